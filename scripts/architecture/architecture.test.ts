@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { PACKAGE } from "../lib/paths.ts";
+import type { SourceFile } from "./inspect-source.ts";
+import { inspectSource } from "./inspect-source.ts";
+
+function problems(path: string, text: string): string[] {
+  return inspectSource({ path, text }).map(({ line, rule }) => `${line}: ${rule}`);
+}
+
+function readSources(): SourceFile[] {
+  const paths = globSync("**/*.ts", { cwd: `${PACKAGE}/src` }).map((path) => path.replaceAll("\\", "/"));
+  return paths.sort().map((path) => ({ path, text: readFileSync(`${PACKAGE}/src/${path}`, "utf8") }));
+}
+
+test("the sources keep to the rooms, their arrows and the house rules", () => {
+  const sources = readSources();
+  assert.ok(sources.length > 0, "there are no sources to look at");
+  const violations = sources.flatMap(inspectSource).map(({ path, line, rule }) => `packages/perdure/src/${path}:${line}  ${rule}`);
+  assert.equal(violations.length, 0, `ARCHITECTURE.md, "Rooms and the direction of arrows", is broken:\n\n${violations.join("\n")}\n`);
+});
+
+test("an arrow that points the wrong way is named with its line and rule", () => {
+  const text = `import { a } from "../model/ids.ts";\nimport {\n  b,\n} from "../engine/worker.ts";\n`;
+  assert.deepEqual(problems("core/apply.ts", text), ["2: core may import model, errors, not engine (../engine/worker.ts)"]);
+  assert.deepEqual(problems("http/app.ts", `export { x } from "../store/store.ts";`), [
+    "1: http may import client, model, functions (types), errors, telemetry, worker-entry.ts, not store (../store/store.ts)",
+  ]);
+});
+
+test("arrows along the plan are allowed", () => {
+  assert.deepEqual(problems("core/apply.ts", `import { a } from "../model/ids.ts";\nimport { b } from "./fold.ts";`), []);
+  assert.deepEqual(problems("stores/sqlite/store.ts", `import type { Store } from "../../store/store.ts";`), []);
+  assert.deepEqual(problems("cli/verify.ts", `import { verify } from "../testing/invariants.ts";`), []);
+  assert.deepEqual(problems("engine/worker.ts", `import { telemetry } from "../telemetry/log.ts";`), []);
+});
+
+test("a room known for its types only is refused as a value", () => {
+  assert.deepEqual(problems("engine/worker.ts", `import type { F } from "../functions/index.ts";`), []);
+  assert.deepEqual(problems("engine/worker.ts", `import { f } from "../functions/index.ts";`), [
+    "1: engine may import only types from functions: use `import type` (../functions/index.ts)",
+  ]);
+});
+
+test("stores do not know each other, and nothing knows testing but cli", () => {
+  assert.equal(problems("stores/sqlite/store.ts", `import { m } from "../memory/store.ts";`).length, 1);
+  assert.equal(problems("engine/worker.ts", `import { clock } from "../testing/clock.ts";`).length, 1);
+  assert.equal(problems("index.ts", `export { clock } from "./testing/clock.ts";`).length, 1);
+  assert.equal(problems("testing/suite.ts", `import { s } from "./store.testsuite.ts";`).length, 1);
+});
+
+test("dynamic imports are arrows too", () => {
+  assert.equal(problems("model/ids.ts", `const m = import("../engine/worker.ts");`).length, 1);
+  assert.equal(problems("model/ids.ts", `import "../engine/worker.ts";`).length, 1);
+  assert.deepEqual(problems("model/ids.ts", `export interface A {\n  readonly kind: "a";\n}\nexport type B = "b" | "c";`), []);
+});
+
+test("a new room must be given its place", () => {
+  assert.match(problems("cloud/a.ts", `import { a } from "../model/ids.ts";`)[0] ?? "", /room "cloud" is not in/);
+});
+
+test("pure rooms have no Node, clock, chance, timers or async", () => {
+  const impure = [
+    `import { readFileSync } from "node:fs";`,
+    "const a = Date.now();",
+    "const a = new Date();",
+    "const a = Math.random();",
+    "setTimeout(run, 1);",
+    "async function run() {}",
+  ];
+  for (const text of impure) assert.equal(problems("model/a.ts", text).length, 1, text);
+  for (const text of impure) assert.equal(problems("cli/a.ts", text).length, 0, text);
+  assert.deepEqual(problems("core/a.ts", "const at = new Date(now); // Date.now() would be wrong\nconst s = 'async';"), []);
+});
+
+test("the engine takes clock, scheduler and ids as arguments", () => {
+  assert.deepEqual(problems("engine/worker.ts", "const now = Date.now();"), ["1: the engine takes its clock as an argument"]);
+  assert.deepEqual(problems("engine/worker.ts", "this.scheduler.setTimeout(run, 5);"), []);
+  assert.deepEqual(problems("engine/real-clock.ts", "const now = Date.now();"), []);
+});
+
+test("house rules: no any, enum, export *, default export or environment", () => {
+  for (const text of ["let a: any;", "f(a as any);", "let a: Map<string, number | any>;", "let a: any[];"]) {
+    assert.deepEqual(problems("store/a.ts", text), ["1: no `any`: use `unknown` and a parser"], text);
+  }
+  assert.equal(problems("store/a.ts", "enum Colour { Red }").length, 1);
+  assert.equal(problems("index.ts", `export * from "./model/ids.ts";`).length, 1);
+  assert.equal(problems("store/a.ts", "export default 1;").length, 1);
+  assert.equal(problems("engine/a.ts", "const port = process.env.PORT;").length, 1);
+  assert.equal(problems("cli/a.ts", "const port = process.env.PORT;").length, 0);
+  assert.deepEqual(problems("functions/a.ts", "const all = { any: ctx.any(tasks), x: y ? any(z) : w };"), []);
+});
+
+test("a file of more than 500 lines is refused", () => {
+  assert.equal(problems("store/a.ts", "const a = 1;\n".repeat(500)).length, 0);
+  assert.equal(problems("store/a.ts", "const a = 1;\n".repeat(501)).length, 1);
+});
+
+test("what stands in comments, strings, templates and regular expressions is not code", () => {
+  const text = [
+    "// enum A {}",
+    "/* as any",
+    "   enum B {} */",
+    "const a = 'enum C {}' + \"as any\";",
+    ["const b = `enum D {} $", "{nested(`as any $", "{c}`)} as any`;"].join(""),
+    "const d = /enum E \\/ [/'\"`]/.test(x) ? 1 / 2 : 3 / 4; const quote = '\"';",
+    "let bad: any;",
+  ].join("\n");
+  assert.deepEqual(problems("store/a.ts", text), ["7: no `any`: use `unknown` and a parser"]);
+});
+
+test("test files are exempt", () => {
+  assert.deepEqual(problems("core/a.test.ts", `import { x } from "../engine/worker.ts"; const a = Date.now();`), []);
+  assert.deepEqual(problems("http/testing/fixture.ts", `import { store } from "../../store/store.ts";`), []);
+  assert.equal(problems("http/app.ts", `import { fixture } from "./testing/fixture.ts";`).length, 1);
+  assert.equal(problems("testing/clock.ts", "let a: any;").length, 1);
+});

@@ -1,0 +1,111 @@
+import { posix } from "node:path";
+import { blankOut } from "./blank-out.ts";
+import type { Import } from "./read-imports.ts";
+import { readImports } from "./read-imports.ts";
+import { arrowProblem, ROOMS, roomOf } from "./rooms.ts";
+
+/** A path relative to `packages/perdure/src`, with its text. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface Violation {
+  readonly path: string;
+  readonly line: number;
+  readonly rule: string;
+}
+
+interface Ban {
+  readonly pattern: RegExp;
+  readonly rule: string;
+}
+
+/** Habit 300, cap 500. A file that must be longer is listed with its reason. */
+const MAX_LINES = 500;
+const LONG_FILES: ReadonlyMap<string, string> = new Map([]);
+
+const PURE_BANS: readonly Ban[] = [
+  { pattern: /\bDate\.now\b|\bnew\s+Date\s*\(\s*\)|\bperformance\.now\b/g, rule: "a pure room has no clock: take the time as an argument" },
+  { pattern: /\bMath\.random\b|\bcrypto\b/g, rule: "a pure room has no chance: take ids and seeds as arguments" },
+  { pattern: /\b(?:setTimeout|setInterval|setImmediate|queueMicrotask)\b/g, rule: "a pure room has no timers" },
+  { pattern: /\basync\b|\bawait\b/g, rule: "a pure room has no async code" },
+  { pattern: /\bprocess\.|\bBuffer\b/g, rule: "a pure room uses nothing of Node's" },
+];
+
+/** The engine runs whole clusters inside one test on a virtual clock, so time and chance reach it as arguments. */
+const ENGINE_BANS: readonly Ban[] = [
+  { pattern: /\bDate\.now\b|\bnew\s+Date\s*\(\s*\)|\bperformance\.now\b/g, rule: "the engine takes its clock as an argument" },
+  { pattern: /\bMath\.random\b|\brandomUUID\b/g, rule: "the engine takes its ids as an argument" },
+  { pattern: /(?<!\.)\b(?:setTimeout|setInterval)\b/g, rule: "the engine takes its scheduler as an argument" },
+];
+/** The real clock, scheduler and ids, which the composition room hands to the engine. */
+const ENGINE_REAL_FILE = /^engine\/(?:.*\/)?real-[a-z-]+\.ts$/;
+
+const HOUSE_BANS: readonly Ban[] = [
+  { pattern: /(?:\bas|[:<|&])\s*any\b(?!\s*[(:=.])|\bany\[\]/g, rule: "no `any`: use `unknown` and a parser" },
+  { pattern: /(?<![.\w])enum\s+[A-Za-z_$]/g, rule: "no `enum`: use a string union" },
+  { pattern: /\bexport\s*\*/g, rule: "no `export *`: name what is exported" },
+  { pattern: /\bexport\s+default\b/g, rule: "no default export" },
+];
+
+const ENVIRONMENT: Ban = { pattern: /\bprocess\s*\.\s*env\b/g, rule: "only cli reads the environment: take a validated option instead" };
+
+/** Tests, and what only they use: the `testing` folder inside a room. The room `testing` itself is public. */
+export function isTestFile(path: string): boolean {
+  return /\.(?:test|testsuite)\.ts$/.test(path) || /^[^/]+\/(?:.*\/)?testing\//.test(path);
+}
+
+/** Everything in one source file that breaks a rule of the house. Test files are exempt. */
+export function inspectSource(file: SourceFile): Violation[] {
+  if (isTestFile(file.path)) return [];
+  const room = roomOf(file.path);
+  const { withoutComments, codeOnly } = blankOut(file.text);
+
+  const violations = readImports(withoutComments).flatMap((found) => {
+    const rule = importProblem(file.path, room, found);
+    return rule === null ? [] : [{ path: file.path, line: lineOf(file.text, found.index), rule }];
+  });
+  for (const ban of bansFor(file.path, room)) {
+    for (const match of codeOnly.matchAll(ban.pattern)) {
+      violations.push({ path: file.path, line: lineOf(file.text, match.index), rule: ban.rule });
+    }
+  }
+  return [...violations, ...lengthProblem(file)];
+}
+
+function importProblem(path: string, room: string, found: Import): string | null {
+  const { specifier, typesOnly } = found;
+  if (!specifier.startsWith(".")) return outsideProblem(room, specifier);
+  const target = posix.normalize(posix.join(posix.dirname(path), specifier));
+  if (target.startsWith("..")) return `sources import nothing outside src (${specifier})`;
+  if (isTestFile(target)) return `no source imports a test file (${specifier})`;
+  const to = roomOf(target);
+  const problem = arrowProblem(room, to, typesOnly);
+  return problem === null ? null : `${problem} (${specifier})`;
+}
+
+function outsideProblem(room: string, specifier: string): string | null {
+  if (specifier === "perdure" || specifier.startsWith("perdure/")) return `sources import each other by path, not as "${specifier}"`;
+  if (ROOMS[room]?.pure === true) return `a pure room imports nothing from outside (${specifier})`;
+  return null;
+}
+
+function bansFor(path: string, room: string): readonly Ban[] {
+  const bans = [...HOUSE_BANS];
+  if (room !== "cli") bans.push(ENVIRONMENT);
+  if (ROOMS[room]?.pure === true) bans.push(...PURE_BANS);
+  if (room === "engine" && !ENGINE_REAL_FILE.test(path)) bans.push(...ENGINE_BANS);
+  return bans;
+}
+
+function lengthProblem(file: SourceFile): Violation[] {
+  const lines = file.text.replace(/\n$/, "").split("\n").length;
+  if (lines <= MAX_LINES || LONG_FILES.has(file.path)) return [];
+  return [{ path: file.path, line: lines, rule: `${lines} lines; a source file has at most ${MAX_LINES}` }];
+}
+
+/** The line, counted from 1, of a place in a text. */
+function lineOf(text: string, index: number): number {
+  return text.slice(0, index).split("\n").length;
+}

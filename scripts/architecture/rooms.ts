@@ -1,0 +1,90 @@
+/**
+ * The rooms of `packages/perdure/src` and the arrows between them: ARCHITECTURE.md as data. A room is a first folder; each store is a
+ * room of its own; a file beside the rooms (`index.ts`) is one by its name.
+ */
+export interface RoomRule {
+  /** Rooms it may import. */
+  readonly imports: readonly string[];
+  /** Rooms of which it may import types only (`import type`). */
+  readonly types?: readonly string[];
+  /** PURE: no Node built-ins, clock, chance, timers or `async`. */
+  readonly pure?: true;
+}
+
+/** Small rooms that depend on nothing with behaviour: everybody may import them. */
+export const LEAVES = ["errors", "telemetry", "worker-entry.ts"] as const;
+
+const LIBRARY = [
+  "model",
+  "core",
+  "replay",
+  "functions",
+  "store",
+  "stores",
+  "stores/memory",
+  "stores/sqlite",
+  "stores/postgres",
+  "stores/azure-storage",
+  "engine",
+  "client",
+  "http",
+  "azure",
+  "grpc",
+] as const;
+
+const COMPOSITION: RoomRule = { imports: [...LIBRARY, "task-hub"] };
+const STORE: RoomRule = { imports: ["store", "stores", "model"] };
+
+export const ROOMS: Readonly<Record<string, RoomRule>> = {
+  errors: { imports: [], types: ["model"] },
+  telemetry: { imports: ["errors", "model"] },
+  "worker-entry.ts": { imports: [] },
+
+  model: { imports: ["errors"], pure: true },
+  core: { imports: ["model", "errors"], pure: true },
+  replay: { imports: ["model"] },
+  functions: { imports: ["model", "replay"] },
+  store: { imports: ["model"] },
+  stores: { imports: ["store", "model"] },
+  "stores/memory": STORE,
+  "stores/sqlite": STORE,
+  "stores/postgres": STORE,
+  "stores/azure-storage": STORE,
+  engine: { imports: ["core", "replay", "store", "model"], types: ["functions"] },
+  client: { imports: ["engine", "store", "model", "core"], types: ["functions"] },
+  http: { imports: ["client", "model"], types: ["functions"] },
+  azure: { imports: ["client", "engine", "model", "functions"] },
+  grpc: { imports: ["client", "engine", "model"] },
+
+  "task-hub": COMPOSITION,
+  "index.ts": COMPOSITION,
+  testing: { imports: [...LIBRARY, "task-hub", "index.ts"] },
+  cli: { imports: [...LIBRARY, "task-hub", "index.ts", "testing"] },
+};
+
+/** The room of a path below `src`, for example `stores/sqlite/writer.ts` → `stores/sqlite`. */
+export function roomOf(path: string): string {
+  const parts = path.split("/");
+  const [first = path, second] = parts;
+  return first === "stores" && second !== undefined && parts.length > 2 ? `${first}/${second}` : first;
+}
+
+/** Null when the arrow is allowed, else the rule it breaks. */
+export function arrowProblem(from: string, to: string, typesOnly: boolean): string | null {
+  if (from === to) return null;
+  const rule = ROOMS[from];
+  if (rule === undefined) return `room "${from}" is not in scripts/architecture/rooms.ts: give it a place among the arrows`;
+  const leaves: readonly string[] = rule.pure === true ? [] : LEAVES;
+  const isLeaf = leaves.includes(to) && !leaves.includes(from);
+  if (isLeaf || rule.imports.includes(to)) return null;
+  if (rule.types?.includes(to) === true) {
+    return typesOnly ? null : `${from} may import only types from ${to}: use \`import type\``;
+  }
+  return `${from} may import ${allowed(rule, leaves)}, not ${to}`;
+}
+
+function allowed(rule: RoomRule, leaves: readonly string[]): string {
+  const types = (rule.types ?? []).map((room) => `${room} (types)`);
+  const all = [...new Set([...rule.imports, ...types, ...leaves])];
+  return all.length === 0 ? "no other room" : all.join(", ");
+}

@@ -1,0 +1,37 @@
+// The gate: `npm test` and `npm run check` run it as it stands, `npm run check:full` with --full. Everything a change must pass is here.
+import { existsSync } from "node:fs";
+import { ROOT } from "./lib/paths.ts";
+import type { Step } from "./lib/steps.ts";
+import { commandStep, runLane, skippedStep, summarise } from "./lib/steps.ts";
+import { fullTests, gateTests } from "./lib/test-files.ts";
+
+const full = process.argv.includes("--full");
+
+/** Two cores: one test file on each. Biome, tsc and the simulator take turns beside them. */
+const TEST_CONCURRENCY = 2;
+
+function testStep(name: string, files: readonly string[]): Step {
+  if (files.length === 0) return skippedStep(name, "there is no such file");
+  const reporter = ["--test-reporter=./scripts/lib/test-reporter.ts", "--test-reporter-destination=stdout"];
+  return commandStep(name, ["--test", `--test-concurrency=${TEST_CONCURRENCY}`, ...reporter, ...files], true);
+}
+
+function simulatorStep(): Step {
+  const name = "simulator";
+  if (!existsSync(`${ROOT}/scripts/sim.ts`)) return skippedStep(name, "scripts/sim.ts does not exist");
+  return commandStep(name, ["scripts/sim.ts", full ? "--gate-full" : "--gate"]);
+}
+
+const started = performance.now();
+
+const cheap: Step[] = [
+  commandStep("format and lint", ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--diagnostic-level=warn"]),
+  commandStep("types", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"]),
+];
+const beside = [...cheap, simulatorStep()];
+const tests = [testStep("tests", gateTests())];
+if (full) tests.push(testStep("long tests", fullTests()));
+
+const outcomes = (await Promise.all([runLane(beside), runLane(tests)])).flat();
+const passed = summarise(outcomes, performance.now() - started);
+process.exitCode = passed ? 0 : 1;

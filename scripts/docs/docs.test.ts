@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ROOT } from "../lib/paths.ts";
+import { run, runNode } from "../lib/run.ts";
+import { blockProblems, readBlocks, readSetup } from "./code-blocks.ts";
+import { DOCS_PROJECT, readPages, savedPath, writeProject } from "./docs-project.ts";
+import { outputMismatch, PROGRAM_TIMEOUT_MS, readmeProgram } from "./readme-program.ts";
+
+const pages = readPages();
+
+test("every TypeScript block of README.md and docs/ has a form that is checked", () => {
+  const problems = pages.flatMap((page) => blockProblems(readBlocks(page)));
+  assert.equal(problems.length, 0, problems.join("\n"));
+});
+
+test("every TypeScript block of README.md and docs/ type-checks, and the README's program prints what the README shows", async (t) => {
+  const count = writeProject(DOCS_PROJECT, pages);
+  if (count === 0) return t.skip("there is no TypeScript block in README.md or docs/ yet");
+
+  const compiler = `${ROOT}/node_modules/typescript/bin/tsc`;
+  const types = await run(process.execPath, [compiler, "-p", DOCS_PROJECT, "--pretty", "false"]);
+  assert.ok(types.ok, `a block does not type-check (.docs-check/PAGE/block(LINE) is that line of PAGE):\n${types.output}`);
+
+  const program = readmeProgram(pages);
+  if (program === null) return t.skip("README.md has no program yet");
+  const result = await runNode([savedPath(DOCS_PROJECT, program.block)], { timeoutMs: PROGRAM_TIMEOUT_MS });
+  assert.ok(result.ok, `the README's program failed:\n${result.output}`);
+  assert.equal(outputMismatch(program, result.output), null);
+});
+
+test("blocks keep their line, file name and language", () => {
+  const text = "# T\n\n```ts file=hello.ts\nconst a = 1;\n```\n\ntext\n\n```sh\nnpm start\n```\n\n```text output=hello.ts\nhi\n```\n";
+  const blocks = readBlocks({ path: "README.md", text });
+  assert.deepEqual(
+    blocks.map(({ line, language, file, outputOf }) => ({ line, language, file, outputOf })),
+    [
+      { line: 4, language: "ts", file: "hello.ts", outputOf: null },
+      { line: 10, language: "sh", file: null, outputOf: null },
+      { line: 14, language: "text", file: null, outputOf: "hello.ts" },
+    ],
+  );
+});
+
+test("a block cannot opt out of the check", () => {
+  const text = "```ts no-check\nconst a = 1;\n```\n\n```typescript\nconst b = 1;\n```\n";
+  assert.equal(blockProblems(readBlocks({ path: "docs/a.md", text })).length, 2);
+});
+
+test("two blocks of a page cannot have the same file name", () => {
+  const text = "```ts file=a.ts\n```\n```ts file=a.ts\n```\n";
+  assert.match(blockProblems(readBlocks({ path: "docs/a.md", text })).join(), /file=a\.ts is used twice/);
+});
+
+test("a page's hidden setup is found with its line", () => {
+  const setup = readSetup({ path: "docs/a.md", text: "# T\n\n<!-- docs:setup\nconst a = 1;\n-->\n" });
+  assert.deepEqual(setup, { line: 4, code: "const a = 1;\n" });
+});
+
+test("shown output is compared line by line, in order, and others may stand between", () => {
+  const program = { block: readBlocks({ path: "README.md", text: "```ts\n```" })[0]!, shownOutput: "a\nb" };
+  assert.equal(outputMismatch(program, "a\nlog\nb\n"), null);
+  assert.match(outputMismatch(program, "b\na\n") ?? "", /line "b" is missing/);
+});

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { readPages } from "./docs/docs-project.ts";
+import { outputMismatch, PROGRAM_TIMEOUT_MS, readmeProgram } from "./docs/readme-program.ts";
+import { PACKAGE, ROOT } from "./lib/paths.ts";
+import type { RunResult } from "./lib/run.ts";
+import { run } from "./lib/run.ts";
+
+/** npm is a script that starts with `#!/usr/bin/env node`; inside an npm script its path is known. */
+function npm(args: readonly string[], cwd: string): Promise<RunResult> {
+  const script = process.env.npm_execpath;
+  const quiet = [...args, "--no-audit", "--no-fund", "--loglevel=error"];
+  return script === undefined ? run("npm", quiet, { cwd }) : run(process.execPath, [script, ...quiet], { cwd });
+}
+
+function mustPass(what: string, result: RunResult): void {
+  assert.ok(result.ok, `${what} failed:\n${result.output}`);
+}
+
+test("the packed package, installed into an empty folder, runs the README's program", { timeout: 60_000 }, async (t) => {
+  const program = readmeProgram(readPages());
+  assert.ok(program !== null, "README.md with a ```ts file=hello.ts block is missing: it is the program that the packed package must run");
+
+  const folder = mkdtempSync(join(tmpdir(), "perdure-pack-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+
+  mustPass("npm run build", await run(process.execPath, ["scripts/build.ts"], { cwd: ROOT }));
+  mustPass("npm pack", await npm(["pack", "--ignore-scripts", `--pack-destination=${folder}`], PACKAGE));
+
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
+  const tarball = `perdure-${packageVersion()}.tgz`;
+  mustPass("npm install of the tarball", await npm(["install", `./${tarball}`, "--prefer-offline", "--ignore-scripts"], folder));
+
+  const installed = join(folder, "node_modules", "perdure");
+  assert.ok(existsSync(join(installed, "dist", "index.d.ts")), "the package has no declarations");
+  assert.ok(
+    existsSync(join(installed, "README.md")) && existsSync(join(installed, "LICENSE")),
+    "README.md or LICENSE is not in the package",
+  );
+
+  const file = program.block.file ?? "hello.ts";
+  writeFileSync(join(folder, file), program.block.code);
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(userProject(file)));
+  const compiler = `${ROOT}/node_modules/typescript/bin/tsc`;
+  mustPass("type-checking the README's program", await run(process.execPath, [compiler, "-p", folder, "--pretty", "false"]));
+
+  const result = await run(process.execPath, [file], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS });
+  mustPass("the README's program", result);
+  assert.equal(outputMismatch(program, result.output), null);
+});
+
+/** What a user of the package has: its declarations, Node's types, and none of our settings. */
+function userProject(file: string): object {
+  const compilerOptions = {
+    module: "nodenext",
+    target: "esnext",
+    strict: true,
+    noEmit: true,
+    types: ["node"],
+    typeRoots: [`${ROOT}/node_modules/@types`],
+  };
+  return { compilerOptions, files: [file] };
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(`${PACKAGE}/package.json`, "utf8"));
+  assert.ok(typeof manifest === "object" && manifest !== null && "version" in manifest && typeof manifest.version === "string");
+  return manifest.version;
+}
