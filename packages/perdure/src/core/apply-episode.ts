@@ -1,0 +1,207 @@
+import type { Action } from "../model/action.ts";
+import { assertNever } from "../model/assert-never.ts";
+import type { EpisodeOutcome } from "../model/executor.ts";
+import type { Failure } from "../model/failure.ts";
+import type { EventRaised, HistoryEvent } from "../model/history.ts";
+import type { EventId, ExecutionId, InstanceId, InstanceNo } from "../model/ids.ts";
+import type { ChildResultMessage, Message } from "../model/message.ts";
+import { type Payload, payload } from "../model/payload.ts";
+import type { StartSpec } from "../model/start.ts";
+import type { TerminalStatus } from "../model/status.ts";
+import type { Reception } from "./receive.ts";
+import type { InstanceState } from "./state.ts";
+
+/** What user code made of an episode; null when none ran. */
+export interface EpisodeRun {
+  readonly actions: readonly Action[];
+  readonly customStatus?: Payload | null;
+  readonly outcome: EpisodeOutcome | null;
+}
+
+/** Everything an episode changes, as data. The engine folds `events` into the state, writes all of it in one commit, then lets effects out. */
+export interface EpisodeCommit {
+  /** Appended to the history of the generation that ran. */
+  readonly events: readonly HistoryEvent[];
+  /** Absent: unchanged. */
+  readonly customStatus?: Payload | null;
+  readonly children: readonly ChildStart[];
+  readonly messages: readonly Outgoing[];
+  readonly end: InstanceEnd | null;
+  readonly next: NextGeneration | null;
+}
+
+export interface ChildStart {
+  readonly start: StartSpec;
+  /** The id was made by the engine: nobody else can have it. */
+  readonly minted: boolean;
+  /** For the waiting parent, when the id belongs to a live instance; null for fire-and-forget. */
+  readonly ifExists: { readonly to: InstanceNo; readonly message: ChildResultMessage } | null;
+}
+
+export interface Outgoing {
+  readonly to: { readonly no: InstanceNo } | { readonly instanceId: InstanceId };
+  readonly message: Message;
+}
+
+export interface InstanceEnd {
+  readonly status: TerminalStatus;
+  /** What the status shows: the result, the failure's message or the reason, as JSON text. */
+  readonly output: Payload | null;
+  readonly successor: StartSpec | null;
+}
+
+export interface NextGeneration {
+  readonly executionId: ExecutionId;
+  readonly input: Payload | null;
+  /** First events of the new history: what nobody had waited for. */
+  readonly carryOver: readonly EventRaised[];
+}
+
+/** The one place where asking becomes history and history becomes effects. `mint` gives execution ids. */
+export function applyEpisode(state: InstanceState, reception: Reception, run: EpisodeRun | null, mint: () => ExecutionId): EpisodeCommit {
+  if (reception.verdict === "end") return terminated(state, reception);
+  if (run === null) return { events: reception.events, children: [], messages: [], end: null, next: null };
+
+  const at = reception.at;
+  const writer: Writer = { state, at, mint, events: [...reception.events], children: [], messages: [] };
+  writer.events.push({ kind: "OrchestratorStarted", ts: at });
+  if (!state.started) writer.events.push(executionStarted(state, at));
+  for (const action of run.actions) record(writer, action);
+  writer.events.push({ kind: "OrchestratorCompleted", ts: at });
+
+  const status = run.customStatus === undefined ? {} : { customStatus: run.customStatus };
+  const { events, children, messages } = writer;
+  if (run.outcome === null) return { events, children, messages, end: null, next: null, ...status };
+  if (run.outcome.kind === "continuedAsNew") {
+    events.push({ kind: "ContinueAsNew", ts: at, input: run.outcome.input });
+    events.push({ kind: "ExecutionCompleted", ts: at, status: "ContinuedAsNew", result: null });
+    const carryOver = run.outcome.carryOver.map((event) => ({ ...event, ts: Math.max(event.ts, at) }));
+    return { events, children, messages, end: null, next: { executionId: mint(), input: run.outcome.input, carryOver }, ...status };
+  }
+  return { ...finished(writer, run.outcome), children, ...status };
+}
+
+/** The events of the episode that is about to run, for the executor: what waited, what came, and the clock. */
+export function freshEvents(state: InstanceState, reception: Reception): readonly HistoryEvent[] {
+  const opened: HistoryEvent = { kind: "OrchestratorStarted", ts: reception.at };
+  const before = state.waiting.length === 0 ? reception.events : [...state.waiting, ...reception.events];
+  return state.started ? [...before, opened] : [...before, opened, executionStarted(state, reception.at)];
+}
+
+interface Writer {
+  readonly state: InstanceState;
+  readonly at: number;
+  readonly mint: () => ExecutionId;
+  readonly events: HistoryEvent[];
+  readonly children: ChildStart[];
+  readonly messages: Outgoing[];
+}
+
+function executionStarted(state: InstanceState, ts: number): HistoryEvent {
+  const { name, executionId, generation, input, version, parent, tags } = state;
+  return { kind: "ExecutionStarted", ts, name, executionId, generation, input, version, parent, tags };
+}
+
+function record(writer: Writer, action: Action): void {
+  const ts = writer.at;
+  switch (action.kind) {
+    case "callActivity": {
+      const { kind: _, ...call } = action;
+      writer.events.push({ kind: "TaskScheduled", ts, ...call });
+      return;
+    }
+    case "createTimer": {
+      const { kind: _, ...timer } = action;
+      writer.events.push({ kind: "TimerCreated", ts, ...timer });
+      return;
+    }
+    case "cancelTimer":
+      writer.events.push({ kind: "TimerCanceled", ts, timerId: action.timerId });
+      return;
+    case "sendEvent": {
+      const { id, instanceId, name, input } = action;
+      writer.events.push({ kind: "EventSent", ts, id, instanceId, name, input });
+      writer.messages.push({ to: { instanceId }, message: { kind: "event", ts, name, input } });
+      return;
+    }
+    case "callSubOrchestrator":
+    case "startOrchestration":
+      recordChild(writer, action);
+      return;
+    default:
+      assertNever(action);
+  }
+}
+
+function recordChild(writer: Writer, action: Extract<Action, { kind: "callSubOrchestrator" | "startOrchestration" }>): void {
+  const { state, at: ts } = writer;
+  const { id, name, instanceId, input, minted } = action;
+  const fireAndForget = action.kind === "startOrchestration";
+  const tags = action.tags === null && state.tags === null ? null : { ...state.tags, ...action.tags };
+  const retry = action.kind === "callSubOrchestrator" && action.retry !== undefined ? { retry: action.retry } : {};
+  const { version } = action;
+  writer.events.push({ kind: "SubOrchestrationInstanceCreated", ts, id, name, instanceId, input, version, tags, fireAndForget, ...retry });
+  const parent = fireAndForget ? null : { no: state.no, instanceId: state.instanceId, name: state.name, generation: state.generation, taskId: id };
+  const startAt = action.kind === "startOrchestration" ? action.startAt : null;
+  const start = { instanceId, executionId: writer.mint(), name, input, version, tags, parent, startAt };
+  const failure: Failure = {
+    errorType: "InstanceExistsError",
+    message: `Sub-orchestration "${name}" was not started: an instance with the id "${instanceId}" is live. Give it another id, or wait for that one.`,
+    isNonRetriable: true,
+  };
+  const refusal: ChildResultMessage = { kind: "childFailed", ts, generation: state.generation, taskId: id, result: null, failure };
+  writer.children.push({ start, minted, ifExists: fireAndForget ? null : { to: state.no, message: refusal } });
+}
+
+function finished(writer: Writer, outcome: Exclude<EpisodeOutcome, { kind: "continuedAsNew" }>): Omit<EpisodeCommit, "children"> {
+  const { state, at, events, messages } = writer;
+  if (outcome.kind === "completed") {
+    events.push({ kind: "ExecutionCompleted", ts: at, status: "Completed", result: outcome.output });
+    messages.push(...reply(state, at, { result: outcome.output }));
+    return { events, messages, end: { status: "Completed", output: outcome.output, successor: null }, next: null };
+  }
+  const { failure } = outcome;
+  events.push({ kind: "ExecutionCompleted", ts: at, status: "Failed", result: null, failure });
+  messages.push(...reply(state, at, { result: null, failure }));
+  return { events, messages, end: { status: "Failed", output: jsonText(failure.message), successor: null }, next: null };
+}
+
+function terminated(state: InstanceState, reception: Reception): EpisodeCommit {
+  const ts = reception.at;
+  const last = reception.events.at(-1);
+  const reason = last?.kind === "ExecutionTerminated" ? last.reason : null;
+  const output = reason === null ? null : jsonText(reason);
+  const events: HistoryEvent[] = [...reception.events, { kind: "ExecutionCompleted", ts, status: "Terminated", result: output }];
+  const messages: Outgoing[] = [];
+  if (reception.recursive) {
+    const openChildren = childrenAfter(state, reception.events);
+    for (const instanceId of openChildren) {
+      messages.push({ to: { instanceId }, message: { kind: "terminate", ts, reason, recursive: true } });
+    }
+  }
+  const failure: Failure = {
+    errorType: "OrchestrationTerminatedError",
+    message: `Orchestration instance "${state.instanceId}" was terminated${reason === null ? "" : `: ${reason}`}`,
+    isNonRetriable: true,
+  };
+  messages.push(...reply(state, ts, { result: null, failure }));
+  return { events, children: [], messages, end: { status: "Terminated", output, successor: reception.successor }, next: null };
+}
+
+/** Children still open once what came in together with the terminate is counted. */
+function childrenAfter(state: InstanceState, events: readonly HistoryEvent[]): readonly InstanceId[] {
+  const settled = new Set<EventId>();
+  for (const event of events) {
+    if (event.kind === "SubOrchestrationInstanceCompleted" || event.kind === "SubOrchestrationInstanceFailed") settled.add(event.taskId);
+  }
+  return [...state.children].filter(([id]) => !settled.has(id)).map(([, instanceId]) => instanceId);
+}
+
+function reply(state: InstanceState, ts: number, result: { readonly result: Payload | null; readonly failure?: Failure }): readonly Outgoing[] {
+  if (state.parent === null) return [];
+  const { no, generation, taskId } = state.parent;
+  const kind = result.failure === undefined ? "childCompleted" : "childFailed";
+  return [{ to: { no }, message: { kind, ts, generation, taskId, ...result } }];
+}
+
+const jsonText = (text: string): Payload => payload(JSON.stringify(text));

@@ -1,0 +1,100 @@
+import type { HistoryEvent, HistoryEventKind } from "../model/history.ts";
+import { isTerminal } from "../model/status.ts";
+import type { InstanceState } from "./state.ts";
+
+type Handler<Kind extends HistoryEventKind> = (state: InstanceState, event: Extract<HistoryEvent, { kind: Kind }>) => void;
+
+/** A new kind of event does not compile until it is handled here. */
+const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
+  OrchestratorStarted(state) {
+    state.episodes += 1;
+    state.inEpisode = true;
+    state.waiting = [];
+  },
+  OrchestratorCompleted(state) {
+    state.inEpisode = false;
+  },
+  ExecutionStarted(state) {
+    state.started = true;
+    if (state.status === "Pending") state.status = "Running";
+  },
+  ExecutionCompleted(state, event) {
+    state.status = event.status;
+    state.timers.clear();
+    state.activities.clear();
+    state.children.clear();
+  },
+  ExecutionTerminated() {},
+  ExecutionSuspended(state, event) {
+    state.suspended = true;
+    state.status = "Suspended";
+    hold(state, event);
+  },
+  ExecutionResumed(state, event) {
+    state.suspended = false;
+    state.status = state.started ? "Running" : "Pending";
+    hold(state, event);
+  },
+  TaskScheduled(state, event) {
+    state.activities.set(event.id, event);
+  },
+  TaskCompleted(state, event) {
+    state.activities.delete(event.taskId);
+    hold(state, event);
+  },
+  TaskFailed(state, event) {
+    state.activities.delete(event.taskId);
+    hold(state, event);
+  },
+  SubOrchestrationInstanceCreated(state, event) {
+    if (!event.fireAndForget) state.children.set(event.id, event.instanceId);
+  },
+  SubOrchestrationInstanceCompleted(state, event) {
+    state.children.delete(event.taskId);
+    hold(state, event);
+  },
+  SubOrchestrationInstanceFailed(state, event) {
+    state.children.delete(event.taskId);
+    hold(state, event);
+  },
+  TimerCreated(state, event) {
+    state.timers.set(event.id, event.fireAt);
+  },
+  TimerCanceled(state, event) {
+    state.timers.delete(event.timerId);
+  },
+  TimerFired(state, event) {
+    state.timers.delete(event.timerId);
+    hold(state, event);
+  },
+  EventRaised(state, event) {
+    if (event.messageId !== undefined) state.messageIds.add(event.messageId);
+    hold(state, event);
+  },
+  EventSent() {},
+  ContinueAsNew() {},
+};
+
+/** What comes in between two episodes waits for the next one. */
+function hold(state: InstanceState, event: HistoryEvent): void {
+  if (!state.inEpisode) state.waiting.push(event);
+}
+
+/** Brings `state` forward by one recorded event. */
+export function fold(state: InstanceState, event: HistoryEvent): void {
+  const handler = handlers[event.kind] as Handler<HistoryEventKind>;
+  handler(state, event);
+  state.nextSeq += 1;
+  if (event.ts > state.clock) state.clock = event.ts;
+}
+
+export function foldAll(state: InstanceState, events: readonly HistoryEvent[]): void {
+  for (const event of events) fold(state, event);
+}
+
+/** True when an episode would hand something to user code: suspensions and resumptions alone are only recorded. */
+export function hasDeliverable(events: readonly HistoryEvent[]): boolean {
+  return events.some((event) => event.kind !== "ExecutionSuspended" && event.kind !== "ExecutionResumed");
+}
+
+export const isDone = (state: InstanceState): boolean => isTerminal(state.status);

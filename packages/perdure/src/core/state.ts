@@ -1,0 +1,105 @@
+import type { HistoryEvent, ParentRef, Tags, TaskScheduled } from "../model/history.ts";
+import type { EventId, ExecutionId, InstanceId, InstanceNo } from "../model/ids.ts";
+import type { Payload } from "../model/payload.ts";
+import type { RuntimeStatus } from "../model/status.ts";
+
+/**
+ * What the engine must know of an instance between episodes. It is the fold of the history of the current generation over the row it was
+ * born with (`fold.ts`): nothing in here is stored by itself, so a reloaded instance is the same as one that never left.
+ */
+export interface InstanceState {
+  readonly no: InstanceNo;
+  readonly instanceId: InstanceId;
+  readonly name: string;
+  readonly version: string | null;
+  readonly parent: ParentRef | null;
+  readonly tags: Tags | null;
+  /** Scheduled start of the first generation, ms; null: at once. */
+  readonly startAt: number | null;
+  generation: number;
+  executionId: ExecutionId;
+  input: Payload | null;
+  status: RuntimeStatus;
+  customStatus: Payload | null;
+  /** Events recorded in this generation. */
+  nextSeq: number;
+  /** OrchestratorStarted events recorded in this generation. */
+  episodes: number;
+  /** ExecutionStarted is recorded. */
+  started: boolean;
+  suspended: boolean;
+  /** Time of the last event: the instance's clock never falls. */
+  clock: number;
+  readonly activities: Map<EventId, TaskScheduled>;
+  /** Open timers and when they fire. */
+  readonly timers: Map<EventId, number>;
+  /** Children that this generation waits for. */
+  readonly children: Map<EventId, InstanceId>;
+  /** Recorded events that no episode has delivered yet. */
+  waiting: HistoryEvent[];
+  inEpisode: boolean;
+  /** Sender-chosen ids of the events of this generation. */
+  readonly messageIds: Set<string>;
+}
+
+/** Where an instance comes from: its row when it is loaded, its start when it is born. */
+export interface Birth {
+  readonly no: InstanceNo;
+  readonly instanceId: InstanceId;
+  readonly name: string;
+  readonly version: string | null;
+  readonly parent: ParentRef | null;
+  readonly tags: Tags | null;
+  readonly startAt: number | null;
+  readonly generation: number;
+  readonly executionId: ExecutionId;
+  readonly input: Payload | null;
+  readonly customStatus: Payload | null;
+  readonly createdAt: number;
+}
+
+export function newState(birth: Birth): InstanceState {
+  return {
+    no: birth.no,
+    instanceId: birth.instanceId,
+    name: birth.name,
+    version: birth.version,
+    parent: birth.parent,
+    tags: birth.tags,
+    startAt: birth.startAt,
+    generation: birth.generation,
+    executionId: birth.executionId,
+    input: birth.input,
+    status: birth.generation === 0 ? "Pending" : "Running",
+    customStatus: birth.customStatus,
+    nextSeq: 0,
+    episodes: 0,
+    started: false,
+    suspended: false,
+    clock: birth.createdAt,
+    activities: new Map(),
+    timers: new Map(),
+    children: new Map(),
+    waiting: [],
+    inEpisode: false,
+    messageIds: new Set(),
+  };
+}
+
+/** Continue-as-new: the same instance, an empty history, a new execution. */
+export function beginGeneration(state: InstanceState, executionId: ExecutionId, input: Payload | null): void {
+  state.generation += 1;
+  state.executionId = executionId;
+  state.input = input;
+  state.status = "Running";
+  state.nextSeq = 0;
+  state.episodes = 0;
+  state.started = false;
+  state.suspended = false;
+  state.inEpisode = false;
+  state.waiting = [];
+  state.activities.clear();
+  state.timers.clear();
+  state.children.clear();
+  state.messageIds.clear();
+}

@@ -1,0 +1,287 @@
+/** Who must act: the caller of the client API, the author of a function, the operator of the store, whoever starts the host, or us. */
+export type ErrorKind = "client" | "function" | "store" | "configuration" | "internal";
+
+interface Entry<Args extends readonly unknown[]> {
+  readonly kind: ErrorKind;
+  /** What the management API answers. */
+  readonly http: number;
+  readonly text: (...args: Args) => string;
+}
+
+const entry = <Args extends readonly unknown[]>(kind: ErrorKind, http: number, text: (...args: Args) => string): Entry<Args> => ({
+  kind,
+  http,
+  text,
+});
+
+const list = (names: readonly string[]) => (names.length === 0 ? "(none)" : names.map((name) => `"${name}"`).join(", "));
+
+const DURABLE_ADVICE = "Call an activity for I/O, ctx.createTimer for time, ctx.waitForExternalEvent for something from outside.";
+
+/** One entry for each case. Message = what happened + the offending value + what to do. The key is the code; docs/errors.md explains each. */
+export const CATALOGUE = {
+  // --- client: the caller must change the call ---
+  INSTANCE_NOT_FOUND: entry(
+    "client",
+    404,
+    (id: string) => `There is no orchestration instance "${id}" in this task hub. Check the id, or whether it was purged.`,
+  ),
+  INSTANCE_DONE: entry(
+    "client",
+    410,
+    (id: string, status: string) => `Orchestration instance "${id}" is ${status}: it takes no more messages. Start a new one.`,
+  ),
+  INSTANCE_EXISTS: entry(
+    "client",
+    409,
+    (id: string, status: string) =>
+      `Orchestration instance "${id}" exists and is ${status}. Choose another id, wait for it to end, or start with onExisting: "replace" or "attach".`,
+  ),
+  INSTANCE_NOT_TERMINAL: entry(
+    "client",
+    412,
+    (id: string, status: string) => `Orchestration instance "${id}" is ${status}; only a finished one can be purged. Terminate it first.`,
+  ),
+  INSTANCE_ID_INVALID: entry(
+    "client",
+    400,
+    (id: string, problem: string) => `The instance id ${JSON.stringify(id)} cannot be used: ${problem}.`,
+  ),
+  FUNCTION_UNKNOWN: entry(
+    "client",
+    400,
+    (name: string, known: readonly string[]) => `There is no orchestrator function "${name}". Known ones: ${list(known)}.`,
+  ),
+  PAYLOAD_TOO_LARGE: entry(
+    "client",
+    413,
+    (what: string, bytes: number, limit: number) =>
+      `The ${what} has ${bytes} bytes of JSON, more than the limit of ${limit}. Nothing was written. Pass a reference to the data, or raise maxPayloadBytes.`,
+  ),
+  PAYLOAD_NOT_JSON: entry(
+    "client",
+    400,
+    (what: string, why: string) => `The ${what} cannot be written as JSON: ${why}. Accept or return its JSON form.`,
+  ),
+  RESULT_TIMEOUT: entry(
+    "client",
+    504,
+    (id: string, ms: number) =>
+      `Orchestration instance "${id}" did not finish within ${ms} ms. It goes on; ask for its result again later.`,
+  ),
+  BODY_TOO_LARGE: entry(
+    "client",
+    413,
+    (limit: number) =>
+      `The request body has more than ${limit} bytes. Nothing was written. Send a reference to the data, or raise maxBodyBytes.`,
+  ),
+  CONTINUATION_INVALID: entry(
+    "client",
+    400,
+    (token: string) => `The continuation token ${JSON.stringify(token)} does not come from an earlier page. Begin again without one.`,
+  ),
+  WAIT_INTERVAL_INVALID: entry(
+    "client",
+    400,
+    (timeoutSeconds: number, intervalSeconds: number) =>
+      `Total timeout ${timeoutSeconds} should be bigger than retry timeout ${intervalSeconds}. Nothing was started.`,
+  ),
+  OPERATION_UNAVAILABLE: entry("client", 501, (operation: string) => `This release of Perdure does not offer ${operation} yet.`),
+  HUB_CLOSED: entry("client", 503, () => "This task hub was closed. Open a new one."),
+  // --- function: the author of the code must change it ---
+  NON_DETERMINISM: entry("function", 500, (text: string) => text),
+  STUCK: entry(
+    "function",
+    500,
+    (name: string, id: string, awaited: string, created: string) =>
+      `Orchestrator "${name}" (${id}) is waiting for ${awaited}. After a restart nobody would settle it. ${DURABLE_ADVICE}${created}`,
+  ),
+  LATE_USE: entry(
+    "function",
+    500,
+    (name: string, id: string, use: string) =>
+      `The context of "${name}" (${id}) was used (${use}) outside its episode. An await on something else than a durable task came before this line, or the context was kept by other code. ${DURABLE_ADVICE}`,
+  ),
+  LATE_END: entry(
+    "function",
+    500,
+    (name: string, id: string) =>
+      `Orchestrator "${name}" (${id}) ended outside its episode. An await on something else than a durable task came before its end. ${DURABLE_ADVICE}`,
+  ),
+  GUARDED_CALL: entry(
+    "function",
+    500,
+    (call: string, advice: string) =>
+      `${call} cannot be used in an orchestrator: it would not be repeated in replay. ${advice} If this is a library that must run for real (a logger), wrap it: outsideOrchestration(() => …).`,
+  ),
+  FUNCTION_NOT_REGISTERED: entry(
+    "function",
+    500,
+    (what: string, name: string, known: readonly string[]) =>
+      `There is no ${what} function "${name}" in this worker. Known ones: ${list(known)}. Register it, or correct the name.`,
+  ),
+  CONTEXT_CONTINUED: entry(
+    "function",
+    500,
+    (use: string) => `ctx.continueAsNew was called before: the context takes nothing more (${use}). Write "return ctx.continueAsNew(…)".`,
+  ),
+  CONTEXT_ENDED: entry(
+    "function",
+    500,
+    (use: string) => `The orchestrator function has ended: its context takes nothing more (${use}). Await what must happen before the end.`,
+  ),
+  TOO_MANY_ACTIONS: entry(
+    "function",
+    500,
+    (limit: number) =>
+      `The orchestrator asked for more than ${limit} actions in one execution. Use ctx.continueAsNew or sub-orchestrations, or raise maxOrchestrationActions.`,
+  ),
+  CUSTOM_STATUS_TOO_LARGE: entry(
+    "function",
+    500,
+    (bytes: number, limit: number) =>
+      `The custom status has ${bytes} bytes (2 for each character of its JSON), more than the limit of ${limit}. Keep it short and pass a reference to the rest.`,
+  ),
+  CHILD_ID_INVALID: entry(
+    "function",
+    500,
+    (id: string, problem: string) => `The instance id ${JSON.stringify(id)} cannot be used for another orchestration: ${problem}.`,
+  ),
+  CALL_INVALID: entry("function", 500, (call: string, problem: string) => `${call}: ${problem}.`),
+  TASK_PENDING: entry("function", 500, (task: string) => `${task} has no result yet. Await it, or look at isCompleted first.`),
+  TASK_AS_DATA: entry("function", 500, (task: string) => `${task} is a task and cannot be sent as data. Await it and send its value.`),
+  ACTIVITY_ABORTED: entry(
+    "function",
+    500,
+    (name: string, reason: string) => `Activity "${name}" was aborted (${reason}). Stop working and throw.`,
+  ),
+  SCHEMA_ASYNC: entry(
+    "function",
+    500,
+    (where: string) =>
+      `The schema of ${where} answered with a promise. Orchestrators and event tokens need a schema that answers synchronously.`,
+  ),
+  VALUE_INVALID: entry("function", 500, (where: string, issues: string) => `The ${where} does not fit its schema: ${issues}.`),
+  HTTP_FUNCTION_FAILED: entry("function", 500, (name: string) => `The HTTP function "${name}" failed. The log of the host has the error.`),
+  // --- configuration: whoever starts the host ---
+  FUNCTION_NAME_DUPLICATE: entry(
+    "configuration",
+    500,
+    (name: string, other: string) =>
+      `Two functions are called "${name}"${name === other ? "" : ` and "${other}"`}. Names compare without case, so only one of them could be called: rename the other.`,
+  ),
+  FUNCTION_NAME_INVALID: entry(
+    "configuration",
+    500,
+    (name: unknown) => `${JSON.stringify(name) ?? String(name)} is no function name; expected a text that is not empty.`,
+  ),
+  FUNCTION_INVALID: entry(
+    "configuration",
+    500,
+    (where: string, found: string) => `${where} is ${found}; expected a function made with activity(), orchestrator() or http().`,
+  ),
+  OPTION_UNKNOWN: entry(
+    "configuration",
+    500,
+    (where: string, option: string, known: readonly string[]) => `${where} has no option "${option}". Known ones: ${list(known)}.`,
+  ),
+  OPTION_INVALID: entry(
+    "configuration",
+    500,
+    (where: string, option: string, value: unknown, expected: string) =>
+      `${where}: option "${option}" is ${JSON.stringify(value) ?? String(value)}; expected ${expected}.`,
+  ),
+  KEY_REQUIRED: entry(
+    "configuration",
+    500,
+    (hostname: string) =>
+      `The address "${hostname}" can be reached from other machines, so the HTTP API needs a key there. Give at least one key, or listen on 127.0.0.1, ::1 or localhost.`,
+  ),
+  ADDRESS_IN_USE: entry(
+    "configuration",
+    500,
+    (hostname: string, port: number) =>
+      `Port ${port} of ${hostname} is used by another program. Choose another port, or stop that program.`,
+  ),
+  ROUTE_INVALID: entry(
+    "configuration",
+    500,
+    (name: string, route: string, problem: string) => `The HTTP function "${name}" has the route "${route}": ${problem}.`,
+  ),
+  ROUTE_TAKEN: entry(
+    "configuration",
+    500,
+    (name: string, other: string, route: string) =>
+      `The HTTP functions "${name}" and "${other}" both answer the route "${route}". Change the route or the methods of one of them.`,
+  ),
+  COMMAND_UNKNOWN: entry(
+    "configuration",
+    500,
+    (name: string, known: readonly string[]) => `There is no command "${name}". Known ones: ${list(known)}.`,
+  ),
+  ARGUMENTS_WRONG: entry(
+    "configuration",
+    500,
+    (where: string, usage: string, given: readonly string[]) =>
+      `${where} was called with the arguments ${list(given)}; expected: ${usage}.`,
+  ),
+  STORE_MISSING: entry(
+    "configuration",
+    500,
+    (path: string) => `There is no store file at "${path}". Check the path; "perdure start" makes a new store.`,
+  ),
+  APP_NOT_FOUND: entry(
+    "configuration",
+    500,
+    (path: string) => `There is no app at "${path}". Give a folder or a file with exported functions: perdure start ./my-app`,
+  ),
+  APP_EMPTY: entry(
+    "configuration",
+    500,
+    (path: string, files: readonly string[]) =>
+      `No functions were found in "${path}". Files read: ${list(files)}. Export what orchestrator(), activity() and http() return.`,
+  ),
+  APP_IMPORT_FAILED: entry(
+    "configuration",
+    500,
+    (file: string, reason: string) => `The app file "${file}" cannot be loaded: ${reason}. Nothing was started.`,
+  ),
+  HOST_UNREACHABLE: entry(
+    "client",
+    503,
+    (url: string) =>
+      `No host answers at ${url}. Start one with "perdure start", name another with --url, or read the store itself with --store file:PATH.`,
+  ),
+  REQUEST_REFUSED: entry(
+    "client",
+    400,
+    (what: string, status: number, text: string) => `${what} was refused with HTTP status ${status}${text === "" ? "" : `: ${text}`}.`,
+  ),
+  INPUT_NOT_JSON: entry(
+    "client",
+    400,
+    (where: string, text: string) =>
+      `${where} is ${JSON.stringify(text)}, which is no JSON. A text needs its own quotes: --input '"text"'.`,
+  ),
+  STORE_URL_INVALID: entry(
+    "configuration",
+    500,
+    (url: string) =>
+      `The store ${JSON.stringify(url)} cannot be opened: expected "file:PATH" (one SQLite file) or "memory:" (nothing is kept).`,
+  ),
+  // --- store: the operator of the database ---
+  STORE_UNAVAILABLE: entry(
+    "store",
+    503,
+    (detail: string) => `The store does not answer: ${detail}. Nothing is lost; Perdure goes on when it is back.`,
+  ),
+  // --- internal: a defect of Perdure ---
+  INTERNAL: entry(
+    "internal",
+    500,
+    (detail: string) => `Perdure met a state that should not exist: ${detail}. Please report it with this text.`,
+  ),
+} as const;
+
+export type ErrorCode = keyof typeof CATALOGUE;
+export type ErrorArgs<Code extends ErrorCode> = Parameters<(typeof CATALOGUE)[Code]["text"]>;

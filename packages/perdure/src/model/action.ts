@@ -1,0 +1,61 @@
+import type { EventId, InstanceId } from "./ids.ts";
+import type { RetryMark, Tags } from "./history.ts";
+import type { Payload } from "./payload.ts";
+
+/**
+ * What an orchestrator asked for in an episode, in the order it asked. The executor numbers them (`id`: 0, 1, 2 … per generation,
+ * retries included; `cancelTimer` takes no number); core records each as one history event and turns it into effects.
+ */
+export type Action = CallActivity | CallSubOrchestrator | StartOrchestration | CreateTimer | CancelTimer | SendEvent;
+
+export interface CallActivity {
+  readonly kind: "callActivity";
+  readonly id: EventId;
+  readonly name: string;
+  readonly input: Payload | null;
+  readonly retry?: RetryMark;
+  readonly timeoutMs?: number;
+  readonly progress?: Payload;
+}
+export interface CallSubOrchestrator {
+  readonly kind: "callSubOrchestrator";
+  readonly id: EventId;
+  readonly name: string;
+  /** Chosen by the caller, or a deterministic guid of the context. */
+  readonly instanceId: InstanceId;
+  /** True when the engine's own guid was used: no other instance can have it. */
+  readonly minted: boolean;
+  readonly input: Payload | null;
+  readonly version: string | null;
+  readonly tags: Tags | null;
+  readonly retry?: RetryMark;
+}
+export interface StartOrchestration {
+  readonly kind: "startOrchestration";
+  readonly id: EventId;
+  readonly name: string;
+  readonly instanceId: InstanceId;
+  readonly minted: boolean;
+  readonly input: Payload | null;
+  readonly version: string | null;
+  readonly tags: Tags | null;
+  /** Milliseconds since 1970; null: at once. */
+  readonly startAt: number | null;
+}
+export interface CreateTimer {
+  readonly kind: "createTimer";
+  readonly id: EventId;
+  readonly fireAt: number;
+  readonly retryOf?: EventId;
+}
+export interface CancelTimer {
+  readonly kind: "cancelTimer";
+  readonly timerId: EventId;
+}
+export interface SendEvent {
+  readonly kind: "sendEvent";
+  readonly id: EventId;
+  readonly instanceId: InstanceId;
+  readonly name: string;
+  readonly input: Payload | null;
+}

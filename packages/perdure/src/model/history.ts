@@ -1,0 +1,179 @@
+import type { Failure } from "./failure.ts";
+import type { EventId, ExecutionId, InstanceId, InstanceNo } from "./ids.ts";
+import type { Payload } from "./payload.ts";
+import type { TerminalStatus } from "./status.ts";
+
+/**
+ * What happened to an instance, in order, append-only. Names are Durable Functions' event types.
+ *
+ * Order within one generation (scenarios.md 2): the first episode is
+ * `OrchestratorStarted, ExecutionStarted, …actions…, OrchestratorCompleted`, every later one
+ * `…what came in…, OrchestratorStarted, …actions…, OrchestratorCompleted`, and the last event is `ExecutionCompleted`.
+ * An event that stands outside an episode waits for the next `OrchestratorStarted`; so a suspended instance is nothing special:
+ * what comes in is recorded, and no episode is opened until `ExecutionResumed`.
+ *
+ * `ts`: milliseconds since 1970, store time, never falling within one generation.
+ */
+export type HistoryEvent =
+  | OrchestratorStarted
+  | OrchestratorCompleted
+  | ExecutionStarted
+  | ExecutionCompleted
+  | ExecutionTerminated
+  | ExecutionSuspended
+  | ExecutionResumed
+  | TaskScheduled
+  | TaskCompleted
+  | TaskFailed
+  | SubOrchestrationInstanceCreated
+  | SubOrchestrationInstanceCompleted
+  | SubOrchestrationInstanceFailed
+  | TimerCreated
+  | TimerCanceled
+  | TimerFired
+  | EventRaised
+  | EventSent
+  | ContinueAsNew;
+
+interface At {
+  readonly ts: number;
+}
+
+export interface OrchestratorStarted extends At {
+  readonly kind: "OrchestratorStarted";
+  /** Behaviour flags that this release adds from here on (core/flags.ts); absent when none is new. */
+  readonly flags?: readonly number[];
+}
+export interface OrchestratorCompleted extends At {
+  readonly kind: "OrchestratorCompleted";
+}
+export interface ExecutionStarted extends At {
+  readonly kind: "ExecutionStarted";
+  readonly name: string;
+  readonly executionId: ExecutionId;
+  readonly generation: number;
+  readonly input: Payload | null;
+  readonly version: string | null;
+  readonly parent: ParentRef | null;
+  readonly tags: Tags | null;
+}
+export interface ExecutionCompleted extends At {
+  readonly kind: "ExecutionCompleted";
+  readonly status: TerminalStatus | "ContinuedAsNew";
+  readonly result: Payload | null;
+  readonly failure?: Failure;
+}
+export interface ExecutionTerminated extends At {
+  readonly kind: "ExecutionTerminated";
+  readonly reason: string | null;
+  readonly recursive: boolean;
+}
+export interface ExecutionSuspended extends At {
+  readonly kind: "ExecutionSuspended";
+  readonly reason: string | null;
+}
+export interface ExecutionResumed extends At {
+  readonly kind: "ExecutionResumed";
+  readonly reason: string | null;
+}
+export interface TaskScheduled extends At {
+  readonly kind: "TaskScheduled";
+  readonly id: EventId;
+  readonly name: string;
+  readonly input: Payload | null;
+  /** Present from the second attempt of a retried call on. */
+  readonly retry?: RetryMark;
+  /** A timeout given at the call (it wins over the definition's), ms. */
+  readonly timeoutMs?: number;
+  /** The last heartbeat of the attempt before this one. */
+  readonly progress?: Payload;
+}
+/** Ties an attempt to the call it belongs to. */
+export interface RetryMark {
+  /** Event id of the first attempt. */
+  readonly of: EventId;
+  /** 2, 3, … */
+  readonly attempt: number;
+}
+export interface TaskCompleted extends At {
+  readonly kind: "TaskCompleted";
+  /** Event id of the TaskScheduled that this completes. */
+  readonly taskId: EventId;
+  readonly result: Payload | null;
+}
+export interface TaskFailed extends At {
+  readonly kind: "TaskFailed";
+  readonly taskId: EventId;
+  readonly failure: Failure;
+  /** The attempt's last heartbeat, for the next attempt. */
+  readonly progress?: Payload;
+}
+export interface SubOrchestrationInstanceCreated extends At {
+  readonly kind: "SubOrchestrationInstanceCreated";
+  readonly id: EventId;
+  readonly name: string;
+  readonly instanceId: InstanceId;
+  readonly input: Payload | null;
+  readonly version: string | null;
+  readonly tags: Tags | null;
+  /** Nobody waits: no completion will come. */
+  readonly fireAndForget: boolean;
+  readonly retry?: RetryMark;
+}
+export interface SubOrchestrationInstanceCompleted extends At {
+  readonly kind: "SubOrchestrationInstanceCompleted";
+  readonly taskId: EventId;
+  readonly result: Payload | null;
+}
+export interface SubOrchestrationInstanceFailed extends At {
+  readonly kind: "SubOrchestrationInstanceFailed";
+  readonly taskId: EventId;
+  readonly failure: Failure;
+}
+export interface TimerCreated extends At {
+  readonly kind: "TimerCreated";
+  readonly id: EventId;
+  readonly fireAt: number;
+  /** Set when the timer is the pause before the next attempt of a failed call: event id of the attempt that failed. */
+  readonly retryOf?: EventId;
+}
+export interface TimerCanceled extends At {
+  readonly kind: "TimerCanceled";
+  readonly timerId: EventId;
+}
+export interface TimerFired extends At {
+  readonly kind: "TimerFired";
+  readonly timerId: EventId;
+  readonly fireAt: number;
+}
+export interface EventRaised extends At {
+  readonly kind: "EventRaised";
+  readonly name: string;
+  readonly input: Payload | null;
+  /** The sender's own id for this message: a second one with the same id is dropped. */
+  readonly messageId?: string;
+}
+export interface EventSent extends At {
+  readonly kind: "EventSent";
+  readonly id: EventId;
+  readonly instanceId: InstanceId;
+  readonly name: string;
+  readonly input: Payload | null;
+}
+export interface ContinueAsNew extends At {
+  readonly kind: "ContinueAsNew";
+  readonly input: Payload | null;
+}
+
+/** Whom to tell when the instance ends. `generation` and `taskId` say which call it was. */
+export interface ParentRef {
+  readonly no: InstanceNo;
+  readonly instanceId: InstanceId;
+  readonly name: string;
+  readonly generation: number;
+  readonly taskId: EventId;
+}
+
+export type Tags = { readonly [key: string]: string };
+
+export type HistoryEventKind = HistoryEvent["kind"];

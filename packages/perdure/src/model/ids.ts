@@ -1,0 +1,36 @@
+import type { Branded } from "./brand.ts";
+
+/** The name users give (or get) for an orchestration instance. Compared exactly. */
+export type InstanceId = Branded<string, "InstanceId">;
+/** One run of an instance under one start; a client's retry of the same start carries the same one. */
+export type ExecutionId = Branded<string, "ExecutionId">;
+/** The number under which the store keeps an instance. Minted once, never reused: a replaced instance gets a new one. */
+export type InstanceNo = Branded<number, "InstanceNo">;
+/** One engine process in the task hub. Never reused. */
+export type WorkerId = Branded<number, "WorkerId">;
+/** The right of a worker to write. Changes when doubts about its last commit had to be settled; null in the store means dead. */
+export type Fence = Branded<number, "Fence">;
+/** Position of an action within one generation of an instance: 0, 1, 2 … Completions name it. */
+export type EventId = Branded<number, "EventId">;
+
+/** Longest instance id, in UTF-16 units (durable-functions.md 1.6). */
+export const MAX_INSTANCE_ID_LENGTH = 256;
+
+const FORBIDDEN_IN_INSTANCE_ID = /[/\\#?\p{Cc}]/u;
+
+/** Why `text` may not name an instance, or null when it may (durable-functions.md 1.6). */
+export function instanceIdProblem(text: string): string | null {
+  if (text.length === 0) return "it is empty";
+  if (text.length > MAX_INSTANCE_ID_LENGTH) return `it has ${text.length} characters, more than ${MAX_INSTANCE_ID_LENGTH}`;
+  if (text.startsWith("@")) return 'it starts with "@", which is kept for entities';
+  const bad = FORBIDDEN_IN_INSTANCE_ID.exec(text);
+  return bad === null ? null : `it contains ${JSON.stringify(bad[0])}; "/", "\\", "#", "?" and control characters are not allowed`;
+}
+
+/** For ids that were checked by {@link instanceIdProblem} or come from the store. */
+export const instanceId = (text: string): InstanceId => text as InstanceId;
+export const executionId = (text: string): ExecutionId => text as ExecutionId;
+export const instanceNo = (value: number): InstanceNo => value as InstanceNo;
+export const workerId = (value: number): WorkerId => value as WorkerId;
+export const fence = (value: number): Fence => value as Fence;
+export const eventId = (value: number): EventId => value as EventId;

@@ -1,0 +1,56 @@
+import type { Failure } from "./failure.ts";
+import type { EventId } from "./ids.ts";
+import type { Payload } from "./payload.ts";
+import type { StartSpec } from "./start.ts";
+
+/**
+ * What one instance, an activity or a client says to an instance. Lives in the inbox until an episode consumes it.
+ * `ts`: store time at which it was accepted.
+ */
+export type Message = EventMessage | ControlMessage | ReplaceMessage | TaskResultMessage | ChildResultMessage;
+
+export interface EventMessage {
+  readonly kind: "event";
+  readonly ts: number;
+  readonly name: string;
+  readonly input: Payload | null;
+  readonly messageId?: string;
+}
+export interface ControlMessage {
+  readonly kind: "suspend" | "resume" | "terminate";
+  readonly ts: number;
+  readonly reason: string | null;
+  /** Terminate only: children are terminated too, and theirs. */
+  readonly recursive?: boolean;
+}
+/** "Terminate this run, then start that one under the same id", done by the owner in one commit. */
+export interface ReplaceMessage {
+  readonly kind: "replace";
+  readonly ts: number;
+  readonly start: StartSpec;
+}
+/** Replies carry the generation they answer; a reply to another generation is dropped. */
+export interface TaskResultMessage {
+  readonly kind: "taskCompleted" | "taskFailed";
+  readonly ts: number;
+  readonly generation: number;
+  readonly taskId: EventId;
+  readonly result: Payload | null;
+  readonly failure?: Failure;
+  readonly progress?: Payload;
+  /** Set when the activity has killed its process too often: nothing is recorded, the instance is parked with this reason. */
+  readonly poison?: string;
+}
+export interface ChildResultMessage {
+  readonly kind: "childCompleted" | "childFailed";
+  readonly ts: number;
+  readonly generation: number;
+  readonly taskId: EventId;
+  readonly result: Payload | null;
+  readonly failure?: Failure;
+}
+
+export type MessageKind = Message["kind"];
+
+export const isReply = (message: Message): message is TaskResultMessage | ChildResultMessage =>
+  message.kind === "taskCompleted" || message.kind === "taskFailed" || message.kind === "childCompleted" || message.kind === "childFailed";

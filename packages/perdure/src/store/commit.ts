@@ -1,0 +1,181 @@
+import type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, WorkerId } from "../model/ids.ts";
+import type { Message } from "../model/message.ts";
+import type { StartSpec } from "../model/start.ts";
+import type { RuntimeStatus } from "../model/status.ts";
+import type { NextWake, ParkReason } from "./rows.ts";
+
+/**
+ * Everything that one seal of a worker changes, in one transaction (ownership.md 4.5). Steps run in the order of the fields.
+ * Any refusal refuses the whole: nothing is written.
+ */
+export interface GroupCommit {
+  readonly worker: WorkerId;
+  readonly fence: Fence;
+  /** 1, 2, 3 … per worker; with `token` it is the marker by which an unknown outcome is settled. */
+  readonly n: number;
+  readonly token: string;
+  readonly creates: readonly NewInstance[];
+  readonly history: readonly HistoryAppend[];
+  /** At most one per instance: several episodes of one instance in one batch are folded. */
+  readonly updates: readonly InstanceUpdate[];
+  readonly consumed: readonly ConsumedMail[];
+  /** Shared tasks whose result is in this batch: the row goes; a row that is gone, or claimed by another attempt, drops `message`. */
+  readonly finishedTasks: readonly FinishedTask[];
+  readonly messages: readonly OutgoingMessage[];
+  readonly newTasks: readonly NewTask[];
+  readonly heartbeats: readonly TaskHeartbeat[];
+  /** Task rows that are not wanted any more (instance ended, continued as new). */
+  readonly cancelTasks: readonly TaskCancel[];
+  readonly releases: readonly Release[];
+  readonly parks: readonly Park[];
+  /** Null: claims nothing. */
+  readonly claim: ClaimRequest | null;
+  readonly claimTasks: ClaimTasksRequest | null;
+}
+
+export interface NewInstance {
+  readonly no: InstanceNo;
+  readonly start: StartSpec;
+  /** True: owned by the committing worker from the first row on. False: ready for anybody. */
+  readonly owned: boolean;
+  /**
+   * When the id exists: `fail` leaves it alone; `replaceTerminal` puts this one in place of a terminal run (a new number; the old
+   * history, inbox and tasks go) and fails on a live one. Failing = this create is listed in `notStarted` and everything in the batch
+   * that belongs to `no` is left out (history, update, release), and `ifExists` is delivered instead. `replaceEnded`: the live run of that
+   * id ends in this very batch, so this create is done after updates, history and consumed mail, then as `replaceTerminal` (client's "replace a live one"); its
+   * own first episode is never in the same batch.
+   * Messages of this batch that are addressed by id find rows born in it.
+   */
+  readonly onExisting: "fail" | "replaceTerminal" | "replaceEnded";
+  readonly ifExists: OutgoingMessage | null;
+  /** For rows not owned, and as `next_wake` of owned ones without an update in this batch. */
+  readonly wakeAt: number;
+  readonly createdAt: number;
+}
+
+export interface HistoryAppend {
+  readonly no: InstanceNo;
+  readonly generation: number;
+  readonly firstSeq: number;
+  readonly count: number;
+  /** JSON array of HistoryEvent. */
+  readonly events: string;
+}
+
+/** New values of an owned row. Compare-and-set on (no, owner, expectedVersion); rows created in this batch have version 0. */
+export interface InstanceUpdate {
+  readonly no: InstanceNo;
+  readonly expectedVersion: number;
+  readonly version: number;
+  readonly generation: number;
+  readonly executionId: ExecutionId;
+  readonly status: RuntimeStatus;
+  readonly customStatus: string | null;
+  readonly nextWake: NextWake;
+  readonly updatedAt: number;
+  /** Absent: unchanged. Set at continue-as-new. */
+  readonly input?: string | null;
+  /** Present exactly when the instance ends: the row loses its owner in the same step. */
+  readonly completed?: { readonly at: number; readonly output: string | null };
+}
+
+export interface ConsumedMail {
+  readonly no: InstanceNo;
+  readonly seq: number;
+}
+
+export interface FinishedTask {
+  readonly no: InstanceNo;
+  readonly generation: number;
+  readonly eventId: EventId;
+  readonly attempts: number;
+  /** The result for the owning instance, when that is not in this worker's memory. */
+  readonly message: OutgoingMessage | null;
+}
+
+export interface OutgoingMessage {
+  /** By number (replies, own sealed mail) or by id (everything a user addressed). */
+  readonly to: { readonly no: InstanceNo } | { readonly instanceId: InstanceId };
+  readonly message: Message;
+}
+
+export interface NewTask {
+  readonly no: InstanceNo;
+  readonly generation: number;
+  readonly eventId: EventId;
+  readonly instanceId: InstanceId;
+  readonly name: string;
+  /** True: claimed by the committing worker (its attempt 1). */
+  readonly claimed: boolean;
+  readonly notBefore: number;
+  readonly alone: boolean;
+  /** JSON of TaskBody. */
+  readonly body: string;
+  readonly progress: string | null;
+}
+
+export interface TaskHeartbeat {
+  readonly no: InstanceNo;
+  readonly generation: number;
+  readonly eventId: EventId;
+  readonly progress: string | null;
+}
+
+export interface TaskCancel {
+  readonly no: InstanceNo;
+  /** All tasks of generations up to this one. */
+  readonly generation: number;
+  /** Null: all of the generation. */
+  readonly eventId: EventId | null;
+}
+
+/** Gives an owned instance back. Not done, and not listed in `released`, when mail has come for it meanwhile. */
+export interface Release {
+  readonly no: InstanceNo;
+  readonly version: number;
+  readonly nextWake: NextWake;
+  /** True: it has work to do (drain, shedding): it becomes ready for others and keeps its mail. */
+  readonly asReady: boolean;
+}
+
+/** Takes an owned instance out of circulation. Not done when a terminate or resume is in its inbox. */
+export interface Park {
+  readonly no: InstanceNo;
+  readonly version: number;
+  readonly reason: ParkReason;
+}
+
+export interface ClaimRequest {
+  readonly limit: number;
+  /** Orchestrators this worker has; compared without case. */
+  readonly orchestrators: readonly string[];
+}
+
+export interface ClaimTasksRequest {
+  readonly limit: number;
+  readonly activities: readonly string[];
+  /** May it take a task marked `alone`? At most one is given. */
+  readonly alone: boolean;
+}
+
+export interface CommitReceipt {
+  /** Store time of the transaction, ms. */
+  readonly now: number;
+  /** Creates whose id existed. */
+  readonly notStarted: readonly InstanceNo[];
+  /** Messages by index into `messages` (and `finishedTasks` messages, not listed) that found no target or a done one. */
+  readonly undelivered: readonly { readonly index: number; readonly why: "notFound" | "done" }[];
+  /** `seq` of the inbox row that each of `messages` became, by index; null where it was not delivered. Empty when there were none. */
+  readonly messageSeqs: readonly (number | null)[];
+  readonly released: readonly InstanceNo[];
+  readonly parkedNos: readonly InstanceNo[];
+  /** Newly owned by this worker; to be loaded. */
+  readonly claimed: readonly { readonly no: InstanceNo; readonly version: number }[];
+  readonly claimedTasks: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: EventId }[];
+  /** Own instances (of this worker) that got inbox rows by `messages`: to be read as mail. */
+  readonly mailFor: readonly InstanceNo[];
+  /** Other workers that got mail: to be hinted. */
+  readonly owners: readonly WorkerId[];
+  /** True when the batch made an unowned instance or a free task ready: somebody should claim. */
+  readonly madeReady: boolean;
+}

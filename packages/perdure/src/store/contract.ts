@@ -1,0 +1,184 @@
+import type { ExecutionId, Fence, InstanceId, InstanceNo, WorkerId } from "../model/ids.ts";
+import type { Message } from "../model/message.ts";
+import type { StartSpec } from "../model/start.ts";
+import type { RuntimeStatus } from "../model/status.ts";
+import type { CommitReceipt, GroupCommit } from "./commit.ts";
+import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, TaskRow, WorkerRow } from "./rows.ts";
+
+/**
+ * What the engine asks of a database. A store keeps rows and enforces fences, owners and versions; it never decides what an
+ * orchestration does. Every method is one transaction. Methods reject with StoreRefusalError (errors.ts); any other rejection is
+ * treated as an unknown outcome. All times are ms since 1970 on the store's clock, which never goes back.
+ */
+export interface Store {
+  readonly capabilities: StoreCapabilities;
+
+  // --- workers (ownership.md 4.1 to 4.3) ---
+  join(params: JoinParams): Promise<JoinReceipt>;
+  /** Rejects `fenced` when the worker is dead. */
+  renew(params: { readonly worker: WorkerId; readonly fence: Fence; readonly leaseMs: number }): Promise<{ readonly now: number }>;
+  /** Waits out a commit in flight, shuts out one that has not begun, gives a new fence. Rejects `fenced` when the row is gone or dead. */
+  refence(params: { readonly worker: WorkerId; readonly fence: Fence }): Promise<{ readonly fence: Fence; readonly now: number }>;
+  /**
+   * The token under which batch `n` of this worker was committed, with the receipt that was given for it, or null when it was not
+   * committed. The receipt is kept in the marker row (markers of a worker's last 1,000 batches stay), so that a lost answer loses nothing.
+   */
+  readMarker(params: {
+    readonly worker: WorkerId;
+    readonly n: number;
+  }): Promise<{ readonly token: string; readonly receipt: CommitReceipt } | null>;
+  /** A worker that has released all it owned goes: as death, not counted as a crash. */
+  leave(params: { readonly worker: WorkerId; readonly fence: Fence }): Promise<void>;
+  readWorkers(): Promise<{ readonly now: number; readonly workers: readonly WorkerRow[] }>;
+  /**
+   * True when the worker was declared dead: fence and renewals are as seen, and its lease has expired by the store's clock. A store that can
+   * prove that the process is gone (`WorkerRow.provenDead`) checks that again and does not wait for the lease.
+   */
+  declareDead(params: { readonly worker: WorkerId; readonly fence: Fence; readonly renewals: number }): Promise<boolean>;
+  /** Frees up to `limit` instances of a dead worker, then its tasks, then its tombstone. `done` when nothing is left. */
+  takeOver(params: { readonly dead: WorkerId; readonly limit: number }): Promise<{ readonly freed: number; readonly done: boolean }>;
+  /** A block of `count` instance numbers, never given again. */
+  reserveNumbers(count: number): Promise<{ readonly first: number; readonly count: number }>;
+
+  // --- the worker's one ordered stream ---
+  commit(batch: GroupCommit): Promise<CommitReceipt>;
+
+  // --- reads of a worker; they hold no lock ---
+  /** Unknown numbers are left out. One snapshot. */
+  load(nos: readonly InstanceNo[]): Promise<readonly LoadedInstance[]>;
+  /** History of the current generation of one instance (a cursor was lost). */
+  loadHistory(no: InstanceNo, generation: number): Promise<readonly HistoryChunk[]>;
+  /** All inbox rows of instances that this worker owns, in order of (no, seq). Never by a `seq >` cursor (ownership.md 4.6). */
+  readMail(worker: WorkerId): Promise<readonly InboxRow[]>;
+  loadTasks(
+    keys: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: number }[],
+  ): Promise<readonly TaskRow[]>;
+  /** Numbers and versions of what this worker owns in the store: compared with its memory by the sweep. */
+  readOwned(worker: WorkerId): Promise<readonly { readonly no: InstanceNo; readonly version: number }[]>;
+  /** Earliest `wake_at` of an unowned instance with one of these orchestrators, and of free tasks; null when there is none. */
+  nextWake(params: {
+    readonly orchestrators: readonly string[];
+    readonly activities: readonly string[];
+  }): Promise<{ readonly now: number; readonly instanceAt: number | null; readonly taskAt: number | null }>;
+
+  // --- clients (ownership.md 4.8) ---
+  start(params: ClientStart): Promise<StartReceipt>;
+  deliver(params: { readonly instanceId: InstanceId; readonly message: Message }): Promise<DeliverReceipt>;
+  getInstance(instanceId: InstanceId): Promise<InstanceRow | null>;
+  query(query: InstanceQuery): Promise<InstancePage>;
+  /** Full history of the current generation, with what was committed last. Empty for an unknown instance. */
+  readHistory(instanceId: InstanceId): Promise<readonly HistoryChunk[]>;
+  /** Terminal instances only; anything else is left alone. */
+  purge(params: PurgeParams): Promise<PurgeReceipt>;
+
+  // --- upkeep ---
+  /** Ownership.md 4.9. `repaired` must be 0 in every test. */
+  sweep(): Promise<SweepReceipt>;
+  /** Parked instances whose cure may be other code, for these orchestrators, become ready. Returns how many. */
+  unparkForCode(orchestrators: readonly string[]): Promise<number>;
+  /** Makes one parked instance ready again; false when it was not parked. */
+  unpark(instanceId: InstanceId): Promise<boolean>;
+  /** Every row, for the invariants checker and `perdure verify`. One snapshot. */
+  dump(): Promise<StoreDump>;
+  /** Called when another process has changed something (a hint, never a promise). Returns the way to stop it. */
+  onForeignChange(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface StoreCapabilities {
+  /** "memory", "sqlite", … for messages and logs. */
+  readonly name: string;
+  readonly durable: boolean;
+  /** Several processes may use it at once. */
+  readonly shared: boolean;
+  /** Where the data is, as a person would name it; for start-up output. */
+  readonly location: string;
+}
+
+export interface JoinParams {
+  readonly leaseMs: number;
+  readonly orchestrators: readonly string[];
+  readonly activities: readonly string[];
+  /** Who it is, for people: host name, pid. */
+  readonly host: string;
+}
+
+export interface JoinReceipt {
+  readonly worker: WorkerId;
+  readonly fence: Fence;
+  readonly now: number;
+}
+
+export interface ClientStart {
+  readonly start: StartSpec;
+  /**
+   * `error`: a live instance is a conflict, a terminal one is replaced. `replace`: a live one gets a replace message for its owner.
+   * `attach`: any existing one is left alone.
+   */
+  readonly onExisting: "error" | "replace" | "attach";
+}
+
+export interface StartReceipt {
+  /** `existing`: attach found one · `conflict`: a live one is in the way · `replacing`: the owner will do it. A start that finds its own
+   * execution id is `started`. */
+  readonly outcome: "started" | "existing" | "conflict" | "replacing";
+  readonly status: RuntimeStatus | null;
+  readonly executionId: ExecutionId | null;
+}
+
+export interface DeliverReceipt {
+  readonly outcome: "delivered" | "notFound" | "done";
+  readonly status: RuntimeStatus | null;
+}
+
+export interface InstanceQuery {
+  readonly createdFrom: number | null;
+  readonly createdTo: number | null;
+  /** Empty: any. */
+  readonly statuses: readonly RuntimeStatus[];
+  readonly idPrefix: string | null;
+  readonly limit: number;
+  /** From an earlier page; opaque to everybody but the store. */
+  readonly continuation: string | null;
+}
+
+export interface InstancePage {
+  /** In order of (createdAt, no). */
+  readonly rows: readonly InstanceRow[];
+  /** Null when there is nothing more. */
+  readonly continuation: string | null;
+}
+
+export type PurgeParams =
+  | { readonly instanceId: InstanceId }
+  | {
+      readonly createdFrom: number | null;
+      readonly createdTo: number | null;
+      /** Completed before this, for retention. */
+      readonly completedBefore: number | null;
+      readonly statuses: readonly RuntimeStatus[];
+      readonly limit: number;
+    };
+
+export interface PurgeReceipt {
+  readonly deleted: number;
+  /** False when the limit cut it short: call again. */
+  readonly complete: boolean;
+}
+
+export interface SweepReceipt {
+  /** Unowned instances that slept with mail in the box: a broken promise, repaired. */
+  readonly repaired: number;
+  /** Inbox rows of done or missing instances, dropped. */
+  readonly droppedMail: number;
+  readonly tombstones: number;
+}
+
+export interface StoreDump {
+  readonly now: number;
+  readonly instances: readonly InstanceRow[];
+  readonly history: readonly (HistoryChunk & { readonly no: InstanceNo })[];
+  readonly inbox: readonly (InboxRow & { readonly worker: WorkerId | null })[];
+  readonly tasks: readonly TaskRow[];
+  readonly workers: readonly WorkerRow[];
+}

@@ -1,0 +1,32 @@
+import type { InstanceNo } from "../model/ids.ts";
+
+/**
+ * How a store says no. The engine acts on `kind` alone (ownership.md 5); anything else that a store throws counts as `unknown`.
+ */
+export type StoreRefusal =
+  /** The fence is gone: this worker is dead. Nothing was written. */
+  | { readonly kind: "fenced" }
+  /** These rows are not owned at the expected version, or their mail was consumed by others. Nothing was written. */
+  | { readonly kind: "notOwned"; readonly nos: readonly InstanceNo[]; readonly missing: boolean }
+  /** Lock or statement time-out, deadlock: nothing was written, the same batch may be sent again. */
+  | { readonly kind: "busy"; readonly detail: string }
+  /** The store refuses the data itself (too large, bad encoding). Nothing was written. */
+  | { readonly kind: "refusedData"; readonly detail: string }
+  /** Another token stands under this worker and number: the process was cloned. */
+  | { readonly kind: "markerTaken" }
+  /** It may have been written or not. */
+  | { readonly kind: "unknown"; readonly detail: string };
+
+export class StoreRefusalError extends Error {
+  override readonly name = "StoreRefusalError";
+  readonly refusal: StoreRefusal;
+  constructor(refusal: StoreRefusal, options?: ErrorOptions) {
+    super(`The store refused: ${JSON.stringify(refusal)}`, options);
+    this.refusal = refusal;
+  }
+}
+
+export function refusalOf(error: unknown): StoreRefusal {
+  if (error instanceof StoreRefusalError) return error.refusal;
+  return { kind: "unknown", detail: error instanceof Error ? error.message : String(error) };
+}

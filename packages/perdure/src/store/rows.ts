@@ -1,0 +1,123 @@
+import type { ParentRef, Tags } from "../model/history.ts";
+import type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, WorkerId } from "../model/ids.ts";
+import type { MessageKind } from "../model/message.ts";
+import type { RuntimeStatus } from "../model/status.ts";
+
+/**
+ * When somebody must look at an instance if its owner died now (ownership.md 2): a time in ms, `"now"` for unfinished work,
+ * null when only a message can move it.
+ */
+export type NextWake = number | "now" | null;
+
+/** What the store keeps of an instance, beside its history. Payload columns are JSON text. */
+export interface InstanceRow {
+  readonly no: InstanceNo;
+  readonly instanceId: InstanceId;
+  readonly name: string;
+  readonly executionId: ExecutionId;
+  readonly generation: number;
+  readonly version: number;
+  readonly owner: WorkerId | null;
+  readonly wakeAt: number | null;
+  readonly nextWake: NextWake;
+  /** Owners that died while this instance had work to do; zeroed by its next committed episode. */
+  readonly crashes: number;
+  readonly parked: ParkReason | null;
+  readonly status: RuntimeStatus;
+  readonly customStatus: string | null;
+  readonly input: string | null;
+  /** Result; for a failed instance the failure's text as a JSON string; for a terminated one the reason likewise. */
+  readonly output: string | null;
+  readonly orchestrationVersion: string | null;
+  readonly tags: Tags | null;
+  readonly parent: ParentRef | null;
+  /** Scheduled start, ms; null: at once. */
+  readonly startAt: number | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly completedAt: number | null;
+}
+
+/** Why an instance stands still until an operator, or a worker with other code, comes. */
+export interface ParkReason {
+  /** An error code of the catalogue. */
+  readonly code: string;
+  readonly message: string;
+  readonly at: number;
+  /** True when other code may cure it (divergence, foreign await, function missing): a worker that joins tries again. */
+  readonly codeMayCure: boolean;
+}
+
+export interface HistoryChunk {
+  readonly generation: number;
+  /** Position of its first event within the generation, from 0. */
+  readonly firstSeq: number;
+  readonly count: number;
+  /** JSON array of HistoryEvent. */
+  readonly events: string;
+}
+
+export interface InboxRow {
+  readonly no: InstanceNo;
+  readonly seq: number;
+  readonly kind: MessageKind;
+  /** Set on replies. */
+  readonly generation: number | null;
+  /** JSON of Message. */
+  readonly body: string;
+}
+
+/** A shared, long-running or suspect activity. Others have no row: their TaskScheduled is the record. */
+export interface TaskRow {
+  readonly no: InstanceNo;
+  readonly generation: number;
+  readonly eventId: EventId;
+  readonly instanceId: InstanceId;
+  readonly name: string;
+  /** Null: free to be claimed. */
+  readonly worker: WorkerId | null;
+  /** Times it was claimed; durable before the attempt starts. */
+  readonly attempts: number;
+  readonly notBefore: number;
+  /** Runs one at a time per worker, in suspicion of killing its process. */
+  readonly alone: boolean;
+  /** JSON of {@link TaskBody}. */
+  readonly body: string;
+  /** Last heartbeat, JSON text. */
+  readonly progress: string | null;
+  readonly createdAt: number;
+}
+
+export interface TaskBody {
+  readonly input: string | null;
+  readonly attempt: number;
+  readonly timeoutMs: number | null;
+}
+
+export interface WorkerRow {
+  readonly worker: WorkerId;
+  /** Null: dead, a tombstone until all it owned is free. */
+  readonly fence: Fence | null;
+  readonly leaseUntil: number;
+  readonly renewals: number;
+  /** Names of the orchestrators and activities it runs. */
+  readonly orchestrators: readonly string[];
+  readonly activities: readonly string[];
+  readonly host: string;
+  /**
+   * True when the store knows for certain that the worker's process is gone (SQLite: same host name, and no process with that pid and start
+   * time runs any more). Nobody has to wait for its lease then. False when it cannot know.
+   */
+  readonly provenDead: boolean;
+  readonly diedAt: number | null;
+}
+
+/** One claimed instance with everything a fresh owner needs, read in one snapshot. */
+export interface LoadedInstance {
+  readonly row: InstanceRow;
+  /** Of the current generation only, in order. */
+  readonly history: readonly HistoryChunk[];
+  /** In order of `seq`. */
+  readonly inbox: readonly InboxRow[];
+  readonly tasks: readonly TaskRow[];
+}

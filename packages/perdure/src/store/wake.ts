@@ -1,0 +1,28 @@
+import type { Message, MessageKind } from "../model/message.ts";
+import type { NextWake } from "./rows.ts";
+
+/** `wake_at` of a row that is or becomes unowned (ownership.md 2). Not max(): a dormant row must stay null. */
+export function wakeAtFor(nextWake: NextWake, hasMail: boolean, now: number): number | null {
+  if (hasMail || nextWake === "now") return now;
+  if (nextWake === null) return null;
+  return Math.max(nextWake, now);
+}
+
+/** Would the instance have had work to do if its owner died now? Then the death counts against it. */
+export const hadWork = (nextWake: NextWake, hasMail: boolean, now: number): boolean =>
+  hasMail || nextWake === "now" || (nextWake !== null && nextWake <= now);
+
+/** Mail that wakes a parked instance: an operator's word. All other mail waits in its inbox. */
+export const wakesParked = (kind: MessageKind): boolean => kind === "terminate" || kind === "resume" || kind === "replace";
+
+/** Replies are addressed to one generation, everything else to the instance. */
+export const generationOf = (message: Message): number | null => ("generation" in message ? message.generation : null);
+
+/** Under which id a second copy of a message is dropped while the first is in the inbox; null: every copy counts. */
+export function dedupIdOf(message: Message): string | null {
+  if (message.kind === "event") return message.messageId ?? null;
+  return message.kind === "replace" ? `replace:${message.start.executionId}` : null;
+}
+
+/** Function names compare without case. */
+export const functionKey = (name: string): string => name.toLowerCase();
