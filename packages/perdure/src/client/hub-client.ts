@@ -1,0 +1,175 @@
+import { fault, faultFrom } from "../errors/perdure-error.ts";
+import type { Ids } from "../engine/clock.ts";
+import type { Worker } from "../engine/worker.ts";
+import type { HistoryEvent } from "../model/history.ts";
+import { executionId, type InstanceId, instanceId as asInstanceId, instanceIdProblem } from "../model/ids.ts";
+import type { Message } from "../model/message.ts";
+import { fitsBytes, type Payload, utf8Bytes } from "../model/payload.ts";
+import type { StartSpec } from "../model/start.ts";
+import { isTerminal } from "../model/status.ts";
+import type { InstanceQuery, Store } from "../store/contract.ts";
+import { refusalOf } from "../store/errors.ts";
+import { parseHistory } from "../store/parse.ts";
+import { statusOfActive, statusOfRow } from "./instance-status.ts";
+import type { DeliverOutcome, HubClient, InstanceStatus, StartOutcome, StartParams, StatusPage } from "./types.ts";
+import type { Waiters } from "./waiters.ts";
+
+export interface HubClientParts {
+  readonly store: Store;
+  readonly ids: Ids;
+  readonly waiters: Waiters;
+  /** The worker of this process, while it has one: its commits carry the client's calls, and its memory answers first. */
+  readonly worker: () => Worker | null;
+  readonly maxPayloadBytes: number;
+  /** Store time as well as this process knows it. */
+  readonly now: () => number;
+}
+
+const PURGE_SLICE = 500;
+
+export function createHubClient(parts: HubClientParts): HubClient {
+  return new StoreHubClient(parts);
+}
+
+class StoreHubClient implements HubClient {
+  readonly #parts: HubClientParts;
+
+  constructor(parts: HubClientParts) {
+    this.#parts = parts;
+  }
+
+  async start(params: StartParams): Promise<StartOutcome> {
+    const { store, ids } = this.#parts;
+    const minted = params.instanceId === undefined;
+    const id = minted ? asInstanceId(ids.guid()) : checkedId(params.instanceId ?? "");
+    this.#checkSize("input", params.input);
+    const spec: StartSpec = {
+      instanceId: id,
+      executionId: executionId(ids.guid()),
+      name: params.name,
+      input: params.input,
+      version: params.version ?? null,
+      tags: params.tags ?? null,
+      parent: null,
+      startAt: params.startAt ?? null,
+    };
+    const onExisting = params.onExisting ?? "error";
+    const worker = this.#parts.worker();
+    const receipt = await guarded(() =>
+      worker === null ? store.start({ start: spec, onExisting }) : worker.startInstance(spec, onExisting, minted),
+    );
+    if (receipt.outcome === "conflict") return { kind: "conflict", instanceId: id, status: receipt.status ?? "Running" };
+    const kind = receipt.outcome === "existing" ? "existing" : "started";
+    return { kind, instanceId: id, executionId: receipt.executionId ?? spec.executionId };
+  }
+
+  async getStatus(id: string): Promise<InstanceStatus | null> {
+    const row = await guarded(() => this.#parts.store.getInstance(asInstanceId(id)));
+    return row === null ? null : statusOfRow(row);
+  }
+
+  async getHistory(id: string): Promise<readonly HistoryEvent[] | null> {
+    const { store } = this.#parts;
+    const chunks = await guarded(() => store.readHistory(asInstanceId(id)));
+    if (chunks.length > 0) return parseHistory(chunks);
+    return (await guarded(() => store.getInstance(asInstanceId(id)))) === null ? null : [];
+  }
+
+  async query(query: InstanceQuery): Promise<StatusPage> {
+    const page = await guarded(() => this.#parts.store.query(query));
+    return { instances: page.rows.map(statusOfRow), continuation: page.continuation };
+  }
+
+  raiseEvent(params: Parameters<HubClient["raiseEvent"]>[0]): Promise<DeliverOutcome> {
+    this.#checkSize("event payload", params.input);
+    const { name, input, messageId } = params;
+    const ts = this.#parts.now();
+    return this.#deliver(params.instanceId, { kind: "event", ts, name, input, ...(messageId === undefined ? {} : { messageId }) });
+  }
+
+  suspend({ instanceId, reason }: Parameters<HubClient["suspend"]>[0]): Promise<DeliverOutcome> {
+    return this.#deliver(instanceId, { kind: "suspend", ts: this.#parts.now(), reason });
+  }
+
+  resume({ instanceId, reason }: Parameters<HubClient["resume"]>[0]): Promise<DeliverOutcome> {
+    return this.#deliver(instanceId, { kind: "resume", ts: this.#parts.now(), reason });
+  }
+
+  terminate({ instanceId, reason, recursive }: Parameters<HubClient["terminate"]>[0]): Promise<DeliverOutcome> {
+    return this.#deliver(instanceId, { kind: "terminate", ts: this.#parts.now(), reason, recursive });
+  }
+
+  async purge(id: string): Promise<"deleted" | "notFound" | "notTerminal"> {
+    const { store } = this.#parts;
+    const { deleted } = await guarded(() => store.purge({ instanceId: asInstanceId(id) }));
+    if (deleted > 0) return "deleted";
+    return (await guarded(() => store.getInstance(asInstanceId(id)))) === null ? "notFound" : "notTerminal";
+  }
+
+  async purgeBy(params: Parameters<HubClient["purgeBy"]>[0]): Promise<number> {
+    let total = 0;
+    for (;;) {
+      const { deleted, complete } = await guarded(() => this.#parts.store.purge({ ...params, completedBefore: null, limit: PURGE_SLICE }));
+      total += deleted;
+      if (complete) return total;
+    }
+  }
+
+  async waitFor(params: Parameters<HubClient["waitFor"]>[0]): Promise<InstanceStatus | null> {
+    const { instanceId, until, timeoutMs, signal } = params;
+    const reached = (status: InstanceStatus) => isTerminal(status.runtimeStatus) || (until === "started" && status.runtimeStatus !== "Pending");
+    const waiter = this.#parts.waiters.wait(instanceId, timeoutMs, signal);
+    try {
+      for (;;) {
+        const active = this.#parts.worker()?.peek(instanceId);
+        const inMemory = active !== undefined && active.unsettled === 0 ? statusOfActive(active) : null;
+        const status = inMemory ?? (active === undefined ? await this.getStatus(instanceId) : null);
+        if (status !== null && reached(status)) return status;
+        if (status === null && active === undefined) return null;
+        const woken = await waiter.next();
+        if (woken === "timeout") return this.getStatus(instanceId);
+        if (woken !== "look") return woken;
+      }
+    } finally {
+      waiter.stop();
+    }
+  }
+
+  async knownFunctions(): ReturnType<HubClient["knownFunctions"]> {
+    const { now, workers } = await guarded(() => this.#parts.store.readWorkers());
+    const live = workers.filter((worker) => worker.fence !== null && worker.leaseUntil > now && !worker.provenDead);
+    if (live.length === 0) return null;
+    const orchestrators = new Set(live.flatMap((worker) => worker.orchestrators));
+    const activities = new Set(live.flatMap((worker) => worker.activities));
+    return { orchestrators: [...orchestrators].sort(), activities: [...activities].sort() };
+  }
+
+  #deliver(id: string, message: Message): Promise<DeliverOutcome> {
+    const { store } = this.#parts;
+    const target: InstanceId = asInstanceId(id);
+    const worker = this.#parts.worker();
+    return guarded(() => (worker === null ? store.deliver({ instanceId: target, message }) : worker.deliver(target, message)));
+  }
+
+  #checkSize(what: string, value: Payload | null): void {
+    const limit = this.#parts.maxPayloadBytes;
+    if (value !== null && !fitsBytes(value, limit)) throw fault("PAYLOAD_TOO_LARGE", what, utf8Bytes(value), limit);
+  }
+}
+
+function checkedId(id: string): InstanceId {
+  const problem = instanceIdProblem(id);
+  if (problem !== null) throw fault("INSTANCE_ID_INVALID", id, problem);
+  return asInstanceId(id);
+}
+
+/** What a store throws becomes an error for people. */
+async function guarded<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const refusal = refusalOf(error);
+    throw faultFrom(error, "STORE_UNAVAILABLE", "detail" in refusal ? refusal.detail : refusal.kind);
+  }
+}
+

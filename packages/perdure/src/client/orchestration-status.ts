@@ -1,0 +1,36 @@
+import type { GetStatusOptions, OrchestrationStatus } from "../functions/client-types.ts";
+import type { HistoryEvent } from "../model/history.ts";
+import type { PayloadCodec } from "../model/payload.ts";
+import type { InstanceStatus } from "./types.ts";
+
+/** What users see of an instance: decoded values, dates, and history when it was asked for. */
+export function toOrchestrationStatus(
+  codec: PayloadCodec,
+  status: InstanceStatus,
+  options: GetStatusOptions,
+  history: readonly HistoryEvent[] | null,
+): OrchestrationStatus {
+  const { parked } = status;
+  return {
+    instanceId: status.instanceId,
+    name: status.name,
+    version: status.version,
+    runtimeStatus: status.runtimeStatus,
+    input: options.showInput === false ? undefined : codec.decode(status.input),
+    output: codec.decode(status.output),
+    customStatus: codec.decode(status.customStatus),
+    tags: status.tags,
+    parentInstanceId: status.parentInstanceId,
+    createdTime: new Date(status.createdTime),
+    lastUpdatedTime: new Date(status.lastUpdatedTime),
+    parked: parked === null ? null : { code: parked.code, message: parked.message },
+    ...(history === null ? {} : { history: history.map((event) => shaped(event, options)) }),
+  };
+}
+
+/** Inputs and results stay out of the history unless they are asked for. */
+function shaped(event: HistoryEvent, options: GetStatusOptions): HistoryEvent {
+  if (options.showHistoryOutput === true) return event;
+  if ("result" in event) return { ...event, result: null };
+  return "input" in event ? { ...event, input: null } : event;
+}

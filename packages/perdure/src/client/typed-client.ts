@@ -1,0 +1,240 @@
+import { fault } from "../errors/perdure-error.ts";
+import type {
+  DurableClient,
+  GetStatusOptions,
+  HttpManagementPayload,
+  OrchestrationHandle,
+  OrchestrationStatus,
+  PurgeFilter,
+  StartNewSettings,
+  StatusFilter,
+  TerminateOptions,
+  WaitOptions,
+} from "../functions/client-types.ts";
+import type { ExternalEvent } from "../functions/external-event.ts";
+import type { AnyOrchestratorRef, ResultOf } from "../functions/references.ts";
+import { type Duration, parseDuration } from "../model/duration.ts";
+import type { Payload, PayloadCodec } from "../model/payload.ts";
+import { resultOf } from "./orchestration-result.ts";
+import { toOrchestrationStatus } from "./orchestration-status.ts";
+import type { DeliverOutcome, HubClient, InstanceStatus } from "./types.ts";
+
+/** How a client answers HTTP requests with the management URLs; made by the HTTP room. */
+export interface HttpAnswers {
+  createHttpManagementPayload(instanceId: string, request?: Request): HttpManagementPayload;
+  createCheckStatusResponse(request: Request | undefined, instanceId: string): Response;
+  waitForCompletionOrCreateCheckStatusResponse(
+    request: Request | undefined,
+    instanceId: string,
+    options?: { readonly timeoutMs?: number; readonly retryIntervalMs?: number },
+  ): Promise<Response>;
+}
+
+export interface TypedClientParts {
+  readonly client: HubClient;
+  readonly codec: PayloadCodec;
+  readonly answers: HttpAnswers;
+  readonly now: () => number;
+}
+
+type EventTarget = string | ExternalEvent<never, unknown>;
+
+const PAGE = 100;
+
+/** The client that users hold: values instead of payloads, errors instead of outcomes. */
+export function createTypedClient(parts: TypedClientParts): DurableClient {
+  return new TypedClient(parts);
+}
+
+class TypedClient implements DurableClient {
+  readonly #parts: TypedClientParts;
+
+  constructor(parts: TypedClientParts) {
+    this.#parts = parts;
+  }
+
+  async startNew<Ref extends AnyOrchestratorRef | string>(
+    ref: Ref,
+    ...options: readonly [(StartNewSettings & { readonly input?: unknown })?]
+  ): Promise<OrchestrationHandle<ResultOf<Ref>>> {
+    const settings = options[0] ?? {};
+    checkStartOptions(settings);
+    const { instanceId, version, tags, onExisting, startAt } = settings;
+    const outcome = await this.#parts.client.start({
+      name: nameOf(ref),
+      input: this.#encode("input", settings.input),
+      ...(instanceId === undefined ? {} : { instanceId }),
+      ...(version === undefined ? {} : { version }),
+      ...(tags === undefined ? {} : { tags }),
+      ...(startAt === undefined ? {} : { startAt: this.#time(startAt) }),
+      ...(onExisting === undefined ? {} : { onExisting }),
+    });
+    if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status);
+    return this.handle(ref, outcome.instanceId);
+  }
+
+  handle<Ref extends AnyOrchestratorRef | string>(_ref: Ref, instanceId: string): OrchestrationHandle<ResultOf<Ref>> {
+    const { client, codec } = this.#parts;
+    return {
+      instanceId,
+      result: async (options) => (await resultOf(client, codec, instanceId, timeoutMs(options), options?.signal)) as ResultOf<Ref>,
+      status: async (options) => {
+        const status = await this.getStatus(instanceId, options);
+        if (status === null) throw fault("INSTANCE_NOT_FOUND", instanceId);
+        return status;
+      },
+      raiseEvent: (event: EventTarget, ...data: readonly unknown[]) => this.#raise(instanceId, event, data[0]),
+      suspend: (reason) => this.suspend(instanceId, reason),
+      resume: (reason) => this.resume(instanceId, reason),
+      terminate: (options) => this.terminate(instanceId, options),
+    };
+  }
+
+  async getStatus(instanceId: string, options: GetStatusOptions = {}): Promise<OrchestrationStatus | null> {
+    const { client, codec } = this.#parts;
+    const status = await client.getStatus(instanceId);
+    if (status === null) return null;
+    const history = options.showHistory === true ? await client.getHistory(instanceId) : null;
+    return toOrchestrationStatus(codec, status, options, history);
+  }
+
+  async *query(filter: StatusFilter = {}): AsyncGenerator<OrchestrationStatus> {
+    const { client, codec } = this.#parts;
+    let continuation: string | null = null;
+    do {
+      const page: Awaited<ReturnType<HubClient["query"]>> = await client.query({
+        createdFrom: filter.createdFrom?.getTime() ?? null,
+        createdTo: filter.createdTo?.getTime() ?? null,
+        statuses: filter.runtimeStatus ?? [],
+        idPrefix: filter.instanceIdPrefix ?? null,
+        limit: filter.pageSize ?? PAGE,
+        continuation,
+      });
+      const { showInput = true } = filter;
+      for (const status of page.instances) yield toOrchestrationStatus(codec, status, { showInput }, null);
+      continuation = page.continuation;
+    } while (continuation !== null);
+  }
+
+  waitForStart(instanceId: string, options?: WaitOptions): Promise<OrchestrationStatus> {
+    return this.#wait(instanceId, "started", options);
+  }
+
+  waitForCompletion(instanceId: string, options?: WaitOptions): Promise<OrchestrationStatus> {
+    return this.#wait(instanceId, "completed", options);
+  }
+
+  raiseEvent(instanceId: string, event: EventTarget, ...data: readonly unknown[]): Promise<void> {
+    return this.#raise(instanceId, event, data[0]);
+  }
+
+  async suspend(instanceId: string, reason?: string): Promise<void> {
+    await this.#delivered(instanceId, this.#parts.client.suspend({ instanceId, reason: reason ?? null }));
+  }
+
+  async resume(instanceId: string, reason?: string): Promise<void> {
+    await this.#delivered(instanceId, this.#parts.client.resume({ instanceId, reason: reason ?? null }));
+  }
+
+  async terminate(instanceId: string, options: TerminateOptions = {}): Promise<void> {
+    const { reason = null, recursive = false } = options;
+    await this.#delivered(instanceId, this.#parts.client.terminate({ instanceId, reason, recursive }));
+  }
+
+  async purge(instanceId: string): Promise<boolean> {
+    const { client } = this.#parts;
+    const outcome = await client.purge(instanceId);
+    if (outcome !== "notTerminal") return outcome === "deleted";
+    const status = await client.getStatus(instanceId);
+    throw fault("INSTANCE_NOT_TERMINAL", instanceId, status?.runtimeStatus ?? "Running");
+  }
+
+  purgeBy(filter: PurgeFilter): Promise<number> {
+    const { createdFrom, createdTo, runtimeStatus } = filter;
+    return this.#parts.client.purgeBy({
+      createdFrom: createdFrom?.getTime() ?? null,
+      createdTo: createdTo?.getTime() ?? null,
+      statuses: runtimeStatus ?? [],
+    });
+  }
+
+  createCheckStatusResponse(request: Request, instanceId: string): Response {
+    return this.#parts.answers.createCheckStatusResponse(request, instanceId);
+  }
+
+  createHttpManagementPayload(instanceId: string): HttpManagementPayload {
+    return this.#parts.answers.createHttpManagementPayload(instanceId);
+  }
+
+  async waitForCompletionOrCreateCheckStatusResponse(
+    request: Request,
+    instanceId: string,
+    options: { readonly timeout?: Duration; readonly retryInterval?: Duration } = {},
+  ): Promise<Response> {
+    const { timeout, retryInterval } = options;
+    return this.#parts.answers.waitForCompletionOrCreateCheckStatusResponse(request, instanceId, {
+      ...(timeout === undefined ? {} : { timeoutMs: durationMs("timeout", timeout) }),
+      ...(retryInterval === undefined ? {} : { retryIntervalMs: durationMs("retryInterval", retryInterval) }),
+    });
+  }
+
+  async #raise(instanceId: string, event: EventTarget, data: unknown): Promise<void> {
+    const name = typeof event === "string" ? event : event.name;
+    const input = this.#encode(`payload of event "${name}"`, data);
+    await this.#delivered(instanceId, this.#parts.client.raiseEvent({ instanceId, name, input }));
+  }
+
+  async #delivered(instanceId: string, call: Promise<DeliverOutcome>): Promise<void> {
+    const { outcome, status } = await call;
+    if (outcome === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
+    if (outcome !== "done") return;
+    const known = status ?? (await this.#parts.client.getStatus(instanceId))?.runtimeStatus ?? "finished";
+    throw fault("INSTANCE_DONE", instanceId, known);
+  }
+
+  async #wait(instanceId: string, until: "started" | "completed", options?: WaitOptions): Promise<OrchestrationStatus> {
+    const { client, codec } = this.#parts;
+    const limit = timeoutMs(options);
+    const wait = { instanceId, until, timeoutMs: limit, ...(options?.signal === undefined ? {} : { signal: options.signal }) };
+    const status: InstanceStatus | null = await client.waitFor(wait);
+    if (status === null) throw fault("INSTANCE_NOT_FOUND", instanceId);
+    const reached = until === "completed" ? status.completedTime !== null : status.runtimeStatus !== "Pending";
+    if (!reached) throw fault("RESULT_TIMEOUT", instanceId, limit ?? 0);
+    return toOrchestrationStatus(codec, status, {}, null);
+  }
+
+  #encode(what: string, value: unknown): Payload | null {
+    try {
+      return this.#parts.codec.encode(value);
+    } catch (error) {
+      throw fault("PAYLOAD_NOT_JSON", what, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #time(when: Date | Duration): number {
+    return when instanceof Date ? when.getTime() : this.#parts.now() + durationMs("startAt", when);
+  }
+}
+
+const START_OPTIONS = ["input", "instanceId", "version", "startAt", "tags", "onExisting"];
+const ON_EXISTING = ["error", "replace", "attach"];
+
+function checkStartOptions(settings: StartNewSettings): void {
+  for (const option of Object.keys(settings)) {
+    if (!START_OPTIONS.includes(option)) throw fault("OPTION_UNKNOWN", "startNew", option, START_OPTIONS);
+  }
+  const { onExisting } = settings;
+  if (onExisting !== undefined && !ON_EXISTING.includes(onExisting)) {
+    throw fault("OPTION_INVALID", "startNew", "onExisting", onExisting, '"error", "replace" or "attach"');
+  }
+}
+
+const nameOf = (ref: AnyOrchestratorRef | string) => (typeof ref === "string" ? ref : ref.name);
+
+const timeoutMs = (options?: WaitOptions) => (options?.timeout === undefined ? null : durationMs("timeout", options.timeout));
+
+function durationMs(option: string, duration: Duration): number {
+  const ms = parseDuration(duration);
+  if (ms === null) throw fault("OPTION_INVALID", "client", option, duration, 'a duration such as "20s" or { minutes: 5 }');
+  return ms;
+}

@@ -1,0 +1,92 @@
+import type { HistoryEvent, Tags } from "../model/history.ts";
+import type { ExecutionId, InstanceId } from "../model/ids.ts";
+import type { Payload } from "../model/payload.ts";
+import type { RuntimeStatus } from "../model/status.ts";
+import type { InstanceQuery } from "../store/contract.ts";
+import type { ParkReason } from "../store/rows.ts";
+
+/**
+ * The untyped client: payloads as JSON text, outcomes as data. The typed `client` of a TaskHub and the HTTP API both stand on it.
+ * Throws only catalogue errors (errors/): bad ids, payloads over the limit, store failures.
+ */
+export interface HubClient {
+  start(params: StartParams): Promise<StartOutcome>;
+  getStatus(instanceId: string): Promise<InstanceStatus | null>;
+  /** Raw history of the current execution, null for an unknown instance. */
+  getHistory(instanceId: string): Promise<readonly HistoryEvent[] | null>;
+  query(query: InstanceQuery): Promise<StatusPage>;
+  raiseEvent(params: {
+    readonly instanceId: string;
+    readonly name: string;
+    readonly input: Payload | null;
+    readonly messageId?: string;
+  }): Promise<DeliverOutcome>;
+  suspend(params: { readonly instanceId: string; readonly reason: string | null }): Promise<DeliverOutcome>;
+  resume(params: { readonly instanceId: string; readonly reason: string | null }): Promise<DeliverOutcome>;
+  terminate(params: { readonly instanceId: string; readonly reason: string | null; readonly recursive: boolean }): Promise<DeliverOutcome>;
+  /** `notTerminal`: nothing was deleted. */
+  purge(instanceId: string): Promise<"deleted" | "notFound" | "notTerminal">;
+  /** Terminal instances in the range; all batches, returns how many. */
+  purgeBy(params: {
+    readonly createdFrom: number | null;
+    readonly createdTo: number | null;
+    readonly statuses: readonly RuntimeStatus[];
+  }): Promise<number>;
+  /** Resolves with the status once `until` is reached, or with the last one seen when time is up; null for an unknown instance. */
+  waitFor(params: {
+    readonly instanceId: string;
+    readonly until: "started" | "completed";
+    /** Null: as long as it takes. */
+    readonly timeoutMs: number | null;
+    readonly signal?: AbortSignal;
+  }): Promise<InstanceStatus | null>;
+  /** Orchestrator and activity names of all live workers; null when no worker is live (a start is then accepted unseen). */
+  knownFunctions(): Promise<{ readonly orchestrators: readonly string[]; readonly activities: readonly string[] } | null>;
+}
+
+export interface StartParams {
+  readonly name: string;
+  /** Absent: a guid is minted. */
+  readonly instanceId?: string;
+  readonly input: Payload | null;
+  readonly version?: string | null;
+  readonly tags?: Tags | null;
+  /** ms since 1970. */
+  readonly startAt?: number | null;
+  readonly onExisting?: "error" | "replace" | "attach";
+}
+
+export type StartOutcome =
+  | { readonly kind: "started" | "existing"; readonly instanceId: InstanceId; readonly executionId: ExecutionId }
+  /** A live instance has that id. */
+  | { readonly kind: "conflict"; readonly instanceId: InstanceId; readonly status: RuntimeStatus };
+
+export interface DeliverOutcome {
+  readonly outcome: "delivered" | "notFound" | "done";
+  /** Status seen when it was delivered. */
+  readonly status: RuntimeStatus | null;
+}
+
+export interface InstanceStatus {
+  readonly instanceId: InstanceId;
+  readonly executionId: ExecutionId;
+  readonly name: string;
+  readonly version: string | null;
+  readonly runtimeStatus: RuntimeStatus;
+  readonly input: Payload | null;
+  readonly output: Payload | null;
+  readonly customStatus: Payload | null;
+  readonly tags: Tags | null;
+  readonly parentInstanceId: InstanceId | null;
+  readonly createdTime: number;
+  readonly lastUpdatedTime: number;
+  readonly completedTime: number | null;
+  readonly generation: number;
+  /** Why it stands still, when it does. */
+  readonly parked: ParkReason | null;
+}
+
+export interface StatusPage {
+  readonly instances: readonly InstanceStatus[];
+  readonly continuation: string | null;
+}

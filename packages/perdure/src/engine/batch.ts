@@ -1,0 +1,168 @@
+import { nextWake } from "../core/next-wake.ts";
+import type { HistoryEvent, TaskScheduled } from "../model/history.ts";
+import type { Fence, InstanceNo, WorkerId } from "../model/ids.ts";
+import type {
+  ClaimRequest,
+  ClaimTasksRequest,
+  ConsumedMail,
+  FinishedTask,
+  GroupCommit,
+  HistoryAppend,
+  InstanceUpdate,
+  NewInstance,
+  NewTask,
+  OutgoingMessage,
+  Park,
+  Release,
+  TaskCancel,
+  TaskHeartbeat,
+} from "../store/commit.ts";
+import type { DeliverOp, StartOp } from "./client-op.ts";
+import type { ActiveInstance, Mail } from "./instance.ts";
+
+/** Rows of one instance's history grow together up to this many characters, so that a busy instance does not write a row an episode. */
+const HISTORY_ROW_CHARS = 64 * 1_024;
+
+export interface Identity {
+  readonly worker: WorkerId;
+  readonly fence: Fence;
+}
+
+/** What the worker gathers for its next group commit, and what becomes of it once that is durable. */
+export class Batch {
+  readonly creates: NewInstance[] = [];
+  readonly history: HistoryAppend[] = [];
+  readonly updates = new Map<InstanceNo, InstanceUpdate>();
+  readonly finishedTasks: FinishedTask[] = [];
+  readonly messages: OutgoingMessage[] = [];
+  readonly newTasks: NewTask[] = [];
+  readonly heartbeats: TaskHeartbeat[] = [];
+  readonly cancelTasks: TaskCancel[] = [];
+  readonly releases: Release[] = [];
+  readonly parks: Park[] = [];
+
+  /** Instances with changes in here. */
+  readonly touched = new Set<ActiveInstance>();
+  readonly ended: ActiveInstance[] = [];
+  /** Activities that may start once this is durable. */
+  readonly activities: { readonly instance: ActiveInstance; readonly scheduled: TaskScheduled; readonly generation: number }[] = [];
+  readonly startOps = new Map<InstanceNo, StartOp>();
+  /** Client messages that an episode in here consumed. */
+  readonly consumedOps: DeliverOp[] = [];
+  /** Client messages that leave as rows, by index into `messages`. */
+  readonly sentOps = new Map<number, DeliverOp>();
+  readonly consumedMail: { readonly instance: ActiveInstance; readonly mail: Mail }[] = [];
+  readonly births = new Map<InstanceNo, ActiveInstance>();
+  episodes = 0;
+  bytes = 0;
+  /** Times it went out without an answer and was not written. */
+  lostSends = 0;
+  #localMail: { readonly instance: ActiveInstance; readonly mail: Mail }[] = [];
+  #sealedMail = new Map<number, { readonly instance: ActiveInstance; readonly mail: Mail }>();
+  readonly #lastRow = new Map<InstanceNo, number>();
+
+  get isEmpty(): boolean {
+    return (
+      this.updates.size === 0 &&
+      this.creates.length === 0 &&
+      this.messages.length === 0 &&
+      this.#localMail.length === 0 &&
+      this.consumedMail.length === 0 &&
+      this.finishedTasks.length === 0 &&
+      this.newTasks.length === 0 &&
+      this.heartbeats.length === 0 &&
+      this.cancelTasks.length === 0 &&
+      this.releases.length === 0 &&
+      this.parks.length === 0
+    );
+  }
+
+  get rows(): number {
+    return this.history.length + this.updates.size + this.creates.length + this.messages.length + this.consumedMail.length;
+  }
+
+  appendHistory(instance: ActiveInstance, generation: number, firstSeq: number, events: readonly HistoryEvent[]): void {
+    if (events.length === 0) return;
+    const text = JSON.stringify(events);
+    this.bytes += text.length;
+    const at = this.#lastRow.get(instance.no);
+    const last = at === undefined ? undefined : this.history[at];
+    if (at !== undefined && last !== undefined && last.generation === generation && last.events.length + text.length <= HISTORY_ROW_CHARS) {
+      this.history[at] = { ...last, count: last.count + events.length, events: `${last.events.slice(0, -1)},${text.slice(1)}` };
+      return;
+    }
+    this.#lastRow.set(instance.no, this.history.length);
+    this.history.push({ no: instance.no, generation, firstSeq, count: events.length, events: text });
+  }
+
+  /** The instance's row as it stands now. Several episodes in one batch are one update. */
+  update(instance: ActiveInstance, at: number, extra?: Pick<InstanceUpdate, "input" | "completed">): void {
+    const { state } = instance;
+    const earlier = this.updates.get(instance.no);
+    if (earlier === undefined) {
+      instance.version += 1;
+      this.touch(instance);
+    }
+    const row: InstanceUpdate = {
+      no: instance.no,
+      expectedVersion: earlier?.expectedVersion ?? instance.version - 1,
+      version: instance.version,
+      generation: state.generation,
+      executionId: state.executionId,
+      status: state.status,
+      customStatus: state.customStatus,
+      nextWake: nextWake(state, instance.rowTasks),
+      updatedAt: at,
+    };
+    const kept = earlier?.input === undefined ? extra : { input: earlier.input, ...extra };
+    this.updates.set(instance.no, kept === undefined ? row : { ...row, ...kept });
+  }
+
+  touch(instance: ActiveInstance): void {
+    if (this.touched.has(instance)) return;
+    this.touched.add(instance);
+    instance.unsettled += 1;
+  }
+
+  /** Mail of one own instance to another: consumed by an episode of this batch, or a row of it (the seal rule, ownership.md 1). */
+  addLocalMail(instance: ActiveInstance, mail: Mail): void {
+    this.#localMail.push({ instance, mail });
+  }
+
+  send(message: OutgoingMessage, op: DeliverOp | null): void {
+    if (op !== null) this.sentOps.set(this.messages.length, op);
+    this.messages.push(message);
+  }
+
+  /** Freezes the batch as what the store is asked. Called once. */
+  seal(identity: Identity, n: number, token: string, claims: Claims): GroupCommit {
+    for (const entry of this.#localMail) {
+      if (entry.mail.gathered) continue;
+      this.#sealedMail.set(this.messages.length, entry);
+      this.messages.push({ to: { no: entry.instance.no }, message: entry.mail.message });
+    }
+    this.#localMail = [];
+    const consumed: ConsumedMail[] = [];
+    for (const { instance, mail } of this.consumedMail) if (mail.seq !== null) consumed.push({ no: instance.no, seq: mail.seq });
+    const { creates, history, finishedTasks, messages, newTasks, heartbeats, cancelTasks, releases, parks } = this;
+    const updates = [...this.updates.values()];
+    const rest = { newTasks, heartbeats, cancelTasks, releases, parks, ...claims };
+    return { ...identity, n, token, creates, history, updates, consumed, finishedTasks, messages, ...rest };
+  }
+
+  /** Mail that became rows learns under which number, so that a later batch can take it out of the inbox again. */
+  learnSeqs(seqs: readonly (number | null)[]): void {
+    for (const [index, { instance, mail }] of this.#sealedMail) {
+      const seq = seqs[index] ?? null;
+      mail.seq = seq;
+      if (seq !== null && !instance.gone) instance.heldSeqs.add(seq);
+    }
+  }
+}
+
+export interface Claims {
+  readonly claim: ClaimRequest | null;
+  readonly claimTasks: ClaimTasksRequest | null;
+}
+
+export const NO_CLAIMS: Claims = { claim: null, claimTasks: null };

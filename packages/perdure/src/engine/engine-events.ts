@@ -1,0 +1,72 @@
+import type { EpisodeCommit } from "../core/apply-episode.ts";
+import type { HistoryEvent } from "../model/history.ts";
+import type { Engine } from "./engine.ts";
+import type { ActiveInstance } from "./instance.ts";
+
+/** One line an event that people follow a run by (scenarios.md 2), at level info, once it is decided; nothing is built when nobody reads. */
+export function logCommit(engine: Engine, instance: ActiveInstance, generation: number, commit: EpisodeCommit): void {
+  const { log } = engine.parts;
+  if (!log.enabled("info")) return;
+  const { instanceId, name } = instance.state;
+  for (const event of commit.events) {
+    const line = lineOf(event, name);
+    if (line === null) continue;
+    const fields = { instanceId, orchestrator: name, generation, kind: event.kind, ...line.fields };
+    log.write({ level: line.level ?? "info", event: line.event, message: `${line.text} [${instanceId}]`, fields });
+  }
+}
+
+interface Line {
+  readonly event: string;
+  readonly text: string;
+  readonly level?: "debug" | "info" | "warn";
+  readonly fields?: { readonly [key: string]: unknown };
+}
+
+function lineOf(event: HistoryEvent, name: string): Line | null {
+  switch (event.kind) {
+    case "OrchestratorStarted":
+      return { event: "episode.started", text: `Orchestration function "${name}" triggered` };
+    case "OrchestratorCompleted":
+      return { event: "episode.completed", text: `Orchestration function "${name}" completed` };
+    case "ExecutionStarted":
+      return { event: "execution.started", text: `Execution of "${name}" started` };
+    case "ExecutionCompleted":
+      return { event: "execution.completed", text: `Execution of "${name}" completed: ${event.status}`, fields: { status: event.status } };
+    case "TaskScheduled":
+      return { event: "activity.scheduled", text: `Activity "${event.name}" scheduled`, fields: { activity: event.name, taskId: event.id } };
+    case "TaskCompleted":
+      return { event: "activity.completed", text: `Activity ${event.taskId} completed`, fields: { taskId: event.taskId } };
+    case "TaskFailed":
+      return {
+        event: "activity.failed",
+        level: "warn",
+        text: `Activity ${event.taskId} failed: ${event.failure.message}`,
+        fields: { taskId: event.taskId, errorType: event.failure.errorType },
+      };
+    case "SubOrchestrationInstanceCreated":
+      return { event: "child.created", text: `Sub-orchestration "${event.name}" created`, fields: { child: event.instanceId } };
+    case "SubOrchestrationInstanceCompleted":
+      return { event: "child.completed", text: `Sub-orchestration ${event.taskId} completed`, fields: { taskId: event.taskId } };
+    case "SubOrchestrationInstanceFailed":
+      return { event: "child.failed", level: "warn", text: `Sub-orchestration ${event.taskId} failed: ${event.failure.message}` };
+    case "TimerCreated":
+      return { event: "timer.created", text: `Timer until ${new Date(event.fireAt).toISOString()} created`, fields: { timerId: event.id } };
+    case "TimerFired":
+      return { event: "timer.fired", text: `Timer ${event.timerId} fired`, fields: { timerId: event.timerId } };
+    case "TimerCanceled":
+      return { event: "timer.canceled", text: `Timer ${event.timerId} canceled`, fields: { timerId: event.timerId } };
+    case "EventRaised":
+      return { event: "event.raised", text: `External event "${event.name}" received`, fields: { name: event.name } };
+    case "EventSent":
+      return { event: "event.sent", text: `External event "${event.name}" sent to "${event.instanceId}"`, fields: { name: event.name } };
+    case "ExecutionSuspended":
+      return { event: "execution.suspended", text: `Execution of "${name}" suspended`, fields: { reason: event.reason } };
+    case "ExecutionResumed":
+      return { event: "execution.resumed", text: `Execution of "${name}" resumed`, fields: { reason: event.reason } };
+    case "ExecutionTerminated":
+      return { event: "execution.terminated", text: `Execution of "${name}" terminated`, fields: { reason: event.reason } };
+    case "ContinueAsNew":
+      return { event: "execution.continued-as-new", text: `Execution of "${name}" continues as new` };
+  }
+}

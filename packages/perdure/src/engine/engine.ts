@@ -1,0 +1,41 @@
+import type { InstanceNo } from "../model/ids.ts";
+import type { Identity } from "./batch.ts";
+import type { Committer } from "./committer.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { ActiveInstance, InstanceTable } from "./instance.ts";
+import type { WorkerParts, WorkerSettings } from "./options.ts";
+import type { StoreClock } from "./store-clock.ts";
+
+/**
+ * Phases of a worker. joining → running → draining → stopped; from everywhere but stopped → dead (killed), and running → joining when the
+ * store has declared it dead (it drops everything and joins as a new worker).
+ */
+export type Phase = "joining" | "running" | "draining" | "stopped" | "dead";
+
+/** What the parts of one worker share. One object per worker; no module state. */
+export interface Engine {
+  readonly parts: WorkerParts;
+  readonly settings: WorkerSettings;
+  readonly storeClock: StoreClock;
+  readonly table: InstanceTable;
+  readonly committer: Committer;
+  readonly dispatcher: Dispatcher;
+  readonly phase: Phase;
+  readonly identity: Identity;
+  /** A number no instance ever had. Blocks are reserved ahead, so this never waits; null only when the store could not keep up. */
+  mintNo(): InstanceNo | null;
+  /** Puts an instance in line for an episode, unless it is there or may not run. */
+  enqueue(instance: ActiveInstance): void;
+  /** (Re)arms the wake-up for the instance's earliest timer or scheduled start. */
+  armTimer(instance: ActiveInstance): void;
+  /** Episodes that the next batch takes at most: 1 while the store refuses data and the guilty instance is looked for. */
+  readonly episodesPerCommit: number;
+  /** Episodes waiting for their turn. */
+  readonly backlog: number;
+  /** The instance has ended and that is durable: whoever waits in this process is told. */
+  announce(instance: ActiveInstance): void;
+  /** Reads mail and due work soon. */
+  lookAround(): void;
+  /** An inbox row is gone for good: it need not be recognised any more, once no older read of the mail is under way. */
+  forgetSeq(instance: ActiveInstance, seq: number): void;
+}

@@ -1,0 +1,187 @@
+import { fault, messageOf } from "../../errors/perdure-error.ts";
+import type { AbortReason, ActivityRequest, ActivityResult, TaskKey } from "../../model/executor.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Payload } from "../../model/payload.ts";
+import type { ActivityContextCore, ActivityDefinition, FunctionSource } from "../../replay/definition.ts";
+import { failureOf } from "../../replay/failure-of.ts";
+import { TimeoutError } from "../../replay/function-errors.ts";
+import type { FunctionLogger, FunctionLogSink } from "../../replay/function-log.ts";
+import { functionLogger } from "../../replay/function-log.ts";
+import type { PayloadEncoder } from "../../replay/payload-limit.ts";
+import { validateLater } from "../../replay/schema.ts";
+import type { Scheduler } from "../clock.ts";
+
+export interface ActivityRunsParts {
+  readonly functions: FunctionSource;
+  readonly encoder: PayloadEncoder;
+  readonly log: FunctionLogSink;
+  readonly scheduler: Scheduler;
+}
+
+type HeartbeatListener = (task: TaskKey, progress: Payload | null) => void;
+
+const keyOf = (task: TaskKey): string => `${task.no}:${task.generation}:${task.eventId}`;
+
+/** The running activities of one executor. User code never throws out of here: whatever it does becomes a result. */
+export class ActivityRuns {
+  readonly #parts: ActivityRunsParts;
+  readonly #running = new Map<string, ActivityRun>();
+  #onHeartbeat: HeartbeatListener = () => {};
+
+  constructor(parts: ActivityRunsParts) {
+    this.#parts = parts;
+  }
+
+  onHeartbeat(listener: HeartbeatListener): void {
+    this.#onHeartbeat = listener;
+  }
+
+  run(request: ActivityRequest): Promise<ActivityResult> {
+    const definition = this.#parts.functions.activity(request.name);
+    if (definition === null) return Promise.resolve({ kind: "failed", failure: functionNotFound("activity", request.name, this.#parts.functions.names.activities) });
+    const key = keyOf(request);
+    const run = new ActivityRun(this.#parts, definition, request, (progress) => this.#onHeartbeat(request, progress));
+    this.#running.set(key, run);
+    return run.result(() => {
+      if (this.#running.get(key) === run) this.#running.delete(key);
+    });
+  }
+
+  abort(task: TaskKey, reason: AbortReason): void {
+    this.#running.get(keyOf(task))?.abort(reason);
+  }
+
+  abortAll(reason: AbortReason): void {
+    for (const run of this.#running.values()) run.abort(reason);
+  }
+}
+
+/** A call to a function that nobody here has: no retry would change it. */
+export function functionNotFound(what: "activity" | "orchestrator", name: string, known: readonly string[]): Failure {
+  return { errorType: "FunctionNotFoundError", message: messageOf("FUNCTION_NOT_REGISTERED", what, name, known), isNonRetriable: true };
+}
+
+/** One run of one activity: also the context that its handler sees. */
+class ActivityRun implements ActivityContextCore {
+  readonly #parts: ActivityRunsParts;
+  readonly #definition: ActivityDefinition;
+  readonly #request: ActivityRequest;
+  readonly #beat: (progress: Payload | null) => void;
+  /** Made when somebody asks for the signal: most activities never do. */
+  #controller: AbortController | null = null;
+  #aborted: AbortReason | null = null;
+  #log: FunctionLogger | null = null;
+  #settled = false;
+  #stopTimer: (() => void) | null = null;
+
+  constructor(parts: ActivityRunsParts, definition: ActivityDefinition, request: ActivityRequest, beat: (progress: Payload | null) => void) {
+    this.#parts = parts;
+    this.#definition = definition;
+    this.#request = request;
+    this.#beat = beat;
+  }
+
+  // --- the handler's context ---
+
+  get instanceId(): string {
+    return this.#request.instanceId;
+  }
+
+  get taskId(): string {
+    return `${this.#request.instanceId}:${this.#request.generation}:${this.#request.eventId}`;
+  }
+
+  get attempt(): number {
+    return this.#request.attempt;
+  }
+
+  get progress(): unknown {
+    return this.#parts.encoder.decode(this.#request.progress);
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== null) this.#controller.abort(abortError(this.#aborted, this.#request.name));
+    }
+    return this.#controller.signal;
+  }
+
+  get log(): FunctionLogger {
+    const { instanceId } = this;
+    this.#log ??= functionLogger((level, message, fields) => {
+      this.#parts.log({ level, message, fields, functionKind: "activity", functionName: this.#definition.name, instanceId });
+    });
+    return this.#log;
+  }
+
+  heartbeat(progress?: unknown): void {
+    if (this.#settled) return;
+    this.#beat(this.#parts.encoder.encode(progress, `heartbeat of activity "${this.#request.name}"`));
+  }
+
+  // --- the run ---
+
+  result(done: () => void): Promise<ActivityResult> {
+    const timeoutMs = this.#request.timeoutMs ?? this.#definition.timeoutMs;
+    const ran = this.#run();
+    if (timeoutMs === null) return ran.finally(() => this.#finished(done));
+    return new Promise((resolve) => {
+      const settle = (result: ActivityResult): void => {
+        if (this.#settled) return;
+        this.#finished(done);
+        resolve(result);
+      };
+      // A handler that ignores its signal is left behind: the call must not hang with it.
+      this.#stopTimer = this.#parts.scheduler.after(timeoutMs, () => {
+        this.abort("timeout");
+        settle({ kind: "failed", failure: timedOut(this.#request.name, timeoutMs) });
+      });
+      ran.then(settle);
+    });
+  }
+
+  #finished(done: () => void): void {
+    this.#settled = true;
+    this.#stopTimer?.();
+    done();
+  }
+
+  abort(reason: AbortReason): void {
+    if (this.#aborted !== null || this.#settled) return;
+    this.#aborted = reason;
+    this.#controller?.abort(abortError(reason, this.#request.name));
+  }
+
+  async #run(): Promise<ActivityResult> {
+    const { encoder } = this.#parts;
+    const { name, input, output, run } = this.#definition;
+    let value: unknown;
+    try {
+      value = encoder.decode(this.#request.input);
+      if (input !== null) value = await validateLater(input, value, `input of activity "${name}"`);
+    } catch (error) {
+      return { kind: "failed", failure: { ...failureOf(error), isNonRetriable: true } };
+    }
+    try {
+      value = await run(value, this);
+    } catch (error) {
+      if (this.#aborted !== null && this.#aborted !== "timeout") return { kind: "aborted", reason: this.#aborted };
+      return { kind: "failed", failure: failureOf(error) };
+    }
+    try {
+      if (output !== null) value = await validateLater(output, value, `result of activity "${name}"`);
+      return { kind: "completed", result: encoder.encode(value, `result of activity "${name}"`) };
+    } catch (error) {
+      return { kind: "failed", failure: { ...failureOf(error), isNonRetriable: true } };
+    }
+  }
+}
+
+function timedOut(name: string, ms: number): Failure {
+  return failureOf(new TimeoutError(`Activity "${name}" did not finish within ${ms} ms`));
+}
+
+function abortError(reason: AbortReason, name: string): Error {
+  return reason === "timeout" ? new TimeoutError(`Activity "${name}" took longer than it may`) : fault("ACTIVITY_ABORTED", name, reason);
+}

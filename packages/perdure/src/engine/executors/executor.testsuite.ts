@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { activity } from "../../functions/activity.ts";
+import { NonRetriableError } from "../../functions/errors.ts";
+import { orchestrator } from "../../functions/orchestrator.ts";
+import { FunctionRegistry } from "../../functions/registry.ts";
+import type { ActivityRequest, Executor } from "../../model/executor.ts";
+import { eventId, instanceId, instanceNo } from "../../model/ids.ts";
+import { payload } from "../../model/payload.ts";
+import { EpisodeDriver, failure, failureIn, kindsOf, outputOf } from "./episode-driver.testsuite.ts";
+
+const positive: StandardSchemaV1<number, number> = {
+  "~standard": {
+    version: 1,
+    vendor: "test",
+    validate: (value) => (typeof value === "number" && value > 0 ? { value: value * 10 } : { issues: [{ message: "not positive", path: ["n"] }] }),
+  },
+};
+
+const square = activity("Square", (n: number) => n * n);
+const functions = new FunctionRegistry([
+  square,
+  activity("Echo", async (value: unknown) => value),
+  activity("Throws", async (what: string) => {
+    if (what === "type") throw new TypeError("wrong type", { cause: new Error("the cause") });
+    if (what === "final") throw new NonRetriableError("never again");
+    throw what;
+  }),
+  activity("Checked", { input: positive, output: positive }, (n) => n - 100),
+  activity("NoJson", () => 10n),
+  activity("Large", (n: number) => "x".repeat(n)),
+  activity("WaitsForSignal", async (_: unknown, ctx) => {
+    await new Promise((_resolve, reject) => ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason)));
+  }),
+  activity("Hangs", { timeout: "20ms" }, () => new Promise<void>(() => {})),
+  activity("Beats", async (_: unknown, ctx) => {
+    ctx.heartbeat({ at: ctx.progress ?? "begin" });
+    return { taskId: ctx.taskId, attempt: ctx.attempt, instanceId: ctx.instanceId };
+  }),
+  orchestrator("Sum", async (ctx, n: number) => {
+    const squares = await Promise.all(Array.from({ length: n }, (_, i) => ctx.callActivity(square, i)));
+    ctx.setCustomStatus({ squares: squares.length });
+    return squares.reduce((a, b) => a + b, 0);
+  }),
+  orchestrator("Sequence", async (ctx) => {
+    const seen: number[] = [];
+    for (let i = 0; i < 3; i++) seen.push(await ctx.callActivity(square, i));
+    return seen;
+  }),
+  orchestrator("Recovers", async (ctx) => {
+    try {
+      await ctx.callActivity("Throws", "type");
+    } catch (error) {
+      return error instanceof Error ? error.message : "?";
+    }
+    return "no error";
+  }),
+]);
+
+const request = (name: string, input: unknown, more: Partial<ActivityRequest> = {}): ActivityRequest => ({
+  no: instanceNo(1),
+  generation: 2,
+  eventId: eventId(3),
+  instanceId: instanceId("one"),
+  name,
+  input: input === undefined ? null : payload(JSON.stringify(input)),
+  attempt: 1,
+  timeoutMs: null,
+  progress: null,
+  ...more,
+});
+
+/** What every implementation of the executor port must do. */
+export function executorSuite(label: string, create: (functions: FunctionRegistry) => Executor): void {
+  const withExecutor = (name: string, body: (executor: Executor) => Promise<void>): void => {
+    test(`${label}: ${name}`, async () => {
+      const executor = create(functions);
+      try {
+        await body(executor);
+      } finally {
+        await executor.close();
+      }
+    });
+  };
+
+  withExecutor("names its functions", async (executor) => {
+    assert.deepEqual(executor.functions, functions.names);
+  });
+
+  withExecutor("runs episodes from live cursors and gives the same after eviction", async (executor) => {
+    for (const evict of [false, true]) {
+      const driver = new EpisodeDriver(executor, { name: "Sum", input: 3, no: evict ? 2 : 1 });
+      const first = await driver.start();
+      assert.deepEqual(kindsOf(first.actions), ["callActivity", "callActivity", "callActivity"]);
+      assert.equal(first.outcome, null);
+      assert.deepEqual((await driver.completed(2, 4).completed(0, 0).episode()).actions, []);
+      if (evict) driver.evict();
+      const { result, askedForHistory } = await driver.completed(1, 1).tryEpisode();
+      assert.equal(askedForHistory, evict);
+      assert.ok(result.kind === "ran");
+      assert.equal(result.customStatus, '{"squares":3}');
+      assert.equal(outputOf(result.outcome), 5);
+    }
+  });
+
+  withExecutor("asks for the history when its cursor stands elsewhere", async (executor) => {
+    const driver = new EpisodeDriver(executor, { name: "Sequence" });
+    await driver.start();
+    await driver.completed(0, 0).episode();
+    const [first] = driver.requests;
+    assert.ok(first);
+    const earlier = await executor.runEpisode({ ...first, episode: 1, fresh: [{ kind: "OrchestratorStarted", ts: 1 }] });
+    assert.equal(earlier.kind, "historyNeeded");
+    const otherGeneration = await executor.runEpisode({ ...first, episode: 2, generation: 1, fresh: [{ kind: "OrchestratorStarted", ts: 1 }] });
+    assert.equal(otherGeneration.kind, "historyNeeded");
+  });
+
+  withExecutor("stops the episode of a function that it lacks", async (executor) => {
+    const message = await new EpisodeDriver(executor, { name: "Missing" }).stops("FUNCTION_NOT_REGISTERED");
+    assert.match(message, /no orchestrator function "Missing".*Known ones: "Sum", "Sequence", "Recovers"/);
+  });
+
+  withExecutor("carries failures of activities into the orchestrator", async (executor) => {
+    const driver = new EpisodeDriver(executor, { name: "Recovers" });
+    await driver.start();
+    const ended = await driver.failed(0, failure("wrong type", { errorType: "TypeError" })).episode();
+    assert.equal(outputOf(ended.outcome), 'Activity "Throws" failed: wrong type');
+  });
+
+  withExecutor("runs activities and reports what they give and throw", async (executor) => {
+    assert.deepEqual(await executor.runActivity(request("square", 7)), { kind: "completed", result: "49" });
+    assert.deepEqual(await executor.runActivity(request("Echo", undefined)), { kind: "completed", result: null });
+    const thrown = await executor.runActivity(request("Throws", "type"));
+    assert.ok(thrown.kind === "failed");
+    const { stack, cause, ...rest } = thrown.failure;
+    assert.deepEqual(rest, { errorType: "TypeError", message: "wrong type" });
+    assert.match(stack ?? "", /TypeError: wrong type\n {4}at /);
+    assert.equal(cause?.message, "the cause");
+    const text = await executor.runActivity(request("Throws", "just text"));
+    assert.deepEqual(text, { kind: "failed", failure: { errorType: "non-error", message: "just text", value: "just text" } });
+    const final = await executor.runActivity(request("Throws", "final"));
+    assert.equal(final.kind === "failed" && final.failure.isNonRetriable, true);
+  });
+
+  withExecutor("fails a call to an activity that it lacks, for good", async (executor) => {
+    const result = await executor.runActivity(request("Missing", 1));
+    assert.ok(result.kind === "failed");
+    assert.equal(result.failure.errorType, "FunctionNotFoundError");
+    assert.equal(result.failure.isNonRetriable, true);
+    assert.match(result.failure.message, /no activity function "Missing".*"Square"/);
+  });
+
+  withExecutor("validates input and output of activities", async (executor) => {
+    assert.deepEqual(await executor.runActivity(request("Checked", 11)), { kind: "completed", result: "100" });
+    const badInput = await executor.runActivity(request("Checked", -1));
+    assert.ok(badInput.kind === "failed" && badInput.failure.isNonRetriable === true);
+    assert.match(badInput.failure.message, /The input of activity "Checked" does not fit its schema: n: not positive/);
+    const badOutput = await executor.runActivity(request("Checked", 10));
+    assert.ok(badOutput.kind === "failed");
+    assert.match(badOutput.failure.message, /The result of activity "Checked" does not fit/);
+  });
+
+  withExecutor("refuses results that are no JSON or too large", async (executor) => {
+    const noJson = await executor.runActivity(request("NoJson", undefined));
+    assert.ok(noJson.kind === "failed" && noJson.failure.isNonRetriable === true);
+    assert.match(noJson.failure.message, /result of activity "NoJson" cannot be written as JSON: .*BigInt/);
+    assert.equal((await executor.runActivity(request("Large", 998))).kind, "completed");
+    const large = await executor.runActivity(request("Large", 999));
+    assert.ok(large.kind === "failed" && large.failure.isNonRetriable === true);
+    assert.match(large.failure.message, /result of activity "Large" has 1001 bytes of JSON, more than the limit of 1000/);
+  });
+
+  withExecutor("fires the signal of an aborted activity", async (executor) => {
+    const running = executor.runActivity(request("WaitsForSignal", undefined));
+    await sleep(1);
+    executor.abortActivity({ no: instanceNo(1), generation: 9, eventId: eventId(3) }, "terminated");
+    executor.abortActivity(request("", undefined), "terminated");
+    assert.deepEqual(await running, { kind: "aborted", reason: "terminated" });
+  });
+
+  withExecutor("ends an activity that takes too long, even if it ignores its signal", async (executor) => {
+    const result = await executor.runActivity(request("Hangs", undefined));
+    assert.ok(result.kind === "failed");
+    assert.equal(result.failure.errorType, "TimeoutError");
+    assert.equal(result.failure.isNonRetriable, undefined);
+    const called = await executor.runActivity(request("WaitsForSignal", undefined, { timeoutMs: 5 }));
+    assert.equal(called.kind === "failed" && called.failure.message, 'Activity "WaitsForSignal" did not finish within 5 ms');
+  });
+
+  withExecutor("passes heartbeats on and the last one in", async (executor) => {
+    const beats: unknown[] = [];
+    executor.onHeartbeat((task, progress) => beats.push([task.eventId, progress]));
+    const result = await executor.runActivity(request("Beats", undefined, { attempt: 2, progress: payload('"half"') }));
+    assert.deepEqual(result, { kind: "completed", result: '{"taskId":"one:2:3","attempt":2,"instanceId":"one"}' });
+    assert.deepEqual(beats, [[3, '{"at":"half"}']]);
+  });
+
+  withExecutor("fails an orchestration that throws", async (executor) => {
+    const driver = new EpisodeDriver(executor, { name: "Sequence" });
+    await driver.start();
+    const ended = await driver.failed(0, failure("no squares today")).episode();
+    const found = failureIn(ended.outcome);
+    assert.equal(found.errorType, "ActivityFailedError");
+    assert.equal(found.message, 'Activity "Square" failed: no squares today');
+    assert.deepEqual(found.cause, failure("no squares today"));
+  });
+}

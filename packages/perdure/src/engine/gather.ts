@@ -1,0 +1,178 @@
+import { applyEpisode, type ChildStart, type EpisodeCommit, type EpisodeRun, type Outgoing } from "../core/apply-episode.ts";
+import { fold, foldAll } from "../core/fold.ts";
+import type { Reception } from "../core/receive.ts";
+import { beginGeneration, newState } from "../core/state.ts";
+import type { TaskScheduled } from "../model/history.ts";
+import { executionId } from "../model/ids.ts";
+import type { StartSpec } from "../model/start.ts";
+import type { NewInstance, NewTask, OutgoingMessage } from "../store/commit.ts";
+import type { TaskBody } from "../store/rows.ts";
+import type { Batch } from "./batch.ts";
+import type { Engine } from "./engine.ts";
+import { ActiveInstance, type Mail } from "./instance.ts";
+
+/** Turns a finished episode into rows of the gathering batch and brings the instance's state forward. Nothing leaves yet. */
+export function gatherEpisode(
+  engine: Engine,
+  instance: ActiveInstance,
+  reception: Reception,
+  mail: readonly Mail[],
+  run: EpisodeRun | null,
+): EpisodeCommit {
+  const batch = engine.committer.gathering;
+  const { state } = instance;
+  const commit = applyEpisode(state, reception, run, () => executionId(engine.parts.ids.guid()));
+  const { generation, nextSeq } = state;
+  instance.hasStrays = commit.end !== null && state.activities.size > countSettled(commit.events);
+  foldAll(state, commit.events);
+  if (commit.customStatus !== undefined) state.customStatus = commit.customStatus;
+  batch.appendHistory(instance, generation, nextSeq, commit.events);
+  gatherMail(batch, instance, mail);
+
+  if (commit.end !== null) endInstance(engine, batch, instance, commit, generation, reception.at);
+  else if (commit.next !== null) nextGeneration(batch, instance, commit, generation, reception.at);
+  else if (commit.events.length > 0) {
+    for (const event of commit.events) if (event.kind === "TaskScheduled") scheduleActivity(batch, instance, event, generation);
+    batch.update(instance, reception.at);
+  }
+  for (const child of commit.children) gatherChild(engine, batch, child, reception.at);
+  for (const message of commit.messages) gatherMessage(engine, batch, message);
+  if (run !== null) instance.crashes = 0;
+  batch.episodes += 1;
+  return commit;
+}
+
+function countSettled(events: EpisodeCommit["events"]): number {
+  let settled = 0;
+  for (const event of events) if (event.kind === "TaskCompleted" || event.kind === "TaskFailed") settled += 1;
+  return settled;
+}
+
+/** What came in is part of this batch: rows go, clients are answered once it is durable. */
+export function gatherMail(batch: Batch, instance: ActiveInstance, mail: readonly Mail[]): void {
+  for (const item of mail) {
+    item.gathered = true;
+    if (item.op !== null) batch.consumedOps.push(item.op);
+    else if (!item.isVolatile) batch.consumedMail.push({ instance, mail: item });
+  }
+  if (mail.length > 0) batch.touch(instance);
+}
+
+function endInstance(engine: Engine, batch: Batch, instance: ActiveInstance, commit: EpisodeCommit, generation: number, at: number): void {
+  const { state } = instance;
+  const { end } = commit;
+  if (end === null) return;
+  keepScheduledRunning(batch, instance, commit, generation);
+  if (end.status === "Terminated") batch.cancelTasks.push({ no: instance.no, generation, eventId: null });
+  instance.rowTasks.clear();
+  batch.update(instance, at, { completed: { at, output: end.output } });
+  instance.end = end;
+  batch.ended.push(instance);
+  if (end.successor !== null) gatherSuccessor(engine, batch, end.successor, at);
+  state.waiting = [];
+}
+
+function nextGeneration(batch: Batch, instance: ActiveInstance, commit: EpisodeCommit, generation: number, at: number): void {
+  const { state } = instance;
+  const { next } = commit;
+  if (next === null) return;
+  keepScheduledRunning(batch, instance, commit, generation);
+  instance.rowTasks.clear();
+  beginGeneration(state, next.executionId, next.input);
+  batch.appendHistory(instance, state.generation, 0, next.carryOver);
+  for (const event of next.carryOver) fold(state, event);
+  batch.update(instance, at, { input: next.input });
+}
+
+/**
+ * An activity that was recorded as scheduled runs at least once, even when its orchestrator no longer waits. Those that no attempt has begun
+ * yet get a row, which outlives the instance's own memory; those already running need none: they have begun.
+ */
+function keepScheduledRunning(batch: Batch, instance: ActiveInstance, commit: EpisodeCommit, generation: number): void {
+  if (commit.end?.status === "Terminated") return;
+  for (const event of commit.events) {
+    if (event.kind === "TaskScheduled") batch.newTasks.push(taskRow(instance, event, generation, false, false));
+  }
+}
+
+/** A suspect's activities all get rows, to be run alone: each attempt is on record before it starts (ownership.md 6). */
+function scheduleActivity(batch: Batch, instance: ActiveInstance, scheduled: TaskScheduled, generation: number): void {
+  if (instance.crashes === 0) {
+    batch.activities.push({ instance, scheduled, generation });
+    return;
+  }
+  instance.rowTasks.add(scheduled.id);
+  batch.newTasks.push(taskRow(instance, scheduled, generation, false, true));
+}
+
+export function taskRow(instance: ActiveInstance, scheduled: TaskScheduled, generation: number, claimed: boolean, alone: boolean): NewTask {
+  const body: TaskBody = { input: scheduled.input, attempt: scheduled.retry?.attempt ?? 1, timeoutMs: scheduled.timeoutMs ?? null };
+  return {
+    no: instance.no,
+    generation,
+    eventId: scheduled.id,
+    instanceId: instance.state.instanceId,
+    name: scheduled.name,
+    claimed,
+    notBefore: scheduled.ts,
+    alone,
+    body: JSON.stringify(body),
+    progress: scheduled.progress ?? null,
+  };
+}
+
+function gatherChild(engine: Engine, batch: Batch, child: ChildStart, at: number): void {
+  const ifExists: OutgoingMessage | null =
+    child.ifExists === null ? null : { to: { no: child.ifExists.to }, message: child.ifExists.message };
+  birth(engine, batch, child.start, { ifExists, onExisting: "replaceTerminal", minted: child.minted, at });
+}
+
+function gatherSuccessor(engine: Engine, batch: Batch, start: StartSpec, at: number): void {
+  birth(engine, batch, start, { ifExists: null, onExisting: "replaceEnded", minted: false, at });
+}
+
+interface BirthRules {
+  readonly ifExists: OutgoingMessage | null;
+  readonly onExisting: NewInstance["onExisting"];
+  /** The engine made the id: the first episode may run before the row is durable. */
+  readonly minted: boolean;
+  readonly at: number;
+}
+
+/** A new instance in this batch: owned and in memory while there is room, ready for anybody else otherwise. */
+export function birth(engine: Engine, batch: Batch, start: StartSpec, rules: BirthRules): ActiveInstance | null {
+  const no = engine.mintNo();
+  if (no === null) throw new Error("no instance number is at hand");
+  const hasRoom = engine.table.size < engine.settings.maxOwnedInstances && engine.phase === "running";
+  const scheduled = start.startAt !== null && start.startAt > rules.at;
+  const owned = hasRoom && !scheduled;
+  const wakeAt = start.startAt ?? rules.at;
+  const { onExisting, ifExists } = rules;
+  batch.creates.push({ no, start, owned, onExisting, ifExists, wakeAt, createdAt: rules.at });
+  if (!owned) return null;
+  const { instanceId, executionId: execution, name, input, version, tags, parent, startAt } = start;
+  const born = { no, instanceId, name, version, parent, tags, startAt, generation: 0, executionId: execution, input, customStatus: null };
+  const state = newState({ ...born, createdAt: rules.at });
+  const instance = new ActiveInstance(state, 0, 0, engine.parts.clock.monotonicMs(), rules.at);
+  instance.gated = !rules.minted;
+  batch.births.set(no, instance);
+  batch.touch(instance);
+  if (rules.minted) {
+    engine.table.add(instance);
+    engine.enqueue(instance);
+  }
+  return instance;
+}
+
+function gatherMessage(engine: Engine, batch: Batch, outgoing: Outgoing): void {
+  const { to, message } = outgoing;
+  const target = "no" in to ? engine.table.byNo(to.no) : engine.table.byId(to.instanceId);
+  if (target === undefined || target.leaving || target.gated) {
+    batch.send(outgoing, null);
+    return;
+  }
+  const mail: Mail = { message, seq: null, gathered: false, isVolatile: false, op: null };
+  target.mailbox.push(mail);
+  batch.addLocalMail(target, mail);
+  engine.enqueue(target);
+}

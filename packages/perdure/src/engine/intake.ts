@@ -1,0 +1,154 @@
+import type { InstanceNo } from "../model/ids.ts";
+import type { CommitReceipt } from "../store/commit.ts";
+import { parseMessage } from "../store/parse.ts";
+import type { InboxRow } from "../store/rows.ts";
+import { type Claims, NO_CLAIMS } from "./batch.ts";
+import type { Engine } from "./engine.ts";
+import type { ActiveInstance } from "./instance.ts";
+import { loadOwned, runClaimedTask } from "./load.ts";
+
+/** Instances and tasks taken by one claim; more are taken by the next commit, so that clients are answered in between. */
+const CLAIM_LIMIT = 500;
+
+/**
+ * How work from outside reaches this worker: it reads its mail, looks when the next unowned instance or free task is due, and claims in its
+ * commit stream. Hints make it look at once; the poll makes it certain.
+ */
+export class Intake {
+  readonly #engine: Engine;
+  #looking = false;
+  #lookAgain = false;
+  #cancelNext: (() => void) | null = null;
+  #instancesDue = true;
+  #tasksDue = true;
+  #stopped = false;
+  #forgetLater: { readonly instance: ActiveInstance; readonly seq: number }[] = [];
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelNext?.();
+    this.#cancelNext = null;
+  }
+
+  /** What the next batch claims. Asked when it is sealed. */
+  claims(): Claims {
+    const { table, settings, dispatcher, parts, phase, backlog } = this.#engine;
+    if (phase !== "running") return NO_CLAIMS;
+    const { orchestrators, activities } = parts.executor.functions;
+    const room = Math.min(settings.maxOwnedInstances - table.size, CLAIM_LIMIT - backlog);
+    const taskRoom = Math.min(dispatcher.room, CLAIM_LIMIT);
+    const claim = this.#instancesDue && room > 0 ? { limit: room, orchestrators } : null;
+    const claimTasks = this.#tasksDue && taskRoom > 0 ? { limit: taskRoom, activities, alone: !this.#runsAlone() } : null;
+    return { claim, claimTasks };
+  }
+
+  onDurable(receipt: CommitReceipt, claims: Claims): void {
+    if (receipt.madeReady) {
+      this.#instancesDue = true;
+      this.#tasksDue = true;
+    }
+    if (claims.claim !== null && receipt.claimed.length < claims.claim.limit && !receipt.madeReady) this.#instancesDue = false;
+    if (claims.claimTasks !== null && receipt.claimedTasks.length < claims.claimTasks.limit && !receipt.madeReady) this.#tasksDue = false;
+    if (receipt.claimed.length > 0) this.#load(receipt.claimed.map((claimed) => claimed.no));
+    if (receipt.claimedTasks.length > 0) this.#runTasks(receipt);
+    if (claims.claim !== null || claims.claimTasks !== null) this.lookAround();
+  }
+
+  /** Something may have come: reads mail and the next due time, once, and again if asked meanwhile. */
+  lookAround(): void {
+    if (this.#stopped) return;
+    if (this.#looking) {
+      this.#lookAgain = true;
+      return;
+    }
+    this.#looking = true;
+    this.#look().then(
+      () => this.#looked(null),
+      (error: unknown) => this.#looked(error),
+    );
+  }
+
+  /** A read that is under way may still bring the row: it stays known until that read is over. */
+  forgetSeq(instance: ActiveInstance, seq: number): void {
+    if (this.#looking) this.#forgetLater.push({ instance, seq });
+    else instance.heldSeqs.delete(seq);
+  }
+
+  #looked(error: unknown): void {
+    this.#looking = false;
+    for (const { instance, seq } of this.#forgetLater) instance.heldSeqs.delete(seq);
+    this.#forgetLater = [];
+    if (this.#stopped) return;
+    if (error !== null) {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#engine.parts.log.write({ level: "warn", event: "store.away", message: `The store does not answer: ${detail}`, fields: {} });
+      this.#sleep(this.#engine.settings.pollEveryMs);
+    }
+    if (this.#lookAgain) {
+      this.#lookAgain = false;
+      this.lookAround();
+    }
+  }
+
+  async #look(): Promise<void> {
+    const engine = this.#engine;
+    if (engine.phase !== "running" && engine.phase !== "draining") return;
+    const { store } = engine.parts;
+    this.#deliver(await store.readMail(engine.identity.worker));
+    if (engine.phase !== "running") return;
+    const { now, instanceAt, taskAt } = await store.nextWake(engine.parts.executor.functions);
+    engine.storeClock.learn(now);
+    if (instanceAt !== null && instanceAt <= now) this.#instancesDue = true;
+    if (taskAt !== null && taskAt <= now) this.#tasksDue = true;
+    const hasRoom = engine.backlog < CLAIM_LIMIT && engine.table.size < engine.settings.maxOwnedInstances;
+    if ((this.#instancesDue && hasRoom) || (this.#tasksDue && engine.dispatcher.room > 0)) engine.committer.requestClaim();
+    const next = Math.min(future(instanceAt, now), future(taskAt, now), now + engine.settings.pollEveryMs);
+    this.#sleep(next - now);
+  }
+
+  #sleep(ms: number): void {
+    this.#cancelNext?.();
+    this.#cancelNext = this.#engine.parts.scheduler.after(ms, () => {
+      this.#cancelNext = null;
+      this.lookAround();
+    });
+  }
+
+  #deliver(rows: readonly InboxRow[]): void {
+    for (const row of rows) {
+      const instance = this.#engine.table.byNo(row.no);
+      if (instance === undefined || instance.leaving || instance.gone || instance.heldSeqs.has(row.seq)) continue;
+      instance.heldSeqs.add(row.seq);
+      instance.mailbox.push({ message: parseMessage(row), seq: row.seq, gathered: false, isVolatile: false, op: null });
+      this.#engine.enqueue(instance);
+    }
+  }
+
+  #load(nos: readonly InstanceNo[]): void {
+    loadOwned(this.#engine, nos).then(
+      () => this.#engine.committer.requestClaim(),
+      () => this.#engine.parts.scheduler.after(this.#engine.settings.pollEveryMs, () => this.#load(nos)),
+    );
+  }
+
+  #runTasks(receipt: CommitReceipt): void {
+    const engine = this.#engine;
+    engine.parts.store.loadTasks(receipt.claimedTasks).then(
+      (rows) => {
+        for (const row of rows) if (row.worker === engine.identity.worker) runClaimedTask(engine, row);
+      },
+      () => engine.parts.scheduler.after(engine.settings.pollEveryMs, () => this.#runTasks(receipt)),
+    );
+  }
+
+  #runsAlone(): boolean {
+    for (const task of this.#engine.dispatcher.all()) if (task.row?.alone === true) return true;
+    return false;
+  }
+}
+
+const future = (at: number | null, now: number) => (at === null || at <= now ? Number.POSITIVE_INFINITY : at);

@@ -1,0 +1,155 @@
+import type { Fence, WorkerId } from "../model/ids.ts";
+import type { Store } from "../store/contract.ts";
+import { refusalOf } from "../store/errors.ts";
+import type { WorkerRow } from "../store/rows.ts";
+import type { Identity } from "./batch.ts";
+import type { WorkerParts, WorkerSettings } from "./options.ts";
+
+export interface LeaseHost {
+  readonly worker: { readonly identity: Identity };
+  /** Does the engine turn? A worker that makes no progress must not keep its lease (ownership.md 7). */
+  isHealthy(): boolean;
+  learn(now: number): void;
+  /** The store says that this worker is dead. */
+  onFenced(): void;
+  /** Instances were freed from a dead worker: there may be work. */
+  onFreed(): void;
+}
+
+/** What this worker has seen of another one, on its own monotonic clock. */
+interface Sighting {
+  readonly fence: Fence | null;
+  readonly renewals: number;
+  readonly since: number;
+  /** Own good renewals since then. */
+  readonly ownRenewals: number;
+}
+
+const TAKEOVER_SLICE = 500;
+
+/**
+ * Renews this worker's lease and watches the others'. A worker is declared dead only by one that has renewed at least twice, without losing
+ * the store, through a full lease in which the other's renewals stood still: a store that was away kills nobody (ownership.md 4.2).
+ */
+export class LeaseKeeper {
+  readonly #parts: WorkerParts;
+  readonly #settings: WorkerSettings;
+  readonly #host: LeaseHost;
+  readonly #sightings = new Map<WorkerId, Sighting>();
+  #ownRenewals = 0;
+  #lastRenewalBegan: number;
+  #cancel: (() => void) | null = null;
+  #stopped = false;
+
+  constructor(parts: WorkerParts, settings: WorkerSettings, host: LeaseHost) {
+    this.#parts = parts;
+    this.#settings = settings;
+    this.#host = host;
+    this.#lastRenewalBegan = parts.clock.monotonicMs();
+  }
+
+  get store(): Store {
+    return this.#parts.store;
+  }
+
+  /** False when the last good renewal began over a lease ago: nothing new may be started then. */
+  get holds(): boolean {
+    return this.#parts.clock.monotonicMs() - this.#lastRenewalBegan < this.#settings.leaseMs;
+  }
+
+  start(): void {
+    this.#lastRenewalBegan = this.#parts.clock.monotonicMs();
+    this.#ownRenewals = 0;
+    this.#sightings.clear();
+    this.#stopped = false;
+    this.#watch().catch(() => {});
+    this.#next();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  #next(): void {
+    if (this.#stopped) return;
+    this.#cancel = this.#parts.scheduler.after(this.#settings.renewEveryMs, () => {
+      this.#turn().then(
+        () => this.#next(),
+        (error: unknown) => this.#lost(error),
+      );
+    });
+  }
+
+  async #turn(): Promise<void> {
+    if (!this.#host.isHealthy()) {
+      this.#log("warn", "lease.not-renewed", "The engine makes no progress: the lease is not renewed");
+      return;
+    }
+    const began = this.#parts.clock.monotonicMs();
+    const { now } = await this.store.renew({ ...this.#host.worker.identity, leaseMs: this.#settings.leaseMs });
+    if (this.#stopped) return;
+    this.#lastRenewalBegan = began;
+    this.#ownRenewals += 1;
+    this.#host.learn(now);
+    await this.#watch();
+  }
+
+  #lost(error: unknown): void {
+    if (this.#stopped) return;
+    if (refusalOf(error).kind === "fenced") {
+      this.#host.onFenced();
+      return;
+    }
+    this.#ownRenewals = 0;
+    this.#sightings.clear();
+    const detail = error instanceof Error ? error.message : String(error);
+    this.#log("warn", "store.away", `The lease could not be renewed: ${detail}`);
+    this.#next();
+  }
+
+  async #watch(): Promise<void> {
+    const { now, workers } = await this.store.readWorkers();
+    const seen = new Set<WorkerId>();
+    for (const row of workers) {
+      if (this.#stopped) return;
+      seen.add(row.worker);
+      if (row.worker === this.#host.worker.identity.worker) continue;
+      if (row.fence === null || (await this.#declareDead(row, now))) await this.#takeOver(row);
+    }
+    for (const worker of this.#sightings.keys()) if (!seen.has(worker)) this.#sightings.delete(worker);
+  }
+
+  async #declareDead(row: WorkerRow, now: number): Promise<boolean> {
+    const { worker, fence, renewals } = row;
+    if (fence === null) return false;
+    const clock = this.#parts.clock.monotonicMs();
+    const seen = this.#sightings.get(worker);
+    if (seen === undefined || seen.renewals !== renewals || seen.fence !== fence) {
+      this.#sightings.set(worker, { fence, renewals, since: clock, ownRenewals: this.#ownRenewals });
+      if (!row.provenDead) return false;
+    } else if (!row.provenDead) {
+      const watchedLongEnough = clock - seen.since >= this.#settings.leaseMs && this.#ownRenewals - seen.ownRenewals >= 2;
+      if (!watchedLongEnough || row.leaseUntil >= now) return false;
+    }
+    const isDead = await this.store.declareDead({ worker, fence, renewals });
+    if (isDead) this.#log("warn", "worker.dead", `Worker ${worker} (${row.host}) is dead: its instances are taken over`);
+    return isDead;
+  }
+
+  async #takeOver(row: WorkerRow): Promise<void> {
+    let freed = 0;
+    for (let done = false; !done && !this.#stopped; ) {
+      const slice = await this.store.takeOver({ dead: row.worker, limit: TAKEOVER_SLICE });
+      freed += slice.freed;
+      done = slice.done;
+      if (slice.freed > 0 || done) this.#host.onFreed();
+    }
+    this.#log("info", "worker.taken-over", `Took over ${freed} instances of worker ${row.worker}`);
+  }
+
+  #log(level: "info" | "warn", event: string, message: string): void {
+    this.#parts.log.write({ level, event, message, fields: { worker: this.#host.worker.identity.worker } });
+  }
+}

@@ -1,0 +1,125 @@
+import { foldAll, isDone } from "../core/fold.ts";
+import { newState } from "../core/state.ts";
+import type { TaskScheduled } from "../model/history.ts";
+import type { InstanceNo } from "../model/ids.ts";
+import { payload } from "../model/payload.ts";
+import { parseHistory, parseMessage, parseTaskBody } from "../store/parse.ts";
+import type { InstanceRow, LoadedInstance, TaskRow } from "../store/rows.ts";
+import type { Engine } from "./engine.ts";
+import { taskRow } from "./gather.ts";
+import { ActiveInstance, type Mail } from "./instance.ts";
+import { park } from "./parking.ts";
+
+/** Deaths of owners with this instance's work in hand before the instance itself is taken for the cause (ownership.md 6). */
+const MAX_CRASHES = 5;
+/** Attempts of an activity that were made alone and ended in the death of the process, before it is convicted. */
+export const MAX_LONELY_ATTEMPTS = 5;
+
+/** Takes claimed instances into memory: the state is the fold of the history, and what was open is open again. */
+export function adopt(engine: Engine, loaded: LoadedInstance): void {
+  const { row } = loaded;
+  const known = engine.table.byNo(row.no);
+  if (known !== undefined || row.owner !== engine.identity.worker) return;
+  const state = newState(birthOf(row));
+  const now = engine.parts.clock.monotonicMs();
+  const instance = new ActiveInstance(state, row.version, row.crashes, now, row.createdAt);
+  let history: ReturnType<typeof parseHistory>;
+  let mail: Mail[];
+  try {
+    history = parseHistory(loaded.history);
+    mail = loaded.inbox.map((item) => ({ message: parseMessage(item), seq: item.seq, gathered: false, isVolatile: false, op: null }));
+  } catch (error) {
+    const message = `Its stored history or mail cannot be read: ${error instanceof Error ? error.message : String(error)}. Restore the row, then resume it.`;
+    engine.table.add(instance);
+    park(engine, instance, { code: "STORED_DATA_UNREADABLE", message, codeMayCure: false });
+    return;
+  }
+  foldAll(state, history);
+  if (isDone(state)) return;
+  instance.mailbox = mail;
+  for (const item of loaded.inbox) instance.heldSeqs.add(item.seq);
+  engine.table.add(instance);
+  if (row.crashes >= MAX_CRASHES) {
+    const message = `Its worker has died ${row.crashes} times while it had work to do. It is stopped so that its neighbours can go on; resume it to try again.`;
+    park(engine, instance, { code: "INSTANCE_POISON", message, codeMayCure: true });
+    return;
+  }
+  reopenActivities(engine, instance, loaded);
+  engine.armTimer(instance);
+  engine.enqueue(instance);
+}
+
+function birthOf(row: InstanceRow) {
+  const { no, instanceId, name, orchestrationVersion: version, parent, tags, startAt, generation, executionId, createdAt } = row;
+  const input = row.input === null ? null : payload(row.input);
+  const customStatus = row.customStatus === null ? null : payload(row.customStatus);
+  return { no, instanceId, name, version, parent, tags, startAt, generation, executionId, input, customStatus, createdAt };
+}
+
+/** Open on load = scheduled − completed in history − completion in the inbox − row in the task queue (ownership.md 6). */
+function reopenActivities(engine: Engine, instance: ActiveInstance, loaded: LoadedInstance): void {
+  const { state } = instance;
+  if (state.activities.size === 0) return;
+  const answered = new Set<number>();
+  for (const { message } of instance.mailbox) {
+    if ((message.kind === "taskCompleted" || message.kind === "taskFailed") && message.generation === state.generation) answered.add(message.taskId);
+  }
+  for (const task of loaded.tasks) if (task.generation === state.generation) instance.rowTasks.add(task.eventId);
+  for (const scheduled of state.activities.values()) {
+    if (!answered.has(scheduled.id) && !instance.rowTasks.has(scheduled.id)) reopen(engine, instance, scheduled);
+  }
+}
+
+function reopen(engine: Engine, instance: ActiveInstance, scheduled: TaskScheduled): void {
+  const { generation, instanceId } = instance.state;
+  if (instance.crashes > 0) {
+    const batch = engine.committer.gathering;
+    instance.rowTasks.add(scheduled.id);
+    batch.newTasks.push(taskRow(instance, scheduled, generation, false, true));
+    batch.touch(instance);
+    engine.committer.requestSeal();
+    return;
+  }
+  engine.dispatcher.submit({
+    no: instance.no,
+    generation,
+    eventId: scheduled.id,
+    instanceId,
+    name: scheduled.name,
+    input: scheduled.input,
+    attempt: scheduled.retry?.attempt ?? 1,
+    timeoutMs: scheduled.timeoutMs ?? null,
+    progress: scheduled.progress ?? null,
+  });
+}
+
+/** Runs a task that this worker has claimed from the shared queue, or convicts it. */
+export function runClaimedTask(engine: Engine, row: TaskRow): void {
+  const { no, generation, eventId, instanceId, name, attempts, alone } = row;
+  if (alone && attempts > MAX_LONELY_ATTEMPTS) {
+    const poison = `Activity "${name}" (task ${eventId}) has ended the process ${MAX_LONELY_ATTEMPTS} times while it ran alone. Mend it, then resume the instance: it will run again.`;
+    const ts = engine.storeClock.now();
+    const message = { kind: "taskFailed", ts, generation, taskId: eventId, result: null, poison } as const;
+    engine.committer.gathering.finishedTasks.push({ no, generation, eventId, attempts, message: { to: { no }, message } });
+    engine.committer.requestSeal();
+    return;
+  }
+  const body = parseTaskBody(row.body);
+  const input = body.input === null ? null : payload(body.input);
+  const progress = row.progress === null ? null : payload(row.progress);
+  const request = { no, generation, eventId, instanceId, name, input, attempt: body.attempt, timeoutMs: body.timeoutMs, progress };
+  engine.dispatcher.submit(request, { attempts, alone });
+}
+
+/** Loads in slices, so that the loop turns in between. */
+export const LOAD_SLICE = 250;
+
+export async function loadOwned(engine: Engine, nos: readonly InstanceNo[]): Promise<void> {
+  for (let from = 0; from < nos.length; from += LOAD_SLICE) {
+    const slice = nos.slice(from, from + LOAD_SLICE);
+    for (const loaded of await engine.parts.store.load(slice)) {
+      if (engine.phase !== "running" && engine.phase !== "draining") return;
+      adopt(engine, loaded);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import type { Executor } from "../model/executor.ts";
+import type { Store } from "../store/contract.ts";
+import type { EngineLog } from "../telemetry/engine-log.ts";
+import type { Clock, Ids, Scheduler } from "./clock.ts";
+
+/** What a worker is made of. Everything that touches the world comes in here. */
+export interface WorkerParts {
+  readonly store: Store;
+  readonly executor: Executor;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly ids: Ids;
+  readonly log: EngineLog;
+  /** Who it is, for people: host name, pid. */
+  readonly host: string;
+}
+
+/** Every number the engine lives by. All have defaults; tests and operators change them. */
+export interface WorkerSettings {
+  /** Time without renewal after which others may declare this worker dead, ms. */
+  readonly leaseMs: number;
+  readonly renewEveryMs: number;
+  /** Activities running at once in this worker; more wait in line. */
+  readonly maxConcurrentActivities: number;
+  /** Instances kept in memory at once; beyond it, idle ones are released and new ones are left to others. */
+  readonly maxOwnedInstances: number;
+  /** An instance that waits this long without anything to do is given back to the store, ms. */
+  readonly idleReleaseMs: number;
+  /** An activity still running after this gets a task row, so that its instance can sleep and its attempt is on record, ms. */
+  readonly longActivityMs: number;
+  /** A heartbeat is in the store this soon, ms. */
+  readonly heartbeatFlushMs: number;
+  /** Rows and bytes after which a batch is sealed (ownership.md 7). */
+  readonly maxBatchRows: number;
+  readonly maxBatchBytes: number;
+  /** Messages that one episode takes at most. */
+  readonly maxMessagesPerEpisode: number;
+  /** Episodes that go into one group commit at most; 1 = no grouping (tests). */
+  readonly maxEpisodesPerCommit: number;
+  /** False: every episode replays from history (tests, debugging). */
+  readonly keepCursors: boolean;
+  /** The store is asked for due work at least this often, whatever the hints say, ms. */
+  readonly pollEveryMs: number;
+  /** The sweep (ownership.md 4.9) runs this often, ms. */
+  readonly sweepEveryMs: number;
+  /** Terminal instances older than this are purged by the sweep; null keeps them. */
+  readonly retentionMs: number | null;
+  /** A stop waits this long for running activities before it hands them back, ms. */
+  readonly drainMs: number;
+}
+
+export const DEFAULT_WORKER_SETTINGS: WorkerSettings = {
+  leaseMs: 10_000,
+  renewEveryMs: 3_000,
+  maxConcurrentActivities: 1_000,
+  maxOwnedInstances: 20_000,
+  idleReleaseMs: 10_000,
+  longActivityMs: 5_000,
+  heartbeatFlushMs: 500,
+  maxBatchRows: 2_000,
+  maxBatchBytes: 4 * 1_024 * 1_024,
+  maxMessagesPerEpisode: 1_000,
+  maxEpisodesPerCommit: 500,
+  keepCursors: true,
+  pollEveryMs: 1_000,
+  sweepEveryMs: 60_000,
+  retentionMs: null,
+  drainMs: 10_000,
+};
+
+/** What a running worker offers to those beside it (client, host, tests). `engine/worker.ts` has `createWorker(parts, settings): Worker`. */
+export interface WorkerLifecycle {
+  /** Joins the task hub and begins to work; rejects when the store cannot be reached. */
+  start(): Promise<void>;
+  /** Stops claiming, finishes or hands back what runs, leaves the hub. */
+  stop(): Promise<void>;
+  /** As a crash would: forgets everything at once and never speaks to the store again. For the simulator and for second signals. */
+  kill(): void;
+}

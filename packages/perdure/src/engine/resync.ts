@@ -1,0 +1,226 @@
+import type { InstanceNo } from "../model/ids.ts";
+import type { CommitReceipt, GroupCommit } from "../store/commit.ts";
+import type { StoreRefusal } from "../store/errors.ts";
+import { refusalOf } from "../store/errors.ts";
+import type { Batch, Identity } from "./batch.ts";
+import type { DeliverOp, StartOp } from "./client-op.ts";
+import type { Engine } from "./engine.ts";
+import { loadOwned } from "./load.ts";
+import { park } from "./parking.ts";
+
+const RETRY_MS = 50;
+const MAX_LOST_SENDS = 10;
+const MAX_PAUSE_MS = 5_000;
+
+export interface ResyncHost {
+  setIdentity(identity: Identity): void;
+  /** Drops everything and joins as a new worker. */
+  rejoin(why: string): void;
+  clearLine(): void;
+}
+
+/** What to do when a commit was not answered with a receipt (ownership.md 5). */
+export class Resync {
+  readonly #engine: Engine;
+  readonly #host: ResyncHost;
+  /** Batches that still go out with one episode each, after data was refused: so the guilty one is found. */
+  singleFile = 0;
+  /** Reloads without a good commit in between: each waits longer, so that a store that disagrees is not stormed. */
+  #reloads = 0;
+
+  constructor(engine: Engine, host: ResyncHost) {
+    this.#engine = engine;
+    this.#host = host;
+  }
+
+  onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void {
+    const { log } = this.#engine.parts;
+    const fields = { worker: this.#engine.identity.worker, n: commit.n, refusal };
+    log.write({ level: "warn", event: "commit.refused", message: `A group commit was refused: ${refusal.kind}`, fields });
+    switch (refusal.kind) {
+      case "busy":
+        this.#engine.parts.scheduler.after(RETRY_MS, () => this.#ifAlive(() => this.#engine.committer.resend(batch, commit)));
+        return;
+      case "fenced":
+      case "markerTaken":
+        this.#dropAndRedo(batch);
+        this.#host.rejoin(refusal.kind);
+        return;
+      case "notOwned":
+        this.#reload(batch, new Set(refusal.nos));
+        return;
+      case "refusedData":
+        this.#refusedData(batch, commit, refusal.detail);
+        return;
+      case "unknown":
+        this.#settleUnknown(batch, commit);
+        return;
+    }
+  }
+
+  /** Re-fence (waits for the old commit or shuts it out), then read the marker: there → committed; not there → send again. */
+  #settleUnknown(batch: Batch, commit: GroupCommit): void {
+    const { store } = this.#engine.parts;
+    const { worker, fence } = this.#engine.identity;
+    const retry = (error: unknown) => {
+      if (refusalOf(error).kind === "fenced") {
+        this.#settleAfterDeath(batch, commit);
+        return;
+      }
+      this.#engine.parts.scheduler.after(RETRY_MS, () => this.#ifAlive(() => this.#settleUnknown(batch, commit)));
+    };
+    store.refence({ worker, fence }).then((fresh) => {
+      if (!this.#isAlive) return;
+      this.#host.setIdentity({ worker, fence: fresh.fence });
+      this.#engine.storeClock.learn(fresh.now);
+      this.#readMarker(batch, commit);
+    }, retry);
+  }
+
+  #readMarker(batch: Batch, commit: GroupCommit): void {
+    const { store, scheduler } = this.#engine.parts;
+    store.readMarker({ worker: commit.worker, n: commit.n }).then(
+      (marker) =>
+        this.#ifAlive(() => {
+          if (marker === null) this.#sendAgain(batch, commit);
+          else if (marker.token === commit.token) this.#engine.committer.settle(batch, marker.receipt);
+          else {
+            this.#dropAndRedo(batch);
+            this.#host.rejoin("markerTaken");
+          }
+        }),
+      () => scheduler.after(RETRY_MS, () => this.#ifAlive(() => this.#readMarker(batch, commit))),
+    );
+  }
+
+  /** A batch that is lost each time is itself the cause: it is treated as refused, so that one instance stops and not the worker. */
+  #sendAgain(batch: Batch, commit: GroupCommit): void {
+    batch.lostSends += 1;
+    if (batch.lostSends < MAX_LOST_SENDS) this.#engine.committer.resend(batch, commit);
+    else this.#refusedData(batch, commit, `${MAX_LOST_SENDS} attempts to commit it failed without an answer`);
+  }
+
+  /** Declared dead meanwhile. Whether the last batch was written decides what its clients are told. */
+  #settleAfterDeath(batch: Batch, commit: GroupCommit): void {
+    const { store, scheduler } = this.#engine.parts;
+    store.readMarker({ worker: commit.worker, n: commit.n }).then(
+      (marker) =>
+        this.#ifAlive(() => {
+          if (marker !== null && marker.token === commit.token) answerClients(batch, marker.receipt);
+          this.#dropAndRedo(batch);
+          this.#host.rejoin("fenced");
+        }),
+      () => scheduler.after(RETRY_MS, () => this.#ifAlive(() => this.#settleAfterDeath(batch, commit))),
+    );
+  }
+
+  #refusedData(batch: Batch, commit: GroupCommit, detail: string): void {
+    const guilty = batch.updates.size <= 1 ? [...batch.updates.keys()] : [];
+    this.singleFile = Math.max(this.singleFile, batch.updates.size + commit.creates.length);
+    const reason = `The store refuses what its last episode wrote: ${detail}`;
+    this.#reload(batch, new Set(), guilty.length === 0 ? null : { nos: guilty, reason });
+  }
+
+  /** Nothing was written: all that was in memory and not durable is dropped, read again, and goes on from there. */
+  #reload(batch: Batch, lost: ReadonlySet<InstanceNo>, guilty: { readonly nos: readonly InstanceNo[]; readonly reason: string } | null = null): void {
+    const engine = this.#engine;
+    this.#dropAndRedo(batch, lost);
+    engine.committer.reset(false);
+    engine.committer.halt();
+    const { store } = engine.parts;
+    const again = () => {
+      store
+        .readOwned(engine.identity.worker)
+        .then((owned) => loadOwned(engine, owned.map(({ no }) => no)))
+        .then(
+          () =>
+            this.#ifAlive(() => {
+              for (const no of guilty?.nos ?? []) {
+                const instance = engine.table.byNo(no);
+                if (instance !== undefined) park(engine, instance, { code: "STORE_REFUSED_DATA", message: guilty?.reason ?? "", codeMayCure: true });
+              }
+              engine.committer.unhalt();
+              engine.lookAround();
+            }),
+          () => engine.parts.scheduler.after(RETRY_MS, () => this.#ifAlive(again)),
+        );
+    };
+    this.#reloads += 1;
+    if (this.#reloads === 1) again();
+    else engine.parts.scheduler.after(Math.min(RETRY_MS * 2 ** this.#reloads, MAX_PAUSE_MS), () => this.#ifAlive(again));
+  }
+
+  onDurable(): void {
+    this.#reloads = 0;
+    if (this.singleFile > 0) this.singleFile -= 1;
+  }
+
+  /** As {@link onRefused} for a death that was learnt without a commit. */
+  dropAll(): void {
+    this.#dropAndRedo(this.#engine.committer.gathering);
+  }
+
+  /** Clients of this process that were not answered yet call again, straight at the store: both calls may be repeated. */
+  #dropAndRedo(batch: Batch, lost: ReadonlySet<InstanceNo> = new Set()): void {
+    const engine = this.#engine;
+    const gathering = engine.committer.gathering;
+    for (const part of new Set([batch, gathering])) {
+      for (const op of part.startOps.values()) redoStart(engine, op);
+      for (const op of [...part.consumedOps, ...part.sentOps.values()]) redoDeliver(engine, op);
+      for (const { instance } of part.consumedMail) instance.heldSeqs.clear();
+    }
+    for (const instance of engine.table.all()) {
+      for (const mail of instance.mailbox) if (mail.op !== null) redoDeliver(engine, mail.op);
+      engine.parts.executor.forget(instance.no);
+      if (lost.has(instance.no)) engine.dispatcher.abortInstance(instance.no, instance.state.generation, "lost");
+    }
+    engine.table.clear();
+    this.#host.clearLine();
+  }
+
+  get #isAlive(): boolean {
+    const { phase } = this.#engine;
+    return phase === "running" || phase === "draining";
+  }
+
+  #ifAlive(act: () => void): void {
+    if (this.#isAlive) act();
+  }
+}
+
+/** The batch was written, its worker is gone: its clients are told what its receipt says. */
+function answerClients(batch: Batch, receipt: CommitReceipt): void {
+  const refused = new Set(receipt.notStarted);
+  for (const [no, op] of batch.startOps) {
+    if (refused.has(no)) continue; // asked again, and answered by the store
+    op.resolve({ outcome: "started", status: "Pending", executionId: op.start.executionId });
+    batch.startOps.delete(no);
+  }
+  for (const op of batch.consumedOps.splice(0)) op.resolve({ outcome: "delivered", status: null });
+  const failed = new Map(receipt.undelivered.map(({ index, why }) => [index, why]));
+  for (const [index, op] of batch.sentOps) op.resolve({ outcome: failed.get(index) ?? "delivered", status: null });
+  batch.sentOps.clear();
+}
+
+export function redoStart(engine: Engine, op: StartOp): void {
+  const call = () => engine.parts.store.start({ start: op.start, onExisting: op.onExisting });
+  redo(engine, () => call().then(op.resolve), op.reject);
+}
+
+export function redoDeliver(engine: Engine, op: DeliverOp): void {
+  const { instanceId, message } = op;
+  redo(engine, () => engine.parts.store.deliver({ instanceId, message }).then(op.resolve), op.reject);
+}
+
+/** As long as the store is busy or away the client waits; a killed worker answers nobody. */
+function redo(engine: Engine, call: () => Promise<void>, reject: (error: unknown) => void, attempt = 0): void {
+  const done = () => {
+    if (engine.phase === "running") engine.lookAround(); // a store gives no hint of this process's own client calls
+  };
+  call().then(done, (error: unknown) => {
+    if (engine.phase === "dead") return;
+    const mayRepeat = refusalOf(error).kind === "busy" && attempt < 100;
+    if (mayRepeat) engine.parts.scheduler.after(RETRY_MS, () => redo(engine, call, reject, attempt + 1));
+    else reject(error);
+  });
+}

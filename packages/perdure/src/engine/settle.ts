@@ -1,0 +1,139 @@
+import type { ActivityResult } from "../model/executor.ts";
+import type { Message } from "../model/message.ts";
+import type { CommitReceipt, FinishedTask } from "../store/commit.ts";
+import type { Batch } from "./batch.ts";
+import { DELIVERED, type StartOp } from "./client-op.ts";
+import type { RunningTask } from "./dispatcher.ts";
+import type { Engine } from "./engine.ts";
+import type { ActiveInstance } from "./instance.ts";
+
+/** A batch is durable: now, and not before, its effects leave. */
+export function releaseEffects(engine: Engine, batch: Batch, receipt: CommitReceipt): void {
+  const { table, dispatcher } = engine;
+  for (const instance of batch.touched) instance.unsettled -= 1;
+  for (const { instance, mail } of batch.consumedMail) if (mail.seq !== null) engine.forgetSeq(instance, mail.seq);
+  settleBirths(engine, batch, receipt);
+  for (const { instance, scheduled, generation } of batch.activities) {
+    if (instance.gone || instance.state.generation !== generation || !instance.state.activities.has(scheduled.id)) continue;
+    dispatcher.submit({
+      no: instance.no,
+      generation,
+      eventId: scheduled.id,
+      instanceId: instance.state.instanceId,
+      name: scheduled.name,
+      input: scheduled.input,
+      attempt: scheduled.retry?.attempt ?? 1,
+      timeoutMs: scheduled.timeoutMs ?? null,
+      progress: scheduled.progress ?? null,
+    });
+  }
+  for (const cancel of batch.cancelTasks) dispatcher.abortInstance(cancel.no, cancel.generation, "terminated");
+  for (const instance of batch.ended) settleEnd(engine, instance);
+  for (const op of batch.consumedOps) op.resolve(DELIVERED);
+  settleSent(batch, receipt);
+  settleLeaving(engine, batch, receipt);
+  if (receipt.madeReady || batch.newTasks.length > 0) engine.committer.requestClaim();
+  const unknownMail = receipt.mailFor.some((no) => table.byNo(no)?.leaving !== true);
+  if (unknownMail) engine.lookAround();
+}
+
+function settleBirths(engine: Engine, batch: Batch, receipt: CommitReceipt): void {
+  if (batch.creates.length === 0) return;
+  const refused = receipt.notStarted.length === 0 ? null : new Set(receipt.notStarted);
+  for (const create of batch.creates) {
+    const instance = batch.births.get(create.no);
+    const op = batch.startOps.get(create.no);
+    if (refused?.has(create.no)) {
+      if (instance !== undefined) engine.table.remove(instance);
+      if (op !== undefined) settleRefusedStart(engine, op);
+      continue;
+    }
+    if (instance?.gated === true) {
+      instance.gated = false;
+      engine.table.add(instance);
+      engine.enqueue(instance);
+    }
+    op?.resolve({ outcome: "started", status: "Pending", executionId: create.start.executionId });
+  }
+}
+
+/** The id existed: the answer needs to know as what. */
+function settleRefusedStart(engine: Engine, op: StartOp): void {
+  engine.parts.store.getInstance(op.start.instanceId).then((row) => {
+    if (row === null) return engine.parts.store.start(op).then(op.resolve, op.reject); // purged in between
+    const isOwnRetry = row.executionId === op.start.executionId;
+    const outcome = isOwnRetry ? "started" : op.onExisting === "attach" ? "existing" : "conflict";
+    op.resolve({ outcome, status: row.status, executionId: row.executionId });
+    return undefined;
+  }, op.reject);
+}
+
+function settleEnd(engine: Engine, instance: ActiveInstance): void {
+  const { table, dispatcher, parts } = engine;
+  const { state } = instance;
+  table.remove(instance);
+  parts.executor.forget(instance.no);
+  if (instance.hasStrays) {
+    for (const task of dispatcher.all()) if (task.request.no === instance.no) task.resultDropped = true;
+    dispatcher.abortInstance(instance.no, state.generation, "terminated");
+  }
+  for (const mail of instance.mailbox) mail.op?.resolve({ outcome: "done", status: state.status });
+  instance.mailbox = [];
+  engine.announce(instance);
+}
+
+function settleSent(batch: Batch, receipt: CommitReceipt): void {
+  if (batch.sentOps.size === 0) return;
+  const failed = new Map(receipt.undelivered.map(({ index, why }) => [index, why]));
+  for (const [index, op] of batch.sentOps) op.resolve({ outcome: failed.get(index) ?? "delivered", status: null });
+}
+
+function settleLeaving(engine: Engine, batch: Batch, receipt: CommitReceipt): void {
+  if (batch.releases.length === 0 && batch.parks.length === 0) return;
+  const left = new Set([...receipt.released, ...receipt.parkedNos]);
+  for (const { no } of [...batch.releases, ...batch.parks]) {
+    const instance = engine.table.byNo(no);
+    if (instance === undefined) continue;
+    if (left.has(no)) {
+      engine.table.remove(instance);
+      engine.parts.executor.forget(no);
+    } else {
+      instance.leaving = false; // mail came meanwhile: it stays, and its mail is read
+      engine.lookAround();
+    }
+  }
+}
+
+/** An attempt has ended. Its result goes to the instance in memory, or as a row with the end of its task row. */
+export function deliverResult(engine: Engine, task: RunningTask, result: ActivityResult): void {
+  const { request, row } = task;
+  if (result.kind === "aborted" && (result.reason === "shutdown" || result.reason === "lost")) return; // another run will come
+  const message = resultMessage(engine, task, result);
+  if (row !== null) {
+    const { no, generation, eventId } = request;
+    const finished: FinishedTask = {
+      no,
+      generation,
+      eventId,
+      attempts: row.attempts,
+      message: task.resultDropped || message === null ? null : { to: { no }, message },
+    };
+    engine.committer.gathering.finishedTasks.push(finished);
+    engine.committer.requestSeal();
+    return;
+  }
+  const instance = engine.table.byNo(request.no);
+  if (task.resultDropped || message === null || instance === undefined || instance.leaving) return;
+  // In memory only, on purpose: until an episode has recorded it the activity counts as not run, and a crash runs it again.
+  instance.mailbox.push({ message, seq: null, gathered: false, isVolatile: true, op: null });
+  engine.enqueue(instance);
+}
+
+function resultMessage(engine: Engine, task: RunningTask, result: ActivityResult): Message | null {
+  const { generation, eventId: taskId } = task.request;
+  const ts = engine.storeClock.now();
+  if (result.kind === "completed") return { kind: "taskCompleted", ts, generation, taskId, result: result.result };
+  if (result.kind === "aborted") return null;
+  const progress = task.progress === null ? {} : { progress: task.progress };
+  return { kind: "taskFailed", ts, generation, taskId, result: null, failure: result.failure, ...progress };
+}

@@ -1,0 +1,181 @@
+import type { TaskScheduled } from "../model/history.ts";
+import type { Engine } from "./engine.ts";
+import { taskRow } from "./gather.ts";
+import type { ActiveInstance } from "./instance.ts";
+import type { RunningTask } from "./dispatcher.ts";
+import { loadOwned } from "./load.ts";
+import { release } from "./parking.ts";
+
+const TICK_MS = 1_000;
+/** Releases in one tick: a batch of them stays well under a row limit. */
+const RELEASES_PER_TICK = 2_000;
+const PURGE_SLICE = 500;
+/** Old instances leave in steps, not in one heap at the end of the retention. */
+const PURGES_PER_RETENTION = 8;
+
+/** What must happen now and then, whatever else goes on: idle instances leave, long activities get rows, the store is swept. */
+export class Upkeep {
+  readonly #engine: Engine;
+  #cancelTick: (() => void) | null = null;
+  #sweptAt: number;
+  #purgedAt: number;
+  #sweeping = false;
+  #heartbeatSoon = false;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#sweptAt = engine.parts.clock.monotonicMs();
+    this.#purgedAt = this.#sweptAt;
+  }
+
+  start(): void {
+    this.#cancelTick = this.#engine.parts.scheduler.after(TICK_MS, () => {
+      this.#tick();
+      if (this.#cancelTick !== null) this.start();
+    });
+  }
+
+  stop(): void {
+    this.#cancelTick?.();
+    this.#cancelTick = null;
+  }
+
+  /** The last heartbeat is in the store within `heartbeatFlushMs`; several in between are one. */
+  onHeartbeat(task: RunningTask): void {
+    if (this.#heartbeatSoon) return;
+    this.#heartbeatSoon = true;
+    this.#engine.parts.scheduler.after(this.#engine.settings.heartbeatFlushMs, () => {
+      this.#heartbeatSoon = false;
+      for (const running of this.#engine.dispatcher.all()) if (running.progressUnsaved) this.#saveProgress(running);
+    });
+    void task;
+  }
+
+  #tick(): void {
+    const engine = this.#engine;
+    if (engine.phase !== "running") return;
+    this.#releaseIdle();
+    this.#giveRowsToLongActivities();
+    const now = engine.parts.clock.monotonicMs();
+    if (now - this.#sweptAt >= engine.settings.sweepEveryMs && !this.#sweeping) {
+      this.#sweptAt = now;
+      this.#alone(() => this.#sweep());
+    }
+    const { retentionMs } = engine.settings;
+    if (retentionMs !== null && now - this.#purgedAt >= Math.min(retentionMs / PURGES_PER_RETENTION, engine.settings.sweepEveryMs)) {
+      this.#purgedAt = now;
+      this.#alone(() => this.#purgeOld());
+    }
+    if (engine.dispatcher.size > 0) this.#alone(() => this.#abortCancelledTasks());
+  }
+
+  /** One piece of upkeep at a time; when the store is away, the next tick is soon enough. */
+  #alone(work: () => Promise<void>): void {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    const done = () => {
+      this.#sweeping = false;
+    };
+    work().then(done, done);
+  }
+
+  #releaseIdle(): void {
+    const { table, settings, parts } = this.#engine;
+    const now = parts.clock.monotonicMs();
+    const isCrowded = table.size > settings.maxOwnedInstances / 2;
+    const idleSince = isCrowded ? now : now - settings.idleReleaseMs;
+    let released = 0;
+    for (const instance of table.all()) {
+      if (released >= RELEASES_PER_TICK) return;
+      if (instance.touchedAt > idleSince || !this.#isIdle(instance)) continue;
+      release(this.#engine, instance, false);
+      released += 1;
+    }
+  }
+
+  /** Nothing running, nothing waiting, nothing unsaved, and no timer within the time it takes to be worth leaving. */
+  #isIdle(instance: ActiveInstance): boolean {
+    if (instance.running || instance.queued || instance.gated || instance.leaving || instance.unsettled > 0 || instance.mailbox.length > 0) return false;
+    if (instance.state.activities.size > instance.rowTasks.size) return false;
+    const { timerAt } = instance;
+    return timerAt === null || timerAt > this.#engine.storeClock.now() + this.#engine.settings.idleReleaseMs;
+  }
+
+  #giveRowsToLongActivities(): void {
+    const { dispatcher, settings, parts } = this.#engine;
+    const since = parts.clock.monotonicMs() - settings.longActivityMs;
+    for (const task of dispatcher.all()) {
+      if (task.startedAt !== null && task.startedAt <= since && task.row === null && !task.resultDropped) this.#giveRow(task);
+    }
+  }
+
+  #giveRow(task: RunningTask): boolean {
+    const engine = this.#engine;
+    const instance = engine.table.byNo(task.request.no);
+    if (instance === undefined || instance.leaving || instance.state.generation !== task.request.generation) return false;
+    const scheduled: TaskScheduled | undefined = instance.state.activities.get(task.request.eventId);
+    if (scheduled === undefined) return false;
+    const batch = engine.committer.gathering;
+    task.row = { attempts: 1, alone: false };
+    instance.rowTasks.add(scheduled.id);
+    batch.newTasks.push({ ...taskRow(instance, scheduled, task.request.generation, true, false), progress: task.progress });
+    batch.update(instance, engine.storeClock.now());
+    task.progressUnsaved = false;
+    engine.committer.requestSeal();
+    return true;
+  }
+
+  #saveProgress(task: RunningTask): void {
+    if (task.row === null) {
+      this.#giveRow(task);
+      return;
+    }
+    const { no, generation, eventId } = task.request;
+    task.progressUnsaved = false;
+    this.#engine.committer.gathering.heartbeats.push({ no, generation, eventId, progress: task.progress });
+    this.#engine.committer.requestSeal();
+  }
+
+  async #sweep(): Promise<void> {
+    const engine = this.#engine;
+    const { store, log } = engine.parts;
+    const swept = await store.sweep();
+    if (swept.repaired > 0) {
+      const message = `The sweep woke ${swept.repaired} instances that slept with mail. This should not happen; please report it.`;
+      log.write({ level: "error", event: "sweep.repaired", message, fields: { ...swept } });
+    }
+    await this.#compareOwned();
+  }
+
+  /** A claim whose answer was lost leaves an instance that is owned here and known to nobody. */
+  async #compareOwned(): Promise<void> {
+    const engine = this.#engine;
+    if (!engine.committer.idle) return;
+    const owned = await engine.parts.store.readOwned(engine.identity.worker);
+    const strangers = owned.filter(({ no }) => engine.table.byNo(no) === undefined).map(({ no }) => no);
+    if (strangers.length > 0) await loadOwned(engine, strangers);
+  }
+
+  /** A task row that is gone was cancelled by its instance's end: nobody wants the attempt any more. */
+  async #abortCancelledTasks(): Promise<void> {
+    const { dispatcher, parts } = this.#engine;
+    const withRow = [...dispatcher.all()].filter((task) => task.row !== null && task.startedAt !== null);
+    if (withRow.length === 0 || !this.#engine.committer.idle) return;
+    const rows = await parts.store.loadTasks(withRow.map((task) => task.request));
+    const alive = new Set(rows.map((row) => `${row.no}:${row.generation}:${row.eventId}`));
+    for (const { request } of withRow) {
+      if (!alive.has(`${request.no}:${request.generation}:${request.eventId}`)) dispatcher.abort(request, "terminated");
+    }
+  }
+
+  async #purgeOld(): Promise<void> {
+    const { settings, storeClock, parts } = this.#engine;
+    if (settings.retentionMs === null) return;
+    const completedBefore = storeClock.now() - settings.retentionMs;
+    const range = { createdFrom: null, createdTo: null, completedBefore, statuses: [], limit: PURGE_SLICE };
+    for (let complete = false; !complete && this.#engine.phase === "running"; ) {
+      const purged = await parts.store.purge(range);
+      complete = purged.complete;
+    }
+  }
+}

@@ -1,0 +1,346 @@
+import { earliestTimer } from "../core/next-wake.ts";
+import type { InstanceId, InstanceNo } from "../model/ids.ts";
+import type { CommitReceipt, GroupCommit } from "../store/commit.ts";
+import type { ClientStart, DeliverReceipt, StartReceipt } from "../store/contract.ts";
+import type { Message } from "../model/message.ts";
+import type { StartSpec } from "../model/start.ts";
+import type { StoreRefusal } from "../store/errors.ts";
+import type { Batch, Claims, Identity } from "./batch.ts";
+import type { StartOp } from "./client-op.ts";
+import { Committer, type CommitterHost } from "./committer.ts";
+import { Dispatcher, type RunningTask } from "./dispatcher.ts";
+import type { Engine, Phase } from "./engine.ts";
+import { EpisodeLoop } from "./episodes.ts";
+import { birth } from "./gather.ts";
+import { type ActiveInstance, InstanceTable } from "./instance.ts";
+import { Intake } from "./intake.ts";
+import { LeaseKeeper } from "./lease-keeper.ts";
+import { NumberPool } from "./number-pool.ts";
+import { DEFAULT_WORKER_SETTINGS, type WorkerLifecycle, type WorkerParts, type WorkerSettings } from "./options.ts";
+import { release } from "./parking.ts";
+import { Resync, redoDeliver, redoStart } from "./resync.ts";
+import { deliverResult, releaseEffects } from "./settle.ts";
+import { StoreClock } from "./store-clock.ts";
+import { TimerQueue } from "./timer-queue.ts";
+import { Upkeep } from "./upkeep.ts";
+
+/** A worker of the task hub: claims instances, runs their episodes, commits, lets effects out (architecture: the one path that data takes). */
+export interface Worker extends WorkerLifecycle {
+  readonly phase: Phase;
+  /** Client calls of this process: they ride in the worker's own commits. */
+  start(): Promise<void>;
+  startInstance(start: StartSpec, onExisting: ClientStart["onExisting"], minted: boolean): Promise<StartReceipt>;
+  deliver(instanceId: InstanceId, message: Message): Promise<DeliverReceipt>;
+  /** Called with every instance that ends in this worker, once that is durable. Returns the way to stop it. */
+  onEnd(listener: (instance: ActiveInstance) => void): () => void;
+  /** An instance in this worker's memory, for reading only. */
+  peek(instanceId: string): ActiveInstance | undefined;
+  readonly storeNow: number;
+  /** Nothing runs, nothing waits, nothing is on its way: for tests. */
+  readonly isQuiet: boolean;
+}
+
+export function createWorker(parts: WorkerParts, settings: Partial<WorkerSettings> = {}): Worker {
+  return new EngineWorker(parts, { ...DEFAULT_WORKER_SETTINGS, ...settings });
+}
+
+const DRAIN_STEP_MS = 20;
+
+class EngineWorker implements Worker, Engine, CommitterHost {
+  readonly parts: WorkerParts;
+  readonly settings: WorkerSettings;
+  readonly storeClock: StoreClock;
+  readonly table = new InstanceTable();
+  readonly committer: Committer;
+  readonly dispatcher: Dispatcher;
+  phase: Phase = "joining";
+  readonly #episodes: EpisodeLoop;
+  readonly #timers: TimerQueue<ActiveInstance>;
+  readonly #intake: Intake;
+  readonly #lease: LeaseKeeper;
+  readonly #upkeep: Upkeep;
+  readonly #resync: Resync;
+  readonly #numbers: NumberPool;
+  readonly #endListeners = new Set<(instance: ActiveInstance) => void>();
+  #identity: Identity | null = null;
+  #stopHints: (() => void) | null = null;
+  #turnedAt: number;
+
+  constructor(parts: WorkerParts, settings: WorkerSettings) {
+    this.parts = parts;
+    this.settings = settings;
+    this.storeClock = new StoreClock(parts.clock);
+    this.#turnedAt = parts.clock.monotonicMs();
+    this.committer = new Committer(parts.store, parts.scheduler, parts.ids, this);
+    this.#episodes = new EpisodeLoop(this);
+    this.dispatcher = new Dispatcher(parts.executor, parts.clock, settings.maxConcurrentActivities, {
+      onResult: (task, result) => {
+        if (this.phase === "running" || this.phase === "draining") deliverResult(this, task, result);
+      },
+      onHeartbeat: (task: RunningTask) => this.#upkeep.onHeartbeat(task),
+    });
+    this.#timers = new TimerQueue(
+      parts.scheduler,
+      () => this.storeClock.now(),
+      (instance, at) => {
+        if (instance.timerAt === at) {
+          instance.timerAt = null;
+          this.enqueue(instance);
+        }
+      },
+    );
+    this.#intake = new Intake(this);
+    this.#upkeep = new Upkeep(this);
+    this.#numbers = new NumberPool(parts.store);
+    this.#resync = new Resync(this, {
+      setIdentity: (identity) => {
+        this.#identity = identity;
+      },
+      rejoin: (why) => this.#rejoin(why),
+      clearLine: () => {
+        this.#episodes.clear();
+        this.#timers.stop();
+      },
+    });
+    this.#lease = new LeaseKeeper(parts, settings, {
+      worker: this,
+      isHealthy: () => parts.clock.monotonicMs() - this.#turnedAt < settings.leaseMs / 2 || this.committer.idle,
+      learn: (now) => this.storeClock.learn(now),
+      onFenced: () => this.#fenced(),
+      onFreed: () => this.lookAround(),
+    });
+  }
+
+  get identity(): Identity {
+    if (this.#identity === null) throw new Error("the worker has not joined");
+    return this.#identity;
+  }
+
+  get backlog(): number {
+    return this.#episodes.backlog;
+  }
+
+  get episodesPerCommit(): number {
+    return this.#resync.singleFile > 0 ? 1 : this.settings.maxEpisodesPerCommit;
+  }
+
+  get storeNow(): number {
+    return this.storeClock.now();
+  }
+
+  get isQuiet(): boolean {
+    return this.backlog === 0 && this.dispatcher.size === 0 && this.committer.idle;
+  }
+
+  // --- life ---
+
+  async start(): Promise<void> {
+    await this.#join();
+    if (this.phase !== "joining") return;
+    this.phase = "running";
+    this.#stopHints = this.parts.store.onForeignChange(() => this.lookAround());
+    this.#lease.start();
+    this.#upkeep.start();
+    this.lookAround();
+  }
+
+  async stop(): Promise<void> {
+    if (this.phase === "stopped" || this.phase === "dead") return;
+    if (this.phase === "joining") {
+      this.phase = "stopped";
+      return;
+    }
+    this.phase = "draining";
+    this.#stopHints?.();
+    await this.#untilQuiet(this.settings.drainMs);
+    this.dispatcher.abortAll("shutdown");
+    await this.#untilQuiet(500, true);
+    await this.#handBack();
+    this.#halt("stopped");
+    try {
+      await this.parts.store.leave(this.identity);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#log("warn", "worker.leave-failed", `The worker could not say good-bye: ${detail}. Others will take over when its lease ends.`);
+    }
+    this.#log("info", "worker.left", "The worker has left the task hub");
+  }
+
+  kill(): void {
+    this.#halt("dead");
+    this.committer.reset(false);
+    this.committer.halt();
+    this.dispatcher.clear();
+    this.table.clear();
+    this.#episodes.clear();
+  }
+
+  #halt(phase: "stopped" | "dead"): void {
+    this.phase = phase;
+    this.#stopHints?.();
+    this.#stopHints = null;
+    this.#intake.stop();
+    this.#lease.stop();
+    this.#upkeep.stop();
+    this.#timers.stop();
+  }
+
+  async #join(): Promise<void> {
+    const { store, executor, host } = this.parts;
+    const joined = await store.join({ leaseMs: this.settings.leaseMs, ...executor.functions, host });
+    this.#identity = { worker: joined.worker, fence: joined.fence };
+    this.storeClock.learn(joined.now);
+    await this.#numbers.refill();
+    await store.unparkForCode(executor.functions.orchestrators);
+    this.#log("info", "worker.joined", `Worker ${joined.worker} has joined the task hub`);
+  }
+
+  /** Dead by the store's word: all that was in memory belongs to others now. */
+  #fenced(): void {
+    if (this.phase !== "running" && this.phase !== "draining") return;
+    if (this.committer.inFlight !== null) return; // its own answer will say so, and knows more
+    this.#resync.dropAll();
+    this.#rejoin("fenced");
+  }
+
+  #rejoin(why: string): void {
+    this.dispatcher.abortAll("lost");
+    this.dispatcher.clear();
+    this.committer.reset(true);
+    this.committer.halt();
+    this.#lease.stop();
+    const wasDraining = this.phase === "draining";
+    this.#log("warn", "worker.lost", `This worker was declared dead (${why}); it joins again as a new one`);
+    const attempt = () => {
+      this.#join().then(
+        () => {
+          if (this.phase === "dead" || this.phase === "stopped") return;
+          this.committer.unhalt();
+          if (wasDraining) return;
+          this.#lease.start();
+          this.lookAround();
+        },
+        () => {
+          if (this.phase !== "dead" && this.phase !== "stopped") this.parts.scheduler.after(1_000, attempt);
+        },
+      );
+    };
+    attempt();
+  }
+
+  async #untilQuiet(limitMs: number, onlyCommits = false): Promise<void> {
+    const until = this.parts.clock.monotonicMs() + limitMs;
+    const isQuiet = () => (onlyCommits ? this.backlog === 0 && this.committer.idle : this.isQuiet);
+    while (!isQuiet() && this.parts.clock.monotonicMs() < until && this.phase === "draining") {
+      await new Promise<void>((resolve) => this.parts.scheduler.after(DRAIN_STEP_MS, resolve));
+    }
+  }
+
+  async #handBack(): Promise<void> {
+    for (const instance of [...this.table.all()]) {
+      if (!instance.leaving && !instance.gated && !instance.gone) release(this, instance, true);
+    }
+    await this.committer.flushed();
+  }
+
+  // --- what the parts ask of each other ---
+
+  mintNo(): InstanceNo | null {
+    return this.#numbers.take();
+  }
+
+  enqueue(instance: ActiveInstance): void {
+    this.#episodes.enqueue(instance);
+  }
+
+  armTimer(instance: ActiveInstance): void {
+    const { state } = instance;
+    let at = earliestTimer(state);
+    if (!state.started && state.generation === 0 && state.startAt !== null && (at === null || state.startAt < at)) at = state.startAt;
+    if (at === null || at === instance.timerAt) {
+      if (at === null) instance.timerAt = null;
+      return;
+    }
+    instance.timerAt = at;
+    this.#timers.add(at, instance);
+  }
+
+  announce(instance: ActiveInstance): void {
+    for (const listener of this.#endListeners) listener(instance);
+  }
+
+  lookAround(): void {
+    this.#intake.lookAround();
+  }
+
+  forgetSeq(instance: ActiveInstance, seq: number): void {
+    this.#intake.forgetSeq(instance, seq);
+  }
+
+  claims(): Claims {
+    return this.#intake.claims();
+  }
+
+  onDurable(batch: Batch, receipt: CommitReceipt, claims: Claims): void {
+    this.#turnedAt = this.parts.clock.monotonicMs();
+    this.storeClock.learn(receipt.now);
+    if (this.phase !== "running" && this.phase !== "draining") return;
+    this.#resync.onDurable();
+    releaseEffects(this, batch, receipt);
+    this.#intake.onDurable(receipt, claims);
+    this.#episodes.onDurable();
+  }
+
+  onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void {
+    if (this.phase === "running" || this.phase === "draining") this.#resync.onRefused(batch, commit, refusal);
+  }
+
+  // --- clients of this process ---
+
+  startInstance(start: StartSpec, onExisting: ClientStart["onExisting"], minted: boolean): Promise<StartReceipt> {
+    return new Promise((resolve, reject) => {
+      const op: StartOp = { start, onExisting, resolve, reject };
+      if (this.phase !== "running" || onExisting === "replace" || this.#numbers.isLow) {
+        redoStart(this, op);
+        return;
+      }
+      const batch = this.committer.gathering;
+      const rule = onExisting === "attach" ? "fail" : "replaceTerminal";
+      birth(this, batch, start, { ifExists: null, onExisting: rule, minted, at: this.storeClock.now() });
+      const created = batch.creates.at(-1);
+      if (created !== undefined) batch.startOps.set(created.no, op);
+      this.committer.requestSeal();
+    });
+  }
+
+  deliver(instanceId: InstanceId, message: Message): Promise<DeliverReceipt> {
+    return new Promise((resolve, reject) => {
+      const op = { instanceId, message, resolve, reject };
+      if (this.phase !== "running") {
+        redoDeliver(this, op);
+        return;
+      }
+      const target = this.table.byId(instanceId);
+      if (target === undefined || target.leaving) {
+        this.committer.gathering.send({ to: { instanceId }, message }, op);
+        this.committer.requestSeal();
+        return;
+      }
+      target.mailbox.push({ message, seq: null, gathered: false, isVolatile: false, op });
+      this.enqueue(target);
+    });
+  }
+
+  onEnd(listener: (instance: ActiveInstance) => void): () => void {
+    this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
+  }
+
+  peek(instanceId: string): ActiveInstance | undefined {
+    return this.table.byId(instanceId);
+  }
+
+  #log(level: "info" | "warn", event: string, message: string): void {
+    this.parts.log.write({ level, event, message, fields: { worker: this.#identity?.worker ?? null, host: this.parts.host } });
+  }
+}

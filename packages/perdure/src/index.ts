@@ -1,0 +1,54 @@
+export type { Worker } from "./engine/worker.ts";
+export type { WorkerSettings } from "./engine/options.ts";
+export type { ErrorCode, ErrorKind } from "./errors/catalogue.ts";
+export { PerdureError } from "./errors/perdure-error.ts";
+export type { Activity, ActivityOptions } from "./functions/activity.ts";
+export { activity } from "./functions/activity.ts";
+export type {
+  DurableClient,
+  GetStatusOptions,
+  HttpManagementPayload,
+  OrchestrationHandle,
+  OrchestrationStatus,
+  PurgeFilter,
+  StartNewOptions,
+  StatusFilter,
+  TerminateOptions,
+  WaitOptions,
+} from "./functions/client-types.ts";
+export type {
+  ActivityCallOptions,
+  ActivityContext,
+  ContinueAsNewOptions,
+  OrchestrationContext,
+  OrchestratorContext,
+  StartOrchestrationOptions,
+  SubOrchestrationOptions,
+} from "./functions/context-types.ts";
+export {
+  ActivityFailedError,
+  NonRetriableError,
+  OrchestrationFailedError,
+  outsideOrchestration,
+  RemoteFailureError,
+  SubOrchestrationFailedError,
+  TimeoutError,
+} from "./functions/errors.ts";
+export type { ExternalEvent } from "./functions/external-event.ts";
+export { externalEvent } from "./functions/external-event.ts";
+export type { HttpContext, HttpFunction, HttpHandler, HttpMethod, HttpOptions } from "./functions/http.ts";
+export { http } from "./functions/http.ts";
+export type { Orchestrator, OrchestratorOptions } from "./functions/orchestrator.ts";
+export { orchestrator } from "./functions/orchestrator.ts";
+export type { ActivityRef, OrchestratorRef } from "./functions/references.ts";
+export { activityRef, orchestratorRef } from "./functions/references.ts";
+export type { RegisteredFunction } from "./functions/registry.ts";
+export { isRegistrable } from "./functions/registry.ts";
+export type { Duration } from "./model/duration.ts";
+export type { Failure } from "./model/failure.ts";
+export type { HistoryEvent } from "./model/history.ts";
+export type { JsonValue, Payload, PayloadCodec } from "./model/payload.ts";
+export type { RuntimeStatus } from "./model/status.ts";
+export type { TaskHubOptions } from "./task-hub/options.ts";
+export { TaskHub } from "./task-hub/task-hub.ts";
+export type { EngineLog, LogEntry } from "./telemetry/engine-log.ts";

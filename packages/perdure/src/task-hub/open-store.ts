@@ -1,0 +1,31 @@
+import { fault } from "../errors/perdure-error.ts";
+import type { Store } from "../store/contract.ts";
+
+export interface OpenStoreOptions {
+  /** Added to every commit inside the writer, ms: shows what a slower disk does (benchmarks only). */
+  readonly commitDelayMs?: number;
+}
+
+/**
+ * `file:PATH` opens (and creates) one SQLite file, relative paths from the working directory; `memory:` keeps everything in this process and
+ * loses it with it. Throws STORE_URL_INVALID for anything else. Each store is loaded only when it is asked for.
+ */
+export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
+  if (url === "memory:") {
+    const { createMemoryStore } = await import("../stores/memory/memory-store.ts");
+    return createMemoryStore({ now: Date.now });
+  }
+  const path = filePath(url);
+  if (path === null) throw fault("STORE_URL_INVALID", url);
+  const { openSqliteStore } = await import("../stores/sqlite/sqlite-store.ts");
+  const { commitDelayMs } = options;
+  return openSqliteStore({ path, thread: "worker", ...(commitDelayMs === undefined ? {} : { commitDelayMs }) });
+}
+
+/** `file:perdure.db`, `file:./a b.db`, `file:/var/lib/x.db`, `file:///var/lib/x.db`. */
+function filePath(url: string): string | null {
+  if (!url.startsWith("file:")) return null;
+  const rest = url.slice("file:".length);
+  const path = rest.startsWith("//") ? decodeURIComponent(new URL(url).pathname) : rest;
+  return path.length === 0 || path.endsWith("/") ? null : path;
+}

@@ -1,0 +1,108 @@
+import { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from "../engine/options.ts";
+import { fault } from "../errors/perdure-error.ts";
+import { FunctionRegistry, type RegisteredFunction } from "../functions/registry.ts";
+import { type Duration, parseDuration } from "../model/duration.ts";
+import { jsonCodec, type PayloadCodec } from "../model/payload.ts";
+import type { Store } from "../store/contract.ts";
+import { type EngineLog, silentLog } from "../telemetry/engine-log.ts";
+
+export interface TaskHubOptions {
+  /** What this process can run, and the client functions that it serves. A pure client needs none. */
+  readonly functions?: readonly RegisteredFunction[];
+  /** Name of the task hub in management URLs. Default "PerdureHub". */
+  readonly name?: string;
+  /** Finished instances are purged after this. Default: they are kept. */
+  readonly retention?: Duration;
+  /** Activities that run at once in this process; more wait in line. Default 1,000. */
+  readonly maxConcurrentActivities?: number;
+  /** Largest input, result, event or output, in bytes of its JSON. Default 32 MiB. */
+  readonly maxPayloadBytes?: number;
+  /** How values become stored text. Default: JSON. */
+  readonly codec?: PayloadCodec;
+  /** Where the engine and `ctx.log` write. Default: nowhere. */
+  readonly log?: EngineLog;
+  /** First part of management URLs that are made without a request. Default "http://localhost:7071". */
+  readonly publicOrigin?: string;
+  /** Keys of the HTTP management API; the first is written into management URLs. Default: none, loopback only. */
+  readonly keys?: readonly string[];
+  /** Trust X-Forwarded-Host and X-Forwarded-Proto when management URLs are made. Default false. */
+  readonly forwardedHost?: boolean;
+  /** An open store instead of a URL (tests, other stores). The hub closes it. */
+  readonly store?: Store;
+  /** For benchmarks: a delay added to every commit, ms. */
+  readonly commitDelayMs?: number;
+  /** Numbers of the engine, for tests and experts. */
+  readonly engine?: Partial<WorkerSettings>;
+}
+
+export interface HubSettings {
+  readonly registry: FunctionRegistry;
+  readonly name: string;
+  readonly maxPayloadBytes: number;
+  readonly codec: PayloadCodec;
+  readonly log: EngineLog;
+  readonly publicOrigin: string;
+  readonly keys: readonly string[];
+  readonly forwardedHost: boolean;
+  readonly store: Store | null;
+  readonly commitDelayMs: number | undefined;
+  readonly engine: Partial<WorkerSettings>;
+}
+
+const WHERE = "TaskHub.open";
+const DEFAULT_MAX_PAYLOAD_BYTES = 32 * 1_024 * 1_024;
+
+const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: true } = {
+  functions: true,
+  name: true,
+  retention: true,
+  maxConcurrentActivities: true,
+  maxPayloadBytes: true,
+  codec: true,
+  log: true,
+  publicOrigin: true,
+  keys: true,
+  forwardedHost: true,
+  store: true,
+  commitDelayMs: true,
+  engine: true,
+};
+
+/** Every option checked, defaults filled in. Throws OPTION_UNKNOWN and OPTION_INVALID, which name the option. */
+export function parseHubOptions(options: TaskHubOptions): HubSettings {
+  checkNames(WHERE, options, Object.keys(KNOWN));
+  checkNames(`${WHERE} engine`, options.engine ?? {}, Object.keys(DEFAULT_WORKER_SETTINGS));
+  const { retention, maxConcurrentActivities } = options;
+  const retentionMs = retention === undefined ? undefined : parseDuration(retention);
+  if (retentionMs === null) throw fault("OPTION_INVALID", WHERE, "retention", retention, 'a duration such as "30d"');
+  checkCount("maxConcurrentActivities", maxConcurrentActivities);
+  checkCount("maxPayloadBytes", options.maxPayloadBytes);
+  const { commitDelayMs } = options;
+  if (commitDelayMs !== undefined && !(commitDelayMs >= 0)) throw fault("OPTION_INVALID", WHERE, "commitDelayMs", commitDelayMs, "milliseconds");
+  return {
+    registry: new FunctionRegistry(options.functions ?? []),
+    name: options.name ?? "PerdureHub",
+    maxPayloadBytes: options.maxPayloadBytes ?? DEFAULT_MAX_PAYLOAD_BYTES,
+    codec: options.codec ?? jsonCodec,
+    log: options.log ?? silentLog,
+    publicOrigin: options.publicOrigin ?? "http://localhost:7071",
+    keys: options.keys ?? [],
+    forwardedHost: options.forwardedHost ?? false,
+    store: options.store ?? null,
+    commitDelayMs,
+    engine: {
+      ...(retentionMs === undefined ? {} : { retentionMs }),
+      ...(maxConcurrentActivities === undefined ? {} : { maxConcurrentActivities }),
+      ...options.engine,
+    },
+  };
+}
+
+function checkNames(where: string, given: object, known: readonly string[]): void {
+  for (const option of Object.keys(given)) if (!known.includes(option)) throw fault("OPTION_UNKNOWN", where, option, known);
+}
+
+function checkCount(option: string, value: number | undefined): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value > 0)) return;
+  throw fault("OPTION_INVALID", WHERE, option, value, "a whole number above 0");
+}

@@ -1,0 +1,108 @@
+import { hostname } from "node:os";
+import { createHubClient } from "../client/hub-client.ts";
+import { createTypedClient } from "../client/typed-client.ts";
+import type { HubClient } from "../client/types.ts";
+import { Waiters } from "../client/waiters.ts";
+import { createNativeExecutor } from "../engine/executors/native-executor.ts";
+import type { WorkerSettings } from "../engine/options.ts";
+import { realClock, realIds, realScheduler } from "../engine/real-time.ts";
+import { createWorker, type Worker } from "../engine/worker.ts";
+import { fault } from "../errors/perdure-error.ts";
+import type { DurableClient } from "../functions/client-types.ts";
+import type { FunctionRegistry } from "../functions/registry.ts";
+import { createHttpManagement } from "../http/http-management.ts";
+import { DEFAULT_BASE_PATH } from "../http/options.ts";
+import { installDeterministicGlobals } from "../replay/deterministic-globals.ts";
+import type { Store, StoreCapabilities } from "../store/contract.ts";
+import { functionLogTo } from "./function-log.ts";
+import { openStore } from "./open-store.ts";
+import { type HubSettings, parseHubOptions, type TaskHubOptions } from "./options.ts";
+
+/**
+ * A task hub: the instances in one store, with the functions that this process can run. Open it, start a worker in it (or leave that to other
+ * processes), use its client, close it. `await using hub = await TaskHub.open(…)` closes it at the end of the block.
+ */
+export class TaskHub implements AsyncDisposable {
+  /** Starts orchestrations and speaks to them. */
+  readonly client: DurableClient;
+  /** The same with payloads as JSON text, as the HTTP API needs it. */
+  readonly hubClient: HubClient;
+  readonly registry: FunctionRegistry;
+  readonly name: string;
+  readonly #store: Store;
+  readonly #settings: HubSettings;
+  readonly #waiters: Waiters;
+  readonly #uninstallGlobals: () => void;
+  #worker: Worker | null = null;
+  #starting: Promise<void> | null = null;
+  #closing: Promise<void> | null = null;
+
+  private constructor(store: Store, settings: HubSettings, uninstallGlobals: () => void) {
+    this.#store = store;
+    this.#settings = settings;
+    this.#uninstallGlobals = uninstallGlobals;
+    this.registry = settings.registry;
+    this.name = settings.name;
+    this.#waiters = new Waiters(realScheduler(true));
+    const { maxPayloadBytes, codec, name: taskHub, publicOrigin, keys, forwardedHost } = settings;
+    const now = () => this.#worker?.storeNow ?? Date.now();
+    const worker = () => (this.#worker?.phase === "running" ? this.#worker : null);
+    this.hubClient = createHubClient({ store, ids: realIds(), waiters: this.#waiters, worker, maxPayloadBytes, now });
+    const http = { taskHub, connectionName: "Storage", basePath: DEFAULT_BASE_PATH, publicOrigin, keys, forwardedHost };
+    const answers = createHttpManagement({ client: this.hubClient, ...http });
+    this.client = createTypedClient({ client: this.hubClient, codec, answers, now });
+  }
+
+  /** `file:PATH` (one SQLite file, created when missing) or `memory:`. Throws catalogue errors for options, functions and the file. */
+  static async open(url: string, options: TaskHubOptions = {}): Promise<TaskHub> {
+    const settings = parseHubOptions(options);
+    const { commitDelayMs } = settings;
+    const store = settings.store ?? (await openStore(url, commitDelayMs === undefined ? {} : { commitDelayMs }));
+    return new TaskHub(store, settings, installDeterministicGlobals());
+  }
+
+  /** What the store is and where it lies. */
+  get store(): StoreCapabilities {
+    return this.#store.capabilities;
+  }
+
+  /** Runs a worker in this process; leave it out for a pure client. */
+  start(): Promise<void> {
+    if (this.#closing !== null) throw fault("HUB_CLOSED");
+    this.#starting ??= this.#startWorker();
+    return this.#starting;
+  }
+
+  async #startWorker(): Promise<void> {
+    const { registry, codec, log, maxPayloadBytes, engine } = this.#settings;
+    const scheduler = realScheduler(true);
+    const functionLog = functionLogTo(log);
+    const executor = createNativeExecutor({ functions: registry, codec, log: functionLog, scheduler, maxPayloadBytes });
+    const parts = { store: this.#store, executor, clock: realClock, scheduler, ids: realIds(), log, host: `${hostname()}:${process.pid}` };
+    const settings: Partial<WorkerSettings> = engine;
+    const worker = createWorker(parts, settings);
+    worker.onEnd((instance) => this.#waiters.onEnd(instance));
+    this.#worker = worker;
+    await worker.start();
+  }
+
+  /** Stops claiming, finishes or hands back what runs, closes the store. Safe to call twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#starting?.catch(() => {});
+      await this.#worker?.stop();
+    } finally {
+      this.#uninstallGlobals();
+      await this.#store.close();
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
