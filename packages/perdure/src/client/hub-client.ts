@@ -9,6 +9,7 @@ import type { StartSpec } from "../model/start.ts";
 import { isTerminal } from "../model/status.ts";
 import type { InstanceQuery, Store } from "../store/contract.ts";
 import { refusalOf } from "../store/errors.ts";
+import { parsePageToken } from "../store/page-token.ts";
 import { parseHistory } from "../store/parse.ts";
 import { statusOfActive, statusOfRow } from "./instance-status.ts";
 import type { DeliverOutcome, HubClient, InstanceStatus, StartOutcome, StartParams, StatusPage } from "./types.ts";
@@ -26,6 +27,7 @@ export interface HubClientParts {
 }
 
 const PURGE_SLICE = 500;
+const KNOWN_FUNCTIONS_MS = 1_000;
 
 export function createHubClient(parts: HubClientParts): HubClient {
   return new StoreHubClient(parts);
@@ -33,6 +35,7 @@ export function createHubClient(parts: HubClientParts): HubClient {
 
 class StoreHubClient implements HubClient {
   readonly #parts: HubClientParts;
+  #known: { readonly at: number; readonly names: Awaited<ReturnType<HubClient["knownFunctions"]>> } | null = null;
 
   constructor(parts: HubClientParts) {
     this.#parts = parts;
@@ -76,6 +79,8 @@ class StoreHubClient implements HubClient {
   }
 
   async query(query: InstanceQuery): Promise<StatusPage> {
+    const { continuation } = query;
+    if (continuation !== null && parsePageToken(continuation) === null) throw fault("CONTINUATION_INVALID", continuation);
     const page = await guarded(() => this.#parts.store.query(query));
     return { instances: page.rows.map(statusOfRow), continuation: page.continuation };
   }
@@ -135,7 +140,16 @@ class StoreHubClient implements HubClient {
     }
   }
 
+  /** Kept for a second: every HTTP start asks. */
   async knownFunctions(): ReturnType<HubClient["knownFunctions"]> {
+    const cached = this.#known;
+    if (cached !== null && this.#parts.now() - cached.at < KNOWN_FUNCTIONS_MS) return cached.names;
+    const names = await this.#readFunctions();
+    this.#known = { at: this.#parts.now(), names };
+    return names;
+  }
+
+  async #readFunctions(): ReturnType<HubClient["knownFunctions"]> {
     const { now, workers } = await guarded(() => this.#parts.store.readWorkers());
     const live = workers.filter((worker) => worker.fence !== null && worker.leaseUntil > now && !worker.provenDead);
     if (live.length === 0) return null;

@@ -32,6 +32,12 @@ export class Waiters {
     for (const wake of [...waiting]) wake(status);
   }
 
+  /** An instance in this process has begun: whoever waits for that looks again. */
+  onStart(instanceId: string): void {
+    const waiting = this.#byId.get(instanceId);
+    if (waiting !== undefined) for (const wake of [...waiting]) wake("look");
+  }
+
   wait(instanceId: string, timeoutMs: number | null, signal: AbortSignal | undefined): Waiter {
     let pending: ((woken: Woken) => void) | null = null;
     let early: Woken | null = null;

@@ -43,6 +43,7 @@ export class Batch {
 
   /** Instances with changes in here. */
   readonly touched = new Set<ActiveInstance>();
+  readonly started: ActiveInstance[] = [];
   readonly ended: ActiveInstance[] = [];
   /** Activities that may start once this is durable. */
   readonly activities: { readonly instance: ActiveInstance; readonly scheduled: TaskScheduled; readonly generation: number }[] = [];

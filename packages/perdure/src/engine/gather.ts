@@ -23,6 +23,7 @@ export function gatherEpisode(
   const { state } = instance;
   const commit = applyEpisode(state, reception, run, () => executionId(engine.parts.ids.guid()));
   const { generation, nextSeq } = state;
+  if (!state.started && generation === 0 && run !== null) batch.started.push(instance);
   instance.hasStrays = commit.end !== null && state.activities.size > countSettled(commit.events);
   foldAll(state, commit.events);
   if (commit.customStatus !== undefined) state.customStatus = commit.customStatus;

@@ -27,6 +27,7 @@ export function releaseEffects(engine: Engine, batch: Batch, receipt: CommitRece
       progress: scheduled.progress ?? null,
     });
   }
+  for (const instance of batch.started) if (instance.end === null) engine.announce(instance);
   for (const cancel of batch.cancelTasks) dispatcher.abortInstance(cancel.no, cancel.generation, "terminated");
   for (const instance of batch.ended) settleEnd(engine, instance);
   for (const op of batch.consumedOps) op.resolve(DELIVERED);

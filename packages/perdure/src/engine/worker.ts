@@ -33,6 +33,8 @@ export interface Worker extends WorkerLifecycle {
   deliver(instanceId: InstanceId, message: Message): Promise<DeliverReceipt>;
   /** Called with every instance that ends in this worker, once that is durable. Returns the way to stop it. */
   onEnd(listener: (instance: ActiveInstance) => void): () => void;
+  /** Called with every instance whose first episode is durable. */
+  onStart(listener: (instance: ActiveInstance) => void): () => void;
   /** An instance in this worker's memory, for reading only. */
   peek(instanceId: string): ActiveInstance | undefined;
   readonly storeNow: number;
@@ -61,6 +63,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   readonly #upkeep: Upkeep;
   readonly #resync: Resync;
   readonly #numbers: NumberPool;
+  readonly #startListeners = new Set<(instance: ActiveInstance) => void>();
   readonly #endListeners = new Set<(instance: ActiveInstance) => void>();
   #identity: Identity | null = null;
   #stopHints: (() => void) | null = null;
@@ -266,7 +269,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   }
 
   announce(instance: ActiveInstance): void {
-    for (const listener of this.#endListeners) listener(instance);
+    for (const listener of instance.end === null ? this.#startListeners : this.#endListeners) listener(instance);
   }
 
   lookAround(): void {
@@ -334,6 +337,11 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   onEnd(listener: (instance: ActiveInstance) => void): () => void {
     this.#endListeners.add(listener);
     return () => this.#endListeners.delete(listener);
+  }
+
+  onStart(listener: (instance: ActiveInstance) => void): () => void {
+    this.#startListeners.add(listener);
+    return () => this.#startListeners.delete(listener);
   }
 
   peek(instanceId: string): ActiveInstance | undefined {

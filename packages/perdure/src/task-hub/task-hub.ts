@@ -81,6 +81,7 @@ export class TaskHub implements AsyncDisposable {
     const parts = { store: this.#store, executor, clock: realClock, scheduler, ids: realIds(), log, host: `${hostname()}:${process.pid}` };
     const settings: Partial<WorkerSettings> = engine;
     const worker = createWorker(parts, settings);
+    worker.onStart((instance) => this.#waiters.onStart(instance.state.instanceId));
     worker.onEnd((instance) => this.#waiters.onEnd(instance));
     this.#worker = worker;
     await worker.start();

@@ -1,0 +1,34 @@
+import { emptyResponse } from "./responses.ts";
+import { isAllowedOrigin } from "./security.ts";
+
+const EXPOSED = "Location, Retry-After, x-ms-continuation-token";
+const ONE_HOUR = "3600";
+
+/** The answer to a preflight from an allowed origin, or null when the request is none. */
+export function preflightResponse(request: Request, corsOrigins: readonly string[]): Response | null {
+  const origin = request.headers.get("origin");
+  const method = request.headers.get("access-control-request-method");
+  if (request.method !== "OPTIONS" || origin === null || method === null || !isAllowedOrigin(origin, corsOrigins)) return null;
+  return withCors(
+    emptyResponse(204, {
+      "Access-Control-Allow-Methods": method,
+      "Access-Control-Allow-Headers": request.headers.get("access-control-request-headers") ?? "Content-Type",
+      "Access-Control-Max-Age": ONE_HOUR,
+    }),
+    request,
+    corsOrigins,
+  );
+}
+
+/** The same response, readable by a page of an allowed origin. */
+export function withCors(response: Response, request: Request, corsOrigins: readonly string[]): Response {
+  const origin = request.headers.get("origin");
+  if (corsOrigins.length === 0) return response;
+  const headers = new Headers(response.headers);
+  headers.append("Vary", "Origin");
+  if (origin !== null && isAllowedOrigin(origin, corsOrigins)) {
+    headers.set("Access-Control-Allow-Origin", origin);
+    headers.set("Access-Control-Expose-Headers", EXPOSED);
+  }
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}

@@ -1,0 +1,27 @@
+/** The logger that a client function gets; `fields` are ids and values that belong to the message. */
+export interface HttpFunctionLog {
+  debug(message: string, fields?: { readonly [key: string]: unknown }): void;
+  info(message: string, fields?: { readonly [key: string]: unknown }): void;
+  warn(message: string, fields?: { readonly [key: string]: unknown }): void;
+  error(message: string, fields?: { readonly [key: string]: unknown }): void;
+}
+
+export interface HttpFunctionContext<Client> {
+  readonly client: Client;
+  /** Route parameters, percent-decoded; an optional one that was left out is absent. */
+  readonly params: { readonly [name: string]: string };
+  readonly log: HttpFunctionLog;
+}
+
+/** What the HTTP room needs of a client function, however it was made. `undefined` is answered as 204. */
+export interface HttpFunctionDefinition<Client> {
+  readonly kind: "http";
+  readonly name: string;
+  /** Route template under the route prefix; absent: the function's name. */
+  readonly route?: string;
+  /** Absent: GET and POST. */
+  readonly methods?: readonly string[];
+  /** Whether a key is demanded when the host has keys. Absent: "function", a key is demanded. */
+  readonly authLevel?: "anonymous" | "function";
+  readonly handler: (request: Request, context: HttpFunctionContext<Client>) => Promise<Response | undefined> | Response | undefined;
+}

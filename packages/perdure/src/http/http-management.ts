@@ -1,0 +1,89 @@
+import type { HubClient } from "../client/types.ts";
+import { fault } from "../errors/perdure-error.ts";
+import { isTerminal } from "../model/status.ts";
+import { externalOrigin } from "./external-origin.ts";
+import { jsonResponse } from "./responses.ts";
+import { payloadJson } from "./wire/json-text.ts";
+import type { ManagementPayload } from "./wire/management-payload.ts";
+import { managementPayload } from "./wire/management-payload.ts";
+import { statusObject } from "./wire/status-object.ts";
+
+export interface HttpManagementOptions {
+  readonly client: HubClient;
+  readonly taskHub: string;
+  readonly connectionName: string;
+  readonly basePath: string;
+  /** The first is written into the URLs. */
+  readonly keys: readonly string[];
+  readonly forwardedHost: boolean;
+  /** For URLs that are made without a request. */
+  readonly publicOrigin: string;
+}
+
+export interface WaitOptions {
+  /** 10 s unless given. */
+  readonly timeoutMs?: number;
+  /** At most 1 s unless given. Nothing is polled here; it must not be longer than the timeout, as on Azure. */
+  readonly retryIntervalMs?: number;
+}
+
+/** What a client function answers with after a start: the async HTTP pattern. */
+export interface HttpManagement {
+  createHttpManagementPayload(id: string, request?: Request): ManagementPayload;
+  /** 202 with Location, Retry-After and the payload. */
+  createCheckStatusResponse(request: Request | undefined, id: string): Response;
+  /**
+   * Waits: 200 with the bare output, 200 with the status object for Terminated and Canceled, 500 with it for Failed; when time is up, what
+   * {@link createCheckStatusResponse} gives.
+   */
+  waitForCompletionOrCreateCheckStatusResponse(request: Request | undefined, id: string, options?: WaitOptions): Promise<Response>;
+}
+
+const DEFAULT_WAIT_MS = 10_000;
+const DEFAULT_RETRY_MS = 1_000;
+/** Longest time that a Node timer holds. */
+const LONGEST_WAIT_MS = 2_147_483_647;
+
+export function createHttpManagement(options: HttpManagementOptions): HttpManagement {
+  const { client, taskHub, connectionName, basePath, keys, forwardedHost, publicOrigin } = options;
+
+  const createHttpManagementPayload = (id: string, request?: Request): ManagementPayload => {
+    const origin = request === undefined ? publicOrigin : externalOrigin(request, forwardedHost);
+    return managementPayload(id, { baseUrl: origin + basePath, taskHub, connectionName, key: keys[0] });
+  };
+
+  const createCheckStatusResponse = (request: Request | undefined, id: string): Response => {
+    const payload = createHttpManagementPayload(id, request);
+    return jsonResponse(202, JSON.stringify(payload), { Location: payload.statusQueryGetUri, "Retry-After": "10" });
+  };
+
+  return {
+    createHttpManagementPayload,
+    createCheckStatusResponse,
+    async waitForCompletionOrCreateCheckStatusResponse(request, id, wait = {}) {
+      const status = await waitForEnd(client, id, wait, request?.signal);
+      if (status === null || !isTerminal(status.runtimeStatus)) return createCheckStatusResponse(request, id);
+      if (status.runtimeStatus === "Completed") return jsonResponse(200, payloadJson(status.output));
+      return jsonResponse(status.runtimeStatus === "Failed" ? 500 : 200, statusObject(status, { input: true, history: null }));
+    },
+  };
+}
+
+/** Throws WAIT_INTERVAL_INVALID when the interval is longer than the timeout. */
+export function checkWait(options: WaitOptions): { readonly timeoutMs: number; readonly retryIntervalMs: number } {
+  const timeoutMs = options.timeoutMs ?? DEFAULT_WAIT_MS;
+  const retryIntervalMs = options.retryIntervalMs ?? Math.min(DEFAULT_RETRY_MS, timeoutMs);
+  if (!(retryIntervalMs <= timeoutMs)) throw fault("WAIT_INTERVAL_INVALID", timeoutMs / 1_000, retryIntervalMs / 1_000);
+  return { timeoutMs, retryIntervalMs };
+}
+
+/** The last status seen when the instance has ended or time is up. A caller that hangs up ends the wait. */
+export async function waitForEnd(client: HubClient, id: string, options: WaitOptions, signal: AbortSignal | undefined) {
+  const { timeoutMs } = checkWait(options);
+  return client.waitFor({
+    instanceId: id,
+    until: "completed",
+    timeoutMs: Math.min(Math.max(timeoutMs, 0), LONGEST_WAIT_MS),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}

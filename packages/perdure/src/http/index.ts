@@ -1,0 +1,11 @@
+export type { HttpHandler } from "./handler.ts";
+export { createHttpHandler } from "./handler.ts";
+export type { HttpFunctionContext, HttpFunctionDefinition, HttpFunctionLog } from "./http-function.ts";
+export type { HttpManagement, HttpManagementOptions, WaitOptions } from "./http-management.ts";
+export { createHttpManagement } from "./http-management.ts";
+export type { HttpServer, ServeOptions } from "./node-server.ts";
+export { serveHttp } from "./node-server.ts";
+export type { HttpHandlerOptions } from "./options.ts";
+export type { ManagementPayload } from "./wire/management-payload.ts";
+export type { RawEvent, RawFailureDetails } from "./wire/raw-history.ts";
+export { toRawHistory } from "./wire/raw-history.ts";

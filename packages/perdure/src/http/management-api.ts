@@ -1,0 +1,98 @@
+import type { HubClient } from "../client/types.ts";
+import { fault } from "../errors/perdure-error.ts";
+import { assertNever } from "../model/assert-never.ts";
+import type { EngineLog } from "../telemetry/engine-log.ts";
+import type { HttpManagement } from "./http-management.ts";
+import type { ManagementRoute } from "./management-path.ts";
+import type { RequestQuery } from "./request-query.ts";
+import { jsonResponse, messageResponse } from "./responses.ts";
+import { control } from "./routes/control.ts";
+import { listInstances } from "./routes/list.ts";
+import { purgeInstance, purgeInstances } from "./routes/purge.ts";
+import { raiseEvent } from "./routes/raise-event.ts";
+import { startOrchestration } from "./routes/start.ts";
+import { getStatus } from "./routes/status.ts";
+
+/** One request to the management API, as the functions under routes/ see it. */
+export interface ManagementCall {
+  readonly request: Request;
+  readonly query: RequestQuery;
+  readonly client: HubClient;
+  readonly management: HttpManagement;
+  readonly maxBodyBytes: number;
+  readonly forwardedHost: boolean;
+  readonly basePath: string;
+  readonly version: string;
+  readonly log: EngineLog;
+}
+
+export function handleManagement(route: ManagementRoute, call: ManagementCall): Promise<Response> | Response {
+  logOperation(route, call);
+  switch (route.kind) {
+    case "start":
+      return startOrchestration(call, route.functionName, route.instanceId);
+    case "status":
+      return getStatus(call, route.instanceId);
+    case "list":
+      return listInstances(call);
+    case "purge":
+      return purgeInstance(call, route.instanceId);
+    case "purgeBy":
+      return purgeInstances(call);
+    case "raiseEvent":
+      return raiseEvent(call, route.instanceId, route.eventName);
+    case "terminate":
+    case "suspend":
+    case "resume":
+      return control(call, route.kind, route.instanceId);
+    case "rewind":
+    case "restart":
+      throw fault("OPERATION_UNAVAILABLE", route.kind);
+    case "entities":
+      throw fault("OPERATION_UNAVAILABLE", "entities");
+    case "makePrimary":
+      return messageResponse(400, "Cannot make current app primary. This app is not using the AppLease feature.");
+    case "openApi":
+      return openApiResponse(call);
+    default:
+      return assertNever(route);
+  }
+}
+
+/** Loaded when somebody asks: most hosts never do. */
+async function openApiResponse({ basePath, version }: ManagementCall): Promise<Response> {
+  const { openApiDocument } = await import("./openapi/document.ts");
+  return jsonResponse(200, JSON.stringify(openApiDocument({ basePath, version })));
+}
+
+const OPERATION_TYPES: { readonly [Kind in ManagementRoute["kind"]]: string | null } = {
+  start: "StartOrchestration",
+  status: "GetInstance",
+  list: "QueryInstances",
+  purge: "PurgeInstances",
+  purgeBy: "PurgeInstances",
+  raiseEvent: "RaiseEvent",
+  terminate: "Terminate",
+  suspend: "Suspend",
+  resume: "Resume",
+  rewind: "Rewind",
+  restart: "Restart",
+  entities: null,
+  makePrimary: null,
+  openApi: null,
+};
+
+const GUID = /^[{(]?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}[)}]?$/i;
+
+function logOperation(route: ManagementRoute, call: ManagementCall): void {
+  const operationType = OPERATION_TYPES[route.kind];
+  if (operationType === null || !call.log.enabled("debug")) return;
+  const given = call.request.headers.get("x-azure-functions-invocationid");
+  const instanceId = "instanceId" in route ? route.instanceId : null;
+  call.log.write({
+    level: "debug",
+    event: "http.clientOperationReceived",
+    message: "ClientOperationReceived",
+    fields: { operationType, instanceId, functionInvocationId: given !== null && GUID.test(given) ? given : null },
+  });
+}

@@ -1,0 +1,64 @@
+import { formDecode } from "./wire/form-encoding.ts";
+
+export type ManagementRoute =
+  | { readonly kind: "start"; readonly functionName: string; readonly instanceId: string | null }
+  | { readonly kind: "list" | "purgeBy" | "makePrimary" | "entities" | "openApi" }
+  | { readonly kind: InstanceOperation; readonly instanceId: string }
+  | { readonly kind: "raiseEvent"; readonly instanceId: string; readonly eventName: string };
+
+export type InstanceOperation = "status" | "purge" | ControlOperation | "rewind" | "restart";
+export type ControlOperation = "terminate" | "suspend" | "resume";
+
+const POST_OPERATIONS: { readonly [name: string]: ControlOperation | "rewind" | "restart" } = {
+  terminate: "terminate",
+  suspend: "suspend",
+  resume: "resume",
+  rewind: "rewind",
+  restart: "restart",
+};
+
+/**
+ * The row of the endpoint table that a request means, or null: unknown path and wrong method look alike on the wire (404). The path is
+ * decoded before it is split, slashes at its ends do not count, and names of collections and operations compare without case.
+ */
+export function managementRoute(method: string, pathBelowBase: string): ManagementRoute | null {
+  const segments = formDecode(pathBelowBase)
+    .replace(/^\/+|\/+$/g, "")
+    .split("/");
+  if (segments.includes("")) return null;
+  const [collection, first, second, third] = segments;
+  switch (collection?.toLowerCase()) {
+    case "orchestrators":
+      if (method !== "POST" || first === undefined || segments.length > 3) return null;
+      return { kind: "start", functionName: first, instanceId: second ?? null };
+    case "instances":
+      return segments.length > 4 ? null : instancesRoute(method, first, second, third);
+    case "entities":
+      return segments.length <= 3 && ["GET", "POST", "DELETE"].includes(method) ? { kind: "entities" } : null;
+    case "makeprimary":
+      return segments.length === 1 ? { kind: "makePrimary" } : null;
+    case "openapi.json":
+      return segments.length === 1 && method === "GET" ? { kind: "openApi" } : null;
+    default:
+      return null;
+  }
+}
+
+function instancesRoute(
+  method: string,
+  id: string | undefined,
+  operation: string | undefined,
+  eventName: string | undefined,
+): ManagementRoute | null {
+  if (id === undefined) return method === "GET" ? { kind: "list" } : method === "DELETE" ? { kind: "purgeBy" } : null;
+  if (operation === undefined) {
+    if (method === "GET") return { kind: "status", instanceId: id };
+    return method === "DELETE" ? { kind: "purge", instanceId: id } : null;
+  }
+  if (method !== "POST") return null;
+  const name = operation.toLowerCase();
+  if (eventName !== undefined) return name === "raiseevent" ? { kind: "raiseEvent", instanceId: id, eventName } : null;
+  return Object.hasOwn(POST_OPERATIONS, name)
+    ? { kind: POST_OPERATIONS[name] as ControlOperation | "rewind" | "restart", instanceId: id }
+    : null;
+}

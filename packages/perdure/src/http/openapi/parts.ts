@@ -1,0 +1,77 @@
+import type { SchemaName } from "./schemas.ts";
+
+interface Parameter {
+  readonly name: string;
+  readonly in: "query" | "path" | "header";
+  readonly required: boolean;
+  readonly description: string;
+  readonly schema: { readonly [key: string]: unknown };
+}
+
+export const query = (name: string, description: string, type = "string"): Parameter => ({
+  name,
+  in: "query",
+  required: false,
+  description,
+  schema: { type },
+});
+
+export const path = (name: string, description: string): Parameter => ({
+  name,
+  in: "path",
+  required: true,
+  description,
+  schema: { type: "string" },
+});
+
+export const header = (name: string, description: string): Parameter => ({
+  name,
+  in: "header",
+  required: false,
+  description,
+  schema: { type: "string" },
+});
+
+/** Accepted by every row. */
+export const COMMON: readonly Parameter[] = [
+  query("taskHub", "Name of the task hub; blank means this one, another one is answered 404."),
+  query("connection", "Accepted, selects nothing."),
+];
+
+const ref = (schema: SchemaName) => ({ $ref: `#/components/schemas/${schema}` });
+
+export const json = (description: string, schema: { readonly [key: string]: unknown }, headers?: Headers) => ({
+  description,
+  ...(headers === undefined ? {} : { headers }),
+  content: { "application/json; charset=utf-8": { schema } },
+});
+
+export const answer = (description: string, schema: SchemaName, headers?: Headers) => json(description, ref(schema), headers);
+export const anyOf = (description: string, schemas: readonly SchemaName[]) => json(description, { anyOf: schemas.map(ref) });
+export const listOf = (description: string, schema: SchemaName, headers?: Headers) =>
+  json(description, { type: "array", items: ref(schema) }, headers);
+export const empty = (description: string) => ({ description });
+
+type Headers = {
+  readonly [name: string]: {
+    readonly required: boolean;
+    readonly description: string;
+    readonly schema: { readonly [key: string]: unknown };
+  };
+};
+
+export const responseHeader = (description: string, required = true) => ({ required, description, schema: { type: "string" } });
+
+export const CHECK_STATUS = answer("Accepted. Location is where to ask for the status.", "ManagementPayload", {
+  Location: responseHeader("The status URL of the instance."),
+  "Retry-After": { required: true, description: "Seconds.", schema: { const: "10" } },
+});
+
+export const REFUSED = {
+  "401": empty("The host has keys and the request carried none of them."),
+  "403": empty("The host has no key, and the Host is not a loopback name or the Origin is not allowed."),
+} as const;
+
+export const TOO_LARGE = answer("The body is larger than the limit; nothing was written.", "Error");
+export const UNAVAILABLE = answer("The store does not answer, or the host is stopping.", "Error");
+export const FAILED = answer("The host failed; its log has the reason.", "ErrorWithException");

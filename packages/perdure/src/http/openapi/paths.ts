@@ -1,0 +1,208 @@
+import {
+  answer,
+  anyOf,
+  CHECK_STATUS,
+  COMMON,
+  empty,
+  FAILED,
+  header,
+  json,
+  listOf,
+  path,
+  query,
+  REFUSED,
+  responseHeader,
+  TOO_LARGE,
+  UNAVAILABLE,
+} from "./parts.ts";
+
+const EVERY = { ...REFUSED, "500": FAILED, "503": UNAVAILABLE };
+const INSTANCE = path("instanceId", "Id of the orchestration instance.");
+const FUNCTION = path("functionName", "Name of an orchestrator function; compares without case.");
+const CONTINUATION = "x-ms-continuation-token";
+const FILTER = [
+  query("createdTimeFrom", "Created at or after this time."),
+  query("createdTimeTo", "Created at or before this time."),
+  query("runtimeStatus", "One or more of the runtime statuses, comma-separated or repeated; unknown names are dropped."),
+];
+const WAIT = [
+  query("timeout", "Seconds to wait for the end; only together with pollingInterval.", "number"),
+  query("pollingInterval", "Seconds, not more than timeout; only together with timeout.", "number"),
+];
+const anyBody = (description: string, required: boolean) => ({ description, required, content: { "application/json": { schema: {} } } });
+
+const start = (operationId: string, parameters: readonly unknown[]) => ({
+  post: {
+    operationId,
+    summary: "Starts an orchestration, and with timeout and pollingInterval waits for its end.",
+    parameters: [...COMMON, FUNCTION, ...parameters, query("version", "Version of the new instance."), ...WAIT],
+    requestBody: anyBody("Input as JSON, whatever the Content-Type; empty for none.", false),
+    responses: {
+      ...EVERY,
+      "200": json("Waited: the bare output, or the status object of an instance that failed or was terminated.", {}),
+      "202": CHECK_STATUS,
+      "400": anyOf("The body is no JSON, the id or the wait cannot be, or there is no such orchestrator function.", [
+        "Error",
+        "ErrorWithException",
+      ]),
+      "404": empty("Another task hub."),
+      "409": answer("An instance with that id has not ended.", "Error"),
+      "413": TOO_LARGE,
+      "500": anyOf("The host failed, or the instance did and returnInternalServerErrorOnFailure is true.", [
+        "ErrorWithException",
+        "Status",
+      ]),
+    },
+  },
+});
+
+const control = (
+  operation: string,
+  summary: string,
+  extra: { readonly [key: string]: unknown } = {},
+  parameters: readonly unknown[] = [],
+) => ({
+  post: {
+    operationId: operation,
+    summary,
+    parameters: [...COMMON, INSTANCE, query("reason", "Why, for the history."), ...parameters],
+    responses: { ...EVERY, "202": empty("Accepted."), "404": empty("Unknown instance."), "410": empty("It has ended."), ...extra },
+  },
+});
+
+const notYet = (operationId: string, parameters: readonly unknown[]) => ({
+  operationId,
+  summary: "Not offered by this release.",
+  parameters: [...COMMON, ...parameters],
+  responses: { ...EVERY, "404": empty("Another task hub."), "501": answer("Not offered by this release.", "Error") },
+});
+
+const entity = [path("name", "Entity name."), path("key", "Entity key; $ for the empty one.")];
+
+/** Below the base path. */
+export const MANAGEMENT_PATHS = {
+  "/orchestrators/{functionName}": start("startOrchestration", []),
+  "/orchestrators/{functionName}/{instanceId}": start("startOrchestrationWithId", [INSTANCE]),
+  "/instances": {
+    get: {
+      operationId: "listInstances",
+      summary: "Lists instances, oldest first, page by page.",
+      parameters: [
+        ...COMMON,
+        ...FILTER,
+        query("instanceIdPrefix", "Ids that begin with this."),
+        query("showInput", "false leaves the inputs out.", "boolean"),
+        query("top", "Page size, 100 unless given, at most 1000.", "integer"),
+        header(CONTINUATION, "From the page before."),
+      ],
+      responses: {
+        ...EVERY,
+        "200": listOf("A page; it may be shorter than asked for.", "Status", { [CONTINUATION]: responseHeader("There is more.", false) }),
+        "400": answer("The continuation token is not one of ours.", "Error"),
+        "404": empty("Another task hub."),
+      },
+    },
+    delete: {
+      operationId: "purgeInstances",
+      summary: "Purges finished instances by filter.",
+      parameters: [...COMMON, ...FILTER],
+      responses: {
+        ...EVERY,
+        "200": answer("How many were purged.", "PurgeResult"),
+        "400": answer("createdTimeFrom is missing.", "Text"),
+        "404": empty("Nothing to purge."),
+      },
+    },
+  },
+  "/instances/{instanceId}": {
+    get: {
+      operationId: "getStatus",
+      summary: "Status of one instance.",
+      parameters: [
+        ...COMMON,
+        INSTANCE,
+        query("showHistory", "true adds the history.", "boolean"),
+        query("showHistoryOutput", "true adds the results to it.", "boolean"),
+        query("showInput", "false leaves the inputs out.", "boolean"),
+        query("returnInternalServerErrorOnFailure", "true answers a failed instance with 500.", "boolean"),
+      ],
+      responses: {
+        ...EVERY,
+        "200": answer("It has ended.", "Status"),
+        "202": answer("It has not ended.", "Status", {
+          Location: responseHeader("This URL."),
+          "Retry-After": { required: true, description: "Seconds.", schema: { const: "5" } },
+        }),
+        "404": empty("Unknown instance."),
+        "500": anyOf("It failed and returnInternalServerErrorOnFailure is true, or the host failed.", ["Status", "ErrorWithException"]),
+      },
+    },
+    delete: {
+      operationId: "purgeInstance",
+      summary: "Purges one finished instance.",
+      parameters: [...COMMON, INSTANCE],
+      responses: {
+        ...EVERY,
+        "200": answer("Purged.", "PurgeResult"),
+        "404": empty("Unknown instance."),
+        "412": answer("It has not ended.", "Text"),
+      },
+    },
+  },
+  "/instances/{instanceId}/raiseEvent/{eventName}": {
+    post: {
+      operationId: "raiseEvent",
+      summary: "Raises an external event.",
+      parameters: [...COMMON, INSTANCE, path("eventName", "Name of the event; compares without case.")],
+      requestBody: anyBody("Payload as JSON; an empty body is no payload.", true),
+      responses: {
+        ...EVERY,
+        "202": empty("Accepted."),
+        "400": anyOf("Content-Type is not application/json, or the body is no JSON.", ["Error", "ErrorWithException"]),
+        "404": empty("Unknown instance."),
+        "410": empty("It has ended."),
+        "413": TOO_LARGE,
+      },
+    },
+  },
+  "/instances/{instanceId}/terminate": control("terminate", "Terminates an instance.", {}, [
+    query("recursive", "true terminates its sub-orchestrations too.", "boolean"),
+  ]),
+  "/instances/{instanceId}/suspend": control("suspend", "Suspends an instance.", {
+    "500": answer("It is suspended already, or the host failed.", "ErrorWithException"),
+  }),
+  "/instances/{instanceId}/resume": control("resume", "Resumes a suspended instance.", {
+    "500": answer("It is not suspended, or the host failed.", "ErrorWithException"),
+  }),
+  "/instances/{instanceId}/rewind": { post: notYet("rewind", [INSTANCE]) },
+  "/instances/{instanceId}/restart": { post: notYet("restart", [INSTANCE]) },
+  "/makeprimary": {
+    post: {
+      operationId: "makePrimary",
+      summary: "Any method: there is no app lease here.",
+      parameters: COMMON,
+      responses: { ...EVERY, "400": answer("There is no app lease.", "Error"), "404": empty("Another task hub.") },
+    },
+  },
+  "/entities": { get: notYet("listEntities", []) },
+  "/entities/{name}": { get: notYet("listEntitiesByName", [path("name", "Entity name.")]) },
+  "/entities/{name}/{key}": {
+    get: notYet("getEntity", entity),
+    post: notYet("signalEntity", entity),
+    delete: notYet("deleteEntity", entity),
+  },
+  "/openapi.json": {
+    get: {
+      operationId: "openApi",
+      summary: "This document.",
+      parameters: COMMON,
+      responses: { ...EVERY, "200": json("This document.", { type: "object" }), "404": empty("Another task hub.") },
+    },
+  },
+} as const;
+
+export const HOST_PATHS = {
+  "/admin/host/status": {
+    get: { operationId: "hostStatus", summary: "Is the host up?", responses: { ...EVERY, "200": answer("It is.", "HostStatus") } },
+  },
+} as const;

@@ -1,0 +1,112 @@
+const nullable = (type: string) => ({ type: [type, "null"] });
+const anyJson = (description: string) => ({ description });
+const time = (description: string) => ({ type: "string", format: "date-time", description });
+const uri = (description: string) => ({ type: "string", description });
+
+const closed = (properties: { readonly [name: string]: unknown }, optional: readonly string[] = []) => ({
+  type: "object",
+  properties,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+  additionalProperties: false,
+});
+
+const FAILURE_DETAILS = closed({
+  ErrorType: { type: "string" },
+  ErrorMessage: { type: "string" },
+  StackTrace: nullable("string"),
+  InnerFailure: { anyOf: [{ $ref: "#/components/schemas/FailureDetails" }, { type: "null" }] },
+  IsNonRetriable: { type: "boolean" },
+  Properties: { type: ["object", "null"], description: "Own fields of the error." },
+});
+
+const failureDetails = { $ref: "#/components/schemas/FailureDetails" };
+const input = { ...nullable("string"), description: "JSON text; left out with showInput=false." };
+const result = anyJson("Only with showHistoryOutput=true.");
+const functionName = { type: "string" };
+const scheduled = { ScheduledTime: time("When the call was scheduled."), FunctionName: functionName, Input: input };
+const event = (eventType: string, fields: { readonly [name: string]: unknown }, optional: readonly string[] = []) =>
+  closed({ EventType: { const: eventType }, Timestamp: time("When it was recorded."), ...fields }, optional);
+const failed = { Reason: { type: "string" }, Details: { type: "string" }, FailureDetails: failureDetails, ...scheduled };
+
+/** A completion whose scheduled event is missing does not occur; the fields of both always stand together. */
+const HISTORY_EVENT = {
+  oneOf: [
+    event("ExecutionStarted", { Input: input, FunctionName: functionName }, ["Input"]),
+    event(
+      "ExecutionCompleted",
+      {
+        OrchestrationStatus: { enum: ["Completed", "Failed", "Terminated", "Canceled", "ContinuedAsNew"] },
+        Result: result,
+        FailureDetails: failureDetails,
+      },
+      ["Result", "FailureDetails"],
+    ),
+    event("ExecutionTerminated", { Input: { ...nullable("string"), description: "The reason." } }, ["Input"]),
+    event("ExecutionSuspended", { Reason: nullable("string") }),
+    event("ExecutionResumed", { Reason: nullable("string") }),
+    event("TaskScheduled", { Name: functionName, Input: input }, ["Input"]),
+    event("TaskCompleted", { Result: result, ...scheduled }, ["Result", "Input"]),
+    event("TaskFailed", failed, ["Input"]),
+    event("SubOrchestrationInstanceCreated", { Name: functionName, InstanceId: { type: "string" }, Input: input }, ["Input"]),
+    event("SubOrchestrationInstanceCompleted", { Result: result, ...scheduled }, ["Result", "Input"]),
+    event("SubOrchestrationInstanceFailed", failed, ["Input"]),
+    event("TimerCreated", { FireAt: time("When it is due.") }),
+    event("TimerFired", { FireAt: time("When it was due.") }),
+    event("EventRaised", { Name: { type: "string" }, Input: input }, ["Input"]),
+    event("EventSent", { InstanceId: { type: "string" }, Name: { type: "string" }, Input: input }, ["Input"]),
+    event("ContinueAsNew", { Result: result }, ["Result"]),
+  ],
+};
+
+const STATUS = closed(
+  {
+    name: { type: "string", description: "Name of the orchestrator function." },
+    instanceId: { type: "string" },
+    runtimeStatus: { enum: ["Pending", "Running", "Suspended", "ContinuedAsNew", "Completed", "Failed", "Terminated", "Canceled"] },
+    input: anyJson("Input of the orchestration; null when there is none, or with showInput=false."),
+    customStatus: anyJson("What the orchestrator set last, or null."),
+    output: anyJson("Result; the failure's text for Failed, the reason for Terminated."),
+    createdTime: time("Whole seconds."),
+    lastUpdatedTime: time("Whole seconds."),
+    historyEvents: { type: "array", items: { $ref: "#/components/schemas/HistoryEvent" } },
+  },
+  ["historyEvents"],
+);
+
+const MANAGEMENT_PAYLOAD = closed({
+  id: { type: "string", description: "Instance id." },
+  statusQueryGetUri: uri("GET: status of the instance."),
+  sendEventPostUri: uri("POST: raises an event; {eventName} is for the caller to fill in."),
+  terminatePostUri: uri("POST: terminates; {text} is the reason."),
+  rewindPostUri: uri("POST: rewinds a failed instance."),
+  purgeHistoryDeleteUri: uri("DELETE: purges a finished instance."),
+  restartPostUri: uri("POST: starts it again."),
+  suspendPostUri: uri("POST: suspends; {text} is the reason."),
+  resumePostUri: uri("POST: resumes; {text} is the reason."),
+});
+
+export const SCHEMAS = {
+  ManagementPayload: MANAGEMENT_PAYLOAD,
+  Status: STATUS,
+  HistoryEvent: HISTORY_EVENT,
+  FailureDetails: FAILURE_DETAILS,
+  PurgeResult: closed({ instancesDeleted: { type: "integer", minimum: 1 } }),
+  Text: { type: "string", description: "A short text as a JSON string." },
+  Error: closed({ Message: { type: "string" } }),
+  ErrorWithException: closed({
+    Message: { type: "string" },
+    ExceptionMessage: { type: "string" },
+    ExceptionType: { type: "string" },
+    StackTrace: { type: "null", description: "Always null: stacks stay in the log of the host." },
+  }),
+  HostStatus: closed({
+    id: { type: "string" },
+    state: { const: "Running" },
+    version: { type: "string" },
+    versionDetails: { type: "string" },
+    platformVersion: { type: "string" },
+    processUptime: { type: "integer", minimum: 0, description: "Milliseconds." },
+  }),
+} as const;
+
+export type SchemaName = keyof typeof SCHEMAS;

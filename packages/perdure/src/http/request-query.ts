@@ -1,0 +1,72 @@
+import type { RuntimeStatus } from "../model/status.ts";
+import { RUNTIME_STATUSES } from "../model/status.ts";
+import { parseDotNetDate } from "./wire/times.ts";
+
+const INT32 = /^\s*[+-]?\d+\s*$/;
+const DOUBLE = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+
+/**
+ * Query parameters as the wire reads them: names compare without case, a repeated parameter is its values joined by commas, and a value that
+ * cannot be parsed counts as absent.
+ */
+export class RequestQuery {
+  readonly #values = new Map<string, string[]>();
+
+  constructor(search: URLSearchParams) {
+    for (const [name, value] of search) {
+      const key = name.toLowerCase();
+      const known = this.#values.get(key);
+      if (known === undefined) this.#values.set(key, [value]);
+      else known.push(value);
+    }
+  }
+
+  text(name: string): string | null {
+    return this.#values.get(name.toLowerCase())?.join(",") ?? null;
+  }
+
+  /** As {@link text}; a blank value is absent. */
+  nonBlank(name: string): string | null {
+    const text = this.text(name);
+    return text === null || text.trim() === "" ? null : text;
+  }
+
+  boolean(name: string): boolean | null {
+    const word = this.text(name)?.trim().toLowerCase();
+    return word === "true" ? true : word === "false" ? false : null;
+  }
+
+  int(name: string): number | null {
+    const text = this.text(name);
+    if (text === null || !INT32.test(text)) return null;
+    const value = Number(text);
+    return value >= -0x8000_0000 && value <= 0x7fff_ffff ? value : null;
+  }
+
+  double(name: string): number | null {
+    const text = this.text(name);
+    return text === null || !DOUBLE.test(text) ? null : Number(text);
+  }
+
+  /** Milliseconds since 1970. */
+  date(name: string): number | null {
+    const text = this.text(name);
+    return text === null ? null : parseDotNetDate(text);
+  }
+
+  /**
+   * Null: no filter. Names are case-sensitive, numbers count too, unknown names are dropped. A number beyond the enum and "Unknown" are values
+   * that no instance has: alone they are a filter that matches nothing, which is the empty array.
+   */
+  statuses(name: string): readonly RuntimeStatus[] | null {
+    const found = new Set<RuntimeStatus>();
+    let anyValid = false;
+    for (const value of (this.#values.get(name.toLowerCase()) ?? []).flatMap((text) => text.split(","))) {
+      const word = value.trim();
+      const status = /^[+-]?\d+$/.test(word) ? RUNTIME_STATUSES[Number(word)] : RUNTIME_STATUSES.find((known) => known === word);
+      if (status !== undefined) found.add(status);
+      if (status !== undefined || word === "Unknown" || /^[+-]?\d{1,9}$/.test(word)) anyValid = true;
+    }
+    return anyValid ? [...found] : null;
+  }
+}

@@ -1,0 +1,47 @@
+import type { DeliverOutcome } from "../../client/types.ts";
+import { assertNever } from "../../model/assert-never.ts";
+import { isTerminal } from "../../model/status.ts";
+import type { ManagementCall } from "../management-api.ts";
+import type { ControlOperation } from "../management-path.ts";
+import { emptyResponse, exceptionResponse, SOMETHING_WENT_WRONG } from "../responses.ts";
+import { findInstance } from "./status.ts";
+
+/** Rows 7 to 9. A second suspend, or a resume of what is not suspended, is 500 on the wire: Azure's client throws there. */
+export async function control(call: ManagementCall, operation: ControlOperation, instanceId: string): Promise<Response> {
+  const { client, query } = call;
+  const status = await findInstance(call, instanceId);
+  if (status === null) return emptyResponse(404);
+  if (isTerminal(status.runtimeStatus)) return emptyResponse(410);
+  const isSuspended = status.runtimeStatus === "Suspended";
+  if ((operation === "suspend" && isSuspended) || (operation === "resume" && !isSuspended)) {
+    return exceptionResponse(500, SOMETHING_WENT_WRONG, {
+      type: "System.InvalidOperationException",
+      message: `Cannot ${operation} the orchestration instance ${instanceId} because instance is in the ${status.runtimeStatus} state.`,
+    });
+  }
+  const reason = query.text("reason");
+  switch (operation) {
+    case "terminate":
+      return deliveryResponse(await client.terminate({ instanceId, reason, recursive: query.boolean("recursive") === true }));
+    case "suspend":
+      return deliveryResponse(await client.suspend({ instanceId, reason }));
+    case "resume":
+      return deliveryResponse(await client.resume({ instanceId, reason }));
+    default:
+      return assertNever(operation);
+  }
+}
+
+/** The instance may have ended or gone since its status was read. */
+export function deliveryResponse({ outcome }: DeliverOutcome): Response {
+  switch (outcome) {
+    case "delivered":
+      return emptyResponse(202);
+    case "notFound":
+      return emptyResponse(404);
+    case "done":
+      return emptyResponse(410);
+    default:
+      return assertNever(outcome);
+  }
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { jsonOf, makeApi } from "../testing/api.ts";
+import { assertDescribed } from "../testing/openapi-check.ts";
+
+describe("list", () => {
+  const day = (n: number) => Date.UTC(2026, 0, n);
+  const filled = () => {
+    const api = makeApi();
+    api.client.put({ id: "a1", runtimeStatus: "Running", createdTime: day(1) });
+    api.client.put({ id: "a2", runtimeStatus: "Completed", createdTime: day(2), input: "7" });
+    api.client.put({ id: "b3", runtimeStatus: "Failed", createdTime: day(3) });
+    return api;
+  };
+  const ids = async (api: ReturnType<typeof filled>, query: string): Promise<string> => {
+    const response = await api.management(`/instances?${query}`);
+    const body = await response.text();
+    assertDescribed("/instances", "GET", response, body);
+    return JSON.parse(body)
+      .map((status: { readonly instanceId: string }) => status.instanceId)
+      .join(" ");
+  };
+
+  for (const [query, expected] of [
+    ["", "a1 a2 b3"],
+    ["runtimeStatus=Running", "a1"],
+    ["runtimeStatus=Running,Failed", "a1 b3"],
+    ["runtimeStatus=Running&runtimeStatus=Completed", "a1 a2"],
+    ["runtimeStatus=running", "a1 a2 b3"],
+    ["runtimeStatus=Nonsense", "a1 a2 b3"],
+    ["runtimeStatus=Nonsense,Failed", "b3"],
+    ["runtimeStatus=%20Failed%20", "b3"],
+    ["runtimeStatus=0", "a1"],
+    ["runtimeStatus=1,3", "a2 b3"],
+    ["runtimeStatus=42", ""],
+    ["runtimeStatus=Unknown", ""],
+    ["runtimeStatus=-1,3", "b3"],
+    ["instanceIdPrefix=a", "a1 a2"],
+    ["instanceIdPrefix=", "a1 a2 b3"],
+    ["createdTimeFrom=2026-01-02", "a2 b3"],
+    ["createdTimeFrom=2026-01-01T00:00:00.001Z&createdTimeTo=2026-01-02T00:00:00Z", "a2"],
+    ["createdTimeTo=nonsense", "a1 a2 b3"],
+    ["createdTimeFrom=01/03/2026", "b3"],
+    ["top=x", "a1 a2 b3"],
+    ["top=0", "a1 a2 b3"],
+    ["top=99999999999", "a1 a2 b3"],
+    ["showHistory=true", "a1 a2 b3"],
+  ] as const) {
+    it(`?${query} → ${expected}`, async () => assert.equal(await ids(filled(), query), expected));
+  }
+
+  it("pages with a token until there is none", async () => {
+    const api = filled();
+    const seen: string[] = [];
+    let token: string | null = null;
+    do {
+      const response = await api.management("/instances?top=2", { headers: token === null ? {} : { "x-ms-continuation-token": token } });
+      seen.push(
+        JSON.parse(await response.text())
+          .map((status: { readonly instanceId: string }) => status.instanceId)
+          .join(" "),
+      );
+      token = response.headers.get("x-ms-continuation-token");
+    } while (token !== null);
+    assert.deepEqual(seen, ["a1 a2", "b3"]);
+  });
+
+  it("refuses a token that is none of ours", async () => {
+    const response = await filled().management("/instances", { headers: { "x-ms-continuation-token": "nonsense" } });
+    assert.equal(response.status, 400);
+    assertDescribed("/instances", "GET", response, await response.text());
+  });
+
+  it("hides inputs when told to", async () => {
+    assert.equal((await jsonOf(filled().management("/instances?instanceIdPrefix=a2&showInput=FALSE")))[0].input, null);
+  });
+});
+
+describe("purge by filter", () => {
+  const filled = () => {
+    const api = makeApi();
+    for (const [id, runtimeStatus] of [
+      ["r", "Running"],
+      ["c", "Completed"],
+      ["f", "Failed"],
+    ] as const) {
+      api.client.put({ id, runtimeStatus, createdTime: Date.UTC(2026, 0, 5) });
+    }
+    return api;
+  };
+  for (const [query, status, body] of [
+    ["createdTimeFrom=2026-01-01", 200, '{"instancesDeleted":2}'],
+    ["createdTimeFrom=2026-01-01&runtimeStatus=Failed", 200, '{"instancesDeleted":1}'],
+    ["createdTimeFrom=2026-01-01&runtimeStatus=Running", 404, ""],
+    ["createdTimeFrom=2026-01-01&runtimeStatus=42", 404, ""],
+    ["createdTimeFrom=2026-01-06", 404, ""],
+    ["createdTimeFrom=2026-01-01&createdTimeTo=2026-01-02", 404, ""],
+    ["", 400, "\"Please provide value for 'createdTimeFrom' parameter.\""],
+    ["createdTimeFrom=soon", 400, "\"Please provide value for 'createdTimeFrom' parameter.\""],
+  ] as const) {
+    it(`?${query} → ${status}`, async () => {
+      const api = filled();
+      const response = await api.management(`/instances?${query}`, { method: "DELETE" });
+      assert.equal(response.status, status);
+      const text = await response.text();
+      assert.equal(text, body);
+      assertDescribed("/instances", "DELETE", response, text);
+      assert.equal((await api.client.getStatus("r"))?.runtimeStatus, "Running");
+    });
+  }
+});

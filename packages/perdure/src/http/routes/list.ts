@@ -1,0 +1,29 @@
+import type { ManagementCall } from "../management-api.ts";
+import { jsonResponse } from "../responses.ts";
+import { jsonArray } from "../wire/json-text.ts";
+import { statusObject } from "../wire/status-object.ts";
+
+const CONTINUATION = "x-ms-continuation-token";
+const DEFAULT_PAGE = 100;
+/** A page may be shorter than asked for; this bounds what one answer holds in memory. */
+const LONGEST_PAGE = 1_000;
+
+/** Row 3. */
+export async function listInstances(call: ManagementCall): Promise<Response> {
+  const { client, query, request } = call;
+  const statuses = query.statuses("runtimeStatus");
+  if (statuses?.length === 0) return jsonResponse(200, "[]");
+  const top = query.int("top");
+  const token = request.headers.get(CONTINUATION)?.trim() ?? "";
+  const page = await client.query({
+    createdFrom: query.date("createdTimeFrom"),
+    createdTo: query.date("createdTimeTo"),
+    statuses: statuses ?? [],
+    idPrefix: query.nonBlank("instanceIdPrefix"),
+    limit: top === null || top <= 0 ? DEFAULT_PAGE : Math.min(top, LONGEST_PAGE),
+    continuation: token === "" ? null : token,
+  });
+  const input = query.boolean("showInput") ?? true;
+  const body = jsonArray(page.instances.map((status) => statusObject(status, { input, history: null })));
+  return jsonResponse(200, body, page.continuation === null ? {} : { [CONTINUATION]: page.continuation });
+}

@@ -1,0 +1,21 @@
+import { payload } from "../../model/payload.ts";
+import { isTerminal } from "../../model/status.ts";
+import type { ManagementCall } from "../management-api.ts";
+import { readText } from "../request-body.ts";
+import { emptyResponse, messageResponse } from "../responses.ts";
+import { deliveryResponse } from "./control.ts";
+import { invalidJson, jsonProblem } from "./start.ts";
+import { findInstance } from "./status.ts";
+
+/** Row 6; the order of the checks is part of the wire: 404, 410, content type, JSON. */
+export async function raiseEvent(call: ManagementCall, instanceId: string, eventName: string): Promise<Response> {
+  const status = await findInstance(call, instanceId);
+  if (status === null) return emptyResponse(404);
+  if (isTerminal(status.runtimeStatus)) return emptyResponse(410);
+  const mediaType = call.request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (mediaType !== "application/json") return messageResponse(400, "Only application/json request content is supported");
+  const body = (await readText(call.request, call.maxBodyBytes)).trim();
+  const problem = body === "" ? null : jsonProblem(body);
+  if (problem !== null) return invalidJson(problem);
+  return deliveryResponse(await call.client.raiseEvent({ instanceId, name: eventName, input: body === "" ? null : payload(body) }));
+}

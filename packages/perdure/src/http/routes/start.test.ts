@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { makeApi } from "../testing/api.ts";
+import { FixtureClient } from "../testing/fixture-client.ts";
+import { assertDescribed } from "../testing/openapi-check.ts";
+
+const start = "/orchestrators/{functionName}";
+const startWithId = "/orchestrators/{functionName}/{instanceId}";
+
+describe("start", () => {
+  it("mints an id of 32 hex digits", async () => {
+    const response = await makeApi().management("/orchestrators/Hello", { method: "POST" });
+    const body = await response.text();
+    assert.equal(response.status, 202);
+    assert.match(JSON.parse(body).id, /^[0-9a-f]{32}$/);
+    assertDescribed(start, "POST", response, body);
+  });
+
+  for (const [body, input] of [
+    ["", null],
+    ["  \n", null],
+    ["null", "null"],
+    ['""', '""'],
+    ['{ "a": 12345678901234567890 }', '{ "a": 12345678901234567890 }'],
+    ["\uFEFF[1]", "[1]"],
+  ] as const) {
+    it(`takes ${JSON.stringify(body)} as input ${input}`, async () => {
+      const api = makeApi();
+      assert.equal((await api.management("/orchestrators/Hello/x", { method: "POST", body })).status, 202);
+      assert.equal((await api.client.getStatus("x"))?.input, input);
+    });
+  }
+
+  it("keeps the registered spelling of the function, and the version", async () => {
+    const api = makeApi();
+    await api.management("/orchestrators/hELLO/x?version=2.1", { method: "POST" });
+    const status = await api.client.getStatus("x");
+    assert.deepEqual([status?.name, status?.version], ["Hello", "2.1"]);
+  });
+
+  it("answers an unknown function with the known ones", async () => {
+    const api = makeApi({}, new FixtureClient({ orchestrators: ["a", "b"] }));
+    const response = await api.management("/orchestrators/Nope", { method: "POST" });
+    const body = await response.text();
+    assert.equal(response.status, 400);
+    assert.equal(
+      JSON.parse(body).Message,
+      "The function 'Nope' doesn't exist, is disabled, or is not an orchestrator function. Additional info: The following are the known orchestrator functions: 'a', 'b'.",
+    );
+    assertDescribed(start, "POST", response, body);
+  });
+
+  it("accepts any name while no worker is live", async () => {
+    const api = makeApi({}, new FixtureClient({ orchestrators: null }));
+    assert.equal((await api.management("/orchestrators/Later", { method: "POST" })).status, 202);
+  });
+
+  for (const id of ["@entity", "a%23b", "a%3Fb", "a%5Cb", "a%00b", "x".repeat(257)]) {
+    it(`refuses the id ${id.slice(0, 20)}`, async () => {
+      const response = await makeApi().management(`/orchestrators/Hello/${id}`, { method: "POST" });
+      const body = await response.text();
+      assert.equal(response.status, 400);
+      assert.match(JSON.parse(body).Message, /^The instance id ".*" cannot be used: /s);
+      assertDescribed(startWithId, "POST", response, body);
+    });
+  }
+
+  it("decodes the path before it looks at it: an encoded slash separates", async () => {
+    const api = makeApi();
+    assert.equal((await api.management("/orchestrators%2FHello%2Fx%20y+z", { method: "POST" })).status, 202);
+    assert.equal((await api.client.getStatus("x y z"))?.instanceId, "x y z");
+    assert.equal((await api.management("/orchestrators/Hello/a%2Fb", { method: "POST" })).status, 404);
+  });
+
+  it("refuses a body over the limit before anything is started", async () => {
+    const api = makeApi({ maxBodyBytes: 10 });
+    for (const headers of [{}, { "content-length": "11" }]) {
+      const response = await api.management("/orchestrators/Hello/x", { method: "POST", body: '"123456789"', headers });
+      const body = await response.text();
+      assert.equal(response.status, 413);
+      assert.equal(
+        JSON.parse(body).Message,
+        "The request body has more than 10 bytes. Nothing was written. Send a reference to the data, or raise maxBodyBytes.",
+      );
+      assertDescribed(startWithId, "POST", response, body);
+    }
+    assert.equal(await api.client.getStatus("x"), null);
+    assert.equal((await api.management("/orchestrators/Hello/x", { method: "POST", body: '"12345678"' })).status, 202);
+  });
+
+  it("answers 413 for a payload that the client refuses", async () => {
+    const api = makeApi({}, new FixtureClient({ maxPayloadBytes: 5 }));
+    const response = await api.management("/orchestrators/Hello", { method: "POST", body: '"123456789"' });
+    assert.equal(response.status, 413);
+    assert.match(JSON.parse(await response.text()).Message, /^The input has 11 bytes of JSON, more than the limit of 5\./);
+  });
+});
+
+describe("start and wait", () => {
+  const wait = "timeout=1&pollingInterval=0.5";
+  const ended = (runtimeStatus: "Completed" | "Failed" | "Terminated" | "Canceled", output: string | null) => {
+    class EndsAtOnce extends FixtureClient {
+      override async waitFor(params: { readonly instanceId: string }) {
+        this.put({ id: params.instanceId, runtimeStatus, output });
+        return this.getStatus(params.instanceId);
+      }
+    }
+    return makeApi({}, new EndsAtOnce());
+  };
+
+  it("answers Completed with the bare output", async () => {
+    for (const [output, body] of [
+      ['{"a":[1]}', '{"a":[1]}'],
+      [null, "null"],
+      ["not json", '"not json"'],
+      [" ", '""'],
+    ] as const) {
+      const response = await ended("Completed", output).management(`/orchestrators/Hello?${wait}`, { method: "POST" });
+      assert.equal(response.status, 200);
+      assert.equal(response.headers.get("content-type"), "application/json; charset=utf-8");
+      const text = await response.text();
+      assert.equal(text, body);
+      assertDescribed(start, "POST", response, text);
+    }
+  });
+
+  for (const runtimeStatus of ["Failed", "Terminated", "Canceled"] as const) {
+    it(`answers ${runtimeStatus} as the status row does`, async () => {
+      const api = ended(runtimeStatus, '"why"');
+      const response = await api.management(`/orchestrators/Hello/x?${wait}`, { method: "POST" });
+      assert.equal(response.status, 200);
+      const text = await response.text();
+      assert.deepEqual(JSON.parse(text), {
+        name: "Hello",
+        instanceId: "x",
+        runtimeStatus,
+        input: null,
+        customStatus: null,
+        output: "why",
+        createdTime: "2026-01-02T03:04:05Z",
+        lastUpdatedTime: "2026-01-02T03:04:05Z",
+      });
+      assertDescribed(startWithId, "POST", response, text);
+      const asked = await api.management(`/orchestrators/Hello/y?${wait}&returnInternalServerErrorOnFailure=True`, { method: "POST" });
+      assert.equal(asked.status, runtimeStatus === "Failed" ? 500 : 200);
+      assertDescribed(startWithId, "POST", asked, await asked.text());
+    });
+  }
+
+  it("answers 202 when time is up, and when only one of the parameters is there", async () => {
+    for (const query of [
+      "timeout=0&pollingInterval=0",
+      "timeout=-1&pollingInterval=-1",
+      "timeout=5",
+      "pollingInterval=5",
+      "timeout=x&pollingInterval=1",
+    ]) {
+      const response = await makeApi().management(`/orchestrators/Hello/x?${query}`, { method: "POST" });
+      assert.equal(response.status, 202, query);
+      assert.equal(response.headers.get("retry-after"), "10");
+    }
+  });
+
+  it("refuses an interval longer than the timeout, and starts nothing", async () => {
+    const api = makeApi();
+    const response = await api.management("/orchestrators/Hello/x?timeout=1&pollingInterval=1.5", { method: "POST" });
+    assert.equal(response.status, 400);
+    assert.equal(
+      JSON.parse(await response.text()).Message,
+      "Total timeout 1 should be bigger than retry timeout 1.5. Nothing was started.",
+    );
+    assert.equal(await api.client.getStatus("x"), null);
+  });
+});

@@ -1,0 +1,79 @@
+import { fault } from "../../errors/perdure-error.ts";
+import { instanceIdProblem } from "../../model/ids.ts";
+import { payload } from "../../model/payload.ts";
+import { isTerminal } from "../../model/status.ts";
+import type { WaitOptions } from "../http-management.ts";
+import { checkWait, waitForEnd } from "../http-management.ts";
+import type { ManagementCall } from "../management-api.ts";
+import { readText } from "../request-body.ts";
+import type { RequestQuery } from "../request-query.ts";
+import { exceptionResponse, jsonResponse, messageResponse } from "../responses.ts";
+import { payloadJson } from "../wire/json-text.ts";
+import { statusResponse } from "./status.ts";
+
+/** Row 1. All that can be wrong with the request is found before anything is started. */
+export async function startOrchestration(call: ManagementCall, functionName: string, instanceId: string | null): Promise<Response> {
+  const { client, management, query, request } = call;
+  const body = (await readText(request, call.maxBodyBytes)).trim();
+  const problem = body === "" ? null : jsonProblem(body);
+  if (problem !== null) return invalidJson(problem);
+  const idProblem = instanceId === null ? null : instanceIdProblem(instanceId);
+  if (instanceId !== null && idProblem !== null) throw fault("INSTANCE_ID_INVALID", instanceId, idProblem);
+  const wait = waitOptions(query);
+  if (wait !== null) checkWait(wait);
+  const known = await client.knownFunctions();
+  const name = known === null ? functionName : spellingOf(functionName, known.orchestrators);
+  if (name === undefined) return messageResponse(400, unknownFunction(functionName, known?.orchestrators ?? []));
+
+  const version = query.text("version");
+  const started = await client.start({
+    name,
+    input: body === "" ? null : payload(body),
+    ...(instanceId === null ? {} : { instanceId }),
+    ...(version === null ? {} : { version }),
+  });
+  if (started.kind === "conflict")
+    return messageResponse(409, `An Orchestration instance with the status ${started.status} already exists.`);
+  if (wait === null) return management.createCheckStatusResponse(request, started.instanceId);
+  return waitResponse(call, started.instanceId, wait);
+}
+
+/** 1.5 as HTTP callers see it: Failed, Terminated and Canceled are answered as the status row answers them. */
+async function waitResponse(call: ManagementCall, id: string, wait: WaitOptions): Promise<Response> {
+  const status = await waitForEnd(call.client, id, wait, call.request.signal);
+  if (status === null || !isTerminal(status.runtimeStatus)) return call.management.createCheckStatusResponse(call.request, id);
+  return status.runtimeStatus === "Completed" ? jsonResponse(200, payloadJson(status.output)) : statusResponse(call, status);
+}
+
+/** Null unless both parameters are there. */
+function waitOptions(query: RequestQuery): Required<WaitOptions> | null {
+  const timeout = query.double("timeout");
+  const pollingInterval = query.double("pollingInterval");
+  return timeout === null || pollingInterval === null ? null : { timeoutMs: timeout * 1_000, retryIntervalMs: pollingInterval * 1_000 };
+}
+
+/** Function names compare without case and keep the spelling they were registered with. */
+const spellingOf = (name: string, known: readonly string[]): string | undefined =>
+  known.find((candidate) => candidate === name) ?? known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+
+function unknownFunction(name: string, known: readonly string[]): string {
+  const names = known.map((candidate) => `'${candidate}'`).join(", ");
+  const info =
+    known.length === 0
+      ? "No orchestrator functions are currently registered!"
+      : `The following are the known orchestrator functions: ${names}.`;
+  return `The function '${name}' doesn't exist, is disabled, or is not an orchestrator function. Additional info: ${info}`;
+}
+
+/** What is wrong with the text, or null when it is JSON. */
+export function jsonProblem(text: string): string | null {
+  try {
+    JSON.parse(text);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+export const invalidJson = (problem: string): Response =>
+  exceptionResponse(400, "Invalid JSON content", { type: "Newtonsoft.Json.JsonReaderException", message: problem });

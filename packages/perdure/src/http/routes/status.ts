@@ -1,0 +1,43 @@
+import type { InstanceStatus } from "../../client/types.ts";
+import { instanceIdProblem } from "../../model/ids.ts";
+import { isTerminal } from "../../model/status.ts";
+import { externalOrigin } from "../external-origin.ts";
+import type { ManagementCall } from "../management-api.ts";
+import { emptyResponse, jsonResponse } from "../responses.ts";
+import { shapeHistory } from "../wire/history-shaping.ts";
+import { statusObject } from "../wire/status-object.ts";
+
+/** Row 2. */
+export async function getStatus(call: ManagementCall, instanceId: string): Promise<Response> {
+  const status = await findInstance(call, instanceId);
+  return status === null ? emptyResponse(404) : statusResponse(call, status);
+}
+
+/** Null for an unknown instance, and for an id that no instance can have. */
+export async function findInstance(call: ManagementCall, instanceId: string): Promise<InstanceStatus | null> {
+  return instanceIdProblem(instanceId) === null ? call.client.getStatus(instanceId) : null;
+}
+
+export async function statusResponse(call: ManagementCall, status: InstanceStatus): Promise<Response> {
+  const { query } = call;
+  const showInput = query.boolean("showInput") ?? true;
+  const history = query.boolean("showHistory") === true ? await historyJson(call, status, showInput) : null;
+  const body = statusObject(status, { input: showInput, history });
+  if (!isTerminal(status.runtimeStatus)) return jsonResponse(202, body, { Location: ownUrl(call), "Retry-After": "5" });
+  const askedFor500 = status.runtimeStatus === "Failed" && query.boolean("returnInternalServerErrorOnFailure") === true;
+  return jsonResponse(askedFor500 ? 500 : 200, body);
+}
+
+/** Where to ask again: this URL, under the origin that the caller knows. */
+function ownUrl(call: ManagementCall): string {
+  const url = new URL(call.request.url);
+  return `${externalOrigin(call.request, call.forwardedHost)}${url.pathname}${url.search}`;
+}
+
+/** A Pending instance has no history yet. */
+async function historyJson(call: ManagementCall, status: InstanceStatus, showInput: boolean): Promise<string | null> {
+  if (status.runtimeStatus === "Pending") return null;
+  const events = await call.client.getHistory(status.instanceId);
+  if (events === null) return null;
+  return shapeHistory(events, { showInput, showHistoryOutput: call.query.boolean("showHistoryOutput") === true });
+}

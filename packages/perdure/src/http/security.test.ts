@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { HttpFunctionDefinition } from "./http-function.ts";
+import type { Call } from "./testing/api.ts";
+import { makeApi } from "./testing/api.ts";
+import { assertDescribed } from "./testing/openapi-check.ts";
+
+const hello: HttpFunctionDefinition<string> = { kind: "http", name: "hello", handler: () => new Response("hi") };
+const open: HttpFunctionDefinition<string> = { kind: "http", name: "open", authLevel: "anonymous", handler: () => new Response("hi") };
+const functions = { httpFunctions: [hello, open] };
+const MANAGEMENT = "/runtime/webhooks/durabletask/instances";
+const PATHS = [MANAGEMENT, "/api/hello", "/api/nothing", "/admin/host/status"];
+
+describe("without a key", () => {
+  const statusOf = async (call: Call, options: object = {}) => {
+    const api = makeApi({ ...functions, ...options });
+    const found = await Promise.all(PATHS.map(async (path) => (await api.call(path, call)).status));
+    const same = new Set(found.map((status) => status === 403));
+    assert.equal(same.size, 1, `all paths alike, but ${found}`);
+    return found[0] === 403 ? 403 : 200;
+  };
+
+  for (const origin of ["http://localhost:7071", "http://127.0.0.1:7071", "http://[::1]:7071", "http://LOCALHOST", "https://localhost"]) {
+    it(`serves ${origin}`, async () => assert.equal(await statusOf({ origin }), 200));
+  }
+  for (const origin of [
+    "http://evil.example",
+    "http://app.localhost:7071",
+    "http://localhost.evil.example",
+    "http://192.168.0.7:7071",
+    "http://0.0.0.0:7071",
+  ]) {
+    it(`refuses ${origin}`, async () => assert.equal(await statusOf({ origin }), 403));
+  }
+  for (const [host, status] of [
+    ["localhost:7071", 200],
+    ["LocalHost", 200],
+    ["[::1]:7071", 200],
+    ["127.0.0.1", 200],
+    ["evil.example", 403],
+    ["localhost@evil.example", 403],
+    ["", 403],
+  ] as const) {
+    it(`answers Host "${host}" with ${status}`, async () => assert.equal(await statusOf({ headers: { host } }), status));
+  }
+  for (const [origin, status] of [
+    ["https://app.example", 200],
+    ["http://localhost:7071", 200],
+    ["http://localhost:3000", 403],
+    ["https://evil.example", 403],
+    ["null", 403],
+  ] as const) {
+    it(`answers Origin ${origin} with ${status}`, async () =>
+      assert.equal(await statusOf({ headers: { origin } }, { corsOrigins: ["https://app.example"] }), status));
+  }
+  it("does not look at forwarded headers for that", async () => {
+    const headers = { "x-forwarded-host": "localhost", "x-forwarded-proto": "http" };
+    assert.equal(await statusOf({ origin: "http://evil.example", headers }, { forwardedHost: true }), 403);
+  });
+  it("says nothing in the refusal", async () => {
+    const response = await makeApi().call(MANAGEMENT, { origin: "http://evil.example" });
+    assert.equal(await response.text(), "");
+    assertDescribed("/instances", "GET", response, "");
+  });
+});
+
+describe("with keys", () => {
+  const api = () => makeApi({ ...functions, keys: ["first", "sécond/="] });
+  for (const [where, call, status] of [
+    [MANAGEMENT, {}, 401],
+    [MANAGEMENT, { headers: { "x-functions-key": "first" } }, 200],
+    [MANAGEMENT, { headers: { "x-functions-key": "firs" } }, 401],
+    [MANAGEMENT, { headers: { "x-functions-key": "" } }, 401],
+    [`${MANAGEMENT}?code=first`, {}, 200],
+    [`${MANAGEMENT}?CODE=s%C3%A9cond%2F%3D`, {}, 200],
+    [`${MANAGEMENT}?code=wrong`, {}, 401],
+    [`${MANAGEMENT}?code=first`, { headers: { "x-functions-key": "wrong" } }, 401],
+    ["/runtime/webhooks/durabletask/nothing", {}, 401],
+    ["/admin/host/status", {}, 401],
+    ["/admin/host/status?code=first", {}, 200],
+    ["/api/hello", {}, 401],
+    ["/api/hello?code=first", {}, 200],
+    ["/api/open", {}, 200],
+    ["/api/open", { origin: "http://public.example", headers: { origin: "https://other.example" } }, 200],
+  ] as const) {
+    it(`${where} ${JSON.stringify(call)} → ${status}`, async () => {
+      const response = await api().call(where, call);
+      assert.equal(response.status, status);
+      if (status !== 401) return;
+      assert.equal(await response.text(), "");
+      assertDescribed("/instances", "GET", response, "");
+    });
+  }
+  it("writes the first key into the management URLs", async () => {
+    const response = await api().management("/orchestrators/Hello/x?code=s%C3%A9cond/=", { method: "POST" });
+    assert.equal(
+      response.headers.get("location"),
+      "http://localhost:7071/runtime/webhooks/durabletask/instances/x?taskHub=TestHub&connection=Storage&code=first",
+    );
+  });
+});
+
+describe("CORS", () => {
+  const preflight = (origin: string) => ({
+    method: "OPTIONS",
+    headers: { origin, "access-control-request-method": "DELETE", "access-control-request-headers": "content-type,x-functions-key" },
+  });
+  it("answers a preflight of an allowed origin, without asking for a key", async () => {
+    const api = makeApi({ keys: ["k"], corsOrigins: ["https://app.example"] });
+    const response = await api.call(MANAGEMENT, preflight("https://app.example"));
+    assert.equal(response.status, 204);
+    assert.equal(response.headers.get("access-control-allow-origin"), "https://app.example");
+    assert.equal(response.headers.get("access-control-allow-methods"), "DELETE");
+    assert.equal(response.headers.get("access-control-allow-headers"), "content-type,x-functions-key");
+    assert.equal(response.headers.get("vary"), "Origin");
+  });
+  it("lets pages of an allowed origin read answers, refusals included", async () => {
+    const api = makeApi({ keys: ["k"], corsOrigins: ["*"] });
+    for (const path of [MANAGEMENT, `${MANAGEMENT}?code=k`]) {
+      const response = await api.call(path, { headers: { origin: "https://any.example" } });
+      assert.equal(response.headers.get("access-control-allow-origin"), "https://any.example");
+      assert.equal(response.headers.get("access-control-expose-headers"), "Location, Retry-After, x-ms-continuation-token");
+    }
+  });
+  it("gives other origins nothing", async () => {
+    const api = makeApi({ keys: ["k"], corsOrigins: ["https://app.example"] });
+    const response = await api.call(`${MANAGEMENT}?code=k`, { headers: { origin: "https://other.example" } });
+    assert.equal(response.headers.get("access-control-allow-origin"), null);
+    assert.equal((await api.call(`${MANAGEMENT}?code=k`, preflight("https://other.example"))).status, 404);
+    assert.equal((await makeApi({ keys: ["k"] }).call(MANAGEMENT, preflight("https://app.example"))).status, 401);
+  });
+});
+
+it("behind a trusted proxy, URLs carry its name", async () => {
+  const api = makeApi({ forwardedHost: true });
+  const headers = { "x-forwarded-host": "app.example", "x-forwarded-proto": "https" };
+  const started = await api.management("/orchestrators/Hello/x", { method: "POST", headers });
+  assert.equal(
+    started.headers.get("location"),
+    "https://app.example/runtime/webhooks/durabletask/instances/x?taskHub=TestHub&connection=Storage",
+  );
+  const status = await api.management("/instances/x?showInput=false", { headers });
+  assert.equal(status.headers.get("location"), "https://app.example/runtime/webhooks/durabletask/instances/x?showInput=false");
+});

@@ -1,0 +1,43 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { RequestQuery } from "./request-query.ts";
+
+const LOOPBACK_NAMES: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+const LOOPBACK_ADDRESSES: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "::1", "[::1]"]);
+
+/** True for addresses that other machines cannot reach. */
+export const isLoopbackAddress = (hostname: string): boolean => LOOPBACK_ADDRESSES.has(hostname.toLowerCase());
+
+/**
+ * Without a key the only protection is that nobody else can connect, so a web page must not do it for them: the Host must be a loopback
+ * name (a page under a name that was re-bound to 127.0.0.1 carries that name), and an Origin must be allowed or the host's own.
+ */
+export function isTrustedWithoutKey(request: Request, url: URL, corsOrigins: readonly string[]): boolean {
+  if (!LOOPBACK_NAMES.has(url.hostname) || !isLoopbackHost(request.headers.get("host"))) return false;
+  const origin = request.headers.get("origin");
+  return origin === null || origin === url.origin || isAllowedOrigin(origin, corsOrigins);
+}
+
+export const isAllowedOrigin = (origin: string, corsOrigins: readonly string[]): boolean =>
+  corsOrigins.includes("*") || corsOrigins.includes(origin);
+
+/** An absent Host (a Request made in this process) adds nothing to what its URL says. */
+function isLoopbackHost(host: string | null): boolean {
+  if (host === null) return true;
+  return LOOPBACK_NAMES.has(host.toLowerCase().replace(/:\d+$/, ""));
+}
+
+/** Tells whether a request carries one of the keys: header `x-functions-key` if it is there, else `code` in the query. */
+export function keyCheck(keys: readonly string[]): (request: Request, query: RequestQuery) => boolean {
+  const digests = keys.map(digest);
+  return (request, query) => {
+    const given = request.headers.get("x-functions-key") ?? query.text("code");
+    if (given === null) return false;
+    const seen = digest(given);
+    let found = false;
+    for (const known of digests) found = timingSafeEqual(known, seen) || found;
+    return found;
+  };
+}
+
+/** Equal lengths, so that comparing tells nothing about the length of a key either. */
+const digest = (key: string): Buffer => createHash("sha256").update(key).digest();

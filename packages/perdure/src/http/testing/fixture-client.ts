@@ -1,0 +1,188 @@
+import { randomUUID } from "node:crypto";
+import type { DeliverOutcome, HubClient, InstanceStatus, StartParams } from "../../client/types.ts";
+import { fault } from "../../errors/perdure-error.ts";
+import type { HistoryEvent } from "../../model/history.ts";
+import { executionId, instanceId, instanceIdProblem } from "../../model/ids.ts";
+import type { Payload } from "../../model/payload.ts";
+import { payload, utf8Bytes } from "../../model/payload.ts";
+import type { RuntimeStatus } from "../../model/status.ts";
+import { isTerminal } from "../../model/status.ts";
+import type { InstanceQuery } from "../../store/contract.ts";
+
+interface Stored {
+  status: InstanceStatus;
+  history: readonly HistoryEvent[];
+  readonly events: { readonly name: string; readonly input: Payload | null }[];
+}
+
+export interface FixtureInstance {
+  readonly id: string;
+  readonly runtimeStatus: RuntimeStatus;
+  readonly name?: string;
+  readonly input?: string | null;
+  readonly output?: string | null;
+  readonly customStatus?: string | null;
+  readonly createdTime?: number;
+  readonly lastUpdatedTime?: number;
+  readonly history?: readonly HistoryEvent[];
+}
+
+export interface FixtureOptions {
+  /** Null: no worker is live. */
+  readonly orchestrators?: readonly string[] | null;
+  readonly maxPayloadBytes?: number;
+}
+
+/** A task hub without an engine: instances stand in the statuses they were put in, and messages move them at once. */
+export class FixtureClient implements HubClient {
+  readonly #instances = new Map<string, Stored>();
+  readonly #orchestrators: readonly string[] | null;
+  readonly #maxPayloadBytes: number;
+  /** What was asked of terminate, oldest first. */
+  readonly terminations: { readonly instanceId: string; readonly reason: string | null; readonly recursive: boolean }[] = [];
+
+  constructor(options: FixtureOptions = {}) {
+    this.#orchestrators = options.orchestrators === undefined ? ["Hello"] : options.orchestrators;
+    this.#maxPayloadBytes = options.maxPayloadBytes ?? 32 * 1_024 * 1_024;
+  }
+
+  put(instance: FixtureInstance): void {
+    const { id, runtimeStatus, createdTime = Date.UTC(2026, 0, 2, 3, 4, 5, 678) } = instance;
+    const text = (value: string | null | undefined) => (value === null || value === undefined ? null : payload(value));
+    this.#instances.set(id, {
+      history: instance.history ?? [],
+      events: [],
+      status: {
+        instanceId: instanceId(id),
+        executionId: executionId(randomUUID().replaceAll("-", "")),
+        name: instance.name ?? "Hello",
+        version: null,
+        runtimeStatus,
+        input: text(instance.input),
+        output: text(instance.output),
+        customStatus: text(instance.customStatus),
+        tags: null,
+        parentInstanceId: null,
+        createdTime,
+        lastUpdatedTime: instance.lastUpdatedTime ?? createdTime,
+        completedTime: isTerminal(runtimeStatus) ? createdTime : null,
+        generation: 0,
+        parked: null,
+      },
+    });
+  }
+
+  eventsOf(id: string): readonly { readonly name: string; readonly input: Payload | null }[] {
+    return this.#instances.get(id)?.events ?? [];
+  }
+
+  async start(params: StartParams) {
+    const id = params.instanceId ?? randomUUID().replaceAll("-", "");
+    const problem = instanceIdProblem(id);
+    if (problem !== null) throw fault("INSTANCE_ID_INVALID", id, problem);
+    this.#checkSize("input", params.input);
+    const existing = this.#instances.get(id)?.status;
+    if (existing !== undefined && !isTerminal(existing.runtimeStatus)) {
+      return { kind: "conflict", instanceId: existing.instanceId, status: existing.runtimeStatus } as const;
+    }
+    this.put({ id, runtimeStatus: "Pending", name: params.name, input: params.input });
+    const stored = this.#instances.get(id);
+    if (stored === undefined) throw fault("INTERNAL", "an instance vanished");
+    stored.status = { ...stored.status, version: params.version ?? null };
+    return { kind: "started", instanceId: stored.status.instanceId, executionId: stored.status.executionId } as const;
+  }
+
+  async getStatus(id: string) {
+    return this.#instances.get(id)?.status ?? null;
+  }
+
+  async getHistory(id: string) {
+    return this.#instances.get(id)?.history ?? null;
+  }
+
+  async query(query: InstanceQuery) {
+    const from = query.continuation === null ? 0 : Number(query.continuation);
+    if (!Number.isInteger(from)) throw fault("CONTINUATION_INVALID", query.continuation ?? "");
+    const found = [...this.#instances.values()].map(({ status }) => status).filter((status) => matches(status, query));
+    const page = found.slice(from, from + query.limit);
+    return { instances: page, continuation: from + query.limit < found.length ? String(from + query.limit) : null };
+  }
+
+  async raiseEvent(params: { readonly instanceId: string; readonly name: string; readonly input: Payload | null }) {
+    this.#checkSize("event", params.input);
+    return this.#deliver(params.instanceId, (stored) => stored.events.push({ name: params.name, input: params.input }));
+  }
+
+  async suspend(params: { readonly instanceId: string }) {
+    return this.#deliver(params.instanceId, (stored) => {
+      stored.status = { ...stored.status, runtimeStatus: "Suspended" };
+    });
+  }
+
+  async resume(params: { readonly instanceId: string }) {
+    return this.#deliver(params.instanceId, (stored) => {
+      stored.status = { ...stored.status, runtimeStatus: "Running" };
+    });
+  }
+
+  async terminate(params: { readonly instanceId: string; readonly reason: string | null; readonly recursive: boolean }) {
+    this.terminations.push(params);
+    return this.#deliver(params.instanceId, (stored) => {
+      const output = params.reason === null ? null : payload(JSON.stringify(params.reason));
+      stored.status = { ...stored.status, runtimeStatus: "Terminated", output };
+    });
+  }
+
+  async purge(id: string) {
+    const stored = this.#instances.get(id);
+    if (stored === undefined) return "notFound";
+    if (!isTerminal(stored.status.runtimeStatus)) return "notTerminal";
+    this.#instances.delete(id);
+    return "deleted";
+  }
+
+  async purgeBy(filter: {
+    readonly createdFrom: number | null;
+    readonly createdTo: number | null;
+    readonly statuses: readonly RuntimeStatus[];
+  }) {
+    let deleted = 0;
+    for (const [id, { status }] of this.#instances) {
+      if (!isTerminal(status.runtimeStatus) || !matches(status, { ...filter, idPrefix: null })) continue;
+      this.#instances.delete(id);
+      deleted++;
+    }
+    return deleted;
+  }
+
+  async waitFor(params: { readonly instanceId: string }) {
+    return this.getStatus(params.instanceId);
+  }
+
+  async knownFunctions() {
+    return this.#orchestrators === null ? null : { orchestrators: this.#orchestrators, activities: [] };
+  }
+
+  #deliver(id: string, apply: (stored: Stored) => void): DeliverOutcome {
+    const stored = this.#instances.get(id);
+    if (stored === undefined) return { outcome: "notFound", status: null };
+    const status = stored.status.runtimeStatus;
+    if (isTerminal(status)) return { outcome: "done", status };
+    apply(stored);
+    return { outcome: "delivered", status };
+  }
+
+  #checkSize(what: string, text: Payload | null): void {
+    const bytes = text === null ? 0 : utf8Bytes(text);
+    if (bytes > this.#maxPayloadBytes) throw fault("PAYLOAD_TOO_LARGE", what, bytes, this.#maxPayloadBytes);
+  }
+}
+
+type Filter = Pick<InstanceQuery, "createdFrom" | "createdTo" | "statuses" | "idPrefix">;
+
+function matches(status: InstanceStatus, filter: Filter): boolean {
+  if (filter.createdFrom !== null && status.createdTime < filter.createdFrom) return false;
+  if (filter.createdTo !== null && status.createdTime > filter.createdTo) return false;
+  if (filter.statuses.length > 0 && !filter.statuses.includes(status.runtimeStatus)) return false;
+  return filter.idPrefix === null || status.instanceId.startsWith(filter.idPrefix);
+}

@@ -1,0 +1,70 @@
+import type { HistoryEvent, HistoryEventKind } from "../../model/history.ts";
+import type { JsonValue } from "../../model/payload.ts";
+import { jsonArray, jsonObject, payloadJson } from "./json-text.ts";
+import type { RawEvent } from "./raw-history.ts";
+import { toRawEvent } from "./raw-history.ts";
+
+export interface HistoryView {
+  readonly showInput: boolean;
+  readonly showHistoryOutput: boolean;
+}
+
+/** Fields of the raw event that the shaped one does not have, beside EventId. */
+const HIDDEN: { readonly [Kind in HistoryEventKind]?: readonly string[] } = {
+  ExecutionStarted: ["Name", "Version", "ExecutionId", "Generation", "ParentInstance", "Tags"],
+  ExecutionTerminated: ["Recursive"],
+  TaskScheduled: ["Version", "RetryOf", "Attempt"],
+  TaskCompleted: ["TaskScheduledId"],
+  TaskFailed: ["TaskScheduledId"],
+  SubOrchestrationInstanceCreated: ["Version", "FireAndForget", "RetryOf", "Attempt"],
+  SubOrchestrationInstanceCompleted: ["TaskScheduledId"],
+  SubOrchestrationInstanceFailed: ["TaskScheduledId"],
+  TimerCreated: ["RetryOf"],
+  TimerFired: ["TimerId"],
+};
+
+/** JSON text of `historyEvents` (durable-functions: scheduled rows are folded into their completions), in the order of the history. */
+export function shapeHistory(events: readonly HistoryEvent[], view: HistoryView): string {
+  const completed = new Set(events.map(completedId).filter((id) => id !== null));
+  const scheduled = new Map<number, RawEvent>();
+  const shaped: string[] = [];
+  for (const event of events) {
+    const raw = toRawEvent(event);
+    if (isScheduling(event)) scheduled.set(event.id, raw);
+    if (!isShown(event, completed)) continue;
+    const call = completedId(event);
+    shaped.push(shapeEvent(raw, call === null ? undefined : scheduled.get(call), view));
+  }
+  return jsonArray(shaped);
+}
+
+/** Episode marks and what the wire has no event for are left out; so is a scheduled row once its completion is there. */
+function isShown(event: HistoryEvent, completed: ReadonlySet<number>): boolean {
+  if (event.kind === "OrchestratorStarted" || event.kind === "OrchestratorCompleted" || event.kind === "TimerCanceled") return false;
+  return !(isScheduling(event) && completed.has(event.id));
+}
+
+const isScheduling = (event: HistoryEvent) => event.kind === "TaskScheduled" || event.kind === "SubOrchestrationInstanceCreated";
+
+/** The action that this event completes, or null. */
+const completedId = (event: HistoryEvent): number | null => ("taskId" in event ? event.taskId : null);
+
+function shapeEvent(raw: RawEvent, scheduled: RawEvent | undefined, view: HistoryView): string {
+  const hidden = HIDDEN[raw.EventType] ?? [];
+  const members: { [name: string]: string | undefined } = {};
+  for (const [field, value] of Object.entries(raw)) {
+    if (field === "EventId" || hidden.includes(field)) continue;
+    if (field === "Input" && !view.showInput) continue;
+    if (field === "Result") members[field] = view.showHistoryOutput ? payloadJson(textOf(value)) : undefined;
+    else members[field] = JSON.stringify(value);
+  }
+  if (raw.EventType === "ExecutionStarted") members.FunctionName = JSON.stringify(raw.Name);
+  if (scheduled !== undefined) {
+    members.ScheduledTime = JSON.stringify(scheduled.Timestamp);
+    members.FunctionName = JSON.stringify(scheduled.Name);
+    if (view.showInput) members.Input = JSON.stringify(scheduled.Input);
+  }
+  return jsonObject(members);
+}
+
+const textOf = (value: JsonValue | undefined): string | null => (typeof value === "string" ? value : null);

@@ -1,0 +1,30 @@
+/**
+ * Payloads go out as the JSON text that they are: no value is built and written again, so a number keeps all its digits. Text that is no JSON
+ * (a store may hold it) becomes a JSON string, blank text the empty string, null stays null.
+ */
+export function payloadJson(text: string | null): string {
+  if (text === null) return "null";
+  const trimmed = text.trim();
+  if (trimmed === "") return '""';
+  return isJson(trimmed) ? trimmed : JSON.stringify(text);
+}
+
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** JSON object text of members whose values are JSON texts already; members without a text are left out. */
+export function jsonObject(members: { readonly [name: string]: string | undefined }): string {
+  const parts: string[] = [];
+  for (const [name, json] of Object.entries(members)) {
+    if (json !== undefined) parts.push(`${JSON.stringify(name)}:${json}`);
+  }
+  return `{${parts.join(",")}}`;
+}
+
+export const jsonArray = (items: readonly string[]): string => `[${items.join(",")}]`;

@@ -1,0 +1,104 @@
+import type { Failure } from "../../model/failure.ts";
+import type { HistoryEvent, HistoryEventKind } from "../../model/history.ts";
+import type { JsonValue } from "../../model/payload.ts";
+import { fullTime } from "./times.ts";
+
+/** One history event with the field names of the wire. `Input` and `Result` are JSON texts. */
+export interface RawEvent {
+  readonly EventType: HistoryEventKind;
+  /** Position of the action that the event records; -1 for everything else. */
+  readonly EventId: number;
+  readonly Timestamp: string;
+  readonly [field: string]: JsonValue | undefined;
+}
+
+export interface RawFailureDetails {
+  readonly ErrorType: string;
+  readonly ErrorMessage: string;
+  readonly StackTrace: string | null;
+  readonly InnerFailure: RawFailureDetails | null;
+  readonly IsNonRetriable: boolean;
+  readonly Properties: { readonly [key: string]: JsonValue | undefined } | null;
+  readonly [field: string]: JsonValue | undefined;
+}
+
+/** Every event, nothing left out, merged or renamed: the audit trail as it was recorded. */
+export const toRawHistory = (events: readonly HistoryEvent[]): readonly RawEvent[] => events.map(toRawEvent);
+
+export function toRawEvent(event: HistoryEvent): RawEvent {
+  const id = "id" in event ? event.id : -1;
+  return { EventType: event.kind, EventId: id, Timestamp: fullTime(event.ts), ...fieldsOf(event) };
+}
+
+type Fields = { readonly [field: string]: JsonValue | undefined };
+type FieldTable = { readonly [Kind in HistoryEventKind]: (event: Extract<HistoryEvent, { kind: Kind }>) => Fields };
+
+const FIELDS: FieldTable = {
+  OrchestratorStarted: (event) => (event.flags === undefined ? {} : { BehaviorFlags: event.flags }),
+  OrchestratorCompleted: () => ({}),
+  ExecutionStarted: (event) => ({
+    Name: event.name,
+    Version: event.version,
+    Input: event.input,
+    ExecutionId: event.executionId,
+    Generation: event.generation,
+    ParentInstance:
+      event.parent === null ? null : { Name: event.parent.name, InstanceId: event.parent.instanceId, TaskScheduleId: event.parent.taskId },
+    Tags: event.tags,
+  }),
+  ExecutionCompleted: (event) => ({
+    OrchestrationStatus: event.status,
+    Result: event.result ?? (event.failure === undefined ? null : JSON.stringify(event.failure.message)),
+    ...(event.failure === undefined ? {} : { FailureDetails: failureDetails(event.failure) }),
+  }),
+  ExecutionTerminated: (event) => ({ Input: event.reason, Recursive: event.recursive }),
+  ExecutionSuspended: (event) => ({ Reason: event.reason }),
+  ExecutionResumed: (event) => ({ Reason: event.reason }),
+  TaskScheduled: (event) => ({ Name: event.name, Version: null, Input: event.input, ...retryFields(event.retry) }),
+  TaskCompleted: (event) => ({ TaskScheduledId: event.taskId, Result: event.result }),
+  TaskFailed: (event) => ({ TaskScheduledId: event.taskId, ...reasonFields(event.failure) }),
+  SubOrchestrationInstanceCreated: (event) => ({
+    Name: event.name,
+    Version: event.version,
+    InstanceId: event.instanceId,
+    Input: event.input,
+    FireAndForget: event.fireAndForget,
+    ...retryFields(event.retry),
+  }),
+  SubOrchestrationInstanceCompleted: (event) => ({ TaskScheduledId: event.taskId, Result: event.result }),
+  SubOrchestrationInstanceFailed: (event) => ({ TaskScheduledId: event.taskId, ...reasonFields(event.failure) }),
+  TimerCreated: (event) => ({ FireAt: fullTime(event.fireAt), ...(event.retryOf === undefined ? {} : { RetryOf: event.retryOf }) }),
+  TimerCanceled: (event) => ({ TimerId: event.timerId }),
+  TimerFired: (event) => ({ TimerId: event.timerId, FireAt: fullTime(event.fireAt) }),
+  EventRaised: (event) => ({ Name: event.name, Input: event.input }),
+  EventSent: (event) => ({ InstanceId: event.instanceId, Name: event.name, Input: event.input }),
+  ContinueAsNew: (event) => ({ Result: event.input }),
+};
+
+/** The table is total over the union; the compiler cannot follow a lookup by `kind` to the member, hence the one cast. */
+function fieldsOf(event: HistoryEvent): Fields {
+  const fields = FIELDS[event.kind] as (event: HistoryEvent) => Fields;
+  return fields(event);
+}
+
+const retryFields = (retry: { readonly of: number; readonly attempt: number } | undefined): Fields =>
+  retry === undefined ? {} : { RetryOf: retry.of, Attempt: retry.attempt };
+
+const reasonFields = (failure: Failure): Fields => ({
+  Reason: failure.message,
+  Details: failure.stack ?? `${failure.errorType}: ${failure.message}`,
+  FailureDetails: failureDetails(failure),
+});
+
+/** Failures inside an AggregateError have no place on the wire: the first one stands for them when there is no cause. */
+function failureDetails(failure: Failure): RawFailureDetails {
+  const inner = failure.cause ?? failure.errors?.[0];
+  return {
+    ErrorType: failure.errorType,
+    ErrorMessage: failure.message,
+    StackTrace: failure.stack ?? null,
+    InnerFailure: inner === undefined ? null : failureDetails(inner),
+    IsNonRetriable: failure.isNonRetriable === true,
+    Properties: failure.properties ?? null,
+  };
+}
