@@ -275,6 +275,53 @@ export const CATALOGUE = {
     503,
     (detail: string) => `The store does not answer: ${detail}. Nothing is lost; Perdure goes on when it is back.`,
   ),
+  STORE_FOLDER_MISSING: entry(
+    "store",
+    503,
+    (path: string, folder: string) =>
+      `The database file "${path}" cannot be made: there is no folder "${folder}". Create it, or choose another path.`,
+  ),
+  STORE_UNREADABLE: entry(
+    "store",
+    503,
+    (path: string, why: string) =>
+      `The database file "${path}" cannot be opened: ${why}. Check the path and the rights on the file and its folder.`,
+  ),
+  STORE_LOCKED: entry(
+    "store",
+    503,
+    (path: string) =>
+      `The database file "${path}" is locked by another process that does not let go. Stop the program that holds it (a backup, a database browser), then try again.`,
+  ),
+  STORE_FOREIGN: entry(
+    "store",
+    503,
+    (path: string) => `The file "${path}" is not a database of Perdure. Nothing in it was changed. Choose another path.`,
+  ),
+  STORE_CORRUPT: entry(
+    "store",
+    503,
+    (path: string, why: string) =>
+      `The database file "${path}" is damaged: ${why}. Restore it from a backup, or take what can be read with the "sqlite3 .recover" command.`,
+  ),
+  STORE_TOO_NEW: entry(
+    "store",
+    503,
+    (path: string, found: number, known: number) =>
+      `The database file "${path}" has schema version ${found}; this release knows versions up to ${known}. Start the newer release that made it.`,
+  ),
+  STORE_NO_WAL: entry(
+    "store",
+    503,
+    (path: string, found: string) =>
+      `The database file "${path}" cannot keep a write-ahead log that is flushed at each commit (found: ${found}). Put it on a local disk.`,
+  ),
+  STORE_ON_NETWORK: entry(
+    "store",
+    503,
+    (path: string, system: string) =>
+      `The database file "${path}" lies on a network file system (${system}), whose locks do not protect it. Put it on a local disk.`,
+  ),
   // --- internal: a defect of Perdure ---
   INTERNAL: entry(
     "internal",

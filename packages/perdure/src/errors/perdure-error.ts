@@ -1,4 +1,5 @@
-import { CATALOGUE, type ErrorArgs, type ErrorCode, type ErrorKind } from "./catalogue.ts";
+import type { ErrorArgs, ErrorCode, ErrorKind } from "./catalogue.ts";
+import { CATALOGUE } from "./catalogue.ts";
 
 /**
  * Every error that Perdure itself raises. `kind` says who must act, `code` which case it is (docs/errors.md has one section for each),

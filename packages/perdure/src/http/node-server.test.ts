@@ -47,6 +47,36 @@ describe("serveHttp", () => {
     await assert.rejects(fetch(server.url));
   });
 
+  it("hands client functions a plain Request, with and without a body", async () => {
+    const definition: HttpFunctionDefinition<null> = {
+      kind: "http",
+      name: "echo",
+      methods: ["GET", "POST"],
+      handler: async (request) => new Response(`${request.method}:${await new Request(request).text()}`),
+    };
+    const handler = createHttpHandler({ client: new FixtureClient(), functionClient: null, taskHub: "H", httpFunctions: [definition] });
+    const server = await serveHttp({ handler, port: 0, hostname: "127.0.0.1" });
+    try {
+      const url = `${server.url}/api/echo`;
+      assert.equal(await (await fetch(url)).text(), "GET:");
+      assert.equal(await (await fetch(url, { method: "POST" })).text(), "POST:");
+      assert.equal(await (await fetch(url, { method: "POST", body: "tea" })).text(), "POST:tea");
+      // No length and no body, as curl -X POST sends it.
+      const bare = await new Promise<string>((resolve, reject) => {
+        const socket = connect(server.port, "127.0.0.1", () => socket.write("POST /api/echo HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"));
+        let text = "";
+        socket.on("data", (chunk) => {
+          text += String(chunk);
+        });
+        socket.on("end", () => resolve(text));
+        socket.on("error", reject);
+      });
+      assert.match(bare, /^HTTP\/1\.1 200 [\s\S]*POST:/);
+    } finally {
+      await server.close();
+    }
+  });
+
   it("carries headers, long bodies in both directions, and chunked ones", async () => {
     const client = new FixtureClient();
     const handler = createHttpHandler({ client, functionClient: null, taskHub: "H" });

@@ -22,19 +22,29 @@ export async function readText(request: Request, limit: number): Promise<string>
   return text + decoder.decode();
 }
 
-/** The request with a body that fails with BODY_TOO_LARGE as soon as a reader gets past `limit` bytes. */
+/**
+ * The request as a plain `Request` of the platform, whatever the server made it of (`new Request(request)` in user code must work), with a body
+ * that fails with BODY_TOO_LARGE as soon as a reader gets past `limit` bytes.
+ */
 export function limitBody(request: Request, limit: number): Request {
   refuseDeclared(request, limit);
-  if (request.body === null || request.headers.has("content-length")) return request;
+  const { url, method, headers, signal } = request;
+  const body = method === "GET" || method === "HEAD" ? null : request.body;
+  if (body === null) return new Request(url, { method, headers, signal });
+  // A declared length is checked, and the HTTP parser holds the sender to it.
+  const limited = headers.has("content-length") ? body : body.pipeThrough(counter(limit));
+  return new Request(url, { method, headers, signal, body: limited, duplex: "half" });
+}
+
+function counter(limit: number): TransformStream<Uint8Array, Uint8Array> {
   let bytes = 0;
-  const counter = new TransformStream<Uint8Array, Uint8Array>({
+  return new TransformStream({
     transform(chunk, controller) {
       bytes += chunk.byteLength;
       if (bytes > limit) controller.error(fault("BODY_TOO_LARGE", limit));
       else controller.enqueue(chunk);
     },
   });
-  return new Request(request, { body: request.body.pipeThrough(counter), duplex: "half" });
 }
 
 function refuseDeclared(request: Request, limit: number): void {

@@ -1,0 +1,54 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Duration } from "../model/duration.ts";
+import type { ActivityDefinition } from "../replay/definition.ts";
+import { DEFINITION } from "../replay/definition.ts";
+import type { RetryOptions } from "../replay/retry-options.ts";
+import { checkOptions, durationOption, parseRetry } from "../replay/retry-options.ts";
+import type { ActivityContext } from "./context-types.ts";
+import { checkedName } from "./names.ts";
+import { handlerOf, schemaOption } from "./options.ts";
+import type { ActivityRef } from "./references.ts";
+import type { Wire } from "./wire.ts";
+
+/** `E` is what callers send and `P` what the handler gets; `O` is what the handler gives and `R` what is recorded. */
+export interface ActivityOptions<E, P, O, R> {
+  readonly retry?: RetryOptions;
+  /** An attempt that takes longer fails with a TimeoutError, which a retry policy may retry. */
+  readonly timeout?: Duration;
+  readonly input?: StandardSchemaV1<E, P>;
+  readonly output?: StandardSchemaV1<O, R>;
+}
+
+/** An activity function: a reference for callers, and the handler itself, so that unit tests need nothing else. */
+export interface Activity<E, P, O, R> extends ActivityRef<E, Wire<R>> {
+  (input: P, context?: ActivityContext): O | Promise<O>;
+}
+
+type Handler<P, O> = (input: P, context: ActivityContext) => O | Promise<O>;
+
+const OPTIONS = ["retry", "timeout", "input", "output"];
+
+/** Defines an activity: the only place for I/O. It runs at least once for each call and is recorded once. */
+export function activity<P = void, O = void>(name: string, handler: Handler<P, O>): Activity<P, P, O, O>;
+export function activity<P = void, E = P, O = void, R = O>(
+  name: string,
+  options: ActivityOptions<E, P, O, R>,
+  handler: Handler<P, O>,
+): Activity<E, P, O, R>;
+export function activity(name: string, ...rest: readonly unknown[]): Activity<never, never, unknown, unknown> {
+  const checked = checkedName(name);
+  const where = `activity "${checked}"`;
+  const { options, handler } = handlerOf(rest, where);
+  checkOptions(options, OPTIONS, where);
+  const definition: ActivityDefinition = {
+    name: checked,
+    retry: options.retry === undefined ? null : parseRetry(options.retry, where),
+    timeoutMs: options.timeout === undefined ? null : durationOption(options.timeout, where, "timeout"),
+    input: schemaOption(options, "input", where),
+    output: schemaOption(options, "output", where),
+    run: handler,
+  };
+  const call = (input: unknown, context: ActivityContext): unknown => handler(input, context);
+  Object.defineProperty(call, "name", { value: checked });
+  return Object.assign(call, { kind: "activity", [DEFINITION]: definition } as const) as Activity<never, never, unknown, unknown>;
+}

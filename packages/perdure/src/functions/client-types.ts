@@ -1,0 +1,152 @@
+import type { Duration } from "../model/duration.ts";
+import type { HistoryEvent, Tags } from "../model/history.ts";
+import type { RuntimeStatus } from "../model/status.ts";
+import type { ExternalEvent } from "./external-event.ts";
+import type { AnyOrchestratorRef, InputOf, ResultOf } from "./references.ts";
+import type { InputArgs, Nothing, NotJson, SurvivesJson } from "./wire.ts";
+
+export interface StartNewSettings {
+  /** Default: a guid. */
+  readonly instanceId?: string;
+  readonly version?: string;
+  /** Not before; the instance is Pending until then. */
+  readonly startAt?: Date | Duration;
+  readonly tags?: Tags;
+  /**
+   * What to do when an instance of that id is live (a finished one is replaced by all of them): `error` refuses, `replace` terminates it and
+   * starts anew, `attach` starts nothing and gives its handle. Default `error`.
+   */
+  readonly onExisting?: "error" | "replace" | "attach";
+}
+
+/** The options of `startNew`: `input` is required exactly when the orchestrator needs one. */
+export type StartNewOptions<In> = StartNewSettings & InputField<In>;
+type InputField<In> =
+  SurvivesJson<In> extends true
+    ? unknown extends In
+      ? { readonly input?: In }
+      : [In] extends [Nothing]
+        ? { readonly input?: undefined }
+        : undefined extends In
+          ? { readonly input?: In }
+          : { readonly input: In }
+    : { readonly input: NotJson };
+
+export type StartNewArgs<In> =
+  Record<never, never> extends InputField<In> ? [options?: StartNewOptions<In>] : [options: StartNewOptions<In>];
+
+/** A client's view of one instance. */
+export interface OrchestrationHandle<Out> {
+  readonly instanceId: string;
+  /** The output once it has completed; throws OrchestrationFailedError (failed, terminated) or RESULT_TIMEOUT. */
+  result(options?: WaitOptions): Promise<Out>;
+  status(options?: GetStatusOptions): Promise<OrchestrationStatus>;
+  raiseEvent(name: string, data?: unknown): Promise<void>;
+  raiseEvent<Sent>(token: ExternalEvent<Sent, unknown>, ...data: InputArgs<Sent>): Promise<void>;
+  suspend(reason?: string): Promise<void>;
+  resume(reason?: string): Promise<void>;
+  terminate(options?: TerminateOptions): Promise<void>;
+}
+
+export interface WaitOptions {
+  /** Default: as long as it takes. */
+  readonly timeout?: Duration;
+  readonly signal?: AbortSignal;
+}
+
+export interface TerminateOptions {
+  readonly reason?: string;
+  /** Also its sub-orchestrations, and theirs. Default false. */
+  readonly recursive?: boolean;
+}
+
+export interface GetStatusOptions {
+  readonly showHistory?: boolean;
+  /** Inputs and results inside the history. */
+  readonly showHistoryOutput?: boolean;
+  /** Default true. */
+  readonly showInput?: boolean;
+}
+
+export interface OrchestrationStatus {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly version: string | null;
+  readonly runtimeStatus: RuntimeStatus;
+  readonly input: unknown;
+  readonly output: unknown;
+  readonly customStatus: unknown;
+  readonly tags: Tags | null;
+  readonly parentInstanceId: string | null;
+  readonly createdTime: Date;
+  readonly lastUpdatedTime: Date;
+  /** Why it stands still, when it does. */
+  readonly parked: { readonly code: string; readonly message: string } | null;
+  /** With `showHistory`. */
+  readonly history?: readonly HistoryEvent[];
+}
+
+export interface StatusFilter {
+  readonly runtimeStatus?: readonly RuntimeStatus[];
+  readonly createdFrom?: Date;
+  readonly createdTo?: Date;
+  readonly instanceIdPrefix?: string;
+  readonly showInput?: boolean;
+  /** Rows that one read of the store brings. */
+  readonly pageSize?: number;
+}
+
+export interface PurgeFilter {
+  readonly createdFrom?: Date;
+  readonly createdTo?: Date;
+  /** Finished ones only; default all of them. */
+  readonly runtimeStatus?: readonly RuntimeStatus[];
+}
+
+/** The management URLs of one instance, as on the wire. */
+export interface HttpManagementPayload {
+  readonly id: string;
+  readonly statusQueryGetUri: string;
+  readonly sendEventPostUri: string;
+  readonly terminatePostUri: string;
+  readonly rewindPostUri: string;
+  readonly purgeHistoryDeleteUri: string;
+  readonly restartPostUri: string;
+  readonly suspendPostUri: string;
+  readonly resumePostUri: string;
+}
+
+/** Starts orchestrations and speaks to them, from anywhere but an orchestrator. */
+export interface DurableClient {
+  startNew<Ref extends AnyOrchestratorRef | string>(
+    ref: Ref,
+    ...options: StartNewArgs<InputOf<Ref>>
+  ): Promise<OrchestrationHandle<ResultOf<Ref>>>;
+  /** Makes a handle; asks nobody. */
+  handle<Ref extends AnyOrchestratorRef | string>(ref: Ref, instanceId: string): OrchestrationHandle<ResultOf<Ref>>;
+  /** Null for an unknown instance. */
+  getStatus(instanceId: string, options?: GetStatusOptions): Promise<OrchestrationStatus | null>;
+  query(filter?: StatusFilter): AsyncIterable<OrchestrationStatus>;
+  /** Resolves once it is no longer Pending. */
+  waitForStart(instanceId: string, options?: WaitOptions): Promise<OrchestrationStatus>;
+  /** Resolves once it is finished, whatever its end. */
+  waitForCompletion(instanceId: string, options?: WaitOptions): Promise<OrchestrationStatus>;
+  raiseEvent(instanceId: string, name: string, data?: unknown): Promise<void>;
+  raiseEvent<Sent>(instanceId: string, token: ExternalEvent<Sent, unknown>, ...data: InputArgs<Sent>): Promise<void>;
+  suspend(instanceId: string, reason?: string): Promise<void>;
+  resume(instanceId: string, reason?: string): Promise<void>;
+  terminate(instanceId: string, options?: TerminateOptions): Promise<void>;
+  /** False for an unknown instance; an unfinished one is an error. */
+  purge(instanceId: string): Promise<boolean>;
+  /** How many were deleted. */
+  purgeBy(filter: PurgeFilter): Promise<number>;
+  /** 202 with Location, Retry-After and the management URLs. */
+  createCheckStatusResponse(request: Request, instanceId: string): Response;
+  createHttpManagementPayload(instanceId: string): HttpManagementPayload;
+  /** The result when it comes in time, else the check-status response. */
+  waitForCompletionOrCreateCheckStatusResponse(
+    request: Request,
+    instanceId: string,
+    options?: { readonly timeout?: Duration; readonly retryInterval?: Duration },
+  ): Promise<Response>;
+}

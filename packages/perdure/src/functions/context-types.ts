@@ -1,0 +1,136 @@
+import type { Duration } from "../model/duration.ts";
+import type { Tags } from "../model/history.ts";
+import type { DurableTask, EventTask, TimerTask } from "../replay/durable-task.ts";
+import type { FunctionLogger } from "../replay/function-log.ts";
+import type { RetryOptions } from "../replay/retry-options.ts";
+import type { ExternalEvent } from "./external-event.ts";
+import type { AnyActivityRef, AnyOrchestratorRef, InputOf, ResultOf } from "./references.ts";
+import type { InputArgs } from "./wire.ts";
+
+export interface ActivityCallOptions {
+  /** Wins over the definition's. */
+  readonly retry?: RetryOptions;
+  /** An attempt that takes longer fails with a TimeoutError. Wins over the definition's. */
+  readonly timeout?: Duration;
+}
+
+export interface SubOrchestrationOptions {
+  /** Not this instance's own id nor its parent's. Default: a deterministic guid. */
+  readonly instanceId?: string;
+  readonly version?: string;
+  /** Added to the tags that it inherits. */
+  readonly tags?: Tags;
+  readonly retry?: RetryOptions;
+}
+
+export interface StartOrchestrationOptions {
+  readonly instanceId?: string;
+  readonly version?: string;
+  readonly tags?: Tags;
+  readonly startAt?: Date | Duration;
+}
+
+export interface ContinueAsNewOptions {
+  /** Events that nobody has waited for yet go on to the new execution. Default true: an accepted event is never lost. */
+  readonly preserveUnprocessedEvents?: boolean;
+}
+
+/** The winner of `any` over a list: `winner === task` narrows its branch, `index` narrows both. */
+export type AnyOfList<Tasks extends readonly DurableTask<unknown>[]> = number extends Tasks["length"]
+  ? { readonly winner: Tasks[number]; readonly index: number }
+  : {
+      [Index in keyof Tasks]: Index extends `${infer Position extends number}`
+        ? { readonly winner: Tasks[Index]; readonly index: Position }
+        : never;
+    }[number];
+
+/** The winner of `any` over a record. */
+export type AnyOfRecord<Tasks extends { readonly [key: string]: DurableTask<unknown> }> = {
+  [Key in keyof Tasks]: { readonly winner: Tasks[Key]; readonly key: Key };
+}[keyof Tasks];
+
+export type AllOf<Tasks extends readonly DurableTask<unknown>[]> = { -readonly [Index in keyof Tasks]: Awaited<Tasks[Index]> };
+
+/** What helpers of an orchestrator take. Everything it gives is the same in every replay. */
+export interface OrchestrationContext {
+  readonly instanceId: string;
+  readonly executionId: string;
+  /** Null when no orchestration called this one. */
+  readonly parentInstanceId: string | null;
+  readonly version: string | null;
+  /** True while recorded events are applied. */
+  readonly isReplaying: boolean;
+  /** The time of this episode. `new Date()` and `Date.now()` give the same inside an orchestrator. */
+  readonly currentUtcDateTime: Date;
+  /** Writes nothing while the past is replayed. */
+  readonly log: FunctionLogger;
+
+  /** A plain name takes any input and gives `unknown`. */
+  callActivity<Ref extends AnyActivityRef | string>(
+    ref: Ref,
+    ...args: InputArgs<InputOf<Ref>, [options?: ActivityCallOptions]>
+  ): DurableTask<ResultOf<Ref>>;
+  callSubOrchestrator<Ref extends AnyOrchestratorRef | string>(
+    ref: Ref,
+    ...args: InputArgs<InputOf<Ref>, [options?: SubOrchestrationOptions]>
+  ): DurableTask<ResultOf<Ref>>;
+  /** Fire and forget: gives the id and waits for nothing. */
+  startOrchestration<Ref extends AnyOrchestratorRef | string>(
+    ref: Ref,
+    ...args: InputArgs<InputOf<Ref>, [options?: StartOrchestrationOptions]>
+  ): string;
+
+  /** A durable timer of any length: it survives restarts. A time in the past fires at once. */
+  createTimer(when: Date | Duration): TimerTask;
+
+  /** Events that came before anybody waited are kept, first in first out; of several waits on one name the newest is served first. */
+  waitForExternalEvent<T = unknown>(name: string): EventTask<T>;
+  waitForExternalEvent<T>(name: string, options: { readonly timeout: Duration; readonly default: T }): EventTask<T>;
+  waitForExternalEvent<T = unknown>(name: string, options: { readonly timeout: Duration }): EventTask<T>;
+  waitForExternalEvent<T>(token: ExternalEvent<never, T>): EventTask<T>;
+  waitForExternalEvent<T, D>(
+    token: ExternalEvent<never, T>,
+    options: { readonly timeout: Duration; readonly default: D },
+  ): EventTask<T | D>;
+  /** Throws TimeoutError when the event does not come in time. */
+  waitForExternalEvent<T>(token: ExternalEvent<never, T>, options: { readonly timeout: Duration }): EventTask<T>;
+
+  /** To another instance. */
+  raiseEvent(instanceId: string, name: string, data?: unknown): void;
+  raiseEvent<Sent>(instanceId: string, token: ExternalEvent<Sent, unknown>, ...data: InputArgs<Sent>): void;
+
+  /** At most 8,192 characters of JSON. */
+  setCustomStatus(status: unknown): void;
+  /** A uuid that is the same in every replay. */
+  newGuid(): string;
+
+  /** Waits for every task; then all values, or one AggregateError. */
+  all<const Tasks extends readonly DurableTask<unknown>[]>(tasks: Tasks): DurableTask<AllOf<Tasks>>;
+  /** The first task that has a value or a failure. Never throws for a failed winner: look at `isFaulted`, or read `result`. */
+  any<const Tasks extends readonly DurableTask<unknown>[]>(tasks: Tasks): DurableTask<AnyOfList<Tasks>>;
+  any<Tasks extends { readonly [key: string]: DurableTask<unknown> }>(tasks: Tasks): DurableTask<AnyOfRecord<Tasks>>;
+}
+
+/** The handler's own context: it alone can restart the instance. */
+export interface OrchestratorContext<In> extends OrchestrationContext {
+  /**
+   * Ends this execution and begins the next one with a new input and an empty history, once the function returns:
+   * `return ctx.continueAsNew(next)`. It does not throw.
+   */
+  continueAsNew(...args: InputArgs<In, [options?: ContinueAsNewOptions]>): never;
+}
+
+export interface ActivityContext {
+  readonly instanceId: string;
+  /** The same whenever this attempt is delivered again: fit as an idempotency key. */
+  readonly taskId: string;
+  /** 1 for the first run; counts the retries of the policy. */
+  readonly attempt: number;
+  /** Fires on terminate, timeout and shutdown. */
+  readonly signal: AbortSignal;
+  /** What an earlier attempt reported last; undefined when it reported nothing. */
+  readonly progress: unknown;
+  readonly log: FunctionLogger;
+  /** Says that it is alive, and how far it got; the next attempt reads it as `progress`. */
+  heartbeat(progress?: unknown): void;
+}

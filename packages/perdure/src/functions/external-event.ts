@@ -1,0 +1,17 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { checkedName } from "./names.ts";
+
+/** An external event's name with the type of its payload: senders are typed by the schema's input side, waits by its output side. */
+export interface ExternalEvent<Sent, Received = Sent> {
+  readonly kind: "event";
+  readonly name: string;
+  readonly schema?: StandardSchemaV1 | undefined;
+  readonly $payload?: (sent: Sent) => Received;
+}
+
+/** With a schema, payloads are checked where they are awaited; it must answer synchronously. */
+export function externalEvent<T = void>(name: string): ExternalEvent<T, T>;
+export function externalEvent<Sent, Received>(name: string, schema: StandardSchemaV1<Sent, Received>): ExternalEvent<Sent, Received>;
+export function externalEvent(name: string, schema?: StandardSchemaV1): ExternalEvent<never, unknown> {
+  return { kind: "event", name: checkedName(name), ...(schema === undefined ? {} : { schema }) };
+}

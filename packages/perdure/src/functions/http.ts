@@ -1,0 +1,52 @@
+import { fault } from "../errors/perdure-error.ts";
+import type { FunctionLogger } from "../replay/function-log.ts";
+import { checkOptions } from "../replay/retry-options.ts";
+import type { DurableClient } from "./client-types.ts";
+import { checkedName } from "./names.ts";
+import { handlerOf } from "./options.ts";
+
+export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS";
+
+export interface HttpOptions {
+  /** Default GET and POST. */
+  readonly methods?: readonly HttpMethod[];
+  /** Template under `/api/`: `orders/{id}`. Default: the function's name. */
+  readonly route?: string;
+}
+
+export interface HttpContext {
+  readonly client: DurableClient;
+  /** Values of the route's `{names}`. */
+  readonly params: { readonly [name: string]: string };
+  readonly log: FunctionLogger;
+}
+
+export type HttpHandler = (request: Request, context: HttpContext) => Response | Promise<Response>;
+
+/** A client function that answers HTTP requests. */
+export interface HttpFunction {
+  readonly kind: "http";
+  readonly name: string;
+  readonly methods: readonly HttpMethod[];
+  readonly route: string;
+  readonly handler: HttpHandler;
+}
+
+const OPTIONS = ["methods", "route"];
+const METHODS: readonly HttpMethod[] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+const isMethod = (value: unknown): value is HttpMethod => METHODS.some((method) => method === value);
+
+export function http(name: string, handler: HttpHandler): HttpFunction;
+export function http(name: string, options: HttpOptions, handler: HttpHandler): HttpFunction;
+export function http(name: string, ...rest: readonly unknown[]): HttpFunction {
+  const checked = checkedName(name);
+  const where = `http "${checked}"`;
+  const { options, handler } = handlerOf(rest, where);
+  checkOptions(options, OPTIONS, where);
+  const methods = options.methods ?? ["GET", "POST"];
+  if (!Array.isArray(methods) || methods.length === 0 || !methods.every(isMethod))
+    throw fault("OPTION_INVALID", where, "methods", methods, `a list of ${METHODS.join(", ")}`);
+  const route = options.route ?? checked;
+  if (typeof route !== "string") throw fault("OPTION_INVALID", where, "route", route, "a text");
+  return { kind: "http", name: checked, methods, route: route.replace(/^\/+/, ""), handler: handler as HttpHandler };
+}

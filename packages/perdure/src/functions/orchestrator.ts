@@ -1,0 +1,58 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { fault } from "../errors/perdure-error.ts";
+import type { OrchestratorDefinition } from "../replay/definition.ts";
+import { DEFINITION } from "../replay/definition.ts";
+import type { RetryOptions } from "../replay/retry-options.ts";
+import { checkOptions, parseRetry } from "../replay/retry-options.ts";
+import type { OrchestratorContext } from "./context-types.ts";
+import { checkedName } from "./names.ts";
+import { handlerOf, schemaOption } from "./options.ts";
+import type { OrchestratorRef } from "./references.ts";
+import type { Wire } from "./wire.ts";
+
+/** `E` is what callers send and `P` what the handler gets; `O` is what the handler gives and `R` what is recorded. */
+export interface OrchestratorOptions<E, P, O, R> {
+  /** Recorded with every instance that is started without a version of its own. */
+  readonly version?: string;
+  /** For calls of it as a sub-orchestration. */
+  readonly retry?: RetryOptions;
+  /** Must answer synchronously. */
+  readonly input?: StandardSchemaV1<E, P>;
+  readonly output?: StandardSchemaV1<O, R>;
+}
+
+/** An orchestrator function: a reference for callers. */
+export interface Orchestrator<E, R> extends OrchestratorRef<E, Wire<R>> {
+  readonly version: string | null;
+}
+
+const OPTIONS = ["version", "retry", "input", "output"];
+
+/** Defines an orchestrator: plain async code that awaits durable tasks, and is replayed from its history when need be. */
+export function orchestrator<P = void, O = void>(
+  name: string,
+  handler: (context: OrchestratorContext<P>, input: P) => O | Promise<O>,
+): Orchestrator<P, O>;
+export function orchestrator<P = void, E = P, O = void, R = O>(
+  name: string,
+  options: OrchestratorOptions<E, P, O, R>,
+  handler: (context: OrchestratorContext<E>, input: P) => O | Promise<O>,
+): Orchestrator<E, R>;
+export function orchestrator(name: string, ...rest: readonly unknown[]): Orchestrator<never, unknown> {
+  const checked = checkedName(name);
+  const where = `orchestrator "${checked}"`;
+  const { options, handler } = handlerOf(rest, where);
+  checkOptions(options, OPTIONS, where);
+  const version = options.version ?? null;
+  if (version !== null && typeof version !== "string") throw fault("OPTION_INVALID", where, "version", version, "a text");
+  const definition: OrchestratorDefinition = {
+    name: checked,
+    version,
+    retry: options.retry === undefined ? null : parseRetry(options.retry, where),
+    input: schemaOption(options, "input", where),
+    output: schemaOption(options, "output", where),
+    run: handler,
+  };
+  const reference: OrchestratorRef<never, unknown> & { readonly version: string | null } = { kind: "orchestrator", name: checked, version };
+  return Object.assign(reference, { [DEFINITION]: definition });
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { activity } from "./activity.ts";
+import { externalEvent } from "./external-event.ts";
+import { http } from "./http.ts";
+import { orchestrator } from "./orchestrator.ts";
+import { activityRef } from "./references.ts";
+import type { RegisteredFunction } from "./registry.ts";
+import { FunctionRegistry, isRegistrable } from "./registry.ts";
+
+const message = (pattern: RegExp) => ({ message: pattern });
+
+test("two names that differ only by case are refused, also between kinds", () => {
+  assert.throws(() => new FunctionRegistry([activity("Ship", () => 1), activity("SHIP", () => 2)]), message(/"SHIP" and "Ship".*rename/s));
+  assert.throws(() => new FunctionRegistry([activity("Ship", () => 1), orchestrator("ship", async () => 2)]), message(/"ship" and "Ship"/));
+  assert.throws(
+    () => new FunctionRegistry([activity("Ship", () => 1), activity("Ship", () => 2)]),
+    message(/Two functions are called "Ship"\. /),
+  );
+});
+
+test("what is no function is refused in words", () => {
+  const add = (value: unknown) => () => new FunctionRegistry([value as RegisteredFunction]);
+  assert.throws(add(activityRef("Elsewhere")), message(/is a reference to activity "Elsewhere" without a handler/));
+  assert.throws(
+    add(function ship() {}),
+    message(/is a plain function "ship"; expected/),
+  );
+  assert.throws(add(null), message(/is a null/));
+  assert.equal(isRegistrable(activity("a", () => 1)), true);
+  assert.equal(isRegistrable(externalEvent("a")), false);
+});
+
+test("names are found without case and listed as written", () => {
+  const registry = new FunctionRegistry([activity("Größe", () => 1), orchestrator("Main", async () => 1)]);
+  assert.equal(registry.activity("GRÖßE")?.name, "Größe");
+  assert.equal(registry.activity("GRÖSSE"), null);
+  assert.equal(registry.orchestrator("main")?.name, "Main");
+  assert.deepEqual(registry.names, { orchestrators: ["Main"], activities: ["Größe"] });
+});
+
+test("wrong options are named, with the value and what is expected", () => {
+  const bad = (options: unknown) => () => activity("a", options as { readonly timeout?: "1s" }, () => 1);
+  const retry = (extra: object) => bad({ retry: { maxAttempts: 3, firstInterval: "1s", ...extra } });
+  assert.throws(bad({ timout: "1s" }), message(/activity "a" has no option "timout"\. Known ones: "retry", "timeout", "input", "output"/));
+  assert.throws(bad({ timeout: "1 minute" }), message(/option "timeout" is "1 minute"; expected a duration as "20s"/));
+  assert.throws(retry({ maxAttempt: 2 }), message(/retry has no option "maxAttempt"/));
+  assert.throws(retry({ maxAttempts: 0 }), message(/"maxAttempts" is 0; expected a whole number/));
+  assert.throws(retry({ firstInterval: "0s" }), message(/"firstInterval" is "0s"; expected more than 0/));
+  assert.throws(retry({ backoff: 0.5 }), message(/"backoff" is 0.5/));
+  assert.throws(retry({ maxInterval: "10ms" }), message(/"maxInterval" is "10ms"; expected at least firstInterval/));
+  assert.throws(retry({ timeout: "10ms" }), message(/"timeout" is "10ms"; expected at least firstInterval/));
+  assert.throws(retry({ jitter: 2 }), message(/"jitter" is 2/));
+  assert.throws(retry({ handle: "no" }), message(/"handle" is "no"; expected a function/));
+  assert.throws(bad({ input: {} }), message(/expected a Standard Schema/));
+  assert.throws(() => activity("", () => 1), message(/"" is no function name/));
+  assert.throws(() => activity("a", 5 as unknown as () => 1), message(/its last argument is no function/));
+});
+
+test("retry defaults: backoff 1, pauses up to an hour, no time limit, no jitter", () => {
+  const registry = new FunctionRegistry([activity("a", { retry: { maxAttempts: 3, firstInterval: { seconds: 2 } } }, () => 1)]);
+  assert.deepEqual(registry.activity("a")?.retry?.policy, {
+    maxAttempts: 3,
+    firstIntervalMs: 2_000,
+    backoff: 1,
+    maxIntervalMs: 3_600_000,
+    timeoutMs: Number.POSITIVE_INFINITY,
+    jitter: 0,
+  });
+});
+
+test("http functions default to GET and POST under their own name", () => {
+  const start = http("Start", () => new Response());
+  assert.deepEqual([start.methods, start.route], [["GET", "POST"], "Start"]);
+  assert.equal(http("Other", { route: "/orders/{id}" }, () => new Response()).route, "orders/{id}");
+  assert.throws(() => http("x", { methods: [] }, () => new Response()), message(/"methods" is \[\]/));
+});

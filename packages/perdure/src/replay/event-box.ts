@@ -1,0 +1,96 @@
+import type { EventRaised } from "../model/history.ts";
+
+/** A wait for an external event. */
+export interface EventWaiter {
+  readonly foldedName: string;
+  receive(event: EventRaised): void;
+}
+
+interface Arrived {
+  /** Order over all names, for the carry-over of continue-as-new. */
+  readonly seq: number;
+  readonly event: EventRaised;
+}
+
+interface Queue {
+  readonly arrived: Arrived[];
+  head: number;
+}
+
+/** Taken events are cut off in lots of this size: a long queue is emptied in linear time. */
+const COMPACT_AFTER = 1_024;
+
+/**
+ * External events of one instance. Payloads first in, first out; of several waits on one name the newest is served first, so that waits
+ * abandoned in a loop over `any` swallow nothing.
+ */
+export class EventBox {
+  readonly #queues = new Map<string, Queue>();
+  readonly #waiters = new Map<string, EventWaiter[]>();
+  #seq = 0;
+  #waiting = 0;
+
+  /** Open waits. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Gives the event to the newest wait, or keeps it; true when a wait took it. */
+  deliver(foldedName: string, event: EventRaised): boolean {
+    const waiter = this.#waiters.get(foldedName)?.at(-1);
+    if (waiter !== undefined) {
+      this.remove(waiter);
+      waiter.receive(event);
+      return true;
+    }
+    const arrived = { seq: this.#seq++, event };
+    const queue = this.#queues.get(foldedName);
+    if (queue === undefined) this.#queues.set(foldedName, { arrived: [arrived], head: 0 });
+    else queue.arrived.push(arrived);
+    return false;
+  }
+
+  /** The oldest kept event of that name. */
+  take(foldedName: string): EventRaised | null {
+    const queue = this.#queues.get(foldedName);
+    const first = queue?.arrived[queue.head];
+    if (queue === undefined || first === undefined) return null;
+    queue.head++;
+    if (queue.head === queue.arrived.length) this.#queues.delete(foldedName);
+    else if (queue.head >= COMPACT_AFTER) {
+      queue.arrived.splice(0, queue.head);
+      queue.head = 0;
+    }
+    return first.event;
+  }
+
+  wait(waiter: EventWaiter): void {
+    this.#waiting++;
+    const waiters = this.#waiters.get(waiter.foldedName);
+    if (waiters === undefined) this.#waiters.set(waiter.foldedName, [waiter]);
+    else waiters.push(waiter);
+  }
+
+  /** Takes a wait out; one that is not there is ignored. */
+  remove(waiter: EventWaiter): void {
+    const waiters = this.#waiters.get(waiter.foldedName);
+    const at = waiters?.lastIndexOf(waiter) ?? -1;
+    if (waiters === undefined || at < 0) return;
+    this.#waiting--;
+    if (waiters.length === 1) this.#waiters.delete(waiter.foldedName);
+    else waiters.splice(at, 1);
+  }
+
+  /** Everything that nobody waited for, oldest first. */
+  leftover(): EventRaised[] {
+    const kept: Arrived[] = [];
+    for (const queue of this.#queues.values()) {
+      for (let i = queue.head; i < queue.arrived.length; i++) {
+        const arrived = queue.arrived[i];
+        if (arrived !== undefined) kept.push(arrived);
+      }
+    }
+    kept.sort((one, other) => one.seq - other.seq);
+    return kept.map((arrived) => arrived.event);
+  }
+}
