@@ -22,6 +22,8 @@ export interface HubClientParts {
   /** The worker of this process, while it has one: its commits carry the client's calls, and its memory answers first. */
   readonly worker: () => Worker | null;
   readonly maxPayloadBytes: number;
+  /** The version of an orchestrator that this process has, recorded where a start names none. */
+  readonly versionOf?: (name: string) => string | null;
   /** Store time as well as this process knows it. */
   readonly now: () => number;
 }
@@ -51,7 +53,7 @@ class StoreHubClient implements HubClient {
       executionId: executionId(ids.guid()),
       name: params.name,
       input: params.input,
-      version: params.version ?? null,
+      version: params.version ?? this.#parts.versionOf?.(params.name) ?? null,
       tags: params.tags ?? null,
       parent: null,
       startAt: params.startAt ?? null,

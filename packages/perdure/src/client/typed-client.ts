@@ -59,7 +59,8 @@ class TypedClient implements DurableClient {
   ): Promise<OrchestrationHandle<ResultOf<Ref>>> {
     const settings = options[0] ?? {};
     checkStartOptions(settings);
-    const { instanceId, version, tags, onExisting, startAt } = settings;
+    const { instanceId, tags, onExisting, startAt } = settings;
+    const version = settings.version ?? versionOf(ref);
     const outcome = await this.#parts.client.start({
       name: nameOf(ref),
       input: this.#encode("input", settings.input),
@@ -228,6 +229,10 @@ function checkStartOptions(settings: StartNewSettings): void {
     throw fault("OPTION_INVALID", "startNew", "onExisting", onExisting, '"error", "replace" or "attach"');
   }
 }
+
+/** A reference may come with its definition, even where this process does not run it. */
+const versionOf = (ref: object | string) =>
+  typeof ref === "object" && "version" in ref && typeof ref.version === "string" ? ref.version : undefined;
 
 const nameOf = (ref: AnyOrchestratorRef | string) => (typeof ref === "string" ? ref : ref.name);
 

@@ -1,6 +1,6 @@
 import { nextWake } from "../core/next-wake.ts";
 import type { HistoryEvent, TaskScheduled } from "../model/history.ts";
-import type { Fence, InstanceNo, WorkerId } from "../model/ids.ts";
+import type { Fence, InstanceId, InstanceNo, WorkerId } from "../model/ids.ts";
 import type {
   ClaimRequest,
   ClaimTasksRequest,
@@ -35,6 +35,8 @@ export class Batch {
   readonly updates = new Map<InstanceNo, InstanceUpdate>();
   readonly finishedTasks: FinishedTask[] = [];
   readonly messages: OutgoingMessage[] = [];
+  /** Ids that messages of this batch are addressed to. */
+  readonly rowsTo: InstanceId[] = [];
   readonly newTasks: NewTask[] = [];
   readonly heartbeats: TaskHeartbeat[] = [];
   readonly cancelTasks: TaskCancel[] = [];
@@ -131,6 +133,7 @@ export class Batch {
   }
 
   send(message: OutgoingMessage, op: DeliverOp | null): void {
+    if ("instanceId" in message.to) this.rowsTo.push(message.to.instanceId);
     if (op !== null) this.sentOps.set(this.messages.length, op);
     this.messages.push(message);
   }

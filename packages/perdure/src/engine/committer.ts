@@ -24,6 +24,8 @@ export class Committer {
   readonly #ids: Ids;
   readonly #host: CommitterHost;
   #inFlight: Batch | null = null;
+  /** Was refused, and the host is settling it: neither written nor given up yet. */
+  #refused: Batch | null = null;
   #halted = false;
   #sealSoon = false;
   #claimWanted = false;
@@ -41,6 +43,11 @@ export class Committer {
 
   get inFlight(): Batch | null {
     return this.#inFlight;
+  }
+
+  /** A batch is in flight, or was refused and is being settled: nothing can be sealed now. */
+  get isOccupied(): boolean {
+    return this.#inFlight !== null || this.#halted;
   }
 
   get idle(): boolean {
@@ -85,6 +92,7 @@ export class Committer {
   /** Sends a refused batch again, as it was but under the present fence. */
   resend(batch: Batch, commit: GroupCommit): void {
     this.#halted = false;
+    this.#refused = null;
     this.#inFlight = batch;
     this.#send(batch, { ...commit, ...this.#host.identity });
   }
@@ -92,6 +100,7 @@ export class Committer {
   /** Takes a batch whose answer was lost as what its marker says. */
   settle(batch: Batch, receipt: CommitReceipt): void {
     this.#halted = false;
+    this.#refused = null;
     this.#inFlight = batch;
     this.#durable(batch, receipt);
   }
@@ -100,6 +109,7 @@ export class Committer {
   reset(asNewWorker: boolean): void {
     this.gathering = new Batch();
     this.#inFlight = null;
+    this.#refused = null;
     this.#halted = false;
     this.#claimWanted = false;
     if (asNewWorker) this.#n = 0;
@@ -119,7 +129,7 @@ export class Committer {
 
   /** Resolves when everything gathered up to now is durable, or dropped. */
   flushed(): Promise<void> {
-    const batch = this.gathering.isEmpty ? this.#inFlight : this.gathering;
+    const batch = this.gathering.isEmpty ? (this.#inFlight ?? this.#refused) : this.gathering;
     if (batch === null) return Promise.resolve();
     this.requestSeal();
     return new Promise((done) => this.#flushWaiters.push({ batch, done }));
@@ -133,6 +143,7 @@ export class Committer {
       (error: unknown) => {
         if (this.#inFlight !== batch) return;
         this.#inFlight = null;
+        this.#refused = batch;
         this.#halted = true;
         this.#host.onRefused(batch, commit, refusalOf(error));
       },

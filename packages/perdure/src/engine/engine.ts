@@ -3,6 +3,7 @@ import type { Identity } from "./batch.ts";
 import type { Committer } from "./committer.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { ActiveInstance, InstanceTable } from "./instance.ts";
+import type { MailOrder } from "./mail-order.ts";
 import type { WorkerParts, WorkerSettings } from "./options.ts";
 import type { StoreClock } from "./store-clock.ts";
 
@@ -19,6 +20,7 @@ export interface Engine {
   readonly storeClock: StoreClock;
   readonly table: InstanceTable;
   readonly committer: Committer;
+  readonly mailOrder: MailOrder;
   readonly dispatcher: Dispatcher;
   readonly phase: Phase;
   readonly identity: Identity;

@@ -13,6 +13,15 @@ import { logCommit } from "./engine-events.ts";
 import { park } from "./parking.ts";
 
 /**
+ * Episodes started in one turn of the loop. Without slices 256 instances move in step: the engine waits for the writer, then the writer for the
+ * engine, both idle 40 % of the time. hello-sequence-5, 256 in flight, same run: 9,200 orchestrations/s without, see docs/performance.md with.
+ */
+const SLICE = 64;
+
+/** The history in the store is behind memory for a moment: it is read again then. */
+const REPLAY_AGAIN_MS = 20;
+
+/**
  * Takes instances from the line and runs one episode of each: messages and due timers in, rows of the gathering batch out. An instance runs
  * one episode at a time; several instances run side by side as far as the executor lets them.
  */
@@ -61,7 +70,7 @@ export class EpisodeLoop {
   #runAll(): void {
     const { committer, settings, phase } = this.#engine;
     if (phase !== "running" && phase !== "draining") return;
-    while (this.#head < this.#line.length) {
+    for (let slice = SLICE; this.#head < this.#line.length && slice > 0; slice--) {
       if (this.#isFull()) committer.seal();
       // What is not durable stays bounded (ownership.md 7); the line goes on when the batch in flight is answered.
       if (this.#isFull() || committer.bytes > 4 * settings.maxBatchBytes) break;
@@ -78,7 +87,20 @@ export class EpisodeLoop {
       this.#line = this.#line.slice(this.#head);
       this.#head = 0;
     }
-    if (!committer.gathering.isEmpty) committer.requestSeal();
+    if (this.#running.size === 0) this.#goOn();
+  }
+
+  /** Nothing of the slice is under way any more: the writer gets to work on it, if it is free, while the next slice runs. */
+  #goOn(): void {
+    const { committer } = this.#engine;
+    if (!committer.gathering.isEmpty) committer.seal();
+    if (this.#head < this.#line.length && !this.#isBlocked()) this.#pump();
+  }
+
+  /** No room until the batch in flight is answered. */
+  #isBlocked(): boolean {
+    const { committer, settings } = this.#engine;
+    return committer.isOccupied && (this.#isFull() || committer.bytes > 4 * settings.maxBatchBytes);
   }
 
   #isFull(): boolean {
@@ -141,10 +163,7 @@ export class EpisodeLoop {
       return;
     }
     this.#finish(instance, reception, mail, result);
-    if (this.#running.size > 0) return;
-    // Sealed at once when nothing else is on its way: one turn of the loop less for an instance that runs alone.
-    if (this.#head >= this.#line.length || this.#isFull()) this.#engine.committer.seal();
-    if (this.#head < this.#line.length) this.#pump();
+    if (this.#running.size === 0) this.#goOn();
   }
 
   /** There is room for more. */
@@ -166,7 +185,13 @@ export class EpisodeLoop {
           }
           const { nextSeq, waiting } = instance.state;
           const events = parseHistory(chunks);
-          this.#ask(instance, reception, mail, events.slice(0, nextSeq - waiting.length));
+          const recorded = nextSeq - waiting.length;
+          if (events.length < recorded) {
+            // Replaying less than what happened would record a lie. What is missing is on its way to the store, or the instance was lost.
+            parts.scheduler.after(REPLAY_AGAIN_MS, () => this.#replay(instance, reception, mail));
+            return;
+          }
+          this.#ask(instance, reception, mail, events.slice(0, recorded));
         },
         () => {
           // The store is away: the episode is given up, its mail stays, and it is tried again when the store answers.

@@ -168,8 +168,9 @@ export function birth(engine: Engine, batch: Batch, start: StartSpec, rules: Bir
 function gatherMessage(engine: Engine, batch: Batch, outgoing: Outgoing): void {
   const { to, message } = outgoing;
   const target = "no" in to ? engine.table.byNo(to.no) : engine.table.byId(to.instanceId);
-  if (target === undefined || target.leaving || target.gated) {
+  if (target === undefined || target.leaving || target.gated || !engine.mailOrder.mayGoDirect(target)) {
     batch.send(outgoing, null);
+    if ("instanceId" in to) engine.mailOrder.sent(to.instanceId);
     return;
   }
   const mail: Mail = { message, seq: null, gathered: false, isVolatile: false, op: null };

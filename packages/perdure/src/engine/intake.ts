@@ -10,6 +10,9 @@ import { loadOwned, runClaimedTask } from "./load.ts";
 /** Instances and tasks taken by one claim; more are taken by the next commit, so that clients are answered in between. */
 const CLAIM_LIMIT = 500;
 
+/** What is due and could not be claimed (a suspect activity that waits while another one runs alone) is not asked for again sooner than this. */
+const VAIN_CLAIM_PAUSE_MS = 100;
+
 /**
  * How work from outside reaches this worker: it reads its mail, looks when the next unowned instance or free task is due, and claims in its
  * commit stream. Hints make it look at once; the poll makes it certain.
@@ -22,6 +25,10 @@ export class Intake {
   #instancesDue = true;
   #tasksDue = true;
   #stopped = false;
+  /** Due times that the last look saw, and those for which a claim brought nothing, with when to try them again. */
+  #seenDue = "";
+  #vainDue = "";
+  #vainUntil = 0;
   #forgetLater: { readonly instance: ActiveInstance; readonly seq: number }[] = [];
 
   constructor(engine: Engine) {
@@ -53,6 +60,11 @@ export class Intake {
     }
     if (claims.claim !== null && receipt.claimed.length < claims.claim.limit && !receipt.madeReady) this.#instancesDue = false;
     if (claims.claimTasks !== null && receipt.claimedTasks.length < claims.claimTasks.limit && !receipt.madeReady) this.#tasksDue = false;
+    const isVain = receipt.claimed.length === 0 && receipt.claimedTasks.length === 0 && !receipt.madeReady;
+    if (isVain && (claims.claim !== null || claims.claimTasks !== null)) {
+      this.#vainDue = this.#seenDue;
+      this.#vainUntil = this.#engine.parts.clock.monotonicMs() + VAIN_CLAIM_PAUSE_MS;
+    }
     if (receipt.claimed.length > 0) this.#load(receipt.claimed.map((claimed) => claimed.no));
     if (receipt.claimedTasks.length > 0) this.#runTasks(receipt);
     if (claims.claim !== null || claims.claimTasks !== null) this.lookAround();
@@ -98,10 +110,18 @@ export class Intake {
     const engine = this.#engine;
     if (engine.phase !== "running" && engine.phase !== "draining") return;
     const { store } = engine.parts;
+    const before = engine.mailOrder.beginRead();
     this.#deliver(await store.readMail(engine.identity.worker));
+    engine.mailOrder.wasRead(before);
     if (engine.phase !== "running") return;
     const { now, instanceAt, taskAt } = await store.nextWake(engine.parts.executor.functions);
     engine.storeClock.learn(now);
+    this.#seenDue = `${instanceAt} ${taskAt}`;
+    const vainFor = this.#seenDue === this.#vainDue ? this.#vainUntil - engine.parts.clock.monotonicMs() : 0;
+    if (vainFor > 0) {
+      this.#sleep(Math.min(vainFor, engine.settings.pollEveryMs));
+      return;
+    }
     if (instanceAt !== null && instanceAt <= now) this.#instancesDue = true;
     if (taskAt !== null && taskAt <= now) this.#tasksDue = true;
     const hasRoom = engine.backlog < CLAIM_LIMIT && engine.table.size < engine.settings.maxOwnedInstances;

@@ -38,6 +38,7 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
   if (isDone(state)) return;
   instance.mailbox = mail;
   for (const item of loaded.inbox) instance.heldSeqs.add(item.seq);
+  engine.mailOrder.unread(instance);
   engine.table.add(instance);
   if (row.crashes >= MAX_CRASHES) {
     const message = `Its worker has died ${row.crashes} times while it had work to do. It is stopped so that its neighbours can go on; resume it to try again.`;
@@ -122,4 +123,5 @@ export async function loadOwned(engine: Engine, nos: readonly InstanceNo[]): Pro
       adopt(engine, loaded);
     }
   }
+  engine.lookAround(); // what came between the load and now
 }

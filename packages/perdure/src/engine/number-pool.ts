@@ -1,7 +1,11 @@
 import { type InstanceNo, instanceNo } from "../model/ids.ts";
 import type { Store } from "../store/contract.ts";
 
-const BLOCK = 1_000;
+/** One reservation; numbers are 53 bits wide, so what a crash leaves unused does not matter. */
+const BLOCK = 16_000;
+/** A burst of starts may take this many before the next reservation is back. */
+const REFILL_BELOW = 12_000;
+const LOW = 500;
 
 /** Instance numbers reserved ahead in blocks, so that minting one never waits for the store. Numbers left over at a crash are never used. */
 export class NumberPool {
@@ -22,17 +26,17 @@ export class NumberPool {
     block.next += 1;
     this.#left -= 1;
     if (block.next === block.end) this.#blocks.shift();
-    if (this.#left < 2 * BLOCK) this.refill().catch(() => {}); // tried again by the next take
+    if (this.#left < REFILL_BELOW) this.refill().catch(() => {}); // tried again by the next take
     return instanceNo(no);
   }
 
   get isLow(): boolean {
-    return this.#left < BLOCK / 2;
+    return this.#left < LOW;
   }
 
   /** Resolves when numbers are at hand. */
   refill(): Promise<void> {
-    this.#refilling ??= this.#store.reserveNumbers(4 * BLOCK).then(
+    this.#refilling ??= this.#store.reserveNumbers(BLOCK).then(
       ({ first, count }) => {
         this.#blocks.push({ next: first, end: first + count });
         this.#left += count;

@@ -16,12 +16,13 @@ export function park(engine: Engine, instance: ActiveInstance, reason: Omit<Park
   committer.requestSeal();
 }
 
-/** Gives an instance back: it sleeps until its next wake reason, or is ready for others at once. */
-export function release(engine: Engine, instance: ActiveInstance, asReady: boolean): void {
+/** Gives an instance back: it sleeps until its next wake reason, or is ready for others at once when it has work to do. */
+export function release(engine: Engine, instance: ActiveInstance): void {
   const batch = engine.committer.gathering;
-  leaveMemory(engine, instance);
   const wake = nextWake(instance.state, instance.rowTasks);
-  batch.releases.push({ no: instance.no, version: instance.version, nextWake: wake, asReady });
+  const hasWork = wake === "now" || instance.mailbox.length > 0;
+  leaveMemory(engine, instance);
+  batch.releases.push({ no: instance.no, version: instance.version, nextWake: wake, asReady: hasWork });
   batch.touch(instance);
   engine.committer.requestSeal();
 }

@@ -1,5 +1,5 @@
 import type { InstanceNo } from "../model/ids.ts";
-import type { CommitReceipt, GroupCommit } from "../store/commit.ts";
+import type { CommitReceipt, FinishedTask, GroupCommit } from "../store/commit.ts";
 import type { StoreRefusal } from "../store/errors.ts";
 import { refusalOf } from "../store/errors.ts";
 import type { Batch, Identity } from "./batch.ts";
@@ -124,9 +124,11 @@ export class Resync {
   /** Nothing was written: all that was in memory and not durable is dropped, read again, and goes on from there. */
   #reload(batch: Batch, lost: ReadonlySet<InstanceNo>, guilty: { readonly nos: readonly InstanceNo[]; readonly reason: string } | null = null): void {
     const engine = this.#engine;
+    const ended = this.#endedAttempts(batch);
     this.#dropAndRedo(batch, lost);
     engine.committer.reset(false);
     engine.committer.halt();
+    engine.committer.gathering.finishedTasks.push(...ended);
     const { store } = engine.parts;
     const again = () => {
       store
@@ -148,6 +150,20 @@ export class Resync {
     this.#reloads += 1;
     if (this.#reloads === 1) again();
     else engine.parts.scheduler.after(Math.min(RETRY_MS * 2 ** this.#reloads, MAX_PAUSE_MS), () => this.#ifAlive(again));
+  }
+
+  /**
+   * What activities with a row have brought stays: their rows name this worker, which lives, and nobody else would run them again. Rows that were
+   * to be made in a dropped batch are not there: their attempts go on without one.
+   */
+  #endedAttempts(batch: Batch): readonly FinishedTask[] {
+    const { committer, dispatcher } = this.#engine;
+    const parts = [...new Set([batch, committer.gathering])];
+    for (const { claimed, ...key } of parts.flatMap((part) => part.newTasks)) {
+      const running = claimed ? dispatcher.get(key) : undefined;
+      if (running !== undefined) running.row = null;
+    }
+    return parts.flatMap((part) => part.finishedTasks);
   }
 
   onDurable(): void {
@@ -175,6 +191,7 @@ export class Resync {
       if (lost.has(instance.no)) engine.dispatcher.abortInstance(instance.no, instance.state.generation, "lost");
     }
     engine.table.clear();
+    engine.mailOrder.reset();
     this.#host.clearLine();
   }
 

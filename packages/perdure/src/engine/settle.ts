@@ -13,6 +13,7 @@ export function releaseEffects(engine: Engine, batch: Batch, receipt: CommitRece
   for (const instance of batch.touched) instance.unsettled -= 1;
   for (const { instance, mail } of batch.consumedMail) if (mail.seq !== null) engine.forgetSeq(instance, mail.seq);
   settleBirths(engine, batch, receipt);
+  settleRows(engine, batch);
   for (const { instance, scheduled, generation } of batch.activities) {
     if (instance.gone || instance.state.generation !== generation || !instance.state.activities.has(scheduled.id)) continue;
     dispatcher.submit({
@@ -36,6 +37,16 @@ export function releaseEffects(engine: Engine, batch: Batch, receipt: CommitRece
   if (receipt.madeReady || batch.newTasks.length > 0) engine.committer.requestClaim();
   const unknownMail = receipt.mailFor.some((no) => table.byNo(no)?.leaving !== true);
   if (unknownMail) engine.lookAround();
+}
+
+/** Rows for instances in this worker's memory lie in their inboxes now, and have to be read before anything goes to them directly. */
+function settleRows(engine: Engine, batch: Batch): void {
+  if (batch.rowsTo.length === 0) return;
+  engine.mailOrder.settled(batch.rowsTo);
+  for (const id of batch.rowsTo) {
+    const instance = engine.table.byId(id);
+    if (instance !== undefined) engine.mailOrder.unread(instance);
+  }
 }
 
 function settleBirths(engine: Engine, batch: Batch, receipt: CommitReceipt): void {
@@ -100,6 +111,7 @@ function settleLeaving(engine: Engine, batch: Batch, receipt: CommitReceipt): vo
       engine.parts.executor.forget(no);
     } else {
       instance.leaving = false; // mail came meanwhile: it stays, and its mail is read
+      engine.mailOrder.unread(instance);
       engine.lookAround();
     }
   }
@@ -110,7 +122,7 @@ export function deliverResult(engine: Engine, task: RunningTask, result: Activit
   const { request, row } = task;
   if (result.kind === "aborted" && (result.reason === "shutdown" || result.reason === "lost")) return; // another run will come
   const message = resultMessage(engine, task, result);
-  if (row !== null) {
+  if (row !== null && !withdrawRow(engine, task)) {
     const { no, generation, eventId } = request;
     const finished: FinishedTask = {
       no,
@@ -128,6 +140,26 @@ export function deliverResult(engine: Engine, task: RunningTask, result: Activit
   // In memory only, on purpose: until an episode has recorded it the activity counts as not run, and a crash runs it again.
   instance.mailbox.push({ message, seq: null, gathered: false, isVolatile: true, op: null });
   engine.enqueue(instance);
+}
+
+/**
+ * An attempt may end before the batch with its row has left: a row that was finished and made in one batch would stay for ever. The row is not
+ * made then, and the result goes the way of those without; an instance that is just leaving without it gets a free row instead.
+ */
+function withdrawRow(engine: Engine, task: RunningTask): boolean {
+  const { no, generation, eventId } = task.request;
+  const { newTasks } = engine.committer.gathering;
+  const at = newTasks.findIndex((row) => row.no === no && row.generation === generation && row.eventId === eventId);
+  const unborn = newTasks[at];
+  if (unborn === undefined) return false;
+  const instance = engine.table.byNo(no);
+  if (instance?.leaving === true) newTasks[at] = { ...unborn, claimed: false };
+  else {
+    newTasks.splice(at, 1);
+    if (instance?.rowTasks.delete(eventId) === true) engine.committer.gathering.update(instance, engine.storeClock.now()); // work without a row again
+  }
+  task.row = null;
+  return true;
 }
 
 function resultMessage(engine: Engine, task: RunningTask, result: ActivityResult): Message | null {

@@ -9,6 +9,10 @@ import { release } from "./parking.ts";
 const TICK_MS = 1_000;
 /** Releases in one tick: a batch of them stays well under a row limit. */
 const RELEASES_PER_TICK = 2_000;
+/** Releases with one commit while the worker is crowded: as many as a commit brings in, so that a flood of sleepers does not wait for ticks. */
+const RELEASES_PER_COMMIT = 500;
+/** The oldest come first in the table; busy ones among them are passed over, up to this many for one release. */
+const LOOKS_PER_RELEASE = 20;
 const PURGE_SLICE = 500;
 /** Old instances leave in steps, not in one heap at the end of the retention. */
 const PURGES_PER_RETENTION = 8;
@@ -54,7 +58,7 @@ export class Upkeep {
   #tick(): void {
     const engine = this.#engine;
     if (engine.phase !== "running") return;
-    this.#releaseIdle();
+    this.#releaseIdle(RELEASES_PER_TICK);
     this.#giveRowsToLongActivities();
     const now = engine.parts.clock.monotonicMs();
     if (now - this.#sweptAt >= engine.settings.sweepEveryMs && !this.#sweeping) {
@@ -79,16 +83,26 @@ export class Upkeep {
     work().then(done, done);
   }
 
-  #releaseIdle(): void {
+  /** Called with every commit: a crowded worker does not wait for the tick. */
+  onDurable(): void {
+    if (this.#isCrowded && this.#engine.phase === "running") this.#releaseIdle(RELEASES_PER_COMMIT);
+  }
+
+  get #isCrowded(): boolean {
+    return this.#engine.table.size > this.#engine.settings.maxOwnedInstances / 2;
+  }
+
+  #releaseIdle(limit: number): void {
     const { table, settings, parts } = this.#engine;
     const now = parts.clock.monotonicMs();
-    const isCrowded = table.size > settings.maxOwnedInstances / 2;
-    const idleSince = isCrowded ? now : now - settings.idleReleaseMs;
+    const idleSince = this.#isCrowded ? now : now - settings.idleReleaseMs;
     let released = 0;
+    let looked = 0;
     for (const instance of table.all()) {
-      if (released >= RELEASES_PER_TICK) return;
+      looked += 1;
+      if (released >= limit || looked > LOOKS_PER_RELEASE * limit) return;
       if (instance.touchedAt > idleSince || !this.#isIdle(instance)) continue;
-      release(this.#engine, instance, false);
+      release(this.#engine, instance);
       released += 1;
     }
   }

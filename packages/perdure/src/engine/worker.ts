@@ -15,6 +15,7 @@ import { birth } from "./gather.ts";
 import { type ActiveInstance, InstanceTable } from "./instance.ts";
 import { Intake } from "./intake.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
+import { MailOrder } from "./mail-order.ts";
 import { NumberPool } from "./number-pool.ts";
 import { DEFAULT_WORKER_SETTINGS, type WorkerLifecycle, type WorkerParts, type WorkerSettings } from "./options.ts";
 import { release } from "./parking.ts";
@@ -54,6 +55,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   readonly storeClock: StoreClock;
   readonly table = new InstanceTable();
   readonly committer: Committer;
+  readonly mailOrder = new MailOrder();
   readonly dispatcher: Dispatcher;
   phase: Phase = "joining";
   readonly #episodes: EpisodeLoop;
@@ -241,7 +243,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
 
   async #handBack(): Promise<void> {
     for (const instance of [...this.table.all()]) {
-      if (!instance.leaving && !instance.gated && !instance.gone) release(this, instance, true);
+      if (!instance.leaving && !instance.gated && !instance.gone) release(this, instance);
     }
     await this.committer.flushed();
   }
@@ -289,6 +291,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     this.storeClock.learn(receipt.now);
     if (this.phase !== "running" && this.phase !== "draining") return;
     this.#resync.onDurable();
+    this.#upkeep.onDurable();
     releaseEffects(this, batch, receipt);
     this.#intake.onDurable(receipt, claims);
     this.#episodes.onDurable();
@@ -303,17 +306,22 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   startInstance(start: StartSpec, onExisting: ClientStart["onExisting"], minted: boolean): Promise<StartReceipt> {
     return new Promise((resolve, reject) => {
       const op: StartOp = { start, onExisting, resolve, reject };
-      if (this.phase !== "running" || onExisting === "replace" || this.#numbers.isLow) {
-        redoStart(this, op);
-        return;
+      if (this.phase !== "running" || onExisting === "replace") redoStart(this, op);
+      else if (!this.#numbers.isLow) this.#gatherStart(op, minted);
+      else {
+        const go = () => (this.phase === "running" && !this.#numbers.isLow ? this.#gatherStart(op, minted) : redoStart(this, op));
+        this.#numbers.refill().then(go, go);
       }
-      const batch = this.committer.gathering;
-      const rule = onExisting === "attach" ? "fail" : "replaceTerminal";
-      birth(this, batch, start, { ifExists: null, onExisting: rule, minted, at: this.storeClock.now() });
-      const created = batch.creates.at(-1);
-      if (created !== undefined) batch.startOps.set(created.no, op);
-      this.committer.requestSeal();
     });
+  }
+
+  #gatherStart(op: StartOp, minted: boolean): void {
+    const batch = this.committer.gathering;
+    const rule = op.onExisting === "attach" ? "fail" : "replaceTerminal";
+    birth(this, batch, op.start, { ifExists: null, onExisting: rule, minted, at: this.storeClock.now() });
+    const created = batch.creates.at(-1);
+    if (created !== undefined) batch.startOps.set(created.no, op);
+    this.committer.requestSeal();
   }
 
   deliver(instanceId: InstanceId, message: Message): Promise<DeliverReceipt> {
@@ -324,8 +332,9 @@ class EngineWorker implements Worker, Engine, CommitterHost {
         return;
       }
       const target = this.table.byId(instanceId);
-      if (target === undefined || target.leaving) {
+      if (target === undefined || target.leaving || !this.mailOrder.mayGoDirect(target)) {
         this.committer.gathering.send({ to: { instanceId }, message }, op);
+        this.mailOrder.sent(instanceId);
         this.committer.requestSeal();
         return;
       }

@@ -47,7 +47,8 @@ export class TaskHub implements AsyncDisposable {
     const { maxPayloadBytes, codec, name: taskHub, publicOrigin, keys, forwardedHost } = settings;
     const now = () => this.#worker?.storeNow ?? Date.now();
     const worker = () => (this.#worker?.phase === "running" ? this.#worker : null);
-    this.hubClient = createHubClient({ store, ids: realIds(), waiters: this.#waiters, worker, maxPayloadBytes, now });
+    const versionOf = (orchestrator: string) => settings.registry.orchestrator(orchestrator)?.version ?? null;
+    this.hubClient = createHubClient({ store, ids: realIds(), waiters: this.#waiters, worker, maxPayloadBytes, versionOf, now });
     const http = { taskHub, connectionName: "Storage", basePath: DEFAULT_BASE_PATH, publicOrigin, keys, forwardedHost };
     const answers = createHttpManagement({ client: this.hubClient, ...http });
     this.client = createTypedClient({ client: this.hubClient, codec, answers, now });

@@ -38,7 +38,11 @@ export class ActivityRuns {
 
   run(request: ActivityRequest): Promise<ActivityResult> {
     const definition = this.#parts.functions.activity(request.name);
-    if (definition === null) return Promise.resolve({ kind: "failed", failure: functionNotFound("activity", request.name, this.#parts.functions.names.activities) });
+    if (definition === null)
+      return Promise.resolve({
+        kind: "failed",
+        failure: functionNotFound("activity", request.name, this.#parts.functions.names.activities),
+      });
     const key = keyOf(request);
     const run = new ActivityRun(this.#parts, definition, request, (progress) => this.#onHeartbeat(request, progress));
     this.#running.set(key, run);
@@ -74,7 +78,12 @@ class ActivityRun implements ActivityContextCore {
   #settled = false;
   #stopTimer: (() => void) | null = null;
 
-  constructor(parts: ActivityRunsParts, definition: ActivityDefinition, request: ActivityRequest, beat: (progress: Payload | null) => void) {
+  constructor(
+    parts: ActivityRunsParts,
+    definition: ActivityDefinition,
+    request: ActivityRequest,
+    beat: (progress: Payload | null) => void,
+  ) {
     this.#parts = parts;
     this.#definition = definition;
     this.#request = request;
@@ -137,7 +146,7 @@ class ActivityRun implements ActivityContextCore {
         this.abort("timeout");
         settle({ kind: "failed", failure: timedOut(this.#request.name, timeoutMs) });
       });
-      ran.then(settle);
+      void ran.then(settle);
     });
   }
 

@@ -139,7 +139,10 @@ export class EpisodeDriver {
     assert.equal(result.kind, "ran", JSON.stringify(result));
     if (result.kind !== "ran") return;
     const recorded = this.history.slice(begin + last.fresh.length).filter((event) => event.kind !== "OrchestratorCompleted");
-    assert.deepEqual(result.actions.map((action) => recordedAs(action, 0)), recorded.map((event) => ({ ...event, ts: 0 })));
+    assert.deepEqual(
+      result.actions.map((action) => recordedAs(action, 0)),
+      recorded.map((event) => ({ ...event, ts: 0 })),
+    );
     assert.deepEqual(result.outcome, this.outcome);
   }
 
@@ -167,7 +170,10 @@ export class EpisodeDriver {
 
   #record(fresh: readonly HistoryEvent[], result: EpisodeResult & { readonly kind: "ran" }): void {
     this.#incoming = [];
-    this.history.push(...fresh, ...result.actions.map((action) => recordedAs(action, this.now)), { kind: "OrchestratorCompleted", ts: this.now });
+    this.history.push(...fresh, ...result.actions.map((action) => recordedAs(action, this.now)), {
+      kind: "OrchestratorCompleted",
+      ts: this.now,
+    });
     this.episodes++;
     this.outcome = result.outcome;
   }
@@ -181,7 +187,11 @@ export class EpisodeDriver {
 
 function ran(result: EpisodeResult & { readonly kind: "ran" }): Ran {
   const status = result.customStatus;
-  return { actions: result.actions, customStatus: status === undefined ? undefined : status === null ? null : JSON.parse(status), outcome: result.outcome };
+  return {
+    actions: result.actions,
+    customStatus: status === undefined ? undefined : status === null ? null : JSON.parse(status),
+    outcome: result.outcome,
+  };
 }
 
 const json = (value: unknown): Payload | null => (value === undefined ? null : payload(JSON.stringify(value)));

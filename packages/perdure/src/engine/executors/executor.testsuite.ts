@@ -15,7 +15,8 @@ const positive: StandardSchemaV1<number, number> = {
   "~standard": {
     version: 1,
     vendor: "test",
-    validate: (value) => (typeof value === "number" && value > 0 ? { value: value * 10 } : { issues: [{ message: "not positive", path: ["n"] }] }),
+    validate: (value) =>
+      typeof value === "number" && value > 0 ? { value: value * 10 } : { issues: [{ message: "not positive", path: ["n"] }] },
   },
 };
 
@@ -113,7 +114,12 @@ export function executorSuite(label: string, create: (functions: FunctionRegistr
     assert.ok(first);
     const earlier = await executor.runEpisode({ ...first, episode: 1, fresh: [{ kind: "OrchestratorStarted", ts: 1 }] });
     assert.equal(earlier.kind, "historyNeeded");
-    const otherGeneration = await executor.runEpisode({ ...first, episode: 2, generation: 1, fresh: [{ kind: "OrchestratorStarted", ts: 1 }] });
+    const otherGeneration = await executor.runEpisode({
+      ...first,
+      episode: 2,
+      generation: 1,
+      fresh: [{ kind: "OrchestratorStarted", ts: 1 }],
+    });
     assert.equal(otherGeneration.kind, "historyNeeded");
   });
 

@@ -114,7 +114,11 @@ class NativeExecutor implements Executor {
   }
 
   /** A live cursor does not keep its history: it is asked for, and the next call explains what this one found. */
-  #stuckAt(cursor: Cursor, history: readonly HistoryEvent[] | null, fresh: readonly HistoryEvent[]): EpisodeResult | Promise<EpisodeResult> {
+  #stuckAt(
+    cursor: Cursor,
+    history: readonly HistoryEvent[] | null,
+    fresh: readonly HistoryEvent[],
+  ): EpisodeResult | Promise<EpisodeResult> {
     this.#release(cursor);
     if (history !== null) return explainStuck(this.#host, cursor, history, fresh);
     this.#stuck.set(cursor.no, { generation: cursor.generation, episode: cursor.episode - 1 });

@@ -1,6 +1,6 @@
 import type { SchemaName } from "./schemas.ts";
 
-interface Parameter {
+export interface Parameter {
   readonly name: string;
   readonly in: "query" | "path" | "header";
   readonly required: boolean;
