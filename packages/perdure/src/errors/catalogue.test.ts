@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import type { ErrorCode } from "./catalogue.ts";
+import { CATALOGUE } from "./catalogue.ts";
+import { PerdureError } from "./perdure-error.ts";
+
+const page = readFileSync(new URL("../../../../docs/errors.md", import.meta.url), "utf8");
+const codes = Object.keys(CATALOGUE) as ErrorCode[];
+
+/** Headings of the third level: their anchor is the code in lower case. */
+const sections = [...page.matchAll(/^### (\S+)$/gm)].map((match) => match[1] ?? "");
+
+const sectionOf = (code: string): string => page.split(`\n### ${code}\n`)[1]?.split(/\n##/)[0] ?? "";
+
+test("every code is upper case, and the error of a code carries it with who must act and the HTTP status", () => {
+  for (const code of codes) {
+    assert.match(code, /^[A-Z][A-Z_]*[A-Z]$/);
+    const error = new PerdureError(code, "text");
+    assert.equal(error.code, code);
+    assert.equal(error.kind, CATALOGUE[code].kind);
+    assert.equal(error.httpStatus, CATALOGUE[code].http);
+  }
+});
+
+test("every code has an HTTP status that fits who must act", () => {
+  const allowed = {
+    client: [400, 404, 409, 410, 412, 413, 501, 503, 504],
+    function: [500],
+    configuration: [500],
+    store: [503],
+    internal: [500],
+  } as const;
+  for (const code of codes) {
+    const { kind, http } = CATALOGUE[code];
+    const statuses: readonly number[] = allowed[kind];
+    assert.ok(statuses.includes(http), `${code}: ${kind} answers ${http}`);
+  }
+});
+
+test("docs/errors.md has one section for each code, in no other spelling, and none too many", () => {
+  assert.deepEqual(sections.toSorted(), codes.toSorted());
+});
+
+test("every section says why and what to do", () => {
+  for (const code of codes) {
+    const text = sectionOf(code);
+    assert.ok(text.includes("**Why:**") && text.includes("**What to do:**"), `docs/errors.md, ${code}`);
+  }
+});

@@ -1,0 +1,49 @@
+import type { WorkerId } from "../../model/ids.ts";
+import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../store/commit.ts";
+import type { InstanceRow, TaskRow } from "../../store/rows.ts";
+import { functionKey } from "../../store/wake.ts";
+import type { Tables } from "./tables.ts";
+import { allTasks, changeTask } from "./tasks.ts";
+
+/** Unowned rows that will be ready by themselves, of functions in `names`, soonest first. */
+export function wakingRows(tables: Tables, names: readonly string[]): readonly (InstanceRow & { readonly wakeAt: number })[] {
+  const keys = new Set(names.map(functionKey));
+  const rows: (InstanceRow & { readonly wakeAt: number })[] = [];
+  for (const no of tables.waking) {
+    const row = tables.instances.get(no);
+    if (row !== undefined && row.wakeAt !== null && keys.has(functionKey(row.name))) rows.push({ ...row, wakeAt: row.wakeAt });
+  }
+  return rows.sort((a, b) => a.wakeAt - b.wakeAt || a.no - b.no);
+}
+
+export function claimInstances(tables: Tables, worker: WorkerId, request: ClaimRequest): CommitReceipt["claimed"] {
+  const now = tables.now();
+  const ready = wakingRows(tables, request.orchestrators).filter(({ wakeAt }) => wakeAt <= now);
+  return ready.slice(0, request.limit).map((row) => {
+    const version = row.version + 1;
+    tables.putInstance({ ...row, owner: worker, wakeAt: null, nextWake: "now", version });
+    return { no: row.no, version };
+  });
+}
+
+/** Free tasks of activities in `names`, soonest first. */
+export function freeTasks(tables: Tables, names: readonly string[]): readonly TaskRow[] {
+  const keys = new Set(names.map(functionKey));
+  const free = [...allTasks(tables)].filter((task) => task.worker === null && keys.has(functionKey(task.name)));
+  return free.sort((a, b) => a.notBefore - b.notBefore || a.no - b.no || a.eventId - b.eventId);
+}
+
+/** Of those that run alone, one that was tried least: the guilty one does not stand in the way of the others. */
+export function claimTasks(tables: Tables, worker: WorkerId, request: ClaimTasksRequest): CommitReceipt["claimedTasks"] {
+  const now = tables.now();
+  const claimed: CommitReceipt["claimedTasks"][number][] = [];
+  const due = freeTasks(tables, request.activities).filter((task) => task.notBefore <= now);
+  const lonely = request.alone ? due.filter((task) => task.alone).sort((a, b) => a.attempts - b.attempts)[0] : undefined;
+  for (const task of due) {
+    if (claimed.length >= request.limit) break;
+    if (task.alone && task !== lonely) continue;
+    changeTask(tables, task, { ...task, worker, attempts: task.attempts + 1 });
+    claimed.push({ no: task.no, generation: task.generation, eventId: task.eventId });
+  }
+  return claimed;
+}

@@ -1,0 +1,80 @@
+import { instanceNo } from "../../model/ids.ts";
+import { isTerminal } from "../../model/status.ts";
+import type {
+  ClientStart,
+  DeliverReceipt,
+  InstancePage,
+  InstanceQuery,
+  PurgeParams,
+  PurgeReceipt,
+  StartReceipt,
+  Store,
+} from "../../store/contract.ts";
+import { pageToken, parsePageToken } from "../../store/page-token.ts";
+import type { InstanceRow } from "../../store/rows.ts";
+import { newRow } from "./create.ts";
+import { send } from "./mail.ts";
+import type { Tables } from "./tables.ts";
+
+export function start(tables: Tables, { start: spec, onExisting }: ClientStart): StartReceipt {
+  const now = tables.now();
+  const existing = tables.find(spec.instanceId);
+  if (existing !== undefined) {
+    const { status, executionId } = existing;
+    if (executionId === spec.executionId) return { outcome: "started", status, executionId };
+    if (onExisting === "attach") return { outcome: "existing", status, executionId };
+    if (existing.completedAt === null) {
+      if (onExisting === "error") return { outcome: "conflict", status, executionId };
+      send(tables, existing, { kind: "replace", ts: now, start: spec });
+      return { outcome: "replacing", status, executionId: spec.executionId };
+    }
+    tables.dropInstance(existing.no);
+  }
+  const no = instanceNo(tables.next("instance"));
+  tables.putInstance(newRow(no, spec, null, Math.max(spec.startAt ?? now, now), now));
+  return { outcome: "started", status: "Pending", executionId: spec.executionId };
+}
+
+export function deliver(tables: Tables, { instanceId, message }: Parameters<Store["deliver"]>[0]): DeliverReceipt {
+  const target = tables.find(instanceId);
+  const sent = send(tables, target, message);
+  return { outcome: sent.kind === "sent" ? "delivered" : sent.kind, status: target?.status ?? null };
+}
+
+export function query(tables: Tables, params: InstanceQuery): InstancePage {
+  const { idPrefix, limit, continuation } = params;
+  const from = continuation === null ? null : parsePageToken(continuation);
+  const rows = [...tables.instances.values()]
+    .filter((row) => isCreatedWithin(row, params) && hasStatus(row, params))
+    .filter((row) => idPrefix === null || row.instanceId.startsWith(idPrefix))
+    .filter((row) => from === null || row.createdAt > from.createdAt || (row.createdAt === from.createdAt && row.no > from.no))
+    .sort((a, b) => a.createdAt - b.createdAt || a.no - b.no);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { rows: page, continuation: last !== undefined && page.length < rows.length ? pageToken(last) : null };
+}
+
+export function purge(tables: Tables, params: PurgeParams): PurgeReceipt {
+  if ("instanceId" in params) {
+    const row = tables.find(params.instanceId);
+    if (row === undefined || row.completedAt === null) return { deleted: 0, complete: true };
+    tables.dropInstance(row.no);
+    return { deleted: 1, complete: true };
+  }
+  const { completedBefore, limit } = params;
+  const done = [...tables.instances.values()]
+    .filter((row) => isTerminal(row.status) && isCreatedWithin(row, params) && hasStatus(row, params))
+    .filter((row) => completedBefore === null || (row.completedAt !== null && row.completedAt < completedBefore));
+  const slice = done.slice(0, limit);
+  for (const row of slice) tables.dropInstance(row.no);
+  return { deleted: slice.length, complete: slice.length === done.length };
+}
+
+/** Both ends belong to the range. */
+function isCreatedWithin(row: InstanceRow, range: Pick<InstanceQuery, "createdFrom" | "createdTo">): boolean {
+  if (range.createdFrom !== null && row.createdAt < range.createdFrom) return false;
+  return range.createdTo === null || row.createdAt <= range.createdTo;
+}
+
+const hasStatus = (row: InstanceRow, { statuses }: Pick<InstanceQuery, "statuses">) =>
+  statuses.length === 0 || statuses.includes(row.status);

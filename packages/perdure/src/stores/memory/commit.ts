@@ -1,0 +1,156 @@
+import type { InstanceNo, WorkerId } from "../../model/ids.ts";
+import type { CommitReceipt, GroupCommit, InstanceUpdate, OutgoingMessage } from "../../store/commit.ts";
+import { StoreRefusalError } from "../../store/errors.ts";
+import { MARKERS_KEPT } from "../../store/limits.ts";
+import type { InstanceRow } from "../../store/rows.ts";
+import { claimInstances, claimTasks } from "./claims.ts";
+import { Creation } from "./create.ts";
+import { resolveTarget, send } from "./mail.ts";
+import { leave } from "./release.ts";
+import type { Tables } from "./tables.ts";
+import { breach } from "./tables.ts";
+import { addTask, beat, cancelTask, finishTask } from "./tasks.ts";
+
+/** One group commit, in the order of ownership.md 4.5. Runs inside a transaction: whatever it throws leaves nothing behind. */
+export function applyCommit(tables: Tables, batch: GroupCommit): CommitReceipt {
+  checkFence(tables, batch.worker, batch.fence);
+  checkMarker(tables, batch);
+  const creation = new Creation(tables, batch);
+  creation.createFirst();
+  writeEpisodes(tables, batch, creation);
+  const post = new Post(tables, batch.worker);
+  for (const done of batch.finishedTasks) if (finishTask(tables, batch.worker, done) && done.message !== null) post.send(done.message);
+  for (const message of creation.insteadOfStarts) post.send(message);
+  const messageSeqs = batch.messages.map((message, index) => post.send(message, index));
+  let madeReady = creation.madeReady || post.madeReady;
+  for (const task of batch.newTasks) if (!creation.notStarted.has(task.no) && addTask(tables, batch.worker, task)) madeReady = true;
+  for (const heartbeat of batch.heartbeats) beat(tables, batch.worker, heartbeat);
+  for (const cancel of batch.cancelTasks) if (!creation.notStarted.has(cancel.no)) cancelTask(tables, cancel);
+  const left = leave(tables, batch, creation.notStarted);
+  const claimed = batch.claim === null ? [] : claimInstances(tables, batch.worker, batch.claim);
+  const claimedTasks = batch.claimTasks === null ? [] : claimTasks(tables, batch.worker, batch.claimTasks);
+  const receipt: CommitReceipt = {
+    now: tables.now(),
+    notStarted: [...creation.notStarted],
+    undelivered: post.undelivered,
+    messageSeqs,
+    released: left.released,
+    parkedNos: left.parked,
+    claimed,
+    claimedTasks,
+    mailFor: [...post.mailFor],
+    owners: [...post.owners],
+    madeReady: madeReady || left.madeReady,
+  };
+  mark(tables, batch, receipt);
+  return receipt;
+}
+
+export function checkFence(tables: Tables, worker: WorkerId, fence: number): void {
+  if (tables.workers.get(worker)?.fence !== fence) throw new StoreRefusalError({ kind: "fenced" });
+}
+
+function checkMarker(tables: Tables, batch: GroupCommit): void {
+  const marker = tables.markers.get(batch.worker)?.get(batch.n);
+  if (marker === undefined) return;
+  if (marker.token !== batch.token) throw new StoreRefusalError({ kind: "markerTaken" });
+  throw new StoreRefusalError({ kind: "unknown", detail: `batch ${batch.n} of worker ${batch.worker} was committed before` });
+}
+
+function mark(tables: Tables, batch: GroupCommit, receipt: CommitReceipt): void {
+  const markers = tables.markers.get(batch.worker) ?? new Map();
+  tables.markers.set(batch.worker, markers);
+  tables.set(markers, batch.n, { token: batch.token, receipt });
+  tables.set(markers, batch.n - MARKERS_KEPT, undefined);
+}
+
+/**
+ * History, rows and mail of the instances that this worker owns. What takes the place of a run that ends here is created last of all: with the
+ * old run go its history and its inbox, the message included that asked for the change.
+ */
+function writeEpisodes(tables: Tables, batch: GroupCommit, creation: Creation): void {
+  const changed = new Set<InstanceNo>();
+  const isLeftOut = (no: InstanceNo) => creation.notStarted.has(no) || creation.late.has(no);
+  const updates = batch.updates.filter((update) => !isLeftOut(update.no));
+  writeUpdates(tables, batch.worker, updates, changed);
+  for (const { no, generation, firstSeq, count, events } of batch.history) {
+    if (isLeftOut(no)) continue;
+    if (!changed.has(no)) breach(`history of ${no} without an update of its row`);
+    tables.appendHistory(no, { generation, firstSeq, count, events });
+  }
+  consume(tables, batch);
+  creation.createLate();
+}
+
+function writeUpdates(tables: Tables, worker: WorkerId, updates: readonly InstanceUpdate[], changed: Set<InstanceNo>): void {
+  refuseStrangers(tables, worker, updates);
+  for (const update of updates) {
+    const row = tables.instances.get(update.no);
+    if (row === undefined || changed.has(update.no)) breach(`two updates of ${update.no} in one batch`);
+    changed.add(update.no);
+    tables.putInstance(updated(row, update));
+  }
+}
+
+function refuseStrangers(tables: Tables, worker: WorkerId, updates: readonly InstanceUpdate[]): void {
+  const strangers = updates.filter(({ no, expectedVersion }) => {
+    const row = tables.instances.get(no);
+    return row === undefined || row.owner !== worker || row.version !== expectedVersion;
+  });
+  if (strangers.length > 0)
+    refuse(
+      tables,
+      strangers.map(({ no }) => no),
+    );
+}
+
+function refuse(tables: Tables, nos: readonly InstanceNo[]): never {
+  throw new StoreRefusalError({ kind: "notOwned", nos, missing: nos.some((no) => !tables.instances.has(no)) });
+}
+
+function updated(row: InstanceRow, update: InstanceUpdate): InstanceRow {
+  const { version, generation, executionId, status, customStatus, nextWake, updatedAt, completed } = update;
+  const input = update.input === undefined ? row.input : update.input;
+  const next = { ...row, version, generation, executionId, status, customStatus, nextWake, updatedAt, input, crashes: 0 };
+  if (completed === undefined) return next;
+  return { ...next, owner: null, wakeAt: null, nextWake: null, output: completed.output, completedAt: completed.at };
+}
+
+function consume(tables: Tables, batch: GroupCommit): void {
+  const strangers = new Set<InstanceNo>();
+  for (const { no, seq } of batch.consumed) {
+    const mail = tables.mailOf(no);
+    const rest = mail.filter((row) => row.seq !== seq);
+    if (rest.length === mail.length) strangers.add(no);
+    tables.set(tables.inbox, no, rest.length === 0 ? undefined : rest);
+  }
+  if (strangers.size > 0) refuse(tables, [...strangers]);
+}
+
+/** The messages of one batch, and whom they concern. */
+class Post {
+  readonly undelivered: { readonly index: number; readonly why: "notFound" | "done" }[] = [];
+  readonly mailFor = new Set<InstanceNo>();
+  readonly owners = new Set<WorkerId>();
+  madeReady = false;
+  readonly #tables: Tables;
+  readonly #worker: WorkerId;
+
+  constructor(tables: Tables, worker: WorkerId) {
+    this.#tables = tables;
+    this.#worker = worker;
+  }
+
+  send(message: OutgoingMessage, index: number | null = null): number | null {
+    const sent = send(this.#tables, resolveTarget(this.#tables, message.to), message.message);
+    if (sent.kind !== "sent") {
+      if (index !== null) this.undelivered.push({ index, why: sent.kind });
+      return null;
+    }
+    const { owner, no } = sent.target;
+    if (owner === this.#worker) this.mailFor.add(no);
+    else if (owner !== null) this.owners.add(owner);
+    if (sent.woke) this.madeReady = true;
+    return sent.seq;
+  }
+}

@@ -1,0 +1,52 @@
+import type { Message } from "../../model/message.ts";
+import type { OutgoingMessage } from "../../store/commit.ts";
+import type { InstanceRow } from "../../store/rows.ts";
+import { dedupIdOf, generationOf, wakesParked } from "../../store/wake.ts";
+import type { StoredMail, Tables } from "./tables.ts";
+
+export type Sent =
+  | { readonly kind: "notFound" | "done" }
+  /** `seq` is null for a copy of a message that is in the inbox already. `woke`: an unowned instance became ready. */
+  | { readonly kind: "sent"; readonly target: InstanceRow; readonly seq: number | null; readonly woke: boolean };
+
+export function resolveTarget(tables: Tables, to: OutgoingMessage["to"]): InstanceRow | undefined {
+  return "no" in to ? tables.instances.get(to.no) : tables.find(to.instanceId);
+}
+
+/** One message into an inbox; an unowned target that slept becomes ready (ownership.md 4.5, steps 8 and 9). */
+export function send(tables: Tables, target: InstanceRow | undefined, message: Message): Sent {
+  if (target === undefined) return { kind: "notFound" };
+  if (target.completedAt !== null) return { kind: "done" };
+  const dedupId = dedupIdOf(message);
+  const mail = tables.mailOf(target.no);
+  const isCopy = dedupId !== null && mail.some((other) => other.dedupId === dedupId);
+  let seq: number | null = null;
+  if (!isCopy) {
+    seq = tables.next("seq");
+    const { no, owner: worker } = target;
+    const row: StoredMail = {
+      no,
+      seq,
+      kind: message.kind,
+      generation: generationOf(message),
+      body: JSON.stringify(message),
+      worker,
+      dedupId,
+    };
+    tables.set(tables.inbox, no, [...mail, row]);
+  }
+  return { kind: "sent", target, seq, woke: wake(tables, target, message) };
+}
+
+function wake(tables: Tables, target: InstanceRow, message: Message): boolean {
+  if (target.owner !== null) return false;
+  if (target.parked !== null && !wakesParked(message.kind)) return false;
+  const now = tables.now();
+  if (target.wakeAt !== null && target.wakeAt <= now) return false;
+  makeReady(tables, target);
+  return true;
+}
+
+export function makeReady(tables: Tables, row: InstanceRow): void {
+  tables.putInstance({ ...row, parked: null, wakeAt: tables.now() });
+}

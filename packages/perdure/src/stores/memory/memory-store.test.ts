@@ -1,0 +1,10 @@
+import { storeConformance } from "../../testing/store-conformance/store-conformance.testsuite.ts";
+import { createMemoryStore } from "./memory-store.ts";
+
+storeConformance({
+  name: "memory",
+  open: async (clock) => {
+    const store = createMemoryStore({ now: () => clock.now });
+    return { store, dispose: () => store.close() };
+  },
+});

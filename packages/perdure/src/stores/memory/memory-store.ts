@@ -1,0 +1,176 @@
+import { instanceNo } from "../../model/ids.ts";
+import { ChangeListeners } from "../../store/change-listeners.ts";
+import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
+import type { Store, StoreCapabilities } from "../../store/contract.ts";
+import type { HistoryChunk } from "../../store/rows.ts";
+import { freeTasks, wakingRows } from "./claims.ts";
+import * as clients from "./clients.ts";
+import { applyCommit } from "./commit.ts";
+import { makeReady } from "./mail.ts";
+import type { StoredMail } from "./tables.ts";
+import { breach, Tables } from "./tables.ts";
+import { allTasks, findTask } from "./tasks.ts";
+import { sweep, unparkForCode } from "./upkeep.ts";
+import * as workers from "./workers.ts";
+
+export interface MemoryStoreOptions {
+  /** A system-like clock, ms since 1970. It may step back; store time does not. */
+  readonly now: () => number;
+}
+
+/** The reference: one process, nothing durable, every method one step. Any number of workers and clients may share it. */
+export function createMemoryStore(options: MemoryStoreOptions): Store {
+  return new MemoryStore(options.now);
+}
+
+const CAPABILITIES: StoreCapabilities = { name: "memory", durable: false, shared: false, location: "the memory of this process" };
+
+class MemoryStore implements Store {
+  readonly capabilities = CAPABILITIES;
+  readonly #tables: Tables;
+  readonly #listeners = new ChangeListeners();
+  #closed = false;
+
+  constructor(now: () => number) {
+    this.#tables = new Tables(now);
+  }
+
+  readonly join: Store["join"] = (params) => this.#write((tables) => workers.join(tables, params));
+  readonly renew: Store["renew"] = (params) => this.#write((tables) => workers.renew(tables, params));
+  readonly refence: Store["refence"] = (params) => this.#write((tables) => workers.refence(tables, params));
+  readonly readMarker: Store["readMarker"] = ({ worker, n }) => this.#write((tables) => tables.markers.get(worker)?.get(n) ?? null);
+  readonly declareDead: Store["declareDead"] = (params) => this.#write((tables) => workers.declareDead(tables, params));
+  readonly readWorkers: Store["readWorkers"] = () =>
+    this.#write((tables) => ({ now: tables.now(), workers: [...tables.workers.values()] }));
+  readonly reserveNumbers: Store["reserveNumbers"] = (count) => this.#write((tables) => ({ first: tables.next("instance", count), count }));
+
+  readonly leave: Store["leave"] = (params) =>
+    this.#change(
+      (tables) => workers.leaveHub(tables, params),
+      () => true,
+    );
+  readonly takeOver: Store["takeOver"] = ({ dead, limit }) =>
+    this.#change(
+      (tables) => workers.takeOver(tables, dead, limit),
+      ({ freed, done }) => freed > 0 || done,
+    );
+
+  commit(batch: GroupCommit): Promise<CommitReceipt> {
+    return this.#change(
+      (tables) => applyCommit(tables, batch),
+      ({ madeReady, owners }) => madeReady || owners.length > 0,
+    );
+  }
+
+  readonly load: Store["load"] = (nos) =>
+    this.#write((tables) =>
+      nos.flatMap((no) => {
+        const row = tables.instances.get(no);
+        if (row === undefined) return [];
+        const history = generation(tables, no, row.generation);
+        const tasks = tables.tasksOf(no).filter((task) => task.generation === row.generation);
+        return [{ row, history, inbox: tables.mailOf(no).map(inboxRow), tasks }];
+      }),
+    );
+
+  readonly loadHistory: Store["loadHistory"] = (no, wanted) => this.#write((tables) => generation(tables, no, wanted));
+
+  readonly readMail: Store["readMail"] = (worker) =>
+    this.#write((tables) => tables.ownedBy(worker).flatMap((no) => tables.mailOf(no).map(inboxRow)));
+
+  readonly loadTasks: Store["loadTasks"] = (keys) =>
+    this.#write((tables) =>
+      keys.flatMap((key) => {
+        const task = findTask(tables, key);
+        return task === undefined ? [] : [task];
+      }),
+    );
+
+  readonly readOwned: Store["readOwned"] = (worker) =>
+    this.#write((tables) =>
+      tables.ownedBy(worker).map((no) => ({ no, version: tables.instances.get(no)?.version ?? breach("unreachable") })),
+    );
+
+  readonly nextWake: Store["nextWake"] = ({ orchestrators, activities }) =>
+    this.#write((tables) => ({
+      now: tables.now(),
+      instanceAt: wakingRows(tables, orchestrators)[0]?.wakeAt ?? null,
+      taskAt: freeTasks(tables, activities)[0]?.notBefore ?? null,
+    }));
+
+  readonly start: Store["start"] = (params) =>
+    this.#change(
+      (tables) => clients.start(tables, params),
+      () => true,
+    );
+  readonly deliver: Store["deliver"] = (params) =>
+    this.#change(
+      (tables) => clients.deliver(tables, params),
+      ({ outcome }) => outcome === "delivered",
+    );
+  readonly getInstance: Store["getInstance"] = (id) => this.#write((tables) => tables.find(id) ?? null);
+  readonly query: Store["query"] = (params) => this.#write((tables) => clients.query(tables, params));
+  readonly purge: Store["purge"] = (params) => this.#write((tables) => clients.purge(tables, params));
+
+  readonly readHistory: Store["readHistory"] = (id) =>
+    this.#write((tables) => {
+      const row = tables.find(id);
+      return row === undefined ? [] : generation(tables, row.no, row.generation);
+    });
+
+  readonly sweep: Store["sweep"] = () => this.#change(sweep, ({ repaired, tombstones }) => repaired + tombstones > 0);
+  readonly unparkForCode: Store["unparkForCode"] = (names) =>
+    this.#change(
+      (tables) => unparkForCode(tables, names),
+      (count) => count > 0,
+    );
+
+  readonly unpark: Store["unpark"] = (id) =>
+    this.#change(
+      (tables) => {
+        const row = tables.find(id);
+        if (row === undefined || row.parked === null) return false;
+        makeReady(tables, row);
+        return true;
+      },
+      (done) => done,
+    );
+
+  readonly dump: Store["dump"] = () =>
+    this.#write((tables) => ({
+      now: tables.now(),
+      instances: [...tables.instances.values()].sort((a, b) => a.no - b.no),
+      history: [...tables.history].flatMap(([no, chunks]) => chunks.map((chunk) => ({ ...chunk, no }))),
+      inbox: [...tables.inbox.values()].flat().map((mail) => ({ ...inboxRow(mail), worker: mail.worker })),
+      tasks: [...allTasks(tables)],
+      workers: [...tables.workers.values()],
+    }));
+
+  onForeignChange(listener: () => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#listeners.clear();
+  }
+
+  /** Runs in one step, now; what it throws becomes the rejection. */
+  async #write<Result>(work: (tables: Tables) => Result): Promise<Result> {
+    if (this.#closed) throw new Error("the memory store is closed");
+    return this.#tables.transaction(() => work(this.#tables));
+  }
+
+  /** As {@link #write}, for what others may be waiting for. */
+  async #change<Result>(work: (tables: Tables) => Result, concernsOthers: (result: Result) => boolean): Promise<Result> {
+    const result = await this.#write(work);
+    if (concernsOthers(result)) this.#listeners.notify();
+    return result;
+  }
+}
+
+function generation(tables: Tables, no: number, wanted: number): readonly HistoryChunk[] {
+  return (tables.history.get(instanceNo(no)) ?? []).filter((chunk) => chunk.generation === wanted);
+}
+
+const inboxRow = ({ no, seq, kind, generation: replyTo, body }: StoredMail) => ({ no, seq, kind, generation: replyTo, body });

@@ -1,0 +1,48 @@
+import type { InstanceNo, WorkerId } from "../../model/ids.ts";
+import type { GroupCommit } from "../../store/commit.ts";
+import { StoreRefusalError } from "../../store/errors.ts";
+import type { InstanceRow } from "../../store/rows.ts";
+import { wakeAtFor, wakesParked } from "../../store/wake.ts";
+import type { Tables } from "./tables.ts";
+
+export interface Left {
+  readonly released: readonly InstanceNo[];
+  readonly parked: readonly InstanceNo[];
+  readonly madeReady: boolean;
+}
+
+/** Instances that leave their owner (ownership.md 4.5, step 10): nobody is put to sleep over mail. */
+export function leave(tables: Tables, batch: GroupCommit, notStarted: ReadonlySet<InstanceNo>): Left {
+  const releases = batch.releases.filter(({ no }) => !notStarted.has(no));
+  const parks = batch.parks.filter(({ no }) => !notStarted.has(no));
+  refuseStrangers(tables, batch.worker, [...releases, ...parks]);
+  const now = tables.now();
+  const released: InstanceNo[] = [];
+  const parked: InstanceNo[] = [];
+  let madeReady = false;
+  for (const { no, nextWake, asReady } of releases) {
+    const row = tables.instances.get(no);
+    if (row === undefined || (!asReady && tables.mailOf(no).length > 0)) continue;
+    const wakeAt = asReady ? now : wakeAtFor(nextWake, false, now);
+    tables.putInstance({ ...row, owner: null, wakeAt, nextWake, version: row.version + 1 });
+    released.push(no);
+    if (wakeAt !== null && wakeAt <= now) madeReady = true;
+  }
+  for (const { no, reason } of parks) {
+    const row = tables.instances.get(no);
+    if (row === undefined || tables.mailOf(no).some((mail) => wakesParked(mail.kind))) continue;
+    tables.putInstance({ ...row, owner: null, wakeAt: null, parked: reason, version: row.version + 1 });
+    parked.push(no);
+  }
+  return { released, parked, madeReady };
+}
+
+function refuseStrangers(
+  tables: Tables,
+  worker: WorkerId,
+  leaving: readonly { readonly no: InstanceNo; readonly version: number }[],
+): void {
+  const isOwn = (row: InstanceRow | undefined, version: number) => row !== undefined && row.owner === worker && row.version === version;
+  const nos = leaving.filter(({ no, version }) => !isOwn(tables.instances.get(no), version)).map(({ no }) => no);
+  if (nos.length > 0) throw new StoreRefusalError({ kind: "notOwned", nos, missing: nos.some((no) => !tables.instances.has(no)) });
+}

@@ -1,0 +1,62 @@
+import type { WorkerId } from "../../model/ids.ts";
+import type { SweepReceipt } from "../../store/contract.ts";
+import { MARKERS_OF_THE_GONE_MS, SWEEP_SLICE } from "../../store/limits.ts";
+import { functionKey } from "../../store/wake.ts";
+import { makeReady } from "./mail.ts";
+import type { Tables } from "./tables.ts";
+import { allTasks, changeTask } from "./tasks.ts";
+import { free, takeOver } from "./workers.ts";
+
+/** Ownership.md 4.9: what must never be needed, and what is nobody's work. */
+export function sweep(tables: Tables): SweepReceipt {
+  const now = tables.now();
+  let repaired = 0;
+  let droppedMail = 0;
+  let tombstones = 0;
+  for (const [no, mail] of tables.inbox) {
+    const row = tables.instances.get(no);
+    if (row === undefined || row.completedAt !== null) {
+      droppedMail += mail.length;
+      tables.set(tables.inbox, no, undefined);
+    } else if (row.owner === null && row.parked === null && (row.wakeAt === null || row.wakeAt > now)) {
+      makeReady(tables, row);
+      repaired += 1;
+    }
+  }
+  for (const worker of tables.workers.values()) {
+    if (worker.fence === null && takeOver(tables, worker.worker, SWEEP_SLICE).done) tombstones += 1;
+  }
+  repaired += freeStrays(tables, now);
+  for (const [worker, markers] of tables.markers) {
+    if (tables.workers.has(worker)) continue;
+    for (const [n, { receipt }] of markers) if (receipt.now < now - MARKERS_OF_THE_GONE_MS) tables.set(markers, n, undefined);
+    if (markers.size === 0) tables.markers.delete(worker);
+  }
+  return { repaired, droppedMail, tombstones };
+}
+
+/** What belongs to a worker that has no row. */
+function freeStrays(tables: Tables, now: number): number {
+  const isStray = (worker: WorkerId | null): worker is WorkerId => worker !== null && !tables.workers.has(worker);
+  let freed = 0;
+  for (const [owner, nos] of tables.byOwner) {
+    if (!isStray(owner)) continue;
+    for (const no of [...nos]) {
+      free(tables, no, now, true);
+      freed += 1;
+    }
+  }
+  for (const task of [...allTasks(tables)]) {
+    if (!isStray(task.worker)) continue;
+    changeTask(tables, task, { ...task, worker: null, alone: true });
+    freed += 1;
+  }
+  return freed;
+}
+
+export function unparkForCode(tables: Tables, orchestrators: readonly string[]): number {
+  const keys = new Set(orchestrators.map(functionKey));
+  const curable = [...tables.instances.values()].filter((row) => row.parked?.codeMayCure === true && keys.has(functionKey(row.name)));
+  for (const row of curable) makeReady(tables, row);
+  return curable.length;
+}

@@ -1,0 +1,84 @@
+import type { InstanceNo, WorkerId } from "../../model/ids.ts";
+import { fence, workerId } from "../../model/ids.ts";
+import type { JoinParams, JoinReceipt, Store } from "../../store/contract.ts";
+import { hadWork, wakeAtFor } from "../../store/wake.ts";
+import { checkFence } from "./commit.ts";
+import type { Tables } from "./tables.ts";
+import { breach } from "./tables.ts";
+import { allTasks, changeTask } from "./tasks.ts";
+
+export function join(tables: Tables, params: JoinParams): JoinReceipt {
+  const { leaseMs, orchestrators, activities, host } = params;
+  const now = tables.now();
+  const row = {
+    worker: workerId(tables.next("worker")),
+    fence: fence(tables.next("fence")),
+    leaseUntil: now + leaseMs,
+    renewals: 0,
+    orchestrators,
+    activities,
+    host,
+    provenDead: false,
+    diedAt: null,
+  };
+  tables.set(tables.workers, row.worker, row);
+  return { worker: row.worker, fence: row.fence, now };
+}
+
+export function renew(tables: Tables, params: Parameters<Store["renew"]>[0]): { readonly now: number } {
+  checkFence(tables, params.worker, params.fence);
+  const row = tables.workers.get(params.worker) ?? breach("unreachable");
+  const now = tables.now();
+  tables.set(tables.workers, row.worker, { ...row, leaseUntil: now + params.leaseMs, renewals: row.renewals + 1 });
+  return { now };
+}
+
+export function refence(tables: Tables, params: Parameters<Store["refence"]>[0]): Awaited<ReturnType<Store["refence"]>> {
+  checkFence(tables, params.worker, params.fence);
+  const row = tables.workers.get(params.worker) ?? breach("unreachable");
+  const fresh = fence(tables.next("fence"));
+  tables.set(tables.workers, row.worker, { ...row, fence: fresh });
+  return { fence: fresh, now: tables.now() };
+}
+
+/** What it still holds is ready for others, without blame; then the row goes. */
+export function leaveHub(tables: Tables, params: Parameters<Store["leave"]>[0]): void {
+  checkFence(tables, params.worker, params.fence);
+  const now = tables.now();
+  for (const no of tables.ownedBy(params.worker)) free(tables, no, now, false);
+  for (const task of [...allTasks(tables)]) if (task.worker === params.worker) changeTask(tables, task, { ...task, worker: null });
+  bury(tables, params.worker);
+}
+
+export function declareDead(tables: Tables, params: Parameters<Store["declareDead"]>[0]): boolean {
+  const row = tables.workers.get(params.worker);
+  const now = tables.now();
+  if (row === undefined || row.fence !== params.fence || row.renewals !== params.renewals || row.leaseUntil >= now) return false;
+  tables.set(tables.workers, row.worker, { ...row, fence: null, diedAt: now });
+  return true;
+}
+
+export function takeOver(tables: Tables, dead: WorkerId, limit: number): { readonly freed: number; readonly done: boolean } {
+  if (tables.workers.get(dead)?.fence != null) breach(`worker ${dead} is not dead`);
+  const now = tables.now();
+  const owned = tables.ownedBy(dead);
+  const slice = owned.slice(0, limit);
+  for (const no of slice) free(tables, no, now, true);
+  if (slice.length < owned.length) return { freed: slice.length, done: false };
+  for (const task of [...allTasks(tables)]) if (task.worker === dead) changeTask(tables, task, { ...task, worker: null, alone: true });
+  bury(tables, dead);
+  return { freed: slice.length, done: true };
+}
+
+export function free(tables: Tables, no: InstanceNo, now: number, blame: boolean): void {
+  const row = tables.instances.get(no);
+  if (row === undefined) return;
+  const hasMail = tables.mailOf(no).length > 0;
+  const crashes = row.crashes + (blame && hadWork(row.nextWake, hasMail, now) ? 1 : 0);
+  tables.putInstance({ ...row, owner: null, wakeAt: wakeAtFor(row.nextWake, hasMail, now), crashes, version: row.version + 1 });
+}
+
+/** Its markers stay for a while: whoever waits for the answer to its last batch may still read them. */
+export function bury(tables: Tables, worker: WorkerId): void {
+  tables.set(tables.workers, worker, undefined);
+}

@@ -1,0 +1,41 @@
+import type { StatementSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
+
+/** One open database with its prepared statements: each text is compiled once. */
+export class Connection {
+  readonly db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(path: string, options: { readonly readOnly: boolean; readonly busyTimeoutMs: number }) {
+    this.db = new DatabaseSync(path, {
+      readOnly: options.readOnly,
+      timeout: options.busyTimeoutMs,
+      enableForeignKeyConstraints: false,
+    });
+  }
+
+  sql(text: string): StatementSync {
+    let statement = this.#statements.get(text);
+    if (statement === undefined) {
+      statement = this.db.prepare(text);
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+
+  /** One value of the first row; undefined without a row. */
+  value(text: string, ...params: readonly (string | number | null)[]): unknown {
+    const row = this.sql(text).get(...params);
+    return row === undefined ? undefined : Object.values(row)[0];
+  }
+
+  number(text: string, ...params: readonly (string | number | null)[]): number {
+    const value = this.value(text, ...params);
+    return typeof value === "number" ? value : 0;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (this.db.isOpen) this.db.close();
+  }
+}

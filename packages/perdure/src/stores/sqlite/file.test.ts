@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { after, test } from "node:test";
+import { PerdureError } from "../../errors/perdure-error.ts";
+import { payload } from "../../model/payload.ts";
+import { refusalOf } from "../../store/errors.ts";
+import { START_OF_TIME } from "../../testing/store-conformance/fixture.ts";
+import { ending, event, Hand, id, refused, spec, update } from "../../testing/store-conformance/hub.ts";
+import { temporaryFolder } from "./fixture.testsuite.ts";
+import { ownIdentity } from "./process-identity.ts";
+import { openSqliteStore } from "./sqlite-store.ts";
+import { SqliteWriter } from "./writer.ts";
+
+const folder = temporaryFolder();
+after(() => folder.remove());
+const file = (name: string) => join(folder.path, name);
+const inline = (path: string, now = () => START_OF_TIME) => openSqliteStore({ path, thread: "inline", now });
+
+/** The same for a writer here and on its thread. */
+async function failsToOpen(path: string, code: string, text: RegExp): Promise<void> {
+  for (const thread of ["inline", "worker"] as const) {
+    await assert.rejects(openSqliteStore({ path, thread, busyTimeoutMs: 20 }), (error) => {
+      assert.ok(error instanceof PerdureError, String(error));
+      assert.deepEqual([error.code, error.kind], [code, "store"]);
+      assert.match(error.message, text);
+      return true;
+    });
+  }
+}
+
+test("closed and opened again: everything is there, and time goes on", async () => {
+  const first = await inline(file("again.db"), () => START_OF_TIME + 5_000);
+  const hand = await Hand.join(first, {});
+  await hand.own("i");
+  const { now } = await hand.commit({});
+  const before = await first.dump();
+  await first.close();
+  await assert.rejects(first.getInstance(id("i")), /was closed/);
+  const second = await inline(file("again.db"), () => START_OF_TIME);
+  assert.deepEqual({ ...(await second.dump()), now }, { ...before, now });
+  const renewed = await second.renew({ worker: hand.worker, fence: hand.fence, leaseMs: 1 });
+  assert.ok(renewed.now >= now, "the clock stepped back meanwhile");
+  await second.close();
+});
+
+test("time does not fall over a restart when its last trace was a start, a renewal or a departure", async () => {
+  const acts = [
+    (hand: Hand) => hand.store.start({ start: spec("i"), onExisting: "error" }),
+    (hand: Hand) => hand.store.renew({ worker: hand.worker, fence: hand.fence, leaseMs: 1 }),
+    (hand: Hand) => hand.store.leave(hand),
+  ];
+  for (const [index, act] of acts.entries()) {
+    let now = START_OF_TIME;
+    const path = file(`time${index}.db`);
+    const store = await inline(path, () => now);
+    const hand = await Hand.join(store, {});
+    now += 100; // less than what is written down anyway
+    await act(hand);
+    await store.close();
+    const again = await inline(path, () => START_OF_TIME - 9_999);
+    assert.ok((await (await Hand.join(again, {})).commit({})).now >= now);
+    await again.close();
+  }
+});
+
+test("what it promises is read back from the open connection", async () => {
+  for (const thread of ["inline", "worker"] as const) {
+    const store = await openSqliteStore({ path: file("pragmas.db"), thread });
+    const { journalMode, synchronous } = await store.pragmas();
+    assert.deepEqual([journalMode, synchronous], ["wal", 2]);
+    await store.close();
+  }
+});
+
+test("bad places are named", async () => {
+  await failsToOpen(file("missing/hub.db"), "STORE_FOLDER_MISSING", /missing/);
+  mkdirSync(file("folder"));
+  await failsToOpen(file("folder"), "STORE_UNREADABLE", /directory/);
+  writeFileSync(file("text.db"), "Dear diary, ".repeat(500));
+  await failsToOpen(file("text.db"), "STORE_FOREIGN", /not a database of Perdure/);
+  await assert.rejects(openSqliteStore({ path: ":memory:" }), /"path"/);
+});
+
+test("a database of somebody else is left alone", async () => {
+  const path = file("theirs.db");
+  const theirs = new DatabaseSync(path);
+  theirs.exec("CREATE TABLE notes (text); PRAGMA user_version = 3");
+  theirs.close();
+  await failsToOpen(path, "STORE_FOREIGN", /theirs\.db/);
+  const after = new DatabaseSync(path);
+  assert.deepEqual(
+    after
+      .prepare("SELECT name FROM sqlite_schema")
+      .all()
+      .map(({ name }) => name),
+    ["notes"],
+  );
+  after.close();
+});
+
+test("a newer schema is refused", async () => {
+  const path = file("newer.db");
+  await (await inline(path)).close();
+  const newer = new DatabaseSync(path);
+  newer.exec("PRAGMA user_version = 99");
+  newer.close();
+  await failsToOpen(path, "STORE_TOO_NEW", /99/);
+});
+
+test("a locked file: a clear error when it is new, a refusal when it is in use", async () => {
+  const path = file("locked.db");
+  const store = await openSqliteStore({ path, thread: "inline", busyTimeoutMs: 20 });
+  const hand = await Hand.join(store, {});
+  const holder = new DatabaseSync(path);
+  holder.exec("BEGIN IMMEDIATE");
+  const batch = hand.batch({});
+  await refused(store.commit(batch), "busy");
+  assert.equal(await store.readMarker(batch), null);
+  holder.exec("ROLLBACK");
+  await store.commit(batch);
+  holder.close();
+  await store.close();
+  const fresh = new DatabaseSync(file("fresh.db"));
+  fresh.exec("BEGIN EXCLUSIVE");
+  await failsToOpen(file("fresh.db"), "STORE_LOCKED", /locked/);
+  fresh.close();
+});
+
+test("values over 16 KB are compressed, and an episode does not rewrite a large input", async () => {
+  const path = file("large.db");
+  const store = await inline(path);
+  const hand = await Hand.join(store, {});
+  const input = JSON.stringify("order ".repeat(100_000));
+  await store.start({ start: spec("i", { input: payload(input) }), onExisting: "error" });
+  const [claimed] = await hand.claim();
+  const raw = new DatabaseSync(path, { readOnly: true });
+  const stored = raw.prepare("SELECT typeof(body) AS type, length(body) AS bytes FROM payloads").get();
+  assert.ok(stored?.type === "blob" && Number(stored.bytes) < 10_000);
+  assert.equal(raw.prepare("SELECT input FROM instances").get()?.input, null);
+  const { no, version } = claimed!;
+  const history = [{ no, generation: 0, firstSeq: 0, count: 1, events: `["${"x".repeat(20_000)}"]` }];
+  await hand.commit({ history, updates: [update(no, version)] });
+  assert.equal(raw.prepare("SELECT typeof(events) AS type FROM history").get()?.type, "blob");
+  await hand.commit({ history: [{ ...history[0]!, firstSeq: 1, events: "[1]" }], updates: [ending(no, version + 1, '"small"')] });
+  assert.deepEqual(
+    raw
+      .prepare("SELECT typeof(events) AS type FROM history")
+      .all()
+      .map(({ type }) => type),
+    ["blob", "text"],
+  );
+  assert.equal((await store.getInstance(id("i")))?.input, input);
+  raw.close();
+  await store.close();
+});
+
+test("the sweep repairs what was damaged behind its back, and says so", async () => {
+  const path = file("damaged.db");
+  const store = await inline(path);
+  const hand = await Hand.join(store, {});
+  const [asleep, orphan] = await hand.own("asleep", "orphan");
+  await store.deliver({ instanceId: id("asleep"), message: event("e") });
+  const raw = new DatabaseSync(path);
+  raw.exec(`UPDATE instances SET owner = NULL WHERE no = ${asleep}; UPDATE instances SET owner = 4711 WHERE no = ${orphan}`);
+  raw.exec("INSERT INTO inbox (no, kind, body) VALUES (987654, 'event', '{}')");
+  raw.close();
+  assert.deepEqual(await store.sweep(), { repaired: 2, droppedMail: 1, tombstones: 0 });
+  assert.deepEqual(await store.sweep(), { repaired: 0, droppedMail: 0, tombstones: 0 });
+  assert.equal((await hand.claim()).length, 2);
+  await store.close();
+});
+
+test("an id that UTF-8 cannot hold is refused, and its neighbours are written", async () => {
+  for (const thread of ["inline", "worker"] as const) {
+    const store = await openSqliteStore({ path: file(`${thread}.db`), thread });
+    const calls = ["a", "\ud800", "b"].map((name) => store.start({ start: spec(name), onExisting: "error" }));
+    const outcomes = await Promise.allSettled(calls);
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ["fulfilled", "rejected", "fulfilled"],
+    );
+    await refused(calls[1]!, "refusedData");
+    assert.equal((await store.dump()).instances.length, 2);
+    await store.close();
+  }
+});
+
+test("a full disk: the outcome is unknown, the file is opened again, and the marker tells", async () => {
+  const options = { path: file("full.db"), busyTimeoutMs: 20, commitDelayMs: 0, systemClock: true };
+  const writer = new SqliteWriter(options);
+  const [joined] = writer.run(
+    [{ name: "join", params: { leaseMs: 1, orchestrators: [], activities: [], host: "", identity: ownIdentity() } }],
+    0,
+  );
+  assert.ok(joined?.ok);
+  const connection = writer.connection();
+  connection.db.exec(`PRAGMA max_page_count = ${connection.number("PRAGMA page_count") + 2}`);
+  const start = { start: spec("i", { input: payload(randomBytes(100_000).toString("base64")) }), onExisting: "error" } as const;
+  const [full] = writer.run([{ name: "start", params: start }], 0);
+  assert.ok(full?.ok === false);
+  assert.deepEqual(refusalOf(full.error).kind, "unknown");
+  const [again] = writer.run([{ name: "start", params: start }], 0);
+  assert.ok(again?.ok, "the new connection has no such limit");
+  assert.notEqual(writer.connection(), connection);
+  writer.close();
+});

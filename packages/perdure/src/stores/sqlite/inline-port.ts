@@ -1,0 +1,55 @@
+import type { Connection } from "./connection.ts";
+import type { StoreTime } from "./store-time.ts";
+import type { OperationName, ParamsOf, ResultOf } from "./write/operations.ts";
+import type { SqliteWriter } from "./writer.ts";
+import type { Pragmas, WriterPort } from "./writer-port.ts";
+
+const POLL_MS = 25;
+
+/** The writer on the calling thread: every call is done when it returns. Deterministic, and as slow as the disk. */
+export class InlinePort implements WriterPort {
+  readonly #writer: SqliteWriter;
+  readonly #time: StoreTime;
+  readonly #onForeign: () => void;
+  #poll: NodeJS.Timeout | null = null;
+
+  constructor(writer: SqliteWriter, time: StoreTime, onForeign: () => void) {
+    this.#writer = writer;
+    this.#time = time;
+    this.#onForeign = onForeign;
+    time.learn(writer.now);
+  }
+
+  async call<Name extends OperationName>(name: Name, params: ParamsOf<Name>): Promise<ResultOf<Name>> {
+    const [outcome] = this.#writer.run([{ name, params }], this.#time.now());
+    this.#time.learn(this.#writer.now);
+    if (outcome === undefined || !outcome.ok) throw outcome?.error;
+    return outcome.value as ResultOf<Name>;
+  }
+
+  watch(on: boolean): void {
+    if (on === (this.#poll !== null)) return;
+    if (this.#poll !== null) clearInterval(this.#poll);
+    this.#poll = on ? setInterval(() => this.#look(), POLL_MS).unref() : null;
+  }
+
+  async pragmas(): Promise<Pragmas> {
+    return readPragmas(this.#writer.connection());
+  }
+
+  async close(): Promise<void> {
+    this.watch(false);
+    this.#writer.close();
+  }
+
+  #look(): void {
+    if (this.#writer.takeForeignChange()) this.#onForeign();
+  }
+}
+
+export const readPragmas = (connection: Connection): Pragmas => ({
+  journalMode: String(connection.value("PRAGMA journal_mode")),
+  synchronous: connection.number("PRAGMA synchronous"),
+  pageSize: connection.number("PRAGMA page_size"),
+  walAutocheckpoint: connection.number("PRAGMA wal_autocheckpoint"),
+});

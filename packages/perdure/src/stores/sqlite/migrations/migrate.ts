@@ -1,0 +1,29 @@
+import { fault } from "../../../errors/perdure-error.ts";
+import type { Connection } from "../connection.ts";
+import { MIGRATIONS, SCHEMA_VERSION } from "./index.ts";
+
+/** "Perd" in ASCII: by this a file says that it is ours (sqlite.org/pragma.html#pragma_application_id). */
+export const APPLICATION_ID = 0x50657264;
+
+/** Brings the file to this release's schema. Several processes may do it at once: each migration is looked at again under the lock. */
+export function migrate(connection: Connection, path: string): void {
+  if (schemaVersion(connection, path) === SCHEMA_VERSION) return;
+  connection.db.exec("BEGIN IMMEDIATE");
+  try {
+    const from = schemaVersion(connection, path);
+    for (const migration of MIGRATIONS) if (migration.version > from) connection.db.exec(migration.sql);
+    connection.db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; PRAGMA application_id = ${APPLICATION_ID}; COMMIT`);
+  } catch (error) {
+    if (connection.db.isTransaction) connection.db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function schemaVersion(connection: Connection, path: string): number {
+  const version = connection.number("PRAGMA user_version");
+  const isOurs = connection.number("PRAGMA application_id") === APPLICATION_ID;
+  const isEmpty = connection.number("SELECT count(*) FROM sqlite_schema") === 0;
+  if (!isOurs && !isEmpty) throw fault("STORE_FOREIGN", path);
+  if (version > SCHEMA_VERSION) throw fault("STORE_TOO_NEW", path, version, SCHEMA_VERSION);
+  return isOurs ? version : 0;
+}

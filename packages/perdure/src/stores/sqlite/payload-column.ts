@@ -1,0 +1,28 @@
+import { constants as zlibConstants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { fitsBytes } from "../../model/payload.ts";
+
+/** Text over this many UTF-8 bytes is stored compressed. */
+export const COMPRESS_OVER_BYTES = 16 * 1_024;
+
+/** Payloads over this many characters leave the hot `instances` row. */
+export const SIDE_OVER_CHARS = 2 * 1_024;
+
+export type Stored = string | Uint8Array | null;
+
+/** TEXT as it is, or a zstd BLOB when that is smaller. Level 1: 5 MB of JSON in 8 ms; level 3 wins 4 % of size for twice the time. */
+export function pack(text: string): string | Uint8Array {
+  if (fitsBytes(text, COMPRESS_OVER_BYTES)) return text;
+  const bytes = Buffer.from(text, "utf8");
+  const packed = zstdCompressSync(bytes, { params: { [zlibConstants.ZSTD_c_compressionLevel]: 1 } });
+  return packed.length < bytes.length ? packed : text;
+}
+
+export const packOrNull = (text: string | null): Stored => (text === null ? null : pack(text));
+
+export function unpack(stored: unknown): string {
+  if (typeof stored === "string") return stored;
+  if (stored instanceof Uint8Array) return zstdDecompressSync(stored).toString("utf8");
+  throw new TypeError(`A stored text is a ${stored === null ? "null" : typeof stored}`);
+}
+
+export const unpackOrNull = (stored: unknown): string | null => (stored === null ? null : unpack(stored));

@@ -1,0 +1,77 @@
+import type { WorkerId } from "../../model/ids.ts";
+import type { InstancePage, InstanceQuery, StoreDump } from "../../store/contract.ts";
+import { pageToken, parsePageToken } from "../../store/page-token.ts";
+import { isProvenDead } from "./process-identity.ts";
+import type { Reader } from "./reader.ts";
+import type { Columns } from "./rows-of.ts";
+import { historyChunk, inboxRow, taskRow, workerRow } from "./rows-of.ts";
+
+/** Up to this many ids with the wanted prefix are read by id and sorted; beyond it the pages go along the creation time. */
+const FEW = 2_000;
+
+/** One page in order of (createdAt, no). Both ends of the creation range belong to it. */
+export function queryPage(reader: Reader, query: InstanceQuery): InstancePage {
+  const tests: string[] = [];
+  const values: (string | number)[] = [];
+  const test = (sql: string, ...given: readonly (string | number | null)[]) => {
+    const present = given.filter((value) => value !== null);
+    if (present.length < given.length) return;
+    tests.push(sql);
+    values.push(...present);
+  };
+  const { createdFrom, createdTo, statuses, idPrefix, limit } = query;
+  test("created_at >= ?", createdFrom);
+  test("created_at <= ?", createdTo);
+  if (statuses.length > 0) test("status IN (SELECT value FROM json_each(?))", JSON.stringify(statuses));
+  const position = query.continuation === null ? null : parsePageToken(query.continuation);
+  if (position !== null) test("(created_at, no) > (?, ?)", position.createdAt, position.no);
+  let source = "instances";
+  if (idPrefix !== null && idPrefix !== "") {
+    source = hasFew(reader, idPrefix) ? "instances INDEXED BY sqlite_autoindex_instances_1" : "instances INDEXED BY instances_created";
+    test("instance_id >= ?", idPrefix);
+    test("substr(instance_id, 1, ?) = ?", [...idPrefix].length, idPrefix);
+    const end = prefixEnd(idPrefix);
+    if (end !== null) test("instance_id < ?", end);
+  }
+  const where = tests.length === 0 ? "" : `WHERE ${tests.join(" AND ")}`;
+  const rows = reader.snapshot(() =>
+    reader.instances(`SELECT * FROM ${source} ${where} ORDER BY created_at, no LIMIT ?`, ...values, limit + 1),
+  );
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { rows: page, continuation: last !== undefined && rows.length > limit ? pageToken(last) : null };
+}
+
+function hasFew(reader: Reader, prefix: string): boolean {
+  const end = prefixEnd(prefix);
+  const range = end === null ? "instance_id >= ?" : "instance_id >= ? AND instance_id < ?";
+  const found = reader.rows(`SELECT 1 FROM instances WHERE ${range} LIMIT ${FEW + 1}`, ...(end === null ? [prefix] : [prefix, end]));
+  return found.length <= FEW;
+}
+
+/** The first text, in order of code points as SQLite compares UTF-8, that is behind all texts with this prefix; null when there is none. */
+function prefixEnd(prefix: string): string | null {
+  const points = [...prefix].map((char) => char.codePointAt(0) ?? 0);
+  for (let last = points.pop(); last !== undefined; last = points.pop()) {
+    if (last < 0x10ffff) return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
+  }
+  return null;
+}
+
+export const readWorkers = (reader: Reader): StoreDump["workers"] =>
+  reader.rows("SELECT * FROM workers ORDER BY worker").map((row) => workerRow(row, row.fence !== null && provenDead(row)));
+
+const provenDead = ({ machine, pid, pid_started: started }: Columns): boolean =>
+  isProvenDead({ machine: String(machine), pid: Number(pid), started: started === null ? null : String(started) });
+
+export function dump(reader: Reader): Omit<StoreDump, "now"> {
+  return reader.snapshot(() => ({
+    instances: reader.instances("SELECT * FROM instances ORDER BY no"),
+    history: reader.rows("SELECT * FROM history ORDER BY no, rowid").map((row) => ({ ...historyChunk(row), no: inboxNo(row) })),
+    inbox: reader.rows("SELECT * FROM inbox ORDER BY no, seq").map((row) => ({ ...inboxRow(row), worker: row.worker as WorkerId | null })),
+    tasks: reader.rows("SELECT * FROM tasks ORDER BY no, generation, event_id").map(taskRow),
+    workers: readWorkers(reader),
+  }));
+}
+
+const inboxNo = (row: Columns) => row.no as StoreDump["history"][number]["no"];

@@ -1,0 +1,134 @@
+import type { InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
+import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
+import type { Connection } from "./connection.ts";
+import type { Columns } from "./rows-of.ts";
+import { historyChunk, inboxRow, instanceRow, taskRow } from "./rows-of.ts";
+import { keysOf } from "./write/claims.ts";
+
+const HISTORY = "SELECT no, generation, first_seq, count, events FROM history";
+const INBOX = "SELECT no, seq, generation, kind, body, worker FROM inbox";
+const AMONG = "IN (SELECT value FROM json_each(?))";
+
+/** Reads on the calling thread, beside the writer: in WAL mode neither waits for the other. */
+export class Reader {
+  readonly #connection: Connection;
+  /** A read that is several statements sees one state of the file, unless a transaction is open around it. */
+  readonly #ownSnapshots: boolean;
+
+  constructor(connection: Connection, ownSnapshots: boolean) {
+    this.#connection = connection;
+    this.#ownSnapshots = ownSnapshots;
+  }
+
+  snapshot<Result>(read: () => Result): Result {
+    if (!this.#ownSnapshots) return read();
+    this.#connection.sql("BEGIN").run();
+    try {
+      return read();
+    } finally {
+      this.#connection.sql("COMMIT").run();
+    }
+  }
+
+  load(nos: readonly InstanceNo[]): readonly LoadedInstance[] {
+    if (nos.length === 0) return [];
+    return this.snapshot(() => {
+      const list = JSON.stringify(nos);
+      const rows = new Map(this.rows(`SELECT * FROM instances WHERE no ${AMONG}`, list).map((row) => [row.no, this.#instance(row)]));
+      const histories = grouped(
+        this.rows(
+          `${HISTORY} h WHERE no ${AMONG} AND generation = (SELECT generation FROM instances i WHERE i.no = h.no) ORDER BY h.rowid`,
+          list,
+        ),
+        historyChunk,
+      );
+      const inboxes = grouped(this.rows(`${INBOX} WHERE no ${AMONG} ORDER BY seq`, list), inboxRow);
+      const tasks = grouped(this.rows(`SELECT * FROM tasks WHERE no ${AMONG}`, list), taskRow);
+      return nos.flatMap((no) => {
+        const row = rows.get(no);
+        if (row === undefined) return [];
+        const open = (tasks.get(no) ?? []).filter((task) => task.generation === row.generation);
+        return [{ row, history: histories.get(no) ?? [], inbox: inboxes.get(no) ?? [], tasks: open }];
+      });
+    });
+  }
+
+  history(no: number, generation: number): readonly HistoryChunk[] {
+    return this.rows(`${HISTORY} WHERE no = ? AND generation = ? ORDER BY rowid`, no, generation).map(historyChunk);
+  }
+
+  historyOf(id: InstanceId): readonly HistoryChunk[] {
+    return this.snapshot(() => {
+      const row = this.#connection.sql("SELECT no, generation FROM instances WHERE instance_id = ?").get(id);
+      return row === undefined ? [] : this.history(Number(row.no), Number(row.generation));
+    });
+  }
+
+  instance(id: InstanceId): InstanceRow | null {
+    const read = () => {
+      const row = this.#connection.sql("SELECT * FROM instances WHERE instance_id = ?").get(id);
+      return row === undefined ? null : this.#instance(row);
+    };
+    return this.snapshot(read);
+  }
+
+  /** The inbox is small, since mail is there to be consumed: one pass over it costs less than a look at each owned instance. */
+  mail(worker: WorkerId): readonly InboxRow[] {
+    const sql = `${INBOX} WHERE EXISTS (SELECT 1 FROM instances i WHERE i.no = inbox.no AND i.owner = ?) ORDER BY no, seq`;
+    return this.rows(sql, worker).map(inboxRow);
+  }
+
+  tasks(keys: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: number }[]): readonly TaskRow[] {
+    return this.snapshot(() =>
+      keys.flatMap(({ no, generation, eventId }) =>
+        this.rows("SELECT * FROM tasks WHERE no = ? AND generation = ? AND event_id = ?", no, generation, eventId).map(taskRow),
+      ),
+    );
+  }
+
+  owned(worker: WorkerId): readonly { readonly no: InstanceNo; readonly version: number }[] {
+    const rows = this.rows("SELECT no, version FROM instances WHERE owner = ? ORDER BY no", worker);
+    return rows.map(({ no, version }) => ({ no: no as InstanceNo, version: version as number }));
+  }
+
+  /** Earliest moments at which something is to be claimed. */
+  nextWake(
+    orchestrators: readonly string[],
+    activities: readonly string[],
+  ): { readonly instanceAt: number | null; readonly taskAt: number | null } {
+    const instances = "SELECT min(wake_at) FROM instances WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key = ?";
+    const tasks = "SELECT min(not_before) FROM tasks WHERE worker IS NULL AND name_key = ?";
+    return this.snapshot(() => ({ instanceAt: this.#earliest(instances, orchestrators), taskAt: this.#earliest(tasks, activities) }));
+  }
+
+  rows(sql: string, ...params: readonly (string | number | null)[]): readonly Columns[] {
+    return this.#connection.sql(sql).all(...params);
+  }
+
+  instances(sql: string, ...params: readonly (string | number | null)[]): readonly InstanceRow[] {
+    return this.rows(sql, ...params).map((row) => this.#instance(row));
+  }
+
+  #earliest(sql: string, names: readonly string[]): number | null {
+    let earliest: number | null = null;
+    for (const key of keysOf(names)) {
+      const at = this.#connection.value(sql, key);
+      if (typeof at === "number" && (earliest === null || at < earliest)) earliest = at;
+    }
+    return earliest;
+  }
+
+  #instance(row: Columns): InstanceRow {
+    return instanceRow(row, (no, slot) => this.#connection.value("SELECT body FROM payloads WHERE no = ? AND slot = ?", no, slot));
+  }
+}
+
+function grouped<Row>(rows: readonly Columns[], of: (row: Columns) => Row): ReadonlyMap<unknown, readonly Row[]> {
+  const groups = new Map<unknown, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.no);
+    if (group === undefined) groups.set(row.no, [of(row)]);
+    else group.push(of(row));
+  }
+  return groups;
+}

@@ -1,0 +1,161 @@
+import { fault } from "../../errors/perdure-error.ts";
+import { ChangeListeners } from "../../store/change-listeners.ts";
+import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
+import type { Store, StoreCapabilities } from "../../store/contract.ts";
+import type { Connection } from "./connection.ts";
+import { InlinePort } from "./inline-port.ts";
+import { openForReading } from "./open-database.ts";
+import { ownIdentity } from "./process-identity.ts";
+import { dump, queryPage, readWorkers } from "./query.ts";
+import { Reader } from "./reader.ts";
+import { StoreTime } from "./store-time.ts";
+import { ThreadPort } from "./thread/thread-port.ts";
+import { readMarker } from "./write/marker.ts";
+import type { OperationName, ParamsOf, ResultOf } from "./write/operations.ts";
+import { toWire } from "./write/wire-commit.ts";
+import { SqliteWriter } from "./writer.ts";
+import type { Pragmas, WriterPort } from "./writer-port.ts";
+
+export interface SqliteStoreOptions {
+  /** The database file; made when it is missing, its folder is not. */
+  readonly path: string;
+  /** `worker`: the writer has a thread of its own (default). `inline`: it runs in the caller's, for tests and simulation. */
+  readonly thread?: "worker" | "inline";
+  /** Replaces the system clock (tests), ms since 1970. */
+  readonly now?: () => number;
+  /** How long a call waits for another process that is writing, ms. Default 5,000. */
+  readonly busyTimeoutMs?: number;
+  /** For measurements: each commit takes this much longer, inside the writer. */
+  readonly commitDelayMs?: number;
+}
+
+export interface SqliteStore extends Store {
+  /** Settings of the writing connection, read back from it. */
+  pragmas(): Promise<Pragmas>;
+}
+
+const DEFAULT_BUSY_TIMEOUT_MS = 5_000;
+
+/** Opens (and makes, and brings up to date) a database file. Rejects with a catalogue error that says what is wrong with it. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  const { path, thread = "worker", now, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS, commitDelayMs = 0 } = options;
+  if (path === "" || path.startsWith(":")) throw fault("OPTION_INVALID", "openSqliteStore()", "path", path, "the path of a file");
+  const time = new StoreTime(now ?? Date.now);
+  const listeners = new ChangeListeners();
+  const onForeign = () => listeners.notify();
+  const writerOptions = { path, busyTimeoutMs, commitDelayMs, systemClock: now === undefined };
+  if (thread === "inline") {
+    const writer = new SqliteWriter(writerOptions);
+    const reads = () => ({ connection: writer.connection(), reader: new Reader(writer.connection(), false) });
+    return new FileStore(path, new InlinePort(writer, time, onForeign), reads, time, listeners);
+  }
+  const port = await ThreadPort.open(writerOptions, { time, onForeign });
+  let reading: { readonly connection: Connection; readonly reader: Reader } | null = null;
+  const reads = () => {
+    if (reading === null) {
+      const connection = openForReading({ path, busyTimeoutMs });
+      reading = { connection, reader: new Reader(connection, true) };
+    }
+    return reading;
+  };
+  return new FileStore(path, port, reads, time, listeners);
+}
+
+type Reads = () => { readonly connection: Connection; readonly reader: Reader };
+
+class FileStore implements SqliteStore {
+  readonly capabilities: StoreCapabilities;
+  readonly #port: WriterPort;
+  readonly #reads: Reads;
+  readonly #time: StoreTime;
+  readonly #listeners: ChangeListeners;
+  #opened: ReturnType<Reads> | null = null;
+  #closed = false;
+
+  constructor(path: string, port: WriterPort, reads: Reads, time: StoreTime, listeners: ChangeListeners) {
+    this.capabilities = { name: "sqlite", durable: true, shared: true, location: path };
+    this.#port = port;
+    this.#reads = reads;
+    this.#time = time;
+    this.#listeners = listeners;
+  }
+
+  readonly join: Store["join"] = (params) => this.#write("join", { ...params, identity: ownIdentity() });
+  readonly renew: Store["renew"] = (params) => this.#write("renew", params);
+  readonly refence: Store["refence"] = (params) => this.#write("refence", { worker: params.worker, fence: params.fence });
+  readonly declareDead: Store["declareDead"] = (params) => this.#write("declareDead", params);
+  readonly reserveNumbers: Store["reserveNumbers"] = (count) => this.#write("reserveNumbers", count);
+  readonly purge: Store["purge"] = (params) => this.#write("purge", params);
+  readonly leave: Store["leave"] = (params) => this.#change("leave", { worker: params.worker, fence: params.fence }, () => true);
+  readonly takeOver: Store["takeOver"] = (params) => this.#change("takeOver", params, ({ freed, done }) => freed > 0 || done);
+  readonly start: Store["start"] = (params) => this.#change("start", params, () => true);
+  readonly deliver: Store["deliver"] = (params) => this.#change("deliver", params, ({ outcome }) => outcome === "delivered");
+  readonly sweep: Store["sweep"] = () => this.#change("sweep", null, ({ repaired, tombstones }) => repaired + tombstones > 0);
+  readonly unparkForCode: Store["unparkForCode"] = (names) => this.#change("unparkForCode", names, (count) => count > 0);
+  readonly unpark: Store["unpark"] = (id) => this.#change("unpark", id, (done) => done);
+
+  commit(batch: GroupCommit): Promise<CommitReceipt> {
+    return this.#change("commit", toWire(batch), ({ madeReady, owners }) => madeReady || owners.length > 0);
+  }
+
+  readonly readMarker: Store["readMarker"] = ({ worker, n }) => this.#read((_, connection) => readMarker(connection, worker, n));
+  readonly readWorkers: Store["readWorkers"] = () => this.#read((reader) => ({ now: this.#time.now(), workers: readWorkers(reader) }));
+  readonly load: Store["load"] = (nos) => this.#read((reader) => reader.load(nos));
+  readonly loadHistory: Store["loadHistory"] = (no, generation) => this.#read((reader) => reader.history(no, generation));
+  readonly readMail: Store["readMail"] = (worker) => this.#read((reader) => reader.mail(worker));
+  readonly loadTasks: Store["loadTasks"] = (keys) => this.#read((reader) => reader.tasks(keys));
+  readonly readOwned: Store["readOwned"] = (worker) => this.#read((reader) => reader.owned(worker));
+  readonly getInstance: Store["getInstance"] = (id) => this.#read((reader) => reader.instance(id));
+  readonly query: Store["query"] = (query) => this.#read((reader) => queryPage(reader, query));
+  readonly readHistory: Store["readHistory"] = (id) => this.#read((reader) => reader.historyOf(id));
+  readonly dump: Store["dump"] = () => this.#read((reader) => ({ now: this.#time.now(), ...dump(reader) }));
+  readonly nextWake: Store["nextWake"] = ({ orchestrators, activities }) =>
+    this.#read((reader) => ({ now: this.#time.now(), ...reader.nextWake(orchestrators, activities) }));
+
+  onForeignChange(listener: () => void): () => void {
+    const stop = this.#listeners.add(listener);
+    this.#port.watch(true);
+    return () => {
+      stop();
+      if (this.#listeners.size === 0 && !this.#closed) this.#port.watch(false);
+    };
+  }
+
+  pragmas(): Promise<Pragmas> {
+    return this.#port.pragmas();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#listeners.clear();
+    this.#opened?.connection.close();
+    await this.#port.close();
+  }
+
+  async #write<Name extends OperationName>(name: Name, params: ParamsOf<Name>): Promise<ResultOf<Name>> {
+    this.#refuseWhenClosed();
+    return this.#port.call(name, params);
+  }
+
+  /** As {@link #write}, for what others may be waiting for. */
+  async #change<Name extends OperationName>(
+    name: Name,
+    params: ParamsOf<Name>,
+    concernsOthers: (result: ResultOf<Name>) => boolean,
+  ): Promise<ResultOf<Name>> {
+    const result = await this.#write(name, params);
+    if (concernsOthers(result)) this.#listeners.notify();
+    return result;
+  }
+
+  async #read<Result>(read: (reader: Reader, connection: Connection) => Result): Promise<Result> {
+    this.#refuseWhenClosed();
+    this.#opened = this.#reads();
+    return read(this.#opened.reader, this.#opened.connection);
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed) throw fault("STORE_UNAVAILABLE", `the database file "${this.capabilities.location}" was closed by this process`);
+  }
+}

@@ -1,0 +1,56 @@
+import type { StartSpec } from "../../../model/start.ts";
+import { functionKey } from "../../../store/wake.ts";
+import type { Connection } from "../connection.ts";
+import type { Stored } from "../payload-column.ts";
+import { pack, SIDE_OVER_CHARS } from "../payload-column.ts";
+import { INPUT_ASIDE } from "../rows-of.ts";
+
+const INSERT = `INSERT INTO instances (no, instance_id, name, name_key, execution_id, generation, version, owner, wake_at, next_wake, crashes,
+  status, input, side, orchestration_version, tags, parent, start_at, created_at, updated_at)
+  VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?, 0, 'Pending', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id) DO NOTHING`;
+
+export interface Birth {
+  readonly no: number;
+  readonly start: StartSpec;
+  /** Null: ready for anybody from `wakeAt` on. */
+  readonly owner: number | null;
+  readonly wakeAt: number;
+  readonly createdAt: number;
+}
+
+/** False when the instance id exists. The unique index is the only one that costs: ids are random, so its pages are. */
+export function insertInstance(connection: Connection, birth: Birth): boolean {
+  const { no, start, owner, wakeAt, createdAt } = birth;
+  const { instanceId, name, executionId, input, version, tags, parent, startAt } = start;
+  const isAside = input !== null && input.length > SIDE_OVER_CHARS;
+  const inRow = isAside || input === null ? null : input;
+  const done = connection
+    .sql(INSERT)
+    .run(
+      no,
+      instanceId,
+      name,
+      functionKey(name),
+      executionId,
+      owner,
+      owner === null ? wakeAt : null,
+      wakeAt,
+      inRow,
+      isAside ? INPUT_ASIDE : 0,
+      version,
+      tags === null ? null : JSON.stringify(tags),
+      parent === null ? null : JSON.stringify(parent),
+      startAt,
+      createdAt,
+      createdAt,
+    );
+  if (done.changes === 0) return false;
+  if (isAside) putAside(connection, no, "input", pack(input));
+  return true;
+}
+
+export function putAside(connection: Connection, no: number, slot: "input" | "output", body: Stored): void {
+  connection
+    .sql("INSERT INTO payloads (no, slot, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body")
+    .run(no, slot, body);
+}

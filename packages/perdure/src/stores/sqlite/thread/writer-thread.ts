@@ -1,0 +1,137 @@
+import { receiveMessageOnPort, workerData } from "node:worker_threads";
+import type { CommitReceipt } from "../../../store/commit.ts";
+import { readPragmas } from "../inline-port.ts";
+import type { Operation } from "../write/operations.ts";
+import type { Outcome } from "../writer.ts";
+import { SqliteWriter } from "../writer.ts";
+import type { FromWriter, ThreadData, ToWriter, WireOutcome } from "./messages.ts";
+import { errorToWire } from "./messages.ts";
+
+/**
+ * The thread of the writer: takes what has arrived, does it in one transaction, answers, waits for the bell.
+ *
+ * Round trip of a message with 0.03 ms of work in it, medians: port events 0.089 ms, Atomics.wait on a bell 0.087 ms, the same after
+ * looking at the bell for 50 µs first 0.059 ms. An orchestration alone in the house commits again within that time, so the looking pays;
+ * a thread with nothing to do sleeps. With it, one commit of one episode takes 0.22 ms there and back: 0.18 ms in here, of which 0.13 ms
+ * are the flush (a one-row commit in the same minute). The caller's loop spinning for the answer (setImmediate, polling the port) won nothing.
+ */
+const LOOK_MS = 0.05;
+/** How soon changes by other processes are seen, while somebody listens; and after two seconds in which nothing happened at all. */
+const FOREIGN_POLL_MS = 25;
+const QUIET_FOREIGN_POLL_MS = 100;
+const QUIET_AFTER_MS = 2_000;
+/** Operations in one transaction. A worker has one batch in flight, so these are mostly calls of clients. */
+const GROUP_LIMIT = 512;
+
+const { options, port, bell: shared } = workerData as ThreadData;
+const bell = new Int32Array(shared);
+const post = (message: FromWriter) => port.postMessage(message);
+
+function open(): SqliteWriter | null {
+  try {
+    const writer = new SqliteWriter(options);
+    post({ kind: "ready", now: writer.now });
+    return writer;
+  } catch (error) {
+    post({ kind: "notOpened", error: errorToWire(error) });
+    return null;
+  }
+}
+
+class Loop {
+  readonly #writer: SqliteWriter;
+  #operations: Operation[] = [];
+  #at = 0;
+  #watching = false;
+  #closing = false;
+  #hasWritten = false;
+  #busyAt = performance.now();
+
+  constructor(writer: SqliteWriter) {
+    this.#writer = writer;
+  }
+
+  run(): void {
+    while (!this.#closing) {
+      const rung = Atomics.load(bell, 0);
+      const received = this.#receive();
+      if (this.#operations.length > 0) this.#write();
+      else if (!received) this.#sleep(rung);
+    }
+    this.#writer.close();
+  }
+
+  #receive(): boolean {
+    let received = false;
+    while (this.#operations.length < GROUP_LIMIT) {
+      const packet = receiveMessageOnPort(port) as { readonly message: ToWriter } | undefined;
+      if (packet === undefined) return received;
+      received = true;
+      this.#take(packet.message);
+    }
+    return received;
+  }
+
+  #take(message: ToWriter): void {
+    switch (message.kind) {
+      case "run":
+        this.#at = Math.max(this.#at, message.at);
+        for (const operation of message.operations) this.#operations.push(operation);
+        return;
+      case "watch":
+        this.#watching = message.on;
+        return;
+      case "pragmas":
+        post({ kind: "pragmas", pragmas: readPragmas(this.#writer.connection()) });
+        return;
+      case "close":
+        this.#closing = true;
+    }
+  }
+
+  #write(): void {
+    const operations = this.#operations;
+    this.#operations = [];
+    this.#hasWritten = true;
+    const outcomes = this.#writer.run(operations, this.#at);
+    post({ kind: "done", now: this.#writer.now, outcomes: outcomes.map((outcome, index) => toWire(outcome, operations[index])) });
+  }
+
+  #pollMs(): number {
+    return performance.now() - this.#busyAt < QUIET_AFTER_MS ? FOREIGN_POLL_MS : QUIET_FOREIGN_POLL_MS;
+  }
+
+  #sleep(rung: number): void {
+    const until = this.#hasWritten ? performance.now() + LOOK_MS : 0;
+    this.#hasWritten = false;
+    while (performance.now() < until) if (Atomics.load(bell, 0) !== rung) return;
+    const timedOut = Atomics.wait(bell, 0, rung, this.#watching ? this.#pollMs() : undefined) === "timed-out";
+    if (!timedOut) this.#busyAt = performance.now();
+    else if (this.#writer.takeForeignChange()) {
+      this.#busyAt = performance.now();
+      post({ kind: "foreign" });
+    }
+  }
+}
+
+function toWire(outcome: Outcome, operation: Operation | undefined): WireOutcome {
+  if (!outcome.ok) return errorToWire(outcome.error);
+  if (operation?.name === "commit" && isEmpty(outcome.value as CommitReceipt)) return null;
+  return { value: outcome.value };
+}
+
+const isEmpty = (receipt: CommitReceipt): boolean =>
+  !receipt.madeReady &&
+  receipt.messageSeqs.length === 0 &&
+  receipt.claimed.length === 0 &&
+  receipt.claimedTasks.length === 0 &&
+  receipt.released.length === 0 &&
+  receipt.parkedNos.length === 0 &&
+  receipt.notStarted.length === 0 &&
+  receipt.undelivered.length === 0 &&
+  receipt.mailFor.length === 0 &&
+  receipt.owners.length === 0;
+
+const writer = open();
+if (writer !== null) new Loop(writer).run();
+port.close();

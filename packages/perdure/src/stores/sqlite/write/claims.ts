@@ -1,0 +1,74 @@
+import type { InstanceNo } from "../../../model/ids.ts";
+import { eventId, instanceNo } from "../../../model/ids.ts";
+import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../../store/commit.ts";
+import { functionKey } from "../../../store/wake.ts";
+import type { Tx } from "./tx.ts";
+
+interface Ready {
+  readonly no: InstanceNo;
+  readonly version: number;
+  readonly wake_at: number;
+}
+
+/**
+ * One range of the ready index per function, merged here: with IN (…) SQLite sorts everything that is due, and of 100,000 due rows each
+ * claim would sort 100,000.
+ */
+const READY = `SELECT no, version, wake_at FROM instances
+  WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key = ? AND wake_at <= ? ORDER BY wake_at LIMIT ?`;
+
+const CLAIM = "UPDATE instances SET owner = ?, wake_at = NULL, next_wake = 0, version = version + 1 WHERE no = ?";
+
+export function claimInstances(tx: Tx, worker: number, request: ClaimRequest): CommitReceipt["claimed"] {
+  const ready: Ready[] = [];
+  for (const key of keysOf(request.orchestrators)) {
+    for (const row of tx.connection.sql(READY).all(key, tx.now, request.limit)) ready.push(row as unknown as Ready);
+  }
+  ready.sort((a, b) => a.wake_at - b.wake_at || a.no - b.no);
+  return ready.slice(0, request.limit).map(({ no, version }) => {
+    tx.connection.sql(CLAIM).run(worker, no);
+    return { no, version: version + 1 };
+  });
+}
+
+interface FreeTask {
+  readonly no: number;
+  readonly generation: number;
+  readonly event_id: number;
+  readonly not_before: number;
+}
+
+const FREE = `SELECT no, generation, event_id, not_before FROM tasks
+  WHERE worker IS NULL AND name_key = ? AND not_before <= ? AND alone = 0 ORDER BY not_before LIMIT ?`;
+
+const CLAIM_TASK = "UPDATE tasks SET worker = ?, attempts = attempts + 1 WHERE no = ? AND generation = ? AND event_id = ?";
+
+/** Of those that run alone, one that was tried least: the guilty one does not stand in the way of the others. */
+const FREE_ALONE = `SELECT no, generation, event_id, not_before, attempts FROM tasks
+  WHERE worker IS NULL AND name_key = ? AND not_before <= ? AND alone = 1 ORDER BY attempts, not_before, no, event_id LIMIT 1`;
+
+/** The attempt is on record before it starts. */
+export function claimTasks(tx: Tx, worker: number, request: ClaimTasksRequest): CommitReceipt["claimedTasks"] {
+  const keys = keysOf(request.activities);
+  const lonely = request.alone ? leastTried(tx, keys) : [];
+  const free = [...lonely, ...soonest(tx, keys, request.limit)].sort(bySoonest).slice(0, request.limit);
+  return free.map(({ no, generation, event_id }) => {
+    tx.connection.sql(CLAIM_TASK).run(worker, no, generation, event_id);
+    return { no: instanceNo(no), generation, eventId: eventId(event_id) };
+  });
+}
+
+function leastTried(tx: Tx, keys: readonly string[]): readonly FreeTask[] {
+  type Tried = FreeTask & { readonly attempts: number };
+  const found = keys.flatMap((key) => tx.connection.sql(FREE_ALONE).all(key, tx.now) as unknown as readonly Tried[]);
+  return found.sort((a, b) => a.attempts - b.attempts || bySoonest(a, b)).slice(0, 1);
+}
+
+function soonest(tx: Tx, keys: readonly string[], limit: number): readonly FreeTask[] {
+  const found = keys.flatMap((key) => tx.connection.sql(FREE).all(key, tx.now, limit) as unknown as readonly FreeTask[]);
+  return found.sort(bySoonest).slice(0, limit);
+}
+
+const bySoonest = (a: FreeTask, b: FreeTask) => a.not_before - b.not_before || a.no - b.no || a.event_id - b.event_id;
+
+export const keysOf = (names: readonly string[]): readonly string[] => [...new Set(names.map(functionKey))];

@@ -1,0 +1,66 @@
+import type { ExecutionId } from "../../../model/ids.ts";
+import type { ClientStart, DeliverReceipt, PurgeParams, PurgeReceipt, StartReceipt, Store } from "../../../store/contract.ts";
+import { insertInstance } from "../statements/insert-instance.ts";
+import { checkId } from "./create.ts";
+import { dropInstances } from "./drop.ts";
+import { send, targetById } from "./mail.ts";
+import type { Tx } from "./tx.ts";
+
+export function start(tx: Tx, { start: spec, onExisting }: ClientStart): StartReceipt {
+  checkId(spec.instanceId);
+  const { now } = tx;
+  const wakeAt = Math.max(spec.startAt ?? now, now);
+  const existing = targetById(tx, spec.instanceId);
+  if (existing !== undefined) {
+    const { status } = existing;
+    const executionId = existing.execution_id as ExecutionId;
+    if (executionId === spec.executionId) return { outcome: "started", status, executionId };
+    if (onExisting === "attach") return { outcome: "existing", status, executionId };
+    if (existing.completed_at === null) {
+      if (onExisting === "error") return { outcome: "conflict", status, executionId };
+      send(tx, existing, { kind: "replace", ts: now, start: spec });
+      return { outcome: "replacing", status, executionId: spec.executionId };
+    }
+    dropInstances(tx, [existing.no]);
+  }
+  insertInstance(tx.connection, { no: tx.mintNo(), start: spec, owner: null, wakeAt, createdAt: now });
+  return { outcome: "started", status: "Pending", executionId: spec.executionId };
+}
+
+export function deliver(tx: Tx, { instanceId, message }: Parameters<Store["deliver"]>[0]): DeliverReceipt {
+  const target = targetById(tx, instanceId);
+  const sent = send(tx, target, message);
+  return { outcome: sent.kind === "sent" ? "delivered" : sent.kind, status: target?.status ?? null };
+}
+
+export function purge(tx: Tx, params: PurgeParams): PurgeReceipt {
+  if ("instanceId" in params) {
+    const row = targetById(tx, params.instanceId);
+    if (row === undefined || row.completed_at === null) return { deleted: 0, complete: true };
+    dropInstances(tx, [row.no]);
+    return { deleted: 1, complete: true };
+  }
+  const { sql, values } = doneWithin(params);
+  const found = tx.connection.sql(sql).all(...values, params.limit + 1) as unknown as readonly { readonly no: number }[];
+  const slice = found.slice(0, params.limit).map(({ no }) => no);
+  dropInstances(tx, slice);
+  return { deleted: slice.length, complete: found.length <= params.limit };
+}
+
+type RangePurge = Exclude<PurgeParams, { readonly instanceId: unknown }>;
+
+/** Both ends of the creation range belong to it. Only finished instances are looked at, oldest end first. */
+function doneWithin(params: RangePurge): { readonly sql: string; readonly values: readonly (string | number)[] } {
+  const tests = ["completed_at IS NOT NULL"];
+  const values: (string | number)[] = [];
+  const test = (sql: string, value: string | number | null) => {
+    if (value === null) return;
+    tests.push(sql);
+    values.push(value);
+  };
+  test("completed_at < ?", params.completedBefore);
+  test("created_at >= ?", params.createdFrom);
+  test("created_at <= ?", params.createdTo);
+  test("status IN (SELECT value FROM json_each(?))", params.statuses.length === 0 ? null : JSON.stringify(params.statuses));
+  return { sql: `SELECT no FROM instances WHERE ${tests.join(" AND ")} ORDER BY completed_at LIMIT ?`, values };
+}

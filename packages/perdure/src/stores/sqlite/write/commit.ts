@@ -1,0 +1,70 @@
+import type { InstanceNo, WorkerId } from "../../../model/ids.ts";
+import type { CommitReceipt, ConsumedMail } from "../../../store/commit.ts";
+import { claimInstances, claimTasks } from "./claims.ts";
+import { Creation } from "./create.ts";
+import { emptyReceipt } from "./empty-receipt.ts";
+import { notOwned, writeEpisodes } from "./episodes.ts";
+import { checkFence } from "./fence.ts";
+import { insertMarker, settleRepeated } from "./marker.ts";
+import { Post } from "./post.ts";
+import { leave } from "./release.ts";
+import { addTask, beat, cancelTask, finishTask } from "./tasks.ts";
+import type { Tx } from "./tx.ts";
+import type { CommitRest, WireCommit } from "./wire-commit.ts";
+
+const NOTHING: CommitRest = {};
+
+/** One group commit, in the order of ownership.md 4.5. Whatever it throws, its transaction is rolled back. */
+export function applyCommit(tx: Tx, commit: WireCommit): CommitReceipt {
+  checkFence(tx, commit.worker, commit.fence);
+  try {
+    const receipt = applySteps(tx, commit);
+    insertMarker(tx, commit, receipt);
+    return receipt;
+  } catch (error) {
+    settleRepeated(tx, commit, error);
+    throw error;
+  }
+}
+
+function applySteps(tx: Tx, commit: WireCommit): CommitReceipt {
+  const rest = commit.rest ?? NOTHING;
+  const worker = commit.worker as WorkerId;
+  const creation = new Creation(tx, worker, rest.creates ?? []);
+  creation.createFirst();
+  writeEpisodes(tx, commit, creation);
+  if (commit.rest === null) return emptyReceipt(tx.now);
+  if (rest.consumed !== undefined) consume(tx, rest.consumed);
+  // Last of all: with the run that ends here go its history and its inbox, the message included that asked for the change.
+  creation.createLate();
+  const { notStarted } = creation;
+  const post = new Post(tx, worker);
+  for (const done of rest.finishedTasks ?? []) if (finishTask(tx, worker, done) && done.message !== null) post.send(done.message);
+  for (const message of creation.insteadOfStarts) post.send(message);
+  const messageSeqs = (rest.messages ?? []).map((message, index) => post.send(message, index));
+  let madeReady = creation.madeReady || post.madeReady;
+  for (const task of rest.newTasks ?? []) if (!notStarted.has(task.no) && addTask(tx, worker, task)) madeReady = true;
+  for (const heartbeat of rest.heartbeats ?? []) beat(tx, worker, heartbeat);
+  for (const cancel of rest.cancelTasks ?? []) if (!notStarted.has(cancel.no)) cancelTask(tx, cancel);
+  const left = leave(tx, worker, rest.releases ?? [], rest.parks ?? [], notStarted);
+  return {
+    now: tx.now,
+    notStarted: [...notStarted],
+    undelivered: post.undelivered,
+    messageSeqs,
+    released: left.released,
+    parkedNos: left.parked,
+    claimed: rest.claim === undefined ? [] : claimInstances(tx, worker, rest.claim),
+    claimedTasks: rest.claimTasks === undefined ? [] : claimTasks(tx, worker, rest.claimTasks),
+    mailFor: [...post.mailFor],
+    owners: [...post.owners],
+    madeReady: madeReady || left.madeReady,
+  };
+}
+
+function consume(tx: Tx, consumed: readonly ConsumedMail[]): void {
+  const statement = tx.connection.sql("DELETE FROM inbox WHERE seq = ? AND no = ?");
+  const strangers = new Set<InstanceNo>();
+  for (const { no, seq } of consumed) if (statement.run(seq, no).changes !== 1) strangers.add(no);
+  if (strangers.size > 0) throw notOwned(tx, [...strangers]);
+}

@@ -1,0 +1,58 @@
+import type { InstanceNo } from "../../../model/ids.ts";
+import type { NewInstance, OutgoingMessage } from "../../../store/commit.ts";
+import { StoreRefusalError } from "../../../store/errors.ts";
+import { insertInstance } from "../statements/insert-instance.ts";
+import { dropInstances } from "./drop.ts";
+import { targetById } from "./mail.ts";
+import type { Tx } from "./tx.ts";
+
+/** The new instances of one batch (ownership.md 4.5, step 3). */
+export class Creation {
+  readonly notStarted = new Set<InstanceNo>();
+  readonly insteadOfStarts: OutgoingMessage[] = [];
+  /** Those that take the place of a run which ends in this batch. */
+  readonly late = new Set<InstanceNo>();
+  madeReady = false;
+  readonly #tx: Tx;
+  readonly #worker: number;
+  readonly #creates: readonly NewInstance[];
+
+  constructor(tx: Tx, worker: number, creates: readonly NewInstance[]) {
+    this.#tx = tx;
+    this.#worker = worker;
+    this.#creates = creates;
+    for (const create of creates) if (create.onExisting === "replaceEnded") this.late.add(create.no);
+  }
+
+  createFirst(): void {
+    for (const create of this.#creates) if (!this.late.has(create.no)) this.#create(create);
+  }
+
+  createLate(): void {
+    if (this.late.size === 0) return;
+    for (const create of this.#creates) if (this.late.has(create.no)) this.#create(create);
+  }
+
+  #create(create: NewInstance): void {
+    const { no, start, wakeAt, createdAt } = create;
+    checkId(start.instanceId);
+    const birth = { no, start, owner: create.owned ? this.#worker : null, wakeAt, createdAt };
+    if (!insertInstance(this.#tx.connection, birth)) {
+      const existing = targetById(this.#tx, start.instanceId);
+      if (create.onExisting === "fail" || existing === undefined || existing.completed_at === null) {
+        this.notStarted.add(no);
+        if (create.ifExists !== null) this.insteadOfStarts.push(create.ifExists);
+        return;
+      }
+      dropInstances(this.#tx, [existing.no]);
+      insertInstance(this.#tx.connection, birth);
+    }
+    if (!create.owned && wakeAt <= this.#tx.now) this.madeReady = true;
+  }
+}
+
+/** SQLite keeps UTF-8: a lone surrogate would become another id, perhaps somebody else's. */
+export function checkId(instanceId: string): void {
+  if (instanceId.isWellFormed()) return;
+  throw new StoreRefusalError({ kind: "refusedData", detail: `the instance id ${JSON.stringify(instanceId)} is not well-formed Unicode` });
+}

@@ -1,0 +1,18 @@
+import type { CommitReceipt } from "../../../store/commit.ts";
+
+const NONE: readonly never[] = [];
+
+/** Of a batch that was nothing but episodes. */
+export const emptyReceipt = (now: number): CommitReceipt => ({
+  now,
+  notStarted: NONE,
+  undelivered: NONE,
+  messageSeqs: NONE,
+  released: NONE,
+  parkedNos: NONE,
+  claimed: NONE,
+  claimedTasks: NONE,
+  mailFor: NONE,
+  owners: NONE,
+  madeReady: false,
+});

@@ -1,0 +1,55 @@
+import type { InstanceNo, WorkerId } from "../../../model/ids.ts";
+import type { Message } from "../../../model/message.ts";
+import type { RuntimeStatus } from "../../../model/status.ts";
+import type { OutgoingMessage } from "../../../store/commit.ts";
+import { wakesParked } from "../../../store/wake.ts";
+import { insertMail } from "../statements/insert-mail.ts";
+import type { Tx } from "./tx.ts";
+
+/** What a sender sees of its target. */
+export interface Target {
+  readonly no: InstanceNo;
+  readonly owner: WorkerId | null;
+  readonly wake_at: number | null;
+  readonly parked: string | null;
+  readonly completed_at: number | null;
+  readonly status: RuntimeStatus;
+  readonly execution_id: string;
+}
+
+const COLUMNS = "no, owner, wake_at, parked, completed_at, status, execution_id";
+
+export function targetByNo(tx: Tx, no: number): Target | undefined {
+  return tx.connection.sql(`SELECT ${COLUMNS} FROM instances WHERE no = ?`).get(no) as Target | undefined;
+}
+
+export function targetById(tx: Tx, id: string): Target | undefined {
+  return tx.connection.sql(`SELECT ${COLUMNS} FROM instances WHERE instance_id = ?`).get(id) as Target | undefined;
+}
+
+export const resolveTarget = (tx: Tx, to: OutgoingMessage["to"]): Target | undefined =>
+  "no" in to ? targetByNo(tx, to.no) : targetById(tx, to.instanceId);
+
+export type Sent =
+  | { readonly kind: "notFound" | "done" }
+  | { readonly kind: "sent"; readonly target: Target; readonly seq: number | null; readonly woke: boolean };
+
+/** One message into an inbox; an unowned target that slept becomes ready (ownership.md 4.5, steps 8 and 9). */
+export function send(tx: Tx, target: Target | undefined, message: Message): Sent {
+  if (target === undefined) return { kind: "notFound" };
+  if (target.completed_at !== null) return { kind: "done" };
+  const seq = insertMail(tx.connection, target.no, target.owner, message);
+  return { kind: "sent", target, seq, woke: wake(tx, target, message) };
+}
+
+function wake(tx: Tx, target: Target, message: Message): boolean {
+  if (target.owner !== null) return false;
+  if (target.parked !== null && !wakesParked(message.kind)) return false;
+  if (target.wake_at !== null && target.wake_at <= tx.now) return false;
+  makeReady(tx, target.no);
+  return true;
+}
+
+export function makeReady(tx: Tx, no: number): void {
+  tx.connection.sql("UPDATE instances SET wake_at = ?, parked = NULL WHERE no = ? AND owner IS NULL").run(tx.now, no);
+}

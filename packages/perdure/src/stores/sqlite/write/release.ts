@@ -1,0 +1,60 @@
+import type { InstanceNo } from "../../../model/ids.ts";
+import type { Park, Release } from "../../../store/commit.ts";
+import { wakeAtFor } from "../../../store/wake.ts";
+import { nextWakeColumn } from "../rows-of.ts";
+import { notOwned } from "./episodes.ts";
+import type { Tx } from "./tx.ts";
+
+export interface Left {
+  readonly released: readonly InstanceNo[];
+  readonly parked: readonly InstanceNo[];
+  readonly madeReady: boolean;
+}
+
+const NOBODY: Left = { released: [], parked: [], madeReady: false };
+
+/** Instances that leave their owner (ownership.md 4.5, step 10): nobody is put to sleep over mail. */
+export function leave(
+  tx: Tx,
+  worker: number,
+  allReleases: readonly Release[],
+  allParks: readonly Park[],
+  notStarted: ReadonlySet<InstanceNo>,
+): Left {
+  if (allReleases.length === 0 && allParks.length === 0) return NOBODY;
+  const releases = allReleases.filter(({ no }) => !notStarted.has(no));
+  const parks = allParks.filter(({ no }) => !notStarted.has(no));
+  refuseStrangers(tx, worker, [...releases, ...parks]);
+  const released: InstanceNo[] = [];
+  const parked: InstanceNo[] = [];
+  let madeReady = false;
+  for (const { no, nextWake, asReady } of releases) {
+    if (!asReady && hasMail(tx, no)) continue;
+    const wakeAt = asReady ? tx.now : wakeAtFor(nextWake, false, tx.now);
+    tx.connection
+      .sql("UPDATE instances SET owner = NULL, wake_at = ?, next_wake = ?, version = version + 1 WHERE no = ?")
+      .run(wakeAt, nextWakeColumn(nextWake), no);
+    released.push(no);
+    if (wakeAt !== null && wakeAt <= tx.now) madeReady = true;
+  }
+  for (const { no, reason } of parks) {
+    if (hasOperatorsMail(tx, no)) continue;
+    tx.connection
+      .sql("UPDATE instances SET owner = NULL, wake_at = NULL, parked = ?, version = version + 1 WHERE no = ?")
+      .run(JSON.stringify(reason), no);
+    parked.push(no);
+  }
+  return { released, parked, madeReady };
+}
+
+export const hasMail = (tx: Tx, no: number): boolean => tx.connection.sql("SELECT 1 FROM inbox WHERE no = ? LIMIT 1").get(no) !== undefined;
+
+/** The kinds of `wakesParked`. */
+const hasOperatorsMail = (tx: Tx, no: number): boolean =>
+  tx.connection.sql("SELECT 1 FROM inbox WHERE no = ? AND kind IN ('terminate', 'resume', 'replace') LIMIT 1").get(no) !== undefined;
+
+function refuseStrangers(tx: Tx, worker: number, leaving: readonly { readonly no: InstanceNo; readonly version: number }[]): void {
+  const own = tx.connection.sql("SELECT 1 FROM instances WHERE no = ? AND owner = ? AND version = ?");
+  const strangers = leaving.filter(({ no, version }) => own.get(no, worker, version) === undefined).map(({ no }) => no);
+  if (strangers.length > 0) throw notOwned(tx, strangers);
+}

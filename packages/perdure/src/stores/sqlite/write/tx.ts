@@ -1,0 +1,17 @@
+import type { Connection } from "../connection.ts";
+
+/** What one write transaction works with. */
+export interface Tx {
+  readonly connection: Connection;
+  /** Store time of the transaction. */
+  readonly now: number;
+  /** An instance number for a client's start; blocks are taken from the store. */
+  mintNo(): number;
+}
+
+/** Takes `count` numbers; the first of them. */
+export function takeNumbers(connection: Connection, counter: "instance_no" | "fence", count: number): number {
+  const first = connection.number("SELECT value FROM counters WHERE name = ?", counter);
+  connection.sql("UPDATE counters SET value = ? WHERE name = ?").run(first + count, counter);
+  return first;
+}

@@ -1,0 +1,66 @@
+import type { InstanceId, WorkerId } from "../../../model/ids.ts";
+import type { SweepReceipt } from "../../../store/contract.ts";
+import { MARKERS_OF_THE_GONE_MS, SWEEP_SLICE } from "../../../store/limits.ts";
+import type { ParkReason } from "../../../store/rows.ts";
+import { functionKey } from "../../../store/wake.ts";
+import { makeReady } from "./mail.ts";
+import type { Tx } from "./tx.ts";
+import { freeInstances, takeOver } from "./workers.ts";
+
+/** Ownership.md 4.9: what must never be needed, and what is nobody's work. */
+export function sweep(tx: Tx): SweepReceipt {
+  const { connection } = tx;
+  const dropped = connection
+    .sql("DELETE FROM inbox WHERE NOT EXISTS (SELECT 1 FROM instances i WHERE i.no = inbox.no AND i.completed_at IS NULL)")
+    .run();
+  const woken = connection
+    .sql(
+      `UPDATE instances SET wake_at = ?1 WHERE no IN (SELECT no FROM inbox) AND owner IS NULL AND parked IS NULL AND completed_at IS NULL
+       AND (wake_at IS NULL OR wake_at > ?1)`,
+    )
+    .run(tx.now);
+  let tombstones = 0;
+  for (const worker of workersOf(tx, "SELECT worker FROM workers WHERE fence IS NULL")) {
+    if (takeOver(tx, worker, SWEEP_SLICE).done) tombstones += 1;
+  }
+  const strays = freeStrays(tx);
+  connection.sql("DELETE FROM batches WHERE at < ? AND worker NOT IN (SELECT worker FROM workers)").run(tx.now - MARKERS_OF_THE_GONE_MS);
+  return { repaired: Number(woken.changes) + strays, droppedMail: Number(dropped.changes), tombstones };
+}
+
+/** What belongs to a worker that has no row. */
+function freeStrays(tx: Tx): number {
+  const owners = "SELECT DISTINCT owner AS worker FROM instances WHERE owner IS NOT NULL AND owner NOT IN (SELECT worker FROM workers)";
+  let freed = 0;
+  for (const owner of workersOf(tx, owners)) freed += freeInstances(tx, owner, -1, true);
+  const tasks = tx.connection
+    .sql("UPDATE tasks SET worker = NULL, alone = 1 WHERE worker IS NOT NULL AND worker NOT IN (SELECT worker FROM workers)")
+    .run();
+  return freed + Number(tasks.changes);
+}
+
+const workersOf = (tx: Tx, sql: string): readonly WorkerId[] =>
+  (tx.connection.sql(sql).all() as unknown as readonly { readonly worker: WorkerId }[]).map(({ worker }) => worker);
+
+interface Parked {
+  readonly no: number;
+  readonly name_key: string;
+  readonly parked: string;
+}
+
+export function unparkForCode(tx: Tx, orchestrators: readonly string[]): number {
+  const keys = new Set(orchestrators.map(functionKey));
+  const parked = tx.connection
+    .sql("SELECT no, name_key, parked FROM instances WHERE parked IS NOT NULL")
+    .all() as unknown as readonly Parked[];
+  const curable = parked.filter((row) => keys.has(row.name_key) && (JSON.parse(row.parked) as ParkReason).codeMayCure);
+  for (const { no } of curable) makeReady(tx, no);
+  return curable.length;
+}
+
+export function unpark(tx: Tx, instanceId: InstanceId): boolean {
+  const no = tx.connection.value("SELECT no FROM instances WHERE instance_id = ? AND parked IS NOT NULL", instanceId);
+  if (typeof no !== "number") return false;
+  makeReady(tx, no);
+  return true;
+}

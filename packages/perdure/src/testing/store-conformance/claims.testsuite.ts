@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { describe } from "node:test";
+import type { InstanceNo } from "../../model/ids.ts";
+import { executionId } from "../../model/ids.ts";
+import type { StoreFixture } from "./fixture.ts";
+import { START_OF_TIME } from "./fixture.ts";
+import { ending, event, id, NAME, park, spec, storeTest, update } from "./hub.ts";
+
+export function claimsSuite(fixture: StoreFixture): void {
+  describe(`${fixture.name}: claims`, () => {
+    storeTest(fixture, "only for own functions, without case", async ({ store, join, row }) => {
+      const theirs = await join({ orchestrators: ["OTHER"] });
+      const ours = await join({ orchestrators: [NAME.toUpperCase()] });
+      await store.start({ start: spec("i"), onExisting: "error" });
+      assert.deepEqual(await theirs.claim(), []);
+      const [claimed] = await ours.claim();
+      const { no, version, owner, wakeAt, nextWake } = await row("i");
+      assert.deepEqual([claimed, owner, wakeAt, nextWake], [{ no, version }, ours.worker, null, "now"]);
+      assert.equal(version, 1);
+      assert.deepEqual(await ours.claim(), [], "once");
+    });
+
+    storeTest(fixture, "soonest first, up to the limit, and nothing before its time", async ({ store, join, clock }) => {
+      for (const [name, startAt] of [
+        ["c", 30],
+        ["a", 10],
+        ["b", 20],
+        ["late", 5_000],
+      ] as const) {
+        await store.start({ start: spec(name, { startAt: START_OF_TIME + startAt }), onExisting: "error" });
+      }
+      const hand = await join({ orchestrators: ["absent", NAME, NAME.toLowerCase()] });
+      assert.deepEqual(await hand.claim(), []);
+      clock.now += 1_000;
+      const nos = [...(await hand.claim(2)), ...(await hand.claim())].map(({ no }) => no);
+      const rows = await store.load(nos);
+      assert.deepEqual(
+        rows.map(({ row }) => row.instanceId),
+        ["a", "b", "c"],
+      );
+    });
+
+    storeTest(fixture, "never parked, never finished, never owned ones", async ({ store, join }) => {
+      const hand = await join();
+      const [parked, done] = await hand.own("parked", "done", "owned");
+      await hand.commit({ parks: [{ no: parked!, version: 0, reason: park() }], updates: [ending(done!, 0)] });
+      await store.deliver({ instanceId: id("parked"), message: event("e") });
+      assert.equal((await store.deliver({ instanceId: id("done"), message: event("e") })).outcome, "done");
+      assert.deepEqual(await (await join()).claim(), []);
+    });
+
+    storeTest(fixture, "nextWake tells when something is to be claimed", async ({ store, join, clock }) => {
+      const hand = await join();
+      const ask = () => store.nextWake({ orchestrators: [NAME.toUpperCase()], activities: [] });
+      assert.deepEqual(await ask(), { now: clock.now, instanceAt: null, taskAt: null });
+      await store.start({ start: spec("later", { startAt: START_OF_TIME + 900 }), onExisting: "error" });
+      await store.start({ start: spec("sooner", { startAt: START_OF_TIME + 300 }), onExisting: "error" });
+      assert.equal((await ask()).instanceAt, START_OF_TIME + 300);
+      assert.equal((await store.nextWake({ orchestrators: ["absent"], activities: [] })).instanceAt, null);
+      clock.now += 500;
+      await hand.claim();
+      assert.equal((await ask()).instanceAt, START_OF_TIME + 900);
+    });
+  });
+
+  describe(`${fixture.name}: takeover`, () => {
+    storeTest(
+      fixture,
+      "1,200 instances in slices: the dormant sleep on, the busy are ready, crashes are counted",
+      async ({ store, join, clock }) => {
+        const dead = await join();
+        const ids = Array.from({ length: 1_200 }, (_, index) => `i${index}`);
+        const nos = await dead.own(...ids);
+        const far = clock.now + 3_600_000;
+        const soon = clock.now + 1_000;
+        const wakes = [null, far, "now", soon] as const;
+        await dead.commit({ updates: nos.map((no, index) => update(no, 0, { nextWake: wakes[index % 4]! })) });
+        await store.deliver({ instanceId: id("i0"), message: event("for a dormant one") });
+        await dead.die(clock);
+        assert.deepEqual(await store.takeOver({ dead: dead.worker, limit: 500 }), { freed: 500, done: false });
+        assert.deepEqual(await store.takeOver({ dead: dead.worker, limit: 500 }), { freed: 500, done: false });
+        assert.deepEqual(await store.takeOver({ dead: dead.worker, limit: 500 }), { freed: 200, done: true });
+        const { now } = await store.readWorkers();
+        const { instances, workers } = await store.dump();
+        assert.deepEqual(workers, []);
+        const seen = instances.map(({ wakeAt, crashes, owner, version }) => ({ wakeAt, crashes, owner, version }));
+        const expected = ids.map((_, index) => {
+          const kind = index % 4;
+          const hadWork = index === 0 || kind >= 2;
+          const wakeAt = hadWork ? now : kind === 1 ? far : null;
+          return { wakeAt, crashes: hadWork ? 1 : 0, owner: null, version: 2 };
+        });
+        assert.deepEqual(seen, expected);
+      },
+    );
+
+    storeTest(fixture, "a dead worker's tasks are free, and run alone from now on", async ({ store, join, clock }) => {
+      const [owner, runner] = [await join(), await join()];
+      const [no] = await owner.own("i");
+      const key = { no: no as InstanceNo, generation: 0, eventId: 1 };
+      await owner.commit({ newTasks: [taskOf(no!)] });
+      await runner.claimTasks();
+      await runner.die(clock);
+      await store.takeOver({ dead: runner.worker, limit: 500 });
+      const [freed] = await store.loadTasks([key]);
+      assert.deepEqual([freed?.worker, freed?.alone, freed?.attempts], [null, true, 1]);
+    });
+
+    storeTest(fixture, "a dead worker writes nothing, and what it had can be claimed", async ({ store, join, clock, row }) => {
+      const [dead, heir] = [await join(), await join()];
+      const [no] = await dead.own("i");
+      const late = dead.batch({ updates: [update(no!, 0, { executionId: executionId("late") })] });
+      await dead.die(clock);
+      await store.commit(late).then(
+        () => assert.fail("written by the dead"),
+        () => {},
+      );
+      await store.takeOver({ dead: dead.worker, limit: 10 });
+      assert.deepEqual(await heir.claim(), [{ no, version: 2 }]);
+      assert.equal((await row("i")).executionId, "run of i");
+      const { owner } = await row("i");
+      assert.equal(owner, heir.worker);
+    });
+
+    storeTest(fixture, "the sweep finishes what a takeover began", async ({ store, join, clock }) => {
+      const dead = await join();
+      await dead.own("a", "b");
+      await dead.die(clock);
+      const swept = await store.sweep();
+      assert.deepEqual(swept, { repaired: 0, droppedMail: 0, tombstones: 1 });
+      assert.equal((await (await join()).claim()).length, 2);
+    });
+  });
+}
+
+const taskOf = (no: InstanceNo) => ({
+  no,
+  generation: 0,
+  eventId: 1 as never,
+  instanceId: id("i"),
+  name: "Pack",
+  claimed: false,
+  notBefore: START_OF_TIME,
+  alone: false,
+  body: "{}",
+  progress: null,
+});

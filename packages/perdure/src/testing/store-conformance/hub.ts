@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Fence, InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
+import { eventId, executionId, instanceId, instanceNo } from "../../model/ids.ts";
+import type { EventMessage } from "../../model/message.ts";
+import { payload } from "../../model/payload.ts";
+import type { StartSpec } from "../../model/start.ts";
+import type { CommitReceipt, GroupCommit, InstanceUpdate, NewInstance, NewTask, OutgoingMessage } from "../../store/commit.ts";
+import type { Store } from "../../store/contract.ts";
+import type { StoreRefusal } from "../../store/errors.ts";
+import { StoreRefusalError } from "../../store/errors.ts";
+import type { InstanceRow } from "../../store/rows.ts";
+import type { StoreFixture, TestClock } from "./fixture.ts";
+import { START_OF_TIME } from "./fixture.ts";
+
+export const LEASE_MS = 10_000;
+export const NAME = "shipOrder";
+
+export interface Bench {
+  readonly store: Store;
+  readonly clock: TestClock;
+  readonly openAnother: (() => Promise<Store>) | undefined;
+  join(functions?: { readonly orchestrators?: readonly string[]; readonly activities?: readonly string[] }): Promise<Hand>;
+  row(id: string): Promise<InstanceRow>;
+}
+
+/** One test of the suite, on a store of its own with a clock of its own. */
+export function storeTest(fixture: StoreFixture, title: string, body: (bench: Bench) => Promise<void>): void {
+  test(title, async () => {
+    const clock: TestClock = { now: START_OF_TIME };
+    const { store, openAnother, dispose } = await fixture.open(clock);
+    const bench: Bench = {
+      store,
+      clock,
+      openAnother,
+      join: (functions = {}) => Hand.join(store, functions),
+      async row(id) {
+        const row = await store.getInstance(instanceId(id));
+        assert.ok(row, `there is an instance "${id}"`);
+        return row;
+      },
+    };
+    try {
+      await body(bench);
+      assertClean(await store.sweep());
+    } finally {
+      await dispose();
+    }
+  });
+}
+
+/** After every test: nobody slept over mail. */
+function assertClean(swept: { readonly repaired: number }): void {
+  assert.equal(swept.repaired, 0, "the sweep has nothing to repair");
+}
+
+type Parts = Partial<Omit<GroupCommit, "worker" | "fence" | "n" | "token">>;
+
+const NOTHING: Omit<GroupCommit, "worker" | "fence" | "n" | "token"> = {
+  creates: [],
+  history: [],
+  updates: [],
+  consumed: [],
+  finishedTasks: [],
+  messages: [],
+  newTasks: [],
+  heartbeats: [],
+  cancelTasks: [],
+  releases: [],
+  parks: [],
+  claim: null,
+  claimTasks: null,
+};
+
+/** One worker at the store, with its place in its stream of batches. */
+export class Hand {
+  readonly store: Store;
+  readonly worker: WorkerId;
+  fence: Fence;
+  n = 0;
+  readonly #orchestrators: readonly string[];
+  readonly #activities: readonly string[];
+
+  private constructor(store: Store, worker: WorkerId, fence: Fence, names: readonly [readonly string[], readonly string[]]) {
+    this.store = store;
+    this.worker = worker;
+    this.fence = fence;
+    [this.#orchestrators, this.#activities] = names;
+  }
+
+  static async join(
+    store: Store,
+    functions: { readonly orchestrators?: readonly string[]; readonly activities?: readonly string[] },
+  ): Promise<Hand> {
+    const { orchestrators = [NAME], activities = ["pack"] } = functions;
+    const { worker, fence } = await store.join({ leaseMs: LEASE_MS, orchestrators, activities, host: "test" });
+    return new Hand(store, worker, fence, [orchestrators, activities]);
+  }
+
+  batch(parts: Parts): GroupCommit {
+    this.n += 1;
+    return { worker: this.worker, fence: this.fence, n: this.n, token: `token-${this.worker}-${this.n}`, ...NOTHING, ...parts };
+  }
+
+  commit(parts: Parts): Promise<CommitReceipt> {
+    return this.store.commit(this.batch(parts));
+  }
+
+  async numbers(count: number): Promise<readonly InstanceNo[]> {
+    const { first } = await this.store.reserveNumbers(count);
+    return Array.from({ length: count }, (_, index) => instanceNo(first + index));
+  }
+
+  /** Owned instances at version 0, one for each id. */
+  async own(...ids: readonly string[]): Promise<readonly InstanceNo[]> {
+    const nos = await this.numbers(ids.length);
+    await this.commit({ creates: nos.map((no, index) => birth(no, ids[index] ?? "")) });
+    return nos;
+  }
+
+  async claim(limit = 100): Promise<CommitReceipt["claimed"]> {
+    return (await this.commit({ claim: { limit, orchestrators: this.#orchestrators } })).claimed;
+  }
+
+  async claimTasks(limit = 100, alone = false): Promise<CommitReceipt["claimedTasks"]> {
+    return (await this.commit({ claimTasks: { limit, activities: this.#activities, alone } })).claimedTasks;
+  }
+
+  /** Declares this worker dead, as another one would when its lease is over. */
+  async die(clock: TestClock): Promise<void> {
+    const { workers } = await this.store.readWorkers();
+    const row = workers.find((other) => other.worker === this.worker);
+    assert.ok(row);
+    clock.now = Math.max(clock.now, row.leaseUntil + 1);
+    assert.equal(await this.store.declareDead({ worker: this.worker, fence: this.fence, renewals: row.renewals }), true);
+  }
+}
+
+export const spec = (id: string, more: Partial<StartSpec> = {}): StartSpec => ({
+  instanceId: instanceId(id),
+  executionId: executionId(`run of ${id}`),
+  name: NAME,
+  input: payload('{"order":7}'),
+  version: null,
+  tags: null,
+  parent: null,
+  startAt: null,
+  ...more,
+});
+
+export const birth = (no: InstanceNo, id: string, more: Partial<NewInstance> = {}): NewInstance => ({
+  no,
+  start: spec(id),
+  owned: true,
+  onExisting: "fail",
+  ifExists: null,
+  wakeAt: START_OF_TIME,
+  createdAt: START_OF_TIME,
+  ...more,
+});
+
+export const update = (no: InstanceNo, expectedVersion: number, more: Partial<InstanceUpdate> = {}): InstanceUpdate => ({
+  no,
+  expectedVersion,
+  version: expectedVersion + 1,
+  generation: 0,
+  executionId: executionId("run"),
+  status: "Running",
+  customStatus: null,
+  nextWake: null,
+  updatedAt: START_OF_TIME,
+  ...more,
+});
+
+export const ending = (no: InstanceNo, expectedVersion: number, output: string | null = '"done"'): InstanceUpdate =>
+  update(no, expectedVersion, { status: "Completed", completed: { at: START_OF_TIME + 5, output } });
+
+export const event = (name: string, more: Partial<EventMessage> = {}): EventMessage => ({
+  kind: "event",
+  ts: START_OF_TIME,
+  name,
+  input: null,
+  ...more,
+});
+
+export const toId = (id: string, message: OutgoingMessage["message"]): OutgoingMessage => ({ to: { instanceId: instanceId(id) }, message });
+export const toNo = (no: InstanceNo, message: OutgoingMessage["message"]): OutgoingMessage => ({ to: { no }, message });
+
+export const task = (no: InstanceNo, event: number, more: Partial<NewTask> = {}): NewTask => ({
+  no,
+  generation: 0,
+  eventId: eventId(event),
+  instanceId: instanceId("i"),
+  name: "pack",
+  claimed: false,
+  notBefore: START_OF_TIME,
+  alone: false,
+  body: '{"input":null,"attempt":1,"timeoutMs":null}',
+  progress: null,
+  ...more,
+});
+
+export const id = (text: string): InstanceId => instanceId(text);
+
+/** Asserts a refusal and gives it back. */
+export async function refused<Kind extends StoreRefusal["kind"]>(
+  call: Promise<unknown>,
+  kind: Kind,
+): Promise<Extract<StoreRefusal, { readonly kind: Kind }>> {
+  const error: unknown = await call.then(
+    () => assert.fail(`expected a refusal "${kind}"`),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof StoreRefusalError, `a refusal, not ${String(error)}`);
+  assert.equal(error.refusal.kind, kind);
+  return error.refusal as Extract<StoreRefusal, { readonly kind: Kind }>;
+}
+
+export const park = (at = START_OF_TIME, codeMayCure = true) => ({ code: "NON_DETERMINISM", message: "it diverged", at, codeMayCure });

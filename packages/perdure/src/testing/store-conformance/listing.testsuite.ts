@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { describe } from "node:test";
+import type { InstanceQuery } from "../../store/contract.ts";
+import type { StoreFixture } from "./fixture.ts";
+import { START_OF_TIME } from "./fixture.ts";
+import type { Bench, Hand } from "./hub.ts";
+import { birth, ending, event, id, storeTest, task } from "./hub.ts";
+
+const ALL: InstanceQuery = { createdFrom: null, createdTo: null, statuses: [], idPrefix: null, limit: 100, continuation: null };
+
+async function bornAt(hand: Hand, ids: readonly string[], createdAt: (index: number) => number): Promise<void> {
+  const nos = await hand.numbers(ids.length);
+  await hand.commit({ creates: ids.map((name, index) => birth(nos[index]!, name, { createdAt: createdAt(index) })) });
+}
+
+async function idsOf({ store }: Bench, query: Partial<InstanceQuery>): Promise<readonly string[]> {
+  return (await store.query({ ...ALL, ...query })).rows.map((row) => row.instanceId);
+}
+
+export function listingSuite(fixture: StoreFixture): void {
+  describe(`${fixture.name}: queries`, () => {
+    storeTest(fixture, "pages in order of creation, each instance once", async (bench) => {
+      const hand = await bench.join();
+      const ids = Array.from({ length: 25 }, (_, index) => `i${index}`);
+      await bornAt(hand, ids, (index) => START_OF_TIME + Math.floor(index / 10)); // several of one moment
+      const seen: string[] = [];
+      let continuation: string | null = null;
+      let pages = 0;
+      do {
+        const page = await bench.store.query({ ...ALL, limit: 7, continuation });
+        seen.push(...page.rows.map((row) => row.instanceId));
+        continuation = page.continuation;
+        pages += 1;
+      } while (continuation !== null);
+      assert.deepEqual(seen, ids);
+      assert.equal(pages, 4);
+      assert.equal((await bench.store.query({ ...ALL, limit: 25 })).continuation, null, "exactly full is the last one");
+    });
+
+    storeTest(fixture, "created within a range, both ends included", async (bench) => {
+      const hand = await bench.join();
+      await bornAt(hand, ["a", "b", "c", "d"], (index) => START_OF_TIME + index * 100);
+      const [from, to] = [START_OF_TIME + 100, START_OF_TIME + 200];
+      assert.deepEqual(await idsOf(bench, { createdFrom: from, createdTo: to }), ["b", "c"]);
+      assert.deepEqual(await idsOf(bench, { createdFrom: from }), ["b", "c", "d"]);
+      assert.deepEqual(await idsOf(bench, { createdTo: from }), ["a", "b"]);
+    });
+
+    storeTest(fixture, "by status", async (bench) => {
+      const hand = await bench.join();
+      const [, done] = await hand.own("pending", "done");
+      await hand.commit({ updates: [ending(done!, 0)] });
+      assert.deepEqual(await idsOf(bench, { statuses: ["Completed"] }), ["done"]);
+      assert.deepEqual(await idsOf(bench, { statuses: ["Pending", "Completed"] }), ["pending", "done"]);
+      assert.deepEqual(await idsOf(bench, { statuses: ["Failed"] }), []);
+    });
+
+    storeTest(fixture, "by the beginning of the id, whatever letters it has", async (bench) => {
+      const hand = await bench.join();
+      const ids = ["order-1", "order-10", "Order-1", "order%2", "orders", "or", "o_der-1", "🚚1", "🚚2", "\u{10ffff}x", "ÿ", "ÿz"];
+      await bornAt(hand, ids, (index) => START_OF_TIME + index);
+      const withPrefix = (prefix: string) => ids.filter((name) => name.startsWith(prefix));
+      for (const prefix of ["order-", "order%", "o_", "%", "", "🚚", "\u{10ffff}", "ÿ", "Order", "zzz"]) {
+        assert.deepEqual(await idsOf(bench, { idPrefix: prefix }), withPrefix(prefix), JSON.stringify(prefix));
+      }
+      const page = await bench.store.query({ ...ALL, idPrefix: "order", limit: 2 });
+      assert.deepEqual(await idsOf(bench, { idPrefix: "order", limit: 2, continuation: page.continuation }), ["order%2", "orders"]);
+    });
+  });
+
+  describe(`${fixture.name}: purge`, () => {
+    storeTest(fixture, "one: with its history, mail and tasks; never a live one", async ({ store, join }) => {
+      const hand = await join();
+      const [no] = await hand.own("done", "live");
+      await store.deliver({ instanceId: id("done"), message: event("unread") });
+      const history = [{ no: no!, generation: 0, firstSeq: 0, count: 1, events: "[1]" }];
+      await hand.commit({ history, updates: [ending(no!, 0, JSON.stringify("x".repeat(10_000)))], newTasks: [task(no!, 1)] });
+      assert.deepEqual(await store.purge({ instanceId: id("live") }), { deleted: 0, complete: true });
+      assert.deepEqual(await store.purge({ instanceId: id("nobody") }), { deleted: 0, complete: true });
+      assert.deepEqual(await store.purge({ instanceId: id("done") }), { deleted: 1, complete: true });
+      assert.equal(await store.getInstance(id("done")), null);
+      const { instances, history: left, inbox, tasks } = await store.dump();
+      assert.deepEqual([instances.length, left, inbox, tasks], [1, [], [], []]);
+    });
+
+    storeTest(fixture, "in batches, of finished ones in the range alone", async ({ store, join }) => {
+      const hand = await join();
+      const nos = await hand.own(...Array.from({ length: 12 }, (_, index) => `i${index}`));
+      await hand.commit({ updates: nos.slice(0, 10).map((no) => ending(no, 0)) });
+      const range = { createdFrom: null, createdTo: null, completedBefore: null, statuses: [], limit: 4 };
+      assert.deepEqual(await store.purge({ ...range, completedBefore: START_OF_TIME + 5 }), { deleted: 0, complete: true });
+      assert.deepEqual(await store.purge({ ...range, createdFrom: START_OF_TIME + 1 }), { deleted: 0, complete: true });
+      assert.deepEqual(await store.purge({ ...range, statuses: ["Failed"] }), { deleted: 0, complete: true });
+      assert.deepEqual(await store.purge({ ...range, statuses: ["Completed", "Running"] }), { deleted: 4, complete: false });
+      assert.deepEqual(await store.purge({ ...range, completedBefore: START_OF_TIME + 6 }), { deleted: 4, complete: false });
+      assert.deepEqual(await store.purge(range), { deleted: 2, complete: true });
+      assert.deepEqual(
+        (await store.dump()).instances.map(({ no }) => no),
+        nos.slice(10),
+      );
+    });
+  });
+}

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { describe } from "node:test";
+import { eventId } from "../../model/ids.ts";
+import type { Message } from "../../model/message.ts";
+import type { StoreFixture } from "./fixture.ts";
+import { START_OF_TIME } from "./fixture.ts";
+import { storeTest, task, toNo } from "./hub.ts";
+
+const result: Message = { kind: "taskCompleted", ts: START_OF_TIME, generation: 0, taskId: eventId(1), result: null };
+
+export function tasksSuite(fixture: StoreFixture): void {
+  describe(`${fixture.name}: shared tasks`, () => {
+    storeTest(
+      fixture,
+      "claimed by who has the function, when its time has come, with the attempt on record",
+      async ({ store, join, clock }) => {
+        const [owner, other, runner] = [await join(), await join({ activities: ["else"] }), await join({ activities: ["PACK"] })];
+        const [no] = await owner.own("i");
+        const later = task(no!, 2, { notBefore: START_OF_TIME + 500 });
+        const receipt = await owner.commit({ newTasks: [task(no!, 1), later] });
+        assert.equal(receipt.madeReady, true);
+        assert.deepEqual(await other.claimTasks(), []);
+        assert.deepEqual(await runner.claimTasks(), [{ no, generation: 0, eventId: 1 }]);
+        assert.deepEqual(await runner.claimTasks(), []);
+        assert.equal((await store.nextWake({ orchestrators: [], activities: ["Pack"] })).taskAt, START_OF_TIME + 500);
+        clock.now += 500;
+        assert.equal((await runner.claimTasks()).length, 1);
+        const [row] = await store.loadTasks([
+          { no: no!, generation: 0, eventId: 1 },
+          { no: no!, generation: 9, eventId: 1 },
+        ]);
+        const { claimed: _, ...columns } = task(no!, 1);
+        assert.deepEqual(row, { ...columns, worker: runner.worker, attempts: 1, createdAt: START_OF_TIME });
+      },
+    );
+
+    storeTest(fixture, "one that its runner claims from the first row on", async ({ store, join }) => {
+      const hand = await join();
+      const [no] = await hand.own("i");
+      assert.equal((await hand.commit({ newTasks: [task(no!, 1, { claimed: true, progress: "7" })] })).madeReady, false);
+      const { tasks } = (await store.load([no!]))[0]!;
+      assert.deepEqual(
+        tasks.map(({ worker, attempts, progress }) => [worker, attempts, progress]),
+        [[hand.worker, 1, "7"]],
+      );
+      assert.deepEqual(await (await join()).claimTasks(), []);
+    });
+
+    storeTest(fixture, "a result counts once, and only of the attempt on record", async ({ store, join, clock }) => {
+      const [owner, slow, quick] = [await join(), await join(), await join()];
+      const [no] = await owner.own("i");
+      await owner.commit({ newTasks: [task(no!, 1)] });
+      await slow.claimTasks();
+      const done = (attempts: number) => ({ no: no!, generation: 0, eventId: eventId(1), attempts, message: toNo(no!, result) });
+      await slow.die(clock);
+      await store.takeOver({ dead: slow.worker, limit: 10 });
+      assert.deepEqual(await quick.claimTasks(10, false), [], "alone from now on");
+      assert.equal((await quick.claimTasks(10, true)).length, 1);
+      assert.deepEqual((await quick.commit({ finishedTasks: [done(1)] })).owners, [], "a stale attempt");
+      assert.deepEqual((await owner.commit({ finishedTasks: [done(2)] })).mailFor, [], "somebody else's");
+      assert.deepEqual((await quick.commit({ finishedTasks: [done(2)] })).owners, [owner.worker]);
+      assert.deepEqual((await quick.commit({ finishedTasks: [done(2)] })).owners, [], "a second time");
+      assert.deepEqual(
+        (await store.readMail(owner.worker)).map(({ kind }) => kind),
+        ["taskCompleted"],
+      );
+      assert.deepEqual((await store.dump()).tasks, []);
+    });
+
+    storeTest(fixture, "at most one that must run alone is given", async ({ join }) => {
+      const hand = await join();
+      const [no] = await hand.own("i");
+      await hand.commit({ newTasks: [task(no!, 1, { alone: true }), task(no!, 2, { alone: true }), task(no!, 3)] });
+      assert.deepEqual(
+        (await hand.claimTasks(10, false)).map((key) => key.eventId),
+        [3],
+      );
+      assert.deepEqual(
+        (await hand.claimTasks(10, true)).map((key) => key.eventId),
+        [1],
+      );
+      assert.deepEqual(await hand.claimTasks(0, true), []);
+      assert.deepEqual(
+        (await hand.claimTasks(10, true)).map((key) => key.eventId),
+        [2],
+      );
+    });
+
+    storeTest(fixture, "soonest first, up to the limit", async ({ join, clock }) => {
+      const hand = await join({ activities: ["pack", "weigh"] });
+      const [no] = await hand.own("i");
+      const offsets = [30, 10, 40, 20];
+      const newTasks = offsets.map((offset, index) =>
+        task(no!, offset, { name: index % 2 === 0 ? "pack" : "weigh", notBefore: START_OF_TIME + offset }),
+      );
+      await hand.commit({ newTasks });
+      clock.now += 100;
+      assert.deepEqual(
+        (await hand.claimTasks(3)).map((key) => key.eventId),
+        [10, 20, 30],
+      );
+    });
+
+    storeTest(fixture, "heartbeats of the runner are kept, of others not", async ({ store, join }) => {
+      const [runner, other] = [await join(), await join()];
+      const [no] = await runner.own("i");
+      await runner.commit({ newTasks: [task(no!, 1, { claimed: true })] });
+      const beat = (progress: string | null) => [{ no: no!, generation: 0, eventId: eventId(1), progress }];
+      const progress = async () => (await store.loadTasks([{ no: no!, generation: 0, eventId: 1 }]))[0]?.progress;
+      await runner.commit({ heartbeats: beat('"half"') });
+      await other.commit({ heartbeats: beat('"lie"') });
+      assert.equal(await progress(), '"half"');
+      await runner.commit({ heartbeats: beat(null) });
+      assert.equal(await progress(), null);
+    });
+
+    storeTest(fixture, "cancelled: one, or all of the generations so far", async ({ store, join }) => {
+      const hand = await join();
+      const [no, other] = await hand.own("i", "j");
+      const newTasks = [task(no!, 1), task(no!, 2), task(no!, 1, { generation: 1 }), task(no!, 1, { generation: 2 }), task(other!, 1)];
+      await hand.commit({ newTasks });
+      const left = async () =>
+        (await store.dump()).tasks.map((row) => `${row.no === no ? "i" : "j"}${row.generation}.${row.eventId}`).sort();
+      await hand.commit({ cancelTasks: [{ no: no!, generation: 0, eventId: eventId(2) }] });
+      assert.deepEqual(await left(), ["i0.1", "i1.1", "i2.1", "j0.1"]);
+      await hand.commit({ cancelTasks: [{ no: no!, generation: 1, eventId: null }] });
+      assert.deepEqual(await left(), ["i2.1", "j0.1"]);
+    });
+  });
+}

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { describe } from "node:test";
+import { workerId } from "../../model/ids.ts";
+import type { StoreFixture } from "./fixture.ts";
+import { event, Hand, LEASE_MS, refused, storeTest, toId, update } from "./hub.ts";
+
+export function workersSuite(fixture: StoreFixture): void {
+  describe(`${fixture.name}: workers and fences`, () => {
+    storeTest(fixture, "workers and fences are never given twice", async ({ store, join }) => {
+      const first = await join();
+      await store.leave(first);
+      const second = await join();
+      assert.notEqual(second.worker, first.worker);
+      assert.notEqual(second.fence, first.fence);
+    });
+
+    storeTest(fixture, "a worker's row tells who it is and how long its lease runs", async ({ store, clock }) => {
+      const { worker, fence } = await store.join({ leaseMs: LEASE_MS, orchestrators: ["A"], activities: ["b"], host: "here 42" });
+      const { workers } = await store.readWorkers();
+      const expected = { worker, fence, leaseUntil: clock.now + LEASE_MS, renewals: 0, orchestrators: ["A"], activities: ["b"] };
+      assert.deepEqual(workers, [{ ...expected, host: "here 42", provenDead: false, diedAt: null }]);
+    });
+
+    storeTest(fixture, "renewing counts and prolongs", async ({ store, clock, join }) => {
+      const { worker, fence } = await join();
+      clock.now += 3_000;
+      assert.deepEqual(await store.renew({ worker, fence, leaseMs: LEASE_MS }), { now: clock.now });
+      const { workers } = await store.readWorkers();
+      assert.equal(workers[0]?.renewals, 1);
+      assert.equal(workers[0]?.leaseUntil, clock.now + LEASE_MS);
+    });
+
+    storeTest(fixture, "a stale fence writes nothing", async ({ store, join }) => {
+      const hand = await join();
+      const [no] = await hand.own("i");
+      const stale = hand.fence;
+      hand.fence = (await store.refence(hand)).fence;
+      await refused(store.commit({ ...hand.batch({ updates: [update(no!, 0)] }), fence: stale }), "fenced");
+      await refused(store.renew({ worker: hand.worker, fence: stale, leaseMs: LEASE_MS }), "fenced");
+      await refused(store.refence({ worker: hand.worker, fence: stale }), "fenced");
+      await refused(store.leave({ worker: hand.worker, fence: stale }), "fenced");
+      assert.deepEqual(await store.readOwned(hand.worker), [{ no, version: 0 }]);
+    });
+
+    storeTest(fixture, "a new fence shuts out a commit that has not begun; its marker says so", async ({ store, join }) => {
+      const hand = await join();
+      const [no] = await hand.own("i");
+      const late = hand.batch({ updates: [update(no!, 0)] });
+      hand.fence = (await store.refence(hand)).fence;
+      assert.equal(await store.readMarker(late), null);
+      await refused(store.commit(late), "fenced");
+      await store.commit({ ...late, fence: hand.fence });
+      assert.equal((await store.readMarker(late))?.token, late.token);
+    });
+
+    storeTest(fixture, "the marker gives back the receipt", async ({ store, join }) => {
+      const hand = await join();
+      await hand.own("i");
+      const batch = hand.batch({ messages: [toId("i", event("a")), toId("nobody", event("a"))] });
+      const receipt = await store.commit(batch);
+      assert.deepEqual(await store.readMarker(batch), { token: batch.token, receipt });
+      const plain = hand.batch({});
+      assert.deepEqual(await store.commit(plain), (await store.readMarker(plain))?.receipt);
+    });
+
+    storeTest(fixture, "a number of a batch that another token holds: the process was cloned", async ({ store, join }) => {
+      const hand = await join();
+      const [no] = await hand.own("i");
+      const batch = hand.batch({ updates: [update(no!, 0)] });
+      await store.commit(batch);
+      await refused(store.commit({ ...batch, token: "of the clone" }), "markerTaken");
+      await refused(store.commit(batch), "unknown");
+    });
+
+    storeTest(fixture, "death needs the fence and the renewals as seen, and a lease that is over", async ({ store, clock, join }) => {
+      const { worker, fence } = await join();
+      const seen = { worker, fence, renewals: 0 };
+      assert.equal(await store.declareDead(seen), false, "its lease runs");
+      await store.renew({ worker, fence, leaseMs: LEASE_MS });
+      clock.now += LEASE_MS + 1;
+      assert.equal(await store.declareDead(seen), false, "it has renewed since");
+      assert.equal(await store.declareDead({ ...seen, renewals: 1 }), true);
+      assert.equal(await store.declareDead({ ...seen, renewals: 1 }), false, "once");
+      await refused(store.renew({ worker, fence, leaseMs: LEASE_MS }), "fenced");
+      const { workers } = await store.readWorkers();
+      assert.deepEqual([workers[0]?.fence, workers[0]?.diedAt], [null, clock.now]);
+    });
+
+    storeTest(fixture, "the marker of a dead worker's last batch can still be read", async ({ store, clock, join }) => {
+      const hand = await join();
+      const batch = hand.batch({});
+      await store.commit(batch);
+      await hand.die(clock);
+      await store.takeOver({ dead: hand.worker, limit: 10 });
+      await store.sweep();
+      assert.equal((await store.readMarker(batch))?.token, batch.token);
+    });
+
+    storeTest(fixture, "who leaves hands over what is left without blame", async ({ store, join, row }) => {
+      const hand = await join();
+      const [no] = await hand.own("busy");
+      await hand.commit({ updates: [update(no!, 0, { nextWake: "now" })] });
+      await store.leave(hand);
+      const { owner, crashes, wakeAt } = await row("busy");
+      assert.deepEqual([owner, crashes], [null, 0]);
+      assert.notEqual(wakeAt, null);
+      assert.deepEqual((await store.readWorkers()).workers, []);
+    });
+
+    storeTest(fixture, "numbers are never given twice", async ({ store }) => {
+      const blocks = await Promise.all([store.reserveNumbers(1_000), store.reserveNumbers(1), store.reserveNumbers(500)]);
+      const all = new Set(blocks.flatMap(({ first, count }) => Array.from({ length: count }, (_, index) => first + index)));
+      assert.equal(all.size, 1_501);
+    });
+
+    storeTest(fixture, "store time does not fall when the clock steps back", async ({ store, clock, join }) => {
+      const hand = await join();
+      clock.now += 1_000;
+      const before = (await hand.commit({})).now;
+      assert.equal(before, clock.now);
+      clock.now -= 60_000;
+      assert.ok((await hand.commit({})).now >= before);
+      assert.ok((await store.readWorkers()).now >= before);
+      assert.ok((await store.nextWake({ orchestrators: [], activities: [] })).now >= before);
+      clock.now += 120_000;
+      assert.equal((await hand.commit({})).now, clock.now);
+    });
+
+    storeTest(fixture, "taking over a worker that nobody knows is done at once", async ({ store }) => {
+      assert.deepEqual(await store.takeOver({ dead: workerId(999), limit: 10 }), { freed: 0, done: true });
+    });
+
+    storeTest(fixture, "taking over a live worker is an error", async ({ store, join }) => {
+      const hand = await join();
+      await assert.rejects(store.takeOver({ dead: hand.worker, limit: 10 }), /is not dead/);
+    });
+
+    storeTest(fixture, "others hear of what concerns them", async ({ store, join }) => {
+      let calls = 0;
+      const stop = store.onForeignChange(() => {
+        calls += 1;
+      });
+      const [sender, owner] = [await join(), await Hand.join(store, {})];
+      await owner.own("theirs");
+      await sender.commit({ messages: [toId("theirs", event("a"))] });
+      await new Promise<void>((done) => setImmediate(done));
+      assert.ok(calls > 0);
+      stop();
+      const heard = calls;
+      await sender.commit({ messages: [toId("theirs", event("b"))] });
+      await new Promise<void>((done) => setImmediate(done));
+      assert.equal(calls, heard);
+    });
+  });
+}
