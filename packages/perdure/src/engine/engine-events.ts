@@ -1,5 +1,6 @@
 import type { EpisodeCommit } from "../core/apply-episode.ts";
 import type { HistoryEvent } from "../model/history.ts";
+import type { EventId } from "../model/ids.ts";
 import type { Engine } from "./engine.ts";
 import type { ActiveInstance } from "./instance.ts";
 
@@ -9,7 +10,7 @@ export function logCommit(engine: Engine, instance: ActiveInstance, generation: 
   if (!log.enabled("info")) return;
   const { instanceId, name } = instance.state;
   for (const event of commit.events) {
-    const line = lineOf(event, name);
+    const line = lineOf(event, name, instance);
     if (line === null) continue;
     const fields = { instanceId, orchestrator: name, generation, kind: event.kind, ...line.fields };
     log.write({ level: line.level ?? "info", event: line.event, message: `${line.text} [${instanceId}]`, fields });
@@ -23,25 +24,26 @@ interface Line {
   readonly fields?: { readonly [key: string]: unknown };
 }
 
-function lineOf(event: HistoryEvent, name: string): Line | null {
+function lineOf(event: HistoryEvent, name: string, instance: ActiveInstance): Line | null {
   switch (event.kind) {
     case "OrchestratorStarted":
-      return { event: "episode.started", text: `Orchestration function "${name}" triggered` };
+      return { event: "episode.started", text: `Orchestration function "${name}" ${instance.state.episodes === 1 ? "triggered" : "started"}` };
     case "OrchestratorCompleted":
       return { event: "episode.completed", text: `Orchestration function "${name}" completed` };
     case "ExecutionStarted":
       return { event: "execution.started", text: `Execution of "${name}" started` };
     case "ExecutionCompleted":
-      return { event: "execution.completed", text: `Execution of "${name}" completed: ${event.status}`, fields: { status: event.status } };
+      return { event: "execution.completed", text: endText(event, name), fields: { status: event.status } };
     case "TaskScheduled":
+      instance.taskNames.set(event.id, event.name);
       return { event: "activity.scheduled", text: `Activity "${event.name}" scheduled`, fields: { activity: event.name, taskId: event.id } };
     case "TaskCompleted":
-      return { event: "activity.completed", text: `Activity ${event.taskId} completed`, fields: { taskId: event.taskId } };
+      return { event: "activity.completed", text: `Activity ${taskName(event, instance)} completed`, fields: { taskId: event.taskId } };
     case "TaskFailed":
       return {
         event: "activity.failed",
         level: "warn",
-        text: `Activity ${event.taskId} failed: ${event.failure.message}`,
+        text: `Activity ${taskName(event, instance)} failed: ${event.failure.message}`,
         fields: { taskId: event.taskId, errorType: event.failure.errorType },
       };
     case "SubOrchestrationInstanceCreated":
@@ -69,4 +71,16 @@ function lineOf(event: HistoryEvent, name: string): Line | null {
     case "ContinueAsNew":
       return { event: "execution.continued-as-new", text: `Execution of "${name}" continues as new` };
   }
+}
+
+function endText(event: Extract<HistoryEvent, { kind: "ExecutionCompleted" }>, name: string): string {
+  if (event.status === "Completed") return `Execution of "${name}" completed with results`;
+  return `Execution of "${name}" completed: ${event.status}${event.failure === undefined ? "" : ` (${event.failure.message})`}`;
+}
+
+/** By name where this worker has logged the scheduling; after a takeover only the number is at hand. */
+function taskName({ taskId }: { readonly taskId: EventId }, instance: ActiveInstance): string {
+  const name = instance.taskNames.get(taskId);
+  instance.taskNames.delete(taskId);
+  return name === undefined ? String(taskId) : `"${name}"`;
 }

@@ -43,6 +43,8 @@ export class ActiveInstance {
   hasStrays = false;
   /** How it ended, once an episode has ended it. */
   end: InstanceEnd | null = null;
+  /** Names of open activities, for the log; filled only while somebody reads it. */
+  readonly taskNames = new Map<EventId, string>();
   /** When the timer queue was last told to wake it. */
   timerAt: number | null = null;
   /** Monotonic time of its last episode. */
@@ -65,6 +67,7 @@ export class ActiveInstance {
 export class InstanceTable {
   readonly #byNo = new Map<InstanceNo, ActiveInstance>();
   readonly #byId = new Map<string, ActiveInstance>();
+  readonly #suspects = new Set<ActiveInstance>();
 
   get size(): number {
     return this.#byNo.size;
@@ -73,6 +76,16 @@ export class InstanceTable {
   add(instance: ActiveInstance): void {
     this.#byNo.set(instance.no, instance);
     this.#byId.set(instance.state.instanceId, instance);
+    if (instance.crashes > 0) this.#suspects.add(instance);
+  }
+
+  /** Is there one whose last owner died with its work in hand, and which has not committed an episode since? */
+  hasSuspects(): boolean {
+    for (const instance of this.#suspects) {
+      if (instance.crashes > 0 && !instance.gone && !instance.leaving) return true;
+      this.#suspects.delete(instance);
+    }
+    return false;
   }
 
   byNo(no: InstanceNo): ActiveInstance | undefined {
@@ -97,5 +110,6 @@ export class InstanceTable {
     for (const instance of this.#byNo.values()) instance.gone = true;
     this.#byNo.clear();
     this.#byId.clear();
+    this.#suspects.clear();
   }
 }

@@ -49,7 +49,9 @@ export class Intake {
     const room = Math.min(settings.maxOwnedInstances - table.size, CLAIM_LIMIT - backlog);
     const taskRoom = Math.min(dispatcher.room, CLAIM_LIMIT);
     const claim = this.#instancesDue && room > 0 ? { limit: room, orchestrators } : null;
-    const claimTasks = this.#tasksDue && taskRoom > 0 ? { limit: taskRoom, activities, alone: !this.#runsAlone() } : null;
+    // Alone means alone: a task that may end the process waits until no other suspect is in hand, nor on its way here.
+    const alone = claim === null && !this.#runsAlone() && !table.hasSuspects();
+    const claimTasks = this.#tasksDue && taskRoom > 0 ? { limit: taskRoom, activities, alone } : null;
     return { claim, claimTasks };
   }
 

@@ -1,4 +1,5 @@
 import { foldAll, isDone } from "../core/fold.ts";
+import { nextWake } from "../core/next-wake.ts";
 import { newState } from "../core/state.ts";
 import type { TaskScheduled } from "../model/history.ts";
 import type { InstanceNo } from "../model/ids.ts";
@@ -8,7 +9,7 @@ import type { InstanceRow, LoadedInstance, TaskRow } from "../store/rows.ts";
 import type { Engine } from "./engine.ts";
 import { taskRow } from "./gather.ts";
 import { ActiveInstance, type Mail } from "./instance.ts";
-import { park } from "./parking.ts";
+import { park, release } from "./parking.ts";
 
 /** Deaths of owners with this instance's work in hand before the instance itself is taken for the cause (ownership.md 6). */
 const MAX_CRASHES = 5;
@@ -46,8 +47,21 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
     return;
   }
   reopenActivities(engine, instance, loaded);
+  if (isSuspectAtRest(instance)) {
+    release(engine, instance);
+    return;
+  }
   engine.armTimer(instance);
   engine.enqueue(instance);
+}
+
+/**
+ * All that a suspect has open is in the task queue now. It leaves at once: when one of those tasks ends the process, that is no mark against
+ * an instance which only waited beside it.
+ */
+function isSuspectAtRest(instance: ActiveInstance): boolean {
+  const { state, rowTasks, mailbox, crashes } = instance;
+  return crashes > 0 && mailbox.length === 0 && rowTasks.size > 0 && nextWake(state, rowTasks) !== "now";
 }
 
 function birthOf(row: InstanceRow) {
@@ -113,10 +127,12 @@ export function runClaimedTask(engine: Engine, row: TaskRow): void {
 }
 
 /** Loads in slices, so that the loop turns in between. */
-export const LOAD_SLICE = 250;
+export const LOAD_SLICE = 100;
 
 export async function loadOwned(engine: Engine, nos: readonly InstanceNo[]): Promise<void> {
+  const { scheduler } = engine.parts;
   for (let from = 0; from < nos.length; from += LOAD_SLICE) {
+    if (from > 0) await new Promise<void>((resolve) => scheduler.soon(resolve));
     const slice = nos.slice(from, from + LOAD_SLICE);
     for (const loaded of await engine.parts.store.load(slice)) {
       if (engine.phase !== "running" && engine.phase !== "draining") return;

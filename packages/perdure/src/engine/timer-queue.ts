@@ -5,8 +5,11 @@ interface Entry<Item> {
   readonly item: Item;
 }
 
-/** No sleep is longer than this: `setTimeout` overflows at 24.8 days, and clocks are looked at again now and then. */
-const LONGEST_SLEEP_MS = 86_400_000;
+/**
+ * No sleep is longer than this. Store time may jump ahead of the local monotonic clock (a machine that slept, a clock that was set), and is
+ * learnt from the store's replies, at least one a second: the queue looks at it as often. (`setTimeout` would overflow at 24.8 days besides.)
+ */
+const LONGEST_SLEEP_MS = 1_000;
 
 /**
  * Items by due time (a binary heap), with one pending sleep for the earliest. Cancelling is not needed: whoever takes a due item checks

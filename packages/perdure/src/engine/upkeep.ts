@@ -110,6 +110,7 @@ export class Upkeep {
   /** Nothing running, nothing waiting, nothing unsaved, and no timer within the time it takes to be worth leaving. */
   #isIdle(instance: ActiveInstance): boolean {
     if (instance.running || instance.queued || instance.gated || instance.leaving || instance.unsettled > 0 || instance.mailbox.length > 0) return false;
+    if (!this.#engine.mailOrder.mayGoDirect(instance)) return false; // mail lies in its inbox: the store would refuse, again and again
     if (instance.state.activities.size > instance.rowTasks.size) return false;
     const { timerAt } = instance;
     return timerAt === null || timerAt > this.#engine.storeClock.now() + this.#engine.settings.idleReleaseMs;

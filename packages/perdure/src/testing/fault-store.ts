@@ -1,0 +1,126 @@
+import type { Message } from "../model/message.ts";
+import { isReply } from "../model/message.ts";
+import type { GroupCommit, OutgoingMessage } from "../store/commit.ts";
+import type { Store } from "../store/contract.ts";
+import { StoreRefusalError } from "../store/errors.ts";
+import type { StoreMethod } from "./store-proxy.ts";
+import { interceptStore } from "./store-proxy.ts";
+import type { NodeTime, VirtualTime } from "./virtual-time.ts";
+
+/** What happens to one call on its way to the store and back. */
+export type Verdict =
+  | { readonly kind: "pass" }
+  /** Refused before it was written: lock time-out, deadlock. */
+  | { readonly kind: "busy" }
+  /** The answer is lost; whether it was written is not known to the caller. */
+  | { readonly kind: "lost"; readonly written: boolean }
+  /** The connection hangs and breaks after `afterMs`; nothing is written. */
+  | { readonly kind: "away"; readonly afterMs: number }
+  /** On its way, and on its way back, for so long. */
+  | { readonly kind: "slow"; readonly thereMs: number; readonly backMs: number };
+
+export const PASS: Verdict = { kind: "pass" };
+
+/** Who decides what goes wrong. */
+export interface Weather {
+  /** Asked once for each call. */
+  judge(method: StoreMethod): Verdict;
+  /** An effect boundary: right before a call leaves, right after its answer came. The process may die in here. */
+  boundary(point: string): void;
+  /** How often a mail read brings each row: 1, or 2 for a repeated delivery. */
+  readonly copies: number;
+  /** Counts a delivery that was made twice. */
+  duplicated(): void;
+  /** False: a hint of other processes does not arrive. */
+  hint(): boolean;
+}
+
+/**
+ * One process's way to the store. Calls that were sent reach the store even when their sender dies; answers reach nobody then, and reach a
+ * frozen process when it thaws.
+ */
+export function linkStore(store: Store, time: NodeTime, world: VirtualTime, weather: Weather): Store {
+  const linked = interceptStore(store, (method, call) => send(method, call, { time, world, weather }));
+  return {
+    ...linked,
+    commit: (batch) => linked.commit(weather.copies > 1 ? doubled(batch, weather) : batch),
+    deliver: async (params) => {
+      const receipt = await linked.deliver(params);
+      if (weather.copies > 1 && isRepeatable(params.message) && receipt.outcome === "delivered") {
+        weather.duplicated();
+        await linked.deliver(params);
+      }
+      return receipt;
+    },
+    readMail: async (worker) => {
+      const rows = await linked.readMail(worker);
+      if (weather.copies === 1 || rows.length === 0) return rows;
+      for (const _ of rows) weather.duplicated();
+      return rows.flatMap((row) => [row, row]);
+    },
+    onForeignChange: (listener) =>
+      store.onForeignChange(() => {
+        if (weather.hint()) time.soon(listener);
+      }),
+    // The store outlives its callers.
+    close: () => Promise.resolve(),
+  };
+}
+
+interface Road {
+  readonly time: NodeTime;
+  readonly world: VirtualTime;
+  readonly weather: Weather;
+}
+
+function send<T>(method: StoreMethod, call: () => Promise<T>, road: Road): Promise<T> {
+  const { time, world, weather } = road;
+  return new Promise<T>((resolve, reject) => {
+    if (time.isDead) return;
+    weather.boundary(`${method}:before`);
+    if (time.isDead) return;
+    const verdict = weather.judge(method);
+    const arrive = (answer: () => void) => {
+      time.deliver(() => {
+        weather.boundary(`${method}:after`);
+        if (!time.isDead) answer();
+      });
+    };
+    const go = (backMs: number) => {
+      call().then(
+        (value) => (backMs === 0 ? arrive(() => resolve(value)) : world.after(backMs, () => arrive(() => resolve(value)))),
+        (error: unknown) => (backMs === 0 ? arrive(() => reject(error)) : world.after(backMs, () => arrive(() => reject(error)))),
+      );
+    };
+    const fail = (ms: number, error: Error) => world.after(ms, () => arrive(() => reject(error)));
+    switch (verdict.kind) {
+      case "pass":
+        go(0);
+        return;
+      case "slow":
+        world.after(verdict.thereMs, () => go(verdict.backMs));
+        return;
+      case "busy":
+        fail(1, new StoreRefusalError({ kind: "busy", detail: "another writer holds the lock (injected)" }));
+        return;
+      case "lost":
+        if (verdict.written) call().catch(() => {});
+        fail(20, new Error("the connection was lost (injected)"));
+        return;
+      case "away":
+        fail(verdict.afterMs, new Error("the store does not answer (injected)"));
+        return;
+    }
+  });
+}
+
+/** Whether a second copy must change nothing: replies name what they answer, and events with an id are known again. */
+export const isRepeatable = (message: Message) => isReply(message) || (message.kind === "event" && message.messageId !== undefined);
+
+function doubled(batch: GroupCommit, weather: Weather): GroupCommit {
+  const extra: OutgoingMessage[] = [];
+  for (const outgoing of batch.messages) if (isRepeatable(outgoing.message)) extra.push(outgoing);
+  if (extra.length === 0) return batch;
+  for (const _ of extra) weather.duplicated();
+  return { ...batch, messages: [...batch.messages, ...extra] };
+}

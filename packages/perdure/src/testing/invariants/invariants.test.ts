@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { HistoryEvent } from "../../model/history.ts";
+import { eventId, fence, instanceId, workerId } from "../../model/ids.ts";
+import { checkDump, DUMP_INVARIANTS } from "./check-dump.ts";
+import { describeViolation } from "./invariant.ts";
+import type { OpenDump } from "./sample-dump.testsuite.ts";
+import { mail, NO, NOW, patch, rewrite, row, sampleDump, worker } from "./sample-dump.testsuite.ts";
+
+/** One damage for each invariant; it must be named, whatever else it breaks. */
+const DAMAGES: { readonly [invariant: string]: (dump: OpenDump) => void } = {
+  "history-contiguous": (dump) => {
+    dump.history = dump.history.map((chunk) => (chunk.firstSeq === 7 ? { ...chunk, firstSeq: 8 } : chunk));
+  },
+  "history-readable": (dump) => {
+    dump.history = dump.history.map((chunk) => (chunk.no === NO.child ? { ...chunk, events: chunk.events.slice(0, -4) } : chunk));
+  },
+  "history-time": (dump) => rewrite(dump, NO.sleeping, (events) => events.map((event, at) => (at === 5 ? { ...event, ts: 9 } : event))),
+  "history-episodes": (dump) =>
+    rewrite(dump, NO.sleeping, (events) => events.filter((event, at) => !(event.kind === "OrchestratorCompleted" && at < 5))),
+  "history-started": (dump) => rewrite(dump, NO.child, (events) => events.filter((event) => event.kind !== "ExecutionStarted")),
+  "history-ends-once": (dump) => rewrite(dump, NO.done, (events) => [...events, { kind: "ExecutionResumed", ts: 900, reason: null }]),
+  "history-actions-numbered": (dump) =>
+    rewrite(dump, NO.working, (events) => events.map((event) => ("id" in event ? { ...event, id: eventId(3) } : event))),
+  "history-completions": (dump) =>
+    rewrite(dump, NO.done, (events) =>
+      events.flatMap((event): readonly HistoryEvent[] => (event.kind === "TaskCompleted" ? [event, event] : [event])),
+    ),
+  "timer-not-early": (dump) =>
+    rewrite(dump, NO.sleeping, (events) =>
+      events.map((event) =>
+        event.kind === "TimerFired" || (event.kind === "TimerCreated" && event.fireAt === 15) ? { ...event, fireAt: 21 } : event,
+      ),
+    ),
+  "message-once": (dump) =>
+    rewrite(dump, NO.sleeping, (events) =>
+      events.flatMap((event): readonly HistoryEvent[] => (event.kind === "EventRaised" ? [event, event] : [event])),
+    ),
+  "row-unique": (dump) => patch(dump, NO.sleeping, { instanceId: instanceId(`i${NO.done}`) }),
+  "row-done-shape": (dump) => patch(dump, NO.done, { completedAt: null }),
+  "row-one-state": (dump) => patch(dump, NO.working, { wakeAt: NOW }),
+  "row-owner-exists": (dump) => patch(dump, NO.working, { owner: workerId(99) }),
+  "row-status-by-history": (dump) => patch(dump, NO.sleeping, { status: "Suspended" }),
+  "row-execution-by-history": (dump) => patch(dump, NO.done, { output: '"other"' }),
+  "history-not-ahead": (dump) => {
+    dump.now = 15;
+  },
+  "wake-reason": (dump) => patch(dump, NO.sleeping, { wakeAt: null, nextWake: null }),
+  "wake-for-mail": (dump) => dump.inbox.push(mail(NO.sleeping, { kind: "event", ts: 30, name: "Go", input: null }, 2)),
+  "wake-not-late": (dump) => patch(dump, NO.sleeping, { wakeAt: NOW + 501 }),
+  "next-wake-true": (dump) => {
+    dump.tasks = [];
+  },
+  "history-has-row": (dump) => {
+    dump.instances = dump.instances.filter((one) => one.no !== NO.done);
+  },
+  "child-answers": (dump) => {
+    patch(dump, NO.child, { status: "Completed", completedAt: 11 });
+    rewrite(dump, NO.child, (events) => [...events, { kind: "ExecutionCompleted", ts: 11, status: "Completed", result: null }]);
+  },
+  "inbox-readable": (dump) => dump.inbox.push({ ...mail(NO.working, { kind: "event", ts: 30, name: "Go", input: null }, 2), body: "{" }),
+  "inbox-has-target": (dump) => dump.inbox.push(mail(NO.done, { kind: "event", ts: 30, name: "Go", input: null }, 2)),
+  "parked-without-cure": (dump) => dump.inbox.push(mail(NO.parked, { kind: "resume", ts: 30, reason: null }, 2)),
+  "task-scheduled": (dump) => {
+    dump.tasks = dump.tasks.map((task) => ({ ...task, eventId: eventId(5) }));
+  },
+  "task-worker-exists": (dump) => {
+    dump.tasks = dump.tasks.map((task) => ({ ...task, worker: workerId(99) }));
+  },
+  "task-has-instance": (dump) => {
+    dump.tasks = dump.tasks.map((task) => ({ ...task, no: row(77, {}).no }));
+  },
+  "worker-fence-unique": (dump) => dump.workers.push({ ...worker(9), fence: fence(8) }),
+};
+
+test("a sound store breaks nothing", () => {
+  assert.deepEqual(checkDump(sampleDump(), { atRest: true }).map(describeViolation), []);
+});
+
+test("each invariant has a damage here, and each damage an invariant", () => {
+  assert.deepEqual(Object.keys(DAMAGES).sort(), DUMP_INVARIANTS.map(({ id }) => id).sort());
+});
+
+for (const [id, damage] of Object.entries(DAMAGES)) {
+  test(`damage is named: ${id}`, () => {
+    const dump = sampleDump();
+    damage(dump);
+    const violations = checkDump(dump, { atRest: true });
+    assert.ok(
+      violations.some(({ invariant }) => invariant === id),
+      `found only: ${violations.map(describeViolation).join("; ") || "nothing"}`,
+    );
+  });
+}
+
+test("leftovers that somebody will still find are no violation while there is work", () => {
+  const dump = sampleDump();
+  DAMAGES["inbox-has-target"]?.(dump);
+  assert.deepEqual(checkDump(dump, { atRest: false }), []);
+});

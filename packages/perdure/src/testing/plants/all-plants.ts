@@ -1,0 +1,43 @@
+import { activityNotReopened } from "./activity-not-reopened.ts";
+import { answerBeforeCommit } from "./answer-before-commit.ts";
+import { childDoesNotAnswer } from "./child-does-not-answer.ts";
+import { commitRedone } from "./commit-redone.ts";
+import { effectBeforeCommit } from "./effect-before-commit.ts";
+import { eventLostAtContinueAsNew } from "./event-lost-at-continue-as-new.ts";
+import { fifoReversed } from "./fifo-reversed.ts";
+import { mailReadTwice } from "./mail-read-twice.ts";
+import { messageOnlyInMemory } from "./message-only-in-memory.ts";
+import { noDeduplication } from "./no-deduplication.ts";
+import { noFenceCheck } from "./no-fence-check.ts";
+import { orderLost } from "./order-lost.ts";
+import { ownerNotFreed } from "./owner-not-freed.ts";
+import type { Plant } from "./plant.ts";
+import { realClockInReplay } from "./real-clock-in-replay.ts";
+import { statusBeforeCommit } from "./status-before-commit.ts";
+import { suspensionIgnored } from "./suspension-ignored.ts";
+import { terminalStatusOverwritten } from "./terminal-status-overwritten.ts";
+import { timerEarly } from "./timer-early.ts";
+import { wakeReasonNotWritten } from "./wake-reason-not-written.ts";
+
+/** Each must be found by the simulator within 1,000 seeds. */
+export const PLANTS: readonly Plant[] = [
+  activityNotReopened,
+  answerBeforeCommit,
+  childDoesNotAnswer,
+  commitRedone,
+  effectBeforeCommit,
+  eventLostAtContinueAsNew,
+  fifoReversed,
+  mailReadTwice,
+  messageOnlyInMemory,
+  noDeduplication,
+  noFenceCheck,
+  orderLost,
+  ownerNotFreed,
+  realClockInReplay,
+  statusBeforeCommit,
+  suspensionIgnored,
+  terminalStatusOverwritten,
+  timerEarly,
+  wakeReasonNotWritten,
+];

@@ -1,0 +1,9 @@
+import type { Plant } from "./plant.ts";
+
+export const eventLostAtContinueAsNew: Plant = {
+  name: "event-lost-at-continue-as-new",
+  sentence: "Events that nobody had waited for are dropped when an orchestrator continues as new.",
+  file: "replay/cursor.ts",
+  search: "carryOver: this.events.leftover()",
+  replace: "carryOver: []",
+};

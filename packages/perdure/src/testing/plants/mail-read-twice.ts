@@ -1,0 +1,9 @@
+import type { Plant } from "./plant.ts";
+
+export const mailReadTwice: Plant = {
+  name: "mail-read-twice",
+  sentence: "A row of the inbox that is in memory already is taken again.",
+  file: "engine/intake.ts",
+  search: " || instance.heldSeqs.has(row.seq)",
+  replace: "",
+};

@@ -1,0 +1,11 @@
+/** A fault put into one line of the product on purpose: the simulator must find it, or it proves less than it says. */
+export interface Plant {
+  readonly name: string;
+  /** What the line does wrong, and so what would happen to users. */
+  readonly sentence: string;
+  /** Below `src/`. */
+  readonly file: string;
+  /** Stands in that file exactly once. */
+  readonly search: string;
+  readonly replace: string;
+}

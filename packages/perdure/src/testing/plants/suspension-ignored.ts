@@ -1,0 +1,9 @@
+import type { Plant } from "./plant.ts";
+
+export const suspensionIgnored: Plant = {
+  name: "suspension-ignored",
+  sentence: "A suspended instance goes on.",
+  file: "core/receive.ts",
+  search: "  if (intake.suspended) return false;",
+  replace: "",
+};

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { HistoryEvent } from "../model/history.ts";
+import { eventId, executionId, fence, instanceId, instanceNo, workerId } from "../model/ids.ts";
+import { payload } from "../model/payload.ts";
+import type { CommitReceipt, GroupCommit } from "../store/commit.ts";
+import type { Store } from "../store/contract.ts";
+import { createMemoryStore } from "../stores/memory/memory-store.ts";
+import type { ObservedRule } from "./recorder.ts";
+import { Recorder } from "./recorder.ts";
+
+const NO = instanceNo(1);
+const KEY = { no: NO, generation: 0, eventId: eventId(0) };
+const start = {
+  instanceId: instanceId("i"),
+  executionId: executionId("e"),
+  name: "main",
+  input: null,
+  version: null,
+  tags: null,
+  parent: null,
+  startAt: null,
+};
+const empty: Omit<GroupCommit, "worker" | "fence" | "n" | "token"> = {
+  creates: [],
+  history: [],
+  updates: [],
+  consumed: [],
+  finishedTasks: [],
+  messages: [],
+  newTasks: [],
+  heartbeats: [],
+  cancelTasks: [],
+  releases: [],
+  parks: [],
+  claim: null,
+  claimTasks: null,
+};
+const receipt: CommitReceipt = {
+  now: 100,
+  notStarted: [],
+  undelivered: [],
+  messageSeqs: [],
+  released: [],
+  parkedNos: [],
+  claimed: [],
+  claimedTasks: [],
+  mailFor: [],
+  owners: [],
+  madeReady: false,
+};
+
+/** A recorder around a store that takes whatever it is given: every promise can be broken. */
+async function setUp() {
+  const recorder = new Recorder();
+  const real = createMemoryStore({ now: () => 100 });
+  const gullible: Store = {
+    ...real,
+    commit: () => Promise.resolve(receipt),
+    onForeignChange: () => () => {},
+    close: () => Promise.resolve(),
+    sweep: () => Promise.resolve({ repaired: 1, droppedMail: 0, tombstones: 0 }),
+  };
+  const store = recorder.watch(gullible);
+  const { worker, fence: own } = await store.join({ leaseMs: 1_000, orchestrators: ["main"], activities: [], host: "h" });
+  let n = 0;
+  const commit = (part: Partial<GroupCommit>) => {
+    n += 1;
+    return store.commit({ ...empty, worker, fence: own, n, token: `t${n}`, ...part });
+  };
+  const create = { no: NO, start, owned: true, onExisting: "fail", ifExists: null, wakeAt: 1, createdAt: 1 } as const;
+  await commit({ creates: [create], history: [append(0, [scheduled])], updates: [update(1, "Running")] });
+  return { recorder, store, commit, worker };
+}
+
+const scheduled: HistoryEvent = { kind: "TaskScheduled", ts: 10, id: eventId(0), name: "act", input: null };
+const raised = (messageId: string): HistoryEvent => ({ kind: "EventRaised", ts: 10, name: "Go", input: null, messageId });
+const append = (firstSeq: number, events: readonly HistoryEvent[]) => ({
+  no: NO,
+  generation: 0,
+  firstSeq,
+  count: events.length,
+  events: JSON.stringify(events),
+});
+const update = (version: number, status: "Running" | "Completed") => ({
+  no: NO,
+  expectedVersion: version - 1,
+  version,
+  generation: 0,
+  executionId: executionId("e"),
+  status,
+  customStatus: null,
+  nextWake: null,
+  updatedAt: 10,
+});
+
+type World = Awaited<ReturnType<typeof setUp>>;
+
+const BREACHES: { readonly [Rule in ObservedRule]: (world: World) => unknown } = {
+  "version-once": ({ commit }) => commit({ updates: [update(1, "Running")] }),
+  "terminal-final": async ({ commit }) => {
+    await commit({ updates: [update(2, "Completed")] });
+    await commit({ updates: [update(3, "Running")] });
+  },
+  "append-only": ({ commit }) => commit({ history: [append(0, [raised("a#1")])] }),
+  "fenced-write": ({ commit }) => commit({ fence: fence(99) }),
+  "batch-once": async ({ commit }) => {
+    await commit({ n: 50 });
+    await commit({ n: 50 });
+  },
+  "mail-once": async ({ commit }) => {
+    await commit({ consumed: [{ no: NO, seq: 4 }] });
+    await commit({ consumed: [{ no: NO, seq: 4 }] });
+  },
+  "time-of-store": ({ commit }) => commit({ history: [append(1, [{ ...raised("a#1"), ts: 101 }])] }),
+  "effect-after-cause": ({ recorder }) => recorder.activityBegins({ ...KEY, eventId: eventId(7) }, "act"),
+  "answer-after-commit": ({ recorder }) => recorder.messageAnswered("i", "a#1"),
+  "accepted-kept": async ({ recorder, commit }) => {
+    await commit({ messages: [{ to: { no: NO }, message: { kind: "event", ts: 10, name: "Go", input: null, messageId: "a#1" } }] });
+    recorder.messageAnswered("i", "a#1");
+  },
+  "sender-order": ({ commit }) => commit({ history: [append(1, [raised("a#2"), raised("a#1")])] }),
+  "completed-ran": async ({ recorder, commit }) => {
+    recorder.activityEnded(KEY, '"other"');
+    await commit({ history: [append(1, [{ kind: "TaskCompleted", ts: 10, taskId: eventId(0), result: payload('"this"') }])] });
+  },
+  "sweep-idle": ({ store }) => store.sweep(),
+};
+
+for (const [rule, breach] of Object.entries(BREACHES)) {
+  test(`a broken promise is named: ${rule}`, async () => {
+    const world = await setUp();
+    await breach(world);
+    const found = world.recorder.finish(await world.store.dump(), true).map((one) => one.rule);
+    assert.ok(found.includes(rule), `found only: ${found.join(", ") || "nothing"}`);
+  });
+}
+
+test("what is kept is no breach", async () => {
+  const { recorder, commit, store, worker } = await setUp();
+  await commit({ history: [append(1, [raised("a#1"), raised("a#2")])], updates: [update(2, "Running")] });
+  recorder.activityBegins(KEY, "act");
+  recorder.startAnswered("i");
+  recorder.messageAnswered("i", "a#2");
+  assert.equal(worker, workerId(1));
+  assert.deepEqual(recorder.finish(await store.dump(), true), []);
+});

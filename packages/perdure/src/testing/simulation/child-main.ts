@@ -1,0 +1,18 @@
+// The process that `child.ts` starts. The planted fault goes in first; only then is anything loaded that it could be in.
+
+import { PLANTS } from "../plants/all-plants.ts";
+import { applyPlant } from "../plants/apply-plant.ts";
+import type { ChildTask } from "./child.ts";
+
+const task = JSON.parse(process.argv[2] ?? "{}") as ChildTask;
+const plant = PLANTS.find((one) => one.name === task.plant);
+if (plant !== undefined) applyPlant(plant);
+
+const { runSeed } = await import("./random-run.ts");
+const { addResult, emptySummary } = await import("./summary.ts");
+const summary = emptySummary();
+for (let seed = task.from; seed < task.from + task.seeds; seed++) {
+  addResult(summary, await runSeed(seed, { store: task.store }));
+  if (task.stopAtFirst && summary.failures.length > 0) break;
+}
+process.stdout.write(JSON.stringify(summary));

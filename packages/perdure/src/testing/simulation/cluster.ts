@@ -1,0 +1,276 @@
+import { createHubClient } from "../../client/hub-client.ts";
+import type { HubClient } from "../../client/types.ts";
+import { Waiters } from "../../client/waiters.ts";
+import { createNativeExecutor } from "../../engine/executors/native-executor.ts";
+import type { WorkerSettings } from "../../engine/options.ts";
+import type { Worker } from "../../engine/worker.ts";
+import { createWorker } from "../../engine/worker.ts";
+import type { Executor } from "../../model/executor.ts";
+import type { Store } from "../../store/contract.ts";
+import type { EngineLog, LogEntry } from "../../telemetry/engine-log.ts";
+import type { Weather } from "../fault-store.ts";
+import { linkStore } from "../fault-store.ts";
+import { Random } from "../random.ts";
+import { Recorder } from "../recorder.ts";
+import type { ReplayMismatch } from "../replay-checker.ts";
+import { ReplayChecker } from "../replay-checker.ts";
+import type { VirtualCalendar, VirtualTime } from "../virtual-time.ts";
+import { NodeTime, seededIds } from "../virtual-time.ts";
+import type { AppEnv, SimApp } from "./app.ts";
+import type { SimRoute } from "./sim-client.ts";
+import { SimClient } from "./sim-client.ts";
+import { watchExecutor } from "./sim-executor.ts";
+
+/** What decides about mishaps; {@link FaultPlan} and the systematic mode are two. */
+export interface Mishaps {
+  boundary(node: number, point: string): void;
+  judge: Weather["judge"];
+  readonly isDuplicating: boolean;
+  duplicated(): void;
+  hint(): boolean;
+  mayMisbehave(): boolean;
+  shouldHang(): boolean;
+  /** An activity ends its process. */
+  poisoned(): void;
+}
+
+export interface ClusterParts {
+  readonly world: VirtualTime;
+  readonly calendar: VirtualCalendar;
+  /** The naked store; recorder and replay checker are put around it here. */
+  readonly store: Store;
+  readonly random: Random;
+  readonly app: SimApp;
+  readonly settings: Partial<WorkerSettings>;
+  readonly mishaps: Mishaps;
+  readonly onLog?: (node: number, entry: LogEntry) => void;
+  readonly onClient?: (client: string, line: string) => void;
+}
+
+/** One process of the cluster: when it dies, another takes its place under the same number. */
+interface Process {
+  readonly time: NodeTime;
+  readonly worker: Worker;
+  readonly client: HubClient;
+  readonly executor: Executor;
+  isReady: boolean;
+}
+
+/** Several processes on one store, in one event loop, on one clock. */
+export class Cluster {
+  readonly recorder: Recorder;
+  readonly mismatches: ReplayMismatch[] = [];
+  readonly errors: string[] = [];
+  readonly replay: ReplayChecker;
+  readonly #parts: ClusterParts;
+  readonly #store: Store;
+  readonly #processes: (Process | null)[] = [];
+  readonly #notes = new Map<string, number>();
+  readonly #direct: HubClient;
+  #clients = 0;
+
+  constructor(parts: ClusterParts) {
+    this.#parts = parts;
+    this.recorder = new Recorder(() => parts.calendar.setBackMs);
+    const source = parts.app(this.#env(() => null));
+    this.replay = new ReplayChecker({
+      executor: createNativeExecutor({ functions: source, scheduler: parts.world }),
+      onMismatch: (mismatch) => this.mismatches.push(mismatch),
+    });
+    this.#store = this.recorder.watch(this.replay.watch(parts.store));
+    this.#direct = this.#outsideClient();
+  }
+
+  /** Brings up process `node`, or tries again a little later. */
+  boot(node: number): void {
+    const { world, random, mishaps, settings, onLog } = this.#parts;
+    const time = new NodeTime(world, random.int(1_000_000));
+    const boundary = (point: string) => mishaps.boundary(node, point);
+    const store = linkStore(this.#store, time, world, this.#weather(boundary));
+    let worker: Worker | null = null;
+    const env = this.#env(() => ({ node, time }));
+    const native = createNativeExecutor({ functions: this.#parts.app(env), scheduler: time });
+    const executor = watchExecutor(native, time, this.recorder, boundary);
+    const ids = seededIds(new Random(random.int(2 ** 31), node + 1));
+    const log: EngineLog =
+      onLog === undefined
+        ? { enabled: () => false, write: () => {} }
+        : { enabled: () => true, write: (entry) => (time.isDead ? undefined : onLog(node, entry)) };
+    worker = createWorker({ store, executor, clock: time, scheduler: time, ids, log, host: `node-${node}` }, settings);
+    const waiters = new Waiters(time);
+    worker.onStart((instance) => waiters.onStart(instance.state.instanceId));
+    worker.onEnd((instance) => waiters.onEnd(instance));
+    const live = worker;
+    const client = createHubClient({
+      store,
+      ids,
+      waiters,
+      worker: () => (live.phase === "running" ? live : null),
+      maxPayloadBytes: 1_000_000,
+      now: () => live.storeNow,
+    });
+    const process: Process = { time, worker: live, client, executor: native, isReady: false };
+    this.#processes[node] = process;
+    live.start().then(
+      () => {
+        process.isReady = true;
+      },
+      (error: unknown) => {
+        if (error instanceof TypeError) this.errors.push(`worker ${node} did not start: ${error.stack}`);
+        world.after(500, () => this.#reboot(node, process));
+      },
+    );
+  }
+
+  /** As SIGKILL: it stops between two instructions and says nothing more. */
+  crash(node: number): void {
+    const process = this.#processes[node];
+    if (process === undefined || process === null) return;
+    this.#end(node, process);
+    this.#parts.world.after(this.#parts.random.between(0, 3_000), () => this.boot(node));
+  }
+
+  freeze(node: number, ms: number): void {
+    const process = this.#processes[node];
+    if (process === undefined || process === null) return;
+    process.time.freeze();
+    this.#parts.world.after(ms, () => process.time.thaw());
+  }
+
+  stopGracefully(node: number): void {
+    const process = this.#processes[node];
+    if (process === undefined || process === null || !process.isReady) return;
+    process.isReady = false;
+    const again = () => this.#reboot(node, process);
+    process.worker.stop().then(again, again);
+  }
+
+  client(): SimClient {
+    this.#clients += 1;
+    const name = `client${this.#clients}`;
+    const { onClient } = this.#parts;
+    return new SimClient({
+      name,
+      trace: onClient === undefined ? undefined : (line) => onClient(name, line),
+      world: this.#parts.world,
+      recorder: this.recorder,
+      route: this.#route(),
+    });
+  }
+
+  /** All processes, dead or alive, go; nothing more happens in this cluster. */
+  shutDown(): void {
+    for (const [node, process] of this.#processes.entries()) if (process !== null) this.#end(node, process);
+  }
+
+  get isQuiet(): boolean {
+    return this.#processes.every((process) => process === null || process.worker.isQuiet);
+  }
+
+  get readyCount(): number {
+    return this.#processes.filter((process) => process?.isReady === true).length;
+  }
+
+  /** How often an activity said that this happened. */
+  noted(what: string): number {
+    return this.#notes.get(what) ?? 0;
+  }
+
+  #reboot(node: number, process: Process): void {
+    if (this.#processes[node] !== process) return;
+    this.#end(node, process);
+    this.boot(node);
+  }
+
+  #end(node: number, process: Process): void {
+    this.#processes[node] = null;
+    process.time.kill();
+    process.worker.kill();
+    process.executor.close().catch(() => {});
+  }
+
+  #weather(boundary: (point: string) => void): Weather {
+    const { mishaps } = this.#parts;
+    return {
+      judge: (method) => mishaps.judge(method),
+      boundary,
+      get copies() {
+        return mishaps.isDuplicating ? 2 : 1;
+      },
+      duplicated: () => mishaps.duplicated(),
+      hint: () => mishaps.hint(),
+    };
+  }
+
+  /**
+   * A client keeps to one way: order per sender is promised for messages that go one way. When its process fails it goes straight to the store
+   * for good.
+   */
+  #route(): SimRoute {
+    const { random } = this.#parts;
+    const node = random.chance(0.4) ? null : random.int(Math.max(1, this.#processes.length));
+    let isDirect = node === null;
+    return {
+      client: () => {
+        const process = isDirect || node === null ? null : this.#processes[node];
+        if (process?.isReady === true) return process.client;
+        isDirect = true;
+        return this.#direct;
+      },
+      failed: () => {
+        isDirect = true;
+      },
+    };
+  }
+
+  /** A client in a process of its own, without a worker. It meets the same weather, and is never killed. */
+  #outsideClient(): HubClient {
+    const { world, calendar, random, mishaps } = this.#parts;
+    const time = new NodeTime(world, 0);
+    const calm: Weather = {
+      judge: (method) => mishaps.judge(method),
+      boundary: () => {},
+      copies: 1,
+      duplicated: () => {},
+      hint: () => true,
+    };
+    return createHubClient({
+      store: linkStore(this.#store, time, world, calm),
+      ids: seededIds(new Random(random.int(2 ** 31), 999)),
+      waiters: new Waiters(time),
+      worker: () => null,
+      maxPayloadBytes: 1_000_000,
+      now: calendar.now,
+    });
+  }
+
+  #env(where: () => { readonly node: number; readonly time: NodeTime } | null): AppEnv {
+    const { mishaps } = this.#parts;
+    return {
+      sleep: (ms, signal) =>
+        new Promise((resolve, reject) => {
+          const place = where();
+          if (place === null) return;
+          const cancel = place.time.after(ms, resolve);
+          signal?.addEventListener("abort", () => {
+            cancel();
+            reject(signal.reason);
+          });
+        }),
+      crash: () => {
+        const place = where();
+        if (place === null || !mishaps.mayMisbehave()) return false;
+        mishaps.poisoned();
+        this.crash(place.node);
+        return true;
+      },
+      mayMisbehave: () => mishaps.mayMisbehave(),
+      shouldHang: () => mishaps.shouldHang(),
+      note: (what) => {
+        const count = this.noted(what) + 1;
+        if (where()?.time.isDead !== true) this.#notes.set(what, count);
+        return count;
+      },
+    };
+  }
+}

@@ -1,0 +1,122 @@
+import { PLANTS } from "../plants/all-plants.ts";
+import { plantProblem } from "../plants/apply-plant.ts";
+import type { Plant } from "../plants/plant.ts";
+import { SCENARIOS } from "../scenarios/all-scenarios.ts";
+import { SYSTEMATIC_BOUNDARIES } from "./boundaries.ts";
+import type { ChildTask } from "./child.ts";
+import { runInChild } from "./child.ts";
+import type { Summary } from "./summary.ts";
+import { addSummary, emptySummary, summaryText, untried } from "./summary.ts";
+import { runSystematic } from "./systematic.ts";
+import type { StoreKind } from "./world.ts";
+
+export type Print = (line: string) => void;
+
+/** Seeds given to one process at a time. */
+const LOT = 500;
+const LOT_LIMIT_MS = 600_000;
+const PLANT_SEEDS = 1_000;
+const PLANT_LIMIT_MS = 180_000;
+/** With fewer seeds than this, a fault or feature that never came up proves nothing. */
+const ENOUGH_FOR_ALL = 100;
+const SHOWN_FAILURES = 10;
+
+export interface RandomOptions {
+  readonly from: number;
+  readonly seeds: number;
+  readonly jobs: number;
+  readonly store: StoreKind;
+}
+
+/** True when no seed failed, every seed's weather was bad enough somewhere, and everything was tried. */
+export async function randomMode(options: RandomOptions, print: Print): Promise<boolean> {
+  const started = performance.now();
+  const total = emptySummary();
+  await inLots(options, (lot) => {
+    addSummary(total, lot);
+    for (const { seed, problems } of lot.failures.slice(0, SHOWN_FAILURES)) {
+      print(`seed ${seed} failed. Again: npm run sim -- --seeds 1 --from ${seed} --store ${options.store} --trace`);
+      for (const problem of problems.slice(0, SHOWN_FAILURES)) print(`  ${problem}`);
+    }
+  });
+  print(summaryText(total, (performance.now() - started) / 1_000));
+  const missing = options.seeds < ENOUGH_FOR_ALL ? [] : untried(total);
+  if (missing.length > 0) print(`never came up: ${missing.join(", ")}`);
+  if (total.counting === 0) print("no seed counts: too little went on in each");
+  return total.failures.length === 0 && missing.length === 0 && total.counting > 0;
+}
+
+async function inLots(options: RandomOptions, onLot: (lot: Summary) => void): Promise<void> {
+  const size = Math.min(LOT, Math.ceil(options.seeds / options.jobs));
+  const end = options.from + options.seeds;
+  let next = options.from;
+  const work = async () => {
+    while (next < end) {
+      const from = next;
+      const seeds = Math.min(size, end - from);
+      next += seeds;
+      onLot(await runInChild({ from, seeds, store: options.store, plant: null, stopAtFirst: false }, LOT_LIMIT_MS));
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, work));
+}
+
+/** One process alone, and two of which one dies: a restart and a takeover look different from inside. */
+const CLUSTERS = [1, 2] as const;
+
+/** A crash at every effect boundary of every scenario. True when all came out as undisturbed, and no scenario lost boundaries. */
+export async function systematicMode(store: StoreKind, print: Print): Promise<boolean> {
+  let good = true;
+  for (const scenario of SCENARIOS) {
+    const counts: number[] = [];
+    for (const nodes of CLUSTERS) {
+      const { boundaries, failures } = await runSystematic(scenario, store, nodes);
+      counts.push(boundaries);
+      for (const { boundary, problems } of failures.slice(0, SHOWN_FAILURES)) {
+        good = false;
+        print(`${scenario.name}, ${nodes} processes, crash at boundary ${boundary}:`);
+        for (const problem of problems.slice(0, SHOWN_FAILURES)) print(`  ${problem}`);
+      }
+    }
+    const expected = SYSTEMATIC_BOUNDARIES[scenario.name] ?? [];
+    const fell = CLUSTERS.some((_, at) => (counts[at] ?? 0) < (expected[at] ?? Number.POSITIVE_INFINITY));
+    if (fell) good = false;
+    print(
+      `${scenario.name}: boundaries ${counts.join(" and ")}${fell ? `, expected at least ${expected.join(" and ") || "a number in boundaries.ts"}` : ""}`,
+    );
+  }
+  return good;
+}
+
+/** Each planted fault must be found. True when all were. */
+export async function plantMode(name: string | null, jobs: number, print: Print): Promise<boolean> {
+  const chosen = PLANTS.filter((plant) => name === null || plant.name === name);
+  if (chosen.length === 0) {
+    print(`there is no plant "${name}". Known ones: ${PLANTS.map((plant) => plant.name).join(", ")}`);
+    return false;
+  }
+  let good = true;
+  const queue = [...chosen];
+  const work = async () => {
+    for (let plant = queue.shift(); plant !== undefined; plant = queue.shift()) {
+      const verdict = plantProblem(plant) ?? (await huntPlant(plant));
+      if (typeof verdict === "string") {
+        good = false;
+        print(`plant "${plant.name}" NOT found: ${verdict}`);
+      } else print(`plant "${plant.name}" found at seed ${verdict.seed}: ${verdict.problem.slice(0, 200)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  return good;
+}
+
+async function huntPlant({ name }: Plant): Promise<string | { readonly seed: number; readonly problem: string }> {
+  const task: ChildTask = { from: 1, seeds: PLANT_SEEDS, store: "memory", plant: name, stopAtFirst: true };
+  try {
+    const { failures } = await runInChild(task, PLANT_LIMIT_MS);
+    const [first] = failures;
+    return first === undefined ? `${PLANT_SEEDS} seeds passed with it` : { seed: first.seed, problem: first.problems[0] ?? "" };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,242 @@
+import type { StoreDump } from "../../store/contract.ts";
+import { checkDump } from "../invariants/check-dump.ts";
+import { describeViolation } from "../invariants/invariant.ts";
+import { Random } from "../random.ts";
+import { SCENARIOS, scenarioApp } from "../scenarios/all-scenarios.ts";
+import type { Feature, Scenario } from "../scenarios/scenario.ts";
+import type { Mishaps } from "./cluster.ts";
+import { Cluster } from "./cluster.ts";
+import type { FaultKind } from "./faults.ts";
+import { FaultPlan } from "./faults.ts";
+import type { SimWorld, StoreKind } from "./world.ts";
+import { createSimWorld, judge, SIM_SETTINGS } from "./world.ts";
+
+export interface SeedResult {
+  readonly seed: number;
+  readonly problems: readonly string[];
+  /** Enough went on in it: instances, workers, faults and kinds of faults. */
+  readonly counts: boolean;
+  readonly instances: number;
+  readonly workers: number;
+  readonly faults: ReadonlyMap<FaultKind, number>;
+  readonly features: ReadonlySet<Feature>;
+  /** Episodes that the replay checker repeated. */
+  readonly replayed: number;
+}
+
+export interface SeedOptions {
+  readonly store: StoreKind;
+  /** Called with every log entry and every boundary, for a person who looks at one seed. */
+  readonly trace?: (line: string) => void;
+  /** Given the whole store at the end. */
+  readonly inspect?: (dump: StoreDump) => void;
+}
+
+/** A seed with less than this is a quiet day, and proves nothing. */
+const ENOUGH = { instances: 20, workers: 2, faults: 5, kinds: 3 } as const;
+/** Faults end here at the latest, and then everything must end within the other, and the time for which a clock that was set back stands still. */
+const STORM_MS = 60_000;
+const CALM_MS = 200_000;
+
+/** One whole cluster life from one seed: the same seed is the same run. */
+export async function runSeed(seed: number, options: SeedOptions): Promise<SeedResult> {
+  const random = new Random(seed);
+  const sim = await createSimWorld(options.store);
+  const { world, calendar, store } = sim;
+  const storm = new Storm(random, sim);
+  const { plan } = storm;
+  const workers = random.between(2, 3);
+  const trace = options.trace;
+  const mishaps: Mishaps = trace === undefined ? storm : traced(storm, sim, trace);
+  const onLog =
+    trace === undefined
+      ? {}
+      : {
+          onLog: (node: number, entry: { message: string }) => trace(`${world.monotonicMs()} node ${node}: ${entry.message}`),
+          onClient: (client: string, line: string) => trace(`${world.monotonicMs()} ${client} ${line}`),
+        };
+  const cluster = new Cluster({ world, calendar, store, random, app: scenarioApp, settings: settingsOf(random), mishaps, ...onLog });
+  storm.cluster = cluster;
+  for (let node = 0; node < workers; node++) cluster.boot(node);
+  const { problems, scenarios, isDone } = launch(cluster, sim, random);
+
+  const lookAt = random.between(500, 8_000);
+  world.after(lookAt, () => storm.glance(problems));
+  world.after(STORM_MS, () => plan.end());
+  try {
+    await world.runUntil(() => plan.isOver || isDone(), STORM_MS + 1);
+    plan.end();
+    const patience = CALM_MS + calendar.setBackMs;
+    if (!(await world.runUntil(isDone, patience)))
+      problems.push(`liveness: not everything ended within ${patience} ms after the last fault`);
+    await rest(cluster, sim, problems);
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+  }
+  const faults = plan.counts;
+  const dump = await store.dump();
+  options.inspect?.(dump);
+  await sim.dispose();
+  const instances = dump.instances.length;
+  const total = [...faults.values()].reduce((sum, count) => sum + count, 0);
+  return {
+    seed,
+    problems,
+    counts: instances >= ENOUGH.instances && workers >= ENOUGH.workers && total >= ENOUGH.faults && faults.size >= ENOUGH.kinds,
+    instances,
+    workers,
+    faults,
+    features: new Set(scenarios.flatMap((scenario) => scenario.features)),
+    replayed: cluster.replay.checked,
+  };
+}
+
+function launch(cluster: Cluster, sim: SimWorld, random: Random) {
+  const problems: string[] = [];
+  const scenarios = chosen(random);
+  let running = scenarios.length;
+  for (const [index, scenario] of scenarios.entries()) {
+    const id = `${scenario.name}-${index}`;
+    const run = { client: cluster.client(), id, now: sim.calendar.now, calm: false, noted: (what: string) => cluster.noted(what) };
+    sim.world.after(random.int(2_500), () => {
+      scenario.drive(run).then(
+        () => {
+          running -= 1;
+        },
+        (error: unknown) => {
+          running -= 1;
+          problems.push(`result: ${scenario.name} ("${id}"): ${error instanceof Error ? error.message : String(error)}`);
+        },
+      );
+    });
+  }
+  return { problems, scenarios, isDone: () => running === 0 };
+}
+
+/** Enough scenarios for {@link ENOUGH}, no two runs of a seed alike. */
+function chosen(random: Random): readonly Scenario[] {
+  const scenarios: Scenario[] = [];
+  for (let instances = 0; instances < ENOUGH.instances + 4; ) {
+    const scenario = random.pick(SCENARIOS);
+    scenarios.push(scenario);
+    instances += scenario.instances;
+  }
+  return scenarios;
+}
+
+/** After the last result: everything idle leaves memory, the sweep runs, and nothing may be left over. */
+async function rest(cluster: Cluster, sim: SimWorld, problems: string[]): Promise<void> {
+  await sim.world.advance(12_000);
+  if (problems.length === 0) problems.push(...(await judge(cluster, sim, true)));
+  else problems.push(...(await judge(cluster, sim, false)));
+  cluster.shutDown();
+}
+
+function settingsOf(random: Random) {
+  return {
+    ...SIM_SETTINGS,
+    keepCursors: !random.chance(0.15),
+    maxEpisodesPerCommit: random.chance(0.15) ? 1 : 500,
+    maxOwnedInstances: random.chance(0.2) ? 6 : 20_000,
+    maxConcurrentActivities: random.chance(0.15) ? 2 : 1_000,
+    maxMessagesPerEpisode: random.chance(0.15) ? 1 : 1_000,
+  };
+}
+
+/** The faults of a seed as the cluster meets them. */
+class Storm implements Mishaps {
+  readonly plan: FaultPlan;
+  cluster: Cluster | null = null;
+  readonly judge: Mishaps["judge"];
+  readonly #random: Random;
+  readonly #sim: SimWorld;
+
+  constructor(random: Random, sim: SimWorld) {
+    this.#random = random;
+    this.#sim = sim;
+    this.plan = new FaultPlan({
+      random,
+      leaseMs: SIM_SETTINGS.leaseMs ?? 0,
+      span: 600,
+      faults: random.between(6, 14),
+      now: () => sim.world.monotonicMs(),
+      target: {
+        crash: (node) => this.cluster?.crash(node),
+        freeze: (node, ms) => this.cluster?.freeze(node, ms),
+        stopGracefully: (node) => sim.world.soon(() => this.cluster?.stopGracefully(node)),
+        stepClock: (ms) => sim.calendar.step(ms),
+      },
+    });
+    this.judge = (method) => this.plan.judge(method);
+  }
+
+  get isDuplicating(): boolean {
+    return this.plan.isDuplicating;
+  }
+
+  boundary(node: number, point: string): void {
+    this.plan.boundary(node, point);
+  }
+
+  duplicated(): void {
+    this.plan.count("duplicateDelivery");
+  }
+
+  hint(): boolean {
+    return this.plan.isOver || !this.#random.chance(0.3);
+  }
+
+  mayMisbehave(): boolean {
+    return !this.plan.isOver;
+  }
+
+  shouldHang(): boolean {
+    if (this.plan.isOver || !this.#random.chance(0.5)) return false;
+    this.plan.count("hungActivity");
+    return true;
+  }
+
+  poisoned(): void {
+    this.plan.count("poison");
+  }
+
+  /** A look at the whole store in the middle of everything: what must hold always holds now. */
+  glance(problems: string[]): void {
+    this.#sim.store.dump().then(
+      (dump) => {
+        problems.push(
+          ...checkDump(dump, { atRest: false, clockSlackMs: this.#sim.calendar.setBackMs }).map(
+            (violation) => `in the middle: ${describeViolation(violation)}`,
+          ),
+        );
+      },
+      () => {},
+    );
+  }
+}
+
+function traced(storm: Storm, sim: SimWorld, trace: (line: string) => void): Mishaps {
+  const at = () => sim.world.monotonicMs();
+  return {
+    boundary: (node, point) => {
+      trace(`${at()} node ${node} ${point}`);
+      const before = new Map(storm.plan.counts);
+      storm.boundary(node, point);
+      for (const [kind, count] of storm.plan.counts) if (count !== before.get(kind)) trace(`${at()} node ${node} *** ${kind}`);
+    },
+    judge: (method) => {
+      const verdict = storm.judge(method);
+      if (verdict.kind !== "pass" && (verdict.kind !== "slow" || verdict.thereMs > 10))
+        trace(`${at()} *** ${method}: ${JSON.stringify(verdict)}`);
+      return verdict;
+    },
+    get isDuplicating() {
+      return storm.isDuplicating;
+    },
+    duplicated: () => storm.duplicated(),
+    hint: () => storm.hint(),
+    mayMisbehave: () => storm.mayMisbehave(),
+    shouldHang: () => storm.shouldHang(),
+    poisoned: () => storm.poisoned(),
+  };
+}

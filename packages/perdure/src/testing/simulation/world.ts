@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { WorkerSettings } from "../../engine/options.ts";
+import type { Store } from "../../store/contract.ts";
+import { createMemoryStore } from "../../stores/memory/memory-store.ts";
+import { openSqliteStore } from "../../stores/sqlite/sqlite-store.ts";
+import { checkDump } from "../invariants/check-dump.ts";
+import { describeViolation } from "../invariants/invariant.ts";
+import { OBSERVED_RULES } from "../recorder.ts";
+import { VirtualCalendar, VirtualTime } from "../virtual-time.ts";
+import type { Cluster } from "./cluster.ts";
+
+/** 2026-01-01T00:00:00Z: where simulated calendars begin. */
+const START_OF_TIME = 1_767_225_600_000;
+
+/** Short leases and frequent looks: a minute of virtual time holds what an hour of a real hub does. */
+export const SIM_SETTINGS: Partial<WorkerSettings> = {
+  leaseMs: 3_000,
+  renewEveryMs: 900,
+  idleReleaseMs: 1_500,
+  longActivityMs: 1_000,
+  heartbeatFlushMs: 100,
+  pollEveryMs: 700,
+  sweepEveryMs: 4_000,
+  drainMs: 1_000,
+};
+
+export type StoreKind = "memory" | "sqlite";
+
+export interface SimWorld {
+  readonly world: VirtualTime;
+  readonly calendar: VirtualCalendar;
+  readonly store: Store;
+  /** Closes the store and removes what it left on the disk. */
+  dispose(): Promise<void>;
+}
+
+export async function createSimWorld(kind: StoreKind): Promise<SimWorld> {
+  const world = new VirtualTime();
+  const calendar = new VirtualCalendar(world, START_OF_TIME);
+  if (kind === "memory") {
+    const store = createMemoryStore({ now: calendar.now });
+    return { world, calendar, store, dispose: () => store.close() };
+  }
+  const folder = mkdtempSync(join(tmpdir(), "perdure-sim-"));
+  const store = await openSqliteStore({ path: join(folder, "hub.db"), thread: "inline", now: calendar.now });
+  const dispose = async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { world, calendar, store, dispose };
+}
+
+/** Everything that is wrong with a cluster now, in words; `atRest` when all work is done and a sweep has run. */
+export async function judge(cluster: Cluster, sim: SimWorld, atRest: boolean): Promise<string[]> {
+  await cluster.replay.idle();
+  const dump = await sim.store.dump();
+  const problems = checkDump(dump, { atRest, clockSlackMs: sim.calendar.setBackMs }).map(describeViolation);
+  for (const { rule, instanceId, detail } of cluster.recorder.finish(dump, atRest)) {
+    const sentence = rule in OBSERVED_RULES ? OBSERVED_RULES[rule as keyof typeof OBSERVED_RULES] : "";
+    problems.push(`${rule}:${instanceId === null ? "" : ` instance "${instanceId}":`} ${detail}. Rule: ${sentence}`);
+  }
+  for (const { instanceId, generation, episode, detail } of cluster.mismatches) {
+    problems.push(`replay: instance "${instanceId}", generation ${generation}, episode ${episode}: ${detail}`);
+  }
+  return [...problems, ...cluster.errors];
+}

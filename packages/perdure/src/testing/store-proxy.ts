@@ -1,0 +1,42 @@
+import type { Store } from "../store/contract.ts";
+
+/** The calls of a store that go to the database; the rest is local. */
+export type StoreMethod = Exclude<keyof Store, "capabilities" | "onForeignChange" | "close">;
+
+/** Stands between a caller and a store. `call` makes the call; making it twice, late or never is what this is for. */
+export type StoreInterceptor = <T>(method: StoreMethod, call: () => Promise<T>) => Promise<T>;
+
+/** A store whose every call goes through `around`. */
+export function interceptStore(store: Store, around: StoreInterceptor): Store {
+  return {
+    capabilities: store.capabilities,
+    join: (params) => around("join", () => store.join(params)),
+    renew: (params) => around("renew", () => store.renew(params)),
+    refence: (params) => around("refence", () => store.refence(params)),
+    readMarker: (params) => around("readMarker", () => store.readMarker(params)),
+    leave: (params) => around("leave", () => store.leave(params)),
+    readWorkers: () => around("readWorkers", () => store.readWorkers()),
+    declareDead: (params) => around("declareDead", () => store.declareDead(params)),
+    takeOver: (params) => around("takeOver", () => store.takeOver(params)),
+    reserveNumbers: (count) => around("reserveNumbers", () => store.reserveNumbers(count)),
+    commit: (batch) => around("commit", () => store.commit(batch)),
+    load: (nos) => around("load", () => store.load(nos)),
+    loadHistory: (no, generation) => around("loadHistory", () => store.loadHistory(no, generation)),
+    readMail: (worker) => around("readMail", () => store.readMail(worker)),
+    loadTasks: (keys) => around("loadTasks", () => store.loadTasks(keys)),
+    readOwned: (worker) => around("readOwned", () => store.readOwned(worker)),
+    nextWake: (params) => around("nextWake", () => store.nextWake(params)),
+    start: (params) => around("start", () => store.start(params)),
+    deliver: (params) => around("deliver", () => store.deliver(params)),
+    getInstance: (id) => around("getInstance", () => store.getInstance(id)),
+    query: (query) => around("query", () => store.query(query)),
+    readHistory: (id) => around("readHistory", () => store.readHistory(id)),
+    purge: (params) => around("purge", () => store.purge(params)),
+    sweep: () => around("sweep", () => store.sweep()),
+    unparkForCode: (names) => around("unparkForCode", () => store.unparkForCode(names)),
+    unpark: (id) => around("unpark", () => store.unpark(id)),
+    dump: () => around("dump", () => store.dump()),
+    onForeignChange: (listener) => store.onForeignChange(listener),
+    close: () => store.close(),
+  };
+}

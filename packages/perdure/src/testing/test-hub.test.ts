@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { activity } from "../functions/activity.ts";
+import { orchestrator } from "../functions/orchestrator.ts";
+import { createTestHub } from "./test-hub.ts";
+
+const ship = activity("ship", (order: string) => `The order is ${order}!`);
+const shipping = orchestrator("shipping", async (ctx) => {
+  const expired = ctx.createTimer({ days: 90 });
+  const shipped = ctx.waitForExternalEvent<string>("Ship");
+  const { key } = await ctx.any({ shipped, expired });
+  expired.cancel();
+  return ctx.callActivity(ship, key);
+});
+
+test("an event that comes in time wins", async () => {
+  await using hub = await createTestHub({ functions: [ship, shipping] });
+  const run = await hub.client.startNew(shipping);
+  await hub.advance("1h");
+  await run.raiseEvent("Ship", "truck 7");
+  assert.equal(await hub.result(run), "The order is shipped!");
+  await hub.verify();
+});
+
+test("ninety days pass in no time, and not a moment less", async () => {
+  await using hub = await createTestHub({ functions: [ship, shipping], startsAt: new Date("2026-05-01T00:00:00Z") });
+  const run = await hub.client.startNew(shipping);
+  await hub.advance("89.9d");
+  assert.equal((await run.status()).runtimeStatus, "Running");
+  assert.equal(await hub.result(run), "The order is expired!");
+  const late = hub.now.getTime() - Date.UTC(2026, 6, 30);
+  assert.ok(late >= 0 && late < 2_000, `it ended ${late} ms after the timer was due`);
+});
+
+test("an activity that really waits is waited for", async () => {
+  const slow = activity("slow", () => new Promise<string>((resolve) => setTimeout(resolve, 20, "done")));
+  const main = orchestrator("main", (ctx) => ctx.callActivity(slow));
+  await using hub = await createTestHub({ functions: [slow, main] });
+  const run = await hub.client.startNew(main);
+  assert.equal(await hub.result(run), "done");
+});
+
+test("a result that never comes is an error in words", async () => {
+  const stuck = orchestrator("stuck", (ctx) => ctx.waitForExternalEvent("never"));
+  await using hub = await createTestHub({ functions: [stuck] });
+  const run = await hub.client.startNew(stuck);
+  await assert.rejects(hub.result(run, { within: "10d" }), { code: "RESULT_TIMEOUT" });
+});
+
+test("code that does not repeat itself is found without a restart", async () => {
+  let calls = 0;
+  const odd = orchestrator("odd", async (ctx) => {
+    calls += 1;
+    return ctx.callActivity(ship, `number ${calls}`);
+  });
+  await using hub = await createTestHub({ functions: [ship, odd] });
+  const run = await hub.client.startNew(odd);
+  await assert.rejects(hub.result(run), { code: "NON_DETERMINISM" });
+});

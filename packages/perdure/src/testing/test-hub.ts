@@ -1,0 +1,241 @@
+import { createHubClient } from "../client/hub-client.ts";
+import { createTypedClient } from "../client/typed-client.ts";
+import type { HubClient } from "../client/types.ts";
+import { Waiters } from "../client/waiters.ts";
+import type { Scheduler } from "../engine/clock.ts";
+import { createNativeExecutor } from "../engine/executors/native-executor.ts";
+import type { Worker } from "../engine/worker.ts";
+import { createWorker } from "../engine/worker.ts";
+import { fault } from "../errors/perdure-error.ts";
+import type { DurableClient, OrchestrationHandle } from "../functions/client-types.ts";
+import type { RegisteredFunction } from "../functions/registry.ts";
+import { FunctionRegistry } from "../functions/registry.ts";
+import { createHttpManagement } from "../http/http-management.ts";
+import { DEFAULT_BASE_PATH } from "../http/options.ts";
+import type { Duration } from "../model/duration.ts";
+import { parseDuration } from "../model/duration.ts";
+import type { Executor } from "../model/executor.ts";
+import { jsonCodec } from "../model/payload.ts";
+import { isTerminal } from "../model/status.ts";
+import { installDeterministicGlobals } from "../replay/deterministic-globals.ts";
+import { setImmediateNow } from "../replay/real-globals.ts";
+import type { Store } from "../store/contract.ts";
+import { createMemoryStore } from "../stores/memory/memory-store.ts";
+import type { EngineLog } from "../telemetry/engine-log.ts";
+import { silentLog } from "../telemetry/engine-log.ts";
+import { checkDump } from "./invariants/check-dump.ts";
+import { describeViolation } from "./invariants/invariant.ts";
+import { Random } from "./random.ts";
+import type { ReplayMismatch } from "./replay-checker.ts";
+import { ReplayChecker } from "./replay-checker.ts";
+import { seededIds, VirtualCalendar, VirtualTime } from "./virtual-time.ts";
+
+export interface TestHubOptions {
+  readonly functions: readonly RegisteredFunction[];
+  /** Where its calendar begins. Default 2026-01-01T00:00:00Z. */
+  readonly startsAt?: Date;
+  /** From which all ids come: the same seed gives the same guids. Default 1. */
+  readonly seed?: number;
+  readonly log?: EngineLog;
+}
+
+const DAY_MS = 86_400_000;
+const SMALL_STEP_MS = 50;
+const DEFAULT_START = Date.UTC(2026, 0, 1);
+const DEFAULT_WITHIN: Duration = "1000d";
+/** Real time that a running activity gets before virtual time goes on without it, so that its timeout can fire. */
+const ACTIVITY_PATIENCE_MS = 1_000;
+
+/** A task hub in this process, in memory, whose time passes only when the test says so. Every episode is repeated in a fresh cursor. */
+export async function createTestHub(options: TestHubOptions): Promise<TestHub> {
+  const hub = new TestHub(options);
+  await hub.begin();
+  return hub;
+}
+
+export class TestHub implements AsyncDisposable {
+  readonly client: DurableClient;
+  /** The same with payloads as JSON text. */
+  readonly hubClient: HubClient;
+  readonly #world: VirtualTime;
+  readonly #calendar: VirtualCalendar;
+  readonly #store: Store;
+  readonly #worker: Worker;
+  readonly #replay: ReplayChecker;
+  readonly #mismatches: ReplayMismatch[] = [];
+  readonly #uninstallGlobals: () => void;
+  #soon = 0;
+  #activities = 0;
+  #waitingSince = 0;
+
+  constructor(options: TestHubOptions) {
+    this.#uninstallGlobals = installDeterministicGlobals();
+    this.#world = new VirtualTime(() => this.#isBusy());
+    this.#calendar = new VirtualCalendar(this.#world, options.startsAt?.getTime() ?? DEFAULT_START);
+    const registry = new FunctionRegistry(options.functions);
+    const scheduler = this.#scheduler();
+    const replaying = createNativeExecutor({ functions: registry, scheduler });
+    this.#replay = new ReplayChecker({ executor: replaying, onMismatch: (mismatch) => this.#mismatches.push(mismatch) });
+    this.#store = this.#replay.watch(createMemoryStore({ now: this.#calendar.now }));
+    const ids = seededIds(new Random(options.seed ?? 1));
+    const executor = this.#counted(createNativeExecutor({ functions: registry, scheduler }));
+    const log = options.log ?? silentLog;
+    // One worker alone needs no lease to speak of.
+    const settings = { leaseMs: 1_000_000 * DAY_MS, renewEveryMs: DAY_MS };
+    this.#worker = createWorker({ store: this.#store, executor, clock: this.#world, scheduler, ids, log, host: "test" }, settings);
+    const waiters = new Waiters(scheduler);
+    this.#worker.onStart((instance) => waiters.onStart(instance.state.instanceId));
+    this.#worker.onEnd((instance) => waiters.onEnd(instance));
+    const now = () => this.#worker.storeNow;
+    const worker = () => (this.#worker.phase === "running" ? this.#worker : null);
+    const versionOf = (name: string) => registry.orchestrator(name)?.version ?? null;
+    this.hubClient = createHubClient({ store: this.#store, ids, waiters, worker, maxPayloadBytes: 32 * 1_024 * 1_024, versionOf, now });
+    const http = {
+      taskHub: "TestHub",
+      connectionName: "Storage",
+      basePath: DEFAULT_BASE_PATH,
+      publicOrigin: "http://localhost:7071",
+      keys: [],
+      forwardedHost: false,
+    };
+    this.client = createTypedClient({
+      client: this.hubClient,
+      codec: jsonCodec,
+      answers: createHttpManagement({ client: this.hubClient, ...http }),
+      now,
+    });
+  }
+
+  /** @internal */
+  begin(): Promise<void> {
+    return this.#worker.start();
+  }
+
+  /** The hub's time. */
+  get now(): Date {
+    return new Date(this.#calendar.now());
+  }
+
+  /** Lets time pass, with everything that falls due meanwhile. */
+  async advance(duration: Duration): Promise<void> {
+    const ms = parseDuration(duration);
+    if (ms === null) throw fault("OPTION_INVALID", "hub.advance", "duration", duration, 'a duration such as "20s"');
+    await this.#pass(ms, () => false);
+    this.#report();
+  }
+
+  /** Runs what can run now, without letting time pass. */
+  async settle(): Promise<void> {
+    await this.#world.settle();
+    this.#report();
+  }
+
+  /** Lets time pass until the instance has ended; its output, or the error that the client's own `result()` throws. */
+  async result<Out>(run: OrchestrationHandle<Out>, options: { readonly within?: Duration } = {}): Promise<Out> {
+    const within = parseDuration(options.within ?? DEFAULT_WITHIN);
+    if (within === null) throw fault("OPTION_INVALID", "hub.result", "within", options.within, 'a duration such as "1h"');
+    let ended = false;
+    const look = async () => {
+      const status = await this.hubClient.getStatus(run.instanceId);
+      ended = status === null || isTerminal(status.runtimeStatus);
+    };
+    await this.#pass(within, () => ended, look);
+    this.#report();
+    if (!ended) throw fault("RESULT_TIMEOUT", run.instanceId, within);
+    return run.result();
+  }
+
+  /** Checks the invariants of everything stored; throws with what is broken. */
+  async verify(): Promise<void> {
+    await this.#replay.idle();
+    this.#report();
+    const violations = checkDump(await this.#store.dump(), { atRest: false });
+    if (violations.length > 0) throw fault("INTERNAL", violations.map(describeViolation).join("; "));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#worker.kill();
+    this.#uninstallGlobals();
+    await this.#store.close();
+  }
+
+  /** Jumps from one due time to the next: what nobody waits for takes no steps. While an activity runs, time goes in small ones. */
+  async #pass(ms: number, isDone: () => boolean, look: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    const until = this.#world.monotonicMs() + ms;
+    for (;;) {
+      await this.#world.settle();
+      await look();
+      const now = this.#world.monotonicMs();
+      if (isDone() || now >= until) return;
+      if (this.#activities > 0) {
+        this.#waitingSince = performance.now();
+        await this.#world.runUntil(() => this.#activities === 0 || isDone(), Math.min(until - now, 1_000));
+        if (this.#world.monotonicMs() === now) await this.#world.advance(Math.min(until - now, 1_000));
+        continue;
+      }
+      this.#world.jump(Math.min(until, (await this.#nextDue()) ?? until) - now);
+    }
+  }
+
+  /** Virtual time at which an instance has something to do by itself. */
+  async #nextDue(): Promise<number | null> {
+    const { instances, tasks } = await this.#store.dump();
+    const now = this.#calendar.now();
+    let earliest: number | null = null;
+    const consider = (at: number | null) => {
+      const then = at === null ? null : at > now ? at : now + SMALL_STEP_MS; // due and not taken yet: the worker's next look will
+      if (then !== null && (earliest === null || then < earliest)) earliest = then;
+    };
+    for (const row of instances) {
+      if (row.completedAt !== null || row.parked !== null) continue;
+      consider(typeof row.nextWake === "number" ? row.nextWake : null);
+      consider(row.wakeAt);
+    }
+    for (const task of tasks) consider(task.worker === null ? task.notBefore : null);
+    return earliest === null ? null : this.#world.monotonicMs() + (earliest - now);
+  }
+
+  #isBusy(): boolean {
+    if (this.#soon > 0 || this.#replay.isBusy) return true;
+    return this.#activities > 0 && performance.now() - this.#waitingSince < ACTIVITY_PATIENCE_MS;
+  }
+
+  /** What is to run soon runs soon, also while nobody lets time pass: clients wait for it. */
+  #scheduler(): Scheduler {
+    const soon = (task: () => void) => {
+      this.#soon += 1;
+      setImmediateNow(() => {
+        this.#soon -= 1;
+        task();
+      });
+    };
+    return { soon, after: (ms, task) => this.#world.after(ms, task) };
+  }
+
+  #counted(executor: Executor): Executor {
+    return {
+      functions: executor.functions,
+      runEpisode: (request) => executor.runEpisode(request),
+      runActivity: (request) => {
+        if (this.#activities === 0) this.#waitingSince = performance.now();
+        this.#activities += 1;
+        return executor.runActivity(request).finally(() => {
+          this.#activities -= 1;
+        });
+      },
+      abortActivity: (task, reason) => executor.abortActivity(task, reason),
+      forget: (no) => executor.forget(no),
+      onHeartbeat: (listener) => executor.onHeartbeat(listener),
+      close: () => executor.close(),
+    };
+  }
+
+  #report(): void {
+    const [first] = this.#mismatches;
+    if (first !== undefined)
+      throw fault(
+        "NON_DETERMINISM",
+        `Replay of "${first.instanceId}" (episode ${first.episode}) does not repeat what it did: ${first.detail}.`,
+      );
+  }
+}
