@@ -1,0 +1,76 @@
+import type { StoreName } from "./options.ts";
+import type { Measured, Rate, Series } from "./record.ts";
+import type { System } from "./system.ts";
+
+interface ScenarioBase {
+  readonly name: string;
+  readonly summary: string;
+  readonly stores: readonly StoreName[];
+  /** In-flight levels of a plain run; one JSON line each. */
+  readonly levels: readonly number[];
+  /** What `--in-flight` counts here; null: it does not apply. */
+  readonly levelMeans: string | null;
+  readonly defaultRuns: number;
+  /** What `--duration` sets here; null: it does not apply. */
+  readonly durationMeans: string | null;
+  readonly canDelayCommits: boolean;
+  /** The rate by which it compares with peers. */
+  readonly rate: Rate;
+  targets(results: Results): readonly Target[];
+}
+
+/** One load on one engine in a process of its own, so that neither heap nor compiled code of one contender burdens another. */
+export interface LoadScenario extends ScenarioBase {
+  readonly kind: "load";
+  measure(system: System, request: LoadRequest): Promise<Measured>;
+}
+
+/** Needs several processes, or a file that outlives one; drives them itself. Ours only. */
+export interface ProcessScenario extends ScenarioBase {
+  readonly kind: "process";
+  /** Why the peers take no part. */
+  readonly noPeers: string;
+  measure(request: ProcessRequest): Promise<Measured>;
+}
+
+export type Scenario = LoadScenario | ProcessScenario;
+
+export interface LoadRequest {
+  readonly inFlight: number;
+  readonly durationSeconds: number | null;
+}
+
+export interface ProcessRequest extends LoadRequest {
+  /** An empty folder on the disk that is measured; removed after the run. */
+  readonly directory: string;
+  readonly commitDelayMs: number;
+  /** Progress for people, in the long scenarios. */
+  readonly say: (line: string) => void;
+}
+
+/** What the targets judge: medians, never single runs. */
+export interface Results {
+  readonly commitDelayMs: number;
+  /** The levels that were run. */
+  readonly levels: readonly number[];
+  ours(inFlight: number): Series | null;
+  /** Ours without the delay, measured in the same run, when there was a `--commit-delay`. */
+  undelayed(inFlight: number): Series | null;
+  peer(name: string, inFlight: number): Series | null;
+}
+
+/** One number of the table in docs/performance.md, judged. */
+export interface Target {
+  readonly text: string;
+  readonly measured: number;
+  readonly unit: string;
+  readonly reached: boolean;
+}
+
+export function atLeast(text: string, measured: number | null, least: number, unit: string): readonly Target[] {
+  return measured === null ? [] : [{ text: `${text} >= ${least} ${unit}`, measured, unit, reached: measured >= least }];
+}
+
+export function atMost(text: string, measured: number | null, most: number, unit: string): readonly Target[] {
+  return measured === null ? [] : [{ text: `${text} <= ${most} ${unit}`, measured, unit, reached: measured <= most }];
+}

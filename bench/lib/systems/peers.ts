@@ -1,0 +1,37 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { npm } from "../npm.ts";
+import { PEERS } from "../paths.ts";
+
+/** What we compare with, pinned: a number in the docs names the version it was measured against. */
+export const PEER_PACKAGES = {
+  "@microsoft/durabletask-js": "0.4.0",
+  openworkflow: "0.10.1",
+} as const;
+
+export const PEER_NAMES = ["durabletask-js", "openworkflow"] as const;
+export type PeerName = (typeof PEER_NAMES)[number];
+
+/** Puts the peers under bench/peers when they are not there yet: outside the root install, so that nobody pays for them who does not compare. */
+export async function ensurePeers(say: (line: string) => void): Promise<void> {
+  if (Object.entries(PEER_PACKAGES).every(([name, version]) => installedVersion(name) === version)) return;
+  const wanted = Object.entries(PEER_PACKAGES).map(([name, version]) => `${name}@${version}`);
+  say(`Installing ${wanted.join(" and ")} in bench/peers (first use) …`);
+  mkdirSync(PEERS, { recursive: true });
+  const manifest = { name: "perdure-bench-peers", private: true, type: "module", dependencies: PEER_PACKAGES };
+  writeFileSync(`${PEERS}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+  await npm(["install", "--prefix", PEERS, "--ignore-scripts", "--no-audit", "--no-fund"], PEERS);
+  for (const [name, version] of Object.entries(PEER_PACKAGES)) {
+    const found = installedVersion(name);
+    if (found !== version)
+      throw new Error(
+        `npm installed ${name} ${found ?? "(nothing)"} in bench/peers instead of ${version}; remove bench/peers and try again`,
+      );
+  }
+}
+
+function installedVersion(name: string): string | null {
+  const manifest = `${PEERS}/node_modules/${name}/package.json`;
+  if (!existsSync(manifest)) return null;
+  const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly version?: unknown };
+  return typeof version === "string" ? version : null;
+}

@@ -1,0 +1,117 @@
+import { extname, join } from "node:path";
+import { activity, orchestrator, TaskHub } from "perdure";
+import type { SqliteStore } from "../../../packages/perdure/src/stores/sqlite/sqlite-store.ts";
+import type { StoreName } from "../options.ts";
+import type { ProgramName, Run, System } from "../system.ts";
+import { activities, CITIES, EVENT_NAME, FAN_OUT } from "../system.ts";
+
+// The programs, as a user of the native API writes them.
+
+const sayHello = activity("sayHello", activities.hello);
+const square = activity("square", activities.square);
+const tick = activity("tick", activities.tick);
+
+export const hello = orchestrator("hello", async (ctx, n: number) => {
+  const greetings: string[] = [];
+  for (const city of CITIES) greetings.push(await ctx.callActivity(sayHello, { city, n }));
+  return greetings;
+});
+
+const fanOut = orchestrator("fan-out", async (ctx, base: number) => {
+  const items = Array.from({ length: FAN_OUT }, (_, index) => base + index);
+  const squares = await Promise.all(items.map((item) => ctx.callActivity(square, item)));
+  return squares.reduce((sum, value) => sum + value, 0);
+});
+
+const event = orchestrator("event", async (ctx, _n: number) => await ctx.waitForExternalEvent<number>(EVENT_NAME));
+
+const long = orchestrator("long", async (ctx, count: number) => {
+  let n = 0;
+  while (n < count) n = await ctx.callActivity(tick, n);
+  return n;
+});
+
+/** Sleeps until `dueAt` (ms since 1970), then answers with its own number. */
+export const sleeper = orchestrator("sleeper", async (ctx, input: { readonly n: number; readonly dueAt: number }) => {
+  await ctx.createTimer(new Date(input.dueAt));
+  return input.n;
+});
+
+const programs = { hello, "fan-out": fanOut, event, long } as const satisfies Readonly<Record<ProgramName, unknown>>;
+
+export interface HubOptions {
+  readonly store: StoreName;
+  readonly directory: string;
+  readonly commitDelayMs?: number;
+  /** Terminal instances older than this go; absent: the product's default. */
+  readonly retentionMs?: number;
+}
+
+export const STORE_FILE = "perdure.db";
+
+export interface OpenedHub {
+  readonly hub: TaskHub;
+  /** As the writer's open connection answers: `synchronous` FULL (2) or EXTRA (3) and a journal on disk. Null: nothing is on disk. */
+  readonly fsync: boolean | null;
+}
+
+/** A hub with its worker running, all settings as a user gets them except those that the options name. */
+export async function openHub(options: HubOptions): Promise<OpenedHub> {
+  const url = options.store === "memory" ? "memory:" : `file:${join(options.directory, STORE_FILE)}`;
+  const store = options.store === "memory" ? null : await openStore(join(options.directory, STORE_FILE), options.commitDelayMs ?? 0);
+  const hub = await TaskHub.open(url, {
+    functions: [hello, fanOut, event, long, sleeper, sayHello, square, tick],
+    ...(store === null ? {} : { store }),
+    ...(options.retentionMs === undefined ? {} : { retention: { milliseconds: options.retentionMs } }),
+  });
+  await hub.start();
+  return { hub, fsync: store === null ? null : await readFsync(store) };
+}
+
+/**
+ * The store that `TaskHub.open` opens for a file, with the same settings: opened here because its connection is asked what it does on a
+ * commit, which a hub does not tell. Taken from beside whatever `perdure` is in this process, sources or dist.
+ */
+async function openStore(path: string, commitDelayMs: number): Promise<SqliteStore> {
+  const entry = import.meta.resolve("perdure");
+  const file = new URL(`./stores/sqlite/sqlite-store${extname(entry)}`, entry);
+  const { openSqliteStore } = (await import(file.href)) as typeof import("../../../packages/perdure/src/stores/sqlite/sqlite-store.ts");
+  return await openSqliteStore({ path, commitDelayMs });
+}
+
+async function readFsync(store: SqliteStore): Promise<boolean> {
+  const { synchronous, journalMode } = await store.pragmas();
+  return synchronous >= 2 && journalMode !== "off" && journalMode !== "memory";
+}
+
+export async function openPerdure(options: HubOptions): Promise<System> {
+  const { hub, fsync } = await openHub(options);
+  return {
+    fsync,
+    start: (program, input) => startOn(hub, program, input),
+    close: () => hub.close(),
+  };
+}
+
+async function startOn(hub: TaskHub, program: ProgramName, input: number): Promise<Run> {
+  const run = await hub.client.startNew(programs[program], { input });
+  return {
+    waiting: async () => {
+      await hub.client.waitForStart(run.instanceId);
+    },
+    raise: (payload) => run.raiseEvent(EVENT_NAME, payload),
+    result: () => run.result(),
+  };
+}
+
+/** Whether any instance is not terminal: one row at most is read. */
+export async function anyUnfinished(hub: TaskHub): Promise<boolean> {
+  for await (const _status of hub.client.query({ runtimeStatus: ["Running", "Pending"], pageSize: 1 })) return true;
+  return false;
+}
+
+export async function* sleeperResults(hub: TaskHub): AsyncGenerator<{ readonly runtimeStatus: string; readonly output: unknown }> {
+  for await (const status of hub.client.query({ pageSize: 1_000 })) {
+    if (status.name === sleeper.name) yield { runtimeStatus: status.runtimeStatus, output: status.output };
+  }
+}

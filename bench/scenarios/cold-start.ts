@@ -1,0 +1,136 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { InstalledPackage } from "../lib/packed.ts";
+import { installPacked } from "../lib/packed.ts";
+import type { Measured } from "../lib/record.ts";
+import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
+import { atMost } from "../lib/scenario.ts";
+import { latenciesOf } from "../lib/stats.ts";
+import { CITIES, expectedOutput, verify } from "../lib/system.ts";
+
+const STARTS = 5;
+const GIVE_UP_MS = 30_000;
+
+export const coldStart: ProcessScenario = {
+  kind: "process",
+  name: "cold-start",
+  summary: `from the packed package, process start to first result over HTTP (${STARTS} starts a run, a new file each)`,
+  stores: ["sqlite"],
+  levels: [1],
+  levelMeans: null,
+  defaultRuns: 3,
+  durationMeans: null,
+  canDelayCommits: false,
+  rate: "orchestrationsPerSecond",
+  noPeers: "they have no host of their own that answers over HTTP",
+  measure,
+  targets,
+};
+
+const APP = `import { activity, orchestrator } from "perdure";
+
+export const sayHello = activity("sayHello", (input: { city: string; n: number }) => \`Hello \${input.city} \${input.n}!\`);
+
+export const hello = orchestrator("hello", async (ctx, n: number) => {
+  const greetings: string[] = [];
+  for (const city of ${JSON.stringify(CITIES)}) greetings.push(await ctx.callActivity(sayHello, { city, n }));
+  return greetings;
+});
+`;
+
+async function measure(request: ProcessRequest): Promise<Measured> {
+  const installed = await installPacked(request.say);
+  try {
+    writeFileSync(join(installed.directory, "app.ts"), APP);
+    const milliseconds: number[] = [];
+    for (let index = 0; index < STARTS; index++) milliseconds.push(await startOnce(installed, request, index));
+    return {
+      orchestrationsPerSecond: null,
+      activitiesPerSecond: null,
+      eventsPerSecond: null,
+      ...latenciesOf(milliseconds),
+      rssMiB: null,
+      // The connection is in the host's process: not ours to read.
+      fsync: null,
+      extra: {},
+    };
+  } finally {
+    rmSync(installed.directory, { recursive: true, force: true });
+  }
+}
+
+async function startOnce(installed: InstalledPackage, request: ProcessRequest, index: number): Promise<number> {
+  const port = await freePort();
+  const store = `file:${join(request.directory, `cold-${index}.db`)}`;
+  const printed: Buffer[] = [];
+  const began = performance.now();
+  const host = spawn(process.execPath, [installed.cli, "start", "app.ts", "--port", String(port), "--store", store], {
+    cwd: installed.directory,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  host.stdout.on("data", (chunk: Buffer) => printed.push(chunk));
+  host.stderr.on("data", (chunk: Buffer) => printed.push(chunk));
+  try {
+    const output = await firstResult(host, port, index, began + GIVE_UP_MS);
+    const milliseconds = performance.now() - began;
+    verify("hello", index, output, expectedOutput("hello", index));
+    return milliseconds;
+  } catch (error) {
+    throw new Error(`the host gave no result; it printed:\n${Buffer.concat(printed).toString("utf8")}`, { cause: error });
+  } finally {
+    await stop(host);
+  }
+}
+
+/** Knocks until the host opens, starts one orchestration, and asks for its status until it is done. */
+async function firstResult(host: ChildProcess, port: number, input: number, until: number): Promise<unknown> {
+  const start = `http://127.0.0.1:${port}/runtime/webhooks/durabletask/orchestrators/hello`;
+  const check = (): void => {
+    if (host.exitCode !== null) throw new Error(`the host ended with exit code ${host.exitCode}`);
+    if (performance.now() > until) throw new Error(`nothing after ${GIVE_UP_MS} ms`);
+  };
+  let statusUri: string | null = null;
+  while (statusUri === null) {
+    check();
+    const response = await fetch(start, { method: "POST", body: String(input) }).catch(() => null);
+    if (response === null) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      continue;
+    }
+    const body = (await response.json()) as { readonly statusQueryGetUri?: string };
+    if (response.status !== 202 || body.statusQueryGetUri === undefined)
+      throw new Error(`start: ${response.status} ${JSON.stringify(body)}`);
+    statusUri = body.statusQueryGetUri;
+  }
+  for (;;) {
+    check();
+    const status = (await (await fetch(statusUri)).json()) as { readonly runtimeStatus: string; readonly output: unknown };
+    if (status.runtimeStatus === "Completed") return status.output;
+    if (status.runtimeStatus === "Failed") throw new Error(`the orchestration failed: ${JSON.stringify(status)}`);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  if (address === null || typeof address === "string") throw new Error("the system gave no port");
+  return address.port;
+}
+
+async function stop(host: ChildProcess): Promise<void> {
+  if (host.exitCode !== null || host.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => host.once("exit", () => resolve()));
+  host.kill("SIGTERM");
+  const timer = setTimeout(() => host.kill("SIGKILL"), 10_000);
+  await ended;
+  clearTimeout(timer);
+}
+
+function targets(results: Results): readonly Target[] {
+  return atMost("process start to first result (p50)", results.ours(1)?.median.p50Ms ?? null, 250, "ms");
+}
