@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { test } from "node:test";
+import { PerdureError } from "../errors/perdure-error.ts";
+import { entryFiles } from "./entry-files.ts";
+import { LIST_OPTIONS, START_OPTIONS } from "./option-specs.ts";
+import { parseCommandLine } from "./options.ts";
+import { renderTable } from "./render.ts";
+import { runCli } from "./run.ts";
+import { historyRows } from "./wire.ts";
+
+const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => parseCommandLine("perdure start", START_OPTIONS, args, env);
+
+const refusal = (code: string, text: RegExp) => (error: unknown) =>
+  error instanceof PerdureError && error.code === code && text.test(error.message);
+
+test("options are read as what they are", () => {
+  const line = start(["./app", "--port", "8080", "--retention=12h", "--forwarded-host", "--log-level", "warn"]);
+  assert.deepEqual(line.positionals, ["./app"]);
+  assert.deepEqual(line.options, { port: 8080, retention: 43_200_000, "forwarded-host": true, "log-level": "warn" });
+});
+
+test("the environment sets what the command line does not", () => {
+  const env = { PERDURE_PORT: "9000", PERDURE_MAX_CONCURRENT_ACTIVITIES: "5", PERDURE_FORWARDED_HOST: "true" };
+  assert.deepEqual(start(["--port", "8080"], env).options, { port: 8080, "max-concurrent-activities": 5, "forwarded-host": true });
+});
+
+test("what is one call's own is not read from the environment", () => {
+  assert.deepEqual(parseCommandLine("perdure list", LIST_OPTIONS, [], { PERDURE_STATUS: "Failed", PERDURE_STORE: "file:x" }).options, {});
+});
+
+for (const [args, code, text] of [
+  [["--prot", "80"], "OPTION_UNKNOWN", /perdure start has no option "--prot".*"--port"/],
+  [["--port"], "OPTION_INVALID", /"--port" is undefined; expected a whole number from 0 to 65535/],
+  [["--port", "--host", "x"], "OPTION_INVALID", /"--port"/],
+  [["--port", "70000"], "OPTION_INVALID", /"70000"/],
+  [["--port", "8o"], "OPTION_INVALID", /"8o"/],
+  [["--retention", "1 minute"], "OPTION_INVALID", /expected a duration such as/],
+  [["--log-level", "loud"], "OPTION_INVALID", /one of debug, info, warn, error, silent/],
+  [["--forwarded-host=1"], "OPTION_INVALID", /"--forwarded-host"/],
+  [["--max-concurrent-activities", "0"], "OPTION_INVALID", /from 1/],
+] as const) {
+  test(`perdure start ${args.join(" ")} is refused by name`, () => {
+    assert.throws(() => start(args), refusal(code, text));
+  });
+}
+
+async function cli(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const written = { out: "", err: "" };
+  const code = await runCli({
+    args,
+    env,
+    cwd: tmpdir(),
+    out: (text) => {
+      written.out += text;
+    },
+    err: (text) => {
+      written.err += text;
+    },
+    isTerminal: false,
+    exit: () => {},
+  });
+  return { code, ...written };
+}
+
+test("help names every command, and a command's help its options and variables", async () => {
+  const { code, out } = await cli(["--help"]);
+  assert.equal(code, 0);
+  for (const name of [
+    "start",
+    "start-new",
+    "list",
+    "status",
+    "history",
+    "raise-event",
+    "suspend",
+    "resume",
+    "terminate",
+    "purge",
+    "verify",
+  ]) {
+    assert.match(out, new RegExp(`^  ${name} `, "m"));
+  }
+  const help = await cli(["start", "--help"]);
+  assert.match(help.out, /--port PORT .*PERDURE_PORT/s);
+  assert.match((await cli(["--version"])).out, /^\d+\.\d+\.\d+/);
+});
+
+for (const [args, env, code, text] of [
+  [["strat"], {}, 2, /no command "strat".*"start"/],
+  [["list"], { PERDURE_PROT: "1" }, 2, /no option "PERDURE_PROT"/],
+  [["status"], {}, 2, /expected: <instance-id>/],
+  [["status", "a", "b"], {}, 2, /arguments "a", "b"/],
+  [["purge"], {}, 2, /--from TIME/],
+  [["raise-event", "a", "b", "--input", "{"], {}, 1, /no JSON/],
+  [["list", "--url", "nowhere"], {}, 2, /"nowhere"/],
+  [["list", "--url", "http://localhost:7071", "--store", "x.db"], {}, 2, /not both/],
+  [["list", "--store", "file:missing.db"], {}, 2, /no store file at/],
+  [["verify", "missing.db"], {}, 2, /no store file at/],
+  [["verify"], {}, 2, /<store>/],
+] as const) {
+  test(`perdure ${args.join(" ")} ends with ${code} and says why`, async () => {
+    const result = await cli(args, env);
+    assert.equal(result.code, code);
+    assert.match(result.err, text);
+    assert.equal(result.out, "");
+  });
+}
+
+test("a host that does not answer is named, with what to do", async () => {
+  const { code, err } = await cli(["list", "--url", "http://127.0.0.1:9"]);
+  assert.equal(code, 1);
+  assert.match(err, /No host answers at http:\/\/127\.0\.0\.1:9\. Start one/);
+});
+
+function withFiles(files: { readonly [path: string]: string }, use: (folder: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), "perdure-app-"));
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(folder, path, ".."), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+for (const [what, files, expected] of [
+  ["exports of package.json", { "package.json": '{"exports": {".": {"import": "./app.ts"}}}', "app.ts": "", "index.ts": "" }, ["app.ts"]],
+  ["main of package.json", { "package.json": '{"main": "lib.js"}', "lib.js": "", "index.ts": "" }, ["lib.js"]],
+  ["a build that is not there yet", { "package.json": '{"main": "dist/a.js"}', "src/index.ts": "" }, ["src/index.ts"]],
+  ["src/index.ts", { "src/index.ts": "", "index.ts": "" }, ["src/index.ts"]],
+  ["functions/", { "functions/b.ts": "", "functions/a.ts": "", "functions/a.test.ts": "" }, ["functions/a.ts", "functions/b.ts"]],
+  ["index.ts", { "index.ts": "", "other.ts": "" }, ["index.ts"]],
+  ["all files", { "b.mts": "", "a.ts": "", "a.test.ts": "", "types.d.ts": "", ".hidden.ts": "", "notes.md": "" }, ["a.ts", "b.mts"]],
+  ["nothing", { "notes.md": "" }, []],
+] as const) {
+  test(`entry files: ${what}`, () => {
+    withFiles(files, (folder) => {
+      const found = entryFiles(folder, "/").map((file) => relative(folder, file));
+      assert.deepEqual(found, expected);
+    });
+  });
+}
+
+test("an app that is not there, and a package.json that is none, are named", () => {
+  assert.throws(() => entryFiles("nowhere", "/"), refusal("APP_NOT_FOUND", /"\/nowhere"/));
+  withFiles({ "package.json": "{" }, (folder) => {
+    assert.throws(() => entryFiles(folder, "/"), refusal("APP_IMPORT_FAILED", /package\.json.*no JSON/));
+  });
+});
+
+test("tables are as wide as their cells, and history rows carry what an event has of its own", () => {
+  assert.equal(
+    renderTable(
+      ["A", "B"],
+      [
+        ["long", "x"],
+        ["s", "y"],
+      ],
+    ),
+    "A     B\nlong  x\ns     y\n",
+  );
+  const rows = historyRows([
+    { EventType: "TaskCompleted", Timestamp: "T", FunctionName: "F1", Result: { a: 1 }, Reason: null },
+    { EventType: "EventRaised", Timestamp: "T", Name: "Go", Input: "5" },
+  ]);
+  assert.deepEqual(rows, [
+    ["T", "TaskCompleted", "F1", 'Result={"a":1}'],
+    ["T", "EventRaised", "Go", "Input=5"],
+  ]);
+});

@@ -1,0 +1,23 @@
+import type { OptionSpecs } from "./options.ts";
+
+/** What a command gets from the process, so that it can be run inside a test as well. */
+export interface CommandIo {
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly isTerminal: boolean;
+  /** Ends the process at once, whatever still holds it open. */
+  readonly exit: (code: number) => void;
+}
+
+export interface Command {
+  readonly name: string;
+  /** Positional arguments, as the help shows them. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: OptionSpecs;
+  /** Loads the code of this command alone, and runs it; resolves with the exit code. */
+  readonly run: (io: CommandIo) => Promise<number>;
+}

@@ -1,0 +1,103 @@
+import { parseDuration } from "../model/duration.ts";
+import type { LogLevel } from "../telemetry/levels.ts";
+import { LOG_LEVELS } from "../telemetry/levels.ts";
+import type { OptionSpec } from "./options.ts";
+
+const text = (placeholder: string, help: string): OptionSpec<string> => ({
+  kind: "text",
+  placeholder,
+  help,
+  expected: `a value: ${placeholder}`,
+  parse: (value) => (value === "" ? null : value),
+});
+
+const flag = (help: string): OptionSpec<boolean> => ({
+  kind: "flag",
+  placeholder: "",
+  help,
+  expected: "true or false",
+  parse: (value) => (value === "true" ? true : value === "false" ? false : null),
+});
+
+const wholeNumber = (placeholder: string, least: number, most: number, help: string): OptionSpec<number> => ({
+  kind: "text",
+  placeholder,
+  help,
+  expected: most === Number.MAX_SAFE_INTEGER ? `a whole number from ${least}` : `a whole number from ${least} to ${most}`,
+  parse: (value) => (/^\d+$/.test(value) && Number(value) >= least && Number(value) <= most ? Number(value) : null),
+});
+
+const duration = (help: string): OptionSpec<number> => ({
+  kind: "text",
+  placeholder: "DURATION",
+  help,
+  expected: 'a duration such as "30s", "12h" or "7d"',
+  parse: parseDuration,
+});
+
+const logLevel: OptionSpec<LogLevel> = {
+  kind: "text",
+  placeholder: "LEVEL",
+  help: `least level that is written: ${LOG_LEVELS.join(", ")} (default info)`,
+  expected: `one of ${LOG_LEVELS.join(", ")}`,
+  parse: (value) => LOG_LEVELS.find((level) => level === value) ?? null,
+};
+
+/** A setting of the machine: also read from the environment. */
+const setting = <T>(spec: OptionSpec<T>): OptionSpec<T> => ({ ...spec, env: true });
+
+const help = flag("show this help");
+
+export const START_OPTIONS = {
+  port: setting(wholeNumber("PORT", 0, 65_535, "port of the HTTP API; 0 takes a free one (default 7071)")),
+  host: setting(text("ADDRESS", "address to listen on (default: the loopback addresses only); any other demands --key")),
+  store: setting(text("STORE", "where everything is kept: file:PATH, or memory: for a trial (default file:perdure.db)")),
+  "task-hub": setting(text("NAME", "name of the task hub, as it stands in management URLs")),
+  key: setting(text("KEY", "key that callers of the HTTP API must present (code or x-functions-key)")),
+  cors: setting(text("ORIGINS", "origins, separated by commas, whose pages may call the HTTP API")),
+  "forwarded-host": setting(flag("trust X-Forwarded-Host and X-Forwarded-Proto of a reverse proxy")),
+  retention: setting(duration("finished instances are purged this long after their end (default: kept)")),
+  "max-concurrent-activities": setting(wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "activities that run at once in this process")),
+  "log-level": setting(logLevel),
+  help,
+} as const;
+
+/** Where a client command finds the task hub. */
+export const TARGET_OPTIONS = {
+  url: setting(text("URL", "a running host (default http://localhost:7071)")),
+  store: text("STORE", "the store itself, without a host: file:PATH"),
+  key: setting(text("KEY", "key of the host, if it demands one")),
+  json: flag("print the answer as JSON"),
+  help,
+} as const;
+
+export const LIST_OPTIONS = {
+  ...TARGET_OPTIONS,
+  status: text("NAMES", "only these runtime statuses, separated by commas"),
+  prefix: text("TEXT", "only instance ids that begin with this"),
+  from: text("TIME", "only instances created at or after this time (ISO 8601)"),
+  to: text("TIME", "only instances created at or before this time (ISO 8601)"),
+  top: wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "at most this many (default 100)"),
+} as const;
+
+export const START_NEW_OPTIONS = {
+  ...TARGET_OPTIONS,
+  id: text("ID", "instance id (default: a new one is minted)"),
+  input: text("JSON", "input of the orchestrator"),
+  version: text("TEXT", "version recorded with the instance"),
+} as const;
+
+export const RAISE_EVENT_OPTIONS = { ...TARGET_OPTIONS, input: text("JSON", "payload of the event") } as const;
+
+export const REASON_OPTIONS = { ...TARGET_OPTIONS, reason: text("TEXT", "why, kept in history") } as const;
+
+export const TERMINATE_OPTIONS = { ...REASON_OPTIONS, recursive: flag("terminate its sub-orchestrations too, and theirs") } as const;
+
+export const PURGE_OPTIONS = {
+  ...TARGET_OPTIONS,
+  from: text("TIME", "without an id: finished instances created at or after this time (ISO 8601)"),
+  to: text("TIME", "without an id: … and at or before this time"),
+  status: text("NAMES", "without an id: only these runtime statuses, separated by commas"),
+} as const;
+
+export const VERIFY_OPTIONS = { json: TARGET_OPTIONS.json, help } as const;

@@ -1,0 +1,22 @@
+/** Columns side by side, as wide as their widest cell; the last one is not padded. */
+export function renderTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = heading.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
+  return `${[heading, ...rows].map(line).join("\n")}\n`;
+}
+
+/** `name: value` lines, values in one column. */
+export function renderFields(fields: readonly (readonly [string, string])[]): string {
+  const width = Math.max(0, ...fields.map(([name]) => name.length + 1));
+  return fields.map(([name, value]) => `${`${name}:`.padEnd(width)} ${value}\n`).join("");
+}
+
+/** JSON on one line, cut where a terminal line would not hold it. */
+export function shortJson(value: unknown, longest = 200): string {
+  const text = JSON.stringify(value) ?? "";
+  return text.length <= longest ? text : `${text.slice(0, longest)}… (${text.length} characters)`;
+}

@@ -1,0 +1,60 @@
+import { fault, PerdureError } from "../errors/perdure-error.ts";
+import type { Command, CommandIo } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
+import { commandHelpText, helpText } from "./help.ts";
+import { checkEnvironment } from "./options.ts";
+import { packageVersion } from "./package-version.ts";
+
+/** Exit codes: 0 done · 1 the command failed · 2 it was called in a wrong way. */
+export async function runCli(io: CommandIo): Promise<number> {
+  try {
+    return await dispatch(io);
+  } catch (error) {
+    io.err(errorText(error));
+    return error instanceof PerdureError && error.kind === "configuration" ? 2 : 1;
+  }
+}
+
+async function dispatch(io: CommandIo): Promise<number> {
+  const [name, ...args] = io.args;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") return printed(io, helpText(COMMANDS));
+  if (name === "--version" || name === "-v") return printed(io, `${packageVersion()}\n`);
+  const command = findCommand(name);
+  if (args.includes("--help") || args.includes("-h")) return printed(io, commandHelpText(command));
+  checkEnvironment(
+    io.env,
+    COMMANDS.map(({ options }) => options),
+  );
+  return command.run({ ...io, args });
+}
+
+function findCommand(name: string): Command {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  throw fault(
+    "COMMAND_UNKNOWN",
+    name,
+    COMMANDS.map((candidate) => candidate.name),
+  );
+}
+
+function printed(io: CommandIo, text: string): number {
+  io.out(text);
+  return 0;
+}
+
+/**
+ * An error of the catalogue speaks for itself; its causes follow, since they say where to look: with their stacks when code of the app is at
+ * fault. Anything else is a defect and shown whole.
+ */
+function errorText(error: unknown): string {
+  if (!(error instanceof PerdureError)) return `perdure: ${stackOf(error)}\n`;
+  const causes: string[] = [];
+  for (let cause = error.cause; cause !== undefined; cause = cause instanceof Error ? cause.cause : undefined) {
+    const text = error.kind === "client" ? String(cause) : stackOf(cause);
+    causes.push(`  Caused by: ${text.replaceAll("\n", "\n  ")}\n`);
+  }
+  return `perdure: ${error.message} [${error.code}]\n${causes.join("")}`;
+}
+
+const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -1,0 +1,55 @@
+import type { HttpFunction } from "../functions/http.ts";
+import type { FunctionNames } from "../model/executor.ts";
+import type { EngineLog } from "../telemetry/engine-log.ts";
+
+export interface Started {
+  readonly version: string;
+  readonly url: string;
+  readonly managementUrl: string;
+  readonly storeLocation: string;
+  readonly names: FunctionNames;
+  readonly http: readonly HttpFunction[];
+  /** Since the process began. */
+  readonly milliseconds: number;
+}
+
+/** `DurableFunction_HttpStart: [GET,POST] http://localhost:7071/api/DurableFunction_HttpStart`: fit for a browser's address bar. */
+export function httpLines({ http, url }: Started): readonly string[] {
+  return http.map((one) => `${one.name}: [${one.methods.join(",")}] ${url}/api/${one.route}`);
+}
+
+function otherLines({ names }: Started): readonly string[] {
+  const orchestrators = names.orchestrators.map((name) => `${name}: orchestrator`);
+  return [...orchestrators, ...names.activities.map((name) => `${name}: activity`)];
+}
+
+/** What a person sees on a terminal, in one piece. */
+export function startText(started: Started): string {
+  const http = httpLines(started);
+  const others = otherLines(started);
+  const indented = (lines: readonly string[]) => lines.map((line) => `    ${line}\n`).join("");
+  return [
+    `Perdure ${started.version}\n`,
+    http.length === 0 ? "" : `\nHTTP functions:\n\n${indented(http)}`,
+    others.length === 0 ? "" : `\nFunctions:\n\n${indented(others)}`,
+    `\nStore:          ${started.storeLocation}\n`,
+    `Management API: ${started.managementUrl}\n`,
+    `Started in ${Math.round(started.milliseconds)} ms. Ctrl+C stops it.\n\n`,
+  ].join("");
+}
+
+/** The same as structured lines. */
+export function logStart(log: EngineLog, started: Started): void {
+  const say = (event: string, message: string, fields: { readonly [key: string]: unknown } = {}) =>
+    log.write({ level: "info", event, message, fields });
+  const http = httpLines(started);
+  const others = otherLines(started);
+  for (const line of [...http, ...others]) say("host.function", line);
+  say("host.store", `Store: ${started.storeLocation}`, { store: started.storeLocation });
+  say("host.management", `Management API: ${started.managementUrl}`, { url: started.managementUrl });
+  say("host.started", `Perdure ${started.version} started in ${Math.round(started.milliseconds)} ms`, {
+    version: started.version,
+    url: started.url,
+    milliseconds: Math.round(started.milliseconds),
+  });
+}

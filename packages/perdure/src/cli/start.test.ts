@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runCli } from "./run.ts";
+import { CliProcess, Folder, PERDURE } from "./testing/spawn-cli.ts";
+
+const APP = `
+import { activity, http, orchestrator } from ${JSON.stringify(PERDURE)};
+export const slow = activity("Slow", (ms: number, { signal }) => new Promise((resolve) => {
+  const timer = setTimeout(() => resolve("slept " + ms), ms);
+  signal.addEventListener("abort", () => { clearTimeout(timer); resolve("aborted"); });
+}));
+export const stubborn = activity("Stubborn", (ms: number) => new Promise((resolve) => setTimeout(() => resolve(ms), ms)));
+export const nap = orchestrator("Nap", async (ctx, ms: number) => await ctx.callActivity(slow, ms));
+export const sulk = orchestrator("Sulk", async (ctx, ms: number) => await ctx.callActivity(stubborn, ms));
+export const wait = orchestrator("Wait", async (ctx) => await ctx.waitForExternalEvent("Go"));
+export const hello = http("Hello", { route: "hello/{name}" }, async (request, { params }) => new Response("Hello " + params.name));
+export const notAFunction = { answer: 42 };
+// What a module keeps here must be the deterministic one: it is loaded after the globals went in.
+const now = Date.now;
+export const clock = orchestrator("Clock", async (ctx) => now() === ctx.currentUtcDateTime.getTime());
+`;
+
+const MANAGEMENT = "/runtime/webhooks/durabletask";
+
+async function startHost(folder: Folder, ...more: readonly string[]): Promise<{ cli: CliProcess; url: string }> {
+  const cli = new CliProcess(["start", ".", "--port", "0", ...more], folder.path);
+  const [, url = ""] = await cli.printed(/Management API: (http:\/\/localhost:\d+)\/runtime/);
+  await cli.printed(/started in \d+ ms/);
+  return { cli, url };
+}
+
+const startInstance = async (url: string, name: string, id: string, input?: unknown) => {
+  const body = input === undefined ? {} : { body: JSON.stringify(input) };
+  const response = await fetch(`${url}${MANAGEMENT}/orchestrators/${name}/${id}`, { method: "POST", ...body });
+  assert.equal(response.status, 202, await response.text());
+};
+
+async function outputOf(url: string, id: string): Promise<unknown> {
+  for (;;) {
+    const response = await fetch(`${url}${MANAGEMENT}/instances/${id}`);
+    const status = (await response.json()) as { readonly output: unknown };
+    if (response.status === 200) return status.output;
+  }
+}
+
+test("perdure start prints what it found, serves it, and drains on SIGTERM", async () => {
+  using folder = new Folder();
+  folder.write("index.ts", APP);
+  const { cli, url } = await startHost(folder);
+  await using _ = cli;
+  assert.ok(cli.output.includes(`Hello: [GET,POST] ${url}/api/hello/{name}`), cli.output);
+  for (const line of ["Nap: orchestrator", "Slow: activity", "perdure.db"]) assert.ok(cli.output.includes(line), line);
+  for (const line of cli.output.trim().split("\n")) assert.equal(typeof JSON.parse(line).msg, "string");
+
+  assert.equal(await (await fetch(`${url}/api/hello/Ada`)).text(), "Hello Ada");
+  await startInstance(url, "Clock", "c1");
+  assert.equal(await outputOf(url, "c1"), true);
+
+  cli.signal("SIGTERM");
+  assert.equal(await cli.exited, 0);
+  assert.match(cli.output, /SIGTERM: draining/);
+  assert.match(cli.output, /Stopped\./);
+});
+
+test("what a drained host leaves is finished by the next one", async () => {
+  using folder = new Folder();
+  folder.write("index.ts", APP);
+  const first = await startHost(folder);
+  await using one = first.cli;
+  await startInstance(first.url, "Nap", "nap", 300);
+  await startInstance(first.url, "Wait", "wait");
+  one.signal("SIGINT");
+  assert.equal(await one.exited, 0);
+
+  const second = await startHost(folder);
+  await using two = second.cli;
+  assert.equal(await outputOf(second.url, "nap"), "slept 300");
+  const event = await fetch(`${second.url}${MANAGEMENT}/instances/wait/raiseEvent/Go`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: '"now"',
+  });
+  assert.equal(event.status, 202);
+  assert.equal(await outputOf(second.url, "wait"), "now");
+  two.signal("SIGTERM");
+  assert.equal(await two.exited, 0);
+});
+
+test("a second signal ends the process at once", async () => {
+  using folder = new Folder();
+  folder.write("index.ts", APP);
+  const { cli, url } = await startHost(folder);
+  await using _ = cli;
+  await startInstance(url, "Sulk", "sulk", 60_000);
+  await cli.printed(/Activity .*Stubborn.* scheduled/);
+  cli.signal("SIGTERM");
+  await cli.printed(/draining/);
+  const before = performance.now();
+  cli.signal("SIGTERM");
+  assert.equal(await cli.exited, 143);
+  assert.ok(performance.now() - before < 2_000);
+});
+
+test("client commands do the same against a host and against its store", async () => {
+  using folder = new Folder();
+  folder.write("index.ts", APP);
+  const { cli, url } = await startHost(folder);
+  await using _ = cli;
+  const run = async (...args: readonly string[]) => {
+    let output = "";
+    const write = (text: string) => {
+      output += text;
+    };
+    const io = { args, env: {}, cwd: folder.path, out: write, err: write, isTerminal: false, exit: () => {} };
+    return { code: await runCli(io), output };
+  };
+  for (const target of [
+    ["--url", url],
+    ["--store", `file:${folder.path}/perdure.db`],
+  ]) {
+    const id = `wait-${target[0]}`;
+    assert.deepEqual(await run("start-new", "Wait", "--id", id, ...target), { code: 0, output: `${id}\n` });
+    assert.match((await run("list", "--prefix", id, ...target)).output, new RegExp(`^${id} +Wait +(Running|Pending)`, "m"));
+    assert.equal((await run("raise-event", id, "Go", "--input", '{"by":"Ada"}', ...target)).code, 0);
+    assert.deepEqual(await outputOf(url, id), { by: "Ada" });
+    const history = await run("history", id, ...target);
+    assert.match(history.output, /ExecutionStarted +Wait\n.*EventRaised +Go .*\n.*ExecutionCompleted/);
+    const status = await run("status", id, "--json", ...target);
+    assert.equal(JSON.parse(status.output).runtimeStatus, "Completed");
+    const gone = await run("raise-event", id, "Go", ...target);
+    assert.deepEqual([gone.code, /is Completed: it takes no more messages/.test(gone.output)], [1, true]);
+    assert.equal((await run("purge", id, ...target)).output, "1 instance was purged.\n");
+    assert.equal((await run("status", id, ...target)).code, 1);
+  }
+  assert.match((await run("verify", `${folder.path}/perdure.db`)).output, /^✔ All invariants hold: 0 instances/);
+});
+
+for (const [what, files, code, text] of [
+  ["no function", { "index.ts": "export const x = 1;" }, 2, /No functions were found in "\."\. Files read: "index\.ts"/],
+  [
+    "a module that throws",
+    { "index.ts": 'throw new TypeError("broken on purpose");' },
+    2,
+    /index\.ts" cannot be loaded: TypeError: broken on purpose/,
+  ],
+  ["a module that is missing", { "index.ts": 'import "./nowhere.ts";' }, 2, /cannot be loaded: .*nowhere\.ts/],
+  [
+    "one name twice",
+    {
+      "a.ts": `import { activity } from "${PERDURE}"; export const a = activity("Pay", () => 1);`,
+      "b.ts": `import { activity } from "${PERDURE}"; export const b = activity("pay", () => 2);`,
+    },
+    2,
+    /Two functions are called "pay" and "Pay"/,
+  ],
+] as const) {
+  test(`perdure start on an app with ${what} says so and ends`, async () => {
+    using folder = new Folder();
+    for (const [name, source] of Object.entries(files)) folder.write(name, source);
+    await using cli = new CliProcess(["start", ".", "--port", "0", "--store", "memory:"], folder.path);
+    assert.equal(await cli.exited, code);
+    assert.match(cli.output, text);
+  });
+}
+
+test("a port that is taken, and an address open to others without a key, are refused", async () => {
+  using folder = new Folder();
+  folder.write("index.ts", APP);
+  const { cli, url } = await startHost(folder);
+  await using _ = cli;
+  await using second = new CliProcess(["start", ".", "--port", new URL(url).port], folder.path);
+  assert.equal(await second.exited, 2);
+  assert.match(second.output, /Port \d+ of .* is used by another program/);
+  await using open = new CliProcess(["start", ".", "--port", "0", "--host", "0.0.0.0"], folder.path);
+  assert.equal(await open.exited, 2);
+  assert.match(open.output, /needs a key/);
+});

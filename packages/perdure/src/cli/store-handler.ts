@@ -1,0 +1,11 @@
+import { createHttpHandler } from "../http/index.ts";
+import { TaskHub } from "../task-hub/task-hub.ts";
+
+/** The management API over a store that this process opens itself, as a pure client: no port, no worker. */
+export async function openStoreHandler(
+  store: string,
+): Promise<{ readonly handle: (request: Request) => Promise<Response>; readonly close: () => Promise<void> }> {
+  const hub = await TaskHub.open(store);
+  const handle = createHttpHandler({ client: hub.hubClient, functionClient: hub.client, taskHub: hub.name });
+  return { handle, close: () => hub.close() };
+}

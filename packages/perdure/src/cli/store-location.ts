@@ -1,0 +1,16 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { fault } from "../errors/perdure-error.ts";
+
+/** A store as people type it: a plain path means a file. */
+export const storeUrl = (text: string): string => (/^[a-z][a-z-]+:/i.test(text) ? text : `file:${text}`);
+
+/** For commands that look at a store: one that does not exist is an error, where opening it would make an empty one. */
+export function existingStoreUrl(text: string, cwd: string): string {
+  const url = storeUrl(text);
+  if (!url.startsWith("file:")) return url;
+  const path = url.startsWith("file://") ? fileURLToPath(url) : resolve(cwd, url.slice("file:".length));
+  if (!existsSync(path)) throw fault("STORE_MISSING", path);
+  return url;
+}
