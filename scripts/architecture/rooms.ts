@@ -51,7 +51,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   "stores/postgres": STORE,
   "stores/azure-storage": STORE,
   engine: { imports: ["core", "replay", "store", "model"], types: ["functions"] },
-  client: { imports: ["engine", "store", "model", "core"], types: ["functions"] },
+  client: { imports: ["engine", "store", "model", "core", "functions"] },
   http: { imports: ["client", "model"], types: ["functions"] },
   azure: { imports: ["client", "engine", "model", "functions"] },
   grpc: { imports: ["client", "engine", "model"] },

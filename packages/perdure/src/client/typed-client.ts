@@ -13,7 +13,8 @@ import type {
 } from "../functions/client-types.ts";
 import type { ExternalEvent } from "../functions/external-event.ts";
 import type { AnyOrchestratorRef, ResultOf } from "../functions/references.ts";
-import { type Duration, parseDuration } from "../model/duration.ts";
+import type { Duration } from "../model/duration.ts";
+import { parseDuration } from "../model/duration.ts";
 import type { Payload, PayloadCodec } from "../model/payload.ts";
 import { resultOf } from "./orchestration-result.ts";
 import { toOrchestrationStatus } from "./orchestration-status.ts";

@@ -61,8 +61,6 @@ export class ActiveInstance {
   }
 }
 
-
-
 /** The instances of one worker, by number and by id. */
 export class InstanceTable {
   readonly #byNo = new Map<InstanceNo, ActiveInstance>();

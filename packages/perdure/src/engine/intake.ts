@@ -2,13 +2,14 @@ import type { InstanceNo } from "../model/ids.ts";
 import type { CommitReceipt } from "../store/commit.ts";
 import { parseMessage } from "../store/parse.ts";
 import type { InboxRow } from "../store/rows.ts";
-import { type Claims, NO_CLAIMS } from "./batch.ts";
+import type { Claims } from "./batch.ts";
+import { NO_CLAIMS } from "./batch.ts";
 import type { Engine } from "./engine.ts";
 import type { ActiveInstance } from "./instance.ts";
 import { loadOwned, runClaimedTask } from "./load.ts";
 
 /** Instances and tasks taken by one claim; more are taken by the next commit, so that clients are answered in between. */
-const CLAIM_LIMIT = 500;
+const CLAIM_LIMIT = 200;
 
 /** What is due and could not be claimed (a suspect activity that waits while another one runs alone) is not asked for again sooner than this. */
 const VAIN_CLAIM_PAUSE_MS = 100;

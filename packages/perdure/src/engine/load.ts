@@ -8,7 +8,8 @@ import { parseHistory, parseMessage, parseTaskBody } from "../store/parse.ts";
 import type { InstanceRow, LoadedInstance, TaskRow } from "../store/rows.ts";
 import type { Engine } from "./engine.ts";
 import { taskRow } from "./gather.ts";
-import { ActiveInstance, type Mail } from "./instance.ts";
+import type { Mail } from "./instance.ts";
+import { ActiveInstance } from "./instance.ts";
 import { park, release } from "./parking.ts";
 
 /** Deaths of owners with this instance's work in hand before the instance itself is taken for the cause (ownership.md 6). */
@@ -77,7 +78,8 @@ function reopenActivities(engine: Engine, instance: ActiveInstance, loaded: Load
   if (state.activities.size === 0) return;
   const answered = new Set<number>();
   for (const { message } of instance.mailbox) {
-    if ((message.kind === "taskCompleted" || message.kind === "taskFailed") && message.generation === state.generation) answered.add(message.taskId);
+    if ((message.kind === "taskCompleted" || message.kind === "taskFailed") && message.generation === state.generation)
+      answered.add(message.taskId);
   }
   for (const task of loaded.tasks) if (task.generation === state.generation) instance.rowTasks.add(task.eventId);
   for (const scheduled of state.activities.values()) {

@@ -23,6 +23,7 @@ export function instanceIdProblem(text: string): string | null {
   if (text.length === 0) return "it is empty";
   if (text.length > MAX_INSTANCE_ID_LENGTH) return `it has ${text.length} characters, more than ${MAX_INSTANCE_ID_LENGTH}`;
   if (text.startsWith("@")) return 'it starts with "@", which is kept for entities';
+  if (!text.isWellFormed()) return "it contains half of a surrogate pair, which is no text";
   const bad = FORBIDDEN_IN_INSTANCE_ID.exec(text);
   return bad === null ? null : `it contains ${JSON.stringify(bad[0])}; "/", "\\", "#", "?" and control characters are not allowed`;
 }

@@ -1,0 +1,78 @@
+/** Where a case of what users of such systems have paid for is tested, or who will test it. */
+export type CaseOwner =
+  | { readonly tests: readonly { readonly file: string; readonly title: string }[] }
+  | { readonly bench: string }
+  | { readonly later: "Scale-out" | "Complete semantics" };
+
+const MESSAGES = "reliability/messages.testsuite.ts";
+const PROCESSES = "reliability/processes.test.ts";
+const TIME = "reliability/time.test.ts";
+const SIZE = "reliability/size.test.ts";
+const DIVERGENCE = "reliability/divergence.test.ts";
+const TIMERS = "scenarios/timers.testsuite.ts";
+const FAILURES = "scenarios/failures.testsuite.ts";
+const LIMITS = "scenarios/limits.testsuite.ts";
+
+const inFiles = (...where: readonly (readonly [file: string, title: string])[]): CaseOwner => ({
+  tests: where.map(([file, title]) => ({ file, title })),
+});
+const scaleOut: CaseOwner = { later: "Scale-out" };
+const semantics: CaseOwner = { later: "Complete semantics" };
+
+/** All 46, by number. A title is the beginning of a test's name. */
+export const CASES: Readonly<Record<number, CaseOwner>> = {
+  1: inFiles([MESSAGES, "case 1: raised before the start"]),
+  2: inFiles([MESSAGES, "case 2: N events during continueAsNew"]),
+  3: inFiles([MESSAGES, "case 3: two waits on one name"]),
+  4: inFiles([MESSAGES, "case 4: the timer wins 100 times"]),
+  5: inFiles([MESSAGES, "case 5: an event to an unknown"]),
+  6: inFiles([MESSAGES, "case 6: two waits of different names"]),
+  7: inFiles([MESSAGES, "case 7: endless senders"]),
+  8: inFiles([PROCESSES, "case 8: a worker frozen past its lease"]),
+  9: inFiles([PROCESSES, "case 9: a worker that claims its instance again"]),
+  10: inFiles([PROCESSES, "case 10: killed between side effect and checkpoint"]),
+  11: inFiles([MESSAGES, "case 11: awaiting a task twice"]),
+  12: inFiles([MESSAGES, "case 12: fan-out of 99, 100 and 5,000"]),
+  13: scaleOut,
+  14: inFiles([MESSAGES, "case 14: a start with the same id from 50 clients"]),
+  15: scaleOut,
+  16: inFiles([MESSAGES, "case 16: every instance that is not done"]),
+  17: scaleOut,
+  18: scaleOut,
+  19: scaleOut,
+  20: scaleOut,
+  21: scaleOut,
+  22: inFiles([TIME, "case 22: clocks five minutes apart"]),
+  23: inFiles([MESSAGES, "case 23: raising an event"]),
+  24: inFiles([TIME, "case 24: timers of 30 and 800 days"], [TIMERS, "case 24: a timer in the past"]),
+  25: inFiles([TIMERS, "case 25: relative timers"]),
+  26: inFiles([MESSAGES, "case 26: a cancelled timer"]),
+  27: semantics,
+  28: scaleOut,
+  29: scaleOut,
+  30: scaleOut,
+  31: scaleOut,
+  32: scaleOut,
+  33: scaleOut,
+  34: inFiles(
+    [PROCESSES, "case 34: an activity that ends its process"],
+    [PROCESSES, "case 34: an instance whose stored history cannot be read"],
+    ["reliability/memory.full.test.ts", "case 34: an activity that runs out of memory"],
+  ),
+  35: inFiles([SIZE, "case 35: a history of 100,000 events"]),
+  36: inFiles([SIZE, "case 36: the cost of an activity is flat"]),
+  37: { bench: "soak" },
+  38: inFiles([LIMITS, "case 38: an input and an event"], [LIMITS, "case 38: an activity result"], [LIMITS, "case 38: a custom status"]),
+  39: semantics,
+  40: semantics,
+  41: semantics,
+  42: inFiles([DIVERGENCE, "case 42: a changed orchestrator"]),
+  43: inFiles(
+    [FAILURES, "case 43: whatever an activity throws"],
+    [FAILURES, "case 43: whatever an orchestrator throws"],
+    [FAILURES, "case 43: whatever a sub-orchestration throws"],
+  ),
+  44: semantics,
+  45: semantics,
+  46: inFiles([MESSAGES, "case 46: terminate with recursive"]),
+};

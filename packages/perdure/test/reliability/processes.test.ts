@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { TaskHub } from "perdure";
+import { Field, SHORT_LEASE } from "../testing/child.ts";
+import { childApp, ledgerOf } from "../testing/child-app.ts";
+import type { Stand } from "../testing/stand.ts";
+import { openStand } from "../testing/stand.ts";
+
+const here = (field: Field, workers = 1): Promise<Stand> =>
+  openStand({ store: "sqlite thread", file: field.file, functions: childApp(field.folder, "here"), engine: SHORT_LEASE, workers });
+
+/** Started by a client without a worker, so that the child runs it. */
+async function startedIn(field: Field, who: string, id: string, name = "gatedOnce") {
+  const host = field.host(who);
+  await host.ready();
+  const watch = await here(field, 0);
+  await watch.client.startNew(name, { instanceId: id });
+  const runs = ledgerOf(field.folder, "runs");
+  await watch.until(`${id} runs in ${who}`, () => runs.count(id) === 1);
+  return { host, watch, runs };
+}
+
+test("case 8: a worker frozen past its lease finds its completion, heartbeat and release refused", async () => {
+  await using field = new Field();
+  const started = await startedIn(field, "child", "frozen");
+  await using watch = started.watch;
+  const { host, runs } = started;
+  await watch.client.startNew("sleeps", { instanceId: "idle" }); // to be released by it
+  await watch.untilStatus("idle", "Running");
+  await watch.until("its first heartbeat is stored", async () => (await watch.store.dump()).tasks[0]?.progress);
+  host.freeze();
+  await using stand = await here(field);
+  await stand.until("the other one runs it", () => runs.count("frozen") === 2);
+  field.open("frozen-2");
+  await stand.expectEnd("frozen", "Completed", { run: 2, who: "here" });
+  const history = await stand.history("frozen");
+
+  field.open("frozen-1"); // its late completion waits for it
+  host.thaw();
+  await stand.until("the thawed worker learns that it is dead", () => host.said("worker.lost"));
+  await stand.until(
+    "and joins as a new one",
+    async () => (await stand.store.readWorkers()).workers.filter(({ fence }) => fence !== null).length === 2,
+  );
+  assert.deepEqual(await stand.history("frozen"), history);
+  await stand.expectEnd("frozen", "Completed", { run: 2, who: "here" });
+  await stand.check();
+  await host.kill();
+  await stand.client.terminate("idle");
+  await stand.end("idle");
+});
+
+test("case 9: a worker that claims its instance again after a stall does not record its old attempt", async () => {
+  await using field = new Field();
+  const started = await startedIn(field, "child", "again");
+  await using watch = started.watch;
+  const { host, runs } = started;
+  host.freeze();
+  const other = await here(field);
+  await other.until("the other one runs it", () => runs.count("again") === 2);
+  await other.close(); // hands it back unfinished
+  field.open("again-1"); // the old attempt ends as soon as its process thaws
+  host.thaw();
+  await watch.until("the first worker runs it anew", () => runs.count("again") === 3);
+  field.open("again-3");
+  await watch.expectEnd("again", "Completed", { run: 3, who: "child" });
+  const completed = (await watch.history("again")).filter((event) => event.kind === "TaskCompleted");
+  assert.equal(completed.length, 1);
+  await host.kill();
+});
+
+test("case 10: killed between side effect and checkpoint, an activity runs again and is recorded once", async () => {
+  await using field = new Field();
+  const host = field.host("child");
+  await host.ready();
+  await using watch = await here(field, 0);
+  await watch.client.startNew("dies", { instanceId: "twice", input: "kill" });
+  await host.exited();
+  const runs = ledgerOf(field.folder, "runs");
+  assert.equal(runs.count("twice"), 1);
+  field.open("twice");
+  await using stand = await here(field);
+  await stand.expectEnd("twice", "Completed", "survived");
+  assert.equal(runs.count("twice"), 2);
+  assert.equal((await stand.kinds("twice")).filter((kind) => kind === "TaskCompleted").length, 1);
+});
+
+test("progress that an activity reported is there for its next attempt when the process was killed a second later", async () => {
+  await using field = new Field();
+  const started = await startedIn(field, "child", "beats", "beatsOnce");
+  await using watch = started.watch;
+  const { host } = started;
+  await watch.until(
+    "the heartbeat is durable",
+    async () => (await watch.store.dump()).tasks.some(({ progress }) => progress !== null),
+    1_000,
+  );
+  await host.kill();
+  await using stand = await here(field);
+  await stand.expectEnd("beats", "Completed", { progress: { done: 7 }, who: "here" });
+});
+
+test("case 34: an activity that ends its process again and again is convicted, its neighbours finish", { timeout: 60_000 }, async () => {
+  await using field = new Field();
+  await using watch = await here(field, 0);
+  const neighbours = Array.from({ length: 5 }, (_, n) => `neighbour-${n}`);
+  await watch.client.startNew("dies", { instanceId: "deadly", input: "exit" });
+  for (const id of neighbours) await watch.client.startNew("records", { instanceId: id, input: 3 });
+  const parked = async () => (await watch.client.getStatus("deadly"))?.parked ?? null;
+  let deaths = 0;
+  for (let host = field.host("child"); ; host = field.host("child")) {
+    while (host.isRunning && (await parked()) === null) await sleep(10);
+    if (host.isRunning) {
+      for (const id of neighbours) await watch.expectEnd(id, "Completed", 3);
+      await host.kill();
+      break;
+    }
+    deaths += 1;
+    assert.ok(deaths < 15, `not convicted after ${deaths} deaths`);
+  }
+  const reason = await parked();
+  assert.match(reason?.code ?? "", /POISON/);
+  assert.match(reason?.message ?? "", /deadly/);
+  assert.equal(ledgerOf(field.folder, "runs").count("deadly"), deaths);
+  // Mended and resumed it goes on from where it was.
+  field.open("deadly");
+  const mended = field.host("mended");
+  await mended.ready();
+  await watch.client.resume("deadly");
+  await watch.expectEnd("deadly", "Completed", "survived");
+  await mended.kill();
+});
+
+test("case 34: an instance whose stored history cannot be read is stopped with the reason, its neighbours finish", async () => {
+  await using field = new Field();
+  const first = await here(field);
+  for (const id of ["damaged", "whole"]) {
+    await first.client.startNew("relays", { instanceId: id, input: 1 });
+    await first.until(`${id} waits`, async () =>
+      (await first.store.dump()).instances.some((row) => row.instanceId === id && row.status === "Running" && row.owner === null),
+    );
+  }
+  const { no } = (await first.store.dump()).instances.find(({ instanceId }) => instanceId === "damaged") ?? {};
+  assert.ok(no !== undefined);
+  await first.close();
+  const file = new DatabaseSync(field.file);
+  file.prepare("UPDATE history SET events = '[{\"kind\":' WHERE no = ?").run(no);
+  file.close();
+
+  const hub = await TaskHub.open(`file:${field.file}`, { functions: childApp(field.folder, "again"), engine: SHORT_LEASE });
+  await hub.start();
+  for (const id of ["damaged", "whole"]) await hub.client.raiseEvent(id, "Number", 1);
+  assert.deepEqual(await hub.client.handle("relays", "whole").result({ timeout: "10s" }), [1]);
+  let parked: { readonly code: string } | null = null;
+  for (const until = Date.now() + 5_000; parked === null && Date.now() < until; await sleep(10)) {
+    parked = (await hub.client.getStatus("damaged"))?.parked ?? null;
+  }
+  assert.equal(parked?.code, "STORED_DATA_UNREADABLE");
+  await hub.close();
+});
+
+test("two processes share one file: everything ends once, and each had a part in it", async () => {
+  await using field = new Field();
+  const hosts = [field.host("one"), field.host("two")];
+  for (const host of hosts) await host.ready();
+  await using watch = await here(field, 0);
+  const ids = Array.from({ length: 60 }, (_, n) => `shared-${n}`);
+  await Promise.all(ids.map((id, n) => watch.client.startNew(n % 3 === 0 ? "parent" : "records", { instanceId: id, input: 3 })));
+  for (const id of ids) await watch.expectEnd(id, "Completed", 3);
+  await watch.check();
+  const runs = ledgerOf(field.folder, "runs").lines();
+  assert.equal(new Set(runs).size, runs.length, "an activity ran twice though nobody died");
+  for (const host of hosts) await host.kill();
+});
+
+test("shutdown fires the signal of running activities and hands their instances back, for another process to finish", async () => {
+  await using field = new Field();
+  const stopping = await here(field);
+  await stopping.client.startNew("hears", { instanceId: "handed-over" });
+  const runs = ledgerOf(field.folder, "runs");
+  await stopping.until("it runs", () => runs.count("handed-over") === 1);
+  await stopping.close();
+  assert.deepEqual(runs.lines(), ["handed-over", "heard ACTIVITY_ABORTED"]);
+  field.open("handed-over");
+  await using stand = await here(field);
+  await stand.expectEnd("handed-over", "Completed", "here");
+  assert.ok(
+    (await stand.history("handed-over")).every((event) => event.kind !== "TaskFailed"),
+    "a shutdown was recorded as a failure",
+  );
+});

@@ -1,0 +1,4 @@
+import { runPairwise } from "../matrix.ts";
+import { activitySuite } from "./activities.testsuite.ts";
+
+runPairwise(activitySuite);

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ActivityFailedError, activity, NonRetriableError, orchestrator } from "perdure";
+import type { Scenario, Suite } from "../matrix.ts";
+import { Notes } from "../testing/notes.ts";
+
+const notes = new Notes();
+
+const double = activity("double", (n: number) => n * 2);
+const chain = orchestrator("chain", async (ctx, n: number) => {
+  let value = n;
+  for (let i = 0; i < 4; i++) value = await ctx.callActivity(double, value);
+  return value;
+});
+
+const flaky = activity("flaky", (until: number, ctx) => {
+  notes.add(ctx.instanceId, ctx.attempt);
+  if (ctx.attempt < until) throw new RangeError(`attempt ${ctx.attempt}`);
+  return ctx.attempt;
+});
+const retries = orchestrator("retries", (ctx) =>
+  ctx.callActivity(flaky, 4, { retry: { maxAttempts: 5, firstInterval: "30ms", backoff: 2, maxInterval: "50ms" } }),
+);
+const givesUp = orchestrator("givesUp", async (ctx) => {
+  const retry = { maxAttempts: 2, firstInterval: "10ms" } as const;
+  const failed = await ctx.callActivity(flaky, 9, { retry }).catch((error: unknown) => error);
+  if (!(failed instanceof ActivityFailedError)) return "no failure";
+  return { errorType: failed.failure.errorType, message: failed.failure.message, activity: failed.activity };
+});
+
+const stubborn = activity("stubborn", { retry: { maxAttempts: 9, firstInterval: "1ms" } }, (_: null, ctx) => {
+  notes.add(ctx.instanceId, ctx.attempt);
+  throw new NonRetriableError("never");
+});
+const nonRetriable = orchestrator("nonRetriable", (ctx) => ctx.callActivity(stubborn, null).catch((error: Error) => error.message));
+
+const picky = activity("picky", (_: null, ctx) => {
+  notes.add(ctx.instanceId, ctx.attempt);
+  throw ctx.attempt === 1 ? new RangeError("again") : new TypeError("enough");
+});
+const handled = orchestrator("handled", (ctx) =>
+  ctx
+    .callActivity(picky, null, { retry: { maxAttempts: 9, firstInterval: "5ms", handle: (failure) => failure.errorType === "RangeError" } })
+    .catch((error: Error) => error.message),
+);
+
+const hang = activity("hang", async (_: null, ctx) => {
+  await sleep(60_000, null, { signal: ctx.signal }).catch(() => notes.add(ctx.instanceId, (ctx.signal.reason as Error).name));
+});
+const timesOut = orchestrator("timesOut", (ctx) =>
+  ctx.callActivity(hang, null, { timeout: "80ms" }).then(
+    () => "ended",
+    (error: ActivityFailedError) => error.failure.errorType,
+  ),
+);
+const deaf = activity("deaf", { timeout: "50ms" }, () => sleep(400).then(() => "late"));
+const timesOutDeaf = orchestrator("timesOutDeaf", (ctx) =>
+  ctx.callActivity(deaf).catch((error: ActivityFailedError) => error.failure.errorType),
+);
+
+const climber = activity("climber", async (_: null, ctx) => {
+  const from = typeof ctx.progress === "number" ? ctx.progress : 0;
+  notes.add(ctx.instanceId, from);
+  ctx.heartbeat(from + 1);
+  ctx.heartbeat(from + 2);
+  if (ctx.attempt < 3) throw new Error("slipped");
+  return from + 2;
+});
+const climbs = orchestrator("climbs", (ctx) => ctx.callActivity(climber, null, { retry: { maxAttempts: 3, firstInterval: "10ms" } }));
+
+const stopped = activity("stopped", async (_: null, ctx) => {
+  notes.add(ctx.instanceId, "began");
+  await sleep(60_000, null, { signal: ctx.signal }).catch((error: Error) => {
+    notes.add(ctx.instanceId, "aborted");
+    throw error;
+  });
+});
+const runsUntilTerminated = orchestrator("runsUntilTerminated", (ctx) => ctx.callActivity(stopped, null));
+
+const left = activity("left", async (_: null, ctx) => {
+  await sleep(30);
+  notes.add(ctx.instanceId, "ran");
+});
+const leavesBehind = orchestrator("leavesBehind", (ctx) => {
+  void ctx.callActivity(left, null);
+  return "done";
+});
+
+const taskIds = activity("taskIds", (_: null, ctx) => {
+  notes.add(ctx.instanceId, ctx.taskId);
+  if (ctx.attempt === 1) throw new Error("once more");
+  return ctx.taskId;
+});
+const namesTasks = orchestrator("namesTasks", async (ctx) => {
+  const retry = { maxAttempts: 2, firstInterval: "5ms" } as const;
+  return Promise.all([ctx.callActivity(taskIds, null, { retry }), ctx.callActivity(taskIds, null, { retry })]);
+});
+
+const misspelled = orchestrator("misspelled", (ctx) => ctx.callActivity("doubel", 1).catch((error: ActivityFailedError) => error.failure));
+
+const scenarios: readonly Scenario[] = [
+  {
+    title: "activities run in sequence and each stands in history once",
+    async run(stand, id) {
+      await stand.client.startNew(chain, { instanceId: id, input: 1 });
+      await stand.expectEnd(id, "Completed", 16);
+      const kinds = await stand.kinds(id);
+      assert.equal(kinds.filter((kind) => kind === "TaskScheduled").length, 4);
+      assert.equal(kinds.filter((kind) => kind === "TaskCompleted").length, 4);
+      assert.equal(kinds.at(-1), "ExecutionCompleted");
+    },
+  },
+  {
+    title: "retries wait on durable timers that stand in history",
+    async run(stand, id) {
+      await stand.client.startNew(retries, { instanceId: id });
+      await stand.expectEnd(id, "Completed", 4);
+      assert.deepEqual(notes.of(id), [1, 2, 3, 4]);
+      const history = await stand.history(id);
+      const pauses = history.filter((event) => event.kind === "TimerCreated");
+      assert.deepEqual(
+        pauses.map((timer) => Math.min(timer.fireAt - timer.ts, 60)),
+        [30, 50, 50],
+      );
+      assert.equal(history.filter((event) => event.kind === "TimerFired").length, 3);
+      assert.equal(history.filter((event) => event.kind === "TaskFailed").length, 3);
+    },
+  },
+  {
+    title: "when the attempts are used up the last failure reaches the orchestrator, without a last pause",
+    async run(stand, id) {
+      await stand.client.startNew(givesUp, { instanceId: id });
+      await stand.expectEnd(id, "Completed", { errorType: "RangeError", message: "attempt 2", activity: "flaky" });
+      assert.deepEqual(notes.of(id), [1, 2]);
+      assert.equal((await stand.kinds(id)).filter((kind) => kind === "TimerCreated").length, 1);
+    },
+  },
+  {
+    title: "a NonRetriableError and a refusing handle end the attempts",
+    async run(stand, id) {
+      await stand.client.startNew(nonRetriable, { instanceId: `${id}-n` });
+      await stand.client.startNew(handled, { instanceId: `${id}-h` });
+      await stand.expectEnd(`${id}-n`, "Completed", 'Activity "stubborn" failed: never');
+      await stand.expectEnd(`${id}-h`, "Completed", 'Activity "picky" failed: enough');
+      assert.deepEqual(notes.of(`${id}-n`), [1]);
+      assert.deepEqual(notes.of(`${id}-h`), [1, 2]);
+    },
+  },
+  {
+    title: "a timeout fires the signal and fails the attempt, heard or not",
+    async run(stand, id) {
+      await stand.client.startNew(timesOut, { instanceId: `${id}-a` });
+      await stand.client.startNew(timesOutDeaf, { instanceId: `${id}-b` });
+      await stand.expectEnd(`${id}-a`, "Completed", "TimeoutError");
+      await stand.expectEnd(`${id}-b`, "Completed", "TimeoutError");
+      assert.deepEqual(notes.of(`${id}-a`), ["TimeoutError"]);
+    },
+  },
+  {
+    title: "the next attempt is handed the last heartbeat of a failed one",
+    async run(stand, id) {
+      await stand.client.startNew(climbs, { instanceId: id });
+      await stand.expectEnd(id, "Completed", 6);
+      assert.deepEqual(notes.of(id), [0, 2, 4]);
+    },
+  },
+  {
+    title: "terminate fires the signal of running activities",
+    async run(stand, id) {
+      const run = await stand.client.startNew(runsUntilTerminated, { instanceId: id });
+      await stand.until("the activity runs", () => notes.of(id).includes("began"));
+      await run.terminate({ reason: "enough" });
+      await stand.expectEnd(id, "Terminated", "enough");
+      await stand.until("the activity is aborted", () => notes.of(id).includes("aborted"), 3_000);
+    },
+  },
+  {
+    title: "an activity that nobody awaited at the end runs at least once",
+    async run(stand, id) {
+      await stand.client.startNew(leavesBehind, { instanceId: id });
+      await stand.expectEnd(id, "Completed", "done");
+      await stand.until("the activity ran", () => notes.of(id).includes("ran"));
+      assert.equal((await stand.kinds(id)).at(-1), "ExecutionCompleted");
+    },
+  },
+  {
+    title: "a task id is the same for redeliveries and differs between calls",
+    async run(stand, id) {
+      await stand.client.startNew(namesTasks, { instanceId: id });
+      const { output } = await stand.end(id);
+      assert.ok(Array.isArray(output));
+      assert.equal(new Set(output).size, 2);
+      assert.equal(new Set(notes.of(id)).size, 4);
+    },
+  },
+  {
+    title: "an activity that nobody has fails with the known names",
+    async run(stand, id) {
+      await stand.client.startNew(misspelled, { instanceId: id });
+      const { output } = await stand.end(id);
+      const failure = output as { errorType: string; message: string };
+      assert.equal(failure.errorType, "FunctionNotFoundError");
+      assert.match(failure.message, /"doubel".*"double"/);
+    },
+  },
+];
+
+export const activitySuite: Suite = {
+  name: "activities",
+  functions: [
+    ...[double, flaky, stubborn, picky, hang, deaf, climber, stopped, left, taskIds],
+    ...[
+      chain,
+      retries,
+      givesUp,
+      nonRetriable,
+      handled,
+      timesOut,
+      timesOutDeaf,
+      climbs,
+      runsUntilTerminated,
+      leavesBehind,
+      namesTasks,
+      misspelled,
+    ],
+  ],
+  scenarios,
+};

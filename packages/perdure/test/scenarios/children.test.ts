@@ -1,0 +1,4 @@
+import { runPairwise } from "../matrix.ts";
+import { childSuite } from "./children.testsuite.ts";
+
+runPairwise(childSuite);

@@ -1,0 +1,4 @@
+import { runPairwise } from "../matrix.ts";
+import { eventSuite } from "./events.testsuite.ts";
+
+runPairwise(eventSuite);

@@ -1,0 +1,4 @@
+import { runPairwise } from "../matrix.ts";
+import { lifecycleSuite } from "./lifecycle.testsuite.ts";
+
+runPairwise(lifecycleSuite);

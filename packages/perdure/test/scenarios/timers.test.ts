@@ -1,0 +1,4 @@
+import { runPairwise } from "../matrix.ts";
+import { timerSuite } from "./timers.testsuite.ts";
+
+runPairwise(timerSuite);

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DurableClient, HistoryEvent, LogEntry, OrchestrationStatus, RegisteredFunction, RuntimeStatus } from "perdure";
+import { TaskHub } from "perdure";
+import { createNativeExecutor } from "../../src/engine/executors/native-executor.ts";
+import type { WorkerSettings } from "../../src/engine/options.ts";
+import { FunctionRegistry } from "../../src/functions/registry.ts";
+import type { Store } from "../../src/store/contract.ts";
+import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
+import { openSqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
+import { checkDump } from "../../src/testing/invariants/check-dump.ts";
+import { describeViolation } from "../../src/testing/invariants/invariant.ts";
+import { ReplayChecker } from "../../src/testing/replay-checker.ts";
+import { deliverTwice } from "./twice.ts";
+
+export const STORES = ["memory", "sqlite inline", "sqlite thread"] as const;
+export const MODES = ["plain", "no cursors", "commits of one", "twice"] as const;
+export type StoreKind = (typeof STORES)[number];
+export type Mode = (typeof MODES)[number];
+
+export interface StandOptions {
+  readonly store: StoreKind;
+  readonly mode?: Mode;
+  readonly functions: readonly RegisteredFunction[];
+  readonly engine?: Partial<WorkerSettings>;
+  readonly maxPayloadBytes?: number;
+  /** The SQLite file; a new one by default. It is left where it is. */
+  readonly file?: string;
+  /** Workers on the store, each in a hub of its own. Default 1; two where everything is said twice. */
+  readonly workers?: number;
+  /** Between the engine and the store, on the engine's side of the checkers. */
+  readonly wrap?: (store: Store) => Store;
+}
+
+/** Short, so that a second of test sees what an hour of production does: instances leave memory, tasks get rows, the sweep runs. */
+const ENGINE: Partial<WorkerSettings> = {
+  leaseMs: 5_000,
+  renewEveryMs: 500,
+  idleReleaseMs: 400,
+  pollEveryMs: 100,
+  sweepEveryMs: 1_000,
+  heartbeatFlushMs: 100,
+  drainMs: 300,
+};
+
+const MODE_SETTINGS: Readonly<Record<Mode, Partial<WorkerSettings>>> = {
+  plain: {},
+  "no cursors": { keepCursors: false },
+  "commits of one": { maxEpisodesPerCommit: 1 },
+  twice: {},
+};
+
+const DEADLINE_MS = 15_000;
+const LOOK_EVERY_MS = 10;
+
+interface Parts {
+  readonly mode: Mode;
+  readonly store: Store;
+  readonly hubs: readonly TaskHub[];
+  readonly clients: TaskHub;
+  readonly log: LogEntry[];
+  readonly checker: ReplayChecker;
+  readonly mismatches: readonly string[];
+  readonly clock: { ahead: number };
+  readonly duplicates: () => number;
+  readonly cleanUp: () => void;
+}
+
+/** A task hub under test: real workers on a real store, a replay checker on every commit, the invariants on demand. */
+export class Stand {
+  readonly mode: Mode;
+  /** Beneath everything that watches or distorts. */
+  readonly store: Store;
+  readonly hubs: readonly TaskHub[];
+  /** Starts and messages go by this one; where everything is said twice it has no worker, so that the store hears of them. */
+  readonly client: DurableClient;
+  readonly log: LogEntry[];
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.mode = parts.mode;
+    this.store = parts.store;
+    this.hubs = parts.hubs;
+    this.client = parts.clients.client;
+    this.log = parts.log;
+  }
+
+  get duplicates(): number {
+    return this.#parts.duplicates();
+  }
+
+  get episodesReplayed(): number {
+    return this.#parts.checker.checked;
+  }
+
+  /** The store's clock jumps ahead, for all stores and workers of this stand. */
+  passTime(ms: number): void {
+    this.#parts.clock.ahead += ms;
+  }
+
+  get now(): number {
+    return Date.now() + this.#parts.clock.ahead;
+  }
+
+  async status(id: string): Promise<OrchestrationStatus> {
+    const status = await this.client.getStatus(id);
+    assert.ok(status !== null, `there is no instance "${id}"`);
+    return status;
+  }
+
+  async history(id: string): Promise<readonly HistoryEvent[]> {
+    return (await this.client.getStatus(id, { showHistory: true, showHistoryOutput: true }))?.history ?? [];
+  }
+
+  async kinds(id: string): Promise<readonly string[]> {
+    return (await this.history(id)).map((event) => event.kind);
+  }
+
+  /** Waits for the end, whatever it is. */
+  async end(id: string): Promise<OrchestrationStatus> {
+    return this.client.waitForCompletion(id, { timeout: `${DEADLINE_MS}ms` });
+  }
+
+  async expectEnd(id: string, status: RuntimeStatus, output: unknown): Promise<void> {
+    const ended = await this.end(id);
+    assert.deepEqual({ status: ended.runtimeStatus, output: ended.output }, { status, output });
+  }
+
+  /** Asks again and again until the answer is no longer undefined, null or false. */
+  async until<T>(what: string, look: () => T | Promise<T>, limitMs = DEADLINE_MS): Promise<NonNullable<Exclude<T, false>>> {
+    const deadline = performance.now() + limitMs;
+    for (;;) {
+      const seen = await look();
+      if (seen !== undefined && seen !== null && seen !== false) return seen as NonNullable<Exclude<T, false>>;
+      assert.ok(performance.now() < deadline, `${what}: not seen within ${limitMs} ms`);
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  untilStatus(id: string, wanted: RuntimeStatus): Promise<OrchestrationStatus> {
+    return this.until(`${id} is ${wanted}`, async () => {
+      const status = await this.client.getStatus(id);
+      return status?.runtimeStatus === wanted ? status : null;
+    });
+  }
+
+  untilCustomStatus(id: string, wanted: unknown): Promise<unknown> {
+    return this.until(`custom status of ${id} is ${JSON.stringify(wanted)}`, async () => {
+      const found = (await this.client.getStatus(id))?.customStatus;
+      return JSON.stringify(found) === JSON.stringify(wanted);
+    });
+  }
+
+  /** Every commit so far replays to the same actions, and every invariant holds in what the store has now. */
+  async check(atRest = false): Promise<void> {
+    await this.#parts.checker.idle();
+    assert.deepEqual(this.#parts.mismatches, []);
+    const violations = checkDump(await this.store.dump(), { atRest });
+    assert.deepEqual(violations.map(describeViolation), []);
+  }
+
+  /** Stops the workers, then checks what they left behind. */
+  async close(): Promise<void> {
+    const { hubs, clients, checker, cleanUp } = this.#parts;
+    try {
+      await checker.idle();
+      for (const hub of hubs) await hub.close();
+      await clients.close();
+      await this.check();
+      const { repaired } = await this.store.sweep();
+      assert.equal(repaired, 0, "instances slept with mail in the box");
+      await this.check(true);
+    } finally {
+      await this.store.close();
+      cleanUp();
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+export async function openStand(options: StandOptions): Promise<Stand> {
+  const { mode = "plain", functions, maxPayloadBytes } = options;
+  const clock = { ahead: 0 };
+  const { store, cleanUp } = await openStoreOf(options.store, options.file ?? null, () => Date.now() + clock.ahead);
+  const size = maxPayloadBytes === undefined ? {} : { maxPayloadBytes };
+  const executor = createNativeExecutor({ functions: new FunctionRegistry(functions), ...size });
+  const mismatches: string[] = [];
+  const onMismatch: ConstructorParameters<typeof ReplayChecker>[0]["onMismatch"] = ({ instanceId, generation, episode, detail }) =>
+    mismatches.push(`${instanceId} (generation ${generation}, episode ${episode}): ${detail}`);
+  const checker = new ReplayChecker({ executor, onMismatch });
+  let duplicates = 0;
+  const watched: Store = { ...checker.watch(store), close: () => Promise.resolve() };
+  const heard = mode === "twice" ? deliverTwice(watched, () => duplicates++) : watched;
+  const seen = options.wrap?.(heard) ?? heard;
+
+  const log: LogEntry[] = [];
+  const write = (entry: LogEntry) => log.push(entry);
+  const common = { store: seen, ...size, log: { enabled: () => true, write } };
+  const engine = { ...ENGINE, ...MODE_SETTINGS[mode], ...options.engine };
+  const open = () => TaskHub.open("memory:", { ...common, functions, engine });
+  const hubs: TaskHub[] = [];
+  for (let n = options.workers ?? (mode === "twice" ? 2 : 1); n > 0; n--) hubs.push(await open());
+  const clients = mode === "twice" ? await open() : (hubs[0] ?? (await open()));
+  for (const hub of hubs) await hub.start();
+  return new Stand({ mode, store, hubs, clients, log, checker, mismatches, clock, duplicates: () => duplicates, cleanUp });
+}
+
+async function openStoreOf(
+  kind: StoreKind,
+  file: string | null,
+  now: () => number,
+): Promise<{ readonly store: Store; readonly cleanUp: () => void }> {
+  if (kind === "memory") return { store: createMemoryStore({ now }), cleanUp: () => {} };
+  const folder = file === null ? mkdtempSync(join(tmpdir(), "perdure-test-")) : null;
+  const path = file ?? join(folder ?? "", "hub.db");
+  const store = await openSqliteStore({ path, thread: kind === "sqlite inline" ? "inline" : "worker", now });
+  const cleanUp = () => {
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+  };
+  return { store, cleanUp };
+}
