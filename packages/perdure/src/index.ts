@@ -1,5 +1,5 @@
-export type { Worker } from "./engine/worker.ts";
 export type { WorkerSettings } from "./engine/options.ts";
+export type { Worker } from "./engine/worker.ts";
 export type { ErrorCode, ErrorKind } from "./errors/catalogue.ts";
 export { PerdureError } from "./errors/perdure-error.ts";
 export type { Activity, ActivityOptions } from "./functions/activity.ts";

@@ -19,7 +19,7 @@ test("the tests that stand for a case exist, and a test file runs them", () => {
       assert.ok(title.startsWith(`case ${number}: `), `"${title}" does not begin with its number`);
       const text = readFileSync(here(file), "utf8");
       // As a title of a test or of a scenario, not in a comment.
-      const quoted = new RegExp(`(test\\(|title: )\\s*["\`]${RegExp.escape(title)}`);
+      const quoted = new RegExp(`(test\\(|title:)\\s*["\`]${RegExp.escape(title)}`);
       assert.match(text, quoted, `${file} has no test "${title}"`);
       if (!file.endsWith(".testsuite.ts")) continue;
       const runner = file.replace(".testsuite.ts", ".test.ts");

@@ -1,10 +1,12 @@
-import { fault, faultFrom } from "../errors/perdure-error.ts";
 import type { Ids } from "../engine/clock.ts";
 import type { Worker } from "../engine/worker.ts";
+import { fault, faultFrom } from "../errors/perdure-error.ts";
 import type { HistoryEvent } from "../model/history.ts";
-import { executionId, type InstanceId, instanceId as asInstanceId, instanceIdProblem } from "../model/ids.ts";
+import type { InstanceId } from "../model/ids.ts";
+import { instanceId as asInstanceId, executionId, instanceIdProblem } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
-import { fitsBytes, type Payload, utf8Bytes } from "../model/payload.ts";
+import type { Payload } from "../model/payload.ts";
+import { fitsBytes, utf8Bytes } from "../model/payload.ts";
 import type { StartSpec } from "../model/start.ts";
 import { isTerminal } from "../model/status.ts";
 import type { InstanceQuery, Store } from "../store/contract.ts";
@@ -124,7 +126,8 @@ class StoreHubClient implements HubClient {
 
   async waitFor(params: Parameters<HubClient["waitFor"]>[0]): Promise<InstanceStatus | null> {
     const { instanceId, until, timeoutMs, signal } = params;
-    const reached = (status: InstanceStatus) => isTerminal(status.runtimeStatus) || (until === "started" && status.runtimeStatus !== "Pending");
+    const reached = (status: InstanceStatus) =>
+      isTerminal(status.runtimeStatus) || (until === "started" && status.runtimeStatus !== "Pending");
     const waiter = this.#parts.waiters.wait(instanceId, timeoutMs, signal);
     try {
       for (;;) {
@@ -188,4 +191,3 @@ async function guarded<T>(call: () => Promise<T>): Promise<T> {
     throw faultFrom(error, "STORE_UNAVAILABLE", "detail" in refusal ? refusal.detail : refusal.kind);
   }
 }
-

@@ -1,5 +1,6 @@
 import type { ActiveInstance } from "../engine/instance.ts";
-import { type Payload, payload } from "../model/payload.ts";
+import type { Payload } from "../model/payload.ts";
+import { payload } from "../model/payload.ts";
 import type { InstanceRow } from "../store/rows.ts";
 import type { InstanceStatus } from "./types.ts";
 

@@ -5,7 +5,8 @@ import type { Failure } from "../model/failure.ts";
 import type { EventRaised, HistoryEvent } from "../model/history.ts";
 import type { EventId, ExecutionId, InstanceId, InstanceNo } from "../model/ids.ts";
 import type { ChildResultMessage, Message } from "../model/message.ts";
-import { type Payload, payload } from "../model/payload.ts";
+import type { Payload } from "../model/payload.ts";
+import { payload } from "../model/payload.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { TerminalStatus } from "../model/status.ts";
 import type { Reception } from "./receive.ts";
@@ -141,7 +142,9 @@ function recordChild(writer: Writer, action: Extract<Action, { kind: "callSubOrc
   const retry = action.kind === "callSubOrchestrator" && action.retry !== undefined ? { retry: action.retry } : {};
   const { version } = action;
   writer.events.push({ kind: "SubOrchestrationInstanceCreated", ts, id, name, instanceId, input, version, tags, fireAndForget, ...retry });
-  const parent = fireAndForget ? null : { no: state.no, instanceId: state.instanceId, name: state.name, generation: state.generation, taskId: id };
+  const parent = fireAndForget
+    ? null
+    : { no: state.no, instanceId: state.instanceId, name: state.name, generation: state.generation, taskId: id };
   const startAt = action.kind === "startOrchestration" ? action.startAt : null;
   const start = { instanceId, executionId: writer.mint(), name, input, version, tags, parent, startAt };
   const failure: Failure = {
@@ -197,7 +200,11 @@ function childrenAfter(state: InstanceState, events: readonly HistoryEvent[]): r
   return [...state.children].filter(([id]) => !settled.has(id)).map(([, instanceId]) => instanceId);
 }
 
-function reply(state: InstanceState, ts: number, result: { readonly result: Payload | null; readonly failure?: Failure }): readonly Outgoing[] {
+function reply(
+  state: InstanceState,
+  ts: number,
+  result: { readonly result: Payload | null; readonly failure?: Failure },
+): readonly Outgoing[] {
   if (state.parent === null) return [];
   const { no, generation, taskId } = state.parent;
   const kind = result.failure === undefined ? "childCompleted" : "childFailed";

@@ -4,11 +4,13 @@ import type { Action } from "../model/action.ts";
 import { eventId, executionId, instanceId, instanceNo } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import { payload } from "../model/payload.ts";
-import { applyEpisode, type EpisodeRun, freshEvents } from "./apply-episode.ts";
+import type { EpisodeRun } from "./apply-episode.ts";
+import { applyEpisode, freshEvents } from "./apply-episode.ts";
 import { foldAll } from "./fold.ts";
 import { nextWake } from "./next-wake.ts";
 import { receive } from "./receive.ts";
-import { beginGeneration, type InstanceState, newState } from "./state.ts";
+import type { InstanceState } from "./state.ts";
+import { beginGeneration, newState } from "./state.ts";
 
 const NONE: ReadonlySet<never> = new Set();
 const mint = () => executionId("minted");

@@ -1,7 +1,9 @@
 import type { CommitReceipt, GroupCommit } from "../store/commit.ts";
 import type { Store } from "../store/contract.ts";
-import { refusalOf, type StoreRefusal } from "../store/errors.ts";
-import { Batch, type Claims, type Identity, NO_CLAIMS } from "./batch.ts";
+import type { StoreRefusal } from "../store/errors.ts";
+import { refusalOf } from "../store/errors.ts";
+import type { Claims, Identity } from "./batch.ts";
+import { Batch, NO_CLAIMS } from "./batch.ts";
 import type { Ids, Scheduler } from "./clock.ts";
 
 /** What the committer needs from the worker, and whom it tells. */

@@ -27,7 +27,10 @@ interface Line {
 function lineOf(event: HistoryEvent, name: string, instance: ActiveInstance): Line | null {
   switch (event.kind) {
     case "OrchestratorStarted":
-      return { event: "episode.started", text: `Orchestration function "${name}" ${instance.state.episodes === 1 ? "triggered" : "started"}` };
+      return {
+        event: "episode.started",
+        text: `Orchestration function "${name}" ${instance.state.episodes === 1 ? "triggered" : "started"}`,
+      };
     case "OrchestratorCompleted":
       return { event: "episode.completed", text: `Orchestration function "${name}" completed` };
     case "ExecutionStarted":
@@ -36,7 +39,11 @@ function lineOf(event: HistoryEvent, name: string, instance: ActiveInstance): Li
       return { event: "execution.completed", text: endText(event, name), fields: { status: event.status } };
     case "TaskScheduled":
       instance.taskNames.set(event.id, event.name);
-      return { event: "activity.scheduled", text: `Activity "${event.name}" scheduled`, fields: { activity: event.name, taskId: event.id } };
+      return {
+        event: "activity.scheduled",
+        text: `Activity "${event.name}" scheduled`,
+        fields: { activity: event.name, taskId: event.id },
+      };
     case "TaskCompleted":
       return { event: "activity.completed", text: `Activity ${taskName(event, instance)} completed`, fields: { taskId: event.taskId } };
     case "TaskFailed":

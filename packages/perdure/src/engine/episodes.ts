@@ -2,14 +2,15 @@ import type { EpisodeRun } from "../core/apply-episode.ts";
 import { freshEvents } from "../core/apply-episode.ts";
 import { isDone } from "../core/fold.ts";
 import { earliestTimer } from "../core/next-wake.ts";
-import { receive, type Reception } from "../core/receive.ts";
-import { parseHistory } from "../store/parse.ts";
+import type { Reception } from "../core/receive.ts";
+import { receive } from "../core/receive.ts";
 import type { EpisodeResult } from "../model/executor.ts";
 import type { HistoryEvent } from "../model/history.ts";
+import { parseHistory } from "../store/parse.ts";
 import type { Engine } from "./engine.ts";
+import { logCommit } from "./engine-events.ts";
 import { gatherEpisode, gatherMail } from "./gather.ts";
 import type { ActiveInstance, Mail } from "./instance.ts";
-import { logCommit } from "./engine-events.ts";
 import { park } from "./parking.ts";
 
 /**
@@ -106,7 +107,11 @@ export class EpisodeLoop {
   #isFull(): boolean {
     const { committer, settings, episodesPerCommit } = this.#engine;
     const batch = committer.gathering;
-    return batch.episodes + this.#running.size >= episodesPerCommit || batch.rows >= settings.maxBatchRows || batch.bytes >= settings.maxBatchBytes;
+    return (
+      batch.episodes + this.#running.size >= episodesPerCommit ||
+      batch.rows >= settings.maxBatchRows ||
+      batch.bytes >= settings.maxBatchBytes
+    );
   }
 
   #run(instance: ActiveInstance): void {

@@ -1,4 +1,5 @@
-import { applyEpisode, type ChildStart, type EpisodeCommit, type EpisodeRun, type Outgoing } from "../core/apply-episode.ts";
+import type { ChildStart, EpisodeCommit, EpisodeRun, Outgoing } from "../core/apply-episode.ts";
+import { applyEpisode } from "../core/apply-episode.ts";
 import { fold, foldAll } from "../core/fold.ts";
 import type { Reception } from "../core/receive.ts";
 import { beginGeneration, newState } from "../core/state.ts";
@@ -9,7 +10,8 @@ import type { NewInstance, NewTask, OutgoingMessage } from "../store/commit.ts";
 import type { TaskBody } from "../store/rows.ts";
 import type { Batch } from "./batch.ts";
 import type { Engine } from "./engine.ts";
-import { ActiveInstance, type Mail } from "./instance.ts";
+import type { Mail } from "./instance.ts";
+import { ActiveInstance } from "./instance.ts";
 
 /** Turns a finished episode into rows of the gathering batch and brings the instance's state forward. Nothing leaves yet. */
 export function gatherEpisode(

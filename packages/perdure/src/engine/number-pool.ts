@@ -1,4 +1,5 @@
-import { type InstanceNo, instanceNo } from "../model/ids.ts";
+import type { InstanceNo } from "../model/ids.ts";
+import { instanceNo } from "../model/ids.ts";
 import type { Store } from "../store/contract.ts";
 
 /** One reservation; numbers are 53 bits wide, so what a crash leaves unused does not matter. */

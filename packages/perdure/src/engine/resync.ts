@@ -122,7 +122,11 @@ export class Resync {
   }
 
   /** Nothing was written: all that was in memory and not durable is dropped, read again, and goes on from there. */
-  #reload(batch: Batch, lost: ReadonlySet<InstanceNo>, guilty: { readonly nos: readonly InstanceNo[]; readonly reason: string } | null = null): void {
+  #reload(
+    batch: Batch,
+    lost: ReadonlySet<InstanceNo>,
+    guilty: { readonly nos: readonly InstanceNo[]; readonly reason: string } | null = null,
+  ): void {
     const engine = this.#engine;
     const ended = this.#endedAttempts(batch);
     this.#dropAndRedo(batch, lost);
@@ -133,13 +137,19 @@ export class Resync {
     const again = () => {
       store
         .readOwned(engine.identity.worker)
-        .then((owned) => loadOwned(engine, owned.map(({ no }) => no)))
+        .then((owned) =>
+          loadOwned(
+            engine,
+            owned.map(({ no }) => no),
+          ),
+        )
         .then(
           () =>
             this.#ifAlive(() => {
               for (const no of guilty?.nos ?? []) {
                 const instance = engine.table.byNo(no);
-                if (instance !== undefined) park(engine, instance, { code: "STORE_REFUSED_DATA", message: guilty?.reason ?? "", codeMayCure: true });
+                if (instance !== undefined)
+                  park(engine, instance, { code: "STORE_REFUSED_DATA", message: guilty?.reason ?? "", codeMayCure: true });
               }
               engine.committer.unhalt();
               engine.lookAround();

@@ -1,8 +1,8 @@
 import type { TaskScheduled } from "../model/history.ts";
+import type { RunningTask } from "./dispatcher.ts";
 import type { Engine } from "./engine.ts";
 import { taskRow } from "./gather.ts";
 import type { ActiveInstance } from "./instance.ts";
-import type { RunningTask } from "./dispatcher.ts";
 import { loadOwned } from "./load.ts";
 import { release } from "./parking.ts";
 
@@ -109,7 +109,8 @@ export class Upkeep {
 
   /** Nothing running, nothing waiting, nothing unsaved, and no timer within the time it takes to be worth leaving. */
   #isIdle(instance: ActiveInstance): boolean {
-    if (instance.running || instance.queued || instance.gated || instance.leaving || instance.unsettled > 0 || instance.mailbox.length > 0) return false;
+    if (instance.running || instance.queued || instance.gated || instance.leaving || instance.unsettled > 0 || instance.mailbox.length > 0)
+      return false;
     if (!this.#engine.mailOrder.mayGoDirect(instance)) return false; // mail lies in its inbox: the store would refuse, again and again
     if (instance.state.activities.size > instance.rowTasks.size) return false;
     const { timerAt } = instance;

@@ -63,7 +63,9 @@ describe("serveHttp", () => {
       assert.equal(await (await fetch(url, { method: "POST", body: "tea" })).text(), "POST:tea");
       // No length and no body, as curl -X POST sends it.
       const bare = await new Promise<string>((resolve, reject) => {
-        const socket = connect(server.port, "127.0.0.1", () => socket.write("POST /api/echo HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"));
+        const socket = connect(server.port, "127.0.0.1", () =>
+          socket.write("POST /api/echo HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"),
+        );
         let text = "";
         socket.on("data", (chunk) => {
           text += String(chunk);

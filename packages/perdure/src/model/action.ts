@@ -1,5 +1,5 @@
-import type { EventId, InstanceId } from "./ids.ts";
 import type { RetryMark, Tags } from "./history.ts";
+import type { EventId, InstanceId } from "./ids.ts";
 import type { Payload } from "./payload.ts";
 
 /**

@@ -1,10 +1,15 @@
-import { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from "../engine/options.ts";
+import type { WorkerSettings } from "../engine/options.ts";
+import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
 import { fault } from "../errors/perdure-error.ts";
-import { FunctionRegistry, type RegisteredFunction } from "../functions/registry.ts";
-import { type Duration, parseDuration } from "../model/duration.ts";
-import { jsonCodec, type PayloadCodec } from "../model/payload.ts";
+import type { RegisteredFunction } from "../functions/registry.ts";
+import { FunctionRegistry } from "../functions/registry.ts";
+import type { Duration } from "../model/duration.ts";
+import { parseDuration } from "../model/duration.ts";
+import type { PayloadCodec } from "../model/payload.ts";
+import { jsonCodec } from "../model/payload.ts";
 import type { Store } from "../store/contract.ts";
-import { type EngineLog, silentLog } from "../telemetry/engine-log.ts";
+import type { EngineLog } from "../telemetry/engine-log.ts";
+import { silentLog } from "../telemetry/engine-log.ts";
 
 export interface TaskHubOptions {
   /** What this process can run, and the client functions that it serves. A pure client needs none. */
@@ -78,7 +83,8 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
   checkCount("maxConcurrentActivities", maxConcurrentActivities);
   checkCount("maxPayloadBytes", options.maxPayloadBytes);
   const { commitDelayMs } = options;
-  if (commitDelayMs !== undefined && !(commitDelayMs >= 0)) throw fault("OPTION_INVALID", WHERE, "commitDelayMs", commitDelayMs, "milliseconds");
+  if (commitDelayMs !== undefined && !(commitDelayMs >= 0))
+    throw fault("OPTION_INVALID", WHERE, "commitDelayMs", commitDelayMs, "milliseconds");
   return {
     registry: new FunctionRegistry(options.functions ?? []),
     name: options.name ?? "PerdureHub",

@@ -6,7 +6,8 @@ import { Waiters } from "../client/waiters.ts";
 import { createNativeExecutor } from "../engine/executors/native-executor.ts";
 import type { WorkerSettings } from "../engine/options.ts";
 import { realClock, realIds, realScheduler } from "../engine/real-time.ts";
-import { createWorker, type Worker } from "../engine/worker.ts";
+import type { Worker } from "../engine/worker.ts";
+import { createWorker } from "../engine/worker.ts";
 import { fault } from "../errors/perdure-error.ts";
 import type { DurableClient } from "../functions/client-types.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
@@ -16,7 +17,8 @@ import { installDeterministicGlobals } from "../replay/deterministic-globals.ts"
 import type { Store, StoreCapabilities } from "../store/contract.ts";
 import { functionLogTo } from "./function-log.ts";
 import { openStore } from "./open-store.ts";
-import { type HubSettings, parseHubOptions, type TaskHubOptions } from "./options.ts";
+import type { HubSettings, TaskHubOptions } from "./options.ts";
+import { parseHubOptions } from "./options.ts";
 
 /**
  * A task hub: the instances in one store, with the functions that this process can run. Open it, start a worker in it (or leave that to other

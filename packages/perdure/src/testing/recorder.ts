@@ -6,6 +6,8 @@ import type { RuntimeStatus } from "../model/status.ts";
 import { isTerminal } from "../model/status.ts";
 import type { CommitReceipt, GroupCommit, HistoryAppend, InstanceUpdate } from "../store/commit.ts";
 import type { Store, StoreDump } from "../store/contract.ts";
+import type { StoreRefusal } from "../store/errors.ts";
+import { refusalOf } from "../store/errors.ts";
 import { interceptStore } from "./store-proxy.ts";
 
 /** What the recorder knows of one instance: what was acknowledged to it, apart from what the store keeps. */
@@ -120,9 +122,14 @@ export class Recorder {
         return receipt;
       },
       commit: async (batch) => {
-        const receipt = await store.commit(batch);
-        this.#onCommit(batch, receipt);
-        return receipt;
+        try {
+          const receipt = await store.commit(batch);
+          this.#onCommit(batch, receipt);
+          return receipt;
+        } catch (error) {
+          this.#onRefused(batch, refusalOf(error));
+          throw error;
+        }
       },
     };
   }
@@ -196,6 +203,17 @@ export class Recorder {
     }
     if (atRest) this.#checkAccepted();
     return this.observations;
+  }
+
+  /** The fence comes first: a store that looks at the rows of a dead worker's batch has not checked it. */
+  #onRefused(batch: GroupCommit, refusal: StoreRefusal): void {
+    if (refusal.kind !== "notOwned" || this.#fences.get(batch.worker) === batch.fence) return;
+    const known = this.#fences.get(batch.worker) ?? "gone";
+    this.#report(
+      "fenced-write",
+      null,
+      `batch ${batch.n} of worker ${batch.worker} under fence ${batch.fence} was refused for its rows; its fence is ${known}`,
+    );
   }
 
   #onCommit(batch: GroupCommit, receipt: CommitReceipt): void {

@@ -27,7 +27,7 @@ export interface KillsReport {
 }
 
 const SETTLE_MS = 8_000;
-const LIVE_MS = { least: 20, spread: 400 };
+const LIVE_MS = { least: 20, spread: 250 };
 
 /**
  * A host is killed at random moments while another process talks HTTP to it. What was acknowledged must be there at the end, what is recorded

@@ -36,7 +36,7 @@ const relative = orchestrator("relative", async (ctx) => {
 const clocks = orchestrator("clocks", async (ctx) => {
   const seen: number[] = [];
   for (let i = 0; i < 4; i++) {
-    seen.push(ctx.currentUtcDateTime.getTime(), Date.now(), Number(new Date()));
+    seen.push(ctx.currentUtcDateTime.getTime(), Date.now(), Date.parse(new Date().toISOString()));
     await ctx.callActivity(noop);
   }
   return seen;

@@ -52,6 +52,7 @@ export function childApp(folder: string, who: string): readonly RegisteredFuncti
     runs.add(instanceId);
     const run = runs.count(instanceId);
     while (!isOpen(`${instanceId}-${run}`)) {
+      ctx.signal.throwIfAborted();
       ctx.heartbeat({ run, who });
       await sleep(20);
     }

@@ -33,6 +33,28 @@ export const eventScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "bursts",
+    features: ["event", "event order"],
+    instances: 1,
+    functions: () => {
+      const main = orchestrator("bursts", async (ctx) => {
+        const got: number[] = [];
+        while (got.length < 9) got.push(await ctx.waitForExternalEvent<number>("Tick"));
+        return got;
+      });
+      return [main];
+    },
+    async drive(run) {
+      await run.client.start({ name: "bursts", instanceId: run.id });
+      for (let n = 1; n <= 9; n++) {
+        await run.client.raise(run.id, "Tick", n);
+        // Long enough for it to leave memory: the next ones come while it is fetched back.
+        if (n % 3 === 0 && n < 9) await run.client.world.sleep(3_200);
+      }
+      await expectEnd(run, run.id, "Completed", [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    },
+  },
+  {
     name: "any",
     features: ["any", "timer", "event timeout"],
     instances: 2,

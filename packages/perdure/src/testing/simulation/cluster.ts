@@ -8,12 +8,13 @@ import { createWorker } from "../../engine/worker.ts";
 import type { Executor } from "../../model/executor.ts";
 import type { Store } from "../../store/contract.ts";
 import type { EngineLog, LogEntry } from "../../telemetry/engine-log.ts";
-import type { Weather } from "../fault-store.ts";
+import type { Verdict, Weather } from "../fault-store.ts";
 import { linkStore } from "../fault-store.ts";
 import { Random } from "../random.ts";
 import { Recorder } from "../recorder.ts";
 import type { ReplayMismatch } from "../replay-checker.ts";
 import { ReplayChecker } from "../replay-checker.ts";
+import type { StoreMethod } from "../store-proxy.ts";
 import type { VirtualCalendar, VirtualTime } from "../virtual-time.ts";
 import { NodeTime, seededIds } from "../virtual-time.ts";
 import type { AppEnv, SimApp } from "./app.ts";
@@ -24,7 +25,8 @@ import { watchExecutor } from "./sim-executor.ts";
 /** What decides about mishaps; {@link FaultPlan} and the systematic mode are two. */
 export interface Mishaps {
   boundary(node: number, point: string): void;
-  judge: Weather["judge"];
+  /** `node` is null for a client outside all processes. */
+  judge(method: StoreMethod, node: number | null): Verdict;
   readonly isDuplicating: boolean;
   duplicated(): void;
   hint(): boolean;
@@ -86,7 +88,7 @@ export class Cluster {
     const { world, random, mishaps, settings, onLog } = this.#parts;
     const time = new NodeTime(world, random.int(1_000_000));
     const boundary = (point: string) => mishaps.boundary(node, point);
-    const store = linkStore(this.#store, time, world, this.#weather(boundary));
+    const store = linkStore(this.#store, time, world, this.#weather(node, boundary));
     let worker: Worker | null = null;
     const env = this.#env(() => ({ node, time }));
     const native = createNativeExecutor({ functions: this.#parts.app(env), scheduler: time });
@@ -189,10 +191,10 @@ export class Cluster {
     process.executor.close().catch(() => {});
   }
 
-  #weather(boundary: (point: string) => void): Weather {
+  #weather(node: number, boundary: (point: string) => void): Weather {
     const { mishaps } = this.#parts;
     return {
-      judge: (method) => mishaps.judge(method),
+      judge: (method) => mishaps.judge(method, node),
       boundary,
       get copies() {
         return mishaps.isDuplicating ? 2 : 1;
@@ -211,10 +213,10 @@ export class Cluster {
     const node = random.chance(0.4) ? null : random.int(Math.max(1, this.#processes.length));
     let isDirect = node === null;
     return {
-      client: () => {
+      client: (isOrdered) => {
         const process = isDirect || node === null ? null : this.#processes[node];
         if (process?.isReady === true) return process.client;
-        isDirect = true;
+        if (isOrdered) isDirect = true;
         return this.#direct;
       },
       failed: () => {
@@ -228,7 +230,7 @@ export class Cluster {
     const { world, calendar, random, mishaps } = this.#parts;
     const time = new NodeTime(world, 0);
     const calm: Weather = {
-      judge: (method) => mishaps.judge(method),
+      judge: (method) => mishaps.judge(method, null),
       boundary: () => {},
       copies: 1,
       duplicated: () => {},

@@ -11,6 +11,7 @@ export const FAULT_KINDS = [
   "commitLostWritten",
   "commitLostUnwritten",
   "commitLate",
+  "commitAfterDeath",
   "callLost",
   "storeAway",
   "slowAnswers",
@@ -35,6 +36,7 @@ const PLANNED: readonly FaultKind[] = [
   "commitLostWritten",
   "commitLostUnwritten",
   "commitLate",
+  "commitAfterDeath",
   "callLost",
   "storeAway",
   "slowAnswers",
@@ -52,6 +54,8 @@ interface Planned {
 /** What the plan lets happen to the cluster. */
 export interface FaultTarget {
   crash(node: number): void;
+  /** Right after what it is doing now. */
+  crashSoon(node: number): void;
   freeze(node: number, ms: number): void;
   stopGracefully(node: number): void;
   stepClock(ms: number): void;
@@ -120,7 +124,7 @@ export class FaultPlan {
     if (this.#armed.length > 0) this.#strike(node, point);
   }
 
-  judge(method: StoreMethod): Verdict {
+  judge(method: StoreMethod, node: number | null): Verdict {
     if (this.#over) return PASS;
     const { random, now } = this.#options;
     if (now() < this.#awayUntil) return { kind: "away", afterMs: random.between(1, 200) };
@@ -128,6 +132,10 @@ export class FaultPlan {
       if (this.#take("commitBusy")) return { kind: "busy" };
       if (this.#take("commitLostWritten")) return { kind: "lost", written: true };
       if (this.#take("commitLostUnwritten")) return { kind: "lost", written: false };
+      if (node !== null && this.#take("commitAfterDeath")) {
+        this.#options.target.crashSoon(node);
+        return { kind: "slow", thereMs: random.between(3, 5) * this.#options.leaseMs, backMs: 1 };
+      }
       if (this.#take("commitLate")) return { kind: "slow", thereMs: random.between(10, 2 * this.#options.leaseMs), backMs: 5 };
     } else if (this.#take("callLost")) return { kind: "lost", written: random.chance(0.5) };
     if (now() < this.#slowUntil) return { kind: "slow", thereMs: random.int(300), backMs: random.int(300) };

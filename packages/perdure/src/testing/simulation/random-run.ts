@@ -162,12 +162,13 @@ class Storm implements Mishaps {
       now: () => sim.world.monotonicMs(),
       target: {
         crash: (node) => this.cluster?.crash(node),
+        crashSoon: (node) => sim.world.soon(() => this.cluster?.crash(node)),
         freeze: (node, ms) => this.cluster?.freeze(node, ms),
         stopGracefully: (node) => sim.world.soon(() => this.cluster?.stopGracefully(node)),
         stepClock: (ms) => sim.calendar.step(ms),
       },
     });
-    this.judge = (method) => this.plan.judge(method);
+    this.judge = (method, node) => this.plan.judge(method, node);
   }
 
   get isDuplicating(): boolean {
@@ -224,8 +225,8 @@ function traced(storm: Storm, sim: SimWorld, trace: (line: string) => void): Mis
       storm.boundary(node, point);
       for (const [kind, count] of storm.plan.counts) if (count !== before.get(kind)) trace(`${at()} node ${node} *** ${kind}`);
     },
-    judge: (method) => {
-      const verdict = storm.judge(method);
+    judge: (method, node) => {
+      const verdict = storm.judge(method, node);
       if (verdict.kind !== "pass" && (verdict.kind !== "slow" || verdict.thereMs > 10))
         trace(`${at()} *** ${method}: ${JSON.stringify(verdict)}`);
       return verdict;

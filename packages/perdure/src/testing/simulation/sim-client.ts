@@ -16,7 +16,8 @@ export interface SimClientParts {
 
 /** A way into the hub: straight to the store, or through the worker of a process. */
 export interface SimRoute {
-  client(): HubClient;
+  /** `isOrdered`: what this call carries must keep its place among other such calls. */
+  client(isOrdered: boolean): HubClient;
   /** It gave no answer, or was refused by somebody who should not have. */
   failed(): void;
 }
@@ -70,12 +71,16 @@ export class SimClient {
     const messageId = `${this.#parts.name}#${this.#messages}`;
     const input: Payload | null = jsonCodec.encode(value);
     let tries = 0;
-    const { outcome } = await this.#persist((client) => {
-      tries += 1;
-      if (tries > 1) this.#parts.recorder.sentAgain(messageId);
-      this.#parts.trace?.(`raises ${name} (${messageId}) to ${instanceId}`);
-      return client.raiseEvent({ instanceId, name, input, messageId });
-    });
+    const { outcome } = await this.#persist(
+      (client) => {
+        tries += 1;
+        if (tries > 1) this.#parts.recorder.sentAgain(messageId);
+        this.#parts.trace?.(`raises ${name} (${messageId}) to ${instanceId}`);
+        return client.raiseEvent({ instanceId, name, input, messageId });
+      },
+      ANSWER_WITHIN_MS,
+      true,
+    );
     this.#parts.trace?.(`was told that ${name} (${messageId}) is ${outcome}`);
     if (outcome === "delivered") this.#parts.recorder.messageAnswered(instanceId, messageId);
     return outcome;
@@ -138,9 +143,9 @@ export class SimClient {
     });
   }
 
-  async #persist<T>(call: (client: HubClient) => Promise<T>, withinMs = ANSWER_WITHIN_MS): Promise<T> {
+  async #persist<T>(call: (client: HubClient) => Promise<T>, withinMs = ANSWER_WITHIN_MS, isOrdered = false): Promise<T> {
     for (;;) {
-      const answer = await this.#once(call, withinMs);
+      const answer = await this.#once(call, withinMs, isOrdered);
       if (answer !== NO_ANSWER) return answer;
       this.#parts.route.failed();
       await this.#parts.world.sleep(TRY_AGAIN_MS);
@@ -148,10 +153,10 @@ export class SimClient {
   }
 
   /** One try. An error that names the caller's own mistake is the answer; any other, and silence, is none. */
-  #once<T>(call: (client: HubClient) => Promise<T>, withinMs: number): Promise<T | typeof NO_ANSWER> {
+  #once<T>(call: (client: HubClient) => Promise<T>, withinMs: number, isOrdered: boolean): Promise<T | typeof NO_ANSWER> {
     return new Promise((resolve, reject) => {
       const giveUp = this.#parts.world.after(withinMs, () => resolve(NO_ANSWER));
-      call(this.#parts.route.client()).then(
+      call(this.#parts.route.client(isOrdered)).then(
         (value) => {
           giveUp();
           resolve(value);
