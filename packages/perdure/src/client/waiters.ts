@@ -28,8 +28,10 @@ export class Waiters {
   onEnd(instance: ActiveInstance): void {
     const waiting = this.#byId.get(instance.state.instanceId);
     if (waiting === undefined) return;
-    const status = statusOfActive(instance, instance.end?.output ?? null);
-    for (const wake of [...waiting]) wake(status);
+    // A run that was replaced is not the end of a wait: the one in its place has the same id.
+    const isReplaced = instance.end !== null && instance.end.successor !== null;
+    const woken = isReplaced ? "look" : statusOfActive(instance, instance.end?.output ?? null);
+    for (const wake of [...waiting]) wake(woken);
   }
 
   /** An instance in this process has begun: whoever waits for that looks again. */

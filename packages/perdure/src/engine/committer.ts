@@ -154,8 +154,11 @@ export class Committer {
 
   #durable(batch: Batch, receipt: CommitReceipt): void {
     batch.learnSeqs(receipt.messageSeqs);
+    const claims = this.#claims;
     this.#inFlight = null;
-    this.#host.onDurable(batch, receipt, this.#claims);
+    // The writer gets its next batch before this thread turns to the effects of the last one: both are busy then.
+    if (!this.gathering.isEmpty) this.seal();
+    this.#host.onDurable(batch, receipt, claims);
     if (this.#flushWaiters.length > 0) this.#wakeFlushed(batch);
     if (!this.gathering.isEmpty || this.#claimWanted) this.requestSeal();
   }

@@ -7,6 +7,7 @@ import { DELIVERED } from "./client-op.ts";
 import type { RunningTask } from "./dispatcher.ts";
 import type { Engine } from "./engine.ts";
 import type { ActiveInstance } from "./instance.ts";
+import { redoDeliver } from "./resync.ts";
 
 /** A batch is durable: now, and not before, its effects leave. */
 export function releaseEffects(engine: Engine, batch: Batch, receipt: CommitReceipt): void {
@@ -90,7 +91,12 @@ function settleEnd(engine: Engine, instance: ActiveInstance): void {
     for (const task of dispatcher.all()) if (task.request.no === instance.no) task.resultDropped = true;
     dispatcher.abortInstance(instance.no, state.generation, "terminated");
   }
-  for (const mail of instance.mailbox) mail.op?.resolve({ outcome: "done", status: state.status });
+  for (const { op } of instance.mailbox) {
+    if (op === null) continue;
+    // Behind a replace message: it is for the run that took the place.
+    if (instance.end !== null && instance.end.successor !== null) redoDeliver(engine, op);
+    else op.resolve({ outcome: "done", status: state.status });
+  }
   instance.mailbox = [];
   engine.announce(instance);
 }

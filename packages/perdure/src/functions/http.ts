@@ -12,6 +12,8 @@ export interface HttpOptions {
   readonly methods?: readonly HttpMethod[];
   /** Template under `/api/`: `orders/{id}`. Default: the function's name. */
   readonly route?: string;
+  /** "anonymous": no key is asked for, even where the host has keys. Default "function". */
+  readonly authLevel?: "anonymous" | "function";
 }
 
 export interface HttpContext {
@@ -29,10 +31,11 @@ export interface HttpFunction {
   readonly name: string;
   readonly methods: readonly HttpMethod[];
   readonly route: string;
+  readonly authLevel: "anonymous" | "function";
   readonly handler: HttpHandler;
 }
 
-const OPTIONS = ["methods", "route"];
+const OPTIONS = ["methods", "route", "authLevel"];
 const METHODS: readonly HttpMethod[] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 const isMethod = (value: unknown): value is HttpMethod => METHODS.some((method) => method === value);
 
@@ -48,5 +51,9 @@ export function http(name: string, ...rest: readonly unknown[]): HttpFunction {
     throw fault("OPTION_INVALID", where, "methods", methods, `a list of ${METHODS.join(", ")}`);
   const route = options.route ?? checked;
   if (typeof route !== "string") throw fault("OPTION_INVALID", where, "route", route, "a text");
-  return { kind: "http", name: checked, methods, route: route.replace(/^\/+/, ""), handler: handler as HttpHandler };
+  const authLevel = options["authLevel"] ?? "function";
+  if (authLevel !== "anonymous" && authLevel !== "function") {
+    throw fault("OPTION_INVALID", where, "authLevel", authLevel, '"anonymous" or "function"');
+  }
+  return { kind: "http", name: checked, methods, route: route.replace(/^\/+/, ""), authLevel, handler: handler as HttpHandler };
 }

@@ -75,3 +75,11 @@ test("http functions default to GET and POST under their own name", () => {
   assert.equal(http("Other", { route: "/orders/{id}" }, () => new Response()).route, "orders/{id}");
   assert.throws(() => http("x", { methods: [] }, () => new Response()), message(/"methods" is \[\]/));
 });
+
+test("http(): the key is asked for unless the function says that it is open; anything else is named", () => {
+  const handler = () => new Response("hi");
+  assert.equal(http("Closed", handler).authLevel, "function");
+  assert.equal(http("Open", { authLevel: "anonymous" }, handler).authLevel, "anonymous");
+  const wrong: object = { authLevel: "admin" };
+  assert.throws(() => http("Wrong", wrong, handler), /authLevel.*"admin".*"anonymous" or "function"/);
+});

@@ -114,7 +114,10 @@ class WriterThread {
     return new Promise((resolve, reject) => {
       this.#hold();
       this.#waiters.push({ resolve, reject });
-      if (this.#outbox.push(operation) === 1) queueMicrotask(() => this.#flush());
+      const isFirst = this.#outbox.push(operation) === 1;
+      // A group commit is a batch already, and the writer may be idle.
+      if (operation.name === "commit") this.#flush();
+      else if (isFirst) queueMicrotask(() => this.#flush());
     });
   }
 
