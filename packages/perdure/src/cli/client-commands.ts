@@ -1,4 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
+import { STOPPED_HEADER } from "../http/routes/status.ts";
 import type { CommandIo } from "./command.ts";
 import type { DoorOptions, ManagementDoor, ManagementRequest } from "./management-door.ts";
 import { openDoor } from "./management-door.ts";
@@ -70,9 +71,9 @@ export async function statusCommand(io: CommandIo): Promise<number> {
   const { options, positionals } = parseCommandLine(where, TARGET_OPTIONS, io.args, io.env);
   const [id] = take(where, ["<instance-id>"], positionals);
   return withDoor(io, where, options, async (door) => {
-    const status = await readStatus(door, id, {});
-    if (options.json === true) io.out(`${JSON.stringify(status)}\n`);
-    else io.out(renderFields(statusFields(status)));
+    const { status, stopped } = await readStatusAndStop(door, id, {});
+    if (options.json === true) io.out(`${JSON.stringify(stopped === null ? status : { ...status, stopped })}\n`);
+    else io.out(renderFields([...statusFields(status), ...(stopped === null ? [] : [["stopped", stopped] as const])]));
   });
 }
 
@@ -151,10 +152,17 @@ async function withDoor(io: CommandIo, where: string, options: DoorOptions, use:
 }
 
 async function readStatus(door: ManagementDoor, id: string, query: { readonly [name: string]: string }): Promise<WireStatus> {
+  return (await readStatusAndStop(door, id, query)).status;
+}
+
+/** `stopped`: why the instance stands still, when it does. */
+async function readStatusAndStop(door: ManagementDoor, id: string, query: { readonly [name: string]: string }) {
   const response = await door.send({ method: "GET", path: `/instances/${encodeURIComponent(id)}`, query });
   if (response.status === 404) throw fault("INSTANCE_NOT_FOUND", id);
   await checkStatus(response, `The question for "${id}"`, [200, 202]);
-  return readJson(response);
+  const header = response.headers.get(STOPPED_HEADER);
+  const status: WireStatus = await readJson(response);
+  return { status, stopped: header === null ? null : decodeURIComponent(header) };
 }
 
 async function deliver(door: ManagementDoor, id: string, request: ManagementRequest): Promise<void> {

@@ -12,5 +12,5 @@ export function existingStoreUrl(text: string, cwd: string): string {
   if (!url.startsWith("file:")) return url;
   const path = url.startsWith("file://") ? fileURLToPath(url) : resolve(cwd, url.slice("file:".length));
   if (!existsSync(path)) throw fault("STORE_MISSING", path);
-  return url;
+  return `file:${path}`;
 }

@@ -132,6 +132,11 @@ export const MANAGEMENT_PATHS = {
         "202": answer("It has not ended.", "Status", {
           Location: responseHeader("This URL."),
           "Retry-After": { required: true, description: "Seconds.", schema: { const: "5" } },
+          "x-perdure-stopped": {
+            required: false,
+            description: "Why it stands still, when it does: a code and a percent-encoded text.",
+            schema: { type: "string" },
+          },
         }),
         "404": empty("Unknown instance."),
         "500": anyOf("It failed and returnInternalServerErrorOnFailure is true, or the host failed.", ["Status", "ErrorWithException"]),

@@ -23,9 +23,18 @@ export async function statusResponse(call: ManagementCall, status: InstanceStatu
   const showInput = query.boolean("showInput") ?? true;
   const history = query.boolean("showHistory") === true ? await historyJson(call, status, showInput) : null;
   const body = statusObject(status, { input: showInput, history });
-  if (!isTerminal(status.runtimeStatus)) return jsonResponse(202, body, { Location: ownUrl(call), "Retry-After": "5" });
+  if (!isTerminal(status.runtimeStatus)) {
+    return jsonResponse(202, body, { Location: ownUrl(call), "Retry-After": "5", ...stoppedHeader(status) });
+  }
   const askedFor500 = status.runtimeStatus === "Failed" && query.boolean("returnInternalServerErrorOnFailure") === true;
   return jsonResponse(askedFor500 ? 500 : 200, body);
+}
+
+/** Why it stands still, when it does: `CODE percent-encoded-message`. The body has no place for it, its fields are Azure's. */
+export const STOPPED_HEADER = "x-perdure-stopped";
+
+function stoppedHeader({ parked }: InstanceStatus): { readonly [name: string]: string } {
+  return parked === null ? {} : { [STOPPED_HEADER]: `${parked.code} ${encodeURIComponent(parked.message.toWellFormed())}` };
 }
 
 /** Where to ask again: this URL, under the origin that the caller knows. */
