@@ -143,6 +143,7 @@ export class Batch {
     for (const entry of this.#localMail) {
       if (entry.mail.gathered) continue;
       this.#sealedMail.set(this.messages.length, entry);
+      entry.instance.sealedMail += 1;
       this.messages.push({ to: { no: entry.instance.no }, message: entry.mail.message });
     }
     this.#localMail = [];
@@ -158,6 +159,7 @@ export class Batch {
   learnSeqs(seqs: readonly (number | null)[]): void {
     for (const [index, { instance, mail }] of this.#sealedMail) {
       const seq = seqs[index] ?? null;
+      instance.sealedMail -= 1;
       mail.seq = seq;
       if (seq !== null && !instance.gone) instance.heldSeqs.add(seq);
     }

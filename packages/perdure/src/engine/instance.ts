@@ -37,6 +37,8 @@ export class ActiveInstance {
   leaving = false;
   /** No longer ours: whatever still comes back for it is ignored. */
   gone = false;
+  /** Messages in memory that the batch in flight turns into inbox rows: until its answer says under which number, no row is told from them. */
+  sealedMail = 0;
   /** Batches with changes of this instance that are not durable yet. */
   unsettled = 0;
   /** It ended while activities of it were running. */

@@ -26,6 +26,8 @@ export class Intake {
   #instancesDue = true;
   #tasksDue = true;
   #stopped = false;
+  /** Rows were left for later, because the batch in flight may be where they come from. */
+  #hasSkipped = false;
   /** Due times that the last look saw, and those for which a claim brought nothing, with when to try them again. */
   #seenDue = "";
   #vainDue = "";
@@ -57,6 +59,10 @@ export class Intake {
   }
 
   onDurable(receipt: CommitReceipt, claims: Claims): void {
+    if (this.#hasSkipped) {
+      this.#hasSkipped = false;
+      this.lookAround();
+    }
     if (receipt.madeReady) {
       this.#instancesDue = true;
       this.#tasksDue = true;
@@ -114,8 +120,10 @@ export class Intake {
     if (engine.phase !== "running" && engine.phase !== "draining") return;
     const { store } = engine.parts;
     const before = engine.mailOrder.beginRead();
-    this.#deliver(await store.readMail(engine.identity.worker));
+    const skipped = this.#deliver(await store.readMail(engine.identity.worker));
     engine.mailOrder.wasRead(before);
+    for (const instance of skipped) engine.mailOrder.unread(instance);
+    if (skipped.size > 0) this.#hasSkipped = true;
     if (engine.phase !== "running") return;
     const { now, instanceAt, taskAt } = await store.nextWake(engine.parts.executor.functions);
     engine.storeClock.learn(now);
@@ -141,14 +149,24 @@ export class Intake {
     });
   }
 
-  #deliver(rows: readonly InboxRow[]): void {
+  /**
+   * Rows become mail, once each. A commit may be in the store before its answer is here: then rows of its own messages look like new ones, and
+   * would be delivered twice. So an instance with such messages on the way is skipped, and read again after the answer.
+   */
+  #deliver(rows: readonly InboxRow[]): ReadonlySet<ActiveInstance> {
+    const skipped = new Set<ActiveInstance>();
     for (const row of rows) {
       const instance = this.#engine.table.byNo(row.no);
       if (instance === undefined || instance.leaving || instance.gone || instance.heldSeqs.has(row.seq)) continue;
+      if (instance.sealedMail > 0) {
+        skipped.add(instance);
+        continue;
+      }
       instance.heldSeqs.add(row.seq);
       instance.mailbox.push({ message: parseMessage(row), seq: row.seq, gathered: false, isVolatile: false, op: null });
       this.#engine.enqueue(instance);
     }
+    return skipped;
   }
 
   #load(nos: readonly InstanceNo[]): void {

@@ -24,7 +24,7 @@ export const SYSTEMATIC_BOUNDARIES: { readonly [scenario: string]: readonly [num
   "ping-pong": [86, 108],
   suspend: [50, 72],
   scheduled: [44, 76],
-  reuse: [154, 250],
+  reuse: [102, 160],
   race: [56, 98],
   wait: [34, 52],
 };
