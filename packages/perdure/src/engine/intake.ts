@@ -26,6 +26,7 @@ export class Intake {
   #instancesDue = true;
   #tasksDue = true;
   #stopped = false;
+  #loading = 0;
   /** Rows were left for later, because the batch in flight may be where they come from. */
   #hasSkipped = false;
   /** Due times that the last look saw, and those for which a claim brought nothing, with when to try them again. */
@@ -46,16 +47,22 @@ export class Intake {
 
   /** What the next batch claims. Asked when it is sealed. */
   claims(): Claims {
-    const { table, settings, dispatcher, parts, phase, backlog } = this.#engine;
+    const { table, dispatcher, parts, phase } = this.#engine;
     if (phase !== "running") return NO_CLAIMS;
     const { orchestrators, activities } = parts.executor.functions;
-    const room = Math.min(settings.maxOwnedInstances - table.size, CLAIM_LIMIT - backlog);
+    const room = this.#room;
     const taskRoom = Math.min(dispatcher.room, CLAIM_LIMIT);
     const claim = this.#instancesDue && room > 0 ? { limit: room, orchestrators } : null;
     // Alone means alone: a task that may end the process waits until no other suspect is in hand, nor on its way here.
     const alone = claim === null && !this.#runsAlone() && !table.hasSuspects();
     const claimTasks = this.#tasksDue && taskRoom > 0 ? { limit: taskRoom, activities, alone } : null;
     return { claim, claimTasks };
+  }
+
+  /** Instances that may be claimed now: what was claimed and is being loaded counts as taken. */
+  get #room(): number {
+    const { table, settings, backlog } = this.#engine;
+    return Math.min(settings.maxOwnedInstances - table.size, CLAIM_LIMIT - backlog) - this.#loading;
   }
 
   onDurable(receipt: CommitReceipt, claims: Claims): void {
@@ -77,6 +84,8 @@ export class Intake {
     if (receipt.claimed.length > 0) this.#load(receipt.claimed.map((claimed) => claimed.no));
     if (receipt.claimedTasks.length > 0) this.#runTasks(receipt);
     if (claims.claim !== null || claims.claimTasks !== null) this.lookAround();
+    // More is due than one claim takes: the next follows as soon as half of the last is worked off, without waiting for a look.
+    if (this.#instancesDue && this.#room >= CLAIM_LIMIT / 2 && this.#engine.phase === "running") this.#engine.committer.requestClaim();
   }
 
   /** Something may have come: reads mail and the next due time, once, and again if asked meanwhile. */
@@ -170,10 +179,16 @@ export class Intake {
   }
 
   #load(nos: readonly InstanceNo[]): void {
-    loadOwned(this.#engine, nos).then(
-      () => this.#engine.committer.requestClaim(),
-      () => this.#engine.parts.scheduler.after(this.#engine.settings.pollEveryMs, () => this.#load(nos)),
-    );
+    this.#loading += nos.length;
+    const done = () => {
+      this.#loading -= nos.length;
+    };
+    loadOwned(this.#engine, nos)
+      .finally(done)
+      .then(
+        () => this.#engine.committer.requestClaim(),
+        () => this.#engine.parts.scheduler.after(this.#engine.settings.pollEveryMs, () => this.#load(nos)),
+      );
   }
 
   #runTasks(receipt: CommitReceipt): void {
