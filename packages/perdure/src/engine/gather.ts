@@ -3,6 +3,7 @@ import { applyEpisode } from "../core/apply-episode.ts";
 import { fold, foldAll } from "../core/fold.ts";
 import type { Reception } from "../core/receive.ts";
 import { beginGeneration, newState } from "../core/state.ts";
+import type { ActivityRequest } from "../model/executor.ts";
 import type { TaskScheduled } from "../model/history.ts";
 import { executionId } from "../model/ids.ts";
 import type { StartSpec } from "../model/start.ts";
@@ -106,6 +107,21 @@ function scheduleActivity(batch: Batch, instance: ActiveInstance, scheduled: Tas
   }
   instance.rowTasks.add(scheduled.id);
   batch.newTasks.push(taskRow(instance, scheduled, generation, false, true));
+}
+
+/** What the executor is asked to run for a call that history has as scheduled. */
+export function activityRequest(instance: ActiveInstance, scheduled: TaskScheduled, generation: number): ActivityRequest {
+  return {
+    no: instance.no,
+    generation,
+    eventId: scheduled.id,
+    instanceId: instance.state.instanceId,
+    name: scheduled.name,
+    input: scheduled.input,
+    attempt: scheduled.retry?.attempt ?? 1,
+    timeoutMs: scheduled.timeoutMs ?? null,
+    progress: scheduled.progress ?? null,
+  };
 }
 
 export function taskRow(instance: ActiveInstance, scheduled: TaskScheduled, generation: number, claimed: boolean, alone: boolean): NewTask {

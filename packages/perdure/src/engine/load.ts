@@ -7,7 +7,7 @@ import { payload } from "../model/payload.ts";
 import { parseHistory, parseMessage, parseTaskBody } from "../store/parse.ts";
 import type { InstanceRow, LoadedInstance, TaskRow } from "../store/rows.ts";
 import type { Engine } from "./engine.ts";
-import { taskRow } from "./gather.ts";
+import { activityRequest, taskRow } from "./gather.ts";
 import type { Mail } from "./instance.ts";
 import { ActiveInstance } from "./instance.ts";
 import { park, release } from "./parking.ts";
@@ -88,7 +88,7 @@ function reopenActivities(engine: Engine, instance: ActiveInstance, loaded: Load
 }
 
 function reopen(engine: Engine, instance: ActiveInstance, scheduled: TaskScheduled): void {
-  const { generation, instanceId } = instance.state;
+  const { generation } = instance.state;
   if (instance.crashes > 0) {
     const batch = engine.committer.gathering;
     instance.rowTasks.add(scheduled.id);
@@ -97,17 +97,7 @@ function reopen(engine: Engine, instance: ActiveInstance, scheduled: TaskSchedul
     engine.committer.requestSeal();
     return;
   }
-  engine.dispatcher.submit({
-    no: instance.no,
-    generation,
-    eventId: scheduled.id,
-    instanceId,
-    name: scheduled.name,
-    input: scheduled.input,
-    attempt: scheduled.retry?.attempt ?? 1,
-    timeoutMs: scheduled.timeoutMs ?? null,
-    progress: scheduled.progress ?? null,
-  });
+  engine.dispatcher.submit(activityRequest(instance, scheduled, generation));
 }
 
 /** Runs a task that this worker has claimed from the shared queue, or convicts it. */

@@ -6,6 +6,7 @@ import type { StartOp } from "./client-op.ts";
 import { DELIVERED } from "./client-op.ts";
 import type { RunningTask } from "./dispatcher.ts";
 import type { Engine } from "./engine.ts";
+import { activityRequest } from "./gather.ts";
 import type { ActiveInstance } from "./instance.ts";
 import { redoDeliver } from "./resync.ts";
 
@@ -18,17 +19,7 @@ export function releaseEffects(engine: Engine, batch: Batch, receipt: CommitRece
   settleRows(engine, batch);
   for (const { instance, scheduled, generation } of batch.activities) {
     if (instance.gone || instance.state.generation !== generation || !instance.state.activities.has(scheduled.id)) continue;
-    dispatcher.submit({
-      no: instance.no,
-      generation,
-      eventId: scheduled.id,
-      instanceId: instance.state.instanceId,
-      name: scheduled.name,
-      input: scheduled.input,
-      attempt: scheduled.retry?.attempt ?? 1,
-      timeoutMs: scheduled.timeoutMs ?? null,
-      progress: scheduled.progress ?? null,
-    });
+    dispatcher.submit(activityRequest(instance, scheduled, generation));
   }
   for (const instance of batch.started) if (instance.end === null) engine.announce(instance);
   for (const cancel of batch.cancelTasks) dispatcher.abortInstance(cancel.no, cancel.generation, "terminated");

@@ -45,14 +45,13 @@ export class Upkeep {
   }
 
   /** The last heartbeat is in the store within `heartbeatFlushMs`; several in between are one. */
-  onHeartbeat(task: RunningTask): void {
+  onHeartbeat(): void {
     if (this.#heartbeatSoon) return;
     this.#heartbeatSoon = true;
     this.#engine.parts.scheduler.after(this.#engine.settings.heartbeatFlushMs, () => {
       this.#heartbeatSoon = false;
       for (const running of this.#engine.dispatcher.all()) if (running.progressUnsaved) this.#saveProgress(running);
     });
-    void task;
   }
 
   #tick(): void {

@@ -9,7 +9,6 @@ import type { Batch, Claims, Identity } from "./batch.ts";
 import type { StartOp } from "./client-op.ts";
 import type { CommitterHost } from "./committer.ts";
 import { Committer } from "./committer.ts";
-import type { RunningTask } from "./dispatcher.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Engine, Phase } from "./engine.ts";
 import { EpisodeLoop } from "./episodes.ts";
@@ -86,7 +85,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
       onResult: (task, result) => {
         if (this.phase === "running" || this.phase === "draining") deliverResult(this, task, result);
       },
-      onHeartbeat: (task: RunningTask) => this.#upkeep.onHeartbeat(task),
+      onHeartbeat: () => this.#upkeep.onHeartbeat(),
     });
     this.#timers = new TimerQueue(
       parts.scheduler,

@@ -1,16 +1,8 @@
+import type { HttpManagementPayload } from "../../functions/client-types.ts";
 import { formEncode } from "./form-encoding.ts";
 
-export interface ManagementPayload {
-  readonly id: string;
-  readonly statusQueryGetUri: string;
-  readonly sendEventPostUri: string;
-  readonly terminatePostUri: string;
-  readonly rewindPostUri: string;
-  readonly purgeHistoryDeleteUri: string;
-  readonly restartPostUri: string;
-  readonly suspendPostUri: string;
-  readonly resumePostUri: string;
-}
+/** The payload that clients are typed with. */
+export type ManagementPayload = HttpManagementPayload;
 
 export interface ManagementUrlParts {
   /** Scheme, host and base path, no slash at the end. */
