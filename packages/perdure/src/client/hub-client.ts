@@ -48,7 +48,7 @@ class StoreHubClient implements HubClient {
   async start(params: StartParams): Promise<StartOutcome> {
     const { store, ids } = this.#parts;
     const minted = params.instanceId === undefined;
-    const id = minted ? asInstanceId(ids.guid()) : checkedId(params.instanceId ?? "");
+    const id = minted ? asInstanceId(ids.orderedGuid()) : checkedId(params.instanceId ?? "");
     this.#checkSize("input", params.input);
     const spec: StartSpec = {
       instanceId: id,

@@ -18,10 +18,17 @@ import type {
   TaskHeartbeat,
 } from "../store/commit.ts";
 import type { DeliverOp, StartOp } from "./client-op.ts";
-import type { ActiveInstance, Mail } from "./instance.ts";
+import type { ActiveInstance, Mail, RowContent } from "./instance.ts";
 
 /** Rows of one instance's history grow together up to this many characters, so that a busy instance does not write a row an episode. */
 const HISTORY_ROW_CHARS = 64 * 1_024;
+
+const isSameContent = (a: RowContent, b: RowContent): boolean =>
+  a.nextWake === b.nextWake &&
+  a.status === b.status &&
+  a.customStatus === b.customStatus &&
+  a.generation === b.generation &&
+  a.executionId === b.executionId;
 
 export interface Identity {
   readonly worker: WorkerId;
@@ -67,6 +74,7 @@ export class Batch {
   get isEmpty(): boolean {
     return (
       this.updates.size === 0 &&
+      this.history.length === 0 &&
       this.creates.length === 0 &&
       this.messages.length === 0 &&
       this.#localMail.length === 0 &&
@@ -84,41 +92,55 @@ export class Batch {
     return this.history.length + this.updates.size + this.creates.length + this.messages.length + this.consumedMail.length;
   }
 
-  appendHistory(instance: ActiveInstance, generation: number, firstSeq: number, events: readonly HistoryEvent[]): void {
+  appendHistory(instance: ActiveInstance, generation: number, firstSeq: number, events: readonly HistoryEvent[], at: number): void {
     if (events.length === 0) return;
     const text = JSON.stringify(events);
     this.bytes += text.length;
-    const at = this.#lastRow.get(instance.no);
-    const last = at === undefined ? undefined : this.history[at];
-    if (at !== undefined && last !== undefined && last.generation === generation && last.events.length + text.length <= HISTORY_ROW_CHARS) {
-      this.history[at] = { ...last, count: last.count + events.length, events: `${last.events.slice(0, -1)},${text.slice(1)}` };
+    const index = this.#lastRow.get(instance.no);
+    const last = index === undefined ? undefined : this.history[index];
+    if (
+      index !== undefined &&
+      last !== undefined &&
+      last.generation === generation &&
+      last.events.length + text.length <= HISTORY_ROW_CHARS
+    ) {
+      this.history[index] = { ...last, count: last.count + events.length, events: `${last.events.slice(0, -1)},${text.slice(1)}`, at };
       return;
     }
     this.#lastRow.set(instance.no, this.history.length);
-    this.history.push({ no: instance.no, generation, firstSeq, count: events.length, events: text });
+    const expectedVersion = instance.version;
+    this.history.push({ no: instance.no, expectedVersion, generation, firstSeq, count: events.length, events: text, at });
   }
 
-  /** The instance's row as it stands now. Several episodes in one batch are one update. */
+  /**
+   * The instance's row as it stands now; none when nothing in it changes but the time, which the history row of the episode says as well.
+   * Several episodes in one batch are one update.
+   */
   update(instance: ActiveInstance, at: number, extra?: Pick<InstanceUpdate, "input" | "completed">): void {
-    const { state } = instance;
-    const earlier = this.updates.get(instance.no);
-    if (earlier === undefined) {
-      instance.version += 1;
-      this.touch(instance);
-    }
-    const row: InstanceUpdate = {
-      no: instance.no,
-      expectedVersion: earlier?.expectedVersion ?? instance.version - 1,
-      version: instance.version,
+    const { no, state } = instance;
+    const earlier = this.updates.get(no);
+    const content: RowContent = {
       generation: state.generation,
       executionId: state.executionId,
       status: state.status,
       customStatus: state.customStatus,
       nextWake: nextWake(state, instance.rowTasks),
-      updatedAt: at,
     };
+    this.touch(instance);
+    if (earlier === undefined) {
+      if (extra === undefined && instance.crashes === 0 && instance.row !== null && isSameContent(instance.row, content)) return;
+      instance.version += 1;
+    }
+    instance.row = content;
+    const expectedVersion = earlier?.expectedVersion ?? instance.version - 1;
+    const row: InstanceUpdate = { no, expectedVersion, version: instance.version, ...content, updatedAt: at };
     const kept = earlier?.input === undefined ? extra : { input: earlier.input, ...extra };
-    this.updates.set(instance.no, kept === undefined ? row : { ...row, ...kept });
+    this.updates.set(no, kept === undefined ? row : { ...row, ...kept });
+  }
+
+  /** The instances whose rows or histories it changes. */
+  written(): ReadonlySet<InstanceNo> {
+    return new Set([...this.updates.keys(), ...this.history.map(({ no }) => no)]);
   }
 
   touch(instance: ActiveInstance): void {
@@ -139,7 +161,7 @@ export class Batch {
   }
 
   /** Freezes the batch as what the store is asked. Called once. */
-  seal(identity: Identity, n: number, token: string, claims: Claims): GroupCommit {
+  seal(identity: Identity, n: number, token: string, follows: number, claims: Claims): GroupCommit {
     for (const entry of this.#localMail) {
       if (entry.mail.gathered) continue;
       this.#sealedMail.set(this.messages.length, entry);
@@ -149,10 +171,13 @@ export class Batch {
     this.#localMail = [];
     const consumed: ConsumedMail[] = [];
     for (const { instance, mail } of this.consumedMail) if (mail.seq !== null) consumed.push({ no: instance.no, seq: mail.seq });
-    const { creates, history, finishedTasks, messages, newTasks, heartbeats, cancelTasks, releases, parks } = this;
+    const { creates, finishedTasks, messages, newTasks, heartbeats, cancelTasks, releases, parks } = this;
+    const history = this.history.map((row) =>
+      this.updates.has(row.no) || this.births.has(row.no) ? { ...row, expectedVersion: null } : row,
+    );
     const updates = [...this.updates.values()];
     const rest = { newTasks, heartbeats, cancelTasks, releases, parks, ...claims };
-    return { ...identity, n, token, creates, history, updates, consumed, finishedTasks, messages, ...rest };
+    return { ...identity, n, token, follows, creates, history, updates, consumed, finishedTasks, messages, ...rest };
   }
 
   /** Mail that became rows learns under which number, so that a later batch can take it out of the inbox again. */

@@ -14,6 +14,8 @@ export interface Scheduler {
 
 /** Source of random identity. */
 export interface Ids {
-  /** 32 hex digits (Guid format "N"): default instance ids, execution ids, batch tokens. */
+  /** 32 hex digits (Guid format "N"): execution ids, batch tokens. */
   guid(): string;
+  /** The same, in order of time (RFC 9562, version 7): default instance ids. An index takes ids in order at its end, random ones all over. */
+  orderedGuid(): string;
 }

@@ -32,6 +32,8 @@ export class Committer {
   #sealSoon = false;
   #claimWanted = false;
   #n = 0;
+  /** The last batch that is known to be durable. */
+  #durableN = 0;
   /** What the batch in flight claims. */
   #claims: Claims = NO_CLAIMS;
   #flushWaiters: { readonly batch: Batch; readonly done: () => void }[] = [];
@@ -88,7 +90,7 @@ export class Committer {
     this.#n += 1;
     this.#claims = claims;
     this.#inFlight = batch;
-    this.#send(batch, batch.seal(this.#host.identity, this.#n, this.#ids.guid(), claims));
+    this.#send(batch, batch.seal(this.#host.identity, this.#n, this.#ids.guid(), this.#durableN, claims));
   }
 
   /** Sends a refused batch again, as it was but under the present fence. */
@@ -114,7 +116,10 @@ export class Committer {
     this.#refused = null;
     this.#halted = false;
     this.#claimWanted = false;
-    if (asNewWorker) this.#n = 0;
+    if (asNewWorker) {
+      this.#n = 0;
+      this.#durableN = 0;
+    }
     const waiters = this.#flushWaiters;
     this.#flushWaiters = [];
     for (const waiter of waiters) waiter.done();
@@ -154,6 +159,7 @@ export class Committer {
 
   #durable(batch: Batch, receipt: CommitReceipt): void {
     batch.learnSeqs(receipt.messageSeqs);
+    this.#durableN = this.#n; // one batch is in flight at a time, and it was the last one sealed
     const claims = this.#claims;
     this.#inFlight = null;
     // The writer gets its next batch before this thread turns to the effects of the last one: both are busy then.

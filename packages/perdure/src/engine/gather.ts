@@ -30,7 +30,7 @@ export function gatherEpisode(
   instance.hasStrays = commit.end !== null && state.activities.size > countSettled(commit.events);
   foldAll(state, commit.events);
   if (commit.customStatus !== undefined) state.customStatus = commit.customStatus;
-  batch.appendHistory(instance, generation, nextSeq, commit.events);
+  batch.appendHistory(instance, generation, nextSeq, commit.events, reception.at);
   gatherMail(batch, instance, mail);
 
   if (commit.end !== null) endInstance(engine, batch, instance, commit, generation, reception.at);
@@ -83,7 +83,7 @@ function nextGeneration(batch: Batch, instance: ActiveInstance, commit: EpisodeC
   keepScheduledRunning(batch, instance, commit, generation);
   instance.rowTasks.clear();
   beginGeneration(state, next.executionId, next.input);
-  batch.appendHistory(instance, state.generation, 0, next.carryOver);
+  batch.appendHistory(instance, state.generation, 0, next.carryOver, at);
   for (const event of next.carryOver) fold(state, event);
   batch.update(instance, at, { input: next.input });
 }

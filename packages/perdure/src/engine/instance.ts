@@ -2,6 +2,7 @@ import type { InstanceEnd } from "../core/apply-episode.ts";
 import type { InstanceState } from "../core/state.ts";
 import type { EventId, InstanceNo } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
+import type { InstanceUpdate } from "../store/commit.ts";
 import type { DeliverOp } from "./client-op.ts";
 
 /** A message on its way into an instance of this worker. */
@@ -17,6 +18,9 @@ export interface Mail {
   readonly op: DeliverOp | null;
 }
 
+/** What an instance's row says that its history rows do not. */
+export type RowContent = Pick<InstanceUpdate, "generation" | "executionId" | "status" | "customStatus" | "nextWake">;
+
 /** An instance that this worker owns, in memory. */
 export class ActiveInstance {
   readonly no: InstanceNo;
@@ -24,6 +28,8 @@ export class ActiveInstance {
   /** Version of the row after the last batch that it went into. */
   version: number;
   crashes: number;
+  /** What its row says after that batch; null: not known, so the next episode writes it. */
+  row: RowContent | null = null;
   mailbox: Mail[] = [];
   /** Inbox rows that are in the mailbox or were consumed by a batch that is not durable yet. */
   readonly heldSeqs = new Set<number>();

@@ -24,14 +24,20 @@ const BLOCK_IDS = 256;
 export function realIds(): Ids {
   let block = Buffer.alloc(0);
   let used = 0;
+  const guid = () => {
+    if (used === block.length) {
+      block = randomBytes(16 * BLOCK_IDS);
+      used = 0;
+    }
+    used += 16;
+    return block.toString("hex", used - 16, used);
+  };
   return {
-    guid() {
-      if (used === block.length) {
-        block = randomBytes(16 * BLOCK_IDS);
-        used = 0;
-      }
-      used += 16;
-      return block.toString("hex", used - 16, used);
+    guid,
+    orderedGuid() {
+      const random = guid();
+      const time = Date.now().toString(16).padStart(12, "0");
+      return `${time}7${random.slice(13, 16)}8${random.slice(17)}`;
     },
   };
 }

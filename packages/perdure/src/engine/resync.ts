@@ -43,6 +43,7 @@ export class Resync {
         return;
       case "fenced":
       case "markerTaken":
+      case "movedBack":
         this.#dropAndRedo(batch);
         this.#host.rejoin(refusal.kind);
         return;
@@ -115,8 +116,9 @@ export class Resync {
   }
 
   #refusedData(batch: Batch, commit: GroupCommit, detail: string): void {
-    const guilty = batch.updates.size <= 1 ? [...batch.updates.keys()] : [];
-    this.singleFile = Math.max(this.singleFile, batch.updates.size + commit.creates.length);
+    const written = batch.written();
+    const guilty = written.size <= 1 ? [...written] : [];
+    this.singleFile = Math.max(this.singleFile, written.size + commit.creates.length);
     const reason = `The store refuses what its last episode wrote: ${detail}`;
     this.#reload(batch, new Set(), guilty.length === 0 ? null : { nos: guilty, reason });
   }

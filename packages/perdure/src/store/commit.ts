@@ -14,9 +14,17 @@ export interface GroupCommit {
   /** 1, 2, 3 … per worker; with `token` it is the marker by which an unknown outcome is settled. */
   readonly n: number;
   readonly token: string;
+  /**
+   * The last batch of this worker that it knows to be durable; 0: none. A store without its marker has moved back (an older copy, a standby
+   * that lost commits) and refuses with `movedBack`: what this worker holds in memory is of another past.
+   */
+  readonly follows: number;
   readonly creates: readonly NewInstance[];
   readonly history: readonly HistoryAppend[];
-  /** At most one per instance: several episodes of one instance in one batch are folded. */
+  /**
+   * At most one per instance: several episodes of one instance in one batch are folded. An episode that leaves the row as it was, but for
+   * the time of its last change, has none: its history row says it all (decision 0008).
+   */
   readonly updates: readonly InstanceUpdate[];
   readonly consumed: readonly ConsumedMail[];
   /** Shared tasks whose result is in this batch: the row goes; a row that is gone, or claimed by another attempt, drops `message`. */
@@ -53,13 +61,18 @@ export interface NewInstance {
   readonly createdAt: number;
 }
 
+/** A position of a history is written once: a second row at the same place is refused, whoever sends it. */
 export interface HistoryAppend {
   readonly no: InstanceNo;
+  /** Compare-and-set on (no, owner, version); null when this batch creates or updates the row, which is the compare-and-set then. */
+  readonly expectedVersion: number | null;
   readonly generation: number;
   readonly firstSeq: number;
   readonly count: number;
   /** JSON array of HistoryEvent. */
   readonly events: string;
+  /** When: the instance's time of last change, unless an update says otherwise. */
+  readonly at: number;
 }
 
 /** New values of an owned row. Compare-and-set on (no, owner, expectedVersion); rows created in this batch have version 0. */

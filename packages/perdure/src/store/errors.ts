@@ -14,6 +14,8 @@ export type StoreRefusal =
   | { readonly kind: "refusedData"; readonly detail: string }
   /** Another token stands under this worker and number: the process was cloned. */
   | { readonly kind: "markerTaken" }
+  /** The batch that this one follows is not there: the database is an older state than this worker has seen. Nothing was written. */
+  | { readonly kind: "movedBack" }
   /** It may have been written or not. */
   | { readonly kind: "unknown"; readonly detail: string };
 

@@ -22,6 +22,7 @@ const start = {
   startAt: null,
 };
 const empty: Omit<GroupCommit, "worker" | "fence" | "n" | "token"> = {
+  follows: 0,
   creates: [],
   history: [],
   updates: [],
@@ -77,10 +78,12 @@ const scheduled: HistoryEvent = { kind: "TaskScheduled", ts: 10, id: eventId(0),
 const raised = (messageId: string): HistoryEvent => ({ kind: "EventRaised", ts: 10, name: "Go", input: null, messageId });
 const append = (firstSeq: number, events: readonly HistoryEvent[]) => ({
   no: NO,
+  expectedVersion: null,
   generation: 0,
   firstSeq,
   count: events.length,
   events: JSON.stringify(events),
+  at: 10,
 });
 const update = (version: number, status: "Running" | "Completed") => ({
   no: NO,

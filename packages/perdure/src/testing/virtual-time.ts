@@ -248,4 +248,4 @@ export class VirtualCalendar {
   }
 }
 
-export const seededIds = (random: Random): Ids => ({ guid: () => random.hex() });
+export const seededIds = (random: Random): Ids => ({ guid: () => random.hex(), orderedGuid: () => random.hex() });

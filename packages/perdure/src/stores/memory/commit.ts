@@ -1,5 +1,5 @@
 import type { InstanceNo, WorkerId } from "../../model/ids.ts";
-import type { CommitReceipt, GroupCommit, InstanceUpdate, OutgoingMessage } from "../../store/commit.ts";
+import type { CommitReceipt, GroupCommit, HistoryAppend, InstanceUpdate, OutgoingMessage } from "../../store/commit.ts";
 import { StoreRefusalError } from "../../store/errors.ts";
 import { MARKERS_KEPT } from "../../store/limits.ts";
 import type { InstanceRow } from "../../store/rows.ts";
@@ -15,6 +15,7 @@ import { addTask, beat, cancelTask, finishTask } from "./tasks.ts";
 export function applyCommit(tables: Tables, batch: GroupCommit): CommitReceipt {
   checkFence(tables, batch.worker, batch.fence);
   checkMarker(tables, batch);
+  checkPast(tables, batch);
   const creation = new Creation(tables, batch);
   creation.createFirst();
   writeEpisodes(tables, batch, creation);
@@ -57,6 +58,10 @@ function checkMarker(tables: Tables, batch: GroupCommit): void {
   throw new StoreRefusalError({ kind: "unknown", detail: `batch ${batch.n} of worker ${batch.worker} was committed before` });
 }
 
+function checkPast(tables: Tables, { worker, follows }: GroupCommit): void {
+  if (follows > 0 && tables.markers.get(worker)?.has(follows) !== true) throw new StoreRefusalError({ kind: "movedBack" });
+}
+
 function mark(tables: Tables, batch: GroupCommit, receipt: CommitReceipt): void {
   const markers = tables.markers.get(batch.worker) ?? new Map();
   tables.markers.set(batch.worker, markers);
@@ -72,18 +77,28 @@ function writeEpisodes(tables: Tables, batch: GroupCommit, creation: Creation): 
   const changed = new Set<InstanceNo>();
   const isLeftOut = (no: InstanceNo) => creation.notStarted.has(no) || creation.late.has(no);
   const updates = batch.updates.filter((update) => !isLeftOut(update.no));
-  writeUpdates(tables, batch.worker, updates, changed);
-  for (const { no, generation, firstSeq, count, events } of batch.history) {
-    if (isLeftOut(no)) continue;
-    if (!changed.has(no)) breach(`history of ${no} without an update of its row`);
-    tables.appendHistory(no, { generation, firstSeq, count, events });
+  const history = batch.history.filter((append) => !isLeftOut(append.no));
+  refuseStrangers(tables, batch.worker, [...updates, ...history.flatMap(guarded)]);
+  writeUpdates(tables, updates, changed);
+  for (const append of history) {
+    if (append.expectedVersion === null && !changed.has(append.no)) breach(`history of ${append.no} that nothing compares`);
+    writeHistory(tables, append);
   }
   consume(tables, batch);
   creation.createLate();
 }
 
-function writeUpdates(tables: Tables, worker: WorkerId, updates: readonly InstanceUpdate[], changed: Set<InstanceNo>): void {
-  refuseStrangers(tables, worker, updates);
+type Guarded = Pick<InstanceUpdate, "no" | "expectedVersion">;
+
+const guarded = ({ no, expectedVersion }: HistoryAppend): readonly Guarded[] => (expectedVersion === null ? [] : [{ no, expectedVersion }]);
+
+function writeHistory(tables: Tables, { no, expectedVersion, generation, firstSeq, count, events, at }: HistoryAppend): void {
+  if (!tables.appendHistory(no, { generation, firstSeq, count, events })) refuse(tables, [no]);
+  const row = tables.instances.get(no);
+  if (row !== undefined && expectedVersion !== null) tables.touchInstance(row, at);
+}
+
+function writeUpdates(tables: Tables, updates: readonly InstanceUpdate[], changed: Set<InstanceNo>): void {
   for (const update of updates) {
     const row = tables.instances.get(update.no);
     if (row === undefined || changed.has(update.no)) breach(`two updates of ${update.no} in one batch`);
@@ -92,8 +107,8 @@ function writeUpdates(tables: Tables, worker: WorkerId, updates: readonly Instan
   }
 }
 
-function refuseStrangers(tables: Tables, worker: WorkerId, updates: readonly InstanceUpdate[]): void {
-  const strangers = updates.filter(({ no, expectedVersion }) => {
+function refuseStrangers(tables: Tables, worker: WorkerId, writes: readonly Guarded[]): void {
+  const strangers = writes.filter(({ no, expectedVersion }) => {
     const row = tables.instances.get(no);
     return row === undefined || row.owner !== worker || row.version !== expectedVersion;
   });

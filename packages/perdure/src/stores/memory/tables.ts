@@ -105,15 +105,24 @@ export class Tables {
     this.set(this.tasks, no, undefined);
   }
 
-  appendHistory(no: InstanceNo, chunk: HistoryChunk): void {
+  /** An episode that changes nothing in the row but its time. */
+  touchInstance(row: InstanceRow, at: number): void {
+    this.#replaceInstance(row.no, { ...row, updatedAt: at });
+    this.#note(() => this.#replaceInstance(row.no, row));
+  }
+
+  /** False: that position was written before. */
+  appendHistory(no: InstanceNo, chunk: HistoryChunk): boolean {
     const chunks = this.history.get(no) ?? [];
     const last = chunks.at(-1);
     const expected = last === undefined || last.generation < chunk.generation ? 0 : last.firstSeq + last.count;
+    if (last !== undefined && last.generation === chunk.generation && chunk.firstSeq < expected) return false;
     if (chunk.firstSeq !== expected) breach(`history of ${no} goes on at ${expected}, not at ${chunk.firstSeq}`);
     if (last !== undefined && last.generation > chunk.generation) breach(`history of ${no} falls back to generation ${chunk.generation}`);
     this.history.set(no, chunks);
     chunks.push(chunk);
     this.#note(() => chunks.pop());
+    return true;
   }
 
   set<Key, Value>(map: Map<Key, Value>, key: Key, value: Value | undefined): void {

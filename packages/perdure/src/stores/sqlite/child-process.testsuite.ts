@@ -1,5 +1,5 @@
 // Run as a process of its own by processes.test.ts: `child-process.testsuite.ts ROLE FILE`.
-import { event, Hand, NAME, spec, toId, update } from "../../testing/store-conformance/hub.ts";
+import { append, event, Hand, NAME, spec, toId, update } from "../../testing/store-conformance/hub.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
 const [role, path] = process.argv.slice(2);
@@ -34,7 +34,7 @@ async function writer(): Promise<void> {
   const nos = await hand.own(...Array.from({ length: 20 }, (_, index) => `w${index}`));
   say(`${hand.worker}`);
   for (let version = 0; ; version++) {
-    const history = nos.map((no) => ({ no, generation: 0, firstSeq: version, count: 1, events: `[${"7".repeat(2_000)}]` }));
+    const history = nos.map((no) => append(no, version, 1, `[${"7".repeat(2_000)}]`));
     await hand.commit({ history, updates: nos.map((no) => update(no, version, { nextWake: "now" })) });
     say(`committed ${version + 1}`);
   }

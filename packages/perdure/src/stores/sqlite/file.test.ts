@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
@@ -8,8 +8,10 @@ import { PerdureError } from "../../errors/perdure-error.ts";
 import { payload } from "../../model/payload.ts";
 import { refusalOf } from "../../store/errors.ts";
 import { START_OF_TIME } from "../../testing/store-conformance/fixture.ts";
-import { ending, event, Hand, id, refused, spec, update } from "../../testing/store-conformance/hub.ts";
+import { append, ending, event, Hand, id, NAME, refused, spec, update } from "../../testing/store-conformance/hub.ts";
 import { temporaryFolder } from "./fixture.testsuite.ts";
+import { initial } from "./migrations/0001-initial.ts";
+import { APPLICATION_ID } from "./migrations/migrate.ts";
 import { ownIdentity } from "./process-identity.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 import { SqliteWriter } from "./writer.ts";
@@ -110,6 +112,46 @@ test("a newer schema is refused", async () => {
   await failsToOpen(path, "STORE_TOO_NEW", /99/);
 });
 
+test("a file of the first schema is brought up to date and goes on", async () => {
+  const path = file("first.db");
+  const first = new DatabaseSync(path);
+  first.exec(`PRAGMA journal_mode = WAL; ${initial.sql}; PRAGMA user_version = 1; PRAGMA application_id = ${APPLICATION_ID}`);
+  first.exec(`INSERT INTO instances (no, instance_id, name, name_key, execution_id, generation, version, wake_at, next_wake, crashes, status,
+    side, created_at, updated_at) VALUES (1, 'i', '${NAME}', '${NAME.toLowerCase()}', 'run', 0, 3, 0, 0, 0, 'Running', 0, 5, 6);
+    INSERT INTO history (no, generation, first_seq, count, events) VALUES (1, 0, 0, 1, '[1]')`);
+  first.close();
+  const store = await inline(path);
+  const hand = await Hand.join(store, {});
+  assert.equal((await store.getInstance(id("i")))?.updatedAt, 6);
+  const [claimed] = await hand.claim();
+  const { no, version } = claimed!;
+  await hand.commit({ history: [append(no, 1, 1, "[2]", { expectedVersion: version, at: 70 })] });
+  assert.equal((await store.getInstance(id("i")))?.updatedAt, 70);
+  assert.equal((await store.readHistory(id("i"))).length, 2);
+  await store.close();
+});
+
+test("the log is copied beside the writer: it does not grow, and nothing is missing", async () => {
+  const path = file("log.db");
+  const store = await openSqliteStore({ path, thread: "worker" });
+  const hand = await Hand.join(store, {});
+  const [no] = await hand.own("i");
+  const text = () => `["${randomBytes(6_000).toString("hex")}"]`;
+  let highest = 0;
+  for (let place = 0; place < 400 * 20; place += 20) {
+    const history = Array.from({ length: 20 }, (_, index) => append(no!, place + index, 1, text(), { expectedVersion: 0 }));
+    await hand.commit({ history });
+    highest = Math.max(highest, statSync(`${path}-wal`).size);
+  }
+  const written = statSync(path).size + highest;
+  assert.ok(highest < 60_000_000 && written > 80_000_000, `log up to ${highest} bytes of ${written}`);
+  await store.close();
+  assert.equal(statSync(`${path}-wal`, { throwIfNoEntry: false }), undefined, "the last connection takes the log along");
+  const again = await inline(path);
+  assert.equal((await again.readHistory(id("i"))).length, 400 * 20);
+  await again.close();
+});
+
 test("a locked file: a clear error when it is new, a refusal when it is in use", async () => {
   const path = file("locked.db");
   const store = await openSqliteStore({ path, thread: "inline", busyTimeoutMs: 20 });
@@ -141,7 +183,7 @@ test("values over 16 KB are compressed, and an episode does not rewrite a large 
   assert.ok(stored?.type === "blob" && Number(stored.bytes) < 10_000);
   assert.equal(raw.prepare("SELECT input FROM instances").get()?.input, null);
   const { no, version } = claimed!;
-  const history = [{ no, generation: 0, firstSeq: 0, count: 1, events: `["${"x".repeat(20_000)}"]` }];
+  const history = [append(no, 0, 1, `["${"x".repeat(20_000)}"]`)];
   await hand.commit({ history, updates: [update(no, version)] });
   assert.equal(raw.prepare("SELECT typeof(events) AS type FROM history").get()?.type, "blob");
   await hand.commit({ history: [{ ...history[0]!, firstSeq: 1, events: "[1]" }], updates: [ending(no, version + 1, '"small"')] });

@@ -4,7 +4,7 @@ import { pageToken, parsePageToken } from "../../store/page-token.ts";
 import { isProvenDead } from "./process-identity.ts";
 import type { Reader } from "./reader.ts";
 import type { Columns } from "./rows-of.ts";
-import { historyChunk, inboxRow, taskRow, workerRow } from "./rows-of.ts";
+import { historyChunk, inboxRow, selectInstances, taskRow, workerRow } from "./rows-of.ts";
 
 /** Up to this many ids with the wanted prefix are read by id and sorted; beyond it the pages go along the creation time. */
 const FEW = 2_000;
@@ -25,9 +25,9 @@ export function queryPage(reader: Reader, query: InstanceQuery): InstancePage {
   if (statuses.length > 0) test("status IN (SELECT value FROM json_each(?))", JSON.stringify(statuses));
   const position = query.continuation === null ? null : parsePageToken(query.continuation);
   if (position !== null) test("(created_at, no) > (?, ?)", position.createdAt, position.no);
-  let source = "instances";
+  let source = "instances i";
   if (idPrefix !== null && idPrefix !== "") {
-    source = hasFew(reader, idPrefix) ? "instances INDEXED BY sqlite_autoindex_instances_1" : "instances INDEXED BY instances_created";
+    source = hasFew(reader, idPrefix) ? "instances i INDEXED BY sqlite_autoindex_instances_1" : "instances i INDEXED BY instances_created";
     test("instance_id >= ?", idPrefix);
     test("substr(instance_id, 1, ?) = ?", [...idPrefix].length, idPrefix);
     const end = prefixEnd(idPrefix);
@@ -35,7 +35,7 @@ export function queryPage(reader: Reader, query: InstanceQuery): InstancePage {
   }
   const where = tests.length === 0 ? "" : `WHERE ${tests.join(" AND ")}`;
   const rows = reader.snapshot(() =>
-    reader.instances(`SELECT * FROM ${source} ${where} ORDER BY created_at, no LIMIT ?`, ...values, limit + 1),
+    reader.instances(selectInstances(source, `${where} ORDER BY created_at, no LIMIT ?`), ...values, limit + 1),
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -66,7 +66,7 @@ const provenDead = ({ machine, pid, pid_started: started }: Columns): boolean =>
 
 export function dump(reader: Reader): Omit<StoreDump, "now"> {
   return reader.snapshot(() => ({
-    instances: reader.instances("SELECT * FROM instances ORDER BY no"),
+    instances: reader.instances(selectInstances("instances i", "ORDER BY no")),
     history: reader.rows("SELECT * FROM history ORDER BY no, rowid").map((row) => ({ ...historyChunk(row), no: inboxNo(row) })),
     inbox: reader.rows("SELECT * FROM inbox ORDER BY no, seq").map((row) => ({ ...inboxRow(row), worker: row.worker as WorkerId | null })),
     tasks: reader.rows("SELECT * FROM tasks ORDER BY no, generation, event_id").map(taskRow),

@@ -2,10 +2,11 @@ import type { InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
 import type { Connection } from "./connection.ts";
 import type { Columns } from "./rows-of.ts";
-import { historyChunk, inboxRow, instanceRow, taskRow } from "./rows-of.ts";
+import { historyChunk, inboxRow, instanceRow, selectInstances, taskRow } from "./rows-of.ts";
 import { keysOf } from "./write/claims.ts";
 
 const HISTORY = "SELECT no, generation, first_seq, count, events FROM history";
+const INSTANCE_BY_ID = selectInstances("instances i", "WHERE instance_id = ?");
 const INBOX = "SELECT no, seq, generation, kind, body, worker FROM inbox";
 const AMONG = "IN (SELECT value FROM json_each(?))";
 
@@ -34,7 +35,9 @@ export class Reader {
     if (nos.length === 0) return [];
     return this.snapshot(() => {
       const list = JSON.stringify(nos);
-      const rows = new Map(this.rows(`SELECT * FROM instances WHERE no ${AMONG}`, list).map((row) => [row.no, this.#instance(row)]));
+      const rows = new Map(
+        this.rows(selectInstances("instances i", `WHERE no ${AMONG}`), list).map((row) => [row.no, this.#instance(row)]),
+      );
       const histories = grouped(
         this.rows(
           `${HISTORY} h WHERE no ${AMONG} AND generation = (SELECT generation FROM instances i WHERE i.no = h.no) ORDER BY h.rowid`,
@@ -66,7 +69,7 @@ export class Reader {
 
   instance(id: InstanceId): InstanceRow | null {
     const read = () => {
-      const row = this.#connection.sql("SELECT * FROM instances WHERE instance_id = ?").get(id);
+      const row = this.#connection.sql(INSTANCE_BY_ID).get(id);
       return row === undefined ? null : this.#instance(row);
     };
     return this.snapshot(read);

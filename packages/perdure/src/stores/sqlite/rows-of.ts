@@ -19,6 +19,14 @@ export const nextWakeOf = (value: unknown): NextWake => (value === 0 ? "now" : o
 export const INPUT_ASIDE = 1;
 export const OUTPUT_ASIDE = 2;
 
+/**
+ * Instances with the time of their last change. While one lives, that is in the last row of its history when its own row was left alone;
+ * the last row is found by one step down an index.
+ */
+export const selectInstances = (from: string, rest: string): string => `SELECT i.*, CASE WHEN completed_at IS NULL THEN (
+  SELECT h.at FROM history h WHERE h.no = i.no AND h.generation = i.generation ORDER BY h.first_seq DESC LIMIT 1) END AS history_at
+  FROM ${from} ${rest}`;
+
 /** `aside` reads what is not in the row itself. */
 export function instanceRow(row: Columns, aside: (no: number, slot: "input" | "output") => unknown): InstanceRow {
   const side = number(row.side);
@@ -44,7 +52,7 @@ export function instanceRow(row: Columns, aside: (no: number, slot: "input" | "o
     parent: orNull(row.parent, json<NonNullable<InstanceRow["parent"]>>),
     startAt: orNull(row.start_at, number),
     createdAt: number(row.created_at),
-    updatedAt: number(row.updated_at),
+    updatedAt: Math.max(number(row.updated_at), number(row.history_at ?? 0)),
     completedAt: orNull(row.completed_at, number),
   };
 }

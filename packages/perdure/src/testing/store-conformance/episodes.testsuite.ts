@@ -3,7 +3,7 @@ import { describe } from "node:test";
 import { executionId, instanceNo } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { birth, ending, event, id, NAME, park, refused, spec, storeTest, toId, toNo, update } from "./hub.ts";
+import { append, birth, ending, event, id, NAME, park, refused, spec, storeTest, toId, toNo, update } from "./hub.ts";
 
 export function episodesSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: episodes`, () => {
@@ -36,10 +36,10 @@ export function episodesSuite(fixture: StoreFixture): void {
         completedAt: null,
       });
       const running = update(no!, 0, { customStatus: '"half"', nextWake: START_OF_TIME + 9, updatedAt: START_OF_TIME + 1 });
-      await hand.commit({ history: [{ no: no!, generation: 0, firstSeq: 0, count: 2, events: "[1,2]" }], updates: [running] });
+      await hand.commit({ history: [append(no!, 0, 2, "[1,2]")], updates: [running] });
       const middle = { ...fresh, version: 1, executionId: "run", status: "Running", customStatus: '"half"', nextWake: START_OF_TIME + 9 };
       assert.deepEqual(await row("i"), { ...middle, updatedAt: START_OF_TIME + 1 });
-      await hand.commit({ history: [{ no: no!, generation: 0, firstSeq: 2, count: 1, events: "[3]" }], updates: [ending(no!, 1)] });
+      await hand.commit({ history: [append(no!, 2, 1, "[3]")], updates: [ending(no!, 1)] });
       const end = { owner: null, wakeAt: null, nextWake: null, status: "Completed", output: '"done"', completedAt: START_OF_TIME + 5 };
       assert.deepEqual(await row("i"), { ...middle, ...end, version: 2, customStatus: null });
       assert.deepEqual(await store.readHistory(id("i")), [
@@ -77,7 +77,7 @@ export function episodesSuite(fixture: StoreFixture): void {
       const [good, stale] = await hand.own("good", "stale");
       const [foreign] = await other.own("foreign");
       const [unborn] = await hand.numbers(1);
-      const history = [{ no: good!, generation: 0, firstSeq: 0, count: 1, events: "[1]" }];
+      const history = [append(good!, 0, 1, "[1]")];
       const updates = [update(good!, 0), update(stale!, 7), update(foreign!, 0)];
       const creates = [birth(unborn!, "unborn")];
       const messages = [toNo(foreign!, event("e"))];
@@ -90,6 +90,60 @@ export function episodesSuite(fixture: StoreFixture): void {
       assert.equal(await store.getInstance(id("unborn")), null);
       assert.deepEqual(await store.readMail(other.worker), []);
       assert.equal(await store.readMarker(batch), null);
+    });
+
+    storeTest(
+      fixture,
+      "an episode that leaves its row alone is a history row, and the time of the last change",
+      async ({ join, row, store }) => {
+        const hand = await join();
+        const [no, other] = await hand.own("i", "other");
+        await hand.commit({ history: [append(no!, 0, 1, "[1]")], updates: [update(no!, 0, { customStatus: '"half"', nextWake: "now" })] });
+        const before = await row("i");
+        const at = START_OF_TIME + 70;
+        await hand.commit({ history: [append(no!, 1, 2, "[2,3]", { expectedVersion: 1, at })] });
+        const changed = { ...before, updatedAt: at };
+        assert.deepEqual(await row("i"), changed);
+        assert.deepEqual((await store.load([no!]))[0]?.row, changed);
+        const all = { createdFrom: null, createdTo: null, statuses: [], idPrefix: null, limit: 10, continuation: null };
+        for (const query of [all, { ...all, idPrefix: "i" }]) assert.deepEqual((await store.query(query)).rows[0], changed);
+        assert.deepEqual((await store.dump()).instances[0], changed);
+        assert.equal((await row("other")).updatedAt, START_OF_TIME);
+        assert.deepEqual(await store.readOwned(hand.worker), [
+          { no, version: 1 },
+          { no: other, version: 0 },
+        ]);
+        assert.equal((await store.readHistory(id("i"))).length, 2);
+        await hand.commit({ history: [append(no!, 3, 1, "[4]", { at: at + 1 })], updates: [ending(no!, 1)] });
+        assert.deepEqual([(await row("i")).version, (await row("i")).updatedAt], [2, START_OF_TIME]);
+      },
+    );
+
+    storeTest(fixture, "a history row of what is not owned at that version refuses the whole batch", async ({ join, row, store }) => {
+      const [hand, other] = [await join(), await join()];
+      const [good, stale, done] = await hand.own("good", "stale", "done");
+      const [foreign] = await other.own("foreign");
+      const [never] = await hand.numbers(1);
+      await hand.commit({ updates: [ending(done!, 0)] });
+      const history = [good!, stale!, foreign!, done!].map((no) => append(no, 0, 1, "[1]", { expectedVersion: no === stale ? 7 : 0 }));
+      const refusal = await refused(store.commit(hand.batch({ history })), "notOwned");
+      assert.deepEqual([[...refusal.nos].sort(), refusal.missing], [[stale, done, foreign].sort(), false]);
+      assert.deepEqual(await store.readHistory(id("good")), []);
+      assert.equal((await row("good")).updatedAt, START_OF_TIME);
+      const gone = await refused(store.commit(hand.batch({ history: [append(never!, 0, 1, "[1]", { expectedVersion: 0 })] })), "notOwned");
+      assert.deepEqual([gone.nos, gone.missing], [[never], true]);
+    });
+
+    storeTest(fixture, "a place in a history is written once", async ({ join, store }) => {
+      const hand = await join();
+      const [no] = await hand.own("i");
+      const again = append(no!, 0, 1, "[1]", { expectedVersion: 0 });
+      await hand.commit({ history: [again] });
+      const refusal = await refused(store.commit(hand.batch({ history: [again] })), "notOwned");
+      assert.deepEqual([refusal.nos, refusal.missing], [[no], false]);
+      const beside = hand.batch({ history: [{ ...again, expectedVersion: null }], updates: [update(no!, 0)] });
+      await refused(store.commit(beside), "notOwned");
+      assert.deepEqual(await store.readHistory(id("i")), [{ generation: 0, firstSeq: 0, count: 1, events: "[1]" }]);
     });
 
     storeTest(fixture, "a missing row is told apart", async ({ join, store }) => {
@@ -109,7 +163,7 @@ export function episodesSuite(fixture: StoreFixture): void {
     storeTest(fixture, "born, run and ended in one batch", async ({ join, row }) => {
       const hand = await join();
       const [no] = await hand.numbers(1);
-      const history = [{ no: no!, generation: 0, firstSeq: 0, count: 1, events: "[1]" }];
+      const history = [append(no!, 0, 1, "[1]")];
       await hand.commit({ creates: [birth(no!, "i")], history, updates: [ending(no!, 0)] });
       const { status, output, owner, version } = await row("i");
       assert.deepEqual([status, output, owner, version], ["Completed", '"done"', null, 1]);
@@ -118,9 +172,9 @@ export function episodesSuite(fixture: StoreFixture): void {
     storeTest(fixture, "continue-as-new: a new generation with new input, the old history apart", async ({ join, row, store }) => {
       const hand = await join();
       const [no] = await hand.own("i");
-      await hand.commit({ history: [{ no: no!, generation: 0, firstSeq: 0, count: 2, events: "[1,2]" }], updates: [update(no!, 0)] });
+      await hand.commit({ history: [append(no!, 0, 2, "[1,2]")], updates: [update(no!, 0)] });
       const again = update(no!, 1, { generation: 1, executionId: executionId("second"), input: '"next"' });
-      await hand.commit({ history: [{ no: no!, generation: 1, firstSeq: 0, count: 1, events: "[3]" }], updates: [again] });
+      await hand.commit({ history: [append(no!, 0, 1, "[3]", { generation: 1 })], updates: [again] });
       const { generation, input, executionId: execution } = await row("i");
       assert.deepEqual([generation, input, execution], [1, '"next"', "second"]);
       assert.deepEqual(await store.loadHistory(no!, 1), [{ generation: 1, firstSeq: 0, count: 1, events: "[3]" }]);
@@ -133,7 +187,7 @@ export function episodesSuite(fixture: StoreFixture): void {
     storeTest(fixture, "load gives everything of many instances, and leaves unknown numbers out", async ({ join, store }) => {
       const hand = await join();
       const nos = await hand.own(...Array.from({ length: 500 }, (_, index) => `i${index}`));
-      const history = nos.map((no) => ({ no, generation: 0, firstSeq: 0, count: 1, events: `[${no}]` }));
+      const history = nos.map((no) => append(no, 0, 1, `[${no}]`));
       await hand.commit({ history, updates: nos.map((no) => update(no, 0)) });
       const messages = [toNo(nos[3]!, event("b")), toNo(nos[3]!, event("a"))];
       await hand.commit({ messages });

@@ -5,7 +5,15 @@ import { eventId, executionId, instanceId, instanceNo } from "../../model/ids.ts
 import type { EventMessage } from "../../model/message.ts";
 import { payload } from "../../model/payload.ts";
 import type { StartSpec } from "../../model/start.ts";
-import type { CommitReceipt, GroupCommit, InstanceUpdate, NewInstance, NewTask, OutgoingMessage } from "../../store/commit.ts";
+import type {
+  CommitReceipt,
+  GroupCommit,
+  HistoryAppend,
+  InstanceUpdate,
+  NewInstance,
+  NewTask,
+  OutgoingMessage,
+} from "../../store/commit.ts";
 import type { Store } from "../../store/contract.ts";
 import type { StoreRefusal } from "../../store/errors.ts";
 import { StoreRefusalError } from "../../store/errors.ts";
@@ -57,6 +65,7 @@ function assertClean(swept: { readonly repaired: number }): void {
 type Parts = Partial<Omit<GroupCommit, "worker" | "fence" | "n" | "token">>;
 
 const NOTHING: Omit<GroupCommit, "worker" | "fence" | "n" | "token"> = {
+  follows: 0,
   creates: [],
   history: [],
   updates: [],
@@ -169,6 +178,24 @@ export const update = (no: InstanceNo, expectedVersion: number, more: Partial<In
   customStatus: null,
   nextWake: null,
   updatedAt: START_OF_TIME,
+  ...more,
+});
+
+/** A history row beside an update or a birth of its instance, which is its compare-and-set. */
+export const append = (
+  no: InstanceNo,
+  firstSeq: number,
+  count: number,
+  events: string,
+  more: Partial<HistoryAppend> = {},
+): HistoryAppend => ({
+  no,
+  expectedVersion: null,
+  generation: 0,
+  firstSeq,
+  count,
+  events,
+  at: START_OF_TIME,
   ...more,
 });
 

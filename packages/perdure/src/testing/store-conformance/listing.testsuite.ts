@@ -4,7 +4,7 @@ import type { InstanceQuery } from "../../store/contract.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
 import type { Bench, Hand } from "./hub.ts";
-import { birth, ending, event, id, storeTest, task } from "./hub.ts";
+import { append, birth, ending, event, id, storeTest, task } from "./hub.ts";
 
 const ALL: InstanceQuery = { createdFrom: null, createdTo: null, statuses: [], idPrefix: null, limit: 100, continuation: null };
 
@@ -73,7 +73,7 @@ export function listingSuite(fixture: StoreFixture): void {
       const hand = await join();
       const [no] = await hand.own("done", "live");
       await store.deliver({ instanceId: id("done"), message: event("unread") });
-      const history = [{ no: no!, generation: 0, firstSeq: 0, count: 1, events: "[1]" }];
+      const history = [append(no!, 0, 1, "[1]")];
       await hand.commit({ history, updates: [ending(no!, 0, JSON.stringify("x".repeat(10_000)))], newTasks: [task(no!, 1)] });
       assert.deepEqual(await store.purge({ instanceId: id("live") }), { deleted: 0, complete: true });
       assert.deepEqual(await store.purge({ instanceId: id("nobody") }), { deleted: 0, complete: true });

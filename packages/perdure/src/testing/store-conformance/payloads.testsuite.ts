@@ -3,7 +3,7 @@ import { describe } from "node:test";
 import { payload } from "../../model/payload.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { ending, event, id, spec, storeTest, task, toNo, update } from "./hub.ts";
+import { append, ending, event, id, spec, storeTest, task, toNo, update } from "./hub.ts";
 
 /** 5 MB of JSON text that no compressor makes vanish, with letters of one to four bytes. */
 function large(): string {
@@ -32,7 +32,7 @@ export function payloadsSuite(fixture: StoreFixture): void {
       });
       const [mail] = await store.readMail(hand.worker);
       assert.equal(JSON.parse(mail!.body).input, big);
-      const history = [{ no, generation: 0, firstSeq: 0, count: 1, events: `[${big}]` }];
+      const history = [append(no, 0, 1, `[${big}]`)];
       await hand.commit({ history, updates: [update(no, version)], consumed: [{ no, seq: mail!.seq }] });
       await hand.commit({ updates: [ending(no, version + 1, big)] });
       const { input, output } = await row("i");
@@ -51,7 +51,7 @@ export function payloadsSuite(fixture: StoreFixture): void {
           await store.start({ start: spec(name, { input: payload(text) }), onExisting: "error" });
           const [claimed] = await hand.claim();
           const { no, version } = claimed!;
-          const history = [{ no, generation: 0, firstSeq: 0, count: 1, events: `[${text}]` }];
+          const history = [append(no, 0, 1, `[${text}]`)];
           await hand.commit({ history, updates: [update(no, version, { customStatus: text })] });
           assert.equal((await row(name)).customStatus, text);
           await hand.commit({ updates: [ending(no, version + 1, text)] });
@@ -81,7 +81,8 @@ export function payloadsSuite(fixture: StoreFixture): void {
         count: 2,
         events: `[{"kind":"EventRaised", "ts":${START_OF_TIME + index},"name":"\\u0000 ${"é🚚".repeat(index * 40)}"},  ${index}]`,
       }));
-      for (const [index, chunk] of chunks.entries()) await hand.commit({ history: [{ no: no!, ...chunk }], updates: [update(no!, index)] });
+      for (const [index, chunk] of chunks.entries())
+        await hand.commit({ history: [{ ...append(no!, 0, 0, ""), ...chunk }], updates: [update(no!, index)] });
       assert.deepEqual(await store.loadHistory(no!, 0), chunks);
       assert.deepEqual(await store.readHistory(id("i")), chunks);
       assert.deepEqual((await store.load([no!]))[0]?.history, chunks);

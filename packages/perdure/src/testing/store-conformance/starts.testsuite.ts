@@ -4,7 +4,7 @@ import { executionId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { birth, ending, event, id, refused, spec, storeTest, task, toId, toNo, update } from "./hub.ts";
+import { append, birth, ending, event, id, refused, spec, storeTest, task, toId, toNo, update } from "./hub.ts";
 
 export function startsSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: instances born in a batch`, () => {
@@ -31,7 +31,7 @@ export function startsSuite(fixture: StoreFixture): void {
         const failed: Message = { kind: "childFailed", ts: START_OF_TIME, generation: 0, taskId: 3 as never, result: null };
         const receipt = await hand.commit({
           creates: [birth(second!, "taken", { ifExists: toNo(parent!, failed) })],
-          history: [{ no: second!, generation: 0, firstSeq: 0, count: 1, events: "[1]" }],
+          history: [append(second!, 0, 1, "[1]")],
           updates: [update(second!, 0), update(parent!, 0)],
           newTasks: [task(second!, 1)],
           releases: [{ no: second!, version: 1, nextWake: null, asReady: false }],
@@ -56,7 +56,7 @@ export function startsSuite(fixture: StoreFixture): void {
       async ({ join, row, store }) => {
         const hand = await join();
         const [old, live] = await hand.own("old", "live");
-        const history = [{ no: old!, generation: 0, firstSeq: 0, count: 1, events: "[1]" }];
+        const history = [append(old!, 0, 1, "[1]")];
         await store.deliver({ instanceId: id("old"), message: event("unread") });
         await hand.commit({ history, updates: [ending(old!, 0)], newTasks: [task(old!, 1)] });
         const [fresh, refusedOne] = await hand.numbers(2);

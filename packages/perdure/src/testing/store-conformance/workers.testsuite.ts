@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { workerId } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
-import { event, Hand, LEASE_MS, refused, storeTest, toId, update } from "./hub.ts";
+import { append, event, Hand, LEASE_MS, refused, storeTest, toId, update } from "./hub.ts";
 
 export function workersSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: workers and fences`, () => {
@@ -70,6 +70,18 @@ export function workersSuite(fixture: StoreFixture): void {
       await store.commit(batch);
       await refused(store.commit({ ...batch, token: "of the clone" }), "markerTaken");
       await refused(store.commit(batch), "unknown");
+    });
+
+    storeTest(fixture, "a batch that follows one which is not there: the store has moved back", async ({ store, join }) => {
+      const hand = await join();
+      const [no] = await hand.own("i");
+      const first = hand.n;
+      await hand.commit({ follows: first, history: [append(no!, 0, 1, "[1]")], updates: [update(no!, 0)] });
+      const lost = hand.batch({ follows: first + 7, updates: [update(no!, 1)] });
+      await refused(store.commit(lost), "movedBack");
+      assert.equal(await store.readMarker(lost), null);
+      const later = hand.batch({ follows: first + 1, updates: [update(no!, 1)] });
+      assert.equal((await store.commit(later)).notStarted.length, 0, "numbers in between may have been refused");
     });
 
     storeTest(fixture, "death needs the fence and the renewals as seen, and a lease that is over", async ({ store, clock, join }) => {

@@ -1,4 +1,5 @@
 import { initial } from "./0001-initial.ts";
+import { historyPlace } from "./0002-history-place.ts";
 
 export interface Migration {
   readonly version: number;
@@ -7,6 +8,6 @@ export interface Migration {
 }
 
 /** In order; a released one never changes. */
-export const MIGRATIONS: readonly Migration[] = [initial];
+export const MIGRATIONS: readonly Migration[] = [initial, historyPlace];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -4,10 +4,11 @@ import type { Connection } from "../connection.ts";
 import type { Stored } from "../payload-column.ts";
 import { pack, SIDE_OVER_CHARS } from "../payload-column.ts";
 import { INPUT_ASIDE } from "../rows-of.ts";
+import type { EpisodeColumns } from "./update-instance.ts";
 
 const INSERT = `INSERT INTO instances (no, instance_id, name, name_key, execution_id, generation, version, owner, wake_at, next_wake, crashes,
-  status, input, side, orchestration_version, tags, parent, start_at, created_at, updated_at)
-  VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?, 0, 'Pending', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id) DO NOTHING`;
+  status, custom_status, input, side, orchestration_version, tags, parent, start_at, created_at, updated_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id) DO NOTHING`;
 
 export interface Birth {
   readonly no: number;
@@ -16,11 +17,13 @@ export interface Birth {
   readonly owner: number | null;
   readonly wakeAt: number;
   readonly createdAt: number;
+  /** What its first episode made of it, when that is in the same batch. */
+  readonly first: EpisodeColumns | null;
 }
 
 /** False when the instance id exists. The unique index is the only one that costs: ids are random, so its pages are. */
 export function insertInstance(connection: Connection, birth: Birth): boolean {
-  const { no, start, owner, wakeAt, createdAt } = birth;
+  const { no, start, owner, wakeAt, createdAt, first } = birth;
   const { instanceId, name, executionId, input, version, tags, parent, startAt } = start;
   const isAside = input !== null && input.length > SIDE_OVER_CHARS;
   const inRow = isAside || input === null ? null : input;
@@ -31,10 +34,14 @@ export function insertInstance(connection: Connection, birth: Birth): boolean {
       instanceId,
       name,
       functionKey(name),
-      executionId,
+      first?.executionId ?? executionId,
+      first?.generation ?? 0,
+      first?.version ?? 0,
       owner,
       owner === null ? wakeAt : null,
-      wakeAt,
+      first === null ? wakeAt : first.nextWake,
+      first?.status ?? "Pending",
+      first?.customStatus ?? null,
       inRow,
       isAside ? INPUT_ASIDE : 0,
       version,
@@ -42,7 +49,7 @@ export function insertInstance(connection: Connection, birth: Birth): boolean {
       parent === null ? null : JSON.stringify(parent),
       startAt,
       createdAt,
-      createdAt,
+      first?.updatedAt ?? createdAt,
     );
   if (done.changes === 0) return false;
   if (isAside) putAside(connection, no, "input", pack(input));

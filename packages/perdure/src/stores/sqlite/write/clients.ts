@@ -23,7 +23,7 @@ export function start(tx: Tx, { start: spec, onExisting }: ClientStart): StartRe
     }
     dropInstances(tx, [existing.no]);
   }
-  insertInstance(tx.connection, { no: tx.mintNo(), start: spec, owner: null, wakeAt, createdAt: now });
+  insertInstance(tx.connection, { no: tx.mintNo(), start: spec, owner: null, wakeAt, createdAt: now, first: null });
   return { outcome: "started", status: "Pending", executionId: spec.executionId };
 }
 

@@ -5,7 +5,7 @@ import { Creation } from "./create.ts";
 import { emptyReceipt } from "./empty-receipt.ts";
 import { notOwned, writeEpisodes } from "./episodes.ts";
 import { checkFence } from "./fence.ts";
-import { insertMarker, settleRepeated } from "./marker.ts";
+import { checkPast, insertMarker, settleRepeated } from "./marker.ts";
 import { Post } from "./post.ts";
 import { leave } from "./release.ts";
 import { addTask, beat, cancelTask, finishTask } from "./tasks.ts";
@@ -17,6 +17,7 @@ const NOTHING: CommitRest = {};
 /** One group commit, in the order of ownership.md 4.5. Whatever it throws, its transaction is rolled back. */
 export function applyCommit(tx: Tx, commit: WireCommit): CommitReceipt {
   checkFence(tx, commit.worker, commit.fence);
+  checkPast(tx, commit);
   try {
     const receipt = applySteps(tx, commit);
     insertMarker(tx, commit, receipt);
@@ -30,7 +31,7 @@ export function applyCommit(tx: Tx, commit: WireCommit): CommitReceipt {
 function applySteps(tx: Tx, commit: WireCommit): CommitReceipt {
   const rest = commit.rest ?? NOTHING;
   const worker = commit.worker as WorkerId;
-  const creation = new Creation(tx, worker, rest.creates ?? []);
+  const creation = new Creation(tx, commit, rest.creates ?? []);
   creation.createFirst();
   writeEpisodes(tx, commit, creation);
   if (commit.rest === null) return emptyReceipt(tx.now);

@@ -2,9 +2,12 @@ import type { InstanceNo } from "../../../model/ids.ts";
 import type { NewInstance, OutgoingMessage } from "../../../store/commit.ts";
 import { StoreRefusalError } from "../../../store/errors.ts";
 import { insertInstance } from "../statements/insert-instance.ts";
+import type { EpisodeColumns } from "../statements/update-instance.ts";
 import { dropInstances } from "./drop.ts";
 import { targetById } from "./mail.ts";
 import type { Tx } from "./tx.ts";
+import type { WireCommit } from "./wire-commit.ts";
+import { columnsAt, UPDATE_STRIDE } from "./wire-commit.ts";
 
 /** The new instances of one batch (ownership.md 4.5, step 3). */
 export class Creation {
@@ -13,14 +16,18 @@ export class Creation {
   /** Those that take the place of a run which ends in this batch. */
   readonly late = new Set<InstanceNo>();
   madeReady = false;
+  /** Their first update went in with the row itself. */
+  readonly updated = new Set<InstanceNo>();
   readonly #tx: Tx;
   readonly #worker: number;
   readonly #creates: readonly NewInstance[];
+  readonly #firstUpdates: ReadonlyMap<InstanceNo, EpisodeColumns>;
 
-  constructor(tx: Tx, worker: number, creates: readonly NewInstance[]) {
+  constructor(tx: Tx, commit: WireCommit, creates: readonly NewInstance[]) {
     this.#tx = tx;
-    this.#worker = worker;
+    this.#worker = commit.worker;
     this.#creates = creates;
+    this.#firstUpdates = creates.length === 0 ? new Map() : firstUpdates(commit);
     for (const create of creates) if (create.onExisting === "replaceEnded") this.late.add(create.no);
   }
 
@@ -36,7 +43,8 @@ export class Creation {
   #create(create: NewInstance): void {
     const { no, start, wakeAt, createdAt } = create;
     checkId(start.instanceId);
-    const birth = { no, start, owner: create.owned ? this.#worker : null, wakeAt, createdAt };
+    const first = create.owned ? (this.#firstUpdates.get(no) ?? null) : null;
+    const birth = { no, start, owner: create.owned ? this.#worker : null, wakeAt, createdAt, first };
     if (!insertInstance(this.#tx.connection, birth)) {
       const existing = targetById(this.#tx, start.instanceId);
       if (create.onExisting === "fail" || existing === undefined || existing.completed_at === null) {
@@ -47,8 +55,21 @@ export class Creation {
       dropInstances(this.#tx, [existing.no]);
       insertInstance(this.#tx.connection, birth);
     }
+    if (first !== null) this.updated.add(no);
     if (!create.owned && wakeAt <= this.#tx.now) this.madeReady = true;
   }
+}
+
+/** Plain updates of rows that are born in the same batch: an insert and its update are one write. */
+function firstUpdates({ updates, extras }: WireCommit): ReadonlyMap<InstanceNo, EpisodeColumns> {
+  const first = new Map<InstanceNo, EpisodeColumns>();
+  const special = new Set(extras?.map(({ no }) => no));
+  for (let at = 0; at < updates.length; at += UPDATE_STRIDE) {
+    const columns = columnsAt(updates, at);
+    const no = columns.no as InstanceNo;
+    if (columns.expectedVersion === 0 && !special.has(no)) first.set(no, columns);
+  }
+  return first;
 }
 
 /** SQLite keeps UTF-8: a lone surrogate would become another id, perhaps somebody else's. */

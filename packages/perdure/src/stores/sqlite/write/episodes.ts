@@ -1,37 +1,51 @@
 import type { InstanceNo } from "../../../model/ids.ts";
 import { StoreRefusalError } from "../../../store/errors.ts";
-import type { Stored } from "../payload-column.ts";
-import { pack, packOrNull, SIDE_OVER_CHARS } from "../payload-column.ts";
+import { pack, SIDE_OVER_CHARS } from "../payload-column.ts";
 import { INPUT_ASIDE, OUTPUT_ASIDE } from "../rows-of.ts";
-import { insertHistory } from "../statements/insert-history.ts";
+import { RESULT, resultCode } from "../sqlite-error.ts";
+import { insertHistory, insertOwnedHistory } from "../statements/insert-history.ts";
 import { putAside } from "../statements/insert-instance.ts";
 import type { EpisodeColumns } from "../statements/update-instance.ts";
 import { completeInstance, updateInstance } from "../statements/update-instance.ts";
 import type { Creation } from "./create.ts";
 import type { Tx } from "./tx.ts";
 import type { UpdateExtra, WireCommit } from "./wire-commit.ts";
-import { HISTORY_STRIDE, UPDATE_STRIDE } from "./wire-commit.ts";
+import { columnsAt, HISTORY_STRIDE, historyAt, UPDATE_STRIDE } from "./wire-commit.ts";
 
 /** History and rows of the instances that this worker owns. */
 export function writeEpisodes(tx: Tx, commit: WireCommit, creation: Creation): void {
-  const { notStarted, late } = creation;
+  const { notStarted, late, updated } = creation;
   const writer = new UpdateWriter(tx, commit);
-  writer.write((no) => !notStarted.has(no) && !late.has(no));
-  writer.refuseStrangers();
-  const { history } = commit;
+  writer.write((no) => !notStarted.has(no) && !late.has(no) && !updated.has(no));
+  const strangers = [...writer.strangers, ...writeHistory(tx, commit, notStarted)];
+  if (strangers.length > 0) throw notOwned(tx, strangers);
+}
+
+/** Gives the instances that are not this worker's at the expected version and place. */
+function writeHistory({ connection }: Tx, commit: WireCommit, notStarted: ReadonlySet<InstanceNo>): readonly InstanceNo[] {
+  const { history, worker } = commit;
+  const strangers: InstanceNo[] = [];
   for (let at = 0; at < history.length; at += HISTORY_STRIDE) {
-    const no = history[at] as number;
-    if (notStarted.size > 0 && notStarted.has(no as InstanceNo)) continue;
-    const [generation, firstSeq, count] = [history[at + 1] as number, history[at + 2] as number, history[at + 3] as number];
-    insertHistory(tx.connection, no, generation, firstSeq, count, history[at + 4] as string);
+    const row = historyAt(history, at);
+    const no = row.no as InstanceNo;
+    if (notStarted.has(no)) continue;
+    const version = history[at + 1] as number | null;
+    try {
+      if (version === null) insertHistory(connection, row);
+      else if (!insertOwnedHistory(connection, row, worker, version)) strangers.push(no);
+    } catch (error) {
+      if (resultCode(error) !== RESULT.constraint) throw error;
+      strangers.push(no); // that place is taken
+    }
   }
+  return strangers;
 }
 
 class UpdateWriter {
   readonly #tx: Tx;
   readonly #commit: WireCommit;
   readonly #extras: ReadonlyMap<number, UpdateExtra>;
-  readonly #strangers: InstanceNo[] = [];
+  readonly strangers: InstanceNo[] = [];
 
   constructor(tx: Tx, commit: WireCommit) {
     this.#tx = tx;
@@ -43,12 +57,8 @@ class UpdateWriter {
     const { updates } = this.#commit;
     for (let at = 0; at < updates.length; at += UPDATE_STRIDE) {
       const no = updates[at] as InstanceNo;
-      if (isMeant(no) && !this.#writeOne(columnsAt(updates, at))) this.#strangers.push(no);
+      if (isMeant(no) && !this.#writeOne(columnsAt(updates, at))) this.strangers.push(no);
     }
-  }
-
-  refuseStrangers(): void {
-    if (this.#strangers.length > 0) throw notOwned(this.#tx, this.#strangers);
   }
 
   #writeOne(columns: EpisodeColumns): boolean {
@@ -80,21 +90,6 @@ class UpdateWriter {
       .sql("UPDATE instances SET input = ?, side = (side & ~?) | ? WHERE no = ?")
       .run(isAside ? null : input, INPUT_ASIDE, isAside ? INPUT_ASIDE : 0, no);
   }
-}
-
-function columnsAt(updates: WireCommit["updates"], at: number): EpisodeColumns {
-  const customStatus: Stored = packOrNull(updates[at + 6] as string | null);
-  return {
-    no: updates[at] as number,
-    expectedVersion: updates[at + 1] as number,
-    version: updates[at + 2] as number,
-    generation: updates[at + 3] as number,
-    executionId: updates[at + 4] as string,
-    status: updates[at + 5] as string,
-    customStatus,
-    nextWake: updates[at + 7] as number | null,
-    updatedAt: updates[at + 8] as number,
-  };
 }
 
 export function notOwned(tx: Tx, nos: readonly InstanceNo[]): StoreRefusalError {

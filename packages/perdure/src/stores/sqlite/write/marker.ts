@@ -16,6 +16,13 @@ export function insertMarker(tx: Tx, commit: WireCommit, receipt: CommitReceipt)
   if (n % PRUNE_EVERY === 0) tx.connection.sql("DELETE FROM batches WHERE worker = ? AND n <= ?").run(worker, n - MARKERS_KEPT);
 }
 
+/** Nothing that this worker has seen committed is missing: else the file is an older copy of itself. */
+export function checkPast(tx: Tx, { worker, follows }: WireCommit): void {
+  if (follows === 0) return;
+  if (tx.connection.sql("SELECT 1 FROM batches WHERE worker = ? AND n = ?").get(worker, follows) !== undefined) return;
+  throw new StoreRefusalError({ kind: "movedBack" });
+}
+
 /** A batch that failed because it was written before says so, instead of what it stumbled over. */
 export function settleRepeated(tx: Tx, commit: WireCommit, error: unknown): void {
   const { worker, n, token } = commit;
