@@ -62,7 +62,7 @@ class Intake {
   taken = 0;
   suspended: boolean;
   readonly #state: InstanceState;
-  readonly #settled = new Set<EventId>();
+  #settled: Set<EventId> | null = null;
   #messageIds: Set<string> | null = null;
   /** Open timers by time; sorted only when there are several. */
   #timers: [EventId, number][] | null = null;
@@ -130,13 +130,13 @@ class Intake {
 
   #taskResult(message: TaskResultMessage): void {
     const { taskId } = message;
-    if (message.generation !== this.#state.generation || !this.#state.activities.has(taskId) || this.#settled.has(taskId)) return;
+    if (message.generation !== this.#state.generation || !this.#state.activities.has(taskId) || this.#isSettled(taskId)) return;
     if (message.poison !== undefined) {
       this.verdict = "park";
       this.poison = message.poison;
       return;
     }
-    this.#settled.add(taskId);
+    this.#settle(taskId);
     if (message.failure === undefined) {
       this.events.push({ kind: "TaskCompleted", ts: this.at, taskId, result: message.result });
       return;
@@ -147,13 +147,22 @@ class Intake {
 
   #childResult(message: ChildResultMessage): void {
     const { taskId } = message;
-    if (message.generation !== this.#state.generation || !this.#state.children.has(taskId) || this.#settled.has(taskId)) return;
-    this.#settled.add(taskId);
+    if (message.generation !== this.#state.generation || !this.#state.children.has(taskId) || this.#isSettled(taskId)) return;
+    this.#settle(taskId);
     this.events.push(
       message.failure === undefined
         ? { kind: "SubOrchestrationInstanceCompleted", ts: this.at, taskId, result: message.result }
         : { kind: "SubOrchestrationInstanceFailed", ts: this.at, taskId, failure: message.failure },
     );
+  }
+
+  #isSettled(id: EventId): boolean {
+    return this.#settled?.has(id) === true;
+  }
+
+  #settle(id: EventId): void {
+    this.#settled ??= new Set();
+    this.#settled.add(id);
   }
 
   #end(reason: string | null, recursive: boolean): void {

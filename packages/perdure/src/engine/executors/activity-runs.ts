@@ -24,12 +24,12 @@ const keyOf = (task: TaskKey): string => `${task.no}:${task.generation}:${task.e
 
 /** The running activities of one executor. User code never throws out of here: whatever it does becomes a result. */
 export class ActivityRuns {
-  readonly #parts: ActivityRunsParts;
+  readonly parts: ActivityRunsParts;
   readonly #running = new Map<string, ActivityRun>();
   #onHeartbeat: HeartbeatListener = () => {};
 
   constructor(parts: ActivityRunsParts) {
-    this.#parts = parts;
+    this.parts = parts;
   }
 
   onHeartbeat(listener: HeartbeatListener): void {
@@ -37,18 +37,24 @@ export class ActivityRuns {
   }
 
   run(request: ActivityRequest): Promise<ActivityResult> {
-    const definition = this.#parts.functions.activity(request.name);
+    const { functions } = this.parts;
+    const definition = functions.activity(request.name);
     if (definition === null)
       return Promise.resolve({
         kind: "failed",
-        failure: functionNotFound("activity", request.name, this.#parts.functions.names.activities),
+        failure: functionNotFound("activity", request.name, functions.names.activities),
       });
-    const key = keyOf(request);
-    const run = new ActivityRun(this.#parts, definition, request, (progress) => this.#onHeartbeat(request, progress));
-    this.#running.set(key, run);
-    return run.result(() => {
-      if (this.#running.get(key) === run) this.#running.delete(key);
-    });
+    const run = new ActivityRun(this, definition, request);
+    this.#running.set(run.key, run);
+    return run.result();
+  }
+
+  beat(task: TaskKey, progress: Payload | null): void {
+    this.#onHeartbeat(task, progress);
+  }
+
+  finished(run: ActivityRun): void {
+    if (this.#running.get(run.key) === run) this.#running.delete(run.key);
   }
 
   abort(task: TaskKey, reason: AbortReason): void {
@@ -67,10 +73,10 @@ export function functionNotFound(what: "activity" | "orchestrator", name: string
 
 /** One run of one activity: also the context that its handler sees. */
 class ActivityRun implements ActivityContextCore {
-  readonly #parts: ActivityRunsParts;
+  readonly key: string;
+  readonly #runs: ActivityRuns;
   readonly #definition: ActivityDefinition;
   readonly #request: ActivityRequest;
-  readonly #beat: (progress: Payload | null) => void;
   /** Made when somebody asks for the signal: most activities never do. */
   #controller: AbortController | null = null;
   #aborted: AbortReason | null = null;
@@ -78,16 +84,11 @@ class ActivityRun implements ActivityContextCore {
   #settled = false;
   #stopTimer: (() => void) | null = null;
 
-  constructor(
-    parts: ActivityRunsParts,
-    definition: ActivityDefinition,
-    request: ActivityRequest,
-    beat: (progress: Payload | null) => void,
-  ) {
-    this.#parts = parts;
+  constructor(runs: ActivityRuns, definition: ActivityDefinition, request: ActivityRequest) {
+    this.key = keyOf(request);
+    this.#runs = runs;
     this.#definition = definition;
     this.#request = request;
-    this.#beat = beat;
   }
 
   // --- the handler's context ---
@@ -105,7 +106,7 @@ class ActivityRun implements ActivityContextCore {
   }
 
   get progress(): unknown {
-    return this.#parts.encoder.decode(this.#request.progress);
+    return this.#runs.parts.encoder.decode(this.#request.progress);
   }
 
   get signal(): AbortSignal {
@@ -119,41 +120,40 @@ class ActivityRun implements ActivityContextCore {
   get log(): FunctionLogger {
     const { instanceId } = this;
     this.#log ??= functionLogger((level, message, fields) => {
-      this.#parts.log({ level, message, fields, functionKind: "activity", functionName: this.#definition.name, instanceId });
+      this.#runs.parts.log({ level, message, fields, functionKind: "activity", functionName: this.#definition.name, instanceId });
     });
     return this.#log;
   }
 
   heartbeat(progress?: unknown): void {
     if (this.#settled) return;
-    this.#beat(this.#parts.encoder.encode(progress, `heartbeat of activity "${this.#request.name}"`));
+    this.#runs.beat(this.#request, this.#runs.parts.encoder.encode(progress, `heartbeat of activity "${this.#request.name}"`));
   }
 
   // --- the run ---
 
-  result(done: () => void): Promise<ActivityResult> {
+  result(): Promise<ActivityResult> {
     const timeoutMs = this.#request.timeoutMs ?? this.#definition.timeoutMs;
-    const ran = this.#run();
-    if (timeoutMs === null) return ran.finally(() => this.#finished(done));
+    if (timeoutMs === null) return this.#run();
     return new Promise((resolve) => {
       const settle = (result: ActivityResult): void => {
-        if (this.#settled) return;
-        this.#finished(done);
+        this.#finish();
         resolve(result);
       };
       // A handler that ignores its signal is left behind: the call must not hang with it.
-      this.#stopTimer = this.#parts.scheduler.after(timeoutMs, () => {
+      this.#stopTimer = this.#runs.parts.scheduler.after(timeoutMs, () => {
         this.abort("timeout");
         settle({ kind: "failed", failure: timedOut(this.#request.name, timeoutMs) });
       });
-      void ran.then(settle);
+      void this.#run().then(settle);
     });
   }
 
-  #finished(done: () => void): void {
+  #finish(): void {
+    if (this.#settled) return;
     this.#settled = true;
     this.#stopTimer?.();
-    done();
+    this.#runs.finished(this);
   }
 
   abort(reason: AbortReason): void {
@@ -162,27 +162,25 @@ class ActivityRun implements ActivityContextCore {
     this.#controller?.abort(abortError(reason, this.#request.name));
   }
 
+  /** One async function with all in it: each further one is a promise more, for every activity. */
   async #run(): Promise<ActivityResult> {
-    const { encoder } = this.#parts;
+    const { encoder } = this.#runs.parts;
     const { name, input, output, run } = this.#definition;
-    let value: unknown;
+    let stage: "input" | "handler" | "output" = "input";
     try {
-      value = encoder.decode(this.#request.input);
+      let value = encoder.decode(this.#request.input);
       if (input !== null) value = await validateLater(input, value, `input of activity "${name}"`);
-    } catch (error) {
-      return { kind: "failed", failure: { ...failureOf(error), isNonRetriable: true } };
-    }
-    try {
+      stage = "handler";
       value = await run(value, this);
-    } catch (error) {
-      if (this.#aborted !== null && this.#aborted !== "timeout") return { kind: "aborted", reason: this.#aborted };
-      return { kind: "failed", failure: failureOf(error) };
-    }
-    try {
+      stage = "output";
       if (output !== null) value = await validateLater(output, value, `result of activity "${name}"`);
       return { kind: "completed", result: encoder.encode(value, `result of activity "${name}"`) };
     } catch (error) {
-      return { kind: "failed", failure: { ...failureOf(error), isNonRetriable: true } };
+      if (stage !== "handler") return { kind: "failed", failure: { ...failureOf(error), isNonRetriable: true } };
+      if (this.#aborted !== null && this.#aborted !== "timeout") return { kind: "aborted", reason: this.#aborted };
+      return { kind: "failed", failure: failureOf(error) };
+    } finally {
+      this.#finish();
     }
   }
 }
