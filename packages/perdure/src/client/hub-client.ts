@@ -136,7 +136,7 @@ class StoreHubClient implements HubClient {
         const status = inMemory ?? (active === undefined ? await this.getStatus(instanceId) : null);
         if (status !== null && reached(status)) return status;
         if (status === null && active === undefined) return null;
-        const woken = await waiter.next();
+        const woken = await waiter.next(active === undefined);
         if (woken === "timeout") return this.getStatus(instanceId);
         if (woken !== "look") return woken;
       }

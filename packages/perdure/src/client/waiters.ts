@@ -1,17 +1,26 @@
 import type { Scheduler } from "../engine/clock.ts";
 import type { ActiveInstance } from "../engine/instance.ts";
 import { statusOfActive } from "./instance-status.ts";
+import { LookRounds } from "./look-rounds.ts";
 import type { InstanceStatus } from "./types.ts";
 
-/** How often a wait asks the store when the instance runs in another process. */
-const POLL_MS = 250;
+/**
+ * Many an orchestration ends soon after it began, and a store may have no hints to give: the first looks of a wait for what runs in another
+ * process come after 5, 10, 20, 40 and 80 ms, as long as few wait.
+ */
+const FIRST_LOOK_MS = 5;
+const EARLY_LOOKS = 5;
+const FEW_WAITS = 20;
 
 export type Woken = "look" | "timeout" | InstanceStatus;
 
 /** One client's wait for an instance. */
 export interface Waiter {
-  /** `look`: something may have changed · `timeout` · or the final status, straight from the worker of this process. */
-  next(): Promise<Woken>;
+  /**
+   * `look`: something may have changed · `timeout` · or the final status, straight from the worker of this process. `elsewhere`: no worker of
+   * this process has the instance now, so that the end will be told by the store alone.
+   */
+  next(elsewhere: boolean): Promise<Woken>;
   stop(): void;
 }
 
@@ -19,9 +28,12 @@ export interface Waiter {
 export class Waiters {
   readonly #scheduler: Scheduler;
   readonly #byId = new Map<string, Set<(woken: Woken) => void>>();
+  readonly #rounds: LookRounds;
 
-  constructor(scheduler: Scheduler) {
+  /** `hints`: the store's, listened to only while somebody waits for what runs in another process. */
+  constructor(scheduler: Scheduler, hints: (listener: () => void) => () => void = () => () => {}) {
     this.#scheduler = scheduler;
+    this.#rounds = new LookRounds(scheduler, hints);
   }
 
   /** The worker of this process tells what has ended, once it is durable. */
@@ -57,22 +69,29 @@ export class Waiters {
     const cancelTimeout = timeoutMs === null ? null : this.#scheduler.after(timeoutMs, () => wake("timeout"));
     const onAbort = () => wake("timeout");
     signal?.addEventListener("abort", onAbort);
-    let cancelPoll: (() => void) | null = null;
-    const next = () => {
+    const look = () => wake("look");
+    let earlyLooks = 0;
+    let cancelEarly: (() => void) | null = null;
+    const next = (elsewhere: boolean) => {
       if (early !== null) {
         const woken = early;
         early = null;
         return Promise.resolve(woken);
       }
-      cancelPoll?.();
-      cancelPoll = this.#scheduler.after(POLL_MS, () => wake("look"));
+      this.#rounds.add(look, elsewhere);
+      if (elsewhere && earlyLooks < EARLY_LOOKS && this.#rounds.size <= FEW_WAITS) {
+        cancelEarly?.();
+        cancelEarly = this.#scheduler.after(FIRST_LOOK_MS * 2 ** earlyLooks, look);
+        earlyLooks += 1;
+      }
       return new Promise<Woken>((resolve) => {
         pending = resolve;
       });
     };
     const stop = () => {
       cancelTimeout?.();
-      cancelPoll?.();
+      cancelEarly?.();
+      this.#rounds.remove(look);
       signal?.removeEventListener("abort", onAbort);
       waiting.delete(wake);
       if (waiting.size === 0 && this.#byId.get(instanceId) === waiting) this.#byId.delete(instanceId);

@@ -1,22 +1,30 @@
 import { fault } from "../errors/perdure-error.ts";
 import type { Store } from "../store/contract.ts";
+import type { EngineLog } from "../telemetry/engine-log.ts";
 
 export interface OpenStoreOptions {
   /** Added to every commit inside the writer, ms: shows what a slower disk does (benchmarks only). */
   readonly commitDelayMs?: number;
+  /** Where a store that can lose its connection says so. */
+  readonly log?: EngineLog;
 }
 
 /**
- * `file:PATH` opens (and creates) one SQLite file, relative paths from the working directory; `memory:` keeps everything in this process and
- * loses it with it. Throws STORE_URL_INVALID for anything else. Each store is loaded only when it is asked for.
+ * `file:PATH` opens (and creates) one SQLite file, relative paths from the working directory; `postgres://user:password@host:port/database`
+ * opens (and creates) the schema "perdure" in that database, `?schema=name` another one; `memory:` keeps everything in this process and loses
+ * it with it. Throws STORE_URL_INVALID for anything else. Each store is loaded only when it is asked for.
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
   if (url === "memory:") {
     const { createMemoryStore } = await import("../stores/memory/memory-store.ts");
     return createMemoryStore({ now: Date.now });
   }
+  if (/^postgres(ql)?:/i.test(url)) {
+    const { openPostgresStore } = await import("../stores/postgres/open-postgres.ts");
+    return openPostgresStore({ url, ...options });
+  }
   const path = filePath(url);
-  if (path === null) throw fault("STORE_URL_INVALID", url);
+  if (path === null) throw fault("STORE_URL_INVALID", withoutPassword(url));
   const { openSqliteStore } = await import("../stores/sqlite/sqlite-store.ts");
   const { commitDelayMs } = options;
   return openSqliteStore({ path, thread: "worker", ...(commitDelayMs === undefined ? {} : { commitDelayMs }) });
@@ -29,3 +37,6 @@ function filePath(url: string): string | null {
   const path = rest.startsWith("//") ? decodeURIComponent(new URL(url).pathname) : rest;
   return path.length === 0 || path.endsWith("/") ? null : path;
 }
+
+/** A mistyped URL may hold one all the same. */
+const withoutPassword = (url: string): string => url.replace(/:\/\/[^@/]*@/, "://…@");

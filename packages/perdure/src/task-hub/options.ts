@@ -3,6 +3,7 @@ import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
 import { fault } from "../errors/perdure-error.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
+import type { PublicOrigin } from "../http/http-management.ts";
 import type { Duration } from "../model/duration.ts";
 import { parseDuration } from "../model/duration.ts";
 import type { PayloadCodec } from "../model/payload.ts";
@@ -20,14 +21,24 @@ export interface TaskHubOptions {
   readonly retention?: Duration;
   /** Activities that run at once in this process; more wait in line. Default 1,000. */
   readonly maxConcurrentActivities?: number;
+  /** The same for single activities, by name; wins over `maxConcurrent` of the definition. */
+  readonly activityLimits?: { readonly [activity: string]: number };
+  /**
+   * A call to a function that no live worker has had for so long fails. Default: 30 seconds, and at once while this worker is the only one; when
+   * given it always holds, as apps need whose workers have different functions and start one after the other.
+   */
+  readonly functionNotFoundAfter?: Duration;
   /** Largest input, result, event or output, in bytes of its JSON. Default 32 MiB. */
   readonly maxPayloadBytes?: number;
   /** How values become stored text. Default: JSON. */
   readonly codec?: PayloadCodec;
   /** Where the engine and `ctx.log` write. Default: nowhere. */
   readonly log?: EngineLog;
-  /** First part of management URLs that are made without a request. Default "http://localhost:7071". */
-  readonly publicOrigin?: string;
+  /**
+   * First part of management URLs that are made without a request. Default "http://localhost:7071". A function where it is known later only,
+   * as with a server on port 0.
+   */
+  readonly publicOrigin?: PublicOrigin;
   /** Keys of the HTTP management API; the first is written into management URLs. Default: none, loopback only. */
   readonly keys?: readonly string[];
   /** Trust X-Forwarded-Host and X-Forwarded-Proto when management URLs are made. Default false. */
@@ -46,7 +57,7 @@ export interface HubSettings {
   readonly maxPayloadBytes: number;
   readonly codec: PayloadCodec;
   readonly log: EngineLog;
-  readonly publicOrigin: string;
+  readonly publicOrigin: PublicOrigin;
   readonly keys: readonly string[];
   readonly forwardedHost: boolean;
   readonly store: Store | null;
@@ -62,6 +73,8 @@ const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: true } = {
   name: true,
   retention: true,
   maxConcurrentActivities: true,
+  activityLimits: true,
+  functionNotFoundAfter: true,
   maxPayloadBytes: true,
   codec: true,
   log: true,
@@ -77,16 +90,19 @@ const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: true } = {
 export function parseHubOptions(options: TaskHubOptions): HubSettings {
   checkNames(WHERE, options, Object.keys(KNOWN));
   checkNames(`${WHERE} engine`, options.engine ?? {}, Object.keys(DEFAULT_WORKER_SETTINGS));
-  const { retention, maxConcurrentActivities } = options;
+  const { retention, maxConcurrentActivities, functionNotFoundAfter } = options;
   const retentionMs = retention === undefined ? undefined : parseDuration(retention);
   if (retentionMs === null) throw fault("OPTION_INVALID", WHERE, "retention", retention, 'a duration such as "30d"');
   checkCount("maxConcurrentActivities", maxConcurrentActivities);
   checkCount("maxPayloadBytes", options.maxPayloadBytes);
+  const registry = new FunctionRegistry(options.functions ?? []);
+  const notFoundMs = functionNotFoundAfter === undefined ? undefined : parseDuration(functionNotFoundAfter);
+  if (notFoundMs === null) throw fault("OPTION_INVALID", WHERE, "functionNotFoundAfter", functionNotFoundAfter, 'a duration such as "30s"');
   const { commitDelayMs } = options;
   if (commitDelayMs !== undefined && !(commitDelayMs >= 0))
     throw fault("OPTION_INVALID", WHERE, "commitDelayMs", commitDelayMs, "milliseconds");
   return {
-    registry: new FunctionRegistry(options.functions ?? []),
+    registry,
     name: options.name ?? "PerdureHub",
     maxPayloadBytes: options.maxPayloadBytes ?? DEFAULT_MAX_PAYLOAD_BYTES,
     codec: options.codec ?? jsonCodec,
@@ -99,6 +115,8 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
     engine: {
       ...(retentionMs === undefined ? {} : { retentionMs }),
       ...(maxConcurrentActivities === undefined ? {} : { maxConcurrentActivities }),
+      ...(notFoundMs === undefined ? {} : { functionNotFoundAfterMs: notFoundMs, functionNotFoundAloneMs: notFoundMs }),
+      activityLimits: limitsOf(registry, options.activityLimits ?? {}),
       ...options.engine,
     },
   };
@@ -106,6 +124,18 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
 
 function checkNames(where: string, given: object, known: readonly string[]): void {
   for (const option of Object.keys(given)) if (!known.includes(option)) throw fault("OPTION_UNKNOWN", where, option, known);
+}
+
+/** Those of the definitions, and over them those of the hub: each must be of an activity that is here. */
+function limitsOf(registry: FunctionRegistry, given: { readonly [activity: string]: number }): { readonly [activity: string]: number } {
+  const limits: { [activity: string]: number } = { ...registry.activityLimits };
+  for (const [name, limit] of Object.entries(given)) {
+    const activity = registry.activity(name);
+    if (activity === null) throw fault("OPTION_UNKNOWN", `${WHERE} activityLimits`, name, registry.names.activities);
+    checkCount(`activityLimits.${activity.name}`, limit);
+    limits[activity.name] = limit;
+  }
+  return limits;
 }
 
 function checkCount(option: string, value: number | undefined): void {

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { createHubClient } from "../client/hub-client.ts";
+import { lingeringHints } from "../client/lingering-hints.ts";
 import { createTypedClient } from "../client/typed-client.ts";
 import type { HubClient } from "../client/types.ts";
 import { Waiters } from "../client/waiters.ts";
@@ -45,7 +46,10 @@ export class TaskHub implements AsyncDisposable {
     this.#uninstallGlobals = uninstallGlobals;
     this.registry = settings.registry;
     this.name = settings.name;
-    this.#waiters = new Waiters(realScheduler(true));
+    this.#waiters = new Waiters(
+      realScheduler(true),
+      lingeringHints((listener) => store.onForeignChange(listener), realScheduler(false)),
+    );
     const { maxPayloadBytes, codec, name: taskHub, publicOrigin, keys, forwardedHost } = settings;
     const now = () => this.#worker?.storeNow ?? Date.now();
     const worker = () => (this.#worker?.phase === "running" ? this.#worker : null);
@@ -56,11 +60,11 @@ export class TaskHub implements AsyncDisposable {
     this.client = createTypedClient({ client: this.hubClient, codec, answers, now });
   }
 
-  /** `file:PATH` (one SQLite file, created when missing) or `memory:`. Throws catalogue errors for options, functions and the file. */
+  /** `file:PATH` (one SQLite file, created when missing), `postgres://…` or `memory:`. Throws catalogue errors for options, functions and the file. */
   static async open(url: string, options: TaskHubOptions = {}): Promise<TaskHub> {
     const settings = parseHubOptions(options);
-    const { commitDelayMs } = settings;
-    const store = settings.store ?? (await openStore(url, commitDelayMs === undefined ? {} : { commitDelayMs }));
+    const { commitDelayMs, log } = settings;
+    const store = settings.store ?? (await openStore(url, { log, ...(commitDelayMs === undefined ? {} : { commitDelayMs }) }));
     return new TaskHub(store, settings, installDeterministicGlobals());
   }
 
