@@ -115,4 +115,5 @@ test("test files are exempt", () => {
   assert.deepEqual(problems("http/testing/fixture.ts", `import { store } from "../../store/store.ts";`), []);
   assert.equal(problems("http/app.ts", `import { fixture } from "./testing/fixture.ts";`).length, 1);
   assert.equal(problems("testing/clock.ts", "let a: any;").length, 1);
+  assert.equal(problems("testing/clock.ts", `import { startPostgres } from "./postgres/server.ts";`).length, 1);
 });

@@ -51,9 +51,9 @@ const HOUSE_BANS: readonly Ban[] = [
 
 const ENVIRONMENT: Ban = { pattern: /\bprocess\s*\.\s*env\b/g, rule: "only cli reads the environment: take a validated option instead" };
 
-/** Tests, and what only they use: the `testing` folder inside a room. The room `testing` itself is public. */
+/** Tests, and what only they use: the `testing` folder inside a room. The room `testing` itself is public, but for the servers of our tests. */
 export function isTestFile(path: string): boolean {
-  return /\.(?:test|testsuite)\.ts$/.test(path) || /^[^/]+\/(?:.*\/)?testing\//.test(path);
+  return /\.(?:test|testsuite)\.ts$/.test(path) || /^[^/]+\/(?:.*\/)?testing\//.test(path) || path.startsWith("testing/postgres/");
 }
 
 /** Everything in one source file that breaks a rule of the house. Test files are exempt. */

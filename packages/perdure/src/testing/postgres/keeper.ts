@@ -1,0 +1,65 @@
+// Run as a process of its own: `keeper.ts FOLDER`. Starts the servers that test processes ask for, and stops them when nobody asks any more.
+import { rmSync } from "node:fs";
+import type { Socket } from "node:net";
+import { createServer } from "node:net";
+import type { PostgresVersion } from "./binaries.ts";
+import type { PostgresServer } from "./server.ts";
+import { startPostgres } from "./server.ts";
+import type { KeeperAnswer } from "./shared-server.ts";
+import { keeperSocket } from "./shared-server.ts";
+
+/** From the end of one test file to the first connection of the next, on two busy cores. */
+const LINGER_MS = 2_000;
+/** Nothing on it outlives the run: what a crash would lose does not matter. */
+const SETTINGS = { fsync: "off", full_page_writes: "off", max_connections: "300" };
+
+const path = keeperSocket(process.argv[2] ?? "");
+const servers = new Map<PostgresVersion, Promise<PostgresServer>>();
+const guests = new Set<Socket>();
+let going: NodeJS.Timeout | undefined;
+
+function server(version: PostgresVersion): Promise<PostgresServer> {
+  const known = servers.get(version);
+  if (known !== undefined) return known;
+  const started = startPostgres({ version, settings: SETTINGS, collation: version === "14" ? "bytes" : "linguistic" });
+  servers.set(version, started);
+  return started;
+}
+
+async function answer(version: string): Promise<KeeperAnswer> {
+  try {
+    const { url } = await server(version === "14" ? "14" : "18");
+    return { url };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function linger(): void {
+  clearTimeout(going);
+  if (guests.size === 0) going = setTimeout(() => void leave(), LINGER_MS);
+}
+
+async function leave(): Promise<void> {
+  door.close(); // removes the socket: who comes now starts another keeper
+  await Promise.allSettled([...servers.values()].map(async (one) => (await one).stop()));
+  process.exit(0);
+}
+
+const door = createServer((guest) => {
+  guests.add(guest);
+  clearTimeout(going);
+  guest.setEncoding("utf8").on("data", (line: string) => {
+    void answer(line.trim()).then((said) => guest.write(`${JSON.stringify(said)}\n`));
+  });
+  guest.on("error", () => {});
+  guest.on("close", () => {
+    guests.delete(guest);
+    linger();
+  });
+});
+
+// Whoever starts a keeper holds the lock and has found nobody here: a socket that lies about was left by a crash.
+rmSync(path, { force: true });
+door.listen(path, linger);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void leave());
