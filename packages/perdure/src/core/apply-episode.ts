@@ -17,6 +17,8 @@ export interface EpisodeRun {
   readonly actions: readonly Action[];
   readonly customStatus?: Payload | null;
   readonly outcome: EpisodeOutcome | null;
+  /** False: nobody has the function, so that no episode was opened; `outcome` is that failure. */
+  readonly opened?: false;
 }
 
 /** Everything an episode changes, as data. The engine folds `events` into the state, writes all of it in one commit, then lets effects out. */
@@ -65,10 +67,12 @@ export function applyEpisode(state: InstanceState, reception: Reception, run: Ep
 
   const at = reception.at;
   const writer: Writer = { state, at, mint, events: [...reception.events], children: [], messages: [] };
-  writer.events.push({ kind: "OrchestratorStarted", ts: at });
-  if (!state.started) writer.events.push(executionStarted(state, at));
-  for (const action of run.actions) record(writer, action);
-  writer.events.push({ kind: "OrchestratorCompleted", ts: at });
+  if (run.opened !== false) {
+    writer.events.push({ kind: "OrchestratorStarted", ts: at });
+    if (!state.started) writer.events.push(executionStarted(state, at));
+    for (const action of run.actions) record(writer, action);
+    writer.events.push({ kind: "OrchestratorCompleted", ts: at });
+  }
 
   const status = run.customStatus === undefined ? {} : { customStatus: run.customStatus };
   const { events, children, messages } = writer;

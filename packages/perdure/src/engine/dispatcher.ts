@@ -1,11 +1,14 @@
 import type { AbortReason, ActivityRequest, ActivityResult, Executor, TaskKey } from "../model/executor.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
+import { functionKey } from "../store/wake.ts";
 import type { Clock } from "./clock.ts";
 
 /** One attempt of an activity in this worker: waiting for a place, or running. */
 export interface RunningTask {
   readonly request: ActivityRequest;
+  /** Who came first is served first. */
+  readonly order: number;
   /** Its row in the task queue, once it has one; `attempts` is the claim under which it runs. */
   row: { readonly attempts: number; readonly alone: boolean } | null;
   /** Nobody waits for the result any more (its instance ended); it runs because it was recorded. */
@@ -16,6 +19,8 @@ export interface RunningTask {
   progress: Payload | null;
   progressUnsaved: boolean;
   aborted: AbortReason | null;
+  /** The attempt that is to follow it. */
+  next: Pick<RunningTask, "request" | "row" | "resultDropped"> | null;
 }
 
 export interface DispatcherHost {
@@ -23,22 +28,80 @@ export interface DispatcherHost {
   onHeartbeat(task: RunningTask): void;
 }
 
-/** Runs activities through the executor, up to a limit at once, first come first served. A key runs at most once at a time. */
+export interface ActivityLimits {
+  /** Activities running at once. */
+  readonly all: number;
+  /** Of one function, by name. */
+  readonly each: { readonly [activity: string]: number };
+}
+
+/** First come, first served; those that left meanwhile are passed over. */
+class Line {
+  #tasks: RunningTask[] = [];
+  #head = 0;
+
+  push(task: RunningTask): void {
+    this.#tasks.push(task);
+  }
+
+  /** Who is next. */
+  first(isThere: (task: RunningTask) => boolean): RunningTask | undefined {
+    for (let next = this.#tasks[this.#head]; next !== undefined; next = this.#tasks[this.#head]) {
+      if (isThere(next)) return next;
+      this.shift();
+    }
+    return undefined;
+  }
+
+  shift(): void {
+    this.#head += 1;
+    if (this.#head === this.#tasks.length) this.clear();
+  }
+
+  clear(): void {
+    this.#tasks = [];
+    this.#head = 0;
+  }
+}
+
+/** The places of one function that has a limit of its own. */
+interface Lane {
+  readonly limit: number;
+  readonly line: Line;
+  active: number;
+  /** Running or waiting. */
+  inHand: number;
+}
+
+interface Candidate {
+  readonly task: RunningTask;
+  readonly line: Line;
+  readonly lane: Lane | undefined;
+}
+
+/**
+ * Runs activities through the executor, up to a limit at once and up to another one of functions that have their own; what waits for its
+ * function does not stand in the way of others. A key runs at most once at a time.
+ */
 export class Dispatcher {
   readonly #executor: Executor;
   readonly #clock: Clock;
   readonly #host: DispatcherHost;
   readonly #limit: number;
+  readonly #lanes: ReadonlyMap<string, Lane>;
   readonly #tasks = new Map<string, RunningTask>();
-  #line: RunningTask[] = [];
-  #lineHead = 0;
+  readonly #line = new Line();
   #active = 0;
+  #order = 0;
 
-  constructor(executor: Executor, clock: Clock, limit: number, host: DispatcherHost) {
+  constructor(executor: Executor, clock: Clock, limits: ActivityLimits, host: DispatcherHost) {
     this.#executor = executor;
     this.#clock = clock;
-    this.#limit = limit;
     this.#host = host;
+    this.#limit = limits.all;
+    this.#lanes = new Map(
+      Object.entries(limits.each).map(([name, limit]) => [functionKey(name), { limit, line: new Line(), active: 0, inHand: 0 }]),
+    );
     executor.onHeartbeat((key, progress) => {
       const task = this.#tasks.get(keyText(key));
       if (task === undefined) return;
@@ -52,9 +115,24 @@ export class Dispatcher {
     return this.#tasks.size;
   }
 
+  /** Those that wait for a place. */
+  get waiting(): number {
+    return this.#tasks.size - this.#active;
+  }
+
   /** Places that are free now. */
   get room(): number {
     return Math.max(0, this.#limit - this.#tasks.size);
+  }
+
+  /** Free places of functions with a limit of their own, by name in lower case; null when there are none such. */
+  get roomOfEach(): { readonly [activity: string]: number } | null {
+    if (this.#lanes.size === 0) return null;
+    return Object.fromEntries([...this.#lanes].map(([name, { limit, inHand }]) => [name, Math.max(0, limit - inHand)]));
+  }
+
+  isLimited(activity: string): boolean {
+    return this.#laneOf(activity) !== undefined;
   }
 
   get(key: TaskKey): RunningTask | undefined {
@@ -67,19 +145,36 @@ export class Dispatcher {
 
   submit(request: ActivityRequest, row: RunningTask["row"] = null, resultDropped = false): void {
     const key = keyText(request);
-    if (this.#tasks.has(key)) return;
+    const known = this.#tasks.get(key);
+    if (known !== undefined) {
+      // An attempt that was told to give up is followed by this one; any other goes on, under the claim that it is given here.
+      if (known.aborted !== null) known.next = { request, row, resultDropped };
+      else if (row !== null) known.row = row;
+      return;
+    }
     const task: RunningTask = {
       request,
+      order: this.#order,
       row,
       resultDropped,
       startedAt: null,
       progress: request.progress,
       progressUnsaved: false,
       aborted: null,
+      next: null,
     };
+    this.#order += 1;
     this.#tasks.set(key, task);
-    if (this.#active < this.#limit) this.#run(key, task);
-    else this.#line.push(task);
+    const lane = this.#laneOf(request.name);
+    if (lane !== undefined) lane.inHand += 1;
+    if (this.#active < this.#limit && hasPlace(lane)) this.#run(key, task, lane);
+    else (lane?.line ?? this.#line).push(task);
+  }
+
+  /** One that has not begun leaves: somebody else will run it. */
+  withdraw(task: RunningTask): void {
+    const key = keyText(task.request);
+    if (task.startedAt === null && this.#tasks.get(key) === task) this.#drop(key, task);
   }
 
   /** Fires the signal of an instance's activities, all generations up to `generation`; those still in line never start. */
@@ -102,20 +197,35 @@ export class Dispatcher {
   /** Forgets everything; results that still come are nobody's. */
   clear(): void {
     this.#tasks.clear();
-    this.#line = [];
-    this.#lineHead = 0;
+    this.#line.clear();
     this.#active = 0;
+    for (const lane of this.#lanes.values()) {
+      lane.line.clear();
+      lane.active = 0;
+      lane.inHand = 0;
+    }
+  }
+
+  #laneOf(activity: string): Lane | undefined {
+    return this.#lanes.size === 0 ? undefined : this.#lanes.get(functionKey(activity));
+  }
+
+  #drop(key: string, task: RunningTask): void {
+    this.#tasks.delete(key);
+    const lane = this.#laneOf(task.request.name);
+    if (lane !== undefined) lane.inHand -= 1;
   }
 
   #abort(key: string, task: RunningTask, reason: AbortReason): void {
     task.aborted ??= reason;
-    if (task.startedAt === null) this.#tasks.delete(key);
+    if (task.startedAt === null) this.#drop(key, task);
     else this.#executor.abortActivity(task.request, reason);
   }
 
-  #run(key: string, task: RunningTask): void {
+  #run(key: string, task: RunningTask, lane: Lane | undefined): void {
     task.startedAt = this.#clock.monotonicMs();
     this.#active += 1;
+    if (lane !== undefined) lane.active += 1;
     this.#executor.runActivity(task.request).then(
       (result) => this.#done(key, task, result),
       (error: unknown) => {
@@ -127,25 +237,37 @@ export class Dispatcher {
 
   #done(key: string, task: RunningTask, result: ActivityResult): void {
     if (this.#tasks.get(key) !== task) return;
-    this.#tasks.delete(key);
+    this.#drop(key, task);
     this.#active -= 1;
+    const lane = this.#laneOf(task.request.name);
+    if (lane !== undefined) lane.active -= 1;
     this.#startNext();
     this.#host.onResult(task, result);
+    if (task.next !== null) this.submit(task.next.request, task.next.row, task.next.resultDropped);
   }
 
   #startNext(): void {
-    while (this.#lineHead < this.#line.length && this.#active < this.#limit) {
-      const next = this.#line[this.#lineHead];
-      this.#lineHead += 1;
-      if (next === undefined) continue;
-      const key = keyText(next.request);
-      if (this.#tasks.get(key) === next) this.#run(key, next);
-    }
-    if (this.#lineHead === this.#line.length) {
-      this.#line = [];
-      this.#lineHead = 0;
+    while (this.#active < this.#limit) {
+      const next = this.#next();
+      if (next === null) return;
+      next.line.shift();
+      this.#run(keyText(next.task.request), next.task, next.lane);
     }
   }
+
+  /** The one that came first of those for whose function there is a place. */
+  #next(): Candidate | null {
+    const isThere = (task: RunningTask) => this.#tasks.get(keyText(task.request)) === task;
+    const first = this.#line.first(isThere);
+    let found: Candidate | null = first === undefined ? null : { task: first, line: this.#line, lane: undefined };
+    for (const lane of this.#lanes.values()) {
+      const task = hasPlace(lane) ? lane.line.first(isThere) : undefined;
+      if (task !== undefined && (found === null || task.order < found.task.order)) found = { task, line: lane.line, lane };
+    }
+    return found;
+  }
 }
+
+const hasPlace = (lane: Lane | undefined) => lane === undefined || lane.active < lane.limit;
 
 const keyText = (key: TaskKey) => `${key.no}:${key.generation}:${key.eventId}`;

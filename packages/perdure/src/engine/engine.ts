@@ -2,10 +2,12 @@ import type { InstanceNo } from "../model/ids.ts";
 import type { Identity } from "./batch.ts";
 import type { Committer } from "./committer.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import type { Fleet } from "./fleet.ts";
 import type { ActiveInstance, InstanceTable } from "./instance.ts";
 import type { MailOrder } from "./mail-order.ts";
 import type { WorkerParts, WorkerSettings } from "./options.ts";
 import type { StoreClock } from "./store-clock.ts";
+import type { Unoffered } from "./unoffered.ts";
 
 /**
  * Phases of a worker. joining → running → draining → stopped; from everywhere but stopped → dead (killed), and running → joining when the
@@ -22,6 +24,8 @@ export interface Engine {
   readonly committer: Committer;
   readonly mailOrder: MailOrder;
   readonly dispatcher: Dispatcher;
+  readonly fleet: Fleet;
+  readonly unoffered: Unoffered;
   readonly phase: Phase;
   readonly identity: Identity;
   /** A number no instance ever had. Blocks are reserved ahead, so this never waits; null only when the store could not keep up. */

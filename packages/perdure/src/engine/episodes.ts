@@ -11,7 +11,9 @@ import type { Engine } from "./engine.ts";
 import { logCommit } from "./engine-events.ts";
 import { gatherEpisode, gatherMail } from "./gather.ts";
 import type { ActiveInstance, Mail } from "./instance.ts";
-import { park } from "./parking.ts";
+import { isSuspectAtRest } from "./load.ts";
+import { park, release } from "./parking.ts";
+import { functionNotFound } from "./unoffered.ts";
 
 /**
  * Episodes started in one turn of the loop. Without slices 256 instances move in step: the engine waits for the writer, then the writer for the
@@ -162,14 +164,37 @@ export class EpisodeLoop {
     instance.running = false;
     this.#running.delete(instance);
     if (result.kind === "stopped") {
-      instance.mailbox = [...mail, ...instance.mailbox];
       this.#engine.parts.executor.forget(instance.no);
+      if (result.code === "FUNCTION_NOT_REGISTERED" && this.#isSettledElsewhere(instance, reception, mail)) return;
+      instance.mailbox = [...mail, ...instance.mailbox];
       park(this.#engine, instance, { code: result.code, message: result.message, codeMayCure: result.code !== "INTERNAL" });
       this.#engine.committer.requestSeal();
       return;
     }
     this.#finish(instance, reception, mail, result);
     if (this.#running.size === 0) this.#goOn();
+  }
+
+  /**
+   * This worker lacks the function. Another has it: the instance goes there. Nobody has: a call of it fails, when it has not begun anywhere; all
+   * other instances are parked, until a worker comes that has it.
+   */
+  #isSettledElsewhere(instance: ActiveInstance, reception: Reception, mail: readonly Mail[]): boolean {
+    const { fleet, unoffered } = this.#engine;
+    const { name, parent, started } = instance.state;
+    if (!fleet.has("orchestrators", name) && fleet.othersHave("orchestrators", name)) {
+      instance.mailbox = [...mail, ...instance.mailbox];
+      release(this.#engine, instance);
+      return true;
+    }
+    if (parent === null || started) {
+      unoffered.parked(name);
+      return false;
+    }
+    const failure = functionNotFound(this.#engine, "orchestrators", name);
+    this.#finish(instance, reception, mail, { actions: [], outcome: { kind: "failed", failure }, opened: false });
+    if (this.#running.size === 0) this.#goOn();
+    return true;
   }
 
   /** There is room for more. */
@@ -216,7 +241,8 @@ export class EpisodeLoop {
     if (run === null && reception.events.length === 0) {
       gatherMail(engine.committer.gathering, instance, mail);
       if (mail.length > 0) engine.committer.requestSeal();
-      this.#after(instance);
+      if (isSuspectAtRest(engine, instance)) release(engine, instance);
+      else this.#after(instance);
       return;
     }
     const commit = gatherEpisode(engine, instance, reception, mail, run);

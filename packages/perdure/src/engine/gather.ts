@@ -34,14 +34,17 @@ export function gatherEpisode(
   gatherMail(batch, instance, mail);
 
   if (commit.end !== null) endInstance(engine, batch, instance, commit, generation, reception.at);
-  else if (commit.next !== null) nextGeneration(batch, instance, commit, generation, reception.at);
+  else if (commit.next !== null) nextGeneration(engine, batch, instance, commit, reception.at);
   else if (commit.events.length > 0) {
-    for (const event of commit.events) if (event.kind === "TaskScheduled") scheduleActivity(batch, instance, event, generation);
+    for (const event of commit.events) if (event.kind === "TaskScheduled") scheduleActivity(engine, batch, instance, event, generation);
     batch.update(instance, reception.at);
   }
   for (const child of commit.children) gatherChild(engine, batch, child, reception.at);
   for (const message of commit.messages) gatherMessage(engine, batch, message);
-  if (run !== null) instance.crashes = 0;
+  if (instance.crashes > 0) {
+    instance.crashes = 0;
+    engine.committer.requestClaim(); // the next suspect comes with this commit
+  }
   batch.episodes += 1;
   return commit;
 }
@@ -66,7 +69,7 @@ function endInstance(engine: Engine, batch: Batch, instance: ActiveInstance, com
   const { state } = instance;
   const { end } = commit;
   if (end === null) return;
-  keepScheduledRunning(batch, instance, commit, generation);
+  keepScheduledRunning(engine, batch, instance, commit);
   if (end.status === "Terminated") batch.cancelTasks.push({ no: instance.no, generation, eventId: null });
   instance.rowTasks.clear();
   batch.update(instance, at, { completed: { at, output: end.output } });
@@ -76,11 +79,11 @@ function endInstance(engine: Engine, batch: Batch, instance: ActiveInstance, com
   state.waiting = [];
 }
 
-function nextGeneration(batch: Batch, instance: ActiveInstance, commit: EpisodeCommit, generation: number, at: number): void {
+function nextGeneration(engine: Engine, batch: Batch, instance: ActiveInstance, commit: EpisodeCommit, at: number): void {
   const { state } = instance;
   const { next } = commit;
   if (next === null) return;
-  keepScheduledRunning(batch, instance, commit, generation);
+  keepScheduledRunning(engine, batch, instance, commit);
   instance.rowTasks.clear();
   beginGeneration(state, next.executionId, next.input);
   batch.appendHistory(instance, state.generation, 0, next.carryOver, at);
@@ -92,21 +95,26 @@ function nextGeneration(batch: Batch, instance: ActiveInstance, commit: EpisodeC
  * An activity that was recorded as scheduled runs at least once, even when its orchestrator no longer waits. Those that no attempt has begun
  * yet get a row, which outlives the instance's own memory; those already running need none: they have begun.
  */
-function keepScheduledRunning(batch: Batch, instance: ActiveInstance, commit: EpisodeCommit, generation: number): void {
+function keepScheduledRunning(engine: Engine, batch: Batch, instance: ActiveInstance, commit: EpisodeCommit): void {
   if (commit.end?.status === "Terminated") return;
   for (const event of commit.events) {
-    if (event.kind === "TaskScheduled") batch.newTasks.push(taskRow(instance, event, generation, false, false));
+    if (event.kind === "TaskScheduled") batch.newTasks.push(taskRow(engine, instance, event, FREE));
   }
 }
 
-/** A suspect's activities all get rows, to be run alone: each attempt is on record before it starts (ownership.md 6). */
-function scheduleActivity(batch: Batch, instance: ActiveInstance, scheduled: TaskScheduled, generation: number): void {
-  if (instance.crashes === 0) {
+/**
+ * In this worker, or as a row for whoever has the function and room. A suspect's activities all get rows, to be run alone: each attempt is on
+ * record before it starts (ownership.md 6).
+ */
+function scheduleActivity(engine: Engine, batch: Batch, instance: ActiveInstance, scheduled: TaskScheduled, generation: number): void {
+  const isSuspect = instance.crashes > 0;
+  if (!isSuspect && engine.fleet.keepsActivity(instance, scheduled.name)) {
     batch.activities.push({ instance, scheduled, generation });
     return;
   }
   instance.rowTasks.add(scheduled.id);
-  batch.newTasks.push(taskRow(instance, scheduled, generation, false, true));
+  batch.newTasks.push(taskRow(engine, instance, scheduled, { claimed: false, alone: isSuspect }));
+  if (!engine.fleet.has("activities", scheduled.name)) engine.unoffered.lacked();
 }
 
 /** What the executor is asked to run for a call that history has as scheduled. */
@@ -124,7 +132,16 @@ export function activityRequest(instance: ActiveInstance, scheduled: TaskSchedul
   };
 }
 
-export function taskRow(instance: ActiveInstance, scheduled: TaskScheduled, generation: number, claimed: boolean, alone: boolean): NewTask {
+const FREE: TaskRowRules = { claimed: false, alone: false };
+
+export interface TaskRowRules {
+  /** By this worker, from the first row on. */
+  readonly claimed: boolean;
+  readonly alone: boolean;
+}
+
+export function taskRow(engine: Engine, instance: ActiveInstance, scheduled: TaskScheduled, rules: TaskRowRules): NewTask {
+  const { generation } = instance.state;
   const body: TaskBody = { input: scheduled.input, attempt: scheduled.retry?.attempt ?? 1, timeoutMs: scheduled.timeoutMs ?? null };
   return {
     no: instance.no,
@@ -132,9 +149,8 @@ export function taskRow(instance: ActiveInstance, scheduled: TaskScheduled, gene
     eventId: scheduled.id,
     instanceId: instance.state.instanceId,
     name: scheduled.name,
-    claimed,
-    notBefore: scheduled.ts,
-    alone,
+    ...rules,
+    notBefore: Math.min(scheduled.ts, engine.storeClock.reached),
     body: JSON.stringify(body),
     progress: scheduled.progress ?? null,
   };
@@ -158,17 +174,20 @@ interface BirthRules {
   readonly at: number;
 }
 
-/** A new instance in this batch: owned and in memory while there is room, ready for anybody else otherwise. */
+/** A new instance in this batch: owned and in memory while there is room and no reason to leave it to others, ready for anybody otherwise. */
 export function birth(engine: Engine, batch: Batch, start: StartSpec, rules: BirthRules): ActiveInstance | null {
   const no = engine.mintNo();
   if (no === null) throw new Error("no instance number is at hand");
   const hasRoom = engine.table.size < engine.settings.maxOwnedInstances && engine.phase === "running";
   const scheduled = start.startAt !== null && start.startAt > rules.at;
-  const owned = hasRoom && !scheduled;
-  const wakeAt = start.startAt ?? rules.at;
+  const owned = hasRoom && !scheduled && engine.fleet.keepsBirth(start.name);
+  const wakeAt = start.startAt ?? Math.min(rules.at, engine.storeClock.reached);
   const { onExisting, ifExists } = rules;
   batch.creates.push({ no, start, owned, onExisting, ifExists, wakeAt, createdAt: rules.at });
-  if (!owned) return null;
+  if (!owned) {
+    if (!engine.fleet.has("orchestrators", start.name)) engine.unoffered.lacked();
+    return null;
+  }
   const { instanceId, executionId: execution, name, input, version, tags, parent, startAt } = start;
   const born = { no, instanceId, name, version, parent, tags, startAt, generation: 0, executionId: execution, input, customStatus: null };
   const state = newState({ ...born, createdAt: rules.at });

@@ -45,6 +45,8 @@ export class ActiveInstance {
   gone = false;
   /** Messages in memory that the batch in flight turns into inbox rows: until its answer says under which number, no row is told from them. */
   sealedMail = 0;
+  /** Mail of which the reading began before is not heeded ({@link MailOrder}): it may hold rows that were consumed since. */
+  mailSince = 0;
   /** Batches with changes of this instance that are not durable yet. */
   unsettled = 0;
   /** It ended while activities of it were running. */
@@ -74,6 +76,10 @@ export class InstanceTable {
   readonly #byNo = new Map<InstanceNo, ActiveInstance>();
   readonly #byId = new Map<string, ActiveInstance>();
   readonly #suspects = new Set<ActiveInstance>();
+  /** Those that are being read from the store. */
+  readonly loading = new Set<InstanceNo>();
+  /** Grows whenever all is forgotten: what was read before is of no use then. */
+  epoch = 0;
 
   get size(): number {
     return this.#byNo.size;
@@ -88,8 +94,8 @@ export class InstanceTable {
   /** Is there one whose last owner died with its work in hand, and which has not committed an episode since? */
   hasSuspects(): boolean {
     for (const instance of this.#suspects) {
-      if (instance.crashes > 0 && !instance.gone && !instance.leaving) return true;
-      this.#suspects.delete(instance);
+      if (instance.crashes === 0 || instance.gone) this.#suspects.delete(instance);
+      else if (!instance.leaving) return true; // one that is leaving may have to stay
     }
     return false;
   }
@@ -117,5 +123,7 @@ export class InstanceTable {
     this.#byNo.clear();
     this.#byId.clear();
     this.#suspects.clear();
+    this.loading.clear();
+    this.epoch += 1;
   }
 }

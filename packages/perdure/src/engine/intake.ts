@@ -1,9 +1,12 @@
+import type { FunctionNames } from "../model/executor.ts";
 import type { InstanceNo } from "../model/ids.ts";
-import type { CommitReceipt } from "../store/commit.ts";
+import type { ClaimRequest, CommitReceipt } from "../store/commit.ts";
 import { parseMessage } from "../store/parse.ts";
 import type { InboxRow } from "../store/rows.ts";
+import { functionKey } from "../store/wake.ts";
 import type { Claims } from "./batch.ts";
 import { NO_CLAIMS } from "./batch.ts";
+import { GROW_MS } from "./claim-window.ts";
 import type { Engine } from "./engine.ts";
 import type { ActiveInstance } from "./instance.ts";
 import { loadOwned, runClaimedTask } from "./load.ts";
@@ -24,7 +27,13 @@ export class Intake {
   #lookAgain = false;
   #cancelNext: (() => void) | null = null;
   #instancesDue = true;
+  #suspectsDue = true;
   #tasksDue = true;
+  /** There were free tasks at the last look. */
+  #tasksWait = false;
+  #laterSoon = false;
+  /** The claim that may bring a suspect, until all that it brought is in memory. */
+  #suspectClaim: ClaimRequest | null = null;
   #stopped = false;
   #loading = 0;
   /** Rows were left for later, because the batch in flight may be where they come from. */
@@ -47,16 +56,64 @@ export class Intake {
 
   /** What the next batch claims. Asked when it is sealed. */
   claims(): Claims {
-    const { table, dispatcher, parts, phase } = this.#engine;
+    const { dispatcher, fleet, phase } = this.#engine;
     if (phase !== "running") return NO_CLAIMS;
-    const { orchestrators, activities } = parts.executor.functions;
-    const room = this.#room;
-    const taskRoom = Math.min(dispatcher.room, CLAIM_LIMIT);
-    const claim = this.#instancesDue && room > 0 ? { limit: room, orchestrators } : null;
+    const { orchestrators, activities } = this.#claimable();
+    const room = fleet.instancesToClaim(this.#room, this.#loading);
+    const taskRoom = fleet.tasksToClaim(Math.min(dispatcher.room, CLAIM_LIMIT));
+    const limits = dispatcher.roomOfEach;
+    const suspects = this.#mayTakeSuspect;
+    const claim = this.#wantsInstances && room > 0 ? { limit: room, orchestrators, suspects } : null;
+    if (claim !== null && suspects) this.#suspectClaim = claim;
     // Alone means alone: a task that may end the process waits until no other suspect is in hand, nor on its way here.
-    const alone = claim === null && !this.#runsAlone() && !table.hasSuspects();
-    const claimTasks = this.#tasksDue && taskRoom > 0 ? { limit: taskRoom, activities, alone } : null;
+    const alone = claim === null && suspects && !this.#runsAlone();
+    const claimTasks =
+      this.#tasksDue && taskRoom > 0 ? { limit: taskRoom, activities, alone, ...(limits === null ? {} : { limits }) } : null;
     return { claim, claimTasks };
+  }
+
+  /** The functions of this worker that have places, and those that nobody has for so long that somebody must say so. */
+  #claimable(): FunctionNames {
+    const { dispatcher, parts, unoffered } = this.#engine;
+    const { orchestrators, activities } = parts.executor.functions;
+    const { forsaken } = unoffered;
+    const room = dispatcher.roomOfEach;
+    const open = room === null ? activities : activities.filter((name) => room[functionKey(name)] !== 0);
+    if (forsaken.orchestrators.length + forsaken.activities.length === 0) return { orchestrators, activities: open };
+    return { orchestrators: [...orchestrators, ...forsaken.orchestrators], activities: [...open, ...forsaken.activities] };
+  }
+
+  /** Whatever the last look said, something may be claimed now. */
+  claimNow(): void {
+    this.#instancesDue = true;
+    this.#suspectsDue = true;
+    this.#tasksDue = true;
+    this.#engine.committer.requestClaim();
+  }
+
+  /** An activity has ended: what could not be claimed for want of its place may be now. The claim rides with its result. */
+  onPlaceFree(activity: string): void {
+    const { dispatcher, fleet, phase, committer } = this.#engine;
+    if (phase !== "running") return;
+    if (dispatcher.isLimited(activity) && (this.#tasksWait || !fleet.isAlone)) this.#tasksDue = true;
+    if (this.#tasksDue) committer.requestClaim();
+  }
+
+  /** What a claim that is lost would have brought stays where it is. */
+  forgetClaims(): void {
+    this.#suspectClaim = null;
+  }
+
+  /**
+   * Suspects come one at a time, so that a death convicts one instance (ownership.md 6): the next is claimed with the episode that acquits the
+   * last, in one commit.
+   */
+  get #mayTakeSuspect(): boolean {
+    return this.#suspectClaim === null && !this.#engine.table.hasSuspects();
+  }
+
+  get #wantsInstances(): boolean {
+    return this.#instancesDue || (this.#suspectsDue && this.#mayTakeSuspect);
   }
 
   /** Instances that may be claimed now: what was claimed and is being loaded counts as taken. */
@@ -72,20 +129,49 @@ export class Intake {
     }
     if (receipt.madeReady) {
       this.#instancesDue = true;
+      this.#suspectsDue = true;
       this.#tasksDue = true;
     }
-    if (claims.claim !== null && receipt.claimed.length < claims.claim.limit && !receipt.madeReady) this.#instancesDue = false;
-    if (claims.claimTasks !== null && receipt.claimedTasks.length < claims.claimTasks.limit && !receipt.madeReady) this.#tasksDue = false;
+    if (claims.claim !== null && receipt.claimed.length < claims.claim.limit && !receipt.madeReady) {
+      this.#instancesDue = false;
+      this.#engine.fleet.noMoreInstances();
+    }
+    if (claims.claim?.suspects === true && receipt.claimedSuspect !== true) {
+      this.#suspectClaim = null;
+      if (!receipt.madeReady) this.#suspectsDue = false;
+    }
+    if (claims.claimTasks !== null && receipt.claimedTasks.length < claims.claimTasks.limit && !receipt.madeReady) {
+      this.#tasksDue = false;
+      this.#engine.fleet.noMoreTasks();
+    }
     const isVain = receipt.claimed.length === 0 && receipt.claimedTasks.length === 0 && !receipt.madeReady;
     if (isVain && (claims.claim !== null || claims.claimTasks !== null)) {
       this.#vainDue = this.#seenDue;
       this.#vainUntil = this.#engine.parts.clock.monotonicMs() + VAIN_CLAIM_PAUSE_MS;
     }
-    if (receipt.claimed.length > 0) this.#load(receipt.claimed.map((claimed) => claimed.no));
+    if (receipt.claimed.length > 0) {
+      this.#load(
+        receipt.claimed.map((claimed) => claimed.no),
+        claims.claim,
+      );
+    }
     if (receipt.claimedTasks.length > 0) this.#runTasks(receipt);
     if (claims.claim !== null || claims.claimTasks !== null) this.lookAround();
+    this.#claimLater();
     // More is due than one claim takes: the next follows as soon as half of the last is worked off, without waiting for a look.
     if (this.#instancesDue && this.#room >= CLAIM_LIMIT / 2 && this.#engine.phase === "running") this.#engine.committer.requestClaim();
+  }
+
+  /** What was left to others, or for a window to grow, is looked at again: without a call to the store when there is still no room. */
+  #claimLater(): void {
+    if (this.#laterSoon || this.#engine.fleet.isAlone || !(this.#wantsInstances || this.#tasksDue)) return;
+    this.#laterSoon = true;
+    this.#engine.parts.scheduler.after(GROW_MS, () => {
+      this.#laterSoon = false;
+      if (this.#stopped || this.#engine.phase !== "running") return;
+      this.#engine.committer.requestClaim();
+      this.#claimLater();
+    });
   }
 
   /** Something may have come: reads mail and the next due time, once, and again if asked meanwhile. */
@@ -129,24 +215,26 @@ export class Intake {
     if (engine.phase !== "running" && engine.phase !== "draining") return;
     const { store } = engine.parts;
     const before = engine.mailOrder.beginRead();
-    const skipped = this.#deliver(await store.readMail(engine.identity.worker));
+    const skipped = this.#deliver(await store.readMail(engine.identity.worker), before);
     engine.mailOrder.wasRead(before);
     for (const instance of skipped) engine.mailOrder.unread(instance);
     if (skipped.size > 0) this.#hasSkipped = true;
     if (engine.phase !== "running") return;
-    const { now, instanceAt, taskAt } = await store.nextWake(engine.parts.executor.functions);
+    const { now, instanceAt, suspectAt = null, taskAt } = await store.nextWake(this.#claimable());
+    this.#tasksWait = taskAt !== null;
     engine.storeClock.learn(now);
-    this.#seenDue = `${instanceAt} ${taskAt}`;
+    this.#seenDue = `${instanceAt} ${suspectAt} ${taskAt}`;
     const vainFor = this.#seenDue === this.#vainDue ? this.#vainUntil - engine.parts.clock.monotonicMs() : 0;
     if (vainFor > 0) {
       this.#sleep(Math.min(vainFor, engine.settings.pollEveryMs));
       return;
     }
     if (instanceAt !== null && instanceAt <= now) this.#instancesDue = true;
+    if (suspectAt !== null && suspectAt <= now) this.#suspectsDue = true;
     if (taskAt !== null && taskAt <= now) this.#tasksDue = true;
     const hasRoom = engine.backlog < CLAIM_LIMIT && engine.table.size < engine.settings.maxOwnedInstances;
-    if ((this.#instancesDue && hasRoom) || (this.#tasksDue && engine.dispatcher.room > 0)) engine.committer.requestClaim();
-    const next = Math.min(future(instanceAt, now), future(taskAt, now), now + engine.settings.pollEveryMs);
+    if ((this.#wantsInstances && hasRoom) || (this.#tasksDue && engine.dispatcher.room > 0)) engine.committer.requestClaim();
+    const next = Math.min(future(instanceAt, now), future(suspectAt, now), future(taskAt, now), now + engine.settings.pollEveryMs);
     this.#sleep(next - now);
   }
 
@@ -160,13 +248,15 @@ export class Intake {
 
   /**
    * Rows become mail, once each. A commit may be in the store before its answer is here: then rows of its own messages look like new ones, and
-   * would be delivered twice. So an instance with such messages on the way is skipped, and read again after the answer.
+   * would be delivered twice. So an instance with such messages on the way is skipped, and read again after the answer. So is one that was loaded
+   * after the read had begun, or could not leave: what it has consumed since would come again.
    */
-  #deliver(rows: readonly InboxRow[]): ReadonlySet<ActiveInstance> {
+  #deliver(rows: readonly InboxRow[], readAt: number): ReadonlySet<ActiveInstance> {
     const skipped = new Set<ActiveInstance>();
     for (const row of rows) {
       const instance = this.#engine.table.byNo(row.no);
       if (instance === undefined || instance.leaving || instance.gone || instance.heldSeqs.has(row.seq)) continue;
+      if (instance.mailSince > readAt) continue; // another read was asked for
       if (instance.sealedMail > 0) {
         skipped.add(instance);
         continue;
@@ -178,7 +268,7 @@ export class Intake {
     return skipped;
   }
 
-  #load(nos: readonly InstanceNo[]): void {
+  #load(nos: readonly InstanceNo[], claim: ClaimRequest | null): void {
     this.#loading += nos.length;
     const done = () => {
       this.#loading -= nos.length;
@@ -186,8 +276,11 @@ export class Intake {
     loadOwned(this.#engine, nos)
       .finally(done)
       .then(
-        () => this.#engine.committer.requestClaim(),
-        () => this.#engine.parts.scheduler.after(this.#engine.settings.pollEveryMs, () => this.#load(nos)),
+        () => {
+          if (this.#suspectClaim === claim) this.#suspectClaim = null; // the table knows of it now
+          this.#engine.committer.requestClaim();
+        },
+        () => this.#engine.parts.scheduler.after(this.#engine.settings.pollEveryMs, () => this.#load(nos, claim)),
       );
   }
 

@@ -1,7 +1,7 @@
 import type { Fence, WorkerId } from "../model/ids.ts";
 import type { Store } from "../store/contract.ts";
 import { refusalOf } from "../store/errors.ts";
-import type { WorkerRow } from "../store/rows.ts";
+import type { WorkerLoad, WorkerRow } from "../store/rows.ts";
 import type { Identity } from "./batch.ts";
 import type { WorkerParts, WorkerSettings } from "./options.ts";
 
@@ -10,6 +10,10 @@ export interface LeaseHost {
   /** Does the engine turn? A worker that makes no progress must not keep its lease (ownership.md 7). */
   isHealthy(): boolean;
   learn(now: number): void;
+  /** What the renewal says of this worker. */
+  readonly fleet: { readonly load: WorkerLoad };
+  /** All workers, as the store has them now. */
+  onWorkers(rows: readonly WorkerRow[], now: number): void;
   /** The store says that this worker is dead. */
   onFenced(): void;
   /** Instances were freed from a dead worker: there may be work. */
@@ -88,7 +92,7 @@ export class LeaseKeeper {
       return;
     }
     const began = this.#parts.clock.monotonicMs();
-    const { now } = await this.store.renew({ ...this.#host.worker.identity, leaseMs: this.#settings.leaseMs });
+    const { now } = await this.store.renew({ ...this.#host.worker.identity, leaseMs: this.#settings.leaseMs, load: this.#host.fleet.load });
     if (this.#stopped) return;
     this.#lastRenewalBegan = began;
     this.#ownRenewals += 1;
@@ -111,6 +115,8 @@ export class LeaseKeeper {
 
   async #watch(): Promise<void> {
     const { now, workers } = await this.store.readWorkers();
+    if (this.#stopped) return;
+    this.#host.onWorkers(workers, now);
     const seen = new Set<WorkerId>();
     for (const row of workers) {
       if (this.#stopped) return;

@@ -11,6 +11,7 @@ import { activityRequest, taskRow } from "./gather.ts";
 import type { Mail } from "./instance.ts";
 import { ActiveInstance } from "./instance.ts";
 import { park, release } from "./parking.ts";
+import { functionNotFound } from "./unoffered.ts";
 
 /** Deaths of owners with this instance's work in hand before the instance itself is taken for the cause (ownership.md 6). */
 const MAX_CRASHES = 5;
@@ -40,7 +41,7 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
   if (isDone(state)) return;
   instance.mailbox = mail;
   for (const item of loaded.inbox) instance.heldSeqs.add(item.seq);
-  engine.mailOrder.unread(instance);
+  engine.mailOrder.readAfresh(instance);
   engine.table.add(instance);
   if (row.crashes >= MAX_CRASHES) {
     const message = `Its worker has died ${row.crashes} times while it had work to do. It is stopped so that its neighbours can go on; resume it to try again.`;
@@ -48,7 +49,7 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
     return;
   }
   reopenActivities(engine, instance, loaded);
-  if (isSuspectAtRest(instance)) {
+  if (isSuspectAtRest(engine, instance)) {
     release(engine, instance);
     return;
   }
@@ -57,12 +58,14 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
 }
 
 /**
- * All that a suspect has open is in the task queue now. It leaves at once: when one of those tasks ends the process, that is no mark against
- * an instance which only waited beside it.
+ * A suspect that has nothing to do (all that it has open is in the task queue now) leaves at once, and the next one comes: when one of its
+ * tasks ends the process, that is no mark against an instance which only waited beside it.
  */
-function isSuspectAtRest(instance: ActiveInstance): boolean {
+export function isSuspectAtRest(engine: Engine, instance: ActiveInstance): boolean {
   const { state, rowTasks, mailbox, crashes } = instance;
-  return crashes > 0 && mailbox.length === 0 && rowTasks.size > 0 && nextWake(state, rowTasks) !== "now";
+  if (crashes === 0 || mailbox.length > 0) return false;
+  const wake = nextWake(state, rowTasks);
+  return wake === null || (wake !== "now" && wake > engine.storeClock.now());
 }
 
 function birthOf(row: InstanceRow) {
@@ -89,15 +92,20 @@ function reopenActivities(engine: Engine, instance: ActiveInstance, loaded: Load
 
 function reopen(engine: Engine, instance: ActiveInstance, scheduled: TaskScheduled): void {
   const { generation } = instance.state;
-  if (instance.crashes > 0) {
-    const batch = engine.committer.gathering;
-    instance.rowTasks.add(scheduled.id);
-    batch.newTasks.push(taskRow(instance, scheduled, generation, false, true));
-    batch.touch(instance);
-    engine.committer.requestSeal();
+  const isSuspect = instance.crashes > 0;
+  // An attempt that was begun before everything was read again goes on here; a row beside it would be run as well.
+  const isHere = engine.dispatcher.get({ no: instance.no, generation, eventId: scheduled.id }) !== undefined;
+  if (!isSuspect && (isHere || engine.fleet.keepsActivity(instance, scheduled.name))) {
+    engine.dispatcher.submit(activityRequest(instance, scheduled, generation));
     return;
   }
-  engine.dispatcher.submit(activityRequest(instance, scheduled, generation));
+  const batch = engine.committer.gathering;
+  instance.rowTasks.add(scheduled.id);
+  batch.newTasks.push(taskRow(engine, instance, scheduled, { claimed: false, alone: isSuspect }));
+  if (isSuspect) batch.touch(instance);
+  else batch.update(instance, engine.storeClock.now()); // its row says "at once" since it was claimed
+  if (!engine.fleet.has("activities", scheduled.name)) engine.unoffered.lacked();
+  engine.committer.requestSeal();
 }
 
 /** Runs a task that this worker has claimed from the shared queue, or convicts it. */
@@ -107,6 +115,13 @@ export function runClaimedTask(engine: Engine, row: TaskRow): void {
     const poison = `Activity "${name}" (task ${eventId}) has ended the process ${MAX_LONELY_ATTEMPTS} times while it ran alone. Mend it, then resume the instance: it will run again.`;
     const ts = engine.storeClock.now();
     const message = { kind: "taskFailed", ts, generation, taskId: eventId, result: null, poison } as const;
+    engine.committer.gathering.finishedTasks.push({ no, generation, eventId, attempts, message: { to: { no }, message } });
+    engine.committer.requestSeal();
+    return;
+  }
+  if (!engine.fleet.has("activities", name)) {
+    const failure = functionNotFound(engine, "activities", name);
+    const message = { kind: "taskFailed", ts: engine.storeClock.now(), generation, taskId: eventId, result: null, failure } as const;
     engine.committer.gathering.finishedTasks.push({ no, generation, eventId, attempts, message: { to: { no }, message } });
     engine.committer.requestSeal();
     return;
@@ -121,15 +136,31 @@ export function runClaimedTask(engine: Engine, row: TaskRow): void {
 /** Loads in slices, so that the loop turns in between. */
 export const LOAD_SLICE = 100;
 
+/**
+ * An instance is read once at a time, and not taken from before all was forgotten: one that has ended or left meanwhile would rise again as it
+ * was.
+ */
 export async function loadOwned(engine: Engine, nos: readonly InstanceNo[]): Promise<void> {
-  const { scheduler } = engine.parts;
+  const { table } = engine;
+  const { epoch } = table;
+  const unread = nos.filter((no) => !table.loading.has(no));
+  for (const no of unread) table.loading.add(no);
+  try {
+    await loadSlices(engine, unread);
+  } finally {
+    if (table.epoch === epoch) for (const no of unread) table.loading.delete(no);
+  }
+  engine.lookAround(); // what came between the load and now
+}
+
+async function loadSlices(engine: Engine, nos: readonly InstanceNo[]): Promise<void> {
+  const { table, parts } = engine;
+  const { epoch } = table;
   for (let from = 0; from < nos.length; from += LOAD_SLICE) {
-    if (from > 0) await new Promise<void>((resolve) => scheduler.soon(resolve));
-    const slice = nos.slice(from, from + LOAD_SLICE);
-    for (const loaded of await engine.parts.store.load(slice)) {
-      if (engine.phase !== "running" && engine.phase !== "draining") return;
+    if (from > 0) await new Promise<void>((resolve) => parts.scheduler.soon(resolve));
+    for (const loaded of await parts.store.load(nos.slice(from, from + LOAD_SLICE))) {
+      if (table.epoch !== epoch || (engine.phase !== "running" && engine.phase !== "draining")) return;
       adopt(engine, loaded);
     }
   }
-  engine.lookAround(); // what came between the load and now
 }

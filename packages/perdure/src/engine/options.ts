@@ -22,8 +22,16 @@ export interface WorkerSettings {
   readonly renewEveryMs: number;
   /** Activities running at once in this worker; more wait in line. */
   readonly maxConcurrentActivities: number;
+  /** Of these functions no more than so many at once in this worker, by name of the activity. */
+  readonly activityLimits: { readonly [activity: string]: number };
   /** Instances kept in memory at once; beyond it, idle ones are released and new ones are left to others. */
   readonly maxOwnedInstances: number;
+  /** Work in hand (and open activities of one instance) up to which a worker keeps what it makes, however idle others are. */
+  readonly keepBelow: number;
+  /** A call to a function that no live worker has offered for so long fails, ms. */
+  readonly functionNotFoundAfterMs: number;
+  /** The same while this worker has seen no other for that long: nobody is there who could bring it. */
+  readonly functionNotFoundAloneMs: number;
   /** An instance that waits this long without anything to do is given back to the store, ms. */
   readonly idleReleaseMs: number;
   /** An activity still running after this gets a task row, so that its instance can sleep and its attempt is on record, ms. */
@@ -53,7 +61,11 @@ export const DEFAULT_WORKER_SETTINGS: WorkerSettings = {
   leaseMs: 10_000,
   renewEveryMs: 3_000,
   maxConcurrentActivities: 1_000,
+  activityLimits: {},
   maxOwnedInstances: 20_000,
+  keepBelow: 8,
+  functionNotFoundAfterMs: 30_000,
+  functionNotFoundAloneMs: 0,
   idleReleaseMs: 10_000,
   longActivityMs: 5_000,
   heartbeatFlushMs: 500,

@@ -109,7 +109,7 @@ function settleLeaving(engine: Engine, batch: Batch, receipt: CommitReceipt): vo
       engine.parts.executor.forget(no);
     } else {
       instance.leaving = false; // mail came meanwhile: it stays, and its mail is read
-      engine.mailOrder.unread(instance);
+      engine.mailOrder.readAfresh(instance);
       engine.lookAround();
     }
   }

@@ -8,6 +8,7 @@ export class StoreClock {
   readonly #clock: Clock;
   #base = 0;
   #arrived = 0;
+  #reached = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -15,10 +16,16 @@ export class StoreClock {
 
   /** Takes what a reply of the store said. A smaller reading than the own estimate is kept out: time does not fall within one worker. */
   learn(now: number): void {
+    if (now > this.#reached) this.#reached = now;
     const estimate = this.now();
     if (now < estimate) return;
     this.#base = now;
     this.#arrived = this.#clock.monotonicMs();
+  }
+
+  /** What the store itself has said: due there at once, even after its machine's clock was set back. */
+  get reached(): number {
+    return this.#reached;
   }
 
   /** Whole milliseconds since 1970. */

@@ -5,6 +5,7 @@ import { taskRow } from "./gather.ts";
 import type { ActiveInstance } from "./instance.ts";
 import { loadOwned } from "./load.ts";
 import { release } from "./parking.ts";
+import { shareLine } from "./sharing.ts";
 
 const TICK_MS = 1_000;
 /** Releases in one tick: a batch of them stays well under a row limit. */
@@ -14,6 +15,8 @@ const RELEASES_PER_COMMIT = 500;
 /** The oldest come first in the table; busy ones among them are passed over, up to this many for one release. */
 const LOOKS_PER_RELEASE = 20;
 const PURGE_SLICE = 500;
+/** An instance that is due sooner stays, also when others have less to do. */
+const SOON_MS = 1_000;
 /** Old instances leave in steps, not in one heap at the end of the retention. */
 const PURGES_PER_RETENTION = 8;
 
@@ -59,6 +62,7 @@ export class Upkeep {
     if (engine.phase !== "running") return;
     this.#releaseIdle(RELEASES_PER_TICK);
     this.#giveRowsToLongActivities();
+    shareLine(engine);
     const now = engine.parts.clock.monotonicMs();
     if (now - this.#sweptAt >= engine.settings.sweepEveryMs && !this.#sweeping) {
       this.#sweptAt = now;
@@ -92,28 +96,30 @@ export class Upkeep {
   }
 
   #releaseIdle(limit: number): void {
-    const { table, settings, parts } = this.#engine;
+    const { table, settings, parts, fleet } = this.#engine;
     const now = parts.clock.monotonicMs();
-    const idleSince = this.#isCrowded ? now : now - settings.idleReleaseMs;
+    const isBetterElsewhere = fleet.lighterOthers > 0;
+    const idleSince = this.#isCrowded || isBetterElsewhere ? now : now - settings.idleReleaseMs;
+    const dueFrom = this.#engine.storeClock.now() + (isBetterElsewhere ? SOON_MS : settings.idleReleaseMs);
     let released = 0;
     let looked = 0;
     for (const instance of table.all()) {
       looked += 1;
       if (released >= limit || looked > LOOKS_PER_RELEASE * limit) return;
-      if (instance.touchedAt > idleSince || !this.#isIdle(instance)) continue;
+      if (instance.touchedAt > idleSince || !this.#isIdle(instance, dueFrom)) continue;
       release(this.#engine, instance);
       released += 1;
     }
   }
 
-  /** Nothing running, nothing waiting, nothing unsaved, and no timer within the time it takes to be worth leaving. */
-  #isIdle(instance: ActiveInstance): boolean {
+  /** Nothing running, nothing waiting, nothing unsaved, and no timer before it is worth leaving. */
+  #isIdle(instance: ActiveInstance, dueFrom: number): boolean {
     if (instance.running || instance.queued || instance.gated || instance.leaving || instance.unsettled > 0 || instance.mailbox.length > 0)
       return false;
     if (!this.#engine.mailOrder.mayGoDirect(instance)) return false; // mail lies in its inbox: the store would refuse, again and again
     if (instance.state.activities.size > instance.rowTasks.size) return false;
     const { timerAt } = instance;
-    return timerAt === null || timerAt > this.#engine.storeClock.now() + this.#engine.settings.idleReleaseMs;
+    return timerAt === null || timerAt > dueFrom;
   }
 
   #giveRowsToLongActivities(): void {
@@ -133,7 +139,7 @@ export class Upkeep {
     const batch = engine.committer.gathering;
     task.row = { attempts: 1, alone: false };
     instance.rowTasks.add(scheduled.id);
-    batch.newTasks.push({ ...taskRow(instance, scheduled, task.request.generation, true, false), progress: task.progress });
+    batch.newTasks.push({ ...taskRow(engine, instance, scheduled, { claimed: true, alone: false }), progress: task.progress });
     batch.update(instance, engine.storeClock.now());
     task.progressUnsaved = false;
     engine.committer.requestSeal();
@@ -154,8 +160,10 @@ export class Upkeep {
   async #sweep(): Promise<void> {
     const engine = this.#engine;
     const { store, log } = engine.parts;
-    const swept = await store.sweep();
-    if (swept.repaired > 0) {
+    for (let more = true; more && engine.phase === "running"; ) {
+      const swept = await store.sweep();
+      more = swept.more === true;
+      if (swept.repaired === 0) continue;
       const message = `The sweep woke ${swept.repaired} instances that slept with mail. This should not happen; please report it.`;
       log.write({ level: "error", event: "sweep.repaired", message, fields: { ...swept } });
     }
@@ -165,10 +173,17 @@ export class Upkeep {
   /** A claim whose answer was lost leaves an instance that is owned here and known to nobody. */
   async #compareOwned(): Promise<void> {
     const engine = this.#engine;
-    if (!engine.committer.idle) return;
+    if (!this.#isSettled) return;
     const owned = await engine.parts.store.readOwned(engine.identity.worker);
+    if (!this.#isSettled) return; // what is born in a batch on its way is owned in the store, and not known here yet
     const strangers = owned.filter(({ no }) => engine.table.byNo(no) === undefined).map(({ no }) => no);
     if (strangers.length > 0) await loadOwned(engine, strangers);
+  }
+
+  /** Nothing is on its way to the store, nor being settled. */
+  get #isSettled(): boolean {
+    const { committer } = this.#engine;
+    return committer.idle && !committer.isOccupied;
   }
 
   /** A task row that is gone was cancelled by its instance's end: nobody wants the attempt any more. */

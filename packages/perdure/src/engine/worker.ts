@@ -12,6 +12,7 @@ import { Committer } from "./committer.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Engine, Phase } from "./engine.ts";
 import { EpisodeLoop } from "./episodes.ts";
+import { Fleet } from "./fleet.ts";
 import { birth } from "./gather.ts";
 import type { ActiveInstance } from "./instance.ts";
 import { InstanceTable } from "./instance.ts";
@@ -24,8 +25,10 @@ import { DEFAULT_WORKER_SETTINGS } from "./options.ts";
 import { release } from "./parking.ts";
 import { Resync, redoDeliver, redoStart } from "./resync.ts";
 import { deliverResult, releaseEffects } from "./settle.ts";
+import { shareLine } from "./sharing.ts";
 import { StoreClock } from "./store-clock.ts";
 import { TimerQueue } from "./timer-queue.ts";
+import { Unoffered } from "./unoffered.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** A worker of the task hub: claims instances, runs their episodes, commits, lets effects out (architecture: the one path that data takes). */
@@ -51,6 +54,7 @@ export function createWorker(parts: WorkerParts, settings: Partial<WorkerSetting
 }
 
 const DRAIN_STEP_MS = 20;
+const SETTLED_YET_MS = 50;
 
 class EngineWorker implements Worker, Engine, CommitterHost {
   readonly parts: WorkerParts;
@@ -60,6 +64,8 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   readonly committer: Committer;
   readonly mailOrder = new MailOrder();
   readonly dispatcher: Dispatcher;
+  readonly fleet: Fleet;
+  readonly unoffered: Unoffered;
   phase: Phase = "joining";
   readonly #episodes: EpisodeLoop;
   readonly #timers: TimerQueue<ActiveInstance>;
@@ -81,9 +87,14 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     this.#turnedAt = parts.clock.monotonicMs();
     this.committer = new Committer(parts.store, parts.scheduler, parts.ids, this);
     this.#episodes = new EpisodeLoop(this);
-    this.dispatcher = new Dispatcher(parts.executor, parts.clock, settings.maxConcurrentActivities, {
+    this.fleet = new Fleet(this);
+    this.unoffered = new Unoffered(this, () => this.#intake.claimNow());
+    const limits = { all: settings.maxConcurrentActivities, each: settings.activityLimits };
+    this.dispatcher = new Dispatcher(parts.executor, parts.clock, limits, {
       onResult: (task, result) => {
-        if (this.phase === "running" || this.phase === "draining") deliverResult(this, task, result);
+        if (this.phase !== "running" && this.phase !== "draining") return;
+        deliverResult(this, task, result);
+        this.#intake.onPlaceFree(task.request.name);
       },
       onHeartbeat: () => this.#upkeep.onHeartbeat(),
     });
@@ -108,12 +119,18 @@ class EngineWorker implements Worker, Engine, CommitterHost {
       clearLine: () => {
         this.#episodes.clear();
         this.#timers.stop();
+        this.#intake.forgetClaims();
       },
     });
     this.#lease = new LeaseKeeper(parts, settings, {
       worker: this,
       isHealthy: () => parts.clock.monotonicMs() - this.#turnedAt < settings.leaseMs / 2 || this.committer.idle,
       learn: (now) => this.storeClock.learn(now),
+      fleet: this.fleet,
+      onWorkers: (rows, now) => {
+        this.fleet.learn(rows, now);
+        this.unoffered.onRenewal();
+      },
       onFenced: () => this.#fenced(),
       onFreed: () => this.lookAround(),
     });
@@ -190,6 +207,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     this.#intake.stop();
     this.#lease.stop();
     this.#upkeep.stop();
+    this.unoffered.stop();
     this.#timers.stop();
   }
 
@@ -197,6 +215,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     const { store, executor, host } = this.parts;
     const joined = await store.join({ leaseMs: this.settings.leaseMs, ...executor.functions, host });
     this.#identity = { worker: joined.worker, fence: joined.fence };
+    this.fleet.joined(executor.functions);
     this.storeClock.learn(joined.now);
     await this.#numbers.refill();
     await store.unparkForCode(executor.functions.orchestrators);
@@ -204,9 +223,14 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   }
 
   /** Dead by the store's word: all that was in memory belongs to others now. */
-  #fenced(): void {
+  #fenced(dead = this.identity.worker): void {
     if (this.phase !== "running" && this.phase !== "draining") return;
-    if (this.committer.inFlight !== null) return; // its own answer will say so, and knows more
+    if (this.committer.inFlight !== null || this.identity.worker !== dead) return; // its own answer will say so, and knows more
+    if (this.committer.isOccupied) {
+      // A refused batch is being settled under the old name: it must not go on under the new one.
+      this.parts.scheduler.after(SETTLED_YET_MS, () => this.#fenced(dead));
+      return;
+    }
     this.#resync.dropAll();
     this.#rejoin("fenced");
   }
@@ -296,6 +320,8 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     this.#resync.onDurable();
     this.#upkeep.onDurable();
     releaseEffects(this, batch, receipt);
+    shareLine(this);
+    this.unoffered.onDurable(batch);
     this.#intake.onDurable(receipt, claims);
     this.#episodes.onDurable();
   }

@@ -120,6 +120,12 @@ export const CATALOGUE = {
     (what: string, name: string, known: readonly string[]) =>
       `There is no ${what} function "${name}" in this worker. Known ones: ${list(known)}. Register it, or correct the name.`,
   ),
+  FUNCTION_NOT_OFFERED: entry(
+    "function",
+    500,
+    (what: string, name: string, known: readonly string[]) =>
+      `There is no ${what} function "${name}" in any live worker of this task hub. Known ones: ${list(known)}. Start a worker that has it, or correct the name.`,
+  ),
   CONTEXT_CONTINUED: entry(
     "function",
     500,
@@ -267,7 +273,19 @@ export const CATALOGUE = {
     "configuration",
     500,
     (url: string) =>
-      `The store ${JSON.stringify(url)} cannot be opened: expected "file:PATH" (one SQLite file) or "memory:" (nothing is kept).`,
+      `The store ${JSON.stringify(url)} cannot be opened: expected "file:PATH" (one SQLite file), "postgres://user@host/database" (shared by many processes) or "memory:" (nothing is kept).`,
+  ),
+  STORE_NOT_SHARED: entry(
+    "configuration",
+    500,
+    (where: string, option: string) =>
+      `${where}: "${option}" needs a store that several processes share, and "memory:" is the memory of one. Give --store file:PATH, or leave the option out.`,
+  ),
+  WORKERS_NOT_STARTED: entry(
+    "configuration",
+    500,
+    (count: number) =>
+      `Not one of ${count} worker processes became ready; what they said stands above. Mend it and start again. Nothing was lost.`,
   ),
   // --- store: the operator of the database ---
   STORE_UNAVAILABLE: entry(
@@ -321,6 +339,35 @@ export const CATALOGUE = {
     503,
     (path: string, system: string) =>
       `The database file "${path}" lies on a network file system (${system}), whose locks do not protect it. Put it on a local disk.`,
+  ),
+  STORE_DRIVER_MISSING: entry(
+    "configuration",
+    500,
+    (driver: string, command: string) =>
+      `This store needs the package "${driver}", which is not installed here. Install it beside perdure: ${command}`,
+  ),
+  STORE_UNREACHABLE: entry(
+    "store",
+    503,
+    (location: string, why: string) =>
+      `The task hub at ${location} cannot be opened: ${why}. Check the address, the user and its rights, and that the server runs.`,
+  ),
+  STORE_SERVER_UNFIT: entry(
+    "store",
+    503,
+    (location: string, found: string, needed: string) => `The task hub at ${location} cannot be opened: ${found}; Perdure needs ${needed}.`,
+  ),
+  STORE_SCHEMA_TOO_NEW: entry(
+    "store",
+    503,
+    (location: string, found: number, known: number) =>
+      `The task hub at ${location} has schema version ${found}; this release knows versions up to ${known}. Start the newer release that made it.`,
+  ),
+  STORE_SCHEMA_FOREIGN: entry(
+    "store",
+    503,
+    (location: string, schema: string) =>
+      `The schema "${schema}" at ${location} holds tables that are not of Perdure. Nothing in it was changed. Choose another schema: ?schema=name`,
   ),
   // --- internal: a defect of Perdure ---
   INTERNAL: entry(

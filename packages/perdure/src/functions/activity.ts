@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { fault } from "../errors/perdure-error.ts";
 import type { Duration } from "../model/duration.ts";
 import type { ActivityDefinition } from "../replay/definition.ts";
 import { DEFINITION } from "../replay/definition.ts";
@@ -15,6 +16,8 @@ export interface ActivityOptions<E, P, O, R> {
   readonly retry?: RetryOptions;
   /** An attempt that takes longer fails with a TimeoutError, which a retry policy may retry. */
   readonly timeout?: Duration;
+  /** Runs of it at once in each worker; more wait, or run in other workers. Default: no limit of its own. */
+  readonly maxConcurrent?: number;
   readonly input?: StandardSchemaV1<E, P>;
   readonly output?: StandardSchemaV1<O, R>;
 }
@@ -26,7 +29,7 @@ export interface Activity<E, P, O, R> extends ActivityRef<E, Wire<R>> {
 
 type Handler<P, O> = (input: P, context: ActivityContext) => O | Promise<O>;
 
-const OPTIONS = ["retry", "timeout", "input", "output"];
+const OPTIONS = ["retry", "timeout", "maxConcurrent", "input", "output"];
 
 /** Defines an activity: the only place for I/O. It runs at least once for each call and is recorded once. */
 export function activity<P = void, O = void>(name: string, handler: Handler<P, O>): Activity<P, P, O, O>;
@@ -44,6 +47,7 @@ export function activity(name: string, ...rest: readonly unknown[]): Activity<ne
     name: checked,
     retry: options.retry === undefined ? null : parseRetry(options.retry, where),
     timeoutMs: options.timeout === undefined ? null : durationOption(options.timeout, where, "timeout"),
+    ...maxConcurrentOption(options.maxConcurrent, where),
     input: schemaOption(options, "input", where),
     output: schemaOption(options, "output", where),
     run: handler,
@@ -51,4 +55,11 @@ export function activity(name: string, ...rest: readonly unknown[]): Activity<ne
   const call = (input: unknown, context: ActivityContext): unknown => handler(input, context);
   Object.defineProperty(call, "name", { value: checked });
   return Object.assign(call, { kind: "activity", [DEFINITION]: definition } as const) as Activity<never, never, unknown, unknown>;
+}
+
+function maxConcurrentOption(value: unknown, where: string): Pick<ActivityDefinition, "maxConcurrent"> {
+  if (value === undefined) return {};
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1)
+    throw fault("OPTION_INVALID", where, "maxConcurrent", value, "a whole number, at least 1");
+  return { maxConcurrent: value };
 }

@@ -42,7 +42,10 @@ test("names are found without case and listed as written", () => {
 test("wrong options are named, with the value and what is expected", () => {
   const bad = (options: unknown) => () => activity("a", options as { readonly timeout?: "1s" }, () => 1);
   const retry = (extra: object) => bad({ retry: { maxAttempts: 3, firstInterval: "1s", ...extra } });
-  assert.throws(bad({ timout: "1s" }), message(/activity "a" has no option "timout"\. Known ones: "retry", "timeout", "input", "output"/));
+  assert.throws(
+    bad({ timout: "1s" }),
+    message(/activity "a" has no option "timout"\. Known ones: "retry", "timeout", "maxConcurrent", "input", "output"/),
+  );
   assert.throws(bad({ timeout: "1 minute" }), message(/option "timeout" is "1 minute"; expected a duration as "20s"/));
   assert.throws(retry({ maxAttempt: 2 }), message(/retry has no option "maxAttempt"/));
   assert.throws(retry({ maxAttempts: 0 }), message(/"maxAttempts" is 0; expected a whole number/));

@@ -38,6 +38,14 @@ export class FunctionRegistry implements FunctionSource {
     };
   }
 
+  /** Of activities that have a limit of their own. */
+  get activityLimits(): { readonly [activity: string]: number } {
+    const limits = [...new Set(this.#activities.values())].flatMap(({ name, maxConcurrent }) =>
+      maxConcurrent === undefined ? [] : [[name, maxConcurrent] as const],
+    );
+    return Object.fromEntries(limits);
+  }
+
   get http(): readonly HttpFunction[] {
     return this.#http;
   }

@@ -25,6 +25,8 @@ export interface ActivityDefinition {
   readonly name: string;
   readonly retry: CallRetry | null;
   readonly timeoutMs: number | null;
+  /** Runs of it at once in one worker; absent: only the worker's own limit counts. */
+  readonly maxConcurrent?: number;
   readonly input: StandardSchemaV1 | null;
   readonly output: StandardSchemaV1 | null;
   readonly run: (input: unknown, context: ActivityContextCore) => unknown;

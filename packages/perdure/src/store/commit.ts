@@ -162,11 +162,19 @@ export interface ClaimRequest {
   readonly limit: number;
   /** Orchestrators this worker has; compared without case. */
   readonly orchestrators: readonly string[];
+  /**
+   * May one of the claimed be a suspect (`crashes` >= 1: its last owner died with its work in hand)? At most one is given, beside the others
+   * and within `limit`: of those that are due one with the fewest crashes, so that the guilty does not stand in the way of the innocent.
+   * Absent: none.
+   */
+  readonly suspects?: boolean;
 }
 
 export interface ClaimTasksRequest {
   readonly limit: number;
   readonly activities: readonly string[];
+  /** Of these at most so many are given; names in lower case. Absent: only `limit` counts. */
+  readonly limits?: { readonly [activity: string]: number };
   /** May it take a task marked `alone`? At most one is given. */
   readonly alone: boolean;
 }
@@ -184,6 +192,8 @@ export interface CommitReceipt {
   readonly parkedNos: readonly InstanceNo[];
   /** Newly owned by this worker; to be loaded. */
   readonly claimed: readonly { readonly no: InstanceNo; readonly version: number }[];
+  /** One of `claimed` is a suspect. Absent: none is. */
+  readonly claimedSuspect?: boolean;
   readonly claimedTasks: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: EventId }[];
   /** Own instances (of this worker) that got inbox rows by `messages`: to be read as mail. */
   readonly mailFor: readonly InstanceNo[];

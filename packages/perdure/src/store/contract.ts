@@ -3,7 +3,7 @@ import type { Message } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { CommitReceipt, GroupCommit } from "./commit.ts";
-import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, TaskRow, WorkerRow } from "./rows.ts";
+import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, TaskRow, WorkerLoad, WorkerRow } from "./rows.ts";
 
 /**
  * What the engine asks of a database. A store keeps rows and enforces fences, owners and versions; it never decides what an
@@ -16,7 +16,7 @@ export interface Store {
   // --- workers (ownership.md 4.1 to 4.3) ---
   join(params: JoinParams): Promise<JoinReceipt>;
   /** Rejects `fenced` when the worker is dead. */
-  renew(params: { readonly worker: WorkerId; readonly fence: Fence; readonly leaseMs: number }): Promise<{ readonly now: number }>;
+  renew(params: RenewParams): Promise<{ readonly now: number }>;
   /** Waits out a commit in flight, shuts out one that has not begun, gives a new fence. Rejects `fenced` when the row is gone or dead. */
   refence(params: { readonly worker: WorkerId; readonly fence: Fence }): Promise<{ readonly fence: Fence; readonly now: number }>;
   /**
@@ -55,11 +55,17 @@ export interface Store {
   ): Promise<readonly TaskRow[]>;
   /** Numbers and versions of what this worker owns in the store: compared with its memory by the sweep. */
   readOwned(worker: WorkerId): Promise<readonly { readonly no: InstanceNo; readonly version: number }[]>;
-  /** Earliest `wake_at` of an unowned instance with one of these orchestrators, and of free tasks; null when there is none. */
-  nextWake(params: {
-    readonly orchestrators: readonly string[];
-    readonly activities: readonly string[];
-  }): Promise<{ readonly now: number; readonly instanceAt: number | null; readonly taskAt: number | null }>;
+  /**
+   * Earliest `wake_at` of unowned instances with one of these orchestrators, suspects (`crashes` >= 1) apart from all others, and of free
+   * tasks; null when there is none.
+   */
+  nextWake(params: { readonly orchestrators: readonly string[]; readonly activities: readonly string[] }): Promise<NextWakes>;
+
+  /**
+   * Names, in lower case, of the orchestrators of unowned instances that are due and of the activities of free tasks that are due: by these a
+   * worker finds calls to functions that nobody has. One index step a name, however many rows are due.
+   */
+  readWaiting(): Promise<{ readonly orchestrators: readonly string[]; readonly activities: readonly string[] }>;
 
   // --- clients (ownership.md 4.8) ---
   start(params: ClientStart): Promise<StartReceipt>;
@@ -95,12 +101,27 @@ export interface StoreCapabilities {
   readonly location: string;
 }
 
+export interface NextWakes {
+  readonly now: number;
+  readonly instanceAt: number | null;
+  readonly suspectAt?: number | null;
+  readonly taskAt: number | null;
+}
+
 export interface JoinParams {
   readonly leaseMs: number;
   readonly orchestrators: readonly string[];
   readonly activities: readonly string[];
   /** Who it is, for people: host name, pid. */
   readonly host: string;
+}
+
+export interface RenewParams {
+  readonly worker: WorkerId;
+  readonly fence: Fence;
+  readonly leaseMs: number;
+  /** Absent: as it was. */
+  readonly load?: WorkerLoad;
 }
 
 export interface JoinReceipt {
@@ -172,6 +193,10 @@ export interface SweepReceipt {
   /** Inbox rows of done or missing instances, dropped. */
   readonly droppedMail: number;
   readonly tombstones: number;
+  /** History rows of earlier generations, dropped: nothing reads them once the next generation has begun. */
+  readonly pastHistory?: number;
+  /** It was more than one sweep drops: call again. */
+  readonly more?: boolean;
 }
 
 export interface StoreDump {

@@ -4,5 +4,11 @@ export const MARKERS_KEPT = 1_000;
 /** Markers of workers that are gone stay this long: whoever waits for the answer to a last batch may still read it. */
 export const MARKERS_OF_THE_GONE_MS = 3_600_000;
 
+/**
+ * History rows of earlier generations that one sweep deletes (about 10 µs each on a file, during which nobody else writes). A generation that is
+ * larger loses its last rows first: what is left of it is the beginning of a history at any moment.
+ */
+export const PAST_HISTORY_SLICE = 500;
+
 /** Rows freed at once by a sweep that meets the leavings of a dead worker. */
 export const SWEEP_SLICE = 500;

@@ -94,6 +94,18 @@ export interface TaskBody {
   readonly timeoutMs: number | null;
 }
 
+/** What a worker says of itself with each renewal, so that others know whom they may leave work to. */
+export interface WorkerLoad {
+  /** Work in hand: episodes in line or running, and activities. */
+  readonly busy: number;
+  /** Instances in its memory, and how many it takes. */
+  readonly owned: number;
+  readonly maxOwned: number;
+  /** Activities in line or running, and how many it runs at once. */
+  readonly activities: number;
+  readonly maxActivities: number;
+}
+
 export interface WorkerRow {
   readonly worker: WorkerId;
   /** Null: dead, a tombstone until all it owned is free. */
@@ -104,6 +116,8 @@ export interface WorkerRow {
   readonly orchestrators: readonly string[];
   readonly activities: readonly string[];
   readonly host: string;
+  /** As of its last renewal; null until it has said. */
+  readonly load: WorkerLoad | null;
   /**
    * True when the store knows for certain that the worker's process is gone (SQLite: same host name, and no process with that pid and start
    * time runs any more). Nobody has to wait for its lease then. False when it cannot know.

@@ -12,6 +12,8 @@ export type Verdict =
   | { readonly kind: "pass" }
   /** Refused before it was written: lock time-out, deadlock. */
   | { readonly kind: "busy" }
+  /** Refused as not its own, as after a defect or a store that disagrees: the worker reads all that it owns again. */
+  | { readonly kind: "refused" }
   /** The answer is lost; whether it was written is not known to the caller. */
   | { readonly kind: "lost"; readonly written: boolean }
   /** The connection hangs and breaks after `afterMs`; nothing is written. */
@@ -33,7 +35,14 @@ export interface Weather {
   duplicated(): void;
   /** False: a hint of other processes does not arrive. */
   hint(): boolean;
+  /** True: the answer of this commit, which is in the store by now, comes behind the next mail that is read. */
+  holdsAnswer(): boolean;
+  /** Counts an answer that came behind mail which was read after its commit was written. */
+  heldAnswer(): void;
 }
+
+/** An answer that is held back, and no mail is read: it comes after this, as if nothing had been. */
+const HELD_AT_MOST_MS = 5_000;
 
 /**
  * One process's way to the store. Calls that were sent reach the store even when their sender dies; answers reach nobody then, and reach a
@@ -41,9 +50,15 @@ export interface Weather {
  */
 export function linkStore(store: Store, time: NodeTime, world: VirtualTime, weather: Weather): Store {
   const linked = interceptStore(store, (method, call) => send(method, call, { time, world, weather }));
+  const held = new HeldAnswers(time, weather);
   return {
     ...linked,
-    commit: (batch) => linked.commit(weather.copies > 1 ? doubled(batch, weather) : batch),
+    commit: async (batch) => {
+      const receipt = await linked.commit(weather.copies > 1 ? doubled(batch, weather) : batch);
+      // Only where somebody could be deceived: rows of this batch lie in the inboxes of instances that its worker owns.
+      if (receipt.mailFor.length > 0 && weather.holdsAnswer()) await held.untilMailIsRead();
+      return receipt;
+    },
     deliver: async (params) => {
       const receipt = await linked.deliver(params);
       if (weather.copies > 1 && isRepeatable(params.message) && receipt.outcome === "delivered") {
@@ -53,7 +68,9 @@ export function linkStore(store: Store, time: NodeTime, world: VirtualTime, weat
       return receipt;
     },
     readMail: async (worker) => {
+      const waiting = held.take();
       const rows = await linked.readMail(worker);
+      held.release(waiting);
       if (weather.copies === 1 || rows.length === 0) return rows;
       for (const _ of rows) weather.duplicated();
       return rows.flatMap((row) => [row, row]);
@@ -65,6 +82,44 @@ export function linkStore(store: Store, time: NodeTime, world: VirtualTime, weat
     // The store outlives its callers.
     close: () => Promise.resolve(),
   };
+}
+
+/** Answers of one process's commits that wait until mail was read after they were written. */
+class HeldAnswers {
+  readonly #time: NodeTime;
+  readonly #weather: Weather;
+  #waiting: (() => void)[] = [];
+
+  constructor(time: NodeTime, weather: Weather) {
+    this.#time = time;
+    this.#weather = weather;
+  }
+
+  untilMailIsRead(): Promise<void> {
+    return new Promise((resolve) => {
+      let isOver = false;
+      const answer = (wasHeld: boolean) => {
+        if (isOver) return;
+        isOver = true;
+        if (wasHeld) this.#weather.heldAnswer();
+        resolve();
+      };
+      this.#waiting.push(() => answer(true));
+      this.#time.after(HELD_AT_MOST_MS, () => answer(false));
+    });
+  }
+
+  /** A read begins: what is held now was written before it. */
+  take(): readonly (() => void)[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return waiting;
+  }
+
+  /** The rows are there: whoever asked for them has them before the answers come. */
+  release(waiting: readonly (() => void)[]): void {
+    for (const answer of waiting) this.#time.after(1, answer);
+  }
 }
 
 interface Road {
@@ -102,6 +157,9 @@ function send<T>(method: StoreMethod, call: () => Promise<T>, road: Road): Promi
         return;
       case "busy":
         fail(1, new StoreRefusalError({ kind: "busy", detail: "another writer holds the lock (injected)" }));
+        return;
+      case "refused":
+        fail(1, new StoreRefusalError({ kind: "notOwned", nos: [], missing: false }));
         return;
       case "lost":
         if (verdict.written) call().catch(() => {});

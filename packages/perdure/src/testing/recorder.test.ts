@@ -45,6 +45,7 @@ const receipt: CommitReceipt = {
   released: [],
   parkedNos: [],
   claimed: [],
+  claimedSuspect: false,
   claimedTasks: [],
   mailFor: [],
   owners: [],
@@ -60,7 +61,7 @@ async function setUp() {
     commit: () => Promise.resolve(receipt),
     onForeignChange: () => () => {},
     close: () => Promise.resolve(),
-    sweep: () => Promise.resolve({ repaired: 1, droppedMail: 0, tombstones: 0 }),
+    sweep: () => Promise.resolve({ repaired: 1, droppedMail: 0, tombstones: 0, pastHistory: 0, more: false }),
   };
   const store = recorder.watch(gullible);
   const { worker, fence: own } = await store.join({ leaseMs: 1_000, orchestrators: ["main"], activities: [], host: "h" });

@@ -37,7 +37,7 @@ export const OBSERVED_RULES = {
   "append-only": "History only grows, and what was committed stays as it was.",
   "fenced-write": "No worker writes under a fence that is not its present one.",
   "batch-once": "A batch number of a worker is committed once.",
-  "mail-once": "An inbox row is consumed once.",
+  "mail-once": "An inbox row is consumed once, and nobody who owns it tries to a second time.",
   "time-of-store": "Nothing is recorded at a time that the store has not reached.",
   "effect-after-cause": "No activity runs before its TaskScheduled is durable.",
   "answer-after-commit": "No client is answered before what it asked for is durable.",
@@ -207,7 +207,11 @@ export class Recorder {
 
   /** The fence comes first: a store that looks at the rows of a dead worker's batch has not checked it. */
   #onRefused(batch: GroupCommit, refusal: StoreRefusal): void {
-    if (refusal.kind !== "notOwned" || this.#fences.get(batch.worker) === batch.fence) return;
+    if (refusal.kind !== "notOwned") return;
+    if (this.#fences.get(batch.worker) === batch.fence) {
+      this.#consume(batch.consumed);
+      return;
+    }
     const known = this.#fences.get(batch.worker) ?? "gone";
     this.#report(
       "fenced-write",
@@ -233,14 +237,22 @@ export class Recorder {
     }
     for (const append of batch.history) if (!refused.has(append.no)) this.#append(append, receipt.now);
     for (const update of batch.updates) if (!refused.has(update.no)) this.#update(update);
-    for (const { no, seq } of batch.consumed) {
-      const key = `${no}:${seq}`;
-      if (this.#consumed.has(key)) this.#report("mail-once", this.#instances.get(no) ?? null, `inbox row ${seq} was consumed twice`);
-      this.#consumed.add(key);
-    }
+    for (const key of this.#consume(batch.consumed)) this.#consumed.add(key);
     const lost = new Set(receipt.undelivered.map(({ index }) => index));
     for (const [index, { message }] of batch.messages.entries()) if (!lost.has(index)) this.#noteMessage(message);
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Gives what it names; the store refuses what was consumed before, and then the worker has delivered it twice. */
+  #consume(mail: GroupCommit["consumed"]): ReadonlySet<string> {
+    const named = new Set<string>();
+    for (const { no, seq } of mail) {
+      const key = `${no}:${seq}`;
+      if (this.#consumed.has(key) || named.has(key))
+        this.#report("mail-once", this.#instances.get(no) ?? null, `inbox row ${seq} was consumed twice`);
+      named.add(key);
+    }
+    return named;
   }
 
   /** Rows that a client or another process made are known by number only, until something names them. */
@@ -313,8 +325,9 @@ export class Recorder {
       if (shadow === undefined) continue;
       for (const [generation, events] of shadow.history) {
         const kept = stored.get(`${row.no}:${generation}`);
-        if (kept === undefined && generation < row.generation) continue; // past generations may go
-        if (JSON.stringify(kept ?? []) !== JSON.stringify(events)) {
+        // Past generations may go, from their ends on.
+        const expected = generation < row.generation ? events.slice(0, kept?.length ?? 0) : events;
+        if (JSON.stringify(kept ?? []) !== JSON.stringify(expected)) {
           this.#report(
             "append-only",
             shadow,

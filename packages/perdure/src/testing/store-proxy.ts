@@ -26,6 +26,7 @@ export function interceptStore(store: Store, around: StoreInterceptor): Store {
     loadTasks: (keys) => around("loadTasks", () => store.loadTasks(keys)),
     readOwned: (worker) => around("readOwned", () => store.readOwned(worker)),
     nextWake: (params) => around("nextWake", () => store.nextWake(params)),
+    readWaiting: () => around("readWaiting", () => store.readWaiting()),
     start: (params) => around("start", () => store.start(params)),
     deliver: (params) => around("deliver", () => store.deliver(params)),
     getInstance: (id) => around("getInstance", () => store.getInstance(id)),

@@ -133,6 +133,36 @@ test("case 34: an activity that ends its process again and again is convicted, i
   await mended.kill();
 });
 
+test("case 34: an orchestrator that ends its process is convicted after five deaths, its neighbours finish", {
+  timeout: 60_000,
+}, async () => {
+  await using field = new Field();
+  await using watch = await here(field, 0);
+  const neighbours = Array.from({ length: 5 }, (_, n) => `neighbour-${n}`);
+  await watch.client.startNew("kills", { instanceId: "guilty" }); // the first in line: nobody's turn comes before its own
+  for (const id of neighbours) await watch.client.startNew("records", { instanceId: id, input: 3 });
+  const parked = async (id: string) => (await watch.client.getStatus(id))?.parked ?? null;
+  let deaths = 0;
+  for (let host = field.host("child"); ; host = field.host("child")) {
+    while (host.isRunning && (await parked("guilty")) === null) await sleep(10);
+    if (host.isRunning) {
+      for (const id of neighbours) await watch.expectEnd(id, "Completed", 3);
+      await host.kill();
+      break;
+    }
+    deaths += 1;
+    assert.ok(deaths < 15, `not convicted after ${deaths} deaths`);
+  }
+  assert.equal((await parked("guilty"))?.code, "INSTANCE_POISON");
+  assert.equal(deaths, 5);
+  field.open("guilty");
+  const mended = field.host("mended");
+  await mended.ready();
+  await watch.client.resume("guilty");
+  await watch.expectEnd("guilty", "Completed", "survived");
+  await mended.kill();
+});
+
 test("case 34: an instance whose stored history cannot be read is stopped with the reason, its neighbours finish", async () => {
   await using field = new Field();
   const first = await here(field);

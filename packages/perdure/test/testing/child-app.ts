@@ -84,6 +84,20 @@ export function childApp(folder: string, who: string): readonly RegisteredFuncti
     });
   });
 
+  /** Needs the processor for so long, ms; says who did it. */
+  const crunch = activity("crunch", (ms: number) => {
+    for (const until = performance.now() + ms; performance.now() < until; );
+    return who;
+  });
+  const fans = orchestrator("fans", (ctx, { count, ms }: { readonly count: number; readonly ms: number }) =>
+    Promise.all(Array.from({ length: count }, () => ctx.callActivity(crunch, ms))),
+  );
+  /** Who ran it, and who its activity. */
+  const part = orchestrator("part", async (ctx, ms: number) => [who, await ctx.callActivity(crunch, ms)]);
+  const crowd = orchestrator("crowd", (ctx, { count, ms }: { readonly count: number; readonly ms: number }) =>
+    Promise.all(Array.from({ length: count }, () => ctx.callSubOrchestrator(part, ms))),
+  );
+
   const waitsFor = orchestrator("gatedOnce", (ctx) => ctx.callActivity(gated, null));
   const beatsOnce = orchestrator("beatsOnce", (ctx) => ctx.callActivity(beats, null));
   const dies = orchestrator("dies", (ctx, how: string) => ctx.callActivity(deadly, how));
@@ -108,5 +122,27 @@ export function childApp(folder: string, who: string): readonly RegisteredFuncti
   });
   const hearsOnce = orchestrator("hears", (ctx) => ctx.callActivity(hears, null));
   const sleeps = orchestrator("sleeps", (ctx) => ctx.waitForExternalEvent("Never"));
-  return [record, gated, beats, deadly, hears, hearsOnce, waitsFor, beatsOnce, dies, records, relays, parent, sleeps];
+  /** Ends its process from within the orchestrator's own code, unless gate `ID` is open. */
+  const kills = orchestrator("kills", (ctx) => {
+    if (isOpen(ctx.instanceId)) return Promise.resolve("survived");
+    runs.add(ctx.instanceId);
+    return process.exit(9);
+  });
+  return [
+    record,
+    gated,
+    beats,
+    deadly,
+    hears,
+    hearsOnce,
+    waitsFor,
+    beatsOnce,
+    dies,
+    records,
+    relays,
+    parent,
+    sleeps,
+    kills,
+    ...[crunch, fans, part, crowd],
+  ];
 }

@@ -10,7 +10,8 @@ import { fileURLToPath } from "node:url";
 import type { WorkerSettings } from "../../src/engine/options.ts";
 
 export interface HostOptions {
-  readonly file: string;
+  /** The store's URL. */
+  readonly store: string;
   /** Ledgers and gates lie here. */
   readonly folder: string;
   readonly who: string;
@@ -75,7 +76,17 @@ export class HostProcess {
   }
 
   said(event: string): boolean {
-    return this.lines.some((line) => line.event === event);
+    return this.count(event) > 0;
+  }
+
+  count(event: string): number {
+    return this.lines.filter((line) => line.event === event).length;
+  }
+
+  /** For a failed test: the last things it said. */
+  complaints(): string {
+    const lines = this.lines.slice(-10).map(({ event, message }) => `  ${event}: ${message}`);
+    return [...lines, this.#stderr].join("\n");
   }
 
   freeze(): void {
@@ -100,14 +111,19 @@ export class HostProcess {
   }
 }
 
-/** A folder with a store file, ledgers and gates, and the processes that were started on it. */
+/** A folder with ledgers and gates, a store (a file in that folder unless another is named), and the processes that were started on it. */
 export class Field {
   readonly folder = mkdtempSync(join(tmpdir(), "perdure-field-"));
   readonly file = join(this.folder, "hub.db");
+  readonly store: string;
   readonly #hosts: HostProcess[] = [];
 
+  constructor(store?: string) {
+    this.store = store ?? `file:${this.file}`;
+  }
+
   host(who: string, more: Partial<HostOptions> = {}, nodeArgs: readonly string[] = []): HostProcess {
-    const host = new HostProcess({ file: this.file, folder: this.folder, who, engine: SHORT_LEASE, ...more }, nodeArgs);
+    const host = new HostProcess({ store: this.store, folder: this.folder, who, engine: SHORT_LEASE, ...more }, nodeArgs);
     this.#hosts.push(host);
     return host;
   }

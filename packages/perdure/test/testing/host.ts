@@ -9,7 +9,7 @@ const options = JSON.parse(process.argv[2] ?? "{}") as HostOptions;
 // Straight to the pipe: what a process said before it is killed must be there.
 const say = (entry: object) => writeSync(1, `${JSON.stringify(entry)}\n`);
 
-const hub = await TaskHub.open(`file:${options.file}`, {
+const hub = await TaskHub.open(options.store, {
   functions: childApp(options.folder, options.who),
   engine: options.engine,
   log: { enabled: (level) => level !== "debug" && level !== "info", write: say },

@@ -44,6 +44,7 @@ const ENGINE: Partial<WorkerSettings> = {
   sweepEveryMs: 1_000,
   heartbeatFlushMs: 100,
   drainMs: 300,
+  functionNotFoundAfterMs: 300,
 };
 
 const MODE_SETTINGS: Readonly<Record<Mode, Partial<WorkerSettings>>> = {

@@ -16,14 +16,33 @@ export function wakingRows(tables: Tables, names: readonly string[]): readonly (
   return rows.sort((a, b) => a.wakeAt - b.wakeAt || a.no - b.no);
 }
 
-export function claimInstances(tables: Tables, worker: WorkerId, request: ClaimRequest): CommitReceipt["claimed"] {
+export const isSuspect = (row: InstanceRow): boolean => row.crashes > 0;
+
+export function claimInstances(tables: Tables, worker: WorkerId, request: ClaimRequest): Pick<CommitReceipt, "claimed" | "claimedSuspect"> {
   const now = tables.now();
-  const ready = wakingRows(tables, request.orchestrators).filter(({ wakeAt }) => wakeAt <= now);
-  return ready.slice(0, request.limit).map((row) => {
+  const due = wakingRows(tables, request.orchestrators).filter(({ wakeAt }) => wakeAt <= now);
+  const suspect = request.suspects === true ? due.filter(isSuspect).sort((a, b) => a.crashes - b.crashes)[0] : undefined;
+  const others = due.filter((row) => !isSuspect(row));
+  const taken = (suspect === undefined ? others : [suspect, ...others]).slice(0, request.limit);
+  const claimed = taken.map((row) => {
     const version = row.version + 1;
     tables.putInstance({ ...row, owner: worker, wakeAt: null, nextWake: "now", version });
     return { no: row.no, version };
   });
+  return { claimed, claimedSuspect: taken.some(isSuspect) };
+}
+
+/** Functions that something due waits for (contract: `readWaiting`). */
+export function waiting(tables: Tables): { readonly orchestrators: readonly string[]; readonly activities: readonly string[] } {
+  const now = tables.now();
+  const orchestrators = new Set<string>();
+  const activities = new Set<string>();
+  for (const no of tables.waking) {
+    const row = tables.instances.get(no);
+    if (row !== undefined && row.wakeAt !== null && row.wakeAt <= now) orchestrators.add(functionKey(row.name));
+  }
+  for (const task of allTasks(tables)) if (task.worker === null && task.notBefore <= now) activities.add(functionKey(task.name));
+  return { orchestrators: [...orchestrators].sort(), activities: [...activities].sort() };
 }
 
 /** Free tasks of activities in `names`, soonest first. */
@@ -38,10 +57,15 @@ export function claimTasks(tables: Tables, worker: WorkerId, request: ClaimTasks
   const now = tables.now();
   const claimed: CommitReceipt["claimedTasks"][number][] = [];
   const due = freeTasks(tables, request.activities).filter((task) => task.notBefore <= now);
+  const left = new Map(Object.entries(request.limits ?? {}));
   const lonely = request.alone ? due.filter((task) => task.alone).sort((a, b) => a.attempts - b.attempts)[0] : undefined;
   for (const task of due) {
     if (claimed.length >= request.limit) break;
     if (task.alone && task !== lonely) continue;
+    const key = functionKey(task.name);
+    const room = left.get(key);
+    if (room === 0) continue;
+    if (room !== undefined) left.set(key, room - 1);
     changeTask(tables, task, { ...task, worker, attempts: task.attempts + 1 });
     claimed.push({ no: task.no, generation: task.generation, eventId: task.eventId });
   }

@@ -11,6 +11,8 @@ import type { Tables } from "./tables.ts";
 import { breach } from "./tables.ts";
 import { addTask, beat, cancelTask, finishTask } from "./tasks.ts";
 
+const NOTHING_CLAIMED = { claimed: [], claimedSuspect: false };
+
 /** One group commit, in the order of ownership.md 4.5. Runs inside a transaction: whatever it throws leaves nothing behind. */
 export function applyCommit(tables: Tables, batch: GroupCommit): CommitReceipt {
   checkFence(tables, batch.worker, batch.fence);
@@ -28,7 +30,7 @@ export function applyCommit(tables: Tables, batch: GroupCommit): CommitReceipt {
   for (const heartbeat of batch.heartbeats) beat(tables, batch.worker, heartbeat);
   for (const cancel of batch.cancelTasks) if (!creation.notStarted.has(cancel.no)) cancelTask(tables, cancel);
   const left = leave(tables, batch, creation.notStarted);
-  const claimed = batch.claim === null ? [] : claimInstances(tables, batch.worker, batch.claim);
+  const claims = batch.claim === null ? NOTHING_CLAIMED : claimInstances(tables, batch.worker, batch.claim);
   const claimedTasks = batch.claimTasks === null ? [] : claimTasks(tables, batch.worker, batch.claimTasks);
   const receipt: CommitReceipt = {
     now: tables.now(),
@@ -37,7 +39,7 @@ export function applyCommit(tables: Tables, batch: GroupCommit): CommitReceipt {
     messageSeqs,
     released: left.released,
     parkedNos: left.parked,
-    claimed,
+    ...claims,
     claimedTasks,
     mailFor: [...post.mailFor],
     owners: [...post.owners],
@@ -103,6 +105,7 @@ function writeUpdates(tables: Tables, updates: readonly InstanceUpdate[], change
     const row = tables.instances.get(update.no);
     if (row === undefined || changed.has(update.no)) breach(`two updates of ${update.no} in one batch`);
     changed.add(update.no);
+    if (update.generation > row.generation) tables.outgrown.add(update.no);
     tables.putInstance(updated(row, update));
   }
 }

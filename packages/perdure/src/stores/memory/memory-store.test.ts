@@ -1,10 +1,13 @@
+import type { StoreFixture } from "../../testing/store-conformance/fixture.ts";
 import { storeConformance } from "../../testing/store-conformance/store-conformance.testsuite.ts";
 import { createMemoryStore } from "./memory-store.ts";
 
-storeConformance({
+const fixture: StoreFixture = {
   name: "memory",
   open: async (clock) => {
     const store = createMemoryStore({ now: () => clock.now });
     return { store, dispose: () => store.close() };
   },
-});
+};
+
+storeConformance(fixture);

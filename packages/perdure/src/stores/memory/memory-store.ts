@@ -3,7 +3,7 @@ import { ChangeListeners } from "../../store/change-listeners.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
 import type { Store, StoreCapabilities } from "../../store/contract.ts";
 import type { HistoryChunk } from "../../store/rows.ts";
-import { freeTasks, wakingRows } from "./claims.ts";
+import { freeTasks, isSuspect, waiting, wakingRows } from "./claims.ts";
 import * as clients from "./clients.ts";
 import { applyCommit } from "./commit.ts";
 import { makeReady } from "./mail.ts";
@@ -92,11 +92,17 @@ class MemoryStore implements Store {
     );
 
   readonly nextWake: Store["nextWake"] = ({ orchestrators, activities }) =>
-    this.#write((tables) => ({
-      now: tables.now(),
-      instanceAt: wakingRows(tables, orchestrators)[0]?.wakeAt ?? null,
-      taskAt: freeTasks(tables, activities)[0]?.notBefore ?? null,
-    }));
+    this.#write((tables) => {
+      const rows = wakingRows(tables, orchestrators);
+      return {
+        now: tables.now(),
+        instanceAt: rows.find((row) => !isSuspect(row))?.wakeAt ?? null,
+        suspectAt: rows.find(isSuspect)?.wakeAt ?? null,
+        taskAt: freeTasks(tables, activities)[0]?.notBefore ?? null,
+      };
+    });
+
+  readonly readWaiting: Store["readWaiting"] = () => this.#write(waiting);
 
   readonly start: Store["start"] = (params) =>
     this.#change(

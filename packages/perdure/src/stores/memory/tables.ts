@@ -35,6 +35,8 @@ export class Tables {
   readonly tasks = new Map<InstanceNo, readonly TaskRow[]>();
   readonly workers = new Map<WorkerId, WorkerRow>();
   readonly markers = new Map<WorkerId, Map<number, Marker>>();
+  /** Instances that may have history of earlier generations. Not undone with a transaction: whoever looks sees whether it is so. */
+  readonly outgrown = new Set<InstanceNo>();
   #last = Number.NEGATIVE_INFINITY;
   #undo: (() => void)[] | null = null;
   readonly #clock: () => number;

@@ -1,6 +1,6 @@
 import type { WorkerId } from "../../model/ids.ts";
 import type { SweepReceipt } from "../../store/contract.ts";
-import { MARKERS_OF_THE_GONE_MS, SWEEP_SLICE } from "../../store/limits.ts";
+import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
 import { functionKey } from "../../store/wake.ts";
 import { makeReady } from "./mail.ts";
 import type { Tables } from "./tables.ts";
@@ -32,7 +32,25 @@ export function sweep(tables: Tables): SweepReceipt {
     for (const [n, { receipt }] of markers) if (receipt.now < now - MARKERS_OF_THE_GONE_MS) tables.set(markers, n, undefined);
     if (markers.size === 0) tables.markers.delete(worker);
   }
-  return { repaired, droppedMail, tombstones };
+  const pastHistory = dropPastHistory(tables);
+  return { repaired, droppedMail, tombstones, pastHistory, more: tables.outgrown.size > 0 };
+}
+
+/** Of the earlier generations of an instance the last rows go first, so that what is left is the beginning of a history. */
+function dropPastHistory(tables: Tables): number {
+  let dropped = 0;
+  for (const no of tables.outgrown) {
+    const chunks = tables.history.get(no) ?? [];
+    const generation = tables.instances.get(no)?.generation ?? 0;
+    const past = chunks.filter((chunk) => chunk.generation < generation);
+    const count = Math.min(past.length, PAST_HISTORY_SLICE - dropped);
+    const rest = [...past.slice(0, past.length - count), ...chunks.slice(past.length)];
+    if (count > 0) tables.set(tables.history, no, rest.length === 0 ? undefined : rest);
+    dropped += count;
+    if (count < past.length) break;
+    tables.outgrown.delete(no);
+  }
+  return dropped;
 }
 
 /** What belongs to a worker that has no row. */

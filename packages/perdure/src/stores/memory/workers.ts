@@ -18,6 +18,7 @@ export function join(tables: Tables, params: JoinParams): JoinReceipt {
     orchestrators,
     activities,
     host,
+    load: null,
     provenDead: false,
     diedAt: null,
   };
@@ -29,7 +30,8 @@ export function renew(tables: Tables, params: Parameters<Store["renew"]>[0]): { 
   checkFence(tables, params.worker, params.fence);
   const row = tables.workers.get(params.worker) ?? breach("unreachable");
   const now = tables.now();
-  tables.set(tables.workers, row.worker, { ...row, leaseUntil: now + params.leaseMs, renewals: row.renewals + 1 });
+  const load = params.load ?? row.load;
+  tables.set(tables.workers, row.worker, { ...row, leaseUntil: now + params.leaseMs, renewals: row.renewals + 1, load });
   return { now };
 }
 

@@ -1,4 +1,6 @@
 import { storeConformance } from "../../testing/store-conformance/store-conformance.testsuite.ts";
 import { sqliteFixture } from "./fixture.testsuite.ts";
 
-storeConformance(sqliteFixture("worker"));
+const fixture = sqliteFixture("worker");
+
+storeConformance(fixture);

@@ -1,4 +1,5 @@
 import type { InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
+import type { NextWakes } from "../../store/contract.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
 import type { Connection } from "./connection.ts";
 import type { Columns } from "./rows-of.ts";
@@ -9,6 +10,15 @@ const HISTORY = "SELECT no, generation, first_seq, count, events FROM history";
 const INSTANCE_BY_ID = selectInstances("instances i", "WHERE instance_id = ?");
 const INBOX = "SELECT no, seq, generation, kind, body, worker FROM inbox";
 const AMONG = "IN (SELECT value FROM json_each(?))";
+
+const READY = "FROM instances WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key = ?1";
+const INSTANCE_AT = `SELECT min(wake_at) ${READY} AND suspicion = 0`;
+/** From one suspicion that is there to the next, one step down the index for each: behind one condition all suspects would be looked at. */
+const SUSPECT_AT = `WITH RECURSIVE present (suspicion) AS (
+    SELECT min(suspicion) ${READY} AND suspicion > 0
+    UNION ALL SELECT (SELECT min(suspicion) ${READY} AND suspicion > p.suspicion) FROM present p WHERE p.suspicion IS NOT NULL)
+  SELECT min((SELECT min(wake_at) ${READY} AND suspicion = p.suspicion)) FROM present p`;
+const TASK_AT = "SELECT min(not_before) FROM tasks WHERE worker IS NULL AND name_key = ?";
 
 /** Reads on the calling thread, beside the writer: in WAL mode neither waits for the other. */
 export class Reader {
@@ -95,13 +105,33 @@ export class Reader {
   }
 
   /** Earliest moments at which something is to be claimed. */
-  nextWake(
-    orchestrators: readonly string[],
-    activities: readonly string[],
-  ): { readonly instanceAt: number | null; readonly taskAt: number | null } {
-    const instances = "SELECT min(wake_at) FROM instances WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key = ?";
-    const tasks = "SELECT min(not_before) FROM tasks WHERE worker IS NULL AND name_key = ?";
-    return this.snapshot(() => ({ instanceAt: this.#earliest(instances, orchestrators), taskAt: this.#earliest(tasks, activities) }));
+  nextWake(orchestrators: readonly string[], activities: readonly string[]): Omit<NextWakes, "now"> {
+    return this.snapshot(() => ({
+      instanceAt: this.#earliest(INSTANCE_AT, orchestrators),
+      suspectAt: this.#earliest(SUSPECT_AT, orchestrators),
+      taskAt: this.#earliest(TASK_AT, activities),
+    }));
+  }
+
+  /** From one name to the next by the index: what is due under each is not counted. */
+  waiting(now: number): { readonly orchestrators: readonly string[]; readonly activities: readonly string[] } {
+    const instances = "SELECT min(name_key) FROM instances WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key > ?";
+    const tasks = "SELECT min(name_key) FROM tasks WHERE worker IS NULL AND name_key > ?";
+    return this.snapshot(() => ({
+      orchestrators: this.#namesDue(instances, [INSTANCE_AT, SUSPECT_AT], now),
+      activities: this.#namesDue(tasks, [TASK_AT], now),
+    }));
+  }
+
+  #namesDue(nextName: string, earliest: readonly string[], now: number): readonly string[] {
+    const names: string[] = [];
+    for (let last = ""; ; ) {
+      const next = this.#connection.value(nextName, last);
+      if (typeof next !== "string") return names;
+      const isDue = (sql: string) => Number(this.#connection.value(sql, next) ?? Number.POSITIVE_INFINITY) <= now;
+      if (earliest.some(isDue)) names.push(next);
+      last = next;
+    }
   }
 
   rows(sql: string, ...params: readonly (string | number | null)[]): readonly Columns[] {

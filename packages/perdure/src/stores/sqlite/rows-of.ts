@@ -1,7 +1,7 @@
 import { eventId, executionId, fence, instanceId, instanceNo, workerId } from "../../model/ids.ts";
 import type { MessageKind } from "../../model/message.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
-import type { HistoryChunk, InboxRow, InstanceRow, NextWake, TaskRow, WorkerRow } from "../../store/rows.ts";
+import type { HistoryChunk, InboxRow, InstanceRow, NextWake, TaskRow, WorkerLoad, WorkerRow } from "../../store/rows.ts";
 import { unpack, unpackOrNull } from "./payload-column.ts";
 
 /** What SQLite hands back: columns by name. */
@@ -95,6 +95,7 @@ export const workerRow = (row: Columns, provenDead: boolean): WorkerRow => ({
   orchestrators: json<readonly string[]>(row.orchestrators),
   activities: json<readonly string[]>(row.activities),
   host: text(row.host),
+  load: orNull(row.load, json<WorkerLoad>),
   provenDead,
   diedAt: orNull(row.died_at, number),
 });

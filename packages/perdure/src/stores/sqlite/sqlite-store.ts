@@ -112,6 +112,8 @@ class FileStore implements SqliteStore {
   readonly nextWake: Store["nextWake"] = ({ orchestrators, activities }) =>
     this.#read((reader) => ({ now: this.#time.now(), ...reader.nextWake(orchestrators, activities) }));
 
+  readonly readWaiting: Store["readWaiting"] = () => this.#read((reader) => reader.waiting(this.#time.now()));
+
   onForeignChange(listener: () => void): () => void {
     const stop = this.#listeners.add(listener);
     this.#port.watch(true);

@@ -123,7 +123,16 @@ export function taskRow(no: number): OpenDump["tasks"][number] {
 
 export function worker(id: number): OpenDump["workers"][number] {
   const times = { leaseUntil: NOW + 1, renewals: 3, diedAt: null };
-  return { worker: workerId(id), fence: fence(id), ...times, orchestrators: ["main"], activities: ["act"], host: "h", provenDead: false };
+  return {
+    worker: workerId(id),
+    fence: fence(id),
+    ...times,
+    orchestrators: ["main"],
+    activities: ["act"],
+    host: "h",
+    load: null,
+    provenDead: false,
+  };
 }
 
 export function row(no: number, change: Partial<InstanceRow>): InstanceRow {

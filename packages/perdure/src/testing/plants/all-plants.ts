@@ -13,6 +13,7 @@ import { orderLost } from "./order-lost.ts";
 import { ownerNotFreed } from "./owner-not-freed.ts";
 import type { Plant } from "./plant.ts";
 import { realClockInReplay } from "./real-clock-in-replay.ts";
+import { sealedMailReadAgain } from "./sealed-mail-read-again.ts";
 import { statusBeforeCommit } from "./status-before-commit.ts";
 import { suspensionIgnored } from "./suspension-ignored.ts";
 import { terminalStatusOverwritten } from "./terminal-status-overwritten.ts";
@@ -35,6 +36,7 @@ export const PLANTS: readonly Plant[] = [
   orderLost,
   ownerNotFreed,
   realClockInReplay,
+  sealedMailReadAgain,
   statusBeforeCommit,
   suspensionIgnored,
   terminalStatusOverwritten,

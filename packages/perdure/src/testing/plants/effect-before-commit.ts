@@ -4,7 +4,7 @@ export const effectBeforeCommit: Plant = {
   name: "effect-before-commit",
   sentence: "An activity starts before the commit that records it.",
   file: "engine/gather.ts",
-  search: 'if (event.kind === "TaskScheduled") scheduleActivity(batch, instance, event, generation);',
+  search: 'if (event.kind === "TaskScheduled") scheduleActivity(engine, batch, instance, event, generation);',
   replace:
     'if (event.kind === "TaskScheduled") engine.dispatcher.submit({ no: instance.no, generation, eventId: event.id, instanceId: state.instanceId, name: event.name, input: event.input, attempt: event.retry?.attempt ?? 1, timeoutMs: event.timeoutMs ?? null, progress: event.progress ?? null });',
 };

@@ -177,6 +177,26 @@ export const activityScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "poison-code",
+    features: ["poison orchestrator"],
+    instances: 4,
+    functions: (env) => {
+      const quiet = activity("poison-code.quiet", () => "unharmed");
+      const neighbour = orchestrator("poison-code.neighbour", (ctx) => ctx.callActivity(quiet));
+      const main = orchestrator("poison-code", (ctx) => {
+        if (env.note(`${ctx.instanceId} ran`) <= 2) env.crash();
+        return "survived";
+      });
+      return [quiet, neighbour, main];
+    },
+    async drive(run) {
+      await run.client.start({ name: "poison-code", instanceId: run.id });
+      for (let n = 0; n < 3; n++) await run.client.start({ name: "poison-code.neighbour", instanceId: `${run.id}-${n}` });
+      for (let n = 0; n < 3; n++) await expectEnd(run, `${run.id}-${n}`, "Completed", "unharmed");
+      await expectEnd(run, run.id, "Completed", "survived");
+    },
+  },
+  {
     name: "context",
     features: ["deterministic context", "failure"],
     instances: 2,

@@ -6,6 +6,9 @@ import type { RuntimeStatus } from "../../model/status.ts";
 import type { AppEnv } from "../simulation/app.ts";
 import type { SimClient } from "../simulation/sim-client.ts";
 
+/** No scenario promises these: they are how a cluster is made up, and what its workers do. */
+export const CLUSTER_FEATURES = ["mixed fleet", "limit of one activity", "activity left to others", "instance left to others"] as const;
+
 /** What a run of simulations must have exercised at least once. */
 export const FEATURES = [
   "activity",
@@ -41,7 +44,10 @@ export const FEATURES = [
   "failure",
   "deterministic context",
   "poison activity",
+  "poison orchestrator",
   "hung activity",
+  "function nobody has",
+  ...CLUSTER_FEATURES,
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];

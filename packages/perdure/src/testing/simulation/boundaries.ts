@@ -11,6 +11,7 @@ export const SYSTEMATIC_BOUNDARIES: { readonly [scenario: string]: readonly [num
   "long-activity": [82, 130],
   abort: [34, 52],
   poison: [36, 54],
+  "poison-code": [62, 84],
   context: [58, 80],
   children: [76, 94],
   "child-retry": [92, 110],
@@ -27,4 +28,6 @@ export const SYSTEMATIC_BOUNDARIES: { readonly [scenario: string]: readonly [num
   reuse: [102, 160],
   race: [56, 98],
   wait: [34, 52],
+  "nobody-has-it": [70, 150],
+  spread: [90, 110],
 };

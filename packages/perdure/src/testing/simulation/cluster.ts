@@ -15,9 +15,11 @@ import { Recorder } from "../recorder.ts";
 import type { ReplayMismatch } from "../replay-checker.ts";
 import { ReplayChecker } from "../replay-checker.ts";
 import type { StoreMethod } from "../store-proxy.ts";
+import { interceptStore } from "../store-proxy.ts";
 import type { VirtualCalendar, VirtualTime } from "../virtual-time.ts";
 import { NodeTime, seededIds } from "../virtual-time.ts";
 import type { AppEnv, SimApp } from "./app.ts";
+import { lacking } from "./mixed-fleet.ts";
 import type { SimRoute } from "./sim-client.ts";
 import { SimClient } from "./sim-client.ts";
 import { watchExecutor } from "./sim-executor.ts";
@@ -30,6 +32,8 @@ export interface Mishaps {
   readonly isDuplicating: boolean;
   duplicated(): void;
   hint(): boolean;
+  holdsAnswer(): boolean;
+  heldAnswer(): void;
   mayMisbehave(): boolean;
   shouldHang(): boolean;
   /** An activity ends its process. */
@@ -45,6 +49,8 @@ export interface ClusterParts {
   readonly app: SimApp;
   readonly settings: Partial<WorkerSettings>;
   readonly mishaps: Mishaps;
+  /** Functions, by name in lower case, that process `node` does not have; default: each has all. */
+  readonly lacks?: (node: number, name: string) => boolean;
   readonly onLog?: (node: number, entry: LogEntry) => void;
   readonly onClient?: (client: string, line: string) => void;
 }
@@ -63,6 +69,7 @@ export class Cluster {
   readonly recorder: Recorder;
   readonly mismatches: ReplayMismatch[] = [];
   readonly errors: string[] = [];
+  readonly shared = new Set<"activity left to others" | "instance left to others">();
   readonly replay: ReplayChecker;
   readonly #parts: ClusterParts;
   readonly #store: Store;
@@ -79,7 +86,7 @@ export class Cluster {
       executor: createNativeExecutor({ functions: source, scheduler: parts.world }),
       onMismatch: (mismatch) => this.mismatches.push(mismatch),
     });
-    this.#store = this.recorder.watch(this.replay.watch(parts.store));
+    this.#store = this.#watchSharing(this.recorder.watch(this.replay.watch(parts.store)));
     this.#direct = this.#outsideClient();
   }
 
@@ -91,7 +98,10 @@ export class Cluster {
     const store = linkStore(this.#store, time, world, this.#weather(node, boundary));
     let worker: Worker | null = null;
     const env = this.#env(() => ({ node, time }));
-    const native = createNativeExecutor({ functions: this.#parts.app(env), scheduler: time });
+    const { lacks } = this.#parts;
+    const app = this.#parts.app(env);
+    const functions = lacks === undefined ? app : lacking(app, (name) => lacks(node, name));
+    const native = createNativeExecutor({ functions, scheduler: time });
     const executor = watchExecutor(native, time, this.recorder, boundary);
     const ids = seededIds(new Random(random.int(2 ** 31), node + 1));
     const log: EngineLog =
@@ -173,6 +183,19 @@ export class Cluster {
     return this.#processes.filter((process) => process?.isReady === true).length;
   }
 
+  /** What workers have laid out for others. */
+  #watchSharing(store: Store): Store {
+    return {
+      ...interceptStore(store, (_, call) => call()),
+      commit: async (batch) => {
+        const receipt = await store.commit(batch);
+        if (batch.newTasks.some((task) => !task.claimed && !task.alone)) this.shared.add("activity left to others");
+        if (batch.creates.some(({ owned, start }) => !owned && start.startAt === null)) this.shared.add("instance left to others");
+        return receipt;
+      },
+    };
+  }
+
   /** How often an activity said that this happened. */
   noted(what: string): number {
     return this.#notes.get(what) ?? 0;
@@ -201,6 +224,8 @@ export class Cluster {
       },
       duplicated: () => mishaps.duplicated(),
       hint: () => mishaps.hint(),
+      holdsAnswer: () => mishaps.holdsAnswer(),
+      heldAnswer: () => mishaps.heldAnswer(),
     };
   }
 
@@ -235,6 +260,8 @@ export class Cluster {
       copies: 1,
       duplicated: () => {},
       hint: () => true,
+      holdsAnswer: () => false,
+      heldAnswer: () => {},
     };
     return createHubClient({
       store: linkStore(this.#store, time, world, calm),

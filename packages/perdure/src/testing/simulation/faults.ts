@@ -8,10 +8,12 @@ export const FAULT_KINDS = [
   "crash",
   "freeze",
   "commitBusy",
+  "commitRefused",
   "commitLostWritten",
   "commitLostUnwritten",
   "commitLate",
   "commitAfterDeath",
+  "answerBehindMail",
   "callLost",
   "storeAway",
   "slowAnswers",
@@ -32,11 +34,14 @@ const PLANNED: readonly FaultKind[] = [
   "crash",
   "freeze",
   "commitBusy",
+  "commitRefused",
   "commitLostWritten",
   "commitLostWritten",
   "commitLostUnwritten",
   "commitLate",
   "commitAfterDeath",
+  "answerBehindMail",
+  "answerBehindMail",
   "callLost",
   "storeAway",
   "slowAnswers",
@@ -130,6 +135,7 @@ export class FaultPlan {
     if (now() < this.#awayUntil) return { kind: "away", afterMs: random.between(1, 200) };
     if (method === "commit") {
       if (this.#take("commitBusy")) return { kind: "busy" };
+      if (node !== null && this.#take("commitRefused")) return { kind: "refused" };
       if (this.#take("commitLostWritten")) return { kind: "lost", written: true };
       if (this.#take("commitLostUnwritten")) return { kind: "lost", written: false };
       if (node !== null && this.#take("commitAfterDeath")) {
@@ -140,6 +146,11 @@ export class FaultPlan {
     } else if (this.#take("callLost")) return { kind: "lost", written: random.chance(0.5) };
     if (now() < this.#slowUntil) return { kind: "slow", thereMs: random.int(300), backMs: random.int(300) };
     return { kind: "slow", thereMs: random.int(4), backMs: random.int(4) };
+  }
+
+  /** Counted when it has come about ({@link count}): mail must be read meanwhile. */
+  holdsAnswer(): boolean {
+    return !this.#over && this.#disarm("answerBehindMail");
   }
 
   #strike(node: number, point: string): void {
@@ -185,10 +196,14 @@ export class FaultPlan {
 
   /** Strikes an armed fault of this kind, if there is one. */
   #take(kind: FaultKind): boolean {
-    const at = this.#armed.indexOf(kind);
-    if (at < 0) return false;
-    this.#armed.splice(at, 1);
+    if (!this.#disarm(kind)) return false;
     this.count(kind);
     return true;
+  }
+
+  #disarm(kind: FaultKind): boolean {
+    const at = this.#armed.indexOf(kind);
+    if (at >= 0) this.#armed.splice(at, 1);
+    return at >= 0;
   }
 }

@@ -8,6 +8,7 @@ import type { Mishaps } from "./cluster.ts";
 import { Cluster } from "./cluster.ts";
 import type { FaultKind } from "./faults.ts";
 import { FaultPlan } from "./faults.ts";
+import { lacksByName } from "./mixed-fleet.ts";
 import type { SimWorld, StoreKind } from "./world.ts";
 import { createSimWorld, judge, SIM_SETTINGS } from "./world.ts";
 
@@ -55,7 +56,11 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
           onLog: (node: number, entry: { message: string }) => trace(`${world.monotonicMs()} node ${node}: ${entry.message}`),
           onClient: (client: string, line: string) => trace(`${world.monotonicMs()} ${client} ${line}`),
         };
-  const cluster = new Cluster({ world, calendar, store, random, app: scenarioApp, settings: settingsOf(random), mishaps, ...onLog });
+  const { settings, seen } = settingsOf(random);
+  const isMixed = random.chance(0.3);
+  const fleet = isMixed ? { lacks: lacksByName(workers, random.int(1_000_000)), settings: { ...settings, ...MIXED_FLEET } } : { settings };
+  if (isMixed) seen.push("mixed fleet");
+  const cluster = new Cluster({ world, calendar, store, random, app: scenarioApp, mishaps, ...fleet, ...onLog });
   storm.cluster = cluster;
   for (let node = 0; node < workers; node++) cluster.boot(node);
   const { problems, scenarios, isDone } = launch(cluster, sim, random);
@@ -86,7 +91,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     instances,
     workers,
     faults,
-    features: new Set(scenarios.flatMap((scenario) => scenario.features)),
+    features: new Set([...scenarios.flatMap((scenario) => scenario.features), ...seen, ...cluster.shared]),
     replayed: cluster.replay.checked,
   };
 }
@@ -133,15 +138,29 @@ async function rest(cluster: Cluster, sim: SimWorld, problems: string[]): Promis
 }
 
 function settingsOf(random: Random) {
-  return {
+  const seen: Feature[] = [];
+  const activityLimits: { [name: string]: number } = {};
+  if (random.chance(0.2)) {
+    for (const name of LIMITED) activityLimits[name] = random.between(1, 2);
+    seen.push("limit of one activity");
+  }
+  const settings = {
     ...SIM_SETTINGS,
+    activityLimits,
+    keepBelow: random.chance(0.5) ? random.int(3) : 8,
     keepCursors: !random.chance(0.15),
     maxEpisodesPerCommit: random.chance(0.15) ? 1 : 500,
     maxOwnedInstances: random.chance(0.2) ? 6 : 20_000,
     maxConcurrentActivities: random.chance(0.15) ? 2 : 1_000,
     maxMessagesPerEpisode: random.chance(0.15) ? 1 : 1_000,
   };
+  return { settings, seen };
 }
+
+/** Activities that have a limit of their own in some seeds. */
+const LIMITED = ["spread.crunch", "fan-out.square", "SEQUENCE.append"];
+/** The only worker that has a function may be away for as long as things go wrong, and that is no reason to give a call up. */
+const MIXED_FLEET = { functionNotFoundAfterMs: 90_000, functionNotFoundAloneMs: 90_000 };
 
 /** The faults of a seed as the cluster meets them. */
 class Storm implements Mishaps {
@@ -185,6 +204,14 @@ class Storm implements Mishaps {
 
   hint(): boolean {
     return this.plan.isOver || !this.#random.chance(0.3);
+  }
+
+  holdsAnswer(): boolean {
+    return this.plan.holdsAnswer();
+  }
+
+  heldAnswer(): void {
+    this.plan.count("answerBehindMail");
   }
 
   mayMisbehave(): boolean {
@@ -236,6 +263,11 @@ function traced(storm: Storm, sim: SimWorld, trace: (line: string) => void): Mis
     },
     duplicated: () => storm.duplicated(),
     hint: () => storm.hint(),
+    holdsAnswer: () => storm.holdsAnswer(),
+    heldAnswer: () => {
+      trace(`${at()} *** an answer came behind mail`);
+      storm.heldAnswer();
+    },
     mayMisbehave: () => storm.mayMisbehave(),
     shouldHang: () => storm.shouldHang(),
     poisoned: () => storm.poisoned(),

@@ -3,7 +3,7 @@ import test from "node:test";
 import { PLANTS } from "../plants/all-plants.ts";
 import { plantProblem } from "../plants/apply-plant.ts";
 import { SCENARIOS } from "../scenarios/all-scenarios.ts";
-import { FEATURES } from "../scenarios/scenario.ts";
+import { CLUSTER_FEATURES, FEATURES } from "../scenarios/scenario.ts";
 import { SYSTEMATIC_BOUNDARIES } from "./boundaries.ts";
 import { runInChild } from "./child.ts";
 import { runSeed } from "./random-run.ts";
@@ -37,7 +37,7 @@ test("every plant still fits the source it goes into", () => {
 });
 
 test("the scenarios cover every feature, and each has its number of boundaries", () => {
-  const covered = new Set(SCENARIOS.flatMap((scenario) => scenario.features));
+  const covered = new Set([...SCENARIOS.flatMap((scenario) => scenario.features), ...CLUSTER_FEATURES]);
   assert.deepEqual(
     FEATURES.filter((feature) => !covered.has(feature)),
     [],

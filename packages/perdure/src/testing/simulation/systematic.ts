@@ -122,6 +122,12 @@ class OneCrash implements Mishaps {
     return true;
   }
 
+  holdsAnswer(): boolean {
+    return false;
+  }
+
+  heldAnswer(): void {}
+
   mayMisbehave(): boolean {
     return this.#crashAt !== null && !this.isOver;
   }

@@ -24,6 +24,7 @@ export const SIM_SETTINGS: Partial<WorkerSettings> = {
   pollEveryMs: 700,
   sweepEveryMs: 4_000,
   drainMs: 1_000,
+  functionNotFoundAfterMs: 2_000,
 };
 
 export type StoreKind = "memory" | "sqlite";

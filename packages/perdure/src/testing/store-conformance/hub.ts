@@ -127,8 +127,8 @@ export class Hand {
     return nos;
   }
 
-  async claim(limit = 100): Promise<CommitReceipt["claimed"]> {
-    return (await this.commit({ claim: { limit, orchestrators: this.#orchestrators } })).claimed;
+  async claim(limit = 100, suspects = true): Promise<CommitReceipt["claimed"]> {
+    return (await this.commit({ claim: { limit, orchestrators: this.#orchestrators, suspects } })).claimed;
   }
 
   async claimTasks(limit = 100, alone = false): Promise<CommitReceipt["claimedTasks"]> {

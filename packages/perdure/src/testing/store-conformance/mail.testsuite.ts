@@ -141,7 +141,8 @@ export function mailSuite(fixture: StoreFixture): void {
       const [no] = await hand.own("i");
       await store.deliver({ instanceId: id("i"), message: event("too late") });
       await hand.commit({ updates: [ending(no!, 0)] });
-      assert.deepEqual(await store.sweep(), { repaired: 0, droppedMail: 1, tombstones: 0 });
+      const { repaired, droppedMail, tombstones } = await store.sweep();
+      assert.deepEqual([repaired, droppedMail, tombstones], [0, 1, 0]);
       assert.deepEqual((await store.dump()).inbox, []);
     });
   });

@@ -1,10 +1,12 @@
 import { claimsSuite } from "./claims.testsuite.ts";
 import { episodesSuite } from "./episodes.testsuite.ts";
 import type { StoreFixture } from "./fixture.ts";
+import { historySuite } from "./history.testsuite.ts";
 import { listingSuite } from "./listing.testsuite.ts";
 import { mailSuite } from "./mail.testsuite.ts";
 import { payloadsSuite } from "./payloads.testsuite.ts";
 import { startsSuite } from "./starts.testsuite.ts";
+import { suspectsSuite } from "./suspects.testsuite.ts";
 import { tasksSuite } from "./tasks.testsuite.ts";
 import { workersSuite } from "./workers.testsuite.ts";
 
@@ -18,4 +20,6 @@ export function storeConformance(fixture: StoreFixture): void {
   tasksSuite(fixture);
   listingSuite(fixture);
   payloadsSuite(fixture);
+  suspectsSuite(fixture);
+  historySuite(fixture);
 }

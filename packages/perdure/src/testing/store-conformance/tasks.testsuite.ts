@@ -4,7 +4,7 @@ import { eventId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { storeTest, task, toNo } from "./hub.ts";
+import { birth, spec, storeTest, task, toNo } from "./hub.ts";
 
 const result: Message = { kind: "taskCompleted", ts: START_OF_TIME, generation: 0, taskId: eventId(1), result: null };
 
@@ -33,6 +33,39 @@ export function tasksSuite(fixture: StoreFixture): void {
         assert.deepEqual(row, { ...columns, worker: runner.worker, attempts: 1, createdAt: START_OF_TIME });
       },
     );
+
+    storeTest(fixture, "of an activity with a limit no more than that are given", async ({ join }) => {
+      const hand = await join({ activities: ["Pack", "weigh"] });
+      const [no] = await hand.own("i");
+      const packs = [1, 2, 3, 4].map((event) => task(no!, event));
+      const weighs = [5, 6].map((event) => task(no!, event, { name: "weigh", notBefore: START_OF_TIME - 1 }));
+      await hand.commit({ newTasks: [...packs, ...weighs] });
+      const claim = async (limit: number, limits: { readonly [activity: string]: number }) => {
+        const claimTasks = { limit, activities: ["Pack", "weigh"], limits, alone: false };
+        const { claimedTasks } = await hand.commit({ claimTasks });
+        return claimedTasks.map(({ eventId: id }) => id).sort((a, b) => a - b);
+      };
+      assert.deepEqual(await claim(10, { pack: 0, weigh: 1 }), [5]);
+      assert.deepEqual(await claim(2, { pack: 1 }), [1, 6]);
+      assert.deepEqual(await claim(10, { pack: 2 }), [2, 3]);
+      assert.deepEqual(await claim(10, {}), [4]);
+    });
+
+    storeTest(fixture, "what is due and waits for somebody is known by the names of its functions", async ({ store, join, clock }) => {
+      const hand = await join();
+      const names = () => store.readWaiting();
+      assert.deepEqual(await names(), { orchestrators: [], activities: [] });
+      const [own, free, later] = await hand.numbers(3);
+      const ready = birth(free!, "free", { owned: false, start: spec("free", { name: "ShipAll" }) });
+      const scheduled = birth(later!, "later", { owned: false, wakeAt: START_OF_TIME + 500, start: spec("later", { name: "bill" }) });
+      await hand.commit({ creates: [birth(own!, "own"), ready, scheduled] });
+      const tasks = [task(own!, 1, { name: "Weigh" }), task(own!, 2, { name: "weigh" }), task(own!, 3, { claimed: true })];
+      await hand.commit({ newTasks: [...tasks, task(own!, 4, { name: "pack", notBefore: START_OF_TIME + 500 })] });
+      assert.deepEqual(await names(), { orchestrators: ["shipall"], activities: ["weigh"] });
+      clock.now += 500;
+      await hand.commit({});
+      assert.deepEqual(await names(), { orchestrators: ["bill", "shipall"], activities: ["pack", "weigh"] });
+    });
 
     storeTest(fixture, "one that its runner claims from the first row on", async ({ store, join }) => {
       const hand = await join();

@@ -18,7 +18,7 @@ export function workersSuite(fixture: StoreFixture): void {
       const { worker, fence } = await store.join({ leaseMs: LEASE_MS, orchestrators: ["A"], activities: ["b"], host: "here 42" });
       const { workers } = await store.readWorkers();
       const expected = { worker, fence, leaseUntil: clock.now + LEASE_MS, renewals: 0, orchestrators: ["A"], activities: ["b"] };
-      assert.deepEqual(workers, [{ ...expected, host: "here 42", provenDead: false, diedAt: null }]);
+      assert.deepEqual(workers, [{ ...expected, host: "here 42", load: null, provenDead: false, diedAt: null }]);
     });
 
     storeTest(fixture, "renewing counts and prolongs", async ({ store, clock, join }) => {
@@ -28,6 +28,22 @@ export function workersSuite(fixture: StoreFixture): void {
       const { workers } = await store.readWorkers();
       assert.equal(workers[0]?.renewals, 1);
       assert.equal(workers[0]?.leaseUntil, clock.now + LEASE_MS);
+    });
+
+    storeTest(fixture, "a renewal carries the worker's load; one without it leaves it as it was", async ({ store, join }) => {
+      const [{ worker, fence }, other] = [await join(), await join()];
+      const load = { busy: 12, owned: 300, maxOwned: 20_000, activities: 7, maxActivities: 1_000 };
+      await store.renew({ worker, fence, leaseMs: LEASE_MS, load });
+      const loads = async () => (await store.readWorkers()).workers.map((row) => [row.worker, row.load]);
+      const expected = [
+        [worker, load],
+        [other.worker, null],
+      ];
+      assert.deepEqual(await loads(), expected);
+      await store.renew({ worker, fence, leaseMs: LEASE_MS });
+      assert.deepEqual(await loads(), expected);
+      await store.renew({ worker, fence, leaseMs: LEASE_MS, load: { ...load, busy: 0 } });
+      assert.deepEqual((await store.readWorkers()).workers[0]?.load, { ...load, busy: 0 });
     });
 
     storeTest(fixture, "a stale fence writes nothing", async ({ store, join }) => {

@@ -1,5 +1,8 @@
 import { initial } from "./0001-initial.ts";
 import { historyPlace } from "./0002-history-place.ts";
+import { workerLoad } from "./0003-worker-load.ts";
+import { suspects } from "./0004-suspects.ts";
+import { outgrown } from "./0005-outgrown.ts";
 
 export interface Migration {
   readonly version: number;
@@ -8,6 +11,6 @@ export interface Migration {
 }
 
 /** In order; a released one never changes. */
-export const MIGRATIONS: readonly Migration[] = [initial, historyPlace];
+export const MIGRATIONS: readonly Migration[] = [initial, historyPlace, workerLoad, suspects, outgrown];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

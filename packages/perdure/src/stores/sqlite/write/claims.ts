@@ -15,43 +15,65 @@ interface Ready {
  * claim would sort 100,000.
  */
 const READY = `SELECT no, version, wake_at FROM instances
-  WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key = ? AND wake_at <= ? ORDER BY wake_at LIMIT ?`;
+  WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key = ? AND suspicion = ? AND wake_at <= ? ORDER BY wake_at LIMIT ?`;
+
+/** Suspicions are few (an instance is convicted after a handful): one step down the index for each. */
+const NEXT_SUSPICION = `SELECT min(suspicion) FROM instances
+  WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key = ? AND suspicion > ?`;
 
 const CLAIM = "UPDATE instances SET owner = ?, wake_at = NULL, next_wake = 0, version = version + 1 WHERE no = ?";
 
-export function claimInstances(tx: Tx, worker: number, request: ClaimRequest): CommitReceipt["claimed"] {
-  const ready: Ready[] = [];
-  for (const key of keysOf(request.orchestrators)) {
-    for (const row of tx.connection.sql(READY).all(key, tx.now, request.limit)) ready.push(row as unknown as Ready);
-  }
-  ready.sort((a, b) => a.wake_at - b.wake_at || a.no - b.no);
-  return ready.slice(0, request.limit).map(({ no, version }) => {
+export function claimInstances(tx: Tx, worker: number, request: ClaimRequest): Pick<CommitReceipt, "claimed" | "claimedSuspect"> {
+  const keys = keysOf(request.orchestrators);
+  const suspect = request.suspects === true && request.limit > 0 ? leastSuspicious(tx, keys) : [];
+  const ready = [...suspect, ...dueRows(tx, keys, 0, request.limit - suspect.length)];
+  const claimed = ready.map(({ no, version }) => {
     tx.connection.sql(CLAIM).run(worker, no);
     return { no, version: version + 1 };
   });
+  return { claimed, claimedSuspect: suspect.length > 0 };
+}
+
+function dueRows(tx: Tx, keys: readonly string[], suspicion: number, limit: number): readonly Ready[] {
+  const due = keys.flatMap((key) => tx.connection.sql(READY).all(key, suspicion, tx.now, limit) as unknown as readonly Ready[]);
+  return due.sort((a, b) => a.wake_at - b.wake_at || a.no - b.no).slice(0, limit);
+}
+
+function leastSuspicious(tx: Tx, keys: readonly string[]): readonly Ready[] {
+  for (let suspicion = nextSuspicion(tx, keys, 0); suspicion !== null; suspicion = nextSuspicion(tx, keys, suspicion)) {
+    const due = dueRows(tx, keys, suspicion, 1);
+    if (due.length > 0) return due;
+  }
+  return [];
+}
+
+function nextSuspicion(tx: Tx, keys: readonly string[], after: number): number | null {
+  const found = keys.map((key) => tx.connection.value(NEXT_SUSPICION, key, after)).filter((value) => typeof value === "number");
+  return found.length === 0 ? null : Math.min(...found);
 }
 
 interface FreeTask {
+  readonly key: string;
   readonly no: number;
   readonly generation: number;
   readonly event_id: number;
   readonly not_before: number;
 }
 
-const FREE = `SELECT no, generation, event_id, not_before FROM tasks
+const FREE = `SELECT name_key AS key, no, generation, event_id, not_before FROM tasks
   WHERE worker IS NULL AND name_key = ? AND not_before <= ? AND alone = 0 ORDER BY not_before LIMIT ?`;
 
 const CLAIM_TASK = "UPDATE tasks SET worker = ?, attempts = attempts + 1 WHERE no = ? AND generation = ? AND event_id = ?";
 
 /** Of those that run alone, one that was tried least: the guilty one does not stand in the way of the others. */
-const FREE_ALONE = `SELECT no, generation, event_id, not_before, attempts FROM tasks
+const FREE_ALONE = `SELECT name_key AS key, no, generation, event_id, not_before, attempts FROM tasks
   WHERE worker IS NULL AND name_key = ? AND not_before <= ? AND alone = 1 ORDER BY attempts, not_before, no, event_id LIMIT 1`;
 
 /** The attempt is on record before it starts. */
 export function claimTasks(tx: Tx, worker: number, request: ClaimTasksRequest): CommitReceipt["claimedTasks"] {
   const keys = keysOf(request.activities);
   const lonely = request.alone ? leastTried(tx, keys) : [];
-  const free = [...lonely, ...soonest(tx, keys, request.limit)].sort(bySoonest).slice(0, request.limit);
+  const free = withinLimits([...lonely, ...soonest(tx, keys, request)], request);
   return free.map(({ no, generation, event_id }) => {
     tx.connection.sql(CLAIM_TASK).run(worker, no, generation, event_id);
     return { no: instanceNo(no), generation, eventId: eventId(event_id) };
@@ -64,9 +86,22 @@ function leastTried(tx: Tx, keys: readonly string[]): readonly FreeTask[] {
   return found.sort((a, b) => a.attempts - b.attempts || bySoonest(a, b)).slice(0, 1);
 }
 
-function soonest(tx: Tx, keys: readonly string[], limit: number): readonly FreeTask[] {
-  const found = keys.flatMap((key) => tx.connection.sql(FREE).all(key, tx.now, limit) as unknown as readonly FreeTask[]);
-  return found.sort(bySoonest).slice(0, limit);
+function soonest(tx: Tx, keys: readonly string[], { limit, limits = {} }: ClaimTasksRequest): readonly FreeTask[] {
+  const atMost = (key: string) => Math.min(limit, limits[key] ?? limit);
+  return keys.flatMap((key) => tx.connection.sql(FREE).all(key, tx.now, atMost(key)) as unknown as readonly FreeTask[]);
+}
+
+function withinLimits(free: readonly FreeTask[], { limit, limits = {} }: ClaimTasksRequest): readonly FreeTask[] {
+  const taken = new Map<string, number>();
+  const given: FreeTask[] = [];
+  for (const task of [...free].sort(bySoonest)) {
+    if (given.length >= limit) break;
+    const count = (taken.get(task.key) ?? 0) + 1;
+    if (count > (limits[task.key] ?? limit)) continue;
+    taken.set(task.key, count);
+    given.push(task);
+  }
+  return given;
 }
 
 const bySoonest = (a: FreeTask, b: FreeTask) => a.not_before - b.not_before || a.no - b.no || a.event_id - b.event_id;

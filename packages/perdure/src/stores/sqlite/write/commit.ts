@@ -13,6 +13,7 @@ import type { Tx } from "./tx.ts";
 import type { CommitRest, WireCommit } from "./wire-commit.ts";
 
 const NOTHING: CommitRest = {};
+const NOTHING_CLAIMED = { claimed: [], claimedSuspect: false };
 
 /** One group commit, in the order of ownership.md 4.5. Whatever it throws, its transaction is rolled back. */
 export function applyCommit(tx: Tx, commit: WireCommit): CommitReceipt {
@@ -55,7 +56,7 @@ function applySteps(tx: Tx, commit: WireCommit): CommitReceipt {
     messageSeqs,
     released: left.released,
     parkedNos: left.parked,
-    claimed: rest.claim === undefined ? [] : claimInstances(tx, worker, rest.claim),
+    ...(rest.claim === undefined ? NOTHING_CLAIMED : claimInstances(tx, worker, rest.claim)),
     claimedTasks: rest.claimTasks === undefined ? [] : claimTasks(tx, worker, rest.claimTasks),
     mailFor: [...post.mailFor],
     owners: [...post.owners],

@@ -11,6 +11,7 @@ export const emptyReceipt = (now: number): CommitReceipt => ({
   released: NONE,
   parkedNos: NONE,
   claimed: NONE,
+  claimedSuspect: false,
   claimedTasks: NONE,
   mailFor: NONE,
   owners: NONE,

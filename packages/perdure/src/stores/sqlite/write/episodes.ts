@@ -8,6 +8,7 @@ import { putAside } from "../statements/insert-instance.ts";
 import type { EpisodeColumns } from "../statements/update-instance.ts";
 import { completeInstance, updateInstance } from "../statements/update-instance.ts";
 import type { Creation } from "./create.ts";
+import { noteOutgrown } from "./past-history.ts";
 import type { Tx } from "./tx.ts";
 import type { UpdateExtra, WireCommit } from "./wire-commit.ts";
 import { columnsAt, HISTORY_STRIDE, historyAt, UPDATE_STRIDE } from "./wire-commit.ts";
@@ -83,6 +84,7 @@ class UpdateWriter {
   /** At continue-as-new. */
   #replaceInput(no: number, input: string | null): void {
     const { connection } = this.#tx;
+    noteOutgrown(this.#tx, no);
     const isAside = input !== null && input.length > SIDE_OVER_CHARS;
     if (isAside) putAside(connection, no, "input", pack(input));
     else connection.sql("DELETE FROM payloads WHERE no = ? AND slot = 'input'").run(no);

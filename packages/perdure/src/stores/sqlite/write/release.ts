@@ -32,7 +32,7 @@ export function leave(
     if (!asReady && hasMail(tx, no)) continue;
     const wakeAt = asReady ? tx.now : wakeAtFor(nextWake, false, tx.now);
     tx.connection
-      .sql("UPDATE instances SET owner = NULL, wake_at = ?, next_wake = ?, version = version + 1 WHERE no = ?")
+      .sql("UPDATE instances SET owner = NULL, wake_at = ?, next_wake = ?, suspicion = crashes, version = version + 1 WHERE no = ?")
       .run(wakeAt, nextWakeColumn(nextWake), no);
     released.push(no);
     if (wakeAt !== null && wakeAt <= tx.now) madeReady = true;
@@ -40,7 +40,7 @@ export function leave(
   for (const { no, reason } of parks) {
     if (hasOperatorsMail(tx, no)) continue;
     tx.connection
-      .sql("UPDATE instances SET owner = NULL, wake_at = NULL, parked = ?, version = version + 1 WHERE no = ?")
+      .sql("UPDATE instances SET owner = NULL, wake_at = NULL, parked = ?, suspicion = crashes, version = version + 1 WHERE no = ?")
       .run(JSON.stringify(reason), no);
     parked.push(no);
   }

@@ -4,6 +4,7 @@ import { MARKERS_OF_THE_GONE_MS, SWEEP_SLICE } from "../../../store/limits.ts";
 import type { ParkReason } from "../../../store/rows.ts";
 import { functionKey } from "../../../store/wake.ts";
 import { makeReady } from "./mail.ts";
+import { dropPastHistory } from "./past-history.ts";
 import type { Tx } from "./tx.ts";
 import { freeInstances, takeOver } from "./workers.ts";
 
@@ -25,7 +26,7 @@ export function sweep(tx: Tx): SweepReceipt {
   }
   const strays = freeStrays(tx);
   connection.sql("DELETE FROM batches WHERE at < ? AND worker NOT IN (SELECT worker FROM workers)").run(tx.now - MARKERS_OF_THE_GONE_MS);
-  return { repaired: Number(woken.changes) + strays, droppedMail: Number(dropped.changes), tombstones };
+  return { repaired: Number(woken.changes) + strays, droppedMail: Number(dropped.changes), tombstones, ...dropPastHistory(tx) };
 }
 
 /** What belongs to a worker that has no row. */

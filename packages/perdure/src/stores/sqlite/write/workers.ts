@@ -25,8 +25,8 @@ export function join(tx: Tx, params: JoinParams & { readonly identity: ProcessId
 export function renew(tx: Tx, params: Parameters<Store["renew"]>[0]): { readonly now: number } {
   checkFence(tx, params.worker, params.fence);
   tx.connection
-    .sql("UPDATE workers SET lease_until = ?, renewals = renewals + 1, seen_at = ? WHERE worker = ?")
-    .run(tx.now + params.leaseMs, tx.now, params.worker);
+    .sql("UPDATE workers SET lease_until = ?, renewals = renewals + 1, seen_at = ?, load = coalesce(?, load) WHERE worker = ?")
+    .run(tx.now + params.leaseMs, tx.now, params.load === undefined ? null : JSON.stringify(params.load), params.worker);
   return { now: tx.now };
 }
 
@@ -77,7 +77,8 @@ interface Owned {
 const OWNED = `SELECT no, next_wake, EXISTS (SELECT 1 FROM inbox WHERE inbox.no = instances.no) AS mail FROM instances
   WHERE owner = ? ORDER BY no LIMIT ?`;
 
-const FREE = "UPDATE instances SET owner = NULL, wake_at = ?, crashes = crashes + ?, version = version + 1 WHERE no = ?";
+const FREE = `UPDATE instances SET owner = NULL, wake_at = ?1, crashes = crashes + ?2, suspicion = crashes + ?2, version = version + 1
+  WHERE no = ?3`;
 
 /** Up to `limit` of them (negative: all). Those that only wait stay asleep. */
 export function freeInstances(tx: Tx, owner: number, limit: number, blame: boolean): number {

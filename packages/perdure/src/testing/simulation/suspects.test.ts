@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { activity } from "../../functions/activity.ts";
+import { orchestrator } from "../../functions/orchestrator.ts";
+import { FunctionRegistry } from "../../functions/registry.ts";
+import { PASS } from "../fault-store.ts";
+import { Random } from "../random.ts";
+import { spec } from "../store-conformance/hub.ts";
+import type { SimApp } from "./app.ts";
+import type { Mishaps } from "./cluster.ts";
+import { Cluster } from "./cluster.ts";
+import type { StoreKind } from "./world.ts";
+import { createSimWorld, judge, SIM_SETTINGS } from "./world.ts";
+
+const NEIGHBOURS = 40;
+const LIMIT_MS = 120_000;
+
+/** One orchestrator that ends its process whenever its code runs; the others do a little and end. */
+const app: SimApp = (env) => {
+  const mark = activity("mark", () => "marked");
+  const deadly = orchestrator("deadly", () => {
+    env.crash();
+    return "survived";
+  });
+  const innocent = orchestrator("innocent", (ctx) => ctx.callActivity(mark));
+  return new FunctionRegistry([mark, deadly, innocent]);
+};
+
+async function runDeadly(kind: StoreKind, nodes: number) {
+  const sim = await createSimWorld(kind);
+  const { world, calendar, store } = sim;
+  let deaths = 0;
+  const mishaps: Mishaps = {
+    boundary: () => {},
+    judge: () => PASS,
+    isDuplicating: false,
+    duplicated: () => {},
+    hint: () => true,
+    holdsAnswer: () => false,
+    heldAnswer: () => {},
+    mayMisbehave: () => true,
+    shouldHang: () => false,
+    poisoned: () => {
+      deaths += 1;
+    },
+  };
+  const cluster = new Cluster({ world, calendar, store, random: new Random(1), app, settings: SIM_SETTINGS, mishaps });
+  await store.start({ start: spec("guilty", { name: "deadly", input: null }), onExisting: "error" });
+  for (let n = 0; n < NEIGHBOURS; n++) {
+    await store.start({ start: spec(`innocent-${n}`, { name: "innocent", input: null }), onExisting: "error" });
+  }
+  for (let node = 0; node < nodes; node++) cluster.boot(node);
+  let isOver = false;
+  const look = () => {
+    void store.dump().then(({ instances }) => {
+      isOver = instances.every(({ completedAt, parked }) => completedAt !== null || parked !== null);
+    });
+    if (!isOver) world.after(100, look);
+  };
+  look();
+  await world.runUntil(() => isOver, LIMIT_MS);
+  await world.advance(10_000);
+  const problems = await judge(cluster, sim, true);
+  const { instances } = await store.dump();
+  cluster.shutDown();
+  await sim.dispose();
+  return { deaths, problems, instances };
+}
+
+for (const [kind, nodes] of [
+  ["memory", 1],
+  ["memory", 3],
+  ["sqlite", 1],
+  ["sqlite", 2],
+] as const) {
+  test(`an orchestrator that ends its process is convicted alone: ${kind}, ${nodes} processes`, async () => {
+    const { deaths, problems, instances } = await runDeadly(kind, nodes);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      instances.filter(({ parked }) => parked !== null).map(({ instanceId, parked }) => [instanceId, parked?.code]),
+      [["guilty", "INSTANCE_POISON"]],
+    );
+    assert.equal(instances.filter(({ status }) => status === "Completed").length, NEIGHBOURS);
+    assert.equal(deaths, 5);
+  });
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { describe } from "node:test";
+import type { InstanceNo } from "../../model/ids.ts";
+import { PAST_HISTORY_SLICE } from "../../store/limits.ts";
+import type { StoreFixture } from "./fixture.ts";
+import { append, ending, id, storeTest, update } from "./hub.ts";
+
+export function historySuite(fixture: StoreFixture): void {
+  describe(`${fixture.name}: histories of earlier generations`, () => {
+    storeTest(
+      fixture,
+      "the sweep drops the histories of earlier generations, a bounded number of rows at a time",
+      async ({ join, store }) => {
+        const hand = await join();
+        const [eternal, other] = await hand.own("eternal", "other");
+        const rows = (no: InstanceNo, generation: number, count: number) =>
+          Array.from({ length: count }, (_, at) => append(no, at, 1, `[${at}]`, { generation }));
+        await hand.commit({
+          history: [...rows(eternal!, 0, 10), ...rows(other!, 0, 3)],
+          updates: [update(eternal!, 0), update(other!, 0)],
+        });
+        const second = update(eternal!, 1, { generation: 1, input: '"second"' });
+        await hand.commit({ history: rows(eternal!, 1, PAST_HISTORY_SLICE), updates: [second] });
+        assert.equal((await store.dump()).history.length, 13 + PAST_HISTORY_SLICE, "no commit waits for it");
+        const third = update(eternal!, 2, { generation: 2, input: '"third"' });
+        await hand.commit({ history: rows(eternal!, 2, 2), updates: [third] });
+
+        const counts = async () => {
+          const { history } = await store.dump();
+          return [0, 1, 2].map((generation) => history.filter((chunk) => chunk.no === eternal && chunk.generation === generation).length);
+        };
+        const first = await store.sweep();
+        assert.deepEqual([first.pastHistory, first.more], [PAST_HISTORY_SLICE, true]);
+        const [, ...left] = await counts();
+        assert.equal(left.at(-1), 2);
+        const kept = (await store.dump()).history.filter((chunk) => chunk.no === eternal && chunk.generation < 2);
+        for (const { generation } of kept) {
+          const places = kept.filter((chunk) => chunk.generation === generation).map(({ firstSeq }) => firstSeq);
+          assert.deepEqual(
+            places,
+            places.map((_, at) => at),
+            "what is left of a generation is its beginning",
+          );
+        }
+        const last = await store.sweep();
+        assert.deepEqual([last.pastHistory, last.more, await counts()], [10, false, [0, 0, 2]]);
+        assert.equal((await store.sweep()).pastHistory, 0);
+        assert.equal((await store.loadHistory(other!, 0)).length, 3);
+        assert.equal((await store.readHistory(id("eternal"))).length, 2);
+        await hand.commit({
+          history: [append(eternal!, 2, 1, "[2]", { generation: 2 })],
+          updates: [update(eternal!, 3, { generation: 2 })],
+        });
+        assert.equal((await store.loadHistory(eternal!, 2)).length, 3);
+      },
+    );
+
+    storeTest(fixture, "also of those that have ended or are gone, and of many at once", async ({ join, store }) => {
+      const hand = await join();
+      const ids = Array.from({ length: 300 }, (_, index) => `i${index}`);
+      const nos = await hand.own(...ids, "ended", "purged");
+      const next = (no: InstanceNo) => update(no, 1, { generation: 1, input: null });
+      await hand.commit({ history: nos.map((no) => append(no, 0, 1, "[1]")), updates: nos.map((no) => update(no, 0)) });
+      await hand.commit({ history: nos.map((no) => append(no, 0, 1, "[2]", { generation: 1 })), updates: nos.map(next) });
+      const [ended, purged] = nos.slice(-2);
+      await hand.commit({ updates: [ended, purged].map((no) => ({ ...ending(no!, 2), generation: 1 })) });
+      await store.purge({ instanceId: id("purged") });
+      assert.deepEqual(await store.sweep(), { repaired: 0, droppedMail: 0, tombstones: 0, pastHistory: 301, more: false });
+      const { history } = await store.dump();
+      assert.deepEqual([history.length, history.every(({ generation }) => generation === 1)], [301, true]);
+    });
+  });
+}
