@@ -1,0 +1,59 @@
+import { executionId } from "../../model/ids.ts";
+import type { RuntimeStatus } from "../../model/status.ts";
+import type { ClientStart, DeliverReceipt, PurgeParams, PurgeReceipt, StartReceipt, Store } from "../../store/contract.ts";
+import type { Calls } from "./calls.ts";
+import type { StartNumbers } from "./start-numbers.ts";
+import { birthRow } from "./wire/instance-row.ts";
+import { int8Array } from "./wire/int8-array.ts";
+import { ALWAYS, messageRow } from "./wire/message-row.ts";
+import { refuseUnstorable, Texts } from "./wire/texts.ts";
+
+/** Whom a client's call concerns beside its caller. */
+export interface Concern {
+  readonly owner: number | null;
+  readonly ready: boolean;
+}
+
+export const NO_CONCERN: Concern = { owner: null, ready: false };
+
+type Told<Receipt> = { readonly receipt: Receipt; readonly concern: Concern };
+
+export async function start(calls: Calls, numbers: StartNumbers, { start: spec, onExisting }: ClientStart): Promise<Told<StartReceipt>> {
+  const no = await numbers.take();
+  for (;;) {
+    const texts = new Texts();
+    const row: number[] = [];
+    birthRow(row, texts, { no, start: spec, onExisting: "fail", owned: false, wakeAt: 0, createdAt: 0, first: undefined });
+    const answer = await calls.callForClient("start_instance", [int8Array(row), texts.bytes, onExisting]);
+    const now = calls.learn(answer.o_now);
+    const status = answer.o_status as RuntimeStatus;
+    if (answer.o_outcome !== "live") {
+      const outcome = answer.o_outcome as StartReceipt["outcome"];
+      const ready = outcome === "started" && (spec.startAt === null || spec.startAt <= now);
+      return { receipt: { outcome, status, executionId: executionId(String(answer.o_execution)) }, concern: { owner: null, ready } };
+    }
+    const { receipt, concern } = await deliver(calls, { instanceId: spec.instanceId, message: { kind: "replace", ts: now, start: spec } });
+    // Ended or purged in between: then it can be started in its place.
+    if (receipt.outcome === "delivered") return { receipt: { outcome: "replacing", status, executionId: spec.executionId }, concern };
+  }
+}
+
+export async function deliver(calls: Calls, { instanceId, message }: Parameters<Store["deliver"]>[0]): Promise<Told<DeliverReceipt>> {
+  const texts = new Texts();
+  const row: number[] = [];
+  messageRow(row, texts, { to: { instanceId }, message }, ALWAYS);
+  const answer = await calls.callForClient("deliver_message", [int8Array(row), texts.bytes]);
+  const receipt = { outcome: answer.o_outcome as DeliverReceipt["outcome"], status: answer.o_status as RuntimeStatus | null };
+  return { receipt, concern: { owner: answer.o_owner as number | null, ready: answer.o_woke === true } };
+}
+
+export async function purge(calls: Calls, params: PurgeParams): Promise<PurgeReceipt> {
+  if ("instanceId" in params) {
+    refuseUnstorable(params.instanceId, "instance id");
+    const { purge_one: deleted } = await calls.callForClient("purge_one", [params.instanceId]);
+    return { deleted: deleted as number, complete: true };
+  }
+  const { completedBefore, createdFrom, createdTo, statuses, limit } = params;
+  const answer = await calls.callForClient("purge_range", [completedBefore, createdFrom, createdTo, [...statuses], limit]);
+  return { deleted: answer.o_deleted as number, complete: answer.o_complete === true };
+}

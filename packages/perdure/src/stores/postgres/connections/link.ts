@@ -1,0 +1,143 @@
+import type { QueryResult } from "pg";
+import type { Driver, PgClient } from "../driver.ts";
+import { columnTypes } from "../driver.ts";
+import { endsConnection, NotConnectedError, textOf } from "../postgres-error.ts";
+import type { SessionSettings } from "./session.ts";
+import { clientConfig, prepareSession } from "./session.ts";
+
+export type Row = { readonly [column: string]: unknown };
+
+export interface Statement {
+  /** Prepared under this name, once for each connection. */
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
+
+export interface LinkOptions {
+  readonly driver: Driver;
+  readonly connectionString: string;
+  readonly settings: SessionSettings;
+  /** Steers the database's clock (tests). */
+  readonly testNow: (() => number) | null;
+  readonly onEvent: (event: LinkEvent) => void;
+}
+
+export interface LinkEvent {
+  readonly kind: "lost" | "refused" | "back";
+  readonly link: string;
+  readonly detail: string;
+}
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+/**
+ * One connection that comes back by itself. States: none → opening → open → (lost) none. While it is away calls fail at once, and one of them
+ * tries again when the pause is over: pauses double up to 5 s, with jitter, so that a fleet does not storm a server that has just come back.
+ */
+export class Link {
+  readonly #options: LinkOptions;
+  #client: PgClient | null = null;
+  #opening: Promise<PgClient> | null = null;
+  #failures = 0;
+  #retryAt = 0;
+  #lastProblem = "";
+  #testTime = "";
+  #pending = 0;
+  #closed = false;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+  }
+
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** Rejects with NotConnectedError when nothing was sent. */
+  async run(statement: Statement): Promise<QueryResult<Row>> {
+    this.#pending += 1;
+    try {
+      const client = this.#client ?? (await this.open());
+      if (this.#options.testNow !== null) await this.#steerTime(client, this.#options.testNow);
+      return await this.#query(client, statement);
+    } finally {
+      this.#pending -= 1;
+    }
+  }
+
+  open(): Promise<PgClient> {
+    if (this.#client !== null) return Promise.resolve(this.#client);
+    this.#opening ??= this.#connect().finally(() => {
+      this.#opening = null;
+    });
+    return this.#opening;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const client = this.#client ?? (await this.#opening?.catch(() => null)) ?? null;
+    this.#client = null;
+    await client?.end().catch(() => {});
+  }
+
+  async #query(client: PgClient, statement: Statement): Promise<QueryResult<Row>> {
+    try {
+      const values = statement.values === undefined ? [] : [...statement.values];
+      return await client.query<Row>({ ...statement, values });
+    } catch (error) {
+      if (endsConnection(error)) this.#lose(client, error);
+      throw error;
+    }
+  }
+
+  async #connect(): Promise<PgClient> {
+    const { driver, connectionString, settings, onEvent } = this.#options;
+    if (this.#closed) throw new NotConnectedError("the store was closed by this process");
+    if (performance.now() < this.#retryAt) throw new NotConnectedError(this.#lastProblem);
+    const client = new driver.Client({ ...clientConfig(connectionString, settings), types: columnTypes(driver) });
+    client.on("error", (error) => this.#lose(client, error));
+    try {
+      await client.connect();
+      await prepareSession(client, settings);
+    } catch (error) {
+      this.#failed(error);
+      client.end().catch(() => {});
+      throw new NotConnectedError(`no connection: ${textOf(error)}`, { cause: error });
+    }
+    if (this.#closed) {
+      client.end().catch(() => {});
+      throw new NotConnectedError("the store was closed by this process");
+    }
+    if (this.#failures > 0) onEvent({ kind: "back", link: settings.role, detail: "" });
+    this.#failures = 0;
+    this.#testTime = "";
+    this.#client = client;
+    return client;
+  }
+
+  #failed(error: unknown): void {
+    this.#failures += 1;
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** (this.#failures - 1), LONGEST_PAUSE_MS);
+    this.#retryAt = performance.now() + pause * (0.5 + Math.random() / 2);
+    this.#lastProblem = `no connection: ${textOf(error)}`;
+    if (this.#failures === 1 || this.#failures % 20 === 0)
+      this.#options.onEvent({ kind: "refused", link: this.#options.settings.role, detail: textOf(error) });
+  }
+
+  #lose(client: PgClient, error: unknown): void {
+    if (this.#client !== client) return;
+    this.#client = null;
+    this.#failures = Math.max(this.#failures, 1);
+    this.#options.onEvent({ kind: "lost", link: this.#options.settings.role, detail: textOf(error) });
+    client.end().catch(() => {});
+  }
+
+  async #steerTime(client: PgClient, testNow: () => number): Promise<void> {
+    const time = String(testNow());
+    if (time === this.#testTime) return;
+    this.#testTime = time;
+    await this.#query(client, { text: "SELECT set_config('perdure.test_now', $1, false)", values: [time] });
+  }
+}

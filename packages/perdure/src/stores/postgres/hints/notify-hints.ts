@@ -1,0 +1,186 @@
+import { randomUUID } from "node:crypto";
+import type { EngineLog } from "../../../telemetry/engine-log.ts";
+import type { LinkOptions } from "../connections/link.ts";
+import { Link } from "../connections/link.ts";
+import type { SessionSettings } from "../connections/session.ts";
+import { quoted } from "../location.ts";
+import type { Hint, Hints } from "./hints.ts";
+import { Listener } from "./listener.ts";
+import type { WireHint } from "./wire-hint.ts";
+import { fromPayload, mergeHints, toPayload } from "./wire-hint.ts";
+
+export interface NotifyHintsOptions extends Omit<LinkOptions, "settings"> {
+  readonly schema: string;
+  readonly log: EngineLog;
+  readonly onHint: () => void;
+}
+
+/**
+ * NOTIFY takes one lock for the whole database until its transaction is flushed (ownership.md 7): so it has a connection of its own, flushes
+ * nothing, and hints of 5 ms are one.
+ */
+const SENDER: SessionSettings = { role: "hints", statementTimeoutMs: 5_000, lockTimeoutMs: 2_000, durable: false, reads: false };
+const MERGE_MS = 5;
+const TEST_EVERY_MS = 60_000;
+const TEST_PATIENCE_MS = 2_000;
+/** Who has not said for so long that he listens is gone. */
+const PEER_GONE_MS = 2.5 * TEST_EVERY_MS;
+
+/**
+ * Wake-ups between processes over LISTEN and NOTIFY. A self-test, at the start and each minute, shows whether what is sent arrives: behind a
+ * pooler that shares sessions it does not. Then nothing is lost but speed: every worker asks the store each second anyway. The test is heard by
+ * all, and tells them that somebody is there: a process that is alone sends nothing.
+ */
+export class NotifyHints implements Hints {
+  readonly #options: NotifyHintsOptions;
+  readonly #channel: string;
+  readonly #self = randomUUID();
+  readonly #sender: Link;
+  readonly #listener: Listener;
+  readonly #workers = new Set<number>();
+  readonly #peers = new Map<string, number>();
+  #pending: Hint | null = null;
+  #sending: Promise<void> | null = null;
+  #mergeTimer: NodeJS.Timeout | null = null;
+  #testTimer: NodeJS.Timeout | null = null;
+  #patience: NodeJS.Timeout | null = null;
+  #nonce = 0;
+  #state: "off" | "untested" | "hears" | "deaf" = "off";
+  #closed = false;
+
+  constructor(options: NotifyHintsOptions) {
+    this.#options = options;
+    const { driver, connectionString, schema } = options;
+    this.#channel = `perdure:${schema}`;
+    // Its clock is nobody's business, and a lost hint no event.
+    this.#sender = new Link({ ...options, settings: SENDER, testNow: null, onEvent: () => {} });
+    this.#listener = new Listener({
+      driver,
+      connectionString,
+      channel: quoted(this.#channel),
+      onPayload: (payload) => this.#heard(fromPayload(payload)),
+      onListening: () => this.#listening(),
+    });
+  }
+
+  send(hint: Hint): void {
+    if (this.#closed || this.#isAlone(hint)) return;
+    this.#pending = mergeHints(this.#pending, hint);
+    this.#mergeTimer ??= setTimeout(() => {
+      this.#mergeTimer = null;
+      this.#flush();
+    }, MERGE_MS).unref();
+  }
+
+  watch(on: boolean): void {
+    if (this.#closed || on === (this.#state !== "off")) return;
+    this.#state = on ? "untested" : "off";
+    if (on) this.#listener.start();
+    else {
+      this.#stopTests();
+      this.#listener.stop().catch(() => {});
+    }
+  }
+
+  joined(worker: number): void {
+    this.#workers.add(worker);
+  }
+
+  left(worker: number): void {
+    this.#workers.delete(worker);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#state = "off";
+    this.#stopTests();
+    if (this.#mergeTimer !== null) clearTimeout(this.#mergeTimer);
+    // What was to be told is told still: a worker that leaves hands over what it had.
+    await this.#sending;
+    this.#flush();
+    await this.#sending;
+    await Promise.all([this.#sender.close(), this.#listener.stop()]);
+  }
+
+  /** Sure that nobody else would hear it: this process hears, and has heard of no other. Mail for its own workers it told itself. */
+  #isAlone({ ready, owners }: Hint): boolean {
+    if (!ready && owners.every((owner) => this.#workers.has(owner))) return true;
+    if (this.#state !== "hears") return false;
+    const gone = performance.now() - PEER_GONE_MS;
+    for (const [peer, seen] of this.#peers) if (seen < gone) this.#peers.delete(peer);
+    return this.#peers.size === 0;
+  }
+
+  #flush(): void {
+    const hint = this.#pending;
+    if (hint === null || this.#sending !== null) return;
+    this.#pending = null;
+    this.#sending = this.#notify({ kind: "hint", from: this.#self, ...hint }).finally(() => {
+      this.#sending = null;
+      if (!this.#closed) this.#flush();
+    });
+  }
+
+  async #notify(hint: WireHint): Promise<void> {
+    const values = [this.#channel, toPayload(hint)];
+    await this.#sender.run({ name: "notify", text: "SELECT pg_notify($1, $2)", values }).catch(() => {});
+  }
+
+  #sayHere(nonce: number): void {
+    this.#notify({ kind: "here", from: this.#self, nonce }).catch(() => {});
+  }
+
+  #listening(): void {
+    if (this.#state === "off") return;
+    this.#options.onHint();
+    this.#test();
+  }
+
+  #test(): void {
+    this.#stopTests();
+    this.#nonce += 1;
+    this.#sayHere(this.#nonce);
+    this.#patience = setTimeout(() => this.#becomeDeaf(), TEST_PATIENCE_MS).unref();
+    this.#testTimer = setTimeout(() => (this.#state === "deaf" ? this.#listener.restart() : this.#test()), TEST_EVERY_MS).unref();
+  }
+
+  #stopTests(): void {
+    if (this.#patience !== null) clearTimeout(this.#patience);
+    if (this.#testTimer !== null) clearTimeout(this.#testTimer);
+  }
+
+  #heard(hint: WireHint | null): void {
+    if (hint === null || this.#state === "off") return;
+    if (hint.from === this.#self) {
+      if (hint.kind === "here" && hint.nonce === this.#nonce) this.#becomeHearing();
+      return;
+    }
+    const isNew = !this.#peers.has(hint.from);
+    if (hint.kind === "here") {
+      this.#peers.set(hint.from, performance.now());
+      if (isNew) this.#sayHere(0); // so that it knows of us
+      return;
+    }
+    if (hint.ready || hint.owners.some((owner) => this.#workers.has(owner))) this.#options.onHint();
+  }
+
+  #becomeHearing(): void {
+    if (this.#patience !== null) clearTimeout(this.#patience);
+    if (this.#state === "deaf") this.#say("info", "store.hints", "Wake-ups between processes arrive again (LISTEN/NOTIFY).");
+    this.#state = "hears";
+  }
+
+  #becomeDeaf(): void {
+    if (this.#state === "off" || this.#state === "deaf") return;
+    this.#state = "deaf";
+    this.#say(
+      "warn",
+      "store.deaf",
+      "Wake-ups between processes do not arrive (LISTEN/NOTIFY): the database is away, or reached through a pooler that shares sessions. Workers ask it each second instead.",
+    );
+  }
+
+  #say(level: "info" | "warn", event: string, message: string): void {
+    this.#options.log.write({ level, event, message, fields: { channel: this.#channel } });
+  }
+}

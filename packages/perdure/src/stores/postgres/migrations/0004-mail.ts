@@ -1,0 +1,103 @@
+import type { Migration } from "./migration.ts";
+
+/**
+ * How text travels and how it is sent (ownership.md 4.5, steps 2, 8 and 9).
+ *
+ * All texts of a call lie in one `bytea`; numbers beside them say where: (offset from 1, length in bytes). Offset 0 is null, a negative length
+ * a text that is stored packed (`_z` columns). Rows of numbers lie one behind the other in one flat `bigint[]`.
+ * The functions run with nested loops over index scans only: their plans are made once, when tables may still be empty, and must be the
+ * right ones when there are millions of rows.
+ */
+export const mail: Migration = {
+  version: 4,
+  name: "mail",
+  sql: `
+    -- STABLE, as convert_from is: else it is not inlined, and each call costs 2.5 µs.
+    CREATE FUNCTION text_at(b bytea, o bigint, l bigint) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+      SELECT CASE WHEN o > 0 AND l >= 0 THEN convert_from(substr(b, o::int, l::int), 'UTF8') END
+    $$;
+    CREATE FUNCTION packed_at(b bytea, o bigint, l bigint) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+      SELECT CASE WHEN l < 0 THEN substr(b, o::int, -l::int) END
+    $$;
+
+    -- Key shares in order of no: they exclude a release or purge, never a claim or an episode. Gives p_known, which is
+    -- sorted for the sake of width_bucket, with what was locked.
+    -- m: 13 numbers per message: condition, its number, target no (-1: by id), id (2), kind (2), generation, wakes parked, message id (2), body (2).
+    CREATE FUNCTION lock_targets(m bigint[], b bytea, p_known bigint[]) RETURNS bigint[]
+      LANGUAGE plpgsql AS $$
+    DECLARE v_new bigint[];
+    BEGIN
+      LOOP
+        v_new := ARRAY(SELECT DISTINCT t.no FROM (
+          SELECT CASE WHEN m[g + 2] >= 0 THEN (SELECT i.no FROM instances i WHERE i.no = m[g + 2])
+            ELSE (SELECT i.no FROM instances i WHERE i.instance_id = text_at(b, m[g + 3], m[g + 4])) END AS no
+          FROM generate_series(1, cardinality(m), 13) g) t
+          WHERE t.no IS NOT NULL AND p_known[width_bucket(t.no, p_known)] IS DISTINCT FROM t.no);
+        EXIT WHEN cardinality(v_new) = 0;
+        PERFORM no FROM instances WHERE no = ANY (v_new) ORDER BY no FOR KEY SHARE;
+        p_known := ARRAY(SELECT k FROM unnest(p_known || v_new) k ORDER BY k);
+      END LOOP;
+      RETURN p_known;
+    END $$;
+
+    -- An unowned sleeper becomes ready. Rows are locked in order first: an UPDATE alone would take them as it finds them.
+    CREATE FUNCTION wake_instances(p_nos bigint[], p_now bigint) RETURNS boolean
+      LANGUAGE plpgsql AS $$
+    BEGIN
+      PERFORM no FROM instances WHERE no = ANY (p_nos) AND owner IS NULL ORDER BY no FOR NO KEY UPDATE;
+      UPDATE instances SET wake_at = p_now, parked = NULL
+        WHERE no = ANY (p_nos) AND owner IS NULL AND completed_at IS NULL AND (wake_at IS NULL OR wake_at > p_now);
+      RETURN FOUND;
+    END $$;
+
+    -- Positions count from 0. A message with condition 1 goes when its finished task did, with condition 2 when its create did not.
+    CREATE FUNCTION send_messages(p_worker bigint, m bigint[], b bytea, p_known bigint[], p_finished bigint[], p_not_started bigint[], p_now bigint,
+      OUT o_seqs bigint[], OUT o_unknown bigint[], OUT o_done bigint[], OUT o_mail_for bigint[], OUT o_owners bigint[], OUT o_woke boolean)
+      LANGUAGE plpgsql AS $$
+    DECLARE
+      v_nos bigint[];
+      v_owners bigint[];
+      v_wake bigint[];
+      v_sent bigint;
+    BEGIN
+      PERFORM lock_targets(m, b, p_known);
+      SELECT array_agg(s.no ORDER BY s.pos), array_agg(s.owner ORDER BY s.pos), array_agg(s.seq ORDER BY s.pos), count(s.seq),
+          array_agg(s.pos ORDER BY s.pos) FILTER (WHERE s.no IS NULL AND s.goes),
+          array_agg(s.pos ORDER BY s.pos) FILTER (WHERE s.completed_at IS NOT NULL AND s.goes),
+          array_agg(DISTINCT s.no) FILTER (WHERE s.seq IS NOT NULL AND s.owner = p_worker),
+          array_agg(DISTINCT s.owner) FILTER (WHERE s.seq IS NOT NULL AND s.owner <> p_worker),
+          array_agg(DISTINCT s.no) FILTER (WHERE s.seq IS NOT NULL AND s.owner IS NULL AND (s.parked IS NULL OR m[s.pos * 13 + 9] = 1)
+            AND (s.wake_at IS NULL OR s.wake_at > p_now))
+        INTO v_nos, v_owners, o_seqs, v_sent, o_unknown, o_done, o_mail_for, o_owners, v_wake
+        FROM (
+          SELECT t.*, CASE WHEN t.goes AND t.no IS NOT NULL AND t.completed_at IS NULL THEN nextval('inbox_seq') END AS seq
+          FROM (
+            SELECT g.pos, i.no, i.owner, i.completed_at, i.parked, i.wake_at,
+              CASE m[g.pos * 13 + 1] WHEN 1 THEN m[g.pos * 13 + 2] = ANY (p_finished) WHEN 2 THEN m[g.pos * 13 + 2] = ANY (p_not_started)
+                ELSE true END AS goes
+            FROM generate_series(0, cardinality(m) / 13 - 1) AS g (pos)
+            LEFT JOIN LATERAL (
+              SELECT a.no, a.owner, a.completed_at, a.parked, a.wake_at FROM instances a
+                WHERE m[g.pos * 13 + 3] >= 0 AND a.no = m[g.pos * 13 + 3]
+              UNION ALL
+              SELECT a.no, a.owner, a.completed_at, a.parked, a.wake_at FROM instances a
+                WHERE m[g.pos * 13 + 3] < 0 AND a.instance_id = text_at(b, m[g.pos * 13 + 4], m[g.pos * 13 + 5])
+            ) i ON true
+            ORDER BY g.pos
+          ) t
+        ) s;
+      INSERT INTO inbox (no, seq, worker, generation, kind, message_id, body, body_z)
+        SELECT v_nos[p + 1], o_seqs[p + 1], v_owners[p + 1], nullif(m[p * 13 + 8], -1), text_at(b, m[p * 13 + 6], m[p * 13 + 7]),
+          text_at(b, m[p * 13 + 10], m[p * 13 + 11]), text_at(b, m[p * 13 + 12], m[p * 13 + 13]), packed_at(b, m[p * 13 + 12], m[p * 13 + 13])
+        FROM generate_series(0, cardinality(m) / 13 - 1) p WHERE o_seqs[p + 1] IS NOT NULL ORDER BY p
+        ON CONFLICT (no, message_id) WHERE message_id IS NOT NULL DO NOTHING;
+      GET DIAGNOSTICS v_sent = ROW_COUNT;
+      IF v_sent < (SELECT count(s) FROM unnest(o_seqs) s) THEN -- copies of messages that are in the inbox already
+        o_seqs := ARRAY(
+          SELECT (SELECT x.seq FROM inbox x WHERE x.no = v_nos[p + 1] AND x.seq = o_seqs[p + 1])
+          FROM generate_series(0, cardinality(m) / 13 - 1) p ORDER BY p);
+      END IF;
+      o_woke := v_wake IS NOT NULL AND wake_instances(v_wake, p_now);
+    END $$;
+  `,
+};

@@ -1,0 +1,81 @@
+import { fault } from "../../../errors/perdure-error.ts";
+import type { PgClient } from "../driver.ts";
+import { quoted } from "../location.ts";
+import { MIGRATIONS, SCHEMA_VERSION } from "./index.ts";
+
+export interface MigrationTarget {
+  readonly schema: string;
+  /** For people. */
+  readonly shown: string;
+}
+
+/** "Perd": the first half of the key of the advisory lock under which a schema changes; the other half is a hash of its name. */
+const LOCK_CLASS = 0x50657264;
+
+const OLDEST_SERVER = 140_000;
+
+/**
+ * Brings the hub's schema to this release's version. Several processes may do it at once: one migrates, the others wait for its lock and find
+ * it done. A schema that is up to date is only looked at, so that a role without the right to create may open it.
+ */
+export async function migrate(client: PgClient, target: MigrationTarget): Promise<void> {
+  await checkServer(client, target);
+  if ((await schemaVersion(client, target)) === SCHEMA_VERSION) return;
+  await client.query("BEGIN");
+  try {
+    await client.query("SET LOCAL lock_timeout = 0");
+    await client.query("SET LOCAL statement_timeout = 0");
+    await client.query("SELECT pg_advisory_xact_lock($1, hashtext($2))", [LOCK_CLASS, target.schema]);
+    const from = await schemaVersion(client, target);
+    if (from === null) await createSchema(client, target);
+    const name = quoted(target.schema);
+    await client.query(`SET LOCAL search_path TO ${name}, pg_temp`);
+    await client.query("SET LOCAL check_function_bodies = on");
+    for (const migration of MIGRATIONS) {
+      if (migration.version <= (from ?? 0)) continue;
+      await client.query(migration.sql);
+      await client.query("INSERT INTO migrations (version, name) VALUES ($1, $2)", [migration.version, migration.name]);
+    }
+    await client.query("COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => {});
+    throw error;
+  }
+}
+
+async function checkServer(client: PgClient, { shown }: MigrationTarget): Promise<void> {
+  const { rows } = await client.query<{ version: number; encoding: string }>(
+    "SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding",
+  );
+  const { version = 0, encoding = "" } = rows[0] ?? {};
+  if (version < OLDEST_SERVER)
+    throw fault("STORE_SERVER_UNFIT", shown, `the server has version ${version / 10_000}`, "PostgreSQL 14 or newer");
+  if (encoding !== "UTF8") throw fault("STORE_SERVER_UNFIT", shown, `its encoding is ${encoding}`, "a database with ENCODING 'UTF8'");
+}
+
+/** Null: there is no schema yet. */
+async function schemaVersion(client: PgClient, { schema, shown }: MigrationTarget): Promise<number | null> {
+  const { rows } = await client.query<{ ours: boolean; objects: boolean }>(
+    `SELECT to_regclass($1) IS NOT NULL AS ours, EXISTS (SELECT FROM pg_catalog.pg_class c
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $2) AS objects`,
+    [`${quoted(schema)}.migrations`, schema],
+  );
+  if (rows[0]?.ours !== true) {
+    if (rows[0]?.objects === true) throw fault("STORE_SCHEMA_FOREIGN", shown, schema);
+    return null;
+  }
+  const found = await client.query<{ version: number }>(`SELECT max(version) AS version FROM ${quoted(schema)}.migrations`);
+  const version = found.rows[0]?.version ?? 0;
+  if (version > SCHEMA_VERSION) throw fault("STORE_SCHEMA_TOO_NEW", shown, version, SCHEMA_VERSION);
+  return version;
+}
+
+/** An empty schema that its administrator has made is used as it is. */
+async function createSchema(client: PgClient, { schema }: MigrationTarget): Promise<void> {
+  const name = quoted(schema);
+  const { rows } = await client.query("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1", [schema]);
+  if (rows.length === 0) await client.query(`CREATE SCHEMA ${name}`);
+  await client.query(
+    `CREATE TABLE ${name}.migrations (version integer PRIMARY KEY, name text NOT NULL, at timestamptz NOT NULL DEFAULT now())`,
+  );
+}

@@ -1,0 +1,88 @@
+import { faultFrom, PerdureError } from "../../errors/perdure-error.ts";
+import { ChangeListeners } from "../../store/change-listeners.ts";
+import type { Store } from "../../store/contract.ts";
+import type { EngineLog } from "../../telemetry/engine-log.ts";
+import { silentLog } from "../../telemetry/engine-log.ts";
+import type { Connections } from "./calls.ts";
+import { Calls } from "./calls.ts";
+import type { LinkEvent, LinkOptions } from "./connections/link.ts";
+import { Link } from "./connections/link.ts";
+import { Pool } from "./connections/pool.ts";
+import type { SessionSettings } from "./connections/session.ts";
+import { loadDriver } from "./driver.ts";
+import { NotifyHints } from "./hints/notify-hints.ts";
+import type { Location } from "./location.ts";
+import { parseLocation, quoted } from "./location.ts";
+import { migrate } from "./migrations/migrate.ts";
+import { NotConnectedError, textOf } from "./postgres-error.ts";
+import { PostgresStore } from "./postgres-store.ts";
+
+export interface PostgresStoreOptions {
+  /** `postgres://user:password@host:port/database?schema=name`. */
+  readonly url: string;
+  /** The schema of the task hub, instead of the URL's. Default "perdure". */
+  readonly schema?: string;
+  /** Connections for reads and client calls. Default 4. */
+  readonly poolSize?: number;
+  /** Where lost and regained connections are reported. Default: nowhere. */
+  readonly log?: EngineLog;
+  /** For measurements: each commit takes this much longer, inside its transaction. */
+  readonly commitDelayMs?: number;
+  /** Replaces the database's clock (tests), ms since 1970. */
+  readonly now?: () => number;
+}
+
+const DEFAULT_POOL_SIZE = 4;
+
+/** Lock time-outs stay below the statement's: a call that waits too long for a row is told apart from one that works too long. */
+const STREAM: SessionSettings = { role: "commits", statementTimeoutMs: 30_000, lockTimeoutMs: 10_000, durable: true, reads: false };
+const RENEWALS: SessionSettings = { role: "lease", statementTimeoutMs: 5_000, lockTimeoutMs: 3_000, durable: true, reads: false };
+const POOL: SessionSettings = { role: "calls", statementTimeoutMs: 30_000, lockTimeoutMs: 10_000, durable: true, reads: true };
+const LONG_READ: SessionSettings = { role: "dump", statementTimeoutMs: 600_000, lockTimeoutMs: 10_000, durable: true, reads: true };
+
+/** Opens (and makes, and brings up to date) a task hub in a database. Rejects with a catalogue error that says what is wrong with it. */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  const { url, schema, poolSize = DEFAULT_POOL_SIZE, log = silentLog, commitDelayMs = 0, now } = options;
+  const location = parseLocation(url, schema);
+  const driver = await loadDriver();
+  const common = {
+    driver,
+    connectionString: location.connectionString,
+    testNow: now === undefined ? null : now,
+    onEvent: (event: LinkEvent) => report(log, location, event),
+  };
+  const link = (settings: SessionSettings): LinkOptions => ({ ...common, settings });
+  const connections: Connections = {
+    stream: new Link(link(STREAM)),
+    renewals: new Link(link(RENEWALS)),
+    pool: new Pool(link(POOL), poolSize),
+    extra: () => new Link(link(LONG_READ)),
+  };
+  try {
+    await migrate(await connections.stream.open(), { schema: location.schema, shown: location.shown });
+  } catch (error) {
+    await connections.stream.close();
+    throw describe(error, location);
+  }
+  const listeners = new ChangeListeners();
+  const hints = new NotifyHints({ ...common, schema: location.schema, log, onHint: () => listeners.notify() });
+  return new PostgresStore(location.shown, new Calls(quoted(location.schema), connections), hints, listeners, commitDelayMs);
+}
+
+function report(log: EngineLog, { shown }: Location, { kind, link, detail }: LinkEvent): void {
+  const message =
+    kind === "back" ? `The database at ${shown} answers again (${link}).` : `The database at ${shown} does not answer (${link}): ${detail}`;
+  log.write({
+    level: kind === "back" ? "info" : "warn",
+    event: `store.${kind}`,
+    message,
+    fields: { store: shown, connection: link, detail },
+  });
+}
+
+/** What went wrong while the store was opened, in words for its operator. */
+function describe(error: unknown, { shown }: Location): unknown {
+  if (error instanceof PerdureError) return error;
+  const cause = error instanceof NotConnectedError && error.cause !== undefined ? error.cause : error;
+  return faultFrom(cause, "STORE_UNREACHABLE", shown, textOf(cause));
+}

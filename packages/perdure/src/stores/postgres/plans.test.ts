@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import type { Client } from "pg";
+import type { InstanceNo } from "../../model/ids.ts";
+import type { GroupCommit } from "../../store/commit.ts";
+import { withClient } from "../../testing/postgres/databases.ts";
+import { TEST_SERVERS } from "../../testing/postgres/shared-server.ts";
+import { START_OF_TIME } from "../../testing/store-conformance/fixture.ts";
+import { append, birth, event, Hand, task, toNo, update } from "../../testing/store-conformance/hub.ts";
+import { TestDatabase } from "./fixture.testsuite.ts";
+import { openPostgresStore } from "./open-postgres.ts";
+import { toWire } from "./wire/commit-wire.ts";
+
+const ROWS = 3_000;
+const TABLES = ["workers", "instances", "history", "inbox", "batches", "tasks"];
+
+interface Work {
+  readonly table: string;
+  /** Reads of the whole table. */
+  readonly scans: number;
+  /** Rows fetched by way of an index. */
+  readonly fetched: number;
+}
+
+interface Call {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** One connection that calls the functions of a hub and rolls everything back. */
+class Caller {
+  readonly #client: Client;
+  readonly #schema: string;
+
+  constructor(client: Client, schema: string) {
+    this.#client = client;
+    this.#schema = schema;
+  }
+
+  call(name: string, values: readonly unknown[]): Call {
+    return { text: `SELECT * FROM "${this.#schema}".${name}(${values.map((_, index) => `$${index + 1}`).join()})`, values };
+  }
+
+  commit(batch: GroupCommit): Call {
+    return this.call("commit_batch", toWire(batch));
+  }
+
+  /** What a call reads of each table, as the server counts it inside the transaction. */
+  async workOf({ text, values }: Call): Promise<readonly Work[]> {
+    await this.#client.query("BEGIN");
+    try {
+      const before = new Map((await this.#readSoFar()).map((work) => [work.table, work]));
+      await this.#client.query(text, [...values]);
+      return (await this.#readSoFar()).map(({ table, scans, fetched }) => ({
+        table,
+        scans: scans - (before.get(table)?.scans ?? 0),
+        fetched: fetched - (before.get(table)?.fetched ?? 0),
+      }));
+    } finally {
+      await this.#client.query("ROLLBACK");
+    }
+  }
+
+  async vacuum(): Promise<void> {
+    for (const table of TABLES) await this.#client.query(`VACUUM ANALYZE "${this.#schema}".${table}`);
+  }
+
+  async #readSoFar(): Promise<readonly Work[]> {
+    const { rows } = await this.#client.query<Work>(
+      `SELECT relname AS table, seq_scan::int AS scans, coalesce(idx_tup_fetch, 0)::int AS fetched FROM pg_stat_xact_user_tables
+       WHERE schemaname = $1`,
+      [this.#schema],
+    );
+    return rows;
+  }
+}
+
+const everything = (hand: Hand, no: InstanceNo, seq: number): GroupCommit =>
+  hand.batch({
+    history: [append(no, 0, 1, "[1]")],
+    updates: [update(no, 0)],
+    consumed: [{ no, seq }],
+    messages: [toNo(no, event("e"))],
+    newTasks: [task(no, 7)],
+    finishedTasks: [{ no, generation: 0, eventId: 1 as never, attempts: 1, message: null }],
+    heartbeats: [{ no, generation: 0, eventId: 2 as never, progress: null }],
+    cancelTasks: [{ no, generation: 0, eventId: 2 as never }],
+    releases: [{ no, version: 1, nextWake: null, asReady: false }],
+    claim: { limit: 10, orchestrators: ["shipOrder"] },
+    claimTasks: { limit: 10, activities: ["pack"], alone: true },
+  });
+
+for (const server of TEST_SERVERS) {
+  describe(`postgres ${server}: work of a call among thousands of rows`, { timeout: 60_000 }, () => {
+    const database = new TestDatabase(server);
+    after(() => database.drop());
+
+    for (const known of ["nothing yet", "empty tables", "a few rows"] as const) {
+      test(`plans that were made when the server knew ${known} read what they need, by index`, async () => {
+        const url = await database.freshUrl();
+        const store = await openPostgresStore({ url });
+        try {
+          await withClient(url.split("?")[0]!, async (client) => {
+            const caller = new Caller(client, new URL(url).searchParams.get("schema") ?? "");
+            const [hand, other] = [await Hand.join(store, {}), await Hand.join(store, {})];
+            if (known === "empty tables") await caller.vacuum();
+            const [first] = await hand.own("first");
+            await hand.commit({ messages: [toNo(first!, event("e"))], newTasks: [task(first!, 1, { claimed: true }), task(first!, 2)] });
+            if (known === "a few rows") await caller.vacuum();
+            const [mail] = await store.readMail(hand.worker);
+            const calls = () => [
+              caller.commit(everything(hand, first!, mail!.seq)),
+              caller.call("next_wake", [["shiporder"], ["pack"]]),
+              caller.call("purge_range", [START_OF_TIME, null, null, [], 10]),
+              caller.call("purge_one", ["first"]),
+              caller.call("unpark_one", ["first"]),
+              caller.call("read_waiting", []),
+            ];
+            // Each session plans once, and keeps what it has planned.
+            for (let time = 0; time < 3; time += 1) for (const call of calls()) await caller.workOf(call);
+
+            const owned = await hand.numbers(ROWS);
+            await hand.commit({ creates: owned.map((no) => birth(no, `own ${no}`)) });
+            await hand.commit({ messages: owned.map((no) => toNo(no, event("e"))) });
+            const ready = await other.numbers(ROWS);
+            const creates = ready.map((no) => birth(no, `ready ${no}`, { owned: false, wakeAt: 1 }));
+            await other.commit({ creates, newTasks: ready.map((no) => task(no, 1)) });
+            await other.commit({ newTasks: ready.map((no) => task(no, 2, { claimed: true })) });
+
+            for (const call of calls()) {
+              const work = await caller.workOf(call);
+              const found = work.map(({ table, scans, fetched }) => `${table}: ${scans} scans, ${fetched} rows`).join("; ");
+              assert.ok(
+                work.every(({ scans, fetched }) => scans === 0 && fetched <= 100),
+                `${call.text}\n${found}`,
+              );
+            }
+          });
+        } finally {
+          await store.close();
+        }
+      });
+    }
+  });
+}

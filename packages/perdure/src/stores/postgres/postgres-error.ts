@@ -1,0 +1,89 @@
+import { PerdureError } from "../../errors/perdure-error.ts";
+import type { InstanceNo } from "../../model/ids.ts";
+import { instanceNo } from "../../model/ids.ts";
+import type { StoreRefusal } from "../../store/errors.ts";
+import { StoreRefusalError } from "../../store/errors.ts";
+
+/** There was no connection, so nothing was sent. */
+export class NotConnectedError extends Error {
+  override readonly name = "NotConnectedError";
+}
+
+/** What the server says about an error (postgresql.org/docs/current/errcodes-appendix.html). Null: it did not come from the server. */
+interface ServerError {
+  readonly code: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly detail: string;
+  readonly constraint: string;
+}
+
+export function serverError(error: unknown): ServerError | null {
+  if (!(error instanceof Error) || !("code" in error) || !("severity" in error)) return null;
+  const text = (name: string) => String((error as unknown as { readonly [key: string]: unknown })[name] ?? "");
+  return { code: text("code"), severity: text("severity"), message: error.message, detail: text("detail"), constraint: text("constraint") };
+}
+
+export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The connection is over, or leads to a server that must not be used any more (read-only: it has become a standby). */
+export function endsConnection(error: unknown): boolean {
+  const server = serverError(error);
+  return server === null || server.severity === "FATAL" || server.severity === "PANIC" || server.code === "25006";
+}
+
+/**
+ * How a call that writes has failed, in the engine's words. An ERROR of the server has rolled the transaction back for certain. What ends the
+ * connection instead may have come after the commit.
+ */
+export function refusalFor(error: unknown): unknown {
+  if (error instanceof StoreRefusalError || error instanceof PerdureError) return error;
+  if (error instanceof NotConnectedError) return refuse({ kind: "busy", detail: error.message }, error);
+  const server = serverError(error);
+  if (server === null || server.severity === "FATAL" || server.severity === "PANIC") return unknown(error);
+  return ownRefusal(server, error) ?? generalRefusal(server, error);
+}
+
+/** Codes that our functions raise (migrations). */
+function ownRefusal({ code, message, detail, constraint }: ServerError, error: unknown): unknown {
+  switch (code) {
+    case "PD001":
+      return refuse({ kind: "fenced" }, error);
+    case "PD002":
+      return refuse({ kind: "notOwned", ...(JSON.parse(detail) as { nos: readonly InstanceNo[]; missing: boolean }) }, error);
+    case "PD003":
+      return refuse({ kind: "markerTaken" }, error);
+    case "PD004":
+      return refuse({ kind: "movedBack" }, error);
+    case "PD005":
+      return new Error(message, { cause: error });
+    case "23505":
+      return constraint === "history_pkey" ? refuse({ kind: "notOwned", nos: placeTaken(detail), missing: false }, error) : null;
+    default:
+      return null;
+  }
+}
+
+/** `Key (no, generation, first_seq)=(5, 0, 0) already exists.`, in whatever language. */
+function placeTaken(detail: string): readonly InstanceNo[] {
+  const match = /=\((\d+),/.exec(detail);
+  return match === null ? [] : [instanceNo(Number(match[1]))];
+}
+
+function generalRefusal({ code, message }: ServerError, error: unknown): unknown {
+  switch (code.slice(0, 2)) {
+    case "40": // deadlock, serialization
+    case "53": // disk full, out of memory, too many connections
+      return refuse({ kind: "busy", detail: message }, error);
+    case "22": // data: bad encoding, too large
+    case "23": // constraints
+    case "54": // limits of the program
+      return refuse({ kind: "refusedData", detail: message }, error);
+    default:
+      // Lock not available, statement time-out, read-only server.
+      return ["55P03", "57014", "25006"].includes(code) ? refuse({ kind: "busy", detail: message }, error) : unknown(error);
+  }
+}
+
+const refuse = (refusal: StoreRefusal, cause: unknown) => new StoreRefusalError(refusal, { cause });
+const unknown = (error: unknown) => refuse({ kind: "unknown", detail: textOf(error) }, error);

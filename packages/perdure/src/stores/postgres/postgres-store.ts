@@ -1,0 +1,247 @@
+import { fault } from "../../errors/perdure-error.ts";
+import { fence, instanceNo, workerId } from "../../model/ids.ts";
+import type { ChangeListeners } from "../../store/change-listeners.ts";
+import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
+import type { Store, StoreCapabilities } from "../../store/contract.ts";
+import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
+import type { Calls } from "./calls.ts";
+import type { Concern } from "./clients.ts";
+import * as clients from "./clients.ts";
+import type { Row, Statement } from "./connections/link.ts";
+import type { Hint, Hints } from "./hints/hints.ts";
+import { dump } from "./reads/dump.ts";
+import { loadedInstance, loadStatement } from "./reads/load.ts";
+import { pageOf, pageStatement } from "./reads/query-page.ts";
+import type { Reads } from "./reads/statements.ts";
+import { readsOf } from "./reads/statements.ts";
+import { historyChunk, inboxRow, instanceRow, taskRow, workerRow } from "./rows-of.ts";
+import { StartNumbers } from "./start-numbers.ts";
+import { keysOf, toWire } from "./wire/commit-wire.ts";
+import { parseAnswer, receiptOf } from "./wire/receipt.ts";
+import { refuseUnstorable } from "./wire/texts.ts";
+
+const READY: Hint = { ready: true, owners: [] };
+
+/** One task hub in a schema of a PostgreSQL database. Every write is one function call (migrations/); locks and order: ownership.md 3 and 4. */
+export class PostgresStore implements Store {
+  readonly capabilities: StoreCapabilities;
+  readonly #calls: Calls;
+  readonly #reads: Reads;
+  readonly #hints: Hints;
+  readonly #listeners: ChangeListeners;
+  readonly #numbers: StartNumbers;
+  readonly #commitDelayMs: number;
+  #closed = false;
+
+  constructor(location: string, calls: Calls, hints: Hints, listeners: ChangeListeners, commitDelayMs: number) {
+    this.capabilities = { name: "postgres", durable: true, shared: true, location };
+    this.#calls = calls;
+    this.#reads = readsOf(calls.schema);
+    this.#hints = hints;
+    this.#listeners = listeners;
+    this.#commitDelayMs = commitDelayMs;
+    this.#numbers = new StartNumbers(async (count) => (await this.reserveNumbers(count)).first);
+  }
+
+  readonly join: Store["join"] = async ({ leaseMs, orchestrators, activities, host }) => {
+    const row = await this.#stream("join_hub", [leaseMs, [...orchestrators], [...activities], host]);
+    const worker = workerId(row.o_worker as number);
+    this.#hints.joined(worker);
+    return { worker, fence: fence(row.o_fence as number), now: this.#calls.learn(row.o_now) };
+  };
+
+  readonly renew: Store["renew"] = async ({ worker, fence: held, leaseMs, load }) => {
+    this.#refuseWhenClosed();
+    const { renewals } = this.#calls.connections;
+    const { o_now: now } = await this.#calls.call(renewals, "renew_lease", [
+      worker,
+      held,
+      leaseMs,
+      load === undefined ? null : JSON.stringify(load),
+    ]);
+    return { now: this.#calls.learn(now) };
+  };
+
+  readonly refence: Store["refence"] = async ({ worker, fence: held }) => {
+    const row = await this.#stream("refence", [worker, held]);
+    return { fence: fence(row.o_fence as number), now: this.#calls.learn(row.o_now) };
+  };
+
+  readonly readMarker: Store["readMarker"] = async ({ worker, n }) => {
+    const row = await this.#stream("read_marker", [worker, n]);
+    if (row.o_token === null) return null;
+    return { token: String(row.o_token), receipt: receiptOf(this.#calls.learn(row.o_at), row.o_receipt as string | null) };
+  };
+
+  readonly leave: Store["leave"] = async ({ worker, fence: held }) => {
+    await this.#stream("leave_hub", [worker, held]);
+    this.#hints.left(worker);
+    this.#tell(READY);
+  };
+
+  async commit(batch: GroupCommit): Promise<CommitReceipt> {
+    this.#refuseWhenClosed();
+    const row = await this.#calls.commit(toWire(batch), this.#commitDelayMs);
+    const { now, json } = parseAnswer(row.commit_batch as string);
+    const receipt = receiptOf(this.#calls.learn(now), json);
+    if (receipt.madeReady || receipt.owners.length > 0) this.#tell({ ready: receipt.madeReady, owners: receipt.owners });
+    return receipt;
+  }
+
+  readonly readWorkers: Store["readWorkers"] = async () => {
+    const rows = await this.#read(this.#reads.workers());
+    return { now: this.#calls.learn(rows[0]?.now), workers: rows.filter((row) => row.worker !== null).map(workerRow) };
+  };
+
+  readonly declareDead: Store["declareDead"] = async ({ worker, fence: seen, renewals }) =>
+    (await this.#call("declare_dead", [worker, seen, renewals])).declare_dead === true;
+
+  readonly takeOver: Store["takeOver"] = async ({ dead, limit }) => {
+    const row = await this.#call("take_over", [dead, limit]);
+    const taken = { freed: row.o_freed as number, done: row.o_done === true };
+    if (taken.freed > 0 || taken.done) this.#tell(READY);
+    return taken;
+  };
+
+  readonly reserveNumbers: Store["reserveNumbers"] = async (count) => {
+    const { reserve_numbers: first } = await this.#call("reserve_numbers", [count]);
+    return { first: first as number, count };
+  };
+
+  readonly load: Store["load"] = async (nos) =>
+    nos.length === 0 ? [] : (await this.#read(loadStatement(this.#calls.schema, nos))).map(loadedInstance);
+
+  readonly loadHistory: Store["loadHistory"] = async (no, generation) =>
+    (await this.#read(this.#reads.history(no, generation))).map(historyChunk);
+
+  readonly readMail: Store["readMail"] = async (worker) => (await this.#read(this.#reads.mail(worker))).map(inboxRow);
+
+  readonly loadTasks: Store["loadTasks"] = async (keys) =>
+    keys.length === 0 ? [] : (await this.#read(this.#reads.tasks(keys))).map(taskRow);
+
+  readonly readOwned: Store["readOwned"] = async (worker) =>
+    (await this.#read(this.#reads.owned(worker))).map(({ no, version }) => ({ no: instanceNo(no as number), version: version as number }));
+
+  readonly nextWake: Store["nextWake"] = async ({ orchestrators, activities }) => {
+    const row = await this.#call("next_wake", [keysOf(orchestrators), keysOf(activities)]);
+    return {
+      now: this.#calls.learn(row.o_now),
+      instanceAt: row.o_instance_at as number | null,
+      suspectAt: row.o_suspect_at as number | null,
+      taskAt: row.o_task_at as number | null,
+    };
+  };
+
+  readonly readWaiting: Store["readWaiting"] = async () => {
+    const row = await this.#call("read_waiting", []);
+    return { orchestrators: row.o_orchestrators as readonly string[], activities: row.o_activities as readonly string[] };
+  };
+
+  readonly start: Store["start"] = (params) => this.#asClient(() => clients.start(this.#calls, this.#numbers, params));
+  readonly deliver: Store["deliver"] = (params) => this.#asClient(() => clients.deliver(this.#calls, params));
+
+  readonly purge: Store["purge"] = async (params) => {
+    this.#refuseWhenClosed();
+    return clients.purge(this.#calls, params);
+  };
+
+  readonly getInstance: Store["getInstance"] = async (id) => {
+    const [row] = storable(id) ? await this.#read(this.#reads.instance(id)) : [];
+    return row === undefined ? null : instanceRow(row);
+  };
+
+  readonly query: Store["query"] = async (query) => pageOf(await this.#read(pageStatement(this.#calls.schema, query)), query.limit);
+
+  readonly readHistory: Store["readHistory"] = async (id) =>
+    storable(id) ? (await this.#read(this.#reads.historyOf(id))).map(historyChunk) : [];
+
+  readonly sweep: Store["sweep"] = async () => {
+    const row = await this.#call("sweep", [SWEEP_SLICE, PAST_HISTORY_SLICE, this.#calls.learn(0) - MARKERS_OF_THE_GONE_MS]);
+    const swept = {
+      repaired: row.o_repaired as number,
+      droppedMail: row.o_dropped as number,
+      tombstones: row.o_tombstones as number,
+      pastHistory: row.o_past as number,
+      more: row.o_more === true,
+    };
+    if (swept.repaired + swept.tombstones > 0) this.#tell(READY);
+    return swept;
+  };
+
+  readonly unparkForCode: Store["unparkForCode"] = async (names) => {
+    const count = (await this.#call("unpark_for_code", [keysOf(names)])).unpark_for_code as number;
+    if (count > 0) this.#tell(READY);
+    return count;
+  };
+
+  readonly unpark: Store["unpark"] = async (id) => {
+    refuseUnstorable(id, "instance id");
+    const done = (await this.#call("unpark_one", [id])).unpark_one === true;
+    if (done) this.#tell(READY);
+    return done;
+  };
+
+  readonly dump: Store["dump"] = async () => {
+    this.#refuseWhenClosed();
+    const link = this.#calls.connections.extra();
+    try {
+      const dumped = await dump(link, this.#calls.schema);
+      return { ...dumped, now: this.#calls.learn(dumped.now) };
+    } finally {
+      await link.close();
+    }
+  };
+
+  onForeignChange(listener: () => void): () => void {
+    const stop = this.#listeners.add(listener);
+    this.#hints.watch(true);
+    return () => {
+      stop();
+      if (this.#listeners.size === 0 && !this.#closed) this.#hints.watch(false);
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#listeners.clear();
+    const { stream, renewals, pool } = this.#calls.connections;
+    await Promise.all([this.#hints.close(), stream.close(), renewals.close(), pool.close()]);
+  }
+
+  async #asClient<Receipt>(call: () => Promise<{ readonly receipt: Receipt; readonly concern: Concern }>): Promise<Receipt> {
+    this.#refuseWhenClosed();
+    const { receipt, concern } = await call();
+    if (concern.ready || concern.owner !== null)
+      this.#tell({ ready: concern.ready, owners: concern.owner === null ? [] : [concern.owner] });
+    return receipt;
+  }
+
+  /** Listeners in this process, and other processes. */
+  #tell(hint: Hint): void {
+    this.#listeners.notify();
+    this.#hints.send(hint);
+  }
+
+  async #stream(name: string, values: readonly unknown[]): Promise<Row> {
+    this.#refuseWhenClosed();
+    return this.#calls.call(this.#calls.connections.stream, name, values);
+  }
+
+  async #call(name: string, values: readonly unknown[]): Promise<Row> {
+    this.#refuseWhenClosed();
+    return this.#calls.call(this.#calls.connections.pool, name, values);
+  }
+
+  async #read(statement: Statement): Promise<readonly Row[]> {
+    this.#refuseWhenClosed();
+    return this.#calls.read(statement);
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed) throw fault("STORE_UNAVAILABLE", `the store at "${this.capabilities.location}" was closed by this process`);
+  }
+}
+
+/** An id that PostgreSQL cannot keep is nobody's. */
+const storable = (id: string): boolean => id.isWellFormed() && !id.includes("\u0000");

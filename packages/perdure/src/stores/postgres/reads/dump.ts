@@ -1,0 +1,28 @@
+import { instanceNo, workerId } from "../../../model/ids.ts";
+import type { StoreDump } from "../../../store/contract.ts";
+import type { Link } from "../connections/link.ts";
+import { historyChunk, inboxRow, instanceColumns, instanceRow, taskRow, workerRow } from "../rows-of.ts";
+
+/** Every row, from one snapshot: on a connection of its own, since it is a transaction of several statements. */
+export async function dump(link: Link, schema: string): Promise<StoreDump> {
+  const rows = async (text: string) => (await link.run({ text })).rows;
+  await link.run({ text: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" });
+  try {
+    const [time] = await rows(`SELECT ${schema}.now_ms() AS now`);
+    const instances = await rows(`SELECT ${instanceColumns(schema)} FROM ${schema}.instances i ORDER BY i.no`);
+    const history = await rows(`SELECT * FROM ${schema}.history ORDER BY no, generation, first_seq`);
+    const inbox = await rows(`SELECT * FROM ${schema}.inbox ORDER BY no, seq`);
+    const tasks = await rows(`SELECT * FROM ${schema}.tasks ORDER BY no, generation, event_id`);
+    const workers = await rows(`SELECT * FROM ${schema}.workers ORDER BY worker`);
+    return {
+      now: time?.now as number,
+      instances: instances.map(instanceRow),
+      history: history.map((row) => ({ ...historyChunk(row), no: instanceNo(row.no as number) })),
+      inbox: inbox.map((row) => ({ ...inboxRow(row), worker: row.worker === null ? null : workerId(row.worker as number) })),
+      tasks: tasks.map(taskRow),
+      workers: workers.map(workerRow),
+    };
+  } finally {
+    await link.run({ text: "COMMIT" }).catch(() => {});
+  }
+}

@@ -1,0 +1,58 @@
+import type { InstanceId, InstanceNo, WorkerId } from "../../../model/ids.ts";
+import type { Statement } from "../connections/link.ts";
+import { instanceColumns } from "../rows-of.ts";
+
+/** The small reads. They hold no lock; each is one statement, so one snapshot. */
+export interface Reads {
+  instance(id: InstanceId): Statement;
+  history(no: InstanceNo, generation: number): Statement;
+  historyOf(id: InstanceId): Statement;
+  mail(worker: WorkerId): Statement;
+  tasks(keys: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: number }[]): Statement;
+  owned(worker: WorkerId): Statement;
+  workers(): Statement;
+}
+
+export function readsOf(schema: string): Reads {
+  const chunks = `SELECT h.generation, h.first_seq, h.count, h.events, h.events_z FROM ${schema}.history h`;
+  return {
+    instance: (id) => ({
+      name: "instance",
+      text: `SELECT ${instanceColumns(schema)} FROM ${schema}.instances i WHERE i.instance_id = $1`,
+      values: [id],
+    }),
+    history: (no, generation) => ({
+      name: "history",
+      text: `${chunks} WHERE h.no = $1 AND h.generation = $2 ORDER BY h.first_seq`,
+      values: [no, generation],
+    }),
+    historyOf: (id) => ({
+      name: "history-of",
+      text: `${chunks} JOIN ${schema}.instances i ON i.no = h.no AND i.generation = h.generation WHERE i.instance_id = $1 ORDER BY h.first_seq`,
+      values: [id],
+    }),
+    // By owner and not by `inbox.worker`: also what was sent before this worker owned the instance, or while it claimed it (the late look of
+    // ownership.md 4.4). From the inbox to the owner and never the other way: it is small, since mail is there to be consumed.
+    mail: (worker) => ({
+      name: "mail",
+      text: `SELECT b.no, b.seq, b.generation, b.kind, b.body, b.body_z FROM ${schema}.inbox b
+        WHERE (SELECT i.owner FROM ${schema}.instances i WHERE i.no = b.no) = $1 ORDER BY b.no, b.seq`,
+      values: [worker],
+    }),
+    tasks: (keys) => ({
+      name: "tasks",
+      text: `SELECT t.* FROM unnest($1::bigint[], $2::int[], $3::int[]) WITH ORDINALITY AS k (no, generation, event_id, place)
+        JOIN ${schema}.tasks t ON t.no = k.no AND t.generation = k.generation AND t.event_id = k.event_id ORDER BY k.place`,
+      values: [keys.map((key) => key.no), keys.map((key) => key.generation), keys.map((key) => key.eventId)],
+    }),
+    owned: (worker) => ({
+      name: "owned",
+      text: `SELECT no, version FROM ${schema}.instances WHERE owner = $1 ORDER BY no`,
+      values: [worker],
+    }),
+    workers: () => ({
+      name: "workers",
+      text: `SELECT t.now, w.* FROM (SELECT ${schema}.now_ms() AS now) t LEFT JOIN ${schema}.workers w ON true ORDER BY w.worker`,
+    }),
+  };
+}
