@@ -100,6 +100,10 @@ for (const [args, env, code, text] of [
   [["list", "--store", "file:missing.db"], {}, 2, /no store file at/],
   [["verify", "missing.db"], {}, 2, /no store file at/],
   [["verify"], {}, 2, /<store>/],
+  [["start", "--store", "memory:", "--workers", "2"], {}, 2, /"--workers 2" needs a store that several processes share.*file:PATH/],
+  [["start", "--store", "memory:", "--no-worker"], {}, 2, /"--no-worker" needs a store/],
+  [["start", "--workers", "2", "--no-worker"], {}, 2, /either --workers or --no-worker/],
+  [["start"], { PERDURE_WORKERS: "0" }, 2, /"PERDURE_WORKERS" is "0"; expected a whole number from 1/],
 ] as const) {
   test(`perdure ${args.join(" ")} ends with ${code} and says why`, async () => {
     const result = await cli(args, env);

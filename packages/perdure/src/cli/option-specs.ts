@@ -51,13 +51,17 @@ const help = flag("show this help");
 export const START_OPTIONS = {
   port: setting(wholeNumber("PORT", 0, 65_535, "port of the HTTP API; 0 takes a free one (default 7071)")),
   host: setting(text("ADDRESS", "address to listen on (default: the loopback addresses only); any other demands --key")),
-  store: setting(text("STORE", "where everything is kept: file:PATH, or memory: for a trial (default file:perdure.db)")),
+  store: setting(text("STORE", "where everything is kept: file:PATH, postgres://…, or memory: for a trial (default file:perdure.db)")),
   "task-hub": setting(text("NAME", "name of the task hub, as it stands in management URLs")),
   key: setting(text("KEY", "key that callers of the HTTP API must present (code or x-functions-key)")),
   cors: setting(text("ORIGINS", "origins, separated by commas, whose pages may call the HTTP API")),
   "forwarded-host": setting(flag("trust X-Forwarded-Host and X-Forwarded-Proto of a reverse proxy")),
+  workers: setting(
+    wholeNumber("N", 1, 1_024, "run N worker processes, watched and replaced by this one (default: the worker is this process)"),
+  ),
+  "no-worker": setting(flag("serve the HTTP API and client functions only; workers in other processes do the rest")),
   retention: setting(duration("finished instances are purged this long after their end (default: kept)")),
-  "max-concurrent-activities": setting(wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "activities that run at once in this process")),
+  "max-concurrent-activities": setting(wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "activities that run at once in each worker")),
   "log-level": setting(logLevel),
   help,
 } as const;
@@ -65,7 +69,7 @@ export const START_OPTIONS = {
 /** Where a client command finds the task hub. */
 export const TARGET_OPTIONS = {
   url: setting(text("URL", "a running host (default http://localhost:7071)")),
-  store: text("STORE", "the store itself, without a host: file:PATH"),
+  store: text("STORE", "the store itself, without a host: file:PATH or postgres://…"),
   key: setting(text("KEY", "key of the host, if it demands one")),
   json: flag("print the answer as JSON"),
   help,

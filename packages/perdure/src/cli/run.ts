@@ -1,6 +1,7 @@
 import { fault, PerdureError } from "../errors/perdure-error.ts";
 import type { Command, CommandIo } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
+import { errorText } from "./error-text.ts";
 import { commandHelpText, helpText } from "./help.ts";
 import { checkEnvironment } from "./options.ts";
 import { packageVersion } from "./package-version.ts";
@@ -42,19 +43,3 @@ function printed(io: CommandIo, text: string): number {
   io.out(text);
   return 0;
 }
-
-/**
- * An error of the catalogue speaks for itself; its causes follow, since they say where to look: with their stacks when code of the app is at
- * fault. Anything else is a defect and shown whole.
- */
-function errorText(error: unknown): string {
-  if (!(error instanceof PerdureError)) return `perdure: ${stackOf(error)}\n`;
-  const causes: string[] = [];
-  for (let cause = error.cause; cause !== undefined; cause = cause instanceof Error ? cause.cause : undefined) {
-    const text = error.kind === "client" ? String(cause) : stackOf(cause);
-    causes.push(`  Caused by: ${text.replaceAll("\n", "\n  ")}\n`);
-  }
-  return `perdure: ${error.message} [${error.code}]\n${causes.join("")}`;
-}
-
-const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -7,6 +7,8 @@ export interface Started {
   readonly url: string;
   readonly managementUrl: string;
   readonly storeLocation: string;
+  /** Worker processes; null: the worker is this process. */
+  readonly workers: number | null;
   readonly names: FunctionNames;
   readonly http: readonly HttpFunction[];
   /** Since the process began. */
@@ -33,10 +35,14 @@ export function startText(started: Started): string {
     http.length === 0 ? "" : `\nHTTP functions:\n\n${indented(http)}`,
     others.length === 0 ? "" : `\nFunctions:\n\n${indented(others)}`,
     `\nStore:          ${started.storeLocation}\n`,
+    started.workers === null ? "" : `Workers:        ${workersText(started.workers)}\n`,
     `Management API: ${started.managementUrl}\n`,
     `Started in ${Math.round(started.milliseconds)} ms. Ctrl+C stops it.\n\n`,
   ].join("");
 }
+
+const workersText = (workers: number) =>
+  workers === 0 ? "none here" : workers === 1 ? "1 process of its own" : `${workers} processes of their own`;
 
 /** The same as structured lines. */
 export function logStart(log: EngineLog, started: Started): void {
@@ -46,6 +52,7 @@ export function logStart(log: EngineLog, started: Started): void {
   const others = otherLines(started);
   for (const line of [...http, ...others]) say("host.function", line);
   say("host.store", `Store: ${started.storeLocation}`, { store: started.storeLocation });
+  if (started.workers !== null) say("host.workers", `Workers: ${workersText(started.workers)}`, { workers: started.workers });
   say("host.management", `Management API: ${started.managementUrl}`, { url: started.managementUrl });
   say("host.started", `Perdure ${started.version} started in ${Math.round(started.milliseconds)} ms`, {
     version: started.version,

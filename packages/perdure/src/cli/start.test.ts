@@ -14,6 +14,7 @@ export const nap = orchestrator("Nap", async (ctx, ms: number) => await ctx.call
 export const sulk = orchestrator("Sulk", async (ctx, ms: number) => await ctx.callActivity(stubborn, ms));
 export const wait = orchestrator("Wait", async (ctx) => await ctx.waitForExternalEvent("Go"));
 export const hello = http("Hello", { route: "hello/{name}" }, async (request, { params }) => new Response("Hello " + params.name));
+export const payload = http("Payload", (request, { client }) => Response.json(client.createHttpManagementPayload("made-up")));
 export const notAFunction = { answer: 42 };
 // What a module keeps here must be the deterministic one: it is loaded after the globals went in.
 const now = Date.now;
@@ -53,6 +54,8 @@ test("perdure start prints what it found, serves it, and drains on SIGTERM", asy
   for (const line of cli.output.trim().split("\n")) assert.equal(typeof JSON.parse(line).msg, "string");
 
   assert.equal(await (await fetch(`${url}/api/hello/Ada`)).text(), "Hello Ada");
+  const payload = (await (await fetch(`${url}/api/Payload`)).json()) as { readonly statusQueryGetUri: string };
+  assert.ok(payload.statusQueryGetUri.startsWith(`${url}${MANAGEMENT}/instances/made-up`), payload.statusQueryGetUri);
   await startInstance(url, "Clock", "c1");
   assert.equal(await outputOf(url, "c1"), true);
 

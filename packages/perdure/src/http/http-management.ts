@@ -8,6 +8,9 @@ import type { ManagementPayload } from "./wire/management-payload.ts";
 import { managementPayload } from "./wire/management-payload.ts";
 import { statusObject } from "./wire/status-object.ts";
 
+/** A function where the origin is known later only: a port that the system chooses. */
+export type PublicOrigin = string | (() => string);
+
 export interface HttpManagementOptions {
   readonly client: HubClient;
   readonly taskHub: string;
@@ -17,7 +20,7 @@ export interface HttpManagementOptions {
   readonly keys: readonly string[];
   readonly forwardedHost: boolean;
   /** For URLs that are made without a request. */
-  readonly publicOrigin: string;
+  readonly publicOrigin: PublicOrigin;
 }
 
 export interface WaitOptions {
@@ -46,9 +49,10 @@ const LONGEST_WAIT_MS = 2_147_483_647;
 
 export function createHttpManagement(options: HttpManagementOptions): HttpManagement {
   const { client, taskHub, connectionName, basePath, keys, forwardedHost, publicOrigin } = options;
+  const own = () => (typeof publicOrigin === "function" ? publicOrigin() : publicOrigin);
 
   const createHttpManagementPayload = (id: string, request?: Request): ManagementPayload => {
-    const origin = request === undefined ? publicOrigin : externalOrigin(request, forwardedHost);
+    const origin = request === undefined ? own() : externalOrigin(request, forwardedHost);
     return managementPayload(id, { baseUrl: origin + basePath, taskHub, connectionName, key: keys[0] });
   };
 

@@ -3,6 +3,7 @@ import { fault } from "../errors/perdure-error.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 import { silentLog } from "../telemetry/engine-log.ts";
 import type { HttpFunctionDefinition } from "./http-function.ts";
+import type { PublicOrigin } from "./http-management.ts";
 
 export const DEFAULT_BASE_PATH = "/runtime/webhooks/durabletask";
 export const DEFAULT_MAX_BODY_BYTES = 32 * 1_024 * 1_024;
@@ -25,8 +26,8 @@ export interface HttpHandlerOptions<Client> {
   readonly corsOrigins?: readonly string[];
   /** Trust X-Forwarded-Host and X-Forwarded-Proto (both must be there) when URLs are made. */
   readonly forwardedHost?: boolean;
-  /** Origin for management URLs that are made without a request. */
-  readonly publicOrigin?: string;
+  /** Origin for management URLs that are made without a request; a function where it is known later only (port 0). */
+  readonly publicOrigin?: PublicOrigin;
   readonly maxBodyBytes?: number;
   /** Shown by GET /admin/host/status. */
   readonly version?: string;
@@ -96,7 +97,8 @@ function checkAll<Client>(settings: HttpSettings<Client>): void {
     'origins such as "https://app.example", or "*"',
   );
   check("forwardedHost", forwardedHost, typeof forwardedHost === "boolean", "true or false");
-  check("publicOrigin", publicOrigin, isOrigin(publicOrigin), 'an origin such as "https://app.example"');
+  const originIsKnown = typeof publicOrigin !== "function";
+  check("publicOrigin", publicOrigin, !originIsKnown || isOrigin(publicOrigin), 'an origin such as "https://app.example"');
   check("maxBodyBytes", maxBodyBytes, Number.isSafeInteger(maxBodyBytes) && maxBodyBytes > 0, "a whole number of bytes above 0");
   check("version", settings.version, isText(settings.version), "a version that is not empty");
   check("log", describe(settings.log), isObject(settings.log), "a log");

@@ -4,4 +4,6 @@ import type { EngineLog } from "./engine-log.ts";
 export interface ClosableLog extends EngineLog {
   /** Writes at once what is held back, and blocks until it is written: also fit for the last line before `process.exit`. */
   flush(): void;
+  /** A line that another process has made in the same form goes out as it is, in turn with the own ones. */
+  passOn(line: string): void;
 }

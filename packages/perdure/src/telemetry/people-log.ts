@@ -36,6 +36,7 @@ export function peopleLog(options: PeopleLogOptions): ClosableLog {
       );
     },
     flush() {},
+    passOn: (line) => options.write(`${line}\n`),
   };
 }
 

@@ -10,7 +10,12 @@ export interface PinoLogOptions {
   readonly fd: number;
 }
 
-type Sink = (entry: LogEntry, at: number) => void;
+interface Sink {
+  readonly write: (entry: LogEntry, at: number) => void;
+  readonly passOn: (line: string) => void;
+  readonly flush: () => void;
+}
+type Waiting = { readonly entry: LogEntry; readonly at: number } | { readonly line: string };
 
 /**
  * Structured lines, one JSON object each: `level, time, event, msg` and the fields of the entry.
@@ -19,28 +24,31 @@ type Sink = (entry: LogEntry, at: number) => void;
  * the time at which it happened.
  */
 export function pinoLog(options: PinoLogOptions): ClosableLog & { load(): Promise<void> } {
-  const waiting: { readonly entry: LogEntry; readonly at: number }[] = [];
-  let sink: Sink | null = null;
-  let flushNow: () => void = () => {
-    for (const { entry, at } of waiting.splice(0)) writeBare(options.fd, entry, at);
+  const waiting: Waiting[] = [];
+  let sink: Sink = {
+    write: (entry, at) => waiting.push({ entry, at }),
+    passOn: (line) => waiting.push({ line }),
+    flush: () => {
+      for (const one of waiting.splice(0)) writeSync(options.fd, "line" in one ? `${one.line}\n` : bareLine(one.entry, one.at));
+    },
   };
   let loading: Promise<void> | null = null;
 
   const load = async (): Promise<void> => {
-    const opened = await openPino(options);
-    sink = opened.sink;
-    flushNow = opened.flush;
-    for (const { entry, at } of waiting.splice(0)) sink(entry, at);
+    sink = await openPino(options);
+    for (const one of waiting.splice(0)) {
+      if ("line" in one) sink.passOn(one.line);
+      else sink.write(one.entry, one.at);
+    }
   };
 
   return {
     enabled: (level) => isEnabled(level, options.level),
     write(entry) {
-      if (!isEnabled(entry.level, options.level)) return;
-      if (sink === null) waiting.push({ entry, at: Date.now() });
-      else sink(entry, Date.now());
+      if (isEnabled(entry.level, options.level)) sink.write(entry, Date.now());
     },
-    flush: () => flushNow(),
+    flush: () => sink.flush(),
+    passOn: (line) => sink.passOn(line),
     load() {
       loading ??= load();
       return loading;
@@ -48,7 +56,7 @@ export function pinoLog(options: PinoLogOptions): ClosableLog & { load(): Promis
   };
 }
 
-async function openPino(options: PinoLogOptions): Promise<{ readonly sink: Sink; readonly flush: () => void }> {
+async function openPino(options: PinoLogOptions): Promise<Sink> {
   const { destination, pino, stdSerializers } = await import("pino");
   // Asynchronous: a reader that is slow must not stop the engine. What is in flight is written by flush() before the process ends.
   const out = destination({ fd: options.fd, sync: false });
@@ -63,18 +71,19 @@ async function openPino(options: PinoLogOptions): Promise<{ readonly sink: Sink;
     out,
   );
   return {
-    sink: (entry, at) => logger[entry.level]({ time: new Date(at).toISOString(), event: entry.event, ...entry.fields }, entry.message),
+    write: (entry, at) => logger[entry.level]({ time: new Date(at).toISOString(), event: entry.event, ...entry.fields }, entry.message),
+    passOn: (line) => out.write(`${line}\n`),
     flush: () => out.flushSync(),
   };
 }
 
 /** The same line without pino, for a process that ends before pino is loaded. */
-function writeBare(fd: number, entry: LogEntry, at: number): void {
+function bareLine(entry: LogEntry, at: number): string {
   const fields = Object.fromEntries(
     Object.entries(entry.fields).map(([key, value]) => [key, value instanceof Error ? bareError(value) : value]),
   );
   const line = { level: entry.level, time: new Date(at).toISOString(), event: entry.event, ...fields, msg: entry.message };
-  writeSync(fd, `${JSON.stringify(line)}\n`);
+  return `${JSON.stringify(line)}\n`;
 }
 
 const bareError = (error: Error) => ({ type: error.name, message: error.message, stack: error.stack });

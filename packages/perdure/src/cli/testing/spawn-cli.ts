@@ -1,8 +1,8 @@
 import type { ChildProcessByStdio } from "node:child_process";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
@@ -51,9 +51,27 @@ export class CliProcess implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
+  /** Process ids of the worker processes that became ready, in that order; those of a place are the same number. */
+  workers(): readonly { readonly number: number; readonly pid: number }[] {
+    const ready = this.output.matchAll(/"event":"worker-process\.ready","workerNumber":(\d+),"pid":(\d+)/g);
+    return Array.from(ready, ([, number, pid]) => ({ number: Number(number), pid: Number(pid) }));
+  }
+
+  /** Nothing that was started outlives the test. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill("SIGKILL");
+    for (const { pid } of this.workers()) if (isRunning(pid)) process.kill(pid, "SIGKILL");
     await this.exited;
+  }
+}
+
+/** A process that has ended and was not yet buried counts as gone. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return existsSync("/proc/self/stat") ? !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, "latin1")) : true;
+  } catch {
+    return false;
   }
 }
 
@@ -62,6 +80,7 @@ export class Folder implements Disposable {
 
   write(name: string, text: string): string {
     const path = join(this.path, name);
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
     return path;
   }

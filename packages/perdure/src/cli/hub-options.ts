@@ -1,0 +1,33 @@
+import type { RegisteredFunction } from "../functions/registry.ts";
+import type { Store } from "../store/contract.ts";
+import type { TaskHubOptions } from "../task-hub/options.ts";
+import type { EngineLog } from "../telemetry/engine-log.ts";
+import type { START_OPTIONS } from "./option-specs.ts";
+import type { OptionValues } from "./options.ts";
+import { storeUrl } from "./store-location.ts";
+
+export type StartOptions = OptionValues<typeof START_OPTIONS>;
+
+export interface HubSurroundings {
+  readonly functions: readonly RegisteredFunction[];
+  readonly log: EngineLog;
+  readonly store: Store;
+  readonly publicOrigin: string | (() => string);
+}
+
+const DEFAULT_STORE = "perdure.db";
+
+export const storeOf = (options: StartOptions): string => storeUrl(options.store ?? DEFAULT_STORE);
+
+/** The same in the process that serves HTTP and in each worker process. */
+export function hubOptions(options: StartOptions, around: HubSurroundings): TaskHubOptions {
+  const { key, retention } = options;
+  return {
+    ...around,
+    keys: key === undefined ? [] : [key],
+    forwardedHost: options["forwarded-host"] ?? false,
+    ...(options["task-hub"] === undefined ? {} : { name: options["task-hub"] }),
+    ...(retention === undefined ? {} : { retention: { milliseconds: retention } }),
+    ...(options["max-concurrent-activities"] === undefined ? {} : { maxConcurrentActivities: options["max-concurrent-activities"] }),
+  };
+}

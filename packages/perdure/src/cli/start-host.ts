@@ -1,0 +1,108 @@
+import type { HttpServer } from "../http/index.ts";
+import { installDeterministicGlobals } from "../replay/deterministic-globals.ts";
+import { openStore } from "../task-hub/open-store.ts";
+import type { TaskHub } from "../task-hub/task-hub.ts";
+import type { ClosableLog } from "../telemetry/closable-log.ts";
+import type { CommandIo } from "./command.ts";
+import { entryFiles } from "./entry-files.ts";
+import type { StartOptions } from "./hub-options.ts";
+import { hubOptions, storeOf } from "./hub-options.ts";
+import { loadApp } from "./load-app.ts";
+import type { LogStyle } from "./open-log.ts";
+import { packageVersion } from "./package-version.ts";
+import type { Supervisor } from "./supervisor/supervisor.ts";
+import type { Workforce } from "./workforce.ts";
+
+type HttpRoom = typeof import("../http/index.ts");
+
+export interface HostParts {
+  readonly io: CommandIo;
+  readonly options: StartOptions;
+  readonly app: string;
+  readonly workforce: Workforce;
+  readonly style: LogStyle;
+  readonly log: ClosableLog;
+}
+
+export interface Host {
+  readonly hub: TaskHub;
+  readonly server: HttpServer;
+  /** Null where the only worker, if any, is in this process. */
+  readonly supervisor: Supervisor | null;
+  close(): Promise<void>;
+}
+
+const DEFAULT_PORT = 7071;
+
+/**
+ * The store opens on its own thread while the app and the HTTP room are loaded here. The deterministic globals go in before any code of the
+ * app runs, so that nothing can keep the real ones.
+ *
+ * With worker processes this one is a pure client that serves HTTP and runs client functions alone: what orchestrators and activities do,
+ * up to the end of their process, never closes the door. A child that served in its place would take the port, and every caller who waits
+ * for an answer, with it when it dies; a port shared by all children would cut those of one.
+ */
+export async function openHost(parts: HostParts): Promise<Host> {
+  const { io, options, app, workforce, log } = parts;
+  const files = entryFiles(app, io.cwd);
+  const opening = openStore(storeOf(options), { log });
+  opening.catch(() => {}); // seen below, or not of interest because the app could not be loaded
+  installDeterministicGlobals();
+  const closers: (() => Promise<void>)[] = [async () => (await opening).close()];
+  try {
+    // Without a worker there may be nothing but the management API to serve.
+    const isBare = workforce.kind === "none" && files.length === 0;
+    const [functions, http, hubs] = await Promise.all([
+      isBare ? [] : loadApp(app, files, io.cwd),
+      import("../http/index.ts"),
+      import("../task-hub/task-hub.ts"),
+    ]);
+    const origin = { url: "" };
+    const publicOrigin = () => origin.url;
+    const hub = await hubs.TaskHub.open("", hubOptions(options, { functions, log, store: await opening, publicOrigin }));
+    closers.unshift(() => hub.close());
+    const server = await serve(http, hub, options, log);
+    origin.url = server.url;
+    closers.unshift(() => server.close({ timeoutMs: 0 }));
+    const supervisor = workforce.kind === "processes" ? await supervise(parts, workforce.count, files, server.url) : null;
+    if (supervisor !== null) closers.unshift(() => supervisor.stop());
+    if (workforce.kind === "here") await hub.start();
+    await supervisor?.start();
+    return { hub, server, supervisor, close: () => closeHost({ hub, server, supervisor }) };
+  } catch (error) {
+    // In turn, as one stands on the other; whatever they say, the first error is the one to show.
+    for (const close of closers) await close().catch(() => {});
+    throw error;
+  }
+}
+
+/** Callers that wait for an instance are answered as long as it may still finish here; new connections are refused from now on. */
+async function closeHost({ hub, server, supervisor }: Omit<Host, "close">): Promise<void> {
+  if (supervisor === null) await Promise.all([server.close(), hub.close()]);
+  else {
+    await Promise.all([server.close(), supervisor.stop()]);
+    await hub.close();
+  }
+}
+
+async function supervise(parts: HostParts, count: number, files: readonly string[], publicOrigin: string): Promise<Supervisor> {
+  const { makeSupervisor } = await import("./supervisor/make-supervisor.ts");
+  const { io, options, app, style, log } = parts;
+  return makeSupervisor({ count, setup: { app, files, options, publicOrigin, style }, log, err: io.err });
+}
+
+function serve({ createHttpHandler, serveHttp }: HttpRoom, hub: TaskHub, options: StartOptions, log: ClosableLog): Promise<HttpServer> {
+  const { cors, host, key, port } = options;
+  const handler = createHttpHandler({
+    client: hub.hubClient,
+    functionClient: hub.client,
+    taskHub: hub.name,
+    httpFunctions: hub.registry.http,
+    keys: key === undefined ? [] : [key],
+    corsOrigins: cors === undefined ? [] : cors.split(",").map((origin) => origin.trim()),
+    forwardedHost: options["forwarded-host"] ?? false,
+    version: packageVersion(),
+    log,
+  });
+  return serveHttp({ handler, port: port ?? DEFAULT_PORT, ...(host === undefined ? {} : { hostname: host }) });
+}

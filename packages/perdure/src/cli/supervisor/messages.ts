@@ -1,0 +1,26 @@
+import type { StartOptions } from "../hub-options.ts";
+import type { LogStyle } from "../open-log.ts";
+
+/** All that a worker process needs, in its first message: neither its command line nor its environment shows keys and store URLs. */
+export interface WorkerSetup {
+  readonly kind: "setup";
+  /** From 1; the one that takes the place of a dead one has its number. */
+  readonly number: number;
+  readonly app: string;
+  readonly files: readonly string[];
+  readonly options: StartOptions;
+  readonly publicOrigin: string;
+  readonly style: LogStyle;
+}
+
+/** From `perdure start --workers` to its worker processes. */
+export type ToWorker = WorkerSetup | { readonly kind: "drain" };
+
+/** `ready`: it has joined the task hub · `draining`: it ends because it was told to, by its parent or by a signal of its own. */
+export type FromWorker = { readonly kind: "ready" } | { readonly kind: "draining" };
+
+/** Code of the app may talk on the same channel (`process.send`): what is none of ours is nobody's. */
+export function asFromWorker(message: unknown): FromWorker | null {
+  const kind = typeof message === "object" && message !== null && "kind" in message ? message.kind : null;
+  return kind === "ready" || kind === "draining" ? { kind } : null;
+}

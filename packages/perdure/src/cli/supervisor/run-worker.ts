@@ -1,0 +1,94 @@
+import { Worker } from "node:worker_threads";
+import { DEFAULT_WORKER_SETTINGS } from "../../engine/options.ts";
+import { installDeterministicGlobals } from "../../replay/deterministic-globals.ts";
+import { openStore } from "../../task-hub/open-store.ts";
+import type { TaskHub } from "../../task-hub/task-hub.ts";
+import type { ClosableLog } from "../../telemetry/closable-log.ts";
+import { workerEntry } from "../../worker-entry.ts";
+import { errorText } from "../error-text.ts";
+import { hubOptions, storeOf } from "../hub-options.ts";
+import { loadApp } from "../load-app.ts";
+import { openLog } from "../open-log.ts";
+import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
+import type { ParentWatch } from "./parent-watch.ts";
+
+const EXIT_SIGTERM = 143;
+/** A drain without end must not outlive the parent: what is left is a crash, and recovery is the same. */
+const DRAIN_LIMIT_MS = DEFAULT_WORKER_SETTINGS.drainMs + 5_000;
+
+/**
+ * A worker process of `perdure start --workers`: runs orchestrators and activities, serves nothing. It drains and ends when its parent says so,
+ * when its parent is gone (the channel closes, however that happened), or at a SIGTERM of its own, which recycles it alone. SIGINT is left to
+ * the parent: Ctrl+C reaches every process of the terminal.
+ */
+export async function runWorker(): Promise<void> {
+  const stop = stopReason();
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // nobody reads it: the parent is gone
+  const setup = await Promise.race([firstSetup(), stop]);
+  if (typeof setup === "string") process.exit(0);
+  const style = { ...setup.style, write: (text: string) => process.stdout.write(text), fields: { workerNumber: setup.number } };
+  const { log, ready } = await openLog(style, setup.options["log-level"] ?? "info");
+  try {
+    const hub = await openWorker(setup, log);
+    tell({ kind: "ready" });
+    watchParent();
+    await ready();
+    const why = await stop;
+    tell({ kind: "draining" });
+    log.write({ level: "info", event: "worker-process.draining", message: `${why}: draining.`, fields: {} });
+    setTimeout(() => process.exit(1), DRAIN_LIMIT_MS).unref();
+    await hub.close();
+  } catch (error) {
+    process.stderr.write(errorText(error));
+    process.exitCode = 1;
+  }
+  log.flush();
+  // An app may hold timers or sockets of its own: they must not keep a drained process alive.
+  process.exit();
+}
+
+async function openWorker(setup: WorkerSetup, log: ClosableLog): Promise<TaskHub> {
+  const { app, files, options, publicOrigin } = setup;
+  const opening = openStore(storeOf(options), { log });
+  opening.catch(() => {}); // seen below, or not of interest because the app could not be loaded
+  installDeterministicGlobals();
+  const [functions, { TaskHub }] = await Promise.all([loadApp(app, files, process.cwd()), import("../../task-hub/task-hub.ts")]);
+  const hub = await TaskHub.open("", hubOptions(options, { functions, log, store: await opening, publicOrigin }));
+  await hub.start();
+  return hub;
+}
+
+/** Off the path of the start; it keeps nobody alive. */
+function watchParent(): void {
+  const watch: ParentWatch = { parent: process.ppid, limitMs: DRAIN_LIMIT_MS };
+  new Worker(workerEntry(import.meta.url, "./parent-watch"), { workerData: watch, name: "perdure-parent-watch", execArgv: [] }).unref();
+}
+
+function firstSetup(): Promise<WorkerSetup> {
+  return new Promise((resolve) => {
+    process.on("message", (message: ToWorker) => {
+      if (message.kind === "setup") resolve(message);
+    });
+  });
+}
+
+/** Resolves with the reason, in words, once this process has to end. */
+function stopReason(): Promise<string> {
+  return new Promise((resolve) => {
+    let terminated = false;
+    process.on("disconnect", () => resolve("The parent process is gone"));
+    process.on("message", (message: ToWorker) => {
+      if (message.kind === "drain") resolve("The host stops");
+    });
+    process.on("SIGINT", () => {});
+    process.on("SIGTERM", () => {
+      if (terminated) process.exit(EXIT_SIGTERM);
+      terminated = true;
+      resolve("SIGTERM");
+    });
+  });
+}
+
+function tell(message: FromWorker): void {
+  process.send?.(message, undefined, undefined, () => {});
+}

@@ -1,0 +1,185 @@
+import type { Scheduler } from "../../engine/clock.ts";
+import { fault } from "../../errors/perdure-error.ts";
+import type { EngineLog, LogEntry } from "../../telemetry/engine-log.ts";
+import { restartPauseMs, WELL_AFTER_MS } from "./restart-pause.ts";
+
+/** One worker process, as the supervisor sees it. */
+export interface WorkerChild {
+  /** Null when it could not even be started. */
+  readonly pid: number | null;
+  drain(): void;
+  /** At once, whatever it does. */
+  kill(): void;
+}
+
+export interface ChildEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** Why it could not be started. */
+  readonly error: Error | null;
+}
+
+export interface ChildEvents {
+  onReady(): void;
+  onDraining(): void;
+  /** Once, and last. */
+  onEnd(end: ChildEnd): void;
+}
+
+export interface SupervisorParts {
+  readonly count: number;
+  /** Events come later, never from within the call. */
+  readonly spawn: (number: number, events: ChildEvents) => WorkerChild;
+  readonly scheduler: Scheduler;
+  /** Monotonic, ms. */
+  readonly now: () => number;
+  readonly log: EngineLog;
+  /** A drain that takes longer is cut. */
+  readonly drainLimitMs: number;
+}
+
+/**
+ * The place of one worker process: starting → ready → draining → (ended) → starting …; a process that dies leaves it `empty` for a pause, and
+ * for good once the supervisor stops.
+ */
+interface Place {
+  readonly number: number;
+  phase: "empty" | "starting" | "ready" | "draining";
+  child: WorkerChild | null;
+  bornAt: number;
+  /** In a row, each before the process was known to be well. */
+  deaths: number;
+  cancelPause: () => void;
+}
+
+/** From this death in a row on, the log calls it an error: somebody has to look. */
+const ALARMING_DEATHS = 3;
+
+/** Keeps N worker processes alive: whichever ends is replaced, with growing pauses when the same place loses one after the other. */
+export class Supervisor {
+  readonly #parts: SupervisorParts;
+  readonly #places: readonly Place[];
+  #stopping = false;
+  #onAllGone: () => void = () => {};
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts;
+    this.#places = Array.from({ length: parts.count }, (_, index) => ({
+      number: index + 1,
+      phase: "empty",
+      child: null,
+      bornAt: 0,
+      deaths: 0,
+      cancelPause: () => {},
+    }));
+  }
+
+  /** Resolves once every first process is ready or has died. Rejects, with nothing left behind, when not one of them became ready. */
+  async start(): Promise<void> {
+    const ready = await Promise.all(this.#places.map((place) => this.#fill(place)));
+    if (ready.includes(true) || this.#stopping) return;
+    await this.stop();
+    throw fault("WORKERS_NOT_STARTED", this.#places.length);
+  }
+
+  /** Drains all processes; resolves when they are gone. */
+  async stop(): Promise<void> {
+    const { scheduler, drainLimitMs } = this.#parts;
+    this.#stopping = true;
+    const allGone = new Promise<void>((resolve) => {
+      this.#onAllGone = resolve;
+    });
+    for (const place of this.#places) {
+      place.cancelPause();
+      place.child?.drain();
+    }
+    const cancel = scheduler.after(drainLimitMs, () => {
+      this.#log("warn", "worker-process.drain-cut", `Worker processes that did not drain within ${drainLimitMs} ms are killed`, {});
+      this.killAll();
+    });
+    if (this.#alive > 0) await allGone;
+    cancel();
+  }
+
+  killAll(): void {
+    this.#stopping = true;
+    for (const place of this.#places) place.child?.kill();
+  }
+
+  get #alive(): number {
+    return this.#places.filter((place) => place.child !== null).length;
+  }
+
+  /** True when the process became ready, false when it ended before. */
+  #fill(place: Place): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    place.phase = "starting";
+    place.bornAt = this.#parts.now();
+    place.child = this.#parts.spawn(place.number, {
+      onReady: () => {
+        place.phase = "ready";
+        this.#log("info", "worker-process.ready", `Worker process ${place.number} is ready`, fieldsOf(place));
+        resolve(true);
+      },
+      onDraining: () => {
+        place.phase = "draining";
+      },
+      onEnd: (end) => {
+        this.#ended(place, end);
+        resolve(false);
+      },
+    });
+    return promise;
+  }
+
+  #ended(place: Place, end: ChildEnd): void {
+    const drained = place.phase === "draining" && end.code === 0;
+    const livedMs = this.#parts.now() - place.bornAt;
+    const fields = { ...fieldsOf(place), code: end.code, signal: end.signal, livedMs: Math.round(livedMs) };
+    place.phase = "empty";
+    place.child = null;
+    if (this.#stopping) {
+      this.#log(drained ? "info" : "warn", "worker-process.ended", `Worker process ${place.number} ${howItEnded(end, drained)}`, fields);
+      if (this.#alive === 0) this.#onAllGone();
+      return;
+    }
+    if (drained) {
+      this.#log("info", "worker-process.ended", `Worker process ${place.number} has drained and ended; another takes its place`, fields);
+      void this.#fill(place);
+      return;
+    }
+    place.deaths = livedMs >= WELL_AFTER_MS ? 1 : place.deaths + 1;
+    const pauseMs = restartPauseMs(place.deaths);
+    this.#logDeath(place, howItEnded(end, drained), pauseMs, {
+      ...fields,
+      deathsInARow: place.deaths,
+      pauseMs,
+      ...(end.error === null ? {} : { error: end.error }),
+    });
+    place.cancelPause = this.#parts.scheduler.after(pauseMs, () => void this.#fill(place));
+  }
+
+  #logDeath(place: Place, how: string, pauseMs: number, fields: LogEntry["fields"]): void {
+    const next = pauseMs === 0 ? "at once" : `in ${pauseMs / 1_000} s`;
+    const { number, deaths } = place;
+    if (deaths < ALARMING_DEATHS) {
+      const message = `Worker process ${number} ${how}. The others take over what it owned; another takes its place ${next}.`;
+      this.#log("warn", "worker-process.died", message, fields);
+    } else {
+      const message = `Worker process ${number} ${how}: ${deaths} deaths in a row. What it said before stands above. The next one starts ${next}.`;
+      this.#log("error", "worker-process.dies-again", message, fields);
+    }
+  }
+
+  #log(level: LogEntry["level"], event: string, message: string, fields: LogEntry["fields"]): void {
+    this.#parts.log.write({ level, event, message, fields });
+  }
+}
+
+const fieldsOf = ({ number, child }: Place) => ({ workerNumber: number, pid: child?.pid ?? null });
+
+function howItEnded({ code, signal, error }: ChildEnd, drained: boolean): string {
+  if (drained) return "has drained and ended";
+  if (error !== null) return `could not be started (${error.message})`;
+  return signal === null ? `has ended with exit code ${code}` : `was ended by ${signal}`;
+}

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+/** The load generator in a process of its own. SIGTERM lets it finish what it insists on. */
+export interface Load {
+  /** Rejects when it failed. */
+  readonly ended: Promise<void>;
+  readonly kill: (signal: NodeJS.Signals) => boolean;
+}
+
+export function spawnLoad(ports: readonly number[], folder: string, seed: number): Load {
+  const script = fileURLToPath(new URL("./load.ts", import.meta.url));
+  const origins = ports.map((port) => `http://127.0.0.1:${port}`).join(",");
+  const child = spawn(process.execPath, ["-C", "perdure-source", script, origins, folder, String(seed)], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const ended = once(child, "exit").then(([code]) => assert.equal(code, 0, "the load generator failed"));
+  ended.catch(() => {});
+  return { ended, kill: (signal) => child.kill(signal) };
+}

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import type { Act, Scene } from "./troubles.ts";
+
+const LEAST_SHARE = 0.15;
+const INSTANCES = 200;
+/** Computing time of each of their activities. */
+const MS = 8;
+const LIMIT_MS = 20_000;
+
+/** Everything is started by way of one worker; the rows say that each of them has ended its part of the instances and of the tasks. */
+export const shares: Act = async (scene, rounds) => {
+  await acquainted(scene);
+  const owners: string[] = [];
+  const runners: string[] = [];
+  for (let n = 0; n < rounds; n++) {
+    for (const [owner, runner] of await crowd(scene, `crowd-${n}`)) {
+      owners.push(owner);
+      runners.push(runner);
+    }
+  }
+  return { instances: leastShare(scene, owners), tasks: leastShare(scene, runners) };
+};
+
+/** Workers leave work to others once they have heard of them, which takes a renewal or two. */
+async function acquainted({ watch }: Scene): Promise<void> {
+  const read = async () => (await watch.store.readWorkers()).workers;
+  const seen = new Map((await read()).map(({ worker, renewals }) => [worker, renewals]));
+  const isKnown = async () => (await read()).every(({ worker, renewals, load }) => load !== null && renewals > (seen.get(worker) ?? 0) + 1);
+  await watch.until("they know of each other", isKnown, LIMIT_MS);
+}
+
+/** Who ended each instance, and who its activity. */
+async function crowd({ fleet, watch }: Scene, id: string): Promise<readonly (readonly [string, string])[]> {
+  const response = await fetch(`http://127.0.0.1:${fleet.ports[0]}/runtime/webhooks/durabletask/orchestrators/crowd/${id}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ count: INSTANCES, ms: MS }),
+  });
+  assert.equal(response.status, 202, await response.text());
+  const rows = async () => (await watch.store.dump()).instances;
+  await watch.until(`${id} has ended`, async () => (await rows()).find((row) => row.instanceId === id)?.completedAt, LIMIT_MS);
+  const parts = (await rows()).filter(({ name, parent }) => name === "part" && parent?.instanceId === id);
+  assert.equal(parts.length, INSTANCES);
+  return parts.map(({ output }) => JSON.parse(output ?? "[]") as [string, string]);
+}
+
+function leastShare({ fleet }: Scene, names: readonly string[]): number {
+  const counts = fleet.names.map((who) => names.filter((name) => name === who).length);
+  const least = Math.min(...counts) / names.length;
+  assert.ok(least >= LEAST_SHARE, `of ${names.length}: ${counts.join(", ")}`);
+  return Math.round(100 * least) / 100;
+}

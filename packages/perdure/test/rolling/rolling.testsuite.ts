@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { TaskHub } from "perdure";
+import { CliProcess, Folder, PERDURE } from "../../src/cli/testing/spawn-cli.ts";
+
+/** Each run of an activity leaves a line: which task, in which process. */
+const APP = `
+import { appendFileSync } from "node:fs";
+import { activity, orchestrator } from ${JSON.stringify(PERDURE)};
+const ledger = new URL("./runs", import.meta.url);
+export const record = activity("Record", async (ms: number, { taskId }) => {
+  appendFileSync(ledger, taskId + " " + process.pid + "\\n");
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return ms;
+});
+export const chain = orchestrator("Chain", async (ctx, count: number) => {
+  for (let n = 0; n < count; n++) await ctx.callActivity(record, 5 + 20 * (n % 3));
+  return count;
+});
+export const fan = orchestrator("Fan", async (ctx, count: number) => {
+  await Promise.all(Array.from({ length: count }, (_, n) => ctx.callActivity(record, 10 * (n % 4))));
+  await ctx.createTimer("30ms");
+  return count;
+});
+export const relay = orchestrator("Relay", async (ctx, count: number) => {
+  const got: number[] = [];
+  for (let n = 0; n < count; n++) {
+    got.push(await ctx.waitForExternalEvent<number>("Number"));
+    await ctx.callActivity(record, 10);
+  }
+  return got;
+});
+`;
+
+const LANES = 4;
+/** Between two replacements, beside the time that one takes: about one a second. */
+const BETWEEN_MS = 300;
+
+/** One caller: a failed request, or one that is refused, fails the test. */
+async function lane(base: string, name: string, isOver: () => boolean): Promise<ReadonlyMap<string, unknown>> {
+  const expected = new Map<string, unknown>();
+  const post = async (path: string, body: unknown) => {
+    const response = await fetch(`${base}/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    assert.equal(response.status, 202, await response.text());
+  };
+  for (let n = 0; !isOver(); n++) {
+    const id = `${name}-${n}`;
+    const kind = ["Chain", "Fan", "Relay"][n % 3] ?? "Chain";
+    const count = 2 + (n % 4);
+    const numbers = Array.from({ length: count }, (_, index) => index);
+    await post(`orchestrators/${kind}/${id}`, count);
+    if (kind === "Relay") for (const number of numbers) await post(`instances/${id}/raiseEvent/Number`, number);
+    expected.set(id, kind === "Relay" ? numbers : count);
+    await sleep(15);
+  }
+  return expected;
+}
+
+async function replaceOneByOne(cli: CliProcess, replacements: number): Promise<void> {
+  for (let n = 0; n < replacements; n++) {
+    await sleep(BETWEEN_MS);
+    const number = 1 + (n % 2);
+    const ready = cli.workers().length;
+    const old = cli.workers().findLast((worker) => worker.number === number);
+    assert.ok(old !== undefined);
+    process.kill(old.pid, "SIGTERM");
+    while (cli.workers().length === ready) await sleep(10);
+  }
+}
+
+/** Two workers are replaced one after the other under load: nothing may be lost, and no activity may run twice. */
+export async function rollOver(t: TestContext, store: string, replacements: number): Promise<void> {
+  using folder = new Folder();
+  folder.write("app/index.ts", APP);
+  await using cli = new CliProcess(["start", "app", "--workers", "2", "--port", "0", "--store", store], folder.path);
+  const [, url = ""] = await cli.printed(/"msg":"Management API: ([^"]+)"/);
+  await cli.printed(/started in \d+ ms/);
+
+  let over = false;
+  const lanes = Array.from({ length: LANES }, (_, n) => lane(url, `l${n}`, () => over));
+  await replaceOneByOne(cli, replacements);
+  over = true;
+  const expected = new Map((await Promise.all(lanes)).flatMap((one) => [...one]));
+
+  await using hub = await TaskHub.open(store);
+  const runs = readLedger(folder, "runs");
+  const tasks: string[] = [];
+  for (const [id, output] of expected) {
+    const ended = await hub.client.waitForCompletion(id, { timeout: "10s" });
+    assert.deepEqual([ended.runtimeStatus, ended.output], ["Completed", output], id);
+    const { history = [] } = (await hub.client.getStatus(id, { showHistory: true })) ?? {};
+    for (const event of history) if (event.kind === "TaskCompleted") tasks.push(`${id}:0:${event.taskId}`);
+  }
+  const ran = readLedger(folder, "runs").map((line) => line.split(" ")[0] ?? "");
+  assert.deepEqual(ran.toSorted(), tasks.toSorted()); // each once, none twice, none of which no history knows
+  const processes = new Set(runs.map((line) => line.split(" ")[1]));
+  assert.equal(cli.workers().length, 2 + replacements);
+  assert.ok(processes.size >= 2, `${processes.size} processes ran activities`);
+  assert.ok(!cli.output.includes("worker-process.died"), cli.output);
+
+  cli.signal("SIGTERM");
+  assert.equal(await cli.exited, 0);
+  await using verify = new CliProcess(["verify", store], folder.path);
+  assert.equal(await verify.exited, 0, verify.output);
+  t.diagnostic(JSON.stringify({ instances: expected.size, activities: ran.length, processes: processes.size }));
+}
+
+function readLedger(folder: Folder, name: string): readonly string[] {
+  const text = readFileSync(join(folder.path, "app", name), "utf8");
+  return text.split("\n").filter((line) => line !== "");
+}
