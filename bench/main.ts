@@ -22,7 +22,7 @@ async function main(args: readonly string[]): Promise<number> {
   console.log(
     `\n${options.scenario.name}: ${options.scenario.summary} (medians of ${options.runs} run${options.runs === 1 ? "" : "s"}${delay})\n`,
   );
-  console.log(`${tableOf(records)}\n\n${targetsOf(options.store === "sqlite" ? options.scenario.targets(results) : [])}`);
+  console.log(`${tableOf(records)}\n\n${targetsOf(options.store === "memory" ? [] : options.scenario.targets(results))}`);
   return 0;
 }
 

@@ -1,5 +1,5 @@
 import { childArgument, runChild, tellParent } from "../lib/child.ts";
-import type { StoreName } from "../lib/options.ts";
+import { fileOf } from "../lib/paths.ts";
 import type { LoadRequest } from "../lib/scenario.ts";
 import type { System } from "../lib/system.ts";
 import type { PeerName } from "../lib/systems/peers.ts";
@@ -10,8 +10,8 @@ export interface LoadArgument extends LoadRequest {
   readonly scenario: string;
   /** Null: ours. */
   readonly peer: PeerName | null;
-  readonly store: StoreName;
-  readonly directory: string;
+  /** New and empty, of the kind that the contender uses. */
+  readonly storeUrl: string;
   readonly commitDelayMs: number;
 }
 
@@ -33,6 +33,8 @@ async function open(argument: LoadArgument): Promise<System> {
     case "durabletask-js":
       return await (await import("../lib/systems/durabletask.ts")).openDurableTask();
     case "openworkflow":
-      return await (await import("../lib/systems/openworkflow.ts")).openOpenWorkflow(argument.directory, argument.inFlight);
+      return await (await import("../lib/systems/openworkflow.ts")).openOpenWorkflow(fileOf(argument.storeUrl), argument.inFlight);
+    case "dbos":
+      return await (await import("../lib/systems/dbos.ts")).openDbos(argument.storeUrl);
   }
 }

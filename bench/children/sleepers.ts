@@ -1,12 +1,12 @@
-import { childArgument, runChild, tellParent } from "../lib/child.ts";
+import { childArgument, nextMessage, runChild, tellParent } from "../lib/child.ts";
 import { expectedOutput, verify } from "../lib/system.ts";
 import type { OpenedHub } from "../lib/systems/perdure.ts";
 import { anyUnfinished, hello, openHub, sleeper, sleeperResults } from "../lib/systems/perdure.ts";
 
-/** Two roles in the scenario `sleepers`: who fills the file, and the fresh process that is measured on it. */
+/** Two roles in the scenario `sleepers`: who fills the store, and the fresh process that is measured on it. */
 export type SleepersArgument =
-  | { readonly role: "load"; readonly directory: string; readonly count: number; readonly dueAt: number; readonly spreadMs: number }
-  | { readonly role: "host"; readonly directory: string };
+  | { readonly role: "load"; readonly storeUrl: string; readonly count: number; readonly dueAt: number; readonly spreadMs: number }
+  | { readonly role: "host"; readonly storeUrl: string };
 
 export type HostCommand =
   | { readonly kind: "usage" }
@@ -45,7 +45,7 @@ const SAMPLE_EVERY_MS = 20;
 
 await runChild(async () => {
   const argument = childArgument<SleepersArgument>();
-  const { hub, fsync } = await openHub({ store: "sqlite", directory: argument.directory });
+  const { hub, fsync } = await openHub({ storeUrl: argument.storeUrl });
   try {
     if (argument.role === "load") await load(hub, argument);
     else await host(hub, fsync);
@@ -73,18 +73,11 @@ async function host(hub: Hub, fsync: boolean | null): Promise<void> {
   await probe(hub, 0);
   await tellParent({ fsync } satisfies Ready);
   for (;;) {
-    const command = await nextCommand();
-    if (command.kind === "stop") return;
+    const command = await nextMessage<HostCommand>();
+    if (command === null || command.kind === "stop") return;
     if (command.kind === "usage") await tellParent(usage());
     else await tellParent(await watchStorm(hub, command.count, command.giveUpMs));
   }
-}
-
-function nextCommand(): Promise<HostCommand> {
-  return new Promise((resolve) => {
-    process.once("message", (message) => resolve(message as HostCommand));
-    process.once("disconnect", () => resolve({ kind: "stop" }));
-  });
 }
 
 function usage(): Usage {

@@ -105,6 +105,14 @@ export function tellParent(message: object): Promise<void> {
   });
 }
 
+/** What the parent says next; null when it is gone. */
+export function nextMessage<Message>(): Promise<Message | null> {
+  return new Promise((resolve) => {
+    process.once("message", (message) => resolve(message as Message));
+    process.once("disconnect", () => resolve(null));
+  });
+}
+
 /** A failure is told and ends the process at once: what still runs in it must not keep it alive. */
 export async function runChild(body: () => Promise<void>): Promise<void> {
   try {

@@ -2,12 +2,8 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-export interface Floor {
-  readonly commitsPerSecond: number;
-}
-
-/** What the disk gives to anybody: one row per transaction, write-ahead log, `synchronous=FULL`, one connection, nothing else. */
-export function measureFloor(directory: string, measureMs = 1_000): Floor {
+/** What the disk gives to anybody, in commits per second: one row per transaction, write-ahead log, `synchronous=FULL`, one connection. */
+export async function measureSqliteFloor(directory: string): Promise<number> {
   const file = join(directory, "floor.db");
   const database = new DatabaseSync(file);
   try {
@@ -17,22 +13,27 @@ export function measureFloor(directory: string, measureMs = 1_000): Floor {
     if (!syncsFully(database)) throw new Error(`${file} did not take journal_mode=WAL with synchronous=FULL`);
     const insert = database.prepare("INSERT INTO floor (text) VALUES (?)");
     const row = "x".repeat(100);
-    const commitFor = (ms: number): { readonly commits: number; readonly seconds: number } => {
-      const from = performance.now();
-      let commits = 0;
-      while (performance.now() - from < ms) {
-        insert.run(row);
-        commits++;
-      }
-      return { commits, seconds: (performance.now() - from) / 1_000 };
-    };
-    commitFor(measureMs / 5);
-    const { commits, seconds } = commitFor(measureMs);
-    return { commitsPerSecond: commits / seconds };
+    return await measureCommits(() => insert.run(row));
   } finally {
     database.close();
     for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
   }
+}
+
+/** One commit after another for `measureMs`, after a warm-up; commits per second. What is no promise is not waited for. */
+export async function measureCommits(commit: () => unknown, measureMs = 1_000): Promise<number> {
+  const commitFor = async (ms: number): Promise<number> => {
+    const from = performance.now();
+    let commits = 0;
+    while (performance.now() - from < ms) {
+      const committing = commit();
+      if (committing instanceof Promise) await committing;
+      commits++;
+    }
+    return (1_000 * commits) / (performance.now() - from);
+  };
+  await commitFor(measureMs / 5);
+  return await commitFor(measureMs);
 }
 
 /** As the open connection says, not as it was asked: FULL (2) or EXTRA (3), and a journal that is on disk. */

@@ -31,6 +31,15 @@ test("every option is read, in either form and anywhere", () => {
   assert.equal(parse("fan-out-1000 --store memory").store, "memory");
 });
 
+test("a store is a name or a PostgreSQL server; without one it is SQLite where the scenario runs on it", () => {
+  const chosen = (line: string) => [parse(line).store, parse(line).serverUrl];
+  assert.deepEqual(chosen("hello-sequence-5 --store postgres"), ["postgres", null]);
+  assert.deepEqual(chosen("hello-sequence-5 --store postgres://me@host/db"), ["postgres", "postgres://me@host/db"]);
+  assert.deepEqual(chosen("remote-event"), ["sqlite", null]);
+  assert.deepEqual(chosen("held-transaction"), ["postgres", null]);
+  assert.equal(parse("hello-sequence-5 --store postgres --commit-delay 1").commitDelayMs, 1);
+});
+
 test("an unknown or misspelled option is named, with the known ones", () => {
   refuses("hello-sequence-5 --peer", /"--peer"/, /--peers/);
   refuses("hello-sequence-5 --commitDelay 1", /"--commitDelay"/, /--commit-delay/);
@@ -38,7 +47,8 @@ test("an unknown or misspelled option is named, with the known ones", () => {
 });
 
 test("a wrong value is named, with what was expected", () => {
-  refuses("hello-sequence-5 --store postgres", /"postgres"/, /sqlite or memory/);
+  refuses("hello-sequence-5 --store mysql", /"mysql"/, /sqlite, memory, postgres/);
+  refuses("hello-sequence-5 --store postgres://", /no URL/);
   refuses("hello-sequence-5 --runs 0", /--runs/, /"0"/);
   refuses("hello-sequence-5 --runs 1.5", /whole number/);
   refuses("hello-sequence-5 --in-flight many", /"many"/);
@@ -56,7 +66,8 @@ test("the scenario is named, known and alone", () => {
 test("what does not apply to a scenario is refused, not ignored", () => {
   refuses("long-history --in-flight 2", /one level only/);
   refuses("external-event --duration 5", /fixed amount of work/);
-  refuses("sleepers --store memory", /measures a file/);
+  refuses("sleepers --store memory", /sqlite and postgres/);
+  refuses("held-transaction --store sqlite", /runs on postgres/);
   refuses("fan-out-1000 --store memory --commit-delay 1", /memory/);
   refuses("soak --commit-delay 1", /commit-delay/);
 });
@@ -64,6 +75,16 @@ test("what does not apply to a scenario is refused, not ignored", () => {
 test("scenario names are those of the documentation", () => {
   assert.deepEqual(
     SCENARIOS.map(({ name }) => name),
-    ["hello-sequence-5", "fan-out-1000", "external-event", "long-history", "sleepers", "cold-start", "soak"],
+    [
+      "hello-sequence-5",
+      "fan-out-1000",
+      "external-event",
+      "remote-event",
+      "long-history",
+      "sleepers",
+      "held-transaction",
+      "cold-start",
+      "soak",
+    ],
   );
 });

@@ -1,9 +1,8 @@
 import { parseArgs } from "node:util";
 import type { Scenario } from "./scenario.ts";
 
-export interface BenchOptions {
+export interface BenchOptions extends StoreChoice {
   readonly scenario: Scenario;
-  readonly store: StoreName;
   readonly json: boolean;
   readonly peers: boolean;
   readonly commitDelayMs: number;
@@ -13,7 +12,13 @@ export interface BenchOptions {
   readonly durationSeconds: number | null;
 }
 
-export type StoreName = "sqlite" | "memory";
+export type StoreName = "sqlite" | "memory" | "postgres";
+
+export interface StoreChoice {
+  readonly store: StoreName;
+  /** With `postgres`: the server to use; null for one of our own. */
+  readonly serverUrl: string | null;
+}
 
 /** The command line is wrong; the text says how and what would be right. */
 export class UsageError extends Error {
@@ -21,7 +26,7 @@ export class UsageError extends Error {
 }
 
 const OPTIONS = {
-  store: { type: "string", default: "sqlite" },
+  store: { type: "string" },
   json: { type: "boolean", default: false },
   peers: { type: "boolean", default: false },
   "commit-delay": { type: "string", default: "0" },
@@ -31,7 +36,7 @@ const OPTIONS = {
 } as const;
 
 export const USAGE =
-  "npm run bench -- <scenario> [--store sqlite|memory] [--json] [--peers] [--commit-delay MS] [--in-flight N] [--runs N] [--duration S]";
+  "npm run bench -- <scenario> [--store sqlite|memory|postgres] [--json] [--peers] [--commit-delay MS] [--in-flight N] [--runs N] [--duration S]";
 
 export function parseOptions(args: readonly string[], scenarios: readonly Scenario[]): BenchOptions {
   const { values, positionals, tokens } = parseArgs({
@@ -56,10 +61,9 @@ export function parseOptions(args: readonly string[], scenarios: readonly Scenar
       throw new UsageError(`option "${token.rawName}" takes no value, but got "${token.value}".`);
   }
   const scenario = chooseScenario(positionals, scenarios);
-  const store = oneOf("--store", values.store, ["sqlite", "memory"] as const);
   const options: BenchOptions = {
     scenario,
-    store,
+    ...chooseStore(values.store, scenario),
     json: values.json === true,
     peers: values.peers === true,
     commitDelayMs: number("--commit-delay", values["commit-delay"], { least: 0, whole: false }),
@@ -85,7 +89,7 @@ function chooseScenario(positionals: readonly string[], scenarios: readonly Scen
 function refuseWhatDoesNotApply(options: BenchOptions, inFlightGiven: boolean): void {
   const { scenario } = options;
   if (!scenario.stores.includes(options.store)) {
-    throw new UsageError(`${scenario.name} measures a file, so "--store ${options.store}" does not apply; leave it out.`);
+    throw new UsageError(`${scenario.name} runs on ${scenario.stores.join(" and ")}; "--store ${options.store}" does not apply.`);
   }
   if (options.durationSeconds !== null && scenario.durationMeans === null) {
     throw new UsageError(`${scenario.name} does a fixed amount of work, so "--duration" does not apply; leave it out.`);
@@ -94,17 +98,28 @@ function refuseWhatDoesNotApply(options: BenchOptions, inFlightGiven: boolean): 
     throw new UsageError(`${scenario.name} has one level only, so "--in-flight" does not apply; leave it out.`);
   }
   if (options.commitDelayMs > 0 && options.store === "memory") {
-    throw new UsageError(`"--commit-delay" delays commits of the SQLite writer; "--store memory" has none. Leave one of them out.`);
+    throw new UsageError(`"--commit-delay" delays commits on their way to the disk; "--store memory" has none. Leave one of them out.`);
   }
   if (options.commitDelayMs > 0 && !scenario.canDelayCommits) {
     throw new UsageError(`${scenario.name} does not take "--commit-delay"; leave it out.`);
   }
 }
 
-function oneOf<Name extends string>(option: string, value: unknown, allowed: readonly Name[]): Name {
-  const found = allowed.find((name) => name === value);
-  if (found === undefined) throw new UsageError(`option "${option}" is "${String(value)}"; expected ${allowed.join(" or ")}.`);
-  return found;
+const STORE_NAMES: readonly StoreName[] = ["sqlite", "memory", "postgres"];
+
+/** SQLite when the scenario runs on it and nobody says otherwise. */
+function chooseStore(value: unknown, scenario: Scenario): StoreChoice {
+  if (value === undefined)
+    return { store: scenario.stores.find((name) => name === "sqlite") ?? scenario.stores[0] ?? "sqlite", serverUrl: null };
+  if (typeof value === "string" && /^postgres(?:ql)?:\/\//.test(value)) {
+    if (!URL.canParse(value) || new URL(value).hostname === "")
+      throw new UsageError('option "--store" is no URL of a PostgreSQL server: postgres://user:password@host:port/database.');
+    return { store: "postgres", serverUrl: value };
+  }
+  const store = STORE_NAMES.find((name) => name === value);
+  if (store === undefined)
+    throw new UsageError(`option "--store" is "${String(value)}"; expected ${STORE_NAMES.join(", ")} or the URL of a PostgreSQL server.`);
+  return { store, serverUrl: null };
 }
 
 function number(option: string, value: unknown, rule: { readonly least: number; readonly whole: boolean }): number {

@@ -5,13 +5,18 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[/
 export const BENCH = `${ROOT}/bench`;
 export const PEERS = `${BENCH}/peers`;
 
-/** A new empty folder beside the sources: temporary folders of the system may lie in memory, where a flush costs nothing. */
+/** Beside the sources: temporary folders of the system may lie in memory, where a flush costs nothing. */
+export const DATA = `${BENCH}/.data`;
+
+/** A new empty folder on the disk that is measured. */
 export function makeDataDirectory(): string {
-  const parent = `${BENCH}/.data`;
-  mkdirSync(parent, { recursive: true });
-  return mkdtempSync(`${parent}/run-`);
+  mkdirSync(DATA, { recursive: true });
+  return mkdtempSync(`${DATA}/run-`);
 }
 
 export function removeDataDirectory(directory: string): void {
   rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
 }
+
+/** The file of a store URL `file:…`. */
+export const fileOf = (storeUrl: string): string => storeUrl.slice("file:".length);

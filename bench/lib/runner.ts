@@ -1,14 +1,14 @@
 import type { LoadArgument } from "../children/load.ts";
 import { Child } from "./child.ts";
-import { measureFloor } from "./floor.ts";
+import type { Ground, Plot } from "./ground.ts";
+import { openGround } from "./ground.ts";
 import type { BenchOptions } from "./options.ts";
-import { makeDataDirectory, removeDataDirectory } from "./paths.ts";
 import type { Measured, Series } from "./record.ts";
 import { medianOf } from "./record.ts";
 import type { Results } from "./scenario.ts";
 import { median } from "./stats.ts";
 import type { PeerName } from "./systems/peers.ts";
-import { ensurePeers, PEER_NAMES } from "./systems/peers.ts";
+import { ensurePeers, peersOn, storeOfPeer } from "./systems/peers.ts";
 
 /** One run of a peer takes this long at most: some are quadratic in the length of a history. */
 const PEER_PATIENCE_MS = 180_000;
@@ -27,16 +27,35 @@ export interface Outcome {
 
 export async function runBench(options: BenchOptions, say: (line: string) => void): Promise<Outcome> {
   const contenders = await contendersOf(options, say);
-  const all: { readonly contender: Contender; readonly series: Series }[] = [];
+  const ground = await openGround(options);
+  try {
+    return outcomeOf(options, await runAll(options, contenders, ground, say));
+  } finally {
+    await ground.close();
+  }
+}
+
+interface Entry {
+  readonly contender: Contender;
+  readonly series: Series;
+}
+
+async function runAll(
+  options: BenchOptions,
+  contenders: readonly Contender[],
+  ground: Ground,
+  say: (line: string) => void,
+): Promise<readonly Entry[]> {
+  const all: Entry[] = [];
   for (const inFlight of options.levels) {
     const runs = new Map<Contender, Measured[]>(contenders.map((contender) => [contender, []]));
     const floors: number[] = [];
     for (let run = 1; run <= options.runs; run++) {
-      floors.push(withDirectory((directory) => measureFloor(directory).commitsPerSecond));
+      floors.push(await onPlot(ground, (plot) => plot.floorCommitsPerSecond()));
       for (const contender of contenders) {
         if (!runs.has(contender)) continue;
         say(`${options.scenario.name}, ${inFlight} in flight, run ${run} of ${options.runs}: ${nameOf(contender)} …`);
-        const measured = await measureOrExplain(options, contender, inFlight, say);
+        const measured = await measureOrExplain(options, contender, inFlight, ground, say);
         if (measured === null) runs.delete(contender);
         else runs.get(contender)?.push(measured);
       }
@@ -45,12 +64,17 @@ export async function runBench(options: BenchOptions, say: (line: string) => voi
       all.push({ contender, series: seriesOf(options, contender, inFlight, median(floors), measured) });
     }
   }
+  return all;
+}
+
+function outcomeOf(options: BenchOptions, all: readonly Entry[]): Outcome {
   const isUndelayed = (contender: Contender): boolean => contender.peer === null && contender.commitDelayMs !== options.commitDelayMs;
   const find = (inFlight: number, matches: (contender: Contender) => boolean): Series | null =>
     all.find(({ contender, series }) => series.inFlight === inFlight && matches(contender))?.series ?? null;
   return {
     series: all.filter(({ contender }) => !isUndelayed(contender)).map(({ series }) => series),
     results: {
+      store: options.store,
       commitDelayMs: options.commitDelayMs,
       levels: options.levels,
       ours: (inFlight) => find(inFlight, (contender) => contender.peer === null && !isUndelayed(contender)),
@@ -69,7 +93,7 @@ async function contendersOf(options: BenchOptions, say: (line: string) => void):
     return contenders;
   }
   await ensurePeers(say);
-  return [...contenders, ...PEER_NAMES.map((peer) => ({ peer, commitDelayMs: 0 }))];
+  return [...contenders, ...peersOn(options.store).map((peer) => ({ peer, commitDelayMs: 0 }))];
 }
 
 /** A peer that cannot do what is asked is left out, with its own words; a failure of ours ends the run. */
@@ -77,10 +101,11 @@ async function measureOrExplain(
   options: BenchOptions,
   contender: Contender,
   inFlight: number,
+  ground: Ground,
   say: (line: string) => void,
 ): Promise<Measured | null> {
   try {
-    return await measureOnce(options, contender, inFlight, say);
+    return await onPlot(ground, (plot) => measureOnce(options, contender, inFlight, plot, say));
   } catch (error) {
     if (contender.peer === null) throw error;
     say(`${contender.peer} is left out at ${inFlight} in flight: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
@@ -88,18 +113,19 @@ async function measureOrExplain(
   }
 }
 
-async function measureOnce(options: BenchOptions, contender: Contender, inFlight: number, say: (line: string) => void): Promise<Measured> {
+async function measureOnce(
+  options: BenchOptions,
+  contender: Contender,
+  inFlight: number,
+  plot: Plot,
+  say: (line: string) => void,
+): Promise<Measured> {
   const { scenario, durationSeconds, store } = options;
-  const directory = makeDataDirectory();
-  try {
-    if (scenario.kind === "process") {
-      return await scenario.measure({ inFlight, durationSeconds, directory, commitDelayMs: contender.commitDelayMs, say });
-    }
-    const argument: LoadArgument = { ...contender, scenario: scenario.name, store, directory, inFlight, durationSeconds };
-    return await measureInChild(argument);
-  } finally {
-    removeDataDirectory(directory);
+  if (scenario.kind === "process") {
+    return await scenario.measure({ inFlight, durationSeconds, store, freshStore: () => plot.freshStore(store), say });
   }
+  const storeUrl = await plot.freshStore(contender.peer === null ? store : storeOfPeer(contender.peer));
+  return await measureInChild({ ...contender, scenario: scenario.name, storeUrl, inFlight, durationSeconds });
 }
 
 async function measureInChild(argument: LoadArgument): Promise<Measured> {
@@ -123,22 +149,20 @@ async function measureInChild(argument: LoadArgument): Promise<Measured> {
 function seriesOf(options: BenchOptions, contender: Contender, inFlight: number, floor: number, runs: readonly Measured[]): Series {
   return {
     peer: contender.peer,
-    store: contender.peer === null ? options.store : PEER_STORES[contender.peer],
+    store: contender.peer === null ? options.store : storeOfPeer(contender.peer),
     inFlight,
-    commitDelayMs: contender.peer === null && options.store === "sqlite" ? contender.commitDelayMs : null,
+    commitDelayMs: contender.peer === null && options.store !== "memory" ? contender.commitDelayMs : null,
     floorCommitsPerSecond: floor,
     median: medianOf(runs),
   };
 }
 
-const PEER_STORES: Readonly<Record<PeerName, string>> = { "durabletask-js": "memory", openworkflow: "sqlite" };
-
-function withDirectory<Value>(body: (directory: string) => Value): Value {
-  const directory = makeDataDirectory();
+async function onPlot<Value>(ground: Ground, body: (plot: Plot) => Promise<Value>): Promise<Value> {
+  const plot = ground.open();
   try {
-    return body(directory);
+    return await body(plot);
   } finally {
-    removeDataDirectory(directory);
+    await plot.remove();
   }
 }
 

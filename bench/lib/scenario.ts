@@ -5,6 +5,7 @@ import type { System } from "./system.ts";
 interface ScenarioBase {
   readonly name: string;
   readonly summary: string;
+  /** Where it runs; without --store on SQLite, if that is among them. */
   readonly stores: readonly StoreName[];
   /** In-flight levels of a plain run; one JSON line each. */
   readonly levels: readonly number[];
@@ -41,15 +42,17 @@ export interface LoadRequest {
 }
 
 export interface ProcessRequest extends LoadRequest {
-  /** An empty folder on the disk that is measured; removed after the run. */
-  readonly directory: string;
-  readonly commitDelayMs: number;
+  readonly store: StoreName;
+  /** The URL of a new, empty store; it goes after the run. */
+  readonly freshStore: () => Promise<string>;
   /** Progress for people, in the long scenarios. */
   readonly say: (line: string) => void;
 }
 
 /** What the targets judge: medians, never single runs. */
 export interface Results {
+  /** Targets differ from store to store; nothing is asked of `memory`. */
+  readonly store: StoreName;
   readonly commitDelayMs: number;
   /** The levels that were run. */
   readonly levels: readonly number[];

@@ -1,8 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePort } from "../../packages/perdure/src/testing/postgres/free-port.ts";
 import type { InstalledPackage } from "../lib/packed.ts";
 import { installPacked } from "../lib/packed.ts";
 import type { Measured } from "../lib/record.ts";
@@ -64,7 +64,7 @@ async function measure(request: ProcessRequest): Promise<Measured> {
 
 async function startOnce(installed: InstalledPackage, request: ProcessRequest, index: number): Promise<number> {
   const port = await freePort();
-  const store = `file:${join(request.directory, `cold-${index}.db`)}`;
+  const store = await request.freshStore();
   const printed: Buffer[] = [];
   const began = performance.now();
   const host = spawn(process.execPath, [installed.cli, "start", "app.ts", "--port", String(port), "--store", store], {
@@ -111,15 +111,6 @@ async function firstResult(host: ChildProcess, port: number, input: number, unti
     if (status.runtimeStatus === "Completed") return status.output;
     if (status.runtimeStatus === "Failed") throw new Error(`the orchestration failed: ${JSON.stringify(status)}`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (address === null || typeof address === "string") throw new Error("the system gave no port");
-  return address.port;
 }
 
 async function stop(host: ChildProcess): Promise<void> {

@@ -1,5 +1,5 @@
 import { rssMiB, runClosedLoop } from "../lib/load.ts";
-import type { Measured } from "../lib/record.ts";
+import type { Measured, Series } from "../lib/record.ts";
 import { ratio } from "../lib/record.ts";
 import type { LoadRequest, LoadScenario, Results, Target } from "../lib/scenario.ts";
 import { atLeast, atMost } from "../lib/scenario.ts";
@@ -11,7 +11,7 @@ export const helloSequence5: LoadScenario = {
   kind: "load",
   name: "hello-sequence-5",
   summary: "five activities in sequence",
-  stores: ["sqlite", "memory"],
+  stores: ["sqlite", "memory", "postgres"],
   levels: [256, 1],
   levelMeans: "orchestrations at once",
   defaultRuns: 3,
@@ -45,24 +45,38 @@ async function measure(system: System, request: LoadRequest): Promise<Measured> 
 }
 
 function targets(results: Results): readonly Target[] {
-  const many = results.ours(256)?.median ?? null;
+  if (results.commitDelayMs > 0) return results.commitDelayMs === 1 ? delayedTargets(results) : [];
+  return results.store === "postgres" ? serverTargets(results) : fileTargets(results);
+}
+
+const rateAt = (series: Series | null): number | null => series?.median.orchestrationsPerSecond ?? null;
+
+/** How many times more per second than that peer, with 256 in flight. */
+const versus = (results: Results, peer: string): number | null => ratio(rateAt(results.ours(256)), rateAt(results.peer(peer, 256)));
+
+function delayedTargets(results: Results): readonly Target[] {
+  const kept = ratio(rateAt(results.ours(256)), rateAt(results.undelayed(256)));
+  const keeps = atLeast("256 in flight keeps", kept === null ? null : kept * 100, 60, "%");
+  return results.store === "postgres" ? keeps : [...keeps, ...atMost("1 in flight: p50", results.ours(1)?.median.p50Ms ?? null, 9, "ms")];
+}
+
+function fileTargets(results: Results): readonly Target[] {
   const one = results.ours(1)?.median ?? null;
-  if (results.commitDelayMs > 0) {
-    if (results.commitDelayMs !== 1) return [];
-    const before = results.undelayed(256)?.median.orchestrationsPerSecond ?? null;
-    const kept = ratio(many?.orchestrationsPerSecond ?? null, before);
-    return [
-      ...atLeast("256 in flight keeps", kept === null ? null : kept * 100, 60, "%"),
-      ...atMost("1 in flight: p50", one?.p50Ms ?? null, 9, "ms"),
-    ];
-  }
-  const versus = (peer: string): number | null =>
-    ratio(many?.orchestrationsPerSecond ?? null, results.peer(peer, 256)?.median.orchestrationsPerSecond ?? null);
   return [
-    ...atLeast("256 in flight", many?.orchestrationsPerSecond ?? null, 10_500, "orchestrations/s"),
-    ...atLeast("256 in flight: durabletask-js in memory", versus("durabletask-js"), 3.5, "x"),
-    ...atLeast("256 in flight: openworkflow", versus("openworkflow"), 30, "x"),
+    ...atLeast("256 in flight", rateAt(results.ours(256)), 10_500, "orchestrations/s"),
+    ...atLeast("256 in flight: durabletask-js in memory", versus(results, "durabletask-js"), 3.5, "x"),
+    ...atLeast("256 in flight: openworkflow", versus(results, "openworkflow"), 30, "x"),
     ...atMost("1 in flight: p50", one?.p50Ms ?? null, 0.8, "ms"),
     ...atMost("1 in flight: p99", one?.p99Ms ?? null, 3, "ms"),
+  ];
+}
+
+function serverTargets(results: Results): readonly Target[] {
+  const one = results.ours(1)?.median.p50Ms ?? null;
+  return [
+    ...atLeast("256 in flight", rateAt(results.ours(256)), 5_400, "orchestrations/s"),
+    ...atLeast("256 in flight: dbos", versus(results, "dbos"), 20, "x"),
+    ...atMost("1 in flight: p50", one, 2, "ms"),
+    ...atLeast("1 in flight: p50 of dbos over ours", ratio(results.peer("dbos", 1)?.median.p50Ms ?? null, one), 3, "x"),
   ];
 }

@@ -2,9 +2,21 @@ import type { Scenario } from "../lib/scenario.ts";
 import { coldStart } from "./cold-start.ts";
 import { externalEvent } from "./external-event.ts";
 import { fanOut1000 } from "./fan-out-1000.ts";
+import { heldTransaction } from "./held-transaction.ts";
 import { helloSequence5 } from "./hello-sequence-5.ts";
 import { longHistory } from "./long-history.ts";
+import { remoteEvent } from "./remote-event.ts";
 import { sleepers } from "./sleepers.ts";
 import { soak } from "./soak.ts";
 
-export const SCENARIOS: readonly Scenario[] = [helloSequence5, fanOut1000, externalEvent, longHistory, sleepers, coldStart, soak];
+export const SCENARIOS: readonly Scenario[] = [
+  helloSequence5,
+  fanOut1000,
+  externalEvent,
+  remoteEvent,
+  longHistory,
+  sleepers,
+  heldTransaction,
+  coldStart,
+  soak,
+];

@@ -15,7 +15,7 @@ export const longHistory: LoadScenario = {
   kind: "load",
   name: "long-history",
   summary: "10,000 activities in sequence in one instance (latencies: from one activity to the next)",
-  stores: ["sqlite", "memory"],
+  stores: ["sqlite", "memory", "postgres"],
   levels: [1],
   levelMeans: null,
   defaultRuns: 3,
@@ -56,7 +56,8 @@ async function runOne(system: System, length: number): Promise<{ readonly times:
 }
 
 function targets(results: Results): readonly Target[] {
-  if (results.commitDelayMs > 0) return [];
+  // On PostgreSQL it is measured, but nothing was promised.
+  if (results.commitDelayMs > 0 || results.store === "postgres") return [];
   const extra = results.ours(1)?.median.extra ?? {};
   return [
     ...atMost("cost at activity 10,000 : at activity 100", extra.growth ?? null, 1.5, "x"),

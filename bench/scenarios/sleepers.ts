@@ -1,12 +1,11 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import type { HostCommand, Loaded, Ready, SleepersArgument, Storm, Usage } from "../children/sleepers.ts";
-import { Child } from "../lib/child.ts";
+import type { HostCommand, Ready, Storm, Usage } from "../children/sleepers.ts";
 import { buildPackage } from "../lib/packed.ts";
 import type { Measured } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
 import { atMost } from "../lib/scenario.ts";
+import { askSleepers, fillWithSleepers, pause, spawnSleepers } from "../lib/sleepers.ts";
 import { latenciesOf } from "../lib/stats.ts";
+import { IDLE_ON_SERVER_SECONDS, measureIdleOnServer, targetsOnServer } from "./sleepers-on-server.ts";
 
 /** All timers come due within this time. */
 const SPREAD_MS = 1_000;
@@ -21,13 +20,13 @@ export const sleepers: ProcessScenario = {
   kind: "process",
   name: "sleepers",
   summary:
-    "100,000 instances sleep; a fresh process on their file, then all come due within one second (latencies: starts answered meanwhile)",
-  stores: ["sqlite"],
+    "100,000 instances sleep; a fresh process on their file, then all come due within one second (latencies: starts answered meanwhile). On PostgreSQL: what an idle worker costs while they sleep",
+  stores: ["sqlite", "postgres"],
   levels: [100_000],
   levelMeans: "sleeping instances",
   // Four minutes each, and nothing in it is a short interval that noise could double.
   defaultRuns: 1,
-  durationMeans: `idle seconds over which CPU is counted (default ${IDLE_SECONDS}; RSS is read after the half of it before)`,
+  durationMeans: `idle seconds (default ${IDLE_SECONDS}, on PostgreSQL ${IDLE_ON_SERVER_SECONDS})`,
   canDelayCommits: false,
   rate: "orchestrationsPerSecond",
   noPeers: "it is about the size and the start of a process, and durabletask-js in memory keeps nothing between processes",
@@ -37,6 +36,10 @@ export const sleepers: ProcessScenario = {
 
 async function measure(request: ProcessRequest): Promise<Measured> {
   await buildPackage(request.say);
+  return request.store === "postgres" ? await measureIdleOnServer(request) : await measureOnFile(request);
+}
+
+async function measureOnFile(request: ProcessRequest): Promise<Measured> {
   const idle = request.durationSeconds ?? IDLE_SECONDS;
   const settle = idle / 2;
   const count = request.inFlight;
@@ -44,20 +47,18 @@ async function measure(request: ProcessRequest): Promise<Measured> {
   const dueAt = Date.now() + (loadSeconds + settle + idle + 5) * 1_000;
   const latestStart = dueAt - (settle + idle + 3) * 1_000;
 
-  request.say(`Putting ${count} instances to sleep …`);
-  const loader = spawn({ role: "load", directory: request.directory, count, dueAt, spreadMs: SPREAD_MS });
-  const { seconds } = await loader.next<Loaded>();
-  await loader.stop();
-  request.say(`… in ${seconds.toFixed(1)} s.`);
+  const storeUrl = await request.freshStore();
+  const seconds = await fillWithSleepers({ storeUrl, count, dueAt, spreadMs: SPREAD_MS }, request.say);
   if (Date.now() > latestStart) {
     throw new Error(
       `loading took ${seconds.toFixed(0)} s, more than the ${loadSeconds} s allowed: the timers would come due during the idle window`,
     );
   }
-  return await measureHost(request, { idle, settle, count, dueAt });
+  return await measureHost(request, { storeUrl, idle, settle, count, dueAt });
 }
 
 interface Plan {
+  readonly storeUrl: string;
   readonly idle: number;
   readonly settle: number;
   readonly count: number;
@@ -65,28 +66,26 @@ interface Plan {
 }
 
 async function measureHost(request: ProcessRequest, plan: Plan): Promise<Measured> {
-  const emptyDirectory = join(request.directory, "empty");
-  mkdirSync(emptyDirectory);
   const began = performance.now();
-  const host = spawn({ role: "host", directory: request.directory });
+  const host = spawnSleepers({ role: "host", storeUrl: plan.storeUrl });
   const { fsync } = await host.next<Ready>();
   const firstResultMs = performance.now() - began;
   // The process to compare with starts when the other one is idle, and reads its size at the same age.
-  const empty = spawn({ role: "host", directory: emptyDirectory });
+  const empty = spawnSleepers({ role: "host", storeUrl: await request.freshStore() });
   await empty.next<Ready>();
   try {
     request.say(`First new result after ${firstResultMs.toFixed(0)} ms; idle for ${plan.settle + plan.idle} s …`);
     await pause(plan.settle * 1_000);
-    const settled = await ask<Usage>(host, { kind: "usage" });
-    const settledEmpty = await ask<Usage>(empty, { kind: "usage" });
-    await ask(empty, { kind: "stop" }, false);
+    const settled = await askSleepers<Usage>(host, { kind: "usage" });
+    const settledEmpty = await askSleepers<Usage>(empty, { kind: "usage" });
+    empty.send({ kind: "stop" } satisfies HostCommand);
     await pause(plan.idle * 1_000);
-    const later = await ask<Usage>(host, { kind: "usage" });
+    const later = await askSleepers<Usage>(host, { kind: "usage" });
 
     await pause(plan.dueAt - LEAD_MS - Date.now());
     request.say(`${plan.count} timers come due …`);
-    const storm = await ask<Storm>(host, { kind: "storm", count: plan.count, giveUpMs: 300_000 });
-    await ask(host, { kind: "stop" }, false);
+    const storm = await askSleepers<Storm>(host, { kind: "storm", count: plan.count, giveUpMs: 300_000 });
+    host.send({ kind: "stop" } satisfies HostCommand);
     return {
       orchestrationsPerSecond: plan.count / Math.max(storm.seconds - LEAD_MS / 1_000, 0.001),
       activitiesPerSecond: null,
@@ -110,17 +109,8 @@ async function measureHost(request: ProcessRequest, plan: Plan): Promise<Measure
   }
 }
 
-/** On the built package: a fresh process of a user does not compile TypeScript sources of ours first. */
-const spawn = (argument: SleepersArgument): Child => new Child("children/sleepers.ts", argument, { built: true });
-
-async function ask<Answer>(child: Child, command: HostCommand, answers = true): Promise<Answer> {
-  child.send(command);
-  return answers ? await child.next<Answer>() : (undefined as Answer);
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
-
 function targets(results: Results): readonly Target[] {
+  if (results.store === "postgres") return targetsOnServer(results);
   const extra = results.ours(results.levels[0] ?? 0)?.median.extra ?? {};
   return [
     ...atMost("fresh process: first new result", extra.firstResultMs ?? null, 300, "ms"),

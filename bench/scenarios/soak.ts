@@ -1,8 +1,6 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import type { LoadArgument } from "../children/load.ts";
 import type { SoakArgument, Soaked } from "../children/soak.ts";
 import { Child } from "../lib/child.ts";
+import { measurePeak } from "../lib/peak.ts";
 import type { Measured } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
 import { atMost } from "../lib/scenario.ts";
@@ -36,11 +34,9 @@ async function measure(request: ProcessRequest): Promise<Measured> {
   const seconds = request.durationSeconds ?? SECONDS;
   const peak = await measurePeak(request, Math.min(10, seconds));
   const startsPerSecond = peak / 2;
-  const directory = join(request.directory, "soak");
-  mkdirSync(directory);
   request.say(`Peak ${peak.toFixed(0)}/s; ${startsPerSecond.toFixed(0)} starts/s for ${seconds} s …`);
   const argument: SoakArgument = {
-    directory,
+    storeUrl: await request.freshStore(),
     startsPerSecond,
     seconds,
     sampleEverySeconds: seconds / SAMPLES,
@@ -49,29 +45,6 @@ async function measure(request: ProcessRequest): Promise<Measured> {
   const child = new Child("children/soak.ts", argument, { nodeOptions: ["--expose-gc"] });
   try {
     return measuredOf(await child.next<Soaked>(), seconds, peak);
-  } finally {
-    await child.stop();
-  }
-}
-
-async function measurePeak(request: ProcessRequest, durationSeconds: number): Promise<number> {
-  request.say("Measuring the peak rate …");
-  const directory = join(request.directory, "peak");
-  mkdirSync(directory);
-  const argument: LoadArgument = {
-    scenario: "hello-sequence-5",
-    peer: null,
-    store: "sqlite",
-    directory,
-    commitDelayMs: 0,
-    inFlight: request.inFlight,
-    durationSeconds,
-  };
-  const child = new Child("children/load.ts", argument);
-  try {
-    const { orchestrationsPerSecond } = await child.next<Measured>();
-    if (orchestrationsPerSecond === null) throw new Error("hello-sequence-5 gave no rate");
-    return orchestrationsPerSecond;
   } finally {
     await child.stop();
   }

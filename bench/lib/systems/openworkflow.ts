@@ -1,5 +1,4 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { syncsFully } from "../floor.ts";
@@ -50,10 +49,10 @@ interface Sqlite {
 }
 
 /** Openworkflow on its SQLite back end, as it comes (WAL; `synchronous` is left to SQLite), with the worker concurrency that suits it best. */
-export async function openOpenWorkflow(directory: string, inFlight: number): Promise<System> {
+export async function openOpenWorkflow(file: string, inFlight: number): Promise<System> {
   const { OpenWorkflow } = await load<OpenWorkflow>("openworkflow");
   const { BackendSqlite } = await load<Sqlite>("openworkflow/sqlite");
-  const backend = BackendSqlite.connect(join(directory, "openworkflow.db"));
+  const backend = BackendSqlite.connect(file);
   const watch = new Watch(backend);
   const client = new OpenWorkflow({ backend });
   const definitions = new Map(Object.entries(programs).map(([name, body]) => [name, client.defineWorkflow({ name }, body)]));

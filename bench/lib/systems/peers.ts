@@ -1,21 +1,33 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { npm } from "../npm.ts";
+import type { StoreName } from "../options.ts";
 import { PEERS } from "../paths.ts";
 
 /** What we compare with, pinned: a number in the docs names the version it was measured against. */
 export const PEER_PACKAGES = {
   "@microsoft/durabletask-js": "0.4.0",
   openworkflow: "0.10.1",
+  "@dbos-inc/dbos-sdk": "5.3.0",
 } as const;
 
-export const PEER_NAMES = ["durabletask-js", "openworkflow"] as const;
-export type PeerName = (typeof PEER_NAMES)[number];
+/** Where each keeps its data. */
+const PEER_STORES = { "durabletask-js": "memory", openworkflow: "sqlite", dbos: "postgres" } as const satisfies Readonly<
+  Record<string, StoreName>
+>;
+
+export type PeerName = keyof typeof PEER_STORES;
+export const storeOfPeer = (peer: PeerName): StoreName => PEER_STORES[peer];
+
+/** A server is compared with what runs on the same server, everything embedded with everything embedded. */
+export function peersOn(store: StoreName): readonly PeerName[] {
+  return store === "postgres" ? ["dbos"] : ["durabletask-js", "openworkflow"];
+}
 
 /** Puts the peers under bench/peers when they are not there yet: outside the root install, so that nobody pays for them who does not compare. */
 export async function ensurePeers(say: (line: string) => void): Promise<void> {
   if (Object.entries(PEER_PACKAGES).every(([name, version]) => installedVersion(name) === version)) return;
   const wanted = Object.entries(PEER_PACKAGES).map(([name, version]) => `${name}@${version}`);
-  say(`Installing ${wanted.join(" and ")} in bench/peers (first use) …`);
+  say(`Installing ${wanted.join(", ")} in bench/peers (first use) …`);
   mkdirSync(PEERS, { recursive: true });
   const manifest = { name: "perdure-bench-peers", private: true, type: "module", dependencies: PEER_PACKAGES };
   writeFileSync(`${PEERS}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);

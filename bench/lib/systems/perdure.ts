@@ -1,9 +1,10 @@
-import { extname, join } from "node:path";
+import { extname } from "node:path";
+import type { RegisteredFunction } from "perdure";
 import { activity, orchestrator, TaskHub } from "perdure";
 import type { SqliteStore } from "../../../packages/perdure/src/stores/sqlite/sqlite-store.ts";
-import type { StoreName } from "../options.ts";
+import { fileOf } from "../paths.ts";
 import type { ProgramName, Run, System } from "../system.ts";
-import { activities, CITIES, EVENT_NAME, FAN_OUT } from "../system.ts";
+import { activities, CITIES, EVENT_NAME, expectedOutput, FAN_OUT, verify } from "../system.ts";
 
 // The programs, as a user of the native API writes them.
 
@@ -23,7 +24,7 @@ const fanOut = orchestrator("fan-out", async (ctx, base: number) => {
   return squares.reduce((sum, value) => sum + value, 0);
 });
 
-const event = orchestrator("event", async (ctx, _n: number) => await ctx.waitForExternalEvent<number>(EVENT_NAME));
+export const event = orchestrator("event", async (ctx, _n: number) => await ctx.waitForExternalEvent<number>(EVENT_NAME));
 
 const long = orchestrator("long", async (ctx, count: number) => {
   let n = 0;
@@ -40,45 +41,53 @@ export const sleeper = orchestrator("sleeper", async (ctx, input: { readonly n: 
 const programs = { hello, "fan-out": fanOut, event, long } as const satisfies Readonly<Record<ProgramName, unknown>>;
 
 export interface HubOptions {
-  readonly store: StoreName;
-  readonly directory: string;
+  readonly storeUrl: string;
   readonly commitDelayMs?: number;
   /** Terminal instances older than this go; absent: the product's default. */
   readonly retentionMs?: number;
+  /** What the worker can run; absent: all programs. */
+  readonly functions?: readonly RegisteredFunction[];
 }
 
-export const STORE_FILE = "perdure.db";
+const ALL_FUNCTIONS: readonly RegisteredFunction[] = [hello, fanOut, event, long, sleeper, sayHello, square, tick];
 
 export interface OpenedHub {
   readonly hub: TaskHub;
-  /** As the writer's open connection answers: `synchronous` FULL (2) or EXTRA (3) and a journal on disk. Null: nothing is on disk. */
+  /** What is on disk when a commit is answered, as the open database says. Null: nothing is on disk. */
   readonly fsync: boolean | null;
 }
 
 /** A hub with its worker running, all settings as a user gets them except those that the options name. */
-export async function openHub(options: HubOptions): Promise<OpenedHub> {
-  const url = options.store === "memory" ? "memory:" : `file:${join(options.directory, STORE_FILE)}`;
-  const store = options.store === "memory" ? null : await openStore(join(options.directory, STORE_FILE), options.commitDelayMs ?? 0);
-  const hub = await TaskHub.open(url, {
-    functions: [hello, fanOut, event, long, sleeper, sayHello, square, tick],
-    ...(store === null ? {} : { store }),
-    ...(options.retentionMs === undefined ? {} : { retention: { milliseconds: options.retentionMs } }),
+export async function openHub({ storeUrl, commitDelayMs = 0, retentionMs, functions = ALL_FUNCTIONS }: HubOptions): Promise<OpenedHub> {
+  const sqlite = storeUrl.startsWith("file:") ? await openSqlite(fileOf(storeUrl), commitDelayMs) : null;
+  const hub = await TaskHub.open(storeUrl, {
+    functions,
+    ...(sqlite === null ? {} : { store: sqlite }),
+    ...(sqlite === null && commitDelayMs > 0 ? { commitDelayMs } : {}),
+    ...(retentionMs === undefined ? {} : { retention: { milliseconds: retentionMs } }),
   });
   await hub.start();
-  return { hub, fsync: store === null ? null : await readFsync(store) };
+  return { hub, fsync: sqlite === null ? await readServerFsync(storeUrl) : await readFsync(sqlite) };
+}
+
+async function readServerFsync(storeUrl: string): Promise<boolean | null> {
+  if (storeUrl === "memory:") return null;
+  const { syncsEveryCommit } = await import("../postgres/read.ts");
+  return await syncsEveryCommit(storeUrl);
 }
 
 /**
  * The store that `TaskHub.open` opens for a file, with the same settings: opened here because its connection is asked what it does on a
  * commit, which a hub does not tell. Taken from beside whatever `perdure` is in this process, sources or dist.
  */
-async function openStore(path: string, commitDelayMs: number): Promise<SqliteStore> {
+async function openSqlite(path: string, commitDelayMs: number): Promise<SqliteStore> {
   const entry = import.meta.resolve("perdure");
   const file = new URL(`./stores/sqlite/sqlite-store${extname(entry)}`, entry);
   const { openSqliteStore } = (await import(file.href)) as typeof import("../../../packages/perdure/src/stores/sqlite/sqlite-store.ts");
   return await openSqliteStore({ path, commitDelayMs });
 }
 
+/** As the writer's open connection answers: `synchronous` FULL (2) or EXTRA (3) and a journal on disk. */
 async function readFsync(store: SqliteStore): Promise<boolean> {
   const { synchronous, journalMode } = await store.pragmas();
   return synchronous >= 2 && journalMode !== "off" && journalMode !== "memory";
@@ -102,6 +111,12 @@ async function startOn(hub: TaskHub, program: ProgramName, input: number): Promi
     raise: (payload) => run.raiseEvent(EVENT_NAME, payload),
     result: () => run.result(),
   };
+}
+
+/** One orchestration `hello` from start to its checked result. */
+export async function helloOnce(hub: TaskHub, n: number): Promise<void> {
+  const run = await hub.client.startNew(hello, { input: n });
+  verify("hello", n, await run.result(), expectedOutput("hello", n));
 }
 
 /** Whether any instance is not terminal: one row at most is read. */

@@ -1,0 +1,58 @@
+import { createHistogram } from "node:perf_hooks";
+import type { Latencies } from "./stats.ts";
+
+/** Starts that leave at a fixed rate, whatever comes back. */
+export interface SteadyLoad {
+  readonly startsPerSecond: number;
+  readonly seconds: number;
+  /**
+   * At so many unfinished ones it does not keep up. `fail`: that is an error, going on would only fill memory. `hold`: starts wait, and what
+   * was completed in time shows it.
+   */
+  readonly whenBehind: "fail" | "hold";
+  readonly once: (n: number) => Promise<void>;
+  readonly onTick?: (elapsedSeconds: number) => void;
+}
+
+export interface SteadyResult extends Latencies {
+  /** Within the time; what ended later only counts for the latencies. */
+  readonly completed: number;
+}
+
+const TICK_MS = 10;
+const MOST_UNFINISHED = 20_000;
+
+export async function runSteadyLoad(load: SteadyLoad): Promise<SteadyResult> {
+  const latencies = createHistogram();
+  const began = performance.now();
+  const elapsed = (): number => (performance.now() - began) / 1_000;
+  let started = 0;
+  let completed = 0;
+  let completedInTime = 0;
+  let failure: Error | null = null;
+
+  const one = async (n: number): Promise<void> => {
+    const from = performance.now();
+    await load.once(n);
+    latencies.record(Math.max(1, Math.round((performance.now() - from) * 1_000)));
+    completed++;
+    if (elapsed() <= load.seconds) completedInTime++;
+  };
+  const fail = (error: unknown): void => {
+    failure ??= error instanceof Error ? error : new Error(String(error));
+  };
+
+  while (elapsed() < load.seconds && failure === null) {
+    const due = Math.floor(elapsed() * load.startsPerSecond);
+    if (load.whenBehind === "fail" && due - completed > MOST_UNFINISHED)
+      throw new Error(`${due - completed} unfinished at ${load.startsPerSecond} starts/s after ${elapsed()} s`);
+    while (started < due && started - completed < MOST_UNFINISHED) one(started++).catch(fail);
+    load.onTick?.(elapsed());
+    await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+  }
+  while (completed < started && failure === null) await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+  if (failure !== null) throw failure;
+
+  const ms = (percent: number): number => latencies.percentile(percent) / 1_000;
+  return { completed: completedInTime, p50Ms: ms(50), p95Ms: ms(95), p99Ms: ms(99) };
+}
