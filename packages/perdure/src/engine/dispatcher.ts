@@ -6,6 +6,8 @@ import type { Clock } from "./clock.ts";
 
 /** One attempt of an activity in this worker: waiting for a place, or running. */
 export interface RunningTask {
+  /** By which the dispatcher knows it: made once, it is asked for several times. */
+  readonly key: string;
   readonly request: ActivityRequest;
   /** Who came first is served first. */
   readonly order: number;
@@ -153,6 +155,7 @@ export class Dispatcher {
       return;
     }
     const task: RunningTask = {
+      key,
       request,
       order: this.#order,
       row,
@@ -167,31 +170,29 @@ export class Dispatcher {
     this.#tasks.set(key, task);
     const lane = this.#laneOf(request.name);
     if (lane !== undefined) lane.inHand += 1;
-    if (this.#active < this.#limit && hasPlace(lane)) this.#run(key, task, lane);
+    if (this.#active < this.#limit && hasPlace(lane)) this.#run(task, lane);
     else (lane?.line ?? this.#line).push(task);
   }
 
   /** One that has not begun leaves: somebody else will run it. */
   withdraw(task: RunningTask): void {
-    const key = keyText(task.request);
-    if (task.startedAt === null && this.#tasks.get(key) === task) this.#drop(key, task);
+    if (task.startedAt === null && this.#tasks.get(task.key) === task) this.#drop(task);
   }
 
   /** Fires the signal of an instance's activities, all generations up to `generation`; those still in line never start. */
   abortInstance(no: InstanceNo, generation: number, reason: AbortReason): void {
-    for (const [key, task] of this.#tasks) {
-      if (task.request.no === no && task.request.generation <= generation) this.#abort(key, task, reason);
+    for (const task of this.#tasks.values()) {
+      if (task.request.no === no && task.request.generation <= generation) this.#abort(task, reason);
     }
   }
 
   abort(key: TaskKey, reason: AbortReason): void {
-    const text = keyText(key);
-    const task = this.#tasks.get(text);
-    if (task !== undefined) this.#abort(text, task, reason);
+    const task = this.#tasks.get(keyText(key));
+    if (task !== undefined) this.#abort(task, reason);
   }
 
   abortAll(reason: AbortReason): void {
-    for (const [key, task] of this.#tasks) this.#abort(key, task, reason);
+    for (const task of this.#tasks.values()) this.#abort(task, reason);
   }
 
   /** Forgets everything; results that still come are nobody's. */
@@ -210,34 +211,34 @@ export class Dispatcher {
     return this.#lanes.size === 0 ? undefined : this.#lanes.get(functionKey(activity));
   }
 
-  #drop(key: string, task: RunningTask): void {
-    this.#tasks.delete(key);
+  #drop(task: RunningTask): void {
+    this.#tasks.delete(task.key);
     const lane = this.#laneOf(task.request.name);
     if (lane !== undefined) lane.inHand -= 1;
   }
 
-  #abort(key: string, task: RunningTask, reason: AbortReason): void {
+  #abort(task: RunningTask, reason: AbortReason): void {
     task.aborted ??= reason;
-    if (task.startedAt === null) this.#drop(key, task);
+    if (task.startedAt === null) this.#drop(task);
     else this.#executor.abortActivity(task.request, reason);
   }
 
-  #run(key: string, task: RunningTask, lane: Lane | undefined): void {
+  #run(task: RunningTask, lane: Lane | undefined): void {
     task.startedAt = this.#clock.monotonicMs();
     this.#active += 1;
     if (lane !== undefined) lane.active += 1;
     this.#executor.runActivity(task.request).then(
-      (result) => this.#done(key, task, result),
+      (result) => this.#done(task, result),
       (error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
-        this.#done(key, task, { kind: "failed", failure: { errorType: "ExecutorError", message } });
+        this.#done(task, { kind: "failed", failure: { errorType: "ExecutorError", message } });
       },
     );
   }
 
-  #done(key: string, task: RunningTask, result: ActivityResult): void {
-    if (this.#tasks.get(key) !== task) return;
-    this.#drop(key, task);
+  #done(task: RunningTask, result: ActivityResult): void {
+    if (this.#tasks.get(task.key) !== task) return;
+    this.#drop(task);
     this.#active -= 1;
     const lane = this.#laneOf(task.request.name);
     if (lane !== undefined) lane.active -= 1;
@@ -251,17 +252,18 @@ export class Dispatcher {
       const next = this.#next();
       if (next === null) return;
       next.line.shift();
-      this.#run(keyText(next.task.request), next.task, next.lane);
+      this.#run(next.task, next.lane);
     }
   }
 
+  readonly #isThere = (task: RunningTask) => this.#tasks.get(task.key) === task;
+
   /** The one that came first of those for whose function there is a place. */
   #next(): Candidate | null {
-    const isThere = (task: RunningTask) => this.#tasks.get(keyText(task.request)) === task;
-    const first = this.#line.first(isThere);
+    const first = this.#line.first(this.#isThere);
     let found: Candidate | null = first === undefined ? null : { task: first, line: this.#line, lane: undefined };
     for (const lane of this.#lanes.values()) {
-      const task = hasPlace(lane) ? lane.line.first(isThere) : undefined;
+      const task = hasPlace(lane) ? lane.line.first(this.#isThere) : undefined;
       if (task !== undefined && (found === null || task.order < found.task.order)) found = { task, line: lane.line, lane };
     }
     return found;
