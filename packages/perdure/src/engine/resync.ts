@@ -1,5 +1,6 @@
 import type { InstanceNo } from "../model/ids.ts";
 import type { CommitReceipt, FinishedTask, GroupCommit } from "../store/commit.ts";
+import type { DeliverReceipt } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";
 import { refusalOf } from "../store/errors.ts";
 import type { Batch, Identity } from "./batch.ts";
@@ -238,7 +239,13 @@ export function redoStart(engine: Engine, op: StartOp): void {
 
 export function redoDeliver(engine: Engine, op: DeliverOp): void {
   const { instanceId, message } = op;
-  redo(engine, () => engine.parts.store.deliver({ instanceId, message }).then(op.resolve), op.reject);
+  const delivered = (receipt: DeliverReceipt) => {
+    // It lies in the inbox: what its sender sends next must not overtake it on the way through memory.
+    const target = engine.table.byId(instanceId);
+    if (target !== undefined) engine.mailOrder.unread(target);
+    op.resolve(receipt);
+  };
+  redo(engine, () => engine.parts.store.deliver({ instanceId, message }).then(delivered), op.reject);
 }
 
 /** As long as the store is busy or away the client waits; a killed worker answers nobody. */
