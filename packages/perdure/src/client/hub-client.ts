@@ -9,7 +9,7 @@ import type { Payload } from "../model/payload.ts";
 import { fitsBytes, utf8Bytes } from "../model/payload.ts";
 import type { StartSpec } from "../model/start.ts";
 import { isTerminal } from "../model/status.ts";
-import type { InstanceQuery, Store } from "../store/contract.ts";
+import type { CallerTransaction, InstanceQuery, Store } from "../store/contract.ts";
 import { refusalOf } from "../store/errors.ts";
 import { parsePageToken } from "../store/page-token.ts";
 import { parseHistory } from "../store/parse.ts";
@@ -61,9 +61,11 @@ class StoreHubClient implements HubClient {
       startAt: params.startAt ?? null,
     };
     const onExisting = params.onExisting ?? "error";
-    const worker = this.#parts.worker();
+    const { transaction } = params;
+    const worker = transaction === undefined ? this.#parts.worker() : null;
+    const target = transaction === undefined ? store : this.#within(transaction);
     const receipt = await guarded(() =>
-      worker === null ? store.start({ start: spec, onExisting }) : worker.startInstance(spec, onExisting, minted),
+      worker === null ? target.start({ start: spec, onExisting }) : worker.startInstance(spec, onExisting, minted),
     );
     if (receipt.outcome === "conflict") return { kind: "conflict", instanceId: id, status: receipt.status ?? "Running" };
     const kind = receipt.outcome === "existing" ? "existing" : "started";
@@ -89,11 +91,14 @@ class StoreHubClient implements HubClient {
     return { instances: page.rows.map(statusOfRow), continuation: page.continuation };
   }
 
-  raiseEvent(params: Parameters<HubClient["raiseEvent"]>[0]): Promise<DeliverOutcome> {
+  async raiseEvent(params: Parameters<HubClient["raiseEvent"]>[0]): Promise<DeliverOutcome> {
     this.#checkSize("event payload", params.input);
-    const { name, input, messageId } = params;
+    const { name, input, messageId, transaction } = params;
     const ts = this.#parts.now();
-    return this.#deliver(params.instanceId, { kind: "event", ts, name, input, ...(messageId === undefined ? {} : { messageId }) });
+    const message: Message = { kind: "event", ts, name, input, ...(messageId === undefined ? {} : { messageId }) };
+    if (transaction === undefined) return this.#deliver(params.instanceId, message);
+    const target = this.#within(transaction);
+    return guarded(() => target.deliver({ instanceId: asInstanceId(params.instanceId), message }));
   }
 
   suspend({ instanceId, reason }: Parameters<HubClient["suspend"]>[0]): Promise<DeliverOutcome> {
@@ -168,6 +173,12 @@ class StoreHubClient implements HubClient {
     const target: InstanceId = asInstanceId(id);
     const worker = this.#parts.worker();
     return guarded(() => (worker === null ? store.deliver({ instanceId: target, message }) : worker.deliver(target, message)));
+  }
+
+  #within(transaction: CallerTransaction): Pick<Store, "start" | "deliver"> {
+    const { store } = this.#parts;
+    if (store.within === undefined) throw fault("TRANSACTION_UNSUPPORTED", store.capabilities.name);
+    return store.within(transaction);
   }
 
   #checkSize(what: string, value: Payload | null): void {

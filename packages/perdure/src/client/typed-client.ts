@@ -6,6 +6,7 @@ import type {
   OrchestrationHandle,
   OrchestrationStatus,
   PurgeFilter,
+  RaiseEventOptions,
   StartNewSettings,
   StatusFilter,
   TerminateOptions,
@@ -60,7 +61,7 @@ class TypedClient implements DurableClient {
   ): Promise<OrchestrationHandle<ResultOf<Ref>>> {
     const settings = options[0] ?? {};
     checkStartOptions(settings);
-    const { instanceId, tags, onExisting, startAt } = settings;
+    const { instanceId, tags, onExisting, startAt, transaction } = settings;
     const version = settings.version ?? versionOf(ref);
     const outcome = await this.#parts.client.start({
       name: nameOf(ref),
@@ -70,6 +71,7 @@ class TypedClient implements DurableClient {
       ...(tags === undefined ? {} : { tags }),
       ...(startAt === undefined ? {} : { startAt: this.#time(startAt) }),
       ...(onExisting === undefined ? {} : { onExisting }),
+      ...(transaction === undefined ? {} : { transaction }),
     });
     if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status);
     return this.handle(ref, outcome.instanceId);
@@ -127,7 +129,8 @@ class TypedClient implements DurableClient {
   }
 
   raiseEvent(instanceId: string, event: EventTarget, ...data: readonly unknown[]): Promise<void> {
-    return this.#raise(instanceId, event, data[0]);
+    const [payload, options = {}] = data as readonly [unknown?, RaiseEventOptions?];
+    return this.#raise(instanceId, event, payload, options);
   }
 
   async suspend(instanceId: string, reason?: string): Promise<void> {
@@ -180,10 +183,13 @@ class TypedClient implements DurableClient {
     });
   }
 
-  async #raise(instanceId: string, event: EventTarget, data: unknown): Promise<void> {
+  async #raise(instanceId: string, event: EventTarget, data: unknown, options: RaiseEventOptions = {}): Promise<void> {
+    for (const option of Object.keys(options)) {
+      if (option !== "transaction") throw fault("OPTION_UNKNOWN", "raiseEvent", option, ["transaction"]);
+    }
     const name = typeof event === "string" ? event : event.name;
     const input = this.#encode(`payload of event "${name}"`, data);
-    await this.#delivered(instanceId, this.#parts.client.raiseEvent({ instanceId, name, input }));
+    await this.#delivered(instanceId, this.#parts.client.raiseEvent({ instanceId, name, input, ...options }));
   }
 
   async #delivered(instanceId: string, call: Promise<DeliverOutcome>): Promise<void> {
@@ -218,7 +224,7 @@ class TypedClient implements DurableClient {
   }
 }
 
-const START_OPTIONS = ["input", "instanceId", "version", "startAt", "tags", "onExisting"];
+const START_OPTIONS = ["input", "instanceId", "version", "startAt", "tags", "onExisting", "transaction"];
 const ON_EXISTING = ["error", "replace", "attach"];
 
 function checkStartOptions(settings: StartNewSettings): void {

@@ -2,7 +2,7 @@ import type { HistoryEvent, Tags } from "../model/history.ts";
 import type { ExecutionId, InstanceId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import type { RuntimeStatus } from "../model/status.ts";
-import type { InstanceQuery } from "../store/contract.ts";
+import type { CallerTransaction, InstanceQuery } from "../store/contract.ts";
 import type { ParkReason } from "../store/rows.ts";
 
 /**
@@ -20,6 +20,7 @@ export interface HubClient {
     readonly name: string;
     readonly input: Payload | null;
     readonly messageId?: string;
+    readonly transaction?: CallerTransaction;
   }): Promise<DeliverOutcome>;
   suspend(params: { readonly instanceId: string; readonly reason: string | null }): Promise<DeliverOutcome>;
   resume(params: { readonly instanceId: string; readonly reason: string | null }): Promise<DeliverOutcome>;
@@ -54,6 +55,8 @@ export interface StartParams {
   /** ms since 1970. */
   readonly startAt?: number | null;
   readonly onExisting?: "error" | "replace" | "attach";
+  /** The start belongs to the caller's own transaction. Throws TRANSACTION_UNSUPPORTED where the store has none to share. */
+  readonly transaction?: CallerTransaction;
 }
 
 export type StartOutcome =

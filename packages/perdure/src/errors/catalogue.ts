@@ -87,6 +87,12 @@ export const CATALOGUE = {
       `Total timeout ${timeoutSeconds} should be bigger than retry timeout ${intervalSeconds}. Nothing was started.`,
   ),
   OPERATION_UNAVAILABLE: entry("client", 501, (operation: string) => `This release of Perdure does not offer ${operation} yet.`),
+  TRANSACTION_UNSUPPORTED: entry(
+    "client",
+    400,
+    (store: string) =>
+      `The store is ${store}, which cannot take part in a transaction of yours: "transaction" needs a PostgreSQL store and a connection of "pg" to the same database.`,
+  ),
   HUB_CLOSED: entry("client", 503, () => "This task hub was closed. Open a new one."),
   // --- function: the author of the code must change it ---
   NON_DETERMINISM: entry("function", 500, (text: string) => text),

@@ -17,6 +17,18 @@ export interface StartNewSettings {
    * starts anew, `attach` starts nothing and gives its handle. Default `error`.
    */
   readonly onExisting?: "error" | "replace" | "attach";
+  /** A `pg` connection of yours with an open transaction (PostgreSQL stores): the instance exists exactly if you commit it. */
+  readonly transaction?: Transaction;
+}
+
+/** What `pg`'s `Client` and `PoolClient` are: a connection on which you have begun a transaction. */
+export interface Transaction {
+  query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+}
+
+export interface RaiseEventOptions {
+  /** As for `startNew`: the event arrives exactly if you commit it. */
+  readonly transaction?: Transaction;
 }
 
 /** The options of `startNew`: `input` is required exactly when the orchestrator needs one. */
@@ -131,8 +143,9 @@ export interface DurableClient {
   waitForStart(instanceId: string, options?: WaitOptions): Promise<OrchestrationStatus>;
   /** Resolves once it is finished, whatever its end. */
   waitForCompletion(instanceId: string, options?: WaitOptions): Promise<OrchestrationStatus>;
-  raiseEvent(instanceId: string, name: string, data?: unknown): Promise<void>;
+  raiseEvent(instanceId: string, name: string, data?: unknown, options?: RaiseEventOptions): Promise<void>;
   raiseEvent<Sent>(instanceId: string, token: ExternalEvent<Sent, unknown>, ...data: InputArgs<Sent>): Promise<void>;
+  raiseEvent<Sent>(instanceId: string, token: ExternalEvent<Sent, unknown>, data: Sent, options: RaiseEventOptions): Promise<void>;
   suspend(instanceId: string, reason?: string): Promise<void>;
   resume(instanceId: string, reason?: string): Promise<void>;
   terminate(instanceId: string, options?: TerminateOptions): Promise<void>;

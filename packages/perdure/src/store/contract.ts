@@ -72,6 +72,11 @@ export interface Store {
   deliver(params: { readonly instanceId: InstanceId; readonly message: Message }): Promise<DeliverReceipt>;
   getInstance(instanceId: InstanceId): Promise<InstanceRow | null>;
   query(query: InstanceQuery): Promise<InstancePage>;
+  /**
+   * `start` and `deliver` on the caller's own connection, in the transaction that is open there: what they do exists exactly if that commits.
+   * Absent in stores that cannot. Nobody is hinted, since nobody knows when it commits: workers find it when they look next.
+   */
+  readonly within?: (transaction: CallerTransaction) => Pick<Store, "start" | "deliver">;
   /** Full history of the current generation, with what was committed last. Empty for an unknown instance. */
   readHistory(instanceId: InstanceId): Promise<readonly HistoryChunk[]>;
   /** Terminal instances only; anything else is left alone. */
@@ -89,6 +94,11 @@ export interface Store {
   /** Called when another process has changed something (a hint, never a promise). Returns the way to stop it. */
   onForeignChange(listener: () => void): () => void;
   close(): Promise<void>;
+}
+
+/** A connection of the caller's own with an open transaction, as `pg`'s `Client` and `PoolClient` are. */
+export interface CallerTransaction {
+  query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
 export interface StoreCapabilities {

@@ -39,5 +39,6 @@ export function interceptStore(store: Store, around: StoreInterceptor): Store {
     dump: () => around("dump", () => store.dump()),
     onForeignChange: (listener) => store.onForeignChange(listener),
     close: () => store.close(),
+    ...(store.within === undefined ? {} : { within: store.within }),
   };
 }

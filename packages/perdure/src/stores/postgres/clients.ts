@@ -1,7 +1,7 @@
 import { executionId } from "../../model/ids.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import type { ClientStart, DeliverReceipt, PurgeParams, PurgeReceipt, StartReceipt, Store } from "../../store/contract.ts";
-import type { Calls } from "./calls.ts";
+import type { Row } from "./connections/link.ts";
 import type { StartNumbers } from "./start-numbers.ts";
 import { birthRow } from "./wire/instance-row.ts";
 import { int8Array } from "./wire/int8-array.ts";
@@ -16,9 +16,19 @@ export interface Concern {
 
 export const NO_CONCERN: Concern = { owner: null, ready: false };
 
+/** A way to the client functions of the schema: the pool, or a transaction of the caller's own. */
+export interface ClientCalls {
+  callForClient(name: string, values: readonly unknown[]): Promise<Row>;
+  learn(now: unknown): number;
+}
+
 type Told<Receipt> = { readonly receipt: Receipt; readonly concern: Concern };
 
-export async function start(calls: Calls, numbers: StartNumbers, { start: spec, onExisting }: ClientStart): Promise<Told<StartReceipt>> {
+export async function start(
+  calls: ClientCalls,
+  numbers: StartNumbers,
+  { start: spec, onExisting }: ClientStart,
+): Promise<Told<StartReceipt>> {
   const no = await numbers.take();
   for (;;) {
     const texts = new Texts();
@@ -38,7 +48,7 @@ export async function start(calls: Calls, numbers: StartNumbers, { start: spec, 
   }
 }
 
-export async function deliver(calls: Calls, { instanceId, message }: Parameters<Store["deliver"]>[0]): Promise<Told<DeliverReceipt>> {
+export async function deliver(calls: ClientCalls, { instanceId, message }: Parameters<Store["deliver"]>[0]): Promise<Told<DeliverReceipt>> {
   const texts = new Texts();
   const row: number[] = [];
   messageRow(row, texts, { to: { instanceId }, message }, ALWAYS);
@@ -47,7 +57,7 @@ export async function deliver(calls: Calls, { instanceId, message }: Parameters<
   return { receipt, concern: { owner: answer.o_owner as number | null, ready: answer.o_woke === true } };
 }
 
-export async function purge(calls: Calls, params: PurgeParams): Promise<PurgeReceipt> {
+export async function purge(calls: ClientCalls, params: PurgeParams): Promise<PurgeReceipt> {
   if ("instanceId" in params) {
     refuseUnstorable(params.instanceId, "instance id");
     const { purge_one: deleted } = await calls.callForClient("purge_one", [params.instanceId]);

@@ -4,6 +4,7 @@ import type { ChangeListeners } from "../../store/change-listeners.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
 import type { Store, StoreCapabilities } from "../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
+import { callsWithin } from "./caller-transaction.ts";
 import type { Calls } from "./calls.ts";
 import type { Concern } from "./clients.ts";
 import * as clients from "./clients.ts";
@@ -135,6 +136,15 @@ export class PostgresStore implements Store {
   readonly readWaiting: Store["readWaiting"] = async () => {
     const row = await this.#call("read_waiting", []);
     return { orchestrators: row.o_orchestrators as readonly string[], activities: row.o_activities as readonly string[] };
+  };
+
+  readonly within: NonNullable<Store["within"]> = (transaction) => {
+    this.#refuseWhenClosed();
+    const calls = callsWithin(this.#calls, transaction);
+    return {
+      start: async (params) => (await clients.start(calls, this.#numbers, params)).receipt,
+      deliver: async (params) => (await clients.deliver(calls, params)).receipt,
+    };
   };
 
   readonly start: Store["start"] = (params) => this.#asClient(() => clients.start(this.#calls, this.#numbers, params));
