@@ -7,8 +7,8 @@ import { fullTests, gateTests } from "./lib/test-files.ts";
 
 const full = process.argv.includes("--full");
 
-/** Two cores: one test file on each. Biome, tsc and the simulator take turns beside them. */
-const TEST_CONCURRENCY = 2;
+/** Two cores, and files that wait for processes and servers much of their time. Biome, tsc and the simulator take turns beside them. */
+const TEST_CONCURRENCY = 3;
 
 function testStep(name: string, files: readonly string[]): Step {
   if (files.length === 0) return skippedStep(name, "there is no such file");
