@@ -136,7 +136,7 @@ export class Intake {
       this.#instancesDue = false;
       this.#engine.fleet.noMoreInstances();
     }
-    if (claims.claim?.suspects === true && receipt.claimedSuspect !== true) {
+    if (claims.claim?.suspects === true && !receipt.claimedSuspect) {
       this.#suspectClaim = null;
       if (!receipt.madeReady) this.#suspectsDue = false;
     }
@@ -220,7 +220,7 @@ export class Intake {
     for (const instance of skipped) engine.mailOrder.unread(instance);
     if (skipped.size > 0) this.#hasSkipped = true;
     if (engine.phase !== "running") return;
-    const { now, instanceAt, suspectAt = null, taskAt } = await store.nextWake(this.#claimable());
+    const { now, instanceAt, suspectAt, taskAt } = await store.nextWake(this.#claimable());
     this.#tasksWait = taskAt !== null;
     engine.storeClock.learn(now);
     this.#seenDue = `${instanceAt} ${suspectAt} ${taskAt}`;

@@ -162,7 +162,7 @@ export class Upkeep {
     const { store, log } = engine.parts;
     for (let more = true; more && engine.phase === "running"; ) {
       const swept = await store.sweep();
-      more = swept.more === true;
+      more = swept.more;
       if (swept.repaired === 0) continue;
       const message = `The sweep woke ${swept.repaired} instances that slept with mail. This should not happen; please report it.`;
       log.write({ level: "error", event: "sweep.repaired", message, fields: { ...swept } });

@@ -165,9 +165,8 @@ export interface ClaimRequest {
   /**
    * May one of the claimed be a suspect (`crashes` >= 1: its last owner died with its work in hand)? At most one is given, beside the others
    * and within `limit`: of those that are due one with the fewest crashes, so that the guilty does not stand in the way of the innocent.
-   * Absent: none.
    */
-  readonly suspects?: boolean;
+  readonly suspects: boolean;
 }
 
 export interface ClaimTasksRequest {
@@ -192,8 +191,8 @@ export interface CommitReceipt {
   readonly parkedNos: readonly InstanceNo[];
   /** Newly owned by this worker; to be loaded. */
   readonly claimed: readonly { readonly no: InstanceNo; readonly version: number }[];
-  /** One of `claimed` is a suspect. Absent: none is. */
-  readonly claimedSuspect?: boolean;
+  /** One of `claimed` is a suspect. */
+  readonly claimedSuspect: boolean;
   readonly claimedTasks: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: EventId }[];
   /** Own instances (of this worker) that got inbox rows by `messages`: to be read as mail. */
   readonly mailFor: readonly InstanceNo[];

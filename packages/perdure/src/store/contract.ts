@@ -114,7 +114,7 @@ export interface StoreCapabilities {
 export interface NextWakes {
   readonly now: number;
   readonly instanceAt: number | null;
-  readonly suspectAt?: number | null;
+  readonly suspectAt: number | null;
   readonly taskAt: number | null;
 }
 
@@ -204,9 +204,9 @@ export interface SweepReceipt {
   readonly droppedMail: number;
   readonly tombstones: number;
   /** History rows of earlier generations, dropped: nothing reads them once the next generation has begun. */
-  readonly pastHistory?: number;
+  readonly pastHistory: number;
   /** It was more than one sweep drops: call again. */
-  readonly more?: boolean;
+  readonly more: boolean;
 }
 
 export interface StoreDump {

@@ -26,3 +26,6 @@ export function dedupIdOf(message: Message): string | null {
 
 /** Function names compare without case. */
 export const functionKey = (name: string): string => name.toLowerCase();
+
+/** As a claim asks by them: each once. */
+export const functionKeys = (names: readonly string[]): readonly string[] => [...new Set(names.map(functionKey))];

@@ -102,35 +102,46 @@ test("progress that an activity reported is there for its next attempt when the 
   await stand.expectEnd("beats", "Completed", { progress: { done: 7 }, who: "here" });
 });
 
-test("case 34: an activity that ends its process again and again is convicted, its neighbours finish", { timeout: 60_000 }, async () => {
-  await using field = new Field();
-  await using watch = await here(field, 0);
+/**
+ * Beside the guilty instance, which is started already, neighbours. One process after the other runs them, until one lives to see the guilty
+ * one parked: the neighbours finish in it. The deaths until then are counted.
+ */
+async function convicted(field: Field, watch: Stand, guilty: string) {
   const neighbours = Array.from({ length: 5 }, (_, n) => `neighbour-${n}`);
-  await watch.client.startNew("dies", { instanceId: "deadly", input: "exit" });
   for (const id of neighbours) await watch.client.startNew("records", { instanceId: id, input: 3 });
-  const parked = async () => (await watch.client.getStatus("deadly"))?.parked ?? null;
+  const parked = async () => (await watch.client.getStatus(guilty))?.parked ?? null;
   let deaths = 0;
   for (let host = field.host("child"); ; host = field.host("child")) {
     while (host.isRunning && (await parked()) === null) await sleep(10);
     if (host.isRunning) {
       for (const id of neighbours) await watch.expectEnd(id, "Completed", 3);
       await host.kill();
-      break;
+      return { deaths, reason: await parked() };
     }
     deaths += 1;
     assert.ok(deaths < 15, `not convicted after ${deaths} deaths`);
   }
-  const reason = await parked();
+}
+
+/** It does no harm any more when its gate is open, and goes on from where it was. */
+async function mendedAndResumed(field: Field, watch: Stand, id: string): Promise<void> {
+  field.open(id);
+  const mended = field.host("mended");
+  await mended.ready();
+  await watch.client.resume(id);
+  await watch.expectEnd(id, "Completed", "survived");
+  await mended.kill();
+}
+
+test("case 34: an activity that ends its process again and again is convicted, its neighbours finish", { timeout: 60_000 }, async () => {
+  await using field = new Field();
+  await using watch = await here(field, 0);
+  await watch.client.startNew("dies", { instanceId: "deadly", input: "exit" });
+  const { deaths, reason } = await convicted(field, watch, "deadly");
   assert.match(reason?.code ?? "", /POISON/);
   assert.match(reason?.message ?? "", /deadly/);
   assert.equal(ledgerOf(field.folder, "runs").count("deadly"), deaths);
-  // Mended and resumed it goes on from where it was.
-  field.open("deadly");
-  const mended = field.host("mended");
-  await mended.ready();
-  await watch.client.resume("deadly");
-  await watch.expectEnd("deadly", "Completed", "survived");
-  await mended.kill();
+  await mendedAndResumed(field, watch, "deadly");
 });
 
 test("case 34: an orchestrator that ends its process is convicted after five deaths, its neighbours finish", {
@@ -138,29 +149,11 @@ test("case 34: an orchestrator that ends its process is convicted after five dea
 }, async () => {
   await using field = new Field();
   await using watch = await here(field, 0);
-  const neighbours = Array.from({ length: 5 }, (_, n) => `neighbour-${n}`);
   await watch.client.startNew("kills", { instanceId: "guilty" }); // the first in line: nobody's turn comes before its own
-  for (const id of neighbours) await watch.client.startNew("records", { instanceId: id, input: 3 });
-  const parked = async (id: string) => (await watch.client.getStatus(id))?.parked ?? null;
-  let deaths = 0;
-  for (let host = field.host("child"); ; host = field.host("child")) {
-    while (host.isRunning && (await parked("guilty")) === null) await sleep(10);
-    if (host.isRunning) {
-      for (const id of neighbours) await watch.expectEnd(id, "Completed", 3);
-      await host.kill();
-      break;
-    }
-    deaths += 1;
-    assert.ok(deaths < 15, `not convicted after ${deaths} deaths`);
-  }
-  assert.equal((await parked("guilty"))?.code, "INSTANCE_POISON");
+  const { deaths, reason } = await convicted(field, watch, "guilty");
+  assert.equal(reason?.code, "INSTANCE_POISON");
   assert.equal(deaths, 5);
-  field.open("guilty");
-  const mended = field.host("mended");
-  await mended.ready();
-  await watch.client.resume("guilty");
-  await watch.expectEnd("guilty", "Completed", "survived");
-  await mended.kill();
+  await mendedAndResumed(field, watch, "guilty");
 });
 
 test("case 34: an instance whose stored history cannot be read is stopped with the reason, its neighbours finish", async () => {

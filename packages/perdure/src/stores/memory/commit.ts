@@ -1,7 +1,8 @@
 import type { InstanceNo, WorkerId } from "../../model/ids.ts";
-import type { CommitReceipt, GroupCommit, HistoryAppend, InstanceUpdate, OutgoingMessage } from "../../store/commit.ts";
+import type { CommitReceipt, GroupCommit, HistoryAppend, InstanceUpdate } from "../../store/commit.ts";
 import { StoreRefusalError } from "../../store/errors.ts";
 import { MARKERS_KEPT } from "../../store/limits.ts";
+import { Post } from "../../store/post.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { claimInstances, claimTasks } from "./claims.ts";
 import { Creation } from "./create.ts";
@@ -21,7 +22,7 @@ export function applyCommit(tables: Tables, batch: GroupCommit): CommitReceipt {
   const creation = new Creation(tables, batch);
   creation.createFirst();
   writeEpisodes(tables, batch, creation);
-  const post = new Post(tables, batch.worker);
+  const post = new Post(batch.worker, ({ to, message }) => send(tables, resolveTarget(tables, to), message));
   for (const done of batch.finishedTasks) if (finishTask(tables, batch.worker, done) && done.message !== null) post.send(done.message);
   for (const message of creation.insteadOfStarts) post.send(message);
   const messageSeqs = batch.messages.map((message, index) => post.send(message, index));
@@ -143,32 +144,4 @@ function consume(tables: Tables, batch: GroupCommit): void {
     tables.set(tables.inbox, no, rest.length === 0 ? undefined : rest);
   }
   if (strangers.size > 0) refuse(tables, [...strangers]);
-}
-
-/** The messages of one batch, and whom they concern. */
-class Post {
-  readonly undelivered: { readonly index: number; readonly why: "notFound" | "done" }[] = [];
-  readonly mailFor = new Set<InstanceNo>();
-  readonly owners = new Set<WorkerId>();
-  madeReady = false;
-  readonly #tables: Tables;
-  readonly #worker: WorkerId;
-
-  constructor(tables: Tables, worker: WorkerId) {
-    this.#tables = tables;
-    this.#worker = worker;
-  }
-
-  send(message: OutgoingMessage, index: number | null = null): number | null {
-    const sent = send(this.#tables, resolveTarget(this.#tables, message.to), message.message);
-    if (sent.kind !== "sent") {
-      if (index !== null) this.undelivered.push({ index, why: sent.kind });
-      return null;
-    }
-    const { owner, no } = sent.target;
-    if (owner === this.#worker) this.mailFor.add(no);
-    else if (owner !== null) this.owners.add(owner);
-    if (sent.woke) this.madeReady = true;
-    return sent.seq;
-  }
 }

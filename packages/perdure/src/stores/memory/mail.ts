@@ -1,20 +1,16 @@
 import type { Message } from "../../model/message.ts";
 import type { OutgoingMessage } from "../../store/commit.ts";
+import type { Sent } from "../../store/post.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { dedupIdOf, generationOf, wakesParked } from "../../store/wake.ts";
 import type { StoredMail, Tables } from "./tables.ts";
-
-export type Sent =
-  | { readonly kind: "notFound" | "done" }
-  /** `seq` is null for a copy of a message that is in the inbox already. `woke`: an unowned instance became ready. */
-  | { readonly kind: "sent"; readonly target: InstanceRow; readonly seq: number | null; readonly woke: boolean };
 
 export function resolveTarget(tables: Tables, to: OutgoingMessage["to"]): InstanceRow | undefined {
   return "no" in to ? tables.instances.get(to.no) : tables.find(to.instanceId);
 }
 
 /** One message into an inbox; an unowned target that slept becomes ready (ownership.md 4.5, steps 8 and 9). */
-export function send(tables: Tables, target: InstanceRow | undefined, message: Message): Sent {
+export function send(tables: Tables, target: InstanceRow | undefined, message: Message): Sent<InstanceRow> {
   if (target === undefined) return { kind: "notFound" };
   if (target.completedAt !== null) return { kind: "done" };
   const dedupId = dedupIdOf(message);

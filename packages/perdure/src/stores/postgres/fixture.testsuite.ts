@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import type { Store } from "../../store/contract.ts";
 import type { FreshDatabase } from "../../testing/postgres/databases.ts";
 import { freshDatabase } from "../../testing/postgres/databases.ts";
 import type { TestServerName } from "../../testing/postgres/shared-server.ts";
 import { sharedPostgres } from "../../testing/postgres/shared-server.ts";
-import type { StoreFixture, TestClock } from "../../testing/store-conformance/fixture.ts";
+import type { StoreFixture } from "../../testing/store-conformance/fixture.ts";
+import { openShared } from "../../testing/store-conformance/fixture.ts";
 import { openPostgresStore } from "./open-postgres.ts";
 
 /** A schema of its own for each test, in one database for all of them: 60 ms against 120 ms for a copy of a template database. */
@@ -31,20 +31,8 @@ export class TestDatabase {
 
 export const postgresFixture = (server: TestServerName, database: TestDatabase): StoreFixture => ({
   name: `postgres ${server}`,
-  async open(clock: TestClock) {
+  async open(clock) {
     const url = await database.freshUrl();
-    const opened: Store[] = [];
-    const openOne = async () => {
-      const store = await openPostgresStore({ url, now: () => clock.now });
-      opened.push(store);
-      return store;
-    };
-    return {
-      store: await openOne(),
-      openAnother: openOne,
-      async dispose() {
-        await Promise.all(opened.map((store) => store.close()));
-      },
-    };
+    return openShared(() => openPostgresStore({ url, now: () => clock.now }));
   },
 });

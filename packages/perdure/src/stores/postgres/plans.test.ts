@@ -86,7 +86,7 @@ const everything = (hand: Hand, no: InstanceNo, seq: number): GroupCommit =>
     heartbeats: [{ no, generation: 0, eventId: 2 as never, progress: null }],
     cancelTasks: [{ no, generation: 0, eventId: 2 as never }],
     releases: [{ no, version: 1, nextWake: null, asReady: false }],
-    claim: { limit: 10, orchestrators: ["shipOrder"] },
+    claim: { limit: 10, orchestrators: ["shipOrder"], suspects: false },
     claimTasks: { limit: 10, activities: ["pack"], alone: true },
   });
 

@@ -4,6 +4,7 @@ import type { ChangeListeners } from "../../store/change-listeners.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
 import type { Store, StoreCapabilities } from "../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
+import { functionKeys } from "../../store/wake.ts";
 import { callsWithin } from "./caller-transaction.ts";
 import type { Calls } from "./calls.ts";
 import type { Concern } from "./clients.ts";
@@ -17,7 +18,7 @@ import type { Reads } from "./reads/statements.ts";
 import { readsOf } from "./reads/statements.ts";
 import { historyChunk, inboxRow, instanceRow, taskRow, workerRow } from "./rows-of.ts";
 import { StartNumbers } from "./start-numbers.ts";
-import { keysOf, toWire } from "./wire/commit-wire.ts";
+import { toWire } from "./wire/commit-wire.ts";
 import { parseAnswer, receiptOf } from "./wire/receipt.ts";
 import { refuseUnstorable } from "./wire/texts.ts";
 
@@ -124,7 +125,7 @@ export class PostgresStore implements Store {
     (await this.#read(this.#reads.owned(worker))).map(({ no, version }) => ({ no: instanceNo(no as number), version: version as number }));
 
   readonly nextWake: Store["nextWake"] = async ({ orchestrators, activities }) => {
-    const row = await this.#call("next_wake", [keysOf(orchestrators), keysOf(activities)]);
+    const row = await this.#call("next_wake", [functionKeys(orchestrators), functionKeys(activities)]);
     return {
       now: this.#calls.learn(row.o_now),
       instanceAt: row.o_instance_at as number | null,
@@ -179,7 +180,7 @@ export class PostgresStore implements Store {
   };
 
   readonly unparkForCode: Store["unparkForCode"] = async (names) => {
-    const count = (await this.#call("unpark_for_code", [keysOf(names)])).unpark_for_code as number;
+    const count = (await this.#call("unpark_for_code", [functionKeys(names)])).unpark_for_code as number;
     if (count > 0) this.#tell(READY);
     return count;
   };

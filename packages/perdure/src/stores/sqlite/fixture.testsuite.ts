@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StoreFixture } from "../../testing/store-conformance/fixture.ts";
-import type { SqliteStore } from "./sqlite-store.ts";
+import { openShared } from "../../testing/store-conformance/fixture.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
 export interface Folder {
@@ -19,19 +19,7 @@ export const sqliteFixture = (thread: "worker" | "inline"): StoreFixture => ({
   name: `sqlite, ${thread}`,
   async open(clock) {
     const folder = temporaryFolder();
-    const opened: SqliteStore[] = [];
-    const openOne = async () => {
-      const store = await openSqliteStore({ path: join(folder.path, "hub.db"), thread, now: () => clock.now });
-      opened.push(store);
-      return store;
-    };
-    return {
-      store: await openOne(),
-      openAnother: openOne,
-      async dispose() {
-        await Promise.all(opened.map((store) => store.close()));
-        folder.remove();
-      },
-    };
+    const path = join(folder.path, "hub.db");
+    return openShared(() => openSqliteStore({ path, thread, now: () => clock.now }), folder.remove);
   },
 });

@@ -1,9 +1,9 @@
 import type { WorkerId } from "../../model/ids.ts";
 import type { InstancePage, InstanceQuery, StoreDump } from "../../store/contract.ts";
 import { pageToken, parsePageToken } from "../../store/page-token.ts";
+import type { Columns } from "../sql-rows.ts";
 import { isProvenDead } from "./process-identity.ts";
 import type { Reader } from "./reader.ts";
-import type { Columns } from "./rows-of.ts";
 import { historyChunk, inboxRow, selectInstances, taskRow, workerRow } from "./rows-of.ts";
 
 /** Up to this many ids with the wanted prefix are read by id and sorted; beyond it the pages go along the creation time. */

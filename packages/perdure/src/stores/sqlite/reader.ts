@@ -1,10 +1,10 @@
 import type { InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
 import type { NextWakes } from "../../store/contract.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
+import { functionKeys } from "../../store/wake.ts";
+import type { Columns } from "../sql-rows.ts";
 import type { Connection } from "./connection.ts";
-import type { Columns } from "./rows-of.ts";
 import { historyChunk, inboxRow, instanceRow, selectInstances, taskRow } from "./rows-of.ts";
-import { keysOf } from "./write/claims.ts";
 
 const HISTORY = "SELECT no, generation, first_seq, count, events FROM history";
 const INSTANCE_BY_ID = selectInstances("instances i", "WHERE instance_id = ?");
@@ -144,7 +144,7 @@ export class Reader {
 
   #earliest(sql: string, names: readonly string[]): number | null {
     let earliest: number | null = null;
-    for (const key of keysOf(names)) {
+    for (const key of functionKeys(names)) {
       const at = this.#connection.value(sql, key);
       if (typeof at === "number" && (earliest === null || at < earliest)) earliest = at;
     }

@@ -8,7 +8,7 @@ export interface TestClock {
 /** How a store is opened for the suite. Every test gets data of its own. */
 export interface StoreFixture {
   readonly name: string;
-  /** Opens a store on fresh, empty data. `path` names the data for {@link reopen}. */
+  /** Opens a store on fresh, empty data. */
   open(clock: TestClock): Promise<OpenStore>;
 }
 
@@ -20,3 +20,21 @@ export interface OpenStore {
 }
 
 export const START_OF_TIME = 1_790_000_000_000;
+
+/** On data that can be shared: each call of `open` gives a store on it. All are closed before the data goes. */
+export async function openShared(open: () => Promise<Store>, removeData: () => void = () => {}): Promise<OpenStore> {
+  const opened: Store[] = [];
+  const openAnother = async () => {
+    const store = await open();
+    opened.push(store);
+    return store;
+  };
+  return {
+    store: await openAnother(),
+    openAnother,
+    async dispose() {
+      await Promise.all(opened.map((store) => store.close()));
+      removeData();
+    },
+  };
+}

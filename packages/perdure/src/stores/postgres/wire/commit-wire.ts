@@ -1,6 +1,6 @@
 import type { InstanceNo } from "../../../model/ids.ts";
 import type { GroupCommit, InstanceUpdate, NewTask, Park, Release, TaskHeartbeat } from "../../../store/commit.ts";
-import { functionKey } from "../../../store/wake.ts";
+import { functionKey, functionKeys } from "../../../store/wake.ts";
 import { birthRow, nextWakeNumber, updateRow } from "./instance-row.ts";
 import { int8Array } from "./int8-array.ts";
 import { ALWAYS, messageRow } from "./message-row.ts";
@@ -40,13 +40,11 @@ export function toWire(batch: GroupCommit): readonly unknown[] {
 /** In order of number: the functions find a row's values by bisection. */
 const byNo = (a: { readonly no: number }, b: { readonly no: number }) => a.no - b.no;
 
-export const keysOf = (names: readonly string[]): readonly string[] => [...new Set(names.map(functionKey))];
-
 function claimsOf({ claim, claimTasks }: GroupCommit): readonly unknown[] {
-  const activities = keysOf(claimTasks?.activities ?? []);
+  const activities = functionKeys(claimTasks?.activities ?? []);
   const limit = claimTasks?.limit ?? 0;
   const limits = activities.map((name) => Math.min(limit, claimTasks?.limits?.[name] ?? limit));
-  return [keysOf(claim?.orchestrators ?? []), activities, int8Array(limits)];
+  return [functionKeys(claim?.orchestrators ?? []), activities, int8Array(limits)];
 }
 
 const headOf = ({ worker, fence, n, follows, updates, claim, claimTasks }: GroupCommit, leading: number) => [

@@ -2,13 +2,13 @@ import type { StartSpec } from "../../../model/start.ts";
 import type { InstanceUpdate } from "../../../store/commit.ts";
 import type { NextWake } from "../../../store/rows.ts";
 import { functionKey } from "../../../store/wake.ts";
+import { nextWakeColumn } from "../../sql-rows.ts";
 import type { Texts } from "./texts.ts";
 
 /** -1 stands for null in a row of numbers. */
 export const orMinusOne = (value: number | null): number => value ?? -1;
 
-/** `next_wake`: 0 = at once. */
-export const nextWakeNumber = (nextWake: NextWake): number => (nextWake === "now" ? 0 : orMinusOne(nextWake));
+export const nextWakeNumber = (nextWake: NextWake): number => orMinusOne(nextWakeColumn(nextWake));
 
 export const ON_EXISTING = { fail: 0, replaceTerminal: 1, replaceEnded: 2 } as const;
 

@@ -1,7 +1,7 @@
 import type { InstanceNo } from "../../../model/ids.ts";
 import { eventId, instanceNo } from "../../../model/ids.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../../store/commit.ts";
-import { functionKey } from "../../../store/wake.ts";
+import { functionKeys } from "../../../store/wake.ts";
 import type { Tx } from "./tx.ts";
 
 interface Ready {
@@ -24,8 +24,8 @@ const NEXT_SUSPICION = `SELECT min(suspicion) FROM instances
 const CLAIM = "UPDATE instances SET owner = ?, wake_at = NULL, next_wake = 0, version = version + 1 WHERE no = ?";
 
 export function claimInstances(tx: Tx, worker: number, request: ClaimRequest): Pick<CommitReceipt, "claimed" | "claimedSuspect"> {
-  const keys = keysOf(request.orchestrators);
-  const suspect = request.suspects === true && request.limit > 0 ? leastSuspicious(tx, keys) : [];
+  const keys = functionKeys(request.orchestrators);
+  const suspect = request.suspects && request.limit > 0 ? leastSuspicious(tx, keys) : [];
   const ready = [...suspect, ...dueRows(tx, keys, 0, request.limit - suspect.length)];
   const claimed = ready.map(({ no, version }) => {
     tx.connection.sql(CLAIM).run(worker, no);
@@ -71,7 +71,7 @@ const FREE_ALONE = `SELECT name_key AS key, no, generation, event_id, not_before
 
 /** The attempt is on record before it starts. */
 export function claimTasks(tx: Tx, worker: number, request: ClaimTasksRequest): CommitReceipt["claimedTasks"] {
-  const keys = keysOf(request.activities);
+  const keys = functionKeys(request.activities);
   const lonely = request.alone ? leastTried(tx, keys) : [];
   const free = withinLimits([...lonely, ...soonest(tx, keys, request)], request);
   return free.map(({ no, generation, event_id }) => {
@@ -105,5 +105,3 @@ function withinLimits(free: readonly FreeTask[], { limit, limits = {} }: ClaimTa
 }
 
 const bySoonest = (a: FreeTask, b: FreeTask) => a.not_before - b.not_before || a.no - b.no || a.event_id - b.event_id;
-
-export const keysOf = (names: readonly string[]): readonly string[] => [...new Set(names.map(functionKey))];

@@ -1,12 +1,13 @@
 import type { InstanceNo, WorkerId } from "../../../model/ids.ts";
 import type { CommitReceipt, ConsumedMail } from "../../../store/commit.ts";
+import { Post } from "../../../store/post.ts";
 import { claimInstances, claimTasks } from "./claims.ts";
 import { Creation } from "./create.ts";
 import { emptyReceipt } from "./empty-receipt.ts";
 import { notOwned, writeEpisodes } from "./episodes.ts";
 import { checkFence } from "./fence.ts";
+import { resolveTarget, send } from "./mail.ts";
 import { checkPast, insertMarker, settleRepeated } from "./marker.ts";
-import { Post } from "./post.ts";
 import { leave } from "./release.ts";
 import { addTask, beat, cancelTask, finishTask } from "./tasks.ts";
 import type { Tx } from "./tx.ts";
@@ -40,7 +41,7 @@ function applySteps(tx: Tx, commit: WireCommit): CommitReceipt {
   // Last of all: with the run that ends here go its history and its inbox, the message included that asked for the change.
   creation.createLate();
   const { notStarted } = creation;
-  const post = new Post(tx, worker);
+  const post = new Post(worker, ({ to, message }) => send(tx, resolveTarget(tx, to), message));
   for (const done of rest.finishedTasks ?? []) if (finishTask(tx, worker, done) && done.message !== null) post.send(done.message);
   for (const message of creation.insteadOfStarts) post.send(message);
   const messageSeqs = (rest.messages ?? []).map((message, index) => post.send(message, index));

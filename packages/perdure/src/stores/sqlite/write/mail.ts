@@ -2,6 +2,7 @@ import type { InstanceNo, WorkerId } from "../../../model/ids.ts";
 import type { Message } from "../../../model/message.ts";
 import type { RuntimeStatus } from "../../../model/status.ts";
 import type { OutgoingMessage } from "../../../store/commit.ts";
+import type { Sent } from "../../../store/post.ts";
 import { wakesParked } from "../../../store/wake.ts";
 import { insertMail } from "../statements/insert-mail.ts";
 import type { Tx } from "./tx.ts";
@@ -30,12 +31,8 @@ export function targetById(tx: Tx, id: string): Target | undefined {
 export const resolveTarget = (tx: Tx, to: OutgoingMessage["to"]): Target | undefined =>
   "no" in to ? targetByNo(tx, to.no) : targetById(tx, to.instanceId);
 
-export type Sent =
-  | { readonly kind: "notFound" | "done" }
-  | { readonly kind: "sent"; readonly target: Target; readonly seq: number | null; readonly woke: boolean };
-
 /** One message into an inbox; an unowned target that slept becomes ready (ownership.md 4.5, steps 8 and 9). */
-export function send(tx: Tx, target: Target | undefined, message: Message): Sent {
+export function send(tx: Tx, target: Target | undefined, message: Message): Sent<Target> {
   if (target === undefined) return { kind: "notFound" };
   if (target.completed_at !== null) return { kind: "done" };
   const seq = insertMail(tx.connection, target.no, target.owner, message);

@@ -1,7 +1,7 @@
 import type { InstanceNo } from "../../../model/ids.ts";
 import type { Park, Release } from "../../../store/commit.ts";
 import { wakeAtFor } from "../../../store/wake.ts";
-import { nextWakeColumn } from "../rows-of.ts";
+import { nextWakeColumn } from "../../sql-rows.ts";
 import { notOwned } from "./episodes.ts";
 import type { Tx } from "./tx.ts";
 

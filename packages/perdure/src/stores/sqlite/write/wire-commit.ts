@@ -1,4 +1,5 @@
 import type { ClaimRequest, ClaimTasksRequest, GroupCommit, HistoryAppend, InstanceUpdate } from "../../../store/commit.ts";
+import { nextWakeColumn } from "../../sql-rows.ts";
 import { packOrNull } from "../payload-column.ts";
 import type { HistoryColumns } from "../statements/insert-history.ts";
 import type { EpisodeColumns } from "../statements/update-instance.ts";
@@ -73,7 +74,6 @@ function flatHistory(rows: readonly HistoryAppend[]): WireCommit["history"] {
 function flatUpdates(rows: readonly InstanceUpdate[]): WireCommit["updates"] {
   const flat: (number | string | null)[] = [];
   for (const row of rows) {
-    const nextWake = row.nextWake === "now" ? 0 : row.nextWake;
     flat.push(
       row.no,
       row.expectedVersion,
@@ -82,7 +82,7 @@ function flatUpdates(rows: readonly InstanceUpdate[]): WireCommit["updates"] {
       row.executionId,
       row.status,
       row.customStatus,
-      nextWake,
+      nextWakeColumn(row.nextWake),
       row.updatedAt,
     );
   }
