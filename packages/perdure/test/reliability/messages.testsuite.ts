@@ -208,12 +208,15 @@ const scenarios: readonly Scenario[] = [
           await nextTurn(); // a store in memory answers within the turn
         }
       });
-      const other = await stand.client.startNew(takes, { instanceId: `${id}-other`, input: 1 });
-      await other.raiseEvent("Item", "meanwhile");
-      await stand.expectEnd(`${id}-other`, "Completed", ["meanwhile"]);
-      await stand.expectEnd(id, "Completed", "done");
-      sending = false;
-      await Promise.all(senders);
+      try {
+        const other = await stand.client.startNew(takes, { instanceId: `${id}-other`, input: 1 });
+        await other.raiseEvent("Item", "meanwhile");
+        await stand.expectEnd(`${id}-other`, "Completed", ["meanwhile"]);
+        await stand.expectEnd(id, "Completed", "done");
+      } finally {
+        sending = false;
+        await Promise.all(senders);
+      }
       const generations = (await stand.history(id)).filter((event) => event.kind === "ExecutionStarted");
       assert.equal(generations[0]?.kind === "ExecutionStarted" && generations[0].generation, 60);
     },
@@ -321,5 +324,4 @@ export const messageSuite: Suite = {
   functions: [echo, noteRun, hold, takes, spins, twoWaits, impatient, pairs, busy, repeats, fans, guarded, keeps, never, branch],
   scenarios,
   engine: { longActivityMs: 300 },
-  workers: 2,
 };

@@ -3,7 +3,7 @@ import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../store
 import type { InstanceRow, TaskRow } from "../../store/rows.ts";
 import { functionKey } from "../../store/wake.ts";
 import type { Tables } from "./tables.ts";
-import { allTasks, changeTask } from "./tasks.ts";
+import { allTasks } from "./tasks.ts";
 
 /** Unowned rows that will be ready by themselves, of functions in `names`, soonest first. */
 export function wakingRows(tables: Tables, names: readonly string[]): readonly (InstanceRow & { readonly wakeAt: number })[] {
@@ -21,7 +21,7 @@ export const isSuspect = (row: InstanceRow): boolean => row.crashes > 0;
 export function claimInstances(tables: Tables, worker: WorkerId, request: ClaimRequest): Pick<CommitReceipt, "claimed" | "claimedSuspect"> {
   const now = tables.now();
   const due = wakingRows(tables, request.orchestrators).filter(({ wakeAt }) => wakeAt <= now);
-  const suspect = request.suspects === true ? due.filter(isSuspect).sort((a, b) => a.crashes - b.crashes)[0] : undefined;
+  const suspect = request.suspects ? due.filter(isSuspect).sort((a, b) => a.crashes - b.crashes)[0] : undefined;
   const others = due.filter((row) => !isSuspect(row));
   const taken = (suspect === undefined ? others : [suspect, ...others]).slice(0, request.limit);
   const claimed = taken.map((row) => {
@@ -66,7 +66,7 @@ export function claimTasks(tables: Tables, worker: WorkerId, request: ClaimTasks
     const room = left.get(key);
     if (room === 0) continue;
     if (room !== undefined) left.set(key, room - 1);
-    changeTask(tables, task, { ...task, worker, attempts: task.attempts + 1 });
+    tables.putTask({ ...task, worker, attempts: task.attempts + 1 });
     claimed.push({ no: task.no, generation: task.generation, eventId: task.eventId });
   }
   return claimed;

@@ -9,7 +9,7 @@ import { applyCommit } from "./commit.ts";
 import { makeReady } from "./mail.ts";
 import type { StoredMail } from "./tables.ts";
 import { breach, Tables } from "./tables.ts";
-import { allTasks, findTask } from "./tasks.ts";
+import { allTasks } from "./tasks.ts";
 import { sweep, unparkForCode } from "./upkeep.ts";
 import * as workers from "./workers.ts";
 
@@ -81,7 +81,7 @@ class MemoryStore implements Store {
   readonly loadTasks: Store["loadTasks"] = (keys) =>
     this.#write((tables) =>
       keys.flatMap((key) => {
-        const task = findTask(tables, key);
+        const task = tables.findTask(key);
         return task === undefined ? [] : [task];
       }),
     );

@@ -13,6 +13,12 @@ export interface Marker {
   readonly receipt: CommitReceipt;
 }
 
+interface TaskName {
+  readonly no: InstanceNo;
+  readonly generation: number;
+  readonly eventId: number;
+}
+
 const EMPTY: readonly never[] = [];
 
 /** A broken rule of the store contract: a defect of whoever called, never a matter of data or of luck. */
@@ -32,7 +38,8 @@ export class Tables {
   readonly waking = new Set<InstanceNo>();
   readonly history = new Map<InstanceNo, HistoryChunk[]>();
   readonly inbox = new Map<InstanceNo, readonly StoredMail[]>();
-  readonly tasks = new Map<InstanceNo, readonly TaskRow[]>();
+  /** By instance, then by key: a fan-out has thousands of one instance. */
+  readonly tasks = new Map<InstanceNo, Map<string, TaskRow>>();
   readonly workers = new Map<WorkerId, WorkerRow>();
   readonly markers = new Map<WorkerId, Map<number, Marker>>();
   /** Instances that may have history of earlier generations. Not undone with a transaction: whoever looks sees whether it is so. */
@@ -77,7 +84,24 @@ export class Tables {
   }
 
   tasksOf(no: InstanceNo): readonly TaskRow[] {
-    return this.tasks.get(no) ?? EMPTY;
+    return [...(this.tasks.get(no)?.values() ?? EMPTY)];
+  }
+
+  findTask(key: TaskName): TaskRow | undefined {
+    return this.tasks.get(key.no)?.get(taskKey(key));
+  }
+
+  putTask(row: TaskRow): void {
+    const tasks = this.tasks.get(row.no) ?? new Map<string, TaskRow>();
+    if (tasks.size === 0) this.set(this.tasks, row.no, tasks);
+    this.set(tasks, taskKey(row), row);
+  }
+
+  dropTask(row: TaskRow): void {
+    const tasks = this.tasks.get(row.no);
+    if (tasks === undefined) return;
+    this.set(tasks, taskKey(row), undefined);
+    if (tasks.size === 0) this.set(this.tasks, row.no, undefined);
   }
 
   ownedBy(worker: WorkerId): readonly InstanceNo[] {
@@ -158,6 +182,8 @@ export class Tables {
     else owned.add(no);
   }
 }
+
+const taskKey = (key: Omit<TaskName, "no">) => `${key.generation}:${key.eventId}`;
 
 /** Each version is written once; only waking a sleeping row keeps it, since that decides nothing. */
 function isNextVersion(before: InstanceRow, row: InstanceRow): boolean {

@@ -4,7 +4,7 @@ import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../s
 import { functionKey } from "../../store/wake.ts";
 import { makeReady } from "./mail.ts";
 import type { Tables } from "./tables.ts";
-import { allTasks, changeTask } from "./tasks.ts";
+import { allTasks } from "./tasks.ts";
 import { free, takeOver } from "./workers.ts";
 
 /** Ownership.md 4.9: what must never be needed, and what is nobody's work. */
@@ -66,7 +66,7 @@ function freeStrays(tables: Tables, now: number): number {
   }
   for (const task of [...allTasks(tables)]) {
     if (!isStray(task.worker)) continue;
-    changeTask(tables, task, { ...task, worker: null, alone: true });
+    tables.putTask({ ...task, worker: null, alone: true });
     freed += 1;
   }
   return freed;

@@ -5,7 +5,7 @@ import { hadWork, wakeAtFor } from "../../store/wake.ts";
 import { checkFence } from "./commit.ts";
 import type { Tables } from "./tables.ts";
 import { breach } from "./tables.ts";
-import { allTasks, changeTask } from "./tasks.ts";
+import { allTasks } from "./tasks.ts";
 
 export function join(tables: Tables, params: JoinParams): JoinReceipt {
   const { leaseMs, orchestrators, activities, host } = params;
@@ -48,7 +48,7 @@ export function leaveHub(tables: Tables, params: Parameters<Store["leave"]>[0]):
   checkFence(tables, params.worker, params.fence);
   const now = tables.now();
   for (const no of tables.ownedBy(params.worker)) free(tables, no, now, false);
-  for (const task of [...allTasks(tables)]) if (task.worker === params.worker) changeTask(tables, task, { ...task, worker: null });
+  for (const task of [...allTasks(tables)]) if (task.worker === params.worker) tables.putTask({ ...task, worker: null });
   bury(tables, params.worker);
 }
 
@@ -67,7 +67,7 @@ export function takeOver(tables: Tables, dead: WorkerId, limit: number): { reado
   const slice = owned.slice(0, limit);
   for (const no of slice) free(tables, no, now, true);
   if (slice.length < owned.length) return { freed: slice.length, done: false };
-  for (const task of [...allTasks(tables)]) if (task.worker === dead) changeTask(tables, task, { ...task, worker: null, alone: true });
+  for (const task of [...allTasks(tables)]) if (task.worker === dead) tables.putTask({ ...task, worker: null, alone: true });
   bury(tables, dead);
   return { freed: slice.length, done: true };
 }
