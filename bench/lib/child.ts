@@ -108,8 +108,16 @@ export function tellParent(message: object): Promise<void> {
 /** What the parent says next; null when it is gone. */
 export function nextMessage<Message>(): Promise<Message | null> {
   return new Promise((resolve) => {
-    process.once("message", (message) => resolve(message as Message));
-    process.once("disconnect", () => resolve(null));
+    const onMessage = (message: unknown) => {
+      process.off("disconnect", onGone);
+      resolve(message as Message);
+    };
+    const onGone = () => {
+      process.off("message", onMessage);
+      resolve(null);
+    };
+    process.once("message", onMessage);
+    process.once("disconnect", onGone);
   });
 }
 

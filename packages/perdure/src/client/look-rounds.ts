@@ -4,7 +4,7 @@ export type Look = () => void;
 
 /** How often a wait asks the store when nobody tells it anything. */
 const POLL_MS = 250;
-/** Hints of other processes make waits look at once; between two rounds of looks lies at least this much. */
+/** Hints that do not say whose end they are about make waits look at once; between two rounds of looks lies at least this much. */
 const GAP_MS = 10;
 /**
  * What all waits of this process may cost together: about 1,000 looks a second, however many wait. A look is a read of 15 µs (SQLite) on the
@@ -26,7 +26,7 @@ export class LookRounds {
   #hintedMeanwhile = false;
   #pollMeanwhile = false;
 
-  /** `listen`: to the store's hints; done only while somebody waits for what runs in another process. */
+  /** `listen`: to the store's hints that any instance may have ended; done only while somebody waits for what runs in another process. */
   constructor(scheduler: Scheduler, listen: (listener: () => void) => () => void) {
     this.#scheduler = scheduler;
     this.#listen = listen;

@@ -1,18 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { instanceId } from "../model/ids.ts";
+import type { EndedInstances } from "../store/contract.ts";
 import { VirtualTime } from "../testing/virtual-time.ts";
 import { Waiters } from "./waiters.ts";
 
 /** Waits on a clock of their own, and the hints of a store in the test's hand. */
 function stage() {
   const time = new VirtualTime();
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(ended: EndedInstances) => void>();
   const waiters = new Waiters(time, (listener) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   });
-  const hint = () => {
-    for (const listener of listeners) listener();
+  const hint = (ended: EndedInstances = null) => {
+    for (const listener of listeners) listener(ended);
   };
   /** When each look came, as long as the wait goes on. */
   const looks = (elsewhere: boolean) => {
@@ -40,6 +42,21 @@ test("a wait for what runs in another process looks at once when the store hints
   hint();
   await time.advance(50);
   assert.deepEqual(at, [1_100, 1_110]);
+  stop();
+});
+
+test("a hint that names the instance makes its wait look at once, each time; one that names others does not", async () => {
+  const { time, hint, looks } = stage();
+  const { at, stop } = looks(true);
+  await time.advance(1_100);
+  at.length = 0;
+  hint([instanceId("other")]);
+  await time.advance(3);
+  hint([instanceId("other"), instanceId("i")]);
+  await time.advance(2);
+  hint([instanceId("i")]);
+  await time.advance(1);
+  assert.deepEqual(at, [1_103, 1_105]);
   stop();
 });
 

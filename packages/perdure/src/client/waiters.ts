@@ -1,5 +1,6 @@
 import type { Scheduler } from "../engine/clock.ts";
 import type { ActiveInstance } from "../engine/instance.ts";
+import type { EndedInstances } from "../store/contract.ts";
 import { statusOfActive } from "./instance-status.ts";
 import { LookRounds } from "./look-rounds.ts";
 import type { InstanceStatus } from "./types.ts";
@@ -31,9 +32,10 @@ export class Waiters {
   readonly #rounds: LookRounds;
 
   /** `hints`: the store's, listened to only while somebody waits for what runs in another process. */
-  constructor(scheduler: Scheduler, hints: (listener: () => void) => () => void = () => () => {}) {
+  constructor(scheduler: Scheduler, hints: (listener: (ended: EndedInstances) => void) => () => void = () => () => {}) {
     this.#scheduler = scheduler;
-    this.#rounds = new LookRounds(scheduler, hints);
+    const listen = (anyEnded: () => void) => hints((ended) => (ended === null ? anyEnded() : this.#endedElsewhere(ended)));
+    this.#rounds = new LookRounds(scheduler, listen);
   }
 
   /** The worker of this process tells what has ended, once it is durable. */
@@ -48,6 +50,14 @@ export class Waiters {
 
   /** An instance in this process has begun: whoever waits for that looks again. */
   onStart(instanceId: string): void {
+    this.#look(instanceId);
+  }
+
+  #endedElsewhere(ended: readonly string[]): void {
+    for (const instanceId of ended) this.#look(instanceId);
+  }
+
+  #look(instanceId: string): void {
     const waiting = this.#byId.get(instanceId);
     if (waiting !== undefined) for (const wake of [...waiting]) wake("look");
   }

@@ -176,7 +176,8 @@ export class Batch {
       this.updates.has(row.no) || this.births.has(row.no) ? { ...row, expectedVersion: null } : row,
     );
     const updates = [...this.updates.values()];
-    const rest = { newTasks, heartbeats, cancelTasks, releases, parks, ...claims };
+    const ended = this.ended.map(({ state }) => state.instanceId);
+    const rest = { newTasks, heartbeats, cancelTasks, releases, parks, ended, ...claims };
     return { ...identity, n, token, follows, creates, history, updates, consumed, finishedTasks, messages, ...rest };
   }
 

@@ -215,12 +215,13 @@ export class Intake {
     if (engine.phase !== "running" && engine.phase !== "draining") return;
     const { store } = engine.parts;
     const before = engine.mailOrder.beginRead();
-    const skipped = this.#deliver(await store.readMail(engine.identity.worker), before);
+    const { now, mail, ...due } = await store.look({ worker: engine.identity.worker, ...this.#claimable() });
+    const skipped = this.#deliver(mail, before);
     engine.mailOrder.wasRead(before);
     for (const instance of skipped) engine.mailOrder.unread(instance);
     if (skipped.size > 0) this.#hasSkipped = true;
     if (engine.phase !== "running") return;
-    const { now, instanceAt, suspectAt, taskAt } = await store.nextWake(this.#claimable());
+    const { instanceAt, suspectAt, taskAt } = due;
     this.#tasksWait = taskAt !== null;
     engine.storeClock.learn(now);
     this.#seenDue = `${instanceAt} ${suspectAt} ${taskAt}`;

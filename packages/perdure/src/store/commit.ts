@@ -36,6 +36,8 @@ export interface GroupCommit {
   readonly cancelTasks: readonly TaskCancel[];
   readonly releases: readonly Release[];
   readonly parks: readonly Park[];
+  /** Instances that end in this batch, for those who wait for that: a hint, nothing is written. */
+  readonly ended: readonly InstanceId[];
   /** Null: claims nothing. */
   readonly claim: ClaimRequest | null;
   readonly claimTasks: ClaimTasksRequest | null;

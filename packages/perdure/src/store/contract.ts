@@ -48,18 +48,13 @@ export interface Store {
   load(nos: readonly InstanceNo[]): Promise<readonly LoadedInstance[]>;
   /** History of the current generation of one instance (a cursor was lost). */
   loadHistory(no: InstanceNo, generation: number): Promise<readonly HistoryChunk[]>;
-  /** All inbox rows of instances that this worker owns, in order of (no, seq). Never by a `seq >` cursor (ownership.md 4.6). */
-  readMail(worker: WorkerId): Promise<readonly InboxRow[]>;
   loadTasks(
     keys: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: number }[],
   ): Promise<readonly TaskRow[]>;
   /** Numbers and versions of what this worker owns in the store: compared with its memory by the sweep. */
   readOwned(worker: WorkerId): Promise<readonly { readonly no: InstanceNo; readonly version: number }[]>;
-  /**
-   * Earliest `wake_at` of unowned instances with one of these orchestrators, suspects (`crashes` >= 1) apart from all others, and of free
-   * tasks; null when there is none.
-   */
-  nextWake(params: { readonly orchestrators: readonly string[]; readonly activities: readonly string[] }): Promise<NextWakes>;
+  /** What there is for this worker to do: its mail, and when something is to be claimed. One call, since an idle worker makes no other. */
+  look(params: LookParams): Promise<Look>;
 
   /**
    * Names, in lower case, of the orchestrators of unowned instances that are due and of the activities of free tasks that are due: by these a
@@ -91,8 +86,10 @@ export interface Store {
   unpark(instanceId: InstanceId): Promise<boolean>;
   /** Every row, for the invariants checker and `perdure verify`. One snapshot. */
   dump(): Promise<StoreDump>;
-  /** Called when another process has changed something (a hint, never a promise). Returns the way to stop it. */
+  /** Called when there may be something for a worker to do that another process did (a hint, never a promise). Returns the way to stop it. */
   onForeignChange(listener: () => void): () => void;
+  /** Called when instances have ended, in whatever process (a hint): with their ids, or null where it is not known whose. Returns the way to stop it. */
+  onEnds(listener: (ended: EndedInstances) => void): () => void;
   close(): Promise<void>;
 }
 
@@ -100,6 +97,8 @@ export interface Store {
 export interface CallerTransaction {
   query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
+
+export type EndedInstances = readonly InstanceId[] | null;
 
 export interface StoreCapabilities {
   /** "memory", "sqlite", … for messages and logs. */
@@ -111,9 +110,23 @@ export interface StoreCapabilities {
   readonly location: string;
 }
 
-export interface NextWakes {
+export interface LookParams {
+  readonly worker: WorkerId;
+  /** What it could claim, by name. */
+  readonly orchestrators: readonly string[];
+  readonly activities: readonly string[];
+}
+
+export interface Look extends NextWakes {
   readonly now: number;
+  /** All inbox rows of instances that this worker owns, in order of (no, seq). Never by a `seq >` cursor (ownership.md 4.6). */
+  readonly mail: readonly InboxRow[];
+}
+
+/** Earliest `wake_at` of unowned instances and of free tasks with one of these functions; null when there is none. */
+export interface NextWakes {
   readonly instanceAt: number | null;
+  /** Of suspects (`crashes` >= 1), which are not among the others. */
   readonly suspectAt: number | null;
   readonly taskAt: number | null;
 }

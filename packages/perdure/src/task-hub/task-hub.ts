@@ -48,7 +48,7 @@ export class TaskHub implements AsyncDisposable {
     this.name = settings.name;
     this.#waiters = new Waiters(
       realScheduler(true),
-      lingeringHints((listener) => store.onForeignChange(listener), realScheduler(false)),
+      lingeringHints((listener) => store.onEnds(listener), realScheduler(false)),
     );
     const { maxPayloadBytes, codec, name: taskHub, publicOrigin, keys, forwardedHost } = settings;
     const now = () => this.#worker?.storeNow ?? Date.now();

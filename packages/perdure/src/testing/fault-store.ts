@@ -67,17 +67,21 @@ export function linkStore(store: Store, time: NodeTime, world: VirtualTime, weat
       }
       return receipt;
     },
-    readMail: async (worker) => {
+    look: async (params) => {
       const waiting = held.take();
-      const rows = await linked.readMail(worker);
+      const seen = await linked.look(params);
       held.release(waiting);
-      if (weather.copies === 1 || rows.length === 0) return rows;
-      for (const _ of rows) weather.duplicated();
-      return rows.flatMap((row) => [row, row]);
+      if (weather.copies === 1 || seen.mail.length === 0) return seen;
+      for (const _ of seen.mail) weather.duplicated();
+      return { ...seen, mail: seen.mail.flatMap((row) => [row, row]) };
     },
     onForeignChange: (listener) =>
       store.onForeignChange(() => {
         if (weather.hint()) time.soon(listener);
+      }),
+    onEnds: (listener) =>
+      store.onEnds((ended) => {
+        if (weather.hint()) time.soon(() => listener(ended));
       }),
     // The store outlives its callers.
     close: () => Promise.resolve(),

@@ -34,6 +34,7 @@ const empty: Omit<GroupCommit, "worker" | "fence" | "n" | "token"> = {
   cancelTasks: [],
   releases: [],
   parks: [],
+  ended: [],
   claim: null,
   claimTasks: null,
 };
@@ -60,6 +61,7 @@ async function setUp() {
     ...real,
     commit: () => Promise.resolve(receipt),
     onForeignChange: () => () => {},
+    onEnds: () => () => {},
     close: () => Promise.resolve(),
     sweep: () => Promise.resolve({ repaired: 1, droppedMail: 0, tombstones: 0, pastHistory: 0, more: false }),
   };

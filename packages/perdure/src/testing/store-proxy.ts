@@ -1,7 +1,7 @@
 import type { Store } from "../store/contract.ts";
 
 /** The calls of a store that go to the database; the rest is local. */
-export type StoreMethod = Exclude<keyof Store, "capabilities" | "onForeignChange" | "close">;
+export type StoreMethod = Exclude<keyof Store, "capabilities" | "onForeignChange" | "onEnds" | "close">;
 
 /** Stands between a caller and a store. `call` makes the call; making it twice, late or never is what this is for. */
 export type StoreInterceptor = <T>(method: StoreMethod, call: () => Promise<T>) => Promise<T>;
@@ -22,10 +22,9 @@ export function interceptStore(store: Store, around: StoreInterceptor): Store {
     commit: (batch) => around("commit", () => store.commit(batch)),
     load: (nos) => around("load", () => store.load(nos)),
     loadHistory: (no, generation) => around("loadHistory", () => store.loadHistory(no, generation)),
-    readMail: (worker) => around("readMail", () => store.readMail(worker)),
     loadTasks: (keys) => around("loadTasks", () => store.loadTasks(keys)),
     readOwned: (worker) => around("readOwned", () => store.readOwned(worker)),
-    nextWake: (params) => around("nextWake", () => store.nextWake(params)),
+    look: (params) => around("look", () => store.look(params)),
     readWaiting: () => around("readWaiting", () => store.readWaiting()),
     start: (params) => around("start", () => store.start(params)),
     deliver: (params) => around("deliver", () => store.deliver(params)),
@@ -38,6 +37,7 @@ export function interceptStore(store: Store, around: StoreInterceptor): Store {
     unpark: (id) => around("unpark", () => store.unpark(id)),
     dump: () => around("dump", () => store.dump()),
     onForeignChange: (listener) => store.onForeignChange(listener),
+    onEnds: (listener) => store.onEnds(listener),
     close: () => store.close(),
     ...(store.within === undefined ? {} : { within: store.within }),
   };

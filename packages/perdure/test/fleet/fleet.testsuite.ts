@@ -150,6 +150,7 @@ export class TestFleet implements AsyncDisposable {
         return watched.commit(batch);
       },
       onForeignChange: (listener) => store.onForeignChange(() => time.soon(listener)),
+      onEnds: (listener) => store.onEnds((ended) => time.soon(() => listener(ended))),
     };
   }
 }

@@ -23,7 +23,7 @@ const listens = orchestrator("listens", async (ctx) => {
  */
 class Trouble {
   commitsWait = Promise.resolve();
-  hold: "readMail" | "load" | null = null;
+  hold: "look" | "load" | null = null;
   refuse = false;
   isHeld = false;
   /** A release was not done, since mail had come. */
@@ -32,10 +32,10 @@ class Trouble {
 
   readonly around = (store: Store): Store => ({
     ...store,
-    readMail: async (worker) => {
-      const rows = await store.readMail(worker);
-      if (rows.length > 0) await this.#holdBack("readMail");
-      return rows;
+    look: async (params) => {
+      const seen = await store.look(params);
+      if (seen.mail.length > 0) await this.#holdBack("look");
+      return seen;
     },
     load: async (nos) => {
       const loaded = await store.load(nos);
@@ -54,7 +54,7 @@ class Trouble {
     },
   });
 
-  async #holdBack(read: "readMail" | "load"): Promise<void> {
+  async #holdBack(read: "look" | "load"): Promise<void> {
     if (this.hold !== read) return;
     this.hold = null;
     this.isHeld = true;
@@ -83,7 +83,7 @@ async function readTwice(stand: Stand, trouble: Trouble): Promise<void> {
   trouble.commitsWait = commit.promise;
   await stand.store.deliver(word("one"));
   await stand.until("the first word is heard", () => stand.log.some(({ message }) => message.includes('"Word" received')));
-  trouble.hold = "readMail";
+  trouble.hold = "look";
   await stand.store.deliver(word("two"));
   await stand.until("both words are read, the first once more", () => trouble.isHeld);
   commit.resolve();

@@ -27,10 +27,10 @@ export function deliverTwice(store: Store, count: () => void): Store {
       await store.deliver({ instanceId, message: known });
       return receipt;
     },
-    readMail: async (worker) => {
-      const rows = await store.readMail(worker);
-      for (const _ of rows) count();
-      return rows.flatMap((row) => [row, row]);
+    look: async (params) => {
+      const seen = await store.look(params);
+      for (const _ of seen.mail) count();
+      return { ...seen, mail: seen.mail.flatMap((row) => [row, row]) };
     },
     commit: async (batch) => trimmed(await store.commit(doubled(batch, count)), batch.messages.length),
   };

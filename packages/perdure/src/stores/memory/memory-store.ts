@@ -1,7 +1,8 @@
 import { instanceNo } from "../../model/ids.ts";
 import { ChangeListeners } from "../../store/change-listeners.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
-import type { Store, StoreCapabilities } from "../../store/contract.ts";
+import type { EndedInstances, Store, StoreCapabilities } from "../../store/contract.ts";
+import { EndListeners } from "../../store/end-listeners.ts";
 import type { HistoryChunk } from "../../store/rows.ts";
 import { freeTasks, isSuspect, waiting, wakingRows } from "./claims.ts";
 import * as clients from "./clients.ts";
@@ -29,6 +30,7 @@ class MemoryStore implements Store {
   readonly capabilities = CAPABILITIES;
   readonly #tables: Tables;
   readonly #listeners = new ChangeListeners();
+  readonly #endListeners = new EndListeners();
   #closed = false;
 
   constructor(now: () => number) {
@@ -55,11 +57,13 @@ class MemoryStore implements Store {
       ({ freed, done }) => freed > 0 || done,
     );
 
-  commit(batch: GroupCommit): Promise<CommitReceipt> {
-    return this.#change(
+  async commit(batch: GroupCommit): Promise<CommitReceipt> {
+    const receipt = await this.#change(
       (tables) => applyCommit(tables, batch),
       ({ madeReady, owners }) => madeReady || owners.length > 0,
     );
+    this.#endListeners.notify(batch.ended);
+    return receipt;
   }
 
   readonly load: Store["load"] = (nos) =>
@@ -75,9 +79,6 @@ class MemoryStore implements Store {
 
   readonly loadHistory: Store["loadHistory"] = (no, wanted) => this.#write((tables) => generation(tables, no, wanted));
 
-  readonly readMail: Store["readMail"] = (worker) =>
-    this.#write((tables) => tables.ownedBy(worker).flatMap((no) => tables.mailOf(no).map(inboxRow)));
-
   readonly loadTasks: Store["loadTasks"] = (keys) =>
     this.#write((tables) =>
       keys.flatMap((key) => {
@@ -91,11 +92,12 @@ class MemoryStore implements Store {
       tables.ownedBy(worker).map((no) => ({ no, version: tables.instances.get(no)?.version ?? breach("unreachable") })),
     );
 
-  readonly nextWake: Store["nextWake"] = ({ orchestrators, activities }) =>
+  readonly look: Store["look"] = ({ worker, orchestrators, activities }) =>
     this.#write((tables) => {
       const rows = wakingRows(tables, orchestrators);
       return {
         now: tables.now(),
+        mail: tables.ownedBy(worker).flatMap((no) => tables.mailOf(no).map(inboxRow)),
         instanceAt: rows.find((row) => !isSuspect(row))?.wakeAt ?? null,
         suspectAt: rows.find(isSuspect)?.wakeAt ?? null,
         taskAt: freeTasks(tables, activities)[0]?.notBefore ?? null,
@@ -156,9 +158,14 @@ class MemoryStore implements Store {
     return this.#listeners.add(listener);
   }
 
+  onEnds(listener: (ended: EndedInstances) => void): () => void {
+    return this.#endListeners.add(listener);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#listeners.clear();
+    this.#endListeners.clear();
   }
 
   /** Runs in one step, now; what it throws becomes the rejection. */

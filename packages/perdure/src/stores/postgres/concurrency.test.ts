@@ -96,7 +96,7 @@ for (const server of TEST_SERVERS) {
         const consumed = new Set<number>();
         const own = async () => {
           for (let idle = 0; sending || idle < 3; ) {
-            const mail = await owner!.store.readMail(owner!.worker);
+            const mail = await owner!.mail();
             for (const { seq } of mail) consumed.add(seq);
             const releases = [...versions].map(([no, version]) => ({ no, version, nextWake: null, asReady: false }));
             const claim = { limit: 100, orchestrators: ["shipOrder"], suspects: false };

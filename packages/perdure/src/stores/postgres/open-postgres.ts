@@ -1,6 +1,7 @@
 import { faultFrom, PerdureError } from "../../errors/perdure-error.ts";
 import { ChangeListeners } from "../../store/change-listeners.ts";
-import type { Store } from "../../store/contract.ts";
+import type { EndedInstances, Store } from "../../store/contract.ts";
+import { EndListeners } from "../../store/end-listeners.ts";
 import type { EngineLog } from "../../telemetry/engine-log.ts";
 import { silentLog } from "../../telemetry/engine-log.ts";
 import type { Connections } from "./calls.ts";
@@ -64,8 +65,9 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await connections.stream.close();
     throw describe(error, location);
   }
-  const listeners = new ChangeListeners();
-  const hints = new NotifyHints({ ...common, schema: location.schema, log, onHint: () => listeners.notify() });
+  const listeners = { changes: new ChangeListeners(), ends: new EndListeners() };
+  const heard = { onWork: () => listeners.changes.notify(), onEnds: (ended: EndedInstances) => listeners.ends.notify(ended) };
+  const hints = new NotifyHints({ ...common, schema: location.schema, log, ...heard });
   return new PostgresStore(location.shown, new Calls(quoted(location.schema), connections), hints, listeners, commitDelayMs);
 }
 

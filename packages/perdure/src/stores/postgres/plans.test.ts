@@ -107,7 +107,7 @@ for (const server of TEST_SERVERS) {
             const [first] = await hand.own("first");
             await hand.commit({ messages: [toNo(first!, event("e"))], newTasks: [task(first!, 1, { claimed: true }), task(first!, 2)] });
             if (known === "a few rows") await caller.vacuum();
-            const [mail] = await store.readMail(hand.worker);
+            const [mail] = await hand.mail();
             const calls = () => [
               caller.commit(everything(hand, first!, mail!.seq)),
               caller.call("next_wake", [["shiporder"], ["pack"]]),

@@ -2,7 +2,8 @@ import { fault } from "../../errors/perdure-error.ts";
 import { fence, instanceNo, workerId } from "../../model/ids.ts";
 import type { ChangeListeners } from "../../store/change-listeners.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
-import type { Store, StoreCapabilities } from "../../store/contract.ts";
+import type { EndedInstances, Store, StoreCapabilities } from "../../store/contract.ts";
+import type { EndListeners } from "../../store/end-listeners.ts";
 import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
 import { functionKeys } from "../../store/wake.ts";
 import { callsWithin } from "./caller-transaction.ts";
@@ -22,7 +23,12 @@ import { toWire } from "./wire/commit-wire.ts";
 import { parseAnswer, receiptOf } from "./wire/receipt.ts";
 import { refuseUnstorable } from "./wire/texts.ts";
 
-const READY: Hint = { ready: true, owners: [] };
+const READY: Hint = { ready: true, owners: [], ended: [] };
+
+interface Listeners {
+  readonly changes: ChangeListeners;
+  readonly ends: EndListeners;
+}
 
 /** One task hub in a schema of a PostgreSQL database. Every write is one function call (migrations/); locks and order: ownership.md 3 and 4. */
 export class PostgresStore implements Store {
@@ -30,12 +36,12 @@ export class PostgresStore implements Store {
   readonly #calls: Calls;
   readonly #reads: Reads;
   readonly #hints: Hints;
-  readonly #listeners: ChangeListeners;
+  readonly #listeners: Listeners;
   readonly #numbers: StartNumbers;
   readonly #commitDelayMs: number;
   #closed = false;
 
-  constructor(location: string, calls: Calls, hints: Hints, listeners: ChangeListeners, commitDelayMs: number) {
+  constructor(location: string, calls: Calls, hints: Hints, listeners: Listeners, commitDelayMs: number) {
     this.capabilities = { name: "postgres", durable: true, shared: true, location };
     this.#calls = calls;
     this.#reads = readsOf(calls.schema);
@@ -86,7 +92,7 @@ export class PostgresStore implements Store {
     const row = await this.#calls.commit(toWire(batch), this.#commitDelayMs);
     const { now, json } = parseAnswer(row.commit_batch as string);
     const receipt = receiptOf(this.#calls.learn(now), json);
-    if (receipt.madeReady || receipt.owners.length > 0) this.#tell({ ready: receipt.madeReady, owners: receipt.owners });
+    this.#tell({ ready: receipt.madeReady, owners: receipt.owners, ended: batch.ended });
     return receipt;
   }
 
@@ -116,21 +122,21 @@ export class PostgresStore implements Store {
   readonly loadHistory: Store["loadHistory"] = async (no, generation) =>
     (await this.#read(this.#reads.history(no, generation))).map(historyChunk);
 
-  readonly readMail: Store["readMail"] = async (worker) => (await this.#read(this.#reads.mail(worker))).map(inboxRow);
-
   readonly loadTasks: Store["loadTasks"] = async (keys) =>
     keys.length === 0 ? [] : (await this.#read(this.#reads.tasks(keys))).map(taskRow);
 
   readonly readOwned: Store["readOwned"] = async (worker) =>
     (await this.#read(this.#reads.owned(worker))).map(({ no, version }) => ({ no: instanceNo(no as number), version: version as number }));
 
-  readonly nextWake: Store["nextWake"] = async ({ orchestrators, activities }) => {
-    const row = await this.#call("next_wake", [functionKeys(orchestrators), functionKeys(activities)]);
+  readonly look: Store["look"] = async ({ worker, orchestrators, activities }) => {
+    const rows = await this.#read(this.#reads.look(worker, orchestrators, activities));
+    const wakes = rows[0] ?? {}; // the same in each row; a row without mail is there for them
     return {
-      now: this.#calls.learn(row.o_now),
-      instanceAt: row.o_instance_at as number | null,
-      suspectAt: row.o_suspect_at as number | null,
-      taskAt: row.o_task_at as number | null,
+      now: this.#calls.learn(wakes.o_now),
+      mail: rows.filter((row) => row.no !== null).map(inboxRow),
+      instanceAt: wakes.o_instance_at as number | null,
+      suspectAt: wakes.o_suspect_at as number | null,
+      taskAt: wakes.o_task_at as number | null,
     };
   };
 
@@ -204,18 +210,18 @@ export class PostgresStore implements Store {
   };
 
   onForeignChange(listener: () => void): () => void {
-    const stop = this.#listeners.add(listener);
-    this.#hints.watch(true);
-    return () => {
-      stop();
-      if (this.#listeners.size === 0 && !this.#closed) this.#hints.watch(false);
-    };
+    return this.#watching(this.#listeners.changes.add(listener));
+  }
+
+  onEnds(listener: (ended: EndedInstances) => void): () => void {
+    return this.#watching(this.#listeners.ends.add(listener));
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#listeners.clear();
+    this.#listeners.changes.clear();
+    this.#listeners.ends.clear();
     const { stream, renewals, pool } = this.#calls.connections;
     await Promise.all([this.#hints.close(), stream.close(), renewals.close(), pool.close()]);
   }
@@ -223,15 +229,28 @@ export class PostgresStore implements Store {
   async #asClient<Receipt>(call: () => Promise<{ readonly receipt: Receipt; readonly concern: Concern }>): Promise<Receipt> {
     this.#refuseWhenClosed();
     const { receipt, concern } = await call();
-    if (concern.ready || concern.owner !== null)
-      this.#tell({ ready: concern.ready, owners: concern.owner === null ? [] : [concern.owner] });
+    this.#tell({ ready: concern.ready, owners: concern.owner === null ? [] : [concern.owner], ended: [] });
     return receipt;
   }
 
   /** Listeners in this process, and other processes. */
   #tell(hint: Hint): void {
-    this.#listeners.notify();
+    if (hint.ready || hint.owners.length > 0) this.#listeners.changes.notify();
+    this.#listeners.ends.notify(hint.ended);
     this.#hints.send(hint);
+  }
+
+  #watching(stop: () => void): () => void {
+    this.#watch();
+    return () => {
+      stop();
+      if (!this.#closed) this.#watch();
+    };
+  }
+
+  #watch(): void {
+    const { changes, ends } = this.#listeners;
+    this.#hints.watch({ on: changes.size + ends.size > 0, ends: ends.size > 0 });
   }
 
   async #stream(name: string, values: readonly unknown[]): Promise<Row> {

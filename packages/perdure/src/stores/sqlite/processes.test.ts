@@ -44,7 +44,7 @@ test("a second process as a client: both see what the other wrote, and the first
   const hand = await Hand.join(store, {});
   assert.equal((await hand.claim()).length, 2);
   assert.deepEqual(
-    (await store.readMail(hand.worker)).map(({ kind }) => kind),
+    (await hand.mail()).map(({ kind }) => kind),
     ["event"],
   );
   await store.close();
@@ -62,7 +62,7 @@ test("a second process as a worker: killed, it is known to be dead at once, and 
   assert.equal(alive.provenDead, false);
   assert.equal(await store.declareDead({ worker: alive.worker, fence: alive.fence, renewals: 0 }), false);
   assert.deepEqual(
-    (await store.readMail(hand.worker)).map(({ kind }) => kind),
+    (await hand.mail()).map(({ kind }) => kind),
     ["event"],
   );
   other.process.kill("SIGKILL");

@@ -1,6 +1,6 @@
 import type { InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
-import type { NextWakes } from "../../store/contract.ts";
-import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
+import type { Look } from "../../store/contract.ts";
+import type { HistoryChunk, InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
 import { functionKeys } from "../../store/wake.ts";
 import type { Columns } from "../sql-rows.ts";
 import type { Connection } from "./connection.ts";
@@ -86,11 +86,6 @@ export class Reader {
   }
 
   /** The inbox is small, since mail is there to be consumed: one pass over it costs less than a look at each owned instance. */
-  mail(worker: WorkerId): readonly InboxRow[] {
-    const sql = `${INBOX} WHERE EXISTS (SELECT 1 FROM instances i WHERE i.no = inbox.no AND i.owner = ?) ORDER BY no, seq`;
-    return this.rows(sql, worker).map(inboxRow);
-  }
-
   tasks(keys: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: number }[]): readonly TaskRow[] {
     return this.snapshot(() =>
       keys.flatMap(({ no, generation, eventId }) =>
@@ -104,9 +99,11 @@ export class Reader {
     return rows.map(({ no, version }) => ({ no: no as InstanceNo, version: version as number }));
   }
 
-  /** Earliest moments at which something is to be claimed. */
-  nextWake(orchestrators: readonly string[], activities: readonly string[]): Omit<NextWakes, "now"> {
+  /** Mail, and the earliest moments at which something is to be claimed. */
+  look(worker: WorkerId, orchestrators: readonly string[], activities: readonly string[]): Omit<Look, "now"> {
+    const mail = `${INBOX} WHERE EXISTS (SELECT 1 FROM instances i WHERE i.no = inbox.no AND i.owner = ?) ORDER BY no, seq`;
     return this.snapshot(() => ({
+      mail: this.rows(mail, worker).map(inboxRow),
       instanceAt: this.#earliest(INSTANCE_AT, orchestrators),
       suspectAt: this.#earliest(SUSPECT_AT, orchestrators),
       taskAt: this.#earliest(TASK_AT, activities),

@@ -1,7 +1,8 @@
 import { fault } from "../../errors/perdure-error.ts";
 import { ChangeListeners } from "../../store/change-listeners.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
-import type { Store, StoreCapabilities } from "../../store/contract.ts";
+import type { EndedInstances, Store, StoreCapabilities } from "../../store/contract.ts";
+import { EndListeners } from "../../store/end-listeners.ts";
 import type { Connection } from "./connection.ts";
 import { InlinePort } from "./inline-port.ts";
 import { openForReading } from "./open-database.ts";
@@ -42,12 +43,16 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   if (path === "" || path.startsWith(":")) throw fault("OPTION_INVALID", "openSqliteStore()", "path", path, "the path of a file");
   const time = new StoreTime(now ?? Date.now);
   const listeners = new ChangeListeners();
-  const onForeign = () => listeners.notify();
+  const endListeners = new EndListeners();
+  const onForeign = () => {
+    listeners.notify();
+    endListeners.notify(null);
+  };
   const writerOptions = { path, busyTimeoutMs, commitDelayMs, systemClock: now === undefined };
   if (thread === "inline") {
     const writer = new SqliteWriter(writerOptions);
     const reads = () => ({ connection: writer.connection(), reader: new Reader(writer.connection(), false) });
-    return new FileStore(path, new InlinePort(writer, time, onForeign), reads, time, listeners);
+    return new FileStore(path, new InlinePort(writer, time, onForeign), reads, time, { listeners, endListeners });
   }
   const port = await ThreadPort.open(writerOptions, { time, onForeign });
   let reading: { readonly connection: Connection; readonly reader: Reader } | null = null;
@@ -58,7 +63,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     }
     return reading;
   };
-  return new FileStore(path, port, reads, time, listeners);
+  return new FileStore(path, port, reads, time, { listeners, endListeners });
+}
+
+interface Listeners {
+  readonly listeners: ChangeListeners;
+  readonly endListeners: EndListeners;
 }
 
 type Reads = () => { readonly connection: Connection; readonly reader: Reader };
@@ -69,15 +79,17 @@ class FileStore implements SqliteStore {
   readonly #reads: Reads;
   readonly #time: StoreTime;
   readonly #listeners: ChangeListeners;
+  readonly #endListeners: EndListeners;
   #opened: ReturnType<Reads> | null = null;
   #closed = false;
 
-  constructor(path: string, port: WriterPort, reads: Reads, time: StoreTime, listeners: ChangeListeners) {
+  constructor(path: string, port: WriterPort, reads: Reads, time: StoreTime, { listeners, endListeners }: Listeners) {
     this.capabilities = { name: "sqlite", durable: true, shared: true, location: path };
     this.#port = port;
     this.#reads = reads;
     this.#time = time;
     this.#listeners = listeners;
+    this.#endListeners = endListeners;
   }
 
   readonly join: Store["join"] = (params) => this.#write("join", { ...params, identity: ownIdentity() });
@@ -94,33 +106,33 @@ class FileStore implements SqliteStore {
   readonly unparkForCode: Store["unparkForCode"] = (names) => this.#change("unparkForCode", names, (count) => count > 0);
   readonly unpark: Store["unpark"] = (id) => this.#change("unpark", id, (done) => done);
 
-  commit(batch: GroupCommit): Promise<CommitReceipt> {
-    return this.#change("commit", toWire(batch), ({ madeReady, owners }) => madeReady || owners.length > 0);
+  async commit(batch: GroupCommit): Promise<CommitReceipt> {
+    const receipt = await this.#change("commit", toWire(batch), ({ madeReady, owners }) => madeReady || owners.length > 0);
+    this.#endListeners.notify(batch.ended);
+    return receipt;
   }
 
   readonly readMarker: Store["readMarker"] = ({ worker, n }) => this.#read((_, connection) => readMarker(connection, worker, n));
   readonly readWorkers: Store["readWorkers"] = () => this.#read((reader) => ({ now: this.#time.now(), workers: readWorkers(reader) }));
   readonly load: Store["load"] = (nos) => this.#read((reader) => reader.load(nos));
   readonly loadHistory: Store["loadHistory"] = (no, generation) => this.#read((reader) => reader.history(no, generation));
-  readonly readMail: Store["readMail"] = (worker) => this.#read((reader) => reader.mail(worker));
   readonly loadTasks: Store["loadTasks"] = (keys) => this.#read((reader) => reader.tasks(keys));
   readonly readOwned: Store["readOwned"] = (worker) => this.#read((reader) => reader.owned(worker));
   readonly getInstance: Store["getInstance"] = (id) => this.#read((reader) => reader.instance(id));
   readonly query: Store["query"] = (query) => this.#read((reader) => queryPage(reader, query));
   readonly readHistory: Store["readHistory"] = (id) => this.#read((reader) => reader.historyOf(id));
   readonly dump: Store["dump"] = () => this.#read((reader) => ({ now: this.#time.now(), ...dump(reader) }));
-  readonly nextWake: Store["nextWake"] = ({ orchestrators, activities }) =>
-    this.#read((reader) => ({ now: this.#time.now(), ...reader.nextWake(orchestrators, activities) }));
+  readonly look: Store["look"] = ({ worker, orchestrators, activities }) =>
+    this.#read((reader) => ({ now: this.#time.now(), ...reader.look(worker, orchestrators, activities) }));
 
   readonly readWaiting: Store["readWaiting"] = () => this.#read((reader) => reader.waiting(this.#time.now()));
 
   onForeignChange(listener: () => void): () => void {
-    const stop = this.#listeners.add(listener);
-    this.#port.watch(true);
-    return () => {
-      stop();
-      if (this.#listeners.size === 0 && !this.#closed) this.#port.watch(false);
-    };
+    return this.#watching(this.#listeners.add(listener));
+  }
+
+  onEnds(listener: (ended: EndedInstances) => void): () => void {
+    return this.#watching(this.#endListeners.add(listener));
   }
 
   pragmas(): Promise<Pragmas> {
@@ -131,6 +143,7 @@ class FileStore implements SqliteStore {
     if (this.#closed) return;
     this.#closed = true;
     this.#listeners.clear();
+    this.#endListeners.clear();
     this.#opened?.connection.close();
     await this.#port.close();
   }
@@ -149,6 +162,14 @@ class FileStore implements SqliteStore {
     const result = await this.#write(name, params);
     if (concernsOthers(result)) this.#listeners.notify();
     return result;
+  }
+
+  #watching(stop: () => void): () => void {
+    this.#port.watch(true);
+    return () => {
+      stop();
+      if (this.#listeners.size + this.#endListeners.size === 0 && !this.#closed) this.#port.watch(false);
+    };
   }
 
   async #read<Result>(read: (reader: Reader, connection: Connection) => Result): Promise<Result> {

@@ -4,7 +4,7 @@ import type { InstanceNo } from "../../model/ids.ts";
 import { executionId } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { ending, event, id, NAME, park, spec, storeTest, update } from "./hub.ts";
+import { ending, event, id, NAME, NOBODY, park, spec, storeTest, update } from "./hub.ts";
 
 export function claimsSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: claims`, () => {
@@ -51,13 +51,13 @@ export function claimsSuite(fixture: StoreFixture): void {
 
     storeTest(fixture, "nextWake tells when something is to be claimed", async ({ store, join, clock }) => {
       const hand = await join();
-      const ask = () => store.nextWake({ orchestrators: [NAME.toUpperCase()], activities: [] });
+      const ask = () => store.look({ worker: NOBODY, orchestrators: [NAME.toUpperCase()], activities: [] });
       const { now, instanceAt, taskAt } = await ask();
       assert.deepEqual([now, instanceAt, taskAt], [clock.now, null, null]);
       await store.start({ start: spec("later", { startAt: START_OF_TIME + 900 }), onExisting: "error" });
       await store.start({ start: spec("sooner", { startAt: START_OF_TIME + 300 }), onExisting: "error" });
       assert.equal((await ask()).instanceAt, START_OF_TIME + 300);
-      assert.equal((await store.nextWake({ orchestrators: ["absent"], activities: [] })).instanceAt, null);
+      assert.equal((await store.look({ worker: NOBODY, orchestrators: ["absent"], activities: [] })).instanceAt, null);
       clock.now += 500;
       await hand.claim();
       assert.equal((await ask()).instanceAt, START_OF_TIME + 900);

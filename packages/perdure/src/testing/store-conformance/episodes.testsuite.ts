@@ -88,7 +88,7 @@ export function episodesSuite(fixture: StoreFixture): void {
       assert.deepEqual([(await row("good")).version, (await row("foreign")).version], [0, 0]);
       assert.deepEqual(await store.readHistory(id("good")), []);
       assert.equal(await store.getInstance(id("unborn")), null);
-      assert.deepEqual(await store.readMail(other.worker), []);
+      assert.deepEqual(await other.mail(), []);
       assert.equal(await store.readMarker(batch), null);
     });
 
@@ -240,7 +240,7 @@ export function episodesSuite(fixture: StoreFixture): void {
       const [claimed] = await hand.claim();
       assert.equal(claimed?.no, b);
       assert.deepEqual(
-        (await store.readMail(hand.worker)).map(({ no }) => no),
+        (await hand.mail()).map(({ no }) => no),
         [a, b],
       );
     });

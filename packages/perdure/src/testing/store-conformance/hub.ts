@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fence, InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
-import { eventId, executionId, instanceId, instanceNo } from "../../model/ids.ts";
+import { eventId, executionId, instanceId, instanceNo, workerId } from "../../model/ids.ts";
 import type { EventMessage } from "../../model/message.ts";
 import { payload } from "../../model/payload.ts";
 import type { StartSpec } from "../../model/start.ts";
@@ -17,12 +17,14 @@ import type {
 import type { Store } from "../../store/contract.ts";
 import type { StoreRefusal } from "../../store/errors.ts";
 import { StoreRefusalError } from "../../store/errors.ts";
-import type { InstanceRow } from "../../store/rows.ts";
+import type { InboxRow, InstanceRow } from "../../store/rows.ts";
 import type { StoreFixture, TestClock } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
 
 export const LEASE_MS = 10_000;
 export const NAME = "shipOrder";
+/** Who has no mail. */
+export const NOBODY = workerId(0);
 
 export interface Bench {
   readonly store: Store;
@@ -77,6 +79,7 @@ const NOTHING: Omit<GroupCommit, "worker" | "fence" | "n" | "token"> = {
   cancelTasks: [],
   releases: [],
   parks: [],
+  ended: [],
   claim: null,
   claimTasks: null,
 };
@@ -109,6 +112,10 @@ export class Hand {
   batch(parts: Parts): GroupCommit {
     this.n += 1;
     return { worker: this.worker, fence: this.fence, n: this.n, token: `token-${this.worker}-${this.n}`, ...NOTHING, ...parts };
+  }
+
+  async mail(): Promise<readonly InboxRow[]> {
+    return (await this.store.look({ worker: this.worker, orchestrators: [], activities: [] })).mail;
   }
 
   commit(parts: Parts): Promise<CommitReceipt> {

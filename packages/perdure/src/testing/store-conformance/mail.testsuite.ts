@@ -16,7 +16,7 @@ export function mailSuite(fixture: StoreFixture): void {
       const messages = ["1", "2", "3"].map((name) => toId("target", event(name)));
       await sender.commit({ messages });
       await sender.commit({ messages: [toNo(no!, reply), toId("target", event("4"))] });
-      const mail = await store.readMail(owner.worker);
+      const mail = await owner.mail();
       assert.deepEqual(
         mail.map(({ kind, generation }) => [kind, generation]),
         [...Array(3).fill(["event", null]), ["taskCompleted", 4], ["event", null]],
@@ -58,7 +58,7 @@ export function mailSuite(fixture: StoreFixture): void {
       );
     });
 
-    storeTest(fixture, "a message wakes a sleeper, and only a sleeper", async ({ store, join, row, clock }) => {
+    storeTest(fixture, "a message wakes a sleeper, and only a sleeper", async ({ join, row, clock }) => {
       const hand = await join();
       const [dormant, waiting] = await hand.own("dormant", "waiting");
       const sleep = (no: typeof dormant, nextWake: number | null) => ({ no: no!, version: 0, nextWake, asReady: false });
@@ -71,7 +71,7 @@ export function mailSuite(fixture: StoreFixture): void {
       assert.equal((await hand.commit({ messages: [toId("dormant", event("e"))] })).madeReady, false);
       assert.equal((await row("dormant")).wakeAt, START_OF_TIME, "a ready one is left alone");
       assert.equal((await hand.claim()).length, 2);
-      assert.equal((await store.readMail(hand.worker)).length, 3);
+      assert.equal((await hand.mail()).length, 3);
     });
 
     storeTest(fixture, "a second copy of a message is dropped while the first is there", async ({ store, join }) => {
@@ -83,11 +83,11 @@ export function mailSuite(fixture: StoreFixture): void {
       assert.equal((await store.deliver({ instanceId: id("i"), message })).outcome, "delivered");
       const receipt = await hand.commit({ messages: [toId("i", message), toId("j", message), toId("i", event("e", { messageId: "m2" }))] });
       assert.deepEqual([receipt.undelivered, receipt.messageSeqs[0]], [[], null]);
-      const mail = await store.readMail(hand.worker);
+      const mail = await hand.mail();
       assert.equal(mail.filter((row) => row.no === no).length, 2);
       assert.equal(mail.length, 3);
       await hand.commit({ messages: [toId("i", event("e")), toId("i", event("e"))] });
-      assert.equal((await store.readMail(hand.worker)).length, 5, "without an id every copy counts");
+      assert.equal((await hand.mail()).length, 5, "without an id every copy counts");
     });
 
     storeTest(fixture, "consumed once; a second time is refused and nothing is written", async ({ store, join, row }) => {
@@ -95,33 +95,33 @@ export function mailSuite(fixture: StoreFixture): void {
       const [no] = await hand.own("i");
       await store.deliver({ instanceId: id("i"), message: event("a") });
       await store.deliver({ instanceId: id("i"), message: event("b") });
-      const [first, second] = await store.readMail(hand.worker);
+      const [first, second] = await hand.mail();
       const consumed = [{ no: no!, seq: first!.seq }];
       await hand.commit({ updates: [update(no!, 0)], consumed });
-      assert.deepEqual(await store.readMail(hand.worker), [second]);
+      assert.deepEqual(await hand.mail(), [second]);
       const again = hand.batch({ updates: [update(no!, 1)], consumed: [...consumed, { no: no!, seq: second!.seq }] });
       assert.deepEqual(await refused(store.commit(again), "notOwned"), { kind: "notOwned", nos: [no], missing: false });
       assert.equal((await row("i")).version, 1);
-      assert.deepEqual(await store.readMail(hand.worker), [second]);
+      assert.deepEqual(await hand.mail(), [second]);
     });
 
-    storeTest(fixture, "a number of a consumed message is not given again", async ({ store, join }) => {
+    storeTest(fixture, "a number of a consumed message is not given again", async ({ join }) => {
       const hand = await join();
       const [no] = await hand.own("i");
       const first = await hand.commit({ messages: [toNo(no!, event("a"))] });
       await hand.commit({ consumed: [{ no: no!, seq: first.messageSeqs[0]! }] });
       const second = await hand.commit({ messages: [toNo(no!, event("b"))] });
       assert.ok(second.messageSeqs[0]! > first.messageSeqs[0]!);
-      assert.equal((await store.readMail(hand.worker)).length, 1);
+      assert.equal((await hand.mail()).length, 1);
     });
 
-    storeTest(fixture, "readMail gives the mail of owned instances alone", async ({ store, join }) => {
+    storeTest(fixture, "a look gives the mail of owned instances alone", async ({ join }) => {
       const [hand, other] = [await join(), await join()];
       const [mine] = await hand.own("mine");
       await other.own("theirs");
       await hand.commit({ messages: [toId("theirs", event("e")), toId("mine", event("e"))] });
       assert.deepEqual(
-        (await store.readMail(hand.worker)).map(({ no }) => no),
+        (await hand.mail()).map(({ no }) => no),
         [mine],
       );
     });

@@ -30,7 +30,7 @@ export function payloadsSuite(fixture: StoreFixture): void {
         messages: [toNo(no, event("e", { input: payload(big) }))],
         newTasks: [task(no, 1, { body: big, progress: big })],
       });
-      const [mail] = await store.readMail(hand.worker);
+      const [mail] = await hand.mail();
       assert.equal(JSON.parse(mail!.body).input, big);
       const history = [append(no, 0, 1, `[${big}]`)];
       await hand.commit({ history, updates: [update(no, version)], consumed: [{ no, seq: mail!.seq }] });

@@ -41,7 +41,7 @@ export function startsSuite(fixture: StoreFixture): void {
         assert.equal(receipt.messageSeqs.length, 1);
         assert.equal((await row("parent")).version, 1);
         assert.deepEqual(
-          (await store.readMail(hand.worker)).map(({ kind }) => kind),
+          (await hand.mail()).map(({ kind }) => kind),
           ["childFailed", "event"],
         );
         assert.deepEqual(await store.load([second!]), []);
@@ -75,7 +75,7 @@ export function startsSuite(fixture: StoreFixture): void {
     storeTest(
       fixture,
       "replaceEnded: in place of a run that ends in the same batch; messages by id find the new one",
-      async ({ join, row, store }) => {
+      async ({ join, row }) => {
         const hand = await join();
         const [old] = await hand.own("i");
         const [fresh] = await hand.numbers(1);
@@ -86,7 +86,7 @@ export function startsSuite(fixture: StoreFixture): void {
         const { no, executionId: execution, status } = await row("i");
         assert.deepEqual([no, execution, status], [fresh, "next", "Pending"]);
         assert.deepEqual(
-          (await store.readMail(hand.worker)).map((mail) => mail.no),
+          (await hand.mail()).map((mail) => mail.no),
           [fresh],
         );
       },
@@ -158,7 +158,7 @@ export function startsSuite(fixture: StoreFixture): void {
         const start = { start: again("i"), onExisting: "replace" } as const;
         assert.deepEqual(await store.start(start), { outcome: "replacing", status: "Pending", executionId: "another" });
         assert.equal((await store.start(start)).outcome, "replacing");
-        const mail = await store.readMail(hand.worker);
+        const mail = await hand.mail();
         assert.deepEqual(
           mail.map(({ kind }) => kind),
           ["replace"],

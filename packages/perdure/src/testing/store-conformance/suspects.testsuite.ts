@@ -3,7 +3,7 @@ import { describe } from "node:test";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
 import type { Bench } from "./hub.ts";
-import { event, id, NAME, park, spec, storeTest, update } from "./hub.ts";
+import { event, id, NAME, NOBODY, park, spec, storeTest, update } from "./hub.ts";
 
 /** Instances whose last owner died with their work in hand (`crashes` >= 1). */
 export function suspectsSuite(fixture: StoreFixture): void {
@@ -106,7 +106,7 @@ export function suspectsSuite(fixture: StoreFixture): void {
       await orphan(bench, "a", "b");
       const freedAt = clock.now;
       await store.start({ start: spec("later", { startAt: clock.now + 900 }), onExisting: "error" });
-      const ask = () => store.nextWake({ orchestrators: [NAME], activities: [] });
+      const ask = () => store.look({ worker: NOBODY, orchestrators: [NAME], activities: [] });
       const { instanceAt, suspectAt } = await ask();
       assert.deepEqual([instanceAt, suspectAt], [freedAt + 900, freedAt]);
       const hand = await join();
@@ -114,7 +114,7 @@ export function suspectsSuite(fixture: StoreFixture): void {
       assert.equal((await ask()).suspectAt, freedAt);
       await hand.claim();
       assert.equal((await ask()).suspectAt, null);
-      assert.equal((await store.nextWake({ orchestrators: ["absent"], activities: [] })).suspectAt, null);
+      assert.equal((await store.look({ worker: NOBODY, orchestrators: ["absent"], activities: [] })).suspectAt, null);
     });
   });
 }

@@ -4,7 +4,7 @@ import { eventId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { birth, spec, storeTest, task, toNo } from "./hub.ts";
+import { birth, NOBODY, spec, storeTest, task, toNo } from "./hub.ts";
 
 const result: Message = { kind: "taskCompleted", ts: START_OF_TIME, generation: 0, taskId: eventId(1), result: null };
 
@@ -22,7 +22,7 @@ export function tasksSuite(fixture: StoreFixture): void {
         assert.deepEqual(await other.claimTasks(), []);
         assert.deepEqual(await runner.claimTasks(), [{ no, generation: 0, eventId: 1 }]);
         assert.deepEqual(await runner.claimTasks(), []);
-        assert.equal((await store.nextWake({ orchestrators: [], activities: ["Pack"] })).taskAt, START_OF_TIME + 500);
+        assert.equal((await store.look({ worker: NOBODY, orchestrators: [], activities: ["Pack"] })).taskAt, START_OF_TIME + 500);
         clock.now += 500;
         assert.equal((await runner.claimTasks()).length, 1);
         const [row] = await store.loadTasks([
@@ -94,7 +94,7 @@ export function tasksSuite(fixture: StoreFixture): void {
       assert.deepEqual((await quick.commit({ finishedTasks: [done(2)] })).owners, [owner.worker]);
       assert.deepEqual((await quick.commit({ finishedTasks: [done(2)] })).owners, [], "a second time");
       assert.deepEqual(
-        (await store.readMail(owner.worker)).map(({ kind }) => kind),
+        (await owner.mail()).map(({ kind }) => kind),
         ["taskCompleted"],
       );
       assert.deepEqual((await store.dump()).tasks, []);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { workerId } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
-import { append, event, Hand, LEASE_MS, refused, storeTest, toId, update } from "./hub.ts";
+import { append, ending, event, Hand, id, LEASE_MS, NOBODY, refused, storeTest, toId, update } from "./hub.ts";
 
 export function workersSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: workers and fences`, () => {
@@ -149,7 +149,7 @@ export function workersSuite(fixture: StoreFixture): void {
       clock.now -= 60_000;
       assert.ok((await hand.commit({})).now >= before);
       assert.ok((await store.readWorkers()).now >= before);
-      assert.ok((await store.nextWake({ orchestrators: [], activities: [] })).now >= before);
+      assert.ok((await store.look({ worker: NOBODY, orchestrators: [], activities: [] })).now >= before);
       clock.now += 120_000;
       assert.equal((await hand.commit({})).now, clock.now);
     });
@@ -178,6 +178,23 @@ export function workersSuite(fixture: StoreFixture): void {
       await sender.commit({ messages: [toId("theirs", event("b"))] });
       await new Promise<void>((done) => setImmediate(done));
       assert.equal(calls, heard);
+    });
+
+    storeTest(fixture, "who waits hears which instances have ended", async ({ store, join }) => {
+      const heard: (readonly string[] | null)[] = [];
+      const stop = store.onEnds((ended) => heard.push(ended));
+      const hand = await join();
+      const [no] = await hand.own("i", "j");
+      const end = { updates: [ending(no!, 0)], ended: [id("i")] };
+      await hand.commit(end);
+      assert.deepEqual(
+        heard.filter((ended) => ended !== null),
+        [["i"]],
+      );
+      stop();
+      const count = heard.length;
+      await hand.commit({ ended: [id("j")] });
+      assert.equal(heard.length, count);
     });
   });
 }

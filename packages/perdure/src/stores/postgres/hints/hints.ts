@@ -1,15 +1,24 @@
-/** What one process tells the others: something is ready to be claimed, or these workers have mail. */
+import type { EndedInstances } from "../../../store/contract.ts";
+
+/** What one process tells the others: something is ready to be claimed, these workers have mail, or these instances have ended. */
 export interface Hint {
   readonly ready: boolean;
   readonly owners: readonly number[];
+  readonly ended: EndedInstances;
+}
+
+/** What somebody in this process wants to hear. */
+export interface Wanted {
+  readonly on: boolean;
+  /** Also which instances ended: others tell it only while somebody says that he waits. */
+  readonly ends: boolean;
 }
 
 /** Wake-ups between processes. A hint, never a promise: whoever misses one looks for himself within a second. */
 export interface Hints {
   /** Soon, merged with others, never in the way of the caller. Failures are nobody's business. */
   send(hint: Hint): void;
-  /** Whether somebody in this process wants to hear. */
-  watch(on: boolean): void;
+  watch(wanted: Wanted): void;
   /** Workers that joined through this store: mail for others is not announced. */
   joined(worker: number): void;
   left(worker: number): void;

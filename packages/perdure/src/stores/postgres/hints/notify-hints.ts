@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
+import type { EndedInstances } from "../../../store/contract.ts";
 import type { EngineLog } from "../../../telemetry/engine-log.ts";
 import type { LinkOptions } from "../connections/link.ts";
 import { Link } from "../connections/link.ts";
 import type { SessionSettings } from "../connections/session.ts";
 import { quoted } from "../location.ts";
-import type { Hint, Hints } from "./hints.ts";
+import type { Hint, Hints, Wanted } from "./hints.ts";
 import { Listener } from "./listener.ts";
 import type { WireHint } from "./wire-hint.ts";
 import { fromPayload, mergeHints, toPayload } from "./wire-hint.ts";
@@ -12,12 +13,13 @@ import { fromPayload, mergeHints, toPayload } from "./wire-hint.ts";
 export interface NotifyHintsOptions extends Omit<LinkOptions, "settings"> {
   readonly schema: string;
   readonly log: EngineLog;
-  readonly onHint: () => void;
+  readonly onWork: () => void;
+  readonly onEnds: (ended: EndedInstances) => void;
 }
 
 /**
  * NOTIFY takes one lock for the whole database until its transaction is flushed (ownership.md 7): so it has a connection of its own, flushes
- * nothing, and hints of 5 ms are one.
+ * nothing, and after one hint those of the next 5 ms are one.
  */
 const SENDER: SessionSettings = { role: "hints", statementTimeoutMs: 5_000, lockTimeoutMs: 2_000, durable: false, reads: false };
 const MERGE_MS = 5;
@@ -25,6 +27,12 @@ const TEST_EVERY_MS = 60_000;
 const TEST_PATIENCE_MS = 2_000;
 /** Who has not said for so long that he listens is gone. */
 const PEER_GONE_MS = 2.5 * TEST_EVERY_MS;
+
+/** Another process that listens. */
+interface Peer {
+  readonly seen: number;
+  readonly waits: boolean;
+}
 
 /**
  * Wake-ups between processes over LISTEN and NOTIFY. A self-test, at the start and each minute, shows whether what is sent arrives: behind a
@@ -38,10 +46,12 @@ export class NotifyHints implements Hints {
   readonly #sender: Link;
   readonly #listener: Listener;
   readonly #workers = new Set<number>();
-  readonly #peers = new Map<string, number>();
+  readonly #peers = new Map<string, Peer>();
   #pending: Hint | null = null;
   #sending: Promise<void> | null = null;
   #mergeTimer: NodeJS.Timeout | null = null;
+  #sentAt = Number.NEGATIVE_INFINITY;
+  #waits = false;
   #testTimer: NodeJS.Timeout | null = null;
   #patience: NodeJS.Timeout | null = null;
   #nonce = 0;
@@ -64,16 +74,21 @@ export class NotifyHints implements Hints {
   }
 
   send(hint: Hint): void {
-    if (this.#closed || this.#isAlone(hint)) return;
-    this.#pending = mergeHints(this.#pending, hint);
-    this.#mergeTimer ??= setTimeout(() => {
-      this.#mergeTimer = null;
-      this.#flush();
-    }, MERGE_MS).unref();
+    if (this.#closed) return;
+    const wanted = this.#wanted(hint);
+    if (wanted === null) return;
+    this.#pending = mergeHints(this.#pending, wanted);
+    this.#schedule();
   }
 
-  watch(on: boolean): void {
-    if (this.#closed || on === (this.#state !== "off")) return;
+  watch({ on, ends }: Wanted): void {
+    if (this.#closed) return;
+    const changed = ends !== this.#waits;
+    this.#waits = ends;
+    if (on === (this.#state !== "off")) {
+      if (on && changed) this.#sayHere(0);
+      return;
+    }
     this.#state = on ? "untested" : "off";
     if (on) this.#listener.start();
     else {
@@ -102,22 +117,41 @@ export class NotifyHints implements Hints {
     await Promise.all([this.#sender.close(), this.#listener.stop()]);
   }
 
-  /** Sure that nobody else would hear it: this process hears, and has heard of no other. Mail for its own workers it told itself. */
-  #isAlone({ ready, owners }: Hint): boolean {
-    if (!ready && owners.every((owner) => this.#workers.has(owner))) return true;
-    if (this.#state !== "hears") return false;
+  /**
+   * What of it others may want to hear. Nothing, when this process hears and has heard of no other; mail for its own workers it told itself; and
+   * ends only while somebody waits. Where nothing is heard, others may be there all the same.
+   */
+  #wanted(hint: Hint): Hint | null {
     const gone = performance.now() - PEER_GONE_MS;
-    for (const [peer, seen] of this.#peers) if (seen < gone) this.#peers.delete(peer);
-    return this.#peers.size === 0;
+    for (const [peer, { seen }] of this.#peers) if (seen < gone) this.#peers.delete(peer);
+    const isSure = this.#state === "hears";
+    if (isSure && this.#peers.size === 0) return null;
+    const owners = hint.owners.filter((owner) => !this.#workers.has(owner));
+    const waited = !isSure || [...this.#peers.values()].some(({ waits }) => waits);
+    const ended = waited ? hint.ended : [];
+    return !hint.ready && owners.length === 0 && ended?.length === 0 ? null : { ready: hint.ready, owners, ended };
+  }
+
+  /** The first goes at once; what follows within 5 ms, or while it is on its way, goes together. */
+  #schedule(): void {
+    if (this.#pending === null || this.#mergeTimer !== null || this.#sending !== null) return;
+    const wait = this.#sentAt + MERGE_MS - performance.now();
+    if (wait <= 0) this.#flush();
+    else
+      this.#mergeTimer = setTimeout(() => {
+        this.#mergeTimer = null;
+        this.#flush();
+      }, wait).unref();
   }
 
   #flush(): void {
     const hint = this.#pending;
     if (hint === null || this.#sending !== null) return;
     this.#pending = null;
+    this.#sentAt = performance.now();
     this.#sending = this.#notify({ kind: "hint", from: this.#self, ...hint }).finally(() => {
       this.#sending = null;
-      if (!this.#closed) this.#flush();
+      if (!this.#closed) this.#schedule();
     });
   }
 
@@ -127,12 +161,13 @@ export class NotifyHints implements Hints {
   }
 
   #sayHere(nonce: number): void {
-    this.#notify({ kind: "here", from: this.#self, nonce }).catch(() => {});
+    this.#notify({ kind: "here", from: this.#self, nonce, waits: this.#waits }).catch(() => {});
   }
 
   #listening(): void {
     if (this.#state === "off") return;
-    this.#options.onHint();
+    this.#options.onWork();
+    this.#options.onEnds(null);
     this.#test();
   }
 
@@ -157,11 +192,12 @@ export class NotifyHints implements Hints {
     }
     const isNew = !this.#peers.has(hint.from);
     if (hint.kind === "here") {
-      this.#peers.set(hint.from, performance.now());
+      this.#peers.set(hint.from, { seen: performance.now(), waits: hint.waits });
       if (isNew) this.#sayHere(0); // so that it knows of us
       return;
     }
-    if (hint.ready || hint.owners.some((owner) => this.#workers.has(owner))) this.#options.onHint();
+    if (hint.ready || hint.owners.some((owner) => this.#workers.has(owner))) this.#options.onWork();
+    this.#options.onEnds(hint.ended);
   }
 
   #becomeHearing(): void {

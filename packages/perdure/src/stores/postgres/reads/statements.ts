@@ -1,4 +1,5 @@
 import type { InstanceId, InstanceNo, WorkerId } from "../../../model/ids.ts";
+import { functionKeys } from "../../../store/wake.ts";
 import type { Statement } from "../connections/link.ts";
 import { instanceColumns } from "../rows-of.ts";
 
@@ -7,7 +8,7 @@ export interface Reads {
   instance(id: InstanceId): Statement;
   history(no: InstanceNo, generation: number): Statement;
   historyOf(id: InstanceId): Statement;
-  mail(worker: WorkerId): Statement;
+  look(worker: WorkerId, orchestrators: readonly string[], activities: readonly string[]): Statement;
   tasks(keys: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: number }[]): Statement;
   owned(worker: WorkerId): Statement;
   workers(): Statement;
@@ -33,11 +34,11 @@ export function readsOf(schema: string): Reads {
     }),
     // By owner and not by `inbox.worker`: also what was sent before this worker owned the instance, or while it claimed it (the late look of
     // ownership.md 4.4). From the inbox to the owner and never the other way: it is small, since mail is there to be consumed.
-    mail: (worker) => ({
-      name: "mail",
-      text: `SELECT b.no, b.seq, b.generation, b.kind, b.body, b.body_z FROM ${schema}.inbox b
-        WHERE (SELECT i.owner FROM ${schema}.instances i WHERE i.no = b.no) = $1 ORDER BY b.no, b.seq`,
-      values: [worker],
+    look: (worker, orchestrators, activities) => ({
+      name: "look",
+      text: `SELECT w.*, b.no, b.seq, b.generation, b.kind, b.body, b.body_z FROM ${schema}.next_wake($2, $3) w
+        LEFT JOIN ${schema}.inbox b ON (SELECT i.owner FROM ${schema}.instances i WHERE i.no = b.no) = $1 ORDER BY b.no, b.seq`,
+      values: [worker, functionKeys(orchestrators), functionKeys(activities)],
     }),
     tasks: (keys) => ({
       name: "tasks",
