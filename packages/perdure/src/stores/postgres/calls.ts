@@ -6,8 +6,6 @@ import { endsConnection, NotConnectedError, refusalFor, textOf } from "./postgre
 export interface Connections {
   /** The worker's ordered stream: commit, re-fence, marker. */
   readonly stream: Link;
-  /** A renewal never queues behind a commit. */
-  readonly renewals: Link;
   /** Reads and client calls. */
   readonly pool: Pool;
   /** A connection for one long read; the reader closes it. */

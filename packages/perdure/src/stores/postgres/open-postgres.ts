@@ -10,6 +10,7 @@ import type { LinkEvent, LinkOptions } from "./connections/link.ts";
 import { Link } from "./connections/link.ts";
 import { Pool } from "./connections/pool.ts";
 import type { SessionSettings } from "./connections/session.ts";
+import { RENEWALS } from "./connections/session.ts";
 import { loadDriver } from "./driver.ts";
 import { NotifyHints } from "./hints/notify-hints.ts";
 import type { Location } from "./location.ts";
@@ -17,6 +18,8 @@ import { parseLocation, quoted } from "./location.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { NotConnectedError, textOf } from "./postgres-error.ts";
 import { PostgresStore } from "./postgres-store.ts";
+import { LinkRenewer } from "./renewals/renewer.ts";
+import { ThreadRenewer } from "./renewals/thread-renewer.ts";
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database?schema=name`. */
@@ -37,7 +40,6 @@ const DEFAULT_POOL_SIZE = 4;
 
 /** Lock time-outs stay below the statement's: a call that waits too long for a row is told apart from one that works too long. */
 const STREAM: SessionSettings = { role: "commits", statementTimeoutMs: 30_000, lockTimeoutMs: 10_000, durable: true, reads: false };
-const RENEWALS: SessionSettings = { role: "lease", statementTimeoutMs: 5_000, lockTimeoutMs: 3_000, durable: true, reads: false };
 const POOL: SessionSettings = { role: "calls", statementTimeoutMs: 30_000, lockTimeoutMs: 10_000, durable: true, reads: true };
 const LONG_READ: SessionSettings = { role: "dump", statementTimeoutMs: 600_000, lockTimeoutMs: 10_000, durable: true, reads: true };
 
@@ -55,7 +57,6 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const link = (settings: SessionSettings): LinkOptions => ({ ...common, settings });
   const connections: Connections = {
     stream: new Link(link(STREAM)),
-    renewals: new Link(link(RENEWALS)),
     pool: new Pool(link(POOL), poolSize),
     extra: () => new Link(link(LONG_READ)),
   };
@@ -68,7 +69,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const listeners = { changes: new ChangeListeners(), ends: new EndListeners() };
   const heard = { onWork: () => listeners.changes.notify(), onEnds: (ended: EndedInstances) => listeners.ends.notify(ended) };
   const hints = new NotifyHints({ ...common, schema: location.schema, log, ...heard });
-  return new PostgresStore(location.shown, new Calls(quoted(location.schema), connections), hints, listeners, commitDelayMs);
+  const schemaName = quoted(location.schema);
+  // The thread cannot ask for a test's clock.
+  const renewer =
+    now === undefined ? new ThreadRenewer({ ...common, schema: schemaName }) : new LinkRenewer(new Link(link(RENEWALS)), schemaName);
+  return new PostgresStore(location.shown, new Calls(schemaName, connections), { hints, renewer, listeners, commitDelayMs });
 }
 
 function report(log: EngineLog, { shown }: Location, { kind, link, detail }: LinkEvent): void {

@@ -4,6 +4,7 @@ import type { ChangeListeners } from "../../store/change-listeners.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
 import type { EndedInstances, Store, StoreCapabilities } from "../../store/contract.ts";
 import type { EndListeners } from "../../store/end-listeners.ts";
+import { refusalOf } from "../../store/errors.ts";
 import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
 import { functionKeys } from "../../store/wake.ts";
 import { callsWithin } from "./caller-transaction.ts";
@@ -17,6 +18,7 @@ import { loadedInstance, loadStatement } from "./reads/load.ts";
 import { pageOf, pageStatement } from "./reads/query-page.ts";
 import type { Reads } from "./reads/statements.ts";
 import { readsOf } from "./reads/statements.ts";
+import type { Renewer } from "./renewals/renewer.ts";
 import { historyChunk, inboxRow, instanceRow, taskRow, workerRow } from "./rows-of.ts";
 import { StartNumbers } from "./start-numbers.ts";
 import { toWire } from "./wire/commit-wire.ts";
@@ -24,6 +26,13 @@ import { parseAnswer, receiptOf } from "./wire/receipt.ts";
 import { refuseUnstorable } from "./wire/texts.ts";
 
 const READY: Hint = { ready: true, owners: [], ended: [] };
+
+interface PostgresStoreParts {
+  readonly hints: Hints;
+  readonly renewer: Renewer;
+  readonly listeners: Listeners;
+  readonly commitDelayMs: number;
+}
 
 interface Listeners {
   readonly changes: ChangeListeners;
@@ -36,16 +45,18 @@ export class PostgresStore implements Store {
   readonly #calls: Calls;
   readonly #reads: Reads;
   readonly #hints: Hints;
+  readonly #renewer: Renewer;
   readonly #listeners: Listeners;
   readonly #numbers: StartNumbers;
   readonly #commitDelayMs: number;
   #closed = false;
 
-  constructor(location: string, calls: Calls, hints: Hints, listeners: Listeners, commitDelayMs: number) {
+  constructor(location: string, calls: Calls, { hints, renewer, listeners, commitDelayMs }: PostgresStoreParts) {
     this.capabilities = { name: "postgres", durable: true, shared: true, location };
     this.#calls = calls;
     this.#reads = readsOf(calls.schema);
     this.#hints = hints;
+    this.#renewer = renewer;
     this.#listeners = listeners;
     this.#commitDelayMs = commitDelayMs;
     this.#numbers = new StartNumbers(async (count) => (await this.reserveNumbers(count)).first);
@@ -58,16 +69,15 @@ export class PostgresStore implements Store {
     return { worker, fence: fence(row.o_fence as number), now: this.#calls.learn(row.o_now) };
   };
 
-  readonly renew: Store["renew"] = async ({ worker, fence: held, leaseMs, load }) => {
+  /** A renewal never queues behind a commit. */
+  readonly renew: Store["renew"] = async (params) => {
     this.#refuseWhenClosed();
-    const { renewals } = this.#calls.connections;
-    const { o_now: now } = await this.#calls.call(renewals, "renew_lease", [
-      worker,
-      held,
-      leaseMs,
-      load === undefined ? null : JSON.stringify(load),
-    ]);
-    return { now: this.#calls.learn(now) };
+    try {
+      return { now: this.#calls.learn(await this.#renewer.renew(params)) };
+    } catch (error) {
+      if (refusalOf(error).kind === "fenced") this.#renewer.forget();
+      throw error;
+    }
   };
 
   readonly refence: Store["refence"] = async ({ worker, fence: held }) => {
@@ -82,6 +92,7 @@ export class PostgresStore implements Store {
   };
 
   readonly leave: Store["leave"] = async ({ worker, fence: held }) => {
+    this.#renewer.forget();
     await this.#stream("leave_hub", [worker, held]);
     this.#hints.left(worker);
     this.#tell(READY);
@@ -222,8 +233,8 @@ export class PostgresStore implements Store {
     this.#closed = true;
     this.#listeners.changes.clear();
     this.#listeners.ends.clear();
-    const { stream, renewals, pool } = this.#calls.connections;
-    await Promise.all([this.#hints.close(), stream.close(), renewals.close(), pool.close()]);
+    const { stream, pool } = this.#calls.connections;
+    await Promise.all([this.#hints.close(), this.#renewer.close(), stream.close(), pool.close()]);
   }
 
   async #asClient<Receipt>(call: () => Promise<{ readonly receipt: Receipt; readonly concern: Concern }>): Promise<Receipt> {

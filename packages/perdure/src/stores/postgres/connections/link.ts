@@ -45,6 +45,8 @@ export class Link {
   #lastProblem = "";
   #testTime = "";
   #pending = 0;
+  /** Resolves when the call that came last is answered. */
+  #last: Promise<void> | null = null;
   #closed = false;
 
   constructor(options: LinkOptions) {
@@ -82,7 +84,22 @@ export class Link {
     await client?.end().catch(() => {});
   }
 
+  /** One at a time, in the order of the calls: a queue inside `pg` is on its way out, and could not tell what was never sent. */
   async #query(client: PgClient, statement: Statement): Promise<QueryResult<Row>> {
+    const before = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#last = promise;
+    if (before !== null) await before;
+    try {
+      if (this.#client !== client) throw new NotConnectedError("the connection was lost before this call's turn");
+      return await this.#send(client, statement);
+    } finally {
+      if (this.#last === promise) this.#last = null;
+      resolve();
+    }
+  }
+
+  async #send(client: PgClient, statement: Statement): Promise<QueryResult<Row>> {
     try {
       const values = statement.values === undefined ? [] : [...statement.values];
       return await client.query<Row>({ ...statement, values });

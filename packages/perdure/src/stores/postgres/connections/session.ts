@@ -12,6 +12,9 @@ export interface SessionSettings {
   readonly reads: boolean;
 }
 
+/** Of the renewals: a thread of their own has a connection of this kind. Time-outs as in open-postgres.ts, but short: the next one comes soon. */
+export const RENEWALS: SessionSettings = { role: "lease", statementTimeoutMs: 5_000, lockTimeoutMs: 3_000, durable: true, reads: false };
+
 /** After the server's own time-out had its chance: a server that does not answer at all. */
 const SILENCE_MS = 5_000;
 const CONNECT_MS = 5_000;
