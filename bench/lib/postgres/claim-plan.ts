@@ -31,7 +31,7 @@ export async function explainClaim(client: Client, orchestrators: readonly strin
     if (message?.startsWith("duration:") && from > 0) plans.push((JSON.parse(message.slice(from)) as { readonly Plan: PlanNode }).Plan);
   });
   await client.query("BEGIN");
-  await client.query("SELECT claim_instances(-1, $1, 100, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)", [orchestrators]);
+  await client.query("SELECT claim_instances(-1, $1, 100, false, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)", [orchestrators]);
   await client.query("ROLLBACK");
   const scans = plans.flatMap(nodesOf);
   return {
