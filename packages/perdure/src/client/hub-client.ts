@@ -1,6 +1,6 @@
 import type { Ids } from "../engine/clock.ts";
 import type { Worker } from "../engine/worker.ts";
-import { fault, faultFrom } from "../errors/perdure-error.ts";
+import { fault, faultFrom, PerdureError } from "../errors/perdure-error.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { InstanceId } from "../model/ids.ts";
 import { instanceId as asInstanceId, executionId, instanceIdProblem } from "../model/ids.ts";
@@ -10,7 +10,7 @@ import { fitsBytes, utf8Bytes } from "../model/payload.ts";
 import type { StartSpec } from "../model/start.ts";
 import { isTerminal } from "../model/status.ts";
 import type { CallerTransaction, InstanceQuery, Store } from "../store/contract.ts";
-import { refusalOf } from "../store/errors.ts";
+import { refusalText } from "../store/errors.ts";
 import { parsePageToken } from "../store/page-token.ts";
 import { parseHistory } from "../store/parse.ts";
 import { statusOfActive, statusOfRow } from "./instance-status.ts";
@@ -198,7 +198,7 @@ async function guarded<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    const refusal = refusalOf(error);
-    throw faultFrom(error, "STORE_UNAVAILABLE", "detail" in refusal ? refusal.detail : refusal.kind);
+    if (error instanceof PerdureError) throw error; // a store may say it itself
+    throw faultFrom(error, "STORE_UNAVAILABLE", refusalText(error));
   }
 }

@@ -159,7 +159,9 @@ export function taskRow(engine: Engine, instance: ActiveInstance, scheduled: Tas
 function gatherChild(engine: Engine, batch: Batch, child: ChildStart, at: number): void {
   const ifExists: OutgoingMessage | null =
     child.ifExists === null ? null : { to: { no: child.ifExists.to }, message: child.ifExists.message };
-  birth(engine, batch, child.start, { ifExists, onExisting: "replaceTerminal", minted: child.minted, at });
+  // Its parent may have heard of the end of the last run with this id by way of memory: that run then ends in this very batch.
+  const takesOver = !child.minted && batch.ended.some(({ state }) => state.instanceId === child.start.instanceId);
+  birth(engine, batch, child.start, { ifExists, onExisting: takesOver ? "replaceEnded" : "replaceTerminal", minted: child.minted, at });
 }
 
 function gatherSuccessor(engine: Engine, batch: Batch, start: StartSpec, at: number): void {

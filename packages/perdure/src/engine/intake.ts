@@ -1,6 +1,8 @@
+import { PerdureError } from "../errors/perdure-error.ts";
 import type { FunctionNames } from "../model/executor.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import type { ClaimRequest, CommitReceipt } from "../store/commit.ts";
+import { refusalText } from "../store/errors.ts";
 import { parseMessage } from "../store/parse.ts";
 import type { InboxRow } from "../store/rows.ts";
 import { functionKey } from "../store/wake.ts";
@@ -200,8 +202,8 @@ export class Intake {
     this.#forgetLater = [];
     if (this.#stopped) return;
     if (error !== null) {
-      const detail = error instanceof Error ? error.message : String(error);
-      this.#engine.parts.log.write({ level: "warn", event: "store.away", message: `The store does not answer: ${detail}`, fields: {} });
+      const message = error instanceof PerdureError ? error.message : `The store does not answer: ${refusalText(error)}`;
+      this.#engine.parts.log.write({ level: "warn", event: "store.away", message, fields: {} });
       this.#sleep(this.#engine.settings.pollEveryMs);
     }
     if (this.#lookAgain) {

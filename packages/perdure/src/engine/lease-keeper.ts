@@ -1,14 +1,14 @@
 import type { Fence, WorkerId } from "../model/ids.ts";
 import type { Store } from "../store/contract.ts";
-import { refusalOf } from "../store/errors.ts";
+import { refusalOf, refusalText } from "../store/errors.ts";
 import type { WorkerLoad, WorkerRow } from "../store/rows.ts";
 import type { Identity } from "./batch.ts";
 import type { WorkerParts, WorkerSettings } from "./options.ts";
 
 export interface LeaseHost {
   readonly worker: { readonly identity: Identity };
-  /** Does the engine turn? A worker that makes no progress must not keep its lease (ownership.md 7). */
-  isHealthy(): boolean;
+  /** Null while the engine turns. A worker that makes no progress must not keep its lease (ownership.md 7): why, for the log. */
+  whyStuck(): string | null;
   learn(now: number): void;
   /** What the renewal says of this worker. */
   readonly fleet: { readonly load: WorkerLoad };
@@ -42,14 +42,17 @@ export class LeaseKeeper {
   readonly #sightings = new Map<WorkerId, Sighting>();
   #ownRenewals = 0;
   #lastRenewalBegan: number;
+  #renewAt: number;
   #cancel: (() => void) | null = null;
-  #stopped = false;
+  /** Counts starts and stops: what an earlier life still hears is not for the worker that it has become. */
+  #life = 0;
 
   constructor(parts: WorkerParts, settings: WorkerSettings, host: LeaseHost) {
     this.#parts = parts;
     this.#settings = settings;
     this.#host = host;
     this.#lastRenewalBegan = parts.clock.monotonicMs();
+    this.#renewAt = this.#lastRenewalBegan;
   }
 
   get store(): Store {
@@ -65,64 +68,85 @@ export class LeaseKeeper {
     this.#lastRenewalBegan = this.#parts.clock.monotonicMs();
     this.#ownRenewals = 0;
     this.#sightings.clear();
-    this.#stopped = false;
-    this.#watch().catch(() => {});
-    this.#next();
+    this.#life += 1;
+    this.#watch(this.#life).catch(() => {});
+    this.#next(this.#life);
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#life += 1;
     this.#cancel?.();
     this.#cancel = null;
   }
 
-  #next(): void {
-    if (this.#stopped) return;
-    this.#cancel = this.#parts.scheduler.after(this.#settings.renewEveryMs, () => {
-      this.#turn().then(
-        () => this.#next(),
-        (error: unknown) => this.#lost(error),
-      );
+  #next(life: number): void {
+    this.#renewAt = this.#parts.clock.monotonicMs() + this.#settings.renewEveryMs;
+    this.#sleep(life);
+  }
+
+  /**
+   * Until the next renewal, or until another worker has been watched through a full lease: if that had to wait for a renewal, a takeover would take
+   * up to a renewal interval longer (15 s instead of 13 s with the default lease).
+   */
+  #sleep(life: number): void {
+    if (life !== this.#life) return;
+    const now = this.#parts.clock.monotonicMs();
+    let at = this.#renewAt;
+    for (const { since } of this.#sightings.values()) {
+      const ripe = since + this.#settings.leaseMs;
+      if (ripe > now && ripe < at) at = ripe;
+    }
+    const isRenewal = at === this.#renewAt;
+    this.#cancel = this.#parts.scheduler.after(Math.max(0, at - now), () => {
+      if (isRenewal) {
+        this.#turn(life).then(
+          () => this.#next(life),
+          (error: unknown) => this.#lost(life, error),
+        );
+        return;
+      }
+      const watched = () => this.#sleep(life);
+      this.#watch(life).then(watched, watched); // whether the store answers is for the renewal to say
     });
   }
 
-  async #turn(): Promise<void> {
-    if (!this.#host.isHealthy()) {
-      this.#log("warn", "lease.not-renewed", "The engine makes no progress: the lease is not renewed");
+  async #turn(life: number): Promise<void> {
+    const stuck = this.#host.whyStuck();
+    if (stuck !== null) {
+      this.#log("warn", "lease.not-renewed", `The engine makes no progress, so the lease is not renewed: ${stuck}`);
       return;
     }
     const began = this.#parts.clock.monotonicMs();
     const { now } = await this.store.renew({ ...this.#host.worker.identity, leaseMs: this.#settings.leaseMs, load: this.#host.fleet.load });
-    if (this.#stopped) return;
+    if (life !== this.#life) return;
     this.#lastRenewalBegan = began;
     this.#ownRenewals += 1;
     this.#host.learn(now);
-    await this.#watch();
+    await this.#watch(life);
   }
 
-  #lost(error: unknown): void {
-    if (this.#stopped) return;
+  #lost(life: number, error: unknown): void {
+    if (life !== this.#life) return;
     if (refusalOf(error).kind === "fenced") {
       this.#host.onFenced();
       return;
     }
     this.#ownRenewals = 0;
     this.#sightings.clear();
-    const detail = error instanceof Error ? error.message : String(error);
-    this.#log("warn", "store.away", `The lease could not be renewed: ${detail}`);
-    this.#next();
+    this.#log("warn", "store.away", `The lease could not be renewed: ${refusalText(error)}`);
+    this.#next(life);
   }
 
-  async #watch(): Promise<void> {
+  async #watch(life: number): Promise<void> {
     const { now, workers } = await this.store.readWorkers();
-    if (this.#stopped) return;
+    if (life !== this.#life) return;
     this.#host.onWorkers(workers, now);
     const seen = new Set<WorkerId>();
     for (const row of workers) {
-      if (this.#stopped) return;
+      if (life !== this.#life) return;
       seen.add(row.worker);
       if (row.worker === this.#host.worker.identity.worker) continue;
-      if (row.fence === null || (await this.#declareDead(row, now))) await this.#takeOver(row);
+      if (row.fence === null || (await this.#declareDead(row, now))) await this.#takeOver(life, row);
     }
     for (const worker of this.#sightings.keys()) if (!seen.has(worker)) this.#sightings.delete(worker);
   }
@@ -144,9 +168,9 @@ export class LeaseKeeper {
     return isDead;
   }
 
-  async #takeOver(row: WorkerRow): Promise<void> {
+  async #takeOver(life: number, row: WorkerRow): Promise<void> {
     let freed = 0;
-    for (let done = false; !done && !this.#stopped; ) {
+    for (let done = false; !done && life === this.#life; ) {
       const slice = await this.store.takeOver({ dead: row.worker, limit: TAKEOVER_SLICE });
       freed += slice.freed;
       done = slice.done;

@@ -12,6 +12,7 @@ import { park } from "./parking.ts";
 const RETRY_MS = 50;
 const MAX_LOST_SENDS = 10;
 const MAX_PAUSE_MS = 5_000;
+const MAX_BUSY_PAUSE_MS = 1_000;
 
 export interface ResyncHost {
   setIdentity(identity: Identity): void;
@@ -34,13 +35,15 @@ export class Resync {
     this.#host = host;
   }
 
+  /** Why the store could not take the last commit, while it has not taken one since. */
+  lastBusy: string | null = null;
+  #busyTimes = 0;
+
   onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void {
-    const { log } = this.#engine.parts;
-    const fields = { worker: this.#engine.identity.worker, n: commit.n, refusal };
-    log.write({ level: "warn", event: "commit.refused", message: `A group commit was refused: ${refusal.kind}`, fields });
+    this.#logRefusal(commit, refusal);
     switch (refusal.kind) {
       case "busy":
-        this.#engine.parts.scheduler.after(RETRY_MS, () => this.#ifAlive(() => this.#engine.committer.resend(batch, commit)));
+        this.#sendLater(batch, commit, refusal.detail);
         return;
       case "fenced":
       case "markerTaken":
@@ -58,6 +61,22 @@ export class Resync {
         this.#settleUnknown(batch, commit);
         return;
     }
+  }
+
+  /** Nothing was written. A full disk or a standby stays for long: pauses double up to a second. */
+  #sendLater(batch: Batch, commit: GroupCommit, detail: string): void {
+    const pause = Math.min(RETRY_MS * 2 ** this.#busyTimes, MAX_BUSY_PAUSE_MS);
+    this.lastBusy = detail;
+    this.#busyTimes += 1;
+    this.#engine.parts.scheduler.after(pause, () => this.#ifAlive(() => this.#engine.committer.resend(batch, commit)));
+  }
+
+  /** The same reason again and again is said at its first, second, fourth, eighth … time. */
+  #logRefusal(commit: GroupCommit, refusal: StoreRefusal): void {
+    if (refusal.kind === "busy" && refusal.detail === this.lastBusy && !Number.isInteger(Math.log2(this.#busyTimes + 1))) return;
+    const why = "detail" in refusal ? `${refusal.kind} (${refusal.detail})` : refusal.kind;
+    const fields = { worker: this.#engine.identity.worker, n: commit.n, refusal };
+    this.#engine.parts.log.write({ level: "warn", event: "commit.refused", message: `A group commit was refused: ${why}`, fields });
   }
 
   /** Re-fence (waits for the old commit or shuts it out), then read the marker: there → committed; not there → send again. */
@@ -181,6 +200,12 @@ export class Resync {
 
   onDurable(): void {
     this.#reloads = 0;
+    if (this.#busyTimes > 1) {
+      const fields = { worker: this.#engine.identity.worker, refusals: this.#busyTimes };
+      this.#engine.parts.log.write({ level: "info", event: "commit.taken", message: "The store takes commits again", fields });
+    }
+    this.#busyTimes = 0;
+    this.lastBusy = null;
     if (this.singleFile > 0) this.singleFile -= 1;
   }
 

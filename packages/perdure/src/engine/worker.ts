@@ -5,6 +5,7 @@ import type { StartSpec } from "../model/start.ts";
 import type { CommitReceipt, GroupCommit } from "../store/commit.ts";
 import type { ClientStart, DeliverReceipt, StartReceipt } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";
+import { refusalText } from "../store/errors.ts";
 import type { Batch, Claims, Identity } from "./batch.ts";
 import type { StartOp } from "./client-op.ts";
 import type { CommitterHost } from "./committer.ts";
@@ -124,7 +125,10 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     });
     this.#lease = new LeaseKeeper(parts, settings, {
       worker: this,
-      isHealthy: () => parts.clock.monotonicMs() - this.#turnedAt < settings.leaseMs / 2 || this.committer.idle,
+      whyStuck: () => {
+        if (parts.clock.monotonicMs() - this.#turnedAt < settings.leaseMs / 2 || this.committer.idle) return null;
+        return this.#resync.lastBusy ?? "the store does not answer a commit";
+      },
       learn: (now) => this.storeClock.learn(now),
       fleet: this.fleet,
       onWorkers: (rows, now) => {
@@ -185,8 +189,11 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     try {
       await this.parts.store.leave(this.identity);
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      this.#log("warn", "worker.leave-failed", `The worker could not say good-bye: ${detail}. Others will take over when its lease ends.`);
+      this.#log(
+        "warn",
+        "worker.leave-failed",
+        `The worker could not say good-bye: ${refusalText(error)}. Others will take over when its lease ends.`,
+      );
     }
     this.#log("info", "worker.left", "The worker has left the task hub");
   }

@@ -28,6 +28,12 @@ export class StoreRefusalError extends Error {
   }
 }
 
+/** For messages: why, as the store says it. */
+export function refusalText(error: unknown): string {
+  const refusal = refusalOf(error);
+  return "detail" in refusal ? refusal.detail : refusal.kind;
+}
+
 export function refusalOf(error: unknown): StoreRefusal {
   if (error instanceof StoreRefusalError) return error.refusal;
   return { kind: "unknown", detail: error instanceof Error ? error.message : String(error) };

@@ -295,7 +295,8 @@ export class Recorder {
         this.#report("time-of-store", shadow, `${event.kind} is recorded at ${event.ts}, and the store's time is ${now}`);
       if (event.kind === "EventRaised" && event.messageId !== undefined) this.#messages.add(event.messageId);
     }
-    shadow.history.set(append.generation, [...before, ...events]);
+    if (before.length === 0) shadow.history.set(append.generation, events);
+    else before.push(...events);
   }
 
   #update(update: InstanceUpdate): void {
@@ -318,7 +319,10 @@ export class Recorder {
     const stored = new Map<string, HistoryEvent[]>();
     for (const chunk of [...dump.history].sort((a, b) => a.firstSeq - b.firstSeq)) {
       const key = `${chunk.no}:${chunk.generation}`;
-      stored.set(key, [...(stored.get(key) ?? []), ...(JSON.parse(chunk.events) as HistoryEvent[])]);
+      const events = JSON.parse(chunk.events) as HistoryEvent[];
+      const before = stored.get(key);
+      if (before === undefined) stored.set(key, events);
+      else before.push(...events);
     }
     for (const row of dump.instances) {
       const shadow = this.#instances.get(row.no);

@@ -1,4 +1,4 @@
 import { runPairwise } from "../matrix.ts";
 import { messageSuite } from "./messages.testsuite.ts";
 
-runPairwise(messageSuite);
+runPairwise(messageSuite, 0);

@@ -48,6 +48,15 @@ const retriesChild = orchestrator("retriesChild", (ctx) =>
   }),
 );
 
+const quick = orchestrator("quick", (_, n: number) => n);
+const repeats = orchestrator("repeats", async (ctx, times: number) => {
+  const instanceId = `${ctx.instanceId}-kid`;
+  const got: number[] = [];
+  while (got.length < times) got.push(await ctx.callSubOrchestrator(quick, got.length, { instanceId }));
+  ctx.startOrchestration(quick, times, { instanceId });
+  return got;
+});
+
 const sleeper = orchestrator("sleeper", (ctx) => ctx.waitForExternalEvent<string>("Wake"));
 const conflicts = orchestrator("conflicts", async (ctx, id: string) =>
   ctx.callSubOrchestrator(sleeper, undefined, { instanceId: id }).catch((error: SubOrchestrationFailedError) => error.failure.errorType),
@@ -107,6 +116,14 @@ const scenarios: readonly Scenario[] = [
       await stand.expectEnd(id, "Completed", `${id}-kid`);
       assert.equal(notes.of(`${id} tries`).length, 3);
       assert.equal((await stand.history(id)).filter((event) => event.kind === "SubOrchestrationInstanceCreated").length, 3);
+    },
+  },
+  {
+    title: "a sub-orchestration is called again under its id as soon as it has ended",
+    async run(stand, id) {
+      await stand.client.startNew(repeats, { instanceId: id, input: 10 });
+      await stand.expectEnd(id, "Completed", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      await stand.until("the last run has ended", async () => (await stand.client.getStatus(`${id}-kid`))?.output === 10);
     },
   },
   {
@@ -180,6 +197,6 @@ const scenarios: readonly Scenario[] = [
 
 export const childSuite: Suite = {
   name: "sub-orchestrations",
-  functions: [note, child, calls, catches, unlucky, retriesChild, sleeper, conflicts, ownId, strays, guids, family, tagged],
+  functions: [note, child, calls, catches, unlucky, retriesChild, quick, repeats, sleeper, conflicts, ownId, strays, guids, family, tagged],
   scenarios,
 };

@@ -85,7 +85,7 @@ const scenarios: readonly Scenario[] = [
       const begun = stand.now;
       await stand.client.startNew(short, { instanceId: `${id}-soon`, input: 1, startAt: new Date(begun + 300) });
       const later = await stand.client.startNew(short, { instanceId: `${id}-later`, input: 2, startAt: "7d" });
-      assert.equal((await stand.status(`${id}-soon`)).runtimeStatus, "Pending");
+      assert.equal((await stand.status(`${id}-later`)).runtimeStatus, "Pending");
       await later.terminate({ reason: "not needed" });
       await stand.expectEnd(`${id}-later`, "Terminated", "not needed");
       await stand.expectEnd(`${id}-soon`, "Completed", 1);

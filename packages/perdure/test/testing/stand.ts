@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DurableClient, HistoryEvent, LogEntry, OrchestrationStatus, RegisteredFunction, RuntimeStatus } from "perdure";
 import { TaskHub } from "perdure";
@@ -9,16 +6,15 @@ import { createNativeExecutor } from "../../src/engine/executors/native-executor
 import type { WorkerSettings } from "../../src/engine/options.ts";
 import { FunctionRegistry } from "../../src/functions/registry.ts";
 import type { Store } from "../../src/store/contract.ts";
-import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
-import { openSqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
 import { checkDump } from "../../src/testing/invariants/check-dump.ts";
 import { describeViolation } from "../../src/testing/invariants/invariant.ts";
 import { ReplayChecker } from "../../src/testing/replay-checker.ts";
+import type { Ground, StoreKind } from "./grounds.ts";
+import { openGround } from "./grounds.ts";
 import { deliverTwice } from "./twice.ts";
 
-export const STORES = ["memory", "sqlite inline", "sqlite thread"] as const;
+export { STORES, type StoreKind } from "./grounds.ts";
 export const MODES = ["plain", "no cursors", "commits of one", "twice"] as const;
-export type StoreKind = (typeof STORES)[number];
 export type Mode = (typeof MODES)[number];
 
 export interface StandOptions {
@@ -29,9 +25,11 @@ export interface StandOptions {
   readonly maxPayloadBytes?: number;
   /** The SQLite file; a new one by default. It is left where it is. */
   readonly file?: string;
-  /** Workers on the store, each in a hub of its own. Default 1; two where everything is said twice. */
+  /** Workers on the store, each in a hub of its own; on PostgreSQL each with connections of its own. Default 1. */
   readonly workers?: number;
-  /** Between the engine and the store, on the engine's side of the checkers. */
+  /** `passTime` will be called. */
+  readonly passesTime?: boolean;
+  /** Between the engine and the store, on the engine's side of the checkers. On PostgreSQL once for each worker. */
   readonly wrap?: (store: Store) => Store;
 }
 
@@ -59,15 +57,14 @@ const LOOK_EVERY_MS = 10;
 
 interface Parts {
   readonly mode: Mode;
-  readonly store: Store;
+  readonly ground: Ground;
   readonly hubs: readonly TaskHub[];
   readonly clients: TaskHub;
   readonly log: LogEntry[];
   readonly checker: ReplayChecker;
   readonly mismatches: readonly string[];
-  readonly clock: { ahead: number };
+  readonly clock: { ahead: number; readonly isSteered: boolean };
   readonly duplicates: () => number;
-  readonly cleanUp: () => void;
 }
 
 /** A task hub under test: real workers on a real store, a replay checker on every commit, the invariants on demand. */
@@ -84,7 +81,7 @@ export class Stand {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.mode = parts.mode;
-    this.store = parts.store;
+    this.store = parts.ground.store;
     this.hubs = parts.hubs;
     this.client = parts.clients.client;
     this.log = parts.log;
@@ -100,6 +97,7 @@ export class Stand {
 
   /** The store's clock jumps ahead, for all stores and workers of this stand. */
   passTime(ms: number): void {
+    assert.ok(this.#parts.clock.isSteered, "a stand whose time is to pass says so when it is opened (passesTime)");
     this.#parts.clock.ahead += ms;
   }
 
@@ -166,7 +164,7 @@ export class Stand {
 
   /** Stops the workers, then checks what they left behind. */
   async close(): Promise<void> {
-    const { hubs, clients, checker, cleanUp } = this.#parts;
+    const { hubs, clients, checker, ground } = this.#parts;
     try {
       await checker.idle();
       for (const hub of hubs) await hub.close();
@@ -176,8 +174,7 @@ export class Stand {
       assert.equal(repaired, 0, "instances slept with mail in the box");
       await this.check(true);
     } finally {
-      await this.store.close();
-      cleanUp();
+      await ground.close();
     }
   }
 
@@ -187,9 +184,9 @@ export class Stand {
 }
 
 export async function openStand(options: StandOptions): Promise<Stand> {
-  const { mode = "plain", functions, maxPayloadBytes } = options;
-  const clock = { ahead: 0 };
-  const { store, cleanUp } = await openStoreOf(options.store, options.file ?? null, () => Date.now() + clock.ahead);
+  const { mode = "plain", functions, maxPayloadBytes, passesTime = false, file = null, workers = 1 } = options;
+  const clock = { ahead: 0, isSteered: passesTime };
+  const ground = await openGround({ kind: options.store, file, now: () => Date.now() + clock.ahead, steersTime: passesTime });
   const size = maxPayloadBytes === undefined ? {} : { maxPayloadBytes };
   const executor = createNativeExecutor({ functions: new FunctionRegistry(functions), ...size });
   const mismatches: string[] = [];
@@ -197,33 +194,24 @@ export async function openStand(options: StandOptions): Promise<Stand> {
     mismatches.push(`${instanceId} (generation ${generation}, episode ${episode}): ${detail}`);
   const checker = new ReplayChecker({ executor, onMismatch });
   let duplicates = 0;
-  const watched: Store = { ...checker.watch(store), close: () => Promise.resolve() };
-  const heard = mode === "twice" ? deliverTwice(watched, () => duplicates++) : watched;
-  const seen = options.wrap?.(heard) ?? heard;
+  const faces = new Map<Store, Store>();
+  /** What a hub sees of its way to the store. */
+  const faceOf = (store: Store): Store => {
+    const known = faces.get(store);
+    if (known !== undefined) return known;
+    const watched: Store = { ...checker.watch(store), close: () => Promise.resolve() };
+    const heard = mode === "twice" ? deliverTwice(watched, () => duplicates++) : watched;
+    const face = options.wrap?.(heard) ?? heard;
+    faces.set(store, face);
+    return face;
+  };
 
   const log: LogEntry[] = [];
-  const write = (entry: LogEntry) => log.push(entry);
-  const common = { store: seen, ...size, log: { enabled: () => true, write } };
+  const common = { ...size, log: { enabled: () => true, write: (entry: LogEntry) => log.push(entry) } };
   const engine = { ...ENGINE, ...MODE_SETTINGS[mode], ...options.engine };
-  const open = () => TaskHub.open("memory:", { ...common, functions, engine });
-  const hubs: TaskHub[] = [];
-  for (let n = options.workers ?? (mode === "twice" ? 2 : 1); n > 0; n--) hubs.push(await open());
+  const open = async () => TaskHub.open("memory:", { ...common, functions, engine, store: faceOf(await ground.connect()) });
+  const hubs = await Promise.all(Array.from({ length: workers }, open));
   const clients = mode === "twice" ? await open() : (hubs[0] ?? (await open()));
   for (const hub of hubs) await hub.start();
-  return new Stand({ mode, store, hubs, clients, log, checker, mismatches, clock, duplicates: () => duplicates, cleanUp });
-}
-
-async function openStoreOf(
-  kind: StoreKind,
-  file: string | null,
-  now: () => number,
-): Promise<{ readonly store: Store; readonly cleanUp: () => void }> {
-  if (kind === "memory") return { store: createMemoryStore({ now }), cleanUp: () => {} };
-  const folder = file === null ? mkdtempSync(join(tmpdir(), "perdure-test-")) : null;
-  const path = file ?? join(folder ?? "", "hub.db");
-  const store = await openSqliteStore({ path, thread: kind === "sqlite inline" ? "inline" : "worker", now });
-  const cleanUp = () => {
-    if (folder !== null) rmSync(folder, { recursive: true, force: true });
-  };
-  return { store, cleanUp };
+  return new Stand({ mode, ground, hubs, clients, log, checker, mismatches, clock, duplicates: () => duplicates });
 }

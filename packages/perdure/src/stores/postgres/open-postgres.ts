@@ -77,14 +77,14 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 }
 
 function report(log: EngineLog, { shown }: Location, { kind, link, detail }: LinkEvent): void {
-  const message =
-    kind === "back" ? `The database at ${shown} answers again (${link}).` : `The database at ${shown} does not answer (${link}): ${detail}`;
-  log.write({
-    level: kind === "back" ? "info" : "warn",
-    event: `store.${kind}`,
-    message,
-    fields: { store: shown, connection: link, detail },
-  });
+  const messages = {
+    back: `The database at ${shown} works again (${link}).`,
+    "read-only": `The database at ${shown} takes no writes (${link}): ${detail}. It is a standby, or default_transaction_read_only is on.`,
+    lost: `The database at ${shown} does not answer (${link}): ${detail}`,
+    refused: `The database at ${shown} does not answer (${link}): ${detail}`,
+  };
+  const level = kind === "back" ? "info" : "warn";
+  log.write({ level, event: `store.${kind}`, message: messages[kind], fields: { store: shown, connection: link, detail } });
 }
 
 /** What went wrong while the store was opened, in words for its operator. */

@@ -26,10 +26,13 @@ export function serverError(error: unknown): ServerError | null {
 
 export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** It answers and takes no writes: a standby, or set so. */
+export const isReadOnly = (error: unknown): boolean => serverError(error)?.code === "25006";
+
 /** The connection is over, or leads to a server that must not be used any more (read-only: it has become a standby). */
 export function endsConnection(error: unknown): boolean {
   const server = serverError(error);
-  return server === null || server.severity === "FATAL" || server.severity === "PANIC" || server.code === "25006";
+  return server === null || server.severity === "FATAL" || server.severity === "PANIC" || isReadOnly(error);
 }
 
 /**

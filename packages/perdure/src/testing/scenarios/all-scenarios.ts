@@ -15,5 +15,10 @@ export const SCENARIOS: readonly Scenario[] = [
   ...fleetScenarios,
 ];
 
-/** The functions of all scenarios in one app. */
-export const scenarioApp: SimApp = (env) => new FunctionRegistry(SCENARIOS.flatMap((scenario) => [...scenario.functions(env)]));
+/** The functions of these scenarios in one app. */
+export const appOf =
+  (scenarios: readonly Scenario[]): SimApp =>
+  (env) =>
+    new FunctionRegistry(scenarios.flatMap((scenario) => [...scenario.functions(env)]));
+
+export const scenarioApp = appOf(SCENARIOS);

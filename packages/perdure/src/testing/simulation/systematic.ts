@@ -2,7 +2,7 @@ import type { WorkerSettings } from "../../engine/options.ts";
 import type { Verdict } from "../fault-store.ts";
 import { PASS } from "../fault-store.ts";
 import { Random } from "../random.ts";
-import { scenarioApp } from "../scenarios/all-scenarios.ts";
+import { appOf } from "../scenarios/all-scenarios.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { Mishaps } from "./cluster.ts";
 import { Cluster } from "./cluster.ts";
@@ -56,7 +56,7 @@ export async function runScenario(scenario: Scenario, options: ScenarioOptions):
   const { world, calendar, store } = sim;
   const watch = new OneCrash(crashAt, options.twice === true);
   const all = { ...SIM_SETTINGS, ...settings };
-  const cluster = new Cluster({ world, calendar, store, random: new Random(1), app: scenarioApp, settings: all, mishaps: watch });
+  const cluster = new Cluster({ world, calendar, store, random: new Random(1), app: appOf([scenario]), settings: all, mishaps: watch });
   watch.cluster = cluster;
   for (let node = 0; node < nodes; node++) cluster.boot(node);
   const problems: string[] = [];

@@ -1,7 +1,7 @@
 import type { QueryResult } from "pg";
 import type { Driver, PgClient } from "../driver.ts";
 import { columnTypes } from "../driver.ts";
-import { endsConnection, NotConnectedError, textOf } from "../postgres-error.ts";
+import { endsConnection, isReadOnly, NotConnectedError, textOf } from "../postgres-error.ts";
 import type { SessionSettings } from "./session.ts";
 import { clientConfig, prepareSession } from "./session.ts";
 
@@ -24,13 +24,14 @@ export interface LinkOptions {
 }
 
 export interface LinkEvent {
-  readonly kind: "lost" | "refused" | "back";
+  readonly kind: "lost" | "refused" | "read-only" | "back";
   readonly link: string;
   readonly detail: string;
 }
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+const LOOK_FOR_WRITES_MS = 100;
 
 /**
  * One connection that comes back by itself. States: none → opening → open → (lost) none. While it is away calls fail at once, and one of them
@@ -42,6 +43,8 @@ export class Link {
   #opening: Promise<PgClient> | null = null;
   #failures = 0;
   #retryAt = 0;
+  #readOnly = false;
+  #lookAt = 0;
   #lastProblem = "";
   #testTime = "";
   #pending = 0;
@@ -102,17 +105,20 @@ export class Link {
   async #send(client: PgClient, statement: Statement): Promise<QueryResult<Row>> {
     try {
       const values = statement.values === undefined ? [] : [...statement.values];
-      return await client.query<Row>({ ...statement, values });
+      const result = await client.query<Row>({ ...statement, values });
+      if (this.#readOnly) await this.#lookForWrites(client).catch(() => {});
+      return result;
     } catch (error) {
-      if (endsConnection(error)) this.#lose(client, error);
+      if (isReadOnly(error)) this.#refusesWrites(client, error);
+      else if (endsConnection(error)) this.#lose(client, error);
       throw error;
     }
   }
 
   async #connect(): Promise<PgClient> {
-    const { driver, connectionString, settings, onEvent } = this.#options;
+    const { driver, connectionString, settings } = this.#options;
     if (this.#closed) throw new NotConnectedError("the store was closed by this process");
-    if (performance.now() < this.#retryAt) throw new NotConnectedError(this.#lastProblem);
+    if (!this.#readOnly && performance.now() < this.#retryAt) throw new NotConnectedError(this.#lastProblem);
     const client = new driver.Client({ ...clientConfig(connectionString, settings), types: columnTypes(driver) });
     client.on("error", (error) => this.#lose(client, error));
     try {
@@ -127,20 +133,49 @@ export class Link {
       client.end().catch(() => {});
       throw new NotConnectedError("the store was closed by this process");
     }
-    if (this.#failures > 0) onEvent({ kind: "back", link: settings.role, detail: "" });
-    this.#failures = 0;
+    if (!this.#readOnly) this.#isBack();
     this.#testTime = "";
     this.#client = client;
     return client;
   }
 
   #failed(error: unknown): void {
+    this.#readOnly = false;
     this.#failures += 1;
-    const pause = Math.min(FIRST_PAUSE_MS * 2 ** (this.#failures - 1), LONGEST_PAUSE_MS);
-    this.#retryAt = performance.now() + pause * (0.5 + Math.random() / 2);
+    this.#retryAt = performance.now() + pauseAfter(this.#failures);
     this.#lastProblem = `no connection: ${textOf(error)}`;
     if (this.#failures === 1 || this.#failures % 20 === 0)
       this.#options.onEvent({ kind: "refused", link: this.#options.settings.role, detail: textOf(error) });
+  }
+
+  #isBack(): void {
+    if (this.#failures > 0) this.#options.onEvent({ kind: "back", link: this.#options.settings.role, detail: "" });
+    this.#failures = 0;
+  }
+
+  /**
+   * It may have become a standby, so another connection may lead elsewhere: tried again after the same pauses as a lost one. Reads go on over
+   * the one that is there.
+   */
+  #refusesWrites(client: PgClient, error: unknown): void {
+    const now = performance.now();
+    if (this.#client !== client || (this.#readOnly && now < this.#retryAt)) return;
+    if (!this.#readOnly) this.#options.onEvent({ kind: "read-only", link: this.#options.settings.role, detail: textOf(error) });
+    this.#readOnly = true;
+    this.#failures += 1;
+    this.#retryAt = now + pauseAfter(this.#failures);
+    this.#client = null;
+    client.end().catch(() => {});
+  }
+
+  async #lookForWrites(client: PgClient): Promise<void> {
+    const now = performance.now();
+    if (now < this.#lookAt) return;
+    this.#lookAt = now + LOOK_FOR_WRITES_MS;
+    const { rows } = await client.query<{ readonly read_only: string }>("SELECT current_setting('transaction_read_only') AS read_only");
+    if (rows[0]?.read_only !== "off") return;
+    this.#readOnly = false;
+    this.#isBack();
   }
 
   #lose(client: PgClient, error: unknown): void {
@@ -158,3 +193,6 @@ export class Link {
     await this.#query(client, { text: "SELECT set_config('perdure.test_now', $1, false)", values: [time] });
   }
 }
+
+const pauseAfter = (failures: number): number =>
+  Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);

@@ -3,12 +3,16 @@ import type { StoreDump } from "../../../store/contract.ts";
 import type { Link } from "../connections/link.ts";
 import { historyChunk, inboxRow, instanceColumns, instanceRow, taskRow, workerRow } from "../rows-of.ts";
 
+/** Read after the snapshot was taken: the transaction's own time is older, and what was committed in between would lie in the future. */
+const NOW = `SELECT coalesce(nullif(current_setting('perdure.test_now', true), '')::bigint,
+  floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) AS now`;
+
 /** Every row, from one snapshot: on a connection of its own, since it is a transaction of several statements. */
 export async function dump(link: Link, schema: string): Promise<StoreDump> {
   const rows = async (text: string) => (await link.run({ text })).rows;
   await link.run({ text: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" });
   try {
-    const [time] = await rows(`SELECT ${schema}.now_ms() AS now`);
+    const [time] = await rows(NOW);
     const instances = await rows(`SELECT ${instanceColumns(schema)} FROM ${schema}.instances i ORDER BY i.no`);
     const history = await rows(`SELECT * FROM ${schema}.history ORDER BY no, generation, first_seq`);
     const inbox = await rows(`SELECT * FROM ${schema}.inbox ORDER BY no, seq`);

@@ -1,0 +1,13 @@
+// One process for all of them: its start costs half a second of CPU, as much as a suite.
+import { runPairwise } from "../matrix.ts";
+import { activitySuite } from "./activities.testsuite.ts";
+import { childSuite } from "./children.testsuite.ts";
+import { eventSuite } from "./events.testsuite.ts";
+import { failureSuite } from "./failures.testsuite.ts";
+import { lifecycleSuite } from "./lifecycle.testsuite.ts";
+import { bigSuite, limitSuite } from "./limits.testsuite.ts";
+import { timerSuite } from "./timers.testsuite.ts";
+
+const SUITES = [activitySuite, childSuite, eventSuite, failureSuite, lifecycleSuite, limitSuite, bigSuite, timerSuite];
+
+for (const [turn, suite] of SUITES.entries()) runPairwise(suite, turn);

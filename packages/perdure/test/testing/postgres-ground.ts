@@ -1,0 +1,27 @@
+import type { Store } from "../../src/store/contract.ts";
+import { TestDatabase } from "../../src/stores/postgres/fixture.testsuite.ts";
+import { openPostgresStore } from "../../src/stores/postgres/open-postgres.ts";
+import { TEST_SERVERS } from "../../src/testing/postgres/shared-server.ts";
+import type { Ground } from "./grounds.ts";
+
+/** Fewer than in production: every connection is a process that compiles our functions anew, and a stand lives for seconds. */
+const POOL_SIZE = 2;
+
+/** One for all stands of a test file, on the newest server. */
+const database = new TestDatabase(TEST_SERVERS.at(-1) ?? "given");
+
+/** Fails when a stand has left a connection open. */
+export const dropDatabase = (): Promise<void> => database.drop();
+
+/** A schema of its own, and stores on it that share nothing in memory. */
+export async function openSchema(now: (() => number) | null): Promise<Ground> {
+  const url = await database.freshUrl();
+  const opened: Store[] = [];
+  const connect = async (): Promise<Store> => {
+    const store = await openPostgresStore({ url, poolSize: POOL_SIZE, ...(now === null ? {} : { now }) });
+    opened.push(store);
+    return store;
+  };
+  const store = await connect();
+  return { store, connect, close: async () => void (await Promise.all(opened.map((one) => one.close()))) };
+}
