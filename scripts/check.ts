@@ -1,5 +1,6 @@
 // The gate: `npm test` and `npm run check` run it as it stands, `npm run check:full` with --full. Everything a change must pass is here.
 import { existsSync } from "node:fs";
+import { shareCompiledCode } from "./lib/compile-cache.ts";
 import { ROOT } from "./lib/paths.ts";
 import type { Step } from "./lib/steps.ts";
 import { commandStep, runLane, skippedStep, summarise } from "./lib/steps.ts";
@@ -12,8 +13,7 @@ const TEST_CONCURRENCY = 3;
 
 function testStep(name: string, files: readonly string[]): Step {
   if (files.length === 0) return skippedStep(name, "there is no such file");
-  const reporter = ["--test-reporter=./scripts/lib/test-reporter.ts", "--test-reporter-destination=stdout"];
-  return commandStep(name, ["--test", `--test-concurrency=${TEST_CONCURRENCY}`, ...reporter, ...files], true);
+  return commandStep(name, ["scripts/lib/run-tests.ts", `${TEST_CONCURRENCY}`, ...files], true);
 }
 
 function simulatorStep(): Step {
@@ -23,6 +23,7 @@ function simulatorStep(): Step {
 }
 
 const started = performance.now();
+await shareCompiledCode();
 
 const cheap: Step[] = [
   commandStep("format and lint", ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--diagnostic-level=warn"]),

@@ -15,7 +15,7 @@ const ENTRIES: readonly RegExp[] = [
   /^examples\//,
   /^bench\/(?:main|children\/[^/]+)\.ts$/,
   /^(?:scripts|test)\/[^/]+\.ts$/,
-  /^scripts\/lib\/test-reporter\.ts$/,
+  /^scripts\/lib\/(?:run-tests|test-reporter|warm-up)\.ts$/,
 ];
 
 const PACKAGE_ENTRIES: Readonly<Record<string, string>> = {

@@ -7,17 +7,21 @@ const PLENTY = 1_000;
 
 function open() {
   let now = 0;
-  const pass = (ms: number) => {
+  let busy = 0;
+  const pass = (ms: number, busyMs = 0) => {
     now += ms;
+    busy += busyMs;
   };
-  return { window: new ClaimWindow({ monotonicMs: () => now }, FIRST), pass };
+  return { window: new ClaimWindow({ monotonicMs: () => now, busyMs: () => busy }, FIRST), pass };
 }
 
 test("what is worked off at once comes in larger pieces: 5,000 quick tasks take a dozen claims, not hundreds", () => {
   const { window, pass } = open();
   let claims = 0;
   for (let left = 5_000; left > 0; claims += 1) {
-    left -= window.room(0, PLENTY);
+    const claimed = window.room(0, PLENTY);
+    window.filled(claimed);
+    left -= claimed;
     pass(10);
   }
   assert.ok(claims <= 12, `${claims} claims`);
@@ -27,7 +31,16 @@ test("what keeps the processor busy for longer comes in small pieces, so that ot
   const { window, pass } = open();
   for (let claims = 0; claims < 20; claims += 1) {
     assert.equal(window.room(0, PLENTY), FIRST);
+    window.filled(FIRST);
     pass(2 * GROW_MS);
+  }
+});
+
+test("asking for room is no claim", () => {
+  const { window, pass } = open();
+  for (let asked = 0; asked < 20; asked += 1) {
+    assert.equal(window.room(0, PLENTY), FIRST);
+    pass(1);
   }
 });
 
@@ -41,9 +54,20 @@ test("what only waits soon limits nobody", () => {
   assert.ok(inHand >= PLENTY, `${inHand} in hand after a second`);
 });
 
+test("what waits for this processor is not taken from others", () => {
+  const { window, pass } = open();
+  let inHand = 0;
+  for (let ms = 0; ms < 900; ms += 10) {
+    inHand += window.room(inHand, PLENTY);
+    assert.ok(inHand <= FIRST, `${inHand} in hand after ${ms} ms`);
+    pass(10, 10);
+    inHand -= 1;
+  }
+});
+
 test("a claim that brings less than it asked for closes the window", () => {
   const { window, pass } = open();
-  window.room(0, PLENTY);
+  window.filled(FIRST);
   pass(1);
   assert.equal(window.room(0, PLENTY), 2 * FIRST);
   window.reset();

@@ -3,6 +3,13 @@ import type { Clock } from "./clock.ts";
 /** A window that stayed half full for so long doubles: what is in hand waits for something else than this processor. */
 export const GROW_MS = 100;
 
+/**
+ * It may also be that this processor has not come to it: while the thread computes for more than this share of the time, the window takes longer to
+ * double. Without that, whoever computes took ever more of what others could do (three processes, 200 activities of 10 ms: 130, 70, 0).
+ */
+const BUSY_SHARE = 0.7;
+const BUSY_GROW_MS = 1_000;
+
 /** Far more than one claim takes. */
 const MOST = 100_000;
 
@@ -16,7 +23,8 @@ export class ClaimWindow {
   readonly #first: number;
   #size: number;
   #since = 0;
-  /** The last time it gave out half of itself or more. */
+  #busyThen = 0;
+  /** The last time that a claim filled half of it or more. */
   #filledAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock, first: number) {
@@ -29,15 +37,18 @@ export class ClaimWindow {
   room(inHand: number, room: number): number {
     const now = this.#clock.monotonicMs();
     if (inHand < this.#size / 2) {
-      this.#since = now;
-      if (now - this.#filledAt < GROW_MS) this.#grow(); // it was full just now
-    } else if (now - this.#since >= GROW_MS) {
-      this.#since = now;
+      this.#restart(now);
+      if (now - this.#filledAt < GROW_MS) this.#grow(); // it was half full just now, or fuller
+    } else if (now - this.#since >= (this.#isBusy(now) ? BUSY_GROW_MS : GROW_MS)) {
+      this.#restart(now);
       this.#grow();
     }
-    const claimable = Math.max(0, Math.min(room, this.#size - inHand));
-    this.#filledAt = claimable >= this.#size / 2 ? now : Number.NEGATIVE_INFINITY;
-    return claimable;
+    return Math.max(0, Math.min(room, this.#size - inHand));
+  }
+
+  /** What a claim brought. */
+  filled(count: number): void {
+    this.#filledAt = count >= this.#size / 2 ? this.#clock.monotonicMs() : Number.NEGATIVE_INFINITY;
   }
 
   /** A claim brought less than it asked for: nothing more is laid out. */
@@ -46,7 +57,17 @@ export class ClaimWindow {
     this.#filledAt = Number.NEGATIVE_INFINITY;
   }
 
+  #restart(now: number): void {
+    this.#since = now;
+    this.#busyThen = this.#clock.busyMs();
+  }
+
+  #isBusy(now: number): boolean {
+    return this.#clock.busyMs() - this.#busyThen > BUSY_SHARE * (now - this.#since);
+  }
+
   #grow(): void {
+    this.#filledAt = Number.NEGATIVE_INFINITY;
     this.#size = Math.min(2 * this.#size, MOST);
   }
 }

@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds, never goes back, no relation to the calendar. */
   monotonicMs(): number;
+  /** How long this thread has been computing so far, ms: what it did not sleep. */
+  busyMs(): number;
 }
 
 /** Where the engine puts work for later. Injected, so that a whole cluster can run on a virtual clock. */

@@ -1,4 +1,5 @@
 import type { FunctionNames } from "../model/executor.ts";
+import type { WorkerId } from "../model/ids.ts";
 import type { WorkerLoad, WorkerRow } from "../store/rows.ts";
 import { functionKey } from "../store/wake.ts";
 import { ClaimWindow } from "./claim-window.ts";
@@ -16,7 +17,10 @@ type Kind = keyof FunctionNames;
 
 /** Another live worker, by its row. */
 interface Other {
+  readonly worker: WorkerId;
   readonly load: WorkerLoad | null;
+  /** As registered. */
+  readonly names: FunctionNames;
   readonly orchestrators: ReadonlySet<string>;
   readonly activities: ReadonlySet<string>;
 }
@@ -30,7 +34,6 @@ export class Fleet {
   readonly #engine: Engine;
   #own: { readonly [kind in Kind]: ReadonlySet<string> } = { orchestrators: new Set(), activities: new Set() };
   #others: readonly Other[] = [];
-  #names: { readonly [kind in Kind]: readonly string[] } = { orchestrators: [], activities: [] };
   #seenOtherAt = Number.NEGATIVE_INFINITY;
   #sharedAt = Number.NEGATIVE_INFINITY;
   #turn = 0;
@@ -45,7 +48,6 @@ export class Fleet {
 
   joined({ orchestrators, activities }: FunctionNames): void {
     this.#own = { orchestrators: bothSpellings(orchestrators), activities: bothSpellings(activities) };
-    this.#names = { orchestrators, activities };
     this.#others = [];
     this.#seenOtherAt = Number.NEGATIVE_INFINITY;
   }
@@ -53,15 +55,12 @@ export class Fleet {
   learn(rows: readonly WorkerRow[], now: number): void {
     const { identity, parts } = this.#engine;
     const live = rows.filter((row) => row.worker !== identity.worker && row.fence !== null && row.leaseUntil > now && !row.provenDead);
-    this.#others = live.map(({ load, orchestrators, activities }) => ({
-      load,
-      orchestrators: new Set(orchestrators.map(functionKey)),
-      activities: new Set(activities.map(functionKey)),
-    }));
+    const before = this.#others;
+    this.#others = live.map((row) => {
+      const same = before.find((other) => other.worker === row.worker); // what a worker has is written when it joins, and never changes
+      return same === undefined ? otherOf(row) : { ...same, load: row.load };
+    });
     if (live.length > 0) this.#seenOtherAt = parts.clock.monotonicMs();
-    const { functions } = parts.executor;
-    const union = (kind: Kind) => [...new Set([...functions[kind], ...live.flatMap((row) => row[kind])])].sort();
-    this.#names = live.length === 0 ? functions : { orchestrators: union("orchestrators"), activities: union("activities") };
   }
 
   get isAlone(): boolean {
@@ -91,7 +90,8 @@ export class Fleet {
 
   /** Of all live workers, for messages. */
   known(kind: Kind): readonly string[] {
-    return this.#names[kind];
+    const own = this.#engine.parts.executor.functions[kind];
+    return this.isAlone ? own : [...new Set([...own, ...this.#others.flatMap(({ names }) => names[kind])])].sort();
   }
 
   /** How long a call waits for a worker that has its function, ms. */
@@ -161,12 +161,15 @@ export class Fleet {
     return this.#leavesToOthers(inHand) ? 0 : this.#tasks.room(inHand, room);
   }
 
-  noMoreInstances(): void {
-    this.#instances.reset();
+  /** What a claim brought; `all`: there was no more. */
+  claimedInstances(count: number, all: boolean): void {
+    if (all) this.#instances.reset();
+    else this.#instances.filled(count);
   }
 
-  noMoreTasks(): void {
-    this.#tasks.reset();
+  claimedTasks(count: number, all: boolean): void {
+    if (all) this.#tasks.reset();
+    else this.#tasks.filled(count);
   }
 
   #leavesToOthers(inHand: number): boolean {
@@ -200,6 +203,14 @@ export class Fleet {
     return false;
   }
 }
+
+const otherOf = ({ worker, load, orchestrators, activities }: WorkerRow): Other => ({
+  worker,
+  load,
+  names: { orchestrators, activities },
+  orchestrators: new Set(orchestrators.map(functionKey)),
+  activities: new Set(activities.map(functionKey)),
+});
 
 const onTheWay = (gathering: readonly unknown[], inFlight: readonly unknown[] = []) => gathering.length + inFlight.length;
 

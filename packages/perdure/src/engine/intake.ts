@@ -94,9 +94,10 @@ export class Intake {
   }
 
   /** An activity has ended: what could not be claimed for want of its place may be now. The claim rides with its result. */
-  onPlaceFree(activity: string): void {
+  onPlaceFree(activity: string, wasAlone: boolean): void {
     const { dispatcher, fleet, phase, committer } = this.#engine;
     if (phase !== "running") return;
+    if (wasAlone) this.#tasksDue = true; // the next of them could not be claimed so far: a thousand that a dead worker has left stand in line
     if (dispatcher.isLimited(activity) && (this.#tasksWait || !fleet.isAlone)) this.#tasksDue = true;
     if (this.#tasksDue) committer.requestClaim();
   }
@@ -134,17 +135,19 @@ export class Intake {
       this.#suspectsDue = true;
       this.#tasksDue = true;
     }
-    if (claims.claim !== null && receipt.claimed.length < claims.claim.limit && !receipt.madeReady) {
-      this.#instancesDue = false;
-      this.#engine.fleet.noMoreInstances();
+    if (claims.claim !== null) {
+      const all = receipt.claimed.length < claims.claim.limit && !receipt.madeReady;
+      if (all) this.#instancesDue = false;
+      this.#engine.fleet.claimedInstances(receipt.claimed.length, all);
     }
     if (claims.claim?.suspects === true && !receipt.claimedSuspect) {
       this.#suspectClaim = null;
       if (!receipt.madeReady) this.#suspectsDue = false;
     }
-    if (claims.claimTasks !== null && receipt.claimedTasks.length < claims.claimTasks.limit && !receipt.madeReady) {
-      this.#tasksDue = false;
-      this.#engine.fleet.noMoreTasks();
+    if (claims.claimTasks !== null) {
+      const all = receipt.claimedTasks.length < claims.claimTasks.limit && !receipt.madeReady;
+      if (all) this.#tasksDue = false;
+      this.#engine.fleet.claimedTasks(receipt.claimedTasks.length, all);
     }
     const isVain = receipt.claimed.length === 0 && receipt.claimedTasks.length === 0 && !receipt.madeReady;
     if (isVain && (claims.claim !== null || claims.claimTasks !== null)) {
@@ -283,7 +286,7 @@ export class Intake {
           if (this.#suspectClaim === claim) this.#suspectClaim = null; // the table knows of it now
           this.#engine.committer.requestClaim();
         },
-        () => this.#engine.parts.scheduler.after(this.#engine.settings.pollEveryMs, () => this.#load(nos, claim)),
+        () => this.#afterPoll(() => this.#load(nos, claim)),
       );
   }
 
@@ -293,8 +296,17 @@ export class Intake {
       (rows) => {
         for (const row of rows) if (row.worker === engine.identity.worker) runClaimedTask(engine, row);
       },
-      () => engine.parts.scheduler.after(engine.settings.pollEveryMs, () => this.#runTasks(receipt)),
+      () => this.#afterPoll(() => this.#runTasks(receipt)),
     );
+  }
+
+  /** Unless it has stopped: nobody asks a store that was closed again and again. */
+  #afterPoll(again: () => void): void {
+    if (this.#stopped) return;
+    const { parts, settings } = this.#engine;
+    parts.scheduler.after(settings.pollEveryMs, () => {
+      if (!this.#stopped) again();
+    });
   }
 
   #runsAlone(): boolean {

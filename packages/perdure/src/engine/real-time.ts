@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, Ids, Scheduler } from "./clock.ts";
 
-export const realClock: Clock = { monotonicMs: () => performance.now() };
+export const realClock: Clock = { monotonicMs: () => performance.now(), busyMs: () => performance.eventLoopUtilization().active };
 
 /** Timers keep the process alive only while `ref` is true: a worker does, a pure client does not. */
 export function realScheduler(ref: boolean): Scheduler {

@@ -95,7 +95,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
       onResult: (task, result) => {
         if (this.phase !== "running" && this.phase !== "draining") return;
         deliverResult(this, task, result);
-        this.#intake.onPlaceFree(task.request.name);
+        this.#intake.onPlaceFree(task.request.name, task.row?.alone === true);
       },
       onHeartbeat: () => this.#upkeep.onHeartbeat(),
     });

@@ -24,6 +24,11 @@ export class VirtualTime implements Clock, Scheduler {
     this.#busy = busy;
   }
 
+  /** Code takes no time. */
+  busyMs(): number {
+    return 0;
+  }
+
   monotonicMs(): number {
     return this.#now;
   }
@@ -180,6 +185,11 @@ export class NodeTime implements Clock, Scheduler {
 
   get isFrozen(): boolean {
     return this.#state === "frozen";
+  }
+
+  /** Code takes no time. */
+  busyMs(): number {
+    return 0;
   }
 
   monotonicMs(): number {

@@ -7,6 +7,7 @@ import { allTasks } from "./tasks.ts";
 
 /** Unowned rows that will be ready by themselves, of functions in `names`, soonest first. */
 export function wakingRows(tables: Tables, names: readonly string[]): readonly (InstanceRow & { readonly wakeAt: number })[] {
+  if (tables.waking.size === 0) return [];
   const keys = new Set(names.map(functionKey));
   const rows: (InstanceRow & { readonly wakeAt: number })[] = [];
   for (const no of tables.waking) {
@@ -47,8 +48,10 @@ export function waiting(tables: Tables): { readonly orchestrators: readonly stri
 
 /** Free tasks of activities in `names`, soonest first. */
 export function freeTasks(tables: Tables, names: readonly string[]): readonly TaskRow[] {
+  const unclaimed = [...allTasks(tables)].filter((task) => task.worker === null);
+  if (unclaimed.length === 0) return [];
   const keys = new Set(names.map(functionKey));
-  const free = [...allTasks(tables)].filter((task) => task.worker === null && keys.has(functionKey(task.name)));
+  const free = unclaimed.filter((task) => keys.has(functionKey(task.name)));
   return free.sort((a, b) => a.notBefore - b.notBefore || a.no - b.no || a.eventId - b.eventId);
 }
 
