@@ -137,13 +137,13 @@ export function runClaimedTask(engine: Engine, row: TaskRow): void {
 export const LOAD_SLICE = 100;
 
 /**
- * An instance is read once at a time, and not taken from before all was forgotten: one that has ended or left meanwhile would rise again as it
- * was.
+ * An instance is read once at a time, not while it is in memory (a claim whose first load failed may have been found by the sweep since), and not
+ * taken from before all was forgotten: one that has ended or left meanwhile would rise again as it was.
  */
 export async function loadOwned(engine: Engine, nos: readonly InstanceNo[]): Promise<void> {
   const { table } = engine;
   const { epoch } = table;
-  const unread = nos.filter((no) => !table.loading.has(no));
+  const unread = nos.filter((no) => !table.loading.has(no) && table.byNo(no) === undefined);
   for (const no of unread) table.loading.add(no);
   try {
     await loadSlices(engine, unread);

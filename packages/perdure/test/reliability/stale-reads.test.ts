@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { orchestrator } from "perdure";
 import { instanceId } from "../../src/model/ids.ts";
 import type { Store } from "../../src/store/contract.ts";
@@ -125,4 +126,30 @@ test("an instance that has ended does not rise again by an answer from before", 
     await (await stand.client.startNew(quick, { instanceId: "last" })).result();
     await (await stand.client.startNew(quick, { instanceId: "very last" })).result();
   });
+});
+
+test("an instance whose first read failed, and which the sweep has brought since, is not read a second time", async () => {
+  const pollEveryMs = 1_400; // a failed read is repeated after that; the sweep comes after a second
+  let reads = 0;
+  const around = (store: Store): Store => ({
+    ...store,
+    load: async (nos) => {
+      reads += 1;
+      if (reads === 1) throw new StoreRefusalError({ kind: "busy", detail: "this test" });
+      return store.load(nos);
+    },
+  });
+  await using stand = await openStand({
+    store: "memory",
+    functions: [listens],
+    wrap: around,
+    engine: { pollEveryMs, sweepEveryMs: 100, idleReleaseMs: 60_000 },
+  });
+  await stand.store.start({ start: spec("i", { name: "listens", input: null }), onExisting: "error" });
+  await stand.until("its read has failed", () => reads === 1);
+  await stand.untilStatus("i", "Running");
+  await sleep(pollEveryMs);
+  assert.equal(reads, 2);
+  for (const text of ["one", "two", "three"]) await stand.store.deliver(word(text));
+  await stand.expectEnd("i", "Completed", ["one", "two", "three"]);
 });
