@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { OFFERED_VERSIONS } from "../../../packages/perdure/src/testing/postgres/binaries.ts";
 import { withClient } from "../../../packages/perdure/src/testing/postgres/databases.ts";
 import { startPostgres } from "../../../packages/perdure/src/testing/postgres/server.ts";
@@ -15,6 +16,7 @@ export async function openServer(url: string | null): Promise<BenchServer> {
   if (url !== null) return { url, stop: async () => {} };
   const version = OFFERED_VERSIONS.at(-1);
   if (version === undefined) throw new Error("npm has no PostgreSQL for this machine: name one with --store postgres://…");
+  mkdirSync(DATA, { recursive: true });
   return await startPostgres({ version, parent: DATA });
 }
 

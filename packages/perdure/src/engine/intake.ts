@@ -34,6 +34,7 @@ export class Intake {
   /** There were free tasks at the last look. */
   #tasksWait = false;
   #laterSoon = false;
+  #hadSuspects = false;
   /** The claim that may bring a suspect, until all that it brought is in memory. */
   #suspectClaim: ClaimRequest | null = null;
   #stopped = false;
@@ -149,8 +150,13 @@ export class Intake {
       if (all) this.#tasksDue = false;
       this.#engine.fleet.claimedTasks(receipt.claimedTasks.length, all);
     }
+    const mayRunAlone = this.#aloneNow(receipt, claims);
+    if (mayRunAlone) {
+      this.#tasksDue = true;
+      this.#engine.committer.requestClaim();
+    }
     const isVain = receipt.claimed.length === 0 && receipt.claimedTasks.length === 0 && !receipt.madeReady;
-    if (isVain && (claims.claim !== null || claims.claimTasks !== null)) {
+    if (isVain && !mayRunAlone && (claims.claim !== null || claims.claimTasks !== null)) {
       this.#vainDue = this.#seenDue;
       this.#vainUntil = this.#engine.parts.clock.monotonicMs() + VAIN_CLAIM_PAUSE_MS;
     }
@@ -165,6 +171,17 @@ export class Intake {
     this.#claimLater();
     // More is due than one claim takes: the next follows as soon as half of the last is worked off, without waiting for a look.
     if (this.#instancesDue && this.#room >= CLAIM_LIMIT / 2 && this.#engine.phase === "running") this.#engine.committer.requestClaim();
+  }
+
+  /**
+   * Tasks wait, perhaps such as must run alone, and what stood in their way is over: a suspect has left, or there is none. Without it the thousand
+   * that a dead worker had in hand came one or two every 110 ms.
+   */
+  #aloneNow(receipt: CommitReceipt, { claim, claimTasks }: Claims): boolean {
+    const had = this.#hadSuspects;
+    this.#hadSuspects = !this.#mayTakeSuspect;
+    if (!this.#tasksWait || this.#hadSuspects) return false;
+    return had || (claimTasks?.alone === false && claim?.suspects === true && !receipt.claimedSuspect);
   }
 
   /** What was left to others, or for a window to grow, is looked at again: without a call to the store when there is still no room. */

@@ -214,3 +214,38 @@ test("a worker that joins an overloaded one gets instances that only wait", asyn
   for (let n = 0; n < 100; n++) places.push((await fleet.end(`w${n}`)) as number);
   assert.ok((countsOf(places, 2)[1] ?? 0) >= 50, "most of them, as long as the first has its hands full");
 });
+
+test("case 17: what a dead worker had is taken over within lease, renewal interval and one second, whenever it dies and others look", async () => {
+  const LEASE_MS = 10_000;
+  const RENEW_MS = 3_000;
+  for (let apart = 0; apart < RENEW_MS; apart += 500) {
+    for (const later of [0, 1_500, 2_900]) {
+      await using fleet = await TestFleet.open(1, { store: "memory", functions: app });
+      const rowOf = async () => (await fleet.sim.store.readWorkers()).workers.find(({ host }) => host === "node-1");
+      await fleet.advance(apart);
+      await fleet.join();
+      await fleet.advance(2 * LEASE_MS);
+      const { renewals } = (await rowOf()) ?? {};
+      while ((await rowOf())?.renewals === renewals) await fleet.advance(10);
+      await fleet.advance(later);
+      fleet.kill(1);
+      const died = fleet.sim.world.monotonicMs();
+      while ((await rowOf()) !== undefined) await fleet.advance(10);
+      const taken = fleet.sim.world.monotonicMs() - died;
+      assert.ok(taken <= LEASE_MS + RENEW_MS + 1_000, `killed ${later} ms after a renewal, looked at ${apart} ms apart: ${taken} ms`);
+    }
+  }
+});
+
+test("a hundred activities that a dead worker had in hand are run one at a time, without pauses in between", async () => {
+  await using fleet = await TestFleet.open(1, { store: "memory", functions: app });
+  const ids = Array.from({ length: 100 }, (_, n) => `i${n}`);
+  await fleet.start(0, "fans", ids, { count: 1, ms: 50 });
+  fleet.kill(0);
+  await fleet.join();
+  while ((await fleet.sim.store.readWorkers()).workers.length > 1) await fleet.advance(100);
+  const began = fleet.sim.world.monotonicMs();
+  for (const id of ids) await fleet.end(id);
+  const taken = fleet.sim.world.monotonicMs() - began;
+  assert.ok(taken < 100 * (50 + 20), `${taken} ms`);
+});

@@ -7,13 +7,13 @@ import { rollOver } from "./rolling.testsuite.ts";
 
 const MANY = 20;
 
-test(`${MANY} replacements under load on one SQLite file`, { timeout: 120_000 }, async (t) => {
+test(`case 20: replacements under load, ${MANY} of them, on one SQLite file`, { timeout: 120_000 }, async (t) => {
   using folder = new Folder();
   await rollOver(t, `file:${join(folder.path, "hub.db")}`, MANY);
 });
 
 for (const server of TEST_SERVERS) {
-  test(`${MANY} replacements under load on PostgreSQL ${server}`, { timeout: 120_000 }, async (t) => {
+  test(`case 20: replacements under load, ${MANY} of them, on PostgreSQL ${server}`, { timeout: 120_000 }, async (t) => {
     await using database = await freshDatabase(await sharedPostgres(server));
     await rollOver(t, database.url, MANY);
   });
