@@ -15,7 +15,8 @@ export interface LeaseHost {
   /** All workers, as the store has them now. */
   onWorkers(rows: readonly WorkerRow[], now: number): void;
   /** The store says that this worker is dead. */
-  onFenced(): void;
+  /** A renewal by this name was refused; that is old news if the worker has a new fence meanwhile. */
+  onFenced(identity: Identity): void;
   /** Instances were freed from a dead worker: there may be work. */
   onFreed(): void;
 }
@@ -99,9 +100,10 @@ export class LeaseKeeper {
     const isRenewal = at === this.#renewAt;
     this.#cancel = this.#parts.scheduler.after(Math.max(0, at - now), () => {
       if (isRenewal) {
-        this.#turn(life).then(
+        const { identity } = this.#host.worker;
+        this.#turn(life, identity).then(
           () => this.#next(life),
-          (error: unknown) => this.#lost(life, error),
+          (error: unknown) => this.#lost(life, identity, error),
         );
         return;
       }
@@ -110,14 +112,14 @@ export class LeaseKeeper {
     });
   }
 
-  async #turn(life: number): Promise<void> {
+  async #turn(life: number, identity: Identity): Promise<void> {
     const stuck = this.#host.whyStuck();
     if (stuck !== null) {
       this.#log("warn", "lease.not-renewed", `The engine makes no progress, so the lease is not renewed: ${stuck}`);
       return;
     }
     const began = this.#parts.clock.monotonicMs();
-    const { now } = await this.store.renew({ ...this.#host.worker.identity, leaseMs: this.#settings.leaseMs, load: this.#host.fleet.load });
+    const { now } = await this.store.renew({ ...identity, leaseMs: this.#settings.leaseMs, load: this.#host.fleet.load });
     if (life !== this.#life) return;
     this.#lastRenewalBegan = began;
     this.#ownRenewals += 1;
@@ -125,10 +127,11 @@ export class LeaseKeeper {
     await this.#watch(life);
   }
 
-  #lost(life: number, error: unknown): void {
+  #lost(life: number, identity: Identity, error: unknown): void {
     if (life !== this.#life) return;
     if (refusalOf(error).kind === "fenced") {
-      this.#host.onFenced();
+      this.#host.onFenced(identity);
+      this.#next(life);
       return;
     }
     this.#ownRenewals = 0;

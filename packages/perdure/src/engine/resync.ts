@@ -79,7 +79,10 @@ export class Resync {
     this.#engine.parts.log.write({ level: "warn", event: "commit.refused", message: `A group commit was refused: ${why}`, fields });
   }
 
-  /** Re-fence (waits for the old commit or shuts it out), then read the marker: there → committed; not there → send again. */
+  /**
+   * Re-fence (waits for the old commit or shuts it out), then read the marker: there → committed; not there → send again. An answer that is lost
+   * here too must not look like a death: what this worker owns would wait for its lease to end, and run again.
+   */
   #settleUnknown(batch: Batch, commit: GroupCommit): void {
     const { store } = this.#engine.parts;
     const { worker, fence } = this.#engine.identity;
@@ -90,7 +93,7 @@ export class Resync {
       }
       this.#engine.parts.scheduler.after(RETRY_MS, () => this.#ifAlive(() => this.#settleUnknown(batch, commit)));
     };
-    store.refence({ worker, fence }).then((fresh) => {
+    store.refence({ worker, fence, token: commit.token }).then((fresh) => {
       if (!this.#isAlive) return;
       this.#host.setIdentity({ worker, fence: fresh.fence });
       this.#engine.storeClock.learn(fresh.now);

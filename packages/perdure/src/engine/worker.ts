@@ -135,7 +135,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
         this.fleet.learn(rows, now);
         this.unoffered.onRenewal();
       },
-      onFenced: () => this.#fenced(),
+      onFenced: (identity) => this.#fenced(identity),
       onFreed: () => this.lookAround(),
     });
   }
@@ -230,9 +230,10 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   }
 
   /** Dead by the store's word: all that was in memory belongs to others now. */
-  #fenced(dead = this.identity.worker): void {
+  #fenced(dead: Identity): void {
     if (this.phase !== "running" && this.phase !== "draining") return;
-    if (this.committer.inFlight !== null || this.identity.worker !== dead) return; // its own answer will say so, and knows more
+    const { worker, fence } = this.identity;
+    if (this.committer.inFlight !== null || worker !== dead.worker || fence !== dead.fence) return; // its own answer will say so, and knows more
     if (this.committer.isOccupied) {
       // A refused batch is being settled under the old name: it must not go on under the new one.
       this.parts.scheduler.after(SETTLED_YET_MS, () => this.#fenced(dead));

@@ -17,8 +17,11 @@ export interface Store {
   join(params: JoinParams): Promise<JoinReceipt>;
   /** Rejects `fenced` when the worker is dead. */
   renew(params: RenewParams): Promise<{ readonly now: number }>;
-  /** Waits out a commit in flight, shuts out one that has not begun, gives a new fence. Rejects `fenced` when the row is gone or dead. */
-  refence(params: { readonly worker: WorkerId; readonly fence: Fence }): Promise<{ readonly fence: Fence; readonly now: number }>;
+  /**
+   * Waits out a commit in flight, shuts out one that has not begun, gives a new fence. Rejects `fenced` when the row is gone or dead, or has
+   * another fence; but not when that was given to the same `token`, whose answer was lost then.
+   */
+  refence(params: RefenceParams): Promise<{ readonly fence: Fence; readonly now: number }>;
   /**
    * The token under which batch `n` of this worker was committed, with the receipt that was given for it, or null when it was not
    * committed. The receipt is kept in the marker row (markers of a worker's last 1,000 batches stay), so that a lost answer loses nothing.
@@ -137,6 +140,13 @@ export interface JoinParams {
   readonly activities: readonly string[];
   /** Who it is, for people: host name, pid. */
   readonly host: string;
+}
+
+export interface RefenceParams {
+  readonly worker: WorkerId;
+  readonly fence: Fence;
+  /** Of the caller's choice, and never that of another call, but for its repeats. */
+  readonly token: string;
 }
 
 export interface RenewParams {

@@ -41,6 +41,8 @@ export class Tables {
   /** By instance, then by key: a fan-out has thousands of one instance. */
   readonly tasks = new Map<InstanceNo, Map<string, TaskRow>>();
   readonly workers = new Map<WorkerId, WorkerRow>();
+  /** The token of a worker's last new fence. */
+  readonly refencedBy = new Map<WorkerId, string>();
   readonly markers = new Map<WorkerId, Map<number, Marker>>();
   /** Instances that may have history of earlier generations. Not undone with a transaction: whoever looks sees whether it is so. */
   readonly outgrown = new Set<InstanceNo>();

@@ -36,10 +36,12 @@ export function renew(tables: Tables, params: Parameters<Store["renew"]>[0]): { 
 }
 
 export function refence(tables: Tables, params: Parameters<Store["refence"]>[0]): Awaited<ReturnType<Store["refence"]>> {
-  checkFence(tables, params.worker, params.fence);
-  const row = tables.workers.get(params.worker) ?? breach("unreachable");
+  const { worker, token } = params;
+  const row = tables.workers.get(worker);
+  if (row?.fence == null || tables.refencedBy.get(worker) !== token) checkFence(tables, worker, params.fence);
   const fresh = fence(tables.next("fence"));
-  tables.set(tables.workers, row.worker, { ...row, fence: fresh });
+  tables.set(tables.workers, worker, { ...(row ?? breach("unreachable")), fence: fresh });
+  tables.set(tables.refencedBy, worker, token);
   return { fence: fresh, now: tables.now() };
 }
 
@@ -83,4 +85,5 @@ export function free(tables: Tables, no: InstanceNo, now: number, blame: boolean
 /** Its markers stay for a while: whoever waits for the answer to its last batch may still read them. */
 export function bury(tables: Tables, worker: WorkerId): void {
   tables.set(tables.workers, worker, undefined);
+  tables.set(tables.refencedBy, worker, undefined);
 }

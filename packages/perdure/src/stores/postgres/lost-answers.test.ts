@@ -35,7 +35,7 @@ for (const server of TEST_SERVERS) {
           await refused(committing, "unknown");
           await other.query("COMMIT");
         });
-        hand.fence = (await store.refence(hand)).fence;
+        hand.fence = (await store.refence({ worker: hand.worker, fence: hand.fence, token: "new" })).fence;
         assert.equal(await store.readMarker(batch), null);
         assert.deepEqual(await store.readHistory(id("i")), []);
         await store.commit({ ...batch, fence: hand.fence });
@@ -56,7 +56,7 @@ for (const server of TEST_SERVERS) {
         const batch = hand.batch({ creates: [birth(no!, "i")], claim: { limit: 5, orchestrators: ["shipOrder"], suspects: false } });
         proxy.answersToCut = 1;
         await refused(store.commit(batch), "unknown");
-        const fresh = await store.refence(hand);
+        const fresh = await store.refence({ worker: hand.worker, fence: hand.fence, token: "new" });
         assert.notEqual(fresh.fence, hand.fence);
         const marker = await store.readMarker(batch);
         assert.equal(marker?.token, batch.token);

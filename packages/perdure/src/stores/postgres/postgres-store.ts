@@ -80,8 +80,8 @@ export class PostgresStore implements Store {
     }
   };
 
-  readonly refence: Store["refence"] = async ({ worker, fence: held }) => {
-    const row = await this.#stream("refence", [worker, held]);
+  readonly refence: Store["refence"] = async ({ worker, fence: held, token }) => {
+    const row = await this.#stream("refence", [worker, held, token]);
     return { fence: fence(row.o_fence as number), now: this.#calls.learn(row.o_now) };
   };
 

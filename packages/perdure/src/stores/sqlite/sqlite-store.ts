@@ -94,7 +94,8 @@ class FileStore implements SqliteStore {
 
   readonly join: Store["join"] = (params) => this.#write("join", { ...params, identity: ownIdentity() });
   readonly renew: Store["renew"] = (params) => this.#write("renew", params);
-  readonly refence: Store["refence"] = (params) => this.#write("refence", { worker: params.worker, fence: params.fence });
+  readonly refence: Store["refence"] = (params) =>
+    this.#write("refence", { worker: params.worker, fence: params.fence, token: params.token });
   readonly declareDead: Store["declareDead"] = (params) => this.#write("declareDead", params);
   readonly reserveNumbers: Store["reserveNumbers"] = (count) => this.#write("reserveNumbers", count);
   readonly purge: Store["purge"] = (params) => this.#write("purge", params);

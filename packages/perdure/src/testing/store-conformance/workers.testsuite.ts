@@ -50,10 +50,10 @@ export function workersSuite(fixture: StoreFixture): void {
       const hand = await join();
       const [no] = await hand.own("i");
       const stale = hand.fence;
-      hand.fence = (await store.refence(hand)).fence;
+      hand.fence = (await store.refence({ worker: hand.worker, fence: hand.fence, token: "new" })).fence;
       await refused(store.commit({ ...hand.batch({ updates: [update(no!, 0)] }), fence: stale }), "fenced");
       await refused(store.renew({ worker: hand.worker, fence: stale, leaseMs: LEASE_MS }), "fenced");
-      await refused(store.refence({ worker: hand.worker, fence: stale }), "fenced");
+      await refused(store.refence({ worker: hand.worker, fence: stale, token: "of another" }), "fenced");
       await refused(store.leave({ worker: hand.worker, fence: stale }), "fenced");
       assert.deepEqual(await store.readOwned(hand.worker), [{ no, version: 0 }]);
     });
@@ -62,11 +62,35 @@ export function workersSuite(fixture: StoreFixture): void {
       const hand = await join();
       const [no] = await hand.own("i");
       const late = hand.batch({ updates: [update(no!, 0)] });
-      hand.fence = (await store.refence(hand)).fence;
+      hand.fence = (await store.refence({ worker: hand.worker, fence: hand.fence, token: "new" })).fence;
       assert.equal(await store.readMarker(late), null);
       await refused(store.commit(late), "fenced");
       await store.commit({ ...late, fence: hand.fence });
       assert.equal((await store.readMarker(late))?.token, late.token);
+    });
+
+    storeTest(
+      fixture,
+      "who asks again for a new fence, with its token, is given another one; a clone of it is not",
+      async ({ store, join }) => {
+        const { worker, fence } = await join();
+        const first = await store.refence({ worker, fence, token: "mine" });
+        const second = await store.refence({ worker, fence, token: "mine" });
+        assert.notEqual(second.fence, first.fence);
+        await refused(store.refence({ worker, fence, token: "of the clone" }), "fenced");
+        await refused(store.renew({ worker, fence: first.fence, leaseMs: LEASE_MS }), "fenced");
+        await store.renew({ worker, fence: second.fence, leaseMs: LEASE_MS });
+        await store.leave({ worker, fence: second.fence });
+        await refused(store.refence({ worker, fence, token: "mine" }), "fenced");
+      },
+    );
+
+    storeTest(fixture, "a dead worker is given no new fence, whatever its token", async ({ store, clock, join }) => {
+      const { worker, fence } = await join();
+      const fresh = await store.refence({ worker, fence, token: "mine" });
+      clock.now += LEASE_MS + 1;
+      assert.equal(await store.declareDead({ worker, fence: fresh.fence, renewals: 0 }), true);
+      await refused(store.refence({ worker, fence, token: "mine" }), "fenced");
     });
 
     storeTest(fixture, "the marker gives back the receipt", async ({ store, join }) => {

@@ -17,6 +17,7 @@ export const tables: Migration = {
     CREATE TABLE workers (
       worker bigint PRIMARY KEY,
       fence bigint UNIQUE,
+      refenced_by text,
       lease_until bigint NOT NULL,
       renewals bigint NOT NULL DEFAULT 0,
       joined_at bigint NOT NULL,

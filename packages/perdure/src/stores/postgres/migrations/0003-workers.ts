@@ -50,14 +50,16 @@ export const workers: Migration = {
       IF NOT FOUND THEN RAISE EXCEPTION 'fenced' USING ERRCODE = 'PD001'; END IF;
     END $$;
 
-    CREATE FUNCTION refence(p_worker bigint, p_fence bigint, OUT o_fence bigint, OUT o_now bigint)
+    -- When the answer was lost, its caller comes again with the fence of before, and the token that is there since then.
+    CREATE FUNCTION refence(p_worker bigint, p_fence bigint, p_token text, OUT o_fence bigint, OUT o_now bigint)
       LANGUAGE plpgsql ${PLANS} AS $$
     BEGIN
       PERFORM check_isolation();
-      PERFORM 1 FROM workers WHERE worker = p_worker AND fence = p_fence FOR UPDATE;
+      PERFORM 1 FROM workers
+        WHERE worker = p_worker AND (fence = p_fence OR (fence IS NOT NULL AND refenced_by = p_token)) FOR UPDATE;
       IF NOT FOUND THEN RAISE EXCEPTION 'fenced' USING ERRCODE = 'PD001'; END IF;
       o_now := now_ms();
-      UPDATE workers SET fence = nextval('fence_seq') WHERE worker = p_worker RETURNING fence INTO o_fence;
+      UPDATE workers SET fence = nextval('fence_seq'), refenced_by = p_token WHERE worker = p_worker RETURNING fence INTO o_fence;
     END $$;
 
     CREATE FUNCTION declare_dead(p_worker bigint, p_fence bigint, p_renewals bigint) RETURNS boolean

@@ -3,6 +3,7 @@ import { historyPlace } from "./0002-history-place.ts";
 import { workerLoad } from "./0003-worker-load.ts";
 import { suspects } from "./0004-suspects.ts";
 import { outgrown } from "./0005-outgrown.ts";
+import { refencedBy } from "./0006-refenced-by.ts";
 
 export interface Migration {
   readonly version: number;
@@ -11,6 +12,6 @@ export interface Migration {
 }
 
 /** In order; a released one never changes. */
-export const MIGRATIONS: readonly Migration[] = [initial, historyPlace, workerLoad, suspects, outgrown];
+export const MIGRATIONS: readonly Migration[] = [initial, historyPlace, workerLoad, suspects, outgrown, refencedBy];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

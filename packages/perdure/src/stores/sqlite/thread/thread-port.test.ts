@@ -24,7 +24,7 @@ test("a writer's thread that dies: the outcome is unknown, the next call finds a
   const [lost, alsoLost] = [store.commit(batch), store.start({ start: spec("i"), onExisting: "error" })];
   assert.match((await refused(lost, "unknown")).detail, /thread has died/);
   await refused(alsoLost, "unknown");
-  hand.fence = (await store.refence({ worker: hand.worker, fence: hand.fence })).fence;
+  hand.fence = (await store.refence({ worker: hand.worker, fence: hand.fence, token: "new" })).fence;
   assert.equal(await store.readMarker(batch), null);
   await store.commit({ ...batch, fence: hand.fence });
   assert.equal((await store.start({ start: spec("i"), onExisting: "error" })).outcome, "started");

@@ -31,9 +31,11 @@ export function renew(tx: Tx, params: Parameters<Store["renew"]>[0]): { readonly
 }
 
 export function refence(tx: Tx, params: Parameters<Store["refence"]>[0]): Awaited<ReturnType<Store["refence"]>> {
-  checkFence(tx, params.worker, params.fence);
+  const { worker, token } = params;
+  const again = tx.connection.sql("SELECT 1 FROM workers WHERE worker = ? AND fence IS NOT NULL AND refenced_by = ?").get(worker, token);
+  if (again === undefined) checkFence(tx, worker, params.fence);
   const fresh = takeNumbers(tx.connection, "fence", 1);
-  tx.connection.sql("UPDATE workers SET fence = ?, seen_at = ? WHERE worker = ?").run(fresh, tx.now, params.worker);
+  tx.connection.sql("UPDATE workers SET fence = ?, refenced_by = ?, seen_at = ? WHERE worker = ?").run(fresh, token, tx.now, worker);
   return { fence: fence(fresh), now: tx.now };
 }
 
