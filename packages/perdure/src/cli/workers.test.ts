@@ -138,7 +138,7 @@ test("a host without a worker starts what a worker elsewhere has, and accepts an
   await until("its process is gone", () => worker.workers().every((one) => !isRunning(one.pid)));
   await sleep(1_000); // known functions are kept for a second
   const accepted = await fetch(`${serves.url}${MANAGEMENT}/orchestrators/Missing`, { method: "POST" });
-  assert.equal(accepted.status, 202);
+  assert.equal(accepted.status, 202, await accepted.text());
   assert.match(door.output, /Workers: none here/);
   door.signal("SIGTERM");
   assert.equal(await door.exited, 0);

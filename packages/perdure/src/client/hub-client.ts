@@ -1,4 +1,4 @@
-import type { Ids } from "../engine/clock.ts";
+import type { Clock, Ids } from "../engine/clock.ts";
 import type { Worker } from "../engine/worker.ts";
 import { fault, faultFrom, PerdureError } from "../errors/perdure-error.ts";
 import type { HistoryEvent } from "../model/history.ts";
@@ -28,6 +28,7 @@ export interface HubClientParts {
   readonly versionOf?: (name: string) => string | null;
   /** Store time as well as this process knows it. */
   readonly now: () => number;
+  readonly clock: Pick<Clock, "monotonicMs">;
 }
 
 const PURGE_SLICE = 500;
@@ -150,12 +151,13 @@ class StoreHubClient implements HubClient {
     }
   }
 
-  /** Kept for a second: every HTTP start asks. */
+  /** Kept for a second, since every HTTP start asks: a real one, for store time stands still when a clock is set back. */
   async knownFunctions(): ReturnType<HubClient["knownFunctions"]> {
+    const { clock } = this.#parts;
     const cached = this.#known;
-    if (cached !== null && this.#parts.now() - cached.at < KNOWN_FUNCTIONS_MS) return cached.names;
+    if (cached !== null && clock.monotonicMs() - cached.at < KNOWN_FUNCTIONS_MS) return cached.names;
     const names = await this.#readFunctions();
-    this.#known = { at: this.#parts.now(), names };
+    this.#known = { at: clock.monotonicMs(), names };
     return names;
   }
 

@@ -54,7 +54,16 @@ export class TaskHub implements AsyncDisposable {
     const now = () => this.#worker?.storeNow ?? Date.now();
     const worker = () => (this.#worker?.phase === "running" ? this.#worker : null);
     const versionOf = (orchestrator: string) => settings.registry.orchestrator(orchestrator)?.version ?? null;
-    this.hubClient = createHubClient({ store, ids: realIds(), waiters: this.#waiters, worker, maxPayloadBytes, versionOf, now });
+    this.hubClient = createHubClient({
+      store,
+      ids: realIds(),
+      waiters: this.#waiters,
+      worker,
+      maxPayloadBytes,
+      versionOf,
+      now,
+      clock: realClock,
+    });
     const http = { taskHub, connectionName: "Storage", basePath: DEFAULT_BASE_PATH, publicOrigin, keys, forwardedHost };
     const answers = createHttpManagement({ client: this.hubClient, ...http });
     this.client = createTypedClient({ client: this.hubClient, codec, answers, now });

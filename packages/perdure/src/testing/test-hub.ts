@@ -89,7 +89,8 @@ export class TestHub implements AsyncDisposable {
     const now = () => this.#worker.storeNow;
     const worker = () => (this.#worker.phase === "running" ? this.#worker : null);
     const versionOf = (name: string) => registry.orchestrator(name)?.version ?? null;
-    this.hubClient = createHubClient({ store: this.#store, ids, waiters, worker, maxPayloadBytes: 32 * 1_024 * 1_024, versionOf, now });
+    const maxPayloadBytes = 32 * 1_024 * 1_024;
+    this.hubClient = createHubClient({ store: this.#store, ids, waiters, worker, maxPayloadBytes, versionOf, now, clock: this.#world });
     const http = {
       taskHub: "TestHub",
       connectionName: "Storage",

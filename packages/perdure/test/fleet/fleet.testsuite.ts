@@ -75,7 +75,15 @@ export class TestFleet implements AsyncDisposable {
     const worker = createWorker(parts, this.#options.settings);
     const waiters = new Waiters(time);
     worker.onEnd((instance) => waiters.onEnd(instance));
-    const client = createHubClient({ store, ids, waiters, worker: () => worker, maxPayloadBytes: 1_000_000, now: calendar.now });
+    const client = createHubClient({
+      store,
+      ids,
+      waiters,
+      worker: () => worker,
+      maxPayloadBytes: 1_000_000,
+      now: calendar.now,
+      clock: time,
+    });
     const process = { time, worker, client };
     this.processes.push(process);
     const joined = worker.start();

@@ -120,6 +120,7 @@ export class Cluster {
       worker: () => (live.phase === "running" ? live : null),
       maxPayloadBytes: 1_000_000,
       now: () => live.storeNow,
+      clock: time,
     });
     const process: Process = { time, worker: live, client, executor: native, isReady: false };
     this.#processes[node] = process;
@@ -270,6 +271,7 @@ export class Cluster {
       worker: () => null,
       maxPayloadBytes: 1_000_000,
       now: calendar.now,
+      clock: time,
     });
   }
 

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createMemoryStore } from "../stores/memory/memory-store.ts";
+import { Random } from "../testing/random.ts";
+import { seededIds, VirtualCalendar, VirtualTime } from "../testing/virtual-time.ts";
+import { createHubClient } from "./hub-client.ts";
+import { Waiters } from "./waiters.ts";
+
+test("known functions are read again after a second, also while store time stands still since a clock was set back", async () => {
+  const time = new VirtualTime();
+  const calendar = new VirtualCalendar(time, 1_000_000);
+  const store = createMemoryStore({ now: calendar.now });
+  const client = createHubClient({
+    store,
+    ids: seededIds(new Random(1)),
+    waiters: new Waiters(time),
+    worker: () => null,
+    maxPayloadBytes: 1_000,
+    now: calendar.now,
+    clock: time,
+  });
+  const { worker, fence } = await store.join({ leaseMs: 14_000, orchestrators: ["Slow"], activities: [], host: "here" });
+  const names = async () => (await client.knownFunctions())?.orchestrators ?? null;
+  assert.deepEqual(await names(), ["Slow"]);
+  await store.leave({ worker, fence });
+  calendar.step(-60_000);
+  await time.advance(900);
+  assert.deepEqual(await names(), ["Slow"]);
+  await time.advance(100);
+  assert.deepEqual(await names(), null);
+});
