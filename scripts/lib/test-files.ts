@@ -17,7 +17,15 @@ export function findSources(): string[] {
 }
 
 /** What takes long comes early, so that short files fill the end: a long one alone there would leave a core idle. Any other file is short. */
-const LONG_FIRST = [/^scripts\/pack/, /\/src\/stores\//, /\/src\/cli\//, /^packages\/[^/]+\/test\//, /^examples\//, /^scripts\//];
+const LONG_FIRST = [
+  /^scripts\/pack/,
+  /\/test\/(postgres|kills)\//,
+  /\/src\/stores\//,
+  /\/src\/cli\//,
+  /^packages\/[^/]+\/test\//,
+  /^examples\//,
+  /^scripts\//,
+];
 
 function rankOf(file: string): number {
   const rank = LONG_FIRST.findIndex((pattern) => pattern.test(file));

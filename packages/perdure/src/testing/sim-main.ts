@@ -84,7 +84,7 @@ async function run(options: SimOptions, print: (line: string) => void): Promise<
       return all([
         () => systematicMode("memory", print),
         () => randomMode({ from: 1, seeds: 200, jobs: 1, store: "memory" }, print),
-        () => randomMode({ from: 1, seeds: 12, jobs: 1, store: "sqlite" }, print),
+        () => randomMode({ from: 1, seeds: 10, jobs: 1, store: "sqlite" }, print),
         () => plantMode(null, 1, print),
       ]);
     case "gate-full":

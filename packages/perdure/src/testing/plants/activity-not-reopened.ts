@@ -6,4 +6,5 @@ export const activityNotReopened: Plant = {
   file: "engine/load.ts",
   search: "if (!answered.has(scheduled.id) && !instance.rowTasks.has(scheduled.id)) reopen",
   replace: "if (answered.has(scheduled.id)) reopen",
+  seed: 2,
 };

@@ -7,4 +7,5 @@ export const answerBeforeCommit: Plant = {
   search: "      target.mailbox.push({ message, seq: null, gathered: false, isVolatile: false, op });",
   replace:
     '      resolve({ outcome: "delivered", status: null }); target.mailbox.push({ message, seq: null, gathered: false, isVolatile: false, op });',
+  seed: 3,
 };

@@ -6,4 +6,5 @@ export const childDoesNotAnswer: Plant = {
   file: "core/apply-episode.ts",
   search: "    messages.push(...reply(state, at, { result: outcome.output }));",
   replace: "",
+  seed: 1,
 };

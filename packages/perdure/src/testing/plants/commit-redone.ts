@@ -6,4 +6,5 @@ export const commitRedone: Plant = {
   file: "engine/resync.ts",
   search: "if (marker === null) this.#sendAgain(batch, commit);",
   replace: "if (marker === null || marker !== null) this.#sendAgain(batch, commit);",
+  seed: 24,
 };

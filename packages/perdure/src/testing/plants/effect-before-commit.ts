@@ -7,4 +7,5 @@ export const effectBeforeCommit: Plant = {
   search: 'if (event.kind === "TaskScheduled") scheduleActivity(engine, batch, instance, event, generation);',
   replace:
     'if (event.kind === "TaskScheduled") engine.dispatcher.submit({ no: instance.no, generation, eventId: event.id, instanceId: state.instanceId, name: event.name, input: event.input, attempt: event.retry?.attempt ?? 1, timeoutMs: event.timeoutMs ?? null, progress: event.progress ?? null });',
+  seed: 1,
 };

@@ -6,4 +6,5 @@ export const eventLostAtContinueAsNew: Plant = {
   file: "replay/cursor.ts",
   search: "carryOver: this.events.leftover()",
   replace: "carryOver: []",
+  seed: 3,
 };

@@ -6,4 +6,5 @@ export const mailReadTwice: Plant = {
   file: "engine/intake.ts",
   search: " || instance.heldSeqs.has(row.seq)",
   replace: "",
+  seed: 1,
 };

@@ -6,4 +6,5 @@ export const messageOnlyInMemory: Plant = {
   file: "engine/batch.ts",
   search: "      if (entry.mail.gathered) continue;",
   replace: "      if (entry.mail.seq === null) continue;",
+  seed: 3,
 };

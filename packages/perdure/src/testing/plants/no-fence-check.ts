@@ -6,4 +6,5 @@ export const noFenceCheck: Plant = {
   file: "stores/memory/commit.ts",
   search: 'if (tables.workers.get(worker)?.fence !== fence) throw new StoreRefusalError({ kind: "fenced" });',
   replace: "void fence;",
+  seed: 1,
 };

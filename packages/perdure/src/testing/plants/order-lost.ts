@@ -6,4 +6,5 @@ export const orderLost: Plant = {
   file: "engine/mail-order.ts",
   search: "    return !this.#unread.has(target) && !this.#onTheWay.has(target.state.instanceId);",
   replace: '    return target.state.instanceId !== "";',
+  seed: 22,
 };

@@ -6,4 +6,5 @@ export const ownerNotFreed: Plant = {
   file: "stores/memory/workers.ts",
   search: "for (const no of slice) free(tables, no, now, true);",
   replace: "",
+  seed: 1,
 };

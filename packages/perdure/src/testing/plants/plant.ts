@@ -8,4 +8,6 @@ export interface Plant {
   /** Stands in that file exactly once. */
   readonly search: string;
   readonly replace: string;
+  /** The first seed that found it when somebody looked last: tried before all others, for some faults take a hundred. */
+  readonly seed: number;
 }

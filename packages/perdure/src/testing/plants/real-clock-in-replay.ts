@@ -6,4 +6,5 @@ export const realClockInReplay: Plant = {
   file: "replay/context.ts",
   search: "    return new RealDate(this.#cursor.clock);",
   replace: "    return new RealDate(this.#cursor.clock + Math.round(performance.now()));",
+  seed: 2,
 };

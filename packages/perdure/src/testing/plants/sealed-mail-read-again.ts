@@ -7,4 +7,5 @@ export const sealedMailReadAgain: Plant = {
   file: "engine/intake.ts",
   search: "instance.sealedMail > 0",
   replace: "instance.sealedMail < 0",
+  seed: 1,
 };

@@ -6,4 +6,5 @@ export const statusBeforeCommit: Plant = {
   file: "client/hub-client.ts",
   search: "const inMemory = active !== undefined && active.unsettled === 0 ?",
   replace: "const inMemory = active !== undefined ?",
+  seed: 37,
 };

@@ -6,4 +6,5 @@ export const terminalStatusOverwritten: Plant = {
   file: "engine/episodes.ts",
   search: "  #run(instance: ActiveInstance): void {\n    if (isDone(instance.state)) return;\n",
   replace: "  #run(instance: ActiveInstance): void {\n",
+  seed: 67,
 };

@@ -6,4 +6,5 @@ export const wakeReasonNotWritten: Plant = {
   file: "core/next-wake.ts",
   search: '  if (hasLocalActivity(state, withRow)) return "now";',
   replace: "",
+  seed: 2,
 };

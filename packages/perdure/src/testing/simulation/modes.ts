@@ -3,7 +3,6 @@ import { plantProblem } from "../plants/apply-plant.ts";
 import type { Plant } from "../plants/plant.ts";
 import { SCENARIOS } from "../scenarios/all-scenarios.ts";
 import { SYSTEMATIC_BOUNDARIES } from "./boundaries.ts";
-import type { ChildTask } from "./child.ts";
 import { runInChild } from "./child.ts";
 import type { Summary } from "./summary.ts";
 import { addSummary, emptySummary, summaryText, untried } from "./summary.ts";
@@ -110,12 +109,17 @@ export async function plantMode(name: string | null, jobs: number, print: Print)
   return good;
 }
 
-async function huntPlant({ name }: Plant): Promise<string | { readonly seed: number; readonly problem: string }> {
-  const task: ChildTask = { from: 1, seeds: PLANT_SEEDS, store: "memory", plant: name, stopAtFirst: true };
+async function huntPlant({ name, seed }: Plant): Promise<string | { readonly seed: number; readonly problem: string }> {
+  const task = { store: "memory", plant: name, stopAtFirst: true } as const;
   try {
-    const { failures } = await runInChild(task, PLANT_LIMIT_MS);
-    const [first] = failures;
-    return first === undefined ? `${PLANT_SEEDS} seeds passed with it` : { seed: first.seed, problem: first.problems[0] ?? "" };
+    for (const range of [
+      { from: seed, seeds: 1 },
+      { from: 1, seeds: PLANT_SEEDS },
+    ]) {
+      const [first] = (await runInChild({ ...task, ...range }, PLANT_LIMIT_MS)).failures;
+      if (first !== undefined) return { seed: first.seed, problem: first.problems[0] ?? "" };
+    }
+    return `${PLANT_SEEDS} seeds passed with it`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
