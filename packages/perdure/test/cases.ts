@@ -2,9 +2,10 @@
 export type CaseOwner =
   | { readonly tests: readonly { readonly file: string; readonly title: string }[] }
   | { readonly bench: string }
-  | { readonly later: "Scale-out" | "Complete semantics" };
+  | { readonly later: "Complete semantics" };
 
 const MESSAGES = "reliability/messages.testsuite.ts";
+const FENCING = "reliability/fencing.testsuite.ts";
 const PROCESSES = "reliability/processes.test.ts";
 const TIME = "reliability/time.test.ts";
 const SIZE = "reliability/size.test.ts";
@@ -12,11 +13,14 @@ const DIVERGENCE = "reliability/divergence.test.ts";
 const TIMERS = "scenarios/timers.testsuite.ts";
 const FAILURES = "scenarios/failures.testsuite.ts";
 const LIMITS = "scenarios/limits.testsuite.ts";
+const RECOVERY = "postgres/recovery.testsuite.ts";
+const DATABASE = "postgres/database.testsuite.ts";
+const CROWDS = "postgres/crowds.testsuite.ts";
+const LONG = "postgres/cases.full.test.ts";
 
 const inFiles = (...where: readonly (readonly [file: string, title: string])[]): CaseOwner => ({
   tests: where.map(([file, title]) => ({ file, title })),
 });
-const scaleOut: CaseOwner = { later: "Scale-out" };
 const semantics: CaseOwner = { later: "Complete semantics" };
 
 /** All 46, by number. A title is the beginning of a test's name. */
@@ -28,32 +32,45 @@ export const CASES: Readonly<Record<number, CaseOwner>> = {
   5: inFiles([MESSAGES, "case 5: an event to an unknown"]),
   6: inFiles([MESSAGES, "case 6: two waits of different names"]),
   7: inFiles([MESSAGES, "case 7: endless senders"]),
-  8: inFiles([PROCESSES, "case 8: a worker frozen past its lease"]),
-  9: inFiles([PROCESSES, "case 9: a worker that claims its instance again"]),
-  10: inFiles([PROCESSES, "case 10: killed between side effect and checkpoint"]),
+  8: inFiles([FENCING, "case 8: a worker frozen past its lease"]),
+  9: inFiles([FENCING, "case 9: a worker that claims its instance again"]),
+  10: inFiles([FENCING, "case 10: killed between side effect and checkpoint"]),
   11: inFiles([MESSAGES, "case 11: awaiting a task twice"]),
   12: inFiles([MESSAGES, "case 12: fan-out of 99, 100 and 5,000"]),
-  13: scaleOut,
+  13: inFiles([RECOVERY, "case 13: two recover what an owner had"]),
   14: inFiles([MESSAGES, "case 14: a start with the same id from 50 clients"]),
-  15: scaleOut,
+  15: inFiles([RECOVERY, "case 15: what is recovered on a queue of one place"]),
   16: inFiles([MESSAGES, "case 16: every instance that is not done"]),
-  17: scaleOut,
-  18: scaleOut,
-  19: scaleOut,
-  20: scaleOut,
-  21: scaleOut,
+  17: inFiles(
+    [RECOVERY, "case 17: a worker's row is lost"],
+    [RECOVERY, "case 17: an owner that lives and hears nothing"],
+    [RECOVERY, "case 17: a thousand instances are handed back"],
+    ["fleet/fleet.test.ts", "case 17: what a dead worker had is taken over"],
+    [LONG, "case 17: a thousand instances with an activity each"],
+  ),
+  18: inFiles(["postgres/cases.test.ts", "case 18: from one worker to three"], [LONG, "case 18: from one worker to twenty"]),
+  19: inFiles([RECOVERY, "case 19: an activity that hangs"]),
+  20: inFiles(
+    ["rolling/rolling.test.ts", "case 20: two workers replaced"],
+    ["rolling/rolling.full.test.ts", "case 20: replacements under load"],
+  ),
+  21: inFiles([CROWDS, "case 21: a burst of"]),
   22: inFiles([TIME, "case 22: clocks five minutes apart"]),
   23: inFiles([MESSAGES, "case 23: raising an event"]),
   24: inFiles([TIME, "case 24: timers of 30 and 800 days"], [TIMERS, "case 24: a timer in the past"]),
   25: inFiles([TIMERS, "case 25: relative timers"]),
   26: inFiles([MESSAGES, "case 26: a cancelled timer"]),
   27: semantics,
-  28: scaleOut,
-  29: scaleOut,
-  30: scaleOut,
-  31: scaleOut,
-  32: scaleOut,
-  33: scaleOut,
+  28: inFiles(
+    [DATABASE, "case 28: in the middle of a claim"],
+    [DATABASE, "case 28: commits whose answers are lost"],
+    ["postgres/troubles.test.ts", "case 28: three workers on PostgreSQL"],
+  ),
+  29: inFiles([DATABASE, "case 29: behind a pooler"]),
+  30: inFiles([CROWDS, "case 30: beside a transaction"]),
+  31: inFiles([DATABASE, "case 31: while the queue of notifications is full"]),
+  32: inFiles([CROWDS, "case 32: a hundred starters"]),
+  33: inFiles([DATABASE, "case 33: writes refused by"], [DATABASE, "case 33: a schema of another version"]),
   34: inFiles(
     [PROCESSES, "case 34: an activity that ends its process"],
     [PROCESSES, "case 34: an instance whose stored history cannot be read"],

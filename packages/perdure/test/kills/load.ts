@@ -1,10 +1,10 @@
-// Run as a process of its own: `load.ts ORIGIN[,ORIGIN…] FOLDER SEED`. Talks HTTP to hosts that are killed all the time, and writes down every 202.
+// Run as a process of its own: `load.ts ORIGIN[,ORIGIN…] FOLDER SEED PAUSE_MS`. Talks HTTP to hosts that are killed all the time, and writes down every 202.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Random } from "../../src/testing/random.ts";
 import { Ledger } from "../testing/child-app.ts";
 
-const [list = "", folder = "", seed = "1"] = process.argv.slice(2);
+const [list = "", folder = "", seed = "1", pauseMs = "10"] = process.argv.slice(2);
 const origins = list.split(",");
 const LANES_PER_ORIGIN = 4;
 const accepted = new Ledger(join(folder, "accepted.ledger"));
@@ -28,7 +28,7 @@ class Lane {
   async run(): Promise<void> {
     for (let n = 0; !stopping; n++) {
       await this.#one(`${this.#name}-${n}`);
-      await sleep(this.#random.int(10));
+      await sleep(this.#random.int(Number(pauseMs)));
     }
   }
 

@@ -10,10 +10,11 @@ export interface Load {
   readonly kill: (signal: NodeJS.Signals) => boolean;
 }
 
-export function spawnLoad(ports: readonly number[], folder: string, seed: number): Load {
+/** Up to `pauseMs` pass between two things that one of its callers does; there are four callers a port. */
+export function spawnLoad(ports: readonly number[], folder: string, seed: number, pauseMs = 10): Load {
   const script = fileURLToPath(new URL("./load.ts", import.meta.url));
   const origins = ports.map((port) => `http://127.0.0.1:${port}`).join(",");
-  const child = spawn(process.execPath, ["-C", "perdure-source", script, origins, folder, String(seed)], {
+  const child = spawn(process.execPath, ["-C", "perdure-source", script, origins, folder, String(seed), String(pauseMs)], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   const ended = once(child, "exit").then(([code]) => assert.equal(code, 0, "the load generator failed"));

@@ -24,13 +24,18 @@ export interface TroubleOptions {
   /** One after the other, under the same load. */
   readonly acts?: readonly Turn[];
   readonly settings?: Readonly<Record<string, string>>;
+  /** Of the load; see `spawnLoad`. */
+  readonly pauseMs?: number;
 }
 
 const WORKERS = 3;
 const SETTLE_MS = 20_000;
 
 /** Three workers on one PostgreSQL, a process that loads them and keeps a ledger, and things that go wrong meanwhile. */
-export async function runTroubles(t: TestContext, { version, seed, calm = [], acts = [], settings = {} }: TroubleOptions): Promise<void> {
+export async function runTroubles(
+  t: TestContext,
+  { version, seed, calm = [], acts = [], settings = {}, pauseMs }: TroubleOptions,
+): Promise<void> {
   const random = new Random(seed);
   const server = await startPostgres({ version, settings });
   t.after(() => server.stop());
@@ -50,7 +55,7 @@ export async function runTroubles(t: TestContext, { version, seed, calm = [], ac
   let load: Load | null = null;
   try {
     await play(calm);
-    load = spawnLoad(fleet.ports, field.folder, random.int(1_000_000));
+    load = spawnLoad(fleet.ports, field.folder, random.int(1_000_000), pauseMs);
     await watch.until("load is on", () => watch.accepted().length > 0, SETTLE_MS);
     await play(acts);
     load.kill("SIGTERM");

@@ -3,10 +3,12 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskHub } from "perdure";
+import { sharedDatabase } from "../postgres/own-server.ts";
 import { Field, SHORT_LEASE } from "../testing/child.ts";
 import { childApp, ledgerOf } from "../testing/child-app.ts";
 import type { Stand } from "../testing/stand.ts";
 import { openStand } from "../testing/stand.ts";
+import { fencingCases } from "./fencing.testsuite.ts";
 
 const here = (field: Field, workers = 1): Promise<Stand> =>
   openStand({ store: "sqlite thread", file: field.file, functions: childApp(field.folder, "here"), engine: SHORT_LEASE, workers });
@@ -22,70 +24,8 @@ async function startedIn(field: Field, who: string, id: string, name = "gatedOnc
   return { host, watch, runs };
 }
 
-test("case 8: a worker frozen past its lease finds its completion, heartbeat and release refused", async () => {
-  await using field = new Field();
-  const started = await startedIn(field, "child", "frozen");
-  await using watch = started.watch;
-  const { host, runs } = started;
-  await watch.client.startNew("sleeps", { instanceId: "idle" }); // to be released by it
-  await watch.untilStatus("idle", "Running");
-  await watch.until("its first heartbeat is stored", async () => (await watch.store.dump()).tasks[0]?.progress);
-  host.freeze();
-  await using stand = await here(field);
-  await stand.until("the other one runs it", () => runs.count("frozen") === 2);
-  field.open("frozen-2");
-  await stand.expectEnd("frozen", "Completed", { run: 2, who: "here" });
-  const history = await stand.history("frozen");
-
-  field.open("frozen-1"); // its late completion waits for it
-  host.thaw();
-  await stand.until("the thawed worker learns that it is dead", () => host.said("worker.lost"));
-  await stand.until(
-    "and joins as a new one",
-    async () => (await stand.store.readWorkers()).workers.filter(({ fence }) => fence !== null).length === 2,
-  );
-  assert.deepEqual(await stand.history("frozen"), history);
-  await stand.expectEnd("frozen", "Completed", { run: 2, who: "here" });
-  await stand.check();
-  await host.kill();
-  await stand.client.terminate("idle");
-  await stand.end("idle");
-});
-
-test("case 9: a worker that claims its instance again after a stall does not record its old attempt", async () => {
-  await using field = new Field();
-  const started = await startedIn(field, "child", "again");
-  await using watch = started.watch;
-  const { host, runs } = started;
-  host.freeze();
-  const other = await here(field);
-  await other.until("the other one runs it", () => runs.count("again") === 2);
-  await other.close(); // hands it back unfinished
-  field.open("again-1"); // the old attempt ends as soon as its process thaws
-  host.thaw();
-  await watch.until("the first worker runs it anew", () => runs.count("again") === 3);
-  field.open("again-3");
-  await watch.expectEnd("again", "Completed", { run: 3, who: "child" });
-  const completed = (await watch.history("again")).filter((event) => event.kind === "TaskCompleted");
-  assert.equal(completed.length, 1);
-  await host.kill();
-});
-
-test("case 10: killed between side effect and checkpoint, an activity runs again and is recorded once", async () => {
-  await using field = new Field();
-  const host = field.host("child");
-  await host.ready();
-  await using watch = await here(field, 0);
-  await watch.client.startNew("dies", { instanceId: "twice", input: "kill" });
-  await host.exited();
-  const runs = ledgerOf(field.folder, "runs");
-  assert.equal(runs.count("twice"), 1);
-  field.open("twice");
-  await using stand = await here(field);
-  await stand.expectEnd("twice", "Completed", "survived");
-  assert.equal(runs.count("twice"), 2);
-  assert.equal((await stand.kinds("twice")).filter((kind) => kind === "TaskCompleted").length, 1);
-});
+fencingCases("SQLite", async () => ({ url: null, [Symbol.asyncDispose]: () => Promise.resolve() }));
+fencingCases("PostgreSQL", sharedDatabase);
 
 test("progress that an activity reported is there for its next attempt when the process was killed a second later", async () => {
   await using field = new Field();

@@ -122,6 +122,11 @@ export function childApp(folder: string, who: string): readonly RegisteredFuncti
   });
   const hearsOnce = orchestrator("hears", (ctx) => ctx.callActivity(hears, null));
   const sleeps = orchestrator("sleeps", (ctx) => ctx.waitForExternalEvent("Never"));
+  /** Who was there when it came. */
+  const waits = orchestrator("waits", async (ctx) => {
+    await ctx.waitForExternalEvent("Go");
+    return who;
+  });
   /** Ends its process from within the orchestrator's own code, unless gate `ID` is open. */
   const kills = orchestrator("kills", (ctx) => {
     if (isOpen(ctx.instanceId)) return Promise.resolve("survived");
@@ -142,6 +147,7 @@ export function childApp(folder: string, who: string): readonly RegisteredFuncti
     relays,
     parent,
     sleeps,
+    waits,
     kills,
     ...[crunch, fans, part, crowd],
   ];

@@ -97,6 +97,11 @@ export class HostProcess {
     this.#child.kill("SIGCONT");
   }
 
+  /** Asks it to leave. */
+  terminate(): void {
+    this.#child.kill("SIGTERM");
+  }
+
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#exited;
