@@ -104,6 +104,20 @@ test("a second signal ends the process at once", async () => {
   assert.ok(performance.now() - before < 2_000);
 });
 
+test("a host whose output nobody reads any more works on, and drains on SIGTERM", async () => {
+  using folder = new Folder();
+  folder.write("index.ts", APP);
+  const { cli, url } = await startHost(folder, "--log-level", "debug");
+  await using _ = cli;
+  cli.stopReading();
+  for (const id of ["n1", "n2"]) {
+    await startInstance(url, "Nap", id, 10);
+    assert.equal(await outputOf(url, id), "slept 10");
+  }
+  cli.signal("SIGTERM");
+  assert.equal(await cli.exited, 0);
+});
+
 test("client commands do the same against a host and against its store", async () => {
   using folder = new Folder();
   folder.write("index.ts", APP);

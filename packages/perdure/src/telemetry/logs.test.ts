@@ -3,6 +3,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LogEntry } from "./engine-log.ts";
 import { isEnabled } from "./levels.ts";
 import { peopleLog } from "./people-log.ts";
@@ -42,7 +43,8 @@ test("the level decides what is written, silent writes nothing", () => {
 
 const errorMessage = (line: Record<string, unknown> | undefined) => (line?.error as { message: string } | undefined)?.message;
 
-function structured(run: (log: ReturnType<typeof pinoLog>) => Promise<void> | void): Promise<Record<string, unknown>[]> {
+/** What `run` has written, so many lines. The file is closed when they are there: pino tries for ever to write to one that was closed before. */
+function structured(count: number, run: (log: ReturnType<typeof pinoLog>) => Promise<void> | void): Promise<Record<string, unknown>[]> {
   const folder = mkdtempSync(join(tmpdir(), "perdure-log-"));
   const file = join(folder, "log.jsonl");
   const fd = openSync(file, "w");
@@ -51,11 +53,11 @@ function structured(run: (log: ReturnType<typeof pinoLog>) => Promise<void> | vo
       const log = pinoLog({ level: "info", fd });
       await run(log);
       log.flush();
-      const text = readFileSync(file, "utf8");
-      return text
-        .trim()
-        .split("\n")
-        .map((line): Record<string, unknown> => JSON.parse(line));
+      for (;;) {
+        const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
+        if (lines.length >= count) return lines.map((line): Record<string, unknown> => JSON.parse(line));
+        await sleep(1);
+      }
     } finally {
       closeSync(fd);
       rmSync(folder, { recursive: true });
@@ -64,7 +66,7 @@ function structured(run: (log: ReturnType<typeof pinoLog>) => Promise<void> | vo
 }
 
 test("structured lines are JSON with level, time, event, fields and msg; what was written before pino came is not lost", async () => {
-  const lines = await structured(async (log) => {
+  const lines = await structured(2, async (log) => {
     log.write(ENTRY);
     log.write({ ...ENTRY, level: "debug" });
     await log.load();
@@ -82,6 +84,6 @@ test("structured lines are JSON with level, time, event, fields and msg; what wa
 });
 
 test("a process that ends before pino is loaded still writes its lines", async () => {
-  const lines = await structured((log) => log.write({ ...ENTRY, fields: { error: new RangeError("early") } }));
+  const lines = await structured(1, (log) => log.write({ ...ENTRY, fields: { error: new RangeError("early") } }));
   assert.deepEqual([lines[0]?.level, lines[0]?.msg, errorMessage(lines[0])], ["info", "joined", "early"]);
 });

@@ -47,6 +47,12 @@ export class CliProcess implements AsyncDisposable {
     }
   }
 
+  /** Nobody reads what it prints any more. */
+  stopReading(): void {
+    this.#child.stdout.destroy();
+    this.#child.stderr.destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
