@@ -11,9 +11,12 @@ const full = process.argv.includes("--full");
 /** Two cores, and files that wait for processes and servers much of their time. Biome, tsc and the simulator take turns beside them. */
 const TEST_CONCURRENCY = 3;
 
-function testStep(name: string, files: readonly string[]): Step {
+/** Seconds. Far more than they take: so that a process which does not end is a failure, and not a gate that never ends. */
+const LIMITS = { tests: 600, "long tests": 7_200 } as const;
+
+function testStep(name: keyof typeof LIMITS, files: readonly string[]): Step {
   if (files.length === 0) return skippedStep(name, "there is no such file");
-  return commandStep(name, ["scripts/lib/run-tests.ts", `${TEST_CONCURRENCY}`, ...files], true);
+  return commandStep(name, ["scripts/lib/run-tests.ts", `${TEST_CONCURRENCY}`, `${LIMITS[name]}`, ...files], true);
 }
 
 function simulatorStep(): Step {

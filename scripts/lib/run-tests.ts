@@ -1,10 +1,19 @@
-// `run-tests.ts CONCURRENCY FILE…`: as `node --test`, which sorts the files by name; here they start in the order given.
+// `run-tests.ts CONCURRENCY LIMIT_S FILE…`: as `node --test`, which sorts the files by name; here they start in the order given.
 import { run } from "node:test";
 import report from "./test-reporter.ts";
 
-const [concurrency = "1", ...files] = process.argv.slice(2);
+const [concurrency = "1", limit = "60", ...files] = process.argv.slice(2);
 const events = run({ files, concurrency: Number(concurrency), execArgv: process.execArgv });
-events.on("test:summary", ({ success }) => {
+const open = new Set(files);
+events.on("test:summary", ({ success, file }) => {
   if (!success) process.exitCode = 1;
+  for (const path of open) if (file?.endsWith(path)) open.delete(path);
 });
 events.compose(report).pipe(process.stdout);
+
+// Node's own limit is for tests: a process that has run them all and does not end would be waited for for ever.
+setTimeout(() => {
+  console.error(`\nStill running after ${limit} s. Not reported yet: ${[...open].slice(0, 3).join(", ")}.`);
+  console.error("The process of the first of them does not end, or that of the file reported last.");
+  process.exit(1);
+}, 1_000 * Number(limit)).unref();
