@@ -14,6 +14,7 @@ import * as clients from "./clients.ts";
 import type { Row, Statement } from "./connections/link.ts";
 import type { Hint, Hints } from "./hints/hints.ts";
 import { dump } from "./reads/dump.ts";
+import { InstanceReads } from "./reads/instance-reads.ts";
 import { loadedInstance, loadStatement } from "./reads/load.ts";
 import { pageOf, pageStatement } from "./reads/query-page.ts";
 import type { Reads } from "./reads/statements.ts";
@@ -44,6 +45,7 @@ export class PostgresStore implements Store {
   readonly capabilities: StoreCapabilities;
   readonly #calls: Calls;
   readonly #reads: Reads;
+  readonly #instances = new InstanceReads((ids) => this.#read(this.#reads.instances(ids)));
   readonly #hints: Hints;
   readonly #renewer: Renewer;
   readonly #listeners: Listeners;
@@ -174,8 +176,8 @@ export class PostgresStore implements Store {
   };
 
   readonly getInstance: Store["getInstance"] = async (id) => {
-    const [row] = storable(id) ? await this.#read(this.#reads.instance(id)) : [];
-    return row === undefined ? null : instanceRow(row);
+    const row = storable(id) ? await this.#instances.row(id) : null;
+    return row === null ? null : instanceRow(row);
   };
 
   readonly query: Store["query"] = async (query) => pageOf(await this.#read(pageStatement(this.#calls.schema, query)), query.limit);

@@ -5,7 +5,7 @@ import { instanceColumns } from "../rows-of.ts";
 
 /** The small reads. They hold no lock; each is one statement, so one snapshot. */
 export interface Reads {
-  instance(id: InstanceId): Statement;
+  instances(ids: readonly InstanceId[]): Statement;
   history(no: InstanceNo, generation: number): Statement;
   historyOf(id: InstanceId): Statement;
   look(worker: WorkerId, orchestrators: readonly string[], activities: readonly string[]): Statement;
@@ -17,10 +17,10 @@ export interface Reads {
 export function readsOf(schema: string): Reads {
   const chunks = `SELECT h.generation, h.first_seq, h.count, h.events, h.events_z FROM ${schema}.history h`;
   return {
-    instance: (id) => ({
-      name: "instance",
-      text: `SELECT ${instanceColumns(schema)} FROM ${schema}.instances i WHERE i.instance_id = $1`,
-      values: [id],
+    instances: (ids) => ({
+      name: "instances",
+      text: `SELECT ${instanceColumns(schema)} FROM ${schema}.instances i WHERE i.instance_id = ANY ($1::text[])`,
+      values: [ids],
     }),
     history: (no, generation) => ({
       name: "history",
