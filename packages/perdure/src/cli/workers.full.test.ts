@@ -7,6 +7,8 @@ const APP = `
 import { activity, orchestrator } from ${JSON.stringify(PERDURE)};
 export const spin = activity("Spin", () => { console.log("spinning"); for (;;); });
 export const stuck = orchestrator("Stuck", (ctx) => ctx.callActivity(spin));
+export const loop = orchestrator("Loop", () => { for (;;); });
+export const quick = orchestrator("Quick", async (ctx, input) => input);
 `;
 
 test("a worker process that is blocked for good does not outlive its parent for long", { timeout: 60_000 }, async () => {
@@ -24,4 +26,32 @@ test("a worker process that is blocked for good does not outlive its parent for 
     assert.ok(performance.now() - killedAt < 20_000, "the orphan is still there");
     await sleep(100);
   }
+});
+
+/** Each end takes two leases, and the other process has what it left after one. */
+const CONVICTED_WITHIN_MS = 200_000;
+
+test("an orchestrator with an endless loop catches one worker process after the other, and is stopped at the fifth; others go on", {
+  timeout: CONVICTED_WITHIN_MS + 60_000,
+}, async (t) => {
+  using folder = new Folder();
+  folder.write("app/index.ts", APP);
+  await using cli = new CliProcess(["start", "app", "--workers", "2", "--port", "0"], folder.path);
+  const [, url = ""] = await cli.printed(/"msg":"Management API: ([^"]+)"/);
+  await cli.printed(/started in \d+ ms/);
+  const began = performance.now();
+  assert.equal((await fetch(`${url}/orchestrators/Loop/guilty`, { method: "POST" })).status, 202);
+  assert.equal((await fetch(`${url}/orchestrators/Quick/meanwhile`, { method: "POST", body: "1" })).status, 202);
+  const stopped = async () => (await fetch(`${url}/instances/guilty`)).headers.get("x-perdure-stopped");
+  while ((await stopped()) === null) {
+    assert.ok(performance.now() - began < CONVICTED_WITHIN_MS, `not stopped:\n${cli.output}`);
+    await sleep(500);
+  }
+  t.diagnostic(`stopped after ${Math.round((performance.now() - began) / 1_000)} s`);
+  assert.match((await stopped()) ?? "", /INSTANCE_POISON/);
+  assert.ok((cli.output.match(/has not let go of this process's thread for 20 s/g) ?? []).length >= 3, cli.output);
+  const ended = await fetch(`${url}/instances/meanwhile`);
+  assert.equal(((await ended.json()) as { readonly runtimeStatus: string }).runtimeStatus, "Completed");
+  const after = await fetch(`${url}/orchestrators/Quick/after?timeout=60&pollingInterval=1`, { method: "POST", body: "2" });
+  assert.deepEqual([after.status, await after.json()], [200, 2]);
 });

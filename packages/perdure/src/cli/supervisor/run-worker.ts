@@ -1,3 +1,4 @@
+import { url as debuggerUrl } from "node:inspector";
 import { Worker } from "node:worker_threads";
 import { DEFAULT_WORKER_SETTINGS } from "../../engine/options.ts";
 import { installDeterministicGlobals } from "../../replay/deterministic-globals.ts";
@@ -10,11 +11,17 @@ import { hubOptions, storeOf } from "../hub-options.ts";
 import { loadApp } from "../load-app.ts";
 import { openLog } from "../open-log.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
-import type { ParentWatch } from "./parent-watch.ts";
+import type { ProcessWatch } from "./process-watch.ts";
 
 const EXIT_SIGTERM = 143;
 /** A drain without end must not outlive the parent: what is left is a crash, and recovery is the same. */
 const DRAIN_LIMIT_MS = DEFAULT_WORKER_SETTINGS.drainMs + 5_000;
+/**
+ * Two leases: whatever comes of it, others have taken over long before. A function that computes for so long without an await runs in no fleet
+ * anyway, since its worker is dead for the others before it ends.
+ */
+const TURN_LIMIT_MS = 2 * DEFAULT_WORKER_SETTINGS.leaseMs;
+const TURN_EVERY_MS = 500;
 
 /**
  * A worker process of `perdure start --workers`: runs orchestrators and activities, serves nothing. It drains and ends when its parent says so,
@@ -31,7 +38,7 @@ export async function runWorker(): Promise<void> {
   try {
     const hub = await openWorker(setup, log);
     tell({ kind: "ready" });
-    watchParent();
+    watchProcess();
     await ready();
     const why = await stop;
     tell({ kind: "draining" });
@@ -59,9 +66,16 @@ async function openWorker(setup: WorkerSetup, log: ClosableLog): Promise<TaskHub
 }
 
 /** Off the path of the start; it keeps nobody alive. */
-function watchParent(): void {
-  const watch: ParentWatch = { parent: process.ppid, limitMs: DRAIN_LIMIT_MS };
-  new Worker(workerEntry(import.meta.url, "./parent-watch"), { workerData: watch, name: "perdure-parent-watch", execArgv: [] }).unref();
+function watchProcess(): void {
+  const turns = new Int32Array(new SharedArrayBuffer(4));
+  let count = 0;
+  const turn = () => {
+    count += 1;
+    Atomics.store(turns, 0, debuggerUrl() === undefined ? count : -count);
+  };
+  setInterval(turn, TURN_EVERY_MS).unref();
+  const workerData: ProcessWatch = { parent: process.ppid, drainLimitMs: DRAIN_LIMIT_MS, turns, turnLimitMs: TURN_LIMIT_MS };
+  new Worker(workerEntry(import.meta.url, "./process-watch"), { workerData, name: "perdure-process-watch", execArgv: [] }).unref();
 }
 
 function firstSetup(): Promise<WorkerSetup> {
