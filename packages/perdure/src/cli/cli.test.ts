@@ -22,6 +22,19 @@ test("options are read as what they are", () => {
   assert.deepEqual(line.options, { port: 8080, retention: 43_200_000, "forwarded-host": true, "log-level": "warn" });
 });
 
+test("limits of single activities are names with numbers", () => {
+  const given = start([
+    "--activity-limits",
+    "Pack=2, Ship it = 10",
+    "--max-owned-instances",
+    "500",
+    "--function-not-found-after",
+    "2m",
+  ]).options;
+  const limits = { Pack: 2, "Ship it": 10 };
+  assert.deepEqual(given, { "activity-limits": limits, "max-owned-instances": 500, "function-not-found-after": 120_000 });
+});
+
 test("the environment sets what the command line does not", () => {
   const env = { PERDURE_PORT: "9000", PERDURE_MAX_CONCURRENT_ACTIVITIES: "5", PERDURE_FORWARDED_HOST: "true" };
   assert.deepEqual(start(["--port", "8080"], env).options, { port: 8080, "max-concurrent-activities": 5, "forwarded-host": true });
@@ -41,6 +54,11 @@ for (const [args, code, text] of [
   [["--log-level", "loud"], "OPTION_INVALID", /one of debug, info, warn, error, silent/],
   [["--forwarded-host=1"], "OPTION_INVALID", /"--forwarded-host"/],
   [["--max-concurrent-activities", "0"], "OPTION_INVALID", /from 1/],
+  [["--activity-limits", "Pack"], "OPTION_INVALID", /"Pack"; expected names with whole numbers/],
+  [["--activity-limits", "Pack=0"], "OPTION_INVALID", /"Pack=0"/],
+  [["--activity-limits", "Pack=1,"], "OPTION_INVALID", /"Pack=1,"/],
+  [["--max-owned-instances", "-1"], "OPTION_INVALID", /--max-owned-instances/],
+  [["--function-not-found-after", "soon"], "OPTION_INVALID", /expected a duration/],
 ] as const) {
   test(`perdure start ${args.join(" ")} is refused by name`, () => {
     assert.throws(() => start(args), refusal(code, text));

@@ -21,7 +21,8 @@ export const storeOf = (options: StartOptions): string => storeUrl(options.store
 
 /** The same in the process that serves HTTP and in each worker process. */
 export function hubOptions(options: StartOptions, around: HubSurroundings): TaskHubOptions {
-  const { key, retention } = options;
+  const { key, retention, "no-worker": noWorker, "activity-limits": activityLimits } = options;
+  const { "max-owned-instances": maxOwnedInstances, "function-not-found-after": notFoundAfter } = options;
   return {
     ...around,
     keys: key === undefined ? [] : [key],
@@ -29,5 +30,9 @@ export function hubOptions(options: StartOptions, around: HubSurroundings): Task
     ...(options["task-hub"] === undefined ? {} : { name: options["task-hub"] }),
     ...(retention === undefined ? {} : { retention: { milliseconds: retention } }),
     ...(options["max-concurrent-activities"] === undefined ? {} : { maxConcurrentActivities: options["max-concurrent-activities"] }),
+    // Only a worker has the functions that they name.
+    ...(activityLimits === undefined || noWorker === true ? {} : { activityLimits }),
+    ...(maxOwnedInstances === undefined ? {} : { engine: { maxOwnedInstances } }),
+    ...(notFoundAfter === undefined ? {} : { functionNotFoundAfter: { milliseconds: notFoundAfter } }),
   };
 }

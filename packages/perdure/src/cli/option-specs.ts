@@ -35,6 +35,18 @@ const duration = (help: string): OptionSpec<number> => ({
   parse: parseDuration,
 });
 
+/** `{ Pack: 2, Ship: 1 }` from `Pack=2,Ship=1`. Whether there are such activities is for the task hub to say. */
+const limits = (help: string): OptionSpec<{ readonly [name: string]: number }> => ({
+  kind: "text",
+  placeholder: "NAME=N,…",
+  help,
+  expected: 'names with whole numbers from 1, separated by commas, such as "Pack=2,Ship=1"',
+  parse: (value) => {
+    const pairs = value.split(",").map((part) => /^\s*(\S.*?)\s*=\s*([1-9]\d*)\s*$/.exec(part));
+    return pairs.includes(null) ? null : Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? "", Number(pair?.[2])]));
+  },
+});
+
 const logLevel: OptionSpec<LogLevel> = {
   kind: "text",
   placeholder: "LEVEL",
@@ -62,6 +74,11 @@ export const START_OPTIONS = {
   "no-worker": setting(flag("serve the HTTP API and client functions only; workers in other processes do the rest")),
   retention: setting(duration("finished instances are purged this long after their end (default: kept)")),
   "max-concurrent-activities": setting(wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "activities that run at once in each worker")),
+  "activity-limits": setting(limits("runs at once of single activities in each worker")),
+  "max-owned-instances": setting(wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "instances that each worker has in memory (default 20000)")),
+  "function-not-found-after": setting(
+    duration("a call to a function that no live worker has had for so long fails (default 30s, and at once with one worker)"),
+  ),
   "log-level": setting(logLevel),
   help,
 } as const;
