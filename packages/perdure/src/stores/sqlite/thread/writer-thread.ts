@@ -18,7 +18,10 @@ import { errorToWire } from "./messages.ts";
  * port) won nothing.
  */
 const LOOK_MS = 0.2;
-/** How soon changes by other processes are seen, while somebody listens; and after two seconds in which nothing happened at all. */
+/**
+ * How soon changes by other processes are seen, while somebody listens; and after two seconds in which nothing happened. That a worker renews its lease
+ * every three seconds is nothing: it made an idle process cost 0.7 % of a core instead of 0.3 %.
+ */
 const FOREIGN_POLL_MS = 25;
 const QUIET_FOREIGN_POLL_MS = 100;
 const QUIET_AFTER_MS = 2_000;
@@ -84,6 +87,7 @@ class Loop {
         return;
       case "watch":
         this.#watching = message.on;
+        this.#busyAt = performance.now();
         return;
       case "pragmas":
         post({ kind: "pragmas", pragmas: readPragmas(this.#writer.connection()) });
@@ -96,6 +100,7 @@ class Loop {
   #write(): void {
     const operations = this.#operations;
     this.#operations = [];
+    if (operations.some(({ name }) => name !== "renew")) this.#busyAt = performance.now();
     this.#hasWritten = true;
     const outcomes = this.#writer.run(operations, this.#at);
     post({ kind: "done", now: this.#writer.now, outcomes: outcomes.map((outcome, index) => toWire(outcome, operations[index])) });
@@ -120,8 +125,7 @@ class Loop {
     this.#hasWritten = false;
     while (performance.now() < until) if (Atomics.load(bell, 0) !== rung) return;
     const timedOut = Atomics.wait(bell, 0, rung, this.#watching ? this.#pollMs() : undefined) === "timed-out";
-    if (!timedOut) this.#busyAt = performance.now();
-    else if (this.#writer.takeForeignChange()) {
+    if (timedOut && this.#writer.takeForeignChange()) {
       this.#busyAt = performance.now();
       post({ kind: "foreign" });
     }
