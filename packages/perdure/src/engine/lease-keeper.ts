@@ -14,8 +14,7 @@ export interface LeaseHost {
   readonly fleet: { readonly load: WorkerLoad };
   /** All workers, as the store has them now. */
   onWorkers(rows: readonly WorkerRow[], now: number): void;
-  /** The store says that this worker is dead. */
-  /** A renewal by this name was refused; that is old news if the worker has a new fence meanwhile. */
+  /** A renewal by this name was refused: the store says that this worker is dead, or it is old news, since the worker has a new fence meanwhile. */
   onFenced(identity: Identity): void;
   /** Instances were freed from a dead worker: there may be work. */
   onFreed(): void;
