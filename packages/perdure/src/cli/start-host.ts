@@ -1,6 +1,6 @@
 import type { HttpServer } from "../http/index.ts";
 import { installDeterministicGlobals } from "../replay/deterministic-globals.ts";
-import { openStore } from "../task-hub/open-store.ts";
+import { storeOpener } from "../task-hub/open-store.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
 import type { ClosableLog } from "../telemetry/closable-log.ts";
 import type { CommandIo } from "./command.ts";
@@ -35,8 +35,8 @@ export interface Host {
 const DEFAULT_PORT = 7071;
 
 /**
- * The store opens on its own thread while the app and the HTTP room are loaded here. The deterministic globals go in before any code of the
- * app runs, so that nothing can keep the real ones.
+ * The store opens on its own thread, begun before anything else, while the app and the HTTP room are loaded here. The deterministic globals go
+ * in before any code of the app runs, so that nothing can keep the real ones.
  *
  * With worker processes this one is a pure client that serves HTTP and runs client functions alone: what orchestrators and activities do,
  * up to the end of their process, never closes the door. A child that served in its place would take the port, and every caller who waits
@@ -45,7 +45,8 @@ const DEFAULT_PORT = 7071;
 export async function openHost(parts: HostParts): Promise<Host> {
   const { io, options, app, workforce, log } = parts;
   const files = entryFiles(app, io.cwd);
-  const opening = openStore(storeOf(options), { log });
+  const open = await storeOpener(storeOf(options), { log });
+  const opening = open();
   opening.catch(() => {}); // seen below, or not of interest because the app could not be loaded
   installDeterministicGlobals();
   const closers: (() => Promise<void>)[] = [async () => (await opening).close()];

@@ -2,7 +2,7 @@ import { url as debuggerUrl } from "node:inspector";
 import { Worker } from "node:worker_threads";
 import { DEFAULT_WORKER_SETTINGS } from "../../engine/options.ts";
 import { installDeterministicGlobals } from "../../replay/deterministic-globals.ts";
-import { openStore } from "../../task-hub/open-store.ts";
+import { storeOpener } from "../../task-hub/open-store.ts";
 import type { TaskHub } from "../../task-hub/task-hub.ts";
 import type { ClosableLog } from "../../telemetry/closable-log.ts";
 import { workerEntry } from "../../worker-entry.ts";
@@ -56,7 +56,8 @@ export async function runWorker(): Promise<void> {
 
 async function openWorker(setup: WorkerSetup, log: ClosableLog): Promise<TaskHub> {
   const { app, files, options, publicOrigin } = setup;
-  const opening = openStore(storeOf(options), { log });
+  const open = await storeOpener(storeOf(options), { log });
+  const opening = open();
   opening.catch(() => {}); // seen below, or not of interest because the app could not be loaded
   installDeterministicGlobals();
   const [functions, { TaskHub }] = await Promise.all([loadApp(app, files, process.cwd()), import("../../task-hub/task-hub.ts")]);

@@ -1,7 +1,9 @@
 import type { Connection } from "./connection.ts";
+import { readPragmas } from "./pragmas.ts";
 import type { StoreTime } from "./store-time.ts";
 import type { OperationName, ParamsOf, ResultOf } from "./write/operations.ts";
-import type { SqliteWriter } from "./writer.ts";
+import type { WriterOptions } from "./writer.ts";
+import { SqliteWriter } from "./writer.ts";
 import type { Pragmas, WriterPort } from "./writer-port.ts";
 
 const POLL_MS = 25;
@@ -13,11 +15,16 @@ export class InlinePort implements WriterPort {
   readonly #onForeign: () => void;
   #poll: NodeJS.Timeout | null = null;
 
-  constructor(writer: SqliteWriter, time: StoreTime, onForeign: () => void) {
-    this.#writer = writer;
+  constructor(options: WriterOptions, time: StoreTime, onForeign: () => void) {
+    this.#writer = new SqliteWriter(options);
     this.#time = time;
     this.#onForeign = onForeign;
-    time.learn(writer.now);
+    time.learn(this.#writer.now);
+  }
+
+  /** Reads go over it as well. */
+  connection(): Connection {
+    return this.#writer.connection();
   }
 
   async call<Name extends OperationName>(name: Name, params: ParamsOf<Name>): Promise<ResultOf<Name>> {
@@ -46,10 +53,3 @@ export class InlinePort implements WriterPort {
     if (this.#writer.takeForeignChange()) this.#onForeign();
   }
 }
-
-export const readPragmas = (connection: Connection): Pragmas => ({
-  journalMode: String(connection.value("PRAGMA journal_mode")),
-  synchronous: connection.number("PRAGMA synchronous"),
-  pageSize: connection.number("PRAGMA page_size"),
-  walAutocheckpoint: connection.number("PRAGMA wal_autocheckpoint"),
-});

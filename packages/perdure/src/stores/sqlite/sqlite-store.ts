@@ -4,8 +4,7 @@ import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
 import type { EndedInstances, Store, StoreCapabilities } from "../../store/contract.ts";
 import { EndListeners } from "../../store/end-listeners.ts";
 import type { Connection } from "./connection.ts";
-import { InlinePort } from "./inline-port.ts";
-import { openForReading } from "./open-database.ts";
+import { openForReading } from "./open-for-reading.ts";
 import { ownIdentity } from "./process-identity.ts";
 import { dump, queryPage, readWorkers } from "./query.ts";
 import { Reader } from "./reader.ts";
@@ -14,7 +13,6 @@ import { ThreadPort } from "./thread/thread-port.ts";
 import { readMarker } from "./write/marker.ts";
 import type { OperationName, ParamsOf, ResultOf } from "./write/operations.ts";
 import { toWire } from "./write/wire-commit.ts";
-import { SqliteWriter } from "./writer.ts";
 import type { Pragmas, WriterPort } from "./writer-port.ts";
 
 export interface SqliteStoreOptions {
@@ -50,9 +48,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   };
   const writerOptions = { path, busyTimeoutMs, commitDelayMs, systemClock: now === undefined };
   if (thread === "inline") {
-    const writer = new SqliteWriter(writerOptions);
-    const reads = () => ({ connection: writer.connection(), reader: new Reader(writer.connection(), false) });
-    return new FileStore(path, new InlinePort(writer, time, onForeign), reads, time, { listeners, endListeners });
+    // Loaded for tests only: what it needs are forty modules, which the writer's thread loads for itself.
+    const { InlinePort } = await import("./inline-port.ts");
+    const port = new InlinePort(writerOptions, time, onForeign);
+    const reads = () => ({ connection: port.connection(), reader: new Reader(port.connection(), false) });
+    return new FileStore(path, port, reads, time, { listeners, endListeners });
   }
   const port = await ThreadPort.open(writerOptions, { time, onForeign });
   let reading: { readonly connection: Connection; readonly reader: Reader } | null = null;

@@ -1,7 +1,7 @@
 import { StoreRefusalError } from "../../store/errors.ts";
 import type { Connection } from "./connection.ts";
-import type { OpenOptions } from "./open-database.ts";
-import { openForWriting } from "./open-database.ts";
+import { openForWriting } from "./open-for-writing.ts";
+import type { OpenOptions } from "./opening-fault.ts";
 import { needsReopening, refusalAfterRollback, resultCode, unknown } from "./sqlite-error.ts";
 import type { Operation } from "./write/operations.ts";
 import { perform } from "./write/operations.ts";

@@ -1,6 +1,6 @@
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { CommitReceipt } from "../../../store/commit.ts";
-import { readPragmas } from "../inline-port.ts";
+import { readPragmas } from "../pragmas.ts";
 import type { Operation } from "../write/operations.ts";
 import type { Outcome } from "../writer.ts";
 import { SqliteWriter } from "../writer.ts";

@@ -1,14 +1,10 @@
 import { statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { fault, faultFrom, PerdureError } from "../../errors/perdure-error.ts";
+import { fault, faultFrom } from "../../errors/perdure-error.ts";
 import { Connection } from "./connection.ts";
 import { migrate } from "./migrations/migrate.ts";
-import { RESULT, resultCode, textOf } from "./sqlite-error.ts";
-
-export interface OpenOptions {
-  readonly path: string;
-  readonly busyTimeoutMs: number;
-}
+import type { OpenOptions } from "./opening-fault.ts";
+import { openingFault } from "./opening-fault.ts";
 
 /**
  * Pages of 4 KB: a small commit writes four or five of them to the log, and its time is the flush (0.10 of 0.135 ms). Against them, 8 KB won
@@ -34,17 +30,7 @@ export function openForWriting(options: OpenOptions): Connection {
     return connection;
   } catch (error) {
     connection?.close();
-    throw describe(error, path);
-  }
-}
-
-export function openForReading(options: OpenOptions): Connection {
-  try {
-    const connection = new Connection(options.path, { readOnly: true, busyTimeoutMs: options.busyTimeoutMs });
-    connection.db.exec("PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY");
-    return connection;
-  } catch (error) {
-    throw describe(error, options.path);
+    throw openingFault(error, path);
   }
 }
 
@@ -72,20 +58,4 @@ function refuseBadPlaces(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw fault("STORE_UNREADABLE", path, "it is a directory");
   const network = NETWORK_FILE_SYSTEMS.get(statfsSync(folder).type >>> 0);
   if (network !== undefined) throw fault("STORE_ON_NETWORK", path, network);
-}
-
-/** What went wrong while the file was opened, in words for its operator. */
-function describe(error: unknown, path: string): unknown {
-  if (error instanceof PerdureError) return error;
-  switch (resultCode(error)) {
-    case RESULT.busy:
-    case RESULT.locked:
-      return faultFrom(error, "STORE_LOCKED", path);
-    case RESULT.notADatabase:
-      return faultFrom(error, "STORE_FOREIGN", path);
-    case RESULT.corrupt:
-      return faultFrom(error, "STORE_CORRUPT", path, textOf(error));
-    default:
-      return faultFrom(error, "STORE_UNREADABLE", path, textOf(error));
-  }
 }

@@ -1,0 +1,23 @@
+import { faultFrom, PerdureError } from "../../errors/perdure-error.ts";
+import { RESULT, resultCode, textOf } from "./sqlite-error.ts";
+
+export interface OpenOptions {
+  readonly path: string;
+  readonly busyTimeoutMs: number;
+}
+
+/** What went wrong while the file was opened, in words for its operator. */
+export function openingFault(error: unknown, path: string): unknown {
+  if (error instanceof PerdureError) return error;
+  switch (resultCode(error)) {
+    case RESULT.busy:
+    case RESULT.locked:
+      return faultFrom(error, "STORE_LOCKED", path);
+    case RESULT.notADatabase:
+      return faultFrom(error, "STORE_FOREIGN", path);
+    case RESULT.corrupt:
+      return faultFrom(error, "STORE_CORRUPT", path, textOf(error));
+    default:
+      return faultFrom(error, "STORE_UNREADABLE", path, textOf(error));
+  }
+}
