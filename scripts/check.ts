@@ -10,13 +10,16 @@ const full = process.argv.includes("--full");
 
 /** Two cores, and files that wait for processes and servers much of their time. Biome, tsc and the simulator take turns beside them. */
 const TEST_CONCURRENCY = 3;
+/** The long ones load their stores to the limit, each with many workers at once, and wait for nothing longer than 15 s. */
+const LONG_TEST_CONCURRENCY = 1;
 
 /** Seconds. Far more than they take: so that a process which does not end is a failure, and not a gate that never ends. */
 const LIMITS = { tests: 600, "long tests": 7_200 } as const;
 
 function testStep(name: keyof typeof LIMITS, files: readonly string[]): Step {
   if (files.length === 0) return skippedStep(name, "there is no such file");
-  return commandStep(name, ["scripts/lib/run-tests.ts", `${TEST_CONCURRENCY}`, `${LIMITS[name]}`, ...files], true);
+  const concurrency = name === "tests" ? TEST_CONCURRENCY : LONG_TEST_CONCURRENCY;
+  return commandStep(name, ["scripts/lib/run-tests.ts", `${concurrency}`, `${LIMITS[name]}`, ...files], true);
 }
 
 function simulatorStep(): Step {
@@ -34,7 +37,7 @@ const cheap: Step[] = [
 ];
 const beside = [...cheap, simulatorStep()];
 const outcomes = (await Promise.all([runLane(beside), runLane([testStep("tests", gateTests())])])).flat();
-// Not beside the simulator, which has both cores in a full check: their stores are loaded to the limit, and they wait for nothing longer than 15 s.
+// Not beside the simulator either, which has both cores in a full check.
 if (full) outcomes.push(...(await runLane([testStep("long tests", fullTests())])));
 const passed = summarise(outcomes, performance.now() - started);
 process.exitCode = passed ? 0 : 1;
