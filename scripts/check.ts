@@ -10,7 +10,7 @@ const full = process.argv.includes("--full");
 
 /** Two cores, and files that wait for processes and servers much of their time. Biome, tsc and the simulator take turns beside them. */
 const TEST_CONCURRENCY = 3;
-/** The long ones load their stores to the limit, each with many workers at once, and wait for nothing longer than 15 s. */
+/** The long ones load their stores to the limit, each with many workers at once, and have deadlines. */
 const LONG_TEST_CONCURRENCY = 1;
 
 /** Seconds. Far more than they take: so that a process which does not end is a failure, and not a gate that never ends. */

@@ -130,7 +130,7 @@ export function crowdCases(sizes: CrowdSizes): void {
     const rate = async (prefix: string) => {
       const began = performance.now();
       const ids = await burst([band.client], prefix, sizes.held);
-      for (const id of ids) await band.client.waitForCompletion(id, { timeout: "15s" });
+      for (const id of ids) await band.client.waitForCompletion(id, { timeout: "45s" });
       return (1_000 * ids.length) / (performance.now() - began);
     };
     await rate("warm-up-");
@@ -176,7 +176,7 @@ export function startersCase(): void {
           );
           const tooLate = (error: unknown) => assert.ok(error instanceof PerdureError && error.code === "INSTANCE_DONE", String(error));
           await client.raiseEvent(instanceId, "Go", number).catch(tooLate);
-          await client.waitForCompletion(instanceId, { timeout: "15s" });
+          await client.waitForCompletion(instanceId, { timeout: "45s" });
         }
       };
       await Promise.all(range(100).map(lane));

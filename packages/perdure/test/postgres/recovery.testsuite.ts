@@ -74,7 +74,7 @@ export function raceCase(how: keyof typeof GOINGS): void {
     await band.until("another one runs some", () => holds.begunBy("one") + holds.begunBy("two") > 0);
     holds.open();
     for (const id of ids) {
-      const { output } = await band.client.waitForCompletion(id, { timeout: "15s" });
+      const { output } = await band.client.waitForCompletion(id, { timeout: "45s" });
       assert.ok(output === "one" || output === "two", `${id}: ${output}`);
       assert.equal(await band.completionsOf(id), 1);
     }

@@ -119,7 +119,7 @@ const scenarios: readonly Scenario[] = [
       "case 1: raised before the start, while Pending, in the same millisecond as the start: delivered once, in order, or refused in words",
     async run(stand, id) {
       await assert.rejects(stand.client.raiseEvent(id, "Item", 0), has("INSTANCE_NOT_FOUND"));
-      const run = await stand.client.startNew(takes, { instanceId: id, input: 6, startAt: "1s" });
+      const run = await stand.client.startNew(takes, { instanceId: id, input: 6, startAt: "5s" });
       for (const n of [1, 2, 3]) await run.raiseEvent("Item", n);
       assert.equal((await run.status()).runtimeStatus, "Pending");
       await stand.untilStatus(id, "Running");

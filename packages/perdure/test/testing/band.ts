@@ -30,7 +30,8 @@ export const LONG_LEASE: Partial<WorkerSettings> = { leaseMs: 20_000 };
 /** When others have taken over what a worker had whose lease was renewed just before it died, with a second for a busy machine. */
 export const TAKEOVER_MS = LEASE_MS + 200 + 1_000;
 
-const LIMIT_MS = 15_000;
+/** As in stand.ts: for what never comes. */
+const LIMIT_MS = 45_000;
 const LOOK_EVERY_MS = 10;
 
 /** A worker in this process with connections of its own, to be killed as SIGKILL would: whatever its functions still do is nobody's. */
