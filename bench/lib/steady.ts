@@ -1,4 +1,6 @@
 import { createHistogram } from "node:perf_hooks";
+import type { Clock, Scheduler } from "../../packages/perdure/src/engine/clock.ts";
+import { realClock, realScheduler } from "../../packages/perdure/src/engine/real-time.ts";
 import type { Latencies } from "./stats.ts";
 
 /** Starts that leave at a fixed rate, whatever comes back. */
@@ -22,19 +24,24 @@ export interface SteadyResult extends Latencies {
 const TICK_MS = 10;
 const MOST_UNFINISHED = 20_000;
 
-export async function runSteadyLoad(load: SteadyLoad): Promise<SteadyResult> {
+/** When starts leave, and how long they take. */
+export type LoadTime = Pick<Clock, "monotonicMs"> & Pick<Scheduler, "after">;
+const REAL_TIME: LoadTime = { ...realClock, ...realScheduler(true) };
+
+export async function runSteadyLoad(load: SteadyLoad, time = REAL_TIME): Promise<SteadyResult> {
   const latencies = createHistogram();
-  const began = performance.now();
-  const elapsed = (): number => (performance.now() - began) / 1_000;
+  const began = time.monotonicMs();
+  const elapsed = (): number => (time.monotonicMs() - began) / 1_000;
+  const tick = (): Promise<void> => new Promise((resolve) => time.after(TICK_MS, resolve));
   let started = 0;
   let completed = 0;
   let completedInTime = 0;
   let failure: Error | null = null;
 
   const one = async (n: number): Promise<void> => {
-    const from = performance.now();
+    const from = time.monotonicMs();
     await load.once(n);
-    latencies.record(Math.max(1, Math.round((performance.now() - from) * 1_000)));
+    latencies.record(Math.max(1, Math.round((time.monotonicMs() - from) * 1_000)));
     completed++;
     if (elapsed() <= load.seconds) completedInTime++;
   };
@@ -48,9 +55,9 @@ export async function runSteadyLoad(load: SteadyLoad): Promise<SteadyResult> {
       throw new Error(`${due - completed} unfinished at ${load.startsPerSecond} starts/s after ${elapsed()} s`);
     while (started < due && started - completed < MOST_UNFINISHED) one(started++).catch(fail);
     load.onTick?.(elapsed());
-    await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+    await tick();
   }
-  while (completed < started && failure === null) await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+  while (completed < started && failure === null) await tick();
   if (failure !== null) throw failure;
 
   const ms = (percent: number): number => latencies.percentile(percent) / 1_000;
