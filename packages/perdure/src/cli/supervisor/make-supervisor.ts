@@ -1,5 +1,5 @@
-import { DEFAULT_WORKER_SETTINGS } from "../../engine/options.ts";
 import { realClock, realScheduler } from "../../engine/real-time.ts";
+import { DRAIN_LIMIT_MS } from "./drain-limit.ts";
 import type { ForkSurroundings } from "./fork-worker.ts";
 import { forkWorker } from "./fork-worker.ts";
 import type { WorkerSetup } from "./messages.ts";
@@ -9,9 +9,6 @@ export interface SupervisorOptions extends ForkSurroundings {
   readonly count: number;
   readonly setup: Omit<WorkerSetup, "kind" | "number">;
 }
-
-/** A drained worker lets activities finish, then writes and leaves; one that cannot do that in this time will never. */
-const DRAIN_LIMIT_MS = DEFAULT_WORKER_SETTINGS.drainMs + 5_000;
 
 export function makeSupervisor({ count, setup, log, err }: SupervisorOptions): Supervisor {
   return new Supervisor({

@@ -10,12 +10,11 @@ import { errorText } from "../error-text.ts";
 import { hubOptions, storeOf } from "../hub-options.ts";
 import { loadApp } from "../load-app.ts";
 import { openLog } from "../open-log.ts";
+import { DRAIN_LIMIT_MS } from "./drain-limit.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
 import type { ProcessWatch } from "./process-watch.ts";
 
 const EXIT_SIGTERM = 143;
-/** A drain without end must not outlive the parent: what is left is a crash, and recovery is the same. */
-const DRAIN_LIMIT_MS = DEFAULT_WORKER_SETTINGS.drainMs + 5_000;
 /**
  * Two leases: whatever comes of it, others have taken over long before. A function that computes for so long without an await runs in no fleet
  * anyway, since its worker is dead for the others before it ends.
