@@ -1,12 +1,10 @@
 import type { StoreKind } from "./world.ts";
 
-type Boundaries = { readonly [scenario: string]: readonly [number, number] };
-
 /**
  * Effect boundaries that a systematic run crosses at least, with one process and with two. Fewer means that something is no longer done, or no
  * longer seen: look why before you lower a number.
  */
-export const SYSTEMATIC_BOUNDARIES: Boundaries = {
+export const SYSTEMATIC_BOUNDARIES: { readonly [scenario: string]: readonly [number, number] } = {
   sequence: [46, 64],
   "fan-out": [50, 68],
   retry: [80, 98],
@@ -37,23 +35,18 @@ export const SYSTEMATIC_BOUNDARIES: Boundaries = {
 };
 
 /**
- * On a SQLite file the changes of another process, here those of the client, are noticed by a poll in real time, which virtual time passes by: the
- * look that such a hint brings in memory, one for each process, is not made.
+ * In these a client's change brings each process one look more, by a hint. On a SQLite file the changes of other processes are noticed by a poll in
+ * real time, which virtual time passes by: the look is not made.
  */
-const WITHOUT_HINTS: Boundaries = {
-  "poison-code": [56, 74],
-  context: [52, 70],
-  "child-conflict": [42, 60],
-  events: [46, 74],
-  bursts: [126, 216],
-  any: [44, 62],
-  "continue-as-new": [80, 106],
-  "ping-pong": [68, 86],
-  suspend: [44, 62],
-  reuse: [80, 122],
-  race: [44, 76],
-};
+const HINTED: ReadonlySet<string> = new Set(
+  "poison-code context child-conflict events bursts any continue-as-new ping-pong suspend reuse race".split(" "),
+);
+/** Before it and after it. */
+const BOUNDARIES_OF_A_LOOK = 2;
 
 /** Null: nobody has said yet how many a scenario has. */
-export const leastBoundaries = (scenario: string, store: StoreKind): readonly [number, number] | null =>
-  (store === "sqlite" ? WITHOUT_HINTS[scenario] : undefined) ?? SYSTEMATIC_BOUNDARIES[scenario] ?? null;
+export function leastBoundaries(scenario: string, store: StoreKind): readonly [number, number] | null {
+  const known = SYSTEMATIC_BOUNDARIES[scenario] ?? null;
+  if (known === null || store === "memory" || !HINTED.has(scenario)) return known;
+  return [known[0] - BOUNDARIES_OF_A_LOOK, known[1] - 2 * BOUNDARIES_OF_A_LOOK];
+}
