@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activity, orchestrator } from "perdure";
+import { DEFAULT_WORKER_SETTINGS } from "../../src/engine/options.ts";
 import { withClient } from "../../src/testing/postgres/databases.ts";
 import { Band } from "../testing/band.ts";
 import { Field } from "../testing/child.ts";
@@ -14,15 +15,6 @@ const INSTANCES = 1_000;
 const TAKEOVER_MS = 10_000 + 3_000 + 1_000;
 /** Measured: 12 ms each, on two cores with the server. */
 const SUSPECT_MS = 30;
-const DEFAULTS = {
-  leaseMs: 10_000,
-  renewEveryMs: 3_000,
-  pollEveryMs: 1_000,
-  idleReleaseMs: 10_000,
-  heartbeatFlushMs: 500,
-  longActivityMs: 5_000,
-  drainMs: 10_000,
-};
 
 test("case 17: a thousand instances with an activity each are taken over within 14 s of SIGKILL, with the default lease", {
   timeout: 120_000,
@@ -39,7 +31,7 @@ test("case 17: a thousand instances with an activity each are taken over within 
   await band.until("it runs all of them", async () => (await ownedBy(database.url, owner.worker)) === INSTANCES, 4_000);
   const listen = activity("listen", () => "here");
   const hears = orchestrator("hears", (ctx) => ctx.callActivity(listen));
-  await band.join("here", { functions: [listen, hears], engine: DEFAULTS });
+  await band.join("here", { functions: [listen, hears], engine: DEFAULT_WORKER_SETTINGS });
   const began = performance.now();
   const since = () => Math.round(performance.now() - began);
   await host.kill();

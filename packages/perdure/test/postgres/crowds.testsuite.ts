@@ -5,10 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DurableClient, RegisteredFunction } from "perdure";
 import { activity, orchestrator, PerdureError, TaskHub } from "perdure";
 import { freshDatabase, withClient } from "../../src/testing/postgres/databases.ts";
-import { sharedPostgres, TEST_SERVERS } from "../../src/testing/postgres/shared-server.ts";
 import type { Member } from "../testing/band.ts";
 import { Band } from "../testing/band.ts";
-import { sharedDatabase } from "./own-server.ts";
+import { newestServer, sharedDatabase } from "./own-server.ts";
 
 const echo = activity("echo", (n: number) => n);
 const short = activity("short", (n: number) => sleep(5, n));
@@ -155,7 +154,7 @@ export function crowdCases(sizes: CrowdSizes): void {
 
 export function startersCase(): void {
   test("case 32: a hundred starters and completers at once: no deadlock, and a start that comes second leaves nothing", async () => {
-    const server = await sharedPostgres(TEST_SERVERS.at(-1) ?? "given");
+    const server = await newestServer();
     await using database = await freshDatabase(server);
     const hubs: TaskHub[] = [];
     try {

@@ -34,6 +34,14 @@ class Chains {
 
 const start = (band: Band, instanceId: string, count = 3) => band.client.startNew("chain", { instanceId, input: count });
 
+/** Ms until a chain of its own has ended. */
+async function latency(band: Band, id: string): Promise<number> {
+  const began = performance.now();
+  await start(band, id);
+  await band.until("it ends", async () => (await band.client.getStatus(id))?.runtimeStatus === "Completed");
+  return Math.round(performance.now() - began);
+}
+
 const run = (url: string, ...statements: readonly string[]) =>
   withClient(url, async (client) => {
     for (const statement of statements) await client.query(statement);
@@ -184,8 +192,7 @@ export function interruptionCase(what: keyof typeof INTERRUPTIONS): void {
 export function databaseCases(): void {
   test("case 28: commits whose answers are lost are settled by reading, not by doing them again", async () => {
     await using database = await sharedDatabase();
-    const { hostname: host, port } = new URL(database.url);
-    const proxy = await openPostgresProxy({ host, port: Number(port) });
+    const proxy = await openPostgresProxy(database.url);
     try {
       await using band = await Band.open(database.url);
       const chains = new Chains((n) => {
@@ -211,8 +218,7 @@ export function databaseCases(): void {
 
   test("case 29: behind a pooler that shares sessions the self-test warns once, and polling takes over", async (t) => {
     await using database = await sharedDatabase();
-    const { hostname: host, port } = new URL(database.url);
-    const proxy = await openPostgresProxy({ host, port: Number(port) });
+    const proxy = await openPostgresProxy(database.url);
     proxy.swallowsNotifications = true;
     try {
       await using band = await Band.open(proxy.url(database.url));
@@ -222,12 +228,7 @@ export function databaseCases(): void {
       const warnings = () => worker.log.filter(({ event }) => event === "store.deaf").map(({ level }) => level);
       await band.until("the self-test says so", () => warnings().length > 0);
       const taken: number[] = [];
-      for (let n = 0; n < 5; n++) {
-        const began = performance.now();
-        await start(band, `p${n}`);
-        await band.until("it ends", async () => (await band.client.getStatus(`p${n}`))?.runtimeStatus === "Completed");
-        taken.push(Math.round(performance.now() - began));
-      }
+      for (let n = 0; n < 5; n++) taken.push(await latency(band, `p${n}`));
       t.diagnostic(`ms: ${taken.join(" ")}`);
       assert.ok(Math.max(...taken) < pollEveryMs + 400, taken.join(" "));
       assert.deepEqual(warnings(), ["warn"]);
@@ -245,12 +246,6 @@ export function databaseCases(): void {
     const pollEveryMs = 1_000;
     const workers: Member[] = [];
     for (const who of ["one", "two"]) workers.push(await band.join(who, { functions: chains.functions, engine: { pollEveryMs } }));
-    const latency = async (id: string) => {
-      const began = performance.now();
-      await start(band, id);
-      await band.until("it ends", async () => (await band.client.getStatus(id))?.runtimeStatus === "Completed");
-      return Math.round(performance.now() - began);
-    };
     await withClient(database.url, async (listener) => {
       await listener.query("LISTEN something");
       await listener.query("BEGIN");
@@ -261,7 +256,7 @@ export function databaseCases(): void {
         };
         await assert.rejects(fill(), FILLED);
         const taken: number[] = [];
-        for (let n = 0; n < 3; n++) taken.push(await latency(`full-${n}`));
+        for (let n = 0; n < 3; n++) taken.push(await latency(band, `full-${n}`));
         await assert.rejects(sender.query("SELECT pg_notify('perdure:perdure', '')"), FILLED, "it was full all the time");
         t.diagnostic(`full, ms: ${taken.join(" ")}`);
         assert.ok(Math.max(...taken) < pollEveryMs + 500, taken.join(" "));
@@ -276,7 +271,7 @@ export function databaseCases(): void {
       ),
     );
     const taken: number[] = [];
-    for (let n = 0; n < 5; n++) taken.push(await latency(`free-${n}`));
+    for (let n = 0; n < 5; n++) taken.push(await latency(band, `free-${n}`));
     t.diagnostic(`with room, ms: ${taken.join(" ")}`);
     assert.ok((taken.toSorted((one, other) => one - other)[2] ?? 0) < pollEveryMs / 4, taken.join(" "));
     for (const { log } of workers)

@@ -13,7 +13,10 @@ export function ownServer(): Promise<PostgresServer> {
   return started;
 }
 
-/** A database on the newest of the servers that all tests share. */
+/** The newest of the servers that all tests share. */
+export const newestServer = () => sharedPostgres(TEST_SERVERS.at(-1) ?? "given");
+
+/** A database on it. */
 export async function sharedDatabase(): Promise<Awaited<ReturnType<typeof freshDatabase>>> {
-  return freshDatabase(await sharedPostgres(TEST_SERVERS.at(-1) ?? "given"));
+  return freshDatabase(await newestServer());
 }

@@ -144,8 +144,7 @@ export function recoveryCases(): void {
 
   test("case 17: an owner that lives and hears nothing of the database: others take over, and nothing of its own is recorded", async () => {
     await using database = await sharedDatabase();
-    const { hostname: host, port } = new URL(database.url);
-    const proxy = await openPostgresProxy({ host, port: Number(port) });
+    const proxy = await openPostgresProxy(database.url);
     try {
       await using band = await Band.open(database.url);
       const holds = new Holds();

@@ -40,7 +40,7 @@ export async function runTroubles(
   const server = await startPostgres({ version, settings });
   t.after(() => server.stop());
   const database = await freshDatabase(server);
-  const proxy = await openPostgresProxy(server);
+  const proxy = await openPostgresProxy(server.url);
   t.after(() => proxy.close());
   await using field = new Field(proxy.url(database.url));
   const fleet = await Fleet.open(field, WORKERS);

@@ -110,8 +110,7 @@ function assertPolled(latencies: Latencies): void {
 async function openField(t: TestContext): Promise<{ readonly proxy: PostgresProxy; readonly database: FreshDatabase }> {
   const server = await sharedPostgres(TEST_SERVERS.at(-1) ?? "18");
   const database = await freshDatabase(server);
-  const { hostname: host, port } = new URL(server.url);
-  const proxy = await openPostgresProxy({ host, port: Number(port) });
+  const proxy = await openPostgresProxy(server.url);
   t.after(() => proxy.close().then(() => database.drop()));
   return { proxy, database };
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { DurableClient, HistoryEvent, LogEntry, RegisteredFunction, RuntimeStatus } from "perdure";
 import { TaskHub } from "perdure";
 import { createNativeExecutor } from "../../src/engine/executors/native-executor.ts";
@@ -13,6 +12,7 @@ import type { WorkerRow } from "../../src/store/rows.ts";
 import { openStore } from "../../src/task-hub/open-store.ts";
 import { checkDump } from "../../src/testing/invariants/check-dump.ts";
 import { describeViolation } from "../../src/testing/invariants/invariant.ts";
+import { until } from "./until.ts";
 
 /** Short, but long enough for many workers and a server on two busy cores. */
 export const LEASE_MS = 1_000;
@@ -32,7 +32,6 @@ export const TAKEOVER_MS = LEASE_MS + 200 + 1_000;
 
 /** As in stand.ts: for what never comes. */
 const LIMIT_MS = 45_000;
-const LOOK_EVERY_MS = 10;
 
 /** A worker in this process with connections of its own, to be killed as SIGKILL would: whatever its functions still do is nobody's. */
 export class Member {
@@ -107,14 +106,8 @@ export class Band implements AsyncDisposable {
     return member;
   }
 
-  async until<T>(what: string, look: () => T | Promise<T>, limitMs = LIMIT_MS): Promise<NonNullable<Exclude<T, false>>> {
-    const deadline = performance.now() + limitMs;
-    for (;;) {
-      const seen = await look();
-      if (seen !== undefined && seen !== null && seen !== false) return seen as NonNullable<Exclude<T, false>>;
-      assert.ok(performance.now() < deadline, `${what}: not seen within ${limitMs} ms`);
-      await sleep(LOOK_EVERY_MS);
-    }
+  until<T>(what: string, look: () => T | Promise<T>, limitMs = LIMIT_MS): Promise<NonNullable<Exclude<T, false>>> {
+    return until(what, look, limitMs);
   }
 
   async rowOf(who: string): Promise<WorkerRow | undefined> {

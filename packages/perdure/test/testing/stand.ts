@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { DurableClient, HistoryEvent, LogEntry, OrchestrationStatus, RegisteredFunction, RuntimeStatus } from "perdure";
 import { TaskHub } from "perdure";
 import { createNativeExecutor } from "../../src/engine/executors/native-executor.ts";
@@ -12,6 +11,7 @@ import { ReplayChecker } from "../../src/testing/replay-checker.ts";
 import type { Ground, StoreKind } from "./grounds.ts";
 import { openGround } from "./grounds.ts";
 import { deliverTwice } from "./twice.ts";
+import { until } from "./until.ts";
 
 export { STORES, type StoreKind } from "./grounds.ts";
 export const MODES = ["plain", "no cursors", "commits of one", "twice"] as const;
@@ -54,7 +54,6 @@ const MODE_SETTINGS: Readonly<Record<Mode, Partial<WorkerSettings>>> = {
 
 /** Sixty tests on one machine at once are slow together (20 s seen), and all of them wait for ends that come: this is for those that never come. */
 const DEADLINE_MS = 60_000;
-const LOOK_EVERY_MS = 10;
 
 interface Parts {
   readonly mode: Mode;
@@ -130,15 +129,8 @@ export class Stand {
     assert.deepEqual({ status: ended.runtimeStatus, output: ended.output }, { status, output });
   }
 
-  /** Asks again and again until the answer is no longer undefined, null or false. */
-  async until<T>(what: string, look: () => T | Promise<T>, limitMs = DEADLINE_MS): Promise<NonNullable<Exclude<T, false>>> {
-    const deadline = performance.now() + limitMs;
-    for (;;) {
-      const seen = await look();
-      if (seen !== undefined && seen !== null && seen !== false) return seen as NonNullable<Exclude<T, false>>;
-      assert.ok(performance.now() < deadline, `${what}: not seen within ${limitMs} ms`);
-      await sleep(LOOK_EVERY_MS);
-    }
+  until<T>(what: string, look: () => T | Promise<T>, limitMs = DEADLINE_MS): Promise<NonNullable<Exclude<T, false>>> {
+    return until(what, look, limitMs);
   }
 
   untilStatus(id: string, wanted: RuntimeStatus): Promise<OrchestrationStatus> {

@@ -8,8 +8,6 @@ import { append, birth, Hand, id, refused, update } from "../../testing/store-co
 import { TestDatabase } from "./fixture.testsuite.ts";
 import { openPostgresStore } from "./open-postgres.ts";
 
-const proxyOf = (url: string) => openPostgresProxy({ host: new URL(url).hostname, port: Number(new URL(url).port) });
-
 for (const server of TEST_SERVERS) {
   describe(`postgres ${server}: answers that do not come`, { timeout: 60_000 }, () => {
     const database = new TestDatabase(server);
@@ -47,7 +45,7 @@ for (const server of TEST_SERVERS) {
 
     test("a commit whose answer is lost on the way: unknown; the marker has the receipt", async () => {
       const url = await database.freshUrl();
-      const proxy = await proxyOf(url);
+      const proxy = await openPostgresProxy(url);
       const store = await openPostgresStore({ url: proxy.url(url) });
       try {
         const hand = await Hand.join(store, {});
@@ -70,7 +68,7 @@ for (const server of TEST_SERVERS) {
 
     test("a server that refuses: commits are busy for certain, clients are told, and everything works again by itself", async () => {
       const url = await database.freshUrl();
-      const proxy = await proxyOf(url);
+      const proxy = await openPostgresProxy(url);
       const events: string[] = [];
       const store = await openPostgresStore({
         url: proxy.url(url),

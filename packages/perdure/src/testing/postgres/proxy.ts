@@ -22,8 +22,10 @@ export interface PostgresProxy {
   close(): Promise<void>;
 }
 
-export async function openPostgresProxy(server: { readonly host?: string; readonly port: number }): Promise<PostgresProxy> {
-  const proxy = new DistortingProxy(server.host ?? "127.0.0.1", server.port);
+/** `target`: the URL of the server, or of a database on it. */
+export async function openPostgresProxy(target: string): Promise<PostgresProxy> {
+  const { hostname, port } = new URL(target);
+  const proxy = new DistortingProxy(hostname, Number(port));
   await proxy.listen();
   return proxy;
 }

@@ -75,8 +75,7 @@ for (const server of TEST_SERVERS) {
 
     test("where nothing arrives the self-test says so, once, and the store works on", async () => {
       const url = await database.freshUrl();
-      const { hostname, port } = new URL(url);
-      const proxy = await openPostgresProxy({ host: hostname, port: Number(port) });
+      const proxy = await openPostgresProxy(url);
       proxy.swallowsNotifications = true;
       const bell = heard();
       const events: string[] = [];
