@@ -35,7 +35,7 @@ export function runAs(): RunAs | null {
 /** The folder with `bin`, `lib` and `share`, ready to run for that user. */
 export function binariesOf(version: PostgresVersion, user: RunAs | null): string {
   const native = nativeFolder(version);
-  return (user === null || isReachable(native)) && linkLibraries(native) ? native : copyOf(native);
+  return (user === null || isReachable(native)) && linkLibraries(native) ? native : copyOf(native, user);
 }
 
 function platform(): string {
@@ -80,7 +80,7 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** Whether everybody may go down to that folder: a repository below `/root` is closed for the user that runs the server. */
-export function isReachable(folder: string): boolean {
+function isReachable(folder: string): boolean {
   if ((statSync(folder).mode & 0o005) !== 0o005) return false;
   for (let at = dirname(folder); ; at = dirname(at)) {
     if ((statSync(at).mode & 0o001) === 0) return false;
@@ -88,10 +88,14 @@ export function isReachable(folder: string): boolean {
   }
 }
 
+/** The first of these folders that the user can go down to: a temp folder may be private, too. */
+export const openTo = (user: RunAs | null, folders: readonly [string, ...string[]]): string =>
+  user === null ? folders[0] : (folders.find(isReachable) ?? "/tmp");
+
 /** A copy in the temp folder, made once for each package version and left there. */
-function copyOf(native: string): string {
+function copyOf(native: string, user: RunAs | null): string {
   const manifest = JSON.parse(readFileSync(join(native, "..", "package.json"), "utf8")) as { readonly version: string };
-  const home = join(tmpdir(), `perdure-postgres-binaries-${userInfo().uid}`);
+  const home = join(openTo(user, [tmpdir()]), `perdure-postgres-binaries-${userInfo().uid}`);
   mkdirSync(home, { recursive: true, mode: 0o755 });
   const { uid } = lstatSync(home);
   if (process.getuid !== undefined && uid !== process.getuid()) throw new Error(`"${home}" belongs to user ${uid}: remove it.`);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { PostgresVersion, RunAs } from "./binaries.ts";
-import { binariesOf, isReachable, runAs } from "./binaries.ts";
+import { binariesOf, openTo, runAs } from "./binaries.ts";
 import { freePort } from "./free-port.ts";
 import { Guard, SERVER_ENVIRONMENT } from "./guard.ts";
 
@@ -66,7 +66,7 @@ export async function startPostgres({
 }
 
 function makeFolder(user: RunAs | null, parent: string): string {
-  const reachable = user === null ? parent : ([parent, tmpdir()].find(isReachable) ?? "/tmp");
+  const reachable = openTo(user, [parent, tmpdir()]);
   const folder = mkdtempSync(join(reachable, "perdure-postgres-"));
   if (user !== null) chownSync(folder, user.uid, user.gid);
   return folder;
