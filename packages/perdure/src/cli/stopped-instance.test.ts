@@ -28,7 +28,7 @@ test("an operator sees why an instance stands still, and sets it going again onc
     await using hub = await TaskHub.open(`file:${join(folder, "hub.db")}`, { functions: [careless] });
     await hub.start();
     const run = await hub.client.startNew(careless, { instanceId: "c-1" });
-    while ((await run.status()).parked === null) await new Promise((resolve) => setImmediate(resolve));
+    while ((await run.status()).stopped === null) await new Promise((resolve) => setImmediate(resolve));
     const shown = await cli(folder, "status", "c-1", "--store", "file:hub.db");
     assert.equal(shown.code, 0, shown.out);
     assert.match(shown.out, /stopped:\s+STUCK Orchestrator "Careless" \(c-1\) is waiting for a promise that is no durable task/);

@@ -20,7 +20,7 @@ export function statusOfRow(row: InstanceRow): InstanceStatus {
     lastUpdatedTime: row.updatedAt,
     completedTime: row.completedAt,
     generation: row.generation,
-    parked: row.parked,
+    stopped: row.stopped,
   };
 }
 
@@ -42,7 +42,7 @@ export function statusOfActive(instance: ActiveInstance, output: Payload | null 
     lastUpdatedTime: state.clock,
     completedTime: instance.end === null ? null : state.clock,
     generation: state.generation,
-    parked: null,
+    stopped: null,
   };
 }
 

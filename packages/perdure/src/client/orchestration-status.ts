@@ -10,7 +10,7 @@ export function toOrchestrationStatus(
   options: GetStatusOptions,
   history: readonly HistoryEvent[] | null,
 ): OrchestrationStatus {
-  const { parked } = status;
+  const { stopped } = status;
   return {
     instanceId: status.instanceId,
     name: status.name,
@@ -23,7 +23,7 @@ export function toOrchestrationStatus(
     parentInstanceId: status.parentInstanceId,
     createdTime: new Date(status.createdTime),
     lastUpdatedTime: new Date(status.lastUpdatedTime),
-    parked: parked === null ? null : { code: parked.code, message: parked.message },
+    stopped: stopped === null ? null : { code: stopped.code, message: stopped.message },
     ...(history === null ? {} : { history: history.map((event) => shaped(event, options)) }),
   };
 }

@@ -3,7 +3,7 @@ import type { ExecutionId, InstanceId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { CallerTransaction, InstanceQuery } from "../store/contract.ts";
-import type { ParkReason } from "../store/rows.ts";
+import type { StopReason } from "../store/rows.ts";
 
 /**
  * The untyped client: payloads as JSON text, outcomes as data. The typed `client` of a TaskHub and the HTTP API both stand on it.
@@ -86,7 +86,7 @@ export interface InstanceStatus {
   readonly completedTime: number | null;
   readonly generation: number;
   /** Why it stands still, when it does. */
-  readonly parked: ParkReason | null;
+  readonly stopped: StopReason | null;
 }
 
 export interface StatusPage {

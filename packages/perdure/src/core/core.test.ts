@@ -199,12 +199,12 @@ test("the next wake reason: open activity, timer, or only a message", () => {
   assert.equal(nextWake(state, NONE), null);
 });
 
-test("a convicted activity parks the instance and records nothing", () => {
+test("a convicted activity stops the instance and records nothing", () => {
   const state = born();
   episode(state, [], 1_001, { actions: [call(0)] });
   const poison: Message = { kind: "taskFailed", ts: 0, generation: 0, taskId: eventId(0), result: null, poison: "it kills" };
   const reception = receive(state, [poison], 1_002);
-  assert.deepEqual([reception.verdict, reception.events.length, reception.poison], ["park", 0, "it kills"]);
+  assert.deepEqual([reception.verdict, reception.events.length, reception.poison], ["stop", 0, "it kills"]);
 });
 
 test("a failed orchestration shows its message as output and keeps the failure in history", () => {

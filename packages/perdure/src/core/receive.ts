@@ -12,8 +12,8 @@ export interface Reception {
   readonly events: readonly HistoryEvent[];
   /** The instance's time for what is recorded now: never earlier than its clock. */
   readonly at: number;
-  /** `run`: open an episode · `record`: only write the events down · `end`: terminated, no user code · `park`: an activity was convicted. */
-  readonly verdict: "run" | "record" | "end" | "park";
+  /** `run`: open an episode · `record`: only write the events down · `end`: terminated, no user code · `stop`: an activity was convicted. */
+  readonly verdict: "run" | "record" | "end" | "stop";
   readonly recursive: boolean;
   /** The run that takes this one's place, after a replace message. */
   readonly successor: StartSpec | null;
@@ -55,7 +55,7 @@ function mayRun(state: InstanceState, intake: Intake): boolean {
 class Intake {
   readonly events: HistoryEvent[] = [];
   readonly at: number;
-  verdict: "end" | "park" | null = null;
+  verdict: "end" | "stop" | null = null;
   recursive = false;
   successor: StartSpec | null = null;
   poison: string | null = null;
@@ -132,7 +132,7 @@ class Intake {
     const { taskId } = message;
     if (message.generation !== this.#state.generation || !this.#state.activities.has(taskId) || this.#isSettled(taskId)) return;
     if (message.poison !== undefined) {
-      this.verdict = "park";
+      this.verdict = "stop";
       this.poison = message.poison;
       return;
     }

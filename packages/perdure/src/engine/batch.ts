@@ -12,8 +12,8 @@ import type {
   NewInstance,
   NewTask,
   OutgoingMessage,
-  Park,
   Release,
+  Stop,
   TaskCancel,
   TaskHeartbeat,
 } from "../store/commit.ts";
@@ -48,7 +48,7 @@ export class Batch {
   readonly heartbeats: TaskHeartbeat[] = [];
   readonly cancelTasks: TaskCancel[] = [];
   readonly releases: Release[] = [];
-  readonly parks: Park[] = [];
+  readonly stops: Stop[] = [];
 
   /** Instances with changes in here. */
   readonly touched = new Set<ActiveInstance>();
@@ -84,7 +84,7 @@ export class Batch {
       this.heartbeats.length === 0 &&
       this.cancelTasks.length === 0 &&
       this.releases.length === 0 &&
-      this.parks.length === 0
+      this.stops.length === 0
     );
   }
 
@@ -171,13 +171,13 @@ export class Batch {
     this.#localMail = [];
     const consumed: ConsumedMail[] = [];
     for (const { instance, mail } of this.consumedMail) if (mail.seq !== null) consumed.push({ no: instance.no, seq: mail.seq });
-    const { creates, finishedTasks, messages, newTasks, heartbeats, cancelTasks, releases, parks } = this;
+    const { creates, finishedTasks, messages, newTasks, heartbeats, cancelTasks, releases, stops } = this;
     const history = this.history.map((row) =>
       this.updates.has(row.no) || this.births.has(row.no) ? { ...row, expectedVersion: null } : row,
     );
     const updates = [...this.updates.values()];
     const ended = this.ended.map(({ state }) => state.instanceId);
-    const rest = { newTasks, heartbeats, cancelTasks, releases, parks, ended, ...claims };
+    const rest = { newTasks, heartbeats, cancelTasks, releases, stops, ended, ...claims };
     return { ...identity, n, token, follows, creates, history, updates, consumed, finishedTasks, messages, ...rest };
   }
 

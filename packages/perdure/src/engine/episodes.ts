@@ -11,8 +11,8 @@ import type { Engine } from "./engine.ts";
 import { logCommit } from "./engine-events.ts";
 import { gatherEpisode, gatherMail } from "./gather.ts";
 import type { ActiveInstance, Mail } from "./instance.ts";
+import { release, stopInstance } from "./leaving.ts";
 import { isSuspectAtRest } from "./load.ts";
-import { park, release } from "./parking.ts";
 import { functionNotFound } from "./unoffered.ts";
 
 /**
@@ -124,9 +124,9 @@ export class EpisodeLoop {
     const reception = receive(instance.state, mail.map(messageOf), storeClock.now());
     if (reception.taken < mail.length) instance.mailbox = [...mail.splice(reception.taken), ...instance.mailbox];
     instance.touchedAt = parts.clock.monotonicMs();
-    if (reception.verdict === "park") {
+    if (reception.verdict === "stop") {
       gatherMail(this.#engine.committer.gathering, instance, mail);
-      park(this.#engine, instance, { code: "ACTIVITY_POISON", message: reception.poison ?? "", codeMayCure: true });
+      stopInstance(this.#engine, instance, { code: "ACTIVITY_POISON", message: reception.poison ?? "", codeMayCure: true });
       return;
     }
     if (reception.verdict !== "run") {
@@ -167,7 +167,7 @@ export class EpisodeLoop {
       this.#engine.parts.executor.forget(instance.no);
       if (result.code === "FUNCTION_NOT_REGISTERED" && this.#isSettledElsewhere(instance, reception, mail)) return;
       instance.mailbox = [...mail, ...instance.mailbox];
-      park(this.#engine, instance, { code: result.code, message: result.message, codeMayCure: result.code !== "INTERNAL" });
+      stopInstance(this.#engine, instance, { code: result.code, message: result.message, codeMayCure: result.code !== "INTERNAL" });
       this.#engine.committer.requestSeal();
       return;
     }
@@ -177,7 +177,7 @@ export class EpisodeLoop {
 
   /**
    * This worker lacks the function. Another has it: the instance goes there. Nobody has: a call of it fails, when it has not begun anywhere; all
-   * other instances are parked, until a worker comes that has it.
+   * other instances are stopped, until a worker comes that has it.
    */
   #isSettledElsewhere(instance: ActiveInstance, reception: Reception, mail: readonly Mail[]): boolean {
     const { fleet, unoffered } = this.#engine;
@@ -188,7 +188,7 @@ export class EpisodeLoop {
       return true;
     }
     if (parent === null || started) {
-      unoffered.parked(name);
+      unoffered.stopped(name);
       return false;
     }
     const failure = functionNotFound(this.#engine, "orchestrators", name);

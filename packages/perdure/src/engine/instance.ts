@@ -39,7 +39,7 @@ export class ActiveInstance {
   running = false;
   /** Its creation must be durable before its code may run: the id was chosen by a user. */
   gated = false;
-  /** A release or park is sealed and not answered: others' business until then. */
+  /** A release or stop is sealed and not answered: others' business until then. */
   leaving = false;
   /** No longer ours: whatever still comes back for it is ignored. */
   gone = false;

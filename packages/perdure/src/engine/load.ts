@@ -10,7 +10,7 @@ import type { Engine } from "./engine.ts";
 import { activityRequest, taskRow } from "./gather.ts";
 import type { Mail } from "./instance.ts";
 import { ActiveInstance } from "./instance.ts";
-import { park, release } from "./parking.ts";
+import { release, stopInstance } from "./leaving.ts";
 import { functionNotFound } from "./unoffered.ts";
 
 /** Deaths of owners with this instance's work in hand before the instance itself is taken for the cause (ownership.md 6). */
@@ -34,7 +34,7 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
   } catch (error) {
     const message = `Its stored history or mail cannot be read: ${error instanceof Error ? error.message : String(error)}. Restore the row, then resume it.`;
     engine.table.add(instance);
-    park(engine, instance, { code: "STORED_DATA_UNREADABLE", message, codeMayCure: false });
+    stopInstance(engine, instance, { code: "STORED_DATA_UNREADABLE", message, codeMayCure: false });
     return;
   }
   foldAll(state, history);
@@ -45,7 +45,7 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
   engine.table.add(instance);
   if (row.crashes >= MAX_CRASHES) {
     const message = `Its worker has died ${row.crashes} times while it had work to do. It is stopped so that its neighbours can go on; resume it to try again.`;
-    park(engine, instance, { code: "INSTANCE_POISON", message, codeMayCure: true });
+    stopInstance(engine, instance, { code: "INSTANCE_POISON", message, codeMayCure: true });
     return;
   }
   reopenActivities(engine, instance, loaded);

@@ -6,8 +6,8 @@ import { refusalOf } from "../store/errors.ts";
 import type { Batch, Identity } from "./batch.ts";
 import type { DeliverOp, StartOp } from "./client-op.ts";
 import type { Engine } from "./engine.ts";
+import { stopInstance } from "./leaving.ts";
 import { loadOwned } from "./load.ts";
-import { park } from "./parking.ts";
 
 const RETRY_MS = 50;
 const MAX_LOST_SENDS = 10;
@@ -174,7 +174,7 @@ export class Resync {
               for (const no of guilty?.nos ?? []) {
                 const instance = engine.table.byNo(no);
                 if (instance !== undefined)
-                  park(engine, instance, { code: "STORE_REFUSED_DATA", message: guilty?.reason ?? "", codeMayCure: true });
+                  stopInstance(engine, instance, { code: "STORE_REFUSED_DATA", message: guilty?.reason ?? "", codeMayCure: true });
               }
               engine.committer.unhalt();
               engine.lookAround();

@@ -99,9 +99,9 @@ function settleSent(batch: Batch, receipt: CommitReceipt): void {
 }
 
 function settleLeaving(engine: Engine, batch: Batch, receipt: CommitReceipt): void {
-  if (batch.releases.length === 0 && batch.parks.length === 0) return;
-  const left = new Set([...receipt.released, ...receipt.parkedNos]);
-  for (const { no } of [...batch.releases, ...batch.parks]) {
+  if (batch.releases.length === 0 && batch.stops.length === 0) return;
+  const left = new Set([...receipt.released, ...receipt.stoppedNos]);
+  for (const { no } of [...batch.releases, ...batch.stops]) {
     const instance = engine.table.byNo(no);
     if (instance === undefined) continue;
     if (left.has(no)) {

@@ -20,7 +20,7 @@ export class Unoffered {
   /** Kind and name → when it was first seen waiting and unoffered, monotonic. */
   #since = new Map<string, number>();
   #forsaken: FunctionNames = NOTHING;
-  #parked = new Set<string>();
+  #stopped = new Set<string>();
   #lackedIn: Batch | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #looking = false;
@@ -52,17 +52,17 @@ export class Unoffered {
     this.#look();
   }
 
-  /** An instance was parked since nobody had its orchestrator; one that joined at that very moment did not find it. */
-  parked(orchestrator: string): void {
-    this.#parked.add(orchestrator);
+  /** An instance was stopped since nobody had its orchestrator; one that joined at that very moment did not find it. */
+  stopped(orchestrator: string): void {
+    this.#stopped.add(orchestrator);
   }
 
   onRenewal(): void {
     const { clock, store } = this.#engine.parts;
-    for (const name of this.#parked) {
+    for (const name of this.#stopped) {
       if (!this.#engine.fleet.othersHave("orchestrators", name)) continue;
-      this.#parked.delete(name);
-      store.unparkForCode([name]).catch(() => this.#parked.add(name));
+      this.#stopped.delete(name);
+      store.resumeForCode([name]).catch(() => this.#stopped.add(name));
     }
     if (this.#since.size > 0 || clock.monotonicMs() - this.#lookedAt >= LOOK_EVERY_MS) this.#look();
   }

@@ -3,8 +3,8 @@ import type { RunningTask } from "./dispatcher.ts";
 import type { Engine } from "./engine.ts";
 import { taskRow } from "./gather.ts";
 import type { ActiveInstance } from "./instance.ts";
+import { release } from "./leaving.ts";
 import { loadOwned } from "./load.ts";
-import { release } from "./parking.ts";
 import { shareLine } from "./sharing.ts";
 
 const TICK_MS = 1_000;

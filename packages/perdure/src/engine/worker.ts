@@ -19,11 +19,11 @@ import type { ActiveInstance } from "./instance.ts";
 import { InstanceTable } from "./instance.ts";
 import { Intake } from "./intake.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
+import { release } from "./leaving.ts";
 import { MailOrder } from "./mail-order.ts";
 import { NumberPool } from "./number-pool.ts";
 import type { WorkerLifecycle, WorkerParts, WorkerSettings } from "./options.ts";
 import { DEFAULT_WORKER_SETTINGS } from "./options.ts";
-import { release } from "./parking.ts";
 import { Resync, redoDeliver, redoStart } from "./resync.ts";
 import { deliverResult, releaseEffects } from "./settle.ts";
 import { shareLine } from "./sharing.ts";
@@ -225,7 +225,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     this.fleet.joined(executor.functions);
     this.storeClock.learn(joined.now);
     await this.#numbers.refill();
-    await store.unparkForCode(executor.functions.orchestrators);
+    await store.resumeForCode(executor.functions.orchestrators);
     this.#log("info", "worker.joined", `Worker ${joined.worker} has joined the task hub`);
   }
 

@@ -93,7 +93,7 @@ export interface OrchestrationStatus {
   readonly createdTime: Date;
   readonly lastUpdatedTime: Date;
   /** Why it stands still, when it does. */
-  readonly parked: { readonly code: string; readonly message: string } | null;
+  readonly stopped: { readonly code: string; readonly message: string } | null;
   /** With `showHistory`. */
   readonly history?: readonly HistoryEvent[];
 }

@@ -55,7 +55,7 @@ export type EpisodeResult =
       /** Null while the orchestrator waits. */
       readonly outcome: EpisodeOutcome | null;
     }
-  /** The episode may not be recorded (divergence, foreign await, missing function …): the instance is parked with this reason. */
+  /** The episode may not be recorded (divergence, foreign await, missing function …): the instance is stopped with this reason. */
   | { readonly kind: "stopped"; readonly code: string; readonly message: string };
 
 export type EpisodeOutcome =

@@ -38,7 +38,7 @@ export interface TaskResultMessage {
   readonly result: Payload | null;
   readonly failure?: Failure;
   readonly progress?: Payload;
-  /** Set when the activity has killed its process too often: nothing is recorded, the instance is parked with this reason. */
+  /** Set when the activity has killed its process too often: nothing is recorded, the instance is stopped with this reason. */
   readonly poison?: string;
 }
 export interface ChildResultMessage {

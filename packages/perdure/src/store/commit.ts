@@ -2,7 +2,7 @@ import type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, WorkerId } fr
 import type { Message } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { RuntimeStatus } from "../model/status.ts";
-import type { NextWake, ParkReason } from "./rows.ts";
+import type { NextWake, StopReason } from "./rows.ts";
 
 /**
  * Everything that one seal of a worker changes, in one transaction (ownership.md 4.5). Steps run in the order of the fields.
@@ -35,7 +35,7 @@ export interface GroupCommit {
   /** Task rows that are not wanted any more (instance ended, continued as new). */
   readonly cancelTasks: readonly TaskCancel[];
   readonly releases: readonly Release[];
-  readonly parks: readonly Park[];
+  readonly stops: readonly Stop[];
   /** Instances that end in this batch, for those who wait for that: a hint, nothing is written. */
   readonly ended: readonly InstanceId[];
   /** Null: claims nothing. */
@@ -154,10 +154,10 @@ export interface Release {
 }
 
 /** Takes an owned instance out of circulation. Not done when a terminate or resume is in its inbox. */
-export interface Park {
+export interface Stop {
   readonly no: InstanceNo;
   readonly version: number;
-  readonly reason: ParkReason;
+  readonly reason: StopReason;
 }
 
 export interface ClaimRequest {
@@ -190,7 +190,7 @@ export interface CommitReceipt {
   /** `seq` of the inbox row that each of `messages` became, by index; null where it was not delivered. Empty when there were none. */
   readonly messageSeqs: readonly (number | null)[];
   readonly released: readonly InstanceNo[];
-  readonly parkedNos: readonly InstanceNo[];
+  readonly stoppedNos: readonly InstanceNo[];
   /** Newly owned by this worker; to be loaded. */
   readonly claimed: readonly { readonly no: InstanceNo; readonly version: number }[];
   /** One of `claimed` is a suspect. */

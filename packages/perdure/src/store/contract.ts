@@ -83,10 +83,10 @@ export interface Store {
   // --- upkeep ---
   /** Ownership.md 4.9. `repaired` must be 0 in every test. */
   sweep(): Promise<SweepReceipt>;
-  /** Parked instances whose cure may be other code, for these orchestrators, become ready. Returns how many. */
-  unparkForCode(orchestrators: readonly string[]): Promise<number>;
-  /** Makes one parked instance ready again; false when it was not parked. */
-  unpark(instanceId: InstanceId): Promise<boolean>;
+  /** Stopped instances whose cure may be other code, for these orchestrators, become ready. Returns how many. */
+  resumeForCode(orchestrators: readonly string[]): Promise<number>;
+  /** Makes one stopped instance ready again; false when it was not stopped. */
+  resumeStopped(instanceId: InstanceId): Promise<boolean>;
   /** Every row, for the invariants checker and `perdure verify`. One snapshot. */
   dump(): Promise<StoreDump>;
   /** Called when there may be something for a worker to do that another process did (a hint, never a promise). Returns the way to stop it. */

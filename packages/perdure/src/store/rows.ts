@@ -22,7 +22,7 @@ export interface InstanceRow {
   readonly nextWake: NextWake;
   /** Owners that died while this instance had work to do; zeroed by its next committed episode. */
   readonly crashes: number;
-  readonly parked: ParkReason | null;
+  readonly stopped: StopReason | null;
   readonly status: RuntimeStatus;
   readonly customStatus: string | null;
   readonly input: string | null;
@@ -39,7 +39,7 @@ export interface InstanceRow {
 }
 
 /** Why an instance stands still until an operator, or a worker with other code, comes. */
-export interface ParkReason {
+export interface StopReason {
   /** An error code of the catalogue. */
   readonly code: string;
   readonly message: string;

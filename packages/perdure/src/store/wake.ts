@@ -12,8 +12,8 @@ export function wakeAtFor(nextWake: NextWake, hasMail: boolean, now: number): nu
 export const hadWork = (nextWake: NextWake, hasMail: boolean, now: number): boolean =>
   hasMail || nextWake === "now" || (nextWake !== null && nextWake <= now);
 
-/** Mail that wakes a parked instance: an operator's word. All other mail waits in its inbox. */
-export const wakesParked = (kind: MessageKind): boolean => kind === "terminate" || kind === "resume" || kind === "replace";
+/** Mail that wakes a stopped instance: an operator's word. All other mail waits in its inbox. */
+export const wakesStopped = (kind: MessageKind): boolean => kind === "terminate" || kind === "resume" || kind === "replace";
 
 /** Replies are addressed to one generation, everything else to the instance. */
 export const generationOf = (message: Message): number | null => ("generation" in message ? message.generation : null);

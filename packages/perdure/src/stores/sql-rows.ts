@@ -35,7 +35,7 @@ export const toInstanceRow = (row: Columns, own: Pick<InstanceRow, "customStatus
   wakeAt: orNull(row.wake_at, number),
   nextWake: nextWakeOf(row.next_wake),
   crashes: number(row.crashes),
-  parked: orNull(row.parked, fromJson<NonNullable<InstanceRow["parked"]>>),
+  stopped: orNull(row.stopped, fromJson<NonNullable<InstanceRow["stopped"]>>),
   status: string(row.status) as RuntimeStatus,
   customStatus: own.customStatus,
   input: own.input,

@@ -188,7 +188,7 @@ export class TestHub implements AsyncDisposable {
       if (then !== null && (earliest === null || then < earliest)) earliest = then;
     };
     for (const row of instances) {
-      if (row.completedAt !== null || row.parked !== null) continue;
+      if (row.completedAt !== null || row.stopped !== null) continue;
       consider(typeof row.nextWake === "number" ? row.nextWake : null);
       consider(row.wakeAt);
     }

@@ -165,7 +165,7 @@ test("a function that nobody has: at once for a worker alone, after 30 s beside 
   }
 });
 
-test("a function that comes in time is waited for; a parked instance goes on when its function comes", async () => {
+test("a function that comes in time is waited for; a stopped instance goes on when its function comes", async () => {
   const late = activity("nowhere", () => "found");
   const later = orchestrator("nowhere either", () => Promise.resolve("found too"));
   const calls = orchestrator("asks", (ctx) => Promise.all([ctx.callActivity("nowhere", 1), ctx.callSubOrchestrator("nowhere either")]));
@@ -181,7 +181,7 @@ test("a function that comes in time is waited for; a parked instance goes on whe
   await using alone = await TestFleet.open(1, { store: "memory", functions: (place) => (place.node === 0 ? [calls] : [late, later]) });
   await alone.start(0, "nowhere either", "top");
   await alone.advance(1_000);
-  assert.equal((await alone.status("top"))?.parked?.code, "FUNCTION_NOT_REGISTERED");
+  assert.equal((await alone.status("top"))?.stopped?.code, "FUNCTION_NOT_REGISTERED");
   await alone.join();
   assert.equal(await alone.end("top", 5_000), "found too");
 });

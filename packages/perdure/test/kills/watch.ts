@@ -46,8 +46,8 @@ export class Watch {
   async allDone(limitMs: number): Promise<void> {
     const open = async () => (await this.store.dump()).instances.filter(({ completedAt }) => completedAt === null);
     await this.until("all work is done", async () => (await open()).length === 0, limitMs).catch(async () => {
-      const left = (await open()).map(({ instanceId, status, owner, wakeAt, parked }) =>
-        [instanceId, status, `owner ${owner} wake ${wakeAt}`, parked?.message ?? ""].join(" "),
+      const left = (await open()).map(({ instanceId, status, owner, wakeAt, stopped }) =>
+        [instanceId, status, `owner ${owner} wake ${wakeAt}`, stopped?.message ?? ""].join(" "),
       );
       assert.fail(`not done ${limitMs} ms after the last trouble:\n${left.slice(0, 20).join("\n")}`);
     });

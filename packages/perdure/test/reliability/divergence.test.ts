@@ -94,13 +94,13 @@ for (const { what, after, code, says } of CHANGES) {
     const second = await open(after);
     await second.start();
     await second.client.raiseEvent("order-7", "Go");
-    let parked = (await second.client.getStatus("order-7"))?.parked ?? null;
-    for (const deadline = Date.now() + 5_000; parked === null; parked = (await second.client.getStatus("order-7"))?.parked ?? null) {
+    let stopped = (await second.client.getStatus("order-7"))?.stopped ?? null;
+    for (const deadline = Date.now() + 5_000; stopped === null; stopped = (await second.client.getStatus("order-7"))?.stopped ?? null) {
       assert.ok(Date.now() < deadline, "it was not stopped");
       await tick();
     }
-    assert.equal(parked.code, code);
-    for (const pattern of [/order-7/, ...says]) assert.match(parked.message, pattern);
+    assert.equal(stopped.code, code);
+    for (const pattern of [/order-7/, ...says]) assert.match(stopped.message, pattern);
     await second.close();
 
     const third = await open(before);

@@ -15,11 +15,11 @@ test("case 34: an activity that runs out of memory is convicted, its neighbours 
   });
   await watch.client.startNew("dies", { instanceId: "hungry", input: "memory" });
   for (let n = 0; n < 5; n++) await watch.client.startNew("records", { instanceId: `neighbour-${n}`, input: 3 });
-  const parked = async () => (await watch.client.getStatus("hungry"))?.parked ?? null;
-  for (let deaths = 0; (await parked()) === null; deaths++) {
+  const stopped = async () => (await watch.client.getStatus("hungry"))?.stopped ?? null;
+  for (let deaths = 0; (await stopped()) === null; deaths++) {
     assert.ok(deaths < 15, `not convicted after ${deaths} deaths`);
     const host = field.host("child", {}, ["--max-old-space-size=64"]);
-    while (host.isRunning && (await parked()) === null) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (host.isRunning && (await stopped()) === null) await new Promise((resolve) => setTimeout(resolve, 20));
     if (host.isRunning) await host.kill();
   }
   const host = field.host("child");

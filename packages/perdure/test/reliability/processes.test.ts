@@ -44,19 +44,19 @@ test("progress that an activity reported is there for its next attempt when the 
 
 /**
  * Beside the guilty instance, which is started already, neighbours. One process after the other runs them, until one lives to see the guilty
- * one parked: the neighbours finish in it. The deaths until then are counted.
+ * one stopped: the neighbours finish in it. The deaths until then are counted.
  */
 async function convicted(field: Field, watch: Stand, guilty: string) {
   const neighbours = Array.from({ length: 5 }, (_, n) => `neighbour-${n}`);
   for (const id of neighbours) await watch.client.startNew("records", { instanceId: id, input: 3 });
-  const parked = async () => (await watch.client.getStatus(guilty))?.parked ?? null;
+  const stopped = async () => (await watch.client.getStatus(guilty))?.stopped ?? null;
   let deaths = 0;
   for (let host = field.host("child"); ; host = field.host("child")) {
-    while (host.isRunning && (await parked()) === null) await sleep(10);
+    while (host.isRunning && (await stopped()) === null) await sleep(10);
     if (host.isRunning) {
       for (const id of neighbours) await watch.expectEnd(id, "Completed", 3);
       await host.kill();
-      return { deaths, reason: await parked() };
+      return { deaths, reason: await stopped() };
     }
     deaths += 1;
     assert.ok(deaths < 15, `not convicted after ${deaths} deaths`);
@@ -119,11 +119,11 @@ test("case 34: an instance whose stored history cannot be read is stopped with t
   await hub.start();
   for (const id of ["damaged", "whole"]) await hub.client.raiseEvent(id, "Number", 1);
   assert.deepEqual(await hub.client.handle("relays", "whole").result({ timeout: "10s" }), [1]);
-  let parked: { readonly code: string } | null = null;
-  for (const until = Date.now() + 5_000; parked === null && Date.now() < until; await sleep(10)) {
-    parked = (await hub.client.getStatus("damaged"))?.parked ?? null;
+  let stopped: { readonly code: string } | null = null;
+  for (const until = Date.now() + 5_000; stopped === null && Date.now() < until; await sleep(10)) {
+    stopped = (await hub.client.getStatus("damaged"))?.stopped ?? null;
   }
-  assert.equal(parked?.code, "STORED_DATA_UNREADABLE");
+  assert.equal(stopped?.code, "STORED_DATA_UNREADABLE");
   await hub.close();
 });
 

@@ -8,7 +8,7 @@ import { findInstance } from "./status.ts";
 
 /**
  * Rows 7 to 9. A second suspend, or a resume of what is not suspended, is 500 on the wire: Azure's client throws there. An instance that was
- * stopped (parked) may be resumed whatever its status: that is how an operator sets it going again.
+ * stopped may be resumed whatever its status: that is how an operator sets it going again.
  */
 export async function control(call: ManagementCall, operation: ControlOperation, instanceId: string): Promise<Response> {
   const { client, query } = call;
@@ -16,7 +16,7 @@ export async function control(call: ManagementCall, operation: ControlOperation,
   if (status === null) return emptyResponse(404);
   if (isTerminal(status.runtimeStatus)) return emptyResponse(410);
   const isSuspended = status.runtimeStatus === "Suspended";
-  if ((operation === "suspend" && isSuspended) || (operation === "resume" && !isSuspended && status.parked === null)) {
+  if ((operation === "suspend" && isSuspended) || (operation === "resume" && !isSuspended && status.stopped === null)) {
     return exceptionResponse(500, SOMETHING_WENT_WRONG, {
       type: "System.InvalidOperationException",
       message: `Cannot ${operation} the orchestration instance ${instanceId} because instance is in the ${status.runtimeStatus} state.`,

@@ -33,8 +33,8 @@ export async function statusResponse(call: ManagementCall, status: InstanceStatu
 /** Why it stands still, when it does: `CODE percent-encoded-message`. The body has no place for it, its fields are Azure's. */
 export const STOPPED_HEADER = "x-perdure-stopped";
 
-function stoppedHeader({ parked }: InstanceStatus): { readonly [name: string]: string } {
-  return parked === null ? {} : { [STOPPED_HEADER]: `${parked.code} ${encodeURIComponent(parked.message.toWellFormed())}` };
+function stoppedHeader({ stopped }: InstanceStatus): { readonly [name: string]: string } {
+  return stopped === null ? {} : { [STOPPED_HEADER]: `${stopped.code} ${encodeURIComponent(stopped.message.toWellFormed())}` };
 }
 
 /** Where to ask again: this URL, under the origin that the caller knows. */

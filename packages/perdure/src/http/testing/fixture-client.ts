@@ -67,7 +67,7 @@ export class FixtureClient implements HubClient {
         lastUpdatedTime: instance.lastUpdatedTime ?? createdTime,
         completedTime: isTerminal(runtimeStatus) ? createdTime : null,
         generation: 0,
-        parked: null,
+        stopped: null,
       },
     });
   }

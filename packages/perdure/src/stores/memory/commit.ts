@@ -39,7 +39,7 @@ export function applyCommit(tables: Tables, batch: GroupCommit): CommitReceipt {
     undelivered: post.undelivered,
     messageSeqs,
     released: left.released,
-    parkedNos: left.parked,
+    stoppedNos: left.stopped,
     ...claims,
     claimedTasks,
     mailFor: [...post.mailFor],

@@ -2,7 +2,7 @@ import type { Message } from "../../model/message.ts";
 import type { OutgoingMessage } from "../../store/commit.ts";
 import type { Sent } from "../../store/post.ts";
 import type { InstanceRow } from "../../store/rows.ts";
-import { dedupIdOf, generationOf, wakesParked } from "../../store/wake.ts";
+import { dedupIdOf, generationOf, wakesStopped } from "../../store/wake.ts";
 import type { StoredMail, Tables } from "./tables.ts";
 
 export function resolveTarget(tables: Tables, to: OutgoingMessage["to"]): InstanceRow | undefined {
@@ -36,7 +36,7 @@ export function send(tables: Tables, target: InstanceRow | undefined, message: M
 
 function wake(tables: Tables, target: InstanceRow, message: Message): boolean {
   if (target.owner !== null) return false;
-  if (target.parked !== null && !wakesParked(message.kind)) return false;
+  if (target.stopped !== null && !wakesStopped(message.kind)) return false;
   const now = tables.now();
   if (target.wakeAt !== null && target.wakeAt <= now) return false;
   makeReady(tables, target);
@@ -44,5 +44,5 @@ function wake(tables: Tables, target: InstanceRow, message: Message): boolean {
 }
 
 export function makeReady(tables: Tables, row: InstanceRow): void {
-  tables.putInstance({ ...row, parked: null, wakeAt: tables.now() });
+  tables.putInstance({ ...row, stopped: null, wakeAt: tables.now() });
 }

@@ -11,7 +11,7 @@ import { makeReady } from "./mail.ts";
 import type { StoredMail } from "./tables.ts";
 import { breach, Tables } from "./tables.ts";
 import { allTasks } from "./tasks.ts";
-import { sweep, unparkForCode } from "./upkeep.ts";
+import { resumeForCode, sweep } from "./upkeep.ts";
 import * as workers from "./workers.ts";
 
 export interface MemoryStoreOptions {
@@ -127,17 +127,17 @@ class MemoryStore implements Store {
     });
 
   readonly sweep: Store["sweep"] = () => this.#change(sweep, ({ repaired, tombstones }) => repaired + tombstones > 0);
-  readonly unparkForCode: Store["unparkForCode"] = (names) =>
+  readonly resumeForCode: Store["resumeForCode"] = (names) =>
     this.#change(
-      (tables) => unparkForCode(tables, names),
+      (tables) => resumeForCode(tables, names),
       (count) => count > 0,
     );
 
-  readonly unpark: Store["unpark"] = (id) =>
+  readonly resumeStopped: Store["resumeStopped"] = (id) =>
     this.#change(
       (tables) => {
         const row = tables.find(id);
-        if (row === undefined || row.parked === null) return false;
+        if (row === undefined || row.stopped === null) return false;
         makeReady(tables, row);
         return true;
       },

@@ -2,23 +2,23 @@ import type { InstanceNo, WorkerId } from "../../model/ids.ts";
 import type { GroupCommit } from "../../store/commit.ts";
 import { StoreRefusalError } from "../../store/errors.ts";
 import type { InstanceRow } from "../../store/rows.ts";
-import { wakeAtFor, wakesParked } from "../../store/wake.ts";
+import { wakeAtFor, wakesStopped } from "../../store/wake.ts";
 import type { Tables } from "./tables.ts";
 
 export interface Left {
   readonly released: readonly InstanceNo[];
-  readonly parked: readonly InstanceNo[];
+  readonly stopped: readonly InstanceNo[];
   readonly madeReady: boolean;
 }
 
 /** Instances that leave their owner (ownership.md 4.5, step 10): nobody is put to sleep over mail. */
 export function leave(tables: Tables, batch: GroupCommit, notStarted: ReadonlySet<InstanceNo>): Left {
   const releases = batch.releases.filter(({ no }) => !notStarted.has(no));
-  const parks = batch.parks.filter(({ no }) => !notStarted.has(no));
-  refuseStrangers(tables, batch.worker, [...releases, ...parks]);
+  const stops = batch.stops.filter(({ no }) => !notStarted.has(no));
+  refuseStrangers(tables, batch.worker, [...releases, ...stops]);
   const now = tables.now();
   const released: InstanceNo[] = [];
-  const parked: InstanceNo[] = [];
+  const stopped: InstanceNo[] = [];
   let madeReady = false;
   for (const { no, nextWake, asReady } of releases) {
     const row = tables.instances.get(no);
@@ -28,13 +28,13 @@ export function leave(tables: Tables, batch: GroupCommit, notStarted: ReadonlySe
     released.push(no);
     if (wakeAt !== null && wakeAt <= now) madeReady = true;
   }
-  for (const { no, reason } of parks) {
+  for (const { no, reason } of stops) {
     const row = tables.instances.get(no);
-    if (row === undefined || tables.mailOf(no).some((mail) => wakesParked(mail.kind))) continue;
-    tables.putInstance({ ...row, owner: null, wakeAt: null, parked: reason, version: row.version + 1 });
-    parked.push(no);
+    if (row === undefined || tables.mailOf(no).some((mail) => wakesStopped(mail.kind))) continue;
+    tables.putInstance({ ...row, owner: null, wakeAt: null, stopped: reason, version: row.version + 1 });
+    stopped.push(no);
   }
-  return { released, parked, madeReady };
+  return { released, stopped, madeReady };
 }
 
 function refuseStrangers(

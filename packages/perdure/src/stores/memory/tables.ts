@@ -194,9 +194,9 @@ function isNextVersion(before: InstanceRow, row: InstanceRow): boolean {
 
 /** Every row is in exactly one state of ownership.md 2. */
 function checkState(row: InstanceRow): void {
-  const { no, owner, wakeAt, nextWake, parked, completedAt, status } = row;
+  const { no, owner, wakeAt, nextWake, stopped, completedAt, status } = row;
   if (owner !== null && wakeAt !== null) breach(`${no} is owned and has a wake time`);
-  if (parked !== null && (owner !== null || wakeAt !== null)) breach(`${no} is parked and in circulation`);
+  if (stopped !== null && (owner !== null || wakeAt !== null)) breach(`${no} is stopped and in circulation`);
   if ((completedAt !== null) !== isTerminal(status)) breach(`${no} is ${status} with completedAt ${completedAt}`);
   if (completedAt !== null && (owner !== null || wakeAt !== null || nextWake !== null)) breach(`${no} is done and not at rest`);
 }

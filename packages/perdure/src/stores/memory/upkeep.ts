@@ -18,7 +18,7 @@ export function sweep(tables: Tables): SweepReceipt {
     if (row === undefined || row.completedAt !== null) {
       droppedMail += mail.length;
       tables.set(tables.inbox, no, undefined);
-    } else if (row.owner === null && row.parked === null && (row.wakeAt === null || row.wakeAt > now)) {
+    } else if (row.owner === null && row.stopped === null && (row.wakeAt === null || row.wakeAt > now)) {
       makeReady(tables, row);
       repaired += 1;
     }
@@ -72,9 +72,9 @@ function freeStrays(tables: Tables, now: number): number {
   return freed;
 }
 
-export function unparkForCode(tables: Tables, orchestrators: readonly string[]): number {
+export function resumeForCode(tables: Tables, orchestrators: readonly string[]): number {
   const keys = new Set(orchestrators.map(functionKey));
-  const curable = [...tables.instances.values()].filter((row) => row.parked?.codeMayCure === true && keys.has(functionKey(row.name)));
+  const curable = [...tables.instances.values()].filter((row) => row.stopped?.codeMayCure === true && keys.has(functionKey(row.name)));
   for (const row of curable) makeReady(tables, row);
   return curable.length;
 }

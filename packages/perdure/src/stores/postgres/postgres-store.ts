@@ -198,15 +198,15 @@ export class PostgresStore implements Store {
     return swept;
   };
 
-  readonly unparkForCode: Store["unparkForCode"] = async (names) => {
-    const count = (await this.#call("unpark_for_code", [functionKeys(names)])).unpark_for_code as number;
+  readonly resumeForCode: Store["resumeForCode"] = async (names) => {
+    const count = (await this.#call("resume_for_code", [functionKeys(names)])).resume_for_code as number;
     if (count > 0) this.#tell(READY);
     return count;
   };
 
-  readonly unpark: Store["unpark"] = async (id) => {
+  readonly resumeStopped: Store["resumeStopped"] = async (id) => {
     refuseUnstorable(id, "instance id");
-    const done = (await this.#call("unpark_one", [id])).unpark_one === true;
+    const done = (await this.#call("resume_one", [id])).resume_one === true;
     if (done) this.#tell(READY);
     return done;
   };

@@ -104,8 +104,8 @@ class FileStore implements SqliteStore {
   readonly start: Store["start"] = (params) => this.#change("start", params, () => true);
   readonly deliver: Store["deliver"] = (params) => this.#change("deliver", params, ({ outcome }) => outcome === "delivered");
   readonly sweep: Store["sweep"] = () => this.#change("sweep", null, ({ repaired, tombstones }) => repaired + tombstones > 0);
-  readonly unparkForCode: Store["unparkForCode"] = (names) => this.#change("unparkForCode", names, (count) => count > 0);
-  readonly unpark: Store["unpark"] = (id) => this.#change("unpark", id, (done) => done);
+  readonly resumeForCode: Store["resumeForCode"] = (names) => this.#change("resumeForCode", names, (count) => count > 0);
+  readonly resumeStopped: Store["resumeStopped"] = (id) => this.#change("resumeStopped", id, (done) => done);
 
   async commit(batch: GroupCommit): Promise<CommitReceipt> {
     const receipt = await this.#change("commit", toWire(batch), ({ madeReady, owners }) => madeReady || owners.length > 0);

@@ -54,13 +54,13 @@ export const relationInvariants: readonly Invariant[] = [
     },
   },
   {
-    id: "parked-without-cure",
-    sentence: "A parked instance has no terminate or resume in its inbox: these wake it.",
+    id: "stopped-without-cure",
+    sentence: "A stopped instance has no terminate or resume in its inbox: these wake it.",
     check(view, report) {
       for (const mail of view.dump.inbox) {
         const row = view.rows.get(mail.no);
-        if (row === undefined || row.parked === null) continue;
-        if (mail.kind === "terminate" || mail.kind === "resume") report(row, `it is parked and inbox row ${mail.seq} is a ${mail.kind}`);
+        if (row === undefined || row.stopped === null) continue;
+        if (mail.kind === "terminate" || mail.kind === "resume") report(row, `it is stopped and inbox row ${mail.seq} is a ${mail.kind}`);
       }
     },
   },

@@ -22,24 +22,23 @@ export const rowInvariants: readonly Invariant[] = [
   },
   {
     id: "row-done-shape",
-    sentence:
-      "A row has a completion time exactly when its status is terminal, and then it has no owner, no wake time and no parking reason.",
+    sentence: "A row has a completion time exactly when its status is terminal, and then it has no owner, no wake time and no stop reason.",
     check: eachRow((_, row, report) => {
       const done = row.completedAt !== null;
       if (done !== isTerminal(row.status)) report(`it is ${row.status} and ${done ? "has" : "has no"} completion time`);
-      if (done && (row.owner !== null || row.wakeAt !== null || row.parked !== null)) {
-        report(`it is ${row.status} with owner ${row.owner}, wake time ${row.wakeAt} and parking reason ${row.parked?.code ?? null}`);
+      if (done && (row.owner !== null || row.wakeAt !== null || row.stopped !== null)) {
+        report(`it is ${row.status} with owner ${row.owner}, wake time ${row.wakeAt} and stop reason ${row.stopped?.code ?? null}`);
       }
     }),
   },
   {
     id: "row-one-state",
-    sentence: "A row that is not done is owned, or unowned with or without a wake time, or parked: never two of these.",
+    sentence: "A row that is not done is owned, or unowned with or without a wake time, or stopped: never two of these.",
     check: eachRow((_, row, report) => {
       if (row.completedAt !== null) return;
       if (row.owner !== null && row.wakeAt !== null) report(`it has owner ${row.owner} and wake time ${row.wakeAt}`);
-      if (row.parked !== null && (row.owner !== null || row.wakeAt !== null)) {
-        report(`it is parked with owner ${row.owner} and wake time ${row.wakeAt}`);
+      if (row.stopped !== null && (row.owner !== null || row.wakeAt !== null)) {
+        report(`it is stopped with owner ${row.owner} and wake time ${row.wakeAt}`);
       }
     }),
   },
@@ -73,9 +72,9 @@ export const rowInvariants: readonly Invariant[] = [
   },
   {
     id: "wake-reason",
-    sentence: "Every row that is not done, not parked and not owned is ready or will be when its earliest timer is due (ownership.md 2).",
+    sentence: "Every row that is not done, not stopped and not owned is ready or will be when its earliest timer is due (ownership.md 2).",
     check: eachRow((view, row, report) => {
-      if (row.completedAt !== null || row.parked !== null || row.owner !== null) return;
+      if (row.completedAt !== null || row.stopped !== null || row.owner !== null) return;
       const needed = neededAt(view, row, openWorkOf(row, view.current(row)));
       const latest = Math.max(needed, view.now + view.clockSlackMs);
       const wakeAt = row.wakeAt ?? Number.POSITIVE_INFINITY;
@@ -88,9 +87,9 @@ export const rowInvariants: readonly Invariant[] = [
   },
   {
     id: "wake-for-mail",
-    sentence: "A row that is not owned, not parked and has mail is ready.",
+    sentence: "A row that is not owned, not stopped and has mail is ready.",
     check: eachRow((view, row, report) => {
-      if (row.completedAt !== null || row.parked !== null || row.owner !== null) return;
+      if (row.completedAt !== null || row.stopped !== null || row.owner !== null) return;
       const mail = view.inbox.get(row.no)?.length ?? 0;
       if (mail > 0 && (row.wakeAt === null || row.wakeAt > view.now + view.clockSlackMs)) {
         report(`${mail} messages wait for it and it wakes ${row.wakeAt === null ? "never" : `at ${row.wakeAt}`} (now ${view.now})`);
@@ -101,7 +100,7 @@ export const rowInvariants: readonly Invariant[] = [
     id: "wake-not-late",
     sentence: "The wake time of an unowned row is not later than the next wake its last owner computed, or now.",
     check: eachRow((view, row, report) => {
-      if (row.completedAt !== null || row.parked !== null || row.owner !== null || row.nextWake === null) return;
+      if (row.completedAt !== null || row.stopped !== null || row.owner !== null || row.nextWake === null) return;
       const nextWake = row.nextWake === "now" ? view.now + view.clockSlackMs : Math.max(row.nextWake, view.now + view.clockSlackMs);
       if (row.wakeAt === null || row.wakeAt > nextWake) report(`next wake is ${row.nextWake}, wake time ${row.wakeAt}`);
     }),
@@ -110,7 +109,7 @@ export const rowInvariants: readonly Invariant[] = [
     id: "next-wake-true",
     sentence: "The next wake in the row is not later than what its history leaves open, so that whoever takes over comes in time.",
     check: eachRow((view, row, report) => {
-      if (row.completedAt !== null || row.parked !== null) return;
+      if (row.completedAt !== null || row.stopped !== null) return;
       const needed = neededAt(view, row, openWorkOf(row, view.current(row)));
       const nextWake = row.nextWake === "now" ? Number.NEGATIVE_INFINITY : (row.nextWake ?? Number.POSITIVE_INFINITY);
       if (nextWake > Math.max(needed, view.now + view.clockSlackMs)) report(`next wake is ${row.nextWake}, and there is work at ${needed}`);

@@ -18,8 +18,8 @@ export interface OpenDump {
 }
 
 export const NOW = 1_000_000;
-/** One finished, one waiting for its timer, one parent with its child, one owned with a task row, one parked. */
-export const NO = { done: 1, sleeping: 2, parent: 3, child: 4, working: 5, parked: 6 } as const;
+/** One finished, one waiting for its timer, one parent with its child, one owned with a task row, one stopped. */
+export const NO = { done: 1, sleeping: 2, parent: 3, child: 4, working: 5, stopped: 6 } as const;
 
 export function sampleDump(): OpenDump {
   return {
@@ -33,7 +33,7 @@ export function sampleDump(): OpenDump {
         parent: { no: instanceNo(NO.parent), instanceId: idOf(NO.parent), name: "main", generation: 0, taskId: eventId(0) },
       }),
       row(NO.working, { owner: workerId(7), nextWake: null }),
-      row(NO.parked, { parked: { code: "NON_DETERMINISM", message: "?", at: 5, codeMayCure: true }, nextWake: "now" }),
+      row(NO.stopped, { stopped: { code: "NON_DETERMINISM", message: "?", at: 5, codeMayCure: true }, nextWake: "now" }),
     ],
     history: [
       chunk(NO.done, 0, [
@@ -58,7 +58,7 @@ export function sampleDump(): OpenDump {
       chunk(NO.parent, 0, [...begun(NO.parent), childCreated, closed]),
       chunk(NO.child, 0, [...begun(NO.child), closed]),
       chunk(NO.working, 0, [...begun(NO.working), task(0), closed]),
-      chunk(NO.parked, 0, [...begun(NO.parked), closed]),
+      chunk(NO.stopped, 0, [...begun(NO.stopped), closed]),
     ],
     inbox: [mail(NO.working, { kind: "event", ts: 30, name: "Go", input: null })],
     tasks: [taskRow(NO.working)],
@@ -147,7 +147,7 @@ export function row(no: number, change: Partial<InstanceRow>): InstanceRow {
     wakeAt: null,
     nextWake: "now",
     crashes: 0,
-    parked: null,
+    stopped: null,
     status: "Running",
     customStatus: null,
     input: null,

@@ -53,7 +53,7 @@ async function runDeadly(kind: StoreKind, nodes: number) {
   let isOver = false;
   const look = () => {
     void store.dump().then(({ instances }) => {
-      isOver = instances.every(({ completedAt, parked }) => completedAt !== null || parked !== null);
+      isOver = instances.every(({ completedAt, stopped }) => completedAt !== null || stopped !== null);
     });
     if (!isOver) world.after(100, look);
   };
@@ -77,7 +77,7 @@ for (const [kind, nodes] of [
     const { deaths, problems, instances } = await runDeadly(kind, nodes);
     assert.deepEqual(problems, []);
     assert.deepEqual(
-      instances.filter(({ parked }) => parked !== null).map(({ instanceId, parked }) => [instanceId, parked?.code]),
+      instances.filter(({ stopped }) => stopped !== null).map(({ instanceId, stopped }) => [instanceId, stopped?.code]),
       [["guilty", "INSTANCE_POISON"]],
     );
     assert.equal(instances.filter(({ status }) => status === "Completed").length, NEIGHBOURS);

@@ -4,7 +4,7 @@ import type { InstanceNo } from "../../model/ids.ts";
 import { executionId } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { ending, event, id, NAME, NOBODY, park, spec, storeTest, update } from "./hub.ts";
+import { ending, event, id, NAME, NOBODY, spec, stopReason, storeTest, update } from "./hub.ts";
 
 export function claimsSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: claims`, () => {
@@ -40,11 +40,11 @@ export function claimsSuite(fixture: StoreFixture): void {
       );
     });
 
-    storeTest(fixture, "never parked, never finished, never owned ones", async ({ store, join }) => {
+    storeTest(fixture, "never stopped, never finished, never owned ones", async ({ store, join }) => {
       const hand = await join();
-      const [parked, done] = await hand.own("parked", "done", "owned");
-      await hand.commit({ parks: [{ no: parked!, version: 0, reason: park() }], updates: [ending(done!, 0)] });
-      await store.deliver({ instanceId: id("parked"), message: event("e") });
+      const [stopped, done] = await hand.own("stopped", "done", "owned");
+      await hand.commit({ stops: [{ no: stopped!, version: 0, reason: stopReason() }], updates: [ending(done!, 0)] });
+      await store.deliver({ instanceId: id("stopped"), message: event("e") });
       assert.equal((await store.deliver({ instanceId: id("done"), message: event("e") })).outcome, "done");
       assert.deepEqual(await (await join()).claim(), []);
     });

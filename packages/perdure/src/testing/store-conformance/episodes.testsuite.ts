@@ -3,7 +3,7 @@ import { describe } from "node:test";
 import { executionId, instanceNo } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { append, birth, ending, event, id, NAME, park, refused, spec, storeTest, toId, toNo, update } from "./hub.ts";
+import { append, birth, ending, event, id, NAME, refused, spec, stopReason, storeTest, toId, toNo, update } from "./hub.ts";
 
 export function episodesSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: episodes`, () => {
@@ -22,7 +22,7 @@ export function episodesSuite(fixture: StoreFixture): void {
         wakeAt: null,
         nextWake: START_OF_TIME,
         crashes: 0,
-        parked: null,
+        stopped: null,
         status: "Pending",
         customStatus: null,
         input: '{"order":7}',
@@ -204,7 +204,7 @@ export function episodesSuite(fixture: StoreFixture): void {
     });
   });
 
-  describe(`${fixture.name}: release and park`, () => {
+  describe(`${fixture.name}: release and stop`, () => {
     storeTest(fixture, "released by its next wake: dormant, waiting or ready", async ({ join, row, clock, store }) => {
       const hand = await join();
       const [dormant, waiting, due, unfinished] = await hand.own("dormant", "waiting", "due", "unfinished");
@@ -268,47 +268,47 @@ export function episodesSuite(fixture: StoreFixture): void {
       assert.deepEqual([wakeAt, nextWake, owner], [START_OF_TIME + 777, START_OF_TIME + 777, null]);
     });
 
-    storeTest(fixture, "parked: mail gathers and does not wake it, an operator's word does", async ({ join, row, store }) => {
+    storeTest(fixture, "stopped: mail gathers and does not wake it, an operator's word does", async ({ join, row, store }) => {
       const hand = await join();
       const [no] = await hand.own("i");
       await store.deliver({ instanceId: id("i"), message: event("before") });
-      const receipt = await hand.commit({ parks: [{ no: no!, version: 0, reason: park() }] });
-      assert.deepEqual(receipt.parkedNos, [no]);
-      assert.deepEqual((await row("i")).parked, park());
+      const receipt = await hand.commit({ stops: [{ no: no!, version: 0, reason: stopReason() }] });
+      assert.deepEqual(receipt.stoppedNos, [no]);
+      assert.deepEqual((await row("i")).stopped, stopReason());
       await store.deliver({ instanceId: id("i"), message: event("after") });
       const sent = await hand.commit({ messages: [toId("i", event("another"))] });
       assert.deepEqual([sent.undelivered, sent.madeReady], [[], false]);
       assert.deepEqual(await hand.claim(), []);
       await store.deliver({ instanceId: id("i"), message: { kind: "terminate", ts: START_OF_TIME, reason: null } });
-      assert.equal((await row("i")).parked, null);
+      assert.equal((await row("i")).stopped, null);
       const [claimed] = await hand.claim();
       assert.equal(claimed?.no, no);
       assert.equal((await store.load([no!]))[0]?.inbox.length, 4);
     });
 
-    storeTest(fixture, "not parked over an operator's word", async ({ join, row, store }) => {
+    storeTest(fixture, "not stopped over an operator's word", async ({ join, row, store }) => {
       const hand = await join();
       const [no] = await hand.own("i");
       await store.deliver({ instanceId: id("i"), message: { kind: "resume", ts: START_OF_TIME, reason: null } });
-      const receipt = await hand.commit({ parks: [{ no: no!, version: 0, reason: park() }] });
-      assert.deepEqual(receipt.parkedNos, []);
+      const receipt = await hand.commit({ stops: [{ no: no!, version: 0, reason: stopReason() }] });
+      assert.deepEqual(receipt.stoppedNos, []);
       assert.equal((await row("i")).owner, hand.worker);
     });
 
-    storeTest(fixture, "parked ones come back for other code, or by hand", async ({ join, row, store }) => {
+    storeTest(fixture, "stopped ones come back for other code, or by hand", async ({ join, row, store }) => {
       const hand = await join();
       const [curable, stubborn] = await hand.own("curable", "stubborn");
-      const parks = [
-        { no: curable!, version: 0, reason: park() },
-        { no: stubborn!, version: 0, reason: park(START_OF_TIME, false) },
+      const stops = [
+        { no: curable!, version: 0, reason: stopReason() },
+        { no: stubborn!, version: 0, reason: stopReason(START_OF_TIME, false) },
       ];
-      await hand.commit({ parks });
-      assert.equal(await store.unparkForCode(["somethingElse"]), 0);
-      assert.equal(await store.unparkForCode([NAME.toUpperCase()]), 1);
-      assert.equal((await row("curable")).parked, null);
-      assert.equal(await store.unpark(id("curable")), false);
-      assert.equal(await store.unpark(id("stubborn")), true);
-      assert.equal(await store.unpark(id("unknown")), false);
+      await hand.commit({ stops });
+      assert.equal(await store.resumeForCode(["somethingElse"]), 0);
+      assert.equal(await store.resumeForCode([NAME.toUpperCase()]), 1);
+      assert.equal((await row("curable")).stopped, null);
+      assert.equal(await store.resumeStopped(id("curable")), false);
+      assert.equal(await store.resumeStopped(id("stubborn")), true);
+      assert.equal(await store.resumeStopped(id("unknown")), false);
       assert.equal((await hand.claim()).length, 2);
     });
   });

@@ -78,7 +78,7 @@ const NOTHING: Omit<GroupCommit, "worker" | "fence" | "n" | "token"> = {
   heartbeats: [],
   cancelTasks: [],
   releases: [],
-  parks: [],
+  stops: [],
   ended: [],
   claim: null,
   claimTasks: null,
@@ -250,4 +250,9 @@ export async function refused<Kind extends StoreRefusal["kind"]>(
   return error.refusal as Extract<StoreRefusal, { readonly kind: Kind }>;
 }
 
-export const park = (at = START_OF_TIME, codeMayCure = true) => ({ code: "NON_DETERMINISM", message: "it diverged", at, codeMayCure });
+export const stopReason = (at = START_OF_TIME, codeMayCure = true) => ({
+  code: "NON_DETERMINISM",
+  message: "it diverged",
+  at,
+  codeMayCure,
+});

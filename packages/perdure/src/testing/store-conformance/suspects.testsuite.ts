@@ -3,7 +3,7 @@ import { describe } from "node:test";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
 import type { Bench } from "./hub.ts";
-import { event, id, NAME, NOBODY, park, spec, storeTest, update } from "./hub.ts";
+import { event, id, NAME, NOBODY, spec, stopReason, storeTest, update } from "./hub.ts";
 
 /** Instances whose last owner died with their work in hand (`crashes` >= 1). */
 export function suspectsSuite(fixture: StoreFixture): void {
@@ -85,7 +85,7 @@ export function suspectsSuite(fixture: StoreFixture): void {
       assert.deepEqual(await hand.claim(100, false), [{ no, version: 5 }]);
     });
 
-    storeTest(fixture, "a release alone does not, nor does mail or a park", async (bench) => {
+    storeTest(fixture, "a release alone does not, nor does mail or a stop", async (bench) => {
       const { store, join, row } = bench;
       const [no] = await orphan(bench, "i");
       const hand = await join();
@@ -94,8 +94,8 @@ export function suspectsSuite(fixture: StoreFixture): void {
       await store.deliver({ instanceId: id("i"), message: event("e") });
       assert.deepEqual(await hand.claim(100, false), []);
       assert.equal((await hand.claim()).length, 1);
-      await hand.commit({ parks: [{ no: no!, version: 4, reason: park() }] });
-      await store.unpark(id("i"));
+      await hand.commit({ stops: [{ no: no!, version: 4, reason: stopReason() }] });
+      await store.resumeStopped(id("i"));
       assert.deepEqual(await hand.claim(100, false), []);
       assert.equal((await hand.claim()).length, 1);
       assert.equal((await row("i")).crashes, 1);

@@ -48,7 +48,7 @@ export const tables: Migration = {
       orchestration_version text,
       tags text,
       parent text,
-      parked text,
+      stopped text,
       custom_status text,
       custom_status_z bytea,
       input text,
@@ -64,7 +64,7 @@ export const tables: Migration = {
     CREATE INDEX instances_owned ON instances (owner) WHERE owner IS NOT NULL;
     CREATE INDEX instances_created ON instances (created_at, no);
     CREATE INDEX instances_completed ON instances (completed_at) WHERE completed_at IS NOT NULL;
-    CREATE INDEX instances_parked ON instances (no) WHERE parked IS NOT NULL;
+    CREATE INDEX instances_stopped ON instances (no) WHERE stopped IS NOT NULL;
 
     CREATE TABLE history (
       no bigint NOT NULL,

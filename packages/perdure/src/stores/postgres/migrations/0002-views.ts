@@ -15,13 +15,13 @@ export const views: Migration = {
         ms_to_time(i.completed_at) AS completed_at,
         CASE
           WHEN i.completed_at IS NOT NULL THEN 'done'
-          WHEN i.parked IS NOT NULL THEN 'parked'
+          WHEN i.stopped IS NOT NULL THEN 'stopped'
           WHEN i.owner IS NOT NULL THEN 'owned'
           WHEN i.wake_at IS NULL THEN 'dormant'
           WHEN i.wake_at <= extract(epoch FROM now()) * 1000 THEN 'ready'
           ELSE 'waiting'
         END AS state,
-        i.owner AS worker, ms_to_time(i.wake_at) AS wakes_at, i.parked, i.custom_status, i.input, i.output, i.execution_id, i.generation,
+        i.owner AS worker, ms_to_time(i.wake_at) AS wakes_at, i.stopped, i.custom_status, i.input, i.output, i.execution_id, i.generation,
         i.crashes, i.no
       FROM instances i;
     COMMENT ON VIEW instance_list IS 'Instances with times a person can read. input and output are null when they are stored compressed.';

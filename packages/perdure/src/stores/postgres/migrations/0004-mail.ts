@@ -22,7 +22,7 @@ export const mail: Migration = {
 
     -- Key shares in order of no: they exclude a release or purge, never a claim or an episode. Gives p_known, which is
     -- sorted for the sake of width_bucket, with what was locked.
-    -- m: 13 numbers per message: condition, its number, target no (-1: by id), id (2), kind (2), generation, wakes parked, message id (2), body (2).
+    -- m: 13 numbers per message: condition, its number, target no (-1: by id), id (2), kind (2), generation, wakes stopped, message id (2), body (2).
     CREATE FUNCTION lock_targets(m bigint[], b bytea, p_known bigint[]) RETURNS bigint[]
       LANGUAGE plpgsql AS $$
     DECLARE v_new bigint[];
@@ -45,7 +45,7 @@ export const mail: Migration = {
       LANGUAGE plpgsql AS $$
     BEGIN
       PERFORM no FROM instances WHERE no = ANY (p_nos) AND owner IS NULL ORDER BY no FOR NO KEY UPDATE;
-      UPDATE instances SET wake_at = p_now, parked = NULL
+      UPDATE instances SET wake_at = p_now, stopped = NULL
         WHERE no = ANY (p_nos) AND owner IS NULL AND completed_at IS NULL AND (wake_at IS NULL OR wake_at > p_now);
       RETURN FOUND;
     END $$;
@@ -66,21 +66,21 @@ export const mail: Migration = {
           array_agg(s.pos ORDER BY s.pos) FILTER (WHERE s.completed_at IS NOT NULL AND s.goes),
           array_agg(DISTINCT s.no) FILTER (WHERE s.seq IS NOT NULL AND s.owner = p_worker),
           array_agg(DISTINCT s.owner) FILTER (WHERE s.seq IS NOT NULL AND s.owner <> p_worker),
-          array_agg(DISTINCT s.no) FILTER (WHERE s.seq IS NOT NULL AND s.owner IS NULL AND (s.parked IS NULL OR m[s.pos * 13 + 9] = 1)
+          array_agg(DISTINCT s.no) FILTER (WHERE s.seq IS NOT NULL AND s.owner IS NULL AND (s.stopped IS NULL OR m[s.pos * 13 + 9] = 1)
             AND (s.wake_at IS NULL OR s.wake_at > p_now))
         INTO v_nos, v_owners, o_seqs, v_sent, o_unknown, o_done, o_mail_for, o_owners, v_wake
         FROM (
           SELECT t.*, CASE WHEN t.goes AND t.no IS NOT NULL AND t.completed_at IS NULL THEN nextval('inbox_seq') END AS seq
           FROM (
-            SELECT g.pos, i.no, i.owner, i.completed_at, i.parked, i.wake_at,
+            SELECT g.pos, i.no, i.owner, i.completed_at, i.stopped, i.wake_at,
               CASE m[g.pos * 13 + 1] WHEN 1 THEN m[g.pos * 13 + 2] = ANY (p_finished) WHEN 2 THEN m[g.pos * 13 + 2] = ANY (p_not_started)
                 ELSE true END AS goes
             FROM generate_series(0, cardinality(m) / 13 - 1) AS g (pos)
             LEFT JOIN LATERAL (
-              SELECT a.no, a.owner, a.completed_at, a.parked, a.wake_at FROM instances a
+              SELECT a.no, a.owner, a.completed_at, a.stopped, a.wake_at FROM instances a
                 WHERE m[g.pos * 13 + 3] >= 0 AND a.no = m[g.pos * 13 + 3]
               UNION ALL
-              SELECT a.no, a.owner, a.completed_at, a.parked, a.wake_at FROM instances a
+              SELECT a.no, a.owner, a.completed_at, a.stopped, a.wake_at FROM instances a
                 WHERE m[g.pos * 13 + 3] < 0 AND a.instance_id = text_at(b, m[g.pos * 13 + 4], m[g.pos * 13 + 5])
             ) i ON true
             ORDER BY g.pos

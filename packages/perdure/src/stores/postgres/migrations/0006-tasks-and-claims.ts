@@ -50,10 +50,10 @@ export const tasksAndClaims: Migration = {
             FOR UPDATE SKIP LOCKED) d));
     END $$;
 
-    -- l: 6 numbers, in order of no: no, version, how (0 to sleep, 1 as ready, 2 parked), next wake, reason (2). Nobody sleeps under a sender or over mail:
+    -- l: 6 numbers, in order of no: no, version, how (0 to sleep, 1 as ready, 2 stopped), next wake, reason (2). Nobody sleeps under a sender or over mail:
     -- the lock excludes senders, and the mail is read by a later statement, with a newer snapshot.
     CREATE FUNCTION leave_owner(p_worker bigint, l bigint[], b bytea, p_not_started bigint[], p_now bigint,
-      OUT o_released bigint[], OUT o_parked bigint[], OUT o_ready boolean) LANGUAGE plpgsql AS $$
+      OUT o_released bigint[], OUT o_stopped bigint[], OUT o_ready boolean) LANGUAGE plpgsql AS $$
     DECLARE
       v_nos bigint[];
       v_bad bigint[];
@@ -68,7 +68,7 @@ export const tasksAndClaims: Migration = {
       v_locked := v_locked || ARRAY(SELECT i.no FROM instances i
         WHERE i.no = ANY (v_nos) AND coalesce(i.owner, 0) = p_worker AND l[width_bucket(i.no, v_nos) * 6 - 3] = 1 FOR NO KEY UPDATE SKIP LOCKED);
       WITH gone AS (
-        UPDATE instances i SET owner = NULL, version = i.version + 1, (next_wake, wake_at, parked) = (
+        UPDATE instances i SET owner = NULL, version = i.version + 1, (next_wake, wake_at, stopped) = (
             SELECT CASE l[p + 3] WHEN 2 THEN i.next_wake ELSE nullif(l[p + 4], -1) END,
               CASE l[p + 3] WHEN 2 THEN NULL WHEN 1 THEN p_now ELSE wake_for(nullif(l[p + 4], -1), false, p_now) END,
               CASE l[p + 3] WHEN 2 THEN text_at(b, l[p + 5], l[p + 6]) END
@@ -77,10 +77,10 @@ export const tasksAndClaims: Migration = {
             WHEN 1 THEN true
             WHEN 0 THEN (SELECT true FROM inbox m WHERE m.no = i.no LIMIT 1) IS NULL
             ELSE (SELECT true FROM inbox m WHERE m.no = i.no AND m.kind IN ('terminate', 'resume', 'replace') LIMIT 1) IS NULL END
-          RETURNING i.no, i.parked IS NOT NULL AS parks, i.wake_at)
-      SELECT array_agg(no ORDER BY no) FILTER (WHERE NOT parks), array_agg(no ORDER BY no) FILTER (WHERE parks),
+          RETURNING i.no, i.stopped IS NOT NULL AS stops, i.wake_at)
+      SELECT array_agg(no ORDER BY no) FILTER (WHERE NOT stops), array_agg(no ORDER BY no) FILTER (WHERE stops),
           coalesce(bool_or(wake_at <= p_now), false)
-        INTO o_released, o_parked, o_ready FROM gone;
+        INTO o_released, o_stopped, o_ready FROM gone;
     END $$;
 
     -- A suspect that is due, with the fewest crashes, then soonest: from one number of crashes to the next by the index.

@@ -59,7 +59,7 @@ export const commitBatch: Migration = {
       v_mail_for bigint[];
       v_owners bigint[];
       v_released bigint[];
-      v_parked bigint[];
+      v_stopped bigint[];
       v_made boolean;
       v_claimed bigint[];
       v_suspect boolean := false;
@@ -108,7 +108,7 @@ export const commitBatch: Migration = {
       -- From here on nothing waits.
       IF cardinality(p_cancels) > 0 THEN PERFORM cancel_tasks(p_cancels, v_not_started); END IF;
       IF cardinality(p_leaves) > 0 THEN
-        SELECT * INTO v_released, v_parked, v_made FROM leave_owner(v_worker, p_leaves, p_bytes, v_not_started, v_now);
+        SELECT * INTO v_released, v_stopped, v_made FROM leave_owner(v_worker, p_leaves, p_bytes, v_not_started, v_now);
         v_ready := v_ready OR v_made;
       END IF;
       IF p_head[5] > 0 THEN
@@ -120,7 +120,7 @@ export const commitBatch: Migration = {
           WHERE p_creates[g + 2] = 0 AND p_creates[g + 3] BETWEEN 0 AND v_now AND p_creates[g] = ANY (v_born));
         v_receipt := json_strip_nulls(json_build_object('leading', nullif(p_head[8], 0), 'notStarted', nullif(v_not_started, '{}'), 'ready', nullif(v_ready, false),
           'seqs', array_to_string(v_seqs, ',', ''), 'unknown', v_unknown, 'done', v_done, 'mailFor', v_mail_for, 'owners', v_owners,
-          'released', v_released, 'parked', v_parked, 'claimed', v_claimed, 'suspect', nullif(v_suspect, false), 'claimedTasks', v_claimed_tasks));
+          'released', v_released, 'stopped', v_stopped, 'claimed', v_claimed, 'suspect', nullif(v_suspect, false), 'claimedTasks', v_claimed_tasks));
         IF v_receipt = '{}' THEN v_receipt := NULL; END IF;
       END IF;
       PERFORM mark_batch(v_worker, p_head[3], p_token, v_now, v_receipt);

@@ -1,27 +1,27 @@
 import type { Migration } from "./migration.ts";
 import { PLANS } from "./plans.ts";
 
-/** The sweep (ownership.md 4.9), parked instances, and the two questions that every worker asks each second. */
+/** The sweep (ownership.md 4.9), stopped instances, and the two questions that every worker asks each second. */
 export const upkeep: Migration = {
   version: 9,
   name: "upkeep",
   sql: `
-    CREATE FUNCTION unpark_where(p_nos bigint[]) RETURNS bigint LANGUAGE plpgsql AS $$
+    CREATE FUNCTION resume_where(p_nos bigint[]) RETURNS bigint LANGUAGE plpgsql AS $$
     DECLARE v_count bigint;
     BEGIN
-      PERFORM no FROM instances WHERE no = ANY (p_nos) AND coalesce(parked, '') <> '' ORDER BY no FOR NO KEY UPDATE;
-      UPDATE instances SET parked = NULL, wake_at = now_ms() WHERE no = ANY (p_nos) AND coalesce(parked, '') <> '' AND owner IS NULL;
+      PERFORM no FROM instances WHERE no = ANY (p_nos) AND coalesce(stopped, '') <> '' ORDER BY no FOR NO KEY UPDATE;
+      UPDATE instances SET stopped = NULL, wake_at = now_ms() WHERE no = ANY (p_nos) AND coalesce(stopped, '') <> '' AND owner IS NULL;
       GET DIAGNOSTICS v_count = ROW_COUNT;
       RETURN v_count;
     END $$;
 
-    CREATE FUNCTION unpark_for_code(p_names text[]) RETURNS bigint LANGUAGE sql ${PLANS} AS $$
-      SELECT unpark_where(ARRAY(SELECT no FROM instances
-        WHERE parked IS NOT NULL AND name_key = ANY (p_names) AND (parked::json ->> 'codeMayCure') = 'true'))
+    CREATE FUNCTION resume_for_code(p_names text[]) RETURNS bigint LANGUAGE sql ${PLANS} AS $$
+      SELECT resume_where(ARRAY(SELECT no FROM instances
+        WHERE stopped IS NOT NULL AND name_key = ANY (p_names) AND (stopped::json ->> 'codeMayCure') = 'true'))
     $$;
 
-    CREATE FUNCTION unpark_one(p_id text) RETURNS boolean LANGUAGE sql ${PLANS} AS $$
-      SELECT unpark_where(ARRAY(SELECT no FROM instances WHERE instance_id = p_id AND coalesce(parked, '') <> '')) > 0
+    CREATE FUNCTION resume_one(p_id text) RETURNS boolean LANGUAGE sql ${PLANS} AS $$
+      SELECT resume_where(ARRAY(SELECT no FROM instances WHERE instance_id = p_id AND coalesce(stopped, '') <> '')) > 0
     $$;
 
     -- Of the earlier generations of an instance the last rows go first, so that what is left is the beginning of a history.
@@ -52,9 +52,9 @@ export const upkeep: Migration = {
     BEGIN
       o_repaired := 0; o_dropped := 0; o_tombstones := 0; o_past := 0; o_more := false;
       IF NOT pg_try_advisory_xact_lock((1348825701::bigint << 32) | 'instances'::regclass::oid::bigint) THEN RETURN; END IF;
-      v_nos := ARRAY(SELECT i.no FROM instances i WHERE i.no IN (SELECT b.no FROM inbox b) AND i.owner IS NULL AND i.parked IS NULL
+      v_nos := ARRAY(SELECT i.no FROM instances i WHERE i.no IN (SELECT b.no FROM inbox b) AND i.owner IS NULL AND i.stopped IS NULL
         AND i.completed_at IS NULL AND (i.wake_at IS NULL OR i.wake_at > v_now) ORDER BY i.no FOR NO KEY UPDATE);
-      UPDATE instances i SET wake_at = v_now WHERE i.no = ANY (v_nos) AND i.owner IS NULL AND i.parked IS NULL AND i.completed_at IS NULL
+      UPDATE instances i SET wake_at = v_now WHERE i.no = ANY (v_nos) AND i.owner IS NULL AND i.stopped IS NULL AND i.completed_at IS NULL
         AND (i.wake_at IS NULL OR i.wake_at > v_now) AND EXISTS (SELECT FROM inbox b WHERE b.no = i.no);
       GET DIAGNOSTICS o_repaired = ROW_COUNT;
       DELETE FROM inbox b USING (

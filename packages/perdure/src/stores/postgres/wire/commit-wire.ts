@@ -1,5 +1,5 @@
 import type { InstanceNo } from "../../../model/ids.ts";
-import type { GroupCommit, InstanceUpdate, NewTask, Park, Release, TaskHeartbeat } from "../../../store/commit.ts";
+import type { GroupCommit, InstanceUpdate, NewTask, Release, Stop, TaskHeartbeat } from "../../../store/commit.ts";
 import { functionKey, functionKeys } from "../../../store/wake.ts";
 import { birthRow, nextWakeNumber, updateRow } from "./instance-row.ts";
 import { int8Array } from "./int8-array.ts";
@@ -32,7 +32,7 @@ export function toWire(batch: GroupCommit): readonly unknown[] {
     tasksOf(batch.newTasks, texts),
     beatsOf(batch.heartbeats, texts),
     cancels,
-    leavesOf(batch.releases, batch.parks, texts),
+    leavesOf(batch.releases, batch.stops, texts),
   ];
   return [int8Array(headOf(batch, leading)), batch.token, ...arrays.map(int8Array), ...claimsOf(batch), texts.bytes];
 }
@@ -116,13 +116,13 @@ function beatsOf(beats: readonly TaskHeartbeat[], texts: Texts): readonly number
   return rows;
 }
 
-const HOW = { sleep: 0, ready: 1, park: 2 } as const;
+const HOW = { sleep: 0, ready: 1, stop: 2 } as const;
 
-function leavesOf(releases: readonly Release[], parks: readonly Park[], texts: Texts): readonly number[] {
+function leavesOf(releases: readonly Release[], stops: readonly Stop[], texts: Texts): readonly number[] {
   const rows: number[] = [];
-  for (const leave of [...releases, ...parks].sort(byNo)) {
+  for (const leave of [...releases, ...stops].sort(byNo)) {
     if ("reason" in leave) {
-      rows.push(leave.no, leave.version, HOW.park, -1);
+      rows.push(leave.no, leave.version, HOW.stop, -1);
       texts.plain(rows, JSON.stringify(leave.reason), "reason");
     } else rows.push(leave.no, leave.version, leave.asReady ? HOW.ready : HOW.sleep, nextWakeNumber(leave.nextWake), 0, 0);
   }

@@ -1,5 +1,5 @@
 import type { OutgoingMessage } from "../../../store/commit.ts";
-import { dedupIdOf, generationOf, wakesParked } from "../../../store/wake.ts";
+import { dedupIdOf, generationOf, wakesStopped } from "../../../store/wake.ts";
 import type { Texts } from "./texts.ts";
 
 /** When a message of a batch goes: always, when its finished task (by position) did, or when its create (by number) did not. */
@@ -24,7 +24,7 @@ export function messageRow(to: number[], texts: Texts, { to: target, message }: 
     texts.plain(to, target.instanceId, "instance id");
   }
   texts.common(to, message.kind);
-  to.push(generationOf(message) ?? -1, wakesParked(message.kind) ? 1 : 0);
+  to.push(generationOf(message) ?? -1, wakesStopped(message.kind) ? 1 : 0);
   texts.plain(to, dedupIdOf(message), "message id");
   texts.payload(to, JSON.stringify(message));
 }

@@ -15,7 +15,7 @@ interface WireReceipt {
   readonly mailFor?: readonly InstanceNo[];
   readonly owners?: readonly WorkerId[];
   readonly released?: readonly InstanceNo[];
-  readonly parked?: readonly InstanceNo[];
+  readonly stopped?: readonly InstanceNo[];
   readonly claimed?: readonly number[];
   readonly suspect?: true;
   readonly claimedTasks?: readonly number[];
@@ -33,7 +33,7 @@ export function receiptOf(now: number, json: string | null): CommitReceipt {
     undelivered: undelivered(wire, leading),
     messageSeqs: wire.seqs === undefined ? NONE : wire.seqs.split(",").slice(leading).map(seqOf),
     released: wire.released ?? NONE,
-    parkedNos: wire.parked ?? NONE,
+    stoppedNos: wire.stopped ?? NONE,
     claimed: grouped(wire.claimed, 2, ([no = 0, version = 0]) => ({ no: instanceNo(no), version })),
     claimedSuspect: wire.suspect === true,
     claimedTasks: grouped(wire.claimedTasks, 3, ([no = 0, generation = 0, event = 0]) => ({

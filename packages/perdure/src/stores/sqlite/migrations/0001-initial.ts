@@ -39,7 +39,7 @@ export const initial: Migration = {
       wake_at INTEGER,               -- only while unowned: when somebody must claim it
       next_wake INTEGER,             -- when somebody must look at it if its owner died now
       crashes INTEGER NOT NULL,
-      parked TEXT,                   -- JSON: why it stands still
+      stopped TEXT,                   -- JSON: why it stands still
       status TEXT NOT NULL,
       custom_status,
       input,
@@ -57,7 +57,7 @@ export const initial: Migration = {
     );
     CREATE INDEX instances_ready ON instances (name_key, wake_at) WHERE owner IS NULL AND wake_at IS NOT NULL;
     CREATE INDEX instances_owned ON instances (owner) WHERE owner IS NOT NULL;
-    CREATE INDEX instances_parked ON instances (no) WHERE parked IS NOT NULL;
+    CREATE INDEX instances_stopped ON instances (no) WHERE stopped IS NOT NULL;
     CREATE INDEX instances_created ON instances (created_at, no);
     CREATE INDEX instances_completed ON instances (completed_at) WHERE completed_at IS NOT NULL;
 

@@ -144,7 +144,7 @@ const isEmpty = (receipt: CommitReceipt): boolean =>
   receipt.claimed.length === 0 &&
   receipt.claimedTasks.length === 0 &&
   receipt.released.length === 0 &&
-  receipt.parkedNos.length === 0 &&
+  receipt.stoppedNos.length === 0 &&
   receipt.notStarted.length === 0 &&
   receipt.undelivered.length === 0 &&
   receipt.mailFor.length === 0 &&

@@ -49,14 +49,14 @@ function applySteps(tx: Tx, commit: WireCommit): CommitReceipt {
   for (const task of rest.newTasks ?? []) if (!notStarted.has(task.no) && addTask(tx, worker, task)) madeReady = true;
   for (const heartbeat of rest.heartbeats ?? []) beat(tx, worker, heartbeat);
   for (const cancel of rest.cancelTasks ?? []) if (!notStarted.has(cancel.no)) cancelTask(tx, cancel);
-  const left = leave(tx, worker, rest.releases ?? [], rest.parks ?? [], notStarted);
+  const left = leave(tx, worker, rest.releases ?? [], rest.stops ?? [], notStarted);
   return {
     now: tx.now,
     notStarted: [...notStarted],
     undelivered: post.undelivered,
     messageSeqs,
     released: left.released,
-    parkedNos: left.parked,
+    stoppedNos: left.stopped,
     ...(rest.claim === undefined ? NOTHING_CLAIMED : claimInstances(tx, worker, rest.claim)),
     claimedTasks: rest.claimTasks === undefined ? [] : claimTasks(tx, worker, rest.claimTasks),
     mailFor: [...post.mailFor],

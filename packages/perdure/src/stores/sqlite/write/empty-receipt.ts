@@ -9,7 +9,7 @@ export const emptyReceipt = (now: number): CommitReceipt => ({
   undelivered: NONE,
   messageSeqs: NONE,
   released: NONE,
-  parkedNos: NONE,
+  stoppedNos: NONE,
   claimed: NONE,
   claimedSuspect: false,
   claimedTasks: NONE,

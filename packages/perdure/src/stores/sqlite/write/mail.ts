@@ -3,7 +3,7 @@ import type { Message } from "../../../model/message.ts";
 import type { RuntimeStatus } from "../../../model/status.ts";
 import type { OutgoingMessage } from "../../../store/commit.ts";
 import type { Sent } from "../../../store/post.ts";
-import { wakesParked } from "../../../store/wake.ts";
+import { wakesStopped } from "../../../store/wake.ts";
 import { insertMail } from "../statements/insert-mail.ts";
 import type { Tx } from "./tx.ts";
 
@@ -12,13 +12,13 @@ export interface Target {
   readonly no: InstanceNo;
   readonly owner: WorkerId | null;
   readonly wake_at: number | null;
-  readonly parked: string | null;
+  readonly stopped: string | null;
   readonly completed_at: number | null;
   readonly status: RuntimeStatus;
   readonly execution_id: string;
 }
 
-const COLUMNS = "no, owner, wake_at, parked, completed_at, status, execution_id";
+const COLUMNS = "no, owner, wake_at, stopped, completed_at, status, execution_id";
 
 export function targetByNo(tx: Tx, no: number): Target | undefined {
   return tx.connection.sql(`SELECT ${COLUMNS} FROM instances WHERE no = ?`).get(no) as Target | undefined;
@@ -41,12 +41,12 @@ export function send(tx: Tx, target: Target | undefined, message: Message): Sent
 
 function wake(tx: Tx, target: Target, message: Message): boolean {
   if (target.owner !== null) return false;
-  if (target.parked !== null && !wakesParked(message.kind)) return false;
+  if (target.stopped !== null && !wakesStopped(message.kind)) return false;
   if (target.wake_at !== null && target.wake_at <= tx.now) return false;
   makeReady(tx, target.no);
   return true;
 }
 
 export function makeReady(tx: Tx, no: number): void {
-  tx.connection.sql("UPDATE instances SET wake_at = ?, parked = NULL WHERE no = ? AND owner IS NULL").run(tx.now, no);
+  tx.connection.sql("UPDATE instances SET wake_at = ?, stopped = NULL WHERE no = ? AND owner IS NULL").run(tx.now, no);
 }

@@ -6,7 +6,7 @@ import { deliver, purge, start } from "./clients.ts";
 import { applyCommit } from "./commit.ts";
 import type { Tx } from "./tx.ts";
 import { takeNumbers } from "./tx.ts";
-import { sweep, unpark, unparkForCode } from "./upkeep.ts";
+import { resumeForCode, resumeStopped, sweep } from "./upkeep.ts";
 import type { WireCommit } from "./wire-commit.ts";
 import { declareDead, join, leaveHub, refence, renew, takeOver } from "./workers.ts";
 
@@ -28,8 +28,8 @@ export interface Operations {
   readonly deliver: Of<"deliver">;
   readonly purge: Of<"purge">;
   readonly sweep: (tx: Tx, params: null) => Awaited<ReturnType<Store["sweep"]>>;
-  readonly unparkForCode: Of<"unparkForCode">;
-  readonly unpark: (tx: Tx, instanceId: InstanceId) => boolean;
+  readonly resumeForCode: Of<"resumeForCode">;
+  readonly resumeStopped: (tx: Tx, instanceId: InstanceId) => boolean;
 }
 
 export type OperationName = keyof Operations;
@@ -54,8 +54,8 @@ const OPERATIONS: Operations = {
   deliver,
   purge,
   sweep: (tx) => sweep(tx),
-  unparkForCode,
-  unpark,
+  resumeForCode,
+  resumeStopped,
 };
 
 export function perform(tx: Tx, operation: Operation): unknown {

@@ -1,5 +1,5 @@
 import type { InstanceNo } from "../../../model/ids.ts";
-import type { Park, Release } from "../../../store/commit.ts";
+import type { Release, Stop } from "../../../store/commit.ts";
 import { wakeAtFor } from "../../../store/wake.ts";
 import { nextWakeColumn } from "../../sql-rows.ts";
 import { notOwned } from "./episodes.ts";
@@ -7,26 +7,26 @@ import type { Tx } from "./tx.ts";
 
 export interface Left {
   readonly released: readonly InstanceNo[];
-  readonly parked: readonly InstanceNo[];
+  readonly stopped: readonly InstanceNo[];
   readonly madeReady: boolean;
 }
 
-const NOBODY: Left = { released: [], parked: [], madeReady: false };
+const NOBODY: Left = { released: [], stopped: [], madeReady: false };
 
 /** Instances that leave their owner (ownership.md 4.5, step 10): nobody is put to sleep over mail. */
 export function leave(
   tx: Tx,
   worker: number,
   allReleases: readonly Release[],
-  allParks: readonly Park[],
+  allStops: readonly Stop[],
   notStarted: ReadonlySet<InstanceNo>,
 ): Left {
-  if (allReleases.length === 0 && allParks.length === 0) return NOBODY;
+  if (allReleases.length === 0 && allStops.length === 0) return NOBODY;
   const releases = allReleases.filter(({ no }) => !notStarted.has(no));
-  const parks = allParks.filter(({ no }) => !notStarted.has(no));
-  refuseStrangers(tx, worker, [...releases, ...parks]);
+  const stops = allStops.filter(({ no }) => !notStarted.has(no));
+  refuseStrangers(tx, worker, [...releases, ...stops]);
   const released: InstanceNo[] = [];
-  const parked: InstanceNo[] = [];
+  const stopped: InstanceNo[] = [];
   let madeReady = false;
   for (const { no, nextWake, asReady } of releases) {
     if (!asReady && hasMail(tx, no)) continue;
@@ -37,19 +37,19 @@ export function leave(
     released.push(no);
     if (wakeAt !== null && wakeAt <= tx.now) madeReady = true;
   }
-  for (const { no, reason } of parks) {
+  for (const { no, reason } of stops) {
     if (hasOperatorsMail(tx, no)) continue;
     tx.connection
-      .sql("UPDATE instances SET owner = NULL, wake_at = NULL, parked = ?, suspicion = crashes, version = version + 1 WHERE no = ?")
+      .sql("UPDATE instances SET owner = NULL, wake_at = NULL, stopped = ?, suspicion = crashes, version = version + 1 WHERE no = ?")
       .run(JSON.stringify(reason), no);
-    parked.push(no);
+    stopped.push(no);
   }
-  return { released, parked, madeReady };
+  return { released, stopped, madeReady };
 }
 
 export const hasMail = (tx: Tx, no: number): boolean => tx.connection.sql("SELECT 1 FROM inbox WHERE no = ? LIMIT 1").get(no) !== undefined;
 
-/** The kinds of `wakesParked`. */
+/** The kinds of `wakesStopped`. */
 const hasOperatorsMail = (tx: Tx, no: number): boolean =>
   tx.connection.sql("SELECT 1 FROM inbox WHERE no = ? AND kind IN ('terminate', 'resume', 'replace') LIMIT 1").get(no) !== undefined;
 

@@ -1,7 +1,7 @@
 import type { InstanceId, WorkerId } from "../../../model/ids.ts";
 import type { SweepReceipt } from "../../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, SWEEP_SLICE } from "../../../store/limits.ts";
-import type { ParkReason } from "../../../store/rows.ts";
+import type { StopReason } from "../../../store/rows.ts";
 import { functionKey } from "../../../store/wake.ts";
 import { makeReady } from "./mail.ts";
 import { dropPastHistory } from "./past-history.ts";
@@ -16,7 +16,7 @@ export function sweep(tx: Tx): SweepReceipt {
     .run();
   const woken = connection
     .sql(
-      `UPDATE instances SET wake_at = ?1 WHERE no IN (SELECT no FROM inbox) AND owner IS NULL AND parked IS NULL AND completed_at IS NULL
+      `UPDATE instances SET wake_at = ?1 WHERE no IN (SELECT no FROM inbox) AND owner IS NULL AND stopped IS NULL AND completed_at IS NULL
        AND (wake_at IS NULL OR wake_at > ?1)`,
     )
     .run(tx.now);
@@ -43,24 +43,24 @@ function freeStrays(tx: Tx): number {
 const workersOf = (tx: Tx, sql: string): readonly WorkerId[] =>
   (tx.connection.sql(sql).all() as unknown as readonly { readonly worker: WorkerId }[]).map(({ worker }) => worker);
 
-interface Parked {
+interface Stopped {
   readonly no: number;
   readonly name_key: string;
-  readonly parked: string;
+  readonly stopped: string;
 }
 
-export function unparkForCode(tx: Tx, orchestrators: readonly string[]): number {
+export function resumeForCode(tx: Tx, orchestrators: readonly string[]): number {
   const keys = new Set(orchestrators.map(functionKey));
-  const parked = tx.connection
-    .sql("SELECT no, name_key, parked FROM instances WHERE parked IS NOT NULL")
-    .all() as unknown as readonly Parked[];
-  const curable = parked.filter((row) => keys.has(row.name_key) && (JSON.parse(row.parked) as ParkReason).codeMayCure);
+  const stopped = tx.connection
+    .sql("SELECT no, name_key, stopped FROM instances WHERE stopped IS NOT NULL")
+    .all() as unknown as readonly Stopped[];
+  const curable = stopped.filter((row) => keys.has(row.name_key) && (JSON.parse(row.stopped) as StopReason).codeMayCure);
   for (const { no } of curable) makeReady(tx, no);
   return curable.length;
 }
 
-export function unpark(tx: Tx, instanceId: InstanceId): boolean {
-  const no = tx.connection.value("SELECT no FROM instances WHERE instance_id = ? AND parked IS NOT NULL", instanceId);
+export function resumeStopped(tx: Tx, instanceId: InstanceId): boolean {
+  const no = tx.connection.value("SELECT no FROM instances WHERE instance_id = ? AND stopped IS NOT NULL", instanceId);
   if (typeof no !== "number") return false;
   makeReady(tx, no);
   return true;

@@ -29,7 +29,7 @@ export const UPDATE_STRIDE = 9;
 
 export type UpdateExtra = Pick<InstanceUpdate, "no" | "input" | "completed">;
 
-type RestKey = "creates" | "consumed" | "finishedTasks" | "messages" | "newTasks" | "heartbeats" | "cancelTasks" | "releases" | "parks";
+type RestKey = "creates" | "consumed" | "finishedTasks" | "messages" | "newTasks" | "heartbeats" | "cancelTasks" | "releases" | "stops";
 
 /** Absent: empty. */
 export type CommitRest = { readonly [Key in RestKey]?: GroupCommit[Key] } & {
@@ -46,7 +46,7 @@ const REST_KEYS: readonly RestKey[] = [
   "heartbeats",
   "cancelTasks",
   "releases",
-  "parks",
+  "stops",
 ];
 
 export function toWire(batch: GroupCommit): WireCommit {

@@ -1,18 +1,18 @@
 import { nextWake } from "../core/next-wake.ts";
-import type { ParkReason } from "../store/rows.ts";
+import type { StopReason } from "../store/rows.ts";
 import type { Engine } from "./engine.ts";
 import type { ActiveInstance } from "./instance.ts";
 
 /** Takes an instance out of circulation with the reason in its status. Its history is untouched and its mail stays in the inbox. */
-export function park(engine: Engine, instance: ActiveInstance, reason: Omit<ParkReason, "at">): void {
+export function stopInstance(engine: Engine, instance: ActiveInstance, reason: Omit<StopReason, "at">): void {
   const { committer, storeClock, parts } = engine;
   const batch = committer.gathering;
   leaveMemory(engine, instance);
-  batch.parks.push({ no: instance.no, version: instance.version, reason: { ...reason, at: storeClock.now() } });
+  batch.stops.push({ no: instance.no, version: instance.version, reason: { ...reason, at: storeClock.now() } });
   batch.touch(instance);
   const { instanceId, name } = instance.state;
   const fields = { instanceId, orchestrator: name, code: reason.code };
-  parts.log.write({ level: "error", event: "instance.parked", message: `Stopped "${instanceId}": ${reason.message}`, fields });
+  parts.log.write({ level: "error", event: "instance.stopped", message: `Stopped "${instanceId}": ${reason.message}`, fields });
   committer.requestSeal();
 }
 
