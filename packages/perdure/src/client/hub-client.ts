@@ -9,6 +9,7 @@ import type { Payload } from "../model/payload.ts";
 import { fitsBytes, utf8Bytes } from "../model/payload.ts";
 import type { StartSpec } from "../model/start.ts";
 import { isTerminal } from "../model/status.ts";
+import { clampTime } from "../model/time.ts";
 import type { CallerTransaction, InstanceQuery, Store } from "../store/contract.ts";
 import { refusalText } from "../store/errors.ts";
 import { parsePageToken } from "../store/page-token.ts";
@@ -59,7 +60,7 @@ class StoreHubClient implements HubClient {
       version: params.version ?? this.#parts.versionOf?.(params.name) ?? null,
       tags: params.tags ?? null,
       parent: null,
-      startAt: params.startAt ?? null,
+      startAt: params.startAt === undefined || params.startAt === null ? null : clampTime(params.startAt),
     };
     const onExisting = params.onExisting ?? "error";
     const { transaction } = params;

@@ -15,8 +15,12 @@ import type {
 import type { ExternalEvent } from "../functions/external-event.ts";
 import type { AnyOrchestratorRef, ResultOf } from "../functions/references.ts";
 import type { Duration } from "../model/duration.ts";
-import { parseDuration } from "../model/duration.ts";
+import { DURATION_FORM } from "../model/duration.ts";
+import { durationOption } from "../model/options.ts";
 import type { Payload, PayloadCodec } from "../model/payload.ts";
+import { parseDate } from "../model/time.ts";
+import type { ParsedFilter } from "./filters.ts";
+import { parsePurgeFilter, parseStatusFilter } from "./filters.ts";
 import { resultOf } from "./orchestration-result.ts";
 import { toOrchestrationStatus } from "./orchestration-status.ts";
 import type { DeliverOutcome, HubClient, InstanceStatus } from "./types.ts";
@@ -40,8 +44,6 @@ export interface TypedClientParts {
 }
 
 type EventTarget = string | ExternalEvent<never, unknown>;
-
-const PAGE = 100;
 
 /** The client that users hold: values instead of payloads, errors instead of outcomes. */
 export function createTypedClient(parts: TypedClientParts): DurableClient {
@@ -102,19 +104,15 @@ class TypedClient implements DurableClient {
     return toOrchestrationStatus(codec, status, options, history);
   }
 
-  async *query(filter: StatusFilter = {}): AsyncGenerator<OrchestrationStatus> {
+  query(filter?: StatusFilter): AsyncGenerator<OrchestrationStatus> {
+    return this.#pages(parseStatusFilter(filter, "query"));
+  }
+
+  async *#pages({ query, showInput }: ParsedFilter): AsyncGenerator<OrchestrationStatus> {
     const { client, codec } = this.#parts;
     let continuation: string | null = null;
     do {
-      const page: Awaited<ReturnType<HubClient["query"]>> = await client.query({
-        createdFrom: filter.createdFrom?.getTime() ?? null,
-        createdTo: filter.createdTo?.getTime() ?? null,
-        statuses: filter.runtimeStatus ?? [],
-        idPrefix: filter.instanceIdPrefix ?? null,
-        limit: filter.pageSize ?? PAGE,
-        continuation,
-      });
-      const { showInput = true } = filter;
+      const page: Awaited<ReturnType<HubClient["query"]>> = await client.query({ ...query, continuation });
       for (const status of page.instances) yield toOrchestrationStatus(codec, status, { showInput }, null);
       continuation = page.continuation;
     } while (continuation !== null);
@@ -154,13 +152,8 @@ class TypedClient implements DurableClient {
     throw fault("INSTANCE_NOT_TERMINAL", instanceId, status?.runtimeStatus ?? "Running");
   }
 
-  purgeBy(filter: PurgeFilter): Promise<number> {
-    const { createdFrom, createdTo, runtimeStatus } = filter;
-    return this.#parts.client.purgeBy({
-      createdFrom: createdFrom?.getTime() ?? null,
-      createdTo: createdTo?.getTime() ?? null,
-      statuses: runtimeStatus ?? [],
-    });
+  async purgeBy(filter: PurgeFilter): Promise<number> {
+    return this.#parts.client.purgeBy(parsePurgeFilter(filter, "purgeBy"));
   }
 
   createCheckStatusResponse(request: Request, instanceId: string): Response {
@@ -178,8 +171,8 @@ class TypedClient implements DurableClient {
   ): Promise<Response> {
     const { timeout, retryInterval } = options;
     return this.#parts.answers.waitForCompletionOrCreateCheckStatusResponse(request, instanceId, {
-      ...(timeout === undefined ? {} : { timeoutMs: durationMs("timeout", timeout) }),
-      ...(retryInterval === undefined ? {} : { retryIntervalMs: durationMs("retryInterval", retryInterval) }),
+      ...(timeout === undefined ? {} : { timeoutMs: durationOption(timeout, "client", "timeout") }),
+      ...(retryInterval === undefined ? {} : { retryIntervalMs: durationOption(retryInterval, "client", "retryInterval") }),
     });
   }
 
@@ -220,7 +213,7 @@ class TypedClient implements DurableClient {
   }
 
   #time(when: Date | Duration): number {
-    return when instanceof Date ? when.getTime() : this.#parts.now() + durationMs("startAt", when);
+    return parseDate(when) ?? this.#parts.now() + durationOption(when, "startNew", "startAt", `a Date, or ${DURATION_FORM}`);
   }
 }
 
@@ -243,10 +236,4 @@ const versionOf = (ref: object | string) =>
 
 const nameOf = (ref: AnyOrchestratorRef | string) => (typeof ref === "string" ? ref : ref.name);
 
-const timeoutMs = (options?: WaitOptions) => (options?.timeout === undefined ? null : durationMs("timeout", options.timeout));
-
-function durationMs(option: string, duration: Duration): number {
-  const ms = parseDuration(duration);
-  if (ms === null) throw fault("OPTION_INVALID", "client", option, duration, 'a duration such as "20s" or { minutes: 5 }');
-  return ms;
-}
+const timeoutMs = (options?: WaitOptions) => (options?.timeout === undefined ? null : durationOption(options.timeout, "client", "timeout"));

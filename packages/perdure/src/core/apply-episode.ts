@@ -9,6 +9,7 @@ import type { Payload } from "../model/payload.ts";
 import { payload } from "../model/payload.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { TerminalStatus } from "../model/status.ts";
+import { clampTime } from "../model/time.ts";
 import type { Reception } from "./receive.ts";
 import type { InstanceState } from "./state.ts";
 
@@ -117,7 +118,7 @@ function record(writer: Writer, action: Action): void {
     }
     case "createTimer": {
       const { kind: _, ...timer } = action;
-      writer.events.push({ kind: "TimerCreated", ts, ...timer });
+      writer.events.push({ kind: "TimerCreated", ts, ...timer, fireAt: clampTime(timer.fireAt) });
       return;
     }
     case "cancelTimer":
@@ -149,7 +150,7 @@ function recordChild(writer: Writer, action: Extract<Action, { kind: "callSubOrc
   const parent = fireAndForget
     ? null
     : { no: state.no, instanceId: state.instanceId, name: state.name, generation: state.generation, taskId: id };
-  const startAt = action.kind === "startOrchestration" ? action.startAt : null;
+  const startAt = action.kind === "startOrchestration" && action.startAt !== null ? clampTime(action.startAt) : null;
   const start = { instanceId, executionId: writer.mint(), name, input, version, tags, parent, startAt };
   const failure: Failure = {
     errorType: "InstanceExistsError",

@@ -1,5 +1,6 @@
 import type { HistoryEvent, HistoryEventKind } from "../model/history.ts";
 import { isTerminal } from "../model/status.ts";
+import { clampTime } from "../model/time.ts";
 import type { InstanceState } from "./state.ts";
 
 type Handler<Kind extends HistoryEventKind> = (state: InstanceState, event: Extract<HistoryEvent, { kind: Kind }>) => void;
@@ -58,7 +59,8 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
     hold(state, event);
   },
   TimerCreated(state, event) {
-    state.timers.set(event.id, event.fireAt);
+    // Histories of early releases may have later ones.
+    state.timers.set(event.id, clampTime(event.fireAt));
   },
   TimerCanceled(state, event) {
     state.timers.delete(event.timerId);

@@ -1,6 +1,7 @@
 import type { EpisodeCommit } from "../core/apply-episode.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { EventId } from "../model/ids.ts";
+import { isoTime } from "../model/time.ts";
 import type { Engine } from "./engine.ts";
 import type { ActiveInstance } from "./instance.ts";
 
@@ -60,7 +61,7 @@ function lineOf(event: HistoryEvent, name: string, instance: ActiveInstance): Li
     case "SubOrchestrationInstanceFailed":
       return { event: "child.failed", level: "warn", text: `Sub-orchestration ${event.taskId} failed: ${event.failure.message}` };
     case "TimerCreated":
-      return { event: "timer.created", text: `Timer until ${new Date(event.fireAt).toISOString()} created`, fields: { timerId: event.id } };
+      return { event: "timer.created", text: `Timer until ${isoTime(event.fireAt)} created`, fields: { timerId: event.id } };
     case "TimerFired":
       return { event: "timer.fired", text: `Timer ${event.timerId} fired`, fields: { timerId: event.timerId } };
     case "TimerCanceled":

@@ -1,3 +1,5 @@
+import { shown } from "./shown.ts";
+
 /** Who must act: the caller of the client API, the author of a function, the operator of the store, whoever starts the host, or us. */
 export type ErrorKind = "client" | "function" | "store" | "configuration" | "internal";
 
@@ -185,7 +187,7 @@ export const CATALOGUE = {
   FUNCTION_NAME_INVALID: entry(
     "configuration",
     500,
-    (name: unknown) => `${JSON.stringify(name) ?? String(name)} is no function name; expected a text that is not empty.`,
+    (name: unknown) => `${shown(name)} is no function name; expected a text that is not empty.`,
   ),
   FUNCTION_INVALID: entry(
     "configuration",
@@ -201,7 +203,7 @@ export const CATALOGUE = {
     "configuration",
     500,
     (where: string, option: string, value: unknown, expected: string) =>
-      `${where}: option "${option}" is ${JSON.stringify(value) ?? String(value)}; expected ${expected}.`,
+      `${where}: option "${option}" is ${shown(value)}; expected ${expected}.`,
   ),
   KEY_REQUIRED: entry(
     "configuration",

@@ -1,10 +1,11 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { fault } from "../errors/perdure-error.ts";
 import type { Duration } from "../model/duration.ts";
+import { durationOption, parseOptions } from "../model/options.ts";
 import type { ActivityDefinition } from "../replay/definition.ts";
 import { DEFINITION } from "../replay/definition.ts";
 import type { RetryOptions } from "../replay/retry-options.ts";
-import { checkOptions, durationOption, parseRetry } from "../replay/retry-options.ts";
+import { parseRetry } from "../replay/retry-options.ts";
 import type { ActivityContext } from "./context-types.ts";
 import { checkedName } from "./names.ts";
 import { handlerOf, schemaOption } from "./options.ts";
@@ -42,7 +43,7 @@ export function activity(name: string, ...rest: readonly unknown[]): Activity<ne
   const checked = checkedName(name);
   const where = `activity "${checked}"`;
   const { options, handler } = handlerOf(rest, where);
-  checkOptions(options, OPTIONS, where);
+  parseOptions(options, OPTIONS, where);
   const definition: ActivityDefinition = {
     name: checked,
     retry: options.retry === undefined ? null : parseRetry(options.retry, where),

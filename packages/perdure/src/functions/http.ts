@@ -1,6 +1,6 @@
 import { fault } from "../errors/perdure-error.ts";
+import { parseOptions } from "../model/options.ts";
 import type { FunctionLogger } from "../replay/function-log.ts";
-import { checkOptions } from "../replay/retry-options.ts";
 import type { DurableClient } from "./client-types.ts";
 import { checkedName } from "./names.ts";
 import { handlerOf } from "./options.ts";
@@ -45,7 +45,7 @@ export function http(name: string, ...rest: readonly unknown[]): HttpFunction {
   const checked = checkedName(name);
   const where = `http "${checked}"`;
   const { options, handler } = handlerOf(rest, where);
-  checkOptions(options, OPTIONS, where);
+  parseOptions(options, OPTIONS, where);
   const methods = options.methods ?? ["GET", "POST"];
   if (!Array.isArray(methods) || methods.length === 0 || !methods.every(isMethod))
     throw fault("OPTION_INVALID", where, "methods", methods, `a list of ${METHODS.join(", ")}`);

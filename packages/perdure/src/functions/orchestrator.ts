@@ -1,9 +1,10 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { fault } from "../errors/perdure-error.ts";
+import { parseOptions } from "../model/options.ts";
 import type { OrchestratorDefinition } from "../replay/definition.ts";
 import { DEFINITION } from "../replay/definition.ts";
 import type { RetryOptions } from "../replay/retry-options.ts";
-import { checkOptions, parseRetry } from "../replay/retry-options.ts";
+import { parseRetry } from "../replay/retry-options.ts";
 import type { OrchestratorContext } from "./context-types.ts";
 import { checkedName } from "./names.ts";
 import { handlerOf, schemaOption } from "./options.ts";
@@ -42,7 +43,7 @@ export function orchestrator(name: string, ...rest: readonly unknown[]): Orchest
   const checked = checkedName(name);
   const where = `orchestrator "${checked}"`;
   const { options, handler } = handlerOf(rest, where);
-  checkOptions(options, OPTIONS, where);
+  parseOptions(options, OPTIONS, where);
   const version = options.version ?? null;
   if (version !== null && typeof version !== "string") throw fault("OPTION_INVALID", where, "version", version, "a text");
   const definition: OrchestratorDefinition = {

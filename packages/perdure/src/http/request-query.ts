@@ -1,5 +1,6 @@
 import type { RuntimeStatus } from "../model/status.ts";
 import { RUNTIME_STATUSES } from "../model/status.ts";
+import { clampTime } from "../model/time.ts";
 import { parseDotNetDate } from "./wire/times.ts";
 
 const INT32 = /^\s*[+-]?\d+\s*$/;
@@ -51,7 +52,8 @@ export class RequestQuery {
   /** Milliseconds since 1970. */
   date(name: string): number | null {
     const text = this.text(name);
-    return text === null ? null : parseDotNetDate(text);
+    const ms = text === null ? null : parseDotNetDate(text);
+    return ms === null ? null : clampTime(ms);
   }
 
   /**

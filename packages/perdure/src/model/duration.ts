@@ -1,3 +1,5 @@
+import { LAST_TIME, parseDate } from "./time.ts";
+
 /** `"20s"`, `"1.5h"`, `"250ms"`, `"7d"`. */
 export type DurationText = `${number}${"ms" | "s" | "m" | "h" | "d"}`;
 
@@ -11,28 +13,52 @@ export interface DurationParts {
 
 export type Duration = DurationText | DurationParts;
 
+/** What the parsers below take, for error texts. */
+export const DURATION_FORM = 'a duration as "20s", "1.5h" or { minutes: 5 }';
+
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const PART_MS = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1_000, milliseconds: 1 } as const;
 const TEXT = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
-/** Milliseconds (rounded to whole ones) of a duration, or null when it is none: unknown unit, unknown part, negative, not finite. */
+/**
+ * Whole milliseconds of a duration, or null when it is none: unknown unit or part, a part without a value, no part at all, negative, NaN. A part
+ * that is missing never counts as 0. Durations that end after the year 9999 whenever they begin are all the same: for ever.
+ */
 export function parseDuration(duration: unknown): number | null {
   if (typeof duration === "string") return parseText(duration);
-  if (typeof duration !== "object" || duration === null) return null;
-  let total = 0;
-  for (const [part, amount] of Object.entries(duration)) {
-    if (amount === undefined) continue;
-    if (!isPart(part) || typeof amount !== "number" || !(amount >= 0) || !Number.isFinite(amount)) return null;
-    total += amount * PART_MS[part];
+  return durationProblem(duration) === null ? sumOf(duration as DurationParts) : null;
+}
+
+/** Why a value is no duration, as a part of an error text; null where nothing more helpful than the expected form can be said, or nothing is wrong. */
+export function durationProblem(duration: unknown): string | null {
+  if (typeof duration === "number") return "a number has no unit";
+  if (typeof duration === "string") return /^-/.test(duration) ? "it is negative" : null;
+  if (typeof duration !== "object" || duration === null || Array.isArray(duration)) return "it is neither a text nor an object of parts";
+  if (parseDate(duration) !== null) return "a Date is an instant";
+  const parts = Object.entries(duration);
+  if (parts.length === 0) return "it has no part";
+  for (const [part, amount] of parts) {
+    if (!isPart(part)) return `there is no part "${part}", only ${Object.keys(PART_MS).join(", ")}`;
+    if (amount === undefined) return `its part "${part}" is undefined`;
+    if (typeof amount !== "number" || Number.isNaN(amount)) return `its part "${part}" is no number`;
+    if (amount < 0) return `its part "${part}" is negative`;
   }
-  return Math.round(total);
+  return null;
+}
+
+function sumOf(parts: DurationParts): number {
+  let total = 0;
+  for (const [part, amount] of Object.entries(parts)) if (isPart(part)) total += amount * PART_MS[part];
+  return rounded(total);
 }
 
 function parseText(text: string): number | null {
   const match = TEXT.exec(text);
   if (match === null) return null;
   const unit = match[2] as keyof typeof UNIT_MS;
-  return Math.round(Number(match[1]) * UNIT_MS[unit]);
+  return rounded(Number(match[1]) * UNIT_MS[unit]);
 }
+
+const rounded = (ms: number): number => Math.min(Math.round(ms), LAST_TIME);
 
 const isPart = (key: string): key is keyof typeof PART_MS => Object.hasOwn(PART_MS, key);

@@ -1,6 +1,7 @@
 import type { Action } from "../model/action.ts";
 import { assertNever } from "../model/assert-never.ts";
 import type { EventSent, SubOrchestrationInstanceCreated, TaskScheduled, TimerCanceled, TimerCreated } from "../model/history.ts";
+import { isoTime } from "../model/time.ts";
 import { foldName } from "./fold-name.ts";
 
 /** Events that record an action. */
@@ -90,7 +91,7 @@ export function divergenceText(found: Divergence): string {
   const version = found.version === null ? "no version" : `version ${found.version}`;
   return (
     `"${found.name}" (${found.instanceId}) asked for ${found.asked}, where its history has ${found.recorded} (event ${found.position}). ` +
-    `Recorded at ${new Date(found.ts).toISOString()} by ${version}. Likely: the code changed while the instance ran (deploy under a new version), ` +
+    `Recorded at ${isoTime(found.ts)} by ${version}. Likely: the code changed while the instance ran (deploy under a new version), ` +
     "or it branched on something outside its history (env, random, clock, global, iteration order). The instance is stopped, nothing was written."
   );
 }

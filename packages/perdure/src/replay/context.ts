@@ -1,9 +1,11 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { fault } from "../errors/perdure-error.ts";
-import { parseDuration } from "../model/duration.ts";
+import { DURATION_FORM } from "../model/duration.ts";
 import type { Tags } from "../model/history.ts";
 import type { InstanceId } from "../model/ids.ts";
 import { instanceIdProblem, instanceId as toInstanceId } from "../model/ids.ts";
+import { booleanOption, durationOption, optional, parseOptions } from "../model/options.ts";
+import { parseDate } from "../model/time.ts";
 import { ActivityTask, ChildTask } from "./call-task.ts";
 import { AllTask, AnyTask } from "./composite-task.ts";
 import type { Cursor } from "./cursor.ts";
@@ -17,7 +19,7 @@ import { functionLogger } from "./function-log.ts";
 import { nameGuid } from "./guid.ts";
 import { outsideOrchestration } from "./orchestration-scope.ts";
 import { RealDate } from "./real-globals.ts";
-import { checkOptions, DURATION_FORM, durationOption, parseRetry } from "./retry-options.ts";
+import { parseRetry } from "./retry-options.ts";
 import { TimerTaskCore } from "./timer-task.ts";
 
 /** Limit of the custom status: two bytes for each character of its JSON. */
@@ -99,7 +101,7 @@ export class OrchestrationContextCore {
     let retry: CallRetry | undefined;
     if (options !== undefined) {
       const where = `ctx.callActivity "${name}"`;
-      checkOptions(options, ACTIVITY_OPTIONS, where);
+      parseOptions(options, ACTIVITY_OPTIONS, where);
       if (options.timeout !== undefined) timeoutMs = durationOption(options.timeout, where, "timeout");
       retry = retryOption(options, where);
     }
@@ -112,7 +114,7 @@ export class OrchestrationContextCore {
     const name = nameOf(target, "ctx.callSubOrchestrator");
     const cursor = this.#begin("callSubOrchestrator", name);
     const where = `ctx.callSubOrchestrator "${name}"`;
-    checkOptions(options, CHILD_OPTIONS, where);
+    parseOptions(options, CHILD_OPTIONS, where);
     const task = new ChildTask(cursor, name, {
       input: cursor.host.encoder.encode(input, `input of orchestrator "${name}"`),
       instanceId: this.#otherId(options.instanceId),
@@ -128,7 +130,7 @@ export class OrchestrationContextCore {
     const name = nameOf(target, "ctx.startOrchestration");
     const cursor = this.#begin("startOrchestration", name);
     const where = `ctx.startOrchestration "${name}"`;
-    checkOptions(options, START_OPTIONS, where);
+    parseOptions(options, START_OPTIONS, where);
     const payload = cursor.host.encoder.encode(input, `input of orchestrator "${name}"`);
     const given = this.#otherId(options.instanceId);
     const version = versionOption(options, where) ?? this.#defaultVersion(name);
@@ -154,7 +156,7 @@ export class OrchestrationContextCore {
     const name = nameOf(target, "ctx.waitForExternalEvent");
     const cursor = this.#begin("waitForExternalEvent", name);
     const where = `ctx.waitForExternalEvent "${name}"`;
-    checkOptions(options, WAIT_OPTIONS, where);
+    parseOptions(options, WAIT_OPTIONS, where);
     const timeout = options.timeout;
     if (timeout === undefined && Object.hasOwn(options, "default"))
       throw fault("CALL_INVALID", where, "a default is of no use without a timeout");
@@ -189,10 +191,8 @@ export class OrchestrationContextCore {
   continueAsNew(input?: unknown, options: Options = NO_OPTIONS): undefined {
     const cursor = this.#cursor;
     cursor.use("continueAsNew");
-    checkOptions(options, CONTINUE_OPTIONS, "ctx.continueAsNew");
-    const preserve = options.preserveUnprocessedEvents ?? true;
-    if (typeof preserve !== "boolean")
-      throw fault("OPTION_INVALID", "ctx.continueAsNew", "preserveUnprocessedEvents", preserve, "true or false");
+    parseOptions(options, CONTINUE_OPTIONS, "ctx.continueAsNew");
+    const preserve = optional(options, "preserveUnprocessedEvents", "ctx.continueAsNew", booleanOption) ?? true;
     cursor.continuation = { input: cursor.host.encoder.encode(input, `input of orchestrator "${cursor.name}"`), preserveEvents: preserve };
   }
 
@@ -254,19 +254,9 @@ export class OrchestrationContextCore {
   }
 
   #timeOf(when: unknown, where: string, option: string): number {
-    if (when instanceof RealDate) {
-      const time = when.getTime();
-      if (!Number.isNaN(time)) return time;
-    } else {
-      const ms = parseDuration(when);
-      if (ms !== null) return Math.min(this.#cursor.clock + ms, MAX_TIME);
-    }
-    throw fault("OPTION_INVALID", where, option, when, `a Date, or ${DURATION_FORM}`);
+    return parseDate(when) ?? this.#cursor.clock + durationOption(when, where, option, `a Date, or ${DURATION_FORM}`);
   }
 }
-
-/** The last moment a Date can hold. */
-const MAX_TIME = 8.64e15;
 
 function nameOf(target: CallTarget | EventTarget, where: string): string {
   const name: unknown = typeof target === "string" ? target : target?.name;

@@ -1,7 +1,7 @@
 import { fault } from "../errors/perdure-error.ts";
 import type { Duration } from "../model/duration.ts";
-import { parseDuration } from "../model/duration.ts";
 import type { Failure } from "../model/failure.ts";
+import { durationOption, parseOptions } from "../model/options.ts";
 import type { CallRetry } from "./definition.ts";
 
 /** When a failed call is tried again. The pauses are durable timers and stand in the history. */
@@ -27,10 +27,9 @@ const HOUR_MS = 3_600_000;
 
 /** Checks every option; `where` names the owner in the error. */
 export function parseRetry(options: unknown, where: string): CallRetry {
-  if (typeof options !== "object" || options === null) throw fault("OPTION_INVALID", where, "retry", options, "an object");
-  checkOptions(options, KNOWN, `${where}, retry`);
-  const given = options as Partial<RetryOptions>;
   const at = `${where}, retry`;
+  if (typeof options !== "object" || options === null) throw fault("OPTION_INVALID", where, "retry", options, "an object");
+  const given = parseOptions(options, KNOWN, at) as Partial<RetryOptions>;
   if (!Number.isInteger(given.maxAttempts) || !atLeast(given.maxAttempts, 1))
     throw fault("OPTION_INVALID", at, "maxAttempts", given.maxAttempts, "a whole number, at least 1");
   const firstIntervalMs = durationOption(given.firstInterval, at, "firstInterval");
@@ -53,18 +52,3 @@ export function parseRetry(options: unknown, where: string): CallRetry {
 }
 
 const atLeast = (value: unknown, least: number): value is number => typeof value === "number" && Number.isFinite(value) && value >= least;
-
-export function durationOption(duration: unknown, where: string, option: string): number {
-  const ms = parseDuration(duration);
-  if (ms === null) throw fault("OPTION_INVALID", where, option, duration, DURATION_FORM);
-  return ms;
-}
-
-export const DURATION_FORM = 'a duration as "20s", "1.5h" or { minutes: 5 }';
-
-/** Nothing is silently ignored: an unknown or misspelled option is an error that names it. */
-export function checkOptions(options: object, known: readonly string[], where: string): void {
-  for (const option of Object.keys(options)) {
-    if (!known.includes(option)) throw fault("OPTION_UNKNOWN", where, option, known);
-  }
-}

@@ -5,7 +5,7 @@ import type { RegisteredFunction } from "../functions/registry.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
 import type { PublicOrigin } from "../http/http-management.ts";
 import type { Duration } from "../model/duration.ts";
-import { parseDuration } from "../model/duration.ts";
+import { countOption, durationOption } from "../model/options.ts";
 import type { PayloadCodec } from "../model/payload.ts";
 import { jsonCodec } from "../model/payload.ts";
 import type { Store } from "../store/contract.ts";
@@ -91,13 +91,12 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
   checkNames(WHERE, options, Object.keys(KNOWN));
   checkNames(`${WHERE} engine`, options.engine ?? {}, Object.keys(DEFAULT_WORKER_SETTINGS));
   const { retention, maxConcurrentActivities, functionNotFoundAfter } = options;
-  const retentionMs = retention === undefined ? undefined : parseDuration(retention);
-  if (retentionMs === null) throw fault("OPTION_INVALID", WHERE, "retention", retention, 'a duration such as "30d"');
+  const retentionMs = retention === undefined ? undefined : durationOption(retention, WHERE, "retention");
   checkCount("maxConcurrentActivities", maxConcurrentActivities);
   checkCount("maxPayloadBytes", options.maxPayloadBytes);
   const registry = new FunctionRegistry(options.functions ?? []);
-  const notFoundMs = functionNotFoundAfter === undefined ? undefined : parseDuration(functionNotFoundAfter);
-  if (notFoundMs === null) throw fault("OPTION_INVALID", WHERE, "functionNotFoundAfter", functionNotFoundAfter, 'a duration such as "30s"');
+  const notFoundMs =
+    functionNotFoundAfter === undefined ? undefined : durationOption(functionNotFoundAfter, WHERE, "functionNotFoundAfter");
   const { commitDelayMs } = options;
   if (commitDelayMs !== undefined && !(commitDelayMs >= 0))
     throw fault("OPTION_INVALID", WHERE, "commitDelayMs", commitDelayMs, "milliseconds");
@@ -139,6 +138,5 @@ function limitsOf(registry: FunctionRegistry, given: { readonly [activity: strin
 }
 
 function checkCount(option: string, value: number | undefined): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value > 0)) return;
-  throw fault("OPTION_INVALID", WHERE, option, value, "a whole number above 0");
+  if (value !== undefined) countOption(value, WHERE, option);
 }

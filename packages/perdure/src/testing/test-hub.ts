@@ -13,8 +13,8 @@ import { FunctionRegistry } from "../functions/registry.ts";
 import { createHttpManagement } from "../http/http-management.ts";
 import { DEFAULT_BASE_PATH } from "../http/options.ts";
 import type { Duration } from "../model/duration.ts";
-import { parseDuration } from "../model/duration.ts";
 import type { Executor } from "../model/executor.ts";
+import { durationOption } from "../model/options.ts";
 import { jsonCodec } from "../model/payload.ts";
 import { isTerminal } from "../model/status.ts";
 import { installDeterministicGlobals } from "../replay/deterministic-globals.ts";
@@ -119,8 +119,7 @@ export class TestHub implements AsyncDisposable {
 
   /** Lets time pass, with everything that falls due meanwhile. */
   async advance(duration: Duration): Promise<void> {
-    const ms = parseDuration(duration);
-    if (ms === null) throw fault("OPTION_INVALID", "hub.advance", "duration", duration, 'a duration such as "20s"');
+    const ms = durationOption(duration, "hub.advance", "duration");
     await this.#pass(ms, () => false);
     this.#report();
   }
@@ -133,8 +132,7 @@ export class TestHub implements AsyncDisposable {
 
   /** Lets time pass until the instance has ended; its output, or the error that the client's own `result()` throws. */
   async result<Out>(run: OrchestrationHandle<Out>, options: { readonly within?: Duration } = {}): Promise<Out> {
-    const within = parseDuration(options.within ?? DEFAULT_WITHIN);
-    if (within === null) throw fault("OPTION_INVALID", "hub.result", "within", options.within, 'a duration such as "1h"');
+    const within = durationOption(options.within ?? DEFAULT_WITHIN, "hub.result", "within");
     let ended = false;
     const look = async () => {
       const status = await this.hubClient.getStatus(run.instanceId);

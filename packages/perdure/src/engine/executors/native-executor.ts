@@ -23,8 +23,8 @@ import { orchestrationScope, outsideOrchestration } from "../../replay/orchestra
 import { DEFAULT_MAX_PAYLOAD_BYTES, PayloadEncoder } from "../../replay/payload-limit.ts";
 import { explainStuck } from "../../replay/stuck-probe.ts";
 import type { Scheduler } from "../clock.ts";
+import { realScheduler } from "../real-time.ts";
 import { ActivityRuns } from "./activity-runs.ts";
-import { threadScheduler } from "./thread-scheduler.ts";
 
 export interface NativeExecutorOptions {
   readonly functions: FunctionSource;
@@ -71,7 +71,12 @@ class NativeExecutor implements Executor {
       stuck: (cursor, history, fresh) => this.#stuckAt(cursor, history, fresh),
       released: (cursor) => this.#release(cursor),
     };
-    this.#activities = new ActivityRuns({ functions: options.functions, encoder, log, scheduler: options.scheduler ?? threadScheduler });
+    this.#activities = new ActivityRuns({
+      functions: options.functions,
+      encoder,
+      log,
+      scheduler: options.scheduler ?? realScheduler(true),
+    });
   }
 
   get functions(): FunctionNames {

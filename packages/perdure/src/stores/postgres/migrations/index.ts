@@ -7,9 +7,21 @@ import { tasksAndClaims } from "./0006-tasks-and-claims.ts";
 import { commitBatch } from "./0007-commit-batch.ts";
 import { clients } from "./0008-clients.ts";
 import { upkeep } from "./0009-upkeep.ts";
+import { farTimes } from "./0010-far-times.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order. */
-export const MIGRATIONS: readonly Migration[] = [tables, views, workers, mail, commit, tasksAndClaims, commitBatch, clients, upkeep];
+export const MIGRATIONS: readonly Migration[] = [
+  tables,
+  views,
+  workers,
+  mail,
+  commit,
+  tasksAndClaims,
+  commitBatch,
+  clients,
+  upkeep,
+  farTimes,
+];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -4,6 +4,7 @@ import { workerLoad } from "./0003-worker-load.ts";
 import { suspects } from "./0004-suspects.ts";
 import { outgrown } from "./0005-outgrown.ts";
 import { refencedBy } from "./0006-refenced-by.ts";
+import { farTimes } from "./0007-far-times.ts";
 
 export interface Migration {
   readonly version: number;
@@ -12,6 +13,6 @@ export interface Migration {
 }
 
 /** In order; a released one never changes. */
-export const MIGRATIONS: readonly Migration[] = [initial, historyPlace, workerLoad, suspects, outgrown, refencedBy];
+export const MIGRATIONS: readonly Migration[] = [initial, historyPlace, workerLoad, suspects, outgrown, refencedBy, farTimes];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

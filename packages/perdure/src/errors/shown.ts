@@ -1,0 +1,30 @@
+const LONGEST = 200;
+const MOST_ENTRIES = 10;
+const DEEPEST = 2;
+
+/** A value of any kind as it stands in an error text: short, on one line, and never an error itself. */
+export function shown(value: unknown): string {
+  try {
+    return cut(describe(value, 0));
+  } catch {
+    return "an object that cannot be read";
+  }
+}
+
+function describe(value: unknown, depth: number): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return value.name === "" ? "a function" : `function ${value.name}`;
+  if (typeof value !== "object" || value === null) return String(value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
+  if (depth === DEEPEST) return Array.isArray(value) ? "[…]" : "{…}";
+  if (Array.isArray(value)) return `[${joined(value.map((one) => describe(one, depth + 1)))}]`;
+  const entries = joined(Object.entries(value).map(([key, one]) => `${key}: ${describe(one, depth + 1)}`));
+  const kind = value.constructor === Object || value.constructor === undefined ? "" : `${value.constructor.name} `;
+  return entries === "" ? `${kind}{}` : `${kind}{ ${entries} }`;
+}
+
+const joined = (parts: readonly string[]): string =>
+  (parts.length > MOST_ENTRIES ? [...parts.slice(0, MOST_ENTRIES), "…"] : parts).join(", ");
+
+const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
