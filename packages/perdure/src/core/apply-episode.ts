@@ -104,8 +104,8 @@ interface Writer {
 }
 
 function executionStarted(state: InstanceState, ts: number): HistoryEvent {
-  const { name, executionId, generation, input, version, parent, tags } = state;
-  return { kind: "ExecutionStarted", ts, name, executionId, generation, input, version, parent, tags };
+  const { name, executionId, generation, seed, input, version, parent, tags } = state;
+  return { kind: "ExecutionStarted", ts, name, executionId, generation, seed, input, version, parent, tags };
 }
 
 function record(writer: Writer, action: Action): void {

@@ -1,4 +1,5 @@
 import type { HistoryEvent, HistoryEventKind } from "../model/history.ts";
+import { seedOf } from "../model/seed.ts";
 import { isTerminal } from "../model/status.ts";
 import { clampTime } from "../model/time.ts";
 import type { InstanceState } from "./state.ts";
@@ -15,8 +16,9 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
   OrchestratorCompleted(state) {
     state.inEpisode = false;
   },
-  ExecutionStarted(state) {
+  ExecutionStarted(state, event) {
     state.started = true;
+    state.seed = seedOf(state.instanceId, event);
     if (state.status === "Pending") state.status = "Running";
   },
   ExecutionCompleted(state, event) {

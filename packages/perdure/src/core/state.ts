@@ -1,6 +1,7 @@
 import type { HistoryEvent, ParentRef, Tags, TaskScheduled } from "../model/history.ts";
-import type { EventId, ExecutionId, InstanceId, InstanceNo } from "../model/ids.ts";
+import type { EventId, ExecutionId, InstanceId, InstanceNo, Seed } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
+import { newSeed } from "../model/seed.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 
 /**
@@ -18,6 +19,8 @@ export interface InstanceState {
   readonly startAt: number | null;
   generation: number;
   executionId: ExecutionId;
+  /** The recorded one; until ExecutionStarted is recorded, the one that will be. */
+  seed: Seed;
   input: Payload | null;
   status: RuntimeStatus;
   customStatus: Payload | null;
@@ -69,6 +72,7 @@ export function newState(birth: Birth): InstanceState {
     startAt: birth.startAt,
     generation: birth.generation,
     executionId: birth.executionId,
+    seed: newSeed(birth.executionId),
     input: birth.input,
     status: birth.generation === 0 ? "Pending" : "Running",
     customStatus: birth.customStatus,
@@ -90,6 +94,7 @@ export function newState(birth: Birth): InstanceState {
 export function beginGeneration(state: InstanceState, executionId: ExecutionId, input: Payload | null): void {
   state.generation += 1;
   state.executionId = executionId;
+  state.seed = newSeed(executionId);
   state.input = input;
   state.status = "Running";
   state.nextSeq = 0;

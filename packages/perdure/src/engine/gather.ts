@@ -127,6 +127,8 @@ export function activityRequest(instance: ActiveInstance, scheduled: TaskSchedul
     name: scheduled.name,
     input: scheduled.input,
     attempt: scheduled.retry?.attempt ?? 1,
+    seed: instance.state.seed,
+    callId: scheduled.retry?.of ?? scheduled.id,
     timeoutMs: scheduled.timeoutMs ?? null,
     progress: scheduled.progress ?? null,
   };
@@ -142,7 +144,13 @@ export interface TaskRowRules {
 
 export function taskRow(engine: Engine, instance: ActiveInstance, scheduled: TaskScheduled, rules: TaskRowRules): NewTask {
   const { generation } = instance.state;
-  const body: TaskBody = { input: scheduled.input, attempt: scheduled.retry?.attempt ?? 1, timeoutMs: scheduled.timeoutMs ?? null };
+  const body: TaskBody = {
+    input: scheduled.input,
+    attempt: scheduled.retry?.attempt ?? 1,
+    timeoutMs: scheduled.timeoutMs ?? null,
+    seed: instance.state.seed,
+    callId: scheduled.retry?.of ?? scheduled.id,
+  };
   return {
     no: instance.no,
     generation,

@@ -4,6 +4,7 @@ import { newState } from "../core/state.ts";
 import type { TaskScheduled } from "../model/history.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import { payload } from "../model/payload.ts";
+import { seedOfTaskRow } from "../model/seed.ts";
 import { parseHistory, parseMessage, parseTaskBody } from "../store/parse.ts";
 import type { InstanceRow, LoadedInstance, TaskRow } from "../store/rows.ts";
 import type { Engine } from "./engine.ts";
@@ -129,7 +130,8 @@ export function runClaimedTask(engine: Engine, row: TaskRow): void {
   const body = parseTaskBody(row.body);
   const input = body.input === null ? null : payload(body.input);
   const progress = row.progress === null ? null : payload(row.progress);
-  const request = { no, generation, eventId, instanceId, name, input, attempt: body.attempt, timeoutMs: body.timeoutMs, progress };
+  const { attempt, timeoutMs, seed = seedOfTaskRow(instanceId, no, generation), callId = eventId } = body;
+  const request = { no, generation, eventId, instanceId, name, input, attempt, seed, callId, timeoutMs, progress };
   engine.dispatcher.submit(request, { attempts, alone });
 }
 

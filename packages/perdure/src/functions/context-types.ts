@@ -122,8 +122,13 @@ export interface OrchestratorContext<In> extends OrchestrationContext {
 
 export interface ActivityContext {
   readonly instanceId: string;
-  /** The same whenever this attempt is delivered again: fit as an idempotency key. */
+  /**
+   * Names this attempt, for logs: the same when it is delivered again after a crash, another one for each retry. A later run under the same
+   * instance id repeats it.
+   */
   readonly taskId: string;
+  /** A uuid, the same for all attempts and deliveries of this call, and no other call's: what a bank or a mail service wants. */
+  readonly idempotencyKey: string;
   /** 1 for the first run; counts the retries of the policy. */
   readonly attempt: number;
   /** Fires on terminate, timeout and shutdown. */

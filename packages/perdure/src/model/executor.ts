@@ -1,7 +1,7 @@
 import type { Action } from "./action.ts";
 import type { Failure } from "./failure.ts";
 import type { EventRaised, HistoryEvent } from "./history.ts";
-import type { EventId, InstanceId, InstanceNo } from "./ids.ts";
+import type { EventId, InstanceId, InstanceNo, Seed } from "./ids.ts";
 import type { Payload } from "./payload.ts";
 
 /**
@@ -80,6 +80,10 @@ export interface ActivityRequest extends TaskKey {
   readonly input: Payload | null;
   /** 1 for the first run of the call; counts the retries of the policy, not redeliveries after a crash. */
   readonly attempt: number;
+  /** Of the execution that asked for it; with `callId` it names the call. */
+  readonly seed: Seed;
+  /** Event id of the first attempt. */
+  readonly callId: EventId;
   /** Given at the call; null: the definition's own, if it has one. */
   readonly timeoutMs: number | null;
   /** Last heartbeat of an earlier attempt. */

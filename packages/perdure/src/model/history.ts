@@ -1,5 +1,5 @@
 import type { Failure } from "./failure.ts";
-import type { EventId, ExecutionId, InstanceId, InstanceNo } from "./ids.ts";
+import type { EventId, ExecutionId, InstanceId, InstanceNo, Seed } from "./ids.ts";
 import type { Payload } from "./payload.ts";
 import type { TerminalStatus } from "./status.ts";
 
@@ -52,6 +52,8 @@ export interface ExecutionStarted extends At {
   readonly name: string;
   readonly executionId: ExecutionId;
   readonly generation: number;
+  /** Absent in histories of older releases (model/seed.ts). */
+  readonly seed?: Seed;
   readonly input: Payload | null;
   readonly version: string | null;
   readonly parent: ParentRef | null;

@@ -4,6 +4,8 @@ import type { Branded } from "./brand.ts";
 export type InstanceId = Branded<string, "InstanceId">;
 /** One run of an instance under one start; a client's retry of the same start carries the same one. */
 export type ExecutionId = Branded<string, "ExecutionId">;
+/** What an execution must never share with another is derived from it: guids, ids of children, random numbers, idempotency keys (model/seed.ts). */
+export type Seed = Branded<string, "Seed">;
 /** The number under which the store keeps an instance. Minted once, never reused: a replaced instance gets a new one. */
 export type InstanceNo = Branded<number, "InstanceNo">;
 /** One engine process in the task hub. Never reused. */
@@ -31,6 +33,7 @@ export function instanceIdProblem(text: string): string | null {
 /** For ids that were checked by {@link instanceIdProblem} or come from the store. */
 export const instanceId = (text: string): InstanceId => text as InstanceId;
 export const executionId = (text: string): ExecutionId => text as ExecutionId;
+export const seed = (text: string): Seed => text as Seed;
 export const instanceNo = (value: number): InstanceNo => value as InstanceNo;
 export const workerId = (value: number): WorkerId => value as WorkerId;
 export const fence = (value: number): Fence => value as Fence;

@@ -140,7 +140,7 @@ export class ChildTask extends CallTask {
   protected override actionFor(id: EventId, mark: RetryMark | null): Action {
     const { input, version, tags } = this.#start;
     const minted = this.#start.instanceId === null;
-    const childId = this.#start.instanceId ?? this.cursor.childId(id);
+    const childId = this.#start.instanceId ?? this.cursor.values.childId(id);
     this.#instanceId = childId;
     const call = { kind: "callSubOrchestrator", id, name: this.name, instanceId: childId, minted, input, version, tags } as const;
     return mark === null ? call : { ...call, retry: mark };

@@ -16,7 +16,6 @@ import { EventTaskCore } from "./event-task.ts";
 import { foldName } from "./fold-name.ts";
 import type { FunctionLogger } from "./function-log.ts";
 import { functionLogger } from "./function-log.ts";
-import { nameGuid } from "./guid.ts";
 import { outsideOrchestration } from "./orchestration-scope.ts";
 import { RealDate } from "./real-globals.ts";
 import { parseRetry } from "./retry-options.ts";
@@ -137,7 +136,7 @@ export class OrchestrationContextCore {
     const tags = tagsOption(options, where);
     const startAt = options.startAt === undefined ? null : this.#timeOf(options.startAt, where, "startAt");
     const id = cursor.takeId();
-    const instanceId = given ?? cursor.childId(id);
+    const instanceId = given ?? cursor.values.childId(id);
     cursor.ask({ kind: "startOrchestration", id, name, instanceId, minted: given === null, input: payload, version, tags, startAt });
     return instanceId;
   }
@@ -208,7 +207,7 @@ export class OrchestrationContextCore {
   newGuid(): string {
     const cursor = this.#cursor;
     cursor.use("newGuid");
-    return nameGuid(`${cursor.instanceId}_${new RealDate(cursor.clock).toISOString()}_${cursor.guids++}`);
+    return cursor.values.newGuid(cursor.clock);
   }
 
   all(tasks: readonly unknown[]): TaskCore<unknown[]> {

@@ -5,7 +5,6 @@ import type { EpisodeOutcome, EpisodeResult } from "../model/executor.ts";
 import type { Failure } from "../model/failure.ts";
 import type { EventRaised, ExecutionStarted, HistoryEvent } from "../model/history.ts";
 import type { EventId, InstanceId, InstanceNo } from "../model/ids.ts";
-import { instanceId as toInstanceId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import type { Mismatch } from "./action-ledger.ts";
 import { ActionLedger } from "./action-ledger.ts";
@@ -19,12 +18,11 @@ import type { TaskCore } from "./durable-task.ts";
 import { EventBox } from "./event-box.ts";
 import { EventFeed } from "./event-feed.ts";
 import type { EventTaskCore } from "./event-task.ts";
+import { ExecutionValues } from "./execution-values.ts";
 import { failureOf } from "./failure-of.ts";
 import { foldName } from "./fold-name.ts";
-import { nameGuid } from "./guid.ts";
 import type { OrchestrationScope } from "./orchestration-scope.ts";
 import { orchestrationScope } from "./orchestration-scope.ts";
-import { seededRandom } from "./random.ts";
 import { retriedAttempts } from "./retry-verdict.ts";
 import { validateNow } from "./schema.ts";
 import { stopCodeOf } from "./stop.ts";
@@ -74,7 +72,6 @@ export class Cursor implements OrchestrationScope, Drained {
   replaying = false;
   /** Episodes applied so far. */
   episode = 0;
-  guids = 0;
   started: ExecutionStarted | null = null;
   continuation: Continuation | null = null;
 
@@ -83,7 +80,7 @@ export class Cursor implements OrchestrationScope, Drained {
   #stopped: { readonly code: ErrorCode; readonly message: string } | null = null;
   #customStatus: Payload | null | undefined = undefined;
   readonly #ledger = new ActionLedger();
-  #random: (() => number) | null = null;
+  #values: ExecutionValues | null = null;
   /** Attempts that the history shows to have been retried. */
   #retried: ReadonlySet<EventId> | null = null;
 
@@ -113,14 +110,15 @@ export class Cursor implements OrchestrationScope, Drained {
     return this.#outcome !== null;
   }
 
-  get random(): () => number {
-    this.#random ??= seededRandom(this.seed);
-    return this.#random;
+  random(): number {
+    return this.values.random();
   }
 
-  /** One for each execution: what is derived from it differs between generations, whose clocks may stand at the same time. */
-  get seed(): string {
-    return `${this.instanceId}/${this.started?.executionId ?? ""}/${this.generation}`;
+  /** Made at their first use: most orchestrators need none. */
+  get values(): ExecutionValues {
+    if (this.started === null) throw fault("INTERNAL", `"${this.name}" (${this.instanceId}) was used before it began`);
+    this.#values ??= new ExecutionValues(this.instanceId, this.started);
+    return this.#values;
   }
 
   // --- episodes ---
@@ -421,11 +419,6 @@ export class Cursor implements OrchestrationScope, Drained {
 
   setCustomStatus(status: Payload | null): void {
     this.#customStatus = status;
-  }
-
-  /** Unique over generations too: after continue-as-new the clock may stand where it stood. */
-  childId(id: EventId): InstanceId {
-    return toInstanceId(nameGuid(`${this.instanceId}_${this.started?.executionId ?? ""}_${this.generation}_${id}`).replaceAll("-", ""));
   }
 
   /** The runtime's own line about this instance. */

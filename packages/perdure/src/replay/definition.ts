@@ -34,8 +34,8 @@ export interface ActivityDefinition {
 
 export interface ActivityContextCore {
   readonly instanceId: string;
-  /** The same whenever this attempt is delivered again: fit as an idempotency key. */
   readonly taskId: string;
+  readonly idempotencyKey: string;
   readonly attempt: number;
   readonly signal: AbortSignal;
   /** Last heartbeat of an earlier attempt; undefined when there is none. */

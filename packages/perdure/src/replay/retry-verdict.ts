@@ -23,7 +23,7 @@ export function retryPause(cursor: Cursor, attemptId: EventId, failure: Failure,
     attempt: state.attempt,
     elapsedMs: cursor.clock - state.firstAt,
     isNonRetriable: failure.isNonRetriable === true,
-    random: policy.jitter === 0 ? 0 : seededRandom(`${cursor.seed}/${attemptId}`)(),
+    random: policy.jitter === 0 ? 0 : seededRandom(`${cursor.values.seed}/${attemptId}`)(),
   });
   if (cursor.replaying) return cursor.wasRetried(attemptId) ? (pause ?? policy.firstIntervalMs) : null;
   // Room for the timer and the attempt: here nobody could be told that the budget is spent.

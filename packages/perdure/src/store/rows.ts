@@ -1,5 +1,5 @@
 import type { ParentRef, Tags } from "../model/history.ts";
-import type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, WorkerId } from "../model/ids.ts";
+import type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, Seed, WorkerId } from "../model/ids.ts";
 import type { MessageKind } from "../model/message.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 
@@ -92,6 +92,10 @@ export interface TaskBody {
   readonly input: string | null;
   readonly attempt: number;
   readonly timeoutMs: number | null;
+  /** Absent, as `callId`, in rows of older releases. */
+  readonly seed?: Seed;
+  /** Event id of the first attempt. */
+  readonly callId?: EventId;
 }
 
 /** What a worker says of itself with each renewal, so that others know whom they may leave work to. */

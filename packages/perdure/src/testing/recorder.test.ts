@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { ActivityRequest } from "../model/executor.ts";
 import type { HistoryEvent } from "../model/history.ts";
-import { eventId, executionId, fence, instanceId, instanceNo, workerId } from "../model/ids.ts";
+import { eventId, executionId, fence, instanceId, instanceNo, seed, workerId } from "../model/ids.ts";
 import { payload } from "../model/payload.ts";
 import type { CommitReceipt, GroupCommit } from "../store/commit.ts";
 import type { Store } from "../store/contract.ts";
@@ -11,6 +12,17 @@ import { Recorder } from "./recorder.ts";
 
 const NO = instanceNo(1);
 const KEY = { no: NO, generation: 0, eventId: eventId(0) };
+const RUN: ActivityRequest = {
+  ...KEY,
+  instanceId: instanceId("i"),
+  name: "act",
+  input: null,
+  attempt: 1,
+  seed: seed("s"),
+  callId: eventId(0),
+  timeoutMs: null,
+  progress: null,
+};
 const start = {
   instanceId: instanceId("i"),
   executionId: executionId("e"),
@@ -78,6 +90,7 @@ async function setUp() {
 }
 
 const scheduled: HistoryEvent = { kind: "TaskScheduled", ts: 10, id: eventId(0), name: "act", input: null };
+const retried: HistoryEvent = { ...scheduled, id: eventId(1), retry: { of: eventId(0), attempt: 2 } };
 const raised = (messageId: string): HistoryEvent => ({ kind: "EventRaised", ts: 10, name: "Go", input: null, messageId });
 const append = (firstSeq: number, events: readonly HistoryEvent[]) => ({
   no: NO,
@@ -119,7 +132,12 @@ const BREACHES: { readonly [Rule in ObservedRule]: (world: World) => unknown } =
     await commit({ consumed: [{ no: NO, seq: 4 }] });
   },
   "time-of-store": ({ commit }) => commit({ history: [append(1, [{ ...raised("a#1"), ts: 101 }])] }),
-  "effect-after-cause": ({ recorder }) => recorder.activityBegins({ ...KEY, eventId: eventId(7) }, "act"),
+  "effect-after-cause": ({ recorder }) => recorder.activityBegins({ ...RUN, eventId: eventId(7) }),
+  "one-key-per-call": async ({ recorder, commit }) => {
+    await commit({ history: [append(1, [retried])] });
+    recorder.activityBegins(RUN);
+    recorder.activityBegins({ ...RUN, eventId: eventId(1), callId: eventId(1), attempt: 2 });
+  },
   "answer-after-commit": ({ recorder }) => recorder.messageAnswered("i", "a#1"),
   "accepted-kept": async ({ recorder, commit }) => {
     await commit({ messages: [{ to: { no: NO }, message: { kind: "event", ts: 10, name: "Go", input: null, messageId: "a#1" } }] });
@@ -144,8 +162,9 @@ for (const [rule, breach] of Object.entries(BREACHES)) {
 
 test("what is kept is no breach", async () => {
   const { recorder, commit, store, worker } = await setUp();
-  await commit({ history: [append(1, [raised("a#1"), raised("a#2")])], updates: [update(2, "Running")] });
-  recorder.activityBegins(KEY, "act");
+  await commit({ history: [append(1, [raised("a#1"), raised("a#2"), retried])], updates: [update(2, "Running")] });
+  recorder.activityBegins(RUN);
+  recorder.activityBegins({ ...RUN, eventId: eventId(1), attempt: 2 });
   recorder.startAnswered("i");
   recorder.messageAnswered("i", "a#2");
   assert.equal(worker, workerId(1));

@@ -1,9 +1,10 @@
-import type { TaskKey } from "../model/executor.ts";
+import type { ActivityRequest, TaskKey } from "../model/executor.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { InstanceNo, WorkerId } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { isTerminal } from "../model/status.ts";
+import { idempotencyKeyOf } from "../replay/execution-values.ts";
 import type { CommitReceipt, GroupCommit, HistoryAppend, InstanceUpdate } from "../store/commit.ts";
 import type { Store, StoreDump } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";
@@ -40,6 +41,7 @@ export const OBSERVED_RULES = {
   "mail-once": "An inbox row is consumed once, and nobody who owns it tries to a second time.",
   "time-of-store": "Nothing is recorded at a time that the store has not reached.",
   "effect-after-cause": "No activity runs before its TaskScheduled is durable.",
+  "one-key-per-call": "All attempts of a call carry one idempotency key, and no other call does.",
   "answer-after-commit": "No client is answered before what it asked for is durable.",
   "accepted-kept": "What a client was told is accepted is in the history, unless its target ended.",
   "sender-order": "What one sender sent one after another is recorded in that order.",
@@ -65,6 +67,9 @@ export class Recorder {
   readonly #started = new Set<string>();
   readonly #repeated = new Set<string>();
   readonly #ran = new Map<string, Set<string>>();
+  /** By call: instance number, generation and first attempt. */
+  readonly #keyOf = new Map<string, string>();
+  readonly #callOf = new Map<string, string>();
   readonly #accepted: { readonly instanceId: string; readonly messageId: string }[] = [];
   readonly #listeners = new Set<() => void>();
   /** Group commits seen. */
@@ -151,15 +156,30 @@ export class Recorder {
 
   // --- what others saw ---
 
-  activityBegins(key: TaskKey, name: string): void {
-    const shadow = this.#instances.get(key.no);
-    const events = shadow?.history.get(key.generation) ?? [];
-    if (events.some((event) => event.kind === "TaskScheduled" && event.id === key.eventId)) return;
+  activityBegins(request: ActivityRequest): void {
+    const { no, generation, eventId, name } = request;
+    const shadow = this.#instances.get(no);
+    const events = shadow?.history.get(generation) ?? [];
+    const scheduled = events.find((event) => event.kind === "TaskScheduled" && event.id === eventId);
+    if (scheduled?.kind === "TaskScheduled") {
+      this.#checkKey(request, `${no}:${generation}:${scheduled.retry?.of ?? eventId}`, shadow ?? null);
+      return;
+    }
     this.#report(
       "effect-after-cause",
       shadow ?? null,
-      `activity "${name}" (task ${key.eventId}, generation ${key.generation}) runs, and nothing durable asked for it`,
+      `activity "${name}" (task ${eventId}, generation ${generation}) runs, and nothing durable asked for it`,
     );
+  }
+
+  #checkKey(request: ActivityRequest, call: string, shadow: ShadowInstance | null): void {
+    const key = idempotencyKeyOf(request.seed, request.callId);
+    const known = this.#keyOf.get(call) ?? key;
+    const owner = this.#callOf.get(key) ?? call;
+    this.#keyOf.set(call, known);
+    this.#callOf.set(key, owner);
+    if (known !== key) this.#report("one-key-per-call", shadow, `call ${call} runs under the key ${key}, after ${known}`);
+    if (owner !== call) this.#report("one-key-per-call", shadow, `call ${call} has the key of call ${owner}`);
   }
 
   activityEnded(key: TaskKey, result: string): void {

@@ -96,6 +96,15 @@ const namesTasks = orchestrator("namesTasks", async (ctx) => {
   return Promise.all([ctx.callActivity(taskIds, null, { retry }), ctx.callActivity(taskIds, null, { retry })]);
 });
 
+const charged = activity("charged", { retry: { maxAttempts: 2, firstInterval: "5ms" } }, (_: null, ctx) => {
+  notes.add(ctx.instanceId, ctx.idempotencyKey);
+  if (ctx.attempt === 1) throw new Error("no answer in time");
+});
+const charges = orchestrator("charges", async (ctx, rounds: number): Promise<string> => {
+  await Promise.all([ctx.callActivity(charged, null), ctx.callActivity(charged, null)]);
+  return rounds === 1 ? "done" : ctx.continueAsNew(rounds - 1);
+});
+
 const misspelled = orchestrator("misspelled", (ctx) => ctx.callActivity("doubel", 1).catch((error: ActivityFailedError) => error.failure));
 
 const scenarios: readonly Scenario[] = [
@@ -184,13 +193,26 @@ const scenarios: readonly Scenario[] = [
     },
   },
   {
-    title: "a task id is the same for redeliveries and differs between calls",
+    title: "a task id names the attempt: every call and every retry has its own",
     async run(stand, id) {
       await stand.client.startNew(namesTasks, { instanceId: id });
       const { output } = await stand.end(id);
       assert.ok(Array.isArray(output));
       assert.equal(new Set(output).size, 2);
       assert.equal(new Set(notes.of(id)).size, 4);
+    },
+  },
+  {
+    title: "an idempotency key is one for all attempts of a call, and no other call's: not in the next execution, not under a reused id",
+    async run(stand, id) {
+      for (let run = 1; run <= 2; run++) {
+        await stand.client.startNew(charges, { instanceId: id, input: 2 });
+        await stand.expectEnd(id, "Completed", "done");
+      }
+      const calls = Map.groupBy(notes.of(id), (key) => key);
+      assert.equal(calls.size, 8);
+      for (const attempts of calls.values()) assert.equal(attempts.length, 2);
+      for (const key of calls.keys()) assert.match(String(key), /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     },
   },
   {
@@ -208,7 +230,7 @@ const scenarios: readonly Scenario[] = [
 export const activitySuite: Suite = {
   name: "activities",
   functions: [
-    ...[double, flaky, stubborn, picky, hang, deaf, climber, stopped, left, taskIds],
+    ...[double, flaky, stubborn, picky, hang, deaf, climber, stopped, left, taskIds, charged],
     ...[
       chain,
       retries,
@@ -221,6 +243,7 @@ export const activitySuite: Suite = {
       runsUntilTerminated,
       leavesBehind,
       namesTasks,
+      charges,
       misspelled,
     ],
   ],

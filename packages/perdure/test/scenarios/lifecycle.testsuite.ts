@@ -44,9 +44,28 @@ const chance = orchestrator("chance", async (ctx) => {
   return { same: JSON.stringify([back, again]) === JSON.stringify([first, second]), first, second };
 });
 
+/** All executions of it may run while the clock stands still. */
+const loops = orchestrator("loops", async (ctx, drawn: readonly string[]): Promise<readonly string[]> => {
+  const draws = [ctx.newGuid(), ctx.newGuid(), `${Math.random()}`, crypto.randomUUID(), ctx.startOrchestration(short, 1)];
+  const all = [...drawn, ...draws];
+  return all.length < 100 ? ctx.continueAsNew(all) : all;
+});
+
 const code = (wanted: string) => (error: unknown) => error instanceof PerdureError && error.code === wanted;
 
 const scenarios: readonly Scenario[] = [
+  {
+    title: "guids, random numbers and ids of children do not repeat over continue-as-new, nor under a reused id",
+    async run(stand, id) {
+      const drawn: unknown[] = [];
+      for (let run = 1; run <= 2; run++) {
+        await stand.client.startNew(loops, { instanceId: id, input: [] });
+        drawn.push(...((await stand.end(id)).output as readonly unknown[]));
+      }
+      assert.equal(drawn.length, 200);
+      assert.equal(new Set(drawn).size, 200);
+    },
+  },
   {
     title: "suspend holds events, timers and results back; resume lets them in, in order",
     async run(stand, id) {
@@ -222,6 +241,6 @@ interface Draw {
 
 export const lifecycleSuite: Suite = {
   name: "lifecycle",
-  functions: [echo, waits, short, reports, slow, logs, chance],
+  functions: [echo, waits, short, reports, slow, logs, chance, loops],
   scenarios,
 };

@@ -3,6 +3,7 @@ import type { AbortReason, ActivityRequest, ActivityResult, TaskKey } from "../.
 import type { Failure } from "../../model/failure.ts";
 import type { Payload } from "../../model/payload.ts";
 import type { ActivityContextCore, ActivityDefinition, FunctionSource } from "../../replay/definition.ts";
+import { idempotencyKeyOf } from "../../replay/execution-values.ts";
 import { failureOf } from "../../replay/failure-of.ts";
 import { TimeoutError } from "../../replay/function-errors.ts";
 import type { FunctionLogger, FunctionLogSink } from "../../replay/function-log.ts";
@@ -99,6 +100,10 @@ class ActivityRun implements ActivityContextCore {
 
   get taskId(): string {
     return `${this.#request.instanceId}:${this.#request.generation}:${this.#request.eventId}`;
+  }
+
+  get idempotencyKey(): string {
+    return idempotencyKeyOf(this.#request.seed, this.#request.callId);
   }
 
   get attempt(): number {

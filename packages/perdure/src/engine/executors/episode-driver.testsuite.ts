@@ -9,6 +9,7 @@ import type { EventId } from "../../model/ids.ts";
 import { eventId, executionId, instanceId, instanceNo } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
 import { payload } from "../../model/payload.ts";
+import { newSeed } from "../../model/seed.ts";
 import { createNativeExecutor } from "./native-executor.ts";
 
 /** A moment in 2026 on which every driver begins. */
@@ -155,12 +156,14 @@ export class EpisodeDriver {
 
   #executionStarted(): HistoryEvent {
     const { name, input, version, parent } = this.#options;
+    const execution = executionId(`execution-of-${this.id}`);
     return {
       kind: "ExecutionStarted",
       ts: this.now,
       name,
-      executionId: executionId(`execution-of-${this.id}`),
+      executionId: execution,
       generation: 0,
+      seed: newSeed(execution),
       input: json(input),
       version: version ?? null,
       parent: parent ?? null,

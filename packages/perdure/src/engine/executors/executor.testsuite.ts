@@ -7,7 +7,7 @@ import { NonRetriableError } from "../../functions/errors.ts";
 import { orchestrator } from "../../functions/orchestrator.ts";
 import { FunctionRegistry } from "../../functions/registry.ts";
 import type { ActivityRequest, Executor } from "../../model/executor.ts";
-import { eventId, instanceId, instanceNo } from "../../model/ids.ts";
+import { eventId, instanceId, instanceNo, seed } from "../../model/ids.ts";
 import { payload } from "../../model/payload.ts";
 import { EpisodeDriver, failure, failureIn, kindsOf, outputOf } from "./episode-driver.testsuite.ts";
 
@@ -68,6 +68,8 @@ const request = (name: string, input: unknown, more: Partial<ActivityRequest> = 
   name,
   input: input === undefined ? null : payload(JSON.stringify(input)),
   attempt: 1,
+  seed: seed("seed-of-one"),
+  callId: eventId(3),
   timeoutMs: null,
   progress: null,
   ...more,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { HistoryEvent } from "../../model/history.ts";
-import { eventId, executionId, instanceId, instanceNo } from "../../model/ids.ts";
+import { eventId, executionId, instanceId, instanceNo, seed } from "../../model/ids.ts";
 import { payload } from "../../model/payload.ts";
 import { makeApi } from "../testing/api.ts";
 import { assertDescribed } from "../testing/openapi-check.ts";
@@ -31,6 +31,7 @@ const HISTORY: readonly HistoryEvent[] = [
     name: "Hello",
     executionId: executionId("e"),
     generation: 0,
+    seed: seed("s"),
     input: payload('{"a":1}'),
     version: "1",
     parent,
@@ -177,6 +178,7 @@ describe("raw history", () => {
       Input: '{"a":1}',
       ExecutionId: "e",
       Generation: 0,
+      Seed: "s",
       ParentInstance: { Name: "Parent", InstanceId: "p", TaskScheduleId: 0 },
       Tags: { k: "v" },
     });

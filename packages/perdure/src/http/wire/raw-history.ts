@@ -42,6 +42,7 @@ const FIELDS: FieldTable = {
     Input: event.input,
     ExecutionId: event.executionId,
     Generation: event.generation,
+    Seed: event.seed ?? null,
     ParentInstance:
       event.parent === null ? null : { Name: event.parent.name, InstanceId: event.parent.instanceId, TaskScheduleId: event.parent.taskId },
     Tags: event.tags,

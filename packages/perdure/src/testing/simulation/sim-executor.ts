@@ -25,7 +25,7 @@ export function watchExecutor(inner: Executor, time: NodeTime, recorder: Recorde
     runEpisode: (request) => around<EpisodeResult>("episode", () => inner.runEpisode(request)),
     runActivity: (request) =>
       around<ActivityResult>("activity", async () => {
-        recorder.activityBegins(request, request.name);
+        recorder.activityBegins(request);
         const result = await inner.runActivity(request);
         if (result.kind === "completed") recorder.activityEnded(request, result.result ?? "null");
         return result;
