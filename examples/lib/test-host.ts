@@ -31,12 +31,7 @@ export async function startTestHost(app: { readonly [name: string]: unknown }, o
     // A clock that jumps is not what a worker expects: it has to look at it.
     ...(clock === undefined ? {} : { store: await clock.open(path), engine: { pollEveryMs: 20 } }),
   });
-  const handler = createHttpHandler({
-    client: hub.hubClient,
-    functionClient: hub.client,
-    taskHub: hub.name,
-    httpFunctions: hub.registry.http,
-  });
+  const handler = createHttpHandler(hub);
   const server = await serveHttp({ handler, port: 0 });
   await hub.start();
   return {

@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), "perdure-warm-up-"));
 try {
   const hub = await TaskHub.open(`file:${join(folder, "hub.db")}`, { functions: [] });
   await hub.start();
-  const handler = createHttpHandler({ client: hub.hubClient, functionClient: hub.client, taskHub: hub.name });
+  const handler = createHttpHandler(hub);
   const server = await serveHttp({ handler, port: 0, hostname: "127.0.0.1" });
   await server.close();
   await hub.close();

@@ -42,7 +42,7 @@ test("a task hub on a file: activities, timers, events, failures, HTTP, and all 
     }
     await using hub = await TaskHub.open(url, { functions });
     await hub.start();
-    const handler = createHttpHandler({ client: hub.hubClient, functionClient: hub.client, taskHub: hub.name });
+    const handler = createHttpHandler(hub);
     const base = "http://localhost:7071/runtime/webhooks/durabletask/instances/a-1";
     assert.equal((await handler(new Request(base))).status, 202);
     const headers = { "content-type": "application/json" };

@@ -1,4 +1,4 @@
-import type { HttpServer } from "../http/index.ts";
+import type { HttpServer, Readiness } from "../http/index.ts";
 import { installDeterministicGlobals } from "../replay/deterministic-globals.ts";
 import { storeOpener } from "../task-hub/open-store.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
@@ -62,13 +62,16 @@ export async function openHost(parts: HostParts): Promise<Host> {
     const publicOrigin = () => origin.url;
     const hub = await hubs.TaskHub.open("", hubOptions(options, { functions, log, store: await opening, publicOrigin }));
     closers.unshift(() => hub.close());
-    const server = await serve(http, hub, options, log);
+    const progress: Progress = { isUp: false, supervisor: null };
+    const server = await serve(http, hub, options, readinessOf(hub, progress));
     origin.url = server.url;
     closers.unshift(() => server.close({ timeoutMs: 0 }));
     const supervisor = workforce.kind === "processes" ? await supervise(parts, workforce.count, files, server.url) : null;
+    progress.supervisor = supervisor;
     if (supervisor !== null) closers.unshift(() => supervisor.stop());
     if (workforce.kind === "here") await hub.start();
     await supervisor?.start();
+    progress.isUp = true;
     return { hub, server, supervisor, close: () => closeHost({ hub, server, supervisor }) };
   } catch (error) {
     // In turn, as one stands on the other; whatever they say, the first error is the one to show.
@@ -92,18 +95,30 @@ async function supervise(parts: HostParts, count: number, files: readonly string
   return makeSupervisor({ count, setup: { app, files, options, publicOrigin, style }, log, err: io.err });
 }
 
-function serve({ createHttpHandler, serveHttp }: HttpRoom, hub: TaskHub, options: StartOptions, log: ClosableLog): Promise<HttpServer> {
-  const { cors, host, key, port } = options;
-  const handler = createHttpHandler({
-    client: hub.hubClient,
-    functionClient: hub.client,
-    taskHub: hub.name,
-    httpFunctions: hub.registry.http,
-    keys: key === undefined ? [] : [key],
+interface Progress {
+  isUp: boolean;
+  supervisor: Supervisor | null;
+}
+
+/** The port is open before the worker has joined, and a process that drains its workers takes no new work. */
+const readinessOf = (hub: TaskHub, progress: Progress) => async (): Promise<Readiness> => {
+  const { isUp, supervisor } = progress;
+  if (!isUp) return "starting";
+  if (supervisor?.isStopping === true) return "draining";
+  return supervisor?.hasReadyWorker === false ? "starting" : hub.readiness();
+};
+
+function serve(
+  { createHttpHandler, serveHttp }: HttpRoom,
+  hub: TaskHub,
+  options: StartOptions,
+  readiness: () => Promise<Readiness>,
+): Promise<HttpServer> {
+  const { cors, host, port } = options;
+  const handler = createHttpHandler(hub, {
     corsOrigins: cors === undefined ? [] : cors.split(",").map((origin) => origin.trim()),
-    forwardedHost: options["forwarded-host"] ?? false,
     version: packageVersion(),
-    log,
+    readiness,
   });
   return serveHttp({ handler, port: port ?? DEFAULT_PORT, ...(host === undefined ? {} : { hostname: host }) });
 }

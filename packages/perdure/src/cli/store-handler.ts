@@ -6,6 +6,6 @@ export async function openStoreHandler(
   store: string,
 ): Promise<{ readonly handle: (request: Request) => Promise<Response>; readonly close: () => Promise<void> }> {
   const hub = await TaskHub.open(store);
-  const handle = createHttpHandler({ client: hub.hubClient, functionClient: hub.client, taskHub: hub.name });
+  const handle = createHttpHandler(hub);
   return { handle, close: () => hub.close() };
 }

@@ -77,6 +77,12 @@ export const CATALOGUE = {
     (limit: number) =>
       `The request body has more than ${limit} bytes. Nothing was written. Send a reference to the data, or raise maxBodyBytes.`,
   ),
+  BODY_ALREADY_READ: entry(
+    "configuration",
+    500,
+    () =>
+      "Another part of the server has read the body of this request before Perdure got it. Mount Perdure before any body parser (express.json() and the like).",
+  ),
   CONTINUATION_INVALID: entry(
     "client",
     400,

@@ -5,7 +5,7 @@ import { http } from "../functions/http.ts";
 import { createHttpHandler } from "./handler.ts";
 import type { HttpFunctionDefinition } from "./http-function.ts";
 import type { Api } from "./testing/api.ts";
-import { makeApi } from "./testing/api.ts";
+import { fixtureHub, makeApi } from "./testing/api.ts";
 import { FixtureClient } from "./testing/fixture-client.ts";
 
 const echo = (name: string, route?: string, methods?: readonly string[]): HttpFunctionDefinition<string> => ({
@@ -140,12 +140,7 @@ describe("client functions", () => {
       { route: "greet/{name}", methods: ["GET"] },
       (_, { params }) => new Response(params.name),
     );
-    const handler = createHttpHandler({
-      client: new FixtureClient(),
-      functionClient: {} as DurableClient,
-      taskHub: "H",
-      httpFunctions: [made],
-    });
+    const handler = createHttpHandler(fixtureHub(new FixtureClient(), {} as DurableClient, [made]));
     assert.equal(await (await handler(new Request("http://localhost/api/Greet/Ada"))).text(), "Ada");
   });
 

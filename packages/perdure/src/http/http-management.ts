@@ -47,12 +47,21 @@ const DEFAULT_RETRY_MS = 1_000;
 /** Longest time that a Node timer holds. */
 const LONGEST_WAIT_MS = 2_147_483_647;
 
+/** Under which options a request came in: the keys and paths of the handler that it came through, which the hub's own client does not know. */
+const optionsOfRequests = new WeakMap<Request, HttpManagementOptions>();
+
+/** From now on URLs that are made for this request are those of the handler that it came through. */
+export function answerUnder(request: Request, options: HttpManagementOptions): void {
+  optionsOfRequests.set(request, options);
+}
+
 export function createHttpManagement(options: HttpManagementOptions): HttpManagement {
-  const { client, taskHub, connectionName, basePath, keys, forwardedHost, publicOrigin } = options;
-  const own = () => (typeof publicOrigin === "function" ? publicOrigin() : publicOrigin);
+  const { client } = options;
 
   const createHttpManagementPayload = (id: string, request?: Request): ManagementPayload => {
-    const origin = request === undefined ? own() : externalOrigin(request, forwardedHost);
+    const under = (request && optionsOfRequests.get(request)) ?? options;
+    const { basePath, taskHub, connectionName, keys } = under;
+    const origin = request === undefined ? ownOrigin(under) : externalOrigin(request, under.forwardedHost);
     return managementPayload(id, { baseUrl: origin + basePath, taskHub, connectionName, key: keys[0] });
   };
 
@@ -72,6 +81,8 @@ export function createHttpManagement(options: HttpManagementOptions): HttpManage
     },
   };
 }
+
+const ownOrigin = ({ publicOrigin }: HttpManagementOptions): string => (typeof publicOrigin === "function" ? publicOrigin() : publicOrigin);
 
 /** Throws WAIT_INTERVAL_INVALID when the interval is longer than the timeout. */
 export function checkWait(options: WaitOptions): { readonly timeoutMs: number; readonly retryIntervalMs: number } {

@@ -1,11 +1,14 @@
-export type { HttpHandler } from "./handler.ts";
+export type { HttpHandler, RequestContext } from "./handler.ts";
 export { createHttpHandler } from "./handler.ts";
 export type { HttpFunctionContext, HttpFunctionDefinition, HttpFunctionLog } from "./http-function.ts";
 export type { HttpManagement, HttpManagementOptions, WaitOptions } from "./http-management.ts";
 export { createHttpManagement } from "./http-management.ts";
+export type { NodeListener } from "./node-listener.ts";
+export { toNodeListener } from "./node-listener.ts";
 export type { HttpServer, ServeOptions } from "./node-server.ts";
 export { serveHttp } from "./node-server.ts";
 export type { HttpHandlerOptions } from "./options.ts";
+export type { HttpDefaults, Readiness, ServedHub } from "./served-hub.ts";
 export type { ManagementPayload } from "./wire/management-payload.ts";
 export type { RawEvent, RawFailureDetails } from "./wire/raw-history.ts";
 export { toRawHistory } from "./wire/raw-history.ts";

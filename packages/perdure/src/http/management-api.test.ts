@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { createHttpHandler } from "./handler.ts";
 import { jsonOf, makeApi } from "./testing/api.ts";
 import { FixtureClient } from "./testing/fixture-client.ts";
 import { assertDescribed } from "./testing/openapi-check.ts";
@@ -176,14 +177,16 @@ describe("everything else", () => {
 });
 
 it("options: unknown and impossible ones are named", () => {
-  const options = { client: new FixtureClient(), functionClient: "", taskHub: "H" };
   assert.throws(
-    () => makeApi({ ...options, maxBodybytes: 1 } as object),
-    /createHttpHandler has no option "maxBodybytes"\. Known ones: "client"/,
+    () => makeApi({ maxBodybytes: 1 } as object),
+    /createHttpHandler has no option "maxBodybytes"\. Known ones: "connectionName"/,
   );
+  const parts = { client: new FixtureClient(), functionClient: "", taskHub: "H" };
+  assert.throws(() => createHttpHandler(parts as never), /option "hub" is "object"; expected a TaskHub.*createHttpHandler\(hub/);
   for (const [option, value] of [
-    ["taskHub", " "],
     ["basePath", "durable"],
+    ["mountPath", "durable"],
+    ["probes", "no"],
     ["keys", [""]],
     ["corsOrigins", ["app.example"]],
     ["corsOrigins", ["https://app.example/"]],
@@ -191,6 +194,6 @@ it("options: unknown and impossible ones are named", () => {
     ["maxBodyBytes", 0],
     ["forwardedHost", "yes"],
   ] as const) {
-    assert.throws(() => makeApi({ ...options, [option]: value } as object), new RegExp(`option "${option}"`), option);
+    assert.throws(() => makeApi({ [option]: value } as object), new RegExp(`option "${option}"`), option);
   }
 });

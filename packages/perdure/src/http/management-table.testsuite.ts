@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { HubClient } from "../client/types.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { createHttpHandler } from "./handler.ts";
-import { BASE, ORIGIN } from "./testing/api.ts";
+import { BASE, fixtureHub, ORIGIN } from "./testing/api.ts";
 import { assertDescribed } from "./testing/openapi-check.ts";
 
 /** A hub for the table: its orchestrator "Hello" is known, and instances can be put into the statuses that the suite is given. */
@@ -295,7 +295,7 @@ async function runCase(row: Row, variant: Variant, status: RuntimeStatus, openHu
   const hub = await openHub();
   try {
     await hub.seed("i1", status);
-    const handler = createHttpHandler({ client: hub.client, functionClient: null, taskHub: "TestHub" });
+    const handler = createHttpHandler(fixtureHub(hub.client, null));
     const { method, request } = requestOf(row, variant);
     const response = await handler(request);
     const body = await response.text();

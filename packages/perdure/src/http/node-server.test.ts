@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 import { createHttpHandler } from "./handler.ts";
 import type { HttpFunctionDefinition } from "./http-function.ts";
 import { serveHttp } from "./node-server.ts";
-import { makeApi } from "./testing/api.ts";
+import { fixtureHub, makeApi } from "./testing/api.ts";
 import { FixtureClient } from "./testing/fixture-client.ts";
 
 /** A function that answers when told to. */
@@ -54,7 +54,7 @@ describe("serveHttp", () => {
       methods: ["GET", "POST"],
       handler: async (request) => new Response(`${request.method}:${await new Request(request).text()}`),
     };
-    const handler = createHttpHandler({ client: new FixtureClient(), functionClient: null, taskHub: "H", httpFunctions: [definition] });
+    const handler = createHttpHandler(fixtureHub(new FixtureClient(), null, [definition]));
     const server = await serveHttp({ handler, port: 0, hostname: "127.0.0.1" });
     try {
       const url = `${server.url}/api/echo`;
@@ -81,7 +81,7 @@ describe("serveHttp", () => {
 
   it("carries headers, long bodies in both directions, and chunked ones", async () => {
     const client = new FixtureClient();
-    const handler = createHttpHandler({ client, functionClient: null, taskHub: "H" });
+    const handler = createHttpHandler(fixtureHub(client, null));
     const server = await serveHttp({ handler, port: 0, hostname: "127.0.0.1" });
     try {
       const base = `${server.url}/runtime/webhooks/durabletask`;

@@ -1,9 +1,9 @@
 import type { Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { getRequestListener } from "@hono/node-server";
 import { fault } from "../errors/perdure-error.ts";
 import type { HttpHandler } from "./handler.ts";
+import { toNodeListener } from "./node-listener.ts";
 import { isLoopbackAddress } from "./security.ts";
 
 export interface ServeOptions {
@@ -34,11 +34,11 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
   const hostname = options.hostname ?? "localhost";
   if (!isLoopbackAddress(hostname) && !handler.demandsKey) throw fault("KEY_REQUIRED", hostname);
   const running = new RunningResponses();
-  const listener = getRequestListener(handler, { overrideGlobalObjects: false });
+  const listener = toNodeListener(handler);
   const makeServer = () =>
     createServer((incoming, outgoing) => {
       running.add(outgoing);
-      void listener(incoming, outgoing);
+      listener(incoming, outgoing);
     });
   const servers =
     hostname.toLowerCase() === "localhost" ? await listenOnLoopback(makeServer, port) : [await listen(makeServer(), port, bare(hostname))];

@@ -1,94 +1,112 @@
 import type { HubClient } from "../client/types.ts";
 import { fault } from "../errors/perdure-error.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
-import { silentLog } from "../telemetry/engine-log.ts";
 import type { HttpFunctionDefinition } from "./http-function.ts";
 import type { PublicOrigin } from "./http-management.ts";
+import type { Readiness, ServedHub } from "./served-hub.ts";
 
 export const DEFAULT_BASE_PATH = "/runtime/webhooks/durabletask";
 export const DEFAULT_MAX_BODY_BYTES = 32 * 1_024 * 1_024;
 
-export interface HttpHandlerOptions<Client> {
-  readonly client: HubClient;
-  /** What the handlers of client functions get as `client`. */
-  readonly functionClient: Client;
-  /** Name of the task hub, as it stands in the management URLs. */
-  readonly taskHub: string;
+export interface HttpHandlerOptions {
   /** Name that stands for `connection` in the management URLs; it selects nothing. */
   readonly connectionName?: string;
   readonly basePath?: string;
   /** Client functions are served under this first path segment; "" serves them at the root. */
   readonly routePrefix?: string;
-  readonly httpFunctions?: readonly HttpFunctionDefinition<Client>[];
-  /** Any of them opens the API; the first is written into management URLs. None: loopback only. */
+  /** Path under which the server has mounted all of this: "/durable". Requests carry it, and so do management URLs. */
+  readonly mountPath?: string;
+  /** Any of them opens the API; the first is written into management URLs. None: loopback only. Default: those of the hub. */
   readonly keys?: readonly string[];
   /** Origins of web pages that may call: `https://app.example`, or "*" for any. */
   readonly corsOrigins?: readonly string[];
-  /** Trust X-Forwarded-Host and X-Forwarded-Proto (both must be there) when URLs are made. */
+  /** Trust X-Forwarded-Host and X-Forwarded-Proto (both must be there) when URLs are made. Default: as the hub. */
   readonly forwardedHost?: boolean;
-  /** Origin for management URLs that are made without a request; a function where it is known later only (port 0). */
+  /** Origin for management URLs that are made without a request; a function where it is known later only (port 0). Default: as the hub. */
   readonly publicOrigin?: PublicOrigin;
   readonly maxBodyBytes?: number;
+  /** Answer `/healthz` and `/readyz`. Default true. */
+  readonly probes?: boolean;
+  /** What `/readyz` says. Default: `hub.readiness()`. */
+  readonly readiness?: () => Promise<Readiness>;
   /** Shown by GET /admin/host/status. */
   readonly version?: string;
+  /** Default: that of the hub. */
   readonly log?: EngineLog;
 }
 
-export type HttpSettings<Client> = Required<HttpHandlerOptions<Client>>;
+export interface HttpSettings<Client> extends Required<HttpHandlerOptions> {
+  readonly client: HubClient;
+  readonly functionClient: Client;
+  readonly taskHub: string;
+  readonly httpFunctions: readonly HttpFunctionDefinition<Client>[];
+}
 
 const WHERE = "createHttpHandler";
 
-const KNOWN: { readonly [Option in keyof HttpSettings<unknown>]: true } = {
-  client: true,
-  functionClient: true,
-  taskHub: true,
+const KNOWN: { readonly [Option in keyof Required<HttpHandlerOptions>]: true } = {
   connectionName: true,
   basePath: true,
   routePrefix: true,
-  httpFunctions: true,
+  mountPath: true,
   keys: true,
   corsOrigins: true,
   forwardedHost: true,
   publicOrigin: true,
   maxBodyBytes: true,
+  probes: true,
+  readiness: true,
   version: true,
   log: true,
 };
 
 /** Defaults filled in, every value checked: a misspelled or impossible option is an error that names it. */
-export function parseHttpOptions<Client>(options: HttpHandlerOptions<Client>): HttpSettings<Client> {
+export function parseHttpOptions<Client>(hub: ServedHub<Client>, options: HttpHandlerOptions): HttpSettings<Client> {
+  check("hub", describe(hub), isHub(hub), "a TaskHub, and the options behind it: createHttpHandler(hub, { … })");
   const known = Object.keys(KNOWN);
   for (const option of Object.keys(options)) {
     if (!known.includes(option)) throw fault("OPTION_UNKNOWN", WHERE, option, known);
   }
-  check("client", describe(options.client), isObject(options.client), "a client of a task hub");
-  check("taskHub", options.taskHub, isText(options.taskHub), "a name that is not empty");
+  const { httpDefaults } = hub;
   const settings: HttpSettings<Client> = {
-    client: options.client,
-    functionClient: options.functionClient,
-    taskHub: options.taskHub,
+    client: hub.hubClient,
+    functionClient: hub.client,
+    taskHub: hub.name,
+    httpFunctions: hub.registry.http,
     connectionName: options.connectionName ?? "Storage",
     basePath: options.basePath ?? DEFAULT_BASE_PATH,
     routePrefix: options.routePrefix ?? "api",
-    httpFunctions: options.httpFunctions ?? [],
-    keys: options.keys ?? [],
+    mountPath: options.mountPath ?? "",
+    keys: options.keys ?? httpDefaults.keys,
     corsOrigins: options.corsOrigins ?? [],
-    forwardedHost: options.forwardedHost ?? false,
-    publicOrigin: options.publicOrigin ?? "http://localhost:7071",
+    forwardedHost: options.forwardedHost ?? httpDefaults.forwardedHost,
+    publicOrigin: options.publicOrigin ?? httpDefaults.publicOrigin,
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    probes: options.probes ?? true,
+    readiness: options.readiness ?? (() => hub.readiness()),
     version: options.version ?? "unknown",
-    log: options.log ?? silentLog,
+    log: options.log ?? httpDefaults.log,
   };
   checkAll(settings);
-  return { ...settings, basePath: settings.basePath.replace(/\/+$/, ""), routePrefix: settings.routePrefix.replace(/^\/+|\/+$/g, "") };
+  return {
+    ...settings,
+    basePath: settings.basePath.replace(/\/+$/, ""),
+    mountPath: settings.mountPath.replace(/\/+$/, ""),
+    routePrefix: settings.routePrefix.replace(/^\/+|\/+$/g, ""),
+  };
 }
 
 function checkAll<Client>(settings: HttpSettings<Client>): void {
-  const { connectionName, basePath, routePrefix, httpFunctions, keys, corsOrigins, forwardedHost, publicOrigin, maxBodyBytes } = settings;
+  const { connectionName, basePath, routePrefix, mountPath, keys, corsOrigins, forwardedHost, publicOrigin, maxBodyBytes } = settings;
   check("connectionName", connectionName, isText(connectionName), "a name that is not empty");
   check("basePath", basePath, isText(basePath) && /^(\/[\w.~-]+)+\/?$/.test(basePath), 'a path such as "/runtime/webhooks/durabletask"');
   check("routePrefix", routePrefix, typeof routePrefix === "string" && /^[\w./~-]*$/.test(routePrefix), 'a path such as "api", or ""');
-  check("httpFunctions", describe(httpFunctions), Array.isArray(httpFunctions), "an array of client functions");
+  check(
+    "mountPath",
+    mountPath,
+    typeof mountPath === "string" && /^((\/[\w.~-]+)*\/?)$/.test(mountPath),
+    'a path such as "/durable", or ""',
+  );
   check("keys", describe(keys), Array.isArray(keys) && keys.every(isText), "an array of keys that are not empty");
   check(
     "corsOrigins",
@@ -100,6 +118,8 @@ function checkAll<Client>(settings: HttpSettings<Client>): void {
   const originIsKnown = typeof publicOrigin !== "function";
   check("publicOrigin", publicOrigin, !originIsKnown || isOrigin(publicOrigin), 'an origin such as "https://app.example"');
   check("maxBodyBytes", maxBodyBytes, Number.isSafeInteger(maxBodyBytes) && maxBodyBytes > 0, "a whole number of bytes above 0");
+  check("probes", settings.probes, typeof settings.probes === "boolean", "true or false");
+  check("readiness", describe(settings.readiness), typeof settings.readiness === "function", "a function");
   check("version", settings.version, isText(settings.version), "a version that is not empty");
   check("log", describe(settings.log), isObject(settings.log), "a log");
 }
@@ -110,6 +130,9 @@ function check(option: string, value: unknown, valid: boolean, expected: string)
 
 /** Keys and objects are not printed. */
 const describe = (value: unknown): string => (Array.isArray(value) ? "an array" : typeof value);
+/** A hub in itself, and not the parts of one. */
+const isHub = (value: unknown): boolean =>
+  isObject(value) && ["hubClient", "client", "httpDefaults", "registry", "readiness"].every((part) => part in (value as object));
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 const isText = (value: unknown): boolean => typeof value === "string" && value.trim() !== "";
 const isOriginOrStar = (value: unknown): boolean => value === "*" || isOrigin(value);

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../errors/catalogue.ts";
 import { PerdureError } from "../errors/perdure-error.ts";
+import type { EngineLog } from "../telemetry/engine-log.ts";
 
 type Headers = { readonly [name: string]: string };
 
@@ -45,4 +46,21 @@ const SPEAKS_FOR_ITSELF: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export function speakingResponse(error: unknown): Response | null {
   if (!(error instanceof PerdureError) || !(error.kind === "client" || SPEAKS_FOR_ITSELF.has(error.code))) return null;
   return messageResponse(error.httpStatus, error.message);
+}
+
+/** Never throws: what a caller is told when its request failed in here. */
+export function failureResponse(error: unknown, request: Request, log: EngineLog): Response {
+  const speaking = speakingResponse(error);
+  if (speaking !== null) return speaking;
+  if (request.signal.aborted) return emptyResponse(400); // the caller hung up in the middle of its body: nobody reads this
+  log.write({ level: "error", event: "http.requestFailed", message: "A request failed inside the host.", fields: { error } });
+  const type = error instanceof Error ? error.name : typeof error;
+  return exceptionResponse(500, SOMETHING_WENT_WRONG, { type, message: "The log of the host has the error." });
+}
+
+/** The answer to HEAD: what the answer to GET would be, without its body. */
+export function withoutBody(response: Response): Response {
+  if (response.body === null) return response;
+  void response.body.cancel().catch(() => {});
+  return new Response(null, { status: response.status, statusText: response.statusText, headers: response.headers });
 }

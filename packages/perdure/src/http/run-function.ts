@@ -3,13 +3,15 @@ import { fault, PerdureError } from "../errors/perdure-error.ts";
 import type { EngineLog, LogEntry } from "../telemetry/engine-log.ts";
 import type { FunctionMatch } from "./function-routes.ts";
 import type { HttpFunctionLog } from "./http-function.ts";
+import type { HttpManagementOptions } from "./http-management.ts";
+import { answerUnder } from "./http-management.ts";
 import { limitBody } from "./request-body.ts";
 import { emptyResponse, messageResponse } from "./responses.ts";
 
 /** Failures that the function's caller can understand without knowing the function. */
 const PASSED_ON: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["BODY_TOO_LARGE", "PAYLOAD_TOO_LARGE", "HUB_CLOSED", "STORE_UNAVAILABLE"]);
 
-export interface FunctionSurroundings<Client> {
+export interface FunctionSurroundings<Client> extends HttpManagementOptions {
   readonly functionClient: Client;
   readonly maxBodyBytes: number;
   readonly log: EngineLog;
@@ -20,11 +22,13 @@ export async function runFunction<Client>(
   match: FunctionMatch<Client>,
   request: Request,
   around: FunctionSurroundings<Client>,
+  mountPath: string,
 ): Promise<Response> {
   const { definition, params } = match;
   const log = functionLog(around.log, definition.name);
   try {
     const limited = limitBody(request, around.maxBodyBytes);
+    answerUnder(limited, { ...around, basePath: mountPath + around.basePath });
     const response: unknown = await definition.handler(limited, { client: around.functionClient, params, log });
     if (response === undefined) return emptyResponse(204);
     if (response instanceof Response) return response;

@@ -14,12 +14,16 @@ import type { DurableClient } from "../functions/client-types.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
 import { createHttpManagement } from "../http/http-management.ts";
 import { DEFAULT_BASE_PATH } from "../http/options.ts";
+import type { HttpDefaults, Readiness } from "../http/served-hub.ts";
 import { installDeterministicGlobals } from "../replay/deterministic-globals.ts";
 import type { Store, StoreCapabilities } from "../store/contract.ts";
 import { functionLogTo } from "./function-log.ts";
 import { openStore } from "./open-store.ts";
 import type { HubSettings, TaskHubOptions } from "./options.ts";
 import { parseHubOptions } from "./options.ts";
+
+/** Below the second after which a probe of Kubernetes gives up. */
+const STORE_ANSWERS_MS = 900;
 
 /**
  * A task hub: the instances in one store, with the functions that this process can run. Open it, start a worker in it (or leave that to other
@@ -32,6 +36,8 @@ export class TaskHub implements AsyncDisposable {
   readonly hubClient: HubClient;
   readonly registry: FunctionRegistry;
   readonly name: string;
+  /** What the hub was opened with that its HTTP handler needs too. */
+  readonly httpDefaults: HttpDefaults;
   readonly #store: Store;
   readonly #settings: HubSettings;
   readonly #waiters: Waiters;
@@ -50,7 +56,8 @@ export class TaskHub implements AsyncDisposable {
       realScheduler(true),
       lingeringHints((listener) => store.onEnds(listener), realScheduler(false)),
     );
-    const { maxPayloadBytes, codec, name: taskHub, publicOrigin, keys, forwardedHost } = settings;
+    const { maxPayloadBytes, codec, name: taskHub, publicOrigin, keys, forwardedHost, log } = settings;
+    this.httpDefaults = { keys, forwardedHost, publicOrigin, log };
     const now = () => this.#worker?.storeNow ?? Date.now();
     const worker = () => (this.#worker?.phase === "running" ? this.#worker : null);
     const versionOf = (orchestrator: string) => settings.registry.orchestrator(orchestrator)?.version ?? null;
@@ -80,6 +87,22 @@ export class TaskHub implements AsyncDisposable {
   /** What the store is and where it lies. */
   get store(): StoreCapabilities {
     return this.#store.capabilities;
+  }
+
+  /**
+   * Whether this process should get requests now, as `/readyz` says it: its worker has joined, if it was told to start one, it is not being closed,
+   * and the store answers within a second (asked at most once a second).
+   */
+  async readiness(): Promise<Readiness> {
+    if (this.#closing !== null) return "draining";
+    if (this.#starting !== null && this.#worker?.phase !== "running") return "starting";
+    const { promise: late, resolve } = Promise.withResolvers<Readiness>();
+    const cancel = realScheduler(false).after(STORE_ANSWERS_MS, () => resolve("storeUnavailable"));
+    const asked = this.hubClient.knownFunctions().then(
+      (): Readiness => "ready",
+      (): Readiness => "storeUnavailable",
+    );
+    return Promise.race([asked, late]).finally(cancel);
   }
 
   /** Runs a worker in this process; leave it out for a pure client. */

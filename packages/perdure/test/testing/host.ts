@@ -16,7 +16,7 @@ const hub = await TaskHub.open(options.store, {
 });
 await hub.start();
 if (options.port !== undefined) {
-  const handler = createHttpHandler({ client: hub.hubClient, functionClient: hub.client, taskHub: hub.name });
+  const handler = createHttpHandler(hub);
   await serveHttp({ handler, port: options.port, hostname: "127.0.0.1" });
 }
 say({ event: "ready", message: "" });

@@ -101,6 +101,14 @@ export class Supervisor {
     cancel();
   }
 
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
+  get hasReadyWorker(): boolean {
+    return this.#places.some(({ phase }) => phase === "ready");
+  }
+
   killAll(): void {
     this.#stopping = true;
     for (const place of this.#places) place.child?.kill();

@@ -1,7 +1,10 @@
+import type { HubClient } from "../../client/types.ts";
+import { silentLog } from "../../telemetry/engine-log.ts";
 import type { HttpHandler } from "../handler.ts";
 import { createHttpHandler } from "../handler.ts";
 import type { HttpFunctionDefinition } from "../http-function.ts";
 import type { HttpHandlerOptions } from "../options.ts";
+import type { ServedHub } from "../served-hub.ts";
 import { FixtureClient } from "./fixture-client.ts";
 
 export const ORIGIN = "http://localhost:7071";
@@ -23,15 +26,29 @@ export interface Api {
   call(path: string, call?: Call): Promise<Response>;
 }
 
-type Options = Partial<HttpHandlerOptions<string>> & { readonly httpFunctions?: readonly HttpFunctionDefinition<string>[] };
+type Options = HttpHandlerOptions & { readonly httpFunctions?: readonly HttpFunctionDefinition<string>[] };
 
-/** A handler over a fixture hub; `functionClient` is the text "the client". */
-export function makeApi(options: Options = {}, client = new FixtureClient()): Api {
-  const handler = createHttpHandler<string>({ client, functionClient: "the client", taskHub: "TestHub", ...options });
+/** A handler over a fixture hub; client functions get the string "the client". */
+export function makeApi({ httpFunctions = [], ...options }: Options = {}, client = new FixtureClient()): Api {
+  const handler = createHttpHandler<string>(fixtureHub<string>(client, "the client", httpFunctions), options);
   const call = (path: string, { method = "GET", headers = {}, body, origin = ORIGIN }: Call = {}) =>
     handler(new Request(origin + path, { method, headers, ...(body === undefined ? {} : { body }) }));
   return { client, handler, call, management: (path, options) => call(BASE + path, options) };
 }
+
+/** A hub named "TestHub" that is ready. */
+export const fixtureHub = <Client>(
+  hubClient: HubClient,
+  client: Client,
+  functions: readonly HttpFunctionDefinition<Client>[] = [],
+): ServedHub<Client> => ({
+  client,
+  hubClient,
+  name: "TestHub",
+  registry: { http: functions },
+  httpDefaults: { keys: [], forwardedHost: false, publicOrigin: "http://localhost:7071", log: silentLog },
+  readiness: async () => "ready",
+});
 
 /** The body as a value; tests look into it freely. */
 export const jsonOf = async (response: Promise<Response>) => JSON.parse(await (await response).text());

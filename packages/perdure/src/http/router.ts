@@ -1,0 +1,107 @@
+import type { FunctionMatch } from "./function-routes.ts";
+import { FunctionRoutes } from "./function-routes.ts";
+import { hostStatusResponse } from "./host-status.ts";
+import type { HttpManagement } from "./http-management.ts";
+import { createHttpManagement } from "./http-management.ts";
+import { handleManagement } from "./management-api.ts";
+import { managementRoute } from "./management-path.ts";
+import type { HttpSettings } from "./options.ts";
+import { isBelow } from "./paths.ts";
+import { isProbe, probeResponse } from "./probes.ts";
+import { RequestQuery } from "./request-query.ts";
+import { emptyResponse, failureResponse, withoutBody } from "./responses.ts";
+import { runFunction } from "./run-function.ts";
+import { keyCheck } from "./security.ts";
+
+export interface RoutedRequest {
+  readonly request: Request;
+  readonly url: URL;
+  /** Below the mount. */
+  readonly path: string;
+  readonly mountPath: string;
+}
+
+const HOST_STATUS = "/admin/host/status";
+
+/**
+ * Which part answers. The key comes first: a caller without one is told 401 for every path but the probes and the functions that ask for none, so
+ * that neither paths nor methods nor constraints of the others can be found out, and none of their patterns is run for it.
+ */
+export class Router<Client> {
+  readonly #settings: HttpSettings<Client>;
+  readonly #functions: FunctionRoutes<Client>;
+  readonly #openFunctions: FunctionRoutes<Client>;
+  readonly #hasKey: (request: Request, query: RequestQuery) => boolean;
+  readonly #functionPrefix: string;
+
+  constructor(settings: HttpSettings<Client>) {
+    const { httpFunctions, keys, routePrefix } = settings;
+    this.#settings = settings;
+    this.#functions = new FunctionRoutes(httpFunctions);
+    this.#openFunctions = new FunctionRoutes(httpFunctions.filter(({ authLevel }) => authLevel === "anonymous"));
+    this.#hasKey = keys.length === 0 ? () => true : keyCheck(keys);
+    this.#functionPrefix = routePrefix === "" ? "" : `/${routePrefix}`;
+  }
+
+  async answer(routed: RoutedRequest): Promise<Response> {
+    const response = await this.#answer(routed);
+    return routed.request.method === "HEAD" ? withoutBody(response) : response;
+  }
+
+  async probe(request: Request, path: string): Promise<Response> {
+    if (request.method !== "GET" && request.method !== "HEAD") return emptyResponse(404);
+    const response = await probeResponse(path, this.#settings.readiness);
+    return request.method === "HEAD" ? withoutBody(response) : response;
+  }
+
+  /** For servers with routes of their own: all that is below the base path is ours, below the function prefix only what a function answers. */
+  serves(request: Request, path: string): boolean {
+    if (isBelow(path, this.#settings.basePath) || isHostStatus(path)) return true;
+    if (this.#settings.probes && isProbe(path)) return true;
+    const method = request.method === "OPTIONS" ? (request.headers.get("access-control-request-method") ?? "OPTIONS") : request.method;
+    return this.#match(this.#functions, method, path) !== null;
+  }
+
+  async #answer(routed: RoutedRequest): Promise<Response> {
+    const { request, url, path, mountPath } = routed;
+    const { basePath, log, taskHub, version } = this.#settings;
+    const query = new RequestQuery(url.searchParams);
+    if (!this.#hasKey(request, query)) {
+      const open = this.#match(this.#openFunctions, request.method, path);
+      return open === null ? emptyResponse(401) : runFunction(open, request, this.#settings, mountPath);
+    }
+    const reads = request.method === "HEAD" ? "GET" : request.method;
+    if (isBelow(path, basePath)) {
+      const route = managementRoute(reads, path.slice(basePath.length));
+      if (route === null || !isOwnHub(query, taskHub)) return emptyResponse(404);
+
+      try {
+        return await handleManagement(route, { ...this.#settings, request, query, management: this.#management(mountPath) });
+      } catch (error) {
+        return failureResponse(error, request, log); // here, inside CORS, so that a page can read it
+      }
+    }
+    if (isHostStatus(path)) return reads === "GET" ? hostStatusResponse(taskHub, version) : emptyResponse(404);
+    const match = this.#match(this.#functions, request.method, path);
+    return match === null ? emptyResponse(404) : runFunction(match, request, this.#settings, mountPath);
+  }
+
+  /** A HEAD is answered by the function that takes it, else by the one for GET. */
+  #match(functions: FunctionRoutes<Client>, method: string, path: string): FunctionMatch<Client> | null {
+    if (!isBelow(path, this.#functionPrefix)) return null;
+    const rest = path.slice(this.#functionPrefix.length);
+    return functions.match(method, rest) ?? (method === "HEAD" ? functions.match("GET", rest) : null);
+  }
+
+  #management(mountPath: string): HttpManagement {
+    return createHttpManagement({ ...this.#settings, basePath: mountPath + this.#settings.basePath });
+  }
+}
+
+const isHostStatus = (path: string): boolean => path.toLowerCase().replace(/\/$/, "") === HOST_STATUS;
+
+/** A blank `taskHub` means ours; another hub is not served here. */
+function isOwnHub(query: RequestQuery, taskHub: string): boolean {
+  const asked = query.nonBlank("taskHub");
+  return asked === null || asked.toLowerCase() === taskHub.toLowerCase();
+}

@@ -1,0 +1,27 @@
+import type { HubClient } from "../client/types.ts";
+import type { EngineLog } from "../telemetry/engine-log.ts";
+import type { HttpFunctionDefinition } from "./http-function.ts";
+import type { PublicOrigin } from "./http-management.ts";
+
+/** Whether a process should get requests now. All but "ready" are 503 at `/readyz`. */
+export type Readiness = "ready" | "starting" | "draining" | "storeUnavailable";
+
+/** What the HTTP room needs of a task hub; a `TaskHub` is one. */
+export interface ServedHub<Client> {
+  /** What the handlers of client functions get as `client`. */
+  readonly client: Client;
+  readonly hubClient: HubClient;
+  /** As it stands in the management URLs. */
+  readonly name: string;
+  readonly registry: { readonly http: readonly HttpFunctionDefinition<Client>[] };
+  /** What the hub was opened with; options of the handler win. */
+  readonly httpDefaults: HttpDefaults;
+  readiness(): Promise<Readiness>;
+}
+
+export interface HttpDefaults {
+  readonly keys: readonly string[];
+  readonly forwardedHost: boolean;
+  readonly publicOrigin: PublicOrigin;
+  readonly log: EngineLog;
+}

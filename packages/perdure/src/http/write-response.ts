@@ -1,0 +1,78 @@
+import type { ServerResponse } from "node:http";
+
+/**
+ * Writes a Web response to Node's. A body that fails is never explained to the caller: the connection is cut, which is how HTTP says that the rest
+ * is missing. Rejects with what the body failed with; resolves when all is written, or the caller is gone.
+ */
+export async function writeResponse(response: Response, outgoing: ServerResponse, beforeEnd: () => Promise<void>): Promise<void> {
+  const reader = response.body?.getReader() ?? null;
+  const onClose = () => void reader?.cancel().catch(() => {});
+  outgoing.once("close", onClose);
+  try {
+    const start = reader === null ? { chunks: [], rest: null } : await readStart(reader);
+    const headers = headersOf(response);
+    if (reader !== null && start.rest === null) headers["content-length"] ??= String(sizeOf(start.chunks));
+    outgoing.writeHead(response.status, headers);
+    for (const chunk of start.chunks) await write(outgoing, chunk);
+    if (reader !== null && start.rest !== null) await writeRest(reader, start.rest, outgoing);
+    if (outgoing.destroyed) return;
+    await beforeEnd();
+    outgoing.end();
+  } finally {
+    outgoing.off("close", onClose);
+  }
+}
+
+type Read = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>>;
+
+interface Start {
+  readonly chunks: readonly Uint8Array[];
+  /** Null: that was all. */
+  readonly rest: Promise<Read> | null;
+}
+
+/** What is there at once. A body that was a string is all there, and goes out with its length instead of in chunks. */
+async function readStart(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Start> {
+  const first = await reader.read();
+  if (first.done) return { chunks: [], rest: null };
+  const rest = reader.read();
+  const second = await Promise.race([rest, soon()]);
+  return { chunks: [first.value], rest: second?.done === true ? null : rest };
+}
+
+/** A few turns of the microtask queue later: what needs more is not there yet. */
+const soon = (): Promise<null> => Promise.resolve().then(() => Promise.resolve(null));
+
+async function writeRest(reader: ReadableStreamDefaultReader<Uint8Array>, rest: Promise<Read>, outgoing: ServerResponse): Promise<void> {
+  outgoing.flushHeaders();
+  for (let chunk = await rest; !chunk.done; chunk = await reader.read()) await write(outgoing, chunk.value);
+}
+
+async function write(outgoing: ServerResponse, chunk: Uint8Array): Promise<void> {
+  if (!outgoing.write(chunk)) await drained(outgoing);
+}
+
+const sizeOf = (chunks: readonly Uint8Array[]): number => chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+
+/** Also when the caller is gone: then the next read finds the stream cancelled. */
+function drained(outgoing: ServerResponse): Promise<void> {
+  if (outgoing.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      outgoing.off("drain", done);
+      outgoing.off("close", done);
+      resolve();
+    };
+    outgoing.on("drain", done);
+    outgoing.on("close", done);
+  });
+}
+
+/** Cookies are the one header that may come more than once. */
+function headersOf(response: Response): { [name: string]: string | string[] } {
+  const headers: { [name: string]: string | string[] } = {};
+  for (const [name, value] of response.headers) headers[name] = value;
+  const cookies = response.headers.getSetCookie();
+  if (cookies.length > 0) headers["set-cookie"] = cookies;
+  return headers;
+}
