@@ -55,3 +55,6 @@ export type { RetryOptions } from "./replay/retry-options.ts";
 export type { TaskHubOptions } from "./task-hub/options.ts";
 export { TaskHub } from "./task-hub/task-hub.ts";
 export type { EngineLog, LogEntry } from "./telemetry/engine-log.ts";
+export type { LogLevel } from "./telemetry/levels.ts";
+export type { LogOption, LogOptions } from "./telemetry/log-option.ts";
+export type { Logger } from "./telemetry/logger.ts";

@@ -1,7 +1,7 @@
 import type { RegisteredFunction } from "../functions/registry.ts";
 import type { Store } from "../store/contract.ts";
 import type { TaskHubOptions } from "../task-hub/options.ts";
-import type { EngineLog } from "../telemetry/engine-log.ts";
+import type { LogOptions } from "../telemetry/log-option.ts";
 import type { START_OPTIONS } from "./option-specs.ts";
 import type { OptionValues } from "./options.ts";
 import { storeUrl } from "./store-location.ts";
@@ -10,7 +10,7 @@ export type StartOptions = OptionValues<typeof START_OPTIONS>;
 
 export interface HubSurroundings {
   readonly functions: readonly RegisteredFunction[];
-  readonly log: EngineLog;
+  readonly log: LogOptions;
   readonly store: Store;
   readonly publicOrigin: string | (() => string);
 }

@@ -6,6 +6,9 @@ import { enableCompileCache } from "node:module";
 enableCompileCache();
 const { runCli } = await import("./run.ts");
 
+// A reader that is gone (`perdure list | head`, a log collector that died) ends no command, and no host.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 process.exitCode = await runCli({
   args: process.argv.slice(2),
   env: process.env,

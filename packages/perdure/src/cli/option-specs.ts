@@ -47,13 +47,13 @@ const limits = (help: string): OptionSpec<{ readonly [name: string]: number }> =
   },
 });
 
-const logLevel: OptionSpec<LogLevel> = {
+const logLevel = (help: string): OptionSpec<LogLevel> => ({
   kind: "text",
   placeholder: "LEVEL",
-  help: `least level that is written: ${LOG_LEVELS.join(", ")} (default info)`,
+  help,
   expected: `one of ${LOG_LEVELS.join(", ")}`,
   parse: (value) => LOG_LEVELS.find((level) => level === value) ?? null,
-};
+});
 
 /** A setting of the machine: also read from the environment. */
 const setting = <T>(spec: OptionSpec<T>): OptionSpec<T> => ({ ...spec, env: true });
@@ -79,7 +79,8 @@ export const START_OPTIONS = {
   "function-not-found-after": setting(
     duration("a call to a function that no live worker has had for so long fails (default 30s, and at once with one worker)"),
   ),
-  "log-level": setting(logLevel),
+  "log-level": setting(logLevel(`least level that is written: ${LOG_LEVELS.join(", ")} (default info)`)),
+  "function-log-level": setting(logLevel("the same for what functions write by ctx.log (default: as --log-level)")),
   help,
 } as const;
 

@@ -3,6 +3,7 @@ import { installDeterministicGlobals } from "../replay/deterministic-globals.ts"
 import { storeOpener } from "../task-hub/open-store.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
 import type { ClosableLog } from "../telemetry/closable-log.ts";
+import type { LogOptions } from "../telemetry/log-option.ts";
 import type { CommandIo } from "./command.ts";
 import { entryFiles } from "./entry-files.ts";
 import type { StartOptions } from "./hub-options.ts";
@@ -22,6 +23,7 @@ export interface HostParts {
   readonly workforce: Workforce;
   readonly style: LogStyle;
   readonly log: ClosableLog;
+  readonly hubLog: LogOptions;
 }
 
 export interface Host {
@@ -43,7 +45,7 @@ const DEFAULT_PORT = 7071;
  * for an answer, with it when it dies; a port shared by all children would cut those of one.
  */
 export async function openHost(parts: HostParts): Promise<Host> {
-  const { io, options, app, workforce, log } = parts;
+  const { io, options, app, workforce, log, hubLog } = parts;
   const files = entryFiles(app, io.cwd);
   const open = await storeOpener(storeOf(options), { log });
   const opening = open();
@@ -60,7 +62,7 @@ export async function openHost(parts: HostParts): Promise<Host> {
     ]);
     const origin = { url: "" };
     const publicOrigin = () => origin.url;
-    const hub = await hubs.TaskHub.open("", hubOptions(options, { functions, log, store: await opening, publicOrigin }));
+    const hub = await hubs.TaskHub.open("", hubOptions(options, { functions, log: hubLog, store: await opening, publicOrigin }));
     closers.unshift(() => hub.close());
     const progress: Progress = { isUp: false, supervisor: null };
     const server = await serve(http, hub, options, readinessOf(hub, progress));

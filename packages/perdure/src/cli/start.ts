@@ -23,9 +23,9 @@ export async function startCommand(io: CommandIo): Promise<number> {
   let killWorkers = () => {};
   const stopSignal = firstStopSignal(io, () => killWorkers());
   const style = { people: io.isTerminal, colour: io.env.NO_COLOR === undefined };
-  const { log, ready } = await openLog({ ...style, write: io.out, fields: {} }, options["log-level"] ?? "info");
+  const { log, hubLog, ready } = await openLog({ ...style, write: io.out, fields: {} }, options);
   try {
-    const host = await openHost({ io, options, app: positionals[0] ?? ".", workforce, style, log });
+    const host = await openHost({ io, options, app: positionals[0] ?? ".", workforce, style, log, hubLog });
     killWorkers = () => host.supervisor?.killAll();
     const started = describeHost(host, workforce);
     if (io.isTerminal && options["log-level"] !== "silent") io.out(startText(started));

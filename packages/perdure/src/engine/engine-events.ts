@@ -5,16 +5,37 @@ import { isoTime } from "../model/time.ts";
 import type { Engine } from "./engine.ts";
 import type { ActiveInstance } from "./instance.ts";
 
-/** One line an event that people follow a run by (scenarios.md 2), at level info, once it is decided; nothing is built when nobody reads. */
+/**
+ * One line an event that people follow a run by, at level info (failures: warn), once it is decided. Nothing is built when nobody reads: at level
+ * warn, the default of a hub in a program, an event that did not fail costs a look at its kind and, for an activity, its name in a map.
+ */
 export function logCommit(engine: Engine, instance: ActiveInstance, generation: number, commit: EpisodeCommit): void {
   const { log } = engine.parts;
-  if (!log.enabled("info")) return;
+  const isWhole = log.enabled("info");
+  if (!isWhole && !log.enabled("warn")) return;
   const { instanceId, name } = instance.state;
   for (const event of commit.events) {
+    if (!isWhole && !isFailure(event)) {
+      if (event.kind === "TaskScheduled") instance.taskNames.set(event.id, event.name);
+      else if (event.kind === "TaskCompleted") instance.taskNames.delete(event.taskId);
+      continue;
+    }
     const line = lineOf(event, name, instance);
     if (line === null) continue;
     const fields = { instanceId, orchestrator: name, generation, kind: event.kind, ...line.fields };
     log.write({ level: line.level ?? "info", event: line.event, message: `${line.text} [${instanceId}]`, fields });
+  }
+}
+
+function isFailure(event: HistoryEvent): boolean {
+  switch (event.kind) {
+    case "TaskFailed":
+    case "SubOrchestrationInstanceFailed":
+      return true;
+    case "ExecutionCompleted":
+      return event.status === "Failed";
+    default:
+      return false;
   }
 }
 
@@ -37,7 +58,12 @@ function lineOf(event: HistoryEvent, name: string, instance: ActiveInstance): Li
     case "ExecutionStarted":
       return { event: "execution.started", text: `Execution of "${name}" started` };
     case "ExecutionCompleted":
-      return { event: "execution.completed", text: endText(event, name), fields: { status: event.status } };
+      return {
+        event: "execution.completed",
+        level: event.status === "Failed" ? "warn" : "info",
+        text: endText(event, name),
+        fields: { status: event.status },
+      };
     case "TaskScheduled":
       instance.taskNames.set(event.id, event.name);
       return {

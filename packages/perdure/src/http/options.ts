@@ -1,6 +1,7 @@
 import type { HubClient } from "../client/types.ts";
 import { fault } from "../errors/perdure-error.ts";
-import type { EngineLog } from "../telemetry/engine-log.ts";
+import type { HubLogs, LogOption } from "../telemetry/log-option.ts";
+import { parseLogOption } from "../telemetry/log-option.ts";
 import type { HttpFunctionDefinition } from "./http-function.ts";
 import type { PublicOrigin } from "./http-management.ts";
 import type { Readiness, ServedHub } from "./served-hub.ts";
@@ -31,11 +32,11 @@ export interface HttpHandlerOptions {
   readonly readiness?: () => Promise<Readiness>;
   /** Shown by GET /admin/host/status. */
   readonly version?: string;
-  /** Default: that of the hub. */
-  readonly log?: EngineLog;
+  /** Of requests and client functions, as of `TaskHub.open`. Default: that of the hub. */
+  readonly log?: LogOption;
 }
 
-export interface HttpSettings<Client> extends Required<HttpHandlerOptions> {
+export interface HttpSettings<Client> extends Omit<Required<HttpHandlerOptions>, "log">, HubLogs {
   readonly client: HubClient;
   readonly functionClient: Client;
   readonly taskHub: string;
@@ -85,7 +86,7 @@ export function parseHttpOptions<Client>(hub: ServedHub<Client>, options: HttpHa
     probes: options.probes ?? true,
     readiness: options.readiness ?? (() => hub.readiness()),
     version: options.version ?? "unknown",
-    log: options.log ?? httpDefaults.log,
+    ...(options.log === undefined ? { log: httpDefaults.log, functionLog: httpDefaults.functionLog } : parseLogOption(WHERE, options.log)),
   };
   checkAll(settings);
   return {
@@ -121,7 +122,6 @@ function checkAll<Client>(settings: HttpSettings<Client>): void {
   check("probes", settings.probes, typeof settings.probes === "boolean", "true or false");
   check("readiness", describe(settings.readiness), typeof settings.readiness === "function", "a function");
   check("version", settings.version, isText(settings.version), "a version that is not empty");
-  check("log", describe(settings.log), isObject(settings.log), "a log");
 }
 
 function check(option: string, value: unknown, valid: boolean, expected: string): void {

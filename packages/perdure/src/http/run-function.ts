@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../errors/catalogue.ts";
 import { fault, PerdureError } from "../errors/perdure-error.ts";
 import type { EngineLog, LogEntry } from "../telemetry/engine-log.ts";
+import { readFields, valueText } from "../telemetry/value-text.ts";
 import type { FunctionMatch } from "./function-routes.ts";
 import type { HttpFunctionLog } from "./http-function.ts";
 import type { HttpManagementOptions } from "./http-management.ts";
@@ -15,6 +16,7 @@ export interface FunctionSurroundings<Client> extends HttpManagementOptions {
   readonly functionClient: Client;
   readonly maxBodyBytes: number;
   readonly log: EngineLog;
+  readonly functionLog: EngineLog;
 }
 
 /** Runs a client function. Whatever it throws is in the log; the caller learns only that it failed. */
@@ -25,7 +27,7 @@ export async function runFunction<Client>(
   mountPath: string,
 ): Promise<Response> {
   const { definition, params } = match;
-  const log = functionLog(around.log, definition.name);
+  const log = functionLogger(around.functionLog, definition.name);
   try {
     const limited = limitBody(request, around.maxBodyBytes);
     answerUnder(limited, { ...around, basePath: mountPath + around.basePath });
@@ -46,11 +48,10 @@ export async function runFunction<Client>(
   }
 }
 
-function functionLog(log: EngineLog, name: string): HttpFunctionLog {
-  const write =
-    (level: LogEntry["level"]) =>
-    (message: string, fields: { readonly [key: string]: unknown } = {}) => {
-      if (log.enabled(level)) log.write({ level, event: "http.function", message, fields: { function: name, ...fields } });
-    };
+function functionLogger(log: EngineLog, name: string): HttpFunctionLog {
+  const write = (level: LogEntry["level"]) => (message: string, fields?: { readonly [key: string]: unknown }) => {
+    if (!log.enabled(level)) return;
+    log.write({ level, event: "http.function", message: valueText(message), fields: { function: name, ...readFields(fields) } });
+  };
   return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }

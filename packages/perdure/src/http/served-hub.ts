@@ -1,5 +1,5 @@
 import type { HubClient } from "../client/types.ts";
-import type { EngineLog } from "../telemetry/engine-log.ts";
+import type { HubLogs } from "../telemetry/log-option.ts";
 import type { HttpFunctionDefinition } from "./http-function.ts";
 import type { PublicOrigin } from "./http-management.ts";
 
@@ -19,9 +19,8 @@ export interface ServedHub<Client> {
   readiness(): Promise<Readiness>;
 }
 
-export interface HttpDefaults {
+export interface HttpDefaults extends HubLogs {
   readonly keys: readonly string[];
   readonly forwardedHost: boolean;
   readonly publicOrigin: PublicOrigin;
-  readonly log: EngineLog;
 }

@@ -1,16 +1,24 @@
 import type { FunctionLogSink } from "../replay/function-log.ts";
-import type { EngineLog } from "../telemetry/engine-log.ts";
+import { outsideOrchestration } from "../replay/orchestration-scope.ts";
+import type { HubLogs } from "../telemetry/log-option.ts";
+import { readFields, valueText } from "../telemetry/value-text.ts";
 
-/** What functions log goes where the engine logs, with the names of the function and its instance. */
-export function functionLogTo(log: EngineLog): FunctionLogSink {
+/**
+ * What functions log, with the names of the function and its instance. What the runtime says about a function (it has an `event`) is the engine's.
+ * A logger may use the clock, timers and the network also where an orchestrator has called it.
+ */
+export function functionLogTo({ log, functionLog }: HubLogs): FunctionLogSink {
   return (entry) => {
-    if (!log.enabled(entry.level)) return;
-    const { level, message, functionKind, functionName, instanceId, event } = entry;
-    log.write({
-      level,
-      event: event ?? "function.log",
-      message,
-      fields: { ...entry.fields, [functionKind]: functionName, instanceId },
-    });
+    const target = entry.event === undefined ? functionLog : log;
+    if (!target.enabled(entry.level)) return;
+    const { level, functionKind, functionName, instanceId, event } = entry;
+    outsideOrchestration(() =>
+      target.write({
+        level,
+        event: event ?? "function.log",
+        message: valueText(entry.message),
+        fields: { ...readFields(entry.fields), [functionKind]: functionName, instanceId },
+      }),
+    );
   };
 }

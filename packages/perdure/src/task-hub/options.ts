@@ -9,8 +9,8 @@ import { countOption, durationOption } from "../model/options.ts";
 import type { PayloadCodec } from "../model/payload.ts";
 import { jsonCodec } from "../model/payload.ts";
 import type { Store } from "../store/contract.ts";
-import type { EngineLog } from "../telemetry/engine-log.ts";
-import { silentLog } from "../telemetry/engine-log.ts";
+import type { HubLogs, LogOption } from "../telemetry/log-option.ts";
+import { parseLogOption } from "../telemetry/log-option.ts";
 
 export interface TaskHubOptions {
   /** What this process can run, and the client functions that it serves. A pure client needs none. */
@@ -32,8 +32,11 @@ export interface TaskHubOptions {
   readonly maxPayloadBytes?: number;
   /** How values become stored text. Default: JSON. */
   readonly codec?: PayloadCodec;
-  /** Where the engine and `ctx.log` write. Default: nowhere. */
-  readonly log?: EngineLog;
+  /**
+   * Where Perdure and `ctx.log` write, and how much. Default: on standard error, warnings and errors of Perdure itself, and of `ctx.log` everything
+   * from "info" on. `false` for nothing, a level for both, a logger (pino, `console`), or `{ engine, functions, to }`.
+   */
+  readonly log?: LogOption;
   /**
    * First part of management URLs that are made without a request. Default "http://localhost:7071". A function where it is known later only,
    * as with a server on port 0.
@@ -51,12 +54,11 @@ export interface TaskHubOptions {
   readonly engine?: Partial<WorkerSettings>;
 }
 
-export interface HubSettings {
+export interface HubSettings extends HubLogs {
   readonly registry: FunctionRegistry;
   readonly name: string;
   readonly maxPayloadBytes: number;
   readonly codec: PayloadCodec;
-  readonly log: EngineLog;
   readonly publicOrigin: PublicOrigin;
   readonly keys: readonly string[];
   readonly forwardedHost: boolean;
@@ -105,7 +107,7 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
     name: options.name ?? "PerdureHub",
     maxPayloadBytes: options.maxPayloadBytes ?? DEFAULT_MAX_PAYLOAD_BYTES,
     codec: options.codec ?? jsonCodec,
-    log: options.log ?? silentLog,
+    ...parseLogOption(WHERE, options.log),
     publicOrigin: options.publicOrigin ?? "http://localhost:7071",
     keys: options.keys ?? [],
     forwardedHost: options.forwardedHost ?? false,

@@ -56,8 +56,8 @@ export class TaskHub implements AsyncDisposable {
       realScheduler(true),
       lingeringHints((listener) => store.onEnds(listener), realScheduler(false)),
     );
-    const { maxPayloadBytes, codec, name: taskHub, publicOrigin, keys, forwardedHost, log } = settings;
-    this.httpDefaults = { keys, forwardedHost, publicOrigin, log };
+    const { maxPayloadBytes, codec, name: taskHub, publicOrigin, keys, forwardedHost, log, functionLog } = settings;
+    this.httpDefaults = { keys, forwardedHost, publicOrigin, log, functionLog };
     const now = () => this.#worker?.storeNow ?? Date.now();
     const worker = () => (this.#worker?.phase === "running" ? this.#worker : null);
     const versionOf = (orchestrator: string) => settings.registry.orchestrator(orchestrator)?.version ?? null;
@@ -115,7 +115,7 @@ export class TaskHub implements AsyncDisposable {
   async #startWorker(): Promise<void> {
     const { registry, codec, log, maxPayloadBytes, engine } = this.#settings;
     const scheduler = realScheduler(true);
-    const functionLog = functionLogTo(log);
+    const functionLog = functionLogTo(this.#settings);
     const executor = createNativeExecutor({ functions: registry, codec, log: functionLog, scheduler, maxPayloadBytes });
     const parts = { store: this.#store, executor, clock: realClock, scheduler, ids: realIds(), log, host: `${hostname()}:${process.pid}` };
     const settings: Partial<WorkerSettings> = engine;

@@ -2,6 +2,7 @@ import type { ClosableLog } from "./closable-log.ts";
 import type { LogEntry } from "./engine-log.ts";
 import type { LogLevel } from "./levels.ts";
 import { isEnabled } from "./levels.ts";
+import { errorStack, isError, valueText } from "./value-text.ts";
 
 export interface PeopleLogOptions {
   readonly level: LogLevel;
@@ -52,8 +53,8 @@ const MAX_VALUE_LENGTH = 120;
 function fieldsText(fields: LogEntry["fields"]): string {
   const parts: string[] = [];
   for (const [key, value] of Object.entries(fields)) {
-    if (value === undefined || value === null || value instanceof Error) continue;
-    parts.push(`${key}=${shortened(typeof value === "string" ? value : (JSON.stringify(value) ?? String(value)))}`);
+    if (value === undefined || value === null || isError(value)) continue;
+    parts.push(`${key}=${shortened(valueText(value))}`);
   }
   return parts.join(" ");
 }
@@ -63,7 +64,7 @@ function shortened(text: string): string {
 }
 
 function stackText(entry: LogEntry): string {
-  const error = Object.values(entry.fields).find((value) => value instanceof Error);
-  if (!(error instanceof Error)) return "";
-  return `\n${(error.stack ?? error.message).replace(/^/gm, "    ")}`;
+  const error = Object.values(entry.fields).find(isError);
+  if (error === undefined) return "";
+  return `\n${errorStack(error).replace(/^/gm, "    ")}`;
 }

@@ -3,12 +3,16 @@ import type { ClosableLog } from "./closable-log.ts";
 import type { LogEntry } from "./engine-log.ts";
 import type { LogLevel } from "./levels.ts";
 import { isEnabled } from "./levels.ts";
+import { isError, textFields } from "./value-text.ts";
 
 export interface PinoLogOptions {
   readonly level: LogLevel;
   /** File descriptor the lines go to: 1 is standard output. */
   readonly fd: number;
 }
+
+/** About 50,000 lines. */
+const MAX_WAITING_BYTES = 16 * 1_024 * 1_024;
 
 interface Sink {
   readonly write: (entry: LogEntry, at: number) => void;
@@ -58,8 +62,18 @@ export function pinoLog(options: PinoLogOptions): ClosableLog & { load(): Promis
 
 async function openPino(options: PinoLogOptions): Promise<Sink> {
   const { destination, pino, stdSerializers } = await import("pino");
-  // Asynchronous: a reader that is slow must not stop the engine. What is in flight is written by flush() before the process ends.
-  const out = destination({ fd: options.fd, sync: false });
+  // Asynchronous: a reader that is slow must not stop the engine. What is in flight is written by flush() before the process ends. A reader that
+  // stands still must not fill the memory either: lines beyond what may wait are dropped.
+  const out = destination({ fd: options.fd, sync: false, maxLength: MAX_WAITING_BYTES });
+  let broken = false;
+  // A full disk, a terminal that is gone: the line stays in the buffer, and goes out with a later one if it can. Without a listener the event would
+  // end the process.
+  out.on("error", () => {
+    broken = true;
+  });
+  out.on("write", () => {
+    broken = false;
+  });
   const logger = pino(
     {
       base: null,
@@ -70,20 +84,33 @@ async function openPino(options: PinoLogOptions): Promise<Sink> {
     },
     out,
   );
+  const write = ({ level, event, message }: LogEntry, fields: LogEntry["fields"], at: number) =>
+    logger[level]({ time: new Date(at).toISOString(), event, ...fields }, message);
   return {
-    write: (entry, at) => logger[entry.level]({ time: new Date(at).toISOString(), event: entry.event, ...entry.fields }, entry.message),
+    write(entry, at) {
+      try {
+        write(entry, entry.fields, at);
+      } catch {
+        write(entry, textFields(entry.fields), at); // a getter that throws, or another value that has no JSON
+      }
+    },
     passOn: (line) => out.write(`${line}\n`),
-    flush: () => out.flushSync(),
+    flush() {
+      // It would try again for ever where nothing can be written.
+      if (!broken) out.flushSync();
+    },
   };
 }
 
 /** The same line without pino, for a process that ends before pino is loaded. */
 function bareLine(entry: LogEntry, at: number): string {
-  const fields = Object.fromEntries(
-    Object.entries(entry.fields).map(([key, value]) => [key, value instanceof Error ? bareError(value) : value]),
-  );
-  const line = { level: entry.level, time: new Date(at).toISOString(), event: entry.event, ...fields, msg: entry.message };
-  return `${JSON.stringify(line)}\n`;
+  const line = (fields: LogEntry["fields"]) =>
+    `${JSON.stringify({ level: entry.level, time: new Date(at).toISOString(), event: entry.event, ...fields, msg: entry.message })}\n`;
+  try {
+    return line(Object.fromEntries(Object.entries(entry.fields).map(([key, value]) => [key, isError(value) ? bareError(value) : value])));
+  } catch {
+    return line(textFields(entry.fields));
+  }
 }
 
 const bareError = (error: Error) => ({ type: error.name, message: error.message, stack: error.stack });

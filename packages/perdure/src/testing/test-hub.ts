@@ -21,8 +21,9 @@ import { installDeterministicGlobals } from "../replay/deterministic-globals.ts"
 import { setImmediateNow } from "../replay/real-globals.ts";
 import type { Store } from "../store/contract.ts";
 import { createMemoryStore } from "../stores/memory/memory-store.ts";
-import type { EngineLog } from "../telemetry/engine-log.ts";
-import { silentLog } from "../telemetry/engine-log.ts";
+import { functionLogTo } from "../task-hub/function-log.ts";
+import type { LogOption } from "../telemetry/log-option.ts";
+import { parseLogOption } from "../telemetry/log-option.ts";
 import { checkDump } from "./invariants/check-dump.ts";
 import { describeViolation } from "./invariants/invariant.ts";
 import { Random } from "./random.ts";
@@ -36,7 +37,8 @@ export interface TestHubOptions {
   readonly startsAt?: Date;
   /** From which all ids come: the same seed gives the same guids. Default 1. */
   readonly seed?: number;
-  readonly log?: EngineLog;
+  /** As of `TaskHub.open`. Default `false`: nothing is written. */
+  readonly log?: LogOption;
 }
 
 const DAY_MS = 86_400_000;
@@ -78,11 +80,14 @@ export class TestHub implements AsyncDisposable {
     this.#replay = new ReplayChecker({ executor: replaying, onMismatch: (mismatch) => this.#mismatches.push(mismatch) });
     this.#store = this.#replay.watch(createMemoryStore({ now: this.#calendar.now }));
     const ids = seededIds(new Random(options.seed ?? 1));
-    const executor = this.#counted(createNativeExecutor({ functions: registry, scheduler }));
-    const log = options.log ?? silentLog;
+    const logs = parseLogOption("createTestHub", options.log ?? false);
+    const executor = this.#counted(createNativeExecutor({ functions: registry, scheduler, log: functionLogTo(logs) }));
     // One worker alone needs no lease to speak of.
     const settings = { leaseMs: 1_000_000 * DAY_MS, renewEveryMs: DAY_MS };
-    this.#worker = createWorker({ store: this.#store, executor, clock: this.#world, scheduler, ids, log, host: "test" }, settings);
+    this.#worker = createWorker(
+      { store: this.#store, executor, clock: this.#world, scheduler, ids, log: logs.log, host: "test" },
+      settings,
+    );
     const waiters = new Waiters(scheduler);
     this.#worker.onStart((instance) => waiters.onStart(instance.state.instanceId));
     this.#worker.onEnd((instance) => waiters.onEnd(instance));

@@ -5,6 +5,7 @@ import { installDeterministicGlobals } from "../../replay/deterministic-globals.
 import { storeOpener } from "../../task-hub/open-store.ts";
 import type { TaskHub } from "../../task-hub/task-hub.ts";
 import type { ClosableLog } from "../../telemetry/closable-log.ts";
+import type { LogOptions } from "../../telemetry/log-option.ts";
 import { workerEntry } from "../../worker-entry.ts";
 import { errorText } from "../error-text.ts";
 import { hubOptions, storeOf } from "../hub-options.ts";
@@ -33,9 +34,9 @@ export async function runWorker(): Promise<void> {
   const setup = await Promise.race([firstSetup(), stop]);
   if (typeof setup === "string") process.exit(0);
   const style = { ...setup.style, write: (text: string) => process.stdout.write(text), fields: { workerNumber: setup.number } };
-  const { log, ready } = await openLog(style, setup.options["log-level"] ?? "info");
+  const { log, hubLog, ready } = await openLog(style, setup.options);
   try {
-    const hub = await openWorker(setup, log);
+    const hub = await openWorker(setup, log, hubLog);
     tell({ kind: "ready" });
     watchProcess();
     await ready();
@@ -53,14 +54,14 @@ export async function runWorker(): Promise<void> {
   process.exit();
 }
 
-async function openWorker(setup: WorkerSetup, log: ClosableLog): Promise<TaskHub> {
+async function openWorker(setup: WorkerSetup, log: ClosableLog, hubLog: LogOptions): Promise<TaskHub> {
   const { app, files, options, publicOrigin } = setup;
   const open = await storeOpener(storeOf(options), { log });
   const opening = open();
   opening.catch(() => {}); // seen below, or not of interest because the app could not be loaded
   installDeterministicGlobals();
   const [functions, { TaskHub }] = await Promise.all([loadApp(app, files, process.cwd()), import("../../task-hub/task-hub.ts")]);
-  const hub = await TaskHub.open("", hubOptions(options, { functions, log, store: await opening, publicOrigin }));
+  const hub = await TaskHub.open("", hubOptions(options, { functions, log: hubLog, store: await opening, publicOrigin }));
   await hub.start();
   return hub;
 }
