@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { fault } from "../errors/perdure-error.ts";
 import type { HttpManagementOptions } from "./http-management.ts";
 import { createHttpManagement } from "./http-management.ts";
 import { FixtureClient } from "./testing/fixture-client.ts";
@@ -90,6 +91,17 @@ describe("wait for completion or check status response", () => {
       assert.equal(runtimeStatus === "Completed" ? text : JSON.parse(text).runtimeStatus, body);
     });
   }
+
+  it("answers 202 when the wait breaks off", async () => {
+    class BreaksOff extends FixtureClient {
+      override waitFor() {
+        return Promise.reject(fault("STORE_UNAVAILABLE", "the server is gone"));
+      }
+    }
+    const response = await make({}, new BreaksOff()).waitForCompletionOrCreateCheckStatusResponse(request(), "x");
+    assert.equal(response.status, 202);
+    assert.equal(JSON.parse(await response.text()).id, "x");
+  });
 
   it("refuses an interval longer than the timeout", async () => {
     await assert.rejects(make().waitForCompletionOrCreateCheckStatusResponse(request(), "x", { timeoutMs: 1, retryIntervalMs: 2 }), {

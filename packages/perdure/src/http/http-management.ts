@@ -92,13 +92,18 @@ export function checkWait(options: WaitOptions): { readonly timeoutMs: number; r
   return { timeoutMs, retryIntervalMs };
 }
 
-/** The last status seen when the instance has ended or time is up. A caller that hangs up ends the wait. */
+/**
+ * The last status seen when the instance has ended or time is up; null when there is none. A caller that hangs up ends the wait. The instance was
+ * accepted before its caller began to wait: that the wait breaks off (this host stops, its store is away) says nothing about the instance, so it
+ * is answered as a wait whose time is up.
+ */
 export async function waitForEnd(client: HubClient, id: string, options: WaitOptions, signal: AbortSignal | undefined) {
   const { timeoutMs } = checkWait(options);
-  return client.waitFor({
+  const wait = {
     instanceId: id,
     until: "completed",
     timeoutMs: Math.min(Math.max(timeoutMs, 0), LONGEST_WAIT_MS),
     ...(signal === undefined ? {} : { signal }),
-  });
+  } as const;
+  return client.waitFor(wait).catch(() => null);
 }

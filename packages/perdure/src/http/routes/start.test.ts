@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { fault } from "../../errors/perdure-error.ts";
 import { makeApi } from "../testing/api.ts";
 import { FixtureClient } from "../testing/fixture-client.ts";
 import { assertDescribed } from "../testing/openapi-check.ts";
@@ -160,6 +161,23 @@ describe("start and wait", () => {
       assert.equal(response.headers.get("retry-after"), "10");
     }
   });
+
+  for (const error of [fault("STORE_UNAVAILABLE", "the disk is full"), fault("HUB_CLOSED")]) {
+    it(`answers 202 with the check-status payload when the wait breaks off with ${error.code}: the start was accepted`, async () => {
+      class BreaksOff extends FixtureClient {
+        override waitFor() {
+          return Promise.reject(error);
+        }
+      }
+      for (const id of ["", "/order-7"]) {
+        const response = await makeApi({}, new BreaksOff()).management(`/orchestrators/Hello${id}?${wait}`, { method: "POST" });
+        const text = await response.text();
+        assert.equal(response.status, 202, text);
+        assert.ok(response.headers.get("location")?.includes(`/instances/${JSON.parse(text).id}`));
+        assertDescribed(id === "" ? start : startWithId, "POST", response, text);
+      }
+    });
+  }
 
   it("refuses an interval longer than the timeout, and starts nothing", async () => {
     const api = makeApi();
