@@ -23,6 +23,7 @@ export const storeOf = (options: StartOptions): string => storeUrl(options.store
 export function hubOptions(options: StartOptions, around: HubSurroundings): TaskHubOptions {
   const { key, retention, "no-worker": noWorker, "activity-limits": activityLimits } = options;
   const { "max-owned-instances": maxOwnedInstances, "function-not-found-after": notFoundAfter } = options;
+  const drainTimeout = options["drain-timeout"];
   return {
     ...around,
     keys: key === undefined ? [] : [key],
@@ -33,6 +34,7 @@ export function hubOptions(options: StartOptions, around: HubSurroundings): Task
     // Only a worker has the functions that they name.
     ...(activityLimits === undefined || noWorker === true ? {} : { activityLimits }),
     ...(maxOwnedInstances === undefined ? {} : { engine: { maxOwnedInstances } }),
+    ...(drainTimeout === undefined ? {} : { drainTimeout: { milliseconds: drainTimeout } }),
     ...(notFoundAfter === undefined ? {} : { functionNotFoundAfter: { milliseconds: notFoundAfter } }),
   };
 }

@@ -79,6 +79,7 @@ export const START_OPTIONS = {
   "function-not-found-after": setting(
     duration("a call to a function that no live worker has had for so long fails (default 30s, and at once with one worker)"),
   ),
+  "drain-timeout": setting(duration("a stop waits this long for running activities (default 10s), and is over at most 5s later")),
   "log-level": setting(logLevel(`least level that is written: ${LOG_LEVELS.join(", ")} (default info)`)),
   "function-log-level": setting(logLevel("the same for what functions write by ctx.log (default: as --log-level)")),
   help,

@@ -11,6 +11,7 @@ import { hubOptions, storeOf } from "./hub-options.ts";
 import { loadApp } from "./load-app.ts";
 import type { LogStyle } from "./open-log.ts";
 import { packageVersion } from "./package-version.ts";
+import { drainLimitMs } from "./supervisor/drain-limit.ts";
 import type { Supervisor } from "./supervisor/supervisor.ts";
 import type { Workforce } from "./workforce.ts";
 
@@ -74,7 +75,7 @@ export async function openHost(parts: HostParts): Promise<Host> {
     if (workforce.kind === "here") await hub.start();
     await supervisor?.start();
     progress.isUp = true;
-    return { hub, server, supervisor, close: () => closeHost({ hub, server, supervisor }) };
+    return { hub, server, supervisor, close: () => closeHost({ hub, server, supervisor }, drainLimitMs(options)) };
   } catch (error) {
     // In turn, as one stands on the other; whatever they say, the first error is the one to show.
     for (const close of closers) await close().catch(() => {});
@@ -83,12 +84,10 @@ export async function openHost(parts: HostParts): Promise<Host> {
 }
 
 /** Callers that wait for an instance are answered as long as it may still finish here; new connections are refused from now on. */
-async function closeHost({ hub, server, supervisor }: Omit<Host, "close">): Promise<void> {
-  if (supervisor === null) await Promise.all([server.close(), hub.close()]);
-  else {
-    await Promise.all([server.close(), supervisor.stop()]);
-    await hub.close();
-  }
+async function closeHost({ hub, server, supervisor }: Omit<Host, "close">, limitMs: number): Promise<void> {
+  const closing = server.close({ timeoutMs: limitMs });
+  await supervisor?.stop();
+  await Promise.all([closing, hub.close()]);
 }
 
 async function supervise(parts: HostParts, count: number, files: readonly string[], publicOrigin: string): Promise<Supervisor> {

@@ -5,9 +5,9 @@ import { CliProcess, Folder, PERDURE } from "./testing/spawn-cli.ts";
 
 const APP = `
 import { activity, http, orchestrator } from ${JSON.stringify(PERDURE)};
-export const slow = activity("Slow", (ms: number, { signal }) => new Promise((resolve) => {
+export const slow = activity("Slow", (ms: number, { signal }) => new Promise((resolve, reject) => {
   const timer = setTimeout(() => resolve("slept " + ms), ms);
-  signal.addEventListener("abort", () => { clearTimeout(timer); resolve("aborted"); });
+  signal.addEventListener("abort", () => { clearTimeout(timer); reject(signal.reason); });
 }));
 export const stubborn = activity("Stubborn", (ms: number) => new Promise((resolve) => setTimeout(() => resolve(ms), ms)));
 export const nap = orchestrator("Nap", async (ctx, ms: number) => await ctx.callActivity(slow, ms));

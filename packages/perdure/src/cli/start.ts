@@ -1,6 +1,9 @@
+import { realScheduler } from "../engine/real-time.ts";
+import { within } from "../engine/within.ts";
 import { fault } from "../errors/perdure-error.ts";
 import type { ClosableLog } from "../telemetry/closable-log.ts";
 import type { CommandIo } from "./command.ts";
+import { endAtOnce } from "./end-at-once.ts";
 import { BASE_PATH } from "./management-door.ts";
 import { openLog } from "./open-log.ts";
 import { START_OPTIONS } from "./option-specs.ts";
@@ -10,9 +13,14 @@ import type { Host } from "./start-host.ts";
 import { openHost } from "./start-host.ts";
 import type { Started } from "./start-output.ts";
 import { logStart, startText } from "./start-output.ts";
-import { firstStopSignal } from "./stop-signals.ts";
+import type { StopSignal } from "./stop-signals.ts";
+import { exitCodeOf, firstStopSignal } from "./stop-signals.ts";
+import { drainLimitMs } from "./supervisor/drain-limit.ts";
 import type { Workforce } from "./workforce.ts";
 import { processesOf, workforceOf } from "./workforce.ts";
+
+const STILL_OPENING_MS = 1_000;
+const LAST_WORDS_MS = 500;
 
 /** Runs until the first stop signal, then drains. */
 export async function startCommand(io: CommandIo): Promise<number> {
@@ -21,11 +29,13 @@ export async function startCommand(io: CommandIo): Promise<number> {
   if (positionals.length > 1) throw fault("ARGUMENTS_WRONG", where, "[app]", positionals);
   const workforce = workforceOf(where, options);
   let killWorkers = () => {};
-  const stopSignal = firstStopSignal(io, () => killWorkers());
+  const stopSignal = firstStopSignal(() => killWorkers());
   const style = { people: io.isTerminal, colour: io.env.NO_COLOR === undefined };
   const { log, hubLog, ready } = await openLog({ ...style, write: io.out, fields: {} }, options);
   try {
-    const host = await openHost({ io, options, app: positionals[0] ?? ".", workforce, style, log, hubLog });
+    const opening = openHost({ io, options, app: positionals[0] ?? ".", workforce, style, log, hubLog });
+    await Promise.race([opening, stopSignal.then((signal) => openedYet(log, opening, signal))]);
+    const host = await opening;
     killWorkers = () => host.supervisor?.killAll();
     const started = describeHost(host, workforce);
     if (io.isTerminal && options["log-level"] !== "silent") io.out(startText(started));
@@ -33,14 +43,25 @@ export async function startCommand(io: CommandIo): Promise<number> {
     await ready();
     const signal = await stopSignal;
     say(log, "host.draining", `${signal}: draining. A second signal exits at once.`);
+    setTimeout(() => endAtOnce(1), drainLimitMs(options) + LAST_WORDS_MS).unref();
     await host.close();
     say(log, "host.stopped", "Stopped.");
+    if (!host.hub.isStoreClosed) endAtOnce(0);
   } finally {
     log.flush();
   }
   // An app may hold timers or sockets of its own: they must not keep a drained host alive.
   io.exit(0);
   return 0;
+}
+
+/** A signal before the host is up: it may be waiting for its store. */
+async function openedYet(log: ClosableLog, opening: Promise<unknown>, signal: StopSignal): Promise<void> {
+  const { kind } = await within(realScheduler(false), STILL_OPENING_MS, opening);
+  if (kind !== "late") return;
+  say(log, "host.stopped", `${signal}: stopped before it was up.`);
+  log.flush();
+  endAtOnce(exitCodeOf(signal));
 }
 
 function describeHost({ hub, server }: Host, workforce: Workforce): Started {

@@ -95,6 +95,7 @@ export class Dispatcher {
   readonly #line = new Line();
   #active = 0;
   #order = 0;
+  #closed = false;
 
   constructor(executor: Executor, clock: Clock, limits: ActivityLimits, host: DispatcherHost) {
     this.#executor = executor;
@@ -146,6 +147,7 @@ export class Dispatcher {
   }
 
   submit(request: ActivityRequest, row: RunningTask["row"] = null, resultDropped = false): void {
+    if (this.#closed) return;
     const key = keyText(request);
     const known = this.#tasks.get(key);
     if (known !== undefined) {
@@ -189,6 +191,12 @@ export class Dispatcher {
   abort(key: TaskKey, reason: AbortReason): void {
     const task = this.#tasks.get(keyText(key));
     if (task !== undefined) this.#abort(task, reason);
+  }
+
+  /** The worker drains: what runs is told, and may finish; nothing more begins here. It is recorded as scheduled, for the next owner to run. */
+  close(): void {
+    this.#closed = true;
+    this.abortAll("shutdown");
   }
 
   abortAll(reason: AbortReason): void {

@@ -53,7 +53,7 @@ export interface WorkerSettings {
   readonly sweepEveryMs: number;
   /** Terminal instances older than this are purged by the sweep; null keeps them. */
   readonly retentionMs: number | null;
-  /** A stop waits this long for running activities before it hands them back, ms. */
+  /** A stop waits this long for running activities, whose signals fire at its beginning, before it hands them back, ms. */
   readonly drainMs: number;
 }
 

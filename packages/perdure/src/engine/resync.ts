@@ -2,7 +2,7 @@ import type { InstanceNo } from "../model/ids.ts";
 import type { CommitReceipt, FinishedTask, GroupCommit } from "../store/commit.ts";
 import type { DeliverReceipt } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";
-import { refusalOf } from "../store/errors.ts";
+import { refusalOf, refusalText } from "../store/errors.ts";
 import type { Batch, Identity } from "./batch.ts";
 import type { DeliverOp, StartOp } from "./client-op.ts";
 import type { Engine } from "./engine.ts";
@@ -36,11 +36,18 @@ export class Resync {
   }
 
   /** Why the store could not take the last commit, while it has not taken one since. */
-  lastBusy: string | null = null;
+  #lastBusy: string | null = null;
   #busyTimes = 0;
+  #trouble: string | null = null;
+
+  /** Why nothing is written, in words. */
+  get trouble(): string {
+    return this.#trouble ?? "the store does not answer a commit";
+  }
 
   onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void {
     this.#logRefusal(commit, refusal);
+    this.#trouble = troubleOf(refusal);
     switch (refusal.kind) {
       case "busy":
         this.#sendLater(batch, commit, refusal.detail);
@@ -66,14 +73,14 @@ export class Resync {
   /** Nothing was written. A full disk or a standby stays for long: pauses double up to a second. */
   #sendLater(batch: Batch, commit: GroupCommit, detail: string): void {
     const pause = Math.min(RETRY_MS * 2 ** this.#busyTimes, MAX_BUSY_PAUSE_MS);
-    this.lastBusy = detail;
+    this.#lastBusy = detail;
     this.#busyTimes += 1;
     this.#engine.parts.scheduler.after(pause, () => this.#ifAlive(() => this.#engine.committer.resend(batch, commit)));
   }
 
   /** The same reason again and again is said at its first, second, fourth, eighth … time. */
   #logRefusal(commit: GroupCommit, refusal: StoreRefusal): void {
-    if (refusal.kind === "busy" && refusal.detail === this.lastBusy && !Number.isInteger(Math.log2(this.#busyTimes + 1))) return;
+    if (refusal.kind === "busy" && refusal.detail === this.#lastBusy && !Number.isInteger(Math.log2(this.#busyTimes + 1))) return;
     const why = "detail" in refusal ? `${refusal.kind} (${refusal.detail})` : refusal.kind;
     const fields = { worker: this.#engine.identity.worker, n: commit.n, refusal };
     this.#engine.parts.log.write({ level: "warn", event: "commit.refused", message: `A group commit was refused: ${why}`, fields });
@@ -91,6 +98,7 @@ export class Resync {
         this.#settleAfterDeath(batch, commit);
         return;
       }
+      this.#trouble = `the outcome of a commit is not known, and the store does not say: ${refusalText(error)}`;
       this.#engine.parts.scheduler.after(RETRY_MS, () => this.#ifAlive(() => this.#settleUnknown(batch, commit)));
     };
     store.refence({ worker, fence, token: commit.token }).then((fresh) => {
@@ -208,7 +216,8 @@ export class Resync {
       this.#engine.parts.log.write({ level: "info", event: "commit.taken", message: "The store takes commits again", fields });
     }
     this.#busyTimes = 0;
-    this.lastBusy = null;
+    this.#lastBusy = null;
+    this.#trouble = null;
     if (this.singleFile > 0) this.singleFile -= 1;
   }
 
@@ -243,6 +252,19 @@ export class Resync {
 
   #ifAlive(act: () => void): void {
     if (this.#isAlive) act();
+  }
+}
+
+function troubleOf(refusal: StoreRefusal): string {
+  switch (refusal.kind) {
+    case "busy":
+      return `the store takes no commits: ${refusal.detail}`;
+    case "unknown":
+      return `the outcome of a commit is not known: ${refusal.detail}`;
+    case "refusedData":
+      return `the store refuses the data of a commit: ${refusal.detail}`;
+    default:
+      return `a commit was refused (${refusal.kind}), and what this worker owns is read again`;
   }
 }
 

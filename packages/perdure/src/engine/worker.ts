@@ -31,6 +31,7 @@ import { StoreClock } from "./store-clock.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import { Unoffered } from "./unoffered.ts";
 import { Upkeep } from "./upkeep.ts";
+import { within } from "./within.ts";
 
 /** A worker of the task hub: claims instances, runs their episodes, commits, lets effects out (architecture: the one path that data takes). */
 export interface Worker extends WorkerLifecycle {
@@ -55,7 +56,13 @@ export function createWorker(parts: WorkerParts, settings: Partial<WorkerSetting
 }
 
 const DRAIN_STEP_MS = 20;
+/** After the drain, each for itself: a store that does not answer must not keep the process. */
+export const HAND_BACK_MS = 2_000;
+export const LEAVE_MS = 500;
 const SETTLED_YET_MS = 50;
+
+const leaveFailed = (why: string) =>
+  `The worker could not hand back what it had in hand: ${why}. Nothing is lost: others take over when its lease ends, or the next start does.`;
 
 class EngineWorker implements Worker, Engine, CommitterHost {
   readonly parts: WorkerParts;
@@ -127,7 +134,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
       worker: this,
       whyStuck: () => {
         if (parts.clock.monotonicMs() - this.#turnedAt < settings.leaseMs / 2 || this.committer.idle) return null;
-        return this.#resync.lastBusy ?? "the store does not answer a commit";
+        return this.#resync.trouble;
       },
       learn: (now) => this.storeClock.learn(now),
       fleet: this.fleet,
@@ -181,21 +188,14 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     }
     this.phase = "draining";
     this.#stopHints?.();
+    this.dispatcher.close();
+    const { scheduler } = this.parts;
     await this.#untilQuiet(this.settings.drainMs);
-    this.dispatcher.abortAll("shutdown");
-    await this.#untilQuiet(500, true);
-    await this.#handBack();
+    const handedBack = await within(scheduler, HAND_BACK_MS, this.#handBack());
     this.#halt("stopped");
-    try {
-      await this.parts.store.leave(this.identity);
-    } catch (error) {
-      this.#log(
-        "warn",
-        "worker.leave-failed",
-        `The worker could not say good-bye: ${refusalText(error)}. Others will take over when its lease ends.`,
-      );
-    }
-    this.#log("info", "worker.left", "The worker has left the task hub");
+    const left = await within(scheduler, LEAVE_MS, this.parts.store.leave(this.identity));
+    if (handedBack.kind === "done" && left.kind === "done") this.#log("info", "worker.left", "The worker has left the task hub");
+    else this.#log("warn", "worker.leave-failed", leaveFailed(left.kind === "failed" ? refusalText(left.error) : this.#resync.trouble));
   }
 
   kill(): void {
@@ -268,10 +268,9 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     attempt();
   }
 
-  async #untilQuiet(limitMs: number, onlyCommits = false): Promise<void> {
+  async #untilQuiet(limitMs: number): Promise<void> {
     const until = this.parts.clock.monotonicMs() + limitMs;
-    const isQuiet = () => (onlyCommits ? this.backlog === 0 && this.committer.idle : this.isQuiet);
-    while (!isQuiet() && this.parts.clock.monotonicMs() < until && this.phase === "draining") {
+    while (!this.isQuiet && this.parts.clock.monotonicMs() < until && this.phase === "draining") {
       await new Promise<void>((resolve) => this.parts.scheduler.after(DRAIN_STEP_MS, resolve));
     }
   }

@@ -28,6 +28,8 @@ export interface TaskHubOptions {
    * given it always holds, as apps need whose workers have different functions and start one after the other.
    */
   readonly functionNotFoundAfter?: Duration;
+  /** A close waits this long for running activities, whose signals fire at its beginning, and is over at most 5 seconds later. Default 10 seconds. */
+  readonly drainTimeout?: Duration;
   /** Largest input, result, event or output, in bytes of its JSON. Default 32 MiB. */
   readonly maxPayloadBytes?: number;
   /** How values become stored text. Default: JSON. */
@@ -77,6 +79,7 @@ const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: true } = {
   maxConcurrentActivities: true,
   activityLimits: true,
   functionNotFoundAfter: true,
+  drainTimeout: true,
   maxPayloadBytes: true,
   codec: true,
   log: true,
@@ -99,6 +102,7 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
   const registry = new FunctionRegistry(options.functions ?? []);
   const notFoundMs =
     functionNotFoundAfter === undefined ? undefined : durationOption(functionNotFoundAfter, WHERE, "functionNotFoundAfter");
+  const drainMs = options.drainTimeout === undefined ? undefined : durationOption(options.drainTimeout, WHERE, "drainTimeout");
   const { commitDelayMs } = options;
   if (commitDelayMs !== undefined && !(commitDelayMs >= 0))
     throw fault("OPTION_INVALID", WHERE, "commitDelayMs", commitDelayMs, "milliseconds");
@@ -117,6 +121,7 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
       ...(retentionMs === undefined ? {} : { retentionMs }),
       ...(maxConcurrentActivities === undefined ? {} : { maxConcurrentActivities }),
       ...(notFoundMs === undefined ? {} : { functionNotFoundAfterMs: notFoundMs, functionNotFoundAloneMs: notFoundMs }),
+      ...(drainMs === undefined ? {} : { drainMs }),
       activityLimits: limitsOf(registry, options.activityLimits ?? {}),
       ...options.engine,
     },

@@ -7,6 +7,7 @@ import { Waiters } from "../client/waiters.ts";
 import { createNativeExecutor } from "../engine/executors/native-executor.ts";
 import type { WorkerSettings } from "../engine/options.ts";
 import { realClock, realIds, realScheduler } from "../engine/real-time.ts";
+import { within } from "../engine/within.ts";
 import type { Worker } from "../engine/worker.ts";
 import { createWorker } from "../engine/worker.ts";
 import { fault } from "../errors/perdure-error.ts";
@@ -17,6 +18,7 @@ import { DEFAULT_BASE_PATH } from "../http/options.ts";
 import type { HttpDefaults, Readiness } from "../http/served-hub.ts";
 import { installDeterministicGlobals } from "../replay/deterministic-globals.ts";
 import type { Store, StoreCapabilities } from "../store/contract.ts";
+import { refusalText } from "../store/errors.ts";
 import { functionLogTo } from "./function-log.ts";
 import { openStore } from "./open-store.ts";
 import type { HubSettings, TaskHubOptions } from "./options.ts";
@@ -24,6 +26,8 @@ import { parseHubOptions } from "./options.ts";
 
 /** Below the second after which a probe of Kubernetes gives up. */
 const STORE_ANSWERS_MS = 900;
+const STILL_JOINING_MS = 500;
+const CLOSE_STORE_MS = 1_000;
 
 /**
  * A task hub: the instances in one store, with the functions that this process can run. Open it, start a worker in it (or leave that to other
@@ -45,6 +49,7 @@ export class TaskHub implements AsyncDisposable {
   #worker: Worker | null = null;
   #starting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
+  #isStoreClosed = false;
 
   private constructor(store: Store, settings: HubSettings, uninstallGlobals: () => void) {
     this.#store = store;
@@ -126,20 +131,37 @@ export class TaskHub implements AsyncDisposable {
     await worker.start();
   }
 
-  /** Stops claiming, finishes or hands back what runs, closes the store. Safe to call twice. */
+  /**
+   * Stops claiming, tells running activities by their signals and lets them finish, hands back the rest, closes the store: within `drainTimeout` and
+   * 5 seconds, whatever the store does. Safe to call twice.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
+  /** Whatever the store does, each step is over in its time: a store that is away must not keep its process. */
   async #close(): Promise<void> {
+    const scheduler = realScheduler(true);
     try {
-      await this.#starting?.catch(() => {});
+      if (this.#starting !== null) await within(scheduler, STILL_JOINING_MS, this.#starting);
       await this.#worker?.stop();
     } finally {
       this.#uninstallGlobals();
-      await this.#store.close();
+      const closed = await within(scheduler, CLOSE_STORE_MS, this.#store.close());
+      this.#isStoreClosed = closed.kind !== "late";
+      if (closed.kind !== "done") this.#logNotClosed(closed.kind === "failed" ? refusalText(closed.error) : "it does not answer");
     }
+  }
+
+  #logNotClosed(why: string): void {
+    const message = `The store was not closed: ${why}. Nothing is lost.`;
+    this.#settings.log.write({ level: "warn", event: "store.not-closed", message, fields: { store: this.store.location } });
+  }
+
+  /** False also after a close when the store did not let go: a thread that it holds keeps the process from its end. */
+  get isStoreClosed(): boolean {
+    return this.#isStoreClosed;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,9 @@
 import { DEFAULT_WORKER_SETTINGS } from "../../engine/options.ts";
+import type { StartOptions } from "../hub-options.ts";
 
-/** A drained worker lets activities finish, then writes and leaves; one that cannot do that in this time will never. What is left is a crash. */
-export const DRAIN_LIMIT_MS = DEFAULT_WORKER_SETTINGS.drainMs + 5_000;
+/** A hub that has drained hands back, leaves and closes its store within this, whatever the store does (engine/worker.ts, task-hub.ts): 3.5 s. */
+const CLOSED_AFTER_MS = 4_000;
+
+/** A process that has not drained and closed within this never will: what is left is a crash. Its parent needs the last second for itself. */
+export const drainLimitMs = ({ "drain-timeout": drainMs = DEFAULT_WORKER_SETTINGS.drainMs }: StartOptions): number =>
+  drainMs + CLOSED_AFTER_MS;

@@ -1,5 +1,5 @@
 import { realClock, realScheduler } from "../../engine/real-time.ts";
-import { DRAIN_LIMIT_MS } from "./drain-limit.ts";
+import { drainLimitMs } from "./drain-limit.ts";
 import type { ForkSurroundings } from "./fork-worker.ts";
 import { forkWorker } from "./fork-worker.ts";
 import type { WorkerSetup } from "./messages.ts";
@@ -17,6 +17,6 @@ export function makeSupervisor({ count, setup, log, err }: SupervisorOptions): S
     scheduler: realScheduler(true),
     now: () => realClock.monotonicMs(),
     log,
-    drainLimitMs: DRAIN_LIMIT_MS,
+    drainLimitMs: drainLimitMs(setup.options),
   });
 }

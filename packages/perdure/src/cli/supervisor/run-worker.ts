@@ -7,11 +7,12 @@ import type { TaskHub } from "../../task-hub/task-hub.ts";
 import type { ClosableLog } from "../../telemetry/closable-log.ts";
 import type { LogOptions } from "../../telemetry/log-option.ts";
 import { workerEntry } from "../../worker-entry.ts";
+import { endAtOnce } from "../end-at-once.ts";
 import { errorText } from "../error-text.ts";
 import { hubOptions, storeOf } from "../hub-options.ts";
 import { loadApp } from "../load-app.ts";
 import { openLog } from "../open-log.ts";
-import { DRAIN_LIMIT_MS } from "./drain-limit.ts";
+import { drainLimitMs } from "./drain-limit.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
 import type { ProcessWatch } from "./process-watch.ts";
 
@@ -38,13 +39,15 @@ export async function runWorker(): Promise<void> {
   try {
     const hub = await openWorker(setup, log, hubLog);
     tell({ kind: "ready" });
-    watchProcess();
+    const limitMs = drainLimitMs(setup.options);
+    watchProcess(limitMs);
     await ready();
     const why = await stop;
     tell({ kind: "draining" });
     log.write({ level: "info", event: "worker-process.draining", message: `${why}: draining.`, fields: {} });
-    setTimeout(() => process.exit(1), DRAIN_LIMIT_MS).unref();
+    setTimeout(() => endAtOnce(1), limitMs).unref();
     await hub.close();
+    if (!hub.isStoreClosed) endAtOnce(0);
   } catch (error) {
     process.stderr.write(errorText(error));
     process.exitCode = 1;
@@ -67,7 +70,7 @@ async function openWorker(setup: WorkerSetup, log: ClosableLog, hubLog: LogOptio
 }
 
 /** Off the path of the start; it keeps nobody alive. */
-function watchProcess(): void {
+function watchProcess(limitMs: number): void {
   const turns = new Int32Array(new SharedArrayBuffer(4));
   let count = 0;
   const turn = () => {
@@ -75,7 +78,7 @@ function watchProcess(): void {
     Atomics.store(turns, 0, debuggerUrl() === undefined ? count : -count);
   };
   setInterval(turn, TURN_EVERY_MS).unref();
-  const workerData: ProcessWatch = { parent: process.ppid, drainLimitMs: DRAIN_LIMIT_MS, turns, turnLimitMs: TURN_LIMIT_MS };
+  const workerData: ProcessWatch = { parent: process.ppid, drainLimitMs: limitMs, turns, turnLimitMs: TURN_LIMIT_MS };
   new Worker(workerEntry(import.meta.url, "./process-watch"), { workerData, name: "perdure-process-watch", execArgv: [] }).unref();
 }
 
@@ -97,7 +100,7 @@ function stopReason(): Promise<string> {
     });
     process.on("SIGINT", () => {});
     process.on("SIGTERM", () => {
-      if (terminated) process.exit(EXIT_SIGTERM);
+      if (terminated) endAtOnce(EXIT_SIGTERM);
       terminated = true;
       resolve("SIGTERM");
     });

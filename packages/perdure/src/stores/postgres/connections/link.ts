@@ -2,6 +2,7 @@ import type { QueryResult } from "pg";
 import type { Driver, PgClient } from "../driver.ts";
 import { columnTypes } from "../driver.ts";
 import { endsConnection, isReadOnly, NotConnectedError, textOf } from "../postgres-error.ts";
+import { endClient, settles } from "./end-client.ts";
 import type { SessionSettings } from "./session.ts";
 import { clientConfig, prepareSession } from "./session.ts";
 
@@ -82,9 +83,10 @@ export class Link {
 
   async close(): Promise<void> {
     this.#closed = true;
-    const client = this.#client ?? (await this.#opening?.catch(() => null)) ?? null;
+    if (this.#opening !== null) await settles(this.#opening); // who opens it ends it
+    const client = this.#client;
     this.#client = null;
-    await client?.end().catch(() => {});
+    if (client !== null) await endClient(client);
   }
 
   /** One at a time, in the order of the calls: a queue inside `pg` is on its way out, and could not tell what was never sent. */
@@ -130,7 +132,7 @@ export class Link {
       throw new NotConnectedError(`no connection: ${textOf(error)}`, { cause: error });
     }
     if (this.#closed) {
-      client.end().catch(() => {});
+      await endClient(client);
       throw new NotConnectedError("the store was closed by this process");
     }
     if (!this.#readOnly) this.#isBack();

@@ -1,3 +1,4 @@
+import { endClient, settles } from "../connections/end-client.ts";
 import type { SessionSettings } from "../connections/session.ts";
 import { clientConfig, prepareSession } from "../connections/session.ts";
 import type { Driver, PgClient } from "../driver.ts";
@@ -39,10 +40,10 @@ export class Listener {
     this.#on = false;
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#retry = null;
-    await this.#connecting;
+    if (this.#connecting !== null) await settles(this.#connecting); // who opens it ends it
     const client = this.#client;
     this.#client = null;
-    await client?.end().catch(() => {});
+    if (client !== null) await endClient(client);
   }
 
   /** A connection on which nothing arrives is no use: another one may be better. */
@@ -72,8 +73,11 @@ export class Listener {
       this.#later(); // the links that work say why (log events); this one only makes things faster
       return;
     }
+    if (!this.#on) {
+      await endClient(client);
+      return;
+    }
     this.#client = client;
-    if (!this.#on) return; // stop() ends it
     this.#failures = 0;
     onListening();
   }

@@ -19,7 +19,7 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-const CLOSE_MS = 2_000;
+const CLOSE_MS = 500;
 
 /**
  * Renewals from a thread of their own, which goes on for a while when user code keeps this one busy (stand-in.ts). The thread is made with the
