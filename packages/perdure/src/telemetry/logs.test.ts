@@ -43,7 +43,7 @@ test("the level decides what is written, silent writes nothing", () => {
 
 const errorMessage = (line: Record<string, unknown> | undefined) => (line?.error as { message: string } | undefined)?.message;
 
-/** What `run` has written, so many lines. The file is closed when they are there: pino tries for ever to write to one that was closed before. */
+/** What `run` has written, so many lines. */
 function structured(count: number, run: (log: ReturnType<typeof pinoLog>) => Promise<void> | void): Promise<Record<string, unknown>[]> {
   const folder = mkdtempSync(join(tmpdir(), "perdure-log-"));
   const file = join(folder, "log.jsonl");

@@ -1,8 +1,8 @@
-import { writeSync } from "node:fs";
 import type { ClosableLog } from "./closable-log.ts";
 import type { LogEntry } from "./engine-log.ts";
 import type { LogLevel } from "./levels.ts";
 import { isEnabled } from "./levels.ts";
+import { LineWriter } from "./line-writer.ts";
 import { isError, textFields } from "./value-text.ts";
 
 export interface PinoLogOptions {
@@ -10,9 +10,6 @@ export interface PinoLogOptions {
   /** File descriptor the lines go to: 1 is standard output. */
   readonly fd: number;
 }
-
-/** About 50,000 lines. */
-const MAX_WAITING_BYTES = 16 * 1_024 * 1_024;
 
 interface Sink {
   readonly write: (entry: LogEntry, at: number) => void;
@@ -29,17 +26,19 @@ type Waiting = { readonly entry: LogEntry; readonly at: number } | { readonly li
  */
 export function pinoLog(options: PinoLogOptions): ClosableLog & { load(): Promise<void> } {
   const waiting: Waiting[] = [];
+  const out = new LineWriter(options.fd);
   let sink: Sink = {
     write: (entry, at) => waiting.push({ entry, at }),
     passOn: (line) => waiting.push({ line }),
     flush: () => {
-      for (const one of waiting.splice(0)) writeSync(options.fd, "line" in one ? `${one.line}\n` : bareLine(one.entry, one.at));
+      for (const one of waiting.splice(0)) out.write("line" in one ? `${one.line}\n` : bareLine(one.entry, one.at));
+      out.flush();
     },
   };
   let loading: Promise<void> | null = null;
 
   const load = async (): Promise<void> => {
-    sink = await openPino(options);
+    sink = await openPino(options, out);
     for (const one of waiting.splice(0)) {
       if ("line" in one) sink.passOn(one.line);
       else sink.write(one.entry, one.at);
@@ -60,20 +59,8 @@ export function pinoLog(options: PinoLogOptions): ClosableLog & { load(): Promis
   };
 }
 
-async function openPino(options: PinoLogOptions): Promise<Sink> {
-  const { destination, pino, stdSerializers } = await import("pino");
-  // Asynchronous: a reader that is slow must not stop the engine. What is in flight is written by flush() before the process ends. A reader that
-  // stands still must not fill the memory either: lines beyond what may wait are dropped.
-  const out = destination({ fd: options.fd, sync: false, maxLength: MAX_WAITING_BYTES });
-  let broken = false;
-  // A full disk, a terminal that is gone: the line stays in the buffer, and goes out with a later one if it can. Without a listener the event would
-  // end the process.
-  out.on("error", () => {
-    broken = true;
-  });
-  out.on("write", () => {
-    broken = false;
-  });
+async function openPino(options: PinoLogOptions, out: LineWriter): Promise<Sink> {
+  const { pino, stdSerializers } = await import("pino");
   const logger = pino(
     {
       base: null,
@@ -95,10 +82,7 @@ async function openPino(options: PinoLogOptions): Promise<Sink> {
       }
     },
     passOn: (line) => out.write(`${line}\n`),
-    flush() {
-      // It would try again for ever where nothing can be written.
-      if (!broken) out.flushSync();
-    },
+    flush: () => out.flush(),
   };
 }
 
