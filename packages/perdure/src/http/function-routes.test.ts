@@ -21,6 +21,22 @@ const answer = async (api: Api, path: string, method = "GET") => {
   return response.status === 200 ? response.text() : response.status;
 };
 
+it("a pattern of a route cannot hold the host, and one that cannot be run that way is an error of the start", async () => {
+  const api = serving(echo("f", "re/{id:regex(^(a+)+$)}"));
+  const began = performance.now();
+  assert.equal(await answer(api, `/api/re/${"a".repeat(5_000)}!`), 404);
+  assert.equal(await answer(api, "/api/re/aaa"), 'f {"id":"aaa"}');
+  assert.ok(performance.now() - began < 3_000, `${performance.now() - began} ms`);
+  assert.throws(() => serving(echo("f", "re/{id:regex((a)\\1)}")), { code: "ROUTE_INVALID", message: /look-around/ });
+});
+
+it("a long value of a number takes no time either", async () => {
+  const api = serving(echo("f", "n/{n:double}"), echo("g", "d/{n:decimal}"));
+  const began = performance.now();
+  for (const kind of ["n", "d"]) assert.equal(await answer(api, `/api/${kind}/${"1".repeat(60_000)}x`), 404);
+  assert.ok(performance.now() - began < 1_000, `${performance.now() - began} ms`);
+});
+
 describe("route templates", () => {
   for (const [route, path, expected] of [
     ["orders/{id}", "/api/orders/7", 'f {"id":"7"}'],

@@ -88,7 +88,8 @@ const ownOrigin = ({ publicOrigin }: HttpManagementOptions): string => (typeof p
 export function checkWait(options: WaitOptions): { readonly timeoutMs: number; readonly retryIntervalMs: number } {
   const timeoutMs = options.timeoutMs ?? DEFAULT_WAIT_MS;
   const retryIntervalMs = options.retryIntervalMs ?? Math.min(DEFAULT_RETRY_MS, timeoutMs);
-  if (!(retryIntervalMs <= timeoutMs)) throw fault("WAIT_INTERVAL_INVALID", timeoutMs / 1_000, retryIntervalMs / 1_000);
+  if (!Number.isFinite(timeoutMs) || !(retryIntervalMs <= timeoutMs))
+    throw fault("WAIT_INTERVAL_INVALID", timeoutMs / 1_000, retryIntervalMs / 1_000);
   return { timeoutMs, retryIntervalMs };
 }
 

@@ -56,6 +56,22 @@ describe("status", () => {
 });
 
 describe("raise event", () => {
+  it("takes names with a slash, a plus sign and a percent sign, encoded", async () => {
+    const api = makeApi();
+    api.client.put({ id: "x", runtimeStatus: "Running" });
+    for (const name of ["order/approved", "a+b", "100%", "a b", "ü/ö", "a/", "/"]) {
+      const response = await api.management(`/instances/x/raiseEvent/${encodeURIComponent(name)}`, {
+        method: "POST",
+        headers: json,
+        body: "1",
+      });
+      assert.equal(response.status, 202, name);
+      assert.equal(api.client.eventsOf("x").at(-1)?.name, name);
+    }
+    for (const path of ["a/b", "a%2Fb/c"])
+      assert.equal((await api.management(`/instances/x/raiseEvent/${path}`, { method: "POST", headers: json })).status, 404, path);
+  });
+
   const path = "/instances/x/raiseEvent/Event_Ship";
   for (const [body, input] of [
     [undefined, null],

@@ -22,9 +22,9 @@ const POST_OPERATIONS: { readonly [name: string]: ControlOperation | "rewind" | 
  * decoded before it is split, slashes at its ends do not count, and names of collections and operations compare without case.
  */
 export function managementRoute(method: string, pathBelowBase: string): ManagementRoute | null {
-  const segments = formDecode(pathBelowBase)
-    .replace(/^\/+|\/+$/g, "")
-    .split("/");
+  const inWords = method === "POST" ? routeOfEncodedSlash(pathBelowBase) : null;
+  if (inWords !== null) return inWords;
+  const segments = withoutOuterSlashes(formDecode(pathBelowBase)).split("/");
   if (segments.includes("")) return null;
   const [collection, first, second, third] = segments;
   switch (collection?.toLowerCase()) {
@@ -42,6 +42,29 @@ export function managementRoute(method: string, pathBelowBase: string): Manageme
     default:
       return null;
   }
+}
+
+/**
+ * A slash that came encoded at the place of an event's name or of a new instance's id belongs to it: programs raise such events, and an id
+ * with one is refused in words. Null where there is none.
+ */
+function routeOfEncodedSlash(path: string): ManagementRoute | null {
+  const segments = withoutOuterSlashes(path).split("/").map(formDecode);
+  const [collection = "", first = "", second = "", third = ""] = segments;
+  if (first === "" || first.includes("/")) return null;
+  if (segments.length === 3 && collection.toLowerCase() === "orchestrators" && second.includes("/")) {
+    return { kind: "start", functionName: first, instanceId: second };
+  }
+  const isEvent = segments.length === 4 && collection.toLowerCase() === "instances" && second.toLowerCase() === "raiseevent";
+  return isEvent && third.includes("/") ? { kind: "raiseEvent", instanceId: first, eventName: third } : null;
+}
+
+/** A pattern for the slashes at the end would look for them from each slash in the path. */
+function withoutOuterSlashes(path: string): string {
+  let [start, end] = [0, path.length];
+  while (path[start] === "/") start++;
+  while (end > start && path[end - 1] === "/") end--;
+  return path.slice(start, end);
 }
 
 function instancesRoute(

@@ -4,7 +4,8 @@ import { clampTime } from "../model/time.ts";
 import { parseDotNetDate } from "./wire/times.ts";
 
 const INT32 = /^\s*[+-]?\d+\s*$/;
-const DOUBLE = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+const DOUBLE = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+const NO_NUMBER = /^([+-]?(infinity|∞)|[+-]?nan)$/i;
 
 /**
  * Query parameters as the wire reads them: names compare without case, a repeated parameter is its values joined by commas, and a value that
@@ -44,9 +45,11 @@ export class RequestQuery {
     return value >= -0x8000_0000 && value <= 0x7fff_ffff ? value : null;
   }
 
+  /** NaN for the words that .NET reads as a number which is none: whoever asked for it must be told. */
   double(name: string): number | null {
-    const text = this.text(name);
-    return text === null || !DOUBLE.test(text) ? null : Number(text);
+    const text = this.text(name)?.trim() ?? "";
+    if (NO_NUMBER.test(text)) return Number.NaN;
+    return DOUBLE.test(text) ? Number(text) : null;
   }
 
   /** Milliseconds since 1970. */

@@ -1,8 +1,10 @@
+import { linearRegex } from "./linear-regex.ts";
+
 type Check = (value: string) => boolean;
 
 const GUID = /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\})$/i;
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
-const FLOAT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
+const FLOAT = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const INTEGER = /^[+-]?\d{1,19}$/;
 
 const inRange =
@@ -84,10 +86,6 @@ export function routeConstraint(text: string): Check | null {
 }
 
 function regexCheck(source: string): Check | null {
-  try {
-    const pattern = new RegExp(source, "i");
-    return (value) => pattern.test(value);
-  } catch {
-    return null;
-  }
+  const pattern = linearRegex(source);
+  return pattern === null ? null : (value) => pattern.test(value);
 }

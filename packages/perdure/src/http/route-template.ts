@@ -46,6 +46,9 @@ export function parseTemplate(route: string): RouteTemplate | string {
   return { segments, precedence: `${segments.map(rank).join("")}9`, shape: segments.map(shapeOf).join("/") };
 }
 
+const NOT_A_CONSTRAINT =
+  "is no route constraint. (A regex(…) is one without back references and look-around, and with counts that are written out in 2,000 steps.)";
+
 /** Splits at slashes outside braces: a regex constraint may hold some. */
 function splitSegments(route: string): readonly string[] {
   if (route === "") return [];
@@ -69,7 +72,7 @@ function parseSegment(text: string): TemplateSegment | string {
   const checks: ((value: string) => boolean)[] = [];
   for (const constraint of splitConstraints(constraintText)) {
     const check = routeConstraint(constraint);
-    if (check === null) return `"${constraint}" is no route constraint`;
+    if (check === null) return `"${constraint}" ${NOT_A_CONSTRAINT}`;
     checks.push(check);
   }
   const defaultValue = tail.startsWith("=") ? tail.slice(1) : null;

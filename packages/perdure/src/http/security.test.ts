@@ -53,6 +53,28 @@ describe("without a key", () => {
     it(`answers Origin ${origin} with ${status}`, async () =>
       assert.equal(await statusOf({ headers: { origin } }, { corsOrigins: ["https://app.example"] }), status));
   }
+  for (const [site, more, status] of [
+    ["same-origin", {}, 200],
+    ["none", {}, 200],
+    ["cross-site", {}, 403],
+    ["same-site", {}, 403],
+    ["something new", {}, 403],
+    ["cross-site", { origin: "https://app.example" }, 200],
+    ["cross-site", { referer: "https://app.example/orders?a=1" }, 200],
+    ["cross-site", { referer: "https://evil.example/https://app.example" }, 403],
+    ["cross-site", { referer: "no address" }, 403],
+    ["same-site", { origin: "http://localhost:3000" }, 403],
+  ] as const) {
+    for (const method of ["GET", "HEAD", "POST", "DELETE"]) {
+      it(`answers ${method} with Sec-Fetch-Site ${site} ${JSON.stringify(more)} with ${status}`, async () =>
+        assert.equal(
+          await statusOf({ method, headers: { "sec-fetch-site": site, ...more } }, { corsOrigins: ["https://app.example"] }),
+          status,
+        ));
+    }
+  }
+  it("lets any page in where any may call", async () =>
+    assert.equal(await statusOf({ headers: { "sec-fetch-site": "cross-site" } }, { corsOrigins: ["*"] }), 200));
   it("does not look at forwarded headers for that", async () => {
     const headers = { "x-forwarded-host": "localhost", "x-forwarded-proto": "http" };
     assert.equal(await statusOf({ origin: "http://evil.example", headers }, { forwardedHost: true }), 403);
@@ -80,7 +102,15 @@ describe("with keys", () => {
     ["/admin/host/status?code=first", {}, 200],
     ["/api/hello", {}, 401],
     ["/api/hello?code=first", {}, 200],
+    ["/api/nothing", {}, 401],
+    ["/nothing", {}, 401],
+    ["/api/nothing?code=first", {}, 404],
     ["/api/open", {}, 200],
+    ["/api/open", { method: "DELETE" }, 401],
+    ["/api/open?code=first", { method: "DELETE" }, 404],
+    ["/api/hello", { method: "DELETE" }, 401],
+    ["/runtime/webhooks/durabletask/instances", { method: "PUT" }, 401],
+    ["/healthz", {}, 200],
     ["/api/open", { origin: "http://public.example", headers: { origin: "https://other.example" } }, 200],
   ] as const) {
     it(`${where} ${JSON.stringify(call)} → ${status}`, async () => {
@@ -119,7 +149,10 @@ describe("CORS", () => {
     for (const path of [MANAGEMENT, `${MANAGEMENT}?code=k`]) {
       const response = await api.call(path, { headers: { origin: "https://any.example" } });
       assert.equal(response.headers.get("access-control-allow-origin"), "https://any.example");
-      assert.equal(response.headers.get("access-control-expose-headers"), "Location, Retry-After, x-ms-continuation-token");
+      assert.equal(
+        response.headers.get("access-control-expose-headers"),
+        "Location, Retry-After, x-ms-continuation-token, x-perdure-stopped",
+      );
     }
   });
   it("gives other origins nothing", async () => {

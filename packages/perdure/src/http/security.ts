@@ -9,13 +9,23 @@ export const isLoopbackAddress = (hostname: string): boolean => LOOPBACK_ADDRESS
 
 /**
  * Without a key the only protection is that nobody else can connect, so a web page must not do it for them: the Host must be a loopback
- * name (a page under a name that was re-bound to 127.0.0.1 carries that name), and an Origin must be allowed or the host's own.
+ * name (a page under a name that was re-bound to 127.0.0.1 carries that name), and the page must be the host's own or of an allowed origin.
+ *
+ * Which page it is stands in Origin, which browsers leave out of a GET for an image, a link or a frame: then in Sec-Fetch-Site, which no page can
+ * change. What is typed into a browser (`none`) and what comes from no browser (absent) is the user's own doing. `same-site` is another port or another
+ * program on this machine, so it is as foreign as `cross-site`.
  */
 export function isTrustedWithoutKey(request: Request, url: URL, corsOrigins: readonly string[]): boolean {
-  if (!LOOPBACK_NAMES.has(url.hostname) || !isLoopbackHost(request.headers.get("host"))) return false;
-  const origin = request.headers.get("origin");
-  return origin === null || origin === url.origin || isAllowedOrigin(origin, corsOrigins);
+  const { headers } = request;
+  if (!LOOPBACK_NAMES.has(url.hostname) || !isLoopbackHost(headers.get("host"))) return false;
+  const origin = headers.get("origin");
+  if (origin !== null) return origin === url.origin || isAllowedOrigin(origin, corsOrigins);
+  const site = headers.get("sec-fetch-site");
+  return site === null || site === "same-origin" || site === "none" || isAllowedOrigin(originOf(headers.get("referer")), corsOrigins);
 }
+
+/** Of the page that a browser names in Referer, which it may leave out and no page can forge. */
+const originOf = (referer: string | null): string => (referer !== null && URL.canParse(referer) ? new URL(referer).origin : "");
 
 export const isAllowedOrigin = (origin: string, corsOrigins: readonly string[]): boolean =>
   corsOrigins.includes("*") || corsOrigins.includes(origin);

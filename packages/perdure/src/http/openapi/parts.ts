@@ -69,7 +69,9 @@ export const CHECK_STATUS = answer("Accepted. Location is where to ask for the s
 
 export const REFUSED = {
   "401": empty("The host has keys and the request carried none of them."),
-  "403": empty("The host has no key, and the Host is not a loopback name or the Origin is not allowed."),
+  "403": empty(
+    "The host has no key, and the Host is not a loopback name, or the request comes from a web page whose origin is not allowed.",
+  ),
 } as const;
 
 export const TOO_LARGE = answer("The body is larger than the limit; nothing was written.", "Error");

@@ -48,10 +48,6 @@ const start = (operationId: string, parameters: readonly unknown[]) => ({
       "404": empty("Another task hub."),
       "409": answer("An instance with that id has not ended.", "Error"),
       "413": TOO_LARGE,
-      "500": anyOf("The host failed, or the instance did and returnInternalServerErrorOnFailure is true.", [
-        "ErrorWithException",
-        "Status",
-      ]),
     },
   },
 });

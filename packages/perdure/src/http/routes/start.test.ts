@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fault } from "../../errors/perdure-error.ts";
-import { makeApi } from "../testing/api.ts";
+import { jsonOf, makeApi } from "../testing/api.ts";
 import { FixtureClient } from "../testing/fixture-client.ts";
 import { assertDescribed } from "../testing/openapi-check.ts";
 
@@ -66,11 +66,15 @@ describe("start", () => {
     });
   }
 
-  it("decodes the path before it looks at it: an encoded slash separates", async () => {
+  it("decodes the path before it looks at it: an encoded slash separates, and one in an id is refused in words", async () => {
     const api = makeApi();
     assert.equal((await api.management("/orchestrators%2FHello%2Fx%20y+z", { method: "POST" })).status, 202);
     assert.equal((await api.client.getStatus("x y z"))?.instanceId, "x y z");
-    assert.equal((await api.management("/orchestrators/Hello/a%2Fb", { method: "POST" })).status, 404);
+    const refused = api.management("/orchestrators/Hello/a%2Fb", { method: "POST" });
+    assert.equal((await refused).status, 400);
+    assert.match((await jsonOf(refused)).Message, /^The instance id "a\/b" cannot be used/);
+    for (const path of ["/orchestrators/Hello/a/b", "/orchestrators%2FHello%2Fa%2Fb"])
+      assert.equal((await api.management(path, { method: "POST" })).status, 404, path);
   });
 
   it("refuses a body over the limit before anything is started", async () => {
@@ -143,7 +147,7 @@ describe("start and wait", () => {
       });
       assertDescribed(startWithId, "POST", response, text);
       const asked = await api.management(`/orchestrators/Hello/y?${wait}&returnInternalServerErrorOnFailure=True`, { method: "POST" });
-      assert.equal(asked.status, runtimeStatus === "Failed" ? 500 : 200);
+      assert.equal(asked.status, 200, "as on Azure, only the status row knows the parameter");
       assertDescribed(startWithId, "POST", asked, await asked.text());
     });
   }
@@ -188,5 +192,20 @@ describe("start and wait", () => {
       "Total timeout 1 should be bigger than retry timeout 1.5. Nothing was started.",
     );
     assert.equal(await api.client.getStatus("x"), null);
+  });
+
+  it("refuses a time that is no number, as .NET reads it, and starts nothing", async () => {
+    for (const query of [
+      "timeout=NaN&pollingInterval=1",
+      "timeout=1&pollingInterval=nan",
+      "timeout=Infinity&pollingInterval=1",
+      "timeout=∞&pollingInterval=∞",
+    ]) {
+      const api = makeApi();
+      const response = await api.management(`/orchestrators/Hello/x?${query}`, { method: "POST" });
+      assert.equal(response.status, 400, query);
+      assertDescribed(startWithId, "POST", response, await response.text());
+      assert.equal(await api.client.getStatus("x"), null);
+    }
   });
 });

@@ -38,11 +38,11 @@ export async function startOrchestration(call: ManagementCall, functionName: str
   return waitResponse(call, started.instanceId, wait);
 }
 
-/** 1.5 as HTTP callers see it: Failed, Terminated and Canceled are answered as the status row answers them. */
+/** Failed, Terminated and Canceled are answered as the status row answers them, and as on Azure never with 500. */
 async function waitResponse(call: ManagementCall, id: string, wait: WaitOptions): Promise<Response> {
   const status = await waitForEnd(call.client, id, wait, call.request.signal);
   if (status === null || !isTerminal(status.runtimeStatus)) return call.management.createCheckStatusResponse(call.request, id);
-  return status.runtimeStatus === "Completed" ? jsonResponse(200, payloadJson(status.output)) : statusResponse(call, status);
+  return status.runtimeStatus === "Completed" ? jsonResponse(200, payloadJson(status.output)) : statusResponse(call, status, false);
 }
 
 /** Null unless both parameters are there. */

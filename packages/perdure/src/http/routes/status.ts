@@ -10,7 +10,8 @@ import { statusObject } from "../wire/status-object.ts";
 /** Row 2. */
 export async function getStatus(call: ManagementCall, instanceId: string): Promise<Response> {
   const status = await findInstance(call, instanceId);
-  return status === null ? emptyResponse(404) : statusResponse(call, status);
+  if (status === null) return emptyResponse(404);
+  return statusResponse(call, status, call.query.boolean("returnInternalServerErrorOnFailure") === true);
 }
 
 /** Null for an unknown instance, and for an id that no instance can have. */
@@ -18,7 +19,7 @@ export async function findInstance(call: ManagementCall, instanceId: string): Pr
   return instanceIdProblem(instanceId) === null ? call.client.getStatus(instanceId) : null;
 }
 
-export async function statusResponse(call: ManagementCall, status: InstanceStatus): Promise<Response> {
+export async function statusResponse(call: ManagementCall, status: InstanceStatus, failedIs500: boolean): Promise<Response> {
   const { query } = call;
   const showInput = query.boolean("showInput") ?? true;
   const history = query.boolean("showHistory") === true ? await historyJson(call, status, showInput) : null;
@@ -26,8 +27,7 @@ export async function statusResponse(call: ManagementCall, status: InstanceStatu
   if (!isTerminal(status.runtimeStatus)) {
     return jsonResponse(202, body, { Location: ownUrl(call), "Retry-After": "5", ...stoppedHeader(status) });
   }
-  const askedFor500 = status.runtimeStatus === "Failed" && query.boolean("returnInternalServerErrorOnFailure") === true;
-  return jsonResponse(askedFor500 ? 500 : 200, body);
+  return jsonResponse(failedIs500 && status.runtimeStatus === "Failed" ? 500 : 200, body);
 }
 
 /** Why it stands still, when it does: `CODE percent-encoded-message`. The body has no place for it, its fields are Azure's. */
