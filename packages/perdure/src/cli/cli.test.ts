@@ -8,7 +8,7 @@ import { entryFiles } from "./entry-files.ts";
 import { LIST_OPTIONS, START_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine } from "./options.ts";
 import { renderTable } from "./render.ts";
-import { runCli } from "./run.ts";
+import { runCommand } from "./testing/run-command.ts";
 import { historyRows } from "./wire.ts";
 
 const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => parseCommandLine("perdure start", START_OPTIONS, args, env);
@@ -41,7 +41,7 @@ test("the environment sets what the command line does not", () => {
 });
 
 test("what is one call's own is not read from the environment", () => {
-  assert.deepEqual(parseCommandLine("perdure list", LIST_OPTIONS, [], { PERDURE_STATUS: "Failed", PERDURE_STORE: "file:x" }).options, {});
+  assert.deepEqual(parseCommandLine("perdure list", LIST_OPTIONS, [], { PERDURE_STATUS: "Failed", PERDURE_JSON: "true" }).options, {});
 });
 
 for (const [args, code, text] of [
@@ -51,8 +51,15 @@ for (const [args, code, text] of [
   [["--port", "70000"], "OPTION_INVALID", /"70000"/],
   [["--port", "8o"], "OPTION_INVALID", /"8o"/],
   [["--retention", "1 minute"], "OPTION_INVALID", /expected a duration such as/],
+  [["--retention", ""], "OPTION_INVALID", /"--retention" is ""; expected a duration/],
+  [["--retention", "30"], "OPTION_INVALID", /expected a duration/],
+  [["--retention", "7days"], "OPTION_INVALID", /expected a duration/],
+  [["--retention", "P7D"], "OPTION_INVALID", /expected a duration/],
+  [["--retention=-1d"], "OPTION_INVALID", /expected a duration/],
+  [["--retention", "1e3s"], "OPTION_INVALID", /expected a duration/],
+  [["--retention", "NaNs"], "OPTION_INVALID", /expected a duration/],
   [["--log-level", "loud"], "OPTION_INVALID", /one of debug, info, warn, error, silent/],
-  [["--forwarded-host=1"], "OPTION_INVALID", /"--forwarded-host"/],
+  [["--forwarded-host=1"], "OPTION_INVALID", /"--forwarded-host" is "1"; expected true or false/],
   [["--max-concurrent-activities", "0"], "OPTION_INVALID", /from 1/],
   [["--activity-limits", "Pack"], "OPTION_INVALID", /"Pack"; expected names with whole numbers/],
   [["--activity-limits", "Pack=0"], "OPTION_INVALID", /"Pack=0"/],
@@ -65,23 +72,7 @@ for (const [args, code, text] of [
   });
 }
 
-async function cli(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const written = { out: "", err: "" };
-  const code = await runCli({
-    args,
-    env,
-    cwd: tmpdir(),
-    out: (text) => {
-      written.out += text;
-    },
-    err: (text) => {
-      written.err += text;
-    },
-    isTerminal: false,
-    exit: () => {},
-  });
-  return { code, ...written };
-}
+const cli = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => runCommand(args, { env });
 
 test("help names every command, and a command's help its options and variables", async () => {
   const { code, out } = await cli(["--help"]);

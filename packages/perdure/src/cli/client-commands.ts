@@ -1,31 +1,24 @@
 import { fault } from "../errors/perdure-error.ts";
-import { STOPPED_HEADER } from "../http/routes/status.ts";
+import { visible } from "../model/visible-text.ts";
+import { instanceIdArgument, jsonInput, nameArgument, take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
-import type { DoorOptions, ManagementDoor, ManagementRequest } from "./management-door.ts";
-import { openDoor } from "./management-door.ts";
-import {
-  LIST_OPTIONS,
-  PURGE_OPTIONS,
-  RAISE_EVENT_OPTIONS,
-  REASON_OPTIONS,
-  START_NEW_OPTIONS,
-  TARGET_OPTIONS,
-  TERMINATE_OPTIONS,
-} from "./option-specs.ts";
+import type { ManagementDoor, ManagementRequest } from "./management-door.ts";
+import { withDoor } from "./management-door.ts";
+import { RAISE_EVENT_OPTIONS, REASON_OPTIONS, START_NEW_OPTIONS, TARGET_OPTIONS, TERMINATE_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine } from "./options.ts";
-import { renderFields, renderTable, shortJson } from "./render.ts";
+import { jsonLine, renderFields, renderTable, shortJson } from "./render.ts";
 import type { WireStatus } from "./wire.ts";
-import { checkStatus, historyRows, readAll, readJson } from "./wire.ts";
-
-type Positionals = readonly string[];
+import { checkStatus, historyRows, readJson, readStatus } from "./wire.ts";
 
 export async function startNewCommand(io: CommandIo): Promise<number> {
   const where = "perdure start-new";
-  const { options, positionals } = parseCommandLine(where, START_NEW_OPTIONS, io.args, io.env);
-  const [name] = take(where, ["<orchestrator>"], positionals);
+  const line = parseCommandLine(where, START_NEW_OPTIONS, io.args, io.env);
+  const { options } = line;
+  const [name] = take(where, ["<orchestrator>"], line.positionals);
+  nameArgument(where, "<orchestrator>", name);
   const body = jsonInput(where, options.input);
-  return withDoor(io, where, options, async (door) => {
-    const id = options.id === undefined ? "" : `/${encodeURIComponent(options.id)}`;
+  const id = options.id === undefined ? "" : `/${encodeURIComponent(instanceIdArgument(options.id))}`;
+  return withDoor(where, line, io.cwd, async (door) => {
     const response = await door.send({
       method: "POST",
       path: `/orchestrators/${encodeURIComponent(name)}${id}`,
@@ -34,145 +27,76 @@ export async function startNewCommand(io: CommandIo): Promise<number> {
     });
     await checkStatus(response, `The start of "${name}"`, [202]);
     const payload = await readJson<{ readonly id: string }>(response);
-    io.out(options.json === true ? `${JSON.stringify(payload)}\n` : `${payload.id}\n`);
-  });
-}
-
-export async function listCommand(io: CommandIo): Promise<number> {
-  const where = "perdure list";
-  const { options, positionals } = parseCommandLine(where, LIST_OPTIONS, io.args, io.env);
-  take(where, [], positionals);
-  const query = {
-    runtimeStatus: options.status,
-    instanceIdPrefix: options.prefix,
-    createdTimeFrom: options.from,
-    createdTimeTo: options.to,
-    showInput: "false",
-  };
-  return withDoor(io, where, options, async (door) => {
-    const { instances, more } = await readAll(door, query, options.top ?? 100);
-    if (options.json === true) io.out(`${JSON.stringify(instances)}\n`);
-    else {
-      const rows = instances.map((status) => [
-        status.instanceId,
-        status.name,
-        status.runtimeStatus,
-        status.createdTime,
-        status.lastUpdatedTime,
-      ]);
-      io.out(renderTable(["INSTANCE", "ORCHESTRATOR", "STATUS", "CREATED", "UPDATED"], rows));
-      if (more) io.err(`There are more; --top shows more than ${instances.length}.\n`);
-    }
+    io.out(options.json === true ? jsonLine(payload) : `${visible(payload.id)}\n`);
   });
 }
 
 export async function statusCommand(io: CommandIo): Promise<number> {
   const where = "perdure status";
-  const { options, positionals } = parseCommandLine(where, TARGET_OPTIONS, io.args, io.env);
-  const [id] = take(where, ["<instance-id>"], positionals);
-  return withDoor(io, where, options, async (door) => {
-    const { status, stopped } = await readStatusAndStop(door, id, {});
-    if (options.json === true) io.out(`${JSON.stringify(stopped === null ? status : { ...status, stopped })}\n`);
-    else io.out(renderFields([...statusFields(status), ...(stopped === null ? [] : [["stopped", stopped] as const])]));
+  const line = parseCommandLine(where, TARGET_OPTIONS, io.args, io.env);
+  const [id] = take(where, ["<instance-id>"], line.positionals);
+  instanceIdArgument(id);
+  return withDoor(where, line, io.cwd, async (door) => {
+    const status = await readStatus(door, id);
+    io.out(line.options.json === true ? jsonLine(status) : renderFields(statusFields(status)));
   });
 }
 
 export async function historyCommand(io: CommandIo): Promise<number> {
   const where = "perdure history";
-  const { options, positionals } = parseCommandLine(where, TARGET_OPTIONS, io.args, io.env);
-  const [id] = take(where, ["<instance-id>"], positionals);
-  return withDoor(io, where, options, async (door) => {
-    const status = await readStatus(door, id, { showHistory: "true", showHistoryOutput: "true" });
-    const events = status.historyEvents ?? [];
-    if (options.json === true) io.out(`${JSON.stringify(events)}\n`);
-    else io.out(renderTable(["TIME", "EVENT", "FUNCTION", "DETAILS"], historyRows(events)));
+  const line = parseCommandLine(where, TARGET_OPTIONS, io.args, io.env);
+  const [id] = take(where, ["<instance-id>"], line.positionals);
+  instanceIdArgument(id);
+  return withDoor(where, line, io.cwd, async (door) => {
+    const { historyEvents: events = [] } = await readStatus(door, id, { showHistory: "true", showHistoryOutput: "true" });
+    io.out(line.options.json === true ? jsonLine(events) : renderTable(["TIME", "EVENT", "FUNCTION", "DETAILS"], historyRows(events)));
   });
 }
 
 export async function raiseEventCommand(io: CommandIo): Promise<number> {
   const where = "perdure raise-event";
-  const { options, positionals } = parseCommandLine(where, RAISE_EVENT_OPTIONS, io.args, io.env);
-  const [id, event] = take(where, ["<instance-id>", "<event>"], positionals);
-  const body = jsonInput(where, options.input) ?? "";
-  return withDoor(io, where, options, async (door) => {
+  const line = parseCommandLine(where, RAISE_EVENT_OPTIONS, io.args, io.env);
+  const { json, input } = line.options;
+  const [id, event] = take(where, ["<instance-id>", "<event>"], line.positionals);
+  instanceIdArgument(id);
+  nameArgument(where, "<event>", event);
+  const body = jsonInput(where, input) ?? "";
+  return withDoor(where, line, io.cwd, async (door) => {
     const path = `/instances/${encodeURIComponent(id)}/raiseEvent/${encodeURIComponent(event)}`;
     await deliver(door, id, { method: "POST", path, body });
-    io.out(`Event "${event}" was accepted for "${id}".\n`);
+    const said = `Event "${visible(event)}" was accepted for "${visible(id)}".\n`;
+    io.out(json === true ? jsonLine({ instanceId: id, event, accepted: true }) : said);
   });
 }
 
 export async function controlCommand(operation: "suspend" | "resume" | "terminate", io: CommandIo): Promise<number> {
   const where = `perdure ${operation}`;
   const specs = operation === "terminate" ? TERMINATE_OPTIONS : REASON_OPTIONS;
-  const { options, positionals } = parseCommandLine(where, specs, io.args, io.env);
-  const [id] = take(where, ["<instance-id>"], positionals);
+  const line = parseCommandLine(where, specs, io.args, io.env);
+  const { options } = line;
+  const [id] = take(where, ["<instance-id>"], line.positionals);
+  instanceIdArgument(id);
   const recursive = "recursive" in options && options.recursive === true ? "true" : undefined;
-  return withDoor(io, where, options, async (door) => {
+  return withDoor(where, line, io.cwd, async (door) => {
     await deliver(door, id, {
       method: "POST",
       path: `/instances/${encodeURIComponent(id)}/${operation}`,
       query: { reason: options.reason, recursive },
     });
-    io.out(`The ${operation} was accepted for "${id}".\n`);
+    const said = `The ${operation} was accepted for "${visible(id)}".\n`;
+    io.out(options.json === true ? jsonLine({ instanceId: id, operation, accepted: true }) : said);
   });
-}
-
-export async function purgeCommand(io: CommandIo): Promise<number> {
-  const where = "perdure purge";
-  const { options, positionals } = parseCommandLine(where, PURGE_OPTIONS, io.args, io.env);
-  const [id] = positionals;
-  if (id === undefined && options.from === undefined) throw fault("ARGUMENTS_WRONG", where, "<instance-id>, or --from TIME", positionals);
-  if (id !== undefined) take(where, ["<instance-id>"], positionals);
-  return withDoor(io, where, options, async (door) => {
-    const query = { createdTimeFrom: options.from, createdTimeTo: options.to, runtimeStatus: options.status };
-    const request: ManagementRequest =
-      id === undefined
-        ? { method: "DELETE", path: "/instances", query }
-        : { method: "DELETE", path: `/instances/${encodeURIComponent(id)}` };
-    const response = await door.send(request);
-    if (id === undefined && response.status === 404) {
-      io.out("0 instances were purged.\n");
-      return;
-    }
-    if (response.status === 404) throw fault("INSTANCE_NOT_FOUND", id ?? "");
-    await checkStatus(response, "The purge", [200]);
-    const { instancesDeleted } = await readJson<{ readonly instancesDeleted: number }>(response);
-    io.out(`${instancesDeleted} ${instancesDeleted === 1 ? "instance was" : "instances were"} purged.\n`);
-  });
-}
-
-async function withDoor(io: CommandIo, where: string, options: DoorOptions, use: (door: ManagementDoor) => Promise<void>): Promise<number> {
-  const door = await openDoor(where, options, io.cwd);
-  try {
-    await use(door);
-  } finally {
-    await door.close();
-  }
-  return 0;
-}
-
-async function readStatus(door: ManagementDoor, id: string, query: { readonly [name: string]: string }): Promise<WireStatus> {
-  return (await readStatusAndStop(door, id, query)).status;
-}
-
-/** `stopped`: why the instance stands still, when it does. */
-async function readStatusAndStop(door: ManagementDoor, id: string, query: { readonly [name: string]: string }) {
-  const response = await door.send({ method: "GET", path: `/instances/${encodeURIComponent(id)}`, query });
-  if (response.status === 404) throw fault("INSTANCE_NOT_FOUND", id);
-  await checkStatus(response, `The question for "${id}"`, [200, 202]);
-  const header = response.headers.get(STOPPED_HEADER);
-  const status: WireStatus = await readJson(response);
-  return { status, stopped: header === null ? null : decodeURIComponent(header) };
 }
 
 async function deliver(door: ManagementDoor, id: string, request: ManagementRequest): Promise<void> {
   const response = await door.send(request);
   if (response.status === 404) throw fault("INSTANCE_NOT_FOUND", id);
-  if (response.status === 410) throw fault("INSTANCE_DONE", id, (await readStatus(door, id, {})).runtimeStatus);
+  if (response.status === 410) throw fault("INSTANCE_DONE", id, (await readStatus(door, id)).runtimeStatus);
   await checkStatus(response, `The message for "${id}"`, [202]);
 }
 
 function statusFields(status: WireStatus): readonly (readonly [string, string])[] {
+  const { stopped } = status;
   return [
     ["instance", status.instanceId],
     ["orchestrator", status.name],
@@ -182,26 +106,6 @@ function statusFields(status: WireStatus): readonly (readonly [string, string])[
     ["input", shortJson(status.input)],
     ["custom status", shortJson(status.customStatus)],
     ["output", shortJson(status.output)],
+    ...(stopped === undefined ? [] : [["stopped", `${stopped.code} ${stopped.message}`] as const]),
   ];
-}
-
-/** Exactly the positional arguments that the usage names. */
-function take<const Names extends Positionals>(
-  where: string,
-  names: Names,
-  given: Positionals,
-): { readonly [Index in keyof Names]: string } {
-  if (given.length !== names.length) throw fault("ARGUMENTS_WRONG", where, names.join(" ") || "none", given);
-  // Safe: one text for each name, as just counted.
-  return given as unknown as { readonly [Index in keyof Names]: string };
-}
-
-function jsonInput(where: string, text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  try {
-    JSON.parse(text);
-  } catch {
-    throw fault("INPUT_NOT_JSON", `${where} --input`, text);
-  }
-  return text;
 }

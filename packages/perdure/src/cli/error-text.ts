@@ -1,17 +1,35 @@
 import { PerdureError } from "../errors/perdure-error.ts";
+import { visible, visibleLines } from "../model/visible-text.ts";
+import { jsonLine } from "./render.ts";
 
 /**
  * An error of the catalogue speaks for itself; its causes follow, since they say where to look: with their stacks when code of the app is at
  * fault. Anything else is a defect and shown whole.
  */
 export function errorText(error: unknown): string {
-  if (!(error instanceof PerdureError)) return `perdure: ${stackOf(error)}\n`;
-  const causes: string[] = [];
-  for (let cause = error.cause; cause !== undefined; cause = cause instanceof Error ? cause.cause : undefined) {
+  if (!(error instanceof PerdureError)) return `perdure: ${visibleLines(stackOf(error))}\n`;
+  const causes = causesOf(error).map((cause) => {
     const text = error.kind === "client" ? String(cause) : stackOf(cause);
-    causes.push(`  Caused by: ${text.replaceAll("\n", "\n  ")}\n`);
-  }
-  return `perdure: ${error.message} [${error.code}]\n${causes.join("")}`;
+    return `  Caused by: ${visibleLines(text).replaceAll("\n", "\n  ")}\n`;
+  });
+  return `perdure: ${visible(error.message)} [${error.code}]\n${causes.join("")}`;
 }
 
+/** The same under `--json`: one object on one line of standard error. `code` is null for what is not in the catalogue. */
+export function errorJson(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [code, kind] = error instanceof PerdureError ? [error.code, error.kind] : [null, "internal"];
+  return jsonLine({ error: { code, kind, message, causes: causesOf(error).map(String) } });
+}
+
+function causesOf(error: unknown): readonly unknown[] {
+  const causes: unknown[] = [];
+  for (let cause = next(error); cause !== undefined && causes.length < MOST_CAUSES; cause = next(cause)) causes.push(cause);
+  return causes;
+}
+
+/** A chain of causes may lead back to its beginning. */
+const MOST_CAUSES = 10;
+
+const next = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined);
 const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));

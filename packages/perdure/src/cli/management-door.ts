@@ -1,5 +1,8 @@
 import { fault, faultFrom } from "../errors/perdure-error.ts";
-import { existingStoreUrl } from "./store-location.ts";
+import type { TARGET_OPTIONS } from "./option-specs.ts";
+import type { CommandLine } from "./options.ts";
+import { withoutRival } from "./options.ts";
+import { existingStoreUrl, storeUrl } from "./store-location.ts";
 
 /**
  * How the client commands reach a task hub: always by the management API, either of a running host or of this process, which then opens
@@ -20,22 +23,37 @@ export interface ManagementRequest {
   readonly headers?: { readonly [name: string]: string };
 }
 
-export interface DoorOptions {
-  readonly url?: string;
-  readonly store?: string;
-  readonly key?: string;
-}
+type Target = CommandLine<typeof TARGET_OPTIONS>;
 
 export const BASE_PATH = "/runtime/webhooks/durabletask";
 const DEFAULT_URL = "http://localhost:7071";
 
-export function openDoor(where: string, options: DoorOptions, cwd: string): Promise<ManagementDoor> {
-  if (options.url !== undefined && options.store !== undefined) {
-    throw fault("OPTION_INVALID", where, "--store", options.store, "either --url or --store, not both");
+/**
+ * What stands on the command line wins over the environment. Of an address and a store that are both in the environment the address is meant:
+ * only these commands read it, while the store is what `perdure start` keeps there.
+ */
+function openDoor(where: string, line: Target, cwd: string): Promise<ManagementDoor> {
+  const { url, store, key } = withoutRival(line, "url", "store");
+  if (line.given.has("url") && store !== undefined) {
+    throw fault("OPTION_INVALID", where, "--store", store, "either --url or --store, not both");
   }
-  return options.store === undefined
-    ? openHost(where, options.url ?? DEFAULT_URL, options.key)
-    : openStore(existingStoreUrl(options.store, cwd));
+  if (store === undefined || url !== undefined) return openHost(where, url ?? DEFAULT_URL, key);
+  if (!storeUrl(store).startsWith("memory:")) return openStore(existingStoreUrl(store, cwd));
+  // PERDURE_STORE is the host's then, and only the host can be asked.
+  if (!line.given.has("store")) return openHost(where, DEFAULT_URL, key);
+  const expected = "file:PATH or postgres://…; what is in the memory of a host can be asked of it alone, by --url";
+  throw fault("OPTION_INVALID", where, "--store", store, expected);
+}
+
+/** Closed again, whatever comes of it. */
+export async function withDoor(where: string, line: Target, cwd: string, use: (door: ManagementDoor) => Promise<void>): Promise<number> {
+  const door = await openDoor(where, line, cwd);
+  try {
+    await use(door);
+  } finally {
+    await door.close();
+  }
+  return 0;
 }
 
 async function openHost(where: string, text: string, key: string | undefined): Promise<ManagementDoor> {

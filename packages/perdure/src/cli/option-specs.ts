@@ -1,4 +1,7 @@
+import { DATE_EXAMPLES, parseDateText } from "../model/date-text.ts";
 import { parseDuration } from "../model/duration.ts";
+import type { RuntimeStatus } from "../model/status.ts";
+import { RUNTIME_STATUSES, runtimeStatusNamed } from "../model/status.ts";
 import type { LogLevel } from "../telemetry/levels.ts";
 import { LOG_LEVELS } from "../telemetry/levels.ts";
 import type { OptionSpec } from "./options.ts";
@@ -9,6 +12,36 @@ const text = (placeholder: string, help: string): OptionSpec<string> => ({
   help,
   expected: `a value: ${placeholder}`,
   parse: (value) => (value === "" ? null : value),
+});
+
+/** A filter never counts as absent: one that cannot be read is an error. */
+const prefix = (help: string): OptionSpec<string> => ({
+  ...text("TEXT", help),
+  once: true,
+  parse: (value) => (value.trim() === "" ? null : value),
+});
+
+/** Milliseconds since 1970. */
+const time = (help: string): OptionSpec<number> => ({
+  kind: "text",
+  placeholder: "TIME",
+  help,
+  once: true,
+  expected: `a time such as ${DATE_EXAMPLES}`,
+  parse: parseDateText,
+});
+
+const statuses = (help: string): OptionSpec<readonly RuntimeStatus[]> => ({
+  kind: "text",
+  placeholder: "NAMES",
+  help,
+  once: true,
+  expected: `names, separated by commas, among ${RUNTIME_STATUSES.join(", ")}`,
+  parse: (value) => {
+    const found = value.split(",").map(runtimeStatusNamed);
+    const known = found.filter((status) => status !== null);
+    return known.length < found.length ? null : [...new Set(known)];
+  },
 });
 
 const flag = (help: string): OptionSpec<boolean> => ({
@@ -82,24 +115,26 @@ export const START_OPTIONS = {
   "drain-timeout": setting(duration("a stop waits this long for running activities (default 10s), and is over at most 5s later")),
   "log-level": setting(logLevel(`least level that is written: ${LOG_LEVELS.join(", ")} (default info)`)),
   "function-log-level": setting(logLevel("the same for what functions write by ctx.log (default: as --log-level)")),
+  json: flag("structured lines also on a terminal, and an error as one JSON object on standard error"),
   help,
 } as const;
 
 /** Where a client command finds the task hub. */
 export const TARGET_OPTIONS = {
   url: setting(text("URL", "a running host (default http://localhost:7071)")),
-  store: text("STORE", "the store itself, without a host: file:PATH or postgres://…"),
+  store: setting(text("STORE", "the store itself, without a host: file:PATH or postgres://…")),
   key: setting(text("KEY", "key of the host, if it demands one")),
-  json: flag("print the answer as JSON"),
+  json: flag("print the answer as JSON, and an error as one JSON object on standard error"),
   help,
 } as const;
 
 export const LIST_OPTIONS = {
   ...TARGET_OPTIONS,
-  status: text("NAMES", "only these runtime statuses, separated by commas"),
-  prefix: text("TEXT", "only instance ids that begin with this"),
-  from: text("TIME", "only instances created at or after this time (ISO 8601)"),
-  to: text("TIME", "only instances created at or before this time (ISO 8601)"),
+  status: statuses("only these runtime statuses, separated by commas, in any case"),
+  prefix: prefix("only instance ids that begin with this"),
+  from: time("only instances created at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)"),
+  to: time("only instances created at or before this time"),
+  stopped: flag("only instances that stand still until somebody looks at them"),
   top: wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "at most this many (default 100)"),
 } as const;
 
@@ -118,9 +153,14 @@ export const TERMINATE_OPTIONS = { ...REASON_OPTIONS, recursive: flag("terminate
 
 export const PURGE_OPTIONS = {
   ...TARGET_OPTIONS,
-  from: text("TIME", "without an id: finished instances created at or after this time (ISO 8601)"),
-  to: text("TIME", "without an id: … and at or before this time"),
-  status: text("NAMES", "without an id: only these runtime statuses, separated by commas"),
+  from: time("without an id: finished instances created at or after this time (2026-01-31, 2026-01-31T12:00:00Z)"),
+  to: time("without an id: … and at or before this time"),
+  status: statuses("without an id: only these runtime statuses, separated by commas, in any case"),
+  "dry-run": flag("delete nothing; say how many and which would go"),
 } as const;
 
-export const VERIFY_OPTIONS = { json: TARGET_OPTIONS.json, help } as const;
+export const VERIFY_OPTIONS = {
+  store: setting(text("STORE", "the store, instead of the argument")),
+  json: TARGET_OPTIONS.json,
+  help,
+} as const;

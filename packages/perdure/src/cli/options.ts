@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { fault } from "../errors/perdure-error.ts";
+import { isOfKubernetes } from "./kubernetes-environment.ts";
 
 /** One option of a command. `parse` gives null for a text that is no such value; `expected` then says what would be. */
 export interface OptionSpec<T> {
@@ -10,6 +11,8 @@ export interface OptionSpec<T> {
   readonly expected: string;
   /** Also read from the environment: settings of a machine, not of one call. */
   readonly env?: true;
+  /** Given twice it is refused: of two filters, none is to be dropped in silence. */
+  readonly once?: true;
   readonly parse: (text: string) => T | null;
 }
 
@@ -22,6 +25,8 @@ export type OptionValues<Specs extends OptionSpecs> = {
 export interface CommandLine<Specs extends OptionSpecs> {
   readonly options: OptionValues<Specs>;
   readonly positionals: readonly string[];
+  /** Names of the options that stood on the command line; the others came from the environment. */
+  readonly given: ReadonlySet<string>;
 }
 
 const ENV_PREFIX = "PERDURE_";
@@ -30,7 +35,7 @@ const ENV_PREFIX = "PERDURE_";
 export const environmentName = (option: string): string => ENV_PREFIX + option.toUpperCase().replaceAll("-", "_");
 
 /**
- * The options of one command: the command line wins over the environment. Nothing is guessed and nothing ignored: an unknown option, a
+ * The options of one command: the command line wins over the environment, also over a value there that is none. Nothing is guessed and nothing ignored: an unknown option, a
  * missing value and a value that does not fit are errors that name it.
  */
 export function parseCommandLine<Specs extends OptionSpecs>(
@@ -40,20 +45,45 @@ export function parseCommandLine<Specs extends OptionSpecs>(
   env: NodeJS.ProcessEnv,
 ): CommandLine<Specs> {
   const values: Record<string, unknown> = {};
-  for (const [name, spec] of Object.entries(specs)) {
-    const text = spec.env === true ? env[environmentName(name)] : undefined;
-    if (text !== undefined && text !== "") values[name] = parsedValue("The environment", environmentName(name), spec, text);
-  }
   const positionals: string[] = [];
   for (const token of tokensOf(specs, args)) {
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
     const spec = Object.hasOwn(specs, token.name) ? specs[token.name] : undefined;
     if (spec === undefined) throw fault("OPTION_UNKNOWN", where, token.rawName, knownNames(specs));
+    if (spec.once === true && Object.hasOwn(values, token.name)) {
+      throw fault("OPTION_INVALID", where, token.rawName, token.value, `it once: ${spec.expected}`);
+    }
     values[token.name] = parsedValue(where, token.rawName, spec, textOf(where, token, spec));
   }
+  const given = new Set(Object.keys(values));
+  for (const [name, spec] of Object.entries(specs)) {
+    if (spec.env !== true || given.has(name)) continue;
+    const variable = environmentName(name);
+    const text = env[variable] ?? "";
+    if (text !== "" && !isOfKubernetes(variable, text)) values[name] = parsedValue("The environment", variable, spec, text);
+  }
   // Safe: each value came from the parser of its own spec.
-  return { options: values as OptionValues<Specs>, positionals };
+  return { options: values as OptionValues<Specs>, positionals, given };
+}
+
+/** Of two options that exclude each other, one that stands on the command line wins over the one of the environment. */
+export function withoutRival<Specs extends OptionSpecs>(
+  { options, given }: CommandLine<Specs>,
+  one: keyof Specs & string,
+  other: keyof Specs & string,
+): OptionValues<Specs> {
+  if (given.has(one) === given.has(other)) return options;
+  const [winner, loser] = given.has(one) ? [one, other] : [other, one];
+  if (options[winner] === false) return options;
+  // Safe: every option may be absent.
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== loser)) as OptionValues<Specs>;
+}
+
+/** What stands before `--`: behind it everything is an argument. */
+export function beforeTerminator(args: readonly string[]): readonly string[] {
+  const end = args.indexOf("--");
+  return end === -1 ? args : args.slice(0, end);
 }
 
 interface OptionToken {
@@ -75,8 +105,7 @@ function tokensOf(specs: OptionSpecs, args: readonly string[]): readonly Token[]
 
 function textOf(where: string, token: OptionToken, spec: OptionSpec<unknown>): string {
   if (spec.kind === "flag") {
-    if (token.value !== undefined) throw fault("OPTION_INVALID", where, token.rawName, token.value, "no value");
-    return "true";
+    return token.value ?? "true"; // only `--flag=false` takes back what the environment sets
   }
   const swallowed = token.value?.startsWith("-") === true && token.inlineValue !== true;
   if (token.value === undefined || swallowed) throw fault("OPTION_INVALID", where, token.rawName, undefined, spec.expected);
@@ -95,7 +124,8 @@ const knownNames = (specs: OptionSpecs) => Object.keys(specs).map((name) => `--$
 export function checkEnvironment(env: NodeJS.ProcessEnv, commands: readonly OptionSpecs[]): void {
   const known = new Set(commands.flatMap((specs) => namesInEnvironment(specs)));
   for (const name of Object.keys(env)) {
-    if (name.startsWith(ENV_PREFIX) && !known.has(name)) throw fault("OPTION_UNKNOWN", "The environment", name, [...known].sort());
+    if (!name.startsWith(ENV_PREFIX) || known.has(name) || isOfKubernetes(name, env[name] ?? "")) continue;
+    throw fault("OPTION_UNKNOWN", "The environment", name, [...known].sort());
   }
 }
 

@@ -1,9 +1,9 @@
 import { fault, PerdureError } from "../errors/perdure-error.ts";
 import type { Command, CommandIo } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import { errorText } from "./error-text.ts";
+import { errorJson, errorText } from "./error-text.ts";
 import { commandHelpText, helpText } from "./help.ts";
-import { checkEnvironment } from "./options.ts";
+import { beforeTerminator, checkEnvironment } from "./options.ts";
 import { packageVersion } from "./package-version.ts";
 
 /** Exit codes: 0 done · 1 the command failed · 2 it was called in a wrong way. */
@@ -11,7 +11,7 @@ export async function runCli(io: CommandIo): Promise<number> {
   try {
     return await dispatch(io);
   } catch (error) {
-    io.err(errorText(error));
+    io.err(wantsJson(io.args) ? errorJson(error) : errorText(error));
     return error instanceof PerdureError && error.kind === "configuration" ? 2 : 1;
   }
 }
@@ -21,12 +21,19 @@ async function dispatch(io: CommandIo): Promise<number> {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") return printed(io, helpText(COMMANDS));
   if (name === "--version" || name === "-v") return printed(io, `${packageVersion()}\n`);
   const command = findCommand(name);
-  if (args.includes("--help") || args.includes("-h")) return printed(io, commandHelpText(command));
+  const before = beforeTerminator(args);
+  if (before.includes("--help") || before.includes("-h")) return printed(io, commandHelpText(command));
   checkEnvironment(
     io.env,
     COMMANDS.map(({ options }) => options),
   );
   return command.run({ ...io, args });
+}
+
+/** Known before the line is parsed: what is wrong with it is told in the same way. */
+function wantsJson(args: readonly string[]): boolean {
+  const before = beforeTerminator(args);
+  return before.includes("--json") || before.includes("--json=true");
 }
 
 function findCommand(name: string): Command {

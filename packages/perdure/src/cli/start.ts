@@ -7,7 +7,7 @@ import { endAtOnce } from "./end-at-once.ts";
 import { BASE_PATH } from "./management-door.ts";
 import { openLog } from "./open-log.ts";
 import { START_OPTIONS } from "./option-specs.ts";
-import { parseCommandLine } from "./options.ts";
+import { parseCommandLine, withoutRival } from "./options.ts";
 import { packageVersion } from "./package-version.ts";
 import type { Host } from "./start-host.ts";
 import { openHost } from "./start-host.ts";
@@ -25,12 +25,14 @@ const LAST_WORDS_MS = 500;
 /** Runs until the first stop signal, then drains. */
 export async function startCommand(io: CommandIo): Promise<number> {
   const where = "perdure start";
-  const { options, positionals } = parseCommandLine(where, START_OPTIONS, io.args, io.env);
+  const line = parseCommandLine(where, START_OPTIONS, io.args, io.env);
+  const { positionals } = line;
+  const options = withoutRival(line, "workers", "no-worker");
   if (positionals.length > 1) throw fault("ARGUMENTS_WRONG", where, "[app]", positionals);
   const workforce = workforceOf(where, options);
   let killWorkers = () => {};
   const stopSignal = firstStopSignal(() => killWorkers());
-  const style = { people: io.isTerminal, colour: io.env.NO_COLOR === undefined };
+  const style = { people: io.isTerminal && options.json !== true, colour: io.env.NO_COLOR === undefined };
   const { log, hubLog, ready } = await openLog({ ...style, write: io.out, fields: {} }, options);
   try {
     const opening = openHost({ io, options, app: positionals[0] ?? ".", workforce, style, log, hubLog });
@@ -38,7 +40,7 @@ export async function startCommand(io: CommandIo): Promise<number> {
     const host = await opening;
     killWorkers = () => host.supervisor?.killAll();
     const started = describeHost(host, workforce);
-    if (io.isTerminal && options["log-level"] !== "silent") io.out(startText(started));
+    if (style.people && options["log-level"] !== "silent") io.out(startText(started));
     else logStart(log, started);
     await ready();
     const signal = await stopSignal;

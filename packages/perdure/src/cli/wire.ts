@@ -1,4 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
+import type { RuntimeStatus } from "../model/status.ts";
 import type { ManagementDoor } from "./management-door.ts";
 import { shortJson } from "./render.ts";
 
@@ -6,12 +7,14 @@ import { shortJson } from "./render.ts";
 export interface WireStatus {
   readonly instanceId: string;
   readonly name: string;
-  readonly runtimeStatus: string;
+  readonly runtimeStatus: RuntimeStatus;
   readonly createdTime: string;
   readonly lastUpdatedTime: string;
   readonly input: unknown;
   readonly customStatus: unknown;
   readonly output: unknown;
+  /** Why it stands still, when it does. */
+  readonly stopped?: { readonly code: string; readonly message: string };
   readonly historyEvents?: readonly WireEvent[];
 }
 
@@ -46,29 +49,69 @@ function errorText(body: string): string {
   }
 }
 
+export async function readStatus(door: ManagementDoor, id: string, query: Query = {}): Promise<WireStatus> {
+  const response = await door.send({ method: "GET", path: `/instances/${encodeURIComponent(id)}`, query });
+  if (response.status === 404) throw fault("INSTANCE_NOT_FOUND", id);
+  await checkStatus(response, `The question for "${id}"`, [200, 202]);
+  return readJson(response);
+}
+
+/** As every host reads them, older ones too: ISO 8601 in UTC, and statuses in their own spelling. */
+export function rangeQuery(range: {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly status?: readonly RuntimeStatus[] | undefined;
+}): Query {
+  const time = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
+  return { createdTimeFrom: time(range.from), createdTimeTo: time(range.to), runtimeStatus: range.status?.join(",") };
+}
+
 const CONTINUATION = "x-ms-continuation-token";
+const LONGEST_PAGE = 1_000;
+
+type Query = { readonly [name: string]: string | undefined };
 
 /** Pages until `top` instances are there or no page is left: a page may be short, or empty, and still not be the last. */
 export async function readAll(
   door: ManagementDoor,
-  query: { readonly [name: string]: string | undefined },
+  query: Query,
   top: number,
 ): Promise<{ readonly instances: readonly WireStatus[]; readonly more: boolean }> {
   const instances: WireStatus[] = [];
   let token: string | null = null;
   do {
-    const response: Response = await door.send({
-      method: "GET",
-      path: "/instances",
-      query: { ...query, top: String(top - instances.length) },
-      headers: token === null ? {} : { [CONTINUATION]: token },
-    });
-    await checkStatus(response, "The list", [200]);
-    const page = await readJson<readonly WireStatus[]>(response);
-    instances.push(...page);
-    token = response.headers.get(CONTINUATION);
+    const page = await readPage(door, query, top - instances.length, token);
+    instances.push(...page.instances);
+    token = page.token;
   } while (token !== null && instances.length < top);
   return { instances, more: token !== null };
+}
+
+/** All that the query finds. */
+export async function* pagesOf(door: ManagementDoor, query: Query): AsyncGenerator<readonly WireStatus[]> {
+  let token: string | null = null;
+  do {
+    const page = await readPage(door, query, LONGEST_PAGE, token);
+    yield page.instances;
+    token = page.token;
+  } while (token !== null);
+}
+
+interface Page {
+  readonly instances: readonly WireStatus[];
+  readonly token: string | null;
+}
+
+async function readPage(door: ManagementDoor, query: Query, top: number, token: string | null): Promise<Page> {
+  const response = await door.send({
+    method: "GET",
+    path: "/instances",
+    query: { showInput: "false", ...query, top: String(top) },
+    headers: token === null ? {} : { [CONTINUATION]: token },
+  });
+  await checkStatus(response, "The list", [200]);
+  const instances = await readJson<readonly WireStatus[]>(response);
+  return { instances, token: response.headers.get(CONTINUATION) || null };
 }
 
 const OWN_COLUMN: ReadonlySet<string> = new Set(["EventType", "Timestamp", "FunctionName", "Name"]);

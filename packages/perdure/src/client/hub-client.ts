@@ -14,6 +14,7 @@ import type { CallerTransaction, InstanceQuery, Store } from "../store/contract.
 import { refusalText } from "../store/errors.ts";
 import { parsePageToken } from "../store/page-token.ts";
 import { parseHistory } from "../store/parse.ts";
+import { checkRange } from "./filters.ts";
 import { statusOfActive, statusOfRow } from "./instance-status.ts";
 import type { DeliverOutcome, HubClient, InstanceStatus, StartOutcome, StartParams, StatusPage } from "./types.ts";
 import type { Waiters } from "./waiters.ts";
@@ -88,6 +89,7 @@ class StoreHubClient implements HubClient {
 
   async query(query: InstanceQuery): Promise<StatusPage> {
     const { continuation } = query;
+    checkRange(query, "query");
     if (continuation !== null && parsePageToken(continuation) === null) throw fault("CONTINUATION_INVALID", continuation);
     const page = await guarded(() => this.#parts.store.query(query));
     return { instances: page.rows.map(statusOfRow), continuation: page.continuation };
@@ -123,6 +125,7 @@ class StoreHubClient implements HubClient {
   }
 
   async purgeBy(params: Parameters<HubClient["purgeBy"]>[0]): Promise<number> {
+    checkRange(params, "purgeBy");
     let total = 0;
     for (;;) {
       const { deleted, complete } = await guarded(() => this.#parts.store.purge({ ...params, completedBefore: null, limit: PURGE_SLICE }));

@@ -18,12 +18,13 @@ import type { Duration } from "../model/duration.ts";
 import { DURATION_FORM } from "../model/duration.ts";
 import { durationOption } from "../model/options.ts";
 import type { Payload, PayloadCodec } from "../model/payload.ts";
+import { TERMINAL_STATUSES } from "../model/status.ts";
 import { parseDate } from "../model/time.ts";
-import type { ParsedFilter } from "./filters.ts";
+import type { ParsedFilter, Range } from "./filters.ts";
 import { parsePurgeFilter, parseStatusFilter } from "./filters.ts";
 import { resultOf } from "./orchestration-result.ts";
 import { toOrchestrationStatus } from "./orchestration-status.ts";
-import type { DeliverOutcome, HubClient, InstanceStatus } from "./types.ts";
+import type { DeliverOutcome, HubClient, InstanceStatus, StatusPage } from "./types.ts";
 
 /** How a client answers HTTP requests with the management URLs; made by the HTTP room. */
 export interface HttpAnswers {
@@ -42,6 +43,9 @@ export interface TypedClientParts {
   readonly answers: HttpAnswers;
   readonly now: () => number;
 }
+
+/** Rows of one read where they are only counted. */
+const COUNTED = 500;
 
 type EventTarget = string | ExternalEvent<never, unknown>;
 
@@ -105,15 +109,18 @@ class TypedClient implements DurableClient {
   }
 
   query(filter?: StatusFilter): AsyncGenerator<OrchestrationStatus> {
-    return this.#pages(parseStatusFilter(filter, "query"));
+    return this.#shown(parseStatusFilter(filter, "query"));
   }
 
-  async *#pages({ query, showInput }: ParsedFilter): AsyncGenerator<OrchestrationStatus> {
-    const { client, codec } = this.#parts;
+  async *#shown({ query, showInput }: ParsedFilter): AsyncGenerator<OrchestrationStatus> {
+    for await (const status of this.#pages(query)) yield toOrchestrationStatus(this.#parts.codec, status, { showInput }, null);
+  }
+
+  async *#pages(query: ParsedFilter["query"]): AsyncGenerator<InstanceStatus> {
     let continuation: string | null = null;
     do {
-      const page: Awaited<ReturnType<HubClient["query"]>> = await client.query({ ...query, continuation });
-      for (const status of page.instances) yield toOrchestrationStatus(codec, status, { showInput }, null);
+      const page: StatusPage = await this.#parts.client.query({ ...query, continuation });
+      yield* page.instances;
       continuation = page.continuation;
     } while (continuation !== null);
   }
@@ -153,7 +160,16 @@ class TypedClient implements DurableClient {
   }
 
   async purgeBy(filter: PurgeFilter): Promise<number> {
-    return this.#parts.client.purgeBy(parsePurgeFilter(filter, "purgeBy"));
+    const { range, dryRun } = parsePurgeFilter(filter, "purgeBy");
+    return dryRun ? this.#countFinished(range) : this.#parts.client.purgeBy(range);
+  }
+
+  async #countFinished(range: Range): Promise<number> {
+    const statuses = TERMINAL_STATUSES.filter((status) => range.statuses.length === 0 || range.statuses.includes(status));
+    if (statuses.length === 0) return 0; // no status at all would count every instance
+    let count = 0;
+    for await (const _ of this.#pages({ ...range, statuses, idPrefix: null, stopped: null, limit: COUNTED })) count += 1;
+    return count;
   }
 
   createCheckStatusResponse(request: Request, instanceId: string): Response {

@@ -98,21 +98,30 @@ export interface OrchestrationStatus {
   readonly history?: readonly HistoryEvent[];
 }
 
+/** A part that cannot be read, and a key that is none of these, is refused. Times may be texts: `"2026-01-31"`, `"2026-01-31T12:00:00Z"`. */
 export interface StatusFilter {
   readonly runtimeStatus?: readonly RuntimeStatus[];
-  readonly createdFrom?: Date;
-  readonly createdTo?: Date;
+  readonly createdFrom?: Date | string;
+  readonly createdTo?: Date | string;
   readonly instanceIdPrefix?: string;
+  /** Only instances that stand still until somebody looks at them; with `false`, only the others. */
+  readonly stopped?: boolean;
   readonly showInput?: boolean;
   /** Rows that one read of the store brings. */
   readonly pageSize?: number;
 }
 
+/**
+ * At least one of the first three. A part that cannot be read (an unknown key, a status that is none, an invalid date, an empty list, a value that is
+ * undefined) is refused and deletes nothing.
+ */
 export interface PurgeFilter {
-  readonly createdFrom?: Date;
-  readonly createdTo?: Date;
+  readonly createdFrom?: Date | string;
+  readonly createdTo?: Date | string;
   /** Finished ones only; default all of them. */
   readonly runtimeStatus?: readonly RuntimeStatus[];
+  /** Deletes nothing: only counts what would go. */
+  readonly dryRun?: boolean;
 }
 
 /** The management URLs of one instance, as on the wire. */
@@ -151,7 +160,7 @@ export interface DurableClient {
   terminate(instanceId: string, options?: TerminateOptions): Promise<void>;
   /** False for an unknown instance; an unfinished one is an error. */
   purge(instanceId: string): Promise<boolean>;
-  /** How many were deleted. */
+  /** How many were deleted; with `dryRun`, how many would be. */
   purgeBy(filter: PurgeFilter): Promise<number>;
   /** 202 with Location, Retry-After and the management URLs. */
   createCheckStatusResponse(request: Request, instanceId: string): Response;

@@ -1,7 +1,6 @@
+import { parseDateText } from "../model/date-text.ts";
 import type { RuntimeStatus } from "../model/status.ts";
-import { RUNTIME_STATUSES } from "../model/status.ts";
-import { clampTime } from "../model/time.ts";
-import { parseDotNetDate } from "./wire/times.ts";
+import { RUNTIME_STATUSES, runtimeStatusNamed } from "../model/status.ts";
 
 const INT32 = /^\s*[+-]?\d+\s*$/;
 const DOUBLE = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
@@ -21,6 +20,16 @@ export class RequestQuery {
       if (known === undefined) this.#values.set(key, [value]);
       else known.push(value);
     }
+  }
+
+  /** In lower case, each once. */
+  names(): readonly string[] {
+    return [...this.#values.keys()];
+  }
+
+  /** As they were sent, one for each time that the parameter was given. */
+  all(name: string): readonly string[] {
+    return this.#values.get(name.toLowerCase()) ?? [];
   }
 
   text(name: string): string | null {
@@ -55,23 +64,26 @@ export class RequestQuery {
   /** Milliseconds since 1970. */
   date(name: string): number | null {
     const text = this.text(name);
-    const ms = text === null ? null : parseDotNetDate(text);
-    return ms === null ? null : clampTime(ms);
+    return text === null ? null : parseDateText(text);
   }
 
   /**
-   * Null: no filter. Names are case-sensitive, numbers count too, unknown names are dropped. A number beyond the enum and "Unknown" are values
+   * Null: no filter. Names compare without case, numbers count too, unknown names are dropped. A number beyond the enum and "Unknown" are values
    * that no instance has: alone they are a filter that matches nothing, which is the empty array.
    */
   statuses(name: string): readonly RuntimeStatus[] | null {
     const found = new Set<RuntimeStatus>();
     let anyValid = false;
-    for (const value of (this.#values.get(name.toLowerCase()) ?? []).flatMap((text) => text.split(","))) {
-      const word = value.trim();
-      const status = /^[+-]?\d+$/.test(word) ? RUNTIME_STATUSES[Number(word)] : RUNTIME_STATUSES.find((known) => known === word);
-      if (status !== undefined) found.add(status);
-      if (status !== undefined || word === "Unknown" || /^[+-]?\d{1,9}$/.test(word)) anyValid = true;
+    for (const word of this.all(name).flatMap((text) => text.split(","))) {
+      const status = statusOf(word);
+      if (status !== null) found.add(status);
+      if (status !== null || /^\s*(unknown|[+-]?\d{1,9})\s*$/i.test(word)) anyValid = true;
     }
     return anyValid ? [...found] : null;
   }
+}
+
+/** By name or by number. */
+export function statusOf(word: string): RuntimeStatus | null {
+  return INT32.test(word) ? (RUNTIME_STATUSES[Number(word)] ?? null) : runtimeStatusNamed(word);
 }

@@ -15,6 +15,14 @@ export const RUNTIME_STATUSES: readonly RuntimeStatus[] = [
   "Suspended",
 ];
 
+export const TERMINAL_STATUSES: readonly TerminalStatus[] = ["Completed", "Failed", "Terminated", "Canceled"];
+
+/** The status that a text names, whatever its case; null for any other text. */
+export function runtimeStatusNamed(text: string): RuntimeStatus | null {
+  const name = text.trim().toLowerCase();
+  return RUNTIME_STATUSES.find((status) => status.toLowerCase() === name) ?? null;
+}
+
 export function isTerminal(status: RuntimeStatus): status is TerminalStatus {
   return status === "Completed" || status === "Failed" || status === "Terminated" || status === "Canceled";
 }

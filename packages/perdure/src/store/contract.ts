@@ -191,6 +191,8 @@ export interface InstanceQuery {
   /** Empty: any. */
   readonly statuses: readonly RuntimeStatus[];
   readonly idPrefix: string | null;
+  /** Only those that stand still, or only the others; null: both. */
+  readonly stopped: boolean | null;
   readonly limit: number;
   /** From an earlier page; opaque to everybody but the store. */
   readonly continuation: string | null;

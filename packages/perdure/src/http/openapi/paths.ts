@@ -23,7 +23,7 @@ const CONTINUATION = "x-ms-continuation-token";
 const FILTER = [
   query("createdTimeFrom", "Created at or after this time."),
   query("createdTimeTo", "Created at or before this time."),
-  query("runtimeStatus", "One or more of the runtime statuses, comma-separated or repeated; unknown names are dropped."),
+  query("runtimeStatus", "One or more of the runtime statuses, comma-separated or repeated, in any case."),
 ];
 const WAIT = [
   query("timeout", "Seconds to wait for the end; only together with pollingInterval.", "number"),
@@ -82,11 +82,12 @@ export const MANAGEMENT_PATHS = {
   "/instances": {
     get: {
       operationId: "listInstances",
-      summary: "Lists instances, oldest first, page by page.",
+      summary: "Lists instances, oldest first, page by page. A filter that cannot be read counts as absent.",
       parameters: [
         ...COMMON,
         ...FILTER,
         query("instanceIdPrefix", "Ids that begin with this."),
+        query("stopped", "true: only instances that stand still; false: only the others. Not in Azure.", "boolean"),
         query("showInput", "false leaves the inputs out.", "boolean"),
         query("top", "Page size, 100 unless given, at most 1000.", "integer"),
         header(CONTINUATION, "From the page before."),
@@ -100,12 +101,12 @@ export const MANAGEMENT_PATHS = {
     },
     delete: {
       operationId: "purgeInstances",
-      summary: "Purges finished instances by filter.",
+      summary: "Purges finished instances by filter. One that cannot be read, or an unknown parameter, is refused.",
       parameters: [...COMMON, ...FILTER],
       responses: {
         ...EVERY,
         "200": answer("How many were purged.", "PurgeResult"),
-        "400": answer("createdTimeFrom is missing.", "Text"),
+        "400": answer("createdTimeFrom is missing, or a parameter is unknown or cannot be read; nothing was purged.", "Text"),
         "404": empty("Nothing to purge."),
       },
     },

@@ -69,8 +69,12 @@ const STATUS = closed(
     createdTime: time("Whole seconds."),
     lastUpdatedTime: time("Whole seconds."),
     historyEvents: { type: "array", items: { $ref: "#/components/schemas/HistoryEvent" } },
+    stopped: {
+      ...closed({ code: { type: "string" }, message: { type: "string" } }),
+      description: "Why it stands still until somebody looks at it; only there when it does. Not in Azure.",
+    },
   },
-  ["historyEvents"],
+  ["historyEvents", "stopped"],
 );
 
 const MANAGEMENT_PAYLOAD = closed({

@@ -26,7 +26,8 @@ describe("list", () => {
     ["runtimeStatus=Running", "a1"],
     ["runtimeStatus=Running,Failed", "a1 b3"],
     ["runtimeStatus=Running&runtimeStatus=Completed", "a1 a2"],
-    ["runtimeStatus=running", "a1 a2 b3"],
+    ["runtimeStatus=running", "a1"],
+    ["runtimeStatus=RUNNING,fAiLeD", "a1 b3"],
     ["runtimeStatus=Nonsense", "a1 a2 b3"],
     ["runtimeStatus=Nonsense,Failed", "b3"],
     ["runtimeStatus=%20Failed%20", "b3"],
@@ -34,6 +35,7 @@ describe("list", () => {
     ["runtimeStatus=1,3", "a2 b3"],
     ["runtimeStatus=42", ""],
     ["runtimeStatus=Unknown", ""],
+    ["runtimeStatus=unknown", ""],
     ["runtimeStatus=-1,3", "b3"],
     ["instanceIdPrefix=a", "a1 a2"],
     ["instanceIdPrefix=", "a1 a2 b3"],
@@ -41,6 +43,8 @@ describe("list", () => {
     ["createdTimeFrom=2026-01-01T00:00:00.001Z&createdTimeTo=2026-01-02T00:00:00Z", "a2"],
     ["createdTimeTo=nonsense", "a1 a2 b3"],
     ["createdTimeFrom=01/03/2026", "b3"],
+    ["createdTimeTo=2026/01/01", "a1"],
+    ["createdTimeFrom=Jan%203,%202026", "b3"],
     ["top=x", "a1 a2 b3"],
     ["top=0", "a1 a2 b3"],
     ["top=99999999999", "a1 a2 b3"],
@@ -92,11 +96,12 @@ describe("purge by filter", () => {
     ["createdTimeFrom=2026-01-01", 200, '{"instancesDeleted":2}'],
     ["createdTimeFrom=2026-01-01&runtimeStatus=Failed", 200, '{"instancesDeleted":1}'],
     ["createdTimeFrom=2026-01-01&runtimeStatus=Running", 404, ""],
-    ["createdTimeFrom=2026-01-01&runtimeStatus=42", 404, ""],
+    ["createdTimeFrom=2026-01-01&runtimeStatus=failed", 200, '{"instancesDeleted":1}'],
+    ["createdTimeFrom=2026-01-01&runtimeStatus=1,%20FAILED", 200, '{"instancesDeleted":2}'],
+    ["CreatedTimeFrom=2026/01/01&CODE=k&clientId=c&taskHub=TestHub&connection=x", 200, '{"instancesDeleted":2}'],
     ["createdTimeFrom=2026-01-06", 404, ""],
     ["createdTimeFrom=2026-01-01&createdTimeTo=2026-01-02", 404, ""],
     ["", 400, "\"Please provide value for 'createdTimeFrom' parameter.\""],
-    ["createdTimeFrom=soon", 400, "\"Please provide value for 'createdTimeFrom' parameter.\""],
   ] as const) {
     it(`?${query} → ${status}`, async () => {
       const api = filled();
@@ -106,6 +111,38 @@ describe("purge by filter", () => {
       assert.equal(text, body);
       assertDescribed("/instances", "DELETE", response, text);
       assert.equal((await api.client.getStatus("r"))?.runtimeStatus, "Running");
+    });
+  }
+  for (const [query, text] of [
+    ["createdTimeFrom=soon", /"createdTimeFrom" is "soon"; expected one time such as "2026-01-31"/],
+    ["createdTimeFrom=", /"createdTimeFrom" is ""/],
+    ["createdTimeFrom=2026-01-01&createdTimeFrom=2026-01-02", /is "2026-01-01" and "2026-01-02"; expected one time/],
+    ["createdTimeFrom=2026-01-01&createdTimeTo=yesterday", /"createdTimeTo" is "yesterday"/],
+    ["createdTimeFrom=2026-01-01&createdTimeTo=1577836800", /"createdTimeTo" is "1577836800"/],
+    ["createdTimeFrom=2026-01-01&createdTimeTo=2020-01-01T00:00:00+0100", /"createdTimeTo" is "2020-01-01T00:00:00 0100"/],
+    ["createdTimeFrom=2026-01-01&createdTimeTo=", /"createdTimeTo" is ""/],
+    ["createdTimeFrom=2026-01-01&createdTimeTo=%20", /"createdTimeTo" is " "/],
+    ["createdTimeFrom=2026-01-01&createdTimeTill=2026-01-02", /the parameter "createdtimetill" is unknown; there are createdTimeFrom/],
+    ["createdTimeFrom=2026-01-01&instanceIdPrefix=x", /the parameter "instanceidprefix" is unknown/],
+    ["createdTimeFrom=2026-01-01&top=1", /the parameter "top" is unknown/],
+    ["createdTimeFrom=2026-01-01&=x", /the parameter "" is unknown/],
+    ["createdTimeFrom=2026-01-01&runtimeStatus=", /"runtimeStatus" is ""; expected names among Running, Completed/],
+    ["createdTimeFrom=2026-01-01&runtimeStatus=Failde", /"runtimeStatus" is "Failde"/],
+    ["createdTimeFrom=2026-01-01&runtimeStatus=Failed,", /"runtimeStatus" is "Failed,"/],
+    ["createdTimeFrom=2026-01-01&runtimeStatus=Failed&runtimeStatus=Nonsense", /"runtimeStatus" is "Failed,Nonsense"/],
+    ["createdTimeFrom=2026-01-01&runtimeStatus=42", /"runtimeStatus" is "42"/],
+    ["createdTimeFrom=2026-01-01&runtimeStatus=-1", /"runtimeStatus" is "-1"/],
+    ["createdTimeFrom=2026-01-01&runtimeStatus=Unknown", /"runtimeStatus" is "Unknown"/],
+  ] as const) {
+    it(`?${query} is refused, and deletes nothing`, async () => {
+      const api = filled();
+      const response = await api.management(`/instances?${query}`, { method: "DELETE" });
+      const body = await response.text();
+      assert.equal(response.status, 400, body);
+      assertDescribed("/instances", "DELETE", response, body);
+      assert.match(JSON.parse(body), /^Nothing was purged: /);
+      assert.match(JSON.parse(body), text);
+      for (const id of ["r", "c", "f"]) assert.ok((await api.client.getStatus(id)) !== null, id);
     });
   }
 });

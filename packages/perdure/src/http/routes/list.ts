@@ -20,6 +20,7 @@ export async function listInstances(call: ManagementCall): Promise<Response> {
     createdTo: query.date("createdTimeTo"),
     statuses: statuses ?? [],
     idPrefix: query.nonBlank("instanceIdPrefix"),
+    stopped: query.boolean("stopped"),
     limit: top === null || top <= 0 ? DEFAULT_PAGE : Math.min(top, LONGEST_PAGE),
     continuation: token === "" ? null : token,
   });

@@ -1,5 +1,6 @@
 import type { ManagementCall } from "../management-api.ts";
 import { emptyResponse, jsonResponse, textResponse } from "../responses.ts";
+import { readPurgeFilter } from "./purge-filter.ts";
 import { findInstance } from "./status.ts";
 
 /** Row 4. */
@@ -19,13 +20,10 @@ export async function purgeInstance(call: ManagementCall, instanceId: string): P
   }
 }
 
-/** Row 5. Only terminal instances go, whatever the filter says. */
-export async function purgeInstances(call: ManagementCall): Promise<Response> {
-  const { client, query } = call;
-  const createdFrom = query.date("createdTimeFrom");
-  if (createdFrom === null) return textResponse(400, "Please provide value for 'createdTimeFrom' parameter.");
-  const statuses = query.statuses("runtimeStatus");
-  if (statuses?.length === 0) return emptyResponse(404);
-  const deleted = await client.purgeBy({ createdFrom, createdTo: query.date("createdTimeTo"), statuses: statuses ?? [] });
+/** Row 5. Only terminal instances go, whatever the filter says; one that cannot be read deletes nothing. */
+export async function purgeInstances({ client, query }: ManagementCall): Promise<Response> {
+  const filter = readPurgeFilter(query);
+  if ("problem" in filter) return textResponse(400, filter.problem);
+  const deleted = await client.purgeBy(filter);
   return deleted === 0 ? emptyResponse(404) : jsonResponse(200, `{"instancesDeleted":${deleted}}`);
 }

@@ -25,6 +25,7 @@ export interface FixtureInstance {
   readonly createdTime?: number;
   readonly lastUpdatedTime?: number;
   readonly history?: readonly HistoryEvent[];
+  readonly stopped?: InstanceStatus["stopped"];
 }
 
 export interface FixtureOptions {
@@ -67,7 +68,7 @@ export class FixtureClient implements HubClient {
         lastUpdatedTime: instance.lastUpdatedTime ?? createdTime,
         completedTime: isTerminal(runtimeStatus) ? createdTime : null,
         generation: 0,
-        stopped: null,
+        stopped: instance.stopped ?? null,
       },
     });
   }
@@ -148,7 +149,7 @@ export class FixtureClient implements HubClient {
   }) {
     let deleted = 0;
     for (const [id, { status }] of this.#instances) {
-      if (!isTerminal(status.runtimeStatus) || !matches(status, { ...filter, idPrefix: null })) continue;
+      if (!isTerminal(status.runtimeStatus) || !matches(status, { ...filter, idPrefix: null, stopped: null })) continue;
       this.#instances.delete(id);
       deleted++;
     }
@@ -178,11 +179,12 @@ export class FixtureClient implements HubClient {
   }
 }
 
-type Filter = Pick<InstanceQuery, "createdFrom" | "createdTo" | "statuses" | "idPrefix">;
+type Filter = Pick<InstanceQuery, "createdFrom" | "createdTo" | "statuses" | "idPrefix" | "stopped">;
 
 function matches(status: InstanceStatus, filter: Filter): boolean {
   if (filter.createdFrom !== null && status.createdTime < filter.createdFrom) return false;
   if (filter.createdTo !== null && status.createdTime > filter.createdTo) return false;
   if (filter.statuses.length > 0 && !filter.statuses.includes(status.runtimeStatus)) return false;
+  if (filter.stopped !== null && (status.stopped !== null) !== filter.stopped) return false;
   return filter.idPrefix === null || status.instanceId.startsWith(filter.idPrefix);
 }

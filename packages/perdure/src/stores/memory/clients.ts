@@ -42,11 +42,12 @@ export function deliver(tables: Tables, { instanceId, message }: Parameters<Stor
 }
 
 export function query(tables: Tables, params: InstanceQuery): InstancePage {
-  const { idPrefix, limit, continuation } = params;
+  const { idPrefix, stopped, limit, continuation } = params;
   const from = continuation === null ? null : parsePageToken(continuation);
   const rows = [...tables.instances.values()]
     .filter((row) => isCreatedWithin(row, params) && hasStatus(row, params))
     .filter((row) => idPrefix === null || row.instanceId.startsWith(idPrefix))
+    .filter((row) => stopped === null || (row.stopped !== null) === stopped)
     .filter((row) => from === null || row.createdAt > from.createdAt || (row.createdAt === from.createdAt && row.no > from.no))
     .sort((a, b) => a.createdAt - b.createdAt || a.no - b.no);
   const page = rows.slice(0, limit);

@@ -19,13 +19,14 @@ export function queryPage(reader: Reader, query: InstanceQuery): InstancePage {
     tests.push(sql);
     values.push(...present);
   };
-  const { createdFrom, createdTo, statuses, idPrefix, limit } = query;
+  const { createdFrom, createdTo, statuses, idPrefix, stopped, limit } = query;
   test("created_at >= ?", createdFrom);
   test("created_at <= ?", createdTo);
   if (statuses.length > 0) test("status IN (SELECT value FROM json_each(?))", JSON.stringify(statuses));
   const position = query.continuation === null ? null : parsePageToken(query.continuation);
   if (position !== null) test("(created_at, no) > (?, ?)", position.createdAt, position.no);
-  let source = "instances i";
+  if (stopped !== null) tests.push(`stopped IS ${stopped ? "NOT NULL" : "NULL"}`);
+  let source = stopped === true && hasFewStopped(reader) ? "instances i INDEXED BY instances_stopped" : "instances i";
   if (idPrefix !== null && idPrefix !== "") {
     source = hasFew(reader, idPrefix) ? "instances i INDEXED BY sqlite_autoindex_instances_1" : "instances i INDEXED BY instances_created";
     test("instance_id >= ?", idPrefix);
@@ -41,6 +42,10 @@ export function queryPage(reader: Reader, query: InstanceQuery): InstancePage {
   const last = page.at(-1);
   return { rows: page, continuation: last !== undefined && rows.length > limit ? pageToken(last) : null };
 }
+
+/** As a rule next to none: to look for them along the creation time would read every instance. */
+const hasFewStopped = (reader: Reader): boolean =>
+  reader.rows(`SELECT 1 FROM instances INDEXED BY instances_stopped WHERE stopped IS NOT NULL LIMIT ${FEW + 1}`).length <= FEW;
 
 function hasFew(reader: Reader, prefix: string): boolean {
   const end = prefixEnd(prefix);

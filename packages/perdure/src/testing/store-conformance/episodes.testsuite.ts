@@ -105,7 +105,7 @@ export function episodesSuite(fixture: StoreFixture): void {
         const changed = { ...before, updatedAt: at };
         assert.deepEqual(await row("i"), changed);
         assert.deepEqual((await store.load([no!]))[0]?.row, changed);
-        const all = { createdFrom: null, createdTo: null, statuses: [], idPrefix: null, limit: 10, continuation: null };
+        const all = { createdFrom: null, createdTo: null, statuses: [], idPrefix: null, stopped: null, limit: 10, continuation: null };
         for (const query of [all, { ...all, idPrefix: "i" }]) assert.deepEqual((await store.query(query)).rows[0], changed);
         assert.deepEqual((await store.dump()).instances[0], changed);
         assert.equal((await row("other")).updatedAt, START_OF_TIME);

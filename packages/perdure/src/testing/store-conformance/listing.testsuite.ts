@@ -4,9 +4,17 @@ import type { InstanceQuery } from "../../store/contract.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
 import type { Bench, Hand } from "./hub.ts";
-import { append, birth, ending, event, id, storeTest, task } from "./hub.ts";
+import { append, birth, ending, event, id, stopReason, storeTest, task } from "./hub.ts";
 
-const ALL: InstanceQuery = { createdFrom: null, createdTo: null, statuses: [], idPrefix: null, limit: 100, continuation: null };
+const ALL: InstanceQuery = {
+  createdFrom: null,
+  createdTo: null,
+  statuses: [],
+  idPrefix: null,
+  stopped: null,
+  limit: 100,
+  continuation: null,
+};
 
 async function bornAt(hand: Hand, ids: readonly string[], createdAt: (index: number) => number): Promise<void> {
   const nos = await hand.numbers(ids.length);
@@ -53,6 +61,22 @@ export function listingSuite(fixture: StoreFixture): void {
       assert.deepEqual(await idsOf(bench, { statuses: ["Completed"] }), ["done"]);
       assert.deepEqual(await idsOf(bench, { statuses: ["Pending", "Completed"] }), ["pending", "done"]);
       assert.deepEqual(await idsOf(bench, { statuses: ["Failed"] }), []);
+    });
+
+    storeTest(fixture, "those that stand still, or the others", async (bench) => {
+      const hand = await bench.join();
+      const nos = await hand.own("a", "b", "c", "d");
+      const stops = [nos[2]!, nos[0]!].map((no) => ({ no, version: 0, reason: stopReason() }));
+      await hand.commit({ stops });
+      assert.deepEqual(await idsOf(bench, { stopped: true }), ["a", "c"]);
+      assert.deepEqual(await idsOf(bench, { stopped: false }), ["b", "d"]);
+      assert.deepEqual(await idsOf(bench, { stopped: null }), ["a", "b", "c", "d"]);
+      assert.deepEqual(await idsOf(bench, { stopped: true, idPrefix: "c", statuses: ["Pending"] }), ["c"]);
+      assert.deepEqual(await idsOf(bench, { stopped: true, statuses: ["Completed"] }), []);
+      const first = await bench.store.query({ ...ALL, stopped: true, limit: 1 });
+      assert.deepEqual(await idsOf(bench, { stopped: true, limit: 1, continuation: first.continuation }), ["c"]);
+      await bench.store.resumeStopped(id("a"));
+      assert.deepEqual(await idsOf(bench, { stopped: true }), ["c"]);
     });
 
     storeTest(fixture, "by the beginning of the id, whatever letters it has", async (bench) => {

@@ -17,7 +17,7 @@ export function pageStatement(schema: string, query: InstanceQuery): Statement {
   const test = (sql: (...places: readonly string[]) => string, ...given: readonly unknown[]) => {
     tests.push(sql(...given.map((value) => `$${values.push(value)}`)));
   };
-  const { createdFrom, createdTo, statuses, idPrefix, limit } = query;
+  const { createdFrom, createdTo, statuses, idPrefix, stopped, limit } = query;
   if (createdFrom !== null) test((from) => `i.created_at >= ${from}`, createdFrom);
   if (createdTo !== null) test((to) => `i.created_at <= ${to}`, createdTo);
   if (statuses.length > 0) test((wanted) => `i.status = ANY (${wanted}::text[])`, statuses);
@@ -25,6 +25,7 @@ export function pageStatement(schema: string, query: InstanceQuery): Statement {
     refuseUnstorable(idPrefix, "id prefix");
     test((low, high) => `i.instance_id >= ${low} AND i.instance_id < ${high}`, idPrefix, `${idPrefix}${BEHIND}`);
   }
+  if (stopped !== null) tests.push(`i.stopped IS ${stopped ? "NOT NULL" : "NULL"}`);
   const position = query.continuation === null ? null : parsePageToken(query.continuation);
   if (position !== null) test((at, no) => `(i.created_at, i.no) > (${at}, ${no})`, position.createdAt, position.no);
   const where = tests.length === 0 ? "" : `WHERE ${tests.join(" AND ")}`;

@@ -1,0 +1,38 @@
+import { fault } from "../errors/perdure-error.ts";
+import { instanceIdProblem } from "../model/ids.ts";
+
+type Positionals = readonly string[];
+
+/** Exactly the positional arguments that the usage names. */
+export function take<const Names extends Positionals>(
+  where: string,
+  names: Names,
+  given: Positionals,
+): { readonly [Index in keyof Names]: string } {
+  if (given.length !== names.length) throw fault("ARGUMENTS_WRONG", where, names.join(" ") || "none", given);
+  // Safe: one string for each name, as just counted.
+  return given as unknown as { readonly [Index in keyof Names]: string };
+}
+
+/** Asked before anything is sent: in a path some of them would mean another request. */
+export function instanceIdArgument(id: string): string {
+  const problem = instanceIdProblem(id);
+  if (problem !== null) throw fault("INSTANCE_ID_INVALID", id, problem);
+  return id;
+}
+
+/** Any name that can stand in a path; "." and ".." would be taken out of it. */
+export function nameArgument(where: string, argument: string, name: string): string {
+  if (name.trim() !== "" && name !== "." && name !== "..") return name;
+  throw fault("OPTION_INVALID", where, argument, name, 'a name that is not empty, "." or ".."');
+}
+
+export function jsonInput(where: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    JSON.parse(text);
+  } catch {
+    throw fault("INPUT_NOT_JSON", `${where} --input`, text);
+  }
+  return text;
+}

@@ -1,0 +1,41 @@
+import { take } from "./arguments.ts";
+import type { CommandIo } from "./command.ts";
+import { withDoor } from "./management-door.ts";
+import { LIST_OPTIONS } from "./option-specs.ts";
+import { parseCommandLine } from "./options.ts";
+import { jsonLine, renderTable } from "./render.ts";
+import type { WireStatus } from "./wire.ts";
+import { rangeQuery, readAll } from "./wire.ts";
+
+const DEFAULT_TOP = 100;
+
+export async function listCommand(io: CommandIo): Promise<number> {
+  const where = "perdure list";
+  const line = parseCommandLine(where, LIST_OPTIONS, io.args, io.env);
+  take(where, [], line.positionals);
+  const { status, prefix, from, to, stopped, top, json } = line.options;
+  const query = { ...rangeQuery({ from, to, status }), instanceIdPrefix: prefix, stopped: stopped === true ? "true" : undefined };
+  return withDoor(where, line, io.cwd, async (door) => {
+    const { instances, more } = await readAll(door, query, top ?? DEFAULT_TOP);
+    if (json === true) {
+      io.out(jsonLine(instances));
+      if (more) io.err(jsonLine({ more: true, shown: instances.length }));
+      return;
+    }
+    io.out(instancesTable(instances));
+    if (more) io.err(`There are more; --top shows more than ${instances.length}.\n`);
+    const still = instances.filter((one) => one.stopped !== undefined).length;
+    if (still > 0) io.err(`${stoppedText(still)}: "perdure status ID" says why, "perdure resume ID" sets one going again.\n`);
+  });
+}
+
+/** One line for each instance; what stands still says so, with the code of its reason. */
+export function instancesTable(instances: readonly WireStatus[]): string {
+  const rows = instances.map(({ instanceId, name, runtimeStatus, createdTime, lastUpdatedTime, stopped }) => {
+    const status = stopped === undefined ? runtimeStatus : `${runtimeStatus}, stopped (${stopped.code})`;
+    return [instanceId, name, status, createdTime, lastUpdatedTime];
+  });
+  return renderTable(["INSTANCE", "ORCHESTRATOR", "STATUS", "CREATED", "UPDATED"], rows);
+}
+
+const stoppedText = (count: number) => (count === 1 ? "1 of them is stopped" : `${count} of them are stopped`);

@@ -1,0 +1,88 @@
+import { fault } from "../errors/perdure-error.ts";
+import { isTerminal, TERMINAL_STATUSES } from "../model/status.ts";
+import { instanceIdArgument, take } from "./arguments.ts";
+import type { CommandIo } from "./command.ts";
+import { instancesTable } from "./list-command.ts";
+import type { ManagementDoor } from "./management-door.ts";
+import { withDoor } from "./management-door.ts";
+import { PURGE_OPTIONS } from "./option-specs.ts";
+import type { OptionValues } from "./options.ts";
+import { parseCommandLine } from "./options.ts";
+import { jsonLine } from "./render.ts";
+import type { WireStatus } from "./wire.ts";
+import { checkStatus, pagesOf, rangeQuery, readJson, readStatus } from "./wire.ts";
+
+type PurgeOptions = OptionValues<typeof PURGE_OPTIONS>;
+
+const FILTERS = ["from", "to", "status"] as const;
+/** Of a dry run, so many are shown to a person. */
+const SHOWN = 100;
+
+export async function purgeCommand(io: CommandIo): Promise<number> {
+  const where = "perdure purge";
+  const line = parseCommandLine(where, PURGE_OPTIONS, io.args, io.env);
+  const { options, positionals } = line;
+  const [id] = positionals;
+  if (id === undefined && options.from === undefined) throw fault("ARGUMENTS_WRONG", where, "<instance-id>, or --from TIME", positionals);
+  if (id !== undefined) {
+    take(where, ["<instance-id>"], positionals);
+    instanceIdArgument(id);
+    const filter = FILTERS.find((name) => options[name] !== undefined);
+    if (filter !== undefined) throw fault("ARGUMENTS_WRONG", where, `either <instance-id> or --${filter}, not both`, positionals);
+  }
+  const purge = options["dry-run"] === true ? dryRun : id === undefined ? purgeRange : purgeOne;
+  return withDoor(where, line, io.cwd, (door) => purge(io, door, options, id ?? ""));
+}
+
+async function purgeOne(io: CommandIo, door: ManagementDoor, options: PurgeOptions, id: string): Promise<void> {
+  const response = await door.send({ method: "DELETE", path: `/instances/${encodeURIComponent(id)}` });
+  if (response.status === 404) throw fault("INSTANCE_NOT_FOUND", id);
+  await checkStatus(response, "The purge", [200]);
+  sayDeleted(io, options, 1);
+}
+
+async function purgeRange(io: CommandIo, door: ManagementDoor, options: PurgeOptions): Promise<void> {
+  const response = await door.send({ method: "DELETE", path: "/instances", query: rangeQuery(options) });
+  await checkStatus(response, "The purge", [200, 404]);
+  const found = response.status === 404 ? { instancesDeleted: 0 } : await readJson<{ readonly instancesDeleted: number }>(response);
+  sayDeleted(io, options, found.instancesDeleted);
+}
+
+function sayDeleted(io: CommandIo, { json }: PurgeOptions, count: number): void {
+  io.out(json === true ? jsonLine({ instancesDeleted: count }) : `${instancesText(count)} purged.\n`);
+}
+
+/** By reading alone, so that it can delete nothing whatever host answers. */
+async function dryRun(io: CommandIo, door: ManagementDoor, options: PurgeOptions, id: string): Promise<void> {
+  const ids: string[] = [];
+  const shown: WireStatus[] = [];
+  for await (const page of id === "" ? finished(door, options) : one(door, id)) {
+    for (const status of page) ids.push(status.instanceId);
+    shown.push(...page.slice(0, SHOWN - shown.length));
+  }
+  if (options.json === true) {
+    io.out(jsonLine({ dryRun: true, instancesFound: ids.length, instanceIds: ids }));
+    return;
+  }
+  if (shown.length > 0) io.out(instancesTable(shown));
+  if (ids.length > shown.length) io.out(`… and ${ids.length - shown.length} more.\n`);
+  io.out(`Dry run: ${instancesText(ids.length, "would be")} purged. Nothing was deleted.\n`);
+}
+
+function finished(door: ManagementDoor, options: PurgeOptions): AsyncIterable<readonly WireStatus[]> {
+  const status = TERMINAL_STATUSES.filter((terminal) => options.status?.includes(terminal) ?? true);
+  // A list without any status would be a list of all.
+  return status.length === 0 ? none() : pagesOf(door, rangeQuery({ ...options, status }));
+}
+
+async function* none(): AsyncGenerator<readonly WireStatus[]> {}
+
+async function* one(door: ManagementDoor, id: string): AsyncGenerator<readonly WireStatus[]> {
+  const status = await readStatus(door, id, { showInput: "false" });
+  if (!isTerminal(status.runtimeStatus)) throw fault("INSTANCE_NOT_TERMINAL", id, status.runtimeStatus);
+  yield [status];
+}
+
+function instancesText(count: number, verb = count === 1 ? "was" : "were"): string {
+  return `${count} ${count === 1 ? "instance" : "instances"} ${verb}`;
+}
