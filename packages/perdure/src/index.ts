@@ -4,6 +4,8 @@ export type { ErrorCode, ErrorKind } from "./errors/catalogue.ts";
 export { PerdureError } from "./errors/perdure-error.ts";
 export type { Activity, ActivityOptions } from "./functions/activity.ts";
 export { activity } from "./functions/activity.ts";
+export type { AppContext, AppHook, AppHookHandler } from "./functions/app-hooks.ts";
+export { onStart, onStop } from "./functions/app-hooks.ts";
 export type {
   DurableClient,
   GetStatusOptions,

@@ -72,7 +72,7 @@ export async function openHost(parts: HostParts): Promise<Host> {
     const supervisor = workforce.kind === "processes" ? await supervise(parts, workforce.count, files, server.url) : null;
     progress.supervisor = supervisor;
     if (supervisor !== null) closers.unshift(() => supervisor.stop());
-    if (workforce.kind === "here") await hub.start();
+    await (workforce.kind === "here" ? hub.start() : hub.startHooks());
     await supervisor?.start();
     progress.isUp = true;
     return { hub, server, supervisor, close: () => closeHost({ hub, server, supervisor }, drainLimitMs(options)) };
@@ -87,7 +87,7 @@ export async function openHost(parts: HostParts): Promise<Host> {
 async function closeHost({ hub, server, supervisor }: Omit<Host, "close">, limitMs: number): Promise<void> {
   const closing = server.close({ timeoutMs: limitMs });
   await supervisor?.stop();
-  await Promise.all([closing, hub.close()]);
+  await Promise.all([closing, hub.closeAfter(closing)]);
 }
 
 async function supervise(parts: HostParts, count: number, files: readonly string[], publicOrigin: string): Promise<Supervisor> {

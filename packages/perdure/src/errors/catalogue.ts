@@ -198,7 +198,8 @@ export const CATALOGUE = {
   FUNCTION_INVALID: entry(
     "configuration",
     500,
-    (where: string, found: string) => `${where} is ${found}; expected a function made with activity(), orchestrator() or http().`,
+    (where: string, found: string) =>
+      `${where} is ${found}; expected a function made with activity(), orchestrator(), http(), onStart() or onStop().`,
   ),
   OPTION_UNKNOWN: entry(
     "configuration",
@@ -265,6 +266,11 @@ export const CATALOGUE = {
     "configuration",
     500,
     (file: string, reason: string) => `The app file "${file}" cannot be loaded: ${reason}. Nothing was started.`,
+  ),
+  START_HOOK_FAILED: entry(
+    "function",
+    500,
+    (why: string) => `A function given to onStart failed: ${why}. Nothing was started. Mend what it needs, or catch what may fail.`,
   ),
   HOST_UNREACHABLE: entry(
     "client",

@@ -3,6 +3,7 @@ import type { Tags } from "../model/history.ts";
 import type { DurableTask, EventTask, TimerTask } from "../replay/durable-task.ts";
 import type { FunctionLogger } from "../replay/function-log.ts";
 import type { RetryOptions } from "../replay/retry-options.ts";
+import type { DurableClient } from "./client-types.ts";
 import type { ExternalEvent } from "./external-event.ts";
 import type { AnyActivityRef, AnyOrchestratorRef, InputOf, ResultOf } from "./references.ts";
 import type { InputArgs } from "./wire.ts";
@@ -136,6 +137,8 @@ export interface ActivityContext {
   /** What an earlier attempt reported last; undefined when it reported nothing. */
   readonly progress: unknown;
   readonly log: FunctionLogger;
+  /** Starts orchestrations and speaks to them, as in client functions. An activity may run again: give what it starts an instance id of its own. */
+  readonly client: DurableClient;
   /** Says that it is alive, and how far it got; the next attempt reads it as `progress`. */
   heartbeat(progress?: unknown): void;
 }

@@ -3,11 +3,12 @@ import type { FunctionNames } from "../model/executor.ts";
 import type { ActivityDefinition, FunctionSource, OrchestratorDefinition } from "../replay/definition.ts";
 import { DEFINITION } from "../replay/definition.ts";
 import { foldName } from "../replay/fold-name.ts";
+import type { AppHook } from "./app-hooks.ts";
 import type { HttpFunction } from "./http.ts";
 import type { ActivityRef, OrchestratorRef } from "./references.ts";
 
 /** Anything that can be registered: a list of mixed functions needs no cast. */
-export type RegisteredFunction = ActivityRef<never, unknown> | OrchestratorRef<never, unknown> | HttpFunction;
+export type RegisteredFunction = ActivityRef<never, unknown> | OrchestratorRef<never, unknown> | HttpFunction | AppHook;
 
 /** The functions of one app. Names compare without case; two that differ only by it are a start-up error, also between kinds. */
 export class FunctionRegistry implements FunctionSource {
@@ -15,6 +16,7 @@ export class FunctionRegistry implements FunctionSource {
   readonly #orchestrators = new Map<string, OrchestratorDefinition>();
   readonly #activities = new Map<string, ActivityDefinition>();
   readonly #http: HttpFunction[] = [];
+  readonly #hooks: AppHook[] = [];
   /** Folded name → name as written. */
   readonly #taken = new Map<string, string>();
 
@@ -24,6 +26,10 @@ export class FunctionRegistry implements FunctionSource {
 
   add(registered: RegisteredFunction): void {
     if (!isRegistrable(registered)) throw fault("FUNCTION_INVALID", "An entry of the function list", describe(registered));
+    if (registered.kind === "hook") {
+      if (!this.#hooks.includes(registered)) this.#hooks.push(registered);
+      return;
+    }
     const definition = registered.kind === "http" ? null : definitionOf(registered);
     this.#take(registered.name);
     if (registered.kind === "http") this.#http.push(registered);
@@ -50,6 +56,11 @@ export class FunctionRegistry implements FunctionSource {
     return this.#http;
   }
 
+  /** What runs at the start and stop of the app, in the order of registration. */
+  get hooks(): readonly AppHook[] {
+    return this.#hooks;
+  }
+
   orchestrator(name: string): OrchestratorDefinition | null {
     return this.#orchestrators.get(name) ?? this.#orchestrators.get(foldName(name)) ?? null;
   }
@@ -71,10 +82,10 @@ function enter<Definition extends { readonly name: string }>(table: Map<string, 
   table.set(foldName(definition.name), definition);
 }
 
-/** True for what activity(), orchestrator() and http() return: how a host picks the functions out of a module's exports. */
+/** True for what activity(), orchestrator(), http(), onStart() and onStop() return: how a host picks the functions out of a module's exports. */
 export function isRegistrable(value: unknown): value is RegisteredFunction {
   if ((typeof value !== "object" && typeof value !== "function") || value === null || !("kind" in value)) return false;
-  if (value.kind === "http") return "handler" in value;
+  if (value.kind === "http" || value.kind === "hook") return "handler" in value;
   return (value.kind === "activity" || value.kind === "orchestrator") && DEFINITION in value;
 }
 

@@ -41,6 +41,8 @@ export interface ActivityContextCore {
   /** Last heartbeat of an earlier attempt; undefined when there is none. */
   readonly progress: unknown;
   readonly log: FunctionLogger;
+  /** A client of the task hub; its type belongs to another room. */
+  readonly client: unknown;
   heartbeat(progress?: unknown): void;
 }
 

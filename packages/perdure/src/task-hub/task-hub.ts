@@ -6,6 +6,7 @@ import type { HubClient } from "../client/types.ts";
 import { Waiters } from "../client/waiters.ts";
 import { createNativeExecutor } from "../engine/executors/native-executor.ts";
 import type { WorkerSettings } from "../engine/options.ts";
+import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
 import { realClock, realIds, realScheduler } from "../engine/real-time.ts";
 import { within } from "../engine/within.ts";
 import type { Worker } from "../engine/worker.ts";
@@ -20,6 +21,7 @@ import { installDeterministicGlobals } from "../replay/deterministic-globals.ts"
 import type { Store, StoreCapabilities } from "../store/contract.ts";
 import { refusalText } from "../store/errors.ts";
 import { functionLogTo } from "./function-log.ts";
+import { HookRuns } from "./hook-runs.ts";
 import { openStore } from "./open-store.ts";
 import type { HubSettings, TaskHubOptions } from "./options.ts";
 import { parseHubOptions } from "./options.ts";
@@ -28,6 +30,9 @@ import { parseHubOptions } from "./options.ts";
 const STORE_ANSWERS_MS = 900;
 const STILL_JOINING_MS = 500;
 const CLOSE_STORE_MS = 1_000;
+/** What `onStop` was given has what is left of the drain time and of this, so that closing is over in time; and a little in any case. */
+const STOP_HOOKS_MS = 2_500;
+const STOP_HOOKS_LEAST_MS = 400;
 
 /**
  * A task hub: the instances in one store, with the functions that this process can run. Open it, start a worker in it (or leave that to other
@@ -45,6 +50,7 @@ export class TaskHub implements AsyncDisposable {
   readonly #store: Store;
   readonly #settings: HubSettings;
   readonly #waiters: Waiters;
+  readonly #hooks: HookRuns;
   readonly #uninstallGlobals: () => void;
   #worker: Worker | null = null;
   #starting: Promise<void> | null = null;
@@ -79,6 +85,13 @@ export class TaskHub implements AsyncDisposable {
     const http = { taskHub, connectionName: "Storage", basePath: DEFAULT_BASE_PATH, publicOrigin, keys, forwardedHost };
     const answers = createHttpManagement({ client: this.hubClient, ...http });
     this.client = createTypedClient({ client: this.hubClient, codec, answers, now });
+    this.#hooks = new HookRuns({
+      hooks: settings.registry.hooks,
+      logs: settings,
+      taskHub,
+      client: () => this.client,
+      scheduler: realScheduler(true),
+    });
   }
 
   /** `file:PATH` (one SQLite file, created when missing), `postgres://…` or `memory:`. Throws catalogue errors for options, functions and the file. */
@@ -110,7 +123,12 @@ export class TaskHub implements AsyncDisposable {
     return Promise.race([asked, late]).finally(cancel);
   }
 
-  /** Runs a worker in this process; leave it out for a pure client. */
+  /** Runs what `onStart` was given, and no worker: for a process that serves client functions alone. `start()` does it by itself. */
+  startHooks(): Promise<void> {
+    return this.#hooks.start(false);
+  }
+
+  /** Runs a worker in this process, after what `onStart` was given; leave it out for a pure client. */
   start(): Promise<void> {
     if (this.#closing !== null) throw fault("HUB_CLOSED");
     this.#starting ??= this.#startWorker();
@@ -118,10 +136,13 @@ export class TaskHub implements AsyncDisposable {
   }
 
   async #startWorker(): Promise<void> {
+    await this.#hooks.start(true);
+    if (this.#closing !== null) throw fault("HUB_CLOSED");
     const { registry, codec, log, maxPayloadBytes, engine } = this.#settings;
     const scheduler = realScheduler(true);
     const functionLog = functionLogTo(this.#settings);
-    const executor = createNativeExecutor({ functions: registry, codec, log: functionLog, scheduler, maxPayloadBytes });
+    const client = () => this.client;
+    const executor = createNativeExecutor({ functions: registry, codec, log: functionLog, scheduler, maxPayloadBytes, client });
     const parts = { store: this.#store, executor, clock: realClock, scheduler, ids: realIds(), log, host: `${hostname()}:${process.pid}` };
     const settings: Partial<WorkerSettings> = engine;
     const worker = createWorker(parts, settings);
@@ -132,26 +153,40 @@ export class TaskHub implements AsyncDisposable {
   }
 
   /**
-   * Stops claiming, tells running activities by their signals and lets them finish, hands back the rest, closes the store: within `drainTimeout` and
-   * 5 seconds, whatever the store does. Safe to call twice.
+   * Stops claiming, tells running activities by their signals and lets them finish, hands back the rest, runs what `onStop` was given, closes the
+   * store: within `drainTimeout` and 5 seconds, whatever the store does. Safe to call twice.
    */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    return this.closeAfter(Promise.resolve());
+  }
+
+  /** @internal As `close`; what `onStop` was given waits also for `others`, which use the same things: the requests that a server still answers. */
+  closeAfter(others: Promise<unknown>): Promise<void> {
+    this.#closing ??= this.#close(others);
     return this.#closing;
   }
 
   /** Whatever the store does, each step is over in its time: a store that is away must not keep its process. */
-  async #close(): Promise<void> {
+  async #close(others: Promise<unknown>): Promise<void> {
     const scheduler = realScheduler(true);
+    const over = realClock.monotonicMs() + this.#drainMs + STOP_HOOKS_MS;
+    const left = () => Math.max(0, over - realClock.monotonicMs());
+    this.#hooks.cancelStart();
     try {
       if (this.#starting !== null) await within(scheduler, STILL_JOINING_MS, this.#starting);
       await this.#worker?.stop();
     } finally {
+      await within(scheduler, left(), others);
+      await this.#hooks.stop(Math.max(STOP_HOOKS_LEAST_MS, left()));
       this.#uninstallGlobals();
       const closed = await within(scheduler, CLOSE_STORE_MS, this.#store.close());
       this.#isStoreClosed = closed.kind !== "late";
       if (closed.kind !== "done") this.#logNotClosed(closed.kind === "failed" ? refusalText(closed.error) : "it does not answer");
     }
+  }
+
+  get #drainMs(): number {
+    return this.#settings.engine.drainMs ?? DEFAULT_WORKER_SETTINGS.drainMs;
   }
 
   #logNotClosed(why: string): void {

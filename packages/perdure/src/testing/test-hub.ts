@@ -4,6 +4,7 @@ import type { HubClient } from "../client/types.ts";
 import { Waiters } from "../client/waiters.ts";
 import type { Scheduler } from "../engine/clock.ts";
 import { createNativeExecutor } from "../engine/executors/native-executor.ts";
+import { realScheduler } from "../engine/real-time.ts";
 import type { Worker } from "../engine/worker.ts";
 import { createWorker } from "../engine/worker.ts";
 import { fault } from "../errors/perdure-error.ts";
@@ -22,6 +23,7 @@ import { setImmediateNow } from "../replay/real-globals.ts";
 import type { Store } from "../store/contract.ts";
 import { createMemoryStore } from "../stores/memory/memory-store.ts";
 import { functionLogTo } from "../task-hub/function-log.ts";
+import { HookRuns } from "../task-hub/hook-runs.ts";
 import type { LogOption } from "../telemetry/log-option.ts";
 import { parseLogOption } from "../telemetry/log-option.ts";
 import { checkDump } from "./invariants/check-dump.ts";
@@ -41,6 +43,8 @@ export interface TestHubOptions {
   readonly log?: LogOption;
 }
 
+/** Real time. */
+const STOP_HOOKS_MS = 5_000;
 const DAY_MS = 86_400_000;
 const SMALL_STEP_MS = 50;
 const DEFAULT_START = Date.UTC(2026, 0, 1);
@@ -51,7 +55,12 @@ const ACTIVITY_PATIENCE_MS = 1_000;
 /** A task hub in this process, in memory, whose time passes only when the test says so. Every episode is repeated in a fresh cursor. */
 export async function createTestHub(options: TestHubOptions): Promise<TestHub> {
   const hub = new TestHub(options);
-  await hub.begin();
+  try {
+    await hub.begin();
+  } catch (error) {
+    await hub[Symbol.asyncDispose]();
+    throw error;
+  }
   return hub;
 }
 
@@ -63,6 +72,7 @@ export class TestHub implements AsyncDisposable {
   readonly #calendar: VirtualCalendar;
   readonly #store: Store;
   readonly #worker: Worker;
+  readonly #hooks: HookRuns;
   readonly #replay: ReplayChecker;
   readonly #mismatches: ReplayMismatch[] = [];
   readonly #uninstallGlobals: () => void;
@@ -81,7 +91,9 @@ export class TestHub implements AsyncDisposable {
     this.#store = this.#replay.watch(createMemoryStore({ now: this.#calendar.now }));
     const ids = seededIds(new Random(options.seed ?? 1));
     const logs = parseLogOption("createTestHub", options.log ?? false);
-    const executor = this.#counted(createNativeExecutor({ functions: registry, scheduler, log: functionLogTo(logs) }));
+    const client = () => this.client;
+    const executor = this.#counted(createNativeExecutor({ functions: registry, scheduler, log: functionLogTo(logs), client }));
+    this.#hooks = new HookRuns({ hooks: registry.hooks, logs, taskHub: "TestHub", client, scheduler: realScheduler(true) });
     // One worker alone needs no lease to speak of.
     const settings = { leaseMs: 1_000_000 * DAY_MS, renewEveryMs: DAY_MS };
     this.#worker = createWorker(
@@ -113,8 +125,9 @@ export class TestHub implements AsyncDisposable {
   }
 
   /** @internal */
-  begin(): Promise<void> {
-    return this.#worker.start();
+  async begin(): Promise<void> {
+    await this.#hooks.start(true);
+    await this.#worker.start();
   }
 
   /** The hub's time. */
@@ -159,6 +172,7 @@ export class TestHub implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#worker.kill();
+    await this.#hooks.stop(STOP_HOOKS_MS);
     this.#uninstallGlobals();
     await this.#store.close();
   }

@@ -17,6 +17,8 @@ export interface ActivityRunsParts {
   readonly encoder: PayloadEncoder;
   readonly log: FunctionLogSink;
   readonly scheduler: Scheduler;
+  /** What activities get as `client`. */
+  readonly client: () => unknown;
 }
 
 type HeartbeatListener = (task: TaskKey, progress: Payload | null) => void;
@@ -128,6 +130,10 @@ class ActivityRun implements ActivityContextCore {
       this.#runs.parts.log({ level, message, fields, functionKind: "activity", functionName: this.#definition.name, instanceId });
     });
     return this.#log;
+  }
+
+  get client(): unknown {
+    return this.#runs.parts.client();
   }
 
   heartbeat(progress?: unknown): void {

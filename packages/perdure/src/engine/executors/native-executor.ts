@@ -31,6 +31,8 @@ export interface NativeExecutorOptions {
   readonly codec?: PayloadCodec;
   /** Where `ctx.log` of orchestrators and activities writes, and warnings about them. */
   readonly log?: FunctionLogSink;
+  /** What activities get as `client`; a function, since the hub's client is made after its executor. */
+  readonly client?: () => unknown;
   /** For the timeouts of activities. */
   readonly scheduler?: Scheduler;
   readonly maxPayloadBytes?: number;
@@ -72,6 +74,7 @@ class NativeExecutor implements Executor {
       released: (cursor) => this.#release(cursor),
     };
     this.#activities = new ActivityRuns({
+      client: options.client ?? (() => undefined),
       functions: options.functions,
       encoder,
       log,
