@@ -9,7 +9,7 @@ import { jsonLine } from "./render.ts";
 export function errorText(error: unknown): string {
   if (!(error instanceof PerdureError)) return `perdure: ${visibleLines(stackOf(error))}\n`;
   const causes = causesOf(error).map((cause) => {
-    const text = error.kind === "client" ? String(cause) : stackOf(cause);
+    const text = error.kind === "client" || error.kind === "store" ? String(cause) : stackOf(cause);
     return `  Caused by: ${visibleLines(text).replaceAll("\n", "\n  ")}\n`;
   });
   return `perdure: ${visible(error.message)} [${error.code}]\n${causes.join("")}`;

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fault } from "../errors/perdure-error.ts";
@@ -11,6 +11,15 @@ export function existingStoreUrl(text: string, cwd: string): string {
   const url = storeUrl(text);
   if (!url.startsWith("file:")) return url;
   const path = url.startsWith("file://") ? fileURLToPath(url) : resolve(cwd, url.slice("file:".length));
-  if (!existsSync(path)) throw fault("STORE_MISSING", path);
+  // A log without its file is for the store to talk about, as is a place where nobody may look.
+  if (isMissing(path) && isMissing(`${path}-wal`)) throw fault("STORE_MISSING", path);
   return `file:${path}`;
+}
+
+function isMissing(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ENOTDIR";
+  }
 }

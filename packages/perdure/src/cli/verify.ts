@@ -1,5 +1,6 @@
-import { fault } from "../errors/perdure-error.ts";
+import { fault, PerdureError } from "../errors/perdure-error.ts";
 import { visible } from "../model/visible-text.ts";
+import type { Store, StoreDump } from "../store/contract.ts";
 import { openStore } from "../task-hub/open-store.ts";
 import { checkDump } from "../testing/invariants/check-dump.ts";
 import { describeViolation } from "../testing/invariants/invariant.ts";
@@ -9,7 +10,10 @@ import { parseCommandLine } from "./options.ts";
 import { jsonLine } from "./render.ts";
 import { existingStoreUrl } from "./store-location.ts";
 
-/** Exit code 1 when an invariant is broken. A host may be at work meanwhile: the dump is one snapshot. */
+/** While a store's time approaches a clock that was set back, a worker's estimate may be a tenth of a second ahead of it. */
+const CLOCK_SLACK_MS = 1_000;
+
+/** Exit code 1 when an invariant is broken or the file is damaged. A host may be at work meanwhile: the dump is one snapshot. */
 export async function verifyCommand(io: CommandIo): Promise<number> {
   const where = "perdure verify";
   const { options, positionals } = parseCommandLine(where, VERIFY_OPTIONS, io.args, io.env);
@@ -18,17 +22,39 @@ export async function verifyCommand(io: CommandIo): Promise<number> {
     throw fault("ARGUMENTS_WRONG", where, "<store>, for example file:perdure.db", positionals);
   const store = await openStore(existingStoreUrl(target, io.cwd));
   try {
-    const dump = await store.dump();
-    const violations = checkDump(dump, { atRest: false });
-    if (options.json === true) io.out(jsonLine({ instances: dump.instances.length, violations }));
+    const damage = [...((await store.integrity?.()) ?? [])];
+    const dump = await readDump(store, damage);
+    const violations = dump === null ? [] : checkDump(dump, { atRest: false, clockSlackMs: CLOCK_SLACK_MS });
+    if (options.json === true) io.out(jsonLine({ instances: dump?.instances.length ?? null, damage, violations }));
     else {
+      for (const line of damage) io.out(`✖ The database file is damaged: ${visible(line)}\n`);
       for (const violation of violations) io.out(`✖ ${visible(describeViolation(violation))}\n`);
-      const events = dump.history.reduce((total, chunk) => total + chunk.count, 0);
-      const read = `${dump.instances.length} instances, ${events} history events, ${dump.inbox.length} messages, ${dump.tasks.length} tasks`;
-      io.out(violations.length === 0 ? `✔ All invariants hold: ${read}.\n` : `${violations.length} violations in ${read}.\n`);
+      io.out(summary(dump, damage.length, violations.length));
     }
-    return violations.length === 0 ? 0 : 1;
+    return damage.length + violations.length === 0 ? 0 : 1;
   } finally {
     await store.close();
   }
+}
+
+/** Null when it cannot be read: then `damage` says why. */
+async function readDump(store: Store, damage: string[]): Promise<StoreDump | null> {
+  try {
+    return await store.dump();
+  } catch (error) {
+    if (error instanceof PerdureError && error.code !== "STORE_CORRUPT") throw error;
+    if (damage.length === 0) damage.push(error instanceof Error ? error.message : String(error));
+    return null;
+  }
+}
+
+function summary(dump: StoreDump | null, damage: number, violations: number): string {
+  if (dump === null)
+    return 'The rows of the store cannot be read. Restore it from a backup, or take what can be read with the "sqlite3 .recover" command.\n';
+  const events = dump.history.reduce((total, chunk) => total + chunk.count, 0);
+  const read = `${dump.instances.length} instances, ${events} history events, ${dump.inbox.length} messages, ${dump.tasks.length} tasks`;
+  if (damage + violations === 0) return `✔ All invariants hold: ${read}.\n`;
+  return damage === 0
+    ? `${violations} violations in ${read}.\n`
+    : `${damage} places are damaged and ${violations} violations found in ${read}.\n`;
 }

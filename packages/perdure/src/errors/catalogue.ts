@@ -308,11 +308,7 @@ export const CATALOGUE = {
       `Not one of ${count} worker processes became ready; what they said stands above. Mend it and start again. Nothing was lost.`,
   ),
   // --- store: the operator of the database ---
-  STORE_UNAVAILABLE: entry(
-    "store",
-    503,
-    (detail: string) => `The store does not answer: ${detail}. Nothing is lost; Perdure goes on when it is back.`,
-  ),
+  STORE_UNAVAILABLE: entry("store", 503, (detail: string) => `The store does not answer: ${detail}. Perdure continues when it is back.`),
   STORE_FOLDER_MISSING: entry(
     "store",
     503,
@@ -324,6 +320,18 @@ export const CATALOGUE = {
     503,
     (path: string, why: string) =>
       `The database file "${path}" cannot be opened: ${why}. Check the path and the rights on the file and its folder.`,
+  ),
+  STORE_LOG_MISSING: entry(
+    "store",
+    503,
+    (path: string) =>
+      `The log "${path}-wal" of the database file is missing. The last process that wrote was killed, so its latest work was in that file and not in "${path}". Put the log back beside it. If it is lost for good, and the older state will do, make an empty file of that name and start again.`,
+  ),
+  STORE_LOG_ORPHANED: entry(
+    "store",
+    503,
+    (path: string) =>
+      `There is a log "${path}-wal" without its database file "${path}", which was deleted, moved or emptied. Nothing was changed. Put the database file back; or move the log away, to begin with an empty store.`,
   ),
   STORE_LOCKED: entry(
     "store",

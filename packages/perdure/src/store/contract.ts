@@ -87,6 +87,8 @@ export interface Store {
   resumeForCode(orchestrators: readonly string[]): Promise<number>;
   /** Makes one stopped instance ready again; false when it was not stopped. */
   resumeStopped(instanceId: InstanceId): Promise<boolean>;
+  /** What the database itself finds wrong with its file, in words; empty when nothing is. Absent in stores that have no file of their own. */
+  readonly integrity?: () => Promise<readonly string[]>;
   /** Every row, for the invariants checker and `perdure verify`. One snapshot. */
   dump(): Promise<StoreDump>;
   /** Called when there may be something for a worker to do that another process did (a hint, never a promise). Returns the way to stop it. */

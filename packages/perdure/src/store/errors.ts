@@ -8,8 +8,11 @@ export type StoreRefusal =
   | { readonly kind: "fenced" }
   /** These rows are not owned at the expected version, or their mail was consumed by others. Nothing was written. */
   | { readonly kind: "notOwned"; readonly nos: readonly InstanceNo[]; readonly missing: boolean }
-  /** Lock or statement time-out, deadlock: nothing was written, the same batch may be sent again. */
-  | { readonly kind: "busy"; readonly detail: string }
+  /**
+   * Lock or statement time-out, deadlock, trouble of the disk: nothing was written, the same batch may be sent again. `lessMayFit`: there is no room
+   * (on the disk, in memory) for this batch, and perhaps for a smaller one.
+   */
+  | { readonly kind: "busy"; readonly detail: string; readonly lessMayFit?: true }
   /** The store refuses the data itself (too large, bad encoding). Nothing was written. */
   | { readonly kind: "refusedData"; readonly detail: string }
   /** Another token stands under this worker and number: the process was cloned. */

@@ -1,11 +1,12 @@
 import { fault } from "../errors/perdure-error.ts";
 import type { Store } from "../store/contract.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
+import { silentLog } from "../telemetry/engine-log.ts";
 
 export interface OpenStoreOptions {
   /** Added to every commit inside the writer, ms: shows what a slower disk does (benchmarks only). */
   readonly commitDelayMs?: number;
-  /** Where a store that can lose its connection says so. */
+  /** Where a store says what happens to its connection, its files and its time. */
   readonly log?: EngineLog;
 }
 
@@ -27,7 +28,9 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
 export async function storeOpener(url: string, options: OpenStoreOptions = {}): Promise<() => Promise<Store>> {
   if (url === "memory:") {
     const { createMemoryStore } = await import("../stores/memory/memory-store.ts");
-    return async () => createMemoryStore({ now: Date.now });
+    const { steadySystemTime } = await import("../stores/system-clocks.ts");
+    const log = options.log ?? silentLog;
+    return async () => createMemoryStore({ now: steadySystemTime((entry) => log.write(entry)) });
   }
   if (/^postgres(ql)?:/i.test(url)) {
     const { openPostgresStore } = await import("../stores/postgres/open-postgres.ts");
@@ -36,8 +39,7 @@ export async function storeOpener(url: string, options: OpenStoreOptions = {}): 
   const path = filePath(url);
   if (path === null) throw fault("STORE_URL_INVALID", withoutPassword(url));
   const { openSqliteStore } = await import("../stores/sqlite/sqlite-store.ts");
-  const { commitDelayMs } = options;
-  return () => openSqliteStore({ path, thread: "worker", ...(commitDelayMs === undefined ? {} : { commitDelayMs }) });
+  return () => openSqliteStore({ path, thread: "worker", ...options });
 }
 
 /** `file:perdure.db`, `file:./a b.db`, `file:/var/lib/x.db`, `file:///var/lib/x.db`. */

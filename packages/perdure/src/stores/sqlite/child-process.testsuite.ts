@@ -46,5 +46,21 @@ async function idle(): Promise<void> {
   say((await store.pragmas()).journalMode);
 }
 
-const ROLES: { readonly [role: string]: () => Promise<void> } = { client, worker, writer, idle, open: async () => void say("open") };
+/** Writes a little, waits until the log has been copied once, writes again, and stays. */
+async function marked(): Promise<void> {
+  await store.start({ start: spec("first"), onExisting: "error" });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  for (const name of ["second", "third"]) await store.start({ start: spec(name), onExisting: "error" });
+  say("marked");
+  setInterval(() => {}, 1_000);
+}
+
+const ROLES: { readonly [role: string]: () => Promise<void> } = {
+  client,
+  worker,
+  writer,
+  idle,
+  marked,
+  open: async () => void say("open"),
+};
 await ROLES[role ?? ""]?.();

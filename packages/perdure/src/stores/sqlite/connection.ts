@@ -1,13 +1,17 @@
+import { resolve } from "node:path";
 import type { StatementSync } from "node:sqlite";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 
-/** One open database with its prepared statements: each text is compiled once. */
+/** One open database with its prepared statements: each text is compiled once. The file must be there: SQLite is not to make one. */
 export class Connection {
   readonly db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(path: string, options: { readonly readOnly: boolean; readonly busyTimeoutMs: number }) {
-    this.db = new DatabaseSync(path, {
+    const url = pathToFileURL(resolve(path));
+    url.searchParams.set("mode", options.readOnly ? "ro" : "rw");
+    this.db = new DatabaseSync(url, {
       readOnly: options.readOnly,
       timeout: options.busyTimeoutMs,
       enableForeignKeyConstraints: false,

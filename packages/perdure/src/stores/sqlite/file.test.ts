@@ -6,15 +6,12 @@ import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { PerdureError } from "../../errors/perdure-error.ts";
 import { payload } from "../../model/payload.ts";
-import { refusalOf } from "../../store/errors.ts";
 import { START_OF_TIME } from "../../testing/store-conformance/fixture.ts";
 import { append, ending, event, Hand, id, NAME, refused, spec, update } from "../../testing/store-conformance/hub.ts";
 import { temporaryFolder } from "./fixture.testsuite.ts";
 import { initial } from "./migrations/0001-initial.ts";
 import { APPLICATION_ID } from "./migrations/migrate.ts";
-import { ownIdentity } from "./process-identity.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
-import { SqliteWriter } from "./writer.ts";
 
 const folder = temporaryFolder();
 after(() => folder.remove());
@@ -228,24 +225,4 @@ test("an id that UTF-8 cannot hold is refused, and its neighbours are written", 
     assert.equal((await store.dump()).instances.length, 2);
     await store.close();
   }
-});
-
-test("a full disk: the outcome is unknown, the file is opened again, and the marker tells", async () => {
-  const options = { path: file("full.db"), busyTimeoutMs: 20, commitDelayMs: 0, systemClock: true };
-  const writer = new SqliteWriter(options);
-  const [joined] = writer.run(
-    [{ name: "join", params: { leaseMs: 1, orchestrators: [], activities: [], host: "", identity: ownIdentity() } }],
-    0,
-  );
-  assert.ok(joined?.ok);
-  const connection = writer.connection();
-  connection.db.exec(`PRAGMA max_page_count = ${connection.number("PRAGMA page_count") + 2}`);
-  const start = { start: spec("i", { input: payload(randomBytes(100_000).toString("base64")) }), onExisting: "error" } as const;
-  const [full] = writer.run([{ name: "start", params: start }], 0);
-  assert.ok(full?.ok === false);
-  assert.deepEqual(refusalOf(full.error).kind, "unknown");
-  const [again] = writer.run([{ name: "start", params: start }], 0);
-  assert.ok(again?.ok, "the new connection has no such limit");
-  assert.notEqual(writer.connection(), connection);
-  writer.close();
 });

@@ -2,7 +2,7 @@ import type { Connection } from "./connection.ts";
 import { readPragmas } from "./pragmas.ts";
 import type { StoreTime } from "./store-time.ts";
 import type { OperationName, ParamsOf, ResultOf } from "./write/operations.ts";
-import type { WriterOptions } from "./writer.ts";
+import type { WriterOptions, WriterParts } from "./writer.ts";
 import { SqliteWriter } from "./writer.ts";
 import type { Pragmas, WriterPort } from "./writer-port.ts";
 
@@ -15,8 +15,8 @@ export class InlinePort implements WriterPort {
   readonly #onForeign: () => void;
   #poll: NodeJS.Timeout | null = null;
 
-  constructor(options: WriterOptions, time: StoreTime, onForeign: () => void) {
-    this.#writer = new SqliteWriter(options);
+  constructor(options: WriterOptions, parts: WriterParts, time: StoreTime, onForeign: () => void) {
+    this.#writer = new SqliteWriter(options, parts);
     this.#time = time;
     this.#onForeign = onForeign;
     time.learn(this.#writer.now);
@@ -50,6 +50,7 @@ export class InlinePort implements WriterPort {
   }
 
   #look(): void {
+    this.#writer.lookAtFiles();
     if (this.#writer.takeForeignChange()) this.#onForeign();
   }
 }

@@ -21,3 +21,18 @@ export function openingFault(error: unknown, path: string): unknown {
       return faultFrom(error, "STORE_UNREADABLE", path, textOf(error));
   }
 }
+
+/** What went wrong while the open file was read. */
+export function readingFault(error: unknown, path: string): unknown {
+  switch (resultCode(error)) {
+    case null:
+      return error instanceof PerdureError
+        ? error
+        : faultFrom(error, "STORE_CORRUPT", path, `a row of it cannot be read (${textOf(error)})`);
+    case RESULT.corrupt:
+    case RESULT.notADatabase:
+      return faultFrom(error, "STORE_CORRUPT", path, textOf(error));
+    default:
+      return faultFrom(error, "STORE_UNAVAILABLE", textOf(error));
+  }
+}

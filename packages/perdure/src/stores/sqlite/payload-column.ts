@@ -25,4 +25,13 @@ export function unpack(stored: unknown): string {
   throw new TypeError(`A stored text is a ${stored === null ? "null" : typeof stored}`);
 }
 
+/** For texts that are parsed later, each by itself: one that is damaged must not keep its neighbours from being read. */
+export function unpackOrSay(stored: unknown): string {
+  try {
+    return unpack(stored);
+  } catch (error) {
+    return `unreadable: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
 export const unpackOrNull = (stored: unknown): string | null => (stored === null ? null : unpack(stored));

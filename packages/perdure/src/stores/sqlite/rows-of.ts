@@ -1,7 +1,7 @@
 import type { HistoryChunk, InboxRow, InstanceRow, TaskRow, WorkerRow } from "../../store/rows.ts";
 import type { Columns } from "../sql-rows.ts";
 import { fromJson, instanceColumns, toHistoryChunk, toInboxRow, toInstanceRow, toTaskRow, toWorkerRow } from "../sql-rows.ts";
-import { unpack, unpackOrNull } from "./payload-column.ts";
+import { unpackOrNull, unpackOrSay } from "./payload-column.ts";
 
 export const INPUT_ASIDE = 1;
 export const OUTPUT_ASIDE = 2;
@@ -20,12 +20,12 @@ export function instanceRow(row: Columns, aside: (no: number, slot: "input" | "o
   });
 }
 
-export const historyChunk = (row: Columns): HistoryChunk => toHistoryChunk(row, unpack(row.events));
+export const historyChunk = (row: Columns): HistoryChunk => toHistoryChunk(row, unpackOrSay(row.events));
 
-export const inboxRow = (row: Columns): InboxRow => toInboxRow(row, unpack(row.body));
+export const inboxRow = (row: Columns): InboxRow => toInboxRow(row, unpackOrSay(row.body));
 
 export const taskRow = (row: Columns): TaskRow =>
-  toTaskRow(row, { alone: row.alone === 1, body: unpack(row.body), progress: unpackOrNull(row.progress) });
+  toTaskRow(row, { alone: row.alone === 1, body: unpackOrSay(row.body), progress: unpackOrNull(row.progress) });
 
 export const workerRow = (row: Columns, provenDead: boolean): WorkerRow =>
   toWorkerRow(row, {

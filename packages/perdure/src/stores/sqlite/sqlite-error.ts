@@ -4,16 +4,53 @@ import { StoreRefusalError } from "../../store/errors.ts";
 export const RESULT = {
   busy: 5,
   locked: 6,
+  noMemory: 7,
   readOnly: 8,
+  interrupted: 9,
   ioError: 10,
   corrupt: 11,
+  full: 13,
   cannotOpen: 14,
   protocol: 15,
+  schema: 17,
   tooBig: 18,
   constraint: 19,
   mismatch: 20,
   notADatabase: 26,
 } as const;
+
+/**
+ * `passes`: trouble of the disk, the memory or a neighbour; the same call may succeed later. `room`: as that, and less data might fit. `data`: what was to
+ * be written is refused, now and always. `damage`: the file needs its operator.
+ */
+type Verdict = "passes" | "room" | "data" | "damage";
+
+interface Judgement {
+  readonly verdict: Verdict;
+  /** The connection is not to be trusted any more. */
+  readonly reopen: boolean;
+  readonly words: string;
+}
+
+const judge = (verdict: Verdict, reopen: boolean, words: string): Judgement => ({ verdict, reopen, words });
+
+const JUDGEMENTS: ReadonlyMap<number, Judgement> = new Map([
+  [RESULT.busy, judge("passes", false, "another process holds the database")],
+  [RESULT.locked, judge("passes", false, "another process holds the database")],
+  [RESULT.noMemory, judge("room", true, "there is no memory left")],
+  [RESULT.readOnly, judge("passes", true, "the file takes no writes")],
+  [RESULT.interrupted, judge("passes", false, "the call was interrupted")],
+  [RESULT.ioError, judge("passes", true, "the disk reports an error")],
+  [RESULT.corrupt, judge("damage", true, "the database file is damaged")],
+  [RESULT.full, judge("room", false, "the disk is full")],
+  [RESULT.cannotOpen, judge("passes", true, "the file cannot be opened")],
+  [RESULT.protocol, judge("passes", true, "the locks of the file are in disorder")],
+  [RESULT.schema, judge("passes", true, "the tables were changed meanwhile")],
+  [RESULT.tooBig, judge("data", false, "")],
+  [RESULT.constraint, judge("data", false, "")],
+  [RESULT.mismatch, judge("data", false, "")],
+  [RESULT.notADatabase, judge("damage", true, "the database file is damaged")],
+]);
 
 /** The primary result code, or null when it is no error of SQLite. */
 export function resultCode(error: unknown): number | null {
@@ -23,21 +60,20 @@ export function resultCode(error: unknown): number | null {
 
 export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** What the engine is told, of an error after which the transaction was rolled back for certain. */
+const judgementOf = (error: unknown): Judgement | undefined => JUDGEMENTS.get(resultCode(error) ?? -1);
+
+/**
+ * What the engine is told, of an error after which the transaction was rolled back for certain. Even where a disk that failed to flush had written it all:
+ * the same batch may be sent again, since its marker tells it from a new one.
+ */
 export function refusalAfterRollback(error: unknown): unknown {
-  switch (resultCode(error)) {
-    case null:
-      return error;
-    case RESULT.busy:
-    case RESULT.locked:
-      return new StoreRefusalError({ kind: "busy", detail: `another process holds the database: ${textOf(error)}` }, { cause: error });
-    case RESULT.tooBig:
-    case RESULT.constraint:
-    case RESULT.mismatch:
-      return new StoreRefusalError({ kind: "refusedData", detail: textOf(error) }, { cause: error });
-    default:
-      return unknown(error);
-  }
+  if (resultCode(error) === null) return error;
+  const judgement = judgementOf(error);
+  if (judgement === undefined) return unknown(error);
+  const { verdict, words } = judgement;
+  if (verdict === "data") return new StoreRefusalError({ kind: "refusedData", detail: textOf(error) }, { cause: error });
+  const detail = `${words} (${textOf(error)})`;
+  return new StoreRefusalError({ kind: "busy", detail, ...(verdict === "room" ? { lessMayFit: true } : {}) }, { cause: error });
 }
 
 export const unknown = (error: unknown): StoreRefusalError =>
@@ -45,8 +81,5 @@ export const unknown = (error: unknown): StoreRefusalError =>
 
 /** After these the file handle is not to be trusted any more. */
 export function needsReopening(error: unknown): boolean {
-  const code = resultCode(error);
-  return (
-    code !== null && ![RESULT.busy, RESULT.locked, RESULT.tooBig, RESULT.constraint, RESULT.mismatch].some((harmless) => harmless === code)
-  );
+  return resultCode(error) !== null && (judgementOf(error)?.reopen ?? true);
 }

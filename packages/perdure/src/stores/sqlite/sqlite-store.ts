@@ -3,12 +3,19 @@ import { ChangeListeners } from "../../store/change-listeners.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
 import type { EndedInstances, Store, StoreCapabilities } from "../../store/contract.ts";
 import { EndListeners } from "../../store/end-listeners.ts";
+import type { EngineLog, LogEntry } from "../../telemetry/engine-log.ts";
+import { silentLog } from "../../telemetry/engine-log.ts";
+import type { Clocks } from "../steady-time.ts";
+import { systemClocks } from "../system-clocks.ts";
 import type { Connection } from "./connection.ts";
+import { checkIntegrity } from "./integrity.ts";
 import { openForReading } from "./open-for-reading.ts";
+import { readingFault } from "./opening-fault.ts";
 import { ownIdentity } from "./process-identity.ts";
 import { dump, queryPage, readWorkers } from "./query.ts";
 import { Reader } from "./reader.ts";
-import { StoreTime } from "./store-time.ts";
+import type { StoreTime } from "./store-time.ts";
+import { TimeOfCaller, TimeSinceAnswer } from "./store-time.ts";
 import { ThreadPort } from "./thread/thread-port.ts";
 import { readMarker } from "./write/marker.ts";
 import type { OperationName, ParamsOf, ResultOf } from "./write/operations.ts";
@@ -20,8 +27,14 @@ export interface SqliteStoreOptions {
   readonly path: string;
   /** `worker`: the writer has a thread of its own (default). `inline`: it runs in the caller's, for tests and simulation. */
   readonly thread?: "worker" | "inline";
-  /** Replaces the system clock (tests), ms since 1970. */
+  /** Replaces store time (tests), ms since 1970. */
   readonly now?: () => number;
+  /** Replaces the clocks of the machine, `inline` only (tests). */
+  readonly clocks?: Clocks;
+  /** Most pages of 4 KB that the file may have, `inline` only: a full disk (tests). */
+  readonly maxPages?: () => number;
+  /** Where the store says what happens to its files and its time. */
+  readonly log?: EngineLog;
   /** How long a call waits for another process that is writing, ms. Default 5,000. */
   readonly busyTimeoutMs?: number;
   /** For measurements: each commit takes this much longer, inside the writer. */
@@ -39,22 +52,30 @@ const DEFAULT_BUSY_TIMEOUT_MS = 5_000;
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const { path, thread = "worker", now, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS, commitDelayMs = 0 } = options;
   if (path === "" || path.startsWith(":")) throw fault("OPTION_INVALID", "openSqliteStore()", "path", path, "the path of a file");
-  const time = new StoreTime(now ?? Date.now);
+  const { log = silentLog, clocks = systemClocks, maxPages } = options;
+  const time = now === undefined ? new TimeSinceAnswer(() => clocks.monotonic()) : new TimeOfCaller(now);
   const listeners = new ChangeListeners();
   const endListeners = new EndListeners();
   const onForeign = () => {
     listeners.notify();
     endListeners.notify(null);
   };
-  const writerOptions = { path, busyTimeoutMs, commitDelayMs, systemClock: now === undefined };
+  const state: FileState = { path, trouble: null };
+  const say = (entry: LogEntry) => log.write(entry);
+  const onTrouble = (detail: string | null) => {
+    state.trouble = detail;
+  };
+  const writerOptions = { path, busyTimeoutMs, commitDelayMs };
+  const systemClock = now === undefined;
   if (thread === "inline") {
     // Loaded for tests only: what it needs are forty modules, which the writer's thread loads for itself.
     const { InlinePort } = await import("./inline-port.ts");
-    const port = new InlinePort(writerOptions, time, onForeign);
+    const parts = { clocks: systemClock ? clocks : null, say, onTrouble, ...(maxPages === undefined ? {} : { maxPages }) };
+    const port = new InlinePort(writerOptions, parts, time, onForeign);
     const reads = () => ({ connection: port.connection(), reader: new Reader(port.connection(), false) });
-    return new FileStore(path, port, reads, time, { listeners, endListeners });
+    return new FileStore(state, port, reads, time, { listeners, endListeners });
   }
-  const port = await ThreadPort.open(writerOptions, { time, onForeign });
+  const port = await ThreadPort.open(writerOptions, { time, systemClock, onForeign, say, onTrouble });
   let reading: { readonly connection: Connection; readonly reader: Reader } | null = null;
   const reads = () => {
     if (reading === null) {
@@ -63,7 +84,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     }
     return reading;
   };
-  return new FileStore(path, port, reads, time, { listeners, endListeners });
+  return new FileStore(state, port, reads, time, { listeners, endListeners });
+}
+
+interface FileState {
+  readonly path: string;
+  /** Why nothing is read or written at the moment, for callers; null mostly. */
+  trouble: string | null;
 }
 
 interface Listeners {
@@ -75,6 +102,7 @@ type Reads = () => { readonly connection: Connection; readonly reader: Reader };
 
 class FileStore implements SqliteStore {
   readonly capabilities: StoreCapabilities;
+  readonly #state: FileState;
   readonly #port: WriterPort;
   readonly #reads: Reads;
   readonly #time: StoreTime;
@@ -83,8 +111,9 @@ class FileStore implements SqliteStore {
   #opened: ReturnType<Reads> | null = null;
   #closed = false;
 
-  constructor(path: string, port: WriterPort, reads: Reads, time: StoreTime, { listeners, endListeners }: Listeners) {
-    this.capabilities = { name: "sqlite", durable: true, shared: true, location: path };
+  constructor(state: FileState, port: WriterPort, reads: Reads, time: StoreTime, { listeners, endListeners }: Listeners) {
+    this.capabilities = { name: "sqlite", durable: true, shared: true, location: state.path };
+    this.#state = state;
     this.#port = port;
     this.#reads = reads;
     this.#time = time;
@@ -122,6 +151,7 @@ class FileStore implements SqliteStore {
   readonly getInstance: Store["getInstance"] = (id) => this.#read((reader) => reader.instance(id));
   readonly query: Store["query"] = (query) => this.#read((reader) => queryPage(reader, query));
   readonly readHistory: Store["readHistory"] = (id) => this.#read((reader) => reader.historyOf(id));
+  readonly integrity: NonNullable<Store["integrity"]> = () => this.#read((_, connection) => checkIntegrity(connection));
   readonly dump: Store["dump"] = () => this.#read((reader) => ({ now: this.#time.now(), ...dump(reader) }));
   readonly look: Store["look"] = ({ worker, orchestrators, activities }) =>
     this.#read((reader) => ({ now: this.#time.now(), ...reader.look(worker, orchestrators, activities) }));
@@ -175,8 +205,14 @@ class FileStore implements SqliteStore {
 
   async #read<Result>(read: (reader: Reader, connection: Connection) => Result): Promise<Result> {
     this.#refuseWhenClosed();
-    this.#opened = this.#reads();
-    return read(this.#opened.reader, this.#opened.connection);
+    const { path, trouble } = this.#state;
+    if (trouble !== null) throw fault("STORE_UNAVAILABLE", trouble);
+    try {
+      this.#opened = this.#reads();
+      return read(this.#opened.reader, this.#opened.connection);
+    } catch (error) {
+      throw readingFault(error, path);
+    }
   }
 
   #refuseWhenClosed(): void {

@@ -1,5 +1,34 @@
-/** Store time on the calling thread: its clock, but never behind what the writer has said. */
-export class StoreTime {
+import { GREATEST_SLEW } from "../steady-time.ts";
+
+/** Store time on the thread that calls the writer: never ahead of it, never behind what it has said. */
+export interface StoreTime {
+  now(): number;
+  learn(at: number): void;
+}
+
+/** The writer's last word, and the time since then at the slowest pace that the writer may have. */
+export class TimeSinceAnswer implements StoreTime {
+  readonly #monotonic: () => number;
+  #last = 0;
+  #learntAt = 0;
+
+  constructor(monotonic: () => number) {
+    this.#monotonic = monotonic;
+  }
+
+  now(): number {
+    return Math.floor(this.#last + (this.#monotonic() - this.#learntAt) * (1 - GREATEST_SLEW));
+  }
+
+  learn(at: number): void {
+    if (at < this.now()) return; // an answer that was long under way
+    this.#last = at;
+    this.#learntAt = this.#monotonic();
+  }
+}
+
+/** A clock of the caller's own leads the writer's (tests). */
+export class TimeOfCaller implements StoreTime {
   readonly #clock: () => number;
   #last = 0;
 

@@ -1,8 +1,13 @@
 import { StoreRefusalError } from "../../store/errors.ts";
+import type { LogEntry } from "../../telemetry/engine-log.ts";
+import type { Clocks, TimeAnchor } from "../steady-time.ts";
 import type { Connection } from "./connection.ts";
-import { openForWriting } from "./open-for-writing.ts";
+import type { FileTrouble } from "./file-watch.ts";
+import { FileWatch, troubleText } from "./file-watch.ts";
+import { clearMark, copyLogWithMark, framesLeft } from "./log-mark.ts";
+import { openAgain, openForWriting } from "./open-for-writing.ts";
 import type { OpenOptions } from "./opening-fault.ts";
-import { needsReopening, refusalAfterRollback, resultCode, unknown } from "./sqlite-error.ts";
+import { needsReopening, refusalAfterRollback, unknown } from "./sqlite-error.ts";
 import type { Operation } from "./write/operations.ts";
 import { perform } from "./write/operations.ts";
 import type { Tx } from "./write/tx.ts";
@@ -10,16 +15,26 @@ import { takeNumbers } from "./write/tx.ts";
 import { WriterClock } from "./writer-clock.ts";
 
 export interface WriterOptions extends OpenOptions {
-  /** False: store time follows the times that come with the calls alone (tests). */
-  readonly systemClock: boolean;
   /** Sleeps this long inside each transaction before it commits: what a slower disk does. For measurements. */
   readonly commitDelayMs: number;
+}
+
+export interface WriterParts {
+  /** Null: store time follows the times that come with the calls alone (tests). */
+  readonly clocks: Clocks | null;
+  readonly say: (entry: LogEntry) => void;
+  /** The files under their names are not those that are open (null: they are again): nothing is read or written. */
+  readonly onTrouble: (detail: string | null) => void;
+  /** Most pages that the file may have, asked before each transaction: a disk that is full (tests). */
+  readonly maxPages?: () => number;
 }
 
 export type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
 
 /** Numbers for clients' starts are taken from the store in blocks of this size. */
 const NUMBER_BLOCK = 1_000;
+/** What is written into a file that was deleted is lost with this process: so long it may go unnoticed. A look costs 10 µs. */
+const LOOK_AT_FILES_MS = 25;
 
 /**
  * The one who writes, synchronously: on its own thread in the product, in the caller's where everything must be one event loop.
@@ -27,21 +42,28 @@ const NUMBER_BLOCK = 1_000;
  */
 export class SqliteWriter {
   readonly #options: WriterOptions;
+  readonly #parts: WriterParts;
   readonly #clock: WriterClock;
+  readonly #files: FileWatch;
+  #lookedAt = 0;
+  #trouble: FileTrouble | null = null;
+  #wasOpen = false;
   #connection: Connection | null = null;
   #numbers: { next: number; readonly end: number } | null = null;
   #dataVersion = -1;
   #foreignChange = false;
 
-  constructor(options: WriterOptions) {
+  constructor(options: WriterOptions, parts: WriterParts) {
     this.#options = options;
-    this.#clock = new WriterClock(options.systemClock);
+    this.#parts = parts;
+    this.#clock = new WriterClock(parts.clocks, parts.say);
+    this.#files = new FileWatch(options.path);
     this.#open();
   }
 
   /** Results in the order of `operations`. `at`: store time as the caller knows it. */
   run(operations: readonly Operation[], at: number): readonly Outcome[] {
-    this.#clock.learn(at);
+    this.#clock.learnFromCaller(at);
     const outcomes = this.#attempt(operations);
     if (outcomes !== null) return outcomes;
     // One of several was refused, and took its neighbours' work with it: each for itself.
@@ -65,9 +87,52 @@ export class SqliteWriter {
     return this.#open();
   }
 
+  /** Copies the log into the file, so that a later start can tell when it is missing. */
+  copyLog(): void {
+    if (this.#trouble === null) copyLogWithMark(this.#open());
+  }
+
   close(): void {
-    this.#connection?.close();
+    const connection = this.#connection;
     this.#connection = null;
+    if (connection === null) return;
+    try {
+      if (this.#trouble === null) clearMark(connection);
+    } catch {
+      // A full disk, for example: the log cannot be copied then either, and stays where it is.
+    }
+    connection.close();
+    this.#files.forgetBeside();
+  }
+
+  /** Asked between transactions too: an idle process must notice as well. */
+  lookAtFiles(): void {
+    const now = performance.now();
+    if (now - this.#lookedAt < LOOK_AT_FILES_MS) return;
+    this.#lookedAt = now;
+    const trouble = this.#files.trouble();
+    if (trouble?.path === this.#trouble?.path && trouble?.how === this.#trouble?.how) return;
+    this.#trouble = trouble;
+    this.#parts.onTrouble(trouble === null ? null : TROUBLE);
+    const { say } = this.#parts;
+    if (trouble === null) say({ level: "info", event: "store.files-back", message: `The files of the store are back`, fields: {} });
+    else {
+      const saved = this.#saveLog(trouble);
+      const message = `${troubleText(trouble)}: nothing more is accepted. ${saved}`;
+      say({ level: "error", event: "store.files-gone", message, fields: { ...trouble } });
+    }
+  }
+
+  /** The log that lost its name is still open: what it holds goes into the database, unless somebody has begun another log in its place. */
+  #saveLog({ what, how }: FileTrouble): string {
+    if (what === "database") return "Put the file back under its name, or restart this process; what it wrote since then is lost.";
+    try {
+      const isSaved = how === "missing" && this.#connection !== null && framesLeft(this.#connection, "PASSIVE") === 0;
+      if (isSaved) return "What was accepted has been saved in the database file. Restart every process that has it open.";
+    } catch {
+      // said below
+    }
+    return "Put the file back under its name, or restart every process that has the database open; what they wrote last may be lost.";
   }
 
   /** Null when one of several failed: nothing was written then. */
@@ -75,7 +140,11 @@ export class SqliteWriter {
     const values: unknown[] = [];
     let step: "begin" | "work" | "commit" = "begin";
     try {
+      this.lookAtFiles();
+      this.#refuseTrouble();
       const connection = this.#open();
+      const { maxPages } = this.#parts;
+      if (maxPages !== undefined) connection.db.exec(`PRAGMA max_page_count = ${maxPages()}`);
       connection.sql("BEGIN IMMEDIATE").run();
       step = "work";
       const tx = this.#begin(connection);
@@ -87,10 +156,14 @@ export class SqliteWriter {
       return values.map((value) => ({ ok: true, value }));
     } catch (error) {
       const rolledBack = this.#rollBack();
-      if (operations.length > 1 && step === "work" && rolledBack && !needsReopening(error)) return null;
+      if (operations.length > 1 && step !== "begin" && rolledBack && !needsReopening(error)) return null;
       const refusal = this.#refusal(error, rolledBack);
       return operations.map(() => ({ ok: false, error: refusal }));
     }
+  }
+
+  #refuseTrouble(): void {
+    if (this.#trouble !== null) throw new StoreRefusalError({ kind: "busy", detail: TROUBLE });
   }
 
   #begin(connection: Connection): Tx {
@@ -120,7 +193,11 @@ export class SqliteWriter {
 
   #persistTime(connection: Connection): void {
     const due = this.#clock.dueForStoring();
-    if (due !== null) connection.sql("UPDATE counters SET value = max(value, ?) WHERE name = 'store_time'").run(due);
+    if (due === null) return;
+    connection.sql("UPDATE counters SET value = max(value, ?) WHERE name = 'store_time'").run(due.time);
+    if (due.anchor === null) return;
+    const { time, uptime, boot } = due.anchor;
+    connection.sql(STORE_ANCHOR).run(time, uptime, boot);
   }
 
   #delay(): void {
@@ -145,21 +222,36 @@ export class SqliteWriter {
 
   #refusal(error: unknown, rolledBack: boolean): unknown {
     if (error instanceof StoreRefusalError) return error;
-    if (!rolledBack || needsReopening(error)) {
-      this.close();
-      return unknown(error);
-    }
-    return resultCode(error) === null ? error : refusalAfterRollback(error);
+    if (!rolledBack || needsReopening(error)) this.close();
+    return rolledBack ? refusalAfterRollback(error) : unknown(error);
   }
 
   #open(): Connection {
     if (this.#connection !== null) return this.#connection;
-    const connection = openForWriting(this.#options);
+    if (this.#wasOpen) {
+      this.#lookedAt = Number.NEGATIVE_INFINITY;
+      this.lookAtFiles();
+      this.#refuseTrouble();
+    }
+    const connection = this.#wasOpen ? openAgain(this.#options) : openForWriting(this.#options);
+    this.#wasOpen = true;
     this.#connection = connection;
     this.#dataVersion = connection.number("PRAGMA data_version");
-    this.#clock.learn(lastTime(connection));
+    this.#clock.begin(lastTime(connection), storedAnchor(connection));
+    this.#files.trouble();
     return connection;
   }
+}
+
+/** No path: it goes to callers. */
+const TROUBLE = "its files were deleted or replaced while this process had them open";
+
+const STORE_ANCHOR = "INSERT OR REPLACE INTO counters (name, value) VALUES ('anchor_time', ?), ('anchor_uptime', ?), ('anchor_boot', ?)";
+
+function storedAnchor(connection: Connection): TimeAnchor | null {
+  const read = (name: string) => connection.value("SELECT value FROM counters WHERE name = ?", name);
+  const [time, uptime, boot] = [read("anchor_time"), read("anchor_uptime"), read("anchor_boot")];
+  return typeof time === "number" && typeof uptime === "number" && typeof boot === "number" ? { time, uptime, boot } : null;
 }
 
 /** Store time must not fall over a restart or from one process to the next: the latest that anybody has written down. */

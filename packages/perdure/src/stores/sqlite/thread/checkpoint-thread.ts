@@ -1,7 +1,8 @@
 import { workerData } from "node:worker_threads";
 import { Connection } from "../connection.ts";
+import { framesLeft } from "../log-mark.ts";
 import type { CheckpointThreadData } from "./checkpointer.ts";
-import { ANSWER, Answer, framesLeft, REQUEST, Request } from "./checkpointer.ts";
+import { ANSWER, Answer, REQUEST, Request } from "./checkpointer.ts";
 
 /** The first round copies what there is; the next ones what the writer has added meanwhile. */
 const MOST_ROUNDS = 4;

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { workerEntry } from "../../../worker-entry.ts";
 import type { Connection } from "../connection.ts";
+import { copyLogWithMark, framesLeft } from "../log-mark.ts";
 
 /** Frames of the log (pages of 4 KB) that are worth a checkpoint: 16 MB. */
 const ENOUGH_FRAMES = 4_000;
@@ -47,7 +48,7 @@ export class Checkpointer {
     if (isDone) {
       Atomics.store(this.#places, ANSWER, Answer.none);
       if (frames <= FEW_FRAMES) {
-        framesLeft(connection, "PASSIVE");
+        copyLogWithMark(connection);
         return;
       }
     }
@@ -83,10 +84,4 @@ export class Checkpointer {
       Atomics.notify(this.#places, REQUEST);
     }
   }
-}
-
-/** Frames that are not in the database yet, after a checkpoint of that kind (NOOP only looks). */
-export function framesLeft(connection: Connection, kind: "NOOP" | "PASSIVE"): number {
-  const row = connection.sql(`PRAGMA wal_checkpoint(${kind})`).get() as { readonly log: number; readonly checkpointed: number };
-  return row.log - row.checkpointed;
 }

@@ -3,12 +3,15 @@ import type { ErrorCode } from "../../../errors/catalogue.ts";
 import { PerdureError } from "../../../errors/perdure-error.ts";
 import type { StoreRefusal } from "../../../store/errors.ts";
 import { StoreRefusalError } from "../../../store/errors.ts";
+import type { LogEntry } from "../../../telemetry/engine-log.ts";
 import type { Operation } from "../write/operations.ts";
 import type { WriterOptions } from "../writer.ts";
 import type { Pragmas } from "../writer-port.ts";
 
 export interface ThreadData {
   readonly options: WriterOptions;
+  /** False: store time follows the times that come with the calls alone. */
+  readonly systemClock: boolean;
   readonly port: MessagePort;
   /** Index 0 is rung after each post to the thread. */
   readonly bell: SharedArrayBuffer;
@@ -26,7 +29,11 @@ export type FromWriter =
   /** In the order of the operations, some of which may still be on their way. */
   | { readonly kind: "done"; readonly now: number; readonly outcomes: readonly WireOutcome[] }
   | { readonly kind: "pragmas"; readonly pragmas: Pragmas }
-  | { readonly kind: "foreign" };
+  | { readonly kind: "foreign" }
+  /** For the log. */
+  | { readonly kind: "said"; readonly entry: LogEntry }
+  /** The files are not those that are open, or (null) are again. */
+  | { readonly kind: "trouble"; readonly detail: string | null };
 
 /** A refusal or an error in a wrapper; anything else is the value. An empty receipt, the usual one, travels as null. */
 export type WireOutcome = WireError | { readonly value: unknown } | null;

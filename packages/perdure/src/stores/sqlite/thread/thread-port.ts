@@ -1,6 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { StoreRefusalError } from "../../../store/errors.ts";
+import type { LogEntry } from "../../../telemetry/engine-log.ts";
 import { workerEntry } from "../../../worker-entry.ts";
 import type { StoreTime } from "../store-time.ts";
 import { emptyReceipt } from "../write/empty-receipt.ts";
@@ -17,7 +18,10 @@ interface Waiter {
 
 export interface ThreadHost {
   readonly time: StoreTime;
+  readonly systemClock: boolean;
   readonly onForeign: () => void;
+  readonly say: (entry: LogEntry) => void;
+  readonly onTrouble: (detail: string | null) => void;
 }
 
 /** The writer on a thread of its own. Calls of one turn go in one message; answers come in the order of the calls. */
@@ -85,7 +89,7 @@ class WriterThread {
   constructor(options: WriterOptions, host: ThreadHost) {
     this.#host = host;
     const { port1, port2 } = new MessageChannel();
-    const data: ThreadData = { options, port: port2, bell: this.#bell.buffer };
+    const data: ThreadData = { options, systemClock: host.systemClock, port: port2, bell: this.#bell.buffer };
     this.#worker = new Worker(workerEntry(import.meta.url, "./writer-thread"), {
       workerData: data,
       transferList: [port2],
@@ -207,6 +211,12 @@ class WriterThread {
         break;
       case "foreign":
         this.#host.onForeign();
+        break;
+      case "said":
+        this.#host.say(message.entry);
+        break;
+      case "trouble":
+        this.#host.onTrouble(message.detail);
         break;
     }
     this.#letGo();

@@ -1,5 +1,6 @@
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { CommitReceipt } from "../../../store/commit.ts";
+import { systemClocks } from "../../system-clocks.ts";
 import { readPragmas } from "../pragmas.ts";
 import type { Operation } from "../write/operations.ts";
 import type { Outcome } from "../writer.ts";
@@ -25,16 +26,22 @@ const LOOK_MS = 0.2;
 const FOREIGN_POLL_MS = 25;
 const QUIET_FOREIGN_POLL_MS = 100;
 const QUIET_AFTER_MS = 2_000;
+/** The start of a host is not the moment for three flushes that nobody waits for. */
+const FIRST_COPY_MS = 300;
 /** Operations in one transaction. A worker has one batch in flight, so these are mostly calls of clients. */
 const GROUP_LIMIT = 512;
 
-const { options, port, bell: shared } = workerData as ThreadData;
+const { options, systemClock, port, bell: shared } = workerData as ThreadData;
 const bell = new Int32Array(shared);
 const post = (message: FromWriter) => port.postMessage(message);
 
 function open(): SqliteWriter | null {
   try {
-    const writer = new SqliteWriter(options);
+    const writer = new SqliteWriter(options, {
+      clocks: systemClock ? systemClocks : null,
+      say: (entry) => post({ kind: "said", entry }),
+      onTrouble: (detail) => post({ kind: "trouble", detail }),
+    });
     post({ kind: "ready", now: writer.now });
     return writer;
   } catch (error) {
@@ -52,6 +59,8 @@ class Loop {
   #closing = false;
   #hasWritten = false;
   #busyAt = performance.now();
+  /** When the log is first copied into the file: once the host is up. */
+  #firstCopyAt = performance.now() + FIRST_COPY_MS;
 
   constructor(writer: SqliteWriter) {
     this.#writer = writer;
@@ -111,6 +120,9 @@ class Loop {
   #copyLog(): void {
     try {
       this.#checkpointer.afterCommit(this.#writer.connection());
+      if (performance.now() < this.#firstCopyAt) return;
+      this.#firstCopyAt = Number.POSITIVE_INFINITY;
+      this.#writer.copyLog();
     } catch {
       // Whatever is wrong with the file, the next transaction meets it and says so.
     }
@@ -125,7 +137,10 @@ class Loop {
     this.#hasWritten = false;
     while (performance.now() < until) if (Atomics.load(bell, 0) !== rung) return;
     const timedOut = Atomics.wait(bell, 0, rung, this.#watching ? this.#pollMs() : undefined) === "timed-out";
-    if (timedOut && this.#writer.takeForeignChange()) {
+    if (!timedOut) return;
+    this.#writer.lookAtFiles();
+    if (performance.now() >= this.#firstCopyAt) this.#copyLog();
+    if (this.#writer.takeForeignChange()) {
       this.#busyAt = performance.now();
       post({ kind: "foreign" });
     }
