@@ -51,6 +51,9 @@ const HOUSE_BANS: readonly Ban[] = [
 
 const ENVIRONMENT: Ban = { pattern: /\bprocess\s*\.\s*env\b/g, rule: "only cli reads the environment: take a validated option instead" };
 
+/** NODE_OPTIONS is Node's own configuration, and Node shows it in no other way. */
+const NODE_OPTIONS_FILE = "replay/node-options.ts";
+
 /** Tests, and what only they use: the `testing` folder inside a room. The room `testing` itself is public, but for the servers of our tests. */
 export function isTestFile(path: string): boolean {
   return /\.(?:test|testsuite)\.ts$/.test(path) || /^[^/]+\/(?:.*\/)?testing\//.test(path) || path.startsWith("testing/postgres/");
@@ -93,7 +96,7 @@ function outsideProblem(room: string, specifier: string): string | null {
 
 function bansFor(path: string, room: string): readonly Ban[] {
   const bans = [...HOUSE_BANS];
-  if (room !== "cli") bans.push(ENVIRONMENT);
+  if (room !== "cli" && path !== NODE_OPTIONS_FILE) bans.push(ENVIRONMENT);
   if (ROOMS[room]?.pure === true) bans.push(...PURE_BANS);
   if (room === "engine" && !ENGINE_REAL_FILE.test(path)) bans.push(...ENGINE_BANS);
   return bans;

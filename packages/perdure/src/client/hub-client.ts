@@ -1,6 +1,7 @@
 import type { Clock, Ids } from "../engine/clock.ts";
 import type { Worker } from "../engine/worker.ts";
 import { fault, faultFrom, PerdureError } from "../errors/perdure-error.ts";
+import { refuseClientInOrchestrator } from "../functions/direct-calls.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { InstanceId } from "../model/ids.ts";
 import { instanceId as asInstanceId, executionId, instanceIdProblem } from "../model/ids.ts";
@@ -135,6 +136,7 @@ class StoreHubClient implements HubClient {
   }
 
   async waitFor(params: Parameters<HubClient["waitFor"]>[0]): Promise<InstanceStatus | null> {
+    refuseClientInOrchestrator();
     const { instanceId, until, timeoutMs, signal } = params;
     const reached = (status: InstanceStatus) =>
       isTerminal(status.runtimeStatus) || (until === "started" && status.runtimeStatus !== "Pending");
@@ -201,6 +203,7 @@ function checkedId(id: string): InstanceId {
 
 /** What a store throws becomes an error for people. */
 async function guarded<T>(call: () => Promise<T>): Promise<T> {
+  refuseClientInOrchestrator();
   try {
     return await call();
   } catch (error) {

@@ -2,6 +2,7 @@ import { earliestTimer } from "../core/next-wake.ts";
 import type { InstanceId, InstanceNo } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
+import { inEngine } from "../replay/code-scope.ts";
 import type { CommitReceipt, GroupCommit } from "../store/commit.ts";
 import type { ClientStart, DeliverReceipt, StartReceipt } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";
@@ -170,7 +171,11 @@ class EngineWorker implements Worker, Engine, CommitterHost {
 
   // --- life ---
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return inEngine(() => this.#start());
+  }
+
+  async #start(): Promise<void> {
     await this.#join();
     if (this.phase !== "joining") return;
     this.phase = "running";
@@ -340,6 +345,10 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   // --- clients of this process ---
 
   startInstance(start: StartSpec, onExisting: ClientStart["onExisting"], minted: boolean): Promise<StartReceipt> {
+    return inEngine(() => this.#startInstance(start, onExisting, minted));
+  }
+
+  #startInstance(start: StartSpec, onExisting: ClientStart["onExisting"], minted: boolean): Promise<StartReceipt> {
     return new Promise((resolve, reject) => {
       const op: StartOp = { start, onExisting, resolve, reject };
       if (this.phase !== "running" || onExisting === "replace") redoStart(this, op);
@@ -361,6 +370,10 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   }
 
   deliver(instanceId: InstanceId, message: Message): Promise<DeliverReceipt> {
+    return inEngine(() => this.#deliver(instanceId, message));
+  }
+
+  #deliver(instanceId: InstanceId, message: Message): Promise<DeliverReceipt> {
     return new Promise((resolve, reject) => {
       const op = { instanceId, message, resolve, reject };
       if (this.phase !== "running") {

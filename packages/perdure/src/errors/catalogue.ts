@@ -128,6 +128,18 @@ export const CATALOGUE = {
     (call: string, advice: string) =>
       `${call} cannot be used in an orchestrator: it would not be repeated in replay. ${advice} If this is a library that must run for real (a logger), wrap it: outsideOrchestration(() => …).`,
   ),
+  DIRECT_CALL: entry(
+    "function",
+    500,
+    (what: string, advice: string) =>
+      `${what} was called directly in an orchestrator: it would run unrecorded, and again at each replay. ${advice}`,
+  ),
+  TICK_FAILED: entry(
+    "function",
+    500,
+    (name: string, id: string, message: string) =>
+      `A callback that "${name}" (${id}) gave to process.nextTick threw: ${message}. Node runs such callbacks at a moment that a replay does not repeat: await the work, or use queueMicrotask.`,
+  ),
   FUNCTION_NOT_REGISTERED: entry(
     "function",
     500,

@@ -7,6 +7,7 @@ import { DEFINITION } from "../replay/definition.ts";
 import type { RetryOptions } from "../replay/retry-options.ts";
 import { parseRetry } from "../replay/retry-options.ts";
 import type { ActivityContext } from "./context-types.ts";
+import { refuseInOrchestrator } from "./direct-calls.ts";
 import { checkedName } from "./names.ts";
 import { handlerOf, schemaOption } from "./options.ts";
 import type { ActivityRef } from "./references.ts";
@@ -53,10 +54,19 @@ export function activity(name: string, ...rest: readonly unknown[]): Activity<ne
     output: schemaOption(options, "output", where),
     run: handler,
   };
-  const call = (input: unknown, context: ActivityContext): unknown => handler(input, context);
+  const call = (input: unknown, context: ActivityContext): unknown => {
+    refuseInOrchestrator(`Activity "${checked}"`, `Call it through the context: ctx.callActivity(${variableOf(checked)}, input).`);
+    return handler(input, context);
+  };
   Object.defineProperty(call, "name", { value: checked });
   return Object.assign(call, { kind: "activity", [DEFINITION]: definition } as const) as Activity<never, never, unknown, unknown>;
 }
+
+/** What its author may have called the variable, for a message. */
+const variableOf = (name: string): string => {
+  const words = name.replaceAll(/[^\p{L}\p{N}_$]/gu, "");
+  return words === "" ? "activity" : `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
+};
 
 function maxConcurrentOption(value: unknown, where: string): Pick<ActivityDefinition, "maxConcurrent"> {
   if (value === undefined) return {};

@@ -1,3 +1,4 @@
+export { outsideOrchestration } from "../replay/code-scope.ts";
 export {
   ActivityFailedError,
   NonRetriableError,
@@ -6,4 +7,3 @@ export {
   SubOrchestrationFailedError,
   TimeoutError,
 } from "../replay/function-errors.ts";
-export { outsideOrchestration } from "../replay/orchestration-scope.ts";

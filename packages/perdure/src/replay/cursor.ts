@@ -10,6 +10,8 @@ import type { Mismatch } from "./action-ledger.ts";
 import { ActionLedger } from "./action-ledger.ts";
 import { divergenceText } from "./action-match.ts";
 import { CallTask } from "./call-task.ts";
+import type { OrchestrationScope } from "./code-scope.ts";
+import { outsideOrchestration, runScoped } from "./code-scope.ts";
 import { OrchestrationContextCore } from "./context.ts";
 import type { CursorHost } from "./cursor-host.ts";
 import type { OrchestratorDefinition } from "./definition.ts";
@@ -21,8 +23,6 @@ import type { EventTaskCore } from "./event-task.ts";
 import { ExecutionValues } from "./execution-values.ts";
 import { failureOf } from "./failure-of.ts";
 import { foldName } from "./fold-name.ts";
-import type { OrchestrationScope } from "./orchestration-scope.ts";
-import { orchestrationScope } from "./orchestration-scope.ts";
 import { retriedAttempts } from "./retry-verdict.ts";
 import { validateNow } from "./schema.ts";
 import { stopCodeOf } from "./stop.ts";
@@ -272,7 +272,7 @@ export class Cursor implements OrchestrationScope, Drained {
     let returned: unknown;
     try {
       const input = this.#decodeInput(event.input);
-      returned = orchestrationScope.run(this, this.definition.run, new OrchestrationContextCore(this), input);
+      returned = runScoped(this, this.definition.run, new OrchestrationContextCore(this), input);
     } catch (error) {
       this.#threw(error);
       return true;
@@ -350,9 +350,14 @@ export class Cursor implements OrchestrationScope, Drained {
 
   #threw(error: unknown): void {
     if (!this.#mayEnd()) return;
+    if (!this.#stopsFor(error)) this.#end({ kind: "failed", failure: failureOf(error) });
+  }
+
+  /** True when it is a mistake that a deploy corrects. */
+  #stopsFor(error: unknown): boolean {
     const stop = stopCodeOf(error);
     if (stop !== null) this.stop(stop.code, `"${this.name}" (${this.instanceId}): ${stop.message}`);
-    else this.#end({ kind: "failed", failure: failureOf(error) });
+    return stop !== null;
   }
 
   #mayEnd(): boolean {
@@ -443,13 +448,28 @@ export class Cursor implements OrchestrationScope, Drained {
   #late(code: ErrorCode, message: string): void {
     if (this.#stopped !== null) return;
     this.stop(code, message);
-    orchestrationScope.run(undefined, () => this.warn("orchestrator.late", message, {}));
+    outsideOrchestration(() => this.warn("orchestrator.late", message, {}));
   }
 
   // --- OrchestrationScope ---
 
+  get kind(): "orchestrator" {
+    return "orchestrator";
+  }
+
   microtaskFailed(error: unknown): void {
     this.#threw(error);
+  }
+
+  refused(error: Error): void {
+    this.#stopsFor(error);
+  }
+
+  /** Ticks run when Node sees fit, not where a replay would run them: never a failure of the orchestration. */
+  tickFailed(error: unknown): void {
+    const message = messageOf("TICK_FAILED", this.name, this.instanceId, failureOf(error).message);
+    if (this.#windowOpen) this.stop("TICK_FAILED", message);
+    else this.#late("TICK_FAILED", message);
   }
 
   branchRejected(reason: unknown): void {

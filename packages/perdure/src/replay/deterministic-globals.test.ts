@@ -6,8 +6,8 @@ import { EpisodeDriver, outputOf, START } from "../engine/executors/episode-driv
 import { createNativeExecutor } from "../engine/executors/native-executor.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
+import { outsideOrchestration } from "./code-scope.ts";
 import { installDeterministicGlobals } from "./deterministic-globals.ts";
-import { outsideOrchestration } from "./orchestration-scope.ts";
 
 const RealDate = Date;
 let uninstall = (): void => {};

@@ -3,7 +3,7 @@ import { patchEffects } from "./guards.ts";
 import { Patches } from "./patches.ts";
 import { patchRandom } from "./scoped-random.ts";
 import { patchTime } from "./scoped-time.ts";
-import { watchRejections } from "./unhandled-rejections.ts";
+import { watchUnhandled } from "./unhandled-rejections.ts";
 
 let users = 0;
 let uninstall = (): void => {};
@@ -28,7 +28,7 @@ function install(): () => void {
   patchTime(patches);
   patchRandom(patches);
   patchEffects(patches);
-  const stopWatching = watchRejections();
+  const stopWatching = watchUnhandled();
   // `import { randomUUID } from "node:crypto"` follows.
   syncBuiltinESMExports();
   return () => {

@@ -9,9 +9,9 @@ import { orchestrator } from "../functions/orchestrator.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import { eventId } from "../model/ids.ts";
+import { outsideOrchestration } from "./code-scope.ts";
 import { installDeterministicGlobals } from "./deterministic-globals.ts";
 import type { FunctionLogEntry } from "./function-log.ts";
-import { outsideOrchestration } from "./orchestration-scope.ts";
 
 let uninstall = (): void => {};
 before(() => {

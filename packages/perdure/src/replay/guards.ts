@@ -3,7 +3,8 @@ import timers from "node:timers";
 import timersPromises from "node:timers/promises";
 import { promisify } from "node:util";
 import { fault } from "../errors/perdure-error.ts";
-import { orchestrationScope } from "./orchestration-scope.ts";
+import type { OrchestrationScope } from "./code-scope.ts";
+import { currentOrchestration } from "./code-scope.ts";
 import type { AnyFunction, Patches } from "./patches.ts";
 import { dressed } from "./patches.ts";
 
@@ -24,7 +25,16 @@ export function patchEffects(patches: Patches): void {
   patches.method(AbortSignal, "timeout", guarded("AbortSignal.timeout", TIMER_ADVICE));
   patches.method(globalThis, "fetch", guarded("fetch", IO_ADVICE));
   for (const name of ["WebSocket", "EventSource"]) patches.property(globalThis, name, (original) => guardedClass(original, name));
-  patches.method(globalThis, "queueMicrotask", reporting);
+  patches.method(
+    globalThis,
+    "queueMicrotask",
+    reporting((scope, error) => scope.microtaskFailed(error)),
+  );
+  patches.method(
+    process,
+    "nextTick",
+    reporting((scope, error) => scope.tickFailed(error)),
+  );
   for (const target of [globalThis, buffer]) patches.property(target, "File", datedFile);
 }
 
@@ -32,7 +42,7 @@ const guarded =
   (name: string, advice: string) =>
   (original: AnyFunction): AnyFunction =>
     function (...args) {
-      if (orchestrationScope.getStore() !== undefined) throw fault("GUARDED_CALL", name, advice);
+      if (currentOrchestration() !== undefined) throw fault("GUARDED_CALL", name, advice);
       return Reflect.apply(original, this, args);
     };
 
@@ -69,7 +79,7 @@ const guardedClass = (original: PropertyDescriptor, name: string): PropertyDescr
     (real) =>
       new Proxy(real, {
         construct(target, args, newTarget) {
-          if (orchestrationScope.getStore() !== undefined) throw fault("GUARDED_CALL", name, IO_ADVICE);
+          if (currentOrchestration() !== undefined) throw fault("GUARDED_CALL", name, IO_ADVICE);
           return Reflect.construct(target as AnyFunction, args, newTarget);
         },
       }),
@@ -82,25 +92,27 @@ const datedFile = (original: PropertyDescriptor): PropertyDescriptor =>
     (real) =>
       new Proxy(real, {
         construct(target, args, newTarget) {
-          const scope = orchestrationScope.getStore();
+          const scope = currentOrchestration();
           const dated = scope === undefined ? args : [args[0], args[1], { lastModified: scope.clock, ...args[2] }];
           return Reflect.construct(target as AnyFunction, dated, newTarget);
         },
       }),
   );
 
-/** An exception in a microtask callback would end the process: it ends the orchestration instead. */
-const reporting = (original: AnyFunction): AnyFunction =>
-  function (...args) {
-    const scope = orchestrationScope.getStore();
-    const callback: unknown = args[0];
-    if (scope === undefined || typeof callback !== "function") return Reflect.apply(original, this, args);
-    const wrapped = (): void => {
-      try {
-        callback();
-      } catch (error) {
-        scope.microtaskFailed(error);
-      }
+/** An exception in a callback of the orchestrator would end the process: its instance is told instead. */
+const reporting =
+  (failed: (scope: OrchestrationScope, error: unknown) => void) =>
+  (original: AnyFunction): AnyFunction =>
+    function (...args) {
+      const scope = currentOrchestration();
+      const callback: unknown = args[0];
+      if (scope === undefined || typeof callback !== "function") return Reflect.apply(original, this, args);
+      const wrapped = (...given: readonly unknown[]): void => {
+        try {
+          callback(...given);
+        } catch (error) {
+          failed(scope, error);
+        }
+      };
+      return Reflect.apply(original, this, [wrapped as never, ...args.slice(1)]);
     };
-    return Reflect.apply(original, this, [wrapped as never]);
-  };

@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
 import { promiseHooks } from "node:v8";
+import { currentOrchestration } from "./code-scope.ts";
 import type { Cursor } from "./cursor.ts";
 import type { TaskCore } from "./durable-task.ts";
 import { observeThen } from "./durable-task.ts";
-import { orchestrationScope } from "./orchestration-scope.ts";
 import type { Frame } from "./stack-frames.ts";
 import { captureFrames, firstPlace } from "./stack-frames.ts";
 
@@ -43,7 +43,7 @@ export class PromiseWatch {
   constructor(cursor: Cursor) {
     this.#cursor = cursor;
     const onInit = (promise: Promise<unknown>, parent: Promise<unknown> | undefined): void => {
-      if (orchestrationScope.getStore() === this.#cursor) this.#created(promise, parent, captureFrames(onInit));
+      if (currentOrchestration() === this.#cursor) this.#created(promise, parent, captureFrames(onInit));
     };
     const stopHooks = [
       promiseHooks.onInit(onInit),
@@ -95,7 +95,7 @@ export class PromiseWatch {
 
   /** `await task` makes a promise of its own, and asks the task while that promise's job runs. */
   #taskAwaited(task: TaskCore<unknown>): void {
-    if (orchestrationScope.getStore() !== this.#cursor) return;
+    if (currentOrchestration() !== this.#cursor) return;
     if (task.isCancelled) this.#cancelled.push(task);
     const waiting = this.#current === null ? undefined : this.#watched.get(this.#current);
     if (waiting !== undefined) waiting.durable = true;

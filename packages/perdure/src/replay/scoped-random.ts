@@ -1,7 +1,7 @@
 import crypto from "node:crypto";
+import type { OrchestrationScope } from "./code-scope.ts";
+import { currentOrchestration } from "./code-scope.ts";
 import { dashed } from "./guid.ts";
-import type { OrchestrationScope } from "./orchestration-scope.ts";
-import { orchestrationScope } from "./orchestration-scope.ts";
 import type { AnyFunction, Patches } from "./patches.ts";
 
 /** Random values: inside an orchestrator they come from the instance's own sequence, the same in every replay. */
@@ -12,7 +12,7 @@ export function patchRandom(patches: Patches): void {
       key,
       (original): AnyFunction =>
         function (...args) {
-          const scope = orchestrationScope.getStore();
+          const scope = currentOrchestration();
           return scope === undefined ? Reflect.apply(original, this, args) : image(scope, args);
         },
     );

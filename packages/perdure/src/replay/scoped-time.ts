@@ -1,9 +1,9 @@
-import { orchestrationScope } from "./orchestration-scope.ts";
+import { currentOrchestration } from "./code-scope.ts";
 import type { Patches } from "./patches.ts";
 import { dressed, memberOf } from "./patches.ts";
 import { RealDate } from "./real-globals.ts";
 
-const scopeNow = () => orchestrationScope.getStore();
+const scopeNow = () => currentOrchestration();
 
 /** Clocks: inside an orchestrator they show the time of the episode. Date.prototype stays the one real one: old and new dates are alike. */
 export function patchTime(patches: Patches): void {

@@ -3,7 +3,7 @@ import { PerdureError } from "../errors/perdure-error.ts";
 import { userFrame } from "./stack.ts";
 
 /** Mistakes in the code of an orchestrator that a deploy corrects: they stop the episode and leave the history as it is. */
-const STOPPING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["GUARDED_CALL", "LATE_USE", "NON_DETERMINISM", "SCHEMA_ASYNC"]);
+const STOPPING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["DIRECT_CALL", "GUARDED_CALL", "LATE_USE", "NON_DETERMINISM", "SCHEMA_ASYNC"]);
 
 const MAX_DEPTH = 8;
 

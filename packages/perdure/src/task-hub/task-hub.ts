@@ -17,6 +17,7 @@ import type { FunctionRegistry } from "../functions/registry.ts";
 import { createHttpManagement } from "../http/http-management.ts";
 import { DEFAULT_BASE_PATH } from "../http/options.ts";
 import type { HttpDefaults, Readiness } from "../http/served-hub.ts";
+import { inEngine } from "../replay/code-scope.ts";
 import { installDeterministicGlobals } from "../replay/deterministic-globals.ts";
 import type { Store, StoreCapabilities } from "../store/contract.ts";
 import { refusalText } from "../store/errors.ts";
@@ -98,7 +99,8 @@ export class TaskHub implements AsyncDisposable {
   static async open(url: string, options: TaskHubOptions = {}): Promise<TaskHub> {
     const settings = parseHubOptions(options);
     const { commitDelayMs, log } = settings;
-    const store = settings.store ?? (await openStore(url, { log, ...(commitDelayMs === undefined ? {} : { commitDelayMs }) }));
+    const store =
+      settings.store ?? (await inEngine(() => openStore(url, { log, ...(commitDelayMs === undefined ? {} : { commitDelayMs }) })));
     return new TaskHub(store, settings, installDeterministicGlobals());
   }
 

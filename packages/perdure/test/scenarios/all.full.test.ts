@@ -1,10 +1,12 @@
 import { runAll } from "../matrix.ts";
 import { activitySuite } from "./activities.testsuite.ts";
 import { childSuite } from "./children.testsuite.ts";
+import { contextSuite } from "./contexts.testsuite.ts";
 import { eventSuite } from "./events.testsuite.ts";
 import { failureSuite } from "./failures.testsuite.ts";
 import { lifecycleSuite } from "./lifecycle.testsuite.ts";
 import { bigSuite, limitSuite } from "./limits.testsuite.ts";
 import { timerSuite } from "./timers.testsuite.ts";
 
-for (const suite of [activitySuite, childSuite, eventSuite, failureSuite, lifecycleSuite, limitSuite, bigSuite, timerSuite]) runAll(suite);
+for (const suite of [activitySuite, childSuite, eventSuite, failureSuite, lifecycleSuite, limitSuite, bigSuite, timerSuite, contextSuite])
+  runAll(suite);

@@ -2,6 +2,8 @@ import { fault, messageOf } from "../../errors/perdure-error.ts";
 import type { AbortReason, ActivityRequest, ActivityResult, TaskKey } from "../../model/executor.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Payload } from "../../model/payload.ts";
+import type { ActivityScope } from "../../replay/code-scope.ts";
+import { inEngine, runScoped } from "../../replay/code-scope.ts";
 import type { ActivityContextCore, ActivityDefinition, FunctionSource } from "../../replay/definition.ts";
 import { idempotencyKeyOf } from "../../replay/execution-values.ts";
 import { failureOf } from "../../replay/failure-of.ts";
@@ -53,7 +55,7 @@ export class ActivityRuns {
   }
 
   beat(task: TaskKey, progress: Payload | null): void {
-    this.#onHeartbeat(task, progress);
+    inEngine(() => this.#onHeartbeat(task, progress));
   }
 
   finished(run: ActivityRun): void {
@@ -75,7 +77,7 @@ export function functionNotFound(what: "activity" | "orchestrator", name: string
 }
 
 /** One run of one activity: also the context that its handler sees. */
-class ActivityRun implements ActivityContextCore {
+class ActivityRun implements ActivityContextCore, ActivityScope {
   readonly key: string;
   readonly #runs: ActivityRuns;
   readonly #definition: ActivityDefinition;
@@ -145,7 +147,7 @@ class ActivityRun implements ActivityContextCore {
 
   result(): Promise<ActivityResult> {
     const timeoutMs = this.#request.timeoutMs ?? this.#definition.timeoutMs;
-    if (timeoutMs === null) return this.#run();
+    if (timeoutMs === null) return runScoped(this, runOf, this);
     return new Promise((resolve) => {
       const settle = (result: ActivityResult): void => {
         this.#finish();
@@ -156,7 +158,7 @@ class ActivityRun implements ActivityContextCore {
         this.abort("timeout");
         settle({ kind: "failed", failure: timedOut(this.#request.name, timeoutMs) });
       });
-      void this.#run().then(settle);
+      void runScoped(this, runOf, this).then(settle);
     });
   }
 
@@ -170,11 +172,30 @@ class ActivityRun implements ActivityContextCore {
   abort(reason: AbortReason): void {
     if (this.#aborted !== null || this.#settled) return;
     this.#aborted = reason;
-    this.#controller?.abort(abortError(reason, this.#request.name));
+    const controller = this.#controller;
+    if (controller !== null) runScoped(this, () => controller.abort(abortError(reason, this.#request.name)));
+  }
+
+  get kind(): "activity" {
+    return "activity";
+  }
+
+  uncaught(what: "exception" | "rejection", error: unknown): void {
+    const { name, instanceId } = this.#request;
+    const how = what === "exception" ? "A callback of it threw, and nothing caught that" : "A promise of it rejected, and nobody awaits it";
+    this.#runs.parts.log({
+      level: "error",
+      event: "activity.uncaught",
+      message: `Activity "${name}" (${this.taskId}): ${how}: ${failureOf(error).message}`,
+      fields: { error },
+      functionKind: "activity",
+      functionName: name,
+      instanceId,
+    });
   }
 
   /** One async function with all in it: each further one is a promise more, for every activity. */
-  async #run(): Promise<ActivityResult> {
+  async run(): Promise<ActivityResult> {
     const { encoder } = this.#runs.parts;
     const { name, input, output, run } = this.#definition;
     let stage: "input" | "handler" | "output" = "input";
@@ -195,6 +216,8 @@ class ActivityRun implements ActivityContextCore {
     }
   }
 }
+
+const runOf = (run: ActivityRun): Promise<ActivityResult> => run.run();
 
 function timedOut(name: string, ms: number): Failure {
   return failureOf(new TimeoutError(`Activity "${name}" did not finish within ${ms} ms`));

@@ -13,13 +13,13 @@ import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { Payload, PayloadCodec } from "../../model/payload.ts";
 import { jsonCodec } from "../../model/payload.ts";
+import { inEngine, isInEngine } from "../../replay/code-scope.ts";
 import type { CursorTarget } from "../../replay/cursor.ts";
 import { Cursor } from "../../replay/cursor.ts";
 import type { CursorHost } from "../../replay/cursor-host.ts";
 import type { FunctionSource } from "../../replay/definition.ts";
 import { DrainQueue } from "../../replay/drain.ts";
 import type { FunctionLogSink } from "../../replay/function-log.ts";
-import { orchestrationScope, outsideOrchestration } from "../../replay/orchestration-scope.ts";
 import { DEFAULT_MAX_PAYLOAD_BYTES, PayloadEncoder } from "../../replay/payload-limit.ts";
 import { explainStuck } from "../../replay/stuck-probe.ts";
 import type { Scheduler } from "../clock.ts";
@@ -87,9 +87,7 @@ class NativeExecutor implements Executor {
   }
 
   runEpisode(request: EpisodeRequest): Promise<EpisodeResult> {
-    // Called from user code (a client used inside an orchestrator), the engine would inherit its scope.
-    if (orchestrationScope.getStore() !== undefined) return outsideOrchestration(() => this.#runEpisode(request));
-    return this.#runEpisode(request);
+    return isInEngine() ? this.#runEpisode(request) : inEngine(() => this.#runEpisode(request));
   }
 
   #runEpisode(request: EpisodeRequest): Promise<EpisodeResult> {
@@ -138,12 +136,11 @@ class NativeExecutor implements Executor {
   }
 
   runActivity(request: ActivityRequest): Promise<ActivityResult> {
-    if (orchestrationScope.getStore() !== undefined) return outsideOrchestration(() => this.#activities.run(request));
-    return this.#activities.run(request);
+    return isInEngine() ? this.#activities.run(request) : inEngine(() => this.#activities.run(request));
   }
 
   abortActivity(task: TaskKey, reason: AbortReason): void {
-    this.#activities.abort(task, reason);
+    inEngine(() => this.#activities.abort(task, reason));
   }
 
   forget(no: InstanceNo): void {
@@ -158,7 +155,7 @@ class NativeExecutor implements Executor {
   close(): Promise<void> {
     this.#cursors.clear();
     this.#stuck.clear();
-    this.#activities.abortAll("shutdown");
+    inEngine(() => this.#activities.abortAll("shutdown"));
     return Promise.resolve();
   }
 }
