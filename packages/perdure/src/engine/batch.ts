@@ -71,6 +71,10 @@ export class Batch {
   #sealedMail = new Map<number, { readonly instance: ActiveInstance; readonly mail: Mail }>();
   readonly #lastRow = new Map<InstanceNo, number>();
 
+  /**
+   * A client's message that changed nothing has no row, and still needs a commit: what it found may be in a batch that is not durable yet (the second
+   * of two suspends), and its answer comes with this one.
+   */
   get isEmpty(): boolean {
     return (
       this.updates.size === 0 &&
@@ -79,6 +83,7 @@ export class Batch {
       this.messages.length === 0 &&
       this.#localMail.length === 0 &&
       this.consumedMail.length === 0 &&
+      this.consumedOps.length === 0 &&
       this.finishedTasks.length === 0 &&
       this.newTasks.length === 0 &&
       this.heartbeats.length === 0 &&

@@ -125,8 +125,10 @@ export class EpisodeLoop {
     if (reception.taken < mail.length) instance.mailbox = [...mail.splice(reception.taken), ...instance.mailbox];
     instance.touchedAt = parts.clock.monotonicMs();
     if (reception.verdict === "stop") {
-      gatherMail(this.#engine.committer.gathering, instance, mail);
-      stopInstance(this.#engine, instance, { code: "ACTIVITY_POISON", message: reception.poison ?? "", codeMayCure: true });
+      // The verdict goes, what came before it waits for the next try.
+      const before = mail.slice(0, -1);
+      gatherMail(this.#engine.committer.gathering, instance, mail.slice(-1));
+      stopInstance(this.#engine, instance, { code: "ACTIVITY_POISON", message: reception.poison ?? "", codeMayCure: true }, before);
       return;
     }
     if (reception.verdict !== "run") {
@@ -166,8 +168,8 @@ export class EpisodeLoop {
     if (result.kind === "stopped") {
       this.#engine.parts.executor.forget(instance.no);
       if (result.code === "FUNCTION_NOT_REGISTERED" && this.#isSettledElsewhere(instance, reception, mail)) return;
-      instance.mailbox = [...mail, ...instance.mailbox];
-      stopInstance(this.#engine, instance, { code: result.code, message: result.message, codeMayCure: result.code !== "INTERNAL" });
+      const reason = { code: result.code, message: result.message, codeMayCure: result.code !== "INTERNAL" };
+      stopInstance(this.#engine, instance, reason, mail);
       this.#engine.committer.requestSeal();
       return;
     }

@@ -1,12 +1,20 @@
+import { foldAll } from "../core/fold.ts";
 import { nextWake } from "../core/next-wake.ts";
+import { receive } from "../core/receive.ts";
 import type { StopReason } from "../store/rows.ts";
 import type { Engine } from "./engine.ts";
-import type { ActiveInstance } from "./instance.ts";
+import { gatherMail } from "./gather.ts";
+import type { ActiveInstance, Mail } from "./instance.ts";
 
-/** Takes an instance out of circulation with the reason in its status. Its history is untouched and its mail stays in the inbox. */
-export function stopInstance(engine: Engine, instance: ActiveInstance, reason: Omit<StopReason, "at">): void {
+/**
+ * Takes an instance out of circulation with the reason in its status. What its code did is not recorded, and its mail stays in the inbox. `tried`:
+ * the mail of the attempt that ended in this stop. Of that the operator's words are recorded and consumed: a resume is good for one try, and one
+ * that stayed in the inbox would set the instance going again and again. A resume that has come since prevents the stop (see the store's contract).
+ */
+export function stopInstance(engine: Engine, instance: ActiveInstance, reason: Omit<StopReason, "at">, tried: readonly Mail[]): void {
   const { committer, storeClock, parts } = engine;
   const batch = committer.gathering;
+  instance.mailbox = [...takeControls(engine, instance, tried), ...instance.mailbox];
   leaveMemory(engine, instance);
   batch.stops.push({ no: instance.no, version: instance.version, reason: { ...reason, at: storeClock.now() } });
   batch.touch(instance);
@@ -38,3 +46,22 @@ function leaveMemory(engine: Engine, instance: ActiveInstance): void {
   instance.mailbox = [];
   instance.heldSeqs.clear();
 }
+
+/** Records and consumes suspensions and resumptions; gives the mail that is left. */
+function takeControls(engine: Engine, instance: ActiveInstance, tried: readonly Mail[]): readonly Mail[] {
+  const controls = tried.filter(isControl);
+  if (controls.length === 0) return tried;
+  const batch = engine.committer.gathering;
+  const { state } = instance;
+  const { generation, nextSeq } = state;
+  const messages = controls.map(({ message }) => message);
+  const { events, at } = receive(state, messages, engine.storeClock.now());
+  const recorded = events.filter(({ kind }) => kind === "ExecutionSuspended" || kind === "ExecutionResumed");
+  foldAll(state, recorded);
+  batch.appendHistory(instance, generation, nextSeq, recorded, at);
+  if (recorded.length > 0) batch.update(instance, at);
+  gatherMail(batch, instance, controls);
+  return tried.filter((mail) => !isControl(mail));
+}
+
+const isControl = ({ message: { kind } }: Mail): boolean => kind === "suspend" || kind === "resume";

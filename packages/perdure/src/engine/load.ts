@@ -8,7 +8,7 @@ import { seedOfTaskRow } from "../model/seed.ts";
 import { parseHistory, parseMessage, parseTaskBody } from "../store/parse.ts";
 import type { InstanceRow, LoadedInstance, TaskRow } from "../store/rows.ts";
 import type { Engine } from "./engine.ts";
-import { activityRequest, taskRow } from "./gather.ts";
+import { activityRequest, gatherMail, taskRow } from "./gather.ts";
 import type { Mail } from "./instance.ts";
 import { ActiveInstance } from "./instance.ts";
 import { release, stopInstance } from "./leaving.ts";
@@ -35,7 +35,8 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
   } catch (error) {
     const message = `Its stored history or mail cannot be read: ${error instanceof Error ? error.message : String(error)}. Restore the row, then resume it.`;
     engine.table.add(instance);
-    stopInstance(engine, instance, { code: "STORED_DATA_UNREADABLE", message, codeMayCure: false });
+    gatherMail(engine.committer.gathering, instance, resumesOf(loaded)); // this was their try
+    stopInstance(engine, instance, { code: "STORED_DATA_UNREADABLE", message, codeMayCure: false }, []);
     return;
   }
   foldAll(state, history);
@@ -44,9 +45,9 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
   for (const item of loaded.inbox) instance.heldSeqs.add(item.seq);
   engine.mailOrder.readAfresh(instance);
   engine.table.add(instance);
-  if (row.crashes >= MAX_CRASHES) {
+  if (row.crashes >= MAX_CRASHES && resumesOf(loaded).length === 0) {
     const message = `Its worker has died ${row.crashes} times while it had work to do. It is stopped so that its neighbours can go on; resume it to try again.`;
-    stopInstance(engine, instance, { code: "INSTANCE_POISON", message, codeMayCure: true });
+    stopInstance(engine, instance, { code: "INSTANCE_POISON", message, codeMayCure: true }, []);
     return;
   }
   reopenActivities(engine, instance, loaded);
@@ -68,6 +69,12 @@ export function isSuspectAtRest(engine: Engine, instance: ActiveInstance): boole
   const wake = nextWake(state, rowTasks);
   return wake === null || (wake !== "now" && wake > engine.storeClock.now());
 }
+
+/** As rows to be consumed: what they say is not looked at. */
+const resumesOf = ({ inbox }: LoadedInstance): readonly Mail[] =>
+  inbox
+    .filter(({ kind }) => kind === "resume")
+    .map(({ seq }) => ({ message: { kind: "resume", ts: 0, reason: null }, seq, gathered: false, isVolatile: false, op: null }));
 
 function birthOf(row: InstanceRow) {
   const { no, instanceId, name, orchestrationVersion: version, parent, tags, startAt, generation, executionId, createdAt } = row;

@@ -181,8 +181,9 @@ export class Resync {
             this.#ifAlive(() => {
               for (const no of guilty?.nos ?? []) {
                 const instance = engine.table.byNo(no);
-                if (instance !== undefined)
-                  stopInstance(engine, instance, { code: "STORE_REFUSED_DATA", message: guilty?.reason ?? "", codeMayCure: true });
+                if (instance === undefined) continue;
+                const tried = instance.mailbox.splice(0);
+                stopInstance(engine, instance, { code: "STORE_REFUSED_DATA", message: guilty?.reason ?? "", codeMayCure: true }, tried);
               }
               engine.committer.unhalt();
               engine.lookAround();

@@ -1,4 +1,5 @@
 import type { ActivityResult } from "../model/executor.ts";
+import type { InstanceNo } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import type { CommitReceipt, FinishedTask } from "../store/commit.ts";
 import type { Batch } from "./batch.ts";
@@ -8,6 +9,7 @@ import type { RunningTask } from "./dispatcher.ts";
 import type { Engine } from "./engine.ts";
 import { activityRequest } from "./gather.ts";
 import type { ActiveInstance } from "./instance.ts";
+import { loadOwned } from "./load.ts";
 import { redoDeliver } from "./resync.ts";
 
 /** A batch is durable: now, and not before, its effects leave. */
@@ -101,18 +103,35 @@ function settleSent(batch: Batch, receipt: CommitReceipt): void {
 function settleLeaving(engine: Engine, batch: Batch, receipt: CommitReceipt): void {
   if (batch.releases.length === 0 && batch.stops.length === 0) return;
   const left = new Set([...receipt.released, ...receipt.stoppedNos]);
-  for (const { no } of [...batch.releases, ...batch.stops]) {
+  const leave = (instance: ActiveInstance) => {
+    engine.table.remove(instance);
+    engine.parts.executor.forget(instance.no);
+  };
+  for (const { no } of batch.releases) {
     const instance = engine.table.byNo(no);
     if (instance === undefined) continue;
-    if (left.has(no)) {
-      engine.table.remove(instance);
-      engine.parts.executor.forget(no);
-    } else {
+    if (left.has(no)) leave(instance);
+    else {
       instance.leaving = false; // mail came meanwhile: it stays, and its mail is read
       engine.mailOrder.readAfresh(instance);
       engine.lookAround();
     }
   }
+  for (const { no } of batch.stops) {
+    const instance = engine.table.byNo(no);
+    if (instance === undefined) continue;
+    leave(instance);
+    if (!left.has(no)) loadAgain(engine, no);
+  }
+}
+
+/** An operator's word prevented the stop. What memory holds of the instance may be what it was to be stopped for, so it is read anew. */
+function loadAgain(engine: Engine, no: InstanceNo): void {
+  loadOwned(engine, [no]).catch(() => {
+    engine.parts.scheduler.after(engine.settings.pollEveryMs, () => {
+      if (engine.phase === "running") loadAgain(engine, no);
+    });
+  });
 }
 
 /** An attempt has ended. Its result goes to the instance in memory, or as a row with the end of its task row. */

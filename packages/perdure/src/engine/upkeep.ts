@@ -20,19 +20,33 @@ const SOON_MS = 1_000;
 /** Old instances leave in steps, not in one heap at the end of the retention. */
 const PURGES_PER_RETENTION = 8;
 
+/** Something that is done in the store now and then. Each has a time of its own, so that none can keep another from its turn. */
+interface Job {
+  readonly everyMs: number;
+  readonly work: () => Promise<void>;
+  nextAt: number;
+  running: boolean;
+}
+
 /** What must happen now and then, whatever else goes on: idle instances leave, long activities get rows, the store is swept. */
 export class Upkeep {
   readonly #engine: Engine;
+  readonly #jobs: readonly Job[];
   #cancelTick: (() => void) | null = null;
-  #sweptAt: number;
-  #purgedAt: number;
-  #sweeping = false;
   #heartbeatSoon = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    this.#sweptAt = engine.parts.clock.monotonicMs();
-    this.#purgedAt = this.#sweptAt;
+    const { sweepEveryMs, retentionMs } = engine.settings;
+    const job = (everyMs: number, work: () => Promise<void>): Job => {
+      return { everyMs, work, nextAt: engine.parts.clock.monotonicMs() + everyMs, running: false };
+    };
+    const jobs = [job(sweepEveryMs, () => this.#sweep()), job(TICK_MS, () => this.#abortCancelledTasks())];
+    if (retentionMs !== null) {
+      const everyMs = Math.min(retentionMs / PURGES_PER_RETENTION, sweepEveryMs);
+      jobs.push(job(everyMs, () => this.#purgeOld(retentionMs)));
+    }
+    this.#jobs = jobs;
   }
 
   start(): void {
@@ -64,26 +78,7 @@ export class Upkeep {
     this.#giveRowsToLongActivities();
     shareLine(engine);
     const now = engine.parts.clock.monotonicMs();
-    if (now - this.#sweptAt >= engine.settings.sweepEveryMs && !this.#sweeping) {
-      this.#sweptAt = now;
-      this.#alone(() => this.#sweep());
-    }
-    const { retentionMs } = engine.settings;
-    if (retentionMs !== null && now - this.#purgedAt >= Math.min(retentionMs / PURGES_PER_RETENTION, engine.settings.sweepEveryMs)) {
-      this.#purgedAt = now;
-      this.#alone(() => this.#purgeOld());
-    }
-    if (engine.dispatcher.size > 0) this.#alone(() => this.#abortCancelledTasks());
-  }
-
-  /** One piece of upkeep at a time; when the store is away, the next tick is soon enough. */
-  #alone(work: () => Promise<void>): void {
-    if (this.#sweeping) return;
-    this.#sweeping = true;
-    const done = () => {
-      this.#sweeping = false;
-    };
-    work().then(done, done);
+    for (const job of this.#jobs) if (now >= job.nextAt && !job.running) run(job, now);
   }
 
   /** Called with every commit: a crowded worker does not wait for the tick. */
@@ -198,14 +193,23 @@ export class Upkeep {
     }
   }
 
-  async #purgeOld(): Promise<void> {
-    const { settings, storeClock, parts } = this.#engine;
-    if (settings.retentionMs === null) return;
-    const completedBefore = storeClock.now() - settings.retentionMs;
+  async #purgeOld(retentionMs: number): Promise<void> {
+    const { storeClock, parts } = this.#engine;
+    const completedBefore = storeClock.now() - retentionMs;
     const range = { createdFrom: null, createdTo: null, completedBefore, statuses: [], limit: PURGE_SLICE };
     for (let complete = false; !complete && this.#engine.phase === "running"; ) {
       const purged = await parts.store.purge(range);
       complete = purged.complete;
     }
   }
+}
+
+/** One that takes longer than its interval is not begun again meanwhile; when the store is away, the next time is soon enough. */
+function run(job: Job, now: number): void {
+  job.nextAt = now + job.everyMs;
+  job.running = true;
+  const done = () => {
+    job.running = false;
+  };
+  job.work().then(done, done);
 }
