@@ -30,6 +30,7 @@ const LIBRARY = [
   "http",
   "azure",
   "grpc",
+  "require-node.ts",
 ] as const;
 
 const COMPOSITION: RoomRule = { imports: [...LIBRARY, "task-hub"] };
@@ -39,6 +40,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   errors: { imports: [], types: ["model"] },
   telemetry: { imports: ["errors", "model"] },
   "worker-entry.ts": { imports: [] },
+  "require-node.ts": { imports: ["errors"] },
 
   model: { imports: ["errors"], pure: true },
   core: { imports: ["model", "errors"], pure: true },
@@ -52,7 +54,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   "stores/azure-storage": STORE,
   engine: { imports: ["core", "replay", "store", "model"], types: ["functions"] },
   client: { imports: ["engine", "store", "model", "core", "functions"] },
-  http: { imports: ["client", "model"], types: ["functions"] },
+  http: { imports: ["client", "model", "require-node.ts"], types: ["functions"] },
   azure: { imports: ["client", "engine", "model", "functions"] },
   grpc: { imports: ["client", "engine", "model"] },
 

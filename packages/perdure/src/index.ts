@@ -1,3 +1,5 @@
+import "./require-node.ts"; // before everything else
+
 export type { WorkerSettings } from "./engine/options.ts";
 export type { Worker } from "./engine/worker.ts";
 export type { ErrorCode, ErrorKind } from "./errors/catalogue.ts";

@@ -1,6 +1,13 @@
 import { PerdureError } from "../errors/perdure-error.ts";
 import { visible, visibleLines } from "../model/visible-text.ts";
+import { beforeTerminator } from "./before-terminator.ts";
 import { jsonLine } from "./render.ts";
+
+/** What a command that failed writes to standard error; under `--json` that is one object on one line. Asked before the line is parsed: what is wrong with it is told in the same way. */
+export function saidError(error: unknown, args: readonly string[]): string {
+  const before = beforeTerminator(args);
+  return before.includes("--json") || before.includes("--json=true") ? errorJson(error) : errorText(error);
+}
 
 /**
  * An error of the catalogue speaks for itself; its causes follow, since they say where to look: with their stacks when code of the app is at
@@ -15,8 +22,8 @@ export function errorText(error: unknown): string {
   return `perdure: ${visible(error.message)} [${error.code}]\n${causes.join("")}`;
 }
 
-/** The same under `--json`: one object on one line of standard error. `code` is null for what is not in the catalogue. */
-export function errorJson(error: unknown): string {
+/** `code` is null for what is not in the catalogue. */
+function errorJson(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const [code, kind] = error instanceof PerdureError ? [error.code, error.kind] : [null, "internal"];
   return jsonLine({ error: { code, kind, message, causes: causesOf(error).map(String) } });

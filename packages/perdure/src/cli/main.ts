@@ -1,20 +1,18 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
-
+// Nothing is imported statically, and nothing here needs a new Node: an older one would end with a SyntaxError before the first line ran.
+const nodeModule = await import("node:module");
 // Compiled code of earlier runs, kept by Node in the folder for temporary files: a cold start of the packed package on a SQLite file goes
 // from about 215 to 175 ms (2 cores, Node 26). Everything else is imported after this line.
-enableCompileCache();
-const { runCli } = await import("./run.ts");
+nodeModule.enableCompileCache?.();
 
-// A reader that is gone (`perdure list | head`, a log collector that died) ends no command, and no host.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+try {
+  await import("../require-node.ts");
+  const { runProcess } = await import("./run-process.ts");
+  await runProcess();
+} catch (error) {
+  const { saidError } = await import("./error-text.ts");
+  process.stderr.write(saidError(error, process.argv.slice(2)));
+  process.exitCode = 2;
+}
 
-process.exitCode = await runCli({
-  args: process.argv.slice(2),
-  env: process.env,
-  cwd: process.cwd(),
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
-  isTerminal: process.stdout.isTTY === true,
-  exit: (code) => process.exit(code),
-});
+export {};

@@ -80,12 +80,6 @@ export function withoutRival<Specs extends OptionSpecs>(
   return Object.fromEntries(Object.entries(options).filter(([name]) => name !== loser)) as OptionValues<Specs>;
 }
 
-/** What stands before `--`: behind it everything is an argument. */
-export function beforeTerminator(args: readonly string[]): readonly string[] {
-  const end = args.indexOf("--");
-  return end === -1 ? args : args.slice(0, end);
-}
-
 interface OptionToken {
   readonly kind: "option";
   readonly name: string;

@@ -1,9 +1,10 @@
 import { fault, PerdureError } from "../errors/perdure-error.ts";
+import { beforeTerminator } from "./before-terminator.ts";
 import type { Command, CommandIo } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import { errorJson, errorText } from "./error-text.ts";
+import { saidError } from "./error-text.ts";
 import { commandHelpText, helpText } from "./help.ts";
-import { beforeTerminator, checkEnvironment } from "./options.ts";
+import { checkEnvironment } from "./options.ts";
 import { packageVersion } from "./package-version.ts";
 
 /** Exit codes: 0 done · 1 the command failed · 2 it was called in a wrong way. */
@@ -11,7 +12,7 @@ export async function runCli(io: CommandIo): Promise<number> {
   try {
     return await dispatch(io);
   } catch (error) {
-    io.err(wantsJson(io.args) ? errorJson(error) : errorText(error));
+    io.err(saidError(error, io.args));
     return error instanceof PerdureError && error.kind === "configuration" ? 2 : 1;
   }
 }
@@ -28,12 +29,6 @@ async function dispatch(io: CommandIo): Promise<number> {
     COMMANDS.map(({ options }) => options),
   );
   return command.run({ ...io, args });
-}
-
-/** Known before the line is parsed: what is wrong with it is told in the same way. */
-function wantsJson(args: readonly string[]): boolean {
-  const before = beforeTerminator(args);
-  return before.includes("--json") || before.includes("--json=true");
 }
 
 function findCommand(name: string): Command {

@@ -1,5 +1,6 @@
 import type { HttpFunction } from "../functions/http.ts";
 import type { FunctionNames } from "../model/executor.ts";
+import { visible } from "../model/visible-text.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 
 export interface Started {
@@ -29,12 +30,12 @@ function otherLines({ names }: Started): readonly string[] {
 export function startText(started: Started): string {
   const http = httpLines(started);
   const others = otherLines(started);
-  const indented = (lines: readonly string[]) => lines.map((line) => `    ${line}\n`).join("");
+  const indented = (lines: readonly string[]) => lines.map((line) => `    ${visible(line)}\n`).join("");
   return [
     `Perdure ${started.version}\n`,
     http.length === 0 ? "" : `\nHTTP functions:\n\n${indented(http)}`,
     others.length === 0 ? "" : `\nFunctions:\n\n${indented(others)}`,
-    `\nStore:          ${started.storeLocation}\n`,
+    `\nStore:          ${visible(started.storeLocation)}\n`,
     started.workers === null ? "" : `Workers:        ${workersText(started.workers)}\n`,
     `Management API: ${started.managementUrl}\n`,
     `Started in ${Math.round(started.milliseconds)} ms. Ctrl+C stops it.\n\n`,

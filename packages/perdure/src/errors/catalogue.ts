@@ -228,7 +228,13 @@ export const CATALOGUE = {
     "configuration",
     500,
     (hostname: string) =>
-      `The address "${hostname}" can be reached from other machines, so the HTTP API needs a key there. Give at least one key, or listen on 127.0.0.1, ::1 or localhost.`,
+      `The address "${hostname}" can be reached from other machines, so the HTTP API needs a key there. Give one (perdure start --key KEY, or PERDURE_KEY; in a program the option keys), or listen on 127.0.0.1, ::1 or localhost.`,
+  ),
+  NODE_TOO_OLD: entry(
+    "configuration",
+    500,
+    (oldest: number, found: string, path: string) =>
+      `Perdure needs Node ${oldest} or newer, and this is Node ${found} (${path}). Install a newer one (https://nodejs.org, or a version manager such as nvm or fnm) and start again with it.`,
   ),
   ADDRESS_IN_USE: entry(
     "configuration",
@@ -277,7 +283,8 @@ export const CATALOGUE = {
   APP_IMPORT_FAILED: entry(
     "configuration",
     500,
-    (file: string, reason: string) => `The app file "${file}" cannot be loaded: ${reason}. Nothing was started.`,
+    (file: string, reason: string, advice = "") =>
+      `The app file "${file}" cannot be loaded: ${reason}.${advice === "" ? "" : ` ${advice}`} Nothing was started.`,
   ),
   START_HOOK_FAILED: entry(
     "function",

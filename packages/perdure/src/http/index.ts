@@ -1,3 +1,5 @@
+import "../require-node.ts"; // before everything else
+
 export type { HttpHandler, RequestContext } from "./handler.ts";
 export { createHttpHandler } from "./handler.ts";
 export type { HttpFunctionContext, HttpFunctionDefinition, HttpFunctionLog } from "./http-function.ts";

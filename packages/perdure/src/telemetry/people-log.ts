@@ -1,3 +1,4 @@
+import { visible, visibleLines } from "../model/visible-text.ts";
 import type { ClosableLog } from "./closable-log.ts";
 import type { LogEntry } from "./engine-log.ts";
 import type { LogLevel } from "./levels.ts";
@@ -33,7 +34,7 @@ export function peopleLog(options: PeopleLogOptions): ClosableLog {
       const fields = fieldsText(entry.fields);
       const tail = fields === "" ? "" : ` ${paint(fields, "dim")}`;
       options.write(
-        `${paint(clockText(options.now()), "dim")} ${paint(mark.text, mark.colour)} ${entry.message}${tail}${stackText(entry)}\n`,
+        `${paint(clockText(options.now()), "dim")} ${paint(mark.text, mark.colour)} ${visible(entry.message)}${tail}${stackText(entry)}\n`,
       );
     },
     flush() {},
@@ -54,7 +55,7 @@ function fieldsText(fields: LogEntry["fields"]): string {
   const parts: string[] = [];
   for (const [key, value] of Object.entries(fields)) {
     if (value === undefined || value === null || isError(value)) continue;
-    parts.push(`${key}=${shortened(valueText(value))}`);
+    parts.push(`${visible(key)}=${visible(shortened(valueText(value)))}`);
   }
   return parts.join(" ");
 }
@@ -66,5 +67,5 @@ function shortened(text: string): string {
 function stackText(entry: LogEntry): string {
   const error = Object.values(entry.fields).find(isError);
   if (error === undefined) return "";
-  return `\n${errorStack(error).replace(/^/gm, "    ")}`;
+  return `\n${visibleLines(errorStack(error)).replace(/^/gm, "    ")}`;
 }

@@ -1,3 +1,4 @@
+import { visibleLines } from "../model/visible-text.ts";
 import type { EngineLog, LogEntry } from "./engine-log.ts";
 import { isEnabled } from "./levels.ts";
 import { stderrLine } from "./stderr-line.ts";
@@ -17,7 +18,7 @@ export function safeLog(log: EngineLog, report: (line: string) => void = stderrL
     if (told) return;
     told = true;
     const cause = isError(error) ? errorStack(error) : valueText(error);
-    report(`perdure: the logger failed at "${event}", and the line is lost (later failures are not reported): ${cause}`);
+    report(`perdure: the logger failed at "${event}", and the line is lost (later failures are not reported): ${visibleLines(cause)}`);
   };
   const wrapped: EngineLog = {
     enabled(level) {

@@ -1,3 +1,5 @@
+import "../require-node.ts"; // before everything else
+
 export type { CheckOptions } from "./invariants/check-dump.ts";
 export { checkDump, DUMP_INVARIANTS } from "./invariants/check-dump.ts";
 export type { Invariant, Violation } from "./invariants/invariant.ts";

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+const INDEX = new URL("../index.ts", import.meta.url).href;
+
+/** A Node that says it is 20.11.1: what makes an old one fail is told before anything else is loaded. */
+const OLD = `data:text/javascript,Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.11.1" } })`;
+
+function node(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--conditions=perdure-source", ...args], { encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+test("an older Node gets one sentence from the command line", () => {
+  const { status, stdout, stderr } = node("--import", OLD, MAIN, "start");
+  assert.deepEqual([status, stdout], [2, ""]);
+  assert.match(
+    stderr,
+    /^perdure: Perdure needs Node 24 or newer, and this is Node 20\.11\.1 \(.*node.*\)\. Install [^\n]* \[NODE_TOO_OLD\]\n$/,
+  );
+});
+
+test("… as JSON if it asked for that", () => {
+  const { status, stderr } = node("--import", OLD, MAIN, "list", "--json");
+  assert.deepEqual([status, JSON.parse(stderr).error.code], [2, "NODE_TOO_OLD"]);
+});
+
+for (const entry of ["../index.ts", "../http/index.ts", "../testing/index.ts"]) {
+  test(`an older Node gets it from the library (${entry})`, () => {
+    const url = new URL(entry, import.meta.url).href;
+    const { status, stderr } = node("--import", OLD, "--input-type=module", "-e", `await import(${JSON.stringify(url)})`);
+    assert.equal(status, 1);
+    assert.match(stderr, /PerdureError: Perdure needs Node 24 or newer, and this is Node 20\.11\.1/);
+    assert.doesNotMatch(stderr, /SyntaxError|node:sqlite/);
+  });
+}
+
+test("other runtimes, which follow some Node, are not asked", () => {
+  const deno = OLD.replace('node: "20.11.1"', 'node: "20.11.1", deno: "2.1.0"');
+  assert.equal(node("--import", deno, "--input-type=module", "-e", `await import(${JSON.stringify(INDEX)})`).status, 0);
+});
+
+test("the entry imports nothing statically: an old Node would fail on it before the first line runs", () => {
+  assert.doesNotMatch(readFileSync(MAIN, "utf8"), /^\s*import[\s{*"']/m);
+});
+
+test("the entry works", () => {
+  const { status, stdout } = node(MAIN, "--version");
+  assert.equal(status, 0);
+  assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+});
