@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readPages } from "./docs/docs-project.ts";
-import { outputMismatch, PROGRAM_TIMEOUT_MS, readmeProgram } from "./docs/readme-program.ts";
-import { PACKAGE, ROOT } from "./lib/paths.ts";
+import { MANIFESTS, outputMismatch, PROGRAM_TIMEOUT_MS, README_PROGRAM, readmeProgram } from "./docs/readme-program.ts";
+import { NODE24, PACKAGE, ROOT } from "./lib/paths.ts";
 import type { RunResult } from "./lib/run.ts";
 import { run } from "./lib/run.ts";
 
@@ -20,9 +20,9 @@ function mustPass(what: string, result: RunResult): void {
   assert.ok(result.ok, `${what} failed:\n${result.output}`);
 }
 
-test("the packed package, installed into an empty folder, runs the README's program", { timeout: 60_000 }, async (t) => {
+test("the packed package, installed into an empty folder, runs the README's program", { timeout: 120_000 }, async (t) => {
   const program = readmeProgram(readPages());
-  assert.ok(program !== null, "README.md with a ```ts file=hello.ts block is missing: it is the program that the packed package must run");
+  assert.ok(program !== null, `README.md has no block "ts file=${README_PROGRAM}": it is the program that the packed package must run`);
 
   const folder = mkdtempSync(join(tmpdir(), "perdure-pack-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,7 +30,7 @@ test("the packed package, installed into an empty folder, runs the README's prog
   mustPass("npm run build", await run(process.execPath, ["scripts/build.ts"], { cwd: ROOT }));
   mustPass("npm pack", await npm(["pack", "--ignore-scripts", `--pack-destination=${folder}`], PACKAGE));
 
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
+  writeFileSync(join(folder, "package.json"), "{}"); // else npm looks for one above the folder
   const tarball = `perdure-${packageVersion()}.tgz`;
   mustPass("npm install of the tarball", await npm(["install", `./${tarball}`, "--prefer-offline", "--ignore-scripts"], folder));
 
@@ -41,15 +41,20 @@ test("the packed package, installed into an empty folder, runs the README's prog
     "README.md or LICENSE is not in the package",
   );
 
-  const file = program.block.file ?? "hello.ts";
-  writeFileSync(join(folder, file), program.block.code);
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(userProject(file)));
+  writeFileSync(join(folder, README_PROGRAM), program.block.code);
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(userProject(README_PROGRAM)));
   const compiler = `${ROOT}/node_modules/typescript/bin/tsc`;
   mustPass("type-checking the README's program", await run(process.execPath, [compiler, "-p", folder, "--pretty", "false"]));
 
-  const result = await run(process.execPath, [file], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS });
-  mustPass("the README's program", result);
-  assert.equal(outputMismatch(program, result.output), null);
+  for (const [situation, manifest] of Object.entries(MANIFESTS)) {
+    if (manifest === null) rmSync(join(folder, "package.json"));
+    else writeFileSync(join(folder, "package.json"), manifest);
+    for (const node of [process.execPath, NODE24]) {
+      const result = await run(node, [README_PROGRAM], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS });
+      mustPass(`the README's program in ${situation}`, result);
+      assert.equal(outputMismatch(program, result.output), null, situation);
+    }
+  }
 });
 
 /** What a user of the package has: its declarations, Node's types, and none of our settings. */

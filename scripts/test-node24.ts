@@ -1,14 +1,12 @@
-// Runs the smoke tests on the oldest Node that Perdure supports: a second copy of the npm package `node`, under the alias `node24`.
+// Runs the smoke tests on the oldest Node that Perdure supports.
 import { existsSync } from "node:fs";
-import { ROOT } from "./lib/paths.ts";
+import { NODE24 } from "./lib/paths.ts";
 import { run } from "./lib/run.ts";
 import { smokeTests } from "./lib/test-files.ts";
 
-const node24 = `${ROOT}/node_modules/node24/bin/${process.platform === "win32" ? "node.exe" : "node"}`;
-
 async function main(): Promise<number> {
-  if (!existsSync(node24)) {
-    console.error(`Node 24 is missing (${node24}). Run \`npm install\`; if it has run, \`npm rebuild node --ignore-scripts=false\`.`);
+  if (!existsSync(NODE24)) {
+    console.error(`Node 24 is missing (${NODE24}). Run \`npm install\`; if it has run, \`npm rebuild node --ignore-scripts=false\`.`);
     return 1;
   }
   const named = process.argv.slice(2);
@@ -17,10 +15,10 @@ async function main(): Promise<number> {
     console.error("There is no *.smoke.test.ts file to run.");
     return 1;
   }
-  const version = await run(node24, ["--version"]);
+  const version = await run(NODE24, ["--version"]);
   console.log(`Smoke tests on Node ${version.output.trim()}`);
   const reporter = ["--test-reporter=./scripts/lib/test-reporter.ts", "--test-reporter-destination=stdout"];
-  const result = await run(node24, ["-C", "perdure-source", "--test", ...reporter, ...files], { live: true });
+  const result = await run(NODE24, ["-C", "perdure-source", "--test", ...reporter, ...files], { live: true });
   return result.ok ? 0 : 1;
 }
 

@@ -58,7 +58,7 @@ export function blockProblems(blocks: readonly CodeBlock[]): string[] {
       problems.push(`${place}  "${block.language}": only \`file=NAME.ts\` may follow \`\`\`ts; every block is type-checked`);
     }
     if (block.file === null) continue;
-    if (!/^[\w./-]+\.ts$/.test(block.file)) problems.push(`${place}  file=${block.file}: the name must end in .ts`);
+    if (!/^[\w./-]+\.m?ts$/.test(block.file)) problems.push(`${place}  file=${block.file}: the name must end in .ts or .mts`);
     const key = `${block.page} ${block.file}`;
     if (seen.has(key)) problems.push(`${place}  file=${block.file} is used twice on this page`);
     seen.add(key);

@@ -4,6 +4,16 @@ import { readBlocks } from "./code-blocks.ts";
 /** The program must end by itself; one that does not is a failed one. */
 export const PROGRAM_TIMEOUT_MS = 20_000;
 
+export const README_PROGRAM = "hello.mts";
+
+/** The `package.json` that a new user may have: as `npm install` makes it in an empty folder, as `npm init -y` does, that of a module, and none. */
+export const MANIFESTS: { readonly [situation: string]: string | null } = {
+  "an empty folder": JSON.stringify({ dependencies: {} }),
+  "npm init -y": JSON.stringify({ name: "app", version: "1.0.0", main: "index.js", type: "commonjs" }),
+  "a module": JSON.stringify({ name: "app", type: "module" }),
+  "no package.json": null,
+};
+
 /** The program that README.md shows first: what a new user types to see Perdure work. */
 export interface ReadmeProgram {
   readonly block: CodeBlock;
@@ -11,27 +21,25 @@ export interface ReadmeProgram {
   readonly shownOutput: string | null;
 }
 
-/** The block `ts file=hello.ts` of README.md, or its first TypeScript block; null when there is none. */
+/** The block `ts file=hello.mts` of README.md, or its first TypeScript block; null when there is none. */
 export function readmeProgram(pages: readonly Page[]): ReadmeProgram | null {
   const readme = pages.find((page) => page.path === "README.md");
   if (readme === undefined) return null;
   const blocks = readBlocks(readme);
   const programs = blocks.filter((candidate) => candidate.language === "ts");
-  const block = programs.find((candidate) => candidate.file === "hello.ts") ?? programs[0];
+  const block = programs.find((candidate) => candidate.file === README_PROGRAM) ?? programs[0];
   if (block === undefined) return null;
   const shown = blocks.find((candidate) => candidate.outputOf !== null && candidate.outputOf === block.file);
   return { block, shownOutput: shown?.code ?? null };
 }
 
-/** Null when each line that README.md shows was printed, in that order; other lines (logs) may stand between. */
+/** Null when it printed what README.md shows, and nothing else: no warning of Node's, no line of a log. */
 export function outputMismatch(program: ReadmeProgram, printed: string): string | null {
-  const lines = printed.split("\n").map((line) => line.trimEnd());
-  let next = 0;
-  for (const shown of (program.shownOutput ?? "").split("\n").map((line) => line.trimEnd())) {
-    if (shown === "") continue;
-    const found = lines.indexOf(shown, next);
-    if (found === -1) return `README.md shows output that the program does not print: line "${shown}" is missing in:\n${printed}`;
-    next = found + 1;
-  }
-  return null;
+  const lines = (text: string) =>
+    text
+      .trim()
+      .split("\n")
+      .map((line) => line.trimEnd());
+  if (lines(printed).join("\n") === lines(program.shownOutput ?? "").join("\n")) return null;
+  return `README.md shows\n${program.shownOutput ?? "nothing"}\nand the program printed\n${printed}`;
 }
