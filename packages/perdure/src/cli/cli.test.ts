@@ -94,6 +94,7 @@ test("help names every command, and a command's help its options and variables",
   }
   const help = await cli(["start", "--help"]);
   assert.match(help.out, /--port PORT .*PERDURE_PORT/s);
+  assert.equal((await cli(["help", "start"])).out, help.out);
   assert.match((await cli(["--version"])).out, /^\d+\.\d+\.\d+/);
 });
 
@@ -105,6 +106,9 @@ for (const [args, env, code, text] of [
   [["purge"], {}, 2, /--from TIME/],
   [["raise-event", "a", "b", "--input", "{"], {}, 1, /no JSON/],
   [["list", "--url", "nowhere"], {}, 2, /"nowhere"/],
+  [["list", "--url", "http://localhost:7071/other"], {}, 2, /"--url" is "http:\/\/localhost:7071\/other"; expected the address of a host/],
+  [["list", "--url", "http://localhost:7071/?code=k"], {}, 2, /"http:\/\/localhost:7071\/\?code=…"; .* a key goes to --key/],
+  [["list", "--url", "http://me:secret@localhost:7071"], {}, 2, /"http:\/\/…@localhost:7071"; expected the address of a host/],
   [["list", "--url", "http://localhost:7071", "--store", "x.db"], {}, 2, /not both/],
   [["list", "--store", "file:missing.db"], {}, 2, /no store file at/],
   [["verify", "missing.db"], {}, 2, /no store file at/],
@@ -126,6 +130,8 @@ test("a host that does not answer is named, with what to do", async () => {
   const { code, err } = await cli(["list", "--url", "http://127.0.0.1:9"]);
   assert.equal(code, 1);
   assert.match(err, /No host answers at http:\/\/127\.0\.0\.1:9\. Start one/);
+  const management = await cli(["list", "--url", "http://127.0.0.1:9/runtime/webhooks/durabletask/"]);
+  assert.match(management.err, /No host answers at http:\/\/127\.0\.0\.1:9\./);
 });
 
 function withFiles(files: { readonly [path: string]: string }, use: (folder: string) => void): void {

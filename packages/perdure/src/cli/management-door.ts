@@ -57,10 +57,15 @@ export async function withDoor(where: string, line: Target, cwd: string, use: (d
 }
 
 async function openHost(where: string, text: string, key: string | undefined): Promise<ManagementDoor> {
-  if (!/^https?:/.test(text) || !URL.canParse(text)) {
-    throw fault("OPTION_INVALID", where, "--url", text, "the address of a host, such as http://localhost:7071");
-  }
-  const origin = new URL(text).origin;
+  const origin = originOf(text);
+  if (origin === null)
+    throw fault(
+      "OPTION_INVALID",
+      where,
+      "--url",
+      withoutSecrets(text),
+      "the address of a host, such as http://localhost:7071; a key goes to --key",
+    );
   return {
     async send(request) {
       const made = toRequest(origin, request, key);
@@ -73,6 +78,15 @@ async function openHost(where: string, text: string, key: string | undefined): P
     close: async () => {},
   };
 }
+
+/** Also of the management API's own URL, as a start prints it. Null where more would have to be ignored. */
+function originOf(text: string): string | null {
+  const url = /^https?:/.test(text) && URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") return null;
+  return ["", BASE_PATH].includes(url.pathname.replace(/\/+$/, "")) ? url.origin : null;
+}
+
+const withoutSecrets = (url: string) => url.replace(/\/\/[^/@]*@/, "//…@").replace(/([?&]code=)[^&#]*/gi, "$1…");
 
 async function openStore(store: string): Promise<ManagementDoor> {
   const { openStoreHandler } = await import("./store-handler.ts");

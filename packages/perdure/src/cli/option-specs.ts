@@ -105,7 +105,7 @@ export const START_OPTIONS = {
     wholeNumber("N", 1, 1_024, "run N worker processes, watched and replaced by this one (default: the worker is this process)"),
   ),
   "no-worker": setting(flag("serve the HTTP API and client functions only; workers in other processes do the rest")),
-  retention: setting(duration("finished instances are purged this long after their end (default: kept)")),
+  retention: setting(duration("finished instances are purged this long after their end: 30s, 12h, 7d (default: kept)")),
   "max-concurrent-activities": setting(wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "activities that run at once in each worker")),
   "activity-limits": setting(limits("runs at once of single activities in each worker")),
   "max-owned-instances": setting(wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "instances that each worker has in memory (default 20000)")),
@@ -129,34 +129,36 @@ export const TARGET_OPTIONS = {
 } as const;
 
 export const LIST_OPTIONS = {
-  ...TARGET_OPTIONS,
   status: statuses("only these runtime statuses, separated by commas, in any case"),
   prefix: prefix("only instance ids that begin with this"),
   from: time("only instances created at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)"),
   to: time("only instances created at or before this time"),
   stopped: flag("only instances that stand still until somebody looks at them"),
   top: wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "at most this many (default 100)"),
+  ...TARGET_OPTIONS,
 } as const;
 
 export const START_NEW_OPTIONS = {
-  ...TARGET_OPTIONS,
   id: text("ID", "instance id (default: a new one is minted)"),
   input: text("JSON", "input of the orchestrator"),
   version: text("TEXT", "version recorded with the instance"),
+  ...TARGET_OPTIONS,
 } as const;
 
-export const RAISE_EVENT_OPTIONS = { ...TARGET_OPTIONS, input: text("JSON", "payload of the event") } as const;
+export const RAISE_EVENT_OPTIONS = { input: text("JSON", "payload of the event"), ...TARGET_OPTIONS } as const;
 
-export const REASON_OPTIONS = { ...TARGET_OPTIONS, reason: text("TEXT", "why, kept in history") } as const;
+export const REASON_OPTIONS = { reason: text("TEXT", "why, kept in history"), ...TARGET_OPTIONS } as const;
 
-export const TERMINATE_OPTIONS = { ...REASON_OPTIONS, recursive: flag("terminate its sub-orchestrations too, and theirs") } as const;
+export const TERMINATE_OPTIONS = { recursive: flag("terminate its sub-orchestrations too, and theirs"), ...REASON_OPTIONS } as const;
 
 export const PURGE_OPTIONS = {
-  ...TARGET_OPTIONS,
-  from: time("without an id: finished instances created at or after this time (2026-01-31, 2026-01-31T12:00:00Z)"),
+  from: time(
+    "without an id: finished instances created at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)",
+  ),
   to: time("without an id: … and at or before this time"),
   status: statuses("without an id: only these runtime statuses, separated by commas, in any case"),
   "dry-run": flag("delete nothing; say how many and which would go"),
+  ...TARGET_OPTIONS,
 } as const;
 
 export const VERIFY_OPTIONS = {

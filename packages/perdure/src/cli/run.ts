@@ -19,7 +19,10 @@ export async function runCli(io: CommandIo): Promise<number> {
 
 async function dispatch(io: CommandIo): Promise<number> {
   const [name, ...args] = io.args;
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") return printed(io, helpText(COMMANDS));
+  if (name === undefined || name === "--help" || name === "-h" || (name === "help" && args[0] === undefined)) {
+    return printed(io, helpText(COMMANDS));
+  }
+  if (name === "help") return printed(io, commandHelpText(findCommand(args[0] ?? "")));
   if (name === "--version" || name === "-v") return printed(io, `${packageVersion()}\n`);
   const command = findCommand(name);
   const before = beforeTerminator(args);
