@@ -93,6 +93,7 @@ describe("every command obeys --json", () => {
     [["raise-event", "a", ""], 2, "OPTION_INVALID"],
     [["raise-event", "a", ".."], 2, "OPTION_INVALID"],
     [["start-new", ".."], 2, "OPTION_INVALID"],
+    [["start-new", "Quick/x"], 2, "OPTION_INVALID"],
     [["raise-event", "a", "Go", "--input", "{"], 1, "INPUT_NOT_JSON"],
   ] as const) {
     test(`perdure ${JSON.stringify(args)} --json: ${error}`, async () => {

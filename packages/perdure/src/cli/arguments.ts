@@ -27,6 +27,12 @@ export function nameArgument(where: string, argument: string, name: string): str
   throw fault("OPTION_INVALID", where, argument, name, 'a name that is not empty, "." or ".."');
 }
 
+/** What follows a slash would be the id of the new instance, as the management API reads its path. */
+export function orchestratorArgument(where: string, name: string): string {
+  if (!name.includes("/")) return nameArgument(where, "<orchestrator>", name);
+  throw fault("OPTION_INVALID", where, "<orchestrator>", name, 'a name without "/"; the id of the instance is given by --id');
+}
+
 export function jsonInput(where: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   try {

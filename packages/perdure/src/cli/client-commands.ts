@@ -1,6 +1,6 @@
 import { fault } from "../errors/perdure-error.ts";
 import { visible } from "../model/visible-text.ts";
-import { instanceIdArgument, jsonInput, nameArgument, take } from "./arguments.ts";
+import { instanceIdArgument, jsonInput, nameArgument, orchestratorArgument, take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
 import type { ManagementDoor, ManagementRequest } from "./management-door.ts";
 import { withDoor } from "./management-door.ts";
@@ -15,7 +15,7 @@ export async function startNewCommand(io: CommandIo): Promise<number> {
   const line = parseCommandLine(where, START_NEW_OPTIONS, io.args, io.env);
   const { options } = line;
   const [name] = take(where, ["<orchestrator>"], line.positionals);
-  nameArgument(where, "<orchestrator>", name);
+  orchestratorArgument(where, name);
   const body = jsonInput(where, options.input);
   const id = options.id === undefined ? "" : `/${encodeURIComponent(instanceIdArgument(options.id))}`;
   return withDoor(where, line, io.cwd, async (door) => {
