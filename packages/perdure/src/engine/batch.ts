@@ -1,6 +1,7 @@
 import { nextWake } from "../core/next-wake.ts";
 import type { HistoryEvent, TaskScheduled } from "../model/history.ts";
 import type { Fence, InstanceId, InstanceNo, WorkerId } from "../model/ids.ts";
+import type { Message } from "../model/message.ts";
 import type {
   ClaimRequest,
   ClaimTasksRequest,
@@ -62,6 +63,9 @@ export class Batch {
   /** Client messages that leave as rows, by index into `messages`. */
   readonly sentOps = new Map<number, DeliverOp>();
   readonly consumedMail: { readonly instance: ActiveInstance; readonly mail: Mail }[] = [];
+  /** Results of activities that an episode in here consumed and that no row holds, and of which instances: kept if this is not written. */
+  readonly results: Message[] = [];
+  readonly resultsOf: ActiveInstance[] = [];
   readonly births = new Map<InstanceNo, ActiveInstance>();
   episodes = 0;
   bytes = 0;

@@ -4,6 +4,7 @@ import type { Committer } from "./committer.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Fleet } from "./fleet.ts";
 import type { ActiveInstance, InstanceTable } from "./instance.ts";
+import type { KeptResults } from "./kept-results.ts";
 import type { MailOrder } from "./mail-order.ts";
 import type { WorkerParts, WorkerSettings } from "./options.ts";
 import type { StoreClock } from "./store-clock.ts";
@@ -25,6 +26,7 @@ export interface Engine {
   readonly mailOrder: MailOrder;
   readonly dispatcher: Dispatcher;
   readonly fleet: Fleet;
+  readonly keptResults: KeptResults;
   readonly unoffered: Unoffered;
   readonly phase: Phase;
   readonly identity: Identity;

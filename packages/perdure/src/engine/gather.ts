@@ -61,6 +61,10 @@ export function gatherMail(batch: Batch, instance: ActiveInstance, mail: readonl
     item.gathered = true;
     if (item.op !== null) batch.consumedOps.push(item.op);
     else if (!item.isVolatile) batch.consumedMail.push({ instance, mail: item });
+    else {
+      batch.results.push(item.message);
+      batch.resultsOf.push(instance);
+    }
   }
   if (mail.length > 0) batch.touch(instance);
 }

@@ -86,6 +86,7 @@ function birthOf(row: InstanceRow) {
 /** Open on load = scheduled − completed in history − completion in the inbox − row in the task queue (ownership.md 6). */
 function reopenActivities(engine: Engine, instance: ActiveInstance, loaded: LoadedInstance): void {
   const { state } = instance;
+  const kept = engine.keptResults.take(instance.no, state.generation);
   if (state.activities.size === 0) return;
   const answered = new Set<number>();
   for (const { message } of instance.mailbox) {
@@ -94,7 +95,10 @@ function reopenActivities(engine: Engine, instance: ActiveInstance, loaded: Load
   }
   for (const task of loaded.tasks) if (task.generation === state.generation) instance.rowTasks.add(task.eventId);
   for (const scheduled of state.activities.values()) {
-    if (!answered.has(scheduled.id) && !instance.rowTasks.has(scheduled.id)) reopen(engine, instance, scheduled);
+    if (answered.has(scheduled.id) || instance.rowTasks.has(scheduled.id)) continue;
+    const message = kept.get(scheduled.id);
+    if (message === undefined) reopen(engine, instance, scheduled);
+    else instance.mailbox.push({ message, seq: null, gathered: false, isVolatile: true, op: null });
   }
 }
 

@@ -8,6 +8,7 @@ import type { DeliverOp, StartOp } from "./client-op.ts";
 import type { Engine } from "./engine.ts";
 import { stopInstance } from "./leaving.ts";
 import { loadOwned } from "./load.ts";
+import { Room } from "./room.ts";
 
 const RETRY_MS = 50;
 const MAX_LOST_SENDS = 10;
@@ -21,6 +22,13 @@ export interface ResyncHost {
   clearLine(): void;
 }
 
+interface ReloadOptions {
+  /** To be stopped as soon as they are there again. */
+  readonly guilty?: { readonly nos: readonly InstanceNo[]; readonly reason: string };
+  /** Takes the ended attempts of activities with a row, in place of the next batch. */
+  readonly keepEnded?: (ended: readonly FinishedTask[]) => void;
+}
+
 /** What to do when a commit was not answered with a receipt (ownership.md 5). */
 export class Resync {
   readonly #engine: Engine;
@@ -29,10 +37,14 @@ export class Resync {
   singleFile = 0;
   /** Reloads without a good commit in between: each waits longer, so that a store that disagrees is not stormed. */
   #reloads = 0;
+  readonly #room: Room;
 
   constructor(engine: Engine, host: ResyncHost) {
     this.#engine = engine;
     this.#host = host;
+    this.#room = new Room(engine, () => {
+      this.singleFile = Math.max(this.singleFile, 1);
+    });
   }
 
   /** Why the store could not take the last commit, while it has not taken one since. */
@@ -50,7 +62,8 @@ export class Resync {
     this.#trouble = troubleOf(refusal);
     switch (refusal.kind) {
       case "busy":
-        this.#sendLater(batch, commit, refusal.detail);
+        if (refusal.lessMayFit === true) this.#sendLess(batch, commit, refusal.detail);
+        else this.#sendLater(batch, commit, refusal.detail);
         return;
       case "fenced":
       case "markerTaken":
@@ -76,6 +89,19 @@ export class Resync {
     this.#lastBusy = detail;
     this.#busyTimes += 1;
     this.#engine.parts.scheduler.after(pause, () => this.#ifAlive(() => this.#engine.committer.resend(batch, commit)));
+  }
+
+  /** No room for this batch; perhaps for less. */
+  #sendLess(batch: Batch, commit: GroupCommit, detail: string): void {
+    const advice = this.#room.advise(batch, commit, this.#busyTimes);
+    if (advice.kind === "wait") {
+      this.#sendLater(batch, commit, detail);
+      return;
+    }
+    if (advice.kind === "split") this.singleFile = Math.max(this.singleFile, advice.parts);
+    if (advice.kind === "aside") this.#room.putAside(advice.no, detail);
+    const alone = advice.kind === "resultsAside";
+    this.#reload(batch, new Set(), { keepEnded: (ended) => this.#room.putResultsAside(ended, alone) });
   }
 
   /** The same reason again and again is said at its first, second, fourth, eighth … time. */
@@ -151,31 +177,29 @@ export class Resync {
     const guilty = written.size <= 1 ? [...written] : [];
     this.singleFile = Math.max(this.singleFile, written.size + commit.creates.length);
     const reason = `The store refuses what its last episode wrote: ${detail}`;
-    this.#reload(batch, new Set(), guilty.length === 0 ? null : { nos: guilty, reason });
+    this.#reload(batch, new Set(), guilty.length === 0 ? {} : { guilty: { nos: guilty, reason } });
   }
 
   /** Nothing was written: all that was in memory and not durable is dropped, read again, and goes on from there. */
-  #reload(
-    batch: Batch,
-    lost: ReadonlySet<InstanceNo>,
-    guilty: { readonly nos: readonly InstanceNo[]; readonly reason: string } | null = null,
-  ): void {
+  #reload(batch: Batch, lost: ReadonlySet<InstanceNo>, { guilty, keepEnded }: ReloadOptions = {}): void {
     const engine = this.#engine;
     const ended = this.#endedAttempts(batch);
+    engine.keptResults.collect([...new Set([batch, engine.committer.gathering])], engine.table, lost);
     this.#dropAndRedo(batch, lost);
+    this.#room.keepAway();
     engine.committer.reset(false);
     engine.committer.halt();
-    engine.committer.gathering.finishedTasks.push(...ended);
+    if (keepEnded === undefined) engine.committer.gathering.finishedTasks.push(...ended);
+    else keepEnded(ended);
     const { store } = engine.parts;
     const again = () => {
       store
         .readOwned(engine.identity.worker)
-        .then((owned) =>
-          loadOwned(
-            engine,
-            owned.map(({ no }) => no),
-          ),
-        )
+        .then((owned) => {
+          const nos = owned.map(({ no }) => no);
+          engine.keptResults.forgetAllBut(new Set(nos));
+          return loadOwned(engine, nos);
+        })
         .then(
           () =>
             this.#ifAlive(() => {
@@ -210,8 +234,9 @@ export class Resync {
     return parts.flatMap((part) => part.finishedTasks);
   }
 
-  onDurable(): void {
+  onDurable(batch: Batch): void {
     this.#reloads = 0;
+    this.#room.onDurable(batch);
     if (this.#busyTimes > 1) {
       const fields = { worker: this.#engine.identity.worker, refusals: this.#busyTimes };
       this.#engine.parts.log.write({ level: "info", event: "commit.taken", message: "The store takes commits again", fields });

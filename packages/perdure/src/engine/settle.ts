@@ -153,7 +153,11 @@ export function deliverResult(engine: Engine, task: RunningTask, result: Activit
     return;
   }
   const instance = engine.table.byNo(request.no);
-  if (task.resultDropped || message === null || instance === undefined || instance.leaving) return;
+  if (task.resultDropped || message === null || instance?.leaving === true) return;
+  if (instance === undefined) {
+    if (engine.committer.isOccupied || engine.table.loading.has(request.no)) engine.keptResults.keep(request.no, message);
+    return; // else it is nobody's here
+  }
   // In memory only, on purpose: until an episode has recorded it the activity counts as not run, and a crash runs it again.
   instance.mailbox.push({ message, seq: null, gathered: false, isVolatile: true, op: null });
   engine.enqueue(instance);

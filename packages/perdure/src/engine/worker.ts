@@ -19,6 +19,7 @@ import { birth } from "./gather.ts";
 import type { ActiveInstance } from "./instance.ts";
 import { InstanceTable } from "./instance.ts";
 import { Intake } from "./intake.ts";
+import { KeptResults } from "./kept-results.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 import { release } from "./leaving.ts";
 import { MailOrder } from "./mail-order.ts";
@@ -74,6 +75,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   readonly mailOrder = new MailOrder();
   readonly dispatcher: Dispatcher;
   readonly fleet: Fleet;
+  readonly keptResults = new KeptResults();
   readonly unoffered: Unoffered;
   phase: Phase = "joining";
   readonly #episodes: EpisodeLoop;
@@ -251,6 +253,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   #rejoin(why: string): void {
     this.dispatcher.abortAll("lost");
     this.dispatcher.clear();
+    this.keptResults.clear();
     this.committer.reset(true);
     this.committer.halt();
     this.#lease.stop();
@@ -329,7 +332,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     this.#turnedAt = this.parts.clock.monotonicMs();
     this.storeClock.learn(receipt.now);
     if (this.phase !== "running" && this.phase !== "draining") return;
-    this.#resync.onDurable();
+    this.#resync.onDurable(batch);
     this.#upkeep.onDurable();
     releaseEffects(this, batch, receipt);
     shareLine(this);

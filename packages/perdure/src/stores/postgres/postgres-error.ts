@@ -73,18 +73,37 @@ function placeTaken(detail: string): readonly InstanceNo[] {
   return match === null ? [] : [instanceNo(Number(match[1]))];
 }
 
+/** `passes`: the same call may succeed later. `room`: as that, and less data might fit. `data`: what was to be written is refused, now and always. */
+type Verdict = "passes" | "room" | "data";
+
+/** By code where a class holds several kinds, else by class. */
+const VERDICTS: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
+  ["53100", "room"], // disk full
+  ["53200", "room"], // out of memory
+  ["25006", "passes"], // read-only server
+  ["55006", "passes"], // object in use
+  ["55P03", "passes"], // lock not available
+  ["40", "passes"], // deadlock, serialization
+  ["53", "passes"], // too many connections, configured limits
+  ["57", "passes"], // statement time-out, shutdown, crash, cannot connect now
+  ["58", "passes"], // I/O errors and missing files under the server
+  ["XX001", "passes"], // damaged data: for the operator, no fault of the instance
+  ["XX002", "passes"], // damaged index
+  ["22", "data"], // bad encoding, too large
+  ["23", "data"], // constraints
+  ["54", "data"], // limits of the program
+]);
+
 function generalRefusal({ code, message }: ServerError, error: unknown): unknown {
-  switch (code.slice(0, 2)) {
-    case "40": // deadlock, serialization
-    case "53": // disk full, out of memory, too many connections
+  switch (VERDICTS.get(code) ?? VERDICTS.get(code.slice(0, 2))) {
+    case "passes":
       return refuse({ kind: "busy", detail: message }, error);
-    case "22": // data: bad encoding, too large
-    case "23": // constraints
-    case "54": // limits of the program
+    case "room":
+      return refuse({ kind: "busy", detail: message, lessMayFit: true }, error);
+    case "data":
       return refuse({ kind: "refusedData", detail: message }, error);
     default:
-      // Lock not available, statement time-out, read-only server.
-      return ["55P03", "57014", "25006"].includes(code) ? refuse({ kind: "busy", detail: message }, error) : unknown(error);
+      return unknown(error);
   }
 }
 
