@@ -1,5 +1,6 @@
 import { fault } from "../errors/perdure-error.ts";
 import { instanceIdProblem } from "../model/ids.ts";
+import { jsonProblem } from "../model/json-scan.ts";
 
 type Positionals = readonly string[];
 
@@ -35,10 +36,7 @@ export function orchestratorArgument(where: string, name: string): string {
 
 export function jsonInput(where: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  try {
-    JSON.parse(text);
-  } catch {
-    throw fault("INPUT_NOT_JSON", `${where} --input`, text);
-  }
+  // Only whether it is JSON: how deep it may be is for the host to say.
+  if (jsonProblem(text, Number.POSITIVE_INFINITY) !== null) throw fault("INPUT_NOT_JSON", `${where} --input`, text);
   return text;
 }

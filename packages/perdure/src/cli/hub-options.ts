@@ -35,6 +35,7 @@ export function hubOptions(options: StartOptions, around: HubSurroundings): Task
     ...(activityLimits === undefined || noWorker === true ? {} : { activityLimits }),
     ...(maxOwnedInstances === undefined ? {} : { engine: { maxOwnedInstances } }),
     ...(drainTimeout === undefined ? {} : { drainTimeout: { milliseconds: drainTimeout } }),
+    ...(options["max-json-depth"] === undefined ? {} : { maxJsonDepth: options["max-json-depth"] }),
     ...(notFoundAfter === undefined ? {} : { functionNotFoundAfter: { milliseconds: notFoundAfter } }),
   };
 }

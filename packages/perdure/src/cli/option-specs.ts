@@ -113,6 +113,14 @@ export const START_OPTIONS = {
     duration("a call to a function that no live worker has had for so long fails (default 30s, and at once with one worker)"),
   ),
   "drain-timeout": setting(duration("a stop waits this long for running activities (default 10s), and is over at most 5s later")),
+  "max-json-depth": setting(
+    wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "levels of lists and objects that a value may have in each other (default 1000)"),
+  ),
+  "max-body-bytes": setting(wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "size of a request body (default 33554432)")),
+  "max-held-body-bytes": setting(
+    wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "request bodies in memory at once, over all connections (default 268435456)"),
+  ),
+  "body-timeout": setting(duration("a request body must arrive within this (default 1m)")),
   "log-level": setting(logLevel(`least level that is written: ${LOG_LEVELS.join(", ")} (default info)`)),
   "function-log-level": setting(logLevel("the same for what functions write by ctx.log (default: as --log-level)")),
   json: flag("structured lines also on a terminal, and an error as one JSON object on standard error"),

@@ -1,4 +1,4 @@
-import type { HttpServer, Readiness } from "../http/index.ts";
+import type { HttpHandlerOptions, HttpServer, Readiness } from "../http/index.ts";
 import { installDeterministicGlobals } from "../replay/deterministic-globals.ts";
 import { storeOpener } from "../task-hub/open-store.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
@@ -120,6 +120,16 @@ function serve(
     corsOrigins: cors === undefined ? [] : cors.split(",").map((origin) => origin.trim()),
     version: packageVersion(),
     readiness,
+    ...bodyOptions(options),
   });
   return serveHttp({ handler, port: port ?? DEFAULT_PORT, ...(host === undefined ? {} : { hostname: host }) });
+}
+
+function bodyOptions(options: StartOptions): HttpHandlerOptions {
+  const { "max-body-bytes": maxBodyBytes, "max-held-body-bytes": maxHeldBodyBytes, "body-timeout": bodyTimeout } = options;
+  return {
+    ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
+    ...(maxHeldBodyBytes === undefined ? {} : { maxHeldBodyBytes }),
+    ...(bodyTimeout === undefined ? {} : { bodyTimeout: { milliseconds: bodyTimeout } }),
+  };
 }

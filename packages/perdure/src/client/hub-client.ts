@@ -5,9 +5,10 @@ import { refuseClientInOrchestrator } from "../functions/direct-calls.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { InstanceId } from "../model/ids.ts";
 import { instanceId as asInstanceId, executionId, instanceIdProblem } from "../model/ids.ts";
+import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-scan.ts";
 import type { Message } from "../model/message.ts";
-import type { Payload } from "../model/payload.ts";
-import { fitsBytes, utf8Bytes } from "../model/payload.ts";
+import type { PayloadLimits } from "../model/payload-limits.ts";
+import { checkPayload } from "../model/payload-limits.ts";
 import type { StartSpec } from "../model/start.ts";
 import { isTerminal } from "../model/status.ts";
 import { clampTime } from "../model/time.ts";
@@ -27,6 +28,8 @@ export interface HubClientParts {
   /** The worker of this process, while it has one: its commits carry the client's calls, and its memory answers first. */
   readonly worker: () => Worker | null;
   readonly maxPayloadBytes: number;
+  /** Default 1,000. */
+  readonly maxJsonDepth?: number;
   /** The version of an orchestrator that this process has, recorded where a start names none. */
   readonly versionOf?: (name: string) => string | null;
   /** Store time as well as this process knows it. */
@@ -43,17 +46,19 @@ export function createHubClient(parts: HubClientParts): HubClient {
 
 class StoreHubClient implements HubClient {
   readonly #parts: HubClientParts;
+  readonly #limits: PayloadLimits;
   #known: { readonly at: number; readonly names: Awaited<ReturnType<HubClient["knownFunctions"]>> } | null = null;
 
   constructor(parts: HubClientParts) {
     this.#parts = parts;
+    this.#limits = { maxBytes: parts.maxPayloadBytes, maxDepth: parts.maxJsonDepth ?? DEFAULT_MAX_JSON_DEPTH };
   }
 
   async start(params: StartParams): Promise<StartOutcome> {
     const { store, ids } = this.#parts;
     const minted = params.instanceId === undefined;
     const id = minted ? asInstanceId(ids.orderedGuid()) : checkedId(params.instanceId ?? "");
-    this.#checkSize("input", params.input);
+    checkPayload("input", params.input, this.#limits);
     const spec: StartSpec = {
       instanceId: id,
       executionId: executionId(ids.guid()),
@@ -97,7 +102,7 @@ class StoreHubClient implements HubClient {
   }
 
   async raiseEvent(params: Parameters<HubClient["raiseEvent"]>[0]): Promise<DeliverOutcome> {
-    this.#checkSize("event payload", params.input);
+    checkPayload("event payload", params.input, this.#limits);
     const { name, input, messageId, transaction } = params;
     const ts = this.#parts.now();
     const message: Message = { kind: "event", ts, name, input, ...(messageId === undefined ? {} : { messageId }) };
@@ -187,11 +192,6 @@ class StoreHubClient implements HubClient {
     const { store } = this.#parts;
     if (store.within === undefined) throw fault("TRANSACTION_UNSUPPORTED", store.capabilities.name);
     return store.within(transaction);
-  }
-
-  #checkSize(what: string, value: Payload | null): void {
-    const limit = this.#parts.maxPayloadBytes;
-    if (value !== null && !fitsBytes(value, limit)) throw fault("PAYLOAD_TOO_LARGE", what, utf8Bytes(value), limit);
   }
 }
 

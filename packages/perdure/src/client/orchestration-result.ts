@@ -1,7 +1,7 @@
 import { fault } from "../errors/perdure-error.ts";
 import { OrchestrationFailedError } from "../functions/errors.ts";
 import type { Failure } from "../model/failure.ts";
-import type { PayloadCodec } from "../model/payload.ts";
+import type { Payload } from "../model/payload.ts";
 import { isTerminal } from "../model/status.ts";
 import type { HubClient } from "./types.ts";
 
@@ -11,7 +11,7 @@ import type { HubClient } from "./types.ts";
  */
 export async function resultOf(
   client: HubClient,
-  codec: PayloadCodec,
+  decode: (text: Payload | null) => unknown,
   instanceId: string,
   timeoutMs: number | null,
   signal: AbortSignal | undefined,
@@ -19,8 +19,8 @@ export async function resultOf(
   const status = await client.waitFor({ instanceId, until: "completed", timeoutMs, ...(signal === undefined ? {} : { signal }) });
   if (status === null) throw fault("INSTANCE_NOT_FOUND", instanceId);
   if (!isTerminal(status.runtimeStatus)) throw fault("RESULT_TIMEOUT", instanceId, timeoutMs ?? 0);
-  if (status.runtimeStatus === "Completed") return codec.decode(status.output);
-  const reason = codec.decode(status.output);
+  if (status.runtimeStatus === "Completed") return decode(status.output);
+  const reason = decode(status.output);
   const shown: Failure = {
     errorType: status.runtimeStatus === "Failed" ? "Error" : "OrchestrationTerminatedError",
     message: typeof reason === "string" ? reason : status.runtimeStatus,

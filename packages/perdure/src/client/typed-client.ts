@@ -18,6 +18,7 @@ import type { Duration } from "../model/duration.ts";
 import { DURATION_FORM } from "../model/duration.ts";
 import { durationOption } from "../model/options.ts";
 import type { Payload, PayloadCodec } from "../model/payload.ts";
+import { decodeWithin, encodeFault } from "../model/payload-limits.ts";
 import { TERMINAL_STATUSES } from "../model/status.ts";
 import { parseDate } from "../model/time.ts";
 import type { ParsedFilter, Range } from "./filters.ts";
@@ -40,6 +41,7 @@ export interface HttpAnswers {
 export interface TypedClientParts {
   readonly client: HubClient;
   readonly codec: PayloadCodec;
+  readonly maxJsonDepth: number;
   readonly answers: HttpAnswers;
   readonly now: () => number;
 }
@@ -84,10 +86,11 @@ class TypedClient implements DurableClient {
   }
 
   handle<Ref extends AnyOrchestratorRef | string>(_ref: Ref, instanceId: string): OrchestrationHandle<ResultOf<Ref>> {
-    const { client, codec } = this.#parts;
+    const { client, codec, maxJsonDepth } = this.#parts;
+    const decode = (text: Payload | null) => decodeWithin(codec, text, maxJsonDepth);
     return {
       instanceId,
-      result: async (options) => (await resultOf(client, codec, instanceId, timeoutMs(options), options?.signal)) as ResultOf<Ref>,
+      result: async (options) => (await resultOf(client, decode, instanceId, timeoutMs(options), options?.signal)) as ResultOf<Ref>,
       status: async (options) => {
         const status = await this.getStatus(instanceId, options);
         if (status === null) throw fault("INSTANCE_NOT_FOUND", instanceId);
@@ -101,11 +104,11 @@ class TypedClient implements DurableClient {
   }
 
   async getStatus(instanceId: string, options: GetStatusOptions = {}): Promise<OrchestrationStatus | null> {
-    const { client, codec } = this.#parts;
+    const { client } = this.#parts;
     const status = await client.getStatus(instanceId);
     if (status === null) return null;
     const history = options.showHistory === true ? await client.getHistory(instanceId) : null;
-    return toOrchestrationStatus(codec, status, options, history);
+    return toOrchestrationStatus(this.#parts, status, options, history);
   }
 
   query(filter?: StatusFilter): AsyncGenerator<OrchestrationStatus> {
@@ -113,7 +116,7 @@ class TypedClient implements DurableClient {
   }
 
   async *#shown({ query, showInput }: ParsedFilter): AsyncGenerator<OrchestrationStatus> {
-    for await (const status of this.#pages(query)) yield toOrchestrationStatus(this.#parts.codec, status, { showInput }, null);
+    for await (const status of this.#pages(query)) yield toOrchestrationStatus(this.#parts, status, { showInput }, null);
   }
 
   async *#pages(query: ParsedFilter["query"]): AsyncGenerator<InstanceStatus> {
@@ -210,21 +213,22 @@ class TypedClient implements DurableClient {
   }
 
   async #wait(instanceId: string, until: "started" | "completed", options?: WaitOptions): Promise<OrchestrationStatus> {
-    const { client, codec } = this.#parts;
+    const { client } = this.#parts;
     const limit = timeoutMs(options);
     const wait = { instanceId, until, timeoutMs: limit, ...(options?.signal === undefined ? {} : { signal: options.signal }) };
     const status: InstanceStatus | null = await client.waitFor(wait);
     if (status === null) throw fault("INSTANCE_NOT_FOUND", instanceId);
     const reached = until === "completed" ? status.completedTime !== null : status.runtimeStatus !== "Pending";
     if (!reached) throw fault("RESULT_TIMEOUT", instanceId, limit ?? 0);
-    return toOrchestrationStatus(codec, status, {}, null);
+    return toOrchestrationStatus(this.#parts, status, {}, null);
   }
 
   #encode(what: string, value: unknown): Payload | null {
+    const { codec, maxJsonDepth } = this.#parts;
     try {
-      return this.#parts.codec.encode(value);
+      return codec.encode(value);
     } catch (error) {
-      throw fault("PAYLOAD_NOT_JSON", what, error instanceof Error ? error.message : String(error));
+      throw encodeFault(error, what, maxJsonDepth);
     }
   }
 

@@ -60,6 +60,12 @@ export const CATALOGUE = {
     (what: string, bytes: number, limit: number) =>
       `The ${what} has ${bytes} bytes of JSON, more than the limit of ${limit}. Nothing was written. Pass a reference to the data, or raise maxPayloadBytes.`,
   ),
+  PAYLOAD_TOO_DEEP: entry(
+    "client",
+    400,
+    (what: string, limit: number) =>
+      `The ${what} has more than ${limit} levels of lists and objects in each other. Nothing was written. Make it flatter, or raise maxJsonDepth.`,
+  ),
   PAYLOAD_NOT_JSON: entry(
     "client",
     400,
@@ -76,6 +82,29 @@ export const CATALOGUE = {
     413,
     (limit: number) =>
       `The request body has more than ${limit} bytes. Nothing was written. Send a reference to the data, or raise maxBodyBytes.`,
+  ),
+  BODY_TIMEOUT: entry(
+    "client",
+    408,
+    (seconds: number) => `The request body did not arrive within ${seconds} s. Nothing was written. Send it again, or raise bodyTimeout.`,
+  ),
+  BODY_NOT_TEXT: entry(
+    "client",
+    400,
+    (charset: string) =>
+      `The request body is no valid ${charset}. Nothing was written. Send it as UTF-8, or name its charset in Content-Type.`,
+  ),
+  CHARSET_UNKNOWN: entry(
+    "client",
+    415,
+    (charset: string) =>
+      `The charset ${JSON.stringify(charset)} of the request body is not known here. Nothing was written. Send it as UTF-8.`,
+  ),
+  BODIES_HELD: entry(
+    "client",
+    503,
+    (limit: number) =>
+      `The request bodies that are being received have more than ${limit} bytes together. Nothing was written. Send this one again later, or raise maxHeldBodyBytes.`,
   ),
   BODY_ALREADY_READ: entry(
     "configuration",

@@ -6,6 +6,26 @@ import { FixtureClient } from "./testing/fixture-client.ts";
 import { assertDescribed } from "./testing/openapi-check.ts";
 
 const json = { "content-type": "application/json" };
+it("HEAD is answered as GET is, without a body", async () => {
+  const api = makeApi();
+  api.client.put({ id: "x", runtimeStatus: "Running" });
+  api.client.put({ id: "y", runtimeStatus: "Completed", output: "1" });
+  for (const [template, path] of [
+    ["/instances", "/instances"],
+    ["/instances/{instanceId}", "/instances/x"],
+    ["/instances/{instanceId}", "/instances/y"],
+    ["/instances/{instanceId}", "/instances/nobody"],
+    ["/entities", "/entities"],
+    ["/openapi.json", "/openapi.json"],
+  ] as const) {
+    const [get, head] = [await api.management(path), await api.management(path, { method: "HEAD" })];
+    assert.equal(head.status, get.status, path);
+    assert.deepEqual([...head.headers], [...get.headers], path);
+    assert.equal(await head.text(), "");
+    assertDescribed(template, "HEAD", head, "");
+  }
+});
+
 describe("status", () => {
   it("answers a failed instance with 500 only when asked", async () => {
     const api = makeApi();
@@ -180,6 +200,8 @@ describe("everything else", () => {
     const response = await makeApi({ basePath: "/durable" }).call("/durable/openapi.json");
     const document = JSON.parse(await response.text());
     assert.equal(document.openapi, "3.1.0");
+    const operations = Object.values(document.paths).flatMap((item) => Object.values(item as object));
+    assert.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length, "ids of operations are unique");
     assert.ok(document.paths["/durable/instances/{instanceId}/raiseEvent/{eventName}"].post);
     const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name ?? "");
     for (const name of refs) assert.ok(document.components.schemas[name], name);

@@ -4,6 +4,7 @@ import { assertNever } from "../model/assert-never.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 import type { HttpManagement } from "./http-management.ts";
 import type { ManagementRoute } from "./management-path.ts";
+import type { RequestBody } from "./request-body.ts";
 import type { RequestQuery } from "./request-query.ts";
 import { jsonResponse, messageResponse } from "./responses.ts";
 import { control } from "./routes/control.ts";
@@ -19,7 +20,8 @@ export interface ManagementCall {
   readonly query: RequestQuery;
   readonly client: HubClient;
   readonly management: HttpManagement;
-  readonly maxBodyBytes: number;
+  readonly body: RequestBody;
+  readonly maxJsonDepth: number;
   readonly forwardedHost: boolean;
   readonly basePath: string;
   readonly version: string;

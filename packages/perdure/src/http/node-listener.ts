@@ -50,8 +50,7 @@ async function respond(
     const response = isBodyGone(incoming) ? bodyGone() : await handler(request, context);
     await writeResponse(response, outgoing, () => endOfBody(incoming));
   } catch {
-    // Of a body that failed or a caller that is gone: the handler has logged it, and the connection is cut.
-    outgoing.destroy();
+    // A body that failed: the handler has logged it, and the connection is cut.
   }
 }
 

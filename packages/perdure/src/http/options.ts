@@ -1,5 +1,7 @@
 import type { HubClient } from "../client/types.ts";
 import { fault } from "../errors/perdure-error.ts";
+import type { Duration } from "../model/duration.ts";
+import { DURATION_FORM, parseDuration } from "../model/duration.ts";
 import type { HubLogs, LogOption } from "../telemetry/log-option.ts";
 import { parseLogOption } from "../telemetry/log-option.ts";
 import type { HttpFunctionDefinition } from "./http-function.ts";
@@ -7,7 +9,8 @@ import type { PublicOrigin } from "./http-management.ts";
 import type { Readiness, ServedHub } from "./served-hub.ts";
 
 export const DEFAULT_BASE_PATH = "/runtime/webhooks/durabletask";
-export const DEFAULT_MAX_BODY_BYTES = 32 * 1_024 * 1_024;
+const DEFAULT_MAX_BODY_BYTES = 32 * 1_024 * 1_024;
+const DEFAULT_MAX_HELD_BODY_BYTES = 256 * 1_024 * 1_024;
 
 export interface HttpHandlerOptions {
   /** Name that stands for `connection` in the management URLs; it selects nothing. */
@@ -25,7 +28,12 @@ export interface HttpHandlerOptions {
   readonly forwardedHost?: boolean;
   /** Origin for management URLs that are made without a request; a function where it is known later only (port 0). Default: as the hub. */
   readonly publicOrigin?: PublicOrigin;
+  /** Of one request body. Default 32 MiB. */
   readonly maxBodyBytes?: number;
+  /** Of all request bodies that are in memory at once. Default 256 MiB. */
+  readonly maxHeldBodyBytes?: number;
+  /** A request body must be here within this. Default one minute. */
+  readonly bodyTimeout?: Duration;
   /** Answer `/healthz` and `/readyz`. Default true. */
   readonly probes?: boolean;
   /** What `/readyz` says. Default: `hub.readiness()`. */
@@ -40,6 +48,7 @@ export interface HttpSettings<Client> extends Omit<Required<HttpHandlerOptions>,
   readonly client: HubClient;
   readonly functionClient: Client;
   readonly taskHub: string;
+  readonly maxJsonDepth: number;
   readonly httpFunctions: readonly HttpFunctionDefinition<Client>[];
 }
 
@@ -55,6 +64,8 @@ const KNOWN: { readonly [Option in keyof Required<HttpHandlerOptions>]: true } =
   forwardedHost: true,
   publicOrigin: true,
   maxBodyBytes: true,
+  maxHeldBodyBytes: true,
+  bodyTimeout: true,
   probes: true,
   readiness: true,
   version: true,
@@ -83,6 +94,9 @@ export function parseHttpOptions<Client>(hub: ServedHub<Client>, options: HttpHa
     forwardedHost: options.forwardedHost ?? httpDefaults.forwardedHost,
     publicOrigin: options.publicOrigin ?? httpDefaults.publicOrigin,
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    maxHeldBodyBytes: options.maxHeldBodyBytes ?? Math.max(DEFAULT_MAX_HELD_BODY_BYTES, options.maxBodyBytes ?? 0),
+    bodyTimeout: options.bodyTimeout ?? "1m",
+    maxJsonDepth: httpDefaults.maxJsonDepth,
     probes: options.probes ?? true,
     readiness: options.readiness ?? (() => hub.readiness()),
     version: options.version ?? "unknown",
@@ -119,6 +133,10 @@ function checkAll<Client>(settings: HttpSettings<Client>): void {
   const originIsKnown = typeof publicOrigin !== "function";
   check("publicOrigin", publicOrigin, !originIsKnown || isOrigin(publicOrigin), 'an origin such as "https://app.example"');
   check("maxBodyBytes", maxBodyBytes, Number.isSafeInteger(maxBodyBytes) && maxBodyBytes > 0, "a whole number of bytes above 0");
+  const { maxHeldBodyBytes, bodyTimeout } = settings;
+  const holds = Number.isSafeInteger(maxHeldBodyBytes) && maxHeldBodyBytes >= maxBodyBytes;
+  check("maxHeldBodyBytes", maxHeldBodyBytes, holds, "a whole number of bytes, not below maxBodyBytes");
+  check("bodyTimeout", bodyTimeout, (parseDuration(bodyTimeout) ?? 0) > 0, `${DURATION_FORM}, above 0`);
   check("probes", settings.probes, typeof settings.probes === "boolean", "true or false");
   check("readiness", describe(settings.readiness), typeof settings.readiness === "function", "a function");
   check("version", settings.version, isText(settings.version), "a version that is not empty");

@@ -2,9 +2,16 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Readiness } from "./served-hub.ts";
 import { makeApi } from "./testing/api.ts";
+import { assertDescribed } from "./testing/openapi-check.ts";
 
 describe("probes", () => {
   it("need no key and no loopback name, and tell a word", async () => {
+    for (const path of ["/healthz", "/readyz"]) {
+      for (const method of ["GET", "HEAD"]) {
+        const response = await makeApi().call(path, { method });
+        assertDescribed(path, method, response, await response.text());
+      }
+    }
     for (const keys of [[], ["secret"]]) {
       const { call } = makeApi({ keys });
       const alive = await call("/healthz", { headers: { host: "10.0.0.7:7071" }, origin: "http://10.0.0.7:7071" });

@@ -1,50 +1,125 @@
 import { fault } from "../errors/perdure-error.ts";
+import type { BodyBudget, BodyShare } from "./body-budget.ts";
+import { SMALL_BODY_BYTES } from "./body-budget.ts";
 
-/** The body as text; refuses with BODY_TOO_LARGE before more than `limit` bytes are held. */
-export async function readText(request: Request, limit: number): Promise<string> {
-  refuseDeclared(request, limit);
-  // A declared length is checked, and the HTTP parser holds the sender to it: no need to count.
-  if (request.headers.has("content-length")) return request.text();
-  const body = request.body;
-  if (body === null) return "";
-  const decoder = new TextDecoder();
-  let bytes = 0;
-  let text = "";
-  const reader = body.getReader();
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-    bytes += chunk.value.byteLength;
-    if (bytes > limit) {
-      await reader.cancel();
-      throw fault("BODY_TOO_LARGE", limit);
-    }
-    text += decoder.decode(chunk.value, { stream: true });
+export interface BodyLimits {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly budget: BodyBudget;
+}
+
+/** The body of one request: read within the limits, once, and counted as held until it is let go. */
+export class RequestBody {
+  readonly #request: Request;
+  readonly #limits: BodyLimits;
+  readonly #share: BodyShare;
+  #stopTimer: () => void = () => {};
+
+  constructor(request: Request, limits: BodyLimits) {
+    this.#request = request;
+    this.#limits = limits;
+    this.#share = limits.budget.open();
   }
-  return text + decoder.decode();
+
+  /** As the charset of its Content-Type says, UTF-8 where it says none. Refuses before more than the limits are held. */
+  async text(): Promise<string> {
+    const decoder = decoderOf(this.#request);
+    refuseDeclared(this.#request, this.#limits.maxBytes);
+    const timeout = startTimeout(this.#limits.timeoutMs);
+    try {
+      const bytes = await this.#bytes(timeout.over);
+      return decoder.decode(bytes);
+    } catch (error) {
+      throw error instanceof TypeError && "code" in error && error.code === "ERR_ENCODING_INVALID_ENCODED_DATA"
+        ? fault("BODY_NOT_TEXT", decoder.encoding)
+        : error;
+    } finally {
+      timeout.stop();
+    }
+  }
+
+  /** What it became is somebody else's now. */
+  letGo(): void {
+    this.#stopTimer();
+    this.#share.giveBack();
+  }
+
+  /**
+   * The request as a plain `Request` of the platform, whatever the server made it of (`new Request(request)` in user code must work), with a body
+   * that fails as soon as a reader gets past a limit.
+   */
+  limited(): Request {
+    const { maxBytes, timeoutMs } = this.#limits;
+    refuseDeclared(this.#request, maxBytes);
+    const { url, method, headers, signal } = this.#request;
+    const body = method === "GET" || method === "HEAD" ? null : this.#request.body;
+    if (body === null) return new Request(url, { method, headers, signal });
+    const counted = body.pipeThrough(this.#counter(maxBytes, timeoutMs));
+    return new Request(url, { method, headers, signal, body: counted, duplex: "half" });
+  }
+
+  #counter(limit: number, timeoutMs: number): TransformStream<Uint8Array, Uint8Array> {
+    let bytes = 0;
+    return new TransformStream({
+      start: (controller) => {
+        const timer = setTimeout(() => controller.error(fault("BODY_TIMEOUT", timeoutMs / 1_000)), timeoutMs);
+        this.#stopTimer = () => clearTimeout(timer);
+      },
+      transform: (chunk, controller) => {
+        bytes += chunk.byteLength;
+        if (bytes > limit) throw fault("BODY_TOO_LARGE", limit);
+        this.#share.take(chunk.byteLength);
+        controller.enqueue(chunk);
+      },
+      flush: () => this.#stopTimer(),
+    });
+  }
+
+  async #bytes(over: Promise<never>): Promise<Uint8Array> {
+    const declared = this.#request.headers.get("content-length");
+    // A declared length is checked, and the HTTP parser holds the sender to it: a small body is read as a whole, which is cheaper.
+    if (declared !== null && Number(declared) <= SMALL_BODY_BYTES) {
+      this.#share.take(Number(declared));
+      return new Uint8Array(await Promise.race([this.#request.arrayBuffer(), over]));
+    }
+    const { body } = this.#request;
+    if (body === null) return new Uint8Array();
+    const reader = body.getReader();
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    try {
+      for (let read = await Promise.race([reader.read(), over]); !read.done; read = await Promise.race([reader.read(), over])) {
+        bytes += read.value.byteLength;
+        if (bytes > this.#limits.maxBytes) throw fault("BODY_TOO_LARGE", this.#limits.maxBytes);
+        this.#share.take(read.value.byteLength);
+        chunks.push(read.value);
+      }
+    } catch (error) {
+      void reader.cancel().catch(() => {});
+      throw error;
+    }
+    return Buffer.concat(chunks);
+  }
 }
 
-/**
- * The request as a plain `Request` of the platform, whatever the server made it of (`new Request(request)` in user code must work), with a body
- * that fails with BODY_TOO_LARGE as soon as a reader gets past `limit` bytes.
- */
-export function limitBody(request: Request, limit: number): Request {
-  refuseDeclared(request, limit);
-  const { url, method, headers, signal } = request;
-  const body = method === "GET" || method === "HEAD" ? null : request.body;
-  if (body === null) return new Request(url, { method, headers, signal });
-  // A declared length is checked, and the HTTP parser holds the sender to it.
-  const limited = headers.has("content-length") ? body : body.pipeThrough(counter(limit));
-  return new Request(url, { method, headers, signal, body: limited, duplex: "half" });
+/** Rejects `over` when time is up. */
+function startTimeout(ms: number): { readonly over: Promise<never>; stop(): void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {}); // it may be over when nobody waits for it any more
+  const timer = setTimeout(() => reject(fault("BODY_TIMEOUT", ms / 1_000)), ms);
+  return { over: promise, stop: () => clearTimeout(timer) };
 }
 
-function counter(limit: number): TransformStream<Uint8Array, Uint8Array> {
-  let bytes = 0;
-  return new TransformStream({
-    transform(chunk, controller) {
-      bytes += chunk.byteLength;
-      if (bytes > limit) controller.error(fault("BODY_TOO_LARGE", limit));
-      else controller.enqueue(chunk);
-    },
-  });
+const CHARSET = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]+))/i;
+
+function decoderOf(request: Request): InstanceType<typeof TextDecoder> {
+  const [, quoted, plain] = CHARSET.exec(request.headers.get("content-type") ?? "") ?? [];
+  const charset = (quoted ?? plain ?? "utf-8").trim();
+  try {
+    return new TextDecoder(charset, { fatal: true });
+  } catch {
+    throw fault("CHARSET_UNKNOWN", charset);
+  }
 }
 
 function refuseDeclared(request: Request, limit: number): void {

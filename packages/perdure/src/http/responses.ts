@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../errors/catalogue.ts";
+import { CATALOGUE } from "../errors/catalogue.ts";
 import { PerdureError } from "../errors/perdure-error.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 
@@ -34,6 +35,7 @@ export const SOMETHING_WENT_WRONG = "Something went wrong while processing your 
 const SPEAKS_FOR_ITSELF: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "BODY_TOO_LARGE",
   "PAYLOAD_TOO_LARGE",
+  "PAYLOAD_TOO_DEEP",
   "INSTANCE_ID_INVALID",
   "FUNCTION_UNKNOWN",
   "WAIT_INTERVAL_INVALID",
@@ -45,8 +47,13 @@ const SPEAKS_FOR_ITSELF: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** Null when the error must be logged and answered as a failure of the host. */
 export function speakingResponse(error: unknown): Response | null {
   if (!(error instanceof PerdureError) || !(error.kind === "client" || SPEAKS_FOR_ITSELF.has(error.code))) return null;
-  return messageResponse(error.httpStatus, error.message);
+  return messageResponse(error.httpStatus, publicText(error));
 }
+
+/** What a store says of its trouble may hold paths, addresses and users: that is for the log. */
+export const publicText = (error: PerdureError): string => (error.kind === "store" ? STORE_AWAY : error.message);
+
+const STORE_AWAY = CATALOGUE.STORE_UNAVAILABLE.text("the log of the host has the reason");
 
 /** Never throws: what a caller is told when its request failed in here. */
 export function failureResponse(error: unknown, request: Request, log: EngineLog): Response {

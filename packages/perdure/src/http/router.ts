@@ -1,3 +1,5 @@
+import { parseDuration } from "../model/duration.ts";
+import { BodyBudget } from "./body-budget.ts";
 import type { FunctionMatch } from "./function-routes.ts";
 import { FunctionRoutes } from "./function-routes.ts";
 import { hostStatusResponse } from "./host-status.ts";
@@ -8,6 +10,8 @@ import { managementRoute } from "./management-path.ts";
 import type { HttpSettings } from "./options.ts";
 import { isBelow } from "./paths.ts";
 import { isProbe, probeResponse } from "./probes.ts";
+import type { BodyLimits } from "./request-body.ts";
+import { RequestBody } from "./request-body.ts";
 import { RequestQuery } from "./request-query.ts";
 import { emptyResponse, failureResponse, withoutBody } from "./responses.ts";
 import { runFunction } from "./run-function.ts";
@@ -21,6 +25,9 @@ export interface RoutedRequest {
   readonly mountPath: string;
 }
 
+/** Longest time that a Node timer holds. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
 const HOST_STATUS = "/admin/host/status";
 
 /**
@@ -33,9 +40,12 @@ export class Router<Client> {
   readonly #openFunctions: FunctionRoutes<Client>;
   readonly #hasKey: (request: Request, query: RequestQuery) => boolean;
   readonly #functionPrefix: string;
+  readonly #bodies: BodyLimits;
 
   constructor(settings: HttpSettings<Client>) {
-    const { httpFunctions, keys, routePrefix } = settings;
+    const { bodyTimeout, httpFunctions, keys, maxBodyBytes, maxHeldBodyBytes, routePrefix } = settings;
+    const budget = new BodyBudget(maxHeldBodyBytes, maxBodyBytes);
+    this.#bodies = { maxBytes: maxBodyBytes, timeoutMs: Math.min(parseDuration(bodyTimeout) ?? 0, LONGEST_TIMER_MS), budget };
     this.#settings = settings;
     this.#functions = new FunctionRoutes(httpFunctions);
     this.#openFunctions = new FunctionRoutes(httpFunctions.filter(({ authLevel }) => authLevel === "anonymous"));
@@ -68,22 +78,25 @@ export class Router<Client> {
     const query = new RequestQuery(url.searchParams);
     if (!this.#hasKey(request, query)) {
       const open = this.#match(this.#openFunctions, request.method, path);
-      return open === null ? emptyResponse(401) : runFunction(open, request, this.#settings, mountPath);
+      return open === null ? emptyResponse(401) : this.#run(open, routed);
     }
     const reads = request.method === "HEAD" ? "GET" : request.method;
     if (isBelow(path, basePath)) {
       const route = managementRoute(reads, path.slice(basePath.length));
       if (route === null || !isOwnHub(query, taskHub)) return emptyResponse(404);
 
+      const body = new RequestBody(request, this.#bodies);
       try {
-        return await handleManagement(route, { ...this.#settings, request, query, management: this.#management(mountPath) });
+        return await handleManagement(route, { ...this.#settings, request, query, body, management: this.#management(mountPath) });
       } catch (error) {
         return failureResponse(error, request, log); // here, inside CORS, so that a page can read it
+      } finally {
+        body.letGo();
       }
     }
     if (isHostStatus(path)) return reads === "GET" ? hostStatusResponse(taskHub, version) : emptyResponse(404);
     const match = this.#match(this.#functions, request.method, path);
-    return match === null ? emptyResponse(404) : runFunction(match, request, this.#settings, mountPath);
+    return match === null ? emptyResponse(404) : this.#run(match, routed);
   }
 
   /** A HEAD is answered by the function that takes it, else by the one for GET. */
@@ -91,6 +104,10 @@ export class Router<Client> {
     if (!isBelow(path, this.#functionPrefix)) return null;
     const rest = path.slice(this.#functionPrefix.length);
     return functions.match(method, rest) ?? (method === "HEAD" ? functions.match("GET", rest) : null);
+  }
+
+  #run(match: FunctionMatch<Client>, { request, mountPath }: RoutedRequest): Promise<Response> {
+    return runFunction(match, request, { ...this.#settings, basePath: mountPath + this.#settings.basePath, bodies: this.#bodies });
   }
 
   #management(mountPath: string): HttpManagement {

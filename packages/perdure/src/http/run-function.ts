@@ -3,49 +3,66 @@ import { fault, PerdureError } from "../errors/perdure-error.ts";
 import type { EngineLog, LogEntry } from "../telemetry/engine-log.ts";
 import { readFields, valueText } from "../telemetry/value-text.ts";
 import type { FunctionMatch } from "./function-routes.ts";
+import { guardResponse } from "./guarded-response.ts";
 import type { HttpFunctionLog } from "./http-function.ts";
 import type { HttpManagementOptions } from "./http-management.ts";
 import { answerUnder } from "./http-management.ts";
-import { limitBody } from "./request-body.ts";
-import { emptyResponse, messageResponse } from "./responses.ts";
+import type { BodyLimits } from "./request-body.ts";
+import { RequestBody } from "./request-body.ts";
+import { emptyResponse, messageResponse, publicText } from "./responses.ts";
 
 /** Failures that the function's caller can understand without knowing the function. */
-const PASSED_ON: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["BODY_TOO_LARGE", "PAYLOAD_TOO_LARGE", "HUB_CLOSED", "STORE_UNAVAILABLE"]);
+const PASSED_ON: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "BODY_TOO_LARGE",
+  "BODY_TIMEOUT",
+  "BODIES_HELD",
+  "PAYLOAD_TOO_LARGE",
+  "PAYLOAD_TOO_DEEP",
+  "HUB_CLOSED",
+  "STORE_UNAVAILABLE",
+]);
 
 export interface FunctionSurroundings<Client> extends HttpManagementOptions {
   readonly functionClient: Client;
-  readonly maxBodyBytes: number;
+  readonly bodies: BodyLimits;
   readonly log: EngineLog;
   readonly functionLog: EngineLog;
 }
 
-/** Runs a client function. Whatever it throws is in the log; the caller learns only that it failed. */
+/** Runs a client function. Whatever it throws, at once or later in the body of its response, is in the log; the caller learns only that it failed. */
 export async function runFunction<Client>(
   match: FunctionMatch<Client>,
   request: Request,
   around: FunctionSurroundings<Client>,
-  mountPath: string,
 ): Promise<Response> {
   const { definition, params } = match;
   const log = functionLogger(around.functionLog, definition.name);
+  const body = new RequestBody(request, around.bodies);
+  const failed = (error: unknown) => logFailure(around.log, definition.name, error);
   try {
-    const limited = limitBody(request, around.maxBodyBytes);
-    answerUnder(limited, { ...around, basePath: mountPath + around.basePath });
+    const limited = body.limited();
+    answerUnder(limited, around);
     const response: unknown = await definition.handler(limited, { client: around.functionClient, params, log });
     if (response === undefined) return emptyResponse(204);
-    if (response instanceof Response) return response;
+    if (response instanceof Response) return await guardResponse(response, failed);
     throw new TypeError(`The handler returned ${typeof response}, not a Response.`);
   } catch (error) {
-    if (error instanceof PerdureError && PASSED_ON.has(error.code)) return messageResponse(error.httpStatus, error.message);
+    if (error instanceof PerdureError && PASSED_ON.has(error.code)) return messageResponse(error.httpStatus, publicText(error));
+    failed(error);
     const failure = fault("HTTP_FUNCTION_FAILED", definition.name);
-    around.log.write({
-      level: "error",
-      event: "http.functionFailed",
-      message: `The HTTP function "${definition.name}" failed.`,
-      fields: { function: definition.name, error },
-    });
     return messageResponse(failure.httpStatus, failure.message);
+  } finally {
+    body.letGo();
   }
+}
+
+function logFailure(log: EngineLog, name: string, error: unknown): void {
+  log.write({
+    level: "error",
+    event: "http.functionFailed",
+    message: `The HTTP function "${name}" failed.`,
+    fields: { function: name, error },
+  });
 }
 
 function functionLogger(log: EngineLog, name: string): HttpFunctionLog {

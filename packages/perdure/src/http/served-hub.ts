@@ -23,4 +23,5 @@ export interface HttpDefaults extends HubLogs {
   readonly keys: readonly string[];
   readonly forwardedHost: boolean;
   readonly publicOrigin: PublicOrigin;
+  readonly maxJsonDepth: number;
 }

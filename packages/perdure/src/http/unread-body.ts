@@ -1,11 +1,12 @@
 import type { IncomingMessage } from "node:http";
 
-/** An answer may come before its request has been read to the end. */
-const LONGEST_WAIT_MS = 5_000;
+/** A caller that still sends after this has had its answer for as long. */
+const LONGEST_WAIT_MS = 10_000;
 
 /**
- * Resolves when the rest of the request is here, and thrown away, or the caller is gone. A connection that is closed, or used for the next request,
- * while bytes of the body are on their way is reset by the system, and the caller loses the answer that it was just sent.
+ * An answer may come before its request has been read to the end. Resolves when the rest is here, and thrown away, or the caller is gone; a connection
+ * that takes longer is cut. One that is closed while bytes of the body are on their way is reset by the system, and the caller loses the answer that
+ * it was just sent; one that is kept needs the rest read before the next request.
  */
 export function endOfBody(incoming: IncomingMessage): Promise<void> {
   if (incoming.complete || incoming.destroyed) return Promise.resolve();
@@ -21,6 +22,8 @@ export function endOfBody(incoming: IncomingMessage): Promise<void> {
     incoming.once("end", done);
     incoming.once("close", done);
     incoming.once("error", done);
+    // What was made of it to read from holds it back when nobody reads.
+    incoming.removeAllListeners("data");
     incoming.resume();
   });
 }

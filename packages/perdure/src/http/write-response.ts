@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 
 /**
  * Writes a Web response to Node's. A body that fails is never explained to the caller: the connection is cut, which is how HTTP says that the rest
- * is missing. Rejects with what the body failed with; resolves when all is written, or the caller is gone.
+ * is missing. Rejects with what the body failed with, which its maker has logged; resolves when all is written, or the caller is gone.
  */
 export async function writeResponse(response: Response, outgoing: ServerResponse, beforeEnd: () => Promise<void>): Promise<void> {
   const reader = response.body?.getReader() ?? null;
@@ -11,16 +11,28 @@ export async function writeResponse(response: Response, outgoing: ServerResponse
   try {
     const start = reader === null ? { chunks: [], rest: null } : await readStart(reader);
     const headers = headersOf(response);
-    if (reader !== null && start.rest === null) headers["content-length"] ??= String(sizeOf(start.chunks));
+    if (start.rest === null && mayHaveLength(response, outgoing)) headers["content-length"] ??= String(sizeOf(start.chunks));
     outgoing.writeHead(response.status, headers);
+    outgoing.flushHeaders();
     for (const chunk of start.chunks) await write(outgoing, chunk);
     if (reader !== null && start.rest !== null) await writeRest(reader, start.rest, outgoing);
     if (outgoing.destroyed) return;
+    // With its length in the head the answer is complete for the caller already.
     await beforeEnd();
     outgoing.end();
+  } catch (error) {
+    cut(outgoing);
+    throw error;
   } finally {
     outgoing.off("close", onClose);
   }
+}
+
+/** What was written before still goes out, and then the connection ends without the end of the answer. */
+function cut(outgoing: ServerResponse): void {
+  if (outgoing.headersSent)
+    process.nextTick(() => outgoing.socket?.destroySoon()); // Node gathers what is written in one turn
+  else outgoing.destroy();
 }
 
 type Read = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>>;
@@ -36,7 +48,7 @@ async function readStart(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
   const first = await reader.read();
   if (first.done) return { chunks: [], rest: null };
   const rest = reader.read();
-  const second = await Promise.race([rest, soon()]);
+  const second = await Promise.race([rest.catch(() => null), soon()]); // a failure is met when it is its turn
   return { chunks: [first.value], rest: second?.done === true ? null : rest };
 }
 
@@ -44,13 +56,16 @@ async function readStart(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
 const soon = (): Promise<null> => Promise.resolve().then(() => Promise.resolve(null));
 
 async function writeRest(reader: ReadableStreamDefaultReader<Uint8Array>, rest: Promise<Read>, outgoing: ServerResponse): Promise<void> {
-  outgoing.flushHeaders();
   for (let chunk = await rest; !chunk.done; chunk = await reader.read()) await write(outgoing, chunk.value);
 }
 
 async function write(outgoing: ServerResponse, chunk: Uint8Array): Promise<void> {
   if (!outgoing.write(chunk)) await drained(outgoing);
 }
+
+/** What is answered to HEAD has the length of what GET would give, which is not known here. */
+const mayHaveLength = ({ status }: Response, outgoing: ServerResponse): boolean =>
+  status !== 204 && status !== 304 && outgoing.req.method !== "HEAD";
 
 const sizeOf = (chunks: readonly Uint8Array[]): number => chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
 

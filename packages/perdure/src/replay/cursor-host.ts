@@ -4,7 +4,7 @@ import type { Cursor } from "./cursor.ts";
 import type { FunctionSource } from "./definition.ts";
 import type { DrainQueue } from "./drain.ts";
 import type { FunctionLogSink } from "./function-log.ts";
-import type { PayloadEncoder } from "./payload-limit.ts";
+import type { PayloadEncoder } from "./payload-encoder.ts";
 
 /** What all cursors of one executor share. */
 export interface CursorHost {

@@ -5,6 +5,7 @@ import type { RegisteredFunction } from "../functions/registry.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
 import type { PublicOrigin } from "../http/http-management.ts";
 import type { Duration } from "../model/duration.ts";
+import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-scan.ts";
 import { countOption, durationOption } from "../model/options.ts";
 import type { PayloadCodec } from "../model/payload.ts";
 import { jsonCodec } from "../model/payload.ts";
@@ -32,6 +33,11 @@ export interface TaskHubOptions {
   readonly drainTimeout?: Duration;
   /** Largest input, result, event or output, in bytes of its JSON. Default 32 MiB. */
   readonly maxPayloadBytes?: number;
+  /**
+   * How many levels of lists and objects a value may have in each other. Default 1,000. A stored value with more, as another limit may have let in, is
+   * an error where a function would get it, and undefined in a status.
+   */
+  readonly maxJsonDepth?: number;
   /** How values become stored text. Default: JSON. */
   readonly codec?: PayloadCodec;
   /**
@@ -60,6 +66,7 @@ export interface HubSettings extends HubLogs {
   readonly registry: FunctionRegistry;
   readonly name: string;
   readonly maxPayloadBytes: number;
+  readonly maxJsonDepth: number;
   readonly codec: PayloadCodec;
   readonly publicOrigin: PublicOrigin;
   readonly keys: readonly string[];
@@ -81,6 +88,7 @@ const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: true } = {
   functionNotFoundAfter: true,
   drainTimeout: true,
   maxPayloadBytes: true,
+  maxJsonDepth: true,
   codec: true,
   log: true,
   publicOrigin: true,
@@ -99,6 +107,7 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
   const retentionMs = retention === undefined ? undefined : durationOption(retention, WHERE, "retention");
   checkCount("maxConcurrentActivities", maxConcurrentActivities);
   checkCount("maxPayloadBytes", options.maxPayloadBytes);
+  checkCount("maxJsonDepth", options.maxJsonDepth);
   const registry = new FunctionRegistry(options.functions ?? []);
   const notFoundMs =
     functionNotFoundAfter === undefined ? undefined : durationOption(functionNotFoundAfter, WHERE, "functionNotFoundAfter");
@@ -110,6 +119,7 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
     registry,
     name: options.name ?? "PerdureHub",
     maxPayloadBytes: options.maxPayloadBytes ?? DEFAULT_MAX_PAYLOAD_BYTES,
+    maxJsonDepth: options.maxJsonDepth ?? DEFAULT_MAX_JSON_DEPTH,
     codec: options.codec ?? jsonCodec,
     ...parseLogOption(WHERE, options.log),
     publicOrigin: options.publicOrigin ?? "http://localhost:7071",

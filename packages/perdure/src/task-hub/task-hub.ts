@@ -68,8 +68,8 @@ export class TaskHub implements AsyncDisposable {
       realScheduler(true),
       lingeringHints((listener) => store.onEnds(listener), realScheduler(false)),
     );
-    const { maxPayloadBytes, codec, name: taskHub, publicOrigin, keys, forwardedHost, log, functionLog } = settings;
-    this.httpDefaults = { keys, forwardedHost, publicOrigin, log, functionLog };
+    const { maxPayloadBytes, maxJsonDepth, codec, name: taskHub, publicOrigin, keys, forwardedHost, log, functionLog } = settings;
+    this.httpDefaults = { keys, forwardedHost, publicOrigin, log, functionLog, maxJsonDepth };
     const now = () => this.#worker?.storeNow ?? Date.now();
     const worker = () => (this.#worker?.phase === "running" ? this.#worker : null);
     const versionOf = (orchestrator: string) => settings.registry.orchestrator(orchestrator)?.version ?? null;
@@ -79,13 +79,14 @@ export class TaskHub implements AsyncDisposable {
       waiters: this.#waiters,
       worker,
       maxPayloadBytes,
+      maxJsonDepth,
       versionOf,
       now,
       clock: realClock,
     });
     const http = { taskHub, connectionName: "Storage", basePath: DEFAULT_BASE_PATH, publicOrigin, keys, forwardedHost };
     const answers = createHttpManagement({ client: this.hubClient, ...http });
-    this.client = createTypedClient({ client: this.hubClient, codec, answers, now });
+    this.client = createTypedClient({ client: this.hubClient, codec, maxJsonDepth, answers, now });
     this.#hooks = new HookRuns({
       hooks: settings.registry.hooks,
       logs: settings,
@@ -140,11 +141,12 @@ export class TaskHub implements AsyncDisposable {
   async #startWorker(): Promise<void> {
     await this.#hooks.start(true);
     if (this.#closing !== null) throw fault("HUB_CLOSED");
-    const { registry, codec, log, maxPayloadBytes, engine } = this.#settings;
+    const { registry, codec, log, maxPayloadBytes, maxJsonDepth, engine } = this.#settings;
     const scheduler = realScheduler(true);
     const functionLog = functionLogTo(this.#settings);
     const client = () => this.client;
-    const executor = createNativeExecutor({ functions: registry, codec, log: functionLog, scheduler, maxPayloadBytes, client });
+    const limits = { maxPayloadBytes, maxJsonDepth };
+    const executor = createNativeExecutor({ functions: registry, codec, log: functionLog, scheduler, client, ...limits });
     const parts = { store: this.#store, executor, clock: realClock, scheduler, ids: realIds(), log, host: `${hostname()}:${process.pid}` };
     const settings: Partial<WorkerSettings> = engine;
     const worker = createWorker(parts, settings);

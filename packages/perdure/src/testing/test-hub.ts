@@ -15,6 +15,7 @@ import { createHttpManagement } from "../http/http-management.ts";
 import { DEFAULT_BASE_PATH } from "../http/options.ts";
 import type { Duration } from "../model/duration.ts";
 import type { Executor } from "../model/executor.ts";
+import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-scan.ts";
 import { durationOption } from "../model/options.ts";
 import { jsonCodec } from "../model/payload.ts";
 import { isTerminal } from "../model/status.ts";
@@ -119,6 +120,7 @@ export class TestHub implements AsyncDisposable {
     this.client = createTypedClient({
       client: this.hubClient,
       codec: jsonCodec,
+      maxJsonDepth: DEFAULT_MAX_JSON_DEPTH,
       answers: createHttpManagement({ client: this.hubClient, ...http }),
       now,
     });

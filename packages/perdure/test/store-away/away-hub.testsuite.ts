@@ -80,7 +80,7 @@ export class AwayHub implements AsyncDisposable {
     });
     const http = { taskHub: "Away", connectionName: "Storage", basePath: "/x", publicOrigin: "http://localhost", keys: [] };
     const answers = createHttpManagement({ client: this.hubClient, ...http, forwardedHost: false });
-    this.client = createTypedClient({ client: this.hubClient, codec: jsonCodec, answers, now: sim.calendar.now });
+    this.client = createTypedClient({ client: this.hubClient, codec: jsonCodec, maxJsonDepth: 1_000, answers, now: sim.calendar.now });
   }
 
   static async open(options: AwayOptions): Promise<AwayHub> {

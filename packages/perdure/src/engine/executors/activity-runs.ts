@@ -10,7 +10,7 @@ import { failureOf } from "../../replay/failure-of.ts";
 import { TimeoutError } from "../../replay/function-errors.ts";
 import type { FunctionLogger, FunctionLogSink } from "../../replay/function-log.ts";
 import { functionLogger } from "../../replay/function-log.ts";
-import type { PayloadEncoder } from "../../replay/payload-limit.ts";
+import type { PayloadEncoder } from "../../replay/payload-encoder.ts";
 import { validateLater } from "../../replay/schema.ts";
 import type { Scheduler } from "../clock.ts";
 

@@ -20,7 +20,7 @@ import type { CursorHost } from "../../replay/cursor-host.ts";
 import type { FunctionSource } from "../../replay/definition.ts";
 import { DrainQueue } from "../../replay/drain.ts";
 import type { FunctionLogSink } from "../../replay/function-log.ts";
-import { DEFAULT_MAX_PAYLOAD_BYTES, PayloadEncoder } from "../../replay/payload-limit.ts";
+import { DEFAULT_PAYLOAD_LIMITS, PayloadEncoder } from "../../replay/payload-encoder.ts";
 import { explainStuck } from "../../replay/stuck-probe.ts";
 import type { Scheduler } from "../clock.ts";
 import { realScheduler } from "../real-time.ts";
@@ -36,6 +36,7 @@ export interface NativeExecutorOptions {
   /** For the timeouts of activities. */
   readonly scheduler?: Scheduler;
   readonly maxPayloadBytes?: number;
+  readonly maxJsonDepth?: number;
   readonly maxOrchestrationActions?: number;
 }
 
@@ -61,7 +62,10 @@ class NativeExecutor implements Executor {
   readonly #activities: ActivityRuns;
 
   constructor(options: NativeExecutorOptions) {
-    const encoder = new PayloadEncoder(options.codec ?? jsonCodec, options.maxPayloadBytes ?? DEFAULT_MAX_PAYLOAD_BYTES);
+    const encoder = new PayloadEncoder(options.codec ?? jsonCodec, {
+      maxBytes: options.maxPayloadBytes ?? DEFAULT_PAYLOAD_LIMITS.maxBytes,
+      maxDepth: options.maxJsonDepth ?? DEFAULT_PAYLOAD_LIMITS.maxDepth,
+    });
     const log = options.log ?? (() => {});
     this.#functions = options.functions;
     this.#host = {

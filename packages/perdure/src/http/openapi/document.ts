@@ -8,7 +8,8 @@ export interface OpenApiDocumentOptions {
 
 /** The OpenAPI 3.1 description of what this host serves, client functions apart. */
 export function openApiDocument({ basePath, version }: OpenApiDocumentOptions) {
-  const management = Object.entries(MANAGEMENT_PATHS).map(([path, item]) => [basePath + path, item]);
+  const management = Object.entries(MANAGEMENT_PATHS).map(([path, item]) => [basePath + path, item] as const);
+  const paths = [...management, ...Object.entries(HOST_PATHS)].map(([path, item]) => [path, withHead(item)]);
   return {
     openapi: "3.1.0",
     info: {
@@ -20,7 +21,7 @@ export function openApiDocument({ basePath, version }: OpenApiDocumentOptions) {
     servers: [{ url: "/" }],
     // Either of them when the host has keys; nothing for a host that only this machine can reach.
     security: [{ keyHeader: [] }, { keyQuery: [] }, {}],
-    paths: { ...Object.fromEntries(management), ...HOST_PATHS },
+    paths: Object.fromEntries(paths),
     components: {
       schemas: SCHEMAS,
       securitySchemes: {
@@ -29,4 +30,17 @@ export function openApiDocument({ basePath, version }: OpenApiDocumentOptions) {
       },
     },
   };
+}
+
+interface Operation {
+  readonly operationId: string;
+  readonly responses: { readonly [status: string]: object };
+}
+
+/** HEAD is answered wherever GET is, without the body. */
+function withHead(item: object): object {
+  if (!("get" in item)) return item;
+  const get = item.get as Operation;
+  const responses = Object.entries(get.responses).map(([status, answer]) => [status, { ...answer, content: undefined }]);
+  return { ...item, head: { ...get, operationId: `${get.operationId}Head`, responses: Object.fromEntries(responses) } };
 }

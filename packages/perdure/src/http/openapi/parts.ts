@@ -74,6 +74,12 @@ export const REFUSED = {
   ),
 } as const;
 
-export const TOO_LARGE = answer("The body is larger than the limit; nothing was written.", "Error");
-export const UNAVAILABLE = answer("The store does not answer, or the host is stopping.", "Error");
+const TOO_LARGE = answer("The body is larger than the limit; nothing was written.", "Error");
+/** Of the rows that take JSON, beside what each of them has. */
+export const BODY_ANSWERS = {
+  "408": answer("The body did not arrive in time; nothing was written.", "Error"),
+  "413": TOO_LARGE,
+  "415": answer("The charset of the body is not known; nothing was written.", "Error"),
+} as const;
+export const UNAVAILABLE = answer("The store does not answer, the host is stopping, or too many bodies are being received.", "Error");
 export const FAILED = answer("The host failed; its log has the reason.", "ErrorWithException");

@@ -1,6 +1,7 @@
 import {
   answer,
   anyOf,
+  BODY_ANSWERS,
   CHECK_STATUS,
   COMMON,
   empty,
@@ -12,7 +13,6 @@ import {
   query,
   REFUSED,
   responseHeader,
-  TOO_LARGE,
   UNAVAILABLE,
 } from "./parts.ts";
 
@@ -41,13 +41,13 @@ const start = (operationId: string, parameters: readonly unknown[]) => ({
       ...EVERY,
       "200": json("Waited: the bare output, or the status object of an instance that failed or was terminated.", {}),
       "202": CHECK_STATUS,
-      "400": anyOf("The body is no JSON, the id or the wait cannot be, or there is no such orchestrator function.", [
+      "400": anyOf("The body is no JSON or nested too deep, the id or the wait cannot be, or there is no such orchestrator function.", [
         "Error",
         "ErrorWithException",
       ]),
       "404": empty("Another task hub."),
       "409": answer("An instance with that id has not ended.", "Error"),
-      "413": TOO_LARGE,
+      ...BODY_ANSWERS,
     },
   },
 });
@@ -160,10 +160,10 @@ export const MANAGEMENT_PATHS = {
       responses: {
         ...EVERY,
         "202": empty("Accepted."),
-        "400": anyOf("Content-Type is not application/json, or the body is no JSON.", ["Error", "ErrorWithException"]),
+        "400": anyOf("Content-Type is not application/json, or the body is no JSON or nested too deep.", ["Error", "ErrorWithException"]),
         "404": empty("Unknown instance."),
         "410": empty("It has ended."),
-        "413": TOO_LARGE,
+        ...BODY_ANSWERS,
       },
     },
   },
@@ -206,5 +206,16 @@ export const MANAGEMENT_PATHS = {
 export const HOST_PATHS = {
   "/admin/host/status": {
     get: { operationId: "hostStatus", summary: "Is the host up?", responses: { ...EVERY, "200": answer("It is.", "HostStatus") } },
+  },
+  "/healthz": {
+    get: { operationId: "alive", summary: "Does the process answer?", security: [], responses: { "200": answer("It does.", "Probe") } },
+  },
+  "/readyz": {
+    get: {
+      operationId: "ready",
+      summary: "Should the process get requests now?",
+      security: [],
+      responses: { "200": answer("It should.", "Probe"), "503": answer("It should not, and why.", "Probe") },
+    },
   },
 } as const;

@@ -111,6 +111,7 @@ export const SCHEMAS = {
     platformVersion: { type: "string" },
     processUptime: { type: "integer", minimum: 0, description: "Milliseconds." },
   }),
+  Probe: closed({ status: { enum: ["alive", "ready", "starting", "draining", "storeUnavailable"] } }),
 } as const;
 
 export type SchemaName = keyof typeof SCHEMAS;

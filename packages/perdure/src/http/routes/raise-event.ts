@@ -1,10 +1,9 @@
-import { payload } from "../../model/payload.ts";
 import { isTerminal } from "../../model/status.ts";
+import { readJsonBody } from "../json-body.ts";
 import type { ManagementCall } from "../management-api.ts";
-import { readText } from "../request-body.ts";
 import { emptyResponse, messageResponse } from "../responses.ts";
 import { deliveryResponse } from "./control.ts";
-import { invalidJson, jsonProblem } from "./start.ts";
+import { invalidJson } from "./start.ts";
 import { findInstance } from "./status.ts";
 
 /** Row 6; the order of the checks is part of the wire: 404, 410, content type, JSON. */
@@ -14,8 +13,7 @@ export async function raiseEvent(call: ManagementCall, instanceId: string, event
   if (isTerminal(status.runtimeStatus)) return emptyResponse(410);
   const mediaType = call.request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (mediaType !== "application/json") return messageResponse(400, "Only application/json request content is supported");
-  const body = (await readText(call.request, call.maxBodyBytes)).trim();
-  const problem = body === "" ? null : jsonProblem(body);
-  if (problem !== null) return invalidJson(problem);
-  return deliveryResponse(await call.client.raiseEvent({ instanceId, name: eventName, input: body === "" ? null : payload(body) }));
+  const body = await readJsonBody(call.body, "event payload", call.maxJsonDepth);
+  if (body.kind === "invalid") return invalidJson(body.problem);
+  return deliveryResponse(await call.client.raiseEvent({ instanceId, name: eventName, input: body.text }));
 }

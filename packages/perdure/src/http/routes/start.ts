@@ -1,11 +1,10 @@
 import { fault } from "../../errors/perdure-error.ts";
 import { instanceIdProblem } from "../../model/ids.ts";
-import { payload } from "../../model/payload.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { WaitOptions } from "../http-management.ts";
 import { checkWait, waitForEnd } from "../http-management.ts";
+import { readJsonBody } from "../json-body.ts";
 import type { ManagementCall } from "../management-api.ts";
-import { readText } from "../request-body.ts";
 import type { RequestQuery } from "../request-query.ts";
 import { exceptionResponse, jsonResponse, messageResponse } from "../responses.ts";
 import { payloadJson } from "../wire/json-text.ts";
@@ -14,9 +13,8 @@ import { statusResponse } from "./status.ts";
 /** Row 1. All that can be wrong with the request is found before anything is started. */
 export async function startOrchestration(call: ManagementCall, functionName: string, instanceId: string | null): Promise<Response> {
   const { client, management, query, request } = call;
-  const body = (await readText(request, call.maxBodyBytes)).trim();
-  const problem = body === "" ? null : jsonProblem(body);
-  if (problem !== null) return invalidJson(problem);
+  const input = await readJsonBody(call.body, "input", call.maxJsonDepth);
+  if (input.kind === "invalid") return invalidJson(input.problem);
   const idProblem = instanceId === null ? null : instanceIdProblem(instanceId);
   if (instanceId !== null && idProblem !== null) throw fault("INSTANCE_ID_INVALID", instanceId, idProblem);
   const wait = waitOptions(query);
@@ -28,10 +26,11 @@ export async function startOrchestration(call: ManagementCall, functionName: str
   const version = query.text("version");
   const started = await client.start({
     name,
-    input: body === "" ? null : payload(body),
+    input: input.text,
     ...(instanceId === null ? {} : { instanceId }),
     ...(version === null ? {} : { version }),
   });
+  call.body.letGo();
   if (started.kind === "conflict")
     return messageResponse(409, `An Orchestration instance with the status ${started.status} already exists.`);
   if (wait === null) return management.createCheckStatusResponse(request, started.instanceId);
@@ -63,16 +62,6 @@ function unknownFunction(name: string, known: readonly string[]): string {
       ? "No orchestrator functions are currently registered!"
       : `The following are the known orchestrator functions: ${names}.`;
   return `The function '${name}' doesn't exist, is disabled, or is not an orchestrator function. Additional info: ${info}`;
-}
-
-/** What is wrong with the text, or null when it is JSON. */
-export function jsonProblem(text: string): string | null {
-  try {
-    JSON.parse(text);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 export const invalidJson = (problem: string): Response =>

@@ -46,7 +46,14 @@ export const fixtureHub = <Client>(
   hubClient,
   name: "TestHub",
   registry: { http: functions },
-  httpDefaults: { keys: [], forwardedHost: false, publicOrigin: "http://localhost:7071", log: silentLog, functionLog: silentLog },
+  httpDefaults: {
+    maxJsonDepth: 1_000,
+    keys: [],
+    forwardedHost: false,
+    publicOrigin: "http://localhost:7071",
+    log: silentLog,
+    functionLog: silentLog,
+  },
   readiness: async () => "ready",
 });
 

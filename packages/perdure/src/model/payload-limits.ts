@@ -1,0 +1,32 @@
+import { fault, faultFrom, PerdureError } from "../errors/perdure-error.ts";
+import { isDeeperThan } from "./json-scan.ts";
+import type { Payload, PayloadCodec } from "./payload.ts";
+import { fitsBytes, utf8Bytes } from "./payload.ts";
+
+/** What a value may have, at every door: inputs, events, results, custom status, heartbeats. */
+export interface PayloadLimits {
+  /** UTF-8 bytes of its JSON. */
+  readonly maxBytes: number;
+  /** Levels of lists and objects in each other: some millions of brackets hold a process for minutes when they become values. */
+  readonly maxDepth: number;
+}
+
+/** Throws PAYLOAD_TOO_LARGE and PAYLOAD_TOO_DEEP, which name `what`. */
+export function checkPayload(what: string, text: Payload | null, limits: PayloadLimits): void {
+  if (text === null) return;
+  if (!fitsBytes(text, limits.maxBytes)) throw fault("PAYLOAD_TOO_LARGE", what, utf8Bytes(text), limits.maxBytes);
+  if (isDeeperThan(text, limits.maxDepth)) throw fault("PAYLOAD_TOO_DEEP", what, limits.maxDepth);
+}
+
+/** As the codec, for what may have been stored under other limits. */
+export function decodeWithin(codec: PayloadCodec, text: Payload | null, maxDepth: number): unknown {
+  if (text !== null && isDeeperThan(text, maxDepth)) throw fault("PAYLOAD_TOO_DEEP", "stored value", maxDepth);
+  return codec.decode(text);
+}
+
+/** Of what a codec threw. `JSON.stringify` needs a stack frame for each level: some thousands of them are too many for it. */
+export function encodeFault(error: unknown, what: string, maxDepth: number): PerdureError {
+  if (error instanceof PerdureError) return error;
+  if (error instanceof RangeError && error.message.includes("call stack")) return fault("PAYLOAD_TOO_DEEP", what, maxDepth);
+  return faultFrom(error, "PAYLOAD_NOT_JSON", what, error instanceof Error ? error.message : String(error));
+}
