@@ -39,7 +39,7 @@ const STORE: RoomRule = { imports: ["store", "stores", "model"] };
 export const ROOMS: Readonly<Record<string, RoomRule>> = {
   errors: { imports: [], types: ["model"] },
   telemetry: { imports: ["errors", "model"] },
-  "worker-entry.ts": { imports: [] },
+  "worker-entry.ts": { imports: ["errors"] },
   "require-node.ts": { imports: ["errors"] },
 
   model: { imports: ["errors"], pure: true },

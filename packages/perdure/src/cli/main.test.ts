@@ -39,10 +39,19 @@ for (const entry of ["../index.ts", "../http/index.ts", "../testing/index.ts"]) 
   });
 }
 
-test("other runtimes, which follow some Node, are not asked", () => {
-  const deno = OLD.replace('node: "20.11.1"', 'node: "20.11.1", deno: "2.1.0"');
-  assert.equal(node("--import", deno, "--input-type=module", "-e", `await import(${JSON.stringify(INDEX)})`).status, 0);
-});
+for (const [name, version] of [
+  ["Deno", "2.9.6"],
+  ["Bun", "1.4.4"],
+] as const) {
+  test(`${name} gets one sentence from the library and the command line`, () => {
+    const runtime = OLD.replace('node: "20.11.1"', `node: "26.0.0", ${name.toLowerCase()}: "${version}"`);
+    const library = node("--import", runtime, "--input-type=module", "-e", `await import(${JSON.stringify(INDEX)})`);
+    assert.equal(library.status, 1);
+    assert.match(library.stderr, new RegExp(`PerdureError: Perdure runs on Node.js 24 or newer, and this is ${name} ${version}`));
+    const { status, stderr } = node("--import", runtime, MAIN, "start");
+    assert.deepEqual([status, stderr.match(/\[RUNTIME_UNSUPPORTED\]\n$/)?.length], [2, 1], stderr);
+  });
+}
 
 test("the entry imports nothing statically: an old Node would fail on it before the first line runs", () => {
   assert.doesNotMatch(readFileSync(MAIN, "utf8"), /^\s*import[\s{*"']/m);

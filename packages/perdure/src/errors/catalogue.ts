@@ -259,6 +259,18 @@ export const CATALOGUE = {
     (hostname: string) =>
       `The address "${hostname}" can be reached from other machines, so the HTTP API needs a key there. Give one (perdure start --key KEY, or PERDURE_KEY; in a program the option keys), or listen on 127.0.0.1, ::1 or localhost.`,
   ),
+  THREAD_FILE_MISSING: entry(
+    "configuration",
+    500,
+    (file: string) =>
+      `The file of a thread is missing: ${file}. Perdure seems to be bundled into another file. Keep it out of the bundle (esbuild: --external:perdure; Next.js: serverExternalPackages; Vite: ssr.external) and install it beside the bundle, or bundle its threads too: see docs/guides/bundlers.md.`,
+  ),
+  RUNTIME_UNSUPPORTED: entry(
+    "configuration",
+    500,
+    (runtime: string, oldest: number) =>
+      `Perdure runs on Node.js ${oldest} or newer, and this is ${runtime}, on which replay is not proved to repeat itself. Run the program with \`node\`; another runtime can call it over HTTP.`,
+  ),
   NODE_TOO_OLD: entry(
     "configuration",
     500,

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { promiseHooks } from "node:v8";
+import v8 from "node:v8"; // whole: a runtime without promise hooks must get as far as the sentence that refuses it
 import { currentOrchestration } from "./code-scope.ts";
 import type { Cursor } from "./cursor.ts";
 import type { TaskCore } from "./durable-task.ts";
@@ -45,6 +45,7 @@ export class PromiseWatch {
     const onInit = (promise: Promise<unknown>, parent: Promise<unknown> | undefined): void => {
       if (currentOrchestration() === this.#cursor) this.#created(promise, parent, captureFrames(onInit));
     };
+    const { promiseHooks } = v8;
     const stopHooks = [
       promiseHooks.onInit(onInit),
       promiseHooks.onBefore((promise) => {

@@ -10,11 +10,16 @@ export function userFrame(stack: string): string | null {
 const PLACE = /^ +at .*?\(?((?:node:|file:\/\/)?[^()\s]+:\d+:\d+)\)?$/;
 const placeOf = (frame: string): string | null => PLACE.exec(frame)?.[1] ?? null;
 
-const OWN_FOLDER = new URL("..", import.meta.url).href;
+const OWN_FOLDER = ownFolder(import.meta.url);
 const OWN_TEST = /\.test(suite)?\.[jt]s(:|$)/;
 
 /** Frames of the runtime itself; its own tests count as user code. */
-export const isOwn = (place: string): boolean => place.startsWith(OWN_FOLDER) && !OWN_TEST.test(place);
+export const isOwn = (place: string): boolean => OWN_FOLDER !== null && place.startsWith(OWN_FOLDER) && !OWN_TEST.test(place);
+
+/** Null in a bundle, where our code and theirs are one file (and have no URL, if it is CommonJS). */
+function ownFolder(url: string | undefined): string | null {
+  return url !== undefined && /\/replay\/stack\.[jt]s$/.test(url) ? new URL("..", url).href : null;
+}
 
 /** How Node got to the microtask: it differs from run to run, and says nothing. */
 const SCHEDULING = /^ +at (?:async )?(?:process\.)?(?:processTicksAndRejections|runMicrotasks) \(/;

@@ -29,6 +29,7 @@ export class ThreadRenewer implements Renewer {
   readonly #options: ThreadRenewerOptions;
   readonly #turns = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #waiters = new Map<number, Waiter>();
+  readonly #entry: URL;
   #thread: Worker | null = null;
   #turning: NodeJS.Timeout | null = null;
   #asked = 0;
@@ -36,6 +37,7 @@ export class ThreadRenewer implements Renewer {
 
   constructor(options: ThreadRenewerOptions) {
     this.#options = options;
+    this.#entry = workerEntry(import.meta.url, "./renewal-thread"); // now: a file that is missing must be said before the first lease
   }
 
   renew(params: RenewParams): Promise<number> {
@@ -76,7 +78,7 @@ export class ThreadRenewer implements Renewer {
     if (this.#thread !== null) return this.#thread;
     const { connectionString, schema, onEvent } = this.#options;
     const data: RenewalThreadData = { connectionString, schema, turns: this.#turns.buffer };
-    const thread = new Worker(workerEntry(import.meta.url, "./renewal-thread"), { workerData: data, name: "perdure-lease" });
+    const thread = new Worker(this.#entry, { workerData: data, name: "perdure-lease" });
     thread.unref();
     thread.on("message", (message: FromRenewals) => {
       if (message.kind === "event") onEvent(message.event);

@@ -90,6 +90,7 @@ class WriterThread {
     this.#host = host;
     const { port1, port2 } = new MessageChannel();
     const data: ThreadData = { options, systemClock: host.systemClock, port: port2, bell: this.#bell.buffer };
+    workerEntry(import.meta.url, "./checkpoint-thread"); // the writer starts it, later: a file that is missing must be said now
     this.#worker = new Worker(workerEntry(import.meta.url, "./writer-thread"), {
       workerData: data,
       transferList: [port2],
