@@ -1,7 +1,7 @@
 import { fault } from "../errors/perdure-error.ts";
 import { DATE_EXAMPLES, parseDateText } from "../model/date-text.ts";
 import type { Options } from "../model/options.ts";
-import { booleanOption, countOption, dateOption, optional, parseOptions, textOption } from "../model/options.ts";
+import { booleanOption, countOption, dateOption, optional, parseOptions, stringOption } from "../model/options.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { RUNTIME_STATUSES, runtimeStatusNamed } from "../model/status.ts";
 import type { InstanceQuery } from "../store/contract.ts";
@@ -73,7 +73,7 @@ function timeOption(value: unknown, where: string, option: string): number {
 }
 
 function prefixOption(value: unknown, where: string, option: string): string {
-  const prefix = textOption(value, where, option);
+  const prefix = stringOption(value, where, option);
   if (prefix === "") throw fault("OPTION_INVALID", where, option, value, "a string that is not empty");
   return prefix;
 }

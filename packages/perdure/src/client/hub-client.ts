@@ -4,12 +4,13 @@ import { fault, faultFrom, PerdureError } from "../errors/perdure-error.ts";
 import { refuseClientInOrchestrator } from "../functions/direct-calls.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { InstanceId } from "../model/ids.ts";
-import { instanceId as asInstanceId, executionId, instanceIdProblem } from "../model/ids.ts";
+import { instanceId as asInstanceId, executionId, storedIdProblem } from "../model/ids.ts";
 import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-scan.ts";
 import type { Message } from "../model/message.ts";
 import type { PayloadLimits } from "../model/payload-limits.ts";
 import { checkPayload } from "../model/payload-limits.ts";
 import type { StartSpec } from "../model/start.ts";
+import { checkedInstanceId } from "../model/start-options.ts";
 import { isTerminal } from "../model/status.ts";
 import { clampTime } from "../model/time.ts";
 import type { CallerTransaction, InstanceQuery, Store } from "../store/contract.ts";
@@ -35,10 +36,18 @@ export interface HubClientParts {
   /** Store time as well as this process knows it. */
   readonly now: () => number;
   readonly clock: Pick<Clock, "monotonicMs">;
+  /** The hub was closed: nothing is asked of its store any more. */
+  readonly isClosed?: () => boolean;
+  /** This process has a worker, which has no such orchestrator: when it is the only one, nobody would ever run it. */
+  readonly lacks?: (orchestrator: string) => boolean;
+  /** Somebody started or waits for something. */
+  readonly onWaiting?: () => void;
 }
 
 const PURGE_SLICE = 500;
 const KNOWN_FUNCTIONS_MS = 1_000;
+const UNKNOWN_INSTANCE: DeliverOutcome = { outcome: "notFound", status: null };
+const NOTHING: StatusPage = { instances: [], continuation: null };
 
 export function createHubClient(parts: HubClientParts): HubClient {
   return new StoreHubClient(parts);
@@ -57,7 +66,7 @@ class StoreHubClient implements HubClient {
   async start(params: StartParams): Promise<StartOutcome> {
     const { store, ids } = this.#parts;
     const minted = params.instanceId === undefined;
-    const id = minted ? asInstanceId(ids.orderedGuid()) : checkedId(params.instanceId ?? "");
+    const id = minted ? asInstanceId(ids.orderedGuid()) : checkedInstanceId(params.instanceId);
     checkPayload("input", params.input, this.#limits);
     const spec: StartSpec = {
       instanceId: id,
@@ -69,35 +78,51 @@ class StoreHubClient implements HubClient {
       parent: null,
       startAt: params.startAt === undefined || params.startAt === null ? null : clampTime(params.startAt),
     };
-    const onExisting = params.onExisting ?? "error";
-    const { transaction } = params;
+    const { onExisting = "error", transaction } = params;
+    if (this.#parts.lacks?.(params.name) === true) await this.#refuseUnlessOthers(params);
+    this.#parts.onWaiting?.();
+    // Attaching leaves any existing one alone, a finished one too: so does refusing it.
+    const rule = onExisting === "reject" ? "attach" : onExisting;
     const worker = transaction === undefined ? this.#parts.worker() : null;
     const target = transaction === undefined ? store : this.#within(transaction);
-    const receipt = await guarded(() =>
-      worker === null ? target.start({ start: spec, onExisting }) : worker.startInstance(spec, onExisting, minted),
+    const receipt = await this.#guarded(() =>
+      worker === null ? target.start({ start: spec, onExisting: rule }) : worker.startInstance(spec, rule, minted),
     );
-    if (receipt.outcome === "conflict") return { kind: "conflict", instanceId: id, status: receipt.status ?? "Running" };
+    if (receipt.outcome === "conflict" || (receipt.outcome === "existing" && onExisting === "reject"))
+      return { kind: "conflict", instanceId: id, status: receipt.status ?? "Running" };
     const kind = receipt.outcome === "existing" ? "existing" : "started";
     return { kind, instanceId: id, executionId: receipt.executionId ?? spec.executionId };
   }
 
+  /** Alone, this worker knows that nobody has the function. With others it does not: one that has it may come back any moment. */
+  async #refuseUnlessOthers({ name, instanceId, onExisting }: StartParams): Promise<void> {
+    const { workers, functions } = await this.#readFunctions();
+    if (workers > 1) return;
+    if (onExisting === "attach" && instanceId !== undefined && (await this.getStatus(instanceId)) !== null) return;
+    throw fault("FUNCTION_UNKNOWN", name, functions?.orchestrators ?? []);
+  }
+
   async getStatus(id: string): Promise<InstanceStatus | null> {
-    const row = await guarded(() => this.#parts.store.getInstance(asInstanceId(id)));
+    if (storedIdProblem(id) !== null) return null;
+    const row = await this.#guarded(() => this.#parts.store.getInstance(asInstanceId(id)));
     return row === null ? null : statusOfRow(row);
   }
 
   async getHistory(id: string): Promise<readonly HistoryEvent[] | null> {
+    if (storedIdProblem(id) !== null) return null;
     const { store } = this.#parts;
-    const chunks = await guarded(() => store.readHistory(asInstanceId(id)));
+    const chunks = await this.#guarded(() => store.readHistory(asInstanceId(id)));
     if (chunks.length > 0) return parseHistory(chunks);
-    return (await guarded(() => store.getInstance(asInstanceId(id)))) === null ? null : [];
+    return (await this.#guarded(() => store.getInstance(asInstanceId(id)))) === null ? null : [];
   }
 
   async query(query: InstanceQuery): Promise<StatusPage> {
     const { continuation } = query;
     checkRange(query, "query");
     if (continuation !== null && parsePageToken(continuation) === null) throw fault("CONTINUATION_INVALID", continuation);
-    const page = await guarded(() => this.#parts.store.query(query));
+    // Stores compare such prefixes in ways of their own.
+    if (query.idPrefix !== null && query.idPrefix !== "" && storedIdProblem(query.idPrefix) !== null) return NOTHING;
+    const page = await this.#guarded(() => this.#parts.store.query(query));
     return { instances: page.rows.map(statusOfRow), continuation: page.continuation };
   }
 
@@ -107,8 +132,9 @@ class StoreHubClient implements HubClient {
     const ts = this.#parts.now();
     const message: Message = { kind: "event", ts, name, input, ...(messageId === undefined ? {} : { messageId }) };
     if (transaction === undefined) return this.#deliver(params.instanceId, message);
+    if (storedIdProblem(params.instanceId) !== null) return UNKNOWN_INSTANCE;
     const target = this.#within(transaction);
-    return guarded(() => target.deliver({ instanceId: asInstanceId(params.instanceId), message }));
+    return this.#guarded(() => target.deliver({ instanceId: asInstanceId(params.instanceId), message }));
   }
 
   suspend({ instanceId, reason }: Parameters<HubClient["suspend"]>[0]): Promise<DeliverOutcome> {
@@ -124,17 +150,20 @@ class StoreHubClient implements HubClient {
   }
 
   async purge(id: string): Promise<"deleted" | "notFound" | "notTerminal"> {
+    if (storedIdProblem(id) !== null) return "notFound";
     const { store } = this.#parts;
-    const { deleted } = await guarded(() => store.purge({ instanceId: asInstanceId(id) }));
+    const { deleted } = await this.#guarded(() => store.purge({ instanceId: asInstanceId(id) }));
     if (deleted > 0) return "deleted";
-    return (await guarded(() => store.getInstance(asInstanceId(id)))) === null ? "notFound" : "notTerminal";
+    return (await this.#guarded(() => store.getInstance(asInstanceId(id)))) === null ? "notFound" : "notTerminal";
   }
 
   async purgeBy(params: Parameters<HubClient["purgeBy"]>[0]): Promise<number> {
     checkRange(params, "purgeBy");
     let total = 0;
     for (;;) {
-      const { deleted, complete } = await guarded(() => this.#parts.store.purge({ ...params, completedBefore: null, limit: PURGE_SLICE }));
+      const { deleted, complete } = await this.#guarded(() =>
+        this.#parts.store.purge({ ...params, completedBefore: null, limit: PURGE_SLICE }),
+      );
       total += deleted;
       if (complete) return total;
     }
@@ -142,10 +171,14 @@ class StoreHubClient implements HubClient {
 
   async waitFor(params: Parameters<HubClient["waitFor"]>[0]): Promise<InstanceStatus | null> {
     refuseClientInOrchestrator();
-    const { instanceId, until, timeoutMs, signal } = params;
+    const { instanceId, until, timeoutMs, signal, orStopped } = params;
+    const { waiters, onWaiting, isClosed } = this.#parts;
     const reached = (status: InstanceStatus) =>
-      isTerminal(status.runtimeStatus) || (until === "started" && status.runtimeStatus !== "Pending");
-    const waiter = this.#parts.waiters.wait(instanceId, timeoutMs, signal);
+      isTerminal(status.runtimeStatus) ||
+      (until === "started" && status.runtimeStatus !== "Pending") ||
+      (orStopped === true && status.stopped !== null);
+    onWaiting?.();
+    const waiter = waiters.wait(instanceId, timeoutMs, signal);
     try {
       for (;;) {
         const active = this.#parts.worker()?.peek(instanceId);
@@ -154,6 +187,7 @@ class StoreHubClient implements HubClient {
         if (status !== null && reached(status)) return status;
         if (status === null && active === undefined) return null;
         const woken = await waiter.next(active === undefined);
+        if (isClosed?.() === true) throw fault("HUB_CLOSED");
         if (woken === "timeout") return this.getStatus(instanceId);
         if (woken !== "look") return woken;
       }
@@ -167,25 +201,27 @@ class StoreHubClient implements HubClient {
     const { clock } = this.#parts;
     const cached = this.#known;
     if (cached !== null && clock.monotonicMs() - cached.at < KNOWN_FUNCTIONS_MS) return cached.names;
-    const names = await this.#readFunctions();
+    const { functions: names } = await this.#readFunctions();
     this.#known = { at: clock.monotonicMs(), names };
     return names;
   }
 
-  async #readFunctions(): ReturnType<HubClient["knownFunctions"]> {
-    const { now, workers } = await guarded(() => this.#parts.store.readWorkers());
+  /** How many workers are live, and what they have; null when none is. */
+  async #readFunctions(): Promise<{ readonly workers: number; readonly functions: Awaited<ReturnType<HubClient["knownFunctions"]>> }> {
+    const { now, workers } = await this.#guarded(() => this.#parts.store.readWorkers());
     const live = workers.filter((worker) => worker.fence !== null && worker.leaseUntil > now && !worker.provenDead);
-    if (live.length === 0) return null;
+    if (live.length === 0) return { workers: 0, functions: null };
     const orchestrators = new Set(live.flatMap((worker) => worker.orchestrators));
     const activities = new Set(live.flatMap((worker) => worker.activities));
-    return { orchestrators: [...orchestrators].sort(), activities: [...activities].sort() };
+    return { workers: live.length, functions: { orchestrators: [...orchestrators].sort(), activities: [...activities].sort() } };
   }
 
-  #deliver(id: string, message: Message): Promise<DeliverOutcome> {
+  async #deliver(id: string, message: Message): Promise<DeliverOutcome> {
+    if (storedIdProblem(id) !== null) return UNKNOWN_INSTANCE;
     const { store } = this.#parts;
     const target: InstanceId = asInstanceId(id);
     const worker = this.#parts.worker();
-    return guarded(() => (worker === null ? store.deliver({ instanceId: target, message }) : worker.deliver(target, message)));
+    return this.#guarded(() => (worker === null ? store.deliver({ instanceId: target, message }) : worker.deliver(target, message)));
   }
 
   #within(transaction: CallerTransaction): Pick<Store, "start" | "deliver"> {
@@ -193,21 +229,18 @@ class StoreHubClient implements HubClient {
     if (store.within === undefined) throw fault("TRANSACTION_UNSUPPORTED", store.capabilities.name);
     return store.within(transaction);
   }
-}
 
-function checkedId(id: string): InstanceId {
-  const problem = instanceIdProblem(id);
-  if (problem !== null) throw fault("INSTANCE_ID_INVALID", id, problem);
-  return asInstanceId(id);
-}
-
-/** What a store throws becomes an error for people. */
-async function guarded<T>(call: () => Promise<T>): Promise<T> {
-  refuseClientInOrchestrator();
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof PerdureError) throw error; // a store may say it itself
-    throw faultFrom(error, "STORE_UNAVAILABLE", refusalText(error));
+  /** What a store throws becomes an error for people. */
+  async #guarded<T>(call: () => Promise<T>): Promise<T> {
+    refuseClientInOrchestrator();
+    const { isClosed } = this.#parts;
+    if (isClosed?.() === true) throw fault("HUB_CLOSED");
+    try {
+      return await call();
+    } catch (error) {
+      if (isClosed?.() === true) throw faultFrom(error, "HUB_CLOSED");
+      if (error instanceof PerdureError) throw error; // a store may say it itself
+      throw faultFrom(error, "STORE_UNAVAILABLE", refusalText(error));
+    }
   }
 }

@@ -2,23 +2,22 @@ import { fault } from "../errors/perdure-error.ts";
 import { OrchestrationFailedError } from "../functions/errors.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Payload } from "../model/payload.ts";
-import { isTerminal } from "../model/status.ts";
+import type { ParsedWait } from "./arguments.ts";
 import type { HubClient } from "./types.ts";
+import { waitedFor } from "./waited-for.ts";
 
 /**
  * The output of an instance once it has completed. Throws OrchestrationFailedError with the real cause when it failed or was terminated,
- * RESULT_TIMEOUT when time is up, INSTANCE_NOT_FOUND.
+ * INSTANCE_STOPPED when it stands still until somebody resumes it or other code comes, RESULT_TIMEOUT when time is up, INSTANCE_NOT_FOUND.
  */
 export async function resultOf(
   client: HubClient,
   decode: (text: Payload | null) => unknown,
   instanceId: string,
-  timeoutMs: number | null,
-  signal: AbortSignal | undefined,
+  wait: ParsedWait,
 ): Promise<unknown> {
-  const status = await client.waitFor({ instanceId, until: "completed", timeoutMs, ...(signal === undefined ? {} : { signal }) });
-  if (status === null) throw fault("INSTANCE_NOT_FOUND", instanceId);
-  if (!isTerminal(status.runtimeStatus)) throw fault("RESULT_TIMEOUT", instanceId, timeoutMs ?? 0);
+  const status = await waitedFor(client, { instanceId, until: "completed", orStopped: true, ...wait });
+  if (status.stopped !== null) throw fault("INSTANCE_STOPPED", instanceId, status.stopped);
   if (status.runtimeStatus === "Completed") return decode(status.output);
   const reason = decode(status.output);
   const shown: Failure = {

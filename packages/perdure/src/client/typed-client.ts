@@ -6,7 +6,6 @@ import type {
   OrchestrationHandle,
   OrchestrationStatus,
   PurgeFilter,
-  RaiseEventOptions,
   StartNewSettings,
   StatusFilter,
   TerminateOptions,
@@ -15,17 +14,17 @@ import type {
 import type { ExternalEvent } from "../functions/external-event.ts";
 import type { AnyOrchestratorRef, ResultOf } from "../functions/references.ts";
 import type { Duration } from "../model/duration.ts";
-import { DURATION_FORM } from "../model/duration.ts";
-import { durationOption } from "../model/options.ts";
 import type { Payload, PayloadCodec } from "../model/payload.ts";
 import { decodeWithin, encodeFault } from "../model/payload-limits.ts";
 import { TERMINAL_STATUSES } from "../model/status.ts";
-import { parseDate } from "../model/time.ts";
+import { targetName } from "../model/target.ts";
+import { checkStatusOptions, givenId, parseHttpWait, parseRaise, parseReason, parseStart, parseTerminate, parseWait } from "./arguments.ts";
 import type { ParsedFilter, Range } from "./filters.ts";
 import { parsePurgeFilter, parseStatusFilter } from "./filters.ts";
 import { resultOf } from "./orchestration-result.ts";
 import { toOrchestrationStatus } from "./orchestration-status.ts";
 import type { DeliverOutcome, HubClient, InstanceStatus, StatusPage } from "./types.ts";
+import { waitedFor } from "./waited-for.ts";
 
 /** How a client answers HTTP requests with the management URLs; made by the HTTP room. */
 export interface HttpAnswers {
@@ -67,36 +66,29 @@ class TypedClient implements DurableClient {
     ref: Ref,
     ...options: readonly [(StartNewSettings & { readonly input?: unknown })?]
   ): Promise<OrchestrationHandle<ResultOf<Ref>>> {
-    const settings = options[0] ?? {};
-    checkStartOptions(settings);
-    const { instanceId, tags, onExisting, startAt, transaction } = settings;
-    const version = settings.version ?? versionOf(ref);
-    const outcome = await this.#parts.client.start({
-      name: nameOf(ref),
-      input: this.#encode("input", settings.input),
-      ...(instanceId === undefined ? {} : { instanceId }),
-      ...(version === undefined ? {} : { version }),
-      ...(tags === undefined ? {} : { tags }),
-      ...(startAt === undefined ? {} : { startAt: this.#time(startAt) }),
-      ...(onExisting === undefined ? {} : { onExisting }),
-      ...(transaction === undefined ? {} : { transaction }),
-    });
+    const { value, ...start } = parseStart(ref, options[0], this.#parts.now);
+    const outcome = await this.#parts.client.start({ ...start, input: this.#encode("input", value) });
     if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status);
-    return this.handle(ref, outcome.instanceId);
+    return this.#handle(outcome.instanceId);
   }
 
-  handle<Ref extends AnyOrchestratorRef | string>(_ref: Ref, instanceId: string): OrchestrationHandle<ResultOf<Ref>> {
+  handle<Ref extends AnyOrchestratorRef | string>(ref: Ref, instanceId: string): OrchestrationHandle<ResultOf<Ref>> {
+    targetName(ref, "orchestrator", "handle");
+    return this.#handle(givenId(instanceId));
+  }
+
+  #handle<Out>(instanceId: string): OrchestrationHandle<Out> {
     const { client, codec, maxJsonDepth } = this.#parts;
     const decode = (text: Payload | null) => decodeWithin(codec, text, maxJsonDepth);
     return {
       instanceId,
-      result: async (options) => (await resultOf(client, decode, instanceId, timeoutMs(options), options?.signal)) as ResultOf<Ref>,
+      result: async (options) => (await resultOf(client, decode, instanceId, parseWait(options, "result"))) as Out,
       status: async (options) => {
         const status = await this.getStatus(instanceId, options);
         if (status === null) throw fault("INSTANCE_NOT_FOUND", instanceId);
         return status;
       },
-      raiseEvent: (event: EventTarget, ...data: readonly unknown[]) => this.#raise(instanceId, event, data[0]),
+      raiseEvent: (event: EventTarget, ...data: readonly unknown[]) => this.#raise(instanceId, event, data[0], undefined),
       suspend: (reason) => this.suspend(instanceId, reason),
       resume: (reason) => this.resume(instanceId, reason),
       terminate: (options) => this.terminate(instanceId, options),
@@ -105,7 +97,8 @@ class TypedClient implements DurableClient {
 
   async getStatus(instanceId: string, options: GetStatusOptions = {}): Promise<OrchestrationStatus | null> {
     const { client } = this.#parts;
-    const status = await client.getStatus(instanceId);
+    checkStatusOptions(options, "getStatus");
+    const status = await client.getStatus(givenId(instanceId));
     if (status === null) return null;
     const history = options.showHistory === true ? await client.getHistory(instanceId) : null;
     return toOrchestrationStatus(this.#parts, status, options, history);
@@ -137,26 +130,27 @@ class TypedClient implements DurableClient {
   }
 
   raiseEvent(instanceId: string, event: EventTarget, ...data: readonly unknown[]): Promise<void> {
-    const [payload, options = {}] = data as readonly [unknown?, RaiseEventOptions?];
-    return this.#raise(instanceId, event, payload, options);
+    return this.#raise(instanceId, event, data[0], data[1]);
   }
 
   async suspend(instanceId: string, reason?: string): Promise<void> {
-    await this.#delivered(instanceId, this.#parts.client.suspend({ instanceId, reason: reason ?? null }));
+    const params = { instanceId: givenId(instanceId), reason: parseReason(reason, "suspend") };
+    await this.#delivered(instanceId, this.#parts.client.suspend(params));
   }
 
   async resume(instanceId: string, reason?: string): Promise<void> {
-    await this.#delivered(instanceId, this.#parts.client.resume({ instanceId, reason: reason ?? null }));
+    const params = { instanceId: givenId(instanceId), reason: parseReason(reason, "resume") };
+    await this.#delivered(instanceId, this.#parts.client.resume(params));
   }
 
-  async terminate(instanceId: string, options: TerminateOptions = {}): Promise<void> {
-    const { reason = null, recursive = false } = options;
-    await this.#delivered(instanceId, this.#parts.client.terminate({ instanceId, reason, recursive }));
+  async terminate(instanceId: string, options?: TerminateOptions): Promise<void> {
+    const params = { instanceId: givenId(instanceId), ...parseTerminate(options) };
+    await this.#delivered(instanceId, this.#parts.client.terminate(params));
   }
 
   async purge(instanceId: string): Promise<boolean> {
     const { client } = this.#parts;
-    const outcome = await client.purge(instanceId);
+    const outcome = await client.purge(givenId(instanceId));
     if (outcome !== "notTerminal") return outcome === "deleted";
     const status = await client.getStatus(instanceId);
     throw fault("INSTANCE_NOT_TERMINAL", instanceId, status?.runtimeStatus ?? "Running");
@@ -176,32 +170,26 @@ class TypedClient implements DurableClient {
   }
 
   createCheckStatusResponse(request: Request, instanceId: string): Response {
-    return this.#parts.answers.createCheckStatusResponse(request, instanceId);
+    return this.#parts.answers.createCheckStatusResponse(request, givenId(instanceId));
   }
 
   createHttpManagementPayload(instanceId: string): HttpManagementPayload {
-    return this.#parts.answers.createHttpManagementPayload(instanceId);
+    return this.#parts.answers.createHttpManagementPayload(givenId(instanceId));
   }
 
   async waitForCompletionOrCreateCheckStatusResponse(
     request: Request,
     instanceId: string,
-    options: { readonly timeout?: Duration; readonly retryInterval?: Duration } = {},
+    options?: { readonly timeout?: Duration; readonly retryInterval?: Duration },
   ): Promise<Response> {
-    const { timeout, retryInterval } = options;
-    return this.#parts.answers.waitForCompletionOrCreateCheckStatusResponse(request, instanceId, {
-      ...(timeout === undefined ? {} : { timeoutMs: durationOption(timeout, "client", "timeout") }),
-      ...(retryInterval === undefined ? {} : { retryIntervalMs: durationOption(retryInterval, "client", "retryInterval") }),
-    });
+    const wait = parseHttpWait(options);
+    return this.#parts.answers.waitForCompletionOrCreateCheckStatusResponse(request, givenId(instanceId), wait);
   }
 
-  async #raise(instanceId: string, event: EventTarget, data: unknown, options: RaiseEventOptions = {}): Promise<void> {
-    for (const option of Object.keys(options)) {
-      if (option !== "transaction") throw fault("OPTION_UNKNOWN", "raiseEvent", option, ["transaction"]);
-    }
-    const name = typeof event === "string" ? event : event.name;
-    const input = this.#encode(`payload of event "${name}"`, data);
-    await this.#delivered(instanceId, this.#parts.client.raiseEvent({ instanceId, name, input, ...options }));
+  async #raise(instanceId: string, event: EventTarget, data: unknown, options: unknown): Promise<void> {
+    const target = { instanceId: givenId(instanceId), ...parseRaise(event, options) };
+    const input = this.#encode(`payload of event "${target.name}"`, data);
+    await this.#delivered(instanceId, this.#parts.client.raiseEvent({ ...target, input }));
   }
 
   async #delivered(instanceId: string, call: Promise<DeliverOutcome>): Promise<void> {
@@ -212,14 +200,9 @@ class TypedClient implements DurableClient {
     throw fault("INSTANCE_DONE", instanceId, known);
   }
 
-  async #wait(instanceId: string, until: "started" | "completed", options?: WaitOptions): Promise<OrchestrationStatus> {
-    const { client } = this.#parts;
-    const limit = timeoutMs(options);
-    const wait = { instanceId, until, timeoutMs: limit, ...(options?.signal === undefined ? {} : { signal: options.signal }) };
-    const status: InstanceStatus | null = await client.waitFor(wait);
-    if (status === null) throw fault("INSTANCE_NOT_FOUND", instanceId);
-    const reached = until === "completed" ? status.completedTime !== null : status.runtimeStatus !== "Pending";
-    if (!reached) throw fault("RESULT_TIMEOUT", instanceId, limit ?? 0);
+  async #wait(instanceId: string, until: "started" | "completed", options: WaitOptions | undefined): Promise<OrchestrationStatus> {
+    const wait = parseWait(options, until === "started" ? "waitForStart" : "waitForCompletion");
+    const status = await waitedFor(this.#parts.client, { instanceId: givenId(instanceId), until, ...wait });
     return toOrchestrationStatus(this.#parts, status, {}, null);
   }
 
@@ -231,29 +214,4 @@ class TypedClient implements DurableClient {
       throw encodeFault(error, what, maxJsonDepth);
     }
   }
-
-  #time(when: Date | Duration): number {
-    return parseDate(when) ?? this.#parts.now() + durationOption(when, "startNew", "startAt", `a Date, or ${DURATION_FORM}`);
-  }
 }
-
-const START_OPTIONS = ["input", "instanceId", "version", "startAt", "tags", "onExisting", "transaction"];
-const ON_EXISTING = ["error", "replace", "attach"];
-
-function checkStartOptions(settings: StartNewSettings): void {
-  for (const option of Object.keys(settings)) {
-    if (!START_OPTIONS.includes(option)) throw fault("OPTION_UNKNOWN", "startNew", option, START_OPTIONS);
-  }
-  const { onExisting } = settings;
-  if (onExisting !== undefined && !ON_EXISTING.includes(onExisting)) {
-    throw fault("OPTION_INVALID", "startNew", "onExisting", onExisting, '"error", "replace" or "attach"');
-  }
-}
-
-/** A reference may come with its definition, even where this process does not run it. */
-const versionOf = (ref: object | string) =>
-  typeof ref === "object" && "version" in ref && typeof ref.version === "string" ? ref.version : undefined;
-
-const nameOf = (ref: AnyOrchestratorRef | string) => (typeof ref === "string" ? ref : ref.name);
-
-const timeoutMs = (options?: WaitOptions) => (options?.timeout === undefined ? null : durationOption(options.timeout, "client", "timeout"));

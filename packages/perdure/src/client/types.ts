@@ -39,11 +39,17 @@ export interface HubClient {
     readonly until: "started" | "completed";
     /** Null: as long as it takes. */
     readonly timeoutMs: number | null;
+    /** Ends the wait as the end of its time does. */
     readonly signal?: AbortSignal;
+    /** True: resolves also when the instance is stopped. */
+    readonly orStopped?: boolean;
   }): Promise<InstanceStatus | null>;
   /** Orchestrator and activity names of all live workers; null when no worker is live (a start is then accepted unseen). */
   knownFunctions(): Promise<{ readonly orchestrators: readonly string[]; readonly activities: readonly string[] } | null>;
 }
+
+/** `error` refuses while an instance of that id is live, `reject` also when it has finished. */
+export type OnExisting = "error" | "reject" | "replace" | "attach";
 
 export interface StartParams {
   readonly name: string;
@@ -54,14 +60,14 @@ export interface StartParams {
   readonly tags?: Tags | null;
   /** ms since 1970. */
   readonly startAt?: number | null;
-  readonly onExisting?: "error" | "replace" | "attach";
+  readonly onExisting?: OnExisting;
   /** The start belongs to the caller's own transaction. Throws TRANSACTION_UNSUPPORTED where the store has none to share. */
   readonly transaction?: CallerTransaction;
 }
 
 export type StartOutcome =
   | { readonly kind: "started" | "existing"; readonly instanceId: InstanceId; readonly executionId: ExecutionId }
-  /** A live instance has that id. */
+  /** An instance has that id. */
   | { readonly kind: "conflict"; readonly instanceId: InstanceId; readonly status: RuntimeStatus };
 
 export interface DeliverOutcome {

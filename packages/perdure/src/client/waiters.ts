@@ -62,6 +62,11 @@ export class Waiters {
     if (waiting !== undefined) for (const wake of [...waiting]) wake("look");
   }
 
+  /** The hub was closed: every wait looks up, and ends. */
+  close(): void {
+    for (const instanceId of this.#byId.keys()) this.#look(instanceId);
+  }
+
   wait(instanceId: string, timeoutMs: number | null, signal: AbortSignal | undefined): Waiter {
     let pending: ((woken: Woken) => void) | null = null;
     let early: Woken | null = null;
@@ -78,7 +83,8 @@ export class Waiters {
     this.#byId.set(instanceId, waiting.add(wake));
     const cancelTimeout = timeoutMs === null ? null : this.#scheduler.after(timeoutMs, () => wake("timeout"));
     const onAbort = () => wake("timeout");
-    signal?.addEventListener("abort", onAbort);
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener("abort", onAbort);
     const look = () => wake("look");
     let earlyLooks = 0;
     let cancelEarly: (() => void) | null = null;

@@ -1,4 +1,5 @@
 import type { ActivityResult } from "../model/executor.ts";
+import { endReason } from "../model/executor.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import type { CommitReceipt, FinishedTask } from "../store/commit.ts";
@@ -82,7 +83,7 @@ function settleEnd(engine: Engine, instance: ActiveInstance): void {
   parts.executor.forget(instance.no);
   if (instance.hasStrays) {
     for (const task of dispatcher.all()) if (task.request.no === instance.no) task.resultDropped = true;
-    dispatcher.abortInstance(instance.no, state.generation, "terminated");
+    dispatcher.abortInstance(instance.no, state.generation, endReason(state.status));
   }
   for (const { op } of instance.mailbox) {
     if (op === null) continue;

@@ -1,3 +1,4 @@
+import { endReason } from "../model/executor.ts";
 import type { TaskScheduled } from "../model/history.ts";
 import type { RunningTask } from "./dispatcher.ts";
 import type { Engine } from "./engine.ts";
@@ -189,7 +190,9 @@ export class Upkeep {
     const rows = await parts.store.loadTasks(withRow.map((task) => task.request));
     const alive = new Set(rows.map((row) => `${row.no}:${row.generation}:${row.eventId}`));
     for (const { request } of withRow) {
-      if (!alive.has(`${request.no}:${request.generation}:${request.eventId}`)) dispatcher.abort(request, "terminated");
+      if (alive.has(`${request.no}:${request.generation}:${request.eventId}`)) continue;
+      const instance = await parts.store.getInstance(request.instanceId);
+      dispatcher.abort(request, endReason(instance?.status ?? "Terminated"));
     }
   }
 

@@ -18,6 +18,15 @@ const entry = <Args extends readonly unknown[]>(kind: ErrorKind, http: number, t
 
 const list = (names: readonly string[]) => (names.length === 0 ? "(none)" : names.map((name) => `"${name}"`).join(", "));
 
+/** Why an instance is stopped: a code and a text of this catalogue. */
+interface Stopped {
+  readonly code: string;
+  readonly message: string;
+}
+
+const standsStill = ({ code, message }: Stopped) =>
+  `It is stopped (${code}): ${message} It continues when somebody resumes it, or when a worker with mended code comes.`;
+
 const DURABLE_ADVICE = "Call an activity for I/O, ctx.createTimer for time, ctx.waitForExternalEvent for something from outside.";
 
 /** One entry for each case. Message = what happened + the offending value + what to do. The key is the code; docs/errors.md explains each. */
@@ -37,22 +46,19 @@ export const CATALOGUE = {
     "client",
     409,
     (id: string, status: string) =>
-      `Orchestration instance "${id}" exists and is ${status}. Choose another id, wait for it to end, or start with onExisting: "replace" or "attach".`,
+      `Orchestration instance "${id}" exists and is ${status}. Choose another id, or start with onExisting: "attach" (gives its handle) or "replace" (starts anew in its place).`,
   ),
   INSTANCE_NOT_TERMINAL: entry(
     "client",
     412,
     (id: string, status: string) => `Orchestration instance "${id}" is ${status}; only a finished one can be purged. Terminate it first.`,
   ),
-  INSTANCE_ID_INVALID: entry(
-    "client",
-    400,
-    (id: string, problem: string) => `The instance id ${JSON.stringify(id)} cannot be used: ${problem}.`,
-  ),
+  INSTANCE_ID_INVALID: entry("client", 400, (id: unknown, problem: string) => `The instance id ${shown(id)} cannot be used: ${problem}.`),
   FUNCTION_UNKNOWN: entry(
     "client",
     400,
-    (name: string, known: readonly string[]) => `There is no orchestrator function "${name}". Known ones: ${list(known)}.`,
+    (name: string, known: readonly string[]) =>
+      `There is no orchestrator function "${name}". Known ones: ${list(known)}. Correct the name, or add it to the functions of TaskHub.open; where a worker that has it comes later, give functionNotFoundAfter.`,
   ),
   PAYLOAD_TOO_LARGE: entry(
     "client",
@@ -74,8 +80,13 @@ export const CATALOGUE = {
   RESULT_TIMEOUT: entry(
     "client",
     504,
-    (id: string, ms: number) =>
-      `Orchestration instance "${id}" did not finish within ${ms} ms. It goes on; ask for its result again later.`,
+    (id: string, ms: number, stopped: Stopped | null) =>
+      `Orchestration instance "${id}" did not finish within ${ms} ms. ${stopped === null ? "It continues; ask for its result again later." : standsStill(stopped)}`,
+  ),
+  INSTANCE_STOPPED: entry(
+    "function",
+    500,
+    (id: string, stopped: Stopped) => `Orchestration instance "${id}" has no result yet. ${standsStill(stopped)}`,
   ),
   BODY_TOO_LARGE: entry(
     "client",
@@ -206,7 +217,7 @@ export const CATALOGUE = {
   CHILD_ID_INVALID: entry(
     "function",
     500,
-    (id: string, problem: string) => `The instance id ${JSON.stringify(id)} cannot be used for another orchestration: ${problem}.`,
+    (id: unknown, problem: string) => `The instance id ${shown(id)} cannot be used for another orchestration: ${problem}.`,
   ),
   CALL_INVALID: entry("function", 500, (call: string, problem: string) => `${call}: ${problem}.`),
   TASK_PENDING: entry("function", 500, (task: string) => `${task} has no result yet. Await it, or look at isCompleted first.`),
@@ -214,7 +225,7 @@ export const CATALOGUE = {
   ACTIVITY_ABORTED: entry(
     "function",
     500,
-    (name: string, reason: string) => `Activity "${name}" was aborted (${reason}). Stop working and throw.`,
+    (name: string, reason: string) => `Activity "${name}" was aborted: ${reason}. Stop working and throw.`,
   ),
   SCHEMA_ASYNC: entry(
     "function",
@@ -234,7 +245,7 @@ export const CATALOGUE = {
   FUNCTION_NAME_INVALID: entry(
     "configuration",
     500,
-    (name: unknown) => `${shown(name)} is no function name; expected a text that is not empty.`,
+    (name: unknown, problem: string) => `${shown(name)} is no function name: ${problem}. Give a string that is not empty.`,
   ),
   FUNCTION_INVALID: entry(
     "configuration",

@@ -3,7 +3,8 @@ import { CATALOGUE } from "./catalogue.ts";
 
 /**
  * Every error that Perdure itself raises. `kind` says who must act, `code` which case it is (docs/errors.md has one section for each),
- * `httpStatus` what the management API answers.
+ * `httpStatus` what the management API answers. Servers look for that status under names of their own: `status` (Express, Koa), `statusCode`
+ * (Fastify), and Hono takes a whole answer.
  */
 export class PerdureError extends Error {
   override readonly name: string = "PerdureError";
@@ -16,6 +17,19 @@ export class PerdureError extends Error {
     this.code = code;
     this.kind = CATALOGUE[code].kind;
     this.httpStatus = CATALOGUE[code].http;
+  }
+
+  get status(): number {
+    return this.httpStatus;
+  }
+
+  get statusCode(): number {
+    return this.httpStatus;
+  }
+
+  /** What callers of a server may read: of an error that is not theirs, not even its text. */
+  getResponse(): Response {
+    return new Response(this.httpStatus < 500 ? this.message : "Internal Server Error", { status: this.httpStatus });
   }
 }
 

@@ -5,14 +5,15 @@ const DEEPEST = 2;
 /** A value of any kind as it stands in an error text: short, on one line, and never an error itself. */
 export function shown(value: unknown): string {
   try {
-    return cut(describe(value, 0));
+    const text = describe(value, 0);
+    return typeof value === "string" || text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
   } catch {
     return "an object that cannot be read";
   }
 }
 
 function describe(value: unknown, depth: number): string {
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return value.name === "" ? "a function" : `function ${value.name}`;
   if (typeof value !== "object" || value === null) return String(value);
@@ -26,5 +27,3 @@ function describe(value: unknown, depth: number): string {
 
 const joined = (parts: readonly string[]): string =>
   (parts.length > MOST_ENTRIES ? [...parts.slice(0, MOST_ENTRIES), "…"] : parts).join(", ");
-
-const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);

@@ -1,7 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { fault } from "../errors/perdure-error.ts";
 import type { Duration } from "../model/duration.ts";
-import { durationOption, parseOptions } from "../model/options.ts";
+import { countOption, durationOption, parseOptions } from "../model/options.ts";
 import type { ActivityDefinition } from "../replay/definition.ts";
 import { DEFINITION } from "../replay/definition.ts";
 import type { RetryOptions } from "../replay/retry-options.ts";
@@ -49,7 +48,7 @@ export function activity(name: string, ...rest: readonly unknown[]): Activity<ne
     name: checked,
     retry: options.retry === undefined ? null : parseRetry(options.retry, where),
     timeoutMs: options.timeout === undefined ? null : durationOption(options.timeout, where, "timeout"),
-    ...maxConcurrentOption(options.maxConcurrent, where),
+    ...(options.maxConcurrent === undefined ? {} : { maxConcurrent: countOption(options.maxConcurrent, where, "maxConcurrent") }),
     input: schemaOption(options, "input", where),
     output: schemaOption(options, "output", where),
     run: handler,
@@ -67,10 +66,3 @@ const variableOf = (name: string): string => {
   const words = name.replaceAll(/[^\p{L}\p{N}_$]/gu, "");
   return words === "" ? "activity" : `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
 };
-
-function maxConcurrentOption(value: unknown, where: string): Pick<ActivityDefinition, "maxConcurrent"> {
-  if (value === undefined) return {};
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1)
-    throw fault("OPTION_INVALID", where, "maxConcurrent", value, "a whole number, at least 1");
-  return { maxConcurrent: value };
-}

@@ -13,10 +13,11 @@ export interface StartNewSettings {
   readonly startAt?: Date | Duration;
   readonly tags?: Tags;
   /**
-   * What to do when an instance of that id is live (a finished one is replaced by all of them): `error` refuses, `replace` terminates it and
-   * starts anew, `attach` starts nothing and gives its handle. Default `error`.
+   * What to do when there is an instance of that id: `error` refuses while it is live and replaces a finished one, `reject` refuses in both cases
+   * (one id runs once), `replace` terminates a live one and starts anew, `attach` starts nothing and gives the handle of a live or finished one.
+   * What is refused throws INSTANCE_EXISTS. Default `error`.
    */
-  readonly onExisting?: "error" | "replace" | "attach";
+  readonly onExisting?: "error" | "reject" | "replace" | "attach";
   /** A `pg` connection of yours with an open transaction (PostgreSQL stores): the instance exists exactly if you commit it. */
   readonly transaction?: Transaction;
 }
@@ -50,7 +51,10 @@ export type StartNewArgs<In> =
 /** A client's view of one instance. */
 export interface OrchestrationHandle<Out> {
   readonly instanceId: string;
-  /** The output once it has completed; throws OrchestrationFailedError (failed, terminated) or RESULT_TIMEOUT. */
+  /**
+   * The output once it has completed. Throws OrchestrationFailedError (failed, terminated), INSTANCE_STOPPED with the reason when it stands still
+   * until somebody resumes it or other code comes, and RESULT_TIMEOUT.
+   */
   result(options?: WaitOptions): Promise<Out>;
   status(options?: GetStatusOptions): Promise<OrchestrationStatus>;
   raiseEvent(name: string, data?: unknown): Promise<void>;
@@ -63,6 +67,7 @@ export interface OrchestrationHandle<Out> {
 export interface WaitOptions {
   /** Default: as long as it takes. */
   readonly timeout?: Duration;
+  /** Ends the wait, which then throws the signal's own reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -148,9 +153,9 @@ export interface DurableClient {
   /** Null for an unknown instance. */
   getStatus(instanceId: string, options?: GetStatusOptions): Promise<OrchestrationStatus | null>;
   query(filter?: StatusFilter): AsyncIterable<OrchestrationStatus>;
-  /** Resolves once it is no longer Pending. */
+  /** Resolves once it is no longer Pending; throws RESULT_TIMEOUT. */
   waitForStart(instanceId: string, options?: WaitOptions): Promise<OrchestrationStatus>;
-  /** Resolves once it is finished, whatever its end. */
+  /** Resolves once it is finished, whatever its end, and waits on while it is stopped; throws RESULT_TIMEOUT, which says so. */
   waitForCompletion(instanceId: string, options?: WaitOptions): Promise<OrchestrationStatus>;
   raiseEvent(instanceId: string, name: string, data?: unknown, options?: RaiseEventOptions): Promise<void>;
   raiseEvent<Sent>(instanceId: string, token: ExternalEvent<Sent, unknown>, ...data: InputArgs<Sent>): Promise<void>;

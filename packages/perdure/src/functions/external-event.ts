@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { checkedName } from "./names.ts";
+import { schemaOption } from "./options.ts";
 
 /** An external event's name with the type of its payload: senders are typed by the schema's input side, waits by its output side. */
 export interface ExternalEvent<Sent, Received = Sent> {
@@ -13,5 +14,7 @@ export interface ExternalEvent<Sent, Received = Sent> {
 export function externalEvent<T = void>(name: string): ExternalEvent<T, T>;
 export function externalEvent<Sent, Received>(name: string, schema: StandardSchemaV1<Sent, Received>): ExternalEvent<Sent, Received>;
 export function externalEvent(name: string, schema?: StandardSchemaV1): ExternalEvent<never, unknown> {
-  return { kind: "event", name: checkedName(name), ...(schema === undefined ? {} : { schema }) };
+  const checked = checkedName(name);
+  const found = schemaOption({ schema }, "schema", `externalEvent "${checked}"`);
+  return { kind: "event", name: checked, ...(found === null ? {} : { schema: found }) };
 }

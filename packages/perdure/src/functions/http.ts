@@ -1,5 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
-import { parseOptions } from "../model/options.ts";
+import { optional, parseOptions, stringOption } from "../model/options.ts";
 import type { FunctionLogger } from "../replay/function-log.ts";
 import type { DurableClient } from "./client-types.ts";
 import { checkedName } from "./names.ts";
@@ -49,9 +49,8 @@ export function http(name: string, ...rest: readonly unknown[]): HttpFunction {
   const methods = options.methods ?? ["GET", "POST"];
   if (!Array.isArray(methods) || methods.length === 0 || !methods.every(isMethod))
     throw fault("OPTION_INVALID", where, "methods", methods, `a list of ${METHODS.join(", ")}`);
-  const route = options.route ?? checked;
-  if (typeof route !== "string") throw fault("OPTION_INVALID", where, "route", route, "a text");
-  const authLevel = options["authLevel"] ?? "function";
+  const route = optional(options, "route", where, stringOption) ?? checked;
+  const authLevel = options.authLevel ?? "function";
   if (authLevel !== "anonymous" && authLevel !== "function") {
     throw fault("OPTION_INVALID", where, "authLevel", authLevel, '"anonymous" or "function"');
   }

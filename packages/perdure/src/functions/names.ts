@@ -1,7 +1,9 @@
 import { fault } from "../errors/perdure-error.ts";
+import { nameProblem } from "../model/names.ts";
 
-/** A function or event needs a name that is a text and not empty. */
+/** The name of a function, checked. */
 export function checkedName(name: unknown): string {
-  if (typeof name !== "string" || name.trim() === "") throw fault("FUNCTION_NAME_INVALID", name);
-  return name;
+  const problem = nameProblem(name);
+  if (problem !== null) throw fault("FUNCTION_NAME_INVALID", name, problem);
+  return name as string;
 }

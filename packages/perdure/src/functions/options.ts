@@ -19,5 +19,5 @@ export function schemaOption(options: Options, option: string, where: string): S
   if (schema === undefined) return null;
   if ((typeof schema === "object" || typeof schema === "function") && schema !== null && "~standard" in schema)
     return schema as StandardSchemaV1;
-  throw fault("OPTION_INVALID", where, option, typeof schema, "a Standard Schema (zod, valibot, arktype …)");
+  throw fault("OPTION_INVALID", where, option, schema, "a Standard Schema (zod, valibot, arktype …)");
 }

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { fault } from "../errors/perdure-error.ts";
-import { parseOptions } from "../model/options.ts";
+import { optional, parseOptions } from "../model/options.ts";
+import { versionOption } from "../model/start-options.ts";
 import type { OrchestratorDefinition } from "../replay/definition.ts";
 import { DEFINITION } from "../replay/definition.ts";
 import type { RetryOptions } from "../replay/retry-options.ts";
@@ -44,8 +44,7 @@ export function orchestrator(name: string, ...rest: readonly unknown[]): Orchest
   const where = `orchestrator "${checked}"`;
   const { options, handler } = handlerOf(rest, where);
   parseOptions(options, OPTIONS, where);
-  const version = options.version ?? null;
-  if (version !== null && typeof version !== "string") throw fault("OPTION_INVALID", where, "version", version, "a text");
+  const version = optional(options, "version", where, versionOption) ?? null;
   const definition: OrchestratorDefinition = {
     name: checked,
     version,

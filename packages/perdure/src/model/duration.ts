@@ -33,7 +33,7 @@ export function parseDuration(duration: unknown): number | null {
 export function durationProblem(duration: unknown): string | null {
   if (typeof duration === "number") return "a number has no unit";
   if (typeof duration === "string") return /^-/.test(duration) ? "it is negative" : null;
-  if (typeof duration !== "object" || duration === null || Array.isArray(duration)) return "it is neither a text nor an object of parts";
+  if (typeof duration !== "object" || duration === null || Array.isArray(duration)) return "it is neither a string nor an object of parts";
   if (parseDate(duration) !== null) return "a Date is an instant";
   const parts = Object.entries(duration);
   if (parts.length === 0) return "it has no part";

@@ -3,6 +3,7 @@ import type { Failure } from "./failure.ts";
 import type { EventRaised, HistoryEvent } from "./history.ts";
 import type { EventId, InstanceId, InstanceNo, Seed } from "./ids.ts";
 import type { Payload } from "./payload.ts";
+import type { RuntimeStatus } from "./status.ts";
 
 /**
  * The port through which the engine runs user code, wherever that code lives: this thread, another thread, another process.
@@ -97,4 +98,10 @@ export type ActivityResult =
 
 /** `terminated`: the instance ended · `timeout`: its own limit · `shutdown`: this worker drains, another run will come · `lost`: this worker
  * lost its ownership, its result would be refused. */
-export type AbortReason = "terminated" | "timeout" | "shutdown" | "lost";
+export type AbortReason = EndReason | "timeout" | "shutdown" | "lost";
+
+/** How the orchestration ended that nobody's result is for any more. */
+export type EndReason = "completed" | "failed" | "terminated";
+
+export const endReason = (status: RuntimeStatus): EndReason =>
+  status === "Completed" ? "completed" : status === "Failed" ? "failed" : "terminated";

@@ -20,13 +20,20 @@ export const MAX_INSTANCE_ID_LENGTH = 256;
 
 const FORBIDDEN_IN_INSTANCE_ID = /[/\\#?\p{Cc}]/u;
 
-/** Why `text` may not name an instance, or null when it may (durable-functions.md 1.6). */
-export function instanceIdProblem(text: string): string | null {
-  if (text.length === 0) return "it is empty";
-  if (text.length > MAX_INSTANCE_ID_LENGTH) return `it has ${text.length} characters, more than ${MAX_INSTANCE_ID_LENGTH}`;
-  if (text.startsWith("@")) return 'it starts with "@", which is kept for entities';
-  if (!text.isWellFormed()) return "it contains half of a surrogate pair, which is no text";
-  const bad = FORBIDDEN_IN_INSTANCE_ID.exec(text);
+/** Why a value may not name an instance, or null when it may (durable-functions.md 1.6). */
+export function instanceIdProblem(id: unknown): string | null {
+  if (typeof id !== "string") return "it is no string";
+  if (id === "." || id === "..") return "no URL can address it: a path segment of dots means a folder";
+  return storedIdProblem(id);
+}
+
+/** Why no store can have an instance of this id, or null when one may: releases that took "." and ".." have left such instances behind. */
+export function storedIdProblem(id: string): string | null {
+  if (id.length === 0) return "it is empty";
+  if (id.length > MAX_INSTANCE_ID_LENGTH) return `it has ${id.length} characters, more than ${MAX_INSTANCE_ID_LENGTH}`;
+  if (id.startsWith("@")) return 'it starts with "@", which is kept for entities';
+  if (!id.isWellFormed()) return "it contains half of a surrogate pair";
+  const bad = FORBIDDEN_IN_INSTANCE_ID.exec(id);
   return bad === null ? null : `it contains ${JSON.stringify(bad[0])}; "/", "\\", "#", "?" and control characters are not allowed`;
 }
 

@@ -30,7 +30,7 @@ export function dateOption(value: unknown, where: string, option: string): numbe
   return ms;
 }
 
-export function textOption(value: unknown, where: string, option: string, form = "a text"): string {
+export function stringOption(value: unknown, where: string, option: string, form = "a string"): string {
   if (typeof value !== "string") throw fault("OPTION_INVALID", where, option, value, form);
   return value;
 }

@@ -1,10 +1,11 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { fault } from "../errors/perdure-error.ts";
 import { DURATION_FORM } from "../model/duration.ts";
-import type { Tags } from "../model/history.ts";
 import type { InstanceId } from "../model/ids.ts";
 import { instanceIdProblem, instanceId as toInstanceId } from "../model/ids.ts";
 import { booleanOption, durationOption, optional, parseOptions } from "../model/options.ts";
+import { checkedInstanceId, tagsOption, versionOption } from "../model/start-options.ts";
+import { targetName } from "../model/target.ts";
 import { parseDate } from "../model/time.ts";
 import { ActivityTask, ChildTask } from "./call-task.ts";
 import { outsideOrchestration } from "./code-scope.ts";
@@ -93,7 +94,7 @@ export class OrchestrationContextCore {
   }
 
   callActivity(target: CallTarget, input?: unknown, options?: Options): TaskCore<unknown> {
-    const name = nameOf(target, "ctx.callActivity");
+    const name = targetName(target, "activity", "ctx.callActivity");
     const cursor = this.#begin("callActivity", name);
     const payload = cursor.host.encoder.encode(input, `input of activity "${name}"`);
     let timeoutMs: number | null = null;
@@ -110,15 +111,15 @@ export class OrchestrationContextCore {
   }
 
   callSubOrchestrator(target: CallTarget, input?: unknown, options: Options = NO_OPTIONS): TaskCore<unknown> {
-    const name = nameOf(target, "ctx.callSubOrchestrator");
+    const name = targetName(target, "orchestrator", "ctx.callSubOrchestrator");
     const cursor = this.#begin("callSubOrchestrator", name);
     const where = `ctx.callSubOrchestrator "${name}"`;
     parseOptions(options, CHILD_OPTIONS, where);
     const task = new ChildTask(cursor, name, {
       input: cursor.host.encoder.encode(input, `input of orchestrator "${name}"`),
       instanceId: this.#otherId(options.instanceId),
-      version: versionOption(options, where) ?? this.#defaultVersion(name),
-      tags: tagsOption(options, where),
+      version: optional(options, "version", where, versionOption) ?? this.#defaultVersion(name),
+      tags: optional(options, "tags", where, tagsOption) ?? null,
     });
     task.begin(retryOption(options, where) ?? retryOf(target) ?? cursor.host.functions.orchestrator(name)?.retry ?? null);
     return task;
@@ -126,14 +127,14 @@ export class OrchestrationContextCore {
 
   /** Fire and forget: nobody waits for its end. */
   startOrchestration(target: CallTarget, input?: unknown, options: Options = NO_OPTIONS): string {
-    const name = nameOf(target, "ctx.startOrchestration");
+    const name = targetName(target, "orchestrator", "ctx.startOrchestration");
     const cursor = this.#begin("startOrchestration", name);
     const where = `ctx.startOrchestration "${name}"`;
     parseOptions(options, START_OPTIONS, where);
     const payload = cursor.host.encoder.encode(input, `input of orchestrator "${name}"`);
     const given = this.#otherId(options.instanceId);
-    const version = versionOption(options, where) ?? this.#defaultVersion(name);
-    const tags = tagsOption(options, where);
+    const version = optional(options, "version", where, versionOption) ?? this.#defaultVersion(name);
+    const tags = optional(options, "tags", where, tagsOption) ?? null;
     const startAt = options.startAt === undefined ? null : this.#timeOf(options.startAt, where, "startAt");
     const id = cursor.takeId();
     const instanceId = given ?? cursor.values.childId(id);
@@ -152,7 +153,7 @@ export class OrchestrationContextCore {
   }
 
   waitForExternalEvent(target: EventTarget, options: Options = NO_OPTIONS): EventTaskCore {
-    const name = nameOf(target, "ctx.waitForExternalEvent");
+    const name = targetName(target, "event", "ctx.waitForExternalEvent");
     const cursor = this.#begin("waitForExternalEvent", name);
     const where = `ctx.waitForExternalEvent "${name}"`;
     parseOptions(options, WAIT_OPTIONS, where);
@@ -178,12 +179,11 @@ export class OrchestrationContextCore {
 
   /** To another instance; an unknown or ended one drops it. */
   raiseEvent(instanceId: string, target: EventTarget, data?: unknown): void {
-    const name = nameOf(target, "ctx.raiseEvent");
+    const name = targetName(target, "event", "ctx.raiseEvent");
     const cursor = this.#begin("raiseEvent", name);
-    const problem = typeof instanceId === "string" ? instanceIdProblem(instanceId) : "it is no text";
-    if (problem !== null) throw fault("INSTANCE_ID_INVALID", String(instanceId), problem);
+    const to = checkedInstanceId(instanceId);
     const input = cursor.host.encoder.encode(data, `payload of event "${name}"`);
-    cursor.ask({ kind: "sendEvent", id: cursor.takeId(), instanceId: toInstanceId(instanceId), name, input });
+    cursor.ask({ kind: "sendEvent", id: cursor.takeId(), instanceId: to, name, input });
   }
 
   /** Effective when the function returns; does not throw. */
@@ -222,6 +222,7 @@ export class OrchestrationContextCore {
       if (list.length === 0) throw fault("CALL_INVALID", "ctx.any", "it was given no task, so none could win");
       return new AnyTask(list, (index) => ({ winner: list[index], index }));
     }
+    if (typeof tasks !== "object" || tasks === null) throw fault("CALL_INVALID", "ctx.any", "it takes a list or an object of tasks");
     const keys = Object.keys(tasks);
     const list = tasksOf(Object.values(tasks), "ctx.any");
     if (list.length === 0) throw fault("CALL_INVALID", "ctx.any", "it was given no task, so none could win");
@@ -241,8 +242,8 @@ export class OrchestrationContextCore {
   /** An id for another orchestration; null when none was given. */
   #otherId(given: unknown): InstanceId | null {
     if (given === undefined) return null;
-    const problem = typeof given === "string" ? instanceIdProblem(given) : "it is no text";
-    if (problem !== null || typeof given !== "string") throw fault("CHILD_ID_INVALID", String(given), problem ?? "");
+    const problem = instanceIdProblem(given);
+    if (problem !== null || typeof given !== "string") throw fault("CHILD_ID_INVALID", given, problem ?? "");
     const folded = foldName(given);
     if (folded === foldName(this.instanceId))
       throw fault("CHILD_ID_INVALID", given, "it is this instance's own id (ids of parent and child compare without case)");
@@ -257,33 +258,8 @@ export class OrchestrationContextCore {
   }
 }
 
-function nameOf(target: CallTarget | EventTarget, where: string): string {
-  const name: unknown = typeof target === "string" ? target : target?.name;
-  if (typeof name === "string" && name !== "") return name;
-  throw fault("CALL_INVALID", where, "its first argument is neither a name nor a reference to a function or event");
-}
-
 const retryOption = (options: Options, where: string): CallRetry | undefined =>
   options.retry === undefined ? undefined : parseRetry(options.retry, where);
-
-function versionOption(options: Options, where: string): string | null {
-  const version = options.version;
-  if (version === undefined || version === null) return null;
-  if (typeof version !== "string") throw fault("OPTION_INVALID", where, "version", version, "a text");
-  return version;
-}
-
-function tagsOption(options: Options, where: string): Tags | null {
-  const tags = options.tags;
-  if (tags === undefined || tags === null) return null;
-  if (typeof tags !== "object" || Array.isArray(tags)) throw fault("OPTION_INVALID", where, "tags", tags, "an object of texts");
-  const checked: { [key: string]: string } = {};
-  for (const [key, value] of Object.entries(tags)) {
-    if (typeof value !== "string") throw fault("OPTION_INVALID", where, `tags.${key}`, value, "a text");
-    checked[key] = value;
-  }
-  return checked;
-}
 
 function tasksOf(tasks: readonly unknown[], where: string): readonly TaskCore<unknown>[] {
   if (!Array.isArray(tasks)) throw fault("CALL_INVALID", where, "it takes a list of tasks");

@@ -9,5 +9,6 @@ export const pageToken = (position: PagePosition): string => `${position.created
 /** Null for a token that no store gave. */
 export function parsePageToken(token: string): PagePosition | null {
   const match = /^(-?\d+)\.(\d+)$/.exec(token);
-  return match === null ? null : { createdAt: Number(match[1]), no: Number(match[2]) };
+  const position = match === null ? null : { createdAt: Number(match[1]), no: Number(match[2]) };
+  return position === null || !Number.isSafeInteger(position.createdAt) || !Number.isSafeInteger(position.no) ? null : position;
 }

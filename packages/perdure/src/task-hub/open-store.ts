@@ -1,4 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
+import { shown } from "../errors/shown.ts";
 import type { Store } from "../store/contract.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 import { silentLog } from "../telemetry/engine-log.ts";
@@ -26,6 +27,7 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
  * on a thread of its own, then began 80 ms later (of 260 from the start of the process to the first result).
  */
 export async function storeOpener(url: string, options: OpenStoreOptions = {}): Promise<() => Promise<Store>> {
+  if (typeof url !== "string") throw fault("STORE_URL_INVALID", shown(url));
   if (url === "memory:") {
     const { createMemoryStore } = await import("../stores/memory/memory-store.ts");
     const { steadySystemTime } = await import("../stores/system-clocks.ts");

@@ -1,17 +1,18 @@
 import type { WorkerSettings } from "../engine/options.ts";
-import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
 import { fault } from "../errors/perdure-error.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
 import type { PublicOrigin } from "../http/http-management.ts";
 import type { Duration } from "../model/duration.ts";
 import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-scan.ts";
-import { countOption, durationOption } from "../model/options.ts";
+import type { Options } from "../model/options.ts";
+import { booleanOption, countOption, durationOption, optional, parseOptions } from "../model/options.ts";
 import type { PayloadCodec } from "../model/payload.ts";
 import { jsonCodec } from "../model/payload.ts";
 import type { Store } from "../store/contract.ts";
 import type { HubLogs, LogOption } from "../telemetry/log-option.ts";
 import { parseLogOption } from "../telemetry/log-option.ts";
+import { codecOption, keysOption, millisecondsOption, nameOption, originOption, parseEngine, storeOption } from "./option-values.ts";
 
 export interface TaskHubOptions {
   /** What this process can run, and the client functions that it serves. A pure client needs none. */
@@ -101,59 +102,50 @@ const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: true } = {
 
 /** Every option checked, defaults filled in. Throws OPTION_UNKNOWN and OPTION_INVALID, which name the option. */
 export function parseHubOptions(options: TaskHubOptions): HubSettings {
-  checkNames(WHERE, options, Object.keys(KNOWN));
-  checkNames(`${WHERE} engine`, options.engine ?? {}, Object.keys(DEFAULT_WORKER_SETTINGS));
-  const { retention, maxConcurrentActivities, functionNotFoundAfter } = options;
-  const retentionMs = retention === undefined ? undefined : durationOption(retention, WHERE, "retention");
-  checkCount("maxConcurrentActivities", maxConcurrentActivities);
-  checkCount("maxPayloadBytes", options.maxPayloadBytes);
-  checkCount("maxJsonDepth", options.maxJsonDepth);
-  const registry = new FunctionRegistry(options.functions ?? []);
-  const notFoundMs =
-    functionNotFoundAfter === undefined ? undefined : durationOption(functionNotFoundAfter, WHERE, "functionNotFoundAfter");
-  const drainMs = options.drainTimeout === undefined ? undefined : durationOption(options.drainTimeout, WHERE, "drainTimeout");
-  const { commitDelayMs } = options;
-  if (commitDelayMs !== undefined && !(commitDelayMs >= 0))
-    throw fault("OPTION_INVALID", WHERE, "commitDelayMs", commitDelayMs, "milliseconds");
+  const given = parseOptions(options, Object.keys(KNOWN), WHERE);
+  const { functions = [] } = options;
+  if (!Array.isArray(functions)) throw fault("OPTION_INVALID", WHERE, "functions", functions, "a list of functions");
+  const registry = new FunctionRegistry(functions);
   return {
     registry,
-    name: options.name ?? "PerdureHub",
-    maxPayloadBytes: options.maxPayloadBytes ?? DEFAULT_MAX_PAYLOAD_BYTES,
-    maxJsonDepth: options.maxJsonDepth ?? DEFAULT_MAX_JSON_DEPTH,
-    codec: options.codec ?? jsonCodec,
+    name: optional(given, "name", WHERE, nameOption) ?? "PerdureHub",
+    maxPayloadBytes: optional(given, "maxPayloadBytes", WHERE, countOption) ?? DEFAULT_MAX_PAYLOAD_BYTES,
+    maxJsonDepth: optional(given, "maxJsonDepth", WHERE, countOption) ?? DEFAULT_MAX_JSON_DEPTH,
+    codec: optional(given, "codec", WHERE, codecOption) ?? jsonCodec,
     ...parseLogOption(WHERE, options.log),
-    publicOrigin: options.publicOrigin ?? "http://localhost:7071",
-    keys: options.keys ?? [],
-    forwardedHost: options.forwardedHost ?? false,
-    store: options.store ?? null,
-    commitDelayMs,
-    engine: {
-      ...(retentionMs === undefined ? {} : { retentionMs }),
-      ...(maxConcurrentActivities === undefined ? {} : { maxConcurrentActivities }),
-      ...(notFoundMs === undefined ? {} : { functionNotFoundAfterMs: notFoundMs, functionNotFoundAloneMs: notFoundMs }),
-      ...(drainMs === undefined ? {} : { drainMs }),
-      activityLimits: limitsOf(registry, options.activityLimits ?? {}),
-      ...options.engine,
-    },
+    publicOrigin: optional(given, "publicOrigin", WHERE, originOption) ?? "http://localhost:7071",
+    keys: optional(given, "keys", WHERE, keysOption) ?? [],
+    forwardedHost: optional(given, "forwardedHost", WHERE, booleanOption) ?? false,
+    store: optional(given, "store", WHERE, storeOption) ?? null,
+    commitDelayMs: optional(given, "commitDelayMs", WHERE, millisecondsOption),
+    engine: engineOf(registry, given),
   };
 }
 
-function checkNames(where: string, given: object, known: readonly string[]): void {
-  for (const option of Object.keys(given)) if (!known.includes(option)) throw fault("OPTION_UNKNOWN", where, option, known);
+function engineOf(registry: FunctionRegistry, given: Options): Partial<WorkerSettings> {
+  const retentionMs = optional(given, "retention", WHERE, durationOption);
+  const maxConcurrentActivities = optional(given, "maxConcurrentActivities", WHERE, countOption);
+  const notFoundMs = optional(given, "functionNotFoundAfter", WHERE, durationOption);
+  const drainMs = optional(given, "drainTimeout", WHERE, durationOption);
+  return {
+    ...(retentionMs === undefined ? {} : { retentionMs }),
+    ...(maxConcurrentActivities === undefined ? {} : { maxConcurrentActivities }),
+    ...(notFoundMs === undefined ? {} : { functionNotFoundAfterMs: notFoundMs, functionNotFoundAloneMs: notFoundMs }),
+    ...(drainMs === undefined ? {} : { drainMs }),
+    activityLimits: limitsOf(registry, given.activityLimits),
+    ...parseEngine(given.engine, `${WHERE} engine`),
+  };
 }
 
 /** Those of the definitions, and over them those of the hub: each must be of an activity that is here. */
-function limitsOf(registry: FunctionRegistry, given: { readonly [activity: string]: number }): { readonly [activity: string]: number } {
+function limitsOf(registry: FunctionRegistry, given: unknown): { readonly [activity: string]: number } {
   const limits: { [activity: string]: number } = { ...registry.activityLimits };
+  if (given === undefined) return limits;
+  if (typeof given !== "object" || given === null) throw fault("OPTION_INVALID", WHERE, "activityLimits", given, "an object of numbers");
   for (const [name, limit] of Object.entries(given)) {
     const activity = registry.activity(name);
     if (activity === null) throw fault("OPTION_UNKNOWN", `${WHERE} activityLimits`, name, registry.names.activities);
-    checkCount(`activityLimits.${activity.name}`, limit);
-    limits[activity.name] = limit;
+    limits[activity.name] = countOption(limit, WHERE, `activityLimits.${activity.name}`);
   }
   return limits;
-}
-
-function checkCount(option: string, value: number | undefined): void {
-  if (value !== undefined) countOption(value, WHERE, option);
 }

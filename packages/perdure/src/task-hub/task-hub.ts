@@ -21,6 +21,7 @@ import { inEngine } from "../replay/code-scope.ts";
 import { installDeterministicGlobals } from "../replay/deterministic-globals.ts";
 import type { Store, StoreCapabilities } from "../store/contract.ts";
 import { refusalText } from "../store/errors.ts";
+import { ForgottenStart } from "./forgotten-start.ts";
 import { functionLogTo } from "./function-log.ts";
 import { HookRuns } from "./hook-runs.ts";
 import { openStore } from "./open-store.ts";
@@ -56,6 +57,7 @@ export class TaskHub implements AsyncDisposable {
   #worker: Worker | null = null;
   #starting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
+  #isClosed = false;
   #isStoreClosed = false;
 
   private constructor(store: Store, settings: HubSettings, uninstallGlobals: () => void) {
@@ -83,6 +85,15 @@ export class TaskHub implements AsyncDisposable {
       versionOf,
       now,
       clock: realClock,
+      isClosed: () => this.#isClosed,
+      lacks: (orchestrator) => this.#lacks(orchestrator),
+      onWaiting: () => forgottenStart.noticed(),
+    });
+    const forgottenStart = new ForgottenStart({
+      scheduler: realScheduler(false),
+      log: settings.log,
+      knownFunctions: () => this.hubClient.knownFunctions(),
+      isSettled: () => this.#starting !== null || this.#closing !== null,
     });
     const http = { taskHub, connectionName: "Storage", basePath: DEFAULT_BASE_PATH, publicOrigin, keys, forwardedHost };
     const answers = createHttpManagement({ client: this.hubClient, ...http });
@@ -133,7 +144,7 @@ export class TaskHub implements AsyncDisposable {
 
   /** Runs a worker in this process, after what `onStart` was given; leave it out for a pure client. */
   start(): Promise<void> {
-    if (this.#closing !== null) throw fault("HUB_CLOSED");
+    if (this.#closing !== null) return Promise.reject(fault("HUB_CLOSED"));
     this.#starting ??= this.#startWorker();
     return this.#starting;
   }
@@ -154,6 +165,13 @@ export class TaskHub implements AsyncDisposable {
     worker.onEnd((instance) => this.#waiters.onEnd(instance));
     this.#worker = worker;
     await worker.start();
+  }
+
+  /** Where a call to a missing function may wait for a worker that brings it (`functionNotFoundAfter`), a start may too. */
+  #lacks(orchestrator: string): boolean {
+    const { registry, engine } = this.#settings;
+    if (this.#worker?.phase !== "running" || registry.orchestrator(orchestrator) !== null) return false;
+    return (engine.functionNotFoundAloneMs ?? DEFAULT_WORKER_SETTINGS.functionNotFoundAloneMs) === 0;
   }
 
   /**
@@ -183,6 +201,8 @@ export class TaskHub implements AsyncDisposable {
       await within(scheduler, left(), others);
       await this.#hooks.stop(Math.max(STOP_HOOKS_LEAST_MS, left()));
       this.#uninstallGlobals();
+      this.#isClosed = true;
+      this.#waiters.close();
       const closed = await within(scheduler, CLOSE_STORE_MS, this.#store.close());
       this.#isStoreClosed = closed.kind !== "late";
       if (closed.kind !== "done") this.#logNotClosed(closed.kind === "failed" ? refusalText(closed.error) : "it does not answer");

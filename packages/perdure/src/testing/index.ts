@@ -9,6 +9,6 @@ export type { Observation } from "./recorder.ts";
 export { OBSERVED_RULES, Recorder } from "./recorder.ts";
 export type { ReplayCheckerOptions, ReplayMismatch } from "./replay-checker.ts";
 export { ReplayChecker } from "./replay-checker.ts";
-export type { TestHubOptions } from "./test-hub.ts";
 export { createTestHub, TestHub } from "./test-hub.ts";
+export type { TestHubOptions } from "./test-hub-options.ts";
 export { NodeTime, seededIds, VirtualCalendar, VirtualTime } from "./virtual-time.ts";

@@ -9,7 +9,6 @@ import type { Worker } from "../engine/worker.ts";
 import { createWorker } from "../engine/worker.ts";
 import { fault } from "../errors/perdure-error.ts";
 import type { DurableClient, OrchestrationHandle } from "../functions/client-types.ts";
-import type { RegisteredFunction } from "../functions/registry.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
 import { createHttpManagement } from "../http/http-management.ts";
 import { DEFAULT_BASE_PATH } from "../http/options.ts";
@@ -25,31 +24,20 @@ import type { Store } from "../store/contract.ts";
 import { createMemoryStore } from "../stores/memory/memory-store.ts";
 import { functionLogTo } from "../task-hub/function-log.ts";
 import { HookRuns } from "../task-hub/hook-runs.ts";
-import type { LogOption } from "../telemetry/log-option.ts";
 import { parseLogOption } from "../telemetry/log-option.ts";
 import { checkDump } from "./invariants/check-dump.ts";
 import { describeViolation } from "./invariants/invariant.ts";
 import { Random } from "./random.ts";
 import type { ReplayMismatch } from "./replay-checker.ts";
 import { ReplayChecker } from "./replay-checker.ts";
+import type { TestHubOptions } from "./test-hub-options.ts";
+import { parseTestHubOptions, parseWithin } from "./test-hub-options.ts";
 import { seededIds, VirtualCalendar, VirtualTime } from "./virtual-time.ts";
-
-export interface TestHubOptions {
-  readonly functions: readonly RegisteredFunction[];
-  /** Where its calendar begins. Default 2026-01-01T00:00:00Z. */
-  readonly startsAt?: Date;
-  /** From which all ids come: the same seed gives the same guids. Default 1. */
-  readonly seed?: number;
-  /** As of `TaskHub.open`. Default `false`: nothing is written. */
-  readonly log?: LogOption;
-}
 
 /** Real time. */
 const STOP_HOOKS_MS = 5_000;
 const DAY_MS = 86_400_000;
 const SMALL_STEP_MS = 50;
-const DEFAULT_START = Date.UTC(2026, 0, 1);
-const DEFAULT_WITHIN: Duration = "1000d";
 /** Real time that a running activity gets before virtual time goes on without it, so that its timeout can fire. */
 const ACTIVITY_PATIENCE_MS = 1_000;
 
@@ -77,20 +65,23 @@ export class TestHub implements AsyncDisposable {
   readonly #replay: ReplayChecker;
   readonly #mismatches: ReplayMismatch[] = [];
   readonly #uninstallGlobals: () => void;
+  readonly #waiters: Waiters;
+  #isClosed = false;
   #soon = 0;
   #activities = 0;
   #waitingSince = 0;
 
   constructor(options: TestHubOptions) {
+    const { startsAt, seed } = parseTestHubOptions(options);
     this.#uninstallGlobals = installDeterministicGlobals();
     this.#world = new VirtualTime(() => this.#isBusy());
-    this.#calendar = new VirtualCalendar(this.#world, options.startsAt?.getTime() ?? DEFAULT_START);
+    this.#calendar = new VirtualCalendar(this.#world, startsAt);
     const registry = new FunctionRegistry(options.functions);
     const scheduler = this.#scheduler();
     const replaying = createNativeExecutor({ functions: registry, scheduler });
     this.#replay = new ReplayChecker({ executor: replaying, onMismatch: (mismatch) => this.#mismatches.push(mismatch) });
     this.#store = this.#replay.watch(createMemoryStore({ now: this.#calendar.now }));
-    const ids = seededIds(new Random(options.seed ?? 1));
+    const ids = seededIds(new Random(seed));
     const logs = parseLogOption("createTestHub", options.log ?? false);
     const client = () => this.client;
     const executor = this.#counted(createNativeExecutor({ functions: registry, scheduler, log: functionLogTo(logs), client }));
@@ -101,14 +92,25 @@ export class TestHub implements AsyncDisposable {
       { store: this.#store, executor, clock: this.#world, scheduler, ids, log: logs.log, host: "test" },
       settings,
     );
-    const waiters = new Waiters(scheduler);
-    this.#worker.onStart((instance) => waiters.onStart(instance.state.instanceId));
-    this.#worker.onEnd((instance) => waiters.onEnd(instance));
+    this.#waiters = new Waiters(scheduler);
+    this.#worker.onStart((instance) => this.#waiters.onStart(instance.state.instanceId));
+    this.#worker.onEnd((instance) => this.#waiters.onEnd(instance));
     const now = () => this.#worker.storeNow;
     const worker = () => (this.#worker.phase === "running" ? this.#worker : null);
     const versionOf = (name: string) => registry.orchestrator(name)?.version ?? null;
     const maxPayloadBytes = 32 * 1_024 * 1_024;
-    this.hubClient = createHubClient({ store: this.#store, ids, waiters, worker, maxPayloadBytes, versionOf, now, clock: this.#world });
+    this.hubClient = createHubClient({
+      store: this.#store,
+      ids,
+      waiters: this.#waiters,
+      worker,
+      maxPayloadBytes,
+      versionOf,
+      now,
+      clock: this.#world,
+      isClosed: () => this.#isClosed,
+      lacks: (name) => registry.orchestrator(name) === null,
+    });
     const http = {
       taskHub: "TestHub",
       connectionName: "Storage",
@@ -150,17 +152,20 @@ export class TestHub implements AsyncDisposable {
     this.#report();
   }
 
-  /** Lets time pass until the instance has ended; its output, or the error that the client's own `result()` throws. */
-  async result<Out>(run: OrchestrationHandle<Out>, options: { readonly within?: Duration } = {}): Promise<Out> {
-    const within = durationOption(options.within ?? DEFAULT_WITHIN, "hub.result", "within");
+  /**
+   * Lets time pass until the instance has ended or is stopped; its output, or the error that the handle's own `result()` throws. That one lets no
+   * time pass: it is for a test that calls {@link advance} beside it. After `within` (default 1000 days) RESULT_TIMEOUT.
+   */
+  async result<Out>(run: OrchestrationHandle<Out>, options?: { readonly within?: Duration }): Promise<Out> {
+    const within = parseWithin(run, options);
     let ended = false;
     const look = async () => {
       const status = await this.hubClient.getStatus(run.instanceId);
-      ended = status === null || isTerminal(status.runtimeStatus);
+      ended = status === null || isTerminal(status.runtimeStatus) || status.stopped !== null;
     };
     await this.#pass(within, () => ended, look);
     this.#report();
-    if (!ended) throw fault("RESULT_TIMEOUT", run.instanceId, within);
+    if (!ended) throw fault("RESULT_TIMEOUT", run.instanceId, within, null);
     return run.result();
   }
 
@@ -176,6 +181,8 @@ export class TestHub implements AsyncDisposable {
     this.#worker.kill();
     await this.#hooks.stop(STOP_HOOKS_MS);
     this.#uninstallGlobals();
+    this.#isClosed = true;
+    this.#waiters.close();
     await this.#store.close();
   }
 

@@ -224,5 +224,15 @@ function timedOut(name: string, ms: number): Failure {
 }
 
 function abortError(reason: AbortReason, name: string): Error {
-  return reason === "timeout" ? new TimeoutError(`Activity "${name}" took longer than it may`) : fault("ACTIVITY_ABORTED", name, reason);
+  return reason === "timeout"
+    ? new TimeoutError(`Activity "${name}" took longer than it may`)
+    : fault("ACTIVITY_ABORTED", name, WHY[reason]);
 }
+
+const WHY: { readonly [Reason in Exclude<AbortReason, "timeout">]: string } = {
+  completed: "its orchestration has completed without it",
+  failed: "its orchestration has failed",
+  terminated: "its orchestration was terminated",
+  shutdown: "its worker shuts down (shutdown)",
+  lost: "its worker may no longer answer for it, and another runs it again",
+};

@@ -1,0 +1,113 @@
+import { fault } from "../errors/perdure-error.ts";
+import type { StartNewSettings, WaitOptions } from "../functions/client-types.ts";
+import { DURATION_FORM } from "../model/duration.ts";
+import type { Options } from "../model/options.ts";
+import { booleanOption, durationOption, optional, parseOptions, stringOption } from "../model/options.ts";
+import { checkedInstanceId, tagsOption, versionOption } from "../model/start-options.ts";
+import { targetName } from "../model/target.ts";
+import { parseDate } from "../model/time.ts";
+import type { CallerTransaction } from "../store/contract.ts";
+import type { StartParams } from "./types.ts";
+
+/** What callers of the client give, JavaScript's too: checked at the door, so that no store ever sees a value that it cannot keep. */
+
+const START_OPTIONS = ["input", "instanceId", "version", "startAt", "tags", "onExisting", "transaction"];
+const ON_EXISTING = ["error", "reject", "replace", "attach"] as const;
+
+/** `now`: store time, from which durations count. */
+export function parseStart(ref: unknown, settings: unknown, now: () => number): Omit<StartParams, "input"> & { readonly value: unknown } {
+  const name = targetName(ref, "orchestrator", "startNew");
+  const options = parseOptions(settings, START_OPTIONS, "startNew") as StartNewSettings & Options;
+  const { instanceId, transaction } = options;
+  const startAt = optional(options, "startAt", "startNew", (when, where, option) => timeOf(when, where, option, now));
+  const version = optional(options, "version", "startNew", versionOption) ?? versionOf(ref);
+  const tags = optional(options, "tags", "startNew", tagsOption);
+  const onExisting = optional(options, "onExisting", "startNew", onExistingOption);
+  return {
+    name,
+    value: options.input,
+    ...(instanceId === undefined ? {} : { instanceId: checkedInstanceId(instanceId) }),
+    ...(version === undefined ? {} : { version }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(startAt === undefined ? {} : { startAt }),
+    ...(onExisting === undefined ? {} : { onExisting }),
+    ...(transaction === undefined ? {} : { transaction: transactionOption(transaction, "startNew", "transaction") }),
+  };
+}
+
+export function parseRaise(event: unknown, settings: unknown): { readonly name: string; readonly transaction?: CallerTransaction } {
+  const name = targetName(event, "event", "raiseEvent");
+  const options = parseOptions(settings, ["transaction"], "raiseEvent");
+  const transaction = optional(options, "transaction", "raiseEvent", transactionOption);
+  return { name, ...(transaction === undefined ? {} : { transaction }) };
+}
+
+export interface ParsedWait {
+  readonly timeoutMs: number | null;
+  readonly signal?: AbortSignal;
+}
+
+export function parseWait(settings: unknown, where: string): ParsedWait {
+  const options = parseOptions(settings, ["timeout", "signal"], where) as WaitOptions & Options;
+  const signal = optional(options, "signal", where, signalOption);
+  return { timeoutMs: optional(options, "timeout", where, durationOption) ?? null, ...(signal === undefined ? {} : { signal }) };
+}
+
+/** For the answer to an HTTP request. */
+export function parseHttpWait(settings: unknown): { readonly timeoutMs?: number; readonly retryIntervalMs?: number } {
+  const where = "waitForCompletionOrCreateCheckStatusResponse";
+  const options = parseOptions(settings, ["timeout", "retryInterval"], where);
+  const timeoutMs = optional(options, "timeout", where, durationOption);
+  const retryIntervalMs = optional(options, "retryInterval", where, durationOption);
+  return { ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }) };
+}
+
+/** An id to look for; only a new instance needs one that can be given. */
+export function givenId(id: unknown): string {
+  if (typeof id !== "string") throw fault("INSTANCE_ID_INVALID", id, "it is no string");
+  return id;
+}
+
+export function parseReason(reason: unknown, where: string): string | null {
+  return reason === undefined || reason === null ? null : stringOption(reason, where, "reason");
+}
+
+export function parseTerminate(settings: unknown): { readonly reason: string | null; readonly recursive: boolean } {
+  const options = parseOptions(settings, ["reason", "recursive"], "terminate");
+  return {
+    reason: parseReason(options.reason, "terminate"),
+    recursive: optional(options, "recursive", "terminate", booleanOption) ?? false,
+  };
+}
+
+const STATUS_OPTIONS = ["showHistory", "showHistoryOutput", "showInput"];
+
+export function checkStatusOptions(settings: unknown, where: string): void {
+  const options = parseOptions(settings, STATUS_OPTIONS, where);
+  for (const option of STATUS_OPTIONS) optional(options, option, where, booleanOption);
+}
+
+function timeOf(when: unknown, where: string, option: string, now: () => number): number {
+  return parseDate(when) ?? now() + durationOption(when, where, option, `a Date, or ${DURATION_FORM}`);
+}
+
+function onExistingOption(value: unknown, where: string, option: string): (typeof ON_EXISTING)[number] {
+  const found = ON_EXISTING.find((known) => known === value);
+  if (found === undefined) throw fault("OPTION_INVALID", where, option, value, '"error", "reject", "replace" or "attach"');
+  return found;
+}
+
+function transactionOption(value: unknown, where: string, option: string): CallerTransaction {
+  if (typeof value === "object" && value !== null && "query" in value && typeof value.query === "function")
+    return value as CallerTransaction;
+  throw fault("OPTION_INVALID", where, option, value, 'a connection of "pg" with an open transaction');
+}
+
+function signalOption(value: unknown, where: string, option: string): AbortSignal {
+  if (typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value) return value as AbortSignal;
+  throw fault("OPTION_INVALID", where, option, value, "an AbortSignal");
+}
+
+/** A reference may come with its definition, even where this process does not run it. */
+const versionOf = (ref: unknown) =>
+  typeof ref === "object" && ref !== null && "version" in ref && typeof ref.version === "string" ? ref.version : undefined;

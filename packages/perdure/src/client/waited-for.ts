@@ -1,0 +1,17 @@
+import { fault } from "../errors/perdure-error.ts";
+import type { HubClient, InstanceStatus } from "./types.ts";
+
+/**
+ * The status that was waited for. Throws INSTANCE_NOT_FOUND, the signal's own reason when it is aborted (also when it was before), and
+ * RESULT_TIMEOUT when time is up.
+ */
+export async function waitedFor(client: HubClient, params: Parameters<HubClient["waitFor"]>[0]): Promise<InstanceStatus> {
+  const { instanceId, until, timeoutMs, signal } = params;
+  signal?.throwIfAborted();
+  const status = await client.waitFor(params);
+  if (status === null) throw fault("INSTANCE_NOT_FOUND", instanceId);
+  if (until === "completed" ? status.completedTime !== null : status.runtimeStatus !== "Pending") return status;
+  if (params.orStopped === true && status.stopped !== null) return status;
+  signal?.throwIfAborted();
+  throw fault("RESULT_TIMEOUT", instanceId, timeoutMs ?? 0, status.stopped);
+}

@@ -1,0 +1,16 @@
+/** Longest name of a function, in UTF-16 units: names stand in keys of every store. */
+const MAX_NAME_LENGTH = 256;
+
+/** Why a value cannot be the name of a function, or null when it can. */
+export function nameProblem(name: unknown): string | null {
+  if (typeof name !== "string") return "it is no string";
+  if (name.trim() === "") return "it is empty";
+  if (name.length > MAX_NAME_LENGTH) return `it has ${name.length} characters, more than ${MAX_NAME_LENGTH}`;
+  return storableProblem(name);
+}
+
+/** Why a store cannot keep a string in a column of its own, or null when every store can. */
+export function storableProblem(value: string): string | null {
+  if (!value.isWellFormed()) return "it contains half of a surrogate pair";
+  return value.includes("\u0000") ? "it contains the character U+0000" : null;
+}

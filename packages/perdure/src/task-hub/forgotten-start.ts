@@ -1,0 +1,44 @@
+import type { HubClient } from "../client/types.ts";
+import type { Scheduler } from "../engine/clock.ts";
+import type { EngineLog } from "../telemetry/engine-log.ts";
+
+/** Long enough for a program that starts its worker after its first call, or beside others. */
+const PATIENCE_MS = 5_000;
+
+export interface ForgottenStartParts {
+  readonly scheduler: Scheduler;
+  readonly log: EngineLog;
+  readonly knownFunctions: HubClient["knownFunctions"];
+  /** A worker was started here, or the hub was closed. */
+  readonly isSettled: () => boolean;
+}
+
+/** Says once that something waits in a task hub where no worker runs. Otherwise a forgotten `hub.start()` shows as silence. */
+export class ForgottenStart {
+  readonly #parts: ForgottenStartParts;
+  #isWatching = false;
+
+  constructor(parts: ForgottenStartParts) {
+    this.#parts = parts;
+  }
+
+  /** Something was started, or is waited for. */
+  noticed(): void {
+    if (this.#isWatching || this.#parts.isSettled()) return;
+    this.#isWatching = true;
+    this.#parts.scheduler.after(PATIENCE_MS, () => void this.#look());
+  }
+
+  async #look(): Promise<void> {
+    const { log, isSettled, knownFunctions } = this.#parts;
+    if (isSettled()) return;
+    try {
+      if ((await knownFunctions()) !== null || isSettled()) return;
+    } catch {
+      return; // whoever waits hears of a store that does not answer
+    }
+    const since = `Something was started or is waited for since ${PATIENCE_MS / 1_000} s, and no worker runs in this task hub.`;
+    const message = `${since} hub.start() runs one in this process, "perdure start" in another.`;
+    log.write({ level: "warn", event: "hub.no-worker", message, fields: {} });
+  }
+}

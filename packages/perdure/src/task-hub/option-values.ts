@@ -1,0 +1,57 @@
+import type { WorkerSettings } from "../engine/options.ts";
+import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
+import { fault } from "../errors/perdure-error.ts";
+import type { PublicOrigin } from "../http/http-management.ts";
+import { booleanOption, parseOptions } from "../model/options.ts";
+import type { PayloadCodec } from "../model/payload.ts";
+import type { Store } from "../store/contract.ts";
+
+/** Values of single options of a task hub. */
+
+export function nameOption(value: unknown, where: string, option: string): string {
+  if (typeof value !== "string" || value === "") throw fault("OPTION_INVALID", where, option, value, "a string that is not empty");
+  return value;
+}
+
+export function keysOption(value: unknown, where: string, option: string): readonly string[] {
+  if (!Array.isArray(value) || !value.every((key) => typeof key === "string" && key !== ""))
+    throw fault("OPTION_INVALID", where, option, value, "a list of strings that are not empty");
+  return value;
+}
+
+export function originOption(value: unknown, where: string, option: string): PublicOrigin {
+  if (typeof value === "string" && URL.canParse(value)) return value;
+  if (typeof value === "function") return value as () => string;
+  throw fault("OPTION_INVALID", where, option, value, 'an origin such as "https://app.example", or a function that gives one');
+}
+
+export function codecOption(value: unknown, where: string, option: string): PayloadCodec {
+  if (hasMethods(value, ["encode", "decode"])) return value as PayloadCodec;
+  throw fault("OPTION_INVALID", where, option, value, "an object with encode and decode");
+}
+
+export function storeOption(value: unknown, where: string, option: string): Store {
+  if (hasMethods(value, ["start", "getInstance", "close"])) return value as Store;
+  throw fault("OPTION_INVALID", where, option, value, "an open store");
+}
+
+export function millisecondsOption(value: unknown, where: string, option: string): number {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < 0)
+    throw fault("OPTION_INVALID", where, option, value, "a number of milliseconds or items, 0 or more");
+  return value;
+}
+
+/** Numbers of the engine. One that is undefined keeps its default: it must not become NaN. */
+export function parseEngine(given: unknown, where: string): Partial<WorkerSettings> {
+  const settings: { [option: string]: unknown } = {};
+  for (const [option, value] of Object.entries(parseOptions(given, Object.keys(DEFAULT_WORKER_SETTINGS), where))) {
+    if (value === undefined) continue;
+    if (option === "keepCursors") booleanOption(value, where, option);
+    else if (option !== "activityLimits" && !(option === "retentionMs" && value === null)) millisecondsOption(value, where, option);
+    settings[option] = value;
+  }
+  return settings;
+}
+
+const hasMethods = (value: unknown, methods: readonly string[]): boolean =>
+  typeof value === "object" && value !== null && methods.every((method) => typeof Reflect.get(value, method) === "function");

@@ -1,0 +1,44 @@
+import { fault } from "../errors/perdure-error.ts";
+import type { RegisteredFunction } from "../functions/registry.ts";
+import type { Duration } from "../model/duration.ts";
+import { dateOption, durationOption, optional, parseOptions } from "../model/options.ts";
+import type { LogOption } from "../telemetry/log-option.ts";
+
+export interface TestHubOptions {
+  readonly functions: readonly RegisteredFunction[];
+  /** Where its calendar begins. Default 2026-01-01T00:00:00Z. */
+  readonly startsAt?: Date;
+  /** From which all ids come: the same seed gives the same guids. Default 1. */
+  readonly seed?: number;
+  /** As of `TaskHub.open`. Default `false`: nothing is written. */
+  readonly log?: LogOption;
+}
+
+const WHERE = "createTestHub";
+const OPTIONS = ["functions", "startsAt", "seed", "log"];
+const DEFAULT_START = Date.UTC(2026, 0, 1);
+const DEFAULT_WITHIN: Duration = "1000d";
+
+export function parseTestHubOptions(given: unknown): { readonly startsAt: number; readonly seed: number } {
+  const options = parseOptions(given, OPTIONS, WHERE);
+  if (!Array.isArray(options.functions)) throw fault("OPTION_INVALID", WHERE, "functions", options.functions, "a list of functions");
+  return {
+    startsAt: optional(options, "startsAt", WHERE, dateOption) ?? DEFAULT_START,
+    seed: optional(options, "seed", WHERE, seedOption) ?? 1,
+  };
+}
+
+function seedOption(value: unknown, where: string, option: string): number {
+  if (typeof value !== "number" || !Number.isSafeInteger(value)) throw fault("OPTION_INVALID", where, option, value, "a whole number");
+  return value;
+}
+
+/** How long `hub.result(run, { within })` may let time pass. */
+export function parseWithin(run: unknown, given: unknown): number {
+  const where = "hub.result";
+  if (typeof run !== "object" || run === null || !("instanceId" in run && "result" in run))
+    throw fault("OPTION_INVALID", where, "run", run, "what client.startNew() resolves to");
+  return (
+    optional(parseOptions(given, ["within"], where), "within", where, durationOption) ?? durationOption(DEFAULT_WITHIN, where, "within")
+  );
+}
