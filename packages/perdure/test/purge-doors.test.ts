@@ -80,7 +80,7 @@ describe("a library filter that cannot be read deletes nothing", () => {
       const folder = mkdtempSync(join(tmpdir(), "perdure-purge-"));
       let hub: TaskHub;
       before(async () => {
-        hub = await TaskHub.open(url(folder), { functions });
+        hub = await TaskHub.open(url(folder), { functions, log: false });
         await hub.start();
         await (await hub.client.startNew(ok, { input: 1, instanceId: "ok" })).result();
         await (await hub.client.startNew(bad, { input: 2, instanceId: "bad" })).result().catch(() => {});
@@ -126,7 +126,7 @@ describe("a library filter that cannot be read deletes nothing", () => {
   }
 
   test("in the test kit", async () => {
-    await using hub = await createTestHub({ functions });
+    await using hub = await createTestHub({ functions, log: false });
     await hub.result(await hub.client.startNew(ok, { input: 1, instanceId: "ok" }));
     for (const [what, filter, code, text] of LIBRARY) {
       await assert.rejects(hub.client.purgeBy(filter as PurgeFilter), refusedAs(code, text), what);
@@ -162,7 +162,7 @@ describe("by command line and HTTP, beside a running host", () => {
   const store = `file:${join(folder, "hub.db")}`;
   let hub: TaskHub;
   before(async () => {
-    hub = await TaskHub.open(store, { functions });
+    hub = await TaskHub.open(store, { functions, log: false });
     await hub.start();
     await (await hub.client.startNew(ok, { input: 1, instanceId: "ok" })).result();
     await (await hub.client.startNew(bad, { input: 2, instanceId: "bad" })).result().catch(() => {});

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { orchestrator } from "../functions/orchestrator.ts";
+import type { HttpServer } from "../http/index.ts";
+import { createHttpHandler, serveHttp } from "../http/index.ts";
 import { TaskHub } from "../task-hub/task-hub.ts";
 import { peopleLog } from "../telemetry/people-log.ts";
 import { COMMANDS } from "./commands.ts";
@@ -23,15 +25,18 @@ const quick = orchestrator("Quick", async () => "done");
 
 const folder = new Folder();
 const store = `file:${folder.path}/hub.db`;
-const hub = { client: null as unknown as TaskHub };
-const run = (...args: readonly string[]) => runCommand([...args, "--store", store]);
+let hub: TaskHub;
+let server: HttpServer;
+const run = (...args: readonly string[]) => runCommand([...args, "--url", server.url]);
 
 before(async () => {
-  hub.client = await TaskHub.open(store, { functions: [waiting, throwing, quick], log: "silent" });
-  await hub.client.start();
+  hub = await TaskHub.open(store, { functions: [waiting, throwing, quick], log: false });
+  await hub.start();
+  server = await serveHttp({ handler: createHttpHandler(hub), port: 0 });
 });
 after(async () => {
-  await hub.client.close();
+  await server.close();
+  await hub.close();
   folder[Symbol.dispose]();
 });
 
@@ -87,6 +92,9 @@ describe("every command obeys --json", () => {
     [["purge", "nobody"], 1, "INSTANCE_NOT_FOUND"],
     [["terminate", "nobody"], 1, "INSTANCE_NOT_FOUND"],
     [["start-new", "Waiting", "--id", "a/b"], 1, "INSTANCE_ID_INVALID"],
+    [["start-new", "Waiting", "--id", ".."], 1, "INSTANCE_ID_INVALID"],
+    [["status", "."], 1, "INSTANCE_ID_INVALID"],
+    [["purge", "."], 1, "INSTANCE_ID_INVALID"],
     [["status", "a/b"], 1, "INSTANCE_ID_INVALID"],
     [["status", ""], 1, "INSTANCE_ID_INVALID"],
     [["suspend", "x/terminate"], 1, "INSTANCE_ID_INVALID"],
@@ -133,7 +141,7 @@ describe("-- ends the options", () => {
 
 describe("control characters of others reach no terminal", () => {
   before(async () => {
-    const { client } = hub.client;
+    const { client } = hub;
     await client.startNew(throwing, { input: HOSTILE, instanceId: "id \u202e 1" }).then((one) => one.result().catch(() => {}));
     await client.startNew(waiting, { instanceId: "w" });
     await client.raiseEvent("w", HOSTILE, HOSTILE);
@@ -199,7 +207,7 @@ describe("control characters of others reach no terminal", () => {
 
 async function untilStatus(id: string, wanted: string): Promise<void> {
   for (;;) {
-    const status = await hub.client.client.getStatus(id);
+    const status = await hub.client.getStatus(id);
     if (status?.runtimeStatus === wanted) return;
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -51,13 +51,6 @@ for (const [args, code, text] of [
   [["--port", "70000"], "OPTION_INVALID", /"70000"/],
   [["--port", "8o"], "OPTION_INVALID", /"8o"/],
   [["--retention", "1 minute"], "OPTION_INVALID", /expected a duration such as/],
-  [["--retention", ""], "OPTION_INVALID", /"--retention" is ""; expected a duration/],
-  [["--retention", "30"], "OPTION_INVALID", /expected a duration/],
-  [["--retention", "7days"], "OPTION_INVALID", /expected a duration/],
-  [["--retention", "P7D"], "OPTION_INVALID", /expected a duration/],
-  [["--retention=-1d"], "OPTION_INVALID", /expected a duration/],
-  [["--retention", "1e3s"], "OPTION_INVALID", /expected a duration/],
-  [["--retention", "NaNs"], "OPTION_INVALID", /expected a duration/],
   [["--log-level", "loud"], "OPTION_INVALID", /one of debug, info, warn, error, silent/],
   [["--forwarded-host=1"], "OPTION_INVALID", /"--forwarded-host" is "1"; expected true or false/],
   [["--max-concurrent-activities", "0"], "OPTION_INVALID", /from 1/],
@@ -69,6 +62,17 @@ for (const [args, code, text] of [
 ] as const) {
   test(`perdure start ${args.join(" ")} is refused by name`, () => {
     assert.throws(() => start(args), refusal(code, text));
+  });
+}
+
+const DURATIONS = Object.entries(START_OPTIONS).flatMap(([name, spec]) => (spec.placeholder === "DURATION" ? [`--${name}`] : []));
+
+for (const text of ["", " ", "30", "7days", "7 d", "1 week", "P7D", "-1d", "1e3s", "NaNs", "Infinityd", "1d12h", "{}", "undefined"]) {
+  test(`${JSON.stringify(text)} is no duration, for any option that takes one`, () => {
+    assert.ok(DURATIONS.includes("--retention"));
+    for (const option of DURATIONS) {
+      assert.throws(() => start([`${option}=${text}`]), refusal("OPTION_INVALID", new RegExp(`"${option}" is .*; expected a duration`)));
+    }
   });
 }
 
@@ -113,6 +117,9 @@ for (const [args, env, code, text] of [
   [["list", "--store", "file:missing.db"], {}, 2, /no store file at/],
   [["verify", "missing.db"], {}, 2, /no store file at/],
   [["verify"], {}, 2, /<store>/],
+  [["verify", "a.db", "--store", "b.db"], {}, 2, /arguments "a\.db", "b\.db"; expected: <store>/],
+  [["verify", "memory:"], {}, 2, /arguments "memory:"; expected: <store>/],
+  [["verify"], { PERDURE_STORE: "memory:" }, 2, /arguments "memory:"; expected: <store>/],
   [["start", "--store", "memory:", "--workers", "2"], {}, 2, /"--workers 2" needs a store that several processes share.*file:PATH/],
   [["start", "--store", "memory:", "--no-worker"], {}, 2, /"--no-worker" needs a store/],
   [["start", "--workers", "2", "--no-worker"], {}, 2, /either --workers or --no-worker/],

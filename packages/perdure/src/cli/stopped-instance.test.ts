@@ -21,7 +21,7 @@ async function cli(cwd: string, ...args: readonly string[]) {
 test("an operator sees why an instance stands still, and sets it going again once its code is mended", async () => {
   const folder = mkdtempSync(join(tmpdir(), "perdure-stopped-"));
   try {
-    await using hub = await TaskHub.open(`file:${join(folder, "hub.db")}`, { functions: [careless] });
+    await using hub = await TaskHub.open(`file:${join(folder, "hub.db")}`, { functions: [careless], log: false });
     await hub.start();
     const run = await hub.client.startNew(careless, { instanceId: "c-1" });
     while ((await run.status()).stopped === null) await new Promise((resolve) => setImmediate(resolve));

@@ -8,7 +8,7 @@ import type { CommandIo } from "./command.ts";
 import { VERIFY_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine } from "./options.ts";
 import { jsonLine } from "./render.ts";
-import { existingStoreUrl } from "./store-location.ts";
+import { existingStoreUrl, storeUrl } from "./store-location.ts";
 
 /** While a store's time approaches a clock that was set back, a worker's estimate may be a tenth of a second ahead of it. */
 const CLOCK_SLACK_MS = 1_000;
@@ -16,10 +16,16 @@ const CLOCK_SLACK_MS = 1_000;
 /** Exit code 1 when an invariant is broken or the file is damaged. A host may be at work meanwhile: the dump is one snapshot. */
 export async function verifyCommand(io: CommandIo): Promise<number> {
   const where = "perdure verify";
-  const { options, positionals } = parseCommandLine(where, VERIFY_OPTIONS, io.args, io.env);
-  const target = positionals[0] ?? options.store;
-  if (target === undefined || positionals.length > 1)
-    throw fault("ARGUMENTS_WRONG", where, "<store>, for example file:perdure.db", positionals);
+  const { options, positionals, given } = parseCommandLine(where, VERIFY_OPTIONS, io.args, io.env);
+  const named = given.has("store") && options.store !== undefined ? [...positionals, options.store] : positionals;
+  const target = named[0] ?? options.store;
+  if (target === undefined || named.length > 1 || storeUrl(target).startsWith("memory:"))
+    throw fault(
+      "ARGUMENTS_WRONG",
+      where,
+      "<store>, for example file:perdure.db",
+      target === undefined ? named : [target, ...named.slice(1)],
+    );
   const store = await openStore(existingStoreUrl(target, io.cwd));
   try {
     const damage = [...((await store.integrity?.()) ?? [])];
