@@ -10,6 +10,8 @@ const RANGE = ["runtimeStatus", "createdFrom", "createdTo"];
 const STATUS_FILTER = [...RANGE, "instanceIdPrefix", "stopped", "showInput", "pageSize"];
 const PURGE_FILTER = [...RANGE, "dryRun"];
 const PAGE = 100;
+/** Of inputs, outputs and custom status: what a page holds in memory, whatever its size in instances. */
+const PAGE_BYTES = 4 * 1_024 * 1_024;
 
 export interface ParsedFilter {
   readonly query: Omit<InstanceQuery, "continuation">;
@@ -21,14 +23,17 @@ export type Range = Pick<InstanceQuery, "createdFrom" | "createdTo" | "statuses"
 /** A filter that cannot be read is refused: it must not find more than was meant. A key whose value is undefined counts as left out. */
 export function parseStatusFilter(filter: unknown, where: string): ParsedFilter {
   const options = parseOptions(filter, STATUS_FILTER, where);
+  const showInput = optional(options, "showInput", where, booleanOption) ?? true;
   return {
     query: {
       ...parseRange(options, where),
       idPrefix: optional(options, "instanceIdPrefix", where, prefixOption) ?? null,
       stopped: optional(options, "stopped", where, booleanOption) ?? null,
       limit: optional(options, "pageSize", where, countOption) ?? PAGE,
+      maxBytes: PAGE_BYTES,
+      showInput,
     },
-    showInput: optional(options, "showInput", where, booleanOption) ?? true,
+    showInput,
   };
 }
 

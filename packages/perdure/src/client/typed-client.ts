@@ -165,7 +165,7 @@ class TypedClient implements DurableClient {
     const statuses = TERMINAL_STATUSES.filter((status) => range.statuses.length === 0 || range.statuses.includes(status));
     if (statuses.length === 0) return 0; // no status at all would count every instance
     let count = 0;
-    for await (const _ of this.#pages({ ...range, statuses, idPrefix: null, stopped: null, limit: COUNTED })) count += 1;
+    for await (const _ of this.#pages({ ...range, statuses, idPrefix: null, stopped: null, limit: COUNTED, showInput: false })) count += 1;
     return count;
   }
 

@@ -3,6 +3,8 @@ import { CATALOGUE } from "../errors/catalogue.ts";
 import { PerdureError } from "../errors/perdure-error.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 
+import { jsonArray } from "./wire/json-text.ts";
+
 type Headers = { readonly [name: string]: string };
 
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -12,6 +14,28 @@ export const emptyResponse = (status: number, headers: Headers = {}): Response =
 /** `json` is JSON text. */
 export const jsonResponse = (status: number, json: string, headers: Headers = {}): Response =>
   new Response(json, { status, headers: { "Content-Type": JSON_TYPE, ...headers } });
+
+/** An array of JSON texts. A large one goes out piece by piece: joined and encoded as a whole it would be in memory three times. */
+export function jsonArrayResponse(status: number, items: readonly string[], headers: Headers = {}): Response {
+  const length = items.reduce((sum, item) => sum + item.length, 0);
+  if (length < WHOLE_CHARS) return jsonResponse(status, jsonArray(items), headers);
+  let next = 0;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const item = items[next];
+        controller.enqueue(encoder.encode(item === undefined ? "]" : `${next === 0 ? "[" : ","}${item}`));
+        if (item === undefined) controller.close();
+        next++;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, { status, headers: { "Content-Type": JSON_TYPE, ...headers } });
+}
+
+const WHOLE_CHARS = 256 * 1_024;
+const encoder = new TextEncoder();
 
 /** The short 400 and 412 texts of the wire: a JSON string. */
 export const textResponse = (status: number, text: string): Response => jsonResponse(status, JSON.stringify(text));

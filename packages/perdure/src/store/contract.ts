@@ -196,6 +196,10 @@ export interface InstanceQuery {
   /** Only those that stand still, or only the others; null: both. */
   readonly stopped: boolean | null;
   readonly limit: number;
+  /** The page ends with the row whose input, output and custom status make this full (about; in the order of rows, one at least). Absent: no bound. */
+  readonly maxBytes?: number;
+  /** False: inputs are not read, and null in the rows. */
+  readonly showInput?: boolean;
   /** From an earlier page; opaque to everybody but the store. */
   readonly continuation: string | null;
 }

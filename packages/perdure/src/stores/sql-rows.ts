@@ -20,7 +20,7 @@ export const nextWakeOf = (value: unknown): NextWake => (value === 0 ? "now" : o
  * Of instances `i`, with the time of the last change: while one lives, that is in the last row of its history when its own row was left alone.
  * The last row is found by one step down an index.
  */
-export const instanceColumns = (history: string): string => `i.*, CASE WHEN i.completed_at IS NULL THEN (
+export const instanceColumns = (history: string, columns = "i.*"): string => `${columns}, CASE WHEN i.completed_at IS NULL THEN (
   SELECT h.at FROM ${history} h WHERE h.no = i.no AND h.generation = i.generation ORDER BY h.first_seq DESC LIMIT 1) END AS history_at`;
 
 /** `own` is what each store keeps in a way of its own; so in the others. */

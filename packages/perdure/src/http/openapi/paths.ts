@@ -94,7 +94,9 @@ export const MANAGEMENT_PATHS = {
       ],
       responses: {
         ...EVERY,
-        "200": listOf("A page; it may be shorter than asked for.", "Status", { [CONTINUATION]: responseHeader("There is more.", false) }),
+        "200": listOf("A page; it may be shorter than asked for, since it ends by bytes as well.", "Status", {
+          [CONTINUATION]: responseHeader("There is more.", false),
+        }),
         "400": answer("The continuation token is not one of ours.", "Error"),
         "404": empty("Another task hub."),
       },

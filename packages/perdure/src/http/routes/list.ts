@@ -1,12 +1,12 @@
 import type { ManagementCall } from "../management-api.ts";
-import { jsonResponse } from "../responses.ts";
-import { jsonArray } from "../wire/json-text.ts";
+import { jsonArrayResponse, jsonResponse } from "../responses.ts";
 import { statusObject } from "../wire/status-object.ts";
 
 const CONTINUATION = "x-ms-continuation-token";
 const DEFAULT_PAGE = 100;
-/** A page may be shorter than asked for; this bounds what one answer holds in memory. */
+/** A page may be shorter than asked for; these bound what one answer holds in memory. */
 const LONGEST_PAGE = 1_000;
+const PAGE_BYTES = 4 * 1_024 * 1_024;
 
 /** Row 3. */
 export async function listInstances(call: ManagementCall): Promise<Response> {
@@ -15,16 +15,18 @@ export async function listInstances(call: ManagementCall): Promise<Response> {
   if (statuses?.length === 0) return jsonResponse(200, "[]");
   const top = query.int("top");
   const token = request.headers.get(CONTINUATION)?.trim() ?? "";
+  const input = query.boolean("showInput") ?? true;
   const page = await client.query({
     createdFrom: query.date("createdTimeFrom"),
     createdTo: query.date("createdTimeTo"),
     statuses: statuses ?? [],
     idPrefix: query.nonBlank("instanceIdPrefix"),
     stopped: query.boolean("stopped"),
+    maxBytes: PAGE_BYTES,
+    showInput: input,
     limit: top === null || top <= 0 ? DEFAULT_PAGE : Math.min(top, LONGEST_PAGE),
     continuation: token === "" ? null : token,
   });
-  const input = query.boolean("showInput") ?? true;
-  const body = jsonArray(page.instances.map((status) => statusObject(status, { input, history: null })));
-  return jsonResponse(200, body, page.continuation === null ? {} : { [CONTINUATION]: page.continuation });
+  const texts = page.instances.map((status) => statusObject(status, { input, history: null }));
+  return jsonArrayResponse(200, texts, page.continuation === null ? {} : { [CONTINUATION]: page.continuation });
 }

@@ -10,8 +10,9 @@ import type {
   StartReceipt,
   Store,
 } from "../../store/contract.ts";
-import { pageToken, parsePageToken } from "../../store/page-token.ts";
+import { parsePageToken } from "../../store/page-token.ts";
 import type { InstanceRow } from "../../store/rows.ts";
+import { cutPage } from "../page-cut.ts";
 import { newRow } from "./create.ts";
 import { send } from "./mail.ts";
 import type { Tables } from "./tables.ts";
@@ -42,7 +43,7 @@ export function deliver(tables: Tables, { instanceId, message }: Parameters<Stor
 }
 
 export function query(tables: Tables, params: InstanceQuery): InstancePage {
-  const { idPrefix, stopped, limit, continuation } = params;
+  const { idPrefix, stopped, continuation } = params;
   const from = continuation === null ? null : parsePageToken(continuation);
   const rows = [...tables.instances.values()]
     .filter((row) => isCreatedWithin(row, params) && hasStatus(row, params))
@@ -50,9 +51,7 @@ export function query(tables: Tables, params: InstanceQuery): InstancePage {
     .filter((row) => stopped === null || (row.stopped !== null) === stopped)
     .filter((row) => from === null || row.createdAt > from.createdAt || (row.createdAt === from.createdAt && row.no > from.no))
     .sort((a, b) => a.createdAt - b.createdAt || a.no - b.no);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return { rows: page, continuation: last !== undefined && page.length < rows.length ? pageToken(last) : null };
+  return cutPage(rows, (row) => (params.showInput === false ? { ...row, input: null } : row), params);
 }
 
 export function purge(tables: Tables, params: PurgeParams): PurgeReceipt {

@@ -180,7 +180,7 @@ export class PostgresStore implements Store {
     return row === null ? null : instanceRow(row);
   };
 
-  readonly query: Store["query"] = async (query) => pageOf(await this.#read(pageStatement(this.#calls.schema, query)), query.limit);
+  readonly query: Store["query"] = async (query) => pageOf(await this.#read(pageStatement(this.#calls.schema, query)), query);
 
   readonly readHistory: Store["readHistory"] = async (id) =>
     storable(id) ? (await this.#read(this.#reads.historyOf(id))).map(historyChunk) : [];

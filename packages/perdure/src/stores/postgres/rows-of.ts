@@ -3,7 +3,29 @@ import { instanceColumns as columnsWith, toHistoryChunk, toInboxRow, toInstanceR
 import type { Row } from "./connections/link.ts";
 import { text, textOrNull } from "./wire/text-column.ts";
 
-export const instanceColumns = (schema: string): string => columnsWith(`${schema}.history`);
+export const instanceColumns = (schema: string, columns = "i.*"): string => columnsWith(`${schema}.history`, columns);
+
+/** What a row is made of, but for its input. */
+export const INSTANCE_WITHOUT_INPUT = [
+  ...[
+    "no",
+    "instance_id",
+    "name",
+    "execution_id",
+    "generation",
+    "version",
+    "owner",
+    "wake_at",
+    "next_wake",
+    "crashes",
+    "stopped",
+    "status",
+  ],
+  ...["orchestration_version", "tags", "parent", "start_at", "created_at", "updated_at", "completed_at"],
+  ...["custom_status", "custom_status_z", "output", "output_z"],
+]
+  .map((column) => `i.${column}`)
+  .join(", ");
 
 export const instanceRow = (row: Row): InstanceRow =>
   toInstanceRow(row, {

@@ -1,6 +1,7 @@
 import type { WorkerId } from "../../model/ids.ts";
 import type { InstancePage, InstanceQuery, StoreDump } from "../../store/contract.ts";
-import { pageToken, parsePageToken } from "../../store/page-token.ts";
+import { parsePageToken } from "../../store/page-token.ts";
+import { cutPage } from "../page-cut.ts";
 import type { Columns } from "../sql-rows.ts";
 import { isProvenDead } from "./process-identity.ts";
 import type { Reader } from "./reader.ts";
@@ -35,12 +36,11 @@ export function queryPage(reader: Reader, query: InstanceQuery): InstancePage {
     if (end !== null) test("instance_id < ?", end);
   }
   const where = tests.length === 0 ? "" : `WHERE ${tests.join(" AND ")}`;
-  const rows = reader.snapshot(() =>
-    reader.instances(selectInstances(source, `${where} ORDER BY created_at, no LIMIT ?`), ...values, limit + 1),
-  );
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return { rows: page, continuation: last !== undefined && rows.length > limit ? pageToken(last) : null };
+  // One row after the other, so that none is read behind the end of the page.
+  return reader.snapshot(() => {
+    const found = reader.each(selectInstances(source, `${where} ORDER BY created_at, no LIMIT ?`), ...values, limit + 1);
+    return cutPage(found, (row) => reader.instanceOf(row, query.showInput !== false), query);
+  });
 }
 
 /** As a rule next to none: to look for them along the creation time would read every instance. */

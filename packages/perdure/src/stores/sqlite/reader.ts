@@ -4,7 +4,7 @@ import type { HistoryChunk, InstanceRow, LoadedInstance, TaskRow } from "../../s
 import { functionKeys } from "../../store/wake.ts";
 import type { Columns } from "../sql-rows.ts";
 import type { Connection } from "./connection.ts";
-import { historyChunk, inboxRow, instanceRow, selectInstances, taskRow } from "./rows-of.ts";
+import { historyChunk, INPUT_ASIDE, inboxRow, instanceRow, selectInstances, taskRow } from "./rows-of.ts";
 
 const HISTORY = "SELECT no, generation, first_seq, count, events FROM history";
 const INSTANCE_BY_ID = selectInstances("instances i", "WHERE instance_id = ?");
@@ -135,6 +135,10 @@ export class Reader {
     return this.#connection.sql(sql).all(...params);
   }
 
+  each(sql: string, ...params: readonly (string | number | null)[]): Iterable<Columns> {
+    return this.#connection.sql(sql).iterate(...params);
+  }
+
   instances(sql: string, ...params: readonly (string | number | null)[]): readonly InstanceRow[] {
     return this.rows(sql, ...params).map((row) => this.#instance(row));
   }
@@ -146,6 +150,11 @@ export class Reader {
       if (typeof at === "number" && (earliest === null || at < earliest)) earliest = at;
     }
     return earliest;
+  }
+
+  /** Without its input, what lies beside the row is not read. */
+  instanceOf(row: Columns, withInput: boolean): InstanceRow {
+    return this.#instance(withInput ? row : { ...row, input: null, side: Number(row.side) & ~INPUT_ASIDE });
   }
 
   #instance(row: Columns): InstanceRow {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
+import { payload } from "../../model/payload.ts";
 import type { InstanceQuery } from "../../store/contract.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
 import type { Bench, Hand } from "./hub.ts";
-import { append, birth, ending, event, id, stopReason, storeTest, task } from "./hub.ts";
+import { append, birth, ending, event, id, spec, stopReason, storeTest, task } from "./hub.ts";
 
 const ALL: InstanceQuery = {
   createdFrom: null,
@@ -43,6 +44,41 @@ export function listingSuite(fixture: StoreFixture): void {
       assert.deepEqual(seen, ids);
       assert.equal(pages, 4);
       assert.equal((await bench.store.query({ ...ALL, limit: 25 })).continuation, null, "exactly full is the last one");
+    });
+
+    storeTest(fixture, "a page ends with the row that makes its bytes full, and has one at least", async (bench) => {
+      const hand = await bench.join();
+      // 1 KB beside small ones, and what is a few bytes in a store that compresses but 200 KB in a process.
+      const sizes = [10, 1_000, 1_000, 200_000, 10, 200_000, 200_000, 10, 10];
+      const inputOf = (size: number) => payload(JSON.stringify("x".repeat(size - 2)));
+      const nos = await hand.numbers(sizes.length);
+      await hand.commit({
+        creates: sizes.map((size, index) =>
+          birth(nos[index]!, `b${index}`, { start: spec(`b${index}`, { input: inputOf(size) }), createdAt: START_OF_TIME + index }),
+        ),
+      });
+      const pagesOf = async (query: Partial<InstanceQuery>) => {
+        const pages: (readonly string[])[] = [];
+        let continuation: string | null = null;
+        do {
+          const page = await bench.store.query({ ...ALL, ...query, continuation });
+          pages.push(page.rows.map(({ instanceId }) => instanceId));
+          for (const row of page.rows)
+            assert.equal(row.input?.length ?? 0, query.showInput === false ? 0 : sizes[Number(row.instanceId.slice(1))]);
+          continuation = page.continuation;
+        } while (continuation !== null);
+        return pages.map((page) => page.join(" "));
+      };
+      assert.deepEqual(await pagesOf({ maxBytes: 1_500 }), ["b0 b1 b2", "b3", "b4 b5", "b6", "b7 b8"]);
+      assert.deepEqual(await pagesOf({ maxBytes: 1 }), ["b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8"]);
+      assert.deepEqual(await pagesOf({ maxBytes: 300_000, limit: 4 }), ["b0 b1 b2 b3", "b4 b5 b6", "b7 b8"]);
+      assert.deepEqual(await pagesOf({ maxBytes: 10_000_000 }), ["b0 b1 b2 b3 b4 b5 b6 b7 b8"]);
+      assert.deepEqual(
+        await pagesOf({ maxBytes: 1, showInput: false }),
+        ["b0 b1 b2 b3 b4 b5 b6 b7 b8"],
+        "inputs that are not shown do not count",
+      );
+      assert.deepEqual(await pagesOf({ showInput: false, limit: 5 }), ["b0 b1 b2 b3 b4", "b5 b6 b7 b8"]);
     });
 
     storeTest(fixture, "created within a range, both ends included", async (bench) => {

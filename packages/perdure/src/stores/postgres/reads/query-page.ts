@@ -1,7 +1,8 @@
 import type { InstancePage, InstanceQuery } from "../../../store/contract.ts";
-import { pageToken, parsePageToken } from "../../../store/page-token.ts";
+import { parsePageToken } from "../../../store/page-token.ts";
+import { cutPage } from "../../page-cut.ts";
 import type { Row, Statement } from "../connections/link.ts";
-import { instanceColumns, instanceRow } from "../rows-of.ts";
+import { INSTANCE_WITHOUT_INPUT, instanceColumns, instanceRow } from "../rows-of.ts";
 import { refuseUnstorable } from "../wire/texts.ts";
 
 /** Behind every id with a prefix, in order of code points: ids have at most 256 characters. */
@@ -29,12 +30,25 @@ export function pageStatement(schema: string, query: InstanceQuery): Statement {
   const position = query.continuation === null ? null : parsePageToken(query.continuation);
   if (position !== null) test((at, no) => `(i.created_at, i.no) > (${at}, ${no})`, position.createdAt, position.no);
   const where = tests.length === 0 ? "" : `WHERE ${tests.join(" AND ")}`;
-  const text = `SELECT ${instanceColumns(schema)} FROM ${schema}.instances i ${where} ORDER BY i.created_at, i.no LIMIT $${values.push(limit + 1)}`;
-  return { text, values };
+  const found = `FROM ${schema}.instances i ${where} ORDER BY i.created_at, i.no LIMIT $${values.push(limit + 1)}`;
+  return { text: cut(schema, found, query, (value) => `$${values.push(value)}`), values };
 }
 
-export function pageOf(rows: readonly Row[], limit: number): InstancePage {
-  const page = rows.slice(0, limit).map(instanceRow);
-  const last = page.at(-1);
-  return { rows: page, continuation: last !== undefined && rows.length > limit ? pageToken(last) : null };
+/**
+ * Rows behind the one that makes `maxBytes` full do not leave the server. The lengths of large texts stand beside them, so only what is sent is read.
+ * `found` in each row says how many there were.
+ */
+function cut(schema: string, found: string, { maxBytes, showInput = true }: InstanceQuery, place: (value: unknown) => string): string {
+  const columns = showInput ? "i.*" : INSTANCE_WITHOUT_INPUT;
+  if (maxBytes === undefined) return `SELECT ${instanceColumns(schema, columns)} ${found}`;
+  const texts = ["custom_status", "output", ...(showInput ? ["input"] : [])].flatMap((text) => [text, `${text}_z`]);
+  const size = texts.map((text) => `coalesce(octet_length(p.${text}), 0)`).join(" + ");
+  const before = `sum(${size}) OVER (ORDER BY p.created_at, p.no ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`;
+  return `SELECT ${instanceColumns(schema, columns)}, i.found FROM (
+    SELECT p.*, ${before} AS before, count(*) OVER ()::int AS found FROM (SELECT i.* ${found}) p) i
+    WHERE coalesce(i.before, 0) < ${place(maxBytes)} ORDER BY i.created_at, i.no`;
+}
+
+export function pageOf(rows: readonly Row[], query: InstanceQuery): InstancePage {
+  return cutPage(rows, instanceRow, query, rows.length < Number(rows[0]?.found ?? 0));
 }
