@@ -2,6 +2,7 @@ import type { AbortReason, ActivityRequest, ActivityResult, Executor, TaskKey } 
 import type { InstanceNo } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import { functionKey } from "../store/wake.ts";
+import { errorText } from "../telemetry/value-text.ts";
 import type { Clock } from "./clock.ts";
 
 /** One attempt of an activity in this worker: waiting for a place, or running. */
@@ -238,7 +239,7 @@ export class Dispatcher {
     this.#executor.runActivity(task.request).then(
       (result) => this.#done(task, result),
       (error: unknown) => {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = errorText(error);
         this.#done(task, { kind: "failed", failure: { errorType: "ExecutorError", message } });
       },
     );

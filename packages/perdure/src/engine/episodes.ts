@@ -7,6 +7,7 @@ import { receive } from "../core/receive.ts";
 import type { EpisodeResult } from "../model/executor.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import { parseHistory } from "../store/parse.ts";
+import { errorText } from "../telemetry/value-text.ts";
 import type { Engine } from "./engine.ts";
 import { logCommit } from "./engine-events.ts";
 import { gatherEpisode, gatherMail } from "./gather.ts";
@@ -148,7 +149,7 @@ export class EpisodeLoop {
     this.#engine.parts.executor.runEpisode({ no, instanceId, generation, name, episode, history: past, fresh }).then(
       (result) => this.#onResult(instance, reception, mail, result),
       (error: unknown) => {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = errorText(error);
         this.#onResult(instance, reception, mail, { kind: "stopped", code: "INTERNAL", message });
       },
     );

@@ -75,7 +75,7 @@ export const CATALOGUE = {
   PAYLOAD_NOT_JSON: entry(
     "client",
     400,
-    (what: string, why: string) => `The ${what} cannot be written as JSON: ${why}. Accept or return its JSON form.`,
+    (what: string, why: string) => `The ${what} cannot be written as JSON: ${why}. Give its JSON form instead.`,
   ),
   RESULT_TIMEOUT: entry(
     "client",

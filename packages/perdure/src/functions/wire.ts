@@ -8,7 +8,7 @@ type WireOne<T> = T extends string | number | boolean | null | undefined
   ? T
   : Nothing extends T
     ? T
-    : T extends bigint | symbol | AnyFunction
+    : T extends bigint | symbol | AnyFunction | Binary
       ? never
       : T extends { toJSON(...args: never[]): infer Json }
         ? Image<Json>
@@ -24,14 +24,14 @@ type WireOne<T> = T extends string | number | boolean | null | undefined
 export type Nothing = ReturnType<() => void>;
 
 type AnyFunction = (...args: never[]) => unknown;
+/** Refused, Node's Buffer with its toJSON too. */
+type Binary = ArrayBuffer | ArrayBufferView;
 /** Objects that JSON writes as `{}`: their content would be lost. */
 type Collection =
   | ReadonlyMap<unknown, unknown>
   | ReadonlySet<unknown>
   | WeakMap<object, unknown>
   | WeakSet<object>
-  | ArrayBuffer
-  | ArrayBufferView
   | RegExp
   | Promise<unknown>;
 

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../errors/catalogue.ts";
 import { fault, PerdureError } from "../errors/perdure-error.ts";
 import type { EngineLog, LogEntry } from "../telemetry/engine-log.ts";
-import { readFields, valueText } from "../telemetry/value-text.ts";
+import { isError, readFields, valueText } from "../telemetry/value-text.ts";
 import type { FunctionMatch } from "./function-routes.ts";
 import { guardResponse } from "./guarded-response.ts";
 import type { HttpFunctionLog } from "./http-function.ts";
@@ -47,7 +47,8 @@ export async function runFunction<Client>(
     if (response instanceof Response) return await guardResponse(response, failed);
     throw new TypeError(`The handler returned ${typeof response}, not a Response.`);
   } catch (error) {
-    if (error instanceof PerdureError && PASSED_ON.has(error.code)) return messageResponse(error.httpStatus, publicText(error));
+    if (isError(error) && error instanceof PerdureError && PASSED_ON.has(error.code))
+      return messageResponse(error.httpStatus, publicText(error));
     failed(error);
     const failure = fault("HTTP_FUNCTION_FAILED", definition.name);
     return messageResponse(failure.httpStatus, failure.message);

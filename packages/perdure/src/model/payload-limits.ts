@@ -26,7 +26,12 @@ export function decodeWithin(codec: PayloadCodec, text: Payload | null, maxDepth
 
 /** Of what a codec threw. `JSON.stringify` needs a stack frame for each level: some thousands of them are too many for it. */
 export function encodeFault(error: unknown, what: string, maxDepth: number): PerdureError {
-  if (error instanceof PerdureError) return error;
-  if (error instanceof RangeError && error.message.includes("call stack")) return fault("PAYLOAD_TOO_DEEP", what, maxDepth);
-  return faultFrom(error, "PAYLOAD_NOT_JSON", what, error instanceof Error ? error.message : String(error));
+  try {
+    if (error instanceof PerdureError) return error;
+    if (error instanceof RangeError && error.message.includes("call stack")) return fault("PAYLOAD_TOO_DEEP", what, maxDepth);
+    return faultFrom(error, "PAYLOAD_NOT_JSON", what, error instanceof Error ? error.message : String(error));
+  } catch {
+    // What a getter or a toJSON of the author's threw does not let itself be read either.
+    return fault("PAYLOAD_NOT_JSON", what, "a value in it threw when it was read");
+  }
 }

@@ -1,4 +1,5 @@
 import type { Branded } from "./brand.ts";
+import { jsonLoss, jsonObstacle } from "./json-loss.ts";
 
 /** JSON text of a user's value. The engine carries it and never looks inside. */
 export type Payload = Branded<string, "Payload">;
@@ -7,7 +8,7 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 
 /** The seam between user values and stored text. JSON by default. */
 export interface PayloadCodec {
-  /** `undefined` becomes null (no payload). Throws TypeError for values the format cannot hold (bigint, cycles). */
+  /** `undefined` becomes null (no payload). Throws TypeError for values that would not come out as they went in (bigint, cycles, Map …). */
   encode(value: unknown): Payload | null;
   decode(payload: Payload | null): unknown;
 }
@@ -16,13 +17,25 @@ export const payload = (jsonText: string): Payload => jsonText as Payload;
 
 export const jsonCodec: PayloadCodec = {
   encode(value) {
-    const text = JSON.stringify(value);
+    if (typeof value === "string") return payload(JSON.stringify(value));
+    const text = stringified(value);
+    const loss = jsonLoss(value);
+    if (loss !== null) throw new TypeError(loss);
     return text === undefined ? null : payload(text);
   },
   decode(text) {
     return text === null ? undefined : JSON.parse(text);
   },
 };
+
+function stringified(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    const obstacle = jsonObstacle(value);
+    throw obstacle === null ? error : new TypeError(obstacle);
+  }
+}
 
 /** UTF-8 bytes of a payload without encoding it: limits are given in these (1 KB = 1,024). */
 export function utf8Bytes(text: string): number {

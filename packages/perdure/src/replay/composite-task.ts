@@ -1,3 +1,4 @@
+import { errorText } from "../telemetry/value-text.ts";
 import type { TaskListener } from "./durable-task.ts";
 import { TaskCore } from "./durable-task.ts";
 import { CallFault } from "./faults.ts";
@@ -34,9 +35,13 @@ export class AllTask extends TaskCore<unknown[]> implements TaskListener {
   }
 }
 
+/** Failures that the message tells; `errors` has all. */
+const TOLD = 32;
+
 function aggregate(faulted: readonly TaskCore<unknown>[], count: number): AggregateError {
   const errors = faulted.map((task) => task.fault?.toError());
-  const texts = errors.map((error) => (error instanceof Error ? error.message : String(error)));
+  const texts = errors.slice(0, TOLD).map((error) => errorText(error));
+  if (errors.length > TOLD) texts.push("…");
   return new AggregateError(errors, `${faulted.length} of ${count} tasks failed: ${texts.join("; ")}`);
 }
 

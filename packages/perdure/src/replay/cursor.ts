@@ -6,6 +6,7 @@ import type { Failure } from "../model/failure.ts";
 import type { EventRaised, ExecutionStarted, HistoryEvent } from "../model/history.ts";
 import type { EventId, InstanceId, InstanceNo } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
+import { errorStack, isError, valueText } from "../telemetry/value-text.ts";
 import type { Mismatch } from "./action-ledger.ts";
 import { ActionLedger } from "./action-ledger.ts";
 import { divergenceText } from "./action-match.ts";
@@ -162,7 +163,7 @@ export class Cursor implements OrchestrationScope, Drained {
       }
     } catch (error) {
       this.#windowOpen = false;
-      this.stop("INTERNAL", messageOf("INTERNAL", error instanceof Error ? (error.stack ?? error.message) : String(error)));
+      this.stop("INTERNAL", messageOf("INTERNAL", isError(error) ? errorStack(error) : valueText(error)));
     }
     this.#finish();
   }
@@ -273,16 +274,19 @@ export class Cursor implements OrchestrationScope, Drained {
     try {
       const input = this.#decodeInput(event.input);
       returned = runScoped(this, this.definition.run, new OrchestrationContextCore(this), input);
+      // A thenable of the author's own may throw already where it is looked at.
+      if (isThenable(returned)) {
+        returned.then(
+          (value) => this.#returned(value),
+          (error: unknown) => this.#threw(error),
+        );
+        return true;
+      }
     } catch (error) {
       this.#threw(error);
       return true;
     }
-    if (isThenable(returned)) {
-      returned.then(
-        (value) => this.#returned(value),
-        (error: unknown) => this.#threw(error),
-      );
-    } else this.#returned(returned);
+    this.#returned(returned);
     return true;
   }
 

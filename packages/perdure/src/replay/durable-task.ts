@@ -1,4 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
+import { isError } from "../telemetry/value-text.ts";
 
 /**
  * What every call, wait and timer returns. It satisfies `Promise<T>` (await, `Promise.all`, `then` …) and can be looked at without waiting.
@@ -162,6 +163,6 @@ export class TaskCore<T> implements DurableTask<T> {
 function throwFault(reason: Fault): never {
   const error = reason.toError();
   // The frames above the awaiting line are ours.
-  if (error instanceof Error) Error.captureStackTrace(error, throwFault);
+  if (isError(error)) Error.captureStackTrace(error, throwFault);
   throw error;
 }

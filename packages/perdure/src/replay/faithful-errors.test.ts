@@ -98,7 +98,9 @@ test("hostile values are survived", () => {
       throw new Error("in getter");
     },
   });
-  assert.equal(failureOf(hostile).errorType, "non-error");
+  const { errorType, message, stack } = failureOf(hostile);
+  assert.deepEqual([errorType, message], ["Error", "(it cannot be read)"], "what can be read is kept");
+  assert.match(stack ?? "", /faithful-errors\.test\.ts/);
   const proxy = new Proxy({}, { get: () => throwsNow(1), getPrototypeOf: () => throwsNow(1) });
   assert.equal(failureOf(proxy).errorType, "non-error");
   assert.equal(failureOf(Object.assign(new Error("x"), { cyclic: globalThis })).message, "x");

@@ -7,11 +7,24 @@ const STOPPING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["DIRECT_CALL", "GUA
 
 const MAX_DEPTH = 8;
 
+interface StopCode {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
 /** The mistake behind what ended the function, or null when it ended on an error of its own. */
-export function stopCodeOf(error: unknown, depth = 0): { readonly code: ErrorCode; readonly message: string } | null {
+export function stopCodeOf(error: unknown): StopCode | null {
+  try {
+    return mistakeIn(error, 0);
+  } catch {
+    return null; // an error that cannot be read is none of ours
+  }
+}
+
+function mistakeIn(error: unknown, depth: number): StopCode | null {
   if (!(error instanceof Error) || depth > MAX_DEPTH) return null;
   if (error instanceof PerdureError && STOPPING.has(error.code)) return { code: error.code, message: withLine(error) };
-  return stopCodeOf(error.cause, depth + 1);
+  return mistakeIn(error.cause, depth + 1);
 }
 
 /** The message and the author's line. */

@@ -37,6 +37,15 @@ export function isError(value: unknown): value is Error {
   }
 }
 
+/** The message of an error, or what was thrown in its place. */
+export function errorText(error: unknown): string {
+  try {
+    return isError(error) ? valueText(error.message) : valueText(error);
+  } catch {
+    return inspected(error);
+  }
+}
+
 /** The stack of an error, or what there is in its place. */
 export function errorStack(error: Error): string {
   try {
