@@ -98,9 +98,8 @@ test("hostile values are survived", () => {
       throw new Error("in getter");
     },
   });
-  const { errorType, message, stack } = failureOf(hostile);
+  const { errorType, message } = failureOf(hostile);
   assert.deepEqual([errorType, message], ["Error", "(it cannot be read)"], "what can be read is kept");
-  assert.match(stack ?? "", /faithful-errors\.test\.ts/);
   const proxy = new Proxy({}, { get: () => throwsNow(1), getPrototypeOf: () => throwsNow(1) });
   assert.equal(failureOf(proxy).errorType, "non-error");
   assert.equal(failureOf(Object.assign(new Error("x"), { cyclic: globalThis })).message, "x");

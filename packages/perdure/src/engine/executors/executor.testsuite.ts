@@ -173,7 +173,7 @@ export function executorSuite(label: string, create: (functions: FunctionRegistr
   withExecutor("refuses results that are no JSON or too large", async (executor) => {
     const noJson = await executor.runActivity(request("NoJson", undefined));
     assert.ok(noJson.kind === "failed" && noJson.failure.isNonRetriable === true);
-    assert.match(noJson.failure.message, /result of activity "NoJson" cannot be written as JSON: .*BigInt/);
+    assert.match(noJson.failure.message, /result of activity "NoJson" cannot be written as JSON: it is a bigint/);
     assert.equal((await executor.runActivity(request("Large", 998))).kind, "completed");
     const large = await executor.runActivity(request("Large", 999));
     assert.ok(large.kind === "failed" && large.failure.isNonRetriable === true);
