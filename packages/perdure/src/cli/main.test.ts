@@ -62,3 +62,9 @@ test("the entry works", () => {
   assert.equal(status, 0);
   assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
 });
+
+test("a start that fails under --json says so in one object, and nothing else", () => {
+  const { status, stdout, stderr } = node(MAIN, "start", "/nowhere/at/all", "--json", "--store", "memory:");
+  assert.deepEqual([status, stdout], [2, ""]);
+  assert.equal(JSON.parse(stderr).error.code, "APP_NOT_FOUND");
+});

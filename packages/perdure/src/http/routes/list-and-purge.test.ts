@@ -75,6 +75,31 @@ describe("list", () => {
     assertDescribed("/instances", "GET", response, await response.text());
   });
 
+  it("shows what stands still, and lists it alone, or the others", async () => {
+    const api = filled();
+    const stopped = { code: "STUCK", message: "It waits\n\u001b[31m", at: day(4), codeMayCure: true };
+    api.client.put({ id: "s4", runtimeStatus: "Running", createdTime: day(4), stopped });
+    for (const [query, expected] of [
+      ["stopped=true", "s4"],
+      ["stopped=TRUE&runtimeStatus=failed", ""],
+      ["stopped=false", "a1 a2 b3"],
+      ["stopped=perhaps", "a1 a2 b3 s4"],
+      ["", "a1 a2 b3 s4"],
+    ] as const) {
+      assert.equal(await ids(api, query), expected, query);
+    }
+    const listed = await jsonOf(api.management("/instances"));
+    assert.deepEqual(
+      listed.map((one: object) => ("stopped" in one ? one.stopped : null)),
+      [null, null, null, { code: "STUCK", message: stopped.message }],
+    );
+    const one = await api.management("/instances/s4");
+    const body = await one.text();
+    assertDescribed("/instances/{instanceId}", "GET", one, body);
+    assert.deepEqual(JSON.parse(body).stopped, { code: "STUCK", message: stopped.message });
+    assert.equal(one.headers.get("x-perdure-stopped"), "STUCK It%20waits%0A%1B%5B31m");
+  });
+
   it("hides inputs when told to", async () => {
     assert.equal((await jsonOf(filled().management("/instances?instanceIdPrefix=a2&showInput=FALSE")))[0].input, null);
   });
