@@ -45,10 +45,10 @@ export function clockEntry({ stepMs, aheadMs }: ClockNews): LogEntry {
   const isApart = Math.abs(aheadMs) >= 1_000;
   const hours = Math.abs(aheadMs) / GREATEST_SLEW / 3_600_000;
   const where = isApart
-    ? `Store time does not jump with it: it is ${seconds(aheadMs)} ${aheadMs > 0 ? "behind" : "ahead of"} the system clock, and approaches it by ${GREATEST_SLEW * 100} %, for about ${hours.toFixed(1)} hours.`
+    ? `Store time does not follow at once: it is ${seconds(aheadMs)} ${aheadMs > 0 ? "behind" : "ahead of"} the system clock, and approaches it by ${GREATEST_SLEW * 100} %, for about ${hours.toFixed(1)} hours.`
     : "Store time agrees with the system clock.";
   const level = isApart || stepMs !== 0 ? "warn" : "info";
   return { level, event: "store.clock", message: [...step, where].join(" "), fields: { stepMs, aheadMs } };
 }
 
-const seconds = (ms: number) => `${Math.abs(ms) / 1_000} s`;
+const seconds = (ms: number) => `${Math.round(Math.abs(ms) / 100) / 10} s`;
