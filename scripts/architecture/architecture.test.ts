@@ -25,7 +25,7 @@ test("an arrow that points the wrong way is named with its line and rule", () =>
   const text = `import { a } from "../model/ids.ts";\nimport {\n  b,\n} from "../engine/worker.ts";\n`;
   assert.deepEqual(problems("core/apply.ts", text), ["2: core may import model, errors, not engine (../engine/worker.ts)"]);
   assert.deepEqual(problems("http/app.ts", `export { x } from "../store/store.ts";`), [
-    "1: http may import client, model, require-node.ts, functions (types), errors, telemetry, worker-entry.ts, not store (../store/store.ts)",
+    "1: http may import client, model, require-node.ts, functions (types), errors, telemetry, timers.ts, worker-entry.ts, not store (../store/store.ts)",
   ]);
 });
 

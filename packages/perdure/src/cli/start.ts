@@ -2,6 +2,7 @@ import { realScheduler } from "../engine/real-time.ts";
 import { within } from "../engine/within.ts";
 import { fault } from "../errors/perdure-error.ts";
 import type { ClosableLog } from "../telemetry/closable-log.ts";
+import { runAfter } from "../timers.ts";
 import type { CommandIo } from "./command.ts";
 import { endAtOnce } from "./end-at-once.ts";
 import { BASE_PATH } from "./management-door.ts";
@@ -45,7 +46,7 @@ export async function startCommand(io: CommandIo): Promise<number> {
     await ready();
     const signal = await stopSignal;
     say(log, "host.draining", `${signal}: draining. A second signal exits at once.`);
-    setTimeout(() => endAtOnce(1), drainLimitMs(options) + LAST_WORDS_MS).unref();
+    runAfter(drainLimitMs(options) + LAST_WORDS_MS, () => endAtOnce(1), false);
     await host.close();
     say(log, "host.stopped", "Stopped.");
     if (!host.hub.isStoreClosed) endAtOnce(0);

@@ -1,32 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { clearTimeoutNow, setImmediateNow, setTimeoutNow } from "../replay/real-globals.ts";
+import { setImmediateNow } from "../replay/real-globals.ts";
+import { runAfter } from "../timers.ts";
 import type { Clock, Ids, Scheduler } from "./clock.ts";
 
 export const realClock: Clock = { monotonicMs: () => performance.now(), busyMs: () => performance.eventLoopUtilization().active };
 
-/** `setTimeout` fires at once beyond 24.8 days, so no timer of the process is longer than a day: a longer wait goes in hops. */
-const LONGEST_HOP_MS = 86_400_000;
-
 /** Timers keep the process alive only while `ref` is true: a worker does, a pure client does not. */
 export function realScheduler(ref: boolean): Scheduler {
-  const hop = (ms: number, task: () => void): NodeJS.Timeout => {
-    const timer = setTimeoutNow(task, ms);
-    if (!ref) timer.unref();
-    return timer;
-  };
   return {
-    after(ms, task) {
-      if (ms <= LONGEST_HOP_MS) {
-        const timer = hop(ms, task);
-        return () => clearTimeoutNow(timer);
-      }
-      let timer: NodeJS.Timeout;
-      const wait = (left: number): void => {
-        timer = left <= LONGEST_HOP_MS ? hop(left, task) : hop(LONGEST_HOP_MS, () => wait(left - LONGEST_HOP_MS));
-      };
-      wait(ms);
-      return () => clearTimeoutNow(timer);
-    },
+    after: (ms, task) => runAfter(ms, task, ref),
     soon(task) {
       setImmediateNow(task);
     },

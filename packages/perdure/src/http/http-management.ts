@@ -44,8 +44,6 @@ export interface HttpManagement {
 
 const DEFAULT_WAIT_MS = 10_000;
 const DEFAULT_RETRY_MS = 1_000;
-/** Longest time that a Node timer holds. */
-const LONGEST_WAIT_MS = 2_147_483_647;
 
 /** Under which options a request came in: the keys and paths of the handler that it came through, which the hub's own client does not know. */
 const optionsOfRequests = new WeakMap<Request, HttpManagementOptions>();
@@ -103,7 +101,7 @@ export async function waitForEnd(client: HubClient, id: string, options: WaitOpt
   const wait = {
     instanceId: id,
     until: "completed",
-    timeoutMs: Math.min(Math.max(timeoutMs, 0), LONGEST_WAIT_MS),
+    timeoutMs: Math.max(timeoutMs, 0),
     ...(signal === undefined ? {} : { signal }),
   } as const;
   return client.waitFor(wait).catch(() => null);

@@ -2,6 +2,7 @@ import type { Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fault } from "../errors/perdure-error.ts";
+import { runAfter } from "../timers.ts";
 import type { HttpHandler } from "./handler.ts";
 import { toNodeListener } from "./node-listener.ts";
 import { isLoopbackAddress } from "./security.ts";
@@ -122,11 +123,11 @@ async function closeAll(servers: readonly Server[], running: RunningResponses, t
   running.beginClosing(closeIdle);
   const closed = Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
   closeIdle();
-  const cut = setTimeout(() => {
+  const cancelCut = runAfter(timeoutMs, () => {
     for (const server of servers) server.closeAllConnections();
-  }, timeoutMs);
+  });
   await closed;
-  clearTimeout(cut);
+  cancelCut();
 }
 
 const isSystemError = (error: unknown): error is Error & { readonly code: string } =>

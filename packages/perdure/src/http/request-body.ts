@@ -1,4 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
+import { runAfter } from "../timers.ts";
 import type { BodyBudget, BodyShare } from "./body-budget.ts";
 import { SMALL_BODY_BYTES } from "./body-budget.ts";
 
@@ -62,8 +63,7 @@ export class RequestBody {
     let bytes = 0;
     return new TransformStream({
       start: (controller) => {
-        const timer = setTimeout(() => controller.error(fault("BODY_TIMEOUT", timeoutMs / 1_000)), timeoutMs);
-        this.#stopTimer = () => clearTimeout(timer);
+        this.#stopTimer = runAfter(timeoutMs, () => controller.error(fault("BODY_TIMEOUT", timeoutMs / 1_000)));
       },
       transform: (chunk, controller) => {
         bytes += chunk.byteLength;
@@ -106,8 +106,7 @@ export class RequestBody {
 function startTimeout(ms: number): { readonly over: Promise<never>; stop(): void } {
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => {}); // it may be over when nobody waits for it any more
-  const timer = setTimeout(() => reject(fault("BODY_TIMEOUT", ms / 1_000)), ms);
-  return { over: promise, stop: () => clearTimeout(timer) };
+  return { over: promise, stop: runAfter(ms, () => reject(fault("BODY_TIMEOUT", ms / 1_000))) };
 }
 
 const CHARSET = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]+))/i;

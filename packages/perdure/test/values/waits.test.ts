@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "node:test";
-import type { LogEntry, PerdureError } from "perdure";
+import { Hono } from "hono";
+import type { PerdureError } from "perdure";
 import { activity, orchestrator, TaskHub } from "perdure";
 import { createTestHub } from "perdure/testing";
-import { ForgottenStart } from "../../src/task-hub/forgotten-start.ts";
-import { VirtualTime } from "../../src/testing/virtual-time.ts";
 import { KINDS, openHub } from "./stores.ts";
 
 const waits = orchestrator("Waits", (ctx) => ctx.waitForExternalEvent<string>("go"));
@@ -227,26 +226,6 @@ test("an activity hears why nobody wants its result any more", async () => {
   }
 });
 
-test("a forgotten start() is said once in the log, after five seconds, and only while no worker runs", async () => {
-  const look = async (settledAfterMs: number, workers: boolean): Promise<readonly string[]> => {
-    const time = new VirtualTime();
-    const lines: LogEntry[] = [];
-    const log = { enabled: () => true, write: (entry: LogEntry) => void lines.push(entry) };
-    const knownFunctions = async () => (workers ? { orchestrators: [], activities: [] } : null);
-    const forgotten = new ForgottenStart({ scheduler: time, log, knownFunctions, isSettled: () => time.monotonicMs() >= settledAfterMs });
-    for (let second = 0; second < 20; second++) {
-      forgotten.noticed();
-      await time.advance(1_000);
-    }
-    return lines.map(({ level, event, message }) => `${level} ${event} ${message}`);
-  };
-  const said = await look(Number.POSITIVE_INFINITY, false);
-  assert.equal(said.length, 1);
-  assert.match(said[0] ?? "", /^warn hub\.no-worker .*since 5 s.*hub\.start\(\)/);
-  assert.deepEqual(await look(4_000, false), []);
-  assert.deepEqual(await look(Number.POSITIVE_INFINITY, true), []);
-});
-
 test("errors carry their HTTP status under the names that servers look for", async () => {
   await using hub = await openHub("memory", { functions });
   const error = await hub.client
@@ -260,4 +239,8 @@ test("errors carry their HTTP status under the names that servers look for", asy
   assert.equal(answer.status, 404);
   assert.match(await answer.text(), /no orchestration instance "nobody"/);
   assert.deepEqual(Object.keys(error).sort(), ["code", "httpStatus", "kind", "name"]);
+  const app = new Hono().get("/", () => {
+    throw error;
+  });
+  assert.equal((await app.request("/")).status, 404);
 });

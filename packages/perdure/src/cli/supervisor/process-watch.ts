@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { workerData } from "node:worker_threads";
+import { runAfter } from "../../timers.ts";
 
 /**
  * A thread beside the one that runs the app's code, for what that one does not hear while a function never lets go of it: that its parent is gone
@@ -25,7 +26,7 @@ let looksWithoutTurn = 0;
 const look = setInterval(() => {
   if (process.ppid !== parent) {
     clearInterval(look);
-    setTimeout(end, drainLimitMs);
+    runAfter(drainLimitMs, end);
     return;
   }
   const now = Atomics.load(turns, 0);

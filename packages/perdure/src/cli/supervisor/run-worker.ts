@@ -6,6 +6,7 @@ import { storeOpener } from "../../task-hub/open-store.ts";
 import type { TaskHub } from "../../task-hub/task-hub.ts";
 import type { ClosableLog } from "../../telemetry/closable-log.ts";
 import type { LogOptions } from "../../telemetry/log-option.ts";
+import { runAfter } from "../../timers.ts";
 import { workerEntry } from "../../worker-entry.ts";
 import { endAtOnce } from "../end-at-once.ts";
 import { errorText } from "../error-text.ts";
@@ -45,7 +46,7 @@ export async function runWorker(): Promise<void> {
     const why = await stop;
     tell({ kind: "draining" });
     log.write({ level: "info", event: "worker-process.draining", message: `${why}: draining.`, fields: {} });
-    setTimeout(() => endAtOnce(1), limitMs).unref();
+    runAfter(limitMs, () => endAtOnce(1), false);
     await hub.close();
     if (!hub.isStoreClosed) endAtOnce(0);
   } catch (error) {
