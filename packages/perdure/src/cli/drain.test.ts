@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
@@ -65,7 +68,33 @@ async function terminated(cli: CliProcess, url: string): Promise<void> {
   assert.notEqual(await unanswered, 202);
 }
 
-describe("SIGTERM ends a host within its drain time and 5 s, whatever the store does", { concurrency: 3 }, () => {
+/** A connection whose request is still on its way when the host begins to stop. */
+class KeptConnection implements AsyncDisposable {
+  readonly #socket: Socket;
+  readonly #url: URL;
+
+  constructor(url: string) {
+    this.#url = new URL(url);
+    this.#socket = connect(Number(this.#url.port), "127.0.0.1");
+    this.#socket.write("POST ");
+  }
+
+  async post(path: string): Promise<string> {
+    let text = "";
+    this.#socket.on("data", (bytes) => {
+      text += bytes.toString();
+    });
+    this.#socket.write(`${this.#url.pathname}${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n`);
+    await once(this.#socket, "close");
+    return text;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#socket.destroy();
+  }
+}
+
+describe("SIGTERM ends a host within its drain time and 5 s, whatever the store does", { concurrency: 2 }, () => {
   for (const more of [HERE, TWO_WORKERS, NO_WORKER]) {
     test(`a file that another program has locked ${more.join(" ")}`, async () => {
       using folder = new Folder();
@@ -75,6 +104,26 @@ describe("SIGTERM ends a host within its drain time and 5 s, whatever the store 
       using other = new DatabaseSync(join(folder.path, "hub.db"));
       other.exec("BEGIN IMMEDIATE");
       await terminated(cli, url);
+    });
+  }
+
+  for (const more of [HERE, TWO_WORKERS]) {
+    test(`callers that wait are told that their start was accepted, and new ones that nothing was ${more.join(" ")}`, async () => {
+      using folder = new Folder();
+      const { cli, url } = await host(folder, "file:hub.db", more);
+      await using _ = cli;
+      await start(url, "Naps");
+      const waits = ["Wait/order-7", "Wait"].map((name) => start(url, `${name}?timeout=30&pollingInterval=1`));
+      await using idle = new KeptConnection(url); // made before the door is closed to new ones
+      await sleep(500);
+      cli.signal("SIGTERM");
+      await cli.printed(/draining/);
+      assert.match(await idle.post("/orchestrators/Wait"), /^HTTP\/1\.1 503 .*retry-after: 5.*"accepted":"no"/is);
+      for (const response of await Promise.all(waits.map((wait) => wait.catch((error) => assert.fail(`${error}\n${cli.output}`))))) {
+        const { id } = (await response.json()) as { readonly id: string };
+        assert.deepEqual([response.status, response.headers.get("location")?.includes(`/instances/${id}`)], [202, true]);
+      }
+      assert.equal(await cli.exited, 0);
     });
   }
 

@@ -23,7 +23,7 @@ export const storeOf = (options: StartOptions): string => storeUrl(options.store
 export function hubOptions(options: StartOptions, around: HubSurroundings): TaskHubOptions {
   const { key, retention, "no-worker": noWorker, "activity-limits": activityLimits } = options;
   const { "max-owned-instances": maxOwnedInstances, "function-not-found-after": notFoundAfter } = options;
-  const drainTimeout = options["drain-timeout"];
+  const { "accept-timeout": acceptTimeout, "drain-timeout": drainTimeout } = options;
   return {
     ...around,
     keys: key === undefined ? [] : [key],
@@ -34,6 +34,7 @@ export function hubOptions(options: StartOptions, around: HubSurroundings): Task
     // Only a worker has the functions that they name.
     ...(activityLimits === undefined || noWorker === true ? {} : { activityLimits }),
     ...(maxOwnedInstances === undefined ? {} : { engine: { maxOwnedInstances } }),
+    ...(acceptTimeout === undefined ? {} : { acceptTimeout: { milliseconds: acceptTimeout } }),
     ...(drainTimeout === undefined ? {} : { drainTimeout: { milliseconds: drainTimeout } }),
     ...(options["max-json-depth"] === undefined ? {} : { maxJsonDepth: options["max-json-depth"] }),
     ...(notFoundAfter === undefined ? {} : { functionNotFoundAfter: { milliseconds: notFoundAfter } }),

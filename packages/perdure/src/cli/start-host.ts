@@ -85,9 +85,14 @@ export async function openHost(parts: HostParts): Promise<Host> {
 
 /** Callers that wait for an instance are answered as long as it may still finish here; new connections are refused from now on. */
 async function closeHost({ hub, server, supervisor }: Omit<Host, "close">, limitMs: number): Promise<void> {
+  hub.announceClose();
   const closing = server.close({ timeoutMs: limitMs });
+  const over = performance.now() + limitMs;
   await supervisor?.stop();
-  await Promise.all([closing, hub.closeAfter(closing)]);
+  await Promise.all([
+    closing,
+    supervisor === null ? hub.closeAfter(closing) : hub.closeAfter(closing, Math.max(0, over - performance.now())),
+  ]);
 }
 
 async function supervise(parts: HostParts, count: number, files: readonly string[], publicOrigin: string): Promise<Supervisor> {

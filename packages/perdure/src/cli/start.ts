@@ -21,7 +21,7 @@ import type { Workforce } from "./workforce.ts";
 import { processesOf, workforceOf } from "./workforce.ts";
 
 const STILL_OPENING_MS = 1_000;
-const LAST_WORDS_MS = 500;
+const LAST_WORDS_MS = 900;
 
 /** Runs until the first stop signal, then drains. */
 export async function startCommand(io: CommandIo): Promise<number> {

@@ -18,6 +18,7 @@ test("known functions are read again after a second, also while store time stand
     maxPayloadBytes: 1_000,
     now: calendar.now,
     clock: time,
+    scheduler: time,
   });
   const { worker, fence } = await store.join({ leaseMs: 14_000, orchestrators: ["Slow"], activities: [], host: "here" });
   const names = async () => (await client.knownFunctions())?.orchestrators ?? null;

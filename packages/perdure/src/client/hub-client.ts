@@ -1,9 +1,10 @@
-import type { Clock, Ids } from "../engine/clock.ts";
+import type { Clock, Ids, Scheduler } from "../engine/clock.ts";
+import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
+import { within } from "../engine/within.ts";
 import type { Worker } from "../engine/worker.ts";
 import { fault, faultFrom, PerdureError } from "../errors/perdure-error.ts";
 import { refuseClientInOrchestrator } from "../functions/direct-calls.ts";
 import type { HistoryEvent } from "../model/history.ts";
-import type { InstanceId } from "../model/ids.ts";
 import { instanceId as asInstanceId, executionId, storedIdProblem } from "../model/ids.ts";
 import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-scan.ts";
 import type { Message } from "../model/message.ts";
@@ -17,6 +18,7 @@ import type { CallerTransaction, InstanceQuery, Store } from "../store/contract.
 import { refusalText } from "../store/errors.ts";
 import { parsePageToken } from "../store/page-token.ts";
 import { parseHistory } from "../store/parse.ts";
+import { ClientCalls } from "./client-calls.ts";
 import { checkRange } from "./filters.ts";
 import { statusOfActive, statusOfRow } from "./instance-status.ts";
 import type { DeliverOutcome, HubClient, InstanceStatus, StartOutcome, StartParams, StatusPage } from "./types.ts";
@@ -42,6 +44,9 @@ export interface HubClientParts {
   readonly lacks?: (orchestrator: string) => boolean;
   /** Somebody started or waits for something. */
   readonly onWaiting?: () => void;
+  readonly scheduler: Scheduler;
+  /** Without an answer by then a call that writes is withdrawn, or its outcome is not known. Default 15 s. */
+  readonly acceptMs?: number;
 }
 
 const PURGE_SLICE = 500;
@@ -58,13 +63,16 @@ class StoreHubClient implements HubClient {
   readonly #limits: PayloadLimits;
   #known: { readonly at: number; readonly names: Awaited<ReturnType<HubClient["knownFunctions"]>> } | null = null;
 
+  readonly #calls: ClientCalls;
+
   constructor(parts: HubClientParts) {
     this.#parts = parts;
     this.#limits = { maxBytes: parts.maxPayloadBytes, maxDepth: parts.maxJsonDepth ?? DEFAULT_MAX_JSON_DEPTH };
+    this.#calls = new ClientCalls({ acceptMs: DEFAULT_WORKER_SETTINGS.acceptMs, ...parts });
   }
 
   async start(params: StartParams): Promise<StartOutcome> {
-    const { store, ids } = this.#parts;
+    const { ids } = this.#parts;
     const minted = params.instanceId === undefined;
     const id = minted ? asInstanceId(ids.orderedGuid()) : checkedInstanceId(params.instanceId);
     checkPayload("input", params.input, this.#limits);
@@ -83,10 +91,10 @@ class StoreHubClient implements HubClient {
     this.#parts.onWaiting?.();
     // Attaching leaves any existing one alone, a finished one too: so does refusing it.
     const rule = onExisting === "reject" ? "attach" : onExisting;
-    const worker = transaction === undefined ? this.#parts.worker() : null;
-    const target = transaction === undefined ? store : this.#within(transaction);
     const receipt = await this.#guarded(() =>
-      worker === null ? target.start({ start: spec, onExisting: rule }) : worker.startInstance(spec, rule, minted),
+      transaction === undefined
+        ? this.#calls.start({ start: spec, onExisting: rule, minted })
+        : this.#within(transaction).start({ start: spec, onExisting: rule }),
     );
     if (receipt.outcome === "conflict" || (receipt.outcome === "existing" && onExisting === "reject"))
       return { kind: "conflict", instanceId: id, status: receipt.status ?? "Running" };
@@ -96,7 +104,7 @@ class StoreHubClient implements HubClient {
 
   /** Alone, this worker knows that nobody has the function. With others it does not: one that has it may come back any moment. */
   async #refuseUnlessOthers({ name, instanceId, onExisting }: StartParams): Promise<void> {
-    const { workers, functions } = await this.#readFunctions();
+    const { workers, functions } = await this.#inTime(this.#readFunctions());
     if (workers > 1) return;
     if (onExisting === "attach" && instanceId !== undefined && (await this.getStatus(instanceId)) !== null) return;
     throw fault("FUNCTION_UNKNOWN", name, functions?.orchestrators ?? []);
@@ -104,7 +112,7 @@ class StoreHubClient implements HubClient {
 
   async getStatus(id: string): Promise<InstanceStatus | null> {
     if (storedIdProblem(id) !== null) return null;
-    const row = await this.#guarded(() => this.#parts.store.getInstance(asInstanceId(id)));
+    const row = await this.#inTime(this.#guarded(() => this.#parts.store.getInstance(asInstanceId(id))));
     return row === null ? null : statusOfRow(row);
   }
 
@@ -197,13 +205,25 @@ class StoreHubClient implements HubClient {
   }
 
   /** Kept for a second, since every HTTP start asks: a real one, for store time stands still when a clock is set back. */
-  async knownFunctions(): ReturnType<HubClient["knownFunctions"]> {
-    const { clock } = this.#parts;
+  async knownFunctions({ orLastKnown = false } = {}): ReturnType<HubClient["knownFunctions"]> {
+    const { clock, scheduler } = this.#parts;
     const cached = this.#known;
     if (cached !== null && clock.monotonicMs() - cached.at < KNOWN_FUNCTIONS_MS) return cached.names;
-    const { functions: names } = await this.#readFunctions();
-    this.#known = { at: clock.monotonicMs(), names };
-    return names;
+    const read = this.#inTime(this.#readFunctions()).then(({ functions: names }) => {
+      this.#known = { at: clock.monotonicMs(), names };
+      return names;
+    });
+    if (cached === null || !orLastKnown) return read;
+    const fresh = await within(scheduler, KNOWN_FUNCTIONS_MS, read);
+    return fresh.kind === "done" ? fresh.value : cached.names;
+  }
+
+  /** For reads of a row or two: a store that has not answered by then is away. */
+  async #inTime<T>(read: Promise<T>): Promise<T> {
+    const { scheduler, acceptMs = DEFAULT_WORKER_SETTINGS.acceptMs } = this.#parts;
+    const result = await within(scheduler, acceptMs, read);
+    if (result.kind === "done") return result.value;
+    throw result.kind === "failed" ? result.error : fault("STORE_UNAVAILABLE", "no answer has come");
   }
 
   /** How many workers are live, and what they have; null when none is. */
@@ -218,10 +238,7 @@ class StoreHubClient implements HubClient {
 
   async #deliver(id: string, message: Message): Promise<DeliverOutcome> {
     if (storedIdProblem(id) !== null) return UNKNOWN_INSTANCE;
-    const { store } = this.#parts;
-    const target: InstanceId = asInstanceId(id);
-    const worker = this.#parts.worker();
-    return this.#guarded(() => (worker === null ? store.deliver({ instanceId: target, message }) : worker.deliver(target, message)));
+    return this.#guarded(() => this.#calls.deliver(asInstanceId(id), message));
   }
 
   #within(transaction: CallerTransaction): Pick<Store, "start" | "deliver"> {

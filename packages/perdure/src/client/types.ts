@@ -45,7 +45,10 @@ export interface HubClient {
     readonly orStopped?: boolean;
   }): Promise<InstanceStatus | null>;
   /** Orchestrator and activity names of all live workers; null when no worker is live (a start is then accepted unseen). */
-  knownFunctions(): Promise<{ readonly orchestrators: readonly string[]; readonly activities: readonly string[] } | null>;
+  knownFunctions(options?: {
+    /** Where the store does not say it at once: what it said last. */
+    readonly orLastKnown?: boolean;
+  }): Promise<{ readonly orchestrators: readonly string[]; readonly activities: readonly string[] } | null>;
 }
 
 /** `error` refuses while an instance of that id is live, `reject` also when it has finished. */

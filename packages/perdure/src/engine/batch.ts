@@ -18,7 +18,7 @@ import type {
   TaskCancel,
   TaskHeartbeat,
 } from "../store/commit.ts";
-import type { DeliverOp, StartOp } from "./client-op.ts";
+import type { AnyOp, DeliverOp, StartOp } from "./client-op.ts";
 import type { ActiveInstance, Mail, RowContent } from "./instance.ts";
 
 /** Rows of one instance's history grow together up to this many characters, so that a busy instance does not write a row an episode. */
@@ -74,6 +74,7 @@ export class Batch {
   #localMail: { readonly instance: ActiveInstance; readonly mail: Mail }[] = [];
   #sealedMail = new Map<number, { readonly instance: ActiveInstance; readonly mail: Mail }>();
   readonly #lastRow = new Map<InstanceNo, number>();
+  readonly #forgotten = new Set<InstanceNo>();
 
   /**
    * A client's message that changed nothing has no row, and still needs a commit: what it found may be in a batch that is not durable yet (the second
@@ -169,6 +170,64 @@ export class Batch {
     this.messages.push(message);
   }
 
+  /** Calls of clients that are answered when this is durable. */
+  openOps(): readonly AnyOp[] {
+    return [...this.startOps.values(), ...this.consumedOps, ...this.sentOps.values()];
+  }
+
+  holds(op: AnyOp): boolean {
+    return this.openOps().includes(op);
+  }
+
+  noOf(op: StartOp): InstanceNo | undefined {
+    for (const [no, known] of this.startOps) if (known === op) return no;
+    return undefined;
+  }
+
+  hasMailFor(instance: ActiveInstance): boolean {
+    const isFor = (entry: { readonly instance: ActiveInstance }) => entry.instance === instance;
+    return this.#localMail.some(isFor) || [...this.#sealedMail.values()].some(isFor);
+  }
+
+  /** Takes out everything of an instance that was born in a batch which nobody has written. */
+  forget(no: InstanceNo): void {
+    const isOther = (row: { readonly no: InstanceNo }) => row.no !== no;
+    for (const rows of [this.creates, this.history, this.finishedTasks, this.newTasks, this.heartbeats, this.cancelTasks])
+      keep<{ readonly no: InstanceNo }>(rows, isOther);
+    for (const rows of [this.releases, this.stops]) keep<{ readonly no: InstanceNo }>(rows, isOther);
+    for (const rows of [this.started, this.ended]) keep(rows, isOther);
+    for (const rows of [this.activities, this.consumedMail])
+      keep<{ readonly instance: ActiveInstance }>(rows, ({ instance }) => isOther(instance));
+    this.#forgotten.add(no);
+    this.updates.delete(no);
+    this.births.delete(no);
+    this.startOps.delete(no);
+    for (const instance of this.touched) if (instance.no === no) this.touched.delete(instance);
+    this.#lastRow.clear();
+    for (const [index, row] of this.history.entries()) this.#lastRow.set(row.no, index);
+  }
+
+  /** Takes a client's message out that was to leave as a row. */
+  unsend(op: DeliverOp): boolean {
+    const at = [...this.sentOps].find(([, sent]) => sent === op)?.[0];
+    if (at === undefined) return false;
+    this.messages.splice(at, 1);
+    this.sentOps.delete(at);
+    shiftDown(this.sentOps, at);
+    shiftDown(this.#sealedMail, at);
+    this.rowsTo.splice(this.rowsTo.indexOf(op.instanceId), 1);
+    return true;
+  }
+
+  /** The sealed commit again, without what was taken out since; lists that it shares with this batch are without it already. */
+  remaining(commit: GroupCommit): GroupCommit {
+    const lives = ({ no }: { readonly no: InstanceNo }) => !this.#forgotten.has(no);
+    if (this.#forgotten.size === 0) return commit;
+    const { history, updates, consumed } = commit;
+    const ended = this.ended.map(({ state }) => state.instanceId);
+    return { ...commit, history: history.filter(lives), updates: updates.filter(lives), consumed: consumed.filter(lives), ended };
+  }
+
   /** Freezes the batch as what the store is asked. Called once. */
   seal(identity: Identity, n: number, token: string, follows: number, claims: Claims): GroupCommit {
     for (const entry of this.#localMail) {
@@ -199,6 +258,18 @@ export class Batch {
       if (seq !== null && !instance.gone) instance.heldSeqs.add(seq);
     }
   }
+}
+
+function keep<Row>(rows: Row[], isKept: (row: Row) => boolean): void {
+  const kept = rows.filter(isKept);
+  if (kept.length < rows.length) rows.splice(0, rows.length, ...kept);
+}
+
+/** What lies behind a place that was taken out moves up by one. */
+function shiftDown<Value>(map: Map<number, Value>, from: number): void {
+  const moved = [...map].map(([index, value]) => [index > from ? index - 1 : index, value] as const);
+  map.clear();
+  for (const [index, value] of moved) map.set(index, value);
 }
 
 export interface Claims {

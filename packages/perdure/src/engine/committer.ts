@@ -4,12 +4,18 @@ import type { StoreRefusal } from "../store/errors.ts";
 import { refusalOf } from "../store/errors.ts";
 import type { Claims, Identity } from "./batch.ts";
 import { Batch, NO_CLAIMS } from "./batch.ts";
-import type { Ids, Scheduler } from "./clock.ts";
+import type { Clock, Ids, Scheduler } from "./clock.ts";
+import type { WorkerParts } from "./options.ts";
+
+/** A batch that takes longer is a store in trouble. */
+const SLOW_MS = 1_000;
 
 /** What the committer needs from the worker, and whom it tells. */
 export interface CommitterHost {
   readonly identity: Identity;
   claims(): Claims;
+  /** Batches are taken (again). */
+  onTaking(): void;
   onDurable(batch: Batch, receipt: CommitReceipt, claims: Claims): void;
   /** The batch was not written (or is settled otherwise by the host). The committer stands still until the host resends, settles or resets. */
   onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void;
@@ -24,11 +30,16 @@ export class Committer {
   readonly #store: Store;
   readonly #scheduler: Scheduler;
   readonly #ids: Ids;
+  readonly #clock: Pick<Clock, "monotonicMs">;
   readonly #host: CommitterHost;
   #inFlight: Batch | null = null;
   /** Was refused, and the host is settling it: neither written nor given up yet. */
   #refused: Batch | null = null;
   #halted = false;
+  #isTroubled = false;
+  #sentAt = 0;
+  /** How long the store took to refuse the last batch. */
+  #refusedAfterMs = 0;
   #sealSoon = false;
   #claimWanted = false;
   #n = 0;
@@ -38,10 +49,11 @@ export class Committer {
   #claims: Claims = NO_CLAIMS;
   #flushWaiters: { readonly batch: Batch; readonly done: () => void }[] = [];
 
-  constructor(store: Store, scheduler: Scheduler, ids: Ids, host: CommitterHost) {
+  constructor({ store, scheduler, ids, clock }: Pick<WorkerParts, "store" | "scheduler" | "ids" | "clock">, host: CommitterHost) {
     this.#store = store;
     this.#scheduler = scheduler;
     this.#ids = ids;
+    this.#clock = clock;
     this.#host = host;
   }
 
@@ -52,6 +64,15 @@ export class Committer {
   /** A batch is in flight, or was refused and is being settled: nothing can be sealed now. */
   get isOccupied(): boolean {
     return this.#inFlight !== null || this.#halted;
+  }
+
+  /** The store has not taken the last batch, or takes long for it: nothing that comes now should be built on. */
+  get isTroubled(): boolean {
+    return this.#isTroubled || (this.#inFlight !== null && this.#clock.monotonicMs() - this.#sentAt > SLOW_MS);
+  }
+
+  get refusedAfterMs(): number {
+    return this.#refusedAfterMs;
   }
 
   get idle(): boolean {
@@ -111,6 +132,7 @@ export class Committer {
 
   /** Forgets what was gathered; the host has taken care of it. A new worker begins to count anew. */
   reset(asNewWorker: boolean): void {
+    this.#isTroubled = false;
     this.gathering = new Batch();
     this.#inFlight = null;
     this.#refused = null;
@@ -125,12 +147,20 @@ export class Committer {
     for (const waiter of waiters) waiter.done();
   }
 
+  /** There is no room in the store for less, either. */
+  noteTrouble(): void {
+    this.#isTroubled = true;
+  }
+
   halt(): void {
     this.#halted = true;
+    this.#isTroubled = true;
   }
 
   unhalt(): void {
     this.#halted = false;
+    this.#isTroubled = false;
+    this.#host.onTaking();
     if (!this.gathering.isEmpty || this.#claimWanted) this.requestSeal();
   }
 
@@ -143,6 +173,7 @@ export class Committer {
   }
 
   #send(batch: Batch, commit: GroupCommit): void {
+    this.#sentAt = this.#clock.monotonicMs();
     this.#store.commit(commit).then(
       (receipt) => {
         if (this.#inFlight === batch) this.#durable(batch, receipt);
@@ -152,7 +183,10 @@ export class Committer {
         this.#inFlight = null;
         this.#refused = batch;
         this.#halted = true;
-        this.#host.onRefused(batch, commit, refusalOf(error));
+        this.#refusedAfterMs = this.#clock.monotonicMs() - this.#sentAt;
+        const refusal = refusalOf(error);
+        this.#isTroubled = !(refusal.kind === "busy" && refusal.lessMayFit === true);
+        this.#host.onRefused(batch, commit, refusal);
       },
     );
   }
@@ -162,9 +196,11 @@ export class Committer {
     this.#durableN = this.#n; // one batch is in flight at a time, and it was the last one sealed
     const claims = this.#claims;
     this.#inFlight = null;
+    this.#isTroubled = false;
     // The writer gets its next batch before this thread turns to the effects of the last one: both are busy then.
     if (!this.gathering.isEmpty) this.seal();
     this.#host.onDurable(batch, receipt, claims);
+    this.#host.onTaking();
     if (this.#flushWaiters.length > 0) this.#wakeFlushed(batch);
     if (!this.gathering.isEmpty || this.#claimWanted) this.requestSeal();
   }

@@ -1,5 +1,6 @@
 import type { InstanceNo } from "../model/ids.ts";
 import type { Identity } from "./batch.ts";
+import type { ClientDoor } from "./client-door.ts";
 import type { Committer } from "./committer.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Fleet } from "./fleet.ts";
@@ -23,6 +24,7 @@ export interface Engine {
   readonly storeClock: StoreClock;
   readonly table: InstanceTable;
   readonly committer: Committer;
+  readonly door: ClientDoor;
   readonly mailOrder: MailOrder;
   readonly dispatcher: Dispatcher;
   readonly fleet: Fleet;

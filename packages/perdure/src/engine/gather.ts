@@ -39,6 +39,7 @@ export function gatherEpisode(
     for (const event of commit.events) if (event.kind === "TaskScheduled") scheduleActivity(engine, batch, instance, event, generation);
     batch.update(instance, reception.at);
   }
+  if (commit.children.length > 0 || commit.messages.length > 0) instance.hasSpoken = true;
   for (const child of commit.children) gatherChild(engine, batch, child, reception.at);
   for (const message of commit.messages) gatherMessage(engine, batch, message);
   if (instance.crashes > 0) {

@@ -49,6 +49,8 @@ export class ActiveInstance {
   mailSince = 0;
   /** Batches with changes of this instance that are not durable yet. */
   unsettled = 0;
+  /** An episode of it has sent messages or made other instances. */
+  hasSpoken = false;
   /** It ended while activities of it were running. */
   hasStrays = false;
   /** How it ended, once an episode has ended it. */

@@ -1,10 +1,8 @@
 import type { InstanceNo } from "../model/ids.ts";
 import type { CommitReceipt, FinishedTask, GroupCommit } from "../store/commit.ts";
-import type { DeliverReceipt } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";
 import { refusalOf, refusalText } from "../store/errors.ts";
 import type { Batch, Identity } from "./batch.ts";
-import type { DeliverOp, StartOp } from "./client-op.ts";
 import type { Engine } from "./engine.ts";
 import { stopInstance } from "./leaving.ts";
 import { loadOwned } from "./load.ts";
@@ -14,6 +12,8 @@ const RETRY_MS = 50;
 const MAX_LOST_SENDS = 10;
 const MAX_PAUSE_MS = 5_000;
 const MAX_BUSY_PAUSE_MS = 1_000;
+/** Refusals of one batch after which a store has no room for anything. */
+const MOMENTARY = 3;
 
 export interface ResyncHost {
   setIdentity(identity: Identity): void;
@@ -47,6 +47,8 @@ export class Resync {
     });
   }
 
+  /** A batch that the store has not written, until it is sent again. */
+  resting: Batch | null = null;
   /** Why the store could not take the last commit, while it has not taken one since. */
   #lastBusy: string | null = null;
   #busyTimes = 0;
@@ -88,7 +90,15 @@ export class Resync {
     const pause = Math.min(RETRY_MS * 2 ** this.#busyTimes, MAX_BUSY_PAUSE_MS);
     this.#lastBusy = detail;
     this.#busyTimes += 1;
-    this.#engine.parts.scheduler.after(pause, () => this.#ifAlive(() => this.#engine.committer.resend(batch, commit)));
+    const { committer, parts } = this.#engine;
+    this.resting = batch;
+    if (this.#busyTimes > MOMENTARY) committer.noteTrouble();
+    this.#engine.door.atRest(batch, parts.clock.monotonicMs() + pause + committer.refusedAfterMs);
+    const again = () => {
+      this.resting = null;
+      this.#ifAlive(() => committer.resend(batch, batch.remaining(commit)));
+    };
+    parts.scheduler.after(pause, again);
   }
 
   /** No room for this batch; perhaps for less. */
@@ -257,12 +267,11 @@ export class Resync {
     const engine = this.#engine;
     const gathering = engine.committer.gathering;
     for (const part of new Set([batch, gathering])) {
-      for (const op of part.startOps.values()) redoStart(engine, op);
-      for (const op of [...part.consumedOps, ...part.sentOps.values()]) redoDeliver(engine, op);
+      for (const op of part.openOps()) engine.door.direct(op);
       for (const { instance } of part.consumedMail) instance.heldSeqs.clear();
     }
     for (const instance of engine.table.all()) {
-      for (const mail of instance.mailbox) if (mail.op !== null) redoDeliver(engine, mail.op);
+      for (const mail of instance.mailbox) if (mail.op !== null) engine.door.direct(mail.op);
       engine.parts.executor.forget(instance.no);
       if (lost.has(instance.no)) engine.dispatcher.abortInstance(instance.no, instance.state.generation, "lost");
     }
@@ -306,33 +315,4 @@ function answerClients(batch: Batch, receipt: CommitReceipt): void {
   const failed = new Map(receipt.undelivered.map(({ index, why }) => [index, why]));
   for (const [index, op] of batch.sentOps) op.resolve({ outcome: failed.get(index) ?? "delivered", status: null });
   batch.sentOps.clear();
-}
-
-export function redoStart(engine: Engine, op: StartOp): void {
-  const call = () => engine.parts.store.start({ start: op.start, onExisting: op.onExisting });
-  redo(engine, () => call().then(op.resolve), op.reject);
-}
-
-export function redoDeliver(engine: Engine, op: DeliverOp): void {
-  const { instanceId, message } = op;
-  const delivered = (receipt: DeliverReceipt) => {
-    // It lies in the inbox: what its sender sends next must not overtake it on the way through memory.
-    const target = engine.table.byId(instanceId);
-    if (target !== undefined) engine.mailOrder.unread(target);
-    op.resolve(receipt);
-  };
-  redo(engine, () => engine.parts.store.deliver({ instanceId, message }).then(delivered), op.reject);
-}
-
-/** As long as the store is busy or away the client waits; a killed worker answers nobody. */
-function redo(engine: Engine, call: () => Promise<void>, reject: (error: unknown) => void, attempt = 0): void {
-  const done = () => {
-    if (engine.phase === "running") engine.lookAround(); // a store gives no hint of this process's own client calls
-  };
-  call().then(done, (error: unknown) => {
-    if (engine.phase === "dead") return;
-    const mayRepeat = refusalOf(error).kind === "busy" && attempt < 100;
-    if (mayRepeat) engine.parts.scheduler.after(RETRY_MS, () => redo(engine, call, reject, attempt + 1));
-    else reject(error);
-  });
 }

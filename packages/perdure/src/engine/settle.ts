@@ -11,7 +11,6 @@ import type { Engine } from "./engine.ts";
 import { activityRequest } from "./gather.ts";
 import type { ActiveInstance } from "./instance.ts";
 import { loadOwned } from "./load.ts";
-import { redoDeliver } from "./resync.ts";
 
 /** A batch is durable: now, and not before, its effects leave. */
 export function releaseEffects(engine: Engine, batch: Batch, receipt: CommitReceipt): void {
@@ -67,13 +66,16 @@ function settleBirths(engine: Engine, batch: Batch, receipt: CommitReceipt): voi
 
 /** The id existed: the answer needs to know as what. */
 function settleRefusedStart(engine: Engine, op: StartOp): void {
-  engine.parts.store.getInstance(op.start.instanceId).then((row) => {
-    if (row === null) return engine.parts.store.start(op).then(op.resolve, op.reject); // purged in between
-    const isOwnRetry = row.executionId === op.start.executionId;
-    const outcome = isOwnRetry ? "started" : op.onExisting === "attach" ? "existing" : "conflict";
-    op.resolve({ outcome, status: row.status, executionId: row.executionId });
-    return undefined;
-  }, op.reject);
+  engine.parts.store.getInstance(op.start.instanceId).then(
+    (row) => {
+      if (row === null) return engine.door.direct(op); // purged in between
+      const isOwnRetry = row.executionId === op.start.executionId;
+      const outcome = isOwnRetry ? "started" : op.onExisting === "attach" ? "existing" : "conflict";
+      op.resolve({ outcome, status: row.status, executionId: row.executionId });
+      return undefined;
+    },
+    () => engine.door.direct(op),
+  );
 }
 
 function settleEnd(engine: Engine, instance: ActiveInstance): void {
@@ -88,7 +90,7 @@ function settleEnd(engine: Engine, instance: ActiveInstance): void {
   for (const { op } of instance.mailbox) {
     if (op === null) continue;
     // Behind a replace message: it is for the run that took the place.
-    if (instance.end !== null && instance.end.successor !== null) redoDeliver(engine, op);
+    if (instance.end !== null && instance.end.successor !== null) engine.door.direct(op);
     else op.resolve({ outcome: "done", status: state.status });
   }
   instance.mailbox = [];

@@ -1,21 +1,21 @@
 import { earliestTimer } from "../core/next-wake.ts";
 import type { InstanceId, InstanceNo } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
-import type { StartSpec } from "../model/start.ts";
 import { inEngine } from "../replay/code-scope.ts";
 import type { CommitReceipt, GroupCommit } from "../store/commit.ts";
-import type { ClientStart, DeliverReceipt, StartReceipt } from "../store/contract.ts";
+import type { DeliverReceipt, StartReceipt } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";
 import { refusalText } from "../store/errors.ts";
 import type { Batch, Claims, Identity } from "./batch.ts";
-import type { StartOp } from "./client-op.ts";
+import { ClientDoor } from "./client-door.ts";
+import type { StartParams } from "./client-op.ts";
+import { DeliverOp, StartOp } from "./client-op.ts";
 import type { CommitterHost } from "./committer.ts";
 import { Committer } from "./committer.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Engine, Phase } from "./engine.ts";
 import { EpisodeLoop } from "./episodes.ts";
 import { Fleet } from "./fleet.ts";
-import { birth } from "./gather.ts";
 import type { ActiveInstance } from "./instance.ts";
 import { InstanceTable } from "./instance.ts";
 import { Intake } from "./intake.ts";
@@ -26,7 +26,7 @@ import { MailOrder } from "./mail-order.ts";
 import { NumberPool } from "./number-pool.ts";
 import type { WorkerLifecycle, WorkerParts, WorkerSettings } from "./options.ts";
 import { DEFAULT_WORKER_SETTINGS } from "./options.ts";
-import { Resync, redoDeliver, redoStart } from "./resync.ts";
+import { Resync } from "./resync.ts";
 import { deliverResult, releaseEffects } from "./settle.ts";
 import { shareLine } from "./sharing.ts";
 import { StoreClock } from "./store-clock.ts";
@@ -40,7 +40,7 @@ export interface Worker extends WorkerLifecycle {
   readonly phase: Phase;
   /** Client calls of this process: they ride in the worker's own commits. */
   start(): Promise<void>;
-  startInstance(start: StartSpec, onExisting: ClientStart["onExisting"], minted: boolean): Promise<StartReceipt>;
+  startInstance(params: StartParams): Promise<StartReceipt>;
   deliver(instanceId: InstanceId, message: Message): Promise<DeliverReceipt>;
   /** Called with every instance that ends in this worker, once that is durable. Returns the way to stop it. */
   onEnd(listener: (instance: ActiveInstance) => void): () => void;
@@ -85,6 +85,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   readonly #upkeep: Upkeep;
   readonly #resync: Resync;
   readonly #numbers: NumberPool;
+  readonly door: ClientDoor;
   readonly #startListeners = new Set<(instance: ActiveInstance) => void>();
   readonly #endListeners = new Set<(instance: ActiveInstance) => void>();
   #identity: Identity | null = null;
@@ -96,7 +97,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     this.settings = settings;
     this.storeClock = new StoreClock(parts.clock);
     this.#turnedAt = parts.clock.monotonicMs();
-    this.committer = new Committer(parts.store, parts.scheduler, parts.ids, this);
+    this.committer = new Committer(parts, this);
     this.#episodes = new EpisodeLoop(this);
     this.fleet = new Fleet(this);
     this.unoffered = new Unoffered(this, () => this.#intake.claimNow());
@@ -121,7 +122,14 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     );
     this.#intake = new Intake(this);
     this.#upkeep = new Upkeep(this);
-    this.#numbers = new NumberPool(parts.store);
+    const numbers = new NumberPool(parts.store);
+    this.#numbers = numbers;
+    this.door = new ClientDoor(this, {
+      hasNumbers: () => !numbers.isLow,
+      refillNumbers: () => numbers.refill(),
+      resting: () => this.#resync.resting,
+      trouble: () => this.#resync.trouble,
+    });
     this.#resync = new Resync(this, {
       setIdentity: (identity) => {
         this.#identity = identity;
@@ -200,6 +208,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     await this.#untilQuiet(this.settings.drainMs);
     const handedBack = await within(scheduler, HAND_BACK_MS, this.#handBack());
     this.#halt("stopped");
+    this.door.close();
     const left = await within(scheduler, LEAVE_MS, this.parts.store.leave(this.identity));
     if (handedBack.kind === "done" && left.kind === "done") this.#log("info", "worker.left", "The worker has left the task hub");
     else this.#log("warn", "worker.leave-failed", leaveFailed(left.kind === "failed" ? refusalText(left.error) : this.#resync.trouble));
@@ -347,52 +356,24 @@ class EngineWorker implements Worker, Engine, CommitterHost {
 
   // --- clients of this process ---
 
-  startInstance(start: StartSpec, onExisting: ClientStart["onExisting"], minted: boolean): Promise<StartReceipt> {
-    return inEngine(() => this.#startInstance(start, onExisting, minted));
-  }
-
-  #startInstance(start: StartSpec, onExisting: ClientStart["onExisting"], minted: boolean): Promise<StartReceipt> {
-    return new Promise((resolve, reject) => {
-      const op: StartOp = { start, onExisting, resolve, reject };
-      if (this.phase !== "running" || onExisting === "replace") redoStart(this, op);
-      else if (!this.#numbers.isLow) this.#gatherStart(op, minted);
-      else {
-        const go = () => (this.phase === "running" && !this.#numbers.isLow ? this.#gatherStart(op, minted) : redoStart(this, op));
-        this.#numbers.refill().then(go, go);
-      }
+  startInstance(params: StartParams): Promise<StartReceipt> {
+    return inEngine(() => {
+      const op = new StartOp(params, this.door.dueAt, this.door.onAnswer);
+      this.door.enter(op);
+      return op.promise;
     });
-  }
-
-  #gatherStart(op: StartOp, minted: boolean): void {
-    const batch = this.committer.gathering;
-    const rule = op.onExisting === "attach" ? "fail" : "replaceTerminal";
-    birth(this, batch, op.start, { ifExists: null, onExisting: rule, minted, at: this.storeClock.now() });
-    const created = batch.creates.at(-1);
-    if (created !== undefined) batch.startOps.set(created.no, op);
-    this.committer.requestSeal();
   }
 
   deliver(instanceId: InstanceId, message: Message): Promise<DeliverReceipt> {
-    return inEngine(() => this.#deliver(instanceId, message));
+    return inEngine(() => {
+      const op = new DeliverOp(instanceId, message, this.door.dueAt, this.door.onAnswer);
+      this.door.enter(op);
+      return op.promise;
+    });
   }
 
-  #deliver(instanceId: InstanceId, message: Message): Promise<DeliverReceipt> {
-    return new Promise((resolve, reject) => {
-      const op = { instanceId, message, resolve, reject };
-      if (this.phase !== "running") {
-        redoDeliver(this, op);
-        return;
-      }
-      const target = this.table.byId(instanceId);
-      if (target === undefined || target.leaving || !this.mailOrder.mayGoDirect(target)) {
-        this.committer.gathering.send({ to: { instanceId }, message }, op);
-        this.mailOrder.sent(instanceId);
-        this.committer.requestSeal();
-        return;
-      }
-      target.mailbox.push({ message, seq: null, gathered: false, isVolatile: false, op });
-      this.enqueue(target);
-    });
+  onTaking(): void {
+    this.door.release();
   }
 
   onEnd(listener: (instance: ActiveInstance) => void): () => void {

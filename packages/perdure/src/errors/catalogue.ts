@@ -142,6 +142,12 @@ export const CATALOGUE = {
       `The store is ${store}, which cannot take part in a transaction of yours: "transaction" needs a PostgreSQL store and a connection of "pg" to the same database.`,
   ),
   HUB_CLOSED: entry("client", 503, () => "This task hub was closed. Open a new one."),
+  HOST_STOPPING: entry(
+    "client",
+    503,
+    () =>
+      "This host is stopping and starts nothing more. Nothing was accepted: call again, for another host or for the next start of this one.",
+  ),
   // --- function: the author of the code must change it ---
   NON_DETERMINISM: entry("function", 500, (text: string) => text),
   STUCK: entry(
@@ -379,7 +385,11 @@ export const CATALOGUE = {
       `Not one of ${count} worker processes became ready; what they said stands above. Mend it and start again. Nothing was lost.`,
   ),
   // --- store: the operator of the database ---
-  STORE_UNAVAILABLE: entry("store", 503, (detail: string) => `The store does not answer: ${detail}. Perdure continues when it is back.`),
+  STORE_UNAVAILABLE: entry(
+    "store",
+    503,
+    (detail: string, next = "Perdure continues when it is back.") => `The store does not answer: ${detail}. ${next}`,
+  ),
   STORE_FOLDER_MISSING: entry(
     "store",
     503,

@@ -12,6 +12,8 @@ import { statusObject } from "./wire/status-object.ts";
 export type PublicOrigin = string | (() => string);
 
 export interface HttpManagementOptions {
+  /** Aborted when nothing will finish in this process any more. */
+  readonly drained?: AbortSignal;
   readonly client: HubClient;
   readonly taskHub: string;
   readonly connectionName: string;
@@ -72,7 +74,7 @@ export function createHttpManagement(options: HttpManagementOptions): HttpManage
     createHttpManagementPayload,
     createCheckStatusResponse,
     async waitForCompletionOrCreateCheckStatusResponse(request, id, wait = {}) {
-      const status = await waitForEnd(client, id, wait, request?.signal);
+      const status = await waitForEnd(client, id, wait, eitherOf(request?.signal, options.drained));
       if (status === null || !isTerminal(status.runtimeStatus)) return createCheckStatusResponse(request, id);
       if (status.runtimeStatus === "Completed") return jsonResponse(200, payloadJson(status.output));
       return jsonResponse(status.runtimeStatus === "Failed" ? 500 : 200, statusObject(status, { input: true, history: null }));
@@ -81,6 +83,9 @@ export function createHttpManagement(options: HttpManagementOptions): HttpManage
 }
 
 const ownOrigin = ({ publicOrigin }: HttpManagementOptions): string => (typeof publicOrigin === "function" ? publicOrigin() : publicOrigin);
+
+const eitherOf = (one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
 
 /** Throws WAIT_INTERVAL_INVALID when the interval is longer than the timeout. */
 export function checkWait(options: WaitOptions): { readonly timeoutMs: number; readonly retryIntervalMs: number } {

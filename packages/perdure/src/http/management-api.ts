@@ -26,6 +26,8 @@ export interface ManagementCall {
   readonly basePath: string;
   readonly version: string;
   readonly log: EngineLog;
+  readonly isClosing: () => boolean;
+  readonly drained: AbortSignal;
 }
 
 export function handleManagement(route: ManagementRoute, call: ManagementCall): Promise<Response> | Response {

@@ -50,8 +50,11 @@ export interface HttpSettings<Client> extends Omit<Required<HttpHandlerOptions>,
   readonly taskHub: string;
   readonly maxJsonDepth: number;
   readonly httpFunctions: readonly HttpFunctionDefinition<Client>[];
+  readonly isClosing: () => boolean;
+  readonly drained: AbortSignal;
 }
 
+const NEVER = new AbortController().signal;
 const WHERE = "createHttpHandler";
 
 const KNOWN: { readonly [Option in keyof Required<HttpHandlerOptions>]: true } = {
@@ -85,6 +88,8 @@ export function parseHttpOptions<Client>(hub: ServedHub<Client>, options: HttpHa
     functionClient: hub.client,
     taskHub: hub.name,
     httpFunctions: hub.registry.http,
+    isClosing: () => hub.isClosing === true,
+    drained: hub.drained ?? NEVER,
     connectionName: options.connectionName ?? "Storage",
     basePath: options.basePath ?? DEFAULT_BASE_PATH,
     routePrefix: options.routePrefix ?? "api",

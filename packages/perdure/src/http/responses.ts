@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../errors/catalogue.ts";
 import { CATALOGUE } from "../errors/catalogue.ts";
 import { PerdureError } from "../errors/perdure-error.ts";
+import { StoreUnavailableError } from "../errors/store-unavailable.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 
 import { jsonArray } from "./wire/json-text.ts";
@@ -65,23 +66,40 @@ const SPEAKS_FOR_ITSELF: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "WAIT_INTERVAL_INVALID",
   "OPERATION_UNAVAILABLE",
   "HUB_CLOSED",
+  "HOST_STOPPING",
   "STORE_UNAVAILABLE",
 ]);
+
+const SOON_S = "5";
+
+/** 503: with whether what was asked for may still be done, where that is known. */
+export function unavailableResponse(error: PerdureError, unlessTold: StoreUnavailableError["accepted"] | null): Response {
+  const told = error instanceof StoreUnavailableError ? { accepted: error.accepted, instanceId: error.instanceId } : null;
+  const fate = told ?? (unlessTold === null ? {} : { accepted: unlessTold });
+  return jsonResponse(error.httpStatus, JSON.stringify({ Message: publicText(error), ...fate }), { "Retry-After": SOON_S });
+}
+
+const isUnavailable = (error: unknown): error is PerdureError =>
+  error instanceof PerdureError && error.httpStatus === 503 && SPEAKS_FOR_ITSELF.has(error.code);
 
 /** Null when the error must be logged and answered as a failure of the host. */
 export function speakingResponse(error: unknown): Response | null {
   if (!(error instanceof PerdureError) || !(error.kind === "client" || SPEAKS_FOR_ITSELF.has(error.code))) return null;
-  return messageResponse(error.httpStatus, publicText(error));
+  return error.httpStatus === 503 ? unavailableResponse(error, null) : messageResponse(error.httpStatus, publicText(error));
 }
 
 /** What a store says of its trouble may hold paths, addresses and users: that is for the log. */
-export const publicText = (error: PerdureError): string => (error.kind === "store" ? STORE_AWAY : error.message);
-
-const STORE_AWAY = CATALOGUE.STORE_UNAVAILABLE.text("the log of the host has the reason");
+export function publicText(error: PerdureError): string {
+  if (error.kind !== "store") return error.message;
+  const { text } = CATALOGUE.STORE_UNAVAILABLE;
+  const where = "the log of the host has the reason";
+  return error instanceof StoreUnavailableError ? text(where, error.advice) : text(where);
+}
 
 /** Never throws: what a caller is told when its request failed in here. */
 export function failureResponse(error: unknown, request: Request, log: EngineLog): Response {
-  const speaking = speakingResponse(error);
+  // What a POST asks for goes to the store as its last step, whose error says itself what has become of it.
+  const speaking = isUnavailable(error) && request.method === "POST" ? unavailableResponse(error, "no") : speakingResponse(error);
   if (speaking !== null) return speaking;
   if (request.signal.aborted) return emptyResponse(400); // the caller hung up in the middle of its body: nobody reads this
   log.write({ level: "error", event: "http.requestFailed", message: "A request failed inside the host.", fields: { error } });

@@ -9,7 +9,7 @@ import type { HttpManagementOptions } from "./http-management.ts";
 import { answerUnder } from "./http-management.ts";
 import type { BodyLimits } from "./request-body.ts";
 import { RequestBody } from "./request-body.ts";
-import { emptyResponse, messageResponse, publicText } from "./responses.ts";
+import { emptyResponse, messageResponse, speakingResponse } from "./responses.ts";
 
 /** Failures that the function's caller can understand without knowing the function. */
 const PASSED_ON: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -47,8 +47,10 @@ export async function runFunction<Client>(
     if (response instanceof Response) return await guardResponse(response, failed);
     throw new TypeError(`The handler returned ${typeof response}, not a Response.`);
   } catch (error) {
-    if (isError(error) && error instanceof PerdureError && PASSED_ON.has(error.code))
-      return messageResponse(error.httpStatus, publicText(error));
+    if (isError(error) && error instanceof PerdureError && PASSED_ON.has(error.code)) {
+      const speaking = speakingResponse(error);
+      if (speaking !== null) return speaking;
+    }
     failed(error);
     const failure = fault("HTTP_FUNCTION_FAILED", definition.name);
     return messageResponse(failure.httpStatus, failure.message);

@@ -17,6 +17,10 @@ export interface ServedHub<Client> {
   /** What the hub was opened with; options of the handler win. */
   readonly httpDefaults: HttpDefaults;
   readiness(): Promise<Readiness>;
+  /** True: this process stops, and nothing new is to be started through it. */
+  readonly isClosing?: boolean;
+  /** Aborted when nothing will finish in this process any more: whoever waits for an instance is told where to ask for it. */
+  readonly drained?: AbortSignal;
 }
 
 export interface HttpDefaults extends HubLogs {

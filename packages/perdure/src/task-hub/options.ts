@@ -30,6 +30,11 @@ export interface TaskHubOptions {
    * given it always holds, as apps need whose workers have different functions and start one after the other.
    */
   readonly functionNotFoundAfter?: Duration;
+  /**
+   * A start, event or command that the store has not taken by then is answered with STORE_UNAVAILABLE: withdrawn (it will never be done) or, where an
+   * answer was lost, of unknown outcome. Default 15 seconds.
+   */
+  readonly acceptTimeout?: Duration;
   /** A close waits this long for running activities, whose signals fire at its beginning, and is over at most 5 seconds later. Default 10 seconds. */
   readonly drainTimeout?: Duration;
   /** Largest input, result, event or output, in bytes of its JSON. Default 32 MiB. */
@@ -88,6 +93,7 @@ const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: true } = {
   activityLimits: true,
   functionNotFoundAfter: true,
   drainTimeout: true,
+  acceptTimeout: true,
   maxPayloadBytes: true,
   maxJsonDepth: true,
   codec: true,
@@ -126,12 +132,14 @@ function engineOf(registry: FunctionRegistry, given: Options): Partial<WorkerSet
   const retentionMs = optional(given, "retention", WHERE, durationOption);
   const maxConcurrentActivities = optional(given, "maxConcurrentActivities", WHERE, countOption);
   const notFoundMs = optional(given, "functionNotFoundAfter", WHERE, durationOption);
+  const acceptMs = optional(given, "acceptTimeout", WHERE, durationOption);
   const drainMs = optional(given, "drainTimeout", WHERE, durationOption);
   return {
     ...(retentionMs === undefined ? {} : { retentionMs }),
     ...(maxConcurrentActivities === undefined ? {} : { maxConcurrentActivities }),
     ...(notFoundMs === undefined ? {} : { functionNotFoundAfterMs: notFoundMs, functionNotFoundAloneMs: notFoundMs }),
     ...(drainMs === undefined ? {} : { drainMs }),
+    ...(acceptMs === undefined ? {} : { acceptMs }),
     activityLimits: limitsOf(registry, given.activityLimits),
     ...parseEngine(given.engine, `${WHERE} engine`),
   };

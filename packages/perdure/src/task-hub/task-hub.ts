@@ -32,6 +32,7 @@ import { parseHubOptions } from "./options.ts";
 const STORE_ANSWERS_MS = 900;
 const STILL_JOINING_MS = 500;
 const CLOSE_STORE_MS = 1_000;
+const CLOSE_STORE_LEAST_MS = 300;
 /** What `onStop` was given has what is left of the drain time and of this, so that closing is over in time; and a little in any case. */
 const STOP_HOOKS_MS = 2_500;
 const STOP_HOOKS_LEAST_MS = 400;
@@ -59,6 +60,8 @@ export class TaskHub implements AsyncDisposable {
   #closing: Promise<void> | null = null;
   #isClosed = false;
   #isStoreClosed = false;
+  #isClosing = false;
+  readonly #drained = new AbortController();
 
   private constructor(store: Store, settings: HubSettings, uninstallGlobals: () => void) {
     this.#store = store;
@@ -88,6 +91,8 @@ export class TaskHub implements AsyncDisposable {
       isClosed: () => this.#isClosed,
       lacks: (orchestrator) => this.#lacks(orchestrator),
       onWaiting: () => forgottenStart.noticed(),
+      scheduler: realScheduler(true),
+      ...(settings.engine.acceptMs === undefined ? {} : { acceptMs: settings.engine.acceptMs }),
     });
     const forgottenStart = new ForgottenStart({
       scheduler: realScheduler(false),
@@ -95,7 +100,15 @@ export class TaskHub implements AsyncDisposable {
       knownFunctions: () => this.hubClient.knownFunctions(),
       isSettled: () => this.#starting !== null || this.#closing !== null,
     });
-    const http = { taskHub, connectionName: "Storage", basePath: DEFAULT_BASE_PATH, publicOrigin, keys, forwardedHost };
+    const http = {
+      taskHub,
+      connectionName: "Storage",
+      basePath: DEFAULT_BASE_PATH,
+      publicOrigin,
+      keys,
+      forwardedHost,
+      drained: this.drained,
+    };
     const answers = createHttpManagement({ client: this.hubClient, ...http });
     this.client = createTypedClient({ client: this.hubClient, codec, maxJsonDepth, answers, now });
     this.#hooks = new HookRuns({
@@ -126,7 +139,7 @@ export class TaskHub implements AsyncDisposable {
    * and the store answers within a second (asked at most once a second).
    */
   async readiness(): Promise<Readiness> {
-    if (this.#closing !== null) return "draining";
+    if (this.isClosing) return "draining";
     if (this.#starting !== null && this.#worker?.phase !== "running") return "starting";
     const { promise: late, resolve } = Promise.withResolvers<Readiness>();
     const cancel = realScheduler(false).after(STORE_ANSWERS_MS, () => resolve("storeUnavailable"));
@@ -140,6 +153,21 @@ export class TaskHub implements AsyncDisposable {
   /** Runs what `onStart` was given, and no worker: for a process that serves client functions alone. `start()` does it by itself. */
   startHooks(): Promise<void> {
     return this.#hooks.start(false);
+  }
+
+  /** True from the beginning of a close on: nothing is started by HTTP any more. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  /** @internal */
+  get drained(): AbortSignal {
+    return this.#drained.signal;
+  }
+
+  /** @internal A close will follow: the worker processes of a host go first. */
+  announceClose(): void {
+    this.#isClosing = true;
   }
 
   /** Runs a worker in this process, after what `onStart` was given; leave it out for a pure client. */
@@ -182,28 +210,33 @@ export class TaskHub implements AsyncDisposable {
     return this.closeAfter(Promise.resolve());
   }
 
-  /** @internal As `close`; what `onStop` was given waits also for `others`, which use the same things: the requests that a server still answers. */
-  closeAfter(others: Promise<unknown>): Promise<void> {
-    this.#closing ??= this.#close(others);
+  /**
+   * @internal As `close`; what `onStop` was given waits also for `others`, which use the same things: the requests that a server still answers.
+   * `withinMs`: the time that is left of a close which others have begun.
+   */
+  closeAfter(others: Promise<unknown>, withinMs: number = this.#drainMs + STOP_HOOKS_MS): Promise<void> {
+    this.#isClosing = true;
+    this.#closing ??= this.#close(others, withinMs);
     return this.#closing;
   }
 
   /** Whatever the store does, each step is over in its time: a store that is away must not keep its process. */
-  async #close(others: Promise<unknown>): Promise<void> {
+  async #close(others: Promise<unknown>, withinMs: number): Promise<void> {
     const scheduler = realScheduler(true);
-    const over = realClock.monotonicMs() + this.#drainMs + STOP_HOOKS_MS;
+    const over = realClock.monotonicMs() + withinMs;
     const left = () => Math.max(0, over - realClock.monotonicMs());
     this.#hooks.cancelStart();
     try {
       if (this.#starting !== null) await within(scheduler, STILL_JOINING_MS, this.#starting);
       await this.#worker?.stop();
     } finally {
+      this.#drained.abort();
       await within(scheduler, left(), others);
       await this.#hooks.stop(Math.max(STOP_HOOKS_LEAST_MS, left()));
       this.#uninstallGlobals();
       this.#isClosed = true;
       this.#waiters.close();
-      const closed = await within(scheduler, CLOSE_STORE_MS, this.#store.close());
+      const closed = await within(scheduler, Math.max(CLOSE_STORE_LEAST_MS, Math.min(left(), CLOSE_STORE_MS)), this.#store.close());
       this.#isStoreClosed = closed.kind !== "late";
       if (closed.kind !== "done") this.#logNotClosed(closed.kind === "failed" ? refusalText(closed.error) : "it does not answer");
     }

@@ -110,6 +110,7 @@ export class TestHub implements AsyncDisposable {
       clock: this.#world,
       isClosed: () => this.#isClosed,
       lacks: (name) => registry.orchestrator(name) === null,
+      scheduler,
     });
     const http = {
       taskHub: "TestHub",

@@ -83,6 +83,7 @@ export class TestFleet implements AsyncDisposable {
       maxPayloadBytes: 1_000_000,
       now: calendar.now,
       clock: time,
+      scheduler: time,
     });
     const process = { time, worker, client };
     this.processes.push(process);

@@ -53,7 +53,8 @@ export class AwayHub implements AsyncDisposable {
   readonly hubClient: HubClient;
   readonly client: DurableClient;
   readonly log: LogEntry[] = [];
-  mood: Mood = "answers";
+  #mood: Mood = "answers";
+  #hanging: (() => void)[] = [];
   readonly calls: string[] = [];
 
   private constructor(sim: SimWorld, options: AwayOptions) {
@@ -77,10 +78,22 @@ export class AwayHub implements AsyncDisposable {
       maxPayloadBytes: 1_000_000,
       now: sim.calendar.now,
       clock: this.time,
+      scheduler: this.time,
     });
     const http = { taskHub: "Away", connectionName: "Storage", basePath: "/x", publicOrigin: "http://localhost", keys: [] };
     const answers = createHttpManagement({ client: this.hubClient, ...http, forwardedHost: false });
     this.client = createTypedClient({ client: this.hubClient, codec: jsonCodec, maxJsonDepth: 1_000, answers, now: sim.calendar.now });
+  }
+
+  get mood(): Mood {
+    return this.#mood;
+  }
+
+  /** Connections on which nothing came back break when the store answers again. */
+  set mood(mood: Mood) {
+    this.#mood = mood;
+    if (mood === "hangs") return;
+    for (const breaks of this.#hanging.splice(0)) this.sim.world.after(1, breaks);
   }
 
   static async open(options: AwayOptions): Promise<AwayHub> {
@@ -125,7 +138,7 @@ export class AwayHub implements AsyncDisposable {
       if (mood === "answers" || (isRead && (mood === "full" || mood === "locked"))) return call();
       if (mood === "locked") await this.sim.world.sleep(LOCKED_MS);
       if (mood === "done") await call();
-      if (mood === "hangs") return new Promise(() => {});
+      if (mood === "hangs") await new Promise<void>((breaks) => this.#hanging.push(breaks));
       const detail = `the store is away (${mood})`;
       throw new StoreRefusalError({ kind: mood === "full" || mood === "locked" ? "busy" : "unknown", detail });
     });

@@ -81,5 +81,11 @@ export const BODY_ANSWERS = {
   "413": TOO_LARGE,
   "415": answer("The charset of the body is not known; nothing was written.", "Error"),
 } as const;
-export const UNAVAILABLE = answer("The store does not answer, the host is stopping, or too many bodies are being received.", "Error");
+export const UNAVAILABLE = answer(
+  "The store does not answer, the host is stopping, or too many bodies are being received.",
+  "Unavailable",
+  {
+    "Retry-After": responseHeader("Seconds."),
+  },
+);
 export const FAILED = answer("The host failed; its log has the reason.", "ErrorWithException");

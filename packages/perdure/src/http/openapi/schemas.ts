@@ -97,6 +97,17 @@ export const SCHEMAS = {
   PurgeResult: closed({ instancesDeleted: { type: "integer", minimum: 1 } }),
   Text: { type: "string", description: "A short text as a JSON string." },
   Error: closed({ Message: { type: "string" } }),
+  Unavailable: closed(
+    {
+      Message: { type: "string" },
+      accepted: {
+        enum: ["no", "unknown"],
+        description: "no: it will never be done; unknown: it may have been done, or may yet be. Not in Azure.",
+      },
+      instanceId: { type: "string", description: "Of the instance that it was about, also where the id is ours. Not in Azure." },
+    },
+    ["accepted", "instanceId"],
+  ),
   ErrorWithException: closed({
     Message: { type: "string" },
     ExceptionMessage: { type: "string" },

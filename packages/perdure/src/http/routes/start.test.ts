@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fault } from "../../errors/perdure-error.ts";
+import { storeUnavailable } from "../../errors/store-unavailable.ts";
 import { jsonOf, makeApi } from "../testing/api.ts";
 import { FixtureClient } from "../testing/fixture-client.ts";
 import { assertDescribed } from "../testing/openapi-check.ts";
@@ -91,6 +92,35 @@ describe("start", () => {
     }
     assert.equal(await api.client.getStatus("x"), null);
     assert.equal((await api.management("/orchestrators/Hello/x", { method: "POST", body: '"12345678"' })).status, 202);
+  });
+
+  for (const accepted of ["no", "unknown"] as const) {
+    it(`answers 503 with accepted "${accepted}" and the instance id where the store does not answer`, async () => {
+      class Away extends FixtureClient {
+        override start(): Promise<never> {
+          return Promise.reject(storeUnavailable("the disk is full", { accepted, instanceId: "ours", call: "start" }));
+        }
+      }
+      const response = await makeApi({}, new Away()).management("/orchestrators/Hello", { method: "POST" });
+      const body = await response.text();
+      assert.equal(response.status, 503);
+      assert.equal(response.headers.get("retry-after"), "5");
+      const { Message, ...rest } = JSON.parse(body);
+      assert.deepEqual(rest, { accepted, instanceId: "ours" });
+      assert.match(Message, /^The store does not answer: the log of the host has the reason\. /);
+      assertDescribed(start, "POST", response, body);
+    });
+  }
+
+  it("answers 503 before anything is sent where the store cannot even be read", async () => {
+    class Unread extends FixtureClient {
+      override knownFunctions(): Promise<never> {
+        return Promise.reject(fault("STORE_UNAVAILABLE", "the server is gone"));
+      }
+    }
+    const response = await makeApi({}, new Unread()).management("/orchestrators/Hello", { method: "POST" });
+    assert.equal(response.status, 503);
+    assert.equal(JSON.parse(await response.text()).accepted, "no");
   });
 
   it("answers 413 for a payload that the client refuses", async () => {

@@ -13,13 +13,14 @@ import { statusResponse } from "./status.ts";
 /** Row 1. All that can be wrong with the request is found before anything is started. */
 export async function startOrchestration(call: ManagementCall, functionName: string, instanceId: string | null): Promise<Response> {
   const { client, management, query, request } = call;
+  if (call.isClosing()) throw fault("HOST_STOPPING");
   const input = await readJsonBody(call.body, "input", call.maxJsonDepth);
   if (input.kind === "invalid") return invalidJson(input.problem);
   const idProblem = instanceId === null ? null : instanceIdProblem(instanceId);
   if (instanceId !== null && idProblem !== null) throw fault("INSTANCE_ID_INVALID", instanceId, idProblem);
   const wait = waitOptions(query);
   if (wait !== null) checkWait(wait);
-  const known = await client.knownFunctions();
+  const known = await client.knownFunctions({ orLastKnown: true });
   const name = known === null ? functionName : spellingOf(functionName, known.orchestrators);
   if (name === undefined) return messageResponse(400, unknownFunction(functionName, known?.orchestrators ?? []));
 
@@ -39,7 +40,7 @@ export async function startOrchestration(call: ManagementCall, functionName: str
 
 /** Failed, Terminated and Canceled are answered as the status row answers them, and as on Azure never with 500. */
 async function waitResponse(call: ManagementCall, id: string, wait: WaitOptions): Promise<Response> {
-  const status = await waitForEnd(call.client, id, wait, call.request.signal);
+  const status = await waitForEnd(call.client, id, wait, AbortSignal.any([call.request.signal, call.drained]));
   if (status === null || !isTerminal(status.runtimeStatus)) return call.management.createCheckStatusResponse(call.request, id);
   return status.runtimeStatus === "Completed" ? jsonResponse(200, payloadJson(status.output)) : statusResponse(call, status, false);
 }

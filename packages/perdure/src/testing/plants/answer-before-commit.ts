@@ -3,9 +3,9 @@ import type { Plant } from "./plant.ts";
 export const answerBeforeCommit: Plant = {
   name: "answer-before-commit",
   sentence: "A client is told that its event is accepted before the event is durable.",
-  file: "engine/worker.ts",
-  search: "      target.mailbox.push({ message, seq: null, gathered: false, isVolatile: false, op });",
+  file: "engine/client-door.ts",
+  search: "    target.mailbox.push({ message, seq: null, gathered: false, isVolatile: false, op });",
   replace:
-    '      resolve({ outcome: "delivered", status: null }); target.mailbox.push({ message, seq: null, gathered: false, isVolatile: false, op });',
+    '    op.resolve({ outcome: "delivered", status: null }); target.mailbox.push({ message, seq: null, gathered: false, isVolatile: false, op });',
   seed: 3,
 };

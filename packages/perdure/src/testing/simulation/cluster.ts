@@ -121,6 +121,7 @@ export class Cluster {
       maxPayloadBytes: 1_000_000,
       now: () => live.storeNow,
       clock: time,
+      scheduler: time,
     });
     const process: Process = { time, worker: live, client, executor: native, isReady: false };
     this.#processes[node] = process;
@@ -272,6 +273,7 @@ export class Cluster {
       maxPayloadBytes: 1_000_000,
       now: calendar.now,
       clock: time,
+      scheduler: time,
     });
   }
 

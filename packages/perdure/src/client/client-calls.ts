@@ -1,0 +1,85 @@
+import type { AnyOp, StartParams } from "../engine/client-op.ts";
+import { DeliverOp, StartOp } from "../engine/client-op.ts";
+import type { Clock, Scheduler } from "../engine/clock.ts";
+import { sendDirect } from "../engine/direct-call.ts";
+import type { Worker } from "../engine/worker.ts";
+import { StoreUnavailableError } from "../errors/store-unavailable.ts";
+import type { ExecutionId, InstanceId } from "../model/ids.ts";
+import type { Message } from "../model/message.ts";
+import type { StartSpec } from "../model/start.ts";
+import type { DeliverReceipt, StartReceipt, Store } from "../store/contract.ts";
+
+export interface ClientCallsParts {
+  readonly store: Store;
+  readonly scheduler: Scheduler;
+  readonly clock: Pick<Clock, "monotonicMs">;
+  /** Null: the calls go to the store by themselves. */
+  readonly worker: () => Worker | null;
+  /** Without an answer by then a call is withdrawn, or its outcome is not known. */
+  readonly acceptMs: number;
+}
+
+/** Starts of unknown outcome that are remembered, the latest of them. */
+const MOST_UNKNOWN = 10_000;
+
+/**
+ * The calls of a client that write: by way of this process's worker where there is one. Each is answered in time. A start whose outcome is not
+ * known and that is made again under its id is the same start for the store, even when it has ended meanwhile.
+ */
+export class ClientCalls {
+  readonly #parts: ClientCallsParts;
+  readonly #unknown = new Map<InstanceId, { readonly name: string; readonly executionId: ExecutionId }>();
+
+  constructor(parts: ClientCallsParts) {
+    this.#parts = parts;
+  }
+
+  async start(asked: Omit<StartParams, "isRepeat">): Promise<StartReceipt> {
+    const { instanceId, name } = asked.start;
+    const earlier = this.#unknown.get(instanceId);
+    const isRepeat = earlier?.name === name;
+    const start: StartSpec = isRepeat ? { ...asked.start, executionId: earlier.executionId } : asked.start;
+    const params: StartParams = { ...asked, start, isRepeat };
+    const worker = this.#parts.worker();
+    try {
+      const receipt = await (worker === null
+        ? this.#direct((dueAt, onAnswer) => new StartOp(params, dueAt, onAnswer))
+        : worker.startInstance(params));
+      if (isRepeat) this.#unknown.delete(instanceId);
+      return receipt;
+    } catch (error) {
+      if (error instanceof StoreUnavailableError && error.accepted === "unknown")
+        this.#remember(instanceId, { name, executionId: start.executionId });
+      throw error;
+    }
+  }
+
+  deliver(instanceId: InstanceId, message: Message): Promise<DeliverReceipt> {
+    const worker = this.#parts.worker();
+    if (worker !== null) return worker.deliver(instanceId, message);
+    return this.#direct((dueAt, onAnswer) => new DeliverOp(instanceId, message, dueAt, onAnswer));
+  }
+
+  #remember(instanceId: InstanceId, start: { readonly name: string; readonly executionId: ExecutionId }): void {
+    this.#unknown.delete(instanceId);
+    this.#unknown.set(instanceId, start);
+    if (this.#unknown.size <= MOST_UNKNOWN) return;
+    for (const oldest of this.#unknown.keys()) {
+      this.#unknown.delete(oldest);
+      return;
+    }
+  }
+
+  #direct<Receipt>(make: (dueAt: number, onAnswer: () => void) => AnyOp & { readonly promise: Promise<Receipt> }): Promise<Receipt> {
+    const { store, scheduler, clock, acceptMs } = this.#parts;
+    let cancel = () => {};
+    const op = make(clock.monotonicMs() + acceptMs, () => cancel());
+    cancel = scheduler.after(acceptMs, () => {
+      if (!op.answered) op.reject(op.unavailable(NO_ANSWER, op.isOnItsWay || op.wasLost ? "unknown" : "no"));
+    });
+    sendDirect(op, { store, scheduler, clock, isDead: () => false, onDone: () => {} });
+    return op.promise;
+  }
+}
+
+const NO_ANSWER = "no answer has come";

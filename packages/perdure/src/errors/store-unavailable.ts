@@ -1,0 +1,34 @@
+import { messageOf, PerdureError } from "./perdure-error.ts";
+
+export interface UnansweredCall {
+  /** `no`: it will never be done · `unknown`: it may have been done, or may yet be. */
+  readonly accepted: "no" | "unknown";
+  readonly instanceId: string;
+  readonly call: "start" | "message";
+}
+
+/** STORE_UNAVAILABLE of a call that writes: with it, whoever called knows whether to call again, and under which id. */
+export class StoreUnavailableError extends PerdureError {
+  readonly accepted: UnansweredCall["accepted"];
+  readonly instanceId: string;
+  /** The part of the message that says what to do. */
+  readonly advice: string;
+
+  constructor(detail: string, call: UnansweredCall, options?: ErrorOptions) {
+    const advice = adviceFor(call);
+    super("STORE_UNAVAILABLE", messageOf("STORE_UNAVAILABLE", detail, advice), options);
+    this.accepted = call.accepted;
+    this.instanceId = call.instanceId;
+    this.advice = advice;
+  }
+}
+
+export const storeUnavailable = (detail: string, call: UnansweredCall, options?: ErrorOptions): StoreUnavailableError =>
+  new StoreUnavailableError(detail, call, options);
+
+function adviceFor({ accepted, instanceId, call }: UnansweredCall): string {
+  if (accepted === "no") return "Nothing was accepted and nothing will be done: call again later.";
+  const id = JSON.stringify(instanceId);
+  if (call === "start") return `Whether ${id} was started is not known: start it again under that id, which finds it or starts it.`;
+  return `Whether ${id} gets the message is not known: look at its status before you send it again.`;
+}
