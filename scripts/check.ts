@@ -1,7 +1,9 @@
 // The gate: `npm test` and `npm run check` run it as it stands, `npm run check:full` with --full. Everything a change must pass is here.
 import { existsSync } from "node:fs";
+import { dismissKeeper } from "../packages/perdure/src/testing/postgres/shared-server.ts";
 import { shareCompiledCode } from "./lib/compile-cache.ts";
 import { ROOT } from "./lib/paths.ts";
+import { endGroupsAtSignals } from "./lib/run.ts";
 import type { Step } from "./lib/steps.ts";
 import { commandStep, runLane, skippedStep, summarise } from "./lib/steps.ts";
 import { fullTests, gateTests } from "./lib/test-files.ts";
@@ -29,6 +31,7 @@ function simulatorStep(): Step {
 }
 
 const started = performance.now();
+endGroupsAtSignals(dismissKeeper);
 await shareCompiledCode();
 
 const cheap: Step[] = [
@@ -39,5 +42,6 @@ const beside = [...cheap, simulatorStep()];
 const outcomes = (await Promise.all([runLane(beside), runLane([testStep("tests", gateTests())])])).flat();
 // Not beside the simulator either, which has both cores in a full check.
 if (full) outcomes.push(...(await runLane([testStep("long tests", fullTests())])));
+await dismissKeeper();
 const passed = summarise(outcomes, performance.now() - started);
 process.exitCode = passed ? 0 : 1;

@@ -1,6 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { ROOT } from "./paths.ts";
+
+const GROUP_LEADER = fileURLToPath(new URL("./process-group.ts", import.meta.url));
 
 export interface RunResult {
   readonly ok: boolean;
@@ -32,6 +35,42 @@ export function run(command: string, args: readonly string[], options: RunOption
 /** Runs this Node on a file of ours with the sources of `perdure` in place of its build. */
 export function runNode(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   return run(process.execPath, ["-C", "perdure-source", ...args], options);
+}
+
+/** Groups that run now. */
+const groups = new Set<ChildProcess>();
+
+/**
+ * As {@link runNode}, in a process group of its own, of which nobody outlives the command: who is left then is killed, and the run has failed. The
+ * group ends with this process, too, however that ends: its leader reads from a pipe that closes then.
+ */
+export function runNodeGroup(args: readonly string[], options: Pick<RunOptions, "live"> = {}): Promise<RunResult> {
+  if (process.platform === "win32") return runNode(args, options);
+  const started = performance.now();
+  const leader = spawn(process.execPath, [GROUP_LEADER, process.execPath, "-C", "perdure-source", ...args], {
+    cwd: ROOT,
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  leader.stdin.on("error", () => {}); // it ended first
+  groups.add(leader);
+  return collect(leader, options.live === true, started).finally(() => groups.delete(leader));
+}
+
+/** At SIGINT, SIGTERM and SIGHUP all groups end, then `last` runs, then this process ends as shells expect it. */
+export function endGroupsAtSignals(last: () => Promise<unknown>): void {
+  const numbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      const ended = [...groups].map((leader) => {
+        leader.stdin?.end();
+        return new Promise((resolve) => leader.once("close", resolve));
+      });
+      void Promise.all(ended)
+        .then(last)
+        .finally(() => process.exit(128 + numbers[signal]));
+    });
+  }
 }
 
 function collect(child: ChildProcess, live: boolean, started: number): Promise<RunResult> {

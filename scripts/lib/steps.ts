@@ -1,5 +1,5 @@
 import type { RunResult } from "./run.ts";
-import { run, runNode } from "./run.ts";
+import { run, runNodeGroup } from "./run.ts";
 
 export interface Step {
   readonly name: string;
@@ -16,7 +16,7 @@ export interface Outcome {
 }
 
 export function commandStep(name: string, args: readonly string[], live = false): Step {
-  return { name, live, start: () => runNode(args, { live }) };
+  return { name, live, start: () => runNodeGroup(args, { live }) };
 }
 
 export function skippedStep(name: string, reason: string): Step {

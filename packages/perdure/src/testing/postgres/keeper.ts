@@ -6,17 +6,21 @@ import type { PostgresVersion } from "./binaries.ts";
 import type { PostgresServer } from "./server.ts";
 import { startPostgres } from "./server.ts";
 import type { KeeperAnswer } from "./shared-server.ts";
-import { keeperSocket } from "./shared-server.ts";
+import { DISMISS, keeperSocket } from "./shared-server.ts";
 
 /** From the end of one test file to the first connection of the next, on two busy cores. */
 const LINGER_MS = 2_000;
+/** Of a run that has ended: its last processes close their connections. */
+const OTHERS_MS = 1_000;
 /** Nothing on it outlives the run: what a crash would lose does not matter. */
 const SETTINGS = { fsync: "off", full_page_writes: "off", max_connections: "300" };
 
 const path = keeperSocket(process.argv[2] ?? "");
 const servers = new Map<PostgresVersion, Promise<PostgresServer>>();
 const guests = new Set<Socket>();
+const dismissing = new Set<Socket>();
 let going: NodeJS.Timeout | undefined;
+let leaving = false;
 
 function server(version: PostgresVersion): Promise<PostgresServer> {
   const known = servers.get(version);
@@ -40,7 +44,13 @@ function linger(): void {
   if (guests.size === 0) going = setTimeout(() => void leave(), LINGER_MS);
 }
 
+function leaveWhenDismissed(): void {
+  if (dismissing.size > 0 && [...guests].every((guest) => dismissing.has(guest))) void leave();
+}
+
 async function leave(): Promise<void> {
+  if (leaving) return;
+  leaving = true;
   door.close(); // removes the socket: who comes now starts another keeper
   await Promise.allSettled([...servers.values()].map(async (one) => (await one).stop()));
   process.exit(0);
@@ -50,11 +60,19 @@ const door = createServer((guest) => {
   guests.add(guest);
   clearTimeout(going);
   guest.setEncoding("utf8").on("data", (line: string) => {
+    if (line.trim() === DISMISS) {
+      // Its connection closes with this process, or soon if others need the servers.
+      dismissing.add(guest);
+      setTimeout(() => guest.end(), OTHERS_MS);
+      leaveWhenDismissed();
+      return;
+    }
     void answer(line.trim()).then((said) => guest.write(`${JSON.stringify(said)}\n`));
   });
   guest.on("error", () => {});
   guest.on("close", () => {
     guests.delete(guest);
+    leaveWhenDismissed();
     linger();
   });
 });

@@ -19,6 +19,9 @@ const GIVEN_URL = process.env.PERDURE_TEST_POSTGRES_URL;
 export const TEST_SERVERS: readonly TestServerName[] = GIVEN_URL === undefined ? OFFERED_VERSIONS : ["given"];
 
 const KEEPER_LIMIT_MS = 30_000;
+/** What the last guest says. */
+export const DISMISS = "dismissed";
+const DISMISS_LIMIT_MS = 10_000;
 const LOOK_EVERY_MS = 20;
 const opened = new Map<TestServerName, Promise<{ readonly url: string }>>();
 
@@ -98,6 +101,17 @@ async function ask(folder: string, version: PostgresVersion): Promise<KeeperAnsw
   if (line === null) socket.destroy();
   socket.on("error", () => {}).unref();
   return line === null ? null : (JSON.parse(line) as KeeperAnswer);
+}
+
+/** At the end of a run: the keeper leaves at once, if this process is its only guest, and not when it has seen nobody for a while. */
+export async function dismissKeeper(): Promise<void> {
+  const socket = connect(keeperSocket(meetingPlace()));
+  await new Promise<void>((resolve) => {
+    socket.once("error", () => resolve()).once("close", () => resolve());
+    socket.write(`${DISMISS}\n`);
+    setTimeout(resolve, DISMISS_LIMIT_MS).unref();
+  });
+  socket.destroy();
 }
 
 export function keeperSocket(folder: string): string {
