@@ -1,6 +1,8 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { ROOT } from "../lib/paths.ts";
+import type { RunResult } from "../lib/run.ts";
+import { run } from "../lib/run.ts";
 import type { CodeBlock, Page } from "./code-blocks.ts";
 import { readBlocks, readSetup } from "./code-blocks.ts";
 
@@ -11,6 +13,14 @@ export function readPages(): Page[] {
   const paths = existsSync(`${ROOT}/README.md`) ? ["README.md"] : [];
   paths.push(...globSync("docs/**/*.md", { cwd: ROOT }).sort());
   return paths.map((path) => ({ path, text: readFileSync(`${ROOT}/${path}`, "utf8") }));
+}
+
+/** The guides use packages that nothing else here needs: guides.test.ts checks and runs their code. */
+export const isGuide = ({ path }: Page): boolean => path.startsWith("docs/guides/");
+
+/** What the compiler says about a project that {@link writeProject} has written. */
+export function checkTypes(folder: string): Promise<RunResult> {
+  return run(process.execPath, [`${ROOT}/node_modules/typescript/bin/tsc`, "-p", folder, "--pretty", "false"]);
 }
 
 export function isTypeScript(block: CodeBlock): boolean {

@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ROOT } from "../lib/paths.ts";
+import { runNode } from "../lib/run.ts";
+import { checkTypes, isGuide, readPages, writeProject } from "./docs-project.ts";
+
+/** Inside the repository, so that packages resolve, and not where docs.test.ts writes; git-ignored. */
+const PROJECT = `${ROOT}/.docs-run`;
+const scratch = mkdtempSync(join(tmpdir(), "perdure-guides-"));
+writeProject(PROJECT, readPages().filter(isGuide));
+after(() => {
+  rmSync(PROJECT, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
+});
+const folderOf = (page: string) => `${PROJECT}/docs/guides/${page}`;
+
+test("every TypeScript block of the guides type-checks", async () => {
+  const { ok, output } = await checkTypes(PROJECT);
+  assert.ok(ok, `a block does not type-check (.docs-run/PAGE/block(LINE) is that line of PAGE):\n${output}`);
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  assert.ok(typeof address === "object" && address !== null);
+  return address.port;
+}
+
+async function answered(url: string, program: ChildProcess): Promise<void> {
+  while (program.exitCode === null) {
+    const isThere = await fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isThere) return;
+    await sleep(50);
+  }
+  assert.fail("the program has ended");
+}
+
+interface Payload {
+  readonly statusQueryGetUri: string;
+  readonly sendEventPostUri: string;
+}
+type Send = (url: string, init?: RequestInit) => Promise<Response>;
+
+/** What the page promises: an own route starts, the management API under the mount shows it, takes an event (with a body) and gives the result. */
+async function speakTo(origin: string, send: Send): Promise<void> {
+  assert.equal((await send(`${origin}/durable/readyz`)).status, 200);
+  const started = await send(`${origin}/welcome/Ada`, { method: "POST" });
+  assert.equal(started.status, 202);
+  const { id } = (await started.json()) as { readonly id: string };
+  const instances = `${origin}/durable/runtime/webhooks/durabletask/instances`;
+  const first = await send(`${instances}/${id}`);
+  assert.equal(first.status, 202);
+  assert.equal(((await first.json()) as { readonly name: string }).name, "Welcome");
+
+  const byApi = await send(`${origin}/durable/runtime/webhooks/durabletask/orchestrators/Welcome`, { method: "POST", body: '"Bob"' });
+  const payload = (await byApi.json()) as Payload;
+  assert.ok(payload.statusQueryGetUri.startsWith(`${instances}/`), payload.statusQueryGetUri);
+  const eventUrl = payload.sendEventPostUri.replace("{eventName}", "Seen");
+  const headers = { "Content-Type": "application/json" };
+  assert.equal((await send(eventUrl, { method: "POST", headers, body: "true" })).status, 202);
+  for (;;) {
+    const status = await send(payload.statusQueryGetUri);
+    if (status.status === 202) {
+      await sleep(50);
+      continue;
+    }
+    assert.equal(((await status.json()) as { readonly output: unknown }).output, "Hello Bob!");
+    break;
+  }
+  assert.equal((await send(`${origin}/nothing-here`)).status, 404);
+}
+
+describe("embedding", { concurrency: 2 }, () => {
+  for (const name of ["express", "fastify", "hono"]) {
+    test(name, { timeout: 120_000 }, async () => {
+      const port = await freePort();
+      const env = { ...process.env, PORT: String(port), STORE: `file:${scratch}/${name}.db` };
+      const args = ["-C", "perdure-source", `${folderOf("embedding.md")}/${name}.ts`];
+      const program = spawn(process.execPath, args, { env, stdio: ["ignore", "inherit", "inherit"] });
+      try {
+        const origin = `http://localhost:${port}`;
+        await answered(`${origin}/durable/healthz`, program);
+        await speakTo(origin, (url, init) => fetch(url, init));
+        program.kill("SIGTERM");
+        const [code] = (await once(program, "exit")) as [number | null];
+        assert.equal(code, 0);
+      } finally {
+        program.kill("SIGKILL");
+      }
+    });
+  }
+
+  test("Next: its route handlers, called as Next calls them", { timeout: 120_000 }, async () => {
+    process.env.STORE = `file:${scratch}/next.db`;
+    const at = (file: string) => import(`${folderOf("embedding.md")}/${file}`);
+    const routes = (await at("route.ts")) as { readonly [method: string]: (request: Request) => Promise<Response> };
+    const { POST } = (await at("welcome-route.ts")) as {
+      POST(request: Request, around: { params: Promise<{ name: string }> }): Promise<Response>;
+    };
+    const { durable } = (await at("durable.ts")) as { durable(): Promise<{ close(): Promise<void> }> };
+    const config = (await at("next.config.ts")) as { readonly default: unknown };
+    assert.deepEqual(config.default, { serverExternalPackages: ["perdure"] });
+    try {
+      await speakTo("http://localhost:3000", async (address, init) => {
+        const request = new Request(address, init);
+        const { pathname } = new URL(address);
+        const [, name] = /^\/welcome\/(.*)$/.exec(pathname) ?? [];
+        if (name !== undefined) return POST(request, { params: Promise.resolve({ name }) });
+        const route = pathname.startsWith("/durable/") ? routes[request.method] : undefined;
+        return route === undefined ? new Response(null, { status: 404 }) : route(request);
+      });
+    } finally {
+      await (await durable()).close();
+    }
+  });
+});
+
+describe("bundlers", () => {
+  const page = folderOf("bundlers.md");
+  async function bundleAndRun(script: string): Promise<{ readonly ok: boolean; readonly output: string }> {
+    rmSync(`${page}/dist`, { recursive: true, force: true });
+    // As it stands, but for the sources of perdure in place of its build.
+    const source = readFileSync(`${page}/${script}`, "utf8").replace("bundle: true,", 'bundle: true, conditions: ["perdure-source"],');
+    writeFileSync(`${page}/run-${script}`, source);
+    const built = await runNode([`run-${script}`], { cwd: page, timeoutMs: 60_000 });
+    assert.ok(built.ok, built.output);
+    return runNode(["app.mjs"], { cwd: `${page}/dist`, timeoutMs: 60_000 });
+  }
+
+  test("a bundle without perdure runs beside it, and one with its threads by itself", async () => {
+    for (const script of ["build-external.ts", "build-whole.ts"]) {
+      const { ok, output } = await bundleAndRun(script);
+      assert.ok(ok, `${script}:\n${output}`);
+      assert.equal(output, "Hello Ada!\n");
+    }
+  });
+
+  test("a bundle of one file says what to do, also as CommonJS; and works with its threads", async () => {
+    const bundler: string = "esbuild"; // an older install of this repository lacks it, which is no matter of its types
+    const { build } = (await import(bundler)) as { build(options: object): Promise<unknown> };
+    const threads = { "writer-thread": "perdure/threads/writer-thread", "checkpoint-thread": "perdure/threads/checkpoint-thread" };
+    for (const format of ["esm", "cjs"] as const) {
+      const extension = format === "esm" ? ".mjs" : ".cjs";
+      for (const entries of [{}, threads]) {
+        const outdir = join(scratch, `${format}-${Object.keys(entries).length}`);
+        await build({
+          absWorkingDir: page,
+          entryPoints: { app: "app.ts", ...entries },
+          outdir,
+          outExtension: { ".js": extension },
+          bundle: true,
+          platform: "node",
+          format,
+          external: ["pg"],
+          conditions: ["perdure-source"],
+          logLevel: "error",
+        });
+        const { ok, output } = await runNode([`app${extension}`], { cwd: outdir, timeoutMs: 60_000 });
+        if (entries === threads) assert.equal(output, "Hello Ada!\n");
+        else {
+          assert.equal(ok, false);
+          assert.match(output, /thread\.[mc]js\. Perdure seems to be bundled .*--external:perdure/);
+        }
+      }
+    }
+  });
+});
