@@ -11,6 +11,7 @@ import type {
   TerminateOptions,
   WaitOptions,
 } from "../functions/client-types.ts";
+import { checkEventData } from "../functions/event-data.ts";
 import type { ExternalEvent } from "../functions/external-event.ts";
 import type { AnyOrchestratorRef, ResultOf } from "../functions/references.ts";
 import type { Duration } from "../model/duration.ts";
@@ -189,6 +190,8 @@ class TypedClient implements DurableClient {
   async #raise(instanceId: string, event: EventTarget, data: unknown, options: unknown): Promise<void> {
     const target = { instanceId: givenId(instanceId), ...parseRaise(event, options) };
     const input = this.#encode(`payload of event "${target.name}"`, data);
+    const { codec, maxJsonDepth } = this.#parts;
+    checkEventData(event, target.name, () => decodeWithin(codec, input, maxJsonDepth));
     await this.#delivered(instanceId, this.#parts.client.raiseEvent({ ...target, input }));
   }
 

@@ -17,6 +17,7 @@ import type { InstanceState } from "./state.ts";
 export interface EpisodeRun {
   readonly actions: readonly Action[];
   readonly customStatus?: Payload | null;
+  readonly droppedEvents?: readonly number[];
   readonly outcome: EpisodeOutcome | null;
   /** False: nobody has the function, so that no episode was opened; `outcome` is that failure. */
   readonly opened?: false;
@@ -72,7 +73,8 @@ export function applyEpisode(state: InstanceState, reception: Reception, run: Ep
     writer.events.push({ kind: "OrchestratorStarted", ts: at });
     if (!state.started) writer.events.push(executionStarted(state, at));
     for (const action of run.actions) record(writer, action);
-    writer.events.push({ kind: "OrchestratorCompleted", ts: at });
+    const { droppedEvents } = run;
+    writer.events.push({ kind: "OrchestratorCompleted", ts: at, ...(droppedEvents === undefined ? {} : { droppedEvents }) });
   }
 
   const status = run.customStatus === undefined ? {} : { customStatus: run.customStatus };

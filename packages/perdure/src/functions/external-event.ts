@@ -10,7 +10,10 @@ export interface ExternalEvent<Sent, Received = Sent> {
   readonly $payload?: (sent: Sent) => Received;
 }
 
-/** With a schema, payloads are checked where they are awaited; it must answer synchronously. */
+/**
+ * With a schema, data are checked where they are sent by this token, and again where they are awaited: what does not fit there is dropped, with a
+ * warning, and the wait continues. It must answer synchronously.
+ */
 export function externalEvent<T = void>(name: string): ExternalEvent<T, T>;
 export function externalEvent<Sent, Received>(name: string, schema: StandardSchemaV1<Sent, Received>): ExternalEvent<Sent, Received>;
 export function externalEvent(name: string, schema?: StandardSchemaV1): ExternalEvent<never, unknown> {

@@ -53,6 +53,8 @@ export type EpisodeResult =
       readonly actions: readonly Action[];
       /** Absent: not touched in this episode. */
       readonly customStatus?: Payload | null;
+      /** As OrchestratorCompleted records them; absent: none. */
+      readonly droppedEvents?: readonly number[];
       /** Null while the orchestrator waits. */
       readonly outcome: EpisodeOutcome | null;
     }

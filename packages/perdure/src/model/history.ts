@@ -46,6 +46,11 @@ export interface OrchestratorStarted extends At {
 }
 export interface OrchestratorCompleted extends At {
   readonly kind: "OrchestratorCompleted";
+  /**
+   * External events that a wait refused in this episode, since they do not fit its schema: the how-manieth EventRaised of the generation, from 0.
+   * Recorded, so that a replay drops the same ones whatever the schema says by then.
+   */
+  readonly droppedEvents?: readonly number[];
 }
 export interface ExecutionStarted extends At {
   readonly kind: "ExecutionStarted";

@@ -20,6 +20,7 @@ import type { FunctionLogger } from "./function-log.ts";
 import { functionLogger } from "./function-log.ts";
 import { RealDate } from "./real-globals.ts";
 import { parseRetry } from "./retry-options.ts";
+import { validateNow } from "./schema.ts";
 import { TimerTaskCore } from "./timer-task.ts";
 
 /** Limit of the custom status: two bytes for each character of its JSON. */
@@ -162,10 +163,8 @@ export class OrchestrationContextCore {
       throw fault("CALL_INVALID", where, "a default is of no use without a timeout");
     const timeoutMs = timeout === undefined ? null : durationOption(timeout, where, "timeout");
     const task = new EventTaskCore(cursor, name, foldName(name), typeof target === "string" ? null : (target.schema ?? null));
-    const kept = cursor.events.take(task.foldedName);
-    if (kept !== null) {
-      task.receive(kept);
-      return task;
+    for (let kept = cursor.events.take(task.foldedName); kept !== null; kept = cursor.events.take(task.foldedName)) {
+      if (task.offer(kept.event, kept.at)) return task;
     }
     cursor.events.wait(task);
     if (timeoutMs === null) return task;
@@ -182,7 +181,11 @@ export class OrchestrationContextCore {
     const name = targetName(target, "event", "ctx.raiseEvent");
     const cursor = this.#begin("raiseEvent", name);
     const to = checkedInstanceId(instanceId);
-    const input = cursor.host.encoder.encode(data, `payload of event "${name}"`);
+    const where = `payload of event "${name}"`;
+    const input = cursor.host.encoder.encode(data, where);
+    const schema = typeof target === "string" ? undefined : target.schema;
+    // As the receiver will read it.
+    if (schema !== undefined) validateNow(schema, cursor.host.encoder.decode(input), where);
     cursor.ask({ kind: "sendEvent", id: cursor.takeId(), instanceId: to, name, input });
   }
 

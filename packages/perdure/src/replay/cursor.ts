@@ -17,6 +17,7 @@ import { OrchestrationContextCore } from "./context.ts";
 import type { CursorHost } from "./cursor-host.ts";
 import type { OrchestratorDefinition } from "./definition.ts";
 import type { Drained } from "./drain.ts";
+import { DroppedEvents } from "./dropped-events.ts";
 import type { TaskCore } from "./durable-task.ts";
 import { EventBox } from "./event-box.ts";
 import { EventFeed } from "./event-feed.ts";
@@ -68,6 +69,7 @@ export class Cursor implements OrchestrationScope, Drained {
   /** Calls and timers by the event id that settles them. */
   readonly open = new Map<EventId, CallTask | TimerTaskCore | EventTaskCore>();
   readonly events = new EventBox();
+  readonly dropped = new DroppedEvents();
 
   clock = 0;
   replaying = false;
@@ -136,6 +138,7 @@ export class Cursor implements OrchestrationScope, Drained {
       if (history !== null && history.length > 0) {
         this.replaying = true;
         this.#retried = retriedAttempts(history);
+        this.dropped.replay(history);
         this.#feed.enter(history);
       } else this.#feed.enter(fresh);
       this.#advance();
@@ -230,7 +233,10 @@ export class Cursor implements OrchestrationScope, Drained {
     this.#customStatus = undefined;
     const outcome = this.#outcomeNow();
     if (outcome !== null) this.host.released(this);
-    answer(customStatus === undefined ? { kind: "ran", actions, outcome } : { kind: "ran", actions, customStatus, outcome });
+    const ran: EpisodeResult =
+      customStatus === undefined ? { kind: "ran", actions, outcome } : { kind: "ran", actions, customStatus, outcome };
+    const droppedEvents = this.dropped.take();
+    answer(droppedEvents === null ? ran : { ...ran, droppedEvents });
   }
 
   #outcomeNow(): EpisodeOutcome | null {
@@ -354,11 +360,11 @@ export class Cursor implements OrchestrationScope, Drained {
 
   #threw(error: unknown): void {
     if (!this.#mayEnd()) return;
-    if (!this.#stopsFor(error)) this.#end({ kind: "failed", failure: failureOf(error) });
+    if (!this.stopsFor(error)) this.#end({ kind: "failed", failure: failureOf(error) });
   }
 
   /** True when it is a mistake that a deploy corrects. */
-  #stopsFor(error: unknown): boolean {
+  stopsFor(error: unknown): boolean {
     const stop = stopCodeOf(error);
     if (stop !== null) this.stop(stop.code, `"${this.name}" (${this.instanceId}): ${stop.message}`);
     return stop !== null;
@@ -466,7 +472,7 @@ export class Cursor implements OrchestrationScope, Drained {
   }
 
   refused(error: Error): void {
-    this.#stopsFor(error);
+    this.stopsFor(error);
   }
 
   /** Ticks run when Node sees fit, not where a replay would run them: never a failure of the orchestration. */

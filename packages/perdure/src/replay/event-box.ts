@@ -3,12 +3,13 @@ import type { EventRaised } from "../model/history.ts";
 /** A wait for an external event. */
 export interface EventWaiter {
   readonly foldedName: string;
-  receive(event: EventRaised): void;
+  /** False when it refuses the event and waits on; `at`: its place among the EventRaised of the execution, from 0. */
+  offer(event: EventRaised, at: number): boolean;
 }
 
-interface Arrived {
-  /** Order over all names, for the carry-over of continue-as-new. */
-  readonly seq: number;
+/** An event and its place among all of the execution. */
+export interface Arrived {
+  readonly at: number;
   readonly event: EventRaised;
 }
 
@@ -27,7 +28,7 @@ const COMPACT_AFTER = 1_024;
 export class EventBox {
   readonly #queues = new Map<string, Queue>();
   readonly #waiters = new Map<string, EventWaiter[]>();
-  #seq = 0;
+  #count = 0;
   #waiting = 0;
 
   /** Open waits. */
@@ -35,15 +36,16 @@ export class EventBox {
     return this.#waiting;
   }
 
-  /** Gives the event to the newest wait, or keeps it; true when a wait took it. */
+  /** Gives the event to the newest wait, which may refuse it, or keeps it when nobody waits; true when a wait took it. */
   deliver(foldedName: string, event: EventRaised): boolean {
+    const at = this.#count++;
     const waiter = this.#waiters.get(foldedName)?.at(-1);
     if (waiter !== undefined) {
+      if (!waiter.offer(event, at)) return false;
       this.remove(waiter);
-      waiter.receive(event);
       return true;
     }
-    const arrived = { seq: this.#seq++, event };
+    const arrived = { at, event };
     const queue = this.#queues.get(foldedName);
     if (queue === undefined) this.#queues.set(foldedName, { arrived: [arrived], head: 0 });
     else queue.arrived.push(arrived);
@@ -51,7 +53,7 @@ export class EventBox {
   }
 
   /** The oldest kept event of that name. */
-  take(foldedName: string): EventRaised | null {
+  take(foldedName: string): Arrived | null {
     const queue = this.#queues.get(foldedName);
     const first = queue?.arrived[queue.head];
     if (queue === undefined || first === undefined) return null;
@@ -61,7 +63,7 @@ export class EventBox {
       queue.arrived.splice(0, queue.head);
       queue.head = 0;
     }
-    return first.event;
+    return first;
   }
 
   wait(waiter: EventWaiter): void {
@@ -90,7 +92,7 @@ export class EventBox {
         if (arrived !== undefined) kept.push(arrived);
       }
     }
-    kept.sort((one, other) => one.seq - other.seq);
+    kept.sort((one, other) => one.at - other.at);
     return kept.map((arrived) => arrived.event);
   }
 }

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { EventRaised } from "../model/history.ts";
 import type { EventId } from "../model/ids.ts";
+import { errorText } from "../telemetry/value-text.ts";
 import type { Cursor } from "./cursor.ts";
 import type { CancellableTask } from "./durable-task.ts";
 import { TaskCore } from "./durable-task.ts";
@@ -46,14 +47,42 @@ export class EventTaskCore extends TaskCore<unknown> implements CancellableTask<
     this.#timeout = timeout;
   }
 
-  receive(event: EventRaised): void {
-    if (this.#timeout !== null) this.#cursor.cancelTimer(this.#timeout.timerId);
+  offer(event: EventRaised, at: number): boolean {
+    const cursor = this.#cursor;
+    if (cursor.dropped.wasDropped(at)) return false;
+    let value: unknown;
     try {
-      const value = this.#cursor.host.encoder.decode(event.input);
-      this.settle(this.#schema === null ? value : validateNow(this.#schema, value, `payload of event "${this.#name}"`));
+      value = cursor.host.encoder.decode(event.input);
+      if (this.#schema !== null) value = validateNow(this.#schema, value, `payload of event "${this.#name}"`);
     } catch (error) {
-      this.fail(new CallFault(() => error));
+      return this.#refuse(at, error);
     }
+    if (this.#timeout !== null) cursor.cancelTimer(this.#timeout.timerId);
+    this.settle(value);
+    return true;
+  }
+
+  /**
+   * What does not fit is dropped, and the wait continues: whoever may send events cannot end an orchestration with one. When the history has it as
+   * taken, it is the schema that has changed; older releases failed the wait, and their histories have no seed.
+   */
+  #refuse(at: number, error: unknown): boolean {
+    const cursor = this.#cursor;
+    if (cursor.stopsFor(error)) return false;
+    if (!cursor.replaying) {
+      cursor.dropped.drop(at);
+      const message = `An event "${this.#name}" does not fit and was dropped; the wait for it continues: ${errorText(error)}`;
+      cursor.warn("orchestrator.event-dropped", message, { error });
+      return false;
+    }
+    if (cursor.started?.seed === undefined) {
+      if (this.#timeout !== null) cursor.cancelTimer(this.#timeout.timerId);
+      this.fail(new CallFault(() => error));
+      return true;
+    }
+    const text = `"${cursor.name}" (${cursor.instanceId}) took event "${this.#name}" when it was recorded, and refuses it now: ${errorText(error)} Likely its schema has changed. The instance is stopped, nothing was written.`;
+    cursor.stop("NON_DETERMINISM", text);
+    return false;
   }
 
   /** The timeout is over. */

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { failureIn, outputOf } from "../engine/executors/episode-driver.testsuite.ts";
-import { externalEvent } from "../functions/external-event.ts";
 import type { EventRaised } from "../model/history.ts";
 import { payload } from "../model/payload.ts";
 import type { Body } from "./probe.testsuite.ts";
-import { begin, NUMBER } from "./probe.testsuite.ts";
+import { begin } from "./probe.testsuite.ts";
 
 test("events: names compare ordinal-ignore-case, payloads first in first out, buffered when nobody waits", async () => {
   const { driver } = begin(async (ctx) => {
@@ -105,15 +104,4 @@ test("a kept event needs no timer, and events before the first episode are kept"
   const { actions, outcome } = await driver.start();
   assert.deepEqual(actions, []);
   assert.equal(outputOf(outcome), 5);
-});
-
-test("a payload that does not fit throws at the await", async () => {
-  const counted = externalEvent("Counted", NUMBER);
-  const { driver } = begin(async (ctx) => {
-    const first = await ctx.waitForExternalEvent(counted).catch((error: unknown) => String(error));
-    return [first, await ctx.waitForExternalEvent(counted)];
-  });
-  await driver.start();
-  const { outcome } = await driver.raised("counted", "three").raised("counted", 3).episode();
-  assert.deepEqual(outputOf(outcome), ['PerdureError: The payload of event "Counted" does not fit its schema: no number.', 4]);
 });

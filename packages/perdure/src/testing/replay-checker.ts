@@ -155,10 +155,16 @@ function difference(result: EpisodeResult, events: readonly HistoryEvent[], epis
     if (recorded[i] !== asked[i])
       return `action ${i} is recorded as ${recorded[i] ?? "nothing"}, and replay asks for ${asked[i] ?? "nothing"}`;
   }
+  const closed = events[episode.closesAt];
+  const dropped = closed?.kind === "OrchestratorCompleted" ? droppedText(closed.droppedEvents) : "";
+  if (dropped !== droppedText(result.droppedEvents))
+    return `the episode is recorded to drop ${dropped}, and replay drops ${droppedText(result.droppedEvents)}`;
   const ended = endText(events.slice(episode.closesAt + 1));
   const ends = outcomeText(result);
   return ended === null || ended === ends ? null : `the episode is recorded to end ${ended}, and replay ends ${ends}`;
 }
+
+const droppedText = (events: readonly number[] | undefined): string => (events === undefined ? "no event" : `events ${events.join(", ")}`);
 
 function askedText(action: Action): string {
   switch (action.kind) {

@@ -79,7 +79,7 @@ const scenarios: readonly Scenario[] = [
         callers.map((who) => caller.run(who, () => stand.client.startNew(outer, { instanceId: `${id}-${who}`, input: `${id}-${who}` }))),
       );
       for (const who of callers.toReversed())
-        await caller.run(`${who} later`, () => stand.client.raiseEvent(`${id}-${who}`, go, `${id}-${who}`));
+        await caller.run(`${who} later`, () => stand.client.raiseEvent(`${id}-${who}`, go.name, `${id}-${who}`));
       for (const who of callers) {
         await stand.expectEnd(`${id}-${who}`, "Completed", `${id}-${who}`);
         const seen = new Set(notes.of(`${id}-${who}`));

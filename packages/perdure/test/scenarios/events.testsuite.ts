@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { OrchestratorContext } from "perdure";
 import { activity, externalEvent, orchestrator, TimeoutError } from "perdure";
 import type { Scenario, Suite } from "../matrix.ts";
@@ -7,6 +8,21 @@ const echo = activity("echo", (value: unknown) => value);
 
 const approval = externalEvent<string>("Approval");
 const waitsOnce = orchestrator("waitsOnce", (ctx) => ctx.waitForExternalEvent(approval));
+
+const whole: StandardSchemaV1<number, number> = {
+  "~standard": {
+    version: 1,
+    vendor: "test",
+    validate: (value) => (Number.isInteger(value) ? { value: Number(value) } : { issues: [{ message: "no whole number" }] }),
+  },
+};
+const amount = externalEvent("Amount", whole);
+const sums = orchestrator("sums", async (ctx) => {
+  const first = await ctx.waitForExternalEvent(amount);
+  await ctx.callActivity(echo, 1);
+  const { key, winner } = await ctx.any({ next: ctx.waitForExternalEvent(amount), late: ctx.createTimer("1h") });
+  return key === "next" ? first + winner.result : -1;
+});
 
 const takes = orchestrator("takes", async (ctx, count: number) => {
   const got: unknown[] = [];
@@ -210,6 +226,23 @@ const scenarios: readonly Scenario[] = [
     },
   },
   {
+    title: "what does not fit the schema of an event is refused where it is sent by the token, and ends no wait where it is sent by name",
+    async run(stand, id) {
+      const run = await stand.client.startNew(sums, { instanceId: id });
+      const misfit = { code: "VALUE_INVALID", message: /The payload of event "Amount" does not fit its schema: no whole number/ };
+      await assert.rejects(run.raiseEvent(amount, "seven" as never), misfit);
+      await assert.rejects(stand.client.raiseEvent(id, amount, 0.5), misfit);
+      const raised = (await stand.kinds(id)).filter((kind) => kind === "EventRaised");
+      assert.deepEqual(raised, []);
+      for (const data of ["seven", 0.5, null, { n: 7 }, 7, "eight", 8]) await run.raiseEvent("amount", data);
+      await stand.expectEnd(id, "Completed", 15);
+      const dropped = (await stand.history(id)).flatMap((event) =>
+        event.kind === "OrchestratorCompleted" ? (event.droppedEvents ?? []) : [],
+      );
+      assert.deepEqual(dropped, [0, 1, 2, 3, 5]);
+    },
+  },
+  {
     title: "an orchestration raises events to another instance, in order, and to nobody without harm",
     async run(stand, id) {
       await stand.client.startNew(takes, { instanceId: `${id}-to`, input: 3 });
@@ -222,6 +255,6 @@ const scenarios: readonly Scenario[] = [
 
 export const eventSuite: Suite = {
   name: "events",
-  functions: [echo, waitsOnce, takes, pairs, patience, gate, races, collects, counts, forgets, sender],
+  functions: [echo, waitsOnce, sums, takes, pairs, patience, gate, races, collects, counts, forgets, sender],
   scenarios,
 };

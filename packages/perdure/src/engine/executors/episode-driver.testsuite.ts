@@ -176,6 +176,7 @@ export class EpisodeDriver {
     this.history.push(...fresh, ...result.actions.map((action) => recordedAs(action, this.now)), {
       kind: "OrchestratorCompleted",
       ts: this.now,
+      ...(result.droppedEvents === undefined ? {} : { droppedEvents: result.droppedEvents }),
     });
     this.episodes++;
     this.outcome = result.outcome;

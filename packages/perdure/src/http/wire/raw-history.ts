@@ -35,7 +35,7 @@ type FieldTable = { readonly [Kind in HistoryEventKind]: (event: Extract<History
 
 const FIELDS: FieldTable = {
   OrchestratorStarted: (event) => (event.flags === undefined ? {} : { BehaviorFlags: event.flags }),
-  OrchestratorCompleted: () => ({}),
+  OrchestratorCompleted: (event) => (event.droppedEvents === undefined ? {} : { DroppedEvents: event.droppedEvents }),
   ExecutionStarted: (event) => ({
     Name: event.name,
     Version: event.version,
