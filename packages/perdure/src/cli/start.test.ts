@@ -44,6 +44,22 @@ async function outputOf(url: string, id: string): Promise<unknown> {
   }
 }
 
+test("probes of a host with a key need none, and come under any name", async () => {
+  using folder = new Folder();
+  folder.write("index.ts", APP);
+  const { cli, url } = await startHost(folder, "--key", "secret", "--workers", "1");
+  await using _ = cli;
+  for (const [path, words] of [
+    ["/healthz", '{"status":"alive"}'],
+    ["/readyz", '{"status":"ready"}'],
+  ] as const) {
+    const response = await fetch(url + path);
+    assert.equal(response.status, 200);
+    assert.equal(await response.text(), words);
+  }
+  assert.equal((await fetch(`${url}/admin/host/status`)).status, 401);
+});
+
 test("perdure start prints what it found, serves it, and drains on SIGTERM", async () => {
   using folder = new Folder();
   folder.write("index.ts", APP);

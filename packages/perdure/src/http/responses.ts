@@ -100,11 +100,25 @@ export function publicText(error: PerdureError): string {
 export function failureResponse(error: unknown, request: Request, log: EngineLog): Response {
   // What a POST asks for goes to the store as its last step, whose error says itself what has become of it.
   const speaking = isUnavailable(error) && request.method === "POST" ? unavailableResponse(error, "no") : speakingResponse(error);
-  if (speaking !== null) return speaking;
+  if (speaking !== null) {
+    logStoreFault(error, log);
+    return speaking;
+  }
   if (request.signal.aborted) return emptyResponse(400); // the caller hung up in the middle of its body: nobody reads this
   log.write({ level: "error", event: "http.requestFailed", message: "A request failed inside the host.", fields: { error } });
   const type = error instanceof Error ? error.name : typeof error;
   return exceptionResponse(500, SOMETHING_WENT_WRONG, { type, message: "The log of the host has the error." });
+}
+
+/** What the caller is not told. */
+export function logStoreFault(error: unknown, log: EngineLog): void {
+  if (!(error instanceof PerdureError) || error.kind !== "store") return;
+  log.write({
+    level: "warn",
+    event: "http.storeUnavailable",
+    message: `A request was refused: ${error.message}`,
+    fields: { code: error.code },
+  });
 }
 
 /** The answer to HEAD: what the answer to GET would be, without its body. */

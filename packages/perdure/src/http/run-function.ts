@@ -9,7 +9,7 @@ import type { HttpManagementOptions } from "./http-management.ts";
 import { answerUnder } from "./http-management.ts";
 import type { BodyLimits } from "./request-body.ts";
 import { RequestBody } from "./request-body.ts";
-import { emptyResponse, messageResponse, speakingResponse } from "./responses.ts";
+import { emptyResponse, logStoreFault, messageResponse, speakingResponse } from "./responses.ts";
 
 /** Failures that the function's caller can understand without knowing the function. */
 const PASSED_ON: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -48,6 +48,7 @@ export async function runFunction<Client>(
     throw new TypeError(`The handler returned ${typeof response}, not a Response.`);
   } catch (error) {
     if (isError(error) && error instanceof PerdureError && PASSED_ON.has(error.code)) {
+      logStoreFault(error, around.log);
       const speaking = speakingResponse(error);
       if (speaking !== null) return speaking;
     }

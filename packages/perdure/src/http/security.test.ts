@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { fault } from "../errors/perdure-error.ts";
+import type { LogEntry } from "../telemetry/engine-log.ts";
 import type { HttpFunctionDefinition } from "./http-function.ts";
 import type { Call } from "./testing/api.ts";
 import { makeApi } from "./testing/api.ts";
+import { FixtureClient } from "./testing/fixture-client.ts";
 import { assertDescribed } from "./testing/openapi-check.ts";
 
 const hello: HttpFunctionDefinition<string> = { kind: "http", name: "hello", handler: () => new Response("hi") };
@@ -162,6 +165,47 @@ describe("CORS", () => {
     assert.equal((await api.call(`${MANAGEMENT}?code=k`, preflight("https://other.example"))).status, 404);
     assert.equal((await makeApi({ keys: ["k"] }).call(MANAGEMENT, preflight("https://app.example"))).status, 401);
   });
+});
+
+describe("no answer has a path of the machine", () => {
+  const detail = "unable to open /srv/app/secret.db";
+  class Away extends FixtureClient {
+    override getStatus(): never {
+      throw fault("STORE_UNAVAILABLE", detail);
+    }
+    override start(): never {
+      throw fault("STORE_UNAVAILABLE", detail);
+    }
+    override query(): never {
+      throw new Error(detail);
+    }
+  }
+  const asks: HttpFunctionDefinition<string> = {
+    kind: "http",
+    name: "asks",
+    handler: () => {
+      throw fault("STORE_UNAVAILABLE", detail);
+    },
+  };
+
+  for (const [method, path, status] of [
+    ["GET", `${MANAGEMENT}/x`, 503],
+    ["GET", MANAGEMENT, 500],
+    ["DELETE", `${MANAGEMENT}/x`, 503],
+    ["POST", `${MANAGEMENT}/x/terminate`, 503],
+    ["POST", "/runtime/webhooks/durabletask/orchestrators/Hello", 503],
+    ["GET", "/api/asks", 503],
+  ] as const) {
+    it(`${method} ${path} while the store is away: the reason is in the log`, async () => {
+      const written: LogEntry[] = [];
+      const log = { enabled: () => true, write: (entry: LogEntry) => void written.push(entry) };
+      const response = await makeApi({ httpFunctions: [asks], log }, new Away()).call(path, { method });
+      const text = await response.text();
+      assert.equal(response.status, status);
+      assert.ok(!/srv|secret/.test(text), text);
+      assert.ok(written.some(({ message, fields }) => `${message} ${String(fields["error"])}`.includes(detail)));
+    });
+  }
 });
 
 it("behind a trusted proxy, URLs carry its name", async () => {

@@ -3,6 +3,7 @@ import type { JsonValue } from "../../model/payload.ts";
 import { jsonArray, jsonObject, payloadJson } from "./json-text.ts";
 import type { RawEvent } from "./raw-history.ts";
 import { toRawEvent } from "./raw-history.ts";
+import { withoutFolders } from "./stack-text.ts";
 
 export interface HistoryView {
   readonly showInput: boolean;
@@ -56,7 +57,7 @@ function shapeEvent(raw: RawEvent, scheduled: RawEvent | undefined, view: Histor
     if (field === "EventId" || hidden.includes(field)) continue;
     if (field === "Input" && !view.showInput) continue;
     if (field === "Result") members[field] = view.showHistoryOutput ? payloadJson(textOf(value)) : undefined;
-    else members[field] = JSON.stringify(value);
+    else members[field] = JSON.stringify(field === "Details" ? withoutFolders(textOf(value) ?? "") : value, cleanStack);
   }
   if (raw.EventType === "ExecutionStarted") members.FunctionName = JSON.stringify(raw.Name);
   if (scheduled !== undefined) {
@@ -66,5 +67,9 @@ function shapeEvent(raw: RawEvent, scheduled: RawEvent | undefined, view: Histor
   }
   return jsonObject(members);
 }
+
+/** Of a failure, and of those inside it. */
+const cleanStack = (key: string, value: JsonValue | undefined) =>
+  key === "StackTrace" && typeof value === "string" ? withoutFolders(value) : value;
 
 const textOf = (value: JsonValue | undefined): string | null => (typeof value === "string" ? value : null);
