@@ -20,3 +20,17 @@ export function workerEntry(from: string | undefined, entry: string): URL {
   if (found === undefined) throw fault("THREAD_FILE_MISSING", fileURLToPath(new URL(`${entry}${own}`, module)));
   return found;
 }
+
+/**
+ * A thread inherits the options of its process, which Node refuses where the program came by `--input-type=module -e …` or from standard input. There it gets
+ * those that say how modules are found.
+ */
+export function threadOptions(given: readonly string[] = process.execArgv): { readonly execArgv?: string[] } {
+  if (!given.some((option) => option.startsWith("--input-type"))) return {};
+  const execArgv: string[] = [];
+  for (const [index, option] of given.entries()) {
+    if (/^(--conditions|--import|--require)=/.test(option)) execArgv.push(option);
+    else if (/^(-C|--conditions|--import|-r|--require)$/.test(option)) execArgv.push(option, given[index + 1] ?? "");
+  }
+  return { execArgv };
+}

@@ -2,6 +2,7 @@ import type { Fence, WorkerId } from "../model/ids.ts";
 import type { Store } from "../store/contract.ts";
 import { refusalOf, refusalText } from "../store/errors.ts";
 import type { WorkerLoad, WorkerRow } from "../store/rows.ts";
+import { Repeated } from "../telemetry/repeated.ts";
 import type { Identity } from "./batch.ts";
 import type { WorkerParts, WorkerSettings } from "./options.ts";
 
@@ -39,6 +40,8 @@ export class LeaseKeeper {
   readonly #parts: WorkerParts;
   readonly #settings: WorkerSettings;
   readonly #host: LeaseHost;
+  /** A store that is away for an hour is not said 1,200 times. */
+  readonly #complaints = new Repeated();
   readonly #sightings = new Map<WorkerId, Sighting>();
   #ownRenewals = 0;
   #lastRenewalBegan: number;
@@ -114,6 +117,7 @@ export class LeaseKeeper {
   async #turn(life: number, identity: Identity): Promise<void> {
     const stuck = this.#host.whyStuck();
     if (stuck !== null) {
+      if (!this.#complaints.isDue(stuck)) return;
       this.#log("warn", "lease.not-renewed", `The engine makes no progress, so the lease is not renewed: ${stuck}`);
       return;
     }
@@ -122,6 +126,7 @@ export class LeaseKeeper {
     if (life !== this.#life) return;
     this.#lastRenewalBegan = began;
     this.#ownRenewals += 1;
+    this.#complaints.end();
     this.#host.learn(now);
     await this.#watch(life);
   }
@@ -135,7 +140,8 @@ export class LeaseKeeper {
     }
     this.#ownRenewals = 0;
     this.#sightings.clear();
-    this.#log("warn", "store.away", `The lease could not be renewed: ${refusalText(error)}`);
+    const why = refusalText(error);
+    if (this.#complaints.isDue(why)) this.#log("warn", "store.away", `The lease could not be renewed: ${why}`);
     this.#next(life);
   }
 

@@ -54,6 +54,9 @@ export class Resync {
   #busyTimes = 0;
   #trouble: string | null = null;
 
+  /** Since when (monotonic) the store has not taken what was sent; null mostly. */
+  troubledSince: number | null = null;
+
   /** Why nothing is written, in words. */
   get trouble(): string {
     return this.#trouble ?? "the store does not answer a commit";
@@ -62,6 +65,7 @@ export class Resync {
   onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void {
     this.#logRefusal(commit, refusal);
     this.#trouble = troubleOf(refusal);
+    this.troubledSince ??= this.#engine.parts.clock.monotonicMs();
     switch (refusal.kind) {
       case "busy":
         if (refusal.lessMayFit === true) this.#sendLess(batch, commit, refusal.detail);
@@ -219,6 +223,7 @@ export class Resync {
                 const tried = instance.mailbox.splice(0);
                 stopInstance(engine, instance, { code: "STORE_REFUSED_DATA", message: guilty?.reason ?? "", codeMayCure: true }, tried);
               }
+              this.troubledSince = null;
               engine.committer.unhalt();
               engine.lookAround();
             }),
@@ -254,6 +259,7 @@ export class Resync {
     this.#busyTimes = 0;
     this.#lastBusy = null;
     this.#trouble = null;
+    this.troubledSince = null;
     if (this.singleFile > 0) this.singleFile -= 1;
   }
 

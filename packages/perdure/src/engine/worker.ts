@@ -49,6 +49,8 @@ export interface Worker extends WorkerLifecycle {
   /** An instance in this worker's memory, for reading only. */
   peek(instanceId: string): ActiveInstance | undefined;
   readonly storeNow: number;
+  /** The store has refused what this worker writes for a second or longer, whatever it reads. */
+  readonly isTroubled: boolean;
   /** Nothing runs, nothing waits, nothing is on its way: for tests. */
   readonly isQuiet: boolean;
 }
@@ -62,6 +64,7 @@ const DRAIN_STEP_MS = 20;
 export const HAND_BACK_MS = 2_000;
 export const LEAVE_MS = 500;
 const SETTLED_YET_MS = 50;
+const TROUBLED_MS = 1_000;
 
 const leaveFailed = (why: string) =>
   `The worker could not hand back what it had in hand: ${why}. Nothing is lost: others take over when its lease ends, or the next start does.`;
@@ -175,6 +178,11 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     return this.storeClock.now();
   }
 
+  get isTroubled(): boolean {
+    const since = this.#resync.troubledSince;
+    return since !== null && this.parts.clock.monotonicMs() - since >= TROUBLED_MS;
+  }
+
   get isQuiet(): boolean {
     return this.backlog === 0 && this.dispatcher.size === 0 && this.committer.idle;
   }
@@ -272,6 +280,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
       this.#join().then(
         () => {
           if (this.phase === "dead" || this.phase === "stopped") return;
+          this.#resync.troubledSince = null;
           this.committer.unhalt();
           if (wasDraining) return;
           this.#lease.start();

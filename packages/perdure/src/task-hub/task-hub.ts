@@ -141,6 +141,7 @@ export class TaskHub implements AsyncDisposable {
   async readiness(): Promise<Readiness> {
     if (this.isClosing) return "draining";
     if (this.#starting !== null && this.#worker?.phase !== "running") return "starting";
+    if (this.#worker?.isTroubled === true) return "storeUnavailable";
     const { promise: late, resolve } = Promise.withResolvers<Readiness>();
     const cancel = realScheduler(false).after(STORE_ANSWERS_MS, () => resolve("storeUnavailable"));
     const asked = this.hubClient.knownFunctions().then(

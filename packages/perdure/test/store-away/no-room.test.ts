@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LogEntry } from "perdure";
 import { activity, orchestrator, TaskHub } from "perdure";
 import type { Store } from "../../src/store/contract.ts";
@@ -107,4 +108,22 @@ test("a SQLite file that may not grow: the same by its own word, and a start tha
   assert.deepEqual(checkDump(await again.dump(), { atRest: false }), []);
   await again.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+test("no room for anything: the process says that it is not ready, the log is not flooded, and all continues by itself", async () => {
+  let isFull = false;
+  const full = () => Promise.reject(new StoreRefusalError({ kind: "busy", detail: "the disk is full", lessMayFit: true }));
+  const around = (under: Store): Store => ({ ...under, commit: (batch) => (isFull ? full() : under.commit(batch)) });
+  const { functions, chain } = app();
+  await using stand = await openStand({ store: "memory", functions, wrap: around });
+  const [hub] = stand.hubs;
+  assert.equal(await hub?.readiness(), "ready");
+  await stand.client.startNew(chain, { instanceId: "i" });
+  isFull = true;
+  await stand.until("it is not ready", async () => (await hub?.readiness()) === "storeUnavailable");
+  await sleep(2_000);
+  assert.ok(words(stand.log, "commit.refused").length <= 6, `${words(stand.log, "commit.refused").length} lines`);
+  isFull = false;
+  await stand.expectEnd("i", "Completed", 10);
+  assert.equal(await hub?.readiness(), "ready");
 });

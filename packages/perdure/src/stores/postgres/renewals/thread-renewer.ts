@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { RenewParams } from "../../../store/contract.ts";
 import { StoreRefusalError } from "../../../store/errors.ts";
-import { workerEntry } from "../../../worker-entry.ts";
+import { threadOptions, workerEntry } from "../../../worker-entry.ts";
 import type { LinkEvent } from "../connections/link.ts";
 import type { FromRenewals, RenewalThreadData, ToRenewals } from "./messages.ts";
 import { turnsEveryMs } from "./messages.ts";
@@ -78,7 +78,7 @@ export class ThreadRenewer implements Renewer {
     if (this.#thread !== null) return this.#thread;
     const { connectionString, schema, onEvent } = this.#options;
     const data: RenewalThreadData = { connectionString, schema, turns: this.#turns.buffer };
-    const thread = new Worker(this.#entry, { workerData: data, name: "perdure-lease" });
+    const thread = new Worker(this.#entry, { ...threadOptions(), workerData: data, name: "perdure-lease" });
     thread.unref();
     thread.on("message", (message: FromRenewals) => {
       if (message.kind === "event") onEvent(message.event);

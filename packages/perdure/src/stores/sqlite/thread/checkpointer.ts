@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { workerEntry } from "../../../worker-entry.ts";
+import { threadOptions, workerEntry } from "../../../worker-entry.ts";
 import type { Connection } from "../connection.ts";
 import { copyLogWithMark, framesLeft } from "../log-mark.ts";
 
@@ -74,6 +74,7 @@ export class Checkpointer {
   #request(): void {
     if (this.#thread === null) {
       this.#thread = new Worker(workerEntry(import.meta.url, "./checkpoint-thread"), {
+        ...threadOptions(),
         workerData: this.#data,
         name: "perdure-checkpoint",
       });

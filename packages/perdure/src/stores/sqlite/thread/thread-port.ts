@@ -2,7 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { StoreRefusalError } from "../../../store/errors.ts";
 import type { LogEntry } from "../../../telemetry/engine-log.ts";
-import { workerEntry } from "../../../worker-entry.ts";
+import { threadOptions, workerEntry } from "../../../worker-entry.ts";
 import type { StoreTime } from "../store-time.ts";
 import { emptyReceipt } from "../write/empty-receipt.ts";
 import type { Operation, OperationName, ParamsOf, ResultOf } from "../write/operations.ts";
@@ -92,6 +92,7 @@ class WriterThread {
     const data: ThreadData = { options, systemClock: host.systemClock, port: port2, bell: this.#bell.buffer };
     workerEntry(import.meta.url, "./checkpoint-thread"); // the writer starts it, later: a file that is missing must be said now
     this.#worker = new Worker(workerEntry(import.meta.url, "./writer-thread"), {
+      ...threadOptions(),
       workerData: data,
       transferList: [port2],
       name: "perdure-store",
