@@ -11,8 +11,34 @@ const SOURCES: readonly (readonly [RegExp, readonly string[]])[] = [
   [/(?=$)/, [".ts", ".mts", ".cts", ".js", ".mjs", "/index.ts", "/index.js"]],
 ];
 
-/** What to do about a module that was not found while another one of nearly that name is there; undefined when there is nothing to say. */
+/** What V8 says of a module that Node has taken for CommonJS. */
+const READ_AS_COMMONJS = /outside a module|Unexpected token 'export'|top level bodies of modules/;
+
+/** What to do about an app that cannot be imported, where the first steps with Node's modules and TypeScript are the cause; undefined when not. */
 export function importAdvice(error: unknown): string | undefined {
+  return formatAdvice(error) ?? missingAdvice(error);
+}
+
+function formatAdvice(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = "code" in error ? error.code : undefined;
+  if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX") {
+    return (
+      "Node takes types out of TypeScript and compiles nothing: write an object in place of an enum and fields in place of parameter properties " +
+      '("erasableSyntaxOnly" in tsconfig.json finds them), or build the app and start its output: perdure start ./dist.'
+    );
+  }
+  if (code === "ERR_UNKNOWN_FILE_EXTENSION" && /\.[tj]sx"/.test(error.message)) {
+    return "Node does not compile JSX: name the file .ts, or build the app and start its output: perdure start ./dist.";
+  }
+  if (error instanceof SyntaxError && READ_AS_COMMONJS.test(error.message)) {
+    return `It is read as CommonJS, as its package.json says or leaves open (npm init writes "type": "commonjs"). Write "type": "module" there, or name the file .mts.`;
+  }
+  return undefined;
+}
+
+/** A module that was not found while another one of nearly that name is there. */
+function missingAdvice(error: unknown): string | undefined {
   const missing = missingFile(error);
   if (missing === null) return undefined;
   for (const [ending, endings] of SOURCES) {

@@ -41,3 +41,28 @@ for (const [what, source, text] of [
     await assert.rejects(load(folder), text);
   });
 }
+
+for (const [what, source, type, advice] of [
+  [
+    "an import in a CommonJS package, as npm init makes it",
+    'import fs from "node:fs"; export { fs };',
+    "commonjs",
+    /npm init .*"type": "module".*\.mts/,
+  ],
+  ["an export in a CommonJS package", "export const answer = 42;", "commonjs", /read as CommonJS/],
+  ["an enum", "export enum Colour { red }", "module", /an object in place of an enum.*perdure start \.\/dist/],
+  ["a parameter property", "export class A { constructor(readonly b: number) {} }", "module", /fields in place of parameter properties/],
+] as const) {
+  test(`${what} is told with what to do`, async () => {
+    using folder = new Folder();
+    folder.write("package.json", JSON.stringify({ type }));
+    folder.write("index.ts", source);
+    await assert.rejects(load(folder), { code: "APP_IMPORT_FAILED", message: advice });
+  });
+}
+
+test("a file with JSX is told with what to do", async () => {
+  using folder = new Folder();
+  const file = folder.write("index.tsx", "export {};");
+  await assert.rejects(loadApp(".", [file], folder.path), { code: "APP_IMPORT_FAILED", message: /does not compile JSX/ });
+});

@@ -54,11 +54,11 @@ type Keep<T, Made> = [T] extends [Made] ? ([Made] extends [T] ? T : Made) : Made
 /** True when a value of this type comes out of JSON as it went in. */
 export type SurvivesJson<T> = unknown extends T ? true : [T] extends [Wire<T>] ? ([Wire<T>] extends [T] ? true : false) : false;
 
-declare const problem: unique symbol;
-/** Stands in a parameter list where an argument would be refused anyway; its text is the explanation. */
-export interface NotJson {
-  readonly [problem]: "this input does not survive JSON: accept its JSON form or give an input schema";
-}
+/**
+ * Stands in a parameter list where an argument would be refused anyway. A string literal, since the compiler shows that in full: "Argument of type
+ * '{ when: Date; }' is not assignable to parameter of type '"this input …"'"; of an interface it would show the name alone.
+ */
+export type NotJson = "this input does not survive JSON: accept its JSON form (a Date as string) or give an input schema";
 
 /** The argument list of a call with input `In`: none, optional or required. */
 export type InputArgs<In, Rest extends readonly unknown[] = []> =
