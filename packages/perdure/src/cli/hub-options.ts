@@ -1,3 +1,4 @@
+import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import type { Store } from "../store/contract.ts";
 import type { TaskHubOptions } from "../task-hub/options.ts";
@@ -17,13 +18,16 @@ export interface HubSurroundings {
 
 const DEFAULT_STORE = "perdure.db";
 
+/** How long the opening of a host's store is tried. */
+export const openTimeoutOf = ({ "store-timeout": storeTimeout = DEFAULT_WORKER_SETTINGS.joinMs }: StartOptions): number => storeTimeout;
+
 export const storeOf = (options: StartOptions): string => storeUrl(options.store ?? DEFAULT_STORE);
 
 /** The same in the process that serves HTTP and in each worker process. */
 export function hubOptions(options: StartOptions, around: HubSurroundings): TaskHubOptions {
   const { key, retention, "no-worker": noWorker, "activity-limits": activityLimits } = options;
   const { "max-owned-instances": maxOwnedInstances, "function-not-found-after": notFoundAfter } = options;
-  const { "accept-timeout": acceptTimeout, "drain-timeout": drainTimeout } = options;
+  const { "accept-timeout": acceptTimeout, "drain-timeout": drainTimeout, "store-timeout": storeTimeout } = options;
   return {
     ...around,
     keys: key === undefined ? [] : [key],
@@ -35,6 +39,7 @@ export function hubOptions(options: StartOptions, around: HubSurroundings): Task
     ...(activityLimits === undefined || noWorker === true ? {} : { activityLimits }),
     ...(maxOwnedInstances === undefined ? {} : { engine: { maxOwnedInstances } }),
     ...(acceptTimeout === undefined ? {} : { acceptTimeout: { milliseconds: acceptTimeout } }),
+    ...(storeTimeout === undefined ? {} : { storeTimeout: { milliseconds: storeTimeout } }),
     ...(drainTimeout === undefined ? {} : { drainTimeout: { milliseconds: drainTimeout } }),
     ...(options["max-json-depth"] === undefined ? {} : { maxJsonDepth: options["max-json-depth"] }),
     ...(notFoundAfter === undefined ? {} : { functionNotFoundAfter: { milliseconds: notFoundAfter } }),

@@ -113,6 +113,7 @@ export const START_OPTIONS = {
     duration("a call to a function that no live worker has had for so long fails (default 30s, and at once with one worker)"),
   ),
   "accept-timeout": setting(duration("a start, event or command that the store has not taken by then is answered 503 (default 15s)")),
+  "store-timeout": setting(duration("at the start a store that is away is tried again for so long (default 30s)")),
   "drain-timeout": setting(duration("a stop waits this long for running activities (default 10s), and is over at most 5s later")),
   "max-json-depth": setting(
     wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "levels of lists and objects that a value may have in each other (default 1000)"),

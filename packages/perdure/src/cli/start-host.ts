@@ -7,7 +7,7 @@ import type { LogOptions } from "../telemetry/log-option.ts";
 import type { CommandIo } from "./command.ts";
 import { entryFiles } from "./entry-files.ts";
 import type { StartOptions } from "./hub-options.ts";
-import { hubOptions, storeOf } from "./hub-options.ts";
+import { hubOptions, openTimeoutOf, storeOf } from "./hub-options.ts";
 import { loadApp } from "./load-app.ts";
 import type { LogStyle } from "./open-log.ts";
 import { packageVersion } from "./package-version.ts";
@@ -48,7 +48,7 @@ const DEFAULT_PORT = 7071;
 export async function openHost(parts: HostParts): Promise<Host> {
   const { io, options, app, workforce, log, hubLog } = parts;
   const files = entryFiles(app, io.cwd);
-  const open = await storeOpener(storeOf(options), { log });
+  const open = await storeOpener(storeOf(options), { log, openTimeoutMs: openTimeoutOf(options) });
   const opening = open();
   opening.catch(() => {}); // seen below, or not of interest because the app could not be loaded
   installDeterministicGlobals();

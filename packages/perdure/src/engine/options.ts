@@ -53,6 +53,8 @@ export interface WorkerSettings {
   readonly sweepEveryMs: number;
   /** Terminal instances older than this are purged by the sweep; null keeps them. */
   readonly retentionMs: number | null;
+  /** A start of the worker tries to join for so long while the store is away, ms. */
+  readonly joinMs: number;
   /** A client's call that the store has not taken by then is withdrawn, or its outcome is not known, ms. */
   readonly acceptMs: number;
   /** A stop waits this long for running activities, whose signals fire at its beginning, before it hands them back, ms. */
@@ -79,6 +81,7 @@ export const DEFAULT_WORKER_SETTINGS: WorkerSettings = {
   pollEveryMs: 1_000,
   sweepEveryMs: 60_000,
   retentionMs: null,
+  joinMs: 30_000,
   acceptMs: 15_000,
   drainMs: 10_000,
 };

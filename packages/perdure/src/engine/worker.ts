@@ -26,6 +26,8 @@ import { MailOrder } from "./mail-order.ts";
 import { NumberPool } from "./number-pool.ts";
 import type { WorkerLifecycle, WorkerParts, WorkerSettings } from "./options.ts";
 import { DEFAULT_WORKER_SETTINGS } from "./options.ts";
+import type { Step } from "./persistent.ts";
+import { once, persistent } from "./persistent.ts";
 import { Resync } from "./resync.ts";
 import { deliverResult, releaseEffects } from "./settle.ts";
 import { shareLine } from "./sharing.ts";
@@ -194,7 +196,8 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   }
 
   async #start(): Promise<void> {
-    await this.#join();
+    const { scheduler, clock } = this.parts;
+    await this.#join(persistent({ scheduler, clock, forMs: this.settings.joinMs, isOver: () => this.phase !== "joining" }));
     if (this.phase !== "joining") return;
     this.phase = "running";
     this.#stopHints = this.parts.store.onForeignChange(() => this.lookAround());
@@ -242,14 +245,14 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     this.#timers.stop();
   }
 
-  async #join(): Promise<void> {
+  async #join(step: Step = once): Promise<void> {
     const { store, executor, host } = this.parts;
-    const joined = await store.join({ leaseMs: this.settings.leaseMs, ...executor.functions, host });
+    const joined = await step(() => store.join({ leaseMs: this.settings.leaseMs, ...executor.functions, host }));
     this.#identity = { worker: joined.worker, fence: joined.fence };
     this.fleet.joined(executor.functions);
     this.storeClock.learn(joined.now);
-    await this.#numbers.refill();
-    await store.resumeForCode(executor.functions.orchestrators);
+    await step(() => this.#numbers.refill());
+    await step(() => store.resumeForCode(executor.functions.orchestrators));
     this.#log("info", "worker.joined", `Worker ${joined.worker} has joined the task hub`);
   }
 

@@ -461,6 +461,12 @@ export const CATALOGUE = {
     (location: string, why: string) =>
       `The task hub at ${location} cannot be opened: ${why}. Check the address, the user and its rights, and that the server runs.`,
   ),
+  STORE_POOLER_UNFIT: entry(
+    "store",
+    503,
+    (location: string, why: string) =>
+      `The task hub at ${location} is behind a pooler in transaction mode that does not keep prepared statements (${why}): set max_prepared_statements = 200 (PgBouncer 1.21 and newer), or pool_mode = session, or name the server itself.`,
+  ),
   STORE_SERVER_UNFIT: entry(
     "store",
     503,

@@ -1,12 +1,15 @@
-import { fault } from "../errors/perdure-error.ts";
+import { fault, PerdureError } from "../errors/perdure-error.ts";
 import { shown } from "../errors/shown.ts";
 import type { Store } from "../store/contract.ts";
+import { patiently } from "../stores/patiently.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 import { silentLog } from "../telemetry/engine-log.ts";
 
 export interface OpenStoreOptions {
   /** Added to every commit inside the writer, ms: shows what a slower disk does (benchmarks only). */
   readonly commitDelayMs?: number;
+  /** While the store is away or locked, opening is tried again for so long. Default 0: once. */
+  readonly openTimeoutMs?: number;
   /** Where a store says what happens to its connection, its files and its time. */
   readonly log?: EngineLog;
 }
@@ -41,7 +44,9 @@ export async function storeOpener(url: string, options: OpenStoreOptions = {}): 
   const path = filePath(url);
   if (path === null) throw fault("STORE_URL_INVALID", withoutPassword(url));
   const { openSqliteStore } = await import("../stores/sqlite/sqlite-store.ts");
-  return () => openSqliteStore({ path, thread: "worker", ...options });
+  const { openTimeoutMs = 0, ...rest } = options;
+  const isLocked = (error: unknown) => error instanceof PerdureError && error.code === "STORE_LOCKED";
+  return () => patiently(() => openSqliteStore({ path, thread: "worker", ...rest }), { timeoutMs: openTimeoutMs, isPassing: isLocked });
 }
 
 /** `file:perdure.db`, `file:./a b.db`, `file:/var/lib/x.db`, `file:///var/lib/x.db`. */

@@ -35,6 +35,8 @@ export interface TaskHubOptions {
    * answer was lost, of unknown outcome. Default 15 seconds.
    */
   readonly acceptTimeout?: Duration;
+  /** While the store is away, opening and starting are tried again for so long. Default 30 seconds; a wrong password or a missing right fails at once. */
+  readonly storeTimeout?: Duration;
   /** A close waits this long for running activities, whose signals fire at its beginning, and is over at most 5 seconds later. Default 10 seconds. */
   readonly drainTimeout?: Duration;
   /** Largest input, result, event or output, in bytes of its JSON. Default 32 MiB. */
@@ -94,6 +96,7 @@ const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: true } = {
   functionNotFoundAfter: true,
   drainTimeout: true,
   acceptTimeout: true,
+  storeTimeout: true,
   maxPayloadBytes: true,
   maxJsonDepth: true,
   codec: true,
@@ -132,6 +135,7 @@ function engineOf(registry: FunctionRegistry, given: Options): Partial<WorkerSet
   const retentionMs = optional(given, "retention", WHERE, durationOption);
   const maxConcurrentActivities = optional(given, "maxConcurrentActivities", WHERE, countOption);
   const notFoundMs = optional(given, "functionNotFoundAfter", WHERE, durationOption);
+  const joinMs = optional(given, "storeTimeout", WHERE, durationOption);
   const acceptMs = optional(given, "acceptTimeout", WHERE, durationOption);
   const drainMs = optional(given, "drainTimeout", WHERE, durationOption);
   return {
@@ -140,6 +144,7 @@ function engineOf(registry: FunctionRegistry, given: Options): Partial<WorkerSet
     ...(notFoundMs === undefined ? {} : { functionNotFoundAfterMs: notFoundMs, functionNotFoundAloneMs: notFoundMs }),
     ...(drainMs === undefined ? {} : { drainMs }),
     ...(acceptMs === undefined ? {} : { acceptMs }),
+    ...(joinMs === undefined ? {} : { joinMs }),
     activityLimits: limitsOf(registry, given.activityLimits),
     ...parseEngine(given.engine, `${WHERE} engine`),
   };

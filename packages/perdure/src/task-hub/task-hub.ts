@@ -124,8 +124,9 @@ export class TaskHub implements AsyncDisposable {
   static async open(url: string, options: TaskHubOptions = {}): Promise<TaskHub> {
     const settings = parseHubOptions(options);
     const { commitDelayMs, log } = settings;
-    const store =
-      settings.store ?? (await inEngine(() => openStore(url, { log, ...(commitDelayMs === undefined ? {} : { commitDelayMs }) })));
+    const openTimeoutMs = settings.engine.joinMs ?? DEFAULT_WORKER_SETTINGS.joinMs;
+    const opening = { log, openTimeoutMs, ...(commitDelayMs === undefined ? {} : { commitDelayMs }) };
+    const store = settings.store ?? (await inEngine(() => openStore(url, opening)));
     return new TaskHub(store, settings, installDeterministicGlobals());
   }
 

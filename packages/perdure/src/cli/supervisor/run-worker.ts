@@ -10,7 +10,7 @@ import { runAfter } from "../../timers.ts";
 import { workerEntry } from "../../worker-entry.ts";
 import { endAtOnce } from "../end-at-once.ts";
 import { errorText } from "../error-text.ts";
-import { hubOptions, storeOf } from "../hub-options.ts";
+import { hubOptions, openTimeoutOf, storeOf } from "../hub-options.ts";
 import { loadApp } from "../load-app.ts";
 import { openLog } from "../open-log.ts";
 import { drainLimitMs } from "./drain-limit.ts";
@@ -60,7 +60,7 @@ export async function runWorker(): Promise<void> {
 
 async function openWorker(setup: WorkerSetup, log: ClosableLog, hubLog: LogOptions): Promise<TaskHub> {
   const { app, files, options, publicOrigin } = setup;
-  const open = await storeOpener(storeOf(options), { log });
+  const open = await storeOpener(storeOf(options), { log, openTimeoutMs: openTimeoutOf(options) });
   const opening = open();
   opening.catch(() => {}); // seen below, or not of interest because the app could not be loaded
   installDeterministicGlobals();

@@ -52,12 +52,12 @@ export class Calls {
     }
   }
 
-  /** As {@link call}, for clients: when the database is away they are told so, in words for people. */
+  /** As {@link call}, by way of the pool. */
   async callForClient(name: string, values: readonly unknown[]): Promise<Row> {
     try {
       return await this.#row(this.connections.pool, name, values);
     } catch (error) {
-      throw isAway(error) ? faultFrom(error, "STORE_UNAVAILABLE", textOf(error)) : refusalFor(error);
+      throw refusalFor(error);
     }
   }
 

@@ -1,9 +1,9 @@
-import { faultFrom, PerdureError } from "../../errors/perdure-error.ts";
 import { ChangeListeners } from "../../store/change-listeners.ts";
 import type { EndedInstances, Store } from "../../store/contract.ts";
 import { EndListeners } from "../../store/end-listeners.ts";
 import type { EngineLog } from "../../telemetry/engine-log.ts";
 import { silentLog } from "../../telemetry/engine-log.ts";
+import { patiently } from "../patiently.ts";
 import type { Connections } from "./calls.ts";
 import { Calls } from "./calls.ts";
 import type { LinkEvent, LinkOptions } from "./connections/link.ts";
@@ -16,7 +16,7 @@ import { NotifyHints } from "./hints/notify-hints.ts";
 import type { Location } from "./location.ts";
 import { parseLocation, quoted } from "./location.ts";
 import { migrate } from "./migrations/migrate.ts";
-import { NotConnectedError, textOf } from "./postgres-error.ts";
+import { isPassing, openingFault } from "./opening-fault.ts";
 import { PostgresStore } from "./postgres-store.ts";
 import { LinkRenewer } from "./renewals/renewer.ts";
 import { ThreadRenewer } from "./renewals/thread-renewer.ts";
@@ -26,6 +26,8 @@ export interface PostgresStoreOptions {
   readonly url: string;
   /** The schema of the task hub, instead of the URL's. Default "perdure". */
   readonly schema?: string;
+  /** While the server does not answer, opening is tried again for so long. Default 0: once. */
+  readonly openTimeoutMs?: number;
   /** Connections for reads and client calls. Default 4. */
   readonly poolSize?: number;
   /** Where lost and regained connections are reported. Default: nowhere. */
@@ -45,7 +47,7 @@ const LONG_READ: SessionSettings = { role: "dump", statementTimeoutMs: 600_000, 
 
 /** Opens (and makes, and brings up to date) a task hub in a database. Rejects with a catalogue error that says what is wrong with it. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-  const { url, schema, poolSize = DEFAULT_POOL_SIZE, log = silentLog, commitDelayMs = 0, now } = options;
+  const { url, schema, poolSize = DEFAULT_POOL_SIZE, log = silentLog, commitDelayMs = 0, openTimeoutMs = 0, now } = options;
   const location = parseLocation(url, schema);
   const driver = await loadDriver();
   const common = {
@@ -61,10 +63,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     extra: () => new Link(link(LONG_READ)),
   };
   try {
-    await migrate(await connections.stream.open(), { schema: location.schema, shown: location.shown });
+    const { schema: name, shown } = location;
+    await patiently(async () => migrate(await connections.stream.open(), { schema: name, shown }), { timeoutMs: openTimeoutMs, isPassing });
   } catch (error) {
     await connections.stream.close();
-    throw describe(error, location);
+    throw openingFault(error, location.shown);
   }
   const listeners = { changes: new ChangeListeners(), ends: new EndListeners() };
   const heard = { onWork: () => listeners.changes.notify(), onEnds: (ended: EndedInstances) => listeners.ends.notify(ended) };
@@ -85,11 +88,4 @@ function report(log: EngineLog, { shown }: Location, { kind, link, detail }: Lin
   };
   const level = kind === "back" ? "info" : "warn";
   log.write({ level, event: `store.${kind}`, message: messages[kind], fields: { store: shown, connection: link, detail } });
-}
-
-/** What went wrong while the store was opened, in words for its operator. */
-function describe(error: unknown, { shown }: Location): unknown {
-  if (error instanceof PerdureError) return error;
-  const cause = error instanceof NotConnectedError && error.cause !== undefined ? error.cause : error;
-  return faultFrom(cause, "STORE_UNREACHABLE", shown, textOf(cause));
 }

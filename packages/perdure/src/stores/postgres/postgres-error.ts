@@ -24,10 +24,29 @@ export function serverError(error: unknown): ServerError | null {
   return { code: text("code"), severity: text("severity"), message: error.message, detail: text("detail"), constraint: text("constraint") };
 }
 
-export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** An address with several numbers fails with several errors, and no text of its own. */
+export function textOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === "") return error.errors.map(textOf).join("; ");
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** It answers and takes no writes: a standby, or set so. */
 export const isReadOnly = (error: unknown): boolean => serverError(error)?.code === "25006";
+
+/**
+ * A pooler between us and the server hands each transaction to another connection: prepared statements and settings of the session are not where they
+ * were left. Of PgBouncer in transaction mode before 1.21, or without max_prepared_statements.
+ */
+export function isPoolerFault(error: unknown): boolean {
+  const server = serverError(error);
+  if (server === null) return false;
+  return (
+    server.code === "26000" || server.code === "42P05" || /unsupported startup parameter|prepared statement name is/i.test(server.message)
+  );
+}
+
+export const POOLER_ADVICE =
+  "a pooler in transaction mode does not keep prepared statements: set max_prepared_statements = 200 (PgBouncer 1.21 and newer), or pool_mode = session, or name the server itself";
 
 /** The connection is over, or leads to a server that must not be used any more (read-only: it has become a standby). */
 export function endsConnection(error: unknown): boolean {
@@ -58,6 +77,9 @@ function ownRefusal({ code, message, detail, constraint }: ServerError, error: u
       return refuse({ kind: "markerTaken" }, error);
     case "PD004":
       return refuse({ kind: "movedBack" }, error);
+    case "26000":
+    case "42P05":
+      return refuse({ kind: "busy", detail: `${message} (${POOLER_ADVICE})` }, error);
     case "PD005":
       return new Error(message, { cause: error });
     case "23505":

@@ -13,6 +13,7 @@ import type { Concern } from "./clients.ts";
 import * as clients from "./clients.ts";
 import type { Row, Statement } from "./connections/link.ts";
 import type { Hint, Hints } from "./hints/hints.ts";
+import { joiningFault } from "./opening-fault.ts";
 import { dump } from "./reads/dump.ts";
 import { InstanceReads } from "./reads/instance-reads.ts";
 import { loadedInstance, loadStatement } from "./reads/load.ts";
@@ -65,7 +66,9 @@ export class PostgresStore implements Store {
   }
 
   readonly join: Store["join"] = async ({ leaseMs, orchestrators, activities, host }) => {
-    const row = await this.#stream("join_hub", [leaseMs, [...orchestrators], [...activities], host]);
+    const row = await this.#stream("join_hub", [leaseMs, [...orchestrators], [...activities], host]).catch((error: unknown) => {
+      throw joiningFault(error, this.capabilities.location) ?? error;
+    });
     const worker = workerId(row.o_worker as number);
     this.#hints.joined(worker);
     return { worker, fence: fence(row.o_fence as number), now: this.#calls.learn(row.o_now) };

@@ -17,6 +17,8 @@ export interface PostgresProxy {
   refuses: boolean;
   /** Answers that are lost together with their connection, once that is in use: what was asked for may have been done. Counts down. */
   answersToCut: number;
+  /** With the n-th message of the server from now on, whatever it says, every connection breaks. Counts down; 0: none does. */
+  cutAtMessage: number;
   /** Every connection breaks now. Returns how many. */
   cut(): number;
   close(): Promise<void>;
@@ -39,6 +41,7 @@ class DistortingProxy implements PostgresProxy {
   delayMs = 0;
   refuses = false;
   answersToCut = 0;
+  cutAtMessage = 0;
   readonly #host: string;
   readonly #port: number;
   readonly #door = createServer((client) => this.#serve(client));
@@ -105,13 +108,21 @@ class DistortingProxy implements PostgresProxy {
     let answers = 0;
     server.on("data", (bytes: Buffer) => {
       const kept = splitter.take(bytes).filter((message) => this.#lets(message));
-      if (kept.length === 0) return;
+      if (kept.length === 0 || this.#isCutWith(kept.length)) return;
       answers += kept.filter((message) => message[0] === READY_FOR_QUERY).length;
       if (this.answersToCut > 0 && answers > GREETINGS) {
         this.answersToCut -= 1;
         client.resetAndDestroy();
       } else toClient.send(Buffer.concat(kept));
     });
+  }
+
+  #isCutWith(messages: number): boolean {
+    if (this.cutAtMessage === 0) return false;
+    this.cutAtMessage = Math.max(0, this.cutAtMessage - messages);
+    if (this.cutAtMessage > 0) return false;
+    this.cut();
+    return true;
   }
 
   #lets(message: Buffer): boolean {

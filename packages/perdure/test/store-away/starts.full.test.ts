@@ -1,0 +1,3 @@
+import { runCutStarts } from "./starts.testsuite.ts";
+
+runCutStarts({ isNew: 3, isThere: 1 });
