@@ -3,9 +3,10 @@ import type { HttpHandlerOptions } from "./options.ts";
 import { parseHttpOptions } from "./options.ts";
 import { below } from "./paths.ts";
 import { isProbe } from "./probes.ts";
+import { RefusalHints } from "./refusal-hints.ts";
 import { emptyResponse, failureResponse } from "./responses.ts";
 import { Router } from "./router.ts";
-import { isTrustedWithoutKey } from "./security.ts";
+import { refusalWithoutKey } from "./security.ts";
 import type { ServedHub } from "./served-hub.ts";
 
 /** Web-standard: any server that speaks `Request` and `Response` can mount it. Never rejects. */
@@ -27,12 +28,17 @@ export function createHttpHandler<Client>(hub: ServedHub<Client>, options: HttpH
   const settings = parseHttpOptions(hub, options);
   const router = new Router(settings);
   const demandsKey = settings.keys.length > 0;
+  const hints = new RefusalHints(settings.log);
 
   const answer = async (request: Request, url: URL, mountPath: string): Promise<Response> => {
     const path = below(url.pathname, mountPath);
     // Before any check: a probe has no key, and comes under whatever name the machine has. It is told nothing.
     if (path !== null && settings.probes && isProbe(path)) return router.probe(request, path);
-    if (!demandsKey && !isTrustedWithoutKey(request, url, settings.corsOrigins)) return emptyResponse(403);
+    const refusal = demandsKey ? null : refusalWithoutKey(request, url, settings.corsOrigins);
+    if (refusal !== null) {
+      hints.refused(refusal, request, url);
+      return emptyResponse(403);
+    }
     const preflight = preflightResponse(request, settings.corsOrigins);
     if (preflight !== null || path === null) return preflight ?? emptyResponse(404);
     return withCors(await router.answer({ request, url, path, mountPath }), request, settings.corsOrigins);

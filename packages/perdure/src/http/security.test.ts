@@ -82,6 +82,19 @@ describe("without a key", () => {
     const headers = { "x-forwarded-host": "localhost", "x-forwarded-proto": "http" };
     assert.equal(await statusOf({ origin: "http://evil.example", headers }, { forwardedHost: true }), 403);
   });
+  it("says in the log, once for each kind, what has to be set", async () => {
+    const written: string[] = [];
+    const api = makeApi({
+      log: { enabled: () => true, write: ({ level, event, message }) => void written.push(`${level} ${event} ${message}`) },
+    });
+    for (let i = 0; i < 3; i++) {
+      await api.call(MANAGEMENT, { origin: "http://orders.example" });
+      await api.call(MANAGEMENT, { headers: { origin: "https://evil.example" } });
+    }
+    assert.equal(written.length, 2);
+    assert.match(written[0] ?? "", /^warn http\.refusedWithoutKey .*under the name orders\.example .*give the hub a key/);
+    assert.match(written[1] ?? "", /^warn http\.refusedWithoutKey .*web page https:\/\/evil\.example .*--cors/);
+  });
   it("says nothing in the refusal", async () => {
     const response = await makeApi().call(MANAGEMENT, { origin: "http://evil.example" });
     assert.equal(await response.text(), "");

@@ -15,17 +15,21 @@ export const isLoopbackAddress = (hostname: string): boolean => LOOPBACK_ADDRESS
  * change. What is typed into a browser (`none`) and what comes from no browser (absent) is the user's own doing. `same-site` is another port or another
  * program on this machine, so it is as foreign as `cross-site`.
  */
-export function isTrustedWithoutKey(request: Request, url: URL, corsOrigins: readonly string[]): boolean {
+export function refusalWithoutKey(request: Request, url: URL, corsOrigins: readonly string[]): Refusal | null {
   const { headers } = request;
-  if (!LOOPBACK_NAMES.has(url.hostname) || !isLoopbackHost(headers.get("host"))) return false;
+  if (!LOOPBACK_NAMES.has(url.hostname) || !isLoopbackHost(headers.get("host"))) return "name";
   const origin = headers.get("origin");
-  if (origin !== null) return origin === url.origin || isAllowedOrigin(origin, corsOrigins);
+  if (origin !== null) return origin === url.origin || isAllowedOrigin(origin, corsOrigins) ? null : "page";
   const site = headers.get("sec-fetch-site");
-  return site === null || site === "same-origin" || site === "none" || isAllowedOrigin(originOf(headers.get("referer")), corsOrigins);
+  const isOwn = site === null || site === "same-origin" || site === "none";
+  return isOwn || isAllowedOrigin(originOf(headers.get("referer")), corsOrigins) ? null : "page";
 }
 
+/** It came under a name that is not a loopback name, or from a foreign page. */
+export type Refusal = "name" | "page";
+
 /** Of the page that a browser names in Referer, which it may leave out and no page can forge. */
-const originOf = (referer: string | null): string => (referer !== null && URL.canParse(referer) ? new URL(referer).origin : "");
+export const originOf = (referer: string | null): string => (referer !== null && URL.canParse(referer) ? new URL(referer).origin : "");
 
 export const isAllowedOrigin = (origin: string, corsOrigins: readonly string[]): boolean =>
   corsOrigins.includes("*") || corsOrigins.includes(origin);
