@@ -3,7 +3,6 @@ import { getRequestListener } from "@hono/node-server";
 import { fault } from "../errors/perdure-error.ts";
 import type { HttpHandler } from "./handler.ts";
 import { messageResponse } from "./responses.ts";
-import { endOfBody } from "./unread-body.ts";
 import { writeResponse } from "./write-response.ts";
 
 /** What `http.createServer`, Express, Connect and Fastify's raw requests call. With `next`, requests that are not for Perdure are handed on. */
@@ -48,7 +47,7 @@ async function respond(
   if (next !== undefined && !handler.serves(request, context)) return next();
   try {
     const response = isBodyGone(incoming) ? bodyGone() : await handler(request, context);
-    await writeResponse(response, outgoing, () => endOfBody(incoming));
+    await writeResponse(response, incoming, outgoing);
   } catch {
     // A body that failed: the handler has logged it, and the connection is cut.
   }

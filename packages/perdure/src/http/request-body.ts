@@ -55,7 +55,9 @@ export class RequestBody {
     const { url, method, headers, signal } = this.#request;
     const body = method === "GET" || method === "HEAD" ? null : this.#request.body;
     if (body === null) return new Request(url, { method, headers, signal });
-    const counted = body.pipeThrough(this.#counter(maxBytes, timeoutMs));
+    const small = smallLength(headers);
+    if (small !== null) this.#share.take(small);
+    const counted = small === null ? body.pipeThrough(this.#counter(maxBytes, timeoutMs)) : body;
     return new Request(url, { method, headers, signal, body: counted, duplex: "half" });
   }
 
@@ -76,10 +78,9 @@ export class RequestBody {
   }
 
   async #bytes(over: Promise<never>): Promise<Uint8Array> {
-    const declared = this.#request.headers.get("content-length");
-    // A declared length is checked, and the HTTP parser holds the sender to it: a small body is read as a whole, which is cheaper.
-    if (declared !== null && Number(declared) <= SMALL_BODY_BYTES) {
-      this.#share.take(Number(declared));
+    const small = smallLength(this.#request.headers);
+    if (small !== null) {
+      this.#share.take(small);
       return new Uint8Array(await Promise.race([this.#request.arrayBuffer(), over]));
     }
     const { body } = this.#request;
@@ -119,6 +120,12 @@ function decoderOf(request: Request): InstanceType<typeof TextDecoder> {
   } catch {
     throw fault("CHARSET_UNKNOWN", charset);
   }
+}
+
+/** A declared length is checked, and the HTTP parser holds the sender to it: a small body need not be counted as it comes. Null for any other. */
+function smallLength(headers: Headers): number | null {
+  const declared = Number(headers.get("content-length") ?? Number.NaN);
+  return declared <= SMALL_BODY_BYTES ? declared : null;
 }
 
 function refuseDeclared(request: Request, limit: number): void {

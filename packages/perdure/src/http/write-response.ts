@@ -1,24 +1,30 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { endOfBody } from "./unread-body.ts";
 
 /**
  * Writes a Web response to Node's. A body that fails is never explained to the caller: the connection is cut, which is how HTTP says that the rest
  * is missing. Rejects with what the body failed with, which its maker has logged; resolves when all is written, or the caller is gone.
  */
-export async function writeResponse(response: Response, outgoing: ServerResponse, beforeEnd: () => Promise<void>): Promise<void> {
+export async function writeResponse(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const reader = response.body?.getReader() ?? null;
   const onClose = () => void reader?.cancel().catch(() => {});
   outgoing.once("close", onClose);
   try {
-    const start = reader === null ? { chunks: [], rest: null } : await readStart(reader);
+    const { chunks, rest } = reader === null ? NOTHING : await readStart(reader);
     const headers = headersOf(response);
-    if (start.rest === null && mayHaveLength(response, outgoing)) headers["content-length"] ??= String(sizeOf(start.chunks));
+    if (rest === null && mayHaveLength(response, outgoing)) headers["content-length"] ??= String(sizeOf(chunks));
     outgoing.writeHead(response.status, headers);
+    const [first] = chunks;
+    if (rest === null && incoming.complete) {
+      outgoing.end(first); // head and body in one packet
+      return;
+    }
     outgoing.flushHeaders();
-    for (const chunk of start.chunks) await write(outgoing, chunk);
-    if (reader !== null && start.rest !== null) await writeRest(reader, start.rest, outgoing);
+    if (first !== undefined) await write(outgoing, first);
+    if (reader !== null && rest !== null) await writeRest(reader, rest, outgoing);
     if (outgoing.destroyed) return;
     // With its length in the head the answer is complete for the caller already.
-    await beforeEnd();
+    await endOfBody(incoming);
     outgoing.end();
   } catch (error) {
     cut(outgoing);
@@ -42,6 +48,8 @@ interface Start {
   /** Null: that was all. */
   readonly rest: Promise<Read> | null;
 }
+
+const NOTHING: Start = { chunks: [], rest: null };
 
 /** What is there at once. A body that was a string is all there, and goes out with its length instead of in chunks. */
 async function readStart(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Start> {
