@@ -14,6 +14,8 @@ export interface HubSurroundings {
   readonly log: LogOptions;
   readonly store: Store;
   readonly publicOrigin: string | (() => string);
+  /** Absent: there is no worker in this process. */
+  readonly codeVersion?: string;
 }
 
 const DEFAULT_STORE = "perdure.db";

@@ -123,6 +123,7 @@ export const START_OPTIONS = {
     wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "request bodies in memory at once, over all connections (default 268435456)"),
   ),
   "body-timeout": setting(duration("a request body must arrive within this (default 1m)")),
+  "code-version": setting(text("TEXT", "what tells this code from other code, such as a commit (default: a hash of the app's sources)")),
   "log-level": setting(logLevel(`least level that is written: ${LOG_LEVELS.join(", ")} (default info)`)),
   "function-log-level": setting(logLevel("the same for what functions write by ctx.log (default: as --log-level)")),
   json: flag("structured lines also on a terminal, and an error as one JSON object on standard error"),

@@ -4,6 +4,7 @@ import { storeOpener } from "../task-hub/open-store.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
 import type { ClosableLog } from "../telemetry/closable-log.ts";
 import type { LogOptions } from "../telemetry/log-option.ts";
+import { codeVersion } from "./code-version.ts";
 import type { CommandIo } from "./command.ts";
 import { entryFiles } from "./entry-files.ts";
 import type { StartOptions } from "./hub-options.ts";
@@ -63,7 +64,9 @@ export async function openHost(parts: HostParts): Promise<Host> {
     ]);
     const origin = { url: "" };
     const publicOrigin = () => origin.url;
-    const hub = await hubs.TaskHub.open("", hubOptions(options, { functions, log: hubLog, store: await opening, publicOrigin }));
+    const version = workforce.kind === "here" ? { codeVersion: codeVersion(options, app, io.cwd, functions) } : {};
+    const around = { functions, log: hubLog, store: await opening, publicOrigin, ...version };
+    const hub = await hubs.TaskHub.open("", hubOptions(options, around));
     closers.unshift(() => hub.close());
     const progress: Progress = { isUp: false, supervisor: null };
     const server = await serve(http, hub, options, readinessOf(hub, progress));

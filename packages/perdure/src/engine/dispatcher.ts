@@ -4,6 +4,7 @@ import type { Payload } from "../model/payload.ts";
 import { functionKey } from "../store/wake.ts";
 import { errorText } from "../telemetry/value-text.ts";
 import type { Clock } from "./clock.ts";
+import { isSuspect } from "./suspicion.ts";
 
 /** One attempt of an activity in this worker: waiting for a place, or running. */
 export interface RunningTask {
@@ -13,7 +14,7 @@ export interface RunningTask {
   /** Who came first is served first. */
   readonly order: number;
   /** Its row in the task queue, once it has one; `attempts` is the claim under which it runs. */
-  row: { readonly attempts: number; readonly alone: boolean } | null;
+  row: { readonly attempts: number; readonly crashes: number } | null;
   /** Nobody waits for the result any more (its instance ended); it runs because it was recorded. */
   resultDropped: boolean;
   /** Monotonic; null while it waits for a place. */
@@ -94,6 +95,8 @@ export class Dispatcher {
   readonly #lanes: ReadonlyMap<string, Lane>;
   readonly #tasks = new Map<string, RunningTask>();
   readonly #line = new Line();
+  /** Those that may end this process. */
+  readonly suspects = new Set<RunningTask>();
   #active = 0;
   #order = 0;
   #closed = false;
@@ -154,7 +157,10 @@ export class Dispatcher {
     if (known !== undefined) {
       // An attempt that was told to give up is followed by this one; any other goes on, under the claim that it is given here.
       if (known.aborted !== null) known.next = { request, row, resultDropped };
-      else if (row !== null) known.row = row;
+      else if (row !== null) {
+        known.row = row;
+        this.#suspect(known);
+      }
       return;
     }
     const task: RunningTask = {
@@ -171,6 +177,7 @@ export class Dispatcher {
     };
     this.#order += 1;
     this.#tasks.set(key, task);
+    this.#suspect(task);
     const lane = this.#laneOf(request.name);
     if (lane !== undefined) lane.inHand += 1;
     if (this.#active < this.#limit && hasPlace(lane)) this.#run(task, lane);
@@ -207,6 +214,7 @@ export class Dispatcher {
   /** Forgets everything; results that still come are nobody's. */
   clear(): void {
     this.#tasks.clear();
+    this.suspects.clear();
     this.#line.clear();
     this.#active = 0;
     for (const lane of this.#lanes.values()) {
@@ -220,8 +228,13 @@ export class Dispatcher {
     return this.#lanes.size === 0 ? undefined : this.#lanes.get(functionKey(activity));
   }
 
+  #suspect(task: RunningTask): void {
+    if (task.row !== null && isSuspect(task.row.crashes)) this.suspects.add(task);
+  }
+
   #drop(task: RunningTask): void {
     this.#tasks.delete(task.key);
+    this.suspects.delete(task);
     const lane = this.#laneOf(task.request.name);
     if (lane !== undefined) lane.inHand -= 1;
   }

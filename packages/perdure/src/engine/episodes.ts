@@ -12,7 +12,7 @@ import type { Engine } from "./engine.ts";
 import { logCommit } from "./engine-events.ts";
 import { gatherEpisode, gatherMail } from "./gather.ts";
 import type { ActiveInstance, Mail } from "./instance.ts";
-import { release, stopInstance } from "./leaving.ts";
+import { convict, release, stopInstance } from "./leaving.ts";
 import { isSuspectAtRest } from "./load.ts";
 import { functionNotFound } from "./unoffered.ts";
 
@@ -129,7 +129,7 @@ export class EpisodeLoop {
       // The verdict goes, what came before it waits for the next try.
       const before = mail.slice(0, -1);
       gatherMail(this.#engine.committer.gathering, instance, mail.slice(-1));
-      stopInstance(this.#engine, instance, { code: "ACTIVITY_POISON", message: reception.poison ?? "", codeMayCure: true }, before);
+      convict(this.#engine, instance, { code: "ACTIVITY_POISON", message: reception.poison ?? "" }, before);
       return;
     }
     if (reception.verdict !== "run") {

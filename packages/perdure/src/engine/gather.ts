@@ -107,18 +107,14 @@ function keepScheduledRunning(engine: Engine, batch: Batch, instance: ActiveInst
   }
 }
 
-/**
- * In this worker, or as a row for whoever has the function and room. A suspect's activities all get rows, to be run alone: each attempt is on
- * record before it starts (ownership.md 6).
- */
+/** In this worker, or as a row for whoever has the function and room. No attempt has been made: it is under no suspicion. */
 function scheduleActivity(engine: Engine, batch: Batch, instance: ActiveInstance, scheduled: TaskScheduled, generation: number): void {
-  const isSuspect = instance.crashes > 0;
-  if (!isSuspect && engine.fleet.keepsActivity(instance, scheduled.name)) {
+  if (engine.fleet.keepsActivity(instance, scheduled.name)) {
     batch.activities.push({ instance, scheduled, generation });
     return;
   }
   instance.rowTasks.add(scheduled.id);
-  batch.newTasks.push(taskRow(engine, instance, scheduled, { claimed: false, alone: isSuspect }));
+  batch.newTasks.push(taskRow(engine, instance, scheduled, FREE));
   if (!engine.fleet.has("activities", scheduled.name)) engine.unoffered.lacked();
 }
 
@@ -139,12 +135,13 @@ export function activityRequest(instance: ActiveInstance, scheduled: TaskSchedul
   };
 }
 
-const FREE: TaskRowRules = { claimed: false, alone: false };
+const FREE: TaskRowRules = { claimed: false, crashes: 0 };
 
 export interface TaskRowRules {
   /** By this worker, from the first row on. */
   readonly claimed: boolean;
-  readonly alone: boolean;
+  /** Of the instance while an attempt may have been what ended its owners; 0 where none was made. */
+  readonly crashes: number;
 }
 
 export function taskRow(engine: Engine, instance: ActiveInstance, scheduled: TaskScheduled, rules: TaskRowRules): NewTask {

@@ -4,6 +4,7 @@ import type { EventId, InstanceNo } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import type { InstanceUpdate } from "../store/commit.ts";
 import type { DeliverOp } from "./client-op.ts";
+import { isSuspect } from "./suspicion.ts";
 
 /** A message on its way into an instance of this worker. */
 export interface Mail {
@@ -28,6 +29,8 @@ export class ActiveInstance {
   /** Version of the row after the last batch that it went into. */
   version: number;
   crashes: number;
+  /** As its row says. */
+  convictedBy: readonly string[] = [];
   /** What its row says after that batch; null: not known, so the next episode writes it. */
   row: RowContent | null = null;
   mailbox: Mail[] = [];
@@ -90,16 +93,15 @@ export class InstanceTable {
   add(instance: ActiveInstance): void {
     this.#byNo.set(instance.no, instance);
     this.#byId.set(instance.state.instanceId, instance);
-    if (instance.crashes > 0) this.#suspects.add(instance);
+    if (isSuspect(instance.crashes)) this.#suspects.add(instance);
   }
 
-  /** Is there one whose last owner died with its work in hand, and which has not committed an episode since? */
-  hasSuspects(): boolean {
+  /** Those whose last owners died with their work in hand, and which have not committed an episode since. */
+  *suspects(): Iterable<ActiveInstance> {
     for (const instance of this.#suspects) {
-      if (instance.crashes === 0 || instance.gone) this.#suspects.delete(instance);
-      else if (!instance.leaving) return true; // one that is leaving may have to stay
+      if (!isSuspect(instance.crashes) || instance.gone) this.#suspects.delete(instance);
+      else if (!instance.leaving) yield instance; // one that is leaving may have to stay
     }
-    return false;
   }
 
   byNo(no: InstanceNo): ActiveInstance | undefined {

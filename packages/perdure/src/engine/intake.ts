@@ -1,7 +1,7 @@
 import { PerdureError } from "../errors/perdure-error.ts";
 import type { FunctionNames } from "../model/executor.ts";
 import type { InstanceNo } from "../model/ids.ts";
-import type { ClaimRequest, CommitReceipt } from "../store/commit.ts";
+import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../store/commit.ts";
 import { refusalText } from "../store/errors.ts";
 import { parseMessage } from "../store/parse.ts";
 import type { InboxRow } from "../store/rows.ts";
@@ -12,6 +12,7 @@ import { GROW_MS } from "./claim-window.ts";
 import type { Engine } from "./engine.ts";
 import type { ActiveInstance } from "./instance.ts";
 import { loadOwned, runClaimedTask } from "./load.ts";
+import { Suspects } from "./suspects.ts";
 
 /** Instances and tasks taken by one claim; more are taken by the next commit, so that clients are answered in between. */
 const CLAIM_LIMIT = 200;
@@ -35,8 +36,7 @@ export class Intake {
   #tasksWait = false;
   #laterSoon = false;
   #hadSuspects = false;
-  /** The claim that may bring a suspect, until all that it brought is in memory. */
-  #suspectClaim: ClaimRequest | null = null;
+  readonly #suspects: Suspects;
   #stopped = false;
   #loading = 0;
   /** Rows were left for later, because the batch in flight may be where they come from. */
@@ -49,6 +49,7 @@ export class Intake {
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.#suspects = new Suspects(engine);
   }
 
   stop(): void {
@@ -65,13 +66,14 @@ export class Intake {
     const room = fleet.instancesToClaim(this.#room, this.#loading);
     const taskRoom = fleet.tasksToClaim(Math.min(dispatcher.room, CLAIM_LIMIT));
     const limits = dispatcher.roomOfEach;
-    const suspects = this.#mayTakeSuspect;
-    const claim = this.#wantsInstances && room > 0 ? { limit: room, orchestrators, suspects } : null;
-    if (claim !== null && suspects) this.#suspectClaim = claim;
-    // Alone means alone: a task that may end the process waits until no other suspect is in hand, nor on its way here.
-    const alone = claim === null && suspects && !this.#runsAlone();
-    const claimTasks =
-      this.#tasksDue && taskRoom > 0 ? { limit: taskRoom, activities, alone, ...(limits === null ? {} : { limits }) } : null;
+    const mayClaim = this.#wantsInstances && room > 0;
+    const mayClaimTasks = this.#tasksDue && taskRoom > 0;
+    const suspects = this.#suspects.share(mayClaim, mayClaimTasks);
+    const claim = mayClaim ? { limit: room, orchestrators, suspects: suspects.instances } : null;
+    const claimTasks = mayClaimTasks
+      ? { limit: taskRoom, activities, suspects: suspects.tasks, ...(limits === null ? {} : { limits }) }
+      : null;
+    this.#suspects.claimed(claim, claimTasks);
     return { claim, claimTasks };
   }
 
@@ -95,25 +97,22 @@ export class Intake {
   }
 
   /** An activity has ended: what could not be claimed for want of its place may be now. The claim rides with its result. */
-  onPlaceFree(activity: string, wasAlone: boolean): void {
+  onPlaceFree(activity: string, wasSuspect: boolean): void {
     const { dispatcher, fleet, phase, committer } = this.#engine;
     if (phase !== "running") return;
-    if (wasAlone) this.#tasksDue = true; // the next of them could not be claimed so far: a thousand that a dead worker has left stand in line
+    if (wasSuspect) this.#tasksDue = true; // the next of them could not be claimed so far: a thousand that dead workers have left stand in line
     if (dispatcher.isLimited(activity) && (this.#tasksWait || !fleet.isAlone)) this.#tasksDue = true;
     if (this.#tasksDue) committer.requestClaim();
   }
 
   /** What a claim that is lost would have brought stays where it is. */
   forgetClaims(): void {
-    this.#suspectClaim = null;
+    this.#suspects.forget();
   }
 
-  /**
-   * Suspects come one at a time, so that a death convicts one instance (ownership.md 6): the next is claimed with the episode that acquits the
-   * last, in one commit.
-   */
+  /** The next suspects are claimed with the episodes that acquit the last, in one commit. */
   get #mayTakeSuspect(): boolean {
-    return this.#suspectClaim === null && !this.#engine.table.hasSuspects();
+    return this.#suspects.rooms.length > 0;
   }
 
   get #wantsInstances(): boolean {
@@ -141,10 +140,11 @@ export class Intake {
       if (all) this.#instancesDue = false;
       this.#engine.fleet.claimedInstances(receipt.claimed.length, all);
     }
-    if (claims.claim?.suspects === true && !receipt.claimedSuspect) {
-      this.#suspectClaim = null;
-      if (!receipt.madeReady) this.#suspectsDue = false;
+    if (claims.claim !== null && claims.claim.suspects.length > 0 && !receipt.claimedSuspect) {
+      this.#suspects.broughtNone(claims.claim);
+      if (!receipt.madeReady && claims.claim.suspects.every((room) => room > 0)) this.#suspectsDue = false;
     }
+    if (claims.claimTasks !== null && receipt.claimedTasks.length === 0) this.#suspects.settled(claims.claimTasks);
     if (claims.claimTasks !== null) {
       const all = receipt.claimedTasks.length < claims.claimTasks.limit && !receipt.madeReady;
       if (all) this.#tasksDue = false;
@@ -166,7 +166,7 @@ export class Intake {
         claims.claim,
       );
     }
-    if (receipt.claimedTasks.length > 0) this.#runTasks(receipt);
+    if (receipt.claimedTasks.length > 0) this.#runTasks(receipt, claims.claimTasks);
     if (claims.claim !== null || claims.claimTasks !== null) this.lookAround();
     this.#claimLater();
     // More is due than one claim takes: the next follows as soon as half of the last is worked off, without waiting for a look.
@@ -181,7 +181,8 @@ export class Intake {
     const had = this.#hadSuspects;
     this.#hadSuspects = !this.#mayTakeSuspect;
     if (!this.#tasksWait || this.#hadSuspects) return false;
-    return had || (claimTasks?.alone === false && claim?.suspects === true && !receipt.claimedSuspect);
+    const asked = claim !== null && claim.suspects.length > 0;
+    return had || (claimTasks?.suspects.length === 0 && asked && !receipt.claimedSuspect);
   }
 
   /** What was left to others, or for a window to grow, is looked at again: without a call to the store when there is still no room. */
@@ -300,20 +301,21 @@ export class Intake {
       .finally(done)
       .then(
         () => {
-          if (this.#suspectClaim === claim) this.#suspectClaim = null; // the table knows of it now
+          this.#suspects.settled(claim); // the table knows of them now
           this.#engine.committer.requestClaim();
         },
         () => this.#afterPoll(() => this.#load(nos, claim)),
       );
   }
 
-  #runTasks(receipt: CommitReceipt): void {
+  #runTasks(receipt: CommitReceipt, claim: ClaimTasksRequest | null): void {
     const engine = this.#engine;
     engine.parts.store.loadTasks(receipt.claimedTasks).then(
       (rows) => {
         for (const row of rows) if (row.worker === engine.identity.worker) runClaimedTask(engine, row);
+        this.#suspects.settled(claim); // the dispatcher knows of them now
       },
-      () => this.#afterPoll(() => this.#runTasks(receipt)),
+      () => this.#afterPoll(() => this.#runTasks(receipt, claim)),
     );
   }
 
@@ -324,11 +326,6 @@ export class Intake {
     parts.scheduler.after(settings.pollEveryMs, () => {
       if (!this.#stopped) again();
     });
-  }
-
-  #runsAlone(): boolean {
-    for (const task of this.#engine.dispatcher.all()) if (task.row?.alone === true) return true;
-    return false;
   }
 }
 

@@ -5,23 +5,44 @@ import type { StopReason } from "../store/rows.ts";
 import type { Engine } from "./engine.ts";
 import { gatherMail } from "./gather.ts";
 import type { ActiveInstance, Mail } from "./instance.ts";
+import { CRASHES_AFTER_CONVICTION } from "./suspicion.ts";
 
 /**
  * Takes an instance out of circulation with the reason in its status. What its code did is not recorded, and its mail stays in the inbox. `tried`:
  * the mail of the attempt that ended in this stop. Of that the operator's words are recorded and consumed: a resume is good for one try, and one
  * that stayed in the inbox would set the instance going again and again. A resume that has come since prevents the stop (see the store's contract).
  */
-export function stopInstance(engine: Engine, instance: ActiveInstance, reason: Omit<StopReason, "at">, tried: readonly Mail[]): void {
+export function stopInstance(
+  engine: Engine,
+  instance: ActiveInstance,
+  reason: Omit<StopReason, "at">,
+  tried: readonly Mail[],
+  crashes: number | null = null,
+): void {
   const { committer, storeClock, parts } = engine;
   const batch = committer.gathering;
   instance.mailbox = [...takeControls(engine, instance, tried), ...instance.mailbox];
   leaveMemory(engine, instance);
-  batch.stops.push({ no: instance.no, version: instance.version, reason: { ...reason, at: storeClock.now() } });
+  batch.stops.push({ no: instance.no, version: instance.version, reason: { ...reason, at: storeClock.now() }, crashes });
   batch.touch(instance);
   const { instanceId, name } = instance.state;
   const fields = { instanceId, orchestrator: name, code: reason.code };
   parts.log.write({ level: "error", event: "instance.stopped", message: `Stopped "${instanceId}": ${reason.message}`, fields });
   committer.requestSeal();
+}
+
+/**
+ * As {@link stopInstance}, of an instance that ends its processes, or whose activity does. Only other code than theirs sets it going by itself, and the
+ * next death convicts it again.
+ */
+export function convict(
+  engine: Engine,
+  instance: ActiveInstance,
+  { code, message }: Pick<StopReason, "code" | "message">,
+  tried: readonly Mail[],
+): void {
+  const codeVersions = [...new Set([...instance.convictedBy, engine.parts.codeVersion])];
+  stopInstance(engine, instance, { code, message, codeMayCure: true, codeVersions }, tried, CRASHES_AFTER_CONVICTION);
 }
 
 /** Gives an instance back: it sleeps until its next wake reason, or is ready for others at once when it has work to do. */

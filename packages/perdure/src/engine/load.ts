@@ -1,6 +1,7 @@
 import { foldAll, isDone } from "../core/fold.ts";
 import { nextWake } from "../core/next-wake.ts";
 import { newState } from "../core/state.ts";
+import { messageOf } from "../errors/perdure-error.ts";
 import type { TaskScheduled } from "../model/history.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import { payload } from "../model/payload.ts";
@@ -11,13 +12,9 @@ import type { Engine } from "./engine.ts";
 import { activityRequest, gatherMail, taskRow } from "./gather.ts";
 import type { Mail } from "./instance.ts";
 import { ActiveInstance } from "./instance.ts";
-import { release, stopInstance } from "./leaving.ts";
+import { convict, release, stopInstance } from "./leaving.ts";
+import { isSuspect, MAX_CRASHES } from "./suspicion.ts";
 import { functionNotFound } from "./unoffered.ts";
-
-/** Deaths of owners with this instance's work in hand before the instance itself is taken for the cause (ownership.md 6). */
-const MAX_CRASHES = 5;
-/** Attempts of an activity that were made alone and ended in the death of the process, before it is convicted. */
-export const MAX_LONELY_ATTEMPTS = 5;
 
 /** Takes claimed instances into memory: the state is the fold of the history, and what was open is open again. */
 export function adopt(engine: Engine, loaded: LoadedInstance): void {
@@ -27,6 +24,7 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
   const state = newState(birthOf(row));
   const now = engine.parts.clock.monotonicMs();
   const instance = new ActiveInstance(state, row.version, row.crashes, now, row.createdAt);
+  instance.convictedBy = row.convictedBy;
   let history: ReturnType<typeof parseHistory>;
   let mail: Mail[];
   try {
@@ -45,9 +43,10 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
   for (const item of loaded.inbox) instance.heldSeqs.add(item.seq);
   engine.mailOrder.readAfresh(instance);
   engine.table.add(instance);
-  if (row.crashes >= MAX_CRASHES && resumesOf(loaded).length === 0) {
-    const message = `Its worker has died ${row.crashes} times while it had work to do. It is stopped so that its neighbours can go on; resume it to try again.`;
-    stopInstance(engine, instance, { code: "INSTANCE_POISON", message, codeMayCure: true }, []);
+  if (row.crashes >= MAX_CRASHES) {
+    const message = messageOf("INSTANCE_POISON", row.crashes);
+    instance.mailbox = [];
+    convict(engine, instance, { code: "INSTANCE_POISON", message }, mail);
     return;
   }
   reopenActivities(engine, instance, loaded);
@@ -65,7 +64,7 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
  */
 export function isSuspectAtRest(engine: Engine, instance: ActiveInstance): boolean {
   const { state, rowTasks, mailbox, crashes } = instance;
-  if (crashes === 0 || mailbox.length > 0) return false;
+  if (!isSuspect(crashes) || mailbox.length > 0) return false;
   const wake = nextWake(state, rowTasks);
   return wake === null || (wake !== "now" && wake > engine.storeClock.now());
 }
@@ -104,17 +103,17 @@ function reopenActivities(engine: Engine, instance: ActiveInstance, loaded: Load
 
 function reopen(engine: Engine, instance: ActiveInstance, scheduled: TaskScheduled): void {
   const { generation } = instance.state;
-  const isSuspect = instance.crashes > 0;
+  const { crashes } = instance;
   // An attempt that was begun before everything was read again goes on here; a row beside it would be run as well.
   const isHere = engine.dispatcher.get({ no: instance.no, generation, eventId: scheduled.id }) !== undefined;
-  if (!isSuspect && (isHere || engine.fleet.keepsActivity(instance, scheduled.name))) {
+  if (!isSuspect(crashes) && (isHere || engine.fleet.keepsActivity(instance, scheduled.name))) {
     engine.dispatcher.submit(activityRequest(instance, scheduled, generation));
     return;
   }
   const batch = engine.committer.gathering;
   instance.rowTasks.add(scheduled.id);
-  batch.newTasks.push(taskRow(engine, instance, scheduled, { claimed: false, alone: isSuspect }));
-  if (isSuspect) batch.touch(instance);
+  batch.newTasks.push(taskRow(engine, instance, scheduled, { claimed: false, crashes }));
+  if (isSuspect(crashes)) batch.touch(instance);
   else batch.update(instance, engine.storeClock.now()); // its row says "at once" since it was claimed
   if (!engine.fleet.has("activities", scheduled.name)) engine.unoffered.lacked();
   engine.committer.requestSeal();
@@ -122,9 +121,9 @@ function reopen(engine: Engine, instance: ActiveInstance, scheduled: TaskSchedul
 
 /** Runs a task that this worker has claimed from the shared queue, or convicts it. */
 export function runClaimedTask(engine: Engine, row: TaskRow): void {
-  const { no, generation, eventId, instanceId, name, attempts, alone } = row;
-  if (alone && attempts > MAX_LONELY_ATTEMPTS) {
-    const poison = `Activity "${name}" (task ${eventId}) has ended the process ${MAX_LONELY_ATTEMPTS} times while it ran alone. Mend it, then resume the instance: it will run again.`;
+  const { no, generation, eventId, instanceId, name, attempts, crashes } = row;
+  if (crashes >= MAX_CRASHES) {
+    const poison = messageOf("ACTIVITY_POISON", name, eventId, crashes);
     const ts = engine.storeClock.now();
     const message = { kind: "taskFailed", ts, generation, taskId: eventId, result: null, poison } as const;
     engine.committer.gathering.finishedTasks.push({ no, generation, eventId, attempts, message: { to: { no }, message } });
@@ -143,7 +142,7 @@ export function runClaimedTask(engine: Engine, row: TaskRow): void {
   const progress = row.progress === null ? null : payload(row.progress);
   const { attempt, timeoutMs, seed = seedOfTaskRow(instanceId, no, generation), callId = eventId } = body;
   const request = { no, generation, eventId, instanceId, name, input, attempt, seed, callId, timeoutMs, progress };
-  engine.dispatcher.submit(request, { attempts, alone });
+  engine.dispatcher.submit(request, { attempts, crashes });
 }
 
 /** Loads in slices, so that the loop turns in between. */

@@ -13,6 +13,8 @@ export interface WorkerParts {
   readonly log: EngineLog;
   /** Who it is, for people: host name, pid. */
   readonly host: string;
+  /** By which its functions are told from other code of the same names. */
+  readonly codeVersion: string;
 }
 
 /** Every number the engine lives by. All have defaults; tests and operators change them. */

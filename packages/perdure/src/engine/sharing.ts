@@ -26,7 +26,7 @@ function layOut(engine: Engine, task: RunningTask): boolean {
   if (scheduled === undefined) return false;
   dispatcher.withdraw(task);
   instance.rowTasks.add(eventId);
-  committer.gathering.newTasks.push(taskRow(engine, instance, scheduled, { claimed: false, alone: false }));
+  committer.gathering.newTasks.push(taskRow(engine, instance, scheduled, { claimed: false, crashes: 0 }));
   committer.gathering.update(instance, storeClock.now());
   committer.requestSeal();
   return true;

@@ -62,7 +62,7 @@ export class Unoffered {
     for (const name of this.#stopped) {
       if (!this.#engine.fleet.othersHave("orchestrators", name)) continue;
       this.#stopped.delete(name);
-      store.resumeForCode([name]).catch(() => this.#stopped.add(name));
+      store.resumeForCode({ orchestrators: [name], codeVersion: null }).catch(() => this.#stopped.add(name));
     }
     if (this.#since.size > 0 || clock.monotonicMs() - this.#lookedAt >= LOOK_EVERY_MS) this.#look();
   }

@@ -133,9 +133,10 @@ export class Upkeep {
     const scheduled: TaskScheduled | undefined = instance.state.activities.get(task.request.eventId);
     if (scheduled === undefined) return false;
     const batch = engine.committer.gathering;
-    task.row = { attempts: 1, alone: false };
+    const { crashes } = instance;
+    task.row = { attempts: 1, crashes };
     instance.rowTasks.add(scheduled.id);
-    batch.newTasks.push({ ...taskRow(engine, instance, scheduled, { claimed: true, alone: false }), progress: task.progress });
+    batch.newTasks.push({ ...taskRow(engine, instance, scheduled, { claimed: true, crashes }), progress: task.progress });
     batch.update(instance, engine.storeClock.now());
     task.progressUnsaved = false;
     engine.committer.requestSeal();

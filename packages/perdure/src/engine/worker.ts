@@ -32,6 +32,7 @@ import { Resync } from "./resync.ts";
 import { deliverResult, releaseEffects } from "./settle.ts";
 import { shareLine } from "./sharing.ts";
 import { StoreClock } from "./store-clock.ts";
+import { isSuspect } from "./suspicion.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import { Unoffered } from "./unoffered.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -111,7 +112,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
       onResult: (task, result) => {
         if (this.phase !== "running" && this.phase !== "draining") return;
         deliverResult(this, task, result);
-        this.#intake.onPlaceFree(task.request.name, task.row?.alone === true);
+        this.#intake.onPlaceFree(task.request.name, task.row !== null && isSuspect(task.row.crashes));
       },
       onHeartbeat: () => this.#upkeep.onHeartbeat(),
     });
@@ -246,13 +247,13 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   }
 
   async #join(step: Step = once): Promise<void> {
-    const { store, executor, host } = this.parts;
+    const { store, executor, host, codeVersion } = this.parts;
     const joined = await step(() => store.join({ leaseMs: this.settings.leaseMs, ...executor.functions, host }));
     this.#identity = { worker: joined.worker, fence: joined.fence };
     this.fleet.joined(executor.functions);
     this.storeClock.learn(joined.now);
     await step(() => this.#numbers.refill());
-    await step(() => store.resumeForCode(executor.functions.orchestrators));
+    await step(() => store.resumeForCode({ orchestrators: executor.functions.orchestrators, codeVersion }));
     this.#log("info", "worker.joined", `Worker ${joined.worker} has joined the task hub`);
   }
 

@@ -1,4 +1,6 @@
 import { shown } from "./shown.ts";
+import type { Stopped } from "./stands-still.ts";
+import { standsStill } from "./stands-still.ts";
 
 /** Who must act: the caller of the client API, the author of a function, the operator of the store, whoever starts the host, or us. */
 export type ErrorKind = "client" | "function" | "store" | "configuration" | "internal";
@@ -17,15 +19,6 @@ const entry = <Args extends readonly unknown[]>(kind: ErrorKind, http: number, t
 });
 
 const list = (names: readonly string[]) => (names.length === 0 ? "(none)" : names.map((name) => `"${name}"`).join(", "));
-
-/** Why an instance is stopped: a code and a text of this catalogue. */
-interface Stopped {
-  readonly code: string;
-  readonly message: string;
-}
-
-const standsStill = ({ code, message }: Stopped) =>
-  `It is stopped (${code}): ${message} It continues when somebody resumes it, or when a worker with mended code comes.`;
 
 const DURABLE_ADVICE = "Call an activity for I/O, ctx.createTimer for time, ctx.waitForExternalEvent for something from outside.";
 
@@ -197,6 +190,17 @@ export const CATALOGUE = {
     500,
     (what: string, name: string, known: readonly string[]) =>
       `There is no ${what} function "${name}" in any live worker of this task hub. Known ones: ${list(known)}. Start a worker that has it, or correct the name.`,
+  ),
+  INSTANCE_POISON: entry(
+    "function",
+    500,
+    (deaths: number) => `Its worker died ${deaths} times in a row with it in hand. Mend it, then resume it.`,
+  ),
+  ACTIVITY_POISON: entry(
+    "function",
+    500,
+    (name: string, eventId: number, crashes: number) =>
+      `Activity "${name}" (task ${eventId}) was running each of ${crashes} times in a row that its worker died, the last times with no other suspect in hand. Mend it, then resume the instance: it will run again.`,
   ),
   CONTEXT_CONTINUED: entry(
     "function",

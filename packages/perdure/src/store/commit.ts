@@ -123,7 +123,8 @@ export interface NewTask {
   /** True: claimed by the committing worker (its attempt 1). */
   readonly claimed: boolean;
   readonly notBefore: number;
-  readonly alone: boolean;
+  /** Of its instance: what made that suspicious may be this activity. */
+  readonly crashes: number;
   /** JSON of TaskBody. */
   readonly body: string;
   readonly progress: string | null;
@@ -158,6 +159,8 @@ export interface Stop {
   readonly no: InstanceNo;
   readonly version: number;
   readonly reason: StopReason;
+  /** What `crashes` is from then on; null: as it was. */
+  readonly crashes: number | null;
 }
 
 export interface ClaimRequest {
@@ -165,10 +168,11 @@ export interface ClaimRequest {
   /** Orchestrators this worker has; compared without case. */
   readonly orchestrators: readonly string[];
   /**
-   * May one of the claimed be a suspect (`crashes` >= 1: its last owner died with its work in hand)? At most one is given, beside the others
-   * and within `limit`: of those that are due one with the fewest crashes, so that the guilty does not stand in the way of the innocent.
+   * Suspects (`suspicionOf`) that may be given beside the others and within `limit`: for each suspicion from 1 on at most so many, the last for all
+   * above; empty: none. All of one suspicion: the least for which there is room and something is due, so that the guilty does not stand in the way of
+   * the innocent.
    */
-  readonly suspects: boolean;
+  readonly suspects: readonly number[];
 }
 
 export interface ClaimTasksRequest {
@@ -176,8 +180,8 @@ export interface ClaimTasksRequest {
   readonly activities: readonly string[];
   /** Of these at most so many are given; names in lower case. Absent: only `limit` counts. */
   readonly limits?: { readonly [activity: string]: number };
-  /** May it take a task marked `alone`? At most one is given. */
-  readonly alone: boolean;
+  /** As in {@link ClaimRequest}. */
+  readonly suspects: readonly number[];
 }
 
 export interface CommitReceipt {

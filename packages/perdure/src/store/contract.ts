@@ -3,7 +3,7 @@ import type { Message } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { CommitReceipt, GroupCommit } from "./commit.ts";
-import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, TaskRow, WorkerLoad, WorkerRow } from "./rows.ts";
+import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, StopReason, TaskRow, WorkerLoad, WorkerRow } from "./rows.ts";
 
 /**
  * What the engine asks of a database. A store keeps rows and enforces fences, owners and versions; it never decides what an
@@ -83,8 +83,11 @@ export interface Store {
   // --- upkeep ---
   /** Ownership.md 4.9. `repaired` must be 0 in every test. */
   sweep(): Promise<SweepReceipt>;
-  /** Stopped instances whose cure may be other code, for these orchestrators, become ready. Returns how many. */
-  resumeForCode(orchestrators: readonly string[]): Promise<number>;
+  /**
+   * Stopped instances whose cure may be this code become ready. Returns how many. Of a convicted one its version is noted (`convictedBy`), so that it is
+   * tried once.
+   */
+  resumeForCode(code: CodeParams): Promise<number>;
   /** Makes one stopped instance ready again; false when it was not stopped. */
   resumeStopped(instanceId: InstanceId): Promise<boolean>;
   /** What the database itself finds wrong with its file, in words; empty when nothing is. Absent in stores that have no file of their own. */
@@ -131,7 +134,7 @@ export interface Look extends NextWakes {
 /** Earliest `wake_at` of unowned instances and of free tasks with one of these functions; null when there is none. */
 export interface NextWakes {
   readonly instanceAt: number | null;
-  /** Of suspects (`crashes` >= 1), which are not among the others. */
+  /** Of suspects (`suspicionOf`), which are not among the others. */
   readonly suspectAt: number | null;
   readonly taskAt: number | null;
 }
@@ -142,6 +145,12 @@ export interface JoinParams {
   readonly activities: readonly string[];
   /** Who it is, for people: host name, pid. */
   readonly host: string;
+}
+
+export interface CodeParams {
+  readonly orchestrators: readonly string[];
+  /** Null: not told, so what only other code may set going stays where it is ({@link StopReason}). */
+  readonly codeVersion: string | null;
 }
 
 export interface RefenceParams {

@@ -20,9 +20,11 @@ export interface InstanceRow {
   readonly owner: WorkerId | null;
   readonly wakeAt: number | null;
   readonly nextWake: NextWake;
-  /** Owners that died while this instance had work to do; zeroed by its next committed episode. */
+  /** Owners in a row that died while this instance had work to do; zeroed by its next committed episode. */
   readonly crashes: number;
   readonly stopped: StopReason | null;
+  /** Versions of the code under which it was convicted, or was tried again since; kept when it is resumed. */
+  readonly convictedBy: readonly string[];
   readonly status: RuntimeStatus;
   readonly customStatus: string | null;
   readonly input: string | null;
@@ -46,6 +48,8 @@ export interface StopReason {
   readonly at: number;
   /** True when other code may cure it (divergence, foreign await, function missing): a worker that joins tries again. */
   readonly codeMayCure: boolean;
+  /** Only a worker with code that is not among these versions does: it was convicted of ending the processes that ran them. Absent: any does. */
+  readonly codeVersions?: readonly string[];
 }
 
 export interface HistoryChunk {
@@ -79,8 +83,8 @@ export interface TaskRow {
   /** Times it was claimed; durable before the attempt starts. */
   readonly attempts: number;
   readonly notBefore: number;
-  /** Runs one at a time per worker, in suspicion of killing its process. */
-  readonly alone: boolean;
+  /** Workers in a row that died while they ran it, those of its instance before it had a row included. */
+  readonly crashes: number;
   /** JSON of {@link TaskBody}. */
   readonly body: string;
   /** Last heartbeat, JSON text. */

@@ -1,5 +1,5 @@
 import type { Message, MessageKind } from "../model/message.ts";
-import type { NextWake } from "./rows.ts";
+import type { NextWake, StopReason } from "./rows.ts";
 
 /** `wake_at` of a row that is or becomes unowned (ownership.md 2). Not max(): a dormant row must stay null. */
 export function wakeAtFor(nextWake: NextWake, hasMail: boolean, now: number): number | null {
@@ -11,6 +11,15 @@ export function wakeAtFor(nextWake: NextWake, hasMail: boolean, now: number): nu
 /** Would the instance have had work to do if its owner died now? Then the death counts against it. */
 export const hadWork = (nextWake: NextWake, hasMail: boolean, now: number): boolean =>
   hasMail || nextWake === "now" || (nextWake !== null && nextWake <= now);
+
+/**
+ * How suspicious work is whose last owners died with it in hand, `crashes` of them in a row: 0 is treated as all other work. The first death is no
+ * reason to hold up what a process had in hand, which may be thousands of innocents: of the second on it is isolated, in groups that become smaller.
+ */
+export const suspicionOf = (crashes: number): number => Math.max(0, crashes - 1);
+
+/** `rooms` of a claim: for suspicion 1, 2 …, the last for all above; empty: none. */
+export const roomOf = (rooms: readonly number[], suspicion: number): number => rooms[Math.min(suspicion, rooms.length) - 1] ?? 0;
 
 /** Mail that wakes a stopped instance: an operator's word. All other mail waits in its inbox. */
 export const wakesStopped = (kind: MessageKind): boolean => kind === "terminate" || kind === "resume" || kind === "replace";
@@ -29,3 +38,11 @@ export const functionKey = (name: string): string => name.toLowerCase();
 
 /** As a claim asks by them: each once. */
 export const functionKeys = (names: readonly string[]): readonly string[] => [...new Set(names.map(functionKey))];
+
+/** May a worker with this code set going what was stopped for that reason? */
+export const mayCure = ({ codeMayCure, codeVersions }: StopReason, codeVersion: string | null): boolean =>
+  codeMayCure && (codeVersions === undefined || (codeVersion !== null && !codeVersions.includes(codeVersion)));
+
+/** `convictedBy` of an instance that this code sets going; null: as it was. */
+export const triedBy = (reason: StopReason | null, codeVersion: string | null): readonly string[] | null =>
+  reason?.codeVersions === undefined || codeVersion === null ? null : [...reason.codeVersions, codeVersion];

@@ -35,6 +35,7 @@ export const toInstanceRow = (row: Columns, own: Pick<InstanceRow, "customStatus
   wakeAt: orNull(row.wake_at, number),
   nextWake: nextWakeOf(row.next_wake),
   crashes: number(row.crashes),
+  convictedBy: orNull(row.convicted_by, fromJson<readonly string[]>) ?? [],
   stopped: orNull(row.stopped, fromJson<NonNullable<InstanceRow["stopped"]>>),
   status: string(row.status) as RuntimeStatus,
   customStatus: own.customStatus,
@@ -64,7 +65,7 @@ export const toInboxRow = (row: Columns, body: string): InboxRow => ({
   body,
 });
 
-export const toTaskRow = (row: Columns, own: Pick<TaskRow, "alone" | "body" | "progress">): TaskRow => ({
+export const toTaskRow = (row: Columns, own: Pick<TaskRow, "body" | "progress">): TaskRow => ({
   no: instanceNo(number(row.no)),
   generation: number(row.generation),
   eventId: eventId(number(row.event_id)),
@@ -73,7 +74,7 @@ export const toTaskRow = (row: Columns, own: Pick<TaskRow, "alone" | "body" | "p
   worker: orNull(row.worker, (value) => workerId(number(value))),
   attempts: number(row.attempts),
   notBefore: number(row.not_before),
-  alone: own.alone,
+  crashes: number(row.crashes),
   body: own.body,
   progress: own.progress,
   createdAt: number(row.created_at),

@@ -55,3 +55,8 @@ export function parseEngine(given: unknown, where: string): Partial<WorkerSettin
 
 const hasMethods = (value: unknown, methods: readonly string[]): boolean =>
   typeof value === "object" && value !== null && methods.every((method) => typeof Reflect.get(value, method) === "function");
+
+export function codeVersionOption(version: unknown, where: string, option: string): string {
+  if (typeof version === "string" && version !== "" && version.isWellFormed() && !version.includes("\u0000")) return version;
+  throw fault("OPTION_INVALID", where, option, version, "a string, such as a build number or a commit");
+}

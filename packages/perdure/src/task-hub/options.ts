@@ -12,7 +12,16 @@ import { jsonCodec } from "../model/payload.ts";
 import type { Store } from "../store/contract.ts";
 import type { HubLogs, LogOption } from "../telemetry/log-option.ts";
 import { parseLogOption } from "../telemetry/log-option.ts";
-import { codecOption, keysOption, millisecondsOption, nameOption, originOption, parseEngine, storeOption } from "./option-values.ts";
+import {
+  codecOption,
+  codeVersionOption,
+  keysOption,
+  millisecondsOption,
+  nameOption,
+  originOption,
+  parseEngine,
+  storeOption,
+} from "./option-values.ts";
 
 export interface TaskHubOptions {
   /** What this process can run, and the client functions that it serves. A pure client needs none. */
@@ -39,6 +48,12 @@ export interface TaskHubOptions {
   readonly storeTimeout?: Duration;
   /** A close waits this long for running activities, whose signals fire at its beginning, and is over at most 5 seconds later. Default 10 seconds. */
   readonly drainTimeout?: Duration;
+  /**
+   * By which this code is told from other code with the same functions: what was convicted of ending its process is tried again by a worker with another
+   * version (docs/reliability.md). Default: a hash of the source text of the functions, which does not see what they import: give a build number or
+   * commit where there is one.
+   */
+  readonly codeVersion?: string;
   /** Largest input, result, event or output, in bytes of its JSON. Default 32 MiB. */
   readonly maxPayloadBytes?: number;
   /**
@@ -81,6 +96,8 @@ export interface HubSettings extends HubLogs {
   readonly forwardedHost: boolean;
   readonly store: Store | null;
   readonly commitDelayMs: number | undefined;
+  /** Null: told by the functions. */
+  readonly codeVersion: string | null;
   readonly engine: Partial<WorkerSettings>;
 }
 
@@ -97,6 +114,7 @@ const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: true } = {
   drainTimeout: true,
   acceptTimeout: true,
   storeTimeout: true,
+  codeVersion: true,
   maxPayloadBytes: true,
   maxJsonDepth: true,
   codec: true,
@@ -127,6 +145,7 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
     forwardedHost: optional(given, "forwardedHost", WHERE, booleanOption) ?? false,
     store: optional(given, "store", WHERE, storeOption) ?? null,
     commitDelayMs: optional(given, "commitDelayMs", WHERE, millisecondsOption),
+    codeVersion: optional(given, "codeVersion", WHERE, codeVersionOption) ?? null,
     engine: engineOf(registry, given),
   };
 }

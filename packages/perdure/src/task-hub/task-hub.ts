@@ -21,6 +21,7 @@ import { inEngine } from "../replay/code-scope.ts";
 import { installDeterministicGlobals } from "../replay/deterministic-globals.ts";
 import type { Store, StoreCapabilities } from "../store/contract.ts";
 import { refusalText } from "../store/errors.ts";
+import { codeVersionOf } from "./code-version.ts";
 import { ForgottenStart } from "./forgotten-start.ts";
 import { functionLogTo } from "./function-log.ts";
 import { HookRuns } from "./hook-runs.ts";
@@ -188,7 +189,9 @@ export class TaskHub implements AsyncDisposable {
     const client = () => this.client;
     const limits = { maxPayloadBytes, maxJsonDepth };
     const executor = createNativeExecutor({ functions: registry, codec, log: functionLog, scheduler, client, ...limits });
-    const parts = { store: this.#store, executor, clock: realClock, scheduler, ids: realIds(), log, host: `${hostname()}:${process.pid}` };
+    const host = `${hostname()}:${process.pid}`;
+    const codeVersion = this.#settings.codeVersion ?? codeVersionOf(registry);
+    const parts = { store: this.#store, executor, clock: realClock, scheduler, ids: realIds(), log, host, codeVersion };
     const settings: Partial<WorkerSettings> = engine;
     const worker = createWorker(parts, settings);
     worker.onStart((instance) => this.#waiters.onStart(instance.state.instanceId));

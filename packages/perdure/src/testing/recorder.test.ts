@@ -78,7 +78,12 @@ async function setUp() {
     sweep: () => Promise.resolve({ repaired: 1, droppedMail: 0, tombstones: 0, pastHistory: 0, more: false }),
   };
   const store = recorder.watch(gullible);
-  const { worker, fence: own } = await store.join({ leaseMs: 1_000, orchestrators: ["main"], activities: [], host: "h" });
+  const { worker, fence: own } = await store.join({
+    leaseMs: 1_000,
+    orchestrators: ["main"],
+    activities: [],
+    host: "h",
+  });
   let n = 0;
   const commit = (part: Partial<GroupCommit>) => {
     n += 1;

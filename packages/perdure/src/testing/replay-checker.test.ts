@@ -30,6 +30,7 @@ async function run(make: () => FunctionRegistry, replayed: () => FunctionRegistr
     scheduler: world,
     ids: seededIds(new Random(1)),
     log: silentLog,
+    codeVersion: "v1",
     host: "h",
   });
   await worker.start();

@@ -5,6 +5,7 @@ import type { StoreKind } from "./simulation/world.ts";
 
 const USAGE = `npm run sim -- [--seeds N] [--from S] [--jobs J] [--store memory|sqlite]   clusters by seed (default 500 seeds from 1, 2 processes)
 npm run sim -- --seeds 1 --from S --trace        everything that happens in one seed
+npm run sim -- --recovery [--seeds N] [--from S]  instances that end their processes, among innocents
 npm run sim -- --systematic                      a crash at every effect boundary of every scenario
 npm run sim -- --plant [--only NAME]             planted faults: each must be found within 1,000 seeds
 npm run sim -- --gate | --gate-full              what npm test and npm run check:full run`;
@@ -22,7 +23,7 @@ export async function simMain(args: readonly string[], print: (line: string) => 
 }
 
 interface SimOptions {
-  readonly mode: "random" | "trace" | "systematic" | "plant" | "gate" | "gate-full";
+  readonly mode: "random" | "recovery" | "trace" | "systematic" | "plant" | "gate" | "gate-full";
   readonly seeds: number;
   readonly from: number;
   readonly jobs: number;
@@ -40,6 +41,7 @@ function optionsOf(args: readonly string[]): SimOptions {
       store: { type: "string", default: "memory" },
       only: { type: "string" },
       trace: { type: "boolean", default: false },
+      recovery: { type: "boolean", default: false },
       systematic: { type: "boolean", default: false },
       plant: { type: "boolean", default: false },
       gate: { type: "boolean", default: false },
@@ -56,9 +58,11 @@ function optionsOf(args: readonly string[]): SimOptions {
         ? "plant"
         : values.systematic
           ? "systematic"
-          : values.trace
-            ? "trace"
-            : "random";
+          : values.recovery
+            ? "recovery"
+            : values.trace
+              ? "trace"
+              : "random";
   const count = (name: "seeds" | "from" | "jobs") => wholeNumber(name, values[name]);
   return { mode, seeds: count("seeds"), from: count("from"), jobs: count("jobs"), store, only: values.only ?? null };
 }
@@ -74,6 +78,8 @@ async function run(options: SimOptions, print: (line: string) => void): Promise<
   switch (mode) {
     case "random":
       return randomMode(options, print);
+    case "recovery":
+      return randomMode({ ...options, run: "recovery" }, print);
     case "systematic":
       return systematicMode(store, print);
     case "plant":
@@ -85,6 +91,7 @@ async function run(options: SimOptions, print: (line: string) => void): Promise<
         () => systematicMode("memory", print),
         () => randomMode({ from: 1, seeds: 200, jobs: 1, store: "memory" }, print),
         () => randomMode({ from: 1, seeds: 10, jobs: 1, store: "sqlite" }, print),
+        () => randomMode({ from: 1, seeds: 40, jobs: 1, store: "memory", run: "recovery" }, print),
         () => plantMode(null, 1, print),
       ]);
     case "gate-full":
@@ -93,6 +100,8 @@ async function run(options: SimOptions, print: (line: string) => void): Promise<
         () => systematicMode("sqlite", print),
         () => randomMode({ from: 1, seeds: 20_000, jobs, store: "memory" }, print),
         () => randomMode({ from: 1, seeds: 1_000, jobs, store: "sqlite" }, print),
+        () => randomMode({ from: 1, seeds: 3_000, jobs, store: "memory", run: "recovery" }, print),
+        () => randomMode({ from: 1, seeds: 100, jobs, store: "sqlite", run: "recovery" }, print),
         () => plantMode(null, jobs, print),
       ]);
   }

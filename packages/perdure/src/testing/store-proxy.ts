@@ -33,7 +33,7 @@ export function interceptStore(store: Store, around: StoreInterceptor): Store {
     readHistory: (id) => around("readHistory", () => store.readHistory(id)),
     purge: (params) => around("purge", () => store.purge(params)),
     sweep: () => around("sweep", () => store.sweep()),
-    resumeForCode: (names) => around("resumeForCode", () => store.resumeForCode(names)),
+    resumeForCode: (code) => around("resumeForCode", () => store.resumeForCode(code)),
     resumeStopped: (id) => around("resumeStopped", () => store.resumeStopped(id)),
     dump: () => around("dump", () => store.dump()),
     onForeignChange: (listener) => store.onForeignChange(listener),

@@ -89,7 +89,7 @@ export class TestHub implements AsyncDisposable {
     // One worker alone needs no lease to speak of.
     const settings = { leaseMs: 1_000_000 * DAY_MS, renewEveryMs: DAY_MS };
     this.#worker = createWorker(
-      { store: this.#store, executor, clock: this.#world, scheduler, ids, log: logs.log, host: "test" },
+      { store: this.#store, executor, clock: this.#world, scheduler, ids, log: logs.log, host: "test", codeVersion: "test" },
       settings,
     );
     this.#waiters = new Waiters(scheduler);

@@ -71,7 +71,16 @@ export class TestFleet implements AsyncDisposable {
     const registry = new FunctionRegistry(this.#options.functions(place));
     const executor = createNativeExecutor({ functions: registry, scheduler: time });
     const ids = seededIds(new Random(node + 1));
-    const parts = { store: this.#watched(store, time), executor, clock: time, scheduler: time, ids, log: silentLog, host: `node-${node}` };
+    const parts = {
+      store: this.#watched(store, time),
+      executor,
+      clock: time,
+      scheduler: time,
+      ids,
+      log: silentLog,
+      host: `node-${node}`,
+      codeVersion: "v1",
+    };
     const worker = createWorker(parts, this.#options.settings);
     const waiters = new Waiters(time);
     worker.onEnd((instance) => waiters.onEnd(instance));

@@ -64,7 +64,7 @@ export class AwayHub implements AsyncDisposable {
     const store = this.#moody(sim.store);
     const log = { enabled: () => true, write: (entry: LogEntry) => void this.log.push(entry) };
     const executor = createNativeExecutor({ functions: new FunctionRegistry(options.functions), scheduler: this.time });
-    const parts = { store, executor, clock: this.time, scheduler: this.time, ids, log, host: "away" };
+    const parts = { store, executor, clock: this.time, scheduler: this.time, ids, log, host: "away", codeVersion: "v1" };
     const settings = { leaseMs: 1_000_000, renewEveryMs: 3_000, sweepEveryMs: 100_000_000, ...options.settings };
     this.worker = createWorker(parts, settings);
     const waiters = new Waiters(this.time);

@@ -97,7 +97,7 @@ export class Band implements AsyncDisposable {
     const scheduler = realScheduler(true);
     const registry = new FunctionRegistry(functions);
     const executor = createNativeExecutor({ functions: registry, scheduler });
-    const parts = { store, executor, clock: realClock, scheduler, ids: realIds(), log: writer, host: who };
+    const parts = { store, executor, clock: realClock, scheduler, ids: realIds(), log: writer, host: who, codeVersion: "v1" };
     const limits = { activityLimits: registry.activityLimits };
     const worker = createWorker(parts, { ...ENGINE, ...limits, ...engine });
     const member = new Member(who, log, worker, store);

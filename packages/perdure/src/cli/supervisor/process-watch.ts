@@ -36,7 +36,7 @@ const look = setInterval(() => {
   const seconds = turnLimitMs / 1_000;
   writeSync(
     2, // straight to the file: process.stderr of a thread goes by way of the one that is caught
-    `A function has not let go of this process's thread for ${seconds} s (an endless loop, or a computation that never awaits). The process is ended; what it had in hand is run again elsewhere, and stopped after five such ends.\n`,
+    `A function has not let go of this process's thread for ${seconds} s (an endless loop, or a computation that never awaits). The process is ended; what it had in hand is run again elsewhere, and stopped after six such ends.\n`,
   );
   end();
 }, LOOK_EVERY_MS);

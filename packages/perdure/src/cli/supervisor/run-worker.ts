@@ -8,6 +8,7 @@ import type { ClosableLog } from "../../telemetry/closable-log.ts";
 import type { LogOptions } from "../../telemetry/log-option.ts";
 import { runAfter } from "../../timers.ts";
 import { workerEntry } from "../../worker-entry.ts";
+import { codeVersion } from "../code-version.ts";
 import { endAtOnce } from "../end-at-once.ts";
 import { errorText } from "../error-text.ts";
 import { hubOptions, openTimeoutOf, storeOf } from "../hub-options.ts";
@@ -65,7 +66,9 @@ async function openWorker(setup: WorkerSetup, log: ClosableLog, hubLog: LogOptio
   opening.catch(() => {}); // seen below, or not of interest because the app could not be loaded
   installDeterministicGlobals();
   const [functions, { TaskHub }] = await Promise.all([loadApp(app, files, process.cwd()), import("../../task-hub/task-hub.ts")]);
-  const hub = await TaskHub.open("", hubOptions(options, { functions, log: hubLog, store: await opening, publicOrigin }));
+  const version = codeVersion(options, app, process.cwd(), functions);
+  const around = { functions, log: hubLog, store: await opening, publicOrigin, codeVersion: version };
+  const hub = await TaskHub.open("", hubOptions(options, around));
   await hub.start();
   return hub;
 }

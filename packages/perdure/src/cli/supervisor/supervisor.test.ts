@@ -94,6 +94,34 @@ test("the start waits for those that become ready or die, and fails when nobody 
   assert.equal(none.lives.length, born);
 });
 
+test("a process that is killed in its first second does not end the start: the next one in its place is waited for", async () => {
+  let births = 0;
+  const { time, start, supervisor, lives } = stage(2, (life) => {
+    births += 1;
+    if (births <= 5) life.onEnd(DIED);
+    else life.onReady();
+  });
+  const { started } = await start();
+  let isStarted = false;
+  void started.then(() => {
+    isStarted = true;
+  });
+  await time.advance(500);
+  assert.equal(isStarted, false);
+  await time.advance(2_000);
+  assert.equal(isStarted, true);
+  assert.ok(supervisor.hasReadyWorker);
+  assert.ok(lives.length >= 6);
+});
+
+test("a start whose processes are killed again and again ends by a stop", async () => {
+  const { time, start, supervisor } = stage(1, (life) => life.onEnd(DIED));
+  const { started } = await start();
+  await time.advance(30_000);
+  await supervisor.stop();
+  await started;
+});
+
 test("a stop drains all, ends when they are gone, replaces nobody, and cuts what does not end", async () => {
   const { time, lives, supervisor, start, events } = stage(3);
   await start();

@@ -50,6 +50,8 @@ interface Place {
   /** In a row, each before the process was known to be well. */
   deaths: number;
   cancelPause: () => void;
+  /** Of the last process in it: became ready, was killed before, ended by itself before; null: not known yet. */
+  outcome: "ready" | "killed" | "ended" | null;
 }
 
 /** From this death in a row on, the log calls it an error: somebody has to look. */
@@ -61,6 +63,7 @@ export class Supervisor {
   readonly #places: readonly Place[];
   #stopping = false;
   #onAllGone: () => void = () => {};
+  #onOutcome: () => void = () => {};
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
@@ -71,13 +74,23 @@ export class Supervisor {
       bornAt: 0,
       deaths: 0,
       cancelPause: () => {},
+      outcome: null,
     }));
   }
 
-  /** Resolves once every first process is ready or has died. Rejects, with nothing left behind, when not one of them became ready. */
+  /**
+   * Resolves once every first process is ready or has died. Rejects, with nothing left behind, when each ended by itself before it was ready. One that
+   * was killed says nothing about the app (the machine was short of memory): while nobody is ready, the next one in its place is waited for.
+   */
   async start(): Promise<void> {
-    const ready = await Promise.all(this.#places.map((place) => this.#fill(place)));
-    if (ready.includes(true) || this.#stopping) return;
+    const decided = new Promise<void>((resolve) => {
+      this.#onOutcome = () => {
+        if (this.#stopping || isDecided(this.#places)) resolve();
+      };
+    });
+    for (const place of this.#places) this.#fill(place);
+    await decided;
+    if (this.#stopping || this.#places.some(({ outcome }) => outcome === "ready")) return;
     await this.stop();
     throw fault("WORKERS_NOT_STARTED", this.#places.length);
   }
@@ -86,6 +99,7 @@ export class Supervisor {
   async stop(): Promise<void> {
     const { scheduler, drainLimitMs } = this.#parts;
     this.#stopping = true;
+    this.#onOutcome();
     const allGone = new Promise<void>((resolve) => {
       this.#onAllGone = resolve;
     });
@@ -118,26 +132,25 @@ export class Supervisor {
     return this.#places.filter((place) => place.child !== null).length;
   }
 
-  /** True when the process became ready, false when it ended before. */
-  #fill(place: Place): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
+  #fill(place: Place): void {
     place.phase = "starting";
     place.bornAt = this.#parts.now();
     place.child = this.#parts.spawn(place.number, {
       onReady: () => {
         place.phase = "ready";
         this.#log("info", "worker-process.ready", `Worker process ${place.number} is ready`, fieldsOf(place));
-        resolve(true);
+        place.outcome = "ready";
+        this.#onOutcome();
       },
       onDraining: () => {
         place.phase = "draining";
       },
       onEnd: (end) => {
+        if (place.phase === "starting") place.outcome = end.signal === null ? "ended" : "killed";
         this.#ended(place, end);
-        resolve(false);
+        this.#onOutcome();
       },
     });
-    return promise;
   }
 
   #ended(place: Place, end: ChildEnd): void {
@@ -153,7 +166,7 @@ export class Supervisor {
     }
     if (drained) {
       this.#log("info", "worker-process.ended", `Worker process ${place.number} has drained and ended; another takes its place`, fields);
-      void this.#fill(place);
+      this.#fill(place);
       return;
     }
     place.deaths = livedMs >= WELL_AFTER_MS ? 1 : place.deaths + 1;
@@ -164,7 +177,7 @@ export class Supervisor {
       pauseMs,
       ...(end.error === null ? {} : { error: end.error }),
     });
-    place.cancelPause = this.#parts.scheduler.after(pauseMs, () => void this.#fill(place));
+    place.cancelPause = this.#parts.scheduler.after(pauseMs, () => this.#fill(place));
   }
 
   #logDeath(place: Place, how: string, pauseMs: number, fields: LogEntry["fields"]): void {
@@ -183,6 +196,11 @@ export class Supervisor {
     this.#parts.log.write({ level, event, message, fields });
   }
 }
+
+const isDecided = (places: readonly Place[]): boolean => {
+  const outcomes = places.map(({ outcome }) => outcome);
+  return !outcomes.includes(null) && (outcomes.includes("ready") || !outcomes.includes("killed"));
+};
 
 const fieldsOf = ({ number, child }: Place) => ({ workerNumber: number, pid: child?.pid ?? null });
 

@@ -1,7 +1,7 @@
 import type { WorkerId } from "../../model/ids.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../store/commit.ts";
 import type { InstanceRow, TaskRow } from "../../store/rows.ts";
-import { functionKey } from "../../store/wake.ts";
+import { functionKey, roomOf, suspicionOf } from "../../store/wake.ts";
 import type { Tables } from "./tables.ts";
 import { allTasks } from "./tasks.ts";
 
@@ -17,14 +17,13 @@ export function wakingRows(tables: Tables, names: readonly string[]): readonly (
   return rows.sort((a, b) => a.wakeAt - b.wakeAt || a.no - b.no);
 }
 
-export const isSuspect = (row: InstanceRow): boolean => row.crashes > 0;
+export const isSuspect = (row: InstanceRow | TaskRow): boolean => suspicionOf(row.crashes) > 0;
 
 export function claimInstances(tables: Tables, worker: WorkerId, request: ClaimRequest): Pick<CommitReceipt, "claimed" | "claimedSuspect"> {
   const now = tables.now();
   const due = wakingRows(tables, request.orchestrators).filter(({ wakeAt }) => wakeAt <= now);
-  const suspect = request.suspects ? due.filter(isSuspect).sort((a, b) => a.crashes - b.crashes)[0] : undefined;
   const others = due.filter((row) => !isSuspect(row));
-  const taken = (suspect === undefined ? others : [suspect, ...others]).slice(0, request.limit);
+  const taken = [...leastSuspicious(due, request.suspects), ...others].slice(0, request.limit);
   const claimed = taken.map((row) => {
     const version = row.version + 1;
     tables.putInstance({ ...row, owner: worker, wakeAt: null, nextWake: "now", version });
@@ -55,16 +54,15 @@ export function freeTasks(tables: Tables, names: readonly string[]): readonly Ta
   return free.sort((a, b) => a.notBefore - b.notBefore || a.no - b.no || a.eventId - b.eventId);
 }
 
-/** Of those that run alone, one that was tried least: the guilty one does not stand in the way of the others. */
 export function claimTasks(tables: Tables, worker: WorkerId, request: ClaimTasksRequest): CommitReceipt["claimedTasks"] {
   const now = tables.now();
   const claimed: CommitReceipt["claimedTasks"][number][] = [];
   const due = freeTasks(tables, request.activities).filter((task) => task.notBefore <= now);
   const left = new Map(Object.entries(request.limits ?? {}));
-  const lonely = request.alone ? due.filter((task) => task.alone).sort((a, b) => a.attempts - b.attempts)[0] : undefined;
+  const suspects = new Set(leastSuspicious(due, request.suspects));
   for (const task of due) {
     if (claimed.length >= request.limit) break;
-    if (task.alone && task !== lonely) continue;
+    if (isSuspect(task) && !suspects.has(task)) continue;
     const key = functionKey(task.name);
     const room = left.get(key);
     if (room === 0) continue;
@@ -73,4 +71,11 @@ export function claimTasks(tables: Tables, worker: WorkerId, request: ClaimTasks
     claimed.push({ no: task.no, generation: task.generation, eventId: task.eventId });
   }
   return claimed;
+}
+
+/** Of those that are due, soonest first: as many as there is room for of the least suspicious for whom there is room. */
+function leastSuspicious<Row extends InstanceRow | TaskRow>(due: readonly Row[], rooms: readonly number[]): readonly Row[] {
+  const mayCome = due.filter((row) => isSuspect(row) && roomOf(rooms, suspicionOf(row.crashes)) > 0);
+  const least = mayCome.reduce((fewest, { crashes }) => Math.min(fewest, crashes), Number.POSITIVE_INFINITY);
+  return mayCome.filter(({ crashes }) => crashes === least).slice(0, roomOf(rooms, suspicionOf(least)));
 }

@@ -127,9 +127,9 @@ class MemoryStore implements Store {
     });
 
   readonly sweep: Store["sweep"] = () => this.#change(sweep, ({ repaired, tombstones }) => repaired + tombstones > 0);
-  readonly resumeForCode: Store["resumeForCode"] = (names) =>
+  readonly resumeForCode: Store["resumeForCode"] = (code) =>
     this.#change(
-      (tables) => resumeForCode(tables, names),
+      (tables) => resumeForCode(tables, code),
       (count) => count > 0,
     );
 

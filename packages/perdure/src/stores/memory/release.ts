@@ -28,10 +28,18 @@ export function leave(tables: Tables, batch: GroupCommit, notStarted: ReadonlySe
     released.push(no);
     if (wakeAt !== null && wakeAt <= now) madeReady = true;
   }
-  for (const { no, reason } of stops) {
+  for (const { no, reason, crashes } of stops) {
     const row = tables.instances.get(no);
     if (row === undefined || tables.mailOf(no).some((mail) => wakesStopped(mail.kind))) continue;
-    tables.putInstance({ ...row, owner: null, wakeAt: null, stopped: reason, version: row.version + 1 });
+    tables.putInstance({
+      ...row,
+      owner: null,
+      wakeAt: null,
+      stopped: reason,
+      crashes: crashes ?? row.crashes,
+      convictedBy: reason.codeVersions ?? row.convictedBy,
+      version: row.version + 1,
+    });
     stopped.push(no);
   }
   return { released, stopped, madeReady };

@@ -1,7 +1,7 @@
 import type { WorkerId } from "../../model/ids.ts";
-import type { SweepReceipt } from "../../store/contract.ts";
+import type { CodeParams, SweepReceipt } from "../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
-import { functionKey } from "../../store/wake.ts";
+import { functionKey, mayCure, triedBy } from "../../store/wake.ts";
 import { makeReady } from "./mail.ts";
 import type { Tables } from "./tables.ts";
 import { allTasks } from "./tasks.ts";
@@ -66,15 +66,17 @@ function freeStrays(tables: Tables, now: number): number {
   }
   for (const task of [...allTasks(tables)]) {
     if (!isStray(task.worker)) continue;
-    tables.putTask({ ...task, worker: null, alone: true });
+    tables.putTask({ ...task, worker: null, crashes: task.crashes + 1 });
     freed += 1;
   }
   return freed;
 }
 
-export function resumeForCode(tables: Tables, orchestrators: readonly string[]): number {
+export function resumeForCode(tables: Tables, { orchestrators, codeVersion }: CodeParams): number {
   const keys = new Set(orchestrators.map(functionKey));
-  const curable = [...tables.instances.values()].filter((row) => row.stopped?.codeMayCure === true && keys.has(functionKey(row.name)));
-  for (const row of curable) makeReady(tables, row);
+  const curable = [...tables.instances.values()].filter(
+    ({ stopped, name }) => stopped !== null && mayCure(stopped, codeVersion) && keys.has(functionKey(name)),
+  );
+  for (const row of curable) makeReady(tables, { ...row, convictedBy: triedBy(row.stopped, codeVersion) ?? row.convictedBy });
   return curable.length;
 }

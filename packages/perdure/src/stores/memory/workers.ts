@@ -69,7 +69,7 @@ export function takeOver(tables: Tables, dead: WorkerId, limit: number): { reado
   const slice = owned.slice(0, limit);
   for (const no of slice) free(tables, no, now, true);
   if (slice.length < owned.length) return { freed: slice.length, done: false };
-  for (const task of [...allTasks(tables)]) if (task.worker === dead) tables.putTask({ ...task, worker: null, alone: true });
+  for (const task of [...allTasks(tables)]) if (task.worker === dead) tables.putTask({ ...task, worker: null, crashes: task.crashes + 1 });
   bury(tables, dead);
   return { freed: slice.length, done: true };
 }

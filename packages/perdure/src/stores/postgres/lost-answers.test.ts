@@ -51,7 +51,7 @@ for (const server of TEST_SERVERS) {
         const hand = await Hand.join(store, {});
         await hand.own("before");
         const [no] = await hand.numbers(1);
-        const batch = hand.batch({ creates: [birth(no!, "i")], claim: { limit: 5, orchestrators: ["shipOrder"], suspects: false } });
+        const batch = hand.batch({ creates: [birth(no!, "i")], claim: { limit: 5, orchestrators: ["shipOrder"], suspects: [] } });
         proxy.answersToCut = 1;
         await refused(store.commit(batch), "unknown");
         const fresh = await store.refence({ worker: hand.worker, fence: hand.fence, token: "new" });

@@ -86,8 +86,8 @@ const everything = (hand: Hand, no: InstanceNo, seq: number): GroupCommit =>
     heartbeats: [{ no, generation: 0, eventId: 2 as never, progress: null }],
     cancelTasks: [{ no, generation: 0, eventId: 2 as never }],
     releases: [{ no, version: 1, nextWake: null, asReady: false }],
-    claim: { limit: 10, orchestrators: ["shipOrder"], suspects: false },
-    claimTasks: { limit: 10, activities: ["pack"], alone: true },
+    claim: { limit: 10, orchestrators: ["shipOrder"], suspects: [64, 1] },
+    claimTasks: { limit: 10, activities: ["pack"], suspects: [64, 1] },
   });
 
 for (const server of TEST_SERVERS) {

@@ -201,8 +201,8 @@ export class PostgresStore implements Store {
     return swept;
   };
 
-  readonly resumeForCode: Store["resumeForCode"] = async (names) => {
-    const count = (await this.#call("resume_for_code", [functionKeys(names)])).resume_for_code as number;
+  readonly resumeForCode: Store["resumeForCode"] = async ({ orchestrators, codeVersion }) => {
+    const count = (await this.#call("resume_for_code", [functionKeys(orchestrators), codeVersion])).resume_for_code as number;
     if (count > 0) this.#tell(READY);
     return count;
   };

@@ -19,6 +19,7 @@ export const INSTANCE_WITHOUT_INPUT = [
     "next_wake",
     "crashes",
     "stopped",
+    "convicted_by",
     "status",
   ],
   ...["orchestration_version", "tags", "parent", "start_at", "created_at", "updated_at", "completed_at"],
@@ -40,7 +41,6 @@ export const inboxRow = (row: Row): InboxRow => toInboxRow(row, text(row.body, r
 
 export const taskRow = (row: Row): TaskRow =>
   toTaskRow(row, {
-    alone: row.alone === true,
     body: text(row.body, row.body_z),
     progress: textOrNull(row.progress, row.progress_z),
   });

@@ -24,8 +24,7 @@ export const historyChunk = (row: Columns): HistoryChunk => toHistoryChunk(row, 
 
 export const inboxRow = (row: Columns): InboxRow => toInboxRow(row, unpackOrSay(row.body));
 
-export const taskRow = (row: Columns): TaskRow =>
-  toTaskRow(row, { alone: row.alone === 1, body: unpackOrSay(row.body), progress: unpackOrNull(row.progress) });
+export const taskRow = (row: Columns): TaskRow => toTaskRow(row, { body: unpackOrSay(row.body), progress: unpackOrNull(row.progress) });
 
 export const workerRow = (row: Columns, provenDead: boolean): WorkerRow =>
   toWorkerRow(row, {

@@ -133,7 +133,7 @@ class FileStore implements SqliteStore {
   readonly start: Store["start"] = (params) => this.#change("start", params, () => true);
   readonly deliver: Store["deliver"] = (params) => this.#change("deliver", params, ({ outcome }) => outcome === "delivered");
   readonly sweep: Store["sweep"] = () => this.#change("sweep", null, ({ repaired, tombstones }) => repaired + tombstones > 0);
-  readonly resumeForCode: Store["resumeForCode"] = (names) => this.#change("resumeForCode", names, (count) => count > 0);
+  readonly resumeForCode: Store["resumeForCode"] = (code) => this.#change("resumeForCode", code, (count) => count > 0);
   readonly resumeStopped: Store["resumeStopped"] = (id) => this.#change("resumeStopped", id, (done) => done);
 
   async commit(batch: GroupCommit): Promise<CommitReceipt> {

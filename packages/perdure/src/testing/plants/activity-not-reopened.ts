@@ -4,7 +4,7 @@ export const activityNotReopened: Plant = {
   name: "activity-not-reopened",
   sentence: "After a takeover the activities that were open are not started again.",
   file: "engine/load.ts",
-  search: "if (!answered.has(scheduled.id) && !instance.rowTasks.has(scheduled.id)) reopen",
-  replace: "if (answered.has(scheduled.id)) reopen",
+  search: "if (message === undefined) reopen(engine, instance, scheduled);\n    else instance.mailbox.push",
+  replace: "if (message !== undefined) instance.mailbox.push",
   seed: 2,
 };

@@ -1,18 +1,24 @@
+import { acquittalOfNobody } from "./acquittal-of-nobody.ts";
 import { activityNotReopened } from "./activity-not-reopened.ts";
 import { answerBeforeCommit } from "./answer-before-commit.ts";
 import { childDoesNotAnswer } from "./child-does-not-answer.ts";
 import { commitRedone } from "./commit-redone.ts";
+import { convictionForgotten } from "./conviction-forgotten.ts";
 import { effectBeforeCommit } from "./effect-before-commit.ts";
 import { eventLostAtContinueAsNew } from "./event-lost-at-continue-as-new.ts";
 import { fifoReversed } from "./fifo-reversed.ts";
+import { innocentsCounted } from "./innocents-counted.ts";
+import { isolationSkipped } from "./isolation-skipped.ts";
 import { mailReadTwice } from "./mail-read-twice.ts";
 import { messageOnlyInMemory } from "./message-only-in-memory.ts";
 import { noDeduplication } from "./no-deduplication.ts";
 import { noFenceCheck } from "./no-fence-check.ts";
+import { oneTryNotNoted } from "./one-try-not-noted.ts";
 import { orderLost } from "./order-lost.ts";
 import { ownerNotFreed } from "./owner-not-freed.ts";
 import type { Plant } from "./plant.ts";
 import { realClockInReplay } from "./real-clock-in-replay.ts";
+import { resumeNotConsumed } from "./resume-not-consumed.ts";
 import { sealedMailReadAgain } from "./sealed-mail-read-again.ts";
 import { statusBeforeCommit } from "./status-before-commit.ts";
 import { suspensionIgnored } from "./suspension-ignored.ts";
@@ -42,4 +48,10 @@ export const PLANTS: readonly Plant[] = [
   terminalStatusOverwritten,
   timerEarly,
   wakeReasonNotWritten,
+  acquittalOfNobody,
+  convictionForgotten,
+  innocentsCounted,
+  isolationSkipped,
+  oneTryNotNoted,
+  resumeNotConsumed,
 ];

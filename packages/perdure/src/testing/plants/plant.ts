@@ -1,3 +1,5 @@
+import type { SeedRun } from "../simulation/child.ts";
+
 /** A fault put into one line of the product on purpose: the simulator must find it, or it proves less than it says. */
 export interface Plant {
   readonly name: string;
@@ -8,6 +10,8 @@ export interface Plant {
   /** Stands in that file exactly once. */
   readonly search: string;
   readonly replace: string;
+  /** By which runs it is found; default: those of a whole cluster. */
+  readonly run?: SeedRun;
   /** The first seed that found it when somebody looked last: tried before all others, for some faults take a hundred. */
   readonly seed: number;
 }

@@ -9,10 +9,12 @@ const plant = PLANTS.find((one) => one.name === task.plant);
 if (plant !== undefined) applyPlant(plant);
 
 const { runSeed } = await import("./random-run.ts");
+const { runRecovery } = await import("./recovery-run.ts");
 const { addResult, emptySummary } = await import("./summary.ts");
 const summary = emptySummary();
 for (let seed = task.from; seed < task.from + task.seeds; seed++) {
-  addResult(summary, await runSeed(seed, { store: task.store }));
+  const { store } = task;
+  addResult(summary, await (task.run === "recovery" ? runRecovery(seed, { store }) : runSeed(seed, { store })));
   if (task.stopAtFirst && summary.failures.length > 0) break;
 }
 process.stdout.write(JSON.stringify(summary));

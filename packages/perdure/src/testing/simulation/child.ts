@@ -3,11 +3,15 @@ import { fileURLToPath } from "node:url";
 import type { Summary } from "./summary.ts";
 import type { StoreKind } from "./world.ts";
 
+/** What a seed is run as: a whole cluster life, or a recovery after deaths. */
+export type SeedRun = "cluster" | "recovery";
+
 /** What one process of its own is asked for. */
 export interface ChildTask {
   readonly from: number;
   readonly seeds: number;
   readonly store: StoreKind;
+  readonly run: SeedRun;
   readonly plant: string | null;
   /** Ends with the first seed that fails. */
   readonly stopAtFirst: boolean;

@@ -49,6 +49,8 @@ export interface ClusterParts {
   readonly app: SimApp;
   readonly settings: Partial<WorkerSettings>;
   readonly mishaps: Mishaps;
+  /** Of the code of process `node`; default: all have the same. */
+  readonly codeVersion?: (node: number) => string;
   /** Functions, by name in lower case, that process `node` does not have; default: each has all. */
   readonly lacks?: (node: number, name: string) => boolean;
   readonly onLog?: (node: number, entry: LogEntry) => void;
@@ -98,7 +100,7 @@ export class Cluster {
     const store = linkStore(this.#store, time, world, this.#weather(node, boundary));
     let worker: Worker | null = null;
     const env = this.#env(() => ({ node, time }));
-    const { lacks } = this.#parts;
+    const { lacks, codeVersion = () => "v1" } = this.#parts;
     const app = this.#parts.app(env);
     const functions = lacks === undefined ? app : lacking(app, (name) => lacks(node, name));
     const native = createNativeExecutor({ functions, scheduler: time });
@@ -108,7 +110,10 @@ export class Cluster {
       onLog === undefined
         ? { enabled: () => false, write: () => {} }
         : { enabled: () => true, write: (entry) => (time.isDead ? undefined : onLog(node, entry)) };
-    worker = createWorker({ store, executor, clock: time, scheduler: time, ids, log, host: `node-${node}` }, settings);
+    worker = createWorker(
+      { store, executor, clock: time, scheduler: time, ids, log, host: `node-${node}`, codeVersion: codeVersion(node) },
+      settings,
+    );
     const waiters = new Waiters(time);
     worker.onStart((instance) => waiters.onStart(instance.state.instanceId));
     worker.onEnd((instance) => waiters.onEnd(instance));
@@ -191,7 +196,7 @@ export class Cluster {
       ...interceptStore(store, (_, call) => call()),
       commit: async (batch) => {
         const receipt = await store.commit(batch);
-        if (batch.newTasks.some((task) => !task.claimed && !task.alone)) this.shared.add("activity left to others");
+        if (batch.newTasks.some((task) => !task.claimed && task.crashes === 0)) this.shared.add("activity left to others");
         if (batch.creates.some(({ owned, start }) => !owned && start.startAt === null)) this.shared.add("instance left to others");
         return receipt;
       },

@@ -3,6 +3,7 @@ import { plantProblem } from "../plants/apply-plant.ts";
 import type { Plant } from "../plants/plant.ts";
 import { SCENARIOS } from "../scenarios/all-scenarios.ts";
 import { leastBoundaries } from "./boundaries.ts";
+import type { SeedRun } from "./child.ts";
 import { runInChild } from "./child.ts";
 import type { Summary } from "./summary.ts";
 import { addSummary, emptySummary, summaryText, untried } from "./summary.ts";
@@ -25,6 +26,8 @@ export interface RandomOptions {
   readonly seeds: number;
   readonly jobs: number;
   readonly store: StoreKind;
+  /** Default: whole clusters. */
+  readonly run?: SeedRun;
 }
 
 /** True when no seed failed, every seed's weather was bad enough somewhere, and everything was tried. */
@@ -34,16 +37,19 @@ export async function randomMode(options: RandomOptions, print: Print): Promise<
   await inLots(options, (lot) => {
     addSummary(total, lot);
     for (const { seed, problems } of lot.failures.slice(0, SHOWN_FAILURES)) {
-      print(`seed ${seed} failed. Again: npm run sim -- --seeds 1 --from ${seed} --store ${options.store} --trace`);
+      print(`seed ${seed} failed. Again: npm run sim -- ${again(options)}--seeds 1 --from ${seed} --store ${options.store}`);
       for (const problem of problems.slice(0, SHOWN_FAILURES)) print(`  ${problem}`);
     }
   });
   print(summaryText(total, (performance.now() - started) / 1_000));
-  const missing = options.seeds < ENOUGH_FOR_ALL ? [] : untried(total);
+  const missing = options.seeds < ENOUGH_FOR_ALL || options.run === "recovery" ? [] : untried(total);
   if (missing.length > 0) print(`never came up: ${missing.join(", ")}`);
   if (total.counting === 0) print("no seed counts: too little went on in each");
   return total.failures.length === 0 && missing.length === 0 && total.counting > 0;
 }
+
+/** How a person looks at one of these seeds. */
+const again = ({ run }: RandomOptions) => (run === "recovery" ? "--recovery " : "--trace ");
 
 async function inLots(options: RandomOptions, onLot: (lot: Summary) => void): Promise<void> {
   const size = Math.min(LOT, Math.ceil(options.seeds / options.jobs));
@@ -54,7 +60,12 @@ async function inLots(options: RandomOptions, onLot: (lot: Summary) => void): Pr
       const from = next;
       const seeds = Math.min(size, end - from);
       next += seeds;
-      onLot(await runInChild({ from, seeds, store: options.store, plant: null, stopAtFirst: false }, LOT_LIMIT_MS));
+      onLot(
+        await runInChild(
+          { from, seeds, store: options.store, run: options.run ?? "cluster", plant: null, stopAtFirst: false },
+          LOT_LIMIT_MS,
+        ),
+      );
     }
   };
   await Promise.all(Array.from({ length: options.jobs }, work));
@@ -109,8 +120,8 @@ export async function plantMode(name: string | null, jobs: number, print: Print)
   return good;
 }
 
-async function huntPlant({ name, seed }: Plant): Promise<string | { readonly seed: number; readonly problem: string }> {
-  const task = { store: "memory", plant: name, stopAtFirst: true } as const;
+async function huntPlant({ name, seed, run = "cluster" }: Plant): Promise<string | { readonly seed: number; readonly problem: string }> {
+  const task = { store: "memory", run, plant: name, stopAtFirst: true } as const;
   try {
     for (const range of [
       { from: seed, seeds: 1 },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { MAX_CRASHES } from "../../engine/suspicion.ts";
 import { activity } from "../../functions/activity.ts";
 import { orchestrator } from "../../functions/orchestrator.ts";
 import { FunctionRegistry } from "../../functions/registry.ts";
@@ -9,6 +10,7 @@ import { spec } from "../store-conformance/hub.ts";
 import type { SimApp } from "./app.ts";
 import type { Mishaps } from "./cluster.ts";
 import { Cluster } from "./cluster.ts";
+import { runRecovery } from "./recovery-run.ts";
 import type { StoreKind } from "./world.ts";
 import { createSimWorld, judge, SIM_SETTINGS } from "./world.ts";
 
@@ -81,6 +83,22 @@ for (const [kind, nodes] of [
       [["guilty", "INSTANCE_POISON"]],
     );
     assert.equal(instances.filter(({ status }) => status === "Completed").length, NEIGHBOURS);
-    assert.equal(deaths, 5);
+    assert.equal(deaths, MAX_CRASHES);
+  });
+}
+
+for (const [store, innocents, guilty, nodes] of [
+  ["memory", 256, "kills", 1],
+  ["memory", 256, "killsByActivity", 2],
+  ["memory", 256, "killsLate", 2],
+  ["memory", 256, "killsBeside", 1],
+  ["sqlite", 256, "killsByActivity", 1],
+] as const) {
+  test(`among ${innocents} instances with an activity in hand one that ${guilty} is convicted after ${MAX_CRASHES} deaths, and nobody else: ${store}, ${nodes} processes`, async () => {
+    const { problems, deaths, tookMs } = await runRecovery(1, { store, innocents, guilty: [guilty], nodes, recycled: false });
+    assert.deepEqual(problems, []);
+    assert.equal(deaths, MAX_CRASHES);
+    // Of which each death takes up to 6.5 s: a lease, and the time until the process is there again.
+    assert.ok(tookMs < 100_000, `${tookMs} ms`);
   });
 }

@@ -43,7 +43,7 @@ export function claimsSuite(fixture: StoreFixture): void {
     storeTest(fixture, "never stopped, never finished, never owned ones", async ({ store, join }) => {
       const hand = await join();
       const [stopped, done] = await hand.own("stopped", "done", "owned");
-      await hand.commit({ stops: [{ no: stopped!, version: 0, reason: stopReason() }], updates: [ending(done!, 0)] });
+      await hand.commit({ stops: [{ no: stopped!, version: 0, reason: stopReason(), crashes: null }], updates: [ending(done!, 0)] });
       await store.deliver({ instanceId: id("stopped"), message: event("e") });
       assert.equal((await store.deliver({ instanceId: id("done"), message: event("e") })).outcome, "done");
       assert.deepEqual(await (await join()).claim(), []);
@@ -95,7 +95,7 @@ export function claimsSuite(fixture: StoreFixture): void {
       },
     );
 
-    storeTest(fixture, "a dead worker's tasks are free, and run alone from now on", async ({ store, join, clock }) => {
+    storeTest(fixture, "a dead worker's tasks are free, and count its death", async ({ store, join, clock }) => {
       const [owner, runner] = [await join(), await join()];
       const [no] = await owner.own("i");
       const key = { no: no as InstanceNo, generation: 0, eventId: 1 };
@@ -104,7 +104,7 @@ export function claimsSuite(fixture: StoreFixture): void {
       await runner.die(clock);
       await store.takeOver({ dead: runner.worker, limit: 500 });
       const [freed] = await store.loadTasks([key]);
-      assert.deepEqual([freed?.worker, freed?.alone, freed?.attempts], [null, true, 1]);
+      assert.deepEqual([freed?.worker, freed?.crashes, freed?.attempts], [null, 1, 1]);
     });
 
     storeTest(fixture, "a dead worker writes nothing, and what it had can be claimed", async ({ store, join, clock, row }) => {
@@ -143,7 +143,7 @@ const taskOf = (no: InstanceNo) => ({
   name: "Pack",
   claimed: false,
   notBefore: START_OF_TIME,
-  alone: false,
+  crashes: 0,
   body: "{}",
   progress: null,
 });

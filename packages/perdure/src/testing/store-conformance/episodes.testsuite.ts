@@ -23,6 +23,7 @@ export function episodesSuite(fixture: StoreFixture): void {
         nextWake: START_OF_TIME,
         crashes: 0,
         stopped: null,
+        convictedBy: [],
         status: "Pending",
         customStatus: null,
         input: '{"order":7}',
@@ -272,7 +273,7 @@ export function episodesSuite(fixture: StoreFixture): void {
       const hand = await join();
       const [no] = await hand.own("i");
       await store.deliver({ instanceId: id("i"), message: event("before") });
-      const receipt = await hand.commit({ stops: [{ no: no!, version: 0, reason: stopReason() }] });
+      const receipt = await hand.commit({ stops: [{ no: no!, version: 0, reason: stopReason(), crashes: null }] });
       assert.deepEqual(receipt.stoppedNos, [no]);
       assert.deepEqual((await row("i")).stopped, stopReason());
       await store.deliver({ instanceId: id("i"), message: event("after") });
@@ -290,7 +291,7 @@ export function episodesSuite(fixture: StoreFixture): void {
       const hand = await join();
       const [no] = await hand.own("i");
       await store.deliver({ instanceId: id("i"), message: { kind: "resume", ts: START_OF_TIME, reason: null } });
-      const receipt = await hand.commit({ stops: [{ no: no!, version: 0, reason: stopReason() }] });
+      const receipt = await hand.commit({ stops: [{ no: no!, version: 0, reason: stopReason(), crashes: null }] });
       assert.deepEqual(receipt.stoppedNos, []);
       assert.equal((await row("i")).owner, hand.worker);
     });
@@ -299,17 +300,44 @@ export function episodesSuite(fixture: StoreFixture): void {
       const hand = await join();
       const [curable, stubborn] = await hand.own("curable", "stubborn");
       const stops = [
-        { no: curable!, version: 0, reason: stopReason() },
-        { no: stubborn!, version: 0, reason: stopReason(START_OF_TIME, false) },
+        { no: curable!, version: 0, reason: stopReason(), crashes: null },
+        { no: stubborn!, version: 0, reason: stopReason(START_OF_TIME, false), crashes: null },
       ];
       await hand.commit({ stops });
-      assert.equal(await store.resumeForCode(["somethingElse"]), 0);
-      assert.equal(await store.resumeForCode([NAME.toUpperCase()]), 1);
+      assert.equal(await store.resumeForCode({ orchestrators: ["somethingElse"], codeVersion: "v1" }), 0);
+      assert.equal(await store.resumeForCode({ orchestrators: [NAME.toUpperCase()], codeVersion: "v1" }), 1);
       assert.equal((await row("curable")).stopped, null);
       assert.equal(await store.resumeStopped(id("curable")), false);
       assert.equal(await store.resumeStopped(id("stubborn")), true);
       assert.equal(await store.resumeStopped(id("unknown")), false);
       assert.equal((await hand.claim()).length, 2);
     });
+
+    storeTest(
+      fixture,
+      "a convicted one comes back for code of another version, or by hand, with the crashes that it was given",
+      async ({ join, row, store }) => {
+        const hand = await join();
+        const [no] = await hand.own("i");
+        const reason = { ...stopReason(), code: "INSTANCE_POISON", codeVersions: ["v1", "v2"] };
+        await hand.commit({ stops: [{ no: no!, version: 0, reason, crashes: 4 }] });
+        assert.deepEqual([(await row("i")).stopped, (await row("i")).crashes], [reason, 4]);
+        for (const codeVersion of ["v1", "v2", null]) assert.equal(await store.resumeForCode({ orchestrators: [NAME], codeVersion }), 0);
+        assert.equal(await store.resumeForCode({ orchestrators: [NAME], codeVersion: "v3" }), 1);
+        const resumed = await row("i");
+        assert.deepEqual(
+          [resumed.stopped, resumed.crashes, resumed.convictedBy],
+          [null, 4, ["v1", "v2", "v3"]],
+          "one try for each version",
+        );
+        assert.deepEqual(await hand.claim(10, []), [], "and it is a suspect");
+        assert.equal((await hand.claim(10, [0, 1])).length, 1);
+        await hand.commit({ stops: [{ no: no!, version: 2, reason, crashes: null }] });
+        assert.equal((await row("i")).crashes, 4);
+        await store.deliver({ instanceId: id("i"), message: { kind: "resume", ts: START_OF_TIME, reason: null } });
+        assert.equal((await row("i")).stopped, null);
+        await hand.claim(10, [0, 1]);
+      },
+    );
   });
 }

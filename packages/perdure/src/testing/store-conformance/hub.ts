@@ -26,11 +26,16 @@ export const NAME = "shipOrder";
 /** Who has no mail. */
 export const NOBODY = workerId(0);
 
+export interface Code {
+  readonly orchestrators?: readonly string[];
+  readonly activities?: readonly string[];
+}
+
 export interface Bench {
   readonly store: Store;
   readonly clock: TestClock;
   readonly openAnother: (() => Promise<Store>) | undefined;
-  join(functions?: { readonly orchestrators?: readonly string[]; readonly activities?: readonly string[] }): Promise<Hand>;
+  join(code?: Code): Promise<Hand>;
   row(id: string): Promise<InstanceRow>;
 }
 
@@ -100,10 +105,7 @@ export class Hand {
     [this.#orchestrators, this.#activities] = names;
   }
 
-  static async join(
-    store: Store,
-    functions: { readonly orchestrators?: readonly string[]; readonly activities?: readonly string[] },
-  ): Promise<Hand> {
+  static async join(store: Store, functions: Code): Promise<Hand> {
     const { orchestrators = [NAME], activities = ["pack"] } = functions;
     const { worker, fence } = await store.join({ leaseMs: LEASE_MS, orchestrators, activities, host: "test" });
     return new Hand(store, worker, fence, [orchestrators, activities]);
@@ -134,12 +136,12 @@ export class Hand {
     return nos;
   }
 
-  async claim(limit = 100, suspects = true): Promise<CommitReceipt["claimed"]> {
+  async claim(limit = 100, suspects: readonly number[] = [1]): Promise<CommitReceipt["claimed"]> {
     return (await this.commit({ claim: { limit, orchestrators: this.#orchestrators, suspects } })).claimed;
   }
 
-  async claimTasks(limit = 100, alone = false): Promise<CommitReceipt["claimedTasks"]> {
-    return (await this.commit({ claimTasks: { limit, activities: this.#activities, alone } })).claimedTasks;
+  async claimTasks(limit = 100, suspects: readonly number[] = []): Promise<CommitReceipt["claimedTasks"]> {
+    return (await this.commit({ claimTasks: { limit, activities: this.#activities, suspects } })).claimedTasks;
   }
 
   /** Declares this worker dead, as another one would when its lease is over. */
@@ -228,7 +230,7 @@ export const task = (no: InstanceNo, event: number, more: Partial<NewTask> = {})
   name: "pack",
   claimed: false,
   notBefore: START_OF_TIME,
-  alone: false,
+  crashes: 0,
   body: '{"input":null,"attempt":1,"timeoutMs":null}',
   progress: null,
   ...more,

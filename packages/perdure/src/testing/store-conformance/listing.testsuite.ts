@@ -102,7 +102,7 @@ export function listingSuite(fixture: StoreFixture): void {
     storeTest(fixture, "those that stand still, or the others", async (bench) => {
       const hand = await bench.join();
       const nos = await hand.own("a", "b", "c", "d");
-      const stops = [nos[2]!, nos[0]!].map((no) => ({ no, version: 0, reason: stopReason() }));
+      const stops = [nos[2]!, nos[0]!].map((no) => ({ no, version: 0, reason: stopReason(), crashes: null }));
       await hand.commit({ stops });
       assert.deepEqual(await idsOf(bench, { stopped: true }), ["a", "c"]);
       assert.deepEqual(await idsOf(bench, { stopped: false }), ["b", "d"]);

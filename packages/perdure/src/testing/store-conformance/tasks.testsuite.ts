@@ -41,7 +41,7 @@ export function tasksSuite(fixture: StoreFixture): void {
       const weighs = [5, 6].map((event) => task(no!, event, { name: "weigh", notBefore: START_OF_TIME - 1 }));
       await hand.commit({ newTasks: [...packs, ...weighs] });
       const claim = async (limit: number, limits: { readonly [activity: string]: number }) => {
-        const claimTasks = { limit, activities: ["Pack", "weigh"], limits, alone: false };
+        const claimTasks = { limit, activities: ["Pack", "weigh"], limits, suspects: [] };
         const { claimedTasks } = await hand.commit({ claimTasks });
         return claimedTasks.map(({ eventId: id }) => id).sort((a, b) => a - b);
       };
@@ -87,8 +87,7 @@ export function tasksSuite(fixture: StoreFixture): void {
       const done = (attempts: number) => ({ no: no!, generation: 0, eventId: eventId(1), attempts, message: toNo(no!, result) });
       await slow.die(clock);
       await store.takeOver({ dead: slow.worker, limit: 10 });
-      assert.deepEqual(await quick.claimTasks(10, false), [], "alone from now on");
-      assert.equal((await quick.claimTasks(10, true)).length, 1);
+      assert.equal((await quick.claimTasks()).length, 1, "the first death makes nobody a suspect");
       assert.deepEqual((await quick.commit({ finishedTasks: [done(1)] })).owners, [], "a stale attempt");
       assert.deepEqual((await owner.commit({ finishedTasks: [done(2)] })).mailFor, [], "somebody else's");
       assert.deepEqual((await quick.commit({ finishedTasks: [done(2)] })).owners, [owner.worker]);
@@ -100,23 +99,26 @@ export function tasksSuite(fixture: StoreFixture): void {
       assert.deepEqual((await store.dump()).tasks, []);
     });
 
-    storeTest(fixture, "at most one that must run alone is given", async ({ join }) => {
+    storeTest(fixture, "suspects: as many as there is room for, of one suspicion at a time", async ({ join, store, clock }) => {
+      const dead = await join();
+      const [no] = await dead.own("i");
+      const crashes = [1, 2, 3, 3, 5, 2, 2];
+      await dead.commit({ newTasks: crashes.map((count, index) => task(no!, index, { crashes: count, claimed: index === 0 })) });
+      await dead.die(clock);
+      await store.takeOver({ dead: dead.worker, limit: 10 });
       const hand = await join();
-      const [no] = await hand.own("i");
-      await hand.commit({ newTasks: [task(no!, 1, { alone: true }), task(no!, 2, { alone: true }), task(no!, 3)] });
-      assert.deepEqual(
-        (await hand.claimTasks(10, false)).map((key) => key.eventId),
-        [3],
-      );
-      assert.deepEqual(
-        (await hand.claimTasks(10, true)).map((key) => key.eventId),
-        [1],
-      );
-      assert.deepEqual(await hand.claimTasks(0, true), []);
-      assert.deepEqual(
-        (await hand.claimTasks(10, true)).map((key) => key.eventId),
-        [2],
-      );
+      await hand.claim(10);
+      assert.deepEqual(await hand.claimTasks(), [], "the first one has become a suspect by this death");
+      assert.deepEqual(await hand.claimTasks(0, [9, 9]), []);
+      const claim = async (suspects: readonly number[]) => (await hand.claimTasks(10, suspects)).map((key) => key.eventId);
+      assert.deepEqual(await claim([3, 1]), [0, 1, 5]);
+      assert.deepEqual(await claim([0, 1]), [2], "no room for the other");
+      assert.deepEqual(await claim([3, 1]), [6]);
+      assert.deepEqual(await claim([3, 1]), [3]);
+      assert.deepEqual(await claim([3, 1]), [4]);
+      assert.deepEqual(await claim([3, 1]), []);
+      const [row] = await store.loadTasks([{ no: no!, generation: 0, eventId: 0 }]);
+      assert.deepEqual([row?.crashes, row?.attempts], [2, 2]);
     });
 
     storeTest(fixture, "soonest first, up to the limit", async ({ join, clock }) => {

@@ -15,7 +15,12 @@ export function workersSuite(fixture: StoreFixture): void {
     });
 
     storeTest(fixture, "a worker's row tells who it is and how long its lease runs", async ({ store, clock }) => {
-      const { worker, fence } = await store.join({ leaseMs: LEASE_MS, orchestrators: ["A"], activities: ["b"], host: "here 42" });
+      const { worker, fence } = await store.join({
+        leaseMs: LEASE_MS,
+        orchestrators: ["A"],
+        activities: ["b"],
+        host: "here 42",
+      });
       const { workers } = await store.readWorkers();
       const expected = { worker, fence, leaseUntil: clock.now + LEASE_MS, renewals: 0, orchestrators: ["A"], activities: ["b"] };
       assert.deepEqual(workers, [{ ...expected, host: "here 42", load: null, provenDead: false, diedAt: null }]);

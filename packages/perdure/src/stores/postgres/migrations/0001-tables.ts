@@ -49,6 +49,7 @@ export const tables: Migration = {
       tags text,
       parent text,
       stopped text,
+      convicted_by text,
       custom_status text,
       custom_status_z bytea,
       input text,
@@ -59,7 +60,7 @@ export const tables: Migration = {
       CONSTRAINT owned_or_waiting CHECK (owner IS NULL OR wake_at IS NULL),
       CONSTRAINT done_is_at_rest CHECK (completed_at IS NULL OR (owner IS NULL AND wake_at IS NULL))
     ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05);
-    -- Suspects (crashes > 0) apart, since they are claimed one at a time. An episode that sets 0 where 0 was stays HOT.
+    -- Suspects (crashes > 1) apart, since they are claimed a few at a time. An episode that sets 0 where 0 was stays HOT.
     CREATE INDEX instances_ready ON instances (name_key, crashes, wake_at) WHERE owner IS NULL AND wake_at IS NOT NULL;
     CREATE INDEX instances_owned ON instances (owner) WHERE owner IS NOT NULL;
     CREATE INDEX instances_created ON instances (created_at, no);
@@ -115,7 +116,7 @@ export const tables: Migration = {
       generation integer NOT NULL,
       event_id integer NOT NULL,
       attempts integer NOT NULL,
-      alone boolean NOT NULL,
+      crashes integer NOT NULL,
       instance_id text NOT NULL,
       name text NOT NULL,
       name_key text COLLATE "C" NOT NULL,
@@ -125,8 +126,8 @@ export const tables: Migration = {
       progress_z bytea,
       PRIMARY KEY (no, generation, event_id)
     ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 200);
-    CREATE INDEX tasks_free ON tasks (name_key, not_before) WHERE worker IS NULL AND NOT alone;
-    CREATE INDEX tasks_alone ON tasks (name_key, not_before) WHERE worker IS NULL AND alone;
+    CREATE INDEX tasks_free ON tasks (name_key, not_before) WHERE worker IS NULL AND crashes < 2;
+    CREATE INDEX tasks_suspect ON tasks (name_key, not_before) WHERE worker IS NULL AND crashes > 1;
     CREATE INDEX tasks_claimed ON tasks (worker) WHERE worker IS NOT NULL;
 
     COMMENT ON TABLE workers IS 'Engine processes of this task hub. fence null: dead, until all it owned is free.';

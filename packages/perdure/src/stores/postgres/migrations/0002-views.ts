@@ -27,7 +27,7 @@ export const views: Migration = {
     COMMENT ON VIEW instance_list IS 'Instances with times a person can read. input and output are null when they are stored compressed.';
 
     CREATE VIEW open_tasks AS
-      SELECT t.instance_id, t.name, t.worker, t.attempts, t.alone, ms_to_time(t.not_before) AS not_before,
+      SELECT t.instance_id, t.name, t.worker, t.attempts, t.crashes, ms_to_time(t.not_before) AS not_before,
         ms_to_time(t.created_at) AS created_at, t.no, t.generation, t.event_id
       FROM tasks t;
     COMMENT ON VIEW open_tasks IS 'Activities in the shared task queue; worker is null while nobody runs them.';

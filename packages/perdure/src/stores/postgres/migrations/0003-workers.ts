@@ -103,10 +103,10 @@ export const workers: Migration = {
       o_done := NOT EXISTS (SELECT FROM instances WHERE owner = p_owner);
     END $$;
 
-    CREATE FUNCTION free_tasks(p_worker bigint, p_alone boolean) RETURNS boolean
+    CREATE FUNCTION free_tasks(p_worker bigint, p_blame boolean) RETURNS boolean
       LANGUAGE plpgsql AS $$
     BEGIN
-      UPDATE tasks t SET worker = NULL, alone = t.alone OR p_alone
+      UPDATE tasks t SET worker = NULL, crashes = t.crashes + p_blame::int
         WHERE t.ctid = ANY (ARRAY(SELECT k.ctid FROM tasks k WHERE k.worker = p_worker FOR UPDATE SKIP LOCKED));
       RETURN NOT EXISTS (SELECT FROM tasks WHERE worker = p_worker);
     END $$;

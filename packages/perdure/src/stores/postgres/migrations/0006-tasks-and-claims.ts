@@ -24,9 +24,9 @@ export const tasksAndClaims: Migration = {
     CREATE FUNCTION add_tasks(p_worker bigint, t bigint[], b bytea, p_not_started bigint[], p_now bigint) RETURNS boolean
       LANGUAGE plpgsql AS $$
     BEGIN
-      INSERT INTO tasks (no, generation, event_id, worker, attempts, not_before, alone, created_at, instance_id, name, name_key,
+      INSERT INTO tasks (no, generation, event_id, worker, attempts, not_before, crashes, created_at, instance_id, name, name_key,
           body, body_z, progress, progress_z)
-        SELECT t[g], t[g + 1], t[g + 2], CASE t[g + 3] WHEN 1 THEN p_worker END, t[g + 3], t[g + 4], t[g + 5] = 1, p_now,
+        SELECT t[g], t[g + 1], t[g + 2], CASE t[g + 3] WHEN 1 THEN p_worker END, t[g + 3], t[g + 4], t[g + 5], p_now,
           text_at(b, t[g + 6], t[g + 7]), text_at(b, t[g + 8], t[g + 9]), text_at(b, t[g + 10], t[g + 11]), text_at(b, t[g + 12], t[g + 13]),
           packed_at(b, t[g + 12], t[g + 13]), text_at(b, t[g + 14], t[g + 15]), packed_at(b, t[g + 14], t[g + 15])
         FROM generate_series(1, cardinality(t), 16) g WHERE t[g] <> ALL (p_not_started);
@@ -50,7 +50,7 @@ export const tasksAndClaims: Migration = {
             FOR UPDATE SKIP LOCKED) d));
     END $$;
 
-    -- l: 6 numbers, in order of no: no, version, how (0 to sleep, 1 as ready, 2 stopped), next wake, reason (2). Nobody sleeps under a sender or over mail:
+    -- l: 6 numbers, in order of no: no, version, how (0 to sleep, 1 as ready, 2 stopped), next wake (2: crashes from then on, -1 as before), reason (2). Nobody sleeps under a sender or over mail:
     -- the lock excludes senders, and the mail is read by a later statement, with a newer snapshot.
     CREATE FUNCTION leave_owner(p_worker bigint, l bigint[], b bytea, p_not_started bigint[], p_now bigint,
       OUT o_released bigint[], OUT o_stopped bigint[], OUT o_ready boolean) LANGUAGE plpgsql AS $$
@@ -68,10 +68,12 @@ export const tasksAndClaims: Migration = {
       v_locked := v_locked || ARRAY(SELECT i.no FROM instances i
         WHERE i.no = ANY (v_nos) AND coalesce(i.owner, 0) = p_worker AND l[width_bucket(i.no, v_nos) * 6 - 3] = 1 FOR NO KEY UPDATE SKIP LOCKED);
       WITH gone AS (
-        UPDATE instances i SET owner = NULL, version = i.version + 1, (next_wake, wake_at, stopped) = (
+        UPDATE instances i SET owner = NULL, version = i.version + 1, (next_wake, wake_at, stopped, crashes, convicted_by) = (
             SELECT CASE l[p + 3] WHEN 2 THEN i.next_wake ELSE nullif(l[p + 4], -1) END,
               CASE l[p + 3] WHEN 2 THEN NULL WHEN 1 THEN p_now ELSE wake_for(nullif(l[p + 4], -1), false, p_now) END,
-              CASE l[p + 3] WHEN 2 THEN text_at(b, l[p + 5], l[p + 6]) END
+              CASE l[p + 3] WHEN 2 THEN text_at(b, l[p + 5], l[p + 6]) END,
+              CASE WHEN l[p + 3] = 2 AND l[p + 4] >= 0 THEN l[p + 4] ELSE i.crashes END,
+              CASE WHEN l[p + 3] = 2 THEN coalesce((text_at(b, l[p + 5], l[p + 6])::jsonb -> 'codeVersions')::text, i.convicted_by) ELSE i.convicted_by END
             FROM (SELECT (width_bucket(i.no, v_nos) - 1) * 6 AS p OFFSET 0) s)
           WHERE i.no = ANY (v_locked) AND coalesce(i.owner, 0) = p_worker AND CASE l[width_bucket(i.no, v_nos) * 6 - 3]
             WHEN 1 THEN true
@@ -83,39 +85,43 @@ export const tasksAndClaims: Migration = {
         INTO o_released, o_stopped, o_ready FROM gone;
     END $$;
 
-    -- A suspect that is due, with the fewest crashes, then soonest: from one number of crashes to the next by the index.
-    CREATE FUNCTION lock_suspect(p_names text[], p_now bigint) RETURNS bigint[] LANGUAGE plpgsql AS $$
+    -- Suspects that are due, those with the fewest crashes for which there is room (p_rooms: from 2 crashes on, the last for all above), soonest
+    -- first: from one number of crashes to the next by the index.
+    CREATE FUNCTION lock_suspects(p_names text[], p_rooms bigint[], p_limit bigint, p_now bigint) RETURNS bigint[] LANGUAGE plpgsql AS $$
     DECLARE
-      v_level integer := 0;
+      v_crashes integer := 1;
+      v_room bigint;
       v_nos bigint[];
     BEGIN
       LOOP
-        SELECT min(r.crashes) INTO v_level FROM unnest(p_names) AS f (name_key) CROSS JOIN LATERAL (
+        SELECT min(r.crashes) INTO v_crashes FROM unnest(p_names) AS f (name_key) CROSS JOIN LATERAL (
           SELECT i.crashes FROM instances i
-            WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = f.name_key AND i.crashes > v_level
+            WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = f.name_key AND i.crashes > v_crashes
             ORDER BY i.crashes LIMIT 1) r;
-        IF v_level IS NULL THEN RETURN '{}'; END IF;
+        IF v_crashes IS NULL THEN RETURN '{}'; END IF;
+        v_room := least(p_limit, p_rooms[least(v_crashes - 1, cardinality(p_rooms))]);
+        CONTINUE WHEN v_room <= 0;
         v_nos := ARRAY(
           SELECT r.no FROM unnest(p_names) AS f (name_key) CROSS JOIN LATERAL (
             SELECT i.no, i.wake_at FROM instances i WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = f.name_key
-              AND i.crashes = v_level AND i.wake_at <= p_now ORDER BY i.wake_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) r
-          ORDER BY r.wake_at, r.no LIMIT 1);
+              AND i.crashes = v_crashes AND i.wake_at <= p_now ORDER BY i.wake_at LIMIT v_room FOR NO KEY UPDATE SKIP LOCKED) r
+          ORDER BY r.wake_at, r.no LIMIT v_room);
         IF cardinality(v_nos) > 0 THEN RETURN v_nos; END IF;
       END LOOP;
     END $$;
 
     -- One range of the ready index per function: with = ANY everything that is due would be sorted. Gives no, version, no, version …
-    CREATE FUNCTION claim_instances(p_worker bigint, p_names text[], p_limit bigint, p_suspects boolean, p_now bigint,
+    CREATE FUNCTION claim_instances(p_worker bigint, p_names text[], p_limit bigint, p_rooms bigint[], p_now bigint,
       OUT o_claimed bigint[], OUT o_suspect boolean) LANGUAGE plpgsql AS $$
     DECLARE v_nos bigint[] := '{}';
     BEGIN
-      IF p_suspects THEN v_nos := lock_suspect(p_names, p_now); END IF;
+      IF cardinality(p_rooms) > 0 THEN v_nos := lock_suspects(p_names, p_rooms, p_limit, p_now); END IF;
       o_suspect := cardinality(v_nos) > 0;
       p_limit := p_limit - cardinality(v_nos);
       v_nos := v_nos || ARRAY(
-        SELECT r.no FROM unnest(p_names) AS f (name_key) CROSS JOIN LATERAL (
+        SELECT r.no FROM unnest(p_names) AS f (name_key) CROSS JOIN (VALUES (0), (1)) AS c (crashes) CROSS JOIN LATERAL (
           SELECT i.no, i.wake_at FROM instances i
-            WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = f.name_key AND i.crashes = 0 AND i.wake_at <= p_now
+            WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = f.name_key AND i.crashes = c.crashes AND i.wake_at <= p_now
             ORDER BY i.wake_at LIMIT p_limit FOR NO KEY UPDATE SKIP LOCKED) r
         ORDER BY r.wake_at, r.no LIMIT p_limit);
       WITH taken AS (
@@ -125,28 +131,40 @@ export const tasksAndClaims: Migration = {
         FROM taken t CROSS JOIN LATERAL (VALUES (1, t.no), (2, t.version)) AS p (place, value);
     END $$;
 
-    -- The attempt is on record before it starts. Of those that run alone, one that was tried least. p_limits: for each name, at most so many.
+    -- The attempt is on record before it starts. p_rooms: as for instances. p_limits: for each name, at most so many.
     -- Gives no, generation, event id …
-    CREATE FUNCTION claim_tasks(p_worker bigint, p_names text[], p_limits bigint[], p_limit bigint, p_alone boolean, p_now bigint)
+    CREATE FUNCTION claim_tasks(p_worker bigint, p_names text[], p_limits bigint[], p_limit bigint, p_rooms bigint[], p_now bigint)
       RETURNS bigint[] LANGUAGE plpgsql AS $$
     DECLARE
       v_tids tid[];
       v_claimed bigint[];
+      v_crashes integer := 1;
+      v_room bigint := 0;
     BEGIN
-      WITH lonely AS (
+      IF cardinality(p_rooms) > 0 THEN
+        LOOP
+          SELECT min(r.crashes) INTO v_crashes FROM unnest(p_names) AS f (name_key) CROSS JOIN LATERAL (
+            SELECT t.crashes FROM tasks t WHERE t.worker IS NULL AND t.name_key = f.name_key AND t.crashes > 1 AND t.crashes > v_crashes
+              AND t.not_before <= p_now ORDER BY t.crashes LIMIT 1) r;
+          EXIT WHEN v_crashes IS NULL;
+          v_room := greatest(p_rooms[least(v_crashes - 1, cardinality(p_rooms))], 0);
+          EXIT WHEN v_room > 0;
+        END LOOP;
+      END IF;
+      WITH suspect AS (
         SELECT r.*, f.most
         FROM unnest(p_names, p_limits) AS f (name_key, most) CROSS JOIN LATERAL (
-          SELECT t.ctid AS tid, t.no, t.event_id, t.name_key, t.attempts, t.not_before FROM tasks t WHERE p_alone AND t.worker IS NULL AND t.name_key = f.name_key AND t.not_before <= p_now AND t.alone
-            ORDER BY t.attempts, t.not_before, t.no, t.event_id LIMIT 1 FOR UPDATE SKIP LOCKED) r
-        ORDER BY r.attempts, r.not_before, r.no, r.event_id LIMIT 1
+          SELECT t.ctid AS tid, t.no, t.event_id, t.name_key, t.not_before FROM tasks t WHERE t.worker IS NULL AND t.name_key = f.name_key
+            AND t.crashes > 1 AND t.crashes = v_crashes AND t.not_before <= p_now ORDER BY t.not_before, t.no, t.event_id LIMIT v_room FOR UPDATE SKIP LOCKED) r
+        ORDER BY r.not_before, r.no, r.event_id LIMIT v_room
       ), free AS (
         SELECT r.*, f.most
         FROM unnest(p_names, p_limits) AS f (name_key, most) CROSS JOIN LATERAL (
-          SELECT t.ctid AS tid, t.no, t.event_id, t.name_key, t.attempts, t.not_before FROM tasks t WHERE t.worker IS NULL AND t.name_key = f.name_key AND t.not_before <= p_now AND NOT t.alone
+          SELECT t.ctid AS tid, t.no, t.event_id, t.name_key, t.not_before FROM tasks t WHERE t.worker IS NULL AND t.name_key = f.name_key AND t.not_before <= p_now AND t.crashes < 2
             ORDER BY t.not_before LIMIT f.most FOR UPDATE SKIP LOCKED) r
       ), ranked AS (
         SELECT x.*, row_number() OVER (PARTITION BY name_key ORDER BY not_before, no, event_id) AS place
-        FROM (SELECT * FROM lonely UNION ALL SELECT * FROM free) x
+        FROM (SELECT * FROM suspect UNION ALL SELECT * FROM free) x
       ) SELECT array_agg(d.tid) INTO v_tids
         FROM (SELECT tid FROM ranked WHERE place <= most ORDER BY not_before, no, event_id LIMIT p_limit) d;
       WITH taken AS (

@@ -2,9 +2,9 @@ import type { Migration } from "./migration.ts";
 import { PLANS } from "./plans.ts";
 
 /**
- * The whole group commit. p_head: worker, fence, n, follows, instances to claim (-1: none), tasks to claim (-1: none), one that runs alone (0, 1),
- * messages that stand before the batch's own, may a suspect be claimed (0, 1), has an instance continued as
- * new (0, 1).
+ * The whole group commit. p_head: worker, fence, n, follows, instances to claim (-1: none), tasks to claim (-1: none), rooms for suspect tasks (how many follow),
+ * messages that stand before the batch's own, rooms for suspect instances (how many follow), has an instance
+ * continued as new (0, 1), then those rooms: for instances, for tasks.
  * Answers with the store's time alone when there is nothing else to tell; the marker keeps the same answer.
  */
 export const commitBatch: Migration = {
@@ -112,9 +112,9 @@ export const commitBatch: Migration = {
         v_ready := v_ready OR v_made;
       END IF;
       IF p_head[5] > 0 THEN
-        SELECT * INTO v_claimed, v_suspect FROM claim_instances(v_worker, p_claim, p_head[5], p_head[9] = 1, v_now);
+        SELECT * INTO v_claimed, v_suspect FROM claim_instances(v_worker, p_claim, p_head[5], p_head[11:10 + p_head[9]], v_now);
       END IF;
-      IF p_head[6] > 0 THEN v_claimed_tasks := claim_tasks(v_worker, p_claim_tasks, p_task_limits, p_head[6], p_head[7] = 1, v_now); END IF;
+      IF p_head[6] > 0 THEN v_claimed_tasks := claim_tasks(v_worker, p_claim_tasks, p_task_limits, p_head[6], p_head[11 + p_head[9]:10 + p_head[9] + p_head[7]], v_now); END IF;
       IF NOT v_is_plain THEN
         v_ready := v_ready OR EXISTS (SELECT FROM generate_series(1, cardinality(p_creates), 33) g
           WHERE p_creates[g + 2] = 0 AND p_creates[g + 3] BETWEEN 0 AND v_now AND p_creates[g] = ANY (v_born));

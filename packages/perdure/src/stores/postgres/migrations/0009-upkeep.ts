@@ -15,10 +15,18 @@ export const upkeep: Migration = {
       RETURN v_count;
     END $$;
 
-    CREATE FUNCTION resume_for_code(p_names text[]) RETURNS bigint LANGUAGE sql ${PLANS} AS $$
-      SELECT resume_where(ARRAY(SELECT no FROM instances
-        WHERE stopped IS NOT NULL AND name_key = ANY (p_names) AND (stopped::json ->> 'codeMayCure') = 'true'))
-    $$;
+    -- p_code null: not told, so what only other code may set going stays where it is. Of a convicted instance it is noted, so that it is tried once.
+    CREATE FUNCTION resume_for_code(p_names text[], p_code text) RETURNS bigint LANGUAGE plpgsql ${PLANS} AS $$
+    DECLARE v_nos bigint[];
+    BEGIN
+      v_nos := ARRAY(SELECT no FROM instances
+        WHERE stopped IS NOT NULL AND name_key = ANY (p_names) AND (stopped::jsonb ->> 'codeMayCure') = 'true'
+          AND (stopped::jsonb -> 'codeVersions' IS NULL OR NOT coalesce(stopped::jsonb -> 'codeVersions' ? p_code, true)) ORDER BY no);
+      PERFORM no FROM instances WHERE no = ANY (v_nos) ORDER BY no FOR NO KEY UPDATE;
+      UPDATE instances SET convicted_by = ((stopped::jsonb -> 'codeVersions') || to_jsonb(p_code))::text
+        WHERE no = ANY (v_nos) AND coalesce(stopped, '') <> '' AND stopped::jsonb -> 'codeVersions' IS NOT NULL;
+      RETURN resume_where(v_nos);
+    END $$;
 
     CREATE FUNCTION resume_one(p_id text) RETURNS boolean LANGUAGE sql ${PLANS} AS $$
       SELECT resume_where(ARRAY(SELECT no FROM instances WHERE instance_id = p_id AND coalesce(stopped, '') <> '')) > 0
@@ -76,16 +84,16 @@ export const upkeep: Migration = {
       SELECT d.o_past, d.o_more INTO o_past, o_more FROM drop_past_history(p_past_slice) d;
     END $$;
 
-    -- Of suspects (crashes > 0): the first of each number of crashes, from one to the next by the index.
+    -- Of suspects (crashes > 1): the first of each number of crashes, from one to the next by the index.
     CREATE FUNCTION earliest_wake(p_name text, p_suspects boolean) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
     DECLARE
-      v_level integer := 0;
+      v_level integer := 1;
       v_at bigint;
       v_earliest bigint;
     BEGIN
       IF NOT p_suspects THEN
-        RETURN (SELECT i.wake_at FROM instances i
-          WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = p_name AND i.crashes = 0 ORDER BY i.wake_at LIMIT 1);
+        RETURN (SELECT min(r.wake_at) FROM (VALUES (0), (1)) AS c (crashes) CROSS JOIN LATERAL (SELECT i.wake_at FROM instances i
+          WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = p_name AND i.crashes = c.crashes ORDER BY i.wake_at LIMIT 1) r);
       END IF;
       LOOP
         SELECT i.crashes, i.wake_at INTO v_level, v_at FROM instances i
@@ -105,9 +113,9 @@ export const upkeep: Migration = {
       SELECT min(earliest_wake(f.name_key, false)), min(earliest_wake(f.name_key, true)) INTO o_instance_at, o_suspect_at
         FROM unnest(p_orchestrators) AS f (name_key);
       SELECT min(r.not_before) INTO o_task_at FROM unnest(p_activities) AS f (name_key) CROSS JOIN LATERAL (
-        (SELECT t.not_before FROM tasks t WHERE t.worker IS NULL AND NOT t.alone AND t.name_key = f.name_key ORDER BY t.not_before LIMIT 1)
+        (SELECT t.not_before FROM tasks t WHERE t.worker IS NULL AND t.crashes < 2 AND t.name_key = f.name_key ORDER BY t.not_before LIMIT 1)
         UNION ALL
-        (SELECT t.not_before FROM tasks t WHERE t.worker IS NULL AND t.alone AND t.name_key = f.name_key ORDER BY t.not_before LIMIT 1)) r;
+        (SELECT t.not_before FROM tasks t WHERE t.worker IS NULL AND t.crashes > 1 AND t.name_key = f.name_key ORDER BY t.not_before LIMIT 1)) r;
     END $$;
 
     -- Names of functions that something due waits for: from one name to the next by the index, what is due under each is not counted.
@@ -127,12 +135,12 @@ export const upkeep: Migration = {
       v_name := '';
       LOOP
         v_name := least(
-          (SELECT t.name_key FROM tasks t WHERE t.worker IS NULL AND NOT t.alone AND t.name_key > v_name ORDER BY t.name_key LIMIT 1),
-          (SELECT t.name_key FROM tasks t WHERE t.worker IS NULL AND t.alone AND t.name_key > v_name ORDER BY t.name_key LIMIT 1));
+          (SELECT t.name_key FROM tasks t WHERE t.worker IS NULL AND t.crashes < 2 AND t.name_key > v_name ORDER BY t.name_key LIMIT 1),
+          (SELECT t.name_key FROM tasks t WHERE t.worker IS NULL AND t.crashes > 1 AND t.name_key > v_name ORDER BY t.name_key LIMIT 1));
         EXIT WHEN v_name IS NULL;
         v_at := least(
-          (SELECT t.not_before FROM tasks t WHERE t.worker IS NULL AND NOT t.alone AND t.name_key = v_name ORDER BY t.not_before LIMIT 1),
-          (SELECT t.not_before FROM tasks t WHERE t.worker IS NULL AND t.alone AND t.name_key = v_name ORDER BY t.not_before LIMIT 1));
+          (SELECT t.not_before FROM tasks t WHERE t.worker IS NULL AND t.crashes < 2 AND t.name_key = v_name ORDER BY t.not_before LIMIT 1),
+          (SELECT t.not_before FROM tasks t WHERE t.worker IS NULL AND t.crashes > 1 AND t.name_key = v_name ORDER BY t.not_before LIMIT 1));
         IF v_at <= v_now THEN o_activities := o_activities || v_name; END IF;
       END LOOP;
     END $$;

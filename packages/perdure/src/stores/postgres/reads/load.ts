@@ -16,7 +16,7 @@ export const loadStatement = (schema: string, nos: readonly InstanceNo[]): State
     (SELECT json_agg(json_build_object('no', b.no, 'seq', b.seq, 'kind', b.kind, 'generation', b.generation, 'body', b.body,
       'body_z', encode(b.body_z, 'base64')) ORDER BY b.seq) FROM ${schema}.inbox b WHERE b.no = i.no) AS mail,
     (SELECT json_agg(json_build_object('no', t.no, 'generation', t.generation, 'event_id', t.event_id, 'instance_id', t.instance_id,
-      'name', t.name, 'worker', t.worker, 'attempts', t.attempts, 'not_before', t.not_before, 'alone', t.alone, 'body', t.body,
+      'name', t.name, 'worker', t.worker, 'attempts', t.attempts, 'not_before', t.not_before, 'crashes', t.crashes, 'body', t.body,
       'body_z', encode(t.body_z, 'base64'), 'progress', t.progress, 'progress_z', encode(t.progress_z, 'base64'),
       'created_at', t.created_at)) FROM ${schema}.tasks t WHERE t.no = i.no AND t.generation = i.generation) AS tasks
     FROM unnest($1::bigint[]) WITH ORDINALITY AS u (no, place) JOIN ${schema}.instances i ON i.no = u.no ORDER BY u.place`,

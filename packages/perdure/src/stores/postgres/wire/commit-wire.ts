@@ -54,10 +54,12 @@ const headOf = ({ worker, fence, n, follows, updates, claim, claimTasks }: Group
   follows,
   claim?.limit ?? -1,
   claimTasks?.limit ?? -1,
-  claimTasks?.alone === true ? 1 : 0,
+  claimTasks?.suspects.length ?? 0,
   leading,
-  claim?.suspects === true ? 1 : 0,
+  claim?.suspects.length ?? 0,
   updates.some(({ input }) => input !== undefined) ? 1 : 0,
+  ...(claim?.suspects ?? []),
+  ...(claimTasks?.suspects ?? []),
 ];
 
 function birthsOf(batch: GroupCommit, texts: Texts) {
@@ -96,8 +98,8 @@ function messagesOf(batch: GroupCommit, texts: Texts): { readonly messages: read
 
 function tasksOf(tasks: readonly NewTask[], texts: Texts): readonly number[] {
   const rows: number[] = [];
-  for (const { no, generation, eventId, claimed, notBefore, alone, instanceId, name, body, progress } of tasks) {
-    rows.push(no, generation, eventId, claimed ? 1 : 0, notBefore, alone ? 1 : 0);
+  for (const { no, generation, eventId, claimed, notBefore, crashes, instanceId, name, body, progress } of tasks) {
+    rows.push(no, generation, eventId, claimed ? 1 : 0, notBefore, crashes);
     texts.plain(rows, instanceId, "instance id");
     texts.common(rows, name);
     texts.common(rows, functionKey(name));
@@ -122,7 +124,7 @@ function leavesOf(releases: readonly Release[], stops: readonly Stop[], texts: T
   const rows: number[] = [];
   for (const leave of [...releases, ...stops].sort(byNo)) {
     if ("reason" in leave) {
-      rows.push(leave.no, leave.version, HOW.stop, -1);
+      rows.push(leave.no, leave.version, HOW.stop, leave.crashes ?? -1);
       texts.plain(rows, JSON.stringify(leave.reason), "reason");
     } else rows.push(leave.no, leave.version, leave.asReady ? HOW.ready : HOW.sleep, nextWakeNumber(leave.nextWake), 0, 0);
   }

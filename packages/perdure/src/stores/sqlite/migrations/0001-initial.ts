@@ -39,7 +39,8 @@ export const initial: Migration = {
       wake_at INTEGER,               -- only while unowned: when somebody must claim it
       next_wake INTEGER,             -- when somebody must look at it if its owner died now
       crashes INTEGER NOT NULL,
-      stopped TEXT,                   -- JSON: why it stands still
+      stopped TEXT,                  -- JSON: why it stands still
+      convicted_by TEXT,             -- JSON array: versions of the code that were tried
       status TEXT NOT NULL,
       custom_status,
       input,
@@ -106,13 +107,13 @@ export const initial: Migration = {
       worker INTEGER,
       attempts INTEGER NOT NULL,
       not_before INTEGER NOT NULL,
-      alone INTEGER NOT NULL,
+      crashes INTEGER NOT NULL,
       body NOT NULL,
       progress,
       created_at INTEGER NOT NULL,
       PRIMARY KEY (no, generation, event_id)
     );
-    CREATE INDEX tasks_free ON tasks (name_key, not_before) WHERE worker IS NULL;
+    CREATE INDEX tasks_free ON tasks (name_key, not_before, crashes) WHERE worker IS NULL;
     CREATE INDEX tasks_claimed ON tasks (worker) WHERE worker IS NOT NULL;
   `,
 };

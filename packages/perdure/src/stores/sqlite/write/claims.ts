@@ -1,7 +1,7 @@
 import type { InstanceNo } from "../../../model/ids.ts";
 import { eventId, instanceNo } from "../../../model/ids.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../../store/commit.ts";
-import { functionKeys } from "../../../store/wake.ts";
+import { functionKeys, roomOf, suspicionOf } from "../../../store/wake.ts";
 import type { Tx } from "./tx.ts";
 
 interface Ready {
@@ -25,13 +25,13 @@ const CLAIM = "UPDATE instances SET owner = ?, wake_at = NULL, next_wake = 0, ve
 
 export function claimInstances(tx: Tx, worker: number, request: ClaimRequest): Pick<CommitReceipt, "claimed" | "claimedSuspect"> {
   const keys = functionKeys(request.orchestrators);
-  const suspect = request.suspects && request.limit > 0 ? leastSuspicious(tx, keys) : [];
-  const ready = [...suspect, ...dueRows(tx, keys, 0, request.limit - suspect.length)];
+  const suspects = leastSuspicious(tx, keys, request);
+  const ready = [...suspects, ...dueRows(tx, keys, 0, request.limit - suspects.length)];
   const claimed = ready.map(({ no, version }) => {
     tx.connection.sql(CLAIM).run(worker, no);
     return { no, version: version + 1 };
   });
-  return { claimed, claimedSuspect: suspect.length > 0 };
+  return { claimed, claimedSuspect: suspects.length > 0 };
 }
 
 function dueRows(tx: Tx, keys: readonly string[], suspicion: number, limit: number): readonly Ready[] {
@@ -39,9 +39,10 @@ function dueRows(tx: Tx, keys: readonly string[], suspicion: number, limit: numb
   return due.sort((a, b) => a.wake_at - b.wake_at || a.no - b.no).slice(0, limit);
 }
 
-function leastSuspicious(tx: Tx, keys: readonly string[]): readonly Ready[] {
+function leastSuspicious(tx: Tx, keys: readonly string[], { suspects, limit }: ClaimRequest): readonly Ready[] {
+  if (suspects.length === 0 || limit === 0) return [];
   for (let suspicion = nextSuspicion(tx, keys, 0); suspicion !== null; suspicion = nextSuspicion(tx, keys, suspicion)) {
-    const due = dueRows(tx, keys, suspicion, 1);
+    const due = dueRows(tx, keys, suspicion, Math.min(roomOf(suspects, suspicion), limit));
     if (due.length > 0) return due;
   }
   return [];
@@ -61,29 +62,32 @@ interface FreeTask {
 }
 
 const FREE = `SELECT name_key AS key, no, generation, event_id, not_before FROM tasks
-  WHERE worker IS NULL AND name_key = ? AND not_before <= ? AND alone = 0 ORDER BY not_before LIMIT ?`;
+  WHERE worker IS NULL AND name_key = ? AND not_before <= ? AND crashes < 2 ORDER BY not_before LIMIT ?`;
 
 const CLAIM_TASK = "UPDATE tasks SET worker = ?, attempts = attempts + 1 WHERE no = ? AND generation = ? AND event_id = ?";
 
-/** Of those that run alone, one that was tried least: the guilty one does not stand in the way of the others. */
-const FREE_ALONE = `SELECT name_key AS key, no, generation, event_id, not_before, attempts FROM tasks
-  WHERE worker IS NULL AND name_key = ? AND not_before <= ? AND alone = 1 ORDER BY attempts, not_before, no, event_id LIMIT 1`;
+/** Suspects are few, or claimed by the dozen: they are counted here, not by an index of their own. */
+const SUSPICIOUS = `SELECT name_key AS key, no, generation, event_id, not_before, crashes FROM tasks
+  WHERE worker IS NULL AND name_key = ? AND not_before <= ? AND crashes > 1`;
 
 /** The attempt is on record before it starts. */
 export function claimTasks(tx: Tx, worker: number, request: ClaimTasksRequest): CommitReceipt["claimedTasks"] {
   const keys = functionKeys(request.activities);
-  const lonely = request.alone ? leastTried(tx, keys) : [];
-  const free = withinLimits([...lonely, ...soonest(tx, keys, request)], request);
+  const free = withinLimits([...suspectTasks(tx, keys, request.suspects), ...soonest(tx, keys, request)], request);
   return free.map(({ no, generation, event_id }) => {
     tx.connection.sql(CLAIM_TASK).run(worker, no, generation, event_id);
     return { no: instanceNo(no), generation, eventId: eventId(event_id) };
   });
 }
 
-function leastTried(tx: Tx, keys: readonly string[]): readonly FreeTask[] {
-  type Tried = FreeTask & { readonly attempts: number };
-  const found = keys.flatMap((key) => tx.connection.sql(FREE_ALONE).all(key, tx.now) as unknown as readonly Tried[]);
-  return found.sort((a, b) => a.attempts - b.attempts || bySoonest(a, b)).slice(0, 1);
+function suspectTasks(tx: Tx, keys: readonly string[], rooms: readonly number[]): readonly FreeTask[] {
+  if (!rooms.some((room) => room > 0)) return [];
+  type Suspect = FreeTask & { readonly crashes: number };
+  const due = keys.flatMap((key) => tx.connection.sql(SUSPICIOUS).all(key, tx.now) as unknown as readonly Suspect[]);
+  const mayCome = due.filter(({ crashes }) => roomOf(rooms, suspicionOf(crashes)) > 0);
+  const least = mayCome.reduce((fewest, { crashes }) => Math.min(fewest, crashes), Number.POSITIVE_INFINITY);
+  const chosen = mayCome.filter(({ crashes }) => crashes === least).sort(bySoonest);
+  return chosen.slice(0, roomOf(rooms, suspicionOf(least)));
 }
 
 function soonest(tx: Tx, keys: readonly string[], { limit, limits = {} }: ClaimTasksRequest): readonly FreeTask[] {

@@ -11,6 +11,9 @@ export interface Left {
   readonly madeReady: boolean;
 }
 
+const STOP = `UPDATE instances SET owner = NULL, wake_at = NULL, stopped = ?1, crashes = coalesce(?2, crashes),
+  suspicion = max(coalesce(?2, crashes) - 1, 0), convicted_by = coalesce(?3, convicted_by), version = version + 1 WHERE no = ?4`;
+
 const NOBODY: Left = { released: [], stopped: [], madeReady: false };
 
 /** Instances that leave their owner (ownership.md 4.5, step 10): nobody is put to sleep over mail. */
@@ -32,16 +35,18 @@ export function leave(
     if (!asReady && hasMail(tx, no)) continue;
     const wakeAt = asReady ? tx.now : wakeAtFor(nextWake, false, tx.now);
     tx.connection
-      .sql("UPDATE instances SET owner = NULL, wake_at = ?, next_wake = ?, suspicion = crashes, version = version + 1 WHERE no = ?")
+      .sql(
+        "UPDATE instances SET owner = NULL, wake_at = ?, next_wake = ?, suspicion = max(crashes - 1, 0), version = version + 1 WHERE no = ?",
+      )
       .run(wakeAt, nextWakeColumn(nextWake), no);
     released.push(no);
     if (wakeAt !== null && wakeAt <= tx.now) madeReady = true;
   }
-  for (const { no, reason } of stops) {
+  for (const { no, reason, crashes } of stops) {
     if (hasOperatorsMail(tx, no)) continue;
     tx.connection
-      .sql("UPDATE instances SET owner = NULL, wake_at = NULL, stopped = ?, suspicion = crashes, version = version + 1 WHERE no = ?")
-      .run(JSON.stringify(reason), no);
+      .sql(STOP)
+      .run(JSON.stringify(reason), crashes, reason.codeVersions === undefined ? null : JSON.stringify(reason.codeVersions), no);
     stopped.push(no);
   }
   return { released, stopped, madeReady };

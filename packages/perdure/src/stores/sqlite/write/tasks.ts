@@ -3,12 +3,12 @@ import { functionKey } from "../../../store/wake.ts";
 import { pack, packOrNull } from "../payload-column.ts";
 import type { Tx } from "./tx.ts";
 
-const INSERT = `INSERT INTO tasks (no, generation, event_id, instance_id, name, name_key, worker, attempts, not_before, alone, body, progress,
+const INSERT = `INSERT INTO tasks (no, generation, event_id, instance_id, name, name_key, worker, attempts, not_before, crashes, body, progress,
   created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** True when it is free for anybody. */
 export function addTask(tx: Tx, worker: number, task: NewTask): boolean {
-  const { no, generation, eventId, instanceId, name, claimed, notBefore, alone, body, progress } = task;
+  const { no, generation, eventId, instanceId, name, claimed, notBefore, crashes, body, progress } = task;
   const owner = claimed ? [worker, 1] : [null, 0];
   tx.connection
     .sql(INSERT)
@@ -21,7 +21,7 @@ export function addTask(tx: Tx, worker: number, task: NewTask): boolean {
       functionKey(name),
       ...owner,
       notBefore,
-      alone ? 1 : 0,
+      crashes,
       pack(body),
       packOrNull(progress),
       tx.now,

@@ -1,8 +1,8 @@
 import type { InstanceId, WorkerId } from "../../../model/ids.ts";
-import type { SweepReceipt } from "../../../store/contract.ts";
+import type { CodeParams, SweepReceipt } from "../../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, SWEEP_SLICE } from "../../../store/limits.ts";
 import type { StopReason } from "../../../store/rows.ts";
-import { functionKey } from "../../../store/wake.ts";
+import { functionKey, mayCure, triedBy } from "../../../store/wake.ts";
 import { makeReady } from "./mail.ts";
 import { dropPastHistory } from "./past-history.ts";
 import type { Tx } from "./tx.ts";
@@ -35,7 +35,7 @@ function freeStrays(tx: Tx): number {
   let freed = 0;
   for (const owner of workersOf(tx, owners)) freed += freeInstances(tx, owner, -1, true);
   const tasks = tx.connection
-    .sql("UPDATE tasks SET worker = NULL, alone = 1 WHERE worker IS NOT NULL AND worker NOT IN (SELECT worker FROM workers)")
+    .sql("UPDATE tasks SET worker = NULL, crashes = crashes + 1 WHERE worker IS NOT NULL AND worker NOT IN (SELECT worker FROM workers)")
     .run();
   return freed + Number(tasks.changes);
 }
@@ -49,13 +49,18 @@ interface Stopped {
   readonly stopped: string;
 }
 
-export function resumeForCode(tx: Tx, orchestrators: readonly string[]): number {
+export function resumeForCode(tx: Tx, { orchestrators, codeVersion }: CodeParams): number {
   const keys = new Set(orchestrators.map(functionKey));
   const stopped = tx.connection
     .sql("SELECT no, name_key, stopped FROM instances WHERE stopped IS NOT NULL")
     .all() as unknown as readonly Stopped[];
-  const curable = stopped.filter((row) => keys.has(row.name_key) && (JSON.parse(row.stopped) as StopReason).codeMayCure);
-  for (const { no } of curable) makeReady(tx, no);
+  const reasons = stopped.map((row) => ({ ...row, reason: JSON.parse(row.stopped) as StopReason }));
+  const curable = reasons.filter((row) => keys.has(row.name_key) && mayCure(row.reason, codeVersion));
+  for (const { no, reason } of curable) {
+    const tried = triedBy(reason, codeVersion);
+    if (tried !== null) tx.connection.sql("UPDATE instances SET convicted_by = ? WHERE no = ?").run(JSON.stringify(tried), no);
+    makeReady(tx, no);
+  }
   return curable.length;
 }
 

@@ -65,7 +65,7 @@ export function takeOver(tx: Tx, dead: WorkerId, limit: number): { readonly free
   }
   const freed = freeInstances(tx, dead, limit, true);
   if (tx.connection.sql("SELECT 1 FROM instances WHERE owner = ? LIMIT 1").get(dead) !== undefined) return { freed, done: false };
-  tx.connection.sql("UPDATE tasks SET worker = NULL, alone = 1 WHERE worker = ?").run(dead);
+  tx.connection.sql("UPDATE tasks SET worker = NULL, crashes = crashes + 1 WHERE worker = ?").run(dead);
   bury(tx, dead);
   return { freed, done: true };
 }
@@ -79,7 +79,7 @@ interface Owned {
 const OWNED = `SELECT no, next_wake, EXISTS (SELECT 1 FROM inbox WHERE inbox.no = instances.no) AS mail FROM instances
   WHERE owner = ? ORDER BY no LIMIT ?`;
 
-const FREE = `UPDATE instances SET owner = NULL, wake_at = ?1, crashes = crashes + ?2, suspicion = crashes + ?2, version = version + 1
+const FREE = `UPDATE instances SET owner = NULL, wake_at = ?1, crashes = crashes + ?2, suspicion = max(crashes + ?2 - 1, 0), version = version + 1
   WHERE no = ?3`;
 
 /** Up to `limit` of them (negative: all). Those that only wait stay asleep. */

@@ -1,0 +1,8 @@
+import type { RegisteredFunction } from "../functions/registry.ts";
+import { codeVersionOfApp } from "../task-hub/code-version.ts";
+import { appSources } from "./app-sources.ts";
+import type { StartOptions } from "./hub-options.ts";
+
+/** As given, or by what the files of the app and its functions say. */
+export const codeVersion = (options: StartOptions, app: string, cwd: string, functions: readonly RegisteredFunction[]): string =>
+  options["code-version"] ?? codeVersionOfApp(functions, appSources(app, cwd));

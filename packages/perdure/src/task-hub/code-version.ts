@@ -1,0 +1,19 @@
+import { createHash } from "node:crypto";
+import type { RegisteredFunction } from "../functions/registry.ts";
+import { FunctionRegistry } from "../functions/registry.ts";
+
+/**
+ * By which the code of a worker is told from other code of the same names: a hash over the source text of its functions, and over `sources` where those
+ * are known. It sees nothing of what functions import or close over.
+ */
+export function codeVersionOf(registry: FunctionRegistry, sources: Iterable<string> = []): string {
+  const hash = createHash("sha256");
+  const { orchestrators, activities } = registry.names;
+  for (const name of [...orchestrators].sort()) hash.update(`orchestrator\0${name}\0${registry.orchestrator(name)?.run}\0`);
+  for (const name of [...activities].sort()) hash.update(`activity\0${name}\0${registry.activity(name)?.run}\0`);
+  for (const source of sources) hash.update(`${source}\0`);
+  return hash.digest("hex").slice(0, 16);
+}
+
+export const codeVersionOfApp = (functions: readonly RegisteredFunction[], sources: Iterable<string>): string =>
+  codeVersionOf(new FunctionRegistry(functions), sources);

@@ -1,0 +1,11 @@
+import type { Plant } from "./plant.ts";
+
+export const convictionForgotten: Plant = {
+  name: "conviction-forgotten",
+  sentence: "Every worker that joins sets convicted instances going.",
+  file: "store/wake.ts",
+  search: "codeMayCure && (codeVersions === undefined || (codeVersion !== null && !codeVersions.includes(codeVersion)))",
+  replace: "codeMayCure",
+  run: "recovery",
+  seed: 1,
+};

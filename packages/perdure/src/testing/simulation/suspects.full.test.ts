@@ -1,0 +1,12 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { MAX_CRASHES } from "../../engine/suspicion.ts";
+import { runRecovery } from "./recovery-run.ts";
+
+for (const guilty of ["kills", "killsByActivity", "killsLate"] as const) {
+  test(`among 2,500 instances with an activity in hand one that ${guilty} is convicted after ${MAX_CRASHES} deaths, and nobody else`, async () => {
+    const { problems, deaths } = await runRecovery(1, { store: "memory", innocents: 2_500, guilty: [guilty], nodes: 1, recycled: false });
+    assert.deepEqual(problems, []);
+    assert.equal(deaths, MAX_CRASHES);
+  });
+}
