@@ -6,6 +6,7 @@ import { refusalText } from "../store/errors.ts";
 import { parseMessage } from "../store/parse.ts";
 import type { InboxRow } from "../store/rows.ts";
 import { functionKey } from "../store/wake.ts";
+import { Repeated } from "../telemetry/repeated.ts";
 import type { Claims } from "./batch.ts";
 import { NO_CLAIMS } from "./batch.ts";
 import { GROW_MS } from "./claim-window.ts";
@@ -39,6 +40,7 @@ export class Intake {
   readonly #suspects: Suspects;
   #stopped = false;
   #loading = 0;
+  readonly #complaints = new Repeated();
   /** Rows were left for later, because the batch in flight may be where they come from. */
   #hasSkipped = false;
   /** Due times that the last look saw, and those for which a claim brought nothing, with when to try them again. */
@@ -224,9 +226,9 @@ export class Intake {
     if (this.#stopped) return;
     if (error !== null) {
       const message = error instanceof PerdureError ? error.message : `The store does not answer: ${refusalText(error)}`;
-      this.#engine.parts.log.write({ level: "warn", event: "store.away", message, fields: {} });
+      if (this.#complaints.isDue(message)) this.#engine.parts.log.write({ level: "warn", event: "store.away", message, fields: {} });
       this.#sleep(this.#engine.settings.pollEveryMs);
-    }
+    } else this.#complaints.end();
     if (this.#lookAgain) {
       this.#lookAgain = false;
       this.lookAround();

@@ -49,6 +49,10 @@ export interface WorkerSettings {
   readonly maxEpisodesPerCommit: number;
   /** False: every episode replays from history (tests, debugging). */
   readonly keepCursors: boolean;
+  /** A commit for which the store has no room is taken apart, or waits beside the others, when it is larger than this (bytes of JSON) … */
+  readonly asideOverBytes: number;
+  /** … and was refused more often than this: a disk that is full for a moment is waited for. */
+  readonly asideAfterRefusals: number;
   /** The store is asked for due work at least this often, whatever the hints say, ms. */
   readonly pollEveryMs: number;
   /** The sweep (ownership.md 4.9) runs this often, ms. */
@@ -79,6 +83,8 @@ export const DEFAULT_WORKER_SETTINGS: WorkerSettings = {
   maxBatchBytes: 4 * 1_024 * 1_024,
   maxMessagesPerEpisode: 1_000,
   maxEpisodesPerCommit: 500,
+  asideOverBytes: 64 * 1_024,
+  asideAfterRefusals: 2,
   keepCursors: true,
   pollEveryMs: 1_000,
   sweepEveryMs: 60_000,

@@ -4,10 +4,6 @@ import type { Batch } from "./batch.ts";
 import type { Engine } from "./engine.ts";
 import { loadOwned } from "./load.ts";
 
-/** For less than this nothing is put aside: a store without room for it has none for anybody. */
-const SMALL_BYTES = 64 * 1_024;
-/** Refusals in a row before others are let past: a disk that is full for a moment is waited for. */
-const PATIENCE = 2;
 const NEXT_RESULT_MS = 50;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
@@ -48,8 +44,10 @@ export class Room {
 
   /** `refusals`: in a row, before this one. */
   advise(batch: Batch, commit: GroupCommit, refusals: number): Advice {
-    if (refusals < PATIENCE && this.#aside.size + this.#results.length === 0) return { kind: "wait" };
-    if (JSON.stringify(commit).length < SMALL_BYTES) return { kind: "wait" };
+    const { asideOverBytes, asideAfterRefusals } = this.#engine.settings;
+    if (refusals < asideAfterRefusals && this.#aside.size + this.#results.length === 0) return { kind: "wait" };
+    // A store without room for so little has none for anybody.
+    if (JSON.stringify(commit).length <= asideOverBytes) return { kind: "wait" };
     const written = [...batch.written()];
     const others = batch.startOps.size + batch.sentOps.size;
     const parts = written.length + others + batch.finishedTasks.length;

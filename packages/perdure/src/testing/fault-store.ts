@@ -10,8 +10,8 @@ import type { NodeTime, VirtualTime } from "./virtual-time.ts";
 /** What happens to one call on its way to the store and back. */
 export type Verdict =
   | { readonly kind: "pass" }
-  /** Refused before it was written: lock time-out, deadlock. */
-  | { readonly kind: "busy" }
+  /** Refused before it was written: lock time-out, deadlock; or there is no room for it. */
+  | { readonly kind: "busy"; readonly forRoom: boolean }
   /** Refused as not its own, as after a defect or a store that disagrees: the worker reads all that it owns again. */
   | { readonly kind: "refused" }
   /** The answer is lost; whether it was written is not known to the caller. */
@@ -40,6 +40,9 @@ export interface Weather {
   /** Counts an answer that came behind mail which was read after its commit was written. */
   heldAnswer(): void;
 }
+
+const LOCKED = { kind: "busy", detail: "another writer holds the lock (injected)" } as const;
+const NO_ROOM = { kind: "busy", detail: "there is no room (injected)", lessMayFit: true } as const;
 
 /** An answer that is held back, and no mail is read: it comes after this, as if nothing had been. */
 const HELD_AT_MOST_MS = 5_000;
@@ -160,7 +163,7 @@ function send<T>(method: StoreMethod, call: () => Promise<T>, road: Road): Promi
         world.after(verdict.thereMs, () => go(verdict.backMs));
         return;
       case "busy":
-        fail(1, new StoreRefusalError({ kind: "busy", detail: "another writer holds the lock (injected)" }));
+        fail(1, new StoreRefusalError(verdict.forRoom ? NO_ROOM : LOCKED));
         return;
       case "refused":
         fail(1, new StoreRefusalError({ kind: "notOwned", nos: [], missing: false }));

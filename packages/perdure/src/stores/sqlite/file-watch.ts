@@ -44,7 +44,7 @@ export class FileWatch {
 }
 
 export const troubleText = ({ how, path }: FileTrouble): string =>
-  `the file "${path}" was ${how === "missing" ? "deleted or moved" : "replaced by another one"} while this process had it open`;
+  `The file "${path}" was ${how === "missing" ? "deleted or moved" : "replaced by another one"} while this process had it open`;
 
 /** Null also where nobody may look any more. */
 function identityOf(path: string): FileIdentity | null {

@@ -111,8 +111,9 @@ export class SqliteWriter {
     if (now - this.#lookedAt < LOOK_AT_FILES_MS) return;
     this.#lookedAt = now;
     const trouble = this.#files.trouble();
-    if (trouble?.path === this.#trouble?.path && trouble?.how === this.#trouble?.how) return;
+    const known = this.#trouble;
     this.#trouble = trouble;
+    if (trouble?.what === known?.what) return;
     this.#parts.onTrouble(trouble === null ? null : TROUBLE);
     const { say } = this.#parts;
     if (trouble === null) say({ level: "info", event: "store.files-back", message: `The files of the store are back`, fields: {} });

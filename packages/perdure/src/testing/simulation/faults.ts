@@ -134,7 +134,7 @@ export class FaultPlan {
     const { random, now } = this.#options;
     if (now() < this.#awayUntil) return { kind: "away", afterMs: random.between(1, 200) };
     if (method === "commit") {
-      if (this.#take("commitBusy")) return { kind: "busy" };
+      if (this.#take("commitBusy")) return { kind: "busy", forRoom: this.#crossed % 2 === 0 };
       if (node !== null && this.#take("commitRefused")) return { kind: "refused" };
       if (this.#take("commitLostWritten")) return { kind: "lost", written: true };
       if (this.#take("commitLostUnwritten")) return { kind: "lost", written: false };

@@ -25,6 +25,8 @@ export const SIM_SETTINGS: Partial<WorkerSettings> = {
   sweepEveryMs: 4_000,
   drainMs: 1_000,
   functionNotFoundAfterMs: 2_000,
+  asideOverBytes: 0,
+  asideAfterRefusals: 0,
 };
 
 export type StoreKind = "memory" | "sqlite";
