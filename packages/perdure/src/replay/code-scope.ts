@@ -21,7 +21,7 @@ export interface OrchestrationScope {
   branchRejected(reason: unknown): void;
 }
 
-/** A running activity, and what it left behind. */
+/** An activity function: all its runs, and what they left behind. */
 export interface ActivityScope {
   readonly kind: "activity";
   /** Nothing caught it: an exception in a timer or another callback of the activity, or a rejection that nobody awaits. */
@@ -35,8 +35,11 @@ const ENGINE: CodeScope = { kind: "engine" };
 /** Whose code runs, in all that it calls or awaits; undefined: a caller's, an HTTP function's or the program's. */
 const codeScope = new AsyncLocalStorage<CodeScope | undefined>();
 
-/** The async context in which this module was loaded: no caller's. */
-const outsideCallers: <R>(fn: () => R) => R = AsyncLocalStorage.snapshot();
+/** Calls a function in a context that was made before. */
+type Enter = <R, Args extends readonly unknown[]>(fn: (...args: Args) => R, ...args: Args) => R;
+
+/** The async context in which this module was loaded, which is no caller's, with the engine's mark. */
+const enterEngine: Enter = codeScope.run(ENGINE, () => AsyncLocalStorage.snapshot());
 
 /** The orchestrator whose code is running, if it is one's. */
 export function currentOrchestration(): OrchestrationScope | undefined {
@@ -49,24 +52,23 @@ export function currentActivity(): ActivityScope | undefined {
   return scope?.kind === "activity" ? scope : undefined;
 }
 
-/** Calls user code under its own scope. */
-export function runScoped<Args extends readonly unknown[], R>(
-  scope: OrchestrationScope | ActivityScope,
-  fn: (...args: Args) => R,
-  ...args: Args
-): R {
+/** Begins an orchestrator. A new context costs 0.2 µs (Node 26.10), each time. */
+export function runScoped<Args extends readonly unknown[], R>(scope: OrchestrationScope, fn: (...args: Args) => R, ...args: Args): R {
   return codeScope.run(scope, fn, ...args);
 }
+
+/** The way into the context of an activity function, made once for all its runs: a call through it costs 0.05 to 0.1 µs. */
+export const activityContext = (scope: ActivityScope): Enter => enterEngine(() => codeScope.run(scope, () => AsyncLocalStorage.snapshot()));
 
 /** True where {@link inEngine} would change nothing: a look costs 10 ns, and no closure. */
 export const isInEngine = (): boolean => codeScope.getStore() === ENGINE;
 
 /**
  * Runs the engine's own code outside the async context of whoever called: the functions of one caller's instance would see the AsyncLocalStorage values
- * of another caller, whose call happened to set the engine going. Done at each door (100 ns, Node 26.10), and inherited from there on.
+ * of another caller, whose call happened to set the engine going. Done at each door (0.1 µs), and inherited from there on.
  */
 export function inEngine<R>(fn: () => R): R {
-  return isInEngine() ? fn() : outsideCallers(() => codeScope.run(ENGINE, fn));
+  return isInEngine() ? fn() : enterEngine(fn);
 }
 
 /**

@@ -2,8 +2,7 @@ import { fault, messageOf } from "../../errors/perdure-error.ts";
 import type { AbortReason, ActivityRequest, ActivityResult, TaskKey } from "../../model/executor.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Payload } from "../../model/payload.ts";
-import type { ActivityScope } from "../../replay/code-scope.ts";
-import { inEngine, runScoped } from "../../replay/code-scope.ts";
+import { activityContext, inEngine } from "../../replay/code-scope.ts";
 import type { ActivityContextCore, ActivityDefinition, FunctionSource } from "../../replay/definition.ts";
 import { idempotencyKeyOf } from "../../replay/execution-values.ts";
 import { failureOf } from "../../replay/failure-of.ts";
@@ -31,6 +30,7 @@ const keyOf = (task: TaskKey): string => `${task.no}:${task.generation}:${task.e
 export class ActivityRuns {
   readonly parts: ActivityRunsParts;
   readonly #running = new Map<string, ActivityRun>();
+  readonly #contexts = new Map<ActivityDefinition, ReturnType<typeof activityContext>>();
   #onHeartbeat: HeartbeatListener = () => {};
 
   constructor(parts: ActivityRunsParts) {
@@ -58,6 +58,33 @@ export class ActivityRuns {
     inEngine(() => this.#onHeartbeat(task, progress));
   }
 
+  contextOf(definition: ActivityDefinition): ReturnType<typeof activityContext> {
+    let context = this.#contexts.get(definition);
+    if (context === undefined) {
+      context = activityContext({ kind: "activity", uncaught: (what, error) => this.#uncaught(definition.name, what, error) });
+      this.#contexts.set(definition, context);
+    }
+    return context;
+  }
+
+  /** The last words before the process ends, mostly. Which run it was is not known when there are several: a context for each would cost too much. */
+  #uncaught(name: string, what: "exception" | "rejection", error: unknown): void {
+    const inHand = [...this.#running.values()].filter((run) => run.name === name);
+    const [first] = inHand;
+    const ids = inHand.slice(0, 5).map((run) => run.taskId);
+    const which = ids.length === 0 ? "a run that has ended" : ids.length === 1 ? ids[0] : `one of ${inHand.length}: ${ids.join(", ")}`;
+    const how = what === "exception" ? "A callback of it threw, and nothing caught that" : "A promise of it rejected, and nobody awaits it";
+    this.parts.log({
+      level: "error",
+      event: "activity.uncaught",
+      message: `Activity "${name}" (${which}): ${how}: ${failureOf(error).message}`,
+      fields: { error },
+      functionKind: "activity",
+      functionName: name,
+      instanceId: inHand.length === 1 && first !== undefined ? first.instanceId : "",
+    });
+  }
+
   finished(run: ActivityRun): void {
     if (this.#running.get(run.key) === run) this.#running.delete(run.key);
   }
@@ -77,7 +104,7 @@ export function functionNotFound(what: "activity" | "orchestrator", name: string
 }
 
 /** One run of one activity: also the context that its handler sees. */
-class ActivityRun implements ActivityContextCore, ActivityScope {
+class ActivityRun implements ActivityContextCore {
   readonly key: string;
   readonly #runs: ActivityRuns;
   readonly #definition: ActivityDefinition;
@@ -88,8 +115,10 @@ class ActivityRun implements ActivityContextCore, ActivityScope {
   #log: FunctionLogger | null = null;
   #settled = false;
   #stopTimer: (() => void) | null = null;
+  readonly #inContext: ReturnType<typeof activityContext>;
 
   constructor(runs: ActivityRuns, definition: ActivityDefinition, request: ActivityRequest) {
+    this.#inContext = runs.contextOf(definition);
     this.key = keyOf(request);
     this.#runs = runs;
     this.#definition = definition;
@@ -100,6 +129,10 @@ class ActivityRun implements ActivityContextCore, ActivityScope {
 
   get instanceId(): string {
     return this.#request.instanceId;
+  }
+
+  get name(): string {
+    return this.#definition.name;
   }
 
   get taskId(): string {
@@ -147,7 +180,7 @@ class ActivityRun implements ActivityContextCore, ActivityScope {
 
   result(): Promise<ActivityResult> {
     const timeoutMs = this.#request.timeoutMs ?? this.#definition.timeoutMs;
-    if (timeoutMs === null) return runScoped(this, runOf, this);
+    if (timeoutMs === null) return this.#inContext(runOf, this);
     return new Promise((resolve) => {
       const settle = (result: ActivityResult): void => {
         this.#finish();
@@ -158,7 +191,7 @@ class ActivityRun implements ActivityContextCore, ActivityScope {
         this.abort("timeout");
         settle({ kind: "failed", failure: timedOut(this.#request.name, timeoutMs) });
       });
-      void runScoped(this, runOf, this).then(settle);
+      void this.#inContext(runOf, this).then(settle);
     });
   }
 
@@ -173,25 +206,7 @@ class ActivityRun implements ActivityContextCore, ActivityScope {
     if (this.#aborted !== null || this.#settled) return;
     this.#aborted = reason;
     const controller = this.#controller;
-    if (controller !== null) runScoped(this, () => controller.abort(abortError(reason, this.#request.name)));
-  }
-
-  get kind(): "activity" {
-    return "activity";
-  }
-
-  uncaught(what: "exception" | "rejection", error: unknown): void {
-    const { name, instanceId } = this.#request;
-    const how = what === "exception" ? "A callback of it threw, and nothing caught that" : "A promise of it rejected, and nobody awaits it";
-    this.#runs.parts.log({
-      level: "error",
-      event: "activity.uncaught",
-      message: `Activity "${name}" (${this.taskId}): ${how}: ${failureOf(error).message}`,
-      fields: { error },
-      functionKind: "activity",
-      functionName: name,
-      instanceId,
-    });
+    if (controller !== null) this.#inContext(() => controller.abort(abortError(reason, this.#request.name)));
   }
 
   /** One async function with all in it: each further one is a promise more, for every activity. */
