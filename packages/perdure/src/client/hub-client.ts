@@ -206,8 +206,9 @@ class StoreHubClient implements HubClient {
 
   /** Kept for a second, since every HTTP start asks: a real one, for store time stands still when a clock is set back. */
   async knownFunctions({ orLastKnown = false } = {}): ReturnType<HubClient["knownFunctions"]> {
-    const { clock, scheduler } = this.#parts;
-    const cached = this.#known;
+    const { clock, scheduler, worker } = this.#parts;
+    const isOld = this.#known?.names === null && worker() !== null; // one has joined here meanwhile
+    const cached = isOld ? null : this.#known;
     if (cached !== null && clock.monotonicMs() - cached.at < KNOWN_FUNCTIONS_MS) return cached.names;
     const read = this.#inTime(this.#readFunctions()).then(({ functions: names }) => {
       this.#known = { at: clock.monotonicMs(), names };

@@ -13,5 +13,13 @@ export async function waitedFor(client: HubClient, params: Parameters<HubClient[
   if (until === "completed" ? status.completedTime !== null : status.runtimeStatus !== "Pending") return status;
   if (params.orStopped === true && status.stopped !== null) return status;
   signal?.throwIfAborted();
-  throw fault("RESULT_TIMEOUT", instanceId, timeoutMs ?? 0, status.stopped);
+  throw fault("RESULT_TIMEOUT", instanceId, timeoutMs ?? 0, status.stopped ?? (await whatFor(client, status)));
+}
+
+/** What an instance waits for that has not come to its end in time. */
+async function whatFor(client: HubClient, { runtimeStatus, name }: InstanceStatus) {
+  if (runtimeStatus === "Suspended") return "forResume";
+  const known = await client.knownFunctions({ orLastKnown: true });
+  if (known === null) return "forWorker";
+  return known.orchestrators.some((one) => one.toLowerCase() === name.toLowerCase()) ? "forItsEnd" : "forFunction";
 }

@@ -1,3 +1,4 @@
+import { DURABLE_ADVICE, list, WAITS } from "./sentences.ts";
 import { shown } from "./shown.ts";
 import type { Stopped } from "./stands-still.ts";
 import { standsStill } from "./stands-still.ts";
@@ -17,10 +18,6 @@ const entry = <Args extends readonly unknown[]>(kind: ErrorKind, http: number, t
   http,
   text,
 });
-
-const list = (names: readonly string[]) => (names.length === 0 ? "(none)" : names.map((name) => `"${name}"`).join(", "));
-
-const DURABLE_ADVICE = "Call an activity for I/O, ctx.createTimer for time, ctx.waitForExternalEvent for something from outside.";
 
 /** One entry for each case. Message = what happened + the offending value + what to do. The key is the code; docs/errors.md explains each. */
 export const CATALOGUE = {
@@ -73,8 +70,8 @@ export const CATALOGUE = {
   RESULT_TIMEOUT: entry(
     "client",
     504,
-    (id: string, ms: number, stopped: Stopped | null) =>
-      `Orchestration instance "${id}" did not finish within ${ms} ms. ${stopped === null ? "It continues; ask for its result again later." : standsStill(stopped)}`,
+    (id: string, ms: number, waits: Stopped | keyof typeof WAITS) =>
+      `Orchestration instance "${id}" did not finish within ${ms} ms. ${typeof waits === "string" ? WAITS[waits] : standsStill(waits)}`,
   ),
   INSTANCE_STOPPED: entry(
     "function",

@@ -35,8 +35,9 @@ export interface TaskHubOptions {
   /** The same for single activities, by name; wins over `maxConcurrent` of the definition. */
   readonly activityLimits?: { readonly [activity: string]: number };
   /**
-   * A call to a function that no live worker has had for so long fails. Default: 30 seconds, and at once while this worker is the only one; when
-   * given it always holds, as apps need whose workers have different functions and start one after the other.
+   * A call to a function that no live worker has had for so long fails. Default: 30 seconds, and at once while this worker is the only one, which
+   * then also refuses to start a function that it lacks. When given it always holds, as apps need whose workers have different functions and start
+   * one after the other.
    */
   readonly functionNotFoundAfter?: Duration;
   /**

@@ -166,7 +166,7 @@ export class TestHub implements AsyncDisposable {
     };
     await this.#pass(within, () => ended, look);
     this.#report();
-    if (!ended) throw fault("RESULT_TIMEOUT", run.instanceId, within, null);
+    if (!ended) throw fault("RESULT_TIMEOUT", run.instanceId, within, "forItsEnd");
     return run.result();
   }
 

@@ -117,6 +117,22 @@ for (const kind of KINDS) {
       assert.equal((await hub.client.startNew("wAITS")).instanceId.length > 0, true);
     });
 
+    test("RESULT_TIMEOUT says what the instance waits for", async () => {
+      await using hub = await openHub(kind, { functions: [waits], functionNotFoundAfter: "1h" });
+      const timeout = async (id: string) => hub.client.waitForCompletion(id, { timeout: "30ms" });
+      const [mine, others] = [await hub.client.startNew(waits), await hub.client.startNew("Others")];
+      await assert.rejects(timeout(mine.instanceId), {
+        code: "RESULT_TIMEOUT",
+        message: /no worker runs in this task hub: hub\.start\(\)/,
+      });
+      await hub.start();
+      await hub.client.waitForStart(mine.instanceId);
+      await assert.rejects(timeout(mine.instanceId), { code: "RESULT_TIMEOUT", message: /It continues/ });
+      await assert.rejects(timeout(others.instanceId), { code: "RESULT_TIMEOUT", message: /no live worker has its function/ });
+      await mine.suspend();
+      await assert.rejects(timeout(mine.instanceId), { code: "RESULT_TIMEOUT", message: /It is suspended/ });
+    });
+
     test("onExisting: each says what it does with a live and with a finished instance", async () => {
       await using hub = await openHub(kind, { functions });
       await hub.start();

@@ -1,0 +1,13 @@
+/** Parts that several texts of the catalogue have in common. */
+
+export const list = (names: readonly string[]) => (names.length === 0 ? "(none)" : names.map((name) => `"${name}"`).join(", "));
+
+/** What an instance waits for that has not come to its end in time. */
+export const WAITS = {
+  forItsEnd: "It continues; ask for its result again later.",
+  forResume: "It is suspended, and continues when somebody resumes it.",
+  forWorker: 'It waits, since no worker runs in this task hub: hub.start() runs one in this process, "perdure start" in another.',
+  forFunction: "It waits, since no live worker has its function: start one that has it.",
+} as const;
+
+export const DURABLE_ADVICE = "Call an activity for I/O, ctx.createTimer for time, ctx.waitForExternalEvent for something from outside.";
