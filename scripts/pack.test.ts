@@ -20,7 +20,7 @@ function mustPass(what: string, result: RunResult): void {
   assert.ok(result.ok, `${what} failed:\n${result.output}`);
 }
 
-test("the packed package, installed into an empty folder, runs the README's program", { timeout: 120_000 }, async (t) => {
+test("the packed package, installed into an empty folder, runs the README's program", { timeout: 240_000 }, async (t) => {
   const program = readmeProgram(readPages());
   assert.ok(program !== null, `README.md has no block "ts file=${README_PROGRAM}": it is the program that the packed package must run`);
 
