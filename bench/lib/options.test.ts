@@ -83,6 +83,7 @@ test("scenario names are those of the documentation", () => {
       "long-history",
       "sleepers",
       "held-transaction",
+      "crash-recovery",
       "cold-start",
       "soak",
     ],

@@ -1,5 +1,6 @@
 import type { Scenario } from "../lib/scenario.ts";
 import { coldStart } from "./cold-start.ts";
+import { crashRecovery } from "./crash-recovery.ts";
 import { externalEvent } from "./external-event.ts";
 import { fanOut1000 } from "./fan-out-1000.ts";
 import { heldTransaction } from "./held-transaction.ts";
@@ -17,6 +18,7 @@ export const SCENARIOS: readonly Scenario[] = [
   longHistory,
   sleepers,
   heldTransaction,
+  crashRecovery,
   coldStart,
   soak,
 ];
