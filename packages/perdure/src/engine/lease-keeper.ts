@@ -31,6 +31,9 @@ interface Sighting {
 }
 
 const TAKEOVER_SLICE = 500;
+/** A timer that is later than this was held up. */
+const THREAD_HELD_MS = 1_000;
+const THREAD_HELD = "the thread of this process was not free: a function computed without an await, or the process was frozen";
 
 /**
  * Renews this worker's lease and watches the others'. A worker is declared dead only by one that has renewed at least twice, without losing
@@ -103,7 +106,7 @@ export class LeaseKeeper {
     this.#cancel = this.#parts.scheduler.after(Math.max(0, at - now), () => {
       if (isRenewal) {
         const { identity } = this.#host.worker;
-        this.#turn(life, identity).then(
+        this.#turn(life, identity, this.#parts.clock.monotonicMs() - at).then(
           () => this.#next(life),
           (error: unknown) => this.#lost(life, identity, error),
         );
@@ -114,11 +117,13 @@ export class LeaseKeeper {
     });
   }
 
-  async #turn(life: number, identity: Identity): Promise<void> {
+  /** `lateMs`: how much later than it should the renewal begins. */
+  async #turn(life: number, identity: Identity, lateMs: number): Promise<void> {
     const stuck = this.#host.whyStuck();
     if (stuck !== null) {
-      if (!this.#complaints.isDue(stuck)) return;
-      this.#log("warn", "lease.not-renewed", `The engine makes no progress, so the lease is not renewed: ${stuck}`);
+      const why = lateMs > THREAD_HELD_MS ? THREAD_HELD : stuck;
+      if (!this.#complaints.isDue(why)) return;
+      this.#log("warn", "lease.not-renewed", `The engine makes no progress, so the lease is not renewed: ${why}`);
       return;
     }
     const began = this.#parts.clock.monotonicMs();

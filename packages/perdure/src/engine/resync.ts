@@ -59,7 +59,8 @@ export class Resync {
 
   /** Why nothing is written, in words. */
   get trouble(): string {
-    return this.#trouble ?? "the store does not answer a commit";
+    if (this.#trouble !== null) return this.#trouble;
+    return this.#engine.committer.inFlight === null ? "what is to be committed was not sent yet" : "the store does not answer a commit";
   }
 
   onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void {

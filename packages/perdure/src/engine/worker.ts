@@ -150,7 +150,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     this.#lease = new LeaseKeeper(parts, settings, {
       worker: this,
       whyStuck: () => {
-        if (parts.clock.monotonicMs() - this.#turnedAt < settings.leaseMs / 2 || this.committer.idle) return null;
+        if (parts.clock.monotonicMs() - this.#turnedAt < settings.leaseMs / 2 || this.#isWritten) return null;
         return this.#resync.trouble;
       },
       learn: (now) => this.storeClock.learn(now),
@@ -187,7 +187,12 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   }
 
   get isQuiet(): boolean {
-    return this.backlog === 0 && this.dispatcher.size === 0 && this.committer.idle;
+    return this.backlog === 0 && this.dispatcher.size === 0 && this.#isWritten;
+  }
+
+  /** Nothing is to be written: nor is a batch that the store has refused waiting to be sent again. */
+  get #isWritten(): boolean {
+    return this.committer.idle && !this.committer.isOccupied;
   }
 
   // --- life ---
