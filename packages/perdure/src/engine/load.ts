@@ -31,7 +31,7 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
     history = parseHistory(loaded.history);
     mail = loaded.inbox.map((item) => ({ message: parseMessage(item), seq: item.seq, gathered: false, isVolatile: false, op: null }));
   } catch (error) {
-    const message = `Its stored history or mail cannot be read: ${error instanceof Error ? error.message : String(error)}. Restore the row, then resume it.`;
+    const message = messageOf("STORED_DATA_UNREADABLE", error instanceof Error ? error.message : String(error));
     engine.table.add(instance);
     gatherMail(engine.committer.gathering, instance, resumesOf(loaded)); // this was their try
     stopInstance(engine, instance, { code: "STORED_DATA_UNREADABLE", message, codeMayCure: false }, []);

@@ -1,3 +1,4 @@
+import { messageOf } from "../errors/perdure-error.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import type { CommitReceipt, FinishedTask, GroupCommit } from "../store/commit.ts";
 import type { StoreRefusal } from "../store/errors.ts";
@@ -191,7 +192,7 @@ export class Resync {
     const written = batch.written();
     const guilty = written.size <= 1 ? [...written] : [];
     this.singleFile = Math.max(this.singleFile, written.size + commit.creates.length);
-    const reason = `The store refuses what its last episode wrote: ${detail}`;
+    const reason = messageOf("STORE_REFUSED_DATA", detail);
     this.#reload(batch, new Set(), guilty.length === 0 ? {} : { guilty: { nos: guilty, reason } });
   }
 

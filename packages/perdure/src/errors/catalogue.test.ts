@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { ErrorCode } from "./catalogue.ts";
 import { CATALOGUE } from "./catalogue.ts";
@@ -41,6 +41,25 @@ test("every code has an HTTP status that fits who must act", () => {
 test("docs/errors.md has one section for each code, in no other spelling, and none too many", () => {
   assert.deepEqual(sections.toSorted(), codes.toSorted());
 });
+
+/** Of a stopped instance, of a failure in a history, of a log line: wherever the sources name a code, it is one that is explained. */
+test("every code in the sources is one of the catalogue", () => {
+  const root = new URL("../", import.meta.url);
+  const sources = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
+    (path) => /\.ts$/.test(path) && !/\.test(suite)?\.ts$/.test(path),
+  );
+  const named = new Map<string, string>();
+  for (const path of sources) {
+    const text = readFileSync(new URL(path, root), "utf8");
+    for (const [, code = ""] of text.matchAll(/\b(?:code: |code === |stop\()"([A-Z]+(?:_[A-Z]+)*)"/g)) named.set(code, path);
+  }
+  const unknown = [...named].filter(([code]) => !(code in CATALOGUE) && !OF_OTHERS.test(code));
+  assert.ok(named.size > 10, "the sources name codes in another way now");
+  assert.deepEqual(unknown, []);
+});
+
+/** Node's and the system's. */
+const OF_OTHERS = /^(ERR_|E[A-Z]+$)/;
 
 test("every section says why and what to do", () => {
   for (const code of codes) {

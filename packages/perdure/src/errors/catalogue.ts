@@ -391,6 +391,17 @@ export const CATALOGUE = {
     503,
     (detail: string, next = "Perdure continues when it is back.") => `The store does not answer: ${detail}. ${next}`,
   ),
+  STORE_REFUSED_DATA: entry(
+    "store",
+    503,
+    (detail: string) =>
+      `The store refuses what its last episode wrote: ${detail}. Mend the code that makes such data, or the limit of the store; then resume it.`,
+  ),
+  STORED_DATA_UNREADABLE: entry(
+    "store",
+    503,
+    (detail: string) => `Its stored history or mail cannot be read: ${detail}. Restore the row, then resume it.`,
+  ),
   STORE_FOLDER_MISSING: entry(
     "store",
     503,
