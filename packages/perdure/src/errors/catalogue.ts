@@ -1,23 +1,9 @@
+import { entry } from "./entry.ts";
 import { DURABLE_ADVICE, list, WAITS } from "./sentences.ts";
 import { shown } from "./shown.ts";
 import type { Stopped } from "./stands-still.ts";
 import { standsStill } from "./stands-still.ts";
-
-/** Who must act: the caller of the client API, the author of a function, the operator of the store, whoever starts the host, or us. */
-export type ErrorKind = "client" | "function" | "store" | "configuration" | "internal";
-
-interface Entry<Args extends readonly unknown[]> {
-  readonly kind: ErrorKind;
-  /** What the management API answers. */
-  readonly http: number;
-  readonly text: (...args: Args) => string;
-}
-
-const entry = <Args extends readonly unknown[]>(kind: ErrorKind, http: number, text: (...args: Args) => string): Entry<Args> => ({
-  kind,
-  http,
-  text,
-});
+import { STORE_ERRORS } from "./store-errors.ts";
 
 /** One entry for each case. Message = what happened + the offending value + what to do. The key is the code; docs/errors.md explains each. */
 export const CATALOGUE = {
@@ -385,117 +371,7 @@ export const CATALOGUE = {
     (count: number) =>
       `Not one of ${count} worker processes became ready; what they said stands above. Mend it and start again. Nothing was lost.`,
   ),
-  // --- store: the operator of the database ---
-  STORE_UNAVAILABLE: entry(
-    "store",
-    503,
-    (detail: string, next = "Perdure continues when it is back.") => `The store does not answer: ${detail}. ${next}`,
-  ),
-  STORE_REFUSED_DATA: entry(
-    "store",
-    503,
-    (detail: string) =>
-      `The store refuses what its last episode wrote: ${detail}. Mend the code that makes such data, or the limit of the store; then resume it.`,
-  ),
-  STORED_DATA_UNREADABLE: entry(
-    "store",
-    503,
-    (detail: string) => `Its stored history or mail cannot be read: ${detail}. Restore the row, then resume it.`,
-  ),
-  STORE_FOLDER_MISSING: entry(
-    "store",
-    503,
-    (path: string, folder: string) =>
-      `The database file "${path}" cannot be made: there is no folder "${folder}". Create it, or choose another path.`,
-  ),
-  STORE_UNREADABLE: entry(
-    "store",
-    503,
-    (path: string, why: string) =>
-      `The database file "${path}" cannot be opened: ${why}. Check the path and the rights on the file and its folder.`,
-  ),
-  STORE_LOG_MISSING: entry(
-    "store",
-    503,
-    (path: string) =>
-      `The log "${path}-wal" of the database file is missing. The last process that wrote was killed, so its latest work was in that file and not in "${path}". Put the log back beside it. If it is lost for good, and the older state will do, make an empty file of that name and start again.`,
-  ),
-  STORE_LOG_ORPHANED: entry(
-    "store",
-    503,
-    (path: string) =>
-      `There is a log "${path}-wal" without its database file "${path}", which was deleted, moved or emptied. Nothing was changed. Put the database file back; or move the log away, to begin with an empty store.`,
-  ),
-  STORE_LOCKED: entry(
-    "store",
-    503,
-    (path: string) =>
-      `The database file "${path}" is locked by another process that does not let go. Stop the program that holds it (a backup, a database browser), then try again.`,
-  ),
-  STORE_FOREIGN: entry(
-    "store",
-    503,
-    (path: string) => `The file "${path}" is not a database of Perdure. Nothing in it was changed. Choose another path.`,
-  ),
-  STORE_CORRUPT: entry(
-    "store",
-    503,
-    (path: string, why: string) =>
-      `The database file "${path}" is damaged: ${why}. Restore it from a backup, or take what can be read with the "sqlite3 .recover" command.`,
-  ),
-  STORE_TOO_NEW: entry(
-    "store",
-    503,
-    (path: string, found: number, known: number) =>
-      `The database file "${path}" has schema version ${found}; this release knows versions up to ${known}. Start the newer release that made it.`,
-  ),
-  STORE_NO_WAL: entry(
-    "store",
-    503,
-    (path: string, found: string) =>
-      `The database file "${path}" cannot keep a write-ahead log that is flushed at each commit (found: ${found}). Put it on a local disk.`,
-  ),
-  STORE_ON_NETWORK: entry(
-    "store",
-    503,
-    (path: string, system: string) =>
-      `The database file "${path}" lies on a network file system (${system}), whose locks do not protect it. Put it on a local disk.`,
-  ),
-  STORE_DRIVER_MISSING: entry(
-    "configuration",
-    500,
-    (driver: string, command: string) =>
-      `This store needs the package "${driver}", which is not installed here. Install it beside perdure: ${command}`,
-  ),
-  STORE_UNREACHABLE: entry(
-    "store",
-    503,
-    (location: string, why: string) =>
-      `The task hub at ${location} cannot be opened: ${why}. Check the address, the user and its rights, and that the server runs.`,
-  ),
-  STORE_POOLER_UNFIT: entry(
-    "store",
-    503,
-    (location: string, why: string) =>
-      `The task hub at ${location} is behind a pooler in transaction mode that does not keep prepared statements (${why}): set max_prepared_statements = 200 (PgBouncer 1.21 and newer), or pool_mode = session, or name the server itself.`,
-  ),
-  STORE_SERVER_UNFIT: entry(
-    "store",
-    503,
-    (location: string, found: string, needed: string) => `The task hub at ${location} cannot be opened: ${found}; Perdure needs ${needed}.`,
-  ),
-  STORE_SCHEMA_TOO_NEW: entry(
-    "store",
-    503,
-    (location: string, found: number, known: number) =>
-      `The task hub at ${location} has schema version ${found}; this release knows versions up to ${known}. Start the newer release that made it.`,
-  ),
-  STORE_SCHEMA_FOREIGN: entry(
-    "store",
-    503,
-    (location: string, schema: string) =>
-      `The schema "${schema}" at ${location} holds tables that are not of Perdure. Nothing in it was changed. Choose another schema: ?schema=name`,
-  ),
+  ...STORE_ERRORS,
   // --- internal: a defect of Perdure ---
   INTERNAL: entry(
     "internal",

@@ -1,5 +1,6 @@
-import type { ErrorArgs, ErrorCode, ErrorKind } from "./catalogue.ts";
+import type { ErrorArgs, ErrorCode } from "./catalogue.ts";
 import { CATALOGUE } from "./catalogue.ts";
+import type { ErrorKind } from "./entry.ts";
 
 /**
  * Every error that Perdure itself raises. `kind` says who must act, `code` which case it is (docs/errors.md has one section for each),
