@@ -2,8 +2,10 @@ import "./require-node.ts"; // before everything else
 
 export type { WorkerSettings } from "./engine/options.ts";
 export type { Worker } from "./engine/worker.ts";
-export type { ErrorCode, ErrorKind } from "./errors/catalogue.ts";
+export type { ErrorCode } from "./errors/catalogue.ts";
+export type { ErrorKind } from "./errors/entry.ts";
 export { PerdureError } from "./errors/perdure-error.ts";
+export { StoreUnavailableError } from "./errors/store-unavailable.ts";
 export type { Activity, ActivityOptions } from "./functions/activity.ts";
 export { activity } from "./functions/activity.ts";
 export type { AppContext, AppHook, AppHookHandler } from "./functions/app-hooks.ts";
