@@ -101,7 +101,7 @@ describe("SIGTERM ends a host within its drain time and 5 s, whatever the store 
       const { cli, url } = await host(folder, "file:hub.db", more);
       await using _ = cli;
       await start(url, "Naps");
-      using other = new DatabaseSync(join(folder.path, "hub.db"));
+      using other = new DatabaseSync(join(folder.path, "hub.db"), { timeout: 5_000 });
       other.exec("BEGIN IMMEDIATE");
       await terminated(cli, url);
     });
