@@ -40,6 +40,19 @@ after(async () => {
   folder[Symbol.dispose]();
 });
 
+test("a handler that a server has mounted is reached by the address of its management API", async () => {
+  const mounted = await serveHttp({ handler: createHttpHandler(hub, { mountPath: "/durable" }), port: 0 });
+  try {
+    const url = `${mounted.url}/durable/runtime/webhooks/durabletask`;
+    const started = await runCommand(["start-new", "Waiting", "--id", "mounted", "--url", url]);
+    assert.deepEqual([started.code, started.out], [0, "mounted\n"]);
+    const { out } = await runCommand(["terminate", "mounted", "--url", url]);
+    assert.match(out, /accepted for "mounted"/);
+  } finally {
+    await mounted.close();
+  }
+});
+
 describe("every command obeys --json", () => {
   const answers: { readonly [command: string]: { readonly args: readonly string[]; readonly key: string | null } } = {
     "start-new": { args: ["Waiting", "--id", "a"], key: "id" },

@@ -139,6 +139,8 @@ test("a host that does not answer is named, with what to do", async () => {
   assert.match(err, /No host answers at http:\/\/127\.0\.0\.1:9\. Start one/);
   const management = await cli(["list", "--url", "http://127.0.0.1:9/runtime/webhooks/durabletask/"]);
   assert.match(management.err, /No host answers at http:\/\/127\.0\.0\.1:9\./);
+  const mounted = await cli(["list", "--url", "http://127.0.0.1:9/durable/runtime/webhooks/durabletask"]);
+  assert.match(mounted.err, /No host answers at http:\/\/127\.0\.0\.1:9\/durable\./);
 });
 
 function withFiles(files: { readonly [path: string]: string }, use: (folder: string) => void): void {

@@ -57,33 +57,34 @@ export async function withDoor(where: string, line: Target, cwd: string, use: (d
 }
 
 async function openHost(where: string, text: string, key: string | undefined): Promise<ManagementDoor> {
-  const origin = originOf(text);
-  if (origin === null)
-    throw fault(
-      "OPTION_INVALID",
-      where,
-      "--url",
-      withoutSecrets(text),
-      "the address of a host, such as http://localhost:7071; a key goes to --key",
-    );
+  const host = hostOf(text);
+  if (host === null) {
+    const expected = `the address of a host, such as ${DEFAULT_URL}, or of its management API (…${BASE_PATH}); a key goes to --key`;
+    throw fault("OPTION_INVALID", where, "--url", withoutSecrets(text), expected);
+  }
   return {
     async send(request) {
-      const made = toRequest(origin, request, key);
+      const made = toRequest(host, request, key);
       try {
         return await fetch(made);
       } catch (error) {
-        throw faultFrom(error, "HOST_UNREACHABLE", origin);
+        throw faultFrom(error, "HOST_UNREACHABLE", host);
       }
     },
     close: async () => {},
   };
 }
 
-/** Also of the management API's own URL, as a start prints it. Null where more would have to be ignored. */
-function originOf(text: string): string | null {
+/**
+ * The origin, and the path at which a server has mounted the handler: told from other paths by the management API behind it. Null where something would
+ * have to be ignored.
+ */
+function hostOf(text: string): string | null {
   const url = /^https?:/.test(text) && URL.canParse(text) ? new URL(text) : null;
   if (url === null || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") return null;
-  return ["", BASE_PATH].includes(url.pathname.replace(/\/+$/, "")) ? url.origin : null;
+  const path = url.pathname.replace(/\/+$/, "");
+  if (path === "") return url.origin;
+  return path.endsWith(BASE_PATH) ? url.origin + path.slice(0, -BASE_PATH.length) : null;
 }
 
 const withoutSecrets = (url: string) => url.replace(/\/\/[^/@]*@/, "//…@").replace(/([?&]code=)[^&#]*/gi, "$1…");
@@ -94,8 +95,8 @@ async function openStore(store: string): Promise<ManagementDoor> {
   return { send: (request) => handle(toRequest(DEFAULT_URL, request, undefined)), close };
 }
 
-function toRequest(origin: string, request: ManagementRequest, key: string | undefined): Request {
-  const url = new URL(BASE_PATH + request.path, origin);
+function toRequest(host: string, request: ManagementRequest, key: string | undefined): Request {
+  const url = new URL(host + BASE_PATH + request.path);
   for (const [name, value] of Object.entries(request.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, value);
   }
