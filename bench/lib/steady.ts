@@ -1,6 +1,6 @@
 import { createHistogram } from "node:perf_hooks";
-import type { Clock, Scheduler } from "../../packages/perdure/src/engine/clock.ts";
-import { realClock, realScheduler } from "../../packages/perdure/src/engine/real-time.ts";
+import type { Clock, Scheduler } from "../../packages/perdure/src/process/clock.ts";
+import { realClock, realScheduler } from "../../packages/perdure/src/process/real-time.ts";
 import type { Latencies } from "./stats.ts";
 
 /** Starts that leave at a fixed rate, whatever comes back. */

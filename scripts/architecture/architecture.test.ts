@@ -25,7 +25,7 @@ test("an arrow that points the wrong way is named with its line and rule", () =>
   const text = `import { a } from "../model/ids.ts";\nimport {\n  b,\n} from "../engine/worker.ts";\n`;
   assert.deepEqual(problems("core/apply.ts", text), ["2: core may import model, errors, not engine (../engine/worker.ts)"]);
   assert.deepEqual(problems("http/app.ts", `export { x } from "../store/store.ts";`), [
-    "1: http may import client, model, require-node.ts, functions (types), errors, telemetry, timers.ts, worker-entry.ts, not store (../store/store.ts)",
+    "1: http may import client, model, require-node.ts, functions (types), errors, telemetry, process, worker-entry.ts, not store (../store/store.ts)",
   ]);
 });
 
@@ -37,9 +37,9 @@ test("arrows along the plan are allowed", () => {
 });
 
 test("a room known for its types only is refused as a value", () => {
-  assert.deepEqual(problems("engine/worker.ts", `import type { F } from "../functions/index.ts";`), []);
-  assert.deepEqual(problems("engine/worker.ts", `import { f } from "../functions/index.ts";`), [
-    "1: engine may import only types from functions: use `import type` (../functions/index.ts)",
+  assert.deepEqual(problems("http/handler.ts", `import type { F } from "../functions/index.ts";`), []);
+  assert.deepEqual(problems("http/handler.ts", `import { f } from "../functions/index.ts";`), [
+    "1: http may import only types from functions: use `import type` (../functions/index.ts)",
   ]);
 });
 
@@ -77,7 +77,10 @@ test("pure rooms have no Node, clock, chance, timers or async", () => {
 test("the engine takes clock, scheduler and ids as arguments", () => {
   assert.deepEqual(problems("engine/worker.ts", "const now = Date.now();"), ["1: the engine takes its clock as an argument"]);
   assert.deepEqual(problems("engine/worker.ts", "this.scheduler.setTimeout(run, 5);"), []);
-  assert.deepEqual(problems("engine/real-clock.ts", "const now = Date.now();"), []);
+  assert.deepEqual(problems("engine/worker.ts", `import { realIds } from "../process/real-time.ts";`), [
+    "1: the engine takes clock, scheduler and ids as arguments",
+  ]);
+  assert.deepEqual(problems("process/real-time.ts", "const now = Date.now();"), []);
 });
 
 test("house rules: no any, enum, export *, default export or environment", () => {

@@ -38,9 +38,8 @@ const ENGINE_BANS: readonly Ban[] = [
   { pattern: /\bDate\.now\b|\bnew\s+Date\s*\(\s*\)|\bperformance\.now\b/g, rule: "the engine takes its clock as an argument" },
   { pattern: /\bMath\.random\b|\brandomUUID\b/g, rule: "the engine takes its ids as an argument" },
   { pattern: /(?<!\.)\b(?:setTimeout|setInterval)\b/g, rule: "the engine takes its scheduler as an argument" },
+  { pattern: /\b(?:realClock|realScheduler|realIds)\b/g, rule: "the engine takes clock, scheduler and ids as arguments" },
 ];
-/** The real clock, scheduler and ids, which the composition room hands to the engine. */
-const ENGINE_REAL_FILE = /^engine\/(?:.*\/)?real-[a-z-]+\.ts$/;
 
 const HOUSE_BANS: readonly Ban[] = [
   { pattern: /(?:\bas|[:<|&])\s*any\b(?!\s*[(:=.])|\bany\[\]/g, rule: "no `any`: use `unknown` and a parser" },
@@ -98,7 +97,7 @@ function bansFor(path: string, room: string): readonly Ban[] {
   const bans = [...HOUSE_BANS];
   if (room !== "cli" && path !== NODE_OPTIONS_FILE) bans.push(ENVIRONMENT);
   if (ROOMS[room]?.pure === true) bans.push(...PURE_BANS);
-  if (room === "engine" && !ENGINE_REAL_FILE.test(path)) bans.push(...ENGINE_BANS);
+  if (room === "engine") bans.push(...ENGINE_BANS);
   return bans;
 }
 

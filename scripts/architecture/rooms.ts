@@ -12,7 +12,7 @@ export interface RoomRule {
 }
 
 /** Small rooms that depend on nothing with behaviour: everybody may import them. */
-export const LEAVES = ["errors", "telemetry", "timers.ts", "worker-entry.ts"] as const;
+export const LEAVES = ["errors", "telemetry", "process", "worker-entry.ts"] as const;
 
 const LIBRARY = [
   "model",
@@ -25,6 +25,7 @@ const LIBRARY = [
   "stores/sqlite",
   "stores/postgres",
   "stores/azure-storage",
+  "executors",
   "engine",
   "client",
   "http",
@@ -39,6 +40,7 @@ const STORE: RoomRule = { imports: ["store", "stores", "model"] };
 export const ROOMS: Readonly<Record<string, RoomRule>> = {
   errors: { imports: [], types: ["model"] },
   telemetry: { imports: ["errors", "model"] },
+  process: { imports: [] },
   "worker-entry.ts": { imports: ["errors"] },
   "require-node.ts": { imports: ["errors"] },
 
@@ -52,7 +54,8 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   "stores/sqlite": STORE,
   "stores/postgres": STORE,
   "stores/azure-storage": STORE,
-  engine: { imports: ["core", "replay", "store", "model"], types: ["functions"] },
+  executors: { imports: ["replay", "model"], types: ["functions"] },
+  engine: { imports: ["core", "store", "model"] },
   client: { imports: ["engine", "store", "model", "core", "functions"] },
   http: { imports: ["client", "model", "require-node.ts"], types: ["functions"] },
   azure: { imports: ["client", "engine", "model", "functions"] },

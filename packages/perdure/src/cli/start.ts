@@ -1,8 +1,8 @@
-import { realScheduler } from "../engine/real-time.ts";
-import { within } from "../engine/within.ts";
+import { within } from "../engine/time/within.ts";
 import { fault } from "../errors/perdure-error.ts";
+import { realScheduler } from "../process/real-time.ts";
+import { runAfter } from "../process/timers.ts";
 import type { ClosableLog } from "../telemetry/closable-log.ts";
-import { runAfter } from "../timers.ts";
 import type { CommandIo } from "./command.ts";
 import { endAtOnce } from "./end-at-once.ts";
 import { BASE_PATH } from "./management-door.ts";

@@ -1,12 +1,12 @@
-import type { AnyOp, StartParams } from "../engine/client-op.ts";
-import { DeliverOp, StartOp } from "../engine/client-op.ts";
-import type { Clock, Scheduler } from "../engine/clock.ts";
-import { sendDirect } from "../engine/direct-call.ts";
+import type { AnyOp, StartParams } from "../engine/clients/client-op.ts";
+import { DeliverOp, StartOp } from "../engine/clients/client-op.ts";
+import { sendDirect } from "../engine/clients/direct-call.ts";
 import type { Worker } from "../engine/worker.ts";
 import { StoreUnavailableError } from "../errors/store-unavailable.ts";
 import type { ExecutionId, InstanceId } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
+import type { Clock, Scheduler } from "../process/clock.ts";
 import type { DeliverReceipt, StartReceipt, Store } from "../store/contract.ts";
 
 export interface ClientCallsParts {

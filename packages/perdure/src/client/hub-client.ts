@@ -1,6 +1,5 @@
-import type { Clock, Ids, Scheduler } from "../engine/clock.ts";
 import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
-import { within } from "../engine/within.ts";
+import { within } from "../engine/time/within.ts";
 import type { Worker } from "../engine/worker.ts";
 import { fault, faultFrom, PerdureError } from "../errors/perdure-error.ts";
 import { refuseClientInOrchestrator } from "../functions/direct-calls.ts";
@@ -14,6 +13,7 @@ import type { StartSpec } from "../model/start.ts";
 import { checkedInstanceId } from "../model/start-options.ts";
 import { isTerminal } from "../model/status.ts";
 import { clampTime } from "../model/time.ts";
+import type { Clock, Ids, Scheduler } from "../process/clock.ts";
 import type { CallerTransaction, InstanceQuery, Store } from "../store/contract.ts";
 import { refusalText } from "../store/errors.ts";
 import { parsePageToken } from "../store/page-token.ts";

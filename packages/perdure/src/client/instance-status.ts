@@ -1,4 +1,4 @@
-import type { ActiveInstance } from "../engine/instance.ts";
+import type { ActiveInstance } from "../engine/instances/instance.ts";
 import type { Payload } from "../model/payload.ts";
 import { payload } from "../model/payload.ts";
 import type { InstanceRow } from "../store/rows.ts";

@@ -1,4 +1,4 @@
-import type { Scheduler } from "../engine/clock.ts";
+import type { Scheduler } from "../process/clock.ts";
 import type { EndedInstances } from "../store/contract.ts";
 
 type Listen = (listener: (ended: EndedInstances) => void) => () => void;

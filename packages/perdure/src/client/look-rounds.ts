@@ -1,4 +1,4 @@
-import type { Scheduler } from "../engine/clock.ts";
+import type { Scheduler } from "../process/clock.ts";
 
 export type Look = () => void;
 

@@ -1,5 +1,5 @@
-import type { Scheduler } from "../engine/clock.ts";
-import type { ActiveInstance } from "../engine/instance.ts";
+import type { ActiveInstance } from "../engine/instances/instance.ts";
+import type { Scheduler } from "../process/clock.ts";
 import type { EndedInstances } from "../store/contract.ts";
 import { statusOfActive } from "./instance-status.ts";
 import { LookRounds } from "./look-rounds.ts";

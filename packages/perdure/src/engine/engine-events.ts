@@ -3,7 +3,7 @@ import type { HistoryEvent } from "../model/history.ts";
 import type { EventId } from "../model/ids.ts";
 import { isoTime } from "../model/time.ts";
 import type { Engine } from "./engine.ts";
-import type { ActiveInstance } from "./instance.ts";
+import type { ActiveInstance } from "./instances/instance.ts";
 
 /**
  * One line an event that people follow a run by, at level info (failures: warn), once it is decided. Nothing is built when nobody reads: at level

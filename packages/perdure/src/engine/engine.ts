@@ -1,15 +1,15 @@
 import type { InstanceNo } from "../model/ids.ts";
-import type { Identity } from "./batch.ts";
-import type { ClientDoor } from "./client-door.ts";
-import type { Committer } from "./committer.ts";
-import type { Dispatcher } from "./dispatcher.ts";
-import type { Fleet } from "./fleet.ts";
-import type { ActiveInstance, InstanceTable } from "./instance.ts";
-import type { KeptResults } from "./kept-results.ts";
-import type { MailOrder } from "./mail-order.ts";
+import type { Dispatcher } from "./activities/dispatcher.ts";
+import type { Unoffered } from "./claims/unoffered.ts";
+import type { ClientDoor } from "./clients/client-door.ts";
+import type { Identity } from "./commits/batch.ts";
+import type { Committer } from "./commits/committer.ts";
+import type { KeptResults } from "./commits/kept-results.ts";
+import type { MailOrder } from "./commits/mail-order.ts";
+import type { ActiveInstance, InstanceTable } from "./instances/instance.ts";
 import type { WorkerParts, WorkerSettings } from "./options.ts";
-import type { StoreClock } from "./store-clock.ts";
-import type { Unoffered } from "./unoffered.ts";
+import type { Fleet } from "./placement/fleet.ts";
+import type { StoreClock } from "./time/store-clock.ts";
 
 /**
  * Phases of a worker. joining → running → draining → stopped; from everywhere but stopped → dead (killed), and running → joining when the

@@ -1,7 +1,7 @@
 import type { Executor } from "../model/executor.ts";
+import type { Clock, Ids, Scheduler } from "../process/clock.ts";
 import type { Store } from "../store/contract.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
-import type { Clock, Ids, Scheduler } from "./clock.ts";
 
 /** What a worker is made of. Everything that touches the world comes in here. */
 export interface WorkerParts {

@@ -1,12 +1,12 @@
 import { endReason } from "../model/executor.ts";
 import type { TaskScheduled } from "../model/history.ts";
-import type { RunningTask } from "./dispatcher.ts";
+import type { RunningTask } from "./activities/dispatcher.ts";
+import { taskRow } from "./commits/gather.ts";
 import type { Engine } from "./engine.ts";
-import { taskRow } from "./gather.ts";
-import type { ActiveInstance } from "./instance.ts";
-import { release } from "./leaving.ts";
-import { loadOwned } from "./load.ts";
-import { shareLine } from "./sharing.ts";
+import type { ActiveInstance } from "./instances/instance.ts";
+import { release } from "./instances/leaving.ts";
+import { loadOwned } from "./instances/load.ts";
+import { shareLine } from "./placement/sharing.ts";
 
 const TICK_MS = 1_000;
 /** Releases in one tick: a batch of them stays well under a row limit. */

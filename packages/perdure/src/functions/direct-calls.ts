@@ -1,5 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
-import { currentOrchestration } from "../replay/code-scope.ts";
+import { currentOrchestration } from "../process/code-scope.ts";
 
 /**
  * What has an effect, or an answer that changes, may be used in an orchestrator through its context only. The instance is stopped also when the

@@ -1,4 +1,4 @@
-export { outsideOrchestration } from "../replay/code-scope.ts";
+export { outsideOrchestration } from "../process/code-scope.ts";
 export {
   ActivityFailedError,
   NonRetriableError,

@@ -2,7 +2,7 @@ import type { Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fault } from "../errors/perdure-error.ts";
-import { runAfter } from "../timers.ts";
+import { runAfter } from "../process/timers.ts";
 import type { HttpHandler } from "./handler.ts";
 import { toNodeListener } from "./node-listener.ts";
 import { isLoopbackAddress } from "./security.ts";

@@ -1,5 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
-import { runAfter } from "../timers.ts";
+import { runAfter } from "../process/timers.ts";
 import type { BodyBudget, BodyShare } from "./body-budget.ts";
 import { SMALL_BODY_BYTES } from "./body-budget.ts";
 

@@ -7,8 +7,9 @@ import { booleanOption, durationOption, optional, parseOptions } from "../model/
 import { checkedInstanceId, tagsOption, versionOption } from "../model/start-options.ts";
 import { targetName } from "../model/target.ts";
 import { parseDate } from "../model/time.ts";
+import { outsideOrchestration } from "../process/code-scope.ts";
+import { RealDate } from "../process/real-globals.ts";
 import { ActivityTask, ChildTask } from "./call-task.ts";
-import { outsideOrchestration } from "./code-scope.ts";
 import { AllTask, AnyTask } from "./composite-task.ts";
 import type { Cursor } from "./cursor.ts";
 import type { CallRetry } from "./definition.ts";
@@ -18,7 +19,6 @@ import { EventTaskCore } from "./event-task.ts";
 import { foldName } from "./fold-name.ts";
 import type { FunctionLogger } from "./function-log.ts";
 import { functionLogger } from "./function-log.ts";
-import { RealDate } from "./real-globals.ts";
 import { parseRetry } from "./retry-options.ts";
 import { validateNow } from "./schema.ts";
 import { TimerTaskCore } from "./timer-task.ts";

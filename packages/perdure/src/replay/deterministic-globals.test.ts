@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import cryptoModule, { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { EpisodeDriver, outputOf, START } from "../engine/executors/episode-driver.testsuite.ts";
-import { createNativeExecutor } from "../engine/executors/native-executor.ts";
+import { createNativeExecutor } from "../executors/native-executor.ts";
+import { EpisodeDriver, outputOf, START } from "../executors/testing/episode-driver.testsuite.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
-import { outsideOrchestration } from "./code-scope.ts";
+import { outsideOrchestration } from "../process/code-scope.ts";
 import { installDeterministicGlobals } from "./deterministic-globals.ts";
 
 const RealDate = Date;

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import timers, { setTimeout as sleep } from "node:timers/promises";
-import { EpisodeDriver, failureIn, outputOf } from "../engine/executors/episode-driver.testsuite.ts";
-import { createNativeExecutor } from "../engine/executors/native-executor.ts";
+import { createNativeExecutor } from "../executors/native-executor.ts";
+import { EpisodeDriver, failureIn, outputOf } from "../executors/testing/episode-driver.testsuite.ts";
 import type { OrchestrationContext, OrchestratorContext } from "../functions/context-types.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import { eventId } from "../model/ids.ts";
-import { outsideOrchestration } from "./code-scope.ts";
+import { outsideOrchestration } from "../process/code-scope.ts";
 import { installDeterministicGlobals } from "./deterministic-globals.ts";
 import type { FunctionLogEntry } from "./function-log.ts";
 

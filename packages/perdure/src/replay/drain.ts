@@ -1,4 +1,4 @@
-import { nextTick, setImmediateNow } from "./real-globals.ts";
+import { nextTick, setImmediateNow } from "../process/real-globals.ts";
 
 /** Somebody who settled something and wants to go on when all that follows from it has run. */
 export interface Drained {

@@ -2,9 +2,9 @@ import type { ExecutionStarted } from "../model/history.ts";
 import type { EventId, InstanceId, Seed } from "../model/ids.ts";
 import { instanceId as toInstanceId } from "../model/ids.ts";
 import { seedOf } from "../model/seed.ts";
+import { RealDate } from "../process/real-globals.ts";
 import { nameGuid } from "./guid.ts";
 import { seededRandom } from "./random.ts";
-import { RealDate } from "./real-globals.ts";
 
 /**
  * What user code gets where it asks for chance: derived from the seed that ExecutionStarted records, so every replay gives the same, and no two

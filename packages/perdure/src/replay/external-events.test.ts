@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failureIn, outputOf } from "../engine/executors/episode-driver.testsuite.ts";
+import { failureIn, outputOf } from "../executors/testing/episode-driver.testsuite.ts";
 import type { EventRaised } from "../model/history.ts";
 import { payload } from "../model/payload.ts";
 import type { Body } from "./probe.testsuite.ts";

@@ -3,8 +3,8 @@ import timers from "node:timers";
 import timersPromises from "node:timers/promises";
 import { promisify } from "node:util";
 import { fault } from "../errors/perdure-error.ts";
-import type { OrchestrationScope } from "./code-scope.ts";
-import { currentOrchestration } from "./code-scope.ts";
+import type { OrchestrationScope } from "../process/code-scope.ts";
+import { currentOrchestration } from "../process/code-scope.ts";
 import type { AnyFunction, Patches } from "./patches.ts";
 import { dressed } from "./patches.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
-import { EpisodeDriver, failure } from "../engine/executors/episode-driver.testsuite.ts";
-import { createNativeExecutor } from "../engine/executors/native-executor.ts";
+import { createNativeExecutor } from "../executors/native-executor.ts";
+import { EpisodeDriver, failure } from "../executors/testing/episode-driver.testsuite.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
 import { installDeterministicGlobals } from "./deterministic-globals.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { createNativeExecutor } from "../engine/executors/native-executor.ts";
+import { createNativeExecutor } from "../executors/native-executor.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
 import { activityRef, orchestratorRef } from "../functions/references.ts";
 import { FunctionRegistry } from "../functions/registry.ts";

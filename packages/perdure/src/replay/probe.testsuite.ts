@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { EpisodeDriver } from "../engine/executors/episode-driver.testsuite.ts";
-import { createNativeExecutor } from "../engine/executors/native-executor.ts";
+import { createNativeExecutor } from "../executors/native-executor.ts";
+import { EpisodeDriver } from "../executors/testing/episode-driver.testsuite.ts";
 import type { OrchestratorContext } from "../functions/context-types.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
 import { FunctionRegistry } from "../functions/registry.ts";

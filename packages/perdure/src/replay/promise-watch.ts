@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import v8 from "node:v8"; // whole: a runtime without promise hooks must get as far as the sentence that refuses it
-import { currentOrchestration } from "./code-scope.ts";
+import { currentOrchestration } from "../process/code-scope.ts";
 import type { Cursor } from "./cursor.ts";
 import type { TaskCore } from "./durable-task.ts";
 import { observeThen } from "./durable-task.ts";

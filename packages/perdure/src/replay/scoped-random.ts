@@ -1,6 +1,6 @@
 import crypto from "node:crypto";
-import type { OrchestrationScope } from "./code-scope.ts";
-import { currentOrchestration } from "./code-scope.ts";
+import type { OrchestrationScope } from "../process/code-scope.ts";
+import { currentOrchestration } from "../process/code-scope.ts";
 import { dashed } from "./guid.ts";
 import type { AnyFunction, Patches } from "./patches.ts";
 

@@ -1,7 +1,7 @@
-import { currentOrchestration } from "./code-scope.ts";
+import { currentOrchestration } from "../process/code-scope.ts";
+import { RealDate } from "../process/real-globals.ts";
 import type { Patches } from "./patches.ts";
 import { dressed, memberOf } from "./patches.ts";
-import { RealDate } from "./real-globals.ts";
 
 const scopeNow = () => currentOrchestration();
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { EpisodeDriver, failureIn, outputOf } from "../engine/executors/episode-driver.testsuite.ts";
-import { createNativeExecutor } from "../engine/executors/native-executor.ts";
+import { createNativeExecutor } from "../executors/native-executor.ts";
+import { EpisodeDriver, failureIn, outputOf } from "../executors/testing/episode-driver.testsuite.ts";
 import { externalEvent } from "../functions/external-event.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
 import { FunctionRegistry } from "../functions/registry.ts";

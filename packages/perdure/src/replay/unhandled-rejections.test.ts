@@ -6,8 +6,8 @@ const source = (path: string): string => JSON.stringify(new URL(path, import.met
 
 const PRELUDE = `
   import { installDeterministicGlobals } from ${source("./deterministic-globals.ts")};
-  import { createNativeExecutor } from ${source("../engine/executors/native-executor.ts")};
-  import { EpisodeDriver } from ${source("../engine/executors/episode-driver.testsuite.ts")};
+  import { createNativeExecutor } from ${source("../executors/native-executor.ts")};
+  import { EpisodeDriver } from ${source("../executors/testing/episode-driver.testsuite.ts")};
   import { orchestrator } from ${source("../functions/orchestrator.ts")};
   import { FunctionRegistry } from ${source("../functions/registry.ts")};
   const uninstall = installDeterministicGlobals();

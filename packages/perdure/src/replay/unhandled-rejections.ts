@@ -1,5 +1,5 @@
+import { currentActivity, currentOrchestration, outsideOrchestration } from "../process/code-scope.ts";
 import { isError, valueText } from "../telemetry/value-text.ts";
-import { currentActivity, currentOrchestration, outsideOrchestration } from "./code-scope.ts";
 import { rejectionMode } from "./node-options.ts";
 
 const ENDINGS = { uncaughtException: "exception", unhandledRejection: "rejection" } as const;

@@ -1,5 +1,5 @@
 import type { HubClient } from "../client/types.ts";
-import type { Scheduler } from "../engine/clock.ts";
+import type { Scheduler } from "../process/clock.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 
 /** Long enough for a program that starts its worker after its first call, or beside others. */

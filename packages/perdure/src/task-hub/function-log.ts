@@ -1,4 +1,4 @@
-import { outsideOrchestration } from "../replay/code-scope.ts";
+import { outsideOrchestration } from "../process/code-scope.ts";
 import type { FunctionLogSink } from "../replay/function-log.ts";
 import type { HubLogs } from "../telemetry/log-option.ts";
 import { readFields, valueText } from "../telemetry/value-text.ts";

@@ -1,8 +1,8 @@
-import type { Scheduler } from "../engine/clock.ts";
-import { within } from "../engine/within.ts";
+import { within } from "../engine/time/within.ts";
 import { fault, faultFrom } from "../errors/perdure-error.ts";
 import type { AppContext, AppHook } from "../functions/app-hooks.ts";
 import type { DurableClient } from "../functions/client-types.ts";
+import type { Scheduler } from "../process/clock.ts";
 import type { FunctionLogger } from "../replay/function-log.ts";
 import { functionLogger } from "../replay/function-log.ts";
 import type { LogEntry } from "../telemetry/engine-log.ts";

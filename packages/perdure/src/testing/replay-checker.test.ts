@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { createNativeExecutor } from "../engine/executors/native-executor.ts";
 import { createWorker } from "../engine/worker.ts";
+import { createNativeExecutor } from "../executors/native-executor.ts";
 import { activity } from "../functions/activity.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
 import { FunctionRegistry } from "../functions/registry.ts";

@@ -1,5 +1,5 @@
-import type { Clock, Ids, Scheduler } from "../engine/clock.ts";
-import { setImmediateNow } from "../replay/real-globals.ts";
+import type { Clock, Ids, Scheduler } from "../process/clock.ts";
+import { setImmediateNow } from "../process/real-globals.ts";
 import type { Random } from "./random.ts";
 
 interface Timer {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { DurableClient, HistoryEvent, LogEntry, RegisteredFunction, RuntimeStatus } from "perdure";
 import { TaskHub } from "perdure";
-import { createNativeExecutor } from "../../src/engine/executors/native-executor.ts";
 import type { WorkerSettings } from "../../src/engine/options.ts";
-import { realClock, realIds, realScheduler } from "../../src/engine/real-time.ts";
 import type { Worker } from "../../src/engine/worker.ts";
 import { createWorker } from "../../src/engine/worker.ts";
+import { createNativeExecutor } from "../../src/executors/native-executor.ts";
 import { FunctionRegistry } from "../../src/functions/registry.ts";
+import { realClock, realIds, realScheduler } from "../../src/process/real-time.ts";
 import type { Store } from "../../src/store/contract.ts";
 import type { WorkerRow } from "../../src/store/rows.ts";
 import { openStore } from "../../src/task-hub/open-store.ts";

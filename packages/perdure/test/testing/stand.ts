@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { DurableClient, HistoryEvent, LogEntry, OrchestrationStatus, RegisteredFunction, RuntimeStatus } from "perdure";
 import { TaskHub } from "perdure";
-import { createNativeExecutor } from "../../src/engine/executors/native-executor.ts";
 import type { WorkerSettings } from "../../src/engine/options.ts";
+import { createNativeExecutor } from "../../src/executors/native-executor.ts";
 import { FunctionRegistry } from "../../src/functions/registry.ts";
 import type { Store } from "../../src/store/contract.ts";
 import { checkDump } from "../../src/testing/invariants/check-dump.ts";

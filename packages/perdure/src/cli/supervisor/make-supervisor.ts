@@ -1,4 +1,4 @@
-import { realClock, realScheduler } from "../../engine/real-time.ts";
+import { realClock, realScheduler } from "../../process/real-time.ts";
 import { drainLimitMs } from "./drain-limit.ts";
 import type { ForkSurroundings } from "./fork-worker.ts";
 import { forkWorker } from "./fork-worker.ts";

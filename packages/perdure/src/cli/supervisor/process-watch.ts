@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { workerData } from "node:worker_threads";
-import { runAfter } from "../../timers.ts";
+import { runAfter } from "../../process/timers.ts";
 
 /**
  * A thread beside the one that runs the app's code, for what that one does not hear while a function never lets go of it: that its parent is gone

@@ -1,12 +1,12 @@
 import { url as debuggerUrl } from "node:inspector";
 import { Worker } from "node:worker_threads";
 import { DEFAULT_WORKER_SETTINGS } from "../../engine/options.ts";
+import { runAfter } from "../../process/timers.ts";
 import { installDeterministicGlobals } from "../../replay/deterministic-globals.ts";
 import { storeOpener } from "../../task-hub/open-store.ts";
 import type { TaskHub } from "../../task-hub/task-hub.ts";
 import type { ClosableLog } from "../../telemetry/closable-log.ts";
 import type { LogOptions } from "../../telemetry/log-option.ts";
-import { runAfter } from "../../timers.ts";
 import { workerEntry } from "../../worker-entry.ts";
 import { codeVersion } from "../code-version.ts";
 import { endAtOnce } from "../end-at-once.ts";

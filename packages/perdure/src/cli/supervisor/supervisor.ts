@@ -1,5 +1,5 @@
-import type { Scheduler } from "../../engine/clock.ts";
 import { fault } from "../../errors/perdure-error.ts";
+import type { Scheduler } from "../../process/clock.ts";
 import type { EngineLog, LogEntry } from "../../telemetry/engine-log.ts";
 import { restartPauseMs, WELL_AFTER_MS } from "./restart-pause.ts";
 

@@ -3,7 +3,7 @@ import type { Plant } from "./plant.ts";
 export const activityNotReopened: Plant = {
   name: "activity-not-reopened",
   sentence: "After a takeover the activities that were open are not started again.",
-  file: "engine/load.ts",
+  file: "engine/instances/load.ts",
   search: "if (message === undefined) reopen(engine, instance, scheduled);\n    else instance.mailbox.push",
   replace: "if (message !== undefined) instance.mailbox.push",
   seed: 2,

@@ -3,7 +3,7 @@ import type { Plant } from "./plant.ts";
 export const answerBeforeCommit: Plant = {
   name: "answer-before-commit",
   sentence: "A client is told that its event is accepted before the event is durable.",
-  file: "engine/client-door.ts",
+  file: "engine/clients/client-door.ts",
   search: "    target.mailbox.push({ message, seq: null, gathered: false, isVolatile: false, op });",
   replace:
     '    op.resolve({ outcome: "delivered", status: null }); target.mailbox.push({ message, seq: null, gathered: false, isVolatile: false, op });',

@@ -3,7 +3,7 @@ import type { Plant } from "./plant.ts";
 export const mailReadTwice: Plant = {
   name: "mail-read-twice",
   sentence: "A row of the inbox that is in memory already is taken again.",
-  file: "engine/intake.ts",
+  file: "engine/claims/intake.ts",
   search: " || instance.heldSeqs.has(row.seq)",
   replace: "",
   seed: 1,

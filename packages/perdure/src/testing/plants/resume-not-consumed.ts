@@ -3,7 +3,7 @@ import type { Plant } from "./plant.ts";
 export const resumeNotConsumed: Plant = {
   name: "resume-not-consumed",
   sentence: "The resume of a convicted instance stays in its inbox: it is tried again without end.",
-  file: "engine/leaving.ts",
+  file: "engine/instances/leaving.ts",
   search: "  gatherMail(batch, instance, controls);\n",
   replace: "",
   run: "recovery",

@@ -1,10 +1,10 @@
 import { createHubClient } from "../../client/hub-client.ts";
 import type { HubClient } from "../../client/types.ts";
 import { Waiters } from "../../client/waiters.ts";
-import { createNativeExecutor } from "../../engine/executors/native-executor.ts";
 import type { WorkerSettings } from "../../engine/options.ts";
 import type { Worker } from "../../engine/worker.ts";
 import { createWorker } from "../../engine/worker.ts";
+import { createNativeExecutor } from "../../executors/native-executor.ts";
 import type { Executor } from "../../model/executor.ts";
 import type { Store } from "../../store/contract.ts";
 import type { EngineLog, LogEntry } from "../../telemetry/engine-log.ts";

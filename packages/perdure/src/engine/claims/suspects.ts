@@ -1,0 +1,62 @@
+import type { Engine } from "../engine.ts";
+import { roomsBeside } from "./suspicion.ts";
+
+const NONE: readonly number[] = [];
+
+/** A claim that may bring suspects, until all that it brought is in memory. */
+export interface SuspectClaim {
+  readonly suspects: readonly number[];
+}
+
+/** Which suspects this worker may take to those that it has. */
+export class Suspects {
+  readonly #engine: Engine;
+  #underWay: SuspectClaim | null = null;
+  /** Of instances there was none to be had the last time: it is the turn of tasks. */
+  #tasksFirst = false;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** For the next claim; empty: none. One claim of suspects at a time, since what it brings is not known before it is loaded. */
+  get rooms(): readonly number[] {
+    if (this.#underWay !== null) return NONE;
+    const rooms = roomsBeside(this.#inHand());
+    return rooms.some((room) => room > 0) ? rooms : NONE;
+  }
+
+  /** The rooms of the next claims: of instances or of tasks, never of both at once, which would be one more than there is room for. */
+  share(claimsInstances: boolean, claimsTasks: boolean): { readonly instances: readonly number[]; readonly tasks: readonly number[] } {
+    const { rooms } = this;
+    return claimsTasks && (this.#tasksFirst || !claimsInstances) ? { instances: NONE, tasks: rooms } : { instances: rooms, tasks: NONE };
+  }
+
+  claimed(instances: SuspectClaim | null, tasks: SuspectClaim | null): void {
+    const claim = [instances, tasks].find((one) => one !== null && one.suspects.length > 0);
+    if (claim === undefined || claim === null) return;
+    this.#underWay = claim;
+    if (claim === tasks) this.#tasksFirst = false;
+  }
+
+  broughtNone(instances: SuspectClaim): void {
+    this.settled(instances);
+    this.#tasksFirst = true;
+  }
+
+  /** What it brought is in memory, or it brought none. */
+  settled(claim: SuspectClaim | null): void {
+    if (this.#underWay === claim) this.#underWay = null;
+  }
+
+  /** What a claim that is lost would have brought stays where it is. */
+  forget(): void {
+    this.#underWay = null;
+  }
+
+  *#inHand(): Iterable<number> {
+    const { table, dispatcher } = this.#engine;
+    for (const { crashes } of table.suspects()) yield crashes;
+    for (const { row } of dispatcher.suspects) if (row !== null) yield row.crashes;
+  }
+}

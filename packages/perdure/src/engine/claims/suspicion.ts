@@ -1,0 +1,37 @@
+import { suspicionOf } from "../../store/wake.ts";
+
+/**
+ * Of an instance or activity whose owner died with it in hand. The first death holds up nobody: all that the process had in hand is taken up again at
+ * full speed, since of thousands at most one is guilty. Who was in hand at the second as well is isolated: so many at once in one worker, by suspicion.
+ * The guilty one takes a group with it, then dies alone. With n suspects it costs about n/64 + 64 of their running times until all the others are
+ * through; 64 is best near 4,000.
+ */
+export const SUSPECTS_AT_ONCE: readonly number[] = [64, 1];
+
+/**
+ * Deaths in a row before it is convicted: two at full speed, one in a group, three alone. A guilty neighbour brings an innocent as far as the third of
+ * them. What may end the process of one that is alone among suspects is work that was under no suspicion yet, twice, or a machine that is recycled:
+ * with two such deaths instead of three, four of 400 simulated recoveries with a second guilty one and a recycled machine convicted an innocent.
+ */
+export const MAX_CRASHES = 6;
+
+/** After a conviction: whoever resumes it risks one more death. */
+export const CRASHES_AFTER_CONVICTION = MAX_CRASHES - 1;
+
+export const isSuspect = (crashes: number): boolean => suspicionOf(crashes) > 0;
+
+/**
+ * How many more of each suspicion may come to those in hand, given by their crashes. Of one suspicion at a time: a death is evidence against few only if
+ * few were there.
+ */
+export function roomsBeside(inHand: Iterable<number>): readonly number[] {
+  let highest = 0;
+  let count = 0;
+  for (const crashes of inHand) {
+    highest = Math.max(highest, suspicionOf(crashes));
+    count += 1;
+  }
+  if (count === 0) return SUSPECTS_AT_ONCE;
+  const place = Math.min(highest, SUSPECTS_AT_ONCE.length) - 1;
+  return SUSPECTS_AT_ONCE.map((most, index) => (index === place ? Math.max(0, most - count) : 0));
+}

@@ -1,0 +1,171 @@
+import type { Batch } from "../commits/batch.ts";
+import { birth } from "../commits/gather.ts";
+import type { Engine } from "../engine.ts";
+import type { AnyOp, DeliverOp } from "./client-op.ts";
+import { StartOp } from "./client-op.ts";
+import { sendDirect } from "./direct-call.ts";
+import { withdraw } from "./withdraw.ts";
+
+export interface DoorHost {
+  /** There are instance numbers for a burst of starts. */
+  hasNumbers(): boolean;
+  refillNumbers(): Promise<void>;
+  /** A batch that the store has not written and that is to be sent again, while that pause lasts. */
+  resting(): Batch | null;
+  /** Why nothing is written, in words. */
+  trouble(): string;
+}
+
+/**
+ * Where the calls of this process's clients that write come in. While the store takes commits they ride in the worker's batches. While it does not
+ * they are held back here, so that nothing is built on them; when a call is due without an answer it is withdrawn, and is never done, or was
+ * under way, and nobody knows (decision 0021).
+ */
+export class ClientDoor {
+  readonly #engine: Engine;
+  readonly #host: DoorHost;
+  /** Without an answer, in the order in which they are due. */
+  readonly #open = new Set<AnyOp>();
+  #held: AnyOp[] = [];
+  #cancelTimer: (() => void) | null = null;
+  #closed = false;
+
+  constructor(engine: Engine, host: DoorHost) {
+    this.#engine = engine;
+    this.#host = host;
+  }
+
+  /** When a call that comes now is due. */
+  get dueAt(): number {
+    return this.#engine.parts.clock.monotonicMs() + this.#engine.settings.acceptMs;
+  }
+
+  readonly onAnswer = (op: AnyOp): void => {
+    this.#open.delete(op);
+  };
+
+  enter(op: AnyOp): void {
+    this.#open.add(op);
+    if (this.#cancelTimer === null && !this.#closed) this.#wake(this.#engine.settings.acceptMs);
+    if (this.#engine.phase !== "running" || (this.#held.length === 0 && !this.#engine.committer.isTroubled)) this.#pass(op);
+    else {
+      op.isHeld = true;
+      this.#held.push(op);
+    }
+  }
+
+  /** The store takes commits again, or somebody else must take the calls. */
+  release(): void {
+    if (this.#held.length === 0) return;
+    const held = this.#held;
+    this.#held = [];
+    for (const op of held) if (!op.answered) this.#pass(op);
+  }
+
+  /** Nobody waits for these rows any more, or will get an answer in time: before they are sent again they are taken out. */
+  atRest(batch: Batch, nextAnswerAt: number): void {
+    for (const op of batch.openOps()) if (op.answered || op.dueAt <= nextAnswerAt) this.#settle(op);
+  }
+
+  /** The worker has stopped: whoever still waits is told. */
+  close(): void {
+    this.#closed = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    for (const op of this.#open) this.#settle(op);
+  }
+
+  direct(op: AnyOp): void {
+    const { store, scheduler, clock } = this.#engine.parts;
+    sendDirect(op, { store, scheduler, clock, isDead: () => this.#engine.phase === "dead", onDone: (done) => this.#onDirect(done) });
+  }
+
+  #onDirect(op: AnyOp): void {
+    if (!(op instanceof StartOp)) {
+      // It lies in the inbox: what its sender sends next must not overtake it on the way through memory.
+      const target = this.#engine.table.byId(op.instanceId);
+      if (target !== undefined) this.#engine.mailOrder.unread(target);
+    }
+    if (this.#engine.phase === "running") this.#engine.lookAround(); // a store gives no hint of this process's own client calls
+  }
+
+  #pass(op: AnyOp): void {
+    op.isHeld = false;
+    if (this.#engine.phase !== "running") this.direct(op);
+    else if (!(op instanceof StartOp)) this.#deliver(op);
+    else if (op.onExisting === "replace" || op.isRepeat) this.direct(op);
+    else if (this.#host.hasNumbers()) this.#gather(op);
+    else {
+      op.isHeld = true;
+      const go = () => {
+        if (op.answered) return;
+        op.isHeld = false;
+        if (this.#engine.phase === "running" && this.#host.hasNumbers()) this.#gather(op);
+        else this.direct(op);
+      };
+      this.#host.refillNumbers().then(go, go);
+    }
+  }
+
+  #gather(op: StartOp): void {
+    const engine = this.#engine;
+    const batch = engine.committer.gathering;
+    const rule = op.onExisting === "attach" ? "fail" : "replaceTerminal";
+    birth(engine, batch, op.start, { ifExists: null, onExisting: rule, minted: op.minted, at: engine.storeClock.now() });
+    const created = batch.creates.at(-1);
+    if (created !== undefined) batch.startOps.set(created.no, op);
+    engine.committer.requestSeal();
+  }
+
+  #deliver(op: DeliverOp): void {
+    const { table, mailOrder, committer } = this.#engine;
+    const { instanceId, message } = op;
+    const target = table.byId(instanceId);
+    if (target === undefined || target.leaving || !mailOrder.mayGoDirect(target)) {
+      committer.gathering.send({ to: { instanceId }, message }, op);
+      mailOrder.sent(instanceId);
+      committer.requestSeal();
+      return;
+    }
+    target.mailbox.push({ message, seq: null, gathered: false, isVolatile: false, op });
+    this.#engine.enqueue(target);
+  }
+
+  /** One timer for all: the call that came first is due first. */
+  #wake(ms: number): void {
+    this.#cancelTimer = this.#engine.parts.scheduler.after(ms, () => {
+      this.#cancelTimer = null;
+      const now = this.#engine.parts.clock.monotonicMs();
+      for (const op of this.#open) {
+        if (op.dueAt > now) {
+          this.#wake(op.dueAt - now);
+          return;
+        }
+        this.#settle(op);
+      }
+    });
+  }
+
+  #settle(op: AnyOp): void {
+    const isWithdrawn = this.#takeBack(op);
+    if (!op.answered) op.reject(op.unavailable(this.#host.trouble(), isWithdrawn ? "no" : "unknown"));
+  }
+
+  /** True: it will never be done. */
+  #takeBack(op: AnyOp): boolean {
+    if (op.isHeld) return true; // whoever lets it in looks whether it was answered
+    if (op.isDirect) return !op.isOnItsWay && !op.wasLost;
+    const resting = this.#host.resting();
+    const batches = resting === null ? [this.#engine.committer.gathering] : [resting, this.#engine.committer.gathering];
+    if (batches.some((batch) => batch.holds(op))) return withdraw(this.#engine, op, batches);
+    return !(op instanceof StartOp) && this.#takeFromMailbox(op);
+  }
+
+  /** As long as no episode has begun with it. */
+  #takeFromMailbox(op: DeliverOp): boolean {
+    const target = this.#engine.table.byId(op.instanceId);
+    const at = target?.mailbox.findIndex((mail) => mail.op === op) ?? -1;
+    if (at !== -1) target?.mailbox.splice(at, 1);
+    return at !== -1;
+  }
+}

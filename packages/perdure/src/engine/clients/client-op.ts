@@ -1,0 +1,105 @@
+import type { StoreUnavailableError } from "../../errors/store-unavailable.ts";
+import { storeUnavailable } from "../../errors/store-unavailable.ts";
+import type { InstanceId } from "../../model/ids.ts";
+import type { Message } from "../../model/message.ts";
+import type { StartSpec } from "../../model/start.ts";
+import type { ClientStart, DeliverReceipt, StartReceipt } from "../../store/contract.ts";
+
+/**
+ * A call of a client of this process that writes. It is answered exactly once: with a receipt when the store has it and never before, or with an
+ * error that says whether it may still be done. A call that was answered by an error is not sent any more.
+ */
+export class ClientOp<Receipt> {
+  readonly promise: Promise<Receipt>;
+  /** Monotonic: its caller has an answer by then. */
+  readonly dueAt: number;
+  answered = false;
+  /** Not in the hands of anybody yet: held back at the door. */
+  isHeld = false;
+  /** It goes to the store by itself, outside of the batches. */
+  isDirect = false;
+  /** … and an attempt is on its way. */
+  isOnItsWay = false;
+  /** The answer of such an attempt was lost. */
+  wasLost = false;
+  #resolve!: (receipt: Receipt) => void;
+  #reject!: (error: unknown) => void;
+  readonly #onAnswer: (op: ClientOp<Receipt>) => void;
+
+  constructor(dueAt: number, onAnswer: (op: ClientOp<Receipt>) => void) {
+    this.dueAt = dueAt;
+    this.#onAnswer = onAnswer;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  resolve(receipt: Receipt): void {
+    this.#answer();
+    this.#resolve(receipt);
+  }
+
+  reject(error: unknown): void {
+    this.#answer();
+    this.#reject(error);
+  }
+
+  #answer(): void {
+    if (this.answered) return;
+    this.answered = true;
+    this.#onAnswer(this);
+  }
+}
+
+type OnAnswer<Op> = (op: Op) => void;
+
+export class StartOp extends ClientOp<StartReceipt> {
+  readonly start: StartSpec;
+  readonly onExisting: ClientStart["onExisting"];
+  /** The id is ours: its first episode may run before the row is durable. */
+  readonly minted: boolean;
+  /**
+   * An earlier call with the same execution id had no answer: the store is asked by itself, where a start that finds its own execution is no second
+   * one.
+   */
+  readonly isRepeat: boolean;
+
+  constructor(params: StartParams, dueAt: number, onAnswer: OnAnswer<StartOp>) {
+    super(dueAt, onAnswer as OnAnswer<ClientOp<StartReceipt>>);
+    this.start = params.start;
+    this.onExisting = params.onExisting;
+    this.minted = params.minted;
+    this.isRepeat = params.isRepeat;
+  }
+
+  unavailable(detail: string, accepted: "no" | "unknown"): StoreUnavailableError {
+    return storeUnavailable(detail, { accepted, instanceId: this.start.instanceId, call: "start" });
+  }
+}
+
+export interface StartParams {
+  readonly start: StartSpec;
+  readonly onExisting: ClientStart["onExisting"];
+  readonly minted: boolean;
+  readonly isRepeat: boolean;
+}
+
+export class DeliverOp extends ClientOp<DeliverReceipt> {
+  readonly instanceId: InstanceId;
+  readonly message: Message;
+
+  constructor(instanceId: InstanceId, message: Message, dueAt: number, onAnswer: OnAnswer<DeliverOp>) {
+    super(dueAt, onAnswer as OnAnswer<ClientOp<DeliverReceipt>>);
+    this.instanceId = instanceId;
+    this.message = message;
+  }
+
+  unavailable(detail: string, accepted: "no" | "unknown"): StoreUnavailableError {
+    return storeUnavailable(detail, { accepted, instanceId: this.instanceId, call: "message" });
+  }
+}
+
+export type AnyOp = StartOp | DeliverOp;
+
+export const DELIVERED: DeliverReceipt = { outcome: "delivered", status: null };

@@ -1,0 +1,62 @@
+import { PerdureError } from "../../errors/perdure-error.ts";
+import type { Clock, Scheduler } from "../../process/clock.ts";
+import type { DeliverReceipt, StartReceipt, Store } from "../../store/contract.ts";
+import { refusalOf, refusalText } from "../../store/errors.ts";
+import type { AnyOp, DeliverOp } from "./client-op.ts";
+import { StartOp } from "./client-op.ts";
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+
+export interface DirectParts {
+  readonly store: Pick<Store, "start" | "deliver">;
+  readonly scheduler: Scheduler;
+  readonly clock: Pick<Clock, "monotonicMs">;
+  /** A killed worker answers nobody. */
+  readonly isDead: () => boolean;
+  /** The store has it. */
+  readonly onDone: (op: AnyOp) => void;
+}
+
+/**
+ * Sends a client's call to the store by itself, again and again while that writes nothing, until the call is due. Where its answer is lost a start
+ * is sent again, since the store knows its execution id; a message is not, since it might come twice.
+ */
+export function sendDirect(op: AnyOp, parts: DirectParts, pauseMs = FIRST_PAUSE_MS): void {
+  if (op.answered || parts.isDead()) return;
+  const began = parts.clock.monotonicMs();
+  op.isDirect = true;
+  op.isOnItsWay = true;
+  attempt(op, parts.store).then(
+    (receipt) => {
+      op.isOnItsWay = false;
+      parts.onDone(op);
+      op.resolve(receipt as StartReceipt & DeliverReceipt);
+    },
+    (error: unknown) => {
+      op.isOnItsWay = false;
+      if (op.answered || parts.isDead()) return;
+      const { kind } = refusalOf(error);
+      const isOurs = error instanceof PerdureError; // in words for people: to try again is of no use
+      if (!isOurs && kind === "unknown") op.wasLost = true;
+      const mayRepeat = !isOurs && (kind === "busy" || (kind === "unknown" && isRepeatable(op)));
+      const now = parts.clock.monotonicMs();
+      // One more attempt that takes as long as this one would come too late: now it is certain what has become of the call.
+      if (mayRepeat && now + pauseMs + (now - began) < op.dueAt) {
+        parts.scheduler.after(pauseMs, () => sendDirect(op, parts, Math.min(2 * pauseMs, LONGEST_PAUSE_MS)));
+      } else if (isOurs || !(kind === "busy" || kind === "unknown")) op.reject(error);
+      else op.reject(op.unavailable(refusalText(error), op.wasLost ? "unknown" : "no"));
+    },
+  );
+}
+
+function attempt(op: AnyOp, store: DirectParts["store"]): Promise<StartReceipt | DeliverReceipt> {
+  if (op instanceof StartOp) return store.start({ start: op.start, onExisting: op.onExisting });
+  return store.deliver({ instanceId: op.instanceId, message: op.message });
+}
+
+function isRepeatable(op: AnyOp): boolean {
+  return op instanceof StartOp ? op.onExisting !== "replace" : isKnownAgain(op);
+}
+
+const isKnownAgain = ({ message }: DeliverOp) => message.kind === "event" && message.messageId !== undefined;

@@ -1,0 +1,214 @@
+import type { Clock, Ids, Scheduler } from "../../process/clock.ts";
+import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
+import type { Store } from "../../store/contract.ts";
+import type { StoreRefusal } from "../../store/errors.ts";
+import { refusalOf } from "../../store/errors.ts";
+import type { WorkerParts } from "../options.ts";
+import type { Claims, Identity } from "./batch.ts";
+import { Batch, NO_CLAIMS } from "./batch.ts";
+
+/** A batch that takes longer is a store in trouble. */
+const SLOW_MS = 1_000;
+
+/** What the committer needs from the worker, and whom it tells. */
+export interface CommitterHost {
+  readonly identity: Identity;
+  claims(): Claims;
+  /** Batches are taken (again). */
+  onTaking(): void;
+  onDurable(batch: Batch, receipt: CommitReceipt, claims: Claims): void;
+  /** The batch was not written (or is settled otherwise by the host). The committer stands still until the host resends, settles or resets. */
+  onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void;
+}
+
+/**
+ * One worker's ordered stream of group commits: gathering → sealed → in flight → durable. One batch is in flight at a time; what happens
+ * meanwhile gathers for the next, so the size of a batch follows the load and an idle system commits at once.
+ */
+export class Committer {
+  gathering = new Batch();
+  readonly #store: Store;
+  readonly #scheduler: Scheduler;
+  readonly #ids: Ids;
+  readonly #clock: Pick<Clock, "monotonicMs">;
+  readonly #host: CommitterHost;
+  #inFlight: Batch | null = null;
+  /** Was refused, and the host is settling it: neither written nor given up yet. */
+  #refused: Batch | null = null;
+  #halted = false;
+  #isTroubled = false;
+  #sentAt = 0;
+  /** How long the store took to refuse the last batch. */
+  #refusedAfterMs = 0;
+  #sealSoon = false;
+  #claimWanted = false;
+  #n = 0;
+  /** The last batch that is known to be durable. */
+  #durableN = 0;
+  /** What the batch in flight claims. */
+  #claims: Claims = NO_CLAIMS;
+  #flushWaiters: { readonly batch: Batch; readonly done: () => void }[] = [];
+
+  constructor({ store, scheduler, ids, clock }: Pick<WorkerParts, "store" | "scheduler" | "ids" | "clock">, host: CommitterHost) {
+    this.#store = store;
+    this.#scheduler = scheduler;
+    this.#ids = ids;
+    this.#clock = clock;
+    this.#host = host;
+  }
+
+  get inFlight(): Batch | null {
+    return this.#inFlight;
+  }
+
+  /** A batch is in flight, or was refused and is being settled: nothing can be sealed now. */
+  get isOccupied(): boolean {
+    return this.#inFlight !== null || this.#halted;
+  }
+
+  /** The store has not taken the last batch, or takes long for it: nothing that comes now should be built on. */
+  get isTroubled(): boolean {
+    return this.#isTroubled || (this.#inFlight !== null && this.#clock.monotonicMs() - this.#sentAt > SLOW_MS);
+  }
+
+  get refusedAfterMs(): number {
+    return this.#refusedAfterMs;
+  }
+
+  get idle(): boolean {
+    return this.#inFlight === null && this.gathering.isEmpty && !this.#claimWanted;
+  }
+
+  /** Bytes that are not durable yet. */
+  get bytes(): number {
+    return this.gathering.bytes + (this.#inFlight?.bytes ?? 0);
+  }
+
+  /** Seals as soon as what is running now has had its turn. */
+  requestSeal(): void {
+    if (this.#sealSoon || this.#inFlight !== null || this.#halted) return;
+    this.#sealSoon = true;
+    this.#scheduler.soon(() => {
+      this.#sealSoon = false;
+      this.seal();
+    });
+  }
+
+  /** The next batch claims, even if it holds nothing else. */
+  requestClaim(): void {
+    this.#claimWanted = true;
+    this.requestSeal();
+  }
+
+  seal(): void {
+    if (this.#inFlight !== null || this.#halted) return;
+    if (this.gathering.isEmpty && !this.#claimWanted) return;
+    const claims = this.#claimWanted ? this.#host.claims() : NO_CLAIMS;
+    this.#claimWanted = false;
+    if (this.gathering.isEmpty && claims.claim === null && claims.claimTasks === null) return;
+    const batch = this.gathering;
+    this.gathering = new Batch();
+    this.#n += 1;
+    this.#claims = claims;
+    this.#inFlight = batch;
+    this.#send(batch, batch.seal(this.#host.identity, this.#n, this.#ids.guid(), this.#durableN, claims));
+  }
+
+  /** Sends a refused batch again, as it was but under the present fence. */
+  resend(batch: Batch, commit: GroupCommit): void {
+    this.#halted = false;
+    this.#refused = null;
+    this.#inFlight = batch;
+    this.#send(batch, { ...commit, ...this.#host.identity });
+  }
+
+  /** Takes a batch whose answer was lost as what its marker says. */
+  settle(batch: Batch, receipt: CommitReceipt): void {
+    this.#halted = false;
+    this.#refused = null;
+    this.#inFlight = batch;
+    this.#durable(batch, receipt);
+  }
+
+  /** Forgets what was gathered; the host has taken care of it. A new worker begins to count anew. */
+  reset(asNewWorker: boolean): void {
+    this.#isTroubled = false;
+    this.gathering = new Batch();
+    this.#inFlight = null;
+    this.#refused = null;
+    this.#halted = false;
+    this.#claimWanted = false;
+    if (asNewWorker) {
+      this.#n = 0;
+      this.#durableN = 0;
+    }
+    const waiters = this.#flushWaiters;
+    this.#flushWaiters = [];
+    for (const waiter of waiters) waiter.done();
+  }
+
+  /** There is no room in the store for less, either. */
+  noteTrouble(): void {
+    this.#isTroubled = true;
+  }
+
+  halt(): void {
+    this.#halted = true;
+    this.#isTroubled = true;
+  }
+
+  unhalt(): void {
+    this.#halted = false;
+    this.#isTroubled = false;
+    this.#host.onTaking();
+    if (!this.gathering.isEmpty || this.#claimWanted) this.requestSeal();
+  }
+
+  /** Resolves when everything gathered up to now is durable, or dropped. */
+  flushed(): Promise<void> {
+    const batch = this.gathering.isEmpty ? (this.#inFlight ?? this.#refused) : this.gathering;
+    if (batch === null) return Promise.resolve();
+    this.requestSeal();
+    return new Promise((done) => this.#flushWaiters.push({ batch, done }));
+  }
+
+  #send(batch: Batch, commit: GroupCommit): void {
+    this.#sentAt = this.#clock.monotonicMs();
+    this.#store.commit(commit).then(
+      (receipt) => {
+        if (this.#inFlight === batch) this.#durable(batch, receipt);
+      },
+      (error: unknown) => {
+        if (this.#inFlight !== batch) return;
+        this.#inFlight = null;
+        this.#refused = batch;
+        this.#halted = true;
+        this.#refusedAfterMs = this.#clock.monotonicMs() - this.#sentAt;
+        const refusal = refusalOf(error);
+        this.#isTroubled = !(refusal.kind === "busy" && refusal.lessMayFit === true);
+        this.#host.onRefused(batch, commit, refusal);
+      },
+    );
+  }
+
+  #durable(batch: Batch, receipt: CommitReceipt): void {
+    batch.learnSeqs(receipt.messageSeqs);
+    this.#durableN = this.#n; // one batch is in flight at a time, and it was the last one sealed
+    const claims = this.#claims;
+    this.#inFlight = null;
+    this.#isTroubled = false;
+    // The writer gets its next batch before this thread turns to the effects of the last one: both are busy then.
+    if (!this.gathering.isEmpty) this.seal();
+    this.#host.onDurable(batch, receipt, claims);
+    this.#host.onTaking();
+    if (this.#flushWaiters.length > 0) this.#wakeFlushed(batch);
+    if (!this.gathering.isEmpty || this.#claimWanted) this.requestSeal();
+  }
+
+  #wakeFlushed(batch: Batch): void {
+    const due = this.#flushWaiters.filter((waiter) => waiter.batch === batch);
+    if (due.length === 0) return;
+    this.#flushWaiters = this.#flushWaiters.filter((waiter) => waiter.batch !== batch);
+    for (const waiter of due) waiter.done();
+  }
+}

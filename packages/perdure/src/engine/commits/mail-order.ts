@@ -1,0 +1,57 @@
+import type { ActiveInstance } from "../instances/instance.ts";
+
+/**
+ * Keeps the order of each sender. A message may go straight into an instance's memory only when no earlier one can still be on its way as a
+ * row: in a batch that is not durable, or in the inbox and not read yet. Otherwise it goes the same way, behind the others.
+ */
+export class MailOrder {
+  /** Rows addressed to an instance id, in batches that are not durable. */
+  readonly #onTheWay = new Map<string, number>();
+  /** Instances whose inbox may hold rows that memory does not, with when that was noted. */
+  readonly #unread = new Map<ActiveInstance, number>();
+  #clock = 0;
+
+  mayGoDirect(target: ActiveInstance): boolean {
+    return !this.#unread.has(target) && !this.#onTheWay.has(target.state.instanceId);
+  }
+
+  /** A row to this id is in the gathering batch. */
+  sent(instanceId: string): void {
+    this.#onTheWay.set(instanceId, (this.#onTheWay.get(instanceId) ?? 0) + 1);
+  }
+
+  /** The rows of one batch are durable. */
+  settled(instanceIds: readonly string[]): void {
+    for (const id of instanceIds) {
+      const left = (this.#onTheWay.get(id) ?? 1) - 1;
+      if (left === 0) this.#onTheWay.delete(id);
+      else this.#onTheWay.set(id, left);
+    }
+  }
+
+  unread(instance: ActiveInstance): void {
+    this.#clock += 1;
+    this.#unread.set(instance, this.#clock);
+  }
+
+  /** Which rows it holds is not known any more, or was read together with it just now: mail of which the reading began before is not heeded. */
+  readAfresh(instance: ActiveInstance): void {
+    this.unread(instance);
+    instance.mailSince = this.#clock;
+  }
+
+  /** To be called before the mail is read; gives what to tell {@link wasRead} afterwards. */
+  beginRead(): number {
+    return this.#clock;
+  }
+
+  /** All mail that was there when the read began is in memory. */
+  wasRead(since: number): void {
+    for (const [instance, at] of this.#unread) if (at <= since || instance.gone) this.#unread.delete(instance);
+  }
+
+  /** All that was not durable is dropped. */
+  reset(): void {
+    this.#onTheWay.clear();
+  }
+}

@@ -1,0 +1,121 @@
+import type { InstanceNo, WorkerId } from "../../model/ids.ts";
+import type { FinishedTask, GroupCommit } from "../../store/commit.ts";
+import type { Engine } from "../engine.ts";
+import { loadOwned } from "../instances/load.ts";
+import type { Batch } from "./batch.ts";
+
+const NEXT_RESULT_MS = 50;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+export type Advice =
+  /** The same batch, later. */
+  | { readonly kind: "wait" }
+  /** One thing at a time. */
+  | { readonly kind: "split"; readonly parts: number }
+  /** This one alone does not fit: it waits, and others go on. */
+  | { readonly kind: "aside"; readonly no: InstanceNo }
+  /** As that, for results of activities on their way into the store. */
+  | { readonly kind: "resultsAside" };
+
+interface Waiting {
+  readonly worker: WorkerId;
+  readonly pauseMs: number;
+  /** Its time has come, and its next batch is on the way or being gathered. */
+  isBack: boolean;
+}
+
+/**
+ * For a store that has no room for a batch, on its disk or in its memory: work is sent one piece at a time, and a piece that does not fit alone is put aside
+ * for a while, so that smaller ones of others get on where there is room for them. An instance that is aside is owned and not in memory.
+ */
+export class Room {
+  readonly #engine: Engine;
+  readonly #aside = new Map<InstanceNo, Waiting>();
+  #results: FinishedTask[] = [];
+  #resultsPauseMs = NEXT_RESULT_MS;
+  readonly #onBack: () => void;
+
+  /** `onBack`: an instance that was aside is about to try again, best in a batch of its own. */
+  constructor(engine: Engine, onBack: () => void) {
+    this.#engine = engine;
+    this.#onBack = onBack;
+  }
+
+  /** `refusals`: in a row, before this one. */
+  advise(batch: Batch, commit: GroupCommit, refusals: number): Advice {
+    const { asideOverBytes, asideAfterRefusals } = this.#engine.settings;
+    if (refusals < asideAfterRefusals && this.#aside.size + this.#results.length === 0) return { kind: "wait" };
+    // A store without room for so little has none for anybody.
+    if (JSON.stringify(commit).length <= asideOverBytes) return { kind: "wait" };
+    const written = [...batch.written()];
+    const others = batch.startOps.size + batch.sentOps.size;
+    const parts = written.length + others + batch.finishedTasks.length;
+    if (parts > 1) return { kind: "split", parts };
+    if (batch.finishedTasks.length === 1) return { kind: "resultsAside" };
+    const [no] = written;
+    return no === undefined ? { kind: "split", parts: 1 } : { kind: "aside", no };
+  }
+
+  putAside(no: InstanceNo, detail: string): void {
+    const { identity, parts, table } = this.#engine;
+    const before = this.#aside.get(no);
+    const pauseMs = before === undefined ? FIRST_PAUSE_MS : Math.min(before.pauseMs * 2, LONGEST_PAUSE_MS);
+    const waiting: Waiting = { worker: identity.worker, pauseMs, isBack: false };
+    this.#aside.set(no, waiting);
+    const instanceId = table.byNo(no)?.state.instanceId ?? null;
+    const message = `"${instanceId ?? no}" waits for room in the store: what its last episode wrote does not fit (${detail}). It is tried again in ${pauseMs / 1_000} s; others continue.`;
+    parts.log.write({ level: "warn", event: "instance.waits-for-room", message, fields: { instanceId, pauseMs } });
+    parts.scheduler.after(pauseMs, () => this.#bringBack(no, waiting));
+  }
+
+  /** Memory was cleared, and is filled again: those that are aside stay away. */
+  keepAway(): void {
+    const { identity, table } = this.#engine;
+    for (const [no, { worker, isBack }] of this.#aside) {
+      if (worker !== identity.worker) this.#aside.delete(no);
+      else if (!isBack) table.loading.add(no); // whoever finds it owned and not here takes it for being read
+    }
+  }
+
+  /** Results whose rows did not fit: their places in the queue of tasks stay this worker's. One at a time; `alone`: that is what was tried. */
+  putResultsAside(results: readonly FinishedTask[], alone: boolean): void {
+    if (alone) this.#resultsPauseMs = Math.min(this.#resultsPauseMs * 2, LONGEST_PAUSE_MS);
+    const wasEmpty = this.#results.length === 0;
+    this.#results.push(...results);
+    if (wasEmpty && this.#results.length > 0) this.#nextResult();
+  }
+
+  onDurable(batch: Batch): void {
+    if (batch.finishedTasks.length > 0) this.#resultsPauseMs = NEXT_RESULT_MS;
+    if (this.#aside.size === 0) return;
+    for (const no of batch.written()) this.#aside.delete(no);
+  }
+
+  #bringBack(no: InstanceNo, waiting: Waiting): void {
+    const { identity, phase, table } = this.#engine;
+    if (this.#aside.get(no) !== waiting || waiting.worker !== identity.worker || phase !== "running") return;
+    waiting.isBack = true;
+    table.loading.delete(no);
+    this.#onBack();
+    loadOwned(this.#engine, [no]).then(
+      () => {
+        if (table.byNo(no) === undefined) this.#aside.delete(no);
+      },
+      () => this.#engine.parts.scheduler.after(waiting.pauseMs, () => this.#bringBack(no, waiting)),
+    );
+  }
+
+  #nextResult(): void {
+    const { worker } = this.#engine.identity;
+    this.#engine.parts.scheduler.after(this.#resultsPauseMs, () => {
+      const [next, ...rest] = this.#results;
+      const isOurs = this.#engine.identity.worker === worker && this.#engine.phase === "running";
+      this.#results = isOurs ? rest : [];
+      if (!isOurs || next === undefined) return;
+      this.#engine.committer.gathering.finishedTasks.push(next);
+      this.#engine.committer.requestSeal();
+      if (rest.length > 0) this.#nextResult();
+    });
+  }
+}

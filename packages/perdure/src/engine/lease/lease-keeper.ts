@@ -1,0 +1,198 @@
+import type { Fence, WorkerId } from "../../model/ids.ts";
+import type { Store } from "../../store/contract.ts";
+import { refusalOf, refusalText } from "../../store/errors.ts";
+import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
+import { Repeated } from "../../telemetry/repeated.ts";
+import type { Identity } from "../commits/batch.ts";
+import type { WorkerParts, WorkerSettings } from "../options.ts";
+
+export interface LeaseHost {
+  readonly worker: { readonly identity: Identity };
+  /** Null while the engine turns. A worker that makes no progress must not keep its lease (ownership.md 7): why, for the log. */
+  whyStuck(): string | null;
+  learn(now: number): void;
+  /** What the renewal says of this worker. */
+  readonly fleet: { readonly load: WorkerLoad };
+  /** All workers, as the store has them now. */
+  onWorkers(rows: readonly WorkerRow[], now: number): void;
+  /** A renewal by this name was refused: the store says that this worker is dead, or it is old news, since the worker has a new fence meanwhile. */
+  onFenced(identity: Identity): void;
+  /** Instances were freed from a dead worker: there may be work. */
+  onFreed(): void;
+}
+
+/** What this worker has seen of another one, on its own monotonic clock. */
+interface Sighting {
+  readonly fence: Fence | null;
+  readonly renewals: number;
+  readonly since: number;
+  /** Own good renewals since then. */
+  readonly ownRenewals: number;
+}
+
+const TAKEOVER_SLICE = 500;
+/** A timer that is later than this was held up. */
+const THREAD_HELD_MS = 1_000;
+const THREAD_HELD = "the thread of this process was not free: a function computed without an await, or the process was frozen";
+
+/**
+ * Renews this worker's lease and watches the others'. A worker is declared dead only by one that has renewed at least twice, without losing
+ * the store, through a full lease in which the other's renewals stood still: a store that was away kills nobody (ownership.md 4.2).
+ */
+export class LeaseKeeper {
+  readonly #parts: WorkerParts;
+  readonly #settings: WorkerSettings;
+  readonly #host: LeaseHost;
+  /** A store that is away for an hour is not said 1,200 times. */
+  readonly #complaints = new Repeated();
+  readonly #sightings = new Map<WorkerId, Sighting>();
+  #ownRenewals = 0;
+  #lastRenewalBegan: number;
+  #renewAt: number;
+  #cancel: (() => void) | null = null;
+  /** Counts starts and stops: what an earlier life still hears is not for the worker that it has become. */
+  #life = 0;
+
+  constructor(parts: WorkerParts, settings: WorkerSettings, host: LeaseHost) {
+    this.#parts = parts;
+    this.#settings = settings;
+    this.#host = host;
+    this.#lastRenewalBegan = parts.clock.monotonicMs();
+    this.#renewAt = this.#lastRenewalBegan;
+  }
+
+  get store(): Store {
+    return this.#parts.store;
+  }
+
+  /** False when the last good renewal began over a lease ago: nothing new may be started then. */
+  get holds(): boolean {
+    return this.#parts.clock.monotonicMs() - this.#lastRenewalBegan < this.#settings.leaseMs;
+  }
+
+  start(): void {
+    this.#lastRenewalBegan = this.#parts.clock.monotonicMs();
+    this.#ownRenewals = 0;
+    this.#sightings.clear();
+    this.#life += 1;
+    this.#watch(this.#life).catch(() => {});
+    this.#next(this.#life);
+  }
+
+  stop(): void {
+    this.#life += 1;
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  #next(life: number): void {
+    this.#renewAt = this.#parts.clock.monotonicMs() + this.#settings.renewEveryMs;
+    this.#sleep(life);
+  }
+
+  /**
+   * Until the next renewal, or until another worker has been watched through a full lease: if that had to wait for a renewal, a takeover would take
+   * up to a renewal interval longer (15 s instead of 13 s with the default lease).
+   */
+  #sleep(life: number): void {
+    if (life !== this.#life) return;
+    const now = this.#parts.clock.monotonicMs();
+    let at = this.#renewAt;
+    for (const { since } of this.#sightings.values()) {
+      const ripe = since + this.#settings.leaseMs;
+      if (ripe > now && ripe < at) at = ripe;
+    }
+    const isRenewal = at === this.#renewAt;
+    this.#cancel = this.#parts.scheduler.after(Math.max(0, at - now), () => {
+      if (isRenewal) {
+        const { identity } = this.#host.worker;
+        this.#turn(life, identity, this.#parts.clock.monotonicMs() - at).then(
+          () => this.#next(life),
+          (error: unknown) => this.#lost(life, identity, error),
+        );
+        return;
+      }
+      const watched = () => this.#sleep(life);
+      this.#watch(life).then(watched, watched); // whether the store answers is for the renewal to say
+    });
+  }
+
+  /** `lateMs`: how much later than it should the renewal begins. */
+  async #turn(life: number, identity: Identity, lateMs: number): Promise<void> {
+    const stuck = this.#host.whyStuck();
+    if (stuck !== null) {
+      const why = lateMs > THREAD_HELD_MS ? THREAD_HELD : stuck;
+      if (!this.#complaints.isDue(why)) return;
+      this.#log("warn", "lease.not-renewed", `The engine makes no progress, so the lease is not renewed: ${why}`);
+      return;
+    }
+    const began = this.#parts.clock.monotonicMs();
+    const { now } = await this.store.renew({ ...identity, leaseMs: this.#settings.leaseMs, load: this.#host.fleet.load });
+    if (life !== this.#life) return;
+    this.#lastRenewalBegan = began;
+    this.#ownRenewals += 1;
+    this.#complaints.end();
+    this.#host.learn(now);
+    await this.#watch(life);
+  }
+
+  #lost(life: number, identity: Identity, error: unknown): void {
+    if (life !== this.#life) return;
+    if (refusalOf(error).kind === "fenced") {
+      this.#host.onFenced(identity);
+      this.#next(life);
+      return;
+    }
+    this.#ownRenewals = 0;
+    this.#sightings.clear();
+    const why = refusalText(error);
+    if (this.#complaints.isDue(why)) this.#log("warn", "store.away", `The lease could not be renewed: ${why}`);
+    this.#next(life);
+  }
+
+  async #watch(life: number): Promise<void> {
+    const { now, workers } = await this.store.readWorkers();
+    if (life !== this.#life) return;
+    this.#host.onWorkers(workers, now);
+    const seen = new Set<WorkerId>();
+    for (const row of workers) {
+      if (life !== this.#life) return;
+      seen.add(row.worker);
+      if (row.worker === this.#host.worker.identity.worker) continue;
+      if (row.fence === null || (await this.#declareDead(row, now))) await this.#takeOver(life, row);
+    }
+    for (const worker of this.#sightings.keys()) if (!seen.has(worker)) this.#sightings.delete(worker);
+  }
+
+  async #declareDead(row: WorkerRow, now: number): Promise<boolean> {
+    const { worker, fence, renewals } = row;
+    if (fence === null) return false;
+    const clock = this.#parts.clock.monotonicMs();
+    const seen = this.#sightings.get(worker);
+    if (seen === undefined || seen.renewals !== renewals || seen.fence !== fence) {
+      this.#sightings.set(worker, { fence, renewals, since: clock, ownRenewals: this.#ownRenewals });
+      if (!row.provenDead) return false;
+    } else if (!row.provenDead) {
+      const watchedLongEnough = clock - seen.since >= this.#settings.leaseMs && this.#ownRenewals - seen.ownRenewals >= 2;
+      if (!watchedLongEnough || row.leaseUntil >= now) return false;
+    }
+    const isDead = await this.store.declareDead({ worker, fence, renewals });
+    if (isDead) this.#log("warn", "worker.dead", `Worker ${worker} (${row.host}) is dead: its instances are taken over`);
+    return isDead;
+  }
+
+  async #takeOver(life: number, row: WorkerRow): Promise<void> {
+    let freed = 0;
+    for (let done = false; !done && life === this.#life; ) {
+      const slice = await this.store.takeOver({ dead: row.worker, limit: TAKEOVER_SLICE });
+      freed += slice.freed;
+      done = slice.done;
+      if (slice.freed > 0 || done) this.#host.onFreed();
+    }
+    this.#log("info", "worker.taken-over", `Took over ${freed} instances of worker ${row.worker}`);
+  }
+
+  #log(level: "info" | "warn", event: string, message: string): void {
+    this.#parts.log.write({ level, event, message, fields: { worker: this.#host.worker.identity.worker } });
+  }
+}

@@ -1,0 +1,217 @@
+import type { FunctionNames } from "../../model/executor.ts";
+import type { WorkerId } from "../../model/ids.ts";
+import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
+import { functionKey } from "../../store/wake.ts";
+import { ClaimWindow } from "../claims/claim-window.ts";
+import type { Engine } from "../engine.ts";
+import type { ActiveInstance } from "../instances/instance.ts";
+
+/** What a worker takes in hand at first of what is laid out, while there are others. */
+const FIRST_INSTANCES = 32;
+const FIRST_TASKS = 16;
+
+/** What this worker has just laid out it does not take back while it is busy; after this the others have had their chance. */
+const GRACE_MS = 500;
+
+type Kind = keyof FunctionNames;
+
+/** Another live worker, by its row. */
+interface Other {
+  readonly worker: WorkerId;
+  readonly load: WorkerLoad | null;
+  /** As registered. */
+  readonly names: FunctionNames;
+  readonly orchestrators: ReadonlySet<string>;
+  readonly activities: ReadonlySet<string>;
+}
+
+/**
+ * What this worker knows of the others, from the rows that its lease keeper reads anyway, and what it makes of that: which new work it keeps and
+ * which it leaves to them (decision 0011). What it knows is a renewal or two old. That is good enough, since nothing is pushed: what is left to
+ * others is laid out in the store, and whoever has room takes it, this worker too.
+ */
+export class Fleet {
+  readonly #engine: Engine;
+  #own: { readonly [kind in Kind]: ReadonlySet<string> } = { orchestrators: new Set(), activities: new Set() };
+  #others: readonly Other[] = [];
+  #seenOtherAt = Number.NEGATIVE_INFINITY;
+  #sharedAt = Number.NEGATIVE_INFINITY;
+  #turn = 0;
+  readonly #instances: ClaimWindow;
+  readonly #tasks: ClaimWindow;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#instances = new ClaimWindow(engine.parts.clock, FIRST_INSTANCES);
+    this.#tasks = new ClaimWindow(engine.parts.clock, FIRST_TASKS);
+  }
+
+  joined({ orchestrators, activities }: FunctionNames): void {
+    this.#own = { orchestrators: bothSpellings(orchestrators), activities: bothSpellings(activities) };
+    this.#others = [];
+    this.#seenOtherAt = Number.NEGATIVE_INFINITY;
+  }
+
+  learn(rows: readonly WorkerRow[], now: number): void {
+    const { identity, parts } = this.#engine;
+    const live = rows.filter((row) => row.worker !== identity.worker && row.fence !== null && row.leaseUntil > now && !row.provenDead);
+    const before = this.#others;
+    this.#others = live.map((row) => {
+      const same = before.find((other) => other.worker === row.worker); // what a worker has is written when it joins, and never changes
+      return same === undefined ? otherOf(row) : { ...same, load: row.load };
+    });
+    if (live.length > 0) this.#seenOtherAt = parts.clock.monotonicMs();
+  }
+
+  get isAlone(): boolean {
+    return this.#others.length === 0;
+  }
+
+  /** What this worker says of itself with its next renewal. */
+  get load(): WorkerLoad {
+    const { table, dispatcher, settings } = this.#engine;
+    const { maxOwnedInstances: maxOwned, maxConcurrentActivities: maxActivities } = settings;
+    return { busy: this.#busy, owned: table.size, maxOwned, activities: dispatcher.size, maxActivities };
+  }
+
+  // --- functions ---
+
+  /** Does this worker have it? */
+  has(kind: Kind, name: string): boolean {
+    const own = this.#own[kind];
+    return own.has(name) || own.has(functionKey(name));
+  }
+
+  /** Has another live worker it? */
+  othersHave(kind: Kind, name: string): boolean {
+    const key = functionKey(name);
+    return this.#others.some((other) => other[kind].has(key));
+  }
+
+  /** Of all live workers, for messages. */
+  known(kind: Kind): readonly string[] {
+    const own = this.#engine.parts.executor.functions[kind];
+    return this.isAlone ? own : [...new Set([...own, ...this.#others.flatMap(({ names }) => names[kind])])].sort();
+  }
+
+  /** How long a call waits for a worker that has its function, ms. */
+  get patienceMs(): number {
+    const { settings, parts } = this.#engine;
+    const { functionNotFoundAfterMs, functionNotFoundAloneMs } = settings;
+    const sinceOther = parts.clock.monotonicMs() - this.#seenOtherAt;
+    return this.isAlone && sinceOther >= functionNotFoundAfterMs ? functionNotFoundAloneMs : functionNotFoundAfterMs;
+  }
+
+  // --- what is kept ---
+
+  /** False: a new instance of this orchestrator is born ready, for whoever has room. */
+  keepsBirth(name: string): boolean {
+    if (!this.has("orchestrators", name)) return false;
+    if (this.isAlone) return true;
+    const busy = this.#busy;
+    if (busy <= this.#engine.settings.keepBelow) return true;
+    return this.#keepsShare(this.#lighter(busy, functionKey(name)));
+  }
+
+  /** False: the activity gets a free row in the task queue. */
+  keepsActivity(instance: ActiveInstance, name: string): boolean {
+    if (!this.has("activities", name)) return false;
+    if (this.isAlone) return true;
+    const { dispatcher, committer, settings } = this.#engine;
+    const mine = dispatcher.size + onTheWay(committer.gathering.activities, committer.inFlight?.activities);
+    if (mine >= settings.maxConcurrentActivities) return !this.takesActivities(name);
+    if (instance.state.activities.size <= settings.keepBelow) return true;
+    const key = functionKey(name);
+    let lighter = 0;
+    for (const { load, activities } of this.#others) {
+      if (activities.has(key) && (load === null || (load.activities * 2 < mine && load.activities < load.maxActivities))) lighter += 1;
+    }
+    return this.#keepsShare(lighter);
+  }
+
+  /** Another worker has this activity, and a place for it: the caller lays it out, and it is not claimed back at once. */
+  takesActivities(name: string): boolean {
+    const key = functionKey(name);
+    const takes = this.#others.some(
+      ({ load, activities }) => activities.has(key) && (load === null || load.activities < load.maxActivities),
+    );
+    if (takes) this.#sharedAt = this.#engine.parts.clock.monotonicMs();
+    return takes;
+  }
+
+  /** Workers with less than half the work of this one, when it has more than a little: instances that only wait are better off elsewhere. */
+  get lighterOthers(): number {
+    if (this.isAlone) return 0;
+    const busy = this.#busy;
+    return busy <= this.#engine.settings.keepBelow ? 0 : this.#lighter(busy, null);
+  }
+
+  // --- what is taken ---
+
+  /** `loading`: claimed and not in memory yet. */
+  instancesToClaim(room: number, loading: number): number {
+    if (this.isAlone) return room;
+    const inHand = this.#busy + loading;
+    return this.#leavesToOthers(inHand) ? 0 : this.#instances.room(inHand, room);
+  }
+
+  tasksToClaim(room: number): number {
+    if (this.isAlone) return room;
+    const inHand = this.#engine.dispatcher.size;
+    return this.#leavesToOthers(inHand) ? 0 : this.#tasks.room(inHand, room);
+  }
+
+  /** What a claim brought; `all`: there was no more. */
+  claimedInstances(count: number, all: boolean): void {
+    if (all) this.#instances.reset();
+    else this.#instances.filled(count);
+  }
+
+  claimedTasks(count: number, all: boolean): void {
+    if (all) this.#tasks.reset();
+    else this.#tasks.filled(count);
+  }
+
+  #leavesToOthers(inHand: number): boolean {
+    const { settings, parts } = this.#engine;
+    return inHand > settings.keepBelow && parts.clock.monotonicMs() - this.#sharedAt < GRACE_MS;
+  }
+
+  /** Work that is on its way through a commit counts: between two batches a worker is not idle. */
+  get #busy(): number {
+    const { backlog, dispatcher, committer } = this.#engine;
+    const { gathering, inFlight } = committer;
+    const born = gathering.births.size + (inFlight?.births.size ?? 0);
+    return backlog + dispatcher.size + born + onTheWay(gathering.activities, inFlight?.activities);
+  }
+
+  #lighter(busy: number, orchestrator: string | null): number {
+    let lighter = 0;
+    for (const { load, orchestrators } of this.#others) {
+      if (orchestrator !== null && !orchestrators.has(orchestrator)) continue;
+      if (load === null || (load.busy * 2 < busy && load.owned < load.maxOwned)) lighter += 1;
+    }
+    return lighter;
+  }
+
+  /** One of as many as there are to share it, in turn. */
+  #keepsShare(lighter: number): boolean {
+    if (lighter === 0) return true;
+    this.#turn += 1;
+    if (this.#turn % (lighter + 1) === 0) return true;
+    this.#sharedAt = this.#engine.parts.clock.monotonicMs();
+    return false;
+  }
+}
+
+const otherOf = ({ worker, load, orchestrators, activities }: WorkerRow): Other => ({
+  worker,
+  load,
+  names: { orchestrators, activities },
+  orchestrators: new Set(orchestrators.map(functionKey)),
+  activities: new Set(activities.map(functionKey)),
+});
+
+const onTheWay = (gathering: readonly unknown[], inFlight: readonly unknown[] = []) => gathering.length + inFlight.length;
+
+const bothSpellings = (names: readonly string[]): ReadonlySet<string> => new Set([...names, ...names.map(functionKey)]);

@@ -1,0 +1,253 @@
+import { fault, messageOf } from "../errors/perdure-error.ts";
+import type { AbortReason, ActivityRequest, ActivityResult, TaskKey } from "../model/executor.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Payload } from "../model/payload.ts";
+import type { Scheduler } from "../process/clock.ts";
+import { activityContext, inEngine } from "../process/code-scope.ts";
+import type { ActivityContextCore, ActivityDefinition, FunctionSource } from "../replay/definition.ts";
+import { idempotencyKeyOf } from "../replay/execution-values.ts";
+import { failureOf } from "../replay/failure-of.ts";
+import { TimeoutError } from "../replay/function-errors.ts";
+import type { FunctionLogger, FunctionLogSink } from "../replay/function-log.ts";
+import { functionLogger } from "../replay/function-log.ts";
+import type { PayloadEncoder } from "../replay/payload-encoder.ts";
+import { validateLater } from "../replay/schema.ts";
+
+export interface ActivityRunsParts {
+  readonly functions: FunctionSource;
+  readonly encoder: PayloadEncoder;
+  readonly log: FunctionLogSink;
+  readonly scheduler: Scheduler;
+  /** What activities get as `client`. */
+  readonly client: () => unknown;
+}
+
+type HeartbeatListener = (task: TaskKey, progress: Payload | null) => void;
+
+const keyOf = (task: TaskKey): string => `${task.no}:${task.generation}:${task.eventId}`;
+
+/** The running activities of one executor. User code never throws out of here: whatever it does becomes a result. */
+export class ActivityRuns {
+  readonly parts: ActivityRunsParts;
+  readonly #running = new Map<string, ActivityRun>();
+  readonly #contexts = new Map<ActivityDefinition, ReturnType<typeof activityContext>>();
+  #onHeartbeat: HeartbeatListener = () => {};
+
+  constructor(parts: ActivityRunsParts) {
+    this.parts = parts;
+  }
+
+  onHeartbeat(listener: HeartbeatListener): void {
+    this.#onHeartbeat = listener;
+  }
+
+  run(request: ActivityRequest): Promise<ActivityResult> {
+    const { functions } = this.parts;
+    const definition = functions.activity(request.name);
+    if (definition === null)
+      return Promise.resolve({
+        kind: "failed",
+        failure: functionNotFound("activity", request.name, functions.names.activities),
+      });
+    const run = new ActivityRun(this, definition, request);
+    this.#running.set(run.key, run);
+    return run.result();
+  }
+
+  beat(task: TaskKey, progress: Payload | null): void {
+    inEngine(() => this.#onHeartbeat(task, progress));
+  }
+
+  contextOf(definition: ActivityDefinition): ReturnType<typeof activityContext> {
+    let context = this.#contexts.get(definition);
+    if (context === undefined) {
+      context = activityContext({ kind: "activity", uncaught: (what, error) => this.#uncaught(definition.name, what, error) });
+      this.#contexts.set(definition, context);
+    }
+    return context;
+  }
+
+  /** The last words before the process ends, mostly. Which run it was is not known when there are several: a context for each would cost too much. */
+  #uncaught(name: string, what: "exception" | "rejection", error: unknown): void {
+    const inHand = [...this.#running.values()].filter((run) => run.name === name);
+    const [first] = inHand;
+    const ids = inHand.slice(0, 5).map((run) => run.taskId);
+    const which = ids.length === 0 ? "a run that has ended" : ids.length === 1 ? ids[0] : `one of ${inHand.length}: ${ids.join(", ")}`;
+    const how = what === "exception" ? "A callback of it threw, and nothing caught that" : "A promise of it rejected, and nobody awaits it";
+    this.parts.log({
+      level: "error",
+      event: "activity.uncaught",
+      message: `Activity "${name}" (${which}): ${how}: ${failureOf(error).message}`,
+      fields: { error },
+      functionKind: "activity",
+      functionName: name,
+      instanceId: inHand.length === 1 && first !== undefined ? first.instanceId : "",
+    });
+  }
+
+  finished(run: ActivityRun): void {
+    if (this.#running.get(run.key) === run) this.#running.delete(run.key);
+  }
+
+  abort(task: TaskKey, reason: AbortReason): void {
+    this.#running.get(keyOf(task))?.abort(reason);
+  }
+
+  abortAll(reason: AbortReason): void {
+    for (const run of this.#running.values()) run.abort(reason);
+  }
+}
+
+/** A call to a function that nobody here has: no retry would change it. */
+export function functionNotFound(what: "activity" | "orchestrator", name: string, known: readonly string[]): Failure {
+  return { errorType: "FunctionNotFoundError", message: messageOf("FUNCTION_NOT_REGISTERED", what, name, known), isNonRetriable: true };
+}
+
+/** One run of one activity: also the context that its handler sees. */
+class ActivityRun implements ActivityContextCore {
+  readonly key: string;
+  readonly #runs: ActivityRuns;
+  readonly #definition: ActivityDefinition;
+  readonly #request: ActivityRequest;
+  /** Made when somebody asks for the signal: most activities never do. */
+  #controller: AbortController | null = null;
+  #aborted: AbortReason | null = null;
+  #log: FunctionLogger | null = null;
+  #settled = false;
+  #stopTimer: (() => void) | null = null;
+  readonly #inContext: ReturnType<typeof activityContext>;
+
+  constructor(runs: ActivityRuns, definition: ActivityDefinition, request: ActivityRequest) {
+    this.#inContext = runs.contextOf(definition);
+    this.key = keyOf(request);
+    this.#runs = runs;
+    this.#definition = definition;
+    this.#request = request;
+  }
+
+  // --- the handler's context ---
+
+  get instanceId(): string {
+    return this.#request.instanceId;
+  }
+
+  get name(): string {
+    return this.#definition.name;
+  }
+
+  get taskId(): string {
+    return `${this.#request.instanceId}:${this.#request.generation}:${this.#request.eventId}`;
+  }
+
+  get idempotencyKey(): string {
+    return idempotencyKeyOf(this.#request.seed, this.#request.callId);
+  }
+
+  get attempt(): number {
+    return this.#request.attempt;
+  }
+
+  get progress(): unknown {
+    return this.#runs.parts.encoder.decode(this.#request.progress);
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== null) this.#controller.abort(abortError(this.#aborted, this.#request.name));
+    }
+    return this.#controller.signal;
+  }
+
+  get log(): FunctionLogger {
+    const { instanceId } = this;
+    this.#log ??= functionLogger((level, message, fields) => {
+      this.#runs.parts.log({ level, message, fields, functionKind: "activity", functionName: this.#definition.name, instanceId });
+    });
+    return this.#log;
+  }
+
+  get client(): unknown {
+    return this.#runs.parts.client();
+  }
+
+  heartbeat(progress?: unknown): void {
+    if (this.#settled) return;
+    this.#runs.beat(this.#request, this.#runs.parts.encoder.encode(progress, `heartbeat of activity "${this.#request.name}"`));
+  }
+
+  // --- the run ---
+
+  result(): Promise<ActivityResult> {
+    const timeoutMs = this.#request.timeoutMs ?? this.#definition.timeoutMs;
+    if (timeoutMs === null) return this.#inContext(runOf, this);
+    return new Promise((resolve) => {
+      const settle = (result: ActivityResult): void => {
+        this.#finish();
+        resolve(result);
+      };
+      // A handler that ignores its signal is left behind: the call must not hang with it.
+      this.#stopTimer = this.#runs.parts.scheduler.after(timeoutMs, () => {
+        this.abort("timeout");
+        settle({ kind: "failed", failure: timedOut(this.#request.name, timeoutMs) });
+      });
+      void this.#inContext(runOf, this).then(settle);
+    });
+  }
+
+  #finish(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#stopTimer?.();
+    this.#runs.finished(this);
+  }
+
+  abort(reason: AbortReason): void {
+    if (this.#aborted !== null || this.#settled) return;
+    this.#aborted = reason;
+    const controller = this.#controller;
+    if (controller !== null) this.#inContext(() => controller.abort(abortError(reason, this.#request.name)));
+  }
+
+  /** One async function with all in it: each further one is a promise more, for every activity. */
+  async run(): Promise<ActivityResult> {
+    const { encoder } = this.#runs.parts;
+    const { name, input, output, run } = this.#definition;
+    let stage: "input" | "handler" | "output" = "input";
+    try {
+      let value = encoder.decode(this.#request.input);
+      if (input !== null) value = await validateLater(input, value, `input of activity "${name}"`);
+      stage = "handler";
+      value = await run(value, this);
+      stage = "output";
+      if (output !== null) value = await validateLater(output, value, `result of activity "${name}"`);
+      return { kind: "completed", result: encoder.encode(value, `result of activity "${name}"`) };
+    } catch (error) {
+      if (stage !== "handler") return { kind: "failed", failure: { ...failureOf(error), isNonRetriable: true } };
+      if (this.#aborted !== null && this.#aborted !== "timeout") return { kind: "aborted", reason: this.#aborted };
+      return { kind: "failed", failure: failureOf(error) };
+    } finally {
+      this.#finish();
+    }
+  }
+}
+
+const runOf = (run: ActivityRun): Promise<ActivityResult> => run.run();
+
+function timedOut(name: string, ms: number): Failure {
+  return failureOf(new TimeoutError(`Activity "${name}" did not finish within ${ms} ms`));
+}
+
+function abortError(reason: AbortReason, name: string): Error {
+  return reason === "timeout"
+    ? new TimeoutError(`Activity "${name}" took longer than it may`)
+    : fault("ACTIVITY_ABORTED", name, WHY[reason]);
+}
+
+const WHY: { readonly [Reason in Exclude<AbortReason, "timeout">]: string } = {
+  completed: "its orchestration has completed without it",
+  failed: "its orchestration has failed",
+  terminated: "its orchestration was terminated",
+  shutdown: "its worker shuts down (shutdown)",
+  lost: "its worker may no longer answer for it, and another runs it again",
+};

@@ -1,0 +1,165 @@
+import { messageOf } from "../errors/perdure-error.ts";
+import type {
+  AbortReason,
+  ActivityRequest,
+  ActivityResult,
+  EpisodeRequest,
+  EpisodeResult,
+  Executor,
+  FunctionNames,
+  TaskKey,
+} from "../model/executor.ts";
+import type { HistoryEvent } from "../model/history.ts";
+import type { InstanceNo } from "../model/ids.ts";
+import type { Payload, PayloadCodec } from "../model/payload.ts";
+import { jsonCodec } from "../model/payload.ts";
+import type { Scheduler } from "../process/clock.ts";
+import { inEngine, isInEngine } from "../process/code-scope.ts";
+import { realScheduler } from "../process/real-time.ts";
+import type { CursorTarget } from "../replay/cursor.ts";
+import { Cursor } from "../replay/cursor.ts";
+import type { CursorHost } from "../replay/cursor-host.ts";
+import type { FunctionSource } from "../replay/definition.ts";
+import { DrainQueue } from "../replay/drain.ts";
+import type { FunctionLogSink } from "../replay/function-log.ts";
+import { DEFAULT_PAYLOAD_LIMITS, PayloadEncoder } from "../replay/payload-encoder.ts";
+import { explainStuck } from "../replay/stuck-probe.ts";
+import { ActivityRuns } from "./activity-runs.ts";
+
+export interface NativeExecutorOptions {
+  readonly functions: FunctionSource;
+  readonly codec?: PayloadCodec;
+  /** Where `ctx.log` of orchestrators and activities writes, and warnings about them. */
+  readonly log?: FunctionLogSink;
+  /** What activities get as `client`; a function, since the hub's client is made after its executor. */
+  readonly client?: () => unknown;
+  /** For the timeouts of activities. */
+  readonly scheduler?: Scheduler;
+  readonly maxPayloadBytes?: number;
+  readonly maxJsonDepth?: number;
+  readonly maxOrchestrationActions?: number;
+}
+
+const DEFAULT_MAX_ACTIONS = 100_000;
+const HISTORY_NEEDED: EpisodeResult = { kind: "historyNeeded" };
+
+/** Runs functions on this thread, with a live cursor for each instance it was given. */
+export function createNativeExecutor(options: NativeExecutorOptions): Executor {
+  return new NativeExecutor(options);
+}
+
+/** Where an instance stood when it was found stuck without its history at hand. */
+interface StuckMark {
+  readonly generation: number;
+  readonly episode: number;
+}
+
+class NativeExecutor implements Executor {
+  readonly #cursors = new Map<InstanceNo, Cursor>();
+  readonly #stuck = new Map<InstanceNo, StuckMark>();
+  readonly #functions: FunctionSource;
+  readonly #host: CursorHost;
+  readonly #activities: ActivityRuns;
+
+  constructor(options: NativeExecutorOptions) {
+    const encoder = new PayloadEncoder(options.codec ?? jsonCodec, {
+      maxBytes: options.maxPayloadBytes ?? DEFAULT_PAYLOAD_LIMITS.maxBytes,
+      maxDepth: options.maxJsonDepth ?? DEFAULT_PAYLOAD_LIMITS.maxDepth,
+    });
+    const log = options.log ?? (() => {});
+    this.#functions = options.functions;
+    this.#host = {
+      functions: options.functions,
+      encoder,
+      log,
+      drain: new DrainQueue(),
+      maxActions: options.maxOrchestrationActions ?? DEFAULT_MAX_ACTIONS,
+      stuck: (cursor, history, fresh) => this.#stuckAt(cursor, history, fresh),
+      released: (cursor) => this.#release(cursor),
+    };
+    this.#activities = new ActivityRuns({
+      client: options.client ?? (() => undefined),
+      functions: options.functions,
+      encoder,
+      log,
+      scheduler: options.scheduler ?? realScheduler(true),
+    });
+  }
+
+  get functions(): FunctionNames {
+    return this.#functions.names;
+  }
+
+  runEpisode(request: EpisodeRequest): Promise<EpisodeResult> {
+    return isInEngine() ? this.#runEpisode(request) : inEngine(() => this.#runEpisode(request));
+  }
+
+  #runEpisode(request: EpisodeRequest): Promise<EpisodeResult> {
+    if (request.history === null) {
+      const live = this.#cursors.get(request.no);
+      if (live !== undefined && live.generation === request.generation && live.episode === request.episode && !live.isBusy) {
+        return live.run(null, request.fresh);
+      }
+      if (request.episode > 0) return Promise.resolve(HISTORY_NEEDED);
+    }
+    return this.#runAnew(request, request.history ?? []);
+  }
+
+  #runAnew(request: EpisodeRequest, history: readonly HistoryEvent[]): Promise<EpisodeResult> {
+    const { no, instanceId, generation, episode, name } = request;
+    const definition = this.#functions.orchestrator(name);
+    if (definition === null) {
+      const message = messageOf("FUNCTION_NOT_REGISTERED", "orchestrator", name, this.#functions.names.orchestrators);
+      return Promise.resolve({ kind: "stopped", code: "FUNCTION_NOT_REGISTERED", message });
+    }
+    const target: CursorTarget = { no, instanceId, generation, definition };
+    const mark = this.#stuck.get(no);
+    if (mark !== undefined) {
+      this.#stuck.delete(no);
+      if (mark.generation === generation && mark.episode === episode) return explainStuck(this.#host, target, history, request.fresh);
+    }
+    const cursor = new Cursor(this.#host, target);
+    this.#cursors.set(no, cursor);
+    return cursor.run(history, request.fresh);
+  }
+
+  /** A live cursor does not keep its history: it is asked for, and the next call explains what this one found. */
+  #stuckAt(
+    cursor: Cursor,
+    history: readonly HistoryEvent[] | null,
+    fresh: readonly HistoryEvent[],
+  ): EpisodeResult | Promise<EpisodeResult> {
+    this.#release(cursor);
+    if (history !== null) return explainStuck(this.#host, cursor, history, fresh);
+    this.#stuck.set(cursor.no, { generation: cursor.generation, episode: cursor.episode - 1 });
+    return HISTORY_NEEDED;
+  }
+
+  #release(cursor: Cursor): void {
+    if (this.#cursors.get(cursor.no) === cursor) this.#cursors.delete(cursor.no);
+  }
+
+  runActivity(request: ActivityRequest): Promise<ActivityResult> {
+    return isInEngine() ? this.#activities.run(request) : inEngine(() => this.#activities.run(request));
+  }
+
+  abortActivity(task: TaskKey, reason: AbortReason): void {
+    inEngine(() => this.#activities.abort(task, reason));
+  }
+
+  forget(no: InstanceNo): void {
+    this.#cursors.delete(no);
+    this.#stuck.delete(no);
+  }
+
+  onHeartbeat(listener: (task: TaskKey, progress: Payload | null) => void): void {
+    this.#activities.onHeartbeat(listener);
+  }
+
+  close(): Promise<void> {
+    this.#cursors.clear();
+    this.#stuck.clear();
+    inEngine(() => this.#activities.abortAll("shutdown"));
+    return Promise.resolve();
+  }
+}
