@@ -22,7 +22,8 @@ export class KeptResults {
     }
     for (const instance of table.all()) {
       if (lost.has(instance.no)) continue;
-      for (const { message, isVolatile } of instance.mailbox) if (isVolatile) this.keep(instance.no, message);
+      const mail = instance.running ? [...instance.episodeMail, ...instance.mailbox] : instance.mailbox;
+      for (const { message, isVolatile } of mail) if (isVolatile) this.keep(instance.no, message);
     }
   }
 

@@ -199,6 +199,7 @@ export class Resync {
   /** Nothing was written: all that was in memory and not durable is dropped, read again, and goes on from there. */
   #reload(batch: Batch, lost: ReadonlySet<InstanceNo>, { guilty, keepEnded }: ReloadOptions = {}): void {
     const engine = this.#engine;
+    const began = engine.parts.clock.monotonicMs();
     const ended = this.#endedAttempts(batch);
     engine.keptResults.collect([...new Set([batch, engine.committer.gathering])], engine.table, lost);
     this.#dropAndRedo(batch, lost);
@@ -226,12 +227,18 @@ export class Resync {
                 stopInstance(engine, instance, { code: "STORE_REFUSED_DATA", message: guilty?.reason ?? "", codeMayCure: true }, tried);
               }
               this.troubledSince = null;
+              this.#room.reloaded(engine.parts.clock.monotonicMs() - began);
               engine.committer.unhalt();
               engine.lookAround();
             }),
           () => engine.parts.scheduler.after(RETRY_MS, () => this.#ifAlive(again)),
         );
     };
+    if (keepEnded !== undefined) {
+      // No disagreement: each piece that does not fit has a pause of its own.
+      engine.parts.scheduler.after(RETRY_MS, () => this.#ifAlive(again));
+      return;
+    }
     this.#reloads += 1;
     if (this.#reloads === 1) again();
     else engine.parts.scheduler.after(Math.min(RETRY_MS * 2 ** this.#reloads, MAX_PAUSE_MS), () => this.#ifAlive(again));
@@ -280,6 +287,7 @@ export class Resync {
     }
     for (const instance of engine.table.all()) {
       for (const mail of instance.mailbox) if (mail.op !== null) engine.door.direct(mail.op);
+      if (instance.running) for (const mail of instance.episodeMail) if (mail.op !== null) engine.door.direct(mail.op);
       engine.parts.executor.forget(instance.no);
       if (lost.has(instance.no)) engine.dispatcher.abortInstance(instance.no, instance.state.generation, "lost");
     }

@@ -20,6 +20,7 @@ export type Advice =
 
 interface Waiting {
   readonly worker: WorkerId;
+  readonly backOffMs: number;
   readonly pauseMs: number;
   /** Its time has come, and its next batch is on the way or being gathered. */
   isBack: boolean;
@@ -35,6 +36,8 @@ export class Room {
   #results: FinishedTask[] = [];
   #resultsPauseMs = NEXT_RESULT_MS;
   readonly #onBack: () => void;
+  /** How long it took last to read everything again. */
+  #reloadMs = 0;
 
   /** `onBack`: an instance that was aside is about to try again, best in a batch of its own. */
   constructor(engine: Engine, onBack: () => void) {
@@ -60,8 +63,10 @@ export class Room {
   putAside(no: InstanceNo, detail: string): void {
     const { identity, parts, table } = this.#engine;
     const before = this.#aside.get(no);
-    const pauseMs = before === undefined ? FIRST_PAUSE_MS : Math.min(before.pauseMs * 2, LONGEST_PAUSE_MS);
-    const waiting: Waiting = { worker: identity.worker, pauseMs, isBack: false };
+    const backOffMs = before === undefined ? FIRST_PAUSE_MS : Math.min(before.backOffMs * 2, LONGEST_PAUSE_MS);
+    // All that are aside try one after the other: on a slow machine too, most of the time is for those who fit.
+    const pauseMs = backOffMs + Math.round(4 * this.#reloadMs * (this.#aside.size + 1));
+    const waiting: Waiting = { worker: identity.worker, backOffMs, pauseMs, isBack: false };
     this.#aside.set(no, waiting);
     const instanceId = table.byNo(no)?.state.instanceId ?? null;
     const message = `"${instanceId ?? no}" waits for room in the store: what its last episode wrote does not fit (${detail}). It is tried again in ${pauseMs / 1_000} s; others continue.`;
@@ -84,6 +89,10 @@ export class Room {
     const wasEmpty = this.#results.length === 0;
     this.#results.push(...results);
     if (wasEmpty && this.#results.length > 0) this.#nextResult();
+  }
+
+  reloaded(tookMs: number): void {
+    this.#reloadMs = tookMs;
   }
 
   onDurable(batch: Batch): void {

@@ -13,6 +13,7 @@ import { gatherEpisode, gatherMail } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
 import { logCommit } from "../engine-events.ts";
 import type { ActiveInstance, Mail } from "./instance.ts";
+import { NO_MAIL } from "./instance.ts";
 import { convict, release, stopInstance } from "./leaving.ts";
 import { isSuspectAtRest } from "./load.ts";
 
@@ -137,6 +138,7 @@ export class EpisodeLoop {
       return;
     }
     instance.running = true;
+    instance.episodeMail = mail;
     this.#running.add(instance);
     this.#ask(instance, reception, mail, instance.state.episodes === 0 && instance.state.nextSeq === 0 ? [] : null);
   }
@@ -165,6 +167,7 @@ export class EpisodeLoop {
       return;
     }
     instance.running = false;
+    instance.episodeMail = NO_MAIL;
     this.#running.delete(instance);
     if (result.kind === "stopped") {
       this.#engine.parts.executor.forget(instance.no);
@@ -232,6 +235,7 @@ export class EpisodeLoop {
           this.#running.delete(instance);
           if (instance.gone) return;
           instance.running = false;
+          instance.episodeMail = NO_MAIL;
           instance.mailbox = [...mail, ...instance.mailbox];
           parts.scheduler.after(1_000, () => this.enqueue(instance));
         },

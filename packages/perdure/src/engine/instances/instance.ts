@@ -22,6 +22,8 @@ export interface Mail {
 /** What an instance's row says that its history rows do not. */
 export type RowContent = Pick<InstanceUpdate, "generation" | "executionId" | "status" | "customStatus" | "nextWake">;
 
+export const NO_MAIL: readonly Mail[] = [];
+
 /** An instance that this worker owns, in memory. */
 export class ActiveInstance {
   readonly no: InstanceNo;
@@ -40,6 +42,8 @@ export class ActiveInstance {
   readonly rowTasks = new Set<EventId>();
   queued = false;
   running = false;
+  /** What the episode that runs now was given. */
+  episodeMail: readonly Mail[] = NO_MAIL;
   /** Its creation must be durable before its code may run: the id was chosen by a user. */
   gated = false;
   /** A release or stop is sealed and not answered: others' business until then. */
