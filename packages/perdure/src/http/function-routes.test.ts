@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import type { DurableClient } from "../functions/client-types.ts";
 import { http } from "../functions/http.ts";
 import { createHttpHandler } from "./handler.ts";
 import type { HttpFunctionDefinition } from "./http-function.ts";
+import { loadRouteRegex } from "./route-regex.ts";
 import type { Api } from "./testing/api.ts";
 import { fixtureHub, makeApi } from "./testing/api.ts";
 import { FixtureClient } from "./testing/fixture-client.ts";
+
+before(() => loadRouteRegex([{ route: "{id:regex(a)}" }]));
 
 const echo = (name: string, route?: string, methods?: readonly string[]): HttpFunctionDefinition<string> => ({
   kind: "http",

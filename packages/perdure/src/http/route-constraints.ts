@@ -1,4 +1,4 @@
-import { linearRegex } from "./linear-regex.ts";
+import { routeRegex } from "./route-regex.ts";
 
 type Check = (value: string) => boolean;
 
@@ -78,14 +78,9 @@ export function routeConstraint(text: string): Check | null {
   const call = /^(\w+)\((.*)\)$/s.exec(text);
   const name = call?.[1]?.toLowerCase() ?? "";
   const argument = call?.[2] ?? "";
-  if (name === "regex") return regexCheck(argument);
+  if (name === "regex") return routeRegex(argument);
   const numbered = Object.hasOwn(NUMBERED, name) ? NUMBERED[name] : undefined;
   const numbers = argument.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   if (numbered === undefined || !numbered.counts.includes(numbers.length) || numbers.some(Number.isNaN)) return null;
   return numbered.make(numbers);
-}
-
-function regexCheck(source: string): Check | null {
-  const pattern = linearRegex(source);
-  return pattern === null ? null : (value) => pattern.test(value);
 }

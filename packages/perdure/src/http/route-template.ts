@@ -1,4 +1,5 @@
 import { routeConstraint } from "./route-constraints.ts";
+import { ROUTE_REGEX_RULE } from "./route-regex.ts";
 
 /** One segment of a template: `orders`, `{id}`, `{id:int}`, `{id?}`, `{id=7}`, `{*rest}`. */
 export type TemplateSegment =
@@ -46,9 +47,6 @@ export function parseTemplate(route: string): RouteTemplate | string {
   return { segments, precedence: `${segments.map(rank).join("")}9`, shape: segments.map(shapeOf).join("/") };
 }
 
-const NOT_A_CONSTRAINT =
-  "is no route constraint. (A regex(…) is one without back references and look-around, and with counts that are written out in 2,000 steps.)";
-
 /** Splits at slashes outside braces: a regex constraint may hold some. */
 function splitSegments(route: string): readonly string[] {
   if (route === "") return [];
@@ -72,7 +70,7 @@ function parseSegment(text: string): TemplateSegment | string {
   const checks: ((value: string) => boolean)[] = [];
   for (const constraint of splitConstraints(constraintText)) {
     const check = routeConstraint(constraint);
-    if (check === null) return `"${constraint}" ${NOT_A_CONSTRAINT}`;
+    if (check === null) return `"${constraint}" is no route constraint. (${ROUTE_REGEX_RULE})`;
     checks.push(check);
   }
   const defaultValue = tail.startsWith("=") ? tail.slice(1) : null;

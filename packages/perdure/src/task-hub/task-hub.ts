@@ -15,6 +15,7 @@ import type { DurableClient } from "../functions/client-types.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
 import { createHttpManagement } from "../http/http-management.ts";
 import { DEFAULT_BASE_PATH } from "../http/options.ts";
+import { loadRouteRegex } from "../http/route-regex.ts";
 import type { HttpDefaults, Readiness } from "../http/served-hub.ts";
 import { inEngine } from "../process/code-scope.ts";
 import { realClock, realIds, realScheduler } from "../process/real-time.ts";
@@ -124,6 +125,7 @@ export class TaskHub implements AsyncDisposable {
   /** `file:PATH` (one SQLite file, created when missing), `postgres://…` or `memory:`. Throws catalogue errors for options, functions and the file. */
   static async open(url: string, options: TaskHubOptions = {}): Promise<TaskHub> {
     const settings = parseHubOptions(options);
+    await loadRouteRegex(settings.registry.http);
     const { commitDelayMs, log } = settings;
     const openTimeoutMs = settings.engine.joinMs ?? DEFAULT_WORKER_SETTINGS.joinMs;
     const opening = { log, openTimeoutMs, ...(commitDelayMs === undefined ? {} : { commitDelayMs }) };
