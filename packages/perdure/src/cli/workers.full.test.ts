@@ -31,7 +31,7 @@ test("a worker process that is blocked for good does not outlive its parent for 
 /** Each end takes two leases, and the other process has what it left after one. */
 const CONVICTED_WITHIN_MS = 200_000;
 
-test("an orchestrator with an endless loop catches one worker process after the other, and is stopped at the fifth; others go on", {
+test("an orchestrator with an endless loop catches one worker process after the other, and is stopped at the sixth; others go on", {
   timeout: CONVICTED_WITHIN_MS + 60_000,
 }, async (t) => {
   using folder = new Folder();
