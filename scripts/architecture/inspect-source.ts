@@ -51,7 +51,7 @@ const HOUSE_BANS: readonly Ban[] = [
 const ENVIRONMENT: Ban = { pattern: /\bprocess\s*\.\s*env\b/g, rule: "only cli reads the environment: take a validated option instead" };
 
 /** NODE_OPTIONS is Node's own configuration, and Node shows it in no other way. */
-const NODE_OPTIONS_FILE = "replay/node-options.ts";
+const NODE_OPTIONS_FILE = "replay/globals/node-options.ts";
 
 /** Tests, and what only they use: the `testing` folder inside a room. The room `testing` itself is public, but for the servers of our tests. */
 export function isTestFile(path: string): boolean {

@@ -1,5 +1,5 @@
 import type { HttpHandlerOptions, HttpServer, Readiness } from "../http/index.ts";
-import { installDeterministicGlobals } from "../replay/deterministic-globals.ts";
+import { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
 import { storeOpener } from "../task-hub/open-store.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
 import type { ClosableLog } from "../telemetry/closable-log.ts";

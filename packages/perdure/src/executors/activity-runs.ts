@@ -4,14 +4,14 @@ import type { Failure } from "../model/failure.ts";
 import type { Payload } from "../model/payload.ts";
 import type { Scheduler } from "../process/clock.ts";
 import { activityContext, inEngine } from "../process/code-scope.ts";
-import type { ActivityContextCore, ActivityDefinition, FunctionSource } from "../replay/definition.ts";
-import { idempotencyKeyOf } from "../replay/execution-values.ts";
-import { failureOf } from "../replay/failure-of.ts";
-import { TimeoutError } from "../replay/function-errors.ts";
-import type { FunctionLogger, FunctionLogSink } from "../replay/function-log.ts";
-import { functionLogger } from "../replay/function-log.ts";
-import type { PayloadEncoder } from "../replay/payload-encoder.ts";
-import { validateLater } from "../replay/schema.ts";
+import { failureOf } from "../replay/failures/failure-of.ts";
+import { TimeoutError } from "../replay/failures/function-errors.ts";
+import type { ActivityContextCore, ActivityDefinition, FunctionSource } from "../replay/functions/definition.ts";
+import type { FunctionLogger, FunctionLogSink } from "../replay/functions/function-log.ts";
+import { functionLogger } from "../replay/functions/function-log.ts";
+import { idempotencyKeyOf } from "../replay/values/execution-values.ts";
+import type { PayloadEncoder } from "../replay/values/payload-encoder.ts";
+import { validateLater } from "../replay/values/schema.ts";
 
 export interface ActivityRunsParts {
   readonly functions: FunctionSource;

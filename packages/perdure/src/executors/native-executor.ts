@@ -16,14 +16,14 @@ import { jsonCodec } from "../model/payload.ts";
 import type { Scheduler } from "../process/clock.ts";
 import { inEngine, isInEngine } from "../process/code-scope.ts";
 import { realScheduler } from "../process/real-time.ts";
-import type { CursorTarget } from "../replay/cursor.ts";
-import { Cursor } from "../replay/cursor.ts";
-import type { CursorHost } from "../replay/cursor-host.ts";
-import type { FunctionSource } from "../replay/definition.ts";
-import { DrainQueue } from "../replay/drain.ts";
-import type { FunctionLogSink } from "../replay/function-log.ts";
-import { DEFAULT_PAYLOAD_LIMITS, PayloadEncoder } from "../replay/payload-encoder.ts";
-import { explainStuck } from "../replay/stuck-probe.ts";
+import type { CursorTarget } from "../replay/cursor/cursor.ts";
+import { Cursor } from "../replay/cursor/cursor.ts";
+import type { CursorHost } from "../replay/cursor/cursor-host.ts";
+import { DrainQueue } from "../replay/cursor/drain.ts";
+import { explainStuck } from "../replay/diagnosis/stuck-probe.ts";
+import type { FunctionSource } from "../replay/functions/definition.ts";
+import type { FunctionLogSink } from "../replay/functions/function-log.ts";
+import { DEFAULT_PAYLOAD_LIMITS, PayloadEncoder } from "../replay/values/payload-encoder.ts";
 import { ActivityRuns } from "./activity-runs.ts";
 
 export interface NativeExecutorOptions {

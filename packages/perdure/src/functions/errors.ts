@@ -6,4 +6,4 @@ export {
   RemoteFailureError,
   SubOrchestrationFailedError,
   TimeoutError,
-} from "../replay/function-errors.ts";
+} from "../replay/failures/function-errors.ts";

@@ -1,10 +1,10 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { optional, parseOptions } from "../model/options.ts";
 import { versionOption } from "../model/start-options.ts";
-import type { OrchestratorDefinition } from "../replay/definition.ts";
-import { DEFINITION } from "../replay/definition.ts";
-import type { RetryOptions } from "../replay/retry-options.ts";
-import { parseRetry } from "../replay/retry-options.ts";
+import type { OrchestratorDefinition } from "../replay/functions/definition.ts";
+import { DEFINITION } from "../replay/functions/definition.ts";
+import type { RetryOptions } from "../replay/functions/retry-options.ts";
+import { parseRetry } from "../replay/functions/retry-options.ts";
 import type { OrchestratorContext } from "./context-types.ts";
 import { checkedName } from "./names.ts";
 import { handlerOf, schemaOption } from "./options.ts";

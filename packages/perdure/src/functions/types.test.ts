@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { DurableTask, EventTask } from "../replay/durable-task.ts";
+import type { DurableTask, EventTask } from "../replay/tasks/durable-task.ts";
 import type { Activity } from "./activity.ts";
 import { activity } from "./activity.ts";
 import type { DurableClient, OrchestrationHandle } from "./client-types.ts";

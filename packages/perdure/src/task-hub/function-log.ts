@@ -1,5 +1,5 @@
 import { outsideOrchestration } from "../process/code-scope.ts";
-import type { FunctionLogSink } from "../replay/function-log.ts";
+import type { FunctionLogSink } from "../replay/functions/function-log.ts";
 import type { HubLogs } from "../telemetry/log-option.ts";
 import { readFields, valueText } from "../telemetry/value-text.ts";
 

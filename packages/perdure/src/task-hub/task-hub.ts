@@ -19,7 +19,7 @@ import { loadRouteRegex } from "../http/route-regex.ts";
 import type { HttpDefaults, Readiness } from "../http/served-hub.ts";
 import { inEngine } from "../process/code-scope.ts";
 import { realClock, realIds, realScheduler } from "../process/real-time.ts";
-import { installDeterministicGlobals } from "../replay/deterministic-globals.ts";
+import { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
 import type { Store, StoreCapabilities } from "../store/contract.ts";
 import { refusalText } from "../store/errors.ts";
 import { codeVersionOf } from "./code-version.ts";

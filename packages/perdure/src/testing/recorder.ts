@@ -4,7 +4,7 @@ import type { InstanceNo, WorkerId } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { isTerminal } from "../model/status.ts";
-import { idempotencyKeyOf } from "../replay/execution-values.ts";
+import { idempotencyKeyOf } from "../replay/values/execution-values.ts";
 import type { CommitReceipt, GroupCommit, HistoryAppend, InstanceUpdate } from "../store/commit.ts";
 import type { Store, StoreDump } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";

@@ -19,7 +19,7 @@ import { isTerminal } from "../model/status.ts";
 import type { Scheduler } from "../process/clock.ts";
 import { setImmediateNow } from "../process/real-globals.ts";
 import { realScheduler } from "../process/real-time.ts";
-import { installDeterministicGlobals } from "../replay/deterministic-globals.ts";
+import { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
 import type { Store } from "../store/contract.ts";
 import { createMemoryStore } from "../stores/memory/memory-store.ts";
 import { functionLogTo } from "../task-hub/function-log.ts";

@@ -2,7 +2,7 @@ import { url as debuggerUrl } from "node:inspector";
 import { Worker } from "node:worker_threads";
 import { DEFAULT_WORKER_SETTINGS } from "../../engine/options.ts";
 import { runAfter } from "../../process/timers.ts";
-import { installDeterministicGlobals } from "../../replay/deterministic-globals.ts";
+import { installDeterministicGlobals } from "../../replay/globals/deterministic-globals.ts";
 import { storeOpener } from "../../task-hub/open-store.ts";
 import type { TaskHub } from "../../task-hub/task-hub.ts";
 import type { ClosableLog } from "../../telemetry/closable-log.ts";

@@ -3,7 +3,7 @@ import type { Plant } from "./plant.ts";
 export const realClockInReplay: Plant = {
   name: "real-clock-in-replay",
   sentence: "The orchestrator's time depends on the machine's clock.",
-  file: "replay/context.ts",
+  file: "replay/functions/context.ts",
   search: "    return new RealDate(this.#cursor.clock);",
   replace: "    return new RealDate(this.#cursor.clock + Math.round(performance.now()));",
   seed: 2,

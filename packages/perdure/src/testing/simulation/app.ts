@@ -1,4 +1,4 @@
-import type { FunctionSource } from "../../replay/definition.ts";
+import type { FunctionSource } from "../../replay/functions/definition.ts";
 
 /** What activities of a simulated process can do to the world. */
 export interface AppEnv {

@@ -1,4 +1,4 @@
-import type { FunctionSource } from "../../replay/definition.ts";
+import type { FunctionSource } from "../../replay/functions/definition.ts";
 
 /** The functions of a process that lacks some of them. */
 export function lacking(source: FunctionSource, lacks: (name: string) => boolean): FunctionSource {

@@ -1,0 +1,59 @@
+import type { Action } from "../../model/action.ts";
+import type { EventId } from "../../model/ids.ts";
+import { eventId } from "../../model/ids.ts";
+import type { RecordedAction } from "./action-match.ts";
+import { actionLabel, matches, recordedLabel } from "./action-match.ts";
+
+const NO_ACTIONS: readonly Action[] = [];
+
+/** Asked for and recorded are not the same. */
+export interface Mismatch {
+  readonly asked: string;
+  readonly recorded: string;
+}
+
+/** What one episode asks for, in order; in replay it is compared with what the history recorded. */
+export class ActionLedger {
+  #asked: Action[] = [];
+  #matched = 0;
+  #nextId = 0;
+
+  /** Actions of this generation so far. */
+  get count(): number {
+    return this.#nextId;
+  }
+
+  takeId(): EventId {
+    return eventId(this.#nextId++);
+  }
+
+  ask(action: Action): void {
+    this.#asked.push(action);
+  }
+
+  /** The oldest action that is not matched yet must be what the history has here. */
+  match(event: RecordedAction): Mismatch | null {
+    const asked = this.#asked[this.#matched];
+    if (asked === undefined) return { asked: "nothing there", recorded: recordedLabel(event) };
+    if (!matches(asked, event)) return { asked: actionLabel(asked), recorded: recordedLabel(event) };
+    this.#matched++;
+    return null;
+  }
+
+  /** A recorded episode is over: nothing may be left. */
+  close(): Mismatch | null {
+    const extra = this.#asked[this.#matched];
+    if (extra !== undefined) return { asked: actionLabel(extra), recorded: "nothing more in that episode" };
+    if (this.#asked.length > 0) this.#asked = [];
+    this.#matched = 0;
+    return null;
+  }
+
+  /** The actions of a new episode, which is trusted to be recorded. */
+  take(): readonly Action[] {
+    if (this.#asked.length === 0) return NO_ACTIONS;
+    const asked = this.#asked;
+    this.#asked = [];
+    return asked;
+  }
+}

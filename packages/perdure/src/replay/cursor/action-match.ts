@@ -1,0 +1,97 @@
+import type { Action } from "../../model/action.ts";
+import { assertNever } from "../../model/assert-never.ts";
+import type { EventSent, SubOrchestrationInstanceCreated, TaskScheduled, TimerCanceled, TimerCreated } from "../../model/history.ts";
+import { isoTime } from "../../model/time.ts";
+import { foldName } from "../values/fold-name.ts";
+
+/** Events that record an action. */
+export type RecordedAction = TaskScheduled | SubOrchestrationInstanceCreated | TimerCreated | TimerCanceled | EventSent;
+
+/** Whether the orchestrator asked again for what its history has. Inputs and due times are not compared. */
+export function matches(action: Action, recorded: RecordedAction): boolean {
+  switch (recorded.kind) {
+    case "TaskScheduled":
+      return action.kind === "callActivity" && action.id === recorded.id && sameName(action.name, recorded.name);
+    case "SubOrchestrationInstanceCreated":
+      return (
+        action.kind === (recorded.fireAndForget ? "startOrchestration" : "callSubOrchestrator") &&
+        action.id === recorded.id &&
+        action.instanceId === recorded.instanceId &&
+        sameName(action.name, recorded.name)
+      );
+    case "TimerCreated":
+      return action.kind === "createTimer" && action.id === recorded.id && action.retryOf === recorded.retryOf;
+    case "TimerCanceled":
+      return action.kind === "cancelTimer" && action.timerId === recorded.timerId;
+    case "EventSent":
+      return (
+        action.kind === "sendEvent" &&
+        action.id === recorded.id &&
+        action.instanceId === recorded.instanceId &&
+        sameName(action.name, recorded.name)
+      );
+    default:
+      return assertNever(recorded);
+  }
+}
+
+const sameName = (one: string, other: string): boolean => one === other || foldName(one) === foldName(other);
+
+/** `activity "Bill" as action 4`. */
+export function actionLabel(action: Action): string {
+  switch (action.kind) {
+    case "callActivity":
+      return `activity "${action.name}" as action ${action.id}`;
+    case "callSubOrchestrator":
+      return `sub-orchestration "${action.name}" (${action.instanceId}) as action ${action.id}`;
+    case "startOrchestration":
+      return `start of orchestration "${action.name}" (${action.instanceId}) as action ${action.id}`;
+    case "createTimer":
+      return `${timerText(action.retryOf)} as action ${action.id}`;
+    case "cancelTimer":
+      return `cancel of timer ${action.timerId}`;
+    case "sendEvent":
+      return `event "${action.name}" to ${action.instanceId} as action ${action.id}`;
+    default:
+      return assertNever(action);
+  }
+}
+
+export function recordedLabel(recorded: RecordedAction): string {
+  switch (recorded.kind) {
+    case "TaskScheduled":
+      return `activity "${recorded.name}" as action ${recorded.id}`;
+    case "SubOrchestrationInstanceCreated":
+      return `${recorded.fireAndForget ? "start of orchestration" : "sub-orchestration"} "${recorded.name}" (${recorded.instanceId}) as action ${recorded.id}`;
+    case "TimerCreated":
+      return `${timerText(recorded.retryOf)} as action ${recorded.id}`;
+    case "TimerCanceled":
+      return `cancel of timer ${recorded.timerId}`;
+    case "EventSent":
+      return `event "${recorded.name}" to ${recorded.instanceId} as action ${recorded.id}`;
+    default:
+      return assertNever(recorded);
+  }
+}
+
+const timerText = (retryOf: number | undefined): string => (retryOf === undefined ? "timer" : `retry timer of action ${retryOf}`);
+
+interface Divergence {
+  readonly name: string;
+  readonly instanceId: string;
+  readonly asked: string;
+  readonly recorded: string;
+  /** Position in the history, from 1. */
+  readonly position: number;
+  readonly ts: number;
+  readonly version: string | null;
+}
+
+export function divergenceText(found: Divergence): string {
+  const version = found.version === null ? "no version" : `version ${found.version}`;
+  return (
+    `"${found.name}" (${found.instanceId}) asked for ${found.asked}, where its history has ${found.recorded} (event ${found.position}). ` +
+    `Recorded at ${isoTime(found.ts)} by ${version}. Likely: the code changed while the instance ran (deploy under a new version), ` +
+    "or it branched on something outside its history (env, random, clock, global, iteration order). The instance is stopped, nothing was written."
+  );
+}

@@ -1,0 +1,98 @@
+import type { EventRaised } from "../../model/history.ts";
+
+/** A wait for an external event. */
+export interface EventWaiter {
+  readonly foldedName: string;
+  /** False when it refuses the event and waits on; `at`: its place among the EventRaised of the execution, from 0. */
+  offer(event: EventRaised, at: number): boolean;
+}
+
+/** An event and its place among all of the execution. */
+export interface Arrived {
+  readonly at: number;
+  readonly event: EventRaised;
+}
+
+interface Queue {
+  readonly arrived: Arrived[];
+  head: number;
+}
+
+/** Taken events are cut off in lots of this size: a long queue is emptied in linear time. */
+const COMPACT_AFTER = 1_024;
+
+/**
+ * External events of one instance. Payloads first in, first out; of several waits on one name the newest is served first, so that waits
+ * abandoned in a loop over `any` swallow nothing.
+ */
+export class EventBox {
+  readonly #queues = new Map<string, Queue>();
+  readonly #waiters = new Map<string, EventWaiter[]>();
+  #count = 0;
+  #waiting = 0;
+
+  /** Open waits. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Gives the event to the newest wait, which may refuse it, or keeps it when nobody waits; true when a wait took it. */
+  deliver(foldedName: string, event: EventRaised): boolean {
+    const at = this.#count++;
+    const waiter = this.#waiters.get(foldedName)?.at(-1);
+    if (waiter !== undefined) {
+      if (!waiter.offer(event, at)) return false;
+      this.remove(waiter);
+      return true;
+    }
+    const arrived = { at, event };
+    const queue = this.#queues.get(foldedName);
+    if (queue === undefined) this.#queues.set(foldedName, { arrived: [arrived], head: 0 });
+    else queue.arrived.push(arrived);
+    return false;
+  }
+
+  /** The oldest kept event of that name. */
+  take(foldedName: string): Arrived | null {
+    const queue = this.#queues.get(foldedName);
+    const first = queue?.arrived[queue.head];
+    if (queue === undefined || first === undefined) return null;
+    queue.head++;
+    if (queue.head === queue.arrived.length) this.#queues.delete(foldedName);
+    else if (queue.head >= COMPACT_AFTER) {
+      queue.arrived.splice(0, queue.head);
+      queue.head = 0;
+    }
+    return first;
+  }
+
+  wait(waiter: EventWaiter): void {
+    this.#waiting++;
+    const waiters = this.#waiters.get(waiter.foldedName);
+    if (waiters === undefined) this.#waiters.set(waiter.foldedName, [waiter]);
+    else waiters.push(waiter);
+  }
+
+  /** Takes a wait out; one that is not there is ignored. */
+  remove(waiter: EventWaiter): void {
+    const waiters = this.#waiters.get(waiter.foldedName);
+    const at = waiters?.lastIndexOf(waiter) ?? -1;
+    if (waiters === undefined || at < 0) return;
+    this.#waiting--;
+    if (waiters.length === 1) this.#waiters.delete(waiter.foldedName);
+    else waiters.splice(at, 1);
+  }
+
+  /** Everything that nobody waited for, oldest first. */
+  leftover(): EventRaised[] {
+    const kept: Arrived[] = [];
+    for (const queue of this.#queues.values()) {
+      for (let i = queue.head; i < queue.arrived.length; i++) {
+        const arrived = queue.arrived[i];
+        if (arrived !== undefined) kept.push(arrived);
+      }
+    }
+    kept.sort((one, other) => one.at - other.at);
+    return kept.map((arrived) => arrived.event);
+  }
+}

@@ -1,0 +1,77 @@
+import type { Failure } from "../../model/failure.ts";
+import { errorFromFailure } from "./failure-of.ts";
+
+/**
+ * What a caller sees of a failure that happened elsewhere. `failure` is that failure as data, `cause` the same as an Error; the stack is the
+ * caller's own (the line that awaited).
+ */
+export abstract class RemoteFailureError extends Error {
+  readonly failure: Failure;
+
+  constructor(message: string, failure: Failure) {
+    super(message, { cause: errorFromFailure(failure) });
+    this.failure = failure;
+    // As `cause` it is shown once already.
+    Object.defineProperty(this, "failure", { enumerable: false });
+  }
+}
+
+export class ActivityFailedError extends RemoteFailureError {
+  override readonly name = "ActivityFailedError";
+  readonly activity: string;
+
+  constructor(activity: string, failure: Failure) {
+    super(`Activity "${activity}" failed: ${failure.message}`, failure);
+    this.activity = activity;
+  }
+}
+
+export class SubOrchestrationFailedError extends RemoteFailureError {
+  override readonly name = "SubOrchestrationFailedError";
+  readonly orchestrator: string;
+  readonly instanceId: string;
+
+  constructor(orchestrator: string, instanceId: string, failure: Failure) {
+    super(`Sub-orchestration "${orchestrator}" (${instanceId}) failed: ${failure.message}`, failure);
+    this.orchestrator = orchestrator;
+    this.instanceId = instanceId;
+  }
+}
+
+/** Thrown by a handle's `result()`: the orchestration ended as Failed. */
+export class OrchestrationFailedError extends RemoteFailureError {
+  override readonly name = "OrchestrationFailedError";
+  readonly orchestrator: string;
+  readonly instanceId: string;
+
+  constructor(orchestrator: string, instanceId: string, failure: Failure) {
+    super(`Orchestration "${orchestrator}" (${instanceId}) failed: ${failure.message}`, failure);
+    this.orchestrator = orchestrator;
+    this.instanceId = instanceId;
+  }
+}
+
+/** A wait or an activity took longer than it may. */
+export class TimeoutError extends Error {
+  override readonly name = "TimeoutError";
+
+  /** The same as data, as the other errors of a failure have it. */
+  get failure(): Failure {
+    return { errorType: this.name, message: this.message, ...(this.stack === undefined ? {} : { stack: this.stack }) };
+  }
+}
+
+/** Thrown by an activity or a sub-orchestration to say that trying again is of no use: no retry policy applies. */
+export class NonRetriableError extends Error {
+  override readonly name: string = "NonRetriableError";
+  /** Marks the class for other copies of this package. */
+  get isNonRetriable(): true {
+    return true;
+  }
+
+  /** As in the errors that come from elsewhere. */
+  get failure(): Failure {
+    const stack = this.stack === undefined ? {} : { stack: this.stack };
+    return { errorType: this.name, message: this.message, ...stack, isNonRetriable: true };
+  }
+}

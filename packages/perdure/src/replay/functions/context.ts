@@ -1,0 +1,273 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { fault } from "../../errors/perdure-error.ts";
+import { DURATION_FORM } from "../../model/duration.ts";
+import type { InstanceId } from "../../model/ids.ts";
+import { instanceIdProblem, instanceId as toInstanceId } from "../../model/ids.ts";
+import { booleanOption, durationOption, optional, parseOptions } from "../../model/options.ts";
+import { checkedInstanceId, tagsOption, versionOption } from "../../model/start-options.ts";
+import { targetName } from "../../model/target.ts";
+import { parseDate } from "../../model/time.ts";
+import { outsideOrchestration } from "../../process/code-scope.ts";
+import { RealDate } from "../../process/real-globals.ts";
+import type { Cursor } from "../cursor/cursor.ts";
+import { ActivityTask, ChildTask } from "../tasks/call-task.ts";
+import { AllTask, AnyTask } from "../tasks/composite-task.ts";
+import { TaskCore } from "../tasks/durable-task.ts";
+import { EventTaskCore } from "../tasks/event-task.ts";
+import { TimerTaskCore } from "../tasks/timer-task.ts";
+import { foldName } from "../values/fold-name.ts";
+import { validateNow } from "../values/schema.ts";
+import type { CallRetry } from "./definition.ts";
+import { retryOf } from "./definition.ts";
+import type { FunctionLogger } from "./function-log.ts";
+import { functionLogger } from "./function-log.ts";
+import { parseRetry } from "./retry-options.ts";
+
+/** Limit of the custom status: two bytes for each character of its JSON. */
+const MAX_CUSTOM_STATUS_BYTES = 16_384;
+
+/** A reference to a function, as far as calls need it: a name, and what its definition says when it is one. */
+export type CallTarget = string | { readonly name: string };
+
+/** An external event's name, or a token that has one. */
+export type EventTarget = string | { readonly name: string; readonly schema?: StandardSchemaV1 | undefined };
+
+type Options = { readonly [option: string]: unknown };
+
+const ACTIVITY_OPTIONS = ["retry", "timeout"];
+const CHILD_OPTIONS = ["instanceId", "version", "tags", "retry"];
+const START_OPTIONS = ["instanceId", "version", "tags", "startAt"];
+const WAIT_OPTIONS = ["timeout", "default"];
+const CONTINUE_OPTIONS = ["preserveUnprocessedEvents"];
+const NO_OPTIONS: Options = {};
+
+/**
+ * What an orchestrator function is given, types erased: `functions/context-types.ts` has what authors see. Every request is checked here, at
+ * the call, so that an error has the author's line.
+ */
+export class OrchestrationContextCore {
+  readonly #cursor: Cursor;
+  #log: FunctionLogger | null = null;
+
+  constructor(cursor: Cursor) {
+    this.#cursor = cursor;
+  }
+
+  get instanceId(): string {
+    return this.#cursor.instanceId;
+  }
+
+  get executionId(): string {
+    return this.#cursor.started?.executionId ?? "";
+  }
+
+  get parentInstanceId(): string | null {
+    return this.#cursor.started?.parent?.instanceId ?? null;
+  }
+
+  get version(): string | null {
+    return this.#cursor.started?.version ?? null;
+  }
+
+  get isReplaying(): boolean {
+    return this.#cursor.replaying;
+  }
+
+  get currentUtcDateTime(): Date {
+    return new RealDate(this.#cursor.clock);
+  }
+
+  get log(): FunctionLogger {
+    const cursor = this.#cursor;
+    this.#log ??= functionLogger((level, message, fields) => {
+      if (cursor.replaying || cursor.isProbe) return;
+      const entry = {
+        level,
+        message,
+        fields,
+        functionKind: "orchestrator",
+        functionName: cursor.name,
+        instanceId: cursor.instanceId,
+      } as const;
+      outsideOrchestration(() => cursor.host.log(entry));
+    });
+    return this.#log;
+  }
+
+  callActivity(target: CallTarget, input?: unknown, options?: Options): TaskCore<unknown> {
+    const name = targetName(target, "activity", "ctx.callActivity");
+    const cursor = this.#begin("callActivity", name);
+    const payload = cursor.host.encoder.encode(input, `input of activity "${name}"`);
+    let timeoutMs: number | null = null;
+    let retry: CallRetry | undefined;
+    if (options !== undefined) {
+      const where = `ctx.callActivity "${name}"`;
+      parseOptions(options, ACTIVITY_OPTIONS, where);
+      if (options.timeout !== undefined) timeoutMs = durationOption(options.timeout, where, "timeout");
+      retry = retryOption(options, where);
+    }
+    const task = new ActivityTask(cursor, name, payload, timeoutMs);
+    task.begin(retry ?? retryOf(target) ?? cursor.host.functions.activity(name)?.retry ?? null);
+    return task;
+  }
+
+  callSubOrchestrator(target: CallTarget, input?: unknown, options: Options = NO_OPTIONS): TaskCore<unknown> {
+    const name = targetName(target, "orchestrator", "ctx.callSubOrchestrator");
+    const cursor = this.#begin("callSubOrchestrator", name);
+    const where = `ctx.callSubOrchestrator "${name}"`;
+    parseOptions(options, CHILD_OPTIONS, where);
+    const task = new ChildTask(cursor, name, {
+      input: cursor.host.encoder.encode(input, `input of orchestrator "${name}"`),
+      instanceId: this.#otherId(options.instanceId),
+      version: optional(options, "version", where, versionOption) ?? this.#defaultVersion(name),
+      tags: optional(options, "tags", where, tagsOption) ?? null,
+    });
+    task.begin(retryOption(options, where) ?? retryOf(target) ?? cursor.host.functions.orchestrator(name)?.retry ?? null);
+    return task;
+  }
+
+  /** Fire and forget: nobody waits for its end. */
+  startOrchestration(target: CallTarget, input?: unknown, options: Options = NO_OPTIONS): string {
+    const name = targetName(target, "orchestrator", "ctx.startOrchestration");
+    const cursor = this.#begin("startOrchestration", name);
+    const where = `ctx.startOrchestration "${name}"`;
+    parseOptions(options, START_OPTIONS, where);
+    const payload = cursor.host.encoder.encode(input, `input of orchestrator "${name}"`);
+    const given = this.#otherId(options.instanceId);
+    const version = optional(options, "version", where, versionOption) ?? this.#defaultVersion(name);
+    const tags = optional(options, "tags", where, tagsOption) ?? null;
+    const startAt = options.startAt === undefined ? null : this.#timeOf(options.startAt, where, "startAt");
+    const id = cursor.takeId();
+    const instanceId = given ?? cursor.values.childId(id);
+    cursor.ask({ kind: "startOrchestration", id, name, instanceId, minted: given === null, input: payload, version, tags, startAt });
+    return instanceId;
+  }
+
+  createTimer(when: unknown): TimerTaskCore {
+    const cursor = this.#begin("createTimer");
+    const fireAt = this.#timeOf(when, "ctx.createTimer", "when");
+    const id = cursor.takeId();
+    cursor.ask({ kind: "createTimer", id, fireAt });
+    const task = new TimerTaskCore(cursor, id);
+    cursor.open.set(id, task);
+    return task;
+  }
+
+  waitForExternalEvent(target: EventTarget, options: Options = NO_OPTIONS): EventTaskCore {
+    const name = targetName(target, "event", "ctx.waitForExternalEvent");
+    const cursor = this.#begin("waitForExternalEvent", name);
+    const where = `ctx.waitForExternalEvent "${name}"`;
+    parseOptions(options, WAIT_OPTIONS, where);
+    const timeout = options.timeout;
+    if (timeout === undefined && Object.hasOwn(options, "default"))
+      throw fault("CALL_INVALID", where, "a default is of no use without a timeout");
+    const timeoutMs = timeout === undefined ? null : durationOption(timeout, where, "timeout");
+    const task = new EventTaskCore(cursor, name, foldName(name), typeof target === "string" ? null : (target.schema ?? null));
+    for (let kept = cursor.events.take(task.foldedName); kept !== null; kept = cursor.events.take(task.foldedName)) {
+      if (task.offer(kept.event, kept.at)) return task;
+    }
+    cursor.events.wait(task);
+    if (timeoutMs === null) return task;
+    const timerId = cursor.takeId();
+    const otherwise = Object.hasOwn(options, "default") ? { value: options.default } : null;
+    task.limit({ timerId, text: typeof timeout === "string" ? timeout : `${timeoutMs}ms`, otherwise });
+    cursor.ask({ kind: "createTimer", id: timerId, fireAt: cursor.clock + timeoutMs });
+    cursor.open.set(timerId, task);
+    return task;
+  }
+
+  /** To another instance; an unknown or ended one drops it. */
+  raiseEvent(instanceId: string, target: EventTarget, data?: unknown): void {
+    const name = targetName(target, "event", "ctx.raiseEvent");
+    const cursor = this.#begin("raiseEvent", name);
+    const to = checkedInstanceId(instanceId);
+    const where = `payload of event "${name}"`;
+    const input = cursor.host.encoder.encode(data, where);
+    const schema = typeof target === "string" ? undefined : target.schema;
+    // As the receiver will read it.
+    if (schema !== undefined) validateNow(schema, cursor.host.encoder.decode(input), where);
+    cursor.ask({ kind: "sendEvent", id: cursor.takeId(), instanceId: to, name, input });
+  }
+
+  /** Effective when the function returns; does not throw. */
+  continueAsNew(input?: unknown, options: Options = NO_OPTIONS): undefined {
+    const cursor = this.#cursor;
+    cursor.use("continueAsNew");
+    parseOptions(options, CONTINUE_OPTIONS, "ctx.continueAsNew");
+    const preserve = optional(options, "preserveUnprocessedEvents", "ctx.continueAsNew", booleanOption) ?? true;
+    cursor.continuation = { input: cursor.host.encoder.encode(input, `input of orchestrator "${cursor.name}"`), preserveEvents: preserve };
+  }
+
+  setCustomStatus(status: unknown): void {
+    const cursor = this.#cursor;
+    cursor.use("setCustomStatus");
+    const encoded = cursor.host.encoder.encode(status, "custom status");
+    const bytes = encoded === null ? 0 : encoded.length * 2;
+    if (bytes > MAX_CUSTOM_STATUS_BYTES) throw fault("CUSTOM_STATUS_TOO_LARGE", bytes, MAX_CUSTOM_STATUS_BYTES);
+    cursor.setCustomStatus(encoded);
+  }
+
+  newGuid(): string {
+    const cursor = this.#cursor;
+    cursor.use("newGuid");
+    return cursor.values.newGuid(cursor.clock);
+  }
+
+  all(tasks: readonly unknown[]): TaskCore<unknown[]> {
+    this.#cursor.use("all");
+    return new AllTask(tasksOf(tasks, "ctx.all"));
+  }
+
+  any(tasks: readonly unknown[] | { readonly [key: string]: unknown }): TaskCore<unknown> {
+    this.#cursor.use("any");
+    if (Array.isArray(tasks)) {
+      const list = tasksOf(tasks, "ctx.any");
+      if (list.length === 0) throw fault("CALL_INVALID", "ctx.any", "it was given no task, so none could win");
+      return new AnyTask(list, (index) => ({ winner: list[index], index }));
+    }
+    if (typeof tasks !== "object" || tasks === null) throw fault("CALL_INVALID", "ctx.any", "it takes a list or an object of tasks");
+    const keys = Object.keys(tasks);
+    const list = tasksOf(Object.values(tasks), "ctx.any");
+    if (list.length === 0) throw fault("CALL_INVALID", "ctx.any", "it was given no task, so none could win");
+    return new AnyTask(list, (index) => ({ winner: list[index], key: keys[index] }));
+  }
+
+  #begin(what: string, name?: string): Cursor {
+    this.#cursor.use(what, name);
+    this.#cursor.checkBudget();
+    return this.#cursor;
+  }
+
+  #defaultVersion(name: string): string | null {
+    return this.#cursor.host.functions.orchestrator(name)?.version ?? null;
+  }
+
+  /** An id for another orchestration; null when none was given. */
+  #otherId(given: unknown): InstanceId | null {
+    if (given === undefined) return null;
+    const problem = instanceIdProblem(given);
+    if (problem !== null || typeof given !== "string") throw fault("CHILD_ID_INVALID", given, problem ?? "");
+    const folded = foldName(given);
+    if (folded === foldName(this.instanceId))
+      throw fault("CHILD_ID_INVALID", given, "it is this instance's own id (ids of parent and child compare without case)");
+    const parent = this.parentInstanceId;
+    if (parent !== null && folded === foldName(parent))
+      throw fault("CHILD_ID_INVALID", given, "it is the id of this instance's parent (compared without case)");
+    return toInstanceId(given);
+  }
+
+  #timeOf(when: unknown, where: string, option: string): number {
+    return parseDate(when) ?? this.#cursor.clock + durationOption(when, where, option, `a Date, or ${DURATION_FORM}`);
+  }
+}
+
+const retryOption = (options: Options, where: string): CallRetry | undefined =>
+  options.retry === undefined ? undefined : parseRetry(options.retry, where);
+
+function tasksOf(tasks: readonly unknown[], where: string): readonly TaskCore<unknown>[] {
+  if (!Array.isArray(tasks)) throw fault("CALL_INVALID", where, "it takes a list of tasks");
+  return tasks.map((task, index) => {
+    if (task instanceof TaskCore) return task;
+    throw fault("CALL_INVALID", where, `entry ${index} is no durable task (a plain promise would not be repeated in replay)`);
+  });
+}

@@ -1,0 +1,63 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { FunctionNames } from "../../model/executor.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { RetryPolicy } from "../../model/retry-policy.ts";
+import type { OrchestrationContextCore } from "./context.ts";
+import type { FunctionLogger } from "./function-log.ts";
+
+/** A retry policy and its filter, parsed. */
+export interface CallRetry {
+  readonly policy: RetryPolicy;
+  readonly handle: ((failure: Failure) => boolean) | null;
+}
+
+/** An orchestrator function as the runtime needs it: types erased, options parsed. */
+export interface OrchestratorDefinition {
+  readonly name: string;
+  readonly version: string | null;
+  readonly retry: CallRetry | null;
+  readonly input: StandardSchemaV1 | null;
+  readonly output: StandardSchemaV1 | null;
+  readonly run: (context: OrchestrationContextCore, input: unknown) => unknown;
+}
+
+export interface ActivityDefinition {
+  readonly name: string;
+  readonly retry: CallRetry | null;
+  readonly timeoutMs: number | null;
+  /** Runs of it at once in one worker; absent: only the worker's own limit counts. */
+  readonly maxConcurrent?: number;
+  readonly input: StandardSchemaV1 | null;
+  readonly output: StandardSchemaV1 | null;
+  readonly run: (input: unknown, context: ActivityContextCore) => unknown;
+}
+
+export interface ActivityContextCore {
+  readonly instanceId: string;
+  readonly taskId: string;
+  readonly idempotencyKey: string;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  /** Last heartbeat of an earlier attempt; undefined when there is none. */
+  readonly progress: unknown;
+  readonly log: FunctionLogger;
+  /** A client of the task hub; its type belongs to another room. */
+  readonly client: unknown;
+  heartbeat(progress?: unknown): void;
+}
+
+/** Under which a function made by activity() or orchestrator() carries its definition; the same for every copy of this package. */
+export const DEFINITION = Symbol.for("perdure.definition");
+
+/** The retry policy of the function that a call was given, when it was given the function itself. */
+export function retryOf(target: unknown): CallRetry | null {
+  if ((typeof target !== "function" && typeof target !== "object") || target === null || !(DEFINITION in target)) return null;
+  return (target[DEFINITION] as { readonly retry: CallRetry | null }).retry;
+}
+
+/** Where the runtime looks functions up; names compare without case. */
+export interface FunctionSource {
+  readonly names: FunctionNames;
+  orchestrator(name: string): OrchestratorDefinition | null;
+  activity(name: string): ActivityDefinition | null;
+}

@@ -1,0 +1,54 @@
+import { fault } from "../../errors/perdure-error.ts";
+import type { Duration } from "../../model/duration.ts";
+import type { Failure } from "../../model/failure.ts";
+import { durationOption, parseOptions } from "../../model/options.ts";
+import type { CallRetry } from "./definition.ts";
+
+/** When a failed call is tried again. The pauses are durable timers and stand in the history. */
+export interface RetryOptions {
+  /** Attempts in all, the first included; a whole number, at least 1. */
+  readonly maxAttempts: number;
+  /** Pause before the second attempt. */
+  readonly firstInterval: Duration;
+  /** Factor from one pause to the next, at least 1. Default 1. */
+  readonly backoff?: number;
+  /** No pause is longer. Default 1 hour (or the first interval, when that is longer). */
+  readonly maxInterval?: Duration;
+  /** No attempt begins later than this after the first one was scheduled. Default: no limit. */
+  readonly timeout?: Duration;
+  /** 0 … 1: each pause is shortened by up to this share, deterministically. Default 0. */
+  readonly jitter?: number;
+  /** Asked once for each failure; false (or an exception) ends the attempts. */
+  readonly handle?: (failure: Failure) => boolean;
+}
+
+const KNOWN: readonly string[] = ["maxAttempts", "firstInterval", "backoff", "maxInterval", "timeout", "jitter", "handle"];
+const HOUR_MS = 3_600_000;
+
+/** Checks every option; `where` names the owner in the error. */
+export function parseRetry(options: unknown, where: string): CallRetry {
+  const at = `${where}, retry`;
+  if (typeof options !== "object" || options === null) throw fault("OPTION_INVALID", where, "retry", options, "an object");
+  const given = parseOptions(options, KNOWN, at) as Partial<RetryOptions>;
+  if (!Number.isInteger(given.maxAttempts) || !atLeast(given.maxAttempts, 1))
+    throw fault("OPTION_INVALID", at, "maxAttempts", given.maxAttempts, "a whole number, at least 1");
+  const firstIntervalMs = durationOption(given.firstInterval, at, "firstInterval");
+  if (firstIntervalMs === 0) throw fault("OPTION_INVALID", at, "firstInterval", given.firstInterval, "more than 0");
+  const backoff = given.backoff ?? 1;
+  if (!atLeast(backoff, 1)) throw fault("OPTION_INVALID", at, "backoff", backoff, "a number, at least 1");
+  const maxIntervalMs =
+    given.maxInterval === undefined ? Math.max(HOUR_MS, firstIntervalMs) : durationOption(given.maxInterval, at, "maxInterval");
+  if (maxIntervalMs < firstIntervalMs) throw fault("OPTION_INVALID", at, "maxInterval", given.maxInterval, "at least firstInterval");
+  const timeoutMs = given.timeout === undefined ? Number.POSITIVE_INFINITY : durationOption(given.timeout, at, "timeout");
+  if (timeoutMs < firstIntervalMs) throw fault("OPTION_INVALID", at, "timeout", given.timeout, "at least firstInterval");
+  const jitter = given.jitter ?? 0;
+  if (!atLeast(jitter, 0) || jitter > 1) throw fault("OPTION_INVALID", at, "jitter", jitter, "a number from 0 to 1");
+  if (given.handle !== undefined && typeof given.handle !== "function")
+    throw fault("OPTION_INVALID", at, "handle", given.handle, "a function");
+  return {
+    policy: { maxAttempts: given.maxAttempts, firstIntervalMs, backoff, maxIntervalMs, timeoutMs, jitter },
+    handle: given.handle ?? null,
+  };
+}
+
+const atLeast = (value: unknown, least: number): value is number => typeof value === "number" && Number.isFinite(value) && value >= least;

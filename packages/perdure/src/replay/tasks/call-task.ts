@@ -1,0 +1,152 @@
+import type { Action } from "../../model/action.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { RetryMark, Tags } from "../../model/history.ts";
+import type { EventId, InstanceId } from "../../model/ids.ts";
+import type { Payload } from "../../model/payload.ts";
+import type { Cursor } from "../cursor/cursor.ts";
+import { ActivityFault, CallFault, ChildFault } from "../failures/faults.ts";
+import type { CallRetry } from "../functions/definition.ts";
+import type { Fault } from "./durable-task.ts";
+import { TaskCore } from "./durable-task.ts";
+import { retryPause } from "./retry-verdict.ts";
+
+/** Where a call with a retry policy stands. */
+interface Attempts {
+  readonly retry: CallRetry;
+  readonly firstId: EventId;
+  readonly firstAt: number;
+  attempt: number;
+  /** The last heartbeat of the attempt that failed, for the next one. */
+  progress: Payload | undefined;
+}
+
+/**
+ * A call of an activity or a sub-orchestration. User code sees one task; behind it stand as many attempts as the policy allows, each with an
+ * event id of its own and a durable timer before it. The task settles with the final outcome only.
+ */
+export abstract class CallTask extends TaskCore<unknown> {
+  protected readonly cursor: Cursor;
+  readonly name: string;
+  #attempts: Attempts | null = null;
+
+  constructor(cursor: Cursor, name: string) {
+    super();
+    this.cursor = cursor;
+    this.name = name;
+  }
+
+  protected abstract actionFor(id: EventId, mark: RetryMark | null, progress: Payload | undefined): Action;
+  protected abstract faultOf(failure: Failure): Fault;
+
+  begin(retry: CallRetry | null): void {
+    const id = this.#schedule(null, undefined);
+    if (retry !== null) this.#attempts = { retry, firstId: id, firstAt: this.cursor.clock, attempt: 1, progress: undefined };
+  }
+
+  completed(result: Payload | null): void {
+    let value: unknown;
+    try {
+      value = this.cursor.host.encoder.decode(result);
+    } catch (error) {
+      this.fail(new CallFault(() => error));
+      return;
+    }
+    this.settle(value);
+  }
+
+  /** True when the task settled, false when another attempt was arranged. */
+  failed(attemptId: EventId, failure: Failure, progress: Payload | undefined): boolean {
+    const attempts = this.#attempts;
+    const pause = attempts === null ? null : retryPause(this.cursor, attemptId, failure, attempts);
+    if (attempts === null || pause === null) {
+      this.fail(this.faultOf(failure));
+      return true;
+    }
+    if (progress !== undefined) attempts.progress = progress;
+    const id = this.cursor.takeId();
+    this.cursor.ask({ kind: "createTimer", id, fireAt: this.cursor.clock + pause, retryOf: attemptId });
+    this.cursor.open.set(id, this);
+    return false;
+  }
+
+  /** The pause is over. */
+  tryAgain(): void {
+    const attempts = this.#attempts;
+    if (attempts === null) return;
+    attempts.attempt++;
+    this.#schedule({ of: attempts.firstId, attempt: attempts.attempt }, attempts.progress);
+  }
+
+  #schedule(mark: RetryMark | null, progress: Payload | undefined): EventId {
+    const id = this.cursor.takeId();
+    this.cursor.ask(this.actionFor(id, mark, progress));
+    this.cursor.open.set(id, this);
+    return id;
+  }
+}
+
+export class ActivityTask extends CallTask {
+  readonly #input: Payload | null;
+  readonly #timeoutMs: number | null;
+
+  constructor(cursor: Cursor, name: string, input: Payload | null, timeoutMs: number | null) {
+    super(cursor, name);
+    this.#input = input;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  override get label(): string {
+    return `activity "${this.name}"`;
+  }
+
+  protected override actionFor(id: EventId, mark: RetryMark | null, progress: Payload | undefined): Action {
+    const call = { kind: "callActivity", id, name: this.name, input: this.#input } as const;
+    if (mark === null && this.#timeoutMs === null) return call;
+    return {
+      ...call,
+      ...(mark === null ? {} : { retry: mark }),
+      ...(this.#timeoutMs === null ? {} : { timeoutMs: this.#timeoutMs }),
+      ...(progress === undefined ? {} : { progress }),
+    };
+  }
+
+  protected override faultOf(failure: Failure): Fault {
+    return new ActivityFault(this.name, failure);
+  }
+}
+
+/** What a sub-orchestration is started with. */
+export interface ChildStart {
+  readonly input: Payload | null;
+  /** Null: a new guid for each attempt. */
+  readonly instanceId: InstanceId | null;
+  readonly version: string | null;
+  readonly tags: Tags | null;
+}
+
+export class ChildTask extends CallTask {
+  readonly #start: ChildStart;
+  #instanceId: InstanceId | null = null;
+
+  constructor(cursor: Cursor, name: string, start: ChildStart) {
+    super(cursor, name);
+    this.#start = start;
+  }
+
+  override get label(): string {
+    return `sub-orchestration "${this.name}"`;
+  }
+
+  protected override actionFor(id: EventId, mark: RetryMark | null): Action {
+    const { input, version, tags } = this.#start;
+    const minted = this.#start.instanceId === null;
+    const childId = this.#start.instanceId ?? this.cursor.values.childId(id);
+    this.#instanceId = childId;
+    const call = { kind: "callSubOrchestrator", id, name: this.name, instanceId: childId, minted, input, version, tags } as const;
+    return mark === null ? call : { ...call, retry: mark };
+  }
+
+  protected override faultOf(failure: Failure): Fault {
+    return new ChildFault(this.name, this.#instanceId ?? "", failure);
+  }
+}

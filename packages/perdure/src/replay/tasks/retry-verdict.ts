@@ -1,0 +1,54 @@
+import type { Failure } from "../../model/failure.ts";
+import type { HistoryEvent } from "../../model/history.ts";
+import type { EventId } from "../../model/ids.ts";
+import { retryDelayMs } from "../../model/retry-policy.ts";
+import type { Cursor } from "../cursor/cursor.ts";
+import type { CallRetry } from "../functions/definition.ts";
+import { seededRandom } from "../values/random.ts";
+
+/** One attempt's standing, as the retry rules ask for it. */
+export interface AttemptState {
+  readonly retry: CallRetry;
+  readonly firstAt: number;
+  readonly attempt: number;
+}
+
+/**
+ * The pause before the next attempt, or null for none. In replay the history has the verdict: a retry timer of that attempt, or its absence;
+ * `handle` is asked once in the life of a failure.
+ */
+export function retryPause(cursor: Cursor, attemptId: EventId, failure: Failure, state: AttemptState): number | null {
+  const { policy, handle } = state.retry;
+  const pause = retryDelayMs(policy, {
+    attempt: state.attempt,
+    elapsedMs: cursor.clock - state.firstAt,
+    isNonRetriable: failure.isNonRetriable === true,
+    random: policy.jitter === 0 ? 0 : seededRandom(`${cursor.values.seed}/${attemptId}`)(),
+  });
+  if (cursor.replaying) return cursor.wasRetried(attemptId) ? (pause ?? policy.firstIntervalMs) : null;
+  // Room for the timer and the attempt: here nobody could be told that the budget is spent.
+  if (pause === null || !cursor.hasBudget(2)) return null;
+  return handle === null || agrees(cursor, handle, failure) ? pause : null;
+}
+
+function agrees(cursor: Cursor, handle: (failure: Failure) => boolean, failure: Failure): boolean {
+  try {
+    const verdict: unknown = handle(failure);
+    if (typeof verdict === "boolean") return verdict;
+    cursor.warn("retry.handle", `A retry policy's handle answered ${typeof verdict} instead of true or false: no retry.`, {});
+  } catch (error) {
+    cursor.warn("retry.handle", "A retry policy's handle threw: no retry.", { error });
+  }
+  return false;
+}
+
+/** Attempts that the history shows to have been retried; null for none. */
+export function retriedAttempts(history: readonly HistoryEvent[]): ReadonlySet<EventId> | null {
+  let retried: Set<EventId> | null = null;
+  for (const event of history) {
+    if (event.kind !== "TimerCreated" || event.retryOf === undefined) continue;
+    retried ??= new Set();
+    retried.add(event.retryOf);
+  }
+  return retried;
+}
