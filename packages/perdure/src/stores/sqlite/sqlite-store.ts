@@ -152,7 +152,7 @@ class FileStore implements SqliteStore {
   readonly query: Store["query"] = (query) => this.#read((reader) => queryPage(reader, query));
   readonly readHistory: Store["readHistory"] = (id) => this.#read((reader) => reader.historyOf(id));
   readonly integrity: NonNullable<Store["integrity"]> = () => this.#read((_, connection) => checkIntegrity(connection));
-  readonly dump: Store["dump"] = () => this.#read((reader) => ({ now: this.#time.now(), ...dump(reader) }));
+  readonly dump: Store["dump"] = () => this.#read((reader, connection) => dump(reader, connection, this.#time.now()));
   readonly look: Store["look"] = ({ worker, orchestrators, activities }) =>
     this.#read((reader) => ({ now: this.#time.now(), ...reader.look(worker, orchestrators, activities) }));
 

@@ -94,3 +94,19 @@ test("a store whose clock was set back is found whole, while it runs and afterwa
   isNear(dump.now, NOON + 1_000 + 6 * HOUR);
   await again.close();
 });
+
+test("a process that has not written for a while sees what another one has recorded in the past, not in the future", async () => {
+  const { machine, open } = house("idle");
+  const idle = await open();
+  const other = await open();
+  const hand = await Hand.join(other, {});
+  await other.start({ start: spec("i"), onExisting: "error" });
+  await joined(idle);
+  machine.run(10_000); // what the idle one knows of the time without asking lags 1 % behind by now
+  await hand.claim();
+  const { now } = await hand.commit({});
+  const dump = await idle.dump();
+  assert.ok(dump.now >= now, `${now - dump.now} ms behind`);
+  await idle.close();
+  await other.close();
+});

@@ -4,6 +4,7 @@ import type { Clocks, TimeAnchor } from "../steady-time.ts";
 import type { Connection } from "./connection.ts";
 import type { FileTrouble } from "./file-watch.ts";
 import { FileWatch, troubleText } from "./file-watch.ts";
+import { lastTime } from "./last-time.ts";
 import { clearMark, copyLogWithMark, framesLeft } from "./log-mark.ts";
 import { openAgain, openForWriting } from "./open-for-writing.ts";
 import type { OpenOptions } from "./opening-fault.ts";
@@ -253,13 +254,4 @@ function storedAnchor(connection: Connection): TimeAnchor | null {
   const read = (name: string) => connection.value("SELECT value FROM counters WHERE name = ?", name);
   const [time, uptime, boot] = [read("anchor_time"), read("anchor_uptime"), read("anchor_boot")];
   return typeof time === "number" && typeof uptime === "number" && typeof boot === "number" ? { time, uptime, boot } : null;
-}
-
-/** Store time must not fall over a restart or from one process to the next: the latest that anybody has written down. */
-function lastTime(connection: Connection): number {
-  return connection.number(`SELECT max(t) FROM (
-    SELECT value AS t FROM counters WHERE name = 'store_time'
-    UNION ALL SELECT max(created_at) FROM instances
-    UNION ALL SELECT max(seen_at) FROM workers
-    UNION ALL SELECT (SELECT at FROM batches b WHERE b.worker = w.worker ORDER BY n DESC LIMIT 1) FROM workers w)`);
 }
