@@ -103,12 +103,29 @@ describe("a library filter that cannot be read deletes nothing", () => {
         { createdFrom: null, createdTo: undefined, statuses: [] },
         { createdFrom: null, createdTo: null, statuses: ["failed"] },
         { createdFrom: null, createdTo: null, statuses: undefined },
-      ] as readonly UnreadFilter[]) {
+        { createdFrom: 0, createdTo: null, statuses: [], idPrefix: "x" },
+        undefined,
+      ] as readonly (UnreadFilter | undefined)[]) {
         test(`hubClient: ${JSON.stringify(range)}`, async () => {
-          await assert.rejects(hub.hubClient.purgeBy(range as never), refusedAs("OPTION_INVALID", /purgeBy/));
+          const code = range !== undefined && "idPrefix" in range ? "OPTION_UNKNOWN" : "OPTION_INVALID";
+          await assert.rejects(hub.hubClient.purgeBy(range as never), refusedAs(code, /purgeBy/));
           assert.deepEqual(await idsOf(hub.client), ["bad", "ok"]);
         });
       }
+
+      test("each value is read once: what was checked is what counts", async () => {
+        let reads = 0;
+        const filter = {
+          createdFrom: new Date(0),
+          get createdTo() {
+            reads += 1;
+            return reads === 1 ? new Date("2020-01-01") : undefined;
+          },
+        };
+        // Safe: the type of a getter that may be undefined is what exactOptionalPropertyTypes forbids.
+        assert.equal(await hub.client.purgeBy(filter as PurgeFilter), 0);
+        assert.deepEqual(await idsOf(hub.client), ["bad", "ok"]);
+      });
 
       test("a dry run counts and deletes nothing; what is read as meant deletes that", async () => {
         const { client } = hub;

@@ -9,6 +9,7 @@ import type { InstanceQuery } from "../store/contract.ts";
 const RANGE = ["runtimeStatus", "createdFrom", "createdTo"];
 const STATUS_FILTER = [...RANGE, "instanceIdPrefix", "stopped", "showInput", "pageSize"];
 const PURGE_FILTER = [...RANGE, "dryRun"];
+const PLAIN_PURGE = ["createdFrom", "createdTo", "statuses"];
 const PAGE = 100;
 /** Of inputs, outputs and custom status: what a page holds in memory, whatever its size in instances. */
 const PAGE_BYTES = 4 * 1_024 * 1_024;
@@ -22,7 +23,7 @@ export type Range = Pick<InstanceQuery, "createdFrom" | "createdTo" | "statuses"
 
 /** A filter that cannot be read is refused: it must not find more than was meant. A key whose value is undefined counts as left out. */
 export function parseStatusFilter(filter: unknown, where: string): ParsedFilter {
-  const options = parseOptions(filter, STATUS_FILTER, where);
+  const options = readOnce(filter, STATUS_FILTER, where);
   const showInput = optional(options, "showInput", where, booleanOption) ?? true;
   return {
     query: {
@@ -42,7 +43,7 @@ export function parseStatusFilter(filter: unknown, where: string): ParsedFilter 
  * filter without any range.
  */
 export function parsePurgeFilter(filter: unknown, where: string): { readonly range: Range; readonly dryRun: boolean } {
-  const options = parseOptions(filter, PURGE_FILTER, where);
+  const options = readOnce(filter, PURGE_FILTER, where);
   for (const [option, value] of Object.entries(options)) {
     if (value === undefined)
       throw fault("OPTION_INVALID", where, option, value, "a value, or no such key: a part that is missing would delete more");
@@ -54,7 +55,21 @@ export function parsePurgeFilter(filter: unknown, where: string): { readonly ran
   return { range: parseRange(options, where), dryRun: optional(options, "dryRun", where, booleanOption) ?? false };
 }
 
-/** The same for a caller that speaks to a hub without the typed client. */
+/** Each value is read once: what was checked is what counts, also where a getter answers differently the next time. */
+function readOnce(filter: unknown, known: readonly string[], where: string): Options {
+  const options = parseOptions(filter, known, where);
+  return Object.fromEntries(known.filter((option) => option in options).map((option) => [option, options[option]]));
+}
+
+/** For a caller that speaks to a hub without the typed client: there each part is named, and what the type does not have is refused. */
+export function parsePlainPurge(params: unknown, where: string): Range {
+  const { createdFrom, createdTo, statuses } = readOnce(params, PLAIN_PURGE, where);
+  // Safe: checked in the next line.
+  const range = { createdFrom, createdTo, statuses } as Range;
+  checkRange(range, where);
+  return range;
+}
+
 export function checkRange({ createdFrom, createdTo, statuses }: Range, where: string): void {
   for (const [option, value] of Object.entries({ createdFrom, createdTo })) {
     if (value !== null && !Number.isFinite(value)) throw fault("OPTION_INVALID", where, option, value, "milliseconds since 1970, or null");

@@ -19,7 +19,7 @@ import { refusalText } from "../store/errors.ts";
 import { parsePageToken } from "../store/page-token.ts";
 import { parseHistory } from "../store/parse.ts";
 import { ClientCalls } from "./client-calls.ts";
-import { checkRange } from "./filters.ts";
+import { checkRange, parsePlainPurge } from "./filters.ts";
 import { statusOfActive, statusOfRow } from "./instance-status.ts";
 import type { DeliverOutcome, HubClient, InstanceStatus, StartOutcome, StartParams, StatusPage } from "./types.ts";
 import type { Waiters } from "./waiters.ts";
@@ -166,11 +166,11 @@ class StoreHubClient implements HubClient {
   }
 
   async purgeBy(params: Parameters<HubClient["purgeBy"]>[0]): Promise<number> {
-    checkRange(params, "purgeBy");
+    const range = parsePlainPurge(params, "purgeBy");
     let total = 0;
     for (;;) {
       const { deleted, complete } = await this.#guarded(() =>
-        this.#parts.store.purge({ ...params, completedBefore: null, limit: PURGE_SLICE }),
+        this.#parts.store.purge({ ...range, completedBefore: null, limit: PURGE_SLICE }),
       );
       total += deleted;
       if (complete) return total;
