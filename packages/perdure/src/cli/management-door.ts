@@ -1,4 +1,6 @@
 import { fault, faultFrom } from "../errors/perdure-error.ts";
+import { withoutSecrets } from "../errors/without-secrets.ts";
+import { DEFAULT_BASE_PATH } from "../http/paths.ts";
 import type { TARGET_OPTIONS } from "./option-specs.ts";
 import type { CommandLine } from "./options.ts";
 import { withoutRival } from "./options.ts";
@@ -25,7 +27,6 @@ export interface ManagementRequest {
 
 type Target = CommandLine<typeof TARGET_OPTIONS>;
 
-export const BASE_PATH = "/runtime/webhooks/durabletask";
 const DEFAULT_URL = "http://localhost:7071";
 
 /**
@@ -59,7 +60,7 @@ export async function withDoor(where: string, line: Target, cwd: string, use: (d
 async function openHost(where: string, text: string, key: string | undefined): Promise<ManagementDoor> {
   const host = hostOf(text);
   if (host === null) {
-    const expected = `the address of a host, such as ${DEFAULT_URL}, or of its management API (…${BASE_PATH}); a key goes to --key`;
+    const expected = `the address of a host, such as ${DEFAULT_URL}, or of its management API (…${DEFAULT_BASE_PATH}); a key goes to --key`;
     throw fault("OPTION_INVALID", where, "--url", withoutSecrets(text), expected);
   }
   return {
@@ -84,10 +85,8 @@ function hostOf(text: string): string | null {
   if (url === null || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") return null;
   const path = url.pathname.replace(/\/+$/, "");
   if (path === "") return url.origin;
-  return path.endsWith(BASE_PATH) ? url.origin + path.slice(0, -BASE_PATH.length) : null;
+  return path.endsWith(DEFAULT_BASE_PATH) ? url.origin + path.slice(0, -DEFAULT_BASE_PATH.length) : null;
 }
-
-const withoutSecrets = (url: string) => url.replace(/\/\/[^/@]*@/, "//…@").replace(/([?&]code=)[^&#]*/gi, "$1…");
 
 async function openStore(store: string): Promise<ManagementDoor> {
   const { openStoreHandler } = await import("./store-handler.ts");
@@ -96,7 +95,7 @@ async function openStore(store: string): Promise<ManagementDoor> {
 }
 
 function toRequest(host: string, request: ManagementRequest, key: string | undefined): Request {
-  const url = new URL(host + BASE_PATH + request.path);
+  const url = new URL(host + DEFAULT_BASE_PATH + request.path);
   for (const [name, value] of Object.entries(request.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, value);
   }

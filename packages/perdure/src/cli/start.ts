@@ -1,11 +1,11 @@
 import { within } from "../engine/time/within.ts";
 import { fault } from "../errors/perdure-error.ts";
+import { DEFAULT_BASE_PATH } from "../http/paths.ts";
 import { realScheduler } from "../process/real-time.ts";
 import { runAfter } from "../process/timers.ts";
 import type { ClosableLog } from "../telemetry/closable-log.ts";
 import type { CommandIo } from "./command.ts";
 import { endAtOnce } from "./end-at-once.ts";
-import { BASE_PATH } from "./management-door.ts";
 import { openLog } from "./open-log.ts";
 import { START_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine, withoutRival } from "./options.ts";
@@ -71,7 +71,7 @@ function describeHost({ hub, server }: Host, workforce: Workforce): Started {
   return {
     version: packageVersion(),
     url: server.url,
-    managementUrl: server.url + BASE_PATH,
+    managementUrl: server.url + DEFAULT_BASE_PATH,
     storeLocation: hub.store.location,
     workers: processesOf(workforce),
     names: hub.registry.names,

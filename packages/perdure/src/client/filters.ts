@@ -12,7 +12,7 @@ const PURGE_FILTER = [...RANGE, "dryRun"];
 const PLAIN_PURGE = ["createdFrom", "createdTo", "statuses"];
 const PAGE = 100;
 /** Of inputs, outputs and custom status: what a page holds in memory, whatever its size in instances. */
-const PAGE_BYTES = 4 * 1_024 * 1_024;
+export const PAGE_BYTES = 4 * 1_024 * 1_024;
 
 export interface ParsedFilter {
   readonly query: Omit<InstanceQuery, "continuation">;

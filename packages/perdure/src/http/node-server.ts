@@ -2,6 +2,7 @@ import type { Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fault } from "../errors/perdure-error.ts";
+import { parseOptions } from "../model/options.ts";
 import { runAfter } from "../process/timers.ts";
 import type { HttpHandler } from "./handler.ts";
 import { toNodeListener } from "./node-listener.ts";
@@ -51,10 +52,9 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
   };
 }
 
-function checkOptions({ port, hostname, ...rest }: ServeOptions): void {
-  for (const option of Object.keys(rest)) {
-    if (!KNOWN_OPTIONS.includes(option)) throw fault("OPTION_UNKNOWN", "serveHttp", option, KNOWN_OPTIONS);
-  }
+function checkOptions(options: ServeOptions): void {
+  parseOptions(options, KNOWN_OPTIONS, "serveHttp");
+  const { port, hostname } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw fault("OPTION_INVALID", "serveHttp", "port", port, "a whole number from 0 to 65535");
   if (hostname?.trim() === "") throw fault("OPTION_INVALID", "serveHttp", "hostname", hostname, "a host name or an address");

@@ -2,13 +2,14 @@ import type { HubClient } from "../client/types.ts";
 import { fault } from "../errors/perdure-error.ts";
 import type { Duration } from "../model/duration.ts";
 import { DURATION_FORM, parseDuration } from "../model/duration.ts";
+import { parseOptions } from "../model/options.ts";
 import type { HubLogs, LogOption } from "../telemetry/log-option.ts";
 import { parseLogOption } from "../telemetry/log-option.ts";
 import type { HttpFunctionDefinition } from "./http-function.ts";
 import type { PublicOrigin } from "./http-management.ts";
+import { DEFAULT_BASE_PATH } from "./paths.ts";
 import type { Readiness, ServedHub } from "./served-hub.ts";
 
-export const DEFAULT_BASE_PATH = "/runtime/webhooks/durabletask";
 const DEFAULT_MAX_BODY_BYTES = 32 * 1_024 * 1_024;
 const DEFAULT_MAX_HELD_BODY_BYTES = 256 * 1_024 * 1_024;
 
@@ -78,10 +79,7 @@ const KNOWN: { readonly [Option in keyof Required<HttpHandlerOptions>]: true } =
 /** Defaults filled in, every value checked: a misspelled or impossible option is an error that names it. */
 export function parseHttpOptions<Client>(hub: ServedHub<Client>, options: HttpHandlerOptions): HttpSettings<Client> {
   check("hub", describe(hub), isHub(hub), "a TaskHub, and the options behind it: createHttpHandler(hub, { … })");
-  const known = Object.keys(KNOWN);
-  for (const option of Object.keys(options)) {
-    if (!known.includes(option)) throw fault("OPTION_UNKNOWN", WHERE, option, known);
-  }
+  parseOptions(options, Object.keys(KNOWN), WHERE);
   const { httpDefaults } = hub;
   const settings: HttpSettings<Client> = {
     client: hub.hubClient,

@@ -1,3 +1,5 @@
+export const DEFAULT_BASE_PATH = "/runtime/webhooks/durabletask";
+
 /** Without case, as the whole wire reads the fixed parts of a path. */
 export const isBelow = (path: string, base: string): boolean =>
   path.length >= base.length &&

@@ -3,7 +3,6 @@ import { CATALOGUE } from "../errors/catalogue.ts";
 import { PerdureError } from "../errors/perdure-error.ts";
 import { StoreUnavailableError } from "../errors/store-unavailable.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
-
 import { jsonArray } from "./wire/json-text.ts";
 
 type Headers = { readonly [name: string]: string };

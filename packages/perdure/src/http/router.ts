@@ -25,9 +25,6 @@ export interface RoutedRequest {
   readonly mountPath: string;
 }
 
-/** Longest time that a Node timer holds. */
-const LONGEST_TIMER_MS = 2_147_483_647;
-
 const HOST_STATUS = "/admin/host/status";
 
 /**
@@ -45,7 +42,7 @@ export class Router<Client> {
   constructor(settings: HttpSettings<Client>) {
     const { bodyTimeout, httpFunctions, keys, maxBodyBytes, maxHeldBodyBytes, routePrefix } = settings;
     const budget = new BodyBudget(maxHeldBodyBytes, maxBodyBytes);
-    this.#bodies = { maxBytes: maxBodyBytes, timeoutMs: Math.min(parseDuration(bodyTimeout) ?? 0, LONGEST_TIMER_MS), budget };
+    this.#bodies = { maxBytes: maxBodyBytes, timeoutMs: parseDuration(bodyTimeout) ?? 0, budget };
     this.#settings = settings;
     this.#functions = new FunctionRoutes(httpFunctions);
     this.#openFunctions = new FunctionRoutes(httpFunctions.filter(({ authLevel }) => authLevel === "anonymous"));

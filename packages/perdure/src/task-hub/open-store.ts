@@ -1,5 +1,6 @@
 import { fault, PerdureError } from "../errors/perdure-error.ts";
 import { shown } from "../errors/shown.ts";
+import { withoutSecrets } from "../errors/without-secrets.ts";
 import type { Store } from "../store/contract.ts";
 import { patiently } from "../stores/patiently.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
@@ -42,7 +43,7 @@ export async function storeOpener(url: string, options: OpenStoreOptions = {}): 
     return () => openPostgresStore({ url, ...options });
   }
   const path = filePath(url);
-  if (path === null) throw fault("STORE_URL_INVALID", withoutPassword(url));
+  if (path === null) throw fault("STORE_URL_INVALID", withoutSecrets(url));
   const { openSqliteStore } = await import("../stores/sqlite/sqlite-store.ts");
   const { openTimeoutMs = 0, ...rest } = options;
   const isLocked = (error: unknown) => error instanceof PerdureError && error.code === "STORE_LOCKED";
@@ -56,6 +57,3 @@ function filePath(url: string): string | null {
   const path = rest.startsWith("//") ? decodeURIComponent(new URL(url).pathname) : rest;
   return path.length === 0 || path.endsWith("/") ? null : path;
 }
-
-/** A mistyped URL may hold one all the same. */
-const withoutPassword = (url: string): string => url.replace(/:\/\/[^@/]*@/, "://…@");

@@ -14,7 +14,7 @@ import { createNativeExecutor } from "../executors/native-executor.ts";
 import type { DurableClient } from "../functions/client-types.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
 import { createHttpManagement } from "../http/http-management.ts";
-import { DEFAULT_BASE_PATH } from "../http/options.ts";
+import { DEFAULT_BASE_PATH } from "../http/paths.ts";
 import { loadRouteRegex } from "../http/route-regex.ts";
 import type { HttpDefaults, Readiness } from "../http/served-hub.ts";
 import { inEngine } from "../process/code-scope.ts";

@@ -1,4 +1,6 @@
 import { fault } from "../errors/perdure-error.ts";
+import type { Options } from "../model/options.ts";
+import { parseOptions } from "../model/options.ts";
 import { stderrLog } from "./default-log.ts";
 import type { EngineLog, LogEntry } from "./engine-log.ts";
 import { silentLog } from "./engine-log.ts";
@@ -47,10 +49,7 @@ export function parseLogOption(where: string, given: unknown): HubLogs {
     throw invalid(where, "log", given, EXPECTED);
   }
   if (looksLikeLog(given)) return logsTo(where, "log", given, {});
-  const options: { readonly [option: string]: unknown } = { ...given };
-  for (const option of Object.keys(options)) {
-    if (!Object.hasOwn(KNOWN, option)) throw fault("OPTION_UNKNOWN", `${where} log`, option, Object.keys(KNOWN));
-  }
+  const options = parseOptions({ ...given }, Object.keys(KNOWN), `${where} log`);
   const levels = { engine: optionalLevel(where, "engine", options), functions: optionalLevel(where, "functions", options) };
   return options.to === undefined ? logsOf(levels, stderrLog()) : logsTo(where, "log.to", options.to, levels);
 }
@@ -92,11 +91,7 @@ const isLogger = (value: object): value is Logger => LOGGER_METHODS.every((metho
 const looksLikeLog = (value: object) =>
   LOGGER_METHODS.some((method) => isFunction(value, method)) || isFunction(value, "write") || isFunction(value, "enabled");
 
-function optionalLevel(
-  where: string,
-  option: "engine" | "functions",
-  options: { readonly [option: string]: unknown },
-): LogLevel | undefined {
+function optionalLevel(where: string, option: "engine" | "functions", options: Options): LogLevel | undefined {
   const value = options[option];
   return value === undefined ? undefined : levelOf(where, `log.${option}`, value, LEVELS);
 }

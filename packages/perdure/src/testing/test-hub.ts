@@ -9,7 +9,7 @@ import { createNativeExecutor } from "../executors/native-executor.ts";
 import type { DurableClient, OrchestrationHandle } from "../functions/client-types.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
 import { createHttpManagement } from "../http/http-management.ts";
-import { DEFAULT_BASE_PATH } from "../http/options.ts";
+import { DEFAULT_BASE_PATH } from "../http/paths.ts";
 import type { Duration } from "../model/duration.ts";
 import type { Executor } from "../model/executor.ts";
 import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-scan.ts";

@@ -1,12 +1,12 @@
+import { PAGE_BYTES } from "../../client/filters.ts";
 import type { ManagementCall } from "../management-api.ts";
 import { jsonArrayResponse, jsonResponse } from "../responses.ts";
 import { statusObject } from "../wire/status-object.ts";
 
 const CONTINUATION = "x-ms-continuation-token";
 const DEFAULT_PAGE = 100;
-/** A page may be shorter than asked for; these bound what one answer holds in memory. */
+/** A page may be shorter than asked for: this and its bytes bound what one answer holds in memory. */
 const LONGEST_PAGE = 1_000;
-const PAGE_BYTES = 4 * 1_024 * 1_024;
 
 /** Row 3. */
 export async function listInstances(call: ManagementCall): Promise<Response> {

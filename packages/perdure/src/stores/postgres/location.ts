@@ -1,4 +1,5 @@
 import { fault } from "../../errors/perdure-error.ts";
+import { withoutSecrets } from "../../errors/without-secrets.ts";
 
 /** Where a task hub lies: a database, and one schema in it. */
 export interface Location {
@@ -20,7 +21,7 @@ export function parseLocation(url: string, schemaOption?: string): Location {
   try {
     parsed = new URL(url);
   } catch {
-    throw fault("STORE_URL_INVALID", withoutPassword(url));
+    throw fault("STORE_URL_INVALID", withoutSecrets(url));
   }
   const schema = schemaOption ?? parsed.searchParams.get("schema") ?? DEFAULT_SCHEMA;
   if (!SCHEMA_NAME.test(schema)) {
@@ -33,8 +34,5 @@ export function parseLocation(url: string, schemaOption?: string): Location {
   parsed.searchParams.set("schema", schema);
   return { connectionString, schema, shown: parsed.toString() };
 }
-
-/** A URL that cannot be parsed may still hold one. */
-export const withoutPassword = (url: string): string => url.replace(/:\/\/[^@/]*@/, "://…@").replace(/(password=)[^&]*/gi, "$1…");
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
