@@ -3,7 +3,7 @@ import { activity, orchestrator, TaskHub } from "perdure";
 import { childArgument, nextMessage, runChild, tellParent } from "../lib/child.ts";
 import { rssMiB } from "../lib/load.ts";
 
-/** Two processes of the scenario `crash-recovery`: one that is killed with all of it in hand, and its heir. */
+/** Two processes of the scenario `crash-recovery`: one that is killed while all of it runs, and the one that takes over. */
 export interface CrashRecoveryArgument {
   readonly role: "victim" | "heir";
   readonly storeUrl: string;
@@ -11,7 +11,7 @@ export interface CrashRecoveryArgument {
   readonly activityMs: number;
 }
 
-/** From the victim, once each instance has its activity in hand. */
+/** From the victim, once the activity of each instance runs. */
 export interface InHand {
   readonly inHand: number;
 }

@@ -29,7 +29,7 @@ export async function listCommand(io: CommandIo): Promise<number> {
   });
 }
 
-/** One line for each instance; what stands still says so, with the code of its reason. */
+/** One line for each instance; a stopped one is marked, with the code of its reason. */
 export function instancesTable(instances: readonly WireStatus[]): string {
   const rows = instances.map(({ instanceId, name, runtimeStatus, createdTime, lastUpdatedTime, stopped }) => {
     const status = stopped === undefined ? runtimeStatus : `${runtimeStatus}, stopped (${stopped.code})`;

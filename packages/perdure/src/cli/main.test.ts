@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 const INDEX = new URL("../index.ts", import.meta.url).href;
 
-/** A Node that says it is 20.11.1: what makes an old one fail is told before anything else is loaded. */
+/** A Node that reports version 20.11.1: an old one is refused before anything else is loaded. */
 const OLD = `data:text/javascript,Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.11.1" } })`;
 
 function node(...args: readonly string[]) {

@@ -30,7 +30,7 @@ type Target = CommandLine<typeof TARGET_OPTIONS>;
 const DEFAULT_URL = "http://localhost:7071";
 
 /**
- * What stands on the command line wins over the environment. Of an address and a store that are both in the environment the address is meant:
+ * The command line wins over the environment. Of an address and a store that are both in the environment the address is meant:
  * only these commands read it, while the store is what `perdure start` keeps there.
  */
 function openDoor(where: string, line: Target, cwd: string): Promise<ManagementDoor> {
@@ -77,8 +77,8 @@ async function openHost(where: string, text: string, key: string | undefined): P
 }
 
 /**
- * The origin, and the path at which a server has mounted the handler: told from other paths by the management API behind it. Null where something would
- * have to be ignored.
+ * The origin, and the path at which a server has mounted the handler, which is recognized by the management API's path after it. Null where a part of
+ * the address would have to be ignored.
  */
 function hostOf(text: string): string | null {
   const url = /^https?:/.test(text) && URL.canParse(text) ? new URL(text) : null;

@@ -67,7 +67,7 @@ export function parseCommandLine<Specs extends OptionSpecs>(
   return { options: values as OptionValues<Specs>, positionals, given };
 }
 
-/** Of two options that exclude each other, one that stands on the command line wins over the one of the environment. */
+/** Of two options that exclude each other, the one on the command line wins over the one in the environment. */
 export function withoutRival<Specs extends OptionSpecs>(
   { options, given }: CommandLine<Specs>,
   one: keyof Specs & string,

@@ -1,7 +1,7 @@
 import { createHttpHandler } from "../http/index.ts";
 import { TaskHub } from "../task-hub/task-hub.ts";
 
-/** Of whoever types a command: for a server that restarts. */
+/** For a person who types a command: long enough for a server that restarts. */
 const COMMAND_PATIENCE = "2s";
 
 /** The management API over a store that this process opens itself, as a pure client: no port, no worker. */

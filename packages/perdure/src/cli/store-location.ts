@@ -11,7 +11,7 @@ export function existingStoreUrl(text: string, cwd: string): string {
   const url = storeUrl(text);
   if (!url.startsWith("file:")) return url;
   const path = url.startsWith("file://") ? fileURLToPath(url) : resolve(cwd, url.slice("file:".length));
-  // A log without its file is for the store to talk about, as is a place where nobody may look.
+  // A log without its file is an error of the store's own, as is a place that may not be read.
   if (isMissing(path) && isMissing(`${path}-wal`)) throw fault("STORE_MISSING", path);
   return `file:${path}`;
 }

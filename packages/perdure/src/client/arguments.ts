@@ -9,7 +9,7 @@ import { parseDate } from "../model/time.ts";
 import type { CallerTransaction } from "../store/contract.ts";
 import type { StartParams } from "./types.ts";
 
-/** What callers of the client give, JavaScript's too: checked at the door, so that no store ever sees a value that it cannot keep. */
+/** What callers of the client pass, from JavaScript too: checked here, so that no store ever gets a value that it cannot keep. */
 
 const START_OPTIONS = ["input", "instanceId", "version", "startAt", "tags", "onExisting", "transaction"];
 const ON_EXISTING = ["error", "reject", "replace", "attach"] as const;

@@ -40,7 +40,7 @@ export interface HubClientParts {
   readonly clock: Pick<Clock, "monotonicMs">;
   /** The hub was closed: nothing is asked of its store any more. */
   readonly isClosed?: () => boolean;
-  /** This process has a worker, which has no such orchestrator: when it is the only one, nobody would ever run it. */
+  /** This process has a worker, which has no such orchestrator: when it is the only one, the instance would never run. */
   readonly lacks?: (orchestrator: string) => boolean;
   /** Somebody started or waits for something. */
   readonly onWaiting?: () => void;

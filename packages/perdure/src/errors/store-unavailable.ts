@@ -7,7 +7,7 @@ export interface UnansweredCall {
   readonly call: "start" | "message";
 }
 
-/** STORE_UNAVAILABLE of a call that writes: with it, whoever called knows whether to call again, and under which id. */
+/** STORE_UNAVAILABLE of a call that writes: tells the caller whether to call again, and under which id. */
 export class StoreUnavailableError extends PerdureError {
   readonly accepted: UnansweredCall["accepted"];
   readonly instanceId: string;

@@ -32,7 +32,7 @@ export function createHttpHandler<Client>(hub: ServedHub<Client>, options: HttpH
 
   const answer = async (request: Request, url: URL, mountPath: string): Promise<Response> => {
     const path = below(url.pathname, mountPath);
-    // Before any check: a probe has no key, and comes under whatever name the machine has. It is told nothing.
+    // Before any check: a probe has no key, and comes under whatever name the machine has. The answer has one word.
     if (path !== null && settings.probes && isProbe(path)) return router.probe(request, path);
     const refusal = demandsKey ? null : refusalWithoutKey(request, url, settings.corsOrigins);
     if (refusal !== null) {

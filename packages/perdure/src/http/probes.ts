@@ -8,7 +8,7 @@ export const isProbe = (path: string): boolean => path === LIVENESS || path === 
 
 /**
  * What an orchestrator of containers asks, without a key: alive as long as this process answers at all, ready while it should get requests. The
- * words are the only thing that is told: nothing of the hub, and nothing of an error.
+ * words are all that the answer has: nothing of the hub, and nothing of an error.
  */
 export async function probeResponse(path: string, readiness: () => Promise<Readiness>): Promise<Response> {
   if (path === LIVENESS) return jsonResponse(200, '{"status":"alive"}', NOT_KEPT);

@@ -3,7 +3,7 @@ import type { EngineLog } from "../telemetry/engine-log.ts";
 import type { Refusal } from "./security.ts";
 import { originOf } from "./security.ts";
 
-/** The caller is told nothing, so the log says once for each kind what has to be set: a host behind a name of its own seems broken otherwise. */
+/** The answer has no reason, so the log says once for each kind what has to be set: otherwise a host behind a name of its own seems broken. */
 export class RefusalHints {
   readonly #log: EngineLog;
   readonly #said = new Set<Refusal>();

@@ -9,7 +9,7 @@ export interface BodyLimits {
   readonly budget: BodyBudget;
 }
 
-/** The body of one request: read within the limits, once, and counted as held until it is let go. */
+/** The body of one request: read within the limits, once, and counted as held until it is released. */
 export class RequestBody {
   readonly #request: Request;
   readonly #limits: BodyLimits;
@@ -39,7 +39,7 @@ export class RequestBody {
     }
   }
 
-  /** What it became is somebody else's now. */
+  /** Gives back its share of the budget: what was read is no longer counted. */
   letGo(): void {
     this.#stopTimer();
     this.#share.giveBack();

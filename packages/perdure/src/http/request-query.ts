@@ -54,7 +54,7 @@ export class RequestQuery {
     return value >= -0x8000_0000 && value <= 0x7fff_ffff ? value : null;
   }
 
-  /** NaN for the words that .NET reads as a number which is none: whoever asked for it must be told. */
+  /** NaN for the words that .NET reads as a number which is none: the caller must get an error. */
   double(name: string): number | null {
     const text = this.text(name)?.trim() ?? "";
     if (NO_NUMBER.test(text)) return Number.NaN;

@@ -87,7 +87,7 @@ export function speakingResponse(error: unknown): Response | null {
   return error.httpStatus === 503 ? unavailableResponse(error, null) : messageResponse(error.httpStatus, publicText(error));
 }
 
-/** What a store says of its trouble may hold paths, addresses and users: that is for the log. */
+/** The message of a store error may contain paths, addresses and users: it belongs in the log only. */
 export function publicText(error: PerdureError): string {
   if (error.kind !== "store") return error.message;
   const { text } = CATALOGUE.STORE_UNAVAILABLE;
@@ -95,9 +95,9 @@ export function publicText(error: PerdureError): string {
   return error instanceof StoreUnavailableError ? text(where, error.advice) : text(where);
 }
 
-/** Never throws: what a caller is told when its request failed in here. */
+/** The answer to a request that failed in here. Never throws. */
 export function failureResponse(error: unknown, request: Request, log: EngineLog): Response {
-  // What a POST asks for goes to the store as its last step, whose error says itself what has become of it.
+  // A POST writes to the store as its last step, and the error of that step says itself whether it was done.
   const speaking = isUnavailable(error) && request.method === "POST" ? unavailableResponse(error, "no") : speakingResponse(error);
   if (speaking !== null) {
     logStoreFault(error, log);
@@ -109,7 +109,7 @@ export function failureResponse(error: unknown, request: Request, log: EngineLog
   return exceptionResponse(500, SOMETHING_WENT_WRONG, { type, message: "The log of the host has the error." });
 }
 
-/** What the caller is not told. */
+/** Logs what the caller does not get. */
 export function logStoreFault(error: unknown, log: EngineLog): void {
   if (!(error instanceof PerdureError) || error.kind !== "store") return;
   log.write({

@@ -28,7 +28,7 @@ export interface RoutedRequest {
 const HOST_STATUS = "/admin/host/status";
 
 /**
- * Which part answers. The key comes first: a caller without one is told 401 for every path but the probes and the functions that ask for none, so
+ * Which part answers. The key comes first: a caller without one gets 401 for every path but the probes and the functions that ask for none, so
  * that neither paths nor methods nor constraints of the others can be found out, and none of their patterns is run for it.
  */
 export class Router<Client> {

@@ -19,7 +19,7 @@ export interface ServedHub<Client> {
   readiness(): Promise<Readiness>;
   /** True: this process stops, and nothing new is to be started through it. */
   readonly isClosing?: boolean;
-  /** Aborted when nothing will finish in this process any more: whoever waits for an instance is told where to ask for it. */
+  /** Aborted when nothing will finish in this process any more: callers that wait for an instance get the URLs where to ask for it. */
   readonly drained?: AbortSignal;
 }
 

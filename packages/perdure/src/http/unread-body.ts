@@ -22,7 +22,7 @@ export function endOfBody(incoming: IncomingMessage): Promise<void> {
     incoming.once("end", done);
     incoming.once("close", done);
     incoming.once("error", done);
-    // What was made of it to read from holds it back when nobody reads.
+    // A stream that was made of it pauses it when nobody reads.
     incoming.removeAllListeners("data");
     incoming.resume();
   });

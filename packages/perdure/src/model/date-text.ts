@@ -9,7 +9,7 @@ const MONTH_FIRST = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?=$|\s)/;
 const WEEKDAY = /^(sun|mon|tue|wed|thu|fri|sat)[a-z]*,?\s+/i;
 const DAY_AND_MONTH_NAME = /^(\d{1,2})[\s-]([a-z]+)\.?,?[\s-](\d{4})(?=$|\s)/i;
 const MONTH_NAME_AND_DAY = /^([a-z]+)\.?\s+(\d{1,2})(?:,\s*|\s+)(\d{4})(?=$|\s)/i;
-/** As `date` and C's `ctime` print it: the year stands last. */
+/** As `date` and C's `ctime` print it: the year comes last. */
 const YEAR_LAST = /^([a-z]+)\s+(\d{1,2})\s+(\d{1,2}:\d{2}:\d{2})\s+(?:(UTC|GMT|Z)\s+)?(\d{4})$/i;
 const CLOCK = /^(?:T|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(?:\s?(AM|PM))?/i;
 const ZONE = /^\s*(?:(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d{2}))?(?:\s\([^)]*\))?|Z|GMT|UTC)?$/i;

@@ -102,7 +102,7 @@ export type ActivityResult =
  * lost its ownership, its result would be refused. */
 export type AbortReason = EndReason | "timeout" | "shutdown" | "lost";
 
-/** How the orchestration ended that nobody's result is for any more. */
+/** How the orchestration ended that no longer needs the result. */
 export type EndReason = "completed" | "failed" | "terminated";
 
 export const endReason = (status: RuntimeStatus): EndReason =>

@@ -1,4 +1,4 @@
-/** Longest name of a function, in UTF-16 units: names stand in keys of every store. */
+/** Longest name of a function, in UTF-16 units: names are in keys of every store. */
 const MAX_NAME_LENGTH = 256;
 
 /** Why a value cannot be the name of a function, or null when it can. */

@@ -3,7 +3,7 @@ import { isDeeperThan } from "./json-scan.ts";
 import type { Payload, PayloadCodec } from "./payload.ts";
 import { fitsBytes, utf8Bytes } from "./payload.ts";
 
-/** What a value may have, at every door: inputs, events, results, custom status, heartbeats. */
+/** Limits of every value: inputs, events, results, custom status, heartbeats. */
 export interface PayloadLimits {
   /** UTF-8 bytes of its JSON. */
   readonly maxBytes: number;

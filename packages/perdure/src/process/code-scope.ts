@@ -64,8 +64,8 @@ export const activityContext = (scope: ActivityScope): Enter => enterEngine(() =
 export const isInEngine = (): boolean => codeScope.getStore() === ENGINE;
 
 /**
- * Runs the engine's own code outside the async context of whoever called: the functions of one caller's instance would see the AsyncLocalStorage values
- * of another caller, whose call happened to set the engine going. Done at each door (0.1 µs), and inherited from there on.
+ * Runs the engine's own code outside the async context of the caller: else the functions of one caller's instance would see the AsyncLocalStorage values
+ * of another caller, whose call happened to start the engine's work. Done at each public entry (0.1 µs), and inherited from there on.
  */
 export function inEngine<R>(fn: () => R): R {
   return isInEngine() ? fn() : enterEngine(fn);

@@ -1,14 +1,14 @@
-/** What a machine says of the time, each in milliseconds. Only differences of `monotonic` and of `uptime` mean anything. */
+/** The clocks of a machine, each in milliseconds. Only differences of `monotonic` and of `uptime` mean anything. */
 export interface Clocks {
-  /** Since 1970, as somebody has set it: may be stepped forward and back at any moment. */
+  /** Since 1970. It can be set forward and back at any moment. */
   wall(): number;
-  /** Never goes back, is never set. On Linux it stands still while the machine sleeps. */
+  /** Never goes back, cannot be set. On Linux it stops while the machine sleeps. */
   monotonic(): number;
-  /** As `monotonic`, and counts sleep; coarse (10 ms on Linux, up to a second elsewhere). Null where the system does not say. */
+  /** As `monotonic`, and counts sleep; coarse (10 ms on Linux, up to a second elsewhere). Null where the system has none. */
   uptime(): number | null;
 }
 
-/** The wall clock has moved against the time that passed, is found apart from store time at the beginning, or agrees with it again. */
+/** The wall clock was set, differs from store time at the beginning, or agrees with it again. */
 export interface ClockNews {
   /** By how much it was set, ms: positive is forward. 0: it was not. */
   readonly stepMs: number;
@@ -17,22 +17,22 @@ export interface ClockNews {
 }
 
 /**
- * Store time goes at most so much faster or slower than time itself while it approaches a wall clock that was set: a clock that is an hour off is
- * believed after four days, and a timer of a minute is due at most 0.6 s early meanwhile.
+ * How much faster or slower than real time store time runs at most while it approaches a wall clock that was set: an hour of difference
+ * takes four days, and a timer of a minute is due at most 0.6 s early meanwhile.
  */
 export const GREATEST_SLEW = 0.01;
 /** A wall clock that moves this far against the monotonic one in one reading was set, or the machine slept. Less is noise, and is slewed. */
 const STEP_MS = 1_000;
-/** Apart and together again are told at different distances, so that nothing is told again and again. */
+/** Reported as agreeing only below half of the distance that is reported as apart, so that noise is not reported again and again. */
 const AGREES_MS = 500;
-/** Sleep is told by a coarse clock: shorter ones are slewed as well. */
+/** Sleep is measured by a coarse clock: shorter sleeps are slewed too. */
 const SHORTEST_SLEEP_MS = 1_500;
 /** The baseline for sleep is renewed so often, so that two clocks of slightly different speed never look like sleep. */
 const BASELINE_EVERY_MS = 1_000;
 
 /**
- * Time that passes as it does: by the monotonic clock, plus what the machine slept. The wall clock says where it begins, and is followed slowly
- * from then on. A function of the readings alone. It never falls.
+ * Store time: advances by the monotonic clock, plus the time that the machine slept. The wall clock says where it begins, and is approached slowly
+ * from then on. A function of the readings alone. It never goes back.
  */
 export class SteadyTime {
   readonly #clocks: Clocks;
@@ -40,7 +40,7 @@ export class SteadyTime {
   #time: number;
   #wall: number;
   #monotonic: number;
-  /** Whether it has been said that the two are apart. */
+  /** The difference has been reported. */
   #isApart = false;
   #baseline: { readonly monotonic: number; readonly uptime: number | null };
 
@@ -53,7 +53,7 @@ export class SteadyTime {
     this.#baseline = { monotonic: this.#monotonic, uptime: clocks.uptime() };
   }
 
-  /** Somebody who shares this time is further. */
+  /** Another process that shares this time is ahead. */
   learn(at: number): void {
     this.now(); // what has passed until now is in `at`
     if (at > this.#time) this.#time = at;
@@ -90,7 +90,7 @@ export class SteadyTime {
     this.#onNews({ stepMs: isStep ? Math.round(step) : 0, aheadMs: Math.round(ahead) });
   }
 
-  /** What the wall clock says exactly, if it agrees that this was sleep and nothing else. */
+  /** The exact value of the wall clock, if it confirms that this was sleep and nothing else. */
   #slept(moved: number): number {
     const { monotonic, uptime } = this.#baseline;
     const current = this.#clocks.uptime();
@@ -102,7 +102,7 @@ export class SteadyTime {
   }
 }
 
-/** Store time as it was written down, with the uptime at that moment. */
+/** Store time as it was stored, with the uptime at that moment. */
 export interface TimeAnchor {
   readonly time: number;
   readonly uptime: number;
@@ -110,12 +110,12 @@ export interface TimeAnchor {
   readonly boot: number;
 }
 
-/** A process that keeps store time writes it down at least so often, unless it is stopped or has lost the store. */
+/** A process that keeps store time stores it at least this often, unless it is stopped or has lost the store. */
 const ANCHOR_HOLDS_MS = 60_000;
 
 /**
- * Where store time begins in a process. If somebody kept it within the last minute of this boot it continues from there, whatever the wall clock
- * says; else only the wall clock is left to ask. Never before `latest`, the latest time in the store.
+ * Where store time begins in a process. If another process kept it within the last minute of this boot it continues from there, whatever the wall clock
+ * says; else only the wall clock is left. Never before `latest`, the latest time in the store.
  */
 export function beginningOfTime(latest: number, anchor: TimeAnchor | null, current: Omit<TimeAnchor, "time"> | null, wall: number): number {
   if (anchor !== null && current !== null && anchor.boot === current.boot) {

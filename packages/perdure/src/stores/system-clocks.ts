@@ -5,7 +5,7 @@ import type { LogEntry } from "../telemetry/engine-log.ts";
 import type { ClockNews, Clocks } from "./steady-time.ts";
 import { GREATEST_SLEW, SteadyTime } from "./steady-time.ts";
 
-/** `os.uptime()` is CLOCK_BOOTTIME on Linux, which goes on while the machine sleeps; `performance.now()` is CLOCK_MONOTONIC, which does not. */
+/** `os.uptime()` is CLOCK_BOOTTIME on Linux, which counts while the machine sleeps; `performance.now()` is CLOCK_MONOTONIC, which does not. */
 export const systemClocks: Clocks = {
   wall: () => Date.now(),
   monotonic: () => performance.now(),

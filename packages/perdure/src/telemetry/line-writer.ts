@@ -3,15 +3,15 @@ import { write, writeSync } from "node:fs";
 /** About 50,000 lines. */
 const MAX_WAITING_CHARACTERS = 16 * 1_024 * 1_024;
 const AGAIN_MS = 50;
-/** A flush before the end waits for a slow reader for so many times AGAIN_MS, and no longer: it blocks the process. */
+/** A flush blocks the process, so it waits for a slow reader for at most so many times AGAIN_MS. */
 const FLUSH_ATTEMPTS = 20;
 
-/** Those of this process: what they hold goes out when it exits. */
+/** All writers of this process: flushed when it exits. */
 const writers = new Set<LineWriter>();
 
 /**
- * Lines to a file descriptor, off the thread that writes them: a reader that is slow must not stop the engine. One that stands still does not fill
- * the memory either, since what is beyond the limit is dropped; and what cannot be written (a full disk, a reader that is gone) is dropped at once.
+ * Writes lines to a file descriptor asynchronously: a slow reader must not stop the engine. A reader that has stopped does not fill
+ * the memory either, since lines beyond the limit are dropped; what cannot be written (a full disk, a reader that is gone) is dropped at once.
  *
  * pino's own destination tries again for ever in the last flush, and at the exit of the process, where a disk is full (sonic-boom 4.2): the host
  * would never end.
@@ -19,7 +19,7 @@ const writers = new Set<LineWriter>();
 export class LineWriter {
   readonly #fd: number;
   #waiting = "";
-  /** What is with the system, and has to be repeated in part when it took less. */
+  /** The write under way; the rest of it is written again when the system took only a part. */
   #writing: Buffer | null = null;
   #pause: NodeJS.Timeout | null = null;
 
@@ -35,7 +35,7 @@ export class LineWriter {
     if (this.#writing === null) this.#next();
   }
 
-  /** Writes what waits before it returns. What the system has in hand at this moment is on its way. */
+  /** Writes what waits before it returns. A write that is under way is not waited for. */
   flush(): void {
     if (this.#pause !== null) {
       clearTimeout(this.#pause);

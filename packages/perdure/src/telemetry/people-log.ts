@@ -42,7 +42,7 @@ export function peopleLog(options: PeopleLogOptions): ClosableLog {
   };
 }
 
-/** `13:45:07.123`, local time: whoever looks at a terminal looks at the clock on the wall. */
+/** `13:45:07.123`, local time, which people at a terminal expect. */
 function clockText(date: Date): string {
   const two = (value: number) => String(value).padStart(2, "0");
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}`;

@@ -1,4 +1,4 @@
-/** What is said again and again is written at its first, second, fourth, eighth … time. */
+/** Thins out repeated log lines: the first, second, fourth, eighth … time is due. */
 export class Repeated {
   #what: string | null = null;
   #times = 0;

@@ -10,6 +10,6 @@ export function stderrLine(line: string): void {
     isWatched = true;
     process.stderr.write(`${line}\n`);
   } catch {
-    // There is no place left to say it.
+    // There is no place left to report it.
   }
 }

@@ -10,8 +10,8 @@ export function payloadJson(text: string | null): string {
 }
 
 /**
- * Long texts are told by their ends, and neither parsed nor looked through: they are only passed on, and JSON is what a codec has to write. One that writes
- * something else is a cipher or the like, which begins and ends in another way.
+ * Long strings are recognized by their first and last character, and not parsed: they are only passed on, and a codec has to write JSON. A codec that writes
+ * something else encrypts or compresses, so its strings begin and end in another way.
  */
 const SHORT_CHARS = 1_000;
 const ENDS: readonly string[] = ["[]", "{}", '""'];

@@ -46,7 +46,7 @@ export class FileWatch {
 export const troubleText = ({ how, path }: FileTrouble): string =>
   `The file "${path}" was ${how === "missing" ? "deleted or moved" : "replaced by another one"} while this process had it open`;
 
-/** Null also where nobody may look any more. */
+/** Null also where the file may no longer be read. */
 function identityOf(path: string): FileIdentity | null {
   try {
     const stat = statSync(path, { bigint: true, throwIfNoEntry: false });

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { fault, faultFrom, PerdureError } from "../../errors/perdure-error.ts";
 
 export interface Place {
-  /** A write-ahead log lies beside the file. */
+  /** There is a write-ahead log beside the file. */
   readonly hadLog: boolean;
 }
 

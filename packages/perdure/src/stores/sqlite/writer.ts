@@ -132,7 +132,7 @@ export class SqliteWriter {
       const isSaved = how === "missing" && this.#connection !== null && framesLeft(this.#connection, "PASSIVE") === 0;
       if (isSaved) return "What was accepted has been saved in the database file. Restart every process that has it open.";
     } catch {
-      // said below
+      // logged below
     }
     return "Put the file back under its name, or restart every process that has the database open; what they wrote last may be lost.";
   }

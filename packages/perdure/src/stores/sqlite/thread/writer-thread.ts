@@ -26,7 +26,7 @@ const LOOK_MS = 0.2;
 const FOREIGN_POLL_MS = 25;
 const QUIET_FOREIGN_POLL_MS = 100;
 const QUIET_AFTER_MS = 2_000;
-/** The start of a host is not the moment for three flushes that nobody waits for. */
+/** Three flushes that nobody waits for would slow down the start of a host. */
 const FIRST_COPY_MS = 300;
 /** Operations in one transaction. A worker has one batch in flight, so these are mostly calls of clients. */
 const GROUP_LIMIT = 512;
