@@ -16,9 +16,9 @@ import { jsonCodec } from "../model/payload.ts";
 import type { Scheduler } from "../process/clock.ts";
 import { inEngine, isInEngine } from "../process/code-scope.ts";
 import { realScheduler } from "../process/real-time.ts";
-import type { CursorTarget } from "../replay/cursor/cursor.ts";
+
 import { Cursor } from "../replay/cursor/cursor.ts";
-import type { CursorHost } from "../replay/cursor/cursor-host.ts";
+import type { CursorHost, CursorPlace, CursorTarget } from "../replay/cursor/cursor-host.ts";
 import { DrainQueue } from "../replay/cursor/drain.ts";
 import { explainStuck } from "../replay/diagnosis/stuck-probe.ts";
 import type { FunctionSource } from "../replay/functions/definition.ts";
@@ -125,7 +125,7 @@ class NativeExecutor implements Executor {
 
   /** A live cursor does not keep its history: it is asked for, and the next call explains what this one found. */
   #stuckAt(
-    cursor: Cursor,
+    cursor: CursorPlace,
     history: readonly HistoryEvent[] | null,
     fresh: readonly HistoryEvent[],
   ): EpisodeResult | Promise<EpisodeResult> {
@@ -135,7 +135,7 @@ class NativeExecutor implements Executor {
     return HISTORY_NEEDED;
   }
 
-  #release(cursor: Cursor): void {
+  #release(cursor: CursorPlace): void {
     if (this.#cursors.get(cursor.no) === cursor) this.#cursors.delete(cursor.no);
   }
 

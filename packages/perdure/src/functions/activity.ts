@@ -1,8 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Duration } from "../model/duration.ts";
 import { countOption, durationOption, parseOptions } from "../model/options.ts";
+import { DEFINITION } from "../replay/functions/call-retry.ts";
 import type { ActivityDefinition } from "../replay/functions/definition.ts";
-import { DEFINITION } from "../replay/functions/definition.ts";
 import type { RetryOptions } from "../replay/functions/retry-options.ts";
 import { parseRetry } from "../replay/functions/retry-options.ts";
 import type { ActivityContext } from "./context-types.ts";

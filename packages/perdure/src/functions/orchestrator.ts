@@ -1,8 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { optional, parseOptions } from "../model/options.ts";
 import { versionOption } from "../model/start-options.ts";
+import { DEFINITION } from "../replay/functions/call-retry.ts";
 import type { OrchestratorDefinition } from "../replay/functions/definition.ts";
-import { DEFINITION } from "../replay/functions/definition.ts";
 import type { RetryOptions } from "../replay/functions/retry-options.ts";
 import { parseRetry } from "../replay/functions/retry-options.ts";
 import type { OrchestratorContext } from "./context-types.ts";

@@ -1,7 +1,7 @@
 import { fault } from "../errors/perdure-error.ts";
 import type { FunctionNames } from "../model/executor.ts";
+import { DEFINITION } from "../replay/functions/call-retry.ts";
 import type { ActivityDefinition, FunctionSource, OrchestratorDefinition } from "../replay/functions/definition.ts";
-import { DEFINITION } from "../replay/functions/definition.ts";
 import { foldName } from "../replay/values/fold-name.ts";
 import type { AppHook } from "./app-hooks.ts";
 import type { HttpFunction } from "./http.ts";

@@ -1,20 +1,33 @@
 import type { EpisodeResult } from "../../model/executor.ts";
 import type { HistoryEvent } from "../../model/history.ts";
-import type { FunctionSource } from "../functions/definition.ts";
-import type { FunctionLogSink } from "../functions/function-log.ts";
-import type { PayloadEncoder } from "../values/payload-encoder.ts";
-import type { Cursor } from "./cursor.ts";
+import type { InstanceId, InstanceNo } from "../../model/ids.ts";
+import type { OrchestratorDefinition } from "../functions/definition.ts";
+import type { CallHost } from "./call-host.ts";
 import type { DrainQueue } from "./drain.ts";
 
+/** Whose code it is and where it begins. */
+export interface CursorTarget {
+  readonly no: InstanceNo;
+  readonly instanceId: InstanceId;
+  readonly generation: number;
+  readonly definition: OrchestratorDefinition;
+}
+
+/** A cursor as its host knows it. */
+export interface CursorPlace extends CursorTarget {
+  /** Episodes applied so far. */
+  readonly episode: number;
+}
+
 /** What all cursors of one executor share. */
-export interface CursorHost {
-  readonly functions: FunctionSource;
-  readonly encoder: PayloadEncoder;
+export interface CursorHost extends CallHost {
   readonly drain: DrainQueue;
-  readonly log: FunctionLogSink;
-  readonly maxActions: number;
   /** The instance waits for nothing durable; finds out where. The cursor takes no more events. `history` is null for a live cursor. */
-  stuck(cursor: Cursor, history: readonly HistoryEvent[] | null, fresh: readonly HistoryEvent[]): EpisodeResult | Promise<EpisodeResult>;
+  stuck(
+    cursor: CursorPlace,
+    history: readonly HistoryEvent[] | null,
+    fresh: readonly HistoryEvent[],
+  ): EpisodeResult | Promise<EpisodeResult>;
   /** The cursor takes no more events: it ended, or it was stopped. */
-  released(cursor: Cursor): void;
+  released(cursor: CursorPlace): void;
 }

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import v8 from "node:v8"; // whole: a runtime without promise hooks must get as far as the sentence that refuses it
+import type { OrchestrationScope } from "../../process/code-scope.ts";
 import { currentOrchestration } from "../../process/code-scope.ts";
-import type { Cursor } from "../cursor/cursor.ts";
+
 import type { TaskCore } from "../tasks/durable-task.ts";
 import { observeThen } from "../tasks/durable-task.ts";
 import type { Frame } from "./stack-frames.ts";
@@ -30,20 +31,20 @@ interface Watched {
 const NO_CULPRIT = "a promise that is no durable task";
 
 /**
- * Watches the promises of one cursor (promise hooks nearly double the cost of every promise in the process: only while a stuck instance is
+ * Watches the promises of one orchestrator call (promise hooks nearly double the cost of every promise in the process: only while a stuck instance is
  * replayed). The culprit is the promise at the bottom: pending, awaited, and neither a durable task nor something that waits for another one.
  */
 export class PromiseWatch {
-  readonly #cursor: Cursor;
+  readonly #call: OrchestrationScope;
   readonly #watched = new Map<Promise<unknown>, Watched>();
   readonly #cancelled: TaskCore<unknown>[] = [];
   readonly #stopHooks: () => void;
   #current: Promise<unknown> | null = null;
 
-  constructor(cursor: Cursor) {
-    this.#cursor = cursor;
+  constructor(call: OrchestrationScope) {
+    this.#call = call;
     const onInit = (promise: Promise<unknown>, parent: Promise<unknown> | undefined): void => {
-      if (currentOrchestration() === this.#cursor) this.#created(promise, parent, captureFrames(onInit));
+      if (currentOrchestration() === this.#call) this.#created(promise, parent, captureFrames(onInit));
     };
     const { promiseHooks } = v8;
     const stopHooks = [
@@ -96,7 +97,7 @@ export class PromiseWatch {
 
   /** `await task` makes a promise of its own, and asks the task while that promise's job runs. */
   #taskAwaited(task: TaskCore<unknown>): void {
-    if (currentOrchestration() !== this.#cursor) return;
+    if (currentOrchestration() !== this.#call) return;
     if (task.isCancelled) this.#cancelled.push(task);
     const waiting = this.#current === null ? undefined : this.#watched.get(this.#current);
     if (waiting !== undefined) waiting.durable = true;

@@ -1,9 +1,9 @@
 import { messageOf } from "../../errors/perdure-error.ts";
 import type { EpisodeResult } from "../../model/executor.ts";
 import type { HistoryEvent } from "../../model/history.ts";
-import type { CursorTarget } from "../cursor/cursor.ts";
+
 import { Cursor } from "../cursor/cursor.ts";
-import type { CursorHost } from "../cursor/cursor-host.ts";
+import type { CursorHost, CursorTarget } from "../cursor/cursor-host.ts";
 import type { StuckAt } from "./promise-watch.ts";
 import { PromiseWatch } from "./promise-watch.ts";
 
@@ -30,7 +30,7 @@ async function probe(
 ): Promise<EpisodeResult> {
   const probeHost: CursorHost = { ...host, log: () => {}, stuck: () => ({ kind: "historyNeeded" }), released: () => {} };
   const cursor = new Cursor(probeHost, target, true);
-  const watch = new PromiseWatch(cursor);
+  const watch = new PromiseWatch(cursor.call);
   let at: StuckAt;
   try {
     await cursor.run(history, fresh);

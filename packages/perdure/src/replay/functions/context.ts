@@ -9,7 +9,6 @@ import { targetName } from "../../model/target.ts";
 import { parseDate } from "../../model/time.ts";
 import { outsideOrchestration } from "../../process/code-scope.ts";
 import { RealDate } from "../../process/real-globals.ts";
-import type { Cursor } from "../cursor/cursor.ts";
 import { ActivityTask, ChildTask } from "../tasks/call-task.ts";
 import { AllTask, AnyTask } from "../tasks/composite-task.ts";
 import { TaskCore } from "../tasks/durable-task.ts";
@@ -17,8 +16,9 @@ import { EventTaskCore } from "../tasks/event-task.ts";
 import { TimerTaskCore } from "../tasks/timer-task.ts";
 import { foldName } from "../values/fold-name.ts";
 import { validateNow } from "../values/schema.ts";
-import type { CallRetry } from "./definition.ts";
-import { retryOf } from "./definition.ts";
+import type { CallRetry } from "./call-retry.ts";
+import { retryOf } from "./call-retry.ts";
+import type { ContextPort } from "./context-port.ts";
 import type { FunctionLogger } from "./function-log.ts";
 import { functionLogger } from "./function-log.ts";
 import { parseRetry } from "./retry-options.ts";
@@ -46,58 +46,58 @@ const NO_OPTIONS: Options = {};
  * the call, so that an error has the author's line.
  */
 export class OrchestrationContextCore {
-  readonly #cursor: Cursor;
+  readonly #port: ContextPort;
   #log: FunctionLogger | null = null;
 
-  constructor(cursor: Cursor) {
-    this.#cursor = cursor;
+  constructor(port: ContextPort) {
+    this.#port = port;
   }
 
   get instanceId(): string {
-    return this.#cursor.instanceId;
+    return this.#port.instanceId;
   }
 
   get executionId(): string {
-    return this.#cursor.started?.executionId ?? "";
+    return this.#port.started?.executionId ?? "";
   }
 
   get parentInstanceId(): string | null {
-    return this.#cursor.started?.parent?.instanceId ?? null;
+    return this.#port.started?.parent?.instanceId ?? null;
   }
 
   get version(): string | null {
-    return this.#cursor.started?.version ?? null;
+    return this.#port.started?.version ?? null;
   }
 
   get isReplaying(): boolean {
-    return this.#cursor.replaying;
+    return this.#port.replaying;
   }
 
   get currentUtcDateTime(): Date {
-    return new RealDate(this.#cursor.clock);
+    return new RealDate(this.#port.clock);
   }
 
   get log(): FunctionLogger {
-    const cursor = this.#cursor;
+    const port = this.#port;
     this.#log ??= functionLogger((level, message, fields) => {
-      if (cursor.replaying || cursor.isProbe) return;
+      if (port.replaying || port.isProbe) return;
       const entry = {
         level,
         message,
         fields,
         functionKind: "orchestrator",
-        functionName: cursor.name,
-        instanceId: cursor.instanceId,
+        functionName: port.name,
+        instanceId: port.instanceId,
       } as const;
-      outsideOrchestration(() => cursor.host.log(entry));
+      outsideOrchestration(() => port.log(entry));
     });
     return this.#log;
   }
 
   callActivity(target: CallTarget, input?: unknown, options?: Options): TaskCore<unknown> {
     const name = targetName(target, "activity", "ctx.callActivity");
-    const cursor = this.#begin("callActivity", name);
-    const payload = cursor.host.encoder.encode(input, `input of activity "${name}"`);
+    const port = this.#begin("callActivity", name);
+    const payload = port.encoder.encode(input, `input of activity "${name}"`);
     let timeoutMs: number | null = null;
     let retry: CallRetry | undefined;
     if (options !== undefined) {
@@ -106,120 +106,120 @@ export class OrchestrationContextCore {
       if (options.timeout !== undefined) timeoutMs = durationOption(options.timeout, where, "timeout");
       retry = retryOption(options, where);
     }
-    const task = new ActivityTask(cursor, name, payload, timeoutMs);
-    task.begin(retry ?? retryOf(target) ?? cursor.host.functions.activity(name)?.retry ?? null);
+    const task = new ActivityTask(port, name, payload, timeoutMs);
+    task.begin(retry ?? retryOf(target) ?? port.functions.activity(name)?.retry ?? null);
     return task;
   }
 
   callSubOrchestrator(target: CallTarget, input?: unknown, options: Options = NO_OPTIONS): TaskCore<unknown> {
     const name = targetName(target, "orchestrator", "ctx.callSubOrchestrator");
-    const cursor = this.#begin("callSubOrchestrator", name);
+    const port = this.#begin("callSubOrchestrator", name);
     const where = `ctx.callSubOrchestrator "${name}"`;
     parseOptions(options, CHILD_OPTIONS, where);
-    const task = new ChildTask(cursor, name, {
-      input: cursor.host.encoder.encode(input, `input of orchestrator "${name}"`),
+    const task = new ChildTask(port, name, {
+      input: port.encoder.encode(input, `input of orchestrator "${name}"`),
       instanceId: this.#otherId(options.instanceId),
       version: optional(options, "version", where, versionOption) ?? this.#defaultVersion(name),
       tags: optional(options, "tags", where, tagsOption) ?? null,
     });
-    task.begin(retryOption(options, where) ?? retryOf(target) ?? cursor.host.functions.orchestrator(name)?.retry ?? null);
+    task.begin(retryOption(options, where) ?? retryOf(target) ?? port.functions.orchestrator(name)?.retry ?? null);
     return task;
   }
 
   /** Fire and forget: nobody waits for its end. */
   startOrchestration(target: CallTarget, input?: unknown, options: Options = NO_OPTIONS): string {
     const name = targetName(target, "orchestrator", "ctx.startOrchestration");
-    const cursor = this.#begin("startOrchestration", name);
+    const port = this.#begin("startOrchestration", name);
     const where = `ctx.startOrchestration "${name}"`;
     parseOptions(options, START_OPTIONS, where);
-    const payload = cursor.host.encoder.encode(input, `input of orchestrator "${name}"`);
+    const payload = port.encoder.encode(input, `input of orchestrator "${name}"`);
     const given = this.#otherId(options.instanceId);
     const version = optional(options, "version", where, versionOption) ?? this.#defaultVersion(name);
     const tags = optional(options, "tags", where, tagsOption) ?? null;
     const startAt = options.startAt === undefined ? null : this.#timeOf(options.startAt, where, "startAt");
-    const id = cursor.takeId();
-    const instanceId = given ?? cursor.values.childId(id);
-    cursor.ask({ kind: "startOrchestration", id, name, instanceId, minted: given === null, input: payload, version, tags, startAt });
+    const id = port.takeId();
+    const instanceId = given ?? port.values.childId(id);
+    port.ask({ kind: "startOrchestration", id, name, instanceId, minted: given === null, input: payload, version, tags, startAt });
     return instanceId;
   }
 
   createTimer(when: unknown): TimerTaskCore {
-    const cursor = this.#begin("createTimer");
+    const port = this.#begin("createTimer");
     const fireAt = this.#timeOf(when, "ctx.createTimer", "when");
-    const id = cursor.takeId();
-    cursor.ask({ kind: "createTimer", id, fireAt });
-    const task = new TimerTaskCore(cursor, id);
-    cursor.open.set(id, task);
+    const id = port.takeId();
+    port.ask({ kind: "createTimer", id, fireAt });
+    const task = new TimerTaskCore(port, id);
+    port.expect(id, task);
     return task;
   }
 
   waitForExternalEvent(target: EventTarget, options: Options = NO_OPTIONS): EventTaskCore {
     const name = targetName(target, "event", "ctx.waitForExternalEvent");
-    const cursor = this.#begin("waitForExternalEvent", name);
+    const port = this.#begin("waitForExternalEvent", name);
     const where = `ctx.waitForExternalEvent "${name}"`;
     parseOptions(options, WAIT_OPTIONS, where);
     const timeout = options.timeout;
     if (timeout === undefined && Object.hasOwn(options, "default"))
       throw fault("CALL_INVALID", where, "a default is of no use without a timeout");
     const timeoutMs = timeout === undefined ? null : durationOption(timeout, where, "timeout");
-    const task = new EventTaskCore(cursor, name, foldName(name), typeof target === "string" ? null : (target.schema ?? null));
-    for (let kept = cursor.events.take(task.foldedName); kept !== null; kept = cursor.events.take(task.foldedName)) {
+    const task = new EventTaskCore(port, name, foldName(name), typeof target === "string" ? null : (target.schema ?? null));
+    for (let kept = port.events.take(task.foldedName); kept !== null; kept = port.events.take(task.foldedName)) {
       if (task.offer(kept.event, kept.at)) return task;
     }
-    cursor.events.wait(task);
+    port.events.wait(task);
     if (timeoutMs === null) return task;
-    const timerId = cursor.takeId();
+    const timerId = port.takeId();
     const otherwise = Object.hasOwn(options, "default") ? { value: options.default } : null;
     task.limit({ timerId, text: typeof timeout === "string" ? timeout : `${timeoutMs}ms`, otherwise });
-    cursor.ask({ kind: "createTimer", id: timerId, fireAt: cursor.clock + timeoutMs });
-    cursor.open.set(timerId, task);
+    port.ask({ kind: "createTimer", id: timerId, fireAt: port.clock + timeoutMs });
+    port.expect(timerId, task);
     return task;
   }
 
   /** To another instance; an unknown or ended one drops it. */
   raiseEvent(instanceId: string, target: EventTarget, data?: unknown): void {
     const name = targetName(target, "event", "ctx.raiseEvent");
-    const cursor = this.#begin("raiseEvent", name);
+    const port = this.#begin("raiseEvent", name);
     const to = checkedInstanceId(instanceId);
     const where = `payload of event "${name}"`;
-    const input = cursor.host.encoder.encode(data, where);
+    const input = port.encoder.encode(data, where);
     const schema = typeof target === "string" ? undefined : target.schema;
     // As the receiver will read it.
-    if (schema !== undefined) validateNow(schema, cursor.host.encoder.decode(input), where);
-    cursor.ask({ kind: "sendEvent", id: cursor.takeId(), instanceId: to, name, input });
+    if (schema !== undefined) validateNow(schema, port.encoder.decode(input), where);
+    port.ask({ kind: "sendEvent", id: port.takeId(), instanceId: to, name, input });
   }
 
   /** Effective when the function returns; does not throw. */
   continueAsNew(input?: unknown, options: Options = NO_OPTIONS): undefined {
-    const cursor = this.#cursor;
-    cursor.use("continueAsNew");
+    const port = this.#port;
+    port.use("continueAsNew");
     parseOptions(options, CONTINUE_OPTIONS, "ctx.continueAsNew");
     const preserve = optional(options, "preserveUnprocessedEvents", "ctx.continueAsNew", booleanOption) ?? true;
-    cursor.continuation = { input: cursor.host.encoder.encode(input, `input of orchestrator "${cursor.name}"`), preserveEvents: preserve };
+    port.continueAsNew({ input: port.encoder.encode(input, `input of orchestrator "${port.name}"`), preserveEvents: preserve });
   }
 
   setCustomStatus(status: unknown): void {
-    const cursor = this.#cursor;
-    cursor.use("setCustomStatus");
-    const encoded = cursor.host.encoder.encode(status, "custom status");
+    const port = this.#port;
+    port.use("setCustomStatus");
+    const encoded = port.encoder.encode(status, "custom status");
     const bytes = encoded === null ? 0 : encoded.length * 2;
     if (bytes > MAX_CUSTOM_STATUS_BYTES) throw fault("CUSTOM_STATUS_TOO_LARGE", bytes, MAX_CUSTOM_STATUS_BYTES);
-    cursor.setCustomStatus(encoded);
+    port.setCustomStatus(encoded);
   }
 
   newGuid(): string {
-    const cursor = this.#cursor;
-    cursor.use("newGuid");
-    return cursor.values.newGuid(cursor.clock);
+    const port = this.#port;
+    port.use("newGuid");
+    return port.values.newGuid(port.clock);
   }
 
   all(tasks: readonly unknown[]): TaskCore<unknown[]> {
-    this.#cursor.use("all");
+    this.#port.use("all");
     return new AllTask(tasksOf(tasks, "ctx.all"));
   }
 
   any(tasks: readonly unknown[] | { readonly [key: string]: unknown }): TaskCore<unknown> {
-    this.#cursor.use("any");
+    this.#port.use("any");
     if (Array.isArray(tasks)) {
       const list = tasksOf(tasks, "ctx.any");
       if (list.length === 0) throw fault("CALL_INVALID", "ctx.any", "it was given no task, so none could win");
@@ -232,14 +232,14 @@ export class OrchestrationContextCore {
     return new AnyTask(list, (index) => ({ winner: list[index], key: keys[index] }));
   }
 
-  #begin(what: string, name?: string): Cursor {
-    this.#cursor.use(what, name);
-    this.#cursor.checkBudget();
-    return this.#cursor;
+  #begin(what: string, name?: string): ContextPort {
+    this.#port.use(what, name);
+    this.#port.checkBudget();
+    return this.#port;
   }
 
   #defaultVersion(name: string): string | null {
-    return this.#cursor.host.functions.orchestrator(name)?.version ?? null;
+    return this.#port.functions.orchestrator(name)?.version ?? null;
   }
 
   /** An id for another orchestration; null when none was given. */
@@ -257,7 +257,7 @@ export class OrchestrationContextCore {
   }
 
   #timeOf(when: unknown, where: string, option: string): number {
-    return parseDate(when) ?? this.#cursor.clock + durationOption(when, where, option, `a Date, or ${DURATION_FORM}`);
+    return parseDate(when) ?? this.#port.clock + durationOption(when, where, option, `a Date, or ${DURATION_FORM}`);
   }
 }
 

@@ -1,15 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { FunctionNames } from "../../model/executor.ts";
-import type { Failure } from "../../model/failure.ts";
-import type { RetryPolicy } from "../../model/retry-policy.ts";
+import type { CallRetry } from "./call-retry.ts";
 import type { OrchestrationContextCore } from "./context.ts";
 import type { FunctionLogger } from "./function-log.ts";
-
-/** A retry policy and its filter, parsed. */
-export interface CallRetry {
-  readonly policy: RetryPolicy;
-  readonly handle: ((failure: Failure) => boolean) | null;
-}
 
 /** An orchestrator function as the runtime needs it: types erased, options parsed. */
 export interface OrchestratorDefinition {
@@ -44,15 +37,6 @@ export interface ActivityContextCore {
   /** A client of the task hub; its type belongs to another room. */
   readonly client: unknown;
   heartbeat(progress?: unknown): void;
-}
-
-/** Under which a function made by activity() or orchestrator() carries its definition; the same for every copy of this package. */
-export const DEFINITION = Symbol.for("perdure.definition");
-
-/** The retry policy of the function that a call was given, when it was given the function itself. */
-export function retryOf(target: unknown): CallRetry | null {
-  if ((typeof target !== "function" && typeof target !== "object") || target === null || !(DEFINITION in target)) return null;
-  return (target[DEFINITION] as { readonly retry: CallRetry | null }).retry;
 }
 
 /** Where the runtime looks functions up; names compare without case. */

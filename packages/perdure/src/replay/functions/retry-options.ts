@@ -2,7 +2,7 @@ import { fault } from "../../errors/perdure-error.ts";
 import type { Duration } from "../../model/duration.ts";
 import type { Failure } from "../../model/failure.ts";
 import { durationOption, parseOptions } from "../../model/options.ts";
-import type { CallRetry } from "./definition.ts";
+import type { CallRetry } from "./call-retry.ts";
 
 /** When a failed call is tried again. The pauses are durable timers and stand in the history. */
 export interface RetryOptions {

@@ -3,12 +3,13 @@ import type { Failure } from "../../model/failure.ts";
 import type { RetryMark, Tags } from "../../model/history.ts";
 import type { EventId, InstanceId } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
-import type { Cursor } from "../cursor/cursor.ts";
 import { ActivityFault, CallFault, ChildFault } from "../failures/faults.ts";
-import type { CallRetry } from "../functions/definition.ts";
+import type { CallRetry } from "../functions/call-retry.ts";
 import type { Fault } from "./durable-task.ts";
 import { TaskCore } from "./durable-task.ts";
+import type { EpisodePort } from "./episode-port.ts";
 import { retryPause } from "./retry-verdict.ts";
+import type { Effect, Settleable, SettlingEvent } from "./settleable.ts";
 
 /** Where a call with a retry policy stands. */
 interface Attempts {
@@ -24,14 +25,14 @@ interface Attempts {
  * A call of an activity or a sub-orchestration. User code sees one task; behind it stand as many attempts as the policy allows, each with an
  * event id of its own and a durable timer before it. The task settles with the final outcome only.
  */
-export abstract class CallTask extends TaskCore<unknown> {
-  protected readonly cursor: Cursor;
+export abstract class CallTask extends TaskCore<unknown> implements Settleable {
+  protected readonly port: EpisodePort;
   readonly name: string;
   #attempts: Attempts | null = null;
 
-  constructor(cursor: Cursor, name: string) {
+  constructor(port: EpisodePort, name: string) {
     super();
-    this.cursor = cursor;
+    this.port = port;
     this.name = name;
   }
 
@@ -40,13 +41,29 @@ export abstract class CallTask extends TaskCore<unknown> {
 
   begin(retry: CallRetry | null): void {
     const id = this.#schedule(null, undefined);
-    if (retry !== null) this.#attempts = { retry, firstId: id, firstAt: this.cursor.clock, attempt: 1, progress: undefined };
+    if (retry !== null) this.#attempts = { retry, firstId: id, firstAt: this.port.clock, attempt: 1, progress: undefined };
   }
 
-  completed(result: Payload | null): void {
+  apply(event: SettlingEvent): Effect {
+    switch (event.kind) {
+      case "TaskCompleted":
+      case "SubOrchestrationInstanceCompleted":
+        this.#completed(event.result);
+        return "settled";
+      case "TaskFailed":
+        return this.#failed(event.taskId, event.failure, event.progress);
+      case "SubOrchestrationInstanceFailed":
+        return this.#failed(event.taskId, event.failure, undefined);
+      case "TimerFired":
+        this.#tryAgain();
+        return "continues";
+    }
+  }
+
+  #completed(result: Payload | null): void {
     let value: unknown;
     try {
-      value = this.cursor.host.encoder.decode(result);
+      value = this.port.encoder.decode(result);
     } catch (error) {
       this.fail(new CallFault(() => error));
       return;
@@ -54,23 +71,23 @@ export abstract class CallTask extends TaskCore<unknown> {
     this.settle(value);
   }
 
-  /** True when the task settled, false when another attempt was arranged. */
-  failed(attemptId: EventId, failure: Failure, progress: Payload | undefined): boolean {
+  /** Fails the task, or asks for the pause before another attempt. */
+  #failed(attemptId: EventId, failure: Failure, progress: Payload | undefined): Effect {
     const attempts = this.#attempts;
-    const pause = attempts === null ? null : retryPause(this.cursor, attemptId, failure, attempts);
+    const pause = attempts === null ? null : retryPause(this.port, attemptId, failure, attempts);
     if (attempts === null || pause === null) {
       this.fail(this.faultOf(failure));
-      return true;
+      return "settled";
     }
     if (progress !== undefined) attempts.progress = progress;
-    const id = this.cursor.takeId();
-    this.cursor.ask({ kind: "createTimer", id, fireAt: this.cursor.clock + pause, retryOf: attemptId });
-    this.cursor.open.set(id, this);
-    return false;
+    const id = this.port.takeId();
+    this.port.ask({ kind: "createTimer", id, fireAt: this.port.clock + pause, retryOf: attemptId });
+    this.port.expect(id, this);
+    return "continues";
   }
 
   /** The pause is over. */
-  tryAgain(): void {
+  #tryAgain(): void {
     const attempts = this.#attempts;
     if (attempts === null) return;
     attempts.attempt++;
@@ -78,9 +95,9 @@ export abstract class CallTask extends TaskCore<unknown> {
   }
 
   #schedule(mark: RetryMark | null, progress: Payload | undefined): EventId {
-    const id = this.cursor.takeId();
-    this.cursor.ask(this.actionFor(id, mark, progress));
-    this.cursor.open.set(id, this);
+    const id = this.port.takeId();
+    this.port.ask(this.actionFor(id, mark, progress));
+    this.port.expect(id, this);
     return id;
   }
 }
@@ -89,8 +106,8 @@ export class ActivityTask extends CallTask {
   readonly #input: Payload | null;
   readonly #timeoutMs: number | null;
 
-  constructor(cursor: Cursor, name: string, input: Payload | null, timeoutMs: number | null) {
-    super(cursor, name);
+  constructor(port: EpisodePort, name: string, input: Payload | null, timeoutMs: number | null) {
+    super(port, name);
     this.#input = input;
     this.#timeoutMs = timeoutMs;
   }
@@ -128,8 +145,8 @@ export class ChildTask extends CallTask {
   readonly #start: ChildStart;
   #instanceId: InstanceId | null = null;
 
-  constructor(cursor: Cursor, name: string, start: ChildStart) {
-    super(cursor, name);
+  constructor(port: EpisodePort, name: string, start: ChildStart) {
+    super(port, name);
     this.#start = start;
   }
 
@@ -140,7 +157,7 @@ export class ChildTask extends CallTask {
   protected override actionFor(id: EventId, mark: RetryMark | null): Action {
     const { input, version, tags } = this.#start;
     const minted = this.#start.instanceId === null;
-    const childId = this.#start.instanceId ?? this.cursor.values.childId(id);
+    const childId = this.#start.instanceId ?? this.port.values.childId(id);
     this.#instanceId = childId;
     const call = { kind: "callSubOrchestrator", id, name: this.name, instanceId: childId, minted, input, version, tags } as const;
     return mark === null ? call : { ...call, retry: mark };

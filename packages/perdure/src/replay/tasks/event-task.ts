@@ -2,12 +2,13 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { EventRaised } from "../../model/history.ts";
 import type { EventId } from "../../model/ids.ts";
 import { errorText } from "../../telemetry/value-text.ts";
-import type { Cursor } from "../cursor/cursor.ts";
-import type { EventWaiter } from "../cursor/event-box.ts";
 import { CallFault, EventTimeoutFault } from "../failures/faults.ts";
 import { validateNow } from "../values/schema.ts";
 import type { CancellableTask } from "./durable-task.ts";
 import { TaskCore } from "./durable-task.ts";
+import type { EpisodePort } from "./episode-port.ts";
+import type { EventWaiter } from "./event-box.ts";
+import type { Effect, Settleable, SettlingEvent } from "./settleable.ts";
 
 /** The clock that runs against a wait. */
 export interface EventTimeout {
@@ -19,17 +20,17 @@ export interface EventTimeout {
 }
 
 /** `ctx.waitForExternalEvent`. A cancelled wait takes no event and never completes. */
-export class EventTaskCore extends TaskCore<unknown> implements CancellableTask<unknown>, EventWaiter {
-  readonly #cursor: Cursor;
+export class EventTaskCore extends TaskCore<unknown> implements CancellableTask<unknown>, EventWaiter, Settleable {
+  readonly #port: EpisodePort;
   readonly #name: string;
   readonly foldedName: string;
   readonly #schema: StandardSchemaV1 | null;
   #timeout: EventTimeout | null = null;
   #cancelled = false;
 
-  constructor(cursor: Cursor, name: string, foldedName: string, schema: StandardSchemaV1 | null) {
+  constructor(port: EpisodePort, name: string, foldedName: string, schema: StandardSchemaV1 | null) {
     super();
-    this.#cursor = cursor;
+    this.#port = port;
     this.#name = name;
     this.foldedName = foldedName;
     this.#schema = schema;
@@ -48,56 +49,61 @@ export class EventTaskCore extends TaskCore<unknown> implements CancellableTask<
   }
 
   offer(event: EventRaised, at: number): boolean {
-    const cursor = this.#cursor;
-    if (cursor.dropped.wasDropped(at)) return false;
+    const port = this.#port;
+    if (port.dropped.wasDropped(at)) return false;
     let value: unknown;
     try {
-      value = cursor.host.encoder.decode(event.input);
+      value = port.encoder.decode(event.input);
       if (this.#schema !== null) value = validateNow(this.#schema, value, `payload of event "${this.#name}"`);
     } catch (error) {
       return this.#refuse(at, error);
     }
-    if (this.#timeout !== null) cursor.cancelTimer(this.#timeout.timerId);
+    if (this.#timeout !== null) port.cancelTimer(this.#timeout.timerId);
     this.settle(value);
     return true;
   }
 
   /**
-   * What does not fit is dropped, and the wait continues: whoever may send events cannot end an orchestration with one. When the history has it as
+   * What does not fit is dropped, and the wait continues: a sender of events cannot end an orchestration with one. When the history has it as
    * taken, it is the schema that has changed; older releases failed the wait, and their histories have no seed.
    */
   #refuse(at: number, error: unknown): boolean {
-    const cursor = this.#cursor;
-    if (cursor.stopsFor(error)) return false;
-    if (!cursor.replaying) {
-      cursor.dropped.drop(at);
+    const port = this.#port;
+    if (port.stopsFor(error)) return false;
+    if (!port.replaying) {
+      port.dropped.drop(at);
       const message = `An event "${this.#name}" does not fit and was dropped; the wait for it continues: ${errorText(error)}`;
-      cursor.warn("orchestrator.event-dropped", message, { error });
+      port.warn("orchestrator.event-dropped", message, { error });
       return false;
     }
-    if (cursor.started?.seed === undefined) {
-      if (this.#timeout !== null) cursor.cancelTimer(this.#timeout.timerId);
+    if (port.started?.seed === undefined) {
+      if (this.#timeout !== null) port.cancelTimer(this.#timeout.timerId);
       this.fail(new CallFault(() => error));
       return true;
     }
-    const text = `"${cursor.name}" (${cursor.instanceId}) took event "${this.#name}" when it was recorded, and refuses it now: ${errorText(error)} Likely its schema has changed. The instance is stopped, nothing was written.`;
-    cursor.stop("NON_DETERMINISM", text);
+    const text = `"${port.name}" (${port.instanceId}) took event "${this.#name}" when it was recorded, and refuses it now: ${errorText(error)} Likely its schema has changed. The instance is stopped, nothing was written.`;
+    port.stop("NON_DETERMINISM", text);
     return false;
   }
 
-  /** The timeout is over. */
-  fired(): void {
+  apply(event: SettlingEvent): Effect {
+    if (event.kind !== "TimerFired") return "ignored";
+    this.#timedOut();
+    return "settled";
+  }
+
+  #timedOut(): void {
     const timeout = this.#timeout;
     if (timeout === null || this.isCompleted) return;
-    this.#cursor.events.remove(this);
+    this.#port.events.remove(this);
     if (timeout.otherwise !== null) this.settle(timeout.otherwise.value);
     else this.fail(new EventTimeoutFault(this.#name, timeout.text));
   }
 
   cancel(): void {
-    if (this.isCompleted || this.#cancelled || !this.#cursor.mayCancel(this)) return;
+    if (this.isCompleted || this.#cancelled || !this.#port.mayCancel(this)) return;
     this.#cancelled = true;
-    this.#cursor.events.remove(this);
-    if (this.#timeout !== null) this.#cursor.cancelTimer(this.#timeout.timerId);
+    this.#port.events.remove(this);
+    if (this.#timeout !== null) this.#port.cancelTimer(this.#timeout.timerId);
   }
 }

@@ -2,9 +2,9 @@ import type { Failure } from "../../model/failure.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { EventId } from "../../model/ids.ts";
 import { retryDelayMs } from "../../model/retry-policy.ts";
-import type { Cursor } from "../cursor/cursor.ts";
-import type { CallRetry } from "../functions/definition.ts";
+import type { CallRetry } from "../functions/call-retry.ts";
 import { seededRandom } from "../values/random.ts";
+import type { EpisodePort } from "./episode-port.ts";
 
 /** One attempt's standing, as the retry rules ask for it. */
 export interface AttemptState {
@@ -17,27 +17,27 @@ export interface AttemptState {
  * The pause before the next attempt, or null for none. In replay the history has the verdict: a retry timer of that attempt, or its absence;
  * `handle` is asked once in the life of a failure.
  */
-export function retryPause(cursor: Cursor, attemptId: EventId, failure: Failure, state: AttemptState): number | null {
+export function retryPause(port: EpisodePort, attemptId: EventId, failure: Failure, state: AttemptState): number | null {
   const { policy, handle } = state.retry;
   const pause = retryDelayMs(policy, {
     attempt: state.attempt,
-    elapsedMs: cursor.clock - state.firstAt,
+    elapsedMs: port.clock - state.firstAt,
     isNonRetriable: failure.isNonRetriable === true,
-    random: policy.jitter === 0 ? 0 : seededRandom(`${cursor.values.seed}/${attemptId}`)(),
+    random: policy.jitter === 0 ? 0 : seededRandom(`${port.values.seed}/${attemptId}`)(),
   });
-  if (cursor.replaying) return cursor.wasRetried(attemptId) ? (pause ?? policy.firstIntervalMs) : null;
+  if (port.replaying) return port.wasRetried(attemptId) ? (pause ?? policy.firstIntervalMs) : null;
   // Room for the timer and the attempt: here nobody could be told that the budget is spent.
-  if (pause === null || !cursor.hasBudget(2)) return null;
-  return handle === null || agrees(cursor, handle, failure) ? pause : null;
+  if (pause === null || !port.hasBudget(2)) return null;
+  return handle === null || agrees(port, handle, failure) ? pause : null;
 }
 
-function agrees(cursor: Cursor, handle: (failure: Failure) => boolean, failure: Failure): boolean {
+function agrees(port: EpisodePort, handle: (failure: Failure) => boolean, failure: Failure): boolean {
   try {
     const verdict: unknown = handle(failure);
     if (typeof verdict === "boolean") return verdict;
-    cursor.warn("retry.handle", `A retry policy's handle answered ${typeof verdict} instead of true or false: no retry.`, {});
+    port.warn("retry.handle", `A retry policy's handle answered ${typeof verdict} instead of true or false: no retry.`, {});
   } catch (error) {
-    cursor.warn("retry.handle", "A retry policy's handle threw: no retry.", { error });
+    port.warn("retry.handle", "A retry policy's handle threw: no retry.", { error });
   }
   return false;
 }

@@ -1,17 +1,18 @@
 import type { EventId } from "../../model/ids.ts";
-import type { Cursor } from "../cursor/cursor.ts";
 import type { CancellableTask } from "./durable-task.ts";
 import { TaskCore } from "./durable-task.ts";
+import type { EpisodePort } from "./episode-port.ts";
+import type { Effect, Settleable, SettlingEvent } from "./settleable.ts";
 
 /** `ctx.createTimer`. A cancelled timer never completes; the instance no longer waits for it. */
-export class TimerTaskCore extends TaskCore<void> implements CancellableTask<void> {
-  readonly #cursor: Cursor;
+export class TimerTaskCore extends TaskCore<void> implements CancellableTask<void>, Settleable {
+  readonly #port: EpisodePort;
   readonly #id: EventId;
   #cancelled = false;
 
-  constructor(cursor: Cursor, id: EventId) {
+  constructor(port: EpisodePort, id: EventId) {
     super();
-    this.#cursor = cursor;
+    this.#port = port;
     this.#id = id;
   }
 
@@ -23,13 +24,15 @@ export class TimerTaskCore extends TaskCore<void> implements CancellableTask<voi
     return this.#cancelled;
   }
 
-  fired(): void {
+  apply(event: SettlingEvent): Effect {
+    if (event.kind !== "TimerFired") return "ignored";
     this.settle(undefined);
+    return "settled";
   }
 
   cancel(): void {
-    if (this.isCompleted || this.#cancelled || !this.#cursor.mayCancel(this)) return;
+    if (this.isCompleted || this.#cancelled || !this.#port.mayCancel(this)) return;
     this.#cancelled = true;
-    this.#cursor.cancelTimer(this.#id);
+    this.#port.cancelTimer(this.#id);
   }
 }

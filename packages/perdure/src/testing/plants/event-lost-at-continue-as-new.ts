@@ -3,7 +3,7 @@ import type { Plant } from "./plant.ts";
 export const eventLostAtContinueAsNew: Plant = {
   name: "event-lost-at-continue-as-new",
   sentence: "Events that nobody had waited for are dropped when an orchestrator continues as new.",
-  file: "replay/cursor/cursor.ts",
+  file: "replay/cursor/orchestrator-call.ts",
   search: "carryOver: this.events.leftover()",
   replace: "carryOver: []",
   seed: 3,

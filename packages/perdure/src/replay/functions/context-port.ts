@@ -1,0 +1,24 @@
+import type { Payload } from "../../model/payload.ts";
+import type { EpisodePort } from "../tasks/episode-port.ts";
+import type { CallDefaults } from "./call-retry.ts";
+import type { FunctionLogSink } from "./function-log.ts";
+
+/** What continueAsNew asked for; effective when the function returns. */
+export interface Continuation {
+  readonly input: Payload | null;
+  readonly preserveEvents: boolean;
+}
+
+/** What the context of an orchestrator function asks of its execution. */
+export interface ContextPort extends EpisodePort {
+  /** True while a replay looks for the line of a wrong await: nothing is logged. */
+  readonly isProbe: boolean;
+  readonly functions: CallDefaults;
+  readonly log: FunctionLogSink;
+  /** Throws, and says why, when a use of the context would not be repeated in replay. */
+  use(what: string, name?: string): void;
+  /** Throws when the budget of actions is spent. */
+  checkBudget(): void;
+  continueAsNew(continuation: Continuation): void;
+  setCustomStatus(status: Payload | null): void;
+}

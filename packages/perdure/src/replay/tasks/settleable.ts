@@ -1,0 +1,21 @@
+import type {
+  SubOrchestrationInstanceCompleted,
+  SubOrchestrationInstanceFailed,
+  TaskCompleted,
+  TaskFailed,
+  TimerFired,
+} from "../../model/history.ts";
+
+/** Events that answer one action, by its id. */
+export type SettlingEvent = TaskCompleted | TaskFailed | SubOrchestrationInstanceCompleted | SubOrchestrationInstanceFailed | TimerFired;
+
+/**
+ * `settled`: the task has its value or failure, and user code runs. `continues`: the event is used up, but the task waits on under another id.
+ * `ignored`: no event for this task, which keeps waiting.
+ */
+export type Effect = "settled" | "continues" | "ignored";
+
+/** What an event of the history can settle: a call, a timer, the timeout of a wait. */
+export interface Settleable {
+  apply(event: SettlingEvent): Effect;
+}
