@@ -284,7 +284,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     this.committer.halt();
     this.#lease.stop();
     const wasDraining = this.phase === "draining";
-    this.#log("warn", "worker.lost", `This worker was declared dead (${why}); it joins again as a new one`);
+    this.#log("warn", "worker.lost", `This worker has lost what it owned (${why}); it joins again as a new one`);
     const attempt = () => {
       this.#join().then(
         () => {

@@ -106,6 +106,12 @@ export const STORE_ERRORS = {
     (location: string, found: number, known: number) =>
       `The task hub at ${location} has schema version ${found}; this release knows versions up to ${known}. Start the newer release that made it.`,
   ),
+  STORE_OTHER_RELEASE: entry(
+    "store",
+    503,
+    (why: string) =>
+      `The database functions of this task hub are of another release of Perdure: ${why}. Nothing was written. Start this process again with the release that migrated the schema.`,
+  ),
   STORE_SCHEMA_FOREIGN: entry(
     "store",
     503,

@@ -1,3 +1,4 @@
+import { PerdureError } from "../errors/perdure-error.ts";
 import type { InstanceNo } from "../model/ids.ts";
 
 /**
@@ -19,6 +20,8 @@ export type StoreRefusal =
   | { readonly kind: "markerTaken" }
   /** The batch that this one follows is not there: the database is an older state than this worker has seen. Nothing was written. */
   | { readonly kind: "movedBack" }
+  /** The store is of another release, and takes no writes of this one. Nothing was written. In a catalogue error: STORE_OTHER_RELEASE. */
+  | { readonly kind: "otherRelease"; readonly detail: string }
   /** It may have been written or not. */
   | { readonly kind: "unknown"; readonly detail: string };
 
@@ -39,5 +42,6 @@ export function refusalText(error: unknown): string {
 
 export function refusalOf(error: unknown): StoreRefusal {
   if (error instanceof StoreRefusalError) return error.refusal;
+  if (error instanceof PerdureError && error.code === "STORE_OTHER_RELEASE") return { kind: "otherRelease", detail: error.message };
   return { kind: "unknown", detail: error instanceof Error ? error.message : String(error) };
 }

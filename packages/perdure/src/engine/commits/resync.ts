@@ -76,6 +76,7 @@ export class Resync {
       case "fenced":
       case "markerTaken":
       case "movedBack":
+      case "otherRelease":
         this.#dropAndRedo(batch);
         this.#host.rejoin(refusal.kind);
         return;
@@ -314,6 +315,8 @@ function troubleOf(refusal: StoreRefusal): string {
       return `the outcome of a commit is not known: ${refusal.detail}`;
     case "refusedData":
       return `the store refuses the data of a commit: ${refusal.detail}`;
+    case "otherRelease":
+      return refusal.detail;
     default:
       return `a commit was refused (${refusal.kind}), and what this worker owns is read again`;
   }

@@ -3,9 +3,10 @@ import type { RuntimeStatus } from "../../model/status.ts";
 import type { ClientStart, DeliverReceipt, PurgeParams, PurgeReceipt, StartReceipt, Store } from "../../store/contract.ts";
 import type { Row } from "./connections/link.ts";
 import type { StartNumbers } from "./start-numbers.ts";
-import { birthRow } from "./wire/instance-row.ts";
+import { BIRTH } from "./wire/instance-row.ts";
 import { int8Array } from "./wire/int8-array.ts";
-import { ALWAYS, messageRow } from "./wire/message-row.ts";
+import { LAYOUT_NUMBER } from "./wire/layouts.ts";
+import { ALWAYS, MESSAGE } from "./wire/message-row.ts";
 import { refuseUnstorable, Texts } from "./wire/texts.ts";
 
 /** Whom a client's call concerns beside its caller. */
@@ -33,8 +34,8 @@ export async function start(
   for (;;) {
     const texts = new Texts();
     const row: number[] = [];
-    birthRow(row, texts, { no, start: spec, onExisting: "fail", owned: false, wakeAt: 0, createdAt: 0, first: undefined });
-    const answer = await calls.callForClient("start_instance", [int8Array(row), texts.bytes, onExisting]);
+    BIRTH.pack(row, texts, { no, start: spec, onExisting: "fail", owned: false, wakeAt: 0, createdAt: 0, first: undefined });
+    const answer = await calls.callForClient("start_instance", [LAYOUT_NUMBER, int8Array(row), texts.bytes, onExisting]);
     const now = calls.learn(answer.o_now);
     const status = answer.o_status as RuntimeStatus;
     if (answer.o_outcome !== "live") {
@@ -51,8 +52,8 @@ export async function start(
 export async function deliver(calls: ClientCalls, { instanceId, message }: Parameters<Store["deliver"]>[0]): Promise<Told<DeliverReceipt>> {
   const texts = new Texts();
   const row: number[] = [];
-  messageRow(row, texts, { to: { instanceId }, message }, ALWAYS);
-  const answer = await calls.callForClient("deliver_message", [int8Array(row), texts.bytes]);
+  MESSAGE.pack(row, texts, { to: { instanceId }, message, condition: ALWAYS });
+  const answer = await calls.callForClient("deliver_message", [LAYOUT_NUMBER, int8Array(row), texts.bytes]);
   const receipt = { outcome: answer.o_outcome as DeliverReceipt["outcome"], status: answer.o_status as RuntimeStatus | null };
   return { receipt, concern: { owner: answer.o_owner as number | null, ready: answer.o_woke === true } };
 }

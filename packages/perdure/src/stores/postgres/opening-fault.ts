@@ -40,6 +40,7 @@ export function openingFault(error: unknown, shown: string): unknown {
 
 /** What no later attempt to join mends; null: one may. */
 export function joiningFault(error: unknown, shown: string): PerdureError | null {
+  if (error instanceof PerdureError) return error;
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   if (isPoolerFault(cause)) return fault("STORE_POOLER_UNFIT", shown, textOf(cause));
   const isDenied = ["28", "3D", "42"].includes(serverError(cause)?.code.slice(0, 2) ?? "");

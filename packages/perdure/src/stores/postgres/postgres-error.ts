@@ -1,4 +1,4 @@
-import { PerdureError } from "../../errors/perdure-error.ts";
+import { faultFrom, PerdureError } from "../../errors/perdure-error.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import { instanceNo } from "../../model/ids.ts";
 import type { StoreRefusal } from "../../store/errors.ts";
@@ -80,6 +80,9 @@ function ownRefusal({ code, message, detail, constraint }: ServerError, error: u
     case "26000":
     case "42P05":
       return refuse({ kind: "busy", detail: `${message} (${POOLER_ADVICE})` }, error);
+    case "PD008":
+    case "42883": // no such function, or with other parameters
+      return faultFrom(error, "STORE_OTHER_RELEASE", message);
     case "PD005":
       return new Error(message, { cause: error });
     case "23505":

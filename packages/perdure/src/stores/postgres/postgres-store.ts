@@ -24,6 +24,7 @@ import type { Renewer } from "./renewals/renewer.ts";
 import { historyChunk, inboxRow, instanceRow, taskRow, workerRow } from "./rows-of.ts";
 import { StartNumbers } from "./start-numbers.ts";
 import { toWire } from "./wire/commit-wire.ts";
+import { LAYOUT_NUMBER } from "./wire/layouts.ts";
 import { parseAnswer, receiptOf } from "./wire/receipt.ts";
 import { refuseUnstorable } from "./wire/texts.ts";
 
@@ -66,9 +67,11 @@ export class PostgresStore implements Store {
   }
 
   readonly join: Store["join"] = async ({ leaseMs, orchestrators, activities, host }) => {
-    const row = await this.#stream("join_hub", [leaseMs, [...orchestrators], [...activities], host]).catch((error: unknown) => {
-      throw joiningFault(error, this.capabilities.location) ?? error;
-    });
+    const row = await this.#stream("join_hub", [LAYOUT_NUMBER, leaseMs, [...orchestrators], [...activities], host]).catch(
+      (error: unknown) => {
+        throw joiningFault(error, this.capabilities.location) ?? error;
+      },
+    );
     const worker = workerId(row.o_worker as number);
     this.#hints.joined(worker);
     return { worker, fence: fence(row.o_fence as number), now: this.#calls.learn(row.o_now) };

@@ -1,3 +1,4 @@
+import { CHECK_LAYOUT } from "./check-layout.ts";
 import type { Migration } from "./migration.ts";
 import { PLANS } from "./plans.ts";
 
@@ -32,9 +33,10 @@ export const workers: Migration = {
       RETURN v_first;
     END $$;
 
-    CREATE FUNCTION join_hub(p_lease bigint, p_orchestrators text[], p_activities text[], p_host text,
+    CREATE FUNCTION join_hub(p_layout bigint, p_lease bigint, p_orchestrators text[], p_activities text[], p_host text,
       OUT o_worker bigint, OUT o_fence bigint, OUT o_now bigint) LANGUAGE plpgsql ${PLANS} AS $$
     BEGIN
+      ${CHECK_LAYOUT}
       o_now := now_ms();
       INSERT INTO workers (worker, fence, lease_until, joined_at, orchestrators, activities, host)
         VALUES (nextval('worker_seq'), nextval('fence_seq'), o_now + p_lease, o_now, p_orchestrators, p_activities, p_host)

@@ -1,4 +1,9 @@
+import { columnsOf, eachPosition, eachRow, rowFromZero } from "../wire/layout-sql.ts";
+import { CONDITION, MESSAGE } from "../wire/message-row.ts";
 import type { Migration } from "./migration.ts";
+
+const message = columnsOf(MESSAGE, "m");
+const [at, sent, place] = ["g.pos", "s.pos", "p"].map((position) => rowFromZero(MESSAGE, position)) as [string, string, string];
 
 /**
  * How text travels and how it is sent (ownership.md 4.5, steps 2, 8 and 9).
@@ -22,16 +27,15 @@ export const mail: Migration = {
 
     -- Key shares in order of no: they exclude a release or purge, never a claim or an episode. Gives p_known, which is
     -- sorted for the sake of width_bucket, with what was locked.
-    -- m: 13 numbers per message: condition, its number, target no (-1: by id), id (2), kind (2), generation, wakes stopped, message id (2), body (2).
     CREATE FUNCTION lock_targets(m bigint[], b bytea, p_known bigint[]) RETURNS bigint[]
       LANGUAGE plpgsql AS $$
     DECLARE v_new bigint[];
     BEGIN
       LOOP
         v_new := ARRAY(SELECT DISTINCT t.no FROM (
-          SELECT CASE WHEN m[g + 2] >= 0 THEN (SELECT i.no FROM instances i WHERE i.no = m[g + 2])
-            ELSE (SELECT i.no FROM instances i WHERE i.instance_id = text_at(b, m[g + 3], m[g + 4])) END AS no
-          FROM generate_series(1, cardinality(m), 13) g) t
+          SELECT CASE WHEN ${message.targetNo("g")} >= 0 THEN (SELECT i.no FROM instances i WHERE i.no = ${message.targetNo("g")})
+            ELSE (SELECT i.no FROM instances i WHERE i.instance_id = ${message.targetId("g")}) END AS no
+          FROM ${eachRow(MESSAGE, "m")} g) t
           WHERE t.no IS NOT NULL AND p_known[width_bucket(t.no, p_known)] IS DISTINCT FROM t.no);
         EXIT WHEN cardinality(v_new) = 0;
         PERFORM no FROM instances WHERE no = ANY (v_new) ORDER BY no FOR KEY SHARE;
@@ -50,7 +54,7 @@ export const mail: Migration = {
       RETURN FOUND;
     END $$;
 
-    -- Positions count from 0. A message with condition 1 goes when its finished task did, with condition 2 when its create did not.
+    -- Positions count from 0. A conditional message is sent when its finished task was deleted, or when its create did not start.
     CREATE FUNCTION send_messages(p_worker bigint, m bigint[], b bytea, p_known bigint[], p_finished bigint[], p_not_started bigint[], p_now bigint,
       OUT o_seqs bigint[], OUT o_unknown bigint[], OUT o_done bigint[], OUT o_mail_for bigint[], OUT o_owners bigint[], OUT o_woke boolean)
       LANGUAGE plpgsql AS $$
@@ -66,36 +70,36 @@ export const mail: Migration = {
           array_agg(s.pos ORDER BY s.pos) FILTER (WHERE s.completed_at IS NOT NULL AND s.goes),
           array_agg(DISTINCT s.no) FILTER (WHERE s.seq IS NOT NULL AND s.owner = p_worker),
           array_agg(DISTINCT s.owner) FILTER (WHERE s.seq IS NOT NULL AND s.owner <> p_worker),
-          array_agg(DISTINCT s.no) FILTER (WHERE s.seq IS NOT NULL AND s.owner IS NULL AND (s.stopped IS NULL OR m[s.pos * 13 + 9] = 1)
+          array_agg(DISTINCT s.no) FILTER (WHERE s.seq IS NOT NULL AND s.owner IS NULL AND (s.stopped IS NULL OR ${message.wakesStopped(sent)} = 1)
             AND (s.wake_at IS NULL OR s.wake_at > p_now))
         INTO v_nos, v_owners, o_seqs, v_sent, o_unknown, o_done, o_mail_for, o_owners, v_wake
         FROM (
           SELECT t.*, CASE WHEN t.goes AND t.no IS NOT NULL AND t.completed_at IS NULL THEN nextval('inbox_seq') END AS seq
           FROM (
             SELECT g.pos, i.no, i.owner, i.completed_at, i.stopped, i.wake_at,
-              CASE m[g.pos * 13 + 1] WHEN 1 THEN m[g.pos * 13 + 2] = ANY (p_finished) WHEN 2 THEN m[g.pos * 13 + 2] = ANY (p_not_started)
+              CASE ${message.condition(at)} WHEN ${CONDITION.finished} THEN ${message.conditionNumber(at)} = ANY (p_finished) WHEN ${CONDITION.notStarted} THEN ${message.conditionNumber(at)} = ANY (p_not_started)
                 ELSE true END AS goes
-            FROM generate_series(0, cardinality(m) / 13 - 1) AS g (pos)
+            FROM ${eachPosition(MESSAGE, "m")} AS g (pos)
             LEFT JOIN LATERAL (
               SELECT a.no, a.owner, a.completed_at, a.stopped, a.wake_at FROM instances a
-                WHERE m[g.pos * 13 + 3] >= 0 AND a.no = m[g.pos * 13 + 3]
+                WHERE ${message.targetNo(at)} >= 0 AND a.no = ${message.targetNo(at)}
               UNION ALL
               SELECT a.no, a.owner, a.completed_at, a.stopped, a.wake_at FROM instances a
-                WHERE m[g.pos * 13 + 3] < 0 AND a.instance_id = text_at(b, m[g.pos * 13 + 4], m[g.pos * 13 + 5])
+                WHERE ${message.targetNo(at)} < 0 AND a.instance_id = ${message.targetId(at)}
             ) i ON true
             ORDER BY g.pos
           ) t
         ) s;
       INSERT INTO inbox (no, seq, worker, generation, kind, message_id, body, body_z)
-        SELECT v_nos[p + 1], o_seqs[p + 1], v_owners[p + 1], nullif(m[p * 13 + 8], -1), text_at(b, m[p * 13 + 6], m[p * 13 + 7]),
-          text_at(b, m[p * 13 + 10], m[p * 13 + 11]), text_at(b, m[p * 13 + 12], m[p * 13 + 13]), packed_at(b, m[p * 13 + 12], m[p * 13 + 13])
-        FROM generate_series(0, cardinality(m) / 13 - 1) p WHERE o_seqs[p + 1] IS NOT NULL ORDER BY p
+        SELECT v_nos[p + 1], o_seqs[p + 1], v_owners[p + 1], nullif(${message.generation(place)}, -1), ${message.kind(place)},
+          ${message.messageId(place)}, ${message.body(place)}, ${message.bodyZ(place)}
+        FROM ${eachPosition(MESSAGE, "m")} p WHERE o_seqs[p + 1] IS NOT NULL ORDER BY p
         ON CONFLICT (no, message_id) WHERE message_id IS NOT NULL DO NOTHING;
       GET DIAGNOSTICS v_sent = ROW_COUNT;
       IF v_sent < (SELECT count(s) FROM unnest(o_seqs) s) THEN -- copies of messages that are in the inbox already
         o_seqs := ARRAY(
           SELECT (SELECT x.seq FROM inbox x WHERE x.no = v_nos[p + 1] AND x.seq = o_seqs[p + 1])
-          FROM generate_series(0, cardinality(m) / 13 - 1) p ORDER BY p);
+          FROM ${eachPosition(MESSAGE, "m")} p ORDER BY p);
       END IF;
       o_woke := v_wake IS NOT NULL AND wake_instances(v_wake, p_now);
     END $$;

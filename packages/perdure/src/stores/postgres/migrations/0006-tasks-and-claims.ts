@@ -1,56 +1,68 @@
+import { columnsOf, eachRow, rowAt } from "../wire/layout-sql.ts";
+import { HOW, LEAVE } from "../wire/leave-row.ts";
+import { CANCEL, FINISHED_TASK, HEARTBEAT, NEW_TASK } from "../wire/task-rows.ts";
 import type { Migration } from "./migration.ts";
+
+const finished = columnsOf(FINISHED_TASK, "f");
+const task = columnsOf(NEW_TASK, "t");
+const beat = columnsOf(HEARTBEAT, "t");
+const cancel = columnsOf(CANCEL, "t");
+const leave = columnsOf(LEAVE, "l");
+const leaveOf = rowAt(LEAVE, "width_bucket(i.no, v_nos)");
+/** p: the position before the row. */
+const leaveHere = "p + 1";
 
 /** Shared tasks, leaving and claiming (ownership.md 4.4, 4.5 step 10, 4.7). All that skips locked rows comes last and never waits. */
 export const tasksAndClaims: Migration = {
   version: 6,
   name: "tasks-and-claims",
   sql: `
-    -- f: 4 numbers. Gives the positions, from 0, whose attempt was the one on record.
+    -- Gives the positions, from 0, whose attempt was the one on record.
     CREATE FUNCTION finish_tasks(p_worker bigint, f bigint[]) RETURNS bigint[] LANGUAGE plpgsql AS $$
     DECLARE
       v_tids tid[];
       v_gone tid[];
     BEGIN
       v_tids := ARRAY(
-        SELECT (SELECT t.ctid FROM tasks t WHERE t.no = f[g] AND t.generation = f[g + 1] AND t.event_id = f[g + 2] AND coalesce(t.worker, 0) = p_worker
-            AND t.attempts = f[g + 3])
-        FROM generate_series(1, cardinality(f), 4) g ORDER BY g);
+        SELECT (SELECT t.ctid FROM tasks t WHERE t.no = ${finished.no("g")} AND t.generation = ${finished.generation("g")} AND t.event_id = ${finished.eventId("g")} AND coalesce(t.worker, 0) = p_worker
+            AND t.attempts = ${finished.attempts("g")})
+        FROM ${eachRow(FINISHED_TASK, "f")} g ORDER BY g);
       WITH gone AS (DELETE FROM tasks t WHERE t.ctid = ANY (v_tids) AND coalesce(t.worker, 0) = p_worker RETURNING t.ctid AS tid)
         SELECT array_agg(tid) INTO v_gone FROM gone;
       RETURN ARRAY(SELECT p FROM generate_series(0, cardinality(v_tids) - 1) p WHERE v_tids[p + 1] = ANY (v_gone));
     END $$;
 
-    -- t: 16 numbers. True when one is free for anybody.
+    -- True when one is free for anybody.
     CREATE FUNCTION add_tasks(p_worker bigint, t bigint[], b bytea, p_not_started bigint[], p_now bigint) RETURNS boolean
       LANGUAGE plpgsql AS $$
     BEGIN
       INSERT INTO tasks (no, generation, event_id, worker, attempts, not_before, crashes, created_at, instance_id, name, name_key,
           body, body_z, progress, progress_z)
-        SELECT t[g], t[g + 1], t[g + 2], CASE t[g + 3] WHEN 1 THEN p_worker END, t[g + 3], t[g + 4], t[g + 5], p_now,
-          text_at(b, t[g + 6], t[g + 7]), text_at(b, t[g + 8], t[g + 9]), text_at(b, t[g + 10], t[g + 11]), text_at(b, t[g + 12], t[g + 13]),
-          packed_at(b, t[g + 12], t[g + 13]), text_at(b, t[g + 14], t[g + 15]), packed_at(b, t[g + 14], t[g + 15])
-        FROM generate_series(1, cardinality(t), 16) g WHERE t[g] <> ALL (p_not_started);
-      RETURN EXISTS (SELECT FROM generate_series(1, cardinality(t), 16) g WHERE t[g + 3] = 0 AND t[g] <> ALL (p_not_started));
+        SELECT ${task.no("g")}, ${task.generation("g")}, ${task.eventId("g")}, CASE ${task.claimed("g")} WHEN 1 THEN p_worker END, ${task.claimed("g")}, ${task.notBefore("g")}, ${task.crashes("g")}, p_now,
+          ${task.instanceId("g")}, ${task.name("g")}, ${task.nameKey("g")}, ${task.body("g")},
+          ${task.bodyZ("g")}, ${task.progress("g")}, ${task.progressZ("g")}
+        FROM ${eachRow(NEW_TASK, "t")} g WHERE ${task.no("g")} <> ALL (p_not_started);
+      RETURN EXISTS (SELECT FROM ${eachRow(NEW_TASK, "t")} g WHERE ${task.claimed("g")} = 0 AND ${task.no("g")} <> ALL (p_not_started));
     END $$;
 
     CREATE FUNCTION beat_tasks(p_worker bigint, t bigint[], b bytea) RETURNS void LANGUAGE plpgsql AS $$
     BEGIN
-      FOR g IN 1 .. cardinality(t) BY 5 LOOP -- seldom more than one
-        UPDATE tasks k SET progress = text_at(b, t[g + 3], t[g + 4]), progress_z = packed_at(b, t[g + 3], t[g + 4])
-          WHERE k.no = t[g] AND k.generation = t[g + 1] AND k.event_id = t[g + 2] AND coalesce(k.worker, 0) = p_worker;
+      FOR g IN 1 .. cardinality(t) BY ${HEARTBEAT.size} LOOP -- seldom more than one
+        UPDATE tasks k SET progress = ${beat.progress("g")}, progress_z = ${beat.progressZ("g")}
+          WHERE k.no = ${beat.no("g")} AND k.generation = ${beat.generation("g")} AND k.event_id = ${beat.eventId("g")} AND coalesce(k.worker, 0) = p_worker;
       END LOOP;
     END $$;
 
     CREATE FUNCTION cancel_tasks(t bigint[], p_not_started bigint[]) RETURNS void LANGUAGE plpgsql AS $$
     BEGIN
       DELETE FROM tasks k WHERE k.ctid = ANY (ARRAY(
-        SELECT d.tid FROM generate_series(1, cardinality(t), 3) g CROSS JOIN LATERAL (
-          SELECT x.ctid AS tid FROM tasks x WHERE x.no = t[g] AND t[g] <> ALL (p_not_started)
-            AND ((t[g + 2] < 0 AND x.generation <= t[g + 1]) OR (x.generation = t[g + 1] AND x.event_id = t[g + 2]))
+        SELECT d.tid FROM ${eachRow(CANCEL, "t")} g CROSS JOIN LATERAL (
+          SELECT x.ctid AS tid FROM tasks x WHERE x.no = ${cancel.no("g")} AND ${cancel.no("g")} <> ALL (p_not_started)
+            AND ((${cancel.eventId("g")} < 0 AND x.generation <= ${cancel.generation("g")}) OR (x.generation = ${cancel.generation("g")} AND x.event_id = ${cancel.eventId("g")}))
             FOR UPDATE SKIP LOCKED) d));
     END $$;
 
-    -- l: 6 numbers, in order of no: no, version, how (0 to sleep, 1 as ready, 2 stopped), next wake (2: crashes from then on, -1 as before), reason (2). Nobody sleeps under a sender or over mail:
+    -- Rows (l) come in order of no. No instance sleeps under a sender or over mail:
     -- the lock excludes senders, and the mail is read by a later statement, with a newer snapshot.
     CREATE FUNCTION leave_owner(p_worker bigint, l bigint[], b bytea, p_not_started bigint[], p_now bigint,
       OUT o_released bigint[], OUT o_stopped bigint[], OUT o_ready boolean) LANGUAGE plpgsql AS $$
@@ -59,25 +71,25 @@ export const tasksAndClaims: Migration = {
       v_bad bigint[];
       v_locked bigint[];
     BEGIN
-      v_nos := ARRAY(SELECT l[g] FROM generate_series(1, cardinality(l), 6) g ORDER BY g);
-      v_bad := ARRAY(SELECT l[g] FROM generate_series(1, cardinality(l), 6) g WHERE l[g] <> ALL (p_not_started)
-        AND (SELECT i.owner = p_worker AND i.version = l[g + 1] FROM instances i WHERE i.no = l[g]) IS NOT TRUE);
+      v_nos := ARRAY(SELECT ${leave.no("g")} FROM ${eachRow(LEAVE, "l")} g ORDER BY g);
+      v_bad := ARRAY(SELECT ${leave.no("g")} FROM ${eachRow(LEAVE, "l")} g WHERE ${leave.no("g")} <> ALL (p_not_started)
+        AND (SELECT i.owner = p_worker AND i.version = ${leave.version("g")} FROM instances i WHERE i.no = ${leave.no("g")}) IS NOT TRUE);
       IF cardinality(v_bad) > 0 THEN PERFORM raise_not_owned(v_bad); END IF;
       v_locked := ARRAY(SELECT i.no FROM instances i
-        WHERE i.no = ANY (v_nos) AND coalesce(i.owner, 0) = p_worker AND l[width_bucket(i.no, v_nos) * 6 - 3] <> 1 FOR UPDATE SKIP LOCKED);
+        WHERE i.no = ANY (v_nos) AND coalesce(i.owner, 0) = p_worker AND ${leave.how(leaveOf)} <> ${HOW.ready} FOR UPDATE SKIP LOCKED);
       v_locked := v_locked || ARRAY(SELECT i.no FROM instances i
-        WHERE i.no = ANY (v_nos) AND coalesce(i.owner, 0) = p_worker AND l[width_bucket(i.no, v_nos) * 6 - 3] = 1 FOR NO KEY UPDATE SKIP LOCKED);
+        WHERE i.no = ANY (v_nos) AND coalesce(i.owner, 0) = p_worker AND ${leave.how(leaveOf)} = ${HOW.ready} FOR NO KEY UPDATE SKIP LOCKED);
       WITH gone AS (
         UPDATE instances i SET owner = NULL, version = i.version + 1, (next_wake, wake_at, stopped, crashes, convicted_by) = (
-            SELECT CASE l[p + 3] WHEN 2 THEN i.next_wake ELSE nullif(l[p + 4], -1) END,
-              CASE l[p + 3] WHEN 2 THEN NULL WHEN 1 THEN p_now ELSE wake_for(nullif(l[p + 4], -1), false, p_now) END,
-              CASE l[p + 3] WHEN 2 THEN text_at(b, l[p + 5], l[p + 6]) END,
-              CASE WHEN l[p + 3] = 2 AND l[p + 4] >= 0 THEN l[p + 4] ELSE i.crashes END,
-              CASE WHEN l[p + 3] = 2 THEN coalesce((text_at(b, l[p + 5], l[p + 6])::jsonb -> 'codeVersions')::text, i.convicted_by) ELSE i.convicted_by END
-            FROM (SELECT (width_bucket(i.no, v_nos) - 1) * 6 AS p OFFSET 0) s)
-          WHERE i.no = ANY (v_locked) AND coalesce(i.owner, 0) = p_worker AND CASE l[width_bucket(i.no, v_nos) * 6 - 3]
-            WHEN 1 THEN true
-            WHEN 0 THEN (SELECT true FROM inbox m WHERE m.no = i.no LIMIT 1) IS NULL
+            SELECT CASE ${leave.how(leaveHere)} WHEN ${HOW.stop} THEN i.next_wake ELSE nullif(${leave.nextWake(leaveHere)}, -1) END,
+              CASE ${leave.how(leaveHere)} WHEN ${HOW.stop} THEN NULL WHEN ${HOW.ready} THEN p_now ELSE wake_for(nullif(${leave.nextWake(leaveHere)}, -1), false, p_now) END,
+              CASE ${leave.how(leaveHere)} WHEN ${HOW.stop} THEN ${leave.reason(leaveHere)} END,
+              CASE WHEN ${leave.crashes(leaveHere)} >= 0 THEN ${leave.crashes(leaveHere)} ELSE i.crashes END,
+              CASE WHEN ${leave.how(leaveHere)} = ${HOW.stop} THEN coalesce((${leave.reason(leaveHere)}::jsonb -> 'codeVersions')::text, i.convicted_by) ELSE i.convicted_by END
+            FROM (SELECT (width_bucket(i.no, v_nos) - 1) * ${LEAVE.size} AS p OFFSET 0) s)
+          WHERE i.no = ANY (v_locked) AND coalesce(i.owner, 0) = p_worker AND CASE ${leave.how(leaveOf)}
+            WHEN ${HOW.ready} THEN true
+            WHEN ${HOW.sleep} THEN (SELECT true FROM inbox m WHERE m.no = i.no LIMIT 1) IS NULL
             ELSE (SELECT true FROM inbox m WHERE m.no = i.no AND m.kind IN ('terminate', 'resume', 'replace') LIMIT 1) IS NULL END
           RETURNING i.no, i.stopped IS NOT NULL AS stops, i.wake_at)
       SELECT array_agg(no ORDER BY no) FILTER (WHERE NOT stops), array_agg(no ORDER BY no) FILTER (WHERE stops),

@@ -1,12 +1,20 @@
+import { HEAD } from "../wire/head-row.ts";
+import { BIRTH, ON_EXISTING, UPDATE } from "../wire/instance-row.ts";
+import { columnsOf, eachRow, rowCount, valuesOf } from "../wire/layout-sql.ts";
+import { BATCH_ARGUMENTS } from "../wire/layouts.ts";
+import { CHECK_LAYOUT } from "./check-layout.ts";
 import type { Migration } from "./migration.ts";
 import { PLANS } from "./plans.ts";
 
-/**
- * The whole group commit. p_head: worker, fence, n, follows, instances to claim (-1: none), tasks to claim (-1: none), rooms for suspect tasks (how many follow),
- * messages that stand before the batch's own, rooms for suspect instances (how many follow), has an instance
- * continued as new (0, 1), then those rooms: for instances, for tasks.
- * Answers with the store's time alone when there is nothing else to tell; the marker keeps the same answer.
- */
+const birth = columnsOf(BIRTH, "p_creates");
+const update = columnsOf(UPDATE, "p_updates");
+const head = valuesOf(HEAD, "p_head");
+
+const batchParameters = Object.entries(BATCH_ARGUMENTS)
+  .map(([name, type]) => `p_${name} ${typeof type === "string" ? type : "bigint[]"}`)
+  .join(", ");
+
+/** The whole group commit. Answers with the store's time alone when there is nothing else to tell; the marker keeps the same answer. */
 export const commitBatch: Migration = {
   version: 7,
   name: "commit-batch",
@@ -42,12 +50,10 @@ export const commitBatch: Migration = {
       SELECT token, at, receipt FROM batches WHERE worker = p_worker AND n = p_n
     $$;
 
-    CREATE FUNCTION commit_batch(p_head bigint[], p_token text, p_creates bigint[], p_history bigint[], p_updates bigint[], p_consumed bigint[],
-      p_finished bigint[], p_messages bigint[], p_tasks bigint[], p_beats bigint[], p_cancels bigint[], p_leaves bigint[],
-      p_claim text[], p_claim_tasks text[], p_task_limits bigint[], p_bytes bytea) RETURNS text
+    CREATE FUNCTION commit_batch(${batchParameters}) RETURNS text
       LANGUAGE plpgsql ${PLANS} AS $$
     DECLARE
-      v_worker bigint := p_head[1];
+      v_worker bigint := ${head.worker};
       v_now bigint := now_ms();
       v_known bigint[] := '{}';
       v_born bigint[] := '{}';
@@ -66,36 +72,37 @@ export const commitBatch: Migration = {
       v_claimed_tasks bigint[];
       v_ready boolean := false;
       v_receipt text;
-      v_is_plain boolean := p_head[5] < 0 AND p_head[6] < 0
+      v_is_plain boolean := ${head.claimLimit} < 0 AND ${head.claimTasksLimit} < 0
         AND cardinality(p_creates) + cardinality(p_messages) + cardinality(p_tasks) + cardinality(p_leaves) = 0;
     BEGIN
-      PERFORM check_batch(v_worker, p_head[2], p_head[3], p_head[4], p_token);
+      ${CHECK_LAYOUT}
+      PERFORM check_batch(v_worker, ${head.fence}, ${head.n}, ${head.follows}, p_token);
       IF cardinality(p_messages) > 0 THEN v_known := lock_targets(p_messages, p_bytes, v_known); END IF;
       IF cardinality(p_creates) > 0 THEN
         v_born := create_instances(v_worker, p_creates, p_bytes, false);
-        IF cardinality(v_born) < cardinality(p_creates) / 33 THEN
-          v_not_started := ARRAY(SELECT p_creates[g] FROM generate_series(1, cardinality(p_creates), 33) g
-            WHERE p_creates[g + 1] <> 2 AND p_creates[g] <> ALL (v_born));
+        IF cardinality(v_born) < ${rowCount(BIRTH, "p_creates")} THEN
+          v_not_started := ARRAY(SELECT ${birth.no("g")} FROM ${eachRow(BIRTH, "p_creates")} g
+            WHERE ${birth.onExisting("g")} <> ${ON_EXISTING.replaceEnded} AND ${birth.no("g")} <> ALL (v_born));
         END IF;
       END IF;
       -- Continued as new: with new input, or in the batch of the birth.
-      IF p_head[10] = 1 THEN
+      IF ${head.continuesAsNew} = 1 THEN
         INSERT INTO outgrown (no, generation)
-          SELECT p_updates[g], p_updates[g + 3] FROM generate_series(1, cardinality(p_updates), 18) g
-            WHERE p_updates[g + 7] = 1 AND p_updates[g + 3] > 0 AND p_updates[g] <> ALL (v_not_started)
+          SELECT ${update.no("g")}, ${update.generation("g")} FROM ${eachRow(UPDATE, "p_updates")} g
+            WHERE ${update.hasInput("g")} = 1 AND ${update.generation("g")} > 0 AND ${update.no("g")} <> ALL (v_not_started)
           UNION ALL
-          SELECT p_creates[g], p_creates[g + 9] FROM generate_series(1, cardinality(p_creates), 33) g
-            WHERE p_creates[g + 9] > 0 AND p_creates[g] = ANY (v_born)
+          SELECT ${birth.no("g")}, ${birth.generation("g")} FROM ${eachRow(BIRTH, "p_creates")} g
+            WHERE ${birth.generation("g")} > 0 AND ${birth.no("g")} = ANY (v_born)
           ON CONFLICT DO NOTHING;
       END IF;
       IF cardinality(p_history) + cardinality(p_updates) > 0 THEN
         PERFORM write_episodes(v_worker, p_history, p_updates, p_bytes, v_not_started);
       END IF;
       IF cardinality(p_consumed) > 0 THEN PERFORM consume_mail(p_consumed); END IF;
-      IF cardinality(v_born) + cardinality(v_not_started) < cardinality(p_creates) / 33 THEN
+      IF cardinality(v_born) + cardinality(v_not_started) < ${rowCount(BIRTH, "p_creates")} THEN
         v_born := v_born || create_instances(v_worker, p_creates, p_bytes, true);
-        v_not_started := ARRAY(SELECT p_creates[g] FROM generate_series(1, cardinality(p_creates), 33) g
-          WHERE p_creates[g] <> ALL (v_born) ORDER BY g);
+        v_not_started := ARRAY(SELECT ${birth.no("g")} FROM ${eachRow(BIRTH, "p_creates")} g
+          WHERE ${birth.no("g")} <> ALL (v_born) ORDER BY g);
       END IF;
       IF cardinality(p_finished) > 0 THEN v_finished := finish_tasks(v_worker, p_finished); END IF;
       IF cardinality(p_tasks) > 0 THEN v_ready := add_tasks(v_worker, p_tasks, p_bytes, v_not_started, v_now); END IF;
@@ -111,19 +118,19 @@ export const commitBatch: Migration = {
         SELECT * INTO v_released, v_stopped, v_made FROM leave_owner(v_worker, p_leaves, p_bytes, v_not_started, v_now);
         v_ready := v_ready OR v_made;
       END IF;
-      IF p_head[5] > 0 THEN
-        SELECT * INTO v_claimed, v_suspect FROM claim_instances(v_worker, p_claim, p_head[5], p_head[11:10 + p_head[9]], v_now);
+      IF ${head.claimLimit} > 0 THEN
+        SELECT * INTO v_claimed, v_suspect FROM claim_instances(v_worker, p_claim, ${head.claimLimit}, p_head[${HEAD.size + 1}:${HEAD.size} + ${head.instanceRooms}], v_now);
       END IF;
-      IF p_head[6] > 0 THEN v_claimed_tasks := claim_tasks(v_worker, p_claim_tasks, p_task_limits, p_head[6], p_head[11 + p_head[9]:10 + p_head[9] + p_head[7]], v_now); END IF;
+      IF ${head.claimTasksLimit} > 0 THEN v_claimed_tasks := claim_tasks(v_worker, p_claim_tasks, p_task_limits, ${head.claimTasksLimit}, p_head[${HEAD.size + 1} + ${head.instanceRooms}:${HEAD.size} + ${head.instanceRooms} + ${head.taskRooms}], v_now); END IF;
       IF NOT v_is_plain THEN
-        v_ready := v_ready OR EXISTS (SELECT FROM generate_series(1, cardinality(p_creates), 33) g
-          WHERE p_creates[g + 2] = 0 AND p_creates[g + 3] BETWEEN 0 AND v_now AND p_creates[g] = ANY (v_born));
-        v_receipt := json_strip_nulls(json_build_object('leading', nullif(p_head[8], 0), 'notStarted', nullif(v_not_started, '{}'), 'ready', nullif(v_ready, false),
+        v_ready := v_ready OR EXISTS (SELECT FROM ${eachRow(BIRTH, "p_creates")} g
+          WHERE ${birth.owned("g")} = 0 AND ${birth.wakeAt("g")} BETWEEN 0 AND v_now AND ${birth.no("g")} = ANY (v_born));
+        v_receipt := json_strip_nulls(json_build_object('leading', nullif(${head.leading}, 0), 'notStarted', nullif(v_not_started, '{}'), 'ready', nullif(v_ready, false),
           'seqs', array_to_string(v_seqs, ',', ''), 'unknown', v_unknown, 'done', v_done, 'mailFor', v_mail_for, 'owners', v_owners,
           'released', v_released, 'stopped', v_stopped, 'claimed', v_claimed, 'suspect', nullif(v_suspect, false), 'claimedTasks', v_claimed_tasks));
         IF v_receipt = '{}' THEN v_receipt := NULL; END IF;
       END IF;
-      PERFORM mark_batch(v_worker, p_head[3], p_token, v_now, v_receipt);
+      PERFORM mark_batch(v_worker, ${head.n}, p_token, v_now, v_receipt);
       RETURN v_now || coalesce(' ' || v_receipt, '');
     END $$;
   `,

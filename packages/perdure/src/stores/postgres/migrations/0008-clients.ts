@@ -1,5 +1,12 @@
+import { BIRTH } from "../wire/instance-row.ts";
+import { valuesOf } from "../wire/layout-sql.ts";
+import { MESSAGE } from "../wire/message-row.ts";
+import { CHECK_LAYOUT } from "./check-layout.ts";
 import type { Migration } from "./migration.ts";
 import { PLANS } from "./plans.ts";
+
+const birth = valuesOf(BIRTH, "c");
+const message = valuesOf(MESSAGE, "m");
 
 /** What clients do (ownership.md 4.8): each is one call. */
 export const clients: Migration = {
@@ -8,19 +15,20 @@ export const clients: Migration = {
   sql: `
     -- c: one row of insert_instances, whose times are set here. p_how: error, replace or attach. A live instance that is to be replaced is
     -- answered as "live": the message for its owner is a delivery of its own.
-    CREATE FUNCTION start_instance(c bigint[], b bytea, p_how text, OUT o_outcome text, OUT o_status text, OUT o_execution text, OUT o_now bigint)
+    CREATE FUNCTION start_instance(p_layout bigint, c bigint[], b bytea, p_how text, OUT o_outcome text, OUT o_status text, OUT o_execution text, OUT o_now bigint)
       LANGUAGE plpgsql ${PLANS} AS $$
     DECLARE
       v_old record;
-      v_execution text := text_at(b, c[18], c[19]);
-      v_id text := text_at(b, c[12], c[13]);
+      v_execution text := ${birth.executionId};
+      v_id text := ${birth.instanceId};
     BEGIN
+      ${CHECK_LAYOUT}
       PERFORM check_isolation();
       o_now := now_ms();
-      c[4] := greatest(nullif(c[9], -1), o_now);
-      c[5] := c[4];
-      c[6] := o_now;
-      c[7] := o_now;
+      ${birth.wakeAt} := greatest(nullif(${birth.startAt}, -1), o_now);
+      ${birth.nextWake} := ${birth.wakeAt};
+      ${birth.createdAt} := o_now;
+      ${birth.updatedAt} := o_now;
       LOOP
         IF cardinality(insert_instances(NULL, c, b, NULL)) = 1 THEN
           o_outcome := 'started'; o_status := 'Pending'; o_execution := v_execution;
@@ -41,20 +49,21 @@ export const clients: Migration = {
       END LOOP;
     END $$;
 
-    -- m: one message (see lock_targets). o_owner: whom to hint.
-    CREATE FUNCTION deliver_message(m bigint[], b bytea, OUT o_outcome text, OUT o_status text, OUT o_owner bigint, OUT o_woke boolean)
+    -- m: one message. o_owner: whom to hint.
+    CREATE FUNCTION deliver_message(p_layout bigint, m bigint[], b bytea, OUT o_outcome text, OUT o_status text, OUT o_owner bigint, OUT o_woke boolean)
       LANGUAGE plpgsql ${PLANS} AS $$
     DECLARE
       v_unknown bigint[];
       v_done bigint[];
       v_owners bigint[];
     BEGIN
+      ${CHECK_LAYOUT}
       PERFORM check_isolation();
       SELECT s.o_unknown, s.o_done, s.o_owners, s.o_woke INTO v_unknown, v_done, v_owners, o_woke
         FROM send_messages(-1, m, b, lock_targets(m, b, '{}'), '{}', '{}', now_ms()) s;
       o_owner := v_owners[1];
       o_outcome := CASE WHEN v_unknown IS NOT NULL THEN 'notFound' WHEN v_done IS NOT NULL THEN 'done' ELSE 'delivered' END;
-      SELECT status INTO o_status FROM instances WHERE instance_id = text_at(b, m[4], m[5]);
+      SELECT status INTO o_status FROM instances WHERE instance_id = ${message.targetId};
     END $$;
 
     CREATE FUNCTION purge_one(p_id text) RETURNS bigint LANGUAGE plpgsql ${PLANS} AS $$

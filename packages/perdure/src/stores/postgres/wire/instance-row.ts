@@ -3,10 +3,7 @@ import type { InstanceUpdate } from "../../../store/commit.ts";
 import type { NextWake } from "../../../store/rows.ts";
 import { functionKey } from "../../../store/wake.ts";
 import { nextWakeColumn } from "../../sql-rows.ts";
-import type { Texts } from "./texts.ts";
-
-/** -1 stands for null in a row of numbers. */
-export const orMinusOne = (value: number | null): number => value ?? -1;
+import { layout, oneOrZero, orMinusOne } from "./layout.ts";
 
 export const nextWakeNumber = (nextWake: NextWake): number => orMinusOne(nextWakeColumn(nextWake));
 
@@ -23,52 +20,52 @@ export interface Birth {
   readonly first: InstanceUpdate | undefined;
 }
 
-/** 33 numbers: a row of `insert_instances`. */
-export function birthRow(to: number[], texts: Texts, birth: Birth): void {
-  const { no, start, owned, wakeAt, createdAt, first } = birth;
-  const isDone = first?.completed !== undefined;
-  to.push(
-    no,
-    ON_EXISTING[birth.onExisting],
-    owned && !isDone ? 1 : 0,
-    owned ? -1 : wakeAt,
-    isDone ? -1 : first === undefined ? wakeAt : nextWakeNumber(first.nextWake),
-    createdAt,
-    first?.updatedAt ?? createdAt,
-    orMinusOne(first?.completed?.at ?? null),
-    orMinusOne(start.startAt),
-    first?.generation ?? 0,
-    first?.version ?? 0,
-  );
-  texts.plain(to, start.instanceId, "instance id");
-  texts.common(to, start.name);
-  texts.common(to, functionKey(start.name));
-  texts.plain(to, first?.executionId ?? start.executionId, "execution id");
-  texts.common(to, first?.status ?? "Pending");
-  texts.plain(to, start.version, "version");
-  texts.plain(to, start.tags === null ? null : JSON.stringify(start.tags), "tags");
-  texts.plain(to, start.parent === null ? null : JSON.stringify(start.parent), "parent");
-  texts.payload(to, first?.customStatus ?? null);
-  texts.payload(to, first?.input === undefined ? start.input : first.input);
-  texts.payload(to, first?.completed?.output ?? null);
+/** An instance to be created (`insert_instances`). */
+export const BIRTH = layout<Birth>()({
+  no: { number: ({ no }) => no },
+  onExisting: { number: ({ onExisting }) => ON_EXISTING[onExisting] },
+  owned: { number: ({ owned, first }) => oneOrZero(owned && first?.completed === undefined) },
+  wakeAt: { number: ({ owned, wakeAt }) => (owned ? -1 : wakeAt) },
+  nextWake: { number: nextWakeOf },
+  createdAt: { number: ({ createdAt }) => createdAt },
+  updatedAt: { number: ({ createdAt, first }) => first?.updatedAt ?? createdAt },
+  completedAt: { number: ({ first }) => orMinusOne(first?.completed?.at) },
+  startAt: { number: ({ start }) => orMinusOne(start.startAt) },
+  generation: { number: ({ first }) => first?.generation ?? 0 },
+  version: { number: ({ first }) => first?.version ?? 0 },
+  instanceId: { text: ({ start }) => start.instanceId, what: "instance id" },
+  name: { common: ({ start }) => start.name },
+  nameKey: { common: ({ start }) => functionKey(start.name) },
+  executionId: { text: ({ start, first }) => first?.executionId ?? start.executionId, what: "execution id" },
+  status: { common: ({ first }) => first?.status ?? "Pending" },
+  orchestrationVersion: { text: ({ start }) => start.version, what: "version" },
+  tags: { text: ({ start }) => jsonOrNull(start.tags), what: "tags" },
+  parent: { text: ({ start }) => jsonOrNull(start.parent), what: "parent" },
+  customStatus: { payload: ({ first }) => first?.customStatus ?? null },
+  input: { payload: ({ start, first }) => (first?.input === undefined ? start.input : first.input) },
+  output: { payload: ({ first }) => first?.completed?.output ?? null },
+});
+
+function nextWakeOf({ first, wakeAt }: Birth): number {
+  if (first === undefined) return wakeAt;
+  return first.completed === undefined ? nextWakeNumber(first.nextWake) : -1;
 }
 
-/** 18 numbers: a row of `write_episodes`. */
-export function updateRow(to: number[], texts: Texts, update: InstanceUpdate): void {
-  const { no, expectedVersion, version, generation, nextWake, updatedAt, completed, input } = update;
-  to.push(
-    no,
-    expectedVersion,
-    version,
-    generation,
-    completed === undefined ? nextWakeNumber(nextWake) : -1,
-    updatedAt,
-    orMinusOne(completed?.at ?? null),
-    input === undefined ? 0 : 1,
-  );
-  texts.plain(to, update.executionId, "execution id");
-  texts.common(to, update.status);
-  texts.payload(to, update.customStatus);
-  texts.payload(to, input ?? null);
-  texts.payload(to, completed?.output ?? null);
-}
+const jsonOrNull = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
+
+/** New values of an instance (`write_episodes`). */
+export const UPDATE = layout<InstanceUpdate>()({
+  no: { number: ({ no }) => no },
+  expectedVersion: { number: ({ expectedVersion }) => expectedVersion },
+  version: { number: ({ version }) => version },
+  generation: { number: ({ generation }) => generation },
+  nextWake: { number: ({ completed, nextWake }) => (completed === undefined ? nextWakeNumber(nextWake) : -1) },
+  updatedAt: { number: ({ updatedAt }) => updatedAt },
+  completedAt: { number: ({ completed }) => orMinusOne(completed?.at) },
+  hasInput: { number: ({ input }) => oneOrZero(input !== undefined) },
+  executionId: { text: ({ executionId }) => executionId, what: "execution id" },
+  status: { common: ({ status }) => status },
+  customStatus: { payload: ({ customStatus }) => customStatus },
+  input: { payload: ({ input }) => input ?? null },
+  output: { payload: ({ completed }) => completed?.output ?? null },
+});

@@ -1,8 +1,9 @@
+import type { Message } from "../../../model/message.ts";
 import type { OutgoingMessage } from "../../../store/commit.ts";
 import { dedupIdOf, generationOf, wakesStopped } from "../../../store/wake.ts";
-import type { Texts } from "./texts.ts";
+import { layout, oneOrZero, orMinusOne } from "./layout.ts";
 
-/** When a message of a batch goes: always, when its finished task (by position) did, or when its create (by number) did not. */
+/** When a message of a batch is sent: always, when its finished task (by position) was deleted, or when its create (by number) did not start. */
 export type Condition =
   | { readonly kind: "always" }
   | { readonly kind: "finished"; readonly position: number }
@@ -10,21 +11,28 @@ export type Condition =
 
 export const ALWAYS: Condition = { kind: "always" };
 
-function conditionNumbers(condition: Condition): readonly [number, number] {
-  if (condition.kind === "always") return [0, 0];
-  return condition.kind === "finished" ? [1, condition.position] : [2, condition.no];
+export const CONDITION = { always: 0, finished: 1, notStarted: 2 } as const;
+
+interface Sending {
+  readonly to: OutgoingMessage["to"];
+  readonly message: Message;
+  readonly condition: Condition;
 }
 
-/** 13 numbers: a row of `send_messages`. */
-export function messageRow(to: number[], texts: Texts, { to: target, message }: OutgoingMessage, condition: Condition): void {
-  to.push(...conditionNumbers(condition));
-  if ("no" in target) to.push(target.no, 0, 0);
-  else {
-    to.push(-1);
-    texts.plain(to, target.instanceId, "instance id");
-  }
-  texts.common(to, message.kind);
-  to.push(generationOf(message) ?? -1, wakesStopped(message.kind) ? 1 : 0);
-  texts.plain(to, dedupIdOf(message), "message id");
-  texts.payload(to, JSON.stringify(message));
+function conditionNumber({ condition }: Sending): number {
+  if (condition.kind === "always") return 0;
+  return condition.kind === "finished" ? condition.position : condition.no;
 }
+
+/** A message (`send_messages`). `targetNo` -1: by `targetId`. */
+export const MESSAGE = layout<Sending>()({
+  condition: { number: ({ condition }) => CONDITION[condition.kind] },
+  conditionNumber: { number: conditionNumber },
+  targetNo: { number: ({ to }) => ("no" in to ? to.no : -1) },
+  targetId: { text: ({ to }) => ("no" in to ? null : to.instanceId), what: "instance id" },
+  kind: { common: ({ message }) => message.kind },
+  generation: { number: ({ message }) => orMinusOne(generationOf(message)) },
+  wakesStopped: { number: ({ message }) => oneOrZero(wakesStopped(message.kind)) },
+  messageId: { text: ({ message }) => dedupIdOf(message), what: "message id" },
+  body: { payload: ({ message }) => JSON.stringify(message) },
+});

@@ -1,0 +1,22 @@
+import type { GroupCommit } from "../../../store/commit.ts";
+import { layout, oneOrZero } from "./layout.ts";
+
+interface Head {
+  readonly batch: GroupCommit;
+  /** Messages that stand before the batch's own. */
+  readonly leading: number;
+}
+
+/** What there is once in a batch. Limits: -1, claims nothing. After it come the rooms for suspects: those of instances, then those of tasks. */
+export const HEAD = layout<Head>()({
+  worker: { number: ({ batch }) => batch.worker },
+  fence: { number: ({ batch }) => batch.fence },
+  n: { number: ({ batch }) => batch.n },
+  follows: { number: ({ batch }) => batch.follows },
+  claimLimit: { number: ({ batch }) => batch.claim?.limit ?? -1 },
+  claimTasksLimit: { number: ({ batch }) => batch.claimTasks?.limit ?? -1 },
+  taskRooms: { number: ({ batch }) => batch.claimTasks?.suspects.length ?? 0 },
+  leading: { number: ({ leading }) => leading },
+  instanceRooms: { number: ({ batch }) => batch.claim?.suspects.length ?? 0 },
+  continuesAsNew: { number: ({ batch }) => oneOrZero(batch.updates.some(({ input }) => input !== undefined)) },
+});

@@ -1,0 +1,41 @@
+import type { FinishedTask, NewTask, TaskCancel, TaskHeartbeat } from "../../../store/commit.ts";
+import { functionKey } from "../../../store/wake.ts";
+import { layout, oneOrZero, orMinusOne } from "./layout.ts";
+
+/** `finish_tasks`. */
+export const FINISHED_TASK = layout<FinishedTask>()({
+  no: { number: ({ no }) => no },
+  generation: { number: ({ generation }) => generation },
+  eventId: { number: ({ eventId }) => eventId },
+  attempts: { number: ({ attempts }) => attempts },
+});
+
+/** `add_tasks`. `claimed` is the number of attempts, too: 1 for the worker that commits, 0 for a free task. */
+export const NEW_TASK = layout<NewTask>()({
+  no: { number: ({ no }) => no },
+  generation: { number: ({ generation }) => generation },
+  eventId: { number: ({ eventId }) => eventId },
+  claimed: { number: ({ claimed }) => oneOrZero(claimed) },
+  notBefore: { number: ({ notBefore }) => notBefore },
+  crashes: { number: ({ crashes }) => crashes },
+  instanceId: { text: ({ instanceId }) => instanceId, what: "instance id" },
+  name: { common: ({ name }) => name },
+  nameKey: { common: ({ name }) => functionKey(name) },
+  body: { payload: ({ body }) => body },
+  progress: { payload: ({ progress }) => progress },
+});
+
+/** `beat_tasks`. */
+export const HEARTBEAT = layout<TaskHeartbeat>()({
+  no: { number: ({ no }) => no },
+  generation: { number: ({ generation }) => generation },
+  eventId: { number: ({ eventId }) => eventId },
+  progress: { payload: ({ progress }) => progress },
+});
+
+/** `cancel_tasks`. `eventId` -1: all tasks of generations up to this one. */
+export const CANCEL = layout<TaskCancel>()({
+  no: { number: ({ no }) => no },
+  generation: { number: ({ generation }) => generation },
+  eventId: { number: ({ eventId }) => orMinusOne(eventId) },
+});
