@@ -1,19 +1,8 @@
 import { childArgument, runChild, tellParent } from "../lib/child.ts";
+import type { LoadArgument } from "../lib/load-argument.ts";
 import { fileOf } from "../lib/paths.ts";
-import type { LoadRequest } from "../lib/scenario.ts";
 import type { System } from "../lib/system.ts";
-import type { PeerName } from "../lib/systems/peers.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
-
-/** One run of one load scenario on one contender: everything that is measured happens in this process. */
-export interface LoadArgument extends LoadRequest {
-  readonly scenario: string;
-  /** Null: ours. */
-  readonly peer: PeerName | null;
-  /** New and empty, of the kind that the contender uses. */
-  readonly storeUrl: string;
-  readonly commitDelayMs: number;
-}
 
 await runChild(async () => {
   const argument = childArgument<LoadArgument>();

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import type { FreshDatabase } from "../../packages/perdure/src/testing/postgres/databases.ts";
 import { freshDatabase } from "../../packages/perdure/src/testing/postgres/databases.ts";
 import { measureSqliteFloor } from "./floor.ts";
-import type { StoreChoice, StoreName } from "./options.ts";
 import { makeDataDirectory, removeDataDirectory } from "./paths.ts";
 import type { BenchServer } from "./postgres/server.ts";
 import { measurePostgresFloor, openServer } from "./postgres/server.ts";
+import type { StoreChoice, StoreName } from "./store-choice.ts";
 
 /** Where the runs of one benchmark keep their data: this disk and, if it is wanted, a PostgreSQL server. */
 export interface Ground {

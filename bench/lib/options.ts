@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Scenario } from "./scenario.ts";
+import type { StoreChoice, StoreName } from "./store-choice.ts";
 
 export interface BenchOptions extends StoreChoice {
   readonly scenario: Scenario;
@@ -10,14 +11,6 @@ export interface BenchOptions extends StoreChoice {
   readonly runs: number;
   /** Null: what the scenario takes by itself. */
   readonly durationSeconds: number | null;
-}
-
-export type StoreName = "sqlite" | "memory" | "postgres";
-
-export interface StoreChoice {
-  readonly store: StoreName;
-  /** With `postgres`: the server to use; null for one of our own. */
-  readonly serverUrl: string | null;
 }
 
 /** The command line is wrong; the text says how and what would be right. */

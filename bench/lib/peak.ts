@@ -1,5 +1,5 @@
-import type { LoadArgument } from "../children/load.ts";
 import { Child } from "./child.ts";
+import type { LoadArgument } from "./load-argument.ts";
 import type { Measured } from "./record.ts";
 import type { ProcessRequest } from "./scenario.ts";
 

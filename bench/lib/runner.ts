@@ -1,7 +1,7 @@
-import type { LoadArgument } from "../children/load.ts";
 import { Child } from "./child.ts";
 import type { Ground, Plot } from "./ground.ts";
 import { openGround } from "./ground.ts";
+import type { LoadArgument } from "./load-argument.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Measured, Series } from "./record.ts";
 import { medianOf } from "./record.ts";

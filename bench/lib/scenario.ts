@@ -1,5 +1,5 @@
-import type { StoreName } from "./options.ts";
 import type { Measured, Rate, Series } from "./record.ts";
+import type { StoreName } from "./store-choice.ts";
 import type { System } from "./system.ts";
 
 interface ScenarioBase {

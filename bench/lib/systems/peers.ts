@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { npm } from "../npm.ts";
-import type { StoreName } from "../options.ts";
 import { PEERS } from "../paths.ts";
+import type { StoreName } from "../store-choice.ts";
 
 /** What we compare with, pinned: a number in the docs names the version it was measured against. */
 export const PEER_PACKAGES = {

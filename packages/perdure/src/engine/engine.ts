@@ -1,21 +1,16 @@
 import type { InstanceNo } from "../model/ids.ts";
 import type { Dispatcher } from "./activities/dispatcher.ts";
 import type { Unoffered } from "./claims/unoffered.ts";
-import type { ClientDoor } from "./clients/client-door.ts";
+import type { Door } from "./clients/door.ts";
 import type { Identity } from "./commits/batch.ts";
 import type { Committer } from "./commits/committer.ts";
 import type { KeptResults } from "./commits/kept-results.ts";
 import type { MailOrder } from "./commits/mail-order.ts";
 import type { ActiveInstance, InstanceTable } from "./instances/instance.ts";
 import type { WorkerParts, WorkerSettings } from "./options.ts";
+import type { Phase } from "./phase.ts";
 import type { Fleet } from "./placement/fleet.ts";
 import type { StoreClock } from "./time/store-clock.ts";
-
-/**
- * Phases of a worker. joining → running → draining → stopped; from everywhere but stopped → dead (killed), and running → joining when the
- * store has declared it dead (it drops everything and joins as a new worker).
- */
-export type Phase = "joining" | "running" | "draining" | "stopped" | "dead";
 
 /** What the parts of one worker share. One object per worker; no module state. */
 export interface Engine {
@@ -24,7 +19,7 @@ export interface Engine {
   readonly storeClock: StoreClock;
   readonly table: InstanceTable;
   readonly committer: Committer;
-  readonly door: ClientDoor;
+  readonly door: Door;
   readonly mailOrder: MailOrder;
   readonly dispatcher: Dispatcher;
   readonly fleet: Fleet;

@@ -1,11 +1,7 @@
-import type { HubClient } from "../client/types.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { assertNever } from "../model/assert-never.ts";
-import type { EngineLog } from "../telemetry/engine-log.ts";
-import type { HttpManagement } from "./http-management.ts";
+import type { ManagementCall } from "./management-call.ts";
 import type { ManagementRoute } from "./management-path.ts";
-import type { RequestBody } from "./request-body.ts";
-import type { RequestQuery } from "./request-query.ts";
 import { jsonResponse, messageResponse } from "./responses.ts";
 import { control } from "./routes/control.ts";
 import { listInstances } from "./routes/list.ts";
@@ -13,22 +9,6 @@ import { purgeInstance, purgeInstances } from "./routes/purge.ts";
 import { raiseEvent } from "./routes/raise-event.ts";
 import { startOrchestration } from "./routes/start.ts";
 import { getStatus } from "./routes/status.ts";
-
-/** One request to the management API, as the functions under routes/ see it. */
-export interface ManagementCall {
-  readonly request: Request;
-  readonly query: RequestQuery;
-  readonly client: HubClient;
-  readonly management: HttpManagement;
-  readonly body: RequestBody;
-  readonly maxJsonDepth: number;
-  readonly forwardedHost: boolean;
-  readonly basePath: string;
-  readonly version: string;
-  readonly log: EngineLog;
-  readonly isClosing: () => boolean;
-  readonly drained: AbortSignal;
-}
 
 export function handleManagement(route: ManagementRoute, call: ManagementCall): Promise<Response> | Response {
   logOperation(route, call);

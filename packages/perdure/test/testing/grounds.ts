@@ -5,18 +5,10 @@ import { after } from "node:test";
 import type { Store } from "../../src/store/contract.ts";
 import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
+import type { Ground } from "./ground.ts";
 
 export const STORES = ["memory", "sqlite inline", "sqlite thread", "postgres"] as const;
 export type StoreKind = (typeof STORES)[number];
-
-/** Where the rows of a stand lie, and the ways to them. */
-export interface Ground {
-  /** Beneath everything that watches or distorts. */
-  readonly store: Store;
-  /** For one more worker or client: `store` itself, or on PostgreSQL a way of its own to the same rows, as another process has it. */
-  connect(): Promise<Store>;
-  close(): Promise<void>;
-}
 
 export interface GroundOptions {
   readonly kind: StoreKind;

@@ -2,7 +2,10 @@ import { messageOf } from "../../errors/perdure-error.ts";
 import type { FunctionNames } from "../../model/executor.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Batch } from "../commits/batch.ts";
-import type { Engine } from "../engine.ts";
+import type { Committer } from "../commits/committer.ts";
+import type { WorkerParts } from "../options.ts";
+import type { Phase } from "../phase.ts";
+import type { Fleet } from "../placement/fleet.ts";
 
 /** How often a worker looks whether anything waits for a function that nobody has, ms; more often while something does. */
 const LOOK_EVERY_MS = 10_000;
@@ -10,12 +13,20 @@ const LOOK_EVERY_MS = 10_000;
 type Kind = keyof FunctionNames;
 const NOTHING: FunctionNames = { orchestrators: [], activities: [] };
 
+/** What the search for functions that nobody has reads of its worker. */
+interface LookingEngine {
+  readonly parts: WorkerParts;
+  readonly committer: Committer;
+  readonly fleet: Fleet;
+  readonly phase: Phase;
+}
+
 /**
  * Calls to functions that no live worker offers. They lie in the store like everything that waits for a worker with room; when nobody has
  * offered the function for long enough, any worker may claim them, to complete them as failed (architecture.md 5).
  */
 export class Unoffered {
-  readonly #engine: Engine;
+  readonly #engine: LookingEngine;
   readonly #onForsaken: () => void;
   /** Kind and name → when it was first seen waiting and unoffered, monotonic. */
   #since = new Map<string, number>();
@@ -26,7 +37,7 @@ export class Unoffered {
   #looking = false;
   #cancelNext: (() => void) | null = null;
 
-  constructor(engine: Engine, onForsaken: () => void) {
+  constructor(engine: LookingEngine, onForsaken: () => void) {
     this.#engine = engine;
     this.#onForsaken = onForsaken;
   }
@@ -110,7 +121,7 @@ export class Unoffered {
 }
 
 /** Nobody has it: no retry would change that. */
-export function functionNotFound(engine: Engine, kind: Kind, name: string): Failure {
+export function functionNotFound(engine: { readonly fleet: Fleet }, kind: Kind, name: string): Failure {
   const what = kind === "activities" ? "activity" : "orchestrator";
   const message = messageOf("FUNCTION_NOT_OFFERED", what, name, engine.fleet.known(kind));
   return { errorType: "FunctionNotFoundError", message, isNonRetriable: true };

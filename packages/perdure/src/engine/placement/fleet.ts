@@ -2,9 +2,12 @@ import type { FunctionNames } from "../../model/executor.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
 import { functionKey } from "../../store/wake.ts";
+import type { Dispatcher } from "../activities/dispatcher.ts";
 import { ClaimWindow } from "../claims/claim-window.ts";
-import type { Engine } from "../engine.ts";
-import type { ActiveInstance } from "../instances/instance.ts";
+import type { Identity } from "../commits/batch.ts";
+import type { Committer } from "../commits/committer.ts";
+import type { ActiveInstance, InstanceTable } from "../instances/instance.ts";
+import type { WorkerParts, WorkerSettings } from "../options.ts";
 
 /** What a worker takes in hand at first of what is laid out, while there are others. */
 const FIRST_INSTANCES = 32;
@@ -25,13 +28,24 @@ interface Other {
   readonly activities: ReadonlySet<string>;
 }
 
+/** What the fleet reads of its own worker. */
+interface FleetEngine {
+  readonly parts: WorkerParts;
+  readonly settings: WorkerSettings;
+  readonly identity: Identity;
+  readonly table: InstanceTable;
+  readonly dispatcher: Dispatcher;
+  readonly committer: Committer;
+  readonly backlog: number;
+}
+
 /**
  * What this worker knows of the others, from the rows that its lease keeper reads anyway, and what it makes of that: which new work it keeps and
  * which it leaves to them (decision 0011). What it knows is a renewal or two old. That is good enough, since nothing is pushed: what is left to
  * others is laid out in the store, and whoever has room takes it, this worker too.
  */
 export class Fleet {
-  readonly #engine: Engine;
+  readonly #engine: FleetEngine;
   #own: { readonly [kind in Kind]: ReadonlySet<string> } = { orchestrators: new Set(), activities: new Set() };
   #others: readonly Other[] = [];
   #seenOtherAt = Number.NEGATIVE_INFINITY;
@@ -40,7 +54,7 @@ export class Fleet {
   readonly #instances: ClaimWindow;
   readonly #tasks: ClaimWindow;
 
-  constructor(engine: Engine) {
+  constructor(engine: FleetEngine) {
     this.#engine = engine;
     this.#instances = new ClaimWindow(engine.parts.clock, FIRST_INSTANCES);
     this.#tasks = new ClaimWindow(engine.parts.clock, FIRST_TASKS);

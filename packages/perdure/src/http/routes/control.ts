@@ -1,7 +1,7 @@
 import type { DeliverOutcome } from "../../client/types.ts";
 import { assertNever } from "../../model/assert-never.ts";
 import { isTerminal } from "../../model/status.ts";
-import type { ManagementCall } from "../management-api.ts";
+import type { ManagementCall } from "../management-call.ts";
 import type { ControlOperation } from "../management-path.ts";
 import { emptyResponse, exceptionResponse, SOMETHING_WENT_WRONG } from "../responses.ts";
 import { findInstance } from "./status.ts";

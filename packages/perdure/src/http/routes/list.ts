@@ -1,5 +1,5 @@
 import { PAGE_BYTES } from "../../client/filters.ts";
-import type { ManagementCall } from "../management-api.ts";
+import type { ManagementCall } from "../management-call.ts";
 import { jsonArrayResponse, jsonResponse } from "../responses.ts";
 import { statusObject } from "../wire/status-object.ts";
 

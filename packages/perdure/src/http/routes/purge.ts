@@ -1,4 +1,4 @@
-import type { ManagementCall } from "../management-api.ts";
+import type { ManagementCall } from "../management-call.ts";
 import { emptyResponse, jsonResponse, textResponse } from "../responses.ts";
 import { readPurgeFilter } from "./purge-filter.ts";
 import { findInstance } from "./status.ts";

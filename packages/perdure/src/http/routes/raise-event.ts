@@ -1,6 +1,6 @@
 import { isTerminal } from "../../model/status.ts";
 import { readJsonBody } from "../json-body.ts";
-import type { ManagementCall } from "../management-api.ts";
+import type { ManagementCall } from "../management-call.ts";
 import { emptyResponse, messageResponse } from "../responses.ts";
 import { deliveryResponse } from "./control.ts";
 import { invalidJson } from "./start.ts";

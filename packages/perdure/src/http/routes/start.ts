@@ -4,7 +4,7 @@ import { isTerminal } from "../../model/status.ts";
 import type { WaitOptions } from "../http-management.ts";
 import { checkWait, waitForEnd } from "../http-management.ts";
 import { readJsonBody } from "../json-body.ts";
-import type { ManagementCall } from "../management-api.ts";
+import type { ManagementCall } from "../management-call.ts";
 import type { RequestQuery } from "../request-query.ts";
 import { exceptionResponse, jsonResponse, messageResponse } from "../responses.ts";
 import { payloadJson } from "../wire/json-text.ts";

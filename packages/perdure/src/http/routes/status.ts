@@ -2,7 +2,7 @@ import type { InstanceStatus } from "../../client/types.ts";
 import { instanceIdProblem } from "../../model/ids.ts";
 import { isTerminal } from "../../model/status.ts";
 import { externalOrigin } from "../external-origin.ts";
-import type { ManagementCall } from "../management-api.ts";
+import type { ManagementCall } from "../management-call.ts";
 import { emptyResponse, jsonResponse } from "../responses.ts";
 import { shapeHistory } from "../wire/history-shaping.ts";
 import { statusObject } from "../wire/status-object.ts";

@@ -1,4 +1,4 @@
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 /**
  * ownership.md section 2. Nothing that an episode changes is indexed. `next_wake`: 0 = at once, null = only a message can move it.

@@ -1,4 +1,4 @@
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 /**
  * An episode that leaves its instance's row as it was is a history row and nothing else (decision 0008). So the row says when it was written

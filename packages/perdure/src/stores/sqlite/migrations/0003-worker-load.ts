@@ -1,4 +1,4 @@
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 /** How busy a worker is, by its own word with each renewal: by that others leave work to it. JSON of WorkerLoad; null: not said yet. */
 export const workerLoad: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 /**
  * Suspects are claimed a few at a time, so the ready index keeps them apart: behind any number of them an ordinary claim is the same short range.

@@ -1,4 +1,4 @@
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 /**
  * Instances that have begun another generation since the sweep looked at them last: it finds the histories that nobody reads any more without a

@@ -1,4 +1,4 @@
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 /** By which a worker that asks again for a new fence, since the answer was lost, is told from a clone of its process. */
 export const refencedBy: Migration = {

@@ -1,5 +1,5 @@
 import { LAST_TIME } from "../../../model/time.ts";
-import type { Migration } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 /** Early releases stored waits "for ever" as times beyond every date, even beyond the integers that JavaScript can read: then no list could be read. */
 export const farTimes: Migration = {
