@@ -68,6 +68,22 @@ export function givenId(id: unknown): string {
   return id;
 }
 
+/** By its shape: requests of other realms and of frameworks (Next's, undici's) will do. One of Node or Express has a path for its URL. */
+export function givenRequest(request: unknown, where: string): Request | undefined {
+  if (request === undefined || isRequest(request)) return request;
+  throw fault("OPTION_INVALID", where, "request", request, "the Web's Request, which an HTTP function gets (in Hono: c.req.raw)");
+}
+
+const isRequest = (value: unknown): value is Request =>
+  typeof value === "object" &&
+  value !== null &&
+  "url" in value &&
+  URL.canParse(String(value.url)) &&
+  "headers" in value &&
+  typeof value.headers === "object" &&
+  value.headers !== null &&
+  "get" in value.headers;
+
 export function parseReason(reason: unknown, where: string): string | null {
   return reason === undefined || reason === null ? null : stringOption(reason, where, "reason");
 }

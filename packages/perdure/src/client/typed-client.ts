@@ -19,7 +19,17 @@ import type { Payload, PayloadCodec } from "../model/payload.ts";
 import { decodeWithin, encodeFault } from "../model/payload-limits.ts";
 import { TERMINAL_STATUSES } from "../model/status.ts";
 import { targetName } from "../model/target.ts";
-import { checkStatusOptions, givenId, parseHttpWait, parseRaise, parseReason, parseStart, parseTerminate, parseWait } from "./arguments.ts";
+import {
+  checkStatusOptions,
+  givenId,
+  givenRequest,
+  parseHttpWait,
+  parseRaise,
+  parseReason,
+  parseStart,
+  parseTerminate,
+  parseWait,
+} from "./arguments.ts";
 import type { ParsedFilter, Range } from "./filters.ts";
 import { parsePurgeFilter, parseStatusFilter } from "./filters.ts";
 import { resultOf } from "./orchestration-result.ts";
@@ -171,7 +181,8 @@ class TypedClient implements DurableClient {
   }
 
   createCheckStatusResponse(request: Request, instanceId: string): Response {
-    return this.#parts.answers.createCheckStatusResponse(request, givenId(instanceId));
+    const from = givenRequest(request, "createCheckStatusResponse");
+    return this.#parts.answers.createCheckStatusResponse(from, givenId(instanceId));
   }
 
   createHttpManagementPayload(instanceId: string): HttpManagementPayload {
@@ -184,7 +195,8 @@ class TypedClient implements DurableClient {
     options?: { readonly timeout?: Duration; readonly retryInterval?: Duration },
   ): Promise<Response> {
     const wait = parseHttpWait(options);
-    return this.#parts.answers.waitForCompletionOrCreateCheckStatusResponse(request, givenId(instanceId), wait);
+    const from = givenRequest(request, "waitForCompletionOrCreateCheckStatusResponse");
+    return this.#parts.answers.waitForCompletionOrCreateCheckStatusResponse(from, givenId(instanceId), wait);
   }
 
   async #raise(instanceId: string, event: EventTarget, data: unknown, options: unknown): Promise<void> {

@@ -14,6 +14,9 @@ const NO_DATE: readonly unknown[] = [new Date("x"), 5, null, {}, true];
 const NO_FUNCTION_NAME: readonly unknown[] = [...NO_STRING, "", " ", "x".repeat(257), "\ud83d", "a\u0000b"];
 const NO_ID = ["", ".", "..", "a/b", "a?b", "\ud83d", "@a", "a\u0000b", "x".repeat(257)];
 
+/** The last: what Node and Express call a request, whose `url` is a path. */
+const NO_REQUEST: readonly unknown[] = [5, "http://host/", null, {}, [], { url: "http://host/" }, { url: "/api", headers: {} }];
+
 interface Door {
   readonly call: (bad: never, client: DurableClient) => unknown;
   readonly bad: readonly unknown[];
@@ -112,6 +115,16 @@ const CLIENT: { readonly [door: string]: Door } = {
   "purgeBy filter": { bad: NO_OBJECT, codes: OPTION, call: (bad, client) => client.purgeBy(bad) },
   "purgeBy createdTo": { bad: NO_DATE, codes: OPTION, call: (createdTo, client) => client.purgeBy({ createdTo }) },
   "createCheckStatusResponse id": { bad: NO_STRING, codes: ID, call: (bad, client) => client.createCheckStatusResponse(request, bad) },
+  "createCheckStatusResponse request": {
+    bad: NO_REQUEST,
+    codes: OPTION,
+    call: (bad, client) => client.createCheckStatusResponse(bad, "one"),
+  },
+  "waitForCompletionOrCreateCheckStatusResponse request": {
+    bad: NO_REQUEST,
+    codes: OPTION,
+    call: (bad, client) => client.waitForCompletionOrCreateCheckStatusResponse(bad, "one", { timeout: "10ms" }),
+  },
   "createHttpManagementPayload id": { bad: NO_STRING, codes: ID, call: (bad, client) => client.createHttpManagementPayload(bad) },
   "waitForCompletionOrCreateCheckStatusResponse options": {
     bad: NO_OBJECT,
