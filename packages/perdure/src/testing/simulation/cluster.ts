@@ -8,37 +8,21 @@ import { createNativeExecutor } from "../../executors/native-executor.ts";
 import type { Executor } from "../../model/executor.ts";
 import type { Store } from "../../store/contract.ts";
 import type { EngineLog, LogEntry } from "../../telemetry/engine-log.ts";
-import type { Verdict, Weather } from "../fault-store.ts";
+import type { Weather } from "../fault-store.ts";
 import { linkStore } from "../fault-store.ts";
 import { Random } from "../random.ts";
 import { Recorder } from "../recorder.ts";
 import type { ReplayMismatch } from "../replay-checker.ts";
 import { ReplayChecker } from "../replay-checker.ts";
-import type { StoreMethod } from "../store-proxy.ts";
 import { interceptStore } from "../store-proxy.ts";
 import type { VirtualCalendar, VirtualTime } from "../virtual-time.ts";
 import { NodeTime, seededIds } from "../virtual-time.ts";
 import type { AppEnv, SimApp } from "./app.ts";
+import type { Mishaps } from "./mishaps.ts";
 import { lacking } from "./mixed-fleet.ts";
 import type { SimRoute } from "./sim-client.ts";
 import { SimClient } from "./sim-client.ts";
 import { watchExecutor } from "./sim-executor.ts";
-
-/** What decides about mishaps; {@link FaultPlan} and the systematic mode are two. */
-export interface Mishaps {
-  boundary(node: number, point: string): void;
-  /** `node` is null for a client outside all processes. */
-  judge(method: StoreMethod, node: number | null): Verdict;
-  readonly isDuplicating: boolean;
-  duplicated(): void;
-  hint(): boolean;
-  holdsAnswer(): boolean;
-  heldAnswer(): void;
-  mayMisbehave(): boolean;
-  shouldHang(): boolean;
-  /** An activity ends its process. */
-  poisoned(): void;
-}
 
 export interface ClusterParts {
   readonly world: VirtualTime;

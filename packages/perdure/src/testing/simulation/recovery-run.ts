@@ -3,12 +3,12 @@ import { activity } from "../../functions/activity.ts";
 import { orchestrator } from "../../functions/orchestrator.ts";
 import { FunctionRegistry } from "../../functions/registry.ts";
 import { instanceId } from "../../model/ids.ts";
-import { PASS } from "../fault-store.ts";
 import { Random } from "../random.ts";
 import { spec } from "../store-conformance/hub.ts";
 import type { SimApp } from "./app.ts";
-import type { Mishaps } from "./cluster.ts";
 import { Cluster } from "./cluster.ts";
+import type { Mishaps } from "./mishaps.ts";
+import { NO_MISHAPS } from "./mishaps.ts";
 import type { SeedResult } from "./random-run.ts";
 import type { SimWorld, StoreKind } from "./world.ts";
 import { createSimWorld, judge, SIM_SETTINGS } from "./world.ts";
@@ -117,15 +117,8 @@ class Recovery {
     this.#versions = Array.from({ length: this.#nodes }, () => "v1");
     const { world, calendar, store } = sim;
     const mishaps: Mishaps = {
-      boundary: () => {},
-      judge: () => PASS,
-      isDuplicating: false,
-      duplicated: () => {},
-      hint: () => true,
-      holdsAnswer: () => false,
-      heldAnswer: () => {},
+      ...NO_MISHAPS,
       mayMisbehave: () => !this.#isMended,
-      shouldHang: () => false,
       poisoned: () => {
         this.#deaths += 1;
       },

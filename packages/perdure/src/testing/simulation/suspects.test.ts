@@ -4,12 +4,12 @@ import { MAX_CRASHES } from "../../engine/claims/suspicion.ts";
 import { activity } from "../../functions/activity.ts";
 import { orchestrator } from "../../functions/orchestrator.ts";
 import { FunctionRegistry } from "../../functions/registry.ts";
-import { PASS } from "../fault-store.ts";
 import { Random } from "../random.ts";
 import { spec } from "../store-conformance/hub.ts";
 import type { SimApp } from "./app.ts";
-import type { Mishaps } from "./cluster.ts";
 import { Cluster } from "./cluster.ts";
+import type { Mishaps } from "./mishaps.ts";
+import { NO_MISHAPS } from "./mishaps.ts";
 import { runRecovery } from "./recovery-run.ts";
 import type { StoreKind } from "./world.ts";
 import { createSimWorld, judge, SIM_SETTINGS } from "./world.ts";
@@ -33,15 +33,8 @@ async function runDeadly(kind: StoreKind, nodes: number) {
   const { world, calendar, store } = sim;
   let deaths = 0;
   const mishaps: Mishaps = {
-    boundary: () => {},
-    judge: () => PASS,
-    isDuplicating: false,
-    duplicated: () => {},
-    hint: () => true,
-    holdsAnswer: () => false,
-    heldAnswer: () => {},
+    ...NO_MISHAPS,
     mayMisbehave: () => true,
-    shouldHang: () => false,
     poisoned: () => {
       deaths += 1;
     },

@@ -4,8 +4,8 @@ import { PASS } from "../fault-store.ts";
 import { Random } from "../random.ts";
 import { appOf } from "../scenarios/all-scenarios.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
-import type { Mishaps } from "./cluster.ts";
 import { Cluster } from "./cluster.ts";
+import type { Mishaps } from "./mishaps.ts";
 import type { StoreKind } from "./world.ts";
 import { createSimWorld, judge, SIM_SETTINGS } from "./world.ts";
 
