@@ -132,7 +132,7 @@ describe("toNodeListener", () => {
       assert.ok(!text.endsWith("0\r\n\r\n"), "the caller sees that the rest is missing");
     });
     assert.deepEqual(
-      logged.map(({ event, fields }) => `${event} ${String(fields["function"])}`),
+      logged.map(({ event, fields }) => `${event} ${String(fields.function)}`),
       ["early", "none", "wrong", "later"].map((name) => `http.functionFailed ${name}`),
     );
   });

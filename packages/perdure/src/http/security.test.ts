@@ -216,7 +216,7 @@ describe("no answer has a path of the machine", () => {
       const text = await response.text();
       assert.equal(response.status, status);
       assert.ok(!/srv|secret/.test(text), text);
-      assert.ok(written.some(({ message, fields }) => `${message} ${String(fields["error"])}`.includes(detail)));
+      assert.ok(written.some(({ message, fields }) => `${message} ${String(fields.error)}`.includes(detail)));
     });
   }
 });

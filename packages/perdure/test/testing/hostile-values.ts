@@ -78,8 +78,8 @@ export const HOSTILE_ERRORS: { readonly [name: string]: () => unknown } = {
     }),
   "an error with a failure that contains itself": () => {
     const failure: { [key: string]: unknown } = { errorType: "X", message: "m" };
-    failure["cause"] = failure;
-    failure["errors"] = Array.from({ length: 40 }, () => failure);
+    failure.cause = failure;
+    failure.errors = Array.from({ length: 40 }, () => failure);
     return Object.assign(new Error("business error", { cause: 1 }), { failure });
   },
   "a message of five million characters": () => new Error("business error ".repeat(350_000)),

@@ -3,7 +3,7 @@
  * nobody which it took.
  */
 export function rejectionMode(): string {
-  const options = [...(process.env["NODE_OPTIONS"] ?? "").split(/\s+/), ...process.execArgv];
+  const options = [...(process.env.NODE_OPTIONS ?? "").split(/\s+/), ...process.execArgv];
   let mode = "throw";
   for (const [at, option] of options.entries()) {
     const [name = "", value] = option.split("=", 2);
