@@ -44,7 +44,7 @@ for (const server of TEST_SERVERS) {
       });
     });
 
-    test("an id that is taken is a conflict, and the caller's transaction goes on", async () => {
+    test("an id that is taken is a conflict, and the caller's transaction continues", async () => {
       const url = await database.freshUrl();
       await using hub = await TaskHub.open(url, { functions });
       await hub.client.startNew(waits, { instanceId: "taken" });

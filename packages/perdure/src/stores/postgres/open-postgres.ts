@@ -15,11 +15,11 @@ import { loadDriver } from "./driver.ts";
 import { NotifyHints } from "./hints/notify-hints.ts";
 import type { Location } from "./location.ts";
 import { parseLocation, quoted } from "./location.ts";
-import { migrate } from "./migrations/migrate.ts";
 import { isPassing, openingFault } from "./opening-fault.ts";
 import { PostgresStore } from "./postgres-store.ts";
 import { LinkRenewer } from "./renewals/renewer.ts";
 import { ThreadRenewer } from "./renewals/thread-renewer.ts";
+import { migrate } from "./schema/migrate.ts";
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database?schema=name`. */

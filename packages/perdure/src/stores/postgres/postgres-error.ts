@@ -66,7 +66,7 @@ export function refusalFor(error: unknown): unknown {
   return ownRefusal(server, error) ?? generalRefusal(server, error);
 }
 
-/** Codes that our functions raise (migrations). */
+/** Codes that our functions raise (schema/). */
 function ownRefusal({ code, message, detail, constraint }: ServerError, error: unknown): unknown {
   switch (code) {
     case "PD001":

@@ -42,7 +42,7 @@ interface Listeners {
   readonly ends: EndListeners;
 }
 
-/** One task hub in a schema of a PostgreSQL database. Every write is one function call (migrations/); locks and order: ownership.md 3 and 4. */
+/** One task hub in a schema of a PostgreSQL database. Every write is one function call (schema/); locks and order: docs/design/ownership.md. */
 export class PostgresStore implements Store {
   readonly capabilities: StoreCapabilities;
   readonly #calls: Calls;

@@ -39,7 +39,7 @@ export async function prepareSession(client: PgClient, settings: SessionSettings
     "SET default_transaction_isolation = 'read committed'",
     "SET client_encoding = 'UTF8'",
     // Plain reads are planned for what the tables hold now. Calls of functions need no plan of their own: what is inside says for itself what
-    // it needs (migrations/plans.ts).
+    // it needs (schema/plans.ts).
     `SET plan_cache_mode = ${reads ? "force_custom_plan" : "force_generic_plan"}`,
     "SET tcp_keepalives_idle = 10",
     "SET tcp_keepalives_interval = 5",

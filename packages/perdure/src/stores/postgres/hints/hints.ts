@@ -14,7 +14,7 @@ export interface Wanted {
   readonly ends: boolean;
 }
 
-/** Wake-ups between processes. A hint, never a promise: whoever misses one looks for himself within a second. */
+/** Wake-ups between processes. A hint, never a promise: a worker that misses one finds the work itself within a second. */
 export interface Hints {
   /** Soon, merged with others, never in the way of the caller. Failures are nobody's business. */
   send(hint: Hint): void;

@@ -18,7 +18,7 @@ export interface NotifyHintsOptions extends Omit<LinkOptions, "settings"> {
 }
 
 /**
- * NOTIFY takes one lock for the whole database until its transaction is flushed (ownership.md 7): so it has a connection of its own, flushes
+ * NOTIFY takes one lock for the whole database until its transaction is flushed: so it has a connection of its own, flushes
  * nothing, and after one hint those of the next 2 ms are one. With 5 ms each of a row of raises for an instance of another worker waited for that.
  */
 const SENDER: SessionSettings = { role: "hints", statementTimeoutMs: 5_000, lockTimeoutMs: 2_000, durable: false, reads: false };

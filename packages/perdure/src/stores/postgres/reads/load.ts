@@ -4,7 +4,7 @@ import type { Row, Statement } from "../connections/link.ts";
 import { historyChunk, inboxRow, instanceColumns, instanceRow, taskRow } from "../rows-of.ts";
 
 /**
- * Everything a fresh owner needs, in one statement: scheduled − completed − inbox − task rows is right in one snapshot only (ownership.md 6).
+ * Everything a fresh owner needs, in one statement: scheduled − completed − inbox − task rows is right in one snapshot only (docs/design/ownership.md).
  * What belongs to an instance comes as JSON beside its row, so nothing is sent twice.
  */
 export const loadStatement = (schema: string, nos: readonly InstanceNo[]): Statement => ({

@@ -33,7 +33,7 @@ export function readsOf(schema: string): Reads {
       values: [id],
     }),
     // By owner and not by `inbox.worker`: also what was sent before this worker owned the instance, or while it claimed it (the late look of
-    // ownership.md 4.4). From the inbox to the owner and never the other way: it is small, since mail is there to be consumed.
+    // docs/design/ownership.md). From the inbox to the owner and never the other way: it is small, since mail is there to be consumed.
     look: (worker, orchestrators, activities) => ({
       name: "look",
       text: `SELECT w.*, b.no, b.seq, b.generation, b.kind, b.body, b.body_z FROM ${schema}.next_wake($2, $3) w

@@ -22,7 +22,7 @@ interface Waiter {
 const CLOSE_MS = 500;
 
 /**
- * Renewals from a thread of their own, which goes on for a while when user code keeps this one busy (stand-in.ts). The thread is made with the
+ * Renewals from a thread of their own, which continues for a while when user code keeps this one busy (stand-in.ts). The thread is made with the
  * first renewal, so a pure client has none; one that died is replaced by the next.
  */
 export class ThreadRenewer implements Renewer {

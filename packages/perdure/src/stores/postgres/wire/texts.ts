@@ -3,7 +3,7 @@ import { packed } from "./text-column.ts";
 
 const FIRST_BYTES = 16 * 1_024;
 
-/** All texts of one call, one behind the other; each is named by two numbers (migrations/0004-mail.ts). */
+/** All strings of one call, one behind the other; two numbers say where each is (schema/messages.ts). */
 export class Texts {
   #bytes = Buffer.allocUnsafe(FIRST_BYTES);
   #length = 0;

@@ -1,7 +1,8 @@
 import { fault } from "../../../errors/perdure-error.ts";
 import type { PgClient } from "../driver.ts";
 import { quoted } from "../location.ts";
-import { MIGRATIONS, SCHEMA_VERSION } from "./index.ts";
+import { FUNCTIONS_AND_VIEWS, MIGRATIONS } from "./index.ts";
+import type { Migration } from "./migration.ts";
 
 export interface MigrationTarget {
   readonly schema: string;
@@ -14,28 +15,46 @@ const LOCK_CLASS = 0x50657264;
 
 const OLDEST_SERVER = 140_000;
 
+const OURS = [...FUNCTIONS_AND_VIEWS.join("\n").matchAll(/^ *CREATE (?:FUNCTION|VIEW) (\w+)/gm)].map(([, name]) => name);
+
+/** By name: what people have put into the schema stays. Without CASCADE: where something of theirs depends on ours, the error says so. */
+const DROP_FUNCTIONS_AND_VIEWS = `DO $$
+  DECLARE
+    v_ours CONSTANT text[] := '{${OURS.join()}}';
+    v_drop text;
+  BEGIN
+    FOR v_drop IN SELECT format('DROP VIEW %s', c.oid::regclass) FROM pg_class c
+      WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'v' AND c.relname = ANY (v_ours)
+    LOOP EXECUTE v_drop; END LOOP;
+    FOR v_drop IN SELECT format('DROP FUNCTION %s', p.oid::regprocedure) FROM pg_proc p
+      WHERE p.pronamespace = current_schema()::regnamespace AND p.proname = ANY (v_ours)
+    LOOP EXECUTE v_drop; END LOOP;
+  END $$`;
+
 /**
  * Brings the hub's schema to this release's version. Several processes may do it at once: one migrates, the others wait for its lock and find
  * it done. A schema that is up to date is only looked at, so that a role without the right to create may open it.
  */
-export async function migrate(client: PgClient, target: MigrationTarget): Promise<void> {
+export async function migrate(client: PgClient, target: MigrationTarget, steps: readonly Migration[] = MIGRATIONS): Promise<void> {
   await checkServer(client, target);
-  if ((await schemaVersion(client, target)) === SCHEMA_VERSION) return;
+  if ((await schemaVersion(client, target, steps.length)) === steps.length) return;
   await client.query("BEGIN");
   try {
     await client.query("SET LOCAL lock_timeout = 0");
     await client.query("SET LOCAL statement_timeout = 0");
     await client.query("SELECT pg_advisory_xact_lock($1, hashtext($2))", [LOCK_CLASS, target.schema]);
-    const from = await schemaVersion(client, target);
+    const from = await schemaVersion(client, target, steps.length);
     if (from === null) await createSchema(client, target);
     const name = quoted(target.schema);
     await client.query(`SET LOCAL search_path TO ${name}, pg_temp`);
     await client.query("SET LOCAL check_function_bodies = on");
-    for (const migration of MIGRATIONS) {
+    for (const migration of steps) {
       if (migration.version <= (from ?? 0)) continue;
       await client.query(migration.sql);
       await client.query("INSERT INTO migrations (version, name) VALUES ($1, $2)", [migration.version, migration.name]);
     }
+    if (from !== null) await client.query(DROP_FUNCTIONS_AND_VIEWS);
+    for (const sql of FUNCTIONS_AND_VIEWS) await client.query(sql);
     await client.query("COMMIT");
   } catch (error) {
     await client.query("ROLLBACK").catch(() => {});
@@ -54,7 +73,7 @@ async function checkServer(client: PgClient, { shown }: MigrationTarget): Promis
 }
 
 /** Null: there is no schema yet. */
-async function schemaVersion(client: PgClient, { schema, shown }: MigrationTarget): Promise<number | null> {
+async function schemaVersion(client: PgClient, { schema, shown }: MigrationTarget, known: number): Promise<number | null> {
   const { rows } = await client.query<{ ours: boolean; objects: boolean }>(
     `SELECT to_regclass($1) IS NOT NULL AS ours, EXISTS (SELECT FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $2) AS objects`,
@@ -66,7 +85,7 @@ async function schemaVersion(client: PgClient, { schema, shown }: MigrationTarge
   }
   const found = await client.query<{ version: number }>(`SELECT max(version) AS version FROM ${quoted(schema)}.migrations`);
   const version = found.rows[0]?.version ?? 0;
-  if (version > SCHEMA_VERSION) throw fault("STORE_SCHEMA_TOO_NEW", shown, version, SCHEMA_VERSION);
+  if (version > known) throw fault("STORE_SCHEMA_TOO_NEW", shown, version, known);
   return version;
 }
 

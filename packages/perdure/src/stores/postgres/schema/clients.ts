@@ -1,0 +1,93 @@
+import { BIRTH } from "../wire/instance-row.ts";
+import { valuesOf } from "../wire/layout-sql.ts";
+import { MESSAGE } from "../wire/message-row.ts";
+import { CHECK_LAYOUT } from "./check-layout.ts";
+import { PLANS } from "./plans.ts";
+
+const birth = valuesOf(BIRTH, "c");
+const message = valuesOf(MESSAGE, "m");
+
+/** What clients do: each is one call. */
+export const CLIENTS = `
+  -- c: one row of insert_instances, whose times are set here. p_how: error, replace or attach. A live instance that is to be replaced is
+  -- answered as "live": the message for its owner is a delivery of its own.
+  CREATE FUNCTION start_instance(p_layout bigint, c bigint[], b bytea, p_how text, OUT o_outcome text, OUT o_status text, OUT o_execution text, OUT o_now bigint)
+    LANGUAGE plpgsql ${PLANS} AS $$
+  DECLARE
+    v_old record;
+    v_execution text := ${birth.executionId};
+    v_id text := ${birth.instanceId};
+  BEGIN
+    ${CHECK_LAYOUT}
+    PERFORM check_isolation();
+    o_now := now_ms();
+    ${birth.wakeAt} := greatest(nullif(${birth.startAt}, -1), o_now);
+    ${birth.nextWake} := ${birth.wakeAt};
+    ${birth.createdAt} := o_now;
+    ${birth.updatedAt} := o_now;
+    LOOP
+      IF cardinality(insert_instances(NULL, c, b, NULL)) = 1 THEN
+        o_outcome := 'started'; o_status := 'Pending'; o_execution := v_execution;
+        RETURN;
+      END IF;
+      SELECT no, status, execution_id, completed_at INTO v_old FROM instances WHERE instance_id = v_id;
+      CONTINUE WHEN NOT FOUND; -- purged in between
+      o_status := v_old.status;
+      o_execution := v_old.execution_id;
+      IF v_old.execution_id = v_execution THEN o_outcome := 'started'; RETURN; END IF;
+      IF p_how = 'attach' THEN o_outcome := 'existing'; RETURN; END IF;
+      IF v_old.completed_at IS NULL THEN
+        o_outcome := CASE p_how WHEN 'error' THEN 'conflict' ELSE 'live' END;
+        RETURN;
+      END IF;
+      PERFORM 1 FROM instances WHERE no = v_old.no AND coalesce(completed_at, -1) >= 0 FOR UPDATE;
+      IF FOUND THEN PERFORM drop_instances(ARRAY[v_old.no]); END IF;
+    END LOOP;
+  END $$;
+
+  -- m: one message. o_owner: whom to hint.
+  CREATE FUNCTION deliver_message(p_layout bigint, m bigint[], b bytea, OUT o_outcome text, OUT o_status text, OUT o_owner bigint, OUT o_woke boolean)
+    LANGUAGE plpgsql ${PLANS} AS $$
+  DECLARE
+    v_unknown bigint[];
+    v_done bigint[];
+    v_owners bigint[];
+  BEGIN
+    ${CHECK_LAYOUT}
+    PERFORM check_isolation();
+    SELECT s.o_unknown, s.o_done, s.o_owners, s.o_woke INTO v_unknown, v_done, v_owners, o_woke
+      FROM send_messages(-1, m, b, lock_targets(m, b, '{}'), '{}', '{}', now_ms()) s;
+    o_owner := v_owners[1];
+    o_outcome := CASE WHEN v_unknown IS NOT NULL THEN 'notFound' WHEN v_done IS NOT NULL THEN 'done' ELSE 'delivered' END;
+    SELECT status INTO o_status FROM instances WHERE instance_id = ${message.targetId};
+  END $$;
+
+  CREATE FUNCTION purge_one(p_id text) RETURNS bigint LANGUAGE plpgsql ${PLANS} AS $$
+  DECLARE v_no bigint;
+  BEGIN
+    PERFORM check_isolation();
+    SELECT no INTO v_no FROM instances WHERE instance_id = p_id AND coalesce(completed_at, -1) >= 0 FOR UPDATE;
+    IF v_no IS NULL THEN RETURN 0; END IF;
+    PERFORM drop_instances(ARRAY[v_no]);
+    RETURN 1;
+  END $$;
+
+  -- Finished ones only, the oldest end first. Null: no bound.
+  CREATE FUNCTION purge_range(p_completed_before bigint, p_from bigint, p_to bigint, p_statuses text[], p_limit bigint,
+    OUT o_deleted bigint, OUT o_complete boolean) LANGUAGE plpgsql ${PLANS} AS $$
+  DECLARE
+    v_found bigint[];
+    v_nos bigint[];
+  BEGIN
+    PERFORM check_isolation();
+    v_found := ARRAY(SELECT no FROM instances WHERE completed_at IS NOT NULL
+      AND (p_completed_before IS NULL OR completed_at < p_completed_before) AND (p_from IS NULL OR created_at >= p_from)
+      AND (p_to IS NULL OR created_at <= p_to) AND (cardinality(p_statuses) = 0 OR status = ANY (p_statuses))
+      ORDER BY completed_at LIMIT p_limit + 1);
+    o_complete := cardinality(v_found) <= p_limit;
+    v_nos := ARRAY(SELECT no FROM instances WHERE no = ANY (v_found[1:p_limit]) AND coalesce(completed_at, -1) >= 0
+      FOR UPDATE SKIP LOCKED);
+    PERFORM drop_instances(v_nos);
+    o_deleted := cardinality(v_nos);
+  END $$;
+`;

@@ -1,0 +1,37 @@
+import { BIRTHS } from "./births.ts";
+import { CLAIMS } from "./claims.ts";
+import { CLIENTS } from "./clients.ts";
+import { COMMIT_BATCH } from "./commit-batch.ts";
+import { COMMON } from "./common.ts";
+import { EPISODES } from "./episodes.ts";
+import { LEAVING } from "./leaving.ts";
+import { MESSAGES } from "./messages.ts";
+import type { Migration } from "./migration.ts";
+import { NEXT_WAKE } from "./next-wake.ts";
+import { RESUMING } from "./resuming.ts";
+import { SWEEP } from "./sweep.ts";
+import { TABLES } from "./tables.ts";
+import { TASKS } from "./tasks.ts";
+import { VIEWS } from "./views.ts";
+import { WORKERS } from "./workers.ts";
+
+/** What happened to the tables, in order. A release that changes functions or views only adds a step without SQL. */
+export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: "initial", sql: TABLES }];
+
+/** Dropped and created again at each migration: there is one definition of each, and it is that of the release that migrated last. */
+export const FUNCTIONS_AND_VIEWS: readonly string[] = [
+  COMMON,
+  WORKERS,
+  MESSAGES,
+  BIRTHS,
+  EPISODES,
+  TASKS,
+  LEAVING,
+  CLAIMS,
+  COMMIT_BATCH,
+  CLIENTS,
+  RESUMING,
+  SWEEP,
+  NEXT_WAKE,
+  VIEWS,
+];
