@@ -8,7 +8,7 @@ import { withDoor } from "./management-door.ts";
 import { PURGE_OPTIONS } from "./option-specs.ts";
 import type { OptionValues } from "./options.ts";
 import { parseCommandLine } from "./options.ts";
-import { jsonLine } from "./render.ts";
+import { counted, jsonLine } from "./render.ts";
 import type { WireStatus } from "./wire.ts";
 import { checkStatus, pagesOf, rangeQuery, readJson, readStatus } from "./wire.ts";
 
@@ -84,5 +84,5 @@ async function* one(door: ManagementDoor, id: string): AsyncGenerator<readonly W
 }
 
 function instancesText(count: number, verb = count === 1 ? "was" : "were"): string {
-  return `${count} ${count === 1 ? "instance" : "instances"} ${verb}`;
+  return `${counted(count, "instance")} ${verb}`;
 }

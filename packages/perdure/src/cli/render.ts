@@ -26,3 +26,6 @@ export function shortJson(value: unknown, longest = 200): string {
 
 /** The whole answer of a command under `--json`. What JSON leaves as it is and a terminal would obey is escaped too. */
 export const jsonLine = (value: unknown): string => `${visible(JSON.stringify(value))}\n`;
+
+/** `1 instance`, `2 instances`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -7,7 +7,7 @@ import { describeViolation } from "../testing/invariants/invariant.ts";
 import type { CommandIo } from "./command.ts";
 import { VERIFY_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine } from "./options.ts";
-import { jsonLine } from "./render.ts";
+import { counted, jsonLine } from "./render.ts";
 import { existingStoreUrl, storeUrl } from "./store-location.ts";
 
 /** While a store's time approaches a clock that was set back, a worker's estimate may be a tenth of a second ahead of it. */
@@ -58,9 +58,15 @@ function summary(dump: StoreDump | null, damage: number, violations: number): st
   if (dump === null)
     return 'The rows of the store cannot be read. Restore it from a backup, or take what can be read with the "sqlite3 .recover" command.\n';
   const events = dump.history.reduce((total, chunk) => total + chunk.count, 0);
-  const read = `${dump.instances.length} instances, ${events} history events, ${dump.inbox.length} messages, ${dump.tasks.length} tasks`;
+  const { instances, inbox, tasks } = dump;
+  const read = [
+    counted(instances.length, "instance"),
+    counted(events, "history event"),
+    counted(inbox.length, "message"),
+    counted(tasks.length, "task"),
+  ].join(", ");
   if (damage + violations === 0) return `✔ All invariants hold: ${read}.\n`;
   return damage === 0
-    ? `${violations} violations in ${read}.\n`
-    : `${damage} places are damaged and ${violations} violations found in ${read}.\n`;
+    ? `${counted(violations, "violation")} in ${read}.\n`
+    : `${counted(damage, "damaged place")} and ${counted(violations, "violation")} in ${read}.\n`;
 }

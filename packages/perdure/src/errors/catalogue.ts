@@ -351,7 +351,7 @@ export const CATALOGUE = {
     "client",
     400,
     (where: string, text: string) =>
-      `${where} is ${JSON.stringify(text)}, which is no JSON. A text needs its own quotes: --input '"text"'.`,
+      `${where} is ${JSON.stringify(text)}, which is no JSON. A string needs its own quotes: --input '"text"'.`,
   ),
   STORE_URL_INVALID: entry(
     "configuration",

@@ -1,4 +1,4 @@
-/** Parts that several texts of the catalogue have in common. */
+/** Parts that several messages of the catalogue have in common. */
 
 export const list = (names: readonly string[]) => (names.length === 0 ? "(none)" : names.map((name) => `"${name}"`).join(", "));
 

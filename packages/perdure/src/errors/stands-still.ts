@@ -1,4 +1,4 @@
-/** Why an instance is stopped: a code and a text of this catalogue. */
+/** Why an instance is stopped: a code and a message of this catalogue. */
 export interface Stopped {
   readonly code: string;
   readonly message: string;

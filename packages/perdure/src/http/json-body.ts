@@ -4,7 +4,7 @@ import type { Payload } from "../model/payload.ts";
 import { payload } from "../model/payload.ts";
 import type { RequestBody } from "./request-body.ts";
 
-/** The engine's own parser is faster for what is small, and a text this long is deeper than any sensible limit only by malice. */
+/** The engine's own parser is faster for what is small, and a string up to this length is deeper than any sensible limit only by malice. */
 const SHORT_CHARS = 1_000;
 
 export type JsonBody = { readonly kind: "payload"; readonly text: Payload | null } | { readonly kind: "invalid"; readonly problem: string };

@@ -19,7 +19,7 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * What is wrong with a text that should be JSON, or null. One pass that builds no value: `JSON.parse` takes gigabytes and minutes for some millions of
+ * What is wrong with a string that should be JSON, or null. One pass that builds no value: `JSON.parse` takes gigabytes and minutes for some millions of
  * opening brackets, and the memory of all values for what is only passed on. As fast as that for most texts, and half as fast for many small numbers.
  */
 export function jsonProblem(text: string, maxDepth: number): JsonProblem | null {
@@ -141,7 +141,7 @@ function behindPlain(text: string, at: number): number {
 const LITERALS = ["true", "false", "null"];
 const ESCAPED = '"\\/bfnrt';
 
-/** Whether a text that is JSON is nested deeper than the limit. No scan where it is too short for that. */
+/** Whether a string of JSON is nested deeper than the limit. No scan where it is too short for that. */
 export function isDeeperThan(text: string, maxDepth: number): boolean {
   return text.length > 2 * maxDepth && depthExceeds(text, maxDepth);
 }

@@ -17,7 +17,7 @@ export const RUNTIME_STATUSES: readonly RuntimeStatus[] = [
 
 export const TERMINAL_STATUSES: readonly TerminalStatus[] = ["Completed", "Failed", "Terminated", "Canceled"];
 
-/** The status that a text names, whatever its case; null for any other text. */
+/** The status that a string names, whatever its case; null for any other string. */
 export function runtimeStatusNamed(text: string): RuntimeStatus | null {
   const name = text.trim().toLowerCase();
   return RUNTIME_STATUSES.find((status) => status.toLowerCase() === name) ?? null;

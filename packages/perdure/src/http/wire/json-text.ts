@@ -26,7 +26,7 @@ export function isJson(text: string): boolean {
   }
 }
 
-/** JSON object text of members whose values are JSON texts already; members without a text are left out. */
+/** JSON of an object whose members' values are JSON already; members without a value are left out. */
 export function jsonObject(members: { readonly [name: string]: string | undefined }): string {
   const parts: string[] = [];
   for (const [name, json] of Object.entries(members)) {
