@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
+import { functionKey } from "../model/function-name.ts";
 import { activity } from "./activity.ts";
 import { externalEvent } from "./external-event.ts";
 import { http } from "./http.ts";
@@ -37,6 +39,20 @@ test("names are found without case and listed as written", () => {
   assert.equal(registry.activity("GRÖSSE"), null);
   assert.equal(registry.orchestrator("main")?.name, "Main");
   assert.deepEqual(registry.names, { orchestrators: ["Main"], activities: ["Größe"] });
+});
+
+test("two names are one function exactly if their keys are equal", () => {
+  const letters = fc.constantFrom(..."aAiIıİkK\u212aµμσςΣßẞſs");
+  const name = fc.string({ unit: letters, minLength: 1, maxLength: 3 });
+  fc.assert(
+    fc.property(name, name, (one, other) => {
+      const found = new FunctionRegistry([activity(one, () => 1)]).activity(other);
+      assert.equal(found !== null, functionKey(one) === functionKey(other));
+      const both = () => new FunctionRegistry([activity(one, () => 1), orchestrator(other, async () => 1)]);
+      if (found === null) both();
+      else assert.throws(both, { code: "FUNCTION_NAME_DUPLICATE" });
+    }),
+  );
 });
 
 test("wrong options are named, with the value and what is expected", () => {

@@ -1,8 +1,8 @@
 import { fault } from "../errors/perdure-error.ts";
 import type { FunctionNames } from "../model/executor.ts";
+import { functionKey } from "../model/function-name.ts";
 import { DEFINITION } from "../replay/functions/call-retry.ts";
 import type { ActivityDefinition, FunctionSource, OrchestratorDefinition } from "../replay/functions/definition.ts";
-import { foldName } from "../replay/values/fold-name.ts";
 import type { AppHook } from "./app-hooks.ts";
 import type { HttpFunction } from "./http.ts";
 import type { ActivityRef, OrchestratorRef } from "./references.ts";
@@ -12,12 +12,12 @@ export type RegisteredFunction = ActivityRef<never, unknown> | OrchestratorRef<n
 
 /** The functions of one app. Names compare without case; two that differ only by it are a start-up error, also between kinds. */
 export class FunctionRegistry implements FunctionSource {
-  /** By name as written and by folded name: most calls find theirs without folding it. */
+  /** By name as written and by key: most calls find theirs without making a key. */
   readonly #orchestrators = new Map<string, OrchestratorDefinition>();
   readonly #activities = new Map<string, ActivityDefinition>();
   readonly #http: HttpFunction[] = [];
   readonly #hooks: AppHook[] = [];
-  /** Folded name → name as written. */
+  /** Key → name as written. */
   readonly #taken = new Map<string, string>();
 
   constructor(functions: readonly RegisteredFunction[] = []) {
@@ -62,24 +62,24 @@ export class FunctionRegistry implements FunctionSource {
   }
 
   orchestrator(name: string): OrchestratorDefinition | null {
-    return this.#orchestrators.get(name) ?? this.#orchestrators.get(foldName(name)) ?? null;
+    return this.#orchestrators.get(name) ?? this.#orchestrators.get(functionKey(name)) ?? null;
   }
 
   activity(name: string): ActivityDefinition | null {
-    return this.#activities.get(name) ?? this.#activities.get(foldName(name)) ?? null;
+    return this.#activities.get(name) ?? this.#activities.get(functionKey(name)) ?? null;
   }
 
   #take(name: string): void {
-    const folded = foldName(name);
-    const other = this.#taken.get(folded);
+    const key = functionKey(name);
+    const other = this.#taken.get(key);
     if (other !== undefined) throw fault("FUNCTION_NAME_DUPLICATE", name, other);
-    this.#taken.set(folded, name);
+    this.#taken.set(key, name);
   }
 }
 
 function enter<Definition extends { readonly name: string }>(table: Map<string, Definition>, definition: Definition): void {
   table.set(definition.name, definition);
-  table.set(foldName(definition.name), definition);
+  table.set(functionKey(definition.name), definition);
 }
 
 /** True for what activity(), orchestrator(), http(), onStart() and onStop() return: how a host picks the functions out of a module's exports. */

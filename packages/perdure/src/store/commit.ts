@@ -178,7 +178,7 @@ export interface ClaimRequest {
 export interface ClaimTasksRequest {
   readonly limit: number;
   readonly activities: readonly string[];
-  /** Of these at most so many are given; names in lower case. Absent: only `limit` counts. */
+  /** Of these at most so many are given, by the keys of their names. Absent: only `limit` counts. */
   readonly limits?: { readonly [activity: string]: number };
   /** As in {@link ClaimRequest}. */
   readonly suspects: readonly number[];

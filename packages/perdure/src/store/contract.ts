@@ -60,7 +60,7 @@ export interface Store {
   look(params: LookParams): Promise<Look>;
 
   /**
-   * Names, in lower case, of the orchestrators of unowned instances that are due and of the activities of free tasks that are due: by these a
+   * Keys of the names of the orchestrators of unowned instances that are due and of the activities of free tasks that are due: by these a
    * worker finds calls to functions that nobody has. One index step a name, however many rows are due.
    */
   readWaiting(): Promise<{ readonly orchestrators: readonly string[]; readonly activities: readonly string[] }>;

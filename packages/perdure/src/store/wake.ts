@@ -1,3 +1,4 @@
+import { functionKey } from "../model/function-name.ts";
 import type { Message, MessageKind } from "../model/message.ts";
 import type { NextWake, StopReason } from "./rows.ts";
 
@@ -33,11 +34,13 @@ export function dedupIdOf(message: Message): string | null {
   return message.kind === "replace" ? `replace:${message.start.executionId}` : null;
 }
 
-/** Function names compare without case. */
-export const functionKey = (name: string): string => name.toLowerCase();
-
-/** As a claim asks by them: each once. */
-export const functionKeys = (names: readonly string[]): readonly string[] => [...new Set(names.map(functionKey))];
+/**
+ * Under which keys the rows of these functions are stored, each once. Older releases lowered a name as a whole, which differs for a few letters
+ * (`ΟΔΟΣ`, `İ`): their rows are still found.
+ */
+export const functionKeys = (names: readonly string[]): readonly string[] => [
+  ...new Set(names.flatMap((name) => [functionKey(name), name.toLowerCase()])),
+];
 
 /** May a worker with this code set going what was stopped for that reason? */
 export const mayCure = ({ codeMayCure, codeVersions }: StopReason, codeVersion: string | null): boolean =>

@@ -1,8 +1,8 @@
 import type { AbortReason, ActivityRequest, ActivityResult, Executor, TaskKey } from "../../model/executor.ts";
+import { functionKey } from "../../model/function-name.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
 import type { Clock } from "../../process/clock.ts";
-import { functionKey } from "../../store/wake.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 import { isSuspect } from "../claims/suspicion.ts";
 
@@ -132,7 +132,7 @@ export class Dispatcher {
     return Math.max(0, this.#limit - this.#tasks.size);
   }
 
-  /** Free places of functions with a limit of their own, by name in lower case; null when there are none such. */
+  /** Free places of functions with a limit of their own, by key; null when there are none such. */
   get roomOfEach(): { readonly [activity: string]: number } | null {
     if (this.#lanes.size === 0) return null;
     return Object.fromEntries([...this.#lanes].map(([name, { limit, inHand }]) => [name, Math.max(0, limit - inHand)]));

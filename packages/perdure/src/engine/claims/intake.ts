@@ -1,11 +1,11 @@
 import { PerdureError } from "../../errors/perdure-error.ts";
 import type { FunctionNames } from "../../model/executor.ts";
+import { functionKey } from "../../model/function-name.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../store/commit.ts";
 import { refusalText } from "../../store/errors.ts";
 import { parseMessage } from "../../store/parse.ts";
 import type { InboxRow } from "../../store/rows.ts";
-import { functionKey } from "../../store/wake.ts";
 import { Repeated } from "../../telemetry/repeated.ts";
 import type { Claims } from "../commits/batch.ts";
 import { NO_CLAIMS } from "../commits/batch.ts";

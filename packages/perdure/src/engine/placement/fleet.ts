@@ -1,7 +1,8 @@
 import type { FunctionNames } from "../../model/executor.ts";
+import { functionKey } from "../../model/function-name.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
-import { functionKey } from "../../store/wake.ts";
+import { functionKeys } from "../../store/wake.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import { ClaimWindow } from "../claims/claim-window.ts";
 import type { Identity } from "../commits/batch.ts";
@@ -222,10 +223,10 @@ const otherOf = ({ worker, load, orchestrators, activities }: WorkerRow): Other 
   worker,
   load,
   names: { orchestrators, activities },
-  orchestrators: new Set(orchestrators.map(functionKey)),
-  activities: new Set(activities.map(functionKey)),
+  orchestrators: new Set(functionKeys(orchestrators)),
+  activities: new Set(functionKeys(activities)),
 });
 
 const onTheWay = (gathering: readonly unknown[], inFlight: readonly unknown[] = []) => gathering.length + inFlight.length;
 
-const bothSpellings = (names: readonly string[]): ReadonlySet<string> => new Set([...names, ...names.map(functionKey)]);
+const bothSpellings = (names: readonly string[]): ReadonlySet<string> => new Set([...names, ...functionKeys(names)]);

@@ -40,6 +40,17 @@ describe("start", () => {
     assert.deepEqual([status?.name, status?.version], ["Hello", "2.1"]);
   });
 
+  it("finds a function whose letters have more than two forms", async () => {
+    const api = makeApi({}, new FixtureClient({ orchestrators: ["ΟΔΟΣ", "\u03bcs"] }));
+    for (const [asked, found] of [
+      ["οδοσ", "ΟΔΟΣ"],
+      ["\u00b5S", "\u03bcs"],
+    ] as const) {
+      await api.management(`/orchestrators/${encodeURIComponent(asked)}/${found.length}`, { method: "POST" });
+      assert.equal((await api.client.getStatus(String(found.length)))?.name, found);
+    }
+  });
+
   it("answers an unknown function with the known ones", async () => {
     const api = makeApi({}, new FixtureClient({ orchestrators: ["a", "b"] }));
     const response = await api.management("/orchestrators/Nope", { method: "POST" });

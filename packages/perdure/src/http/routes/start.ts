@@ -1,4 +1,5 @@
 import { fault } from "../../errors/perdure-error.ts";
+import { sameName } from "../../model/function-name.ts";
 import { instanceIdProblem } from "../../model/ids.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { WaitOptions } from "../http-management.ts";
@@ -54,7 +55,7 @@ function waitOptions(query: RequestQuery): Required<WaitOptions> | null {
 
 /** Function names compare without case and keep the spelling they were registered with. */
 const spellingOf = (name: string, known: readonly string[]): string | undefined =>
-  known.find((candidate) => candidate === name) ?? known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+  known.find((candidate) => candidate === name) ?? known.find((candidate) => sameName(candidate, name));
 
 function unknownFunction(name: string, known: readonly string[]): string {
   const names = known.map((candidate) => `'${candidate}'`).join(", ");

@@ -1,8 +1,8 @@
 import type { Action } from "../../model/action.ts";
 import { assertNever } from "../../model/assert-never.ts";
+import { sameName } from "../../model/function-name.ts";
 import type { EventSent, SubOrchestrationInstanceCreated, TaskScheduled, TimerCanceled, TimerCreated } from "../../model/history.ts";
 import { isoTime } from "../../model/time.ts";
-import { foldName } from "../values/fold-name.ts";
 
 /** Events that record an action. */
 export type RecordedAction = TaskScheduled | SubOrchestrationInstanceCreated | TimerCreated | TimerCanceled | EventSent;
@@ -34,8 +34,6 @@ export function matches(action: Action, recorded: RecordedAction): boolean {
       return assertNever(recorded);
   }
 }
-
-const sameName = (one: string, other: string): boolean => one === other || foldName(one) === foldName(other);
 
 /** `activity "Bill" as action 4`. */
 export function actionLabel(action: Action): string {

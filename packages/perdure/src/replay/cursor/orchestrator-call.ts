@@ -2,6 +2,7 @@ import type { ErrorCode } from "../../errors/catalogue.ts";
 import { fault, messageOf } from "../../errors/perdure-error.ts";
 import type { Action } from "../../model/action.ts";
 import type { EpisodeOutcome } from "../../model/executor.ts";
+import { functionKey } from "../../model/function-name.ts";
 import type { EventRaised, ExecutionStarted } from "../../model/history.ts";
 import type { EventId, InstanceId } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
@@ -17,7 +18,6 @@ import { DroppedEvents } from "../tasks/dropped-events.ts";
 import { EventBox } from "../tasks/event-box.ts";
 import type { Settleable, SettlingEvent } from "../tasks/settleable.ts";
 import { ExecutionValues } from "../values/execution-values.ts";
-import { foldName } from "../values/fold-name.ts";
 import type { PayloadEncoder } from "../values/payload-encoder.ts";
 import { validateNow } from "../values/schema.ts";
 import { ActionLedger } from "./action-ledger.ts";
@@ -148,7 +148,7 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
 
   raise(event: EventRaised): boolean {
     if (this.#outcome !== null && this.#outcome.kind !== "continuedAsNew") return false;
-    if (!this.events.deliver(foldName(event.name), event)) return false;
+    if (!this.events.deliver(functionKey(event.name), event)) return false;
     this.#windowOpen = true;
     return true;
   }

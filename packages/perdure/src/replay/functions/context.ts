@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { fault } from "../../errors/perdure-error.ts";
 import { DURATION_FORM } from "../../model/duration.ts";
+import { functionKey, sameName } from "../../model/function-name.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import { instanceIdProblem, instanceId as toInstanceId } from "../../model/ids.ts";
 import { booleanOption, durationOption, optional, parseOptions } from "../../model/options.ts";
@@ -14,7 +15,6 @@ import { AllTask, AnyTask } from "../tasks/composite-task.ts";
 import { TaskCore } from "../tasks/durable-task.ts";
 import { EventTaskCore } from "../tasks/event-task.ts";
 import { TimerTaskCore } from "../tasks/timer-task.ts";
-import { foldName } from "../values/fold-name.ts";
 import { validateNow } from "../values/schema.ts";
 import type { CallRetry } from "./call-retry.ts";
 import { retryOf } from "./call-retry.ts";
@@ -162,8 +162,8 @@ export class OrchestrationContextCore {
     if (timeout === undefined && Object.hasOwn(options, "default"))
       throw fault("CALL_INVALID", where, "a default is of no use without a timeout");
     const timeoutMs = timeout === undefined ? null : durationOption(timeout, where, "timeout");
-    const task = new EventTaskCore(port, name, foldName(name), typeof target === "string" ? null : (target.schema ?? null));
-    for (let kept = port.events.take(task.foldedName); kept !== null; kept = port.events.take(task.foldedName)) {
+    const task = new EventTaskCore(port, name, functionKey(name), typeof target === "string" ? null : (target.schema ?? null));
+    for (let kept = port.events.take(task.nameKey); kept !== null; kept = port.events.take(task.nameKey)) {
       if (task.offer(kept.event, kept.at)) return task;
     }
     port.events.wait(task);
@@ -247,11 +247,10 @@ export class OrchestrationContextCore {
     if (given === undefined) return null;
     const problem = instanceIdProblem(given);
     if (problem !== null || typeof given !== "string") throw fault("CHILD_ID_INVALID", given, problem ?? "");
-    const folded = foldName(given);
-    if (folded === foldName(this.instanceId))
+    if (sameName(given, this.instanceId))
       throw fault("CHILD_ID_INVALID", given, "it is this instance's own id (ids of parent and child compare without case)");
     const parent = this.parentInstanceId;
-    if (parent !== null && folded === foldName(parent))
+    if (parent !== null && sameName(given, parent))
       throw fault("CHILD_ID_INVALID", given, "it is the id of this instance's parent (compared without case)");
     return toInstanceId(given);
   }

@@ -2,7 +2,7 @@ import type { EventRaised } from "../../model/history.ts";
 
 /** A wait for an external event. */
 export interface EventWaiter {
-  readonly foldedName: string;
+  readonly nameKey: string;
   /** False when it refuses the event and waits on; `at`: its place among the EventRaised of the execution, from 0. */
   offer(event: EventRaised, at: number): boolean;
 }
@@ -37,28 +37,28 @@ export class EventBox {
   }
 
   /** Gives the event to the newest wait, which may refuse it, or keeps it when nobody waits; true when a wait took it. */
-  deliver(foldedName: string, event: EventRaised): boolean {
+  deliver(nameKey: string, event: EventRaised): boolean {
     const at = this.#count++;
-    const waiter = this.#waiters.get(foldedName)?.at(-1);
+    const waiter = this.#waiters.get(nameKey)?.at(-1);
     if (waiter !== undefined) {
       if (!waiter.offer(event, at)) return false;
       this.remove(waiter);
       return true;
     }
     const arrived = { at, event };
-    const queue = this.#queues.get(foldedName);
-    if (queue === undefined) this.#queues.set(foldedName, { arrived: [arrived], head: 0 });
+    const queue = this.#queues.get(nameKey);
+    if (queue === undefined) this.#queues.set(nameKey, { arrived: [arrived], head: 0 });
     else queue.arrived.push(arrived);
     return false;
   }
 
   /** The oldest kept event of that name. */
-  take(foldedName: string): Arrived | null {
-    const queue = this.#queues.get(foldedName);
+  take(nameKey: string): Arrived | null {
+    const queue = this.#queues.get(nameKey);
     const first = queue?.arrived[queue.head];
     if (queue === undefined || first === undefined) return null;
     queue.head++;
-    if (queue.head === queue.arrived.length) this.#queues.delete(foldedName);
+    if (queue.head === queue.arrived.length) this.#queues.delete(nameKey);
     else if (queue.head >= COMPACT_AFTER) {
       queue.arrived.splice(0, queue.head);
       queue.head = 0;
@@ -68,18 +68,18 @@ export class EventBox {
 
   wait(waiter: EventWaiter): void {
     this.#waiting++;
-    const waiters = this.#waiters.get(waiter.foldedName);
-    if (waiters === undefined) this.#waiters.set(waiter.foldedName, [waiter]);
+    const waiters = this.#waiters.get(waiter.nameKey);
+    if (waiters === undefined) this.#waiters.set(waiter.nameKey, [waiter]);
     else waiters.push(waiter);
   }
 
   /** Takes a wait out; one that is not there is ignored. */
   remove(waiter: EventWaiter): void {
-    const waiters = this.#waiters.get(waiter.foldedName);
+    const waiters = this.#waiters.get(waiter.nameKey);
     const at = waiters?.lastIndexOf(waiter) ?? -1;
     if (waiters === undefined || at < 0) return;
     this.#waiting--;
-    if (waiters.length === 1) this.#waiters.delete(waiter.foldedName);
+    if (waiters.length === 1) this.#waiters.delete(waiter.nameKey);
     else waiters.splice(at, 1);
   }
 

@@ -23,16 +23,16 @@ export interface EventTimeout {
 export class EventTaskCore extends TaskCore<unknown> implements CancellableTask<unknown>, EventWaiter, Settleable {
   readonly #port: EpisodePort;
   readonly #name: string;
-  readonly foldedName: string;
+  readonly nameKey: string;
   readonly #schema: StandardSchemaV1 | null;
   #timeout: EventTimeout | null = null;
   #cancelled = false;
 
-  constructor(port: EpisodePort, name: string, foldedName: string, schema: StandardSchemaV1 | null) {
+  constructor(port: EpisodePort, name: string, nameKey: string, schema: StandardSchemaV1 | null) {
     super();
     this.#port = port;
     this.#name = name;
-    this.foldedName = foldedName;
+    this.nameKey = nameKey;
     this.#schema = schema;
   }
 

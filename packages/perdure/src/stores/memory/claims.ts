@@ -1,7 +1,8 @@
+import { functionKey } from "../../model/function-name.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../store/commit.ts";
 import type { InstanceRow, TaskRow } from "../../store/rows.ts";
-import { functionKey, roomOf, suspicionOf } from "../../store/wake.ts";
+import { roomOf, suspicionOf } from "../../store/wake.ts";
 import type { Tables } from "./tables.ts";
 import { allTasks } from "./tasks.ts";
 

@@ -1,7 +1,8 @@
+import { functionKey } from "../../model/function-name.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import type { CodeParams, SweepReceipt } from "../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
-import { functionKey, mayCure, triedBy } from "../../store/wake.ts";
+import { mayCure, triedBy } from "../../store/wake.ts";
 import { makeReady } from "./mail.ts";
 import type { Tables } from "./tables.ts";
 import { allTasks } from "./tasks.ts";

@@ -109,6 +109,22 @@ test("a newer schema is refused", async () => {
   await failsToOpen(path, "STORE_TOO_NEW", /99/);
 });
 
+test("an instance whose key an older release made, of the whole name in lower case, is still found", async () => {
+  const path = file("keys.db");
+  const before = await inline(path);
+  for (const name of ["ΟΔΟΣ", "İptal"]) await before.start({ start: spec(name, { name }), onExisting: "error" });
+  await before.close();
+  const database = new DatabaseSync(path);
+  for (const name of ["ΟΔΟΣ", "İptal"]) database.prepare("UPDATE instances SET name_key = ? WHERE name = ?").run(name.toLowerCase(), name);
+  database.close();
+  const store = await inline(path);
+  const waiting = await store.readWaiting();
+  assert.deepEqual(waiting.orchestrators.toSorted(), ["i\u0307ptal", "οδος"]);
+  const hand = await Hand.join(store, { orchestrators: ["İptal", "ΟΔΟΣ"] });
+  assert.equal((await hand.claim()).length, 2);
+  await store.close();
+});
+
 test("a file of the first schema is brought up to date and goes on", async () => {
   const path = file("first.db");
   const first = new DatabaseSync(path);

@@ -6,6 +6,17 @@ import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
 import { ending, event, id, NAME, NOBODY, spec, stopReason, storeTest, update } from "./hub.ts";
 
+/** As started, and as registered: the same function, since each letter counts by itself and in both its cases. */
+const SPELLINGS = [
+  ["ΟΔΟΣ", "οδοσ"],
+  ["οδος", "ΟΔΟΣ"],
+  ["\u00b5s", "\u03bcs"],
+  ["\u212aelvin", "kelvin"],
+  ["ſhip", "SHIP"],
+  ["İptal", "İPTAL"],
+  ["STRAẞE", "straße"],
+] as const;
+
 export function claimsSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: claims`, () => {
     storeTest(fixture, "only for own functions, without case", async ({ store, join, row }) => {
@@ -18,6 +29,16 @@ export function claimsSuite(fixture: StoreFixture): void {
       assert.deepEqual([claimed, owner, wakeAt, nextWake], [{ no, version }, ours.worker, null, "now"]);
       assert.equal(version, 1);
       assert.deepEqual(await ours.claim(), [], "once");
+    });
+
+    storeTest(fixture, "in whatever case a letter is written", async ({ store, join }) => {
+      for (const [started, registered] of SPELLINGS) {
+        const hand = await join({ orchestrators: [registered] });
+        await store.start({ start: spec(started, { name: started }), onExisting: "error" });
+        const look = await store.look({ worker: hand.worker, orchestrators: [registered], activities: [] });
+        assert.notEqual(look.instanceAt, null, started);
+        assert.equal((await hand.claim()).length, 1, started);
+      }
     });
 
     storeTest(fixture, "soonest first, up to the limit, and nothing before its time", async ({ store, join, clock }) => {

@@ -1,7 +1,7 @@
+import { functionKey } from "../../../model/function-name.ts";
 import type { StartSpec } from "../../../model/start.ts";
 import type { InstanceUpdate } from "../../../store/commit.ts";
 import type { NextWake } from "../../../store/rows.ts";
-import { functionKey } from "../../../store/wake.ts";
 import { nextWakeColumn } from "../../sql-rows.ts";
 import { layout, oneOrZero, orMinusOne } from "./layout.ts";
 

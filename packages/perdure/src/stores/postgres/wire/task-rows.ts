@@ -1,5 +1,5 @@
+import { functionKey } from "../../../model/function-name.ts";
 import type { FinishedTask, NewTask, TaskCancel, TaskHeartbeat } from "../../../store/commit.ts";
-import { functionKey } from "../../../store/wake.ts";
 import { layout, oneOrZero, orMinusOne } from "./layout.ts";
 
 /** `finish_tasks`. */

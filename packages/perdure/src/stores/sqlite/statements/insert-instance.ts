@@ -1,5 +1,5 @@
+import { functionKey } from "../../../model/function-name.ts";
 import type { StartSpec } from "../../../model/start.ts";
-import { functionKey } from "../../../store/wake.ts";
 import type { Connection } from "../connection.ts";
 import type { Stored } from "../payload-column.ts";
 import { pack, SIDE_OVER_CHARS } from "../payload-column.ts";

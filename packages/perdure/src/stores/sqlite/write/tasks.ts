@@ -1,5 +1,5 @@
+import { functionKey } from "../../../model/function-name.ts";
 import type { FinishedTask, NewTask, TaskCancel, TaskHeartbeat } from "../../../store/commit.ts";
-import { functionKey } from "../../../store/wake.ts";
 import { pack, packOrNull } from "../payload-column.ts";
 import type { Tx } from "./tx.ts";
 

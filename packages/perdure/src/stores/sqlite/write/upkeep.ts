@@ -2,7 +2,7 @@ import type { InstanceId, WorkerId } from "../../../model/ids.ts";
 import type { CodeParams, SweepReceipt } from "../../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, SWEEP_SLICE } from "../../../store/limits.ts";
 import type { StopReason } from "../../../store/rows.ts";
-import { functionKey, mayCure, triedBy } from "../../../store/wake.ts";
+import { functionKeys, mayCure, triedBy } from "../../../store/wake.ts";
 import { makeReady } from "./mail.ts";
 import { dropPastHistory } from "./past-history.ts";
 import type { Tx } from "./tx.ts";
@@ -50,7 +50,7 @@ interface Stopped {
 }
 
 export function resumeForCode(tx: Tx, { orchestrators, codeVersion }: CodeParams): number {
-  const keys = new Set(orchestrators.map(functionKey));
+  const keys = new Set(functionKeys(orchestrators));
   const stopped = tx.connection
     .sql("SELECT no, name_key, stopped FROM instances WHERE stopped IS NOT NULL")
     .all() as unknown as readonly Stopped[];
