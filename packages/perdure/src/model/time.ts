@@ -10,6 +10,9 @@ export const LAST_TIME = 253_402_300_799_999;
 /** The nearest instant within the limits; NaN counts as long past. */
 export const clampTime = (ms: number): number => (ms >= FIRST_TIME ? (ms <= LAST_TIME ? Math.trunc(ms) : LAST_TIME) : FIRST_TIME);
 
+/** The instant `ms` after another. What is asked for and what is recorded must be the same number, so both sides clamp. */
+export const timeAfter = (instant: number, ms: number): number => clampTime(instant + ms);
+
 /** The instant of a Date, also of another realm's; null for an invalid one and for anything else. */
 export function parseDate(value: unknown): number | null {
   if (typeof value !== "object" || value === null) return null;

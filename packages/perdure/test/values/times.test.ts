@@ -87,6 +87,19 @@ for (const kind of KINDS) {
   });
 }
 
+test("in the test kit, whose replays compare times, they wait as well", async () => {
+  await using hub = await createTestHub({ functions });
+  const starts = waiting.flatMap((ref) => FOREVER.map((_, which) => hub.client.startNew(ref, { input: which })));
+  const runs = await Promise.all(starts);
+  await hub.advance("1000d");
+  for (const run of runs) {
+    assert.equal((await run.status()).runtimeStatus, "Running");
+    await run.raiseEvent("go");
+    assert.equal(await hub.result(run), "went");
+  }
+  await hub.verify();
+});
+
 test("a SQLite file in which an early release stored times beyond all integers can be read, and its instances continue", async () => {
   const folder = mkdtempSync(join(tmpdir(), "perdure-far-"));
   try {
@@ -135,6 +148,8 @@ const DOORS: { readonly [door: string]: (bad: Bad) => unknown } = {
   retention: (retention) => TaskHub.open("memory:", { retention }),
   functionNotFoundAfter: (functionNotFoundAfter) => TaskHub.open("memory:", { functionNotFoundAfter }),
   drainTimeout: (drainTimeout) => TaskHub.open("memory:", { drainTimeout }),
+  acceptTimeout: (acceptTimeout) => TaskHub.open("memory:", { acceptTimeout }),
+  storeTimeout: (storeTimeout) => TaskHub.open("memory:", { storeTimeout }),
   "startNew startAt": (startAt) => withHub(({ client }) => client.startNew(anOrchestrator, { startAt })),
   "result timeout": (timeout) => withHub(async ({ client }) => client.handle(anOrchestrator, "i").result({ timeout })),
   waitForStart: (timeout) => withHub(({ client }) => client.waitForStart("i", { timeout })),

@@ -7,7 +7,7 @@ import { instanceIdProblem, instanceId as toInstanceId } from "../../model/ids.t
 import { booleanOption, durationOption, optional, parseOptions } from "../../model/options.ts";
 import { checkedInstanceId, tagsOption, versionOption } from "../../model/start-options.ts";
 import { targetName } from "../../model/target.ts";
-import { parseDate } from "../../model/time.ts";
+import { parseDate, timeAfter } from "../../model/time.ts";
 import { outsideOrchestration } from "../../process/code-scope.ts";
 import { RealDate } from "../../process/real-globals.ts";
 import { ActivityTask, ChildTask } from "../tasks/call-task.ts";
@@ -171,7 +171,7 @@ export class OrchestrationContextCore {
     const timerId = port.takeId();
     const otherwise = Object.hasOwn(options, "default") ? { value: options.default } : null;
     task.limit({ timerId, text: typeof timeout === "string" ? timeout : `${timeoutMs}ms`, otherwise });
-    port.ask({ kind: "createTimer", id: timerId, fireAt: port.clock + timeoutMs });
+    port.ask({ kind: "createTimer", id: timerId, fireAt: timeAfter(port.clock, timeoutMs) });
     port.expect(timerId, task);
     return task;
   }
@@ -256,7 +256,7 @@ export class OrchestrationContextCore {
   }
 
   #timeOf(when: unknown, where: string, option: string): number {
-    return parseDate(when) ?? this.#port.clock + durationOption(when, where, option, `a Date, or ${DURATION_FORM}`);
+    return parseDate(when) ?? timeAfter(this.#port.clock, durationOption(when, where, option, `a Date, or ${DURATION_FORM}`));
   }
 }
 

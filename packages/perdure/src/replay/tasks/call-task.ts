@@ -3,6 +3,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { RetryMark, Tags } from "../../model/history.ts";
 import type { EventId, InstanceId } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
+import { timeAfter } from "../../model/time.ts";
 import { ActivityFault, CallFault, ChildFault } from "../failures/faults.ts";
 import type { CallRetry } from "../functions/call-retry.ts";
 import type { Fault } from "./durable-task.ts";
@@ -81,7 +82,7 @@ export abstract class CallTask extends TaskCore<unknown> implements Settleable {
     }
     if (progress !== undefined) attempts.progress = progress;
     const id = this.port.takeId();
-    this.port.ask({ kind: "createTimer", id, fireAt: this.port.clock + pause, retryOf: attemptId });
+    this.port.ask({ kind: "createTimer", id, fireAt: timeAfter(this.port.clock, pause), retryOf: attemptId });
     this.port.expect(id, this);
     return "continues";
   }
