@@ -20,6 +20,7 @@ import type { Settleable, SettlingEvent } from "../tasks/settleable.ts";
 import { ExecutionValues } from "../values/execution-values.ts";
 import type { PayloadEncoder } from "../values/payload-encoder.ts";
 import { validateNow } from "../values/schema.ts";
+import { isThenable } from "../values/thenable.ts";
 import { ActionLedger } from "./action-ledger.ts";
 import type { CallHost } from "./call-host.ts";
 
@@ -319,6 +320,3 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
     this.warn("orchestrator.branch-rejected", "A branch of the orchestrator rejected and nobody awaits it.", { error: failureOf(reason) });
   }
 }
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  ((typeof value === "object" && value !== null) || typeof value === "function") && "then" in value && typeof value.then === "function";

@@ -50,6 +50,8 @@ test("retries end: attempts spent, time spent, non-retriable, handle says no or 
   };
   assert.deepEqual(await attempt({ handle: throwing }), []);
   assert.deepEqual(await attempt({ handle: async () => true }), []);
+  // A rejection of that promise is nobody's either: it would end the process.
+  assert.deepEqual(await attempt({ handle: async () => throwing() }), []);
 });
 
 test("the verdict of a retry is what history says: handle is not asked again in replay", async () => {

@@ -4,6 +4,7 @@ import type { EventId } from "../../model/ids.ts";
 import { retryDelayMs } from "../../model/retry-policy.ts";
 import type { CallRetry } from "../functions/call-retry.ts";
 import { seededRandom } from "../values/random.ts";
+import { disown, isThenable } from "../values/thenable.ts";
 import type { EpisodePort } from "./episode-port.ts";
 
 /** One attempt's standing, as the retry rules ask for it. */
@@ -35,7 +36,9 @@ function agrees(port: EpisodePort, handle: (failure: Failure) => boolean, failur
   try {
     const verdict: unknown = handle(failure);
     if (typeof verdict === "boolean") return verdict;
-    port.warn("retry.handle", `A retry policy's handle answered ${typeof verdict} instead of true or false: no retry.`, {});
+    if (isThenable(verdict)) disown(verdict);
+    const answer = isThenable(verdict) ? "a promise" : typeof verdict;
+    port.warn("retry.handle", `A retry policy's handle answered ${answer} instead of true or false: no retry.`, {});
   } catch (error) {
     port.warn("retry.handle", "A retry policy's handle threw: no retry.", { error });
   }

@@ -1,12 +1,12 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { fault } from "../../errors/perdure-error.ts";
+import { disown, isThenable } from "./thenable.ts";
 
 /** The value as the schema gives it back. For orchestrators and event tokens: an answer that is a promise would be a foreign await. */
 export function validateNow(schema: StandardSchemaV1, value: unknown, where: string): unknown {
   const answer = schema["~standard"].validate(value);
-  if (answer instanceof Promise) {
-    // Whatever it ends with, the error below is the one to see.
-    answer.catch(() => {});
+  if (isThenable(answer)) {
+    disown(answer);
     throw fault("SCHEMA_ASYNC", where);
   }
   return answeredValue(answer, where);
