@@ -26,7 +26,7 @@ export interface PostgresStoreOptions {
   readonly url: string;
   /** The schema of the task hub, instead of the URL's. Default "perdure". */
   readonly schema?: string;
-  /** While the server does not answer, opening is tried again for so long. Default 0: once. */
+  /** While the server does not answer, opening is tried again for this time. Default 0: once. */
   readonly openTimeoutMs?: number;
   /** Connections for reads and client calls. Default 4. */
   readonly poolSize?: number;

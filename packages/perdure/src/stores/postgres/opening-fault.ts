@@ -38,7 +38,7 @@ export function openingFault(error: unknown, shown: string): unknown {
   return faultFrom(cause, "STORE_UNREACHABLE", shown, textOf(cause));
 }
 
-/** What no later attempt to join mends; null: one may. */
+/** What a later attempt to join cannot repair; null: one may succeed. */
 export function joiningFault(error: unknown, shown: string): PerdureError | null {
   if (error instanceof PerdureError) return error;
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;

@@ -24,7 +24,7 @@ export function serverError(error: unknown): ServerError | null {
   return { code: text("code"), severity: text("severity"), message: error.message, detail: text("detail"), constraint: text("constraint") };
 }
 
-/** An address with several numbers fails with several errors, and no text of its own. */
+/** An address with several numbers fails with several errors, and no message of its own. */
 export function textOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "") return error.errors.map(textOf).join("; ");
   return error instanceof Error ? error.message : String(error);

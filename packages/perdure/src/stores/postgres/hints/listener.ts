@@ -46,7 +46,7 @@ export class Listener {
     if (client !== null) await endClient(client);
   }
 
-  /** A connection on which nothing arrives is no use: another one may be better. */
+  /** A connection on which nothing arrives is useless: another one may be better. */
   restart(): void {
     const client = this.#client;
     if (client !== null) this.#lost(client);

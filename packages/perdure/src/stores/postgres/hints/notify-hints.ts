@@ -25,7 +25,7 @@ const SENDER: SessionSettings = { role: "hints", statementTimeoutMs: 5_000, lock
 const MERGE_MS = 2;
 const TEST_EVERY_MS = 60_000;
 const TEST_PATIENCE_MS = 2_000;
-/** Who has not said for so long that he listens is gone. */
+/** A listener that has not announced itself for this time is gone. */
 const PEER_GONE_MS = 2.5 * TEST_EVERY_MS;
 
 /**

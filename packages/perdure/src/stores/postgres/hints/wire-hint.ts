@@ -2,7 +2,7 @@ import { instanceId } from "../../../model/ids.ts";
 import { mergeEnds } from "../../../store/end-listeners.ts";
 import type { Hint } from "./hints.ts";
 
-/** What goes over the channel. `from`: one store object of one process, so that nobody hears himself. */
+/** What goes over the channel. `from`: one store object of one process, so that a store leaves out its own hints. */
 export type WireHint =
   | ({ readonly kind: "hint"; readonly from: string } & Hint)
   /** "I listen", and the self-test of who sends it. `waits`: somebody there waits for instances to end. */

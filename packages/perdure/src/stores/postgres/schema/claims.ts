@@ -1,3 +1,5 @@
+import { CLAIMED, CLAIMED_TASK, placesOf } from "../wire/answers.ts";
+
 /** How a worker claims instances and tasks. Both skip locked rows, come last in the commit, and never wait. */
 export const CLAIMS = `
   -- Suspects that are due, those with the fewest crashes for which there is room (p_rooms: from 2 crashes on, the last for all above), soonest
@@ -25,7 +27,7 @@ export const CLAIMS = `
     END LOOP;
   END $$;
 
-  -- One range of the ready index per function: with = ANY everything that is due would be sorted. Gives no, version, no, version …
+  -- One range of the ready index per function: with = ANY everything that is due would be sorted. Gives rows of CLAIMED.
   CREATE FUNCTION claim_instances(p_worker bigint, p_names text[], p_limit bigint, p_rooms bigint[], p_now bigint,
     OUT o_claimed bigint[], OUT o_suspect boolean) LANGUAGE plpgsql AS $$
   DECLARE v_nos bigint[] := '{}';
@@ -43,11 +45,11 @@ export const CLAIMS = `
       UPDATE instances i SET owner = p_worker, wake_at = NULL, next_wake = 0, version = i.version + 1
         WHERE i.no = ANY (v_nos) AND i.owner IS NULL RETURNING i.no, i.version)
     SELECT array_agg(p.value ORDER BY array_position(v_nos, t.no), p.place) INTO o_claimed
-      FROM taken t CROSS JOIN LATERAL (VALUES (1, t.no), (2, t.version)) AS p (place, value);
+      FROM taken t CROSS JOIN LATERAL (VALUES ${placesOf(CLAIMED, "t")}) AS p (place, value);
   END $$;
 
   -- The attempt is on record before it starts. p_rooms: as for instances. p_limits: for each name, at most so many.
-  -- Gives no, generation, event id …
+  -- Gives rows of CLAIMED_TASK.
   CREATE FUNCTION claim_tasks(p_worker bigint, p_names text[], p_limits bigint[], p_limit bigint, p_rooms bigint[], p_now bigint)
     RETURNS bigint[] LANGUAGE plpgsql AS $$
   DECLARE
@@ -86,7 +88,7 @@ export const CLAIMS = `
       UPDATE tasks t SET worker = p_worker, attempts = t.attempts + 1 WHERE t.ctid = ANY (v_tids) AND t.worker IS NULL
         RETURNING t.no, t.generation, t.event_id, t.not_before)
     SELECT array_agg(p.value ORDER BY t.not_before, t.no, t.event_id, p.place) INTO v_claimed
-      FROM taken t CROSS JOIN LATERAL (VALUES (1, t.no), (2, t.generation), (3, t.event_id)) AS p (place, value);
+      FROM taken t CROSS JOIN LATERAL (VALUES ${placesOf(CLAIMED_TASK, "t")}) AS p (place, value);
     RETURN v_claimed;
   END $$;
 `;

@@ -11,7 +11,7 @@ export const RESUMING = `
     RETURN v_count;
   END $$;
 
-  -- p_code null: not told, so what only other code may set going stays where it is. Of a convicted instance it is noted, so that it is tried once.
+  -- p_code null: not known, so instances that only other code may resume stay stopped. For one that crashes have stopped it is noted, so that it is tried once.
   CREATE FUNCTION resume_for_code(p_names text[], p_code text) RETURNS bigint LANGUAGE plpgsql ${PLANS} AS $$
   DECLARE v_nos bigint[];
   BEGIN

@@ -6,7 +6,7 @@ const EMPTY = Buffer.alloc(12);
 EMPTY.writeInt32BE(INT8_OID, 8);
 
 /**
- * A one-dimensional bigint[] in PostgreSQL's binary form (array_recv): the driver sends a Buffer as it is. As text the server would parse each
+ * A one-dimensional bigint[] in PostgreSQL's binary form (array_recv): the driver sends a Buffer as it is. As a string the server would parse each
  * number (0.5 µs per history row more).
  */
 export function int8Array(numbers: readonly number[]): Buffer {

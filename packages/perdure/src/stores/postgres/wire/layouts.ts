@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { CLAIMED, CLAIMED_TASK } from "./answers.ts";
 import { HEAD } from "./head-row.ts";
 import { CONSUMED, HISTORY } from "./history-row.ts";
 import { BIRTH, UPDATE } from "./instance-row.ts";
@@ -34,14 +35,14 @@ export type BatchArguments = { readonly [Name in keyof typeof BATCH_ARGUMENTS]: 
 const REVISION = 1;
 
 /**
- * Names, kinds and order of all that goes to the database functions, as one number. It goes with each call that brings rows, and the functions were
+ * Names, kinds and order of all that goes to the database functions and comes back, as one number. It goes with each call that brings rows, and the functions were
  * created with it: a process of a release with other rows is refused before it writes anything.
  */
 export const LAYOUT_NUMBER: number = createHash("sha256").update(JSON.stringify(describe())).digest().readUInt32BE(0);
 
 function describe(): readonly unknown[] {
   const kinds = Object.entries(BATCH_ARGUMENTS).map(([name, type]) => [name, typeof type === "string" ? type : namesAndKinds(type)]);
-  return [REVISION, kinds];
+  return [REVISION, kinds, CLAIMED, CLAIMED_TASK];
 }
 
 function namesAndKinds({ columns }: Described): readonly unknown[] {

@@ -1,10 +1,11 @@
 import type { InstanceNo, WorkerId } from "../../../model/ids.ts";
 import { eventId, instanceNo } from "../../../model/ids.ts";
 import type { CommitReceipt } from "../../../store/commit.ts";
+import { CLAIMED, CLAIMED_TASK, rowsOf } from "./answers.ts";
 
 /** What `commit_batch` answers and its marker keeps; empty parts do not travel. */
 interface WireReceipt {
-  /** Messages that stood before those of the batch (finished tasks, creates that may not start); the receipt does not list them. */
+  /** Messages before those of the batch (of finished tasks, of creates that may not start); the receipt does not list them. */
   readonly leading?: number;
   readonly notStarted?: readonly InstanceNo[];
   readonly ready?: true;
@@ -34,12 +35,12 @@ export function receiptOf(now: number, json: string | null): CommitReceipt {
     messageSeqs: wire.seqs === undefined ? NONE : wire.seqs.split(",").slice(leading).map(seqOf),
     released: wire.released ?? NONE,
     stoppedNos: wire.stopped ?? NONE,
-    claimed: grouped(wire.claimed, 2, ([no = 0, version = 0]) => ({ no: instanceNo(no), version })),
+    claimed: rowsOf(CLAIMED, wire.claimed ?? NONE, ({ no, version }) => ({ no: instanceNo(no), version })),
     claimedSuspect: wire.suspect === true,
-    claimedTasks: grouped(wire.claimedTasks, 3, ([no = 0, generation = 0, event = 0]) => ({
+    claimedTasks: rowsOf(CLAIMED_TASK, wire.claimedTasks ?? NONE, ({ no, generation, event_id }) => ({
       no: instanceNo(no),
       generation,
-      eventId: eventId(event),
+      eventId: eventId(event_id),
     })),
     mailFor: wire.mailFor ?? NONE,
     owners: wire.owners ?? NONE,
@@ -62,10 +63,4 @@ function undelivered({ unknown = NONE, done = NONE }: WireReceipt, leading: numb
     ...done.map((position) => ({ index: position - leading, why: "done" as const })),
   ];
   return all.filter(({ index }) => index >= 0).sort((a, b) => a.index - b.index);
-}
-
-function grouped<Row>(numbers: readonly number[] = NONE, size: number, of: (group: readonly number[]) => Row): readonly Row[] {
-  const rows: Row[] = [];
-  for (let at = 0; at < numbers.length; at += size) rows.push(of(numbers.slice(at, at + size)));
-  return rows;
 }

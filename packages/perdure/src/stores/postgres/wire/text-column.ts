@@ -1,14 +1,14 @@
 import { constants as zlibConstants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { fitsBytes } from "../../../model/payload.ts";
 
-/** Text over this many UTF-8 bytes is stored compressed. */
+/** A string over this many UTF-8 bytes is stored compressed. */
 const COMPRESS_OVER_BYTES = 16 * 1_024;
 
 /** No UTF-8 and no zstd frame begins with it: UTF-16 follows. */
 const UTF16 = 0xff;
 
 /**
- * How a text goes into its two columns: null when the `text` column takes it as it is, else the bytes for the `_z` column. Those are a zstd
+ * How a string goes into its two columns: null when the `text` column takes it as it is, else the bytes for the `_z` column. Those are a zstd
  * frame (level 1: 5 MB of JSON in 8 ms), or UTF-16 for what PostgreSQL's text cannot hold: U+0000 and half surrogate pairs.
  */
 export function packed(text: string): Buffer | null {
@@ -27,7 +27,7 @@ export function textOrNull(text: unknown, z: unknown): string | null {
 
 export function text(column: unknown, z: unknown): string {
   const value = textOrNull(column, z);
-  if (value === null) throw new TypeError("A stored text is null");
+  if (value === null) throw new TypeError("A stored string is null");
   return value;
 }
 

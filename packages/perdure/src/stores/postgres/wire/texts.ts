@@ -13,7 +13,7 @@ export class Texts {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** A payload: any text. */
+  /** A payload: any string. */
   payload(to: number[], text: string | null): void {
     if (text === null) to.push(0, 0);
     else {
@@ -23,7 +23,7 @@ export class Texts {
     }
   }
 
-  /** A text of ours or an id, which PostgreSQL must be able to compare. */
+  /** An id or another short string, which PostgreSQL must be able to compare. */
   plain(to: number[], text: string | null, what: string): void {
     if (text === null) to.push(0, 0);
     else {
