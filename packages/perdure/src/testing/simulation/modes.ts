@@ -2,7 +2,7 @@ import { PLANTS } from "../plants/all-plants.ts";
 import { plantProblem } from "../plants/apply-plant.ts";
 import type { Plant } from "../plants/plant.ts";
 import { SCENARIOS } from "../scenarios/all-scenarios.ts";
-import { leastBoundaries } from "./boundaries.ts";
+import { SYSTEMATIC_BOUNDARIES } from "./boundaries.ts";
 import type { SeedRun } from "./child.ts";
 import { runInChild } from "./child.ts";
 import type { Summary } from "./summary.ts";
@@ -88,7 +88,7 @@ export async function systematicMode(store: StoreKind, print: Print): Promise<bo
         for (const problem of problems.slice(0, SHOWN_FAILURES)) print(`  ${problem}`);
       }
     }
-    const expected = leastBoundaries(scenario.name, store) ?? [];
+    const expected = SYSTEMATIC_BOUNDARIES[scenario.name] ?? [];
     const fell = CLUSTERS.some((_, at) => (counts[at] ?? 0) < (expected[at] ?? Number.POSITIVE_INFINITY));
     if (fell) good = false;
     print(
