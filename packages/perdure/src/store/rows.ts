@@ -15,6 +15,8 @@ export interface InstanceRow {
   readonly instanceId: InstanceId;
   readonly name: string;
   readonly executionId: ExecutionId;
+  /** Execution id that its start carried. Continue-as-new changes `executionId` and not this: by it a repeated start finds its own instance. */
+  readonly startId: ExecutionId;
   readonly generation: number;
   readonly version: number;
   readonly owner: WorkerId | null;

@@ -29,6 +29,7 @@ export const toInstanceRow = (row: Columns, own: Pick<InstanceRow, "customStatus
   instanceId: instanceId(string(row.instance_id)),
   name: string(row.name),
   executionId: executionId(string(row.execution_id)),
+  startId: executionId(string(row.start_id ?? row.execution_id)),
   generation: number(row.generation),
   version: number(row.version),
   owner: orNull(row.owner, (value) => workerId(number(value))),

@@ -21,8 +21,8 @@ export function start(tables: Tables, { start: spec, onExisting }: ClientStart):
   const now = tables.now();
   const existing = tables.find(spec.instanceId);
   if (existing !== undefined) {
-    const { status, executionId } = existing;
-    if (executionId === spec.executionId) return { outcome: "started", status, executionId };
+    const { status, executionId, startId } = existing;
+    if (startId === spec.executionId) return { outcome: "started", status, executionId };
     if (onExisting === "attach") return { outcome: "existing", status, executionId };
     if (existing.completedAt === null) {
       if (onExisting === "error") return { outcome: "conflict", status, executionId };

@@ -12,6 +12,7 @@ export const INSTANCE_WITHOUT_INPUT = [
     "instance_id",
     "name",
     "execution_id",
+    "start_id",
     "generation",
     "version",
     "owner",

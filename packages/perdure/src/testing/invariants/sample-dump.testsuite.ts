@@ -141,6 +141,7 @@ export function row(no: number, change: Partial<InstanceRow>): InstanceRow {
     instanceId: idOf(no),
     name: "main",
     executionId: executionId(`e${no}`),
+    startId: executionId(`e${no}`),
     generation: 0,
     version: 1,
     owner: null,

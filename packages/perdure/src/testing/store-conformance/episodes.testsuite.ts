@@ -16,6 +16,7 @@ export function episodesSuite(fixture: StoreFixture): void {
         instanceId: "i",
         name: NAME,
         executionId: "run of i",
+        startId: "run of i",
         generation: 0,
         version: 0,
         owner: hand.worker,

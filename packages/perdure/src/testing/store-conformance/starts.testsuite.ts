@@ -170,6 +170,34 @@ export function startsSuite(fixture: StoreFixture): void {
       },
     );
 
+    storeTest(
+      fixture,
+      "a start finds its own instance again after continue-as-new, also when that has ended",
+      async ({ store, join, row }) => {
+        const hand = await join();
+        const [no] = await hand.own("i");
+        const [young] = await hand.numbers(1);
+        const next = { generation: 1, executionId: executionId("second") };
+        await hand.commit({ creates: [birth(young!, "young")], updates: [update(no!, 0, next), update(young!, 0, next)] });
+        const third = { generation: 2, executionId: executionId("third") };
+        await hand.commit({ updates: [update(no!, 1, third), update(young!, 1, third)] });
+        await hand.commit({
+          updates: [
+            { ...ending(no!, 2), ...third },
+            { ...ending(young!, 2), ...third },
+          ],
+        });
+        for (const name of ["i", "young"]) {
+          const before = await row(name);
+          assert.deepEqual([before.executionId, before.startId], ["third", `run of ${name}`]);
+          for (const onExisting of ["error", "replace", "attach"] as const) {
+            assert.equal((await store.start({ start: spec(name), onExisting })).outcome, "started");
+          }
+          assert.deepEqual(await row(name), before);
+        }
+      },
+    );
+
     storeTest(fixture, "ids compare exactly, and may hold any letter", async ({ store, row }) => {
       const ids = ["straße", "STRASSE", "Straße", "é", "e\u0301", "订单 7", "🚚", "a%b_c*", "' OR 1=1", "nul\\u0000"];
       for (const name of ids) assert.equal((await store.start({ start: spec(name), onExisting: "error" })).outcome, "started");

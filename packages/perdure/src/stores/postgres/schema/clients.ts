@@ -30,11 +30,11 @@ export const CLIENTS = `
         o_outcome := 'started'; o_status := 'Pending'; o_execution := v_execution;
         RETURN;
       END IF;
-      SELECT no, status, execution_id, completed_at INTO v_old FROM instances WHERE instance_id = v_id;
+      SELECT no, status, execution_id, start_id, completed_at INTO v_old FROM instances WHERE instance_id = v_id;
       CONTINUE WHEN NOT FOUND; -- purged in between
       o_status := v_old.status;
       o_execution := v_old.execution_id;
-      IF v_old.execution_id = v_execution THEN o_outcome := 'started'; RETURN; END IF;
+      IF coalesce(v_old.start_id, v_old.execution_id) = v_execution THEN o_outcome := 'started'; RETURN; END IF;
       IF p_how = 'attach' THEN o_outcome := 'existing'; RETURN; END IF;
       IF v_old.completed_at IS NULL THEN
         o_outcome := CASE p_how WHEN 'error' THEN 'conflict' ELSE 'live' END;

@@ -39,6 +39,7 @@ export const TABLES = `
     name text NOT NULL,
     name_key text COLLATE "C" NOT NULL,
     execution_id text NOT NULL,
+    start_id text, -- execution id of its start, once it is another one
     status text NOT NULL,
     orchestration_version text,
     tags text,

@@ -37,6 +37,7 @@ export const BIRTH = layout<Birth>()({
   name: { common: ({ start }) => start.name },
   nameKey: { common: ({ start }) => functionKey(start.name) },
   executionId: { text: ({ start, first }) => first?.executionId ?? start.executionId, what: "execution id" },
+  startId: { text: startIdOf, what: "execution id" },
   status: { common: ({ first }) => first?.status ?? "Pending" },
   orchestrationVersion: { text: ({ start }) => start.version, what: "version" },
   tags: { text: ({ start }) => jsonOrNull(start.tags), what: "tags" },
@@ -45,6 +46,11 @@ export const BIRTH = layout<Birth>()({
   input: { payload: ({ start, first }) => (first?.input === undefined ? start.input : first.input) },
   output: { payload: ({ first }) => first?.completed?.output ?? null },
 });
+
+/** Of its start, where the first episode has continued as new already. */
+function startIdOf({ start: { executionId }, first }: Birth): string | null {
+  return first === undefined || first.executionId === executionId ? null : executionId;
+}
 
 function nextWakeOf({ first, wakeAt }: Birth): number {
   if (first === undefined) return wakeAt;

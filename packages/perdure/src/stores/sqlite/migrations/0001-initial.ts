@@ -33,6 +33,7 @@ export const initial: Migration = {
       name TEXT NOT NULL,
       name_key TEXT NOT NULL,        -- name in lower case
       execution_id TEXT NOT NULL,
+      start_id TEXT,                 -- execution id of its start, once it is another one
       generation INTEGER NOT NULL,
       version INTEGER NOT NULL,
       owner INTEGER,

@@ -6,9 +6,9 @@ import { pack, SIDE_OVER_CHARS } from "../payload-column.ts";
 import { INPUT_ASIDE } from "../rows-of.ts";
 import type { EpisodeColumns } from "./update-instance.ts";
 
-const INSERT = `INSERT INTO instances (no, instance_id, name, name_key, execution_id, generation, version, owner, wake_at, next_wake, crashes,
+const INSERT = `INSERT INTO instances (no, instance_id, name, name_key, execution_id, start_id, generation, version, owner, wake_at, next_wake, crashes,
   status, custom_status, input, side, orchestration_version, tags, parent, start_at, created_at, updated_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id) DO NOTHING`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id) DO NOTHING`;
 
 export interface Birth {
   readonly no: number;
@@ -35,6 +35,7 @@ export function insertInstance(connection: Connection, birth: Birth): boolean {
       name,
       functionKey(name),
       first?.executionId ?? executionId,
+      first === null || first.executionId === executionId ? null : executionId,
       first?.generation ?? 0,
       first?.version ?? 0,
       owner,

@@ -14,7 +14,7 @@ export function start(tx: Tx, { start: spec, onExisting }: ClientStart): StartRe
   if (existing !== undefined) {
     const { status } = existing;
     const executionId = existing.execution_id as ExecutionId;
-    if (executionId === spec.executionId) return { outcome: "started", status, executionId };
+    if ((existing.start_id ?? executionId) === spec.executionId) return { outcome: "started", status, executionId };
     if (onExisting === "attach") return { outcome: "existing", status, executionId };
     if (existing.completed_at === null) {
       if (onExisting === "error") return { outcome: "conflict", status, executionId };

@@ -16,9 +16,10 @@ export interface Target {
   readonly completed_at: number | null;
   readonly status: RuntimeStatus;
   readonly execution_id: string;
+  readonly start_id: string | null;
 }
 
-const COLUMNS = "no, owner, wake_at, stopped, completed_at, status, execution_id";
+const COLUMNS = "no, owner, wake_at, stopped, completed_at, status, execution_id, start_id";
 
 export function targetByNo(tx: Tx, no: number): Target | undefined {
   return tx.connection.sql(`SELECT ${COLUMNS} FROM instances WHERE no = ?`).get(no) as Target | undefined;
