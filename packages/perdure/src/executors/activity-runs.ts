@@ -109,7 +109,7 @@ class ActivityRun implements ActivityContextCore {
   readonly #runs: ActivityRuns;
   readonly #definition: ActivityDefinition;
   readonly #request: ActivityRequest;
-  /** Made when somebody asks for the signal: most activities never do. */
+  /** Made when the signal is asked for: most activities never do. */
   #controller: AbortController | null = null;
   #aborted: AbortReason | null = null;
   #log: FunctionLogger | null = null;

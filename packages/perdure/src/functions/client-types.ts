@@ -53,7 +53,7 @@ export interface OrchestrationHandle<Out> {
   readonly instanceId: string;
   /**
    * The output once it has completed. Throws OrchestrationFailedError (failed, terminated), INSTANCE_STOPPED with the reason when it stands still
-   * until somebody resumes it or other code comes, and RESULT_TIMEOUT.
+   * until it is resumed or other code is deployed, and RESULT_TIMEOUT.
    */
   result(options?: WaitOptions): Promise<Out>;
   status(options?: GetStatusOptions): Promise<OrchestrationStatus>;
@@ -103,13 +103,13 @@ export interface OrchestrationStatus {
   readonly history?: readonly HistoryEvent[];
 }
 
-/** A part that cannot be read, and a key that is none of these, is refused. Times may be texts: `"2026-01-31"`, `"2026-01-31T12:00:00Z"`. */
+/** A part that cannot be read, and a key that is none of these, is refused. Times may be strings: `"2026-01-31"`, `"2026-01-31T12:00:00Z"`. */
 export interface StatusFilter {
   readonly runtimeStatus?: readonly RuntimeStatus[];
   readonly createdFrom?: Date | string;
   readonly createdTo?: Date | string;
   readonly instanceIdPrefix?: string;
-  /** Only instances that stand still until somebody looks at them; with `false`, only the others. */
+  /** Only instances that are stopped; with `false`, only the others. */
   readonly stopped?: boolean;
   readonly showInput?: boolean;
   /** Rows that one read of the store brings. */

@@ -32,7 +32,7 @@ export interface StartOrchestrationOptions {
 }
 
 export interface ContinueAsNewOptions {
-  /** Events that nobody has waited for yet go on to the new execution. Default true: an accepted event is never lost. */
+  /** Events that nothing has waited for yet are carried over to the new execution. Default true: an accepted event is never lost. */
   readonly preserveUnprocessedEvents?: boolean;
 }
 
@@ -84,7 +84,7 @@ export interface OrchestrationContext {
   /** A durable timer of any length: it survives restarts. A time in the past fires at once. */
   createTimer(when: Date | Duration): TimerTask;
 
-  /** Events that came before anybody waited are kept, first in first out; of several waits on one name the newest is served first. */
+  /** Events that came before a wait are kept, first in first out; of several waits on one name the newest is served first. */
   waitForExternalEvent<T = unknown>(name: string): EventTask<T>;
   waitForExternalEvent<T>(name: string, options: { readonly timeout: Duration; readonly default: T }): EventTask<T>;
   waitForExternalEvent<T = unknown>(name: string, options: { readonly timeout: Duration }): EventTask<T>;

@@ -19,7 +19,7 @@ const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 const DAY_MS = 86_400_000;
 
 /**
- * Milliseconds since 1970, or null when it is no date that can be read. The one parser for the command line, the HTTP API and the filters of the
+ * Milliseconds since 1970, or null when it cannot be read as a date. The one parser for the command line, the HTTP API and the filters of the
  * library. It reads what .NET's `DateTime.TryParse` reads in the invariant culture (Azure's clients write such dates), what `date` and JavaScript's
  * `Date` print, and HTTP dates. Without a zone a date is UTC; without a time of day it is its first moment. A bare number is refused: seconds and
  * milliseconds since 1970, and `20210101`, look alike.
@@ -42,7 +42,7 @@ export function parseDateText(text: string): number | null {
 interface Dated {
   /** Its first moment in UTC. */
   readonly day: number;
-  /** Time of day and zone, as text. */
+  /** Time of day and zone, as strings. */
   readonly rest: string;
 }
 
@@ -70,7 +70,7 @@ function dated(yearText: string | undefined, month: number, dayText: string | un
   return isReal ? { day: date.getTime(), rest } : null;
 }
 
-/** 1 to 12; 0 for a word that is no month. Three letters are enough. */
+/** 1 to 12; 0 for a word that is not a month. Three letters are enough. */
 function monthNamed(word = ""): number {
   const name = word.toLowerCase();
   return name.length < 3 ? 0 : MONTHS.findIndex((month) => month.startsWith(name)) + 1;

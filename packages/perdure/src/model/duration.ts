@@ -13,7 +13,7 @@ export interface DurationParts {
 
 export type Duration = DurationText | DurationParts;
 
-/** What the parsers below take, for error texts. */
+/** What the parsers below take, for error messages. */
 export const DURATION_FORM = 'a duration as "20s", "1.5h" or { minutes: 5 }';
 
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -29,7 +29,7 @@ export function parseDuration(duration: unknown): number | null {
   return durationProblem(duration) === null ? sumOf(duration as DurationParts) : null;
 }
 
-/** Why a value is no duration, as a part of an error text; null where nothing more helpful than the expected form can be said, or nothing is wrong. */
+/** Why a value is not a duration, as a part of an error message; null where nothing more helpful than the expected form can be said, or nothing is wrong. */
 export function durationProblem(duration: unknown): string | null {
   if (typeof duration === "number") return "a number has no unit";
   if (typeof duration === "string") return /^-/.test(duration) ? "it is negative" : null;

@@ -15,12 +15,12 @@ export type Fence = Branded<number, "Fence">;
 /** Position of an action within one generation of an instance: 0, 1, 2 … Completions name it. */
 export type EventId = Branded<number, "EventId">;
 
-/** Longest instance id, in UTF-16 units (durable-functions.md 1.6). */
+/** Longest instance id, in UTF-16 units, as Azure's. */
 export const MAX_INSTANCE_ID_LENGTH = 256;
 
 const FORBIDDEN_IN_INSTANCE_ID = /[/\\#?\p{Cc}]/u;
 
-/** Why a value may not name an instance, or null when it may (durable-functions.md 1.6). */
+/** Why a value may not name an instance, or null when it may, as Azure's. */
 export function instanceIdProblem(id: unknown): string | null {
   if (typeof id !== "string") return "it is no string";
   if (id === "." || id === "..") return "no URL can address it: a path segment of dots means a folder";

@@ -87,7 +87,7 @@ function lossInFields(value: object, isPlain: boolean, seen: Seen): Loss | null 
   return fields === 0 && !isPlain ? found(`${classText(value)}, of which JSON keeps nothing`) : null;
 }
 
-/** By `Object.prototype.toString`: what is in them is no field, so JSON leaves it out whatever fields they have. */
+/** By `Object.prototype.toString`: what is in them is not a field, so JSON leaves it out whatever fields they have. */
 const CONTAINERS: ReadonlySet<string> = new Set(
   ["Map", "Set", "WeakMap", "WeakSet", "WeakRef", "Promise", "RegExp", "Error", "ArrayBuffer", "SharedArrayBuffer"].map(
     (name) => `[object ${name}]`,

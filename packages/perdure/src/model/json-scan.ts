@@ -20,7 +20,7 @@ const CLOSE_OBJECT = 0x7d;
 
 /**
  * What is wrong with a string that should be JSON, or null. One pass that builds no value: `JSON.parse` takes gigabytes and minutes for some millions of
- * opening brackets, and the memory of all values for what is only passed on. As fast as that for most texts, and half as fast for many small numbers.
+ * opening brackets, and the memory of all values for what is only passed on. As fast as that for most strings, and half as fast for many small numbers.
  */
 export function jsonProblem(text: string, maxDepth: number): JsonProblem | null {
   const open: number[] = []; // what closes each open list and object
@@ -44,7 +44,7 @@ export function jsonProblem(text: string, maxDepth: number): JsonProblem | null 
   }
 }
 
-// The functions below take a place and give the place behind what they pass over, or `~place` where the text is no JSON: numbers alone, which stay in
+// The functions below take a place and give the place behind what they pass over, or `~place` where the string is not JSON: numbers alone, which stay in
 // registers. As fields of an object they took three times as long.
 
 /** Beyond every place. */

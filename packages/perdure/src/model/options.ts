@@ -7,7 +7,7 @@ export type Options = { readonly [option: string]: unknown };
 
 const NONE: Options = {};
 
-/** Nothing is silently ignored: what is no object, and an unknown or misspelt option, is an error that names it. */
+/** Nothing is silently ignored: what is not an object, and an unknown or misspelt option, is an error that names it. */
 export function parseOptions(options: unknown, known: readonly string[], where: string): Options {
   if (options === undefined) return NONE;
   if (typeof options !== "object" || options === null || Array.isArray(options))

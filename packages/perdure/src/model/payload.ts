@@ -1,7 +1,7 @@
 import type { Branded } from "./brand.ts";
 import { jsonLoss, jsonObstacle } from "./json-loss.ts";
 
-/** JSON text of a user's value. The engine carries it and never looks inside. */
+/** A user's value as a JSON string. The engine carries it and never looks inside. */
 export type Payload = Branded<string, "Payload">;
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };

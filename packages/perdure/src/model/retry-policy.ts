@@ -1,4 +1,4 @@
-/** When a failed call is tried again (durable-functions.md 2.3). All times in ms. */
+/** When a failed call is tried again. All times in ms. */
 export interface RetryPolicy {
   /** Attempts in all, the first included; at least 1. */
   readonly maxAttempts: number;

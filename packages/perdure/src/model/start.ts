@@ -5,7 +5,7 @@ import type { Payload } from "./payload.ts";
 /** All that is needed to begin an orchestration. */
 export interface StartSpec {
   readonly instanceId: InstanceId;
-  /** Minted by whoever asks: a start that finds its own execution id already there is its own retry, and has succeeded. */
+  /** Minted by the caller: a start that finds its own execution id already there is its own retry, and has succeeded. */
   readonly executionId: ExecutionId;
   readonly name: string;
   readonly input: Payload | null;

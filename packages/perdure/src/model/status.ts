@@ -3,7 +3,7 @@ export type RuntimeStatus = "Pending" | "Running" | "Suspended" | "ContinuedAsNe
 
 export type TerminalStatus = "Completed" | "Failed" | "Terminated" | "Canceled";
 
-/** In the order of the enum's numeric values (durable-functions.md 1.3), so that `"0"` in a query means Running. */
+/** In the order of the enum's numeric values of Azure's Durable Functions, so that `"0"` in a query means Running. */
 export const RUNTIME_STATUSES: readonly RuntimeStatus[] = [
   "Running",
   "Completed",

@@ -1,6 +1,6 @@
 /**
  * The one rule for all times. An instant is whole milliseconds since 1970, from 1970-01-01 to the end of the year 9999: what lies beyond is that
- * limit, so that "for ever" works everywhere, every instant can be written as a date, and sums stay exact integers. What is no time at all (an
+ * limit, so that "for ever" works everywhere, every instant can be written as a date, and sums stay exact integers. What is not a time (an
  * invalid Date, NaN) is refused by the parsers.
  */
 export const FIRST_TIME = 0;

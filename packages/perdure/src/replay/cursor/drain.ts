@@ -1,20 +1,20 @@
 import { nextTick, setImmediateNow } from "../../process/real-globals.ts";
 
-/** Somebody who settled something and wants to go on when all that follows from it has run. */
+/** One that settled something and continues when all that follows from it has run. */
 export interface Drained {
   afterDrain(): void;
 }
 
 const resolved = Promise.resolve();
 
-/** So many drains in one go before the event loop gets its turn: 5,000 events are 7 ms at 1.4 µs (a long replay must not stop I/O). */
+/** Drains in a row before the event loop gets its turn: 5,000 events are 7 ms at 1.4 µs (a long replay must not stop I/O). */
 const DRAINS_BEFORE_YIELD = 5_000;
 
 /**
  * Waits until the microtask queue is empty, for many instances at once.
  *
  * The tick is queued *from a microtask*: Node runs all queued ticks before it runs microtasks, so a tick queued from a tick would overtake
- * the continuations it should wait for. For the same reason somebody who joins once the tick is queued starts a drain of his own.
+ * the continuations it should wait for. For the same reason one that joins after the tick is queued starts another drain.
  */
 export class DrainQueue {
   #joined: Drained[] = [];

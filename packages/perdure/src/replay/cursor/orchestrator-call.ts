@@ -24,7 +24,7 @@ import { isThenable } from "../values/thenable.ts";
 import { ActionLedger } from "./action-ledger.ts";
 import type { CallHost } from "./call-host.ts";
 
-/** Why the instance must stand still. */
+/** Why the instance is stopped. */
 interface Stop {
   readonly code: ErrorCode;
   readonly message: string;
@@ -233,7 +233,7 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
     throw fault("CONTEXT_CONTINUED", text);
   }
 
-  /** To cancel is no request: after the end, and after continueAsNew, there is nothing left to cancel. */
+  /** False, not an error, after the end and after continueAsNew: there is nothing left to cancel. */
   mayCancel(task: { readonly label: string }): boolean {
     if (this.#outcome !== null || this.#continuation !== null) return false;
     this.use("cancel", task.label);

@@ -25,7 +25,7 @@ const deferredValue = (value: unknown): PromiseLike<unknown> => ({
   },
 });
 
-/** One program for each way in which orchestrators are written (the list of replay.md, "What was tried"). */
+/** One program for each way in which orchestrators are written (the list of `docs/design/replay.md`). */
 export const PROGRAMS: { readonly [name: string]: Program } = {
   async sequence(ctx, note) {
     for (let i = 0; i < 6; i++) note(await call(ctx, `s${i}`));

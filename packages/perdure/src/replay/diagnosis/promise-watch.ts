@@ -20,7 +20,7 @@ interface Watched {
   /** Null: created outside this orchestrator. */
   readonly created: readonly Frame[] | null;
   readonly parent: Watched | null;
-  /** Made by an await of something that is no promise: a task, a thenable. */
+  /** Made by an await of something that is not a promise: a task, a thenable. */
   readonly isWrapper: boolean;
   /** Where it was awaited, or given a `then`. */
   awaited: readonly Frame[] | null;
@@ -79,7 +79,7 @@ export class PromiseWatch {
 
   #created(promise: Promise<unknown>, parent: Promise<unknown> | undefined, frames: readonly Frame[]): void {
     const given = parent instanceof Promise ? this.#parentOf(parent) : null;
-    // What an async function awaits that is no promise gets one, whose parent is the function's own: nothing waits for that parent here.
+    // What an async function awaits that is not a promise gets one, whose parent is the function's own: nothing waits for that parent here.
     const isWrapper = given !== null && !given.isWrapper && sameFunction(given.created?.[0], frames[0]);
     const above = isWrapper ? null : given;
     if (above !== null) above.awaited ??= frames;

@@ -10,7 +10,7 @@ import { PromiseWatch } from "./promise-watch.ts";
 /** Probes run one after the other: promise hooks are the process's. */
 let turn: Promise<unknown> = Promise.resolve();
 
-/** Why an instance that waits for nothing durable stands: replays it once more in a throw-away cursor with promise hooks on. */
+/** Why an instance that waits for nothing durable cannot continue: replays it once more in a throw-away cursor with promise hooks on. */
 export function explainStuck(
   host: CursorHost,
   target: CursorTarget,

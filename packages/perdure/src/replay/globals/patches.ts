@@ -13,7 +13,7 @@ export class Patches {
     Object.defineProperty(target, key, changed);
     this.#undo.push(() => {
       const current = Object.getOwnPropertyDescriptor(target, key);
-      // Somebody patched it after us: what they hold of ours is transparent outside orchestrators, and stays.
+      // Other code patched it after us: what that code holds of ours is transparent outside orchestrators, and stays.
       if (current?.value === changed.value && current?.get === changed.get) Object.defineProperty(target, key, original);
     });
   }

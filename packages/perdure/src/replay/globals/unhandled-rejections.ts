@@ -22,7 +22,7 @@ export function watchUnhandled(): () => void {
     if (mode !== "strict") currentActivity()?.uncaught("rejection", reason);
     if (process.listenerCount("unhandledRejection") === 1) likeNode(mode, reason);
   };
-  // Told of rejections too: in the mode "strict" there is no other word of them.
+  // Told of rejections too: in the mode "strict" nothing else reports them.
   const onException = (error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void => {
     if (mode === "strict" || origin === "uncaughtException") currentActivity()?.uncaught(ENDINGS[origin], error);
   };
@@ -34,7 +34,7 @@ export function watchUnhandled(): () => void {
   };
 }
 
-/** What Node does where nobody listens. In the modes that are not named here it has done so already, whether somebody listens or not. */
+/** What Node does where there is no listener. In the modes that are not named here it has done so already, with or without a listener. */
 function likeNode(mode: string, reason: unknown): void {
   const error = asUncaught(reason);
   if (mode === "warn-with-error-code") {

@@ -27,7 +27,7 @@ export interface Fault {
   toError(): unknown;
 }
 
-/** Somebody inside the engine who must know at once, before any user code: `all` and `any`. */
+/** What inside the engine must know at once, before any user code: `all` and `any`. */
 export interface TaskListener {
   childSettled(child: TaskCore<unknown>): void;
 }

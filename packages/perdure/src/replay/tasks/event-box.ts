@@ -3,7 +3,7 @@ import type { EventRaised } from "../../model/history.ts";
 /** A wait for an external event. */
 export interface EventWaiter {
   readonly nameKey: string;
-  /** False when it refuses the event and waits on; `at`: its place among the EventRaised of the execution, from 0. */
+  /** False when it refuses the event and keeps waiting; `at`: its place among the EventRaised of the execution, from 0. */
   offer(event: EventRaised, at: number): boolean;
 }
 

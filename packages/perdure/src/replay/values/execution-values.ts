@@ -42,7 +42,7 @@ export class ExecutionValues {
     return toInstanceId(nameGuid(name).replaceAll("-", ""));
   }
 
-  /** False for histories of older releases, which go on as they began. */
+  /** False for histories of older releases, which continue with the formulas they began with. */
   get #isSeeded(): boolean {
     return this.#started.seed !== undefined;
   }

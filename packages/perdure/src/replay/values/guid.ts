@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Namespace of Durable Task's deterministic guids (durable-functions.md 2.16, row J4). */
+/** Namespace of Durable Task's deterministic guids. */
 const NAMESPACE = Buffer.from("9e9529585e334daf827f2fa12937b875", "hex");
 
 /** Version 5 (SHA-1) uuid of `name`. */

@@ -1,4 +1,4 @@
-/** 128 bits of seed from a text (cyrb128: fast, well mixed, not cryptographic). */
+/** 128 bits of seed from a string (cyrb128: fast, well mixed, not cryptographic). */
 function seedOf(text: string): [number, number, number, number] {
   let h1 = 1779033703;
   let h2 = 3144134277;
