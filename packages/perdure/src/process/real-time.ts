@@ -15,6 +15,9 @@ export function realScheduler(ref: boolean): Scheduler {
   };
 }
 
+/** Both, for what needs no other time. */
+export const realTime = { clock: realClock, scheduler: realScheduler(true) } as const;
+
 /** Random bytes in blocks: one call of the generator for 256 ids costs 0.1 µs an id, one call each 1 µs. */
 const BLOCK_IDS = 256;
 

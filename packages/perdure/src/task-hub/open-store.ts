@@ -1,8 +1,9 @@
 import { fault, PerdureError } from "../errors/perdure-error.ts";
 import { shown } from "../errors/shown.ts";
 import { withoutSecrets } from "../errors/without-secrets.ts";
+import { patiently } from "../process/patiently.ts";
+import { realTime } from "../process/real-time.ts";
 import type { Store } from "../store/contract.ts";
-import { patiently } from "../stores/patiently.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 import { silentLog } from "../telemetry/engine-log.ts";
 
@@ -47,7 +48,8 @@ export async function storeOpener(url: string, options: OpenStoreOptions = {}): 
   const { openSqliteStore } = await import("../stores/sqlite/sqlite-store.ts");
   const { openTimeoutMs = 0, ...rest } = options;
   const isLocked = (error: unknown) => error instanceof PerdureError && error.code === "STORE_LOCKED";
-  return () => patiently(() => openSqliteStore({ path, thread: "worker", ...rest }), { timeoutMs: openTimeoutMs, isPassing: isLocked });
+  return () =>
+    patiently(() => openSqliteStore({ path, thread: "worker", ...rest }), { ...realTime, timeoutMs: openTimeoutMs, isPassing: isLocked });
 }
 
 /** `file:perdure.db`, `file:./a b.db`, `file:/var/lib/x.db`, `file:///var/lib/x.db`. */

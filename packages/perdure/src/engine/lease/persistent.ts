@@ -1,5 +1,7 @@
 import { faultFrom, PerdureError } from "../../errors/perdure-error.ts";
 import type { Clock, Scheduler } from "../../process/clock.ts";
+import { patiently } from "../../process/patiently.ts";
+import type { StoreRefusal } from "../../store/errors.ts";
 import { refusalOf, refusalText } from "../../store/errors.ts";
 
 /** Makes a call of the store, again where that may help. */
@@ -7,8 +9,8 @@ export type Step = <T>(call: () => Promise<T>) => Promise<T>;
 
 export const once: Step = (call) => call();
 
-const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
+const PASSING: readonly StoreRefusal["kind"][] = ["busy", "unknown"];
 
 export interface Persistence {
   readonly scheduler: Scheduler;
@@ -22,17 +24,13 @@ export interface Persistence {
 /** Calls that may be repeated, while the store is away. In the end STORE_UNAVAILABLE, or what the store says in words of its own. */
 export function persistent({ scheduler, clock, forMs, isOver }: Persistence): Step {
   const until = clock.monotonicMs() + forMs;
+  const isPassing = (error: unknown) => !isOver() && !(error instanceof PerdureError) && PASSING.includes(refusalOf(error).kind);
   return async (call) => {
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      try {
-        return await call();
-      } catch (error) {
-        if (error instanceof PerdureError) throw error;
-        const { kind } = refusalOf(error);
-        const mayHelp = (kind === "busy" || kind === "unknown") && clock.monotonicMs() + pauseMs < until;
-        if (isOver() || !mayHelp) throw faultFrom(error, "STORE_UNAVAILABLE", refusalText(error));
-      }
-      await new Promise<void>((resolve) => scheduler.after(pauseMs, resolve));
+    const timeoutMs = until - clock.monotonicMs();
+    try {
+      return await patiently(call, { timeoutMs, isPassing, longestPauseMs: LONGEST_PAUSE_MS, scheduler, clock });
+    } catch (error) {
+      throw error instanceof PerdureError ? error : faultFrom(error, "STORE_UNAVAILABLE", refusalText(error));
     }
   };
 }

@@ -1,9 +1,10 @@
+import { patiently } from "../../process/patiently.ts";
+import { realTime } from "../../process/real-time.ts";
 import { ChangeListeners } from "../../store/change-listeners.ts";
 import type { EndedInstances, Store } from "../../store/contract.ts";
 import { EndListeners } from "../../store/end-listeners.ts";
 import type { EngineLog } from "../../telemetry/engine-log.ts";
 import { silentLog } from "../../telemetry/engine-log.ts";
-import { patiently } from "../patiently.ts";
 import type { Connections } from "./calls.ts";
 import { Calls } from "./calls.ts";
 import type { LinkEvent, LinkOptions } from "./connections/link.ts";
@@ -64,7 +65,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   };
   try {
     const { schema: name, shown } = location;
-    await patiently(async () => migrate(await connections.stream.open(), { schema: name, shown }), { timeoutMs: openTimeoutMs, isPassing });
+    await patiently(async () => migrate(await connections.stream.open(), { schema: name, shown }), {
+      ...realTime,
+      timeoutMs: openTimeoutMs,
+      isPassing,
+    });
   } catch (error) {
     await connections.stream.close();
     throw openingFault(error, location.shown);
