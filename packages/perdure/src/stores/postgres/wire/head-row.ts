@@ -1,7 +1,7 @@
 import type { GroupCommit } from "../../../store/commit.ts";
 import { layout, oneOrZero } from "./layout.ts";
 
-interface Head {
+export interface Head {
   readonly batch: GroupCommit;
   /** Messages that stand before the batch's own. */
   readonly leading: number;

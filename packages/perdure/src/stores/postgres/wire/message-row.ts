@@ -13,7 +13,7 @@ export const ALWAYS: Condition = { kind: "always" };
 
 export const CONDITION = { always: 0, finished: 1, notStarted: 2 } as const;
 
-interface Sending {
+export interface Sending {
   readonly to: OutgoingMessage["to"];
   readonly message: Message;
   readonly condition: Condition;
