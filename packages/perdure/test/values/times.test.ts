@@ -7,6 +7,8 @@ import { after, before, describe, test } from "node:test";
 import type { Duration, OrchestrationContext, PerdureError } from "perdure";
 import { activity, orchestrator, TaskHub } from "perdure";
 import { createTestHub } from "perdure/testing";
+import { MIGRATIONS } from "../../src/stores/sqlite/migrations/index.ts";
+import { APPLICATION_ID } from "../../src/stores/sqlite/migrations/migrate.ts";
 import { KINDS, openHub } from "./stores.ts";
 
 const LAST = "9999-12-31T23:59:59.999Z";
@@ -104,13 +106,12 @@ test("a SQLite file in which an early release stored times beyond all integers c
   const folder = mkdtempSync(join(tmpdir(), "perdure-far-"));
   try {
     const url = `file:${join(folder, "hub.db")}`;
-    const first = await TaskHub.open(url, { log: false });
-    await first.client.startNew("Empty", { instanceId: "far", startAt: "1h" });
-    await first.close();
     const db = new DatabaseSync(join(folder, "hub.db"));
-    db.exec(
-      "UPDATE instances SET wake_at = 9008990000000000000, next_wake = 9008990000000000000, start_at = 9008990000000000000; PRAGMA user_version = 6",
-    );
+    for (const migration of MIGRATIONS.slice(0, 6)) db.exec(migration.sql);
+    db.exec(`PRAGMA user_version = 6; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA journal_mode = WAL;
+      INSERT INTO instances (no, instance_id, name, name_key, execution_id, generation, version, wake_at, next_wake, start_at, crashes, status, side,
+        created_at, updated_at)
+      VALUES (1, 'far', 'Empty', 'empty', 'run', 0, 0, 9008990000000000000, 9008990000000000000, 9008990000000000000, 0, 'Pending', 0, 5, 6)`);
     db.close();
     await using hub = await TaskHub.open(url, { log: false, functions });
     await hub.start();

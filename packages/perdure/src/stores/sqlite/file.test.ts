@@ -9,7 +9,7 @@ import { payload } from "../../model/payload.ts";
 import { START_OF_TIME } from "../../testing/store-conformance/fixture.ts";
 import { append, ending, event, Hand, id, NAME, refused, spec, update } from "../../testing/store-conformance/hub.ts";
 import { temporaryFolder } from "./fixture.testsuite.ts";
-import { initial } from "./migrations/0001-initial.ts";
+import { MIGRATIONS } from "./migrations/index.ts";
 import { APPLICATION_ID } from "./migrations/migrate.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
@@ -125,24 +125,41 @@ test("an instance whose key an older release made, of the whole name in lower ca
   await store.close();
 });
 
-test("a file of the first schema is brought up to date and goes on", async () => {
-  const path = file("first.db");
-  const first = new DatabaseSync(path);
-  first.exec(`PRAGMA journal_mode = WAL; ${initial.sql}; PRAGMA user_version = 1; PRAGMA application_id = ${APPLICATION_ID}`);
-  first.exec(`INSERT INTO instances (no, instance_id, name, name_key, execution_id, generation, version, wake_at, next_wake, crashes, status,
-    side, created_at, updated_at) VALUES (1, 'i', '${NAME}', '${NAME.toLowerCase()}', 'run', 0, 3, 0, 0, 0, 'Running', 0, 5, 6);
-    INSERT INTO history (no, generation, first_seq, count, events) VALUES (1, 0, 0, 1, '[1]')`);
-  first.close();
-  const store = await inline(path);
-  const hand = await Hand.join(store, {});
-  assert.equal((await store.getInstance(id("i")))?.updatedAt, 6);
-  const [claimed] = await hand.claim();
-  const { no, version } = claimed!;
-  await hand.commit({ history: [append(no, 1, 1, "[2]", { expectedVersion: version, at: 70 })] });
-  assert.equal((await store.getInstance(id("i")))?.updatedAt, 70);
-  assert.equal((await store.readHistory(id("i"))).length, 2);
-  await store.close();
-});
+/** A file as the release with that schema has left it: one instance that has work to do, one that stands still, and a free task. */
+function fileOfSchema(path: string, version: number): void {
+  const db = new DatabaseSync(path);
+  db.exec("PRAGMA journal_mode = WAL");
+  for (const migration of MIGRATIONS.slice(0, version)) db.exec(migration.sql);
+  db.exec(`PRAGMA user_version = ${version}; PRAGMA application_id = ${APPLICATION_ID}`);
+  const insert =
+    db.prepare(`INSERT INTO instances (no, instance_id, name, name_key, execution_id, generation, version, wake_at, next_wake, crashes,
+    parked, status, side, created_at, updated_at) VALUES (?, ?, ?, ?, 'run', 0, 3, ?, 0, 0, ?, 'Running', 0, 5, 6)`);
+  insert.run(1, "i", NAME, NAME.toLowerCase(), 0, null);
+  insert.run(2, "still", NAME, NAME.toLowerCase(), null, '{"code":"STUCK","message":"It waits","at":6,"codeMayCure":true}');
+  db.exec(`INSERT INTO history (no, generation, first_seq, count, events) VALUES (1, 0, 0, 1, '[1]');
+    INSERT INTO tasks (no, generation, event_id, instance_id, name, name_key, worker, attempts, not_before, alone, body, created_at)
+    VALUES (1, 0, 0, 'i', 'Work', 'work', NULL, 1, 0, 1, '{"input":null,"attempt":1,"timeoutMs":null}', 5)`);
+  db.close();
+}
+
+// The last one that called what stands still "parked" is 7.
+for (const version of [1, 2, 3, 4, 5, 6, 7]) {
+  test(`a file of schema ${version} is brought up to date and goes on`, async () => {
+    const path = file(`schema-${version}.db`);
+    fileOfSchema(path, version);
+    const store = await inline(path);
+    const hand = await Hand.join(store, { activities: ["Work"] });
+    assert.equal((await store.getInstance(id("i")))?.updatedAt, 6);
+    assert.equal((await store.getInstance(id("still")))?.stopped?.code, "STUCK");
+    const [claimed] = await hand.claim();
+    const { no, version: at } = claimed!;
+    await hand.commit({ history: [append(no, 1, 1, "[2]", { expectedVersion: at, at: 70 })] });
+    assert.equal((await store.getInstance(id("i")))?.updatedAt, 70);
+    assert.equal((await store.readHistory(id("i"))).length, 2);
+    assert.equal((await store.dump()).tasks[0]?.crashes, 1);
+    await store.close();
+  });
+}
 
 test("the log is copied beside the writer: it does not grow, and nothing is missing", async () => {
   const path = file("log.db");

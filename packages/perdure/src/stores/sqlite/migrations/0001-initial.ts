@@ -33,15 +33,13 @@ export const initial: Migration = {
       name TEXT NOT NULL,
       name_key TEXT NOT NULL,        -- name in lower case
       execution_id TEXT NOT NULL,
-      start_id TEXT,                 -- execution id of its start, once it is another one
       generation INTEGER NOT NULL,
       version INTEGER NOT NULL,
       owner INTEGER,
       wake_at INTEGER,               -- only while unowned: when somebody must claim it
       next_wake INTEGER,             -- when somebody must look at it if its owner died now
       crashes INTEGER NOT NULL,
-      stopped TEXT,                  -- JSON: why it stands still
-      convicted_by TEXT,             -- JSON array: versions of the code that were tried
+      parked TEXT,                   -- JSON: why it stands still
       status TEXT NOT NULL,
       custom_status,
       input,
@@ -59,7 +57,7 @@ export const initial: Migration = {
     );
     CREATE INDEX instances_ready ON instances (name_key, wake_at) WHERE owner IS NULL AND wake_at IS NOT NULL;
     CREATE INDEX instances_owned ON instances (owner) WHERE owner IS NOT NULL;
-    CREATE INDEX instances_stopped ON instances (no) WHERE stopped IS NOT NULL;
+    CREATE INDEX instances_parked ON instances (no) WHERE parked IS NOT NULL;
     CREATE INDEX instances_created ON instances (created_at, no);
     CREATE INDEX instances_completed ON instances (completed_at) WHERE completed_at IS NOT NULL;
 
@@ -108,13 +106,13 @@ export const initial: Migration = {
       worker INTEGER,
       attempts INTEGER NOT NULL,
       not_before INTEGER NOT NULL,
-      crashes INTEGER NOT NULL,
+      alone INTEGER NOT NULL,
       body NOT NULL,
       progress,
       created_at INTEGER NOT NULL,
       PRIMARY KEY (no, generation, event_id)
     );
-    CREATE INDEX tasks_free ON tasks (name_key, not_before, crashes) WHERE worker IS NULL;
+    CREATE INDEX tasks_free ON tasks (name_key, not_before) WHERE worker IS NULL;
     CREATE INDEX tasks_claimed ON tasks (worker) WHERE worker IS NOT NULL;
   `,
 };

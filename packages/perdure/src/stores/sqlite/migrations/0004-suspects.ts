@@ -10,7 +10,7 @@ export const suspects: Migration = {
   name: "suspects",
   sql: `
     ALTER TABLE instances ADD COLUMN suspicion INTEGER NOT NULL DEFAULT 0;
-    UPDATE instances SET suspicion = max(crashes - 1, 0) WHERE crashes > 0;
+    UPDATE instances SET suspicion = crashes WHERE crashes > 0;
     DROP INDEX instances_ready;
     CREATE INDEX instances_ready ON instances (name_key, suspicion, wake_at) WHERE owner IS NULL AND wake_at IS NOT NULL;
   `,
