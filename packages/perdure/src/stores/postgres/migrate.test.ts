@@ -3,7 +3,7 @@ import { after, describe, test } from "node:test";
 import type { Client } from "pg";
 import { withClient } from "../../testing/postgres/databases.ts";
 import { TEST_SERVERS } from "../../testing/postgres/shared-server.ts";
-import { append, Hand } from "../../testing/store-conformance/hub.ts";
+import { append, Hand, id } from "../../testing/store-conformance/hub.ts";
 import { TestDatabase } from "./fixture.testsuite.ts";
 import { openPostgresStore } from "./open-postgres.ts";
 import { MIGRATIONS } from "./schema/index.ts";
@@ -40,8 +40,62 @@ for (const server of TEST_SERVERS) {
         await store.close();
       }
     });
+
+    test("the tables of schema 9 become those of this release, with what is in them", async () => {
+      const url = await database.freshUrl();
+      const schema = new URL(url).searchParams.get("schema") ?? "";
+      const first = await openPostgresStore({ url });
+      const hand = await Hand.join(first, {});
+      const [no] = await hand.own("i");
+      await hand.commit({ history: [append(no!, 0, 1, "[1]")] });
+      await first.close();
+      await withClient(url.split("?")[0]!, async (client) => {
+        await client.query(`SET search_path TO "${schema}"`);
+        await client.query(AS_SCHEMA_9);
+        await client.query(`UPDATE instances SET owner = NULL, parked = '{"code":"STUCK","message":"It waits","at":6,"codeMayCure":true}'`);
+      });
+      const store = await openPostgresStore({ url });
+      try {
+        assert.equal((await store.getInstance(id("i")))?.stopped?.code, "STUCK");
+        assert.equal((await store.readHistory(id("i"))).length, 1);
+        const again = await Hand.join(store, {});
+        const [other] = await again.own("j");
+        await again.commit({ history: [append(other!, 0, 1, "[1]")] });
+        await withClient(url.split("?")[0]!, async (client) => {
+          await client.query(`SET search_path TO "${schema}"`);
+          const { rows } = await client.query("SELECT version, name FROM migrations ORDER BY version");
+          assert.deepEqual(
+            rows,
+            MIGRATIONS.map(({ version, name }) => ({ version, name })),
+          );
+          const left = await client.query("SELECT FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname ~ 'park'");
+          assert.equal(left.rows.length, 0);
+          await client.query("SELECT FROM instance_list, worker_list, open_tasks");
+        });
+      } finally {
+        await store.close();
+      }
+    });
   });
 }
+
+/** The way back, as far as tables go. */
+const AS_SCHEMA_9 = `
+  DROP VIEW instance_list, open_tasks;
+  ALTER TABLE instances RENAME COLUMN stopped TO parked;
+  ALTER INDEX instances_stopped RENAME TO instances_parked;
+  ALTER TABLE instances DROP COLUMN convicted_by, DROP COLUMN start_id;
+  DROP INDEX tasks_free, tasks_suspect;
+  ALTER TABLE tasks RENAME COLUMN crashes TO alone;
+  ALTER TABLE tasks ALTER COLUMN alone TYPE boolean USING alone > 0;
+  CREATE INDEX tasks_free ON tasks (name_key, not_before) WHERE worker IS NULL AND NOT alone;
+  CREATE INDEX tasks_alone ON tasks (name_key, not_before) WHERE worker IS NULL AND alone;
+  CREATE VIEW instance_list AS SELECT instance_id, parked FROM instances;
+  CREATE VIEW open_tasks AS SELECT name, alone FROM tasks;
+  CREATE FUNCTION unpark_one(bigint) RETURNS int LANGUAGE sql AS 'SELECT 1';
+  UPDATE migrations SET name = 'tables';
+  INSERT INTO migrations (version, name) SELECT n, 'step ' || n FROM generate_series(2, 9) n;
+`;
 
 async function functionsOf(client: Client): Promise<readonly unknown[]> {
   const { rows } = await client.query(

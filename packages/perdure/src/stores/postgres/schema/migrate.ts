@@ -1,6 +1,7 @@
 import { fault } from "../../../errors/perdure-error.ts";
 import type { PgClient } from "../driver.ts";
 import { quoted } from "../location.ts";
+import { EARLIER_COLUMN, FROM_EARLIER } from "./earlier.ts";
 import { FUNCTIONS_AND_VIEWS, MIGRATIONS } from "./index.ts";
 import type { Migration } from "./migration.ts";
 
@@ -48,8 +49,13 @@ export async function migrate(client: PgClient, target: MigrationTarget, steps: 
     const name = quoted(target.schema);
     await client.query(`SET LOCAL search_path TO ${name}, pg_temp`);
     await client.query("SET LOCAL check_function_bodies = on");
+    if (from === "earlier") {
+      await client.query(DROP_FUNCTIONS_AND_VIEWS);
+      await client.query(FROM_EARLIER);
+    }
+    const reached = from === "earlier" ? 1 : (from ?? 0);
     for (const migration of steps) {
-      if (migration.version <= (from ?? 0)) continue;
+      if (migration.version <= reached) continue;
       await client.query(migration.sql);
       await client.query("INSERT INTO migrations (version, name) VALUES ($1, $2)", [migration.version, migration.name]);
     }
@@ -73,7 +79,7 @@ async function checkServer(client: PgClient, { shown }: MigrationTarget): Promis
 }
 
 /** Null: there is no schema yet. */
-async function schemaVersion(client: PgClient, { schema, shown }: MigrationTarget, known: number): Promise<number | null> {
+async function schemaVersion(client: PgClient, { schema, shown }: MigrationTarget, known: number): Promise<number | "earlier" | null> {
   const { rows } = await client.query<{ ours: boolean; objects: boolean }>(
     `SELECT to_regclass($1) IS NOT NULL AS ours, EXISTS (SELECT FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $2) AS objects`,
@@ -83,8 +89,13 @@ async function schemaVersion(client: PgClient, { schema, shown }: MigrationTarge
     if (rows[0]?.objects === true) throw fault("STORE_SCHEMA_FOREIGN", shown, schema);
     return null;
   }
-  const found = await client.query<{ version: number }>(`SELECT max(version) AS version FROM ${quoted(schema)}.migrations`);
-  const version = found.rows[0]?.version ?? 0;
+  const found = await client.query<{ version: number; earlier: boolean }>(
+    `SELECT max(version) AS version, EXISTS (SELECT FROM pg_catalog.pg_attribute
+      WHERE attrelid = to_regclass($1) AND attname = $2 AND NOT attisdropped) AS earlier FROM ${quoted(schema)}.migrations`,
+    [`${quoted(schema)}.instances`, EARLIER_COLUMN],
+  );
+  const { version = 0, earlier = false } = found.rows[0] ?? {};
+  if (earlier) return "earlier";
   if (version > known) throw fault("STORE_SCHEMA_TOO_NEW", shown, version, known);
   return version;
 }
