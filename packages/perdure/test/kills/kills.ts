@@ -46,7 +46,10 @@ export async function runKills({ kills, seed, trouble }: KillsOptions): Promise<
     for (let n = 0; n < kills; n++) {
       const began = performance.now();
       const host = field.host(`host-${n}`, { port }, trouble?.nodeArgs);
-      await Promise.race([host.ready(), sleep(trouble === undefined ? LONGEST_START_MS : TROUBLED_START_MS)]).catch((error: unknown) => {
+      await Promise.race([
+        host.ready(),
+        sleep(trouble === undefined ? LONGEST_START_MS : TROUBLED_START_MS, undefined, { ref: false }),
+      ]).catch((error: unknown) => {
         if (trouble === undefined) throw error; // a host may not come up on a full disk
       });
       const slowness = Math.min(SLOWEST, Math.max(1, (performance.now() - began) / USUAL_START_MS));
