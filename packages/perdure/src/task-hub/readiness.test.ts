@@ -35,7 +35,7 @@ it("a hub is ready from its start to its close, as /readyz says", async () => {
 
 it("a hub whose store fails, or does not answer, is not ready", async () => {
   for (const answer of [() => Promise.reject(new Error("away")), () => new Promise<never>(() => {})]) {
-    await using hub = await TaskHub.open("", { store: storeWith(answer) });
+    await using hub = await TaskHub.open("", { store: storeWith(answer), acceptTimeout: "2s" });
     assert.equal(await hub.readiness(), "storeUnavailable");
   }
 });

@@ -286,7 +286,7 @@ export function databaseCases(): void {
   for (const [what, refusal] of Object.entries(REFUSALS)) {
     test(`case 33: writes refused by ${what}: said in words, nothing is half done, and all goes on by itself`, async () => {
       await using database = await sharedDatabase();
-      await using band = await Band.open(database.url);
+      await using band = await Band.open(database.url, { acceptTimeout: "2s" });
       const holds = new Holds();
       const chains = new Chains();
       const worker = await band.join("worker", { functions: [...holds.functions("worker"), ...chains.functions] });

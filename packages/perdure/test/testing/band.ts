@@ -6,6 +6,7 @@ import type { Worker } from "../../src/engine/worker.ts";
 import { createWorker } from "../../src/engine/worker.ts";
 import { createNativeExecutor } from "../../src/executors/native-executor.ts";
 import { FunctionRegistry } from "../../src/functions/registry.ts";
+import type { Duration } from "../../src/model/duration.ts";
 import { realClock, realIds, realScheduler } from "../../src/process/real-time.ts";
 import type { Store } from "../../src/store/contract.ts";
 import type { WorkerRow } from "../../src/store/rows.ts";
@@ -85,9 +86,10 @@ export class Band implements AsyncDisposable {
     this.#hub = hub;
   }
 
-  static async open(url: string): Promise<Band> {
+  /** `acceptTimeout`: how long its client waits for the store to take a call; default as in a hub. */
+  static async open(url: string, { acceptTimeout }: { readonly acceptTimeout?: Duration } = {}): Promise<Band> {
     const store = await openStore(url);
-    return new Band(url, store, await TaskHub.open(url, { store }));
+    return new Band(url, store, await TaskHub.open(url, { store, ...(acceptTimeout === undefined ? {} : { acceptTimeout }) }));
   }
 
   async join(who: string, { functions, engine = {}, url = this.url }: JoinOptions): Promise<Member> {

@@ -71,6 +71,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   try {
     await world.runUntil(() => plan.isOver || isDone(), STORM_MS + 1);
     plan.end();
+    resumeKillers(cluster, sim, isDone);
     const patience = CALM_MS + calendar.setBackMs;
     if (!(await world.runUntil(isDone, patience)))
       problems.push(`liveness: not everything ended within ${patience} ms after the last fault`);
@@ -94,6 +95,24 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     features: new Set([...scenarios.flatMap((scenario) => scenario.features), ...seen, ...cluster.shared]),
     replayed: cluster.replay.checked,
   };
+}
+
+/** Scenarios that end their processes by themselves, twice. */
+const KILLERS: ReadonlySet<string> = new Set(["poison", "poison-code"]);
+const OPERATOR_EVERY_MS = 5_000;
+
+/**
+ * The operator, once nothing goes wrong any more. An instance that has killed two processes may be stopped as the cause of others' deaths, when
+ * four more of its workers happen to die with it in hand. No other instance may be.
+ */
+function resumeKillers(cluster: Cluster, sim: SimWorld, isDone: () => boolean): void {
+  const look = async () => {
+    for (const { name, instanceId, stopped } of (await sim.store.dump()).instances) {
+      if (stopped !== null && KILLERS.has(name)) await cluster.client().resume(instanceId);
+    }
+    if (!isDone()) sim.world.after(OPERATOR_EVERY_MS, () => void look());
+  };
+  void look();
 }
 
 function launch(cluster: Cluster, sim: SimWorld, random: Random) {
