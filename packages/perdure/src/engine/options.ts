@@ -40,7 +40,7 @@ export interface WorkerSettings {
   readonly longActivityMs: number;
   /** A heartbeat is in the store this soon, ms. */
   readonly heartbeatFlushMs: number;
-  /** Rows and bytes after which a batch is sealed (ownership.md 7). */
+  /** Rows and bytes after which a batch is sealed (docs/design/ownership.md 8). */
   readonly maxBatchRows: number;
   readonly maxBatchBytes: number;
   /** Messages that one episode takes at most. */
@@ -55,7 +55,7 @@ export interface WorkerSettings {
   readonly asideAfterRefusals: number;
   /** The store is asked for due work at least this often, whatever the hints say, ms. */
   readonly pollEveryMs: number;
-  /** The sweep (ownership.md 4.9) runs this often, ms. */
+  /** The sweep (docs/design/ownership.md 9) runs this often, ms. */
   readonly sweepEveryMs: number;
   /** Terminal instances older than this are purged by the sweep; null keeps them. */
   readonly retentionMs: number | null;

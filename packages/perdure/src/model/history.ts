@@ -6,7 +6,7 @@ import type { TerminalStatus } from "./status.ts";
 /**
  * What happened to an instance, in order, append-only. Names are Durable Functions' event types.
  *
- * Order within one generation (scenarios.md 2): the first episode is
+ * Order within one generation: the first episode is
  * `OrchestratorStarted, ExecutionStarted, …actions…, OrchestratorCompleted`, every later one
  * `…what came in…, OrchestratorStarted, …actions…, OrchestratorCompleted`, and the last event is `ExecutionCompleted`.
  * An event that stands outside an episode waits for the next `OrchestratorStarted`; so a suspended instance is nothing special:

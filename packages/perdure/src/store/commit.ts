@@ -5,7 +5,7 @@ import type { RuntimeStatus } from "../model/status.ts";
 import type { NextWake, StopReason } from "./rows.ts";
 
 /**
- * Everything that one seal of a worker changes, in one transaction (ownership.md 4.5). Steps run in the order of the fields.
+ * Everything that one seal of a worker changes, in one transaction (docs/design/ownership.md 5). Steps run in the order of the fields.
  * Any refusal refuses the whole: nothing is written.
  */
 export interface GroupCommit {

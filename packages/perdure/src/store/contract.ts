@@ -13,7 +13,7 @@ import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, StopReason, T
 export interface Store {
   readonly capabilities: StoreCapabilities;
 
-  // --- workers (ownership.md 4.1 to 4.3) ---
+  // --- workers (docs/design/ownership.md 4) ---
   join(params: JoinParams): Promise<JoinReceipt>;
   /** Rejects `fenced` when the worker is dead. */
   renew(params: RenewParams): Promise<{ readonly now: number }>;
@@ -65,7 +65,7 @@ export interface Store {
    */
   readWaiting(): Promise<{ readonly orchestrators: readonly string[]; readonly activities: readonly string[] }>;
 
-  // --- clients (ownership.md 4.8) ---
+  // --- clients (docs/design/ownership.md 5) ---
   start(params: ClientStart): Promise<StartReceipt>;
   deliver(params: { readonly instanceId: InstanceId; readonly message: Message }): Promise<DeliverReceipt>;
   getInstance(instanceId: InstanceId): Promise<InstanceRow | null>;
@@ -127,7 +127,7 @@ export interface LookParams {
 
 export interface Look extends NextWakes {
   readonly now: number;
-  /** All inbox rows of instances that this worker owns, in order of (no, seq). Never by a `seq >` cursor (ownership.md 4.6). */
+  /** All inbox rows of instances that this worker owns, in order of (no, seq). Never by a `seq >` cursor (docs/design/ownership.md 5). */
   readonly mail: readonly InboxRow[];
 }
 

@@ -2,7 +2,7 @@ import { PerdureError } from "../errors/perdure-error.ts";
 import type { InstanceNo } from "../model/ids.ts";
 
 /**
- * How a store says no. The engine acts on `kind` alone (ownership.md 5); anything else that a store throws counts as `unknown`.
+ * How a store says no. The engine acts on `kind` alone (docs/design/ownership.md 6); anything else that a store throws counts as `unknown`.
  */
 export type StoreRefusal =
   /** The fence is gone: this worker is dead. Nothing was written. */

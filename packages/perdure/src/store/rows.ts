@@ -4,7 +4,7 @@ import type { MessageKind } from "../model/message.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 
 /**
- * When somebody must look at an instance if its owner died now (ownership.md 2): a time in ms, `"now"` for unfinished work,
+ * When somebody must look at an instance if its owner died now (docs/design/ownership.md 2): a time in ms, `"now"` for unfinished work,
  * null when only a message can move it.
  */
 export type NextWake = number | "now" | null;

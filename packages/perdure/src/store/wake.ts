@@ -2,7 +2,7 @@ import { functionKey } from "../model/function-name.ts";
 import type { Message, MessageKind } from "../model/message.ts";
 import type { NextWake, StopReason } from "./rows.ts";
 
-/** `wake_at` of a row that is or becomes unowned (ownership.md 2). Not max(): a dormant row must stay null. */
+/** `wake_at` of a row that is or becomes unowned (docs/design/ownership.md 2). Not max(): a dormant row must stay null. */
 export function wakeAtFor(nextWake: NextWake, hasMail: boolean, now: number): number | null {
   if (hasMail || nextWake === "now") return now;
   if (nextWake === null) return null;

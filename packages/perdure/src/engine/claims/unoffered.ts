@@ -23,7 +23,7 @@ interface LookingEngine {
 
 /**
  * Calls to functions that no live worker offers. They lie in the store like everything that waits for a worker with room; when nobody has
- * offered the function for long enough, any worker may claim them, to complete them as failed (architecture.md 5).
+ * offered the function for long enough, any worker may claim them, to complete them as failed.
  */
 export class Unoffered {
   readonly #engine: LookingEngine;

@@ -159,7 +159,7 @@ export class Batch {
     instance.unsettled += 1;
   }
 
-  /** Mail of one own instance to another: consumed by an episode of this batch, or a row of it (the seal rule, ownership.md 1). */
+  /** Mail of one own instance to another: consumed by an episode of this batch, or a row of it (the seal rule, docs/design/ownership.md 1). */
   addLocalMail(instance: ActiveInstance, mail: Mail): void {
     this.#localMail.push({ instance, mail });
   }

@@ -30,7 +30,7 @@ interface ReloadOptions {
   readonly keepEnded?: (ended: readonly FinishedTask[]) => void;
 }
 
-/** What to do when a commit was not answered with a receipt (ownership.md 5). */
+/** What to do when a commit was not answered with a receipt (docs/design/ownership.md 6). */
 export class Resync {
   readonly #engine: Engine;
   readonly #host: ResyncHost;

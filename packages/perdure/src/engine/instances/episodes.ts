@@ -78,7 +78,7 @@ export class EpisodeLoop {
     if (phase !== "running" && phase !== "draining") return;
     for (let slice = SLICE; this.#head < this.#line.length && slice > 0; slice--) {
       if (this.#isFull()) committer.seal();
-      // What is not durable stays bounded (ownership.md 7); the line goes on when the batch in flight is answered.
+      // What is not durable stays bounded (docs/design/ownership.md 8); the line goes on when the batch in flight is answered.
       if (this.#isFull() || committer.bytes > 4 * settings.maxBatchBytes) break;
       const instance = this.#line[this.#head];
       this.#head += 1;

@@ -82,7 +82,7 @@ function birthOf(row: InstanceRow) {
   return { no, instanceId, name, version, parent, tags, startAt, generation, executionId, input, customStatus, createdAt };
 }
 
-/** Open on load = scheduled − completed in history − completion in the inbox − row in the task queue (ownership.md 6). */
+/** Open on load = scheduled − completed in history − completion in the inbox − row in the task queue (docs/design/ownership.md 7). */
 function reopenActivities(engine: Engine, instance: ActiveInstance, loaded: LoadedInstance): void {
   const { state } = instance;
   const kept = engine.keptResults.take(instance.no, state.generation);

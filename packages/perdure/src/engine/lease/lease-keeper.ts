@@ -8,7 +8,7 @@ import type { WorkerParts, WorkerSettings } from "../options.ts";
 
 export interface LeaseHost {
   readonly worker: { readonly identity: Identity };
-  /** Null while the engine turns. A worker that makes no progress must not keep its lease (ownership.md 7): why, for the log. */
+  /** Null while the engine turns. A worker that makes no progress must not keep its lease (docs/design/ownership.md 4): why, for the log. */
   whyStuck(): string | null;
   learn(now: number): void;
   /** What the renewal says of this worker. */
@@ -37,7 +37,7 @@ const THREAD_HELD = "the thread of this process was not free: a function compute
 
 /**
  * Renews this worker's lease and watches the others'. A worker is declared dead only by one that has renewed at least twice, without losing
- * the store, through a full lease in which the other's renewals stood still: a store that was away kills nobody (ownership.md 4.2).
+ * the store, through a full lease in which the other's renewals stood still: a store that was away kills nobody (docs/design/ownership.md 4).
  */
 export class LeaseKeeper {
   readonly #parts: WorkerParts;

@@ -14,7 +14,7 @@ import { addTask, beat, cancelTask, finishTask } from "./tasks.ts";
 
 const NOTHING_CLAIMED = { claimed: [], claimedSuspect: false };
 
-/** One group commit, in the order of ownership.md 4.5. Runs inside a transaction: whatever it throws leaves nothing behind. */
+/** One group commit, in the order of docs/design/ownership.md 5. Runs inside a transaction: whatever it throws leaves nothing behind. */
 export function applyCommit(tables: Tables, batch: GroupCommit): CommitReceipt {
   checkFence(tables, batch.worker, batch.fence);
   checkMarker(tables, batch);

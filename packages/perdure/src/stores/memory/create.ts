@@ -5,7 +5,7 @@ import type { InstanceRow } from "../../store/rows.ts";
 import type { Tables } from "./tables.ts";
 import { breach } from "./tables.ts";
 
-/** The new instances of one batch (ownership.md 4.5, step 3). */
+/** The new instances of one batch (docs/design/ownership.md 5). */
 export class Creation {
   readonly notStarted = new Set<InstanceNo>();
   readonly insteadOfStarts: OutgoingMessage[] = [];

@@ -9,7 +9,7 @@ export function resolveTarget(tables: Tables, to: OutgoingMessage["to"]): Instan
   return "no" in to ? tables.instances.get(to.no) : tables.find(to.instanceId);
 }
 
-/** One message into an inbox; an unowned target that slept becomes ready (ownership.md 4.5, steps 8 and 9). */
+/** One message into an inbox; an unowned target that slept becomes ready (docs/design/ownership.md 5). */
 export function send(tables: Tables, target: InstanceRow | undefined, message: Message): Sent<InstanceRow> {
   if (target === undefined) return { kind: "notFound" };
   if (target.completedAt !== null) return { kind: "done" };

@@ -192,7 +192,7 @@ function isNextVersion(before: InstanceRow, row: InstanceRow): boolean {
   return before.owner === null && row.owner === null ? row.version === before.version : row.version > before.version;
 }
 
-/** Every row is in exactly one state of ownership.md 2. */
+/** Every row is in exactly one state of docs/design/ownership.md 2. */
 function checkState(row: InstanceRow): void {
   const { no, owner, wakeAt, nextWake, stopped, completedAt, status } = row;
   if (owner !== null && wakeAt !== null) breach(`${no} is owned and has a wake time`);

@@ -4,7 +4,7 @@ import type { Invariant } from "./invariant.ts";
 import { neededAt, openWorkOf } from "./needs.ts";
 import type { DumpView } from "./view.ts";
 
-/** What instance rows must look like, by themselves and against their history (ownership.md 2 and 8). */
+/** What instance rows must look like, by themselves and against their history (docs/design/ownership.md 2). */
 export const rowInvariants: readonly Invariant[] = [
   {
     id: "row-unique",
@@ -72,7 +72,8 @@ export const rowInvariants: readonly Invariant[] = [
   },
   {
     id: "wake-reason",
-    sentence: "Every row that is not done, not stopped and not owned is ready or will be when its earliest timer is due (ownership.md 2).",
+    sentence:
+      "Every row that is not done, not stopped and not owned is ready or will be when its earliest timer is due (docs/design/ownership.md 2).",
     check: eachRow((view, row, report) => {
       if (row.completedAt !== null || row.stopped !== null || row.owner !== null) return;
       const needed = neededAt(view, row, openWorkOf(row, view.current(row)));

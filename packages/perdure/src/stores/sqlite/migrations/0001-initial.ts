@@ -1,7 +1,7 @@
 import type { Migration } from "./migration.ts";
 
 /**
- * ownership.md section 2. Nothing that an episode changes is indexed. `next_wake`: 0 = at once, null = only a message can move it.
+ * docs/design/ownership.md, section 2. Nothing that an episode changes is indexed. `next_wake`: 0 = at once, null = only a message can move it.
  * `history` has a row id of its own and is only ever appended to: as a table clustered by (no, generation, first_seq) it took 60 % more time
  * per row (143,000 against 236,000 rows with their updates a second), since each row split a page somewhere in the middle.
  */

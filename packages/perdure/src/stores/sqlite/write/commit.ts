@@ -16,7 +16,7 @@ import type { CommitRest, WireCommit } from "./wire-commit.ts";
 const NOTHING: CommitRest = {};
 const NOTHING_CLAIMED = { claimed: [], claimedSuspect: false };
 
-/** One group commit, in the order of ownership.md 4.5. Whatever it throws, its transaction is rolled back. */
+/** One group commit, in the order of docs/design/ownership.md 5. Whatever it throws, its transaction is rolled back. */
 export function applyCommit(tx: Tx, commit: WireCommit): CommitReceipt {
   checkFence(tx, commit.worker, commit.fence);
   checkPast(tx, commit);

@@ -9,7 +9,7 @@ import type { Tx } from "./tx.ts";
 import type { WireCommit } from "./wire-commit.ts";
 import { columnsAt, UPDATE_STRIDE } from "./wire-commit.ts";
 
-/** The new instances of one batch (ownership.md 4.5, step 3). */
+/** The new instances of one batch (docs/design/ownership.md 5). */
 export class Creation {
   readonly notStarted = new Set<InstanceNo>();
   readonly insteadOfStarts: OutgoingMessage[] = [];

@@ -32,7 +32,7 @@ export function targetById(tx: Tx, id: string): Target | undefined {
 export const resolveTarget = (tx: Tx, to: OutgoingMessage["to"]): Target | undefined =>
   "no" in to ? targetByNo(tx, to.no) : targetById(tx, to.instanceId);
 
-/** One message into an inbox; an unowned target that slept becomes ready (ownership.md 4.5, steps 8 and 9). */
+/** One message into an inbox; an unowned target that slept becomes ready (docs/design/ownership.md 5). */
 export function send(tx: Tx, target: Target | undefined, message: Message): Sent<Target> {
   if (target === undefined) return { kind: "notFound" };
   if (target.completed_at !== null) return { kind: "done" };
