@@ -69,7 +69,9 @@ function settleRefusedStart(engine: Engine, op: StartOp): void {
   engine.parts.store.getInstance(op.start.instanceId).then(
     (row) => {
       if (row === null) return engine.door.direct(op); // purged in between
-      const isOwnRetry = row.executionId === op.start.executionId;
+      const isOwnRetry = row.startId === op.start.executionId;
+      // Ended, and created later than this call by our clock, which may lag behind: the store decides by its own time.
+      if (!isOwnRetry && op.onExisting === "error" && row.completedAt !== null) return engine.door.direct(op);
       const outcome = isOwnRetry ? "started" : op.onExisting === "attach" ? "existing" : "conflict";
       op.resolve({ outcome, status: row.status, executionId: row.executionId });
       return undefined;

@@ -101,6 +101,19 @@ export function startsSuite(fixture: StoreFixture): void {
       assert.equal((await row("i")).no, old);
     });
 
+    storeTest(fixture, "replaceTerminal of a run that was created later is not started", async ({ join, row }) => {
+      const hand = await join();
+      const [repeat] = await hand.own("i");
+      await hand.commit({ updates: [ending(repeat!, 0)] });
+      const [late, next] = await hand.numbers(2);
+      const rule = { onExisting: "replaceTerminal" } as const;
+      const onItsWay = birth(late!, "i", { ...rule, createdAt: START_OF_TIME - 1 });
+      assert.deepEqual((await hand.commit({ creates: [onItsWay] })).notStarted, [late]);
+      assert.equal((await row("i")).no, repeat);
+      assert.deepEqual((await hand.commit({ creates: [birth(next!, "i", rule)] })).notStarted, []);
+      assert.equal((await row("i")).no, next);
+    });
+
     storeTest(fixture, "two of one id in one batch: the first is started", async ({ join, row }) => {
       const hand = await join();
       const [first, second] = await hand.numbers(2);
