@@ -26,26 +26,24 @@ export interface OpenLog {
   readonly log: ClosableLog;
   /** What the hub writes to the same place. */
   readonly hubLog: LogOptions;
-  /** To be called once the host answers: what a cold start does not need is loaded then. */
-  readonly ready: () => Promise<void>;
 }
 
 export async function openLog(target: LogTarget, options: LogLevels): Promise<OpenLog> {
   const engine = options["log-level"] ?? "info";
   const functions = options["function-log-level"] ?? engine;
-  const { log: sink, ready } = await openSink(target, LOG_LEVELS.indexOf(engine) < LOG_LEVELS.indexOf(functions) ? engine : functions);
-  return { log: hostLog(sink, engine), hubLog: { engine, functions, to: sink }, ready };
+  const sink = await openSink(target, LOG_LEVELS.indexOf(engine) < LOG_LEVELS.indexOf(functions) ? engine : functions);
+  return { log: hostLog(sink, engine), hubLog: { engine, functions, to: sink } };
 }
 
-async function openSink({ people, colour, write, fields }: LogTarget, level: LogLevel): Promise<Pick<OpenLog, "log" | "ready">> {
+async function openSink({ people, colour, write, fields }: LogTarget, level: LogLevel): Promise<ClosableLog> {
   if (people) {
     const { peopleLog } = await import("../telemetry/people-log.ts");
-    return { log: peopleLog({ level, colour, write, now: () => new Date() }), ready: async () => {} };
+    return peopleLog({ level, colour, write, now: () => new Date() });
   }
-  const { pinoLog } = await import("../telemetry/pino-log.ts");
-  const log = pinoLog({ level, fd: 1 });
-  const numbered: ClosableLog = { ...log, write: (entry) => log.write({ ...entry, fields: { ...fields, ...entry.fields } }) };
-  return { log: Object.keys(fields).length === 0 ? log : numbered, ready: () => log.load() };
+  const { jsonLog } = await import("../telemetry/json-log.ts");
+  const log = jsonLog({ level, fd: 1 });
+  if (Object.keys(fields).length === 0) return log;
+  return { ...log, write: (entry) => log.write({ ...entry, fields: { ...fields, ...entry.fields } }) };
 }
 
 /** Standard output that cannot be written to (its reader is gone, its disk is full) ends no host, and keeps none from ending. */

@@ -34,7 +34,7 @@ export async function startCommand(io: CommandIo): Promise<number> {
   let killWorkers = () => {};
   const stopSignal = firstStopSignal(() => killWorkers());
   const style = { people: io.isTerminal && options.json !== true, colour: io.env.NO_COLOR === undefined };
-  const { log, hubLog, ready } = await openLog({ ...style, write: io.out, fields: {} }, options);
+  const { log, hubLog } = await openLog({ ...style, write: io.out, fields: {} }, options);
   try {
     const opening = openHost({ io, options, app: positionals[0] ?? ".", workforce, style, log, hubLog });
     await Promise.race([opening, stopSignal.then((signal) => openedYet(log, opening, signal))]);
@@ -43,7 +43,6 @@ export async function startCommand(io: CommandIo): Promise<number> {
     const started = describeHost(host, workforce);
     if (style.people && options["log-level"] !== "silent") io.out(startText(started));
     else logStart(log, started);
-    await ready();
     const signal = await stopSignal;
     say(log, "host.draining", `${signal}: draining. A second signal exits at once.`);
     runAfter(drainLimitMs(options) + LAST_WORDS_MS, () => endAtOnce(1), false);

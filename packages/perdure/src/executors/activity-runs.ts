@@ -7,11 +7,12 @@ import { activityContext, inEngine } from "../process/code-scope.ts";
 import { failureOf } from "../replay/failures/failure-of.ts";
 import { TimeoutError } from "../replay/failures/function-errors.ts";
 import type { ActivityContextCore, ActivityDefinition, FunctionSource } from "../replay/functions/definition.ts";
-import type { FunctionLogger, FunctionLogSink } from "../replay/functions/function-log.ts";
-import { functionLogger } from "../replay/functions/function-log.ts";
+import type { FunctionLogSink } from "../replay/functions/function-log.ts";
 import { idempotencyKeyOf } from "../replay/values/execution-values.ts";
 import type { PayloadEncoder } from "../replay/values/payload-encoder.ts";
 import { validateLater } from "../replay/values/schema.ts";
+import type { FunctionLogger } from "../telemetry/function-logger.ts";
+import { functionLogger } from "../telemetry/function-logger.ts";
 
 export interface ActivityRunsParts {
   readonly functions: FunctionSource;

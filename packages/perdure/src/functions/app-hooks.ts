@@ -1,5 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
-import type { FunctionLogger } from "../replay/functions/function-log.ts";
+import type { FunctionLogger } from "../telemetry/function-logger.ts";
 import type { DurableClient } from "./client-types.ts";
 
 export interface AppContext {

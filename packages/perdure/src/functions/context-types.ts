@@ -1,8 +1,8 @@
 import type { Duration } from "../model/duration.ts";
 import type { Tags } from "../model/history.ts";
-import type { FunctionLogger } from "../replay/functions/function-log.ts";
 import type { RetryOptions } from "../replay/functions/retry-options.ts";
 import type { DurableTask, EventTask, TimerTask } from "../replay/tasks/durable-task.ts";
+import type { FunctionLogger } from "../telemetry/function-logger.ts";
 import type { DurableClient } from "./client-types.ts";
 import type { ExternalEvent } from "./external-event.ts";
 import type { AnyActivityRef, AnyOrchestratorRef, InputOf, ResultOf } from "./references.ts";

@@ -1,6 +1,6 @@
 import { fault } from "../errors/perdure-error.ts";
 import { optional, parseOptions, stringOption } from "../model/options.ts";
-import type { FunctionLogger } from "../replay/functions/function-log.ts";
+import type { FunctionLogger } from "../telemetry/function-logger.ts";
 import type { DurableClient } from "./client-types.ts";
 import { checkedName } from "./names.ts";
 import { handlerOf } from "./options.ts";

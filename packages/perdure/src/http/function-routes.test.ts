@@ -150,7 +150,7 @@ describe("client functions", () => {
     const response = await api.call("/api/f?x=1", { method: "POST", body: "abc" });
     assert.equal(response.status, 201);
     assert.deepEqual(await response.json(), { client: "the client", body: "abc", url: "http://localhost:7071/api/f?x=1" });
-    assert.deepEqual(entries, [{ level: "info", event: "http.function", message: "seen", fields: { function: "f", size: 3 } }]);
+    assert.deepEqual(entries, [{ level: "info", event: "function.log", message: "seen", fields: { size: 3, http: "f" } }]);
   });
 
   it("are what http() makes", async () => {

@@ -1,16 +1,10 @@
-/** The logger that a client function gets; `fields` are ids and values that belong to the message. */
-export interface HttpFunctionLog {
-  debug(message: string, fields?: { readonly [key: string]: unknown }): void;
-  info(message: string, fields?: { readonly [key: string]: unknown }): void;
-  warn(message: string, fields?: { readonly [key: string]: unknown }): void;
-  error(message: string, fields?: { readonly [key: string]: unknown }): void;
-}
+import type { FunctionLogger } from "../telemetry/function-logger.ts";
 
 export interface HttpFunctionContext<Client> {
   readonly client: Client;
   /** Route parameters, percent-decoded; an optional one that was left out is absent. */
   readonly params: { readonly [name: string]: string };
-  readonly log: HttpFunctionLog;
+  readonly log: FunctionLogger;
 }
 
 /** What the HTTP room needs of a client function, however it was made. `undefined` is answered as 204. */

@@ -2,7 +2,7 @@ import "../require-node.ts"; // before everything else
 
 export type { HttpHandler, RequestContext } from "./handler.ts";
 export { createHttpHandler } from "./handler.ts";
-export type { HttpFunctionContext, HttpFunctionDefinition, HttpFunctionLog } from "./http-function.ts";
+export type { HttpFunctionContext, HttpFunctionDefinition } from "./http-function.ts";
 export type { HttpManagement, HttpManagementOptions, WaitOptions } from "./http-management.ts";
 export { createHttpManagement } from "./http-management.ts";
 export type { NodeListener } from "./node-listener.ts";

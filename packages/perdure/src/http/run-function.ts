@@ -1,10 +1,10 @@
 import type { ErrorCode } from "../errors/catalogue.ts";
 import { fault, PerdureError } from "../errors/perdure-error.ts";
-import type { EngineLog, LogEntry } from "../telemetry/engine-log.ts";
-import { isError, readFields, valueText } from "../telemetry/value-text.ts";
+import type { EngineLog } from "../telemetry/engine-log.ts";
+import { functionLoggerTo } from "../telemetry/function-logger.ts";
+import { isError } from "../telemetry/value-text.ts";
 import type { FunctionMatch } from "./function-routes.ts";
 import { guardResponse } from "./guarded-response.ts";
-import type { HttpFunctionLog } from "./http-function.ts";
 import type { HttpManagementOptions } from "./http-management.ts";
 import { answerUnder } from "./http-management.ts";
 import type { BodyLimits } from "./request-body.ts";
@@ -36,7 +36,7 @@ export async function runFunction<Client>(
   around: FunctionSurroundings<Client>,
 ): Promise<Response> {
   const { definition, params } = match;
-  const log = functionLogger(around.functionLog, definition.name);
+  const log = functionLoggerTo(around.functionLog, { http: definition.name });
   const body = new RequestBody(request, around.bodies);
   const failed = (error: unknown) => logFailure(around.log, definition.name, error);
   try {
@@ -67,12 +67,4 @@ function logFailure(log: EngineLog, name: string, error: unknown): void {
     message: `The HTTP function "${name}" failed.`,
     fields: { function: name, error },
   });
-}
-
-function functionLogger(log: EngineLog, name: string): HttpFunctionLog {
-  const write = (level: LogEntry["level"]) => (message: string, fields?: { readonly [key: string]: unknown }) => {
-    if (!log.enabled(level)) return;
-    log.write({ level, event: "http.function", message: valueText(message), fields: { function: name, ...readFields(fields) } });
-  };
-  return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }

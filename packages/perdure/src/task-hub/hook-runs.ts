@@ -3,11 +3,10 @@ import { fault, faultFrom } from "../errors/perdure-error.ts";
 import type { AppContext, AppHook } from "../functions/app-hooks.ts";
 import type { DurableClient } from "../functions/client-types.ts";
 import type { Scheduler } from "../process/clock.ts";
-import type { FunctionLogger } from "../replay/functions/function-log.ts";
-import { functionLogger } from "../replay/functions/function-log.ts";
 import type { LogEntry } from "../telemetry/engine-log.ts";
+import { functionLoggerTo } from "../telemetry/function-logger.ts";
 import type { HubLogs } from "../telemetry/log-option.ts";
-import { readFields, valueText } from "../telemetry/value-text.ts";
+import { valueText } from "../telemetry/value-text.ts";
 
 export interface HookSurroundings {
   readonly hooks: readonly AppHook[];
@@ -82,17 +81,10 @@ export class HookRuns {
 
   #context(hook: string, signal: AbortSignal): AppContext {
     const { client, taskHub, logs } = this.#around;
-    return { client: client(), log: hookLogger(logs, hook), taskHub, runsWorker: this.#runsWorker, signal };
+    return { client: client(), log: functionLoggerTo(logs.functionLog, { hook }), taskHub, runsWorker: this.#runsWorker, signal };
   }
 
   #say(level: LogEntry["level"], event: string, message: string, fields: LogEntry["fields"]): void {
     this.#around.logs.log.write({ level, event, message, fields });
   }
-}
-
-function hookLogger({ functionLog }: HubLogs, hook: string): FunctionLogger {
-  return functionLogger((level, message, fields) => {
-    if (!functionLog.enabled(level)) return;
-    functionLog.write({ level, event: "function.log", message: valueText(message), fields: { ...readFields(fields), hook } });
-  });
 }

@@ -3,8 +3,8 @@ import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { jsonLog } from "./json-log.ts";
 import { peopleLog } from "./people-log.ts";
-import { pinoLog } from "./pino-log.ts";
 import { readFields, valueText } from "./value-text.ts";
 
 const broken = (): never => {
@@ -39,7 +39,7 @@ const VALUES: { readonly [name: string]: unknown } = {
 };
 
 for (const [name, value] of Object.entries(VALUES)) {
-  test(`a field that is ${name} costs no line, on a terminal, in JSON, and before pino is loaded`, async () => {
+  test(`a field that is ${name} costs no line, on a terminal and in JSON`, async () => {
     const entry = { level: "warn", event: "a.b", message: "said", fields: { value, id: 7 } } as const;
     const lines: string[] = [];
     peopleLog({ level: "info", colour: false, write: (text) => lines.push(text), now: () => new Date(0) }).write(entry);
@@ -48,19 +48,16 @@ for (const [name, value] of Object.entries(VALUES)) {
     const folder = mkdtempSync(join(tmpdir(), "perdure-fields-"));
     const file = join(folder, "log.jsonl");
     try {
-      const log = pinoLog({ level: "info", fd: openSync(file, "w") });
-      log.write(entry);
-      log.flush();
-      await log.load();
+      const log = jsonLog({ level: "info", fd: openSync(file, "w") });
       log.write(entry);
       log.flush();
       for (;;) {
         const written = readFileSync(file, "utf8").split("\n").slice(0, -1);
-        if (written.length < 2) {
+        if (written.length < 1) {
           await new Promise((resolve) => setTimeout(resolve, 1));
           continue;
         }
-        for (const line of written) assert.deepEqual(pick(JSON.parse(line)), { msg: "said", id: "7" });
+        for (const line of written) assert.deepEqual(pick(JSON.parse(line)), { msg: "said", id: 7 });
         break;
       }
     } finally {
@@ -70,7 +67,7 @@ for (const [name, value] of Object.entries(VALUES)) {
   });
 }
 
-const pick = ({ msg, id }: { msg: unknown; id: unknown }) => ({ msg, id: String(id) });
+const pick = ({ msg, id }: { msg: unknown; id: unknown }) => ({ msg, id });
 
 test("what is given as fields is read as what was meant", () => {
   const failure = new Error("x");

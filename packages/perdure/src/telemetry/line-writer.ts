@@ -12,9 +12,6 @@ const writers = new Set<LineWriter>();
 /**
  * Writes lines to a file descriptor asynchronously: a slow reader must not stop the engine. A reader that has stopped does not fill
  * the memory either, since lines beyond the limit are dropped; what cannot be written (a full disk, a reader that is gone) is dropped at once.
- *
- * pino's own destination tries again for ever in the last flush, and at the exit of the process, where a disk is full (sonic-boom 4.2): the host
- * would never end.
  */
 export class LineWriter {
   readonly #fd: number;

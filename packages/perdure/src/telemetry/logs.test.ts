@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LogEntry } from "./engine-log.ts";
+import { jsonLine, jsonLog } from "./json-log.ts";
 import { isEnabled } from "./levels.ts";
 import { peopleLog } from "./people-log.ts";
-import { pinoLog } from "./pino-log.ts";
 
 const NOON = new Date(2030, 0, 2, 12, 4, 5, 67);
 const ENTRY: LogEntry = { level: "info", event: "worker.joined", message: "joined", fields: { worker: 7, host: "here", gone: null } };
@@ -41,16 +41,14 @@ test("the level decides what is written, silent writes nothing", () => {
   assert.equal(isEnabled("error", "silent"), false);
 });
 
-const errorMessage = (line: Record<string, unknown> | undefined) => (line?.error as { message: string } | undefined)?.message;
-
 /** What `run` has written, so many lines. */
-function structured(count: number, run: (log: ReturnType<typeof pinoLog>) => Promise<void> | void): Promise<Record<string, unknown>[]> {
+function structured(count: number, run: (log: ReturnType<typeof jsonLog>) => Promise<void> | void): Promise<Record<string, unknown>[]> {
   const folder = mkdtempSync(join(tmpdir(), "perdure-log-"));
   const file = join(folder, "log.jsonl");
   const fd = openSync(file, "w");
   return (async () => {
     try {
-      const log = pinoLog({ level: "info", fd });
+      const log = jsonLog({ level: "info", fd });
       await run(log);
       log.flush();
       for (;;) {
@@ -65,25 +63,37 @@ function structured(count: number, run: (log: ReturnType<typeof pinoLog>) => Pro
   })();
 }
 
-test("structured lines are JSON with level, time, event, fields and msg; what was written before pino came is not lost", async () => {
-  const lines = await structured(2, async (log) => {
+test("structured lines are JSON with level, time, event, fields and msg, in that order", async () => {
+  const lines = await structured(2, (log) => {
     log.write(ENTRY);
     log.write({ ...ENTRY, level: "debug" });
-    await log.load();
-    log.write({ ...ENTRY, level: "error", message: "later", fields: { error: new TypeError("bad") } });
+    log.passOn('{"from":"a child process"}');
   });
   assert.equal(lines.length, 2);
   // A flush at the end may overtake a write that is in flight: every line is there, the order of the last ones is not promised.
   lines.sort((a, b) => String(a.msg).localeCompare(String(b.msg)));
+  assert.deepEqual(Object.keys(lines[0] ?? {}), ["level", "time", "event", "worker", "host", "gone", "msg"]);
   assert.deepEqual(
     { ...lines[0], time: null },
     { level: "info", time: null, event: "worker.joined", worker: 7, host: "here", gone: null, msg: "joined" },
   );
   assert.match(String(lines[0]?.time), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
-  assert.equal(errorMessage(lines[1]), "bad");
+  assert.deepEqual(lines[1], { from: "a child process" });
 });
 
-test("a process that ends before pino is loaded still writes its lines", async () => {
-  const lines = await structured(1, (log) => log.write({ ...ENTRY, fields: { error: new RangeError("early") } }));
-  assert.deepEqual([lines[0]?.level, lines[0]?.msg, errorMessage(lines[0])], ["info", "joined", "early"]);
+test("an error has its type, message, stack, own fields and causes", () => {
+  const cause: Error & { cause?: unknown } = new RangeError("the disk is full");
+  const error = Object.assign(new TypeError("not saved", { cause }), { code: "ENOSPC", path: "/data" });
+  const line = JSON.parse(jsonLine({ ...ENTRY, fields: { error, id: 7 } }, NOON));
+  const { stack, cause: inner, ...rest } = line.error;
+  assert.deepEqual(rest, { code: "ENOSPC", path: "/data", type: "TypeError", message: "not saved" });
+  assert.match(stack, /^TypeError: not saved\n {4}at /);
+  assert.equal(inner.message, "the disk is full");
+  cause.cause = error;
+  assert.equal(JSON.parse(jsonLine({ ...ENTRY, fields: { error, id: 7 } }, NOON)).id, 7);
+});
+
+test("a field that has no JSON costs neither the line nor the type of the others", () => {
+  const line = JSON.parse(jsonLine({ ...ENTRY, fields: { count: 12n, id: 7, list: [1] } }, NOON));
+  assert.deepEqual([line.count, line.id, line.list, line.msg], ["12", 7, [1], "joined"]);
 });

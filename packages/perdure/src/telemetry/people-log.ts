@@ -23,7 +23,7 @@ const MARK: { readonly [level in LogEntry["level"]]: { readonly text: string; re
   error: { text: "ERROR", colour: "red" },
 };
 
-/** One line for each entry: short time, level, message, then the fields. For a terminal; programs read `pinoLog`. */
+/** One line for each entry: short time, level, message, then the fields. For a terminal; programs read `jsonLog`. */
 export function peopleLog(options: PeopleLogOptions): ClosableLog {
   const paint = (text: string, colour: Colour) => (options.colour ? `\x1b[${COLOUR[colour]}m${text}\x1b[0m` : text);
   return {

@@ -56,13 +56,6 @@ export function errorStack(error: Error): string {
   }
 }
 
-/** Only strings: for a writer that could not take the values themselves. */
-export function textFields(fields: { readonly [key: string]: unknown }): { readonly [key: string]: string } {
-  const texts: { [key: string]: string } = {};
-  for (const [key, value] of Object.entries(readFields(fields))) texts[key] = isError(value) ? errorStack(value) : valueText(value);
-  return texts;
-}
-
 /**
  * What user code gave as the fields of a line, as a plain object: an error alone becomes `error`, anything else that has no fields `value`; a field
  * that throws when it is read says so.
@@ -88,7 +81,8 @@ function readOneByOne(given: object): { readonly [key: string]: unknown } {
   return fields;
 }
 
-function readOne(given: object, key: string): unknown {
+/** A field; what is thrown when it is read is said in its place. */
+export function readOne(given: object, key: string): unknown {
   try {
     return Reflect.get(given, key);
   } catch {

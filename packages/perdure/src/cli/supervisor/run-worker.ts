@@ -37,13 +37,12 @@ export async function runWorker(): Promise<void> {
   const setup = await Promise.race([firstSetup(), stop]);
   if (typeof setup === "string") process.exit(0);
   const style = { ...setup.style, write: (text: string) => process.stdout.write(text), fields: { workerNumber: setup.number } };
-  const { log, hubLog, ready } = await openLog(style, setup.options);
+  const { log, hubLog } = await openLog(style, setup.options);
   try {
     const hub = await openWorker(setup, log, hubLog);
     tell({ kind: "ready" });
     const limitMs = drainLimitMs(setup.options);
     watchProcess(limitMs);
-    await ready();
     const why = await stop;
     tell({ kind: "draining" });
     log.write({ level: "info", event: "worker-process.draining", message: `${why}: draining.`, fields: {} });

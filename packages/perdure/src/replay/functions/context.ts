@@ -10,6 +10,8 @@ import { targetName } from "../../model/target.ts";
 import { parseDate, timeAfter } from "../../model/time.ts";
 import { outsideOrchestration } from "../../process/code-scope.ts";
 import { RealDate } from "../../process/real-globals.ts";
+import type { FunctionLogger } from "../../telemetry/function-logger.ts";
+import { functionLogger } from "../../telemetry/function-logger.ts";
 import { ActivityTask, ChildTask } from "../tasks/call-task.ts";
 import { AllTask, AnyTask } from "../tasks/composite-task.ts";
 import { TaskCore } from "../tasks/durable-task.ts";
@@ -19,8 +21,6 @@ import { validateNow } from "../values/schema.ts";
 import type { CallRetry } from "./call-retry.ts";
 import { retryOf } from "./call-retry.ts";
 import type { ContextPort } from "./context-port.ts";
-import type { FunctionLogger } from "./function-log.ts";
-import { functionLogger } from "./function-log.ts";
 import { parseRetry } from "./retry-options.ts";
 
 /** Limit of the custom status: two bytes for each character of its JSON. */

@@ -1,8 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { FunctionNames } from "../../model/executor.ts";
+import type { FunctionLogger } from "../../telemetry/function-logger.ts";
 import type { CallRetry } from "./call-retry.ts";
 import type { OrchestrationContextCore } from "./context.ts";
-import type { FunctionLogger } from "./function-log.ts";
 
 /** An orchestrator function as the runtime needs it: types erased, options parsed. */
 export interface OrchestratorDefinition {

@@ -1,8 +1,8 @@
-export type FunctionLogLevel = "debug" | "info" | "warn" | "error";
+import type { LogEntry } from "../../telemetry/engine-log.ts";
 
 /** One line that user code (or the runtime about user code) wrote. */
 export interface FunctionLogEntry {
-  readonly level: FunctionLogLevel;
+  readonly level: LogEntry["level"];
   readonly message: string;
   readonly fields: { readonly [key: string]: unknown };
   readonly functionKind: "orchestrator" | "activity";
@@ -13,23 +13,3 @@ export interface FunctionLogEntry {
 }
 
 export type FunctionLogSink = (entry: FunctionLogEntry) => void;
-
-/** `log` of every context. In an orchestrator it writes nothing while the past is replayed. */
-export interface FunctionLogger {
-  debug(message: string, fields?: { readonly [key: string]: unknown }): void;
-  info(message: string, fields?: { readonly [key: string]: unknown }): void;
-  warn(message: string, fields?: { readonly [key: string]: unknown }): void;
-  error(message: string, fields?: { readonly [key: string]: unknown }): void;
-}
-
-/** A logger whose lines go to `write`. */
-export function functionLogger(
-  write: (level: FunctionLogLevel, message: string, fields: { readonly [key: string]: unknown }) => void,
-): FunctionLogger {
-  return {
-    debug: (message, fields = {}) => write("debug", message, fields),
-    info: (message, fields = {}) => write("info", message, fields),
-    warn: (message, fields = {}) => write("warn", message, fields),
-    error: (message, fields = {}) => write("error", message, fields),
-  };
-}
