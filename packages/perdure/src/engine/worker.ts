@@ -312,6 +312,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   }
 
   async #handBack(): Promise<void> {
+    this.#episodes.giveUp();
     for (const instance of [...this.table.all()]) {
       if (!instance.leaving && !instance.gated && !instance.gone) release(this, instance);
     }

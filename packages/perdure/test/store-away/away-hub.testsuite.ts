@@ -9,6 +9,7 @@ import { createWorker } from "../../src/engine/worker.ts";
 import { createNativeExecutor } from "../../src/executors/native-executor.ts";
 import { FunctionRegistry } from "../../src/functions/registry.ts";
 import { createHttpManagement } from "../../src/http/http-management.ts";
+import type { Executor } from "../../src/model/executor.ts";
 import { jsonCodec } from "../../src/model/payload.ts";
 import type { Store } from "../../src/store/contract.ts";
 import { StoreRefusalError } from "../../src/store/errors.ts";
@@ -45,6 +46,10 @@ export interface AwayOptions {
   readonly spared?: readonly string[];
   /** False: a client alone. */
   readonly worker?: boolean;
+  /** Runs the functions elsewhere, or later. */
+  readonly executor?: (native: Executor, time: NodeTime) => Executor;
+  /** Stands between the worker and the store, besides the mood. */
+  readonly around?: (store: Store, time: NodeTime) => Store;
 }
 
 /** A worker and a client in virtual time, on a store that can be away in every way. */
@@ -63,9 +68,11 @@ export class AwayHub implements AsyncDisposable {
     this.sim = sim;
     this.time = new NodeTime(sim.world, 0);
     const ids = seededIds(new Random(1));
-    const store = this.#moody(sim.store, options.spared ?? []);
+    const { executor: elsewhere = (native) => native, around = (store) => store } = options;
+    const store = around(this.#moody(sim.store, options.spared ?? []), this.time);
     const log = { enabled: () => true, write: (entry: LogEntry) => void this.log.push(entry) };
-    const executor = createNativeExecutor({ functions: new FunctionRegistry(options.functions), scheduler: this.time });
+    const native = createNativeExecutor({ functions: new FunctionRegistry(options.functions), scheduler: this.time });
+    const executor = elsewhere(native, this.time);
     const parts = { store, executor, clock: this.time, scheduler: this.time, ids, log, host: "away", codeVersion: "v1" };
     const settings = { leaseMs: 1_000_000, renewEveryMs: 3_000, sweepEveryMs: 100_000_000, ...options.settings };
     this.worker = createWorker(parts, settings);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { activity, orchestrator } from "perdure";
+import type { Executor } from "../../src/model/executor.ts";
 import { AwayHub, MOODS } from "./away-hub.testsuite.ts";
 
 const DRAIN_MS = 2_000;
@@ -64,5 +65,33 @@ describe("a worker that is told to stop", () => {
     const kinds = (await hub.sim.store.readHistory("c" as never)).flatMap((chunk) => JSON.parse(chunk.events)).map(({ kind }) => kind);
     assert.equal(kinds.filter((kind) => kind === "TaskCompleted").length, 1);
     assert.equal(kinds.filter((kind) => kind === "TaskScheduled").length, 2);
+  });
+
+  test("hands back what an episode has taken that does not end in time", async () => {
+    const waits = orchestrator("waits", async (ctx) => [
+      await ctx.waitForExternalEvent<string>("Go"),
+      await ctx.waitForExternalEvent<string>("Go"),
+    ]);
+    const forEver = (native: Executor): Executor => ({
+      functions: native.functions,
+      runEpisode: (request) =>
+        request.fresh.some(({ kind }) => kind === "EventRaised") ? new Promise(() => {}) : native.runEpisode(request),
+      runActivity: (request) => native.runActivity(request),
+      abortActivity: (task, reason) => native.abortActivity(task, reason),
+      forget: (no) => native.forget(no),
+      onHeartbeat: (listener) => native.onHeartbeat(listener),
+      close: () => native.close(),
+    });
+    await using hub = await AwayHub.open({ functions: [waits], settings: { drainMs: DRAIN_MS }, executor: forEver });
+    await hub.settled(hub.client.startNew(waits, { instanceId: "w" }));
+    const raised = Promise.allSettled(["a", "b"].map((word) => hub.client.raiseEvent("w", "Go", word)));
+    await hub.pass(100);
+    const { value: outcomes } = await hub.settled(Promise.all([raised, hub.worker.stop()]));
+    assert.deepEqual(
+      outcomes?.[0].map(({ status }) => status),
+      ["fulfilled", "fulfilled"],
+    );
+    const { instances, inbox } = await hub.sim.store.dump();
+    assert.deepEqual([instances[0]?.owner, inbox.map(({ kind }) => kind)], [null, ["event", "event"]]);
   });
 });

@@ -1,21 +1,18 @@
-import type { EpisodeRun } from "../../core/apply-episode.ts";
 import { freshEvents } from "../../core/apply-episode.ts";
 import { isDone } from "../../core/fold.ts";
-import { earliestTimer } from "../../core/next-wake.ts";
-import type { Reception } from "../../core/receive.ts";
 import { receive } from "../../core/receive.ts";
 import type { EpisodeResult } from "../../model/executor.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import { parseHistory } from "../../store/parse.ts";
 import { errorText } from "../../telemetry/value-text.ts";
-import { functionNotFound } from "../claims/unoffered.ts";
-import { gatherEpisode, gatherMail } from "../commits/gather.ts";
+import { gatherMail } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
-import { logCommit } from "../engine-events.ts";
+import { Fifo } from "../fifo.ts";
+import type { Episode } from "./finish-episode.ts";
+import { endWithoutRecord, finishEpisode } from "./finish-episode.ts";
 import type { ActiveInstance, Mail } from "./instance.ts";
 import { NO_MAIL } from "./instance.ts";
-import { convict, release, stopInstance } from "./leaving.ts";
-import { isSuspectAtRest } from "./load.ts";
+import { convict } from "./leaving.ts";
 
 /**
  * Episodes started in one turn of the loop. Without slices 256 instances move in step: the engine waits for the writer, then the writer for the
@@ -27,15 +24,38 @@ const SLICE = 64;
 /** The history in the store is behind memory for a moment: it is read again then. */
 const REPLAY_AGAIN_MS = 20;
 
+/** No batch waits for it. */
+const NO_TURN = -1;
+
+/** An episode that the executor was asked for and whose answer is not in a batch yet. */
+interface Asked extends Episode {
+  /** The turn that asked for it. Its batch waits for it until that turn is over. */
+  turn: number;
+}
+
+interface LateAnswer {
+  readonly asked: Asked;
+  readonly result: Exclude<EpisodeResult, { readonly kind: "historyNeeded" }>;
+}
+
 /**
  * Takes instances from the line and runs one episode of each: messages and due timers in, rows of the gathering batch out. An instance runs
  * one episode at a time; several instances run side by side as far as the executor lets them.
+ *
+ * A batch waits for the episodes that were started for it, and no longer than one turn of the event loop: what runs on this thread has answered
+ * by then. An answer that comes later (user code on another thread, a history that had to be read) goes into a later batch. So the batch is as
+ * large as the work at hand, and nobody's commit waits for the slowest.
  */
 export class EpisodeLoop {
   readonly #engine: Engine;
-  #line: ActiveInstance[] = [];
-  #head = 0;
-  readonly #running = new Set<ActiveInstance>();
+  readonly #line = new Fifo<ActiveInstance>();
+  /** Answers that came after their turn: they are taken before new episodes begin. */
+  readonly #late = new Fifo<LateAnswer>();
+  readonly #asked = new Set<Asked>();
+  #turn = 0;
+  /** Episodes of this turn without an answer. */
+  #awaited = 0;
+  #turnEndsSoon = false;
   #pumpSoon = false;
 
   constructor(engine: Engine) {
@@ -43,11 +63,7 @@ export class EpisodeLoop {
   }
 
   get backlog(): number {
-    return this.#line.length - this.#head + this.#running.size;
-  }
-
-  get running(): number {
-    return this.#running.size;
+    return this.#line.length + this.#asked.size;
   }
 
   enqueue(instance: ActiveInstance): void {
@@ -58,9 +74,26 @@ export class EpisodeLoop {
   }
 
   clear(): void {
-    this.#line = [];
-    this.#head = 0;
-    this.#running.clear();
+    this.#line.clear();
+    this.#late.clear();
+    this.#asked.clear();
+    this.#turn += 1;
+    this.#awaited = 0;
+  }
+
+  /** There is room for more. */
+  onDurable(): void {
+    if (this.#line.length + this.#late.length > 0) this.#pump();
+  }
+
+  /** What is under way is not recorded: its instances are given back, with the mail that it had taken. */
+  giveUp(): void {
+    for (const asked of this.#asked) {
+      if (asked.instance.gone) continue;
+      this.#giveBack(asked);
+      this.#engine.parts.executor.forget(asked.instance.no);
+    }
+    this.clear();
   }
 
   /** Deferred, so that completions that arrive together are delivered together. */
@@ -74,48 +107,64 @@ export class EpisodeLoop {
   }
 
   #runAll(): void {
-    const { committer, settings, phase } = this.#engine;
-    if (phase !== "running" && phase !== "draining") return;
-    for (let slice = SLICE; this.#head < this.#line.length && slice > 0; slice--) {
-      if (this.#isFull()) committer.seal();
-      // What is not durable stays bounded (docs/design/ownership.md 8); the line goes on when the batch in flight is answered.
-      if (this.#isFull() || committer.bytes > 4 * settings.maxBatchBytes) break;
-      const instance = this.#line[this.#head];
-      this.#head += 1;
+    if (!this.#isAlive) return;
+    while (this.#late.length > 0 && this.#hasPlace()) this.#takeLate(this.#late.shift());
+    for (let slice = SLICE; this.#line.length > 0 && slice > 0 && this.#hasPlace(); slice--) {
+      const instance = this.#line.shift();
       if (instance === undefined || instance.gone) continue;
       instance.queued = false;
       this.#run(instance);
     }
-    if (this.#head >= this.#line.length) {
-      this.#line = [];
-      this.#head = 0;
-    } else if (this.#head > 1_000) {
-      this.#line = this.#line.slice(this.#head);
-      this.#head = 0;
-    }
-    if (this.#running.size === 0) this.#goOn();
+    if (this.#awaited === 0) this.#goOn();
+    else this.#endTurnSoon();
   }
 
-  /** Nothing of the slice is under way any more: the writer gets to work on it, if it is free, while the next slice runs. */
+  #endTurnSoon(): void {
+    if (this.#turnEndsSoon) return;
+    this.#turnEndsSoon = true;
+    this.#engine.parts.scheduler.soon(() => {
+      this.#turnEndsSoon = false;
+      if (this.#awaited === 0) return;
+      this.#turn += 1;
+      this.#awaited = 0;
+      if (this.#isAlive) this.#goOn();
+    });
+  }
+
+  /** Nothing of the turn is awaited any more: the writer gets to work on it, if it is free, while the next slice runs. */
   #goOn(): void {
     const { committer } = this.#engine;
     if (!committer.gathering.isEmpty) committer.seal();
-    if (this.#head < this.#line.length && !this.#isBlocked()) this.#pump();
+    if (this.#line.length + this.#late.length > 0 && !this.#isBlocked()) this.#pump();
+  }
+
+  get #isAlive(): boolean {
+    const { phase } = this.#engine;
+    return phase === "running" || phase === "draining";
+  }
+
+  /** Room for one more episode; for its sake a full batch is sealed, if the writer is free. */
+  #hasPlace(): boolean {
+    if (this.#isFull()) this.#engine.committer.seal();
+    return !this.#isFull() && !this.#isTooMuch();
   }
 
   /** No room until the batch in flight is answered. */
   #isBlocked(): boolean {
+    return this.#engine.committer.isOccupied && (this.#isFull() || this.#isTooMuch());
+  }
+
+  /** What is not durable stays bounded (docs/design/ownership.md 8); the line moves on when the batch in flight is answered. */
+  #isTooMuch(): boolean {
     const { committer, settings } = this.#engine;
-    return committer.isOccupied && (this.#isFull() || committer.bytes > 4 * settings.maxBatchBytes);
+    return committer.bytes > 4 * settings.maxBatchBytes;
   }
 
   #isFull(): boolean {
     const { committer, settings, episodesPerCommit } = this.#engine;
     const batch = committer.gathering;
     return (
-      batch.episodes + this.#running.size >= episodesPerCommit ||
-      batch.rows >= settings.maxBatchRows ||
-      batch.bytes >= settings.maxBatchBytes
+      batch.episodes + this.#awaited >= episodesPerCommit || batch.rows >= settings.maxBatchRows || batch.bytes >= settings.maxBatchBytes
     );
   }
 
@@ -134,90 +183,68 @@ export class EpisodeLoop {
       return;
     }
     if (reception.verdict !== "run") {
-      this.#finish(instance, reception, mail, null);
+      finishEpisode(this.#engine, { instance, reception, mail }, null);
       return;
     }
     instance.running = true;
     instance.episodeMail = mail;
-    this.#running.add(instance);
-    this.#ask(instance, reception, mail, instance.state.episodes === 0 && instance.state.nextSeq === 0 ? [] : null);
+    const asked: Asked = { instance, reception, mail, turn: this.#turn };
+    this.#asked.add(asked);
+    this.#awaited += 1;
+    this.#ask(asked, instance.state.episodes === 0 && instance.state.nextSeq === 0 ? [] : null);
   }
 
-  #ask(instance: ActiveInstance, reception: Reception, mail: readonly Mail[], history: readonly HistoryEvent[] | null): void {
-    const { state } = instance;
+  #ask(asked: Asked, history: readonly HistoryEvent[] | null): void {
+    const { state } = asked.instance;
     const { no, instanceId, generation, name, episodes: episode } = state;
     const past = episode === 0 ? [] : history;
-    const fresh = freshEvents(state, reception);
+    const fresh = freshEvents(state, asked.reception);
     this.#engine.parts.executor.runEpisode({ no, instanceId, generation, name, episode, history: past, fresh }).then(
-      (result) => this.#onResult(instance, reception, mail, result),
-      (error: unknown) => {
-        const message = errorText(error);
-        this.#onResult(instance, reception, mail, { kind: "stopped", code: "INTERNAL", message });
-      },
+      (result) => this.#onResult(asked, result),
+      (error: unknown) => this.#onResult(asked, { kind: "stopped", code: "INTERNAL", message: errorText(error) }),
     );
   }
 
-  #onResult(instance: ActiveInstance, reception: Reception, mail: readonly Mail[], result: EpisodeResult): void {
-    if (instance.gone) {
-      this.#running.delete(instance);
-      return;
+  #onResult(asked: Asked, result: EpisodeResult): void {
+    if (!this.#isAlive || !this.#asked.has(asked)) return;
+    const isAwaited = asked.turn === this.#turn;
+    if (isAwaited) this.#awaited -= 1;
+    if (result.kind === "historyNeeded") this.#replay(asked);
+    else if (isAwaited) this.#settle(asked, result);
+    else {
+      // Those that come together go into one batch.
+      this.#late.push({ asked, result });
+      this.#pump();
     }
-    if (result.kind === "historyNeeded") {
-      this.#replay(instance, reception, mail);
-      return;
-    }
+    if (isAwaited && this.#awaited === 0) this.#goOn();
+  }
+
+  #takeLate(answer: LateAnswer | undefined): void {
+    if (answer !== undefined && this.#asked.has(answer.asked)) this.#settle(answer.asked, answer.result);
+  }
+
+  #settle(asked: Asked, result: LateAnswer["result"]): void {
+    const { instance } = asked;
+    this.#asked.delete(asked);
+    if (instance.gone) return;
     instance.running = false;
     instance.episodeMail = NO_MAIL;
-    this.#running.delete(instance);
-    if (result.kind === "stopped") {
-      this.#engine.parts.executor.forget(instance.no);
-      if (result.code === "FUNCTION_NOT_REGISTERED" && this.#isSettledElsewhere(instance, reception, mail)) return;
-      const reason = { code: result.code, message: result.message, codeMayCure: result.code !== "INTERNAL" };
-      stopInstance(this.#engine, instance, reason, mail);
-      this.#engine.committer.requestSeal();
-      return;
-    }
-    this.#finish(instance, reception, mail, result);
-    if (this.#running.size === 0) this.#goOn();
-  }
-
-  /**
-   * This worker lacks the function. Another has it: the instance goes there. Nobody has: a call of it fails, when it has not begun anywhere; all
-   * other instances are stopped, until a worker comes that has it.
-   */
-  #isSettledElsewhere(instance: ActiveInstance, reception: Reception, mail: readonly Mail[]): boolean {
-    const { fleet, unoffered } = this.#engine;
-    const { name, parent, started } = instance.state;
-    if (!fleet.has("orchestrators", name) && fleet.othersHave("orchestrators", name)) {
-      instance.mailbox = [...mail, ...instance.mailbox];
-      release(this.#engine, instance);
-      return true;
-    }
-    if (parent === null || started) {
-      unoffered.stopped(name);
-      return false;
-    }
-    const failure = functionNotFound(this.#engine, "orchestrators", name);
-    this.#finish(instance, reception, mail, { actions: [], outcome: { kind: "failed", failure }, opened: false });
-    if (this.#running.size === 0) this.#goOn();
-    return true;
-  }
-
-  /** There is room for more. */
-  onDurable(): void {
-    if (this.#head < this.#line.length) this.#pump();
+    if (result.kind === "stopped") endWithoutRecord(this.#engine, asked, result);
+    else finishEpisode(this.#engine, asked, result);
   }
 
   /** The executor has no cursor: it gets the recorded events, once they are all durable. */
-  #replay(instance: ActiveInstance, reception: Reception, mail: readonly Mail[]): void {
+  #replay(asked: Asked): void {
     const { committer, parts } = this.#engine;
+    const { instance } = asked;
+    asked.turn = NO_TURN;
     const whenDurable = instance.unsettled > 0 ? committer.flushed() : Promise.resolve();
     whenDurable
       .then(() => (instance.gone ? [] : parts.store.loadHistory(instance.no, instance.state.generation)))
       .then(
         (chunks) => {
-          if (instance.gone) {
-            this.#running.delete(instance);
+          if (!this.#asked.has(asked) || instance.gone) {
+            this.#asked.delete(asked);
             return;
           }
           const { nextSeq, waiting } = instance.state;
@@ -225,46 +252,24 @@ export class EpisodeLoop {
           const recorded = nextSeq - waiting.length;
           if (events.length < recorded) {
             // Replaying less than what happened would record a lie. What is missing is on its way to the store, or the instance was lost.
-            parts.scheduler.after(REPLAY_AGAIN_MS, () => this.#replay(instance, reception, mail));
+            parts.scheduler.after(REPLAY_AGAIN_MS, () => this.#replay(asked));
             return;
           }
-          this.#ask(instance, reception, mail, events.slice(0, recorded));
+          this.#ask(asked, events.slice(0, recorded));
         },
         () => {
           // The store is away: the episode is given up, its mail stays, and it is tried again when the store answers.
-          this.#running.delete(instance);
-          if (instance.gone) return;
-          instance.running = false;
-          instance.episodeMail = NO_MAIL;
-          instance.mailbox = [...mail, ...instance.mailbox];
+          if (!this.#asked.delete(asked) || instance.gone) return;
+          this.#giveBack(asked);
           parts.scheduler.after(1_000, () => this.enqueue(instance));
         },
       );
   }
 
-  #finish(instance: ActiveInstance, reception: Reception, mail: readonly Mail[], run: EpisodeRun | null): void {
-    const engine = this.#engine;
-    const { generation } = instance.state;
-    if (run === null && reception.events.length === 0) {
-      gatherMail(engine.committer.gathering, instance, mail);
-      if (mail.length > 0) engine.committer.requestSeal();
-      if (isSuspectAtRest(engine, instance)) release(engine, instance);
-      else this.#after(instance);
-      return;
-    }
-    const commit = gatherEpisode(engine, instance, reception, mail, run);
-    logCommit(engine, instance, generation, commit);
-    if (!engine.settings.keepCursors || commit.next !== null) engine.parts.executor.forget(instance.no);
-    this.#after(instance);
-  }
-
-  #after(instance: ActiveInstance): void {
-    if (isDone(instance.state)) return;
-    this.#engine.armTimer(instance);
-    const { state } = instance;
-    const due = earliestTimer(state);
-    const isNewGeneration = !state.started && state.generation > 0 && !state.suspended;
-    if (instance.mailbox.length > 0 || isNewGeneration || (due !== null && due <= this.#engine.storeClock.now())) this.enqueue(instance);
+  #giveBack({ instance, mail }: Asked): void {
+    instance.running = false;
+    instance.episodeMail = NO_MAIL;
+    instance.mailbox = [...mail, ...instance.mailbox];
   }
 }
 

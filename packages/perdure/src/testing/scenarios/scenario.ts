@@ -7,7 +7,13 @@ import type { AppEnv } from "../simulation/app.ts";
 import type { SimClient } from "../simulation/sim-client.ts";
 
 /** No scenario promises these: they are how a cluster is made up, and what its workers do. */
-export const CLUSTER_FEATURES = ["mixed fleet", "limit of one activity", "activity left to others", "instance left to others"] as const;
+export const CLUSTER_FEATURES = [
+  "mixed fleet",
+  "slow episodes",
+  "limit of one activity",
+  "activity left to others",
+  "instance left to others",
+] as const;
 
 /** What a run of simulations must have exercised at least once. */
 export const FEATURES = [

@@ -37,6 +37,8 @@ export interface ClusterParts {
   readonly codeVersion?: (node: number) => string;
   /** Functions, by name in lower case, that process `node` does not have; default: each has all. */
   readonly lacks?: (node: number, name: string) => boolean;
+  /** How long after it has run an episode is answered, ms; default: at once. */
+  readonly episodeLag?: () => number;
   readonly onLog?: (node: number, entry: LogEntry) => void;
   readonly onClient?: (client: string, line: string) => void;
 }
@@ -84,11 +86,11 @@ export class Cluster {
     const store = linkStore(this.#store, time, world, this.#weather(node, boundary));
     let worker: Worker | null = null;
     const env = this.#env(() => ({ node, time }));
-    const { lacks, codeVersion = () => "v1" } = this.#parts;
+    const { lacks, codeVersion = () => "v1", episodeLag: lag = () => 0 } = this.#parts;
     const app = this.#parts.app(env);
     const functions = lacks === undefined ? app : lacking(app, (name) => lacks(node, name));
     const native = createNativeExecutor({ functions, scheduler: time });
-    const executor = watchExecutor(native, time, this.recorder, boundary);
+    const executor = watchExecutor({ inner: native, time, recorder: this.recorder, boundary, lag });
     const ids = seededIds(new Random(random.int(2 ** 31), node + 1));
     const log: EngineLog =
       onLog === undefined

@@ -9,6 +9,7 @@ import type { FaultKind } from "./faults.ts";
 import { FaultPlan } from "./faults.ts";
 import type { Mishaps } from "./mishaps.ts";
 import { lacksByName } from "./mixed-fleet.ts";
+import { episodeLag, settingsOf } from "./seed-settings.ts";
 import type { SimWorld, StoreKind } from "./world.ts";
 import { createSimWorld, judge, SIM_SETTINGS } from "./world.ts";
 
@@ -60,7 +61,10 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const isMixed = random.chance(0.3);
   const fleet = isMixed ? { lacks: lacksByName(workers, random.int(1_000_000)), settings: { ...settings, ...MIXED_FLEET } } : { settings };
   if (isMixed) seen.push("mixed fleet");
-  const cluster = new Cluster({ world, calendar, store, random, app: scenarioApp, mishaps, ...fleet, ...onLog });
+  const lag = episodeLag(seed);
+  if (lag !== null) seen.push("slow episodes");
+  const slow = lag === null ? {} : { episodeLag: lag };
+  const cluster = new Cluster({ world, calendar, store, random, app: scenarioApp, mishaps, ...fleet, ...slow, ...onLog });
   storm.cluster = cluster;
   for (let node = 0; node < workers; node++) cluster.boot(node);
   const { problems, scenarios, isDone } = launch(cluster, sim, random);
@@ -156,28 +160,6 @@ async function rest(cluster: Cluster, sim: SimWorld, problems: string[]): Promis
   cluster.shutDown();
 }
 
-function settingsOf(random: Random) {
-  const seen: Feature[] = [];
-  const activityLimits: { [name: string]: number } = {};
-  if (random.chance(0.2)) {
-    for (const name of LIMITED) activityLimits[name] = random.between(1, 2);
-    seen.push("limit of one activity");
-  }
-  const settings = {
-    ...SIM_SETTINGS,
-    activityLimits,
-    keepBelow: random.chance(0.5) ? random.int(3) : 8,
-    keepCursors: !random.chance(0.15),
-    maxEpisodesPerCommit: random.chance(0.15) ? 1 : 500,
-    maxOwnedInstances: random.chance(0.2) ? 6 : 20_000,
-    maxConcurrentActivities: random.chance(0.15) ? 2 : 1_000,
-    maxMessagesPerEpisode: random.chance(0.15) ? 1 : 1_000,
-  };
-  return { settings, seen };
-}
-
-/** Activities that have a limit of their own in some seeds. */
-const LIMITED = ["spread.crunch", "fan-out.square", "SEQUENCE.append"];
 /** The only worker that has a function may be away for as long as things go wrong, and that is no reason to give a call up. */
 const MIXED_FLEET = { functionNotFoundAfterMs: 90_000, functionNotFoundAloneMs: 90_000 };
 

@@ -2,8 +2,17 @@ import type { ActivityResult, EpisodeResult, Executor } from "../../model/execut
 import type { Recorder } from "../recorder.ts";
 import type { NodeTime } from "../virtual-time.ts";
 
+export interface WatchedExecutor {
+  readonly inner: Executor;
+  readonly time: NodeTime;
+  readonly recorder: Recorder;
+  readonly boundary: (point: string) => void;
+  /** How long after it has run an episode is answered, ms: user code on another thread. */
+  readonly lag: () => number;
+}
+
 /** Boundaries around user code, and what the recorder must know of it. A dead process runs nothing and answers nobody. */
-export function watchExecutor(inner: Executor, time: NodeTime, recorder: Recorder, boundary: (point: string) => void): Executor {
+export function watchExecutor({ inner, time, recorder, boundary, lag }: WatchedExecutor): Executor {
   const around = <T>(method: string, call: () => Promise<T>): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       if (time.isDead) return;
@@ -22,7 +31,13 @@ export function watchExecutor(inner: Executor, time: NodeTime, recorder: Recorde
     });
   return {
     functions: inner.functions,
-    runEpisode: (request) => around<EpisodeResult>("episode", () => inner.runEpisode(request)),
+    runEpisode: (request) =>
+      around<EpisodeResult>("episode", async () => {
+        const result = await inner.runEpisode(request);
+        const lateMs = lag();
+        if (lateMs > 0) await new Promise<void>((resolve) => time.after(lateMs, resolve));
+        return result;
+      }),
     runActivity: (request) =>
       around<ActivityResult>("activity", async () => {
         recorder.activityBegins(request);

@@ -1,0 +1,75 @@
+import type { EpisodeRun } from "../../core/apply-episode.ts";
+import { isDone } from "../../core/fold.ts";
+import { earliestTimer } from "../../core/next-wake.ts";
+import type { Reception } from "../../core/receive.ts";
+import type { EpisodeResult } from "../../model/executor.ts";
+import { functionNotFound } from "../claims/unoffered.ts";
+import { gatherEpisode, gatherMail } from "../commits/gather.ts";
+import type { Engine } from "../engine.ts";
+import { logCommit } from "../engine-events.ts";
+import type { ActiveInstance, Mail } from "./instance.ts";
+import { release, stopInstance } from "./leaving.ts";
+import { isSuspectAtRest } from "./load.ts";
+
+/** An episode and what it was given. */
+export interface Episode {
+  readonly instance: ActiveInstance;
+  readonly reception: Reception;
+  readonly mail: readonly Mail[];
+}
+
+/** What an episode has done becomes rows of the gathering batch. `run` null: no code ran, its mail was all there was to it. */
+export function finishEpisode(engine: Engine, { instance, reception, mail }: Episode, run: EpisodeRun | null): void {
+  const { generation } = instance.state;
+  if (run === null && reception.events.length === 0) {
+    gatherMail(engine.committer.gathering, instance, mail);
+    if (mail.length > 0) engine.committer.requestSeal();
+    if (isSuspectAtRest(engine, instance)) release(engine, instance);
+    else continueInstance(engine, instance);
+    return;
+  }
+  const commit = gatherEpisode(engine, instance, reception, mail, run);
+  logCommit(engine, instance, generation, commit);
+  if (!engine.settings.keepCursors || commit.next !== null) engine.parts.executor.forget(instance.no);
+  continueInstance(engine, instance);
+}
+
+/** It may not be recorded: the instance is stopped, or goes where its function is. */
+export function endWithoutRecord(engine: Engine, episode: Episode, result: Extract<EpisodeResult, { readonly kind: "stopped" }>): void {
+  const { instance, mail } = episode;
+  engine.parts.executor.forget(instance.no);
+  if (result.code === "FUNCTION_NOT_REGISTERED" && isSettledElsewhere(engine, episode)) return;
+  const reason = { code: result.code, message: result.message, codeMayCure: result.code !== "INTERNAL" };
+  stopInstance(engine, instance, reason, mail);
+}
+
+/**
+ * This worker lacks the function. Another has it: the instance goes there. Nobody has: a call of it fails, when it has not begun anywhere; all
+ * other instances are stopped, until a worker comes that has it.
+ */
+function isSettledElsewhere(engine: Engine, episode: Episode): boolean {
+  const { fleet, unoffered } = engine;
+  const { instance, mail } = episode;
+  const { name, parent, started } = instance.state;
+  if (!fleet.has("orchestrators", name) && fleet.othersHave("orchestrators", name)) {
+    instance.mailbox = [...mail, ...instance.mailbox];
+    release(engine, instance);
+    return true;
+  }
+  if (parent === null || started) {
+    unoffered.stopped(name);
+    return false;
+  }
+  const failure = functionNotFound(engine, "orchestrators", name);
+  finishEpisode(engine, episode, { actions: [], outcome: { kind: "failed", failure }, opened: false });
+  return true;
+}
+
+function continueInstance(engine: Engine, instance: ActiveInstance): void {
+  if (isDone(instance.state)) return;
+  engine.armTimer(instance);
+  const { state } = instance;
+  const due = earliestTimer(state);
+  const isNewGeneration = !state.started && state.generation > 0 && !state.suspended;
+  if (instance.mailbox.length > 0 || isNewGeneration || (due !== null && due <= engine.storeClock.now())) engine.enqueue(instance);
+}
