@@ -18,6 +18,7 @@ import type { CallerTransaction, InstanceQuery, Store } from "../store/contract.
 import { refusalText } from "../store/errors.ts";
 import { parsePageToken } from "../store/page-token.ts";
 import { parseHistory } from "../store/parse.ts";
+import { startInstance } from "../store/start-instance.ts";
 import { ClientCalls } from "./client-calls.ts";
 import { checkRange, parsePlainPurge } from "./filters.ts";
 import { statusOfActive, statusOfRow } from "./instance-status.ts";
@@ -94,7 +95,7 @@ class StoreHubClient implements HubClient {
     const receipt = await this.#guarded(() =>
       transaction === undefined
         ? this.#calls.start({ start: spec, onExisting: rule, minted })
-        : this.#within(transaction).start({ start: spec, onExisting: rule }),
+        : startInstance(this.#within(transaction), { start: spec, onExisting: rule }),
     );
     if (receipt.outcome === "conflict" || (receipt.outcome === "existing" && onExisting === "reject"))
       return { kind: "conflict", instanceId: id, status: receipt.status ?? "Running" };

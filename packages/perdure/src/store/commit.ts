@@ -50,8 +50,7 @@ export interface NewInstance {
   readonly owned: boolean;
   /**
    * When the id exists: `fail` leaves it alone; `replaceTerminal` puts this one in place of a terminal run (a new number; the old
-   * history, inbox and tasks go). It fails on a live run, and on one that was created after `createdAt`: a start that took long to arrive must
-   * not replace its own repeat. Failing = this create is listed in `notStarted` and everything in the batch
+   * history, inbox and tasks go) and fails on a live one. Failing = this create is listed in `notStarted` and everything in the batch
    * that belongs to `no` is left out (history, update, release), and `ifExists` is delivered instead. `replaceEnded`: the live run of that
    * id ends in this very batch, so this create is done after updates, history and consumed mail, then as `replaceTerminal` (client's "replace a live one"); its
    * own first episode is never in the same batch.

@@ -66,7 +66,7 @@ export interface Store {
   readWaiting(): Promise<{ readonly orchestrators: readonly string[]; readonly activities: readonly string[] }>;
 
   // --- clients (docs/design/ownership.md 5) ---
-  start(params: ClientStart): Promise<StartReceipt>;
+  start(params: ClientStart): Promise<StartReceipt | RunInTheWay>;
   deliver(params: { readonly instanceId: InstanceId; readonly message: Message }): Promise<DeliverReceipt>;
   getInstance(instanceId: InstanceId): Promise<InstanceRow | null>;
   query(query: InstanceQuery): Promise<InstancePage>;
@@ -181,6 +181,17 @@ export interface ClientStart {
    * `attach`: any existing one is left alone.
    */
   readonly onExisting: "error" | "replace" | "attach";
+  /**
+   * `startId` of the run that may be replaced; absent: none. A start that was long on its way must not replace a run which its caller has started
+   * meanwhile by another process, so a run is replaced only by those who have seen it (`startInstance`).
+   */
+  readonly replaces?: ExecutionId;
+}
+
+/** Nothing was done: a run other than `replaces` would have to give way. */
+export interface RunInTheWay {
+  readonly outcome: "inTheWay";
+  readonly startId: ExecutionId;
 }
 
 export interface StartReceipt {

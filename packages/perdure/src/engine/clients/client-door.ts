@@ -110,8 +110,8 @@ export class ClientDoor {
   #gather(op: StartOp): void {
     const engine = this.#engine;
     const batch = engine.committer.gathering;
-    const rule = op.onExisting === "attach" ? "fail" : "replaceTerminal";
-    birth(engine, batch, op.start, { ifExists: null, onExisting: rule, minted: op.minted, at: engine.storeClock.now() });
+    // What exists is not replaced from a batch: it may be on its way for longer than its caller waits ({@link ClientStart.replaces}).
+    birth(engine, batch, op.start, { ifExists: null, onExisting: "fail", minted: op.minted, at: engine.storeClock.now() });
     const created = batch.creates.at(-1);
     if (created !== undefined) batch.startOps.set(created.no, op);
     engine.committer.requestSeal();

@@ -2,6 +2,7 @@ import { PerdureError } from "../../errors/perdure-error.ts";
 import type { Clock, Scheduler } from "../../process/clock.ts";
 import type { DeliverReceipt, StartReceipt, Store } from "../../store/contract.ts";
 import { refusalOf, refusalText } from "../../store/errors.ts";
+import { startInstance } from "../../store/start-instance.ts";
 import type { AnyOp, DeliverOp } from "./client-op.ts";
 import { StartOp } from "./client-op.ts";
 
@@ -27,7 +28,7 @@ export function sendDirect(op: AnyOp, parts: DirectParts, pauseMs = FIRST_PAUSE_
   const began = parts.clock.monotonicMs();
   op.isDirect = true;
   op.isOnItsWay = true;
-  attempt(op, parts.store).then(
+  attempt(op, parts).then(
     (receipt) => {
       op.isOnItsWay = false;
       parts.onDone(op);
@@ -50,8 +51,8 @@ export function sendDirect(op: AnyOp, parts: DirectParts, pauseMs = FIRST_PAUSE_
   );
 }
 
-function attempt(op: AnyOp, store: DirectParts["store"]): Promise<StartReceipt | DeliverReceipt> {
-  if (op instanceof StartOp) return store.start({ start: op.start, onExisting: op.onExisting });
+function attempt(op: AnyOp, { store, isDead }: DirectParts): Promise<StartReceipt | DeliverReceipt> {
+  if (op instanceof StartOp) return startInstance(store, { start: op.start, onExisting: op.onExisting }, () => !op.answered && !isDead());
   return store.deliver({ instanceId: op.instanceId, message: op.message });
 }
 

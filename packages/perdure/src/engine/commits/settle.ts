@@ -4,7 +4,6 @@ import type { InstanceNo } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import type { CommitReceipt, FinishedTask } from "../../store/commit.ts";
 import type { RunningTask } from "../activities/dispatcher.ts";
-import type { StartOp } from "../clients/client-op.ts";
 import { DELIVERED } from "../clients/client-op.ts";
 import type { Engine } from "../engine.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
@@ -52,7 +51,7 @@ function settleBirths(engine: Engine, batch: Batch, receipt: CommitReceipt): voi
     const op = batch.startOps.get(create.no);
     if (refused?.has(create.no)) {
       if (instance !== undefined) engine.table.remove(instance);
-      if (op !== undefined) settleRefusedStart(engine, op);
+      if (op !== undefined) engine.door.direct(op); // the id exists: the store says as what, or lets it be replaced
       continue;
     }
     if (instance?.gated === true) {
@@ -62,22 +61,6 @@ function settleBirths(engine: Engine, batch: Batch, receipt: CommitReceipt): voi
     }
     op?.resolve({ outcome: "started", status: "Pending", executionId: create.start.executionId });
   }
-}
-
-/** The id existed: the answer needs to know as what. */
-function settleRefusedStart(engine: Engine, op: StartOp): void {
-  engine.parts.store.getInstance(op.start.instanceId).then(
-    (row) => {
-      if (row === null) return engine.door.direct(op); // purged in between
-      const isOwnRetry = row.startId === op.start.executionId;
-      // Ended, and created later than this call by our clock, which may lag behind: the store decides by its own time.
-      if (!isOwnRetry && op.onExisting === "error" && row.completedAt !== null) return engine.door.direct(op);
-      const outcome = isOwnRetry ? "started" : op.onExisting === "attach" ? "existing" : "conflict";
-      op.resolve({ outcome, status: row.status, executionId: row.executionId });
-      return undefined;
-    },
-    () => engine.door.direct(op),
-  );
 }
 
 function settleEnd(engine: Engine, instance: ActiveInstance): void {

@@ -7,6 +7,7 @@ import type {
   InstanceQuery,
   PurgeParams,
   PurgeReceipt,
+  RunInTheWay,
   StartReceipt,
   Store,
 } from "../../store/contract.ts";
@@ -17,15 +18,16 @@ import { newRow } from "./create.ts";
 import { send } from "./mail.ts";
 import type { Tables } from "./tables.ts";
 
-export function start(tables: Tables, { start: spec, onExisting }: ClientStart): StartReceipt {
+export function start(tables: Tables, { start: spec, onExisting, replaces }: ClientStart): StartReceipt | RunInTheWay {
   const now = tables.now();
   const existing = tables.find(spec.instanceId);
   if (existing !== undefined) {
     const { status, executionId, startId } = existing;
     if (startId === spec.executionId) return { outcome: "started", status, executionId };
     if (onExisting === "attach") return { outcome: "existing", status, executionId };
+    if (existing.completedAt === null && onExisting === "error") return { outcome: "conflict", status, executionId };
+    if (startId !== replaces) return { outcome: "inTheWay", startId };
     if (existing.completedAt === null) {
-      if (onExisting === "error") return { outcome: "conflict", status, executionId };
       send(tables, existing, { kind: "replace", ts: now, start: spec });
       return { outcome: "replacing", status, executionId: spec.executionId };
     }

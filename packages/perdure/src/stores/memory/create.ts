@@ -34,8 +34,7 @@ export class Creation {
     if (tables.instances.has(create.no)) breach(`number ${create.no} is used twice`);
     const existing = tables.find(create.start.instanceId);
     if (existing !== undefined) {
-      const isLater = create.onExisting === "replaceTerminal" && existing.createdAt > create.createdAt;
-      if (create.onExisting === "fail" || existing.completedAt === null || isLater) {
+      if (create.onExisting === "fail" || existing.completedAt === null) {
         this.notStarted.add(create.no);
         if (create.ifExists !== null) this.insteadOfStarts.push(create.ifExists);
         return;

@@ -1,6 +1,6 @@
 import { executionId } from "../../model/ids.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
-import type { ClientStart, DeliverReceipt, PurgeParams, PurgeReceipt, StartReceipt, Store } from "../../store/contract.ts";
+import type { ClientStart, DeliverReceipt, PurgeParams, PurgeReceipt, RunInTheWay, StartReceipt, Store } from "../../store/contract.ts";
 import type { Row } from "./connections/link.ts";
 import type { StartNumbers } from "./start-numbers.ts";
 import { BIRTH } from "./wire/instance-row.ts";
@@ -28,16 +28,18 @@ type Told<Receipt> = { readonly receipt: Receipt; readonly concern: Concern };
 export async function start(
   calls: ClientCalls,
   numbers: StartNumbers,
-  { start: spec, onExisting }: ClientStart,
-): Promise<Told<StartReceipt>> {
+  { start: spec, onExisting, replaces }: ClientStart,
+): Promise<Told<StartReceipt | RunInTheWay>> {
   const no = await numbers.take();
   for (;;) {
     const texts = new Texts();
     const row: number[] = [];
     BIRTH.pack(row, texts, { no, start: spec, onExisting: "fail", owned: false, wakeAt: 0, createdAt: 0, first: undefined });
-    const answer = await calls.callForClient("start_instance", [LAYOUT_NUMBER, int8Array(row), texts.bytes, onExisting]);
+    const answer = await calls.callForClient("start_instance", [LAYOUT_NUMBER, int8Array(row), texts.bytes, onExisting, replaces ?? null]);
     const now = calls.learn(answer.o_now);
     const status = answer.o_status as RuntimeStatus;
+    if (answer.o_outcome === "inTheWay")
+      return { receipt: { outcome: "inTheWay", startId: executionId(String(answer.o_execution)) }, concern: NO_CONCERN };
     if (answer.o_outcome !== "live") {
       const outcome = answer.o_outcome as StartReceipt["outcome"];
       const ready = outcome === "started" && (spec.startAt === null || spec.startAt <= now);

@@ -101,19 +101,6 @@ export function startsSuite(fixture: StoreFixture): void {
       assert.equal((await row("i")).no, old);
     });
 
-    storeTest(fixture, "replaceTerminal of a run that was created later is not started", async ({ join, row }) => {
-      const hand = await join();
-      const [repeat] = await hand.own("i");
-      await hand.commit({ updates: [ending(repeat!, 0)] });
-      const [late, next] = await hand.numbers(2);
-      const rule = { onExisting: "replaceTerminal" } as const;
-      const onItsWay = birth(late!, "i", { ...rule, createdAt: START_OF_TIME - 1 });
-      assert.deepEqual((await hand.commit({ creates: [onItsWay] })).notStarted, [late]);
-      assert.equal((await row("i")).no, repeat);
-      assert.deepEqual((await hand.commit({ creates: [birth(next!, "i", rule)] })).notStarted, []);
-      assert.equal((await row("i")).no, next);
-    });
-
     storeTest(fixture, "two of one id in one batch: the first is started", async ({ join, row }) => {
       const hand = await join();
       const [first, second] = await hand.numbers(2);
@@ -146,9 +133,29 @@ export function startsSuite(fixture: StoreFixture): void {
       const start = { start: again("i"), onExisting: "error" } as const;
       assert.deepEqual(await store.start(start), { outcome: "conflict", status: "Pending", executionId: "run of i" });
       await hand.commit({ updates: [ending(no!, 0)] });
-      assert.deepEqual(await store.start(start), { outcome: "started", status: "Pending", executionId: "another" });
+      const seen = { outcome: "inTheWay", startId: "run of i" } as const;
+      assert.deepEqual(await store.start(start), seen);
+      assert.deepEqual(await store.start({ ...start, replaces: executionId("a third") }), seen);
+      assert.equal((await row("i")).no, no);
+      const answer = await store.start({ ...start, replaces: executionId("run of i") });
+      assert.deepEqual(answer, { outcome: "started", status: "Pending", executionId: "another" });
       const fresh = await row("i");
       assert.ok(fresh.no !== no && fresh.generation === 0 && fresh.completedAt === null);
+    });
+
+    storeTest(fixture, "a start that comes late does not replace its own repeat, which has ended", async ({ store, join, row }) => {
+      const hand = await join();
+      const [first] = await hand.own("i");
+      await hand.commit({ updates: [ending(first!, 0)] });
+      const replaces = executionId("run of i");
+      const late = { start: spec("i", { executionId: executionId("late") }), onExisting: "error", replaces } as const;
+      assert.equal((await store.start({ start: again("i"), onExisting: "error", replaces })).outcome, "started");
+      const [claimed] = await hand.claim();
+      await hand.commit({ updates: [ending(claimed!.no, 1)] });
+      const repeat = await row("i");
+      assert.deepEqual(await store.start(late), { outcome: "inTheWay", startId: "another" });
+      assert.deepEqual(await store.start({ ...late, onExisting: "replace" }), { outcome: "inTheWay", startId: "another" });
+      assert.deepEqual(await row("i"), repeat);
     });
 
     storeTest(fixture, "attach: leaves any existing one alone", async ({ store, join, row }) => {
@@ -157,7 +164,7 @@ export function startsSuite(fixture: StoreFixture): void {
       const start = { start: again("i"), onExisting: "attach" } as const;
       assert.deepEqual(await store.start(start), { outcome: "existing", status: "Pending", executionId: "run of i" });
       await hand.commit({ updates: [ending(no!, 0)] });
-      assert.equal((await store.start(start)).status, "Completed");
+      assert.partialDeepStrictEqual(await store.start(start), { outcome: "existing", status: "Completed" });
       assert.equal((await row("i")).no, no);
       assert.equal((await store.start({ start: again("new"), onExisting: "attach" })).outcome, "started");
     });
@@ -168,7 +175,10 @@ export function startsSuite(fixture: StoreFixture): void {
       async ({ store, join, row }) => {
         const hand = await join();
         const [no] = await hand.own("i");
-        const start = { start: again("i"), onExisting: "replace" } as const;
+        const unseen = { start: again("i"), onExisting: "replace" } as const;
+        assert.deepEqual(await store.start(unseen), { outcome: "inTheWay", startId: "run of i" });
+        assert.deepEqual(await hand.mail(), []);
+        const start = { ...unseen, replaces: executionId("run of i") };
         assert.deepEqual(await store.start(start), { outcome: "replacing", status: "Pending", executionId: "another" });
         assert.equal((await store.start(start)).outcome, "replacing");
         const mail = await hand.mail();

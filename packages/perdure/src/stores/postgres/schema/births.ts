@@ -50,9 +50,7 @@ export const BIRTHS = `
     IF cardinality(v_born) = cardinality(v_nos) THEN RETURN v_born; END IF;
     v_old := ARRAY(SELECT i.no FROM instances i WHERE coalesce(i.completed_at, -1) >= 0 AND i.no <> ALL (v_nos) AND i.instance_id = ANY (
       ARRAY(SELECT ${birth.instanceId("g")} FROM ${eachRow(BIRTH, "c")} g
-        WHERE ${birth.onExisting("g")} > ${ON_EXISTING.fail} AND ${birth.no("g")} = ANY (v_nos) AND ${birth.no("g")} <> ALL (v_born)))
-      AND EXISTS (SELECT FROM ${eachRow(BIRTH, "c")} g WHERE ${birth.instanceId("g")} = i.instance_id AND ${birth.no("g")} = ANY (v_nos)
-        AND (${birth.onExisting("g")} = ${ON_EXISTING.replaceEnded} OR i.created_at <= ${birth.createdAt("g")})));
+        WHERE ${birth.onExisting("g")} > ${ON_EXISTING.fail} AND ${birth.no("g")} = ANY (v_nos) AND ${birth.no("g")} <> ALL (v_born))));
     IF cardinality(v_old) = 0 THEN RETURN v_born; END IF;
     PERFORM no FROM instances WHERE no = ANY (v_old) ORDER BY no FOR UPDATE NOWAIT;
     PERFORM drop_instances(v_old);

@@ -9,9 +9,9 @@ const message = valuesOf(MESSAGE, "m");
 
 /** What clients do: each is one call. */
 export const CLIENTS = `
-  -- c: one row of insert_instances, whose times are set here. p_how: error, replace or attach. A live instance that is to be replaced is
-  -- answered as "live": the message for its owner is a delivery of its own.
-  CREATE FUNCTION start_instance(p_layout bigint, c bigint[], b bytea, p_how text, OUT o_outcome text, OUT o_status text, OUT o_execution text, OUT o_now bigint)
+  -- c: one row of insert_instances, whose times are set here. p_how: error, replace or attach. p_replaces: the start id of
+  -- the run that may be replaced, or null. A live instance that is to be replaced is answered as "live": the message for its owner is a delivery of its own.
+  CREATE FUNCTION start_instance(p_layout bigint, c bigint[], b bytea, p_how text, p_replaces text, OUT o_outcome text, OUT o_status text, OUT o_execution text, OUT o_now bigint)
     LANGUAGE plpgsql ${PLANS} AS $$
   DECLARE
     v_old record;
@@ -36,10 +36,12 @@ export const CLIENTS = `
       o_execution := v_old.execution_id;
       IF coalesce(v_old.start_id, v_old.execution_id) = v_execution THEN o_outcome := 'started'; RETURN; END IF;
       IF p_how = 'attach' THEN o_outcome := 'existing'; RETURN; END IF;
-      IF v_old.completed_at IS NULL THEN
-        o_outcome := CASE p_how WHEN 'error' THEN 'conflict' ELSE 'live' END;
+      IF v_old.completed_at IS NULL AND p_how = 'error' THEN o_outcome := 'conflict'; RETURN; END IF;
+      IF coalesce(v_old.start_id, v_old.execution_id) IS DISTINCT FROM p_replaces THEN
+        o_outcome := 'inTheWay'; o_execution := coalesce(v_old.start_id, v_old.execution_id);
         RETURN;
       END IF;
+      IF v_old.completed_at IS NULL THEN o_outcome := 'live'; RETURN; END IF;
       PERFORM 1 FROM instances WHERE no = v_old.no AND coalesce(completed_at, -1) >= 0 FOR UPDATE;
       IF FOUND THEN PERFORM drop_instances(ARRAY[v_old.no]); END IF;
     END LOOP;

@@ -1,12 +1,12 @@
 import type { ExecutionId } from "../../../model/ids.ts";
-import type { ClientStart, DeliverReceipt, PurgeParams, PurgeReceipt, StartReceipt, Store } from "../../../store/contract.ts";
+import type { ClientStart, DeliverReceipt, PurgeParams, PurgeReceipt, RunInTheWay, StartReceipt, Store } from "../../../store/contract.ts";
 import { insertInstance } from "../statements/insert-instance.ts";
 import { checkId } from "./create.ts";
 import { dropInstances } from "./drop.ts";
 import { send, targetById } from "./mail.ts";
 import type { Tx } from "./tx.ts";
 
-export function start(tx: Tx, { start: spec, onExisting }: ClientStart): StartReceipt {
+export function start(tx: Tx, { start: spec, onExisting, replaces }: ClientStart): StartReceipt | RunInTheWay {
   checkId(spec.instanceId);
   const { now } = tx;
   const wakeAt = Math.max(spec.startAt ?? now, now);
@@ -14,10 +14,12 @@ export function start(tx: Tx, { start: spec, onExisting }: ClientStart): StartRe
   if (existing !== undefined) {
     const { status } = existing;
     const executionId = existing.execution_id as ExecutionId;
-    if ((existing.start_id ?? executionId) === spec.executionId) return { outcome: "started", status, executionId };
+    const startId = (existing.start_id ?? executionId) as ExecutionId;
+    if (startId === spec.executionId) return { outcome: "started", status, executionId };
     if (onExisting === "attach") return { outcome: "existing", status, executionId };
+    if (existing.completed_at === null && onExisting === "error") return { outcome: "conflict", status, executionId };
+    if (startId !== replaces) return { outcome: "inTheWay", startId };
     if (existing.completed_at === null) {
-      if (onExisting === "error") return { outcome: "conflict", status, executionId };
       send(tx, existing, { kind: "replace", ts: now, start: spec });
       return { outcome: "replacing", status, executionId: spec.executionId };
     }

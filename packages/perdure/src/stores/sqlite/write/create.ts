@@ -47,8 +47,7 @@ export class Creation {
     const birth = { no, start, owner: create.owned ? this.#worker : null, wakeAt, createdAt, first };
     if (!insertInstance(this.#tx.connection, birth)) {
       const existing = targetById(this.#tx, start.instanceId);
-      const isLater = create.onExisting === "replaceTerminal" && existing !== undefined && existing.created_at > createdAt;
-      if (create.onExisting === "fail" || existing === undefined || existing.completed_at === null || isLater) {
+      if (create.onExisting === "fail" || existing === undefined || existing.completed_at === null) {
         this.notStarted.add(no);
         if (create.ifExists !== null) this.insteadOfStarts.push(create.ifExists);
         return;

@@ -17,10 +17,9 @@ export interface Target {
   readonly status: RuntimeStatus;
   readonly execution_id: string;
   readonly start_id: string | null;
-  readonly created_at: number;
 }
 
-const COLUMNS = "no, owner, wake_at, stopped, completed_at, status, execution_id, start_id, created_at";
+const COLUMNS = "no, owner, wake_at, stopped, completed_at, status, execution_id, start_id";
 
 export function targetByNo(tx: Tx, no: number): Target | undefined {
   return tx.connection.sql(`SELECT ${COLUMNS} FROM instances WHERE no = ?`).get(no) as Target | undefined;
