@@ -35,6 +35,7 @@ export {
   ActivityFailedError,
   NonRetriableError,
   OrchestrationFailedError,
+  OrchestrationTerminatedError,
   outsideOrchestration,
   RemoteFailureError,
   SubOrchestrationFailedError,
@@ -55,6 +56,7 @@ export type { Failure } from "./model/failure.ts";
 export type { HistoryEvent } from "./model/history.ts";
 export type { JsonValue, Payload, PayloadCodec } from "./model/payload.ts";
 export type { RuntimeStatus } from "./model/status.ts";
+export type { ContinuedAsNew } from "./replay/functions/continued-as-new.ts";
 export type { RetryOptions } from "./replay/functions/retry-options.ts";
 export type { DurableTask, EventTask, TimerTask } from "./replay/tasks/durable-task.ts";
 export type { TaskHubOptions } from "./task-hub/options.ts";

@@ -1,5 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
-import { OrchestrationFailedError } from "../functions/errors.ts";
+import { OrchestrationFailedError, OrchestrationTerminatedError } from "../functions/errors.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Payload } from "../model/payload.ts";
 import type { ParsedWait } from "./arguments.ts";
@@ -7,8 +7,9 @@ import type { HubClient } from "./types.ts";
 import { waitedFor } from "./waited-for.ts";
 
 /**
- * The output of an instance once it has completed. Throws OrchestrationFailedError with the real cause when it failed or was terminated,
- * INSTANCE_STOPPED when it stands still until somebody resumes it or other code comes, RESULT_TIMEOUT when time is up, INSTANCE_NOT_FOUND.
+ * The output of an instance once it has completed. Throws OrchestrationFailedError with the real cause when it failed,
+ * OrchestrationTerminatedError with the reason when it was terminated, INSTANCE_STOPPED when it stands still until somebody resumes it or other code
+ * comes, RESULT_TIMEOUT when time is up, INSTANCE_NOT_FOUND.
  */
 export async function resultOf(
   client: HubClient,
@@ -20,10 +21,9 @@ export async function resultOf(
   if (status.stopped !== null) throw fault("INSTANCE_STOPPED", instanceId, status.stopped);
   if (status.runtimeStatus === "Completed") return decode(status.output);
   const reason = decode(status.output);
-  const shown: Failure = {
-    errorType: status.runtimeStatus === "Failed" ? "Error" : "OrchestrationTerminatedError",
-    message: typeof reason === "string" ? reason : status.runtimeStatus,
-  };
+  const text = typeof reason === "string" ? reason : null;
+  if (status.runtimeStatus === "Terminated") throw new OrchestrationTerminatedError(status.name, instanceId, text);
+  const shown: Failure = { errorType: "Error", message: text ?? status.runtimeStatus };
   throw new OrchestrationFailedError(status.name, instanceId, (await recordedFailure(client, instanceId)) ?? shown);
 }
 

@@ -185,6 +185,12 @@ export const CATALOGUE = {
     (name: string, eventId: number, crashes: number) =>
       `Activity "${name}" (task ${eventId}) was running each of ${crashes} times in a row that its worker died, the last times with no other suspect in hand. Mend it, then resume the instance: it will run again.`,
   ),
+  CONTINUE_NOT_RETURNED: entry(
+    "function",
+    500,
+    (name: string, id: string, returned: unknown) =>
+      `"${name}" (${id}) called ctx.continueAsNew and returned ${returned === undefined ? "nothing" : shown(returned)} after it. Write: return ctx.continueAsNew(…). Nothing was lost: the instance continues as soon as code that does so runs.`,
+  ),
   CONTEXT_CONTINUED: entry(
     "function",
     500,

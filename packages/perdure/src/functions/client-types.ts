@@ -52,8 +52,8 @@ export type StartNewArgs<In> =
 export interface OrchestrationHandle<Out> {
   readonly instanceId: string;
   /**
-   * The output once it has completed. Throws OrchestrationFailedError (failed, terminated), INSTANCE_STOPPED with the reason when it stands still
-   * until it is resumed or other code is deployed, and RESULT_TIMEOUT.
+   * The output once it has completed. Throws OrchestrationFailedError, OrchestrationTerminatedError, INSTANCE_STOPPED with the reason when it stands
+   * still until it is resumed or other code is deployed, and RESULT_TIMEOUT.
    */
   result(options?: WaitOptions): Promise<Out>;
   status(options?: GetStatusOptions): Promise<OrchestrationStatus>;

@@ -1,5 +1,6 @@
 import type { Duration } from "../model/duration.ts";
 import type { Tags } from "../model/history.ts";
+import type { ContinuedAsNew } from "../replay/functions/continued-as-new.ts";
 import type { RetryOptions } from "../replay/functions/retry-options.ts";
 import type { DurableTask, EventTask, TimerTask } from "../replay/tasks/durable-task.ts";
 import type { FunctionLogger } from "../telemetry/function-logger.ts";
@@ -116,9 +117,10 @@ export interface OrchestrationContext {
 export interface OrchestratorContext<In> extends OrchestrationContext {
   /**
    * Ends this execution and begins the next one with a new input and an empty history, once the function returns:
-   * `return ctx.continueAsNew(next)`. It does not throw.
+   * `return ctx.continueAsNew(next)`. It does not throw. What it gives is no result and must be returned: an execution that ends with anything else
+   * after it is stopped (CONTINUE_NOT_RETURNED).
    */
-  continueAsNew(...args: InputArgs<In, [options?: ContinueAsNewOptions]>): never;
+  continueAsNew(...args: InputArgs<In, [options?: ContinueAsNewOptions]>): ContinuedAsNew;
 }
 
 export interface ActivityContext {

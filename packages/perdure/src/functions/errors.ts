@@ -3,6 +3,7 @@ export {
   ActivityFailedError,
   NonRetriableError,
   OrchestrationFailedError,
+  OrchestrationTerminatedError,
   RemoteFailureError,
   SubOrchestrationFailedError,
   TimeoutError,

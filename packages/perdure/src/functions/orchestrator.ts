@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { optional, parseOptions } from "../model/options.ts";
 import { versionOption } from "../model/start-options.ts";
 import { DEFINITION } from "../replay/functions/call-retry.ts";
+import type { ContinuedAsNew } from "../replay/functions/continued-as-new.ts";
 import type { OrchestratorDefinition } from "../replay/functions/definition.ts";
 import type { RetryOptions } from "../replay/functions/retry-options.ts";
 import { parseRetry } from "../replay/functions/retry-options.ts";
@@ -27,17 +28,20 @@ export interface Orchestrator<E, R> extends OrchestratorRef<E, Wire<R>> {
   readonly version: string | null;
 }
 
+/** A result, or what `ctx.continueAsNew` gave: of a function that always continues the result is `never`. */
+type Ending<O> = O | ContinuedAsNew;
+
 const OPTIONS = ["version", "retry", "input", "output"];
 
 /** Defines an orchestrator: plain async code that awaits durable tasks, and is replayed from its history when need be. */
 export function orchestrator<P = void, O = void>(
   name: string,
-  handler: (context: OrchestratorContext<P>, input: P) => O | Promise<O>,
-): Orchestrator<P, O>;
+  handler: (context: OrchestratorContext<P>, input: P) => Ending<O> | Promise<Ending<O>>,
+): Orchestrator<P, Exclude<O, ContinuedAsNew>>;
 export function orchestrator<P = void, E = P, O = void, R = O>(
   name: string,
   options: OrchestratorOptions<E, P, O, R>,
-  handler: (context: OrchestratorContext<E>, input: P) => O | Promise<O>,
+  handler: (context: OrchestratorContext<E>, input: P) => Ending<O> | Promise<Ending<O>>,
 ): Orchestrator<E, R>;
 export function orchestrator(name: string, ...rest: readonly unknown[]): Orchestrator<never, unknown> {
   const checked = checkedName(name);

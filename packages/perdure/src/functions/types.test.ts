@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { ContinuedAsNew } from "../replay/functions/continued-as-new.ts";
 import type { DurableTask, EventTask } from "../replay/tasks/durable-task.ts";
 import type { Activity } from "./activity.ts";
 import { activity } from "./activity.ts";
@@ -66,6 +67,10 @@ const loop = orchestrator("Loop", async (ctx, n: number) => {
   if (n > 3) return "done";
   return ctx.continueAsNew(n + 1);
 });
+const endless = orchestrator("Endless", async (ctx, n: number) => {
+  await ctx.createTimer("1h");
+  return ctx.continueAsNew(n + 1);
+});
 const parsedOrchestrator = orchestrator("ParsedOrchestrator", { input: fromText, version: "2" }, async (ctx, n) => {
   same<typeof n, number>();
   same<typeof ctx, OrchestratorContext<string>>();
@@ -91,7 +96,7 @@ test("inputs and results are inferred from the handler", () => {
   same<typeof square, Activity<number, number, number, number>>();
   same<typeof main, Orchestrator<number, number>>();
   same<typeof noInput, Orchestrator<void, string[]>>();
-  same<ResultOf<typeof loop>, string>();
+  same<ResultOf<typeof loop>, "done">();
   same<ResultOf<typeof fib>, number>();
   same<InputOf<"name">, unknown>();
   same<ResultOf<"name">, unknown>();
@@ -171,11 +176,46 @@ test("calls are checked", () => {
     // @ts-expect-error no duration
     ctx.createTimer(20);
     const own = value<OrchestratorContext<number>>();
-    same<ReturnType<typeof own.continueAsNew>, never>();
+    same<ReturnType<typeof own.continueAsNew>, ContinuedAsNew>();
     // @ts-expect-error the next input has the input's type
     own.continueAsNew("3");
     // @ts-expect-error and is required
     own.continueAsNew();
+  });
+});
+
+test("continueAsNew cannot be forgotten where a result is declared, nor taken for a result", () => {
+  compiled(() => {
+    const both = orchestrator("x", async (ctx, n: number) => {
+      if (n > 9) return { total: n };
+      return ctx.continueAsNew(n + 1, { preserveUnprocessedEvents: false });
+    });
+    same<ResultOf<typeof both>, { total: number }>();
+    same<InputOf<typeof both>, number>();
+    same<ResultOf<typeof endless>, never>();
+    const declared = orchestrator("x", async (ctx, n: number): Promise<string | ContinuedAsNew> => ctx.continueAsNew(n));
+    same<ResultOf<typeof declared>, string>();
+    const checkedOutput = orchestrator("x", { output: fromText }, async (ctx) => (ctx.isReplaying ? "5" : ctx.continueAsNew()));
+    same<ResultOf<typeof checkedOutput>, number>();
+    const synchronous = orchestrator("x", (ctx, n: number) => (n > 9 ? "done" : ctx.continueAsNew(n + 1)));
+    same<ResultOf<typeof synchronous>, "done">();
+    // @ts-expect-error the declared result is missing: nothing is returned
+    orchestrator("x", async (ctx, n: number): Promise<string> => {
+      ctx.continueAsNew(n + 1);
+    });
+    // @ts-expect-error nor where the context is declared, too
+    orchestrator("x", async (ctx: OrchestratorContext<number>, n: number): Promise<string | ContinuedAsNew> => {
+      ctx.continueAsNew(n + 1);
+    });
+    // @ts-expect-error one path ends without a result (noImplicitReturns)
+    orchestrator("x", async (ctx, n: number) => {
+      if (n > 9) return "done";
+      ctx.continueAsNew(n + 1);
+    });
+    // @ts-expect-error it is no string
+    orchestrator("x", async (ctx, n: number): Promise<string> => ctx.continueAsNew(n + 1));
+    // @ts-expect-error it has no input for an activity: it is no data
+    orchestrator("x", async (ctx, n: number) => ctx.callActivity(ship, ctx.continueAsNew(n)));
   });
 });
 

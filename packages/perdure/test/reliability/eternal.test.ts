@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ContinuedAsNew } from "perdure";
 import { activity, orchestrator } from "perdure";
 import { openStand, STORES } from "../testing/stand.ts";
 
@@ -7,7 +8,7 @@ const GENERATIONS = 500;
 
 const echo = activity("echo", (n: number) => n);
 /** Lives for ever, as far as anybody can tell: each generation does a little and begins the next. */
-const eternal = orchestrator("eternal", async (ctx, round: number): Promise<number> => {
+const eternal = orchestrator("eternal", async (ctx, round: number): Promise<number | ContinuedAsNew> => {
   await ctx.callActivity(echo, round);
   if (round < GENERATIONS) return ctx.continueAsNew(round + 1);
   ctx.setCustomStatus("arrived");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import type { OrchestratorContext } from "perdure";
+import type { ContinuedAsNew, OrchestratorContext } from "perdure";
 import { activity, orchestrator, PerdureError } from "perdure";
 import { checkDump } from "../../src/testing/invariants/check-dump.ts";
 import type { Scenario, Suite } from "../matrix.ts";
@@ -28,7 +28,7 @@ const takes = orchestrator("takes", async (ctx, count: number) => {
 type CountState = { readonly seen: readonly number[]; readonly until: number };
 const spins = orchestrator(
   "spins",
-  async (ctx: OrchestratorContext<CountState>, { seen, until }: CountState): Promise<readonly number[]> => {
+  async (ctx: OrchestratorContext<CountState>, { seen, until }: CountState): Promise<readonly number[] | ContinuedAsNew> => {
     const event = ctx.waitForExternalEvent<number>("Spin");
     const { winner } = await ctx.any([event, ctx.createTimer(seen.length % 2 === 0 ? "0ms" : "1ms")]);
     if (winner !== event) {
@@ -71,7 +71,7 @@ const pairs = orchestrator("pairs", async (ctx) => {
   ctx.setCustomStatus("waiting");
   return { order, results: await both };
 });
-const busy = orchestrator("busy", async (ctx: OrchestratorContext<number>, rounds: number): Promise<string> => {
+const busy = orchestrator("busy", async (ctx: OrchestratorContext<number>, rounds: number): Promise<string | ContinuedAsNew> => {
   await ctx.waitForExternalEvent("Noise");
   return rounds > 0 ? ctx.continueAsNew(rounds - 1) : "done";
 });

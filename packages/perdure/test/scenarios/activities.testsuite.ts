@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ContinuedAsNew } from "perdure";
 import { ActivityFailedError, activity, NonRetriableError, orchestrator } from "perdure";
 import type { Scenario, Suite } from "../matrix.ts";
 import { Notes } from "../testing/notes.ts";
@@ -100,7 +101,7 @@ const charged = activity("charged", { retry: { maxAttempts: 2, firstInterval: "5
   notes.add(ctx.instanceId, ctx.idempotencyKey);
   if (ctx.attempt === 1) throw new Error("no answer in time");
 });
-const charges = orchestrator("charges", async (ctx, rounds: number): Promise<string> => {
+const charges = orchestrator("charges", async (ctx, rounds: number): Promise<string | ContinuedAsNew> => {
   await Promise.all([ctx.callActivity(charged, null), ctx.callActivity(charged, null)]);
   return rounds === 1 ? "done" : ctx.continueAsNew(rounds - 1);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { OrchestratorContext } from "perdure";
+import type { ContinuedAsNew, OrchestratorContext } from "perdure";
 import { activity, externalEvent, orchestrator, TimeoutError } from "perdure";
 import type { Scenario, Suite } from "../matrix.ts";
 
@@ -82,7 +82,7 @@ const counts = orchestrator(
   async (
     ctx: OrchestratorContext<{ seen: number[]; until: number; rest: boolean }>,
     state: { seen: number[]; until: number; rest: boolean },
-  ): Promise<number[]> => {
+  ): Promise<number[] | ContinuedAsNew> => {
     const n = await ctx.waitForExternalEvent<number>("Count");
     if (state.rest) await ctx.createTimer("0ms");
     const seen = state.seen.includes(n) ? state.seen : [...state.seen, n];

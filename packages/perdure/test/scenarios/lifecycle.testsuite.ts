@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ContinuedAsNew } from "perdure";
 import { activity, orchestrator, PerdureError } from "perdure";
 import type { Scenario, Suite } from "../matrix.ts";
 import { Notes } from "../testing/notes.ts";
@@ -45,7 +46,7 @@ const chance = orchestrator("chance", async (ctx) => {
 });
 
 /** All executions of it may run while the clock stands still. */
-const loops = orchestrator("loops", async (ctx, drawn: readonly string[]): Promise<readonly string[]> => {
+const loops = orchestrator("loops", async (ctx, drawn: readonly string[]): Promise<readonly string[] | ContinuedAsNew> => {
   const draws = [ctx.newGuid(), ctx.newGuid(), `${Math.random()}`, crypto.randomUUID(), ctx.startOrchestration(short, 1)];
   const all = [...drawn, ...draws];
   return all.length < 100 ? ctx.continueAsNew(all) : all;

@@ -182,6 +182,10 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
   #returned(value: unknown): void {
     if (!this.#mayEnd()) return;
     if (this.#continuation !== null) {
+      if (value !== this.#continuation.token) {
+        this.stop("CONTINUE_NOT_RETURNED", messageOf("CONTINUE_NOT_RETURNED", this.name, this.instanceId, value));
+        return;
+      }
       this.#end({ kind: "continuedAsNew", input: this.#continuation.input, carryOver: [] });
       return;
     }

@@ -51,6 +51,22 @@ export class OrchestrationFailedError extends RemoteFailureError {
   }
 }
 
+/** Thrown by a handle's `result()`: somebody terminated the orchestration. It has no failure, and is no OrchestrationFailedError. */
+export class OrchestrationTerminatedError extends Error {
+  override readonly name = "OrchestrationTerminatedError";
+  readonly orchestrator: string;
+  readonly instanceId: string;
+  /** What was given to `terminate`; null when nothing was. */
+  readonly reason: string | null;
+
+  constructor(orchestrator: string, instanceId: string, reason: string | null) {
+    super(`Orchestration "${orchestrator}" (${instanceId}) was terminated${reason === null ? "" : `: ${reason}`}`);
+    this.orchestrator = orchestrator;
+    this.instanceId = instanceId;
+    this.reason = reason;
+  }
+}
+
 /** A wait or an activity took longer than it may. */
 export class TimeoutError extends Error {
   override readonly name = "TimeoutError";

@@ -1,12 +1,14 @@
 import type { Payload } from "../../model/payload.ts";
 import type { EpisodePort } from "../tasks/episode-port.ts";
 import type { CallDefaults } from "./call-retry.ts";
+import type { ContinuedAsNew } from "./continued-as-new.ts";
 import type { FunctionLogSink } from "./function-log.ts";
 
-/** What continueAsNew asked for; effective when the function returns. */
+/** What continueAsNew asked for; effective when the function returns `token`. */
 export interface Continuation {
   readonly input: Payload | null;
   readonly preserveEvents: boolean;
+  readonly token: ContinuedAsNew;
 }
 
 /** What the context of an orchestrator function asks of its execution. */

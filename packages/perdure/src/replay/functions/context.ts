@@ -21,6 +21,7 @@ import { validateNow } from "../values/schema.ts";
 import type { CallRetry } from "./call-retry.ts";
 import { retryOf } from "./call-retry.ts";
 import type { ContextPort } from "./context-port.ts";
+import { ContinuedAsNew } from "./continued-as-new.ts";
 import { parseRetry } from "./retry-options.ts";
 
 /** Limit of the custom status: two bytes for each character of its JSON. */
@@ -189,13 +190,15 @@ export class OrchestrationContextCore {
     port.ask({ kind: "sendEvent", id: port.takeId(), instanceId: to, name, input });
   }
 
-  /** Effective when the function returns; does not throw. */
-  continueAsNew(input?: unknown, options: Options = NO_OPTIONS): undefined {
+  /** Effective when the function returns what this gives; does not throw. */
+  continueAsNew(input?: unknown, options: Options = NO_OPTIONS): ContinuedAsNew {
     const port = this.#port;
     port.use("continueAsNew");
     parseOptions(options, CONTINUE_OPTIONS, "ctx.continueAsNew");
     const preserve = optional(options, "preserveUnprocessedEvents", "ctx.continueAsNew", booleanOption) ?? true;
-    port.continueAsNew({ input: port.encoder.encode(input, `input of orchestrator "${port.name}"`), preserveEvents: preserve });
+    const token = new ContinuedAsNew();
+    port.continueAsNew({ input: port.encoder.encode(input, `input of orchestrator "${port.name}"`), preserveEvents: preserve, token });
+    return token;
   }
 
   setCustomStatus(status: unknown): void {

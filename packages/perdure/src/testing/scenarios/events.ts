@@ -1,5 +1,6 @@
 import { activity } from "../../functions/activity.ts";
 import { orchestrator } from "../../functions/orchestrator.ts";
+import type { ContinuedAsNew } from "../../replay/functions/continued-as-new.ts";
 import type { Scenario } from "./scenario.ts";
 import { expectEnd } from "./scenario.ts";
 
@@ -83,7 +84,7 @@ export const eventScenarios: readonly Scenario[] = [
     instances: 1,
     functions: () => {
       const keep = activity("continue-as-new.keep", (n: number) => n);
-      const main = orchestrator("continue-as-new", async (ctx, seen: number[]): Promise<number[]> => {
+      const main = orchestrator("continue-as-new", async (ctx, seen: number[]): Promise<number[] | ContinuedAsNew> => {
         const next = await ctx.waitForExternalEvent<number>("Number");
         // A client that got no answer asks again; its message id tells copies apart within one generation, and not from one to the next.
         const all = seen.includes(next) ? seen : [...seen, await ctx.callActivity(keep, next)];
@@ -103,7 +104,7 @@ export const eventScenarios: readonly Scenario[] = [
     features: ["continue-as-new", "timer"],
     instances: 1,
     functions: () => {
-      const main = orchestrator("eternal", async (ctx, round: number): Promise<number> => {
+      const main = orchestrator("eternal", async (ctx, round: number): Promise<number | ContinuedAsNew> => {
         await ctx.createTimer(round % 2 === 0 ? "0ms" : "60ms");
         return round < 4 ? ctx.continueAsNew(round + 1) : round;
       });
