@@ -275,6 +275,12 @@ export const CATALOGUE = {
     (file: string) =>
       `The file of a thread is missing: ${file}. Perdure seems to be bundled into another file. Keep it out of the bundle (esbuild: --external:perdure; Next.js: serverExternalPackages; Vite: ssr.external) and install it beside the bundle, or bundle its threads too: see docs/guides/bundlers.md.`,
   ),
+  THREAD_OTHER_RELEASE: entry(
+    "configuration",
+    500,
+    (own: number, given: number | undefined) =>
+      `The file of the thread that writes the database is of another release of Perdure: it takes rows of layout ${own}, and this process sends layout ${given ?? "0"}. Nothing was written. Install one release (build the threads again where Perdure is bundled), then start this process again.`,
+  ),
   RUNTIME_UNSUPPORTED: entry(
     "configuration",
     500,

@@ -20,7 +20,7 @@ export type StoreRefusal =
   | { readonly kind: "markerTaken" }
   /** The batch that this one follows is not there: the database is an older state than this worker has seen. Nothing was written. */
   | { readonly kind: "movedBack" }
-  /** The store is of another release, and takes no writes of this one. Nothing was written. In a catalogue error: STORE_OTHER_RELEASE. */
+  /** The store is of another release, and takes no writes of this one. Nothing was written. In a catalogue error: `isOtherRelease`. */
   | { readonly kind: "otherRelease"; readonly detail: string }
   /** It may have been written or not. */
   | { readonly kind: "unknown"; readonly detail: string };
@@ -40,8 +40,11 @@ export function refusalText(error: unknown): string {
   return "detail" in refusal ? refusal.detail : refusal.kind;
 }
 
+export const isOtherRelease = (error: unknown): error is PerdureError =>
+  error instanceof PerdureError && (error.code === "STORE_OTHER_RELEASE" || error.code === "THREAD_OTHER_RELEASE");
+
 export function refusalOf(error: unknown): StoreRefusal {
   if (error instanceof StoreRefusalError) return error.refusal;
-  if (error instanceof PerdureError && error.code === "STORE_OTHER_RELEASE") return { kind: "otherRelease", detail: error.message };
+  if (isOtherRelease(error)) return { kind: "otherRelease", detail: error.message };
   return { kind: "unknown", detail: error instanceof Error ? error.message : String(error) };
 }

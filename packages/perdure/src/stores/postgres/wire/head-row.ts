@@ -1,5 +1,6 @@
 import type { GroupCommit } from "../../../store/commit.ts";
-import { layout, oneOrZero } from "./layout.ts";
+import { oneOrZero } from "../../row-columns.ts";
+import { layout } from "./layout.ts";
 
 export interface Head {
   readonly batch: GroupCommit;

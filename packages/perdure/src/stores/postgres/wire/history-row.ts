@@ -1,16 +1,9 @@
 import type { ConsumedMail, HistoryAppend } from "../../../store/commit.ts";
-import { layout, orMinusOne } from "./layout.ts";
+import { HISTORY_COLUMNS } from "../../episode-rows.ts";
+import { layout } from "./layout.ts";
 
-/** A history row (`write_episodes`). `expectedVersion` -1: an update or a birth in the same batch checks the version. */
-export const HISTORY = layout<HistoryAppend>()({
-  no: { number: ({ no }) => no },
-  expectedVersion: { number: ({ expectedVersion }) => orMinusOne(expectedVersion) },
-  generation: { number: ({ generation }) => generation },
-  firstSeq: { number: ({ firstSeq }) => firstSeq },
-  count: { number: ({ count }) => count },
-  at: { number: ({ at }) => at },
-  events: { payload: ({ events }) => events },
-});
+/** `write_episodes`. */
+export const HISTORY = layout<HistoryAppend>()(HISTORY_COLUMNS);
 
 /** A message that an episode has taken (`consume_mail`). */
 export const CONSUMED = layout<ConsumedMail>()({

@@ -1,11 +1,9 @@
 import { functionKey } from "../../../model/function-name.ts";
 import type { StartSpec } from "../../../model/start.ts";
 import type { InstanceUpdate } from "../../../store/commit.ts";
-import type { NextWake } from "../../../store/rows.ts";
-import { nextWakeColumn } from "../../sql-rows.ts";
-import { layout, oneOrZero, orMinusOne } from "./layout.ts";
-
-export const nextWakeNumber = (nextWake: NextWake): number => orMinusOne(nextWakeColumn(nextWake));
+import { nextWakeNumber, UPDATE_COLUMNS } from "../../episode-rows.ts";
+import { oneOrZero, orMinusOne } from "../../row-columns.ts";
+import { layout } from "./layout.ts";
 
 export const ON_EXISTING = { fail: 0, replaceTerminal: 1, replaceEnded: 2 } as const;
 
@@ -60,18 +58,4 @@ function nextWakeOf({ first, wakeAt }: Birth): number {
 const jsonOrNull = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
 
 /** New values of an instance (`write_episodes`). */
-export const UPDATE = layout<InstanceUpdate>()({
-  no: { number: ({ no }) => no },
-  expectedVersion: { number: ({ expectedVersion }) => expectedVersion },
-  version: { number: ({ version }) => version },
-  generation: { number: ({ generation }) => generation },
-  nextWake: { number: ({ completed, nextWake }) => (completed === undefined ? nextWakeNumber(nextWake) : -1) },
-  updatedAt: { number: ({ updatedAt }) => updatedAt },
-  completedAt: { number: ({ completed }) => orMinusOne(completed?.at) },
-  hasInput: { number: ({ input }) => oneOrZero(input !== undefined) },
-  executionId: { text: ({ executionId }) => executionId, what: "execution id" },
-  status: { common: ({ status }) => status },
-  customStatus: { payload: ({ customStatus }) => customStatus },
-  input: { payload: ({ input }) => input ?? null },
-  output: { payload: ({ completed }) => completed?.output ?? null },
-});
+export const UPDATE = layout<InstanceUpdate>()(UPDATE_COLUMNS);

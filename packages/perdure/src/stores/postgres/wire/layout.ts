@@ -1,19 +1,10 @@
+import type { AnyColumns, Column, Columns } from "../../row-columns.ts";
 import type { Texts } from "./texts.ts";
 
 /**
- * A column of a kind of row, and where its value comes from. `number`: one bigint. The others are two bigints, which say where a string lies in
- * the bytes of the call: `text` is an id or other short string that PostgreSQL must be able to compare (`what` names it in an error), `common` one of
- * a few that repeat (names, kinds, statuses), `payload` any string, for a text column and its `_z` column.
+ * One kind of row: what the packer (`pack`) writes and the database functions (`layout-sql.ts`) read. The order of the columns is their order on the wire.
+ * A number is one bigint. A string is two, which say where it lies in the bytes of the call; a `payload` has a text column and a `_z` column.
  */
-export type Column<Row> =
-  | { readonly number: (row: Row) => number }
-  | { readonly text: (row: Row) => string | null; readonly what: string }
-  | { readonly common: (row: Row) => string }
-  | { readonly payload: (row: Row) => string | null };
-
-export type Columns<Row> = { readonly [name: string]: Column<Row> };
-
-/** One kind of row: what the packer (`pack`) writes and the database functions (`layout-sql.ts`) read. The order of the columns is their order on the wire. */
 export interface Layout<Row, C extends Columns<Row>> {
   readonly columns: C;
   /** Numbers of one row. */
@@ -21,9 +12,9 @@ export interface Layout<Row, C extends Columns<Row>> {
   pack(to: number[], texts: Texts, row: Row): void;
 }
 
-/** Layouts of any row, for what looks at names and kinds only. */
+/** Layouts of any row, for code that looks at names and kinds only. */
 export interface Described {
-  readonly columns: { readonly [name: string]: object };
+  readonly columns: AnyColumns;
   readonly size: number;
 }
 
@@ -79,8 +70,3 @@ export function packAll<Row>(kind: Pick<Layout<Row, Columns<Row>>, "pack">, rows
   for (const row of rows) kind.pack(numbers, texts, row);
   return numbers;
 }
-
-/** -1 stands for null in a column of numbers. */
-export const orMinusOne = (value: number | null | undefined): number => value ?? -1;
-
-export const oneOrZero = (value: boolean): number => (value ? 1 : 0);

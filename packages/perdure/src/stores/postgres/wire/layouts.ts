@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { layoutNumberOf, namesAndKinds } from "../../row-columns.ts";
 import { CLAIMED, CLAIMED_TASK } from "./answers.ts";
 import { HEAD } from "./head-row.ts";
 import { CONSUMED, HISTORY } from "./history-row.ts";
@@ -38,13 +38,12 @@ const REVISION = 1;
  * Names, kinds and order of all that goes to the database functions and comes back, as one number. It goes with each call that brings rows, and the functions were
  * created with it: a process of a release with other rows is refused before it writes anything.
  */
-export const LAYOUT_NUMBER: number = createHash("sha256").update(JSON.stringify(describe())).digest().readUInt32BE(0);
+export const LAYOUT_NUMBER: number = layoutNumberOf(describe());
 
 function describe(): readonly unknown[] {
-  const kinds = Object.entries(BATCH_ARGUMENTS).map(([name, type]) => [name, typeof type === "string" ? type : namesAndKinds(type)]);
+  const kinds = Object.entries(BATCH_ARGUMENTS).map(([name, type]) => [
+    name,
+    typeof type === "string" ? type : namesAndKinds(type.columns),
+  ]);
   return [REVISION, kinds, CLAIMED, CLAIMED_TASK];
-}
-
-function namesAndKinds({ columns }: Described): readonly unknown[] {
-  return Object.entries(columns).map(([name, column]) => [name, Object.keys(column)[0]]);
 }

@@ -1,6 +1,7 @@
 import type { Release, Stop } from "../../../store/commit.ts";
-import { nextWakeNumber } from "./instance-row.ts";
-import { layout, orMinusOne } from "./layout.ts";
+import { nextWakeNumber } from "../../episode-rows.ts";
+import { orMinusOne } from "../../row-columns.ts";
+import { layout } from "./layout.ts";
 
 export const HOW = { sleep: 0, ready: 1, stop: 2 } as const;
 

@@ -1,7 +1,8 @@
 import type { Message } from "../../../model/message.ts";
 import type { OutgoingMessage } from "../../../store/commit.ts";
 import { dedupIdOf, generationOf, wakesStopped } from "../../../store/wake.ts";
-import { layout, oneOrZero, orMinusOne } from "./layout.ts";
+import { oneOrZero, orMinusOne } from "../../row-columns.ts";
+import { layout } from "./layout.ts";
 
 /** When a message of a batch is sent: always, when its finished task (by position) was deleted, or when its create (by number) did not start. */
 export type Condition =

@@ -1,6 +1,7 @@
 import { functionKey } from "../../../model/function-name.ts";
 import type { FinishedTask, NewTask, TaskCancel, TaskHeartbeat } from "../../../store/commit.ts";
-import { layout, oneOrZero, orMinusOne } from "./layout.ts";
+import { oneOrZero, orMinusOne } from "../../row-columns.ts";
+import { layout } from "./layout.ts";
 
 /** `finish_tasks`. */
 export const FINISHED_TASK = layout<FinishedTask>()({

@@ -1,5 +1,6 @@
 import type { Connection } from "../connection.ts";
 import { pack } from "../payload-column.ts";
+import type { HistoryRow } from "../write/wire-commit.ts";
 
 /**
  * The main cost of an episode. Single-row statements: 16 or 64 rows per statement gained 15 %, json_each lost 15 %, and both make a
@@ -14,23 +15,14 @@ const INSERT = "INSERT INTO history (no, generation, first_seq, count, events, a
 const INSERT_OWNED = `INSERT INTO history (no, generation, first_seq, count, events, at)
   SELECT ?, ?, ?, ?, ?, ? FROM instances WHERE no = ? AND owner = ? AND version = ?`;
 
-export interface HistoryColumns {
-  readonly no: number;
-  readonly generation: number;
-  readonly firstSeq: number;
-  readonly count: number;
-  readonly events: string;
-  readonly at: number;
-}
-
-export function insertHistory(connection: Connection, row: HistoryColumns): void {
+export function insertHistory(connection: Connection, row: HistoryRow): void {
   const { no, generation, firstSeq, count, events, at } = row;
   connection.sql(INSERT).run(no, generation, firstSeq, count, pack(events), at);
 }
 
-/** False: the instance is not this owner's at that version. */
-export function insertOwnedHistory(connection: Connection, row: HistoryColumns, owner: number, version: number): boolean {
-  const { no, generation, firstSeq, count, events, at } = row;
-  const done = connection.sql(INSERT_OWNED).run(no, generation, firstSeq, count, pack(events), at, no, owner, version);
+/** False: the instance is not this owner's at the expected version. */
+export function insertOwnedHistory(connection: Connection, row: HistoryRow, owner: number): boolean {
+  const { no, expectedVersion, generation, firstSeq, count, events, at } = row;
+  const done = connection.sql(INSERT_OWNED).run(no, generation, firstSeq, count, pack(events), at, no, owner, expectedVersion);
   return done.changes === 1;
 }

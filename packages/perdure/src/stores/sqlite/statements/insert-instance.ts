@@ -2,9 +2,10 @@ import { functionKey } from "../../../model/function-name.ts";
 import type { StartSpec } from "../../../model/start.ts";
 import type { Connection } from "../connection.ts";
 import type { Stored } from "../payload-column.ts";
-import { pack, SIDE_OVER_CHARS } from "../payload-column.ts";
+import { pack, packOrNull, SIDE_OVER_CHARS } from "../payload-column.ts";
 import { INPUT_ASIDE } from "../rows-of.ts";
-import type { EpisodeColumns } from "./update-instance.ts";
+import type { UpdateRow } from "../write/wire-commit.ts";
+import { nextWakeOf } from "./update-instance.ts";
 
 const INSERT = `INSERT INTO instances (no, instance_id, name, name_key, execution_id, start_id, generation, version, owner, wake_at, next_wake, crashes,
   status, custom_status, input, side, orchestration_version, tags, parent, start_at, created_at, updated_at)
@@ -18,7 +19,7 @@ export interface Birth {
   readonly wakeAt: number;
   readonly createdAt: number;
   /** What its first episode made of it, when that is in the same batch. */
-  readonly first: EpisodeColumns | null;
+  readonly first: UpdateRow | null;
 }
 
 /** False when the instance id exists. The unique index is the only one that costs: ids are random, so its pages are. */
@@ -40,9 +41,9 @@ export function insertInstance(connection: Connection, birth: Birth): boolean {
       first?.version ?? 0,
       owner,
       owner === null ? wakeAt : null,
-      first === null ? wakeAt : first.nextWake,
+      first === null ? wakeAt : nextWakeOf(first),
       first?.status ?? "Pending",
-      first?.customStatus ?? null,
+      packOrNull(first?.customStatus ?? null),
       inRow,
       isAside ? INPUT_ASIDE : 0,
       version,

@@ -1,5 +1,7 @@
 import type { Connection } from "../connection.ts";
 import type { Stored } from "../payload-column.ts";
+import { packOrNull } from "../payload-column.ts";
+import type { UpdateRow } from "../write/wire-commit.ts";
 
 /** The id that the start carried is kept once continue-as-new brings another one. All sets see the row as it was. */
 const EXECUTION_ID = "start_id = CASE WHEN execution_id = ?3 THEN start_id ELSE coalesce(start_id, execution_id) END, execution_id = ?3";
@@ -11,24 +13,15 @@ const EXECUTION_ID = "start_id = CASE WHEN execution_id = ?3 THEN start_id ELSE 
 const UPDATE = `UPDATE instances SET version = ?1, generation = ?2, ${EXECUTION_ID}, status = ?4, custom_status = ?5, next_wake = ?6,
   updated_at = ?7, crashes = 0 WHERE no = ?8 AND owner = ?9 AND version = ?10`;
 
-export interface EpisodeColumns {
-  readonly no: number;
-  readonly expectedVersion: number;
-  readonly version: number;
-  readonly generation: number;
-  readonly executionId: string;
-  readonly status: string;
-  readonly customStatus: Stored;
-  readonly nextWake: number | null;
-  readonly updatedAt: number;
-}
+export const nextWakeOf = ({ nextWake }: UpdateRow): number | null => (nextWake === -1 ? null : nextWake);
 
 /** False: it is not this owner's at that version. */
-export function updateInstance(connection: Connection, owner: number, row: EpisodeColumns): boolean {
-  const { no, expectedVersion, version, generation, executionId, status, customStatus, nextWake, updatedAt } = row;
+export function updateInstance(connection: Connection, owner: number, row: UpdateRow): boolean {
+  const { no, expectedVersion, version, generation, executionId, status, updatedAt } = row;
+  const customStatus = packOrNull(row.customStatus);
   const done = connection
     .sql(UPDATE)
-    .run(version, generation, executionId, status, customStatus, nextWake, updatedAt, no, owner, expectedVersion);
+    .run(version, generation, executionId, status, customStatus, nextWakeOf(row), updatedAt, no, owner, expectedVersion);
   return done.changes === 1;
 }
 
@@ -40,12 +33,13 @@ const COMPLETE = `UPDATE instances SET version = ?1, generation = ?2, ${EXECUTIO
 export function completeInstance(
   connection: Connection,
   owner: number,
-  row: EpisodeColumns,
-  end: { readonly output: Stored; readonly side: number; readonly at: number },
+  row: UpdateRow,
+  { output, side }: { readonly output: Stored; readonly side: number },
 ): boolean {
-  const { no, expectedVersion, version, generation, executionId, status, customStatus, updatedAt } = row;
+  const { no, expectedVersion, version, generation, executionId, status, updatedAt, completedAt } = row;
+  const customStatus = packOrNull(row.customStatus);
   const done = connection
     .sql(COMPLETE)
-    .run(version, generation, executionId, status, customStatus, updatedAt, end.output, end.side, end.at, no, owner, expectedVersion);
+    .run(version, generation, executionId, status, customStatus, updatedAt, output, side, completedAt, no, owner, expectedVersion);
   return done.changes === 1;
 }

@@ -9,6 +9,8 @@ import type { WriterOptions } from "../writer.ts";
 import type { Pragmas } from "../writer-port.ts";
 
 export interface ThreadData {
+  /** Of the commits that will come (`LAYOUT_NUMBER`). Another release, in another file, may send none. */
+  readonly layout: number;
   readonly options: WriterOptions;
   /** False: store time follows the times that come with the calls alone. */
   readonly systemClock: boolean;

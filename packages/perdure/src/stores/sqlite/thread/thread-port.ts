@@ -1,11 +1,12 @@
 import type { MessagePort } from "node:worker_threads";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
-import { StoreRefusalError } from "../../../store/errors.ts";
+import { isOtherRelease, StoreRefusalError } from "../../../store/errors.ts";
 import type { LogEntry } from "../../../telemetry/engine-log.ts";
 import { threadOptions, workerEntry } from "../../../worker-entry.ts";
 import type { StoreTime } from "../store-time.ts";
 import { emptyReceipt } from "../write/empty-receipt.ts";
 import type { Operation, OperationName, ParamsOf, ResultOf } from "../write/operations.ts";
+import { LAYOUT_NUMBER } from "../write/wire-commit.ts";
 import type { WriterOptions } from "../writer.ts";
 import type { Pragmas, WriterPort } from "../writer-port.ts";
 import type { FromWriter, ThreadData, ToWriter, WireOutcome } from "./messages.ts";
@@ -89,7 +90,7 @@ class WriterThread {
   constructor(options: WriterOptions, host: ThreadHost) {
     this.#host = host;
     const { port1, port2 } = new MessageChannel();
-    const data: ThreadData = { options, systemClock: host.systemClock, port: port2, bell: this.#bell.buffer };
+    const data: ThreadData = { layout: LAYOUT_NUMBER, options, systemClock: host.systemClock, port: port2, bell: this.#bell.buffer };
     workerEntry(import.meta.url, "./checkpoint-thread"); // the writer starts it, later: a file that is missing must be said now
     this.#worker = new Worker(workerEntry(import.meta.url, "./writer-thread"), {
       ...threadOptions(),
@@ -200,9 +201,7 @@ class WriterThread {
         this.#opening = null;
         break;
       case "notOpened":
-        this.#opening?.reject(errorFromWire(message.error));
-        this.#opening = null;
-        this.#gone(errorFromWire(message.error).message);
+        this.#notOpened(errorFromWire(message.error));
         break;
       case "done":
         this.#host.time.learn(message.now);
@@ -222,6 +221,13 @@ class WriterThread {
         break;
     }
     this.#letGo();
+  }
+
+  /** Nothing was written by a thread of another release; where the file could not be opened, another thread may have written before. */
+  #notOpened(error: Error): void {
+    this.#opening?.reject(error);
+    this.#opening = null;
+    this.#gone(error.message, isOtherRelease(error) ? error : undefined);
   }
 
   /** Its last words may still lie in the port when the thread has ended. */
@@ -245,14 +251,13 @@ class WriterThread {
     else waiter?.reject(errorFromWire(outcome));
   }
 
-  #gone(detail: string): void {
+  #gone(detail: string, error: Error = new StoreRefusalError({ kind: "unknown", detail })): void {
     if (this.isGone) return;
     this.isGone = true;
     const waiting = [...this.#waiters.slice(this.#answered), ...this.#pragmaWaiters];
     this.#waiters.length = 0;
     this.#answered = 0;
     this.#pragmaWaiters = [];
-    const error = new StoreRefusalError({ kind: "unknown", detail });
     this.#opening?.reject(error);
     this.#opening = null;
     for (const waiter of waiting) waiter.reject(error);

@@ -1,8 +1,10 @@
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
+import { fault } from "../../../errors/perdure-error.ts";
 import type { CommitReceipt } from "../../../store/commit.ts";
 import { systemClocks } from "../../system-clocks.ts";
 import { readPragmas } from "../pragmas.ts";
 import type { Operation } from "../write/operations.ts";
+import { LAYOUT_NUMBER } from "../write/wire-commit.ts";
 import type { Outcome } from "../writer.ts";
 import { SqliteWriter } from "../writer.ts";
 import { Checkpointer } from "./checkpointer.ts";
@@ -31,12 +33,13 @@ const FIRST_COPY_MS = 300;
 /** Operations in one transaction. A worker has one batch in flight, so these are mostly calls of clients. */
 const GROUP_LIMIT = 512;
 
-const { options, systemClock, port, bell: shared } = workerData as ThreadData;
+const { layout, options, systemClock, port, bell: shared } = workerData as ThreadData;
 const bell = new Int32Array(shared);
 const post = (message: FromWriter) => port.postMessage(message);
 
 function open(): SqliteWriter | null {
   try {
+    checkLayout(layout);
     const writer = new SqliteWriter(options, {
       clocks: systemClock ? systemClocks : null,
       say: (entry) => post({ kind: "said", entry }),
@@ -48,6 +51,11 @@ function open(): SqliteWriter | null {
     post({ kind: "notOpened", error: errorToWire(error) });
     return null;
   }
+}
+
+/** Before the file is opened: commits of another layout would write one column's value into another. */
+function checkLayout(given: number | undefined): void {
+  if (given !== LAYOUT_NUMBER) throw fault("THREAD_OTHER_RELEASE", LAYOUT_NUMBER, given);
 }
 
 class Loop {

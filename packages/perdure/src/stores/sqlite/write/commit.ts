@@ -12,6 +12,7 @@ import { leave } from "./release.ts";
 import { addTask, beat, cancelTask, finishTask } from "./tasks.ts";
 import type { Tx } from "./tx.ts";
 import type { CommitRest, WireCommit } from "./wire-commit.ts";
+import { updateRows } from "./wire-commit.ts";
 
 const NOTHING: CommitRest = {};
 const NOTHING_CLAIMED = { claimed: [], claimedSuspect: false };
@@ -33,10 +34,11 @@ export function applyCommit(tx: Tx, commit: WireCommit): CommitReceipt {
 function applySteps(tx: Tx, commit: WireCommit): CommitReceipt {
   const rest = commit.rest ?? NOTHING;
   const worker = commit.worker as WorkerId;
-  const creation = new Creation(tx, commit, rest.creates ?? []);
+  const updates = updateRows(commit);
+  const creation = new Creation(tx, worker, rest.creates ?? [], updates);
   creation.createFirst();
-  writeEpisodes(tx, commit, creation);
-  if (commit.rest === null) return emptyReceipt(tx.now);
+  writeEpisodes(tx, commit, updates, creation);
+  if (commit.rest === undefined) return emptyReceipt(tx.now);
   if (rest.consumed !== undefined) consume(tx, rest.consumed);
   // Last of all: with the run that ends here go its history and its inbox, the message included that asked for the change.
   creation.createLate();

@@ -2,12 +2,10 @@ import type { InstanceNo } from "../../../model/ids.ts";
 import type { NewInstance, OutgoingMessage } from "../../../store/commit.ts";
 import { StoreRefusalError } from "../../../store/errors.ts";
 import { insertInstance } from "../statements/insert-instance.ts";
-import type { EpisodeColumns } from "../statements/update-instance.ts";
 import { dropInstances } from "./drop.ts";
 import { targetById } from "./mail.ts";
 import type { Tx } from "./tx.ts";
-import type { WireCommit } from "./wire-commit.ts";
-import { columnsAt, UPDATE_STRIDE } from "./wire-commit.ts";
+import type { UpdateRow } from "./wire-commit.ts";
 
 /** The new instances of one batch (docs/design/ownership.md 5). */
 export class Creation {
@@ -21,13 +19,13 @@ export class Creation {
   readonly #tx: Tx;
   readonly #worker: number;
   readonly #creates: readonly NewInstance[];
-  readonly #firstUpdates: ReadonlyMap<InstanceNo, EpisodeColumns>;
+  readonly #firstUpdates: ReadonlyMap<InstanceNo, UpdateRow>;
 
-  constructor(tx: Tx, commit: WireCommit, creates: readonly NewInstance[]) {
+  constructor(tx: Tx, worker: number, creates: readonly NewInstance[], updates: readonly UpdateRow[]) {
     this.#tx = tx;
-    this.#worker = commit.worker;
+    this.#worker = worker;
     this.#creates = creates;
-    this.#firstUpdates = creates.length === 0 ? new Map() : firstUpdates(commit);
+    this.#firstUpdates = creates.length === 0 ? new Map() : firstUpdates(updates);
     for (const create of creates) if (create.onExisting === "replaceEnded") this.late.add(create.no);
   }
 
@@ -61,13 +59,11 @@ export class Creation {
 }
 
 /** Plain updates of rows that are born in the same batch: an insert and its update are one write. */
-function firstUpdates({ updates, extras }: WireCommit): ReadonlyMap<InstanceNo, EpisodeColumns> {
-  const first = new Map<InstanceNo, EpisodeColumns>();
-  const special = new Set(extras?.map(({ no }) => no));
-  for (let at = 0; at < updates.length; at += UPDATE_STRIDE) {
-    const columns = columnsAt(updates, at);
-    const no = columns.no as InstanceNo;
-    if (columns.expectedVersion === 0 && !special.has(no)) first.set(no, columns);
+function firstUpdates(updates: readonly UpdateRow[]): ReadonlyMap<InstanceNo, UpdateRow> {
+  const first = new Map<InstanceNo, UpdateRow>();
+  for (const row of updates) {
+    const isPlain = row.completedAt === -1 && row.hasInput === 0;
+    if (row.expectedVersion === 0 && isPlain) first.set(row.no as InstanceNo, row);
   }
   return first;
 }

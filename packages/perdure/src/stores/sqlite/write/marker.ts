@@ -11,7 +11,7 @@ const PRUNE_EVERY = 128;
 
 export function insertMarker(tx: Tx, commit: WireCommit, receipt: CommitReceipt): void {
   const { worker, n, token, rest } = commit;
-  const text = rest === null ? null : JSON.stringify(receipt);
+  const text = rest === undefined ? null : JSON.stringify(receipt);
   tx.connection.sql("INSERT INTO batches (worker, n, token, at, receipt) VALUES (?, ?, ?, ?, ?)").run(worker, n, token, tx.now, text);
   if (n % PRUNE_EVERY === 0) tx.connection.sql("DELETE FROM batches WHERE worker = ? AND n <= ?").run(worker, n - MARKERS_KEPT);
 }

@@ -1,13 +1,19 @@
 import type { ClaimRequest, ClaimTasksRequest, GroupCommit, HistoryAppend, InstanceUpdate } from "../../../store/commit.ts";
-import { nextWakeColumn } from "../../sql-rows.ts";
-import { packOrNull } from "../payload-column.ts";
-import type { HistoryColumns } from "../statements/insert-history.ts";
-import type { EpisodeColumns } from "../statements/update-instance.ts";
+import { HISTORY_COLUMNS, UPDATE_COLUMNS } from "../../episode-rows.ts";
+import { layoutNumberOf, namesAndKinds } from "../../row-columns.ts";
+import type { FlatRows, RowOf } from "./flat-rows.ts";
+import { flatKind } from "./flat-rows.ts";
+
+const HISTORY = flatKind<HistoryAppend>()(HISTORY_COLUMNS);
+const UPDATE = flatKind<InstanceUpdate>()(UPDATE_COLUMNS);
+
+export type HistoryRow = RowOf<typeof HISTORY_COLUMNS>;
+export type UpdateRow = RowOf<typeof UPDATE_COLUMNS>;
 
 /**
- * A group commit as it goes to the writer's thread. What most episodes have (a history row, perhaps an update) lies flat: structured clone of
- * 256 episodes costs this thread 0.48 µs each as objects, 0.19 µs as flat arrays, 0.77 µs as JSON text (2 × 3 GHz, Node 26).
- * Empty parts do not travel.
+ * A group commit as it goes to the writer's thread. What most episodes have (a history row, perhaps an update) lies flat. Packing, structured clone and
+ * reading of 256 history rows with 86 updates take 0.78 µs for each history row; 0.93 µs when the ends of instances were objects (November 2026, 2 × 3 GHz,
+ * Node 26). Objects for all of it take 0.3 µs more, JSON 0.6 µs. Empty parts do not travel.
  */
 export interface WireCommit {
   readonly worker: number;
@@ -15,19 +21,10 @@ export interface WireCommit {
   readonly n: number;
   readonly token: string;
   readonly follows: number;
-  /** {@link HISTORY_STRIDE} values per row. */
-  readonly history: readonly (number | string | null)[];
-  /** {@link UPDATE_STRIDE} values per row. */
-  readonly updates: readonly (number | string | null)[];
-  /** Updates that are more than the plain one: new input, or the end. */
-  readonly extras: readonly UpdateExtra[] | null;
-  readonly rest: CommitRest | null;
+  readonly history?: FlatRows;
+  readonly updates?: FlatRows;
+  readonly rest?: CommitRest;
 }
-
-export const HISTORY_STRIDE = 7;
-export const UPDATE_STRIDE = 9;
-
-export type UpdateExtra = Pick<InstanceUpdate, "no" | "input" | "completed">;
 
 type RestKey = "creates" | "consumed" | "finishedTasks" | "messages" | "newTasks" | "heartbeats" | "cancelTasks" | "releases" | "stops";
 
@@ -49,76 +46,68 @@ const REST_KEYS: readonly RestKey[] = [
   "stops",
 ];
 
+/** Raise it when the meaning of a column, or a row of {@link CommitRest}, changes and no name or place of a column does. */
+const REVISION = 1;
+
+/** The writer's thread compares it with its own before it opens the file: its code may lie in a file of another release. */
+export const LAYOUT_NUMBER: number = layoutNumberOf([REVISION, namesAndKinds(HISTORY_COLUMNS), namesAndKinds(UPDATE_COLUMNS), REST_KEYS]);
+
 export function toWire(batch: GroupCommit): WireCommit {
   const { worker, fence, n, token, follows } = batch;
-  const extras = batch.updates.filter((update) => update.completed !== undefined || update.input !== undefined).map(toExtra);
-  return {
-    worker,
-    fence,
-    n,
-    token,
-    follows,
-    history: flatHistory(batch.history),
-    updates: flatUpdates(batch.updates),
-    extras: extras.length === 0 ? null : extras,
-    rest: restOf(batch),
-  };
+  const wire: { -readonly [Key in keyof WireCommit]: WireCommit[Key] } = { worker, fence, n, token, follows };
+  const history = HISTORY.pack(batch.history);
+  if (history !== undefined) wire.history = history;
+  const updates = UPDATE.pack(batch.updates);
+  if (updates !== undefined) wire.updates = updates;
+  const rest = restOf(batch);
+  if (rest !== null) wire.rest = rest;
+  return wire;
 }
 
-function flatHistory(rows: readonly HistoryAppend[]): WireCommit["history"] {
-  const flat: (number | string | null)[] = [];
-  for (const row of rows) flat.push(row.no, row.expectedVersion, row.generation, row.firstSeq, row.count, row.events, row.at);
-  return flat;
-}
+const NO_ROWS: readonly never[] = [];
 
-function flatUpdates(rows: readonly InstanceUpdate[]): WireCommit["updates"] {
-  const flat: (number | string | null)[] = [];
-  for (const row of rows) {
-    flat.push(
-      row.no,
-      row.expectedVersion,
-      row.version,
-      row.generation,
-      row.executionId,
-      row.status,
-      row.customStatus,
-      nextWakeColumn(row.nextWake),
-      row.updatedAt,
-    );
+/** Objects of their own, written out: made in a loop over the columns they would cost 0.1 µs more each. */
+export function historyRows({ history }: WireCommit): readonly HistoryRow[] {
+  if (history === undefined) return NO_ROWS;
+  const { no, expectedVersion, generation, firstSeq, count, events, at } = HISTORY.at;
+  const rows: HistoryRow[] = [];
+  for (let row = 0; row < HISTORY.count(history); row += 1) {
+    rows.push({
+      no: no(history, row),
+      expectedVersion: expectedVersion(history, row),
+      generation: generation(history, row),
+      firstSeq: firstSeq(history, row),
+      count: count(history, row),
+      at: at(history, row),
+      events: events(history, row),
+    });
   }
-  return flat;
+  return rows;
 }
 
-export function historyAt(history: WireCommit["history"], at: number): HistoryColumns {
-  return {
-    no: history[at] as number,
-    generation: history[at + 2] as number,
-    firstSeq: history[at + 3] as number,
-    count: history[at + 4] as number,
-    events: history[at + 5] as string,
-    at: history[at + 6] as number,
-  };
+export function updateRows({ updates }: WireCommit): readonly UpdateRow[] {
+  if (updates === undefined) return NO_ROWS;
+  const { at } = UPDATE;
+  const rows: UpdateRow[] = [];
+  for (let row = 0; row < UPDATE.count(updates); row += 1) {
+    rows.push({
+      no: at.no(updates, row),
+      expectedVersion: at.expectedVersion(updates, row),
+      version: at.version(updates, row),
+      generation: at.generation(updates, row),
+      nextWake: at.nextWake(updates, row),
+      updatedAt: at.updatedAt(updates, row),
+      completedAt: at.completedAt(updates, row),
+      hasInput: at.hasInput(updates, row),
+      executionId: at.executionId(updates, row),
+      status: at.status(updates, row),
+      customStatus: at.customStatus(updates, row),
+      input: at.input(updates, row),
+      output: at.output(updates, row),
+    });
+  }
+  return rows;
 }
-
-export function columnsAt(updates: WireCommit["updates"], at: number): EpisodeColumns {
-  return {
-    no: updates[at] as number,
-    expectedVersion: updates[at + 1] as number,
-    version: updates[at + 2] as number,
-    generation: updates[at + 3] as number,
-    executionId: updates[at + 4] as string,
-    status: updates[at + 5] as string,
-    customStatus: packOrNull(updates[at + 6] as string | null),
-    nextWake: updates[at + 7] as number | null,
-    updatedAt: updates[at + 8] as number,
-  };
-}
-
-const toExtra = ({ no, input, completed }: InstanceUpdate): UpdateExtra => ({
-  no,
-  ...(input === undefined ? {} : { input }),
-  ...(completed === undefined ? {} : { completed }),
-});
 
 function restOf(batch: GroupCommit): CommitRest | null {
   const rest: { [key: string]: unknown } = {};

@@ -1,0 +1,35 @@
+import type { HistoryAppend, InstanceUpdate } from "../store/commit.ts";
+import type { NextWake } from "../store/rows.ts";
+import type { Columns } from "./row-columns.ts";
+import { oneOrZero, orMinusOne } from "./row-columns.ts";
+import { nextWakeColumn } from "./sql-rows.ts";
+
+export const nextWakeNumber = (nextWake: NextWake): number => orMinusOne(nextWakeColumn(nextWake));
+
+/** A history row. `expectedVersion` -1: an update or a birth in the same batch checks the version. */
+export const HISTORY_COLUMNS = {
+  no: { number: ({ no }) => no },
+  expectedVersion: { number: ({ expectedVersion }) => orMinusOne(expectedVersion) },
+  generation: { number: ({ generation }) => generation },
+  firstSeq: { number: ({ firstSeq }) => firstSeq },
+  count: { number: ({ count }) => count },
+  at: { number: ({ at }) => at },
+  events: { payload: ({ events }) => events },
+} as const satisfies Columns<HistoryAppend>;
+
+/** New values of an instance. `completedAt` -1: it has not ended. */
+export const UPDATE_COLUMNS = {
+  no: { number: ({ no }) => no },
+  expectedVersion: { number: ({ expectedVersion }) => expectedVersion },
+  version: { number: ({ version }) => version },
+  generation: { number: ({ generation }) => generation },
+  nextWake: { number: ({ completed, nextWake }) => (completed === undefined ? nextWakeNumber(nextWake) : -1) },
+  updatedAt: { number: ({ updatedAt }) => updatedAt },
+  completedAt: { number: ({ completed }) => orMinusOne(completed?.at) },
+  hasInput: { number: ({ input }) => oneOrZero(input !== undefined) },
+  executionId: { text: ({ executionId }) => executionId, what: "execution id" },
+  status: { common: ({ status }) => status },
+  customStatus: { payload: ({ customStatus }) => customStatus },
+  input: { payload: ({ input }) => input ?? null },
+  output: { payload: ({ completed }) => completed?.output ?? null },
+} as const satisfies Columns<InstanceUpdate>;
