@@ -203,7 +203,7 @@ describe("control characters of others reach no terminal", () => {
   });
 
   test("what a start says", () => {
-    const names = { orchestrators: [HOSTILE], activities: [HOSTILE] };
+    const names = { orchestrator: [HOSTILE], activity: [HOSTILE] };
     const text = startText({
       version: "1",
       url: "u",

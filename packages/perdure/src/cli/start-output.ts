@@ -1,5 +1,6 @@
 import type { HttpFunction } from "../functions/http.ts";
-import type { FunctionNames } from "../model/executor.ts";
+import type { FunctionNames } from "../model/function-kind.ts";
+import { KINDS } from "../model/function-kind.ts";
 import { visible } from "../model/visible-text.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 
@@ -22,8 +23,7 @@ export function httpLines({ http, url }: Started): readonly string[] {
 }
 
 function otherLines({ names }: Started): readonly string[] {
-  const orchestrators = names.orchestrators.map((name) => `${name}: orchestrator`);
-  return [...orchestrators, ...names.activities.map((name) => `${name}: activity`)];
+  return KINDS.flatMap((kind) => names[kind].map((name) => `${name}: ${kind}`));
 }
 
 /** What a person sees on a terminal, in one piece. */

@@ -20,8 +20,8 @@ test("known functions are read again after a second, also while store time stand
     clock: time,
     scheduler: time,
   });
-  const { worker, fence } = await store.join({ leaseMs: 14_000, orchestrators: ["Slow"], activities: [], host: "here" });
-  const names = async () => (await client.knownFunctions())?.orchestrators ?? null;
+  const { worker, fence } = await store.join({ leaseMs: 14_000, functions: { orchestrator: ["Slow"], activity: [] }, host: "here" });
+  const names = async () => (await client.knownFunctions())?.orchestrator ?? null;
   assert.deepEqual(await names(), ["Slow"]);
   await store.leave({ worker, fence });
   calendar.step(-60_000);

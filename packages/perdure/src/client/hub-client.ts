@@ -3,6 +3,7 @@ import { within } from "../engine/time/within.ts";
 import type { Worker } from "../engine/worker.ts";
 import { fault, faultFrom, PerdureError } from "../errors/perdure-error.ts";
 import { refuseClientInOrchestrator } from "../functions/direct-calls.ts";
+import { byKind } from "../model/function-kind.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import { instanceId as asInstanceId, executionId, storedIdProblem } from "../model/ids.ts";
 import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-scan.ts";
@@ -108,7 +109,7 @@ class StoreHubClient implements HubClient {
     const { workers, functions } = await this.#inTime(this.#readFunctions());
     if (workers > 1) return;
     if (onExisting === "attach" && instanceId !== undefined && (await this.getStatus(instanceId)) !== null) return;
-    throw fault("FUNCTION_UNKNOWN", name, functions?.orchestrators ?? []);
+    throw fault("FUNCTION_UNKNOWN", name, functions?.orchestrator ?? []);
   }
 
   async getStatus(id: string): Promise<InstanceStatus | null> {
@@ -233,9 +234,8 @@ class StoreHubClient implements HubClient {
     const { now, workers } = await this.#guarded(() => this.#parts.store.readWorkers());
     const live = workers.filter((worker) => worker.fence !== null && worker.leaseUntil > now && !worker.provenDead);
     if (live.length === 0) return { workers: 0, functions: null };
-    const orchestrators = new Set(live.flatMap((worker) => worker.orchestrators));
-    const activities = new Set(live.flatMap((worker) => worker.activities));
-    return { workers: live.length, functions: { orchestrators: [...orchestrators].sort(), activities: [...activities].sort() } };
+    const functions = byKind((kind) => [...new Set(live.flatMap((worker) => worker.functions[kind]))].sort());
+    return { workers: live.length, functions };
   }
 
   async #deliver(id: string, message: Message): Promise<DeliverOutcome> {

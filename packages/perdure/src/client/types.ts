@@ -1,3 +1,4 @@
+import type { FunctionNames } from "../model/function-kind.ts";
 import type { HistoryEvent, Tags } from "../model/history.ts";
 import type { ExecutionId, InstanceId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
@@ -44,11 +45,11 @@ export interface HubClient {
     /** True: resolves also when the instance is stopped. */
     readonly orStopped?: boolean;
   }): Promise<InstanceStatus | null>;
-  /** Orchestrator and activity names of all live workers; null when no worker is live (a start is then accepted unseen). */
+  /** Of all live workers; null when no worker is live (a start is then accepted unseen). */
   knownFunctions(options?: {
     /** Where the store does not say it at once: what it said last. */
     readonly orLastKnown?: boolean;
-  }): Promise<{ readonly orchestrators: readonly string[]; readonly activities: readonly string[] } | null>;
+  }): Promise<FunctionNames | null>;
 }
 
 /** `error` refuses while an instance of that id is live, `reject` also when it has finished. */

@@ -1,4 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
+import { sameName } from "../model/function-name.ts";
 import type { HubClient, InstanceStatus } from "./types.ts";
 
 /**
@@ -21,5 +22,5 @@ async function whatFor(client: HubClient, { runtimeStatus, name }: InstanceStatu
   if (runtimeStatus === "Suspended") return "forResume";
   const known = await client.knownFunctions({ orLastKnown: true });
   if (known === null) return "forWorker";
-  return known.orchestrators.some((one) => one.toLowerCase() === name.toLowerCase()) ? "forItsEnd" : "forFunction";
+  return known.orchestrator.some((one) => sameName(one, name)) ? "forItsEnd" : "forFunction";
 }

@@ -254,12 +254,12 @@ class EngineWorker implements Worker, Engine, CommitterHost {
 
   async #join(step: Step = once): Promise<void> {
     const { store, executor, host, codeVersion } = this.parts;
-    const joined = await step(() => store.join({ leaseMs: this.settings.leaseMs, ...executor.functions, host }));
+    const joined = await step(() => store.join({ leaseMs: this.settings.leaseMs, functions: executor.functions, host }));
     this.#identity = { worker: joined.worker, fence: joined.fence };
     this.fleet.joined(executor.functions);
     this.storeClock.learn(joined.now);
     await step(() => this.#numbers.refill());
-    await step(() => store.resumeForCode({ orchestrators: executor.functions.orchestrators, codeVersion }));
+    await step(() => store.resumeForCode({ keys: this.fleet.keys.instances, codeVersion }));
     this.#log("info", "worker.joined", `Worker ${joined.worker} has joined the task hub`);
   }
 

@@ -44,11 +44,11 @@ export class ActivityRuns {
 
   run(request: ActivityRequest): Promise<ActivityResult> {
     const { functions } = this.parts;
-    const definition = functions.activity(request.name);
+    const definition = functions.find("activity", request.name);
     if (definition === null)
       return Promise.resolve({
         kind: "failed",
-        failure: functionNotFound("activity", request.name, functions.names.activities),
+        failure: functionNotFound("activity", request.name, functions.names.activity),
       });
     const run = new ActivityRun(this, definition, request);
     this.#running.set(run.key, run);

@@ -1,14 +1,6 @@
 import { messageOf } from "../errors/perdure-error.ts";
-import type {
-  AbortReason,
-  ActivityRequest,
-  ActivityResult,
-  EpisodeRequest,
-  EpisodeResult,
-  Executor,
-  FunctionNames,
-  TaskKey,
-} from "../model/executor.ts";
+import type { AbortReason, ActivityRequest, ActivityResult, EpisodeRequest, EpisodeResult, Executor, TaskKey } from "../model/executor.ts";
+import type { FunctionNames } from "../model/function-kind.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import type { Payload, PayloadCodec } from "../model/payload.ts";
@@ -107,9 +99,9 @@ class NativeExecutor implements Executor {
 
   #runAnew(request: EpisodeRequest, history: readonly HistoryEvent[]): Promise<EpisodeResult> {
     const { no, instanceId, generation, episode, name } = request;
-    const definition = this.#functions.orchestrator(name);
+    const definition = this.#functions.find("orchestrator", name);
     if (definition === null) {
-      const message = messageOf("FUNCTION_NOT_REGISTERED", "orchestrator", name, this.#functions.names.orchestrators);
+      const message = messageOf("FUNCTION_NOT_REGISTERED", "orchestrator", name, this.#functions.names.orchestrator);
       return Promise.resolve({ kind: "stopped", code: "FUNCTION_NOT_REGISTERED", message });
     }
     const target: CursorTarget = { no, instanceId, generation, definition };

@@ -35,10 +35,10 @@ test("what is no function is refused in words", () => {
 
 test("names are found without case and listed as written", () => {
   const registry = new FunctionRegistry([activity("Größe", () => 1), orchestrator("Main", async () => 1)]);
-  assert.equal(registry.activity("GRÖßE")?.name, "Größe");
-  assert.equal(registry.activity("GRÖSSE"), null);
-  assert.equal(registry.orchestrator("main")?.name, "Main");
-  assert.deepEqual(registry.names, { orchestrators: ["Main"], activities: ["Größe"] });
+  assert.equal(registry.find("activity", "GRÖßE")?.name, "Größe");
+  assert.equal(registry.find("activity", "GRÖSSE"), null);
+  assert.equal(registry.find("orchestrator", "main")?.name, "Main");
+  assert.deepEqual(registry.names, { orchestrator: ["Main"], activity: ["Größe"] });
 });
 
 test("two names are one function exactly if their keys are equal", () => {
@@ -46,7 +46,7 @@ test("two names are one function exactly if their keys are equal", () => {
   const name = fc.string({ unit: letters, minLength: 1, maxLength: 3 });
   fc.assert(
     fc.property(name, name, (one, other) => {
-      const found = new FunctionRegistry([activity(one, () => 1)]).activity(other);
+      const found = new FunctionRegistry([activity(one, () => 1)]).find("activity", other);
       assert.equal(found !== null, functionKey(one) === functionKey(other));
       const both = () => new FunctionRegistry([activity(one, () => 1), orchestrator(other, async () => 1)]);
       if (found === null) both();
@@ -78,7 +78,7 @@ test("wrong options are named, with the value and what is expected", () => {
 
 test("retry defaults: backoff 1, pauses up to an hour, no time limit, no jitter", () => {
   const registry = new FunctionRegistry([activity("a", { retry: { maxAttempts: 3, firstInterval: { seconds: 2 } } }, () => 1)]);
-  assert.deepEqual(registry.activity("a")?.retry?.policy, {
+  assert.deepEqual(registry.find("activity", "a")?.retry?.policy, {
     maxAttempts: 3,
     firstIntervalMs: 2_000,
     backoff: 1,

@@ -1,8 +1,10 @@
 import { fault } from "../errors/perdure-error.ts";
-import type { FunctionNames } from "../model/executor.ts";
+import type { FunctionKind, FunctionNames } from "../model/function-kind.ts";
+import { byKind } from "../model/function-kind.ts";
+import type { NameKey } from "../model/function-name.ts";
 import { functionKey } from "../model/function-name.ts";
 import { DEFINITION } from "../replay/functions/call-retry.ts";
-import type { ActivityDefinition, FunctionSource, OrchestratorDefinition } from "../replay/functions/definition.ts";
+import type { Definitions, FunctionSource } from "../replay/functions/definition.ts";
 import type { AppHook } from "./app-hooks.ts";
 import type { HttpFunction } from "./http.ts";
 import type { ActivityRef, OrchestratorRef } from "./references.ts";
@@ -12,13 +14,11 @@ export type RegisteredFunction = ActivityRef<never, unknown> | OrchestratorRef<n
 
 /** The functions of one app. Names compare without case; two that differ only by it are a start-up error, also between kinds. */
 export class FunctionRegistry implements FunctionSource {
-  /** By name as written and by key: most calls find theirs without making a key. */
-  readonly #orchestrators = new Map<string, OrchestratorDefinition>();
-  readonly #activities = new Map<string, ActivityDefinition>();
+  readonly #definitions = byKind(() => new DefinitionTable<Definitions[FunctionKind]>()) as DefinitionTables;
   readonly #http: HttpFunction[] = [];
   readonly #hooks: AppHook[] = [];
   /** Key → name as written. */
-  readonly #taken = new Map<string, string>();
+  readonly #taken = new Map<NameKey, string>();
 
   constructor(functions: readonly RegisteredFunction[] = []) {
     for (const one of functions) this.add(one);
@@ -30,23 +30,18 @@ export class FunctionRegistry implements FunctionSource {
       if (!this.#hooks.includes(registered)) this.#hooks.push(registered);
       return;
     }
-    const definition = registered.kind === "http" ? null : definitionOf(registered);
     this.#take(registered.name);
     if (registered.kind === "http") this.#http.push(registered);
-    else if (registered.kind === "activity") enter(this.#activities, definition as ActivityDefinition);
-    else enter(this.#orchestrators, definition as OrchestratorDefinition);
+    else this.#enter(registered.kind, definitionOf(registered));
   }
 
   get names(): FunctionNames {
-    return {
-      orchestrators: [...new Set(this.#orchestrators.values())].map((one) => one.name),
-      activities: [...new Set(this.#activities.values())].map((one) => one.name),
-    };
+    return byKind((kind) => this.#definitions[kind].all.map(({ name }) => name));
   }
 
   /** Of activities that have a limit of their own. */
   get activityLimits(): { readonly [activity: string]: number } {
-    const limits = [...new Set(this.#activities.values())].flatMap(({ name, maxConcurrent }) =>
+    const limits = this.#definitions.activity.all.flatMap(({ name, maxConcurrent }) =>
       maxConcurrent === undefined ? [] : [[name, maxConcurrent] as const],
     );
     return Object.fromEntries(limits);
@@ -61,12 +56,12 @@ export class FunctionRegistry implements FunctionSource {
     return this.#hooks;
   }
 
-  orchestrator(name: string): OrchestratorDefinition | null {
-    return this.#orchestrators.get(name) ?? this.#orchestrators.get(functionKey(name)) ?? null;
+  find<Kind extends FunctionKind>(kind: Kind, name: string): Definitions[Kind] | null {
+    return this.#definitions[kind].find(name);
   }
 
-  activity(name: string): ActivityDefinition | null {
-    return this.#activities.get(name) ?? this.#activities.get(functionKey(name)) ?? null;
+  #enter<Kind extends FunctionKind>(kind: Kind, definition: unknown): void {
+    this.#definitions[kind].add(definition as Definitions[Kind]);
   }
 
   #take(name: string): void {
@@ -77,9 +72,23 @@ export class FunctionRegistry implements FunctionSource {
   }
 }
 
-function enter<Definition extends { readonly name: string }>(table: Map<string, Definition>, definition: Definition): void {
-  table.set(definition.name, definition);
-  table.set(functionKey(definition.name), definition);
+type DefinitionTables = { readonly [Kind in FunctionKind]: DefinitionTable<Definitions[Kind]> };
+
+class DefinitionTable<Definition extends { readonly name: string }> {
+  /** In the order of registration. */
+  readonly all: Definition[] = [];
+  /** By name as written and by key: most calls find theirs without making a key. */
+  readonly #byName = new Map<string, Definition>();
+
+  add(definition: Definition): void {
+    this.all.push(definition);
+    this.#byName.set(definition.name, definition);
+    this.#byName.set(functionKey(definition.name), definition);
+  }
+
+  find(name: string): Definition | null {
+    return this.#byName.get(name) ?? this.#byName.get(functionKey(name)) ?? null;
+  }
 }
 
 /** True for what activity(), orchestrator(), http(), onStart() and onStop() return: how a host picks the functions out of a module's exports. */

@@ -328,7 +328,7 @@ test("a client start needs an input exactly when the orchestrator does", () => {
 test("a list of mixed functions needs no cast", () => {
   const start = http("Start", { methods: ["POST"] }, () => new Response());
   const registry = new FunctionRegistry([ship, square, maybe, withDefault, parsed, dated, main, noInput, fib, start]);
-  assert.deepEqual(registry.names.orchestrators, ["Main", "NoInput", "Fib"]);
-  assert.equal(registry.activity("sHIP")?.name, "Ship");
+  assert.deepEqual(registry.names.orchestrator, ["Main", "NoInput", "Fib"]);
+  assert.equal(registry.find("activity", "sHIP")?.name, "Ship");
   assert.deepEqual(registry.http, [start]);
 });

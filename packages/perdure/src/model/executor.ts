@@ -1,5 +1,6 @@
 import type { Action } from "./action.ts";
 import type { Failure } from "./failure.ts";
+import type { FunctionNames } from "./function-kind.ts";
 import type { EventRaised, HistoryEvent } from "./history.ts";
 import type { EventId, InstanceId, InstanceNo, Seed } from "./ids.ts";
 import type { Payload } from "./payload.ts";
@@ -23,11 +24,6 @@ export interface Executor {
   /** Heartbeats of running activities arrive here. One listener, set by the engine before the first call. */
   onHeartbeat(listener: (task: TaskKey, progress: Payload | null) => void): void;
   close(): Promise<void>;
-}
-
-export interface FunctionNames {
-  readonly orchestrators: readonly string[];
-  readonly activities: readonly string[];
 }
 
 export interface EpisodeRequest {

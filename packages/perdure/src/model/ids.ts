@@ -15,6 +15,9 @@ export type Fence = Branded<number, "Fence">;
 /** Position of an action within one generation of an instance: 0, 1, 2 … Completions name it. */
 export type EventId = Branded<number, "EventId">;
 
+/** What the ids of entities begin with, those of no orchestration, and no name of a function. */
+export const ENTITY_MARK = "@";
+
 /** Longest instance id, in UTF-16 units, as Azure's. */
 export const MAX_INSTANCE_ID_LENGTH = 256;
 
@@ -31,7 +34,7 @@ export function instanceIdProblem(id: unknown): string | null {
 export function storedIdProblem(id: string): string | null {
   if (id.length === 0) return "it is empty";
   if (id.length > MAX_INSTANCE_ID_LENGTH) return `it has ${id.length} characters, more than ${MAX_INSTANCE_ID_LENGTH}`;
-  if (id.startsWith("@")) return 'it starts with "@", which is kept for entities';
+  if (id.startsWith(ENTITY_MARK)) return 'it starts with "@", which is kept for entities';
   if (!id.isWellFormed()) return "it contains half of a surrogate pair";
   const bad = FORBIDDEN_IN_INSTANCE_ID.exec(id);
   return bad === null ? null : `it contains ${JSON.stringify(bad[0])}; "/", "\\", "#", "?" and control characters are not allowed`;

@@ -1,3 +1,5 @@
+import { ENTITY_MARK } from "./ids.ts";
+
 /** Longest name of a function, in UTF-16 units: names are in keys of every store. */
 const MAX_NAME_LENGTH = 256;
 
@@ -5,6 +7,7 @@ const MAX_NAME_LENGTH = 256;
 export function nameProblem(name: unknown): string | null {
   if (typeof name !== "string") return "it is no string";
   if (name.trim() === "") return "it is empty";
+  if (name.startsWith(ENTITY_MARK)) return `it starts with "${ENTITY_MARK}", which is kept for entities`;
   if (name.length > MAX_NAME_LENGTH) return `it has ${name.length} characters, more than ${MAX_NAME_LENGTH}`;
   return storableProblem(name);
 }

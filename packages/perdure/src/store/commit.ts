@@ -1,3 +1,4 @@
+import type { NameKey } from "../model/function-name.ts";
 import type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, WorkerId } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
@@ -165,8 +166,8 @@ export interface Stop {
 
 export interface ClaimRequest {
   readonly limit: number;
-  /** Orchestrators this worker has; compared without case. */
-  readonly orchestrators: readonly string[];
+  /** Only instances that wait under one of these. */
+  readonly keys: readonly NameKey[];
   /**
    * Suspects (`suspicionOf`) that may be given beside the others and within `limit`: for each suspicion from 1 on at most so many, the last for all
    * above; empty: none. All of one suspicion: the least for which there is room and something is due, so that the guilty does not stand in the way of
@@ -177,9 +178,10 @@ export interface ClaimRequest {
 
 export interface ClaimTasksRequest {
   readonly limit: number;
-  readonly activities: readonly string[];
-  /** Of these at most so many are given, by the keys of their names. Absent: only `limit` counts. */
-  readonly limits?: { readonly [activity: string]: number };
+  /** Only tasks that wait under one of these. */
+  readonly keys: readonly NameKey[];
+  /** Of these at most so many are given, by key. Absent: only `limit` counts. */
+  readonly limits?: { readonly [key: string]: number };
   /** As in {@link ClaimRequest}. */
   readonly suspects: readonly number[];
 }

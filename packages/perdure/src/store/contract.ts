@@ -1,3 +1,5 @@
+import type { FunctionNames, QueueKeys } from "../model/function-kind.ts";
+import type { NameKey } from "../model/function-name.ts";
 import type { ExecutionId, Fence, InstanceId, InstanceNo, WorkerId } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
@@ -60,10 +62,10 @@ export interface Store {
   look(params: LookParams): Promise<Look>;
 
   /**
-   * Keys of the names of the orchestrators of unowned instances that are due and of the activities of free tasks that are due: by these a
-   * worker finds calls to functions that nobody has. One index step a name, however many rows are due.
+   * Keys of unowned instances that are due and of free tasks that are due: by these a worker finds calls to functions that nobody has. One
+   * index step a key, however many rows are due.
    */
-  readWaiting(): Promise<{ readonly orchestrators: readonly string[]; readonly activities: readonly string[] }>;
+  readWaiting(): Promise<QueueKeys>;
 
   // --- clients (docs/design/ownership.md 5) ---
   start(params: ClientStart): Promise<StartReceipt | RunInTheWay>;
@@ -120,9 +122,8 @@ export interface StoreCapabilities {
 
 export interface LookParams {
   readonly worker: WorkerId;
-  /** What it could claim, by name. */
-  readonly orchestrators: readonly string[];
-  readonly activities: readonly string[];
+  /** What it could claim. */
+  readonly keys: QueueKeys;
 }
 
 export interface Look extends NextWakes {
@@ -131,7 +132,7 @@ export interface Look extends NextWakes {
   readonly mail: readonly InboxRow[];
 }
 
-/** Earliest `wake_at` of unowned instances and of free tasks with one of these functions; null when there is none. */
+/** Earliest `wake_at` of unowned instances and of free tasks with one of these keys; null when there is none. */
 export interface NextWakes {
   readonly instanceAt: number | null;
   /** Of suspects (`suspicionOf`), which are not among the others. */
@@ -141,14 +142,14 @@ export interface NextWakes {
 
 export interface JoinParams {
   readonly leaseMs: number;
-  readonly orchestrators: readonly string[];
-  readonly activities: readonly string[];
+  readonly functions: FunctionNames;
   /** Who it is, for people: host name, pid. */
   readonly host: string;
 }
 
 export interface CodeParams {
-  readonly orchestrators: readonly string[];
+  /** Of the instances that this code may run. */
+  readonly keys: readonly NameKey[];
   /** Null: not told, so what only other code may set going stays where it is ({@link StopReason}). */
   readonly codeVersion: string | null;
 }

@@ -1,3 +1,4 @@
+import type { FunctionNames } from "../model/function-kind.ts";
 import type { ParentRef, Tags } from "../model/history.ts";
 import type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, Seed, WorkerId } from "../model/ids.ts";
 import type { MessageKind } from "../model/message.ts";
@@ -122,9 +123,8 @@ export interface WorkerRow {
   readonly fence: Fence | null;
   readonly leaseUntil: number;
   readonly renewals: number;
-  /** Names of the orchestrators and activities it runs. */
-  readonly orchestrators: readonly string[];
-  readonly activities: readonly string[];
+  /** What it runs. */
+  readonly functions: FunctionNames;
   readonly host: string;
   /** As of its last renewal; null until it has said. */
   readonly load: WorkerLoad | null;

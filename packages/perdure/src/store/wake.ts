@@ -1,4 +1,3 @@
-import { functionKey } from "../model/function-name.ts";
 import type { Message, MessageKind } from "../model/message.ts";
 import type { NextWake, StopReason } from "./rows.ts";
 
@@ -33,14 +32,6 @@ export function dedupIdOf(message: Message): string | null {
   if (message.kind === "event") return message.messageId ?? null;
   return message.kind === "replace" ? `replace:${message.start.executionId}` : null;
 }
-
-/**
- * Under which keys the rows of these functions are stored, each once. Older releases lowered a name as a whole, which differs for a few letters
- * (`ΟΔΟΣ`, `İ`): their rows are still found.
- */
-export const functionKeys = (names: readonly string[]): readonly string[] => [
-  ...new Set(names.flatMap((name) => [functionKey(name), name.toLowerCase()])),
-];
 
 /** May a worker with this code set going what was stopped for that reason? */
 export const mayCure = ({ codeMayCure, codeVersions }: StopReason, codeVersion: string | null): boolean =>

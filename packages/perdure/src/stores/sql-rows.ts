@@ -1,3 +1,5 @@
+import type { FunctionNames } from "../model/function-kind.ts";
+import { byKind } from "../model/function-kind.ts";
 import { eventId, executionId, fence, instanceId, instanceNo, workerId } from "../model/ids.ts";
 import type { MessageKind } from "../model/message.ts";
 import type { RuntimeStatus } from "../model/status.ts";
@@ -81,15 +83,20 @@ export const toTaskRow = (row: Columns, own: Pick<TaskRow, "body" | "progress">)
   createdAt: number(row.created_at),
 });
 
-export const toWorkerRow = (row: Columns, own: Pick<WorkerRow, "orchestrators" | "activities" | "provenDead">): WorkerRow => ({
+/** Of a kind that its writer did not know it has none. */
+const functionNamesOf = (json: unknown): FunctionNames => {
+  const known = fromJson<Partial<FunctionNames>>(json);
+  return byKind((kind) => known[kind] ?? []);
+};
+
+export const toWorkerRow = (row: Columns, provenDead: boolean): WorkerRow => ({
   worker: workerId(number(row.worker)),
   fence: orNull(row.fence, (value) => fence(number(value))),
   leaseUntil: number(row.lease_until),
   renewals: number(row.renewals),
-  orchestrators: own.orchestrators,
-  activities: own.activities,
+  functions: functionNamesOf(row.functions),
   host: string(row.host),
   load: orNull(row.load, fromJson<WorkerLoad>),
-  provenDead: own.provenDead,
+  provenDead,
   diedAt: orNull(row.died_at, number),
 });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
+import { KINDS } from "../model/function-kind.ts";
 
 /**
  * By which the code of a worker is told from other code of the same names: a hash over the source text of its functions, and over `sources` where those
@@ -8,9 +9,9 @@ import { FunctionRegistry } from "../functions/registry.ts";
  */
 export function codeVersionOf(registry: FunctionRegistry, sources: Iterable<string> = []): string {
   const hash = createHash("sha256");
-  const { orchestrators, activities } = registry.names;
-  for (const name of [...orchestrators].sort()) hash.update(`orchestrator\0${name}\0${registry.orchestrator(name)?.run}\0`);
-  for (const name of [...activities].sort()) hash.update(`activity\0${name}\0${registry.activity(name)?.run}\0`);
+  for (const kind of KINDS) {
+    for (const name of [...registry.names[kind]].sort()) hash.update(`${kind}\0${name}\0${registry.find(kind, name)?.run}\0`);
+  }
   for (const source of sources) hash.update(`${source}\0`);
   return hash.digest("hex").slice(0, 16);
 }

@@ -176,8 +176,8 @@ function limitsOf(registry: FunctionRegistry, given: unknown): { readonly [activ
   if (given === undefined) return limits;
   if (typeof given !== "object" || given === null) throw fault("OPTION_INVALID", WHERE, "activityLimits", given, "an object of numbers");
   for (const [name, limit] of Object.entries(given)) {
-    const activity = registry.activity(name);
-    if (activity === null) throw fault("OPTION_UNKNOWN", `${WHERE} activityLimits`, name, registry.names.activities);
+    const activity = registry.find("activity", name);
+    if (activity === null) throw fault("OPTION_UNKNOWN", `${WHERE} activityLimits`, name, registry.names.activity);
     limits[activity.name] = countOption(limit, WHERE, `activityLimits.${activity.name}`);
   }
   return limits;

@@ -79,7 +79,7 @@ export class TaskHub implements AsyncDisposable {
     this.httpDefaults = { keys, forwardedHost, publicOrigin, log, functionLog, maxJsonDepth };
     const now = () => this.#worker?.storeNow ?? Date.now();
     const worker = () => (this.#worker?.phase === "running" ? this.#worker : null);
-    const versionOf = (orchestrator: string) => settings.registry.orchestrator(orchestrator)?.version ?? null;
+    const versionOf = (orchestrator: string) => settings.registry.find("orchestrator", orchestrator)?.version ?? null;
     this.hubClient = createHubClient({
       store,
       ids: realIds(),
@@ -205,7 +205,7 @@ export class TaskHub implements AsyncDisposable {
   /** Where a call to a missing function may wait for a worker that brings it (`functionNotFoundAfter`), a start may too. */
   #lacks(orchestrator: string): boolean {
     const { registry, engine } = this.#settings;
-    if (this.#worker?.phase !== "running" || registry.orchestrator(orchestrator) !== null) return false;
+    if (this.#worker?.phase !== "running" || registry.find("orchestrator", orchestrator) !== null) return false;
     return (engine.functionNotFoundAloneMs ?? DEFAULT_WORKER_SETTINGS.functionNotFoundAloneMs) === 0;
   }
 

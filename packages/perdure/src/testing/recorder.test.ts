@@ -80,8 +80,7 @@ async function setUp() {
   const store = recorder.watch(gullible);
   const { worker, fence: own } = await store.join({
     leaseMs: 1_000,
-    orchestrators: ["main"],
-    activities: [],
+    functions: { orchestrator: ["main"], activity: [] },
     host: "h",
   });
   let n = 0;

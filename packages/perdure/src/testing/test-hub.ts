@@ -97,7 +97,7 @@ export class TestHub implements AsyncDisposable {
     this.#worker.onEnd((instance) => this.#waiters.onEnd(instance));
     const now = () => this.#worker.storeNow;
     const worker = () => (this.#worker.phase === "running" ? this.#worker : null);
-    const versionOf = (name: string) => registry.orchestrator(name)?.version ?? null;
+    const versionOf = (name: string) => registry.find("orchestrator", name)?.version ?? null;
     const maxPayloadBytes = 32 * 1_024 * 1_024;
     this.hubClient = createHubClient({
       store: this.#store,
@@ -109,7 +109,7 @@ export class TestHub implements AsyncDisposable {
       now,
       clock: this.#world,
       isClosed: () => this.#isClosed,
-      lacks: (name) => registry.orchestrator(name) === null,
+      lacks: (name) => registry.find("orchestrator", name) === null,
       scheduler,
     });
     const http = {

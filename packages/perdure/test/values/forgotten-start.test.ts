@@ -15,7 +15,7 @@ test("a forgotten start() is said once in the log, after five seconds, and only 
   const look = async (settledAfterMs: number, workers: boolean): Promise<readonly string[]> => {
     const time = new VirtualTime();
     const { lines, log } = listening();
-    const knownFunctions = async () => (workers ? { orchestrators: [], activities: [] } : null);
+    const knownFunctions = async () => (workers ? { orchestrator: [], activity: [] } : null);
     const forgotten = new ForgottenStart({ scheduler: time, log, knownFunctions, isSettled: () => time.monotonicMs() >= settledAfterMs });
     for (let second = 0; second < 20; second++) {
       forgotten.noticed();

@@ -1,6 +1,5 @@
 import { PerdureError } from "../../errors/perdure-error.ts";
-import type { FunctionNames } from "../../model/executor.ts";
-import { functionKey } from "../../model/function-name.ts";
+import type { QueueKeys } from "../../model/function-kind.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../store/commit.ts";
 import { refusalText } from "../../store/errors.ts";
@@ -64,30 +63,30 @@ export class Intake {
   claims(): Claims {
     const { dispatcher, fleet, phase } = this.#engine;
     if (phase !== "running") return NO_CLAIMS;
-    const { orchestrators, activities } = this.#claimable();
+    const keys = this.#claimable();
     const room = fleet.instancesToClaim(this.#room, this.#loading);
     const taskRoom = fleet.tasksToClaim(Math.min(dispatcher.room, CLAIM_LIMIT));
     const limits = dispatcher.roomOfEach;
     const mayClaim = this.#wantsInstances && room > 0;
     const mayClaimTasks = this.#tasksDue && taskRoom > 0;
     const suspects = this.#suspects.share(mayClaim, mayClaimTasks);
-    const claim = mayClaim ? { limit: room, orchestrators, suspects: suspects.instances } : null;
+    const claim = mayClaim ? { limit: room, keys: keys.instances, suspects: suspects.instances } : null;
     const claimTasks = mayClaimTasks
-      ? { limit: taskRoom, activities, suspects: suspects.tasks, ...(limits === null ? {} : { limits }) }
+      ? { limit: taskRoom, keys: keys.tasks, suspects: suspects.tasks, ...(limits === null ? {} : { limits }) }
       : null;
     this.#suspects.claimed(claim, claimTasks);
     return { claim, claimTasks };
   }
 
   /** The functions of this worker that have places, and those that nobody has for so long that somebody must say so. */
-  #claimable(): FunctionNames {
-    const { dispatcher, parts, unoffered } = this.#engine;
-    const { orchestrators, activities } = parts.executor.functions;
+  #claimable(): QueueKeys {
+    const { dispatcher, fleet, unoffered } = this.#engine;
+    const { instances, tasks } = fleet.keys;
     const { forsaken } = unoffered;
     const room = dispatcher.roomOfEach;
-    const open = room === null ? activities : activities.filter((name) => room[functionKey(name)] !== 0);
-    if (forsaken.orchestrators.length + forsaken.activities.length === 0) return { orchestrators, activities: open };
-    return { orchestrators: [...orchestrators, ...forsaken.orchestrators], activities: [...open, ...forsaken.activities] };
+    const open = room === null ? tasks : tasks.filter((key) => room[key] !== 0);
+    if (forsaken.instances.length + forsaken.tasks.length === 0) return { instances, tasks: open };
+    return { instances: [...instances, ...forsaken.instances], tasks: [...open, ...forsaken.tasks] };
   }
 
   /** Whatever the last look said, something may be claimed now. */
@@ -240,7 +239,7 @@ export class Intake {
     if (engine.phase !== "running" && engine.phase !== "draining") return;
     const { store } = engine.parts;
     const before = engine.mailOrder.beginRead();
-    const { now, mail, ...due } = await store.look({ worker: engine.identity.worker, ...this.#claimable() });
+    const { now, mail, ...due } = await store.look({ worker: engine.identity.worker, keys: this.#claimable() });
     const skipped = this.#deliver(mail, before);
     engine.mailOrder.wasRead(before);
     for (const instance of skipped) engine.mailOrder.unread(instance);

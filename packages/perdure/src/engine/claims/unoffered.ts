@@ -1,6 +1,7 @@
 import { messageOf } from "../../errors/perdure-error.ts";
-import type { FunctionNames } from "../../model/executor.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { FunctionKind, Queue, QueueKeys } from "../../model/function-kind.ts";
+import { byQueue, queueKey } from "../../model/function-kind.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { WorkerParts } from "../options.ts";
@@ -10,8 +11,7 @@ import type { Fleet } from "../placement/fleet.ts";
 /** How often a worker looks whether anything waits for a function that nobody has, ms; more often while something does. */
 const LOOK_EVERY_MS = 10_000;
 
-type Kind = keyof FunctionNames;
-const NOTHING: FunctionNames = { orchestrators: [], activities: [] };
+const NOTHING: QueueKeys = { instances: [], tasks: [] };
 
 /** What the search for functions that nobody has reads of its worker. */
 interface LookingEngine {
@@ -28,9 +28,9 @@ interface LookingEngine {
 export class Unoffered {
   readonly #engine: LookingEngine;
   readonly #onForsaken: () => void;
-  /** Kind and name → when it was first seen waiting and unoffered, monotonic. */
+  /** Queue and key → when it was first seen waiting and unoffered, monotonic. */
   #since = new Map<string, number>();
-  #forsaken: FunctionNames = NOTHING;
+  #forsaken: QueueKeys = NOTHING;
   #stopped = new Set<string>();
   #lackedIn: Batch | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -48,7 +48,7 @@ export class Unoffered {
   }
 
   /** What may be claimed besides this worker's own functions. */
-  get forsaken(): FunctionNames {
+  get forsaken(): QueueKeys {
     return this.#forsaken;
   }
 
@@ -71,9 +71,9 @@ export class Unoffered {
   onRenewal(): void {
     const { clock, store } = this.#engine.parts;
     for (const name of this.#stopped) {
-      if (!this.#engine.fleet.othersHave("orchestrators", name)) continue;
+      if (!this.#engine.fleet.othersHave("orchestrator", name)) continue;
       this.#stopped.delete(name);
-      store.resumeForCode({ orchestrators: [name], codeVersion: null }).catch(() => this.#stopped.add(name));
+      store.resumeForCode({ keys: [queueKey("orchestrator", name)], codeVersion: null }).catch(() => this.#stopped.add(name));
     }
     if (this.#since.size > 0 || clock.monotonicMs() - this.#lookedAt >= LOOK_EVERY_MS) this.#look();
   }
@@ -97,32 +97,31 @@ export class Unoffered {
     );
   }
 
-  #judge(waiting: FunctionNames): void {
+  #judge(waiting: QueueKeys): void {
     const { fleet, parts } = this.#engine;
     const now = parts.clock.monotonicMs();
     const since = new Map<string, number>();
     const patience = fleet.patienceMs;
     let soonest = Number.POSITIVE_INFINITY;
-    const forsakenOf = (kind: Kind) =>
-      waiting[kind].filter((name) => {
-        if (fleet.has(kind, name) || fleet.othersHave(kind, name)) return false;
-        const first = this.#since.get(`${kind}:${name}`) ?? now;
-        since.set(`${kind}:${name}`, first);
+    const forsakenIn = (queue: Queue) =>
+      waiting[queue].filter((key) => {
+        if (fleet.isServed(queue, key)) return false;
+        const first = this.#since.get(`${queue}:${key}`) ?? now;
+        since.set(`${queue}:${key}`, first);
         const left = first + patience - now;
         if (left > 0) soonest = Math.min(soonest, left);
         return left <= 0;
       });
-    this.#forsaken = { orchestrators: forsakenOf("orchestrators"), activities: forsakenOf("activities") };
+    this.#forsaken = byQueue(forsakenIn);
     this.#since = since;
     this.stop();
     if (soonest < Number.POSITIVE_INFINITY) this.#cancelNext = parts.scheduler.after(soonest, () => this.#look());
-    if (this.#forsaken.orchestrators.length + this.#forsaken.activities.length > 0) this.#onForsaken();
+    if (this.#forsaken.instances.length + this.#forsaken.tasks.length > 0) this.#onForsaken();
   }
 }
 
 /** Nobody has it: no retry would change that. */
-export function functionNotFound(engine: { readonly fleet: Fleet }, kind: Kind, name: string): Failure {
-  const what = kind === "activities" ? "activity" : "orchestrator";
-  const message = messageOf("FUNCTION_NOT_OFFERED", what, name, engine.fleet.known(kind));
+export function functionNotFound(engine: { readonly fleet: Fleet }, kind: FunctionKind, name: string): Failure {
+  const message = messageOf("FUNCTION_NOT_OFFERED", kind, name, engine.fleet.known(kind));
   return { errorType: "FunctionNotFoundError", message, isNonRetriable: true };
 }

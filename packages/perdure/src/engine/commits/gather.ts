@@ -115,7 +115,7 @@ function scheduleActivity(engine: Engine, batch: Batch, instance: ActiveInstance
   }
   instance.rowTasks.add(scheduled.id);
   batch.newTasks.push(taskRow(engine, instance, scheduled, FREE));
-  if (!engine.fleet.has("activities", scheduled.name)) engine.unoffered.lacked();
+  if (!engine.fleet.has("activity", scheduled.name)) engine.unoffered.lacked();
 }
 
 /** What the executor is asked to run for a call that history has as scheduled. */
@@ -197,7 +197,7 @@ export function birth(engine: Engine, batch: Batch, start: StartSpec, rules: Bir
   const { onExisting, ifExists } = rules;
   batch.creates.push({ no, start, owned, onExisting, ifExists, wakeAt, createdAt: rules.at });
   if (!owned) {
-    if (!engine.fleet.has("orchestrators", start.name)) engine.unoffered.lacked();
+    if (!engine.fleet.has("orchestrator", start.name)) engine.unoffered.lacked();
     return null;
   }
   const { instanceId, executionId: execution, name, input, version, tags, parent, startAt } = start;

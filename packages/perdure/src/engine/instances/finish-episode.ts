@@ -51,7 +51,7 @@ function isSettledElsewhere(engine: Engine, episode: Episode): boolean {
   const { fleet, unoffered } = engine;
   const { instance, mail } = episode;
   const { name, parent, started } = instance.state;
-  if (!fleet.has("orchestrators", name) && fleet.othersHave("orchestrators", name)) {
+  if (!fleet.has("orchestrator", name) && fleet.othersHave("orchestrator", name)) {
     instance.mailbox = [...mail, ...instance.mailbox];
     release(engine, instance);
     return true;
@@ -60,7 +60,7 @@ function isSettledElsewhere(engine: Engine, episode: Episode): boolean {
     unoffered.stopped(name);
     return false;
   }
-  const failure = functionNotFound(engine, "orchestrators", name);
+  const failure = functionNotFound(engine, "orchestrator", name);
   finishEpisode(engine, episode, { actions: [], outcome: { kind: "failed", failure }, opened: false });
   return true;
 }

@@ -115,7 +115,7 @@ function reopen(engine: Engine, instance: ActiveInstance, scheduled: TaskSchedul
   batch.newTasks.push(taskRow(engine, instance, scheduled, { claimed: false, crashes }));
   if (isSuspect(crashes)) batch.touch(instance);
   else batch.update(instance, engine.storeClock.now()); // its row says "at once" since it was claimed
-  if (!engine.fleet.has("activities", scheduled.name)) engine.unoffered.lacked();
+  if (!engine.fleet.has("activity", scheduled.name)) engine.unoffered.lacked();
   engine.committer.requestSeal();
 }
 
@@ -130,8 +130,8 @@ export function runClaimedTask(engine: Engine, row: TaskRow): void {
     engine.committer.requestSeal();
     return;
   }
-  if (!engine.fleet.has("activities", name)) {
-    const failure = functionNotFound(engine, "activities", name);
+  if (!engine.fleet.has("activity", name)) {
+    const failure = functionNotFound(engine, "activity", name);
     const message = { kind: "taskFailed", ts: engine.storeClock.now(), generation, taskId: eventId, result: null, failure } as const;
     engine.committer.gathering.finishedTasks.push({ no, generation, eventId, attempts, message: { to: { no }, message } });
     engine.committer.requestSeal();

@@ -1,8 +1,9 @@
-import type { FunctionNames } from "../../model/executor.ts";
+import type { ByKind, ByQueue, FunctionKind, FunctionNames, Queue, QueueKeys } from "../../model/function-kind.ts";
+import { byKind, byQueue, queueKeys } from "../../model/function-kind.ts";
+import type { NameKey } from "../../model/function-name.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
-import { functionKeys } from "../../store/wake.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import { ClaimWindow } from "../claims/claim-window.ts";
 import type { Identity } from "../commits/batch.ts";
@@ -17,16 +18,14 @@ const FIRST_TASKS = 16;
 /** What this worker has just laid out it does not take back while it is busy; after this the others have had their chance. */
 const GRACE_MS = 500;
 
-type Kind = keyof FunctionNames;
-
 /** Another live worker, by its row. */
 interface Other {
   readonly worker: WorkerId;
   readonly load: WorkerLoad | null;
   /** As registered. */
   readonly names: FunctionNames;
-  readonly orchestrators: ReadonlySet<string>;
-  readonly activities: ReadonlySet<string>;
+  readonly has: ByKind<ReadonlySet<NameKey>>;
+  readonly waitsFor: ByQueue<ReadonlySet<NameKey>>;
 }
 
 /** What the fleet reads of its own worker. */
@@ -47,7 +46,8 @@ interface FleetEngine {
  */
 export class Fleet {
   readonly #engine: FleetEngine;
-  #own: { readonly [kind in Kind]: ReadonlySet<string> } = { orchestrators: new Set(), activities: new Set() };
+  #own: ByKind<ReadonlySet<string>> = byKind(() => new Set());
+  #keys: QueueKeys = { instances: [], tasks: [] };
   #others: readonly Other[] = [];
   #seenOtherAt = Number.NEGATIVE_INFINITY;
   #sharedAt = Number.NEGATIVE_INFINITY;
@@ -61,8 +61,9 @@ export class Fleet {
     this.#tasks = new ClaimWindow(engine.parts.clock, FIRST_TASKS);
   }
 
-  joined({ orchestrators, activities }: FunctionNames): void {
-    this.#own = { orchestrators: bothSpellings(orchestrators), activities: bothSpellings(activities) };
+  joined(names: FunctionNames): void {
+    this.#own = byKind((kind) => new Set([...names[kind], ...names[kind].map(functionKey)])); // both: most are asked for as registered
+    this.#keys = queueKeys(names);
     this.#others = [];
     this.#seenOtherAt = Number.NEGATIVE_INFINITY;
   }
@@ -92,19 +93,29 @@ export class Fleet {
   // --- functions ---
 
   /** Does this worker have it? */
-  has(kind: Kind, name: string): boolean {
+  has(kind: FunctionKind, name: string): boolean {
     const own = this.#own[kind];
     return own.has(name) || own.has(functionKey(name));
   }
 
   /** Has another live worker it? */
-  othersHave(kind: Kind, name: string): boolean {
+  othersHave(kind: FunctionKind, name: string): boolean {
     const key = functionKey(name);
-    return this.#others.some((other) => other[kind].has(key));
+    return this.#others.some((other) => other.has[kind].has(key));
+  }
+
+  /** Under which work for this worker's functions waits. */
+  get keys(): QueueKeys {
+    return this.#keys;
+  }
+
+  /** Does any live worker take what waits under this key? */
+  isServed(queue: Queue, key: NameKey): boolean {
+    return this.#keys[queue].includes(key) || this.#others.some(({ waitsFor }) => waitsFor[queue].has(key));
   }
 
   /** Of all live workers, for messages. */
-  known(kind: Kind): readonly string[] {
+  known(kind: FunctionKind): readonly string[] {
     const own = this.#engine.parts.executor.functions[kind];
     return this.isAlone ? own : [...new Set([...own, ...this.#others.flatMap(({ names }) => names[kind])])].sort();
   }
@@ -121,7 +132,7 @@ export class Fleet {
 
   /** False: a new instance of this orchestrator is born ready, for whoever has room. */
   keepsBirth(name: string): boolean {
-    if (!this.has("orchestrators", name)) return false;
+    if (!this.has("orchestrator", name)) return false;
     if (this.isAlone) return true;
     const busy = this.#busy;
     if (busy <= this.#engine.settings.keepBelow) return true;
@@ -130,7 +141,7 @@ export class Fleet {
 
   /** False: the activity gets a free row in the task queue. */
   keepsActivity(instance: ActiveInstance, name: string): boolean {
-    if (!this.has("activities", name)) return false;
+    if (!this.has("activity", name)) return false;
     if (this.isAlone) return true;
     const { dispatcher, committer, settings } = this.#engine;
     const mine = dispatcher.size + onTheWay(committer.gathering.activities, committer.inFlight?.activities);
@@ -138,8 +149,8 @@ export class Fleet {
     if (instance.state.activities.size <= settings.keepBelow) return true;
     const key = functionKey(name);
     let lighter = 0;
-    for (const { load, activities } of this.#others) {
-      if (activities.has(key) && (load === null || (load.activities * 2 < mine && load.activities < load.maxActivities))) lighter += 1;
+    for (const { load, has } of this.#others) {
+      if (has.activity.has(key) && (load === null || (load.activities * 2 < mine && load.activities < load.maxActivities))) lighter += 1;
     }
     return this.#keepsShare(lighter);
   }
@@ -147,9 +158,7 @@ export class Fleet {
   /** Another worker has this activity, and a place for it: the caller lays it out, and it is not claimed back at once. */
   takesActivities(name: string): boolean {
     const key = functionKey(name);
-    const takes = this.#others.some(
-      ({ load, activities }) => activities.has(key) && (load === null || load.activities < load.maxActivities),
-    );
+    const takes = this.#others.some(({ load, has }) => has.activity.has(key) && (load === null || load.activities < load.maxActivities));
     if (takes) this.#sharedAt = this.#engine.parts.clock.monotonicMs();
     return takes;
   }
@@ -200,10 +209,10 @@ export class Fleet {
     return backlog + dispatcher.size + born + onTheWay(gathering.activities, inFlight?.activities);
   }
 
-  #lighter(busy: number, orchestrator: string | null): number {
+  #lighter(busy: number, orchestrator: NameKey | null): number {
     let lighter = 0;
-    for (const { load, orchestrators } of this.#others) {
-      if (orchestrator !== null && !orchestrators.has(orchestrator)) continue;
+    for (const { load, has } of this.#others) {
+      if (orchestrator !== null && !has.orchestrator.has(orchestrator)) continue;
       if (load === null || (load.busy * 2 < busy && load.owned < load.maxOwned)) lighter += 1;
     }
     return lighter;
@@ -219,14 +228,15 @@ export class Fleet {
   }
 }
 
-const otherOf = ({ worker, load, orchestrators, activities }: WorkerRow): Other => ({
-  worker,
-  load,
-  names: { orchestrators, activities },
-  orchestrators: new Set(functionKeys(orchestrators)),
-  activities: new Set(functionKeys(activities)),
-});
+function otherOf({ worker, load, functions: names }: WorkerRow): Other {
+  const keys = queueKeys(names);
+  return {
+    worker,
+    load,
+    names,
+    has: byKind((kind) => new Set(names[kind].map(functionKey))),
+    waitsFor: byQueue((queue) => new Set(keys[queue])),
+  };
+}
 
 const onTheWay = (gathering: readonly unknown[], inFlight: readonly unknown[] = []) => gathering.length + inFlight.length;
-
-const bothSpellings = (names: readonly string[]): ReadonlySet<string> => new Set([...names, ...functionKeys(names)]);

@@ -7,9 +7,9 @@ import type {
   EpisodeRequest,
   EpisodeResult,
   Executor,
-  FunctionNames,
   TaskKey,
 } from "../../model/executor.ts";
+import type { FunctionNames } from "../../model/function-kind.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
 

@@ -22,8 +22,8 @@ export async function startOrchestration(call: ManagementCall, functionName: str
   const wait = waitOptions(query);
   if (wait !== null) checkWait(wait);
   const known = await client.knownFunctions({ orLastKnown: true });
-  const name = known === null ? functionName : spellingOf(functionName, known.orchestrators);
-  if (name === undefined) return messageResponse(400, unknownFunction(functionName, known?.orchestrators ?? []));
+  const name = known === null ? functionName : spellingOf(functionName, known.orchestrator);
+  if (name === undefined) return messageResponse(400, unknownFunction(functionName, known?.orchestrator ?? []));
 
   const version = query.text("version");
   const started = await client.start({

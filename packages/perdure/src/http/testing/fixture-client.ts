@@ -161,7 +161,7 @@ export class FixtureClient implements HubClient {
   }
 
   async knownFunctions() {
-    return this.#orchestrators === null ? null : { orchestrators: this.#orchestrators, activities: [] };
+    return this.#orchestrators === null ? null : { orchestrator: this.#orchestrators, activity: [] };
   }
 
   #deliver(id: string, apply: (stored: Stored) => void): DeliverOutcome {

@@ -18,6 +18,6 @@ export function retryOf(target: unknown): CallRetry | null {
 
 /** What a call takes from the definition of its function where it says nothing itself; null: not registered here. */
 export interface CallDefaults {
-  orchestrator(name: string): { readonly version: string | null; readonly retry: CallRetry | null } | null;
-  activity(name: string): { readonly retry: CallRetry | null } | null;
+  find(kind: "orchestrator", name: string): { readonly version: string | null; readonly retry: CallRetry | null } | null;
+  find(kind: "activity", name: string): { readonly retry: CallRetry | null } | null;
 }

@@ -108,7 +108,7 @@ export class OrchestrationContextCore {
       retry = retryOption(options, where);
     }
     const task = new ActivityTask(port, name, payload, timeoutMs);
-    task.begin(retry ?? retryOf(target) ?? port.functions.activity(name)?.retry ?? null);
+    task.begin(retry ?? retryOf(target) ?? port.functions.find("activity", name)?.retry ?? null);
     return task;
   }
 
@@ -123,7 +123,7 @@ export class OrchestrationContextCore {
       version: optional(options, "version", where, versionOption) ?? this.#defaultVersion(name),
       tags: optional(options, "tags", where, tagsOption) ?? null,
     });
-    task.begin(retryOption(options, where) ?? retryOf(target) ?? port.functions.orchestrator(name)?.retry ?? null);
+    task.begin(retryOption(options, where) ?? retryOf(target) ?? port.functions.find("orchestrator", name)?.retry ?? null);
     return task;
   }
 
@@ -242,7 +242,7 @@ export class OrchestrationContextCore {
   }
 
   #defaultVersion(name: string): string | null {
-    return this.#port.functions.orchestrator(name)?.version ?? null;
+    return this.#port.functions.find("orchestrator", name)?.version ?? null;
   }
 
   /** An id for another orchestration; null when none was given. */

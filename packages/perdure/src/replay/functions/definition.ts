@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { FunctionNames } from "../../model/executor.ts";
+import type { FunctionKind, FunctionNames } from "../../model/function-kind.ts";
 import type { FunctionLogger } from "../../telemetry/function-logger.ts";
 import type { CallRetry } from "./call-retry.ts";
 import type { OrchestrationContextCore } from "./context.ts";
@@ -39,9 +39,14 @@ export interface ActivityContextCore {
   heartbeat(progress?: unknown): void;
 }
 
+/** What the runtime needs of a function, by its kind. */
+export interface Definitions {
+  readonly orchestrator: OrchestratorDefinition;
+  readonly activity: ActivityDefinition;
+}
+
 /** Where the runtime looks functions up; names compare without case. */
 export interface FunctionSource {
   readonly names: FunctionNames;
-  orchestrator(name: string): OrchestratorDefinition | null;
-  activity(name: string): ActivityDefinition | null;
+  find<Kind extends FunctionKind>(kind: Kind, name: string): Definitions[Kind] | null;
 }

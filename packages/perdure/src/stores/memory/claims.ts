@@ -1,3 +1,6 @@
+import type { QueueKeys } from "../../model/function-kind.ts";
+import { instanceKey } from "../../model/function-kind.ts";
+import type { NameKey } from "../../model/function-name.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../store/commit.ts";
@@ -6,14 +9,14 @@ import { roomOf, suspicionOf } from "../../store/wake.ts";
 import type { Tables } from "./tables.ts";
 import { allTasks } from "./tasks.ts";
 
-/** Unowned rows that will be ready by themselves, of functions in `names`, soonest first. */
-export function wakingRows(tables: Tables, names: readonly string[]): readonly (InstanceRow & { readonly wakeAt: number })[] {
+/** Unowned rows that will be ready by themselves and wait under one of these keys, soonest first. */
+export function wakingRows(tables: Tables, keys: readonly NameKey[]): readonly (InstanceRow & { readonly wakeAt: number })[] {
   if (tables.waking.size === 0) return [];
-  const keys = new Set(names.map(functionKey));
+  const wanted = new Set(keys);
   const rows: (InstanceRow & { readonly wakeAt: number })[] = [];
   for (const no of tables.waking) {
     const row = tables.instances.get(no);
-    if (row !== undefined && row.wakeAt !== null && keys.has(functionKey(row.name))) rows.push({ ...row, wakeAt: row.wakeAt });
+    if (row !== undefined && row.wakeAt !== null && wanted.has(instanceKey(row))) rows.push({ ...row, wakeAt: row.wakeAt });
   }
   return rows.sort((a, b) => a.wakeAt - b.wakeAt || a.no - b.no);
 }
@@ -22,7 +25,7 @@ export const isSuspect = (row: InstanceRow | TaskRow): boolean => suspicionOf(ro
 
 export function claimInstances(tables: Tables, worker: WorkerId, request: ClaimRequest): Pick<CommitReceipt, "claimed" | "claimedSuspect"> {
   const now = tables.now();
-  const due = wakingRows(tables, request.orchestrators).filter(({ wakeAt }) => wakeAt <= now);
+  const due = wakingRows(tables, request.keys).filter(({ wakeAt }) => wakeAt <= now);
   const others = due.filter((row) => !isSuspect(row));
   const taken = [...leastSuspicious(due, request.suspects), ...others].slice(0, request.limit);
   const claimed = taken.map((row) => {
@@ -33,32 +36,32 @@ export function claimInstances(tables: Tables, worker: WorkerId, request: ClaimR
   return { claimed, claimedSuspect: taken.some(isSuspect) };
 }
 
-/** Functions that something due waits for (contract: `readWaiting`). */
-export function waiting(tables: Tables): { readonly orchestrators: readonly string[]; readonly activities: readonly string[] } {
+/** What something due waits under (contract: `readWaiting`). */
+export function waiting(tables: Tables): QueueKeys {
   const now = tables.now();
-  const orchestrators = new Set<string>();
-  const activities = new Set<string>();
+  const instances = new Set<NameKey>();
+  const tasks = new Set<NameKey>();
   for (const no of tables.waking) {
     const row = tables.instances.get(no);
-    if (row !== undefined && row.wakeAt !== null && row.wakeAt <= now) orchestrators.add(functionKey(row.name));
+    if (row !== undefined && row.wakeAt !== null && row.wakeAt <= now) instances.add(instanceKey(row));
   }
-  for (const task of allTasks(tables)) if (task.worker === null && task.notBefore <= now) activities.add(functionKey(task.name));
-  return { orchestrators: [...orchestrators].sort(), activities: [...activities].sort() };
+  for (const task of allTasks(tables)) if (task.worker === null && task.notBefore <= now) tasks.add(functionKey(task.name));
+  return { instances: [...instances].sort(), tasks: [...tasks].sort() };
 }
 
-/** Free tasks of activities in `names`, soonest first. */
-export function freeTasks(tables: Tables, names: readonly string[]): readonly TaskRow[] {
+/** Free tasks that wait under one of these keys, soonest first. */
+export function freeTasks(tables: Tables, keys: readonly NameKey[]): readonly TaskRow[] {
   const unclaimed = [...allTasks(tables)].filter((task) => task.worker === null);
   if (unclaimed.length === 0) return [];
-  const keys = new Set(names.map(functionKey));
-  const free = unclaimed.filter((task) => keys.has(functionKey(task.name)));
+  const wanted = new Set(keys);
+  const free = unclaimed.filter((task) => wanted.has(functionKey(task.name)));
   return free.sort((a, b) => a.notBefore - b.notBefore || a.no - b.no || a.eventId - b.eventId);
 }
 
 export function claimTasks(tables: Tables, worker: WorkerId, request: ClaimTasksRequest): CommitReceipt["claimedTasks"] {
   const now = tables.now();
   const claimed: CommitReceipt["claimedTasks"][number][] = [];
-  const due = freeTasks(tables, request.activities).filter((task) => task.notBefore <= now);
+  const due = freeTasks(tables, request.keys).filter((task) => task.notBefore <= now);
   const left = new Map(Object.entries(request.limits ?? {}));
   const suspects = new Set(leastSuspicious(due, request.suspects));
   for (const task of due) {

@@ -92,15 +92,15 @@ class MemoryStore implements Store {
       tables.ownedBy(worker).map((no) => ({ no, version: tables.instances.get(no)?.version ?? breach("unreachable") })),
     );
 
-  readonly look: Store["look"] = ({ worker, orchestrators, activities }) =>
+  readonly look: Store["look"] = ({ worker, keys }) =>
     this.#write((tables) => {
-      const rows = wakingRows(tables, orchestrators);
+      const rows = wakingRows(tables, keys.instances);
       return {
         now: tables.now(),
         mail: tables.ownedBy(worker).flatMap((no) => tables.mailOf(no).map(inboxRow)),
         instanceAt: rows.find((row) => !isSuspect(row))?.wakeAt ?? null,
         suspectAt: rows.find(isSuspect)?.wakeAt ?? null,
-        taskAt: freeTasks(tables, activities)[0]?.notBefore ?? null,
+        taskAt: freeTasks(tables, keys.tasks)[0]?.notBefore ?? null,
       };
     });
 

@@ -1,4 +1,4 @@
-import { functionKey } from "../../model/function-name.ts";
+import { instanceKey } from "../../model/function-kind.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import type { CodeParams, SweepReceipt } from "../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
@@ -73,10 +73,10 @@ function freeStrays(tables: Tables, now: number): number {
   return freed;
 }
 
-export function resumeForCode(tables: Tables, { orchestrators, codeVersion }: CodeParams): number {
-  const keys = new Set(orchestrators.map(functionKey));
+export function resumeForCode(tables: Tables, { keys, codeVersion }: CodeParams): number {
+  const wanted = new Set(keys);
   const curable = [...tables.instances.values()].filter(
-    ({ stopped, name }) => stopped !== null && mayCure(stopped, codeVersion) && keys.has(functionKey(name)),
+    (row) => row.stopped !== null && mayCure(row.stopped, codeVersion) && wanted.has(instanceKey(row)),
   );
   for (const row of curable) makeReady(tables, { ...row, convictedBy: triedBy(row.stopped, codeVersion) ?? row.convictedBy });
   return curable.length;

@@ -8,15 +8,14 @@ import { breach } from "./tables.ts";
 import { allTasks } from "./tasks.ts";
 
 export function join(tables: Tables, params: JoinParams): JoinReceipt {
-  const { leaseMs, orchestrators, activities, host } = params;
+  const { leaseMs, functions, host } = params;
   const now = tables.now();
   const row = {
     worker: workerId(tables.next("worker")),
     fence: fence(tables.next("fence")),
     leaseUntil: now + leaseMs,
     renewals: 0,
-    orchestrators,
-    activities,
+    functions,
     host,
     load: null,
     provenDead: false,

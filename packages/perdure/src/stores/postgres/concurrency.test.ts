@@ -6,7 +6,7 @@ import type { GroupCommit } from "../../store/commit.ts";
 import type { Store } from "../../store/contract.ts";
 import { refusalOf } from "../../store/errors.ts";
 import { TEST_SERVERS } from "../../testing/postgres/shared-server.ts";
-import { birth, event, Hand, id, spec, toId, toNo } from "../../testing/store-conformance/hub.ts";
+import { birth, event, Hand, id, keysOf, spec, toId, toNo } from "../../testing/store-conformance/hub.ts";
 import { TestDatabase } from "./fixture.testsuite.ts";
 import { openPostgresStore } from "./open-postgres.ts";
 
@@ -68,7 +68,7 @@ for (const server of TEST_SERVERS) {
             const creates = born.map((no, at) => birth(no, names[at]!, { owned: false }));
             const { claimed } = await send(
               hand,
-              hand.batch({ messages, creates, claim: { limit: 5, orchestrators: ["shipOrder"], suspects: [] } }),
+              hand.batch({ messages, creates, claim: { limit: 5, keys: keysOf({ orchestrator: ["shipOrder"] }).instances, suspects: [] } }),
             );
             const releases = claimed.map(({ no, version }) => ({ no, version, nextWake: null, asReady: turn % 2 === 0 }));
             await send(hand, hand.batch({ releases, messages: messages.slice(0, 5) }));
@@ -99,7 +99,7 @@ for (const server of TEST_SERVERS) {
             const mail = await owner!.mail();
             for (const { seq } of mail) consumed.add(seq);
             const releases = [...versions].map(([no, version]) => ({ no, version, nextWake: null, asReady: false }));
-            const claim = { limit: 100, orchestrators: ["shipOrder"], suspects: [] };
+            const claim = { limit: 100, keys: keysOf({ orchestrator: ["shipOrder"] }).instances, suspects: [] };
             const receipt = await owner!.commit({ consumed: mail.map(({ no, seq }) => ({ no, seq })), releases, claim });
             for (const no of receipt.released) versions.delete(no);
             for (const { no, version } of receipt.claimed) versions.set(no, version);

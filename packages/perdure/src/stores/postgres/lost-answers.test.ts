@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { withClient } from "../../testing/postgres/databases.ts";
 import { openPostgresProxy } from "../../testing/postgres/proxy.ts";
 import { TEST_SERVERS } from "../../testing/postgres/shared-server.ts";
-import { append, birth, Hand, id, refused, update } from "../../testing/store-conformance/hub.ts";
+import { append, birth, Hand, id, keysOf, refused, update } from "../../testing/store-conformance/hub.ts";
 import { TestDatabase } from "./fixture.testsuite.ts";
 import { openPostgresStore } from "./open-postgres.ts";
 
@@ -51,7 +51,10 @@ for (const server of TEST_SERVERS) {
         const hand = await Hand.join(store, {});
         await hand.own("before");
         const [no] = await hand.numbers(1);
-        const batch = hand.batch({ creates: [birth(no!, "i")], claim: { limit: 5, orchestrators: ["shipOrder"], suspects: [] } });
+        const batch = hand.batch({
+          creates: [birth(no!, "i")],
+          claim: { limit: 5, keys: keysOf({ orchestrator: ["shipOrder"] }).instances, suspects: [] },
+        });
         proxy.answersToCut = 1;
         await refused(store.commit(batch), "unknown");
         const fresh = await store.refence({ worker: hand.worker, fence: hand.fence, token: "new" });

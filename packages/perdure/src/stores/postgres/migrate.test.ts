@@ -58,6 +58,8 @@ for (const server of TEST_SERVERS) {
       try {
         assert.equal((await store.getInstance(id("i")))?.stopped?.code, "STUCK");
         assert.equal((await store.readHistory(id("i"))).length, 1);
+        const { workers } = await store.readWorkers();
+        assert.deepEqual(workers[0]?.functions, { orchestrator: ["shipOrder"], activity: ["pack"] });
         const again = await Hand.join(store, {});
         const [other] = await again.own("j");
         await again.commit({ history: [append(other!, 0, 1, "[1]")] });
@@ -93,7 +95,10 @@ const AS_SCHEMA_9 = `
   CREATE VIEW instance_list AS SELECT instance_id, parked FROM instances;
   CREATE VIEW open_tasks AS SELECT name, alone FROM tasks;
   CREATE FUNCTION unpark_one(bigint) RETURNS int LANGUAGE sql AS 'SELECT 1';
-  UPDATE migrations SET name = 'tables';
+  DROP VIEW worker_list;
+  ALTER TABLE workers DROP COLUMN functions, ADD COLUMN orchestrators text[] NOT NULL DEFAULT '{shipOrder}', ADD COLUMN activities text[] NOT NULL DEFAULT '{pack}';
+  DELETE FROM migrations;
+  INSERT INTO migrations (version, name) VALUES (1, 'tables');
   INSERT INTO migrations (version, name) SELECT n, 'step ' || n FROM generate_series(2, 9) n;
 `;
 

@@ -6,7 +6,7 @@ import type { GroupCommit } from "../../store/commit.ts";
 import { withClient } from "../../testing/postgres/databases.ts";
 import { TEST_SERVERS } from "../../testing/postgres/shared-server.ts";
 import { START_OF_TIME } from "../../testing/store-conformance/fixture.ts";
-import { append, birth, event, Hand, task, toNo, update } from "../../testing/store-conformance/hub.ts";
+import { append, birth, event, Hand, keysOf, task, toNo, update } from "../../testing/store-conformance/hub.ts";
 import { TestDatabase } from "./fixture.testsuite.ts";
 import { openPostgresStore } from "./open-postgres.ts";
 import { toWire } from "./wire/commit-wire.ts";
@@ -86,8 +86,8 @@ const everything = (hand: Hand, no: InstanceNo, seq: number): GroupCommit =>
     heartbeats: [{ no, generation: 0, eventId: 2 as never, progress: null }],
     cancelTasks: [{ no, generation: 0, eventId: 2 as never }],
     releases: [{ no, version: 1, nextWake: null, asReady: false }],
-    claim: { limit: 10, orchestrators: ["shipOrder"], suspects: [64, 1] },
-    claimTasks: { limit: 10, activities: ["pack"], suspects: [64, 1] },
+    claim: { limit: 10, keys: keysOf({ orchestrator: ["shipOrder"] }).instances, suspects: [64, 1] },
+    claimTasks: { limit: 10, keys: keysOf({ activity: ["pack"] }).tasks, suspects: [64, 1] },
   });
 
 for (const server of TEST_SERVERS) {

@@ -1,4 +1,5 @@
 import { fault } from "../../errors/perdure-error.ts";
+import type { NameKey } from "../../model/function-name.ts";
 import { fence, instanceNo, workerId } from "../../model/ids.ts";
 import type { ChangeListeners } from "../../store/change-listeners.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
@@ -6,7 +7,6 @@ import type { EndedInstances, Store, StoreCapabilities } from "../../store/contr
 import type { EndListeners } from "../../store/end-listeners.ts";
 import { refusalOf } from "../../store/errors.ts";
 import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
-import { functionKeys } from "../../store/wake.ts";
 import { callsWithin } from "./caller-transaction.ts";
 import type { Calls } from "./calls.ts";
 import type { Concern } from "./clients.ts";
@@ -66,12 +66,10 @@ export class PostgresStore implements Store {
     this.#numbers = new StartNumbers(async (count) => (await this.reserveNumbers(count)).first);
   }
 
-  readonly join: Store["join"] = async ({ leaseMs, orchestrators, activities, host }) => {
-    const row = await this.#stream("join_hub", [LAYOUT_NUMBER, leaseMs, [...orchestrators], [...activities], host]).catch(
-      (error: unknown) => {
-        throw joiningFault(error, this.capabilities.location) ?? error;
-      },
-    );
+  readonly join: Store["join"] = async ({ leaseMs, functions, host }) => {
+    const row = await this.#stream("join_hub", [LAYOUT_NUMBER, leaseMs, JSON.stringify(functions), host]).catch((error: unknown) => {
+      throw joiningFault(error, this.capabilities.location) ?? error;
+    });
     const worker = workerId(row.o_worker as number);
     this.#hints.joined(worker);
     return { worker, fence: fence(row.o_fence as number), now: this.#calls.learn(row.o_now) };
@@ -147,8 +145,8 @@ export class PostgresStore implements Store {
   readonly readOwned: Store["readOwned"] = async (worker) =>
     (await this.#read(this.#reads.owned(worker))).map(({ no, version }) => ({ no: instanceNo(no as number), version: version as number }));
 
-  readonly look: Store["look"] = async ({ worker, orchestrators, activities }) => {
-    const rows = await this.#read(this.#reads.look(worker, orchestrators, activities));
+  readonly look: Store["look"] = async ({ worker, keys }) => {
+    const rows = await this.#read(this.#reads.look(worker, keys));
     const wakes = rows[0] ?? {}; // the same in each row; a row without mail is there for them
     return {
       now: this.#calls.learn(wakes.o_now),
@@ -161,7 +159,7 @@ export class PostgresStore implements Store {
 
   readonly readWaiting: Store["readWaiting"] = async () => {
     const row = await this.#call("read_waiting", []);
-    return { orchestrators: row.o_orchestrators as readonly string[], activities: row.o_activities as readonly string[] };
+    return { instances: row.o_instances as readonly NameKey[], tasks: row.o_tasks as readonly NameKey[] };
   };
 
   readonly within: NonNullable<Store["within"]> = (transaction) => {
@@ -204,8 +202,8 @@ export class PostgresStore implements Store {
     return swept;
   };
 
-  readonly resumeForCode: Store["resumeForCode"] = async ({ orchestrators, codeVersion }) => {
-    const count = (await this.#call("resume_for_code", [functionKeys(orchestrators), codeVersion])).resume_for_code as number;
+  readonly resumeForCode: Store["resumeForCode"] = async ({ keys, codeVersion }) => {
+    const count = (await this.#call("resume_for_code", [keys, codeVersion])).resume_for_code as number;
     if (count > 0) this.#tell(READY);
     return count;
   };

@@ -46,9 +46,4 @@ export const taskRow = (row: Row): TaskRow =>
     progress: textOrNull(row.progress, row.progress_z),
   });
 
-export const workerRow = (row: Row): WorkerRow =>
-  toWorkerRow(row, {
-    orchestrators: row.orchestrators as readonly string[],
-    activities: row.activities as readonly string[],
-    provenDead: false,
-  });
+export const workerRow = (row: Row): WorkerRow => toWorkerRow(row, false);

@@ -17,7 +17,7 @@ async function client(): Promise<void> {
 
 /** Claims what is ready, runs one episode of it, and stays alive owning it. */
 async function worker(): Promise<void> {
-  const hand = await Hand.join(store, { orchestrators: [NAME] });
+  const hand = await Hand.join(store, { orchestrator: [NAME] });
   const [claimed] = await hand.claim(1);
   if (claimed === undefined) throw new Error("nothing to claim");
   await hand.commit({

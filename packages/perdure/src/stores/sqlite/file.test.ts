@@ -109,7 +109,7 @@ test("a newer schema is refused", async () => {
   await failsToOpen(path, "STORE_TOO_NEW", /99/);
 });
 
-test("an instance whose key an older release made, of the whole name in lower case, is still found", async () => {
+test("an instance whose key an older release made, of the whole name in lower case, is still known to wait", async () => {
   const path = file("keys.db");
   const before = await inline(path);
   for (const name of ["ΟΔΟΣ", "İptal"]) await before.start({ start: spec(name, { name }), onExisting: "error" });
@@ -119,9 +119,9 @@ test("an instance whose key an older release made, of the whole name in lower ca
   database.close();
   const store = await inline(path);
   const waiting = await store.readWaiting();
-  assert.deepEqual(waiting.orchestrators.toSorted(), ["i\u0307ptal", "οδος"]);
-  const hand = await Hand.join(store, { orchestrators: ["İptal", "ΟΔΟΣ"] });
-  assert.equal((await hand.claim()).length, 2);
+  assert.deepEqual(waiting.instances.toSorted(), ["i\u0307ptal", "οδος"]);
+  const hand = await Hand.join(store, {});
+  assert.equal((await hand.commit({ claim: { limit: 9, keys: waiting.instances, suspects: [] } })).claimed.length, 2);
   await store.close();
 });
 
@@ -148,7 +148,7 @@ for (const version of [1, 2, 3, 4, 5, 6, 7]) {
     const path = file(`schema-${version}.db`);
     fileOfSchema(path, version);
     const store = await inline(path);
-    const hand = await Hand.join(store, { activities: ["Work"] });
+    const hand = await Hand.join(store, { activity: ["Work"] });
     assert.equal((await store.getInstance(id("i")))?.updatedAt, 6);
     assert.equal((await store.getInstance(id("still")))?.stopped?.code, "STUCK");
     const [claimed] = await hand.claim();

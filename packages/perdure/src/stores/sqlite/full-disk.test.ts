@@ -20,7 +20,7 @@ test("no room: what is too large waits, what fits beside it in the same transact
   let pages = 1_000_000;
   const path = join(folder.path, "room.db");
   const store = await openSqliteStore({ path, thread: "inline", maxPages: () => pages });
-  await store.join({ leaseMs: 1, orchestrators: [], activities: [], host: "" });
+  await store.join({ leaseMs: 1, functions: { orchestrator: [], activity: [] }, host: "" });
   pages = 60;
   const full = store.start({ start: large("large"), onExisting: "error" });
   await assert.rejects(full, (error) => {
@@ -41,7 +41,10 @@ test("of several calls in one transaction the one without room fails alone", () 
   const options = { path: join(folder.path, "group.db"), busyTimeoutMs: 20, commitDelayMs: 0 };
   let pages = 1_000_000;
   const writer = new SqliteWriter(options, { clocks: null, say: () => {}, onTrouble: () => {}, maxPages: () => pages });
-  writer.run([{ name: "join", params: { leaseMs: 1, orchestrators: [], activities: [], host: "", identity: ownIdentity() } }], 0);
+  writer.run(
+    [{ name: "join", params: { leaseMs: 1, functions: { orchestrator: [], activity: [] }, host: "", identity: ownIdentity() } }],
+    0,
+  );
   pages = 60;
   const start = (which: ReturnType<typeof spec>) => ({ name: "start", params: { start: which, onExisting: "error" } }) as const;
   const outcomes = writer.run([start(spec("a")), start(large("b")), start(spec("c"))], 0);

@@ -1,7 +1,8 @@
+import type { QueueKeys } from "../../model/function-kind.ts";
+import type { NameKey } from "../../model/function-name.ts";
 import type { InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
 import type { Look } from "../../store/contract.ts";
 import type { HistoryChunk, InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
-import { functionKeys } from "../../store/wake.ts";
 import type { Columns } from "../sql-rows.ts";
 import type { Connection } from "./connection.ts";
 import { historyChunk, INPUT_ASIDE, inboxRow, instanceRow, selectInstances, taskRow } from "./rows-of.ts";
@@ -100,33 +101,33 @@ export class Reader {
   }
 
   /** Mail, and the earliest moments at which something is to be claimed. */
-  look(worker: WorkerId, orchestrators: readonly string[], activities: readonly string[]): Omit<Look, "now"> {
+  look(worker: WorkerId, keys: QueueKeys): Omit<Look, "now"> {
     const mail = `${INBOX} WHERE EXISTS (SELECT 1 FROM instances i WHERE i.no = inbox.no AND i.owner = ?) ORDER BY no, seq`;
     return this.snapshot(() => ({
       mail: this.rows(mail, worker).map(inboxRow),
-      instanceAt: this.#earliest(INSTANCE_AT, orchestrators),
-      suspectAt: this.#earliest(SUSPECT_AT, orchestrators),
-      taskAt: this.#earliest(TASK_AT, activities),
+      instanceAt: this.#earliest(INSTANCE_AT, keys.instances),
+      suspectAt: this.#earliest(SUSPECT_AT, keys.instances),
+      taskAt: this.#earliest(TASK_AT, keys.tasks),
     }));
   }
 
-  /** From one name to the next by the index: what is due under each is not counted. */
-  waiting(now: number): { readonly orchestrators: readonly string[]; readonly activities: readonly string[] } {
+  /** From one key to the next by the index: what is due under each is not counted. */
+  waiting(now: number): QueueKeys {
     const instances = "SELECT min(name_key) FROM instances WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key > ?";
     const tasks = "SELECT min(name_key) FROM tasks WHERE worker IS NULL AND name_key > ?";
     return this.snapshot(() => ({
-      orchestrators: this.#namesDue(instances, [INSTANCE_AT, SUSPECT_AT], now),
-      activities: this.#namesDue(tasks, [TASK_AT], now),
+      instances: this.#keysDue(instances, [INSTANCE_AT, SUSPECT_AT], now),
+      tasks: this.#keysDue(tasks, [TASK_AT], now),
     }));
   }
 
-  #namesDue(nextName: string, earliest: readonly string[], now: number): readonly string[] {
-    const names: string[] = [];
+  #keysDue(nextKey: string, earliest: readonly string[], now: number): readonly NameKey[] {
+    const keys: NameKey[] = [];
     for (let last = ""; ; ) {
-      const next = this.#connection.value(nextName, last);
-      if (typeof next !== "string") return names;
+      const next = this.#connection.value(nextKey, last);
+      if (typeof next !== "string") return keys;
       const isDue = (sql: string) => Number(this.#connection.value(sql, next) ?? Number.POSITIVE_INFINITY) <= now;
-      if (earliest.some(isDue)) names.push(next);
+      if (earliest.some(isDue)) keys.push(next as NameKey);
       last = next;
     }
   }
@@ -143,9 +144,9 @@ export class Reader {
     return this.rows(sql, ...params).map((row) => this.#instance(row));
   }
 
-  #earliest(sql: string, names: readonly string[]): number | null {
+  #earliest(sql: string, keys: readonly NameKey[]): number | null {
     let earliest: number | null = null;
-    for (const key of functionKeys(names)) {
+    for (const key of keys) {
       const at = this.#connection.value(sql, key);
       if (typeof at === "number" && (earliest === null || at < earliest)) earliest = at;
     }

@@ -1,6 +1,6 @@
 import type { HistoryChunk, InboxRow, InstanceRow, TaskRow, WorkerRow } from "../../store/rows.ts";
 import type { Columns } from "../sql-rows.ts";
-import { fromJson, instanceColumns, toHistoryChunk, toInboxRow, toInstanceRow, toTaskRow, toWorkerRow } from "../sql-rows.ts";
+import { instanceColumns, toHistoryChunk, toInboxRow, toInstanceRow, toTaskRow, toWorkerRow } from "../sql-rows.ts";
 import { unpackOrNull, unpackOrSay } from "./payload-column.ts";
 
 export const INPUT_ASIDE = 1;
@@ -26,9 +26,4 @@ export const inboxRow = (row: Columns): InboxRow => toInboxRow(row, unpackOrSay(
 
 export const taskRow = (row: Columns): TaskRow => toTaskRow(row, { body: unpackOrSay(row.body), progress: unpackOrNull(row.progress) });
 
-export const workerRow = (row: Columns, provenDead: boolean): WorkerRow =>
-  toWorkerRow(row, {
-    orchestrators: fromJson<readonly string[]>(row.orchestrators),
-    activities: fromJson<readonly string[]>(row.activities),
-    provenDead,
-  });
+export const workerRow = (row: Columns, provenDead: boolean): WorkerRow => toWorkerRow(row, provenDead);

@@ -1,13 +1,13 @@
+import { byKind } from "../../model/function-kind.ts";
+import { functionKey } from "../../model/function-name.ts";
 import type { FunctionSource } from "../../replay/functions/definition.ts";
 
 /** The functions of a process that lacks some of them. */
 export function lacking(source: FunctionSource, lacks: (name: string) => boolean): FunctionSource {
-  const { orchestrators, activities } = source.names;
-  const isThere = (name: string) => !lacks(name.toLowerCase());
+  const isThere = (name: string) => !lacks(functionKey(name));
   return {
-    names: { orchestrators: orchestrators.filter(isThere), activities: activities.filter(isThere) },
-    orchestrator: (name) => (isThere(name) ? source.orchestrator(name) : null),
-    activity: (name) => (isThere(name) ? source.activity(name) : null),
+    names: byKind((kind) => source.names[kind].filter(isThere)),
+    find: (kind, name) => (isThere(name) ? source.find(kind, name) : null),
   };
 }
 

@@ -4,7 +4,7 @@ import type { InstanceNo } from "../../model/ids.ts";
 import { executionId } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { ending, event, id, NAME, NOBODY, spec, stopReason, storeTest, update } from "./hub.ts";
+import { ending, event, id, keysOf, NAME, NOBODY, spec, stopReason, storeTest, update } from "./hub.ts";
 
 /** As started, and as registered: the same function, since each letter counts by itself and in both its cases. */
 const SPELLINGS = [
@@ -20,8 +20,8 @@ const SPELLINGS = [
 export function claimsSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: claims`, () => {
     storeTest(fixture, "only for own functions, without case", async ({ store, join, row }) => {
-      const theirs = await join({ orchestrators: ["OTHER"] });
-      const ours = await join({ orchestrators: [NAME.toUpperCase()] });
+      const theirs = await join({ orchestrator: ["OTHER"] });
+      const ours = await join({ orchestrator: [NAME.toUpperCase()] });
       await store.start({ start: spec("i"), onExisting: "error" });
       assert.deepEqual(await theirs.claim(), []);
       const [claimed] = await ours.claim();
@@ -33,9 +33,9 @@ export function claimsSuite(fixture: StoreFixture): void {
 
     storeTest(fixture, "in whatever case a letter is written", async ({ store, join }) => {
       for (const [started, registered] of SPELLINGS) {
-        const hand = await join({ orchestrators: [registered] });
+        const hand = await join({ orchestrator: [registered] });
         await store.start({ start: spec(started, { name: started }), onExisting: "error" });
-        const look = await store.look({ worker: hand.worker, orchestrators: [registered], activities: [] });
+        const look = await store.look({ worker: hand.worker, keys: keysOf({ orchestrator: [registered] }) });
         assert.notEqual(look.instanceAt, null, started);
         assert.equal((await hand.claim()).length, 1, started);
       }
@@ -50,7 +50,7 @@ export function claimsSuite(fixture: StoreFixture): void {
       ] as const) {
         await store.start({ start: spec(name, { startAt: START_OF_TIME + startAt }), onExisting: "error" });
       }
-      const hand = await join({ orchestrators: ["absent", NAME, NAME.toLowerCase()] });
+      const hand = await join({ orchestrator: ["absent", NAME, NAME.toLowerCase()] });
       assert.deepEqual(await hand.claim(), []);
       clock.now += 1_000;
       const nos = [...(await hand.claim(2)), ...(await hand.claim())].map(({ no }) => no);
@@ -72,13 +72,13 @@ export function claimsSuite(fixture: StoreFixture): void {
 
     storeTest(fixture, "nextWake tells when something is to be claimed", async ({ store, join, clock }) => {
       const hand = await join();
-      const ask = () => store.look({ worker: NOBODY, orchestrators: [NAME.toUpperCase()], activities: [] });
+      const ask = () => store.look({ worker: NOBODY, keys: keysOf({ orchestrator: [NAME.toUpperCase()] }) });
       const { now, instanceAt, taskAt } = await ask();
       assert.deepEqual([now, instanceAt, taskAt], [clock.now, null, null]);
       await store.start({ start: spec("later", { startAt: START_OF_TIME + 900 }), onExisting: "error" });
       await store.start({ start: spec("sooner", { startAt: START_OF_TIME + 300 }), onExisting: "error" });
       assert.equal((await ask()).instanceAt, START_OF_TIME + 300);
-      assert.equal((await store.look({ worker: NOBODY, orchestrators: ["absent"], activities: [] })).instanceAt, null);
+      assert.equal((await store.look({ worker: NOBODY, keys: keysOf({ orchestrator: ["absent"] }) })).instanceAt, null);
       clock.now += 500;
       await hand.claim();
       assert.equal((await ask()).instanceAt, START_OF_TIME + 900);

@@ -3,7 +3,7 @@ import { describe } from "node:test";
 import { executionId, instanceNo } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { append, birth, ending, event, id, NAME, refused, spec, stopReason, storeTest, toId, toNo, update } from "./hub.ts";
+import { append, birth, ending, event, id, keysOf, NAME, refused, spec, stopReason, storeTest, toId, toNo, update } from "./hub.ts";
 
 export function episodesSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: episodes`, () => {
@@ -305,8 +305,8 @@ export function episodesSuite(fixture: StoreFixture): void {
         { no: stubborn!, version: 0, reason: stopReason(START_OF_TIME, false), crashes: null },
       ];
       await hand.commit({ stops });
-      assert.equal(await store.resumeForCode({ orchestrators: ["somethingElse"], codeVersion: "v1" }), 0);
-      assert.equal(await store.resumeForCode({ orchestrators: [NAME.toUpperCase()], codeVersion: "v1" }), 1);
+      assert.equal(await store.resumeForCode({ keys: keysOf({ orchestrator: ["somethingElse"] }).instances, codeVersion: "v1" }), 0);
+      assert.equal(await store.resumeForCode({ keys: keysOf({ orchestrator: [NAME.toUpperCase()] }).instances, codeVersion: "v1" }), 1);
       assert.equal((await row("curable")).stopped, null);
       assert.equal(await store.resumeStopped(id("curable")), false);
       assert.equal(await store.resumeStopped(id("stubborn")), true);
@@ -323,8 +323,9 @@ export function episodesSuite(fixture: StoreFixture): void {
         const reason = { ...stopReason(), code: "INSTANCE_POISON", codeVersions: ["v1", "v2"] };
         await hand.commit({ stops: [{ no: no!, version: 0, reason, crashes: 4 }] });
         assert.deepEqual([(await row("i")).stopped, (await row("i")).crashes], [reason, 4]);
-        for (const codeVersion of ["v1", "v2", null]) assert.equal(await store.resumeForCode({ orchestrators: [NAME], codeVersion }), 0);
-        assert.equal(await store.resumeForCode({ orchestrators: [NAME], codeVersion: "v3" }), 1);
+        for (const codeVersion of ["v1", "v2", null])
+          assert.equal(await store.resumeForCode({ keys: keysOf({ orchestrator: [NAME] }).instances, codeVersion }), 0);
+        assert.equal(await store.resumeForCode({ keys: keysOf({ orchestrator: [NAME] }).instances, codeVersion: "v3" }), 1);
         const resumed = await row("i");
         assert.deepEqual(
           [resumed.stopped, resumed.crashes, resumed.convictedBy],

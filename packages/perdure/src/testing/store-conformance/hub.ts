@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { FunctionNames, QueueKeys } from "../../model/function-kind.ts";
+import { byKind, queueKeys } from "../../model/function-kind.ts";
 import type { Fence, InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
 import { eventId, executionId, instanceId, instanceNo, workerId } from "../../model/ids.ts";
 import type { EventMessage } from "../../model/message.ts";
@@ -26,10 +28,10 @@ export const NAME = "shipOrder";
 /** Who has no mail. */
 export const NOBODY = workerId(0);
 
-export interface Code {
-  readonly orchestrators?: readonly string[];
-  readonly activities?: readonly string[];
-}
+export type Code = Partial<FunctionNames>;
+
+/** Under which these functions' work is claimed. */
+export const keysOf = (names: Code): QueueKeys => queueKeys(byKind((kind) => names[kind] ?? []));
 
 export interface Bench {
   readonly store: Store;
@@ -95,20 +97,19 @@ export class Hand {
   readonly worker: WorkerId;
   fence: Fence;
   n = 0;
-  readonly #orchestrators: readonly string[];
-  readonly #activities: readonly string[];
+  readonly #keys: QueueKeys;
 
-  private constructor(store: Store, worker: WorkerId, fence: Fence, names: readonly [readonly string[], readonly string[]]) {
+  private constructor(store: Store, worker: WorkerId, fence: Fence, keys: QueueKeys) {
     this.store = store;
     this.worker = worker;
     this.fence = fence;
-    [this.#orchestrators, this.#activities] = names;
+    this.#keys = keys;
   }
 
   static async join(store: Store, functions: Code): Promise<Hand> {
-    const { orchestrators = [NAME], activities = ["pack"] } = functions;
-    const { worker, fence } = await store.join({ leaseMs: LEASE_MS, orchestrators, activities, host: "test" });
-    return new Hand(store, worker, fence, [orchestrators, activities]);
+    const names = { orchestrator: [NAME], activity: ["pack"], ...functions };
+    const { worker, fence } = await store.join({ leaseMs: LEASE_MS, functions: names, host: "test" });
+    return new Hand(store, worker, fence, queueKeys(names));
   }
 
   batch(parts: Parts): GroupCommit {
@@ -117,7 +118,7 @@ export class Hand {
   }
 
   async mail(): Promise<readonly InboxRow[]> {
-    return (await this.store.look({ worker: this.worker, orchestrators: [], activities: [] })).mail;
+    return (await this.store.look({ worker: this.worker, keys: keysOf({}) })).mail;
   }
 
   commit(parts: Parts): Promise<CommitReceipt> {
@@ -137,11 +138,11 @@ export class Hand {
   }
 
   async claim(limit = 100, suspects: readonly number[] = [1]): Promise<CommitReceipt["claimed"]> {
-    return (await this.commit({ claim: { limit, orchestrators: this.#orchestrators, suspects } })).claimed;
+    return (await this.commit({ claim: { limit, keys: this.#keys.instances, suspects } })).claimed;
   }
 
   async claimTasks(limit = 100, suspects: readonly number[] = []): Promise<CommitReceipt["claimedTasks"]> {
-    return (await this.commit({ claimTasks: { limit, activities: this.#activities, suspects } })).claimedTasks;
+    return (await this.commit({ claimTasks: { limit, keys: this.#keys.tasks, suspects } })).claimedTasks;
   }
 
   /** Declares this worker dead, as another one would when its lease is over. */

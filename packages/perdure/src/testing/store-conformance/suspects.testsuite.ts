@@ -3,7 +3,7 @@ import { describe } from "node:test";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
 import type { Bench } from "./hub.ts";
-import { event, id, NAME, NOBODY, spec, stopReason, storeTest, update } from "./hub.ts";
+import { event, id, keysOf, NAME, NOBODY, spec, stopReason, storeTest, update } from "./hub.ts";
 
 /** Instances whose last owners died with their work in hand. */
 export function suspectsSuite(fixture: StoreFixture): void {
@@ -40,7 +40,7 @@ export function suspectsSuite(fixture: StoreFixture): void {
       const suspects = await orphan(bench, 2, "a", "b", "c", "d");
       for (const name of ["x", "y"]) await store.start({ start: spec(name), onExisting: "error" });
       const hand = await join();
-      const claim = { limit: 100, orchestrators: [NAME] };
+      const claim = { limit: 100, keys: keysOf({ orchestrator: [NAME] }).instances };
       const without = await hand.commit({ claim: { ...claim, limit: 1, suspects: [] } });
       assert.deepEqual([without.claimed.length, without.claimedSuspect], [1, false]);
       const first = await hand.commit({ claim: { ...claim, suspects: [2] } });
@@ -139,7 +139,7 @@ export function suspectsSuite(fixture: StoreFixture): void {
       );
       const laterAt = clock.now + 900;
       await store.start({ start: spec("later", { startAt: laterAt }), onExisting: "error" });
-      const ask = () => store.look({ worker: NOBODY, orchestrators: [NAME], activities: [] });
+      const ask = () => store.look({ worker: NOBODY, keys: keysOf({ orchestrator: [NAME] }) });
       const { instanceAt, suspectAt } = await ask();
       assert.deepEqual([instanceAt, suspectAt], [laterAt, freedAt]);
       const hand = await join();
@@ -147,7 +147,7 @@ export function suspectsSuite(fixture: StoreFixture): void {
       assert.equal((await ask()).suspectAt, freedAt);
       await hand.claim();
       assert.equal((await ask()).suspectAt, null);
-      assert.equal((await store.look({ worker: NOBODY, orchestrators: ["absent"], activities: [] })).suspectAt, null);
+      assert.equal((await store.look({ worker: NOBODY, keys: keysOf({ orchestrator: ["absent"] }) })).suspectAt, null);
     });
   });
 }

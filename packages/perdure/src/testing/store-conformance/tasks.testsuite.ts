@@ -4,7 +4,7 @@ import { eventId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { birth, NOBODY, spec, storeTest, task, toNo } from "./hub.ts";
+import { birth, keysOf, NOBODY, spec, storeTest, task, toNo } from "./hub.ts";
 
 const result: Message = { kind: "taskCompleted", ts: START_OF_TIME, generation: 0, taskId: eventId(1), result: null };
 
@@ -14,7 +14,7 @@ export function tasksSuite(fixture: StoreFixture): void {
       fixture,
       "claimed by who has the function, when its time has come, with the attempt on record",
       async ({ store, join, clock }) => {
-        const [owner, other, runner] = [await join(), await join({ activities: ["else"] }), await join({ activities: ["PACK"] })];
+        const [owner, other, runner] = [await join(), await join({ activity: ["else"] }), await join({ activity: ["PACK"] })];
         const [no] = await owner.own("i");
         const later = task(no!, 2, { notBefore: START_OF_TIME + 500 });
         const receipt = await owner.commit({ newTasks: [task(no!, 1), later] });
@@ -22,7 +22,7 @@ export function tasksSuite(fixture: StoreFixture): void {
         assert.deepEqual(await other.claimTasks(), []);
         assert.deepEqual(await runner.claimTasks(), [{ no, generation: 0, eventId: 1 }]);
         assert.deepEqual(await runner.claimTasks(), []);
-        assert.equal((await store.look({ worker: NOBODY, orchestrators: [], activities: ["Pack"] })).taskAt, START_OF_TIME + 500);
+        assert.equal((await store.look({ worker: NOBODY, keys: keysOf({ activity: ["Pack"] }) })).taskAt, START_OF_TIME + 500);
         clock.now += 500;
         assert.equal((await runner.claimTasks()).length, 1);
         const [row] = await store.loadTasks([
@@ -35,13 +35,13 @@ export function tasksSuite(fixture: StoreFixture): void {
     );
 
     storeTest(fixture, "of an activity with a limit no more than that are given", async ({ join }) => {
-      const hand = await join({ activities: ["Pack", "weigh"] });
+      const hand = await join({ activity: ["Pack", "weigh"] });
       const [no] = await hand.own("i");
       const packs = [1, 2, 3, 4].map((event) => task(no!, event));
       const weighs = [5, 6].map((event) => task(no!, event, { name: "weigh", notBefore: START_OF_TIME - 1 }));
       await hand.commit({ newTasks: [...packs, ...weighs] });
       const claim = async (limit: number, limits: { readonly [activity: string]: number }) => {
-        const claimTasks = { limit, activities: ["Pack", "weigh"], limits, suspects: [] };
+        const claimTasks = { limit, keys: keysOf({ activity: ["Pack", "weigh"] }).tasks, limits, suspects: [] };
         const { claimedTasks } = await hand.commit({ claimTasks });
         return claimedTasks.map(({ eventId: id }) => id).sort((a, b) => a - b);
       };
@@ -51,20 +51,20 @@ export function tasksSuite(fixture: StoreFixture): void {
       assert.deepEqual(await claim(10, {}), [4]);
     });
 
-    storeTest(fixture, "what is due and waits for somebody is known by the names of its functions", async ({ store, join, clock }) => {
+    storeTest(fixture, "what is due and waits for somebody is known by its keys", async ({ store, join, clock }) => {
       const hand = await join();
-      const names = () => store.readWaiting();
-      assert.deepEqual(await names(), { orchestrators: [], activities: [] });
+      const keys = () => store.readWaiting();
+      assert.deepEqual(await keys(), { instances: [], tasks: [] });
       const [own, free, later] = await hand.numbers(3);
       const ready = birth(free!, "free", { owned: false, start: spec("free", { name: "ShipAll" }) });
       const scheduled = birth(later!, "later", { owned: false, wakeAt: START_OF_TIME + 500, start: spec("later", { name: "bill" }) });
       await hand.commit({ creates: [birth(own!, "own"), ready, scheduled] });
       const tasks = [task(own!, 1, { name: "Weigh" }), task(own!, 2, { name: "weigh" }), task(own!, 3, { claimed: true })];
       await hand.commit({ newTasks: [...tasks, task(own!, 4, { name: "pack", notBefore: START_OF_TIME + 500 })] });
-      assert.deepEqual(await names(), { orchestrators: ["shipall"], activities: ["weigh"] });
+      assert.deepEqual(await keys(), { instances: ["shipall"], tasks: ["weigh"] });
       clock.now += 500;
       await hand.commit({});
-      assert.deepEqual(await names(), { orchestrators: ["bill", "shipall"], activities: ["pack", "weigh"] });
+      assert.deepEqual(await keys(), { instances: ["bill", "shipall"], tasks: ["pack", "weigh"] });
     });
 
     storeTest(fixture, "one that its runner claims from the first row on", async ({ store, join }) => {
@@ -122,7 +122,7 @@ export function tasksSuite(fixture: StoreFixture): void {
     });
 
     storeTest(fixture, "soonest first, up to the limit", async ({ join, clock }) => {
-      const hand = await join({ activities: ["pack", "weigh"] });
+      const hand = await join({ activity: ["pack", "weigh"] });
       const [no] = await hand.own("i");
       const offsets = [30, 10, 40, 20];
       const newTasks = offsets.map((offset, index) =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { workerId } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
-import { append, ending, event, Hand, id, LEASE_MS, NOBODY, refused, storeTest, toId, update } from "./hub.ts";
+import { append, ending, event, Hand, id, keysOf, LEASE_MS, NOBODY, refused, storeTest, toId, update } from "./hub.ts";
 
 export function workersSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: workers and fences`, () => {
@@ -17,12 +17,17 @@ export function workersSuite(fixture: StoreFixture): void {
     storeTest(fixture, "a worker's row tells who it is and how long its lease runs", async ({ store, clock }) => {
       const { worker, fence } = await store.join({
         leaseMs: LEASE_MS,
-        orchestrators: ["A"],
-        activities: ["b"],
+        functions: { orchestrator: ["A"], activity: ["b"] },
         host: "here 42",
       });
       const { workers } = await store.readWorkers();
-      const expected = { worker, fence, leaseUntil: clock.now + LEASE_MS, renewals: 0, orchestrators: ["A"], activities: ["b"] };
+      const expected = {
+        worker,
+        fence,
+        leaseUntil: clock.now + LEASE_MS,
+        renewals: 0,
+        functions: { orchestrator: ["A"], activity: ["b"] },
+      };
       assert.deepEqual(workers, [{ ...expected, host: "here 42", load: null, provenDead: false, diedAt: null }]);
     });
 
@@ -178,7 +183,7 @@ export function workersSuite(fixture: StoreFixture): void {
       clock.now -= 60_000;
       assert.ok((await hand.commit({})).now >= before);
       assert.ok((await store.readWorkers()).now >= before);
-      assert.ok((await store.look({ worker: NOBODY, orchestrators: [], activities: [] })).now >= before);
+      assert.ok((await store.look({ worker: NOBODY, keys: keysOf({}) })).now >= before);
       clock.now += 120_000;
       assert.equal((await hand.commit({})).now, clock.now);
     });

@@ -1,5 +1,5 @@
+import type { QueueKeys } from "../../../model/function-kind.ts";
 import type { InstanceId, InstanceNo, WorkerId } from "../../../model/ids.ts";
-import { functionKeys } from "../../../store/wake.ts";
 import type { Statement } from "../connections/link.ts";
 import { instanceColumns } from "../rows-of.ts";
 
@@ -8,7 +8,7 @@ export interface Reads {
   instances(ids: readonly InstanceId[]): Statement;
   history(no: InstanceNo, generation: number): Statement;
   historyOf(id: InstanceId): Statement;
-  look(worker: WorkerId, orchestrators: readonly string[], activities: readonly string[]): Statement;
+  look(worker: WorkerId, keys: QueueKeys): Statement;
   tasks(keys: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: number }[]): Statement;
   owned(worker: WorkerId): Statement;
   workers(): Statement;
@@ -34,11 +34,11 @@ export function readsOf(schema: string): Reads {
     }),
     // By owner and not by `inbox.worker`: also what was sent before this worker owned the instance, or while it claimed it (the late look of
     // docs/design/ownership.md). From the inbox to the owner and never the other way: it is small, since mail is there to be consumed.
-    look: (worker, orchestrators, activities) => ({
+    look: (worker, keys) => ({
       name: "look",
       text: `SELECT w.*, b.no, b.seq, b.generation, b.kind, b.body, b.body_z FROM ${schema}.next_wake($2, $3) w
         LEFT JOIN ${schema}.inbox b ON (SELECT i.owner FROM ${schema}.instances i WHERE i.no = b.no) = $1 ORDER BY b.no, b.seq`,
-      values: [worker, functionKeys(orchestrators), functionKeys(activities)],
+      values: [worker, keys.instances, keys.tasks],
     }),
     tasks: (keys) => ({
       name: "tasks",

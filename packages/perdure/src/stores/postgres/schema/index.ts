@@ -13,10 +13,14 @@ import { SWEEP } from "./sweep.ts";
 import { TABLES } from "./tables.ts";
 import { TASKS } from "./tasks.ts";
 import { VIEWS } from "./views.ts";
+import { WORKER_FUNCTIONS } from "./worker-functions.ts";
 import { WORKERS } from "./workers.ts";
 
 /** What happened to the tables, in order. A release that changes functions or views only adds a step without SQL. */
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: "initial", sql: TABLES }];
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: "initial", sql: TABLES },
+  { version: 2, name: "worker-functions", sql: WORKER_FUNCTIONS },
+];
 
 /** Dropped and created again at each migration: there is one definition of each, and it is that of the release that migrated last. */
 export const FUNCTIONS_AND_VIEWS: readonly string[] = [

@@ -23,32 +23,32 @@ export const NEXT_WAKE = `
   END $$;
 
   -- Earliest moments at which something is to be claimed.
-  CREATE FUNCTION next_wake(p_orchestrators text[], p_activities text[],
+  CREATE FUNCTION next_wake(p_instances text[], p_tasks text[],
     OUT o_now bigint, OUT o_instance_at bigint, OUT o_suspect_at bigint, OUT o_task_at bigint)
     LANGUAGE plpgsql STABLE ${PLANS} AS $$
   BEGIN
     o_now := now_ms();
     SELECT min(earliest_wake(f.name_key, false)), min(earliest_wake(f.name_key, true)) INTO o_instance_at, o_suspect_at
-      FROM unnest(p_orchestrators) AS f (name_key);
-    SELECT min(r.not_before) INTO o_task_at FROM unnest(p_activities) AS f (name_key) CROSS JOIN LATERAL (
+      FROM unnest(p_instances) AS f (name_key);
+    SELECT min(r.not_before) INTO o_task_at FROM unnest(p_tasks) AS f (name_key) CROSS JOIN LATERAL (
       (SELECT t.not_before FROM tasks t WHERE t.worker IS NULL AND t.crashes < 2 AND t.name_key = f.name_key ORDER BY t.not_before LIMIT 1)
       UNION ALL
       (SELECT t.not_before FROM tasks t WHERE t.worker IS NULL AND t.crashes > 1 AND t.name_key = f.name_key ORDER BY t.not_before LIMIT 1)) r;
   END $$;
 
-  -- Names of functions that something due waits for: from one name to the next by the index, what is due under each is not counted.
-  CREATE FUNCTION read_waiting(OUT o_orchestrators text[], OUT o_activities text[]) LANGUAGE plpgsql STABLE ${PLANS} AS $$
+  -- Keys that something due waits under: from one key to the next by the index, what is due under each is not counted.
+  CREATE FUNCTION read_waiting(OUT o_instances text[], OUT o_tasks text[]) LANGUAGE plpgsql STABLE ${PLANS} AS $$
   DECLARE
     v_now bigint := now_ms();
     v_name text := '';
     v_at bigint;
   BEGIN
-    o_orchestrators := '{}'; o_activities := '{}';
+    o_instances := '{}'; o_tasks := '{}';
     LOOP
       SELECT i.name_key INTO v_name FROM instances i
         WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key > v_name ORDER BY i.name_key LIMIT 1;
       EXIT WHEN NOT FOUND;
-      IF least(earliest_wake(v_name, false), earliest_wake(v_name, true)) <= v_now THEN o_orchestrators := o_orchestrators || v_name; END IF;
+      IF least(earliest_wake(v_name, false), earliest_wake(v_name, true)) <= v_now THEN o_instances := o_instances || v_name; END IF;
     END LOOP;
     v_name := '';
     LOOP
@@ -59,7 +59,7 @@ export const NEXT_WAKE = `
       v_at := least(
         (SELECT t.not_before FROM tasks t WHERE t.worker IS NULL AND t.crashes < 2 AND t.name_key = v_name ORDER BY t.not_before LIMIT 1),
         (SELECT t.not_before FROM tasks t WHERE t.worker IS NULL AND t.crashes > 1 AND t.name_key = v_name ORDER BY t.not_before LIMIT 1));
-      IF v_at <= v_now THEN o_activities := o_activities || v_name; END IF;
+      IF v_at <= v_now THEN o_tasks := o_tasks || v_name; END IF;
     END LOOP;
   END $$;
 `;

@@ -30,7 +30,7 @@ export const VIEWS = `
   CREATE VIEW worker_list AS
     SELECT w.worker, w.host, w.fence IS NOT NULL AS alive, ms_to_time(w.lease_until) AS lease_until, w.renewals,
       ms_to_time(w.joined_at) AS joined_at, ms_to_time(w.died_at) AS died_at,
-      (SELECT count(*) FROM instances i WHERE i.owner = w.worker) AS owned, w.orchestrators, w.activities
+      (SELECT count(*) FROM instances i WHERE i.owner = w.worker) AS owned, w.functions
     FROM workers w;
   COMMENT ON VIEW worker_list IS 'Engine processes, their leases, and how many instances each owns.';
 `;

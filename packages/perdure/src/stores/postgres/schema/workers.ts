@@ -6,13 +6,13 @@ import { PLANS } from "./plans.ts";
  * commit in flight.
  */
 export const WORKERS = `
-  CREATE FUNCTION join_hub(p_layout bigint, p_lease bigint, p_orchestrators text[], p_activities text[], p_host text,
+  CREATE FUNCTION join_hub(p_layout bigint, p_lease bigint, p_functions text, p_host text,
     OUT o_worker bigint, OUT o_fence bigint, OUT o_now bigint) LANGUAGE plpgsql ${PLANS} AS $$
   BEGIN
     ${CHECK_LAYOUT}
     o_now := now_ms();
-    INSERT INTO workers (worker, fence, lease_until, joined_at, orchestrators, activities, host)
-      VALUES (nextval('worker_seq'), nextval('fence_seq'), o_now + p_lease, o_now, p_orchestrators, p_activities, p_host)
+    INSERT INTO workers (worker, fence, lease_until, joined_at, functions, host)
+      VALUES (nextval('worker_seq'), nextval('fence_seq'), o_now + p_lease, o_now, p_functions, p_host)
       RETURNING worker, fence INTO o_worker, o_fence;
   END $$;
 

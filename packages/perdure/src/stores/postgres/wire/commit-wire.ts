@@ -1,6 +1,5 @@
 import type { InstanceNo } from "../../../model/ids.ts";
 import type { GroupCommit, InstanceUpdate } from "../../../store/commit.ts";
-import { functionKeys } from "../../../store/wake.ts";
 import { HEAD } from "./head-row.ts";
 import { CONSUMED, HISTORY } from "./history-row.ts";
 import { BIRTH, UPDATE } from "./instance-row.ts";
@@ -51,10 +50,10 @@ function argumentsOf(batch: GroupCommit): BatchArguments {
 const byNo = (a: { readonly no: number }, b: { readonly no: number }) => a.no - b.no;
 
 function claimsOf({ claim, claimTasks }: GroupCommit): Pick<BatchArguments, "claim" | "claim_tasks" | "task_limits"> {
-  const activities = functionKeys(claimTasks?.activities ?? []);
+  const taskKeys = claimTasks?.keys ?? [];
   const limit = claimTasks?.limit ?? 0;
-  const limits = activities.map((name) => Math.min(limit, claimTasks?.limits?.[name] ?? limit));
-  return { claim: functionKeys(claim?.orchestrators ?? []), claim_tasks: activities, task_limits: int8Array(limits) };
+  const limits = taskKeys.map((key) => Math.min(limit, claimTasks?.limits?.[key] ?? limit));
+  return { claim: claim?.keys ?? [], claim_tasks: taskKeys, task_limits: int8Array(limits) };
 }
 
 function headOf(batch: GroupCommit, leading: number, texts: Texts): readonly number[] {

@@ -1,4 +1,4 @@
-import { functionKey } from "../../../model/function-name.ts";
+import { instanceKey } from "../../../model/function-kind.ts";
 import type { StartSpec } from "../../../model/start.ts";
 import type { InstanceUpdate } from "../../../store/commit.ts";
 import { nextWakeNumber, UPDATE_COLUMNS } from "../../episode-rows.ts";
@@ -33,7 +33,7 @@ export const BIRTH = layout<Birth>()({
   version: { number: ({ first }) => first?.version ?? 0 },
   instanceId: { text: ({ start }) => start.instanceId, what: "instance id" },
   name: { common: ({ start }) => start.name },
-  nameKey: { common: ({ start }) => functionKey(start.name) },
+  nameKey: { common: ({ start }) => instanceKey(start) },
   executionId: { text: ({ start, first }) => first?.executionId ?? start.executionId, what: "execution id" },
   startId: { text: startIdOf, what: "execution id" },
   status: { common: ({ first }) => first?.status ?? "Pending" },

@@ -1,4 +1,4 @@
-import { functionKey } from "../../../model/function-name.ts";
+import { instanceKey } from "../../../model/function-kind.ts";
 import type { StartSpec } from "../../../model/start.ts";
 import type { Connection } from "../connection.ts";
 import type { Stored } from "../payload-column.ts";
@@ -34,7 +34,7 @@ export function insertInstance(connection: Connection, birth: Birth): boolean {
       no,
       instanceId,
       name,
-      functionKey(name),
+      instanceKey(start),
       first?.executionId ?? executionId,
       first === null || first.executionId === executionId ? null : executionId,
       first?.generation ?? 0,

@@ -1,7 +1,7 @@
 import type { InstanceNo } from "../../../model/ids.ts";
 import { eventId, instanceNo } from "../../../model/ids.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../../store/commit.ts";
-import { functionKeys, roomOf, suspicionOf } from "../../../store/wake.ts";
+import { roomOf, suspicionOf } from "../../../store/wake.ts";
 import type { Tx } from "./tx.ts";
 
 interface Ready {
@@ -11,7 +11,7 @@ interface Ready {
 }
 
 /**
- * One range of the ready index per function, merged here: with IN (…) SQLite sorts everything that is due, and of 100,000 due rows each
+ * One range of the ready index per key, merged here: with IN (…) SQLite sorts everything that is due, and of 100,000 due rows each
  * claim would sort 100,000.
  */
 const READY = `SELECT no, version, wake_at FROM instances
@@ -24,7 +24,7 @@ const NEXT_SUSPICION = `SELECT min(suspicion) FROM instances
 const CLAIM = "UPDATE instances SET owner = ?, wake_at = NULL, next_wake = 0, version = version + 1 WHERE no = ?";
 
 export function claimInstances(tx: Tx, worker: number, request: ClaimRequest): Pick<CommitReceipt, "claimed" | "claimedSuspect"> {
-  const keys = functionKeys(request.orchestrators);
+  const { keys } = request;
   const suspects = leastSuspicious(tx, keys, request);
   const ready = [...suspects, ...dueRows(tx, keys, 0, request.limit - suspects.length)];
   const claimed = ready.map(({ no, version }) => {
@@ -72,7 +72,7 @@ const SUSPICIOUS = `SELECT name_key AS key, no, generation, event_id, not_before
 
 /** The attempt is on record before it starts. */
 export function claimTasks(tx: Tx, worker: number, request: ClaimTasksRequest): CommitReceipt["claimedTasks"] {
-  const keys = functionKeys(request.activities);
+  const { keys } = request;
   const free = withinLimits([...suspectTasks(tx, keys, request.suspects), ...soonest(tx, keys, request)], request);
   return free.map(({ no, generation, event_id }) => {
     tx.connection.sql(CLAIM_TASK).run(worker, no, generation, event_id);

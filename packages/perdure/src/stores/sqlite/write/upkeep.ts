@@ -2,7 +2,7 @@ import type { InstanceId, WorkerId } from "../../../model/ids.ts";
 import type { CodeParams, SweepReceipt } from "../../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, SWEEP_SLICE } from "../../../store/limits.ts";
 import type { StopReason } from "../../../store/rows.ts";
-import { functionKeys, mayCure, triedBy } from "../../../store/wake.ts";
+import { mayCure, triedBy } from "../../../store/wake.ts";
 import { makeReady } from "./mail.ts";
 import { dropPastHistory } from "./past-history.ts";
 import type { Tx } from "./tx.ts";
@@ -49,13 +49,13 @@ interface Stopped {
   readonly stopped: string;
 }
 
-export function resumeForCode(tx: Tx, { orchestrators, codeVersion }: CodeParams): number {
-  const keys = new Set(functionKeys(orchestrators));
+export function resumeForCode(tx: Tx, { keys, codeVersion }: CodeParams): number {
+  const wanted = new Set<string>(keys);
   const stopped = tx.connection
     .sql("SELECT no, name_key, stopped FROM instances WHERE stopped IS NOT NULL")
     .all() as unknown as readonly Stopped[];
   const reasons = stopped.map((row) => ({ ...row, reason: JSON.parse(row.stopped) as StopReason }));
-  const curable = reasons.filter((row) => keys.has(row.name_key) && mayCure(row.reason, codeVersion));
+  const curable = reasons.filter((row) => wanted.has(row.name_key) && mayCure(row.reason, codeVersion));
   for (const { no, reason } of curable) {
     const tried = triedBy(reason, codeVersion);
     if (tried !== null) tx.connection.sql("UPDATE instances SET convicted_by = ? WHERE no = ?").run(JSON.stringify(tried), no);

@@ -9,16 +9,15 @@ import { checkFence } from "./fence.ts";
 import type { Tx } from "./tx.ts";
 import { takeNumbers } from "./tx.ts";
 
-const JOIN = `INSERT INTO workers (fence, lease_until, orchestrators, activities, host, machine, pid, pid_started, seen_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const JOIN = `INSERT INTO workers (fence, lease_until, functions, host, machine, pid, pid_started, seen_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export function join(tx: Tx, params: JoinParams & { readonly identity: ProcessIdentity }): JoinReceipt {
-  const { leaseMs, orchestrators, activities, host, identity } = params;
+  const { leaseMs, functions, host, identity } = params;
   const fresh = takeNumbers(tx.connection, "fence", 1);
-  const names = [JSON.stringify(orchestrators), JSON.stringify(activities)];
   const inserted = tx.connection
     .sql(JOIN)
-    .run(fresh, tx.now + leaseMs, ...names, host, identity.machine, identity.pid, identity.started, tx.now);
+    .run(fresh, tx.now + leaseMs, JSON.stringify(functions), host, identity.machine, identity.pid, identity.started, tx.now);
   return { worker: workerId(Number(inserted.lastInsertRowid)), fence: fence(fresh), now: tx.now };
 }
 
