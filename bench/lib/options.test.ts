@@ -82,6 +82,8 @@ test("scenario names are those of the documentation", () => {
       "remote-event",
       "long-history",
       "sleepers",
+      "waking",
+      "sleeping-event",
       "held-transaction",
       "crash-recovery",
       "cold-start",

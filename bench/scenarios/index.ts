@@ -8,7 +8,9 @@ import { helloSequence5 } from "./hello-sequence-5.ts";
 import { longHistory } from "./long-history.ts";
 import { remoteEvent } from "./remote-event.ts";
 import { sleepers } from "./sleepers.ts";
+import { sleepingEvent } from "./sleeping-event.ts";
 import { soak } from "./soak.ts";
+import { waking } from "./waking.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   helloSequence5,
@@ -17,6 +19,8 @@ export const SCENARIOS: readonly Scenario[] = [
   remoteEvent,
   longHistory,
   sleepers,
+  waking,
+  sleepingEvent,
   heldTransaction,
   crashRecovery,
   coldStart,

@@ -1,0 +1,30 @@
+import { fillAndRelease, letContinue, measuredOf } from "../lib/released.ts";
+import type { ProcessScenario } from "../lib/scenario.ts";
+
+/** So many at 256 in flight; with few in flight, fewer. */
+const MOST_INSTANCES = 5_000;
+const INSTANCES_PER_LANE = 200;
+
+/** Its target compares us with ourselves: docs/performance.md. */
+export const sleepingEvent: ProcessScenario = {
+  kind: "process",
+  name: "sleeping-event",
+  summary: "events to released instances with the history of five activities, each to the result in the raiser's hands",
+  stores: ["sqlite", "postgres"],
+  levels: [256, 1],
+  levelMeans: "events on their way at once",
+  defaultRuns: 3,
+  durationMeans: null,
+  canDelayCommits: false,
+  rate: "eventsPerSecond",
+  noPeers: "its target compares us with ourselves",
+  measure: async ({ freshStore, inFlight, say }) => {
+    const storeUrl = await freshStore();
+    const count = Math.min(MOST_INSTANCES, INSTANCES_PER_LANE * inFlight);
+    await fillAndRelease({ role: "fill", storeUrl, count, until: "event" });
+    const continued = await letContinue({ role: "raise", storeUrl, count, inFlight });
+    say(`${continued.seconds.toFixed(2)} s, ${continued.cpuSeconds.toFixed(2)} s of CPU`);
+    return measuredOf(continued, { orchestrationsPerSecond: null, eventsPerSecond: count / continued.seconds });
+  },
+  targets: () => [],
+};
