@@ -170,7 +170,8 @@ export class EpisodeLoop {
 
   #run(instance: ActiveInstance): void {
     if (isDone(instance.state)) return;
-    const { settings, storeClock, parts } = this.#engine;
+    const { settings, storeClock, parts, table } = this.#engine;
+    const loaded = table.histories.take(instance.no);
     const mail = takeMail(instance, settings.maxMessagesPerEpisode);
     const reception = receive(instance.state, mail.map(messageOf), storeClock.now());
     if (reception.taken < mail.length) instance.mailbox = [...mail.splice(reception.taken), ...instance.mailbox];
@@ -191,7 +192,7 @@ export class EpisodeLoop {
     const asked: Asked = { instance, reception, mail, turn: this.#turn };
     this.#asked.add(asked);
     this.#awaited += 1;
-    this.#ask(asked, instance.state.episodes === 0 && instance.state.nextSeq === 0 ? [] : null);
+    this.#ask(asked, recordedOf(instance, loaded ?? []));
   }
 
   #ask(asked: Asked, history: readonly HistoryEvent[] | null): void {
@@ -247,15 +248,10 @@ export class EpisodeLoop {
             this.#asked.delete(asked);
             return;
           }
-          const { nextSeq, waiting } = instance.state;
-          const events = parseHistory(chunks);
-          const recorded = nextSeq - waiting.length;
-          if (events.length < recorded) {
-            // Replaying less than what happened would record a lie. What is missing is on its way to the store, or the instance was lost.
-            parts.scheduler.after(REPLAY_AGAIN_MS, () => this.#replay(asked));
-            return;
-          }
-          this.#ask(asked, events.slice(0, recorded));
+          const recorded = recordedOf(instance, parseHistory(chunks));
+          // What is missing is on its way to the store, or the instance was lost.
+          if (recorded === null) parts.scheduler.after(REPLAY_AGAIN_MS, () => this.#replay(asked));
+          else this.#ask(asked, recorded);
         },
         () => {
           // The store is away: the episode is given up, its mail stays, and it is tried again when the store answers.
@@ -271,6 +267,12 @@ export class EpisodeLoop {
     instance.episodeMail = NO_MAIL;
     instance.mailbox = [...mail, ...instance.mailbox];
   }
+}
+
+/** What was delivered of its history; null when the events do not reach that far: replaying less than what happened would record a lie. */
+function recordedOf({ state }: ActiveInstance, events: readonly HistoryEvent[]): readonly HistoryEvent[] | null {
+  const recorded = state.nextSeq - state.waiting.length;
+  return events.length < recorded ? null : events.slice(0, recorded);
 }
 
 function takeMail(instance: ActiveInstance, limit: number): Mail[] {

@@ -5,6 +5,7 @@ import type { Message } from "../../model/message.ts";
 import type { InstanceUpdate } from "../../store/commit.ts";
 import { isSuspect } from "../claims/suspicion.ts";
 import type { DeliverOp } from "../clients/client-op.ts";
+import { LoadedHistories } from "./loaded-histories.ts";
 
 /** A message on its way into an instance of this worker. */
 export interface Mail {
@@ -85,6 +86,7 @@ export class InstanceTable {
   readonly #byNo = new Map<InstanceNo, ActiveInstance>();
   readonly #byId = new Map<string, ActiveInstance>();
   readonly #suspects = new Set<ActiveInstance>();
+  readonly histories = new LoadedHistories();
   /** Those that are being read from the store. */
   readonly loading = new Set<InstanceNo>();
   /** Grows whenever all is forgotten: what was read before is of no use then. */
@@ -118,6 +120,7 @@ export class InstanceTable {
 
   remove(instance: ActiveInstance): void {
     instance.gone = true;
+    this.histories.take(instance.no);
     this.#byNo.delete(instance.no);
     if (this.#byId.get(instance.state.instanceId) === instance) this.#byId.delete(instance.state.instanceId);
   }
@@ -131,6 +134,7 @@ export class InstanceTable {
     this.#byNo.clear();
     this.#byId.clear();
     this.#suspects.clear();
+    this.histories.clear();
     this.loading.clear();
     this.epoch += 1;
   }

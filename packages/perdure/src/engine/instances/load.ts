@@ -54,9 +54,12 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
     release(engine, instance);
     return;
   }
+  engine.table.histories.keep(instance.no, { events: history, chars: charsOf(loaded) });
   engine.armTimer(instance);
   engine.enqueue(instance);
 }
+
+const charsOf = ({ history }: LoadedInstance): number => history.reduce((sum, { events }) => sum + events.length, 0);
 
 /**
  * A suspect that has nothing to do (all that it has open is in the task queue now) leaves at once, and the next one comes: when one of its
