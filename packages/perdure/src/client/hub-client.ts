@@ -6,7 +6,7 @@ import { refuseClientInOrchestrator } from "../functions/direct-calls.ts";
 import { byKind } from "../model/function-kind.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import { instanceId as asInstanceId, executionId, storedIdProblem } from "../model/ids.ts";
-import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-scan.ts";
+import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-depth.ts";
 import type { Message } from "../model/message.ts";
 import type { PayloadLimits } from "../model/payload-limits.ts";
 import { checkPayload } from "../model/payload-limits.ts";
@@ -77,7 +77,7 @@ class StoreHubClient implements HubClient {
     const { ids } = this.#parts;
     const minted = params.instanceId === undefined;
     const id = minted ? asInstanceId(ids.orderedGuid()) : checkedInstanceId(params.instanceId);
-    checkPayload("input", params.input, this.#limits);
+    checkPayload("input", params.input, this.#limits, params.inputDepth);
     const spec: StartSpec = {
       instanceId: id,
       executionId: executionId(ids.guid()),
@@ -137,7 +137,7 @@ class StoreHubClient implements HubClient {
   }
 
   async raiseEvent(params: Parameters<HubClient["raiseEvent"]>[0]): Promise<DeliverOutcome> {
-    checkPayload("event payload", params.input, this.#limits);
+    checkPayload("event payload", params.input, this.#limits, params.inputDepth);
     const { name, input, messageId, transaction } = params;
     const ts = this.#parts.now();
     const message: Message = { kind: "event", ts, name, input, ...(messageId === undefined ? {} : { messageId }) };

@@ -1,6 +1,6 @@
 import type { GetStatusOptions, OrchestrationStatus } from "../functions/client-types.ts";
 import type { HistoryEvent } from "../model/history.ts";
-import { isDeeperThan } from "../model/json-scan.ts";
+import { isDeeperThan } from "../model/json-depth.ts";
 import type { Payload, PayloadCodec } from "../model/payload.ts";
 import type { InstanceStatus } from "./types.ts";
 

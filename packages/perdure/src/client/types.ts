@@ -20,6 +20,8 @@ export interface HubClient {
     readonly instanceId: string;
     readonly name: string;
     readonly input: Payload | null;
+    /** As of {@link StartParams}. */
+    readonly inputDepth?: number;
     readonly messageId?: string;
     readonly transaction?: CallerTransaction;
   }): Promise<DeliverOutcome>;
@@ -60,6 +62,8 @@ export interface StartParams {
   /** Absent: a guid is minted. */
   readonly instanceId?: string;
   readonly input: Payload | null;
+  /** The input has no more levels than this: the caller has scanned it. */
+  readonly inputDepth?: number;
   readonly version?: string | null;
   readonly tags?: Tags | null;
   /** ms since 1970. */

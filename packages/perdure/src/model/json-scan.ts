@@ -1,30 +1,33 @@
-/** Levels of nesting that a value may have unless a hub says otherwise. */
-export const DEFAULT_MAX_JSON_DEPTH = 1_000;
+import {
+  BACKSLASH,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  MINUS,
+  NINE,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  PLUS,
+  POINT,
+  QUOTE,
+  SMALL_E,
+  SMALL_F,
+  SMALL_T,
+  SMALL_U,
+  ZERO,
+} from "./json-units.ts";
 
 export type JsonProblem = { readonly kind: "deep" } | { readonly kind: "invalid"; readonly at: number };
 
-const QUOTE = 0x22;
-const PLUS = 0x2b;
-const COMMA = 0x2c;
-const MINUS = 0x2d;
-const POINT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
-const COLON = 0x3a;
-const OPEN_LIST = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_LIST = 0x5d;
-const SMALL_E = 0x65;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-
 /**
  * What is wrong with a string that should be JSON, or null. One pass that builds no value: `JSON.parse` takes gigabytes and minutes for some millions of
- * opening brackets, and the memory of all values for what is only passed on. As fast as that for most strings, and half as fast for many small numbers.
+ * opening brackets, and the memory of all values for what is only passed on. For flat lists it takes less time than that, and for most others as much.
  */
 export function jsonProblem(text: string, maxDepth: number): JsonProblem | null {
   const open: number[] = []; // what closes each open list and object
   let at = behindBlanks(text, 0);
+  let inARow = 0; // values without levels, since the last bracket
   for (;;) {
     const unit = text.charCodeAt(at);
     let isFresh = false; // just behind an opening, where a closing may come without a value
@@ -32,11 +35,18 @@ export function jsonProblem(text: string, maxDepth: number): JsonProblem | null 
       open.push(unit === OPEN_LIST ? CLOSE_LIST : CLOSE_OBJECT);
       if (open.length > maxDepth) return { kind: "deep" };
       isFresh = true;
+      inARow = 0;
       at = behindBlanks(text, at + 1);
     } else {
       at = behindScalar(text, at, unit);
       if (at < 0) return { kind: "invalid", at: ~at };
       at = behindBlanks(text, at);
+      inARow++;
+      if (inARow >= ROW_FROM && open.at(-1) === CLOSE_LIST && text.charCodeAt(at) === COMMA) {
+        at = behindBlanks(text, behindRow(text, at + 1));
+        inARow = 0;
+        continue;
+      }
     }
     at = toNextValue(text, at, open, isFresh);
     if (at === END) return null;
@@ -79,11 +89,27 @@ function behindKey(text: string, start: number): number {
   return text.charCodeAt(colon) === COLON ? behindBlanks(text, colon + 1) : ~colon;
 }
 
+/**
+ * Of a list: values without levels and the commas behind them, as far as they are plain. The engine's own loop over them is three to ten times as fast
+ * as ours. So many at a time, since it notes for each of them where it could go back to.
+ */
+const ROW = /(?:[ \n\r\t]*(?:"[ !#-[\]-\uffff]*"|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null)[ \n\r\t]*,){1,64}/y;
+
+/** From so many on a list may be long. */
+const ROW_FROM = 8;
+
+/** Gives the place behind the last of these commas, or the same place. */
+function behindRow(text: string, start: number): number {
+  let at = start;
+  for (ROW.lastIndex = at; ROW.test(text); ROW.lastIndex = at) at = ROW.lastIndex | 0;
+  return at;
+}
+
 function behindScalar(text: string, at: number, unit: number): number {
   if (unit === QUOTE) return behindString(text, at);
   if (unit === MINUS || (unit >= ZERO && unit <= NINE)) return behindNumber(text, at, unit);
-  const literal = LITERALS.find((word) => text.startsWith(word, at));
-  return literal === undefined ? ~at : at + literal.length;
+  const literal = unit === SMALL_T ? "true" : unit === SMALL_F ? "false" : "null";
+  return text.startsWith(literal, at) ? at + literal.length : ~at;
 }
 
 function behindNumber(text: string, start: number, first: number): number {
@@ -120,12 +146,21 @@ function behindString(text: string, start: number): number {
     if (unit === QUOTE) return at + 1;
     if (unit === BACKSLASH) {
       at++;
-      const isUnicode = text[at] === "u" && /^[0-9a-f]{4}$/i.test(text.slice(at + 1, at + 5));
+      const isUnicode = text.charCodeAt(at) === SMALL_U && areHex(text, at + 1);
       if (!isUnicode && (at >= text.length || !ESCAPED.includes(text[at] ?? " "))) return ~Math.min(at, text.length);
       if (isUnicode) at += 4;
     } else if (!(unit >= 0x20)) return ~Math.min(at, text.length);
   }
   return ~text.length;
+}
+
+function areHex(text: string, start: number): boolean {
+  for (let at = start; at < start + 4; at++) {
+    const unit = text.charCodeAt(at);
+    const letter = unit | 0x20;
+    if (!((unit >= ZERO && unit <= NINE) || (letter >= 0x61 && letter <= 0x66))) return false;
+  }
+  return true;
 }
 
 /** Of the characters that mean themselves in a string: a long run is passed over by the engine's own loop, which pays off from here on. */
@@ -135,36 +170,7 @@ const PLAIN = /[ !#-[\]-\uffff]*/y;
 function behindPlain(text: string, at: number): number {
   PLAIN.lastIndex = at;
   PLAIN.test(text);
-  return PLAIN.lastIndex;
+  return PLAIN.lastIndex | 0;
 }
 
-const LITERALS = ["true", "false", "null"];
 const ESCAPED = '"\\/bfnrt';
-
-/** Whether a string of JSON is nested deeper than the limit. No scan where it is too short for that. */
-export function isDeeperThan(text: string, maxDepth: number): boolean {
-  return text.length > 2 * maxDepth && depthExceeds(text, maxDepth);
-}
-
-function depthExceeds(text: string, maxDepth: number): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === QUOTE) at = closingQuote(text, at);
-    else if (unit === OPEN_LIST || unit === OPEN_OBJECT) {
-      depth++;
-      if (depth > maxDepth) return true;
-    } else if (unit === CLOSE_LIST || unit === CLOSE_OBJECT) depth--;
-  }
-  return false;
-}
-
-/** Of the string that begins at `start`; the end of the text where there is none. Strings are long, and `indexOf` is fast. */
-function closingQuote(text: string, start: number): number {
-  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
-    let slashes = 0;
-    while (text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes++;
-    if (slashes % 2 === 0) return at;
-  }
-  return text.length;
-}

@@ -1,5 +1,5 @@
 import { fault, faultFrom, PerdureError } from "../errors/perdure-error.ts";
-import { isDeeperThan } from "./json-scan.ts";
+import { isDeeperThan } from "./json-depth.ts";
 import type { Payload, PayloadCodec } from "./payload.ts";
 import { fitsBytes, utf8Bytes } from "./payload.ts";
 
@@ -11,11 +11,14 @@ export interface PayloadLimits {
   readonly maxDepth: number;
 }
 
-/** Throws PAYLOAD_TOO_LARGE and PAYLOAD_TOO_DEEP, which name `what`. */
-export function checkPayload(what: string, text: Payload | null, limits: PayloadLimits): void {
+/**
+ * Throws PAYLOAD_TOO_LARGE and PAYLOAD_TOO_DEEP, which name `what`. `knownDepth`: so many levels at most, as a scan of the caller's has found; it is not
+ * scanned again.
+ */
+export function checkPayload(what: string, text: Payload | null, limits: PayloadLimits, knownDepth = Number.POSITIVE_INFINITY): void {
   if (text === null) return;
   if (!fitsBytes(text, limits.maxBytes)) throw fault("PAYLOAD_TOO_LARGE", what, utf8Bytes(text), limits.maxBytes);
-  if (isDeeperThan(text, limits.maxDepth)) throw fault("PAYLOAD_TOO_DEEP", what, limits.maxDepth);
+  if (knownDepth > limits.maxDepth && isDeeperThan(text, limits.maxDepth)) throw fault("PAYLOAD_TOO_DEEP", what, limits.maxDepth);
 }
 
 /** As the codec, for what may have been stored under other limits. */

@@ -4,7 +4,7 @@ import type { RegisteredFunction } from "../functions/registry.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
 import type { PublicOrigin } from "../http/http-management.ts";
 import type { Duration } from "../model/duration.ts";
-import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-scan.ts";
+import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-depth.ts";
 import type { Options } from "../model/options.ts";
 import { booleanOption, countOption, durationOption, optional, parseOptions } from "../model/options.ts";
 import type { PayloadCodec } from "../model/payload.ts";

@@ -12,7 +12,7 @@ import { createHttpManagement } from "../http/http-management.ts";
 import { DEFAULT_BASE_PATH } from "../http/paths.ts";
 import type { Duration } from "../model/duration.ts";
 import type { Executor } from "../model/executor.ts";
-import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-scan.ts";
+import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-depth.ts";
 import { durationOption } from "../model/options.ts";
 import { jsonCodec } from "../model/payload.ts";
 import { isTerminal } from "../model/status.ts";

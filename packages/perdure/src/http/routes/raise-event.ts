@@ -15,5 +15,5 @@ export async function raiseEvent(call: ManagementCall, instanceId: string, event
   if (mediaType !== "application/json") return messageResponse(400, "Only application/json request content is supported");
   const body = await readJsonBody(call.body, "event payload", call.maxJsonDepth);
   if (body.kind === "invalid") return invalidJson(body.problem);
-  return deliveryResponse(await call.client.raiseEvent({ instanceId, name: eventName, input: body.text }));
+  return deliveryResponse(await call.client.raiseEvent({ instanceId, name: eventName, input: body.text, inputDepth: call.maxJsonDepth }));
 }

@@ -29,6 +29,7 @@ export async function startOrchestration(call: ManagementCall, functionName: str
   const started = await client.start({
     name,
     input: input.text,
+    inputDepth: call.maxJsonDepth,
     ...(instanceId === null ? {} : { instanceId }),
     ...(version === null ? {} : { version }),
   });

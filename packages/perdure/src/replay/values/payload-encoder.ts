@@ -1,4 +1,4 @@
-import { DEFAULT_MAX_JSON_DEPTH } from "../../model/json-scan.ts";
+import { DEFAULT_MAX_JSON_DEPTH } from "../../model/json-depth.ts";
 import type { Payload, PayloadCodec } from "../../model/payload.ts";
 import type { PayloadLimits } from "../../model/payload-limits.ts";
 import { checkPayload, decodeWithin, encodeFault } from "../../model/payload-limits.ts";
