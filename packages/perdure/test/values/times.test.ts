@@ -2,13 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
 import type { Duration, OrchestrationContext, PerdureError } from "perdure";
 import { activity, orchestrator, TaskHub } from "perdure";
 import { createTestHub } from "perdure/testing";
-import { MIGRATIONS } from "../../src/stores/sqlite/migrations/index.ts";
-import { APPLICATION_ID } from "../../src/stores/sqlite/migrations/migrate.ts";
+import { makeEarlierFile } from "../../src/stores/sqlite/earlier-file.testsuite.ts";
 import { KINDS, openHub } from "./stores.ts";
 
 const LAST = "9999-12-31T23:59:59.999Z";
@@ -106,13 +104,13 @@ test("a SQLite file in which an early release stored times beyond all integers c
   const folder = mkdtempSync(join(tmpdir(), "perdure-far-"));
   try {
     const url = `file:${join(folder, "hub.db")}`;
-    const db = new DatabaseSync(join(folder, "hub.db"));
-    for (const migration of MIGRATIONS.slice(0, 6)) db.exec(migration.sql);
-    db.exec(`PRAGMA user_version = 6; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA journal_mode = WAL;
-      INSERT INTO instances (no, instance_id, name, name_key, execution_id, generation, version, wake_at, next_wake, start_at, crashes, status, side,
+    makeEarlierFile(
+      join(folder, "hub.db"),
+      6,
+      `INSERT INTO instances (no, instance_id, name, name_key, execution_id, generation, version, wake_at, next_wake, start_at, crashes, status, side,
         created_at, updated_at)
-      VALUES (1, 'far', 'Empty', 'empty', 'run', 0, 0, 9008990000000000000, 9008990000000000000, 9008990000000000000, 0, 'Pending', 0, 5, 6)`);
-    db.close();
+      VALUES (1, 'far', 'Empty', 'empty', 'run', 0, 0, 9008990000000000000, 9008990000000000000, 9008990000000000000, 0, 'Pending', 0, 5, 6)`,
+    );
     await using hub = await TaskHub.open(url, { log: false, functions });
     await hub.start();
     assert.equal((await hub.client.getStatus("far"))?.runtimeStatus, "Pending");

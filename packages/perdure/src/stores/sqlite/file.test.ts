@@ -8,9 +8,8 @@ import { PerdureError } from "../../errors/perdure-error.ts";
 import { payload } from "../../model/payload.ts";
 import { START_OF_TIME } from "../../testing/store-conformance/fixture.ts";
 import { append, ending, event, Hand, id, NAME, refused, spec, update } from "../../testing/store-conformance/hub.ts";
+import { makeEarlierFile } from "./earlier-file.testsuite.ts";
 import { temporaryFolder } from "./fixture.testsuite.ts";
-import { MIGRATIONS } from "./migrations/index.ts";
-import { APPLICATION_ID } from "./migrations/migrate.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
 const folder = temporaryFolder();
@@ -125,28 +124,35 @@ test("an instance whose key an older release made, of the whole name in lower ca
   await store.close();
 });
 
-/** A file as the release with that schema has left it: one instance that has work to do, one that stands still, and a free task. */
-function fileOfSchema(path: string, version: number): void {
-  const db = new DatabaseSync(path);
-  db.exec("PRAGMA journal_mode = WAL");
-  for (const migration of MIGRATIONS.slice(0, version)) db.exec(migration.sql);
-  db.exec(`PRAGMA user_version = ${version}; PRAGMA application_id = ${APPLICATION_ID}`);
-  const insert =
-    db.prepare(`INSERT INTO instances (no, instance_id, name, name_key, execution_id, generation, version, wake_at, next_wake, crashes,
-    parked, status, side, created_at, updated_at) VALUES (?, ?, ?, ?, 'run', 0, 3, ?, 0, 0, ?, 'Running', 0, 5, 6)`);
-  insert.run(1, "i", NAME, NAME.toLowerCase(), 0, null);
-  insert.run(2, "still", NAME, NAME.toLowerCase(), null, '{"code":"STUCK","message":"It waits","at":6,"codeMayCure":true}');
-  db.exec(`INSERT INTO history (no, generation, first_seq, count, events) VALUES (1, 0, 0, 1, '[1]');
-    INSERT INTO tasks (no, generation, event_id, instance_id, name, name_key, worker, attempts, not_before, alone, body, created_at)
-    VALUES (1, 0, 0, 'i', 'Work', 'work', NULL, 1, 0, 1, '{"input":null,"attempt":1,"timeoutMs":null}', 5)`);
+/** One instance that has work to do, one that is stopped, and a free task. */
+const EARLIER_ROWS = `
+  INSERT INTO instances (no, instance_id, name, name_key, execution_id, generation, version, wake_at, next_wake, crashes,
+    parked, status, side, created_at, updated_at)
+  VALUES (1, 'i', '${NAME}', '${NAME.toLowerCase()}', 'run', 0, 3, 0, 0, 0, NULL, 'Running', 0, 5, 6),
+    (2, 'still', '${NAME}', '${NAME.toLowerCase()}', 'run', 0, 3, NULL, 0, 0,
+    '{"code":"STUCK","message":"It waits","at":6,"codeMayCure":true}', 'Running', 0, 5, 6);
+  INSERT INTO history (no, generation, first_seq, count, events) VALUES (1, 0, 0, 1, '[1]');
+  INSERT INTO tasks (no, generation, event_id, instance_id, name, name_key, worker, attempts, not_before, alone, body, created_at)
+  VALUES (1, 0, 0, 'i', 'Work', 'work', NULL, 1, 0, 1, '{"input":null,"attempt":1,"timeoutMs":null}', 5)`;
+
+/** All of them, but for the order of columns. */
+function tablesAndIndexes(path: string): readonly string[] {
+  const db = new DatabaseSync(path, { readOnly: true });
+  const columns =
+    db.prepare(`SELECT m.name || '.' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || c.pk || ' ' || coalesce(c.dflt_value, '') AS line
+    FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table'`);
+  const indexes = db.prepare("SELECT sql AS line FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL");
+  const lines = [...columns.all(), ...indexes.all()].map(({ line }) => String(line).replaceAll('"', ""));
   db.close();
+  return lines.sort();
 }
 
-// The last one that called what stands still "parked" is 7.
-for (const version of [1, 2, 3, 4, 5, 6, 7]) {
-  test(`a file of schema ${version} is brought up to date and goes on`, async () => {
+for (const version of [1, 2, 3, 4, 5, 6, 7, 8]) {
+  test(`a file of schema ${version} is brought up to date and continues`, async () => {
     const path = file(`schema-${version}.db`);
-    fileOfSchema(path, version);
+    // Version 8 renamed two columns.
+    const rows = version < 8 ? EARLIER_ROWS : EARLIER_ROWS.replace("parked", "stopped").replace("alone", "crashes");
+    makeEarlierFile(path, version, rows);
     const store = await inline(path);
     const hand = await Hand.join(store, { activity: ["Work"] });
     assert.equal((await store.getInstance(id("i")))?.updatedAt, 6);
@@ -158,6 +164,9 @@ for (const version of [1, 2, 3, 4, 5, 6, 7]) {
     assert.equal((await store.readHistory(id("i"))).length, 2);
     assert.equal((await store.dump()).tasks[0]?.crashes, 1);
     await store.close();
+    const fresh = file(`fresh-${version}.db`);
+    await (await inline(fresh)).close();
+    assert.deepEqual(tablesAndIndexes(path), tablesAndIndexes(fresh));
   });
 }
 

@@ -1,10 +1,10 @@
 import { fault } from "../../errors/perdure-error.ts";
 import { Connection } from "./connection.ts";
 import { logMustExist } from "./log-mark.ts";
-import { migrate } from "./migrations/migrate.ts";
 import type { OpenOptions } from "./opening-fault.ts";
 import { openingFault } from "./opening-fault.ts";
 import { preparePlace } from "./place.ts";
+import { migrate } from "./schema/migrate.ts";
 
 /**
  * Pages of 4 KB: a small commit writes four or five of them to the log, and its time is the flush (0.10 of 0.135 ms). Against them, 8 KB won

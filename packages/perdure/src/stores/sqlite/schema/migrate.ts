@@ -1,22 +1,30 @@
 import { fault } from "../../../errors/perdure-error.ts";
 import type { Connection } from "../connection.ts";
-import { MIGRATIONS, SCHEMA_VERSION } from "./index.ts";
+import { FROM_EARLIER } from "./earlier.ts";
+import { FIRST_VERSION, MIGRATIONS, SCHEMA_VERSION } from "./index.ts";
 
 /** "Perd" in ASCII: by this a file says that it is ours (sqlite.org/pragma.html#pragma_application_id). */
 export const APPLICATION_ID = 0x50657264;
 
-/** Brings the file to this release's schema. Several processes may do it at once: each migration is looked at again under the lock. */
+/** Brings the file to this release's schema. Several processes may do it at once: the version is read again under the lock. */
 export function migrate(connection: Connection, path: string): void {
   if (schemaVersion(connection, path) === SCHEMA_VERSION) return;
   connection.db.exec("BEGIN IMMEDIATE");
   try {
-    const from = schemaVersion(connection, path);
-    for (const migration of MIGRATIONS) if (migration.version > from) connection.db.exec(migration.sql);
+    for (const sql of stepsFrom(schemaVersion(connection, path))) connection.db.exec(sql);
     connection.db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; PRAGMA application_id = ${APPLICATION_ID}; COMMIT`);
   } catch (error) {
     if (connection.db.isTransaction) connection.db.exec("ROLLBACK");
     throw error;
   }
+}
+
+/** Version 0: there are no tables yet. */
+function stepsFrom(version: number): readonly string[] {
+  const earlier: string[] = [];
+  if (version > 0) for (let at = version; at < FIRST_VERSION; at += 1) earlier.push(FROM_EARLIER[at] ?? "");
+  const reached = version > 0 ? Math.max(version, FIRST_VERSION) : 0;
+  return [...earlier, ...MIGRATIONS.filter((step) => step.version > reached).map(({ sql }) => sql)];
 }
 
 function schemaVersion(connection: Connection, path: string): number {
