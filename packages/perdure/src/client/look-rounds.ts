@@ -1,3 +1,4 @@
+import { FreshSet } from "../model/fresh-map.ts";
 import type { Scheduler } from "../process/clock.ts";
 
 export type Look = () => void;
@@ -18,8 +19,8 @@ export class LookRounds {
   readonly #scheduler: Scheduler;
   readonly #listen: (listener: () => void) => () => void;
   /** In order of their last look. */
-  readonly #here = new Set<Look>();
-  readonly #elsewhere = new Set<Look>();
+  readonly #here = new FreshSet<Look>();
+  readonly #elsewhere = new FreshSet<Look>();
   #cancelPoll: (() => void) | null = null;
   #stopHints: (() => void) | null = null;
   #resting = false;
@@ -94,7 +95,7 @@ export class LookRounds {
   }
 }
 
-function take(from: Set<Look>, most: number): readonly Look[] {
+function take(from: FreshSet<Look>, most: number): readonly Look[] {
   const taken: Look[] = [];
   for (const look of from) {
     if (taken.length >= most) break;

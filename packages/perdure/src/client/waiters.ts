@@ -1,4 +1,5 @@
 import type { ActiveInstance } from "../engine/instances/instance.ts";
+import { FreshMap } from "../model/fresh-map.ts";
 import type { Scheduler } from "../process/clock.ts";
 import type { EndedInstances } from "../store/contract.ts";
 import { statusOfActive } from "./instance-status.ts";
@@ -28,7 +29,7 @@ export interface Waiter {
 /** Everyone in this process who waits for an instance to end. */
 export class Waiters {
   readonly #scheduler: Scheduler;
-  readonly #byId = new Map<string, Set<(woken: Woken) => void>>();
+  readonly #byId = new FreshMap<string, Set<(woken: Woken) => void>>();
   readonly #rounds: LookRounds;
 
   /** `hints`: the store's, listened to only while somebody waits for what runs in another process. */

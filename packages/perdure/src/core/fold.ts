@@ -3,6 +3,7 @@ import { seedOf } from "../model/seed.ts";
 import { isTerminal } from "../model/status.ts";
 import { clampTime } from "../model/time.ts";
 import type { InstanceState } from "./state.ts";
+import { NOTHING_WAITS } from "./state.ts";
 
 type Handler<Kind extends HistoryEventKind> = (state: InstanceState, event: Extract<HistoryEvent, { kind: Kind }>) => void;
 
@@ -11,7 +12,7 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
   OrchestratorStarted(state) {
     state.episodes += 1;
     state.inEpisode = true;
-    state.waiting = [];
+    state.waiting = NOTHING_WAITS;
   },
   OrchestratorCompleted(state) {
     state.inEpisode = false;
@@ -81,7 +82,9 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
 
 /** What comes in between two episodes waits for the next one. */
 function hold(state: InstanceState, event: HistoryEvent): void {
-  if (!state.inEpisode) state.waiting.push(event);
+  if (state.inEpisode) return;
+  if (state.waiting === NOTHING_WAITS) state.waiting = [event];
+  else state.waiting.push(event);
 }
 
 /** Brings `state` forward by one recorded event. */

@@ -38,12 +38,19 @@ export interface InstanceState {
   readonly timers: Map<EventId, number>;
   /** Children that this generation waits for. */
   readonly children: Map<EventId, InstanceId>;
-  /** Recorded events that no episode has delivered yet. */
+  /** Recorded events that no episode has delivered yet; {@link NOTHING_WAITS}, or a list of its own. */
   waiting: HistoryEvent[];
   inEpisode: boolean;
   /** Sender-chosen ids of the events of this generation. */
   readonly messageIds: Set<string>;
 }
+
+/**
+ * One empty list for all instances. With a new one at each episode V8 sees lists that outlive a collection and makes all further ones in its old
+ * generation, where they are not looked at for a while, and whatever they held (the results of activities) is copied there as well: 3 KB for each
+ * instance of five activities (Node 26.10).
+ */
+export const NOTHING_WAITS: HistoryEvent[] = [];
 
 /** Where an instance comes from: its row when it is loaded, its start when it is born. */
 export interface Birth {
@@ -84,7 +91,7 @@ export function newState(birth: Birth): InstanceState {
     activities: new Map(),
     timers: new Map(),
     children: new Map(),
-    waiting: [],
+    waiting: NOTHING_WAITS,
     inEpisode: false,
     messageIds: new Set(),
   };
@@ -102,7 +109,7 @@ export function beginGeneration(state: InstanceState, executionId: ExecutionId, 
   state.started = false;
   state.suspended = false;
   state.inEpisode = false;
-  state.waiting = [];
+  state.waiting = NOTHING_WAITS;
   state.activities.clear();
   state.timers.clear();
   state.children.clear();

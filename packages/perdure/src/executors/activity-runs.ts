@@ -1,6 +1,7 @@
 import { fault, messageOf } from "../errors/perdure-error.ts";
 import type { AbortReason, ActivityRequest, ActivityResult, TaskKey } from "../model/executor.ts";
 import type { Failure } from "../model/failure.ts";
+import { FreshMap } from "../model/fresh-map.ts";
 import type { Payload } from "../model/payload.ts";
 import type { Scheduler } from "../process/clock.ts";
 import { activityContext, inEngine } from "../process/code-scope.ts";
@@ -30,7 +31,7 @@ const keyOf = (task: TaskKey): string => `${task.no}:${task.generation}:${task.e
 /** The running activities of one executor. User code never throws out of here: whatever it does becomes a result. */
 export class ActivityRuns {
   readonly parts: ActivityRunsParts;
-  readonly #running = new Map<string, ActivityRun>();
+  readonly #running = new FreshMap<string, ActivityRun>();
   readonly #contexts = new Map<ActivityDefinition, ReturnType<typeof activityContext>>();
   #onHeartbeat: HeartbeatListener = () => {};
 

@@ -1,5 +1,6 @@
 import { messageOf } from "../errors/perdure-error.ts";
 import type { AbortReason, ActivityRequest, ActivityResult, EpisodeRequest, EpisodeResult, Executor, TaskKey } from "../model/executor.ts";
+import { FreshMap } from "../model/fresh-map.ts";
 import type { FunctionNames } from "../model/function-kind.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { InstanceNo } from "../model/ids.ts";
@@ -47,7 +48,7 @@ interface StuckMark {
 }
 
 class NativeExecutor implements Executor {
-  readonly #cursors = new Map<InstanceNo, Cursor>();
+  readonly #cursors = new FreshMap<InstanceNo, Cursor>();
   readonly #stuck = new Map<InstanceNo, StuckMark>();
   readonly #functions: FunctionSource;
   readonly #host: CursorHost;

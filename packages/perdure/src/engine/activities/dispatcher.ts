@@ -1,4 +1,5 @@
 import type { AbortReason, ActivityRequest, ActivityResult, Executor, TaskKey } from "../../model/executor.ts";
+import { FreshMap } from "../../model/fresh-map.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
@@ -93,7 +94,7 @@ export class Dispatcher {
   readonly #host: DispatcherHost;
   readonly #limit: number;
   readonly #lanes: ReadonlyMap<string, Lane>;
-  readonly #tasks = new Map<string, RunningTask>();
+  readonly #tasks = new FreshMap<string, RunningTask>();
   readonly #line = new Line();
   /** Those that may end this process. */
   readonly suspects = new Set<RunningTask>();

@@ -1,3 +1,4 @@
+import { FreshSet } from "../../model/fresh-map.ts";
 import type { Batch } from "../commits/batch.ts";
 import { birth } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
@@ -25,7 +26,7 @@ export class ClientDoor {
   readonly #engine: Engine;
   readonly #host: DoorHost;
   /** Without an answer, in the order in which they are due. */
-  readonly #open = new Set<AnyOp>();
+  readonly #open = new FreshSet<AnyOp>();
   #held: AnyOp[] = [];
   #cancelTimer: (() => void) | null = null;
   #closed = false;

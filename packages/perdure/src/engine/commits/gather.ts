@@ -2,7 +2,7 @@ import type { ChildStart, EpisodeCommit, EpisodeRun, Outgoing } from "../../core
 import { applyEpisode } from "../../core/apply-episode.ts";
 import { fold, foldAll } from "../../core/fold.ts";
 import type { Reception } from "../../core/receive.ts";
-import { beginGeneration, newState } from "../../core/state.ts";
+import { beginGeneration, NOTHING_WAITS, newState } from "../../core/state.ts";
 import type { ActivityRequest } from "../../model/executor.ts";
 import type { TaskScheduled } from "../../model/history.ts";
 import { executionId } from "../../model/ids.ts";
@@ -81,7 +81,7 @@ function endInstance(engine: Engine, batch: Batch, instance: ActiveInstance, com
   instance.end = end;
   batch.ended.push(instance);
   if (end.successor !== null) gatherSuccessor(engine, batch, end.successor, at);
-  state.waiting = [];
+  state.waiting = NOTHING_WAITS;
 }
 
 function nextGeneration(engine: Engine, batch: Batch, instance: ActiveInstance, commit: EpisodeCommit, at: number): void {

@@ -2,6 +2,7 @@ import { freshEvents } from "../../core/apply-episode.ts";
 import { isDone } from "../../core/fold.ts";
 import { receive } from "../../core/receive.ts";
 import type { EpisodeResult } from "../../model/executor.ts";
+import { FreshSet } from "../../model/fresh-map.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import { parseHistory } from "../../store/parse.ts";
 import { errorText } from "../../telemetry/value-text.ts";
@@ -51,7 +52,7 @@ export class EpisodeLoop {
   readonly #line = new Fifo<ActiveInstance>();
   /** Answers that came after their turn: they are taken before new episodes begin. */
   readonly #late = new Fifo<LateAnswer>();
-  readonly #asked = new Set<Asked>();
+  readonly #asked = new FreshSet<Asked>();
   #turn = 0;
   /** Episodes of this turn without an answer. */
   #awaited = 0;

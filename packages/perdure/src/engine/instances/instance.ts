@@ -1,5 +1,6 @@
 import type { InstanceEnd } from "../../core/apply-episode.ts";
 import type { InstanceState } from "../../core/state.ts";
+import { FreshMap } from "../../model/fresh-map.ts";
 import type { EventId, InstanceNo } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import type { InstanceUpdate } from "../../store/commit.ts";
@@ -83,8 +84,8 @@ export class ActiveInstance {
 
 /** The instances of one worker, by number and by id. */
 export class InstanceTable {
-  readonly #byNo = new Map<InstanceNo, ActiveInstance>();
-  readonly #byId = new Map<string, ActiveInstance>();
+  readonly #byNo = new FreshMap<InstanceNo, ActiveInstance>();
+  readonly #byId = new FreshMap<string, ActiveInstance>();
   readonly #suspects = new Set<ActiveInstance>();
   readonly histories = new LoadedHistories();
   /** Those that are being read from the store. */
