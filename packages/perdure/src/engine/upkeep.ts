@@ -110,12 +110,11 @@ export class Upkeep {
 
   /** Nothing running, nothing waiting, nothing unsaved, and no timer before it is worth leaving. */
   #isIdle(instance: ActiveInstance, dueFrom: number): boolean {
-    if (instance.running || instance.queued || instance.gated || instance.leaving || instance.unsettled > 0 || instance.mailbox.length > 0)
-      return false;
+    if (instance.phase !== "idle" || instance.unsettled > 0 || !instance.mailbox.isEmpty) return false;
     if (!this.#engine.mailOrder.mayGoDirect(instance)) return false; // mail lies in its inbox: the store would refuse, again and again
     if (instance.state.activities.size > instance.rowTasks.size) return false;
-    const { timerAt } = instance;
-    return timerAt === null || timerAt > dueFrom;
+    const { wakesAt } = instance;
+    return wakesAt === null || wakesAt > dueFrom;
   }
 
   #giveRowsToLongActivities(): void {
@@ -135,7 +134,7 @@ export class Upkeep {
     const batch = engine.committer.gathering;
     const { crashes } = instance;
     task.row = { attempts: 1, crashes };
-    instance.rowTasks.add(scheduled.id);
+    instance.rowGiven(scheduled.id);
     batch.newTasks.push({ ...taskRow(engine, instance, scheduled, { claimed: true, crashes }), progress: task.progress });
     batch.update(instance, engine.storeClock.now());
     task.progressUnsaved = false;

@@ -24,7 +24,7 @@ import { deliverResult, releaseEffects } from "./commits/settle.ts";
 import type { Engine } from "./engine.ts";
 import { EpisodeLoop } from "./instances/episodes.ts";
 import type { ActiveInstance } from "./instances/instance.ts";
-import { InstanceTable } from "./instances/instance.ts";
+import { InstanceTable } from "./instances/instance-table.ts";
 import { release } from "./instances/leaving.ts";
 import { LeaseKeeper } from "./lease/lease-keeper.ts";
 import type { Step } from "./lease/persistent.ts";
@@ -121,10 +121,9 @@ class EngineWorker implements Worker, Engine, CommitterHost {
       parts.scheduler,
       () => this.storeClock.now(),
       (instance, at) => {
-        if (instance.timerAt === at) {
-          instance.timerAt = null;
-          this.enqueue(instance);
-        }
+        if (instance.wakesAt !== at) return;
+        instance.wakeAt(null);
+        this.enqueue(instance);
       },
     );
     this.#intake = new Intake(this);
@@ -147,6 +146,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
         this.#timers.stop();
         this.#intake.forgetClaims();
       },
+      giveUp: (instance) => this.#episodes.giveUp(instance),
     });
     this.#lease = new LeaseKeeper(parts, settings, {
       worker: this,
@@ -312,9 +312,9 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   }
 
   async #handBack(): Promise<void> {
-    this.#episodes.giveUp();
     for (const instance of [...this.table.all()]) {
-      if (!instance.leaving && !instance.gated && !instance.gone) release(this, instance);
+      this.#episodes.giveUp(instance);
+      if (instance.phase === "idle" || instance.phase === "queued") release(this, instance);
     }
     await this.committer.flushed();
   }
@@ -333,12 +333,9 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     const { state } = instance;
     let at = earliestTimer(state);
     if (!state.started && state.generation === 0 && state.startAt !== null && (at === null || state.startAt < at)) at = state.startAt;
-    if (at === null || at === instance.timerAt) {
-      if (at === null) instance.timerAt = null;
-      return;
-    }
-    instance.timerAt = at;
-    this.#timers.add(at, instance);
+    if (at === instance.wakesAt) return;
+    instance.wakeAt(at);
+    if (at !== null) this.#timers.add(at, instance);
   }
 
   announce(instance: ActiveInstance): void {

@@ -11,6 +11,7 @@ import { NO_CLAIMS } from "../commits/batch.ts";
 import type { Engine } from "../engine.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import { loadOwned, runClaimedTask } from "../instances/load.ts";
+import { rowMail } from "../instances/mailbox.ts";
 import { GROW_MS } from "./claim-window.ts";
 import { Suspects } from "./suspects.ts";
 
@@ -215,12 +216,12 @@ export class Intake {
   /** A read that is under way may still bring the row: it stays known until that read is over. */
   forgetSeq(instance: ActiveInstance, seq: number): void {
     if (this.#looking) this.#forgetLater.push({ instance, seq });
-    else instance.heldSeqs.delete(seq);
+    else instance.mailbox.forgetRow(seq);
   }
 
   #looked(error: unknown): void {
     this.#looking = false;
-    for (const { instance, seq } of this.#forgetLater) instance.heldSeqs.delete(seq);
+    for (const { instance, seq } of this.#forgetLater) instance.mailbox.forgetRow(seq);
     this.#forgetLater = [];
     if (this.#stopped) return;
     if (error !== null) {
@@ -280,14 +281,13 @@ export class Intake {
     const skipped = new Set<ActiveInstance>();
     for (const row of rows) {
       const instance = this.#engine.table.byNo(row.no);
-      if (instance === undefined || instance.leaving || instance.gone || instance.heldSeqs.has(row.seq)) continue;
-      if (instance.mailSince > readAt) continue; // another read was asked for
-      if (instance.sealedMail > 0) {
+      if (instance === undefined || instance.leaving || instance.gone || instance.mailbox.holds(row.seq)) continue;
+      if (instance.mailbox.readSince > readAt) continue; // another read was asked for
+      if (instance.mailbox.isUnnumbered) {
         skipped.add(instance);
         continue;
       }
-      instance.heldSeqs.add(row.seq);
-      instance.mailbox.push({ message: parseMessage(row), seq: row.seq, gathered: false, isVolatile: false, op: null });
+      instance.mailbox.put(rowMail(parseMessage(row), row.seq));
       this.#engine.enqueue(instance);
     }
     return skipped;

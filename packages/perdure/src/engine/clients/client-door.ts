@@ -2,6 +2,7 @@ import { FreshSet } from "../../model/fresh-map.ts";
 import type { Batch } from "../commits/batch.ts";
 import { birth } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
+import { clientMail } from "../instances/mailbox.ts";
 import type { AnyOp, DeliverOp } from "./client-op.ts";
 import { StartOp } from "./client-op.ts";
 import { sendDirect } from "./direct-call.ts";
@@ -128,7 +129,7 @@ export class ClientDoor {
       committer.requestSeal();
       return;
     }
-    target.mailbox.push({ message, seq: null, gathered: false, isVolatile: false, op });
+    target.mailbox.put(clientMail(message, op));
     this.#engine.enqueue(target);
   }
 
@@ -164,9 +165,6 @@ export class ClientDoor {
 
   /** As long as no episode has begun with it. */
   #takeFromMailbox(op: DeliverOp): boolean {
-    const target = this.#engine.table.byId(op.instanceId);
-    const at = target?.mailbox.findIndex((mail) => mail.op === op) ?? -1;
-    if (at !== -1) target?.mailbox.splice(at, 1);
-    return at !== -1;
+    return this.#engine.table.byId(op.instanceId)?.mailbox.takeOut(op) ?? false;
   }
 }

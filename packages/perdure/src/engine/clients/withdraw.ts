@@ -24,7 +24,7 @@ function withdrawStart(engine: Engine, op: StartOp, batches: readonly Batch[]): 
   if (born !== undefined) {
     if (born.hasSpoken || born.running || batches.some((batch) => batch.hasMailFor(born))) return false;
     if (engine.table.byNo(no) === born) engine.table.remove(born);
-    born.gone = true;
+    born.go();
     engine.parts.executor.forget(no);
   }
   for (const batch of batches) batch.forget(no as InstanceNo);

@@ -19,7 +19,8 @@ import type {
   TaskHeartbeat,
 } from "../../store/commit.ts";
 import type { AnyOp, DeliverOp, StartOp } from "../clients/client-op.ts";
-import type { ActiveInstance, Mail, RowContent } from "../instances/instance.ts";
+import type { ActiveInstance, RowContent } from "../instances/instance.ts";
+import type { Mail } from "../instances/mailbox.ts";
 
 /** Rows of one instance's history grow together up to this many characters, so that a busy instance does not write a row an episode. */
 const HISTORY_ROW_CHARS = 64 * 1_024;
@@ -139,9 +140,8 @@ export class Batch {
     this.touch(instance);
     if (earlier === undefined) {
       if (extra === undefined && instance.crashes === 0 && instance.row !== null && isSameContent(instance.row, content)) return;
-      instance.version += 1;
     }
-    instance.row = content;
+    instance.rowChanges(content, earlier !== undefined);
     const expectedVersion = earlier?.expectedVersion ?? instance.version - 1;
     const row: InstanceUpdate = { no, expectedVersion, version: instance.version, ...content, updatedAt: at };
     const kept = earlier?.input === undefined ? extra : { input: earlier.input, ...extra };
@@ -156,7 +156,7 @@ export class Batch {
   touch(instance: ActiveInstance): void {
     if (this.touched.has(instance)) return;
     this.touched.add(instance);
-    instance.unsettled += 1;
+    instance.entersBatch();
   }
 
   /** Mail of one own instance to another: consumed by an episode of this batch, or a row of it (the seal rule, docs/design/ownership.md 1). */
@@ -233,7 +233,7 @@ export class Batch {
     for (const entry of this.#localMail) {
       if (entry.mail.gathered) continue;
       this.#sealedMail.set(this.messages.length, entry);
-      entry.instance.sealedMail += 1;
+      entry.instance.mailbox.becomesRow();
       this.messages.push({ to: { no: entry.instance.no }, message: entry.mail.message });
     }
     this.#localMail = [];
@@ -252,10 +252,7 @@ export class Batch {
   /** Mail that became rows learns under which number, so that a later batch can take it out of the inbox again. */
   learnSeqs(seqs: readonly (number | null)[]): void {
     for (const [index, { instance, mail }] of this.#sealedMail) {
-      const seq = seqs[index] ?? null;
-      instance.sealedMail -= 1;
-      mail.seq = seq;
-      if (seq !== null && !instance.gone) instance.heldSeqs.add(seq);
+      instance.mailbox.becameRow(mail, seqs[index] ?? null);
     }
   }
 }

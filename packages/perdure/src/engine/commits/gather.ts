@@ -10,8 +10,9 @@ import type { StartSpec } from "../../model/start.ts";
 import type { NewInstance, NewTask, OutgoingMessage } from "../../store/commit.ts";
 import type { TaskBody } from "../../store/rows.ts";
 import type { Engine } from "../engine.ts";
-import type { Mail } from "../instances/instance.ts";
 import { ActiveInstance } from "../instances/instance.ts";
+import type { Mail } from "../instances/mailbox.ts";
+import { localMail } from "../instances/mailbox.ts";
 import type { Batch } from "./batch.ts";
 
 /** Turns a finished episode into rows of the gathering batch and brings the instance's state forward. Nothing leaves yet. */
@@ -27,7 +28,7 @@ export function gatherEpisode(
   const commit = applyEpisode(state, reception, run, () => executionId(engine.parts.ids.guid()));
   const { generation, nextSeq } = state;
   if (!state.started && generation === 0 && run !== null) batch.started.push(instance);
-  instance.hasStrays = commit.end !== null && state.activities.size > countSettled(commit.events);
+  if (commit.end !== null) instance.ends(commit.end, state.activities.size > countSettled(commit.events));
   foldAll(state, commit.events);
   if (commit.customStatus !== undefined) state.customStatus = commit.customStatus;
   batch.appendHistory(instance, generation, nextSeq, commit.events, reception.at);
@@ -39,11 +40,11 @@ export function gatherEpisode(
     for (const event of commit.events) if (event.kind === "TaskScheduled") scheduleActivity(engine, batch, instance, event, generation);
     batch.update(instance, reception.at);
   }
-  if (commit.children.length > 0 || commit.messages.length > 0) instance.hasSpoken = true;
+  if (commit.children.length > 0 || commit.messages.length > 0) instance.speaks();
   for (const child of commit.children) gatherChild(engine, batch, child, reception.at);
   for (const message of commit.messages) gatherMessage(engine, batch, message);
   if (instance.crashes > 0) {
-    instance.crashes = 0;
+    instance.acquit();
     engine.committer.requestClaim(); // the next suspect comes with this commit
   }
   batch.episodes += 1;
@@ -76,9 +77,8 @@ function endInstance(engine: Engine, batch: Batch, instance: ActiveInstance, com
   if (end === null) return;
   keepScheduledRunning(engine, batch, instance, commit);
   if (end.status === "Terminated") batch.cancelTasks.push({ no: instance.no, generation, eventId: null });
-  instance.rowTasks.clear();
+  instance.dropRowTasks();
   batch.update(instance, at, { completed: { at, output: end.output } });
-  instance.end = end;
   batch.ended.push(instance);
   if (end.successor !== null) gatherSuccessor(engine, batch, end.successor, at);
   state.waiting = NOTHING_WAITS;
@@ -89,7 +89,7 @@ function nextGeneration(engine: Engine, batch: Batch, instance: ActiveInstance, 
   const { next } = commit;
   if (next === null) return;
   keepScheduledRunning(engine, batch, instance, commit);
-  instance.rowTasks.clear();
+  instance.dropRowTasks();
   beginGeneration(state, next.executionId, next.input);
   batch.appendHistory(instance, state.generation, 0, next.carryOver, at);
   for (const event of next.carryOver) fold(state, event);
@@ -113,7 +113,7 @@ function scheduleActivity(engine: Engine, batch: Batch, instance: ActiveInstance
     batch.activities.push({ instance, scheduled, generation });
     return;
   }
-  instance.rowTasks.add(scheduled.id);
+  instance.rowGiven(scheduled.id);
   batch.newTasks.push(taskRow(engine, instance, scheduled, FREE));
   if (!engine.fleet.has("activity", scheduled.name)) engine.unoffered.lacked();
 }
@@ -178,6 +178,8 @@ function gatherSuccessor(engine: Engine, batch: Batch, start: StartSpec, at: num
   birth(engine, batch, start, { ifExists: null, onExisting: "replaceEnded", minted: false, at });
 }
 
+const NOBODY: readonly string[] = [];
+
 interface BirthRules {
   readonly ifExists: OutgoingMessage | null;
   readonly onExisting: NewInstance["onExisting"];
@@ -203,8 +205,16 @@ export function birth(engine: Engine, batch: Batch, start: StartSpec, rules: Bir
   const { instanceId, executionId: execution, name, input, version, tags, parent, startAt } = start;
   const born = { no, instanceId, name, version, parent, tags, startAt, generation: 0, executionId: execution, input, customStatus: null };
   const state = newState({ ...born, createdAt: rules.at });
-  const instance = new ActiveInstance(state, 0, 0, engine.parts.clock.monotonicMs(), rules.at);
-  instance.gated = !rules.minted;
+  const now = engine.parts.clock.monotonicMs();
+  const instance = new ActiveInstance({
+    state,
+    version: 0,
+    crashes: 0,
+    convictedBy: NOBODY,
+    createdAt: rules.at,
+    now,
+    gated: !rules.minted,
+  });
   batch.births.set(no, instance);
   batch.touch(instance);
   if (rules.minted) {
@@ -222,8 +232,8 @@ function gatherMessage(engine: Engine, batch: Batch, outgoing: Outgoing): void {
     if ("instanceId" in to) engine.mailOrder.sent(to.instanceId);
     return;
   }
-  const mail: Mail = { message, seq: null, gathered: false, isVolatile: false, op: null };
-  target.mailbox.push(mail);
+  const mail = localMail(message);
+  target.mailbox.put(mail);
   batch.addLocalMail(target, mail);
   engine.enqueue(target);
 }

@@ -1,6 +1,6 @@
 import type { EventId, InstanceNo } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
-import type { InstanceTable } from "../instances/instance.ts";
+import type { InstanceTable } from "../instances/instance-table.ts";
 import type { Batch } from "./batch.ts";
 
 type Result = Extract<Message, { readonly kind: "taskCompleted" | "taskFailed" }>;
@@ -22,8 +22,7 @@ export class KeptResults {
     }
     for (const instance of table.all()) {
       if (lost.has(instance.no)) continue;
-      const mail = instance.running ? [...instance.episodeMail, ...instance.mailbox] : instance.mailbox;
-      for (const { message, isVolatile } of mail) if (isVolatile) this.keep(instance.no, message);
+      for (const { message, isVolatile } of instance.mailbox.all) if (isVolatile) this.keep(instance.no, message);
     }
   }
 

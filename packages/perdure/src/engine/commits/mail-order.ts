@@ -37,7 +37,7 @@ export class MailOrder {
   /** Which rows it holds is not known any more, or was read together with it just now: mail of which the reading began before is not heeded. */
   readAfresh(instance: ActiveInstance): void {
     this.unread(instance);
-    instance.mailSince = this.#clock;
+    instance.mailbox.readAfresh(this.#clock);
   }
 
   /** To be called before the mail is read; gives what to tell {@link wasRead} afterwards. */

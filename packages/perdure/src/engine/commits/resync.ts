@@ -4,6 +4,7 @@ import type { CommitReceipt, FinishedTask, GroupCommit } from "../../store/commi
 import type { StoreRefusal } from "../../store/errors.ts";
 import { refusalOf, refusalText } from "../../store/errors.ts";
 import type { Engine } from "../engine.ts";
+import type { ActiveInstance } from "../instances/instance.ts";
 import { stopInstance } from "../instances/leaving.ts";
 import { loadOwned } from "../instances/load.ts";
 import type { Batch, Identity } from "./batch.ts";
@@ -21,6 +22,8 @@ export interface ResyncHost {
   /** Drops everything and joins as a new worker. */
   rejoin(why: string): void;
   clearLine(): void;
+  /** The instance is to leave: an episode of it that is under way is given up. */
+  giveUp(instance: ActiveInstance): void;
 }
 
 interface ReloadOptions {
@@ -224,7 +227,8 @@ export class Resync {
               for (const no of guilty?.nos ?? []) {
                 const instance = engine.table.byNo(no);
                 if (instance === undefined) continue;
-                const tried = instance.mailbox.splice(0);
+                this.#host.giveUp(instance);
+                const tried = instance.mailbox.empty();
                 stopInstance(engine, instance, { code: "STORE_REFUSED_DATA", message: guilty?.reason ?? "", codeMayCure: true }, tried);
               }
               this.troubledSince = null;
@@ -284,11 +288,9 @@ export class Resync {
     const gathering = engine.committer.gathering;
     for (const part of new Set([batch, gathering])) {
       for (const op of part.openOps()) engine.door.direct(op);
-      for (const { instance } of part.consumedMail) instance.heldSeqs.clear();
     }
     for (const instance of engine.table.all()) {
-      for (const mail of instance.mailbox) if (mail.op !== null) engine.door.direct(mail.op);
-      if (instance.running) for (const mail of instance.episodeMail) if (mail.op !== null) engine.door.direct(mail.op);
+      for (const mail of instance.mailbox.all) if (mail.op !== null) engine.door.direct(mail.op);
       engine.parts.executor.forget(instance.no);
       if (lost.has(instance.no)) engine.dispatcher.abortInstance(instance.no, instance.state.generation, "lost");
     }

@@ -8,13 +8,14 @@ import { DELIVERED } from "../clients/client-op.ts";
 import type { Engine } from "../engine.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import { loadOwned } from "../instances/load.ts";
+import { resultMail } from "../instances/mailbox.ts";
 import type { Batch } from "./batch.ts";
 import { activityRequest } from "./gather.ts";
 
 /** A batch is durable: now, and not before, its effects leave. */
 export function releaseEffects(engine: Engine, batch: Batch, receipt: CommitReceipt): void {
   const { table, dispatcher } = engine;
-  for (const instance of batch.touched) instance.unsettled -= 1;
+  for (const instance of batch.touched) instance.batchIsDurable();
   for (const { instance, mail } of batch.consumedMail) if (mail.seq !== null) engine.forgetSeq(instance, mail.seq);
   settleBirths(engine, batch, receipt);
   settleRows(engine, batch);
@@ -55,7 +56,7 @@ function settleBirths(engine: Engine, batch: Batch, receipt: CommitReceipt): voi
       continue;
     }
     if (instance?.gated === true) {
-      instance.gated = false;
+      instance.open();
       engine.table.add(instance);
       engine.enqueue(instance);
     }
@@ -72,13 +73,12 @@ function settleEnd(engine: Engine, instance: ActiveInstance): void {
     for (const task of dispatcher.all()) if (task.request.no === instance.no) task.resultDropped = true;
     dispatcher.abortInstance(instance.no, state.generation, endReason(state.status));
   }
-  for (const { op } of instance.mailbox) {
+  for (const { op } of instance.mailbox.empty()) {
     if (op === null) continue;
     // Behind a replace message: it is for the run that took the place.
     if (instance.end !== null && instance.end.successor !== null) engine.door.direct(op);
     else op.resolve({ outcome: "done", status: state.status });
   }
-  instance.mailbox = [];
   engine.announce(instance);
 }
 
@@ -100,7 +100,7 @@ function settleLeaving(engine: Engine, batch: Batch, receipt: CommitReceipt): vo
     if (instance === undefined) continue;
     if (left.has(no)) leave(instance);
     else {
-      instance.leaving = false; // mail came meanwhile: it stays, and its mail is read
+      instance.stay(); // mail came meanwhile: it stays, and its mail is read
       engine.mailOrder.readAfresh(instance);
       engine.lookAround();
     }
@@ -147,7 +147,7 @@ export function deliverResult(engine: Engine, task: RunningTask, result: Activit
     return; // else it is nobody's here
   }
   // In memory only, on purpose: until an episode has recorded it the activity counts as not run, and a crash runs it again.
-  instance.mailbox.push({ message, seq: null, gathered: false, isVolatile: true, op: null });
+  instance.mailbox.put(resultMail(message));
   engine.enqueue(instance);
 }
 
@@ -165,7 +165,7 @@ function withdrawRow(engine: Engine, task: RunningTask): boolean {
   if (instance?.leaving === true) newTasks[at] = { ...unborn, claimed: false };
   else {
     newTasks.splice(at, 1);
-    if (instance?.rowTasks.delete(eventId) === true) engine.committer.gathering.update(instance, engine.storeClock.now()); // work without a row again
+    if (instance?.rowTakenBack(eventId) === true) engine.committer.gathering.update(instance, engine.storeClock.now()); // work without a row again
   }
   task.row = null;
   return true;

@@ -11,9 +11,9 @@ import type { Engine } from "../engine.ts";
 import { Fifo } from "../fifo.ts";
 import type { Episode } from "./finish-episode.ts";
 import { endWithoutRecord, finishEpisode } from "./finish-episode.ts";
-import type { ActiveInstance, Mail } from "./instance.ts";
-import { NO_MAIL } from "./instance.ts";
+import type { ActiveInstance } from "./instance.ts";
 import { convict } from "./leaving.ts";
+import type { Mail } from "./mailbox.ts";
 
 /**
  * Episodes started in one turn of the loop. Without slices 256 instances move in step: the engine waits for the writer, then the writer for the
@@ -68,8 +68,7 @@ export class EpisodeLoop {
   }
 
   enqueue(instance: ActiveInstance): void {
-    if (instance.queued || instance.running || instance.gated || instance.leaving || instance.gone) return;
-    instance.queued = true;
+    if (!instance.queue()) return;
     this.#line.push(instance);
     this.#pump();
   }
@@ -87,14 +86,17 @@ export class EpisodeLoop {
     if (this.#line.length + this.#late.length > 0) this.#pump();
   }
 
-  /** What is under way is not recorded: its instances are given back, with the mail that it had taken. */
-  giveUp(): void {
+  /** The instance is to leave: what is under way of it will not be recorded, and what it had taken waits in its mailbox again. */
+  giveUp(instance: ActiveInstance): void {
+    if (!instance.running) return;
     for (const asked of this.#asked) {
-      if (asked.instance.gone) continue;
-      this.#giveBack(asked);
-      this.#engine.parts.executor.forget(asked.instance.no);
+      if (asked.instance !== instance) continue;
+      this.#asked.delete(asked);
+      if (asked.turn === this.#turn) this.#awaited -= 1;
+      instance.giveUp();
+      this.#engine.parts.executor.forget(instance.no);
+      return;
     }
-    this.clear();
   }
 
   /** Deferred, so that completions that arrive together are delivered together. */
@@ -112,9 +114,9 @@ export class EpisodeLoop {
     while (this.#late.length > 0 && this.#hasPlace()) this.#takeLate(this.#late.shift());
     for (let slice = SLICE; this.#line.length > 0 && slice > 0 && this.#hasPlace(); slice--) {
       const instance = this.#line.shift();
-      if (instance === undefined || instance.gone) continue;
-      instance.queued = false;
-      this.#run(instance);
+      if (instance?.phase !== "queued") continue; // it has left the line
+      if (isDone(instance.state)) instance.pass();
+      else this.#run(instance);
     }
     if (this.#awaited === 0) this.#goOn();
     else this.#endTurnSoon();
@@ -170,13 +172,26 @@ export class EpisodeLoop {
   }
 
   #run(instance: ActiveInstance): void {
-    if (isDone(instance.state)) return;
     const { settings, storeClock, parts, table } = this.#engine;
     const loaded = table.histories.take(instance.no);
-    const mail = takeMail(instance, settings.maxMessagesPerEpisode);
+    const mail = instance.mailbox.take(settings.maxMessagesPerEpisode);
     const reception = receive(instance.state, mail.map(messageOf), storeClock.now());
-    if (reception.taken < mail.length) instance.mailbox = [...mail.splice(reception.taken), ...instance.mailbox];
-    instance.touchedAt = parts.clock.monotonicMs();
+    if (reception.taken < mail.length) instance.mailbox.putBack(mail.splice(reception.taken));
+    instance.touch(parts.clock.monotonicMs());
+    if (reception.verdict !== "run") {
+      instance.pass();
+      this.#consume({ instance, reception, mail });
+      return;
+    }
+    instance.run(mail);
+    const asked: Asked = { instance, reception, mail, turn: this.#turn };
+    this.#asked.add(asked);
+    this.#awaited += 1;
+    this.#ask(asked, recordedOf(instance, loaded ?? []));
+  }
+
+  /** No code runs. */
+  #consume({ instance, reception, mail }: Episode): void {
     if (reception.verdict === "stop") {
       // The verdict goes, what came before it waits for the next try.
       const before = mail.slice(0, -1);
@@ -184,16 +199,7 @@ export class EpisodeLoop {
       convict(this.#engine, instance, { code: "ACTIVITY_POISON", message: reception.poison ?? "" }, before);
       return;
     }
-    if (reception.verdict !== "run") {
-      finishEpisode(this.#engine, { instance, reception, mail }, null);
-      return;
-    }
-    instance.running = true;
-    instance.episodeMail = mail;
-    const asked: Asked = { instance, reception, mail, turn: this.#turn };
-    this.#asked.add(asked);
-    this.#awaited += 1;
-    this.#ask(asked, recordedOf(instance, loaded ?? []));
+    finishEpisode(this.#engine, { instance, reception, mail }, null);
   }
 
   #ask(asked: Asked, history: readonly HistoryEvent[] | null): void {
@@ -211,7 +217,7 @@ export class EpisodeLoop {
     if (!this.#isAlive || !this.#asked.has(asked)) return;
     const isAwaited = asked.turn === this.#turn;
     if (isAwaited) this.#awaited -= 1;
-    if (result.kind === "historyNeeded") this.#replay(asked);
+    if (result.kind === "historyNeeded") this.#load(asked);
     else if (isAwaited) this.#settle(asked, result);
     else {
       // Those that come together go into one batch.
@@ -229,17 +235,24 @@ export class EpisodeLoop {
     const { instance } = asked;
     this.#asked.delete(asked);
     if (instance.gone) return;
-    instance.running = false;
-    instance.episodeMail = NO_MAIL;
+    instance.settle();
     if (result.kind === "stopped") endWithoutRecord(this.#engine, asked, result);
     else finishEpisode(this.#engine, asked, result);
+  }
+
+  #load(asked: Asked): void {
+    asked.turn = NO_TURN;
+    if (asked.instance.gone) this.#asked.delete(asked);
+    else {
+      asked.instance.load();
+      this.#replay(asked);
+    }
   }
 
   /** The executor has no cursor: it gets the recorded events, once they are all durable. */
   #replay(asked: Asked): void {
     const { committer, parts } = this.#engine;
     const { instance } = asked;
-    asked.turn = NO_TURN;
     const whenDurable = instance.unsettled > 0 ? committer.flushed() : Promise.resolve();
     whenDurable
       .then(() => (instance.gone ? [] : parts.store.loadHistory(instance.no, instance.state.generation)))
@@ -250,23 +263,21 @@ export class EpisodeLoop {
             return;
           }
           const recorded = recordedOf(instance, parseHistory(chunks));
-          // What is missing is on its way to the store, or the instance was lost.
-          if (recorded === null) parts.scheduler.after(REPLAY_AGAIN_MS, () => this.#replay(asked));
-          else this.#ask(asked, recorded);
+          if (recorded === null) {
+            // What is missing is on its way to the store, or the instance was lost.
+            parts.scheduler.after(REPLAY_AGAIN_MS, () => this.#replay(asked));
+            return;
+          }
+          instance.loaded();
+          this.#ask(asked, recorded);
         },
         () => {
           // The store is away: the episode is given up, its mail stays, and it is tried again when the store answers.
           if (!this.#asked.delete(asked) || instance.gone) return;
-          this.#giveBack(asked);
+          instance.giveUp();
           parts.scheduler.after(1_000, () => this.enqueue(instance));
         },
       );
-  }
-
-  #giveBack({ instance, mail }: Asked): void {
-    instance.running = false;
-    instance.episodeMail = NO_MAIL;
-    instance.mailbox = [...mail, ...instance.mailbox];
   }
 }
 
@@ -274,16 +285,6 @@ export class EpisodeLoop {
 function recordedOf({ state }: ActiveInstance, events: readonly HistoryEvent[]): readonly HistoryEvent[] | null {
   const recorded = state.nextSeq - state.waiting.length;
   return events.length < recorded ? null : events.slice(0, recorded);
-}
-
-function takeMail(instance: ActiveInstance, limit: number): Mail[] {
-  const { mailbox } = instance;
-  if (mailbox.length <= limit) {
-    instance.mailbox = [];
-    return mailbox;
-  }
-  instance.mailbox = mailbox.slice(limit);
-  return mailbox.slice(0, limit);
 }
 
 const messageOf = (mail: Mail) => mail.message;

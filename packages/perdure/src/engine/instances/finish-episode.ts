@@ -7,9 +7,10 @@ import { functionNotFound } from "../claims/unoffered.ts";
 import { gatherEpisode, gatherMail } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
 import { logCommit } from "../engine-events.ts";
-import type { ActiveInstance, Mail } from "./instance.ts";
+import type { ActiveInstance } from "./instance.ts";
 import { release, stopInstance } from "./leaving.ts";
 import { isSuspectAtRest } from "./load.ts";
+import type { Mail } from "./mailbox.ts";
 
 /** An episode and what it was given. */
 export interface Episode {
@@ -52,7 +53,7 @@ function isSettledElsewhere(engine: Engine, episode: Episode): boolean {
   const { instance, mail } = episode;
   const { name, parent, started } = instance.state;
   if (!fleet.has("orchestrator", name) && fleet.othersHave("orchestrator", name)) {
-    instance.mailbox = [...mail, ...instance.mailbox];
+    instance.mailbox.putBack(mail);
     release(engine, instance);
     return true;
   }
@@ -71,5 +72,5 @@ function continueInstance(engine: Engine, instance: ActiveInstance): void {
   const { state } = instance;
   const due = earliestTimer(state);
   const isNewGeneration = !state.started && state.generation > 0 && !state.suspended;
-  if (instance.mailbox.length > 0 || isNewGeneration || (due !== null && due <= engine.storeClock.now())) engine.enqueue(instance);
+  if (!instance.mailbox.isEmpty || isNewGeneration || (due !== null && due <= engine.storeClock.now())) engine.enqueue(instance);
 }

@@ -1,142 +1,246 @@
 import type { InstanceEnd } from "../../core/apply-episode.ts";
 import type { InstanceState } from "../../core/state.ts";
-import { FreshMap } from "../../model/fresh-map.ts";
 import type { EventId, InstanceNo } from "../../model/ids.ts";
-import type { Message } from "../../model/message.ts";
 import type { InstanceUpdate } from "../../store/commit.ts";
-import { isSuspect } from "../claims/suspicion.ts";
-import type { DeliverOp } from "../clients/client-op.ts";
-import { LoadedHistories } from "./loaded-histories.ts";
-
-/** A message on its way into an instance of this worker. */
-export interface Mail {
-  readonly message: Message;
-  /** The inbox row that holds it; null while it lives in memory only. */
-  seq: number | null;
-  /** An episode that took it has been gathered into a batch. */
-  gathered: boolean;
-  /** An activity's result: it needs no row, since a crash runs the activity again. */
-  readonly isVolatile: boolean;
-  /** The client that waits for it to be durable. */
-  readonly op: DeliverOp | null;
-}
+import type { LifePhase } from "./life.ts";
+import { Life } from "./life.ts";
+import type { Mail } from "./mailbox.ts";
+import { Mailbox } from "./mailbox.ts";
 
 /** What an instance's row says that its history rows do not. */
 export type RowContent = Pick<InstanceUpdate, "generation" | "executionId" | "status" | "customStatus" | "nextWake">;
 
-export const NO_MAIL: readonly Mail[] = [];
+/** What an instance is at first in this worker. */
+export interface InstanceBirth {
+  readonly state: InstanceState;
+  /** As its row says. */
+  readonly version: number;
+  readonly crashes: number;
+  readonly convictedBy: readonly string[];
+  readonly createdAt: number;
+  /** Monotonic. */
+  readonly now: number;
+  /** Its creation must be durable before its code may run: the id was chosen by a user. */
+  readonly gated: boolean;
+}
 
-/** An instance that this worker owns, in memory. */
+/** An instance that this worker owns, in memory. Its phases, and which may follow which: {@link LifePhase}. */
 export class ActiveInstance {
   readonly no: InstanceNo;
   readonly state: InstanceState;
-  /** Version of the row after the last batch that it went into. */
-  version: number;
-  crashes: number;
+  readonly mailbox = new Mailbox();
   /** As its row says. */
-  convictedBy: readonly string[] = [];
-  /** What its row says after that batch; null: not known, so the next episode writes it. */
-  row: RowContent | null = null;
-  mailbox: Mail[] = [];
-  /** Inbox rows that are in the mailbox or were consumed by a batch that is not durable yet. */
-  readonly heldSeqs = new Set<number>();
-  /** Open activities that have a task row. */
-  readonly rowTasks = new Set<EventId>();
-  queued = false;
-  running = false;
-  /** What the episode that runs now was given. */
-  episodeMail: readonly Mail[] = NO_MAIL;
-  /** Its creation must be durable before its code may run: the id was chosen by a user. */
-  gated = false;
-  /** A release or stop is sealed and not answered: others' business until then. */
-  leaving = false;
-  /** No longer ours: whatever still comes back for it is ignored. */
-  gone = false;
-  /** Messages in memory that the batch in flight turns into inbox rows: until its answer says under which number, no row is told from them. */
-  sealedMail = 0;
-  /** Mail of which the reading began before is not heeded ({@link MailOrder}): it may hold rows that were consumed since. */
-  mailSince = 0;
-  /** Batches with changes of this instance that are not durable yet. */
-  unsettled = 0;
-  /** An episode of it has sent messages or made other instances. */
-  hasSpoken = false;
-  /** It ended while activities of it were running. */
-  hasStrays = false;
-  /** How it ended, once an episode has ended it. */
-  end: InstanceEnd | null = null;
+  readonly convictedBy: readonly string[];
+  readonly createdAt: number;
   /** Names of open activities, for the log; filled only while somebody reads it. */
   readonly taskNames = new Map<EventId, string>();
-  /** When the timer queue was last told to wake it. */
-  timerAt: number | null = null;
-  /** Monotonic time of its last episode. */
-  touchedAt: number;
-  readonly createdAt: number;
+  readonly #life: Life;
+  #version: number;
+  #row: RowContent | null = null;
+  #crashes: number;
+  readonly #rowTasks = new Set<EventId>();
+  #unsettled = 0;
+  #hasSpoken = false;
+  #hasStrays = false;
+  #end: InstanceEnd | null = null;
+  #wakesAt: number | null = null;
+  #touchedAt: number;
 
-  constructor(state: InstanceState, version: number, crashes: number, touchedAt: number, createdAt: number) {
-    this.createdAt = createdAt;
+  constructor({ state, version, crashes, convictedBy, createdAt, now, gated }: InstanceBirth) {
     this.no = state.no;
     this.state = state;
-    this.version = version;
-    this.crashes = crashes;
-    this.touchedAt = touchedAt;
-  }
-}
-
-/** The instances of one worker, by number and by id. */
-export class InstanceTable {
-  readonly #byNo = new FreshMap<InstanceNo, ActiveInstance>();
-  readonly #byId = new FreshMap<string, ActiveInstance>();
-  readonly #suspects = new Set<ActiveInstance>();
-  readonly histories = new LoadedHistories();
-  /** Those that are being read from the store. */
-  readonly loading = new Set<InstanceNo>();
-  /** Grows whenever all is forgotten: what was read before is of no use then. */
-  epoch = 0;
-
-  get size(): number {
-    return this.#byNo.size;
+    this.convictedBy = convictedBy;
+    this.createdAt = createdAt;
+    this.#life = new Life(gated ? "gated" : "idle", state.instanceId);
+    this.#version = version;
+    this.#crashes = crashes;
+    this.#touchedAt = now;
   }
 
-  add(instance: ActiveInstance): void {
-    this.#byNo.set(instance.no, instance);
-    this.#byId.set(instance.state.instanceId, instance);
-    if (isSuspect(instance.crashes)) this.#suspects.add(instance);
+  // --- its life ---
+
+  get phase(): LifePhase {
+    return this.#life.phase;
   }
 
-  /** Those whose last owners died with their work in hand, and which have not committed an episode since. */
-  *suspects(): Iterable<ActiveInstance> {
-    for (const instance of this.#suspects) {
-      if (!isSuspect(instance.crashes) || instance.gone) this.#suspects.delete(instance);
-      else if (!instance.leaving) yield instance; // one that is leaving may have to stay
-    }
+  get gated(): boolean {
+    return this.phase === "gated";
   }
 
-  byNo(no: InstanceNo): ActiveInstance | undefined {
-    return this.#byNo.get(no);
+  /** An episode of it is under way. */
+  get running(): boolean {
+    return this.phase === "running" || this.phase === "loading";
   }
 
-  byId(instanceId: string): ActiveInstance | undefined {
-    return this.#byId.get(instanceId);
+  get leaving(): boolean {
+    return this.phase === "leaving";
   }
 
-  remove(instance: ActiveInstance): void {
-    instance.gone = true;
-    this.histories.take(instance.no);
-    this.#byNo.delete(instance.no);
-    if (this.#byId.get(instance.state.instanceId) === instance) this.#byId.delete(instance.state.instanceId);
+  get gone(): boolean {
+    return this.phase === "gone";
   }
 
-  all(): IterableIterator<ActiveInstance> {
-    return this.#byNo.values();
+  /** Its creation is durable. */
+  open(): void {
+    this.#life.move("idle");
   }
 
-  clear(): void {
-    for (const instance of this.#byNo.values()) instance.gone = true;
-    this.#byNo.clear();
-    this.#byId.clear();
-    this.#suspects.clear();
-    this.histories.clear();
-    this.loading.clear();
-    this.epoch += 1;
+  /** False when it is in line already, or may not be. */
+  queue(): boolean {
+    if (this.phase !== "idle") return false;
+    this.#life.move("queued");
+    return true;
+  }
+
+  /** It had its turn, and no code is to run. */
+  pass(): void {
+    this.#life.move("idle");
+  }
+
+  /** An episode begins with this mail. */
+  run(mail: readonly Mail[]): void {
+    this.#life.move("running");
+    this.mailbox.episodeHas(mail);
+  }
+
+  /** Its history is to be read. */
+  load(): void {
+    this.#life.move("loading");
+  }
+
+  /** … and was: its episode begins anew. */
+  loaded(): void {
+    this.#life.move("running");
+  }
+
+  /** What the episode has done is to be recorded. */
+  settle(): void {
+    this.#life.move("idle");
+    this.mailbox.episodeDone();
+  }
+
+  /** The episode is given up. */
+  giveUp(): void {
+    this.#life.move("idle");
+    this.mailbox.episodeGivesBack();
+  }
+
+  /** Its release or stop is in the gathering batch; what waits in its mailbox leaves it. */
+  leave(): readonly Mail[] {
+    this.#life.move("leaving");
+    this.mailbox.forgetRows();
+    return this.mailbox.empty();
+  }
+
+  /** It was not let go. */
+  stay(): void {
+    this.#life.move("idle");
+  }
+
+  go(): void {
+    if (!this.gone) this.#life.move("gone");
+  }
+
+  // --- its row ---
+
+  /** Version of the row after the last batch that it went into. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** What its row says after that batch; null: not known, so the next episode writes it. */
+  get row(): RowContent | null {
+    return this.#row;
+  }
+
+  /** A batch writes the row. `again`: it does already. */
+  rowChanges(content: RowContent, again: boolean): void {
+    this.#row = content;
+    if (!again) this.#version += 1;
+  }
+
+  /** Batches with changes of it that are not durable yet. */
+  get unsettled(): number {
+    return this.#unsettled;
+  }
+
+  entersBatch(): void {
+    this.#unsettled += 1;
+  }
+
+  batchIsDurable(): void {
+    this.#unsettled -= 1;
+  }
+
+  get crashes(): number {
+    return this.#crashes;
+  }
+
+  /** An episode of it was recorded: it does not end its process. */
+  acquit(): void {
+    this.#crashes = 0;
+  }
+
+  /** Open activities that have a task row. */
+  get rowTasks(): ReadonlySet<EventId> {
+    return this.#rowTasks;
+  }
+
+  rowGiven(task: EventId): void {
+    this.#rowTasks.add(task);
+  }
+
+  /** False when it had none. */
+  rowTakenBack(task: EventId): boolean {
+    return this.#rowTasks.delete(task);
+  }
+
+  /** It no longer waits for any. */
+  dropRowTasks(): void {
+    this.#rowTasks.clear();
+  }
+
+  // --- what became of it ---
+
+  /** An episode of it has sent messages or made other instances. */
+  get hasSpoken(): boolean {
+    return this.#hasSpoken;
+  }
+
+  speaks(): void {
+    this.#hasSpoken = true;
+  }
+
+  /** How it ended, once an episode has ended it. */
+  get end(): InstanceEnd | null {
+    return this.#end;
+  }
+
+  /** It ended while activities of it were running. */
+  get hasStrays(): boolean {
+    return this.#hasStrays;
+  }
+
+  ends(end: InstanceEnd, hasStrays: boolean): void {
+    this.#end = end;
+    this.#hasStrays = hasStrays;
+  }
+
+  /** When the timer queue was last told to wake it. */
+  get wakesAt(): number | null {
+    return this.#wakesAt;
+  }
+
+  wakeAt(at: number | null): void {
+    this.#wakesAt = at;
+  }
+
+  /** Monotonic time of its last episode. */
+  get touchedAt(): number {
+    return this.#touchedAt;
+  }
+
+  touch(now: number): void {
+    this.#touchedAt = now;
   }
 }

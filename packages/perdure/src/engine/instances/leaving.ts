@@ -5,7 +5,8 @@ import type { StopReason } from "../../store/rows.ts";
 import { CRASHES_AFTER_CONVICTION } from "../claims/suspicion.ts";
 import { gatherMail } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
-import type { ActiveInstance, Mail } from "./instance.ts";
+import type { ActiveInstance } from "./instance.ts";
+import type { Mail } from "./mailbox.ts";
 
 /**
  * Takes an instance out of circulation with the reason in its status. What its code did is not recorded, and its mail stays in the inbox. `tried`:
@@ -21,7 +22,7 @@ export function stopInstance(
 ): void {
   const { committer, storeClock, parts } = engine;
   const batch = committer.gathering;
-  instance.mailbox = [...takeControls(engine, instance, tried), ...instance.mailbox];
+  instance.mailbox.putBack(takeControls(engine, instance, tried));
   leaveMemory(engine, instance);
   batch.stops.push({ no: instance.no, version: instance.version, reason: { ...reason, at: storeClock.now() }, crashes });
   batch.touch(instance);
@@ -49,7 +50,7 @@ export function convict(
 export function release(engine: Engine, instance: ActiveInstance): void {
   const batch = engine.committer.gathering;
   const wake = nextWake(instance.state, instance.rowTasks);
-  const hasWork = wake === "now" || instance.mailbox.length > 0;
+  const hasWork = wake === "now" || !instance.mailbox.isEmpty;
   leaveMemory(engine, instance);
   batch.releases.push({ no: instance.no, version: instance.version, nextWake: wake, asReady: hasWork });
   batch.touch(instance);
@@ -59,13 +60,10 @@ export function release(engine: Engine, instance: ActiveInstance): void {
 /** From the seal until the answer the instance is a stranger's: what it still held in memory becomes rows. */
 function leaveMemory(engine: Engine, instance: ActiveInstance): void {
   const batch = engine.committer.gathering;
-  instance.leaving = true;
-  for (const mail of instance.mailbox) {
+  for (const mail of instance.leave()) {
     // Rows stay where they are, and mail of other instances is sealed by its own batch; clients' mail has neither yet.
     if (mail.op !== null) batch.send({ to: { no: instance.no }, message: mail.message }, mail.op);
   }
-  instance.mailbox = [];
-  instance.heldSeqs.clear();
 }
 
 /** Records and consumes suspensions and resumptions; gives the mail that is left. */

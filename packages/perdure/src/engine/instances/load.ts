@@ -12,9 +12,10 @@ import { isSuspect, MAX_CRASHES } from "../claims/suspicion.ts";
 import { functionNotFound } from "../claims/unoffered.ts";
 import { activityRequest, gatherMail, taskRow } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
-import type { Mail } from "./instance.ts";
 import { ActiveInstance } from "./instance.ts";
 import { convict, release, stopInstance } from "./leaving.ts";
+import type { Mail } from "./mailbox.ts";
+import { resultMail, rowMail } from "./mailbox.ts";
 
 /** Takes claimed instances into memory: the state is the fold of the history, and what was open is open again. */
 export function adopt(engine: Engine, loaded: LoadedInstance): void {
@@ -23,13 +24,13 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
   if (known !== undefined || row.owner !== engine.identity.worker) return;
   const state = newState(birthOf(row));
   const now = engine.parts.clock.monotonicMs();
-  const instance = new ActiveInstance(state, row.version, row.crashes, now, row.createdAt);
-  instance.convictedBy = row.convictedBy;
+  const { version, crashes, convictedBy, createdAt } = row;
+  const instance = new ActiveInstance({ state, version, crashes, convictedBy, createdAt, now, gated: false });
   let history: ReturnType<typeof parseHistory>;
   let mail: Mail[];
   try {
     history = parseHistory(loaded.history);
-    mail = loaded.inbox.map((item) => ({ message: parseMessage(item), seq: item.seq, gathered: false, isVolatile: false, op: null }));
+    mail = loaded.inbox.map((item) => rowMail(parseMessage(item), item.seq));
   } catch (error) {
     const message = messageOf("STORED_DATA_UNREADABLE", error instanceof Error ? error.message : String(error));
     engine.table.add(instance);
@@ -39,14 +40,12 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
   }
   foldAll(state, history);
   if (isDone(state)) return;
-  instance.mailbox = mail;
-  for (const item of loaded.inbox) instance.heldSeqs.add(item.seq);
+  for (const item of mail) instance.mailbox.put(item);
   engine.mailOrder.readAfresh(instance);
   engine.table.add(instance);
   if (row.crashes >= MAX_CRASHES) {
     const message = messageOf("INSTANCE_POISON", row.crashes);
-    instance.mailbox = [];
-    convict(engine, instance, { code: "INSTANCE_POISON", message }, mail);
+    convict(engine, instance, { code: "INSTANCE_POISON", message }, instance.mailbox.empty());
     return;
   }
   reopenActivities(engine, instance, loaded);
@@ -67,16 +66,14 @@ const charsOf = ({ history }: LoadedInstance): number => history.reduce((sum, { 
  */
 export function isSuspectAtRest(engine: Engine, instance: ActiveInstance): boolean {
   const { state, rowTasks, mailbox, crashes } = instance;
-  if (!isSuspect(crashes) || mailbox.length > 0) return false;
+  if (!isSuspect(crashes) || !mailbox.isEmpty) return false;
   const wake = nextWake(state, rowTasks);
   return wake === null || (wake !== "now" && wake > engine.storeClock.now());
 }
 
 /** As rows to be consumed: what they say is not looked at. */
 const resumesOf = ({ inbox }: LoadedInstance): readonly Mail[] =>
-  inbox
-    .filter(({ kind }) => kind === "resume")
-    .map(({ seq }) => ({ message: { kind: "resume", ts: 0, reason: null }, seq, gathered: false, isVolatile: false, op: null }));
+  inbox.filter(({ kind }) => kind === "resume").map(({ seq }) => rowMail({ kind: "resume", ts: 0, reason: null }, seq));
 
 function birthOf(row: InstanceRow) {
   const { no, instanceId, name, orchestrationVersion: version, parent, tags, startAt, generation, executionId, createdAt } = row;
@@ -91,16 +88,16 @@ function reopenActivities(engine: Engine, instance: ActiveInstance, loaded: Load
   const kept = engine.keptResults.take(instance.no, state.generation);
   if (state.activities.size === 0) return;
   const answered = new Set<number>();
-  for (const { message } of instance.mailbox) {
+  for (const { message } of instance.mailbox.waiting) {
     if ((message.kind === "taskCompleted" || message.kind === "taskFailed") && message.generation === state.generation)
       answered.add(message.taskId);
   }
-  for (const task of loaded.tasks) if (task.generation === state.generation) instance.rowTasks.add(task.eventId);
+  for (const task of loaded.tasks) if (task.generation === state.generation) instance.rowGiven(task.eventId);
   for (const scheduled of state.activities.values()) {
     if (answered.has(scheduled.id) || instance.rowTasks.has(scheduled.id)) continue;
     const message = kept.get(scheduled.id);
     if (message === undefined) reopen(engine, instance, scheduled);
-    else instance.mailbox.push({ message, seq: null, gathered: false, isVolatile: true, op: null });
+    else instance.mailbox.put(resultMail(message));
   }
 }
 
@@ -114,7 +111,7 @@ function reopen(engine: Engine, instance: ActiveInstance, scheduled: TaskSchedul
     return;
   }
   const batch = engine.committer.gathering;
-  instance.rowTasks.add(scheduled.id);
+  instance.rowGiven(scheduled.id);
   batch.newTasks.push(taskRow(engine, instance, scheduled, { claimed: false, crashes }));
   if (isSuspect(crashes)) batch.touch(instance);
   else batch.update(instance, engine.storeClock.now()); // its row says "at once" since it was claimed

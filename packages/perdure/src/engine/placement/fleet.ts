@@ -8,7 +8,8 @@ import type { Dispatcher } from "../activities/dispatcher.ts";
 import { ClaimWindow } from "../claims/claim-window.ts";
 import type { Identity } from "../commits/batch.ts";
 import type { Committer } from "../commits/committer.ts";
-import type { ActiveInstance, InstanceTable } from "../instances/instance.ts";
+import type { ActiveInstance } from "../instances/instance.ts";
+import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 
 /** What a worker takes in hand at first of what is laid out, while there are others. */

@@ -25,7 +25,7 @@ function layOut(engine: Engine, task: RunningTask): boolean {
   const scheduled = instance.state.activities.get(eventId);
   if (scheduled === undefined) return false;
   dispatcher.withdraw(task);
-  instance.rowTasks.add(eventId);
+  instance.rowGiven(eventId);
   committer.gathering.newTasks.push(taskRow(engine, instance, scheduled, { claimed: false, crashes: 0 }));
   committer.gathering.update(instance, storeClock.now());
   committer.requestSeal();

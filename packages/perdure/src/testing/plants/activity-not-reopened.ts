@@ -4,7 +4,7 @@ export const activityNotReopened: Plant = {
   name: "activity-not-reopened",
   sentence: "After a takeover the activities that were open are not started again.",
   file: "engine/instances/load.ts",
-  search: "if (message === undefined) reopen(engine, instance, scheduled);\n    else instance.mailbox.push",
-  replace: "if (message !== undefined) instance.mailbox.push",
+  search: "if (message === undefined) reopen(engine, instance, scheduled);\n    else instance.mailbox.put",
+  replace: "if (message !== undefined) instance.mailbox.put",
   seed: 2,
 };

@@ -1,14 +1,19 @@
 import { acquittalOfNobody } from "./acquittal-of-nobody.ts";
 import { activityNotReopened } from "./activity-not-reopened.ts";
 import { answerBeforeCommit } from "./answer-before-commit.ts";
+import { answerOfTheDropped } from "./answer-of-the-dropped.ts";
 import { childDoesNotAnswer } from "./child-does-not-answer.ts";
 import { commitRedone } from "./commit-redone.ts";
 import { convictionForgotten } from "./conviction-forgotten.ts";
 import { effectBeforeCommit } from "./effect-before-commit.ts";
+import { episodeMailLost } from "./episode-mail-lost.ts";
 import { eventLostAtContinueAsNew } from "./event-lost-at-continue-as-new.ts";
 import { fifoReversed } from "./fifo-reversed.ts";
+import { gateLeftOpen } from "./gate-left-open.ts";
 import { innocentsCounted } from "./innocents-counted.ts";
 import { isolationSkipped } from "./isolation-skipped.ts";
+import { lateAnswerLeftBehind } from "./late-answer-left-behind.ts";
+import { leavingTakesItsTurn } from "./leaving-takes-its-turn.ts";
 import { mailReadTwice } from "./mail-read-twice.ts";
 import { messageOnlyInMemory } from "./message-only-in-memory.ts";
 import { noDeduplication } from "./no-deduplication.ts";
@@ -19,11 +24,14 @@ import { ownerNotFreed } from "./owner-not-freed.ts";
 import type { Plant } from "./plant.ts";
 import { realClockInReplay } from "./real-clock-in-replay.ts";
 import { resumeNotConsumed } from "./resume-not-consumed.ts";
+import { rowNumberNotLearnt } from "./row-number-not-learnt.ts";
+import { runningLeaves } from "./running-leaves.ts";
 import { sealedMailReadAgain } from "./sealed-mail-read-again.ts";
 import { statusBeforeCommit } from "./status-before-commit.ts";
 import { suspensionIgnored } from "./suspension-ignored.ts";
 import { terminalStatusOverwritten } from "./terminal-status-overwritten.ts";
 import { timerEarly } from "./timer-early.ts";
+import { twoEpisodesAtOnce } from "./two-episodes-at-once.ts";
 import { wakeReasonNotWritten } from "./wake-reason-not-written.ts";
 
 /** Each must be found by the simulator within 1,000 seeds. */
@@ -48,6 +56,14 @@ export const PLANTS: readonly Plant[] = [
   terminalStatusOverwritten,
   timerEarly,
   wakeReasonNotWritten,
+  twoEpisodesAtOnce,
+  episodeMailLost,
+  lateAnswerLeftBehind,
+  answerOfTheDropped,
+  leavingTakesItsTurn,
+  runningLeaves,
+  gateLeftOpen,
+  rowNumberNotLearnt,
   acquittalOfNobody,
   convictionForgotten,
   innocentsCounted,

@@ -4,8 +4,7 @@ export const answerBeforeCommit: Plant = {
   name: "answer-before-commit",
   sentence: "A client is told that its event is accepted before the event is durable.",
   file: "engine/clients/client-door.ts",
-  search: "    target.mailbox.push({ message, seq: null, gathered: false, isVolatile: false, op });",
-  replace:
-    '    op.resolve({ outcome: "delivered", status: null }); target.mailbox.push({ message, seq: null, gathered: false, isVolatile: false, op });',
+  search: "    target.mailbox.put(clientMail(message, op));",
+  replace: '    op.resolve({ outcome: "delivered", status: null }); target.mailbox.put(clientMail(message, op));',
   seed: 3,
 };

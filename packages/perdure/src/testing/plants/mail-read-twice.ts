@@ -4,7 +4,7 @@ export const mailReadTwice: Plant = {
   name: "mail-read-twice",
   sentence: "A row of the inbox that is in memory already is taken again.",
   file: "engine/claims/intake.ts",
-  search: " || instance.heldSeqs.has(row.seq)",
+  search: " || instance.mailbox.holds(row.seq)",
   replace: "",
   seed: 1,
 };

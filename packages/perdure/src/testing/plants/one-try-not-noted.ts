@@ -4,8 +4,8 @@ export const oneTryNotNoted: Plant = {
   name: "one-try-not-noted",
   sentence: "A convicted instance forgets under which code it was tried: two releases set it going in turn.",
   file: "engine/instances/load.ts",
-  search: "  instance.convictedBy = row.convictedBy;\n",
-  replace: "",
+  search: "const { version, crashes, convictedBy, createdAt } = row;",
+  replace: "const { version, crashes, createdAt } = row, convictedBy: readonly string[] = [];",
   run: "recovery",
   seed: 1,
 };

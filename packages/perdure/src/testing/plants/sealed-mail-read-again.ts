@@ -5,7 +5,7 @@ export const sealedMailReadAgain: Plant = {
   sentence:
     "Mail of the batch in flight is read from the store before the answer says under which numbers it lies there, and delivered again.",
   file: "engine/claims/intake.ts",
-  search: "instance.sealedMail > 0",
-  replace: "instance.sealedMail < 0",
+  search: "instance.mailbox.isUnnumbered",
+  replace: "instance.gone",
   seed: 1,
 };

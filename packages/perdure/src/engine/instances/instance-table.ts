@@ -1,0 +1,64 @@
+import { FreshMap } from "../../model/fresh-map.ts";
+import type { InstanceNo } from "../../model/ids.ts";
+import { isSuspect } from "../claims/suspicion.ts";
+import type { ActiveInstance } from "./instance.ts";
+import { LoadedHistories } from "./loaded-histories.ts";
+
+/** The instances of one worker, by number and by id. */
+export class InstanceTable {
+  readonly #byNo = new FreshMap<InstanceNo, ActiveInstance>();
+  readonly #byId = new FreshMap<string, ActiveInstance>();
+  readonly #suspects = new Set<ActiveInstance>();
+  readonly histories = new LoadedHistories();
+  /** Those that are being read from the store. */
+  readonly loading = new Set<InstanceNo>();
+  /** Grows whenever all is forgotten: what was read before is of no use then. */
+  epoch = 0;
+
+  get size(): number {
+    return this.#byNo.size;
+  }
+
+  add(instance: ActiveInstance): void {
+    this.#byNo.set(instance.no, instance);
+    this.#byId.set(instance.state.instanceId, instance);
+    if (isSuspect(instance.crashes)) this.#suspects.add(instance);
+  }
+
+  /** Those whose last owners died with their work in hand, and which have not committed an episode since. */
+  *suspects(): Iterable<ActiveInstance> {
+    for (const instance of this.#suspects) {
+      if (!isSuspect(instance.crashes) || instance.gone) this.#suspects.delete(instance);
+      else if (!instance.leaving) yield instance; // one that is leaving may have to stay
+    }
+  }
+
+  byNo(no: InstanceNo): ActiveInstance | undefined {
+    return this.#byNo.get(no);
+  }
+
+  byId(instanceId: string): ActiveInstance | undefined {
+    return this.#byId.get(instanceId);
+  }
+
+  remove(instance: ActiveInstance): void {
+    instance.go();
+    this.histories.take(instance.no);
+    this.#byNo.delete(instance.no);
+    if (this.#byId.get(instance.state.instanceId) === instance) this.#byId.delete(instance.state.instanceId);
+  }
+
+  all(): IterableIterator<ActiveInstance> {
+    return this.#byNo.values();
+  }
+
+  clear(): void {
+    for (const instance of this.#byNo.values()) instance.go();
+    this.#byNo.clear();
+    this.#byId.clear();
+    this.#suspects.clear();
+    this.histories.clear();
+    this.loading.clear();
+    this.epoch += 1;
+  }
+}

@@ -1,0 +1,132 @@
+import type { Message } from "../../model/message.ts";
+import type { DeliverOp } from "../clients/client-op.ts";
+
+/** A message on its way into an instance of this worker. */
+export interface Mail {
+  readonly message: Message;
+  /** The inbox row that holds it; null while it lives in memory only. */
+  seq: number | null;
+  /** An episode that took it has been gathered into a batch. */
+  gathered: boolean;
+  /** An activity's result: it needs no row, since a crash runs the activity again. */
+  readonly isVolatile: boolean;
+  /** The client that waits for it to be durable. */
+  readonly op: DeliverOp | null;
+}
+
+export const rowMail = (message: Message, seq: number): Mail => ({ message, seq, gathered: false, isVolatile: false, op: null });
+export const clientMail = (message: Message, op: DeliverOp): Mail => ({ message, seq: null, gathered: false, isVolatile: false, op });
+export const localMail = (message: Message): Mail => ({ message, seq: null, gathered: false, isVolatile: false, op: null });
+export const resultMail = (message: Message): Mail => ({ message, seq: null, gathered: false, isVolatile: true, op: null });
+
+const NO_MAIL: readonly Mail[] = [];
+
+/** The messages of one instance in memory: those that wait, and those that the episode under way has taken. */
+export class Mailbox {
+  #waiting: Mail[] = [];
+  #taken: readonly Mail[] = NO_MAIL;
+  /** Inbox rows that are in here or were consumed by a batch that is not durable yet. */
+  readonly #held = new Set<number>();
+  /** Messages that the batch in flight turns into inbox rows. */
+  #unnumbered = 0;
+  #readSince = 0;
+
+  /** Nothing waits. */
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  get waiting(): readonly Mail[] {
+    return this.#waiting;
+  }
+
+  /** With what the episode under way has taken. */
+  get all(): readonly Mail[] {
+    return this.#taken.length === 0 ? this.#waiting : [...this.#taken, ...this.#waiting];
+  }
+
+  put(mail: Mail): void {
+    if (mail.seq !== null) this.#held.add(mail.seq);
+    this.#waiting.push(mail);
+  }
+
+  /** In front of what waits. */
+  putBack(mail: readonly Mail[]): void {
+    if (mail.length > 0) this.#waiting = [...mail, ...this.#waiting];
+  }
+
+  take(limit: number): Mail[] {
+    const mail = this.#waiting;
+    this.#waiting = mail.length <= limit ? [] : mail.slice(limit);
+    return mail.length <= limit ? mail : mail.slice(0, limit);
+  }
+
+  /** What waits, and nothing waits any more. */
+  empty(): readonly Mail[] {
+    return this.take(Number.POSITIVE_INFINITY);
+  }
+
+  /** Takes a client's message out, unless an episode has it. */
+  takeOut(op: DeliverOp): boolean {
+    const at = this.#waiting.findIndex((mail) => mail.op === op);
+    if (at !== -1) this.#waiting.splice(at, 1);
+    return at !== -1;
+  }
+
+  /** An episode begins with this. */
+  episodeHas(mail: readonly Mail[]): void {
+    this.#taken = mail;
+  }
+
+  /** … and is recorded. */
+  episodeDone(): void {
+    this.#taken = NO_MAIL;
+  }
+
+  /** … and is given up: what it had waits again. */
+  episodeGivesBack(): void {
+    this.putBack(this.#taken);
+    this.#taken = NO_MAIL;
+  }
+
+  // --- inbox rows ---
+
+  /** This row is known: it is here, or was consumed by a batch that is not durable. */
+  holds(seq: number): boolean {
+    return this.#held.has(seq);
+  }
+
+  /** The row is gone for good. */
+  forgetRow(seq: number): void {
+    this.#held.delete(seq);
+  }
+
+  forgetRows(): void {
+    this.#held.clear();
+  }
+
+  /** The batch in flight makes rows of messages in here: until its answer says under which number, no row is told from them. */
+  get isUnnumbered(): boolean {
+    return this.#unnumbered > 0;
+  }
+
+  becomesRow(): void {
+    this.#unnumbered += 1;
+  }
+
+  /** Null: the row was not made. */
+  becameRow(mail: Mail, seq: number | null): void {
+    this.#unnumbered -= 1;
+    mail.seq = seq;
+    if (seq !== null) this.#held.add(seq);
+  }
+
+  /** Mail of which the reading began before is not heeded ({@link MailOrder}): it may hold rows that were consumed since. */
+  get readSince(): number {
+    return this.#readSince;
+  }
+
+  readAfresh(since: number): void {
+    this.#readSince = since;
+  }
+}
