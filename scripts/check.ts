@@ -6,6 +6,7 @@ import { ROOT } from "./lib/paths.ts";
 import { endGroupsAtSignals } from "./lib/run.ts";
 import type { Step } from "./lib/steps.ts";
 import { commandStep, runLane, skippedStep, summarise } from "./lib/steps.ts";
+import { useFastTempFolder } from "./lib/temp-folder.ts";
 import { fullTests, gateTests } from "./lib/test-files.ts";
 
 const full = process.argv.includes("--full");
@@ -31,7 +32,12 @@ function simulatorStep(): Step {
 }
 
 const started = performance.now();
-endGroupsAtSignals(dismissKeeper);
+const removeTempFolder = useFastTempFolder();
+const cleanUp = async (): Promise<void> => {
+  await dismissKeeper();
+  removeTempFolder();
+};
+endGroupsAtSignals(cleanUp);
 await shareCompiledCode();
 
 const cheap: Step[] = [
@@ -42,6 +48,6 @@ const beside = [...cheap, simulatorStep()];
 const outcomes = (await Promise.all([runLane(beside), runLane([testStep("tests", gateTests())])])).flat();
 // Not beside the simulator either, which has both cores in a full check.
 if (full) outcomes.push(...(await runLane([testStep("long tests", fullTests())])));
-await dismissKeeper();
+await cleanUp();
 const passed = summarise(outcomes, performance.now() - started);
 process.exitCode = passed ? 0 : 1;

@@ -88,10 +88,10 @@ async function run(options: SimOptions, print: (line: string) => void): Promise<
       return trace(options, print);
     case "gate":
       return all([
-        () => systematicMode("memory", print),
-        () => randomMode({ from: 1, seeds: 200, jobs: 1, store: "memory" }, print),
-        () => randomMode({ from: 1, seeds: 10, jobs: 1, store: "sqlite" }, print),
-        () => randomMode({ from: 1, seeds: 40, jobs: 1, store: "memory", run: "recovery" }, print),
+        () => systematicMode("memory", print, 2),
+        () => randomMode({ from: 1, seeds: 120, jobs: 1, store: "memory" }, print),
+        () => randomMode({ from: 1, seeds: 5, jobs: 1, store: "sqlite" }, print),
+        () => randomMode({ from: 1, seeds: 25, jobs: 1, store: "memory", run: "recovery" }, print),
         () => plantMode(null, 1, print),
       ]);
     case "gate-full":

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runKills } from "./kills.ts";
 
-test("a host killed 20 times at random moments loses nothing that it acknowledged", { timeout: 90_000 }, async (t) => {
-  const report = await runKills({ kills: 20, seed: 20 });
+test("a host killed 8 times at random moments loses nothing that it acknowledged", { timeout: 90_000 }, async (t) => {
+  const report = await runKills({ kills: 8, seed: 20 });
   t.diagnostic(JSON.stringify(report));
-  assert.ok(report.starts >= 50 && report.events >= 20 && report.terminates >= 10 && report.completions >= 100, JSON.stringify(report));
+  assert.ok(report.starts >= 20 && report.events >= 8 && report.terminates >= 4 && report.completions >= 40, JSON.stringify(report));
 });

@@ -1,60 +1,8 @@
-import type { HistoryEvent } from "../../model/history.ts";
-import type { EventId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import { isReply } from "../../model/message.ts";
-import type { RuntimeStatus } from "../../model/status.ts";
 import type { InboxRow, InstanceRow } from "../../store/rows.ts";
+import type { OpenWork } from "./open-work.ts";
 import type { DumpView } from "./view.ts";
-
-/** What a history leaves open. Derived here again, on purpose, and not by the engine's own fold: two readings must agree. */
-export interface OpenWork {
-  readonly status: RuntimeStatus;
-  readonly suspended: boolean;
-  readonly started: boolean;
-  readonly timers: ReadonlyMap<EventId, number>;
-  readonly activities: ReadonlySet<EventId>;
-  /** Children that the generation waits for, and their ids. */
-  readonly children: ReadonlyMap<EventId, string>;
-  /** Something that came in has not been shown to the orchestrator. */
-  readonly undelivered: boolean;
-}
-
-export function openWorkOf(row: InstanceRow, events: readonly HistoryEvent[]): OpenWork {
-  const timers = new Map<EventId, number>();
-  const activities = new Set<EventId>();
-  const children = new Map<EventId, string>();
-  let status: RuntimeStatus = row.generation === 0 ? "Pending" : "Running";
-  let suspended = false;
-  let started = false;
-  let undelivered = false;
-  for (const event of events) {
-    if (event.kind === "TaskScheduled") activities.add(event.id);
-    if (event.kind === "TimerCreated") timers.set(event.id, event.fireAt);
-    if (event.kind === "TimerCanceled") timers.delete(event.timerId);
-    if (event.kind === "SubOrchestrationInstanceCreated" && !event.fireAndForget) children.set(event.id, event.instanceId);
-    if (event.kind === "TimerFired") timers.delete(event.timerId);
-    if ("taskId" in event) {
-      activities.delete(event.taskId);
-      children.delete(event.taskId);
-    }
-    if (event.kind === "OrchestratorStarted") undelivered = false;
-    if (event.kind === "EventRaised" || event.kind === "TimerFired" || "taskId" in event) undelivered = true;
-    if (event.kind === "ExecutionStarted") {
-      started = true;
-      status = "Running";
-    }
-    if (event.kind === "ExecutionSuspended") {
-      suspended = true;
-      status = "Suspended";
-    }
-    if (event.kind === "ExecutionResumed") {
-      suspended = false;
-      status = started || row.generation > 0 ? "Running" : "Pending";
-    }
-    if (event.kind === "ExecutionCompleted") status = event.status;
-  }
-  return { status, suspended, started, timers, activities, children, undelivered };
-}
 
 /** When somebody must look at the instance, mail aside: minus infinity for at once, plus infinity when only a message can move it. */
 export function neededAt(view: DumpView, row: InstanceRow, work: OpenWork): number {

@@ -1,7 +1,7 @@
 import { isReply } from "../../model/message.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import type { Invariant } from "./invariant.ts";
-import { messageOf, openWorkOf } from "./needs.ts";
+import { messageOf } from "./needs.ts";
 import type { DumpView } from "./view.ts";
 
 /** What holds between rows of different tables. */
@@ -71,7 +71,7 @@ export const relationInvariants: readonly Invariant[] = [
       for (const task of view.dump.tasks) {
         const row = view.rows.get(task.no);
         if (row === undefined || row.completedAt !== null || row.generation !== task.generation) continue;
-        const { activities } = openWorkOf(row, view.current(row));
+        const { activities } = view.openWork(row);
         if (!activities.has(task.eventId)) report(row, `there is a task row for ${task.eventId}, which is no open activity`);
       }
     },
@@ -116,7 +116,7 @@ export const relationInvariants: readonly Invariant[] = [
 ];
 
 function checkChildren(view: DumpView, row: InstanceRow, report: (detail: string) => void): void {
-  const { children } = openWorkOf(row, view.current(row));
+  const { children } = view.openWork(row);
   if (children.size === 0) return;
   const answered = new Set<number>();
   for (const mail of view.inbox.get(row.no) ?? []) {

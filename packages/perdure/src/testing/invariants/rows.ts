@@ -1,7 +1,7 @@
 import { isTerminal } from "../../model/status.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import type { Invariant } from "./invariant.ts";
-import { neededAt, openWorkOf } from "./needs.ts";
+import { neededAt } from "./needs.ts";
 import type { DumpView } from "./view.ts";
 
 /** What instance rows must look like, by themselves and against their history (docs/design/ownership.md 2). */
@@ -53,7 +53,7 @@ export const rowInvariants: readonly Invariant[] = [
     id: "row-status-by-history",
     sentence: "The status in the row is the one its history tells.",
     check: eachRow((view, row, report) => {
-      const { status } = openWorkOf(row, view.current(row));
+      const { status } = view.openWork(row);
       if (row.status !== status) report(`the row says ${row.status}, its history ${status}`);
     }),
   },
@@ -76,7 +76,7 @@ export const rowInvariants: readonly Invariant[] = [
       "Every row that is not done, not stopped and not owned is ready or will be when its earliest timer is due (docs/design/ownership.md 2).",
     check: eachRow((view, row, report) => {
       if (row.completedAt !== null || row.stopped !== null || row.owner !== null) return;
-      const needed = neededAt(view, row, openWorkOf(row, view.current(row)));
+      const needed = neededAt(view, row, view.openWork(row));
       const latest = Math.max(needed, view.now + view.clockSlackMs);
       const wakeAt = row.wakeAt ?? Number.POSITIVE_INFINITY;
       if (needed < Number.POSITIVE_INFINITY && wakeAt > latest) {
@@ -111,7 +111,7 @@ export const rowInvariants: readonly Invariant[] = [
     sentence: "The next wake in the row is not later than what its history leaves open, so that whoever takes over comes in time.",
     check: eachRow((view, row, report) => {
       if (row.completedAt !== null || row.stopped !== null) return;
-      const needed = neededAt(view, row, openWorkOf(row, view.current(row)));
+      const needed = neededAt(view, row, view.openWork(row));
       const nextWake = row.nextWake === "now" ? Number.NEGATIVE_INFINITY : (row.nextWake ?? Number.POSITIVE_INFINITY);
       if (nextWake > Math.max(needed, view.now + view.clockSlackMs)) report(`next wake is ${row.nextWake}, and there is work at ${needed}`);
     }),

@@ -2,6 +2,8 @@ import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { StoreDump } from "../../store/contract.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, TaskRow, WorkerRow } from "../../store/rows.ts";
+import type { OpenWork } from "./open-work.ts";
+import { openWorkOf } from "./open-work.ts";
 
 /** The history of one generation as it stands in the store. */
 export interface GenerationView {
@@ -26,11 +28,15 @@ export interface DumpView {
   readonly workers: ReadonlyMap<number, WorkerRow>;
   /** History of the generation that the row names; empty when none is recorded yet. */
   current(row: InstanceRow): readonly HistoryEvent[];
+  /** What that history leaves open. Read once for each row: several invariants ask, one of them for each task. */
+  openWork(row: InstanceRow): OpenWork;
 }
 
 export function viewOf(dump: StoreDump, clockSlackMs: number): DumpView {
   const generations = readGenerations(dump);
   const byKey = new Map(generations.map((view) => [`${view.no}:${view.generation}`, view]));
+  const current = (row: InstanceRow): readonly HistoryEvent[] => byKey.get(`${row.no}:${row.generation}`)?.events ?? [];
+  const works = new Map<InstanceRow, OpenWork>();
   return {
     now: dump.now,
     clockSlackMs,
@@ -41,7 +47,15 @@ export function viewOf(dump: StoreDump, clockSlackMs: number): DumpView {
     inbox: groupByNo(dump.inbox),
     tasks: groupByNo(dump.tasks),
     workers: new Map(dump.workers.map((row) => [row.worker, row])),
-    current: (row) => byKey.get(`${row.no}:${row.generation}`)?.events ?? [],
+    current,
+    openWork: (row) => {
+      let work = works.get(row);
+      if (work === undefined) {
+        work = openWorkOf(row, current(row));
+        works.set(row, work);
+      }
+      return work;
+    },
   };
 }
 
