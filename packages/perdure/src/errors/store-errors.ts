@@ -109,8 +109,8 @@ export const STORE_ERRORS = {
   STORE_OTHER_RELEASE: entry(
     "store",
     503,
-    (why: string) =>
-      `The database functions of this task hub are of another release of Perdure: ${why}. Nothing was written. Start this process again with the release that migrated the schema.`,
+    (what: "database functions" | "tables", why: string) =>
+      `The ${what} of this task hub are of another release of Perdure: ${why}. Nothing was written. Start this process again with the release that migrated the schema.`,
   ),
   STORE_SCHEMA_FOREIGN: entry(
     "store",

@@ -82,7 +82,7 @@ function ownRefusal({ code, message, detail, constraint }: ServerError, error: u
       return refuse({ kind: "busy", detail: `${message} (${POOLER_ADVICE})` }, error);
     case "PD008":
     case "42883": // no such function, or with other parameters
-      return faultFrom(error, "STORE_OTHER_RELEASE", message);
+      return faultFrom(error, "STORE_OTHER_RELEASE", "database functions", message);
     case "PD005":
       return new Error(message, { cause: error });
     case "23505":

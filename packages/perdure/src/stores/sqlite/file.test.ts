@@ -108,6 +108,29 @@ test("a newer schema is refused", async () => {
   await failsToOpen(path, "STORE_TOO_NEW", /99/);
 });
 
+test("a file that a newer release migrates while it is open here takes no writes, and is used again when it is of this release", async () => {
+  for (const thread of ["inline", "worker"] as const) {
+    const path = file(`migrated-${thread}.db`);
+    const store = await openSqliteStore({ path, thread });
+    const hand = await Hand.join(store, {});
+    const [no] = await hand.own("i");
+    const newer = new DatabaseSync(path);
+    const version = Number(newer.prepare("PRAGMA user_version").get()?.user_version);
+    newer.exec(`PRAGMA user_version = ${version + 1}`);
+    const { instances, history } = await store.dump();
+    const refusal = { code: "STORE_OTHER_RELEASE", message: /The tables .* they have schema version \d+, .*Nothing was written/ };
+    const batch = hand.batch({ history: [append(no!, 0, 1, "[1]")] });
+    const calls = [store.commit(batch), store.start({ start: spec("j"), onExisting: "error" }), Hand.join(store, {}), store.commit(batch)];
+    for (const call of calls) await assert.rejects(call, refusal);
+    const after = await store.dump();
+    assert.deepEqual([after.instances, after.history], [instances, history]);
+    newer.exec(`PRAGMA user_version = ${version}`);
+    newer.close();
+    await store.commit(batch);
+    await store.close();
+  }
+});
+
 test("an instance whose key an older release made, of the whole name in lower case, is still known to wait", async () => {
   const path = file("keys.db");
   const before = await inline(path);

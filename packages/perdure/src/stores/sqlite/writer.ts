@@ -1,3 +1,4 @@
+import { fault } from "../../errors/perdure-error.ts";
 import { StoreRefusalError } from "../../store/errors.ts";
 import type { LogEntry } from "../../telemetry/engine-log.ts";
 import type { Clocks, TimeAnchor } from "../steady-time.ts";
@@ -8,6 +9,7 @@ import { lastTime } from "./last-time.ts";
 import { clearMark, copyLogWithMark, framesLeft } from "./log-mark.ts";
 import { openAgain, openForWriting } from "./open-for-writing.ts";
 import type { OpenOptions } from "./opening-fault.ts";
+import { SCHEMA_VERSION } from "./schema/index.ts";
 import { needsReopening, refusalAfterRollback, unknown } from "./sqlite-error.ts";
 import type { Operation } from "./write/operations.ts";
 import { perform } from "./write/operations.ts";
@@ -52,6 +54,8 @@ export class SqliteWriter {
   #connection: Connection | null = null;
   #numbers: { next: number; readonly end: number } | null = null;
   #dataVersion = -1;
+  /** The data version at which the schema was that of this release. */
+  #schemaKnownAt = -1;
   #foreignChange = false;
 
   constructor(options: WriterOptions, parts: WriterParts) {
@@ -170,8 +174,18 @@ export class SqliteWriter {
 
   #begin(connection: Connection): Tx {
     this.#lookAtDataVersion(connection);
+    this.#refuseOtherSchema(connection);
     const now = this.#clock.now();
     return { connection, now, mintNo: () => this.#mintNo(connection) };
+  }
+
+  /** A newer release may have migrated the file while it was open here: asked only after another connection has committed. */
+  #refuseOtherSchema(connection: Connection): void {
+    if (this.#schemaKnownAt === this.#dataVersion) return;
+    const version = connection.number("PRAGMA user_version");
+    const why = `they have schema version ${version}, and this process writes version ${SCHEMA_VERSION}`;
+    if (version !== SCHEMA_VERSION) throw fault("STORE_OTHER_RELEASE", "tables", why);
+    this.#schemaKnownAt = this.#dataVersion;
   }
 
   /** What another connection has committed may carry a later time than ours. */
@@ -239,6 +253,7 @@ export class SqliteWriter {
     this.#wasOpen = true;
     this.#connection = connection;
     this.#dataVersion = connection.number("PRAGMA data_version");
+    this.#schemaKnownAt = -1;
     this.#clock.begin(lastTime(connection), storedAnchor(connection));
     this.#files.trouble();
     return connection;
