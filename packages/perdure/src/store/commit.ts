@@ -58,7 +58,7 @@ export interface NewInstance {
    * Messages of this batch that are addressed by id find rows born in it.
    */
   readonly onExisting: "fail" | "replaceTerminal" | "replaceEnded";
-  readonly ifExists: OutgoingMessage | null;
+  readonly ifExists: ConditionalMessage | null;
   /** For rows not owned, and as `next_wake` of owned ones without an update in this batch. */
   readonly wakeAt: number;
   readonly createdAt: number;
@@ -83,13 +83,14 @@ export interface InstanceUpdate {
   readonly no: InstanceNo;
   readonly expectedVersion: number;
   readonly version: number;
+  /** Higher than in the row: nobody reads the history of the generations before it any more, and the sweep drops it. */
   readonly generation: number;
   readonly executionId: ExecutionId;
   readonly status: RuntimeStatus;
   readonly customStatus: string | null;
   readonly nextWake: NextWake;
   readonly updatedAt: number;
-  /** Absent: unchanged. Set at continue-as-new. */
+  /** Absent: unchanged. It may change with every batch. */
   readonly input?: string | null;
   /** Present exactly when the instance ends: the row loses its owner in the same step. */
   readonly completed?: { readonly at: number; readonly output: string | null };
@@ -106,13 +107,26 @@ export interface FinishedTask {
   readonly eventId: EventId;
   readonly attempts: number;
   /** The result for the owning instance, when that is not in this worker's memory. */
-  readonly message: OutgoingMessage | null;
+  readonly message: ConditionalMessage | null;
 }
+
+/** A message that is sent in certain cases only. */
+export type ConditionalMessage = OutgoingMessage & { readonly orCreate?: never };
 
 export interface OutgoingMessage {
   /** By number (replies, own sealed mail) or by id (everything a user addressed). */
   readonly to: { readonly no: InstanceNo } | { readonly instanceId: InstanceId };
   readonly message: Message;
+  /** To an id only. Where no instance has it, this one is created in the same transaction, so that the message always finds its target. */
+  readonly orCreate?: NewTarget;
+}
+
+/** An instance that begins with a message to it. Nobody owns it, the message makes it ready, and its number is of the store's own choice. */
+export interface NewTarget {
+  /** `startAt` means nothing here. Of several in one batch for one id the first counts. */
+  readonly start: StartSpec;
+  /** That of its first row. */
+  readonly status: RuntimeStatus;
 }
 
 export interface NewTask {

@@ -4,7 +4,7 @@ import type { ExecutionId, Fence, InstanceId, InstanceNo, WorkerId } from "../mo
 import type { Message } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { RuntimeStatus } from "../model/status.ts";
-import type { CommitReceipt, GroupCommit } from "./commit.ts";
+import type { CommitReceipt, GroupCommit, OutgoingMessage } from "./commit.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, StopReason, TaskRow, WorkerLoad, WorkerRow } from "./rows.ts";
 
 /**
@@ -69,14 +69,15 @@ export interface Store {
 
   // --- clients (docs/design/ownership.md 5) ---
   start(params: ClientStart): Promise<StartReceipt | RunInTheWay>;
-  deliver(params: { readonly instanceId: InstanceId; readonly message: Message }): Promise<DeliverReceipt>;
+  deliver(params: Delivery): Promise<DeliverReceipt>;
   getInstance(instanceId: InstanceId): Promise<InstanceRow | null>;
   query(query: InstanceQuery): Promise<InstancePage>;
   /**
    * `start` and `deliver` on the caller's own connection, in the transaction that is open there: what they do exists exactly if that commits.
-   * Absent in stores that cannot. Nobody is hinted, since nobody knows when it commits: workers find it when they look next.
+   * Absent in stores that cannot. Nobody is hinted, since nobody knows when it commits: workers find it when they look next. A message creates
+   * no target there: every batch with a message to the same new id would wait for the caller.
    */
-  readonly within?: (transaction: CallerTransaction) => Pick<Store, "start" | "deliver">;
+  readonly within?: (transaction: CallerTransaction) => CallsWithin;
   /** Full history of the current generation, with what was committed last. Empty for an unknown instance. */
   readHistory(instanceId: InstanceId): Promise<readonly HistoryChunk[]>;
   /** Terminal instances only; anything else is left alone. */
@@ -106,6 +107,16 @@ export interface Store {
 /** A connection of the caller's own with an open transaction, as `pg`'s `Client` and `PoolClient` are. */
 export interface CallerTransaction {
   query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+}
+
+export interface CallsWithin extends Pick<Store, "start"> {
+  deliver(params: Omit<Delivery, "orCreate">): Promise<DeliverReceipt>;
+}
+
+/** A message from a client; see {@link OutgoingMessage}. */
+export interface Delivery extends Pick<OutgoingMessage, "orCreate"> {
+  readonly instanceId: InstanceId;
+  readonly message: Message;
 }
 
 export type EndedInstances = readonly InstanceId[] | null;

@@ -7,7 +7,7 @@ import type { ActivityRequest } from "../../model/executor.ts";
 import type { TaskScheduled } from "../../model/history.ts";
 import { executionId } from "../../model/ids.ts";
 import type { StartSpec } from "../../model/start.ts";
-import type { NewInstance, NewTask, OutgoingMessage } from "../../store/commit.ts";
+import type { ConditionalMessage, NewInstance, NewTask } from "../../store/commit.ts";
 import type { TaskBody } from "../../store/rows.ts";
 import type { Engine } from "../engine.ts";
 import { ActiveInstance } from "../instances/instance.ts";
@@ -167,7 +167,7 @@ export function taskRow(engine: Engine, instance: ActiveInstance, scheduled: Tas
 }
 
 function gatherChild(engine: Engine, batch: Batch, child: ChildStart, at: number): void {
-  const ifExists: OutgoingMessage | null =
+  const ifExists: ConditionalMessage | null =
     child.ifExists === null ? null : { to: { no: child.ifExists.to }, message: child.ifExists.message };
   // Its parent may have heard of the end of the last run with this id by way of memory: that run then ends in this very batch.
   const takesOver = !child.minted && batch.ended.some(({ state }) => state.instanceId === child.start.instanceId);
@@ -181,7 +181,7 @@ function gatherSuccessor(engine: Engine, batch: Batch, start: StartSpec, at: num
 const NOBODY: readonly string[] = [];
 
 interface BirthRules {
-  readonly ifExists: OutgoingMessage | null;
+  readonly ifExists: ConditionalMessage | null;
   readonly onExisting: NewInstance["onExisting"];
   /** The engine made the id: the first episode may run before the row is durable. */
   readonly minted: boolean;

@@ -3,19 +3,19 @@ import { isTerminal } from "../../model/status.ts";
 import type {
   ClientStart,
   DeliverReceipt,
+  Delivery,
   InstancePage,
   InstanceQuery,
   PurgeParams,
   PurgeReceipt,
   RunInTheWay,
   StartReceipt,
-  Store,
 } from "../../store/contract.ts";
 import { parsePageToken } from "../../store/page-token.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { cutPage } from "../page-cut.ts";
 import { newRow } from "./create.ts";
-import { send } from "./mail.ts";
+import { resolveTarget, send } from "./mail.ts";
 import type { Tables } from "./tables.ts";
 
 export function start(tables: Tables, { start: spec, onExisting, replaces }: ClientStart): StartReceipt | RunInTheWay {
@@ -38,8 +38,8 @@ export function start(tables: Tables, { start: spec, onExisting, replaces }: Cli
   return { outcome: "started", status: "Pending", executionId: spec.executionId };
 }
 
-export function deliver(tables: Tables, { instanceId, message }: Parameters<Store["deliver"]>[0]): DeliverReceipt {
-  const target = tables.find(instanceId);
+export function deliver(tables: Tables, { instanceId, message, orCreate }: Delivery): DeliverReceipt {
+  const target = resolveTarget(tables, { to: { instanceId }, ...(orCreate === undefined ? {} : { orCreate }) });
   const sent = send(tables, target, message);
   return { outcome: sent.kind === "sent" ? "delivered" : sent.kind, status: target?.status ?? null };
 }

@@ -22,7 +22,7 @@ export function applyCommit(tables: Tables, batch: GroupCommit): CommitReceipt {
   const creation = new Creation(tables, batch);
   creation.createFirst();
   writeEpisodes(tables, batch, creation);
-  const post = new Post(batch.worker, ({ to, message }) => send(tables, resolveTarget(tables, to), message));
+  const post = new Post(batch.worker, (outgoing) => send(tables, resolveTarget(tables, outgoing), outgoing.message));
   for (const done of batch.finishedTasks) if (finishTask(tables, batch.worker, done) && done.message !== null) post.send(done.message);
   for (const message of creation.insteadOfStarts) post.send(message);
   const messageSeqs = batch.messages.map((message, index) => post.send(message, index));

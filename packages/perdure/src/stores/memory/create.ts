@@ -47,7 +47,7 @@ export class Creation {
   }
 }
 
-export function newRow(no: InstanceNo, start: StartSpec, owner: WorkerId | null, wakeAt: number, createdAt: number): InstanceRow {
+export function newRow(no: InstanceNo, start: StartSpec, owner: WorkerId | null, wakeAt: number | null, createdAt: number): InstanceRow {
   const { instanceId, name, executionId, input, version: orchestrationVersion, tags, parent, startAt } = start;
   return {
     no,

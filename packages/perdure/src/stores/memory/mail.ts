@@ -1,12 +1,22 @@
+import { instanceNo } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
-import type { OutgoingMessage } from "../../store/commit.ts";
+import type { NewTarget, OutgoingMessage } from "../../store/commit.ts";
 import type { Sent } from "../../store/post.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { dedupIdOf, generationOf, wakesStopped } from "../../store/wake.ts";
+import { newRow } from "./create.ts";
 import type { StoredMail, Tables } from "./tables.ts";
 
-export function resolveTarget(tables: Tables, to: OutgoingMessage["to"]): InstanceRow | undefined {
-  return "no" in to ? tables.instances.get(to.no) : tables.find(to.instanceId);
+export function resolveTarget(tables: Tables, { to, orCreate }: Omit<OutgoingMessage, "message">): InstanceRow | undefined {
+  const found = "no" in to ? tables.instances.get(to.no) : tables.find(to.instanceId);
+  return found === undefined && orCreate !== undefined ? createTarget(tables, orCreate) : found;
+}
+
+/** Asleep: it is its message that wakes it. */
+function createTarget(tables: Tables, { start, status }: NewTarget): InstanceRow {
+  const row = { ...newRow(instanceNo(tables.next("instance")), start, null, null, tables.now()), status };
+  tables.putInstance(row);
+  return row;
 }
 
 /** One message into an inbox; an unowned target that slept becomes ready (docs/design/ownership.md 5). */

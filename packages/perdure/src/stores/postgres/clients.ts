@@ -1,9 +1,9 @@
 import { executionId } from "../../model/ids.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
-import type { ClientStart, DeliverReceipt, PurgeParams, PurgeReceipt, RunInTheWay, StartReceipt, Store } from "../../store/contract.ts";
+import type { ClientStart, DeliverReceipt, Delivery, PurgeParams, PurgeReceipt, RunInTheWay, StartReceipt } from "../../store/contract.ts";
 import type { Row } from "./connections/link.ts";
 import type { StartNumbers } from "./start-numbers.ts";
-import { BIRTH } from "./wire/instance-row.ts";
+import { BIRTH, targetBirth } from "./wire/instance-row.ts";
 import { int8Array } from "./wire/int8-array.ts";
 import { LAYOUT_NUMBER } from "./wire/layouts.ts";
 import { ALWAYS, MESSAGE } from "./wire/message-row.ts";
@@ -51,11 +51,14 @@ export async function start(
   }
 }
 
-export async function deliver(calls: ClientCalls, { instanceId, message }: Parameters<Store["deliver"]>[0]): Promise<Told<DeliverReceipt>> {
+export async function deliver(calls: ClientCalls, { instanceId, ...delivery }: Delivery): Promise<Told<DeliverReceipt>> {
   const texts = new Texts();
   const row: number[] = [];
-  MESSAGE.pack(row, texts, { to: { instanceId }, message, condition: ALWAYS });
-  const answer = await calls.callForClient("deliver_message", [LAYOUT_NUMBER, int8Array(row), texts.bytes]);
+  const target: number[] = [];
+  MESSAGE.pack(row, texts, { to: { instanceId }, ...delivery, condition: ALWAYS });
+  if (delivery.orCreate !== undefined) BIRTH.pack(target, texts, targetBirth(delivery.orCreate));
+  const values = [LAYOUT_NUMBER, int8Array(row), int8Array(target), texts.bytes];
+  const answer = await calls.callForClient("deliver_message", values);
   const receipt = { outcome: answer.o_outcome as DeliverReceipt["outcome"], status: answer.o_status as RuntimeStatus | null };
   return { receipt, concern: { owner: answer.o_owner as number | null, ready: answer.o_woke === true } };
 }

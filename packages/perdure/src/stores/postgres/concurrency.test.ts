@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import type { InstanceNo } from "../../model/ids.ts";
 import { executionId } from "../../model/ids.ts";
-import type { GroupCommit } from "../../store/commit.ts";
+import type { GroupCommit, OutgoingMessage } from "../../store/commit.ts";
 import type { Store } from "../../store/contract.ts";
 import { refusalOf } from "../../store/errors.ts";
 import { TEST_SERVERS } from "../../testing/postgres/shared-server.ts";
-import { birth, event, Hand, id, keysOf, spec, toId, toNo } from "../../testing/store-conformance/hub.ts";
+import { birth, ending, event, Hand, id, keysOf, spec, toId, toNo } from "../../testing/store-conformance/hub.ts";
 import { TestDatabase } from "./fixture.testsuite.ts";
 import { openPostgresStore } from "./open-postgres.ts";
 
@@ -21,6 +21,11 @@ async function withStores(url: string, count: number, use: (stores: readonly Sto
     await Promise.all(stores.map((store) => store.close()));
   }
 }
+
+const creating = (name: string): OutgoingMessage => ({
+  ...toId(name, event("e")),
+  orCreate: { start: spec(name), status: "Running" },
+});
 
 const shuffled = <Item>(items: readonly Item[]): readonly Item[] =>
   items
@@ -66,9 +71,19 @@ for (const server of TEST_SERVERS) {
             round += 1;
             const names = shuffled([`new ${round % 7}`, `new ${round % 5}`, `new ${round % 3}`]);
             const creates = born.map((no, at) => birth(no, names[at]!, { owned: false }));
+            const targets = shuffled([
+              `new ${(round + 1) % 7}`,
+              `new ${(round + 2) % 5}`,
+              `@counter@${round % 6}`,
+              `@counter@${round % 4}`,
+            ]);
             const { claimed } = await send(
               hand,
-              hand.batch({ messages, creates, claim: { limit: 5, keys: keysOf({ orchestrator: ["shipOrder"] }).instances, suspects: [] } }),
+              hand.batch({
+                messages: [...messages, ...targets.map(creating)],
+                creates,
+                claim: { limit: 5, keys: keysOf({ orchestrator: ["shipOrder"] }).instances, suspects: [] },
+              }),
             );
             const releases = claimed.map(({ no, version }) => ({ no, version, nextWake: null, asReady: turn % 2 === 0 }));
             await send(hand, hand.batch({ releases, messages: messages.slice(0, 5) }));
@@ -76,6 +91,44 @@ for (const server of TEST_SERVERS) {
         };
         await Promise.all(hands.map(work));
         assert.deepEqual(busy, []);
+      });
+    });
+
+    test("a message that may create its target finds one, also where that was just deleted", async () => {
+      await withStores(await database.freshUrl(), 4, async (stores) => {
+        const [hand, ...senders] = await Promise.all(stores.map((store) => Hand.join(store, {})));
+        const names = ["a", "b", "c"];
+        let sending = true;
+        const deleting = async () => {
+          while (sending) {
+            const claimed = await hand!.claim();
+            await hand!.commit({ updates: claimed.map(({ no, version }) => ending(no, version)) });
+            for (const name of names) await hand!.store.purge({ instanceId: id(name) });
+          }
+        };
+        const outcomes = new Set<string>();
+        const send = async (sender: Hand, turn: number) => {
+          const name = names[turn % names.length]!;
+          const { orCreate } = creating(name);
+          const outcome = async () =>
+            (await sender.store.deliver({ instanceId: id(name), message: event("e"), orCreate: orCreate! })).outcome;
+          const why = async () => (await sender.commit({ messages: [creating(name)] })).undelivered[0]?.why ?? "delivered";
+          for (const one of [outcome, why]) {
+            await one().then(
+              (told) => outcomes.add(told),
+              (error: unknown) => assert.equal(refusalOf(error).kind, "busy"),
+            );
+          }
+        };
+        const deletion = deleting();
+        await Promise.all(
+          senders.map(async (sender) => {
+            for (let turn = 0; turn < 80; turn += 1) await send(sender, turn);
+          }),
+        );
+        sending = false;
+        await deletion;
+        assert.deepEqual([...outcomes].filter((one) => one !== "done").sort(), ["delivered"]);
       });
     });
 

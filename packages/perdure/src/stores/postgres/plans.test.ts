@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import type { Client } from "pg";
 import type { InstanceNo } from "../../model/ids.ts";
-import type { GroupCommit } from "../../store/commit.ts";
+import type { GroupCommit, OutgoingMessage } from "../../store/commit.ts";
 import { withClient } from "../../testing/postgres/databases.ts";
 import { TEST_SERVERS } from "../../testing/postgres/shared-server.ts";
 import { START_OF_TIME } from "../../testing/store-conformance/fixture.ts";
-import { append, birth, event, Hand, keysOf, task, toNo, update } from "../../testing/store-conformance/hub.ts";
+import { append, birth, event, Hand, keysOf, spec, task, toId, toNo, update } from "../../testing/store-conformance/hub.ts";
 import { TestDatabase } from "./fixture.testsuite.ts";
 import { openPostgresStore } from "./open-postgres.ts";
 import { toWire } from "./wire/commit-wire.ts";
@@ -75,12 +75,17 @@ class Caller {
   }
 }
 
+const creating = (name: string): OutgoingMessage => ({
+  ...toId(name, event("e")),
+  orCreate: { start: spec(name), status: "Running" },
+});
+
 const everything = (hand: Hand, no: InstanceNo, seq: number): GroupCommit =>
   hand.batch({
     history: [append(no, 0, 1, "[1]")],
     updates: [update(no, 0)],
     consumed: [{ no, seq }],
-    messages: [toNo(no, event("e"))],
+    messages: [toNo(no, event("e")), ...["first", "@counter@a"].map(creating)],
     newTasks: [task(no, 7)],
     finishedTasks: [{ no, generation: 0, eventId: 1 as never, attempts: 1, message: null }],
     heartbeats: [{ no, generation: 0, eventId: 2 as never, progress: null }],

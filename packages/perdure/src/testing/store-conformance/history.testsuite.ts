@@ -55,6 +55,25 @@ export function historySuite(fixture: StoreFixture): void {
       },
     );
 
+    storeTest(
+      fixture,
+      "what is dropped is told by the generation, not by the input, which may change in any batch",
+      async ({ join, store }) => {
+        const hand = await join();
+        const many = Array.from({ length: PAST_HISTORY_SLICE + 1 }, (_, index) => `i${index}`);
+        const nos = await hand.own(...many);
+        const [no] = nos;
+        await hand.commit({ history: [append(no!, 0, 1, "[0]")], updates: nos.map((one) => update(one, 0, { input: "1" })) });
+        assert.deepEqual([(await store.sweep()).pastHistory, (await store.sweep()).more], [0, false]);
+        await hand.commit({ updates: nos.map((one) => update(one, 1, { input: "2" })) });
+        const none = await store.sweep();
+        assert.deepEqual([none.pastHistory, none.more], [0, false], "nothing is noted, so nothing is looked at");
+        await hand.commit({ updates: [update(no!, 2, { generation: 1 })] });
+        await hand.commit({ updates: [update(no!, 3, { generation: 1, input: "3" })] });
+        assert.deepEqual([(await store.sweep()).pastHistory, (await store.load([no!]))[0]?.row.input], [1, "3"]);
+      },
+    );
+
     storeTest(fixture, "also of those that have ended or are gone, and of many at once", async ({ join, store }) => {
       const hand = await join();
       const ids = Array.from({ length: 300 }, (_, index) => `i${index}`);

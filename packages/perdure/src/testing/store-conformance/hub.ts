@@ -9,6 +9,7 @@ import { payload } from "../../model/payload.ts";
 import type { StartSpec } from "../../model/start.ts";
 import type {
   CommitReceipt,
+  ConditionalMessage,
   GroupCommit,
   HistoryAppend,
   InstanceUpdate,
@@ -220,8 +221,11 @@ export const event = (name: string, more: Partial<EventMessage> = {}): EventMess
   ...more,
 });
 
-export const toId = (id: string, message: OutgoingMessage["message"]): OutgoingMessage => ({ to: { instanceId: instanceId(id) }, message });
-export const toNo = (no: InstanceNo, message: OutgoingMessage["message"]): OutgoingMessage => ({ to: { no }, message });
+export const toId = (id: string, message: OutgoingMessage["message"]): ConditionalMessage => ({
+  to: { instanceId: instanceId(id) },
+  message,
+});
+export const toNo = (no: InstanceNo, message: OutgoingMessage["message"]): ConditionalMessage => ({ to: { no }, message });
 
 export const task = (no: InstanceNo, event: number, more: Partial<NewTask> = {}): NewTask => ({
   no,

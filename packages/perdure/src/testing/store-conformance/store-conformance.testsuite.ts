@@ -7,6 +7,7 @@ import { mailSuite } from "./mail.testsuite.ts";
 import { payloadsSuite } from "./payloads.testsuite.ts";
 import { startsSuite } from "./starts.testsuite.ts";
 import { suspectsSuite } from "./suspects.testsuite.ts";
+import { targetsSuite } from "./targets.testsuite.ts";
 import { tasksSuite } from "./tasks.testsuite.ts";
 import { workersSuite } from "./workers.testsuite.ts";
 
@@ -16,6 +17,7 @@ export function storeConformance(fixture: StoreFixture): void {
   episodesSuite(fixture);
   claimsSuite(fixture);
   mailSuite(fixture);
+  targetsSuite(fixture);
   startsSuite(fixture);
   tasksSuite(fixture);
   listingSuite(fixture);

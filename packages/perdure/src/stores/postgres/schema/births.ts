@@ -37,6 +37,27 @@ export const BIRTHS = `
     RETURN v_born;
   END $$;
 
+  -- Births of one batch without the targets of its messages that are there; those that are not get a number.
+  CREATE FUNCTION with_targets(c bigint[], b bytea, p_now bigint) RETURNS bigint[] LANGUAGE plpgsql AS $$
+  DECLARE
+    v_absent bigint[] := ARRAY(SELECT g FROM ${eachRow(BIRTH, "c")} g WHERE ${birth.onExisting("g")} = ${ON_EXISTING.target}
+      AND (SELECT i.no FROM instances i WHERE i.instance_id = ${birth.instanceId("g")}) IS NULL);
+    v_no bigint;
+    v_at bigint;
+  BEGIN
+    IF cardinality(v_absent) > 0 THEN
+      v_no := reserve_numbers(cardinality(v_absent));
+      FOREACH v_at IN ARRAY v_absent LOOP
+        ${birth.no("v_at")} := v_no;
+        ${birth.createdAt("v_at")} := p_now;
+        ${birth.updatedAt("v_at")} := p_now;
+        v_no := v_no + 1;
+      END LOOP;
+    END IF;
+    RETURN ARRAY(SELECT c[g + o] FROM ${eachRow(BIRTH, "c")} g, generate_series(0, ${BIRTH.size - 1}) o
+      WHERE ${birth.onExisting("g")} <> ${ON_EXISTING.target} OR g = ANY (v_absent) ORDER BY g, o);
+  END $$;
+
   -- Births of one batch: p_late those that take the place of a run which ended in it. NOWAIT: the transaction that holds the old row may wait for this one.
   CREATE FUNCTION create_instances(p_worker bigint, c bigint[], b bytea, p_late boolean) RETURNS bigint[]
     LANGUAGE plpgsql AS $$

@@ -47,18 +47,21 @@ export const CLIENTS = `
     END LOOP;
   END $$;
 
-  -- m: one message. o_owner: whom to hint.
-  CREATE FUNCTION deliver_message(p_layout bigint, m bigint[], b bytea, OUT o_outcome text, OUT o_status text, OUT o_owner bigint, OUT o_woke boolean)
+  -- m: one message, c: its target, if that may be created. o_owner: whom to hint.
+  CREATE FUNCTION deliver_message(p_layout bigint, m bigint[], c bigint[], b bytea, OUT o_outcome text, OUT o_status text, OUT o_owner bigint, OUT o_woke boolean)
     LANGUAGE plpgsql ${PLANS} AS $$
   DECLARE
+    v_known bigint[];
     v_unknown bigint[];
     v_done bigint[];
     v_owners bigint[];
   BEGIN
     ${CHECK_LAYOUT}
     PERFORM check_isolation();
+    v_known := lock_targets(m, b, '{}');
+    IF cardinality(c) > 0 AND cardinality(v_known) = 0 THEN v_known := insert_instances(NULL, with_targets(c, b, now_ms()), b, NULL); END IF;
     SELECT s.o_unknown, s.o_done, s.o_owners, s.o_woke INTO v_unknown, v_done, v_owners, o_woke
-      FROM send_messages(-1, m, b, lock_targets(m, b, '{}'), '{}', '{}', now_ms()) s;
+      FROM send_messages(-1, m, b, v_known, '{}', '{}', now_ms()) s;
     o_owner := v_owners[1];
     o_outcome := CASE WHEN v_unknown IS NOT NULL THEN 'notFound' WHEN v_done IS NOT NULL THEN 'done' ELSE 'delivered' END;
     SELECT status INTO o_status FROM instances WHERE instance_id = ${message.targetId};

@@ -74,18 +74,20 @@ export const COMMIT_BATCH = `
     ${CHECK_LAYOUT}
     PERFORM check_batch(v_worker, ${head.fence}, ${head.n}, ${head.follows}, p_token);
     IF cardinality(p_messages) > 0 THEN v_known := lock_targets(p_messages, p_bytes, v_known); END IF;
+    IF ${head.createsTargets} = 1 THEN p_creates := with_targets(p_creates, p_bytes, v_now); END IF;
     IF cardinality(p_creates) > 0 THEN
       v_born := create_instances(v_worker, p_creates, p_bytes, false);
       IF cardinality(v_born) < ${rowCount(BIRTH, "p_creates")} THEN
         v_not_started := ARRAY(SELECT ${birth.no("g")} FROM ${eachRow(BIRTH, "p_creates")} g
-          WHERE ${birth.onExisting("g")} <> ${ON_EXISTING.replaceEnded} AND ${birth.no("g")} <> ALL (v_born));
+          WHERE ${birth.onExisting("g")} NOT IN (${ON_EXISTING.replaceEnded}, ${ON_EXISTING.target}) AND ${birth.no("g")} <> ALL (v_born));
       END IF;
     END IF;
-    -- Continued as new: with new input, or in the batch of the birth.
-    IF ${head.continuesAsNew} = 1 THEN
+    -- Of an instance that begins another generation here, perhaps in the batch of its birth.
+    IF ${head.hasLaterGenerations} = 1 THEN
       INSERT INTO outgrown (no, generation)
         SELECT ${update.no("g")}, ${update.generation("g")} FROM ${eachRow(UPDATE, "p_updates")} g
-          WHERE ${update.hasInput("g")} = 1 AND ${update.generation("g")} > 0 AND ${update.no("g")} <> ALL (v_not_started)
+          WHERE ${update.generation("g")} > 0 AND ${update.no("g")} <> ALL (v_not_started)
+            AND (SELECT i.generation FROM instances i WHERE i.no = ${update.no("g")}) < ${update.generation("g")}
         UNION ALL
         SELECT ${birth.no("g")}, ${birth.generation("g")} FROM ${eachRow(BIRTH, "p_creates")} g
           WHERE ${birth.generation("g")} > 0 AND ${birth.no("g")} = ANY (v_born)
@@ -98,7 +100,7 @@ export const COMMIT_BATCH = `
     IF cardinality(v_born) + cardinality(v_not_started) < ${rowCount(BIRTH, "p_creates")} THEN
       v_born := v_born || create_instances(v_worker, p_creates, p_bytes, true);
       v_not_started := ARRAY(SELECT ${birth.no("g")} FROM ${eachRow(BIRTH, "p_creates")} g
-        WHERE ${birth.no("g")} <> ALL (v_born) ORDER BY g);
+        WHERE ${birth.onExisting("g")} <> ${ON_EXISTING.target} AND ${birth.no("g")} <> ALL (v_born) ORDER BY g);
     END IF;
     IF cardinality(p_finished) > 0 THEN v_finished := finish_tasks(v_worker, p_finished); END IF;
     IF cardinality(p_tasks) > 0 THEN v_ready := add_tasks(v_worker, p_tasks, p_bytes, v_not_started, v_now); END IF;

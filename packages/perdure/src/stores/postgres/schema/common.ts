@@ -16,13 +16,22 @@ export const COMMON = `
     END IF;
   END $$;
 
-  -- A run of numbers. setval beside nextval is safe under the lock only, so nobody else takes from this sequence.
+  -- A run of numbers. setval beside nextval is safe under the lock only, so nobody else takes from this sequence. The lock is let go at once: a
+  -- commit may take numbers.
   CREATE FUNCTION reserve_numbers(p_count bigint) RETURNS bigint LANGUAGE plpgsql ${PLANS} AS $$
-  DECLARE v_first bigint;
+  DECLARE
+    v_lock bigint := (1348825700::bigint << 32) | 'instance_no_seq'::regclass::oid::bigint;
+    v_first bigint;
   BEGIN
-    PERFORM pg_advisory_xact_lock((1348825700::bigint << 32) | 'instance_no_seq'::regclass::oid::bigint);
-    v_first := nextval('instance_no_seq');
-    PERFORM setval('instance_no_seq', v_first + p_count - 1);
+    PERFORM pg_advisory_lock(v_lock);
+    BEGIN
+      v_first := nextval('instance_no_seq');
+      PERFORM setval('instance_no_seq', v_first + p_count - 1);
+    EXCEPTION WHEN OTHERS OR query_canceled THEN
+      PERFORM pg_advisory_unlock(v_lock);
+      RAISE;
+    END;
+    PERFORM pg_advisory_unlock(v_lock);
     RETURN v_first;
   END $$;
 

@@ -2,7 +2,12 @@ import { columnsOf, eachPosition, eachRow, rowFromZero } from "../wire/layout-sq
 import { CONDITION, MESSAGE } from "../wire/message-row.ts";
 
 const message = columnsOf(MESSAGE, "m");
-const [at, sent, place] = ["g.pos", "s.pos", "p"].map((position) => rowFromZero(MESSAGE, position)) as [string, string, string];
+const [at, sent, place, unknown] = ["g.pos", "s.pos", "p", "u.p"].map((position) => rowFromZero(MESSAGE, position)) as [
+  string,
+  string,
+  string,
+  string,
+];
 
 /**
  * How strings arrive, and how messages are sent.
@@ -86,6 +91,9 @@ export const MESSAGES = `
           ORDER BY g.pos
         ) t
       ) s;
+    IF EXISTS (SELECT FROM unnest(o_unknown) u (p) WHERE ${message.createsTarget(unknown)} = 1) THEN
+      RAISE EXCEPTION 'the target of a message was deleted' USING ERRCODE = '40001'; -- as it was locked: again, it is created then
+    END IF;
     INSERT INTO inbox (no, seq, worker, generation, kind, message_id, body, body_z)
       SELECT v_nos[p + 1], o_seqs[p + 1], v_owners[p + 1], nullif(${message.generation(place)}, -1), ${message.kind(place)},
         ${message.messageId(place)}, ${message.body(place)}, ${message.bodyZ(place)}

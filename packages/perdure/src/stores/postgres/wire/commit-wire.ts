@@ -1,8 +1,8 @@
-import type { InstanceNo } from "../../../model/ids.ts";
-import type { GroupCommit, InstanceUpdate } from "../../../store/commit.ts";
+import type { InstanceId, InstanceNo } from "../../../model/ids.ts";
+import type { GroupCommit, InstanceUpdate, NewTarget } from "../../../store/commit.ts";
 import { HEAD } from "./head-row.ts";
 import { CONSUMED, HISTORY } from "./history-row.ts";
-import { BIRTH, UPDATE } from "./instance-row.ts";
+import { BIRTH, targetBirth, UPDATE } from "./instance-row.ts";
 import { int8Array } from "./int8-array.ts";
 import { packAll } from "./layout.ts";
 import type { BatchArguments } from "./layouts.ts";
@@ -66,8 +66,7 @@ function birthsOf(batch: GroupCommit, texts: Texts) {
   const creates: number[] = [];
   const bornUpdates = new Set<InstanceUpdate>();
   const lateNos = new Set<InstanceNo>();
-  if (batch.creates.length === 0) return { creates, bornUpdates, lateNos };
-  const updates = new Map(batch.updates.map((update) => [update.no, update]));
+  const updates = new Map(batch.creates.length === 0 ? [] : batch.updates.map((update) => [update.no, update]));
   for (const create of batch.creates) {
     const update = create.owned && create.onExisting !== "replaceEnded" ? updates.get(create.no) : undefined;
     const first = update?.expectedVersion === 0 ? update : undefined;
@@ -75,7 +74,17 @@ function birthsOf(batch: GroupCommit, texts: Texts) {
     if (create.onExisting === "replaceEnded") lateNos.add(create.no);
     BIRTH.pack(creates, texts, { ...create, first });
   }
+  for (const target of targetsOf(batch)) BIRTH.pack(creates, texts, targetBirth(target)); // last: a birth of the same id comes before it
   return { creates, bornUpdates, lateNos };
+}
+
+/** One for each id: the first. */
+function targetsOf({ messages }: GroupCommit): Iterable<NewTarget> {
+  const targets = new Map<InstanceId, NewTarget>();
+  for (const { orCreate } of messages) {
+    if (orCreate !== undefined && !targets.has(orCreate.start.instanceId)) targets.set(orCreate.start.instanceId, orCreate);
+  }
+  return targets.values();
 }
 
 /** In sending order: results of tasks, what is sent in place of starts, then the rest. */

@@ -19,5 +19,7 @@ export const HEAD = layout<Head>()({
   taskRooms: { number: ({ batch }) => batch.claimTasks?.suspects.length ?? 0 },
   leading: { number: ({ leading }) => leading },
   instanceRooms: { number: ({ batch }) => batch.claim?.suspects.length ?? 0 },
-  continuesAsNew: { number: ({ batch }) => oneOrZero(batch.updates.some(({ input }) => input !== undefined)) },
+  /** An update may begin another generation. */
+  hasLaterGenerations: { number: ({ batch }) => oneOrZero(batch.updates.some(({ generation }) => generation > 0)) },
+  createsTargets: { number: ({ batch }) => oneOrZero(batch.messages.some(({ orCreate }) => orCreate !== undefined)) },
 });

@@ -1,11 +1,13 @@
 import { instanceKey } from "../../../model/function-kind.ts";
 import type { StartSpec } from "../../../model/start.ts";
-import type { InstanceUpdate } from "../../../store/commit.ts";
+import type { RuntimeStatus } from "../../../model/status.ts";
+import type { InstanceUpdate, NewTarget } from "../../../store/commit.ts";
 import { nextWakeNumber, UPDATE_COLUMNS } from "../../episode-rows.ts";
 import { oneOrZero, orMinusOne } from "../../row-columns.ts";
 import { layout } from "./layout.ts";
 
-export const ON_EXISTING = { fail: 0, replaceTerminal: 1, replaceEnded: 2 } as const;
+/** `target`: created for a message, if at all; what goes to it in any case. */
+export const ON_EXISTING = { target: -1, fail: 0, replaceTerminal: 1, replaceEnded: 2 } as const;
 
 export interface Birth {
   readonly no: number;
@@ -16,7 +18,21 @@ export interface Birth {
   readonly createdAt: number;
   /** What its first episode made of it, when that is in the same batch: insert and update are one write. */
   readonly first: InstanceUpdate | undefined;
+  /** Absent: Pending. */
+  readonly status?: RuntimeStatus;
 }
+
+/** Its number and its times are the database's: `with_targets`. */
+export const targetBirth = ({ start, status }: NewTarget): Birth => ({
+  no: 0,
+  start,
+  onExisting: "target",
+  owned: false,
+  wakeAt: -1,
+  createdAt: 0,
+  first: undefined,
+  status,
+});
 
 /** An instance to be created (`insert_instances`). */
 export const BIRTH = layout<Birth>()({
@@ -36,7 +52,7 @@ export const BIRTH = layout<Birth>()({
   nameKey: { common: ({ start }) => instanceKey(start) },
   executionId: { text: ({ start, first }) => first?.executionId ?? start.executionId, what: "execution id" },
   startId: { text: startIdOf, what: "execution id" },
-  status: { common: ({ first }) => first?.status ?? "Pending" },
+  status: { common: ({ first, status }) => first?.status ?? status ?? "Pending" },
   orchestrationVersion: { text: ({ start }) => start.version, what: "version" },
   tags: { text: ({ start }) => jsonOrNull(start.tags), what: "tags" },
   parent: { text: ({ start }) => jsonOrNull(start.parent), what: "parent" },

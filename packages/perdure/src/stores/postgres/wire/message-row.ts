@@ -1,4 +1,3 @@
-import type { Message } from "../../../model/message.ts";
 import type { OutgoingMessage } from "../../../store/commit.ts";
 import { dedupIdOf, generationOf, wakesStopped } from "../../../store/wake.ts";
 import { oneOrZero, orMinusOne } from "../../row-columns.ts";
@@ -14,9 +13,7 @@ export const ALWAYS: Condition = { kind: "always" };
 
 export const CONDITION = { always: 0, finished: 1, notStarted: 2 } as const;
 
-export interface Sending {
-  readonly to: OutgoingMessage["to"];
-  readonly message: Message;
+export interface Sending extends OutgoingMessage {
   readonly condition: Condition;
 }
 
@@ -33,6 +30,7 @@ export const MESSAGE = layout<Sending>()({
   targetId: { text: ({ to }) => ("no" in to ? null : to.instanceId), what: "instance id" },
   kind: { common: ({ message }) => message.kind },
   generation: { number: ({ message }) => orMinusOne(generationOf(message)) },
+  createsTarget: { number: ({ orCreate }) => oneOrZero(orCreate !== undefined) },
   wakesStopped: { number: ({ message }) => oneOrZero(wakesStopped(message.kind)) },
   messageId: { text: ({ message }) => dedupIdOf(message), what: "message id" },
   body: { payload: ({ message }) => JSON.stringify(message) },

@@ -1,5 +1,6 @@
 import { instanceKey } from "../../../model/function-kind.ts";
 import type { StartSpec } from "../../../model/start.ts";
+import type { RuntimeStatus } from "../../../model/status.ts";
 import type { Connection } from "../connection.ts";
 import type { Stored } from "../payload-column.ts";
 import { pack, packOrNull, SIDE_OVER_CHARS } from "../payload-column.ts";
@@ -16,10 +17,12 @@ export interface Birth {
   readonly start: StartSpec;
   /** Null: ready for anybody from `wakeAt` on. */
   readonly owner: number | null;
-  readonly wakeAt: number;
+  readonly wakeAt: number | null;
   readonly createdAt: number;
   /** What its first episode made of it, when that is in the same batch. */
   readonly first: UpdateRow | null;
+  /** Absent: Pending. */
+  readonly status?: RuntimeStatus;
 }
 
 /** False when the instance id exists. The unique index is the only one that costs: ids are random, so its pages are. */
@@ -42,7 +45,7 @@ export function insertInstance(connection: Connection, birth: Birth): boolean {
       owner,
       owner === null ? wakeAt : null,
       first === null ? wakeAt : nextWakeOf(first),
-      first?.status ?? "Pending",
+      first?.status ?? birth.status ?? "Pending",
       packOrNull(first?.customStatus ?? null),
       inRow,
       isAside ? INPUT_ASIDE : 0,

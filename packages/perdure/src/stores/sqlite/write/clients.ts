@@ -1,9 +1,17 @@
 import type { ExecutionId } from "../../../model/ids.ts";
-import type { ClientStart, DeliverReceipt, PurgeParams, PurgeReceipt, RunInTheWay, StartReceipt, Store } from "../../../store/contract.ts";
+import type {
+  ClientStart,
+  DeliverReceipt,
+  Delivery,
+  PurgeParams,
+  PurgeReceipt,
+  RunInTheWay,
+  StartReceipt,
+} from "../../../store/contract.ts";
 import { insertInstance } from "../statements/insert-instance.ts";
-import { checkId } from "./create.ts";
 import { dropInstances } from "./drop.ts";
-import { send, targetById } from "./mail.ts";
+import { checkId } from "./id.ts";
+import { resolveTarget, send, targetById } from "./mail.ts";
 import type { Tx } from "./tx.ts";
 
 export function start(tx: Tx, { start: spec, onExisting, replaces }: ClientStart): StartReceipt | RunInTheWay {
@@ -29,8 +37,8 @@ export function start(tx: Tx, { start: spec, onExisting, replaces }: ClientStart
   return { outcome: "started", status: "Pending", executionId: spec.executionId };
 }
 
-export function deliver(tx: Tx, { instanceId, message }: Parameters<Store["deliver"]>[0]): DeliverReceipt {
-  const target = targetById(tx, instanceId);
+export function deliver(tx: Tx, { instanceId, message, orCreate }: Delivery): DeliverReceipt {
+  const target = resolveTarget(tx, { to: { instanceId }, ...(orCreate === undefined ? {} : { orCreate }) });
   const sent = send(tx, target, message);
   return { outcome: sent.kind === "sent" ? "delivered" : sent.kind, status: target?.status ?? null };
 }

@@ -43,7 +43,7 @@ function applySteps(tx: Tx, commit: WireCommit): CommitReceipt {
   // Last of all: with the run that ends here go its history and its inbox, the message included that asked for the change.
   creation.createLate();
   const { notStarted } = creation;
-  const post = new Post(worker, ({ to, message }) => send(tx, resolveTarget(tx, to), message));
+  const post = new Post(worker, (outgoing) => send(tx, resolveTarget(tx, outgoing), outgoing.message));
   for (const done of rest.finishedTasks ?? []) if (finishTask(tx, worker, done) && done.message !== null) post.send(done.message);
   for (const message of creation.insteadOfStarts) post.send(message);
   const messageSeqs = (rest.messages ?? []).map((message, index) => post.send(message, index));

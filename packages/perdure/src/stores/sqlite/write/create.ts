@@ -1,8 +1,8 @@
 import type { InstanceNo } from "../../../model/ids.ts";
 import type { NewInstance, OutgoingMessage } from "../../../store/commit.ts";
-import { StoreRefusalError } from "../../../store/errors.ts";
 import { insertInstance } from "../statements/insert-instance.ts";
 import { dropInstances } from "./drop.ts";
+import { checkId } from "./id.ts";
 import { targetById } from "./mail.ts";
 import type { Tx } from "./tx.ts";
 import type { UpdateRow } from "./wire-commit.ts";
@@ -58,18 +58,12 @@ export class Creation {
   }
 }
 
-/** Plain updates of rows that are born in the same batch: an insert and its update are one write. */
+/** Plain updates of rows that are born in the same batch, within their first generation: an insert and its update are one write. */
 function firstUpdates(updates: readonly UpdateRow[]): ReadonlyMap<InstanceNo, UpdateRow> {
   const first = new Map<InstanceNo, UpdateRow>();
   for (const row of updates) {
-    const isPlain = row.completedAt === -1 && row.hasInput === 0;
+    const isPlain = row.completedAt === -1 && row.hasInput === 0 && row.generation === 0;
     if (row.expectedVersion === 0 && isPlain) first.set(row.no as InstanceNo, row);
   }
   return first;
-}
-
-/** SQLite keeps UTF-8: a lone surrogate would become another id, perhaps somebody else's. */
-export function checkId(instanceId: string): void {
-  if (instanceId.isWellFormed()) return;
-  throw new StoreRefusalError({ kind: "refusedData", detail: `the instance id ${JSON.stringify(instanceId)} is not well-formed Unicode` });
 }

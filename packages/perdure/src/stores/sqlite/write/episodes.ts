@@ -43,6 +43,7 @@ function writeHistory({ connection }: Tx, commit: WireCommit, notStarted: Readon
 }
 
 function writeUpdate(tx: Tx, worker: number, row: UpdateRow): boolean {
+  noteOutgrown(tx, row.no, row.generation);
   const isWritten = row.completedAt === -1 ? updateInstance(tx.connection, worker, row) : complete(tx, worker, row);
   if (isWritten && row.hasInput === 1) replaceInput(tx, row);
   return isWritten;
@@ -56,10 +57,8 @@ function complete({ connection }: Tx, worker: number, row: UpdateRow): boolean {
   return true;
 }
 
-/** At continue-as-new. */
 function replaceInput(tx: Tx, { no, input }: UpdateRow): void {
   const { connection } = tx;
-  noteOutgrown(tx, no);
   const isAside = input !== null && input.length > SIDE_OVER_CHARS;
   if (isAside) putAside(connection, no, "input", pack(input));
   else connection.sql("DELETE FROM payloads WHERE no = ? AND slot = 'input'").run(no);

@@ -1,10 +1,12 @@
 import type { InstanceNo, WorkerId } from "../../../model/ids.ts";
 import type { Message } from "../../../model/message.ts";
 import type { RuntimeStatus } from "../../../model/status.ts";
-import type { OutgoingMessage } from "../../../store/commit.ts";
+import type { NewTarget, OutgoingMessage } from "../../../store/commit.ts";
 import type { Sent } from "../../../store/post.ts";
 import { wakesStopped } from "../../../store/wake.ts";
+import { insertInstance } from "../statements/insert-instance.ts";
 import { insertMail } from "../statements/insert-mail.ts";
+import { checkId } from "./id.ts";
 import type { Tx } from "./tx.ts";
 
 /** What a sender sees of its target. */
@@ -29,8 +31,17 @@ export function targetById(tx: Tx, id: string): Target | undefined {
   return tx.connection.sql(`SELECT ${COLUMNS} FROM instances WHERE instance_id = ?`).get(id) as Target | undefined;
 }
 
-export const resolveTarget = (tx: Tx, to: OutgoingMessage["to"]): Target | undefined =>
-  "no" in to ? targetByNo(tx, to.no) : targetById(tx, to.instanceId);
+export function resolveTarget(tx: Tx, { to, orCreate }: Omit<OutgoingMessage, "message">): Target | undefined {
+  const found = "no" in to ? targetByNo(tx, to.no) : targetById(tx, to.instanceId);
+  return found === undefined && orCreate !== undefined ? createTarget(tx, orCreate) : found;
+}
+
+/** Asleep: it is its message that wakes it. */
+function createTarget(tx: Tx, { start, status }: NewTarget): Target | undefined {
+  checkId(start.instanceId);
+  insertInstance(tx.connection, { no: tx.mintNo(), start, owner: null, wakeAt: null, createdAt: tx.now, first: null, status });
+  return targetById(tx, start.instanceId);
+}
 
 /** One message into an inbox; an unowned target that slept becomes ready (docs/design/ownership.md 5). */
 export function send(tx: Tx, target: Target | undefined, message: Message): Sent<Target> {

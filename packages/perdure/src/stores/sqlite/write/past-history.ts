@@ -1,10 +1,12 @@
 import { PAST_HISTORY_SLICE } from "../../../store/limits.ts";
 import type { Tx } from "./tx.ts";
 
-/** To be called when an instance begins another generation. */
-export function noteOutgrown(tx: Tx, no: number): void {
-  tx.connection.sql("INSERT INTO outgrown (no) VALUES (?) ON CONFLICT DO NOTHING").run(no);
+/** To be called before an instance is written that may begin another generation thereby. Ordinary instances stay in their first one. */
+export function noteOutgrown(tx: Tx, no: number, generation: number): void {
+  if (generation > 0) tx.connection.sql(NOTE).run(no, generation);
 }
+
+const NOTE = "INSERT INTO outgrown (no) SELECT no FROM instances WHERE no = ? AND generation < ? ON CONFLICT DO NOTHING";
 
 /** From the end of the last of them, so that what is left of a generation is the beginning of its history. */
 const DROP = `DELETE FROM history WHERE rowid IN (
