@@ -34,25 +34,27 @@ export class ClientCalls {
     this.#parts = parts;
   }
 
-  async start(asked: Omit<StartParams, "isRepeat">): Promise<StartReceipt> {
+  start(asked: Omit<StartParams, "isRepeat" | "onFailure">): Promise<StartReceipt> {
     const { instanceId, name } = asked.start;
     const earlier = this.#unknown.get(instanceId);
     const isRepeat = earlier?.name === name;
     const start: StartSpec = isRepeat ? { ...asked.start, executionId: earlier.executionId } : asked.start;
-    const params: StartParams = { ...asked, start, isRepeat };
+    const params: StartParams = { start, onExisting: asked.onExisting, minted: asked.minted, isRepeat, onFailure: this.#onFailure };
     const worker = this.#parts.worker();
-    try {
-      const receipt = await (worker === null
-        ? this.#direct((dueAt, onAnswer) => new StartOp(params, dueAt, onAnswer))
-        : worker.startInstance(params));
-      if (isRepeat) this.#unknown.delete(instanceId);
-      return receipt;
-    } catch (error) {
-      if (error instanceof StoreUnavailableError && error.accepted === "unknown")
-        this.#remember(instanceId, { name, executionId: start.executionId });
-      throw error;
-    }
+    const receipt =
+      worker === null ? this.#direct((dueAt, onAnswer) => new StartOp(params, dueAt, onAnswer)) : worker.startInstance(params);
+    return isRepeat ? this.#known(receipt, instanceId) : receipt;
   }
+
+  async #known(receipt: Promise<StartReceipt>, instanceId: InstanceId): Promise<StartReceipt> {
+    const known = await receipt;
+    this.#unknown.delete(instanceId);
+    return known;
+  }
+
+  readonly #onFailure = ({ instanceId, name, executionId }: StartSpec, error: unknown): void => {
+    if (error instanceof StoreUnavailableError && error.accepted === "unknown") this.#remember(instanceId, { name, executionId });
+  };
 
   deliver(instanceId: InstanceId, message: Message): Promise<DeliverReceipt> {
     const worker = this.#parts.worker();

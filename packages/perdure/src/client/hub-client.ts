@@ -250,16 +250,21 @@ class StoreHubClient implements HubClient {
   }
 
   /** What a store throws becomes an error for people. */
-  async #guarded<T>(call: () => Promise<T>): Promise<T> {
+  #guarded<T>(call: () => Promise<T>): Promise<T> {
     refuseClientInOrchestrator();
-    const { isClosed } = this.#parts;
-    if (isClosed?.() === true) throw fault("HUB_CLOSED");
+    if (this.#parts.isClosed?.() === true) throw fault("HUB_CLOSED");
+    let answer: Promise<T>;
     try {
-      return await call();
+      answer = call();
     } catch (error) {
-      if (isClosed?.() === true) throw faultFrom(error, "HUB_CLOSED");
-      if (error instanceof PerdureError) throw error; // a store may say it itself
-      throw faultFrom(error, "STORE_UNAVAILABLE", refusalText(error));
+      return this.#explain(error);
     }
+    return answer.catch(this.#explain);
   }
+
+  readonly #explain = (error: unknown): never => {
+    if (this.#parts.isClosed?.() === true) throw faultFrom(error, "HUB_CLOSED");
+    if (error instanceof PerdureError) throw error; // a store may say it itself
+    throw faultFrom(error, "STORE_UNAVAILABLE", refusalText(error));
+  };
 }

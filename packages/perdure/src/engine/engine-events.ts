@@ -1,26 +1,45 @@
 import type { EpisodeCommit } from "../core/apply-episode.ts";
+import type { InstanceState } from "../core/state.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { EventId } from "../model/ids.ts";
 import { isoTime } from "../model/time.ts";
 import type { Engine } from "./engine.ts";
 import type { ActiveInstance } from "./instances/instance.ts";
 
+/** Names of activities, by the event that scheduled them. */
+type TaskNames = ReadonlyMap<EventId, string>;
+
+/** The names that the lines on these events will need, taken before the events are folded in and the calls are no longer open; null: none. */
+export function taskNamesFor({ parts: { log } }: Engine, { activities }: InstanceState, events: readonly HistoryEvent[]): TaskNames | null {
+  let names: Map<EventId, string> | null = null;
+  for (const event of events) {
+    if (event.kind !== "TaskFailed" && (event.kind !== "TaskCompleted" || !log.enabled("info"))) continue;
+    const scheduled = activities.get(event.taskId);
+    if (scheduled === undefined) continue;
+    names ??= new Map();
+    names.set(event.taskId, scheduled.name);
+  }
+  return names;
+}
+
 /**
  * One line an event that people follow a run by, at level info (failures: warn), once it is decided. Nothing is built when nobody reads: at level
- * warn, the default of a hub in a program, an event that did not fail costs a look at its kind and, for an activity, its name in a map.
+ * warn, the default of a hub in a program, an event that did not fail costs a look at its kind.
  */
-export function logCommit(engine: Engine, instance: ActiveInstance, generation: number, commit: EpisodeCommit): void {
+export function logCommit(
+  engine: Engine,
+  instance: ActiveInstance,
+  generation: number,
+  commit: EpisodeCommit,
+  names: TaskNames | null,
+): void {
   const { log } = engine.parts;
   const isWhole = log.enabled("info");
   if (!isWhole && !log.enabled("warn")) return;
   const { instanceId, name } = instance.state;
   for (const event of commit.events) {
-    if (!isWhole && !isFailure(event)) {
-      if (event.kind === "TaskScheduled") instance.taskNames.set(event.id, event.name);
-      else if (event.kind === "TaskCompleted") instance.taskNames.delete(event.taskId);
-      continue;
-    }
-    const line = lineOf(event, name, instance);
+    if (!isWhole && !isFailure(event)) continue;
+    const line = lineOf(event, name, instance, names);
     if (line === null) continue;
     const fields = { instanceId, orchestrator: name, generation, kind: event.kind, ...line.fields };
     log.write({ level: line.level ?? "info", event: line.event, message: `${line.text} [${instanceId}]`, fields });
@@ -46,7 +65,7 @@ interface Line {
   readonly fields?: { readonly [key: string]: unknown };
 }
 
-function lineOf(event: HistoryEvent, name: string, instance: ActiveInstance): Line | null {
+function lineOf(event: HistoryEvent, name: string, instance: ActiveInstance, names: TaskNames | null): Line | null {
   switch (event.kind) {
     case "OrchestratorStarted":
       return {
@@ -65,19 +84,18 @@ function lineOf(event: HistoryEvent, name: string, instance: ActiveInstance): Li
         fields: { status: event.status },
       };
     case "TaskScheduled":
-      instance.taskNames.set(event.id, event.name);
       return {
         event: "activity.scheduled",
         text: `Activity "${event.name}" scheduled`,
         fields: { activity: event.name, taskId: event.id },
       };
     case "TaskCompleted":
-      return { event: "activity.completed", text: `Activity ${taskName(event, instance)} completed`, fields: { taskId: event.taskId } };
+      return { event: "activity.completed", text: `Activity ${taskName(event, names)} completed`, fields: { taskId: event.taskId } };
     case "TaskFailed":
       return {
         event: "activity.failed",
         level: "warn",
-        text: `Activity ${taskName(event, instance)} failed: ${event.failure.message}`,
+        text: `Activity ${taskName(event, names)} failed: ${event.failure.message}`,
         fields: { taskId: event.taskId, errorType: event.failure.errorType },
       };
     case "SubOrchestrationInstanceCreated":
@@ -112,9 +130,7 @@ function endText(event: Extract<HistoryEvent, { kind: "ExecutionCompleted" }>, n
   return `Execution of "${name}" completed: ${event.status}${event.failure === undefined ? "" : ` (${event.failure.message})`}`;
 }
 
-/** By name where this worker has logged the scheduling; after a takeover only the number is at hand. */
-function taskName({ taskId }: { readonly taskId: EventId }, instance: ActiveInstance): string {
-  const name = instance.taskNames.get(taskId);
-  instance.taskNames.delete(taskId);
+function taskName({ taskId }: { readonly taskId: EventId }, names: TaskNames | null): string {
+  const name = names?.get(taskId);
   return name === undefined ? String(taskId) : `"${name}"`;
 }

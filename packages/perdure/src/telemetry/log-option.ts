@@ -78,10 +78,16 @@ function logsOf({ engine = "warn", functions = "info" }: Levels, target: EngineL
 /** The threshold comes first: it is asked for every episode. */
 function atLevel(log: EngineLog, least: LogLevel): EngineLog {
   if (least === "silent") return silentLog;
+  const passes = {
+    debug: isEnabled("debug", least),
+    info: isEnabled("info", least),
+    warn: isEnabled("warn", least),
+    error: isEnabled("error", least),
+  };
   return {
-    enabled: (level) => isEnabled(level, least) && log.enabled(level),
+    enabled: (level) => passes[level] && log.enabled(level),
     write(entry: LogEntry) {
-      if (isEnabled(entry.level, least)) log.write(entry);
+      if (passes[entry.level]) log.write(entry);
     },
   };
 }

@@ -64,6 +64,7 @@ export class StartOp extends ClientOp<StartReceipt> {
    * one.
    */
   readonly isRepeat: boolean;
+  readonly #onFailure: StartParams["onFailure"];
 
   constructor(params: StartParams, dueAt: number, onAnswer: OnAnswer<StartOp>) {
     super(dueAt, onAnswer as OnAnswer<ClientOp<StartReceipt>>);
@@ -71,6 +72,12 @@ export class StartOp extends ClientOp<StartReceipt> {
     this.onExisting = params.onExisting;
     this.minted = params.minted;
     this.isRepeat = params.isRepeat;
+    this.#onFailure = params.onFailure;
+  }
+
+  override reject(error: unknown): void {
+    if (!this.answered) this.#onFailure?.(this.start, error);
+    super.reject(error);
   }
 
   unavailable(detail: string, accepted: "no" | "unknown"): StoreUnavailableError {
@@ -83,6 +90,8 @@ export interface StartParams {
   readonly onExisting: ClientStart["onExisting"];
   readonly minted: boolean;
   readonly isRepeat: boolean;
+  /** Told before the caller is: a promise of its own for that costs every start. */
+  readonly onFailure?: (start: StartSpec, error: unknown) => void;
 }
 
 export class DeliverOp extends ClientOp<DeliverReceipt> {

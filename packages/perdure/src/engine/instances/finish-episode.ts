@@ -6,7 +6,7 @@ import type { EpisodeResult } from "../../model/executor.ts";
 import { functionNotFound } from "../claims/unoffered.ts";
 import { gatherEpisode, gatherMail } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
-import { logCommit } from "../engine-events.ts";
+import { logCommit, taskNamesFor } from "../engine-events.ts";
 import type { ActiveInstance } from "./instance.ts";
 import { release, stopInstance } from "./leaving.ts";
 import { isSuspectAtRest } from "./load.ts";
@@ -29,8 +29,9 @@ export function finishEpisode(engine: Engine, { instance, reception, mail }: Epi
     else continueInstance(engine, instance);
     return;
   }
+  const names = taskNamesFor(engine, instance.state, reception.events);
   const commit = gatherEpisode(engine, instance, reception, mail, run);
-  logCommit(engine, instance, generation, commit);
+  logCommit(engine, instance, generation, commit, names);
   if (!engine.settings.keepCursors || commit.next !== null) engine.parts.executor.forget(instance.no);
   continueInstance(engine, instance);
 }

@@ -32,8 +32,6 @@ export class ActiveInstance {
   /** As its row says. */
   readonly convictedBy: readonly string[];
   readonly createdAt: number;
-  /** Names of open activities, for the log; filled only while somebody reads it. */
-  readonly taskNames = new Map<EventId, string>();
   readonly #life: Life;
   #version: number;
   #row: RowContent | null = null;
