@@ -1,5 +1,6 @@
 import type { InstanceNo } from "../model/ids.ts";
 import type { Dispatcher } from "./activities/dispatcher.ts";
+import type { SuspectGate } from "./claims/suspect-gate.ts";
 import type { Unoffered } from "./claims/unoffered.ts";
 import type { Door } from "./clients/door.ts";
 import type { Identity } from "./commits/batch.ts";
@@ -8,6 +9,7 @@ import type { KeptResults } from "./commits/kept-results.ts";
 import type { MailOrder } from "./commits/mail-order.ts";
 import type { ActiveInstance } from "./instances/instance.ts";
 import type { InstanceTable } from "./instances/instance-table.ts";
+import type { LossLog } from "./loss-log.ts";
 import type { WorkerParts, WorkerSettings } from "./options.ts";
 import type { Phase } from "./phase.ts";
 import type { Fleet } from "./placement/fleet.ts";
@@ -26,6 +28,8 @@ export interface Engine {
   readonly fleet: Fleet;
   readonly keptResults: KeptResults;
   readonly unoffered: Unoffered;
+  readonly gate: SuspectGate;
+  readonly losses: LossLog;
   readonly phase: Phase;
   readonly identity: Identity;
   /** A number no instance ever had. Blocks are reserved ahead, so this never waits; null only when the store could not keep up. */

@@ -1,6 +1,6 @@
 import { endReason } from "../model/executor.ts";
 import type { TaskScheduled } from "../model/history.ts";
-import type { RunningTask } from "./activities/dispatcher.ts";
+import type { RunningTask } from "./activities/running-task.ts";
 import { taskRow } from "./commits/gather.ts";
 import type { Engine } from "./engine.ts";
 import type { ActiveInstance } from "./instances/instance.ts";
@@ -132,7 +132,7 @@ export class Upkeep {
     const scheduled: TaskScheduled | undefined = instance.state.activities.get(task.request.eventId);
     if (scheduled === undefined) return false;
     const batch = engine.committer.gathering;
-    const { crashes } = instance;
+    const crashes = Math.max(instance.crashes, task.crashes);
     task.row = { attempts: 1, crashes };
     instance.rowGiven(scheduled.id);
     batch.newTasks.push({ ...taskRow(engine, instance, scheduled, { claimed: true, crashes }), progress: task.progress });

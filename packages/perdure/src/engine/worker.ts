@@ -1,4 +1,5 @@
 import { earliestTimer } from "../core/next-wake.ts";
+import { namesOffered } from "../model/executor.ts";
 import type { InstanceId, InstanceNo } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import { inEngine } from "../process/code-scope.ts";
@@ -8,6 +9,7 @@ import type { StoreRefusal } from "../store/errors.ts";
 import { refusalText } from "../store/errors.ts";
 import { Dispatcher } from "./activities/dispatcher.ts";
 import { Intake } from "./claims/intake.ts";
+import { SuspectGate } from "./claims/suspect-gate.ts";
 import { isSuspect } from "./claims/suspicion.ts";
 import { Unoffered } from "./claims/unoffered.ts";
 import { ClientDoor } from "./clients/client-door.ts";
@@ -29,6 +31,7 @@ import { release } from "./instances/leaving.ts";
 import { LeaseKeeper } from "./lease/lease-keeper.ts";
 import type { Step } from "./lease/persistent.ts";
 import { once, persistent } from "./lease/persistent.ts";
+import { LossLog } from "./loss-log.ts";
 import type { WorkerLifecycle, WorkerParts, WorkerSettings } from "./options.ts";
 import { DEFAULT_WORKER_SETTINGS } from "./options.ts";
 import type { Phase } from "./phase.ts";
@@ -84,6 +87,8 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   readonly fleet: Fleet;
   readonly keptResults = new KeptResults();
   readonly unoffered: Unoffered;
+  readonly gate = new SuspectGate();
+  readonly losses: LossLog;
   phase: Phase = "joining";
   readonly #episodes: EpisodeLoop;
   readonly #timers: TimerQueue<ActiveInstance>;
@@ -105,15 +110,17 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     this.storeClock = new StoreClock(parts.clock);
     this.#turnedAt = parts.clock.monotonicMs();
     this.committer = new Committer(parts, this);
+    this.losses = new LossLog(parts.log);
     this.#episodes = new EpisodeLoop(this);
     this.fleet = new Fleet(this);
     this.unoffered = new Unoffered(this, () => this.#intake.claimNow());
     const limits = { all: settings.maxConcurrentActivities, each: settings.activityLimits };
-    this.dispatcher = new Dispatcher(parts.executor, parts.clock, limits, {
+    this.dispatcher = new Dispatcher(parts, this.gate, limits, {
+      onLost: ({ request }, lost) => this.losses.note("activity", request.name, request.instanceId, lost),
       onResult: (task, result) => {
         if (this.phase !== "running" && this.phase !== "draining") return;
         deliverResult(this, task, result);
-        this.#intake.onPlaceFree(task.request.name, task.row !== null && isSuspect(task.row.crashes));
+        this.#intake.onPlaceFree(task.request.name, isSuspect(task.crashes));
       },
       onHeartbeat: () => this.#upkeep.onHeartbeat(),
     });
@@ -254,9 +261,10 @@ class EngineWorker implements Worker, Engine, CommitterHost {
 
   async #join(step: Step = once): Promise<void> {
     const { store, executor, host, codeVersion } = this.parts;
-    const joined = await step(() => store.join({ leaseMs: this.settings.leaseMs, functions: executor.functions, host }));
+    const functions = namesOffered(executor.offer);
+    const joined = await step(() => store.join({ leaseMs: this.settings.leaseMs, functions, host }));
     this.#identity = { worker: joined.worker, fence: joined.fence };
-    this.fleet.joined(executor.functions);
+    this.fleet.joined(functions);
     this.storeClock.learn(joined.now);
     await step(() => this.#numbers.refill());
     await step(() => store.resumeForCode({ keys: this.fleet.keys.instances, codeVersion }));

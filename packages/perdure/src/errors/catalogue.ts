@@ -1,3 +1,5 @@
+import type { Conviction } from "./conviction.ts";
+import { convictedActivity, convictedInstance } from "./conviction.ts";
 import { entry } from "./entry.ts";
 import { DURABLE_ADVICE, list, WAITS } from "./sentences.ts";
 import { shown } from "./shown.ts";
@@ -174,16 +176,12 @@ export const CATALOGUE = {
     (what: string, name: string, known: readonly string[]) =>
       `There is no ${what} function "${name}" in any live worker of this task hub. Known ones: ${list(known)}. Start a worker that has it, or correct the name.`,
   ),
-  INSTANCE_POISON: entry(
-    "function",
-    500,
-    (deaths: number) => `Its worker died ${deaths} times in a row with it in hand. Mend it, then resume it.`,
-  ),
+  INSTANCE_POISON: entry("function", 500, (cause: Conviction) => `${convictedInstance(cause)}. Mend it, then resume it.`),
   ACTIVITY_POISON: entry(
     "function",
     500,
-    (name: string, eventId: number, crashes: number) =>
-      `Activity "${name}" (task ${eventId}) was running each of ${crashes} times in a row that its worker died, the last times with no other suspect in hand. Mend it, then resume the instance: it will run again.`,
+    (name: string, eventId: number, cause: Conviction) =>
+      `Activity "${name}" (task ${eventId}) ${convictedActivity(cause)}. Mend it, then resume the instance: it will run again.`,
   ),
   CONTINUE_NOT_RETURNED: entry(
     "function",

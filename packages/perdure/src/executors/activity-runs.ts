@@ -1,5 +1,5 @@
 import { fault, messageOf } from "../errors/perdure-error.ts";
-import type { AbortReason, ActivityRequest, ActivityResult, TaskKey } from "../model/executor.ts";
+import type { AbortReason, ActivityRequest, ActivityResult, HeartbeatListener, TaskKey } from "../model/executor.ts";
 import type { Failure } from "../model/failure.ts";
 import { FreshMap } from "../model/fresh-map.ts";
 import type { Payload } from "../model/payload.ts";
@@ -25,8 +25,6 @@ export interface ActivityRunsParts {
   readonly client: () => unknown;
 }
 
-type HeartbeatListener = (task: TaskKey, progress: Payload | null) => void;
-
 const keyOf = (task: TaskKey): string => `${task.no}:${task.generation}:${task.eventId}`;
 
 /** The running activities of one executor. User code never throws out of here: whatever it does becomes a result. */
@@ -34,14 +32,15 @@ export class ActivityRuns {
   readonly parts: ActivityRunsParts;
   readonly #running = new FreshMap<string, ActivityRun>();
   readonly #contexts = new Map<ActivityDefinition, ReturnType<typeof activityContext>>();
-  #onHeartbeat: HeartbeatListener = () => {};
+  readonly #heartbeatListeners = new Set<HeartbeatListener>();
 
   constructor(parts: ActivityRunsParts) {
     this.parts = parts;
   }
 
-  onHeartbeat(listener: HeartbeatListener): void {
-    this.#onHeartbeat = listener;
+  onHeartbeat(listener: HeartbeatListener): () => void {
+    this.#heartbeatListeners.add(listener);
+    return () => this.#heartbeatListeners.delete(listener);
   }
 
   run(request: ActivityRequest): Promise<ActivityResult> {
@@ -58,7 +57,9 @@ export class ActivityRuns {
   }
 
   beat(task: TaskKey, progress: Payload | null): void {
-    inEngine(() => this.#onHeartbeat(task, progress));
+    inEngine(() => {
+      for (const listener of this.#heartbeatListeners) listener(task, progress);
+    });
   }
 
   contextOf(definition: ActivityDefinition): ReturnType<typeof activityContext> {

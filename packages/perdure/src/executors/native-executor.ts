@@ -1,10 +1,21 @@
 import { messageOf } from "../errors/perdure-error.ts";
-import type { AbortReason, ActivityRequest, ActivityResult, EpisodeRequest, EpisodeResult, Executor, TaskKey } from "../model/executor.ts";
+import type {
+  AbortReason,
+  ActivityRequest,
+  ActivityResult,
+  EpisodeKey,
+  EpisodeRequest,
+  EpisodeResult,
+  Executor,
+  HeartbeatListener,
+  Offer,
+  TaskKey,
+} from "../model/executor.ts";
+import { fixedOffer } from "../model/executor.ts";
 import { FreshMap } from "../model/fresh-map.ts";
-import type { FunctionNames } from "../model/function-kind.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { InstanceNo } from "../model/ids.ts";
-import type { Payload, PayloadCodec } from "../model/payload.ts";
+import type { PayloadCodec } from "../model/payload.ts";
 import { jsonCodec } from "../model/payload.ts";
 import type { Scheduler } from "../process/clock.ts";
 import { inEngine, isInEngine } from "../process/code-scope.ts";
@@ -48,6 +59,8 @@ interface StuckMark {
 }
 
 class NativeExecutor implements Executor {
+  readonly offer: Offer;
+  readonly wantsRecorded = false;
   readonly #cursors = new FreshMap<InstanceNo, Cursor>();
   readonly #stuck = new Map<InstanceNo, StuckMark>();
   readonly #functions: FunctionSource;
@@ -61,6 +74,7 @@ class NativeExecutor implements Executor {
     });
     const log = options.log ?? (() => {});
     this.#functions = options.functions;
+    this.offer = fixedOffer(options.functions.names);
     this.#host = {
       functions: options.functions,
       encoder,
@@ -79,8 +93,9 @@ class NativeExecutor implements Executor {
     });
   }
 
-  get functions(): FunctionNames {
-    return this.#functions.names;
+  /** Its functions are known when it is made. */
+  onOffer(): () => void {
+    return () => {};
   }
 
   runEpisode(request: EpisodeRequest): Promise<EpisodeResult> {
@@ -132,6 +147,11 @@ class NativeExecutor implements Executor {
     if (this.#cursors.get(cursor.no) === cursor) this.#cursors.delete(cursor.no);
   }
 
+  /** What runs on this thread cannot be stopped: nobody waits for it any more, and its cursor goes. */
+  abortEpisode({ no }: EpisodeKey): void {
+    this.forget(no);
+  }
+
   runActivity(request: ActivityRequest): Promise<ActivityResult> {
     return isInEngine() ? this.#activities.run(request) : inEngine(() => this.#activities.run(request));
   }
@@ -145,8 +165,8 @@ class NativeExecutor implements Executor {
     this.#stuck.delete(no);
   }
 
-  onHeartbeat(listener: (task: TaskKey, progress: Payload | null) => void): void {
-    this.#activities.onHeartbeat(listener);
+  onHeartbeat(listener: HeartbeatListener): () => void {
+    return this.#activities.onHeartbeat(listener);
   }
 
   close(): Promise<void> {

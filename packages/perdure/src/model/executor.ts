@@ -1,36 +1,109 @@
 import type { Action } from "./action.ts";
 import type { Failure } from "./failure.ts";
-import type { FunctionNames } from "./function-kind.ts";
-import type { EventRaised, HistoryEvent } from "./history.ts";
+import type { ByKind, FunctionNames } from "./function-kind.ts";
+import { byKind } from "./function-kind.ts";
+import type { EventRaised, HistoryEvent, Tags } from "./history.ts";
 import type { EventId, InstanceId, InstanceNo, Seed } from "./ids.ts";
 import type { Payload } from "./payload.ts";
 import type { RuntimeStatus } from "./status.ts";
 
 /**
- * The port through which the engine runs user code, wherever that code lives: this thread, another thread, another process.
- * Everything that crosses it is a structured-cloneable value, every call is asynchronous, and the executor holds nothing that the
- * engine could not give it again: a lost cursor costs one replay.
+ * The port through which the engine runs user code, wherever that code lives: this thread, another thread, another process
+ * (docs/design/executors.md). Everything that crosses it is a structured-cloneable value, every call is asynchronous, and the executor holds
+ * nothing that the engine could not give it again: a lost cursor costs one replay.
  */
 export interface Executor {
-  /** Names of the functions it can run, as registered. */
-  readonly functions: FunctionNames;
+  /** What it can run now: another object as soon as anything in it changes. */
+  readonly offer: Offer;
+  /** Its cursors are recorded pasts: each request says what was recorded since the last answer ({@link EpisodeRequest.recorded}). */
+  readonly wantsRecorded: boolean;
+  /** Called after `offer` has changed. Returns the way to stop it. */
+  onOffer(listener: () => void): () => void;
   runEpisode(request: EpisodeRequest): Promise<EpisodeResult>;
+  /** Nobody waits for the answer of that attempt any more. It need not settle; unknown attempts are ignored, and so is every call after `close`. */
+  abortEpisode(episode: EpisodeKey, reason: AbortReason): void;
   /** Settles when the handler has, or with `aborted` once {@link abortActivity} was called and the handler gave up. */
   runActivity(request: ActivityRequest): Promise<ActivityResult>;
-  /** Fires the AbortSignal of a running activity; unknown keys are ignored. */
+  /** Fires the AbortSignal of a running activity; unknown keys are ignored, and so is every call after `close`. */
   abortActivity(task: TaskKey, reason: AbortReason): void;
-  /** Drops the cursor of an instance (all generations): eviction, terminate, completion. No user code runs. */
+  /**
+   * Drops the cursor of an instance (all generations): eviction, terminate, completion, an episode that was not recorded. It takes effect before the
+   * next `runEpisode`. No user code runs.
+   */
   forget(no: InstanceNo): void;
-  /** Heartbeats of running activities arrive here. One listener, set by the engine before the first call. */
-  onHeartbeat(listener: (task: TaskKey, progress: Payload | null) => void): void;
+  /** Called with the heartbeats of running activities. Returns the way to stop it. */
+  onHeartbeat(listener: HeartbeatListener): () => void;
   close(): Promise<void>;
 }
 
-export interface EpisodeRequest {
+export type HeartbeatListener = (task: TaskKey, progress: Payload | null) => void;
+
+/** What an executor can run, by kind of function. */
+export type Offer = ByKind<KindOffer>;
+
+export interface KindOffer {
+  /** As registered. */
+  readonly names: readonly string[];
+  /** It takes every other name as well: its places do not say what they have. */
+  readonly any: boolean;
+  /** Versions that it takes, of those in `names` that are listed here; of all others any. */
+  readonly versions?: { readonly [name: string]: readonly (string | null)[] };
+  /** So many at once; null: as many as the settings of the worker allow. */
+  readonly capacity: number | null;
+  /** False: there is no place now that could run one, and there may be one later. */
+  readonly ready: boolean;
+}
+
+/** An offer that never changes: everything runs in the process that offers it. */
+export const fixedOffer = (names: FunctionNames): Offer =>
+  byKind((kind) => ({ names: names[kind], any: false, capacity: null, ready: true }));
+
+/** What others are told that it can run: a kind without a place is as good as not there. */
+export const namesOffered = (offer: Offer): FunctionNames => byKind((kind) => (offer[kind].ready ? offer[kind].names : []));
+
+/**
+ * The call was not carried out, or nobody knows whether it was. Nothing of it is recorded, and it is never a failure of the function. A call that
+ * rejects counts as `lost` with `guilty: null`.
+ */
+export type NotRun = Lost | Poison | Declined;
+
+/** The place where it ran is gone. It is delivered again. */
+export interface Lost {
+  readonly kind: "lost";
+  /** Is the call what ended its place? False: no · null: it may be, as may all that ran there · true: yes. */
+  readonly guilty: boolean | null;
+  /** What happened to the place, for people. */
+  readonly reason?: string;
+}
+
+/** The executor has convicted it: the instance is stopped until it is resumed, or other code comes. */
+export interface Poison {
+  readonly kind: "poison";
+  readonly reason: string;
+}
+
+/** No place takes it now. It is delivered again, not sooner than that. */
+export interface Declined {
+  readonly kind: "declined";
+  readonly retryAfterMs: number;
+  /** True: another worker may have a place for it, so it is left to all of them. */
+  readonly elsewhere: boolean;
+}
+
+/** One request for an episode. */
+export interface EpisodeKey {
   readonly no: InstanceNo;
+  /** Rises with each request of an engine: the answer to an earlier one is never taken for that to a later one. */
+  readonly attempt: number;
+}
+
+export interface EpisodeRequest extends EpisodeKey {
   readonly instanceId: InstanceId;
   readonly generation: number;
   readonly name: string;
+  readonly version: string | null;
+  /** It may be what ended places before: to be run where nothing else is, if the executor has such a place. */
+  readonly alone: boolean;
   /** Episodes of this generation that came before (= OrchestratorStarted events recorded). */
   readonly episode: number;
   /**
@@ -40,9 +113,15 @@ export interface EpisodeRequest {
   readonly history: readonly HistoryEvent[] | null;
   /** What to deliver now; holds exactly one OrchestratorStarted, which sets the clock. */
   readonly fresh: readonly HistoryEvent[];
+  /**
+   * What the episode before this one recorded behind its own `fresh`: its actions as events, up to OrchestratorCompleted. Only for executors that want
+   * it, and only while they may hold the cursor.
+   */
+  readonly recorded?: readonly HistoryEvent[];
 }
 
 export type EpisodeResult =
+  /** There is no cursor here, and nothing else: the same request follows with the history. */
   | { readonly kind: "historyNeeded" }
   | {
       readonly kind: "ran";
@@ -53,7 +132,12 @@ export type EpisodeResult =
       readonly droppedEvents?: readonly number[];
       /** Null while the orchestrator waits. */
       readonly outcome: EpisodeOutcome | null;
+      /** What its cursor holds in memory; absent: not known. The engine evicts cursors by it. */
+      readonly cursorBytes?: number;
+      /** Names of the external events that it waits for; absent: not known. */
+      readonly openEvents?: readonly string[];
     }
+  | NotRun
   /** The episode may not be recorded (divergence, foreign await, missing function …): the instance is stopped with this reason. */
   | { readonly kind: "stopped"; readonly code: string; readonly message: string };
 
@@ -63,6 +147,9 @@ export type EpisodeOutcome =
   | {
       readonly kind: "continuedAsNew";
       readonly input: Payload | null;
+      /** Of the next generation; absent: as before. */
+      readonly version?: string | null;
+      readonly tags?: Tags | null;
       /** Events that nobody had waited for yet, oldest first; empty when the orchestrator chose to drop them. */
       readonly carryOver: readonly EventRaised[];
     };
@@ -76,6 +163,8 @@ export interface TaskKey {
 export interface ActivityRequest extends TaskKey {
   readonly instanceId: InstanceId;
   readonly name: string;
+  /** As {@link EpisodeRequest.alone}. */
+  readonly alone: boolean;
   readonly input: Payload | null;
   /** 1 for the first run of the call; counts the retries of the policy, not redeliveries after a crash. */
   readonly attempt: number;
@@ -92,7 +181,8 @@ export interface ActivityRequest extends TaskKey {
 export type ActivityResult =
   | { readonly kind: "completed"; readonly result: Payload | null }
   | { readonly kind: "failed"; readonly failure: Failure }
-  | { readonly kind: "aborted"; readonly reason: AbortReason };
+  | { readonly kind: "aborted"; readonly reason: AbortReason }
+  | NotRun;
 
 /** `terminated`: the instance ended · `timeout`: its own limit · `shutdown`: this worker drains, another run will come · `lost`: this worker
  * lost its ownership, its result would be refused. */

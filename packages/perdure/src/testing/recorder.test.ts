@@ -16,6 +16,7 @@ const RUN: ActivityRequest = {
   ...KEY,
   instanceId: instanceId("i"),
   name: "act",
+  alone: false,
   input: null,
   attempt: 1,
   seed: seed("s"),

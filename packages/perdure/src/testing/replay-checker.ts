@@ -112,7 +112,9 @@ export class ReplayChecker {
     const fresh = events.slice(episode.from, episode.actionsFrom);
     const id = where.instanceId as Parameters<Executor["runEpisode"]>[0]["instanceId"];
     executor.forget(where.no);
-    const result = await executor.runEpisode({ ...where, instanceId: id, name: started.name, episode: episode.number, history, fresh });
+    const { name, version } = started;
+    const place = { ...where, attempt: this.checked, alone: false, instanceId: id, name, version, episode: episode.number };
+    const result = await executor.runEpisode({ ...place, history, fresh });
     executor.forget(where.no);
     this.checked += 1;
     return difference(result, events, episode);
@@ -148,6 +150,7 @@ function episodesOf(events: readonly HistoryEvent[]): readonly Episode[] {
 /** What the new cursor did otherwise, or null when it did the same. */
 function difference(result: EpisodeResult, events: readonly HistoryEvent[], episode: Episode): string | null {
   if (result.kind === "historyNeeded") return "the executor asked for the history that it had been given";
+  if (result.kind === "lost" || result.kind === "declined" || result.kind === "poison") return `the executor has ${result.kind} it`;
   if (result.kind === "stopped") return `replay stopped (${result.code}): ${result.message}`;
   const recorded = events.slice(episode.actionsFrom, episode.closesAt).map(recordedText);
   const asked = result.actions.map(askedText);

@@ -6,6 +6,7 @@ import type { Worker } from "../engine/worker.ts";
 import { createWorker } from "../engine/worker.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { createNativeExecutor } from "../executors/native-executor.ts";
+import { wrapExecutor } from "../executors/wrap-executor.ts";
 import type { DurableClient, OrchestrationHandle } from "../functions/client-types.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
 import { createHttpManagement } from "../http/http-management.ts";
@@ -241,9 +242,7 @@ export class TestHub implements AsyncDisposable {
   }
 
   #counted(executor: Executor): Executor {
-    return {
-      functions: executor.functions,
-      runEpisode: (request) => executor.runEpisode(request),
+    return wrapExecutor(executor, {
       runActivity: (request) => {
         if (this.#activities === 0) this.#waitingSince = performance.now();
         this.#activities += 1;
@@ -251,11 +250,7 @@ export class TestHub implements AsyncDisposable {
           this.#activities -= 1;
         });
       },
-      abortActivity: (task, reason) => executor.abortActivity(task, reason),
-      forget: (no) => executor.forget(no),
-      onHeartbeat: (listener) => executor.onHeartbeat(listener),
-      close: () => executor.close(),
-    };
+    });
   }
 
   #report(): void {

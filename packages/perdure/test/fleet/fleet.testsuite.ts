@@ -8,11 +8,13 @@ import type { Worker } from "../../src/engine/worker.ts";
 import { createWorker } from "../../src/engine/worker.ts";
 import { createNativeExecutor } from "../../src/executors/native-executor.ts";
 import { FunctionRegistry } from "../../src/functions/registry.ts";
+import type { Executor } from "../../src/model/executor.ts";
 import type { Payload } from "../../src/model/payload.ts";
 import { jsonCodec } from "../../src/model/payload.ts";
 import { isTerminal } from "../../src/model/status.ts";
 import type { GroupCommit } from "../../src/store/commit.ts";
 import type { Store } from "../../src/store/contract.ts";
+import type { EngineLog } from "../../src/telemetry/engine-log.ts";
 import { silentLog } from "../../src/telemetry/engine-log.ts";
 import { checkDump } from "../../src/testing/invariants/check-dump.ts";
 import { describeViolation } from "../../src/testing/invariants/invariant.ts";
@@ -34,6 +36,9 @@ export interface FleetOptions {
   readonly store: StoreKind;
   readonly functions: (place: Place) => readonly RegisteredFunction[];
   readonly settings?: Partial<WorkerSettings>;
+  /** What each process has in place of the executor that it is given. */
+  readonly executor?: (native: Executor, time: NodeTime) => Executor;
+  readonly log?: EngineLog;
 }
 
 interface Process {
@@ -69,7 +74,8 @@ export class TestFleet implements AsyncDisposable {
     const time = new NodeTime(world, 1_000 * node);
     const place = { node, sleep: (ms: number) => new Promise<void>((resolve) => void time.after(ms, resolve)) };
     const registry = new FunctionRegistry(this.#options.functions(place));
-    const executor = createNativeExecutor({ functions: registry, scheduler: time });
+    const native = createNativeExecutor({ functions: registry, scheduler: time });
+    const executor = this.#options.executor?.(native, time) ?? native;
     const ids = seededIds(new Random(node + 1));
     const parts = {
       store: this.#watched(store, time),
@@ -77,7 +83,7 @@ export class TestFleet implements AsyncDisposable {
       clock: time,
       scheduler: time,
       ids,
-      log: silentLog,
+      log: this.#options.log ?? silentLog,
       host: `node-${node}`,
       codeVersion: "v1",
     };

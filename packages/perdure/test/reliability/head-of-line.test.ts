@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activity, orchestrator } from "perdure";
 import type { WorkerSettings } from "../../src/engine/options.ts";
+import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
 import type { Executor } from "../../src/model/executor.ts";
 import type { Store } from "../../src/store/contract.ts";
 import { interceptStore } from "../../src/testing/store-proxy.ts";
@@ -22,20 +23,15 @@ const hasMuchToLoad = orchestrator("has-much-to-load", (ctx) => ctx.waitForExter
 const functions = [quick, holdsItsThread, hasMuchToLoad, increment];
 
 /** Answers some episodes three seconds later than the native executor: the thread on which it runs them is held. Others have lost their cursor. */
-const onAnotherThread = (native: Executor, time: NodeTime): Executor => ({
-  functions: native.functions,
-  runEpisode: async (request) => {
-    if (request.name === hasMuchToLoad.name && request.history === null) return { kind: "historyNeeded" };
-    const result = await native.runEpisode(request);
-    if (request.name === holdsItsThread.name) await new Promise<void>((resolve) => time.after(SLOW_MS, resolve));
-    return result;
-  },
-  runActivity: (request) => native.runActivity(request),
-  abortActivity: (task, reason) => native.abortActivity(task, reason),
-  forget: (no) => native.forget(no),
-  onHeartbeat: (listener) => native.onHeartbeat(listener),
-  close: () => native.close(),
-});
+const onAnotherThread = (native: Executor, time: NodeTime): Executor =>
+  wrapExecutor(native, {
+    runEpisode: async (request) => {
+      if (request.name === hasMuchToLoad.name && request.history === null) return { kind: "historyNeeded" };
+      const result = await native.runEpisode(request);
+      if (request.name === holdsItsThread.name) await new Promise<void>((resolve) => time.after(SLOW_MS, resolve));
+      return result;
+    },
+  });
 
 /** One of its reads takes three seconds. */
 const slowToRead = (read: "load" | "loadHistory") => (store: Store, time: NodeTime) =>

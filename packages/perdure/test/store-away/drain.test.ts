@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { activity, orchestrator } from "perdure";
+import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
 import type { Executor } from "../../src/model/executor.ts";
 import { AwayHub, MOODS } from "./away-hub.testsuite.ts";
 
@@ -72,16 +73,11 @@ describe("a worker that is told to stop", () => {
       await ctx.waitForExternalEvent<string>("Go"),
       await ctx.waitForExternalEvent<string>("Go"),
     ]);
-    const forEver = (native: Executor): Executor => ({
-      functions: native.functions,
-      runEpisode: (request) =>
-        request.fresh.some(({ kind }) => kind === "EventRaised") ? new Promise(() => {}) : native.runEpisode(request),
-      runActivity: (request) => native.runActivity(request),
-      abortActivity: (task, reason) => native.abortActivity(task, reason),
-      forget: (no) => native.forget(no),
-      onHeartbeat: (listener) => native.onHeartbeat(listener),
-      close: () => native.close(),
-    });
+    const forEver = (native: Executor): Executor =>
+      wrapExecutor(native, {
+        runEpisode: (request) =>
+          request.fresh.some(({ kind }) => kind === "EventRaised") ? new Promise(() => {}) : native.runEpisode(request),
+      });
     await using hub = await AwayHub.open({ functions: [waits], settings: { drainMs: DRAIN_MS }, executor: forEver });
     await hub.settled(hub.client.startNew(waits, { instanceId: "w" }));
     const raised = Promise.allSettled(["a", "b"].map((word) => hub.client.raiseEvent("w", "Go", word)));

@@ -1,35 +1,17 @@
-import type { AbortReason, ActivityRequest, ActivityResult, Executor, TaskKey } from "../../model/executor.ts";
+import type { AbortReason, ActivityRequest, ActivityResult, Executor, Lost, TaskKey } from "../../model/executor.ts";
 import { FreshMap } from "../../model/fresh-map.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { InstanceNo } from "../../model/ids.ts";
-import type { Payload } from "../../model/payload.ts";
-import type { Clock } from "../../process/clock.ts";
+import type { Clock, Scheduler } from "../../process/clock.ts";
 import { errorText } from "../../telemetry/value-text.ts";
-import { isSuspect } from "../claims/suspicion.ts";
-
-/** One attempt of an activity in this worker: waiting for a place, or running. */
-export interface RunningTask {
-  /** By which the dispatcher knows it: made once, it is asked for several times. */
-  readonly key: string;
-  readonly request: ActivityRequest;
-  /** Who came first is served first. */
-  readonly order: number;
-  /** Its row in the task queue, once it has one; `attempts` is the claim under which it runs. */
-  row: { readonly attempts: number; readonly crashes: number } | null;
-  /** Nobody waits for the result any more (its instance ended); it runs because it was recorded. */
-  resultDropped: boolean;
-  /** Monotonic; null while it waits for a place. */
-  startedAt: number | null;
-  /** Last heartbeat, and whether it is on its way to the store. */
-  progress: Payload | null;
-  progressUnsaved: boolean;
-  aborted: AbortReason | null;
-  /** The attempt that is to follow it. */
-  next: Pick<RunningTask, "request" | "row" | "resultDropped"> | null;
-}
+import type { SuspectGate } from "../claims/suspect-gate.ts";
+import { crashesAfterLoss, isAlone, isSuspect, MAX_CRASHES, pauseAfterLosses } from "../claims/suspicion.ts";
+import { Line } from "./line.ts";
+import type { Attempt, RunningTask } from "./running-task.ts";
 
 export interface DispatcherHost {
-  onResult(task: RunningTask, result: ActivityResult): void;
+  onResult(task: RunningTask, result: Attempt): void;
+  onLost(task: RunningTask, lost: Lost): void;
   onHeartbeat(task: RunningTask): void;
 }
 
@@ -40,33 +22,10 @@ export interface ActivityLimits {
   readonly each: { readonly [activity: string]: number };
 }
 
-/** First come, first served; those that left meanwhile are passed over. */
-class Line {
-  #tasks: RunningTask[] = [];
-  #head = 0;
-
-  push(task: RunningTask): void {
-    this.#tasks.push(task);
-  }
-
-  /** Who is next. */
-  first(isThere: (task: RunningTask) => boolean): RunningTask | undefined {
-    for (let next = this.#tasks[this.#head]; next !== undefined; next = this.#tasks[this.#head]) {
-      if (isThere(next)) return next;
-      this.shift();
-    }
-    return undefined;
-  }
-
-  shift(): void {
-    this.#head += 1;
-    if (this.#head === this.#tasks.length) this.clear();
-  }
-
-  clear(): void {
-    this.#tasks = [];
-    this.#head = 0;
-  }
+interface DispatcherParts {
+  readonly executor: Executor;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
 }
 
 /** The places of one function that has a limit of its own. */
@@ -91,6 +50,8 @@ interface Candidate {
 export class Dispatcher {
   readonly #executor: Executor;
   readonly #clock: Clock;
+  readonly #scheduler: Scheduler;
+  readonly #gate: SuspectGate;
   readonly #host: DispatcherHost;
   readonly #limit: number;
   readonly #lanes: ReadonlyMap<string, Lane>;
@@ -102,9 +63,11 @@ export class Dispatcher {
   #order = 0;
   #closed = false;
 
-  constructor(executor: Executor, clock: Clock, limits: ActivityLimits, host: DispatcherHost) {
+  constructor({ executor, clock, scheduler }: DispatcherParts, gate: SuspectGate, limits: ActivityLimits, host: DispatcherHost) {
     this.#executor = executor;
     this.#clock = clock;
+    this.#scheduler = scheduler;
+    this.#gate = gate;
     this.#host = host;
     this.#limit = limits.all;
     this.#lanes = new Map(
@@ -160,6 +123,7 @@ export class Dispatcher {
       if (known.aborted !== null) known.next = { request, row, resultDropped };
       else if (row !== null) {
         known.row = row;
+        known.crashes = Math.max(known.crashes, row.crashes);
         this.#suspect(known);
       }
       return;
@@ -169,6 +133,9 @@ export class Dispatcher {
       request,
       order: this.#order,
       row,
+      crashes: row?.crashes ?? 0,
+      losses: 0,
+      leaveGate: null,
       resultDropped,
       startedAt: null,
       progress: request.progress,
@@ -181,6 +148,23 @@ export class Dispatcher {
     this.#suspect(task);
     const lane = this.#laneOf(request.name);
     if (lane !== undefined) lane.inHand += 1;
+    this.#admit(task, lane);
+  }
+
+  /** Suspects take their turn among each other before they stand in line. */
+  #admit(task: RunningTask, lane: Lane | undefined): void {
+    if (!isSuspect(task.crashes)) {
+      this.#lineUp(task, lane);
+      return;
+    }
+    this.#gate.enter(task.crashes, (leave) => {
+      if (!this.#isThere(task)) return leave();
+      task.leaveGate = leave;
+      this.#lineUp(task, lane);
+    });
+  }
+
+  #lineUp(task: RunningTask, lane: Lane | undefined): void {
     if (this.#active < this.#limit && hasPlace(lane)) this.#run(task, lane);
     else (lane?.line ?? this.#line).push(task);
   }
@@ -214,6 +198,7 @@ export class Dispatcher {
 
   /** Forgets everything; results that still come are nobody's. */
   clear(): void {
+    const suspects = [...this.suspects];
     this.#tasks.clear();
     this.suspects.clear();
     this.#line.clear();
@@ -223,6 +208,7 @@ export class Dispatcher {
       lane.active = 0;
       lane.inHand = 0;
     }
+    for (const task of suspects) task.leaveGate?.();
   }
 
   #laneOf(activity: string): Lane | undefined {
@@ -230,12 +216,13 @@ export class Dispatcher {
   }
 
   #suspect(task: RunningTask): void {
-    if (task.row !== null && isSuspect(task.row.crashes)) this.suspects.add(task);
+    if (isSuspect(task.crashes)) this.suspects.add(task);
   }
 
   #drop(task: RunningTask): void {
     this.#tasks.delete(task.key);
     this.suspects.delete(task);
+    task.leaveGate?.();
     const lane = this.#laneOf(task.request.name);
     if (lane !== undefined) lane.inHand -= 1;
   }
@@ -251,20 +238,61 @@ export class Dispatcher {
     this.#active += 1;
     if (lane !== undefined) lane.active += 1;
     this.#executor.runActivity(task.request).then(
-      (result) => this.#done(task, result),
-      (error: unknown) => {
-        const message = errorText(error);
-        this.#done(task, { kind: "failed", failure: { errorType: "ExecutorError", message } });
-      },
+      (result) => this.#answered(task, result),
+      (error: unknown) => this.#answered(task, { kind: "lost", guilty: null, reason: errorText(error) }),
     );
   }
 
-  #done(task: RunningTask, result: ActivityResult): void {
+  #answered(task: RunningTask, result: ActivityResult): void {
     if (this.#tasks.get(task.key) !== task) return;
-    this.#drop(task);
-    this.#active -= 1;
+    if (result.kind === "lost") this.#lost(task, result);
+    else if (result.kind === "declined") this.#again(task, result.retryAfterMs);
+    else if (result.kind === "poison") this.#done(task, { kind: "poison", cause: { reason: result.reason } });
+    else this.#done(task, result);
+  }
+
+  #lost(task: RunningTask, lost: Lost): void {
+    this.#host.onLost(task, lost);
+    task.losses += 1;
+    task.crashes = crashesAfterLoss(task.crashes, lost.guilty);
+    this.#suspect(task);
+    if (task.crashes >= MAX_CRASHES) {
+      this.#done(task, { kind: "poison", cause: { losses: task.losses, last: lost.reason } });
+      return;
+    }
+    if (isAlone(task.crashes)) task.request = { ...task.request, alone: true };
+    this.#again(task, pauseAfterLosses(task.losses));
+  }
+
+  /** It has not run: its place is free, and it comes again, unless somebody else is to run it. */
+  #again(task: RunningTask, afterMs: number): void {
+    if (task.aborted !== null || this.#closed) {
+      this.#done(task, { kind: "aborted", reason: task.aborted ?? "shutdown" });
+      return;
+    }
     const lane = this.#laneOf(task.request.name);
+    task.startedAt = null;
+    task.leaveGate?.();
+    task.leaveGate = null;
+    this.#freePlace(lane);
+    const admit = () => {
+      if (!this.#isThere(task) || task.startedAt !== null) return;
+      if (this.#closed) this.#drop(task);
+      else this.#admit(task, lane);
+    };
+    if (afterMs === 0) admit();
+    else this.#scheduler.after(afterMs, admit);
+    this.#startNext();
+  }
+
+  #freePlace(lane: Lane | undefined): void {
+    this.#active -= 1;
     if (lane !== undefined) lane.active -= 1;
+  }
+
+  #done(task: RunningTask, result: Attempt): void {
+    this.#drop(task);
+    this.#freePlace(this.#laneOf(task.request.name));
     this.#startNext();
     this.#host.onResult(task, result);
     if (task.next !== null) this.submit(task.next.request, task.next.row, task.next.resultDropped);
@@ -279,7 +307,7 @@ export class Dispatcher {
     }
   }
 
-  readonly #isThere = (task: RunningTask) => this.#tasks.get(task.key) === task;
+  readonly #isThere = (task: RunningTask): boolean => this.#tasks.get(task.key) === task;
 
   /** The one that came first of those for whose function there is a place. */
   #next(): Candidate | null {

@@ -57,6 +57,6 @@ export class Suspects {
   *#inHand(): Iterable<number> {
     const { table, dispatcher } = this.#engine;
     for (const { crashes } of table.suspects()) yield crashes;
-    for (const { row } of dispatcher.suspects) if (row !== null) yield row.crashes;
+    for (const { crashes } of dispatcher.suspects) yield crashes;
   }
 }

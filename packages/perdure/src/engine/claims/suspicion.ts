@@ -18,6 +18,25 @@ export const MAX_CRASHES = 6;
 /** After a conviction: whoever resumes it risks one more death. */
 export const CRASHES_AFTER_CONVICTION = MAX_CRASHES - 1;
 
+/** Crashes from which on a suspect runs alone. */
+const ALONE_FROM = 1 + SUSPECTS_AT_ONCE.length;
+
+export const isAlone = (crashes: number): boolean => crashes >= ALONE_FROM;
+
+/** Its place in {@link SUSPECTS_AT_ONCE}. */
+export const suspectPlace = (crashes: number): number => Math.min(suspicionOf(crashes), SUSPECTS_AT_ONCE.length) - 1;
+
+/** A place is lost like a process that dies; where it is known to be guilty, it counts like a death alone. */
+export function crashesAfterLoss(crashes: number, guilty: boolean | null): number {
+  if (guilty === false) return crashes;
+  return (guilty === true ? Math.max(crashes, ALONE_FROM) : crashes) + 1;
+}
+
+/** Before the next delivery, by the number of losses in a row: a place that comes back within seconds convicts nobody. */
+const LOSS_PAUSES_MS: readonly number[] = [0, 0, 100, 500, 2_000, 5_000];
+
+export const pauseAfterLosses = (losses: number): number => LOSS_PAUSES_MS[Math.min(losses, LOSS_PAUSES_MS.length - 1)] ?? 0;
+
 export const isSuspect = (crashes: number): boolean => suspicionOf(crashes) > 0;
 
 /**

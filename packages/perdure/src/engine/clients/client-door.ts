@@ -123,7 +123,7 @@ export class ClientDoor {
     const { table, mailOrder, committer } = this.#engine;
     const { instanceId, message } = op;
     const target = table.byId(instanceId);
-    if (target === undefined || target.leaving || !mailOrder.mayGoDirect(target)) {
+    if (target === undefined || target.leaving || target.phase === "held" || !mailOrder.mayGoDirect(target)) {
       committer.gathering.send({ to: { instanceId }, message }, op);
       mailOrder.sent(instanceId);
       committer.requestSeal();

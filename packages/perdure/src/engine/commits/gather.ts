@@ -126,6 +126,7 @@ export function activityRequest(instance: ActiveInstance, scheduled: TaskSchedul
     eventId: scheduled.id,
     instanceId: instance.state.instanceId,
     name: scheduled.name,
+    alone: false,
     input: scheduled.input,
     attempt: scheduled.retry?.attempt ?? 1,
     seed: instance.state.seed,

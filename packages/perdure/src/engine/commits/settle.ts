@@ -1,9 +1,9 @@
-import type { ActivityResult } from "../../model/executor.ts";
+import { messageOf } from "../../errors/perdure-error.ts";
 import { endReason } from "../../model/executor.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import type { CommitReceipt, FinishedTask } from "../../store/commit.ts";
-import type { RunningTask } from "../activities/dispatcher.ts";
+import type { Attempt, RunningTask } from "../activities/running-task.ts";
 import { DELIVERED } from "../clients/client-op.ts";
 import type { Engine } from "../engine.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
@@ -123,7 +123,7 @@ function loadAgain(engine: Engine, no: InstanceNo): void {
 }
 
 /** An attempt has ended. Its result goes to the instance in memory, or as a row with the end of its task row. */
-export function deliverResult(engine: Engine, task: RunningTask, result: ActivityResult): void {
+export function deliverResult(engine: Engine, task: RunningTask, result: Attempt): void {
   const { request, row } = task;
   if (result.kind === "aborted" && (result.reason === "shutdown" || result.reason === "lost")) return; // another run will come
   const message = resultMessage(engine, task, result);
@@ -171,11 +171,15 @@ function withdrawRow(engine: Engine, task: RunningTask): boolean {
   return true;
 }
 
-function resultMessage(engine: Engine, task: RunningTask, result: ActivityResult): Message | null {
+function resultMessage(engine: Engine, task: RunningTask, result: Attempt): Message | null {
   const { generation, eventId: taskId } = task.request;
   const ts = engine.storeClock.now();
   if (result.kind === "completed") return { kind: "taskCompleted", ts, generation, taskId, result: result.result };
   if (result.kind === "aborted") return null;
+  if (result.kind === "poison") {
+    const poison = messageOf("ACTIVITY_POISON", task.request.name, taskId, result.cause);
+    return { kind: "taskFailed", ts, generation, taskId, result: null, poison };
+  }
   const progress = task.progress === null ? {} : { progress: task.progress };
   return { kind: "taskFailed", ts, generation, taskId, result: null, failure: result.failure, ...progress };
 }

@@ -1,11 +1,12 @@
 import { freshEvents } from "../../core/apply-episode.ts";
 import { isDone } from "../../core/fold.ts";
 import { receive } from "../../core/receive.ts";
-import type { EpisodeResult } from "../../model/executor.ts";
+import type { AbortReason, EpisodeResult } from "../../model/executor.ts";
 import { FreshSet } from "../../model/fresh-map.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import { parseHistory } from "../../store/parse.ts";
 import { errorText } from "../../telemetry/value-text.ts";
+import { isAlone, isSuspect } from "../claims/suspicion.ts";
 import { gatherMail } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
 import { Fifo } from "../fifo.ts";
@@ -14,6 +15,7 @@ import { endWithoutRecord, finishEpisode } from "./finish-episode.ts";
 import type { ActiveInstance } from "./instance.ts";
 import { convict } from "./leaving.ts";
 import type { Mail } from "./mailbox.ts";
+import { isNotRun, redeliver } from "./redelivery.ts";
 
 /**
  * Episodes started in one turn of the loop. Without slices 256 instances move in step: the engine waits for the writer, then the writer for the
@@ -32,6 +34,10 @@ const NO_TURN = -1;
 interface Asked extends Episode {
   /** The turn that asked for it. Its batch waits for it until that turn is over. */
   turn: number;
+  /** Of the last request for it. */
+  attempt: number;
+  /** Tells the gate of suspects that it does not run any more. */
+  readonly leaveGate: (() => void) | null;
 }
 
 interface LateAnswer {
@@ -58,6 +64,9 @@ export class EpisodeLoop {
   #awaited = 0;
   #turnEndsSoon = false;
   #pumpSoon = false;
+  #attempts = 0;
+  /** Suspects that wait for their turn among each other; they count as queued. */
+  readonly #atGate = new Set<ActiveInstance>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -68,7 +77,7 @@ export class EpisodeLoop {
   }
 
   enqueue(instance: ActiveInstance): void {
-    if (!instance.queue()) return;
+    if (!instance.queue() && !this.#leavesGate(instance)) return;
     this.#line.push(instance);
     this.#pump();
   }
@@ -76,7 +85,8 @@ export class EpisodeLoop {
   clear(): void {
     this.#line.clear();
     this.#late.clear();
-    this.#asked.clear();
+    this.#atGate.clear();
+    for (const asked of [...this.#asked]) this.#abort(asked, "lost");
     this.#turn += 1;
     this.#awaited = 0;
   }
@@ -91,12 +101,28 @@ export class EpisodeLoop {
     if (!instance.running) return;
     for (const asked of this.#asked) {
       if (asked.instance !== instance) continue;
-      this.#asked.delete(asked);
+      this.#abort(asked, "shutdown");
       if (asked.turn === this.#turn) this.#awaited -= 1;
       instance.giveUp();
       this.#engine.parts.executor.forget(instance.no);
       return;
     }
+  }
+
+  /** Nobody waits for the answer any more. */
+  #abort(asked: Asked, reason: AbortReason): void {
+    this.#drop(asked);
+    this.#engine.parts.executor.abortEpisode({ no: asked.instance.no, attempt: asked.attempt }, reason);
+  }
+
+  #drop(asked: Asked): boolean {
+    asked.leaveGate?.();
+    return this.#asked.delete(asked);
+  }
+
+  /** What ends it does not wait for its turn as a suspect. */
+  #leavesGate(instance: ActiveInstance): boolean {
+    return this.#atGate.size > 0 && instance.mailbox.hasEnd && this.#atGate.delete(instance);
   }
 
   /** Deferred, so that completions that arrive together are delivered together. */
@@ -116,10 +142,20 @@ export class EpisodeLoop {
       const instance = this.#line.shift();
       if (instance?.phase !== "queued") continue; // it has left the line
       if (isDone(instance.state)) instance.pass();
-      else this.#run(instance);
+      else if (isSuspect(instance.crashes) && !instance.mailbox.hasEnd) this.#runInTurn(instance);
+      else this.#run(instance, null);
     }
     if (this.#awaited === 0) this.#goOn();
     else this.#endTurnSoon();
+  }
+
+  #runInTurn(instance: ActiveInstance): void {
+    this.#atGate.add(instance);
+    this.#engine.gate.enter(instance.crashes, (leave) => {
+      if (!this.#atGate.delete(instance) || instance.phase !== "queued" || !this.#isAlive) return leave();
+      this.#run(instance, leave);
+      if (this.#awaited > 0) this.#endTurnSoon();
+    });
   }
 
   #endTurnSoon(): void {
@@ -171,7 +207,7 @@ export class EpisodeLoop {
     );
   }
 
-  #run(instance: ActiveInstance): void {
+  #run(instance: ActiveInstance, leaveGate: (() => void) | null): void {
     const { settings, storeClock, parts, table } = this.#engine;
     const loaded = table.histories.take(instance.no);
     const mail = instance.mailbox.take(settings.maxMessagesPerEpisode);
@@ -181,10 +217,11 @@ export class EpisodeLoop {
     if (reception.verdict !== "run") {
       instance.pass();
       this.#consume({ instance, reception, mail });
+      leaveGate?.();
       return;
     }
     instance.run(mail);
-    const asked: Asked = { instance, reception, mail, turn: this.#turn };
+    const asked: Asked = { instance, reception, mail, turn: this.#turn, attempt: 0, leaveGate };
     this.#asked.add(asked);
     this.#awaited += 1;
     this.#ask(asked, recordedOf(instance, loaded ?? []));
@@ -203,13 +240,17 @@ export class EpisodeLoop {
   }
 
   #ask(asked: Asked, history: readonly HistoryEvent[] | null): void {
-    const { state } = asked.instance;
-    const { no, instanceId, generation, name, episodes: episode } = state;
+    const { state, crashes } = asked.instance;
+    const { no, instanceId, generation, name, version, episodes: episode } = state;
+    this.#attempts += 1;
+    const attempt = this.#attempts;
+    asked.attempt = attempt;
     const past = episode === 0 ? [] : history;
     const fresh = freshEvents(state, asked.reception);
-    this.#engine.parts.executor.runEpisode({ no, instanceId, generation, name, episode, history: past, fresh }).then(
+    const request = { no, attempt, instanceId, generation, name, version, alone: isAlone(crashes), episode, history: past, fresh };
+    this.#engine.parts.executor.runEpisode(request).then(
       (result) => this.#onResult(asked, result),
-      (error: unknown) => this.#onResult(asked, { kind: "stopped", code: "INTERNAL", message: errorText(error) }),
+      (error: unknown) => this.#onResult(asked, { kind: "lost", guilty: null, reason: errorText(error) }),
     );
   }
 
@@ -233,8 +274,12 @@ export class EpisodeLoop {
 
   #settle(asked: Asked, result: LateAnswer["result"]): void {
     const { instance } = asked;
-    this.#asked.delete(asked);
+    this.#drop(asked);
     if (instance.gone) return;
+    if (isNotRun(result)) {
+      redeliver(this.#engine, instance, result);
+      return;
+    }
     instance.settle();
     if (result.kind === "stopped") endWithoutRecord(this.#engine, asked, result);
     else finishEpisode(this.#engine, asked, result);
@@ -242,7 +287,7 @@ export class EpisodeLoop {
 
   #load(asked: Asked): void {
     asked.turn = NO_TURN;
-    if (asked.instance.gone) this.#asked.delete(asked);
+    if (asked.instance.gone) this.#drop(asked);
     else {
       asked.instance.load();
       this.#replay(asked);
@@ -259,7 +304,7 @@ export class EpisodeLoop {
       .then(
         (chunks) => {
           if (!this.#asked.has(asked) || instance.gone) {
-            this.#asked.delete(asked);
+            this.#drop(asked);
             return;
           }
           const recorded = recordedOf(instance, parseHistory(chunks));
@@ -273,7 +318,7 @@ export class EpisodeLoop {
         },
         () => {
           // The store is away: the episode is given up, its mail stays, and it is tried again when the store answers.
-          if (!this.#asked.delete(asked) || instance.gone) return;
+          if (!this.#drop(asked) || instance.gone) return;
           instance.giveUp();
           parts.scheduler.after(1_000, () => this.enqueue(instance));
         },

@@ -22,6 +22,11 @@ export class InstanceTable {
   add(instance: ActiveInstance): void {
     this.#byNo.set(instance.no, instance);
     this.#byId.set(instance.state.instanceId, instance);
+    this.noteSuspect(instance);
+  }
+
+  /** What it is suspected of has changed. */
+  noteSuspect(instance: ActiveInstance): void {
     if (isSuspect(instance.crashes)) this.#suspects.add(instance);
   }
 

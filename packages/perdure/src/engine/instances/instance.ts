@@ -2,6 +2,7 @@ import type { InstanceEnd } from "../../core/apply-episode.ts";
 import type { InstanceState } from "../../core/state.ts";
 import type { EventId, InstanceNo } from "../../model/ids.ts";
 import type { InstanceUpdate } from "../../store/commit.ts";
+import { crashesAfterLoss } from "../claims/suspicion.ts";
 import type { LifePhase } from "./life.ts";
 import { Life } from "./life.ts";
 import type { Mail } from "./mailbox.ts";
@@ -36,6 +37,7 @@ export class ActiveInstance {
   #version: number;
   #row: RowContent | null = null;
   #crashes: number;
+  #losses = 0;
   readonly #rowTasks = new Set<EventId>();
   #unsettled = 0;
   #hasSpoken = false;
@@ -85,7 +87,7 @@ export class ActiveInstance {
 
   /** False when it is in line already, or may not be. */
   queue(): boolean {
-    if (this.phase !== "idle") return false;
+    if (this.phase !== "idle" && !(this.phase === "held" && this.mailbox.hasEnd)) return false;
     this.#life.move("queued");
     return true;
   }
@@ -114,6 +116,7 @@ export class ActiveInstance {
   /** What the episode has done is to be recorded. */
   settle(): void {
     this.#life.move("idle");
+    this.#losses = 0;
     this.mailbox.episodeDone();
   }
 
@@ -121,6 +124,19 @@ export class ActiveInstance {
   giveUp(): void {
     this.#life.move("idle");
     this.mailbox.episodeGivesBack();
+  }
+
+  /** The episode was not carried out: it waits for the next delivery. */
+  hold(): void {
+    this.#life.move("held");
+    this.mailbox.episodeGivesBack();
+  }
+
+  /** … which is now. False when something else became of it meanwhile. */
+  again(): boolean {
+    if (this.phase !== "held") return false;
+    this.#life.move("idle");
+    return true;
   }
 
   /** Its release or stop is in the gathering batch; what waits in its mailbox leaves it. */
@@ -172,6 +188,17 @@ export class ActiveInstance {
 
   get crashes(): number {
     return this.#crashes;
+  }
+
+  /** Episodes in a row that were lost in this worker. */
+  get losses(): number {
+    return this.#losses;
+  }
+
+  /** The place is gone where an episode of it ran. */
+  loses(guilty: boolean | null): void {
+    this.#losses += 1;
+    this.#crashes = crashesAfterLoss(this.#crashes, guilty);
   }
 
   /** An episode of it was recorded: it does not end its process. */

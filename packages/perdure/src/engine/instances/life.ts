@@ -6,18 +6,20 @@
  * - `queued`: waits for its turn.
  * - `running`: the executor has an episode of it.
  * - `loading`: the same, while the history is read that the executor needs.
+ * - `held`: its last episode was not carried out, and is delivered again after a pause.
  * - `leaving`: its release or stop is in a batch that is not durable. Until the answer it is for others to change.
  * - `gone`: it ended, left or was forgotten. Whatever still comes back for it is ignored.
  */
-export type LifePhase = "gated" | "idle" | "queued" | "running" | "loading" | "leaving" | "gone";
+export type LifePhase = "gated" | "idle" | "queued" | "running" | "loading" | "held" | "leaving" | "gone";
 
 /** What may follow. */
 const NEXT: { readonly [phase in LifePhase]: readonly LifePhase[] } = {
   gated: ["idle", "gone"],
   idle: ["queued", "leaving", "gone"],
   queued: ["running", "idle", "leaving", "gone"],
-  running: ["idle", "loading", "gone"],
+  running: ["idle", "loading", "held", "gone"],
   loading: ["running", "idle", "gone"],
+  held: ["idle", "queued", "leaving", "gone"],
   leaving: ["idle", "gone"],
   gone: [],
 };

@@ -8,7 +8,7 @@ import { payload } from "../../model/payload.ts";
 import { seedOfTaskRow } from "../../model/seed.ts";
 import { parseHistory, parseMessage, parseTaskBody } from "../../store/parse.ts";
 import type { InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
-import { isSuspect, MAX_CRASHES } from "../claims/suspicion.ts";
+import { isAlone, isSuspect, MAX_CRASHES } from "../claims/suspicion.ts";
 import { functionNotFound } from "../claims/unoffered.ts";
 import { activityRequest, gatherMail, taskRow } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
@@ -44,7 +44,7 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
   engine.mailOrder.readAfresh(instance);
   engine.table.add(instance);
   if (row.crashes >= MAX_CRASHES) {
-    const message = messageOf("INSTANCE_POISON", row.crashes);
+    const message = messageOf("INSTANCE_POISON", { deaths: row.crashes });
     convict(engine, instance, { code: "INSTANCE_POISON", message }, instance.mailbox.empty());
     return;
   }
@@ -123,7 +123,7 @@ function reopen(engine: Engine, instance: ActiveInstance, scheduled: TaskSchedul
 export function runClaimedTask(engine: Engine, row: TaskRow): void {
   const { no, generation, eventId, instanceId, name, attempts, crashes } = row;
   if (crashes >= MAX_CRASHES) {
-    const poison = messageOf("ACTIVITY_POISON", name, eventId, crashes);
+    const poison = messageOf("ACTIVITY_POISON", name, eventId, { deaths: crashes });
     const ts = engine.storeClock.now();
     const message = { kind: "taskFailed", ts, generation, taskId: eventId, result: null, poison } as const;
     engine.committer.gathering.finishedTasks.push({ no, generation, eventId, attempts, message: { to: { no }, message } });
@@ -141,7 +141,7 @@ export function runClaimedTask(engine: Engine, row: TaskRow): void {
   const input = body.input === null ? null : payload(body.input);
   const progress = row.progress === null ? null : payload(row.progress);
   const { attempt, timeoutMs, seed = seedOfTaskRow(instanceId, no, generation), callId = eventId } = body;
-  const request = { no, generation, eventId, instanceId, name, input, attempt, seed, callId, timeoutMs, progress };
+  const request = { no, generation, eventId, instanceId, name, alone: isAlone(crashes), input, attempt, seed, callId, timeoutMs, progress };
   engine.dispatcher.submit(request, { attempts, crashes });
 }
 

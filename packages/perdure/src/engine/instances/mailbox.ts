@@ -19,6 +19,9 @@ export const clientMail = (message: Message, op: DeliverOp): Mail => ({ message,
 export const localMail = (message: Message): Mail => ({ message, seq: null, gathered: false, isVolatile: false, op: null });
 export const resultMail = (message: Message): Mail => ({ message, seq: null, gathered: false, isVolatile: true, op: null });
 
+/** Heeded at once, whatever the instance waits for. */
+const endsIt = ({ message: { kind } }: Mail): boolean => kind === "terminate" || kind === "replace";
+
 const NO_MAIL: readonly Mail[] = [];
 
 /** The messages of one instance in memory: those that wait, and those that the episode under way has taken. */
@@ -43,6 +46,11 @@ export class Mailbox {
   /** With what the episode under way has taken. */
   get all(): readonly Mail[] {
     return this.#taken.length === 0 ? this.#waiting : [...this.#taken, ...this.#waiting];
+  }
+
+  /** Something waits that ends the instance without any code of it. */
+  get hasEnd(): boolean {
+    return this.#waiting.some(endsIt);
   }
 
   put(mail: Mail): void {
@@ -71,6 +79,13 @@ export class Mailbox {
     const at = this.#waiting.findIndex((mail) => mail.op === op);
     if (at !== -1) this.#waiting.splice(at, 1);
     return at !== -1;
+  }
+
+  /** Takes all messages of clients out that wait for an answer. */
+  takeClients(): readonly Mail[] {
+    const taken = this.#waiting.filter(({ op }) => op !== null);
+    if (taken.length > 0) this.#waiting = this.#waiting.filter(({ op }) => op === null);
+    return taken;
   }
 
   /** An episode begins with this. */

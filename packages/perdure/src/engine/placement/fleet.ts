@@ -117,7 +117,7 @@ export class Fleet {
 
   /** Of all live workers, for messages. */
   known(kind: FunctionKind): readonly string[] {
-    const own = this.#engine.parts.executor.functions[kind];
+    const own = this.#engine.parts.executor.offer[kind].names;
     return this.isAlone ? own : [...new Set([...own, ...this.#others.flatMap(({ names }) => names[kind])])].sort();
   }
 

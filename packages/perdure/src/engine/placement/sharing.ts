@@ -1,4 +1,4 @@
-import type { RunningTask } from "../activities/dispatcher.ts";
+import type { RunningTask } from "../activities/running-task.ts";
 import { taskRow } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
 
@@ -26,7 +26,7 @@ function layOut(engine: Engine, task: RunningTask): boolean {
   if (scheduled === undefined) return false;
   dispatcher.withdraw(task);
   instance.rowGiven(eventId);
-  committer.gathering.newTasks.push(taskRow(engine, instance, scheduled, { claimed: false, crashes: 0 }));
+  committer.gathering.newTasks.push(taskRow(engine, instance, scheduled, { claimed: false, crashes: task.crashes }));
   committer.gathering.update(instance, storeClock.now());
   committer.requestSeal();
   return true;

@@ -151,7 +151,8 @@ export class EpisodeDriver {
 
   #request(fresh: readonly HistoryEvent[]): EpisodeRequest {
     const { name, no } = this.#options;
-    return { no: instanceNo(no ?? 1), instanceId: instanceId(this.id), generation: 0, name, episode: this.episodes, history: null, fresh };
+    const key = { no: instanceNo(no ?? 1), attempt: this.requests.length, instanceId: instanceId(this.id), generation: 0 };
+    return { ...key, name, version: this.#options.version ?? null, alone: false, episode: this.episodes, history: null, fresh };
   }
 
   #executionStarted(): HistoryEvent {

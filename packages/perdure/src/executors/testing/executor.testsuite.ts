@@ -7,6 +7,7 @@ import { NonRetriableError } from "../../functions/errors.ts";
 import { orchestrator } from "../../functions/orchestrator.ts";
 import { FunctionRegistry } from "../../functions/registry.ts";
 import type { ActivityRequest, Executor } from "../../model/executor.ts";
+import { namesOffered } from "../../model/executor.ts";
 import { eventId, instanceId, instanceNo, seed } from "../../model/ids.ts";
 import { payload } from "../../model/payload.ts";
 import { EpisodeDriver, failure, failureIn, kindsOf, outputOf } from "./episode-driver.testsuite.ts";
@@ -66,6 +67,7 @@ const request = (name: string, input: unknown, more: Partial<ActivityRequest> = 
   eventId: eventId(3),
   instanceId: instanceId("one"),
   name,
+  alone: false,
   input: input === undefined ? null : payload(JSON.stringify(input)),
   attempt: 1,
   seed: seed("seed-of-one"),
@@ -89,7 +91,7 @@ export function executorSuite(label: string, create: (functions: FunctionRegistr
   };
 
   withExecutor("names its functions", async (executor) => {
-    assert.deepEqual(executor.functions, functions.names);
+    assert.deepEqual(namesOffered(executor.offer), functions.names);
   });
 
   withExecutor("runs episodes from live cursors and gives the same after eviction", async (executor) => {

@@ -4,12 +4,14 @@ import type {
   AbortReason,
   ActivityRequest,
   ActivityResult,
+  EpisodeKey,
   EpisodeRequest,
   EpisodeResult,
   Executor,
+  HeartbeatListener,
+  Offer,
   TaskKey,
 } from "../../model/executor.ts";
-import type { FunctionNames } from "../../model/function-kind.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
 
@@ -17,6 +19,7 @@ import type { Payload } from "../../model/payload.ts";
 type Request =
   | { readonly kind: "runEpisode"; readonly call: number; readonly request: EpisodeRequest }
   | { readonly kind: "runActivity"; readonly call: number; readonly request: ActivityRequest }
+  | { readonly kind: "abortEpisode"; readonly episode: EpisodeKey; readonly reason: AbortReason }
   | { readonly kind: "abortActivity"; readonly task: TaskKey; readonly reason: AbortReason }
   | { readonly kind: "forget"; readonly no: InstanceNo };
 
@@ -24,6 +27,7 @@ type Request =
 type Reply =
   | { readonly kind: "answer"; readonly call: number; readonly answer: EpisodeResult | ActivityResult }
   | { readonly kind: "error"; readonly call: number; readonly error: unknown }
+  | { readonly kind: "offer"; readonly offer: Offer }
   | { readonly kind: "heartbeat"; readonly task: TaskKey; readonly progress: Payload | null };
 
 interface Waiting {
@@ -40,17 +44,21 @@ export function createMessageChannelExecutor(inner: Executor): Executor {
 }
 
 class MessageChannelExecutor implements Executor {
-  readonly functions: FunctionNames;
+  offer: Offer;
+  readonly wantsRecorded: boolean;
   readonly #port: MessagePort;
   readonly #inner: Executor;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #offerListeners = new Set<() => void>();
+  readonly #heartbeatListeners = new Set<HeartbeatListener>();
   #calls = 0;
-  #onHeartbeat: (task: TaskKey, progress: Payload | null) => void = () => {};
+  #closed = false;
 
   constructor(inner: Executor) {
     const { port1, port2 } = new MessageChannel();
     this.#inner = inner;
-    this.functions = structuredClone(inner.functions);
+    this.offer = structuredClone(inner.offer);
+    this.wantsRecorded = inner.wantsRecorded;
     this.#port = port1;
     serve(inner, port2);
     port1.on("message", (reply: Reply) => this.#receive(reply));
@@ -59,12 +67,21 @@ class MessageChannelExecutor implements Executor {
     port2.unref();
   }
 
+  onOffer(listener: () => void): () => void {
+    this.#offerListeners.add(listener);
+    return () => this.#offerListeners.delete(listener);
+  }
+
   runEpisode(request: EpisodeRequest): Promise<EpisodeResult> {
     return this.#call((call) => ({ kind: "runEpisode", call, request }));
   }
 
   runActivity(request: ActivityRequest): Promise<ActivityResult> {
     return this.#call((call) => ({ kind: "runActivity", call, request }));
+  }
+
+  abortEpisode({ no, attempt }: EpisodeKey, reason: AbortReason): void {
+    this.#send({ kind: "abortEpisode", episode: { no, attempt }, reason });
   }
 
   abortActivity(task: TaskKey, reason: AbortReason): void {
@@ -76,18 +93,22 @@ class MessageChannelExecutor implements Executor {
     this.#send({ kind: "forget", no });
   }
 
-  onHeartbeat(listener: (task: TaskKey, progress: Payload | null) => void): void {
-    this.#onHeartbeat = listener;
+  onHeartbeat(listener: HeartbeatListener): () => void {
+    this.#heartbeatListeners.add(listener);
+    return () => this.#heartbeatListeners.delete(listener);
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     await this.#inner.close();
     this.#port.close();
-    for (const waiting of this.#waiting.values()) waiting.reject(new Error("The executor was closed."));
+    for (const waiting of this.#waiting.values()) waiting.resolve(CLOSED as never);
     this.#waiting.clear();
   }
 
   #call<Answer extends EpisodeResult | ActivityResult>(request: (call: number) => Request): Promise<Answer> {
+    if (this.#closed) return Promise.resolve(CLOSED as Answer);
     return new Promise<Answer>((resolve, reject) => {
       const call = this.#calls++;
       this.#waiting.set(call, { resolve, reject });
@@ -97,12 +118,17 @@ class MessageChannelExecutor implements Executor {
   }
 
   #send(request: Request): void {
-    this.#port.postMessage(request);
+    if (!this.#closed) this.#port.postMessage(request);
   }
 
   #receive(reply: Reply): void {
     if (reply.kind === "heartbeat") {
-      this.#onHeartbeat(reply.task, reply.progress);
+      for (const listener of this.#heartbeatListeners) listener(reply.task, reply.progress);
+      return;
+    }
+    if (reply.kind === "offer") {
+      this.offer = reply.offer;
+      for (const listener of this.#offerListeners) listener();
       return;
     }
     const waiting = this.#waiting.get(reply.call);
@@ -112,6 +138,9 @@ class MessageChannelExecutor implements Executor {
     else waiting?.reject(reply.error);
   }
 }
+
+/** Nobody ends up waiting for what a closed executor had in hand. */
+const CLOSED = { kind: "lost", guilty: false, reason: "The executor was closed" } as const;
 
 /** The side that runs user code. */
 function serve(inner: Executor, port: MessagePort): void {
@@ -123,12 +152,15 @@ function serve(inner: Executor, port: MessagePort): void {
     );
   };
   inner.onHeartbeat(({ no, generation, eventId }, progress) => reply({ kind: "heartbeat", task: { no, generation, eventId }, progress }));
+  inner.onOffer(() => reply({ kind: "offer", offer: inner.offer }));
   port.on("message", (request: Request) => {
     switch (request.kind) {
       case "runEpisode":
         return answer(request.call, inner.runEpisode(request.request));
       case "runActivity":
         return answer(request.call, inner.runActivity(request.request));
+      case "abortEpisode":
+        return inner.abortEpisode(request.episode, request.reason);
       case "abortActivity":
         return inner.abortActivity(request.task, request.reason);
       case "forget":

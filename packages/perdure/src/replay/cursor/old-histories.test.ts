@@ -41,8 +41,15 @@ async function replays(events: readonly HistoryEvent[]): Promise<readonly unknow
     if (event.kind !== "OrchestratorCompleted") continue;
     const opens = events.findIndex((one, index) => index >= from && one.kind === "OrchestratorStarted");
     const fresh = events.slice(from, events[opens + 1]?.kind === "ExecutionStarted" ? opens + 2 : opens + 1);
-    const where = { no: instanceNo(1), instanceId: instanceId("order-7"), generation: 1, name: "Order" };
-    const result = await executor.runEpisode({ ...where, episode: found.length, history: events.slice(0, from), fresh });
+    const where = { no: instanceNo(1), instanceId: instanceId("order-7"), generation: 1, name: "Order", version: null };
+    const result = await executor.runEpisode({
+      ...where,
+      attempt: at,
+      alone: false,
+      episode: found.length,
+      history: events.slice(0, from),
+      fresh,
+    });
     executor.forget(instanceNo(1));
     assert.equal(result.kind, "ran", JSON.stringify(result));
     found.push(result);

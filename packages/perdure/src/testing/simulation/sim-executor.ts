@@ -1,3 +1,4 @@
+import { wrapExecutor } from "../../executors/wrap-executor.ts";
 import type { ActivityResult, EpisodeResult, Executor } from "../../model/executor.ts";
 import type { Recorder } from "../recorder.ts";
 import type { NodeTime } from "../virtual-time.ts";
@@ -29,8 +30,7 @@ export function watchExecutor({ inner, time, recorder, boundary, lag }: WatchedE
         (error: unknown) => arrive(() => reject(error)),
       );
     });
-  return {
-    functions: inner.functions,
+  return wrapExecutor(inner, {
     runEpisode: (request) =>
       around<EpisodeResult>("episode", async () => {
         const result = await inner.runEpisode(request);
@@ -45,9 +45,5 @@ export function watchExecutor({ inner, time, recorder, boundary, lag }: WatchedE
         if (result.kind === "completed") recorder.activityEnded(request, result.result ?? "null");
         return result;
       }),
-    abortActivity: (task, reason) => inner.abortActivity(task, reason),
-    forget: (no) => inner.forget(no),
-    onHeartbeat: (listener) => inner.onHeartbeat(listener),
-    close: () => inner.close(),
-  };
+  });
 }

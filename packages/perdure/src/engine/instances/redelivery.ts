@@ -1,0 +1,64 @@
+import { messageOf } from "../../errors/perdure-error.ts";
+import type { EpisodeResult, NotRun } from "../../model/executor.ts";
+import { MAX_CRASHES, pauseAfterLosses } from "../claims/suspicion.ts";
+import type { Engine } from "../engine.ts";
+import type { ActiveInstance } from "./instance.ts";
+import { convict, release } from "./leaving.ts";
+
+export const isNotRun = (result: EpisodeResult): result is NotRun =>
+  result.kind === "lost" || result.kind === "declined" || result.kind === "poison";
+
+/**
+ * What becomes of an episode that was not carried out. Nothing of it is recorded and its mail is back in the mailbox: it is delivered again, at once or
+ * later, here or elsewhere, until the instance is convicted.
+ */
+export function redeliver(engine: Engine, instance: ActiveInstance, result: NotRun): void {
+  engine.parts.executor.forget(instance.no);
+  instance.hold();
+  switch (result.kind) {
+    case "lost": {
+      engine.losses.note("episode", instance.state.name, instance.state.instanceId, result);
+      instance.loses(result.guilty);
+      engine.table.noteSuspect(instance);
+      const { losses } = instance;
+      if (instance.crashes >= MAX_CRASHES) stop(engine, instance, messageOf("INSTANCE_POISON", { losses, last: result.reason }));
+      else later(engine, instance, pauseAfterLosses(losses), false);
+      return;
+    }
+    case "declined":
+      later(engine, instance, result.retryAfterMs, result.elsewhere);
+      return;
+    case "poison":
+      stop(engine, instance, messageOf("INSTANCE_POISON", { reason: result.reason }));
+  }
+}
+
+function stop(engine: Engine, instance: ActiveInstance, message: string): void {
+  convict(engine, instance, { code: "INSTANCE_POISON", message }, instance.mailbox.empty());
+}
+
+/** `elsewhere`: it is left to all workers then, this one among them. */
+function later(engine: Engine, instance: ActiveInstance, ms: number, elsewhere: boolean): void {
+  const deliver = () => {
+    if (!instance.again()) return;
+    if (elsewhere && engine.phase === "running") release(engine, instance);
+    else engine.enqueue(instance);
+  };
+  if (ms === 0) deliver();
+  else {
+    answerClients(engine, instance);
+    engine.parts.scheduler.after(ms, deliver);
+  }
+}
+
+/** Clients are not kept waiting for the next delivery: what they have sent becomes rows of this batch, and their answer comes with it. */
+function answerClients(engine: Engine, instance: ActiveInstance): void {
+  const { committer, mailOrder } = engine;
+  const { instanceId } = instance.state;
+  const mail = instance.mailbox.takeClients();
+  for (const { message, op } of mail) {
+    committer.gathering.send({ to: { instanceId }, message }, op);
+    mailOrder.sent(instanceId);
+  }
+  if (mail.length > 0) committer.requestSeal();
+}

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { activity, orchestrator } from "perdure";
+import type { ActivityRequest, EpisodeRequest, Executor, NotRun } from "../../src/model/executor.ts";
+import type { Fate, Lossy } from "../../src/testing/lossy-executor.ts";
+import { createLossyExecutor, PASS } from "../../src/testing/lossy-executor.ts";
+import { Random } from "../../src/testing/random.ts";
+import type { NodeTime } from "../../src/testing/virtual-time.ts";
+import type { FleetOptions } from "../fleet/fleet.testsuite.ts";
+import { TestFleet } from "../fleet/fleet.testsuite.ts";
+
+const square = activity("square", (n: number) => n * n);
+const sum = orchestrator("sum", async (ctx, n: number) => {
+  let total = 0;
+  for (let i = 1; i <= n; i++) total += await ctx.callActivity(square, i);
+  return total;
+});
+
+const lost = (guilty: boolean | null): NotRun => ({ kind: "lost", guilty, reason: "the thread has ended" });
+
+interface Calls {
+  readonly episodes: EpisodeRequest[];
+  readonly activities: ActivityRequest[];
+}
+
+/** A fleet of one whose executor decides the fate of each call; the calls that it has seen. */
+async function open(
+  lossy: Partial<Lossy>,
+  functions: FleetOptions["functions"] = () => [sum, square],
+  settings: FleetOptions["settings"] = {},
+) {
+  const calls: Calls = { episodes: [], activities: [] };
+  const executor = (native: Executor, time: NodeTime) =>
+    createLossyExecutor(native, {
+      episode: (request) => {
+        calls.episodes.push(request);
+        return lossy.episode?.(request) ?? PASS;
+      },
+      activity: (request) => {
+        calls.activities.push(request);
+        return lossy.activity?.(request) ?? PASS;
+      },
+      after: (ms, task) => void time.after(ms, task),
+    });
+  const fleet = await TestFleet.open(1, { store: "memory", functions, executor, settings });
+  return { fleet, calls };
+}
+
+/** Each of the first calls meets one of these, in order. */
+const firstOnes = (fates: readonly Fate[]) => {
+  let at = 0;
+  return () => fates[at++] ?? PASS;
+};
+
+const REJECTS: Fate = { kind: "rejects", error: new Error("write EPIPE") };
+const NOT_RUN: readonly Fate[] = [
+  { kind: "dropped", answer: lost(false) },
+  { kind: "answerLost", answer: lost(null) },
+  { kind: "late", answer: lost(null), afterMs: 20 },
+  { kind: "dropped", answer: { kind: "declined", retryAfterMs: 50, elsewhere: false } },
+  { kind: "dropped", answer: { kind: "declined", retryAfterMs: 50, elsewhere: true } },
+  { kind: "twice" },
+  REJECTS,
+];
+
+for (const what of ["episode", "activity"] as const) {
+  for (const fate of NOT_RUN) {
+    const name =
+      fate.kind === "twice" || fate.kind === "rejects" || fate.kind === "pass" ? fate.kind : `${fate.kind}, ${JSON.stringify(fate.answer)}`;
+    test(`a call that is not carried out is delivered again, and nothing of it is recorded: ${what}, ${name}`, async () => {
+      for (const at of [0, 1, 2]) {
+        const { fleet } = await open({ [what]: firstOnes([...Array.from({ length: at }, () => PASS), fate, fate]) });
+        await using _ = fleet;
+        await fleet.start(0, "sum", "one", 3);
+        assert.equal(await fleet.end("one"), 14);
+        const [row] = (await fleet.sim.store.dump()).instances;
+        assert.equal(row?.crashes, 0);
+      }
+    });
+  }
+
+  test(`an executor that always loses an innocent ${what} with it is not the instance's fault`, async () => {
+    const { fleet } = await open({ [what]: firstOnes(Array.from({ length: 20 }, () => ({ kind: "dropped", answer: lost(false) }))) });
+    await using _ = fleet;
+    await fleet.start(0, "sum", "one", 3);
+    assert.equal(await fleet.end("one"), 14);
+  });
+
+  for (const [guilty, most] of [
+    [null, 6],
+    [true, 3],
+  ] as const) {
+    test(`a guilty ${what} (${guilty}) is convicted after ${most} losses, the last three of them alone`, async () => {
+      const isGuilty = ({ instanceId }: { readonly instanceId: string }) => instanceId === "guilty";
+      const loses = (request: EpisodeRequest | ActivityRequest): Fate =>
+        isGuilty(request) ? { kind: "dropped", answer: lost(guilty) } : PASS;
+      const { fleet, calls } = await open({ [what]: loses });
+      await using _ = fleet;
+      await fleet.start(0, "sum", ["guilty", "innocent"], 3);
+      await fleet.advance(20_000);
+      assert.equal(await fleet.end("innocent"), 14);
+      const stopped = (await fleet.status("guilty"))?.stopped;
+      assert.equal(stopped?.code, what === "episode" ? "INSTANCE_POISON" : "ACTIVITY_POISON");
+      assert.match(stopped?.message ?? "", new RegExp(`${most} times in a row.*the thread has ended`));
+      const seen = (what === "episode" ? calls.episodes : calls.activities).filter(isGuilty).map(({ alone }) => alone);
+      assert.deepEqual(seen, guilty === null ? [false, false, false, true, true, true] : [false, true, true]);
+      const history = (await fleet.sim.store.dump()).history.map(({ events }) => events).join();
+      assert.doesNotMatch(history, /Failed/);
+    });
+  }
+
+  test(`an executor that has convicted by itself stops the instance: ${what}`, async () => {
+    const poison: Fate = { kind: "dropped", answer: { kind: "poison", reason: "it ended three threads" } };
+    const { fleet } = await open({ [what]: firstOnes([poison]) });
+    await using _ = fleet;
+    await fleet.start(0, "sum", "one", 3);
+    await fleet.advance(100);
+    assert.match((await fleet.status("one"))?.stopped?.message ?? "", /stopped (it|by the executor): it ended three threads/);
+    const resumed = fleet.client(0).resume({ instanceId: "one", reason: null });
+    await fleet.advance(10);
+    await resumed;
+    assert.equal(await fleet.end("one"), 14);
+  });
+}
+
+test("terminate does not wait for an episode that was not carried out", async () => {
+  const declined: NotRun = { kind: "declined", retryAfterMs: 3_600_000, elsewhere: false };
+  const { fleet } = await open({ episode: () => ({ kind: "dropped", answer: declined }) });
+  await using _ = fleet;
+  await fleet.start(0, "sum", "one", 3);
+  const terminated = fleet.client(0).terminate({ instanceId: "one", reason: "enough", recursive: false });
+  await fleet.advance(10);
+  await terminated;
+  assert.equal(await fleet.end("one", 1_000), "enough");
+});
+
+test("one call in 100 is lost, and every call of one instance, beside 256 others: only that one is convicted, and the others are as fast as without", async () => {
+  const took: number[] = [];
+  for (const share of [0, 0.01]) {
+    const random = new Random(7);
+    const fate = ({ instanceId: id }: { readonly instanceId: string }): Fate =>
+      share > 0 && id === "guilty"
+        ? { kind: "dropped", answer: lost(null) }
+        : random.chance(share)
+          ? { kind: "answerLost", answer: lost(null) }
+          : PASS;
+    const { fleet } = await open({ episode: fate, activity: fate });
+    await using _ = fleet;
+    const ids = Array.from({ length: 256 }, (_, n) => `i${n}`);
+    await fleet.start(0, "sum", ["guilty", ...ids], 20);
+    for (const id of ids) assert.equal(await fleet.end(id), 2_870);
+    const { instances } = await fleet.sim.store.dump();
+    const others = instances.filter(({ instanceId }) => instanceId !== "guilty");
+    took.push(others.reduce((sum, row) => sum + (row.completedAt ?? Number.NaN) - row.createdAt, 0) / others.length);
+    if (share === 0) continue;
+    await fleet.advance(20_000);
+    const stopped = (await fleet.sim.store.dump()).instances.filter((row) => row.stopped !== null);
+    assert.deepEqual(
+      stopped.map((row) => [row.instanceId, row.stopped?.code]),
+      [["guilty", "INSTANCE_POISON"]],
+    );
+  }
+  assert.ok((took[1] ?? 0) <= 1.2 * (took[0] ?? 0), `took ${took.join(" and ")} ms on the average`);
+});
