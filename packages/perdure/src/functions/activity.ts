@@ -7,6 +7,7 @@ import type { RetryOptions } from "../replay/functions/retry-options.ts";
 import { parseRetry } from "../replay/functions/retry-options.ts";
 import type { ActivityContext } from "./context-types.ts";
 import { refuseInOrchestrator } from "./direct-calls.ts";
+import type { JsonResult } from "./json-fault.ts";
 import { checkedName } from "./names.ts";
 import { handlerOf, schemaOption } from "./options.ts";
 import type { ActivityRef } from "./references.ts";
@@ -33,11 +34,11 @@ type Handler<P, O> = (input: P, context: ActivityContext) => O | Promise<O>;
 const OPTIONS = ["retry", "timeout", "maxConcurrent", "input", "output"];
 
 /** Defines an activity: the only place for I/O. It runs at least once for each call and is recorded once. */
-export function activity<P = void, O = void>(name: string, handler: Handler<P, O>): Activity<P, P, O, O>;
+export function activity<P = void, O = void>(name: string, handler: Handler<P, O> & JsonResult<O>): Activity<P, P, O, O>;
 export function activity<P = void, E = P, O = void, R = O>(
   name: string,
   options: ActivityOptions<E, P, O, R>,
-  handler: Handler<P, O>,
+  handler: Handler<P, O> & JsonResult<R>,
 ): Activity<E, P, O, R>;
 export function activity(name: string, ...rest: readonly unknown[]): Activity<never, never, unknown, unknown> {
   const checked = checkedName(name);

@@ -1,9 +1,11 @@
 import type { Duration } from "../model/duration.ts";
 import type { HistoryEvent, Tags } from "../model/history.ts";
 import type { RuntimeStatus } from "../model/status.ts";
+import type { InputArgs } from "./call-arguments.ts";
 import type { ExternalEvent } from "./external-event.ts";
+import type { NotJson } from "./json-fault.ts";
 import type { AnyOrchestratorRef, InputOf, ResultOf } from "./references.ts";
-import type { InputArgs, Nothing, NotJson, SurvivesJson } from "./wire.ts";
+import type { Nothing, SurvivesJson } from "./wire.ts";
 
 export interface StartNewSettings {
   /** Default: a guid. */
@@ -43,7 +45,7 @@ type InputField<In> =
         : undefined extends In
           ? { readonly input?: In }
           : { readonly input: In }
-    : { readonly input: NotJson };
+    : { readonly input: NotJson<In> };
 
 export type StartNewArgs<In> =
   Record<never, never> extends InputField<In> ? [options?: StartNewOptions<In>] : [options: StartNewOptions<In>];

@@ -4,10 +4,10 @@ import type { ContinuedAsNew } from "../replay/functions/continued-as-new.ts";
 import type { RetryOptions } from "../replay/functions/retry-options.ts";
 import type { DurableTask, EventTask, TimerTask } from "../replay/tasks/durable-task.ts";
 import type { FunctionLogger } from "../telemetry/function-logger.ts";
+import type { InputArgs } from "./call-arguments.ts";
 import type { DurableClient } from "./client-types.ts";
 import type { ExternalEvent } from "./external-event.ts";
 import type { AnyActivityRef, AnyOrchestratorRef, InputOf, ResultOf } from "./references.ts";
-import type { InputArgs } from "./wire.ts";
 
 export interface ActivityCallOptions {
   /** Wins over the definition's. */

@@ -7,6 +7,7 @@ import type { OrchestratorDefinition } from "../replay/functions/definition.ts";
 import type { RetryOptions } from "../replay/functions/retry-options.ts";
 import { parseRetry } from "../replay/functions/retry-options.ts";
 import type { OrchestratorContext } from "./context-types.ts";
+import type { JsonResult } from "./json-fault.ts";
 import { checkedName } from "./names.ts";
 import { handlerOf, schemaOption } from "./options.ts";
 import type { OrchestratorRef } from "./references.ts";
@@ -28,20 +29,28 @@ export interface Orchestrator<E, R> extends OrchestratorRef<E, Wire<R>> {
   readonly version: string | null;
 }
 
-/** A result, or what `ctx.continueAsNew` gave: of a function that always continues the result is `never`. */
-type Ending<O> = O | ContinuedAsNew;
+/**
+ * What it gives is a result or a `ContinuedAsNew`, which the references leave out: of a function that always continues the result is `never`. The two are
+ * taken apart afterwards: were `ContinuedAsNew` named here, a call whose type argument is inferred from its place (`waitForExternalEvent("x")`) would take it.
+ */
+type Handler<E, P, O> = (context: OrchestratorContext<E>, input: P) => O | Promise<O>;
 
 const OPTIONS = ["version", "retry", "input", "output"];
 
 /** Defines an orchestrator: plain async code that awaits durable tasks, and is replayed from its history when need be. */
 export function orchestrator<P = void, O = void>(
   name: string,
-  handler: (context: OrchestratorContext<P>, input: P) => Ending<O> | Promise<Ending<O>>,
+  handler: Handler<P, P, O> & JsonResult<Exclude<O, ContinuedAsNew>>,
 ): Orchestrator<P, Exclude<O, ContinuedAsNew>>;
+export function orchestrator<P = void, E = P, O = void>(
+  name: string,
+  options: OrchestratorOptions<E, P, O, O> & { readonly output?: undefined },
+  handler: Handler<E, P, O> & JsonResult<Exclude<O, ContinuedAsNew>>,
+): Orchestrator<E, Exclude<O, ContinuedAsNew>>;
 export function orchestrator<P = void, E = P, O = void, R = O>(
   name: string,
   options: OrchestratorOptions<E, P, O, R>,
-  handler: (context: OrchestratorContext<E>, input: P) => Ending<O> | Promise<Ending<O>>,
+  handler: Handler<E, P, O | ContinuedAsNew> & JsonResult<R>,
 ): Orchestrator<E, R>;
 export function orchestrator(name: string, ...rest: readonly unknown[]): Orchestrator<never, unknown> {
   const checked = checkedName(name);

@@ -43,7 +43,7 @@ const tick = activity("Tick", async () => 7);
 const square = activity("Square", (n: number) => n * n);
 const maybe = activity("Maybe", async (n?: number) => n ?? 0);
 const withDefault = activity("WithDefault", async (n: number = 5) => n);
-const dated = activity("Dated", async () => ({ at: new Date(), big: 1n, run() {}, tags: ["a"] as const }));
+const dated = activity("Dated", async () => ({ at: new Date(), run() {}, tags: ["a"] as const }));
 const place = activity("Place", { retry: { maxAttempts: 3, firstInterval: "1s" }, timeout: { minutes: 5 } }, async (order: Order, ctx) => {
   same<typeof ctx.attempt, number>();
   return order.lines.length;
@@ -123,7 +123,7 @@ test("a result is the JSON image of what the handler gives", () => {
   same<Wire<Date[] | null>, string[] | null>();
   same<Wire<unknown>, unknown>();
   same<Wire<void>, void>();
-  same<ResultOf<typeof dated>, { at: string; big: never; tags: readonly ["a"] }>();
+  same<ResultOf<typeof dated>, { at: string; tags: readonly ["a"] }>();
   same<Wire<Tree>, Tree>();
   same<Wire<DatedTree>["children"][number]["at"], string>();
   same<SurvivesJson<Tree>, true>();
@@ -289,6 +289,11 @@ test("definitions are checked", () => {
     activity("x", { retri: { maxAttempts: 1, firstInterval: "1s" } }, async () => 1);
     // @ts-expect-error no such unit
     activity("x", { timeout: "1 minute" }, async () => 1);
+    // @ts-expect-error a result that does not survive JSON
+    activity("x", async () => ({ big: 1n }));
+    // @ts-expect-error neither of an orchestrator
+    orchestrator("x", async () => [new Map()]);
+    activity("x", { output: fromText }, async () => "5");
     // @ts-expect-error firstInterval is required
     activity("x", { retry: { maxAttempts: 3 } }, async () => 1);
     // @ts-expect-error annotate: a number is no void

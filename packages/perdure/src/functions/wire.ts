@@ -1,8 +1,16 @@
+import type { JsonValue } from "../model/payload.ts";
+
 /** What JSON makes of a value: `Date` becomes `string`, methods disappear, what JSON cannot hold becomes `never`. JSON-only types stay as they are. */
-export type Wire<T> = unknown extends T ? T : T extends unknown ? Keep<T, Image<T>> : never;
+export type Wire<T> = unknown extends T ? T : [T] extends [Json] ? T : T extends unknown ? Keep<T, Image<T>> : never;
+
+/**
+ * What JSON is made of stays as it is, and is not looked into: `type Json = string | … | Json[]` contains itself in a list, which a mapped type would
+ * follow without end. Interfaces are not among these (they lack an index signature), and are looked into.
+ */
+export type Json = JsonValue | undefined;
 
 /** Nothing in here looks into what it made: a type may contain itself. */
-type Image<T> = unknown extends T ? T : T extends unknown ? WireOne<T> : never;
+type Image<T> = unknown extends T ? T : [T] extends [Json] ? T : T extends unknown ? WireOne<T> : never;
 
 type WireOne<T> = T extends string | number | boolean | null | undefined
   ? T
@@ -23,11 +31,11 @@ type WireOne<T> = T extends string | number | boolean | null | undefined
 /** `void`, the input of a function that has none. */
 export type Nothing = ReturnType<() => void>;
 
-type AnyFunction = (...args: never[]) => unknown;
+export type AnyFunction = (...args: never[]) => unknown;
 /** Refused, Node's Buffer with its toJSON too. */
-type Binary = ArrayBuffer | ArrayBufferView;
+export type Binary = ArrayBuffer | ArrayBufferView;
 /** Objects that JSON writes as `{}`: their content would be lost. */
-type Collection =
+export type Collection =
   | ReadonlyMap<unknown, unknown>
   | ReadonlySet<unknown>
   | WeakMap<object, unknown>
@@ -52,22 +60,12 @@ type WireElement<T> = T extends undefined ? null : Image<T>;
 type Keep<T, Made> = [T] extends [Made] ? ([Made] extends [T] ? T : Made) : Made;
 
 /** True when a value of this type comes out of JSON as it went in. */
-export type SurvivesJson<T> = unknown extends T ? true : [T] extends [Wire<T>] ? ([Wire<T>] extends [T] ? true : false) : false;
-
-/**
- * Stands in a parameter list where an argument would be refused anyway. A string literal, since the compiler shows that in full: "Argument of type
- * '{ when: Date; }' is not assignable to parameter of type '"this input …"'"; of an interface it would show the name alone.
- */
-export type NotJson = "this input does not survive JSON: accept its JSON form (a Date as string) or give an input schema";
-
-/** The argument list of a call with input `In`: none, optional or required. */
-export type InputArgs<In, Rest extends readonly unknown[] = []> =
-  SurvivesJson<In> extends true
-    ? unknown extends In
-      ? [input?: In, ...rest: Rest]
-      : [In] extends [Nothing]
-        ? [input?: undefined, ...rest: Rest]
-        : undefined extends In
-          ? [input?: In, ...rest: Rest]
-          : [input: In, ...rest: Rest]
-    : [input: NotJson, ...rest: Rest];
+export type SurvivesJson<T> = unknown extends T
+  ? true
+  : [T] extends [Json]
+    ? true
+    : [T] extends [Wire<T>]
+      ? [Wire<T>] extends [T]
+        ? true
+        : false
+      : false;

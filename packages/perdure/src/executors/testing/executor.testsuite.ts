@@ -31,7 +31,7 @@ const functions = new FunctionRegistry([
     throw what;
   }),
   activity("Checked", { input: positive, output: positive }, (n) => n - 100),
-  activity("NoJson", () => 10n),
+  activity("NoJson", (): unknown => 10n),
   activity("Large", (n: number) => "x".repeat(n)),
   activity("WaitsForSignal", async (_: unknown, ctx) => {
     await new Promise((_resolve, reject) => ctx.signal.addEventListener("abort", () => reject(ctx.signal.reason)));
