@@ -30,7 +30,7 @@ test("activities run in parallel, up to the limit and not beyond", async () => {
   });
   await using hub = await TaskHub.open("memory:", {
     functions: [app.f1, slowSquare, app.f3, app.sumOfSquares],
-    maxConcurrentActivities: 8,
+    maxConcurrent: 8,
   });
   await hub.start();
   const run = await hub.client.startNew(app.sumOfSquares, { input: 100 });

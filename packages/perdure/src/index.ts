@@ -1,7 +1,5 @@
 import "./require-node.ts"; // before everything else
 
-export type { WorkerSettings } from "./engine/options.ts";
-export type { Worker } from "./engine/worker.ts";
 export type { ErrorCode } from "./errors/catalogue.ts";
 export type { ErrorKind } from "./errors/entry.ts";
 export { PerdureError } from "./errors/perdure-error.ts";
@@ -60,6 +58,7 @@ export type { RuntimeStatus } from "./model/status.ts";
 export type { ContinuedAsNew } from "./replay/functions/continued-as-new.ts";
 export type { RetryOptions } from "./replay/functions/retry-options.ts";
 export type { DurableTask, EventTask, TimerTask } from "./replay/tasks/durable-task.ts";
+export type { MaxConcurrent } from "./task-hub/max-concurrent.ts";
 export type { TaskHubOptions } from "./task-hub/options.ts";
 export { TaskHub } from "./task-hub/task-hub.ts";
 export type { EngineLog, LogEntry } from "./telemetry/engine-log.ts";

@@ -22,22 +22,22 @@ test("options are read as what they are", () => {
   assert.deepEqual(line.options, { port: 8080, retention: 43_200_000, "forwarded-host": true, "log-level": "warn" });
 });
 
-test("limits of single activities are names with numbers", () => {
+test("limits of activities are a number for all, and names with theirs", () => {
   const given = start([
-    "--activity-limits",
-    "Pack=2, Ship it = 10",
+    "--max-concurrent",
+    "Pack=2, 8,Ship it = 10",
     "--max-owned-instances",
     "500",
     "--function-not-found-after",
     "2m",
   ]).options;
-  const limits = { Pack: 2, "Ship it": 10 };
-  assert.deepEqual(given, { "activity-limits": limits, "max-owned-instances": 500, "function-not-found-after": 120_000 });
+  const limits = { total: 8, each: { Pack: 2, "Ship it": 10 } };
+  assert.deepEqual(given, { "max-concurrent": limits, "max-owned-instances": 500, "function-not-found-after": 120_000 });
 });
 
 test("the environment sets what the command line does not", () => {
-  const env = { PERDURE_PORT: "9000", PERDURE_MAX_CONCURRENT_ACTIVITIES: "5", PERDURE_FORWARDED_HOST: "true" };
-  assert.deepEqual(start(["--port", "8080"], env).options, { port: 8080, "max-concurrent-activities": 5, "forwarded-host": true });
+  const env = { PERDURE_PORT: "9000", PERDURE_MAX_CONCURRENT: "5", PERDURE_FORWARDED_HOST: "true" };
+  assert.deepEqual(start(["--port", "8080"], env).options, { port: 8080, "max-concurrent": { total: 5 }, "forwarded-host": true });
 });
 
 test("what is one call's own is not read from the environment", () => {
@@ -53,10 +53,11 @@ for (const [args, code, text] of [
   [["--retention", "1 minute"], "OPTION_INVALID", /expected a duration such as/],
   [["--log-level", "loud"], "OPTION_INVALID", /one of debug, info, warn, error, silent/],
   [["--forwarded-host=1"], "OPTION_INVALID", /"--forwarded-host" is "1"; expected true or false/],
-  [["--max-concurrent-activities", "0"], "OPTION_INVALID", /from 1/],
-  [["--activity-limits", "Pack"], "OPTION_INVALID", /"Pack"; expected names with whole numbers/],
-  [["--activity-limits", "Pack=0"], "OPTION_INVALID", /"Pack=0"/],
-  [["--activity-limits", "Pack=1,"], "OPTION_INVALID", /"Pack=1,"/],
+  [["--max-concurrent", "0"], "OPTION_INVALID", /from 1/],
+  [["--max-concurrent", "Pack"], "OPTION_INVALID", /"Pack"; expected whole numbers from 1/],
+  [["--max-concurrent", "Pack=0"], "OPTION_INVALID", /"Pack=0"/],
+  [["--max-concurrent", "Pack=1,"], "OPTION_INVALID", /"Pack=1,"/],
+  [["--max-concurrent", "8,9"], "OPTION_INVALID", /"8,9"/],
   [["--max-owned-instances", "-1"], "OPTION_INVALID", /--max-owned-instances/],
   [["--function-not-found-after", "soon"], "OPTION_INVALID", /expected a duration/],
 ] as const) {

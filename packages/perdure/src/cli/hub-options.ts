@@ -27,7 +27,7 @@ export const storeOf = (options: StartOptions): string => storeUrl(options.store
 
 /** The same in the process that serves HTTP and in each worker process. */
 export function hubOptions(options: StartOptions, around: HubSurroundings): TaskHubOptions {
-  const { key, retention, "no-worker": noWorker, "activity-limits": activityLimits } = options;
+  const { key, retention, "no-worker": noWorker, "max-concurrent": maxConcurrent } = options;
   const { "max-owned-instances": maxOwnedInstances, "function-not-found-after": notFoundAfter } = options;
   const { "accept-timeout": acceptTimeout, "drain-timeout": drainTimeout, "store-timeout": storeTimeout } = options;
   return {
@@ -36,10 +36,9 @@ export function hubOptions(options: StartOptions, around: HubSurroundings): Task
     forwardedHost: options["forwarded-host"] ?? false,
     ...(options["task-hub"] === undefined ? {} : { name: options["task-hub"] }),
     ...(retention === undefined ? {} : { retention: { milliseconds: retention } }),
-    ...(options["max-concurrent-activities"] === undefined ? {} : { maxConcurrentActivities: options["max-concurrent-activities"] }),
-    // Only a worker has the functions that they name.
-    ...(activityLimits === undefined || noWorker === true ? {} : { activityLimits }),
-    ...(maxOwnedInstances === undefined ? {} : { engine: { maxOwnedInstances } }),
+    // Only a worker has the functions that it names.
+    ...(maxConcurrent === undefined || noWorker === true ? {} : { maxConcurrent }),
+    ...(maxOwnedInstances === undefined ? {} : { maxOwnedInstances }),
     ...(acceptTimeout === undefined ? {} : { acceptTimeout: { milliseconds: acceptTimeout } }),
     ...(storeTimeout === undefined ? {} : { storeTimeout: { milliseconds: storeTimeout } }),
     ...(drainTimeout === undefined ? {} : { drainTimeout: { milliseconds: drainTimeout } }),

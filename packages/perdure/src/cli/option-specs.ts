@@ -2,6 +2,7 @@ import { DATE_EXAMPLES, parseDateText } from "../model/date-text.ts";
 import { parseDuration } from "../model/duration.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { RUNTIME_STATUSES, runtimeStatusNamed } from "../model/status.ts";
+import type { MaxConcurrent } from "../task-hub/max-concurrent.ts";
 import type { LogLevel } from "../telemetry/levels.ts";
 import { LOG_LEVELS } from "../telemetry/levels.ts";
 import type { OptionSpec } from "./options.ts";
@@ -68,15 +69,19 @@ const duration = (help: string): OptionSpec<number> => ({
   parse: parseDuration,
 });
 
-/** `{ Pack: 2, Ship: 1 }` from `Pack=2,Ship=1`. Whether there are such activities is for the task hub to say. */
-const limits = (help: string): OptionSpec<{ readonly [name: string]: number }> => ({
+/** `{ total: 8, each: { Pack: 2 } }` from `8,Pack=2`. Whether there are such activities is for the task hub to say. */
+const maxConcurrent = (help: string): OptionSpec<MaxConcurrent> => ({
   kind: "text",
-  placeholder: "NAME=N,…",
+  placeholder: "N,NAME=N,…",
   help,
-  expected: 'names with whole numbers from 1, separated by commas, such as "Pack=2,Ship=1"',
+  expected: 'whole numbers from 1, separated by commas: one for all, and names with theirs, such as "8,Pack=2,Ship=1"',
   parse: (value) => {
-    const pairs = value.split(",").map((part) => /^\s*(\S.*?)\s*=\s*([1-9]\d*)\s*$/.exec(part));
-    return pairs.includes(null) ? null : Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? "", Number(pair?.[2])]));
+    const parts = value.split(",").map((part) => /^\s*(?:(\S.*?)\s*=\s*)?([1-9]\d*)\s*$/.exec(part));
+    const totals = parts.filter((part) => part?.[1] === undefined);
+    if (parts.includes(null) || totals.length > 1) return null;
+    const pairs = parts.flatMap((part) => (part?.[1] === undefined ? [] : [[part[1], Number(part[2])] as const]));
+    const total = totals[0]?.[2];
+    return { ...(total === undefined ? {} : { total: Number(total) }), ...(pairs.length === 0 ? {} : { each: Object.fromEntries(pairs) }) };
   },
 });
 
@@ -106,8 +111,7 @@ export const START_OPTIONS = {
   ),
   "no-worker": setting(flag("serve the HTTP API and client functions only; workers in other processes do the rest")),
   retention: setting(duration("finished instances are purged this long after their end: 30s, 12h, 7d (default: kept)")),
-  "max-concurrent-activities": setting(wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "activities that run at once in each worker")),
-  "activity-limits": setting(limits("runs at once of single activities in each worker")),
+  "max-concurrent": setting(maxConcurrent("activities that run at once in each worker: of all (default 1000), and of single ones")),
   "max-owned-instances": setting(wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "instances that each worker has in memory (default 20000)")),
   "function-not-found-after": setting(
     duration("a call to a function that no live worker has had for so long fails (default 30s, and at once with one worker)"),

@@ -31,7 +31,7 @@ export interface CommandLine<Specs extends OptionSpecs> {
 
 const ENV_PREFIX = "PERDURE_";
 
-/** `max-concurrent-activities` is `PERDURE_MAX_CONCURRENT_ACTIVITIES`. */
+/** `max-concurrent` is `PERDURE_MAX_CONCURRENT`. */
 export const environmentName = (option: string): string => ENV_PREFIX + option.toUpperCase().replaceAll("-", "_");
 
 /**

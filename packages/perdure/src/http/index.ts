@@ -10,7 +10,7 @@ export { toNodeListener } from "./node-listener.ts";
 export type { HttpServer, ServeOptions } from "./node-server.ts";
 export { serveHttp } from "./node-server.ts";
 export type { HttpHandlerOptions } from "./options.ts";
-export type { HttpDefaults, Readiness, ServedHub } from "./served-hub.ts";
+export type { Readiness, ServedHub } from "./served-hub.ts";
 export type { ManagementPayload } from "./wire/management-payload.ts";
 export type { RawEvent, RawFailureDetails } from "./wire/raw-history.ts";
 export { toRawHistory } from "./wire/raw-history.ts";

@@ -6,20 +6,22 @@ import type { PublicOrigin } from "./http-management.ts";
 /** Whether a process should get requests now. All but "ready" are 503 at `/readyz`. */
 export type Readiness = "ready" | "starting" | "draining" | "storeUnavailable";
 
-/** What the HTTP room needs of a task hub; a `TaskHub` is one. */
+/** What `createHttpHandler` takes: a `TaskHub`. What it needs of one beyond this is no promise, and no part of the published types. */
 export interface ServedHub<Client> {
   /** What the handlers of client functions get as `client`. */
   readonly client: Client;
+  /** @internal */
   readonly hubClient: HubClient;
   /** As it stands in the management URLs. */
   readonly name: string;
+  /** @internal */
   readonly registry: { readonly http: readonly HttpFunctionDefinition<Client>[] };
-  /** What the hub was opened with; options of the handler win. */
+  /** @internal What the hub was opened with; options of the handler win. */
   readonly httpDefaults: HttpDefaults;
   readiness(): Promise<Readiness>;
   /** True: this process stops, and nothing new is to be started through it. */
   readonly isClosing?: boolean;
-  /** Aborted when nothing will finish in this process any more: callers that wait for an instance get the URLs where to ask for it. */
+  /** @internal Aborted when nothing will finish in this process any more: callers that wait for an instance get the URLs where to ask for it. */
   readonly drained?: AbortSignal;
 }
 

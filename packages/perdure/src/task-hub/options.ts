@@ -12,6 +12,8 @@ import { jsonCodec } from "../model/payload.ts";
 import type { Store } from "../store/contract.ts";
 import type { HubLogs, LogOption } from "../telemetry/log-option.ts";
 import { parseLogOption } from "../telemetry/log-option.ts";
+import type { MaxConcurrent } from "./max-concurrent.ts";
+import { maxConcurrentSettings } from "./max-concurrent.ts";
 import {
   codecOption,
   codeVersionOption,
@@ -30,10 +32,10 @@ export interface TaskHubOptions {
   readonly name?: string;
   /** Finished instances are purged after this. Default: they are kept. */
   readonly retention?: Duration;
-  /** Activities that run at once in this process; more wait in line. Default 1,000. */
-  readonly maxConcurrentActivities?: number;
-  /** The same for single activities, by name; wins over `maxConcurrent` of the definition. */
-  readonly activityLimits?: { readonly [activity: string]: number };
+  /** Activities that run at once in this process: of all together, or `{ total, each: { NAME: number } }`; more wait in line. Default 1,000. */
+  readonly maxConcurrent?: number | MaxConcurrent;
+  /** Instances that this process has in memory at once; beyond it, waiting ones leave and new ones are left to others. Default 20,000. */
+  readonly maxOwnedInstances?: number;
   /**
    * A call to a function that no live worker has had for so long fails. Default: 30 seconds, and at once while this worker is the only one, which
    * then also refuses to start a function that it lacks. When given it always holds, as apps need whose workers have different functions and start
@@ -80,10 +82,10 @@ export interface TaskHubOptions {
   readonly forwardedHost?: boolean;
   /** An open store instead of a URL (tests, other stores). The hub closes it. */
   readonly store?: Store;
-  /** For benchmarks: a delay added to every commit, ms. */
+  /** @internal For benchmarks: a delay added to every commit, ms. */
   readonly commitDelayMs?: number;
-  /** Numbers of the engine, for tests and experts. */
-  readonly engine?: Partial<WorkerSettings>;
+  /** @internal Numbers of the engine, for tests. They are no promise: any release may rename, change or drop them. */
+  readonly engine?: Readonly<Record<string, unknown>>;
 }
 
 export interface HubSettings extends HubLogs {
@@ -109,8 +111,8 @@ const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: true } = {
   functions: true,
   name: true,
   retention: true,
-  maxConcurrentActivities: true,
-  activityLimits: true,
+  maxConcurrent: true,
+  maxOwnedInstances: true,
   functionNotFoundAfter: true,
   drainTimeout: true,
   acceptTimeout: true,
@@ -153,32 +155,19 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
 
 function engineOf(registry: FunctionRegistry, given: Options): Partial<WorkerSettings> {
   const retentionMs = optional(given, "retention", WHERE, durationOption);
-  const maxConcurrentActivities = optional(given, "maxConcurrentActivities", WHERE, countOption);
+  const maxOwnedInstances = optional(given, "maxOwnedInstances", WHERE, countOption);
   const notFoundMs = optional(given, "functionNotFoundAfter", WHERE, durationOption);
   const joinMs = optional(given, "storeTimeout", WHERE, durationOption);
   const acceptMs = optional(given, "acceptTimeout", WHERE, durationOption);
   const drainMs = optional(given, "drainTimeout", WHERE, durationOption);
   return {
     ...(retentionMs === undefined ? {} : { retentionMs }),
-    ...(maxConcurrentActivities === undefined ? {} : { maxConcurrentActivities }),
+    ...(maxOwnedInstances === undefined ? {} : { maxOwnedInstances }),
     ...(notFoundMs === undefined ? {} : { functionNotFoundAfterMs: notFoundMs, functionNotFoundAloneMs: notFoundMs }),
     ...(drainMs === undefined ? {} : { drainMs }),
     ...(acceptMs === undefined ? {} : { acceptMs }),
     ...(joinMs === undefined ? {} : { joinMs }),
-    activityLimits: limitsOf(registry, given.activityLimits),
+    ...maxConcurrentSettings(registry, WHERE, given.maxConcurrent),
     ...parseEngine(given.engine, `${WHERE} engine`),
   };
-}
-
-/** Those of the definitions, and over them those of the hub: each must be of an activity that is here. */
-function limitsOf(registry: FunctionRegistry, given: unknown): { readonly [activity: string]: number } {
-  const limits: { [activity: string]: number } = { ...registry.activityLimits };
-  if (given === undefined) return limits;
-  if (typeof given !== "object" || given === null) throw fault("OPTION_INVALID", WHERE, "activityLimits", given, "an object of numbers");
-  for (const [name, limit] of Object.entries(given)) {
-    const activity = registry.find("activity", name);
-    if (activity === null) throw fault("OPTION_UNKNOWN", `${WHERE} activityLimits`, name, registry.names.activity);
-    limits[activity.name] = countOption(limit, WHERE, `activityLimits.${activity.name}`);
-  }
-  return limits;
 }

@@ -46,11 +46,12 @@ const STOP_HOOKS_LEAST_MS = 400;
 export class TaskHub implements AsyncDisposable {
   /** Starts orchestrations and speaks to them. */
   readonly client: DurableClient;
-  /** The same with payloads as JSON text, as the HTTP API needs it. */
+  /** @internal The same with payloads as JSON text, as the HTTP API needs it. */
   readonly hubClient: HubClient;
+  /** @internal */
   readonly registry: FunctionRegistry;
   readonly name: string;
-  /** What the hub was opened with that its HTTP handler needs too. */
+  /** @internal What the hub was opened with that its HTTP handler needs too. */
   readonly httpDefaults: HttpDefaults;
   readonly #store: Store;
   readonly #settings: HubSettings;
@@ -258,7 +259,7 @@ export class TaskHub implements AsyncDisposable {
     this.#settings.log.write({ level: "warn", event: "store.not-closed", message, fields: { store: this.store.location } });
   }
 
-  /** False also after a close when the store did not let go: a thread that it holds keeps the process from its end. */
+  /** @internal False also after a close when the store did not let go: a thread that it holds keeps the process from its end. */
   get isStoreClosed(): boolean {
     return this.#isStoreClosed;
   }

@@ -56,7 +56,7 @@ export async function createTestHub(options: TestHubOptions): Promise<TestHub> {
 
 export class TestHub implements AsyncDisposable {
   readonly client: DurableClient;
-  /** The same with payloads as JSON text. */
+  /** @internal The same with payloads as JSON text. */
   readonly hubClient: HubClient;
   readonly #world: VirtualTime;
   readonly #calendar: VirtualCalendar;

@@ -18,13 +18,13 @@ function resizing(options: { readonly maxConcurrent: number }) {
   return { seen, album, functions: [resize, album] };
 }
 
-test("maxConcurrent of an activity holds; activityLimits of the hub win", async () => {
+test("maxConcurrent of an activity holds; that of the hub wins", async () => {
   for (const [limits, most] of [
     [{}, 3],
     [{ resize: 1 }, 1],
   ] as const) {
     const { seen, album, functions } = resizing({ maxConcurrent: 3 });
-    await using hub = await TaskHub.open("memory:", { functions, activityLimits: limits });
+    await using hub = await TaskHub.open("memory:", { functions, maxConcurrent: { each: limits } });
     await hub.start();
     const run = await hub.client.startNew(album, { input: 20 });
     assert.equal((await run.result()).length, 20);
@@ -41,8 +41,11 @@ test("limits that mean nothing are refused by name", async () => {
   }
   const { functions } = resizing({ maxConcurrent: 1 });
   const open = (options: object) => TaskHub.open("memory:", { functions, ...options });
-  await assert.rejects(open({ activityLimits: { resise: 1 } }), { code: "OPTION_UNKNOWN", message: /"resise".*"Resize"/ });
-  await assert.rejects(open({ activityLimits: { Resize: 0 } }), { code: "OPTION_INVALID", message: /"activityLimits.Resize" is 0/ });
+  await assert.rejects(open({ maxConcurrent: { each: { resise: 1 } } }), { code: "OPTION_UNKNOWN", message: /"resise".*"Resize"/ });
+  await assert.rejects(open({ maxConcurrent: { each: { Resize: 0 } } }), {
+    code: "OPTION_INVALID",
+    message: /"maxConcurrent.each.Resize" is 0/,
+  });
   await assert.rejects(open({ functionNotFoundAfter: "soon" }), { code: "OPTION_INVALID", message: /"functionNotFoundAfter" is "soon"/ });
 });
 

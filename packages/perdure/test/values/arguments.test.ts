@@ -293,10 +293,10 @@ test("options of a hub and of the test kit are checked at the door", async () =>
   const bad: { readonly [Option in keyof TaskHubOptions]?: readonly unknown[] } = {
     functions: [5, {}, "x", null],
     name: [...NO_STRING, ""],
-    maxConcurrentActivities: NO_COUNT,
+    maxConcurrent: [...NO_COUNT.filter((value) => typeof value !== "object"), { total: 0 }, { each: 5 }, { each: null }],
+    maxOwnedInstances: NO_COUNT,
     maxPayloadBytes: NO_COUNT,
     maxJsonDepth: NO_COUNT,
-    activityLimits: [5, "x", null],
     codec: [5, {}, null, { encode: 1, decode: 2 }],
     publicOrigin: [5, "no origin", null, {}],
     keys: ["secret", [""], [5], null, {}],
