@@ -10,7 +10,7 @@ export interface RepositoryFile {
 
 /** Where programs begin: what the package exports, what npm scripts and tests start, and every example. */
 const ENTRIES: readonly RegExp[] = [
-  /^packages\/perdure\/src\/(?:index|testing\/index|http\/index|cli\/main)\.ts$/,
+  /^packages\/perdure\/src\/(?:index|testing\/index|testing\/store|http\/index|cli\/main)\.ts$/,
   /\.(?:test|testsuite)\.ts$/,
   /^examples\//,
   /^bench\/(?:main|children\/[^/]+)\.ts$/,
@@ -21,6 +21,7 @@ const ENTRIES: readonly RegExp[] = [
 const PACKAGE_ENTRIES: Readonly<Record<string, string>> = {
   perdure: "packages/perdure/src/index.ts",
   "perdure/testing": "packages/perdure/src/testing/index.ts",
+  "perdure/store": "packages/perdure/src/testing/store.ts",
   "perdure/http": "packages/perdure/src/http/index.ts",
 };
 

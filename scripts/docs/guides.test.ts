@@ -178,3 +178,23 @@ describe("bundlers", () => {
     }
   });
 });
+
+/** Tests within a page run as a user runs them: not as a part of this run. */
+const withoutTestContext = (): NodeJS.ProcessEnv => {
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  return env;
+};
+
+async function runBlock(page: string, args: readonly string[]): Promise<string> {
+  const { ok, output } = await runNode(args, { cwd: folderOf(page), env: withoutTestContext(), timeoutMs: 120_000 });
+  assert.ok(ok, `${page}, ${args.join(" ")}:\n${output}`);
+  return output;
+}
+
+describe("a store of your own", () => {
+  test("the example passes the conformance suite, and a hub runs on it", { timeout: 240_000 }, async () => {
+    const tests = await runBlock("store-authors.md", ["--test", "--test-reporter=tap", "counting-store.test.ts"]);
+    assert.ok(Number(/^# pass (\d+)$/m.exec(tests)?.[1]) > 90, tests);
+    assert.equal(await runBlock("store-authors.md", ["counting-app.ts"]), "Hello Ada! true\n");
+  });
+});

@@ -1,5 +1,5 @@
 import type { StoreFixture } from "../../testing/store-conformance/fixture.ts";
-import { storeConformance } from "../../testing/store-conformance/store-conformance.testsuite.ts";
+import { storeConformance } from "../../testing/store-conformance/store-conformance.ts";
 import { createMemoryStore } from "./memory-store.ts";
 
 const fixture: StoreFixture = {

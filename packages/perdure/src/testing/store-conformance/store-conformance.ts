@@ -1,0 +1,27 @@
+import { claimsSuite } from "./claims.ts";
+import { episodesSuite } from "./episodes.ts";
+import type { StoreFixture } from "./fixture.ts";
+import { historySuite } from "./history.ts";
+import { listingSuite } from "./listing.ts";
+import { mailSuite } from "./mail.ts";
+import { payloadsSuite } from "./payloads.ts";
+import { startsSuite } from "./starts.ts";
+import { suspectsSuite } from "./suspects.ts";
+import { targetsSuite } from "./targets.ts";
+import { tasksSuite } from "./tasks.ts";
+import { workersSuite } from "./workers.ts";
+
+/** What every store must do. Run it from a test file of the store's own. */
+export function storeConformance(fixture: StoreFixture): void {
+  workersSuite(fixture);
+  episodesSuite(fixture);
+  claimsSuite(fixture);
+  mailSuite(fixture);
+  targetsSuite(fixture);
+  startsSuite(fixture);
+  tasksSuite(fixture);
+  listingSuite(fixture);
+  payloadsSuite(fixture);
+  suspectsSuite(fixture);
+  historySuite(fixture);
+}

@@ -1,0 +1,66 @@
+import "../require-node.ts"; // before everything else
+
+export type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, Seed, WorkerId } from "../model/ids.ts";
+export type { Message } from "../model/message.ts";
+export type { StartSpec } from "../model/start.ts";
+export type {
+  ClaimRequest,
+  ClaimTasksRequest,
+  CommitReceipt,
+  ConsumedMail,
+  FinishedTask,
+  GroupCommit,
+  HistoryAppend,
+  InstanceUpdate,
+  NewInstance,
+  NewTask,
+  OutgoingMessage,
+  Release,
+  Stop,
+  TaskCancel,
+  TaskHeartbeat,
+} from "../store/commit.ts";
+export type {
+  CallerTransaction,
+  ClientStart,
+  CodeParams,
+  DeliverReceipt,
+  EndedInstances,
+  InstancePage,
+  InstanceQuery,
+  JoinParams,
+  JoinReceipt,
+  Look,
+  LookParams,
+  NextWakes,
+  PurgeParams,
+  PurgeReceipt,
+  RefenceParams,
+  RenewParams,
+  StartReceipt,
+  Store,
+  StoreCapabilities,
+  StoreDump,
+  SweepReceipt,
+} from "../store/contract.ts";
+export type { StoreRefusal } from "../store/errors.ts";
+export { StoreRefusalError } from "../store/errors.ts";
+export type {
+  HistoryChunk,
+  InboxRow,
+  InstanceRow,
+  LoadedInstance,
+  NextWake,
+  StopReason,
+  TaskBody,
+  TaskRow,
+  WorkerLoad,
+  WorkerRow,
+} from "../store/rows.ts";
+export type { MemoryStoreOptions } from "../stores/memory/memory-store.ts";
+export { createMemoryStore } from "../stores/memory/memory-store.ts";
+export type { OpenStore, StoreFixture, TestClock } from "./store-conformance/fixture.ts";
+export { openShared } from "./store-conformance/fixture.ts";
+export { storeConformance } from "./store-conformance/store-conformance.ts";
+export type { StoreInterceptor, StoreMethod } from "./store-proxy.ts";
+export { interceptStore } from "./store-proxy.ts";
