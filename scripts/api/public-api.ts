@@ -11,7 +11,7 @@ export interface EntryPoint {
   /** `perdure/testing`. */
   readonly specifier: string;
   readonly exported: readonly Declaration[];
-  /** Types that the exported ones mention, and theirs, which no entry point exports: a user meets them in an editor and cannot name them. */
+  /** Types of {@link SHOWN} that the exported ones mention, and theirs, which no entry point exports: a user meets them in an editor and cannot name them. */
   readonly mentioned: readonly Declaration[];
   /** `Store from perdure/store`: those that another one exports. */
   readonly elsewhere: readonly string[];
@@ -33,6 +33,9 @@ export async function readPublicApi(): Promise<EntryPoint[]> {
   }
 }
 
+/** Where the types are that authors write against; others are the business of those who change the rooms behind. */
+const SHOWN = /^(?:functions|http|task-hub|telemetry|replay\/(?:functions|tasks))\//;
+
 type Exports = Pick<EntryPoint, "specifier" | "exported">;
 
 function exportsOf(declarations: Declarations, specifier: string, file: string): Declaration[] {
@@ -50,8 +53,8 @@ function withMentioned(declarations: Declarations, { specifier, exported }: Expo
   for (const one of seen.values()) {
     for (const other of declarations.mentioned(one)) {
       const home = homes.get(other.text);
-      if (home === undefined) seen.set(other.text, other);
-      else if (!seen.has(other.text)) elsewhere.add(`${other.name} from ${home}`);
+      if (home === undefined && SHOWN.test(other.file)) seen.set(other.text, other);
+      else if (home !== undefined && !seen.has(other.text)) elsewhere.add(`${other.name} from ${home}`);
     }
   }
   const mentioned = [...seen.values()].slice(exported.length).sort((a, b) => a.name.localeCompare(b.name, "en"));
