@@ -3,6 +3,7 @@ import { activityNotReopened } from "./activity-not-reopened.ts";
 import { answerBeforeCommit } from "./answer-before-commit.ts";
 import { answerOfTheDropped } from "./answer-of-the-dropped.ts";
 import { childDoesNotAnswer } from "./child-does-not-answer.ts";
+import { columnShifted } from "./column-shifted.ts";
 import { commitRedone } from "./commit-redone.ts";
 import { convictionForgotten } from "./conviction-forgotten.ts";
 import { effectBeforeCommit } from "./effect-before-commit.ts";
@@ -13,6 +14,7 @@ import { gateLeftOpen } from "./gate-left-open.ts";
 import { innocentsCounted } from "./innocents-counted.ts";
 import { isolationSkipped } from "./isolation-skipped.ts";
 import { lateAnswerLeftBehind } from "./late-answer-left-behind.ts";
+import { layoutNotChecked } from "./layout-not-checked.ts";
 import { leavingTakesItsTurn } from "./leaving-takes-its-turn.ts";
 import { mailReadTwice } from "./mail-read-twice.ts";
 import { messageOnlyInMemory } from "./message-only-in-memory.ts";
@@ -39,10 +41,12 @@ export const PLANTS: readonly Plant[] = [
   activityNotReopened,
   answerBeforeCommit,
   childDoesNotAnswer,
+  columnShifted,
   commitRedone,
   effectBeforeCommit,
   eventLostAtContinueAsNew,
   fifoReversed,
+  layoutNotChecked,
   mailReadTwice,
   messageOnlyInMemory,
   noDeduplication,

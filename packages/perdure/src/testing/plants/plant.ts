@@ -1,6 +1,7 @@
 import type { SeedRun } from "../simulation/child.ts";
+import type { StoreKind } from "../simulation/world.ts";
 
-/** A fault put into one line of the product on purpose: the simulator must find it, or it proves less than it says. */
+/** A fault put into one line of the product on purpose: the simulator, or a test, must find it, or it proves less than it says. */
 export interface Plant {
   readonly name: string;
   /** What the line does wrong, and so what would happen to users. */
@@ -12,6 +13,10 @@ export interface Plant {
   readonly replace: string;
   /** By which runs it is found; default: those of a whole cluster. */
   readonly run?: SeedRun;
+  /** The store of those runs; default: memory. */
+  readonly store?: StoreKind;
+  /** For faults outside the simulator's world: the test file, below `src/`, that finds it in place of seeds. */
+  readonly test?: string;
   /** The first seed that found it when somebody looked last: tried before all others, for some faults take a hundred. */
   readonly seed: number;
 }

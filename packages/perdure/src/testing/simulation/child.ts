@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Summary } from "./summary.ts";
 import type { StoreKind } from "./world.ts";
@@ -15,6 +15,23 @@ export interface ChildTask {
   readonly plant: string | null;
   /** Ends with the first seed that fails. */
   readonly stopAtFirst: boolean;
+}
+
+const SOURCES = new URL("../../", import.meta.url);
+const PUT_PLANT = new URL("../plants/put-plant.ts", import.meta.url);
+
+/** The first assertion that fails when the file is run with the plant in it, or null when all pass. Rejects when the file cannot be run. */
+export function failureOfTest(plant: string, test: string, limitMs: number): Promise<string | null> {
+  const file = fileURLToPath(new URL(test, SOURCES));
+  const options = [...process.execArgv, "--import", `${PUT_PLANT.href}?${plant}`, "--test-reporter=tap", file];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, options, { timeout: limitMs }, (error, output, complaints) => {
+      const failure = /error: ['"|]?-?\s*(.+)/.exec(output)?.[1];
+      if (error === null) resolve(null);
+      else if (output.includes("code: 'ERR_ASSERTION'")) resolve(failure ?? "an assertion failed");
+      else reject(new Error(`${test} could not be run: ${complaints || output}`));
+    });
+  });
 }
 
 const ENTRY = fileURLToPath(new URL("./child-main.ts", import.meta.url));

@@ -4,7 +4,7 @@ import type { Plant } from "../plants/plant.ts";
 import { SCENARIOS } from "../scenarios/all-scenarios.ts";
 import { SYSTEMATIC_BOUNDARIES } from "./boundaries.ts";
 import type { SeedRun } from "./child.ts";
-import { runInChild } from "./child.ts";
+import { failureOfTest, runInChild } from "./child.ts";
 import type { Summary } from "./summary.ts";
 import { addSummary, emptySummary, summaryText, untried } from "./summary.ts";
 import { runSystematic } from "./systematic.ts";
@@ -113,15 +113,18 @@ export async function plantMode(name: string | null, jobs: number, print: Print)
       if (typeof verdict === "string") {
         good = false;
         print(`plant "${plant.name}" NOT found: ${verdict}`);
-      } else print(`plant "${plant.name}" found at seed ${verdict.seed}: ${verdict.problem.slice(0, 200)}`);
+      } else
+        print(`plant "${plant.name}" found ${verdict.seed === 0 ? "by" : `at seed ${verdict.seed}:`} ${verdict.problem.slice(0, 200)}`);
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));
   return good;
 }
 
-async function huntPlant({ name, seed, run = "cluster" }: Plant): Promise<string | { readonly seed: number; readonly problem: string }> {
-  const task = { store: "memory", run, plant: name, stopAtFirst: true } as const;
+async function huntPlant(plant: Plant): Promise<string | { readonly seed: number; readonly problem: string }> {
+  const { name, seed, run = "cluster", store = "memory", test } = plant;
+  if (test !== undefined) return huntByTest(name, test);
+  const task = { store, run, plant: name, stopAtFirst: true } as const;
   try {
     for (const range of [
       { from: seed, seeds: 1 },
@@ -134,4 +137,9 @@ async function huntPlant({ name, seed, run = "cluster" }: Plant): Promise<string
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+async function huntByTest(name: string, test: string): Promise<string | { readonly seed: number; readonly problem: string }> {
+  const failure = await failureOfTest(name, test, PLANT_LIMIT_MS);
+  return failure === null ? `${test} passed with it` : { seed: 0, problem: `${test}: ${failure}` };
 }
