@@ -8,9 +8,7 @@ import type { WorkerSettings } from "../engine/options.ts";
 import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
 import { within } from "../engine/time/within.ts";
 import type { Worker } from "../engine/worker.ts";
-import { createWorker } from "../engine/worker.ts";
 import { fault } from "../errors/perdure-error.ts";
-import { createNativeExecutor } from "../executors/native-executor.ts";
 import type { DurableClient } from "../functions/client-types.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
 import { createHttpManagement } from "../http/http-management.ts";
@@ -26,9 +24,11 @@ import { codeVersionOf } from "./code-version.ts";
 import { ForgottenStart } from "./forgotten-start.ts";
 import { functionLogTo } from "./function-log.ts";
 import { HookRuns } from "./hook-runs.ts";
-import { openStore } from "./open-store.ts";
+import { storeOpener } from "./open-store.ts";
 import type { HubSettings, TaskHubOptions } from "./options.ts";
 import { parseHubOptions } from "./options.ts";
+
+const workerCode = () => import("./worker-code.ts");
 
 /** Below the second after which a probe of Kubernetes gives up. */
 const STORE_ANSWERS_MS = 900;
@@ -130,8 +130,19 @@ export class TaskHub implements AsyncDisposable {
     const { commitDelayMs, log } = settings;
     const openTimeoutMs = settings.engine.joinMs ?? DEFAULT_WORKER_SETTINGS.joinMs;
     const opening = { log, openTimeoutMs, ...(commitDelayMs === undefined ? {} : { commitDelayMs }) };
-    const store = settings.store ?? (await inEngine(() => openStore(url, opening)));
-    return new TaskHub(store, settings, installDeterministicGlobals());
+    const { store } = settings;
+    const open = store === null ? await inEngine(() => storeOpener(url, opening)) : () => Promise.resolve(store);
+    // A SQLite file opens on a thread of its own, which takes as long as all the rest of a start: so it begins before the rest is loaded.
+    const opened = inEngine(open);
+    opened.catch(() => {}); // seen below
+    const uninstallGlobals = installDeterministicGlobals();
+    void workerCode();
+    try {
+      return new TaskHub(await opened, settings, uninstallGlobals);
+    } catch (error) {
+      uninstallGlobals();
+      throw error;
+    }
   }
 
   /** What the store is and where it lies. */
@@ -186,6 +197,7 @@ export class TaskHub implements AsyncDisposable {
   async #startWorker(): Promise<void> {
     await this.#hooks.start(true);
     if (this.#closing !== null) throw fault("HUB_CLOSED");
+    const { createNativeExecutor, createWorker } = await workerCode();
     const { registry, codec, log, maxPayloadBytes, maxJsonDepth, engine } = this.#settings;
     const scheduler = realScheduler(true);
     const functionLog = functionLogTo(this.#settings);
