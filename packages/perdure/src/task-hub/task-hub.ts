@@ -15,6 +15,7 @@ import { createHttpManagement } from "../http/http-management.ts";
 import { DEFAULT_BASE_PATH } from "../http/paths.ts";
 import { loadRouteRegex } from "../http/route-regex.ts";
 import type { HttpDefaults, Readiness } from "../http/served-hub.ts";
+import type { Executor } from "../model/executor.ts";
 import { inEngine } from "../process/code-scope.ts";
 import { realClock, realIds, realScheduler } from "../process/real-time.ts";
 import { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
@@ -34,6 +35,8 @@ const workerCode = () => import("./worker-code.ts");
 const STORE_ANSWERS_MS = 900;
 const STILL_JOINING_MS = 500;
 const CLOSE_STORE_MS = 1_000;
+/** Places of user code that do not end in this time are left behind. */
+const CLOSE_EXECUTOR_MS = 500;
 const CLOSE_STORE_LEAST_MS = 300;
 /** What `onStop` was given has what is left of the drain time and of this, so that closing is over in time; and a little in any case. */
 const STOP_HOOKS_MS = 2_500;
@@ -59,6 +62,7 @@ export class TaskHub implements AsyncDisposable {
   readonly #hooks: HookRuns;
   readonly #uninstallGlobals: () => void;
   #worker: Worker | null = null;
+  #executor: Executor | null = null;
   #starting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
   #isClosed = false;
@@ -204,6 +208,7 @@ export class TaskHub implements AsyncDisposable {
     const client = () => this.client;
     const limits = { maxPayloadBytes, maxJsonDepth };
     const executor = createNativeExecutor({ functions: registry, codec, log: functionLog, scheduler, client, ...limits });
+    this.#executor = executor;
     const host = `${hostname()}:${process.pid}`;
     const codeVersion = this.#settings.codeVersion ?? codeVersionOf(registry);
     const parts = { store: this.#store, executor, clock: realClock, scheduler, ids: realIds(), log, host, codeVersion };
@@ -250,6 +255,7 @@ export class TaskHub implements AsyncDisposable {
       if (this.#starting !== null) await within(scheduler, STILL_JOINING_MS, this.#starting);
       await this.#worker?.stop();
     } finally {
+      if (this.#executor !== null) await within(scheduler, CLOSE_EXECUTOR_MS, this.#executor.close());
       this.#drained.abort();
       await within(scheduler, left(), others);
       await this.#hooks.stop(Math.max(STOP_HOOKS_LEAST_MS, left()));

@@ -62,6 +62,7 @@ export class TestHub implements AsyncDisposable {
   readonly #calendar: VirtualCalendar;
   readonly #store: Store;
   readonly #worker: Worker;
+  readonly #executor: Executor;
   readonly #hooks: HookRuns;
   readonly #replay: ReplayChecker;
   readonly #mismatches: ReplayMismatch[] = [];
@@ -86,6 +87,7 @@ export class TestHub implements AsyncDisposable {
     const logs = parseLogOption("createTestHub", options.log ?? false);
     const client = () => this.client;
     const executor = this.#counted(createNativeExecutor({ functions: registry, scheduler, log: functionLogTo(logs), client }));
+    this.#executor = executor;
     this.#hooks = new HookRuns({ hooks: registry.hooks, logs, taskHub: "TestHub", client, scheduler: realScheduler(true) });
     // One worker alone needs no lease to speak of.
     const settings = { leaseMs: 1_000_000 * DAY_MS, renewEveryMs: DAY_MS };
@@ -181,6 +183,7 @@ export class TestHub implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#worker.kill();
+    await this.#executor.close();
     await this.#hooks.stop(STOP_HOOKS_MS);
     this.#uninstallGlobals();
     this.#isClosed = true;

@@ -6,16 +6,20 @@ import { childDoesNotAnswer } from "./child-does-not-answer.ts";
 import { columnShifted } from "./column-shifted.ts";
 import { commitRedone } from "./commit-redone.ts";
 import { convictionForgotten } from "./conviction-forgotten.ts";
+import { declinedAndForgotten } from "./declined-and-forgotten.ts";
 import { effectBeforeCommit } from "./effect-before-commit.ts";
 import { episodeMailLost } from "./episode-mail-lost.ts";
 import { eventLostAtContinueAsNew } from "./event-lost-at-continue-as-new.ts";
 import { fifoReversed } from "./fifo-reversed.ts";
 import { gateLeftOpen } from "./gate-left-open.ts";
+import { innocentLossCounted } from "./innocent-loss-counted.ts";
 import { innocentsCounted } from "./innocents-counted.ts";
 import { isolationSkipped } from "./isolation-skipped.ts";
 import { lateAnswerLeftBehind } from "./late-answer-left-behind.ts";
 import { layoutNotChecked } from "./layout-not-checked.ts";
 import { leavingTakesItsTurn } from "./leaving-takes-its-turn.ts";
+import { lostIsFailed } from "./lost-is-failed.ts";
+import { mailLostWithItsEpisode } from "./mail-lost-with-its-episode.ts";
 import { mailReadTwice } from "./mail-read-twice.ts";
 import { messageOnlyInMemory } from "./message-only-in-memory.ts";
 import { noDeduplication } from "./no-deduplication.ts";
@@ -68,6 +72,10 @@ export const PLANTS: readonly Plant[] = [
   runningLeaves,
   gateLeftOpen,
   rowNumberNotLearnt,
+  lostIsFailed,
+  mailLostWithItsEpisode,
+  declinedAndForgotten,
+  innocentLossCounted,
   acquittalOfNobody,
   convictionForgotten,
   innocentsCounted,

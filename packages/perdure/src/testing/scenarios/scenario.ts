@@ -10,6 +10,7 @@ import type { SimClient } from "../simulation/sim-client.ts";
 export const CLUSTER_FEATURES = [
   "mixed fleet",
   "slow episodes",
+  "lossy places",
   "limit of one activity",
   "activity left to others",
   "instance left to others",

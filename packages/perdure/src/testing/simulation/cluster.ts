@@ -10,6 +10,8 @@ import type { Store } from "../../store/contract.ts";
 import type { EngineLog, LogEntry } from "../../telemetry/engine-log.ts";
 import type { Weather } from "../fault-store.ts";
 import { linkStore } from "../fault-store.ts";
+import type { Lossy } from "../lossy-executor.ts";
+import { createLossyExecutor } from "../lossy-executor.ts";
 import { Random } from "../random.ts";
 import { Recorder } from "../recorder.ts";
 import type { ReplayMismatch } from "../replay-checker.ts";
@@ -39,6 +41,8 @@ export interface ClusterParts {
   readonly lacks?: (node: number, name: string) => boolean;
   /** How long after it has run an episode is answered, ms; default: at once. */
   readonly episodeLag?: () => number;
+  /** What becomes of calls to the executor; default: all are carried out. */
+  readonly lossy?: Pick<Lossy, "episode" | "activity">;
   readonly onLog?: (node: number, entry: LogEntry) => void;
   readonly onClient?: (client: string, line: string) => void;
 }
@@ -90,7 +94,10 @@ export class Cluster {
     const app = this.#parts.app(env);
     const functions = lacks === undefined ? app : lacking(app, (name) => lacks(node, name));
     const native = createNativeExecutor({ functions, scheduler: time });
-    const executor = watchExecutor({ inner: native, time, recorder: this.recorder, boundary, lag });
+    const { lossy } = this.#parts;
+    const after = (ms: number, task: () => void) => void time.after(ms, task);
+    const inner = lossy === undefined ? native : createLossyExecutor(native, { ...lossy, after });
+    const executor = watchExecutor({ inner, time, recorder: this.recorder, boundary, lag });
     const ids = seededIds(new Random(random.int(2 ** 31), node + 1));
     const log: EngineLog =
       onLog === undefined

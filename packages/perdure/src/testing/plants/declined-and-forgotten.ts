@@ -1,0 +1,10 @@
+import type { Plant } from "./plant.ts";
+
+export const declinedAndForgotten: Plant = {
+  name: "declined-and-forgotten",
+  sentence: "An episode that no place took is not delivered again: the instance waits for ever.",
+  file: "engine/instances/redelivery.ts",
+  search: "    engine.parts.scheduler.after(ms, deliver);",
+  replace: "",
+  seed: 46,
+};

@@ -1,0 +1,36 @@
+import type { NotRun } from "../../model/executor.ts";
+import type { Fate, Lossy } from "../lossy-executor.ts";
+import { PASS } from "../lossy-executor.ts";
+import { Random } from "../random.ts";
+
+/** Of so many calls one is not carried out. */
+const ONE_IN = 25;
+const LOSSY_STREAM = 78;
+
+/** Of chances of its own, as the rest of a seed stays as it is: in some seeds user code runs in places that fail; null: in this one it does not. What fails is no fault of an instance, so none may be convicted. */
+export function lossyPlaces(seed: number, isOver: () => boolean): Pick<Lossy, "episode" | "activity"> | null {
+  const random = new Random(seed, LOSSY_STREAM);
+  if (!random.chance(0.3)) return null;
+  const fate = () => (isOver() || random.int(ONE_IN) > 0 ? PASS : fateOf(random));
+  return { episode: fate, activity: fate };
+}
+
+function fateOf(random: Random): Fate {
+  const declined: NotRun = { kind: "declined", retryAfterMs: random.between(1, 2_000), elsewhere: random.chance(0.5) };
+  // Most losses are nobody's fault here: with six that count in a row an innocent would be convicted, and rightly so.
+  const lost: NotRun = { kind: "lost", guilty: random.chance(0.3) ? null : false, reason: "the place is gone" };
+  switch (random.int(6)) {
+    case 0:
+      return { kind: "dropped", answer: declined };
+    case 1:
+      return { kind: "answerLost", answer: lost };
+    case 2:
+      return { kind: "late", answer: lost, afterMs: random.between(1, 1_500) };
+    case 3:
+      return { kind: "twice" };
+    case 4:
+      return { kind: "rejects", error: new Error("the executor is broken") };
+    default:
+      return { kind: "dropped", answer: lost };
+  }
+}
