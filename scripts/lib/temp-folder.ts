@@ -15,7 +15,7 @@ export function useFastTempFolder(): () => void {
   if (process.env.TMPDIR !== undefined || !hasRoom()) return () => {};
   removeAbandoned();
   const folder = mkdtempSync(join(IN_MEMORY, `${NAME}${process.pid}-`));
-  chmodSync(folder, 0o711); // as root, PostgreSQL runs as another user
+  chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user
   process.env.TMPDIR = folder;
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -1,7 +1,8 @@
-import { fault, messageOf } from "../errors/perdure-error.ts";
+import { fault } from "../errors/perdure-error.ts";
 import type { AbortReason, ActivityRequest, ActivityResult, HeartbeatListener, TaskKey } from "../model/executor.ts";
 import type { Failure } from "../model/failure.ts";
 import { FreshMap } from "../model/fresh-map.ts";
+import { functionNotFound } from "../model/function-not-found.ts";
 import type { Payload } from "../model/payload.ts";
 import type { Scheduler } from "../process/clock.ts";
 import { activityContext, inEngine } from "../process/code-scope.ts";
@@ -49,7 +50,7 @@ export class ActivityRuns {
     if (definition === null)
       return Promise.resolve({
         kind: "failed",
-        failure: functionNotFound("activity", request.name, functions.names.activity),
+        failure: functionNotFound("FUNCTION_NOT_REGISTERED", "activity", request.name, functions.names.activity),
       });
     const run = new ActivityRun(this, definition, request);
     this.#running.set(run.key, run);
@@ -100,11 +101,6 @@ export class ActivityRuns {
   abortAll(reason: AbortReason): void {
     for (const run of this.#running.values()) run.abort(reason);
   }
-}
-
-/** A call to a function that nobody here has: no retry would change it. */
-export function functionNotFound(what: "activity" | "orchestrator", name: string, known: readonly string[]): Failure {
-  return { errorType: "FunctionNotFoundError", message: messageOf("FUNCTION_NOT_REGISTERED", what, name, known), isNonRetriable: true };
 }
 
 /** One run of one activity: also the context that its handler sees. */

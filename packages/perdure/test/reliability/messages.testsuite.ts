@@ -72,6 +72,7 @@ const pairs = orchestrator("pairs", async (ctx) => {
   return { order, results: await both };
 });
 const busy = orchestrator("busy", async (ctx: OrchestratorContext<number>, rounds: number): Promise<string | ContinuedAsNew> => {
+  ctx.setCustomStatus(rounds);
   await ctx.waitForExternalEvent("Noise");
   return rounds > 0 ? ctx.continueAsNew(rounds - 1) : "done";
 });
@@ -202,12 +203,22 @@ const scenarios: readonly Scenario[] = [
     async run(stand, id) {
       const run = await stand.client.startNew(busy, { instanceId: id, input: 60 });
       let sending = true;
+      let sent = 0;
+      let left = 60;
       const senders = range(3).map(async (n) => {
         while (sending) {
-          await run.raiseEvent("Noise", n).catch(() => {});
-          await nextTurn(); // a store in memory answers within the turn
+          // Ever more of them than it has taken, and each generation hands them all on: without a limit that takes minutes where events come faster.
+          if (sent - (60 - left) > 50) await sleep(2);
+          else {
+            sent++;
+            await run.raiseEvent("Noise", n).catch(() => {});
+            await nextTurn(); // a store in memory answers within the turn
+          }
         }
       });
+      const looking = (async () => {
+        for (; sending; await sleep(10)) left = Number((await run.status()).customStatus ?? left);
+      })();
       try {
         const other = await stand.client.startNew(takes, { instanceId: `${id}-other`, input: 1 });
         await other.raiseEvent("Item", "meanwhile");
@@ -215,7 +226,7 @@ const scenarios: readonly Scenario[] = [
         await stand.expectEnd(id, "Completed", "done");
       } finally {
         sending = false;
-        await Promise.all(senders);
+        await Promise.all([...senders, looking]);
       }
       const generations = (await stand.history(id)).filter((event) => event.kind === "ExecutionStarted");
       assert.equal(generations[0]?.kind === "ExecutionStarted" && generations[0].generation, 60);

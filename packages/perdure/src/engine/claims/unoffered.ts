@@ -1,6 +1,4 @@
-import { messageOf } from "../../errors/perdure-error.ts";
-import type { Failure } from "../../model/failure.ts";
-import type { FunctionKind, Queue, QueueKeys } from "../../model/function-kind.ts";
+import type { Queue, QueueKeys } from "../../model/function-kind.ts";
 import { byQueue, queueKey } from "../../model/function-kind.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Committer } from "../commits/committer.ts";
@@ -118,10 +116,4 @@ export class Unoffered {
     if (soonest < Number.POSITIVE_INFINITY) this.#cancelNext = parts.scheduler.after(soonest, () => this.#look());
     if (this.#forsaken.instances.length + this.#forsaken.tasks.length > 0) this.#onForsaken();
   }
-}
-
-/** Nobody has it: no retry would change that. */
-export function functionNotFound(engine: { readonly fleet: Fleet }, kind: FunctionKind, name: string): Failure {
-  const message = messageOf("FUNCTION_NOT_OFFERED", kind, name, engine.fleet.known(kind));
-  return { errorType: "FunctionNotFoundError", message, isNonRetriable: true };
 }

@@ -1,5 +1,7 @@
 import { messageOf } from "../../errors/perdure-error.ts";
 import type { InstanceNo } from "../../model/ids.ts";
+import type { Pauses } from "../../process/doubling-pause.ts";
+import { doublingPauseMs } from "../../process/doubling-pause.ts";
 import type { CommitReceipt, FinishedTask, GroupCommit } from "../../store/commit.ts";
 import type { StoreRefusal } from "../../store/errors.ts";
 import { refusalOf, refusalText } from "../../store/errors.ts";
@@ -12,8 +14,8 @@ import { Room } from "./room.ts";
 
 const RETRY_MS = 50;
 const MAX_LOST_SENDS = 10;
-const MAX_PAUSE_MS = 5_000;
-const MAX_BUSY_PAUSE_MS = 1_000;
+const RELOAD_PAUSES: Pauses = { firstMs: RETRY_MS, longestMs: 5_000 };
+const BUSY_PAUSES: Pauses = { firstMs: RETRY_MS, longestMs: 1_000 };
 /** Refusals of one batch after which a store has no room for anything. */
 const MOMENTARY = 3;
 
@@ -97,7 +99,7 @@ export class Resync {
 
   /** Nothing was written. A full disk or a standby stays for long: pauses double up to a second. */
   #sendLater(batch: Batch, commit: GroupCommit, detail: string): void {
-    const pause = Math.min(RETRY_MS * 2 ** this.#busyTimes, MAX_BUSY_PAUSE_MS);
+    const pause = doublingPauseMs(BUSY_PAUSES, this.#busyTimes);
     this.#lastBusy = detail;
     this.#busyTimes += 1;
     const { committer, parts } = this.#engine;
@@ -246,7 +248,7 @@ export class Resync {
     }
     this.#reloads += 1;
     if (this.#reloads === 1) again();
-    else engine.parts.scheduler.after(Math.min(RETRY_MS * 2 ** this.#reloads, MAX_PAUSE_MS), () => this.#ifAlive(again));
+    else engine.parts.scheduler.after(doublingPauseMs(RELOAD_PAUSES, this.#reloads), () => this.#ifAlive(again));
   }
 
   /**

@@ -1,12 +1,14 @@
 import type { InstanceNo, WorkerId } from "../../model/ids.ts";
+import type { Pauses } from "../../process/doubling-pause.ts";
+import { doublingPauseMs } from "../../process/doubling-pause.ts";
 import type { FinishedTask, GroupCommit } from "../../store/commit.ts";
 import type { Engine } from "../engine.ts";
 import { loadOwned } from "../instances/load.ts";
 import type { Batch } from "./batch.ts";
 
-const NEXT_RESULT_MS = 50;
-const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
+const RESULT_PAUSES: Pauses = { firstMs: 50, longestMs: LONGEST_PAUSE_MS };
+const PAUSES: Pauses = { firstMs: 1_000, longestMs: LONGEST_PAUSE_MS };
 
 export type Advice =
   /** The same batch, later. */
@@ -20,7 +22,8 @@ export type Advice =
 
 interface Waiting {
   readonly worker: WorkerId;
-  readonly backOffMs: number;
+  /** Attempts before this one. */
+  readonly attempts: number;
   readonly pauseMs: number;
   /** Its time has come, and its next batch is on the way or being gathered. */
   isBack: boolean;
@@ -34,7 +37,8 @@ export class Room {
   readonly #engine: Engine;
   readonly #aside = new Map<InstanceNo, Waiting>();
   #results: FinishedTask[] = [];
-  #resultsPauseMs = NEXT_RESULT_MS;
+  /** In a row. */
+  #resultRefusals = 0;
   readonly #onBack: () => void;
   /** How long it took last to read everything again. */
   #reloadMs = 0;
@@ -63,10 +67,10 @@ export class Room {
   putAside(no: InstanceNo, detail: string): void {
     const { identity, parts, table } = this.#engine;
     const before = this.#aside.get(no);
-    const backOffMs = before === undefined ? FIRST_PAUSE_MS : Math.min(before.backOffMs * 2, LONGEST_PAUSE_MS);
+    const attempts = before === undefined ? 0 : before.attempts + 1;
     // All that are aside try one after the other: on a slow machine too, most of the time is for those who fit.
-    const pauseMs = backOffMs + Math.round(4 * this.#reloadMs * (this.#aside.size + 1));
-    const waiting: Waiting = { worker: identity.worker, backOffMs, pauseMs, isBack: false };
+    const pauseMs = doublingPauseMs(PAUSES, attempts) + Math.round(4 * this.#reloadMs * (this.#aside.size + 1));
+    const waiting: Waiting = { worker: identity.worker, attempts, pauseMs, isBack: false };
     this.#aside.set(no, waiting);
     const instanceId = table.byNo(no)?.state.instanceId ?? null;
     const message = `"${instanceId ?? no}" waits for room in the store: what its last episode wrote does not fit (${detail}). It is tried again in ${pauseMs / 1_000} s; others continue.`;
@@ -85,7 +89,7 @@ export class Room {
 
   /** Results whose rows did not fit: their places in the queue of tasks stay this worker's. One at a time; `alone`: that is what was tried. */
   putResultsAside(results: readonly FinishedTask[], alone: boolean): void {
-    if (alone) this.#resultsPauseMs = Math.min(this.#resultsPauseMs * 2, LONGEST_PAUSE_MS);
+    if (alone) this.#resultRefusals += 1;
     const wasEmpty = this.#results.length === 0;
     this.#results.push(...results);
     if (wasEmpty && this.#results.length > 0) this.#nextResult();
@@ -96,7 +100,7 @@ export class Room {
   }
 
   onDurable(batch: Batch): void {
-    if (batch.finishedTasks.length > 0) this.#resultsPauseMs = NEXT_RESULT_MS;
+    if (batch.finishedTasks.length > 0) this.#resultRefusals = 0;
     if (this.#aside.size === 0) return;
     for (const no of batch.written()) this.#aside.delete(no);
   }
@@ -117,7 +121,7 @@ export class Room {
 
   #nextResult(): void {
     const { worker } = this.#engine.identity;
-    this.#engine.parts.scheduler.after(this.#resultsPauseMs, () => {
+    this.#engine.parts.scheduler.after(doublingPauseMs(RESULT_PAUSES, this.#resultRefusals), () => {
       const [next, ...rest] = this.#results;
       const isOurs = this.#engine.identity.worker === worker && this.#engine.phase === "running";
       this.#results = isOurs ? rest : [];

@@ -211,7 +211,7 @@ export class EpisodeLoop {
     const { settings, storeClock, parts, table } = this.#engine;
     const loaded = table.histories.take(instance.no);
     const mail = instance.mailbox.take(settings.maxMessagesPerEpisode);
-    const reception = receive(instance.state, mail.map(messageOf), storeClock.now());
+    const reception = receive(instance.state, mail.map(messageIn), storeClock.now());
     if (reception.taken < mail.length) instance.mailbox.putBack(mail.splice(reception.taken));
     instance.touch(parts.clock.monotonicMs());
     if (reception.verdict !== "run") {
@@ -332,4 +332,4 @@ function recordedOf({ state }: ActiveInstance, events: readonly HistoryEvent[]):
   return events.length < recorded ? null : events.slice(0, recorded);
 }
 
-const messageOf = (mail: Mail) => mail.message;
+const messageIn = (mail: Mail) => mail.message;

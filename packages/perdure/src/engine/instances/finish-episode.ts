@@ -3,7 +3,7 @@ import { isDone } from "../../core/fold.ts";
 import { earliestTimer } from "../../core/next-wake.ts";
 import type { Reception } from "../../core/receive.ts";
 import type { EpisodeResult } from "../../model/executor.ts";
-import { functionNotFound } from "../claims/unoffered.ts";
+import { functionNotFound } from "../../model/function-not-found.ts";
 import { gatherEpisode, gatherMail } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
 import { logCommit, taskNamesFor } from "../engine-events.ts";
@@ -62,7 +62,7 @@ function isSettledElsewhere(engine: Engine, episode: Episode): boolean {
     unoffered.stopped(name);
     return false;
   }
-  const failure = functionNotFound(engine, "orchestrator", name);
+  const failure = functionNotFound("FUNCTION_NOT_OFFERED", "orchestrator", name, engine.fleet.known("orchestrator"));
   finishEpisode(engine, episode, { actions: [], outcome: { kind: "failed", failure }, opened: false });
   return true;
 }

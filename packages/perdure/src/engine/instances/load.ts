@@ -2,6 +2,7 @@ import { foldAll, isDone } from "../../core/fold.ts";
 import { nextWake } from "../../core/next-wake.ts";
 import { newState } from "../../core/state.ts";
 import { messageOf } from "../../errors/perdure-error.ts";
+import { functionNotFound } from "../../model/function-not-found.ts";
 import type { TaskScheduled } from "../../model/history.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import { payload } from "../../model/payload.ts";
@@ -9,7 +10,6 @@ import { seedOfTaskRow } from "../../model/seed.ts";
 import { parseHistory, parseMessage, parseTaskBody } from "../../store/parse.ts";
 import type { InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
 import { isAlone, isSuspect, MAX_CRASHES } from "../claims/suspicion.ts";
-import { functionNotFound } from "../claims/unoffered.ts";
 import { activityRequest, gatherMail, taskRow } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
 import { ActiveInstance } from "./instance.ts";
@@ -131,7 +131,7 @@ export function runClaimedTask(engine: Engine, row: TaskRow): void {
     return;
   }
   if (!engine.fleet.has("activity", name)) {
-    const failure = functionNotFound(engine, "activity", name);
+    const failure = functionNotFound("FUNCTION_NOT_OFFERED", "activity", name, engine.fleet.known("activity"));
     const message = { kind: "taskFailed", ts: engine.storeClock.now(), generation, taskId: eventId, result: null, failure } as const;
     engine.committer.gathering.finishedTasks.push({ no, generation, eventId, attempts, message: { to: { no }, message } });
     engine.committer.requestSeal();

@@ -20,7 +20,7 @@ function hasLocalActivity(view: DumpView, row: InstanceRow, work: OpenWork): boo
   const elsewhere = new Set<number>();
   for (const task of view.tasks.get(row.no) ?? []) if (task.generation === row.generation) elsewhere.add(task.eventId);
   for (const mail of view.inbox.get(row.no) ?? []) {
-    const message = messageOf(mail);
+    const message = mailMessage(mail);
     if (message !== null && isReply(message) && message.generation === row.generation) elsewhere.add(message.taskId);
   }
   for (const id of work.activities) if (!elsewhere.has(id)) return true;
@@ -28,7 +28,7 @@ function hasLocalActivity(view: DumpView, row: InstanceRow, work: OpenWork): boo
 }
 
 /** Null when the row cannot be read. */
-export function messageOf(row: InboxRow): Message | null {
+export function mailMessage(row: InboxRow): Message | null {
   try {
     const parsed: unknown = JSON.parse(row.body);
     return typeof parsed === "object" && parsed !== null && "kind" in parsed ? (parsed as Message) : null;

@@ -1,7 +1,7 @@
 import { isReply } from "../../model/message.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import type { Invariant } from "./invariant.ts";
-import { messageOf } from "./needs.ts";
+import { mailMessage } from "./needs.ts";
 import type { DumpView } from "./view.ts";
 
 /** What holds between rows of different tables. */
@@ -29,7 +29,7 @@ export const relationInvariants: readonly Invariant[] = [
     sentence: "Every inbox row is a message, and a reply answers a generation that the instance has reached.",
     check(view, report) {
       for (const mail of view.dump.inbox) {
-        const message = messageOf(mail);
+        const message = mailMessage(mail);
         if (message === null || message.kind !== mail.kind) {
           report(mail.no, `inbox row ${mail.seq} is no "${mail.kind}" message`);
           continue;
@@ -120,7 +120,7 @@ function checkChildren(view: DumpView, row: InstanceRow, report: (detail: string
   if (children.size === 0) return;
   const answered = new Set<number>();
   for (const mail of view.inbox.get(row.no) ?? []) {
-    const message = messageOf(mail);
+    const message = mailMessage(mail);
     if (message !== null && isReply(message) && message.generation === row.generation) answered.add(message.taskId);
   }
   for (const [taskId, childId] of children) {

@@ -1,4 +1,5 @@
 import type { QueryResult } from "pg";
+import { doublingPauseMs, spreadOutMs } from "../../../process/doubling-pause.ts";
 import type { Driver, PgClient } from "../driver.ts";
 import { columnTypes } from "../driver.ts";
 import { endsConnection, isReadOnly, NotConnectedError, textOf } from "../postgres-error.ts";
@@ -30,8 +31,7 @@ export interface LinkEvent {
   readonly detail: string;
 }
 
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
+const PAUSES = { firstMs: 100, longestMs: 5_000 };
 const LOOK_FOR_WRITES_MS = 100;
 
 /**
@@ -196,5 +196,4 @@ export class Link {
   }
 }
 
-const pauseAfter = (failures: number): number =>
-  Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
+const pauseAfter = (failures: number): number => spreadOutMs(doublingPauseMs(PAUSES, failures - 1));

@@ -1,3 +1,4 @@
+import { doublingPauseMs, spreadOutMs } from "../../../process/doubling-pause.ts";
 import { endClient, settles } from "../connections/end-client.ts";
 import type { SessionSettings } from "../connections/session.ts";
 import { clientConfig, prepareSession } from "../connections/session.ts";
@@ -14,8 +15,7 @@ export interface ListenerOptions {
 }
 
 const SETTINGS: SessionSettings = { role: "listen", statementTimeoutMs: 10_000, lockTimeoutMs: 5_000, durable: false, reads: false };
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 30_000;
+const PAUSES = { firstMs: 200, longestMs: 30_000 };
 
 /** A connection that does nothing but listen. Lost, it comes back by itself, after pauses that double up to 30 s, with jitter. */
 export class Listener {
@@ -91,7 +91,7 @@ export class Listener {
 
   #later(): void {
     if (!this.#on || this.#retry !== null) return;
-    const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
+    const pause = spreadOutMs(doublingPauseMs(PAUSES, this.#failures));
     this.#failures += 1;
     this.#retry = setTimeout(() => {
       this.#retry = null;
