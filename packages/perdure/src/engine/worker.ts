@@ -101,6 +101,9 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   readonly #startListeners = new Set<(instance: ActiveInstance) => void>();
   readonly #endListeners = new Set<(instance: ActiveInstance) => void>();
   #identity: Identity | null = null;
+  #leftAs: Identity | null = null;
+  /** The store is of another release: nothing can be written until it is of this one again. */
+  #isShutOut = false;
   #stopHints: (() => void) | null = null;
   #turnedAt: number;
 
@@ -231,10 +234,10 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     this.dispatcher.close();
     const { scheduler } = this.parts;
     await this.#untilQuiet(this.settings.drainMs);
-    const handedBack = await within(scheduler, HAND_BACK_MS, this.#handBack());
+    const handedBack = await within(scheduler, HAND_BACK_MS, this.#isShutOut ? Promise.resolve() : this.#handBack());
     this.#halt("stopped");
     this.door.close();
-    const left = await within(scheduler, LEAVE_MS, this.parts.store.leave(this.identity));
+    const left = await within(scheduler, LEAVE_MS, this.#leave());
     if (handedBack.kind === "done" && left.kind === "done") this.#log("info", "worker.left", "The worker has left the task hub");
     else this.#log("warn", "worker.leave-failed", leaveFailed(left.kind === "failed" ? refusalText(left.error) : this.#resync.trouble));
   }
@@ -285,7 +288,16 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     this.#rejoin("fenced");
   }
 
-  #rejoin(why: string): void {
+  /** What it owns is free at once, and not at the end of its lease. Once for each identity. */
+  async #leave(): Promise<void> {
+    const { identity } = this;
+    if (this.#leftAs === identity) return;
+    await this.parts.store.leave(identity);
+    this.#leftAs = identity;
+  }
+
+  #rejoin(why: StoreRefusal["kind"]): void {
+    this.#isShutOut = why === "otherRelease";
     this.dispatcher.abortAll("lost");
     this.dispatcher.clear();
     this.keptResults.clear();
@@ -298,6 +310,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
       this.#join().then(
         () => {
           if (this.phase === "dead" || this.phase === "stopped") return;
+          this.#isShutOut = false;
           this.#resync.troubledSince = null;
           this.committer.unhalt();
           if (wasDraining) return;
@@ -309,12 +322,14 @@ class EngineWorker implements Worker, Engine, CommitterHost {
         },
       );
     };
-    attempt();
+    // Refused for its release alone: those of the other release need not wait until it is taken for dead.
+    if (this.#isShutOut) void this.#leave().then(attempt, attempt);
+    else attempt();
   }
 
   async #untilQuiet(limitMs: number): Promise<void> {
     const until = this.parts.clock.monotonicMs() + limitMs;
-    while (!this.isQuiet && this.parts.clock.monotonicMs() < until && this.phase === "draining") {
+    while (!this.isQuiet && !this.#isShutOut && this.parts.clock.monotonicMs() < until && this.phase === "draining") {
       await new Promise<void>((resolve) => this.parts.scheduler.after(DRAIN_STEP_MS, resolve));
     }
   }

@@ -22,7 +22,7 @@ const MOMENTARY = 3;
 export interface ResyncHost {
   setIdentity(identity: Identity): void;
   /** Drops everything and joins as a new worker. */
-  rejoin(why: string): void;
+  rejoin(why: StoreRefusal["kind"]): void;
   clearLine(): void;
   /** The instance is to leave: an episode of it that is under way is given up. */
   giveUp(instance: ActiveInstance): void;

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { DEFAULT_WORKER_SETTINGS } from "../../engine/options.ts";
 import { activity } from "../../functions/activity.ts";
 import { orchestrator } from "../../functions/orchestrator.ts";
 import { TaskHub } from "../../task-hub/task-hub.ts";
@@ -73,7 +75,6 @@ for (const server of TEST_SERVERS) {
   });
 }
 
-/** Once: it waits for the end of the worker's lease. */
 describe("a schema of another release while a worker runs", { timeout: 60_000 }, () => {
   const database = new TestDatabase(TEST_SERVERS.at(-1)!);
   after(() => database.drop());
@@ -98,7 +99,31 @@ describe("a schema of another release while a worker runs", { timeout: 60_000 },
     await assert.rejects(hub.client.startNew(works, { instanceId: "two" }), { code: "STORE_OTHER_RELEASE" });
     assert.equal((await hub.client.getStatus("one"))?.runtimeStatus, "Running");
     assert.equal(await hub.client.getStatus("two"), null);
+    const began = performance.now();
     await replaceLayout(url, OTHER_LAYOUT, LAYOUT_NUMBER);
     assert.equal(await handle.result({ timeout: "40s" }), 7);
+    assert.ok(performance.now() - began < DEFAULT_WORKER_SETTINGS.leaseMs / 2, "it waited for the end of its own lease");
+  });
+
+  test("a worker that is refused gives back what it owns at once, and ends without delay", async () => {
+    const url = await database.freshUrl();
+    const waits = orchestrator("waits", (ctx) => ctx.waitForExternalEvent("Go"));
+    const hub = await TaskHub.open(url, { functions: [waits] });
+    const watch = await openPostgresStore({ url });
+    try {
+      await hub.start();
+      await hub.client.startNew(waits, { instanceId: "one" });
+      await hub.client.waitForStart("one");
+      await replaceLayout(url, LAYOUT_NUMBER, OTHER_LAYOUT);
+      await assert.rejects(hub.client.startNew(waits, { instanceId: "two" }), { code: "STORE_OTHER_RELEASE" });
+      const given = async () => (await watch.dump()).instances.every(({ owner }) => owner === null);
+      for (const end = performance.now() + 5_000; !(await given()); await sleep(20)) assert.ok(performance.now() < end, "it keeps them");
+      assert.deepEqual((await watch.readWorkers()).workers, []);
+    } finally {
+      const began = performance.now();
+      await hub.close();
+      assert.ok(performance.now() - began < 3_000, `it ended after ${performance.now() - began} ms`);
+      await watch.close();
+    }
   });
 });
