@@ -13,10 +13,10 @@ test("case 28: three workers on PostgreSQL share the work and lose none, whateve
     pauseMs: 200, // `npm run check:full` loads with all that the machine has
     calm: [{ act: shares, rounds: 1 }],
     acts: [
-      { act: kills, rounds: 3 },
+      { act: kills, rounds: 2 },
       { act: freezes, rounds: 1 },
-      { act: terminations, rounds: 20 },
-      { act: lostAnswers, rounds: 6 },
+      { act: terminations, rounds: 10 },
+      { act: lostAnswers, rounds: 4 },
       { act: restarts, rounds: 1 },
     ],
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import type { DurableClient } from "perdure";
 import { orchestrator } from "perdure";
 import type { Mode, Stand } from "../testing/stand.ts";
@@ -9,7 +9,7 @@ const waits = orchestrator("Waits", async (ctx) => {
   const first = await ctx.waitForExternalEvent<string>("go");
   return first + (await ctx.waitForExternalEvent<string>("more"));
 });
-const parent = orchestrator("Parent", (ctx) => ctx.callSubOrchestrator(waits, undefined, { instanceId: "child" }));
+const parent = orchestrator("Parent", (ctx) => ctx.callSubOrchestrator(waits, undefined, { instanceId: `${ctx.instanceId}.child` }));
 
 interface Call {
   readonly what: string;
@@ -36,22 +36,29 @@ const CALLS: readonly Call[] = [
 /** Beside a worker calls ride in its commits; where everything is said twice they go straight to the store. */
 const MODES: readonly Mode[] = ["plain", "twice"];
 
+/** One stand for all calls: each has an instance of its own, which has ended before the next begins. */
 for (const store of STORES) {
   for (const mode of MODES) {
-    for (const { what, target, calls } of CALLS) {
-      test(`a call that may change nothing is answered (${what}): ${store}, ${mode}`, async () => {
-        await using stand = await openStand({
-          store,
-          mode,
-          functions: [waits, parent],
-          engine: { idleReleaseMs: 60_000, sweepEveryMs: 60_000 },
-        });
-        await stand.client.startNew(target === "child" ? parent : waits, { instanceId: target === "child" ? "parent" : "one" });
-        await stand.untilStatus(target, "Running");
-        for (const [position, call] of calls.entries()) await answered(call(stand.client, target), `call ${position} (${what})`);
-        await atOnce(stand, target, calls);
+    describe(`a call that may change nothing is answered: ${store}, ${mode}`, () => {
+      let stand: Stand;
+      before(async () => {
+        const engine = { idleReleaseMs: 60_000, sweepEveryMs: 60_000 };
+        stand = await openStand({ store, mode, functions: [waits, parent], engine });
       });
-    }
+      for (const [number, { what, target, calls }] of CALLS.entries()) {
+        test(what, async () => {
+          const first = `${number}`;
+          const id = target === "child" ? `${first}.child` : first;
+          await stand.client.startNew(target === "child" ? parent : waits, { instanceId: first });
+          await stand.untilStatus(id, "Running");
+          for (const [position, call] of calls.entries()) await answered(call(stand.client, id), `call ${position} (${what})`);
+          await atOnce(stand, id, calls);
+          await terminate(stand.client, first);
+          await terminate(stand.client, id);
+        });
+      }
+      after(() => stand.close());
+    });
   }
 }
 
