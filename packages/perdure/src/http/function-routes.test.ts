@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import type { DurableClient } from "../functions/client-types.ts";
 import { http } from "../functions/http.ts";
+import { cpuClock } from "../process/testing/cpu-clock.ts";
 import { createHttpHandler } from "./handler.ts";
 import type { HttpFunctionDefinition } from "./http-function.ts";
 import { loadRouteRegex } from "./route-regex.ts";
@@ -26,18 +27,18 @@ const answer = async (api: Api, path: string, method = "GET") => {
 
 it("a pattern of a route cannot hold the host, and one that cannot be run that way is an error of the start", async () => {
   const api = serving(echo("f", "re/{id:regex(^(a+)+$)}"));
-  const began = performance.now();
+  const cpuMs = cpuClock();
   assert.equal(await answer(api, `/api/re/${"a".repeat(5_000)}!`), 404);
   assert.equal(await answer(api, "/api/re/aaa"), 'f {"id":"aaa"}');
-  assert.ok(performance.now() - began < 3_000, `${performance.now() - began} ms`);
+  assert.ok(cpuMs() < 3_000, `${cpuMs()} ms`);
   assert.throws(() => serving(echo("f", "re/{id:regex((a)\\1)}")), { code: "ROUTE_INVALID", message: /look-around/ });
 });
 
 it("a long value of a number takes no time either", async () => {
   const api = serving(echo("f", "n/{n:double}"), echo("g", "d/{n:decimal}"));
-  const began = performance.now();
+  const cpuMs = cpuClock();
   for (const kind of ["n", "d"]) assert.equal(await answer(api, `/api/${kind}/${"1".repeat(60_000)}x`), 404);
-  assert.ok(performance.now() - began < 1_000, `${performance.now() - began} ms`);
+  assert.ok(cpuMs() < 1_000, `${cpuMs()} ms`);
 });
 
 describe("route templates", () => {

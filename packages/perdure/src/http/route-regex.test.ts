@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, it } from "node:test";
+import { cpuClock } from "../process/testing/cpu-clock.ts";
 import { Random } from "../testing/random.ts";
 import { loadRouteRegex, routeRegex } from "./route-regex.ts";
 
@@ -65,9 +66,9 @@ it("takes no longer for a pattern that branches", () => {
     "^(a{1,30}){1,30}$",
   ]) {
     const regex = routeRegex(source);
-    const began = performance.now();
+    const cpuMs = cpuClock();
     regex?.(`${"a".repeat(2_000)}!`);
-    assert.ok(regex !== null && performance.now() - began < 2_000, `${source}: ${performance.now() - began} ms`);
+    assert.ok(regex !== null && cpuMs() < 2_000, `${source}: ${cpuMs()} ms`);
   }
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { cpuClock } from "../../process/testing/cpu-clock.ts";
 import { withoutFolders } from "./stack-text.ts";
 
 it("frames keep the name of the file, and nothing else is touched", () => {
@@ -24,7 +25,7 @@ it("frames keep the name of the file, and nothing else is touched", () => {
 });
 
 it("a long line takes no time", () => {
-  const began = performance.now();
+  const cpuMs = cpuClock();
   withoutFolders(`Error: x\n    at ${"/a".repeat(100_000)}(`);
-  assert.ok(performance.now() - began < 500);
+  assert.ok(cpuMs() < 500);
 });
