@@ -5,11 +5,12 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "../lib/paths.ts";
 import { runNode } from "../lib/run.ts";
+import { readBlocks } from "./code-blocks.ts";
 import { checkTypes, isGuide, readPages, writeProject } from "./docs-project.ts";
 
 /** Inside the repository, so that packages resolve, and not where docs.test.ts writes; git-ignored. */
@@ -191,10 +192,34 @@ async function runBlock(page: string, args: readonly string[]): Promise<string> 
   return output;
 }
 
-describe("a store of your own", () => {
-  test("the example passes the conformance suite, and a hub runs on it", { timeout: 240_000 }, async () => {
-    const tests = await runBlock("store-authors.md", ["--test", "--test-reporter=tap", "counting-store.test.ts"]);
-    assert.ok(Number(/^# pass (\d+)$/m.exec(tests)?.[1]) > 90, tests);
-    assert.equal(await runBlock("store-authors.md", ["counting-app.ts"]), "Hello Ada! true\n");
+describe("programs and tests of the guides", { concurrency: 1 }, () => {
+  for (const page of readPages().filter(isGuide)) {
+    const name = basename(page.path);
+    const blocks = readBlocks(page);
+    for (const { file } of blocks) {
+      if (file?.endsWith(".test.ts") !== true) continue;
+      test(`${name}: ${file} passes`, { timeout: 240_000 }, async () => {
+        const output = await runBlock(name, ["--test", "--test-reporter=tap", file]);
+        assert.ok(Number(/^# pass (\d+)$/m.exec(output)?.[1]) >= (file === "counting-store.test.ts" ? 90 : 1), output);
+      });
+    }
+    for (const { outputOf, code } of blocks) {
+      if (outputOf === null) continue;
+      test(`${name}: ${outputOf} prints what the page shows`, { timeout: 120_000 }, async () => {
+        assert.equal((await runBlock(name, [outputOf])).trim(), code.trim());
+      });
+    }
+  }
+
+  test("typescript.md: its settings compile its code", { timeout: 120_000 }, async () => {
+    const page = readPages().find(({ path }) => path.endsWith("guides/typescript.md"));
+    assert.ok(page !== undefined);
+    const blocks = readBlocks(page);
+    const settings: { compilerOptions: object } = JSON.parse(blocks.find(({ language }) => language === "json")?.code ?? "");
+    const files = blocks.filter(({ language }) => language === "ts").map(({ line, file }) => file ?? `line-${line}.ts`);
+    const options = { ...settings.compilerOptions, customConditions: ["perdure-source"] };
+    writeFileSync(`${folderOf("typescript.md")}/tsconfig.json`, JSON.stringify({ compilerOptions: options, files }));
+    const { ok, output } = await checkTypes(folderOf("typescript.md"));
+    assert.ok(ok, output);
   });
 });
