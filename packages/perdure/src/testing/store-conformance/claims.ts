@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
+import { functionKey, sameName } from "../../model/function-name.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import { executionId } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { ending, event, id, keysOf, NAME, NOBODY, spec, stopReason, storeTest, update } from "./hub.ts";
+import { birth, ending, event, id, keysOf, NAME, NOBODY, spec, stopReason, storeTest, task, update } from "./hub.ts";
 
-/** As started, and as registered: the same function, since each letter counts by itself and in both its cases. */
+/** As started, and as registered: mostly the same function, since each letter counts by itself and in both its cases. */
 const SPELLINGS = [
   ["ΟΔΟΣ", "οδοσ"],
   ["οδος", "ΟΔΟΣ"],
@@ -15,6 +16,8 @@ const SPELLINGS = [
   ["ſhip", "SHIP"],
   ["İptal", "İPTAL"],
   ["STRAẞE", "straße"],
+  ["İptal", "i\u0307ptal"],
+  ["strasse", "straße"],
 ] as const;
 
 export function claimsSuite(fixture: StoreFixture): void {
@@ -31,15 +34,27 @@ export function claimsSuite(fixture: StoreFixture): void {
       assert.deepEqual(await ours.claim(), [], "once");
     });
 
-    storeTest(fixture, "in whatever case a letter is written", async ({ store, join }) => {
-      for (const [started, registered] of SPELLINGS) {
-        const hand = await join({ orchestrator: [registered] });
-        await store.start({ start: spec(started, { name: started }), onExisting: "error" });
-        const look = await store.look({ worker: hand.worker, keys: keysOf({ orchestrator: [registered] }) });
-        assert.notEqual(look.instanceAt, null, started);
-        assert.equal((await hand.claim()).length, 1, started);
-      }
-    });
+    for (const [asked, registered] of SPELLINGS) {
+      storeTest(fixture, `for names whose keys are equal, and no others: ${asked}, ${registered}`, async ({ store, join }) => {
+        const [hand, other] = [await join({ orchestrator: [registered], activity: [registered] }), await join({})];
+        const count = sameName(asked, registered) ? 1 : 0;
+        const keys = keysOf({ orchestrator: [registered], activity: [registered] });
+        const [no, next] = await other.numbers(2);
+        await store.start({ start: spec("i", { name: asked }), onExisting: "error" });
+        const creates = [birth(no!, "calls"), birth(next!, "stopped", { start: spec("stopped", { name: asked }) })];
+        await other.commit({ creates, newTasks: [task(no!, 1, { name: asked })] });
+        await other.commit({ stops: [{ no: next!, version: 0, reason: stopReason(), crashes: null }] });
+        const { instanceAt, taskAt } = await store.look({ worker: hand.worker, keys });
+        assert.deepEqual([instanceAt !== null, taskAt !== null], [count === 1, count === 1], "look");
+        assert.deepEqual(await store.readWaiting(), { instances: [functionKey(asked)], tasks: [functionKey(asked)] });
+        assert.equal((await hand.claim()).length, count, "claim");
+        const limits = { [functionKey(registered)]: 0 };
+        const claimTasks = { limit: 5, keys: keys.tasks, suspects: [] };
+        assert.equal((await hand.commit({ claimTasks: { ...claimTasks, limits } })).claimedTasks.length, 0, "limit");
+        assert.equal((await hand.commit({ claimTasks })).claimedTasks.length, count, "claim of a task");
+        assert.equal(await store.resumeForCode({ keys: keys.instances, codeVersion: null }), count, "resume");
+      });
+    }
 
     storeTest(fixture, "soonest first, up to the limit, and nothing before its time", async ({ store, join, clock }) => {
       for (const [name, startAt] of [
