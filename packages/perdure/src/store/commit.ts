@@ -92,8 +92,8 @@ export interface InstanceUpdate {
   readonly updatedAt: number;
   /** Absent: unchanged. It may change with every batch. */
   readonly input?: string | null;
-  /** Present exactly when the instance ends: the row loses its owner in the same step. */
-  readonly completed?: { readonly at: number; readonly output: string | null };
+  /** Present exactly when the instance ends: the row loses its owner in the same step, and the time of the transaction is that of its end. */
+  readonly completed?: { readonly output: string | null };
 }
 
 export interface ConsumedMail {

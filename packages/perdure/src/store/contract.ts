@@ -70,7 +70,16 @@ export interface Store {
   // --- clients (docs/design/ownership.md 5) ---
   start(params: ClientStart): Promise<StartReceipt | RunInTheWay>;
   deliver(params: Delivery): Promise<DeliverReceipt>;
-  getInstance(instanceId: InstanceId): Promise<InstanceRow | null>;
+  /** `payloads`: what of it is read; the rest is null in the row. Absent: all. */
+  getInstance(instanceId: InstanceId, payloads?: Payloads): Promise<InstanceRow | null>;
+  /** Those of them that there are, in any order. */
+  readInstances(instanceIds: readonly InstanceId[], payloads?: Payloads): Promise<readonly InstanceRow[]>;
+  /**
+   * Which instances have ended since an earlier answer, in whatever process. `since`: `upTo` of that answer; null: none yet, which gives only the
+   * place to ask from. One range of an index, however many instances there are. What was told once may be told again. A store whose transactions
+   * become visible in another order than that of their times may miss one that took longer than {@link LATE_COMMIT_MS}.
+   */
+  readEnded(since: number | null): Promise<EndedSince>;
   query(query: InstanceQuery): Promise<InstancePage>;
   /**
    * `start` and `deliver` on the caller's own connection, in the transaction that is open there: what they do exists exactly if that commits.
@@ -120,6 +129,15 @@ export interface Delivery extends Pick<OutgoingMessage, "orCreate"> {
 }
 
 export type EndedInstances = readonly InstanceId[] | null;
+
+export interface EndedSince {
+  /** Null: more than {@link MOST_ENDED}, so whoever. */
+  readonly ended: EndedInstances;
+  readonly upTo: number;
+}
+
+/** Which of an instance's input, output and custom status are read. */
+export type Payloads = "all" | "withoutInput" | "none";
 
 export interface StoreCapabilities {
   /** "memory", "sqlite", … for messages and logs. */

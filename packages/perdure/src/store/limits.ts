@@ -12,3 +12,9 @@ export const PAST_HISTORY_SLICE = 500;
 
 /** Rows freed at once by a sweep that meets the leavings of a dead worker. */
 export const SWEEP_SLICE = 500;
+
+/** Instances that an answer to "which have ended since" names. Whoever asks so seldom looks at each that he waits for. */
+export const MOST_ENDED = 10_000;
+
+/** A transaction of which the commit takes longer than this after its beginning may be missed by "which have ended since" (PostgreSQL). */
+export const LATE_COMMIT_MS = 2_000;

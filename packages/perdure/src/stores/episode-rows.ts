@@ -17,7 +17,7 @@ export const HISTORY_COLUMNS = {
   events: { payload: ({ events }) => events },
 } as const satisfies Columns<HistoryAppend>;
 
-/** New values of an instance. `completedAt` -1: it has not ended. */
+/** New values of an instance. */
 export const UPDATE_COLUMNS = {
   no: { number: ({ no }) => no },
   expectedVersion: { number: ({ expectedVersion }) => expectedVersion },
@@ -25,7 +25,7 @@ export const UPDATE_COLUMNS = {
   generation: { number: ({ generation }) => generation },
   nextWake: { number: ({ completed, nextWake }) => (completed === undefined ? nextWakeNumber(nextWake) : -1) },
   updatedAt: { number: ({ updatedAt }) => updatedAt },
-  completedAt: { number: ({ completed }) => orMinusOne(completed?.at) },
+  hasEnded: { number: ({ completed }) => oneOrZero(completed !== undefined) },
   hasInput: { number: ({ input }) => oneOrZero(input !== undefined) },
   executionId: { text: ({ executionId }) => executionId, what: "execution id" },
   status: { common: ({ status }) => status },

@@ -78,7 +78,7 @@ function endInstance(engine: Engine, batch: Batch, instance: ActiveInstance, com
   keepScheduledRunning(engine, batch, instance, commit);
   if (end.status === "Terminated") batch.cancelTasks.push({ no: instance.no, generation, eventId: null });
   instance.dropRowTasks();
-  batch.update(instance, at, { completed: { at, output: end.output } });
+  batch.update(instance, at, { completed: { output: end.output } });
   batch.ended.push(instance);
   if (end.successor !== null) gatherSuccessor(engine, batch, end.successor, at);
   state.waiting = NOTHING_WAITS;

@@ -1,16 +1,20 @@
+import type { InstanceId } from "../../model/ids.ts";
 import { instanceNo } from "../../model/ids.ts";
 import { isTerminal } from "../../model/status.ts";
 import type {
   ClientStart,
   DeliverReceipt,
   Delivery,
+  EndedSince,
   InstancePage,
   InstanceQuery,
+  Payloads,
   PurgeParams,
   PurgeReceipt,
   RunInTheWay,
   StartReceipt,
 } from "../../store/contract.ts";
+import { MOST_ENDED } from "../../store/limits.ts";
 import { parsePageToken } from "../../store/page-token.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { cutPage } from "../page-cut.ts";
@@ -42,6 +46,25 @@ export function deliver(tables: Tables, { instanceId, message, orCreate }: Deliv
   const target = resolveTarget(tables, { to: { instanceId }, ...(orCreate === undefined ? {} : { orCreate }) });
   const sent = send(tables, target, message);
   return { outcome: sent.kind === "sent" ? "delivered" : sent.kind, status: target?.status ?? null };
+}
+
+export function readInstances(tables: Tables, ids: readonly InstanceId[], payloads: Payloads = "all"): readonly InstanceRow[] {
+  return ids.flatMap((id) => {
+    const row = tables.find(id);
+    return row === undefined ? [] : [withPayloads(row, payloads)];
+  });
+}
+
+function withPayloads(row: InstanceRow, payloads: Payloads): InstanceRow {
+  if (payloads === "all") return row;
+  return payloads === "none" ? { ...row, input: null, output: null, customStatus: null } : { ...row, input: null };
+}
+
+export function readEnded(tables: Tables, since: number | null): EndedSince {
+  const upTo = tables.now();
+  if (since === null) return { ended: [], upTo };
+  const rows = [...tables.instances.values()].filter(({ completedAt }) => completedAt !== null && completedAt >= since);
+  return { ended: rows.length > MOST_ENDED ? null : rows.map((row) => row.instanceId), upTo };
 }
 
 export function query(tables: Tables, params: InstanceQuery): InstancePage {

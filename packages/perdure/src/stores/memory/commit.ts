@@ -107,7 +107,7 @@ function writeUpdates(tables: Tables, updates: readonly InstanceUpdate[], change
     if (row === undefined || changed.has(update.no)) breach(`two updates of ${update.no} in one batch`);
     changed.add(update.no);
     if (update.generation > row.generation) tables.outgrown.add(update.no);
-    tables.putInstance(updated(row, update));
+    tables.putInstance(updated(row, update, tables.now()));
   }
 }
 
@@ -127,12 +127,12 @@ function refuse(tables: Tables, nos: readonly InstanceNo[]): never {
   throw new StoreRefusalError({ kind: "notOwned", nos, missing: nos.some((no) => !tables.instances.has(no)) });
 }
 
-function updated(row: InstanceRow, update: InstanceUpdate): InstanceRow {
+function updated(row: InstanceRow, update: InstanceUpdate, now: number): InstanceRow {
   const { version, generation, executionId, status, customStatus, nextWake, updatedAt, completed } = update;
   const input = update.input === undefined ? row.input : update.input;
   const next = { ...row, version, generation, executionId, status, customStatus, nextWake, updatedAt, input, crashes: 0 };
   if (completed === undefined) return next;
-  return { ...next, owner: null, wakeAt: null, nextWake: null, output: completed.output, completedAt: completed.at };
+  return { ...next, owner: null, wakeAt: null, nextWake: null, output: completed.output, completedAt: now };
 }
 
 function consume(tables: Tables, batch: GroupCommit): void {

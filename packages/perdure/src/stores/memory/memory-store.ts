@@ -116,7 +116,10 @@ class MemoryStore implements Store {
       (tables) => clients.deliver(tables, params),
       ({ outcome }) => outcome === "delivered",
     );
-  readonly getInstance: Store["getInstance"] = (id) => this.#write((tables) => tables.find(id) ?? null);
+  readonly getInstance: Store["getInstance"] = (id, payloads) =>
+    this.#write((tables) => clients.readInstances(tables, [id], payloads)[0] ?? null);
+  readonly readInstances: Store["readInstances"] = (ids, payloads) => this.#write((tables) => clients.readInstances(tables, ids, payloads));
+  readonly readEnded: Store["readEnded"] = (since) => this.#write((tables) => clients.readEnded(tables, since));
   readonly query: Store["query"] = (params) => this.#write((tables) => clients.query(tables, params));
   readonly purge: Store["purge"] = (params) => this.#write((tables) => clients.purge(tables, params));
 

@@ -1,12 +1,13 @@
 import { fault } from "../../errors/perdure-error.ts";
 import type { NameKey } from "../../model/function-name.ts";
+import type { InstanceId } from "../../model/ids.ts";
 import { fence, instanceNo, workerId } from "../../model/ids.ts";
 import type { ChangeListeners } from "../../store/change-listeners.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
 import type { EndedInstances, Store, StoreCapabilities } from "../../store/contract.ts";
 import type { EndListeners } from "../../store/end-listeners.ts";
 import { refusalOf } from "../../store/errors.ts";
-import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
+import { LATE_COMMIT_MS, MARKERS_OF_THE_GONE_MS, MOST_ENDED, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
 import { callsWithin } from "./caller-transaction.ts";
 import type { Calls } from "./calls.ts";
 import type { Concern } from "./clients.ts";
@@ -47,7 +48,7 @@ export class PostgresStore implements Store {
   readonly capabilities: StoreCapabilities;
   readonly #calls: Calls;
   readonly #reads: Reads;
-  readonly #instances = new InstanceReads((ids) => this.#read(this.#reads.instances(ids)));
+  readonly #instances = new InstanceReads((ids) => this.#read(this.#reads.instances(ids, "all")));
   readonly #hints: Hints;
   readonly #renewer: Renewer;
   readonly #listeners: Listeners;
@@ -179,9 +180,19 @@ export class PostgresStore implements Store {
     return clients.purge(this.#calls, params);
   };
 
-  readonly getInstance: Store["getInstance"] = async (id) => {
+  readonly getInstance: Store["getInstance"] = async (id, payloads = "all") => {
+    if (payloads !== "all") return (await this.readInstances([id], payloads))[0] ?? null;
     const row = storable(id) ? await this.#instances.row(id) : null;
     return row === null ? null : instanceRow(row);
+  };
+
+  readonly readInstances: Store["readInstances"] = async (ids, payloads = "all") =>
+    (await this.#read(this.#reads.instances(ids.filter(storable), payloads))).map(instanceRow);
+
+  readonly readEnded: Store["readEnded"] = async (since) => {
+    const rows = await this.#read(this.#reads.ended(since === null ? null : since - LATE_COMMIT_MS));
+    const ids = rows.flatMap((row) => (row.instance_id === null ? [] : [row.instance_id as InstanceId]));
+    return { ended: ids.length > MOST_ENDED ? null : ids, upTo: this.#calls.learn(rows[0]?.now) };
   };
 
   readonly query: Store["query"] = async (query) => pageOf(await this.#read(pageStatement(this.#calls.schema, query)), query);

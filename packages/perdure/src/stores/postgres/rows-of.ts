@@ -5,8 +5,8 @@ import { text, textOrNull } from "./wire/text-column.ts";
 
 export const instanceColumns = (schema: string, columns = "i.*"): string => columnsWith(`${schema}.history`, columns);
 
-/** What a row is made of, but for its input. */
-export const INSTANCE_WITHOUT_INPUT = [
+/** What a row is made of, but for its input, output and custom status. */
+export const INSTANCE_WITHOUT_PAYLOADS = [
   ...[
     "no",
     "instance_id",
@@ -24,10 +24,11 @@ export const INSTANCE_WITHOUT_INPUT = [
     "status",
   ],
   ...["orchestration_version", "tags", "parent", "start_at", "created_at", "updated_at", "completed_at"],
-  ...["custom_status", "custom_status_z", "output", "output_z"],
 ]
   .map((column) => `i.${column}`)
   .join(", ");
+
+export const INSTANCE_WITHOUT_INPUT = `${INSTANCE_WITHOUT_PAYLOADS}, i.custom_status, i.custom_status_z, i.output, i.output_z`;
 
 export const instanceRow = (row: Row): InstanceRow =>
   toInstanceRow(row, {

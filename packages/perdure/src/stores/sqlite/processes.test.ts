@@ -111,7 +111,7 @@ async function openedBy(store: Awaited<ReturnType<typeof openSqliteStore>>) {
     async end(name: string): Promise<boolean> {
       const [claimed] = await hand.claim(1);
       assert.ok(claimed, name);
-      const completed = { at: 1, output: null };
+      const completed = { output: null };
       const columns = { generation: 0, executionId: "x" as never, customStatus: null, nextWake: null, updatedAt: 1 };
       const row = {
         no: claimed.no,

@@ -41,7 +41,7 @@ export function queryPage(reader: Reader, query: InstanceQuery): InstancePage {
   // One row after the other, so that none is read behind the end of the page.
   return reader.snapshot(() => {
     const found = reader.each(selectInstances(source, `${where} ORDER BY created_at, no LIMIT ?`), ...values, limit + 1);
-    return cutPage(found, (row) => reader.instanceOf(row, query.showInput !== false), query);
+    return cutPage(found, (row) => reader.instanceOf(row, query.showInput === false ? "withoutInput" : "all"), query);
   });
 }
 

@@ -1,14 +1,17 @@
 import type { QueueKeys } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import type { InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
-import type { Look } from "../../store/contract.ts";
+import type { EndedSince, Look, Payloads } from "../../store/contract.ts";
+import { MOST_ENDED } from "../../store/limits.ts";
 import type { HistoryChunk, InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
 import type { Columns } from "../sql-rows.ts";
 import type { Connection } from "./connection.ts";
+import { lastTime } from "./last-time.ts";
 import { historyChunk, INPUT_ASIDE, inboxRow, instanceRow, selectInstances, taskRow } from "./rows-of.ts";
 
 const HISTORY = "SELECT no, generation, first_seq, count, events FROM history";
 const INSTANCE_BY_ID = selectInstances("instances i", "WHERE instance_id = ?");
+const ENDED = `SELECT instance_id FROM instances WHERE completed_at >= ? ORDER BY completed_at LIMIT ${MOST_ENDED + 1}`;
 const INBOX = "SELECT no, seq, generation, kind, body, worker FROM inbox";
 const AMONG = "IN (SELECT value FROM json_each(?))";
 
@@ -78,12 +81,23 @@ export class Reader {
     });
   }
 
-  instance(id: InstanceId): InstanceRow | null {
-    const read = () => {
-      const row = this.#connection.sql(INSTANCE_BY_ID).get(id);
-      return row === undefined ? null : this.#instance(row);
-    };
-    return this.snapshot(read);
+  instancesOf(ids: readonly InstanceId[], payloads: Payloads = "all"): readonly InstanceRow[] {
+    return this.snapshot(() =>
+      ids.flatMap((id) => {
+        const row = this.#connection.sql(INSTANCE_BY_ID).get(id);
+        return row === undefined ? [] : [this.instanceOf(row, payloads)];
+      }),
+    );
+  }
+
+  /** The time in the file is that of the last commit in this snapshot: whatever ends later has that time or a later one. */
+  ended(since: number | null): EndedSince {
+    return this.snapshot(() => {
+      const upTo = lastTime(this.#connection);
+      if (since === null) return { ended: [], upTo };
+      const rows = this.rows(ENDED, since);
+      return { ended: rows.length > MOST_ENDED ? null : rows.map((row) => row.instance_id as InstanceId), upTo };
+    });
   }
 
   /** The inbox is small, since mail is there to be consumed: one pass over it costs less than a look at each owned instance. */
@@ -153,9 +167,11 @@ export class Reader {
     return earliest;
   }
 
-  /** Without its input, what lies beside the row is not read. */
-  instanceOf(row: Columns, withInput: boolean): InstanceRow {
-    return this.#instance(withInput ? row : { ...row, input: null, side: Number(row.side) & ~INPUT_ASIDE });
+  /** What lies beside the row is not read for what is not wanted. */
+  instanceOf(row: Columns, payloads: Payloads): InstanceRow {
+    if (payloads === "all") return this.#instance(row);
+    if (payloads === "none") return this.#instance({ ...row, input: null, output: null, custom_status: null, side: 0 });
+    return this.#instance({ ...row, input: null, side: Number(row.side) & ~INPUT_ASIDE });
   }
 
   #instance(row: Columns): InstanceRow {

@@ -148,7 +148,9 @@ class FileStore implements SqliteStore {
   readonly loadHistory: Store["loadHistory"] = (no, generation) => this.#read((reader) => reader.history(no, generation));
   readonly loadTasks: Store["loadTasks"] = (keys) => this.#read((reader) => reader.tasks(keys));
   readonly readOwned: Store["readOwned"] = (worker) => this.#read((reader) => reader.owned(worker));
-  readonly getInstance: Store["getInstance"] = (id) => this.#read((reader) => reader.instance(id));
+  readonly getInstance: Store["getInstance"] = (id, payloads) => this.#read((reader) => reader.instancesOf([id], payloads)[0] ?? null);
+  readonly readInstances: Store["readInstances"] = (ids, payloads) => this.#read((reader) => reader.instancesOf(ids, payloads));
+  readonly readEnded: Store["readEnded"] = (since) => this.#read((reader) => reader.ended(since));
   readonly query: Store["query"] = (query) => this.#read((reader) => queryPage(reader, query));
   readonly readHistory: Store["readHistory"] = (id) => this.#read((reader) => reader.historyOf(id));
   readonly integrity: NonNullable<Store["integrity"]> = () => this.#read((_, connection) => checkIntegrity(connection));

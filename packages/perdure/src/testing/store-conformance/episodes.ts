@@ -7,7 +7,7 @@ import { append, birth, ending, event, id, keysOf, NAME, refused, spec, stopReas
 
 export function episodesSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: episodes`, () => {
-    storeTest(fixture, "a new instance, its first episode and its end", async ({ join, row, store }) => {
+    storeTest(fixture, "a new instance, its first episode and its end", async ({ join, row, store, clock }) => {
       const hand = await join();
       const [no] = await hand.own("i");
       const fresh = await row("i");
@@ -41,6 +41,7 @@ export function episodesSuite(fixture: StoreFixture): void {
       await hand.commit({ history: [append(no!, 0, 2, "[1,2]")], updates: [running] });
       const middle = { ...fresh, version: 1, executionId: "run", status: "Running", customStatus: '"half"', nextWake: START_OF_TIME + 9 };
       assert.deepEqual(await row("i"), { ...middle, updatedAt: START_OF_TIME + 1 });
+      clock.now += 5;
       await hand.commit({ history: [append(no!, 2, 1, "[3]")], updates: [ending(no!, 1)] });
       const end = { owner: null, wakeAt: null, nextWake: null, status: "Completed", output: '"done"', completedAt: START_OF_TIME + 5 };
       assert.deepEqual(await row("i"), { ...middle, ...end, version: 2, customStatus: null });

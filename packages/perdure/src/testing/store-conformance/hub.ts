@@ -211,7 +211,7 @@ export const append = (
 });
 
 export const ending = (no: InstanceNo, expectedVersion: number, output: string | null = '"done"'): InstanceUpdate =>
-  update(no, expectedVersion, { status: "Completed", completed: { at: START_OF_TIME + 5, output } });
+  update(no, expectedVersion, { status: "Completed", completed: { output } });
 
 export const event = (name: string, more: Partial<EventMessage> = {}): EventMessage => ({
   kind: "event",

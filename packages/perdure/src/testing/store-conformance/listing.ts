@@ -143,9 +143,10 @@ export function listingSuite(fixture: StoreFixture): void {
       assert.deepEqual([instances.length, left, inbox, tasks], [1, [], [], []]);
     });
 
-    storeTest(fixture, "in batches, of finished ones in the range alone", async ({ store, join }) => {
+    storeTest(fixture, "in batches, of finished ones in the range alone", async ({ store, join, clock }) => {
       const hand = await join();
       const nos = await hand.own(...Array.from({ length: 12 }, (_, index) => `i${index}`));
+      clock.now += 5;
       await hand.commit({ updates: nos.slice(0, 10).map((no) => ending(no, 0)) });
       const range = { createdFrom: null, createdTo: null, completedBefore: null, statuses: [], limit: 4 };
       assert.deepEqual(await store.purge({ ...range, completedBefore: START_OF_TIME + 5 }), { deleted: 0, complete: true });

@@ -80,7 +80,7 @@ export function startsSuite(fixture: StoreFixture): void {
         const [old] = await hand.own("i");
         const [fresh] = await hand.numbers(1);
         const creates = [birth(fresh!, "i", { onExisting: "replaceEnded", start: spec("i", { executionId: executionId("next") }) })];
-        const terminated = update(old!, 0, { status: "Terminated", completed: { at: START_OF_TIME, output: null } });
+        const terminated = update(old!, 0, { status: "Terminated", completed: { output: null } });
         const receipt = await hand.commit({ creates, updates: [terminated], messages: [toId("i", event("hello"))] });
         assert.deepEqual([receipt.notStarted, receipt.undelivered, receipt.mailFor], [[], [], [fresh]]);
         const { no, executionId: execution, status } = await row("i");

@@ -1,4 +1,5 @@
 import { claimsSuite } from "./claims.ts";
+import { endsSuite } from "./ends.ts";
 import { episodesSuite } from "./episodes.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { historySuite } from "./history.ts";
@@ -21,6 +22,7 @@ export function storeConformance(fixture: StoreFixture): void {
   startsSuite(fixture);
   tasksSuite(fixture);
   listingSuite(fixture);
+  endsSuite(fixture);
   payloadsSuite(fixture);
   suspectsSuite(fixture);
   historySuite(fixture);

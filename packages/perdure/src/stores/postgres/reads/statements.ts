@@ -1,11 +1,14 @@
 import type { QueueKeys } from "../../../model/function-kind.ts";
 import type { InstanceId, InstanceNo, WorkerId } from "../../../model/ids.ts";
+import type { Payloads } from "../../../store/contract.ts";
+import { MOST_ENDED } from "../../../store/limits.ts";
 import type { Statement } from "../connections/link.ts";
-import { instanceColumns } from "../rows-of.ts";
+import { INSTANCE_WITHOUT_INPUT, INSTANCE_WITHOUT_PAYLOADS, instanceColumns } from "../rows-of.ts";
 
 /** The small reads. They hold no lock; each is one statement, so one snapshot. */
 export interface Reads {
-  instances(ids: readonly InstanceId[]): Statement;
+  instances(ids: readonly InstanceId[], payloads: Payloads): Statement;
+  ended(since: number | null): Statement;
   history(no: InstanceNo, generation: number): Statement;
   historyOf(id: InstanceId): Statement;
   look(worker: WorkerId, keys: QueueKeys): Statement;
@@ -14,13 +17,22 @@ export interface Reads {
   workers(): Statement;
 }
 
+const COLUMNS: { readonly [P in Payloads]: string } = { all: "i.*", withoutInput: INSTANCE_WITHOUT_INPUT, none: INSTANCE_WITHOUT_PAYLOADS };
+
 export function readsOf(schema: string): Reads {
   const chunks = `SELECT h.generation, h.first_seq, h.count, h.events, h.events_z FROM ${schema}.history h`;
   return {
-    instances: (ids) => ({
-      name: "instances",
-      text: `SELECT ${instanceColumns(schema)} FROM ${schema}.instances i WHERE i.instance_id = ANY ($1::text[])`,
+    instances: (ids, payloads) => ({
+      name: `instances-${payloads}`,
+      text: `SELECT ${instanceColumns(schema, COLUMNS[payloads])} FROM ${schema}.instances i WHERE i.instance_id = ANY ($1::text[])`,
       values: [ids],
+    }),
+    // The time is that of the transaction's beginning, so before its snapshot: what began before it and is committed later has a time before it.
+    ended: (since) => ({
+      name: "ended",
+      text: `SELECT t.now, e.instance_id FROM (SELECT ${schema}.now_ms() AS now) t LEFT JOIN LATERAL (SELECT i.instance_id FROM ${schema}.instances i
+        WHERE i.completed_at >= $1::bigint ORDER BY i.completed_at LIMIT ${MOST_ENDED + 1}) e ON true`,
+      values: [since],
     }),
     history: (no, generation) => ({
       name: "history",

@@ -17,14 +17,16 @@ export const BIRTHS = `
   -- p_only: of these instances, null: all. Gives the numbers that were born.
   CREATE FUNCTION insert_instances(p_worker bigint, c bigint[], b bytea, p_only bigint[]) RETURNS bigint[]
     LANGUAGE plpgsql AS $$
-  DECLARE v_born bigint[];
+  DECLARE
+    v_born bigint[];
+    v_now bigint := now_ms();
   BEGIN
     WITH born AS (
       INSERT INTO instances (no, owner, wake_at, next_wake, created_at, updated_at, completed_at, start_at, generation, version,
         instance_id, name, name_key, execution_id, start_id, status, orchestration_version, tags, parent, custom_status, custom_status_z,
         input, input_z, output, output_z)
       SELECT ${birth.no("g")}, CASE ${birth.owned("g")} WHEN 1 THEN p_worker END, nullif(${birth.wakeAt("g")}, -1), nullif(${birth.nextWake("g")}, -1), ${birth.createdAt("g")}, ${birth.updatedAt("g")},
-        nullif(${birth.completedAt("g")}, -1), nullif(${birth.startAt("g")}, -1), ${birth.generation("g")}, ${birth.version("g")}, ${birth.instanceId("g")}, ${birth.name("g")},
+        CASE ${birth.hasEnded("g")} WHEN 1 THEN v_now END, nullif(${birth.startAt("g")}, -1), ${birth.generation("g")}, ${birth.version("g")}, ${birth.instanceId("g")}, ${birth.name("g")},
         ${birth.nameKey("g")}, ${birth.executionId("g")}, ${birth.startId("g")}, ${birth.status("g")},
         ${birth.orchestrationVersion("g")}, ${birth.tags("g")}, ${birth.parent("g")},
         ${birth.customStatus("g")}, ${birth.customStatusZ("g")}, ${birth.input("g")},

@@ -43,7 +43,7 @@ export const BIRTH = layout<Birth>()({
   nextWake: { number: nextWakeOf },
   createdAt: { number: ({ createdAt }) => createdAt },
   updatedAt: { number: ({ createdAt, first }) => first?.updatedAt ?? createdAt },
-  completedAt: { number: ({ first }) => orMinusOne(first?.completed?.at) },
+  hasEnded: { number: ({ first }) => oneOrZero(first?.completed !== undefined) },
   startAt: { number: ({ start }) => orMinusOne(start.startAt) },
   generation: { number: ({ first }) => first?.generation ?? 0 },
   version: { number: ({ first }) => first?.version ?? 0 },

@@ -34,12 +34,12 @@ export function completeInstance(
   connection: Connection,
   owner: number,
   row: UpdateRow,
-  { output, side }: { readonly output: Stored; readonly side: number },
+  { at, output, side }: { readonly at: number; readonly output: Stored; readonly side: number },
 ): boolean {
-  const { no, expectedVersion, version, generation, executionId, status, updatedAt, completedAt } = row;
+  const { no, expectedVersion, version, generation, executionId, status, updatedAt } = row;
   const customStatus = packOrNull(row.customStatus);
   const done = connection
     .sql(COMPLETE)
-    .run(version, generation, executionId, status, customStatus, updatedAt, output, side, completedAt, no, owner, expectedVersion);
+    .run(version, generation, executionId, status, customStatus, updatedAt, output, side, at, no, owner, expectedVersion);
   return done.changes === 1;
 }

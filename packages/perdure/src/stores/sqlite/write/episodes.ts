@@ -44,15 +44,16 @@ function writeHistory({ connection }: Tx, commit: WireCommit, notStarted: Readon
 
 function writeUpdate(tx: Tx, worker: number, row: UpdateRow): boolean {
   noteOutgrown(tx, row.no, row.generation);
-  const isWritten = row.completedAt === -1 ? updateInstance(tx.connection, worker, row) : complete(tx, worker, row);
+  const isWritten = row.hasEnded === 0 ? updateInstance(tx.connection, worker, row) : complete(tx, worker, row);
   if (isWritten && row.hasInput === 1) replaceInput(tx, row);
   return isWritten;
 }
 
-function complete({ connection }: Tx, worker: number, row: UpdateRow): boolean {
+function complete({ connection, now }: Tx, worker: number, row: UpdateRow): boolean {
   const { no, output } = row;
   const isAside = output !== null && output.length > SIDE_OVER_CHARS;
-  if (!completeInstance(connection, worker, row, { output: isAside ? null : output, side: isAside ? OUTPUT_ASIDE : 0 })) return false;
+  if (!completeInstance(connection, worker, row, { at: now, output: isAside ? null : output, side: isAside ? OUTPUT_ASIDE : 0 }))
+    return false;
   if (isAside) putAside(connection, no, "output", pack(output));
   return true;
 }

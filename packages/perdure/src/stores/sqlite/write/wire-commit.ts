@@ -97,7 +97,7 @@ export function updateRows({ updates }: WireCommit): readonly UpdateRow[] {
       generation: at.generation(updates, row),
       nextWake: at.nextWake(updates, row),
       updatedAt: at.updatedAt(updates, row),
-      completedAt: at.completedAt(updates, row),
+      hasEnded: at.hasEnded(updates, row),
       hasInput: at.hasInput(updates, row),
       executionId: at.executionId(updates, row),
       status: at.status(updates, row),
