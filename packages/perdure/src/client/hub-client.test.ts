@@ -4,7 +4,7 @@ import { createMemoryStore } from "../stores/memory/memory-store.ts";
 import { Random } from "../testing/random.ts";
 import { seededIds, VirtualCalendar, VirtualTime } from "../testing/virtual-time.ts";
 import { createHubClient } from "./hub-client.ts";
-import { Waiters } from "./waiters.ts";
+import { Waits } from "./waits.ts";
 
 test("known functions are read again after a second, also while store time stands still since a clock was set back", async () => {
   const time = new VirtualTime();
@@ -13,7 +13,7 @@ test("known functions are read again after a second, also while store time stand
   const client = createHubClient({
     store,
     ids: seededIds(new Random(1)),
-    waiters: new Waiters(time),
+    waits: new Waits({ store, scheduler: time, clock: time, peek: () => undefined }),
     worker: () => null,
     maxPayloadBytes: 1_000,
     now: calendar.now,

@@ -12,24 +12,23 @@ import type { PayloadLimits } from "../model/payload-limits.ts";
 import { checkPayload } from "../model/payload-limits.ts";
 import type { StartSpec } from "../model/start.ts";
 import { checkedInstanceId } from "../model/start-options.ts";
-import { isTerminal } from "../model/status.ts";
 import { clampTime } from "../model/time.ts";
 import type { Clock, Ids, Scheduler } from "../process/clock.ts";
-import type { CallerTransaction, InstanceQuery, Store } from "../store/contract.ts";
+import type { CallerTransaction, InstanceQuery, Payloads, Store } from "../store/contract.ts";
 import { refusalText } from "../store/errors.ts";
 import { parsePageToken } from "../store/page-token.ts";
 import { parseHistory } from "../store/parse.ts";
 import { startInstance } from "../store/start-instance.ts";
 import { ClientCalls } from "./client-calls.ts";
 import { checkRange, parsePlainPurge } from "./filters.ts";
-import { statusOfActive, statusOfRow } from "./instance-status.ts";
+import { statusOfRow } from "./instance-status.ts";
 import type { DeliverOutcome, HubClient, InstanceStatus, StartOutcome, StartParams, StatusPage } from "./types.ts";
-import type { Waiters } from "./waiters.ts";
+import type { Waits } from "./waits.ts";
 
 export interface HubClientParts {
   readonly store: Store;
   readonly ids: Ids;
-  readonly waiters: Waiters;
+  readonly waits: Waits;
   /** The worker of this process, while it has one: its commits carry the client's calls, and its memory answers first. */
   readonly worker: () => Worker | null;
   readonly maxPayloadBytes: number;
@@ -108,13 +107,13 @@ class StoreHubClient implements HubClient {
   async #refuseUnlessOthers({ name, instanceId, onExisting }: StartParams): Promise<void> {
     const { workers, functions } = await this.#inTime(this.#readFunctions());
     if (workers > 1) return;
-    if (onExisting === "attach" && instanceId !== undefined && (await this.getStatus(instanceId)) !== null) return;
+    if (onExisting === "attach" && instanceId !== undefined && (await this.getStatus(instanceId, "none")) !== null) return;
     throw fault("FUNCTION_UNKNOWN", name, functions?.orchestrator ?? []);
   }
 
-  async getStatus(id: string): Promise<InstanceStatus | null> {
+  async getStatus(id: string, payloads: Payloads = "all"): Promise<InstanceStatus | null> {
     if (storedIdProblem(id) !== null) return null;
-    const row = await this.#inTime(this.#guarded(() => this.#parts.store.getInstance(asInstanceId(id))));
+    const row = await this.#inTime(this.#guarded(() => this.#parts.store.getInstance(asInstanceId(id), payloads)));
     return row === null ? null : statusOfRow(row);
   }
 
@@ -123,7 +122,7 @@ class StoreHubClient implements HubClient {
     const { store } = this.#parts;
     const chunks = await this.#guarded(() => store.readHistory(asInstanceId(id)));
     if (chunks.length > 0) return parseHistory(chunks);
-    return (await this.#guarded(() => store.getInstance(asInstanceId(id)))) === null ? null : [];
+    return (await this.#guarded(() => store.getInstance(asInstanceId(id), "none"))) === null ? null : [];
   }
 
   async query(query: InstanceQuery): Promise<StatusPage> {
@@ -164,7 +163,7 @@ class StoreHubClient implements HubClient {
     const { store } = this.#parts;
     const { deleted } = await this.#guarded(() => store.purge({ instanceId: asInstanceId(id) }));
     if (deleted > 0) return "deleted";
-    return (await this.#guarded(() => store.getInstance(asInstanceId(id)))) === null ? "notFound" : "notTerminal";
+    return (await this.#guarded(() => store.getInstance(asInstanceId(id), "none"))) === null ? "notFound" : "notTerminal";
   }
 
   async purgeBy(params: Parameters<HubClient["purgeBy"]>[0]): Promise<number> {
@@ -181,29 +180,13 @@ class StoreHubClient implements HubClient {
 
   async waitFor(params: Parameters<HubClient["waitFor"]>[0]): Promise<InstanceStatus | null> {
     refuseClientInOrchestrator();
-    const { instanceId, until, timeoutMs, signal, orStopped } = params;
-    const { waiters, onWaiting, isClosed } = this.#parts;
-    const reached = (status: InstanceStatus) =>
-      isTerminal(status.runtimeStatus) ||
-      (until === "started" && status.runtimeStatus !== "Pending") ||
-      (orStopped === true && status.stopped !== null);
+    const { waits, onWaiting, isClosed } = this.#parts;
+    const { instanceId } = params;
+    if (storedIdProblem(instanceId) !== null) return null;
     onWaiting?.();
-    const waiter = waiters.wait(instanceId, timeoutMs, signal);
-    try {
-      for (;;) {
-        const active = this.#parts.worker()?.peek(instanceId);
-        const inMemory = active !== undefined && active.unsettled === 0 ? statusOfActive(active) : null;
-        const status = inMemory ?? (active === undefined ? await this.getStatus(instanceId) : null);
-        if (status !== null && reached(status)) return status;
-        if (status === null && active === undefined) return null;
-        const woken = await waiter.next(active === undefined);
-        if (isClosed?.() === true) throw fault("HUB_CLOSED");
-        if (woken === "timeout") return this.getStatus(instanceId);
-        if (woken !== "look") return woken;
-      }
-    } finally {
-      waiter.stop();
-    }
+    const result = await this.#guarded(() => waits.wait({ ...params, instanceId: asInstanceId(instanceId) }));
+    if (isClosed?.() === true) throw fault("HUB_CLOSED");
+    return result === "over" ? this.getStatus(instanceId) : result;
   }
 
   /** Kept for a second, since every HTTP start asks: a real one, for store time stands still when a clock is set back. */

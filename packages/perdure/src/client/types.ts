@@ -3,7 +3,7 @@ import type { HistoryEvent, Tags } from "../model/history.ts";
 import type { ExecutionId, InstanceId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import type { RuntimeStatus } from "../model/status.ts";
-import type { CallerTransaction, InstanceQuery } from "../store/contract.ts";
+import type { CallerTransaction, InstanceQuery, Payloads } from "../store/contract.ts";
 import type { StopReason } from "../store/rows.ts";
 
 /**
@@ -12,7 +12,8 @@ import type { StopReason } from "../store/rows.ts";
  */
 export interface HubClient {
   start(params: StartParams): Promise<StartOutcome>;
-  getStatus(instanceId: string): Promise<InstanceStatus | null>;
+  /** `payloads`: what of it is read, the rest is null. Default: all. */
+  getStatus(instanceId: string, payloads?: Payloads): Promise<InstanceStatus | null>;
   /** Raw history of the current execution, null for an unknown instance. */
   getHistory(instanceId: string): Promise<readonly HistoryEvent[] | null>;
   query(query: InstanceQuery): Promise<StatusPage>;

@@ -92,7 +92,10 @@ export interface InstanceUpdate {
   readonly updatedAt: number;
   /** Absent: unchanged. It may change with every batch. */
   readonly input?: string | null;
-  /** Present exactly when the instance ends: the row loses its owner in the same step, and the time of the transaction is that of its end. */
+  /**
+   * Present exactly when the instance ends: the row loses its owner in the same step. The time of its end is that of the transaction, or `updatedAt` if
+   * that is later (the store's clock was set back and stands still).
+   */
   readonly completed?: { readonly output: string | null };
 }
 

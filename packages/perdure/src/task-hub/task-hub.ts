@@ -1,9 +1,8 @@
 import { hostname } from "node:os";
 import { createHubClient } from "../client/hub-client.ts";
-import { lingeringHints } from "../client/lingering-hints.ts";
 import { createTypedClient } from "../client/typed-client.ts";
 import type { HubClient } from "../client/types.ts";
-import { Waiters } from "../client/waiters.ts";
+import { Waits } from "../client/waits.ts";
 import type { WorkerSettings } from "../engine/options.ts";
 import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
 import { within } from "../engine/time/within.ts";
@@ -58,7 +57,7 @@ export class TaskHub implements AsyncDisposable {
   readonly httpDefaults: HttpDefaults;
   readonly #store: Store;
   readonly #settings: HubSettings;
-  readonly #waiters: Waiters;
+  readonly #waits: Waits;
   readonly #hooks: HookRuns;
   readonly #uninstallGlobals: () => void;
   #worker: Worker | null = null;
@@ -76,19 +75,24 @@ export class TaskHub implements AsyncDisposable {
     this.#uninstallGlobals = uninstallGlobals;
     this.registry = settings.registry;
     this.name = settings.name;
-    this.#waiters = new Waiters(
-      realScheduler(true),
-      lingeringHints((listener) => store.onEnds(listener), realScheduler(false)),
-    );
     const { maxPayloadBytes, maxJsonDepth, codec, name: taskHub, publicOrigin, keys, forwardedHost, log, functionLog } = settings;
     this.httpDefaults = { keys, forwardedHost, publicOrigin, log, functionLog, maxJsonDepth };
     const now = () => this.#worker?.storeNow ?? Date.now();
     const worker = () => (this.#worker?.phase === "running" ? this.#worker : null);
+    const { acceptMs } = settings.engine;
+    this.#waits = new Waits({
+      store,
+      scheduler: realScheduler(true),
+      clock: realClock,
+      peek: (id) => worker()?.peek(id),
+      onEnds: (listener) => store.onEnds(listener),
+      ...(acceptMs === undefined ? {} : { acceptMs }),
+    });
     const versionOf = (orchestrator: string) => settings.registry.find("orchestrator", orchestrator)?.version ?? null;
     this.hubClient = createHubClient({
       store,
       ids: realIds(),
-      waiters: this.#waiters,
+      waits: this.#waits,
       worker,
       maxPayloadBytes,
       maxJsonDepth,
@@ -99,7 +103,7 @@ export class TaskHub implements AsyncDisposable {
       lacks: (orchestrator) => this.#lacks(orchestrator),
       onWaiting: () => forgottenStart.noticed(),
       scheduler: realScheduler(true),
-      ...(settings.engine.acceptMs === undefined ? {} : { acceptMs: settings.engine.acceptMs }),
+      ...(acceptMs === undefined ? {} : { acceptMs }),
     });
     const forgottenStart = new ForgottenStart({
       scheduler: realScheduler(false),
@@ -214,8 +218,8 @@ export class TaskHub implements AsyncDisposable {
     const parts = { store: this.#store, executor, clock: realClock, scheduler, ids: realIds(), log, host, codeVersion };
     const settings: Partial<WorkerSettings> = engine;
     const worker = createWorker(parts, settings);
-    worker.onStart((instance) => this.#waiters.onStart(instance.state.instanceId));
-    worker.onEnd((instance) => this.#waiters.onEnd(instance));
+    worker.onStart((instance) => this.#waits.onStart(instance.state.instanceId));
+    worker.onEnd((instance) => this.#waits.onEnd(instance));
     this.#worker = worker;
     await worker.start();
   }
@@ -261,7 +265,7 @@ export class TaskHub implements AsyncDisposable {
       await this.#hooks.stop(Math.max(STOP_HOOKS_LEAST_MS, left()));
       this.#uninstallGlobals();
       this.#isClosed = true;
-      this.#waiters.close();
+      this.#waits.close();
       const closed = await within(scheduler, Math.max(CLOSE_STORE_LEAST_MS, Math.min(left(), CLOSE_STORE_MS)), this.#store.close());
       this.#isStoreClosed = closed.kind !== "late";
       if (closed.kind !== "done") this.#logNotClosed(closed.kind === "failed" ? refusalText(closed.error) : "it does not answer");

@@ -1,7 +1,7 @@
 import { createHubClient } from "../client/hub-client.ts";
 import { createTypedClient } from "../client/typed-client.ts";
 import type { HubClient } from "../client/types.ts";
-import { Waiters } from "../client/waiters.ts";
+import { Waits } from "../client/waits.ts";
 import type { Worker } from "../engine/worker.ts";
 import { createWorker } from "../engine/worker.ts";
 import { fault } from "../errors/perdure-error.ts";
@@ -67,7 +67,7 @@ export class TestHub implements AsyncDisposable {
   readonly #replay: ReplayChecker;
   readonly #mismatches: ReplayMismatch[] = [];
   readonly #uninstallGlobals: () => void;
-  readonly #waiters: Waiters;
+  readonly #waits: Waits;
   #isClosed = false;
   #soon = 0;
   #activities = 0;
@@ -95,17 +95,17 @@ export class TestHub implements AsyncDisposable {
       { store: this.#store, executor, clock: this.#world, scheduler, ids, log: logs.log, host: "test", codeVersion: "test" },
       settings,
     );
-    this.#waiters = new Waiters(scheduler);
-    this.#worker.onStart((instance) => this.#waiters.onStart(instance.state.instanceId));
-    this.#worker.onEnd((instance) => this.#waiters.onEnd(instance));
-    const now = () => this.#worker.storeNow;
     const worker = () => (this.#worker.phase === "running" ? this.#worker : null);
+    this.#waits = new Waits({ store: this.#store, scheduler, clock: this.#world, peek: (id) => worker()?.peek(id) });
+    this.#worker.onStart((instance) => this.#waits.onStart(instance.state.instanceId));
+    this.#worker.onEnd((instance) => this.#waits.onEnd(instance));
+    const now = () => this.#worker.storeNow;
     const versionOf = (name: string) => registry.find("orchestrator", name)?.version ?? null;
     const maxPayloadBytes = 32 * 1_024 * 1_024;
     this.hubClient = createHubClient({
       store: this.#store,
       ids,
-      waiters: this.#waiters,
+      waits: this.#waits,
       worker,
       maxPayloadBytes,
       versionOf,
@@ -187,7 +187,7 @@ export class TestHub implements AsyncDisposable {
     await this.#hooks.stop(STOP_HOOKS_MS);
     this.#uninstallGlobals();
     this.#isClosed = true;
-    this.#waiters.close();
+    this.#waits.close();
     await this.#store.close();
   }
 

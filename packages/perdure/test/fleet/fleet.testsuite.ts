@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { RegisteredFunction } from "perdure";
 import { createHubClient } from "../../src/client/hub-client.ts";
 import type { HubClient, InstanceStatus } from "../../src/client/types.ts";
-import { Waiters } from "../../src/client/waiters.ts";
+import { Waits } from "../../src/client/waits.ts";
 import type { WorkerSettings } from "../../src/engine/options.ts";
 import type { Worker } from "../../src/engine/worker.ts";
 import { createWorker } from "../../src/engine/worker.ts";
@@ -88,12 +88,12 @@ export class TestFleet implements AsyncDisposable {
       codeVersion: "v1",
     };
     const worker = createWorker(parts, this.#options.settings);
-    const waiters = new Waiters(time);
-    worker.onEnd((instance) => waiters.onEnd(instance));
+    const waits = new Waits({ store, scheduler: time, clock: time, peek: (id) => worker.peek(id) });
+    worker.onEnd((instance) => waits.onEnd(instance));
     const client = createHubClient({
       store,
       ids,
-      waiters,
+      waits,
       worker: () => worker,
       maxPayloadBytes: 1_000_000,
       now: calendar.now,

@@ -2,7 +2,7 @@ import type { DurableClient, LogEntry, RegisteredFunction } from "perdure";
 import { createHubClient } from "../../src/client/hub-client.ts";
 import { createTypedClient } from "../../src/client/typed-client.ts";
 import type { HubClient } from "../../src/client/types.ts";
-import { Waiters } from "../../src/client/waiters.ts";
+import { Waits } from "../../src/client/waits.ts";
 import type { WorkerSettings } from "../../src/engine/options.ts";
 import type { Worker } from "../../src/engine/worker.ts";
 import { createWorker } from "../../src/engine/worker.ts";
@@ -28,6 +28,8 @@ export type Mood = (typeof MOODS)[number];
 
 const READS: ReadonlySet<string> = new Set([
   "getInstance",
+  "readInstances",
+  "readEnded",
   "query",
   "readHistory",
   "readWorkers",
@@ -76,14 +78,15 @@ export class AwayHub implements AsyncDisposable {
     const parts = { store, executor, clock: this.time, scheduler: this.time, ids, log, host: "away", codeVersion: "v1" };
     const settings = { leaseMs: 1_000_000, renewEveryMs: 3_000, sweepEveryMs: 100_000_000, ...options.settings };
     this.worker = createWorker(parts, settings);
-    const waiters = new Waiters(this.time);
-    this.worker.onStart((instance) => waiters.onStart(instance.state.instanceId));
-    this.worker.onEnd((instance) => waiters.onEnd(instance));
+    const worker = () => (this.worker.phase === "running" ? this.worker : null);
+    const waits = new Waits({ store, scheduler: this.time, clock: this.time, peek: (id) => worker()?.peek(id) });
+    this.worker.onStart((instance) => waits.onStart(instance.state.instanceId));
+    this.worker.onEnd((instance) => waits.onEnd(instance));
     this.hubClient = createHubClient({
       store,
       ids,
-      waiters,
-      worker: () => (this.worker.phase === "running" ? this.worker : null),
+      waits,
+      worker,
       maxPayloadBytes: 1_000_000,
       now: sim.calendar.now,
       clock: this.time,

@@ -1,3 +1,4 @@
+import { FreshMap } from "../../model/fresh-map.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 
@@ -14,7 +15,7 @@ interface Loaded {
  * once. The first one is kept whatever its size, since it is in memory already.
  */
 export class LoadedHistories {
-  readonly #byNo = new Map<InstanceNo, Loaded>();
+  readonly #byNo = new FreshMap<InstanceNo, Loaded>();
   #chars = 0;
 
   keep(no: InstanceNo, loaded: Loaded): void {

@@ -132,7 +132,7 @@ function updated(row: InstanceRow, update: InstanceUpdate, now: number): Instanc
   const input = update.input === undefined ? row.input : update.input;
   const next = { ...row, version, generation, executionId, status, customStatus, nextWake, updatedAt, input, crashes: 0 };
   if (completed === undefined) return next;
-  return { ...next, owner: null, wakeAt: null, nextWake: null, output: completed.output, completedAt: now };
+  return { ...next, owner: null, wakeAt: null, nextWake: null, output: completed.output, completedAt: Math.max(now, updatedAt) };
 }
 
 function consume(tables: Tables, batch: GroupCommit): void {

@@ -16,7 +16,6 @@ import type { Row, Statement } from "./connections/link.ts";
 import type { Hint, Hints } from "./hints/hints.ts";
 import { joiningFault } from "./opening-fault.ts";
 import { dump } from "./reads/dump.ts";
-import { InstanceReads } from "./reads/instance-reads.ts";
 import { loadedInstance, loadStatement } from "./reads/load.ts";
 import { pageOf, pageStatement } from "./reads/query-page.ts";
 import type { Reads } from "./reads/statements.ts";
@@ -48,7 +47,6 @@ export class PostgresStore implements Store {
   readonly capabilities: StoreCapabilities;
   readonly #calls: Calls;
   readonly #reads: Reads;
-  readonly #instances = new InstanceReads((ids) => this.#read(this.#reads.instances(ids, "all")));
   readonly #hints: Hints;
   readonly #renewer: Renewer;
   readonly #listeners: Listeners;
@@ -180,14 +178,12 @@ export class PostgresStore implements Store {
     return clients.purge(this.#calls, params);
   };
 
-  readonly getInstance: Store["getInstance"] = async (id, payloads = "all") => {
-    if (payloads !== "all") return (await this.readInstances([id], payloads))[0] ?? null;
-    const row = storable(id) ? await this.#instances.row(id) : null;
-    return row === null ? null : instanceRow(row);
-  };
+  readonly getInstance: Store["getInstance"] = async (id, payloads) => (await this.readInstances([id], payloads))[0] ?? null;
 
-  readonly readInstances: Store["readInstances"] = async (ids, payloads = "all") =>
-    (await this.#read(this.#reads.instances(ids.filter(storable), payloads))).map(instanceRow);
+  readonly readInstances: Store["readInstances"] = async (ids, payloads = "all") => {
+    const known = ids.filter(storable);
+    return known.length === 0 ? [] : (await this.#read(this.#reads.instances(known, payloads))).map(instanceRow);
+  };
 
   readonly readEnded: Store["readEnded"] = async (since) => {
     const rows = await this.#read(this.#reads.ended(since === null ? null : since - LATE_COMMIT_MS));

@@ -1,11 +1,12 @@
 import { createHubClient } from "../../client/hub-client.ts";
 import type { HubClient } from "../../client/types.ts";
-import { Waiters } from "../../client/waiters.ts";
+import { Waits } from "../../client/waits.ts";
 import type { WorkerSettings } from "../../engine/options.ts";
 import type { Worker } from "../../engine/worker.ts";
 import { createWorker } from "../../engine/worker.ts";
 import { createNativeExecutor } from "../../executors/native-executor.ts";
 import type { Executor } from "../../model/executor.ts";
+import type { InstanceId } from "../../model/ids.ts";
 import type { Store } from "../../store/contract.ts";
 import type { EngineLog, LogEntry } from "../../telemetry/engine-log.ts";
 import type { Weather } from "../fault-store.ts";
@@ -107,14 +108,15 @@ export class Cluster {
       { store, executor, clock: time, scheduler: time, ids, log, host: `node-${node}`, codeVersion: codeVersion(node) },
       settings,
     );
-    const waiters = new Waiters(time);
-    worker.onStart((instance) => waiters.onStart(instance.state.instanceId));
-    worker.onEnd((instance) => waiters.onEnd(instance));
     const live = worker;
+    const peek = (id: InstanceId) => (live.phase === "running" ? live.peek(id) : undefined);
+    const waits = new Waits({ store, scheduler: time, clock: time, peek });
+    worker.onStart((instance) => waits.onStart(instance.state.instanceId));
+    worker.onEnd((instance) => waits.onEnd(instance));
     const client = createHubClient({
       store,
       ids,
-      waiters,
+      waits,
       worker: () => (live.phase === "running" ? live : null),
       maxPayloadBytes: 1_000_000,
       now: () => live.storeNow,
@@ -263,10 +265,11 @@ export class Cluster {
       holdsAnswer: () => false,
       heldAnswer: () => {},
     };
+    const store = linkStore(this.#store, time, world, calm);
     return createHubClient({
-      store: linkStore(this.#store, time, world, calm),
+      store,
       ids: seededIds(new Random(random.int(2 ** 31), 999)),
-      waiters: new Waiters(time),
+      waits: new Waits({ store, scheduler: time, clock: time, peek: () => undefined }),
       worker: () => null,
       maxPayloadBytes: 1_000_000,
       now: calendar.now,

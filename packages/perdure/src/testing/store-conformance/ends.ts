@@ -67,6 +67,19 @@ export function endsSuite(fixture: StoreFixture): void {
       assert.deepEqual(await asker.ended(), ["i"]);
     });
 
+    storeTest(
+      fixture,
+      "an end of which the episode was ahead of the store's time is told all the same",
+      async ({ store, join, clock, row }) => {
+        const hand = await join();
+        const [no] = await hand.own("i");
+        const asker = await Asker.of(store);
+        await hand.commit({ updates: [{ ...ending(no!, 0), updatedAt: clock.now + 5_000 }] });
+        assert.equal((await row("i")).completedAt, clock.now + 5_000);
+        assert.deepEqual(await asker.ended(), ["i"]);
+      },
+    );
+
     storeTest(fixture, "who is gone is not told: purged, or replaced by another run", async ({ store, join }) => {
       const hand = await join();
       const nos = await hand.own("purged", "replaced");

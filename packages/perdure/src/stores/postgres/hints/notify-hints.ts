@@ -23,6 +23,8 @@ export interface NotifyHintsOptions extends Omit<LinkOptions, "settings"> {
  */
 const SENDER: SessionSettings = { role: "hints", statementTimeoutMs: 5_000, lockTimeoutMs: 2_000, durable: false, reads: false };
 const MERGE_MS = 2;
+/** To begin to listen costs a connection, a test of it, and a word to all others: so it lasts, for whoever waits again soon. */
+const LINGER_MS = 30_000;
 const TEST_EVERY_MS = 60_000;
 const TEST_PATIENCE_MS = 2_000;
 /** A listener that has not announced itself for this time is gone. */
@@ -61,6 +63,7 @@ export class NotifyHints implements Hints {
   #mergeTimer: NodeJS.Timeout | null = null;
   #sentAt = Number.NEGATIVE_INFINITY;
   #waits = false;
+  #lingering: NodeJS.Timeout | null = null;
   #testTimer: NodeJS.Timeout | null = null;
   #patience: NodeJS.Timeout | null = null;
   #nonce = 0;
@@ -90,7 +93,16 @@ export class NotifyHints implements Hints {
     this.#schedule();
   }
 
-  watch({ on, ends }: Wanted): void {
+  watch(wanted: Wanted): void {
+    if (this.#closed) return;
+    if (this.#lingering !== null) clearTimeout(this.#lingering);
+    this.#lingering = null;
+    const isLess = (!wanted.on && this.#state !== "off") || (!wanted.ends && this.#waits);
+    if (isLess) this.#lingering = setTimeout(() => this.#watch(wanted), LINGER_MS).unref();
+    else this.#watch(wanted);
+  }
+
+  #watch({ on, ends }: Wanted): void {
     if (this.#closed) return;
     const changed = ends !== this.#waits;
     this.#waits = ends;
@@ -118,6 +130,7 @@ export class NotifyHints implements Hints {
     this.#closed = true;
     this.#state = "off";
     this.#stopTests();
+    if (this.#lingering !== null) clearTimeout(this.#lingering);
     if (this.#mergeTimer !== null) clearTimeout(this.#mergeTimer);
     // What was to be told is told still: a worker that leaves hands over what it had.
     await this.#sending;

@@ -26,7 +26,7 @@ export const BIRTHS = `
         instance_id, name, name_key, execution_id, start_id, status, orchestration_version, tags, parent, custom_status, custom_status_z,
         input, input_z, output, output_z)
       SELECT ${birth.no("g")}, CASE ${birth.owned("g")} WHEN 1 THEN p_worker END, nullif(${birth.wakeAt("g")}, -1), nullif(${birth.nextWake("g")}, -1), ${birth.createdAt("g")}, ${birth.updatedAt("g")},
-        CASE ${birth.hasEnded("g")} WHEN 1 THEN v_now END, nullif(${birth.startAt("g")}, -1), ${birth.generation("g")}, ${birth.version("g")}, ${birth.instanceId("g")}, ${birth.name("g")},
+        CASE ${birth.hasEnded("g")} WHEN 1 THEN greatest(v_now, ${birth.updatedAt("g")}) END, nullif(${birth.startAt("g")}, -1), ${birth.generation("g")}, ${birth.version("g")}, ${birth.instanceId("g")}, ${birth.name("g")},
         ${birth.nameKey("g")}, ${birth.executionId("g")}, ${birth.startId("g")}, ${birth.status("g")},
         ${birth.orchestrationVersion("g")}, ${birth.tags("g")}, ${birth.parent("g")},
         ${birth.customStatus("g")}, ${birth.customStatusZ("g")}, ${birth.input("g")},

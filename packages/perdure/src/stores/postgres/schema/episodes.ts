@@ -55,7 +55,7 @@ export const EPISODES = `
       v_nos := ARRAY(SELECT ${update.no("g")} FROM ${eachRow(UPDATE, "u")} g ORDER BY g);
       UPDATE instances i SET (version, generation, next_wake, updated_at, crashes, completed_at, owner, start_id, execution_id, status,
           custom_status, custom_status_z, input, input_z, output, output_z) = (
-        SELECT ${update.version(updateHere)}, ${update.generation(updateHere)}, nullif(${update.nextWake(updateHere)}, -1), ${update.updatedAt(updateHere)}, 0, CASE ${update.hasEnded(updateHere)} WHEN 1 THEN v_now END, CASE ${update.hasEnded(updateHere)} WHEN 0 THEN i.owner END,
+        SELECT ${update.version(updateHere)}, ${update.generation(updateHere)}, nullif(${update.nextWake(updateHere)}, -1), ${update.updatedAt(updateHere)}, 0, CASE ${update.hasEnded(updateHere)} WHEN 1 THEN greatest(v_now, ${update.updatedAt(updateHere)}) END, CASE ${update.hasEnded(updateHere)} WHEN 0 THEN i.owner END,
           CASE WHEN i.execution_id = ${update.executionId(updateHere)} THEN i.start_id ELSE coalesce(i.start_id, i.execution_id) END,
           ${update.executionId(updateHere)}, ${update.status(updateHere)}, ${update.customStatus(updateHere)},
           ${update.customStatusZ(updateHere)}, CASE ${update.hasInput(updateHere)} WHEN 1 THEN ${update.input(updateHere)} ELSE i.input END,

@@ -51,9 +51,9 @@ function writeUpdate(tx: Tx, worker: number, row: UpdateRow): boolean {
 
 function complete({ connection, now }: Tx, worker: number, row: UpdateRow): boolean {
   const { no, output } = row;
+  const at = Math.max(now, row.updatedAt);
   const isAside = output !== null && output.length > SIDE_OVER_CHARS;
-  if (!completeInstance(connection, worker, row, { at: now, output: isAside ? null : output, side: isAside ? OUTPUT_ASIDE : 0 }))
-    return false;
+  if (!completeInstance(connection, worker, row, { at, output: isAside ? null : output, side: isAside ? OUTPUT_ASIDE : 0 })) return false;
   if (isAside) putAside(connection, no, "output", pack(output));
   return true;
 }

@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { instanceId } from "../model/ids.ts";
+import type { EndedInstances, Store } from "../store/contract.ts";
+import { createMemoryStore } from "../stores/memory/memory-store.ts";
+import { ending, Hand, spec, update } from "../testing/store-conformance/hub.ts";
+import { interceptStore } from "../testing/store-proxy.ts";
+import { VirtualCalendar, VirtualTime } from "../testing/virtual-time.ts";
+import type { WaitParams, WaitResult } from "./wait.ts";
+import { Waits } from "./waits.ts";
+
+interface Options {
+  /** Stands between the waits and the store. */
+  readonly around?: (store: Store, time: VirtualTime) => Store;
+}
+
+/** A process that only waits, and another one, in the test's hand, in which things end. */
+async function stage({ around = (store) => store }: Options = {}) {
+  const time = new VirtualTime();
+  const calendar = new VirtualCalendar(time, 1_790_000_000_000);
+  const store = createMemoryStore({ now: calendar.now });
+  const calls: string[] = [];
+  let rows = 0;
+  const counted = interceptStore(store, (method, call) => {
+    calls.push(method);
+    return call();
+  });
+  const reading: Store = {
+    ...counted,
+    readInstances: (ids, payloads) => {
+      rows += ids.length;
+      return counted.readInstances(ids, payloads);
+    },
+  };
+  const listeners = new Set<(ended: EndedInstances) => void>();
+  const waits = new Waits({
+    store: around(reading, time),
+    scheduler: time,
+    clock: time,
+    peek: () => undefined,
+    onEnds: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    acceptMs: 15_000,
+  });
+  const hand = await Hand.join(store, {});
+  const hint = (ended: EndedInstances) => {
+    for (const listener of [...listeners]) listener(ended);
+  };
+  const wait = (id: string, more: Partial<WaitParams> = {}) => {
+    const result = { at: Number.NaN, value: undefined as WaitResult | undefined, error: undefined as unknown };
+    waits.wait({ instanceId: instanceId(id), until: "completed", timeoutMs: null, ...more }).then(
+      (value) => Object.assign(result, { at: time.monotonicMs(), value }),
+      (error: unknown) => Object.assign(result, { at: time.monotonicMs(), error }),
+    );
+    return result;
+  };
+  const own = async (...ids: readonly string[]) => {
+    const nos = await hand.own(...ids);
+    return new Map(ids.map((id, index) => [id, nos[index] ?? assert.fail("unreachable")]));
+  };
+  const statusOf = ({ value }: ReturnType<typeof wait>) =>
+    value === null || value === "over" || value === undefined ? value : value.runtimeStatus;
+  const count = { of: (method: string) => calls.filter((call) => call === method).length, rows: () => rows };
+  return { time, store, hand, waits, listeners, hint, wait, own, statusOf, count };
+}
+
+test("20,000 waits cost one question in 250 ms and at most 400 looks a second, and each that ends is told by the next answer", async () => {
+  const { time, hand, wait, own, statusOf, count } = await stage();
+  const ids = Array.from({ length: 20_000 }, (_, index) => `i${index}`);
+  const nos = await own(...ids);
+  const waiting = new Map(ids.map((id) => [id, wait(id)]));
+  await time.advance(120_000); // each has been looked at once more, so that no end between the first look and the first answer is missed
+  const before = { asked: count.of("readEnded"), rows: count.rows() };
+  await time.advance(10_000);
+  assert.ok(count.of("readEnded") - before.asked <= 41);
+  assert.ok(count.rows() - before.rows <= 4_100, `${count.rows() - before.rows} rows`);
+  const now = time.monotonicMs();
+  for (const id of ["i7", "i19999"]) await hand.commit({ updates: [ending(nos.get(id)!, 0)] });
+  await time.advance(300);
+  for (const id of ["i7", "i19999"]) {
+    const ended = waiting.get(id)!;
+    assert.equal(statusOf(ended), "Completed");
+    assert.ok(ended.at - now <= 260, `after ${ended.at - now} ms`);
+  }
+});
+
+test("a new wait asks soon, then less and less often", async () => {
+  const { time, wait, own, count } = await stage();
+  await own("i");
+  wait("i");
+  const askedAt: number[] = [];
+  for (let ms = 0; ms < 2_000; ms += 1) {
+    const before = count.of("readEnded");
+    await time.advance(1);
+    if (count.of("readEnded") > before) askedAt.push(ms);
+  }
+  assert.ok((askedAt[0] ?? 99) <= 6 && (askedAt[1] ?? 99) <= 12 && (askedAt[2] ?? 99) <= 24, String(askedAt));
+  assert.ok(askedAt.length <= 14, String(askedAt));
+});
+
+test("an end is told at once by a hint that names it, and by one that names nobody, which costs a question each 10 ms at most", async () => {
+  const { time, hand, hint, wait, own, statusOf, count } = await stage();
+  const nos = await own("i", "j");
+  const [i, j] = [wait("i"), wait("j")];
+  await time.advance(5_010);
+  await hand.commit({ updates: [ending(nos.get("i")!, 0)] });
+  hint([instanceId("other"), instanceId("i")]);
+  await time.advance(1);
+  assert.equal(statusOf(i), "Completed");
+  const before = count.of("readEnded");
+  await hand.commit({ updates: [ending(nos.get("j")!, 0)] });
+  for (let ms = 0; ms < 20; ms += 1) {
+    hint(null);
+    await time.advance(1);
+  }
+  assert.equal(statusOf(j), "Completed");
+  assert.ok(count.of("readEnded") - before <= 3);
+});
+
+test("hints are listened to while somebody waits", async () => {
+  const { time, listeners, wait, own } = await stage();
+  await own("i");
+  wait("i", { timeoutMs: 1_000 });
+  await time.advance(500);
+  assert.equal(listeners.size, 1);
+  await time.advance(600);
+  assert.equal(listeners.size, 0);
+});
+
+test("what no answer names is noticed within about a second: stopped, purged, replaced by a run that has ended, or committed late", async () => {
+  // An answer that comes from before the commits of the last minute, as one that a long transaction overtakes.
+  const { time, store, hand, wait, own, statusOf } = await stage({
+    around: (real) => ({ ...real, readEnded: async (since) => ({ ...(await real.readEnded(null)), upTo: since ?? 0 }) }),
+  });
+  const nos = await own("stopped", "purged", "replaced", "late", "open");
+  const waiting = [...nos.keys()].map((id) => wait(id, { orStopped: true }));
+  await time.advance(5_000);
+  await hand.commit({
+    updates: ["purged", "replaced", "late"].map((id) => ending(nos.get(id)!, 0)),
+    stops: [{ no: nos.get("stopped")!, version: 0, reason: { code: "X", message: "x", at: 1, codeMayCure: false }, crashes: null }],
+  });
+  await store.purge({ instanceId: instanceId("purged") });
+  await store.purge({ instanceId: instanceId("replaced") });
+  await store.start({ start: spec("replaced"), onExisting: "error" });
+  await time.advance(1_500);
+  const [stopped, purged, replaced, late, open] = waiting;
+  assert.equal(statusOf(late!), "Completed");
+  assert.equal(statusOf(purged!), null);
+  assert.deepEqual([statusOf(stopped!), statusOf(replaced!), statusOf(open!)], ["Pending", undefined, undefined]);
+});
+
+test("an answer that names nobody because they are too many: all are looked at", async () => {
+  let isFull = false;
+  const { time, hand, wait, own, statusOf } = await stage({
+    around: (real) => ({
+      ...real,
+      readEnded: async (since) => {
+        const answer = await real.readEnded(since);
+        return isFull ? { ...answer, ended: null } : answer;
+      },
+    }),
+  });
+  const nos = await own("i");
+  const i = wait("i");
+  await time.advance(5_010);
+  isFull = true;
+  await hand.commit({ updates: [ending(nos.get("i")!, 0)] });
+  await time.advance(260);
+  assert.equal(statusOf(i), "Completed");
+});
+
+test("a wait for the beginning looks at the row itself", async () => {
+  const { time, hand, wait, own, statusOf, count } = await stage();
+  const nos = await own("i");
+  const started = wait("i", { until: "started" });
+  await time.advance(10_000);
+  assert.equal(count.of("readEnded"), 0);
+  await hand.commit({ updates: [update(nos.get("i")!, 0)] });
+  await time.advance(260);
+  assert.equal(statusOf(started), "Running");
+});
+
+test("an instance that ends between the first look and the first answer is not missed", async () => {
+  // Looks take 3 ms each, and answers 20 ms.
+  const { time, hand, wait, own, statusOf } = await stage({
+    around: (real, clock) => ({
+      ...real,
+      readInstances: async (ids, payloads) => {
+        const rows = await real.readInstances(ids, payloads);
+        await clock.sleep(3);
+        return rows;
+      },
+      readEnded: async (since) => {
+        await clock.sleep(10);
+        const answer = await real.readEnded(since);
+        await clock.sleep(10);
+        return answer;
+      },
+    }),
+  });
+  const ids = Array.from({ length: 60 }, (_, index) => `i${index}`);
+  const nos = await own(...ids);
+  for (const [ms, id] of ids.entries()) {
+    const one = wait(id);
+    await time.advance(ms);
+    await hand.commit({ updates: [ending(nos.get(id)!, 0)] });
+    const ended = time.monotonicMs();
+    await time.advance(300);
+    assert.equal(statusOf(one), "Completed", `ended after ${ms} ms`);
+    assert.ok(one.at - ended < 300);
+  }
+});
+
+test("time, a signal and the end of the hub end a wait; a store that is away fails it", async () => {
+  let isAway = false;
+  const { time, waits, wait, own } = await stage({
+    around: (real) => ({
+      ...real,
+      readInstances: (ids, payloads) => (isAway ? Promise.reject(new Error("away")) : real.readInstances(ids, payloads)),
+      readEnded: (since) => (isAway ? Promise.reject(new Error("away")) : real.readEnded(since)),
+    }),
+  });
+  await own("i");
+  const abort = new AbortController();
+  const [timed, aborted, alreadyAborted, failed] = [
+    wait("i", { timeoutMs: 1_000 }),
+    wait("i", { signal: abort.signal }),
+    wait("i", { signal: AbortSignal.abort() }),
+    wait("i"),
+  ];
+  await time.advance(1_001);
+  assert.deepEqual([timed.value, alreadyAborted.value, aborted.value], ["over", "over", undefined]);
+  abort.abort();
+  await time.advance(1);
+  assert.equal(aborted.value, "over");
+  isAway = true;
+  await time.advance(1_500);
+  assert.match(String(failed.error), /away/);
+  isAway = false;
+  const closed = wait("i");
+  await time.advance(10);
+  waits.close();
+  await time.advance(1);
+  assert.equal(closed.value, "over");
+});
