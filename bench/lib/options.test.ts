@@ -87,6 +87,7 @@ test("scenario names are those of the documentation", () => {
       "held-transaction",
       "crash-recovery",
       "cold-start",
+      "first-result",
       "soak",
     ],
   );

@@ -42,13 +42,22 @@ test("a JSON line has exactly the documented names in the documented order", () 
     new Set(
       (
         "scenario store peer inFlight orchestrationsPerSecond activitiesPerSecond eventsPerSecond p50Ms p95Ms p99Ms " +
-        "floorCommitsPerSecond fsync commitDelayMs rssMiB ratioToPeer"
+        "floorCommitsPerSecond fsync commitDelayMs rssMiB ratioToPeer p50OverSixFloorCommits"
       ).split(" "),
     ),
   );
   assert.deepEqual(Object.keys(line).slice(0, 4), ["scenario", "store", "peer", "inFlight"]);
   assert.equal(line.p50Ms, 0.333);
   assert.equal(line.ratioToPeer, null);
+});
+
+test("one of ours at a time is held against six commits of the floor", () => {
+  const alone = { ...series(null, 10), inFlight: 1, floorCommitsPerSecond: 36_000 };
+  const over = (name: string, one: Series) => recordOf(name, one, null, "orchestrationsPerSecond").p50OverSixFloorCommits;
+  assert.equal(over("hello-sequence-5", alone), 2);
+  assert.equal(over("hello-sequence-5", { ...alone, inFlight: 256 }), null);
+  assert.equal(over("hello-sequence-5", { ...alone, peer: "openworkflow" }), null);
+  assert.equal(over("external-event", alone), null);
 });
 
 test("a peer's line says how many times faster we were", () => {

@@ -27,6 +27,8 @@ export interface BenchRecord extends Latencies {
   readonly commitDelayMs: number | null;
   readonly rssMiB: number | null;
   readonly ratioToPeer: number | null;
+  /** Where six commits, one behind the other, are what a call waits for: its p50 over the time of six commits of the floor. */
+  readonly p50OverSixFloorCommits: number | null;
 }
 
 export type Rate = "orchestrationsPerSecond" | "activitiesPerSecond" | "eventsPerSecond";
@@ -62,6 +64,15 @@ export function medianOf(runs: readonly Measured[]): Measured {
   };
 }
 
+/** One of ours at a time in `hello-sequence-5`: its birth with the first call, four calls and its end are a commit each. */
+export function p50OverSixFloorCommits(
+  scenario: string,
+  { peer, inFlight, floorCommitsPerSecond, median: { p50Ms } }: Series,
+): number | null {
+  if (scenario !== "hello-sequence-5" || peer !== null || inFlight !== 1 || p50Ms === null) return null;
+  return p50Ms / (6_000 / floorCommitsPerSecond);
+}
+
 /** `ours` is our own series at the same level: a peer's line says how many times faster we were. */
 export function recordOf(scenario: string, series: Series, ours: Series | null, rate: Rate): BenchRecord {
   const { median: measured } = series;
@@ -81,6 +92,7 @@ export function recordOf(scenario: string, series: Series, ours: Series | null, 
     commitDelayMs: series.commitDelayMs,
     rssMiB: rounded(measured.rssMiB, 1),
     ratioToPeer: series.peer === null || ours === null ? null : rounded(ratio(ours.median[rate], measured[rate]), 2),
+    p50OverSixFloorCommits: rounded(p50OverSixFloorCommits(scenario, series), 2),
   };
 }
 

@@ -17,6 +17,7 @@ const COLUMNS: readonly Column[] = [
   ["fsync", (record) => (record.fsync === null ? "-" : record.fsync ? "yes" : "NO")],
   ["RSS MiB", (record) => integer(record.rssMiB)],
   ["perdure is", (record) => (record.ratioToPeer === null ? "" : `${decimal(record.ratioToPeer)} x`)],
+  ["six floor commits", (record) => (record.p50OverSixFloorCommits === null ? "" : `${decimal(record.p50OverSixFloorCommits)} x`)],
 ];
 
 /** Columns that nothing fills are left out; numbers stand to the right. */

@@ -1,6 +1,6 @@
 import { rssMiB, runClosedLoop } from "../lib/load.ts";
 import type { Measured, Series } from "../lib/record.ts";
-import { ratio } from "../lib/record.ts";
+import { p50OverSixFloorCommits, ratio } from "../lib/record.ts";
 import type { LoadRequest, LoadScenario, Results, Target } from "../lib/scenario.ts";
 import { atLeast, atMost } from "../lib/scenario.ts";
 import { latenciesOf } from "../lib/stats.ts";
@@ -54,6 +54,11 @@ const rateAt = (series: Series | null): number | null => series?.median.orchestr
 /** How many times more per second than that peer, with 256 in flight. */
 const versus = (results: Results, peer: string): number | null => ratio(rateAt(results.ours(256)), rateAt(results.peer(peer, 256)));
 
+function overFloor(results: Results): number | null {
+  const one = results.ours(1);
+  return one === null ? null : p50OverSixFloorCommits(helloSequence5.name, one);
+}
+
 function delayedTargets(results: Results): readonly Target[] {
   const kept = ratio(rateAt(results.ours(256)), rateAt(results.undelayed(256)));
   const keeps = atLeast("256 in flight keeps", kept === null ? null : kept * 100, 60, "%");
@@ -68,6 +73,7 @@ function fileTargets(results: Results): readonly Target[] {
     ...atLeast("256 in flight: openworkflow", versus(results, "openworkflow"), 30, "x"),
     ...atMost("1 in flight: p50", one?.p50Ms ?? null, 0.8, "ms"),
     ...atMost("1 in flight: p99", one?.p99Ms ?? null, 3, "ms"),
+    ...atMost("1 in flight: p50 over six commits of the floor", overFloor(results), 1.7, "x"),
   ];
 }
 
@@ -77,6 +83,7 @@ function serverTargets(results: Results): readonly Target[] {
     ...atLeast("256 in flight", rateAt(results.ours(256)), 5_400, "orchestrations/s"),
     ...atLeast("256 in flight: dbos", versus(results, "dbos"), 20, "x"),
     ...atMost("1 in flight: p50", one, 2, "ms"),
+    ...atMost("1 in flight: p50 over six commits of the floor", overFloor(results), 1.6, "x"),
     ...atLeast("1 in flight: p50 of dbos over ours", ratio(results.peer("dbos", 1)?.median.p50Ms ?? null, one), 3, "x"),
   ];
 }

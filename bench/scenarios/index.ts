@@ -3,6 +3,7 @@ import { coldStart } from "./cold-start.ts";
 import { crashRecovery } from "./crash-recovery.ts";
 import { externalEvent } from "./external-event.ts";
 import { fanOut1000 } from "./fan-out-1000.ts";
+import { firstResult } from "./first-result.ts";
 import { heldTransaction } from "./held-transaction.ts";
 import { helloSequence5 } from "./hello-sequence-5.ts";
 import { longHistory } from "./long-history.ts";
@@ -24,5 +25,6 @@ export const SCENARIOS: readonly Scenario[] = [
   heldTransaction,
   crashRecovery,
   coldStart,
+  firstResult,
   soak,
 ];
