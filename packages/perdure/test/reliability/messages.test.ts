@@ -1,4 +1,4 @@
 import { runPairwise } from "../matrix.ts";
 import { messageSuite } from "./messages.testsuite.ts";
 
-runPairwise(messageSuite, 0);
+runPairwise(messageSuite(1_000), 0);

@@ -1,50 +1,7 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { test } from "node:test";
+import { modeCases, REJECTS, run } from "./left-behind.testsuite.ts";
 
-const INDEX = JSON.stringify(new URL("../../index.ts", import.meta.url).href);
-
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-interface How {
-  readonly argv?: readonly string[];
-  readonly nodeOptions?: string;
-  /** Runs before the hub is opened. */
-  readonly before?: string;
-}
-
-/** A program with a hub in it whose function does `body`; it says "alive" when it is, 150 ms later, and what became of the instance. */
-function run(kind: "activity" | "orchestrator", body: string, { argv = [], nodeOptions = "", before = "" }: How = {}): Ran {
-  const orchestration =
-    kind === "activity" ? "(ctx) => ctx.callActivity(sloppy)" : `async (ctx) => { ${body}; await ctx.createTimer("1h"); }`;
-  const program = `
-    import { activity, orchestrator, TaskHub } from ${INDEX};
-    ${before}
-    const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-    const sloppy = activity("sloppy", async () => { ${kind === "activity" ? body : ""}; await pause(50); return "done"; });
-    const flow = orchestrator("flow", ${orchestration});
-    const hub = await TaskHub.open("memory:", { functions: [flow, sloppy] });
-    await hub.start();
-    const run = await hub.client.startNew(flow, { instanceId: "i" });
-    ${kind === "activity" ? "await run.result({ timeout: '10s' });" : "await pause(150);"}
-    const { runtimeStatus, stopped } = await run.status();
-    console.log("alive", runtimeStatus, stopped?.code, stopped?.message);
-    await hub.close();
-  `;
-  const env = { ...process.env, NODE_OPTIONS: nodeOptions };
-  const ran = spawnSync(process.execPath, [...argv, "--conditions=perdure-source", "--input-type=module", "-e", program], {
-    encoding: "utf8",
-    timeout: 20_000,
-    env,
-  });
-  return { code: ran.status, out: ran.stdout, err: ran.stderr };
-}
-
-const REJECTS = `Promise.reject(new Error("left behind"))`;
 const LEAVES: { readonly [how: string]: string } = {
   "a rejection that nobody awaits": REJECTS,
   "a rejection with a value": `Promise.reject("left behind")`,
@@ -67,27 +24,12 @@ for (const [how, body] of Object.entries(LEAVES)) {
   });
 }
 
-const MODES: readonly { readonly how: How; readonly code: number; readonly lives: boolean }[] = [
+// The others: left-behind.full.test.ts.
+modeCases([
   { how: { nodeOptions: "--unhandled-rejections=warn" }, code: 0, lives: true },
-  { how: { nodeOptions: "--unhandled-rejections=none" }, code: 0, lives: true },
-  { how: { nodeOptions: "--unhandled_rejections=warn" }, code: 0, lives: true },
   { how: { nodeOptions: "--unhandled-rejections=warn-with-error-code" }, code: 1, lives: true },
-  { how: { nodeOptions: "--unhandled-rejections=strict" }, code: 1, lives: false },
-  { how: { nodeOptions: "--unhandled-rejections=throw" }, code: 1, lives: false },
-  { how: { argv: ["--unhandled-rejections=warn"] }, code: 0, lives: true },
-  { how: { argv: ["--unhandled-rejections", "none"] }, code: 0, lives: true },
   { how: { argv: ["--unhandled-rejections=throw"], nodeOptions: "--unhandled-rejections=warn" }, code: 1, lives: false },
-  { how: { argv: ["--unhandled-rejections=warn"], nodeOptions: "--unhandled-rejections=throw" }, code: 0, lives: true },
-];
-
-for (const { how, code, lives } of MODES) {
-  test(`Node's mode holds: NODE_OPTIONS=${how.nodeOptions ?? ""} node ${how.argv?.join(" ") ?? ""}`, () => {
-    const ran = run("activity", REJECTS, how);
-    assert.equal(ran.code, code, ran.err);
-    assert.equal(ran.out, lives ? "alive Completed undefined undefined\n" : "", ran.err);
-    assert.match(ran.err, /Activity "sloppy"/);
-  });
-}
+]);
 
 test("the program's own listeners are told as Node tells them", () => {
   const uncaught = `process.on("uncaughtException", (error, origin) => console.log("own", error.message, origin));`;

@@ -10,3 +10,11 @@ for (const guilty of ["kills", "killsByActivity", "killsLate"] as const) {
     assert.equal(deaths, MAX_CRASHES);
   });
 }
+
+for (const guilty of ["killsByActivity", "killsLate"] as const) {
+  test(`among 256 instances with an activity in hand one that ${guilty} is convicted by two processes, and nobody else`, async () => {
+    const { problems, deaths } = await runRecovery(1, { store: "memory", innocents: 256, guilty: [guilty], nodes: 2, recycled: false });
+    assert.deepEqual(problems, []);
+    assert.equal(deaths, MAX_CRASHES);
+  });
+}

@@ -63,9 +63,7 @@ async function runDeadly(kind: StoreKind, nodes: number) {
 }
 
 for (const [kind, nodes] of [
-  ["memory", 1],
   ["memory", 3],
-  ["sqlite", 1],
   ["sqlite", 2],
 ] as const) {
   test(`an orchestrator that ends its process is convicted alone: ${kind}, ${nodes} processes`, async () => {
@@ -82,8 +80,6 @@ for (const [kind, nodes] of [
 
 for (const [store, innocents, guilty, nodes] of [
   ["memory", 256, "kills", 1],
-  ["memory", 256, "killsByActivity", 2],
-  ["memory", 256, "killsLate", 2],
   ["memory", 256, "killsBeside", 1],
   ["sqlite", 256, "killsByActivity", 1],
 ] as const) {

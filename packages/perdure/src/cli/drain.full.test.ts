@@ -1,0 +1,8 @@
+import { describe } from "node:test";
+import { callersCase, HERE, hangs, lockedFileCase, NO_WORKER, postgresCase, TWO_WORKERS } from "./drain.testsuite.ts";
+
+describe("SIGTERM ends a host within its drain time and 5 s, whatever the store does", { concurrency: 2 }, () => {
+  lockedFileCase(NO_WORKER);
+  callersCase(TWO_WORKERS);
+  postgresCase(hangs, HERE);
+});

@@ -1,0 +1,3 @@
+import { deadlyActivityCase } from "./convictions.testsuite.ts";
+
+deadlyActivityCase();

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PerdureError } from "perdure";
+import { Field, SHORT_LEASE } from "../testing/child.ts";
+import { childApp, ledgerOf } from "../testing/child-app.ts";
+import type { Stand } from "../testing/stand.ts";
+import { openStand } from "../testing/stand.ts";
+
+/** A stand on the file of that field. */
+export const here = (field: Field, workers = 1): Promise<Stand> =>
+  openStand({ store: "sqlite thread", file: field.file, functions: childApp(field.folder, "here"), engine: SHORT_LEASE, workers });
+
+/**
+ * Beside the guilty instance, which is started already, neighbours. One process after the other runs them, until one lives to see the guilty
+ * one stopped: the neighbours finish in it. The deaths until then are counted.
+ */
+async function convicted(field: Field, watch: Stand, guilty: string) {
+  const neighbours = Array.from({ length: 5 }, (_, n) => `neighbour-${n}`);
+  for (const id of neighbours) await watch.client.startNew("records", { instanceId: id, input: 3 });
+  const stopped = async () => (await watch.client.getStatus(guilty))?.stopped ?? null;
+  let deaths = 0;
+  for (let host = field.host("child"); ; host = field.host("child")) {
+    while (host.isRunning && (await stopped()) === null) await sleep(10);
+    if (host.isRunning) {
+      for (const id of neighbours) await watch.expectEnd(id, "Completed", 3);
+      await host.kill();
+      return { deaths, reason: await stopped() };
+    }
+    deaths += 1;
+    assert.ok(deaths < 15, `not convicted after ${deaths} deaths`);
+  }
+}
+
+/** It does no harm any more when its gate is open, and goes on from where it was. */
+async function mendedAndResumed(field: Field, watch: Stand, id: string): Promise<void> {
+  field.open(id);
+  const mended = field.host("mended");
+  await mended.ready();
+  // Its code is the same as before for all that Perdure can see, so nothing goes before somebody says so.
+  assert.match((await watch.client.getStatus(id))?.stopped?.code ?? "", /POISON/);
+  await watch.client.resume(id).catch((error: unknown) => {
+    if (!(error instanceof PerdureError && error.code === "INSTANCE_DONE")) throw error;
+  });
+  await watch.expectEnd(id, "Completed", "survived");
+  await mended.kill();
+}
+
+export function deadlyActivityCase(): void {
+  test("case 34: an activity that ends its process again and again is convicted, its neighbours finish", { timeout: 60_000 }, async () => {
+    await using field = new Field();
+    await using watch = await here(field, 0);
+    await watch.client.startNew("dies", { instanceId: "deadly", input: "exit" });
+    const { deaths, reason } = await convicted(field, watch, "deadly");
+    assert.match(reason?.code ?? "", /POISON/);
+    assert.match(reason?.message ?? "", /deadly/);
+    assert.equal(ledgerOf(field.folder, "runs").count("deadly"), deaths);
+    await mendedAndResumed(field, watch, "deadly");
+  });
+}
+
+export function deadlyOrchestratorCase(): void {
+  test("case 34: an orchestrator that ends its process is convicted after six deaths, its neighbours finish", {
+    timeout: 60_000,
+  }, async () => {
+    await using field = new Field();
+    await using watch = await here(field, 0);
+    await watch.client.startNew("kills", { instanceId: "guilty" }); // the first in line: nobody's turn comes before its own
+    const { deaths, reason } = await convicted(field, watch, "guilty");
+    assert.equal(reason?.code, "INSTANCE_POISON");
+    assert.equal(deaths, 6);
+    await mendedAndResumed(field, watch, "guilty");
+  });
+}
