@@ -1,17 +1,46 @@
 import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { PACKAGE } from "../lib/paths.ts";
+import { PACKAGE, ROOT } from "../lib/paths.ts";
 import { readModule } from "./declarations.ts";
+import { codeWords, indexOf, membersOf, sectionsOf } from "./documented.ts";
 import { readPublicApi, snapshotFile, snapshotOf } from "./public-api.ts";
 
 const HOW = "If that is meant: npm run api, and commit packages/perdure/api with the change (and a line in CHANGELOG.md).";
 
+const entries = readPublicApi();
+const page = (file: string) => readFileSync(`${ROOT}/docs/${file}`, "utf8");
+
+test("docs/api.md has a place for each export, and tells each member of it there", { timeout: 120_000 }, async () => {
+  const index = indexOf(page("api.md"));
+  const problems: string[] = [];
+  for (const { specifier, exported } of await entries) {
+    if (specifier === "perdure/store") continue; // its guide names the few that are not told beside the types
+    for (const declaration of exported) {
+      const [file = "", anchor = ""] = (index.get(declaration.name) ?? "").split("#");
+      const section = sectionsOf(page(file === "" ? "api.md" : file)).find((one) => one.anchor === anchor);
+      if (section === undefined) {
+        problems.push(`${specifier}: ${declaration.name} is in no table of "Every export", or its link leads nowhere`);
+        continue;
+      }
+      const words = codeWords(section.text);
+      const missing = membersOf(declaration).filter((member) => !words.has(member));
+      if (missing.length > 0) problems.push(`${specifier}: ${declaration.name} (#${anchor}) lacks ${missing.join(", ")}`);
+    }
+  }
+  assert.deepEqual(problems, []);
+  const names = new Set((await entries).flatMap(({ exported }) => exported.map(({ name }) => name)));
+  const gone = [...index].filter(([name, target]) => /^[A-Za-z_]+$/.test(name) && isPlace(target) && !names.has(name));
+  assert.deepEqual(gone, [], "these are no exports any more");
+});
+
+/** Of the tables of "Every export": others of the page link to pages of their own. */
+const isPlace = (target: string) => target.startsWith("#") || target.startsWith("http-api.md#");
+
 test("what the package exports is what packages/perdure/api says", { timeout: 120_000 }, async () => {
-  const entries = await readPublicApi();
-  const files = entries.map(snapshotFile);
+  const files = (await entries).map(snapshotFile);
   assert.deepEqual(globSync(`${PACKAGE}/api/*.md`).sort(), files.toSorted(), `Entry points have come or gone. ${HOW}`);
-  for (const entry of entries) {
+  for (const entry of await entries) {
     const file = snapshotFile(entry);
     const written = existsSync(file) ? readFileSync(file, "utf8") : "";
     const difference = firstDifference(written, snapshotOf(entry));

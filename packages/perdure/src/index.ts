@@ -41,7 +41,7 @@ export {
 } from "./functions/errors.ts";
 export type { ExternalEvent } from "./functions/external-event.ts";
 export { externalEvent } from "./functions/external-event.ts";
-export type { HttpContext, HttpFunction, HttpHandler, HttpMethod, HttpOptions } from "./functions/http.ts";
+export type { HttpContext, HttpFunction, HttpFunctionHandler, HttpMethod, HttpOptions } from "./functions/http.ts";
 export { http } from "./functions/http.ts";
 export type { JsonResult } from "./functions/json-fault.ts";
 export type { Orchestrator, OrchestratorOptions } from "./functions/orchestrator.ts";

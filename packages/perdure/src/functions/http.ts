@@ -23,7 +23,7 @@ export interface HttpContext {
   readonly log: FunctionLogger;
 }
 
-export type HttpHandler = (request: Request, context: HttpContext) => Response | Promise<Response>;
+export type HttpFunctionHandler = (request: Request, context: HttpContext) => Response | Promise<Response>;
 
 /** A client function that answers HTTP requests. */
 export interface HttpFunction {
@@ -32,15 +32,15 @@ export interface HttpFunction {
   readonly methods: readonly HttpMethod[];
   readonly route: string;
   readonly authLevel: "anonymous" | "function";
-  readonly handler: HttpHandler;
+  readonly handler: HttpFunctionHandler;
 }
 
 const OPTIONS = ["methods", "route", "authLevel"];
 const METHODS: readonly HttpMethod[] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 const isMethod = (value: unknown): value is HttpMethod => METHODS.some((method) => method === value);
 
-export function http(name: string, handler: HttpHandler): HttpFunction;
-export function http(name: string, options: HttpOptions, handler: HttpHandler): HttpFunction;
+export function http(name: string, handler: HttpFunctionHandler): HttpFunction;
+export function http(name: string, options: HttpOptions, handler: HttpFunctionHandler): HttpFunction;
 export function http(name: string, ...rest: readonly unknown[]): HttpFunction {
   const checked = checkedName(name);
   const where = `http "${checked}"`;
@@ -54,5 +54,5 @@ export function http(name: string, ...rest: readonly unknown[]): HttpFunction {
   if (authLevel !== "anonymous" && authLevel !== "function") {
     throw fault("OPTION_INVALID", where, "authLevel", authLevel, '"anonymous" or "function"');
   }
-  return { kind: "http", name: checked, methods, route: route.replace(/^\/+/, ""), authLevel, handler: handler as HttpHandler };
+  return { kind: "http", name: checked, methods, route: route.replace(/^\/+/, ""), authLevel, handler: handler as HttpFunctionHandler };
 }

@@ -2,15 +2,9 @@ import "../require-node.ts"; // before everything else
 
 export type { HttpHandler, RequestContext } from "./handler.ts";
 export { createHttpHandler } from "./handler.ts";
-export type { HttpFunctionContext, HttpFunctionDefinition } from "./http-function.ts";
-export type { HttpManagement, HttpManagementOptions, WaitOptions } from "./http-management.ts";
-export { createHttpManagement } from "./http-management.ts";
 export type { NodeListener } from "./node-listener.ts";
 export { toNodeListener } from "./node-listener.ts";
 export type { HttpServer, ServeOptions } from "./node-server.ts";
 export { serveHttp } from "./node-server.ts";
 export type { HttpHandlerOptions } from "./options.ts";
 export type { Readiness, ServedHub } from "./served-hub.ts";
-export type { ManagementPayload } from "./wire/management-payload.ts";
-export type { RawEvent, RawFailureDetails } from "./wire/raw-history.ts";
-export { toRawHistory } from "./wire/raw-history.ts";

@@ -5,6 +5,7 @@
 export class ContinuedAsNew {
   readonly #mustBeReturned = true;
 
+  /** @internal */
   static is(value: unknown): value is ContinuedAsNew {
     return typeof value === "object" && value !== null && #mustBeReturned in value;
   }
