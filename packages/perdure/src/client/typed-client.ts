@@ -109,7 +109,7 @@ class TypedClient implements DurableClient {
   async getStatus(instanceId: string, options: GetStatusOptions = {}): Promise<OrchestrationStatus | null> {
     const { client } = this.#parts;
     checkStatusOptions(options, "getStatus");
-    const status = await client.getStatus(givenId(instanceId));
+    const status = await client.getStatus(givenId(instanceId), options.showInput === false ? "withoutInput" : "all");
     if (status === null) return null;
     const history = options.showHistory === true ? await client.getHistory(instanceId) : null;
     return toOrchestrationStatus(this.#parts, status, options, history);
@@ -163,7 +163,7 @@ class TypedClient implements DurableClient {
     const { client } = this.#parts;
     const outcome = await client.purge(givenId(instanceId));
     if (outcome !== "notTerminal") return outcome === "deleted";
-    const status = await client.getStatus(instanceId);
+    const status = await client.getStatus(instanceId, "none");
     throw fault("INSTANCE_NOT_TERMINAL", instanceId, status?.runtimeStatus ?? "Running");
   }
 
@@ -211,7 +211,7 @@ class TypedClient implements DurableClient {
     const { outcome, status } = await call;
     if (outcome === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
     if (outcome !== "done") return;
-    const known = status ?? (await this.#parts.client.getStatus(instanceId))?.runtimeStatus ?? "finished";
+    const known = status ?? (await this.#parts.client.getStatus(instanceId, "none"))?.runtimeStatus ?? "finished";
     throw fault("INSTANCE_DONE", instanceId, known);
   }
 

@@ -191,7 +191,7 @@ export class Upkeep {
     const alive = new Set(rows.map((row) => `${row.no}:${row.generation}:${row.eventId}`));
     for (const { request } of withRow) {
       if (alive.has(`${request.no}:${request.generation}:${request.eventId}`)) continue;
-      const instance = await parts.store.getInstance(request.instanceId);
+      const instance = await parts.store.getInstance(request.instanceId, "none");
       dispatcher.abort(request, endReason(instance?.status ?? "Terminated"));
     }
   }

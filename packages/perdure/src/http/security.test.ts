@@ -189,6 +189,12 @@ describe("no answer has a path of the machine", () => {
     override start(): never {
       throw fault("STORE_UNAVAILABLE", detail);
     }
+    override purge(): never {
+      throw fault("STORE_UNAVAILABLE", detail);
+    }
+    override terminate(): never {
+      throw fault("STORE_UNAVAILABLE", detail);
+    }
     override query(): never {
       throw new Error(detail);
     }

@@ -1,10 +1,10 @@
 import type { DeliverOutcome } from "../../client/types.ts";
 import { assertNever } from "../../model/assert-never.ts";
+import { instanceIdProblem } from "../../model/ids.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { ManagementCall } from "../management-call.ts";
 import type { ControlOperation } from "../management-path.ts";
 import { emptyResponse, exceptionResponse, SOMETHING_WENT_WRONG } from "../responses.ts";
-import { findInstance } from "./status.ts";
 
 /**
  * Rows 7 to 9. A second suspend, or a resume of what is not suspended, is 500 on the wire: Azure's client throws there. An instance that was
@@ -12,7 +12,14 @@ import { findInstance } from "./status.ts";
  */
 export async function control(call: ManagementCall, operation: ControlOperation, instanceId: string): Promise<Response> {
   const { client, query } = call;
-  const status = await findInstance(call, instanceId);
+  const reason = query.text("reason");
+  if (instanceIdProblem(instanceId) !== null) return emptyResponse(404);
+  if (operation === "terminate") {
+    const recursive = query.boolean("recursive") === true;
+    return deliveryResponse(await client.terminate({ instanceId, reason, recursive }));
+  }
+  // Whether a suspend or a resume is refused depends on the state, and what is refused must not be delivered: these two look first.
+  const status = await client.getStatus(instanceId, "none");
   if (status === null) return emptyResponse(404);
   if (isTerminal(status.runtimeStatus)) return emptyResponse(410);
   const isSuspended = status.runtimeStatus === "Suspended";
@@ -22,10 +29,7 @@ export async function control(call: ManagementCall, operation: ControlOperation,
       message: `Cannot ${operation} the orchestration instance ${instanceId} because instance is in the ${status.runtimeStatus} state.`,
     });
   }
-  const reason = query.text("reason");
   switch (operation) {
-    case "terminate":
-      return deliveryResponse(await client.terminate({ instanceId, reason, recursive: query.boolean("recursive") === true }));
     case "suspend":
       return deliveryResponse(await client.suspend({ instanceId, reason }));
     case "resume":
@@ -35,7 +39,7 @@ export async function control(call: ManagementCall, operation: ControlOperation,
   }
 }
 
-/** The instance may have ended or gone since its status was read. */
+/** As the store answers, whatever status was read before. */
 export function deliveryResponse({ outcome }: DeliverOutcome): Response {
   switch (outcome) {
     case "delivered":

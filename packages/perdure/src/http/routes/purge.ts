@@ -1,22 +1,23 @@
+import { instanceIdProblem } from "../../model/ids.ts";
 import type { ManagementCall } from "../management-call.ts";
 import { emptyResponse, jsonResponse, textResponse } from "../responses.ts";
 import { readPurgeFilter } from "./purge-filter.ts";
-import { findInstance } from "./status.ts";
 
 /** Row 4. */
 export async function purgeInstance(call: ManagementCall, instanceId: string): Promise<Response> {
-  const status = await findInstance(call, instanceId);
-  if (status === null) return emptyResponse(404);
+  if (instanceIdProblem(instanceId) !== null) return emptyResponse(404);
   switch (await call.client.purge(instanceId)) {
     case "deleted":
       return jsonResponse(200, '{"instancesDeleted":1}');
     case "notFound":
       return emptyResponse(404);
-    case "notTerminal":
+    case "notTerminal": {
+      const status = (await call.client.getStatus(instanceId, "none"))?.runtimeStatus ?? "Running";
       return textResponse(
         412,
-        `Only orchestrations in a terminal state can be purged, but the orchestration with instance ID ${instanceId} has status ${status.runtimeStatus}`,
+        `Only orchestrations in a terminal state can be purged, but the orchestration with instance ID ${instanceId} has status ${status}`,
       );
+    }
   }
 }
 

@@ -9,14 +9,10 @@ import { statusObject } from "../wire/status-object.ts";
 
 /** Row 2. */
 export async function getStatus(call: ManagementCall, instanceId: string): Promise<Response> {
-  const status = await findInstance(call, instanceId);
+  if (instanceIdProblem(instanceId) !== null) return emptyResponse(404);
+  const status = await call.client.getStatus(instanceId, call.query.boolean("showInput") === false ? "withoutInput" : "all");
   if (status === null) return emptyResponse(404);
   return statusResponse(call, status, call.query.boolean("returnInternalServerErrorOnFailure") === true);
-}
-
-/** Null for an unknown instance, and for an id that no instance can have. */
-export async function findInstance(call: ManagementCall, instanceId: string): Promise<InstanceStatus | null> {
-  return instanceIdProblem(instanceId) === null ? call.client.getStatus(instanceId) : null;
 }
 
 export async function statusResponse(call: ManagementCall, status: InstanceStatus, failedIs500: boolean): Promise<Response> {
