@@ -1,7 +1,6 @@
 import { acquittalOfNobody } from "./acquittal-of-nobody.ts";
 import { activityNotReopened } from "./activity-not-reopened.ts";
 import { answerBeforeCommit } from "./answer-before-commit.ts";
-import { answerOfTheDropped } from "./answer-of-the-dropped.ts";
 import { childDoesNotAnswer } from "./child-does-not-answer.ts";
 import { columnShifted } from "./column-shifted.ts";
 import { commitRedone } from "./commit-redone.ts";
@@ -11,13 +10,11 @@ import { effectBeforeCommit } from "./effect-before-commit.ts";
 import { episodeMailLost } from "./episode-mail-lost.ts";
 import { eventLostAtContinueAsNew } from "./event-lost-at-continue-as-new.ts";
 import { fifoReversed } from "./fifo-reversed.ts";
-import { gateLeftOpen } from "./gate-left-open.ts";
 import { innocentLossCounted } from "./innocent-loss-counted.ts";
 import { innocentsCounted } from "./innocents-counted.ts";
 import { isolationSkipped } from "./isolation-skipped.ts";
 import { lateAnswerLeftBehind } from "./late-answer-left-behind.ts";
 import { layoutNotChecked } from "./layout-not-checked.ts";
-import { leavingTakesItsTurn } from "./leaving-takes-its-turn.ts";
 import { lostIsFailed } from "./lost-is-failed.ts";
 import { mailLostWithItsEpisode } from "./mail-lost-with-its-episode.ts";
 import { mailReadTwice } from "./mail-read-twice.ts";
@@ -67,10 +64,7 @@ export const PLANTS: readonly Plant[] = [
   twoEpisodesAtOnce,
   episodeMailLost,
   lateAnswerLeftBehind,
-  answerOfTheDropped,
-  leavingTakesItsTurn,
   runningLeaves,
-  gateLeftOpen,
   rowNumberNotLearnt,
   lostIsFailed,
   mailLostWithItsEpisode,

@@ -11,10 +11,13 @@ if (plant !== undefined) applyPlant(plant);
 const { runSeed } = await import("./random-run.ts");
 const { runRecovery } = await import("./recovery-run.ts");
 const { addResult, emptySummary } = await import("./summary.ts");
+const defects: string[] = [];
+process.on("unhandledRejection", (error) => defects.push(`defect: ${error instanceof Error ? error.message : String(error)}`));
 const summary = emptySummary();
 for (let seed = task.from; seed < task.from + task.seeds; seed++) {
   const { store } = task;
-  addResult(summary, await (task.run === "recovery" ? runRecovery(seed, { store }) : runSeed(seed, { store })));
+  const result = await (task.run === "recovery" ? runRecovery(seed, { store }) : runSeed(seed, { store }));
+  addResult(summary, { ...result, problems: [...defects.splice(0), ...result.problems] });
   if (task.stopAtFirst && summary.failures.length > 0) break;
 }
 process.stdout.write(JSON.stringify(summary));
