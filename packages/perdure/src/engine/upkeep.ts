@@ -135,7 +135,7 @@ export class Upkeep {
     const crashes = Math.max(instance.crashes, task.crashes);
     task.row = { attempts: 1, crashes };
     instance.rowGiven(scheduled.id);
-    batch.newTasks.push({ ...taskRow(engine, instance, scheduled, { claimed: true, crashes }), progress: task.progress });
+    batch.tasks.add({ ...taskRow(engine, instance, scheduled, { claimed: true, crashes }), progress: task.progress });
     batch.update(instance, engine.storeClock.now());
     task.progressUnsaved = false;
     engine.committer.requestSeal();
@@ -149,7 +149,7 @@ export class Upkeep {
     }
     const { no, generation, eventId } = task.request;
     task.progressUnsaved = false;
-    this.#engine.committer.gathering.heartbeats.push({ no, generation, eventId, progress: task.progress });
+    this.#engine.committer.gathering.tasks.beat({ no, generation, eventId, progress: task.progress });
     this.#engine.committer.requestSeal();
   }
 

@@ -3,7 +3,7 @@ import { namesOffered } from "../model/executor.ts";
 import type { InstanceId, InstanceNo } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import { inEngine } from "../process/code-scope.ts";
-import type { CommitReceipt, GroupCommit } from "../store/commit.ts";
+import type { GroupCommit } from "../store/commit.ts";
 import type { DeliverReceipt, StartReceipt } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";
 import { refusalText } from "../store/errors.ts";
@@ -15,13 +15,14 @@ import { Unoffered } from "./claims/unoffered.ts";
 import { ClientDoor } from "./clients/client-door.ts";
 import type { StartParams } from "./clients/client-op.ts";
 import { DeliverOp, StartOp } from "./clients/client-op.ts";
-import type { Batch, Claims, Identity } from "./commits/batch.ts";
-import type { CommitterHost } from "./commits/committer.ts";
+import type { Batch } from "./commits/batch.ts";
+import type { CommitterHost, DurableBatch } from "./commits/committer.ts";
 import { Committer } from "./commits/committer.ts";
 import { KeptResults } from "./commits/kept-results.ts";
 import { MailOrder } from "./commits/mail-order.ts";
 import { NumberPool } from "./commits/number-pool.ts";
 import { Resync } from "./commits/resync.ts";
+import type { Claims, Identity } from "./commits/sealed-batch.ts";
 import { deliverResult, releaseEffects } from "./commits/settle.ts";
 import type { Engine } from "./engine.ts";
 import { EpisodeLoop } from "./instances/episodes.ts";
@@ -377,13 +378,13 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     return this.#intake.claims();
   }
 
-  onDurable(batch: Batch, receipt: CommitReceipt, claims: Claims): void {
+  onDurable({ batch, effects, receipt, claims }: DurableBatch): void {
     this.#turnedAt = this.parts.clock.monotonicMs();
     this.storeClock.learn(receipt.now);
     if (this.phase !== "running" && this.phase !== "draining") return;
     this.#resync.onDurable(batch);
     this.#upkeep.onDurable();
-    releaseEffects(this, batch, receipt);
+    releaseEffects(this, effects, receipt);
     shareLine(this);
     this.unoffered.onDurable(batch);
     this.#intake.onDurable(receipt, claims);

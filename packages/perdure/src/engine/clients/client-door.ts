@@ -113,9 +113,7 @@ export class ClientDoor {
     const engine = this.#engine;
     const batch = engine.committer.gathering;
     // What exists is not replaced from a batch: it may be on its way for longer than its caller waits ({@link ClientStart.replaces}).
-    birth(engine, batch, op.start, { ifExists: null, onExisting: "fail", minted: op.minted, at: engine.storeClock.now() });
-    const created = batch.creates.at(-1);
-    if (created !== undefined) batch.startOps.set(created.no, op);
+    birth(engine, batch, op.start, { ifExists: null, onExisting: "fail", minted: op.minted, at: engine.storeClock.now(), op });
     engine.committer.requestSeal();
   }
 

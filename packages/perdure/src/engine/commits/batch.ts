@@ -1,81 +1,117 @@
-import { nextWake } from "../../core/next-wake.ts";
-import type { HistoryEvent, TaskScheduled } from "../../model/history.ts";
-import type { Fence, InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
-import type { Message } from "../../model/message.ts";
-import type {
-  ClaimRequest,
-  ClaimTasksRequest,
-  ConsumedMail,
-  FinishedTask,
-  GroupCommit,
-  HistoryAppend,
-  InstanceUpdate,
-  NewInstance,
-  NewTask,
-  OutgoingMessage,
-  Release,
-  Stop,
-  TaskCancel,
-  TaskHeartbeat,
-} from "../../store/commit.ts";
+import type { HistoryEvent } from "../../model/history.ts";
+import type { InstanceId, InstanceNo } from "../../model/ids.ts";
+import type { ConsumedMail, GroupCommit, InstanceUpdate, NewInstance, OutgoingMessage, Release, Stop } from "../../store/commit.ts";
 import type { AnyOp, DeliverOp, StartOp } from "../clients/client-op.ts";
-import type { ActiveInstance, RowContent } from "../instances/instance.ts";
+import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
+import { InstanceRows } from "./instance-rows.ts";
+import type { MailOf } from "./outgoing.ts";
+import { Outgoing } from "./outgoing.ts";
+import type { Claims, Effects, Identity, ResultOf, SealedBatch, StartingActivity } from "./sealed-batch.ts";
+import { keep, TaskRows } from "./task-rows.ts";
 
-/** Rows of one instance's history grow together up to this many characters, so that a busy instance does not write a row an episode. */
-const HISTORY_ROW_CHARS = 64 * 1_024;
-
-const isSameContent = (a: RowContent, b: RowContent): boolean =>
-  a.nextWake === b.nextWake &&
-  a.status === b.status &&
-  a.customStatus === b.customStatus &&
-  a.generation === b.generation &&
-  a.executionId === b.executionId;
-
-export interface Identity {
-  readonly worker: WorkerId;
-  readonly fence: Fence;
-}
-
-/** What the worker gathers for its next group commit, and what becomes of it once that is durable. */
+/**
+ * What the worker gathers for its next group commit, and what becomes of it once that is durable. Nobody else writes what stands in here; what is
+ * read of it is read only.
+ */
 export class Batch {
-  readonly creates: NewInstance[] = [];
-  readonly history: HistoryAppend[] = [];
-  readonly updates = new Map<InstanceNo, InstanceUpdate>();
-  readonly finishedTasks: FinishedTask[] = [];
-  readonly messages: OutgoingMessage[] = [];
-  /** Ids that messages of this batch are addressed to. */
-  readonly rowsTo: InstanceId[] = [];
-  readonly newTasks: NewTask[] = [];
-  readonly heartbeats: TaskHeartbeat[] = [];
-  readonly cancelTasks: TaskCancel[] = [];
-  readonly releases: Release[] = [];
-  readonly stops: Stop[] = [];
-
-  /** Instances with changes in here. */
-  readonly touched = new Set<ActiveInstance>();
-  readonly started: ActiveInstance[] = [];
-  readonly ended: ActiveInstance[] = [];
-  /** Activities that may start once this is durable. */
-  readonly activities: { readonly instance: ActiveInstance; readonly scheduled: TaskScheduled; readonly generation: number }[] = [];
-  readonly startOps = new Map<InstanceNo, StartOp>();
-  /** Client messages that an episode in here consumed. */
-  readonly consumedOps: DeliverOp[] = [];
-  /** Client messages that leave as rows, by index into `messages`. */
-  readonly sentOps = new Map<number, DeliverOp>();
-  readonly consumedMail: { readonly instance: ActiveInstance; readonly mail: Mail }[] = [];
-  /** Results of activities that an episode in here consumed and that no row holds, and of which instances: kept if this is not written. */
-  readonly results: Message[] = [];
-  readonly resultsOf: ActiveInstance[] = [];
-  readonly births = new Map<InstanceNo, ActiveInstance>();
-  episodes = 0;
-  bytes = 0;
-  /** Times it went out without an answer and was not written. */
-  lostSends = 0;
-  #localMail: { readonly instance: ActiveInstance; readonly mail: Mail }[] = [];
-  #sealedMail = new Map<number, { readonly instance: ActiveInstance; readonly mail: Mail }>();
-  readonly #lastRow = new Map<InstanceNo, number>();
+  readonly #rows = new InstanceRows();
+  readonly #outgoing = new Outgoing();
+  /** What becomes of task rows. */
+  readonly tasks = new TaskRows();
+  readonly #creates: NewInstance[] = [];
+  readonly #releases: Release[] = [];
+  readonly #stops: Stop[] = [];
+  readonly #touched = new Set<ActiveInstance>();
+  readonly #started: ActiveInstance[] = [];
+  readonly #ended: ActiveInstance[] = [];
+  readonly #activities: StartingActivity[] = [];
+  readonly #startOps = new Map<InstanceNo, StartOp>();
+  readonly #consumedOps: DeliverOp[] = [];
+  readonly #consumedMail: MailOf[] = [];
+  readonly #results: ResultOf[] = [];
+  readonly #births = new Map<InstanceNo, ActiveInstance>();
   readonly #forgotten = new Set<InstanceNo>();
+  #episodes = 0;
+  #bytes = 0;
+  #lostSends = 0;
+
+  // --- what goes in ---
+
+  /** A new instance; `instance`: in this worker's memory. `op`: the client that starts it. */
+  create(row: NewInstance, instance: ActiveInstance | null, op: StartOp | null): void {
+    this.#creates.push(row);
+    if (op !== null) this.#startOps.set(row.no, op);
+    if (instance === null) return;
+    this.#births.set(row.no, instance);
+    this.touch(instance);
+  }
+
+  appendHistory(instance: ActiveInstance, generation: number, firstSeq: number, events: readonly HistoryEvent[], at: number): void {
+    if (events.length > 0) this.#bytes += this.#rows.append(instance, generation, firstSeq, events, at);
+  }
+
+  /** The instance's row as it stands now. */
+  update(instance: ActiveInstance, at: number, extra?: Pick<InstanceUpdate, "input" | "completed">): void {
+    this.touch(instance);
+    this.#rows.update(instance, at, extra);
+  }
+
+  /** Something of the instance is not durable before this is. */
+  touch(instance: ActiveInstance): void {
+    if (this.#touched.has(instance)) return;
+    this.#touched.add(instance);
+    instance.entersBatch();
+  }
+
+  /** What came in is part of this batch: rows go, clients are answered once it is durable. */
+  consume(instance: ActiveInstance, mail: readonly Mail[]): void {
+    for (const item of mail) {
+      item.gathered = true;
+      if (item.op !== null) this.#consumedOps.push(item.op);
+      else if (item.isVolatile) this.#results.push({ no: instance.no, message: item.message });
+      else this.#consumedMail.push({ instance, mail: item });
+    }
+    if (mail.length > 0) this.touch(instance);
+  }
+
+  addEpisode(): void {
+    this.#episodes += 1;
+  }
+
+  /** The first episode of an instance. */
+  starts(instance: ActiveInstance): void {
+    this.#started.push(instance);
+  }
+
+  ends(instance: ActiveInstance): void {
+    this.#ended.push(instance);
+  }
+
+  send(message: OutgoingMessage, op: DeliverOp | null): void {
+    this.#outgoing.send(message, op);
+  }
+
+  /** Mail of one own instance to another. */
+  addLocalMail(instance: ActiveInstance, mail: Mail): void {
+    this.#outgoing.addLocal(instance, mail);
+  }
+
+  startActivity(activity: StartingActivity): void {
+    this.#activities.push(activity);
+  }
+
+  release(instance: ActiveInstance, row: Release): void {
+    this.#releases.push(row);
+    this.touch(instance);
+  }
+
+  stop(instance: ActiveInstance, row: Stop): void {
+    this.#stops.push(row);
+    this.touch(instance);
+  }
+
+  // --- what is asked of it ---
 
   /**
    * A client's message that changed nothing has no row, and still needs a commit: what it found may be in a batch that is not durable yet (the second
@@ -83,96 +119,61 @@ export class Batch {
    */
   get isEmpty(): boolean {
     return (
-      this.updates.size === 0 &&
-      this.history.length === 0 &&
-      this.creates.length === 0 &&
-      this.messages.length === 0 &&
-      this.#localMail.length === 0 &&
-      this.consumedMail.length === 0 &&
-      this.consumedOps.length === 0 &&
-      this.finishedTasks.length === 0 &&
-      this.newTasks.length === 0 &&
-      this.heartbeats.length === 0 &&
-      this.cancelTasks.length === 0 &&
-      this.releases.length === 0 &&
-      this.stops.length === 0
+      this.#rows.isEmpty &&
+      this.#outgoing.isEmpty &&
+      this.#creates.length === 0 &&
+      this.#consumedMail.length === 0 &&
+      this.#consumedOps.length === 0 &&
+      this.tasks.isEmpty &&
+      this.#releases.length === 0 &&
+      this.#stops.length === 0
     );
   }
 
   get rows(): number {
-    return this.history.length + this.updates.size + this.creates.length + this.messages.length + this.consumedMail.length;
+    return this.#rows.count + this.#creates.length + this.#outgoing.rows.length + this.#consumedMail.length;
   }
 
-  appendHistory(instance: ActiveInstance, generation: number, firstSeq: number, events: readonly HistoryEvent[], at: number): void {
-    if (events.length === 0) return;
-    const text = JSON.stringify(events);
-    this.bytes += text.length;
-    const index = this.#lastRow.get(instance.no);
-    const last = index === undefined ? undefined : this.history[index];
-    if (
-      index !== undefined &&
-      last !== undefined &&
-      last.generation === generation &&
-      last.events.length + text.length <= HISTORY_ROW_CHARS
-    ) {
-      this.history[index] = { ...last, count: last.count + events.length, events: `${last.events.slice(0, -1)},${text.slice(1)}`, at };
-      return;
-    }
-    this.#lastRow.set(instance.no, this.history.length);
-    const expectedVersion = instance.version;
-    this.history.push({ no: instance.no, expectedVersion, generation, firstSeq, count: events.length, events: text, at });
+  get episodes(): number {
+    return this.#episodes;
   }
 
-  /**
-   * The instance's row as it stands now; none when nothing in it changes but the time, which the history row of the episode says as well.
-   * Several episodes in one batch are one update.
-   */
-  update(instance: ActiveInstance, at: number, extra?: Pick<InstanceUpdate, "input" | "completed">): void {
-    const { no, state } = instance;
-    const earlier = this.updates.get(no);
-    const content: RowContent = {
-      generation: state.generation,
-      executionId: state.executionId,
-      status: state.status,
-      customStatus: state.customStatus,
-      nextWake: nextWake(state, instance.rowTasks),
-    };
-    this.touch(instance);
-    if (earlier === undefined) {
-      if (extra === undefined && instance.crashes === 0 && instance.row !== null && isSameContent(instance.row, content)) return;
-    }
-    instance.rowChanges(content, earlier !== undefined);
-    const expectedVersion = earlier?.expectedVersion ?? instance.version - 1;
-    const row: InstanceUpdate = { no, expectedVersion, version: instance.version, ...content, updatedAt: at };
-    const kept = earlier?.input === undefined ? extra : { input: earlier.input, ...extra };
-    this.updates.set(no, kept === undefined ? row : { ...row, ...kept });
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Instances that are born in here, into this worker's memory. */
+  get births(): ReadonlyMap<InstanceNo, ActiveInstance> {
+    return this.#births;
+  }
+
+  get activities(): readonly StartingActivity[] {
+    return this.#activities;
+  }
+
+  /** Results that an episode in here consumed and that no row holds: kept if this is not written. */
+  get results(): readonly ResultOf[] {
+    return this.#results;
+  }
+
+  /** A run with this id ends in here. */
+  endsId(instanceId: InstanceId): boolean {
+    return this.#ended.some(({ state }) => state.instanceId === instanceId);
   }
 
   /** The instances whose rows or histories it changes. */
   written(): ReadonlySet<InstanceNo> {
-    return new Set([...this.updates.keys(), ...this.history.map(({ no }) => no)]);
+    return this.#rows.written();
   }
 
-  touch(instance: ActiveInstance): void {
-    if (this.touched.has(instance)) return;
-    this.touched.add(instance);
-    instance.entersBatch();
-  }
-
-  /** Mail of one own instance to another: consumed by an episode of this batch, or a row of it (the seal rule, docs/design/ownership.md 1). */
-  addLocalMail(instance: ActiveInstance, mail: Mail): void {
-    this.#localMail.push({ instance, mail });
-  }
-
-  send(message: OutgoingMessage, op: DeliverOp | null): void {
-    if ("instanceId" in message.to) this.rowsTo.push(message.to.instanceId);
-    if (op !== null) this.sentOps.set(this.messages.length, op);
-    this.messages.push(message);
+  /** Starts and messages of clients: each can go by itself. */
+  get separateOps(): number {
+    return this.#startOps.size + this.#outgoing.ops.size;
   }
 
   /** Calls of clients that are answered when this is durable. */
   openOps(): readonly AnyOp[] {
-    return [...this.startOps.values(), ...this.consumedOps, ...this.sentOps.values()];
+    return [...this.#startOps.values(), ...this.#consumedOps, ...this.#outgoing.ops.values()];
   }
 
   holds(op: AnyOp): boolean {
@@ -180,43 +181,102 @@ export class Batch {
   }
 
   noOf(op: StartOp): InstanceNo | undefined {
-    for (const [no, known] of this.startOps) if (known === op) return no;
+    for (const [no, known] of this.#startOps) if (known === op) return no;
     return undefined;
   }
 
   hasMailFor(instance: ActiveInstance): boolean {
-    const isFor = (entry: { readonly instance: ActiveInstance }) => entry.instance === instance;
-    return this.#localMail.some(isFor) || [...this.#sealedMail.values()].some(isFor);
+    return this.#outgoing.hasMailFor(instance);
+  }
+
+  // --- sealed ---
+
+  /** Freezes the batch: what the store is asked, and what is to leave after that. Called once. */
+  seal(identity: Identity, n: number, token: string, follows: number, claims: Claims): SealedBatch {
+    this.#outgoing.seal();
+    const consumed: ConsumedMail[] = [];
+    for (const { instance, mail } of this.#consumedMail) if (mail.seq !== null) consumed.push({ no: instance.no, seq: mail.seq });
+    const history = this.#rows.history.map((row) =>
+      this.#rows.isUpdated(row.no) || this.#births.has(row.no) ? { ...row, expectedVersion: null } : row,
+    );
+    const rows = {
+      creates: this.#creates,
+      history,
+      updates: this.#rows.updates,
+      consumed,
+      finishedTasks: this.tasks.finished,
+      messages: this.#outgoing.rows,
+      newTasks: this.tasks.added,
+      heartbeats: this.tasks.beats,
+      cancelTasks: this.tasks.cancelled,
+      releases: this.#releases,
+      stops: this.#stops,
+      ended: this.#endedIds,
+    };
+    return { commit: { ...identity, n, token, follows, ...rows, ...claims }, effects: this.effects };
+  }
+
+  /** Of the lists as they are: what is taken out of the sealed batch ({@link forget}, {@link unsend}) is not in here either. */
+  get effects(): Effects {
+    return {
+      touched: this.#touched,
+      consumedMail: this.#consumedMail,
+      creates: this.#creates,
+      births: this.#births,
+      startOps: this.#startOps,
+      started: this.#started,
+      ended: this.#ended,
+      activities: this.#activities,
+      cancelTasks: this.tasks.cancelled,
+      newTasks: this.tasks.added,
+      consumedOps: this.#consumedOps,
+      sentOps: this.#outgoing.ops,
+      rowsTo: this.#outgoing.rowsTo,
+      releases: this.#releases,
+      stops: this.#stops,
+    };
+  }
+
+  get #endedIds(): readonly InstanceId[] {
+    return this.#ended.map(({ state }) => state.instanceId);
+  }
+
+  /** Mail that became rows learns under which number. */
+  learnSeqs(seqs: readonly (number | null)[]): void {
+    this.#outgoing.learnSeqs(seqs);
+  }
+
+  /** Times it went out without an answer and was not written, with this one. */
+  sendWasLost(): number {
+    this.#lostSends += 1;
+    return this.#lostSends;
   }
 
   /** Takes out everything of an instance that was born in a batch which nobody has written. */
   forget(no: InstanceNo): void {
     const isOther = (row: { readonly no: InstanceNo }) => row.no !== no;
-    for (const rows of [this.creates, this.history, this.finishedTasks, this.newTasks, this.heartbeats, this.cancelTasks])
-      keep<{ readonly no: InstanceNo }>(rows, isOther);
-    for (const rows of [this.releases, this.stops]) keep<{ readonly no: InstanceNo }>(rows, isOther);
-    for (const rows of [this.started, this.ended]) keep(rows, isOther);
-    for (const rows of [this.activities, this.consumedMail])
+    this.#rows.forget(no);
+    this.tasks.keep(isOther);
+    for (const rows of [this.#creates, this.#releases, this.#stops]) keep<{ readonly no: InstanceNo }>(rows, isOther);
+    for (const rows of [this.#started, this.#ended]) keep(rows, isOther);
+    for (const rows of [this.#activities, this.#consumedMail])
       keep<{ readonly instance: ActiveInstance }>(rows, ({ instance }) => isOther(instance));
     this.#forgotten.add(no);
-    this.updates.delete(no);
-    this.births.delete(no);
-    this.startOps.delete(no);
-    for (const instance of this.touched) if (instance.no === no) this.touched.delete(instance);
-    this.#lastRow.clear();
-    for (const [index, row] of this.history.entries()) this.#lastRow.set(row.no, index);
+    this.#births.delete(no);
+    this.#startOps.delete(no);
+    for (const instance of this.#touched) if (instance.no === no) this.#touched.delete(instance);
   }
 
   /** Takes a client's message out that was to leave as a row. */
   unsend(op: DeliverOp): boolean {
-    const at = [...this.sentOps].find(([, sent]) => sent === op)?.[0];
-    if (at === undefined) return false;
-    this.messages.splice(at, 1);
-    this.sentOps.delete(at);
-    shiftDown(this.sentOps, at);
-    shiftDown(this.#sealedMail, at);
-    this.rowsTo.splice(this.rowsTo.indexOf(op.instanceId), 1);
-    return true;
+    return this.#outgoing.unsend(op);
+  }
+
+  /** Its worker is gone, and it was written: all its clients were answered but for those that start these. */
+  answered(unanswered: ReadonlySet<InstanceNo>): void {
+    for (const no of this.#startOps.keys()) if (!unanswered.has(no)) this.#startOps.delete(no);
+    this.#consumedOps.splice(0);
+    this.#outgoing.answered();
   }
 
   /** The sealed commit again, without what was taken out since; lists that it shares with this batch are without it already. */
@@ -224,54 +284,12 @@ export class Batch {
     const lives = ({ no }: { readonly no: InstanceNo }) => !this.#forgotten.has(no);
     if (this.#forgotten.size === 0) return commit;
     const { history, updates, consumed } = commit;
-    const ended = this.ended.map(({ state }) => state.instanceId);
-    return { ...commit, history: history.filter(lives), updates: updates.filter(lives), consumed: consumed.filter(lives), ended };
-  }
-
-  /** Freezes the batch as what the store is asked. Called once. */
-  seal(identity: Identity, n: number, token: string, follows: number, claims: Claims): GroupCommit {
-    for (const entry of this.#localMail) {
-      if (entry.mail.gathered) continue;
-      this.#sealedMail.set(this.messages.length, entry);
-      entry.instance.mailbox.becomesRow();
-      this.messages.push({ to: { no: entry.instance.no }, message: entry.mail.message });
-    }
-    this.#localMail = [];
-    const consumed: ConsumedMail[] = [];
-    for (const { instance, mail } of this.consumedMail) if (mail.seq !== null) consumed.push({ no: instance.no, seq: mail.seq });
-    const { creates, finishedTasks, messages, newTasks, heartbeats, cancelTasks, releases, stops } = this;
-    const history = this.history.map((row) =>
-      this.updates.has(row.no) || this.births.has(row.no) ? { ...row, expectedVersion: null } : row,
-    );
-    const updates = [...this.updates.values()];
-    const ended = this.ended.map(({ state }) => state.instanceId);
-    const rest = { newTasks, heartbeats, cancelTasks, releases, stops, ended, ...claims };
-    return { ...identity, n, token, follows, creates, history, updates, consumed, finishedTasks, messages, ...rest };
-  }
-
-  /** Mail that became rows learns under which number, so that a later batch can take it out of the inbox again. */
-  learnSeqs(seqs: readonly (number | null)[]): void {
-    for (const [index, { instance, mail }] of this.#sealedMail) {
-      instance.mailbox.becameRow(mail, seqs[index] ?? null);
-    }
+    return {
+      ...commit,
+      history: history.filter(lives),
+      updates: updates.filter(lives),
+      consumed: consumed.filter(lives),
+      ended: this.#endedIds,
+    };
   }
 }
-
-function keep<Row>(rows: Row[], isKept: (row: Row) => boolean): void {
-  const kept = rows.filter(isKept);
-  if (kept.length < rows.length) rows.splice(0, rows.length, ...kept);
-}
-
-/** What lies behind a place that was taken out moves up by one. */
-function shiftDown<Value>(map: Map<number, Value>, from: number): void {
-  const moved = [...map].map(([index, value]) => [index > from ? index - 1 : index, value] as const);
-  map.clear();
-  for (const [index, value] of moved) map.set(index, value);
-}
-
-export interface Claims {
-  readonly claim: ClaimRequest | null;
-  readonly claimTasks: ClaimTasksRequest | null;
-}
-
-export const NO_CLAIMS: Claims = { claim: null, claimTasks: null };

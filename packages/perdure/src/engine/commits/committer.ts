@@ -4,11 +4,21 @@ import type { Store } from "../../store/contract.ts";
 import type { StoreRefusal } from "../../store/errors.ts";
 import { refusalOf } from "../../store/errors.ts";
 import type { WorkerParts } from "../options.ts";
-import type { Claims, Identity } from "./batch.ts";
-import { Batch, NO_CLAIMS } from "./batch.ts";
+import { Batch } from "./batch.ts";
+import type { Claims, Effects, Identity } from "./sealed-batch.ts";
+import { NO_CLAIMS } from "./sealed-batch.ts";
 
 /** A batch that takes longer is a store in trouble. */
 const SLOW_MS = 1_000;
+
+/** A batch that the store has written, and what is to be done now. */
+export interface DurableBatch {
+  readonly batch: Batch;
+  readonly effects: Effects;
+  readonly receipt: CommitReceipt;
+  /** What it claimed. */
+  readonly claims: Claims;
+}
 
 /** What the committer needs from the worker, and whom it tells. */
 export interface CommitterHost {
@@ -16,7 +26,7 @@ export interface CommitterHost {
   claims(): Claims;
   /** Batches are taken (again). */
   onTaking(): void;
-  onDurable(batch: Batch, receipt: CommitReceipt, claims: Claims): void;
+  onDurable(durable: DurableBatch): void;
   /** The batch was not written (or is settled otherwise by the host). The committer stands still until the host resends, settles or resets. */
   onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void;
 }
@@ -45,6 +55,8 @@ export class Committer {
   #n = 0;
   /** The last batch that is known to be durable. */
   #durableN = 0;
+  /** What leaves when the batch in flight is durable. */
+  #effects: Effects | null = null;
   /** What the batch in flight claims. */
   #claims: Claims = NO_CLAIMS;
   #flushWaiters: { readonly batch: Batch; readonly done: () => void }[] = [];
@@ -111,7 +123,9 @@ export class Committer {
     this.#n += 1;
     this.#claims = claims;
     this.#inFlight = batch;
-    this.#send(batch, batch.seal(this.#host.identity, this.#n, this.#ids.guid(), this.#durableN, claims));
+    const { commit, effects } = batch.seal(this.#host.identity, this.#n, this.#ids.guid(), this.#durableN, claims);
+    this.#effects = effects;
+    this.#send(batch, commit);
   }
 
   /** Sends a refused batch again, as it was but under the present fence. */
@@ -195,11 +209,12 @@ export class Committer {
     batch.learnSeqs(receipt.messageSeqs);
     this.#durableN = this.#n; // one batch is in flight at a time, and it was the last one sealed
     const claims = this.#claims;
+    const effects = this.#effects ?? batch.effects;
     this.#inFlight = null;
     this.#isTroubled = false;
     // The writer gets its next batch before this thread turns to the effects of the last one: both are busy then.
     if (!this.gathering.isEmpty) this.seal();
-    this.#host.onDurable(batch, receipt, claims);
+    this.#host.onDurable({ batch, effects, receipt, claims });
     this.#host.onTaking();
     if (this.#flushWaiters.length > 0) this.#wakeFlushed(batch);
     if (!this.gathering.isEmpty || this.#claimWanted) this.requestSeal();

@@ -9,6 +9,7 @@ import { executionId } from "../../model/ids.ts";
 import type { StartSpec } from "../../model/start.ts";
 import type { ConditionalMessage, NewInstance, NewTask } from "../../store/commit.ts";
 import type { TaskBody } from "../../store/rows.ts";
+import type { StartOp } from "../clients/client-op.ts";
 import type { Engine } from "../engine.ts";
 import { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
@@ -27,12 +28,12 @@ export function gatherEpisode(
   const { state } = instance;
   const commit = applyEpisode(state, reception, run, () => executionId(engine.parts.ids.guid()));
   const { generation, nextSeq } = state;
-  if (!state.started && generation === 0 && run !== null) batch.started.push(instance);
+  if (!state.started && generation === 0 && run !== null) batch.starts(instance);
   if (commit.end !== null) instance.ends(commit.end, state.activities.size > countSettled(commit.events));
   foldAll(state, commit.events);
   if (commit.customStatus !== undefined) state.customStatus = commit.customStatus;
   batch.appendHistory(instance, generation, nextSeq, commit.events, reception.at);
-  gatherMail(batch, instance, mail);
+  batch.consume(instance, mail);
 
   if (commit.end !== null) endInstance(engine, batch, instance, commit, generation, reception.at);
   else if (commit.next !== null) nextGeneration(engine, batch, instance, commit, reception.at);
@@ -47,7 +48,7 @@ export function gatherEpisode(
     instance.acquit();
     engine.committer.requestClaim(); // the next suspect comes with this commit
   }
-  batch.episodes += 1;
+  batch.addEpisode();
   return commit;
 }
 
@@ -57,29 +58,15 @@ function countSettled(events: EpisodeCommit["events"]): number {
   return settled;
 }
 
-/** What came in is part of this batch: rows go, clients are answered once it is durable. */
-export function gatherMail(batch: Batch, instance: ActiveInstance, mail: readonly Mail[]): void {
-  for (const item of mail) {
-    item.gathered = true;
-    if (item.op !== null) batch.consumedOps.push(item.op);
-    else if (!item.isVolatile) batch.consumedMail.push({ instance, mail: item });
-    else {
-      batch.results.push(item.message);
-      batch.resultsOf.push(instance);
-    }
-  }
-  if (mail.length > 0) batch.touch(instance);
-}
-
 function endInstance(engine: Engine, batch: Batch, instance: ActiveInstance, commit: EpisodeCommit, generation: number, at: number): void {
   const { state } = instance;
   const { end } = commit;
   if (end === null) return;
   keepScheduledRunning(engine, batch, instance, commit);
-  if (end.status === "Terminated") batch.cancelTasks.push({ no: instance.no, generation, eventId: null });
+  if (end.status === "Terminated") batch.tasks.cancel({ no: instance.no, generation, eventId: null });
   instance.dropRowTasks();
   batch.update(instance, at, { completed: { output: end.output } });
-  batch.ended.push(instance);
+  batch.ends(instance);
   if (end.successor !== null) gatherSuccessor(engine, batch, end.successor, at);
   state.waiting = NOTHING_WAITS;
 }
@@ -103,19 +90,30 @@ function nextGeneration(engine: Engine, batch: Batch, instance: ActiveInstance, 
 function keepScheduledRunning(engine: Engine, batch: Batch, instance: ActiveInstance, commit: EpisodeCommit): void {
   if (commit.end?.status === "Terminated") return;
   for (const event of commit.events) {
-    if (event.kind === "TaskScheduled") batch.newTasks.push(taskRow(engine, instance, event, FREE));
+    if (event.kind === "TaskScheduled") batch.tasks.add(taskRow(engine, instance, event, FREE));
   }
 }
 
 /** In this worker, or as a row for whoever has the function and room. No attempt has been made: it is under no suspicion. */
 function scheduleActivity(engine: Engine, batch: Batch, instance: ActiveInstance, scheduled: TaskScheduled, generation: number): void {
   if (engine.fleet.keepsActivity(instance, scheduled.name)) {
-    batch.activities.push({ instance, scheduled, generation });
+    batch.startActivity({ instance, scheduled, generation });
     return;
   }
   instance.rowGiven(scheduled.id);
-  batch.newTasks.push(taskRow(engine, instance, scheduled, FREE));
+  batch.tasks.add(taskRow(engine, instance, scheduled, FREE));
   if (!engine.fleet.has("activity", scheduled.name)) engine.unoffered.lacked();
+}
+
+/** What every attempt of a call has, wherever it runs. */
+function callOf({ state }: ActiveInstance, scheduled: TaskScheduled) {
+  return {
+    input: scheduled.input,
+    attempt: scheduled.retry?.attempt ?? 1,
+    timeoutMs: scheduled.timeoutMs ?? null,
+    seed: state.seed,
+    callId: scheduled.retry?.of ?? scheduled.id,
+  };
 }
 
 /** What the executor is asked to run for a call that history has as scheduled. */
@@ -127,11 +125,7 @@ export function activityRequest(instance: ActiveInstance, scheduled: TaskSchedul
     instanceId: instance.state.instanceId,
     name: scheduled.name,
     alone: false,
-    input: scheduled.input,
-    attempt: scheduled.retry?.attempt ?? 1,
-    seed: instance.state.seed,
-    callId: scheduled.retry?.of ?? scheduled.id,
-    timeoutMs: scheduled.timeoutMs ?? null,
+    ...callOf(instance, scheduled),
     progress: scheduled.progress ?? null,
   };
 }
@@ -147,13 +141,7 @@ export interface TaskRowRules {
 
 export function taskRow(engine: Engine, instance: ActiveInstance, scheduled: TaskScheduled, rules: TaskRowRules): NewTask {
   const { generation } = instance.state;
-  const body: TaskBody = {
-    input: scheduled.input,
-    attempt: scheduled.retry?.attempt ?? 1,
-    timeoutMs: scheduled.timeoutMs ?? null,
-    seed: instance.state.seed,
-    callId: scheduled.retry?.of ?? scheduled.id,
-  };
+  const body: TaskBody = callOf(instance, scheduled);
   return {
     no: instance.no,
     generation,
@@ -171,7 +159,7 @@ function gatherChild(engine: Engine, batch: Batch, child: ChildStart, at: number
   const ifExists: ConditionalMessage | null =
     child.ifExists === null ? null : { to: { no: child.ifExists.to }, message: child.ifExists.message };
   // Its parent may have heard of the end of the last run with this id by way of memory: that run then ends in this very batch.
-  const takesOver = !child.minted && batch.ended.some(({ state }) => state.instanceId === child.start.instanceId);
+  const takesOver = !child.minted && batch.endsId(child.start.instanceId);
   birth(engine, batch, child.start, { ifExists, onExisting: takesOver ? "replaceEnded" : "replaceTerminal", minted: child.minted, at });
 }
 
@@ -187,10 +175,12 @@ interface BirthRules {
   /** The engine made the id: the first episode may run before the row is durable. */
   readonly minted: boolean;
   readonly at: number;
+  /** The client that starts it. */
+  readonly op?: StartOp;
 }
 
 /** A new instance in this batch: owned and in memory while there is room and no reason to leave it to others, ready for anybody otherwise. */
-export function birth(engine: Engine, batch: Batch, start: StartSpec, rules: BirthRules): ActiveInstance | null {
+export function birth(engine: Engine, batch: Batch, start: StartSpec, rules: BirthRules): void {
   const no = engine.mintNo();
   if (no === null) throw new Error("no instance number is at hand");
   const hasRoom = engine.table.size < engine.settings.maxOwnedInstances && engine.phase === "running";
@@ -198,31 +188,23 @@ export function birth(engine: Engine, batch: Batch, start: StartSpec, rules: Bir
   const owned = hasRoom && !scheduled && engine.fleet.keepsBirth(start.name);
   const wakeAt = start.startAt ?? Math.min(rules.at, engine.storeClock.reached);
   const { onExisting, ifExists } = rules;
-  batch.creates.push({ no, start, owned, onExisting, ifExists, wakeAt, createdAt: rules.at });
+  const row: NewInstance = { no, start, owned, onExisting, ifExists, wakeAt, createdAt: rules.at };
+  const op = rules.op ?? null;
   if (!owned) {
+    batch.create(row, null, op);
     if (!engine.fleet.has("orchestrator", start.name)) engine.unoffered.lacked();
-    return null;
+    return;
   }
   const { instanceId, executionId: execution, name, input, version, tags, parent, startAt } = start;
   const born = { no, instanceId, name, version, parent, tags, startAt, generation: 0, executionId: execution, input, customStatus: null };
   const state = newState({ ...born, createdAt: rules.at });
   const now = engine.parts.clock.monotonicMs();
-  const instance = new ActiveInstance({
-    state,
-    version: 0,
-    crashes: 0,
-    convictedBy: NOBODY,
-    createdAt: rules.at,
-    now,
-    gated: !rules.minted,
-  });
-  batch.births.set(no, instance);
-  batch.touch(instance);
-  if (rules.minted) {
-    engine.table.add(instance);
-    engine.enqueue(instance);
-  }
-  return instance;
+  const gated = !rules.minted;
+  const instance = new ActiveInstance({ state, version: 0, crashes: 0, convictedBy: NOBODY, createdAt: rules.at, now, gated });
+  batch.create(row, instance, op);
+  if (gated) return;
+  engine.table.add(instance);
+  engine.enqueue(instance);
 }
 
 function gatherMessage(engine: Engine, batch: Batch, outgoing: Outgoing): void {

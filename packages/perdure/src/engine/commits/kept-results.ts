@@ -14,12 +14,7 @@ export class KeptResults {
 
   /** Before memory is cleared: what the batches hold, and what waits in mailboxes. */
   collect(batches: readonly Batch[], table: InstanceTable, lost: ReadonlySet<InstanceNo>): void {
-    for (const { results, resultsOf } of batches) {
-      for (const [index, message] of results.entries()) {
-        const no = resultsOf[index]?.no;
-        if (no !== undefined && !lost.has(no)) this.keep(no, message);
-      }
-    }
+    for (const { results } of batches) for (const { no, message } of results) if (!lost.has(no)) this.keep(no, message);
     for (const instance of table.all()) {
       if (lost.has(instance.no)) continue;
       for (const { message, isVolatile } of instance.mailbox.all) if (isVolatile) this.keep(instance.no, message);

@@ -9,8 +9,9 @@ import type { Engine } from "../engine.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import { stopInstance } from "../instances/leaving.ts";
 import { loadOwned } from "../instances/load.ts";
-import type { Batch, Identity } from "./batch.ts";
+import type { Batch } from "./batch.ts";
 import { Room } from "./room.ts";
+import type { Identity } from "./sealed-batch.ts";
 
 const RETRY_MS = 50;
 const MAX_LOST_SENDS = 10;
@@ -175,8 +176,7 @@ export class Resync {
 
   /** A batch that is lost each time is itself the cause: it is treated as refused, so that one instance stops and not the worker. */
   #sendAgain(batch: Batch, commit: GroupCommit): void {
-    batch.lostSends += 1;
-    if (batch.lostSends < MAX_LOST_SENDS) this.#engine.committer.resend(batch, commit);
+    if (batch.sendWasLost() < MAX_LOST_SENDS) this.#engine.committer.resend(batch, commit);
     else this.#refusedData(batch, commit, `${MAX_LOST_SENDS} attempts to commit it failed without an answer`);
   }
 
@@ -212,7 +212,7 @@ export class Resync {
     this.#room.keepAway();
     engine.committer.reset(false);
     engine.committer.halt();
-    if (keepEnded === undefined) engine.committer.gathering.finishedTasks.push(...ended);
+    if (keepEnded === undefined) for (const row of ended) engine.committer.gathering.tasks.finish(row);
     else keepEnded(ended);
     const { store } = engine.parts;
     const again = () => {
@@ -258,11 +258,11 @@ export class Resync {
   #endedAttempts(batch: Batch): readonly FinishedTask[] {
     const { committer, dispatcher } = this.#engine;
     const parts = [...new Set([batch, committer.gathering])];
-    for (const { claimed, ...key } of parts.flatMap((part) => part.newTasks)) {
+    for (const { claimed, ...key } of parts.flatMap((part) => part.tasks.added)) {
       const running = claimed ? dispatcher.get(key) : undefined;
       if (running !== undefined) running.row = null;
     }
-    return parts.flatMap((part) => part.finishedTasks);
+    return parts.flatMap((part) => part.tasks.finished);
   }
 
   onDurable(batch: Batch): void {
@@ -328,14 +328,13 @@ function troubleOf(refusal: StoreRefusal): string {
 
 /** The batch was written, its worker is gone: its clients are told what its receipt says. */
 function answerClients(batch: Batch, receipt: CommitReceipt): void {
-  const refused = new Set(receipt.notStarted);
-  for (const [no, op] of batch.startOps) {
-    if (refused.has(no)) continue; // asked again, and answered by the store
-    op.resolve({ outcome: "started", status: "Pending", executionId: op.start.executionId });
-    batch.startOps.delete(no);
+  const refused = new Set(receipt.notStarted); // asked again, and answered by the store
+  const { startOps, consumedOps, sentOps } = batch.effects;
+  for (const [no, op] of startOps) {
+    if (!refused.has(no)) op.resolve({ outcome: "started", status: "Pending", executionId: op.start.executionId });
   }
-  for (const op of batch.consumedOps.splice(0)) op.resolve({ outcome: "delivered", status: null });
+  for (const op of consumedOps) op.resolve({ outcome: "delivered", status: null });
   const failed = new Map(receipt.undelivered.map(({ index, why }) => [index, why]));
-  for (const [index, op] of batch.sentOps) op.resolve({ outcome: failed.get(index) ?? "delivered", status: null });
-  batch.sentOps.clear();
+  for (const [index, op] of sentOps) op.resolve({ outcome: failed.get(index) ?? "delivered", status: null });
+  batch.answered(refused);
 }

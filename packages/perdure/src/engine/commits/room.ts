@@ -56,10 +56,10 @@ export class Room {
     // A store without room for so little has none for anybody.
     if (JSON.stringify(commit).length <= asideOverBytes) return { kind: "wait" };
     const written = [...batch.written()];
-    const others = batch.startOps.size + batch.sentOps.size;
-    const parts = written.length + others + batch.finishedTasks.length;
+    const others = batch.separateOps;
+    const parts = written.length + others + batch.tasks.finished.length;
     if (parts > 1) return { kind: "split", parts };
-    if (batch.finishedTasks.length === 1) return { kind: "resultsAside" };
+    if (batch.tasks.finished.length === 1) return { kind: "resultsAside" };
     const [no] = written;
     return no === undefined ? { kind: "split", parts: 1 } : { kind: "aside", no };
   }
@@ -100,7 +100,7 @@ export class Room {
   }
 
   onDurable(batch: Batch): void {
-    if (batch.finishedTasks.length > 0) this.#resultRefusals = 0;
+    if (batch.tasks.finished.length > 0) this.#resultRefusals = 0;
     if (this.#aside.size === 0) return;
     for (const no of batch.written()) this.#aside.delete(no);
   }
@@ -126,7 +126,7 @@ export class Room {
       const isOurs = this.#engine.identity.worker === worker && this.#engine.phase === "running";
       this.#results = isOurs ? rest : [];
       if (!isOurs || next === undefined) return;
-      this.#engine.committer.gathering.finishedTasks.push(next);
+      this.#engine.committer.gathering.tasks.finish(next);
       this.#engine.committer.requestSeal();
       if (rest.length > 0) this.#nextResult();
     });

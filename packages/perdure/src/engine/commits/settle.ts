@@ -9,47 +9,47 @@ import type { Engine } from "../engine.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import { loadOwned } from "../instances/load.ts";
 import { resultMail } from "../instances/mailbox.ts";
-import type { Batch } from "./batch.ts";
 import { activityRequest } from "./gather.ts";
+import type { Effects } from "./sealed-batch.ts";
 
 /** A batch is durable: now, and not before, its effects leave. */
-export function releaseEffects(engine: Engine, batch: Batch, receipt: CommitReceipt): void {
+export function releaseEffects(engine: Engine, effects: Effects, receipt: CommitReceipt): void {
   const { table, dispatcher } = engine;
-  for (const instance of batch.touched) instance.batchIsDurable();
-  for (const { instance, mail } of batch.consumedMail) if (mail.seq !== null) engine.forgetSeq(instance, mail.seq);
-  settleBirths(engine, batch, receipt);
-  settleRows(engine, batch);
-  for (const { instance, scheduled, generation } of batch.activities) {
+  for (const instance of effects.touched) instance.batchIsDurable();
+  for (const { instance, mail } of effects.consumedMail) if (mail.seq !== null) engine.forgetSeq(instance, mail.seq);
+  settleBirths(engine, effects, receipt);
+  settleRows(engine, effects);
+  for (const { instance, scheduled, generation } of effects.activities) {
     if (instance.gone || instance.state.generation !== generation || !instance.state.activities.has(scheduled.id)) continue;
     dispatcher.submit(activityRequest(instance, scheduled, generation));
   }
-  for (const instance of batch.started) if (instance.end === null) engine.announce(instance);
-  for (const cancel of batch.cancelTasks) dispatcher.abortInstance(cancel.no, cancel.generation, "terminated");
-  for (const instance of batch.ended) settleEnd(engine, instance);
-  for (const op of batch.consumedOps) op.resolve(DELIVERED);
-  settleSent(batch, receipt);
-  settleLeaving(engine, batch, receipt);
-  if (receipt.madeReady || batch.newTasks.length > 0) engine.committer.requestClaim();
+  for (const instance of effects.started) if (instance.end === null) engine.announce(instance);
+  for (const cancel of effects.cancelTasks) dispatcher.abortInstance(cancel.no, cancel.generation, "terminated");
+  for (const instance of effects.ended) settleEnd(engine, instance);
+  for (const op of effects.consumedOps) op.resolve(DELIVERED);
+  settleSent(effects, receipt);
+  settleLeaving(engine, effects, receipt);
+  if (receipt.madeReady || effects.newTasks.length > 0) engine.committer.requestClaim();
   const unknownMail = receipt.mailFor.some((no) => table.byNo(no)?.leaving !== true);
   if (unknownMail) engine.lookAround();
 }
 
 /** Rows for instances in this worker's memory lie in their inboxes now, and have to be read before anything goes to them directly. */
-function settleRows(engine: Engine, batch: Batch): void {
-  if (batch.rowsTo.length === 0) return;
-  engine.mailOrder.settled(batch.rowsTo);
-  for (const id of batch.rowsTo) {
+function settleRows(engine: Engine, effects: Effects): void {
+  if (effects.rowsTo.length === 0) return;
+  engine.mailOrder.settled(effects.rowsTo);
+  for (const id of effects.rowsTo) {
     const instance = engine.table.byId(id);
     if (instance !== undefined) engine.mailOrder.unread(instance);
   }
 }
 
-function settleBirths(engine: Engine, batch: Batch, receipt: CommitReceipt): void {
-  if (batch.creates.length === 0) return;
+function settleBirths(engine: Engine, effects: Effects, receipt: CommitReceipt): void {
+  if (effects.creates.length === 0) return;
   const refused = receipt.notStarted.length === 0 ? null : new Set(receipt.notStarted);
-  for (const create of batch.creates) {
-    const instance = batch.births.get(create.no);
-    const op = batch.startOps.get(create.no);
+  for (const create of effects.creates) {
+    const instance = effects.births.get(create.no);
+    const op = effects.startOps.get(create.no);
     if (refused?.has(create.no)) {
       if (instance !== undefined) engine.table.remove(instance);
       if (op !== undefined) engine.door.direct(op); // the id exists: the store says as what, or lets it be replaced
@@ -82,20 +82,20 @@ function settleEnd(engine: Engine, instance: ActiveInstance): void {
   engine.announce(instance);
 }
 
-function settleSent(batch: Batch, receipt: CommitReceipt): void {
-  if (batch.sentOps.size === 0) return;
+function settleSent(effects: Effects, receipt: CommitReceipt): void {
+  if (effects.sentOps.size === 0) return;
   const failed = new Map(receipt.undelivered.map(({ index, why }) => [index, why]));
-  for (const [index, op] of batch.sentOps) op.resolve({ outcome: failed.get(index) ?? "delivered", status: null });
+  for (const [index, op] of effects.sentOps) op.resolve({ outcome: failed.get(index) ?? "delivered", status: null });
 }
 
-function settleLeaving(engine: Engine, batch: Batch, receipt: CommitReceipt): void {
-  if (batch.releases.length === 0 && batch.stops.length === 0) return;
+function settleLeaving(engine: Engine, effects: Effects, receipt: CommitReceipt): void {
+  if (effects.releases.length === 0 && effects.stops.length === 0) return;
   const left = new Set([...receipt.released, ...receipt.stoppedNos]);
   const leave = (instance: ActiveInstance) => {
     engine.table.remove(instance);
     engine.parts.executor.forget(instance.no);
   };
-  for (const { no } of batch.releases) {
+  for (const { no } of effects.releases) {
     const instance = engine.table.byNo(no);
     if (instance === undefined) continue;
     if (left.has(no)) leave(instance);
@@ -105,7 +105,7 @@ function settleLeaving(engine: Engine, batch: Batch, receipt: CommitReceipt): vo
       engine.lookAround();
     }
   }
-  for (const { no } of batch.stops) {
+  for (const { no } of effects.stops) {
     const instance = engine.table.byNo(no);
     if (instance === undefined) continue;
     leave(instance);
@@ -136,7 +136,7 @@ export function deliverResult(engine: Engine, task: RunningTask, result: Attempt
       attempts: row.attempts,
       message: task.resultDropped || message === null ? null : { to: { no }, message },
     };
-    engine.committer.gathering.finishedTasks.push(finished);
+    engine.committer.gathering.tasks.finish(finished);
     engine.committer.requestSeal();
     return;
   }
@@ -156,17 +156,13 @@ export function deliverResult(engine: Engine, task: RunningTask, result: Attempt
  * made then, and the result goes the way of those without; an instance that is just leaving without it gets a free row instead.
  */
 function withdrawRow(engine: Engine, task: RunningTask): boolean {
-  const { no, generation, eventId } = task.request;
-  const { newTasks } = engine.committer.gathering;
-  const at = newTasks.findIndex((row) => row.no === no && row.generation === generation && row.eventId === eventId);
-  const unborn = newTasks[at];
-  if (unborn === undefined) return false;
+  const { no, eventId } = task.request;
+  const batch = engine.committer.gathering;
+  const unborn = batch.tasks.take(task.request);
+  if (unborn === null) return false;
   const instance = engine.table.byNo(no);
-  if (instance?.leaving === true) newTasks[at] = { ...unborn, claimed: false };
-  else {
-    newTasks.splice(at, 1);
-    if (instance?.rowTakenBack(eventId) === true) engine.committer.gathering.update(instance, engine.storeClock.now()); // work without a row again
-  }
+  if (instance?.leaving === true) batch.tasks.add({ ...unborn, claimed: false });
+  else if (instance?.rowTakenBack(eventId) === true) batch.update(instance, engine.storeClock.now()); // work without a row again
   task.row = null;
   return true;
 }

@@ -7,7 +7,6 @@ import type { HistoryEvent } from "../../model/history.ts";
 import { parseHistory } from "../../store/parse.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 import { isAlone, isSuspect } from "../claims/suspicion.ts";
-import { gatherMail } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
 import { Fifo } from "../fifo.ts";
 import type { Episode } from "./finish-episode.ts";
@@ -232,7 +231,7 @@ export class EpisodeLoop {
     if (reception.verdict === "stop") {
       // The verdict goes, what came before it waits for the next try.
       const before = mail.slice(0, -1);
-      gatherMail(this.#engine.committer.gathering, instance, mail.slice(-1));
+      this.#engine.committer.gathering.consume(instance, mail.slice(-1));
       convict(this.#engine, instance, { code: "ACTIVITY_POISON", message: reception.poison ?? "" }, before);
       return;
     }

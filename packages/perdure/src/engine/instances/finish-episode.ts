@@ -4,7 +4,7 @@ import { earliestTimer } from "../../core/next-wake.ts";
 import type { Reception } from "../../core/receive.ts";
 import type { EpisodeResult } from "../../model/executor.ts";
 import { functionNotFound } from "../../model/function-not-found.ts";
-import { gatherEpisode, gatherMail } from "../commits/gather.ts";
+import { gatherEpisode } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
 import { logCommit, taskNamesFor } from "../engine-events.ts";
 import type { ActiveInstance } from "./instance.ts";
@@ -23,7 +23,7 @@ export interface Episode {
 export function finishEpisode(engine: Engine, { instance, reception, mail }: Episode, run: EpisodeRun | null): void {
   const { generation } = instance.state;
   if (run === null && reception.events.length === 0) {
-    gatherMail(engine.committer.gathering, instance, mail);
+    engine.committer.gathering.consume(instance, mail);
     if (mail.length > 0) engine.committer.requestSeal();
     if (isSuspectAtRest(engine, instance)) release(engine, instance);
     else continueInstance(engine, instance);

@@ -3,7 +3,6 @@ import { nextWake } from "../../core/next-wake.ts";
 import { receive } from "../../core/receive.ts";
 import type { StopReason } from "../../store/rows.ts";
 import { CRASHES_AFTER_CONVICTION } from "../claims/suspicion.ts";
-import { gatherMail } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
 import type { ActiveInstance } from "./instance.ts";
 import type { Mail } from "./mailbox.ts";
@@ -24,8 +23,7 @@ export function stopInstance(
   const batch = committer.gathering;
   instance.mailbox.putBack(takeControls(engine, instance, tried));
   leaveMemory(engine, instance);
-  batch.stops.push({ no: instance.no, version: instance.version, reason: { ...reason, at: storeClock.now() }, crashes });
-  batch.touch(instance);
+  batch.stop(instance, { no: instance.no, version: instance.version, reason: { ...reason, at: storeClock.now() }, crashes });
   const { instanceId, name } = instance.state;
   const fields = { instanceId, orchestrator: name, code: reason.code };
   parts.log.write({ level: "error", event: "instance.stopped", message: `Stopped "${instanceId}": ${reason.message}`, fields });
@@ -52,8 +50,7 @@ export function release(engine: Engine, instance: ActiveInstance): void {
   const wake = nextWake(instance.state, instance.rowTasks);
   const hasWork = wake === "now" || !instance.mailbox.isEmpty;
   leaveMemory(engine, instance);
-  batch.releases.push({ no: instance.no, version: instance.version, nextWake: wake, asReady: hasWork });
-  batch.touch(instance);
+  batch.release(instance, { no: instance.no, version: instance.version, nextWake: wake, asReady: hasWork });
   engine.committer.requestSeal();
 }
 
@@ -79,7 +76,7 @@ function takeControls(engine: Engine, instance: ActiveInstance, tried: readonly 
   foldAll(state, recorded);
   batch.appendHistory(instance, generation, nextSeq, recorded, at);
   if (recorded.length > 0) batch.update(instance, at);
-  gatherMail(batch, instance, controls);
+  batch.consume(instance, controls);
   return tried.filter((mail) => !isControl(mail));
 }
 

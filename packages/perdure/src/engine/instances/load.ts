@@ -10,7 +10,7 @@ import { seedOfTaskRow } from "../../model/seed.ts";
 import { parseHistory, parseMessage, parseTaskBody } from "../../store/parse.ts";
 import type { InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
 import { isAlone, isSuspect, MAX_CRASHES } from "../claims/suspicion.ts";
-import { activityRequest, gatherMail, taskRow } from "../commits/gather.ts";
+import { activityRequest, taskRow } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
 import { ActiveInstance } from "./instance.ts";
 import { convict, release, stopInstance } from "./leaving.ts";
@@ -34,7 +34,7 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
   } catch (error) {
     const message = messageOf("STORED_DATA_UNREADABLE", error instanceof Error ? error.message : String(error));
     engine.table.add(instance);
-    gatherMail(engine.committer.gathering, instance, resumesOf(loaded)); // this was their try
+    engine.committer.gathering.consume(instance, resumesOf(loaded)); // this was their try
     stopInstance(engine, instance, { code: "STORED_DATA_UNREADABLE", message, codeMayCure: false }, []);
     return;
   }
@@ -112,7 +112,7 @@ function reopen(engine: Engine, instance: ActiveInstance, scheduled: TaskSchedul
   }
   const batch = engine.committer.gathering;
   instance.rowGiven(scheduled.id);
-  batch.newTasks.push(taskRow(engine, instance, scheduled, { claimed: false, crashes }));
+  batch.tasks.add(taskRow(engine, instance, scheduled, { claimed: false, crashes }));
   if (isSuspect(crashes)) batch.touch(instance);
   else batch.update(instance, engine.storeClock.now()); // its row says "at once" since it was claimed
   if (!engine.fleet.has("activity", scheduled.name)) engine.unoffered.lacked();
@@ -126,14 +126,14 @@ export function runClaimedTask(engine: Engine, row: TaskRow): void {
     const poison = messageOf("ACTIVITY_POISON", name, eventId, { deaths: crashes });
     const ts = engine.storeClock.now();
     const message = { kind: "taskFailed", ts, generation, taskId: eventId, result: null, poison } as const;
-    engine.committer.gathering.finishedTasks.push({ no, generation, eventId, attempts, message: { to: { no }, message } });
+    engine.committer.gathering.tasks.finish({ no, generation, eventId, attempts, message: { to: { no }, message } });
     engine.committer.requestSeal();
     return;
   }
   if (!engine.fleet.has("activity", name)) {
     const failure = functionNotFound("FUNCTION_NOT_OFFERED", "activity", name, engine.fleet.known("activity"));
     const message = { kind: "taskFailed", ts: engine.storeClock.now(), generation, taskId: eventId, result: null, failure } as const;
-    engine.committer.gathering.finishedTasks.push({ no, generation, eventId, attempts, message: { to: { no }, message } });
+    engine.committer.gathering.tasks.finish({ no, generation, eventId, attempts, message: { to: { no }, message } });
     engine.committer.requestSeal();
     return;
   }

@@ -3,7 +3,7 @@ import type { Store } from "../../store/contract.ts";
 import { refusalOf, refusalText } from "../../store/errors.ts";
 import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
 import { Repeated } from "../../telemetry/repeated.ts";
-import type { Identity } from "../commits/batch.ts";
+import type { Identity } from "../commits/sealed-batch.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 
 export interface LeaseHost {

@@ -26,7 +26,7 @@ function layOut(engine: Engine, task: RunningTask): boolean {
   if (scheduled === undefined) return false;
   dispatcher.withdraw(task);
   instance.rowGiven(eventId);
-  committer.gathering.newTasks.push(taskRow(engine, instance, scheduled, { claimed: false, crashes: task.crashes }));
+  committer.gathering.tasks.add(taskRow(engine, instance, scheduled, { claimed: false, crashes: task.crashes }));
   committer.gathering.update(instance, storeClock.now());
   committer.requestSeal();
   return true;

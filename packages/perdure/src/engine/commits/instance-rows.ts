@@ -1,0 +1,99 @@
+import { nextWake } from "../../core/next-wake.ts";
+import type { HistoryEvent } from "../../model/history.ts";
+import type { InstanceNo } from "../../model/ids.ts";
+import type { HistoryAppend, InstanceUpdate } from "../../store/commit.ts";
+import type { ActiveInstance, RowContent } from "../instances/instance.ts";
+
+/** Rows of one instance's history grow together up to this many characters, so that a busy instance does not write a row an episode. */
+const HISTORY_ROW_CHARS = 64 * 1_024;
+
+const isSameContent = (a: RowContent, b: RowContent): boolean =>
+  a.nextWake === b.nextWake &&
+  a.status === b.status &&
+  a.customStatus === b.customStatus &&
+  a.generation === b.generation &&
+  a.executionId === b.executionId;
+
+/** The histories and rows of own instances that one batch writes. */
+export class InstanceRows {
+  readonly #history: HistoryAppend[] = [];
+  readonly #updates = new Map<InstanceNo, InstanceUpdate>();
+  readonly #lastRow = new Map<InstanceNo, number>();
+
+  get isEmpty(): boolean {
+    return this.#updates.size === 0 && this.#history.length === 0;
+  }
+
+  get count(): number {
+    return this.#history.length + this.#updates.size;
+  }
+
+  get history(): readonly HistoryAppend[] {
+    return this.#history;
+  }
+
+  get updates(): readonly InstanceUpdate[] {
+    return [...this.#updates.values()];
+  }
+
+  isUpdated(no: InstanceNo): boolean {
+    return this.#updates.has(no);
+  }
+
+  /** The instances whose rows or histories change. */
+  written(): ReadonlySet<InstanceNo> {
+    return new Set([...this.#updates.keys(), ...this.#history.map(({ no }) => no)]);
+  }
+
+  /** Gives the length of the JSON text. */
+  append(instance: ActiveInstance, generation: number, firstSeq: number, events: readonly HistoryEvent[], at: number): number {
+    const text = JSON.stringify(events);
+    const index = this.#lastRow.get(instance.no);
+    const last = index === undefined ? undefined : this.#history[index];
+    if (
+      index !== undefined &&
+      last !== undefined &&
+      last.generation === generation &&
+      last.events.length + text.length <= HISTORY_ROW_CHARS
+    ) {
+      this.#history[index] = { ...last, count: last.count + events.length, events: `${last.events.slice(0, -1)},${text.slice(1)}`, at };
+      return text.length;
+    }
+    this.#lastRow.set(instance.no, this.#history.length);
+    const expectedVersion = instance.version;
+    this.#history.push({ no: instance.no, expectedVersion, generation, firstSeq, count: events.length, events: text, at });
+    return text.length;
+  }
+
+  /**
+   * The instance's row as it stands now; none when nothing in it changes but the time, which the history row of the episode says as well.
+   * Several episodes in one batch are one update.
+   */
+  update(instance: ActiveInstance, at: number, extra?: Pick<InstanceUpdate, "input" | "completed">): void {
+    const { no, state } = instance;
+    const earlier = this.#updates.get(no);
+    const content: RowContent = {
+      generation: state.generation,
+      executionId: state.executionId,
+      status: state.status,
+      customStatus: state.customStatus,
+      nextWake: nextWake(state, instance.rowTasks),
+    };
+    if (earlier === undefined) {
+      if (extra === undefined && instance.crashes === 0 && instance.row !== null && isSameContent(instance.row, content)) return;
+    }
+    instance.rowChanges(content, earlier !== undefined);
+    const expectedVersion = earlier?.expectedVersion ?? instance.version - 1;
+    const row: InstanceUpdate = { no, expectedVersion, version: instance.version, ...content, updatedAt: at };
+    const kept = earlier?.input === undefined ? extra : { input: earlier.input, ...extra };
+    this.#updates.set(no, kept === undefined ? row : { ...row, ...kept });
+  }
+
+  forget(no: InstanceNo): void {
+    this.#updates.delete(no);
+    const kept = this.#history.filter((row) => row.no !== no);
+    if (kept.length < this.#history.length) this.#history.splice(0, this.#history.length, ...kept);
+    this.#lastRow.clear();
+    for (const [index, row] of this.#history.entries()) this.#lastRow.set(row.no, index);
+  }
+}
