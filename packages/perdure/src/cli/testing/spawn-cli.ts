@@ -7,7 +7,8 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
-const PATIENCE_MS = 15_000;
+/** Far more than it takes: on a machine that is busy with other things a start has taken 16 s. */
+const PATIENCE_MS = 60_000;
 
 /** `perdure …` in a process of its own, as an operator starts it. */
 export class CliProcess implements AsyncDisposable {
