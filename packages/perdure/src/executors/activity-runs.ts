@@ -1,8 +1,9 @@
 import { fault } from "../errors/perdure-error.ts";
 import type { AbortReason, ActivityRequest, ActivityResult, HeartbeatListener, TaskKey } from "../model/executor.ts";
 import type { Failure } from "../model/failure.ts";
-import { FreshMap } from "../model/fresh-map.ts";
 import { functionNotFound } from "../model/function-not-found.ts";
+import type { Linked } from "../model/linked-set.ts";
+import { LinkedSet } from "../model/linked-set.ts";
 import type { Payload } from "../model/payload.ts";
 import type { Scheduler } from "../process/clock.ts";
 import { activityContext, inEngine } from "../process/code-scope.ts";
@@ -26,12 +27,15 @@ export interface ActivityRunsParts {
   readonly client: () => unknown;
 }
 
-const keyOf = (task: TaskKey): string => `${task.no}:${task.generation}:${task.eventId}`;
+/** In the set of those that run. Apart from the run, which the handler sees as its context. */
+interface RunPlace extends Linked<RunPlace> {
+  readonly run: ActivityRun;
+}
 
 /** The running activities of one executor. User code never throws out of here: whatever it does becomes a result. */
 export class ActivityRuns {
   readonly parts: ActivityRunsParts;
-  readonly #running = new FreshMap<string, ActivityRun>();
+  readonly #running = new LinkedSet<RunPlace>();
   readonly #contexts = new Map<ActivityDefinition, ReturnType<typeof activityContext>>();
   readonly #heartbeatListeners = new Set<HeartbeatListener>();
 
@@ -52,9 +56,7 @@ export class ActivityRuns {
         kind: "failed",
         failure: functionNotFound("FUNCTION_NOT_REGISTERED", "activity", request.name, functions.names.activity),
       });
-    const run = new ActivityRun(this, definition, request);
-    this.#running.set(run.key, run);
-    return run.result();
+    return new ActivityRun(this, definition, request).result();
   }
 
   beat(task: TaskKey, progress: Payload | null): void {
@@ -74,7 +76,7 @@ export class ActivityRuns {
 
   /** The last words before the process ends, mostly. Which run it was is not known when there are several: a context for each would cost too much. */
   #uncaught(name: string, what: "exception" | "rejection", error: unknown): void {
-    const inHand = [...this.#running.values()].filter((run) => run.name === name);
+    const inHand = [...this.#running].map(({ run }) => run).filter((run) => run.name === name);
     const [first] = inHand;
     const ids = inHand.slice(0, 5).map((run) => run.taskId);
     const which = ids.length === 0 ? "a run that has ended" : ids.length === 1 ? ids[0] : `one of ${inHand.length}: ${ids.join(", ")}`;
@@ -90,22 +92,27 @@ export class ActivityRuns {
     });
   }
 
-  finished(run: ActivityRun): void {
-    if (this.#running.get(run.key) === run) this.#running.delete(run.key);
+  began(place: RunPlace): void {
+    this.#running.add(place);
+  }
+
+  finished(place: RunPlace): void {
+    this.#running.delete(place);
   }
 
   abort(task: TaskKey, reason: AbortReason): void {
-    this.#running.get(keyOf(task))?.abort(reason);
+    // Looked for, since hardly any run is ever aborted: a key for each would cost more than all else that is kept of it.
+    for (const { run } of this.#running) if (run.isFor(task)) run.abort(reason);
   }
 
   abortAll(reason: AbortReason): void {
-    for (const run of this.#running.values()) run.abort(reason);
+    for (const { run } of [...this.#running]) run.abort(reason);
   }
 }
 
 /** One run of one activity: also the context that its handler sees. */
 class ActivityRun implements ActivityContextCore {
-  readonly key: string;
+  readonly #place: RunPlace = { run: this, before: null, after: null };
   readonly #runs: ActivityRuns;
   readonly #definition: ActivityDefinition;
   readonly #request: ActivityRequest;
@@ -119,7 +126,6 @@ class ActivityRun implements ActivityContextCore {
 
   constructor(runs: ActivityRuns, definition: ActivityDefinition, request: ActivityRequest) {
     this.#inContext = runs.contextOf(definition);
-    this.key = keyOf(request);
     this.#runs = runs;
     this.#definition = definition;
     this.#request = request;
@@ -178,7 +184,13 @@ class ActivityRun implements ActivityContextCore {
 
   // --- the run ---
 
+  isFor(task: TaskKey): boolean {
+    const { no, generation, eventId } = this.#request;
+    return no === task.no && eventId === task.eventId && generation === task.generation;
+  }
+
   result(): Promise<ActivityResult> {
+    this.#runs.began(this.#place);
     const timeoutMs = this.#request.timeoutMs ?? this.#definition.timeoutMs;
     if (timeoutMs === null) return this.#inContext(runOf, this);
     return new Promise((resolve) => {
@@ -199,7 +211,7 @@ class ActivityRun implements ActivityContextCore {
     if (this.#settled) return;
     this.#settled = true;
     this.#stopTimer?.();
-    this.#runs.finished(this);
+    this.#runs.finished(this.#place);
   }
 
   abort(reason: AbortReason): void {

@@ -1,4 +1,4 @@
-import { FreshSet } from "../../model/fresh-map.ts";
+import { LinkedSet } from "../../model/linked-set.ts";
 import type { Batch } from "../commits/batch.ts";
 import { birth } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
@@ -27,7 +27,7 @@ export class ClientDoor {
   readonly #engine: Engine;
   readonly #host: DoorHost;
   /** Without an answer, in the order in which they are due. */
-  readonly #open = new FreshSet<AnyOp>();
+  readonly #open = new LinkedSet<AnyOp>();
   #held: AnyOp[] = [];
   #cancelTimer: (() => void) | null = null;
   #closed = false;
@@ -74,7 +74,7 @@ export class ClientDoor {
     this.#closed = true;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
-    for (const op of this.#open) this.#settle(op);
+    for (const op of [...this.#open]) this.#settle(op);
   }
 
   direct(op: AnyOp): void {

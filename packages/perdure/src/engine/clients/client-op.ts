@@ -1,6 +1,7 @@
 import type { StoreUnavailableError } from "../../errors/store-unavailable.ts";
 import { storeUnavailable } from "../../errors/store-unavailable.ts";
 import type { InstanceId } from "../../model/ids.ts";
+import type { Linked } from "../../model/linked-set.ts";
 import type { Message } from "../../model/message.ts";
 import type { StartSpec } from "../../model/start.ts";
 import type { ClientStart, DeliverReceipt, StartReceipt } from "../../store/contract.ts";
@@ -9,7 +10,9 @@ import type { ClientStart, DeliverReceipt, StartReceipt } from "../../store/cont
  * A call of a client of this process that writes. It is answered exactly once: with a receipt when the store has it and never before, or with an
  * error that says whether it may still be done. A call that was answered by an error is not sent any more.
  */
-export class ClientOp<Receipt> {
+export class ClientOp<Receipt> implements Linked<AnyOp> {
+  before: AnyOp | null = null;
+  after: AnyOp | null = null;
   readonly promise: Promise<Receipt>;
   /** Monotonic: its caller has an answer by then. */
   readonly dueAt: number;

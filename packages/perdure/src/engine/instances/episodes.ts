@@ -2,8 +2,9 @@ import { freshEvents } from "../../core/apply-episode.ts";
 import { isDone } from "../../core/fold.ts";
 import { receive } from "../../core/receive.ts";
 import type { AbortReason, EpisodeResult } from "../../model/executor.ts";
-import { FreshSet } from "../../model/fresh-map.ts";
 import type { HistoryEvent } from "../../model/history.ts";
+import type { Linked } from "../../model/linked-set.ts";
+import { LinkedSet } from "../../model/linked-set.ts";
 import { parseHistory } from "../../store/parse.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 import { isAlone, isSuspect } from "../claims/suspicion.ts";
@@ -30,7 +31,7 @@ const REPLAY_AGAIN_MS = 20;
 const NO_TURN = -1;
 
 /** An episode that the executor was asked for and whose answer is not in a batch yet. */
-interface Asked extends Episode {
+interface Asked extends Episode, Linked<Asked> {
   /** The turn that asked for it. Its batch waits for it until that turn is over. */
   turn: number;
   /** Of the last request for it. */
@@ -57,7 +58,7 @@ export class EpisodeLoop {
   readonly #line = new Fifo<ActiveInstance>();
   /** Answers that came after their turn: they are taken before new episodes begin. */
   readonly #late = new Fifo<LateAnswer>();
-  readonly #asked = new FreshSet<Asked>();
+  readonly #asked = new LinkedSet<Asked>();
   #turn = 0;
   /** Episodes of this turn without an answer. */
   #awaited = 0;
@@ -220,7 +221,7 @@ export class EpisodeLoop {
       return;
     }
     instance.run(mail);
-    const asked: Asked = { instance, reception, mail, turn: this.#turn, attempt: 0, leaveGate };
+    const asked: Asked = { instance, reception, mail, turn: this.#turn, attempt: 0, leaveGate, before: null, after: null };
     this.#asked.add(asked);
     this.#awaited += 1;
     this.#ask(asked, recordedOf(instance, loaded ?? []));
