@@ -218,7 +218,13 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     await this.#join(persistent({ scheduler, clock, forMs: this.settings.joinMs, isOver: () => this.phase !== "joining" }));
     if (this.phase !== "joining") return;
     this.phase = "running";
-    this.#stopHints = this.parts.store.onForeignChange(() => this.lookAround());
+    const stopHints = this.parts.store.onForeignChange(() => this.lookAround());
+    const stopOffers = this.parts.executor.onOffer(() => inEngine(() => this.#offerChanged()));
+    this.#stopHints = () => {
+      stopHints();
+      stopOffers();
+    };
+    this.#offerChanged(); // what has changed while it joined
     this.#lease.start();
     this.#upkeep.start();
     this.lookAround();
@@ -273,6 +279,21 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     await step(() => this.#numbers.refill());
     await step(() => store.resumeForCode({ keys: this.fleet.keys.instances, codeVersion }));
     this.#log("info", "worker.joined", `Worker ${joined.worker} has joined the task hub`);
+  }
+
+  /** The executor can run other functions, more or less of them, or has a place for them again. */
+  #offerChanged(): void {
+    if (this.phase !== "running") return;
+    if (this.fleet.offered(namesOffered(this.parts.executor.offer))) {
+      this.#lease.renewSoon();
+      const { store, codeVersion } = this.parts;
+      store.resumeForCode({ keys: this.fleet.keys.instances, codeVersion }).then(
+        () => this.lookAround(),
+        () => {}, // the store is away: what is stopped waits for the next worker that joins
+      );
+    }
+    this.dispatcher.startNext();
+    this.#intake.claimNow();
   }
 
   /** Dead by the store's word: all that was in memory belongs to others now. */

@@ -196,6 +196,8 @@ export interface RenewParams {
   readonly leaseMs: number;
   /** Absent: as it was. */
   readonly load?: WorkerLoad;
+  /** What it can run now; absent: as it was. */
+  readonly functions?: FunctionNames;
 }
 
 export interface JoinReceipt {

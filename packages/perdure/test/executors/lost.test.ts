@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activity, orchestrator } from "perdure";
+import { limitAnswers } from "../../src/executors/limit-answers.ts";
+import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
 import type { ActivityRequest, EpisodeRequest, Executor, NotRun } from "../../src/model/executor.ts";
 import type { Fate, Lossy } from "../../src/testing/lossy-executor.ts";
 import { createLossyExecutor, PASS } from "../../src/testing/lossy-executor.ts";
@@ -162,3 +164,34 @@ test("one call in 100 is lost, and every call of one instance, beside 256 others
   }
   assert.ok((took[1] ?? 0) <= 1.2 * (took[0] ?? 0), `took ${took.join(" and ")} ms on the average`);
 });
+
+for (const what of ["episode", "activity"] as const) {
+  test(`what hangs elsewhere is lost after its time, and its late answer is nobody's (${what})`, async () => {
+    const aborted: string[] = [];
+    let calls = 0;
+    const executor = (native: Executor, time: NodeTime) => {
+      const lateOnce = async <Result>(run: () => Promise<Result>): Promise<Result> => {
+        calls += 1;
+        if (calls > 1) return run();
+        await new Promise<void>((resolve) => void time.after(400_000, resolve));
+        return run();
+      };
+      const hangs = wrapExecutor(native, {
+        ...(what === "episode"
+          ? { runEpisode: (request: EpisodeRequest) => lateOnce(() => native.runEpisode(request)) }
+          : { runActivity: (request: ActivityRequest) => lateOnce(() => native.runActivity(request)) }),
+        abortEpisode: ({ attempt }, reason) => aborted.push(`${attempt}: ${reason}`),
+        abortActivity: ({ eventId }, reason) => aborted.push(`${eventId}: ${reason}`),
+      });
+      return limitAnswers(hangs, { episodeMs: 300_000, activityGraceMs: 1_000 }, time);
+    };
+    const timed = orchestrator("timed", (ctx) => ctx.callActivity(square, 3, { timeout: "5m" }));
+    await using fleet = await TestFleet.open(1, { store: "memory", functions: () => [timed, square], executor });
+    await fleet.start(0, "timed", "one");
+    assert.equal(await fleet.end("one", 310_000), 9);
+    await fleet.advance(200_000);
+    assert.deepEqual(aborted, [what === "episode" ? "1: timeout" : "0: timeout"]);
+    const events = (await fleet.sim.store.dump()).history.map(({ events: text }) => text).join();
+    assert.equal(events.split("TaskCompleted").length, 2);
+  });
+}

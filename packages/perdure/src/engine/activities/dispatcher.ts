@@ -6,6 +6,7 @@ import type { Clock, Scheduler } from "../../process/clock.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 import type { SuspectGate } from "../claims/suspect-gate.ts";
 import { crashesAfterLoss, isAlone, isSuspect, MAX_CRASHES, pauseAfterLosses } from "../claims/suspicion.ts";
+import { NO_PLACE } from "../no-place.ts";
 import { Line } from "./line.ts";
 import type { Attempt, RunningTask } from "./running-task.ts";
 
@@ -53,7 +54,7 @@ export class Dispatcher {
   readonly #scheduler: Scheduler;
   readonly #gate: SuspectGate;
   readonly #host: DispatcherHost;
-  readonly #limit: number;
+  readonly #most: number;
   readonly #lanes: ReadonlyMap<string, Lane>;
   readonly #tasks = new FreshMap<string, RunningTask>();
   readonly #line = new Line();
@@ -69,7 +70,7 @@ export class Dispatcher {
     this.#scheduler = scheduler;
     this.#gate = gate;
     this.#host = host;
-    this.#limit = limits.all;
+    this.#most = limits.all;
     this.#lanes = new Map(
       Object.entries(limits.each).map(([name, limit]) => [functionKey(name), { limit, line: new Line(), active: 0, inHand: 0 }]),
     );
@@ -91,9 +92,15 @@ export class Dispatcher {
     return this.#tasks.size - this.#active;
   }
 
+  /** So many run at once: as the settings say, or the executor. */
+  get places(): number {
+    const { capacity } = this.#executor.offer.activity;
+    return capacity === null ? this.#most : Math.min(capacity, this.#most);
+  }
+
   /** Places that are free now. */
   get room(): number {
-    return Math.max(0, this.#limit - this.#tasks.size);
+    return Math.max(0, this.places - this.#tasks.size);
   }
 
   /** Free places of functions with a limit of their own, by key; null when there are none such. */
@@ -165,7 +172,7 @@ export class Dispatcher {
   }
 
   #lineUp(task: RunningTask, lane: Lane | undefined): void {
-    if (this.#active < this.#limit && hasPlace(lane)) this.#run(task, lane);
+    if (this.#active < this.places && hasPlace(lane)) this.#run(task, lane);
     else (lane?.line ?? this.#line).push(task);
   }
 
@@ -237,6 +244,10 @@ export class Dispatcher {
     task.startedAt = this.#clock.monotonicMs();
     this.#active += 1;
     if (lane !== undefined) lane.active += 1;
+    if (!this.#executor.offer.activity.ready) {
+      this.#answered(task, NO_PLACE);
+      return;
+    }
     this.#executor.runActivity(task.request).then(
       (result) => this.#answered(task, result),
       (error: unknown) => this.#answered(task, { kind: "lost", guilty: null, reason: errorText(error) }),
@@ -282,7 +293,7 @@ export class Dispatcher {
     };
     if (afterMs === 0) admit();
     else this.#scheduler.after(afterMs, admit);
-    this.#startNext();
+    this.startNext();
   }
 
   #freePlace(lane: Lane | undefined): void {
@@ -293,13 +304,14 @@ export class Dispatcher {
   #done(task: RunningTask, result: Attempt): void {
     this.#drop(task);
     this.#freePlace(this.#laneOf(task.request.name));
-    this.#startNext();
+    this.startNext();
     this.#host.onResult(task, result);
     if (task.next !== null) this.submit(task.next.request, task.next.row, task.next.resultDropped);
   }
 
-  #startNext(): void {
-    while (this.#active < this.#limit) {
+  /** Some may have a place now. */
+  startNext(): void {
+    while (this.#active < this.places) {
       const next = this.#next();
       if (next === null) return;
       next.line.shift();

@@ -10,6 +10,7 @@ import { errorText } from "../../telemetry/value-text.ts";
 import { isAlone, isSuspect } from "../claims/suspicion.ts";
 import type { Engine } from "../engine.ts";
 import { Fifo } from "../fifo.ts";
+import { NO_PLACE } from "../no-place.ts";
 import type { Episode } from "./finish-episode.ts";
 import { endWithoutRecord, finishEpisode } from "./finish-episode.ts";
 import type { ActiveInstance } from "./instance.ts";
@@ -193,10 +194,11 @@ export class EpisodeLoop {
     return this.#engine.committer.isOccupied && (this.#isFull() || this.#isTooMuch());
   }
 
-  /** What is not durable stays bounded (docs/design/ownership.md 8); the line moves on when the batch in flight is answered. */
+  /** What runs, and what is not durable, stays bounded (docs/design/ownership.md 8); the line moves on when the batch in flight is answered. */
   #isTooMuch(): boolean {
-    const { committer, settings } = this.#engine;
-    return committer.bytes > 4 * settings.maxBatchBytes;
+    const { committer, settings, parts } = this.#engine;
+    const { capacity } = parts.executor.offer.orchestrator;
+    return committer.bytes > 4 * settings.maxBatchBytes || (capacity !== null && this.#asked.size >= capacity);
   }
 
   #isFull(): boolean {
@@ -248,7 +250,9 @@ export class EpisodeLoop {
     const past = episode === 0 ? [] : history;
     const fresh = freshEvents(state, asked.reception);
     const request = { no, attempt, instanceId, generation, name, version, alone: isAlone(crashes), episode, history: past, fresh };
-    this.#engine.parts.executor.runEpisode(request).then(
+    const { executor } = this.#engine.parts;
+    const answer = executor.offer.orchestrator.ready ? executor.runEpisode(request) : Promise.resolve(NO_PLACE);
+    answer.then(
       (result) => this.#onResult(asked, result),
       (error: unknown) => this.#onResult(asked, { kind: "lost", guilty: null, reason: errorText(error) }),
     );
@@ -266,6 +270,7 @@ export class EpisodeLoop {
       this.#pump();
     }
     if (isAwaited && this.#awaited === 0) this.#goOn();
+    else if (this.#line.length > 0 && this.#engine.parts.executor.offer.orchestrator.capacity !== null) this.#pump();
   }
 
   #takeLate(answer: LateAnswer | undefined): void {

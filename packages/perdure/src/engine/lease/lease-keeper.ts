@@ -1,3 +1,4 @@
+import type { FunctionNames } from "../../model/function-kind.ts";
 import type { Fence, WorkerId } from "../../model/ids.ts";
 import type { Store } from "../../store/contract.ts";
 import { refusalOf, refusalText } from "../../store/errors.ts";
@@ -12,7 +13,12 @@ export interface LeaseHost {
   whyStuck(): string | null;
   learn(now: number): void;
   /** What the renewal says of this worker. */
-  readonly fleet: { readonly load: WorkerLoad };
+  readonly fleet: {
+    readonly load: WorkerLoad;
+    /** What the row of this worker does not say yet of its functions. */
+    readonly unsaid: FunctionNames | null;
+    said(names: FunctionNames): void;
+  };
   /** All workers, as the store has them now. */
   onWorkers(rows: readonly WorkerRow[], now: number): void;
   /** A renewal by this name was refused: the store says that this worker is dead, or it is old news, since the worker has a new fence meanwhile. */
@@ -30,6 +36,8 @@ interface Sighting {
   readonly ownRenewals: number;
 }
 
+/** Not at once: an engine that has just begun to write something does not count as one that makes progress. */
+const SOON_MS = 50;
 const TAKEOVER_SLICE = 500;
 /** A timer that is later than this was held up. */
 const THREAD_HELD_MS = 1_000;
@@ -48,6 +56,8 @@ export class LeaseKeeper {
   readonly #sightings = new Map<WorkerId, Sighting>();
   #ownRenewals = 0;
   #lastRenewalBegan: number;
+  /** The next renewal is not waited for. */
+  #isSoon = false;
   #renewAt: number;
   #cancel: (() => void) | null = null;
   /** Counts starts and stops: what an earlier life still hears is not for the worker that it has become. */
@@ -85,8 +95,18 @@ export class LeaseKeeper {
     this.#cancel = null;
   }
 
+  /** What others are told of this worker has changed: it is told now. A renewal that is under way may not hold it yet: the next one does. */
+  renewSoon(): void {
+    this.#isSoon = true;
+    if (this.#cancel === null) return; // a renewal or a look is under way, and what follows it asks
+    this.#cancel();
+    this.#cancel = null;
+    this.#next(this.#life);
+  }
+
   #next(life: number): void {
-    this.#renewAt = this.#parts.clock.monotonicMs() + this.#settings.renewEveryMs;
+    this.#renewAt = this.#parts.clock.monotonicMs() + (this.#isSoon ? SOON_MS : this.#settings.renewEveryMs);
+    this.#isSoon = false;
     this.#sleep(life);
   }
 
@@ -104,6 +124,7 @@ export class LeaseKeeper {
     }
     const isRenewal = at === this.#renewAt;
     this.#cancel = this.#parts.scheduler.after(Math.max(0, at - now), () => {
+      this.#cancel = null;
       if (isRenewal) {
         const { identity } = this.#host.worker;
         this.#turn(life, identity, this.#parts.clock.monotonicMs() - at).then(
@@ -112,7 +133,7 @@ export class LeaseKeeper {
         );
         return;
       }
-      const watched = () => this.#sleep(life);
+      const watched = () => (this.#isSoon ? this.#next(life) : this.#sleep(life));
       this.#watch(life).then(watched, watched); // whether the store answers is for the renewal to say
     });
   }
@@ -127,10 +148,13 @@ export class LeaseKeeper {
       return;
     }
     const began = this.#parts.clock.monotonicMs();
-    const { now } = await this.store.renew({ ...identity, leaseMs: this.#settings.leaseMs, load: this.#host.fleet.load });
+    const { load, unsaid } = this.#host.fleet;
+    const offered = unsaid === null ? {} : { functions: unsaid };
+    const { now } = await this.store.renew({ ...identity, leaseMs: this.#settings.leaseMs, load, ...offered });
     if (life !== this.#life) return;
     this.#lastRenewalBegan = began;
     this.#ownRenewals += 1;
+    if (unsaid !== null) this.#host.fleet.said(unsaid);
     this.#complaints.end();
     this.#host.learn(now);
     await this.#watch(life);

@@ -1,5 +1,5 @@
 import type { ByKind, ByQueue, FunctionKind, FunctionNames, Queue, QueueKeys } from "../../model/function-kind.ts";
-import { byKind, byQueue, queueKeys } from "../../model/function-kind.ts";
+import { byKind, byQueue, KINDS, queueKeys } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { WorkerId } from "../../model/ids.ts";
@@ -49,6 +49,8 @@ export class Fleet {
   readonly #engine: FleetEngine;
   #own: ByKind<ReadonlySet<string>> = byKind(() => new Set());
   #keys: QueueKeys = { instances: [], tasks: [] };
+  #names: FunctionNames = byKind(() => []);
+  #unsaid: FunctionNames | null = null;
   #others: readonly Other[] = [];
   #seenOtherAt = Number.NEGATIVE_INFINITY;
   #sharedAt = Number.NEGATIVE_INFINITY;
@@ -63,10 +65,33 @@ export class Fleet {
   }
 
   joined(names: FunctionNames): void {
-    this.#own = byKind((kind) => new Set([...names[kind], ...names[kind].map(functionKey)])); // both: most are asked for as registered
-    this.#keys = queueKeys(names);
+    this.#offer(names);
+    this.#unsaid = null;
     this.#others = [];
     this.#seenOtherAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** What the executor offers has changed. False: not what others are told of it. */
+  offered(names: FunctionNames): boolean {
+    if (isSame(names, this.#names)) return false;
+    this.#offer(names);
+    this.#unsaid = names;
+    return true;
+  }
+
+  /** What the row of this worker does not say yet. */
+  get unsaid(): FunctionNames | null {
+    return this.#unsaid;
+  }
+
+  said(names: FunctionNames): void {
+    if (this.#unsaid === names) this.#unsaid = null;
+  }
+
+  #offer(names: FunctionNames): void {
+    this.#names = names;
+    this.#own = byKind((kind) => new Set([...names[kind], ...names[kind].map(functionKey)])); // both: most are asked for as registered
+    this.#keys = queueKeys(names);
   }
 
   learn(rows: readonly WorkerRow[], now: number): void {
@@ -74,7 +99,7 @@ export class Fleet {
     const live = rows.filter((row) => row.worker !== identity.worker && row.fence !== null && row.leaseUntil > now && !row.provenDead);
     const before = this.#others;
     this.#others = live.map((row) => {
-      const same = before.find((other) => other.worker === row.worker); // what a worker has is written when it joins, and never changes
+      const same = before.find((other) => other.worker === row.worker && isSame(other.names, row.functions));
       return same === undefined ? otherOf(row) : { ...same, load: row.load };
     });
     if (live.length > 0) this.#seenOtherAt = parts.clock.monotonicMs();
@@ -87,7 +112,8 @@ export class Fleet {
   /** What this worker says of itself with its next renewal. */
   get load(): WorkerLoad {
     const { table, dispatcher, settings } = this.#engine;
-    const { maxOwnedInstances: maxOwned, maxConcurrentActivities: maxActivities } = settings;
+    const maxOwned = settings.maxOwnedInstances;
+    const maxActivities = dispatcher.places;
     return { busy: this.#busy, owned: table.size, maxOwned, activities: dispatcher.size, maxActivities };
   }
 
@@ -239,5 +265,7 @@ function otherOf({ worker, load, functions: names }: WorkerRow): Other {
     waitsFor: byQueue((queue) => new Set(keys[queue])),
   };
 }
+
+const isSame = (a: FunctionNames, b: FunctionNames) => KINDS.every((kind) => a[kind].join("\n") === b[kind].join("\n"));
 
 const onTheWay = (gathering: readonly unknown[], inFlight: readonly unknown[] = []) => gathering.length + inFlight.length;

@@ -30,7 +30,8 @@ export function renew(tables: Tables, params: Parameters<Store["renew"]>[0]): { 
   const row = tables.workers.get(params.worker) ?? breach("unreachable");
   const now = tables.now();
   const load = params.load ?? row.load;
-  tables.set(tables.workers, row.worker, { ...row, leaseUntil: now + params.leaseMs, renewals: row.renewals + 1, load });
+  const functions = params.functions ?? row.functions;
+  tables.set(tables.workers, row.worker, { ...row, leaseUntil: now + params.leaseMs, renewals: row.renewals + 1, load, functions });
   return { now };
 }
 

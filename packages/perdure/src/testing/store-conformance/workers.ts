@@ -40,6 +40,15 @@ export function workersSuite(fixture: StoreFixture): void {
       assert.equal(workers[0]?.leaseUntil, clock.now + LEASE_MS);
     });
 
+    storeTest(fixture, "a renewal may change what the worker can run; one without leaves it as it was", async ({ store, join }) => {
+      const { worker, fence } = await join();
+      const functions = { orchestrator: ["New"], activity: [] };
+      await store.renew({ worker, fence, leaseMs: LEASE_MS, functions });
+      await store.renew({ worker, fence, leaseMs: LEASE_MS });
+      const { workers } = await store.readWorkers();
+      assert.deepEqual(workers.find((row) => row.worker === worker)?.functions, functions);
+    });
+
     storeTest(fixture, "a renewal carries the worker's load; one without it leaves it as it was", async ({ store, join }) => {
       const [{ worker, fence }, other] = [await join(), await join()];
       const load = { busy: 12, owned: 300, maxOwned: 20_000, activities: 7, maxActivities: 1_000 };

@@ -28,7 +28,7 @@ async function renew(params: RenewParams): Promise<number> {
 async function asked(id: number, params: RenewParams): Promise<void> {
   try {
     const now = await renew(params);
-    const { load: _, ...known } = params; // what it says of itself is old by the time it is repeated
+    const { load: _load, functions: _functions, ...known } = params; // what it says of itself is old by the time it is repeated
     if (last?.worker !== params.worker || last.leaseMs !== params.leaseMs) watch(params.leaseMs);
     last = known;
     say({ kind: "renewed", id, now });

@@ -13,17 +13,18 @@ export interface Renewer {
 
 export const RENEW_LEASE = "renew_lease";
 
-export const renewValues = ({ worker, fence, leaseMs, load }: RenewParams): readonly unknown[] => [
+export const renewValues = ({ worker, fence, leaseMs, load, functions }: RenewParams): readonly unknown[] => [
   worker,
   fence,
   leaseMs,
   load === undefined ? null : JSON.stringify(load),
+  functions === undefined ? null : JSON.stringify(functions),
 ];
 
 /** One renewal, over this connection. */
 export async function renewOn(link: Link, schema: string, params: RenewParams): Promise<number> {
   try {
-    const text = `SELECT * FROM ${schema}.${RENEW_LEASE}($1, $2, $3, $4)`;
+    const text = `SELECT * FROM ${schema}.${RENEW_LEASE}($1, $2, $3, $4, $5)`;
     const { rows } = await link.run({ name: RENEW_LEASE, text, values: renewValues(params) });
     return rows[0]?.o_now as number;
   } catch (error) {

@@ -16,11 +16,12 @@ export const WORKERS = `
       RETURNING worker, fence INTO o_worker, o_fence;
   END $$;
 
-  CREATE FUNCTION renew_lease(p_worker bigint, p_fence bigint, p_lease bigint, p_load text, OUT o_now bigint)
+  CREATE FUNCTION renew_lease(p_worker bigint, p_fence bigint, p_lease bigint, p_load text, p_functions text, OUT o_now bigint)
     LANGUAGE plpgsql ${PLANS} AS $$
   BEGIN
     o_now := now_ms();
-    UPDATE workers SET lease_until = o_now + p_lease, renewals = renewals + 1, load = coalesce(p_load, load)
+    UPDATE workers SET lease_until = o_now + p_lease, renewals = renewals + 1, load = coalesce(p_load, load),
+      functions = coalesce(p_functions, functions)
       WHERE fence = p_fence AND worker = p_worker;
     IF NOT FOUND THEN RAISE EXCEPTION 'fenced' USING ERRCODE = 'PD001'; END IF;
   END $$;

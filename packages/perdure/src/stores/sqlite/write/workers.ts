@@ -12,6 +12,11 @@ import { takeNumbers } from "./tx.ts";
 const JOIN = `INSERT INTO workers (fence, lease_until, functions, host, machine, pid, pid_started, seen_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 
+const RENEW = `UPDATE workers SET lease_until = ?, renewals = renewals + 1, seen_at = ?, load = coalesce(?, load),
+  functions = coalesce(?, functions) WHERE worker = ?`;
+
+const jsonOrNull = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+
 export function join(tx: Tx, params: JoinParams & { readonly identity: ProcessIdentity }): JoinReceipt {
   const { leaseMs, functions, host, identity } = params;
   const fresh = takeNumbers(tx.connection, "fence", 1);
@@ -23,9 +28,7 @@ export function join(tx: Tx, params: JoinParams & { readonly identity: ProcessId
 
 export function renew(tx: Tx, params: Parameters<Store["renew"]>[0]): { readonly now: number } {
   checkFence(tx, params.worker, params.fence);
-  tx.connection
-    .sql("UPDATE workers SET lease_until = ?, renewals = renewals + 1, seen_at = ?, load = coalesce(?, load) WHERE worker = ?")
-    .run(tx.now + params.leaseMs, tx.now, params.load === undefined ? null : JSON.stringify(params.load), params.worker);
+  tx.connection.sql(RENEW).run(tx.now + params.leaseMs, tx.now, jsonOrNull(params.load), jsonOrNull(params.functions), params.worker);
   return { now: tx.now };
 }
 

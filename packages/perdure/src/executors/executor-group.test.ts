@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { activity } from "../functions/activity.ts";
+import { orchestrator } from "../functions/orchestrator.ts";
+import { FunctionRegistry } from "../functions/registry.ts";
+import type { Executor, KindOffer, NotRun } from "../model/executor.ts";
+import type { ByKind } from "../model/function-kind.ts";
+import { createExecutorGroup } from "./executor-group.ts";
+import { createNativeExecutor } from "./native-executor.ts";
+import { ChangingExecutor } from "./testing/changing-executor.ts";
+import { EpisodeDriver, outputOf } from "./testing/episode-driver.testsuite.ts";
+import { executorSuite } from "./testing/executor.testsuite.ts";
+import { wrapExecutor } from "./wrap-executor.ts";
+
+executorSuite("a group of two executors", (functions) => {
+  const empty = createNativeExecutor({ functions: new FunctionRegistry([]) });
+  return createExecutorGroup([createNativeExecutor({ functions, maxPayloadBytes: 1_000 }), empty]);
+});
+
+/** Its functions say who ran them. */
+function member(who: string, change: Partial<ByKind<Partial<KindOffer>>> = {}, names: readonly string[] = ["Where"]) {
+  const runs = names.map((name) =>
+    orchestrator(name, async (ctx) => {
+      await ctx.callActivity("Any");
+      return who;
+    }),
+  );
+  return new ChangingExecutor(createNativeExecutor({ functions: new FunctionRegistry([...runs, activity("Any", () => who)]) }), change);
+}
+
+const ranBy = async (executor: Executor, name = "Where", version?: string) => {
+  const driver = new EpisodeDriver(executor, { name, ...(version === undefined ? {} : { version }) });
+  await driver.start();
+  return outputOf((await driver.completed(0).episode()).outcome);
+};
+
+test("exact names come first, then who takes any", async () => {
+  const open = member("open", { orchestrator: { names: [], any: true } }, ["Where", "Other"]);
+  const group = createExecutorGroup([open, member("named")]);
+  assert.equal(await ranBy(group), "named");
+  assert.equal(await ranBy(group, "Other"), "open");
+  assert.deepEqual([group.offer.orchestrator.names, group.offer.orchestrator.any], [["Where"], true]);
+});
+
+test("a version goes to who takes it", async () => {
+  const old = member("old", { orchestrator: { versions: { where: ["1"] } } });
+  const group = createExecutorGroup([old, member("new", { orchestrator: { versions: { Where: ["2"] } } })]);
+  assert.deepEqual([await ranBy(group, "Where", "1"), await ranBy(group, "Where", "2")], ["old", "new"]);
+});
+
+test("an instance stays where its cursor is, and moves with its history when that place is not ready", async () => {
+  const first = member("first");
+  const group = createExecutorGroup([first, member("second")]);
+  const driver = new EpisodeDriver(group, { name: "Where" });
+  await driver.start();
+  first.change({ orchestrator: { ready: false } });
+  const { result, askedForHistory } = await driver.completed(0).tryEpisode();
+  assert.ok(result.kind === "ran" && askedForHistory);
+  assert.equal(outputOf(result.outcome), "second");
+});
+
+test("what one declines for others to have is offered to the next", async () => {
+  const declined: NotRun = { kind: "declined", retryAfterMs: 5, elsewhere: true };
+  const busy = wrapExecutor(member("busy"), { runEpisode: async () => declined, runActivity: async () => declined });
+  assert.equal(await ranBy(createExecutorGroup([busy, member("free")])), "free");
+  const { result } = await new EpisodeDriver(createExecutorGroup([busy, busy]), { name: "Where" }).tryEpisode();
+  assert.deepEqual(result, declined);
+});
+
+test("the offer of a group is that of its members, and changes with them", () => {
+  const one = member("one", { activity: { capacity: 2 } });
+  const two = member("two", { activity: { capacity: 3, ready: false } });
+  const group = createExecutorGroup([one, two]);
+  let told = 0;
+  const stop = group.onOffer(() => {
+    told += 1;
+  });
+  assert.deepEqual([group.offer.activity.capacity, group.offer.activity.ready], [5, true]);
+  one.change({ activity: { capacity: null, ready: false } });
+  assert.deepEqual([told, group.offer.activity.capacity, group.offer.activity.ready], [1, null, false]);
+  stop();
+  one.change({});
+  assert.equal(told, 1);
+});

@@ -1,0 +1,140 @@
+import type {
+  AbortReason,
+  ActivityRequest,
+  ActivityResult,
+  EpisodeKey,
+  EpisodeRequest,
+  EpisodeResult,
+  Executor,
+  HeartbeatListener,
+  KindOffer,
+  Offer,
+  TaskKey,
+} from "../model/executor.ts";
+import type { FunctionKind } from "../model/function-kind.ts";
+import { byKind } from "../model/function-kind.ts";
+import { functionKey } from "../model/function-name.ts";
+import type { InstanceNo } from "../model/ids.ts";
+
+/** Several executors as one: each call goes to the member that names its function, else to one that takes any. */
+export const createExecutorGroup = (members: readonly [Executor, ...Executor[]]): Executor => new ExecutorGroup(members);
+
+class ExecutorGroup implements Executor {
+  offer: Offer;
+  readonly wantsRecorded: boolean;
+  readonly #members: readonly [Executor, ...Executor[]];
+  /** Who has, or may have, the cursor of an instance. */
+  readonly #holders = new Map<InstanceNo, Executor>();
+  readonly #listeners = new Set<() => void>();
+  readonly #stopListening: readonly (() => void)[];
+
+  constructor(members: readonly [Executor, ...Executor[]]) {
+    this.#members = members;
+    this.wantsRecorded = members.some((member) => member.wantsRecorded);
+    this.offer = this.#merged();
+    this.#stopListening = members.map((member) =>
+      member.onOffer(() => {
+        this.offer = this.#merged();
+        for (const listener of this.#listeners) listener();
+      }),
+    );
+  }
+
+  onOffer(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async runEpisode(request: EpisodeRequest): Promise<EpisodeResult> {
+    const { no, name, version } = request;
+    const holder = this.#holders.get(no);
+    const takers = this.#takers("orchestrator", name, version);
+    // It stays where its cursor is, as long as that place takes it.
+    const inOrder = holder !== undefined && takers.includes(holder) ? [holder, ...takers.filter((one) => one !== holder)] : takers;
+    return this.#firstThatTakes(inOrder, (member) => this.#runOn(member, request));
+  }
+
+  async #runOn(member: Executor, request: EpisodeRequest): Promise<EpisodeResult> {
+    const { no } = request;
+    const holder = this.#holders.get(no);
+    if (holder !== member) holder?.forget(no);
+    this.#holders.set(no, member);
+    const result = await member.runEpisode(request);
+    const isHeld = result.kind === "ran" && result.outcome === null;
+    if (!isHeld && this.#holders.get(no) === member) this.#holders.delete(no);
+    return result;
+  }
+
+  runActivity(request: ActivityRequest): Promise<ActivityResult> {
+    return this.#firstThatTakes(this.#takers("activity", request.name, null), (member) => member.runActivity(request));
+  }
+
+  abortEpisode(episode: EpisodeKey, reason: AbortReason): void {
+    this.#holders.get(episode.no)?.abortEpisode(episode, reason);
+  }
+
+  /** Who runs it is not kept: unknown keys are ignored. */
+  abortActivity(task: TaskKey, reason: AbortReason): void {
+    for (const member of this.#members) member.abortActivity(task, reason);
+  }
+
+  forget(no: InstanceNo): void {
+    this.#holders.get(no)?.forget(no);
+    this.#holders.delete(no);
+  }
+
+  onHeartbeat(listener: HeartbeatListener): () => void {
+    const stops = this.#members.map((member) => member.onHeartbeat(listener));
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#stopListening) stop();
+    this.#holders.clear();
+    await Promise.all(this.#members.map((member) => member.close()));
+  }
+
+  /** What one declines for others to have is offered to the next; the last answer stands. */
+  async #firstThatTakes<Result extends { readonly kind: string }>(
+    members: readonly Executor[],
+    run: (member: Executor) => Promise<Result>,
+  ): Promise<Result> {
+    const [first = this.#members[0], ...others] = members;
+    let result = await run(first);
+    for (const member of others) {
+      if (!(result.kind === "declined" && "elsewhere" in result && result.elsewhere === true)) break;
+      result = await run(member);
+    }
+    return result;
+  }
+
+  /** Exact names first, then those that take any; those with a place first. Nobody: the first member says what is missing. */
+  #takers(kind: FunctionKind, name: string, version: string | null): readonly Executor[] {
+    const key = functionKey(name);
+    const named = this.#members.filter(({ offer }) => hasName(offer[kind], key) && takesVersion(offer[kind], key, version));
+    const open = this.#members.filter((member) => member.offer[kind].any && !hasName(member.offer[kind], key));
+    const takers = [...named, ...open];
+    const ready = takers.filter(({ offer }) => offer[kind].ready);
+    return ready.length > 0 ? ready : takers;
+  }
+
+  #merged(): Offer {
+    return byKind((kind) => {
+      const offers = this.#members.map(({ offer }) => offer[kind]);
+      const names = [...new Set(offers.flatMap((offer) => (offer.ready ? offer.names : [])))];
+      const limits = offers.map(({ capacity }) => capacity);
+      const capacity = limits.some((limit) => limit === null) ? null : limits.reduce<number>((sum, limit) => sum + (limit ?? 0), 0);
+      return { names, any: offers.some(({ any }) => any), capacity, ready: offers.some(({ ready }) => ready) };
+    });
+  }
+}
+
+const hasName = ({ names }: KindOffer, key: string): boolean => names.some((name) => functionKey(name) === key);
+
+function takesVersion({ versions }: KindOffer, key: string, version: string | null): boolean {
+  if (versions === undefined) return true;
+  const listed = Object.entries(versions).find(([name]) => functionKey(name) === key)?.[1];
+  return listed === undefined || listed.includes(version);
+}

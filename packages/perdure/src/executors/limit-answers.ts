@@ -1,0 +1,35 @@
+import type { Executor, Lost } from "../model/executor.ts";
+import type { Scheduler } from "../process/clock.ts";
+import { wrapExecutor } from "./wrap-executor.ts";
+
+export interface AnswerLimits {
+  /** An episode without an answer for so long is lost. */
+  readonly episodeMs: number;
+  /** So is an activity so long after its own timeout; one without a timeout may take as long as it likes. */
+  readonly activityGraceMs: number;
+}
+
+/**
+ * Takes calls for lost that an executor elsewhere does not answer. It stands on the engine's side, with the engine's scheduler: a place that hangs
+ * cannot be asked to notice that. What runs on this thread needs none.
+ */
+export function limitAnswers(inner: Executor, limits: AnswerLimits, scheduler: Scheduler): Executor {
+  const { episodeMs, activityGraceMs } = limits;
+  /** An answer that comes later comes to nobody. */
+  const within = <Result>(ms: number, answer: Promise<Result>, giveUp: () => void): Promise<Result | Lost> =>
+    new Promise((resolve, reject) => {
+      const cancel = scheduler.after(ms, () => {
+        giveUp();
+        resolve({ kind: "lost", guilty: null, reason: `There was no answer within ${ms} ms` });
+      });
+      answer.finally(cancel).then(resolve, reject);
+    });
+  return wrapExecutor(inner, {
+    runEpisode: (request) =>
+      within(episodeMs, inner.runEpisode(request), () => inner.abortEpisode({ no: request.no, attempt: request.attempt }, "timeout")),
+    runActivity: (request) =>
+      request.timeoutMs === null
+        ? inner.runActivity(request)
+        : within(request.timeoutMs + activityGraceMs, inner.runActivity(request), () => inner.abortActivity(request, "timeout")),
+  });
+}

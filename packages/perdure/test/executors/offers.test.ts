@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { activity, orchestrator } from "perdure";
+import { ChangingExecutor } from "../../src/executors/testing/changing-executor.ts";
+import type { Executor, KindOffer } from "../../src/model/executor.ts";
+import type { FleetOptions, Place } from "../fleet/fleet.testsuite.ts";
+import { TestFleet } from "../fleet/fleet.testsuite.ts";
+
+const work = (place: Place) => activity("work", () => place.sleep(100).then(() => place.node));
+const asks = orchestrator("asks", (ctx) => ctx.callActivity("work"));
+const asksMany = orchestrator("asksMany", (ctx, n: number) => Promise.all(Array.from({ length: n }, () => ctx.callActivity("work"))));
+
+const NONE: Partial<KindOffer> = { names: [] };
+
+async function open(nodes: number, first: readonly ConstructorParameters<typeof ChangingExecutor>[1][]) {
+  const executors: ChangingExecutor[] = [];
+  const functions = (place: Place) => [asks, asksMany, work(place)];
+  const executor = (native: Executor) => {
+    const changing = new ChangingExecutor(native, first[executors.length]);
+    executors.push(changing);
+    return changing;
+  };
+  const settings: FleetOptions["settings"] = { functionNotFoundAfterMs: 60_000, functionNotFoundAloneMs: 60_000 };
+  const fleet = await TestFleet.open(nodes, { store: "memory", functions, executor, settings });
+  const at = (node: number) => {
+    const found = executors[node];
+    assert.ok(found);
+    return found;
+  };
+  return { fleet, at };
+}
+
+test("a function that comes is told to the worker's row and to others, and what waited for it goes on", async () => {
+  const { fleet, at } = await open(2, [{ activity: NONE }, { activity: NONE }]);
+  await using _ = fleet;
+  await fleet.start(0, "asks", "one");
+  await fleet.advance(2_000);
+  assert.equal((await fleet.status("one"))?.runtimeStatus, "Running");
+  at(1).change({ activity: { names: ["work"] } });
+  assert.equal(await fleet.end("one", 5_000), 1);
+  const { workers } = await fleet.sim.store.readWorkers();
+  assert.deepEqual(
+    workers.map(({ functions }) => functions.activity),
+    [[], ["work"]],
+  );
+  at(1).change({ activity: NONE });
+  await fleet.advance(3_100);
+  assert.deepEqual((await fleet.sim.store.readWorkers()).workers[1]?.functions.activity, []);
+});
+
+test("an orchestrator that comes sets going what was stopped for want of it", async () => {
+  const { fleet, at } = await open(1, [{ orchestrator: NONE }]);
+  await using _ = fleet;
+  await fleet.start(0, "asks", "one");
+  await fleet.advance(1_000);
+  at(0).change({ orchestrator: { names: ["asks"] } });
+  assert.equal(await fleet.end("one", 5_000), 0);
+});
+
+for (const kind of ["orchestrator", "activity"] as const) {
+  test(`while no place is ready (${kind}) nothing runs and nothing fails; it goes on when one is`, async () => {
+    const { fleet, at } = await open(1, [{}]);
+    await using _ = fleet;
+    at(0).change({ [kind]: { ready: false } });
+    await fleet.start(0, "asks", "one");
+    await fleet.advance(20_000);
+    const status = await fleet.status("one");
+    assert.deepEqual([status?.runtimeStatus, status?.stopped], [kind === "orchestrator" ? "Pending" : "Running", null]);
+    at(0).change({ [kind]: { ready: true } });
+    assert.equal(await fleet.end("one", 5_100), 0);
+  });
+
+  test(`what a worker without a place has in hand goes to another that has one (${kind})`, async () => {
+    const { fleet, at } = await open(2, [{}, { [kind]: { ready: false } }]);
+    await using _ = fleet;
+    await fleet.start(0, "asksMany", "one", 4);
+    at(0).change({ [kind]: { ready: false } });
+    at(1).change({ [kind]: { ready: true } });
+    const ran = await fleet.end("one", 20_000);
+    assert.ok(Array.isArray(ran) && ran.length === 4);
+  });
+}
+
+test("so many run at once as the executor has places for, and more as soon as it has", async () => {
+  const { fleet, at } = await open(1, [{ activity: { capacity: 2 } }]);
+  await using _ = fleet;
+  const begun = fleet.sim.world.monotonicMs();
+  await fleet.start(0, "asksMany", "one", 8);
+  await fleet.end("one");
+  assert.ok(fleet.sim.world.monotonicMs() - begun >= 400);
+  await fleet.start(0, "asksMany", "two", 8);
+  await fleet.advance(50);
+  at(0).change({ activity: { capacity: null } });
+  const then = fleet.sim.world.monotonicMs();
+  await fleet.end("two");
+  assert.ok(fleet.sim.world.monotonicMs() - then < 300);
+});
+
+test("episodes wait for a place of the executor", async () => {
+  const { fleet } = await open(1, [{ orchestrator: { capacity: 1 } }]);
+  await using _ = fleet;
+  const ids = Array.from({ length: 20 }, (_, n) => `i${n}`);
+  await fleet.start(0, "asks", ids);
+  for (const id of ids) assert.equal(await fleet.end(id), 0);
+});
