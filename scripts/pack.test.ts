@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -47,6 +47,11 @@ test("the packed package, installed into an empty folder, runs the README's prog
   const compiler = `${ROOT}/node_modules/typescript/bin/tsc`;
   mustPass("type-checking the README's program", await run(process.execPath, [compiler, "-p", folder, "--pretty", "false"]));
 
+  writeFileSync(join(folder, ENTRIES), everyEntry());
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(userProject(ENTRIES)));
+  mustPass("type-checking every entry point", await run(process.execPath, [compiler, "-p", folder, "--pretty", "false"]));
+  mustPass("importing every entry point", await run(process.execPath, [ENTRIES], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS }));
+
   for (const [situation, manifest] of Object.entries(MANIFESTS)) {
     if (manifest === null) rmSync(join(folder, "package.json"));
     else writeFileSync(join(folder, "package.json"), manifest);
@@ -57,6 +62,19 @@ test("the packed package, installed into an empty folder, runs the README's prog
     }
   }
 });
+
+const ENTRIES = "entries.mts";
+
+/** Imports each entry point that has types, and uses what it gives: a file that was left out of the package is found. */
+function everyEntry(): string {
+  const manifest: { readonly exports: object } = JSON.parse(readFileSync(`${PACKAGE}/package.json`, "utf8"));
+  const paths = Object.entries(manifest.exports).filter(([, target]) => typeof target === "object" && target !== null && "types" in target);
+  const imports = paths.map(([path], index) => `import * as entry${index} from "perdure${path.slice(1)}";`);
+  return [
+    ...imports,
+    `if (![${paths.map((_, index) => `entry${index}`)}].every((entry) => Object.keys(entry).length > 2)) process.exit(1);`,
+  ].join("\n");
+}
 
 /** What a user of the package has: its declarations, Node's types, and none of our settings. */
 function userProject(file: string): object {
