@@ -33,7 +33,7 @@ const beganAt = Date.now();
 await runChild(async () => {
   const { role, storeUrl, count, activityMs } = childArgument<CrashRecoveryArgument>();
   let asked = 0;
-  // The victim's never end: it is killed with all of them in hand, the line included.
+  // The victim's never end: it is killed with all of them running, the line included.
   const work = activity("work", (_: null) => pause(role === "victim" ? 3_600_000 : activityMs));
   const flow = orchestrator("flow", (ctx) => {
     asked += 1;

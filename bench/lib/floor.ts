@@ -20,7 +20,7 @@ export async function measureSqliteFloor(directory: string): Promise<number> {
   }
 }
 
-/** One commit after another for `measureMs`, after a warm-up; commits per second. What is no promise is not waited for. */
+/** One commit after another for `measureMs`, after a warm-up; commits per second. What is not a promise is not waited for. */
 export async function measureCommits(commit: () => unknown, measureMs = 1_000): Promise<number> {
   const commitFor = async (ms: number): Promise<number> => {
     const from = performance.now();

@@ -48,7 +48,7 @@ test("an unknown or misspelled option is named, with the known ones", () => {
 
 test("a wrong value is named, with what was expected", () => {
   refuses("hello-sequence-5 --store mysql", /"mysql"/, /sqlite, memory, postgres/);
-  refuses("hello-sequence-5 --store postgres://", /no URL/);
+  refuses("hello-sequence-5 --store postgres://", /not a URL/);
   refuses("hello-sequence-5 --runs 0", /--runs/, /"0"/);
   refuses("hello-sequence-5 --runs 1.5", /whole number/);
   refuses("hello-sequence-5 --in-flight many", /"many"/);

@@ -106,7 +106,7 @@ function chooseStore(value: unknown, scenario: Scenario): StoreChoice {
     return { store: scenario.stores.find((name) => name === "sqlite") ?? scenario.stores[0] ?? "sqlite", serverUrl: null };
   if (typeof value === "string" && /^postgres(?:ql)?:\/\//.test(value)) {
     if (!URL.canParse(value) || new URL(value).hostname === "")
-      throw new UsageError('option "--store" is no URL of a PostgreSQL server: postgres://user:password@host:port/database.');
+      throw new UsageError('option "--store" is not a URL of a PostgreSQL server: postgres://user:password@host:port/database.');
     return { store: "postgres", serverUrl: value };
   }
   const store = STORE_NAMES.find((name) => name === value);

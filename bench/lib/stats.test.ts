@@ -27,7 +27,7 @@ describe("percentile", () => {
     assert.equal(percentile([1, 2, 3], 50), 2);
     assert.equal(percentile([1, 2, 3], 67), 3);
   });
-  test("refuses what is no percentage", () => {
+  test("refuses what is not a percentage", () => {
     for (const percent of [0, -1, 100.1, Number.NaN]) assert.throws(() => percentile([1], percent), /percentile/);
   });
 });
@@ -55,7 +55,7 @@ describe("leastSquaresSlope", () => {
     const points = [0, 1, 2].map((x) => ({ x: 1.7e12 + x, y: x }));
     assert.ok(Math.abs(leastSquaresSlope(points) - 1) < 1e-9);
   });
-  test("refuses what is no line", () => {
+  test("refuses what is not a line", () => {
     assert.throws(() => leastSquaresSlope([{ x: 1, y: 1 }]), /at least 2/);
     assert.throws(
       () =>

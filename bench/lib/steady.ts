@@ -8,7 +8,7 @@ export interface SteadyLoad {
   readonly startsPerSecond: number;
   readonly seconds: number;
   /**
-   * At so many unfinished ones it does not keep up. `fail`: that is an error, going on would only fill memory. `hold`: starts wait, and what
+   * At so many unfinished ones it does not keep up. `fail`: that is an error, continuing would only fill memory. `hold`: starts wait, and what
    * was completed in time shows it.
    */
   readonly whenBehind: "fail" | "hold";

@@ -10,10 +10,10 @@ const ACTIVITY_MS = 300;
 export const crashRecovery: ProcessScenario = {
   kind: "process",
   name: "crash-recovery",
-  summary: `a worker is killed with ${INSTANCES} instances, an activity of ${ACTIVITY_MS} ms in hand in each; a fresh process takes over, until all have ended`,
+  summary: `a worker is killed with ${INSTANCES} instances, an activity of ${ACTIVITY_MS} ms running in each; a fresh process takes over, until all have ended`,
   stores: ["sqlite", "postgres"],
   levels: [INSTANCES],
-  levelMeans: "instances in hand",
+  levelMeans: "instances in progress",
   defaultRuns: 3,
   durationMeans: null,
   canDelayCommits: false,
@@ -32,7 +32,7 @@ async function measure(request: ProcessRequest): Promise<Measured> {
   const victim = spawn("victim");
   try {
     const { inHand } = await victim.next<InHand>();
-    if (inHand < count) throw new Error(`${inHand} of ${count} instances had an activity in hand`);
+    if (inHand < count) throw new Error(`${inHand} of ${count} instances had a running activity`);
   } finally {
     victim.kill();
     await victim.stop();

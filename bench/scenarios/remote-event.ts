@@ -9,7 +9,7 @@ import { atMost } from "../lib/scenario.ts";
 import { latenciesOf } from "../lib/stats.ts";
 
 const SECONDS = 10;
-/** Raised one after another within a second or two: nobody has let go of an idle one meanwhile. */
+/** Raised one after another within a second or two: no worker has released an idle one meanwhile. */
 const EVENTS_PER_LANE = 50;
 
 export const remoteEvent: ProcessScenario = {

@@ -30,7 +30,7 @@ test("waiting long enough answers 200 with the bare output", async () => {
   assert.deepEqual([response.status, await response.json()], [200, "# Sales"]);
 });
 
-test("waiting too short answers 202, and the work goes on", async () => {
+test("waiting too short answers 202, and the work continues", async () => {
   await using host = await startTestHost(app);
   const response = await postJson(`${host.url}/api/reports/run?timeout=0.1`, { title: "Late", seconds: 0.6 });
   assert.equal(response.status, 202);

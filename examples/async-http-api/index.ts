@@ -21,7 +21,7 @@ export const startReport = http("StartReport", { route: "reports", methods: ["PO
   return client.createCheckStatusResponse(request, run.instanceId);
 });
 
-/** Waits as long as the caller wants to; what is not done by then goes on, and the answer says where to ask. */
+/** Waits as long as the caller wants to; what is not done by then continues, and the answer says where to ask. */
 export const runReport = http("RunReport", { route: "reports/run", methods: ["POST"] }, async (request, { client }) => {
   const input = (await request.json()) as ReportRequest;
   const timeoutSeconds = Number(new URL(request.url).searchParams.get("timeout") ?? "10");

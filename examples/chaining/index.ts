@@ -25,7 +25,7 @@ export const undoF2 = activity("F2_Undo", ({ x, stuck }: { readonly x: number; r
   return x;
 });
 
-/** F1 → F2 → F3 → F4. What F2 did is undone when a later activity fails, and the failure goes on as it was. */
+/** F1 → F2 → F3 → F4. What F2 did is undone when a later activity fails, and the failure continues as it was. */
 export const chain = orchestrator("Chain", async (ctx, order: Order) => {
   const x = await ctx.callActivity(f1, order);
   const y = await ctx.callActivity(f2, x);

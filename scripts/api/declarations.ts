@@ -24,7 +24,7 @@ const DECLARES = /^(?:export )?(?:declare )?(?:abstract )?(?:class|interface|typ
 const IMPORTS = /^(import|export) (?:type )?\{([^}]*)\} from "(\.[^"]+)";/;
 
 /**
- * Reads the declarations that the compiler has written: one statement after another, each beginning at the margin. This is no parser of TypeScript, and
+ * Reads the declarations that the compiler has written: one statement after another, each beginning at the margin. This is not a parser of TypeScript, and
  * needs none: the compiler's own layout is regular.
  */
 export class Declarations {

@@ -25,7 +25,7 @@ const PACKAGE_ENTRIES: Readonly<Record<string, string>> = {
   "perdure/http": "packages/perdure/src/http/index.ts",
 };
 
-/** A file named by a text: a worker thread, a child process. Such a file is in use, and so are all its exports. */
+/** A file named by a string: a worker thread, a child process. Such a file is in use, and so are all its exports. */
 const NAMED_FILE = /["'`]((?:\.{1,2}\/)[\w./-]+?)(?:\.ts|\.js)?["'`]/g;
 const VALUE_EXPORT = /(?:^|\n)export\s+(?:abstract\s+)?(?:async\s+)?(?:function\*?|const|let|class)\s+([A-Za-z_$][\w$]*)/g;
 

@@ -20,7 +20,7 @@ test("a circle is named by the files on it, whatever kind of import closes it", 
   }
 });
 
-test("two ways to one file are no circle, and comments import nothing", () => {
+test("two ways to one file are not a circle, and comments import nothing", () => {
   const files = { "a.ts": `import "./b.ts";\nimport "./c.ts";`, "b.ts": `import "./c.ts";`, "c.ts": `// import "./a.ts";` };
   assert.deepEqual(circles(files), []);
 });

@@ -107,7 +107,7 @@ function lengthProblem(file: SourceFile): Violation[] {
   return [{ path: file.path, line: lines, rule: `${lines} lines; a source file has at most ${MAX_LINES}` }];
 }
 
-/** The line, counted from 1, of a place in a text. */
+/** The line, counted from 1, of a place in a string. */
 function lineOf(text: string, index: number): number {
   return text.slice(0, index).split("\n").length;
 }

@@ -10,7 +10,7 @@ export interface Import {
 const FROM = /(?:^|[;}\n])[ \t]*(?:import|export)\b([^"'`;()=]*?)\bfrom\s*["']([^"'\n]+)["']/g;
 const BARE_OR_DYNAMIC = /\bimport\s*\(?\s*["']([^"'\n]+)["']/g;
 
-/** The static, bare and dynamic imports and the re-exports of a text without comments. */
+/** The static, bare and dynamic imports and the re-exports of a source without comments. */
 export function readImports(text: string): Import[] {
   const from = Array.from(text.matchAll(FROM), (match): Import => {
     const clause = match[1] ?? "";

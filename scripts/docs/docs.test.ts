@@ -28,7 +28,7 @@ test("every TypeScript block of README.md and docs/ type-checks, and the README'
   assert.ok(program !== null, `README.md has no block "ts file=${README_PROGRAM}"`);
   for (const [situation, manifest] of Object.entries(MANIFESTS)) {
     const folder = dirname(savedPath(DOCS_PROJECT, program.block));
-    // Without one the package.json of the repository is the next: so it is no case of its own here, but for the packed package.
+    // Without one the package.json of the repository is the next: so it is not a case of its own here, but for the packed package.
     if (manifest === null) rmSync(`${folder}/package.json`, { force: true });
     else writeFileSync(`${folder}/package.json`, manifest);
     const result = await runNode([README_PROGRAM], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS });

@@ -150,7 +150,7 @@ describe("bundlers", () => {
   });
 
   test("a bundle of one file says what to do, also as CommonJS; and works with its threads", async () => {
-    const bundler: string = "esbuild"; // an older install of this repository lacks it, which is no matter of its types
+    const bundler: string = "esbuild"; // an older install of this repository lacks it, which does not concern its types
     const { build } = (await import(bundler)) as { build(options: object): Promise<unknown> };
     const threads = { "writer-thread": "perdure/threads/writer-thread", "checkpoint-thread": "perdure/threads/checkpoint-thread" };
     for (const format of ["esm", "cjs"] as const) {

@@ -22,9 +22,9 @@ test("links of README.md and docs/ lead to files and headings that exist", () =>
       if (/^[a-z]+:/.test(target)) continue;
       const [file = "", anchor] = target.split("#");
       const found = file === "" ? path : posix.join(posix.dirname(path), file);
-      if (!existsSync(`${ROOT}/${found}`)) broken.push(`${path}: ${target} is no file`);
+      if (!existsSync(`${ROOT}/${found}`)) broken.push(`${path}: ${target} is not a file`);
       else if (anchor !== undefined && found.endsWith(".md") && !anchorsOf(found).has(anchor))
-        broken.push(`${path}: ${target} is no heading`);
+        broken.push(`${path}: ${target} is not a heading`);
     }
   }
   assert.deepEqual(broken, []);

@@ -144,7 +144,7 @@ test("the test kit runs them", async () => {
   await assert.rejects(createTestHub({ functions: [broken] }), { code: "START_HOOK_FAILED" });
 });
 
-test("what is no function is refused where it is written", () => {
+test("what is not a function is refused where it is written", () => {
   assert.throws(() => onStart("connect" as never), { code: "CALL_INVALID", message: /onStart/ });
   assert.throws(() => onStop(undefined as never), { code: "CALL_INVALID", message: /onStop/ });
 });

@@ -49,7 +49,7 @@ const LIBRARY: readonly (readonly [string, unknown, string, RegExp])[] = [
   ["no status", { runtimeStatus: [] }, "OPTION_INVALID", /"runtimeStatus" is \[\]/],
   ["no status beside a date", { runtimeStatus: [], createdFrom: yesterday() }, "OPTION_INVALID", /"runtimeStatus"/],
   ["a status without a list", { runtimeStatus: "Failed" }, "OPTION_INVALID", /"runtimeStatus" is "Failed"/],
-  ["statuses that are no strings", { runtimeStatus: [3] }, "OPTION_INVALID", /"runtimeStatus" is \[3\]/],
+  ["statuses that are not strings", { runtimeStatus: [3] }, "OPTION_INVALID", /"runtimeStatus" is \[3\]/],
   ["statuses with holes", { runtimeStatus: ["Failed", undefined] }, "OPTION_INVALID", /"runtimeStatus"/],
   ["a status undefined", { runtimeStatus: undefined }, "OPTION_INVALID", /"runtimeStatus" is undefined/],
   ["a status null", { runtimeStatus: null }, "OPTION_INVALID", /"runtimeStatus" is null/],

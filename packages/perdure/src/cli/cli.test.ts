@@ -69,7 +69,7 @@ for (const [args, code, text] of [
 const DURATIONS = Object.entries(START_OPTIONS).flatMap(([name, spec]) => (spec.placeholder === "DURATION" ? [`--${name}`] : []));
 
 for (const text of ["", " ", "30", "7days", "7 d", "1 week", "P7D", "-1d", "1e3s", "NaNs", "Infinityd", "1d12h", "{}", "undefined"]) {
-  test(`${JSON.stringify(text)} is no duration, for any option that takes one`, () => {
+  test(`${JSON.stringify(text)} is not a duration, for any option that takes one`, () => {
     assert.ok(DURATIONS.includes("--retention"));
     for (const option of DURATIONS) {
       assert.throws(() => start([`${option}=${text}`]), refusal("OPTION_INVALID", new RegExp(`"${option}" is .*; expected a duration`)));
@@ -109,7 +109,7 @@ for (const [args, env, code, text] of [
   [["status"], {}, 2, /expected: <instance-id>/],
   [["status", "a", "b"], {}, 2, /arguments "a", "b"/],
   [["purge"], {}, 2, /--from TIME/],
-  [["raise-event", "a", "b", "--input", "{"], {}, 1, /no JSON/],
+  [["raise-event", "a", "b", "--input", "{"], {}, 1, /not valid JSON/],
   [["list", "--url", "nowhere"], {}, 2, /"nowhere"/],
   [["list", "--url", "http://localhost:7071/other"], {}, 2, /"--url" is "http:\/\/localhost:7071\/other"; expected the address of a host/],
   [["list", "--url", "http://localhost:7071/?code=k"], {}, 2, /"http:\/\/localhost:7071\/\?code=…"; .* a key goes to --key/],
@@ -178,7 +178,7 @@ for (const [what, files, expected] of [
 test("an app that is not there, and a package.json that is none, are named", () => {
   assert.throws(() => entryFiles("nowhere", "/"), refusal("APP_NOT_FOUND", /"\/nowhere"/));
   withFiles({ "package.json": "{" }, (folder) => {
-    assert.throws(() => entryFiles(folder, "/"), refusal("APP_IMPORT_FAILED", /package\.json.*no JSON/));
+    assert.throws(() => entryFiles(folder, "/"), refusal("APP_IMPORT_FAILED", /package\.json.*not valid JSON/));
   });
 });
 

@@ -47,11 +47,11 @@ function readManifest(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw fault("APP_IMPORT_FAILED", file, `it is no JSON (${error instanceof Error ? error.message : String(error)})`);
+    throw fault("APP_IMPORT_FAILED", file, `it is not valid JSON (${error instanceof Error ? error.message : String(error)})`);
   }
 }
 
-/** The `.` entry of `exports` in its usual forms: a text, conditions, or paths. */
+/** The `.` entry of `exports` in its usual forms: a string, conditions, or paths. */
 function exportedEntry(exports: unknown): string | null {
   if (typeof exports === "string") return exports;
   if (typeof exports !== "object" || exports === null) return null;

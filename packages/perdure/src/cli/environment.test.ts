@@ -33,7 +33,7 @@ describe("what Kubernetes sets for a Service named perdure", () => {
     assert.deepEqual(start([], { PERDURE_PORT: "8080" }), { port: 8080 });
   });
 
-  test("is no error of any command", async () => {
+  test("is not an error of any command", async () => {
     const { code, err } = await runCommand(["list", "--url", "http://127.0.0.1:9"], { env: KUBERNETES });
     assert.equal(code, 1);
     assert.match(err, /HOST_UNREACHABLE/);
@@ -52,7 +52,7 @@ describe("what Kubernetes sets for a Service named perdure", () => {
     });
   }
 
-  test("a value that is no port is refused", () => {
+  test("a value that is not a port is refused", () => {
     for (const value of ["http://10.0.0.1:7071", "x", "70000"]) assert.throws(() => start([], { PERDURE_PORT: value }), /PERDURE_PORT/);
   });
 });

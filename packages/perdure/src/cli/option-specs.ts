@@ -114,10 +114,10 @@ export const START_OPTIONS = {
   "max-concurrent": setting(maxConcurrent("activities that run at once in each worker: of all (default 1000), and of single ones")),
   "max-owned-instances": setting(wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "instances that each worker has in memory (default 20000)")),
   "function-not-found-after": setting(
-    duration("a call to a function that no live worker has had for so long fails (default 30s, and at once with one worker)"),
+    duration("a call to a function that no live worker has had for this long fails (default 30s, and at once with one worker)"),
   ),
   "accept-timeout": setting(duration("a start, event or command that the store has not taken by then is answered 503 (default 15s)")),
-  "store-timeout": setting(duration("at the start a store that is away is tried again for so long (default 30s)")),
+  "store-timeout": setting(duration("at the start a store that is away is tried again for this long (default 30s)")),
   "drain-timeout": setting(duration("a stop waits this long for running activities (default 10s), and is over at most 5s later")),
   "max-json-depth": setting(
     wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "levels of lists and objects that a value may have in each other (default 1000)"),
@@ -148,7 +148,7 @@ export const LIST_OPTIONS = {
   prefix: prefix("only instance ids that begin with this"),
   from: time("only instances created at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)"),
   to: time("only instances created at or before this time"),
-  stopped: flag("only instances that stand still until somebody looks at them"),
+  stopped: flag("only instances that are stopped until somebody looks at them"),
   top: wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "at most this many (default 100)"),
   ...TARGET_OPTIONS,
 } as const;

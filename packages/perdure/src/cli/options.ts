@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { fault } from "../errors/perdure-error.ts";
 import { isOfKubernetes } from "./kubernetes-environment.ts";
 
-/** One option of a command. `parse` gives null for a string that is no such value; `expected` then says what would be. */
+/** One option of a command. `parse` gives null for a string that is not such a value; `expected` then says what would be. */
 export interface OptionSpec<T> {
   readonly kind: "text" | "flag";
   /** Stands for the value in the help: `--port PORT`. */

@@ -8,9 +8,9 @@ import { TaskHub } from "../task-hub/task-hub.ts";
 import { runCommand } from "./testing/run-command.ts";
 
 const ready: { promise: Promise<string> | null } = { promise: Promise.resolve("at once") };
-/** Waits for something that no history knows, until it is mended. */
+/** Waits for something that no history knows, until it is fixed. */
 const careless = orchestrator("Careless", async () =>
-  ready.promise === null ? "mended" : ready.promise.then(() => new Promise<string>(() => {})),
+  ready.promise === null ? "fixed" : ready.promise.then(() => new Promise<string>(() => {})),
 );
 
 async function cli(cwd: string, ...args: readonly string[]) {
@@ -18,7 +18,7 @@ async function cli(cwd: string, ...args: readonly string[]) {
   return { code, out: out + err };
 }
 
-test("an operator sees why an instance stands still, and sets it going again once its code is mended", async () => {
+test("an operator sees why an instance is stopped, and sets it going again once its code is fixed", async () => {
   const folder = mkdtempSync(join(tmpdir(), "perdure-stopped-"));
   try {
     await using hub = await TaskHub.open(`file:${join(folder, "hub.db")}`, { functions: [careless], log: false });
@@ -27,7 +27,7 @@ test("an operator sees why an instance stands still, and sets it going again onc
     while ((await run.status()).stopped === null) await new Promise((resolve) => setImmediate(resolve));
     const shown = await cli(folder, "status", "c-1", "--store", "file:hub.db");
     assert.equal(shown.code, 0, shown.out);
-    assert.match(shown.out, /stopped:\s+STUCK Orchestrator "Careless" \(c-1\) is waiting for a promise that is no durable task/);
+    assert.match(shown.out, /stopped:\s+STUCK Orchestrator "Careless" \(c-1\) is waiting for a promise that is not a durable task/);
     await hub.client.startNew(careless, { instanceId: "later", startAt: "1d" });
     const listed = await cli(folder, "list", "--store", "file:hub.db");
     assert.match(listed.out, /^c-1 +Careless +(Running|Pending), stopped \(STUCK\) /m);
@@ -42,7 +42,7 @@ test("an operator sees why an instance stands still, and sets it going again onc
     ready.promise = null;
     const resumed = await cli(folder, "resume", "c-1", "--store", "file:hub.db");
     assert.equal(resumed.code, 0, resumed.out);
-    assert.equal(await run.result({ timeout: "10s" }), "mended");
+    assert.equal(await run.result({ timeout: "10s" }), "fixed");
     const after = await cli(folder, "status", "c-1", "--store", "file:hub.db", "--json");
     assert.equal(JSON.parse(after.out).stopped, undefined);
   } finally {

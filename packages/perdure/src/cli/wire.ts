@@ -13,7 +13,7 @@ export interface WireStatus {
   readonly input: unknown;
   readonly customStatus: unknown;
   readonly output: unknown;
-  /** Why it stands still, when it does. */
+  /** Why it is stopped, when it is. */
   readonly stopped?: { readonly code: string; readonly message: string };
   readonly historyEvents?: readonly WireEvent[];
 }

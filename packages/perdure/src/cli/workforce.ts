@@ -5,7 +5,7 @@ import { storeOf } from "./hub-options.ts";
 /** Who runs orchestrators and activities: this process, processes of their own, or nobody here. */
 export type Workforce = { readonly kind: "here" } | { readonly kind: "none" } | { readonly kind: "processes"; readonly count: number };
 
-/** Throws for what cannot be: a store in the memory of one process is no store for others. */
+/** Throws for what cannot be: a store in the memory of one process cannot be used by others. */
 export function workforceOf(where: string, options: StartOptions): Workforce {
   const { workers } = options;
   const isAlone = storeOf(options).startsWith("memory:");

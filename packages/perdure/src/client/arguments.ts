@@ -64,7 +64,7 @@ export function parseHttpWait(settings: unknown): { readonly timeoutMs?: number;
 
 /** An id to look for; only a new instance needs one that can be given. */
 export function givenId(id: unknown): string {
-  if (typeof id !== "string") throw fault("INSTANCE_ID_INVALID", id, "it is no string");
+  if (typeof id !== "string") throw fault("INSTANCE_ID_INVALID", id, "it is not a string");
   return id;
 }
 

@@ -100,7 +100,7 @@ export interface InstanceStatus {
   readonly lastUpdatedTime: number;
   readonly completedTime: number | null;
   readonly generation: number;
-  /** Why it stands still, when it does. */
+  /** Why it is stopped, when it is. */
   readonly stopped: StopReason | null;
 }
 

@@ -42,7 +42,7 @@ export interface Engine {
   readonly episodesPerCommit: number;
   /** Episodes waiting for their turn. */
   readonly backlog: number;
-  /** The instance has begun or ended and that is durable: whoever waits in this process is told. */
+  /** The instance has begun or ended and that is durable: waiting callers in this process are told. */
   announce(instance: ActiveInstance): void;
   /** Reads mail and due work soon. */
   lookAround(): void;

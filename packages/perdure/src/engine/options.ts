@@ -28,9 +28,9 @@ export interface WorkerSettings {
   readonly activityLimits: { readonly [activity: string]: number };
   /** Instances kept in memory at once; beyond it, idle ones are released and new ones are left to others. */
   readonly maxOwnedInstances: number;
-  /** Work in hand (and open activities of one instance) up to which a worker keeps what it makes, however idle others are. */
+  /** Work in progress (and open activities of one instance) up to which a worker keeps what it makes, however idle others are. */
   readonly keepBelow: number;
-  /** A call to a function that no live worker has offered for so long fails, ms. */
+  /** A call to a function that no live worker has offered for this long fails, ms. */
   readonly functionNotFoundAfterMs: number;
   /** The same while this worker has seen no other for that long: nobody is there who could bring it. */
   readonly functionNotFoundAloneMs: number;
@@ -59,7 +59,7 @@ export interface WorkerSettings {
   readonly sweepEveryMs: number;
   /** Terminal instances older than this are purged by the sweep; null keeps them. */
   readonly retentionMs: number | null;
-  /** A start of the worker tries to join for so long while the store is away, ms. */
+  /** A start of the worker tries to join for this long while the store is away, ms. */
   readonly joinMs: number;
   /** A client's call that the store has not taken by then is withdrawn, or its outcome is not known, ms. */
   readonly acceptMs: number;

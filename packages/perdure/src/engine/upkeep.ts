@@ -29,7 +29,7 @@ interface Job {
   running: boolean;
 }
 
-/** What must happen now and then, whatever else goes on: idle instances leave, long activities get rows, the store is swept. */
+/** What must be done now and then, whatever else happens: idle instances leave, long activities get rows, the store is swept. */
 export class Upkeep {
   readonly #engine: Engine;
   readonly #jobs: readonly Job[];

@@ -75,7 +75,7 @@ const SETTLED_YET_MS = 50;
 const TROUBLED_MS = 1_000;
 
 const leaveFailed = (why: string) =>
-  `The worker could not hand back what it had in hand: ${why}. Nothing is lost: others take over when its lease ends, or the next start does.`;
+  `The worker could not hand back its work: ${why}. Nothing is lost: others take over when its lease ends, or the next start does.`;
 
 class EngineWorker implements Worker, Engine, CommitterHost {
   readonly parts: WorkerParts;

@@ -81,7 +81,7 @@ export const CATALOGUE = {
     "client",
     400,
     (charset: string) =>
-      `The request body is no valid ${charset}. Nothing was written. Send it as UTF-8, or name its charset in Content-Type.`,
+      `The request body is not valid ${charset}. Nothing was written. Send it as UTF-8, or name its charset in Content-Type.`,
   ),
   CHARSET_UNKNOWN: entry(
     "client",
@@ -138,13 +138,13 @@ export const CATALOGUE = {
     "function",
     500,
     (name: string, id: string, use: string) =>
-      `The context of "${name}" (${id}) was used (${use}) outside its episode. An await on something else than a durable task came before this line, or the context was kept by other code. ${DURABLE_ADVICE}`,
+      `The context of "${name}" (${id}) was used (${use}) outside its episode. An await on something other than a durable task came before this line, or the context was kept by other code. ${DURABLE_ADVICE}`,
   ),
   LATE_END: entry(
     "function",
     500,
     (name: string, id: string) =>
-      `Orchestrator "${name}" (${id}) ended outside its episode. An await on something else than a durable task came before its end. ${DURABLE_ADVICE}`,
+      `Orchestrator "${name}" (${id}) ended outside its episode. An await on something other than a durable task came before its end. ${DURABLE_ADVICE}`,
   ),
   GUARDED_CALL: entry(
     "function",
@@ -176,12 +176,12 @@ export const CATALOGUE = {
     (what: string, name: string, known: readonly string[]) =>
       `There is no ${what} function "${name}" in any live worker of this task hub. Known ones: ${list(known)}. Start a worker that has it, or correct the name.`,
   ),
-  INSTANCE_POISON: entry("function", 500, (cause: Conviction) => `${convictedInstance(cause)}. Mend it, then resume it.`),
+  INSTANCE_POISON: entry("function", 500, (cause: Conviction) => `${convictedInstance(cause)}. Fix it, then resume it.`),
   ACTIVITY_POISON: entry(
     "function",
     500,
     (name: string, eventId: number, cause: Conviction) =>
-      `Activity "${name}" (task ${eventId}) ${convictedActivity(cause)}. Mend it, then resume the instance: it will run again.`,
+      `Activity "${name}" (task ${eventId}) ${convictedActivity(cause)}. Fix it, then resume the instance: it will run again.`,
   ),
   CONTINUE_NOT_RETURNED: entry(
     "function",
@@ -232,7 +232,7 @@ export const CATALOGUE = {
   ),
   VALUE_INVALID: entry("function", 500, (where: string, issues: string) => `The ${where} does not fit its schema: ${issues}.`),
   HTTP_FUNCTION_FAILED: entry("function", 500, (name: string) => `The HTTP function "${name}" failed. The log of the host has the error.`),
-  // --- configuration: whoever starts the host ---
+  // --- configuration: the operator who starts the host ---
   FUNCTION_NAME_DUPLICATE: entry(
     "configuration",
     500,
@@ -242,7 +242,7 @@ export const CATALOGUE = {
   FUNCTION_NAME_INVALID: entry(
     "configuration",
     500,
-    (name: unknown, problem: string) => `${shown(name)} is no function name: ${problem}. Give a string that is not empty.`,
+    (name: unknown, problem: string) => `${shown(name)} is not a function name: ${problem}. Give a non-empty string.`,
   ),
   FUNCTION_INVALID: entry(
     "configuration",
@@ -344,7 +344,7 @@ export const CATALOGUE = {
   START_HOOK_FAILED: entry(
     "function",
     500,
-    (why: string) => `A function given to onStart failed: ${why}. Nothing was started. Mend what it needs, or catch what may fail.`,
+    (why: string) => `A function given to onStart failed: ${why}. Nothing was started. Fix what it needs, or catch what may fail.`,
   ),
   HOST_UNREACHABLE: entry(
     "client",
@@ -360,8 +360,7 @@ export const CATALOGUE = {
   INPUT_NOT_JSON: entry(
     "client",
     400,
-    (where: string, text: string) =>
-      `${where} is ${JSON.stringify(text)}, which is no JSON. A string needs its own quotes: --input '"text"'.`,
+    (where: string, text: string) => `${where} is ${JSON.stringify(text)}, which is not valid JSON. Strings need quotes: --input '"text"'.`,
   ),
   STORE_URL_INVALID: entry(
     "configuration",
@@ -379,7 +378,7 @@ export const CATALOGUE = {
     "configuration",
     500,
     (count: number) =>
-      `Not one of ${count} worker processes became ready; what they said stands above. Mend it and start again. Nothing was lost.`,
+      `None of the ${count} worker processes started. See their output above, fix the cause and start again. Nothing was lost.`,
   ),
   ...STORE_ERRORS,
   // --- internal: a defect of Perdure ---

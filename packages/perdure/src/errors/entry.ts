@@ -1,4 +1,4 @@
-/** Who must act: the caller of the client API, the author of a function, the operator of the store, whoever starts the host, or us. */
+/** Who must act: the caller of the client API, the author of a function, the operator of the store, the operator who starts the host, or us. */
 export type ErrorKind = "client" | "function" | "store" | "configuration" | "internal";
 
 export interface Entry<Args extends readonly unknown[]> {

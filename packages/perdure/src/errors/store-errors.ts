@@ -11,7 +11,7 @@ export const STORE_ERRORS = {
     "store",
     503,
     (detail: string) =>
-      `The store refuses what its last episode wrote: ${detail}. Mend the code that makes such data, or the limit of the store; then resume it.`,
+      `The store refuses what its last episode wrote: ${detail}. Fix the code that makes such data, or the limit of the store; then resume it.`,
   ),
   STORED_DATA_UNREADABLE: entry(
     "store",
@@ -46,7 +46,7 @@ export const STORE_ERRORS = {
     "store",
     503,
     (path: string) =>
-      `The database file "${path}" is locked by another process that does not let go. Stop the program that holds it (a backup, a database browser), then try again.`,
+      `The database file "${path}" is locked by another process that does not release it. Stop the program that holds it (a backup, a database browser), then try again.`,
   ),
   STORE_FOREIGN: entry(
     "store",

@@ -74,7 +74,7 @@ export class ActivityRuns {
     return context;
   }
 
-  /** The last words before the process ends, mostly. Which run it was is not known when there are several: a context for each would cost too much. */
+  /** The last output before the process ends, mostly. Which run it was is not known when there are several: a context for each would cost too much. */
   #uncaught(name: string, what: "exception" | "rejection", error: unknown): void {
     const inHand = [...this.#running].map(({ run }) => run).filter((run) => run.name === name);
     const [first] = inHand;

@@ -37,6 +37,6 @@ export function onStop(handler: AppHookHandler): AppHook {
 
 function hook(on: AppHook["on"], handler: unknown): AppHook {
   const where = on === "start" ? "onStart" : "onStop";
-  if (typeof handler !== "function") throw fault("CALL_INVALID", where, "its argument is no function");
+  if (typeof handler !== "function") throw fault("CALL_INVALID", where, "its argument is not a function");
   return { kind: "hook", on, handler: handler as AppHookHandler };
 }

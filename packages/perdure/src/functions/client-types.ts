@@ -99,7 +99,7 @@ export interface OrchestrationStatus {
   readonly parentInstanceId: string | null;
   readonly createdTime: Date;
   readonly lastUpdatedTime: Date;
-  /** Why it stands still, when it does. */
+  /** Why it is stopped, when it is. */
   readonly stopped: { readonly code: string; readonly message: string } | null;
   /** With `showHistory`. */
   readonly history?: readonly HistoryEvent[];

@@ -117,7 +117,7 @@ export interface OrchestrationContext {
 export interface OrchestratorContext<In> extends OrchestrationContext {
   /**
    * Ends this execution and begins the next one with a new input and an empty history, once the function returns:
-   * `return ctx.continueAsNew(next)`. It does not throw. What it gives is no result and must be returned: an execution that ends with anything else
+   * `return ctx.continueAsNew(next)`. It does not throw. What it gives is not a result and must be returned: an execution that ends with anything else
    * after it is stopped (CONTINUE_NOT_RETURNED).
    */
   continueAsNew(...args: InputArgs<In, [options?: ContinueAsNewOptions]>): ContinuedAsNew;

@@ -9,7 +9,7 @@ export function handlerOf(rest: readonly unknown[], where: string): { readonly o
   const [first, second] = rest;
   const handler = rest.length === 1 ? first : second;
   const options = rest.length === 1 ? {} : first;
-  if (typeof handler !== "function") throw fault("CALL_INVALID", where, "its last argument is no function");
+  if (typeof handler !== "function") throw fault("CALL_INVALID", where, "its last argument is not a function");
   if (typeof options !== "object" || options === null) throw fault("CALL_INVALID", where, "its options are no object");
   return { options: options as Options, handler: handler as Handler };
 }

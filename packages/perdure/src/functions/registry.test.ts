@@ -21,7 +21,7 @@ test("two names that differ only by case are refused, also between kinds", () =>
   );
 });
 
-test("what is no function is refused in words", () => {
+test("what is not a function is refused in words", () => {
   const add = (value: unknown) => () => new FunctionRegistry([value as RegisteredFunction]);
   assert.throws(add(activityRef("Elsewhere")), message(/is a reference to activity "Elsewhere" without a handler/));
   assert.throws(
@@ -72,8 +72,8 @@ test("wrong options are named, with the value and what is expected", () => {
   assert.throws(retry({ jitter: 2 }), message(/"jitter" is 2/));
   assert.throws(retry({ handle: "no" }), message(/"handle" is "no"; expected a function/));
   assert.throws(bad({ input: {} }), message(/expected a Standard Schema/));
-  assert.throws(() => activity("", () => 1), message(/"" is no function name/));
-  assert.throws(() => activity("a", 5 as unknown as () => 1), message(/its last argument is no function/));
+  assert.throws(() => activity("", () => 1), message(/"" is not a function name/));
+  assert.throws(() => activity("a", 5 as unknown as () => 1), message(/its last argument is not a function/));
 });
 
 test("retry defaults: backoff 1, pauses up to an hour, no time limit, no jitter", () => {

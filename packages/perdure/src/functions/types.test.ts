@@ -163,11 +163,11 @@ test("calls are checked", () => {
     ctx.callActivity(square, 3, { timeout: "1 minute" });
     // @ts-expect-error an input that does not survive JSON
     ctx.callActivity(needsDate, { when: new Date() });
-    // @ts-expect-error the schema's input side is a text
+    // @ts-expect-error the schema's input side is a string
     ctx.callActivity(parsed, 12);
-    // @ts-expect-error an orchestrator is no activity
+    // @ts-expect-error an orchestrator is not an activity
     ctx.callActivity(main, 5);
-    // @ts-expect-error an activity is no orchestrator
+    // @ts-expect-error an activity is not an orchestrator
     ctx.callSubOrchestrator(square, 5);
     // @ts-expect-error a helper cannot restart the instance
     ctx.continueAsNew(3);
@@ -212,9 +212,9 @@ test("continueAsNew cannot be forgotten where a result is declared, nor taken fo
       if (n > 9) return "done";
       ctx.continueAsNew(n + 1);
     });
-    // @ts-expect-error it is no string
+    // @ts-expect-error it is not a string
     orchestrator("x", async (ctx, n: number): Promise<string> => ctx.continueAsNew(n + 1));
-    // @ts-expect-error it has no input for an activity: it is no data
+    // @ts-expect-error it has no input for an activity: it is not data
     orchestrator("x", async (ctx, n: number) => ctx.callActivity(ship, ctx.continueAsNew(n)));
   });
 });
@@ -241,7 +241,7 @@ test("events are typed by their token", () => {
     ctx.raiseEvent("id", arrived, 3);
     // @ts-expect-error a forgotten payload
     ctx.raiseEvent("id", arrived);
-    // @ts-expect-error the schema's input side is a text
+    // @ts-expect-error the schema's input side is a string
     ctx.raiseEvent("id", counted, 12);
     // @ts-expect-error a misspelled option
     ctx.waitForExternalEvent(arrived, { timout: "1h" });
@@ -274,7 +274,7 @@ test("the winner of any narrows by identity, index and key", () => {
     same<typeof both, [string, number]>();
     await ctx.any([ctx.all([shipped]), expired]);
     shipped.cancel();
-    // @ts-expect-error a plain promise is no durable task
+    // @ts-expect-error a plain promise is not a durable task
     await ctx.any([Promise.resolve(1), expired]);
     // @ts-expect-error nor in all
     await ctx.all([Promise.resolve(1)]);
@@ -296,7 +296,7 @@ test("definitions are checked", () => {
     activity("x", { output: fromText }, async () => "5");
     // @ts-expect-error firstInterval is required
     activity("x", { retry: { maxAttempts: 3 } }, async () => 1);
-    // @ts-expect-error annotate: a number is no void
+    // @ts-expect-error annotate: a number is not void
     activity("x", async (n = 5) => n);
     // @ts-expect-error the schema gives a number
     activity("x", { input: fromText }, async (n: boolean) => n);

@@ -2,7 +2,7 @@ const HOST = /^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
  * The origin under which the caller knows this host: that of the request, or with `trustForwarded` the one that a proxy names in
- * X-Forwarded-Host and X-Forwarded-Proto. Both must be there; of a list the first counts; what is no host name is ignored.
+ * X-Forwarded-Host and X-Forwarded-Proto. Both must be there; of a list the first counts; what is not a host name is ignored.
  */
 export function externalOrigin(request: Request, trustForwarded: boolean): string {
   const own = new URL(request.url).origin;

@@ -116,9 +116,9 @@ describe("route templates", () => {
     ["a//b", "empty segment"],
     ["a/{b", "neither plain text nor one parameter"],
     ["a/x{b}", "neither plain text nor one parameter"],
-    ["{a:nonsense}", '"nonsense" is no route constraint'],
-    ["{a:length(x)}", '"length\\(x\\)" is no route constraint'],
-    ["{a:regex(()}", "is no route constraint"],
+    ["{a:nonsense}", '"nonsense" is not a route constraint'],
+    ["{a:length(x)}", '"length\\(x\\)" is not a route constraint'],
+    ["{a:regex(()}", "is not a route constraint"],
     ["{*rest}/b", "must come last"],
     ["{a?}/b", "only the last segment may be optional"],
     ["{a}/{A}", 'the parameter "A" appears twice'],
@@ -131,7 +131,7 @@ describe("route templates", () => {
     assert.throws(() => serving(echo("f"), echo("F")), { code: "ROUTE_TAKEN" });
     serving(echo("f", "a/{x}", ["GET"]), echo("g", "a/{x}", ["POST"]));
     assert.throws(() => serving(echo("f", "a", [])), /its list of methods is empty/);
-    assert.throws(() => serving(echo("f", "a", ["GET /"])), /is no HTTP method/);
+    assert.throws(() => serving(echo("f", "a", ["GET /"])), /is not an HTTP method/);
   });
 });
 

@@ -48,7 +48,7 @@ function entryOf<Client>(definition: HttpFunctionDefinition<Client>): Entry<Clie
   if (typeof template === "string") throw fault("ROUTE_INVALID", definition.name, route, template);
   const methods = (definition.methods ?? DEFAULT_METHODS).map((method) => method.toUpperCase());
   const bad = methods.find((method) => !METHOD.test(method));
-  if (bad !== undefined) throw fault("ROUTE_INVALID", definition.name, route, `"${bad}" is no HTTP method`);
+  if (bad !== undefined) throw fault("ROUTE_INVALID", definition.name, route, `"${bad}" is not an HTTP method`);
   if (methods.length === 0) throw fault("ROUTE_INVALID", definition.name, route, "its list of methods is empty");
   return { definition, template, methods: new Set(methods) };
 }

@@ -4,7 +4,7 @@ import type { RuntimeStatus } from "../model/status.ts";
 import { TaskHub } from "../task-hub/task-hub.ts";
 import { managementTableSuite } from "./management-table.testsuite.ts";
 
-/** Goes on when told how to end. */
+/** Continues when told how to end. */
 const hello = orchestrator("Hello", async (ctx, _input: { readonly a: number }) => {
   ctx.setCustomStatus("half");
   const end = await ctx.waitForExternalEvent<"complete" | "fail">("End");

@@ -32,7 +32,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 describe("bodies that are held", () => {
   const limits = { maxBodyBytes: 1_000_000, maxHeldBodyBytes: 2_000_000 };
 
-  it("are bounded over all connections, and what is let go makes room", async () => {
+  it("are bounded over all connections, and what is released makes room", async () => {
     const { handler, management } = makeApi(limits);
     const held = [upload("a"), upload("b")];
     const answers = held.map(({ request }) => handler(request));
@@ -125,8 +125,8 @@ describe("the charset of a body", () => {
 
   for (const [what, contentType, body, status, message] of [
     ["one that nobody knows", "application/json; charset=klingon", Buffer.from("1"), 415, /"klingon"/],
-    ["bytes that are no UTF-8", "application/json", Buffer.from([0x22, 0xe9, 0x22]), 400, /no valid utf-8/],
-    ["an overlong form", null, Buffer.from([0x22, 0xc0, 0xaf, 0x22]), 400, /no valid utf-8/],
+    ["bytes that are not UTF-8", "application/json", Buffer.from([0x22, 0xe9, 0x22]), 400, /not valid utf-8/],
+    ["an overlong form", null, Buffer.from([0x22, 0xc0, 0xaf, 0x22]), 400, /not valid utf-8/],
   ] as const) {
     it(`${what} is ${status}, and nothing is started`, async () => {
       const { api, response } = start(contentType, body);

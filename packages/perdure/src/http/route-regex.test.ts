@@ -72,7 +72,7 @@ it("takes no longer for a pattern that branches", () => {
   }
 });
 
-it("refuses what it cannot do in that time, and what is no regular expression", () => {
+it("refuses what it cannot do in that time, and what is not a regular expression", () => {
   for (const source of [
     "(a)\\1",
     "(?<x>a)\\k<x>",

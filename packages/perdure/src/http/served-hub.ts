@@ -6,7 +6,7 @@ import type { PublicOrigin } from "./http-management.ts";
 /** Whether a process should get requests now. All but "ready" are 503 at `/readyz`. */
 export type Readiness = "ready" | "starting" | "draining" | "storeUnavailable";
 
-/** What `createHttpHandler` takes: a `TaskHub`. What it needs of one beyond this is no promise, and no part of the published types. */
+/** What `createHttpHandler` takes: a `TaskHub`. What it needs of one beyond this is not a promise, and no part of the published types. */
 export interface ServedHub<Client> {
   /** What the handlers of client functions get as `client`. */
   readonly client: Client;

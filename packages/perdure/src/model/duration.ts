@@ -40,7 +40,7 @@ export function durationProblem(duration: unknown): string | null {
   for (const [part, amount] of parts) {
     if (!isPart(part)) return `there is no part "${part}", only ${Object.keys(PART_MS).join(", ")}`;
     if (amount === undefined) return `its part "${part}" is undefined`;
-    if (typeof amount !== "number" || Number.isNaN(amount)) return `its part "${part}" is no number`;
+    if (typeof amount !== "number" || Number.isNaN(amount)) return `its part "${part}" is not a number`;
     if (amount < 0) return `its part "${part}" is negative`;
   }
   return null;

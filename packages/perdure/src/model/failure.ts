@@ -11,7 +11,7 @@ export interface Failure {
   readonly errors?: readonly Failure[];
   /** Own enumerable fields of the error that survive JSON. */
   readonly properties?: { readonly [key: string]: JsonValue };
-  /** What was thrown, when it was no Error and survives JSON. `undefined` is kept as an absent value. */
+  /** What was thrown, when it was not an Error and survives JSON. `undefined` is kept as an absent value. */
   readonly value?: JsonValue;
   /** Set by NonRetriableError: no retry policy applies. */
   readonly isNonRetriable?: true;

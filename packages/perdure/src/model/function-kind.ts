@@ -3,7 +3,7 @@ import { functionKey, prefixed } from "./function-name.ts";
 import { ENTITY_MARK } from "./ids.ts";
 
 /**
- * What a store claims: instances are owned by a worker until they are given back, tasks are run once by whoever claims them. A store knows these two
+ * What a store claims: instances are owned by a worker until they are given back, tasks are run once by the worker that claims them. A store knows these two
  * and keys, no kinds of functions.
  */
 export type Queue = "instances" | "tasks";

@@ -7,7 +7,7 @@ import { functionKey, sameName } from "./function-name.ts";
 const UNITS = Array.from({ length: 0x1_0000 }, (_, code) => String.fromCharCode(code));
 
 const name = fc.string({ unit: "grapheme", maxLength: 20 });
-/** Letters whose two cases are no pair. */
+/** Letters whose two cases are not a pair. */
 const odd = fc.string({ unit: fc.constantFrom(..."aAiIıİkK\u212aµμΜσςΣßẞſsSåÅ\u212bωΩ\u2126ǅǆǄﬁ𐐀𐐨"), maxLength: 8 });
 
 test("the key of a unit is one unit, and a key is its own key", () => {

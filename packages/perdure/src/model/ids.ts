@@ -25,7 +25,7 @@ const FORBIDDEN_IN_INSTANCE_ID = /[/\\#?\p{Cc}]/u;
 
 /** Why a value may not name an instance, or null when it may, as Azure's. */
 export function instanceIdProblem(id: unknown): string | null {
-  if (typeof id !== "string") return "it is no string";
+  if (typeof id !== "string") return "it is not a string";
   if (id === "." || id === "..") return "no URL can address it: a path segment of dots means a folder";
   return storedIdProblem(id);
 }

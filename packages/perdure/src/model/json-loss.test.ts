@@ -88,7 +88,7 @@ for (const [value, json] of TAKEN) {
   test(`taken as it is: ${json}`, () => assert.equal(jsonCodec.encode(value), json));
 }
 
-test("an object that one reaches by many ways is no cycle, and costs no more than its JSON", () => {
+test("an object that one reaches by many ways is not a cycle, and costs no more than its JSON", () => {
   let shared: unknown = ["x"];
   for (let level = 0; level < 12; level++) shared = [shared, shared];
   assert.equal(jsonCodec.encode(shared)?.length, JSON.stringify(shared).length);

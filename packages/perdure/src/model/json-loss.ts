@@ -17,7 +17,7 @@ export function jsonLoss(value: unknown): string | null {
   return lossText(lossIn(value, null));
 }
 
-/** What JSON.stringify may have stumbled over, in a value that it did not take: there may be cycles. */
+/** What JSON.stringify may have failed on, in a value that it did not take: there may be cycles. */
 export function jsonObstacle(value: unknown): string | null {
   try {
     return lossText(lossIn(value, new Set()));

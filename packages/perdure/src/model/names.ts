@@ -5,7 +5,7 @@ const MAX_NAME_LENGTH = 256;
 
 /** Why a value cannot be the name of a function, or null when it can. */
 export function nameProblem(name: unknown): string | null {
-  if (typeof name !== "string") return "it is no string";
+  if (typeof name !== "string") return "it is not a string";
   if (name.trim() === "") return "it is empty";
   if (name.startsWith(ENTITY_MARK)) return `it starts with "${ENTITY_MARK}", which is kept for entities`;
   if (name.length > MAX_NAME_LENGTH) return `it has ${name.length} characters, more than ${MAX_NAME_LENGTH}`;

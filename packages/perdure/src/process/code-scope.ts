@@ -38,7 +38,7 @@ const codeScope = new AsyncLocalStorage<CodeScope | undefined>();
 /** Calls a function in a context that was made before. */
 type Enter = <R, Args extends readonly unknown[]>(fn: (...args: Args) => R, ...args: Args) => R;
 
-/** The async context in which this module was loaded, which is no caller's, with the engine's mark. */
+/** The async context in which this module was loaded, which is not a caller's, with the engine's mark. */
 const enterEngine: Enter = codeScope.run(ENGINE, () => AsyncLocalStorage.snapshot());
 
 /** The orchestrator whose code is running, if it is one's. */

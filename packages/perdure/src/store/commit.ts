@@ -64,7 +64,7 @@ export interface NewInstance {
   readonly createdAt: number;
 }
 
-/** A position of a history is written once: a second row at the same place is refused, whoever sends it. */
+/** A position of a history is written once: a second row at the same place is refused, from any sender. */
 export interface HistoryAppend {
   readonly no: InstanceNo;
   /** Compare-and-set on (no, owner, version); null when this batch creates or updates the row, which is the compare-and-set then. */

@@ -245,7 +245,7 @@ export interface InstanceQuery {
   /** Empty: any. */
   readonly statuses: readonly RuntimeStatus[];
   readonly idPrefix: string | null;
-  /** Only those that stand still, or only the others; null: both. */
+  /** Only those that are stopped, or only the others; null: both. */
   readonly stopped: boolean | null;
   readonly limit: number;
   /** The page ends with the row whose input, output and custom status make this full (about; in the order of rows, one at least). Absent: no bound. */

@@ -27,7 +27,7 @@ export class EndListeners {
   }
 }
 
-/** One of both; null, "whoever", outdoes any list. */
+/** One of both; null, "any of them", outdoes any list. */
 export const mergeEnds = (a: EndedInstances, b: EndedInstances): EndedInstances => (a === null || b === null ? null : mergeLists(a, b));
 
 const mergeLists = (a: readonly InstanceId[], b: readonly InstanceId[]) => (a.length === 0 ? b : b.length === 0 ? a : [...a, ...b]);

@@ -43,7 +43,7 @@ export interface InstanceRow {
   readonly completedAt: number | null;
 }
 
-/** Why an instance stands still until an operator, or a worker with other code, comes. */
+/** Why an instance is stopped until an operator, or a worker with other code, comes. */
 export interface StopReason {
   /** An error code of the catalogue. */
   readonly code: string;
@@ -107,7 +107,7 @@ export interface TaskBody {
 
 /** What a worker says of itself with each renewal, so that others know whom they may leave work to. */
 export interface WorkerLoad {
-  /** Work in hand: episodes in line or running, and activities. */
+  /** Work in progress: episodes in line or running, and activities. */
   readonly busy: number;
   /** Instances in its memory, and how many it takes. */
   readonly owned: number;

@@ -10,7 +10,7 @@ import { silentLog } from "../telemetry/engine-log.ts";
 export interface OpenStoreOptions {
   /** Added to every commit inside the writer, ms: shows what a slower disk does (benchmarks only). */
   readonly commitDelayMs?: number;
-  /** While the store is away or locked, opening is tried again for so long. Default 0: once. */
+  /** While the store is away or locked, opening is tried again for this long. Default 0: once. */
   readonly openTimeoutMs?: number;
   /** Where a store says what happens to its connection, its files and its time. */
   readonly log?: EngineLog;

@@ -37,7 +37,7 @@ export interface TaskHubOptions {
   /** Instances that this process has in memory at once; beyond it, waiting ones leave and new ones are left to others. Default 20,000. */
   readonly maxOwnedInstances?: number;
   /**
-   * A call to a function that no live worker has had for so long fails. Default: 30 seconds, and at once while this worker is the only one, which
+   * A call to a function that no live worker has had for this long fails. Default: 30 seconds, and at once while this worker is the only one, which
    * then also refuses to start a function that it lacks. When given it always holds, as apps need whose workers have different functions and start
    * one after the other.
    */
@@ -47,7 +47,7 @@ export interface TaskHubOptions {
    * answer was lost, of unknown outcome. Default 15 seconds.
    */
   readonly acceptTimeout?: Duration;
-  /** While the store is away, opening and starting are tried again for so long. Default 30 seconds; a wrong password or a missing right fails at once. */
+  /** While the store is away, opening and starting are tried again for this long. Default 30 seconds; a wrong password or a missing right fails at once. */
   readonly storeTimeout?: Duration;
   /** A close waits this long for running activities, whose signals fire at its beginning, and is over at most 5 seconds later. Default 10 seconds. */
   readonly drainTimeout?: Duration;
@@ -84,7 +84,7 @@ export interface TaskHubOptions {
   readonly store?: Store;
   /** @internal For benchmarks: a delay added to every commit, ms. */
   readonly commitDelayMs?: number;
-  /** @internal Numbers of the engine, for tests. They are no promise: any release may rename, change or drop them. */
+  /** @internal Numbers of the engine, for tests. They are not a promise: any release may rename, change or drop them. */
   readonly engine?: Readonly<Record<string, unknown>>;
 }
 

@@ -281,7 +281,7 @@ export class TaskHub implements AsyncDisposable {
     this.#settings.log.write({ level: "warn", event: "store.not-closed", message, fields: { store: this.store.location } });
   }
 
-  /** @internal False also after a close when the store did not let go: a thread that it holds keeps the process from its end. */
+  /** @internal False also after a close when the store did not close: a thread that it holds keeps the process from its end. */
   get isStoreClosed(): boolean {
     return this.#isStoreClosed;
   }

@@ -73,7 +73,7 @@ test("levels: warnings of the engine and lines of functions by default, one leve
   for (const [given, expected] of table) assert.deepEqual(enabled(parseLogOption("here", given)), expected);
 });
 
-test("what is no log is refused in words, by the name of the option", () => {
+test("what is not a log is refused in words, by the name of the option", () => {
   const refused: readonly (readonly [unknown, string, RegExp])[] = [
     [true, "OPTION_INVALID", /option "log" is .*true.*; expected false, one of "debug", .*pino/],
     [null, "OPTION_INVALID", /option "log" is null/],
@@ -111,7 +111,7 @@ test("console-like loggers get the message first, pino and Bunyan the fields", (
   );
 });
 
-test("what is below the level does not reach the logger, whoever writes it", () => {
+test("what is below the level does not reach the logger, from any writer", () => {
   for (const least of LOG_LEVELS) {
     const logger = keeping();
     const { log } = parseLogOption("here", { engine: least, to: logger });

@@ -18,7 +18,7 @@ export type Verdict =
   | { readonly kind: "lost"; readonly written: boolean }
   /** The connection hangs and breaks after `afterMs`; nothing is written. */
   | { readonly kind: "away"; readonly afterMs: number }
-  /** On its way, and on its way back, for so long. */
+  /** On its way, and on its way back, for this long. */
   | { readonly kind: "slow"; readonly thereMs: number; readonly backMs: number };
 
 export const PASS: Verdict = { kind: "pass" };
@@ -123,7 +123,7 @@ class HeldAnswers {
     return waiting;
   }
 
-  /** The rows are there: whoever asked for them has them before the answers come. */
+  /** The rows are there: the caller has them before the answers come. */
   release(waiting: readonly (() => void)[]): void {
     for (const answer of waiting) this.#time.after(1, answer);
   }

@@ -165,7 +165,7 @@ for (const [rule, breach] of Object.entries(BREACHES)) {
   });
 }
 
-test("what is kept is no breach", async () => {
+test("what is kept is not a breach", async () => {
   const { recorder, commit, store, worker } = await setUp();
   await commit({ history: [append(1, [raised("a#1"), raised("a#2"), retried])], updates: [update(2, "Running")] });
   recorder.activityBegins(RUN);

@@ -39,7 +39,7 @@ import { seededIds, VirtualCalendar, VirtualTime } from "./virtual-time.ts";
 const STOP_HOOKS_MS = 5_000;
 const DAY_MS = 86_400_000;
 const SMALL_STEP_MS = 50;
-/** Real time that a running activity gets before virtual time goes on without it, so that its timeout can fire. */
+/** Real time that a running activity gets before virtual time continues without it, so that its timeout can fire. */
 const ACTIVITY_PATIENCE_MS = 1_000;
 
 /** A task hub in this process, in memory, whose time passes only when the test says so. Every episode is repeated in a fresh cursor. */

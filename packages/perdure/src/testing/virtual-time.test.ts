@@ -47,7 +47,7 @@ test("a frozen process runs its timers late and in order, a dead one never", asy
   assert.deepEqual(seen, ["a 100", "b 100"]);
 });
 
-test("whoever runs for ever without time passing is stopped", async () => {
+test("code that runs for ever without time passing is stopped", async () => {
   const time = new VirtualTime();
   const again = () => time.soon(again);
   again();

@@ -166,7 +166,7 @@ const isBefore = (a: Timer, b: Timer) => a.at < b.at || (a.at === b.at && a.orde
 
 /**
  * One process's view of time. What it planned never happens once it is dead, and happens late, in order, when it was frozen meanwhile. Its
- * monotonic clock goes on in either case, from an origin of its own.
+ * monotonic clock continues in either case, from an origin of its own.
  */
 export class NodeTime implements Clock, Scheduler {
   readonly #time: VirtualTime;
@@ -252,7 +252,7 @@ export class VirtualCalendar {
     if (ms < 0) this.#setBack -= ms;
   }
 
-  /** By how much it was set back, all times together: a store that never goes back may stand still for so long. */
+  /** By how much it was set back, all times together: a store that never goes back may stand still for this long. */
   get setBackMs(): number {
     return this.#setBack;
   }

@@ -65,7 +65,7 @@ for (const store of ["memory", "sqlite"] as const) {
   });
 }
 
-test("a worker alone lays out nothing and reads nothing more than before", async () => {
+test("a worker alone leaves nothing to others and reads nothing more than before", async () => {
   await using fleet = await TestFleet.open(1, { store: "memory", functions: app });
   fleet.calls.clear();
   await fleet.start(0, "fans", "i", { count: 300, of: "rest" });
@@ -125,7 +125,7 @@ test("the limit of one function holds in each worker, and others are not held up
   }
 });
 
-test("mixed fleet: work goes to who has the function, whoever made it", async () => {
+test("mixed fleet: work goes to a worker that has the function, wherever it was made", async () => {
   const functions = (place: Place) => {
     const [crunch, rest, fans, part, ...others] = app(place);
     return place.node === 0 ? [fans, rest, ...others] : [crunch, part].flatMap((one) => one ?? []);
@@ -165,7 +165,7 @@ test("a function that nobody has: at once for a worker alone, after 30 s beside 
   }
 });
 
-test("a function that comes in time is waited for; a stopped instance goes on when its function comes", async () => {
+test("a function that comes in time is waited for; a stopped instance continues when its function comes", async () => {
   const late = activity("nowhere", () => "found");
   const later = orchestrator("nowhere either", () => Promise.resolve("found too"));
   const calls = orchestrator("asks", (ctx) => Promise.all([ctx.callActivity("nowhere", 1), ctx.callSubOrchestrator("nowhere either")]));
@@ -237,7 +237,7 @@ test("case 17: what a dead worker had is taken over within lease, renewal interv
   }
 });
 
-test("a hundred activities that a dead worker had in hand are run one at a time, without pauses in between", async () => {
+test("a hundred activities that a dead worker was working on are run one at a time, without pauses in between", async () => {
   await using fleet = await TestFleet.open(1, { store: "memory", functions: app });
   const ids = Array.from({ length: 100 }, (_, n) => `i${n}`);
   await fleet.start(0, "fans", ids, { count: 1, ms: 50 });

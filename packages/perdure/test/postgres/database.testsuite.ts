@@ -238,7 +238,7 @@ export function databaseCases(): void {
     }
   });
 
-  test("case 31: while the queue of notifications is full, work goes on; when there is room again, hints arrive again", async (t) => {
+  test("case 31: while the queue of notifications is full, work continues; when there is room again, hints arrive again", async (t) => {
     const server = await ownServer();
     await using database = await freshDatabase(server);
     await using band = await Band.open(database.url);
@@ -262,7 +262,7 @@ export function databaseCases(): void {
         assert.ok(Math.max(...taken) < pollEveryMs + 500, taken.join(" "));
       });
     });
-    // Each minute somebody's self-test makes room, and whoever comes begins with one.
+    // Each minute somebody's self-test makes room, and each worker that comes begins with one.
     workers.push(await band.join("three", { functions: chains.functions, engine: { pollEveryMs } }));
     await band.until("there is room", () =>
       withClient(database.url, (client) => client.query("SELECT pg_notify('something', '')")).then(
@@ -284,7 +284,7 @@ export function databaseCases(): void {
   });
 
   for (const [what, refusal] of Object.entries(REFUSALS)) {
-    test(`case 33: writes refused by ${what}: said in words, nothing is half done, and all goes on by itself`, async () => {
+    test(`case 33: writes refused by ${what}: said in words, nothing is half done, and all continues by itself`, async () => {
       await using database = await sharedDatabase();
       await using band = await Band.open(database.url, { acceptTimeout: "2s" });
       const holds = new Holds();

@@ -55,7 +55,7 @@ const GOINGS = {
   },
 };
 
-/** The others must not be taken for dead themselves; but for so long they watch a worker before they say that it is. */
+/** The others must not be taken for dead themselves; but for this long they watch a worker before they say that it is. */
 const LEASES = { drains: LONG_LEASE, dies: { leaseMs: 5_000 } };
 
 export function raceCase(how: keyof typeof GOINGS): void {

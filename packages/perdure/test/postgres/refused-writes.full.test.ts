@@ -210,7 +210,7 @@ const refusedBy = (trouble: Trouble) => (error: unknown) =>
   error instanceof PerdureError && error.code === "STORE_UNAVAILABLE" && trouble.named.test(error.message);
 
 for (const version of OFFERED_VERSIONS) {
-  test(`PostgreSQL ${version} takes no writes: nothing is half done, logs say why, and all goes on by itself`, {
+  test(`PostgreSQL ${version} takes no writes: nothing is half done, logs say why, and all continues by itself`, {
     timeout: 60_000,
   }, async (t) => {
     const server = await startPostgres({ version, settings: { fsync: "off" } }); // its settings are changed

@@ -22,7 +22,7 @@ const resume = (client: DurableClient, id: string) => client.resume(id).catch(is
 const terminate = (client: DurableClient, id: string) => client.terminate(id).catch(isEnded);
 const raise = (client: DurableClient, id: string) => client.raiseEvent(id, "go", "a");
 
-/** Every call is answered, also where nothing is left to change and nothing else goes on in the hub. */
+/** Every call is answered, also where nothing is left to change and nothing else happens in the hub. */
 const CALLS: readonly Call[] = [
   { what: "suspend of a suspended one", target: "one", calls: [suspend, suspend] },
   { what: "suspend of a suspended child", target: "child", calls: [suspend, suspend] },

@@ -32,18 +32,18 @@ async function convicted(field: Field, watch: Stand, guilty: string) {
   }
 }
 
-/** It does no harm any more when its gate is open, and goes on from where it was. */
+/** It does no harm any more when its gate is open, and continues from where it was. */
 async function mendedAndResumed(field: Field, watch: Stand, id: string): Promise<void> {
   field.open(id);
-  const mended = field.host("mended");
-  await mended.ready();
+  const fixed = field.host("fixed");
+  await fixed.ready();
   // Its code is the same as before for all that Perdure can see, so nothing goes before somebody says so.
   assert.match((await watch.client.getStatus(id))?.stopped?.code ?? "", /POISON/);
   await watch.client.resume(id).catch((error: unknown) => {
     if (!(error instanceof PerdureError && error.code === "INSTANCE_DONE")) throw error;
   });
   await watch.expectEnd(id, "Completed", "survived");
-  await mended.kill();
+  await fixed.kill();
 }
 
 export function deadlyActivityCase(): void {

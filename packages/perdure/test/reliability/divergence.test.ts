@@ -71,12 +71,12 @@ const CHANGES: readonly Change[] = [
     what: "a foreign promise",
     after: (ctx) => ctx.callActivity(ship).then(() => new Promise(() => {})),
     code: "STUCK",
-    says: [/waiting for a promise that is no durable task/, /divergence\.test\.ts:\d+/],
+    says: [/waiting for a promise that is not a durable task/, /divergence\.test\.ts:\d+/],
   },
 ];
 
 for (const { what, after, code, says } of CHANGES) {
-  test(`case 42: a changed orchestrator is stopped in words, not retried, and goes on with the old code (${what})`, async () => {
+  test(`case 42: a changed orchestrator is stopped in words, not retried, and continues with the old code (${what})`, async () => {
     const store = createMemoryStore({ now: Date.now });
     const open = (program: Program) =>
       TaskHub.open("memory:", {

@@ -8,7 +8,7 @@ import { openStand } from "../testing/stand.ts";
 
 const RENEW_MS = 50;
 
-test("a worker whose new fence was given, and told to nobody, is not taken for dead: it asks again and goes on", async () => {
+test("a worker whose new fence was given, and told to nobody, is not taken for dead: it asks again and continues", async () => {
   let runs = 0;
   const once = activity("once", () => {
     runs += 1;

@@ -51,7 +51,7 @@ const words = (log: readonly LogEntry[], event: string) => log.filter((entry) =>
 
 describe("a store without room for large commits", { concurrency: true }, () => {
   for (const store of STORES) {
-    test(`small work goes on, what does not fit waits and is not run again, and completes when there is room (${store})`, async () => {
+    test(`small work continues, what does not fit waits and is not run again, and completes when there is room (${store})`, async () => {
       let room = 100_000;
       const around = (under: Store): Store => ({
         ...under,
@@ -81,7 +81,7 @@ describe("a store without room for large commits", { concurrency: true }, () => 
   }
 });
 
-test("a SQLite file that may not grow: the same by its own word, and a start that does not fit harms nobody", async (t) => {
+test("a SQLite file that may not grow: the same as it reports itself, and a start that does not fit harms nobody", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "perdure-full-"));
   const log: LogEntry[] = [];
   let pages = 1_000_000;

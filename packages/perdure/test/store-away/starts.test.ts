@@ -29,7 +29,7 @@ test("a server that comes up after the host is waited for", async () => {
   }
 });
 
-describe("what no later attempt would mend fails at once, in words", () => {
+describe("what no later attempt would fix fails at once, in words", () => {
   const atOnce = async (url: string, text: RegExp) => {
     const began = performance.now();
     await assert.rejects(openStore(url, { openTimeoutMs: 60_000 }), (error) => {

@@ -84,7 +84,7 @@ export function childApp(folder: string, who: string): readonly RegisteredFuncti
     });
   });
 
-  /** Needs the processor for so long, ms; says who did it. */
+  /** Needs the processor for this long, ms; says who did it. */
   const crunch = activity("crunch", (ms: number) => {
     for (const until = performance.now() + ms; performance.now() < until; );
     return who;

@@ -44,7 +44,7 @@ function causedByItself(): Error {
 
 const business = () => new Error("business error");
 
-/** Read by whoever takes a thrown value apart. Made anew for each use: some change when they are read. */
+/** Read by code that takes a thrown value apart. Made anew for each use: some change when they are read. */
 export const HOSTILE_ERRORS: { readonly [name: string]: () => unknown } = {
   "a revoked proxy": () => revoked({}),
   "a revoked proxy of an error": () => revoked(business()),
@@ -54,7 +54,7 @@ export const HOSTILE_ERRORS: { readonly [name: string]: () => unknown } = {
   "an error whose cause throws": () => withGetter(business(), "cause", broken),
   "an error whose cause is a revoked proxy": () => new Error("business error", { cause: revoked({}) }),
   "an error whose message throws": () => withGetter(business(), "message", broken),
-  "an error whose message is no string": () => withGetter(business(), "message", () => ({ toString: broken })),
+  "an error whose message is not a string": () => withGetter(business(), "message", () => ({ toString: broken })),
   "an error whose stack throws": () => withGetter(business(), "stack", broken),
   "an error whose name throws": () => withGetter(business(), "name", broken),
   "an error whose name is a symbol": () => withGetter(business(), "name", () => Symbol("name")),
@@ -94,7 +94,7 @@ export const HOSTILE_ERRORS: { readonly [name: string]: () => unknown } = {
   "an object whose then throws": () => withGetter({}, "then", broken),
 };
 
-/** Values that JSON cannot hold, or that harm whoever writes them down. */
+/** Values that JSON cannot hold, or that harm code that writes them down. */
 export const HOSTILE_RESULTS: { readonly [name: string]: () => unknown } = {
   "a revoked proxy": () => revoked({}),
   "a revoked proxy of a list": () => ({ list: revoked([]) }),

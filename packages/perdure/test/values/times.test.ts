@@ -76,7 +76,7 @@ for (const kind of KINDS) {
       for (const run of [later, never]) assert.equal((await run.status()).runtimeStatus, "Pending");
     });
 
-    test("a far timeout is no short one", async () => {
+    test("a far timeout is not a short one", async () => {
       const run = await hub.client.startNew("a timer", { input: FOREVER.length });
       const far = run.result({ timeout: "25d" });
       const short = await run.result({ timeout: "20ms" }).catch((error: PerdureError) => error.code);
@@ -122,14 +122,14 @@ test("a SQLite file in which an early release stored times beyond all integers c
   }
 });
 
-/** Values that are no duration at any door, and what the error says of them. */
+/** Values that are not a duration at any door, and what the error says of them. */
 const BAD: readonly (readonly [unknown, RegExp])[] = [
   [{ minutes: undefined }, /its part "minutes" is undefined/],
   [{ hours: 1, minutes: undefined }, /its part "minutes" is undefined/],
   [{ minute: 5 }, /no part "minute"/],
   [{}, /no part/],
-  [{ seconds: Number.NaN }, /"seconds" is no number/],
-  [{ seconds: "5" }, /"seconds" is no number/],
+  [{ seconds: Number.NaN }, /"seconds" is not a number/],
+  [{ seconds: "5" }, /"seconds" is not a number/],
   [{ seconds: -1 }, /"seconds" is negative/],
   [20, /no unit/],
   ["20 s", /expected a/],

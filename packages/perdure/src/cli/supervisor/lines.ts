@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 
-/** A text without an end is given out in pieces of this length, so that it cannot fill the memory. */
+/** A string without an end is given out in pieces of this length, so that it cannot fill the memory. */
 const LONGEST_LINE = 1_048_576;
 
 /** Whole lines of another process, so that those of several do not mix. */

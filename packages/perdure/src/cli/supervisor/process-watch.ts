@@ -9,7 +9,7 @@ import { runAfter } from "../../process/timers.ts";
  */
 export interface ProcessWatch {
   readonly parent: number;
-  /** Whoever has lost its parent has this long to drain, blocked or not. */
+  /** A process that has lost its parent has this long to drain, blocked or not. */
   readonly drainLimitMs: number;
   /** Shared: how often the watched thread has turned. Below zero while a debugger may hold it. */
   readonly turns: Int32Array<SharedArrayBuffer>;
@@ -36,7 +36,7 @@ const look = setInterval(() => {
   const seconds = turnLimitMs / 1_000;
   writeSync(
     2, // straight to the file: process.stderr of a thread goes by way of the one that is caught
-    `A function has not let go of this process's thread for ${seconds} s (an endless loop, or a computation that never awaits). The process is ended; what it had in hand is run again elsewhere, and stopped after six such ends.\n`,
+    `A function has blocked the event loop for ${seconds} s (an endless loop, or a computation that never awaits). The process is ended; its work is retried elsewhere, and stopped after six such crashes.\n`,
   );
   end();
 }, LOOK_EVERY_MS);

@@ -20,7 +20,7 @@ import type { ProcessWatch } from "./process-watch.ts";
 
 const EXIT_SIGTERM = 143;
 /**
- * Two leases: whatever comes of it, others have taken over long before. A function that computes for so long without an await runs in no fleet
+ * Two leases: whatever comes of it, others have taken over long before. A function that computes for this long without an await runs in no fleet
  * anyway, since its worker is dead for the others before it ends.
  */
 const TURN_LIMIT_MS = 2 * DEFAULT_WORKER_SETTINGS.leaseMs;

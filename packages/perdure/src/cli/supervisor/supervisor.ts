@@ -187,7 +187,7 @@ export class Supervisor {
       const message = `Worker process ${number} ${how}. The others take over what it owned; another takes its place ${next}.`;
       this.#log("warn", "worker-process.died", message, fields);
     } else {
-      const message = `Worker process ${number} ${how}: ${deaths} deaths in a row. What it said before stands above. The next one starts ${next}.`;
+      const message = `Worker process ${number} ${how}: ${deaths} deaths in a row. See its output above. The next one starts ${next}.`;
       this.#log("error", "worker-process.dies-again", message, fields);
     }
   }

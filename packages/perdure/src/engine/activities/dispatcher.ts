@@ -126,7 +126,7 @@ export class Dispatcher {
     const key = keyText(request);
     const known = this.#tasks.get(key);
     if (known !== undefined) {
-      // An attempt that was told to give up is followed by this one; any other goes on, under the claim that it is given here.
+      // An attempt that was told to give up is followed by this one; any other continues, under the claim that it is given here.
       if (known.aborted !== null) known.next = { request, row, resultDropped };
       else if (row !== null) {
         known.row = row;

@@ -36,7 +36,7 @@ test("what keeps the processor busy for longer comes in small pieces, so that ot
   }
 });
 
-test("asking for room is no claim", () => {
+test("asking for room is not a claim", () => {
   const { window, pass } = open();
   for (let asked = 0; asked < 20; asked += 1) {
     assert.equal(window.room(0, PLENTY), FIRST);
@@ -51,7 +51,7 @@ test("what only waits soon limits nobody", () => {
     inHand += window.room(inHand, PLENTY);
     pass(GROW_MS / 2);
   }
-  assert.ok(inHand >= PLENTY, `${inHand} in hand after a second`);
+  assert.ok(inHand >= PLENTY, `${inHand} in progress after a second`);
 });
 
 test("what waits for this processor is not taken from others", () => {
@@ -59,7 +59,7 @@ test("what waits for this processor is not taken from others", () => {
   let inHand = 0;
   for (let ms = 0; ms < 900; ms += 10) {
     inHand += window.room(inHand, PLENTY);
-    assert.ok(inHand <= FIRST, `${inHand} in hand after ${ms} ms`);
+    assert.ok(inHand <= FIRST, `${inHand} in progress after ${ms} ms`);
     pass(10, 10);
     inHand -= 1;
   }

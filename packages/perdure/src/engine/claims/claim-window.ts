@@ -1,11 +1,11 @@
 import type { Clock } from "../../process/clock.ts";
 
-/** A window that stayed half full for so long doubles: what is in hand waits for something else than this processor. */
+/** A window that stayed half full for this long doubles: its work waits for I/O. */
 export const GROW_MS = 100;
 
 /**
  * It may also be that this processor has not come to it: while the thread computes for more than this share of the time, the window takes longer to
- * double. Without that, whoever computes took ever more of what others could do (three processes, 200 activities of 10 ms: 130, 70, 0).
+ * double. Without that, a busy worker took ever more of what others could do (three processes, 200 activities of 10 ms: 130, 70, 0).
  */
 const BUSY_SHARE = 0.7;
 const BUSY_GROW_MS = 1_000;
@@ -14,7 +14,7 @@ const BUSY_GROW_MS = 1_000;
 const MOST = 100_000;
 
 /**
- * How much of the work that is laid out for all a worker takes in hand. Small at first, so that whoever looks first does not carry off what was
+ * How much of the work that is left to all a worker claims. Small at first, so that the first worker to look does not take what was
  * meant for several; what is worked off is taken anew at once, and what only waits (for a network, for a disk) soon limits nobody. What takes
  * next to no time is taken in larger pieces: a claim, a read and a look around for every 16 of 5,000 quick tasks cost ten times their work.
  */
@@ -51,7 +51,7 @@ export class ClaimWindow {
     this.#filledAt = count >= this.#size / 2 ? this.#clock.monotonicMs() : Number.NEGATIVE_INFINITY;
   }
 
-  /** A claim brought less than it asked for: nothing more is laid out. */
+  /** A claim brought less than it asked for: nothing more is left to take. */
   reset(): void {
     this.#size = this.#first;
     this.#filledAt = Number.NEGATIVE_INFINITY;

@@ -79,7 +79,7 @@ export class Intake {
     return { claim, claimTasks };
   }
 
-  /** The functions of this worker that have places, and those that nobody has for so long that somebody must say so. */
+  /** The functions of this worker that have places, and those that nobody has had for this long that somebody must say so. */
   #claimable(): QueueKeys {
     const { dispatcher, fleet, unoffered } = this.#engine;
     const { instances, tasks } = fleet.keys;
@@ -177,7 +177,7 @@ export class Intake {
 
   /**
    * Tasks wait, perhaps such as must run alone, and what stood in their way is over: a suspect has left, or there is none. Without it the thousand
-   * that a dead worker had in hand came one or two every 110 ms.
+   * that a dead worker was working on came one or two every 110 ms.
    */
   #aloneNow(receipt: CommitReceipt, { claim, claimTasks }: Claims): boolean {
     const had = this.#hadSuspects;

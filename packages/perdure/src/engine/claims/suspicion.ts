@@ -1,8 +1,8 @@
 import { suspicionOf } from "../../store/wake.ts";
 
 /**
- * Of an instance or activity whose owner died with it in hand. The first death holds up nobody: all that the process had in hand is taken up again at
- * full speed, since of thousands at most one is guilty. Who was in hand at the second as well is isolated: so many at once in one worker, by suspicion.
+ * Of an instance or activity whose owner died while it had work to do. The first death holds up nobody: all that the process was working on is taken up again at
+ * full speed, since of thousands at most one is guilty. What was running at the second as well is isolated: so many at once in one worker, by suspicion.
  * The guilty one takes a group with it, then dies alone. With n suspects it costs about n/64 + 64 of their running times until all the others are
  * through; 64 is best near 4,000.
  */
@@ -15,7 +15,7 @@ export const SUSPECTS_AT_ONCE: readonly number[] = [64, 1];
  */
 export const MAX_CRASHES = 6;
 
-/** After a conviction: whoever resumes it risks one more death. */
+/** After a conviction: resuming it risks one more death. */
 export const CRASHES_AFTER_CONVICTION = MAX_CRASHES - 1;
 
 /** Crashes from which on a suspect runs alone. */
@@ -40,7 +40,7 @@ export const pauseAfterLosses = (losses: number): number => LOSS_PAUSES_MS[Math.
 export const isSuspect = (crashes: number): boolean => suspicionOf(crashes) > 0;
 
 /**
- * How many more of each suspicion may come to those in hand, given by their crashes. Of one suspicion at a time: a death is evidence against few only if
+ * How many more of each suspicion may come to those in progress, given by their crashes. Of one suspicion at a time: a death is evidence against few only if
  * few were there.
  */
 export function roomsBeside(inHand: Iterable<number>): readonly number[] {

@@ -50,7 +50,7 @@ export class Unoffered {
     return this.#forsaken;
   }
 
-  /** The gathering batch lays out work that this worker has no function for. */
+  /** The gathering batch leaves work to others that this worker has no function for. */
   lacked(): void {
     this.#lackedIn = this.#engine.committer.gathering;
   }

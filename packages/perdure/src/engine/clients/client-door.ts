@@ -69,7 +69,7 @@ export class ClientDoor {
     for (const op of batch.openOps()) if (op.answered || op.dueAt <= nextAnswerAt) this.#settle(op);
   }
 
-  /** The worker has stopped: whoever still waits is told. */
+  /** The worker has stopped: callers that still wait are told. */
   close(): void {
     this.#closed = true;
     this.#cancelTimer?.();
@@ -153,7 +153,7 @@ export class ClientDoor {
 
   /** True: it will never be done. */
   #takeBack(op: AnyOp): boolean {
-    if (op.isHeld) return true; // whoever lets it in looks whether it was answered
+    if (op.isHeld) return true; // the code that lets it in checks whether it was answered
     if (op.isDirect) return !op.isOnItsWay && !op.wasLost;
     const resting = this.#host.resting();
     const batches = resting === null ? [this.#engine.committer.gathering] : [resting, this.#engine.committer.gathering];

@@ -63,7 +63,7 @@ export class StartOp extends ClientOp<StartReceipt> {
   /** The id is ours: its first episode may run before the row is durable. */
   readonly minted: boolean;
   /**
-   * An earlier call with the same execution id had no answer: the store is asked by itself, where a start that finds its own execution is no second
+   * An earlier call with the same execution id had no answer: the store is asked by itself, where a start that finds its own execution is not a second
    * one.
    */
   readonly isRepeat: boolean;

@@ -27,7 +27,7 @@ export interface CommitterHost {
   /** Batches are taken (again). */
   onTaking(): void;
   onDurable(durable: DurableBatch): void;
-  /** The batch was not written (or is settled otherwise by the host). The committer stands still until the host resends, settles or resets. */
+  /** The batch was not written (or is settled otherwise by the host). The committer waits until the host resends, settles or resets. */
   onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void;
 }
 

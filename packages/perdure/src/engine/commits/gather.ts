@@ -94,7 +94,7 @@ function keepScheduledRunning(engine: Engine, batch: Batch, instance: ActiveInst
   }
 }
 
-/** In this worker, or as a row for whoever has the function and room. No attempt has been made: it is under no suspicion. */
+/** In this worker, or as a row for a worker that has the function and room. No attempt has been made: it is under no suspicion. */
 function scheduleActivity(engine: Engine, batch: Batch, instance: ActiveInstance, scheduled: TaskScheduled, generation: number): void {
   if (engine.fleet.keepsActivity(instance, scheduled.name)) {
     batch.startActivity({ instance, scheduled, generation });

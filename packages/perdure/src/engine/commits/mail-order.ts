@@ -34,7 +34,7 @@ export class MailOrder {
     this.#unread.set(instance, this.#clock);
   }
 
-  /** Which rows it holds is not known any more, or was read together with it just now: mail of which the reading began before is not heeded. */
+  /** Which rows it holds is not known any more, or was read together with it just now: inbox reads that started before now are ignored. */
   readAfresh(instance: ActiveInstance): void {
     this.unread(instance);
     instance.mailbox.readAfresh(this.#clock);

@@ -202,7 +202,7 @@ export class Resync {
     this.#reload(batch, new Set(), guilty.length === 0 ? {} : { guilty: { nos: guilty, reason } });
   }
 
-  /** Nothing was written: all that was in memory and not durable is dropped, read again, and goes on from there. */
+  /** Nothing was written: all that was in memory and not durable is dropped, read again, and continues from there. */
   #reload(batch: Batch, lost: ReadonlySet<InstanceNo>, { guilty, keepEnded }: ReloadOptions = {}): void {
     const engine = this.#engine;
     const began = engine.parts.clock.monotonicMs();

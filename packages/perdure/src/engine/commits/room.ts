@@ -15,7 +15,7 @@ export type Advice =
   | { readonly kind: "wait" }
   /** One thing at a time. */
   | { readonly kind: "split"; readonly parts: number }
-  /** This one alone does not fit: it waits, and others go on. */
+  /** This one alone does not fit: it waits, and others continue. */
   | { readonly kind: "aside"; readonly no: InstanceNo }
   /** As that, for results of activities on their way into the store. */
   | { readonly kind: "resultsAside" };
@@ -83,7 +83,7 @@ export class Room {
     const { identity, table } = this.#engine;
     for (const [no, { worker, isBack }] of this.#aside) {
       if (worker !== identity.worker) this.#aside.delete(no);
-      else if (!isBack) table.loading.add(no); // whoever finds it owned and not here takes it for being read
+      else if (!isBack) table.loading.add(no); // others that find it owned and not here then know that it is being read
     }
   }
 

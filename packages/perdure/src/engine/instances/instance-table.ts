@@ -30,7 +30,7 @@ export class InstanceTable {
     if (isSuspect(instance.crashes)) this.#suspects.add(instance);
   }
 
-  /** Those whose last owners died with their work in hand, and which have not committed an episode since. */
+  /** Those whose last owners died while they had work to do, and which have not committed an episode since. */
   *suspects(): Iterable<ActiveInstance> {
     for (const instance of this.#suspects) {
       if (!isSuspect(instance.crashes) || instance.gone) this.#suspects.delete(instance);

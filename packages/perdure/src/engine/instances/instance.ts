@@ -146,7 +146,7 @@ export class ActiveInstance {
     return this.mailbox.empty();
   }
 
-  /** It was not let go. */
+  /** It was not released. */
   stay(): void {
     this.#life.move("idle");
   }

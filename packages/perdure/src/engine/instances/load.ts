@@ -62,7 +62,7 @@ const charsOf = ({ history }: LoadedInstance): number => history.reduce((sum, { 
 
 /**
  * A suspect that has nothing to do (all that it has open is in the task queue now) leaves at once, and the next one comes: when one of its
- * tasks ends the process, that is no mark against an instance which only waited beside it.
+ * tasks ends the process, that does not count against an instance which only waited beside it.
  */
 export function isSuspectAtRest(engine: Engine, instance: ActiveInstance): boolean {
   const { state, rowTasks, mailbox, crashes } = instance;
@@ -104,7 +104,7 @@ function reopenActivities(engine: Engine, instance: ActiveInstance, loaded: Load
 function reopen(engine: Engine, instance: ActiveInstance, scheduled: TaskScheduled): void {
   const { generation } = instance.state;
   const { crashes } = instance;
-  // An attempt that was begun before everything was read again goes on here; a row beside it would be run as well.
+  // An attempt that was begun before everything was read again continues here; a row beside it would be run as well.
   const isHere = engine.dispatcher.get({ no: instance.no, generation, eventId: scheduled.id }) !== undefined;
   if (!isSuspect(crashes) && (isHere || engine.fleet.keepsActivity(instance, scheduled.name))) {
     engine.dispatcher.submit(activityRequest(instance, scheduled, generation));

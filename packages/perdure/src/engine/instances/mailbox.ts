@@ -19,7 +19,7 @@ export const clientMail = (message: Message, op: DeliverOp): Mail => ({ message,
 export const localMail = (message: Message): Mail => ({ message, seq: null, gathered: false, isVolatile: false, op: null });
 export const resultMail = (message: Message): Mail => ({ message, seq: null, gathered: false, isVolatile: true, op: null });
 
-/** Heeded at once, whatever the instance waits for. */
+/** Handled at once, whatever the instance waits for. */
 const endsIt = ({ message: { kind } }: Mail): boolean => kind === "terminate" || kind === "replace";
 
 const NO_MAIL: readonly Mail[] = [];
@@ -136,7 +136,7 @@ export class Mailbox {
     if (seq !== null) this.#held.add(seq);
   }
 
-  /** Mail of which the reading began before is not heeded ({@link MailOrder}): it may hold rows that were consumed since. */
+  /** Inbox reads that started before are ignored ({@link MailOrder}): it may hold rows that were consumed since. */
   get readSince(): number {
     return this.#readSince;
   }

@@ -45,7 +45,7 @@ const THREAD_HELD = "the thread of this process was not free: a function compute
 
 /**
  * Renews this worker's lease and watches the others'. A worker is declared dead only by one that has renewed at least twice, without losing
- * the store, through a full lease in which the other's renewals stood still: a store that was away kills nobody (docs/design/ownership.md 4).
+ * the store, through a full lease in which the other's renewals stood still: a store that was away ends no worker (docs/design/ownership.md 4).
  */
 export class LeaseKeeper {
   readonly #parts: WorkerParts;

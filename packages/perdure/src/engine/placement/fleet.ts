@@ -12,11 +12,11 @@ import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 
-/** What a worker takes in hand at first of what is laid out, while there are others. */
+/** What a worker claims at first of the work that is left to all, while there are others. */
 const FIRST_INSTANCES = 32;
 const FIRST_TASKS = 16;
 
-/** What this worker has just laid out it does not take back while it is busy; after this the others have had their chance. */
+/** What this worker has just left to others it does not take back while it is busy; after this the others have had their chance. */
 const GRACE_MS = 500;
 
 /** Another live worker, by its row. */
@@ -43,7 +43,7 @@ interface FleetEngine {
 /**
  * What this worker knows of the others, from the rows that its lease keeper reads anyway, and what it makes of that: which new work it keeps and
  * which it leaves to them (decision 0011). What it knows is a renewal or two old. That is good enough, since nothing is pushed: what is left to
- * others is laid out in the store, and whoever has room takes it, this worker too.
+ * others is left in the store, and any worker with room takes it, this worker too.
  */
 export class Fleet {
   readonly #engine: FleetEngine;
@@ -157,7 +157,7 @@ export class Fleet {
 
   // --- what is kept ---
 
-  /** False: a new instance of this orchestrator is born ready, for whoever has room. */
+  /** False: a new instance of this orchestrator is born ready, for any worker with room. */
   keepsBirth(name: string): boolean {
     if (!this.has("orchestrator", name)) return false;
     if (this.isAlone) return true;

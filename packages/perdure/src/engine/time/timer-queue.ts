@@ -12,7 +12,7 @@ interface Entry<Item> {
 const LONGEST_SLEEP_MS = 1_000;
 
 /**
- * Items by due time (a binary heap), with one pending sleep for the earliest. Cancelling is not needed: whoever takes a due item checks
+ * Items by due time (a binary heap), with one pending sleep for the earliest. Cancelling is not needed: the caller that takes a due item checks
  * whether it still matters.
  */
 export class TimerQueue<Item> {

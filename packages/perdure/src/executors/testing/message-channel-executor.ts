@@ -139,7 +139,7 @@ class MessageChannelExecutor implements Executor {
   }
 }
 
-/** Nobody ends up waiting for what a closed executor had in hand. */
+/** Nobody ends up waiting for what a closed executor was working on. */
 const CLOSED = { kind: "lost", guilty: false, reason: "The executor was closed" } as const;
 
 /** The side that runs user code. */

@@ -71,7 +71,7 @@ const STATUS = closed(
     historyEvents: { type: "array", items: { $ref: "#/components/schemas/HistoryEvent" } },
     stopped: {
       ...closed({ code: { type: "string" }, message: { type: "string" } }),
-      description: "Why it stands still until somebody looks at it; only there when it does. Not in Azure.",
+      description: "Why it is stopped; absent while it is not. Not in Azure.",
     },
   },
   ["historyEvents", "stopped"],

@@ -11,7 +11,7 @@ const swallow = orchestrator("Swallow", async (_, _input: unknown) => "ok");
 /** Digits that no number of JavaScript keeps: what comes out must be the text that went in. */
 const LARGE = payload(`{"exact":1.000000000000000000001,"text":${JSON.stringify("x".repeat(1_000_000))}}`);
 
-it("a list is cut by bytes, goes on where it was cut, and carries payloads as they are stored", async () => {
+it("a list is cut by bytes, continues where it was cut, and carries payloads as they are stored", async () => {
   await using hub = await TaskHub.open("memory:", { functions: [swallow] });
   for (let i = 0; i < 12; i++) await hub.hubClient.start({ name: "Swallow", instanceId: `big${i}`, input: LARGE });
   const handler = createHttpHandler(hub);

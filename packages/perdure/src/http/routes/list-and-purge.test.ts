@@ -75,7 +75,7 @@ describe("list", () => {
     assertDescribed("/instances", "GET", response, await response.text());
   });
 
-  it("shows what stands still, and lists it alone, or the others", async () => {
+  it("shows what is stopped, and lists it alone, or the others", async () => {
     const api = filled();
     const stopped = { code: "STUCK", message: "It waits\n\u001b[31m", at: day(4), codeMayCure: true };
     api.client.put({ id: "s4", runtimeStatus: "Running", createdTime: day(4), stopped });

@@ -38,7 +38,7 @@ export function readPurgeFilter(query: RequestQuery): PurgeRange | { readonly pr
   return { createdFrom, createdTo, statuses: [...new Set(statuses)] };
 }
 
-/** Given twice it is no date: it is undefined which of them counts. */
+/** Given twice it is not a date: it is undefined which of them counts. */
 function dateOf(query: RequestQuery, name: string): number | null {
   const [text, ...more] = query.all(name);
   return text === undefined || more.length > 0 ? null : parseDateText(text);

@@ -235,7 +235,7 @@ describe("start and wait", () => {
     assert.equal(await api.client.getStatus("x"), null);
   });
 
-  it("refuses a time that is no number, as .NET reads it, and starts nothing", async () => {
+  it("refuses a time that is not a number, as .NET reads it, and starts nothing", async () => {
     for (const query of [
       "timeout=NaN&pollingInterval=1",
       "timeout=1&pollingInterval=nan",

@@ -26,7 +26,7 @@ export async function statusResponse(call: ManagementCall, status: InstanceStatu
   return jsonResponse(failedIs500 && status.runtimeStatus === "Failed" ? 500 : 200, body);
 }
 
-/** Why it stands still, when it does: `CODE percent-encoded-message`. The body has no place for it, its fields are Azure's. */
+/** Why it is stopped, when it is: `CODE percent-encoded-message`. The body has no place for it, its fields are Azure's. */
 export const STOPPED_HEADER = "x-perdure-stopped";
 
 function stoppedHeader({ stopped }: InstanceStatus): { readonly [name: string]: string } {

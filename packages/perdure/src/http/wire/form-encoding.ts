@@ -4,7 +4,7 @@ export const formEncode = (text: string): string =>
 
 const ESCAPES = /(?:%[0-9a-f]{2})+/gi;
 
-/** Never fails: bytes that are no UTF-8 become U+FFFD, a "%" without two hex digits stays. */
+/** Never fails: bytes that are not UTF-8 become U+FFFD, a "%" without two hex digits stays. */
 export const formDecode = (text: string): string => text.replaceAll("+", " ").replace(ESCAPES, decodeRun);
 
 /** As {@link formDecode}, for path segments of client functions, where "+" means itself. */

@@ -1,5 +1,5 @@
 /**
- * Payloads go out as the JSON text that they are: no value is built and written again, so a number keeps all its digits. Text that is no JSON
+ * Payloads go out as the JSON text that they are: no value is built and written again, so a number keeps all its digits. Text that is not JSON
  * (a store may hold it) becomes a JSON string, blank text the empty string, null stays null.
  */
 export function payloadJson(text: string | null): string {

@@ -2,7 +2,7 @@ import type { InstanceStatus } from "../../client/types.ts";
 import { jsonObject, payloadJson } from "./json-text.ts";
 import { wholeSeconds } from "./times.ts";
 
-/** JSON text of the status object, fields in the order of the wire, `stopped` behind them where it is one of ours that stands still; `history` is the JSON text of its events or null. */
+/** JSON text of the status object, fields in the order of the wire, `stopped` behind them where it is a stopped one; `history` is the JSON text of its events or null. */
 export function statusObject(status: InstanceStatus, shown: { readonly input: boolean; readonly history: string | null }): string {
   const { stopped } = status;
   return jsonObject({

@@ -16,7 +16,7 @@ const LEAVES: { readonly [how: string]: string } = {
 };
 
 for (const [how, body] of Object.entries(LEAVES)) {
-  test(`what an activity leaves behind ends the process with its name in the last words: ${how}`, () => {
+  test(`what an activity leaves behind ends the process with its name in the last output: ${how}`, () => {
     const { code, out, err } = run("activity", body);
     assert.deepEqual([code, out], [1, ""]);
     assert.match(err, /Activity "sloppy" \(i:0:0\): .*left behind/);

@@ -36,7 +36,7 @@ test("timers: durations and dates count from the episode's time; cancelled ones 
   );
 });
 
-test("a timer that is no time is refused at the call", async () => {
+test("a timer that is not a time is refused at the call", async () => {
   for (const when of ["1 minute", "-1s", 20, new Date(Number.NaN), { second: 1 }]) {
     const { driver } = begin((ctx) => ctx.createTimer(when as "1s"));
     const found = failureIn((await driver.start()).outcome);
@@ -71,7 +71,7 @@ test("an empty all is complete at once, an empty any is an error", async () => {
     const all = ctx.all(none);
     assert.equal(all.isCompleted, true);
     assert.throws(() => ctx.any(none), /it was given no task, so none could win/);
-    assert.throws(() => ctx.any([Promise.resolve(1) as unknown as DurableTask<number>]), /entry 0 is no durable task/);
+    assert.throws(() => ctx.any([Promise.resolve(1) as unknown as DurableTask<number>]), /entry 0 is not a durable task/);
     return await all;
   });
   assert.deepEqual(outputOf((await driver.start()).outcome), []);

@@ -42,7 +42,7 @@ test("an event that does not fit is dropped, the wait continues, and every repla
   await driver.assertReplays(functions);
 });
 
-test("the timeout of a wait goes on while it drops what does not fit", async () => {
+test("the timeout of a wait continues while it drops what does not fit", async () => {
   const { driver, functions } = begin((ctx) => ctx.waitForExternalEvent(counted, { timeout: "10s", default: -1 }));
   await driver.start();
   const { actions } = await driver.raised("counted", "three").episode();

@@ -92,7 +92,7 @@ for (const { name, body, awaitedAt, created } of STUCK_CASES) {
     assert.ok(result.kind === "stopped");
     assert.equal(result.code, "STUCK");
     const { message } = result;
-    assert.ok(message.startsWith('Orchestrator "Probe" (instance-1) is waiting for a promise that is no durable task, at '), message);
+    assert.ok(message.startsWith('Orchestrator "Probe" (instance-1) is waiting for a promise that is not a durable task, at '), message);
     assert.ok(
       message.includes(`, at ${await lineOf(awaitedAt)}. After a restart nobody would settle it. Call an activity for I/O`),
       message,
@@ -115,7 +115,7 @@ test("stuck on a live cursor: the history is asked for, and the episode stopped 
   driver.completed(0);
   setImmediate(settle);
   const message = await driver.stops("STUCK");
-  assert.match(message, /no durable task/);
+  assert.match(message, /not a durable task/);
   assert.equal(driver.episodes, 1);
 });
 
@@ -128,7 +128,7 @@ test("stuck on a cancelled timer says so", async () => {
   assert.match(await driver.stops("STUCK"), /is waiting for timer 0, which was cancelled\./);
 });
 
-test("a fixed deploy goes on from a stuck instance", async () => {
+test("a fixed deploy continues from a stuck instance", async () => {
   const { driver } = probe(async (ctx) => {
     await ctx.callActivity("First");
     await never;
@@ -154,7 +154,7 @@ test("late: the context used after a foreign await, beside an open timer", async
   const message = await driver.fired(0).stops("LATE_USE");
   assert.match(
     message,
-    /The context of "Probe" \(instance-1\) was used \(callActivity "Ship"\) outside its episode\. An await on something else/,
+    /The context of "Probe" \(instance-1\) was used \(callActivity "Ship"\) outside its episode\. An await on something other/,
   );
   assert.deepEqual(
     log.map((entry) => entry.event),

@@ -28,7 +28,7 @@ interface Watched {
   durable: boolean;
 }
 
-const NO_CULPRIT = "a promise that is no durable task";
+const NO_CULPRIT = "a promise that is not a durable task";
 
 /**
  * Watches the promises of one orchestrator call (promise hooks nearly double the cost of every promise in the process: only while a stuck instance is

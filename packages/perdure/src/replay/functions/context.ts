@@ -270,6 +270,6 @@ function tasksOf(tasks: readonly unknown[], where: string): readonly TaskCore<un
   if (!Array.isArray(tasks)) throw fault("CALL_INVALID", where, "it takes a list of tasks");
   return tasks.map((task, index) => {
     if (task instanceof TaskCore) return task;
-    throw fault("CALL_INVALID", where, `entry ${index} is no durable task (a plain promise would not be repeated in replay)`);
+    throw fault("CALL_INVALID", where, `entry ${index} is not a durable task (a plain promise would not be repeated in replay)`);
   });
 }

@@ -5,7 +5,7 @@ import { checkPayload, decodeWithin, encodeFault } from "../../model/payload-lim
 
 export const DEFAULT_PAYLOAD_LIMITS: PayloadLimits = { maxBytes: 32 * 1_024 * 1_024, maxDepth: DEFAULT_MAX_JSON_DEPTH };
 
-/** Turns user values into payloads and back, within the limits. Throws catalogue errors that name `what` was too large or no JSON. */
+/** Turns user values into payloads and back, within the limits. Throws catalogue errors that name `what` was too large or not JSON. */
 export class PayloadEncoder {
   readonly #codec: PayloadCodec;
   readonly #limits: PayloadLimits;

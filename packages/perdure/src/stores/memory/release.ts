@@ -11,7 +11,7 @@ export interface Left {
   readonly madeReady: boolean;
 }
 
-/** Instances that leave their owner (docs/design/ownership.md 5): nobody is put to sleep over mail. */
+/** Instances that leave their owner (docs/design/ownership.md 5): an instance with mail is not released. */
 export function leave(tables: Tables, batch: GroupCommit, notStarted: ReadonlySet<InstanceNo>): Left {
   const releases = batch.releases.filter(({ no }) => !notStarted.has(no));
   const stops = batch.stops.filter(({ no }) => !notStarted.has(no));

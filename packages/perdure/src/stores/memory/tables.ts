@@ -21,7 +21,7 @@ interface TaskName {
 
 const EMPTY: readonly never[] = [];
 
-/** A broken rule of the store contract: a defect of whoever called, never a matter of data or of luck. */
+/** A broken rule of the store contract: a defect of the caller, never a matter of data or of luck. */
 export function breach(text: string): never {
   throw new Error(`Store contract broken: ${text}`);
 }
@@ -44,7 +44,7 @@ export class Tables {
   /** The token of a worker's last new fence. */
   readonly refencedBy = new Map<WorkerId, string>();
   readonly markers = new Map<WorkerId, Map<number, Marker>>();
-  /** Instances that may have history of earlier generations. Not undone with a transaction: whoever looks sees whether it is so. */
+  /** Instances that may have history of earlier generations. Not undone with a transaction: a reader sees whether it is so. */
   readonly outgrown = new Set<InstanceNo>();
   #last = Number.NEGATIVE_INFINITY;
   #undo: (() => void)[] | null = null;
@@ -145,7 +145,7 @@ export class Tables {
     const last = chunks.at(-1);
     const expected = last === undefined || last.generation < chunk.generation ? 0 : last.firstSeq + last.count;
     if (last !== undefined && last.generation === chunk.generation && chunk.firstSeq < expected) return false;
-    if (chunk.firstSeq !== expected) breach(`history of ${no} goes on at ${expected}, not at ${chunk.firstSeq}`);
+    if (chunk.firstSeq !== expected) breach(`history of ${no} continues at ${expected}, not at ${chunk.firstSeq}`);
     if (last !== undefined && last.generation > chunk.generation) breach(`history of ${no} falls back to generation ${chunk.generation}`);
     this.history.set(no, chunks);
     chunks.push(chunk);

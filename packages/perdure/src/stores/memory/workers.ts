@@ -82,7 +82,7 @@ export function free(tables: Tables, no: InstanceNo, now: number, blame: boolean
   tables.putInstance({ ...row, owner: null, wakeAt: wakeAtFor(row.nextWake, hasMail, now), crashes, version: row.version + 1 });
 }
 
-/** Its markers stay for a while: whoever waits for the answer to its last batch may still read them. */
+/** Its markers stay for a while: a process that waits for the answer to its last batch may still read them. */
 export function bury(tables: Tables, worker: WorkerId): void {
   tables.set(tables.workers, worker, undefined);
   tables.set(tables.refencedBy, worker, undefined);

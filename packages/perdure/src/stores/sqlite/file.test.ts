@@ -29,7 +29,7 @@ async function failsToOpen(path: string, code: string, text: RegExp): Promise<vo
   }
 }
 
-test("closed and opened again: everything is there, and time goes on", async () => {
+test("closed and opened again: everything is there, and time continues", async () => {
   const first = await inline(file("again.db"), () => START_OF_TIME + 5_000);
   const hand = await Hand.join(first, {});
   await hand.own("i");

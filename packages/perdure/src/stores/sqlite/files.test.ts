@@ -123,7 +123,7 @@ test("copies that SQLite makes of an open store need no log, nor does the file o
   raw.exec(`VACUUM INTO '${path}.vacuum'`);
   raw.close();
   copyFileSync(path, `${path}.plain`);
-  await assert.rejects(opens(`${path}.plain`), code("STORE_LOG_MISSING"), "the file alone is no copy");
+  await assert.rejects(opens(`${path}.plain`), code("STORE_LOG_MISSING"), "the file alone is not a copy");
   await store.close();
   for (const end of ["", ".backup", ".vacuum"]) await opens(path + end);
 });

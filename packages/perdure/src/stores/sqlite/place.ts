@@ -65,7 +65,7 @@ function refuseBadFolder(path: string): void {
   if (network !== undefined) throw fault("STORE_ON_NETWORK", path, network);
 }
 
-/** A part of the path that is a file (ENOTDIR) is no folder either. */
+/** A part of the path that is a file (ENOTDIR) is not a folder either. */
 function isFolder(folder: string): boolean {
   try {
     return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -52,7 +52,7 @@ const JUDGEMENTS: ReadonlyMap<number, Judgement> = new Map([
   [RESULT.notADatabase, judge("damage", true, "the database file is damaged")],
 ]);
 
-/** The primary result code, or null when it is no error of SQLite. */
+/** The primary result code, or null when it is not an error of SQLite. */
 export function resultCode(error: unknown): number | null {
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return null;
   return error.errcode & 0xff;

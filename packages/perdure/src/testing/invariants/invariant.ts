@@ -12,7 +12,7 @@ export interface Invariant {
   readonly check: (view: DumpView, report: Report) => void;
 }
 
-/** Names what is wrong: an instance, its number or its row; null when it is no instance's. */
+/** Names what is wrong: an instance, its number or its row; null when it is not an instance's. */
 export type Report = (subject: InstanceRow | InstanceNo | null, detail: string) => void;
 
 export interface Violation {

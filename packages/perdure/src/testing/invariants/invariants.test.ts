@@ -93,7 +93,7 @@ for (const [id, damage] of Object.entries(DAMAGES)) {
   });
 }
 
-test("leftovers that somebody will still find are no violation while there is work", () => {
+test("leftovers that somebody will still find are not a violation while there is work", () => {
   const dump = sampleDump();
   DAMAGES["inbox-has-target"]?.(dump);
   assert.deepEqual(checkDump(dump, { atRest: false }), []);

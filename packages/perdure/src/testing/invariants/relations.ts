@@ -19,7 +19,7 @@ export const relationInvariants: readonly Invariant[] = [
   },
   {
     id: "child-answers",
-    sentence: "Whoever waits for a sub-orchestration has one that is not done, or its answer in the inbox.",
+    sentence: "An instance that waits for a sub-orchestration has one that is not done, or its answer in the inbox.",
     check(view, report) {
       for (const row of view.dump.instances) if (row.completedAt === null) checkChildren(view, row, (detail) => report(row, detail));
     },
@@ -72,7 +72,7 @@ export const relationInvariants: readonly Invariant[] = [
         const row = view.rows.get(task.no);
         if (row === undefined || row.completedAt !== null || row.generation !== task.generation) continue;
         const { activities } = view.openWork(row);
-        if (!activities.has(task.eventId)) report(row, `there is a task row for ${task.eventId}, which is no open activity`);
+        if (!activities.has(task.eventId)) report(row, `there is a task row for ${task.eventId}, which is not an open activity`);
       }
     },
   },

@@ -108,7 +108,7 @@ export const rowInvariants: readonly Invariant[] = [
   },
   {
     id: "next-wake-true",
-    sentence: "The next wake in the row is not later than what its history leaves open, so that whoever takes over comes in time.",
+    sentence: "The next wake in the row is not later than what its history leaves open, so that the next owner comes in time.",
     check: eachRow((view, row, report) => {
       if (row.completedAt !== null || row.stopped !== null) return;
       const needed = neededAt(view, row, view.openWork(row));

@@ -82,17 +82,17 @@ function readChunk(chunk: HistoryChunk, unreadable: string[]): readonly HistoryE
   try {
     parsed = JSON.parse(chunk.events);
   } catch (error) {
-    unreadable.push(`${where} is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    unreadable.push(`${where} is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
     return [];
   }
   if (!Array.isArray(parsed)) {
-    unreadable.push(`${where} is no array`);
+    unreadable.push(`${where} is not an array`);
     return [];
   }
   const events: unknown[] = parsed;
   const bad = events.findIndex((event) => !isEvent(event));
   if (bad >= 0) {
-    unreadable.push(`${where} holds something that is no history event: ${JSON.stringify(events[bad])?.slice(0, 200)}`);
+    unreadable.push(`${where} holds something that is not a history event: ${JSON.stringify(events[bad])?.slice(0, 200)}`);
     return [];
   }
   if (events.length !== chunk.count) unreadable.push(`${where} says ${chunk.count} events and holds ${events.length}`);

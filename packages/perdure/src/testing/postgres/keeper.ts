@@ -77,7 +77,7 @@ const door = createServer((guest) => {
   });
 });
 
-// Whoever starts a keeper holds the lock and has found nobody here: a socket that lies about was left by a crash.
+// A process that starts a keeper holds the lock and has found nobody here: a socket that lies about was left by a crash.
 rmSync(path, { force: true });
 door.listen(path, linger);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void leave());

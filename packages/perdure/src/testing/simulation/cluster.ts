@@ -185,7 +185,7 @@ export class Cluster {
     return this.#processes.filter((process) => process?.isReady === true).length;
   }
 
-  /** What workers have laid out for others. */
+  /** What workers have left to others. */
   #watchSharing(store: Store): Store {
     return {
       ...interceptStore(store, (_, call) => call()),

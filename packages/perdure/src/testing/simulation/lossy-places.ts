@@ -7,7 +7,7 @@ import { Random } from "../random.ts";
 const ONE_IN = 25;
 const LOSSY_STREAM = 78;
 
-/** Of chances of its own, as the rest of a seed stays as it is: in some seeds user code runs in places that fail; null: in this one it does not. What fails is no fault of an instance, so none may be convicted. */
+/** Of chances of its own, as the rest of a seed stays as it is: in some seeds user code runs in places that fail; null: in this one it does not. What fails is not a fault of an instance, so none may be convicted. */
 export function lossyPlaces(seed: number, isOver: () => boolean): Pick<Lossy, "episode" | "activity"> | null {
   const random = new Random(seed, LOSSY_STREAM);
   if (!random.chance(0.3)) return null;

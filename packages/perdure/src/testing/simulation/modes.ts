@@ -44,7 +44,7 @@ export async function randomMode(options: RandomOptions, print: Print): Promise<
   print(summaryText(total, (performance.now() - started) / 1_000));
   const missing = options.seeds < ENOUGH_FOR_ALL || options.run === "recovery" ? [] : untried(total);
   if (missing.length > 0) print(`never came up: ${missing.join(", ")}`);
-  if (total.counting === 0) print("no seed counts: too little went on in each");
+  if (total.counting === 0) print("no seed counts: too little happened in each");
   return total.failures.length === 0 && missing.length === 0 && total.counting > 0;
 }
 

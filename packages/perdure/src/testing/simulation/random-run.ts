@@ -17,7 +17,7 @@ import { createSimWorld, judge, SIM_SETTINGS } from "./world.ts";
 export interface SeedResult {
   readonly seed: number;
   readonly problems: readonly string[];
-  /** Enough went on in it: instances, workers, faults and kinds of faults. */
+  /** Enough happened in it: instances, workers, faults and kinds of faults. */
   readonly counts: boolean;
   readonly instances: number;
   readonly workers: number;
@@ -111,7 +111,7 @@ const OPERATOR_EVERY_MS = 5_000;
 
 /**
  * The operator, once nothing goes wrong any more. An instance that has killed two processes may be stopped as the cause of others' deaths, when
- * four more of its workers happen to die with it in hand. No other instance may be.
+ * four more of its workers happen to die while working on it. No other instance may be.
  */
 function resumeKillers(cluster: Cluster, sim: SimWorld, isDone: () => boolean): void {
   const look = async () => {
@@ -164,7 +164,7 @@ async function rest(cluster: Cluster, sim: SimWorld, problems: string[]): Promis
   cluster.shutDown();
 }
 
-/** The only worker that has a function may be away for as long as things go wrong, and that is no reason to give a call up. */
+/** The only worker that has a function may be away for as long as things go wrong, which is not a reason to give a call up. */
 const MIXED_FLEET = { functionNotFoundAfterMs: 90_000, functionNotFoundAloneMs: 90_000 };
 
 /** The faults of a seed as the cluster meets them. */

@@ -17,7 +17,7 @@ import { createSimWorld, judge, SIM_SETTINGS } from "./world.ts";
 const GUILTY = ["kills", "killsByActivity", "killsLate", "killsBeside"] as const;
 type Guilty = (typeof GUILTY)[number];
 
-/** The functions that kill do so until they are mended. */
+/** The functions that kill do so until they are fixed. */
 const app: SimApp = (env) => {
   const work = activity("work", async (ms: number) => {
     await env.sleep(ms);
@@ -73,7 +73,7 @@ const LIMIT_MS = 600_000;
 const QUIET_MS = 12_000;
 
 /**
- * One or two instances that end their process whenever they run, among innocents that are all in hand when it happens; perhaps a machine is recycled
+ * One or two instances that end their process whenever they run, among innocents that are all running when it happens; perhaps a machine is recycled
  * meanwhile. Whatever the order of things, no innocent is convicted, each guilty one after {@link MAX_CRASHES} deaths at most, and the conviction holds
  * until somebody resumes it or other code comes, which costs one death each.
  */
@@ -84,7 +84,7 @@ export async function runRecovery(seed: number, options: RecoveryOptions): Promi
     if (run.problems.length === 0) await run.sameCode();
     if (run.problems.length === 0) await run.byHand();
     if (run.problems.length === 0) await run.otherCode();
-    if (run.problems.length === 0) await run.mended();
+    if (run.problems.length === 0) await run.fixed();
   } catch (error) {
     run.problems.push(error instanceof Error ? error.message : String(error));
   }
@@ -201,12 +201,12 @@ class Recovery {
     });
   }
 
-  async mended(): Promise<void> {
+  async fixed(): Promise<void> {
     this.#isMended = true;
     this.#versions.fill("v3");
     for (let node = 0; node < this.#nodes; node++) this.#cluster.crash(node);
     const isOver = await this.#until((rows) => rows.every(({ completedAt }) => completedAt !== null));
-    if (!isOver) this.problems.push("mended: not all have ended with code that kills no more");
+    if (!isOver) this.problems.push("fixed: not all have ended with code that kills no more");
   }
 
   async end(): Promise<RecoveryResult> {

@@ -106,7 +106,7 @@ export class SimClient {
     return this.#persist((client) => client.getStatus(instanceId));
   }
 
-  /** By the client's own wait, which must come back whatever happens to whoever runs the instance. */
+  /** By the client's own wait, which must come back whatever happens to the worker of the instance. */
   async waitFor(instanceId: string): Promise<InstanceStatus> {
     for (;;) {
       const status = await this.#persist((client) => client.waitFor({ instanceId, until: "completed", timeoutMs: 1_500 }));

@@ -7,7 +7,7 @@ import type { SeedResult } from "./random-run.ts";
 /** What many seeds came to. Plain data: it crosses from one process to another. */
 export interface Summary {
   seeds: number;
-  /** Seeds in which enough went on. */
+  /** Seeds in which enough happened. */
   counting: number;
   instances: number;
   replayed: number;

@@ -83,7 +83,7 @@ for (const [store, innocents, guilty, nodes] of [
   ["memory", 256, "killsBeside", 1],
   ["sqlite", 256, "killsByActivity", 1],
 ] as const) {
-  test(`among ${innocents} instances with an activity in hand one that ${guilty} is convicted after ${MAX_CRASHES} deaths, and nobody else: ${store}, ${nodes} processes`, async () => {
+  test(`among ${innocents} instances with a running activity one that ${guilty} is convicted after ${MAX_CRASHES} deaths, and nobody else: ${store}, ${nodes} processes`, async () => {
     const { problems, deaths, tookMs } = await runRecovery(1, { store, innocents, guilty: [guilty], nodes, recycled: false });
     assert.deepEqual(problems, []);
     assert.equal(deaths, MAX_CRASHES);

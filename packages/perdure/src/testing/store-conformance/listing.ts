@@ -99,7 +99,7 @@ export function listingSuite(fixture: StoreFixture): void {
       assert.deepEqual(await idsOf(bench, { statuses: ["Failed"] }), []);
     });
 
-    storeTest(fixture, "those that stand still, or the others", async (bench) => {
+    storeTest(fixture, "those that are stopped, or the others", async (bench) => {
       const hand = await bench.join();
       const nos = await hand.own("a", "b", "c", "d");
       const stops = [nos[2]!, nos[0]!].map((no) => ({ no, version: 0, reason: stopReason(), crashes: null }));

@@ -92,7 +92,7 @@ export function startsSuite(fixture: StoreFixture): void {
       },
     );
 
-    storeTest(fixture, "replaceEnded of a run that goes on is not started", async ({ join, row }) => {
+    storeTest(fixture, "replaceEnded of a run that continues is not started", async ({ join, row }) => {
       const hand = await join();
       const [old] = await hand.own("i");
       const [fresh] = await hand.numbers(1);

@@ -5,7 +5,7 @@ import type { StoreFixture } from "./fixture.ts";
 import type { Bench } from "./hub.ts";
 import { event, id, keysOf, NAME, NOBODY, spec, stopReason, storeTest, update } from "./hub.ts";
 
-/** Instances whose last owners died with their work in hand. */
+/** Instances whose last owners died while they had work to do. */
 export function suspectsSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: suspects`, () => {
     /** Instances that were busy when each of `deaths` owners died, in order of `ids`. Their version is then 2 * deaths - 1. */

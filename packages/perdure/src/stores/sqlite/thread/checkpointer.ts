@@ -23,9 +23,9 @@ export interface CheckpointThreadData {
 }
 
 /**
- * Has the log copied into the database by a thread beside the writer, which goes on committing meanwhile; the writer copies the little that
+ * Has the log copied into the database by a thread beside the writer, which continues committing meanwhile; the writer copies the little that
  * came in between, because a log starts over only when nothing is left to copy. By SQLite's own checkpoint in a commit, 15 % of the writer's
- * time at 256 instances in flight were checkpoints, and 15 to 35 ms of waiting for whoever met one; now 3 to 8 ms (2026-11-21).
+ * time at 256 instances in flight were checkpoints, and 15 to 35 ms of waiting for a caller that met one; now 3 to 8 ms (2026-11-21).
  * The thread is made when the first log is long enough. Should it fail, `wal_autocheckpoint` does the work as before.
  */
 export class Checkpointer {

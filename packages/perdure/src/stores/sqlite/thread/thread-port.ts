@@ -62,7 +62,7 @@ export class ThreadPort implements WriterPort {
     await this.#thread?.close();
   }
 
-  /** A thread that died is replaced: whoever was waiting has learnt that the outcome is unknown. */
+  /** A thread that died is replaced: the callers that waited have learnt that the outcome is unknown. */
   #living(): WriterThread {
     if (this.#closed) throw new StoreRefusalError({ kind: "unknown", detail: "the store is closed" });
     if (this.#thread === null || this.#thread.isGone) {
@@ -102,7 +102,7 @@ class WriterThread {
     this.ready = new Promise((resolve, reject) => {
       this.#opening = { resolve: () => resolve(), reject };
     });
-    this.ready.catch(() => {}); // told to whoever waits for it; later calls learn it as an unknown outcome
+    this.ready.catch(() => {}); // told to the caller that waits for it; later calls learn it as an unknown outcome
     port1.on("message", (message: FromWriter) => this.#take(message));
     let cause = "the writer's thread has ended";
     this.#worker.on("error", (error) => {
@@ -230,7 +230,7 @@ class WriterThread {
     this.#gone(error.message, isOtherRelease(error) ? error : undefined);
   }
 
-  /** Its last words may still lie in the port when the thread has ended. */
+  /** Its last messages may still be in the port when the thread has ended. */
   #takeRest(): void {
     while (!this.isGone) {
       const packet = receiveMessageOnPort(this.#port) as { readonly message: FromWriter } | undefined;

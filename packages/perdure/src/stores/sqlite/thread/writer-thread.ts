@@ -15,8 +15,8 @@ import { errorToWire } from "./messages.ts";
  * The thread of the writer: takes what has arrived, does it in one transaction, answers, waits for the bell.
  *
  * Round trip of a message with 0.03 ms of work in it, medians: port events 0.089 ms, Atomics.wait on a bell 0.087 ms, the same after
- * looking at the bell for 50 µs first 0.059 ms. An orchestration alone in the house commits again after 80 to 120 µs (its caller's thread
- * has to wake up first), so the looking goes on for 200 µs: 0.33 ms from one activity of a sequence to the next with 50 µs, 0.29 with 100,
+ * looking at the bell for 50 µs first 0.059 ms. With a single active orchestration the next commit follows after 80 to 120 µs (its caller's thread
+ * has to wake up first), so the thread spins for 200 µs: 0.33 ms from one activity of a sequence to the next with 50 µs, 0.29 with 100,
  * 0.28 with 200, 0.29 with 400. A thread with nothing to do sleeps. The caller's loop spinning for the answer (setImmediate, polling the
  * port) won nothing.
  */

@@ -23,7 +23,7 @@ export function checkPast(tx: Tx, { worker, follows }: WireCommit): void {
   throw new StoreRefusalError({ kind: "movedBack" });
 }
 
-/** A batch that failed because it was written before says so, instead of what it stumbled over. */
+/** A batch that failed because it was written before says so, instead of the error that this caused. */
 export function settleRepeated(tx: Tx, commit: WireCommit, error: unknown): void {
   const { worker, n, token } = commit;
   const marker = tx.connection.value("SELECT token FROM batches WHERE worker = ? AND n = ?", worker, n);

@@ -13,7 +13,7 @@ const DROP = `DELETE FROM history WHERE rowid IN (
   SELECT rowid FROM history WHERE no = ?1 AND generation < (SELECT generation FROM instances WHERE no = ?1)
   ORDER BY generation DESC, first_seq DESC LIMIT ?2)`;
 
-/** Histories of earlier generations, at most one slice of them. Whoever is reading one has a snapshot of his own. */
+/** Histories of earlier generations, at most one slice of them. A reader of one has its own snapshot. */
 export function dropPastHistory(tx: Tx): { readonly pastHistory: number; readonly more: boolean } {
   const { connection } = tx;
   const found = connection.sql("SELECT no FROM outgrown ORDER BY no LIMIT ?").all(PAST_HISTORY_SLICE) as readonly {

@@ -16,7 +16,7 @@ const STOP = `UPDATE instances SET owner = NULL, wake_at = NULL, stopped = ?1, c
 
 const NOBODY: Left = { released: [], stopped: [], madeReady: false };
 
-/** Instances that leave their owner (docs/design/ownership.md 5): nobody is put to sleep over mail. */
+/** Instances that leave their owner (docs/design/ownership.md 5): an instance with mail is not released. */
 export function leave(
   tx: Tx,
   worker: number,

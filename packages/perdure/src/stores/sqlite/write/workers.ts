@@ -96,7 +96,7 @@ export function freeInstances(tx: Tx, owner: number, limit: number, blame: boole
   return owned.length;
 }
 
-/** Its markers stay for a while: whoever waits for the answer to its last batch may still read them. Its time stays for good. */
+/** Its markers stay for a while: a process that waits for the answer to its last batch may still read them. Its time stays for good. */
 function bury(tx: Tx, worker: number): void {
   tx.connection.sql("UPDATE counters SET value = max(value, ?) WHERE name = 'store_time'").run(tx.now);
   tx.connection.sql("DELETE FROM workers WHERE worker = ?").run(worker);
