@@ -7,5 +7,5 @@ export const isolationSkipped: Plant = {
   search: "Math.max(0, crashes - 1)",
   replace: "0 * crashes",
   run: "recovery",
-  seed: 1,
+  seed: 2,
 };

@@ -6,5 +6,5 @@ export const lateAnswerLeftBehind: Plant = {
   file: "engine/instances/episodes.ts",
   search: "    while (this.#late.length > 0 && this.#hasPlace()) this.#takeLate(this.#late.shift());\n",
   replace: "    if (this.#hasPlace()) this.#takeLate(this.#late.shift());\n    this.#late.clear();\n",
-  seed: 1,
+  seed: 10,
 };
