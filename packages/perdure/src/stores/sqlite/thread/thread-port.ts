@@ -48,7 +48,9 @@ export class ThreadPort implements WriterPort {
     return this.#living().call({ name, params }) as Promise<ResultOf<Name>>;
   }
 
+  /** Said only when it is news: it makes the thread look often for a while. */
   watch(on: boolean): void {
+    if (on === this.#watching) return;
     this.#watching = on;
     this.#thread?.post({ kind: "watch", on });
   }
