@@ -2,7 +2,7 @@ import type { Action } from "./action.ts";
 import type { Failure } from "./failure.ts";
 import type { ByKind, FunctionNames } from "./function-kind.ts";
 import { byKind } from "./function-kind.ts";
-import type { EventRaised, HistoryEvent, Tags } from "./history.ts";
+import type { EventRaised, HistoryEvent } from "./history.ts";
 import type { EventId, InstanceId, InstanceNo, Seed } from "./ids.ts";
 import type { Payload } from "./payload.ts";
 import type { RuntimeStatus } from "./status.ts";
@@ -58,8 +58,16 @@ export interface KindOffer {
 export const fixedOffer = (names: FunctionNames): Offer =>
   byKind((kind) => ({ names: names[kind], any: false, capacity: null, ready: true }));
 
+/** Among the names of a worker: it takes every other as well. */
+export const ANY_NAME = "*";
+
 /** What others are told that it can run: a kind without a place is as good as not there. */
-export const namesOffered = (offer: Offer): FunctionNames => byKind((kind) => (offer[kind].ready ? offer[kind].names : []));
+export const namesOffered = (offer: Offer): FunctionNames =>
+  byKind((kind) => {
+    const { ready, names, any } = offer[kind];
+    if (!ready) return [];
+    return any ? [...names, ANY_NAME] : names;
+  });
 
 /**
  * The call was not carried out, or nobody knows whether it was. Nothing of it is recorded, and it is never a failure of the function. A call that
@@ -147,9 +155,6 @@ export type EpisodeOutcome =
   | {
       readonly kind: "continuedAsNew";
       readonly input: Payload | null;
-      /** Of the next generation; absent: as before. */
-      readonly version?: string | null;
-      readonly tags?: Tags | null;
       /** Events that nobody had waited for yet, oldest first; empty when the orchestrator chose to drop them. */
       readonly carryOver: readonly EventRaised[];
     };

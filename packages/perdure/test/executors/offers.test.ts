@@ -48,6 +48,17 @@ test("a function that comes is told to the worker's row and to others, and what 
   assert.deepEqual((await fleet.sim.store.readWorkers()).workers[1]?.functions.activity, []);
 });
 
+test("a worker that takes any name serves what no worker names, and others leave it to that", async () => {
+  const any: Partial<KindOffer> = { names: [], any: true };
+  const { fleet } = await open(2, [
+    { orchestrator: NONE, activity: NONE },
+    { orchestrator: any, activity: any },
+  ]);
+  await using _ = fleet;
+  await fleet.start(0, "asks", "one");
+  assert.equal(await fleet.end("one", 10_000), 1);
+});
+
 test("an orchestrator that comes sets going what was stopped for want of it", async () => {
   const { fleet, at } = await open(1, [{ orchestrator: NONE }]);
   await using _ = fleet;

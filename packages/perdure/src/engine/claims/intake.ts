@@ -38,6 +38,8 @@ export class Intake {
   #laterSoon = false;
   #hadSuspects = false;
   readonly #suspects: Suspects;
+  /** Keys under which something has waited, for a worker that takes any. */
+  #waiting: QueueKeys = { instances: [], tasks: [] };
   #stopped = false;
   #loading = 0;
   readonly #complaints = new Repeated();
@@ -82,7 +84,10 @@ export class Intake {
   /** The functions of this worker that have places, and those that nobody has had for this long that somebody must say so. */
   #claimable(): QueueKeys {
     const { dispatcher, fleet, unoffered } = this.#engine;
-    const { instances, tasks } = fleet.keys;
+    const instances = fleet.takesAny("instances")
+      ? [...new Set([...fleet.keys.instances, ...this.#waiting.instances])]
+      : fleet.keys.instances;
+    const tasks = fleet.takesAny("tasks") ? [...new Set([...fleet.keys.tasks, ...this.#waiting.tasks])] : fleet.keys.tasks;
     const { forsaken } = unoffered;
     const room = dispatcher.roomOfEach;
     const open = room === null ? tasks : tasks.filter((key) => room[key] !== 0);
@@ -239,6 +244,7 @@ export class Intake {
     const engine = this.#engine;
     if (engine.phase !== "running" && engine.phase !== "draining") return;
     const { store } = engine.parts;
+    if (engine.fleet.takesAny("instances") || engine.fleet.takesAny("tasks")) this.#remember(await store.readWaiting());
     const before = engine.mailOrder.beginRead();
     const { now, mail, ...due } = await store.look({ worker: engine.identity.worker, keys: this.#claimable() });
     const skipped = this.#deliver(mail, before);
@@ -262,6 +268,14 @@ export class Intake {
     if ((this.#wantsInstances && hasRoom) || (this.#tasksDue && engine.dispatcher.room > 0)) engine.committer.requestClaim();
     const next = Math.min(future(instanceAt, now), future(suspectAt, now), future(taskAt, now), now + engine.settings.pollEveryMs);
     this.#sleep(next - now);
+  }
+
+  /** A worker that takes any function asks under which keys something waits, and goes on to ask for those: of a timer it is known only when it is due. */
+  #remember({ instances, tasks }: QueueKeys): void {
+    this.#waiting = {
+      instances: [...new Set([...this.#waiting.instances, ...instances])],
+      tasks: [...new Set([...this.#waiting.tasks, ...tasks])],
+    };
   }
 
   #sleep(ms: number): void {

@@ -251,7 +251,9 @@ export class EpisodeLoop {
     const fresh = freshEvents(state, asked.reception);
     const request = { no, attempt, instanceId, generation, name, version, alone: isAlone(crashes), episode, history: past, fresh };
     const { executor } = this.#engine.parts;
-    const answer = executor.offer.orchestrator.ready ? executor.runEpisode(request) : Promise.resolve(NO_PLACE);
+    const { recorded } = asked.instance;
+    const whole = recorded === null || past !== null ? request : { ...request, recorded };
+    const answer = executor.offer.orchestrator.ready ? executor.runEpisode(whole) : Promise.resolve(NO_PLACE);
     answer.then(
       (result) => this.#onResult(asked, result),
       (error: unknown) => this.#onResult(asked, { kind: "lost", guilty: null, reason: errorText(error) }),

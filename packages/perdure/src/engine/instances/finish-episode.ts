@@ -4,6 +4,7 @@ import { earliestTimer } from "../../core/next-wake.ts";
 import type { Reception } from "../../core/receive.ts";
 import type { EpisodeResult } from "../../model/executor.ts";
 import { functionNotFound } from "../../model/function-not-found.ts";
+import type { HistoryEvent } from "../../model/history.ts";
 import { gatherEpisode } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
 import { logCommit, taskNamesFor } from "../engine-events.ts";
@@ -32,6 +33,7 @@ export function finishEpisode(engine: Engine, { instance, reception, mail }: Epi
   const names = taskNamesFor(engine, instance.state, reception.events);
   const commit = gatherEpisode(engine, instance, reception, mail, run);
   logCommit(engine, instance, generation, commit, names);
+  if (run !== null && engine.parts.executor.wantsRecorded) instance.wasRecorded(commit.next === null ? behindFresh(commit.events) : null);
   if (!engine.settings.keepCursors || commit.next !== null) engine.parts.executor.forget(instance.no);
   continueInstance(engine, instance);
 }
@@ -65,6 +67,13 @@ function isSettledElsewhere(engine: Engine, episode: Episode): boolean {
   const failure = functionNotFound("FUNCTION_NOT_OFFERED", "orchestrator", name, engine.fleet.known("orchestrator"));
   finishEpisode(engine, episode, { actions: [], outcome: { kind: "failed", failure }, opened: false });
   return true;
+}
+
+/** What an episode has recorded behind what it was given. */
+function behindFresh(events: readonly HistoryEvent[]): readonly HistoryEvent[] | null {
+  const opened = events.findIndex(({ kind }) => kind === "OrchestratorStarted");
+  if (opened < 0) return null;
+  return events.slice(opened + (events[opened + 1]?.kind === "ExecutionStarted" ? 2 : 1));
 }
 
 function continueInstance(engine: Engine, instance: ActiveInstance): void {

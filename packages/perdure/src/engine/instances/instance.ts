@@ -1,5 +1,6 @@
 import type { InstanceEnd } from "../../core/apply-episode.ts";
 import type { InstanceState } from "../../core/state.ts";
+import type { HistoryEvent } from "../../model/history.ts";
 import type { EventId, InstanceNo } from "../../model/ids.ts";
 import type { InstanceUpdate } from "../../store/commit.ts";
 import { crashesAfterLoss } from "../claims/suspicion.ts";
@@ -38,6 +39,7 @@ export class ActiveInstance {
   #row: RowContent | null = null;
   #crashes: number;
   #losses = 0;
+  #recorded: readonly HistoryEvent[] | null = null;
   readonly #rowTasks = new Set<EventId>();
   #unsettled = 0;
   #hasSpoken = false;
@@ -223,6 +225,15 @@ export class ActiveInstance {
   /** It no longer waits for any. */
   dropRowTasks(): void {
     this.#rowTasks.clear();
+  }
+
+  /** What its last episode has recorded behind its own fresh events; null: not known, or nobody wants it. */
+  get recorded(): readonly HistoryEvent[] | null {
+    return this.#recorded;
+  }
+
+  wasRecorded(events: readonly HistoryEvent[] | null): void {
+    this.#recorded = events;
   }
 
   // --- what became of it ---

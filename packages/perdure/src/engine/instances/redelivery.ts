@@ -13,7 +13,10 @@ export const isNotRun = (result: EpisodeResult): result is NotRun =>
  * later, here or elsewhere, until the instance is convicted.
  */
 export function redeliver(engine: Engine, instance: ActiveInstance, result: NotRun): void {
-  engine.parts.executor.forget(instance.no);
+  if (result.kind !== "declined") {
+    engine.parts.executor.forget(instance.no);
+    instance.wasRecorded(null);
+  }
   instance.hold();
   switch (result.kind) {
     case "lost": {

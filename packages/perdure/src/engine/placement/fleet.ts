@@ -1,3 +1,4 @@
+import { ANY_NAME } from "../../model/executor.ts";
 import type { ByKind, ByQueue, FunctionKind, FunctionNames, Queue, QueueKeys } from "../../model/function-kind.ts";
 import { byKind, byQueue, KINDS, queueKeys } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
@@ -18,6 +19,8 @@ const FIRST_TASKS = 16;
 
 /** What this worker has just left to others it does not take back while it is busy; after this the others have had their chance. */
 const GRACE_MS = 500;
+
+const ANY_KEY = functionKey(ANY_NAME);
 
 /** Another live worker, by its row. */
 interface Other {
@@ -122,13 +125,13 @@ export class Fleet {
   /** Does this worker have it? */
   has(kind: FunctionKind, name: string): boolean {
     const own = this.#own[kind];
-    return own.has(name) || own.has(functionKey(name));
+    return own.has(name) || own.has(functionKey(name)) || own.has(ANY_NAME);
   }
 
   /** Has another live worker it? */
   othersHave(kind: FunctionKind, name: string): boolean {
     const key = functionKey(name);
-    return this.#others.some((other) => other.has[kind].has(key));
+    return this.#others.some(({ has }) => has[kind].has(key) || has[kind].has(ANY_KEY));
   }
 
   /** Under which work for this worker's functions waits. */
@@ -138,7 +141,16 @@ export class Fleet {
 
   /** Does any live worker take what waits under this key? */
   isServed(queue: Queue, key: NameKey): boolean {
-    return this.#keys[queue].includes(key) || this.#others.some(({ waitsFor }) => waitsFor[queue].has(key));
+    return (
+      this.takesAny(queue) ||
+      this.#keys[queue].includes(key) ||
+      this.#others.some(({ waitsFor }) => waitsFor[queue].has(key) || waitsFor[queue].has(ANY_KEY))
+    );
+  }
+
+  /** This worker claims under whatever key something waits. */
+  takesAny(queue: Queue): boolean {
+    return this.#keys[queue].includes(ANY_KEY);
   }
 
   /** Of all live workers, for messages. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { FunctionRegistry } from "../../functions/registry.ts";
 import type { Action } from "../../model/action.ts";
 import { assertNever } from "../../model/assert-never.ts";
-import type { EpisodeOutcome, EpisodeRequest, EpisodeResult, Executor } from "../../model/executor.ts";
+import type { ActivityResult, Declined, EpisodeOutcome, EpisodeRequest, EpisodeResult, Executor, Lost } from "../../model/executor.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { EventRaised, HistoryEvent, ParentRef } from "../../model/history.ts";
 import type { EventId } from "../../model/ids.ts";
@@ -33,6 +33,18 @@ export interface Ran {
   readonly outcome: EpisodeOutcome | null;
 }
 
+/** As the engine does: a call that is not carried out is delivered again, whatever the executor says of it. */
+export async function delivered<Result extends EpisodeResult | ActivityResult>(
+  call: () => Promise<Result>,
+  before: () => unknown = () => {},
+): Promise<Exclude<Result, Lost | Declined>> {
+  for (;;) {
+    const result = await call().catch((): Lost => ({ kind: "lost", guilty: null }));
+    if (result.kind !== "lost" && result.kind !== "declined") return result as Exclude<Result, Lost | Declined>;
+    before();
+  }
+}
+
 /** Plays the engine for one instance: builds fresh events, records what the orchestrator asked for, replays when asked to. */
 export class EpisodeDriver {
   readonly #executor: Executor;
@@ -40,6 +52,7 @@ export class EpisodeDriver {
   readonly history: HistoryEvent[] = [];
   readonly requests: EpisodeRequest[] = [];
   episodes = 0;
+  #attempts = 0;
   now = START;
   /** Events that came in and wait for the next episode. */
   #incoming: HistoryEvent[] = [];
@@ -122,9 +135,16 @@ export class EpisodeDriver {
     if (this.episodes === 0) fresh.push(this.#executionStarted());
     const request = this.#request(fresh);
     this.requests.push(request);
-    let result = await this.#executor.runEpisode(request);
-    const askedForHistory = result.kind === "historyNeeded";
-    if (askedForHistory) result = await this.#executor.runEpisode({ ...request, history: this.history.slice() });
+    let askedForHistory = false;
+    const result = await delivered(
+      async () => {
+        const first = await this.#executor.runEpisode({ ...request, attempt: this.#attempts++ });
+        if (first.kind !== "historyNeeded") return first;
+        askedForHistory = true;
+        return this.#executor.runEpisode({ ...request, attempt: this.#attempts++, history: this.history.slice() });
+      },
+      () => this.evict(),
+    );
     if (result.kind === "ran") this.#record(fresh, result);
     return { result, askedForHistory };
   }

@@ -10,7 +10,7 @@ import type { ActivityRequest, Executor } from "../../model/executor.ts";
 import { namesOffered } from "../../model/executor.ts";
 import { eventId, instanceId, instanceNo, seed } from "../../model/ids.ts";
 import { payload } from "../../model/payload.ts";
-import { EpisodeDriver, failure, failureIn, kindsOf, outputOf } from "./episode-driver.testsuite.ts";
+import { delivered, EpisodeDriver, failure, failureIn, kindsOf, outputOf } from "./episode-driver.testsuite.ts";
 
 const positive: StandardSchemaV1<number, number> = {
   "~standard": {
@@ -77,8 +77,10 @@ const request = (name: string, input: unknown, more: Partial<ActivityRequest> = 
   ...more,
 });
 
+const runActivity = (executor: Executor, what: ActivityRequest) => delivered(() => executor.runActivity(what));
+
 /** What every implementation of the executor port must do. */
-export function executorSuite(label: string, create: (functions: FunctionRegistry) => Executor): void {
+export function executorSuite(label: string, create: (functions: FunctionRegistry) => Executor, { losesCursors = false } = {}): void {
   const withExecutor = (name: string, body: (executor: Executor) => Promise<void>): void => {
     test(`${label}: ${name}`, async () => {
       const executor = create(functions);
@@ -103,7 +105,7 @@ export function executorSuite(label: string, create: (functions: FunctionRegistr
       assert.deepEqual((await driver.completed(2, 4).completed(0, 0).episode()).actions, []);
       if (evict) driver.evict();
       const { result, askedForHistory } = await driver.completed(1, 1).tryEpisode();
-      assert.equal(askedForHistory, evict);
+      assert.ok(losesCursors ? askedForHistory || !evict : askedForHistory === evict);
       assert.ok(result.kind === "ran");
       assert.equal(result.customStatus, '{"squares":3}');
       assert.equal(outputOf(result.outcome), 5);
@@ -116,14 +118,11 @@ export function executorSuite(label: string, create: (functions: FunctionRegistr
     await driver.completed(0, 0).episode();
     const [first] = driver.requests;
     assert.ok(first);
-    const earlier = await executor.runEpisode({ ...first, episode: 1, fresh: [{ kind: "OrchestratorStarted", ts: 1 }] });
+    const earlier = await delivered(() => executor.runEpisode({ ...first, episode: 1, fresh: [{ kind: "OrchestratorStarted", ts: 1 }] }));
     assert.equal(earlier.kind, "historyNeeded");
-    const otherGeneration = await executor.runEpisode({
-      ...first,
-      episode: 2,
-      generation: 1,
-      fresh: [{ kind: "OrchestratorStarted", ts: 1 }],
-    });
+    const otherGeneration = await delivered(() =>
+      executor.runEpisode({ ...first, episode: 2, generation: 1, fresh: [{ kind: "OrchestratorStarted", ts: 1 }] }),
+    );
     assert.equal(otherGeneration.kind, "historyNeeded");
   });
 
@@ -140,22 +139,22 @@ export function executorSuite(label: string, create: (functions: FunctionRegistr
   });
 
   withExecutor("runs activities and reports what they give and throw", async (executor) => {
-    assert.deepEqual(await executor.runActivity(request("square", 7)), { kind: "completed", result: "49" });
-    assert.deepEqual(await executor.runActivity(request("Echo", undefined)), { kind: "completed", result: null });
-    const thrown = await executor.runActivity(request("Throws", "type"));
+    assert.deepEqual(await runActivity(executor, request("square", 7)), { kind: "completed", result: "49" });
+    assert.deepEqual(await runActivity(executor, request("Echo", undefined)), { kind: "completed", result: null });
+    const thrown = await runActivity(executor, request("Throws", "type"));
     assert.ok(thrown.kind === "failed");
     const { stack, cause, ...rest } = thrown.failure;
     assert.deepEqual(rest, { errorType: "TypeError", message: "wrong type" });
     assert.match(stack ?? "", /TypeError: wrong type\n {4}at /);
     assert.equal(cause?.message, "the cause");
-    const text = await executor.runActivity(request("Throws", "just text"));
+    const text = await runActivity(executor, request("Throws", "just text"));
     assert.deepEqual(text, { kind: "failed", failure: { errorType: "non-error", message: "just text", value: "just text" } });
-    const final = await executor.runActivity(request("Throws", "final"));
+    const final = await runActivity(executor, request("Throws", "final"));
     assert.equal(final.kind === "failed" && final.failure.isNonRetriable, true);
   });
 
   withExecutor("fails a call to an activity that it lacks, for good", async (executor) => {
-    const result = await executor.runActivity(request("Missing", 1));
+    const result = await runActivity(executor, request("Missing", 1));
     assert.ok(result.kind === "failed");
     assert.equal(result.failure.errorType, "FunctionNotFoundError");
     assert.equal(result.failure.isNonRetriable, true);
@@ -163,27 +162,27 @@ export function executorSuite(label: string, create: (functions: FunctionRegistr
   });
 
   withExecutor("validates input and output of activities", async (executor) => {
-    assert.deepEqual(await executor.runActivity(request("Checked", 11)), { kind: "completed", result: "100" });
-    const badInput = await executor.runActivity(request("Checked", -1));
+    assert.deepEqual(await runActivity(executor, request("Checked", 11)), { kind: "completed", result: "100" });
+    const badInput = await runActivity(executor, request("Checked", -1));
     assert.ok(badInput.kind === "failed" && badInput.failure.isNonRetriable === true);
     assert.match(badInput.failure.message, /The input of activity "Checked" does not fit its schema: n: not positive/);
-    const badOutput = await executor.runActivity(request("Checked", 10));
+    const badOutput = await runActivity(executor, request("Checked", 10));
     assert.ok(badOutput.kind === "failed");
     assert.match(badOutput.failure.message, /The result of activity "Checked" does not fit/);
   });
 
   withExecutor("refuses results that are no JSON or too large", async (executor) => {
-    const noJson = await executor.runActivity(request("NoJson", undefined));
+    const noJson = await runActivity(executor, request("NoJson", undefined));
     assert.ok(noJson.kind === "failed" && noJson.failure.isNonRetriable === true);
     assert.match(noJson.failure.message, /result of activity "NoJson" cannot be written as JSON: it is a bigint/);
-    assert.equal((await executor.runActivity(request("Large", 998))).kind, "completed");
-    const large = await executor.runActivity(request("Large", 999));
+    assert.equal((await runActivity(executor, request("Large", 998))).kind, "completed");
+    const large = await runActivity(executor, request("Large", 999));
     assert.ok(large.kind === "failed" && large.failure.isNonRetriable === true);
     assert.match(large.failure.message, /result of activity "Large" has 1001 bytes of JSON, more than the limit of 1000/);
   });
 
   withExecutor("fires the signal of an aborted activity", async (executor) => {
-    const running = executor.runActivity(request("WaitsForSignal", undefined));
+    const running = runActivity(executor, request("WaitsForSignal", undefined));
     await sleep(1);
     executor.abortActivity({ no: instanceNo(1), generation: 9, eventId: eventId(3) }, "terminated");
     executor.abortActivity(request("", undefined), "terminated");
@@ -191,20 +190,62 @@ export function executorSuite(label: string, create: (functions: FunctionRegistr
   });
 
   withExecutor("ends an activity that takes too long, even if it ignores its signal", async (executor) => {
-    const result = await executor.runActivity(request("Hangs", undefined));
+    const result = await runActivity(executor, request("Hangs", undefined));
     assert.ok(result.kind === "failed");
     assert.equal(result.failure.errorType, "TimeoutError");
     assert.equal(result.failure.isNonRetriable, undefined);
-    const called = await executor.runActivity(request("WaitsForSignal", undefined, { timeoutMs: 5 }));
+    const called = await runActivity(executor, request("WaitsForSignal", undefined, { timeoutMs: 5 }));
     assert.equal(called.kind === "failed" && called.failure.message, 'Activity "WaitsForSignal" did not finish within 5 ms');
   });
 
   withExecutor("passes heartbeats on and the last one in", async (executor) => {
     const beats: unknown[] = [];
     executor.onHeartbeat((task, progress) => beats.push([task.eventId, progress]));
-    const result = await executor.runActivity(request("Beats", undefined, { attempt: 2, progress: payload('"half"') }));
+    const result = await runActivity(executor, request("Beats", undefined, { attempt: 2, progress: payload('"half"') }));
     assert.deepEqual(result, { kind: "completed", result: '{"taskId":"one:2:3","attempt":2,"instanceId":"one"}' });
-    assert.deepEqual(beats, [[3, '{"at":"half"}']]);
+    assert.deepEqual(beats.at(-1), [3, '{"at":"half"}']); // a run whose answer is lost has beaten as well
+  });
+
+  withExecutor("tells heartbeats to all who listen, until they stop", async (executor) => {
+    const heard = [0, 0];
+    const stops = heard.map((_, index) =>
+      executor.onHeartbeat(() => {
+        heard[index] = (heard[index] ?? 0) + 1;
+      }),
+    );
+    await runActivity(executor, request("Beats", undefined));
+    const [first = 0, second] = heard;
+    assert.ok(first > 0);
+    assert.equal(second, first);
+    stops[0]?.();
+    await runActivity(executor, request("Beats", undefined));
+    assert.equal(heard[0], first);
+    assert.ok((heard[1] ?? 0) > first);
+  });
+
+  withExecutor("forgets before it runs the next episode", async (executor) => {
+    const driver = new EpisodeDriver(executor, { name: "Sequence" });
+    await driver.start();
+    driver.evict();
+    assert.equal((await driver.completed(0, 0).tryEpisode()).askedForHistory, true);
+  });
+
+  withExecutor("ignores aborts of what it does not know", async (executor) => {
+    executor.abortEpisode({ no: instanceNo(77), attempt: 5 }, "lost");
+    executor.abortActivity({ no: instanceNo(77), generation: 0, eventId: eventId(1) }, "lost");
+    assert.deepEqual(await runActivity(executor, request("square", 3)), { kind: "completed", result: "9" });
+  });
+
+  test(`${label}: after close nothing waits for it, and aborts are ignored`, async () => {
+    const executor = create(functions);
+    const open = executor.runActivity(request("WaitsForSignal", undefined)).catch(() => null);
+    await sleep(1);
+    await executor.close();
+    assert.notEqual((await open)?.kind, "completed");
+    executor.abortActivity(request("WaitsForSignal", undefined), "lost");
+    executor.abortEpisode({ no: instanceNo(1), attempt: 1 }, "lost");
+    executor.forget(instanceNo(1));
+    await executor.close();
   });
 
   withExecutor("fails an orchestration that throws", async (executor) => {
