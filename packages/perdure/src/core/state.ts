@@ -47,8 +47,8 @@ export interface InstanceState {
 
 /**
  * One empty list for all instances. With a new one at each episode V8 sees lists that outlive a collection and makes all further ones in its old
- * generation, where they are not looked at for a while, and whatever they held (the results of activities) is copied there as well: 3 KB for each
- * instance of five activities (Node 26.10).
+ * generation, where they are not looked at for a while, and whatever they held (the results of activities) is copied there as well: 0.9 KB for each
+ * instance of five activities, by a sampled heap profile (Node 26.10).
  */
 export const NOTHING_WAITS: HistoryEvent[] = [];
 

@@ -3,7 +3,7 @@
  *
  * V8 makes a new table by itself as well, but its old table keeps what it held, and a pointer to the new one. Once one of them has lived long enough to
  * be in the old generation, all that follow, with whatever they held, are copied there by every small collection, until the next full one finds them
- * dead. With 256 instances of five activities in flight that was 3 KB for each instance, and a tenth of the time of the engine's thread (Node 26.10).
+ * dead. With 256 instances of five activities in flight that was 3 KB for each instance, and 5 µs of the 120 that it costs the engine's thread (Node 26.10).
  *
  * What is added while somebody iterates may not be seen by the iteration, and what is deleted may be.
  */
