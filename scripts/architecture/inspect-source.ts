@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { blankOut } from "./blank-out.ts";
 import type { Import } from "./read-imports.ts";
 import { readImports } from "./read-imports.ts";
-import { arrowProblem, ROOMS, roomOf } from "./rooms.ts";
+import { arrowProblem, ROOMS, roomOf, testArrowProblem } from "./rooms.ts";
 
 /** A path relative to `packages/perdure/src`, with its text. */
 export interface SourceFile {
@@ -58,16 +58,16 @@ export function isTestFile(path: string): boolean {
   return /\.(?:test|testsuite)\.ts$/.test(path) || /^[^/]+\/(?:.*\/)?testing\//.test(path) || path.startsWith("testing/postgres/");
 }
 
-/** Everything in one source file that breaks a rule of the house. Test files are exempt. */
+/** Everything in one source file that breaks a rule of the house. Of test files only the direction of imports counts. */
 export function inspectSource(file: SourceFile): Violation[] {
-  if (isTestFile(file.path)) return [];
   const room = roomOf(file.path);
   const { withoutComments, codeOnly } = blankOut(file.text);
-
+  const problemOf = isTestFile(file.path) ? testImportProblem : importProblem;
   const violations = readImports(withoutComments).flatMap((found) => {
-    const rule = importProblem(file.path, room, found);
+    const rule = problemOf(file.path, room, found);
     return rule === null ? [] : [{ path: file.path, line: lineOf(file.text, found.index), rule }];
   });
+  if (isTestFile(file.path)) return violations;
   for (const ban of bansFor(file.path, room)) {
     for (const match of codeOnly.matchAll(ban.pattern)) {
       violations.push({ path: file.path, line: lineOf(file.text, match.index), rule: ban.rule });
@@ -84,6 +84,15 @@ function importProblem(path: string, room: string, found: Import): string | null
   if (isTestFile(target)) return `no source imports a test file (${specifier})`;
   const to = roomOf(target);
   const problem = arrowProblem(room, to, typesOnly);
+  return problem === null ? null : `${problem} (${specifier})`;
+}
+
+function testImportProblem(path: string, room: string, { specifier }: Import): string | null {
+  if (!specifier.startsWith(".")) return null;
+  const target = posix.normalize(posix.join(posix.dirname(path), specifier));
+  if (target.startsWith("../test/")) return `a test in src imports nothing from packages/perdure/test (${specifier})`;
+  if (target.startsWith("..")) return null;
+  const problem = testArrowProblem(room, roomOf(target));
   return problem === null ? null : `${problem} (${specifier})`;
 }
 

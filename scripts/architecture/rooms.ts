@@ -7,6 +7,8 @@ export interface RoomRule {
   readonly imports: readonly string[];
   /** Rooms of which it may import types only (`import type`). */
   readonly types?: readonly string[];
+  /** Rooms below it that its tests may import, and what only tests use; it may not itself. */
+  readonly tests?: readonly string[];
   /** PURE: no Node built-ins, clock, chance, timers or `async`. */
   readonly pure?: true;
 }
@@ -55,7 +57,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   executors: { imports: ["replay", "model"], types: ["functions"] },
   engine: { imports: ["core", "store", "model"] },
   client: { imports: ["engine", "store", "model", "core", "functions"] },
-  http: { imports: ["client", "model", "require-node.ts"], types: ["functions"] },
+  http: { imports: ["client", "model", "require-node.ts"], types: ["functions"], tests: ["store"] },
   azure: { imports: ["client", "engine", "model", "functions"] },
   grpc: { imports: ["client", "engine", "model"] },
 
@@ -84,6 +86,20 @@ export function arrowProblem(from: string, to: string, typesOnly: boolean): stri
     return typesOnly ? null : `${from} may import only types from ${to}: use \`import type\``;
   }
   return `${from} may import ${allowed(rule, leaves)}, not ${to}`;
+}
+
+/**
+ * As {@link arrowProblem}, for a test in `src`, or what only tests use: it may import what its room may, values of rooms known by their types, and the
+ * test kit. A test that needs a room above its own stands in `packages/perdure/test`.
+ */
+export function testArrowProblem(from: string, to: string): string | null {
+  const room = from.replace(/\.test\.ts$/, ".ts"); // beside a file that is a room
+  if (room === to || to === "testing" || ROOMS[room] === undefined) return null;
+  const { types = [], tests = [] } = ROOMS[room];
+  const leaves: readonly string[] = LEAVES;
+  if ([...types, ...tests, ...leaves].includes(to)) return null;
+  const problem = arrowProblem(room, to, false);
+  return problem === null ? null : `a test of ${room} that imports ${to} belongs in packages/perdure/test`;
 }
 
 function allowed(rule: RoomRule, leaves: readonly string[]): string {

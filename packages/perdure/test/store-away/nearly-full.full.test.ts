@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { LogEntry } from "perdure";
 import { activity, orchestrator, TaskHub } from "perdure";
+import { until } from "../../src/process/testing/until.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
 import { checkDump } from "../../src/testing/invariants/check-dump.ts";
 import { fill, mountDisk } from "../testing/small-disk.ts";
-import { until } from "../testing/until.ts";
 
 const LARGE = 8_000_000;
 

@@ -7,12 +7,12 @@ import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LogEntry } from "perdure";
 import { activity, orchestrator, TaskHub } from "perdure";
+import { until } from "../../src/process/testing/until.ts";
 import type { Store } from "../../src/store/contract.ts";
 import { StoreRefusalError } from "../../src/store/errors.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
 import { checkDump } from "../../src/testing/invariants/check-dump.ts";
 import { openStand, STORES } from "../testing/stand.ts";
-import { until } from "../testing/until.ts";
 
 const LARGE = 400_000;
 

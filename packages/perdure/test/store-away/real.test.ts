@@ -6,10 +6,10 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
 import { activity, orchestrator, TaskHub } from "perdure";
 import { createHttpHandler } from "perdure/http";
+import { until } from "../../src/process/testing/until.ts";
 import { withClient } from "../../src/testing/postgres/databases.ts";
 import { openPostgresProxy } from "../../src/testing/postgres/proxy.ts";
 import { sharedDatabase } from "../postgres/own-server.ts";
-import { until } from "../testing/until.ts";
 
 const ACCEPT_MS = 2_000;
 const SLACK_MS = 6_000;

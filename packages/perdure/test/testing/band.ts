@@ -8,12 +8,12 @@ import { createNativeExecutor } from "../../src/executors/native-executor.ts";
 import { FunctionRegistry } from "../../src/functions/registry.ts";
 import type { Duration } from "../../src/model/duration.ts";
 import { realClock, realIds, realScheduler } from "../../src/process/real-time.ts";
+import { until } from "../../src/process/testing/until.ts";
 import type { Store } from "../../src/store/contract.ts";
 import type { WorkerRow } from "../../src/store/rows.ts";
 import { openStore } from "../../src/task-hub/open-store.ts";
 import { checkDump } from "../../src/testing/invariants/check-dump.ts";
 import { describeViolation } from "../../src/testing/invariants/invariant.ts";
-import { until } from "./until.ts";
 
 /** Short, but long enough for many workers and a server on two busy cores. */
 export const LEASE_MS = 1_000;

@@ -4,6 +4,7 @@ import { TaskHub } from "perdure";
 import type { WorkerSettings } from "../../src/engine/options.ts";
 import { createNativeExecutor } from "../../src/executors/native-executor.ts";
 import { FunctionRegistry } from "../../src/functions/registry.ts";
+import { until } from "../../src/process/testing/until.ts";
 import type { Store } from "../../src/store/contract.ts";
 import { checkDump } from "../../src/testing/invariants/check-dump.ts";
 import { describeViolation } from "../../src/testing/invariants/invariant.ts";
@@ -12,7 +13,6 @@ import type { Ground } from "./ground.ts";
 import type { StoreKind } from "./grounds.ts";
 import { openGround } from "./grounds.ts";
 import { deliverTwice } from "./twice.ts";
-import { until } from "./until.ts";
 
 export { STORES, type StoreKind } from "./grounds.ts";
 export const MODES = ["plain", "no cursors", "commits of one", "twice"] as const;

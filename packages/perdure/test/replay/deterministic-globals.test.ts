@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import cryptoModule, { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { createNativeExecutor } from "../../executors/native-executor.ts";
-import { EpisodeDriver, outputOf, START } from "../../executors/testing/episode-driver.testsuite.ts";
-import { orchestrator } from "../../functions/orchestrator.ts";
-import { FunctionRegistry } from "../../functions/registry.ts";
-import { outsideOrchestration } from "../../process/code-scope.ts";
-import { installDeterministicGlobals } from "./deterministic-globals.ts";
+import { createNativeExecutor } from "../../src/executors/native-executor.ts";
+import { EpisodeDriver, outputOf, START } from "../../src/executors/testing/episode-driver.testsuite.ts";
+import { orchestrator } from "../../src/functions/orchestrator.ts";
+import { FunctionRegistry } from "../../src/functions/registry.ts";
+import { outsideOrchestration } from "../../src/process/code-scope.ts";
+import { installDeterministicGlobals } from "../../src/replay/globals/deterministic-globals.ts";
 
 const RealDate = Date;
 let uninstall = (): void => {};

@@ -1,5 +1,5 @@
-import type { OrchestrationContext } from "../../functions/context-types.ts";
-import type { DurableTask } from "../tasks/durable-task.ts";
+import type { OrchestrationContext } from "../../src/functions/context-types.ts";
+import type { DurableTask } from "../../src/replay/tasks/durable-task.ts";
 
 export type Note = (text: unknown) => void;
 /** An orchestrator body; what it notes, asks for and returns must be the same live and in replay. */

@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { createNativeExecutor } from "../../executors/native-executor.ts";
-import { EpisodeDriver } from "../../executors/testing/episode-driver.testsuite.ts";
-import type { OrchestratorContext } from "../../functions/context-types.ts";
-import { orchestrator } from "../../functions/orchestrator.ts";
-import { FunctionRegistry } from "../../functions/registry.ts";
+import { createNativeExecutor } from "../../src/executors/native-executor.ts";
+import { EpisodeDriver } from "../../src/executors/testing/episode-driver.testsuite.ts";
+import type { OrchestratorContext } from "../../src/functions/context-types.ts";
+import { orchestrator } from "../../src/functions/orchestrator.ts";
+import { FunctionRegistry } from "../../src/functions/registry.ts";
 
 export type Body = (ctx: OrchestratorContext<number | undefined>, input: number | undefined) => unknown;
 export interface Setup {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { orchestrator } from "../../functions/orchestrator.ts";
-import { payload } from "../../model/payload.ts";
-import { TaskHub } from "../../task-hub/task-hub.ts";
-import { createHttpHandler } from "../index.ts";
+import { orchestrator } from "../../src/functions/orchestrator.ts";
+import { createHttpHandler } from "../../src/http/index.ts";
+import { payload } from "../../src/model/payload.ts";
+import { TaskHub } from "../../src/task-hub/task-hub.ts";
 
 const LIST = "http://localhost:7071/runtime/webhooks/durabletask/instances";
 const swallow = orchestrator("Swallow", async (_, _input: unknown) => "ok");

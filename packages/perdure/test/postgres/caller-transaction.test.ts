@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { orchestrator } from "../../functions/orchestrator.ts";
-import { TaskHub } from "../../task-hub/task-hub.ts";
-import { withClient } from "../../testing/postgres/databases.ts";
-import { TEST_SERVERS } from "../../testing/postgres/shared-server.ts";
-import { TestDatabase } from "./fixture.testsuite.ts";
+import { orchestrator } from "../../src/functions/orchestrator.ts";
+import { TestDatabase } from "../../src/stores/postgres/fixture.testsuite.ts";
+import { TaskHub } from "../../src/task-hub/task-hub.ts";
+import { withClient } from "../../src/testing/postgres/databases.ts";
+import { TEST_SERVERS } from "../../src/testing/postgres/shared-server.ts";
 
 const waits = orchestrator("waits", (ctx) => ctx.waitForExternalEvent<number>("Go"));
 const functions = [waits];

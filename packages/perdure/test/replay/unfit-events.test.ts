@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { createNativeExecutor } from "../../executors/native-executor.ts";
-import { EpisodeDriver, failureIn, outputOf } from "../../executors/testing/episode-driver.testsuite.ts";
-import { externalEvent } from "../../functions/external-event.ts";
-import { orchestrator } from "../../functions/orchestrator.ts";
-import { FunctionRegistry } from "../../functions/registry.ts";
-import type { HistoryEvent } from "../../model/history.ts";
-import { begin, NUMBER } from "../diagnosis/probe.testsuite.ts";
-import type { FunctionLogEntry } from "../functions/function-log.ts";
+import { createNativeExecutor } from "../../src/executors/native-executor.ts";
+import { EpisodeDriver, failureIn, outputOf } from "../../src/executors/testing/episode-driver.testsuite.ts";
+import { externalEvent } from "../../src/functions/external-event.ts";
+import { orchestrator } from "../../src/functions/orchestrator.ts";
+import { FunctionRegistry } from "../../src/functions/registry.ts";
+import type { HistoryEvent } from "../../src/model/history.ts";
+import type { FunctionLogEntry } from "../../src/replay/functions/function-log.ts";
+import { begin, NUMBER } from "./probe.testsuite.ts";
 
 const counted = externalEvent("Counted", NUMBER);
 

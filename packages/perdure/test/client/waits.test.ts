@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { instanceId } from "../model/ids.ts";
-import type { EndedInstances, Store } from "../store/contract.ts";
-import { createMemoryStore } from "../stores/memory/memory-store.ts";
-import { ending, Hand, spec, update } from "../testing/store-conformance/hub.ts";
-import { interceptStore } from "../testing/store-proxy.ts";
-import { VirtualCalendar, VirtualTime } from "../testing/virtual-time.ts";
-import type { WaitParams, WaitResult } from "./wait.ts";
-import { Waits } from "./waits.ts";
+import type { WaitParams, WaitResult } from "../../src/client/wait.ts";
+import { Waits } from "../../src/client/waits.ts";
+import { instanceId } from "../../src/model/ids.ts";
+import type { EndedInstances, Store } from "../../src/store/contract.ts";
+import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
+import { ending, Hand, spec, update } from "../../src/testing/store-conformance/hub.ts";
+import { interceptStore } from "../../src/testing/store-proxy.ts";
+import { VirtualCalendar, VirtualTime } from "../../src/testing/virtual-time.ts";
 
 interface Options {
   /** Stands between the waits and the store. */

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { createNativeExecutor } from "../../executors/native-executor.ts";
-import { orchestrator } from "../../functions/orchestrator.ts";
-import { activityRef, orchestratorRef } from "../../functions/references.ts";
-import { FunctionRegistry } from "../../functions/registry.ts";
-import type { HistoryEvent } from "../../model/history.ts";
-import { eventId, executionId, instanceId, instanceNo } from "../../model/ids.ts";
-import { newSeed, seedOf } from "../../model/seed.ts";
-import { installDeterministicGlobals } from "../globals/deterministic-globals.ts";
-import { HISTORY_WITHOUT_SEED } from "../testing/history-without-seed.ts";
-import { idempotencyKeyOf } from "../values/execution-values.ts";
+import { createNativeExecutor } from "../../src/executors/native-executor.ts";
+import { orchestrator } from "../../src/functions/orchestrator.ts";
+import { activityRef, orchestratorRef } from "../../src/functions/references.ts";
+import { FunctionRegistry } from "../../src/functions/registry.ts";
+import type { HistoryEvent } from "../../src/model/history.ts";
+import { eventId, executionId, instanceId, instanceNo } from "../../src/model/ids.ts";
+import { newSeed, seedOf } from "../../src/model/seed.ts";
+import { installDeterministicGlobals } from "../../src/replay/globals/deterministic-globals.ts";
+import { HISTORY_WITHOUT_SEED } from "../../src/replay/testing/history-without-seed.ts";
+import { idempotencyKeyOf } from "../../src/replay/values/execution-values.ts";
 
 const charge = activityRef<unknown, string>("Charge");
 const parcel = orchestratorRef<void, string>("Parcel");

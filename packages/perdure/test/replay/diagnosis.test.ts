@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import timers, { setTimeout as sleep } from "node:timers/promises";
-import { createNativeExecutor } from "../../executors/native-executor.ts";
-import { EpisodeDriver, failureIn, outputOf } from "../../executors/testing/episode-driver.testsuite.ts";
-import type { OrchestrationContext, OrchestratorContext } from "../../functions/context-types.ts";
-import { orchestrator } from "../../functions/orchestrator.ts";
-import { FunctionRegistry } from "../../functions/registry.ts";
-import type { HistoryEvent } from "../../model/history.ts";
-import { eventId } from "../../model/ids.ts";
-import { outsideOrchestration } from "../../process/code-scope.ts";
-import type { FunctionLogEntry } from "../functions/function-log.ts";
-import { installDeterministicGlobals } from "../globals/deterministic-globals.ts";
+import { createNativeExecutor } from "../../src/executors/native-executor.ts";
+import { EpisodeDriver, failureIn, outputOf } from "../../src/executors/testing/episode-driver.testsuite.ts";
+import type { OrchestrationContext, OrchestratorContext } from "../../src/functions/context-types.ts";
+import { orchestrator } from "../../src/functions/orchestrator.ts";
+import { FunctionRegistry } from "../../src/functions/registry.ts";
+import type { HistoryEvent } from "../../src/model/history.ts";
+import { eventId } from "../../src/model/ids.ts";
+import { outsideOrchestration } from "../../src/process/code-scope.ts";
+import type { FunctionLogEntry } from "../../src/replay/functions/function-log.ts";
+import { installDeterministicGlobals } from "../../src/replay/globals/deterministic-globals.ts";
 
 let uninstall = (): void => {};
 before(() => {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createNativeExecutor } from "../../executors/native-executor.ts";
-import { EpisodeDriver, failure, failureIn, outputOf } from "../../executors/testing/episode-driver.testsuite.ts";
-import { NonRetriableError } from "../../functions/errors.ts";
-import { orchestrator } from "../../functions/orchestrator.ts";
-import { FunctionRegistry } from "../../functions/registry.ts";
-import type { Failure } from "../../model/failure.ts";
-import { errorFromFailure, failureOf } from "./failure-of.ts";
-import { ActivityFailedError, OrchestrationFailedError, SubOrchestrationFailedError } from "./function-errors.ts";
+import { createNativeExecutor } from "../../src/executors/native-executor.ts";
+import { EpisodeDriver, failure, failureIn, outputOf } from "../../src/executors/testing/episode-driver.testsuite.ts";
+import { NonRetriableError } from "../../src/functions/errors.ts";
+import { orchestrator } from "../../src/functions/orchestrator.ts";
+import { FunctionRegistry } from "../../src/functions/registry.ts";
+import type { Failure } from "../../src/model/failure.ts";
+import { errorFromFailure, failureOf } from "../../src/replay/failures/failure-of.ts";
+import { ActivityFailedError, OrchestrationFailedError, SubOrchestrationFailedError } from "../../src/replay/failures/function-errors.ts";
 
 class PaymentError extends TypeError {
   readonly orderId = "o-1";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TaskHub } from "../task-hub/task-hub.ts";
-import { createTestHub } from "../testing/test-hub.ts";
-import { activity } from "./activity.ts";
-import type { DurableClient } from "./client-types.ts";
-import type { OrchestratorContext } from "./context-types.ts";
-import { outsideOrchestration } from "./errors.ts";
-import { orchestrator } from "./orchestrator.ts";
+import { activity } from "../../src/functions/activity.ts";
+import type { DurableClient } from "../../src/functions/client-types.ts";
+import type { OrchestratorContext } from "../../src/functions/context-types.ts";
+import { outsideOrchestration } from "../../src/functions/errors.ts";
+import { orchestrator } from "../../src/functions/orchestrator.ts";
+import { TaskHub } from "../../src/task-hub/task-hub.ts";
+import { createTestHub } from "../../src/testing/test-hub.ts";
 
 let inserted: string[] = [];
 const insert = activity("Insert row", (row: string) => {

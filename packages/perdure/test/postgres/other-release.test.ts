@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEFAULT_WORKER_SETTINGS } from "../../engine/options.ts";
-import { activity } from "../../functions/activity.ts";
-import { orchestrator } from "../../functions/orchestrator.ts";
-import { TaskHub } from "../../task-hub/task-hub.ts";
-import { withClient } from "../../testing/postgres/databases.ts";
-import { TEST_SERVERS } from "../../testing/postgres/shared-server.ts";
-import { START_OF_TIME } from "../../testing/store-conformance/fixture.ts";
-import { append, event, Hand, id, spec, toNo } from "../../testing/store-conformance/hub.ts";
-import { TestDatabase } from "./fixture.testsuite.ts";
-import { openPostgresStore } from "./open-postgres.ts";
-import { LAYOUT_NUMBER } from "./wire/layouts.ts";
+import { DEFAULT_WORKER_SETTINGS } from "../../src/engine/options.ts";
+import { activity } from "../../src/functions/activity.ts";
+import { orchestrator } from "../../src/functions/orchestrator.ts";
+import { TestDatabase } from "../../src/stores/postgres/fixture.testsuite.ts";
+import { openPostgresStore } from "../../src/stores/postgres/open-postgres.ts";
+import { LAYOUT_NUMBER } from "../../src/stores/postgres/wire/layouts.ts";
+import { TaskHub } from "../../src/task-hub/task-hub.ts";
+import { withClient } from "../../src/testing/postgres/databases.ts";
+import { TEST_SERVERS } from "../../src/testing/postgres/shared-server.ts";
+import { START_OF_TIME } from "../../src/testing/store-conformance/fixture.ts";
+import { append, event, Hand, id, spec, toNo } from "../../src/testing/store-conformance/hub.ts";
 
 const OTHER_LAYOUT = LAYOUT_NUMBER + 1;
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
-import { createNativeExecutor } from "../../executors/native-executor.ts";
-import { EpisodeDriver, failure } from "../../executors/testing/episode-driver.testsuite.ts";
-import { orchestrator } from "../../functions/orchestrator.ts";
-import { FunctionRegistry } from "../../functions/registry.ts";
-import { installDeterministicGlobals } from "../globals/deterministic-globals.ts";
+import { createNativeExecutor } from "../../src/executors/native-executor.ts";
+import { EpisodeDriver, failure } from "../../src/executors/testing/episode-driver.testsuite.ts";
+import { orchestrator } from "../../src/functions/orchestrator.ts";
+import { FunctionRegistry } from "../../src/functions/registry.ts";
+import { installDeterministicGlobals } from "../../src/replay/globals/deterministic-globals.ts";
 import { PROGRAMS } from "./order-programs.testsuite.ts";
 
 /** The traces of all runs of a program, one for each call of its function. */

@@ -1,8 +1,8 @@
-import { orchestrator } from "../functions/orchestrator.ts";
-import { payload } from "../model/payload.ts";
-import type { RuntimeStatus } from "../model/status.ts";
-import { TaskHub } from "../task-hub/task-hub.ts";
-import { managementTableSuite } from "./management-table.testsuite.ts";
+import { orchestrator } from "../../src/functions/orchestrator.ts";
+import { managementTableSuite } from "../../src/http/management-table.testsuite.ts";
+import { payload } from "../../src/model/payload.ts";
+import type { RuntimeStatus } from "../../src/model/status.ts";
+import { TaskHub } from "../../src/task-hub/task-hub.ts";
 
 /** Continues when told how to end. */
 const hello = orchestrator("Hello", async (ctx, _input: { readonly a: number }) => {

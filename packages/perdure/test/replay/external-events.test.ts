@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failureIn, outputOf } from "../../executors/testing/episode-driver.testsuite.ts";
-import type { EventRaised } from "../../model/history.ts";
-import { payload } from "../../model/payload.ts";
-import type { Body } from "../diagnosis/probe.testsuite.ts";
-import { begin } from "../diagnosis/probe.testsuite.ts";
+import { failureIn, outputOf } from "../../src/executors/testing/episode-driver.testsuite.ts";
+import type { EventRaised } from "../../src/model/history.ts";
+import { payload } from "../../src/model/payload.ts";
+import type { Body } from "./probe.testsuite.ts";
+import { begin } from "./probe.testsuite.ts";
 
 test("events: names compare ordinal-ignore-case, payloads first in first out, buffered when nobody waits", async () => {
   const { driver } = begin(async (ctx) => {

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { createNativeExecutor } from "../../executors/native-executor.ts";
-import { EpisodeDriver, failure, failureIn, idsOf, kindsOf, outputOf } from "../../executors/testing/episode-driver.testsuite.ts";
-import type { OrchestratorContext } from "../../functions/context-types.ts";
-import { externalEvent } from "../../functions/external-event.ts";
-import { orchestrator } from "../../functions/orchestrator.ts";
-import { FunctionRegistry } from "../../functions/registry.ts";
-import type { Action } from "../../model/action.ts";
-import { eventId, instanceId, instanceNo } from "../../model/ids.ts";
-import { begin, NUMBER } from "../diagnosis/probe.testsuite.ts";
-import type { DurableTask } from "../tasks/durable-task.ts";
-import { nameGuid } from "../values/guid.ts";
+import { createNativeExecutor } from "../../src/executors/native-executor.ts";
+import { EpisodeDriver, failure, failureIn, idsOf, kindsOf, outputOf } from "../../src/executors/testing/episode-driver.testsuite.ts";
+import type { OrchestratorContext } from "../../src/functions/context-types.ts";
+import { externalEvent } from "../../src/functions/external-event.ts";
+import { orchestrator } from "../../src/functions/orchestrator.ts";
+import { FunctionRegistry } from "../../src/functions/registry.ts";
+import type { Action } from "../../src/model/action.ts";
+import { eventId, instanceId, instanceNo } from "../../src/model/ids.ts";
+import type { DurableTask } from "../../src/replay/tasks/durable-task.ts";
+import { nameGuid } from "../../src/replay/values/guid.ts";
+import { begin, NUMBER } from "./probe.testsuite.ts";
 
 // --- timers ---
 

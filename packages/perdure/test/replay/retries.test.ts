@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failure, kindsOf, outputOf } from "../../executors/testing/episode-driver.testsuite.ts";
-import { begin } from "../diagnosis/probe.testsuite.ts";
+import { failure, kindsOf, outputOf } from "../../src/executors/testing/episode-driver.testsuite.ts";
+import { begin } from "./probe.testsuite.ts";
 
 const RETRY = { maxAttempts: 3, firstInterval: "2s", backoff: 3 } as const;
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createMemoryStore } from "../stores/memory/memory-store.ts";
-import { Random } from "../testing/random.ts";
-import { seededIds, VirtualCalendar, VirtualTime } from "../testing/virtual-time.ts";
-import { createHubClient } from "./hub-client.ts";
-import { Waits } from "./waits.ts";
+import { createHubClient } from "../../src/client/hub-client.ts";
+import { Waits } from "../../src/client/waits.ts";
+import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
+import { Random } from "../../src/testing/random.ts";
+import { seededIds, VirtualCalendar, VirtualTime } from "../../src/testing/virtual-time.ts";
 
 test("known functions are read again after a second, also while store time stands still since a clock was set back", async () => {
   const time = new VirtualTime();
