@@ -10,6 +10,8 @@ export type Fate =
   | { readonly kind: "answerLost"; readonly answer: NotRun }
   /** The same, and the function is still running when it is taken for lost: its answer comes after this. */
   | { readonly kind: "late"; readonly answer: NotRun; readonly afterMs: number }
+  /** The function runs, and no answer ever comes: for whoever has a time-out. */
+  | { readonly kind: "silent" }
   /** The function runs twice, and the first answer counts. */
   | { readonly kind: "twice" }
   /** The executor breaks. */
@@ -53,6 +55,9 @@ export function createLossyExecutor(inner: Executor, lossy: Lossy): Executor {
           run(request).catch(() => {});
           lossy.after(fate.afterMs, () => void answered(fate.answer).then(resolve));
         });
+      case "silent":
+        run(request).catch(() => {});
+        return new Promise(() => {});
       case "twice": {
         const first = run(request);
         run(request).catch(() => {});

@@ -30,6 +30,7 @@ import { resumeNotConsumed } from "./resume-not-consumed.ts";
 import { rowNumberNotLearnt } from "./row-number-not-learnt.ts";
 import { runningLeaves } from "./running-leaves.ts";
 import { sealedMailReadAgain } from "./sealed-mail-read-again.ts";
+import { silenceIsWaitedFor } from "./silence-is-waited-for.ts";
 import { statusBeforeCommit } from "./status-before-commit.ts";
 import { suspensionIgnored } from "./suspension-ignored.ts";
 import { terminalStatusOverwritten } from "./terminal-status-overwritten.ts";
@@ -67,6 +68,7 @@ export const PLANTS: readonly Plant[] = [
   runningLeaves,
   rowNumberNotLearnt,
   lostIsFailed,
+  silenceIsWaitedFor,
   mailLostWithItsEpisode,
   declinedAndForgotten,
   innocentLossCounted,

@@ -6,5 +6,5 @@ export const declinedAndForgotten: Plant = {
   file: "engine/instances/redelivery.ts",
   search: "    engine.parts.scheduler.after(ms, deliver);",
   replace: "",
-  seed: 46,
+  seed: 28,
 };

@@ -6,5 +6,5 @@ export const innocentLossCounted: Plant = {
   file: "engine/claims/suspicion.ts",
   search: "  if (guilty === false) return crashes;\n",
   replace: "  if (guilty === false) return crashes + 6;\n",
-  seed: 8,
+  seed: 19,
 };

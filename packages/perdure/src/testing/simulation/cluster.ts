@@ -4,6 +4,7 @@ import { Waits } from "../../client/waits.ts";
 import type { WorkerSettings } from "../../engine/options.ts";
 import type { Worker } from "../../engine/worker.ts";
 import { createWorker } from "../../engine/worker.ts";
+import { limitAnswers } from "../../executors/limit-answers.ts";
 import { createNativeExecutor } from "../../executors/native-executor.ts";
 import type { Executor } from "../../model/executor.ts";
 import type { InstanceId } from "../../model/ids.ts";
@@ -21,6 +22,7 @@ import { interceptStore } from "../store-proxy.ts";
 import type { VirtualCalendar, VirtualTime } from "../virtual-time.ts";
 import { NodeTime, seededIds } from "../virtual-time.ts";
 import type { AppEnv, SimApp } from "./app.ts";
+import { PLACE_LIMITS } from "./lossy-places.ts";
 import type { Mishaps } from "./mishaps.ts";
 import { lacking } from "./mixed-fleet.ts";
 import type { SimRoute } from "./sim-client.ts";
@@ -97,7 +99,7 @@ export class Cluster {
     const native = createNativeExecutor({ functions, scheduler: time });
     const { lossy } = this.#parts;
     const after = (ms: number, task: () => void) => void time.after(ms, task);
-    const inner = lossy === undefined ? native : createLossyExecutor(native, { ...lossy, after });
+    const inner = lossy === undefined ? native : limitAnswers(createLossyExecutor(native, { ...lossy, after }), PLACE_LIMITS, time);
     const executor = watchExecutor({ inner, time, recorder: this.recorder, boundary, lag });
     const ids = seededIds(new Random(random.int(2 ** 31), node + 1));
     const log: EngineLog =

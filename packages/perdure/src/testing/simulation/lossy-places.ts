@@ -6,13 +6,20 @@ import { Random } from "../random.ts";
 /** Of so many calls one is not carried out. */
 const ONE_IN = 25;
 const LOSSY_STREAM = 78;
+const SILENT: Fate = { kind: "silent" };
+/** What is not answered by then is lost, as for code in another process. */
+export const PLACE_LIMITS = { episodeMs: 1_000, activityGraceMs: 500 };
 
 /** Of chances of its own, as the rest of a seed stays as it is: in some seeds user code runs in places that fail; null: in this one it does not. What fails is not a fault of an instance, so none may be convicted. */
 export function lossyPlaces(seed: number, isOver: () => boolean): Pick<Lossy, "episode" | "activity"> | null {
   const random = new Random(seed, LOSSY_STREAM);
   if (!random.chance(0.3)) return null;
-  const fate = () => (isOver() || random.int(ONE_IN) > 0 ? PASS : fateOf(random));
-  return { episode: fate, activity: fate };
+  const isCarriedOut = () => isOver() || random.int(ONE_IN) > 0;
+  return {
+    // Without an answer an activity that has no timeout may take as long as it likes.
+    episode: () => (isCarriedOut() ? PASS : random.chance(0.15) ? SILENT : fateOf(random)),
+    activity: () => (isCarriedOut() ? PASS : fateOf(random)),
+  };
 }
 
 function fateOf(random: Random): Fate {
