@@ -1,12 +1,10 @@
 import { hostname } from "node:os";
-import { createHubClient } from "../client/hub-client.ts";
+import { ProcessOfHub } from "../client/process-of-hub.ts";
 import { createTypedClient } from "../client/typed-client.ts";
 import type { HubClient } from "../client/types.ts";
-import { Waits } from "../client/waits.ts";
 import type { WorkerSettings } from "../engine/options.ts";
 import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
 import { within } from "../engine/time/within.ts";
-import type { Worker } from "../engine/worker.ts";
 import { fault } from "../errors/perdure-error.ts";
 import type { DurableClient } from "../functions/client-types.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
@@ -57,10 +55,9 @@ export class TaskHub implements AsyncDisposable {
   readonly httpDefaults: HttpDefaults;
   readonly #store: Store;
   readonly #settings: HubSettings;
-  readonly #waits: Waits;
+  readonly #process: ProcessOfHub;
   readonly #hooks: HookRuns;
   readonly #uninstallGlobals: () => void;
-  #worker: Worker | null = null;
   #executor: Executor | null = null;
   #starting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
@@ -77,34 +74,24 @@ export class TaskHub implements AsyncDisposable {
     this.name = settings.name;
     const { maxPayloadBytes, maxJsonDepth, codec, name: taskHub, publicOrigin, keys, forwardedHost, log, functionLog } = settings;
     this.httpDefaults = { keys, forwardedHost, publicOrigin, log, functionLog, maxJsonDepth };
-    const now = () => this.#worker?.storeNow ?? Date.now();
-    const worker = () => (this.#worker?.phase === "running" ? this.#worker : null);
     const { acceptMs } = settings.engine;
-    this.#waits = new Waits({
-      store,
-      scheduler: realScheduler(true),
-      clock: realClock,
-      peek: (id) => worker()?.peek(id),
-      onEnds: (listener) => store.onEnds(listener),
-      ...(acceptMs === undefined ? {} : { acceptMs }),
-    });
-    const versionOf = (orchestrator: string) => settings.registry.find("orchestrator", orchestrator)?.version ?? null;
-    this.hubClient = createHubClient({
+    this.#process = new ProcessOfHub({
       store,
       ids: realIds(),
-      waits: this.#waits,
-      worker,
       maxPayloadBytes,
       maxJsonDepth,
-      versionOf,
-      now,
+      versionOf: (orchestrator) => settings.registry.find("orchestrator", orchestrator)?.version ?? null,
+      now: () => Date.now(),
       clock: realClock,
       isClosed: () => this.#isClosed,
       lacks: (orchestrator) => this.#lacks(orchestrator),
       onWaiting: () => forgottenStart.noticed(),
+      onEnds: (listener) => store.onEnds(listener),
       scheduler: realScheduler(true),
       ...(acceptMs === undefined ? {} : { acceptMs }),
     });
+    this.hubClient = this.#process.client;
+    const now = () => this.#process.now;
     const forgottenStart = new ForgottenStart({
       scheduler: realScheduler(false),
       log: settings.log,
@@ -164,8 +151,8 @@ export class TaskHub implements AsyncDisposable {
    */
   async readiness(): Promise<Readiness> {
     if (this.isClosing) return "draining";
-    if (this.#starting !== null && this.#worker?.phase !== "running") return "starting";
-    if (this.#worker?.isTroubled === true) return "storeUnavailable";
+    if (this.#starting !== null && this.#process.worker?.phase !== "running") return "starting";
+    if (this.#process.worker?.isTroubled === true) return "storeUnavailable";
     const { promise: late, resolve } = Promise.withResolvers<Readiness>();
     const cancel = realScheduler(false).after(STORE_ANSWERS_MS, () => resolve("storeUnavailable"));
     const asked = this.hubClient.knownFunctions().then(
@@ -218,16 +205,14 @@ export class TaskHub implements AsyncDisposable {
     const parts = { store: this.#store, executor, clock: realClock, scheduler, ids: realIds(), log, host, codeVersion };
     const settings: Partial<WorkerSettings> = engine;
     const worker = createWorker(parts, settings);
-    worker.onStart((instance) => this.#waits.onStart(instance.state.instanceId));
-    worker.onEnd((instance) => this.#waits.onEnd(instance));
-    this.#worker = worker;
+    this.#process.connect(worker);
     await worker.start();
   }
 
   /** Where a call to a missing function may wait for a worker that brings it (`functionNotFoundAfter`), a start may too. */
   #lacks(orchestrator: string): boolean {
     const { registry, engine } = this.#settings;
-    if (this.#worker?.phase !== "running" || registry.find("orchestrator", orchestrator) !== null) return false;
+    if (this.#process.worker?.phase !== "running" || registry.find("orchestrator", orchestrator) !== null) return false;
     return (engine.functionNotFoundAloneMs ?? DEFAULT_WORKER_SETTINGS.functionNotFoundAloneMs) === 0;
   }
 
@@ -257,7 +242,7 @@ export class TaskHub implements AsyncDisposable {
     this.#hooks.cancelStart();
     try {
       if (this.#starting !== null) await within(scheduler, STILL_JOINING_MS, this.#starting);
-      await this.#worker?.stop();
+      await this.#process.worker?.stop();
     } finally {
       if (this.#executor !== null) await within(scheduler, CLOSE_EXECUTOR_MS, this.#executor.close());
       this.#drained.abort();
@@ -265,7 +250,7 @@ export class TaskHub implements AsyncDisposable {
       await this.#hooks.stop(Math.max(STOP_HOOKS_LEAST_MS, left()));
       this.#uninstallGlobals();
       this.#isClosed = true;
-      this.#waits.close();
+      this.#process.waits.close();
       const closed = await within(scheduler, Math.max(CLOSE_STORE_LEAST_MS, Math.min(left(), CLOSE_STORE_MS)), this.#store.close());
       this.#isStoreClosed = closed.kind !== "late";
       if (closed.kind !== "done") this.#logNotClosed(closed.kind === "failed" ? refusalText(closed.error) : "it does not answer");

@@ -1,7 +1,6 @@
-import { createHubClient } from "../client/hub-client.ts";
+import { ProcessOfHub } from "../client/process-of-hub.ts";
 import { createTypedClient } from "../client/typed-client.ts";
 import type { HubClient } from "../client/types.ts";
-import { Waits } from "../client/waits.ts";
 import type { Worker } from "../engine/worker.ts";
 import { createWorker } from "../engine/worker.ts";
 import { fault } from "../errors/perdure-error.ts";
@@ -67,7 +66,7 @@ export class TestHub implements AsyncDisposable {
   readonly #replay: ReplayChecker;
   readonly #mismatches: ReplayMismatch[] = [];
   readonly #uninstallGlobals: () => void;
-  readonly #waits: Waits;
+  readonly #process: ProcessOfHub;
   #isClosed = false;
   #soon = 0;
   #activities = 0;
@@ -95,26 +94,20 @@ export class TestHub implements AsyncDisposable {
       { store: this.#store, executor, clock: this.#world, scheduler, ids, log: logs.log, host: "test", codeVersion: "test" },
       settings,
     );
-    const worker = () => (this.#worker.phase === "running" ? this.#worker : null);
-    this.#waits = new Waits({ store: this.#store, scheduler, clock: this.#world, peek: (id) => worker()?.peek(id) });
-    this.#worker.onStart((instance) => this.#waits.onStart(instance.state.instanceId));
-    this.#worker.onEnd((instance) => this.#waits.onEnd(instance));
-    const now = () => this.#worker.storeNow;
-    const versionOf = (name: string) => registry.find("orchestrator", name)?.version ?? null;
-    const maxPayloadBytes = 32 * 1_024 * 1_024;
-    this.hubClient = createHubClient({
+    this.#process = new ProcessOfHub({
       store: this.#store,
       ids,
-      waits: this.#waits,
-      worker,
-      maxPayloadBytes,
-      versionOf,
-      now,
+      maxPayloadBytes: 32 * 1_024 * 1_024,
+      versionOf: (name) => registry.find("orchestrator", name)?.version ?? null,
+      now: this.#calendar.now,
       clock: this.#world,
       isClosed: () => this.#isClosed,
       lacks: (name) => registry.find("orchestrator", name) === null,
       scheduler,
     });
+    this.#process.connect(this.#worker);
+    this.hubClient = this.#process.client;
+    const now = () => this.#process.now;
     const http = {
       taskHub: "TestHub",
       connectionName: "Storage",
@@ -187,7 +180,7 @@ export class TestHub implements AsyncDisposable {
     await this.#hooks.stop(STOP_HOOKS_MS);
     this.#uninstallGlobals();
     this.#isClosed = true;
-    this.#waits.close();
+    this.#process.waits.close();
     await this.#store.close();
   }
 

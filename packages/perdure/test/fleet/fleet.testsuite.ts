@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import type { RegisteredFunction } from "perdure";
-import { createHubClient } from "../../src/client/hub-client.ts";
+import { ProcessOfHub } from "../../src/client/process-of-hub.ts";
 import type { HubClient, InstanceStatus } from "../../src/client/types.ts";
-import { Waits } from "../../src/client/waits.ts";
 import type { WorkerSettings } from "../../src/engine/options.ts";
 import type { Worker } from "../../src/engine/worker.ts";
 import { createWorker } from "../../src/engine/worker.ts";
@@ -88,18 +87,9 @@ export class TestFleet implements AsyncDisposable {
       codeVersion: "v1",
     };
     const worker = createWorker(parts, this.#options.settings);
-    const waits = new Waits({ store, scheduler: time, clock: time, peek: (id) => worker.peek(id) });
-    worker.onEnd((instance) => waits.onEnd(instance));
-    const client = createHubClient({
-      store,
-      ids,
-      waits,
-      worker: () => worker,
-      maxPayloadBytes: 1_000_000,
-      now: calendar.now,
-      clock: time,
-      scheduler: time,
-    });
+    const hub = new ProcessOfHub({ store, ids, maxPayloadBytes: 1_000_000, now: calendar.now, clock: time, scheduler: time });
+    hub.connect(worker);
+    const { client } = hub;
     const process = { time, worker, client };
     this.processes.push(process);
     const joined = worker.start();

@@ -1,8 +1,7 @@
 import type { DurableClient, LogEntry, RegisteredFunction } from "perdure";
-import { createHubClient } from "../../src/client/hub-client.ts";
+import { ProcessOfHub } from "../../src/client/process-of-hub.ts";
 import { createTypedClient } from "../../src/client/typed-client.ts";
 import type { HubClient } from "../../src/client/types.ts";
-import { Waits } from "../../src/client/waits.ts";
 import type { WorkerSettings } from "../../src/engine/options.ts";
 import type { Worker } from "../../src/engine/worker.ts";
 import { createWorker } from "../../src/engine/worker.ts";
@@ -78,20 +77,16 @@ export class AwayHub implements AsyncDisposable {
     const parts = { store, executor, clock: this.time, scheduler: this.time, ids, log, host: "away", codeVersion: "v1" };
     const settings = { leaseMs: 1_000_000, renewEveryMs: 3_000, sweepEveryMs: 100_000_000, ...options.settings };
     this.worker = createWorker(parts, settings);
-    const worker = () => (this.worker.phase === "running" ? this.worker : null);
-    const waits = new Waits({ store, scheduler: this.time, clock: this.time, peek: (id) => worker()?.peek(id) });
-    this.worker.onStart((instance) => waits.onStart(instance.state.instanceId));
-    this.worker.onEnd((instance) => waits.onEnd(instance));
-    this.hubClient = createHubClient({
+    const hub = new ProcessOfHub({
       store,
       ids,
-      waits,
-      worker,
       maxPayloadBytes: 1_000_000,
       now: sim.calendar.now,
       clock: this.time,
       scheduler: this.time,
     });
+    if (options.worker !== false) hub.connect(this.worker);
+    this.hubClient = hub.client;
     const http = { taskHub: "Away", connectionName: "Storage", basePath: "/x", publicOrigin: "http://localhost", keys: [] };
     const answers = createHttpManagement({ client: this.hubClient, ...http, forwardedHost: false });
     this.client = createTypedClient({ client: this.hubClient, codec: jsonCodec, maxJsonDepth: 1_000, answers, now: sim.calendar.now });

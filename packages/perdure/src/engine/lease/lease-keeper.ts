@@ -55,7 +55,6 @@ export class LeaseKeeper {
   readonly #complaints = new Repeated();
   readonly #sightings = new Map<WorkerId, Sighting>();
   #ownRenewals = 0;
-  #lastRenewalBegan: number;
   /** The next renewal is not waited for. */
   #isSoon = false;
   #renewAt: number;
@@ -67,21 +66,14 @@ export class LeaseKeeper {
     this.#parts = parts;
     this.#settings = settings;
     this.#host = host;
-    this.#lastRenewalBegan = parts.clock.monotonicMs();
-    this.#renewAt = this.#lastRenewalBegan;
+    this.#renewAt = parts.clock.monotonicMs();
   }
 
   get store(): Store {
     return this.#parts.store;
   }
 
-  /** False when the last good renewal began over a lease ago: nothing new may be started then. */
-  get holds(): boolean {
-    return this.#parts.clock.monotonicMs() - this.#lastRenewalBegan < this.#settings.leaseMs;
-  }
-
   start(): void {
-    this.#lastRenewalBegan = this.#parts.clock.monotonicMs();
     this.#ownRenewals = 0;
     this.#sightings.clear();
     this.#life += 1;
@@ -147,12 +139,10 @@ export class LeaseKeeper {
       this.#log("warn", "lease.not-renewed", `The engine makes no progress, so the lease is not renewed: ${why}`);
       return;
     }
-    const began = this.#parts.clock.monotonicMs();
     const { load, unsaid } = this.#host.fleet;
     const offered = unsaid === null ? {} : { functions: unsaid };
     const { now } = await this.store.renew({ ...identity, leaseMs: this.#settings.leaseMs, load, ...offered });
     if (life !== this.#life) return;
-    this.#lastRenewalBegan = began;
     this.#ownRenewals += 1;
     if (unsaid !== null) this.#host.fleet.said(unsaid);
     this.#complaints.end();

@@ -1,13 +1,12 @@
-import { createHubClient } from "../../client/hub-client.ts";
+import { ProcessOfHub } from "../../client/process-of-hub.ts";
 import type { HubClient } from "../../client/types.ts";
-import { Waits } from "../../client/waits.ts";
 import type { WorkerSettings } from "../../engine/options.ts";
 import type { Worker } from "../../engine/worker.ts";
 import { createWorker } from "../../engine/worker.ts";
 import { limitAnswers } from "../../executors/limit-answers.ts";
 import { createNativeExecutor } from "../../executors/native-executor.ts";
 import type { Executor } from "../../model/executor.ts";
-import type { InstanceId } from "../../model/ids.ts";
+import type { Ids } from "../../process/clock.ts";
 import type { Store } from "../../store/contract.ts";
 import type { EngineLog, LogEntry } from "../../telemetry/engine-log.ts";
 import type { Weather } from "../fault-store.ts";
@@ -111,21 +110,9 @@ export class Cluster {
       settings,
     );
     const live = worker;
-    const peek = (id: InstanceId) => (live.phase === "running" ? live.peek(id) : undefined);
-    const waits = new Waits({ store, scheduler: time, clock: time, peek });
-    worker.onStart((instance) => waits.onStart(instance.state.instanceId));
-    worker.onEnd((instance) => waits.onEnd(instance));
-    const client = createHubClient({
-      store,
-      ids,
-      waits,
-      worker: () => (live.phase === "running" ? live : null),
-      maxPayloadBytes: 1_000_000,
-      now: () => live.storeNow,
-      clock: time,
-      scheduler: time,
-    });
-    const process: Process = { time, worker: live, client, executor: native, isReady: false };
+    const hub = processOf(store, ids, time, this.#parts.calendar.now);
+    hub.connect(live);
+    const process: Process = { time, worker: live, client: hub.client, executor: native, isReady: false };
     this.#processes[node] = process;
     live.start().then(
       () => {
@@ -268,16 +255,7 @@ export class Cluster {
       heldAnswer: () => {},
     };
     const store = linkStore(this.#store, time, world, calm);
-    return createHubClient({
-      store,
-      ids: seededIds(new Random(random.int(2 ** 31), 999)),
-      waits: new Waits({ store, scheduler: time, clock: time, peek: () => undefined }),
-      worker: () => null,
-      maxPayloadBytes: 1_000_000,
-      now: calendar.now,
-      clock: time,
-      scheduler: time,
-    });
+    return processOf(store, seededIds(new Random(random.int(2 ** 31), 999)), time, calendar.now).client;
   }
 
   #env(where: () => { readonly node: number; readonly time: NodeTime } | null): AppEnv {
@@ -310,3 +288,6 @@ export class Cluster {
     };
   }
 }
+
+const processOf = (store: Store, ids: Ids, time: NodeTime, now: () => number) =>
+  new ProcessOfHub({ store, ids, maxPayloadBytes: 1_000_000, now, clock: time, scheduler: time });
