@@ -3,16 +3,16 @@ import type { QueueKeys } from "../../model/function-kind.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../store/commit.ts";
 import { refusalText } from "../../store/errors.ts";
-import { parseMessage } from "../../store/parse.ts";
-import type { InboxRow } from "../../store/rows.ts";
 import { Repeated } from "../../telemetry/repeated.ts";
 import type { Claims } from "../commits/sealed-batch.ts";
 import { NO_CLAIMS } from "../commits/sealed-batch.ts";
 import type { Engine } from "../engine.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import { loadOwned, runClaimedTask } from "../instances/load.ts";
-import { rowMail } from "../instances/mailbox.ts";
+import { ClaimQueue } from "./claim-queue.ts";
 import { GROW_MS } from "./claim-window.ts";
+import { claimableKeys } from "./claimable-keys.ts";
+import { deliverRows } from "./inbox-rows.ts";
 import { Suspects } from "./suspects.ts";
 
 /** Instances and tasks taken by one claim; more are taken by the next commit, so that clients are answered in between. */
@@ -30,11 +30,9 @@ export class Intake {
   #looking = false;
   #lookAgain = false;
   #cancelNext: (() => void) | null = null;
-  #instancesDue = true;
-  #suspectsDue = true;
-  #tasksDue = true;
-  /** There were free tasks at the last look. */
-  #tasksWait = false;
+  readonly #instances = new ClaimQueue();
+  readonly #suspectInstances = new ClaimQueue();
+  readonly #tasks = new ClaimQueue();
   #laterSoon = false;
   #hadSuspects = false;
   readonly #suspects: Suspects;
@@ -62,16 +60,20 @@ export class Intake {
     this.#cancelNext = null;
   }
 
+  get #queues(): readonly ClaimQueue[] {
+    return [this.#instances, this.#suspectInstances, this.#tasks];
+  }
+
   /** What the next batch claims. Asked when it is sealed. */
   claims(): Claims {
     const { dispatcher, fleet, phase } = this.#engine;
     if (phase !== "running") return NO_CLAIMS;
-    const keys = this.#claimable();
+    const keys = claimableKeys(this.#engine, this.#waiting);
     const room = fleet.instancesToClaim(this.#room, this.#loading);
     const taskRoom = fleet.tasksToClaim(Math.min(dispatcher.room, CLAIM_LIMIT));
     const limits = dispatcher.roomOfEach;
     const mayClaim = this.#wantsInstances && room > 0;
-    const mayClaimTasks = this.#tasksDue && taskRoom > 0;
+    const mayClaimTasks = this.#tasks.mayBeDue && taskRoom > 0;
     const suspects = this.#suspects.share(mayClaim, mayClaimTasks);
     const claim = mayClaim ? { limit: room, keys: keys.instances, suspects: suspects.instances } : null;
     const claimTasks = mayClaimTasks
@@ -81,25 +83,9 @@ export class Intake {
     return { claim, claimTasks };
   }
 
-  /** The functions of this worker that have places, and those that nobody has had for this long that somebody must say so. */
-  #claimable(): QueueKeys {
-    const { dispatcher, fleet, unoffered } = this.#engine;
-    const instances = fleet.takesAny("instances")
-      ? [...new Set([...fleet.keys.instances, ...this.#waiting.instances])]
-      : fleet.keys.instances;
-    const tasks = fleet.takesAny("tasks") ? [...new Set([...fleet.keys.tasks, ...this.#waiting.tasks])] : fleet.keys.tasks;
-    const { forsaken } = unoffered;
-    const room = dispatcher.roomOfEach;
-    const open = room === null ? tasks : tasks.filter((key) => room[key] !== 0);
-    if (forsaken.instances.length + forsaken.tasks.length === 0) return { instances, tasks: open };
-    return { instances: [...instances, ...forsaken.instances], tasks: [...open, ...forsaken.tasks] };
-  }
-
   /** Whatever the last look said, something may be claimed now. */
   claimNow(): void {
-    this.#instancesDue = true;
-    this.#suspectsDue = true;
-    this.#tasksDue = true;
+    for (const queue of this.#queues) queue.mayHaveMore();
     this.#engine.committer.requestClaim();
   }
 
@@ -107,9 +93,9 @@ export class Intake {
   onPlaceFree(activity: string, wasSuspect: boolean): void {
     const { dispatcher, fleet, phase, committer } = this.#engine;
     if (phase !== "running") return;
-    if (wasSuspect) this.#tasksDue = true; // the next of them could not be claimed so far: a thousand that dead workers have left stand in line
-    if (dispatcher.isLimited(activity) && (this.#tasksWait || !fleet.isAlone)) this.#tasksDue = true;
-    if (this.#tasksDue) committer.requestClaim();
+    if (wasSuspect) this.#tasks.mayHaveMore(); // the next of them could not be claimed so far: a thousand that dead workers have left stand in line
+    if (dispatcher.isLimited(activity) && (this.#tasks.waits || !fleet.isAlone)) this.#tasks.mayHaveMore();
+    if (this.#tasks.mayBeDue) committer.requestClaim();
   }
 
   /** What a claim that is lost would have brought stays where it is. */
@@ -123,7 +109,7 @@ export class Intake {
   }
 
   get #wantsInstances(): boolean {
-    return this.#instancesDue || (this.#suspectsDue && this.#mayTakeSuspect);
+    return this.#instances.mayBeDue || (this.#suspectInstances.mayBeDue && this.#mayTakeSuspect);
   }
 
   /** Instances that may be claimed now: what was claimed and is being loaded counts as taken. */
@@ -138,28 +124,26 @@ export class Intake {
       this.lookAround();
     }
     if (receipt.madeReady) {
-      this.#instancesDue = true;
-      this.#suspectsDue = true;
-      this.#tasksDue = true;
+      for (const queue of this.#queues) queue.mayHaveMore();
     }
     if (claims.claim !== null) {
       const all = receipt.claimed.length < claims.claim.limit && !receipt.madeReady;
-      if (all) this.#instancesDue = false;
+      if (all) this.#instances.wasEmptied();
       this.#engine.fleet.claimedInstances(receipt.claimed.length, all);
     }
     if (claims.claim !== null && claims.claim.suspects.length > 0 && !receipt.claimedSuspect) {
       this.#suspects.broughtNone(claims.claim);
-      if (!receipt.madeReady && claims.claim.suspects.every((room) => room > 0)) this.#suspectsDue = false;
+      if (!receipt.madeReady && claims.claim.suspects.every((room) => room > 0)) this.#suspectInstances.wasEmptied();
     }
     if (claims.claimTasks !== null && receipt.claimedTasks.length === 0) this.#suspects.settled(claims.claimTasks);
     if (claims.claimTasks !== null) {
       const all = receipt.claimedTasks.length < claims.claimTasks.limit && !receipt.madeReady;
-      if (all) this.#tasksDue = false;
+      if (all) this.#tasks.wasEmptied();
       this.#engine.fleet.claimedTasks(receipt.claimedTasks.length, all);
     }
     const mayRunAlone = this.#aloneNow(receipt, claims);
     if (mayRunAlone) {
-      this.#tasksDue = true;
+      this.#tasks.mayHaveMore();
       this.#engine.committer.requestClaim();
     }
     const isVain = receipt.claimed.length === 0 && receipt.claimedTasks.length === 0 && !receipt.madeReady;
@@ -177,7 +161,8 @@ export class Intake {
     if (claims.claim !== null || claims.claimTasks !== null) this.lookAround();
     this.#claimLater();
     // More is due than one claim takes: the next follows as soon as half of the last is worked off, without waiting for a look.
-    if (this.#instancesDue && this.#room >= CLAIM_LIMIT / 2 && this.#engine.phase === "running") this.#engine.committer.requestClaim();
+    if (this.#instances.mayBeDue && this.#room >= CLAIM_LIMIT / 2 && this.#engine.phase === "running")
+      this.#engine.committer.requestClaim();
   }
 
   /**
@@ -187,14 +172,14 @@ export class Intake {
   #aloneNow(receipt: CommitReceipt, { claim, claimTasks }: Claims): boolean {
     const had = this.#hadSuspects;
     this.#hadSuspects = !this.#mayTakeSuspect;
-    if (!this.#tasksWait || this.#hadSuspects) return false;
+    if (!this.#tasks.waits || this.#hadSuspects) return false;
     const asked = claim !== null && claim.suspects.length > 0;
     return had || (claimTasks?.suspects.length === 0 && asked && !receipt.claimedSuspect);
   }
 
   /** What was left to others, or for a window to grow, is looked at again: without a call to the store when there is still no room. */
   #claimLater(): void {
-    if (this.#laterSoon || this.#engine.fleet.isAlone || !(this.#wantsInstances || this.#tasksDue)) return;
+    if (this.#laterSoon || this.#engine.fleet.isAlone || !(this.#wantsInstances || this.#tasks.mayBeDue)) return;
     this.#laterSoon = true;
     this.#engine.parts.scheduler.after(GROW_MS, () => {
       this.#laterSoon = false;
@@ -246,14 +231,16 @@ export class Intake {
     const { store } = engine.parts;
     if (engine.fleet.takesAny("instances") || engine.fleet.takesAny("tasks")) this.#remember(await store.readWaiting());
     const before = engine.mailOrder.beginRead();
-    const { now, mail, ...due } = await store.look({ worker: engine.identity.worker, keys: this.#claimable() });
-    const skipped = this.#deliver(mail, before);
+    const { now, mail, ...due } = await store.look({ worker: engine.identity.worker, keys: claimableKeys(this.#engine, this.#waiting) });
+    const skipped = deliverRows(engine, mail, before);
     engine.mailOrder.wasRead(before);
     for (const instance of skipped) engine.mailOrder.unread(instance);
     if (skipped.size > 0) this.#hasSkipped = true;
     if (engine.phase !== "running") return;
     const { instanceAt, suspectAt, taskAt } = due;
-    this.#tasksWait = taskAt !== null;
+    this.#instances.looked(instanceAt);
+    this.#suspectInstances.looked(suspectAt);
+    this.#tasks.looked(taskAt);
     engine.storeClock.learn(now);
     this.#seenDue = `${instanceAt} ${suspectAt} ${taskAt}`;
     const vainFor = this.#seenDue === this.#vainDue ? this.#vainUntil - engine.parts.clock.monotonicMs() : 0;
@@ -261,12 +248,10 @@ export class Intake {
       this.#sleep(Math.min(vainFor, engine.settings.pollEveryMs));
       return;
     }
-    if (instanceAt !== null && instanceAt <= now) this.#instancesDue = true;
-    if (suspectAt !== null && suspectAt <= now) this.#suspectsDue = true;
-    if (taskAt !== null && taskAt <= now) this.#tasksDue = true;
+    for (const queue of this.#queues) queue.fallDue(now);
     const hasRoom = engine.backlog < CLAIM_LIMIT && engine.table.size < engine.settings.maxOwnedInstances;
-    if ((this.#wantsInstances && hasRoom) || (this.#tasksDue && engine.dispatcher.room > 0)) engine.committer.requestClaim();
-    const next = Math.min(future(instanceAt, now), future(suspectAt, now), future(taskAt, now), now + engine.settings.pollEveryMs);
+    if ((this.#wantsInstances && hasRoom) || (this.#tasks.mayBeDue && engine.dispatcher.room > 0)) engine.committer.requestClaim();
+    const next = Math.min(...this.#queues.map((queue) => queue.dueAfter(now)), now + engine.settings.pollEveryMs);
     this.#sleep(next - now);
   }
 
@@ -284,27 +269,6 @@ export class Intake {
       this.#cancelNext = null;
       this.lookAround();
     });
-  }
-
-  /**
-   * Rows become mail, once each. A commit may be in the store before its answer is here: then rows of its own messages look like new ones, and
-   * would be delivered twice. So an instance with such messages on the way is skipped, and read again after the answer. So is one that was loaded
-   * after the read had begun, or could not leave: what it has consumed since would come again.
-   */
-  #deliver(rows: readonly InboxRow[], readAt: number): ReadonlySet<ActiveInstance> {
-    const skipped = new Set<ActiveInstance>();
-    for (const row of rows) {
-      const instance = this.#engine.table.byNo(row.no);
-      if (instance === undefined || instance.leaving || instance.gone || instance.mailbox.holds(row.seq)) continue;
-      if (instance.mailbox.readSince > readAt) continue; // another read was asked for
-      if (instance.mailbox.isUnnumbered) {
-        skipped.add(instance);
-        continue;
-      }
-      instance.mailbox.put(rowMail(parseMessage(row), row.seq));
-      this.#engine.enqueue(instance);
-    }
-    return skipped;
   }
 
   #load(nos: readonly InstanceNo[], claim: ClaimRequest | null): void {
@@ -343,5 +307,3 @@ export class Intake {
     });
   }
 }
-
-const future = (at: number | null, now: number) => (at === null || at <= now ? Number.POSITIVE_INFINITY : at);
