@@ -1,5 +1,4 @@
 import type { AbortReason, ActivityRequest, ActivityResult, Executor, Lost, TaskKey } from "../../model/executor.ts";
-import { FreshMap } from "../../model/fresh-map.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { Clock, Scheduler } from "../../process/clock.ts";
@@ -9,6 +8,7 @@ import { crashesAfterLoss, isAlone, isSuspect, MAX_CRASHES, pauseAfterLosses } f
 import { NO_PLACE } from "../no-place.ts";
 import { Line } from "./line.ts";
 import type { Attempt, RunningTask } from "./running-task.ts";
+import { TaskTable } from "./task-table.ts";
 
 export interface DispatcherHost {
   onResult(task: RunningTask, result: Attempt): void;
@@ -56,7 +56,7 @@ export class Dispatcher {
   readonly #host: DispatcherHost;
   readonly #most: number;
   readonly #lanes: ReadonlyMap<string, Lane>;
-  readonly #tasks = new FreshMap<string, RunningTask>();
+  readonly #tasks = new TaskTable<RunningTask>();
   readonly #line = new Line();
   /** Those that may end this process. */
   readonly suspects = new Set<RunningTask>();
@@ -75,7 +75,7 @@ export class Dispatcher {
       Object.entries(limits.each).map(([name, limit]) => [functionKey(name), { limit, line: new Line(), active: 0, inHand: 0 }]),
     );
     executor.onHeartbeat((key, progress) => {
-      const task = this.#tasks.get(keyText(key));
+      const task = this.#tasks.get(key);
       if (task === undefined) return;
       task.progress = progress;
       task.progressUnsaved = true;
@@ -114,7 +114,7 @@ export class Dispatcher {
   }
 
   get(key: TaskKey): RunningTask | undefined {
-    return this.#tasks.get(keyText(key));
+    return this.#tasks.get(key);
   }
 
   all(): IterableIterator<RunningTask> {
@@ -123,8 +123,7 @@ export class Dispatcher {
 
   submit(request: ActivityRequest, row: RunningTask["row"] = null, resultDropped = false): void {
     if (this.#closed) return;
-    const key = keyText(request);
-    const known = this.#tasks.get(key);
+    const known = this.#tasks.get(request);
     if (known !== undefined) {
       // An attempt that was told to give up is followed by this one; any other continues, under the claim that it is given here.
       if (known.aborted !== null) known.next = { request, row, resultDropped };
@@ -136,7 +135,6 @@ export class Dispatcher {
       return;
     }
     const task: RunningTask = {
-      key,
       request,
       order: this.#order,
       row,
@@ -151,7 +149,7 @@ export class Dispatcher {
       next: null,
     };
     this.#order += 1;
-    this.#tasks.set(key, task);
+    this.#tasks.add(task);
     this.#suspect(task);
     const lane = this.#laneOf(request.name);
     if (lane !== undefined) lane.inHand += 1;
@@ -178,7 +176,7 @@ export class Dispatcher {
 
   /** One that has not begun leaves: somebody else will run it. */
   withdraw(task: RunningTask): void {
-    if (task.startedAt === null && this.#tasks.get(task.key) === task) this.#drop(task);
+    if (task.startedAt === null && this.#tasks.has(task)) this.#drop(task);
   }
 
   /** Fires the signal of an instance's activities, all generations up to `generation`; those still in line never start. */
@@ -189,7 +187,7 @@ export class Dispatcher {
   }
 
   abort(key: TaskKey, reason: AbortReason): void {
-    const task = this.#tasks.get(keyText(key));
+    const task = this.#tasks.get(key);
     if (task !== undefined) this.#abort(task, reason);
   }
 
@@ -227,7 +225,7 @@ export class Dispatcher {
   }
 
   #drop(task: RunningTask): void {
-    this.#tasks.delete(task.key);
+    this.#tasks.delete(task);
     this.suspects.delete(task);
     task.leaveGate?.();
     const lane = this.#laneOf(task.request.name);
@@ -255,7 +253,7 @@ export class Dispatcher {
   }
 
   #answered(task: RunningTask, result: ActivityResult): void {
-    if (this.#tasks.get(task.key) !== task) return;
+    if (!this.#tasks.has(task)) return;
     if (result.kind === "lost") this.#lost(task, result);
     else if (result.kind === "declined") this.#again(task, result.retryAfterMs);
     else if (result.kind === "poison") this.#done(task, { kind: "poison", cause: { reason: result.reason } });
@@ -319,7 +317,7 @@ export class Dispatcher {
     }
   }
 
-  readonly #isThere = (task: RunningTask): boolean => this.#tasks.get(task.key) === task;
+  readonly #isThere = (task: RunningTask): boolean => this.#tasks.has(task);
 
   /** The one that came first of those for whose function there is a place. */
   #next(): Candidate | null {
@@ -334,5 +332,3 @@ export class Dispatcher {
 }
 
 const hasPlace = (lane: Lane | undefined) => lane === undefined || lane.active < lane.limit;
-
-const keyText = (key: TaskKey) => `${key.no}:${key.generation}:${key.eventId}`;

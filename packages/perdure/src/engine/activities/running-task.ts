@@ -4,8 +4,6 @@ import type { Payload } from "../../model/payload.ts";
 
 /** One attempt of an activity in this worker: waiting for a place, or running. */
 export interface RunningTask {
-  /** By which the dispatcher knows it: made once, it is asked for several times. */
-  readonly key: string;
   request: ActivityRequest;
   /** Who came first is served first. */
   readonly order: number;
