@@ -13,7 +13,7 @@ export interface ProcessParts extends Omit<HubClientParts, "waits" | "worker"> {
 
 /**
  * The client of one process and, once it has one, its worker. They are connected here and nowhere else: while the worker runs, its commits carry the
- * client's calls and its memory answers first, and what begins or ends in it is told to whoever waits.
+ * client's calls and its memory answers first, and what begins or ends in it is told to the callers that wait.
  */
 export class ProcessOfHub {
   readonly client: HubClient;

@@ -12,7 +12,7 @@ export interface Reception {
   readonly events: readonly HistoryEvent[];
   /** The instance's time for what is recorded now: never earlier than its clock. */
   readonly at: number;
-  /** `run`: open an episode · `record`: only write the events down · `end`: terminated, no user code · `stop`: an activity was convicted. */
+  /** `run`: open an episode · `record`: only write the events down · `end`: terminated, no user code · `stop`: an activity was stopped for crashes. */
   readonly verdict: "run" | "record" | "end" | "stop";
   readonly recursive: boolean;
   /** The run that takes this one's place, after a replace message. */

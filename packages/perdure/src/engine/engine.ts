@@ -38,7 +38,7 @@ export interface Engine {
   enqueue(instance: ActiveInstance): void;
   /** (Re)arms the wake-up for the instance's earliest timer or scheduled start. */
   armTimer(instance: ActiveInstance): void;
-  /** Episodes that the next batch takes at most: 1 while the store refuses data and the guilty instance is looked for. */
+  /** Episodes that the next batch takes at most: 1 while the store refuses data and the instance with that data is looked for. */
   readonly episodesPerCommit: number;
   /** Episodes waiting for their turn. */
   readonly backlog: number;

@@ -3,7 +3,7 @@ import type { Scheduler } from "../process/clock.ts";
 import { wrapExecutor } from "./wrap-executor.ts";
 
 export interface AnswerLimits {
-  /** An episode without an answer for so long is lost. */
+  /** An episode without an answer for this long is lost. */
   readonly episodeMs: number;
   /** So is an activity so long after its own timeout; one without a timeout may take as long as it likes. */
   readonly activityGraceMs: number;

@@ -84,7 +84,7 @@ export interface Lost {
   readonly reason?: string;
 }
 
-/** The executor has convicted it: the instance is stopped until it is resumed, or other code comes. */
+/** The executor has given it up: the instance is stopped until it is resumed, or other code comes. */
 export interface Poison {
   readonly kind: "poison";
   readonly reason: string;

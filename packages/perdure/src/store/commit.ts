@@ -187,8 +187,8 @@ export interface ClaimRequest {
   readonly keys: readonly NameKey[];
   /**
    * Suspects (`suspicionOf`) that may be given beside the others and within `limit`: for each suspicion from 1 on at most so many, the last for all
-   * above; empty: none. All of one suspicion: the least for which there is room and something is due, so that the guilty does not stand in the way of
-   * the innocent.
+   * above; empty: none. All of one suspicion: the least for which there is room and something is due, so that the crashing one does not stand in the way of
+   * the others.
    */
   readonly suspects: readonly number[];
 }

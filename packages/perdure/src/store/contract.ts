@@ -96,7 +96,7 @@ export interface Store {
   /** Ownership.md 4.9. `repaired` must be 0 in every test. */
   sweep(): Promise<SweepReceipt>;
   /**
-   * Stopped instances whose cure may be this code become ready. Returns how many. Of a convicted one its version is noted (`convictedBy`), so that it is
+   * Stopped instances whose cure may be this code become ready. Returns how many. Of one stopped for crashes its version is noted (`convictedBy`), so that it is
    * tried once.
    */
   resumeForCode(code: CodeParams): Promise<number>;
@@ -131,7 +131,7 @@ export interface Delivery extends Pick<OutgoingMessage, "orCreate"> {
 export type EndedInstances = readonly InstanceId[] | null;
 
 export interface EndedSince {
-  /** Null: more than {@link MOST_ENDED}, so whoever. */
+  /** Null: more than {@link MOST_ENDED}, so any of them. */
   readonly ended: EndedInstances;
   readonly upTo: number;
 }

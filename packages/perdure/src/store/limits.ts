@@ -1,7 +1,7 @@
 /** Markers of a worker's last batches that stay (contract: `readMarker`). */
 export const MARKERS_KEPT = 1_000;
 
-/** Markers of workers that are gone stay this long: whoever waits for the answer to a last batch may still read it. */
+/** Markers of workers that are gone stay this long: a process that waits for the answer to a last batch may still read it. */
 export const MARKERS_OF_THE_GONE_MS = 3_600_000;
 
 /**
@@ -13,7 +13,7 @@ export const PAST_HISTORY_SLICE = 500;
 /** Rows freed at once by a sweep that meets the leavings of a dead worker. */
 export const SWEEP_SLICE = 500;
 
-/** Instances that an answer to "which have ended since" names. Whoever asks so seldom looks at each that he waits for. */
+/** Instances that an answer to "which have ended since" names. A caller that asks less often looks at each instance that it waits for. */
 export const MOST_ENDED = 10_000;
 
 /** A transaction of which the commit takes longer than this after its beginning may be missed by "which have ended since" (PostgreSQL). */

@@ -26,7 +26,7 @@ export interface InstanceRow {
   /** Owners in a row that died while this instance had work to do; zeroed by its next committed episode. */
   readonly crashes: number;
   readonly stopped: StopReason | null;
-  /** Versions of the code under which it was convicted, or was tried again since; kept when it is resumed. */
+  /** Versions of the code under which it was stopped for crashes, or was tried again since; kept when it is resumed. */
   readonly convictedBy: readonly string[];
   readonly status: RuntimeStatus;
   readonly customStatus: string | null;
@@ -51,7 +51,7 @@ export interface StopReason {
   readonly at: number;
   /** True when other code may cure it (divergence, foreign await, function missing): a worker that joins tries again. */
   readonly codeMayCure: boolean;
-  /** Only a worker with code that is not among these versions does: it was convicted of ending the processes that ran them. Absent: any does. */
+  /** Only a worker with code that is not among these versions does: it crashed the processes that ran them. Absent: any does. */
   readonly codeVersions?: readonly string[];
 }
 

@@ -14,7 +14,7 @@ export const hadWork = (nextWake: NextWake, hasMail: boolean, now: number): bool
 
 /**
  * How suspicious work is whose last owners died while it had work to do, `crashes` of them in a row: 0 is treated as all other work. The first death is no
- * reason to hold up what a process was working on, which may be thousands of innocents: of the second on it is isolated, in groups that become smaller.
+ * reason to hold up what a process was working on, which may be thousands of bystanders: of the second on it is isolated, in groups that become smaller.
  */
 export const suspicionOf = (crashes: number): number => Math.max(0, crashes - 1);
 

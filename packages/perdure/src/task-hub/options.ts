@@ -52,7 +52,7 @@ export interface TaskHubOptions {
   /** A close waits this long for running activities, whose signals fire at its beginning, and is over at most 5 seconds later. Default 10 seconds. */
   readonly drainTimeout?: Duration;
   /**
-   * By which this code is told from other code with the same functions: what was convicted of ending its process is tried again by a worker with another
+   * By which this code is told from other code with the same functions: what was stopped for crashing its process is tried again by a worker with another
    * version (docs/reliability.md). Default: a hash of the source text of the functions, which does not see what they import: give a build number or
    * commit where there is one.
    */

@@ -10,7 +10,7 @@ export type Fate =
   | { readonly kind: "answerLost"; readonly answer: NotRun }
   /** The same, and the function is still running when it is taken for lost: its answer comes after this. */
   | { readonly kind: "late"; readonly answer: NotRun; readonly afterMs: number }
-  /** The function runs, and no answer ever comes: for whoever has a time-out. */
+  /** The function runs, and no answer ever comes: for callers that have a time-out. */
   | { readonly kind: "silent" }
   /** The function runs twice, and the first answer counts. */
   | { readonly kind: "twice" }

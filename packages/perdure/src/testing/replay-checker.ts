@@ -62,7 +62,7 @@ export class ReplayChecker {
     };
   }
 
-  /** True while a check is under way: no verdict yet. */
+  /** True while a check is under way: no result yet. */
   get isBusy(): boolean {
     return this.#pending > 0;
   }

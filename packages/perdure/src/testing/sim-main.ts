@@ -5,7 +5,7 @@ import type { StoreKind } from "./simulation/world.ts";
 
 const USAGE = `npm run sim -- [--seeds N] [--from S] [--jobs J] [--store memory|sqlite]   clusters by seed (default 500 seeds from 1, 2 processes)
 npm run sim -- --seeds 1 --from S --trace        everything that happens in one seed
-npm run sim -- --recovery [--seeds N] [--from S]  instances that end their processes, among innocents
+npm run sim -- --recovery [--seeds N] [--from S]  instances that end their processes, among bystanders
 npm run sim -- --systematic                      a crash at every effect boundary of every scenario
 npm run sim -- --plant [--only NAME]             planted faults: each must be found within 1,000 seeds
 npm run sim -- --gate | --gate-full              what npm test and npm run check:full run`;

@@ -30,7 +30,7 @@ async function open(nodes: number, first: readonly ConstructorParameters<typeof 
   return { fleet, at };
 }
 
-test("a function that comes is told to the worker's row and to others, and what waited for it goes on", async () => {
+test("a function that comes is told to the worker's row and to others, and what waited for it continues", async () => {
   const { fleet, at } = await open(2, [{ activity: NONE }, { activity: NONE }]);
   await using _ = fleet;
   await fleet.start(0, "asks", "one");
@@ -69,7 +69,7 @@ test("an orchestrator that comes sets going what was stopped for want of it", as
 });
 
 for (const kind of ["orchestrator", "activity"] as const) {
-  test(`while no place is ready (${kind}) nothing runs and nothing fails; it goes on when one is`, async () => {
+  test(`while no place is ready (${kind}) nothing runs and nothing fails; it continues when one is`, async () => {
     const { fleet, at } = await open(1, [{}]);
     await using _ = fleet;
     at(0).change({ [kind]: { ready: false } });
@@ -81,7 +81,7 @@ for (const kind of ["orchestrator", "activity"] as const) {
     assert.equal(await fleet.end("one", 5_100), 0);
   });
 
-  test(`what a worker without a place has in hand goes to another that has one (${kind})`, async () => {
+  test(`what a worker without a place was working on goes to another that has one (${kind})`, async () => {
     const { fleet, at } = await open(2, [{}, { [kind]: { ready: false } }]);
     await using _ = fleet;
     await fleet.start(0, "asksMany", "one", 4);

@@ -33,7 +33,7 @@ async function convicted(field: Field, watch: Stand, guilty: string) {
 }
 
 /** It does no harm any more when its gate is open, and continues from where it was. */
-async function mendedAndResumed(field: Field, watch: Stand, id: string): Promise<void> {
+async function fixedAndResumed(field: Field, watch: Stand, id: string): Promise<void> {
   field.open(id);
   const fixed = field.host("fixed");
   await fixed.ready();
@@ -55,7 +55,7 @@ export function deadlyActivityCase(): void {
     assert.match(reason?.code ?? "", /POISON/);
     assert.match(reason?.message ?? "", /deadly/);
     assert.equal(ledgerOf(field.folder, "runs").count("deadly"), deaths);
-    await mendedAndResumed(field, watch, "deadly");
+    await fixedAndResumed(field, watch, "deadly");
   });
 }
 
@@ -69,6 +69,6 @@ export function deadlyOrchestratorCase(): void {
     const { deaths, reason } = await convicted(field, watch, "guilty");
     assert.equal(reason?.code, "INSTANCE_POISON");
     assert.equal(deaths, 6);
-    await mendedAndResumed(field, watch, "guilty");
+    await fixedAndResumed(field, watch, "guilty");
   });
 }

@@ -212,7 +212,7 @@ for (const [name, effect] of Object.entries(GUARDED)) {
   });
 }
 
-test("guard: caught by the author it is his own error; wrapped it runs for real", async () => {
+test("guard: caught by the author it is the author's error; wrapped it runs for real", async () => {
   const { driver } = probe(async () => {
     try {
       setTimeout(() => {}, 1);

@@ -1,4 +1,4 @@
-/** One kind of work that is laid out in the store for whoever has room, as far as this worker knows. */
+/** One kind of work that is left in the store for any worker with room, as far as this worker knows. */
 export class ClaimQueue {
   #mayBeDue = true;
   #nextAt: number | null = null;

@@ -103,7 +103,7 @@ export class Intake {
     this.#suspects.forget();
   }
 
-  /** The next suspects are claimed with the episodes that acquit the last, in one commit. */
+  /** The next crash suspects are claimed with the episodes that clear the last, in one commit. */
   get #mayTakeSuspect(): boolean {
     return this.#suspects.rooms.length > 0;
   }
@@ -255,7 +255,7 @@ export class Intake {
     this.#sleep(next - now);
   }
 
-  /** A worker that takes any function asks under which keys something waits, and goes on to ask for those: of a timer it is known only when it is due. */
+  /** A worker that takes any function asks under which keys something waits, and continues to ask for those: of a timer it is known only when it is due. */
   #remember({ instances, tasks }: QueueKeys): void {
     this.#waiting = {
       instances: [...new Set([...this.#waiting.instances, ...instances])],

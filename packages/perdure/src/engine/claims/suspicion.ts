@@ -2,20 +2,20 @@ import { suspicionOf } from "../../store/wake.ts";
 
 /**
  * Of an instance or activity whose owner died while it had work to do. The first death holds up nobody: all that the process was working on is taken up again at
- * full speed, since of thousands at most one is guilty. What was running at the second as well is isolated: so many at once in one worker, by suspicion.
- * The guilty one takes a group with it, then dies alone. With n suspects it costs about n/64 + 64 of their running times until all the others are
+ * full speed, since of thousands at most one is the cause. What was running at the second as well is isolated: so many at once in one worker, by suspicion.
+ * The crashing one takes a group with it, then dies alone. With n suspects it costs about n/64 + 64 of their running times until all the others are
  * through; 64 is best near 4,000.
  */
 export const SUSPECTS_AT_ONCE: readonly number[] = [64, 1];
 
 /**
- * Deaths in a row before it is convicted: two at full speed, one in a group, three alone. A guilty neighbour brings an innocent as far as the third of
+ * Deaths in a row before it is stopped: two at full speed, one in a group, three alone. A crashing neighbour brings a bystander as far as the third of
  * them. What may end the process of one that is alone among suspects is work that was under no suspicion yet, twice, or a machine that is recycled:
- * with two such deaths instead of three, four of 400 simulated recoveries with a second guilty one and a recycled machine convicted an innocent.
+ * with two such deaths instead of three, four of 400 simulated recoveries with a second crashing one and a recycled machine stopped a bystander.
  */
 export const MAX_CRASHES = 6;
 
-/** After a conviction: resuming it risks one more death. */
+/** After a stop for crashes: resuming it risks one more death. */
 export const CRASHES_AFTER_CONVICTION = MAX_CRASHES - 1;
 
 /** Crashes from which on a suspect runs alone. */
@@ -26,13 +26,13 @@ export const isAlone = (crashes: number): boolean => crashes >= ALONE_FROM;
 /** Its place in {@link SUSPECTS_AT_ONCE}. */
 export const suspectPlace = (crashes: number): number => Math.min(suspicionOf(crashes), SUSPECTS_AT_ONCE.length) - 1;
 
-/** A place is lost like a process that dies; where it is known to be guilty, it counts like a death alone. */
+/** A place is lost like a process that dies; where it is known to be the cause, it counts like a death alone. */
 export function crashesAfterLoss(crashes: number, guilty: boolean | null): number {
   if (guilty === false) return crashes;
   return (guilty === true ? Math.max(crashes, ALONE_FROM) : crashes) + 1;
 }
 
-/** Before the next delivery, by the number of losses in a row: a place that comes back within seconds convicts nobody. */
+/** Before the next delivery, by the number of losses in a row: a place that comes back within seconds stops nothing. */
 const LOSS_PAUSES_MS: readonly number[] = [0, 0, 100, 500, 2_000, 5_000];
 
 export const pauseAfterLosses = (losses: number): number => LOSS_PAUSES_MS[Math.min(losses, LOSS_PAUSES_MS.length - 1)] ?? 0;

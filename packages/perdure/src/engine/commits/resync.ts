@@ -40,7 +40,7 @@ interface ReloadOptions {
 export class Resync {
   readonly #engine: Engine;
   readonly #host: ResyncHost;
-  /** Batches that still go out with one episode each, after data was refused: so the guilty one is found. */
+  /** Batches left to send with one episode each, to find the instance whose data the store refuses. */
   singleFile = 0;
   /** Reloads without a good commit in between: each waits longer, so that a store that disagrees is not stormed. */
   #reloads = 0;

@@ -232,7 +232,7 @@ export class EpisodeLoop {
   /** No code runs. */
   #consume({ instance, reception, mail }: Episode): void {
     if (reception.verdict === "stop") {
-      // The verdict goes, what came before it waits for the next try.
+      // The stop is dropped, what came before it waits for the next try.
       const before = mail.slice(0, -1);
       this.#engine.committer.gathering.consume(instance, mail.slice(-1));
       convict(this.#engine, instance, { code: "ACTIVITY_POISON", message: reception.poison ?? "" }, before);

@@ -32,7 +32,7 @@ export function stopInstance(
 
 /**
  * As {@link stopInstance}, of an instance that ends its processes, or whose activity does. Only other code than theirs sets it going by itself, and the
- * next death convicts it again.
+ * next death stops it again.
  */
 export function convict(
   engine: Engine,

@@ -119,7 +119,7 @@ function reopen(engine: Engine, instance: ActiveInstance, scheduled: TaskSchedul
   engine.committer.requestSeal();
 }
 
-/** Runs a task that this worker has claimed from the shared queue, or convicts it. */
+/** Runs a task that this worker has claimed from the shared queue, or stops it for crashes. */
 export function runClaimedTask(engine: Engine, row: TaskRow): void {
   const { no, generation, eventId, instanceId, name, attempts, crashes } = row;
   if (crashes >= MAX_CRASHES) {

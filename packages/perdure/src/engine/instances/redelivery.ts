@@ -10,7 +10,7 @@ export const isNotRun = (result: EpisodeResult): result is NotRun =>
 
 /**
  * What becomes of an episode that was not carried out. Nothing of it is recorded and its mail is back in the mailbox: it is delivered again, at once or
- * later, here or elsewhere, until the instance is convicted.
+ * later, here or elsewhere, until the instance is stopped for crashes.
  */
 export function redeliver(engine: Engine, instance: ActiveInstance, result: NotRun): void {
   if (result.kind !== "declined") {

@@ -32,7 +32,7 @@ const NO_CULPRIT = "a promise that is not a durable task";
 
 /**
  * Watches the promises of one orchestrator call (promise hooks nearly double the cost of every promise in the process: only while a stuck instance is
- * replayed). The culprit is the promise at the bottom: pending, awaited, and neither a durable task nor something that waits for another one.
+ * replayed). The cause is the promise at the bottom: pending, awaited, and neither a durable task nor something that waits for another one.
  */
 export class PromiseWatch {
   readonly #call: OrchestrationScope;

@@ -2,7 +2,7 @@ import type { HistoryEvent } from "../../model/history.ts";
 
 const NONE: readonly number[] = [];
 
-/** Which external events the waits of an execution refused, by their place among its EventRaised. In replay the history has the verdict. */
+/** Which external events the waits of an execution refused, by their place among its EventRaised. In replay the history has the decision. */
 export class DroppedEvents {
   #recorded: ReadonlySet<number> | null = null;
   #now: readonly number[] = NONE;

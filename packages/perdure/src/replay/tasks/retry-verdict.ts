@@ -15,7 +15,7 @@ export interface AttemptState {
 }
 
 /**
- * The pause before the next attempt, or null for none. In replay the history has the verdict: a retry timer of that attempt, or its absence;
+ * The pause before the next attempt, or null for none. In replay the history has the decision: a retry timer of that attempt, or its absence;
  * `handle` is asked once in the life of a failure.
  */
 export function retryPause(port: EpisodePort, attemptId: EventId, failure: Failure, state: AttemptState): number | null {

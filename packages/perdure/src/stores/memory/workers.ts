@@ -45,7 +45,7 @@ export function refence(tables: Tables, params: Parameters<Store["refence"]>[0])
   return { fence: fresh, now: tables.now() };
 }
 
-/** What it still holds is ready for others, without blame; then the row goes. */
+/** What it still holds is ready for others, without counting a crash; then the row goes. */
 export function leaveHub(tables: Tables, params: Parameters<Store["leave"]>[0]): void {
   checkFence(tables, params.worker, params.fence);
   const now = tables.now();

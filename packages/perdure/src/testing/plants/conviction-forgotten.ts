@@ -2,7 +2,7 @@ import type { Plant } from "./plant.ts";
 
 export const convictionForgotten: Plant = {
   name: "conviction-forgotten",
-  sentence: "Every worker that joins sets convicted instances going.",
+  sentence: "Every worker that joins sets instances going that were stopped for crashes.",
   file: "store/wake.ts",
   search: "codeMayCure && (codeVersions === undefined || (codeVersion !== null && !codeVersions.includes(codeVersion)))",
   replace: "codeMayCure",

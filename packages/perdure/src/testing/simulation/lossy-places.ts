@@ -10,7 +10,7 @@ const SILENT: Fate = { kind: "silent" };
 /** What is not answered by then is lost, as for code in another process. */
 export const PLACE_LIMITS = { episodeMs: 1_000, activityGraceMs: 500 };
 
-/** Of chances of its own, as the rest of a seed stays as it is: in some seeds user code runs in places that fail; null: in this one it does not. What fails is not a fault of an instance, so none may be convicted. */
+/** Of chances of its own, as the rest of a seed stays as it is: in some seeds user code runs in places that fail; null: in this one it does not. What fails is not a fault of an instance, so none may be stopped for it. */
 export function lossyPlaces(seed: number, isOver: () => boolean): Pick<Lossy, "episode" | "activity"> | null {
   const random = new Random(seed, LOSSY_STREAM);
   if (!random.chance(0.3)) return null;
@@ -24,7 +24,7 @@ export function lossyPlaces(seed: number, isOver: () => boolean): Pick<Lossy, "e
 
 function fateOf(random: Random): Fate {
   const declined: NotRun = { kind: "declined", retryAfterMs: random.between(1, 2_000), elsewhere: random.chance(0.5) };
-  // Most losses are nobody's fault here: with six that count in a row an innocent would be convicted, and rightly so.
+  // Most losses are nobody's fault here: with six that count in a row a bystander would be stopped, and rightly so.
   const lost: NotRun = { kind: "lost", guilty: random.chance(0.3) ? null : false, reason: "the place is gone" };
   switch (random.int(6)) {
     case 0:

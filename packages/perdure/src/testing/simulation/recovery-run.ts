@@ -64,7 +64,7 @@ export interface RecoveryOptions {
 }
 
 export interface RecoveryResult extends SeedResult {
-  /** Deaths of processes until the guilty were convicted, and the virtual time until all others had ended. */
+  /** Deaths of processes until the crashing ones were stopped, and the virtual time until all others had ended. */
   readonly deaths: number;
   readonly tookMs: number;
 }
@@ -73,8 +73,8 @@ const LIMIT_MS = 600_000;
 const QUIET_MS = 12_000;
 
 /**
- * One or two instances that end their process whenever they run, among innocents that are all running when it happens; perhaps a machine is recycled
- * meanwhile. Whatever the order of things, no innocent is convicted, each guilty one after {@link MAX_CRASHES} deaths at most, and the conviction holds
+ * One or two instances that end their process whenever they run, among bystanders that are all running when it happens; perhaps a machine is recycled
+ * meanwhile. Whatever the order of things, no bystander is stopped, each crashing one after {@link MAX_CRASHES} deaths at most, and the stop holds
  * until somebody resumes it or other code comes, which costs one death each.
  */
 export async function runRecovery(seed: number, options: RecoveryOptions): Promise<RecoveryResult> {
@@ -158,13 +158,13 @@ class Recovery {
     const isOver = await this.#until((rows) => rows.length === this.#innocents + this.#guilty.length && rows.every(atRest));
     this.#tookMs = world.monotonicMs() - before;
     this.#deathsToConvict = this.#deaths;
-    if (!isOver) this.problems.push(`liveness: after ${LIMIT_MS} ms and ${this.#deaths} deaths not all have ended or were convicted`);
+    if (!isOver) this.problems.push(`liveness: after ${LIMIT_MS} ms and ${this.#deaths} deaths not all have ended or were stopped`);
     for (const { instanceId: id, stopped, status } of (await this.#sim.store.dump()).instances) {
       if (id.startsWith("innocent") && status !== "Completed")
         this.problems.push(`innocent: "${id}" is ${status}, stopped for ${stopped?.code}`);
       if (id.startsWith("guilty") && stopped?.code.endsWith("_POISON") !== true)
         this.problems.push(`guilty: "${id}" is ${status}, stopped for ${stopped?.code ?? "nothing"}`);
-      if (this.#kills(id) > MAX_CRASHES) this.problems.push(`guilty: "${id}" was convicted after ${this.#kills(id)} deaths`);
+      if (this.#kills(id) > MAX_CRASHES) this.problems.push(`guilty: "${id}" was stopped after ${this.#kills(id)} deaths`);
     }
   }
 
@@ -232,7 +232,7 @@ class Recovery {
     return this.#cluster.noted(`${id} kills`);
   }
 
-  /** While that happens, and all comes to rest after it: each guilty one ends so many processes at most, and is stopped again. */
+  /** While that happens, and all comes to rest after it: each crashing one ends so many processes at most, and is stopped again. */
   async #expectDeaths(what: string, most: number, act: () => Promise<void>): Promise<void> {
     const before = this.#guilty.map((_, index) => this.#kills(`guilty-${index}`));
     await act();

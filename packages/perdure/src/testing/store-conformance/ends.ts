@@ -101,7 +101,7 @@ export function endsSuite(fixture: StoreFixture): void {
       assert.deepEqual(await asker.ended(), ["i"]);
     });
 
-    storeTest(fixture, "more than an answer holds: whoever", async ({ store, join }) => {
+    storeTest(fixture, "more than an answer holds: any of them", async ({ store, join }) => {
       const hand = await join();
       const asker = await Asker.of(store);
       const nos = await hand.numbers(MOST_ENDED + 1);

@@ -23,7 +23,7 @@ export interface NotifyHintsOptions extends Omit<LinkOptions, "settings"> {
  */
 const SENDER: SessionSettings = { role: "hints", statementTimeoutMs: 5_000, lockTimeoutMs: 2_000, durable: false, reads: false };
 const MERGE_MS = 2;
-/** To begin to listen costs a connection, a test of it, and a word to all others: so it lasts, for whoever waits again soon. */
+/** To begin to listen costs a connection, a test of it, and a word to all others: so it lasts, for a caller that waits again soon. */
 const LINGER_MS = 30_000;
 const TEST_EVERY_MS = 60_000;
 const TEST_PATIENCE_MS = 2_000;

@@ -17,7 +17,7 @@ interface Ready {
 const READY = `SELECT no, version, wake_at FROM instances
   WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key = ? AND suspicion = ? AND wake_at <= ? ORDER BY wake_at LIMIT ?`;
 
-/** Suspicions are few (an instance is convicted after a handful): one step down the index for each. */
+/** Suspicions are few (an instance is stopped after a handful): one step down the index for each. */
 const NEXT_SUSPICION = `SELECT min(suspicion) FROM instances
   WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key = ? AND suspicion > ?`;
 

@@ -41,7 +41,7 @@ export function refence(tx: Tx, params: Parameters<Store["refence"]>[0]): Awaite
   return { fence: fence(fresh), now: tx.now };
 }
 
-/** What it still holds is ready for others, without blame; then the row goes. */
+/** What it still holds is ready for others, without counting a crash; then the row goes. */
 export function leaveHub(tx: Tx, params: Parameters<Store["leave"]>[0]): void {
   checkFence(tx, params.worker, params.fence);
   freeInstances(tx, params.worker, -1, false);
