@@ -6,7 +6,7 @@ const EVERY = 1 / 10;
 /**
  * When the renewal thread renews unasked. A worker asks for its renewals itself, as long as its thread turns; while user code keeps that thread
  * busy, they are made in its place, but not for longer than half a lease: a worker that makes no progress must lose its work to others
- * (docs/design/ownership.md). A thread that turns and does not ask has its reasons.
+ * (docs/design/ownership.md). If the engine thread runs but does not ask, it wants the lease to lapse.
  */
 export class StandIn {
   #leaseMs: number | null = null;
