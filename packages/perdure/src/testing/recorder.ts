@@ -74,6 +74,8 @@ export class Recorder {
   readonly #listeners = new Set<() => void>();
   /** Group commits seen. */
   commits = 0;
+  /** Workers that were declared dead. */
+  deaths = 0;
 
   /**
    * `clockSlackMs`: how far the system clock under the store was set back. Its time stands still for that long, and workers, whose clocks go
@@ -99,8 +101,10 @@ export class Recorder {
       },
       declareDead: async (params) => {
         const dead = await store.declareDead(params);
-        if (dead) this.#fences.set(params.worker, null);
-        return dead;
+        if (!dead) return false;
+        this.#fences.set(params.worker, null);
+        this.deaths += 1;
+        return true;
       },
       leave: async (params) => {
         await store.leave(params);
@@ -108,7 +112,7 @@ export class Recorder {
       },
       start: async (params) => {
         const receipt = await store.start(params);
-        if (receipt.outcome !== "conflict") this.#started.add(params.start.instanceId);
+        if (receipt.outcome !== "conflict" && receipt.outcome !== "inTheWay") this.#started.add(params.start.instanceId);
         return receipt;
       },
       deliver: async (params) => {

@@ -1,3 +1,4 @@
+import { MAX_CRASHES } from "../../engine/claims/suspicion.ts";
 import type { StoreDump } from "../../store/contract.ts";
 import { checkDump } from "../invariants/check-dump.ts";
 import { describeViolation } from "../invariants/invariant.ts";
@@ -65,7 +66,14 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const lag = episodeLag(seed);
   if (lag !== null) seen.push("slow episodes");
   const slow = lag === null ? {} : { episodeLag: lag };
-  const lossy = lossyPlaces(seed, () => plan.isOver);
+  let losses = 0;
+  const lossy = lossyPlaces(
+    seed,
+    () => plan.isOver,
+    () => {
+      losses += 1;
+    },
+  );
   if (lossy !== null) seen.push("lossy places");
   const places = lossy === null ? {} : { lossy };
   const cluster = new Cluster({ world, calendar, store, random, app: scenarioApp, mishaps, ...fleet, ...slow, ...places, ...onLog });
@@ -79,7 +87,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   try {
     await world.runUntil(() => plan.isOver || isDone(), STORM_MS + 1);
     plan.end();
-    resumeKillers(cluster, sim, isDone);
+    resumeStopped(cluster, sim, isDone, () => cluster.recorder.deaths + losses >= MAX_CRASHES);
     const patience = CALM_MS + calendar.setBackMs;
     if (!(await world.runUntil(isDone, patience)))
       problems.push(`liveness: not everything ended within ${patience} ms after the last fault`);
@@ -110,13 +118,14 @@ const KILLERS: ReadonlySet<string> = new Set(["poison", "poison-code"]);
 const OPERATOR_EVERY_MS = 5_000;
 
 /**
- * The operator, once nothing goes wrong any more. An instance that has killed two processes may be stopped as the cause of others' deaths, when
- * four more of its workers happen to die while working on it. No other instance may be.
+ * The operator, once nothing goes wrong any more. Any instance may be stopped as the cause of deaths, when its workers happen to die while they work
+ * on it, in {@link MAX_CRASHES} deaths and losses one after the other. In a seed with fewer of them only instances that end their own process are resumed.
  */
-function resumeKillers(cluster: Cluster, sim: SimWorld, isDone: () => boolean): void {
+function resumeStopped(cluster: Cluster, sim: SimWorld, isDone: () => boolean, mayBeChance: () => boolean): void {
   const look = async () => {
     for (const { name, instanceId, stopped } of (await sim.store.dump()).instances) {
-      if (stopped !== null && KILLERS.has(name)) await cluster.client().resume(instanceId);
+      if (stopped === null) continue;
+      if (KILLERS.has(name) || (stopped.code === "INSTANCE_POISON" && mayBeChance())) await cluster.client().resume(instanceId);
     }
     if (!isDone()) sim.world.after(OPERATOR_EVERY_MS, () => void look());
   };
