@@ -286,10 +286,10 @@ const scenarios = (widest: number): readonly Scenario[] => [
       await stand.client.startNew(guarded, { instanceId: `${id}-suspended` });
       await stand.client.suspend(`${id}-suspended`);
       const mine = async () => (await stand.store.dump()).instances.filter(({ instanceId }) => instanceId.startsWith(`${id}-`));
-      await stand.until(
-        "those that only wait have left memory",
-        async () => (await mine()).filter(({ owner }) => owner === null).length >= 4,
-      );
+      await stand.until("those that only wait have left memory", async () => {
+        const left = (await mine()).filter(({ owner }) => owner === null);
+        return left.length >= 4 && left.some(({ instanceId }) => instanceId === `${id}-timer`);
+      });
       await stand.check();
       const dump = await stand.store.dump();
       const instances = dump.instances.map((row) => (row.instanceId === `${id}-timer` ? { ...row, wakeAt: null, nextWake: null } : row));

@@ -88,7 +88,7 @@ test("the start waits for those that become ready or die, and fails when nobody 
   await (await mixed.start()).started;
   const none = stage(2, (life) => life.onEnd({ code: 1, signal: null, error: null }));
   const { started } = await none.start();
-  await assert.rejects(started, /Not one of 2 worker processes became ready/);
+  await assert.rejects(started, /None of the 2 worker processes started/);
   const born = none.lives.length;
   await none.time.advance(60_000);
   assert.equal(none.lives.length, born);
