@@ -105,7 +105,7 @@ export class Intake {
 
   /** The next crash suspects are claimed with the episodes that clear the last, in one commit. */
   get #mayTakeSuspect(): boolean {
-    return this.#suspects.rooms.length > 0;
+    return this.#suspects.roomsForInstances.length > 0;
   }
 
   get #wantsInstances(): boolean {

@@ -1,5 +1,5 @@
 import type { Engine } from "../engine.ts";
-import { roomsBeside } from "./suspicion.ts";
+import { HOLDS_UP_ACTIVITIES_MS, HOLDS_UP_INSTANCES_MS, roomsBeside } from "./suspicion.ts";
 
 const NONE: readonly number[] = [];
 
@@ -19,17 +19,27 @@ export class Suspects {
     this.#engine = engine;
   }
 
-  /** For the next claim; empty: none. One claim of suspects at a time, since what it brings is not known before it is loaded. */
-  get rooms(): readonly number[] {
+  /** For the next claim of instances; empty: none. */
+  get roomsForInstances(): readonly number[] {
+    return this.#rooms(HOLDS_UP_INSTANCES_MS);
+  }
+
+  get #roomsForTasks(): readonly number[] {
+    return this.#rooms(HOLDS_UP_ACTIVITIES_MS);
+  }
+
+  /** One claim of suspects at a time, since what it brings is not known before it is loaded. */
+  #rooms(heldUpMs: number): readonly number[] {
     if (this.#underWay !== null) return NONE;
-    const rooms = roomsBeside(this.#inHand());
+    const rooms = roomsBeside(this.#inHand(heldUpMs));
     return rooms.some((room) => room > 0) ? rooms : NONE;
   }
 
   /** The rooms of the next claims: of instances or of tasks, never of both at once, which would be one more than there is room for. */
   share(claimsInstances: boolean, claimsTasks: boolean): { readonly instances: readonly number[]; readonly tasks: readonly number[] } {
-    const { rooms } = this;
-    return claimsTasks && (this.#tasksFirst || !claimsInstances) ? { instances: NONE, tasks: rooms } : { instances: rooms, tasks: NONE };
+    return claimsTasks && (this.#tasksFirst || !claimsInstances)
+      ? { instances: NONE, tasks: this.#roomsForTasks }
+      : { instances: this.roomsForInstances, tasks: NONE };
   }
 
   claimed(instances: SuspectClaim | null, tasks: SuspectClaim | null): void {
@@ -54,9 +64,10 @@ export class Suspects {
     this.#underWay = null;
   }
 
-  *#inHand(): Iterable<number> {
-    const { table, dispatcher } = this.#engine;
+  *#inHand(heldUpMs: number): Iterable<number> {
+    const { table, dispatcher, parts } = this.#engine;
+    const longBefore = parts.clock.monotonicMs() - heldUpMs;
     for (const { crashes } of table.suspects()) yield crashes;
-    for (const { crashes } of dispatcher.suspects) yield crashes;
+    for (const { crashes, startedAt } of dispatcher.suspects) if (startedAt === null || startedAt > longBefore) yield crashes;
   }
 }

@@ -23,6 +23,13 @@ const ALONE_FROM = 1 + SUSPECTS_AT_ONCE.length;
 
 export const isAlone = (crashes: number): boolean => crashes >= ALONE_FROM;
 
+/**
+ * An activity that has run for this long as a suspect does not hold up what is suspect as well: it may take hours, or for ever. An episode is a
+ * matter of milliseconds, so that a death next to it is hardly ever in it; another activity may run as long, so it waits longer.
+ */
+export const HOLDS_UP_INSTANCES_MS = 10_000;
+export const HOLDS_UP_ACTIVITIES_MS = 300_000;
+
 /** Its place in {@link SUSPECTS_AT_ONCE}. */
 export const suspectPlace = (crashes: number): number => Math.min(suspicionOf(crashes), SUSPECTS_AT_ONCE.length) - 1;
 
