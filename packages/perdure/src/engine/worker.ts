@@ -88,7 +88,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   readonly fleet: Fleet;
   readonly keptResults = new KeptResults();
   readonly unoffered: Unoffered;
-  readonly gate = new SuspectGate();
+  readonly gate: SuspectGate;
   readonly losses: LossLog;
   phase: Phase = "joining";
   readonly #episodes: EpisodeLoop;
@@ -113,6 +113,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     this.settings = settings;
     this.storeClock = new StoreClock(parts.clock);
     this.#turnedAt = parts.clock.monotonicMs();
+    this.gate = new SuspectGate(parts.scheduler);
     this.committer = new Committer(parts, this);
     this.losses = new LossLog(parts.log);
     this.#episodes = new EpisodeLoop(this);

@@ -162,7 +162,7 @@ export class Dispatcher {
       this.#lineUp(task, lane);
       return;
     }
-    this.#gate.enter(task.crashes, (leave) => {
+    this.#gate.enter("activity", task.crashes, (leave) => {
       if (!this.#isThere(task)) return leave();
       task.leaveGate = leave;
       this.#lineUp(task, lane);

@@ -152,7 +152,7 @@ export class EpisodeLoop {
 
   #runInTurn(instance: ActiveInstance): void {
     this.#atGate.add(instance);
-    this.#engine.gate.enter(instance.crashes, (leave) => {
+    this.#engine.gate.enter("instance", instance.crashes, (leave) => {
       if (!this.#atGate.delete(instance) || instance.phase !== "queued" || !this.#isAlive) return leave();
       this.#run(instance, leave);
       if (this.#awaited > 0) this.#endTurnSoon();
