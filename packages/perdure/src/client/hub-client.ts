@@ -3,6 +3,7 @@ import { within } from "../engine/time/within.ts";
 import type { Worker } from "../engine/worker.ts";
 import { fault, faultFrom, PerdureError } from "../errors/perdure-error.ts";
 import { refuseClientInOrchestrator } from "../functions/direct-calls.ts";
+import { ANY_NAME } from "../model/executor.ts";
 import { byKind } from "../model/function-kind.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import { instanceId as asInstanceId, executionId, storedIdProblem } from "../model/ids.ts";
@@ -106,7 +107,7 @@ class StoreHubClient implements HubClient {
   /** Alone, this worker knows that nobody has the function. With others it does not: one that has it may come back any moment. */
   async #refuseUnlessOthers({ name, instanceId, onExisting }: StartParams): Promise<void> {
     const { workers, functions } = await this.#inTime(this.#readFunctions());
-    if (workers > 1) return;
+    if (workers > 1 || functions?.orchestrator === null) return;
     if (onExisting === "attach" && instanceId !== undefined && (await this.getStatus(instanceId, "none")) !== null) return;
     throw fault("FUNCTION_UNKNOWN", name, functions?.orchestrator ?? []);
   }
@@ -217,7 +218,10 @@ class StoreHubClient implements HubClient {
     const { now, workers } = await this.#guarded(() => this.#parts.store.readWorkers());
     const live = workers.filter((worker) => worker.fence !== null && worker.leaseUntil > now && !worker.provenDead);
     if (live.length === 0) return { workers: 0, functions: null };
-    const functions = byKind((kind) => [...new Set(live.flatMap((worker) => worker.functions[kind]))].sort());
+    const functions = byKind((kind) => {
+      const names = new Set(live.flatMap((worker) => worker.functions[kind]));
+      return names.has(ANY_NAME) ? null : [...names].sort();
+    });
     return { workers: live.length, functions };
   }
 

@@ -1,4 +1,4 @@
-import type { FunctionNames } from "../model/function-kind.ts";
+import type { ByKind } from "../model/function-kind.ts";
 import type { HistoryEvent, Tags } from "../model/history.ts";
 import type { ExecutionId, InstanceId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
@@ -48,11 +48,11 @@ export interface HubClient {
     /** True: resolves also when the instance is stopped. */
     readonly orStopped?: boolean;
   }): Promise<InstanceStatus | null>;
-  /** Of all live workers; null when no worker is live (a start is then accepted unseen). */
+  /** Of all live workers; null when no worker is live (a start is then accepted unseen), and for a kind of which one takes every name. */
   knownFunctions(options?: {
     /** Where the store does not say it at once: what it said last. */
     readonly orLastKnown?: boolean;
-  }): Promise<FunctionNames | null>;
+  }): Promise<ByKind<readonly string[] | null> | null>;
 }
 
 /** `error` refuses while an instance of that id is live, `reject` also when it has finished. */

@@ -22,5 +22,5 @@ async function whatFor(client: HubClient, { runtimeStatus, name }: InstanceStatu
   if (runtimeStatus === "Suspended") return "forResume";
   const known = await client.knownFunctions({ orLastKnown: true });
   if (known === null) return "forWorker";
-  return known.orchestrator.some((one) => sameName(one, name)) ? "forItsEnd" : "forFunction";
+  return known.orchestrator?.some((one) => sameName(one, name)) === false ? "forFunction" : "forItsEnd";
 }

@@ -1,3 +1,4 @@
+import { ANY_NAME } from "./executor.ts";
 import { ENTITY_MARK } from "./ids.ts";
 
 /** Longest name of a function, in UTF-16 units: names are in keys of every store. */
@@ -8,6 +9,7 @@ export function nameProblem(name: unknown): string | null {
   if (typeof name !== "string") return "it is not a string";
   if (name.trim() === "") return "it is empty";
   if (name.startsWith(ENTITY_MARK)) return `it starts with "${ENTITY_MARK}", which is kept for entities`;
+  if (name === ANY_NAME) return `a worker says with "${ANY_NAME}" that it takes every name`;
   if (name.length > MAX_NAME_LENGTH) return `it has ${name.length} characters, more than ${MAX_NAME_LENGTH}`;
   return storableProblem(name);
 }

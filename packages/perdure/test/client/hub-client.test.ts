@@ -30,3 +30,14 @@ test("known functions are read again after a second, also while store time stand
   await time.advance(100);
   assert.deepEqual(await names(), null);
 });
+
+test("where a worker takes every name, which functions there are is not known", async () => {
+  const store = createMemoryStore({ now: Date.now });
+  for (const activity of [["Ship"], ["Ship", "*"]])
+    await store.join({ leaseMs: 14_000, functions: { orchestrator: ["Slow"], activity }, host: "here" });
+  const time = new VirtualTime();
+  const parts = { ids: seededIds(new Random(1)), maxPayloadBytes: 1_000, now: Date.now, clock: time, scheduler: time };
+  const waits = new Waits({ store, scheduler: time, clock: time, peek: () => undefined });
+  const client = createHubClient({ store, waits, worker: () => null, ...parts });
+  assert.deepEqual(await client.knownFunctions(), { orchestrator: ["Slow"], activity: null });
+});

@@ -11,7 +11,7 @@ const NO_OBJECT: readonly unknown[] = [5, "text", null, true, ["timeout"]];
 const NO_BOOLEAN: readonly unknown[] = [0, "true", null, {}];
 const NO_COUNT: readonly unknown[] = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "5", 5n, null, {}];
 const NO_DATE: readonly unknown[] = [new Date("x"), 5, null, {}, true];
-const NO_FUNCTION_NAME: readonly unknown[] = [...NO_STRING, "", " ", "x".repeat(257), "\ud83d", "a\u0000b"];
+const NO_FUNCTION_NAME: readonly unknown[] = [...NO_STRING, "", " ", "*", "x".repeat(257), "\ud83d", "a\u0000b"];
 const NO_ID = ["", ".", "..", "a/b", "a?b", "\ud83d", "@a", "a\u0000b", "x".repeat(257)];
 
 /** The last: what Node and Express call a request, whose `url` is a path. */

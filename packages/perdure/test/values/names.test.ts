@@ -150,3 +150,12 @@ test("the explanation of a wait that ran out knows the function by its key", asy
   const run = await hub.client.startNew("οδοσ");
   await assert.rejects(run.result({ timeout: "50ms" }), { code: "RESULT_TIMEOUT", message: /It continues/ });
 });
+
+test("no function is named as the mark by which a worker takes every name", async () => {
+  const message = /a worker says with "\*" that it takes every name/;
+  assert.throws(() => activity("*", () => 1), { code: "FUNCTION_NAME_INVALID", message });
+  assert.throws(() => orchestrator("*", async () => 1), { code: "FUNCTION_NAME_INVALID", message });
+  assert.equal(activity("* ", () => 1).name, "* ");
+  await using hub = await running([activity("ship", () => 1)]);
+  await assert.rejects(hub.client.startNew("*"), { code: "OPTION_INVALID", message });
+});

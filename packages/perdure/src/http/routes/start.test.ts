@@ -123,6 +123,16 @@ describe("start", () => {
     });
   }
 
+  it("starts any name where a worker takes every name", async () => {
+    class TakesAny extends FixtureClient {
+      override knownFunctions() {
+        return Promise.resolve({ orchestrator: null, activity: [] });
+      }
+    }
+    const response = await makeApi({}, new TakesAny()).management("/orchestrators/Unheard", { method: "POST" });
+    assert.equal(response.status, 202);
+  });
+
   it("answers 503 before anything is sent where the store cannot even be read", async () => {
     class Unread extends FixtureClient {
       override knownFunctions(): Promise<never> {

@@ -21,9 +21,9 @@ export async function startOrchestration(call: ManagementCall, functionName: str
   if (instanceId !== null && idProblem !== null) throw fault("INSTANCE_ID_INVALID", instanceId, idProblem);
   const wait = waitOptions(query);
   if (wait !== null) checkWait(wait);
-  const known = await client.knownFunctions({ orLastKnown: true });
-  const name = known === null ? functionName : spellingOf(functionName, known.orchestrator);
-  if (name === undefined) return messageResponse(400, unknownFunction(functionName, known?.orchestrator ?? []));
+  const known = (await client.knownFunctions({ orLastKnown: true }))?.orchestrator ?? null;
+  const name = known === null ? functionName : spellingOf(functionName, known);
+  if (name === undefined) return messageResponse(400, unknownFunction(functionName, known ?? []));
 
   const version = query.text("version");
   const started = await client.start({

@@ -160,7 +160,7 @@ export class FixtureClient implements HubClient {
     return this.getStatus(params.instanceId);
   }
 
-  async knownFunctions() {
+  async knownFunctions(): ReturnType<HubClient["knownFunctions"]> {
     return this.#orchestrators === null ? null : { orchestrator: this.#orchestrators, activity: [] };
   }
 
