@@ -294,6 +294,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
       );
     }
     this.dispatcher.startNext();
+    this.#episodes.onRoom();
     this.#intake.claimNow();
   }
 
@@ -410,7 +411,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
     shareLine(this);
     this.unoffered.onDurable(batch);
     this.#intake.onDurable(receipt, claims);
-    this.#episodes.onDurable();
+    this.#episodes.onRoom();
   }
 
   onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void {

@@ -37,6 +37,8 @@ interface Asked extends Episode, Linked<Asked> {
   turn: number;
   /** Of the last request for it. */
   attempt: number;
+  /** It has a place of the executor, or is about to have one again: there is no answer yet. */
+  isAway: boolean;
   /** Tells the gate of suspects that it does not run any more. */
   readonly leaveGate: (() => void) | null;
 }
@@ -60,6 +62,8 @@ export class EpisodeLoop {
   /** Answers that came after their turn: they are taken before new episodes begin. */
   readonly #late = new Fifo<LateAnswer>();
   readonly #asked = new LinkedSet<Asked>();
+  /** Those in `#asked` without an answer: so many places of the executor are taken. */
+  #away = 0;
   #turn = 0;
   /** Episodes of this turn without an answer. */
   #awaited = 0;
@@ -92,8 +96,8 @@ export class EpisodeLoop {
     this.#awaited = 0;
   }
 
-  /** There is room for more. */
-  onDurable(): void {
+  /** There may be room for more: a batch is durable, or the executor has other places. */
+  onRoom(): void {
     if (this.#line.length + this.#late.length > 0) this.#pump();
   }
 
@@ -117,8 +121,18 @@ export class EpisodeLoop {
   }
 
   #drop(asked: Asked): boolean {
+    const wasAsked = this.#asked.delete(asked);
+    this.#freePlace(asked);
     asked.leaveGate?.();
-    return this.#asked.delete(asked);
+    return wasAsked;
+  }
+
+  /** Its place is for the next in line: nothing else wakes a line that waits for a place. */
+  #freePlace(asked: Asked): void {
+    if (!asked.isAway) return;
+    asked.isAway = false;
+    this.#away -= 1;
+    if (this.#line.length > 0 && this.#engine.parts.executor.offer.orchestrator.capacity !== null) this.#pump();
   }
 
   /** What ends it does not wait for its turn as a suspect. */
@@ -138,8 +152,8 @@ export class EpisodeLoop {
 
   #runAll(): void {
     if (!this.#isAlive) return;
-    while (this.#late.length > 0 && this.#hasPlace()) this.#takeLate(this.#late.shift());
-    for (let slice = SLICE; this.#line.length > 0 && slice > 0 && this.#hasPlace(); slice--) {
+    while (this.#late.length > 0 && this.#hasRoom()) this.#takeLate(this.#late.shift());
+    for (let slice = SLICE; this.#line.length > 0 && slice > 0 && this.#hasPlace && this.#hasRoom(); slice--) {
       const instance = this.#line.shift();
       if (instance?.phase !== "queued") continue; // it has left the line
       if (isDone(instance.state)) instance.pass();
@@ -154,6 +168,10 @@ export class EpisodeLoop {
     this.#atGate.add(instance);
     this.#engine.gate.enter("instance", instance.crashes, (leave) => {
       if (!this.#atGate.delete(instance) || instance.phase !== "queued" || !this.#isAlive) return leave();
+      if (!this.#hasPlace) {
+        this.#line.push(instance); // others took the places while it was at the gate
+        return leave();
+      }
       this.#run(instance, leave);
       if (this.#awaited > 0) this.#endTurnSoon();
     });
@@ -175,7 +193,8 @@ export class EpisodeLoop {
   #goOn(): void {
     const { committer } = this.#engine;
     if (!committer.gathering.isEmpty) committer.seal();
-    if (this.#line.length + this.#late.length > 0 && !this.#isBlocked()) this.#pump();
+    const hasNext = this.#late.length > 0 || (this.#line.length > 0 && this.#hasPlace);
+    if (hasNext && !this.#isBlocked()) this.#pump();
   }
 
   get #isAlive(): boolean {
@@ -183,8 +202,14 @@ export class EpisodeLoop {
     return phase === "running" || phase === "draining";
   }
 
-  /** Room for one more episode; for its sake a full batch is sealed, if the writer is free. */
-  #hasPlace(): boolean {
+  /** The executor takes one more. Answers need no place of it. */
+  get #hasPlace(): boolean {
+    const { capacity } = this.#engine.parts.executor.offer.orchestrator;
+    return capacity === null || this.#away < capacity;
+  }
+
+  /** Room for what one more episode records; for its sake a full batch is sealed, if the writer is free. */
+  #hasRoom(): boolean {
     if (this.#isFull()) this.#engine.committer.seal();
     return !this.#isFull() && !this.#isTooMuch();
   }
@@ -194,11 +219,10 @@ export class EpisodeLoop {
     return this.#engine.committer.isOccupied && (this.#isFull() || this.#isTooMuch());
   }
 
-  /** What runs, and what is not durable, stays bounded (docs/design/ownership.md 8); the line moves on when the batch in flight is answered. */
+  /** What is not durable stays bounded (docs/design/ownership.md 8); the line moves on when the batch in flight is answered. */
   #isTooMuch(): boolean {
-    const { committer, settings, parts } = this.#engine;
-    const { capacity } = parts.executor.offer.orchestrator;
-    return committer.bytes > 4 * settings.maxBatchBytes || (capacity !== null && this.#asked.size >= capacity);
+    const { committer, settings } = this.#engine;
+    return committer.bytes > 4 * settings.maxBatchBytes;
   }
 
   #isFull(): boolean {
@@ -223,8 +247,9 @@ export class EpisodeLoop {
       return;
     }
     instance.run(mail);
-    const asked: Asked = { instance, reception, mail, turn: this.#turn, attempt: 0, leaveGate, before: null, after: null };
+    const asked: Asked = { instance, reception, mail, turn: this.#turn, attempt: 0, isAway: true, leaveGate, before: null, after: null };
     this.#asked.add(asked);
+    this.#away += 1;
     this.#awaited += 1;
     this.#ask(asked, recordedOf(instance, loaded ?? []));
   }
@@ -267,12 +292,12 @@ export class EpisodeLoop {
     if (result.kind === "historyNeeded") this.#load(asked);
     else if (isAwaited) this.#settle(asked, result);
     else {
+      this.#freePlace(asked);
       // Those that come together go into one batch.
       this.#late.push({ asked, result });
       this.#pump();
     }
     if (isAwaited && this.#awaited === 0) this.#goOn();
-    else if (this.#line.length > 0 && this.#engine.parts.executor.offer.orchestrator.capacity !== null) this.#pump();
   }
 
   #takeLate(answer: LateAnswer | undefined): void {
