@@ -131,7 +131,7 @@ export class TaskHub implements AsyncDisposable {
     const opened = inEngine(open);
     opened.catch(() => {}); // seen below
     const uninstallGlobals = installDeterministicGlobals();
-    void workerCode();
+    workerCode().catch(() => {}); // said by start(), if a worker is wanted
     try {
       return new TaskHub(await opened, settings, uninstallGlobals);
     } catch (error) {
@@ -193,6 +193,7 @@ export class TaskHub implements AsyncDisposable {
     await this.#hooks.start(true);
     if (this.#closing !== null) throw fault("HUB_CLOSED");
     const { createNativeExecutor, createWorker } = await workerCode();
+    if (this.#closing !== null) throw fault("HUB_CLOSED"); // the store is closed by now, or about to be
     const { registry, codec, log, maxPayloadBytes, maxJsonDepth, engine } = this.#settings;
     const scheduler = realScheduler(true);
     const functionLog = functionLogTo(this.#settings);
