@@ -338,6 +338,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
           this.#resync.troubledSince = null;
           this.committer.unhalt();
           if (wasDraining) return;
+          this.#offerChanged(); // what has changed while it joined
           this.#lease.start();
           this.lookAround();
         },
@@ -361,7 +362,7 @@ class EngineWorker implements Worker, Engine, CommitterHost {
   async #handBack(): Promise<void> {
     for (const instance of [...this.table.all()]) {
       this.#episodes.giveUp(instance);
-      if (instance.phase === "idle" || instance.phase === "queued") release(this, instance);
+      if (instance.phase === "idle" || instance.phase === "queued" || instance.phase === "held") release(this, instance);
     }
     await this.committer.flushed();
   }
