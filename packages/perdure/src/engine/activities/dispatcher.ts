@@ -2,10 +2,9 @@ import type { AbortReason, ActivityRequest, ActivityResult, Executor, Lost, Task
 import { functionKey } from "../../model/function-name.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { Clock, Scheduler } from "../../process/clock.ts";
-import { errorText } from "../../telemetry/value-text.ts";
+import { askForActivity, lostBy } from "../ask-executor.ts";
 import type { SuspectGate } from "../claims/suspect-gate.ts";
 import { crashesAfterLoss, isAlone, isSuspect, MAX_CRASHES, pauseAfterLosses } from "../claims/suspicion.ts";
-import { NO_PLACE } from "../no-place.ts";
 import { Line } from "./line.ts";
 import type { Attempt, RunningTask } from "./running-task.ts";
 import { TaskTable } from "./task-table.ts";
@@ -242,13 +241,9 @@ export class Dispatcher {
     task.startedAt = this.#clock.monotonicMs();
     this.#active += 1;
     if (lane !== undefined) lane.active += 1;
-    if (!this.#executor.offer.activity.ready) {
-      this.#answered(task, NO_PLACE);
-      return;
-    }
-    this.#executor.runActivity(task.request).then(
+    askForActivity(this.#executor, task.request).then(
       (result) => this.#answered(task, result),
-      (error: unknown) => this.#answered(task, { kind: "lost", guilty: null, reason: errorText(error) }),
+      (error: unknown) => this.#answered(task, lostBy(error)),
     );
   }
 

@@ -228,7 +228,7 @@ export class Resync {
             this.#ifAlive(() => {
               for (const no of guilty?.nos ?? []) {
                 const instance = engine.table.byNo(no);
-                if (instance === undefined) continue;
+                if (instance === undefined || instance.leaving) continue; // its load has stopped or released it
                 this.#host.giveUp(instance);
                 const tried = instance.mailbox.empty();
                 stopInstance(engine, instance, { code: "STORE_REFUSED_DATA", message: guilty?.reason ?? "", codeMayCure: true }, tried);

@@ -6,15 +6,15 @@ import type { HistoryEvent } from "../../model/history.ts";
 import type { Linked } from "../../model/linked-set.ts";
 import { LinkedSet } from "../../model/linked-set.ts";
 import { parseHistory } from "../../store/parse.ts";
-import { errorText } from "../../telemetry/value-text.ts";
+import type { HistoryChunk } from "../../store/rows.ts";
+import { askForEpisode, lostBy } from "../ask-executor.ts";
 import { isAlone, isSuspect } from "../claims/suspicion.ts";
 import type { Engine } from "../engine.ts";
 import { Fifo } from "../fifo.ts";
-import { NO_PLACE } from "../no-place.ts";
 import type { Episode } from "./finish-episode.ts";
 import { endWithoutRecord, finishEpisode } from "./finish-episode.ts";
 import type { ActiveInstance } from "./instance.ts";
-import { convict } from "./leaving.ts";
+import { convict, stopUnreadable } from "./leaving.ts";
 import type { Mail } from "./mailbox.ts";
 import { isNotRun, redeliver } from "./redelivery.ts";
 
@@ -278,10 +278,9 @@ export class EpisodeLoop {
     const { executor } = this.#engine.parts;
     const { recorded } = asked.instance;
     const whole = recorded === null || past !== null ? request : { ...request, recorded };
-    const answer = executor.offer.orchestrator.ready ? executor.runEpisode(whole) : Promise.resolve(NO_PLACE);
-    answer.then(
+    askForEpisode(executor, whole).then(
       (result) => this.#onResult(asked, result),
-      (error: unknown) => this.#onResult(asked, { kind: "lost", guilty: null, reason: errorText(error) }),
+      (error: unknown) => this.#onResult(asked, lostBy(error)),
     );
   }
 
@@ -339,7 +338,9 @@ export class EpisodeLoop {
             this.#drop(asked);
             return;
           }
-          const recorded = recordedOf(instance, parseHistory(chunks));
+          const events = this.#read(asked, chunks);
+          if (events === null) return;
+          const recorded = recordedOf(instance, events);
           if (recorded === null) {
             // What is missing is on its way to the store, or the instance was lost.
             parts.scheduler.after(REPLAY_AGAIN_MS, () => this.#replay(asked));
@@ -355,6 +356,20 @@ export class EpisodeLoop {
           parts.scheduler.after(1_000, () => this.enqueue(instance));
         },
       );
+  }
+
+  /** Null: its instance is stopped, as one that is unreadable when it is loaded. */
+  #read(asked: Asked, chunks: readonly HistoryChunk[]): readonly HistoryEvent[] | null {
+    try {
+      return parseHistory(chunks);
+    } catch (error) {
+      const { instance, mail } = asked;
+      this.#drop(asked);
+      instance.settle();
+      this.#engine.parts.executor.forget(instance.no);
+      stopUnreadable(this.#engine, instance, error, mail);
+      return null;
+    }
   }
 }
 

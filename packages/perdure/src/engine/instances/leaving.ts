@@ -1,6 +1,7 @@
 import { foldAll } from "../../core/fold.ts";
 import { nextWake } from "../../core/next-wake.ts";
 import { receive } from "../../core/receive.ts";
+import { messageOf } from "../../errors/perdure-error.ts";
 import type { StopReason } from "../../store/rows.ts";
 import { CRASHES_AFTER_CONVICTION } from "../claims/suspicion.ts";
 import type { Engine } from "../engine.ts";
@@ -28,6 +29,12 @@ export function stopInstance(
   const fields = { instanceId, orchestrator: name, code: reason.code };
   parts.log.write({ level: "error", event: "instance.stopped", message: `Stopped "${instanceId}": ${reason.message}`, fields });
   committer.requestSeal();
+}
+
+/** As {@link stopInstance}, of one whose rows say what no release has written. */
+export function stopUnreadable(engine: Engine, instance: ActiveInstance, error: unknown, tried: readonly Mail[]): void {
+  const message = messageOf("STORED_DATA_UNREADABLE", error instanceof Error ? error.message : String(error));
+  stopInstance(engine, instance, { code: "STORED_DATA_UNREADABLE", message, codeMayCure: false }, tried);
 }
 
 /**

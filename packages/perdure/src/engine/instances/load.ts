@@ -13,7 +13,7 @@ import { isAlone, isSuspect, MAX_CRASHES } from "../claims/suspicion.ts";
 import { activityRequest, taskRow } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
 import { ActiveInstance } from "./instance.ts";
-import { convict, release, stopInstance } from "./leaving.ts";
+import { convict, release, stopUnreadable } from "./leaving.ts";
 import type { Mail } from "./mailbox.ts";
 import { resultMail, rowMail } from "./mailbox.ts";
 
@@ -32,10 +32,9 @@ export function adopt(engine: Engine, loaded: LoadedInstance): void {
     history = parseHistory(loaded.history);
     mail = loaded.inbox.map((item) => rowMail(parseMessage(item), item.seq));
   } catch (error) {
-    const message = messageOf("STORED_DATA_UNREADABLE", error instanceof Error ? error.message : String(error));
     engine.table.add(instance);
     engine.committer.gathering.consume(instance, resumesOf(loaded)); // this was their try
-    stopInstance(engine, instance, { code: "STORED_DATA_UNREADABLE", message, codeMayCure: false }, []);
+    stopUnreadable(engine, instance, error, []);
     return;
   }
   foldAll(state, history);
