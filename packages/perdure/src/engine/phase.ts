@@ -1,5 +1,5 @@
 /**
- * Phases of a worker. joining → running → draining → stopped; from everywhere but stopped → dead (killed), and running → joining when the
- * store has declared it dead (it drops everything and joins as a new worker).
+ * Phases of a worker. joining → running → draining → stopped; from everywhere but stopped → dead (killed). A worker that the store has declared dead drops
+ * everything and joins as a new one: its phase stays what it was meanwhile, and its committer is halted until it has joined.
  */
 export type Phase = "joining" | "running" | "draining" | "stopped" | "dead";

@@ -93,7 +93,7 @@ export interface Store {
   purge(params: PurgeParams): Promise<PurgeReceipt>;
 
   // --- upkeep ---
-  /** Ownership.md 4.9. `repaired` must be 0 in every test. */
+  /** docs/design/ownership.md 9. `repaired` must be 0 in every test. */
   sweep(): Promise<SweepReceipt>;
   /**
    * Stopped instances whose cure may be this code become ready. Returns how many. Of one stopped for crashes its version is noted (`convictedBy`), so that it is

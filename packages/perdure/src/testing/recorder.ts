@@ -9,6 +9,7 @@ import type { CommitReceipt, GroupCommit, HistoryAppend, InstanceUpdate } from "
 import type { Store, StoreDump } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";
 import { refusalOf } from "../store/errors.ts";
+import { CrashEvidence } from "./crash-evidence.ts";
 import { interceptStore } from "./store-proxy.ts";
 
 /** What the recorder knows of one instance: what was acknowledged to it, apart from what the store keeps. */
@@ -74,8 +75,7 @@ export class Recorder {
   readonly #listeners = new Set<() => void>();
   /** Group commits seen. */
   commits = 0;
-  /** Workers that were declared dead. */
-  deaths = 0;
+  readonly evidence = new CrashEvidence();
 
   /**
    * `clockSlackMs`: how far the system clock under the store was set back. Its time stands still for that long, and workers, whose clocks go
@@ -103,7 +103,7 @@ export class Recorder {
         const dead = await store.declareDead(params);
         if (!dead) return false;
         this.#fences.set(params.worker, null);
-        this.deaths += 1;
+        this.evidence.died();
         return true;
       },
       leave: async (params) => {
@@ -259,7 +259,10 @@ export class Recorder {
       this.#started.add(start.instanceId);
       this.#shadow(no, start.instanceId, start.name);
     }
-    for (const append of batch.history) if (!refused.has(append.no)) this.#append(append, receipt.now);
+    for (const { no, reason } of batch.stops) if (reason.code === "INSTANCE_POISON") this.evidence.stopped(no);
+    const appends = batch.history.filter(({ no }) => !refused.has(no));
+    for (const no of new Set(appends.map((append) => append.no))) this.evidence.recorded(no);
+    for (const append of appends) this.#append(append, receipt.now);
     for (const update of batch.updates) if (!refused.has(update.no)) this.#update(update);
     for (const key of this.#consume(batch.consumed)) this.#consumed.add(key);
     const lost = new Set(receipt.undelivered.map(({ index }) => index));

@@ -100,7 +100,6 @@ export class Reader {
     });
   }
 
-  /** The inbox is small, since mail is there to be consumed: one pass over it costs less than a look at each owned instance. */
   tasks(keys: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: number }[]): readonly TaskRow[] {
     return this.snapshot(() =>
       keys.flatMap(({ no, generation, eventId }) =>
@@ -114,7 +113,10 @@ export class Reader {
     return rows.map(({ no, version }) => ({ no: no as InstanceNo, version: version as number }));
   }
 
-  /** Mail, and the earliest moments at which something is to be claimed. */
+  /**
+   * Mail, and the earliest moments at which something is to be claimed. The inbox is small, since mail is there to be consumed: one pass over it costs less than
+   * a look at each owned instance.
+   */
   look(worker: WorkerId, keys: QueueKeys): Omit<Look, "now"> {
     const mail = `${INBOX} WHERE EXISTS (SELECT 1 FROM instances i WHERE i.no = inbox.no AND i.owner = ?) ORDER BY no, seq`;
     return this.snapshot(() => ({

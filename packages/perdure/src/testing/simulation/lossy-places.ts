@@ -10,18 +10,11 @@ const SILENT: Fate = { kind: "silent" };
 /** What is not answered by then is lost, as for code in another process. */
 export const PLACE_LIMITS = { episodeMs: 1_000, activityGraceMs: 500 };
 
-/**
- * Of chances of its own, as the rest of a seed stays as it is: in some seeds user code runs in places that fail; null: in this one it does not.
- * `onFailure`: one of them may be counted against the instance.
- */
-export function lossyPlaces(seed: number, isOver: () => boolean, onFailure: () => void): Pick<Lossy, "episode" | "activity"> | null {
+/** Of chances of its own, as the rest of a seed stays as it is: in some seeds user code runs in places that fail; null: in this one it does not. */
+export function lossyPlaces(seed: number, isOver: () => boolean): Pick<Lossy, "episode" | "activity"> | null {
   const random = new Random(seed, LOSSY_STREAM);
   if (!random.chance(0.3)) return null;
-  const isCarriedOut = () => {
-    if (isOver() || random.int(ONE_IN) > 0) return true;
-    onFailure();
-    return false;
-  };
+  const isCarriedOut = () => isOver() || random.int(ONE_IN) > 0;
   return {
     // Without an answer an activity that has no timeout may take as long as it likes.
     episode: () => (isCarriedOut() ? PASS : random.chance(0.15) ? SILENT : fateOf(random)),

@@ -66,14 +66,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const lag = episodeLag(seed);
   if (lag !== null) seen.push("slow episodes");
   const slow = lag === null ? {} : { episodeLag: lag };
-  let losses = 0;
-  const lossy = lossyPlaces(
-    seed,
-    () => plan.isOver,
-    () => {
-      losses += 1;
-    },
-  );
+  const lossy = lossyPlaces(seed, () => plan.isOver);
   if (lossy !== null) seen.push("lossy places");
   const places = lossy === null ? {} : { lossy };
   const cluster = new Cluster({ world, calendar, store, random, app: scenarioApp, mishaps, ...fleet, ...slow, ...places, ...onLog });
@@ -87,7 +80,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   try {
     await world.runUntil(() => plan.isOver || isDone(), STORM_MS + 1);
     plan.end();
-    resumeStopped(cluster, sim, isDone, () => cluster.recorder.deaths + losses >= MAX_CRASHES);
+    resumeStopped(cluster, sim, isDone);
     const patience = CALM_MS + calendar.setBackMs;
     if (!(await world.runUntil(isDone, patience)))
       problems.push(`liveness: not everything ended within ${patience} ms after the last fault`);
@@ -95,6 +88,10 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error));
   }
+  for (const { instanceId, evidence } of wrongStops(cluster))
+    problems.push(
+      `innocent: "${instanceId}" was stopped for crashes after ${evidence} deaths and losses at most, which takes ${MAX_CRASHES}`,
+    );
   const faults = plan.counts;
   const dump = await store.dump();
   options.inspect?.(dump);
@@ -118,18 +115,28 @@ const KILLERS: ReadonlySet<string> = new Set(["poison", "poison-code"]);
 const OPERATOR_EVERY_MS = 5_000;
 
 /**
- * The operator, once nothing goes wrong any more. Any instance may be stopped as the cause of deaths, when its workers happen to die while they work
- * on it, in {@link MAX_CRASHES} deaths and losses one after the other. In a seed with fewer of them only instances that end their own process are resumed.
+ * The operator, once nothing goes wrong any more. An innocent instance may be stopped when its workers happen to die, or its place to be lost, while they work
+ * on it, {@link MAX_CRASHES} times in a row. What was stopped with less than that is not helped: {@link wrongStops} names it.
  */
-function resumeStopped(cluster: Cluster, sim: SimWorld, isDone: () => boolean, mayBeChance: () => boolean): void {
+function resumeStopped(cluster: Cluster, sim: SimWorld, isDone: () => boolean): void {
   const look = async () => {
-    for (const { name, instanceId, stopped } of (await sim.store.dump()).instances) {
+    const wrong = new Set(wrongStops(cluster).map(({ no }) => no));
+    for (const { no, name, instanceId, stopped } of (await sim.store.dump()).instances) {
       if (stopped === null) continue;
-      if (KILLERS.has(name) || (stopped.code === "INSTANCE_POISON" && mayBeChance())) await cluster.client().resume(instanceId);
+      if (KILLERS.has(name) || (stopped.code === "INSTANCE_POISON" && !wrong.has(no))) await cluster.client().resume(instanceId);
     }
     if (!isDone()) sim.world.after(OPERATOR_EVERY_MS, () => void look());
   };
   void look();
+}
+
+/** Instances that were stopped as the cause of deaths with fewer deaths and losses than that takes, and that do not end their process themselves. */
+function wrongStops({ recorder }: Cluster) {
+  const names = new Map([...recorder.all()].map(({ no, instanceId, name }) => [no, { instanceId, name }]));
+  return recorder.evidence.stops.flatMap(({ no, evidence }) => {
+    const { instanceId, name } = names.get(no) ?? { instanceId: `#${no}`, name: "?" };
+    return evidence >= MAX_CRASHES || KILLERS.has(name) ? [] : [{ no, instanceId, evidence }];
+  });
 }
 
 function launch(cluster: Cluster, sim: SimWorld, random: Random) {

@@ -1,5 +1,5 @@
 import { wrapExecutor } from "../../executors/wrap-executor.ts";
-import type { ActivityResult, EpisodeResult, Executor } from "../../model/executor.ts";
+import type { ActivityResult, EpisodeRequest, EpisodeResult, Executor } from "../../model/executor.ts";
 import type { Recorder } from "../recorder.ts";
 import type { NodeTime } from "../virtual-time.ts";
 
@@ -30,10 +30,20 @@ export function watchExecutor({ inner, time, recorder, boundary, lag }: WatchedE
         (error: unknown) => arrive(() => reject(error)),
       );
     });
+  const counted = async (request: EpisodeRequest): Promise<EpisodeResult> => {
+    try {
+      const result = await inner.runEpisode(request);
+      if (result.kind === "lost" && result.guilty !== false) recorder.evidence.lost(request.no);
+      return result;
+    } catch (error) {
+      recorder.evidence.lost(request.no);
+      throw error;
+    }
+  };
   return wrapExecutor(inner, {
     runEpisode: (request) =>
       around<EpisodeResult>("episode", async () => {
-        const result = await inner.runEpisode(request);
+        const result = await counted(request);
         const lateMs = lag();
         if (lateMs > 0) await new Promise<void>((resolve) => time.after(lateMs, resolve));
         return result;
