@@ -71,7 +71,7 @@ export const namesOffered = (offer: Offer): FunctionNames =>
 
 /**
  * The call was not carried out, or nobody knows whether it was. Nothing of it is recorded, and it is never a failure of the function. A call that
- * rejects counts as `lost` with `guilty: null`.
+ * throws or rejects counts as `lost` with `guilty: null`.
  */
 export type NotRun = Lost | Poison | Declined;
 
