@@ -3,7 +3,7 @@ import { within } from "../engine/time/within.ts";
 import type { Worker } from "../engine/worker.ts";
 import { fault, faultFrom, PerdureError } from "../errors/perdure-error.ts";
 import { refuseClientInOrchestrator } from "../functions/direct-calls.ts";
-import { ANY_NAME } from "../model/executor.ts";
+import { ANY_NAME, namesIn } from "../model/executor.ts";
 import { byKind } from "../model/function-kind.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import { instanceId as asInstanceId, executionId, storedIdProblem } from "../model/ids.ts";
@@ -219,7 +219,7 @@ class StoreHubClient implements HubClient {
     const live = workers.filter((worker) => worker.fence !== null && worker.leaseUntil > now && !worker.provenDead);
     if (live.length === 0) return { workers: 0, functions: null };
     const functions = byKind((kind) => {
-      const names = new Set(live.flatMap((worker) => worker.functions[kind]));
+      const names = new Set(live.flatMap((worker) => namesIn(worker.functions)[kind]));
       return names.has(ANY_NAME) ? null : [...names].sort();
     });
     return { workers: live.length, functions };

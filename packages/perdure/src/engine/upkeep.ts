@@ -1,7 +1,6 @@
 import { endReason } from "../model/executor.ts";
-import type { TaskScheduled } from "../model/history.ts";
+import { giveRow } from "./activities/give-row.ts";
 import type { RunningTask } from "./activities/running-task.ts";
-import { taskRow } from "./commits/gather.ts";
 import type { Engine } from "./engine.ts";
 import type { ActiveInstance } from "./instances/instance.ts";
 import { release } from "./instances/leaving.ts";
@@ -121,30 +120,13 @@ export class Upkeep {
     const { dispatcher, settings, parts } = this.#engine;
     const since = parts.clock.monotonicMs() - settings.longActivityMs;
     for (const task of dispatcher.all()) {
-      if (task.startedAt !== null && task.startedAt <= since && task.row === null && !task.resultDropped) this.#giveRow(task);
+      if (task.startedAt !== null && task.startedAt <= since && task.row === null && !task.resultDropped) giveRow(this.#engine, task);
     }
-  }
-
-  #giveRow(task: RunningTask): boolean {
-    const engine = this.#engine;
-    const instance = engine.table.byNo(task.request.no);
-    if (instance === undefined || instance.leaving || instance.state.generation !== task.request.generation) return false;
-    const scheduled: TaskScheduled | undefined = instance.state.activities.get(task.request.eventId);
-    if (scheduled === undefined) return false;
-    const batch = engine.committer.gathering;
-    const crashes = Math.max(instance.crashes, task.crashes);
-    task.row = { attempts: 1, crashes };
-    instance.rowGiven(scheduled.id);
-    batch.tasks.add({ ...taskRow(engine, instance, scheduled, { claimed: true, crashes }), progress: task.progress });
-    batch.update(instance, engine.storeClock.now());
-    task.progressUnsaved = false;
-    engine.committer.requestSeal();
-    return true;
   }
 
   #saveProgress(task: RunningTask): void {
     if (task.row === null) {
-      this.#giveRow(task);
+      giveRow(this.#engine, task);
       return;
     }
     const { no, generation, eventId } = task.request;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { activity } from "../functions/activity.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
-import type { Executor, KindOffer, NotRun } from "../model/executor.ts";
+import type { EpisodeResult, Executor, KindOffer, NotRun } from "../model/executor.ts";
 import type { ByKind } from "../model/function-kind.ts";
 import { createExecutorGroup } from "./executor-group.ts";
 import { createNativeExecutor } from "./native-executor.ts";
@@ -78,10 +78,45 @@ test("the offer of a group is that of its members, and changes with them", () =>
   const stop = group.onOffer(() => {
     told += 1;
   });
-  assert.deepEqual([group.offer.activity.capacity, group.offer.activity.ready], [5, true]);
+  assert.deepEqual([group.offer.activity.capacity, group.offer.activity.ready], [2, true]);
+  two.change({ activity: { ready: true } });
+  assert.equal(group.offer.activity.capacity, 5);
+  two.change({ activity: { ready: false } });
+  told = 0;
   one.change({ activity: { capacity: null, ready: false } });
   assert.deepEqual([told, group.offer.activity.capacity, group.offer.activity.ready], [1, null, false]);
   stop();
   one.change({});
   assert.equal(told, 1);
+});
+
+test("a member without a place adds no capacity and takes no other name; what it has is away", () => {
+  const open = member("open", { activity: { names: ["Far"], any: true, capacity: null, ready: false } });
+  const group = createExecutorGroup([open, member("named", { activity: { capacity: 2 } })]);
+  const { names, away, any, capacity, ready } = group.offer.activity;
+  assert.deepEqual({ names, away, any, capacity, ready }, { names: ["Any"], away: ["Far", "*"], any: false, capacity: 2, ready: true });
+});
+
+test("the late answer of an aborted attempt does not take the cursor from the attempt that came after it", async () => {
+  const answers: ((result: EpisodeResult) => void)[] = [];
+  const told: string[] = [];
+  const slow = wrapExecutor(member("slow"), {
+    runEpisode: () => new Promise<EpisodeResult>((resolve) => answers.push(resolve)),
+    abortEpisode: ({ attempt }) => void told.push(`abort ${attempt}`),
+    forget: (no) => void told.push(`forget ${no}`),
+  });
+  const group = createExecutorGroup([slow]);
+  const driver = new EpisodeDriver(member("other"), { name: "Where" });
+  await driver.start();
+  const [request] = driver.requests;
+  assert.ok(request);
+  const first = group.runEpisode({ ...request, attempt: 1 });
+  const second = group.runEpisode({ ...request, attempt: 2 });
+  answers[0]?.({ kind: "lost", guilty: false });
+  await first;
+  group.abortEpisode({ no: request.no, attempt: 2 }, "lost");
+  answers[1]?.({ kind: "ran", actions: [], outcome: null });
+  await second;
+  group.forget(request.no);
+  assert.deepEqual(told, ["abort 2", `forget ${request.no}`]);
 });

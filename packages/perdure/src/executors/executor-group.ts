@@ -11,6 +11,7 @@ import type {
   Offer,
   TaskKey,
 } from "../model/executor.ts";
+import { namesOf } from "../model/executor.ts";
 import type { FunctionKind } from "../model/function-kind.ts";
 import { byKind } from "../model/function-kind.ts";
 import { functionKey } from "../model/function-name.ts";
@@ -19,12 +20,17 @@ import type { InstanceNo } from "../model/ids.ts";
 /** Several executors as one: each call goes to the member that names its function, else to one that takes any. */
 export const createExecutorGroup = (members: readonly [Executor, ...Executor[]]): Executor => new ExecutorGroup(members);
 
+/** Another object for each attempt, so that a late answer is told from that of the attempt which holds the cursor now. */
+interface Holder {
+  readonly member: Executor;
+}
+
 class ExecutorGroup implements Executor {
   offer: Offer;
   readonly wantsRecorded: boolean;
   readonly #members: readonly [Executor, ...Executor[]];
-  /** Who has, or may have, the cursor of an instance. */
-  readonly #holders = new Map<InstanceNo, Executor>();
+  /** Who has, or may have, the cursor of an instance, of its latest attempt. */
+  readonly #holders = new Map<InstanceNo, Holder>();
   readonly #listeners = new Set<() => void>();
   readonly #stopListening: readonly (() => void)[];
 
@@ -47,7 +53,7 @@ class ExecutorGroup implements Executor {
 
   async runEpisode(request: EpisodeRequest): Promise<EpisodeResult> {
     const { no, name, version } = request;
-    const holder = this.#holders.get(no);
+    const holder = this.#holders.get(no)?.member;
     const takers = this.#takers("orchestrator", name, version);
     // It stays where its cursor is, as long as that place takes it.
     const inOrder = holder !== undefined && takers.includes(holder) ? [holder, ...takers.filter((one) => one !== holder)] : takers;
@@ -56,12 +62,14 @@ class ExecutorGroup implements Executor {
 
   async #runOn(member: Executor, request: EpisodeRequest): Promise<EpisodeResult> {
     const { no } = request;
-    const holder = this.#holders.get(no);
-    if (holder !== member) holder?.forget(no);
-    this.#holders.set(no, member);
+    const before = this.#holders.get(no)?.member;
+    if (before !== member) before?.forget(no);
+    const holder: Holder = { member };
+    this.#holders.set(no, holder);
     const result = await member.runEpisode(request);
     const isHeld = result.kind === "ran" && result.outcome === null;
-    if (!isHeld && this.#holders.get(no) === member) this.#holders.delete(no);
+    // An attempt that was aborted answers late: the member may hold the cursor of the next one.
+    if (!isHeld && this.#holders.get(no) === holder) this.#holders.delete(no);
     return result;
   }
 
@@ -70,7 +78,7 @@ class ExecutorGroup implements Executor {
   }
 
   abortEpisode(episode: EpisodeKey, reason: AbortReason): void {
-    this.#holders.get(episode.no)?.abortEpisode(episode, reason);
+    this.#holders.get(episode.no)?.member.abortEpisode(episode, reason);
   }
 
   /** Who runs it is not kept: unknown keys are ignored. */
@@ -79,7 +87,7 @@ class ExecutorGroup implements Executor {
   }
 
   forget(no: InstanceNo): void {
-    this.#holders.get(no)?.forget(no);
+    this.#holders.get(no)?.member.forget(no);
     this.#holders.delete(no);
   }
 
@@ -123,10 +131,14 @@ class ExecutorGroup implements Executor {
   #merged(): Offer {
     return byKind((kind) => {
       const offers = this.#members.map(({ offer }) => offer[kind]);
-      const names = [...new Set(offers.flatMap((offer) => (offer.ready ? offer.names : [])))];
-      const limits = offers.map(({ capacity }) => capacity);
+      const ready = offers.some((offer) => offer.ready);
+      // Those without a place count only while nobody has one: the group must not claim what none of it could run.
+      const counted = ready ? offers.filter((offer) => offer.ready) : offers;
+      const names = [...new Set(counted.flatMap((offer) => offer.names))];
+      const away = [...new Set(offers.flatMap((offer) => (counted.includes(offer) ? (offer.away ?? []) : namesOf(offer))))];
+      const limits = counted.map(({ capacity }) => capacity);
       const capacity = limits.some((limit) => limit === null) ? null : limits.reduce<number>((sum, limit) => sum + (limit ?? 0), 0);
-      return { names, any: offers.some(({ any }) => any), capacity, ready: offers.some(({ ready }) => ready) };
+      return { names, away: away.filter((name) => !names.includes(name)), any: counted.some(({ any }) => any), capacity, ready };
     });
   }
 }

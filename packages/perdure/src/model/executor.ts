@@ -4,6 +4,7 @@ import type { ByKind, FunctionNames } from "./function-kind.ts";
 import { byKind } from "./function-kind.ts";
 import type { EventRaised, HistoryEvent } from "./history.ts";
 import type { EventId, InstanceId, InstanceNo, Seed } from "./ids.ts";
+import { ENTITY_MARK } from "./ids.ts";
 import type { Payload } from "./payload.ts";
 import type { RuntimeStatus } from "./status.ts";
 
@@ -44,6 +45,8 @@ export type Offer = ByKind<KindOffer>;
 export interface KindOffer {
   /** As registered. */
   readonly names: readonly string[];
+  /** What else it has, and has no place for now: the marker {@link ANY_NAME} among them is for every other name. */
+  readonly away?: readonly string[];
   /** It takes every other name as well: its places do not say what they have. */
   readonly any: boolean;
   /** Versions that it takes, of those in `names` that are listed here; of all others any. */
@@ -61,13 +64,36 @@ export const fixedOffer = (names: FunctionNames): Offer =>
 /** Among the names of a worker: it takes every other as well. */
 export const ANY_NAME = "*";
 
-/** What others are told that it can run: a kind without a place is as good as not there. */
+/** Before a name in the row of a worker: it has the function, and no place for it now. No name of a function begins so. */
+const AWAY_MARK = `${ENTITY_MARK}away:`;
+
+/** All that it has, with a place or without. */
+export const namesOf = ({ names, away = [], any }: KindOffer): readonly string[] =>
+  any ? [...names, ANY_NAME, ...away] : [...names, ...away];
+
+/** What others are told that it has, as it stands in the row of its worker ({@link parseNames}). */
 export const namesOffered = (offer: Offer): FunctionNames =>
   byKind((kind) => {
-    const { ready, names, any } = offer[kind];
-    if (!ready) return [];
-    return any ? [...names, ANY_NAME] : names;
+    const { ready, names, away = [], any } = offer[kind];
+    if (!ready) return namesOf(offer[kind]).map(marked);
+    return [...names, ...(any ? [ANY_NAME] : []), ...away.map(marked)];
   });
+
+const marked = (name: string): string => AWAY_MARK + name;
+
+/** What the row of a worker says that it can run now, and what it has no place for. */
+export function parseNames(told: FunctionNames): { readonly here: FunctionNames; readonly away: FunctionNames } {
+  return {
+    here: byKind((kind) => told[kind].filter((name) => !name.startsWith(AWAY_MARK))),
+    away: byKind((kind) => told[kind].filter((name) => name.startsWith(AWAY_MARK)).map((name) => name.slice(AWAY_MARK.length))),
+  };
+}
+
+/** All names in the row of a worker, with a place or without. */
+export const namesIn = (told: FunctionNames): FunctionNames => {
+  const { here, away } = parseNames(told);
+  return byKind((kind) => (away[kind].length === 0 ? here[kind] : [...here[kind], ...away[kind]]));
+};
 
 /**
  * The call was not carried out, or nobody knows whether it was. Nothing of it is recorded, and it is never a failure of the function. A call that

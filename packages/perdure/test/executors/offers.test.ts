@@ -3,31 +3,40 @@ import { test } from "node:test";
 import { activity, orchestrator } from "perdure";
 import { ChangingExecutor } from "../../src/executors/testing/changing-executor.ts";
 import type { Executor, KindOffer } from "../../src/model/executor.ts";
-import type { FleetOptions, Place } from "../fleet/fleet.testsuite.ts";
+import type { Place } from "../fleet/fleet.testsuite.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
 
 const work = (place: Place) => activity("work", () => place.sleep(100).then(() => place.node));
 const asks = orchestrator("asks", (ctx) => ctx.callActivity("work"));
 const asksMany = orchestrator("asksMany", (ctx, n: number) => Promise.all(Array.from({ length: n }, () => ctx.callActivity("work"))));
 
+const asksOfEach = orchestrator("asksOfEach", (ctx, n: number) =>
+  Promise.all(Array.from({ length: n }, (_, i) => ctx.callActivity("each", i))),
+);
+
 const NONE: Partial<KindOffer> = { names: [] };
 
 async function open(nodes: number, first: readonly ConstructorParameters<typeof ChangingExecutor>[1][]) {
   const executors: ChangingExecutor[] = [];
-  const functions = (place: Place) => [asks, asksMany, work(place)];
+  const ran: number[] = [];
+  const each = (place: Place) =>
+    activity("each", (i: number) => {
+      ran.push(i);
+      return place.sleep(500 * i);
+    });
+  const functions = (place: Place) => [asks, asksMany, asksOfEach, work(place), each(place)];
   const executor = (native: Executor) => {
     const changing = new ChangingExecutor(native, first[executors.length]);
     executors.push(changing);
     return changing;
   };
-  const settings: FleetOptions["settings"] = { functionNotFoundAfterMs: 60_000, functionNotFoundAloneMs: 60_000 };
-  const fleet = await TestFleet.open(nodes, { store: "memory", functions, executor, settings });
+  const fleet = await TestFleet.open(nodes, { store: "memory", functions, executor });
   const at = (node: number) => {
     const found = executors[node];
     assert.ok(found);
     return found;
   };
-  return { fleet, at };
+  return { fleet, at, ran };
 }
 
 test("a function that comes is told to the worker's row and to others, and what waited for it continues", async () => {
@@ -74,11 +83,30 @@ for (const kind of ["orchestrator", "activity"] as const) {
     await using _ = fleet;
     at(0).change({ [kind]: { ready: false } });
     await fleet.start(0, "asks", "one");
-    await fleet.advance(20_000);
+    await fleet.advance(60_000);
     const status = await fleet.status("one");
     assert.deepEqual([status?.runtimeStatus, status?.stopped], [kind === "orchestrator" ? "Pending" : "Running", null]);
     at(0).change({ [kind]: { ready: true } });
     assert.equal(await fleet.end("one", 5_100), 0);
+  });
+
+  test(`nor does another worker fail what only a worker without a place has (${kind})`, async () => {
+    const { fleet, at } = await open(2, [{ [kind]: NONE }, { [kind]: { ready: false } }]);
+    await using _ = fleet;
+    await fleet.start(0, "asks", "one");
+    await fleet.advance(60_000);
+    const status = await fleet.status("one");
+    assert.deepEqual([status?.runtimeStatus, status?.stopped], [kind === "orchestrator" ? "Pending" : "Running", null]);
+    const known = await fleet.client(0).knownFunctions();
+    assert.deepEqual(
+      [known?.orchestrator, known?.activity],
+      [
+        ["asks", "asksMany", "asksOfEach"],
+        ["each", "work"],
+      ],
+    );
+    at(1).change({ [kind]: { ready: true } });
+    await fleet.end("one", 5_100);
   });
 
   test(`what a worker without a place was working on goes to another that has one (${kind})`, async () => {
@@ -113,4 +141,18 @@ test("episodes wait for a place of the executor", async () => {
   const ids = Array.from({ length: 20 }, (_, n) => `i${n}`);
   await fleet.start(0, "asks", ids);
   for (const id of ids) assert.equal(await fleet.end(id), 0);
+});
+
+test("an instance that leaves since no place takes it runs none of its activities again", async () => {
+  const { fleet, at, ran } = await open(2, [{}, { orchestrator: { ready: false } }]);
+  await using _ = fleet;
+  await fleet.start(0, "asksOfEach", "one", 16);
+  await fleet.advance(700);
+  at(0).change({ orchestrator: { ready: false } });
+  at(1).change({ orchestrator: { ready: true } });
+  await fleet.end("one", 30_000);
+  assert.deepEqual(
+    ran.toSorted((a, b) => a - b),
+    Array.from({ length: 16 }, (_, i) => i),
+  );
 });

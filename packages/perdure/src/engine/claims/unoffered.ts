@@ -69,7 +69,7 @@ export class Unoffered {
   onRenewal(): void {
     const { clock, store } = this.#engine.parts;
     for (const name of this.#stopped) {
-      if (!this.#engine.fleet.othersHave("orchestrator", name)) continue;
+      if (!this.#engine.fleet.othersKnow("orchestrator", name)) continue;
       this.#stopped.delete(name);
       store.resumeForCode({ keys: [queueKey("orchestrator", name)], codeVersion: null }).catch(() => this.#stopped.add(name));
     }

@@ -55,7 +55,7 @@ function isSettledElsewhere(engine: Engine, episode: Episode): boolean {
   const { fleet, unoffered } = engine;
   const { instance, mail } = episode;
   const { name, parent, started } = instance.state;
-  if (!fleet.has("orchestrator", name) && fleet.othersHave("orchestrator", name)) {
+  if (!fleet.knows("orchestrator", name) && fleet.othersKnow("orchestrator", name)) {
     instance.mailbox.putBack(mail);
     release(engine, instance);
     return true;

@@ -65,8 +65,9 @@ export function release(engine: Engine, instance: ActiveInstance): void {
 function leaveMemory(engine: Engine, instance: ActiveInstance): void {
   const batch = engine.committer.gathering;
   for (const mail of instance.leave()) {
-    // Rows stay where they are, and mail of other instances is sealed by its own batch; clients' mail has neither yet.
-    if (mail.op !== null) batch.send({ to: { no: instance.no }, message: mail.message }, mail.op);
+    // Rows stay where they are, and mail of other instances is sealed by its own batch. Clients' mail has neither yet, nor have results of
+    // activities without a task row: the next owner would run these again.
+    if (mail.op !== null || mail.isVolatile) batch.send({ to: { no: instance.no }, message: mail.message }, mail.op);
   }
 }
 

@@ -129,7 +129,7 @@ export function runClaimedTask(engine: Engine, row: TaskRow): void {
     engine.committer.requestSeal();
     return;
   }
-  if (!engine.fleet.has("activity", name)) {
+  if (!engine.fleet.knows("activity", name)) {
     const failure = functionNotFound("FUNCTION_NOT_OFFERED", "activity", name, engine.fleet.known("activity"));
     const message = { kind: "taskFailed", ts: engine.storeClock.now(), generation, taskId: eventId, result: null, failure } as const;
     engine.committer.gathering.tasks.finish({ no, generation, eventId, attempts, message: { to: { no }, message } });

@@ -1,5 +1,6 @@
 import { messageOf } from "../../errors/perdure-error.ts";
 import type { EpisodeResult, NotRun } from "../../model/executor.ts";
+import { giveRows } from "../activities/give-row.ts";
 import { MAX_CRASHES, pauseAfterLosses } from "../claims/suspicion.ts";
 import type { Engine } from "../engine.ts";
 import type { ActiveInstance } from "./instance.ts";
@@ -43,15 +44,25 @@ function stop(engine: Engine, instance: ActiveInstance, message: string): void {
 /** `elsewhere`: it is left to all workers then, this one among them. */
 function later(engine: Engine, instance: ActiveInstance, ms: number, elsewhere: boolean): void {
   const deliver = () => {
-    if (!instance.again()) return;
-    if (elsewhere && engine.phase === "running") release(engine, instance);
-    else engine.enqueue(instance);
+    if (elsewhere && instance.unsettled > 0) void engine.committer.flushed().then(() => again(engine, instance, elsewhere));
+    else again(engine, instance, elsewhere);
   };
   if (ms === 0) deliver();
   else {
     answerClients(engine, instance);
     engine.parts.scheduler.after(ms, deliver);
   }
+}
+
+/** It leaves only when its last batch is durable: activities of that begin here, and the next owner would run them as well. */
+function again(engine: Engine, instance: ActiveInstance, elsewhere: boolean): void {
+  if (!instance.again()) return;
+  if (!elsewhere || engine.phase !== "running" || instance.unsettled > 0) {
+    engine.enqueue(instance);
+    return;
+  }
+  giveRows(engine, instance);
+  release(engine, instance);
 }
 
 /** Clients are not kept waiting for the next delivery: what they have sent becomes rows of this batch, and their answer comes with it. */

@@ -1,4 +1,4 @@
-import { ANY_NAME } from "../../model/executor.ts";
+import { ANY_NAME, namesIn, parseNames } from "../../model/executor.ts";
 import type { ByKind, ByQueue, FunctionKind, FunctionNames, Queue, QueueKeys } from "../../model/function-kind.ts";
 import { byKind, byQueue, KINDS, queueKeys } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
@@ -26,9 +26,11 @@ const ANY_KEY = functionKey(ANY_NAME);
 interface Other {
   readonly worker: WorkerId;
   readonly load: WorkerLoad | null;
-  /** As registered. */
-  readonly names: FunctionNames;
+  /** As its row says. */
+  readonly told: FunctionNames;
   readonly has: ByKind<ReadonlySet<NameKey>>;
+  /** With what it has no place for now. */
+  readonly knows: ByKind<ReadonlySet<NameKey>>;
   readonly waitsFor: ByQueue<ReadonlySet<NameKey>>;
 }
 
@@ -52,7 +54,10 @@ export class Fleet {
   readonly #engine: FleetEngine;
   #own: ByKind<ReadonlySet<string>> = byKind(() => new Set());
   #keys: QueueKeys = { instances: [], tasks: [] };
-  #names: FunctionNames = byKind(() => []);
+  /** With or without a place for it. */
+  #known: ByKind<ReadonlySet<NameKey>> = byKind(() => new Set());
+  #served: ByQueue<ReadonlySet<NameKey>> = byQueue(() => new Set());
+  #told: FunctionNames = byKind(() => []);
   #unsaid: FunctionNames | null = null;
   #others: readonly Other[] = [];
   #seenOtherAt = Number.NEGATIVE_INFINITY;
@@ -76,7 +81,7 @@ export class Fleet {
 
   /** What the executor offers has changed. False: not what others are told of it. */
   offered(names: FunctionNames): boolean {
-    if (isSame(names, this.#names)) return false;
+    if (isSame(names, this.#told)) return false;
     this.#offer(names);
     this.#unsaid = names;
     return true;
@@ -92,9 +97,12 @@ export class Fleet {
   }
 
   #offer(names: FunctionNames): void {
-    this.#names = names;
-    this.#own = byKind((kind) => new Set([...names[kind], ...names[kind].map(functionKey)])); // both: most are asked for as registered
-    this.#keys = queueKeys(names);
+    this.#told = names;
+    const { here } = parseNames(names);
+    this.#own = byKind((kind) => new Set([...here[kind], ...here[kind].map(functionKey)])); // both: most are asked for as registered
+    this.#keys = queueKeys(here);
+    this.#known = keysByKind(namesIn(names));
+    this.#served = keysByQueue(namesIn(names));
   }
 
   learn(rows: readonly WorkerRow[], now: number): void {
@@ -102,7 +110,7 @@ export class Fleet {
     const live = rows.filter((row) => row.worker !== identity.worker && row.fence !== null && row.leaseUntil > now && !row.provenDead);
     const before = this.#others;
     this.#others = live.map((row) => {
-      const same = before.find((other) => other.worker === row.worker && isSame(other.names, row.functions));
+      const same = before.find((other) => other.worker === row.worker && isSame(other.told, row.functions));
       return same === undefined ? otherOf(row) : { ...same, load: row.load };
     });
     if (live.length > 0) this.#seenOtherAt = parts.clock.monotonicMs();
@@ -128,10 +136,15 @@ export class Fleet {
     return own.has(name) || own.has(functionKey(name)) || own.has(ANY_NAME);
   }
 
-  /** Has another live worker it? */
-  othersHave(kind: FunctionKind, name: string): boolean {
+  /** … also when there is no place for it now. */
+  knows(kind: FunctionKind, name: string): boolean {
+    return hasKey(this.#known[kind], functionKey(name));
+  }
+
+  /** Has another live worker it, with a place or without? */
+  othersKnow(kind: FunctionKind, name: string): boolean {
     const key = functionKey(name);
-    return this.#others.some(({ has }) => has[kind].has(key) || has[kind].has(ANY_KEY));
+    return this.#others.some(({ knows }) => hasKey(knows[kind], key));
   }
 
   /** Under which work for this worker's functions waits. */
@@ -139,13 +152,9 @@ export class Fleet {
     return this.#keys;
   }
 
-  /** Does any live worker take what waits under this key? */
+  /** Does any live worker take what waits under this key, now or as soon as it has a place? */
   isServed(queue: Queue, key: NameKey): boolean {
-    return (
-      this.takesAny(queue) ||
-      this.#keys[queue].includes(key) ||
-      this.#others.some(({ waitsFor }) => waitsFor[queue].has(key) || waitsFor[queue].has(ANY_KEY))
-    );
+    return hasKey(this.#served[queue], key) || this.#others.some(({ waitsFor }) => hasKey(waitsFor[queue], key));
   }
 
   /** This worker claims under whatever key something waits. */
@@ -156,7 +165,7 @@ export class Fleet {
   /** Of all live workers, for messages. */
   known(kind: FunctionKind): readonly string[] {
     const own = this.#engine.parts.executor.offer[kind].names;
-    return this.isAlone ? own : [...new Set([...own, ...this.#others.flatMap(({ names }) => names[kind])])].sort();
+    return this.isAlone ? own : [...new Set([...own, ...this.#others.flatMap(({ told }) => namesIn(told)[kind])])].sort();
   }
 
   /** How long a call waits for a worker that has its function, ms. */
@@ -267,16 +276,19 @@ export class Fleet {
   }
 }
 
-function otherOf({ worker, load, functions: names }: WorkerRow): Other {
-  const keys = queueKeys(names);
-  return {
-    worker,
-    load,
-    names,
-    has: byKind((kind) => new Set(names[kind].map(functionKey))),
-    waitsFor: byQueue((queue) => new Set(keys[queue])),
-  };
+function otherOf({ worker, load, functions: told }: WorkerRow): Other {
+  const all = namesIn(told);
+  return { worker, load, told, has: keysByKind(parseNames(told).here), knows: keysByKind(all), waitsFor: keysByQueue(all) };
 }
+
+const keysByKind = (names: FunctionNames): ByKind<ReadonlySet<NameKey>> => byKind((kind) => new Set(names[kind].map(functionKey)));
+
+function keysByQueue(names: FunctionNames): ByQueue<ReadonlySet<NameKey>> {
+  const keys = queueKeys(names);
+  return byQueue((queue) => new Set(keys[queue]));
+}
+
+const hasKey = (keys: ReadonlySet<NameKey>, key: NameKey): boolean => keys.has(key) || keys.has(ANY_KEY);
 
 const isSame = (a: FunctionNames, b: FunctionNames) => KINDS.every((kind) => a[kind].join("\n") === b[kind].join("\n"));
 

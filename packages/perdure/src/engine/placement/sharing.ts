@@ -17,7 +17,8 @@ export function shareLine(engine: Engine): void {
   }
 }
 
-function layOut(engine: Engine, task: RunningTask): boolean {
+/** One that has not begun is left to all workers. */
+export function layOut(engine: Engine, task: RunningTask): boolean {
   const { table, committer, dispatcher, storeClock } = engine;
   const { no, generation, eventId } = task.request;
   const instance = table.byNo(no);
