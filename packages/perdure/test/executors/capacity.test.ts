@@ -10,25 +10,45 @@ import { TestFleet } from "../fleet/fleet.testsuite.ts";
 const ANSWER_MS = 50;
 const work = activity("work", () => 1);
 const asks = orchestrator("asks", (ctx) => ctx.callActivity(work));
+const suspect = activity("suspect", () => 1);
+const asksSuspect = orchestrator("asksSuspect", (ctx) => ctx.callActivity(suspect));
+
+interface Fate {
+  /** So many times its place is gone at first. */
+  readonly losses: number;
+  /** What an episode takes then. */
+  readonly ms: number;
+}
 
 /** Code in a place elsewhere: each episode takes a while. */
-async function open(capacity: number) {
+async function open(capacity: number, fates: { readonly [id: string]: Fate } = {}) {
   const seen = { running: 0, most: 0 };
+  const lost = new Map<number, number>();
   let changing: ChangingExecutor | null = null;
   const executor = (native: Executor, time: NodeTime) => {
     const late = wrapExecutor(native, {
       runEpisode: async (request) => {
         seen.running += 1;
         seen.most = Math.max(seen.most, seen.running);
-        await new Promise<void>((resolve) => void time.after(ANSWER_MS, resolve));
+        const { losses, ms } = fates[request.instanceId] ?? { losses: 0, ms: ANSWER_MS };
+        const before = lost.get(request.no) ?? 0;
+        lost.set(request.no, before + 1);
+        await new Promise<void>((resolve) => void time.after(before < losses ? ANSWER_MS : ms, resolve));
         seen.running -= 1;
+        if (before < losses) return { kind: "lost", guilty: true };
         return native.runEpisode(request);
+      },
+      runActivity: async (request) => {
+        if (request.name !== "suspect") return native.runActivity(request);
+        if (!request.alone) return { kind: "lost", guilty: true };
+        await new Promise<void>((resolve) => void time.after(60_000, resolve));
+        return native.runActivity(request);
       },
     });
     changing = new ChangingExecutor(late, { orchestrator: { capacity } });
     return changing;
   };
-  const fleet = await TestFleet.open(1, { store: "memory", functions: () => [asks, work], executor });
+  const fleet = await TestFleet.open(1, { store: "memory", functions: () => [asks, work, asksSuspect, suspect], executor });
   return { fleet, seen, change: (to: number | null) => changing?.change({ orchestrator: { capacity: to } }) };
 }
 
@@ -47,6 +67,18 @@ describe("an executor with places for few episodes, whose answers come late", ()
       assert.ok(world.turns - turns < 20_000, `${world.turns - turns} turns`);
     });
   }
+
+  test("a crash suspect that is let in when all places are taken stands in line again", async () => {
+    const { fleet, seen } = await open(1, { suspect: { losses: 1, ms: ANSWER_MS }, innocent: { losses: 0, ms: 30_000 } });
+    await using _ = fleet;
+    await fleet.start(0, "asksSuspect", "holder"); // its activity holds up other suspects for a while
+    await fleet.advance(1_000);
+    await fleet.start(0, "asks", "suspect");
+    await fleet.advance(1_000);
+    await fleet.start(0, "asks", "innocent");
+    for (const id of ["suspect", "innocent", "holder"]) assert.equal(await fleet.end(id, 300_000), 1);
+    assert.equal(seen.most, 1);
+  });
 
   test("what waits in line begins when there are more places", async () => {
     const { fleet, seen, change } = await open(0);
