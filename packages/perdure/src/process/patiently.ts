@@ -1,4 +1,5 @@
 import type { Clock, Scheduler } from "./clock.ts";
+import { doublingPauseMs } from "./doubling-pause.ts";
 
 export interface Patience {
   /** 0: one attempt. */
@@ -18,7 +19,8 @@ const LONGEST_PAUSE_MS = 1_000;
 export async function patiently<T>(attempt: () => Promise<T>, patience: Patience): Promise<T> {
   const { timeoutMs, isPassing, longestPauseMs = LONGEST_PAUSE_MS, scheduler, clock } = patience;
   const until = clock.monotonicMs() + timeoutMs;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+  for (let failures = 0; ; failures++) {
+    const pauseMs = doublingPauseMs({ firstMs: FIRST_PAUSE_MS, longestMs: longestPauseMs }, failures);
     try {
       return await attempt();
     } catch (error) {

@@ -1,9 +1,9 @@
+import { Fifo } from "../fifo.ts";
 import type { RunningTask } from "./running-task.ts";
 
 /** First come, first served; those that left meanwhile are passed over. */
 export class Line {
-  #tasks: RunningTask[] = [];
-  #head = 0;
+  readonly #tasks = new Fifo<RunningTask>();
 
   push(task: RunningTask): void {
     this.#tasks.push(task);
@@ -11,7 +11,7 @@ export class Line {
 
   /** Who is next. */
   first(isThere: (task: RunningTask) => boolean): RunningTask | undefined {
-    for (let next = this.#tasks[this.#head]; next !== undefined; next = this.#tasks[this.#head]) {
+    for (let next = this.#tasks.first; next !== undefined; next = this.#tasks.first) {
       if (isThere(next)) return next;
       this.shift();
     }
@@ -19,12 +19,10 @@ export class Line {
   }
 
   shift(): void {
-    this.#head += 1;
-    if (this.#head === this.#tasks.length) this.clear();
+    this.#tasks.shift();
   }
 
   clear(): void {
-    this.#tasks = [];
-    this.#head = 0;
+    this.#tasks.clear();
   }
 }

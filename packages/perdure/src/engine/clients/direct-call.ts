@@ -1,13 +1,14 @@
 import { PerdureError } from "../../errors/perdure-error.ts";
 import type { Clock, Scheduler } from "../../process/clock.ts";
+import type { Pauses } from "../../process/doubling-pause.ts";
+import { doublingPauseMs } from "../../process/doubling-pause.ts";
 import type { DeliverReceipt, StartReceipt, Store } from "../../store/contract.ts";
 import { refusalOf, refusalText } from "../../store/errors.ts";
 import { startInstance } from "../../store/start-instance.ts";
 import type { AnyOp, DeliverOp } from "./client-op.ts";
 import { StartOp } from "./client-op.ts";
 
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 1_000;
+const PAUSES: Pauses = { firstMs: 50, longestMs: 1_000 };
 
 export interface DirectParts {
   readonly store: Pick<Store, "start" | "deliver">;
@@ -23,7 +24,7 @@ export interface DirectParts {
  * Sends a client's call to the store by itself, again and again while that writes nothing, until the call is due. Where its answer is lost a start
  * is sent again, since the store knows its execution id; a message is not, since it might come twice.
  */
-export function sendDirect(op: AnyOp, parts: DirectParts, pauseMs = FIRST_PAUSE_MS): void {
+export function sendDirect(op: AnyOp, parts: DirectParts, failures = 0): void {
   if (op.answered || parts.isDead()) return;
   const began = parts.clock.monotonicMs();
   op.isDirect = true;
@@ -42,9 +43,10 @@ export function sendDirect(op: AnyOp, parts: DirectParts, pauseMs = FIRST_PAUSE_
       if (!isOurs && kind === "unknown") op.wasLost = true;
       const mayRepeat = !isOurs && (kind === "busy" || (kind === "unknown" && isRepeatable(op)));
       const now = parts.clock.monotonicMs();
+      const pauseMs = doublingPauseMs(PAUSES, failures);
       // One more attempt that takes as long as this one would come too late: now it is certain what has become of the call.
       if (mayRepeat && now + pauseMs + (now - began) < op.dueAt) {
-        parts.scheduler.after(pauseMs, () => sendDirect(op, parts, Math.min(2 * pauseMs, LONGEST_PAUSE_MS)));
+        parts.scheduler.after(pauseMs, () => sendDirect(op, parts, failures + 1));
       } else if (isOurs || !(kind === "busy" || kind === "unknown")) op.reject(error);
       else op.reject(op.unavailable(refusalText(error), op.wasLost ? "unknown" : "no"));
     },

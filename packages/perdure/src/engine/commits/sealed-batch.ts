@@ -1,7 +1,7 @@
 import type { TaskScheduled } from "../../model/history.ts";
 import type { Fence, InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
-import type { ClaimRequest, ClaimTasksRequest, GroupCommit, NewInstance, NewTask, Release, Stop, TaskCancel } from "../../store/commit.ts";
+import type { ClaimRequest, ClaimTasksRequest, GroupCommit } from "../../store/commit.ts";
 import type { DeliverOp, StartOp } from "../clients/client-op.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { MailOf } from "./outgoing.ts";
@@ -32,26 +32,21 @@ export interface ResultOf {
 }
 
 /** What leaves when a batch is durable, and not before. */
-export interface Effects {
+export interface Effects extends Pick<GroupCommit, "creates" | "cancelTasks" | "newTasks" | "releases" | "stops"> {
   /** Instances with changes in the batch. */
   readonly touched: ReadonlySet<ActiveInstance>;
   readonly consumedMail: readonly MailOf[];
-  readonly creates: readonly NewInstance[];
   readonly births: ReadonlyMap<InstanceNo, ActiveInstance>;
   readonly startOps: ReadonlyMap<InstanceNo, StartOp>;
   readonly started: readonly ActiveInstance[];
   readonly ended: readonly ActiveInstance[];
   readonly activities: readonly StartingActivity[];
-  readonly cancelTasks: readonly TaskCancel[];
-  readonly newTasks: readonly NewTask[];
   /** Client messages that an episode consumed. */
   readonly consumedOps: readonly DeliverOp[];
   /** Client messages that left as rows, by index into the messages of the commit. */
   readonly sentOps: ReadonlyMap<number, DeliverOp>;
   /** Ids that messages of the batch are addressed to. */
   readonly rowsTo: readonly InstanceId[];
-  readonly releases: readonly Release[];
-  readonly stops: readonly Stop[];
 }
 
 export interface SealedBatch {
