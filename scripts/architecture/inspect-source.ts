@@ -21,9 +21,23 @@ interface Ban {
   readonly rule: string;
 }
 
-/** Habit 300, cap 500. A file that must be longer is listed with its reason. */
-const MAX_LINES = 500;
-const LONG_FILES: ReadonlyMap<string, string> = new Map([]);
+const MAX_LINES = 300;
+
+/** Longer files of the product: each is one table, and a reader looks one row up. */
+export const LONG_FILES: ReadonlyMap<string, string> = new Map([
+  ["errors/catalogue.ts", "the errors, one entry each"],
+  ["store/contract.ts", "the calls of a store, with what each refusal means"],
+  ["testing/store-conformance/episodes.ts", "what a store is asked about episodes, one case each"],
+  ["testing/recorder.ts", "is being split"],
+  ["stores/postgres/postgres-store.ts", "is being split"],
+  ["replay/cursor/orchestrator-call.ts", "is being split"],
+  ["executors/activity-runs.ts", "is being split"],
+  ["engine/worker.ts", "is being split"],
+  ["engine/activities/dispatcher.ts", "is being split"],
+  ["engine/claims/intake.ts", "is being split"],
+  ["engine/instances/episodes.ts", "is being split"],
+  ["engine/commits/resync.ts", "is being split"],
+]);
 
 const PURE_BANS: readonly Ban[] = [
   { pattern: /\bDate\.now\b|\bnew\s+Date\s*\(\s*\)|\bperformance\.now\b/g, rule: "a pure room has no clock: take the time as an argument" },
@@ -111,10 +125,12 @@ function bansFor(path: string, room: string): readonly Ban[] {
 }
 
 function lengthProblem(file: SourceFile): Violation[] {
-  const lines = file.text.replace(/\n$/, "").split("\n").length;
+  const lines = linesOf(file.text);
   if (lines <= MAX_LINES || LONG_FILES.has(file.path)) return [];
-  return [{ path: file.path, line: lines, rule: `${lines} lines; a source file has at most ${MAX_LINES}` }];
+  return [{ path: file.path, line: lines, rule: `${lines} lines; a source file has at most ${MAX_LINES}, unless it is one table` }];
 }
+
+export const linesOf = (text: string): number => text.replace(/\n$/, "").split("\n").length;
 
 /** The line, counted from 1, of a place in a string. */
 function lineOf(text: string, index: number): number {

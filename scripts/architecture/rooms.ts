@@ -39,7 +39,7 @@ const COMPOSITION: RoomRule = { imports: [...LIBRARY, "task-hub"] };
 const STORE: RoomRule = { imports: ["store", "stores", "model"] };
 
 export const ROOMS: Readonly<Record<string, RoomRule>> = {
-  errors: { imports: [], types: ["model"] },
+  errors: { imports: [] },
   telemetry: { imports: ["errors", "model"] },
   process: { imports: [] },
   "worker-entry.ts": { imports: ["errors"] },
@@ -67,6 +67,21 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   cli: { imports: [...LIBRARY, "task-hub", "index.ts", "testing"] },
 };
 
+/** The same for the folders of the repository: which of them may import from which. */
+export const TREE: Readonly<Record<string, readonly string[]>> = {
+  "packages/perdure/src": [],
+  "packages/perdure/test": ["packages/perdure/src", "scripts"],
+  scripts: ["packages/perdure/src"],
+  examples: ["packages/perdure/src"],
+  bench: ["packages/perdure/src"],
+};
+
+/** The folder of a path of the repository, as {@link TREE} names it. */
+export function folderOf(path: string): string {
+  const parts = path.split("/");
+  return parts[0] === "packages" ? parts.slice(0, 3).join("/") : (parts[0] ?? path);
+}
+
 /** The room of a path below `src`, for example `stores/sqlite/writer.ts` → `stores/sqlite`. */
 export function roomOf(path: string): string {
   const parts = path.split("/");
@@ -89,12 +104,12 @@ export function arrowProblem(from: string, to: string, typesOnly: boolean): stri
 }
 
 /**
- * As {@link arrowProblem}, for a test in `src`, or what only tests use: it may import what its room may, values of rooms known by their types, and the
- * test kit. A test that needs a room above its own stands in `packages/perdure/test`.
+ * As {@link arrowProblem}, for a test in `src`, or what only tests use: it may import what its room may, and values of rooms known by their types. A test
+ * that needs a room above its own, such as the test kit, stands in `packages/perdure/test`.
  */
 export function testArrowProblem(from: string, to: string): string | null {
   const room = from.replace(/\.test\.ts$/, ".ts"); // beside a file that is a room
-  if (room === to || to === "testing" || ROOMS[room] === undefined) return null;
+  if (room === to || ROOMS[room] === undefined) return null;
   const { types = [], tests = [] } = ROOMS[room];
   const leaves: readonly string[] = LEAVES;
   if ([...types, ...tests, ...leaves].includes(to)) return null;

@@ -20,7 +20,7 @@ export function findSources(): string[] {
 const LONG_FIRST = [
   /^scripts\/pack/,
   /\/test\/(postgres|kills)\//,
-  /\/src\/stores\//,
+  /\/test\/stores\//,
   /\/src\/cli\//,
   /^packages\/[^/]+\/test\//,
   /^examples\//,

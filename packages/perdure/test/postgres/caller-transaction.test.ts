@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { orchestrator } from "../../src/functions/orchestrator.ts";
-import { TestDatabase } from "../../src/stores/postgres/fixture.testsuite.ts";
 import { TaskHub } from "../../src/task-hub/task-hub.ts";
 import { withClient } from "../../src/testing/postgres/databases.ts";
 import { TEST_SERVERS } from "../../src/testing/postgres/shared-server.ts";
+import { TestDatabase } from "../stores/postgres/fixture.testsuite.ts";
 
 const waits = orchestrator("waits", (ctx) => ctx.waitForExternalEvent<number>("Go"));
 const functions = [waits];

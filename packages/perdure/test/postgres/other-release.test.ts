@@ -4,7 +4,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DEFAULT_WORKER_SETTINGS } from "../../src/engine/options.ts";
 import { activity } from "../../src/functions/activity.ts";
 import { orchestrator } from "../../src/functions/orchestrator.ts";
-import { TestDatabase } from "../../src/stores/postgres/fixture.testsuite.ts";
 import { openPostgresStore } from "../../src/stores/postgres/open-postgres.ts";
 import { LAYOUT_NUMBER } from "../../src/stores/postgres/wire/layouts.ts";
 import { TaskHub } from "../../src/task-hub/task-hub.ts";
@@ -12,6 +11,7 @@ import { withClient } from "../../src/testing/postgres/databases.ts";
 import { TEST_SERVERS } from "../../src/testing/postgres/shared-server.ts";
 import { START_OF_TIME } from "../../src/testing/store-conformance/fixture.ts";
 import { append, event, Hand, id, spec, toNo } from "../../src/testing/store-conformance/hub.ts";
+import { TestDatabase } from "../stores/postgres/fixture.testsuite.ts";
 
 const OTHER_LAYOUT = LAYOUT_NUMBER + 1;
 

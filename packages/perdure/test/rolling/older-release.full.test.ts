@@ -8,11 +8,11 @@ import { after, before, describe, test } from "node:test";
 import { PACKAGE, ROOT } from "../../../../scripts/lib/paths.ts";
 import { run } from "../../../../scripts/lib/run.ts";
 import type { Store } from "../../src/store/contract.ts";
-import { TestDatabase } from "../../src/stores/postgres/fixture.testsuite.ts";
 import { openPostgresStore } from "../../src/stores/postgres/open-postgres.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/sqlite-store.ts";
 import { TEST_SERVERS } from "../../src/testing/postgres/shared-server.ts";
 import { append, event, Hand, id } from "../../src/testing/store-conformance/hub.ts";
+import { TestDatabase } from "../stores/postgres/fixture.testsuite.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "perdure-older-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import type { Store } from "../../src/store/contract.ts";
-import { TestDatabase } from "../../src/stores/postgres/fixture.testsuite.ts";
 import { openPostgresStore } from "../../src/stores/postgres/open-postgres.ts";
 import { TEST_SERVERS } from "../../src/testing/postgres/shared-server.ts";
+import { TestDatabase } from "../stores/postgres/fixture.testsuite.ts";
 import type { Ground } from "./ground.ts";
 
 /** Fewer than in production: every connection is a process that compiles our functions anew, and a stand lives for seconds. */

@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import type { Duration, OrchestrationContext, PerdureError } from "perdure";
 import { activity, orchestrator, TaskHub } from "perdure";
 import { createTestHub } from "perdure/testing";
-import { makeEarlierFile } from "../../src/stores/sqlite/earlier-file.testsuite.ts";
+import { makeEarlierFile } from "../stores/sqlite/earlier-file.testsuite.ts";
 import { KINDS, openHub } from "./stores.ts";
 
 const LAST = "9999-12-31T23:59:59.999Z";

@@ -6,6 +6,6 @@ export const layoutNotChecked: Plant = {
   file: "stores/sqlite/thread/writer-thread.ts",
   search: "checkLayout(layout);",
   replace: "void layout;",
-  test: "stores/sqlite/thread/other-thread.test.ts",
+  test: "../test/stores/sqlite/other-thread.test.ts",
   seed: 1,
 };

@@ -15,7 +15,7 @@ export interface Plant {
   readonly run?: SeedRun;
   /** The store of those runs; default: memory. */
   readonly store?: StoreKind;
-  /** For faults outside the simulator's world: the test file, below `src/`, that finds it in place of seeds. */
+  /** For faults outside the simulator's world: the test file, seen from `src/`, that finds it in place of seeds. */
   readonly test?: string;
   /** The first seed that found it when somebody looked last: tried before all others, for some faults take a hundred. */
   readonly seed: number;

@@ -1,9 +1,9 @@
-import type { ActivityRequest, NotRun } from "../model/executor.ts";
-import type { Fate } from "../testing/lossy-executor.ts";
-import { createLossyExecutor, PASS } from "../testing/lossy-executor.ts";
-import { Random } from "../testing/random.ts";
-import { createNativeExecutor } from "./native-executor.ts";
-import { executorSuite } from "./testing/executor.testsuite.ts";
+import { createNativeExecutor } from "../../src/executors/native-executor.ts";
+import { executorSuite } from "../../src/executors/testing/executor.testsuite.ts";
+import type { ActivityRequest, NotRun } from "../../src/model/executor.ts";
+import type { Fate } from "../../src/testing/lossy-executor.ts";
+import { createLossyExecutor, PASS } from "../../src/testing/lossy-executor.ts";
+import { Random } from "../../src/testing/random.ts";
 
 const LOST: NotRun = { kind: "lost", guilty: null };
 const FATES: readonly Fate[] = [

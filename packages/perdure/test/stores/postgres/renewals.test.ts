@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Store } from "../../../store/contract.ts";
-import type { WorkerRow } from "../../../store/rows.ts";
-import { TEST_SERVERS } from "../../../testing/postgres/shared-server.ts";
-import { TestDatabase } from "../fixture.testsuite.ts";
-import { openPostgresStore } from "../open-postgres.ts";
+import type { Store } from "../../../src/store/contract.ts";
+import type { WorkerRow } from "../../../src/store/rows.ts";
+import { openPostgresStore } from "../../../src/stores/postgres/open-postgres.ts";
+import { TEST_SERVERS } from "../../../src/testing/postgres/shared-server.ts";
+import { TestDatabase } from "./fixture.testsuite.ts";
 
 const LEASE_MS = 1_000;
 

@@ -1,4 +1,4 @@
-import { storeConformance } from "../../testing/store-conformance/store-conformance.ts";
+import { storeConformance } from "../../../src/testing/store-conformance/store-conformance.ts";
 import { sqliteFixture } from "./fixture.testsuite.ts";
 
 const fixture = sqliteFixture("worker");

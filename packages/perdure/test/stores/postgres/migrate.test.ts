@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import type { Client } from "pg";
-import { withClient } from "../../testing/postgres/databases.ts";
-import { TEST_SERVERS } from "../../testing/postgres/shared-server.ts";
-import { append, Hand, id } from "../../testing/store-conformance/hub.ts";
+import { openPostgresStore } from "../../../src/stores/postgres/open-postgres.ts";
+import { MIGRATIONS } from "../../../src/stores/postgres/schema/index.ts";
+import { migrate } from "../../../src/stores/postgres/schema/migrate.ts";
+import { withClient } from "../../../src/testing/postgres/databases.ts";
+import { TEST_SERVERS } from "../../../src/testing/postgres/shared-server.ts";
+import { append, Hand, id } from "../../../src/testing/store-conformance/hub.ts";
 import { TestDatabase } from "./fixture.testsuite.ts";
-import { openPostgresStore } from "./open-postgres.ts";
-import { MIGRATIONS } from "./schema/index.ts";
-import { migrate } from "./schema/migrate.ts";
 
 const NEXT = { version: MIGRATIONS.length + 1, name: "next", sql: "ALTER TABLE workers ADD COLUMN added text" };
 

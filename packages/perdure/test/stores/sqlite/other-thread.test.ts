@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { applyPlant } from "../../../testing/plants/apply-plant.ts";
+import { applyPlant } from "../../../src/testing/plants/apply-plant.ts";
 
 applyPlant({
   name: "other-layout",
@@ -15,8 +15,8 @@ applyPlant({
   replace: "const REVISION = 1_000;",
   seed: 1,
 });
-const { temporaryFolder } = await import("../fixture.testsuite.ts");
-const { openSqliteStore } = await import("../sqlite-store.ts");
+const { temporaryFolder } = await import("./fixture.testsuite.ts");
+const { openSqliteStore } = await import("../../../src/stores/sqlite/sqlite-store.ts");
 
 test("a thread whose code is of another release refuses before it opens the file", async () => {
   const folder = temporaryFolder();

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import type { Store } from "../../store/contract.ts";
-import type { LogEntry } from "../../telemetry/engine-log.ts";
-import { checkDump } from "../../testing/invariants/check-dump.ts";
-import { Hand, spec } from "../../testing/store-conformance/hub.ts";
-import { HOUR, Machine, NOON } from "../machine.testsuite.ts";
-import { GREATEST_SLEW } from "../steady-time.ts";
+import type { Store } from "../../../src/store/contract.ts";
+import { HOUR, Machine, NOON } from "../../../src/stores/machine.testsuite.ts";
+import { openSqliteStore } from "../../../src/stores/sqlite/sqlite-store.ts";
+import { GREATEST_SLEW } from "../../../src/stores/steady-time.ts";
+import type { LogEntry } from "../../../src/telemetry/engine-log.ts";
+import { checkDump } from "../../../src/testing/invariants/check-dump.ts";
+import { Hand, spec } from "../../../src/testing/store-conformance/hub.ts";
 import { temporaryFolder } from "./fixture.testsuite.ts";
-import { openSqliteStore } from "./sqlite-store.ts";
 
 const folder = temporaryFolder();
 after(() => folder.remove());

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import type { Client } from "pg";
-import type { InstanceNo } from "../../model/ids.ts";
-import type { GroupCommit, OutgoingMessage } from "../../store/commit.ts";
-import { withClient } from "../../testing/postgres/databases.ts";
-import { TEST_SERVERS } from "../../testing/postgres/shared-server.ts";
-import { START_OF_TIME } from "../../testing/store-conformance/fixture.ts";
-import { append, birth, event, Hand, keysOf, spec, task, toId, toNo, update } from "../../testing/store-conformance/hub.ts";
+import type { InstanceNo } from "../../../src/model/ids.ts";
+import type { GroupCommit, OutgoingMessage } from "../../../src/store/commit.ts";
+import { openPostgresStore } from "../../../src/stores/postgres/open-postgres.ts";
+import { toWire } from "../../../src/stores/postgres/wire/commit-wire.ts";
+import { withClient } from "../../../src/testing/postgres/databases.ts";
+import { TEST_SERVERS } from "../../../src/testing/postgres/shared-server.ts";
+import { START_OF_TIME } from "../../../src/testing/store-conformance/fixture.ts";
+import { append, birth, event, Hand, keysOf, spec, task, toId, toNo, update } from "../../../src/testing/store-conformance/hub.ts";
 import { TestDatabase } from "./fixture.testsuite.ts";
-import { openPostgresStore } from "./open-postgres.ts";
-import { toWire } from "./wire/commit-wire.ts";
 
 const ROWS = 3_000;
 const TABLES = ["workers", "instances", "history", "inbox", "batches", "tasks"];

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { StoreFixture } from "../../testing/store-conformance/fixture.ts";
-import { openShared } from "../../testing/store-conformance/fixture.ts";
-import { openSqliteStore } from "./sqlite-store.ts";
+import { openSqliteStore } from "../../../src/stores/sqlite/sqlite-store.ts";
+import type { StoreFixture } from "../../../src/testing/store-conformance/fixture.ts";
+import { openShared } from "../../../src/testing/store-conformance/fixture.ts";
 
 export interface Folder {
   readonly path: string;

@@ -4,13 +4,13 @@ import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
-import { PerdureError } from "../../errors/perdure-error.ts";
-import { payload } from "../../model/payload.ts";
-import { START_OF_TIME } from "../../testing/store-conformance/fixture.ts";
-import { append, ending, event, Hand, id, NAME, refused, spec, update } from "../../testing/store-conformance/hub.ts";
+import { PerdureError } from "../../../src/errors/perdure-error.ts";
+import { payload } from "../../../src/model/payload.ts";
+import { openSqliteStore } from "../../../src/stores/sqlite/sqlite-store.ts";
+import { START_OF_TIME } from "../../../src/testing/store-conformance/fixture.ts";
+import { append, ending, event, Hand, id, NAME, refused, spec, update } from "../../../src/testing/store-conformance/hub.ts";
 import { makeEarlierFile } from "./earlier-file.testsuite.ts";
 import { temporaryFolder } from "./fixture.testsuite.ts";
-import { openSqliteStore } from "./sqlite-store.ts";
 
 const folder = temporaryFolder();
 after(() => folder.remove());

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { PerdureError } from "../../errors/perdure-error.ts";
-import { withClient } from "../../testing/postgres/databases.ts";
-import { freePort } from "../../testing/postgres/free-port.ts";
-import { TEST_SERVERS } from "../../testing/postgres/shared-server.ts";
-import { Hand } from "../../testing/store-conformance/hub.ts";
+import { PerdureError } from "../../../src/errors/perdure-error.ts";
+import { parseLocation } from "../../../src/stores/postgres/location.ts";
+import { openPostgresStore } from "../../../src/stores/postgres/open-postgres.ts";
+import { withClient } from "../../../src/testing/postgres/databases.ts";
+import { freePort } from "../../../src/testing/postgres/free-port.ts";
+import { TEST_SERVERS } from "../../../src/testing/postgres/shared-server.ts";
+import { Hand } from "../../../src/testing/store-conformance/hub.ts";
 import { TestDatabase } from "./fixture.testsuite.ts";
-import { parseLocation } from "./location.ts";
-import { openPostgresStore } from "./open-postgres.ts";
 
 const refusedWith = (code: string, text: RegExp) => (error: unknown) => {
   assert.ok(error instanceof PerdureError);

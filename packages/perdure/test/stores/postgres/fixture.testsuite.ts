@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type { FreshDatabase } from "../../testing/postgres/databases.ts";
-import { freshDatabase } from "../../testing/postgres/databases.ts";
-import type { TestServerName } from "../../testing/postgres/shared-server.ts";
-import { sharedPostgres } from "../../testing/postgres/shared-server.ts";
-import type { StoreFixture } from "../../testing/store-conformance/fixture.ts";
-import { openShared } from "../../testing/store-conformance/fixture.ts";
-import { openPostgresStore } from "./open-postgres.ts";
+import { openPostgresStore } from "../../../src/stores/postgres/open-postgres.ts";
+import type { FreshDatabase } from "../../../src/testing/postgres/databases.ts";
+import { freshDatabase } from "../../../src/testing/postgres/databases.ts";
+import type { TestServerName } from "../../../src/testing/postgres/shared-server.ts";
+import { sharedPostgres } from "../../../src/testing/postgres/shared-server.ts";
+import type { StoreFixture } from "../../../src/testing/store-conformance/fixture.ts";
+import { openShared } from "../../../src/testing/store-conformance/fixture.ts";
 
 /** A schema of its own for each test, in one database for all of them: 60 ms against 120 ms for a copy of a template database. */
 export class TestDatabase {

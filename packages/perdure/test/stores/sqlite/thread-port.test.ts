@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { MessagePort } from "node:worker_threads";
-import { Hand, refused, spec } from "../../../testing/store-conformance/hub.ts";
-import { temporaryFolder } from "../fixture.testsuite.ts";
-import { openSqliteStore } from "../sqlite-store.ts";
+import { openSqliteStore } from "../../../src/stores/sqlite/sqlite-store.ts";
+import { Hand, refused, spec } from "../../../src/testing/store-conformance/hub.ts";
+import { temporaryFolder } from "./fixture.testsuite.ts";
 
 /** Makes the next message to a writer's thread one that kills it. */
 function poisonNextMessage(): void {

@@ -1,6 +1,7 @@
 // Run as a process of its own by processes.test.ts: `child-process.testsuite.ts ROLE FILE`.
-import { append, event, Hand, NAME, spec, toId, update } from "../../testing/store-conformance/hub.ts";
-import { openSqliteStore } from "./sqlite-store.ts";
+
+import { openSqliteStore } from "../../../src/stores/sqlite/sqlite-store.ts";
+import { append, event, Hand, NAME, spec, toId, update } from "../../../src/testing/store-conformance/hub.ts";
 
 const [role, path] = process.argv.slice(2);
 if (path === undefined) throw new Error("child-process ROLE FILE");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { before, it } from "node:test";
-import { cpuClock } from "../process/testing/cpu-clock.ts";
-import { Random } from "../testing/random.ts";
-import { loadRouteRegex, routeRegex } from "./route-regex.ts";
+import { loadRouteRegex, routeRegex } from "../../src/http/route-regex.ts";
+import { cpuClock } from "../../src/process/testing/cpu-clock.ts";
+import { Random } from "../../src/testing/random.ts";
 
 before(() => loadRouteRegex([{ route: "{id:regex(a)}" }]));
 

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { event, Hand, id, spec } from "../../testing/store-conformance/hub.ts";
+import { openSqliteStore } from "../../../src/stores/sqlite/sqlite-store.ts";
+import { event, Hand, id, spec } from "../../../src/testing/store-conformance/hub.ts";
 import { temporaryFolder } from "./fixture.testsuite.ts";
-import { openSqliteStore } from "./sqlite-store.ts";
 
 const folder = temporaryFolder();
 after(() => folder.remove());

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
-import { FROM_EARLIER } from "./schema/earlier.ts";
-import { APPLICATION_ID } from "./schema/migrate.ts";
+import { FROM_EARLIER } from "../../../src/stores/sqlite/schema/earlier.ts";
+import { APPLICATION_ID } from "../../../src/stores/sqlite/schema/migrate.ts";
 
 /** A file as an early development release with that version of the schema (1 to 8) has left it, with these rows. */
 export function makeEarlierFile(path: string, version: number, rows: string): void {

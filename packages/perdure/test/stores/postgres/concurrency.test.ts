@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import type { InstanceNo } from "../../model/ids.ts";
-import { executionId } from "../../model/ids.ts";
-import type { GroupCommit, OutgoingMessage } from "../../store/commit.ts";
-import type { Store } from "../../store/contract.ts";
-import { refusalOf } from "../../store/errors.ts";
-import { TEST_SERVERS } from "../../testing/postgres/shared-server.ts";
-import { birth, ending, event, Hand, id, keysOf, spec, toId, toNo } from "../../testing/store-conformance/hub.ts";
+import type { InstanceNo } from "../../../src/model/ids.ts";
+import { executionId } from "../../../src/model/ids.ts";
+import type { GroupCommit, OutgoingMessage } from "../../../src/store/commit.ts";
+import type { Store } from "../../../src/store/contract.ts";
+import { refusalOf } from "../../../src/store/errors.ts";
+import { openPostgresStore } from "../../../src/stores/postgres/open-postgres.ts";
+import { TEST_SERVERS } from "../../../src/testing/postgres/shared-server.ts";
+import { birth, ending, event, Hand, id, keysOf, spec, toId, toNo } from "../../../src/testing/store-conformance/hub.ts";
 import { TestDatabase } from "./fixture.testsuite.ts";
-import { openPostgresStore } from "./open-postgres.ts";
 
 /** Several processes on one hub, as far as the database can tell. */
 async function withStores(url: string, count: number, use: (stores: readonly Store[]) => Promise<void>): Promise<void> {

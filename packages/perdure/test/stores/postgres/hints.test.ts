@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { withClient } from "../../../testing/postgres/databases.ts";
-import { openPostgresProxy } from "../../../testing/postgres/proxy.ts";
-import { TEST_SERVERS } from "../../../testing/postgres/shared-server.ts";
-import { event, Hand, spec, toId } from "../../../testing/store-conformance/hub.ts";
-import { TestDatabase } from "../fixture.testsuite.ts";
-import { openPostgresStore } from "../open-postgres.ts";
+import { openPostgresStore } from "../../../src/stores/postgres/open-postgres.ts";
+import { withClient } from "../../../src/testing/postgres/databases.ts";
+import { openPostgresProxy } from "../../../src/testing/postgres/proxy.ts";
+import { TEST_SERVERS } from "../../../src/testing/postgres/shared-server.ts";
+import { event, Hand, spec, toId } from "../../../src/testing/store-conformance/hub.ts";
+import { TestDatabase } from "./fixture.testsuite.ts";
 
 /** Resolves with true when it was called within the time. */
 function heard(): { readonly listener: () => void; within(ms: number): Promise<boolean> } {

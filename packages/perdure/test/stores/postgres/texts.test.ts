@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { payload } from "../../model/payload.ts";
-import { TEST_SERVERS } from "../../testing/postgres/shared-server.ts";
-import { append, ending, event, Hand, id, refused, spec, task, toNo, update } from "../../testing/store-conformance/hub.ts";
+import { payload } from "../../../src/model/payload.ts";
+import { openPostgresStore } from "../../../src/stores/postgres/open-postgres.ts";
+import { TEST_SERVERS } from "../../../src/testing/postgres/shared-server.ts";
+import { append, ending, event, Hand, id, refused, spec, task, toNo, update } from "../../../src/testing/store-conformance/hub.ts";
 import { TestDatabase } from "./fixture.testsuite.ts";
-import { openPostgresStore } from "./open-postgres.ts";
 
 /** What PostgreSQL's text cannot hold, or what might be changed on the way. */
 const ODD = [
