@@ -33,6 +33,8 @@ export interface GroupCommit {
   readonly messages: readonly OutgoingMessage[];
   readonly newTasks: readonly NewTask[];
   readonly heartbeats: readonly TaskHeartbeat[];
+  /** Claimed tasks that this worker has no place for: free for all again. */
+  readonly givenBackTasks: readonly GivenBackTask[];
   /** Task rows that are not wanted any more (instance ended, continued as new). */
   readonly cancelTasks: readonly TaskCancel[];
   readonly releases: readonly Release[];
@@ -153,6 +155,16 @@ export interface TaskHeartbeat {
   readonly generation: number;
   readonly eventId: EventId;
   readonly progress: string | null;
+}
+
+/** A row that is gone, or claimed by another attempt, is left alone. Its attempts stay as they are: the next claim is another one. */
+export interface GivenBackTask {
+  readonly no: InstanceNo;
+  readonly generation: number;
+  readonly eventId: EventId;
+  readonly attempts: number;
+  /** Those of the row, and the places that were lost with it since. */
+  readonly crashes: number;
 }
 
 export interface TaskCancel {

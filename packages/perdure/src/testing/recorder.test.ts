@@ -44,6 +44,7 @@ const empty: Omit<GroupCommit, "worker" | "fence" | "n" | "token"> = {
   messages: [],
   newTasks: [],
   heartbeats: [],
+  givenBackTasks: [],
   cancelTasks: [],
   releases: [],
   stops: [],

@@ -1,4 +1,5 @@
-import type { AbortReason, ActivityRequest, ActivityResult, Executor, Lost, TaskKey } from "../../model/executor.ts";
+import type { AbortReason, ActivityRequest, ActivityResult, Declined, Executor, Lost, TaskKey } from "../../model/executor.ts";
+import type { NameKey } from "../../model/function-name.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { Clock, Scheduler } from "../../process/clock.ts";
@@ -8,6 +9,7 @@ import { crashesAfterLoss, isAlone, isSuspect, MAX_CRASHES, pauseAfterLosses } f
 import { Line } from "./line.ts";
 import type { Attempt, RunningTask } from "./running-task.ts";
 import { TaskTable } from "./task-table.ts";
+import { TurnedAway } from "./turned-away.ts";
 
 export interface DispatcherHost {
   onResult(task: RunningTask, result: Attempt): void;
@@ -62,6 +64,7 @@ export class Dispatcher {
   #active = 0;
   #order = 0;
   #closed = false;
+  readonly #turnedAway = new TurnedAway();
 
   constructor({ executor, clock, scheduler }: DispatcherParts, gate: SuspectGate, limits: ActivityLimits, host: DispatcherHost) {
     this.#executor = executor;
@@ -108,6 +111,11 @@ export class Dispatcher {
     return Object.fromEntries([...this.#lanes].map(([name, { limit, inHand }]) => [name, Math.max(0, limit - inHand)]));
   }
 
+  /** Those of the keys whose activities the executor has not just declined for others to run. */
+  notTurnedAway(keys: readonly NameKey[]): readonly NameKey[] {
+    return this.#turnedAway.others(keys, this.#clock.monotonicMs());
+  }
+
   isLimited(activity: string): boolean {
     return this.#laneOf(activity) !== undefined;
   }
@@ -145,6 +153,7 @@ export class Dispatcher {
       progress: request.progress,
       progressUnsaved: false,
       aborted: null,
+      isForOthers: false,
       next: null,
     };
     this.#order += 1;
@@ -206,6 +215,7 @@ export class Dispatcher {
     this.#tasks.clear();
     this.suspects.clear();
     this.#line.clear();
+    this.#turnedAway.clear();
     this.#active = 0;
     for (const lane of this.#lanes.values()) {
       lane.line.clear();
@@ -239,6 +249,7 @@ export class Dispatcher {
 
   #run(task: RunningTask, lane: Lane | undefined): void {
     task.startedAt = this.#clock.monotonicMs();
+    task.isForOthers = false;
     this.#active += 1;
     if (lane !== undefined) lane.active += 1;
     askForActivity(this.#executor, task.request).then(
@@ -250,9 +261,17 @@ export class Dispatcher {
   #answered(task: RunningTask, result: ActivityResult): void {
     if (!this.#tasks.has(task)) return;
     if (result.kind === "lost") this.#lost(task, result);
-    else if (result.kind === "declined") this.#again(task, result.retryAfterMs);
+    else if (result.kind === "declined") this.#declined(task, result);
     else if (result.kind === "poison") this.#done(task, { kind: "poison", cause: { reason: result.reason } });
     else this.#done(task, result);
+  }
+
+  #declined(task: RunningTask, { retryAfterMs, elsewhere }: Declined): void {
+    task.isForOthers = elsewhere;
+    // What has no place at all is not among the keys of this worker, and is claimed again as soon as it has one.
+    if (elsewhere && this.#executor.offer.activity.ready)
+      this.#turnedAway.note(task.request.name, this.#clock.monotonicMs() + retryAfterMs);
+    this.#again(task, retryAfterMs);
   }
 
   #lost(task: RunningTask, lost: Lost): void {

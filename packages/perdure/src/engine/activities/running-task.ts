@@ -23,6 +23,8 @@ export interface RunningTask {
   progress: Payload | null;
   progressUnsaved: boolean;
   aborted: AbortReason | null;
+  /** The executor has declined it, and another worker may have a place for it. */
+  isForOthers: boolean;
   /** The attempt that is to follow it. */
   next: Pick<RunningTask, "request" | "row" | "resultDropped"> | null;
 }

@@ -9,7 +9,7 @@ export function claimableKeys({ dispatcher, fleet, unoffered }: Parts, waiting: 
   const tasks = fleet.takesAny("tasks") ? [...new Set([...fleet.keys.tasks, ...waiting.tasks])] : fleet.keys.tasks;
   const { forsaken } = unoffered;
   const room = dispatcher.roomOfEach;
-  const open = room === null ? tasks : tasks.filter((key) => room[key] !== 0);
+  const open = dispatcher.notTurnedAway(room === null ? tasks : tasks.filter((key) => room[key] !== 0));
   if (forsaken.instances.length + forsaken.tasks.length === 0) return { instances, tasks: open };
   return { instances: [...instances, ...forsaken.instances], tasks: [...open, ...forsaken.tasks] };
 }

@@ -208,6 +208,7 @@ export class Batch {
       messages: this.#outgoing.rows,
       newTasks: this.tasks.added,
       heartbeats: this.tasks.beats,
+      givenBackTasks: this.tasks.givenBack,
       cancelTasks: this.tasks.cancelled,
       releases: this.#releases,
       stops: this.#stops,

@@ -207,11 +207,13 @@ export class Resync {
     const engine = this.#engine;
     const began = engine.parts.clock.monotonicMs();
     const ended = this.#endedAttempts(batch);
+    const givenBack = partsOf(engine, batch).flatMap(({ tasks }) => tasks.givenBack);
     engine.keptResults.collect([...new Set([batch, engine.committer.gathering])], engine.table, lost);
     this.#dropAndRedo(batch, lost);
     this.#room.keepAway();
     engine.committer.reset(false);
     engine.committer.halt();
+    for (const row of givenBack) engine.committer.gathering.tasks.giveBack(row); // nothing here knows of their claims any more
     if (keepEnded === undefined) for (const row of ended) engine.committer.gathering.tasks.finish(row);
     else keepEnded(ended);
     const { store } = engine.parts;
@@ -256,8 +258,8 @@ export class Resync {
    * to be made in a dropped batch are not there: their attempts go on without one.
    */
   #endedAttempts(batch: Batch): readonly FinishedTask[] {
-    const { committer, dispatcher } = this.#engine;
-    const parts = [...new Set([batch, committer.gathering])];
+    const { dispatcher } = this.#engine;
+    const parts = partsOf(this.#engine, batch);
     for (const { claimed, ...key } of parts.flatMap((part) => part.tasks.added)) {
       const running = claimed ? dispatcher.get(key) : undefined;
       if (running !== undefined) running.row = null;
@@ -310,6 +312,9 @@ export class Resync {
     if (this.#isAlive) act();
   }
 }
+
+/** What was not written: the batch that was refused, and what was gathered since. */
+const partsOf = ({ committer }: Engine, batch: Batch): readonly Batch[] => [...new Set([batch, committer.gathering])];
 
 function troubleOf(refusal: StoreRefusal): string {
   switch (refusal.kind) {

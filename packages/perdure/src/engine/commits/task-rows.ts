@@ -1,15 +1,16 @@
 import type { InstanceNo } from "../../model/ids.ts";
-import type { FinishedTask, NewTask, TaskCancel, TaskHeartbeat } from "../../store/commit.ts";
+import type { FinishedTask, GivenBackTask, NewTask, TaskCancel, TaskHeartbeat } from "../../store/commit.ts";
 
 /** What one batch does to the rows of the task queue. */
 export class TaskRows {
   readonly #added: NewTask[] = [];
   readonly #finished: FinishedTask[] = [];
   readonly #beats: TaskHeartbeat[] = [];
+  readonly #givenBack: GivenBackTask[] = [];
   readonly #cancelled: TaskCancel[] = [];
 
   get isEmpty(): boolean {
-    return this.#added.length + this.#finished.length + this.#beats.length + this.#cancelled.length === 0;
+    return this.#added.length + this.#finished.length + this.#beats.length + this.#givenBack.length + this.#cancelled.length === 0;
   }
 
   get added(): readonly NewTask[] {
@@ -22,6 +23,10 @@ export class TaskRows {
 
   get beats(): readonly TaskHeartbeat[] {
     return this.#beats;
+  }
+
+  get givenBack(): readonly GivenBackTask[] {
+    return this.#givenBack;
   }
 
   get cancelled(): readonly TaskCancel[] {
@@ -46,13 +51,18 @@ export class TaskRows {
     this.#beats.push(row);
   }
 
+  giveBack(row: GivenBackTask): void {
+    this.#givenBack.push(row);
+  }
+
   cancel(row: TaskCancel): void {
     this.#cancelled.push(row);
   }
 
   /** The others are as if they had never been. */
   keep(isKept: (row: { readonly no: InstanceNo }) => boolean): void {
-    for (const rows of [this.#added, this.#finished, this.#beats, this.#cancelled]) keep<{ readonly no: InstanceNo }>(rows, isKept);
+    for (const rows of [this.#added, this.#finished, this.#beats, this.#givenBack, this.#cancelled])
+      keep<{ readonly no: InstanceNo }>(rows, isKept);
   }
 }
 

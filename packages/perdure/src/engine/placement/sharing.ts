@@ -1,20 +1,40 @@
 import type { RunningTask } from "../activities/running-task.ts";
+import { isSuspect } from "../claims/suspicion.ts";
 import { taskRow } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
 
 /** Tasks that leave the line at once: a batch of them stays under its row limit. */
 const ROWS_A_TURN = 500;
 
-/** Activities that wait for a place here get free rows in the task queue, while another worker has places for them. */
+/** Activities that wait for a place here are left to all workers, while another one has places for them. */
 export function shareLine(engine: Engine): void {
   const { dispatcher, fleet } = engine;
   if (fleet.isAlone || engine.phase !== "running" || dispatcher.waiting === 0) return;
   let shared = 0;
   for (const task of dispatcher.all()) {
     if (shared >= ROWS_A_TURN) return;
-    if (task.startedAt !== null || task.row !== null || task.resultDropped || !fleet.takesActivities(task.request.name)) continue;
-    if (layOut(engine, task)) shared += 1;
+    if (task.startedAt !== null || task.resultDropped || !mayLeave(task) || !fleet.takesActivities(task.request.name)) continue;
+    if (leaveToAll(engine, task)) shared += 1;
   }
+}
+
+/** A crash suspect that this worker has claimed waits for its turn among suspects, not for a place: elsewhere it would wait as well. */
+const mayLeave = ({ row, isForOthers, crashes }: RunningTask): boolean => row === null || isForOthers || !isSuspect(crashes);
+
+function leaveToAll(engine: Engine, task: RunningTask): boolean {
+  if (task.row === null) return layOut(engine, task);
+  giveBack(engine, task, task.row.attempts);
+  return true;
+}
+
+/** The row that this worker has claimed is free again. */
+function giveBack({ dispatcher, committer }: Engine, task: RunningTask, attempts: number): void {
+  const { no, generation, eventId } = task.request;
+  const { tasks } = committer.gathering;
+  dispatcher.withdraw(task);
+  if (task.progressUnsaved) tasks.beat({ no, generation, eventId, progress: task.progress });
+  tasks.giveBack({ no, generation, eventId, attempts, crashes: task.crashes });
+  committer.requestSeal();
 }
 
 /** One that has not begun is left to all workers. */

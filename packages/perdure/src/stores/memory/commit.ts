@@ -10,7 +10,7 @@ import { resolveTarget, send } from "./mail.ts";
 import { leave } from "./release.ts";
 import type { Tables } from "./tables.ts";
 import { breach } from "./tables.ts";
-import { addTask, beat, cancelTask, finishTask } from "./tasks.ts";
+import { addTask, beat, cancelTask, finishTask, giveBackTask } from "./tasks.ts";
 
 const NOTHING_CLAIMED = { claimed: [], claimedSuspect: false };
 
@@ -29,6 +29,7 @@ export function applyCommit(tables: Tables, batch: GroupCommit): CommitReceipt {
   let madeReady = creation.madeReady || post.madeReady;
   for (const task of batch.newTasks) if (!creation.notStarted.has(task.no) && addTask(tables, batch.worker, task)) madeReady = true;
   for (const heartbeat of batch.heartbeats) beat(tables, batch.worker, heartbeat);
+  for (const task of batch.givenBackTasks) if (giveBackTask(tables, batch.worker, task)) madeReady = true;
   for (const cancel of batch.cancelTasks) if (!creation.notStarted.has(cancel.no)) cancelTask(tables, cancel);
   const left = leave(tables, batch, creation.notStarted);
   const claims = batch.claim === null ? NOTHING_CLAIMED : claimInstances(tables, batch.worker, batch.claim);

@@ -1,5 +1,5 @@
 import type { WorkerId } from "../../model/ids.ts";
-import type { FinishedTask, NewTask, TaskCancel, TaskHeartbeat } from "../../store/commit.ts";
+import type { FinishedTask, GivenBackTask, NewTask, TaskCancel, TaskHeartbeat } from "../../store/commit.ts";
 import type { TaskRow } from "../../store/rows.ts";
 import type { Tables } from "./tables.ts";
 import { breach } from "./tables.ts";
@@ -27,6 +27,14 @@ export function finishTask(tables: Tables, worker: WorkerId, done: FinishedTask)
 export function beat(tables: Tables, worker: WorkerId, heartbeat: TaskHeartbeat): void {
   const row = tables.findTask(heartbeat);
   if (row !== undefined && row.worker === worker) tables.putTask({ ...row, progress: heartbeat.progress });
+}
+
+/** False when the claim is not this worker's any more. */
+export function giveBackTask(tables: Tables, worker: WorkerId, task: GivenBackTask): boolean {
+  const row = tables.findTask(task);
+  if (row === undefined || row.worker !== worker || row.attempts !== task.attempts) return false;
+  tables.putTask({ ...row, worker: null, crashes: task.crashes });
+  return true;
 }
 
 export function cancelTask(tables: Tables, cancel: TaskCancel): void {

@@ -10,6 +10,7 @@ import { effectBeforeCommit } from "./effect-before-commit.ts";
 import { episodeMailLost } from "./episode-mail-lost.ts";
 import { eventLostAtContinueAsNew } from "./event-lost-at-continue-as-new.ts";
 import { fifoReversed } from "./fifo-reversed.ts";
+import { givenBackRowForgotten } from "./given-back-row-forgotten.ts";
 import { innocentLossCounted } from "./innocent-loss-counted.ts";
 import { innocentsCounted } from "./innocents-counted.ts";
 import { isolationSkipped } from "./isolation-skipped.ts";
@@ -71,6 +72,7 @@ export const PLANTS: readonly Plant[] = [
   silenceIsWaitedFor,
   mailLostWithItsEpisode,
   declinedAndForgotten,
+  givenBackRowForgotten,
   innocentLossCounted,
   acquittalOfNobody,
   convictionForgotten,

@@ -13,6 +13,7 @@ export const CLUSTER_FEATURES = [
   "lossy places",
   "limit of one activity",
   "activity left to others",
+  "task given back",
   "instance left to others",
 ] as const;
 

@@ -63,7 +63,7 @@ export class Cluster {
   readonly recorder: Recorder;
   readonly mismatches: ReplayMismatch[] = [];
   readonly errors: string[] = [];
-  readonly shared = new Set<"activity left to others" | "instance left to others">();
+  readonly shared = new Set<"activity left to others" | "instance left to others" | "task given back">();
   readonly replay: ReplayChecker;
   readonly #parts: ClusterParts;
   readonly #store: Store;
@@ -181,6 +181,7 @@ export class Cluster {
       commit: async (batch) => {
         const receipt = await store.commit(batch);
         if (batch.newTasks.some((task) => !task.claimed && task.crashes === 0)) this.shared.add("activity left to others");
+        if (batch.givenBackTasks.length > 0) this.shared.add("task given back");
         if (batch.creates.some(({ owned, start }) => !owned && start.startAt === null)) this.shared.add("instance left to others");
         return receipt;
       },

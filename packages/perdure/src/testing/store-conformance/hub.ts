@@ -84,6 +84,7 @@ const NOTHING: Omit<GroupCommit, "worker" | "fence" | "n" | "token"> = {
   messages: [],
   newTasks: [],
   heartbeats: [],
+  givenBackTasks: [],
   cancelTasks: [],
   releases: [],
   stops: [],

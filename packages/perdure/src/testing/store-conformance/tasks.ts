@@ -99,6 +99,40 @@ export function tasksSuite(fixture: StoreFixture): void {
       assert.deepEqual((await store.dump()).tasks, []);
     });
 
+    storeTest(fixture, "a claim that is given back is free for all, once, by the attempt on record", async ({ store, join }) => {
+      const [owner, hand, other] = [await join(), await join(), await join()];
+      const [no] = await owner.own("i");
+      await owner.commit({ newTasks: [task(no!, 1, { progress: "7" }), task(no!, 2)] });
+      assert.equal((await hand.claimTasks()).length, 2);
+      const back = (event: number, attempts: number) => ({ no: no!, generation: 0, eventId: eventId(event), attempts, crashes: 0 });
+      assert.equal((await other.commit({ givenBackTasks: [back(1, 1)] })).madeReady, false, "somebody else's");
+      assert.equal((await hand.commit({ givenBackTasks: [back(1, 2), back(9, 1)] })).madeReady, false, "another attempt, none at all");
+      assert.deepEqual(await other.claimTasks(), []);
+      assert.equal((await hand.commit({ givenBackTasks: [back(1, 1), { ...back(2, 1), crashes: 3 }] })).madeReady, true);
+      assert.equal((await hand.commit({ givenBackTasks: [back(1, 1)] })).madeReady, false, "a second time");
+      assert.deepEqual(await other.claimTasks(), [{ no, generation: 0, eventId: 1 }]);
+      const [row] = await store.loadTasks([{ no: no!, generation: 0, eventId: 1 }]);
+      assert.deepEqual([row?.worker, row?.attempts, row?.crashes, row?.progress], [other.worker, 2, 0, "7"]);
+      assert.deepEqual(await other.claimTasks(10, [64, 1]), [{ no, generation: 0, eventId: 2 }], "losses count like deaths");
+      await hand.commit({ finishedTasks: [{ no: no!, generation: 0, eventId: eventId(1), attempts: 1, message: null }] });
+      assert.equal((await store.dump()).tasks.length, 2, "what the first attempt brings comes too late");
+    });
+
+    storeTest(
+      fixture,
+      "one that is given back in the batch of its row, or by a worker that is dead by then",
+      async ({ store, join, clock }) => {
+        const [hand, other] = [await join(), await join()];
+        const [no] = await hand.own("i");
+        const back = { no: no!, generation: 0, eventId: eventId(1), attempts: 1, crashes: 0 };
+        assert.equal((await hand.commit({ newTasks: [task(no!, 1, { claimed: true })], givenBackTasks: [back] })).madeReady, true);
+        assert.equal((await other.claimTasks()).length, 1);
+        await other.die(clock);
+        await assert.rejects(other.commit({ givenBackTasks: [{ ...back, attempts: 2 }] }), { refusal: { kind: "fenced" } });
+        assert.equal((await store.dump()).tasks[0]?.worker, other.worker);
+      },
+    );
+
     storeTest(fixture, "suspects: as many as there is room for, of one suspicion at a time", async ({ join, store, clock }) => {
       const dead = await join();
       const [no] = await dead.own("i");

@@ -89,6 +89,7 @@ const everything = (hand: Hand, no: InstanceNo, seq: number): GroupCommit =>
     newTasks: [task(no, 7)],
     finishedTasks: [{ no, generation: 0, eventId: 1 as never, attempts: 1, message: null }],
     heartbeats: [{ no, generation: 0, eventId: 2 as never, progress: null }],
+    givenBackTasks: [{ no, generation: 0, eventId: 2 as never, attempts: 1, crashes: 0 }],
     cancelTasks: [{ no, generation: 0, eventId: 2 as never }],
     releases: [{ no, version: 1, nextWake: null, asReady: false }],
     claim: { limit: 10, keys: keysOf({ orchestrator: ["shipOrder"] }).instances, suspects: [64, 1] },

@@ -69,7 +69,7 @@ export const COMMIT_BATCH = `
     v_ready boolean := false;
     v_receipt text;
     v_is_plain boolean := ${head.claimLimit} < 0 AND ${head.claimTasksLimit} < 0
-      AND cardinality(p_creates) + cardinality(p_messages) + cardinality(p_tasks) + cardinality(p_leaves) = 0;
+      AND cardinality(p_creates) + cardinality(p_messages) + cardinality(p_tasks) + cardinality(p_given_back) + cardinality(p_leaves) = 0;
   BEGIN
     ${CHECK_LAYOUT}
     PERFORM check_batch(v_worker, ${head.fence}, ${head.n}, ${head.follows}, p_token);
@@ -105,6 +105,10 @@ export const COMMIT_BATCH = `
     IF cardinality(p_finished) > 0 THEN v_finished := finish_tasks(v_worker, p_finished); END IF;
     IF cardinality(p_tasks) > 0 THEN v_ready := add_tasks(v_worker, p_tasks, p_bytes, v_not_started, v_now); END IF;
     IF cardinality(p_beats) > 0 THEN PERFORM beat_tasks(v_worker, p_beats, p_bytes); END IF;
+    IF cardinality(p_given_back) > 0 THEN
+      v_made := give_back_tasks(v_worker, p_given_back);
+      v_ready := v_ready OR v_made;
+    END IF;
     IF cardinality(p_messages) > 0 THEN
       SELECT * INTO v_seqs, v_unknown, v_done, v_mail_for, v_owners, v_made
         FROM send_messages(v_worker, p_messages, p_bytes, ARRAY(SELECT k FROM unnest(v_known || v_born) k ORDER BY k), v_finished, v_not_started, v_now);

@@ -1,9 +1,10 @@
 import { columnsOf, eachRow } from "../wire/layout-sql.ts";
-import { CANCEL, FINISHED_TASK, HEARTBEAT, NEW_TASK } from "../wire/task-rows.ts";
+import { CANCEL, FINISHED_TASK, GIVEN_BACK_TASK, HEARTBEAT, NEW_TASK } from "../wire/task-rows.ts";
 
 const finished = columnsOf(FINISHED_TASK, "f");
 const task = columnsOf(NEW_TASK, "t");
 const beat = columnsOf(HEARTBEAT, "t");
+const given = columnsOf(GIVEN_BACK_TASK, "t");
 const cancel = columnsOf(CANCEL, "t");
 
 /** Shared tasks. */
@@ -42,6 +43,20 @@ export const TASKS = `
       UPDATE tasks k SET progress = ${beat.progress("g")}, progress_z = ${beat.progressZ("g")}
         WHERE k.no = ${beat.no("g")} AND k.generation = ${beat.generation("g")} AND k.event_id = ${beat.eventId("g")} AND coalesce(k.worker, 0) = p_worker;
     END LOOP;
+  END $$;
+
+  -- True when one is free for anybody now. It may wait for an instance that cancels its tasks, which waits for nothing any more.
+  CREATE FUNCTION give_back_tasks(p_worker bigint, t bigint[]) RETURNS boolean LANGUAGE plpgsql AS $$
+  DECLARE
+    v_any boolean := false;
+  BEGIN
+    FOR g IN 1 .. cardinality(t) BY ${GIVEN_BACK_TASK.size} LOOP -- seldom more than one
+      UPDATE tasks k SET worker = NULL, crashes = ${given.crashes("g")}
+        WHERE k.no = ${given.no("g")} AND k.generation = ${given.generation("g")} AND k.event_id = ${given.eventId("g")} AND coalesce(k.worker, 0) = p_worker
+          AND k.attempts = ${given.attempts("g")};
+      v_any := v_any OR FOUND;
+    END LOOP;
+    RETURN v_any;
   END $$;
 
   CREATE FUNCTION cancel_tasks(t bigint[], p_not_started bigint[]) RETURNS void LANGUAGE plpgsql AS $$

@@ -9,7 +9,7 @@ import type { BatchArguments } from "./layouts.ts";
 import { BATCH_ARGUMENTS, LAYOUT_NUMBER } from "./layouts.ts";
 import { LEAVE } from "./leave-row.ts";
 import { ALWAYS, MESSAGE } from "./message-row.ts";
-import { CANCEL, FINISHED_TASK, HEARTBEAT, NEW_TASK } from "./task-rows.ts";
+import { CANCEL, FINISHED_TASK, GIVEN_BACK_TASK, HEARTBEAT, NEW_TASK } from "./task-rows.ts";
 import { Texts } from "./texts.ts";
 
 const ORDER = Object.keys(BATCH_ARGUMENTS) as readonly (keyof BatchArguments)[];
@@ -39,6 +39,7 @@ function argumentsOf(batch: GroupCommit): BatchArguments {
     messages: int8Array(messages),
     tasks: int8Array(packAll(NEW_TASK, batch.newTasks, texts)),
     beats: int8Array(packAll(HEARTBEAT, batch.heartbeats, texts)),
+    given_back: int8Array(packAll(GIVEN_BACK_TASK, batch.givenBackTasks, texts)),
     cancels: int8Array(packAll(CANCEL, batch.cancelTasks, texts)),
     leaves: int8Array(packAll(LEAVE, [...batch.releases, ...batch.stops].sort(byNo), texts)),
     ...claimsOf(batch),

@@ -6,7 +6,7 @@ import { BIRTH, UPDATE } from "./instance-row.ts";
 import type { Described } from "./layout.ts";
 import { LEAVE } from "./leave-row.ts";
 import { MESSAGE } from "./message-row.ts";
-import { CANCEL, FINISHED_TASK, HEARTBEAT, NEW_TASK } from "./task-rows.ts";
+import { CANCEL, FINISHED_TASK, GIVEN_BACK_TASK, HEARTBEAT, NEW_TASK } from "./task-rows.ts";
 
 /** The arguments of `commit_batch`, in order: a kind of row for each array of rows, or an SQL type. */
 export const BATCH_ARGUMENTS = {
@@ -21,6 +21,7 @@ export const BATCH_ARGUMENTS = {
   messages: MESSAGE,
   tasks: NEW_TASK,
   beats: HEARTBEAT,
+  given_back: GIVEN_BACK_TASK,
   cancels: CANCEL,
   leaves: LEAVE,
   claim: "text[]",

@@ -1,5 +1,5 @@
 import { functionKey } from "../../../model/function-name.ts";
-import type { FinishedTask, NewTask, TaskCancel, TaskHeartbeat } from "../../../store/commit.ts";
+import type { FinishedTask, GivenBackTask, NewTask, TaskCancel, TaskHeartbeat } from "../../../store/commit.ts";
 import { oneOrZero, orMinusOne } from "../../row-columns.ts";
 import { layout } from "./layout.ts";
 
@@ -32,6 +32,15 @@ export const HEARTBEAT = layout<TaskHeartbeat>()({
   generation: { number: ({ generation }) => generation },
   eventId: { number: ({ eventId }) => eventId },
   progress: { payload: ({ progress }) => progress },
+});
+
+/** `give_back_tasks`. */
+export const GIVEN_BACK_TASK = layout<GivenBackTask>()({
+  no: { number: ({ no }) => no },
+  generation: { number: ({ generation }) => generation },
+  eventId: { number: ({ eventId }) => eventId },
+  attempts: { number: ({ attempts }) => attempts },
+  crashes: { number: ({ crashes }) => crashes },
 });
 
 /** `cancel_tasks`. `eventId` -1: all tasks of generations up to this one. */

@@ -9,7 +9,7 @@ import { checkFence } from "./fence.ts";
 import { resolveTarget, send } from "./mail.ts";
 import { checkPast, insertMarker, settleRepeated } from "./marker.ts";
 import { leave } from "./release.ts";
-import { addTask, beat, cancelTask, finishTask } from "./tasks.ts";
+import { addTask, beat, cancelTask, finishTask, giveBackTask } from "./tasks.ts";
 import type { Tx } from "./tx.ts";
 import type { CommitRest, WireCommit } from "./wire-commit.ts";
 import { updateRows } from "./wire-commit.ts";
@@ -50,6 +50,7 @@ function applySteps(tx: Tx, commit: WireCommit): CommitReceipt {
   let madeReady = creation.madeReady || post.madeReady;
   for (const task of rest.newTasks ?? []) if (!notStarted.has(task.no) && addTask(tx, worker, task)) madeReady = true;
   for (const heartbeat of rest.heartbeats ?? []) beat(tx, worker, heartbeat);
+  for (const task of rest.givenBackTasks ?? []) if (giveBackTask(tx, worker, task)) madeReady = true;
   for (const cancel of rest.cancelTasks ?? []) if (!notStarted.has(cancel.no)) cancelTask(tx, cancel);
   const left = leave(tx, worker, rest.releases ?? [], rest.stops ?? [], notStarted);
   return {

@@ -1,5 +1,5 @@
 import { functionKey } from "../../../model/function-name.ts";
-import type { FinishedTask, NewTask, TaskCancel, TaskHeartbeat } from "../../../store/commit.ts";
+import type { FinishedTask, GivenBackTask, NewTask, TaskCancel, TaskHeartbeat } from "../../../store/commit.ts";
 import { pack, packOrNull } from "../payload-column.ts";
 import type { Tx } from "./tx.ts";
 
@@ -43,6 +43,14 @@ export function beat(tx: Tx, worker: number, heartbeat: TaskHeartbeat): void {
   tx.connection
     .sql("UPDATE tasks SET progress = ? WHERE no = ? AND generation = ? AND event_id = ? AND worker = ?")
     .run(packOrNull(progress), no, generation, eventId, worker);
+}
+
+/** False when the claim is not this worker's any more. */
+export function giveBackTask(tx: Tx, worker: number, { no, generation, eventId, attempts, crashes }: GivenBackTask): boolean {
+  const freed = tx.connection
+    .sql("UPDATE tasks SET worker = NULL, crashes = ? WHERE no = ? AND generation = ? AND event_id = ? AND worker = ? AND attempts = ?")
+    .run(crashes, no, generation, eventId, worker, attempts);
+  return freed.changes === 1;
 }
 
 export function cancelTask(tx: Tx, { no, generation, eventId }: TaskCancel): void {

@@ -26,7 +26,17 @@ export interface WireCommit {
   readonly rest?: CommitRest;
 }
 
-type RestKey = "creates" | "consumed" | "finishedTasks" | "messages" | "newTasks" | "heartbeats" | "cancelTasks" | "releases" | "stops";
+type RestKey =
+  | "creates"
+  | "consumed"
+  | "finishedTasks"
+  | "messages"
+  | "newTasks"
+  | "heartbeats"
+  | "givenBackTasks"
+  | "cancelTasks"
+  | "releases"
+  | "stops";
 
 /** Absent: empty. */
 export type CommitRest = { readonly [Key in RestKey]?: GroupCommit[Key] } & {
@@ -41,6 +51,7 @@ const REST_KEYS: readonly RestKey[] = [
   "messages",
   "newTasks",
   "heartbeats",
+  "givenBackTasks",
   "cancelTasks",
   "releases",
   "stops",
