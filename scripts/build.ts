@@ -1,5 +1,6 @@
-// Builds the published package: packages/perdure/src → packages/perdure/dist, as JavaScript with declarations and source maps.
+// Builds the published package: packages/perdure/src → packages/perdure/dist, as bundled JavaScript with declarations and source maps.
 import { chmodSync, copyFileSync, cpSync, existsSync, rmSync, statSync } from "node:fs";
+import { bundle } from "./lib/bundle.ts";
 import { PACKAGE, ROOT } from "./lib/paths.ts";
 import { run } from "./lib/run.ts";
 
@@ -14,6 +15,7 @@ async function build(): Promise<number> {
   const compiled = await run(process.execPath, [compiler, "-p", `${PACKAGE}/tsconfig.build.json`], { live: true });
   if (!compiled.ok) return 1;
 
+  await bundle(`${PACKAGE}/src`, `${PACKAGE}/dist`);
   cpSync(`${PACKAGE}/src`, `${PACKAGE}/dist`, { recursive: true, filter: isAsset });
   const command = `${PACKAGE}/dist/cli/main.js`;
   if (existsSync(command)) chmodSync(command, 0o755);

@@ -16,9 +16,11 @@ const OWN_TEST = /\.test(suite)?\.[jt]s(:|$)/;
 /** Frames of the runtime itself; its own tests count as user code. */
 export const isOwn = (place: string): boolean => OWN_FOLDER !== null && place.startsWith(OWN_FOLDER) && !OWN_TEST.test(place);
 
-/** Null in a bundle, where our code and theirs are one file (and have no URL, if it is CommonJS). */
+/** Null in somebody else's bundle, where our code and theirs are one file (and have no URL, if it is CommonJS). */
 function ownFolder(url: string | undefined): string | null {
-  return url !== undefined && /\/replay\/failures\/stack\.[jt]s$/.test(url) ? new URL("../..", url).href : null;
+  if (url === undefined) return null;
+  if (/\/replay\/failures\/stack\.ts$/.test(url)) return new URL("../..", url).href;
+  return /\/perdure\/dist\/lib\/[^/]+\.js$/.test(url) ? new URL("..", url).href : null; // as published
 }
 
 /** How Node got to the microtask: it differs from run to run, and says nothing. */

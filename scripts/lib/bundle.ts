@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BuildOptions, Plugin } from "esbuild";
+import { build } from "esbuild";
+
+/** What users import, and what is run as a process of its own. */
+const ENTRIES = ["index", "http/index", "testing/index", "testing/store", "cli/main", "cli/supervisor/worker-main"];
+
+/** Standalone, for each runs in a realm of its own. They lie beside the shared code, which looks for them there (`workerEntry`). */
+const THREADS: readonly string[] = [
+  "stores/sqlite/thread/writer-thread",
+  "stores/sqlite/thread/checkpoint-thread",
+  "stores/postgres/renewals/renewal-thread",
+  "cli/supervisor/process-watch",
+];
+
+/** They run before the version of Node is known to be one that runs the rest. */
+const BEFORE_ALL_ELSE: readonly string[] = ["cli/main", "cli/supervisor/worker-main", "require-node"];
+
+/** Two folders below package.json, as in the sources. */
+const SHARED = "lib";
+
+/**
+ * Few files in place of one for each module: reading and linking them is a third of the time to a program's first result (decision 54). Classes and module
+ * state exist once, since what several entries use becomes a file that they share.
+ */
+export async function bundle(sources: string, output: string): Promise<void> {
+  const common: BuildOptions = {
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    packages: "external",
+    sourcemap: true,
+    sourcesContent: false, // the sources are in the package
+    legalComments: "none",
+    logLevel: "warning",
+  };
+  const file = (name: string) => join(sources, `${name}.ts`);
+  await build({
+    ...common,
+    entryPoints: ENTRIES.map(file),
+    outbase: sources,
+    outdir: output,
+    splitting: true,
+    chunkNames: `${SHARED}/[name]-[hash]`,
+    plugins: [withIndex(sources)],
+  });
+  const threads = Object.fromEntries(THREADS.map((name) => [name.slice(name.lastIndexOf("/") + 1), file(name)]));
+  await build({ ...common, entryPoints: threads, outdir: join(output, SHARED) });
+  keepClassNames(output);
+}
+
+/** esbuild calls a class `_Name` that speaks of itself, and so would whatever prints one. `keepNames` would cost a call for each closure that is made. */
+function keepClassNames(folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".js"))) {
+    const path = join(folder, name);
+    const text = readFileSync(path, "utf8");
+    const renamed = [...text.matchAll(/^var (\w+) = class _\1\b/gm)].map(([, own]) => own);
+    if (renamed.length > 0) writeFileSync(path, text.replaceAll(new RegExp(`\\b_(${renamed.join("|")})\\b`, "g"), "$1"));
+  }
+}
+
+/**
+ * esbuild makes a shared file for each set of entries and lazy imports that reach a module: thirty that an import of `perdure` would read. When each of them
+ * reaches all of `index.ts`, which has run by then in every program, that is one set.
+ */
+function withIndex(sources: string): Plugin {
+  const index = join(sources, "index.ts");
+  return {
+    name: "with-index",
+    setup(builder) {
+      const reached = new Set(ENTRIES.map((name) => join(sources, `${name}.ts`)));
+      builder.onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path, resolveDir }) => {
+        if (kind === "dynamic-import") reached.add(join(resolveDir, path));
+        return undefined;
+      });
+      builder.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const isFirst = BEFORE_ALL_ELSE.some((name) => path === join(sources, `${name}.ts`));
+        if (!reached.has(path) || isFirst || path === index) return undefined;
+        return { contents: `${readFileSync(path, "utf8")}\nimport ${JSON.stringify(index)};\n`, loader: "ts" };
+      });
+    },
+  };
+}
