@@ -1,10 +1,13 @@
+import type { InstanceId } from "../../model/ids.ts";
 import { LinkedSet } from "../../model/linked-set.ts";
+import type { Message } from "../../model/message.ts";
+import type { DeliverReceipt, StartReceipt } from "../../store/contract.ts";
 import type { Batch } from "../commits/batch.ts";
 import { birth } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
 import { clientMail } from "../instances/mailbox.ts";
-import type { AnyOp, DeliverOp } from "./client-op.ts";
-import { StartOp } from "./client-op.ts";
+import type { AnyOp, StartParams } from "./client-op.ts";
+import { DeliverOp, StartOp } from "./client-op.ts";
 import { sendDirect } from "./direct-call.ts";
 import { withdraw } from "./withdraw.ts";
 
@@ -37,16 +40,28 @@ export class ClientDoor {
     this.#host = host;
   }
 
+  start(params: StartParams): Promise<StartReceipt> {
+    const op = new StartOp(params, this.#dueAt, this.#onAnswer);
+    this.#enter(op);
+    return op.promise;
+  }
+
+  deliver(instanceId: InstanceId, message: Message): Promise<DeliverReceipt> {
+    const op = new DeliverOp(instanceId, message, this.#dueAt, this.#onAnswer);
+    this.#enter(op);
+    return op.promise;
+  }
+
   /** When a call that comes now is due. */
-  get dueAt(): number {
+  get #dueAt(): number {
     return this.#engine.parts.clock.monotonicMs() + this.#engine.settings.acceptMs;
   }
 
-  readonly onAnswer = (op: AnyOp): void => {
+  readonly #onAnswer = (op: AnyOp): void => {
     this.#open.delete(op);
   };
 
-  enter(op: AnyOp): void {
+  #enter(op: AnyOp): void {
     this.#open.add(op);
     if (this.#cancelTimer === null && !this.#closed) this.#wake(this.#engine.settings.acceptMs);
     if (this.#engine.phase !== "running" || (this.#held.length === 0 && !this.#engine.committer.isTroubled)) this.#pass(op);

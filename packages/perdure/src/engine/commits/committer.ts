@@ -91,6 +91,11 @@ export class Committer {
     return this.#inFlight === null && this.gathering.isEmpty && !this.#claimWanted;
   }
 
+  /** Nothing is to be written: nor is a batch that the store has refused waiting to be sent again. */
+  get isSettled(): boolean {
+    return this.idle && !this.isOccupied;
+  }
+
   /** Bytes that are not durable yet. */
   get bytes(): number {
     return this.gathering.bytes + (this.#inFlight?.bytes ?? 0);

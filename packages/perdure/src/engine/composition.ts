@@ -1,0 +1,235 @@
+import { namesOffered } from "../model/executor.ts";
+import type { InstanceNo } from "../model/ids.ts";
+import type { GroupCommit } from "../store/commit.ts";
+import type { StoreRefusal } from "../store/errors.ts";
+import { Dispatcher } from "./activities/dispatcher.ts";
+import type { Attempt, RunningTask } from "./activities/running-task.ts";
+import { Intake } from "./claims/intake.ts";
+import { SuspectGate } from "./claims/suspect-gate.ts";
+import { isSuspect } from "./claims/suspicion.ts";
+import { Unoffered } from "./claims/unoffered.ts";
+import { ClientDoor } from "./clients/client-door.ts";
+import type { Batch } from "./commits/batch.ts";
+import type { CommitterHost, DurableBatch } from "./commits/committer.ts";
+import { Committer } from "./commits/committer.ts";
+import { KeptResults } from "./commits/kept-results.ts";
+import { MailOrder } from "./commits/mail-order.ts";
+import { NumberPool } from "./commits/number-pool.ts";
+import { Resync } from "./commits/resync.ts";
+import type { Claims, Identity } from "./commits/sealed-batch.ts";
+import { deliverResult, releaseEffects } from "./commits/settle.ts";
+import type { Engine } from "./engine.ts";
+import { Announcements } from "./instances/announcements.ts";
+import { EpisodeLoop } from "./instances/episodes.ts";
+import type { ActiveInstance } from "./instances/instance.ts";
+import { InstanceTable } from "./instances/instance-table.ts";
+import { release } from "./instances/leaving.ts";
+import { LeaseKeeper } from "./lease/lease-keeper.ts";
+import { Drain } from "./life/drain.ts";
+import { Membership } from "./life/membership.ts";
+import { Progress } from "./life/progress.ts";
+import { WorkerLife } from "./life/worker-life.ts";
+import { WorkerMemory } from "./life/worker-memory.ts";
+import { LossLog } from "./loss-log.ts";
+import type { WorkerParts, WorkerSettings } from "./options.ts";
+import type { Phase } from "./phase.ts";
+import { Fleet } from "./placement/fleet.ts";
+import { shareLine } from "./placement/sharing.ts";
+import { StoreClock } from "./time/store-clock.ts";
+import { WakeUps } from "./time/wake-ups.ts";
+import { Upkeep } from "./upkeep.ts";
+
+/**
+ * The parts of one worker, put together: each is given this object, and asks of it what its own port names. What happens in one part and concerns
+ * several others is here as well, in the order in which they must hear of it.
+ */
+export class Composition implements Engine, CommitterHost {
+  readonly parts: WorkerParts;
+  readonly settings: WorkerSettings;
+  readonly storeClock: StoreClock;
+  readonly losses: LossLog;
+  readonly table = new InstanceTable();
+  readonly mailOrder = new MailOrder();
+  readonly keptResults = new KeptResults();
+  readonly announcements = new Announcements();
+  readonly numbers: NumberPool;
+  readonly gate: SuspectGate;
+  readonly committer: Committer;
+  readonly resync: Resync;
+  readonly episodes: EpisodeLoop;
+  readonly wakeUps: WakeUps;
+  readonly dispatcher: Dispatcher;
+  readonly fleet: Fleet;
+  readonly intake: Intake;
+  readonly unoffered: Unoffered;
+  readonly door: ClientDoor;
+  readonly upkeep: Upkeep;
+  readonly lease: LeaseKeeper;
+  readonly progress: Progress;
+  readonly membership: Membership;
+  readonly memory: WorkerMemory;
+  readonly drain: Drain;
+  readonly life: WorkerLife;
+
+  constructor(parts: WorkerParts, settings: WorkerSettings) {
+    this.parts = parts;
+    this.settings = settings;
+    this.storeClock = new StoreClock(parts.clock);
+    this.losses = new LossLog(parts.log);
+    this.numbers = new NumberPool(parts.store);
+    this.gate = new SuspectGate(parts.scheduler);
+    this.committer = new Committer(parts, this);
+    this.episodes = new EpisodeLoop(this);
+    this.wakeUps = new WakeUps(this);
+    this.fleet = new Fleet(this);
+    this.unoffered = new Unoffered(this, () => this.intake.claimNow());
+    this.dispatcher = new Dispatcher(
+      parts,
+      this.gate,
+      { all: settings.maxConcurrentActivities, each: settings.activityLimits },
+      {
+        onLost: ({ request }, lost) => this.losses.note("activity", request.name, request.instanceId, lost),
+        onResult: (task, result) => this.#onResult(task, result),
+        onHeartbeat: () => this.upkeep.onHeartbeat(),
+      },
+    );
+    this.intake = new Intake(this);
+    this.upkeep = new Upkeep(this);
+    this.resync = new Resync(this, {
+      setIdentity: (identity) => this.membership.refenced(identity),
+      rejoin: (why) => this.life.rejoin(why),
+      clearLine: () => this.memory.clearLine(),
+      giveUp: (instance) => this.episodes.giveUp(instance),
+    });
+    this.door = new ClientDoor(this, {
+      hasNumbers: () => !this.numbers.isLow,
+      refillNumbers: () => this.numbers.refill(),
+      resting: () => this.resync.resting,
+      trouble: () => this.resync.trouble,
+    });
+    this.progress = new Progress(this);
+    this.lease = new LeaseKeeper(parts, settings, {
+      worker: this,
+      whyStuck: () => this.progress.whyStuck(),
+      learn: (now) => this.storeClock.learn(now),
+      fleet: this.fleet,
+      onWorkers: (rows, now) => {
+        this.fleet.learn(rows, now);
+        this.unoffered.onRenewal();
+      },
+      onFenced: (identity) => this.life.fenced(identity),
+      onFreed: () => this.lookAround(),
+    });
+    this.membership = new Membership(this);
+    this.memory = new WorkerMemory(this);
+    this.drain = new Drain(this);
+    this.life = new WorkerLife(this);
+  }
+
+  // --- what several parts ask ---
+
+  get phase(): Phase {
+    return this.life.phase;
+  }
+
+  get identity(): Identity {
+    return this.membership.identity;
+  }
+
+  get backlog(): number {
+    return this.episodes.backlog;
+  }
+
+  get episodesPerCommit(): number {
+    return this.resync.singleFile > 0 ? 1 : this.settings.maxEpisodesPerCommit;
+  }
+
+  get isQuiet(): boolean {
+    return this.backlog === 0 && this.dispatcher.size === 0 && this.committer.isSettled;
+  }
+
+  mintNo(): InstanceNo | null {
+    return this.numbers.take();
+  }
+
+  enqueue(instance: ActiveInstance): void {
+    this.episodes.enqueue(instance);
+  }
+
+  release(instance: ActiveInstance): void {
+    release(this, instance);
+  }
+
+  armTimer(instance: ActiveInstance): void {
+    this.wakeUps.arm(instance);
+  }
+
+  announce(instance: ActiveInstance): void {
+    this.announcements.announce(instance);
+  }
+
+  lookAround(): void {
+    this.intake.lookAround();
+  }
+
+  forgetSeq(instance: ActiveInstance, seq: number): void {
+    this.intake.forgetSeq(instance, seq);
+  }
+
+  // --- what concerns several parts, in order ---
+
+  claims(): Claims {
+    return this.intake.claims();
+  }
+
+  onTaking(): void {
+    this.door.release();
+  }
+
+  onDurable({ batch, effects, receipt, claims }: DurableBatch): void {
+    this.progress.made();
+    this.storeClock.learn(receipt.now);
+    if (!this.#isAlive) return;
+    this.resync.onDurable(batch);
+    this.upkeep.onDurable();
+    releaseEffects(this, effects, receipt);
+    shareLine(this);
+    this.unoffered.onDurable(batch);
+    this.intake.onDurable(receipt, claims);
+    this.episodes.onRoom();
+  }
+
+  onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void {
+    if (this.#isAlive) this.resync.onRefused(batch, commit, refusal);
+  }
+
+  #onResult(task: RunningTask, result: Attempt): void {
+    if (!this.#isAlive) return;
+    deliverResult(this, task, result);
+    this.intake.onPlaceFree(task.request.name, isSuspect(task.crashes));
+  }
+
+  /** The executor can run other functions, more or less of them, or has a place for them again. */
+  offerChanged(): void {
+    if (this.phase !== "running") return;
+    if (this.fleet.offered(namesOffered(this.parts.executor.offer))) {
+      this.lease.renewSoon();
+      this.membership.resumeStopped().then(
+        () => this.lookAround(),
+        () => {}, // the store is away: what is stopped waits for the next worker that joins
+      );
+    }
+    this.dispatcher.startNext();
+    this.episodes.onRoom();
+    this.intake.claimNow();
+  }
+
+  haltParts(): void {
+    for (const part of [this.intake, this.upkeep, this.unoffered, this.wakeUps]) part.stop();
+  }
+
+  get #isAlive(): boolean {
+    const { phase } = this;
+    return phase === "running" || phase === "draining";
+  }
+}

@@ -1,0 +1,44 @@
+import type { Committer } from "../commits/committer.ts";
+import type { EpisodeLoop } from "../instances/episodes.ts";
+import type { ActiveInstance } from "../instances/instance.ts";
+import type { InstanceTable } from "../instances/instance-table.ts";
+import type { WorkerParts } from "../options.ts";
+
+const STEP_MS = 20;
+
+export interface DrainPort {
+  readonly parts: Pick<WorkerParts, "scheduler" | "clock">;
+  readonly committer: Pick<Committer, "flushed">;
+  readonly table: Pick<InstanceTable, "all">;
+  readonly episodes: Pick<EpisodeLoop, "giveUp">;
+  /** Nothing runs, nothing waits, nothing is on its way to the store. */
+  readonly isQuiet: boolean;
+  release(instance: ActiveInstance): void;
+}
+
+/** The end of a worker that stops in order: what runs may finish, and what it owns is handed back. */
+export class Drain {
+  readonly #port: DrainPort;
+
+  constructor(port: DrainPort) {
+    this.#port = port;
+  }
+
+  /** For this long at most. `isOver`: there is no use in waiting. */
+  async untilQuiet(limitMs: number, isOver: () => boolean): Promise<void> {
+    const { clock, scheduler } = this.#port.parts;
+    const until = clock.monotonicMs() + limitMs;
+    while (!this.#port.isQuiet && !isOver() && clock.monotonicMs() < until) {
+      await new Promise<void>((resolve) => scheduler.after(STEP_MS, resolve));
+    }
+  }
+
+  async handBack(): Promise<void> {
+    const { table, episodes, committer } = this.#port;
+    for (const instance of [...table.all()]) {
+      episodes.giveUp(instance);
+      if (instance.phase === "idle" || instance.phase === "queued" || instance.phase === "held") this.#port.release(instance);
+    }
+    await committer.flushed();
+  }
+}
