@@ -35,6 +35,7 @@ export async function bundle(sources: string, output: string): Promise<void> {
     sourcesContent: false, // the sources are in the package
     legalComments: "none",
     logLevel: "warning",
+    plugins: [builtins],
   };
   const file = (name: string) => join(sources, `${name}.ts`);
   await build({
@@ -44,7 +45,7 @@ export async function bundle(sources: string, output: string): Promise<void> {
     outdir: output,
     splitting: true,
     chunkNames: `${SHARED}/[name]-[hash]`,
-    plugins: [withIndex(sources)],
+    plugins: [builtins, withIndex(sources)],
   });
   const threads = Object.fromEntries(THREADS.map((name) => [name.slice(name.lastIndexOf("/") + 1), file(name)]));
   await build({ ...common, entryPoints: threads, outdir: join(output, SHARED) });
@@ -60,6 +61,27 @@ function keepClassNames(folder: string): void {
     if (renamed.length > 0) writeFileSync(path, text.replaceAll(new RegExp(`\\b_(${renamed.join("|")})\\b`, "g"), "$1"));
   }
 }
+
+/**
+ * Node's own modules without their ES module facade, which asks each export for its value: `import { statSync } from "node:fs"` loads all streams. What is
+ * taken of them is taken when the file is loaded, before anything is patched. A Node that is too old for this has to come as far as the sentence that says so.
+ */
+const builtins: Plugin = {
+  name: "builtins",
+  setup(builder) {
+    builder.onResolve({ filter: /^node:/ }, ({ path, kind }) => (kind === "import-statement" ? { path, namespace: "builtin" } : undefined));
+    builder.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => {
+      const names = Object.keys(process.getBuiltinModule(path) ?? {}).filter((name) => /^[A-Za-z]\w*$/.test(name) && name !== "default");
+      const taken = names.map(
+        (name) => `const own_${name} = /* @__PURE__ */ (() => builtin.${name})(); export { own_${name} as ${name} };`,
+      );
+      return {
+        contents: [`const builtin = process.getBuiltinModule?.("${path}") ?? {};`, "export default builtin;", ...taken].join("\n"),
+        loader: "js",
+      };
+    });
+  },
+};
 
 /**
  * esbuild makes a shared file for each set of entries and lazy imports that reach a module: thirty that an import of `perdure` would read. When each of them

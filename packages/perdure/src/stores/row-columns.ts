@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 /**
  * A column of a kind of row that travels to a database or to another thread, and where its value comes from. `number`: a number, which stands for booleans
  * (0, 1) and null (-1), too. The others are strings: `text` is an id or other short string that a database must be able to compare (`what` names it in an
@@ -21,8 +19,12 @@ export const namesAndKinds = (columns: AnyColumns): readonly unknown[] =>
   Object.entries(columns).map(([name, column]) => [name, Object.keys(column)[0]]);
 
 /** A layout as one number, for the receiver to compare: it says that two releases differ, not which is the newer. */
-export const layoutNumberOf = (description: readonly unknown[]): number =>
-  createHash("sha256").update(JSON.stringify(description)).digest().readUInt32BE(0);
+export function layoutNumberOf(description: readonly unknown[]): number {
+  // FNV-1a: nobody forges a layout, and Node's hashes are 5 ms of the start of a thread that needs no other.
+  let hash = 0x811c9dc5;
+  for (const unit of JSON.stringify(description)) hash = Math.imul(hash ^ (unit.codePointAt(0) ?? 0), 0x01000193);
+  return hash >>> 0;
+}
 
 export const orMinusOne = (value: number | null | undefined): number => value ?? -1;
 

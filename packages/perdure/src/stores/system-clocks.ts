@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname, uptime } from "node:os";
 import type { LogEntry } from "../telemetry/engine-log.ts";
@@ -20,11 +19,18 @@ export const systemClocks: Clocks = {
 
 let boot: number | null = null;
 
-/** A number for this boot of this machine (48 bits). Where the system has no name for it, the machine's: uptimes tell boots apart mostly. */
+/**
+ * A number for this boot of this machine (48 bits): the head of the random id that Linux gives it. Where the system has no name for it, one for the machine:
+ * uptimes tell boots apart mostly.
+ */
 export function bootNumber(): number {
-  boot ??= createHash("sha256").update(`${hostname()} ${bootId()}`).digest().readUIntBE(0, 6);
+  boot ??= Number.parseInt(bootId().replaceAll("-", "").slice(0, 12), 16) || hashed(hostname());
   return boot;
 }
+
+/** Node's hashes are 5 ms of the start of a thread that needs no other. */
+const hashed = (text: string): number =>
+  process.getBuiltinModule("node:crypto").createHash("sha256").update(text).digest().readUIntBE(0, 6);
 
 function bootId(): string {
   try {

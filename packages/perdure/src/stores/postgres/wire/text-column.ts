@@ -1,5 +1,5 @@
-import { constants as zlibConstants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { fitsBytes } from "../../../model/payload.ts";
+import { compress, decompress } from "../../zstd.ts";
 
 /** A string over this many UTF-8 bytes is stored compressed. */
 const COMPRESS_OVER_BYTES = 16 * 1_024;
@@ -9,13 +9,13 @@ const UTF16 = 0xff;
 
 /**
  * How a string goes into its two columns: null when the `text` column takes it as it is, else the bytes for the `_z` column. Those are a zstd
- * frame (level 1: 5 MB of JSON in 8 ms), or UTF-16 for what PostgreSQL's text cannot hold: U+0000 and half surrogate pairs.
+ * frame, or UTF-16 for what PostgreSQL's text cannot hold: U+0000 and half surrogate pairs.
  */
 export function packed(text: string): Buffer | null {
   if (text.includes("\u0000") || !text.isWellFormed()) return Buffer.concat([Buffer.of(UTF16), Buffer.from(text, "utf16le")]);
   if (fitsBytes(text, COMPRESS_OVER_BYTES)) return null;
   const bytes = Buffer.from(text, "utf8");
-  const frame = zstdCompressSync(bytes, { params: { [zlibConstants.ZSTD_c_compressionLevel]: 1 } });
+  const frame = compress(bytes);
   return frame.length < bytes.length ? frame : null;
 }
 
@@ -32,6 +32,6 @@ export function text(column: unknown, z: unknown): string {
 }
 
 function unpack(bytes: Uint8Array): string {
-  if (bytes[0] !== UTF16) return zstdDecompressSync(bytes).toString("utf8");
+  if (bytes[0] !== UTF16) return decompress(bytes).toString("utf8");
   return Buffer.from(bytes.buffer, bytes.byteOffset + 1, bytes.byteLength - 1).toString("utf16le");
 }
