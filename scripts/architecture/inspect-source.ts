@@ -26,7 +26,6 @@ const MAX_LINES = 300;
 /** Longer files of the product: each is one table, and a reader looks one row up. */
 export const LONG_FILES: ReadonlyMap<string, string> = new Map([
   ["errors/catalogue.ts", "the errors, one entry each"],
-  ["store/contract.ts", "the calls of a store, with what each refusal means"],
   ["testing/store-conformance/episodes.ts", "what a store is asked about episodes, one case each"],
   ["testing/recorder.ts", "is being split"],
   ["stores/postgres/postgres-store.ts", "is being split"],

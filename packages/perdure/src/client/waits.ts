@@ -5,7 +5,8 @@ import { fault } from "../errors/perdure-error.ts";
 import { FreshMap, FreshSet } from "../model/fresh-map.ts";
 import type { InstanceId } from "../model/ids.ts";
 import type { Clock, Scheduler } from "../process/clock.ts";
-import type { EndedInstances, EndedSince, Store } from "../store/contract.ts";
+import type { EndedInstances, Store } from "../store/contract.ts";
+import type { EndedSince, EndsPlace } from "../store/ends.ts";
 import type { InstanceRow } from "../store/rows.ts";
 import { statusOfActive, statusOfRow } from "./instance-status.ts";
 import type { Wanted } from "./status-reads.ts";
@@ -53,15 +54,15 @@ export class Waits {
   readonly #forStart = new FreshSet<Wait>();
   readonly #reads: StatusReads;
   /** Where the next question begins; null: nobody relies on an answer. */
-  #since: number | null = null;
+  #since: EndsPlace | null = null;
   #stopHints: (() => void) | null = null;
   #next: { readonly at: number; readonly cancel: () => void } | null = null;
   #isAsking = false;
   #isHintedMeanwhile = false;
+  /** The last answer was cut. */
+  #hasMore = false;
   #askedAt = Number.NEGATIVE_INFINITY;
   #newestAt = Number.NEGATIVE_INFINITY;
-  /** An answer that named nobody: looks before it do not count. */
-  #doubtAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: WaitsParts) {
     this.#parts = parts;
@@ -190,7 +191,9 @@ export class Waits {
         void this.#turn().finally(() => {
           const isHinted = this.#isHintedMeanwhile;
           this.#isHintedMeanwhile = false;
-          this.#schedule(isHinted ? ASK_GAP_MS : this.#askInMs);
+          const hasMore = this.#hasMore;
+          this.#hasMore = false;
+          this.#schedule(hasMore ? 0 : isHinted ? ASK_GAP_MS : this.#askInMs);
         });
     });
     this.#next = { at, cancel };
@@ -208,7 +211,7 @@ export class Waits {
     const answer = await this.#ask();
     if (answer !== null) this.#take(answer, elsewhere);
     else for (const wait of elsewhere.slice(0, LOOKS_AT_ONCE)) if (this.#untold.has(wait)) this.#look(wait, "none");
-    const lookedBefore = Math.max(this.#now - LOOK_EVERY_MS, this.#doubtAt);
+    const lookedBefore = this.#now - LOOK_EVERY_MS;
     for (const wait of first(this.#told, LOOKS_AT_ONCE)) {
       if (wait.lookedAt >= lookedBefore) break;
       again(this.#told, wait);
@@ -229,11 +232,11 @@ export class Waits {
     }
   }
 
-  #take({ ended, upTo }: EndedSince, elsewhere: readonly Wait[]): void {
+  #take({ ended, upTo, more }: EndedSince, elsewhere: readonly Wait[]): void {
     if (this.#byId.size === 0) return;
     this.#since = upTo;
-    if (ended === null) this.#doubtAt = this.#now;
-    else for (const id of ended) if (this.#byId.has(id)) this.#reads.want(id, "all");
+    if (more) this.#hasMore = true;
+    for (const id of ended) if (this.#byId.has(id)) this.#reads.want(id, "all");
     // What ended before this answer is in no later one: so each is looked at once more from here on.
     for (const wait of elsewhere) {
       if (!this.#untold.delete(wait)) continue;

@@ -5,6 +5,7 @@ import type { Message } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { CommitReceipt, GroupCommit, OutgoingMessage } from "./commit.ts";
+import type { EndedSince, EndsPlace } from "./ends.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, StopReason, TaskRow, WorkerLoad, WorkerRow } from "./rows.ts";
 
 /**
@@ -76,10 +77,11 @@ export interface Store {
   readInstances(instanceIds: readonly InstanceId[], payloads?: Payloads): Promise<readonly InstanceRow[]>;
   /**
    * Which instances have ended since an earlier answer, in whatever process. `since`: `upTo` of that answer; null: none yet, which gives only the
-   * place to ask from. One range of an index, however many instances there are. What was told once may be told again. A store whose transactions
-   * become visible in another order than that of their times may miss one that took longer than {@link LATE_COMMIT_MS}.
+   * place to ask from. One range of an index, however many instances there are. Each end is told about once: those of the moment of an answer may be
+   * told by the next as well. A store whose transactions become visible in another order than that of their times may miss one that took longer
+   * than {@link LATE_COMMIT_MS}.
    */
-  readEnded(since: number | null): Promise<EndedSince>;
+  readEnded(since: EndsPlace | null): Promise<EndedSince>;
   query(query: InstanceQuery): Promise<InstancePage>;
   /**
    * `start` and `deliver` on the caller's own connection, in the transaction that is open there: what they do exists exactly if that commits.
@@ -129,12 +131,6 @@ export interface Delivery extends Pick<OutgoingMessage, "orCreate"> {
 }
 
 export type EndedInstances = readonly InstanceId[] | null;
-
-export interface EndedSince {
-  /** Null: more than {@link MOST_ENDED}, so any of them. */
-  readonly ended: EndedInstances;
-  readonly upTo: number;
-}
 
 /** Which of an instance's input, output and custom status are read. */
 export type Payloads = "all" | "withoutInput" | "none";

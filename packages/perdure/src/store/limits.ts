@@ -13,7 +13,7 @@ export const PAST_HISTORY_SLICE = 500;
 /** Rows freed at once by a sweep that meets the leavings of a dead worker. */
 export const SWEEP_SLICE = 500;
 
-/** Instances that an answer to "which have ended since" names. A caller that asks less often looks at each instance that it waits for. */
+/** Instances that one answer to "which have ended since" names. */
 export const MOST_ENDED = 10_000;
 
 /** A transaction of which the commit takes longer than this after its beginning may be missed by "which have ended since" (PostgreSQL). */

@@ -9,6 +9,7 @@ export type {
   CommitReceipt,
   ConsumedMail,
   FinishedTask,
+  GivenBackTask,
   GroupCommit,
   HistoryAppend,
   InstanceUpdate,
@@ -26,7 +27,6 @@ export type {
   CodeParams,
   DeliverReceipt,
   EndedInstances,
-  EndedSince,
   InstancePage,
   InstanceQuery,
   JoinParams,
@@ -45,6 +45,7 @@ export type {
   StoreDump,
   SweepReceipt,
 } from "../store/contract.ts";
+export type { EndedSince, EndsPlace } from "../store/ends.ts";
 export type { StoreRefusal } from "../store/errors.ts";
 export { StoreRefusalError } from "../store/errors.ts";
 export type {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WaitParams, WaitResult } from "../../src/client/wait.ts";
 import { Waits } from "../../src/client/waits.ts";
-import { instanceId } from "../../src/model/ids.ts";
+import { instanceId, instanceNo } from "../../src/model/ids.ts";
 import type { EndedInstances, Store } from "../../src/store/contract.ts";
 import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
 import { ending, Hand, spec, update } from "../../src/testing/store-conformance/hub.ts";
@@ -132,7 +132,7 @@ test("hints are listened to while somebody waits", async () => {
 test("what no answer names is noticed within about a second: stopped, purged, replaced by a run that has ended, or committed late", async () => {
   // An answer that comes from before the commits of the last minute, as one that a long transaction overtakes.
   const { time, store, hand, wait, own, statusOf } = await stage({
-    around: (real) => ({ ...real, readEnded: async (since) => ({ ...(await real.readEnded(null)), upTo: since ?? 0 }) }),
+    around: (real) => ({ ...real, readEnded: async (since) => ({ ...(await real.readEnded(null)), upTo: since ?? { from: 0 } }) }),
   });
   const nos = await own("stopped", "purged", "replaced", "late", "open");
   const waiting = [...nos.keys()].map((id) => wait(id, { orStopped: true }));
@@ -151,24 +151,31 @@ test("what no answer names is noticed within about a second: stopped, purged, re
   assert.deepEqual([statusOf(stopped!), statusOf(replaced!), statusOf(open!)], ["Pending", undefined, undefined]);
 });
 
-test("an answer that names nobody because they are too many: all are looked at", async () => {
-  let isFull = false;
-  const { time, hand, wait, own, statusOf } = await stage({
+test("an answer that is cut is followed by the next question at once", async () => {
+  const { time, hand, wait, own, statusOf, count } = await stage({
     around: (real) => ({
       ...real,
       readEnded: async (since) => {
-        const answer = await real.readEnded(since);
-        return isFull ? { ...answer, ended: null } : answer;
+        const { ended, upTo, more } = await real.readEnded(since === null ? null : (since.rest ?? since));
+        // One at a time: the others are still to come.
+        const left = ended.slice(since?.rest === undefined ? 0 : since.rest.after.no);
+        const next = {
+          ...upTo,
+          rest: { ...(since?.rest ?? since ?? upTo), after: { completedAt: 0, no: instanceNo(ended.length - left.length + 1) } },
+        };
+        return left.length <= 1 ? { ended: left, upTo, more } : { ended: left.slice(0, 1), upTo: next, more: true };
       },
     }),
   });
-  const nos = await own("i");
-  const i = wait("i");
+  const ids = Array.from({ length: 20 }, (_, n) => `i${n}`);
+  const nos = await own(...ids);
+  const waiting = ids.map((id) => wait(id));
   await time.advance(5_010);
-  isFull = true;
-  await hand.commit({ updates: [ending(nos.get("i")!, 0)] });
+  const before = count.of("readEnded");
+  await hand.commit({ updates: ids.map((id) => ending(nos.get(id)!, 0)) });
   await time.advance(260);
-  assert.equal(statusOf(i), "Completed");
+  for (const one of waiting) assert.equal(statusOf(one), "Completed");
+  assert.ok(count.of("readEnded") - before <= 23, `${count.of("readEnded") - before} questions`);
 });
 
 test("a wait for the beginning looks at the row itself", async () => {

@@ -5,7 +5,6 @@ import type {
   ClientStart,
   DeliverReceipt,
   Delivery,
-  EndedSince,
   InstancePage,
   InstanceQuery,
   Payloads,
@@ -14,6 +13,8 @@ import type {
   RunInTheWay,
   StartReceipt,
 } from "../../store/contract.ts";
+import type { EndedSince, EndRow, EndsPlace, EndsQuestion } from "../../store/ends.ts";
+import { endsAnswer, questionOf } from "../../store/ends.ts";
 import { MOST_ENDED } from "../../store/limits.ts";
 import { parsePageToken } from "../../store/page-token.ts";
 import type { InstanceRow } from "../../store/rows.ts";
@@ -60,11 +61,18 @@ function withPayloads(row: InstanceRow, payloads: Payloads): InstanceRow {
   return payloads === "none" ? { ...row, input: null, output: null, customStatus: null } : { ...row, input: null };
 }
 
-export function readEnded(tables: Tables, since: number | null): EndedSince {
-  const upTo = tables.now();
-  if (since === null) return { ended: [], upTo };
-  const rows = [...tables.instances.values()].filter(({ completedAt }) => completedAt !== null && completedAt >= since);
-  return { ended: rows.length > MOST_ENDED ? null : rows.map((row) => row.instanceId), upTo };
+export function readEnded(tables: Tables, since: EndsPlace | null): EndedSince {
+  return endsAnswer(since, since === null ? [] : endsOf(tables, questionOf(since)), { from: tables.now() });
+}
+
+function endsOf(tables: Tables, { from, after }: EndsQuestion): readonly EndRow[] {
+  const rows: EndRow[] = [];
+  for (const { instanceId, no, completedAt } of tables.instances.values()) {
+    if (completedAt === null || completedAt < from) continue;
+    if (after === null || completedAt > after.completedAt || (completedAt === after.completedAt && no > after.no))
+      rows.push({ instanceId, no, completedAt });
+  }
+  return rows.sort((a, b) => a.completedAt - b.completedAt || a.no - b.no).slice(0, MOST_ENDED + 1);
 }
 
 export function query(tables: Tables, params: InstanceQuery): InstancePage {

@@ -1,13 +1,13 @@
 import { fault } from "../../errors/perdure-error.ts";
 import type { NameKey } from "../../model/function-name.ts";
-import type { InstanceId } from "../../model/ids.ts";
 import { fence, instanceNo, workerId } from "../../model/ids.ts";
 import type { ChangeListeners } from "../../store/change-listeners.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
 import type { EndedInstances, Store, StoreCapabilities } from "../../store/contract.ts";
 import type { EndListeners } from "../../store/end-listeners.ts";
+import { endsAnswer, questionOf } from "../../store/ends.ts";
 import { refusalOf } from "../../store/errors.ts";
-import { LATE_COMMIT_MS, MARKERS_OF_THE_GONE_MS, MOST_ENDED, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
+import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
 import { callsWithin } from "./caller-transaction.ts";
 import type { Calls } from "./calls.ts";
 import type { Concern } from "./clients.ts";
@@ -21,7 +21,7 @@ import { pageOf, pageStatement } from "./reads/query-page.ts";
 import type { Reads } from "./reads/statements.ts";
 import { readsOf } from "./reads/statements.ts";
 import type { Renewer } from "./renewals/renewer.ts";
-import { historyChunk, inboxRow, instanceRow, taskRow, workerRow } from "./rows-of.ts";
+import { endRow, historyChunk, inboxRow, instanceRow, taskRow, workerRow } from "./rows-of.ts";
 import { StartNumbers } from "./start-numbers.ts";
 import { toWire } from "./wire/commit-wire.ts";
 import { LAYOUT_NUMBER } from "./wire/layouts.ts";
@@ -186,9 +186,9 @@ export class PostgresStore implements Store {
   };
 
   readonly readEnded: Store["readEnded"] = async (since) => {
-    const rows = await this.#read(this.#reads.ended(since === null ? null : since - LATE_COMMIT_MS));
-    const ids = rows.flatMap((row) => (row.instance_id === null ? [] : [row.instance_id as InstanceId]));
-    return { ended: ids.length > MOST_ENDED ? null : ids, upTo: this.#calls.learn(rows[0]?.now) };
+    const rows = await this.#read(this.#reads.ended(since === null ? null : questionOf(since)));
+    const present = { from: this.#calls.learn(rows[0]?.now), seen: rows[0]?.seen as string };
+    return endsAnswer(since, rows.filter((row) => row.instance_id !== null).map(endRow), present);
   };
 
   readonly query: Store["query"] = async (query) => pageOf(await this.#read(pageStatement(this.#calls.schema, query)), query);

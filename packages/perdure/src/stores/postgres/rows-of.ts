@@ -1,3 +1,5 @@
+import type { InstanceId, InstanceNo } from "../../model/ids.ts";
+import type { EndRow } from "../../store/ends.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, TaskRow, WorkerRow } from "../../store/rows.ts";
 import { instanceColumns as columnsWith, toHistoryChunk, toInboxRow, toInstanceRow, toTaskRow, toWorkerRow } from "../sql-rows.ts";
 import type { Row } from "./connections/link.ts";
@@ -46,5 +48,11 @@ export const taskRow = (row: Row): TaskRow =>
     body: text(row.body, row.body_z),
     progress: textOrNull(row.progress, row.progress_z),
   });
+
+export const endRow = (row: Row): EndRow => ({
+  instanceId: row.instance_id as InstanceId,
+  no: row.no as InstanceNo,
+  completedAt: row.completed_at as number,
+});
 
 export const workerRow = (row: Row): WorkerRow => toWorkerRow(row, false);

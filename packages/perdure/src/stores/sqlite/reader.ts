@@ -1,7 +1,9 @@
 import type { QueueKeys } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import type { InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
-import type { EndedSince, Look, Payloads } from "../../store/contract.ts";
+import type { Look, Payloads } from "../../store/contract.ts";
+import type { EndedSince, EndRow, EndsPlace, EndsQuestion } from "../../store/ends.ts";
+import { endsAnswer, questionOf } from "../../store/ends.ts";
 import { MOST_ENDED } from "../../store/limits.ts";
 import type { HistoryChunk, InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
 import type { Columns } from "../sql-rows.ts";
@@ -11,7 +13,8 @@ import { historyChunk, INPUT_ASIDE, inboxRow, instanceRow, selectInstances, task
 
 const HISTORY = "SELECT no, generation, first_seq, count, events FROM history";
 const INSTANCE_BY_ID = selectInstances("instances i", "WHERE instance_id = ?");
-const ENDED = `SELECT instance_id FROM instances WHERE completed_at >= ? ORDER BY completed_at LIMIT ${MOST_ENDED + 1}`;
+const ENDED = `SELECT instance_id, no, completed_at FROM instances WHERE completed_at >= ?1 AND (completed_at, no) > (?2, ?3)
+  ORDER BY completed_at, no LIMIT ${MOST_ENDED + 1}`;
 const INBOX = "SELECT no, seq, generation, kind, body, worker FROM inbox";
 const AMONG = "IN (SELECT value FROM json_each(?))";
 
@@ -91,13 +94,19 @@ export class Reader {
   }
 
   /** The time in the file is that of the last commit in this snapshot: whatever ends later has that time or a later one. */
-  ended(since: number | null): EndedSince {
-    return this.snapshot(() => {
-      const upTo = lastTime(this.#connection);
-      if (since === null) return { ended: [], upTo };
-      const rows = this.rows(ENDED, since);
-      return { ended: rows.length > MOST_ENDED ? null : rows.map((row) => row.instance_id as InstanceId), upTo };
-    });
+  ended(since: EndsPlace | null): EndedSince {
+    return this.snapshot(() =>
+      endsAnswer(since, since === null ? [] : this.#ends(questionOf(since)), { from: lastTime(this.#connection) }),
+    );
+  }
+
+  #ends({ from, after }: EndsQuestion): readonly EndRow[] {
+    const start = after?.completedAt ?? from;
+    return this.rows(ENDED, start, start, after?.no ?? 0).map((row) => ({
+      instanceId: row.instance_id as InstanceId,
+      no: row.no as InstanceNo,
+      completedAt: row.completed_at as number,
+    }));
   }
 
   tasks(keys: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: number }[]): readonly TaskRow[] {

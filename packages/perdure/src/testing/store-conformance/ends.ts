@@ -3,6 +3,7 @@ import { describe } from "node:test";
 import { executionId } from "../../model/ids.ts";
 import { payload } from "../../model/payload.ts";
 import type { Payloads, Store } from "../../store/contract.ts";
+import type { EndsPlace } from "../../store/ends.ts";
 import { MOST_ENDED } from "../../store/limits.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { birth, ending, id, spec, storeTest, update } from "./hub.ts";
@@ -12,7 +13,7 @@ const JSON_X = JSON.stringify("x".repeat(10_000));
 /** Asks again and again, as one who waits does. */
 class Asker {
   readonly #store: Store;
-  #upTo = 0;
+  #upTo: EndsPlace = { from: 0 };
 
   private constructor(store: Store) {
     this.#store = store;
@@ -26,10 +27,16 @@ class Asker {
     return asker;
   }
 
-  async ended(): Promise<readonly string[] | null> {
-    const { ended, upTo } = await this.#store.readEnded(this.#upTo);
-    assert.ok(upTo >= this.#upTo);
-    this.#upTo = upTo;
+  async ended(): Promise<readonly string[]> {
+    const ended: string[] = [];
+    for (let more = true; more; ) {
+      const answer = await this.#store.readEnded(this.#upTo);
+      assert.ok(answer.upTo.from >= this.#upTo.from);
+      assert.ok(answer.ended.length <= MOST_ENDED && (answer.ended.length > 0 || !answer.more));
+      this.#upTo = answer.upTo;
+      more = answer.more;
+      ended.push(...answer.ended);
+    }
     return ended;
   }
 }
@@ -49,7 +56,7 @@ export function endsSuite(fixture: StoreFixture): void {
         await hand.commit({ updates: [ending(nos[1]!, 0)] });
         assert.deepEqual(await asker.ended(), ["i"]);
         await hand.commit({ updates: [ending(nos[2]!, 0), update(nos[3]!, 0)] });
-        assert.ok((await asker.ended())?.includes("j"));
+        assert.ok((await asker.ended()).includes("j"));
         clock.now += 10_000;
         await hand.commit({});
         await asker.ended();
@@ -101,16 +108,53 @@ export function endsSuite(fixture: StoreFixture): void {
       assert.deepEqual(await asker.ended(), ["i"]);
     });
 
-    storeTest(fixture, "more than an answer holds: any of them", async ({ store, join }) => {
+    storeTest(fixture, "20,000 ends, more than an answer holds: each is told once", async ({ store, join, clock }) => {
       const hand = await join();
       const asker = await Asker.of(store);
-      const nos = await hand.numbers(MOST_ENDED + 1);
+      const told = new Map<string, number>();
+      const ask = async () => {
+        for (const instance of await asker.ended()) told.set(instance, (told.get(instance) ?? 0) + 1);
+      };
+      const nos = await hand.numbers(20_000);
       for (let from = 0; from < nos.length; from += 2_000) {
         const slice = nos.slice(from, from + 2_000);
         await hand.commit({ creates: slice.map((no) => birth(no, `m${no}`)) });
         await hand.commit({ updates: slice.map((no) => ending(no, 0, null)) });
+        if (from === 0) await ask();
+        clock.now += 1;
+        await hand.commit({});
+        if (from === 0 || from === 2_000) await ask();
       }
-      assert.equal(await asker.ended(), null);
+      await ask();
+      assert.deepEqual([...told.keys()].sort(), nos.map((no) => `m${no}`).sort());
+      // Of the first 2,000 the store was asked in the very millisecond of their end.
+      assert.ok(nos.slice(2_000).every((no) => told.get(`m${no}`) === 1));
+      clock.now += 1;
+      await hand.commit({});
+      assert.deepEqual(await asker.ended(), []);
+    });
+
+    storeTest(fixture, "an end that is committed while an answer is read page by page is told", async ({ store, join, clock }) => {
+      const hand = await join();
+      const [first, late, ...nos] = await hand.numbers(MOST_ENDED + 2);
+      const { upTo } = await store.readEnded(null);
+      const all = [first!, ...nos];
+      for (let from = 0; from < all.length; from += 2_000) {
+        const slice = all.slice(from, from + 2_000);
+        await hand.commit({ creates: slice.map((no) => birth(no, `m${no}`)) });
+        await hand.commit({ updates: slice.map((no) => ending(no, 0, null)) });
+      }
+      await hand.commit({ creates: [birth(late!, "late")] });
+      clock.now += 1;
+      const page = await store.readEnded(upTo);
+      assert.ok(page.more);
+      await hand.commit({ updates: [ending(late!, 0, null)] });
+      const rest = await store.readEnded(page.upTo);
+      assert.equal(rest.more, false);
+      const next = await store.readEnded(rest.upTo);
+      const told = [...page.ended, ...rest.ended, ...next.ended];
+      assert.ok(told.includes(id("late")));
+      assert.equal(new Set(told).size, all.length + 1);
     });
   });
 

@@ -1,20 +1,32 @@
 import type { QueueKeys } from "../../../model/function-kind.ts";
 import type { InstanceId, InstanceNo, WorkerId } from "../../../model/ids.ts";
 import type { Payloads } from "../../../store/contract.ts";
-import { MOST_ENDED } from "../../../store/limits.ts";
+import type { EndsQuestion } from "../../../store/ends.ts";
+import { LATE_COMMIT_MS, MOST_ENDED } from "../../../store/limits.ts";
 import type { Statement } from "../connections/link.ts";
 import { INSTANCE_WITHOUT_INPUT, INSTANCE_WITHOUT_PAYLOADS, instanceColumns } from "../rows-of.ts";
 
 /** The small reads. They hold no lock; each is one statement, so one snapshot. */
 export interface Reads {
   instances(ids: readonly InstanceId[], payloads: Payloads): Statement;
-  ended(since: number | null): Statement;
+  ended(question: EndsQuestion | null): Statement;
   history(no: InstanceNo, generation: number): Statement;
   historyOf(id: InstanceId): Statement;
   look(worker: WorkerId, keys: QueueKeys): Statement;
   tasks(keys: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: number }[]): Statement;
   owned(worker: WorkerId): Statement;
   workers(): Statement;
+}
+
+/**
+ * The 64-bit number of a row's transaction, without a text of it: `age` counts from a number that stays the same within a transaction, and `latest` is
+ * that one. 0.2 µs a row, where a text costs 1.5 µs (November 2026, 2 × 3 GHz).
+ */
+const FULL_XMIN = "t.latest - age(i.xmin)";
+
+function endsValues({ from, seen, after }: EndsQuestion): readonly unknown[] {
+  const start = Math.max(from - LATE_COMMIT_MS, after?.completedAt ?? 0);
+  return [start, seen ?? null, after?.completedAt ?? start, after?.no ?? 0];
 }
 
 const COLUMNS: { readonly [P in Payloads]: string } = { all: "i.*", withoutInput: INSTANCE_WITHOUT_INPUT, none: INSTANCE_WITHOUT_PAYLOADS };
@@ -28,11 +40,18 @@ export function readsOf(schema: string): Reads {
       values: [ids],
     }),
     // The time is that of the transaction's beginning, so before its snapshot: what began before it and is committed later has a time before it.
-    ended: (since) => ({
+    // Of the ends before the last answer those are new whose transaction (xmin) that answer did not see.
+    ended: (question) => ({
       name: "ended",
-      text: `SELECT t.now, e.instance_id FROM (SELECT ${schema}.now_ms() AS now) t LEFT JOIN LATERAL (SELECT i.instance_id FROM ${schema}.instances i
-        WHERE i.completed_at >= $1::bigint ORDER BY i.completed_at LIMIT ${MOST_ENDED + 1}) e ON true`,
-      values: [since],
+      text: `WITH s AS MATERIALIZED (SELECT ${schema}.now_ms() AS now, pg_current_snapshot() AS seen, $2::text::pg_snapshot AS before),
+        t AS MATERIALIZED (SELECT s.now, s.seen::text AS seen, s.before, pg_snapshot_xmin(s.before)::text::bigint AS oldest,
+          n.next + age((n.next & 4294967295)::text::xid) AS latest FROM s, LATERAL (SELECT pg_snapshot_xmax(s.seen)::text::bigint AS next) n)
+        SELECT t.now, t.seen, e.* FROM t
+        LEFT JOIN LATERAL (SELECT i.instance_id, i.no, i.completed_at FROM ${schema}.instances i
+          WHERE i.completed_at >= $1::bigint AND (i.completed_at, i.no) > ($3::bigint, $4::bigint)
+            AND ${FULL_XMIN} >= t.oldest AND NOT pg_visible_in_snapshot((${FULL_XMIN})::text::xid8, t.before)
+          ORDER BY i.completed_at, i.no LIMIT ${MOST_ENDED + 1}) e ON true`,
+      values: question === null ? [null, null, null, null] : endsValues(question),
     }),
     history: (no, generation) => ({
       name: "history",
