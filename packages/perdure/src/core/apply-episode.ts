@@ -2,7 +2,7 @@ import type { Action } from "../model/action.ts";
 import { assertNever } from "../model/assert-never.ts";
 import type { EpisodeOutcome } from "../model/executor.ts";
 import type { Failure } from "../model/failure.ts";
-import type { EventRaised, HistoryEvent } from "../model/history.ts";
+import type { HistoryEvent } from "../model/history.ts";
 import type { EventId, ExecutionId, InstanceId, InstanceNo } from "../model/ids.ts";
 import type { ChildResultMessage, Message } from "../model/message.ts";
 import type { Payload } from "../model/payload.ts";
@@ -11,7 +11,7 @@ import type { StartSpec } from "../model/start.ts";
 import type { TerminalStatus } from "../model/status.ts";
 import { clampTime } from "../model/time.ts";
 import type { Reception } from "./receive.ts";
-import type { InstanceState } from "./state.ts";
+import type { InstanceState, Labels, NextGeneration } from "./state.ts";
 
 /** What user code made of an episode; null when none ran. */
 export interface EpisodeRun {
@@ -55,13 +55,6 @@ export interface InstanceEnd {
   readonly successor: StartSpec | null;
 }
 
-export interface NextGeneration {
-  readonly executionId: ExecutionId;
-  readonly input: Payload | null;
-  /** First events of the new history: what nobody had waited for. */
-  readonly carryOver: readonly EventRaised[];
-}
-
 /** The one place where asking becomes history and history becomes effects. `mint` gives execution ids. */
 export function applyEpisode(state: InstanceState, reception: Reception, run: EpisodeRun | null, mint: () => ExecutionId): EpisodeCommit {
   if (reception.verdict === "end") return terminated(state, reception);
@@ -84,9 +77,15 @@ export function applyEpisode(state: InstanceState, reception: Reception, run: Ep
     events.push({ kind: "ContinueAsNew", ts: at, input: run.outcome.input });
     events.push({ kind: "ExecutionCompleted", ts: at, status: "ContinuedAsNew", result: null });
     const carryOver = run.outcome.carryOver.map((event) => ({ ...event, ts: Math.max(event.ts, at) }));
-    return { events, children, messages, end: null, next: { executionId: mint(), input: run.outcome.input, carryOver }, ...status };
+    const next = { executionId: mint(), input: run.outcome.input, labels: labelsOf(state, run.outcome), carryOver };
+    return { events, children, messages, end: null, next, ...status };
   }
   return { ...finished(writer, run.outcome), children, ...status };
+}
+
+function labelsOf(state: InstanceState, { version, tags }: Extract<EpisodeOutcome, { kind: "continuedAsNew" }>): Labels | null {
+  if (version === undefined && tags === undefined) return null;
+  return { version: version === undefined ? state.version : version, tags: tags === undefined ? state.tags : tags };
 }
 
 /** The events of the episode that is about to run, for the executor: what waited, what came, and the clock. */

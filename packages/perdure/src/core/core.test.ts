@@ -179,12 +179,30 @@ test("continue-as-new begins an empty history with what nobody had waited for", 
   assert.deepEqual(kinds.slice(-2), ["ContinueAsNew", "ExecutionCompleted"]);
   assert.equal(state.status, "ContinuedAsNew");
   assert.ok(commit.next !== null);
-  beginGeneration(state, commit.next.executionId, commit.next.input);
+  beginGeneration(state, commit.next);
   foldAll(state, commit.next.carryOver);
   assert.deepEqual([state.generation, state.nextSeq, state.waiting.length, state.activities.size], [1, 1, 1, 0]);
   assert.equal(nextWake(state, NONE), "now");
   const { reception } = episode(state, [], 1_002);
   assert.equal(reception.verdict, "run");
+});
+
+test("continue-as-new keeps version and tags, or gives others", () => {
+  const state = born({ version: "1", tags: { team: "a" } });
+  const next = (more: object) => {
+    const outcome = { kind: "continuedAsNew", input: null, carryOver: [], ...more } as const;
+    const { commit } = episode(state, [], state.clock + 1, { outcome });
+    assert.ok(commit.next !== null);
+    beginGeneration(state, commit.next);
+    return [commit.next.labels, state.version, state.tags];
+  };
+  assert.deepEqual(next({}), [null, "1", { team: "a" }]);
+  assert.deepEqual(next({ version: "2" }), [{ version: "2", tags: { team: "a" } }, "2", { team: "a" }]);
+  assert.deepEqual(next({ tags: { team: "b" } }), [{ version: "2", tags: { team: "b" } }, "2", { team: "b" }]);
+  assert.deepEqual(next({ version: null, tags: null }), [{ version: null, tags: null }, null, null]);
+  const { commit } = episode(state, [], state.clock + 1, { outcome: null });
+  const started = commit.events.find((event) => event.kind === "ExecutionStarted");
+  assert.deepEqual([started?.version, started?.tags, started?.generation], [null, null, 4]);
 });
 
 test("the next wake reason: open activity, timer, or only a message", () => {

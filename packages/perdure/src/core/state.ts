@@ -1,4 +1,4 @@
-import type { HistoryEvent, ParentRef, Tags, TaskScheduled } from "../model/history.ts";
+import type { EventRaised, HistoryEvent, ParentRef, Tags, TaskScheduled } from "../model/history.ts";
 import type { EventId, ExecutionId, InstanceId, InstanceNo, Seed } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import { newSeed } from "../model/seed.ts";
@@ -12,9 +12,9 @@ export interface InstanceState {
   readonly no: InstanceNo;
   readonly instanceId: InstanceId;
   readonly name: string;
-  readonly version: string | null;
+  version: string | null;
   readonly parent: ParentRef | null;
-  readonly tags: Tags | null;
+  tags: Tags | null;
   /** Scheduled start of the first generation, ms; null: at once. */
   readonly startAt: number | null;
   generation: number;
@@ -97,10 +97,29 @@ export function newState(birth: Birth): InstanceState {
   };
 }
 
+/** What tells executions of one function apart, for workers and for people. */
+export interface Labels {
+  readonly version: string | null;
+  readonly tags: Tags | null;
+}
+
+export interface NextGeneration {
+  readonly executionId: ExecutionId;
+  readonly input: Payload | null;
+  /** Null: those of the generation before it. */
+  readonly labels: Labels | null;
+  /** First events of the new history: what nobody had waited for. */
+  readonly carryOver: readonly EventRaised[];
+}
+
 /** Continue-as-new: the same instance, an empty history, a new execution. */
-export function beginGeneration(state: InstanceState, executionId: ExecutionId, input: Payload | null): void {
+export function beginGeneration(state: InstanceState, { executionId, input, labels }: NextGeneration): void {
   state.generation += 1;
   state.executionId = executionId;
+  if (labels !== null) {
+    state.version = labels.version;
+    state.tags = labels.tags;
+  }
   state.seed = newSeed(executionId);
   state.input = input;
   state.status = "Running";

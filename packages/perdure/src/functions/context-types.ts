@@ -35,6 +35,10 @@ export interface StartOrchestrationOptions {
 export interface ContinueAsNewOptions {
   /** Events that nothing has waited for yet are carried over to the new execution. Default true: an accepted event is never lost. */
   readonly preserveUnprocessedEvents?: boolean;
+  /** Of the new execution. Default: that of this one. */
+  readonly version?: string;
+  /** In place of those of this execution. Default: they stay. */
+  readonly tags?: Tags;
 }
 
 /** The winner of `any` over a list: `winner === task` narrows its branch, `index` narrows both. */

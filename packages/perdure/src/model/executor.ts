@@ -2,7 +2,7 @@ import type { Action } from "./action.ts";
 import type { Failure } from "./failure.ts";
 import type { ByKind, FunctionNames } from "./function-kind.ts";
 import { byKind } from "./function-kind.ts";
-import type { EventRaised, HistoryEvent } from "./history.ts";
+import type { EventRaised, HistoryEvent, Tags } from "./history.ts";
 import type { EventId, InstanceId, InstanceNo, Seed } from "./ids.ts";
 import { ENTITY_MARK } from "./ids.ts";
 import type { Payload } from "./payload.ts";
@@ -183,6 +183,9 @@ export type EpisodeOutcome =
       readonly input: Payload | null;
       /** Events that nobody had waited for yet, oldest first; empty when the orchestrator chose to drop them. */
       readonly carryOver: readonly EventRaised[];
+      /** Of the next generation; absent: it keeps those of this one. */
+      readonly version?: string | null;
+      readonly tags?: Tags | null;
     };
 
 export interface TaskKey {

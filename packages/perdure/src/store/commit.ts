@@ -1,4 +1,5 @@
 import type { NameKey } from "../model/function-name.ts";
+import type { Tags } from "../model/history.ts";
 import type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, WorkerId } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
@@ -94,6 +95,8 @@ export interface InstanceUpdate {
   readonly updatedAt: number;
   /** Absent: unchanged. It may change with every batch. */
   readonly input?: string | null;
+  /** Version and tags of the execution that begins. Absent: unchanged. */
+  readonly labels?: { readonly version: string | null; readonly tags: Tags | null };
   /**
    * Present exactly when the instance ends: the row loses its owner in the same step. The time of its end is that of the transaction, or `updatedAt` if
    * that is later (the store's clock was set back and stands still).

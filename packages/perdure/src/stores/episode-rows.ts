@@ -1,7 +1,7 @@
 import type { HistoryAppend, InstanceUpdate } from "../store/commit.ts";
 import type { NextWake } from "../store/rows.ts";
 import type { Columns } from "./row-columns.ts";
-import { oneOrZero, orMinusOne } from "./row-columns.ts";
+import { jsonOrNull, oneOrZero, orMinusOne } from "./row-columns.ts";
 import { nextWakeColumn } from "./sql-rows.ts";
 
 export const nextWakeNumber = (nextWake: NextWake): number => orMinusOne(nextWakeColumn(nextWake));
@@ -27,9 +27,12 @@ export const UPDATE_COLUMNS = {
   updatedAt: { number: ({ updatedAt }) => updatedAt },
   hasEnded: { number: ({ completed }) => oneOrZero(completed !== undefined) },
   hasInput: { number: ({ input }) => oneOrZero(input !== undefined) },
+  hasLabels: { number: ({ labels }) => oneOrZero(labels !== undefined) },
   executionId: { text: ({ executionId }) => executionId, what: "execution id" },
   status: { common: ({ status }) => status },
   customStatus: { payload: ({ customStatus }) => customStatus },
   input: { payload: ({ input }) => input ?? null },
   output: { payload: ({ completed }) => completed?.output ?? null },
+  orchestrationVersion: { text: ({ labels }) => labels?.version ?? null, what: "version" },
+  tags: { text: ({ labels }) => jsonOrNull(labels?.tags ?? null), what: "tags" },
 } as const satisfies Columns<InstanceUpdate>;

@@ -28,4 +28,6 @@ export function layoutNumberOf(description: readonly unknown[]): number {
 
 export const orMinusOne = (value: number | null | undefined): number => value ?? -1;
 
+export const jsonOrNull = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
+
 export const oneOrZero = (value: boolean): number => (value ? 1 : 0);

@@ -52,6 +52,16 @@ const loops = orchestrator("loops", async (ctx, drawn: readonly string[]): Promi
   return all.length < 100 ? ctx.continueAsNew(all) : all;
 });
 
+/** Says in its result, and by its tags, which executions it had. */
+const upgrades = orchestrator("upgrades", { version: "1" }, async (ctx, seen: readonly (string | null)[]): Promise<unknown> => {
+  const all = [...seen, ctx.version];
+  if (all.length === 1) return ctx.continueAsNew(all);
+  if (all.length === 2) return ctx.continueAsNew(all, { version: "2", tags: { stage: "two" } });
+  await ctx.waitForExternalEvent("Go");
+  if (all.length === 3) return ctx.continueAsNew(all, { tags: {} });
+  return { all, child: await ctx.callSubOrchestrator(short, 5, { tags: { kind: "child" }, instanceId: `${ctx.instanceId}-c` }) };
+});
+
 const code = (wanted: string) => (error: unknown) => error instanceof PerdureError && error.code === wanted;
 
 const scenarios: readonly Scenario[] = [
@@ -65,6 +75,28 @@ const scenarios: readonly Scenario[] = [
       }
       assert.equal(drawn.length, 200);
       assert.equal(new Set(drawn).size, 200);
+    },
+  },
+  {
+    title: "continue-as-new gives the next execution another version and other tags, or keeps them",
+    async run(stand, id) {
+      const run = await stand.client.startNew(upgrades, { instanceId: id, input: [], tags: { team: "a" } });
+      const isThird = async () => {
+        const { version, tags } = await stand.status(id);
+        const waits = version === "2" && (await stand.kinds(id)).includes("OrchestratorCompleted");
+        return waits && JSON.stringify(tags) === JSON.stringify({ stage: "two" });
+      };
+      await stand.until("the third execution waits", isThird);
+      const [started] = (await stand.history(id)).filter((event) => event.kind === "ExecutionStarted");
+      assert.ok(started?.kind === "ExecutionStarted");
+      assert.deepEqual([started.version, started.tags, started.generation], ["2", { stage: "two" }, 2]);
+      await run.raiseEvent("Go");
+      await stand.until("the fourth execution waits", async () => (await stand.status(id)).tags?.stage === undefined);
+      await run.raiseEvent("Go");
+      const { output, version, tags } = await stand.end(id);
+      assert.deepEqual(output, { all: ["1", "1", "2", "2"], child: 5 });
+      assert.deepEqual([version, tags], ["2", {}]);
+      assert.deepEqual((await stand.status(`${id}-c`)).tags, { kind: "child" });
     },
   },
   {
@@ -242,6 +274,6 @@ interface Draw {
 
 export const lifecycleSuite: Suite = {
   name: "lifecycle",
-  functions: [echo, waits, short, reports, slow, logs, chance, loops],
+  functions: [echo, waits, short, reports, slow, logs, chance, loops, upgrades],
   scenarios,
 };

@@ -234,6 +234,8 @@ const INSIDE: { readonly [door: string]: readonly [readonly unknown[], readonly 
     OPTION,
     (ctx, preserveUnprocessedEvents) => continues(ctx)(1, { preserveUnprocessedEvents }),
   ],
+  "continueAsNew version": [[5, "a\u0000b"], OPTION, (ctx, version) => continues(ctx)(1, { version })],
+  "continueAsNew tags": [[5, "x", ["x"], { a: 1 }], OPTION, (ctx, tags) => continues(ctx)(1, { tags })],
   any: [[5, null, undefined, "x", [], [5], {}, { a: 5 }], ["CALL_INVALID"], (ctx, bad) => ctx.any(bad)],
   all: [[5, null, undefined, "x", [5], {}], ["CALL_INVALID"], (ctx, bad) => ctx.all(bad)],
 };

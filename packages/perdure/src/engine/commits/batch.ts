@@ -52,7 +52,7 @@ export class Batch {
   }
 
   /** The instance's row as it stands now. */
-  update(instance: ActiveInstance, at: number, extra?: Pick<InstanceUpdate, "input" | "completed">): void {
+  update(instance: ActiveInstance, at: number, extra?: Pick<InstanceUpdate, "input" | "labels" | "completed">): void {
     this.touch(instance);
     this.#rows.update(instance, at, extra);
   }

@@ -77,10 +77,10 @@ function nextGeneration(engine: Engine, batch: Batch, instance: ActiveInstance, 
   if (next === null) return;
   keepScheduledRunning(engine, batch, instance, commit);
   instance.dropRowTasks();
-  beginGeneration(state, next.executionId, next.input);
+  beginGeneration(state, next);
   batch.appendHistory(instance, state.generation, 0, next.carryOver, at);
   for (const event of next.carryOver) fold(state, event);
-  batch.update(instance, at, { input: next.input });
+  batch.update(instance, at, next.labels === null ? { input: next.input } : { input: next.input, labels: next.labels });
 }
 
 /**

@@ -7,6 +7,9 @@ import type { ActiveInstance, RowContent } from "../instances/instance.ts";
 /** Rows of one instance's history grow together up to this many characters, so that a busy instance does not write a row an episode. */
 const HISTORY_ROW_CHARS = 64 * 1_024;
 
+/** What a row says that most updates leave as it is. */
+type RowExtra = Pick<InstanceUpdate, "input" | "labels" | "completed">;
+
 const isSameContent = (a: RowContent, b: RowContent): boolean =>
   a.nextWake === b.nextWake &&
   a.status === b.status &&
@@ -69,7 +72,7 @@ export class InstanceRows {
    * The instance's row as it stands now; none when nothing in it changes but the time, which the history row of the episode says as well.
    * Several episodes in one batch are one update.
    */
-  update(instance: ActiveInstance, at: number, extra?: Pick<InstanceUpdate, "input" | "completed">): void {
+  update(instance: ActiveInstance, at: number, extra?: RowExtra): void {
     const { no, state } = instance;
     const earlier = this.#updates.get(no);
     const content: RowContent = {
@@ -85,8 +88,7 @@ export class InstanceRows {
     instance.rowChanges(content, earlier !== undefined);
     const expectedVersion = earlier?.expectedVersion ?? instance.version - 1;
     const row: InstanceUpdate = { no, expectedVersion, version: instance.version, ...content, updatedAt: at };
-    const kept = earlier?.input === undefined ? extra : { input: earlier.input, ...extra };
-    this.#updates.set(no, kept === undefined ? row : { ...row, ...kept });
+    this.#updates.set(no, { ...row, ...extraOf(earlier), ...extra });
   }
 
   forget(no: InstanceNo): void {
@@ -96,4 +98,11 @@ export class InstanceRows {
     this.#lastRow.clear();
     for (const [index, row] of this.#history.entries()) this.#lastRow.set(row.no, index);
   }
+}
+
+/** What earlier episodes of the same batch have changed. */
+function extraOf(update: InstanceUpdate | undefined): RowExtra | undefined {
+  if (update?.input === undefined) return undefined;
+  const { input, labels } = update;
+  return labels === undefined ? { input } : { input, labels };
 }

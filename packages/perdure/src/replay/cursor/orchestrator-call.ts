@@ -186,7 +186,8 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
         this.stop("CONTINUE_NOT_RETURNED", messageOf("CONTINUE_NOT_RETURNED", this.name, this.instanceId, value));
         return;
       }
-      this.#end({ kind: "continuedAsNew", input: this.#continuation.input, carryOver: [] });
+      const { input, labels } = this.#continuation;
+      this.#end({ kind: "continuedAsNew", input, carryOver: [], ...labels });
       return;
     }
     try {

@@ -1,3 +1,4 @@
+import type { Tags } from "../../model/history.ts";
 import type { Payload } from "../../model/payload.ts";
 import type { EpisodePort } from "../tasks/episode-port.ts";
 import type { CallDefaults } from "./call-retry.ts";
@@ -7,6 +8,8 @@ import type { FunctionLogSink } from "./function-log.ts";
 /** What continueAsNew asked for; effective when the function returns `token`. */
 export interface Continuation {
   readonly input: Payload | null;
+  /** What the next execution does not take over from this one. */
+  readonly labels: { readonly version?: string | null; readonly tags?: Tags | null };
   readonly preserveEvents: boolean;
   readonly token: ContinuedAsNew;
 }

@@ -39,7 +39,7 @@ const ACTIVITY_OPTIONS = ["retry", "timeout"];
 const CHILD_OPTIONS = ["instanceId", "version", "tags", "retry"];
 const START_OPTIONS = ["instanceId", "version", "tags", "startAt"];
 const WAIT_OPTIONS = ["timeout", "default"];
-const CONTINUE_OPTIONS = ["preserveUnprocessedEvents"];
+const CONTINUE_OPTIONS = ["preserveUnprocessedEvents", "version", "tags"];
 const NO_OPTIONS: Options = {};
 
 /**
@@ -195,9 +195,13 @@ export class OrchestrationContextCore {
     const port = this.#port;
     port.use("continueAsNew");
     parseOptions(options, CONTINUE_OPTIONS, "ctx.continueAsNew");
-    const preserve = optional(options, "preserveUnprocessedEvents", "ctx.continueAsNew", booleanOption) ?? true;
+    const where = "ctx.continueAsNew";
+    const preserveEvents = optional(options, "preserveUnprocessedEvents", where, booleanOption) ?? true;
+    const version = optional(options, "version", where, versionOption);
+    const tags = optional(options, "tags", where, tagsOption);
     const token = new ContinuedAsNew();
-    port.continueAsNew({ input: port.encoder.encode(input, `input of orchestrator "${port.name}"`), preserveEvents: preserve, token });
+    const labels = { ...(version === undefined ? {} : { version }), ...(tags === undefined ? {} : { tags }) };
+    port.continueAsNew({ input: port.encoder.encode(input, `input of orchestrator "${port.name}"`), labels, preserveEvents, token });
     return token;
   }
 

@@ -131,7 +131,9 @@ function refuse(tables: Tables, nos: readonly InstanceNo[]): never {
 function updated(row: InstanceRow, update: InstanceUpdate, now: number): InstanceRow {
   const { version, generation, executionId, status, customStatus, nextWake, updatedAt, completed } = update;
   const input = update.input === undefined ? row.input : update.input;
-  const next = { ...row, version, generation, executionId, status, customStatus, nextWake, updatedAt, input, crashes: 0 };
+  const { version: orchestrationVersion, tags } = update.labels ?? { version: row.orchestrationVersion, tags: row.tags };
+  const labels = { orchestrationVersion, tags };
+  const next = { ...row, version, generation, executionId, status, customStatus, nextWake, updatedAt, input, ...labels, crashes: 0 };
   if (completed === undefined) return next;
   return { ...next, owner: null, wakeAt: null, nextWake: null, output: completed.output, completedAt: Math.max(now, updatedAt) };
 }

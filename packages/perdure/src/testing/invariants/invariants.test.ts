@@ -21,7 +21,7 @@ const DAMAGES: { readonly [invariant: string]: (dump: OpenDump) => void } = {
   "history-started": (dump) => rewrite(dump, NO.child, (events) => events.filter((event) => event.kind !== "ExecutionStarted")),
   "history-ends-once": (dump) => rewrite(dump, NO.done, (events) => [...events, { kind: "ExecutionResumed", ts: 900, reason: null }]),
   "history-actions-numbered": (dump) =>
-    rewrite(dump, NO.working, (events) => events.map((event) => ("id" in event ? { ...event, id: eventId(3) } : event))),
+    rewrite(dump, NO.sleeping, (events) => events.map((event) => ("id" in event ? { ...event, id: eventId(0) } : event))),
   "history-completions": (dump) =>
     rewrite(dump, NO.done, (events) =>
       events.flatMap((event): readonly HistoryEvent[] => (event.kind === "TaskCompleted" ? [event, event] : [event])),
@@ -92,6 +92,27 @@ for (const [id, damage] of Object.entries(DAMAGES)) {
     );
   });
 }
+
+test("numbers of actions may begin with 1 and leave some out", () => {
+  const dump = sampleDump();
+  const gapped = (id: number) => eventId(3 * id + 1);
+  rewrite(dump, NO.sleeping, (events) =>
+    events.map((event) => {
+      if (event.kind === "TimerCreated") return { ...event, id: gapped(event.id) };
+      return event.kind === "TimerFired" ? { ...event, timerId: gapped(event.timerId) } : event;
+    }),
+  );
+  assert.deepEqual(checkDump(dump, { atRest: true }).map(describeViolation), []);
+});
+
+test("a row that has other labels than its history is named", () => {
+  for (const labels of [{ orchestrationVersion: "2" }, { tags: { team: "b" } }]) {
+    const dump = sampleDump();
+    patch(dump, NO.sleeping, labels);
+    const found = checkDump(dump, { atRest: true }).map(({ invariant }) => invariant);
+    assert.deepEqual(found, ["row-execution-by-history"]);
+  }
+});
 
 test("leftovers that somebody will still find are not a violation while there is work", () => {
   const dump = sampleDump();

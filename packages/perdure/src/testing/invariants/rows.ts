@@ -59,7 +59,7 @@ export const rowInvariants: readonly Invariant[] = [
   },
   {
     id: "row-execution-by-history",
-    sentence: "Generation, execution id, input and times in the row fit its history.",
+    sentence: "Generation, execution id, input, version, tags and times in the row fit its history.",
     check: eachRow(checkExecution),
   },
   {
@@ -129,6 +129,9 @@ function checkExecution(view: DumpView, row: InstanceRow, report: (detail: strin
     if (event.kind === "ExecutionStarted") {
       if (event.executionId !== row.executionId) report(`the row names execution ${row.executionId}, its history ${event.executionId}`);
       if (event.input !== row.input) report("the input in the row is not the one in its history");
+      if (event.version !== row.orchestrationVersion)
+        report(`the row has version ${row.orchestrationVersion}, its history ${event.version}`);
+      if (JSON.stringify(event.tags) !== JSON.stringify(row.tags)) report("the tags in the row are not those in its history");
       if (row.generation === 0 && row.startAt !== null && event.ts < row.startAt)
         report(`it was to start at ${row.startAt} and did at ${event.ts}`);
     }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
+import type { InstanceNo } from "../../model/ids.ts";
 import { executionId, instanceNo } from "../../model/ids.ts";
+import type { InstanceUpdate } from "../../store/commit.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
 import { append, birth, ending, event, id, keysOf, NAME, refused, spec, stopReason, storeTest, toId, toNo, update } from "./hub.ts";
@@ -185,6 +187,31 @@ export function episodesSuite(fixture: StoreFixture): void {
       assert.deepEqual((await store.load([no!]))[0]?.history, await store.loadHistory(no!, 1));
       await hand.commit({ updates: [update(no!, 2, { generation: 2, input: null })] });
       assert.equal((await row("i")).input, null);
+    });
+
+    storeTest(fixture, "continue-as-new: other version and tags, or as they were", async ({ join, row }) => {
+      const hand = await join();
+      const nos = await hand.numbers(2);
+      const [kept, born] = nos;
+      const start = { tags: { team: "a" }, version: "1" };
+      await hand.commit({ creates: [birth(kept!, "kept", { start: spec("kept", start) })] });
+      const labelsOf = async (name: string) => {
+        const { orchestrationVersion, tags, input } = await row(name);
+        return [orchestrationVersion, tags, input];
+      };
+      const next = (no: InstanceNo, at: number, more: Partial<InstanceUpdate>) =>
+        update(no, at, { generation: at + 1, executionId: executionId(`x${at}`), input: `"${at}"`, ...more });
+      await hand.commit({ updates: [next(kept!, 0, {})] });
+      assert.deepEqual(await labelsOf("kept"), ["1", { team: "a" }, '"0"']);
+      await hand.commit({ updates: [next(kept!, 1, { labels: { version: "2", tags: { team: "b", "a tag": "ü" } } })] });
+      assert.deepEqual(await labelsOf("kept"), ["2", { team: "b", "a tag": "ü" }, '"1"']);
+      await hand.commit({ updates: [update(kept!, 2, { generation: 2, executionId: executionId("x1") })] });
+      assert.deepEqual(await labelsOf("kept"), ["2", { team: "b", "a tag": "ü" }, '"1"']);
+      await hand.commit({ updates: [next(kept!, 3, { labels: { version: null, tags: null } })] });
+      assert.deepEqual(await labelsOf("kept"), [null, null, '"3"']);
+      const creates = [birth(born!, "born", { start: spec("born", start) })];
+      await hand.commit({ creates, updates: [next(born!, 0, { labels: { version: "9", tags: null } })] });
+      assert.deepEqual(await labelsOf("born"), ["9", null, '"0"']);
     });
 
     storeTest(fixture, "load gives everything of many instances, and leaves unknown numbers out", async ({ join, store }) => {

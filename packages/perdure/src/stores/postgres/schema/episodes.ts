@@ -54,13 +54,16 @@ export const EPISODES = `
     IF cardinality(u) > 0 THEN
       v_nos := ARRAY(SELECT ${update.no("g")} FROM ${eachRow(UPDATE, "u")} g ORDER BY g);
       UPDATE instances i SET (version, generation, next_wake, updated_at, crashes, completed_at, owner, start_id, execution_id, status,
-          custom_status, custom_status_z, input, input_z, output, output_z) = (
+          custom_status, custom_status_z, input, input_z, output, output_z,
+          orchestration_version, tags) = (
         SELECT ${update.version(updateHere)}, ${update.generation(updateHere)}, nullif(${update.nextWake(updateHere)}, -1), ${update.updatedAt(updateHere)}, 0, CASE ${update.hasEnded(updateHere)} WHEN 1 THEN greatest(v_now, ${update.updatedAt(updateHere)}) END, CASE ${update.hasEnded(updateHere)} WHEN 0 THEN i.owner END,
           CASE WHEN i.execution_id = ${update.executionId(updateHere)} THEN i.start_id ELSE coalesce(i.start_id, i.execution_id) END,
           ${update.executionId(updateHere)}, ${update.status(updateHere)}, ${update.customStatus(updateHere)},
           ${update.customStatusZ(updateHere)}, CASE ${update.hasInput(updateHere)} WHEN 1 THEN ${update.input(updateHere)} ELSE i.input END,
           CASE ${update.hasInput(updateHere)} WHEN 1 THEN ${update.inputZ(updateHere)} ELSE i.input_z END,
-          ${update.output(updateHere)}, ${update.outputZ(updateHere)}
+          ${update.output(updateHere)}, ${update.outputZ(updateHere)},
+          CASE ${update.hasLabels(updateHere)} WHEN 1 THEN ${update.orchestrationVersion(updateHere)} ELSE i.orchestration_version END,
+          CASE ${update.hasLabels(updateHere)} WHEN 1 THEN ${update.tags(updateHere)} ELSE i.tags END
         FROM (SELECT (width_bucket(i.no, v_nos) - 1) * ${UPDATE.size} AS p OFFSET 0) s)
       WHERE i.no = ANY (v_nos) AND coalesce(i.owner, 0) = p_worker AND i.version = ${update.expectedVersion(rowAt(UPDATE, "width_bucket(i.no, v_nos)"))};
       GET DIAGNOSTICS v_done = ROW_COUNT;

@@ -3,7 +3,7 @@ import type { StartSpec } from "../../../model/start.ts";
 import type { RuntimeStatus } from "../../../model/status.ts";
 import type { InstanceUpdate, NewTarget } from "../../../store/commit.ts";
 import { nextWakeNumber, UPDATE_COLUMNS } from "../../episode-rows.ts";
-import { oneOrZero, orMinusOne } from "../../row-columns.ts";
+import { jsonOrNull, oneOrZero, orMinusOne } from "../../row-columns.ts";
 import { layout } from "./layout.ts";
 
 /** `target`: created for a message, if at all; what goes to it in any case. */
@@ -53,8 +53,8 @@ export const BIRTH = layout<Birth>()({
   executionId: { text: ({ start, first }) => first?.executionId ?? start.executionId, what: "execution id" },
   startId: { text: startIdOf, what: "execution id" },
   status: { common: ({ first, status }) => first?.status ?? status ?? "Pending" },
-  orchestrationVersion: { text: ({ start }) => start.version, what: "version" },
-  tags: { text: ({ start }) => jsonOrNull(start.tags), what: "tags" },
+  orchestrationVersion: { text: ({ start, first }) => labelsOf(start, first).version, what: "version" },
+  tags: { text: ({ start, first }) => jsonOrNull(labelsOf(start, first).tags), what: "tags" },
   parent: { text: ({ start }) => jsonOrNull(start.parent), what: "parent" },
   customStatus: { payload: ({ first }) => first?.customStatus ?? null },
   input: { payload: ({ start, first }) => (first?.input === undefined ? start.input : first.input) },
@@ -66,12 +66,12 @@ function startIdOf({ start: { executionId }, first }: Birth): string | null {
   return first === undefined || first.executionId === executionId ? null : executionId;
 }
 
+const labelsOf = (start: StartSpec, first: InstanceUpdate | undefined) => first?.labels ?? start;
+
 function nextWakeOf({ first, wakeAt }: Birth): number {
   if (first === undefined) return wakeAt;
   return first.completed === undefined ? nextWakeNumber(first.nextWake) : -1;
 }
-
-const jsonOrNull = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
 
 /** New values of an instance (`write_episodes`). */
 export const UPDATE = layout<InstanceUpdate>()(UPDATE_COLUMNS);

@@ -46,6 +46,7 @@ function writeUpdate(tx: Tx, worker: number, row: UpdateRow): boolean {
   noteOutgrown(tx, row.no, row.generation);
   const isWritten = row.hasEnded === 0 ? updateInstance(tx.connection, worker, row) : complete(tx, worker, row);
   if (isWritten && row.hasInput === 1) replaceInput(tx, row);
+  if (isWritten && row.hasLabels === 1) replaceLabels(tx, row);
   return isWritten;
 }
 
@@ -66,6 +67,10 @@ function replaceInput(tx: Tx, { no, input }: UpdateRow): void {
   connection
     .sql("UPDATE instances SET input = ?, side = (side & ~?) | ? WHERE no = ?")
     .run(isAside ? null : input, INPUT_ASIDE, isAside ? INPUT_ASIDE : 0, no);
+}
+
+function replaceLabels({ connection }: Tx, { no, orchestrationVersion, tags }: UpdateRow): void {
+  connection.sql("UPDATE instances SET orchestration_version = ?, tags = ? WHERE no = ?").run(orchestrationVersion, tags, no);
 }
 
 export function notOwned(tx: Tx, nos: readonly InstanceNo[]): StoreRefusalError {

@@ -110,11 +110,14 @@ export function updateRows({ updates }: WireCommit): readonly UpdateRow[] {
       updatedAt: at.updatedAt(updates, row),
       hasEnded: at.hasEnded(updates, row),
       hasInput: at.hasInput(updates, row),
+      hasLabels: at.hasLabels(updates, row),
       executionId: at.executionId(updates, row),
       status: at.status(updates, row),
       customStatus: at.customStatus(updates, row),
       input: at.input(updates, row),
       output: at.output(updates, row),
+      orchestrationVersion: at.orchestrationVersion(updates, row),
+      tags: at.tags(updates, row),
     });
   }
   return rows;
