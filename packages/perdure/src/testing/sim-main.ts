@@ -7,7 +7,7 @@ const USAGE = `npm run sim -- [--seeds N] [--from S] [--jobs J] [--store memory|
 npm run sim -- --seeds 1 --from S --trace        everything that happens in one seed
 npm run sim -- --recovery [--seeds N] [--from S]  instances that end their processes, among bystanders
 npm run sim -- --systematic                      a crash at every effect boundary of every scenario
-npm run sim -- --plant [--only NAME]             planted faults: each must be found within 1,000 seeds
+npm run sim -- --plant [--only NAME] [--record]  planted faults: each must be found within 1,000 seeds
 npm run sim -- --gate | --gate-full              what npm test and npm run check:full run`;
 
 /** `npm run sim`. Gives the exit code. */
@@ -29,6 +29,7 @@ interface SimOptions {
   readonly jobs: number;
   readonly store: StoreKind;
   readonly only: string | null;
+  readonly record: boolean;
 }
 
 function optionsOf(args: readonly string[]): SimOptions {
@@ -40,6 +41,7 @@ function optionsOf(args: readonly string[]): SimOptions {
       jobs: { type: "string", default: "2" },
       store: { type: "string", default: "memory" },
       only: { type: "string" },
+      record: { type: "boolean", default: false },
       trace: { type: "boolean", default: false },
       recovery: { type: "boolean", default: false },
       systematic: { type: "boolean", default: false },
@@ -64,7 +66,7 @@ function optionsOf(args: readonly string[]): SimOptions {
               ? "trace"
               : "random";
   const count = (name: "seeds" | "from" | "jobs") => wholeNumber(name, values[name]);
-  return { mode, seeds: count("seeds"), from: count("from"), jobs: count("jobs"), store, only: values.only ?? null };
+  return { mode, seeds: count("seeds"), from: count("from"), jobs: count("jobs"), store, only: values.only ?? null, record: values.record };
 }
 
 function wholeNumber(name: string, text: string): number {
@@ -74,7 +76,7 @@ function wholeNumber(name: string, text: string): number {
 }
 
 async function run(options: SimOptions, print: (line: string) => void): Promise<boolean> {
-  const { mode, jobs, store, only } = options;
+  const { mode, jobs, store } = options;
   switch (mode) {
     case "random":
       return randomMode(options, print);
@@ -83,7 +85,7 @@ async function run(options: SimOptions, print: (line: string) => void): Promise<
     case "systematic":
       return systematicMode(store, print);
     case "plant":
-      return plantMode(only, jobs, print);
+      return plantMode(options, print);
     case "trace":
       return trace(options, print);
     case "gate":
@@ -92,7 +94,7 @@ async function run(options: SimOptions, print: (line: string) => void): Promise<
         () => randomMode({ from: 1, seeds: 120, jobs: 1, store: "memory" }, print),
         () => randomMode({ from: 1, seeds: 5, jobs: 1, store: "sqlite" }, print),
         () => randomMode({ from: 1, seeds: 25, jobs: 1, store: "memory", run: "recovery" }, print),
-        () => plantMode(null, 1, print),
+        () => plantMode({ only: null, jobs: 1, record: false }, print),
       ]);
     case "gate-full":
       return all([
@@ -102,7 +104,7 @@ async function run(options: SimOptions, print: (line: string) => void): Promise<
         () => randomMode({ from: 1, seeds: 1_000, jobs, store: "sqlite" }, print),
         () => randomMode({ from: 1, seeds: 3_000, jobs, store: "memory", run: "recovery" }, print),
         () => randomMode({ from: 1, seeds: 100, jobs, store: "sqlite", run: "recovery" }, print),
-        () => plantMode(null, jobs, print),
+        () => plantMode({ only: null, jobs, record: false }, print),
       ]);
   }
 }

@@ -17,6 +17,6 @@ export interface Plant {
   readonly store?: StoreKind;
   /** For faults outside the simulator's world: the test file, seen from `src/`, that finds it in place of seeds. */
   readonly test?: string;
-  /** The first seed that found it when somebody looked last: tried before all others, for some faults take a hundred. */
+  /** A seed that finds it at little cost (`npm run sim -- --plant --record` brings it up to date): tried before all others, for some faults take hundreds. */
   readonly seed: number;
 }

@@ -6,5 +6,5 @@ export const statusBeforeCommit: Plant = {
   file: "client/waits.ts",
   search: "else if (active.unsettled === 0) {",
   replace: "else {",
-  seed: 285,
+  seed: 487,
 };

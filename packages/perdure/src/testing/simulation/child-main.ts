@@ -3,6 +3,7 @@
 import { PLANTS } from "../plants/all-plants.ts";
 import { applyPlant } from "../plants/apply-plant.ts";
 import type { ChildTask } from "./child.ts";
+import { endedInSeed } from "./child.ts";
 
 const task = JSON.parse(process.argv[2] ?? "{}") as ChildTask;
 const plant = PLANTS.find((one) => one.name === task.plant);
@@ -13,11 +14,19 @@ const { runRecovery } = await import("./recovery-run.ts");
 const { addResult, emptySummary } = await import("./summary.ts");
 const defects: string[] = [];
 process.on("unhandledRejection", (error) => defects.push(`defect: ${error instanceof Error ? error.message : String(error)}`));
+let running = 0;
+process.on("uncaughtExceptionMonitor", () => process.stderr.write(`${endedInSeed(running)}\n`));
 const summary = emptySummary();
-for (let seed = task.from; seed < task.from + task.seeds; seed++) {
+for (const seed of seedsOf(task)) {
+  running = seed;
   const { store } = task;
   const result = await (task.run === "recovery" ? runRecovery(seed, { store }) : runSeed(seed, { store }));
   addResult(summary, { ...result, problems: [...defects.splice(0), ...result.problems] });
   if (task.stopAtFirst && summary.failures.length > 0) break;
 }
 process.stdout.write(JSON.stringify(summary));
+
+function* seedsOf({ before, from, seeds }: ChildTask): Generator<number> {
+  if (before !== null) yield before;
+  for (let seed = from; seed < from + seeds; seed++) if (seed !== before) yield seed;
+}

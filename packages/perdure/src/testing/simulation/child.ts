@@ -10,6 +10,8 @@ export type SeedRun = "cluster" | "recovery";
 export interface ChildTask {
   readonly from: number;
   readonly seeds: number;
+  /** A seed that is run before those: the one that found a planted fault last time. */
+  readonly before: number | null;
   readonly store: StoreKind;
   readonly run: SeedRun;
   readonly plant: string | null;
@@ -35,6 +37,14 @@ export function failureOfTest(plant: string, test: string, limitMs: number): Pro
 }
 
 const ENTRY = fileURLToPath(new URL("./child-main.ts", import.meta.url));
+
+/** What the process says when something ends it, and which seed it was in then. */
+export const endedInSeed = (seed: number): string => `It ended in seed ${seed}.`;
+
+export function endedAt(complaints: string): number | null {
+  const seed = /It ended in seed (\d+)\./.exec(complaints)?.[1];
+  return seed === undefined ? null : Number(seed);
+}
 
 /** Runs seeds in another process: several at once use several cores, and a planted fault stays in there. */
 export function runInChild(task: ChildTask, limitMs: number): Promise<Summary> {

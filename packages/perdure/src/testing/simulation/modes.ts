@@ -1,10 +1,11 @@
 import { PLANTS } from "../plants/all-plants.ts";
 import { plantProblem } from "../plants/apply-plant.ts";
 import type { Plant } from "../plants/plant.ts";
+import { recordSeed } from "../plants/record-seed.ts";
 import { SCENARIOS } from "../scenarios/all-scenarios.ts";
 import { SYSTEMATIC_BOUNDARIES } from "./boundaries.ts";
 import type { SeedRun } from "./child.ts";
-import { failureOfTest, runInChild } from "./child.ts";
+import { endedAt, failureOfTest, runInChild } from "./child.ts";
 import type { Summary } from "./summary.ts";
 import { addSummary, emptySummary, summaryText, untried } from "./summary.ts";
 import { runSystematic } from "./systematic.ts";
@@ -62,7 +63,7 @@ async function inLots(options: RandomOptions, onLot: (lot: Summary) => void): Pr
       next += seeds;
       onLot(
         await runInChild(
-          { from, seeds, store: options.store, run: options.run ?? "cluster", plant: null, stopAtFirst: false },
+          { from, seeds, store: options.store, run: options.run ?? "cluster", before: null, plant: null, stopAtFirst: false },
           LOT_LIMIT_MS,
         ),
       );
@@ -98,50 +99,66 @@ export async function systematicMode(store: StoreKind, print: Print, every = 1):
   return good;
 }
 
+interface Find {
+  /** 0 when it was a test. */
+  readonly seed: number;
+  readonly problem: string;
+}
+
+export interface PlantOptions {
+  /** Only this plant; null: all. */
+  readonly only: string | null;
+  readonly jobs: number;
+  /** Writes the seeds that found the plants into their files, where these are no longer the recorded ones. */
+  readonly record: boolean;
+}
+
 /** Each planted fault must be found. True when all were. */
-export async function plantMode(name: string | null, jobs: number, print: Print): Promise<boolean> {
-  const chosen = PLANTS.filter((plant) => name === null || plant.name === name);
+export async function plantMode({ only, jobs, record }: PlantOptions, print: Print): Promise<boolean> {
+  const chosen = PLANTS.filter((plant) => only === null || plant.name === only);
   if (chosen.length === 0) {
-    print(`there is no plant "${name}". Known ones: ${PLANTS.map((plant) => plant.name).join(", ")}`);
+    print(`there is no plant "${only}". Known ones: ${PLANTS.map((plant) => plant.name).join(", ")}`);
     return false;
   }
   let good = true;
   const queue = [...chosen];
   const work = async () => {
     for (let plant = queue.shift(); plant !== undefined; plant = queue.shift()) {
-      const verdict = plantProblem(plant) ?? (await huntPlant(plant));
-      if (typeof verdict === "string") {
+      const find = plantProblem(plant) ?? (await huntPlant(plant));
+      if (typeof find === "string") {
         good = false;
-        print(`plant "${plant.name}" NOT found: ${verdict}`);
-      } else
-        print(`plant "${plant.name}" found ${verdict.seed === 0 ? "by" : `at seed ${verdict.seed}:`} ${verdict.problem.slice(0, 200)}`);
+        print(`plant "${plant.name}" NOT found: ${find}`);
+        continue;
+      }
+      print(`plant "${plant.name}" found ${whereFound(plant, find)} ${find.problem.slice(0, 200)}`);
+      if (record && find.seed !== 0 && find.seed !== plant.seed) recordSeed(plant, find.seed);
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));
   return good;
 }
 
-async function huntPlant(plant: Plant): Promise<string | { readonly seed: number; readonly problem: string }> {
+function whereFound(plant: Plant, { seed }: Find): string {
+  if (seed === 0) return "by";
+  return seed === plant.seed ? `at seed ${seed}:` : `at seed ${seed} (no longer at ${plant.seed}: npm run sim -- --plant --record):`;
+}
+
+async function huntPlant(plant: Plant): Promise<string | Find> {
   const { name, seed, run = "cluster", store = "memory", test } = plant;
   if (test !== undefined) return huntByTest(name, test);
   const task = { store, run, plant: name, stopAtFirst: true } as const;
   try {
-    for (const range of [
-      { from: seed, seeds: 1 },
-      { from: 1, seeds: PLANT_SEEDS },
-    ]) {
-      const [first] = (await runInChild({ ...task, ...range }, PLANT_LIMIT_MS)).failures;
-      if (first !== undefined) return { seed: first.seed, problem: first.problems[0] ?? "" };
-    }
+    const [first] = (await runInChild({ ...task, before: seed, from: 1, seeds: PLANT_SEEDS }, PLANT_LIMIT_MS)).failures;
+    if (first !== undefined) return { seed: first.seed, problem: first.problems[0] ?? "" };
     return `${PLANT_SEEDS} seeds passed with it`;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     const assertion = OWN_ASSERTION.exec(text);
-    return assertion === null ? text : { seed, problem: `the process ended: ${assertion[0]}` };
+    return assertion === null ? text : { seed: endedAt(text) ?? seed, problem: `the process ended: ${assertion[0]}` };
   }
 }
 
-async function huntByTest(name: string, test: string): Promise<string | { readonly seed: number; readonly problem: string }> {
+async function huntByTest(name: string, test: string): Promise<string | Find> {
   const failure = await failureOfTest(name, test, PLANT_LIMIT_MS);
   return failure === null ? `${test} passed with it` : { seed: 0, problem: `${test}: ${failure}` };
 }

@@ -21,7 +21,7 @@ test("one seed is one run: the same things happen at the same times", async () =
 });
 
 test("a planted fault fails a seed, and the same seed is sound without it", async () => {
-  const task = { from: 1, seeds: 1, store: "memory", run: "cluster", stopAtFirst: true } as const;
+  const task = { from: 1, seeds: 1, store: "memory", run: "cluster", before: null, stopAtFirst: true } as const;
   const planted = await runInChild({ ...task, plant: "child-does-not-answer" }, 60_000);
   assert.match(planted.failures[0]?.problems[0] ?? "", /liveness|child-answers/);
   const sound = await runInChild({ ...task, plant: null }, 60_000);
