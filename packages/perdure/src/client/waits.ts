@@ -25,6 +25,8 @@ const LOOK_EVERY_MS = 1_000;
 /** However many wait: 400 looks a second. */
 const LOOKS_AT_ONCE = 100;
 
+const NOBODY: readonly Wait[] = [];
+
 export interface WaitsParts {
   readonly store: Pick<Store, "readInstances" | "readEnded">;
   readonly scheduler: Scheduler;
@@ -45,7 +47,8 @@ export interface WaitsParts {
 export class Waits {
   readonly #parts: WaitsParts;
   readonly #acceptMs: number;
-  readonly #byId = new FreshMap<InstanceId, Set<Wait>>();
+  /** Most instances have one who waits, and no set for it. */
+  readonly #byId = new FreshMap<InstanceId, Wait | Set<Wait>>();
   /** For an end that no answer tells yet: the instance is in this process, or the wait is new. */
   readonly #untold = new FreshSet<Wait>();
   /** For an end that the answers tell, in order of the last look. */
@@ -81,7 +84,7 @@ export class Waits {
   wait(params: WaitParams): Promise<WaitResult> {
     const wait = new Wait(params, this.#parts.scheduler, (settled) => this.#remove(settled));
     const { instanceId } = wait;
-    this.#byId.set(instanceId, (this.#byId.get(instanceId) ?? new Set()).add(wait));
+    this.#add(wait);
     (wait.until === "started" ? this.#forStart : this.#untold).add(wait);
     if (params.signal?.aborted === true) wait.settle("over");
     else this.#look(wait, "all");
@@ -111,7 +114,7 @@ export class Waits {
 
   /** The hub was closed. */
   close(): void {
-    for (const waiting of [...this.#byId.values()]) for (const wait of [...waiting]) wait.settle("over");
+    for (const id of [...this.#byId.keys()]) for (const wait of this.#of(id)) wait.settle("over");
   }
 
   get #now(): number {
@@ -120,7 +123,16 @@ export class Waits {
 
   #of(instanceId: InstanceId): readonly Wait[] {
     const waiting = this.#byId.get(instanceId);
-    return waiting === undefined ? [] : [...waiting];
+    if (waiting === undefined) return NOBODY;
+    return waiting instanceof Set ? [...waiting] : [waiting];
+  }
+
+  #add(wait: Wait): void {
+    const { instanceId } = wait;
+    const waiting = this.#byId.get(instanceId);
+    if (waiting === undefined) this.#byId.set(instanceId, wait);
+    else if (waiting instanceof Set) waiting.add(wait);
+    else this.#byId.set(instanceId, new Set([waiting, wait]));
   }
 
   #isHere({ instanceId }: Wait): boolean {
@@ -153,8 +165,8 @@ export class Waits {
 
   #remove(wait: Wait): void {
     const waiting = this.#byId.get(wait.instanceId);
-    waiting?.delete(wait);
-    if (waiting?.size === 0) this.#byId.delete(wait.instanceId);
+    if (waiting instanceof Set) waiting.delete(wait);
+    if (waiting === wait || (waiting instanceof Set && waiting.size === 0)) this.#byId.delete(wait.instanceId);
     for (const group of [this.#untold, this.#told, this.#forStart]) group.delete(wait);
     if (this.#byId.size > 0) return;
     this.#next?.cancel();

@@ -3,7 +3,7 @@ import { seedOf } from "../model/seed.ts";
 import { isTerminal } from "../model/status.ts";
 import { clampTime } from "../model/time.ts";
 import type { InstanceState } from "./state.ts";
-import { NOTHING_WAITS } from "./state.ts";
+import { included, NO_ENTRIES, NOTHING_WAITS, put, remove } from "./state.ts";
 
 type Handler<Kind extends HistoryEventKind> = (state: InstanceState, event: Extract<HistoryEvent, { kind: Kind }>) => void;
 
@@ -24,9 +24,9 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
   },
   ExecutionCompleted(state, event) {
     state.status = event.status;
-    state.timers.clear();
+    state.timers = NO_ENTRIES;
     state.activities.clear();
-    state.children.clear();
+    state.children = NO_ENTRIES;
   },
   ExecutionTerminated() {},
   ExecutionSuspended(state, event) {
@@ -51,29 +51,29 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
     hold(state, event);
   },
   SubOrchestrationInstanceCreated(state, event) {
-    if (!event.fireAndForget) state.children.set(event.id, event.instanceId);
+    if (!event.fireAndForget) state.children = put(state.children, event.id, event.instanceId);
   },
   SubOrchestrationInstanceCompleted(state, event) {
-    state.children.delete(event.taskId);
+    remove(state.children, event.taskId);
     hold(state, event);
   },
   SubOrchestrationInstanceFailed(state, event) {
-    state.children.delete(event.taskId);
+    remove(state.children, event.taskId);
     hold(state, event);
   },
   TimerCreated(state, event) {
     // Histories of early releases may have later ones.
-    state.timers.set(event.id, clampTime(event.fireAt));
+    state.timers = put(state.timers, event.id, clampTime(event.fireAt));
   },
   TimerCanceled(state, event) {
-    state.timers.delete(event.timerId);
+    remove(state.timers, event.timerId);
   },
   TimerFired(state, event) {
-    state.timers.delete(event.timerId);
+    remove(state.timers, event.timerId);
     hold(state, event);
   },
   EventRaised(state, event) {
-    if (event.messageId !== undefined) state.messageIds.add(event.messageId);
+    if (event.messageId !== undefined) state.messageIds = included(state.messageIds, event.messageId);
     hold(state, event);
   },
   EventSent() {},

@@ -62,6 +62,8 @@ class Intake {
   taken = 0;
   suspended: boolean;
   readonly #state: InstanceState;
+  /** Most episodes settle one: a set of its own for each would be made five times for five activities. */
+  #firstSettled: EventId | null = null;
   #settled: Set<EventId> | null = null;
   #messageIds: Set<string> | null = null;
   /** Open timers by time; sorted only when there are several. */
@@ -157,10 +159,14 @@ class Intake {
   }
 
   #isSettled(id: EventId): boolean {
-    return this.#settled?.has(id) === true;
+    return this.#firstSettled === id || this.#settled?.has(id) === true;
   }
 
   #settle(id: EventId): void {
+    if (this.#firstSettled === null) {
+      this.#firstSettled = id;
+      return;
+    }
     this.#settled ??= new Set();
     this.#settled.add(id);
   }

@@ -35,14 +35,14 @@ export interface InstanceState {
   clock: number;
   readonly activities: Map<EventId, TaskScheduled>;
   /** Open timers and when they fire. */
-  readonly timers: Map<EventId, number>;
+  timers: ReadonlyMap<EventId, number>;
   /** Children that this generation waits for. */
-  readonly children: Map<EventId, InstanceId>;
+  children: ReadonlyMap<EventId, InstanceId>;
   /** Recorded events that no episode has delivered yet; {@link NOTHING_WAITS}, or a list of its own. */
   waiting: HistoryEvent[];
   inEpisode: boolean;
   /** Sender-chosen ids of the events of this generation. */
-  readonly messageIds: Set<string>;
+  messageIds: ReadonlySet<string>;
 }
 
 /**
@@ -51,6 +51,26 @@ export interface InstanceState {
  * instance of five activities, by a sampled heap profile (Node 26.10).
  */
 export const NOTHING_WAITS: HistoryEvent[] = [];
+
+/** Most instances have no timer, no child and no event with an id: a table of their own is made when the first one comes ({@link put}, {@link included}). */
+export const NO_ENTRIES: ReadonlyMap<never, never> = new Map<never, never>();
+export const NO_MEMBERS: ReadonlySet<never> = new Set<never>();
+
+/** The map with the entry: the same one, unless it was {@link NO_ENTRIES}. */
+export function put<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, value: Value): ReadonlyMap<Key, Value> {
+  const own: Map<Key, Value> = map === NO_ENTRIES ? new Map() : (map as Map<Key, Value>);
+  return own.set(key, value);
+}
+
+export function remove<Key>(map: ReadonlyMap<Key, unknown>, key: Key): void {
+  if (map !== NO_ENTRIES) (map as Map<Key, unknown>).delete(key);
+}
+
+/** As {@link put}. */
+export function included<Member>(set: ReadonlySet<Member>, member: Member): ReadonlySet<Member> {
+  const own: Set<Member> = set === NO_MEMBERS ? new Set() : (set as Set<Member>);
+  return own.add(member);
+}
 
 /** Where an instance comes from: its row when it is loaded, its start when it is born. */
 export interface Birth {
@@ -89,11 +109,11 @@ export function newState(birth: Birth): InstanceState {
     suspended: false,
     clock: birth.createdAt,
     activities: new Map(),
-    timers: new Map(),
-    children: new Map(),
+    timers: NO_ENTRIES,
+    children: NO_ENTRIES,
     waiting: NOTHING_WAITS,
     inEpisode: false,
-    messageIds: new Set(),
+    messageIds: NO_MEMBERS,
   };
 }
 
@@ -130,7 +150,7 @@ export function beginGeneration(state: InstanceState, { executionId, input, labe
   state.inEpisode = false;
   state.waiting = NOTHING_WAITS;
   state.activities.clear();
-  state.timers.clear();
-  state.children.clear();
-  state.messageIds.clear();
+  state.timers = NO_ENTRIES;
+  state.children = NO_ENTRIES;
+  state.messageIds = NO_MEMBERS;
 }

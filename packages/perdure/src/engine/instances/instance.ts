@@ -1,5 +1,6 @@
 import type { InstanceEnd } from "../../core/apply-episode.ts";
 import type { InstanceState } from "../../core/state.ts";
+import { NO_MEMBERS } from "../../core/state.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { EventId, InstanceNo } from "../../model/ids.ts";
 import type { InstanceUpdate } from "../../store/commit.ts";
@@ -40,7 +41,7 @@ export class ActiveInstance {
   #crashes: number;
   #losses = 0;
   #recorded: readonly HistoryEvent[] | null = null;
-  readonly #rowTasks = new Set<EventId>();
+  #rowTasks: Set<EventId> | null = null;
   #unsettled = 0;
   #hasSpoken = false;
   #hasStrays = false;
@@ -210,21 +211,22 @@ export class ActiveInstance {
 
   /** Open activities that have a task row. */
   get rowTasks(): ReadonlySet<EventId> {
-    return this.#rowTasks;
+    return this.#rowTasks ?? NO_MEMBERS;
   }
 
   rowGiven(task: EventId): void {
+    this.#rowTasks ??= new Set();
     this.#rowTasks.add(task);
   }
 
   /** False when it had none. */
   rowTakenBack(task: EventId): boolean {
-    return this.#rowTasks.delete(task);
+    return this.#rowTasks?.delete(task) === true;
   }
 
   /** It no longer waits for any. */
   dropRowTasks(): void {
-    this.#rowTasks.clear();
+    this.#rowTasks = null;
   }
 
   /** What its last episode has recorded behind its own fresh events; null: not known, or nobody wants it. */

@@ -29,7 +29,7 @@ export class Mailbox {
   #waiting: Mail[] = [];
   #taken: readonly Mail[] = NO_MAIL;
   /** Inbox rows that are in here or were consumed by a batch that is not durable yet. */
-  readonly #held = new Set<number>();
+  #held: Set<number> | null = null;
   /** Messages that the batch in flight turns into inbox rows. */
   #unnumbered = 0;
   #readSince = 0;
@@ -54,7 +54,7 @@ export class Mailbox {
   }
 
   put(mail: Mail): void {
-    if (mail.seq !== null) this.#held.add(mail.seq);
+    if (mail.seq !== null) this.#hold(mail.seq);
     this.#waiting.push(mail);
   }
 
@@ -108,16 +108,21 @@ export class Mailbox {
 
   /** This row is known: it is here, or was consumed by a batch that is not durable. */
   holds(seq: number): boolean {
-    return this.#held.has(seq);
+    return this.#held?.has(seq) === true;
+  }
+
+  #hold(seq: number): void {
+    this.#held ??= new Set();
+    this.#held.add(seq);
   }
 
   /** The row is gone for good. */
   forgetRow(seq: number): void {
-    this.#held.delete(seq);
+    this.#held?.delete(seq);
   }
 
   forgetRows(): void {
-    this.#held.clear();
+    this.#held = null;
   }
 
   /** The batch in flight makes rows of messages in here: until its answer says under which number, no row is told from them. */
@@ -133,7 +138,7 @@ export class Mailbox {
   becameRow(mail: Mail, seq: number | null): void {
     this.#unnumbered -= 1;
     mail.seq = seq;
-    if (seq !== null) this.#held.add(seq);
+    if (seq !== null) this.#hold(seq);
   }
 
   /** Inbox reads that started before are ignored ({@link MailOrder}): it may hold rows that were consumed since. */

@@ -26,8 +26,9 @@ const COMPACT_AFTER = 1_024;
  * abandoned in a loop over `any` swallow nothing.
  */
 export class EventBox {
-  readonly #queues = new Map<string, Queue>();
-  readonly #waiters = new Map<string, EventWaiter[]>();
+  /** Null: no event has come yet, no wait was made. Most orchestrators know neither. */
+  #queues: Map<string, Queue> | null = null;
+  #waiters: Map<string, EventWaiter[]> | null = null;
   #count = 0;
   #waiting = 0;
 
@@ -39,13 +40,14 @@ export class EventBox {
   /** Gives the event to the newest wait, which may refuse it, or keeps it when nobody waits; true when a wait took it. */
   deliver(nameKey: string, event: EventRaised): boolean {
     const at = this.#count++;
-    const waiter = this.#waiters.get(nameKey)?.at(-1);
+    const waiter = this.#waiters?.get(nameKey)?.at(-1);
     if (waiter !== undefined) {
       if (!waiter.offer(event, at)) return false;
       this.remove(waiter);
       return true;
     }
     const arrived = { at, event };
+    this.#queues ??= new Map();
     const queue = this.#queues.get(nameKey);
     if (queue === undefined) this.#queues.set(nameKey, { arrived: [arrived], head: 0 });
     else queue.arrived.push(arrived);
@@ -54,11 +56,11 @@ export class EventBox {
 
   /** The oldest kept event of that name. */
   take(nameKey: string): Arrived | null {
-    const queue = this.#queues.get(nameKey);
+    const queue = this.#queues?.get(nameKey);
     const first = queue?.arrived[queue.head];
     if (queue === undefined || first === undefined) return null;
     queue.head++;
-    if (queue.head === queue.arrived.length) this.#queues.delete(nameKey);
+    if (queue.head === queue.arrived.length) this.#queues?.delete(nameKey);
     else if (queue.head >= COMPACT_AFTER) {
       queue.arrived.splice(0, queue.head);
       queue.head = 0;
@@ -68,6 +70,7 @@ export class EventBox {
 
   wait(waiter: EventWaiter): void {
     this.#waiting++;
+    this.#waiters ??= new Map();
     const waiters = this.#waiters.get(waiter.nameKey);
     if (waiters === undefined) this.#waiters.set(waiter.nameKey, [waiter]);
     else waiters.push(waiter);
@@ -75,18 +78,18 @@ export class EventBox {
 
   /** Takes a wait out; one that is not there is ignored. */
   remove(waiter: EventWaiter): void {
-    const waiters = this.#waiters.get(waiter.nameKey);
+    const waiters = this.#waiters?.get(waiter.nameKey);
     const at = waiters?.lastIndexOf(waiter) ?? -1;
     if (waiters === undefined || at < 0) return;
     this.#waiting--;
-    if (waiters.length === 1) this.#waiters.delete(waiter.nameKey);
+    if (waiters.length === 1) this.#waiters?.delete(waiter.nameKey);
     else waiters.splice(at, 1);
   }
 
   /** Everything that nobody waited for, oldest first. */
   leftover(): EventRaised[] {
     const kept: Arrived[] = [];
-    for (const queue of this.#queues.values()) {
+    for (const queue of this.#queues?.values() ?? []) {
       for (let i = queue.head; i < queue.arrived.length; i++) {
         const arrived = queue.arrived[i];
         if (arrived !== undefined) kept.push(arrived);
