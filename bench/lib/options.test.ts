@@ -85,6 +85,8 @@ test("scenario names are those of the documentation", () => {
       "waking",
       "sleeping-event",
       "held-transaction",
+      "head-of-line",
+      "lossy-executor",
       "crash-recovery",
       "cold-start",
       "first-result",

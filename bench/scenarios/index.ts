@@ -4,9 +4,11 @@ import { crashRecovery } from "./crash-recovery.ts";
 import { externalEvent } from "./external-event.ts";
 import { fanOut1000 } from "./fan-out-1000.ts";
 import { firstResult } from "./first-result.ts";
+import { headOfLine } from "./head-of-line.ts";
 import { heldTransaction } from "./held-transaction.ts";
 import { helloSequence5 } from "./hello-sequence-5.ts";
 import { longHistory } from "./long-history.ts";
+import { lossyExecutor } from "./lossy-executor.ts";
 import { remoteEvent } from "./remote-event.ts";
 import { sleepers } from "./sleepers.ts";
 import { sleepingEvent } from "./sleeping-event.ts";
@@ -23,6 +25,8 @@ export const SCENARIOS: readonly Scenario[] = [
   waking,
   sleepingEvent,
   heldTransaction,
+  headOfLine,
+  lossyExecutor,
   crashRecovery,
   coldStart,
   firstResult,

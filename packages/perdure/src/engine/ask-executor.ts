@@ -1,6 +1,6 @@
 import type { ActivityRequest, ActivityResult, EpisodeRequest, EpisodeResult, Executor, Lost } from "../model/executor.ts";
+import { NO_PLACE } from "../model/no-place.ts";
 import { errorText } from "../telemetry/value-text.ts";
-import { NO_PLACE } from "./no-place.ts";
 
 /** What a call that rejects counts as (the port says so), and one that throws before it gives a promise. */
 export const lostBy = (error: unknown): Lost => ({ kind: "lost", guilty: null, reason: errorText(error) });

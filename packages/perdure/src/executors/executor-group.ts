@@ -2,6 +2,7 @@ import type {
   AbortReason,
   ActivityRequest,
   ActivityResult,
+  Declined,
   EpisodeKey,
   EpisodeRequest,
   EpisodeResult,
@@ -16,6 +17,7 @@ import type { FunctionKind } from "../model/function-kind.ts";
 import { byKind } from "../model/function-kind.ts";
 import { functionKey } from "../model/function-name.ts";
 import type { InstanceNo } from "../model/ids.ts";
+import { NO_PLACE } from "../model/no-place.ts";
 
 /** Several executors as one: each call goes to the member that names its function, else to one that takes any. */
 export const createExecutorGroup = (members: readonly [Executor, ...Executor[]]): Executor => new ExecutorGroup(members);
@@ -57,7 +59,7 @@ class ExecutorGroup implements Executor {
     const takers = this.#takers("orchestrator", name, version);
     // It stays where its cursor is, as long as that place takes it.
     const inOrder = holder !== undefined && takers.includes(holder) ? [holder, ...takers.filter((one) => one !== holder)] : takers;
-    return this.#firstThatTakes(inOrder, (member) => this.#runOn(member, request));
+    return this.#firstThatTakes("orchestrator", inOrder, (member) => this.#runOn(member, request));
   }
 
   async #runOn(member: Executor, request: EpisodeRequest): Promise<EpisodeResult> {
@@ -74,7 +76,7 @@ class ExecutorGroup implements Executor {
   }
 
   runActivity(request: ActivityRequest): Promise<ActivityResult> {
-    return this.#firstThatTakes(this.#takers("activity", request.name, null), (member) => member.runActivity(request));
+    return this.#firstThatTakes("activity", this.#takers("activity", request.name, null), (member) => member.runActivity(request));
   }
 
   abortEpisode(episode: EpisodeKey, reason: AbortReason): void {
@@ -104,12 +106,15 @@ class ExecutorGroup implements Executor {
     await Promise.all(this.#members.map((member) => member.close()));
   }
 
-  /** What one declines for others to have is offered to the next; the last answer stands. */
+  /** What one declines for others to have is offered to the next; the last answer stands. Members without a place are not asked: they would lose it. */
   async #firstThatTakes<Result extends { readonly kind: string }>(
+    kind: FunctionKind,
     members: readonly Executor[],
     run: (member: Executor) => Promise<Result>,
-  ): Promise<Result> {
-    const [first = this.#members[0], ...others] = members;
+  ): Promise<Result | Declined> {
+    const ready = members.filter(({ offer }) => offer[kind].ready);
+    if (members.length > 0 && ready.length === 0) return NO_PLACE;
+    const [first = this.#members[0], ...others] = ready;
     let result = await run(first);
     for (const member of others) {
       if (!(result.kind === "declined" && "elsewhere" in result && result.elsewhere === true)) break;
@@ -118,14 +123,12 @@ class ExecutorGroup implements Executor {
     return result;
   }
 
-  /** Exact names first, then those that take any; those with a place first. Nobody: the first member says what is missing. */
+  /** Exact names first, then those that take any. Nobody: the first member says what is missing. */
   #takers(kind: FunctionKind, name: string, version: string | null): readonly Executor[] {
     const key = functionKey(name);
     const named = this.#members.filter(({ offer }) => hasName(offer[kind], key) && takesVersion(offer[kind], key, version));
     const open = this.#members.filter((member) => member.offer[kind].any && !hasName(member.offer[kind], key));
-    const takers = [...named, ...open];
-    const ready = takers.filter(({ offer }) => offer[kind].ready);
-    return ready.length > 0 ? ready : takers;
+    return [...named, ...open];
   }
 
   #merged(): Offer {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { activity, orchestrator } from "perdure";
-import { ChangingExecutor } from "../../src/executors/testing/changing-executor.ts";
 import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
 import type { Executor } from "../../src/model/executor.ts";
+import { ChangingExecutor } from "../../src/testing/changing-executor.ts";
 import type { NodeTime } from "../../src/testing/virtual-time.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
 

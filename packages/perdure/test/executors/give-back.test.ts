@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activity, orchestrator } from "perdure";
-import { ChangingExecutor } from "../../src/executors/testing/changing-executor.ts";
 import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
 import type { ActivityRequest, ActivityResult, Executor, KindOffer, NotRun } from "../../src/model/executor.ts";
+import { ChangingExecutor } from "../../src/testing/changing-executor.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
 
 const asks = orchestrator("asks", (ctx, n: number) => Promise.all(Array.from({ length: n }, () => ctx.callActivity("work"))));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activity, orchestrator } from "perdure";
-import { ChangingExecutor } from "../../src/executors/testing/changing-executor.ts";
 import type { Executor } from "../../src/model/executor.ts";
+import { ChangingExecutor } from "../../src/testing/changing-executor.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
 
 const work = activity("work", () => 1);

@@ -1,6 +1,6 @@
-import type { Executor, KindOffer, Offer } from "../../model/executor.ts";
-import type { ByKind } from "../../model/function-kind.ts";
-import { byKind } from "../../model/function-kind.ts";
+import type { Executor, KindOffer, Offer } from "../model/executor.ts";
+import type { ByKind } from "../model/function-kind.ts";
+import { byKind } from "../model/function-kind.ts";
 
 /** An executor whose offer the test changes. */
 export class ChangingExecutor implements Executor {

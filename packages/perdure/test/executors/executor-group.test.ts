@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activity } from "../functions/activity.ts";
-import { orchestrator } from "../functions/orchestrator.ts";
-import { FunctionRegistry } from "../functions/registry.ts";
-import type { EpisodeResult, Executor, KindOffer, NotRun } from "../model/executor.ts";
-import type { ByKind } from "../model/function-kind.ts";
-import { createExecutorGroup } from "./executor-group.ts";
-import { createNativeExecutor } from "./native-executor.ts";
-import { ChangingExecutor } from "./testing/changing-executor.ts";
-import { EpisodeDriver, outputOf } from "./testing/episode-driver.testsuite.ts";
-import { executorSuite } from "./testing/executor.testsuite.ts";
-import { wrapExecutor } from "./wrap-executor.ts";
+import { createExecutorGroup } from "../../src/executors/executor-group.ts";
+import { createNativeExecutor } from "../../src/executors/native-executor.ts";
+import { EpisodeDriver, outputOf } from "../../src/executors/testing/episode-driver.testsuite.ts";
+import { executorSuite } from "../../src/executors/testing/executor.testsuite.ts";
+import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
+import { activity } from "../../src/functions/activity.ts";
+import { orchestrator } from "../../src/functions/orchestrator.ts";
+import { FunctionRegistry } from "../../src/functions/registry.ts";
+import type { ActivityRequest, EpisodeResult, Executor, KindOffer, NotRun } from "../../src/model/executor.ts";
+import type { ByKind } from "../../src/model/function-kind.ts";
+import { eventId, seed } from "../../src/model/ids.ts";
+import { ChangingExecutor } from "../../src/testing/changing-executor.ts";
 
 executorSuite("a group of two executors", (functions) => {
   const empty = createNativeExecutor({ functions: new FunctionRegistry([]) });
@@ -95,6 +96,27 @@ test("a member without a place adds no capacity and takes no other name; what it
   const group = createExecutorGroup([open, member("named", { activity: { capacity: 2 } })]);
   const { names, away, any, capacity, ready } = group.offer.activity;
   assert.deepEqual({ names, away, any, capacity, ready }, { names: ["Any"], away: ["Far", "*"], any: false, capacity: 2, ready: true });
+});
+
+test("what only members without a place have is declined, and no member is asked", async () => {
+  const asked: string[] = [];
+  const gone = wrapExecutor(member("gone", { orchestrator: { ready: false }, activity: { ready: false } }, ["Far"]), {
+    runEpisode: async () => ({ kind: "lost", guilty: null, reason: `${asked.push("episode")}` }),
+    runActivity: async () => ({ kind: "lost", guilty: null, reason: `${asked.push("activity")}` }),
+  });
+  const here = new ChangingExecutor(createNativeExecutor({ functions: new FunctionRegistry([orchestrator("Near", () => 1)]) }));
+  const group = createExecutorGroup([gone, here]);
+  const driver = new EpisodeDriver(member("other", {}, ["Far"]), { name: "Far" });
+  await driver.start();
+  const [request] = driver.requests;
+  assert.ok(request);
+  const { no, generation, instanceId } = request;
+  const activityRequest: ActivityRequest = {
+    ...{ no, generation, instanceId, eventId: eventId(0), callId: eventId(0), name: "Any", alone: false, input: null, attempt: 1 },
+    ...{ seed: seed("0"), timeoutMs: null, progress: null },
+  };
+  for (const { kind } of [await group.runEpisode(request), await group.runActivity(activityRequest)]) assert.equal(kind, "declined");
+  assert.deepEqual(asked, []);
 });
 
 test("the late answer of an aborted attempt does not take the cursor from the attempt that came after it", async () => {
