@@ -1,11 +1,18 @@
 import { namesOffered } from "../model/executor.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import type { GroupCommit } from "../store/commit.ts";
+import type { Look } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";
+import type { TaskRow } from "../store/rows.ts";
 import { Dispatcher } from "./activities/dispatcher.ts";
 import type { Attempt, RunningTask } from "./activities/running-task.ts";
+import { ClaimKeys } from "./claims/claim-keys.ts";
+import { ClaimedWork } from "./claims/claimed-work.ts";
+import { InboxRows } from "./claims/inbox-rows.ts";
 import { Intake } from "./claims/intake.ts";
+import { Lookout } from "./claims/lookout.ts";
 import { SuspectGate } from "./claims/suspect-gate.ts";
+import { Suspects } from "./claims/suspects.ts";
 import { isSuspect } from "./claims/suspicion.ts";
 import { Unoffered } from "./claims/unoffered.ts";
 import { ClientDoor } from "./clients/client-door.ts";
@@ -17,6 +24,7 @@ import { MailOrder } from "./commits/mail-order.ts";
 import { NumberPool } from "./commits/number-pool.ts";
 import { Resync } from "./commits/resync.ts";
 import type { Claims, Identity } from "./commits/sealed-batch.ts";
+import { NO_CLAIMS } from "./commits/sealed-batch.ts";
 import { deliverResult, releaseEffects } from "./commits/settle.ts";
 import type { Engine } from "./engine.ts";
 import { Announcements } from "./instances/announcements.ts";
@@ -24,6 +32,7 @@ import { EpisodeLoop } from "./instances/episodes.ts";
 import type { ActiveInstance } from "./instances/instance.ts";
 import { InstanceTable } from "./instances/instance-table.ts";
 import { release } from "./instances/leaving.ts";
+import { loadOwned, runClaimedTask } from "./instances/load.ts";
 import { LeaseKeeper } from "./lease/lease-keeper.ts";
 import { Drain } from "./life/drain.ts";
 import { Membership } from "./life/membership.ts";
@@ -60,6 +69,11 @@ export class Composition implements Engine, CommitterHost {
   readonly wakeUps: WakeUps;
   readonly dispatcher: Dispatcher;
   readonly fleet: Fleet;
+  readonly inbox: InboxRows;
+  readonly lookout: Lookout;
+  readonly claimKeys: ClaimKeys;
+  readonly claimedWork: ClaimedWork;
+  readonly suspects: Suspects;
   readonly intake: Intake;
   readonly unoffered: Unoffered;
   readonly door: ClientDoor;
@@ -93,6 +107,11 @@ export class Composition implements Engine, CommitterHost {
         onHeartbeat: () => this.upkeep.onHeartbeat(),
       },
     );
+    this.inbox = new InboxRows(this);
+    this.lookout = new Lookout(this);
+    this.claimKeys = new ClaimKeys(this);
+    this.claimedWork = new ClaimedWork(this);
+    this.suspects = new Suspects(this);
     this.intake = new Intake(this);
     this.upkeep = new Upkeep(this);
     this.resync = new Resync(this, {
@@ -169,17 +188,29 @@ export class Composition implements Engine, CommitterHost {
   }
 
   lookAround(): void {
-    this.intake.lookAround();
+    this.lookout.lookAround();
   }
 
   forgetSeq(instance: ActiveInstance, seq: number): void {
-    this.intake.forgetSeq(instance, seq);
+    this.inbox.forget(instance, seq);
+  }
+
+  requestClaim(): void {
+    this.committer.requestClaim();
+  }
+
+  loadInstances(nos: readonly InstanceNo[]): Promise<void> {
+    return loadOwned(this, nos);
+  }
+
+  runTask(row: TaskRow): void {
+    runClaimedTask(this, row);
   }
 
   // --- what concerns several parts, in order ---
 
   claims(): Claims {
-    return this.intake.claims();
+    return this.phase === "running" ? this.intake.claims() : NO_CLAIMS;
   }
 
   onTaking(): void {
@@ -195,8 +226,15 @@ export class Composition implements Engine, CommitterHost {
     releaseEffects(this, effects, receipt);
     shareLine(this);
     this.unoffered.onDurable(batch);
+    if (this.inbox.hadToSkip()) this.lookAround();
     this.intake.onDurable(receipt, claims);
     this.episodes.onRoom();
+  }
+
+  /** A look into the store has come back. Gives when to look again, ms. */
+  looked(seen: Look): number {
+    this.storeClock.learn(seen.now);
+    return this.intake.looked(seen);
   }
 
   onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void {
@@ -225,7 +263,7 @@ export class Composition implements Engine, CommitterHost {
   }
 
   haltParts(): void {
-    for (const part of [this.intake, this.upkeep, this.unoffered, this.wakeUps]) part.stop();
+    for (const part of [this.lookout, this.intake, this.claimedWork, this.upkeep, this.unoffered, this.wakeUps]) part.stop();
   }
 
   get #isAlive(): boolean {

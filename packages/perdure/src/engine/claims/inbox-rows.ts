@@ -1,30 +1,78 @@
 import { parseMessage } from "../../store/parse.ts";
 import type { InboxRow } from "../../store/rows.ts";
-import type { Engine } from "../engine.ts";
+import type { MailOrder } from "../commits/mail-order.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
+import type { InstanceTable } from "../instances/instance-table.ts";
 import { rowMail } from "../instances/mailbox.ts";
 
-/**
- * Rows become mail, once each. A commit may be in the store before its answer is here: then rows of its own messages look like new ones, and
- * would be delivered twice. So an instance with such messages on the way is skipped, and read again after the answer. So is one that was loaded
- * after the read had begun, or could not leave: what it has consumed since would come again.
- */
-export function deliverRows(
-  engine: Pick<Engine, "table" | "enqueue">,
-  rows: readonly InboxRow[],
-  readAt: number,
-): ReadonlySet<ActiveInstance> {
-  const skipped = new Set<ActiveInstance>();
-  for (const row of rows) {
-    const instance = engine.table.byNo(row.no);
-    if (instance === undefined || instance.leaving || instance.gone || instance.mailbox.holds(row.seq)) continue;
-    if (instance.mailbox.readSince > readAt) continue; // another read was asked for
-    if (instance.mailbox.isUnnumbered) {
-      skipped.add(instance);
-      continue;
-    }
-    instance.mailbox.put(rowMail(parseMessage(row), row.seq));
-    engine.enqueue(instance);
+export interface InboxRowsPort {
+  readonly table: Pick<InstanceTable, "byNo">;
+  readonly mailOrder: Pick<MailOrder, "beginRead" | "wasRead" | "unread">;
+  enqueue(instance: ActiveInstance): void;
+}
+
+/** Rows of the inboxes of this worker's instances become mail, once each. */
+export class InboxRows {
+  readonly #port: InboxRowsPort;
+  #isBeingRead = false;
+  #goneMeanwhile: { readonly instance: ActiveInstance; readonly seq: number }[] = [];
+  /** Rows were left for later, because the batch in flight may be where they come from. */
+  #hasSkipped = false;
+
+  constructor(port: InboxRowsPort) {
+    this.#port = port;
   }
-  return skipped;
+
+  /** `read` asks the store for them. */
+  async read<Seen extends { readonly mail: readonly InboxRow[] }>(read: () => Promise<Seen>): Promise<Seen> {
+    const { mailOrder } = this.#port;
+    this.#isBeingRead = true;
+    try {
+      const readAt = mailOrder.beginRead();
+      const seen = await read();
+      const skipped = this.#deliver(seen.mail, readAt);
+      mailOrder.wasRead(readAt);
+      for (const instance of skipped) mailOrder.unread(instance);
+      if (skipped.size > 0) this.#hasSkipped = true;
+      return seen;
+    } finally {
+      this.#isBeingRead = false;
+      for (const { instance, seq } of this.#goneMeanwhile) instance.mailbox.forgetRow(seq);
+      this.#goneMeanwhile = [];
+    }
+  }
+
+  /** A row is gone for good. A read that is under way may still bring it: it stays known until that read is over. */
+  forget(instance: ActiveInstance, seq: number): void {
+    if (this.#isBeingRead) this.#goneMeanwhile.push({ instance, seq });
+    else instance.mailbox.forgetRow(seq);
+  }
+
+  /** Rows were skipped since this was asked last, and must be read again. */
+  hadToSkip(): boolean {
+    const had = this.#hasSkipped;
+    this.#hasSkipped = false;
+    return had;
+  }
+
+  /**
+   * A commit may be in the store before its answer is here: then rows of its own messages look like new ones, and would be delivered twice. So an
+   * instance with such messages on the way is skipped, and read again after the answer. So is one that was loaded after the read had begun, or could
+   * not leave: what it has consumed since would come again.
+   */
+  #deliver(rows: readonly InboxRow[], readAt: number): ReadonlySet<ActiveInstance> {
+    const skipped = new Set<ActiveInstance>();
+    for (const row of rows) {
+      const instance = this.#port.table.byNo(row.no);
+      if (instance === undefined || instance.leaving || instance.gone || instance.mailbox.holds(row.seq)) continue;
+      if (instance.mailbox.readSince > readAt) continue; // another read was asked for
+      if (instance.mailbox.isUnnumbered) {
+        skipped.add(instance);
+        continue;
+      }
+      instance.mailbox.put(rowMail(parseMessage(row), row.seq));
+      this.#port.enqueue(instance);
+    }
+    return skipped;
+  }
 }

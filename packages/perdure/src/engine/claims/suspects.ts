@@ -1,4 +1,6 @@
-import type { Engine } from "../engine.ts";
+import type { Dispatcher } from "../activities/dispatcher.ts";
+import type { InstanceTable } from "../instances/instance-table.ts";
+import type { WorkerParts } from "../options.ts";
 import { HOLDS_UP_ACTIVITIES_MS, HOLDS_UP_INSTANCES_MS, roomsBeside } from "./suspicion.ts";
 
 const NONE: readonly number[] = [];
@@ -8,15 +10,21 @@ export interface SuspectClaim {
   readonly suspects: readonly number[];
 }
 
+export interface SuspectsPort {
+  readonly parts: Pick<WorkerParts, "clock">;
+  readonly table: Pick<InstanceTable, "suspects">;
+  readonly dispatcher: Pick<Dispatcher, "suspects">;
+}
+
 /** Which suspects this worker may take to those that it has. */
 export class Suspects {
-  readonly #engine: Engine;
+  readonly #port: SuspectsPort;
   #underWay: SuspectClaim | null = null;
   /** Of instances there was none to be had the last time: it is the turn of tasks. */
   #tasksFirst = false;
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
+  constructor(port: SuspectsPort) {
+    this.#port = port;
   }
 
   /** For the next claim of instances; empty: none. */
@@ -65,7 +73,7 @@ export class Suspects {
   }
 
   *#inHand(heldUpMs: number): Iterable<number> {
-    const { table, dispatcher, parts } = this.#engine;
+    const { table, dispatcher, parts } = this.#port;
     const longBefore = parts.clock.monotonicMs() - heldUpMs;
     for (const { crashes } of table.suspects()) yield crashes;
     for (const { crashes, startedAt } of dispatcher.suspects) if (startedAt === null || startedAt > longBefore) yield crashes;

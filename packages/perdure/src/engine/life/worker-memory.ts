@@ -1,5 +1,5 @@
 import type { Dispatcher } from "../activities/dispatcher.ts";
-import type { Intake } from "../claims/intake.ts";
+import type { Suspects } from "../claims/suspects.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { KeptResults } from "../commits/kept-results.ts";
 import type { EpisodeLoop } from "../instances/episodes.ts";
@@ -12,7 +12,7 @@ export interface WorkerMemoryPort {
   readonly table: Pick<InstanceTable, "clear">;
   readonly episodes: Pick<EpisodeLoop, "clear">;
   readonly wakeUps: Pick<WakeUps, "stop">;
-  readonly intake: Pick<Intake, "forgetClaims">;
+  readonly suspects: Pick<Suspects, "forget">;
   readonly keptResults: Pick<KeptResults, "clear">;
 }
 
@@ -46,9 +46,9 @@ export class WorkerMemory {
 
   /** The instances were forgotten, to be read again or not: so is what waits for a turn or a time of them. */
   clearLine(): void {
-    const { episodes, wakeUps, intake } = this.#port;
+    const { episodes, wakeUps, suspects } = this.#port;
     episodes.clear();
     wakeUps.stop();
-    intake.forgetClaims();
+    suspects.forget();
   }
 }

@@ -220,14 +220,22 @@ export class Fleet {
 
   // --- what is taken ---
 
+  /** How many more instances this worker has room for: in memory, and in its line, where `limit` may wait. */
+  roomForInstances(limit: number): number {
+    const { table, settings, backlog } = this.#engine;
+    return Math.min(settings.maxOwnedInstances - table.size, limit - backlog);
+  }
+
   /** `loading`: claimed and not in memory yet. */
-  instancesToClaim(room: number, loading: number): number {
+  instancesToClaim(limit: number, loading: number): number {
+    const room = this.roomForInstances(limit) - loading;
     if (this.isAlone) return room;
     const inHand = this.#busy + loading;
     return this.#leavesToOthers(inHand) ? 0 : this.#instances.room(inHand, room);
   }
 
-  tasksToClaim(room: number): number {
+  tasksToClaim(limit: number): number {
+    const room = Math.min(this.#engine.dispatcher.room, limit);
     if (this.isAlone) return room;
     const inHand = this.#engine.dispatcher.size;
     return this.#leavesToOthers(inHand) ? 0 : this.#tasks.room(inHand, room);

@@ -1,0 +1,73 @@
+import type { InstanceNo } from "../../model/ids.ts";
+import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../store/commit.ts";
+import type { TaskRow } from "../../store/rows.ts";
+import type { Identity } from "../commits/sealed-batch.ts";
+import type { WorkerParts, WorkerSettings } from "../options.ts";
+import type { Suspects } from "./suspects.ts";
+
+export interface ClaimedWorkPort {
+  readonly parts: Pick<WorkerParts, "store" | "scheduler">;
+  readonly settings: Pick<WorkerSettings, "pollEveryMs">;
+  readonly identity: Identity;
+  readonly suspects: Pick<Suspects, "settled">;
+  loadInstances(nos: readonly InstanceNo[]): Promise<void>;
+  runTask(row: TaskRow): void;
+  /** What was claimed is in memory: there may be room for more. */
+  requestClaim(): void;
+}
+
+/** Brings what was claimed into memory, again and again while the store is away. */
+export class ClaimedWork {
+  readonly #port: ClaimedWorkPort;
+  #loading = 0;
+  #stopped = false;
+
+  constructor(port: ClaimedWorkPort) {
+    this.#port = port;
+  }
+
+  /** Instances that were claimed and are not in memory yet. */
+  get loading(): number {
+    return this.#loading;
+  }
+
+  /** Nobody asks a store that was closed again and again. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  load(nos: readonly InstanceNo[], claim: ClaimRequest | null): void {
+    this.#loading += nos.length;
+    const done = () => {
+      this.#loading -= nos.length;
+    };
+    this.#port
+      .loadInstances(nos)
+      .finally(done)
+      .then(
+        () => {
+          this.#port.suspects.settled(claim); // the table knows of them now
+          this.#port.requestClaim();
+        },
+        () => this.#afterPoll(() => this.load(nos, claim)),
+      );
+  }
+
+  runTasks(claimed: CommitReceipt["claimedTasks"], claim: ClaimTasksRequest | null): void {
+    this.#port.parts.store.loadTasks(claimed).then(
+      (rows) => {
+        for (const row of rows) if (row.worker === this.#port.identity.worker) this.#port.runTask(row);
+        this.#port.suspects.settled(claim); // the dispatcher knows of them now
+      },
+      () => this.#afterPoll(() => this.runTasks(claimed, claim)),
+    );
+  }
+
+  #afterPoll(again: () => void): void {
+    if (this.#stopped) return;
+    const { parts, settings } = this.#port;
+    parts.scheduler.after(settings.pollEveryMs, () => {
+      if (!this.#stopped) again();
+    });
+  }
+}

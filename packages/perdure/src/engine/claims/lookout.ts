@@ -1,0 +1,90 @@
+import { PerdureError } from "../../errors/perdure-error.ts";
+import type { Look } from "../../store/contract.ts";
+import { refusalText } from "../../store/errors.ts";
+import { Repeated } from "../../telemetry/repeated.ts";
+import type { Identity } from "../commits/sealed-batch.ts";
+import type { WorkerParts, WorkerSettings } from "../options.ts";
+import type { Phase } from "../phase.ts";
+import type { ClaimKeys } from "./claim-keys.ts";
+import type { InboxRows } from "./inbox-rows.ts";
+
+export interface LookoutPort {
+  readonly parts: Pick<WorkerParts, "store" | "scheduler" | "log">;
+  readonly settings: Pick<WorkerSettings, "pollEveryMs">;
+  readonly phase: Phase;
+  readonly identity: Identity;
+  readonly claimKeys: ClaimKeys;
+  readonly inbox: Pick<InboxRows, "read">;
+  /** What a look has seen besides the mail. Gives when to look again, ms. */
+  looked(seen: Look): number;
+}
+
+/**
+ * Looks into the store for what has come from outside: this worker's mail, and when the next unowned instance or free task is due. Hints make it look
+ * at once; the poll makes it certain. One look at a time.
+ */
+export class Lookout {
+  readonly #port: LookoutPort;
+  #isLooking = false;
+  #again = false;
+  #cancelNext: (() => void) | null = null;
+  #stopped = false;
+  readonly #complaints = new Repeated();
+
+  constructor(port: LookoutPort) {
+    this.#port = port;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelNext?.();
+    this.#cancelNext = null;
+  }
+
+  /** Something may have come: looks once, and again if asked meanwhile. */
+  lookAround(): void {
+    if (this.#stopped) return;
+    if (this.#isLooking) {
+      this.#again = true;
+      return;
+    }
+    this.#isLooking = true;
+    this.#look().then(
+      () => this.#looked(null),
+      (error: unknown) => this.#looked(error),
+    );
+  }
+
+  async #look(): Promise<void> {
+    const { phase, parts, claimKeys, inbox } = this.#port;
+    if (phase !== "running" && phase !== "draining") return;
+    const { store } = parts;
+    await claimKeys.learn(store);
+    const seen = await inbox.read(() => store.look({ worker: this.#port.identity.worker, keys: claimKeys.keys }));
+    if (this.#port.phase === "running") this.#sleep(this.#port.looked(seen));
+  }
+
+  #looked(error: unknown): void {
+    this.#isLooking = false;
+    if (this.#stopped) return;
+    const { parts, settings } = this.#port;
+    if (error !== null) {
+      const message = error instanceof PerdureError ? error.message : `The store does not answer: ${refusalText(error)}`;
+      if (this.#complaints.isDue(message)) parts.log.write({ level: "warn", event: "store.away", message, fields: {} });
+      this.#sleep(settings.pollEveryMs);
+    } else this.#complaints.end();
+    if (this.#again) {
+      this.#again = false;
+      this.lookAround();
+    }
+  }
+
+  #sleep(ms: number): void {
+    this.#cancelNext?.();
+    const { parts, settings } = this.#port;
+    this.#cancelNext = parts.scheduler.after(Math.min(ms, settings.pollEveryMs), () => {
+      this.#cancelNext = null;
+      this.lookAround();
+    });
+  }
+}
