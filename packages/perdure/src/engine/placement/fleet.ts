@@ -3,7 +3,6 @@ import type { ByKind, ByQueue, FunctionKind, FunctionNames, Queue, QueueKeys } f
 import { byKind, byQueue, KINDS, queueKeys } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import { functionKey } from "../../model/function-name.ts";
-import type { WorkerId } from "../../model/ids.ts";
 import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import { ClaimWindow } from "../claims/claim-window.ts";
@@ -12,6 +11,8 @@ import type { Identity } from "../commits/sealed-batch.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
+import type { Other } from "./other-worker.ts";
+import { ANY_KEY, hasKey, keysByKind, keysByQueue, otherOf } from "./other-worker.ts";
 
 /** What a worker claims at first of the work that is left to all, while there are others. */
 const FIRST_INSTANCES = 32;
@@ -19,20 +20,6 @@ const FIRST_TASKS = 16;
 
 /** What this worker has just left to others it does not take back while it is busy; after this the others have had their chance. */
 const GRACE_MS = 500;
-
-const ANY_KEY = functionKey(ANY_NAME);
-
-/** Another live worker, by its row. */
-interface Other {
-  readonly worker: WorkerId;
-  readonly load: WorkerLoad | null;
-  /** As its row says. */
-  readonly told: FunctionNames;
-  readonly has: ByKind<ReadonlySet<NameKey>>;
-  /** With what it has no place for now. */
-  readonly knows: ByKind<ReadonlySet<NameKey>>;
-  readonly waitsFor: ByQueue<ReadonlySet<NameKey>>;
-}
 
 /** What the fleet reads of its own worker. */
 interface FleetEngine {
@@ -283,20 +270,6 @@ export class Fleet {
     return false;
   }
 }
-
-function otherOf({ worker, load, functions: told }: WorkerRow): Other {
-  const all = namesIn(told);
-  return { worker, load, told, has: keysByKind(parseNames(told).here), knows: keysByKind(all), waitsFor: keysByQueue(all) };
-}
-
-const keysByKind = (names: FunctionNames): ByKind<ReadonlySet<NameKey>> => byKind((kind) => new Set(names[kind].map(functionKey)));
-
-function keysByQueue(names: FunctionNames): ByQueue<ReadonlySet<NameKey>> {
-  const keys = queueKeys(names);
-  return byQueue((queue) => new Set(keys[queue]));
-}
-
-const hasKey = (keys: ReadonlySet<NameKey>, key: NameKey): boolean => keys.has(key) || keys.has(ANY_KEY);
 
 const isSame = (a: FunctionNames, b: FunctionNames) => KINDS.every((kind) => a[kind].join("\n") === b[kind].join("\n"));
 

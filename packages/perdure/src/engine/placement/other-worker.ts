@@ -1,0 +1,35 @@
+import { ANY_NAME, namesIn, parseNames } from "../../model/executor.ts";
+import type { ByKind, ByQueue, FunctionNames } from "../../model/function-kind.ts";
+import { byKind, byQueue, queueKeys } from "../../model/function-kind.ts";
+import type { NameKey } from "../../model/function-name.ts";
+import { functionKey } from "../../model/function-name.ts";
+import type { WorkerId } from "../../model/ids.ts";
+import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
+
+export const ANY_KEY = functionKey(ANY_NAME);
+
+/** Another live worker, by its row. */
+export interface Other {
+  readonly worker: WorkerId;
+  readonly load: WorkerLoad | null;
+  /** As its row says. */
+  readonly told: FunctionNames;
+  readonly has: ByKind<ReadonlySet<NameKey>>;
+  /** With what it has no place for now. */
+  readonly knows: ByKind<ReadonlySet<NameKey>>;
+  readonly waitsFor: ByQueue<ReadonlySet<NameKey>>;
+}
+
+export function otherOf({ worker, load, functions: told }: WorkerRow): Other {
+  const all = namesIn(told);
+  return { worker, load, told, has: keysByKind(parseNames(told).here), knows: keysByKind(all), waitsFor: keysByQueue(all) };
+}
+
+export const keysByKind = (names: FunctionNames): ByKind<ReadonlySet<NameKey>> => byKind((kind) => new Set(names[kind].map(functionKey)));
+
+export function keysByQueue(names: FunctionNames): ByQueue<ReadonlySet<NameKey>> {
+  const keys = queueKeys(names);
+  return byQueue((queue) => new Set(keys[queue]));
+}
+
+export const hasKey = (keys: ReadonlySet<NameKey>, key: NameKey): boolean => keys.has(key) || keys.has(ANY_KEY);
