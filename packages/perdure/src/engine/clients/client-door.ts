@@ -81,7 +81,7 @@ export class ClientDoor {
 
   /** Nobody waits for these rows any more, or will get an answer in time: before they are sent again they are taken out. */
   atRest(batch: Batch, nextAnswerAt: number): void {
-    for (const op of batch.openOps()) if (op.answered || op.dueAt <= nextAnswerAt) this.#settle(op);
+    this.#settle(batch.openOps().filter((op) => op.answered || op.dueAt <= nextAnswerAt));
   }
 
   /** The worker has stopped: callers that still wait are told. */
@@ -89,7 +89,7 @@ export class ClientDoor {
     this.#closed = true;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
-    for (const op of [...this.#open]) this.#settle(op);
+    this.#settle([...this.#open]);
   }
 
   direct(op: AnyOp): void {
@@ -151,33 +151,39 @@ export class ClientDoor {
     this.#cancelTimer = this.#engine.parts.scheduler.after(ms, () => {
       this.#cancelTimer = null;
       const now = this.#engine.parts.clock.monotonicMs();
+      const due: AnyOp[] = [];
       for (const op of this.#open) {
         if (op.dueAt > now) {
           this.#wake(op.dueAt - now);
-          return;
+          break;
         }
-        this.#settle(op);
+        due.push(op);
       }
+      this.#settle(due);
     });
   }
 
-  #settle(op: AnyOp): void {
-    const isWithdrawn = this.#takeBack(op);
-    if (!op.answered) op.reject(op.unavailable(this.#host.trouble(), isWithdrawn ? "no" : "unknown"));
+  #settle(ops: readonly AnyOp[]): void {
+    if (ops.length === 0) return;
+    const withdrawn = this.#takeBack(ops);
+    const trouble = this.#host.trouble();
+    for (const op of ops) if (!op.answered) op.reject(op.unavailable(trouble, withdrawn.has(op) ? "no" : "unknown"));
   }
 
-  /** True: it will never be done. */
-  #takeBack(op: AnyOp): boolean {
-    if (op.isHeld) return true; // the code that lets it in checks whether it was answered
-    if (op.isDirect) return !op.isOnItsWay && !op.wasLost;
+  /** Those that will never be done. */
+  #takeBack(ops: readonly AnyOp[]): ReadonlySet<AnyOp> {
+    const withdrawn = new Set<AnyOp>();
+    const inside: AnyOp[] = [];
+    for (const op of ops) {
+      if (op.isHeld)
+        withdrawn.add(op); // the code that lets it in checks whether it was answered
+      else if (!op.isDirect) inside.push(op);
+      else if (!op.isOnItsWay && !op.wasLost) withdrawn.add(op);
+    }
     const resting = this.#host.resting();
-    const batches = resting === null ? [this.#engine.committer.gathering] : [resting, this.#engine.committer.gathering];
-    if (batches.some((batch) => batch.holds(op))) return withdraw(this.#engine, op, batches);
-    return !(op instanceof StartOp) && this.#takeFromMailbox(op);
-  }
-
-  /** As long as no episode has begun with it. */
-  #takeFromMailbox(op: DeliverOp): boolean {
-    return this.#engine.table.byId(op.instanceId)?.mailbox.takeOut(op) ?? false;
+    const { gathering } = this.#engine.committer;
+    const batches = resting === null ? [gathering] : [resting, gathering];
+    for (const op of withdraw(this.#engine, inside, batches)) withdrawn.add(op);
+    return withdrawn;
   }
 }

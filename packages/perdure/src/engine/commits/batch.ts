@@ -176,17 +176,9 @@ export class Batch {
     return [...this.#startOps.values(), ...this.#consumedOps, ...this.#outgoing.ops.values()];
   }
 
-  holds(op: AnyOp): boolean {
-    return this.openOps().includes(op);
-  }
-
-  noOf(op: StartOp): InstanceNo | undefined {
-    for (const [no, known] of this.#startOps) if (known === op) return no;
-    return undefined;
-  }
-
-  hasMailFor(instance: ActiveInstance): boolean {
-    return this.#outgoing.hasMailFor(instance);
+  /** For whom there is mail of other instances in here. */
+  instancesWithMail(): readonly ActiveInstance[] {
+    return this.#outgoing.withMail();
   }
 
   // --- sealed ---
@@ -253,24 +245,26 @@ export class Batch {
     return this.#lostSends;
   }
 
-  /** Takes out everything of an instance that was born in a batch which nobody has written. */
-  forget(no: InstanceNo): void {
-    const isOther = (row: { readonly no: InstanceNo }) => row.no !== no;
-    this.#rows.forget(no);
+  /** Takes out everything of instances that were born in a batch which nobody has written. */
+  forget(nos: ReadonlySet<InstanceNo>): void {
+    const isOther = (row: { readonly no: InstanceNo }) => !nos.has(row.no);
+    this.#rows.forget(nos);
     this.tasks.keep(isOther);
     for (const rows of [this.#creates, this.#releases, this.#stops]) keep<{ readonly no: InstanceNo }>(rows, isOther);
     for (const rows of [this.#started, this.#ended]) keep(rows, isOther);
     for (const rows of [this.#activities, this.#consumedMail])
       keep<{ readonly instance: ActiveInstance }>(rows, ({ instance }) => isOther(instance));
-    this.#forgotten.add(no);
-    this.#births.delete(no);
-    this.#startOps.delete(no);
-    for (const instance of this.#touched) if (instance.no === no) this.#touched.delete(instance);
+    for (const no of nos) {
+      this.#forgotten.add(no);
+      this.#births.delete(no);
+      this.#startOps.delete(no);
+    }
+    for (const instance of this.#touched) if (nos.has(instance.no)) this.#touched.delete(instance);
   }
 
-  /** Takes a client's message out that was to leave as a row. */
-  unsend(op: DeliverOp): boolean {
-    return this.#outgoing.unsend(op);
+  /** Takes messages of clients out that were to leave as rows. Gives those that it had. */
+  unsend(ops: ReadonlySet<DeliverOp>): readonly DeliverOp[] {
+    return this.#outgoing.unsend(ops);
   }
 
   /** Its worker is gone, and it was written: all its clients were answered but for those that start these. */

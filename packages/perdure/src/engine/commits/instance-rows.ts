@@ -3,6 +3,7 @@ import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { HistoryAppend, InstanceUpdate } from "../../store/commit.ts";
 import type { ActiveInstance, RowContent } from "../instances/instance.ts";
+import { keep } from "./task-rows.ts";
 
 /** Rows of one instance's history grow together up to this many characters, so that a busy instance does not write a row an episode. */
 const HISTORY_ROW_CHARS = 64 * 1_024;
@@ -91,10 +92,9 @@ export class InstanceRows {
     this.#updates.set(no, { ...row, ...extraOf(earlier), ...extra });
   }
 
-  forget(no: InstanceNo): void {
-    this.#updates.delete(no);
-    const kept = this.#history.filter((row) => row.no !== no);
-    if (kept.length < this.#history.length) this.#history.splice(0, this.#history.length, ...kept);
+  forget(nos: ReadonlySet<InstanceNo>): void {
+    for (const no of nos) this.#updates.delete(no);
+    keep(this.#history, ({ no }) => !nos.has(no));
     this.#lastRow.clear();
     for (const [index, row] of this.#history.entries()) this.#lastRow.set(row.no, index);
   }

@@ -3,6 +3,7 @@ import type { OutgoingMessage } from "../../store/commit.ts";
 import type { DeliverOp } from "../clients/client-op.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
+import { keep } from "./task-rows.ts";
 
 /** Mail and whose it is. */
 export interface MailOf {
@@ -63,21 +64,32 @@ export class Outgoing {
     for (const [index, { instance, mail }] of this.#sealed) instance.mailbox.becameRow(mail, seqs[index] ?? null);
   }
 
-  hasMailFor(instance: ActiveInstance): boolean {
-    const isFor = (entry: MailOf) => entry.instance === instance;
-    return this.#local.some(isFor) || [...this.#sealed.values()].some(isFor);
+  /** For whom there is mail of other instances. */
+  withMail(): readonly ActiveInstance[] {
+    return [...this.#local, ...this.#sealed.values()].map(({ instance }) => instance);
   }
 
-  /** Takes a client's message out. */
-  unsend(op: DeliverOp): boolean {
-    const at = [...this.#ops].find(([, sent]) => sent === op)?.[0];
-    if (at === undefined) return false;
-    this.#rows.splice(at, 1);
-    this.#ops.delete(at);
-    shiftDown(this.#ops, at);
-    shiftDown(this.#sealed, at);
-    this.#rowsTo.splice(this.#rowsTo.indexOf(op.instanceId), 1);
-    return true;
+  /** Takes messages of clients out. Gives those that it had. */
+  unsend(ops: ReadonlySet<DeliverOp>): readonly DeliverOp[] {
+    const unsent = new Map([...this.#ops].filter(([, op]) => ops.has(op)));
+    if (unsent.size === 0) return [];
+    const places = new Map<number, number>();
+    const kept = this.#rows.filter((_row, index) => {
+      if (unsent.has(index)) return false;
+      places.set(index, places.size);
+      return true;
+    });
+    this.#rows.splice(0, this.#rows.length, ...kept);
+    moveTo(this.#ops, places);
+    moveTo(this.#sealed, places);
+    const isUnsent = new Map<InstanceId, number>();
+    for (const { instanceId } of unsent.values()) isUnsent.set(instanceId, (isUnsent.get(instanceId) ?? 0) + 1);
+    keep(this.#rowsTo, (id) => {
+      const left = isUnsent.get(id) ?? 0;
+      if (left > 0) isUnsent.set(id, left - 1);
+      return left === 0;
+    });
+    return [...unsent.values()];
   }
 
   answered(): void {
@@ -85,9 +97,12 @@ export class Outgoing {
   }
 }
 
-/** What lies behind a place that was taken out moves up by one. */
-function shiftDown<Value>(map: Map<number, Value>, from: number): void {
-  const moved = [...map].map(([index, value]) => [index > from ? index - 1 : index, value] as const);
+/** By the new index of each; what has none is gone. */
+function moveTo<Value>(map: Map<number, Value>, places: ReadonlyMap<number, number>): void {
+  const entries = [...map];
   map.clear();
-  for (const [index, value] of moved) map.set(index, value);
+  for (const [index, value] of entries) {
+    const place = places.get(index);
+    if (place !== undefined) map.set(place, value);
+  }
 }

@@ -74,11 +74,12 @@ export class Mailbox {
     return this.take(Number.POSITIVE_INFINITY);
   }
 
-  /** Takes a client's message out, unless an episode has it. */
-  takeOut(op: DeliverOp): boolean {
-    const at = this.#waiting.findIndex((mail) => mail.op === op);
-    if (at !== -1) this.#waiting.splice(at, 1);
-    return at !== -1;
+  /** Takes messages of clients out, but for those that an episode has. Gives what it took. */
+  takeOut(ops: ReadonlySet<DeliverOp>): readonly DeliverOp[] {
+    const taken: DeliverOp[] = [];
+    for (const { op } of this.#waiting) if (op !== null && ops.has(op)) taken.push(op);
+    if (taken.length > 0) this.#waiting = this.#waiting.filter(({ op }) => op === null || !ops.has(op));
+    return taken;
   }
 
   /** Takes all messages of clients out that wait for an answer. */
