@@ -32,8 +32,6 @@ export const LONG_FILES: ReadonlyMap<string, string> = new Map([
   ["replay/cursor/orchestrator-call.ts", "is being split"],
   ["executors/activity-runs.ts", "is being split"],
   ["engine/activities/dispatcher.ts", "is being split"],
-  ["engine/instances/episodes.ts", "is being split"],
-  ["engine/commits/resync.ts", "is being split"],
 ]);
 
 const PURE_BANS: readonly Ban[] = [

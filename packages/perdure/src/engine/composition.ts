@@ -1,10 +1,11 @@
 import { namesOffered } from "../model/executor.ts";
-import type { InstanceNo } from "../model/ids.ts";
 import type { GroupCommit } from "../store/commit.ts";
 import type { Look } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";
-import type { TaskRow } from "../store/rows.ts";
+import { ActivityResults } from "./activities/activity-results.ts";
+import { ClaimedTasks } from "./activities/claimed-tasks.ts";
 import { Dispatcher } from "./activities/dispatcher.ts";
+import { OpenActivities } from "./activities/open-activities.ts";
 import type { Attempt, RunningTask } from "./activities/running-task.ts";
 import { ClaimKeys } from "./claims/claim-keys.ts";
 import { ClaimedWork } from "./claims/claimed-work.ts";
@@ -16,23 +17,33 @@ import { Suspects } from "./claims/suspects.ts";
 import { isSuspect } from "./claims/suspicion.ts";
 import { Unoffered } from "./claims/unoffered.ts";
 import { ClientDoor } from "./clients/client-door.ts";
+import { AfterCommit } from "./commits/after-commit.ts";
 import type { Batch } from "./commits/batch.ts";
+import { BatchRoom } from "./commits/batch-room.ts";
+import { Births } from "./commits/births.ts";
 import type { CommitterHost, DurableBatch } from "./commits/committer.ts";
 import { Committer } from "./commits/committer.ts";
+import { EpisodeRows } from "./commits/episode-rows.ts";
 import { KeptResults } from "./commits/kept-results.ts";
 import { MailOrder } from "./commits/mail-order.ts";
+import { MemoryReset } from "./commits/memory-reset.ts";
+import { MessageRouter } from "./commits/message-router.ts";
 import { NumberPool } from "./commits/number-pool.ts";
 import { Resync } from "./commits/resync.ts";
 import type { Claims, Identity } from "./commits/sealed-batch.ts";
 import { NO_CLAIMS } from "./commits/sealed-batch.ts";
-import { deliverResult, releaseEffects } from "./commits/settle.ts";
 import type { Engine } from "./engine.ts";
+import { Adoption } from "./instances/adoption.ts";
 import { Announcements } from "./instances/announcements.ts";
+import { Departures } from "./instances/departures.ts";
+import { Ends } from "./instances/ends.ts";
+import { EpisodeOutcomes } from "./instances/episode-outcomes.ts";
 import { EpisodeLoop } from "./instances/episodes.ts";
 import type { ActiveInstance } from "./instances/instance.ts";
 import { InstanceTable } from "./instances/instance-table.ts";
-import { release } from "./instances/leaving.ts";
-import { loadOwned, runClaimedTask } from "./instances/load.ts";
+import { Leaving } from "./instances/leaving.ts";
+import { Loader } from "./instances/loader.ts";
+import { Redelivery } from "./instances/redelivery.ts";
 import { LeaseKeeper } from "./lease/lease-keeper.ts";
 import { Drain } from "./life/drain.ts";
 import { Membership } from "./life/membership.ts";
@@ -64,10 +75,26 @@ export class Composition implements Engine, CommitterHost {
   readonly numbers: NumberPool;
   readonly gate: SuspectGate;
   readonly committer: Committer;
+  readonly batchRoom: BatchRoom;
+  readonly router: MessageRouter;
+  readonly births: Births;
+  readonly episodeRows: EpisodeRows;
+  readonly afterCommit: AfterCommit;
+  readonly memoryReset: MemoryReset;
   readonly resync: Resync;
+  readonly leaving: Leaving;
+  readonly departures: Departures;
+  readonly ends: Ends;
+  readonly adoption: Adoption;
+  readonly loader: Loader;
+  readonly redelivery: Redelivery;
+  readonly outcomes: EpisodeOutcomes;
   readonly episodes: EpisodeLoop;
   readonly wakeUps: WakeUps;
   readonly dispatcher: Dispatcher;
+  readonly openActivities: OpenActivities;
+  readonly claimedTasks: ClaimedTasks;
+  readonly results: ActivityResults;
   readonly fleet: Fleet;
   readonly inbox: InboxRows;
   readonly lookout: Lookout;
@@ -93,6 +120,22 @@ export class Composition implements Engine, CommitterHost {
     this.numbers = new NumberPool(parts.store);
     this.gate = new SuspectGate(parts.scheduler);
     this.committer = new Committer(parts, this);
+    this.batchRoom = new BatchRoom(this);
+    this.router = new MessageRouter(this);
+    this.births = new Births(this);
+    this.episodeRows = new EpisodeRows(this);
+    this.afterCommit = new AfterCommit(this);
+    this.memoryReset = new MemoryReset(this);
+    this.leaving = new Leaving(this);
+    this.departures = new Departures(this);
+    this.ends = new Ends(this);
+    this.adoption = new Adoption(this);
+    this.loader = new Loader(this);
+    this.redelivery = new Redelivery(this);
+    this.outcomes = new EpisodeOutcomes(this);
+    this.openActivities = new OpenActivities(this);
+    this.claimedTasks = new ClaimedTasks(this);
+    this.results = new ActivityResults(this);
     this.episodes = new EpisodeLoop(this);
     this.wakeUps = new WakeUps(this);
     this.fleet = new Fleet(this);
@@ -117,8 +160,6 @@ export class Composition implements Engine, CommitterHost {
     this.resync = new Resync(this, {
       setIdentity: (identity) => this.membership.refenced(identity),
       rejoin: (why) => this.life.rejoin(why),
-      clearLine: () => this.memory.clearLine(),
-      giveUp: (instance) => this.episodes.giveUp(instance),
     });
     this.door = new ClientDoor(this, {
       hasNumbers: () => !this.numbers.isLow,
@@ -160,23 +201,15 @@ export class Composition implements Engine, CommitterHost {
   }
 
   get episodesPerCommit(): number {
-    return this.resync.singleFile > 0 ? 1 : this.settings.maxEpisodesPerCommit;
+    return this.resync.isOneByOne ? 1 : this.settings.maxEpisodesPerCommit;
   }
 
   get isQuiet(): boolean {
     return this.backlog === 0 && this.dispatcher.size === 0 && this.committer.isSettled;
   }
 
-  mintNo(): InstanceNo | null {
-    return this.numbers.take();
-  }
-
   enqueue(instance: ActiveInstance): void {
     this.episodes.enqueue(instance);
-  }
-
-  release(instance: ActiveInstance): void {
-    release(this, instance);
   }
 
   armTimer(instance: ActiveInstance): void {
@@ -199,14 +232,6 @@ export class Composition implements Engine, CommitterHost {
     this.committer.requestClaim();
   }
 
-  loadInstances(nos: readonly InstanceNo[]): Promise<void> {
-    return loadOwned(this, nos);
-  }
-
-  runTask(row: TaskRow): void {
-    runClaimedTask(this, row);
-  }
-
   // --- what concerns several parts, in order ---
 
   claims(): Claims {
@@ -223,7 +248,7 @@ export class Composition implements Engine, CommitterHost {
     if (!this.#isAlive) return;
     this.resync.onDurable(batch);
     this.upkeep.onDurable();
-    releaseEffects(this, effects, receipt);
+    this.afterCommit.apply(effects, receipt);
     shareLine(this);
     this.unoffered.onDurable(batch);
     if (this.inbox.hadToSkip()) this.lookAround();
@@ -243,7 +268,7 @@ export class Composition implements Engine, CommitterHost {
 
   #onResult(task: RunningTask, result: Attempt): void {
     if (!this.#isAlive) return;
-    deliverResult(this, task, result);
+    this.results.deliver(task, result);
     this.intake.onPlaceFree(task.request.name, isSuspect(task.crashes));
   }
 

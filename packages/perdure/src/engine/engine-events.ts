@@ -3,14 +3,14 @@ import type { InstanceState } from "../core/state.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { EventId } from "../model/ids.ts";
 import { isoTime } from "../model/time.ts";
-import type { Engine } from "./engine.ts";
+import type { EngineLog } from "../telemetry/engine-log.ts";
 import type { ActiveInstance } from "./instances/instance.ts";
 
 /** Names of activities, by the event that scheduled them. */
 type TaskNames = ReadonlyMap<EventId, string>;
 
 /** The names that the lines on these events will need, taken before the events are folded in and the calls are no longer open; null: none. */
-export function taskNamesFor({ parts: { log } }: Engine, { activities }: InstanceState, events: readonly HistoryEvent[]): TaskNames | null {
+export function taskNamesFor(log: EngineLog, { activities }: InstanceState, events: readonly HistoryEvent[]): TaskNames | null {
   let names: Map<EventId, string> | null = null;
   for (const event of events) {
     if (event.kind !== "TaskFailed" && (event.kind !== "TaskCompleted" || !log.enabled("info"))) continue;
@@ -27,13 +27,12 @@ export function taskNamesFor({ parts: { log } }: Engine, { activities }: Instanc
  * warn, the default of a hub in a program, an event that did not fail costs a look at its kind.
  */
 export function logCommit(
-  engine: Engine,
+  log: EngineLog,
   instance: ActiveInstance,
   generation: number,
   commit: EpisodeCommit,
   names: TaskNames | null,
 ): void {
-  const { log } = engine.parts;
   const isWhole = log.enabled("info");
   if (!isWhole && !log.enabled("warn")) return;
   const { instanceId, name } = instance.state;

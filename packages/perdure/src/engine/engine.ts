@@ -1,14 +1,18 @@
-import type { InstanceNo } from "../model/ids.ts";
+import type { ClaimedTasks } from "./activities/claimed-tasks.ts";
 import type { Dispatcher } from "./activities/dispatcher.ts";
 import type { SuspectGate } from "./claims/suspect-gate.ts";
 import type { Unoffered } from "./claims/unoffered.ts";
 import type { Door } from "./clients/door.ts";
+import type { Births } from "./commits/births.ts";
 import type { Committer } from "./commits/committer.ts";
 import type { KeptResults } from "./commits/kept-results.ts";
 import type { MailOrder } from "./commits/mail-order.ts";
+import type { MessageRouter } from "./commits/message-router.ts";
 import type { Identity } from "./commits/sealed-batch.ts";
 import type { ActiveInstance } from "./instances/instance.ts";
 import type { InstanceTable } from "./instances/instance-table.ts";
+import type { Leaving } from "./instances/leaving.ts";
+import type { Loader } from "./instances/loader.ts";
 import type { LossLog } from "./loss-log.ts";
 import type { WorkerParts, WorkerSettings } from "./options.ts";
 import type { Phase } from "./phase.ts";
@@ -32,8 +36,11 @@ export interface Engine {
   readonly losses: LossLog;
   readonly phase: Phase;
   readonly identity: Identity;
-  /** A number no instance ever had. Blocks are reserved ahead, so this never waits; null only when the store could not keep up. */
-  mintNo(): InstanceNo | null;
+  readonly births: Births;
+  readonly router: MessageRouter;
+  readonly leaving: Leaving;
+  readonly loader: Loader;
+  readonly claimedTasks: ClaimedTasks;
   /** Puts an instance in line for an episode, unless it is there or may not run. */
   enqueue(instance: ActiveInstance): void;
   /** (Re)arms the wake-up for the instance's earliest timer or scheduled start. */

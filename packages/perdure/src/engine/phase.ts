@@ -3,3 +3,6 @@
  * everything and joins as a new one: its phase stays what it was meanwhile, and its committer is halted until it has joined.
  */
 export type Phase = "joining" | "running" | "draining" | "stopped" | "dead";
+
+/** It has joined, and has not ended: what comes back from the store or the executor is for it. */
+export const isAlive = (phase: Phase): boolean => phase === "running" || phase === "draining";

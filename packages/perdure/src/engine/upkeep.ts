@@ -3,8 +3,6 @@ import { giveRow } from "./activities/give-row.ts";
 import type { RunningTask } from "./activities/running-task.ts";
 import type { Engine } from "./engine.ts";
 import type { ActiveInstance } from "./instances/instance.ts";
-import { release } from "./instances/leaving.ts";
-import { loadOwned } from "./instances/load.ts";
 import { shareLine } from "./placement/sharing.ts";
 
 const TICK_MS = 1_000;
@@ -102,7 +100,7 @@ export class Upkeep {
       looked += 1;
       if (released >= limit || looked > LOOKS_PER_RELEASE * limit) return;
       if (instance.touchedAt > idleSince || !this.#isIdle(instance, dueFrom)) continue;
-      release(this.#engine, instance);
+      this.#engine.leaving.release(instance);
       released += 1;
     }
   }
@@ -155,7 +153,7 @@ export class Upkeep {
     const owned = await engine.parts.store.readOwned(engine.identity.worker);
     if (!this.#isSettled) return; // what is born in a batch on its way is owned in the store, and not known here yet
     const strangers = owned.filter(({ no }) => engine.table.byNo(no) === undefined).map(({ no }) => no);
-    if (strangers.length > 0) await loadOwned(engine, strangers);
+    if (strangers.length > 0) await engine.loader.load(strangers);
   }
 
   /** Nothing is on its way to the store, nor being settled. */

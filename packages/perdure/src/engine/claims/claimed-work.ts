@@ -1,7 +1,8 @@
 import type { InstanceNo } from "../../model/ids.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../store/commit.ts";
-import type { TaskRow } from "../../store/rows.ts";
+import type { ClaimedTasks } from "../activities/claimed-tasks.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
+import type { Loader } from "../instances/loader.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Suspects } from "./suspects.ts";
 
@@ -10,8 +11,8 @@ export interface ClaimedWorkPort {
   readonly settings: Pick<WorkerSettings, "pollEveryMs">;
   readonly identity: Identity;
   readonly suspects: Pick<Suspects, "settled">;
-  loadInstances(nos: readonly InstanceNo[]): Promise<void>;
-  runTask(row: TaskRow): void;
+  readonly loader: Pick<Loader, "load">;
+  readonly claimedTasks: Pick<ClaimedTasks, "take">;
   /** What was claimed is in memory: there may be room for more. */
   requestClaim(): void;
 }
@@ -41,8 +42,8 @@ export class ClaimedWork {
     const done = () => {
       this.#loading -= nos.length;
     };
-    this.#port
-      .loadInstances(nos)
+    this.#port.loader
+      .load(nos)
       .finally(done)
       .then(
         () => {
@@ -56,7 +57,7 @@ export class ClaimedWork {
   runTasks(claimed: CommitReceipt["claimedTasks"], claim: ClaimTasksRequest | null): void {
     this.#port.parts.store.loadTasks(claimed).then(
       (rows) => {
-        for (const row of rows) if (row.worker === this.#port.identity.worker) this.#port.runTask(row);
+        for (const row of rows) if (row.worker === this.#port.identity.worker) this.#port.claimedTasks.take(row);
         this.#port.suspects.settled(claim); // the dispatcher knows of them now
       },
       () => this.#afterPoll(() => this.runTasks(claimed, claim)),

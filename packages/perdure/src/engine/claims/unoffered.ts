@@ -1,4 +1,4 @@
-import type { Queue, QueueKeys } from "../../model/function-kind.ts";
+import type { FunctionKind, Queue, QueueKeys } from "../../model/function-kind.ts";
 import { byQueue, queueKey } from "../../model/function-kind.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Committer } from "../commits/committer.ts";
@@ -50,9 +50,9 @@ export class Unoffered {
     return this.#forsaken;
   }
 
-  /** The gathering batch leaves work to others that this worker has no function for. */
-  lacked(): void {
-    this.#lackedIn = this.#engine.committer.gathering;
+  /** The gathering batch leaves a call to all workers. When this one has no function for it, perhaps nobody has. */
+  left(kind: FunctionKind, name: string): void {
+    if (!this.#engine.fleet.has(kind, name)) this.#lackedIn = this.#engine.committer.gathering;
   }
 
   onDurable(batch: Batch): void {

@@ -3,9 +3,7 @@ import { LinkedSet } from "../../model/linked-set.ts";
 import type { Message } from "../../model/message.ts";
 import type { DeliverReceipt, StartReceipt } from "../../store/contract.ts";
 import type { Batch } from "../commits/batch.ts";
-import { birth } from "../commits/gather.ts";
 import type { Engine } from "../engine.ts";
-import { clientMail } from "../instances/mailbox.ts";
 import type { AnyOp, StartParams } from "./client-op.ts";
 import { DeliverOp, StartOp } from "./client-op.ts";
 import { sendDirect } from "./direct-call.ts";
@@ -109,7 +107,7 @@ export class ClientDoor {
   #pass(op: AnyOp): void {
     op.isHeld = false;
     if (this.#engine.phase !== "running") this.direct(op);
-    else if (!(op instanceof StartOp)) this.#deliver(op);
+    else if (!(op instanceof StartOp)) this.#engine.router.fromClient(op);
     else if (op.onExisting === "replace" || op.isRepeat) this.direct(op);
     else if (this.#host.hasNumbers()) this.#gather(op);
     else {
@@ -128,22 +126,8 @@ export class ClientDoor {
     const engine = this.#engine;
     const batch = engine.committer.gathering;
     // What exists is not replaced from a batch: it may be on its way for longer than its caller waits ({@link ClientStart.replaces}).
-    birth(engine, batch, op.start, { ifExists: null, onExisting: "fail", minted: op.minted, at: engine.storeClock.now(), op });
+    engine.births.add(batch, op.start, { ifExists: null, onExisting: "fail", minted: op.minted, at: engine.storeClock.now(), op });
     engine.committer.requestSeal();
-  }
-
-  #deliver(op: DeliverOp): void {
-    const { table, mailOrder, committer } = this.#engine;
-    const { instanceId, message } = op;
-    const target = table.byId(instanceId);
-    if (target === undefined || target.leaving || target.phase === "held" || !mailOrder.mayGoDirect(target)) {
-      committer.gathering.send({ to: { instanceId }, message }, op);
-      mailOrder.sent(instanceId);
-      committer.requestSeal();
-      return;
-    }
-    target.mailbox.put(clientMail(message, op));
-    this.#engine.enqueue(target);
   }
 
   /** One timer for all: the call that came first is due first. */

@@ -2,13 +2,27 @@ import type { InstanceNo, WorkerId } from "../../model/ids.ts";
 import type { Pauses } from "../../process/doubling-pause.ts";
 import { doublingPauseMs } from "../../process/doubling-pause.ts";
 import type { FinishedTask, GroupCommit } from "../../store/commit.ts";
-import type { Engine } from "../engine.ts";
-import { loadOwned } from "../instances/load.ts";
+import type { InstanceTable } from "../instances/instance-table.ts";
+import type { Loader } from "../instances/loader.ts";
+import type { WorkerParts, WorkerSettings } from "../options.ts";
+import type { Phase } from "../phase.ts";
 import type { Batch } from "./batch.ts";
+import type { Committer } from "./committer.ts";
+import type { Identity } from "./sealed-batch.ts";
 
 const LONGEST_PAUSE_MS = 30_000;
 const RESULT_PAUSES: Pauses = { firstMs: 50, longestMs: LONGEST_PAUSE_MS };
 const PAUSES: Pauses = { firstMs: 1_000, longestMs: LONGEST_PAUSE_MS };
+
+export interface RoomPort {
+  readonly phase: Phase;
+  readonly identity: Identity;
+  readonly committer: Pick<Committer, "gathering" | "requestSeal">;
+  readonly loader: Pick<Loader, "load">;
+  readonly table: InstanceTable;
+  readonly settings: Pick<WorkerSettings, "asideOverBytes" | "asideAfterRefusals">;
+  readonly parts: Pick<WorkerParts, "log" | "scheduler">;
+}
 
 export type Advice =
   /** The same batch, later. */
@@ -34,7 +48,7 @@ interface Waiting {
  * for a while, so that smaller ones of others get on where there is room for them. An instance that is aside is owned and not in memory.
  */
 export class Room {
-  readonly #engine: Engine;
+  readonly #port: RoomPort;
   readonly #aside = new Map<InstanceNo, Waiting>();
   #results: FinishedTask[] = [];
   /** In a row. */
@@ -44,14 +58,14 @@ export class Room {
   #reloadMs = 0;
 
   /** `onBack`: an instance that was aside is about to try again, best in a batch of its own. */
-  constructor(engine: Engine, onBack: () => void) {
-    this.#engine = engine;
+  constructor(port: RoomPort, onBack: () => void) {
+    this.#port = port;
     this.#onBack = onBack;
   }
 
   /** `refusals`: in a row, before this one. */
   advise(batch: Batch, commit: GroupCommit, refusals: number): Advice {
-    const { asideOverBytes, asideAfterRefusals } = this.#engine.settings;
+    const { asideOverBytes, asideAfterRefusals } = this.#port.settings;
     if (refusals < asideAfterRefusals && this.#aside.size + this.#results.length === 0) return { kind: "wait" };
     // A store without room for so little has none for anybody.
     if (JSON.stringify(commit).length <= asideOverBytes) return { kind: "wait" };
@@ -65,7 +79,7 @@ export class Room {
   }
 
   putAside(no: InstanceNo, detail: string): void {
-    const { identity, parts, table } = this.#engine;
+    const { identity, parts, table } = this.#port;
     const before = this.#aside.get(no);
     const attempts = before === undefined ? 0 : before.attempts + 1;
     // All that are aside try one after the other: on a slow machine too, most of the time is for those who fit.
@@ -80,10 +94,10 @@ export class Room {
 
   /** Memory was cleared, and is filled again: those that are aside stay away. */
   keepAway(): void {
-    const { identity, table } = this.#engine;
+    const { identity, table } = this.#port;
     for (const [no, { worker, isBack }] of this.#aside) {
       if (worker !== identity.worker) this.#aside.delete(no);
-      else if (!isBack) table.loading.add(no); // others that find it owned and not here then know that it is being read
+      else if (!isBack) table.startLoading(no); // others that find it owned and not here then know that it is being read
     }
   }
 
@@ -106,28 +120,28 @@ export class Room {
   }
 
   #bringBack(no: InstanceNo, waiting: Waiting): void {
-    const { identity, phase, table } = this.#engine;
+    const { identity, phase, table } = this.#port;
     if (this.#aside.get(no) !== waiting || waiting.worker !== identity.worker || phase !== "running") return;
     waiting.isBack = true;
-    table.loading.delete(no);
+    table.endLoading(no);
     this.#onBack();
-    loadOwned(this.#engine, [no]).then(
+    this.#port.loader.load([no]).then(
       () => {
         if (table.byNo(no) === undefined) this.#aside.delete(no);
       },
-      () => this.#engine.parts.scheduler.after(waiting.pauseMs, () => this.#bringBack(no, waiting)),
+      () => this.#port.parts.scheduler.after(waiting.pauseMs, () => this.#bringBack(no, waiting)),
     );
   }
 
   #nextResult(): void {
-    const { worker } = this.#engine.identity;
-    this.#engine.parts.scheduler.after(doublingPauseMs(RESULT_PAUSES, this.#resultRefusals), () => {
+    const { worker } = this.#port.identity;
+    this.#port.parts.scheduler.after(doublingPauseMs(RESULT_PAUSES, this.#resultRefusals), () => {
       const [next, ...rest] = this.#results;
-      const isOurs = this.#engine.identity.worker === worker && this.#engine.phase === "running";
+      const isOurs = this.#port.identity.worker === worker && this.#port.phase === "running";
       this.#results = isOurs ? rest : [];
       if (!isOurs || next === undefined) return;
-      this.#engine.committer.gathering.tasks.finish(next);
-      this.#engine.committer.requestSeal();
+      this.#port.committer.gathering.tasks.finish(next);
+      this.#port.committer.requestSeal();
       if (rest.length > 0) this.#nextResult();
     });
   }

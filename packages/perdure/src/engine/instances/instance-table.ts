@@ -10,10 +10,13 @@ export class InstanceTable {
   readonly #byId = new FreshMap<string, ActiveInstance>();
   readonly #suspects = new Set<ActiveInstance>();
   readonly histories = new LoadedHistories();
-  /** Those that are being read from the store. */
-  readonly loading = new Set<InstanceNo>();
+  readonly #loading = new Set<InstanceNo>();
+  #epoch = 0;
+
   /** Grows whenever all is forgotten: what was read before is of no use then. */
-  epoch = 0;
+  get epoch(): number {
+    return this.#epoch;
+  }
 
   get size(): number {
     return this.#byNo.size;
@@ -53,6 +56,19 @@ export class InstanceTable {
     if (this.#byId.get(instance.state.instanceId) === instance) this.#byId.delete(instance.state.instanceId);
   }
 
+  /** It is being read from the store, or waits for its turn there. */
+  isLoading(no: InstanceNo): boolean {
+    return this.#loading.has(no);
+  }
+
+  startLoading(no: InstanceNo): void {
+    this.#loading.add(no);
+  }
+
+  endLoading(no: InstanceNo): void {
+    this.#loading.delete(no);
+  }
+
   all(): IterableIterator<ActiveInstance> {
     return this.#byNo.values();
   }
@@ -63,7 +79,7 @@ export class InstanceTable {
     this.#byId.clear();
     this.#suspects.clear();
     this.histories.clear();
-    this.loading.clear();
-    this.epoch += 1;
+    this.#loading.clear();
+    this.#epoch += 1;
   }
 }

@@ -1,7 +1,7 @@
 import type { Committer } from "../commits/committer.ts";
 import type { EpisodeLoop } from "../instances/episodes.ts";
-import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
+import type { Leaving } from "../instances/leaving.ts";
 import type { WorkerParts } from "../options.ts";
 
 const STEP_MS = 20;
@@ -11,9 +11,9 @@ export interface DrainPort {
   readonly committer: Pick<Committer, "flushed">;
   readonly table: Pick<InstanceTable, "all">;
   readonly episodes: Pick<EpisodeLoop, "giveUp">;
+  readonly leaving: Pick<Leaving, "release">;
   /** Nothing runs, nothing waits, nothing is on its way to the store. */
   readonly isQuiet: boolean;
-  release(instance: ActiveInstance): void;
 }
 
 /** The end of a worker that stops in order: what runs may finish, and what it owns is handed back. */
@@ -34,10 +34,10 @@ export class Drain {
   }
 
   async handBack(): Promise<void> {
-    const { table, episodes, committer } = this.#port;
+    const { table, episodes, leaving, committer } = this.#port;
     for (const instance of [...table.all()]) {
       episodes.giveUp(instance);
-      if (instance.phase === "idle" || instance.phase === "queued" || instance.phase === "held") this.#port.release(instance);
+      if (instance.phase === "idle" || instance.phase === "queued" || instance.phase === "held") leaving.release(instance);
     }
     await committer.flushed();
   }

@@ -32,7 +32,7 @@ export interface LifePort {
   readonly drain: Drain;
   readonly lease: Pick<LeaseKeeper, "start" | "stop">;
   readonly committer: Pick<Committer, "inFlight" | "isOccupied" | "unhalt">;
-  readonly resync: Pick<Resync, "dropAll" | "trouble" | "troubledSince">;
+  readonly resync: Pick<Resync, "dropAll" | "rejoined" | "trouble">;
   readonly dispatcher: Pick<Dispatcher, "close">;
   readonly door: Pick<ClientDoor, "close">;
   /** What looks for work, or does any, of itself; all but the lease. */
@@ -143,7 +143,7 @@ export class WorkerLife {
     if (this.#isOver) return;
     const { committer, lease, resync } = this.#port;
     this.#isShutOut = false;
-    resync.troubledSince = null;
+    resync.rejoined();
     committer.unhalt();
     if (wasDraining) return;
     this.#port.offerChanged(); // what has changed while it joined

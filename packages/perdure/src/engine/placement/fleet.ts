@@ -11,6 +11,7 @@ import type { Identity } from "../commits/sealed-batch.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
+import type { Phase } from "../phase.ts";
 import type { Other } from "./other-worker.ts";
 import { ANY_KEY, hasKey, keysByKind, keysByQueue, otherOf } from "./other-worker.ts";
 
@@ -29,6 +30,7 @@ interface FleetEngine {
   readonly table: InstanceTable;
   readonly dispatcher: Dispatcher;
   readonly committer: Committer;
+  readonly phase: Phase;
   readonly backlog: number;
 }
 
@@ -167,10 +169,12 @@ export class Fleet {
 
   /** False: a new instance of this orchestrator is born ready, for any worker with room. */
   keepsBirth(name: string): boolean {
+    const { table, settings, phase } = this.#engine;
+    if (phase !== "running" || table.size >= settings.maxOwnedInstances) return false;
     if (!this.has("orchestrator", name)) return false;
     if (this.isAlone) return true;
     const busy = this.#busy;
-    if (busy <= this.#engine.settings.keepBelow) return true;
+    if (busy <= settings.keepBelow) return true;
     return this.#keepsShare(this.#lighter(busy, functionKey(name)));
   }
 

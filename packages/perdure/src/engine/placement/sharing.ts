@@ -1,7 +1,11 @@
+import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { RunningTask } from "../activities/running-task.ts";
 import { isSuspect } from "../claims/suspicion.ts";
-import { taskRow } from "../commits/gather.ts";
+import { taskRow } from "../commits/activity-call.ts";
+import type { Committer } from "../commits/committer.ts";
 import type { Engine } from "../engine.ts";
+import type { InstanceTable } from "../instances/instance-table.ts";
+import type { StoreClock } from "../time/store-clock.ts";
 
 /** Tasks that leave the line at once: a batch of them stays under its row limit. */
 const ROWS_A_TURN = 500;
@@ -37,8 +41,15 @@ function giveBack({ dispatcher, committer }: Engine, task: RunningTask, attempts
   committer.requestSeal();
 }
 
+export interface LayOutPort {
+  readonly table: Pick<InstanceTable, "byNo">;
+  readonly dispatcher: Pick<Dispatcher, "withdraw">;
+  readonly committer: Pick<Committer, "gathering" | "requestSeal">;
+  readonly storeClock: StoreClock;
+}
+
 /** One that has not begun is left to all workers. */
-export function layOut(engine: Engine, task: RunningTask): boolean {
+export function layOut(engine: LayOutPort, task: RunningTask): boolean {
   const { table, committer, dispatcher, storeClock } = engine;
   const { no, generation, eventId } = task.request;
   const instance = table.byNo(no);
@@ -47,7 +58,7 @@ export function layOut(engine: Engine, task: RunningTask): boolean {
   if (scheduled === undefined) return false;
   dispatcher.withdraw(task);
   instance.rowGiven(eventId);
-  committer.gathering.tasks.add(taskRow(engine, instance, scheduled, { claimed: false, crashes: task.crashes }));
+  committer.gathering.tasks.add(taskRow(engine.storeClock, instance, scheduled, { claimed: false, crashes: task.crashes }));
   committer.gathering.update(instance, storeClock.now());
   committer.requestSeal();
   return true;

@@ -4,7 +4,7 @@ export const declinedAndForgotten: Plant = {
   name: "declined-and-forgotten",
   sentence: "An episode that no place took is not delivered again: the instance waits for ever.",
   file: "engine/instances/redelivery.ts",
-  search: "    engine.parts.scheduler.after(ms, deliver);",
+  search: "      this.#port.parts.scheduler.after(ms, deliver);",
   replace: "",
   seed: 28,
 };

@@ -1,0 +1,69 @@
+import { messageOf } from "../../errors/perdure-error.ts";
+import { functionNotFound } from "../../model/function-not-found.ts";
+import type { Message } from "../../model/message.ts";
+import { payload } from "../../model/payload.ts";
+import { seedOfTaskRow } from "../../model/seed.ts";
+import { parseTaskBody } from "../../store/parse.ts";
+import type { TaskRow } from "../../store/rows.ts";
+import { isAlone, MAX_CRASHES } from "../claims/suspicion.ts";
+import type { Committer } from "../commits/committer.ts";
+import type { Fleet } from "../placement/fleet.ts";
+import type { StoreClock } from "../time/store-clock.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+
+export interface ClaimedTasksPort {
+  readonly committer: Pick<Committer, "gathering" | "requestSeal">;
+  readonly dispatcher: Pick<Dispatcher, "submit">;
+  readonly fleet: Pick<Fleet, "knows" | "known">;
+  readonly storeClock: Pick<StoreClock, "now">;
+}
+
+/** What becomes of tasks that this worker has claimed from the shared queue. */
+export class ClaimedTasks {
+  readonly #port: ClaimedTasksPort;
+
+  constructor(port: ClaimedTasksPort) {
+    this.#port = port;
+  }
+
+  /** Runs it, or ends it: as poison after too many crashes, as failed when nobody offers its function. */
+  take(row: TaskRow): void {
+    const { fleet, storeClock, dispatcher } = this.#port;
+    const { no, generation, eventId, instanceId, name, attempts, crashes } = row;
+    const failed = { kind: "taskFailed", ts: storeClock.now(), generation, taskId: eventId, result: null } as const;
+    if (crashes >= MAX_CRASHES) {
+      this.#finish(row, { ...failed, poison: messageOf("ACTIVITY_POISON", name, eventId, { deaths: crashes }) });
+      return;
+    }
+    if (!fleet.knows("activity", name)) {
+      const failure = functionNotFound("FUNCTION_NOT_OFFERED", "activity", name, fleet.known("activity"));
+      this.#finish(row, { ...failed, failure });
+      return;
+    }
+    const body = parseTaskBody(row.body);
+    const input = body.input === null ? null : payload(body.input);
+    const progress = row.progress === null ? null : payload(row.progress);
+    const { attempt, timeoutMs, seed = seedOfTaskRow(instanceId, no, generation), callId = eventId } = body;
+    const request = {
+      no,
+      generation,
+      eventId,
+      instanceId,
+      name,
+      alone: isAlone(crashes),
+      input,
+      attempt,
+      seed,
+      callId,
+      timeoutMs,
+      progress,
+    };
+    dispatcher.submit(request, { attempts, crashes });
+  }
+
+  #finish({ no, generation, eventId, attempts }: TaskRow, message: Message): void {
+    const { committer } = this.#port;
+    committer.gathering.tasks.finish({ no, generation, eventId, attempts, message: { to: { no }, message } });
+    committer.requestSeal();
+  }
+}

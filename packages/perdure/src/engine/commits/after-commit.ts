@@ -1,0 +1,56 @@
+import type { CommitReceipt } from "../../store/commit.ts";
+import type { Dispatcher } from "../activities/dispatcher.ts";
+import { DELIVERED } from "../clients/client-op.ts";
+import type { Departures } from "../instances/departures.ts";
+import type { Ends } from "../instances/ends.ts";
+import type { ActiveInstance } from "../instances/instance.ts";
+import type { InstanceTable } from "../instances/instance-table.ts";
+import { activityRequest } from "./activity-call.ts";
+import { answerSent } from "./answer-sent.ts";
+import type { Births } from "./births.ts";
+import type { Committer } from "./committer.ts";
+import type { MessageRouter } from "./message-router.ts";
+import type { Effects } from "./sealed-batch.ts";
+
+export interface AfterCommitPort {
+  readonly births: Pick<Births, "durable">;
+  readonly router: Pick<MessageRouter, "durable">;
+  readonly dispatcher: Pick<Dispatcher, "submit" | "abortInstance">;
+  readonly ends: Pick<Ends, "durable">;
+  readonly departures: Pick<Departures, "durable">;
+  readonly committer: Pick<Committer, "requestClaim">;
+  readonly table: Pick<InstanceTable, "byNo">;
+  announce(instance: ActiveInstance): void;
+  forgetSeq(instance: ActiveInstance, seq: number): void;
+  lookAround(): void;
+}
+
+/** What leaves when a batch is durable, in this order, and not before. */
+export class AfterCommit {
+  readonly #port: AfterCommitPort;
+
+  constructor(port: AfterCommitPort) {
+    this.#port = port;
+  }
+
+  apply(effects: Effects, receipt: CommitReceipt): void {
+    const port = this.#port;
+    for (const instance of effects.touched) instance.batchIsDurable();
+    for (const { instance, mail } of effects.consumedMail) if (mail.seq !== null) port.forgetSeq(instance, mail.seq);
+    port.births.durable(effects, receipt);
+    port.router.durable(effects);
+    for (const { instance, scheduled, generation } of effects.activities) {
+      if (instance.gone || instance.state.generation !== generation || !instance.state.activities.has(scheduled.id)) continue;
+      port.dispatcher.submit(activityRequest(instance, scheduled, generation));
+    }
+    for (const instance of effects.started) if (instance.end === null) port.announce(instance);
+    for (const cancel of effects.cancelTasks) port.dispatcher.abortInstance(cancel.no, cancel.generation, "terminated");
+    for (const instance of effects.ended) port.ends.durable(instance);
+    for (const op of effects.consumedOps) op.resolve(DELIVERED);
+    answerSent(effects, receipt);
+    port.departures.durable(effects, receipt);
+    if (receipt.madeReady || effects.newTasks.length > 0) port.committer.requestClaim();
+    const hasUnknownMail = receipt.mailFor.some((no) => port.table.byNo(no)?.leaving !== true);
+    if (hasUnknownMail) port.lookAround();
+  }
+}

@@ -1,0 +1,42 @@
+import { endReason } from "../../model/executor.ts";
+import type { Dispatcher } from "../activities/dispatcher.ts";
+import type { Door } from "../clients/door.ts";
+import type { WorkerParts } from "../options.ts";
+import type { ActiveInstance } from "./instance.ts";
+import type { InstanceTable } from "./instance-table.ts";
+
+export interface EndsPort {
+  readonly table: Pick<InstanceTable, "remove">;
+  readonly dispatcher: Pick<Dispatcher, "all" | "abortInstance">;
+  readonly door: Pick<Door, "direct">;
+  readonly parts: Pick<WorkerParts, "executor">;
+  announce(instance: ActiveInstance): void;
+}
+
+/** Instances whose end is durable. */
+export class Ends {
+  readonly #port: EndsPort;
+
+  constructor(port: EndsPort) {
+    this.#port = port;
+  }
+
+  /** It leaves memory; activities that nobody waits for any more are told, and so is everybody who waits for its end. */
+  durable(instance: ActiveInstance): void {
+    const { table, dispatcher, parts, door } = this.#port;
+    const { state } = instance;
+    table.remove(instance);
+    parts.executor.forget(instance.no);
+    if (instance.hasStrays) {
+      for (const task of dispatcher.all()) if (task.request.no === instance.no) task.resultDropped = true;
+      dispatcher.abortInstance(instance.no, state.generation, endReason(state.status));
+    }
+    for (const { op } of instance.mailbox.empty()) {
+      if (op === null) continue;
+      // Behind a replace message: it is for the run that took the place.
+      if (instance.end !== null && instance.end.successor !== null) door.direct(op);
+      else op.resolve({ outcome: "done", status: state.status });
+    }
+    this.#port.announce(instance);
+  }
+}
