@@ -67,12 +67,16 @@ export function applyEpisode(state: InstanceState, reception: Reception, run: Ep
     if (!state.started) writer.events.push(executionStarted(state, at));
     for (const action of run.actions) record(writer, action);
     const { droppedEvents } = run;
-    writer.events.push({ kind: "OrchestratorCompleted", ts: at, ...(droppedEvents === undefined ? {} : { droppedEvents }) });
+    const completed = { kind: "OrchestratorCompleted", ts: at } as const;
+    writer.events.push(droppedEvents === undefined ? completed : { ...completed, droppedEvents });
   }
 
   const status = run.customStatus === undefined ? {} : { customStatus: run.customStatus };
   const { events, children, messages } = writer;
-  if (run.outcome === null) return { events, children, messages, end: null, next: null, ...status };
+  if (run.outcome === null) {
+    const commit = { events, children, messages, end: null, next: null };
+    return run.customStatus === undefined ? commit : { ...commit, ...status };
+  }
   if (run.outcome.kind === "continuedAsNew") {
     events.push({ kind: "ContinueAsNew", ts: at, input: run.outcome.input });
     events.push({ kind: "ExecutionCompleted", ts: at, status: "ContinuedAsNew", result: null });
@@ -91,7 +95,10 @@ function labelsOf(state: InstanceState, { version, tags }: Extract<EpisodeOutcom
 /** The events of the episode that is about to run, for the executor: what waited, what came, and the clock. */
 export function freshEvents(state: InstanceState, reception: Reception): readonly HistoryEvent[] {
   const opened: HistoryEvent = { kind: "OrchestratorStarted", ts: reception.at };
-  const before = state.waiting.length === 0 ? reception.events : [...state.waiting, ...reception.events];
+  const { events } = reception;
+  const [first] = events;
+  if (first !== undefined && events.length === 1 && state.started && state.waiting.length === 0) return [first, opened]; // mostly
+  const before = state.waiting.length === 0 ? events : [...state.waiting, ...events];
   return state.started ? [...before, opened] : [...before, opened, executionStarted(state, reception.at)];
 }
 
@@ -112,11 +119,9 @@ function executionStarted(state: InstanceState, ts: number): HistoryEvent {
 function record(writer: Writer, action: Action): void {
   const ts = writer.at;
   switch (action.kind) {
-    case "callActivity": {
-      const { kind: _, ...call } = action;
-      writer.events.push({ kind: "TaskScheduled", ts, ...call });
+    case "callActivity":
+      writer.events.push(taskScheduled(action, ts));
       return;
-    }
     case "createTimer": {
       const { kind: _, ...timer } = action;
       writer.events.push({ kind: "TimerCreated", ts, ...timer, fireAt: clampTime(timer.fireAt) });
@@ -138,6 +143,16 @@ function record(writer: Writer, action: Action): void {
     default:
       assertNever(action);
   }
+}
+
+/** Most calls have the first four fields alone: a copy by rest and spread would be made for each activity. */
+function taskScheduled(action: Extract<Action, { kind: "callActivity" }>, ts: number): HistoryEvent {
+  const { id, name, input, retry, timeoutMs, progress } = action;
+  if (retry !== undefined || timeoutMs !== undefined || progress !== undefined) {
+    const { kind: _, ...call } = action;
+    return { kind: "TaskScheduled", ts, ...call };
+  }
+  return { kind: "TaskScheduled", ts, id, name, input };
 }
 
 function recordChild(writer: Writer, action: Extract<Action, { kind: "callSubOrchestrator" | "startOrchestration" }>): void {

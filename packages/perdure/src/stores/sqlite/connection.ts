@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 export class Connection {
   readonly db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #arrays = new Map<string, StatementSync>();
 
   constructor(path: string, options: { readonly readOnly: boolean; readonly busyTimeoutMs: number }) {
     const url = pathToFileURL(resolve(path));
@@ -27,6 +28,17 @@ export class Connection {
     return statement;
   }
 
+  /** As {@link sql}, for many small rows: each comes as an array, which costs less than an object with names. */
+  arrays(text: string): StatementSync {
+    let statement = this.#arrays.get(text);
+    if (statement === undefined) {
+      statement = this.db.prepare(text);
+      statement.setReturnArrays(true);
+      this.#arrays.set(text, statement);
+    }
+    return statement;
+  }
+
   /** One value of the first row; undefined without a row. */
   value(text: string, ...params: readonly (string | number | null)[]): unknown {
     const row = this.sql(text).get(...params);
@@ -40,6 +52,7 @@ export class Connection {
 
   close(): void {
     this.#statements.clear();
+    this.#arrays.clear();
     if (this.db.isOpen) this.db.close();
   }
 }

@@ -9,9 +9,14 @@ import type { HistoryChunk, InstanceRow, LoadedInstance, TaskRow } from "../../s
 import type { Columns } from "../sql-rows.ts";
 import type { Connection } from "./connection.ts";
 import { lastTime } from "./last-time.ts";
-import { historyChunk, INPUT_ASIDE, inboxRow, instanceRow, selectInstances, taskRow } from "./rows-of.ts";
+import { unpackOrSay } from "./payload-column.ts";
+import { INPUT_ASIDE, inboxRow, instanceRow, selectInstances, taskRow } from "./rows-of.ts";
 
-const HISTORY = "SELECT no, generation, first_seq, count, events FROM history";
+/**
+ * One instance at a time, in the order of the index: for all instances of a read at once SQLite sorted the rows with their events, and looked for the
+ * generation with each of them (24 µs an instance of seven rows, 12 this way; November 2026).
+ */
+const HISTORY = "SELECT first_seq, count, events FROM history WHERE no = ? AND generation = ? ORDER BY first_seq";
 const INSTANCE_BY_ID = selectInstances("instances i", "WHERE instance_id = ?");
 const ENDED = `SELECT instance_id, no, completed_at FROM instances WHERE completed_at >= ?1 AND (completed_at, no) > (?2, ?3)
   ORDER BY completed_at, no LIMIT ${MOST_ENDED + 1}`;
@@ -26,6 +31,8 @@ const SUSPECT_AT = `WITH RECURSIVE present (suspicion) AS (
     UNION ALL SELECT (SELECT min(suspicion) ${READY} AND suspicion > p.suspicion) FROM present p WHERE p.suspicion IS NOT NULL)
   SELECT min((SELECT min(wake_at) ${READY} AND suspicion = p.suspicion)) FROM present p`;
 const TASK_AT = "SELECT min(not_before) FROM tasks WHERE worker IS NULL AND name_key = ?";
+
+type HistoryColumns = readonly [firstSeq: number, count: number, events: string | Uint8Array];
 
 /** Reads on the calling thread, beside the writer: in WAL mode neither waits for the other. */
 export class Reader {
@@ -55,26 +62,20 @@ export class Reader {
       const rows = new Map(
         this.rows(selectInstances("instances i", `WHERE no ${AMONG}`), list).map((row) => [row.no, this.#instance(row)]),
       );
-      const histories = grouped(
-        this.rows(
-          `${HISTORY} h WHERE no ${AMONG} AND generation = (SELECT generation FROM instances i WHERE i.no = h.no) ORDER BY h.rowid`,
-          list,
-        ),
-        historyChunk,
-      );
       const inboxes = grouped(this.rows(`${INBOX} WHERE no ${AMONG} ORDER BY seq`, list), inboxRow);
       const tasks = grouped(this.rows(`SELECT * FROM tasks WHERE no ${AMONG}`, list), taskRow);
       return nos.flatMap((no) => {
         const row = rows.get(no);
         if (row === undefined) return [];
         const open = (tasks.get(no) ?? []).filter((task) => task.generation === row.generation);
-        return [{ row, history: histories.get(no) ?? [], inbox: inboxes.get(no) ?? [], tasks: open }];
+        return [{ row, history: this.history(no, row.generation), inbox: inboxes.get(no) ?? [], tasks: open }];
       });
     });
   }
 
   history(no: number, generation: number): readonly HistoryChunk[] {
-    return this.rows(`${HISTORY} WHERE no = ? AND generation = ? ORDER BY rowid`, no, generation).map(historyChunk);
+    const rows = this.#connection.arrays(HISTORY).all(no, generation) as unknown as readonly HistoryColumns[];
+    return rows.map(([firstSeq, count, events]) => ({ generation, firstSeq, count, events: unpackOrSay(events) }));
   }
 
   historyOf(id: InstanceId): readonly HistoryChunk[] {
