@@ -31,7 +31,6 @@ export const LONG_FILES: ReadonlyMap<string, string> = new Map([
   ["stores/postgres/postgres-store.ts", "is being split"],
   ["replay/cursor/orchestrator-call.ts", "is being split"],
   ["executors/activity-runs.ts", "is being split"],
-  ["engine/activities/dispatcher.ts", "is being split"],
 ]);
 
 const PURE_BANS: readonly Ban[] = [

@@ -1,12 +1,12 @@
 import type { AbortReason, ActivityRequest, ActivityResult, Declined, Executor, Lost, TaskKey } from "../../model/executor.ts";
 import type { NameKey } from "../../model/function-name.ts";
-import { functionKey } from "../../model/function-name.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { Clock, Scheduler } from "../../process/clock.ts";
 import { askForActivity, lostBy } from "../ask-executor.ts";
 import type { SuspectGate } from "../claims/suspect-gate.ts";
 import { crashesAfterLoss, isAlone, isSuspect, MAX_CRASHES, pauseAfterLosses } from "../claims/suspicion.ts";
-import { Line } from "./line.ts";
+import type { ActivityLimits } from "./places.ts";
+import { Places } from "./places.ts";
 import type { Attempt, RunningTask } from "./running-task.ts";
 import { TaskTable } from "./task-table.ts";
 import { TurnedAway } from "./turned-away.ts";
@@ -17,51 +17,23 @@ export interface DispatcherHost {
   onHeartbeat(task: RunningTask): void;
 }
 
-export interface ActivityLimits {
-  /** Activities running at once. */
-  readonly all: number;
-  /** Of one function, by name. */
-  readonly each: { readonly [activity: string]: number };
-}
-
 interface DispatcherParts {
   readonly executor: Executor;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
 }
 
-/** The places of one function that has a limit of its own. */
-interface Lane {
-  readonly limit: number;
-  readonly line: Line;
-  active: number;
-  /** Running or waiting. */
-  inHand: number;
-}
-
-interface Candidate {
-  readonly task: RunningTask;
-  readonly line: Line;
-  readonly lane: Lane | undefined;
-}
-
-/**
- * Runs activities through the executor, up to a limit at once and up to another one of functions that have their own; what waits for its
- * function does not stand in the way of others. A key runs at most once at a time.
- */
+/** Runs activities through the executor, as there are {@link Places}. A key runs at most once at a time. */
 export class Dispatcher {
   readonly #executor: Executor;
   readonly #clock: Clock;
   readonly #scheduler: Scheduler;
   readonly #gate: SuspectGate;
   readonly #host: DispatcherHost;
-  readonly #most: number;
-  readonly #lanes: ReadonlyMap<string, Lane>;
+  readonly #places: Places;
   readonly #tasks = new TaskTable<RunningTask>();
-  readonly #line = new Line();
   /** Those that may end this process. */
   readonly suspects = new Set<RunningTask>();
-  #active = 0;
   #order = 0;
   #closed = false;
   readonly #turnedAway = new TurnedAway();
@@ -72,10 +44,7 @@ export class Dispatcher {
     this.#scheduler = scheduler;
     this.#gate = gate;
     this.#host = host;
-    this.#most = limits.all;
-    this.#lanes = new Map(
-      Object.entries(limits.each).map(([name, limit]) => [functionKey(name), { limit, line: new Line(), active: 0, inHand: 0 }]),
-    );
+    this.#places = new Places(executor, limits);
     executor.onHeartbeat((key, progress) => {
       const task = this.#tasks.get(key);
       if (task === undefined) return;
@@ -91,13 +60,12 @@ export class Dispatcher {
 
   /** Those that wait for a place. */
   get waiting(): number {
-    return this.#tasks.size - this.#active;
+    return this.#tasks.size - this.#places.active;
   }
 
   /** So many run at once: as the settings say, or the executor. */
   get places(): number {
-    const { capacity } = this.#executor.offer.activity;
-    return capacity === null ? this.#most : Math.min(capacity, this.#most);
+    return this.#places.count;
   }
 
   /** Places that are free now. */
@@ -107,8 +75,7 @@ export class Dispatcher {
 
   /** Free places of functions with a limit of their own, by key; null when there are none such. */
   get roomOfEach(): { readonly [activity: string]: number } | null {
-    if (this.#lanes.size === 0) return null;
-    return Object.fromEntries([...this.#lanes].map(([name, { limit, inHand }]) => [name, Math.max(0, limit - inHand)]));
+    return this.#places.roomOfEach;
   }
 
   /** Those of the keys whose activities the executor has not just declined for others to run. */
@@ -117,7 +84,7 @@ export class Dispatcher {
   }
 
   isLimited(activity: string): boolean {
-    return this.#laneOf(activity) !== undefined;
+    return this.#places.isLimited(activity);
   }
 
   get(key: TaskKey): RunningTask | undefined {
@@ -159,27 +126,25 @@ export class Dispatcher {
     this.#order += 1;
     this.#tasks.add(task);
     this.#suspect(task);
-    const lane = this.#laneOf(request.name);
-    if (lane !== undefined) lane.inHand += 1;
-    this.#admit(task, lane);
+    this.#places.enter(request.name);
+    this.#admit(task);
   }
 
   /** Suspects take their turn among each other before they stand in line. */
-  #admit(task: RunningTask, lane: Lane | undefined): void {
+  #admit(task: RunningTask): void {
     if (!isSuspect(task.crashes)) {
-      this.#lineUp(task, lane);
+      this.#lineUp(task);
       return;
     }
     this.#gate.enter("activity", task.crashes, (leave) => {
       if (!this.#isThere(task)) return leave();
       task.leaveGate = leave;
-      this.#lineUp(task, lane);
+      this.#lineUp(task);
     });
   }
 
-  #lineUp(task: RunningTask, lane: Lane | undefined): void {
-    if (this.#active < this.places && hasPlace(lane)) this.#run(task, lane);
-    else (lane?.line ?? this.#line).push(task);
+  #lineUp(task: RunningTask): void {
+    if (this.#places.take(task)) this.#run(task);
   }
 
   /** One that has not begun leaves: somebody else will run it. */
@@ -214,19 +179,9 @@ export class Dispatcher {
     const suspects = [...this.suspects];
     this.#tasks.clear();
     this.suspects.clear();
-    this.#line.clear();
+    this.#places.clear();
     this.#turnedAway.clear();
-    this.#active = 0;
-    for (const lane of this.#lanes.values()) {
-      lane.line.clear();
-      lane.active = 0;
-      lane.inHand = 0;
-    }
     for (const task of suspects) task.leaveGate?.();
-  }
-
-  #laneOf(activity: string): Lane | undefined {
-    return this.#lanes.size === 0 ? undefined : this.#lanes.get(functionKey(activity));
   }
 
   #suspect(task: RunningTask): void {
@@ -237,8 +192,7 @@ export class Dispatcher {
     this.#tasks.delete(task);
     this.suspects.delete(task);
     task.leaveGate?.();
-    const lane = this.#laneOf(task.request.name);
-    if (lane !== undefined) lane.inHand -= 1;
+    this.#places.leave(task.request.name);
   }
 
   #abort(task: RunningTask, reason: AbortReason): void {
@@ -247,11 +201,9 @@ export class Dispatcher {
     else this.#executor.abortActivity(task.request, reason);
   }
 
-  #run(task: RunningTask, lane: Lane | undefined): void {
+  #run(task: RunningTask): void {
     task.startedAt = this.#clock.monotonicMs();
     task.isForOthers = false;
-    this.#active += 1;
-    if (lane !== undefined) lane.active += 1;
     askForActivity(this.#executor, task.request).then(
       (result) => this.#answered(task, result),
       (error: unknown) => this.#answered(task, lostBy(error)),
@@ -293,29 +245,23 @@ export class Dispatcher {
       this.#done(task, { kind: "aborted", reason: task.aborted ?? "shutdown" });
       return;
     }
-    const lane = this.#laneOf(task.request.name);
     task.startedAt = null;
     task.leaveGate?.();
     task.leaveGate = null;
-    this.#freePlace(lane);
+    this.#places.free(task.request.name);
     const admit = () => {
       if (!this.#isThere(task) || task.startedAt !== null) return;
       if (this.#closed) this.#drop(task);
-      else this.#admit(task, lane);
+      else this.#admit(task);
     };
     if (afterMs === 0) admit();
     else this.#scheduler.after(afterMs, admit);
     this.startNext();
   }
 
-  #freePlace(lane: Lane | undefined): void {
-    this.#active -= 1;
-    if (lane !== undefined) lane.active -= 1;
-  }
-
   #done(task: RunningTask, result: Attempt): void {
     this.#drop(task);
-    this.#freePlace(this.#laneOf(task.request.name));
+    this.#places.free(task.request.name);
     this.startNext();
     this.#host.onResult(task, result);
     if (task.next !== null) this.submit(task.next.request, task.next.row, task.next.resultDropped);
@@ -323,26 +269,8 @@ export class Dispatcher {
 
   /** Some may have a place now. */
   startNext(): void {
-    while (this.#active < this.places) {
-      const next = this.#next();
-      if (next === null) return;
-      next.line.shift();
-      this.#run(next.task, next.lane);
-    }
+    for (let next = this.#places.takeNext(this.#isThere); next !== null; next = this.#places.takeNext(this.#isThere)) this.#run(next);
   }
 
   readonly #isThere = (task: RunningTask): boolean => this.#tasks.has(task);
-
-  /** The one that came first of those for whose function there is a place. */
-  #next(): Candidate | null {
-    const first = this.#line.first(this.#isThere);
-    let found: Candidate | null = first === undefined ? null : { task: first, line: this.#line, lane: undefined };
-    for (const lane of this.#lanes.values()) {
-      const task = hasPlace(lane) ? lane.line.first(this.#isThere) : undefined;
-      if (task !== undefined && (found === null || task.order < found.task.order)) found = { task, line: lane.line, lane };
-    }
-    return found;
-  }
 }
-
-const hasPlace = (lane: Lane | undefined) => lane === undefined || lane.active < lane.limit;

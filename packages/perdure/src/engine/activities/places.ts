@@ -1,0 +1,128 @@
+import type { Executor } from "../../model/executor.ts";
+import { functionKey } from "../../model/function-name.ts";
+import { Line } from "./line.ts";
+import type { RunningTask } from "./running-task.ts";
+
+export interface ActivityLimits {
+  /** Activities running at once. */
+  readonly all: number;
+  /** Of one function, by name. */
+  readonly each: { readonly [activity: string]: number };
+}
+
+/** The places of one function that has a limit of its own. */
+interface Lane {
+  readonly limit: number;
+  readonly line: Line;
+  active: number;
+  /** Running or waiting. */
+  inHand: number;
+}
+
+/**
+ * The places in which activities run here, up to a limit at once and up to another one of functions that have their own, and the line of those that
+ * wait for one. What waits for its function does not stand in the way of others.
+ */
+export class Places {
+  readonly #executor: Pick<Executor, "offer">;
+  readonly #most: number;
+  readonly #lanes: ReadonlyMap<string, Lane>;
+  readonly #line = new Line();
+  #active = 0;
+
+  constructor(executor: Pick<Executor, "offer">, { all, each }: ActivityLimits) {
+    this.#executor = executor;
+    this.#most = all;
+    this.#lanes = new Map(
+      Object.entries(each).map(([name, limit]) => [functionKey(name), { limit, line: new Line(), active: 0, inHand: 0 }]),
+    );
+  }
+
+  /** So many run at once: as the settings say, or the executor. */
+  get count(): number {
+    const { capacity } = this.#executor.offer.activity;
+    return capacity === null ? this.#most : Math.min(capacity, this.#most);
+  }
+
+  /** Places that are taken. */
+  get active(): number {
+    return this.#active;
+  }
+
+  /** Free places of functions with a limit of their own, by key; null when there are none such. */
+  get roomOfEach(): { readonly [activity: string]: number } | null {
+    if (this.#lanes.size === 0) return null;
+    return Object.fromEntries([...this.#lanes].map(([name, { limit, inHand }]) => [name, Math.max(0, limit - inHand)]));
+  }
+
+  isLimited(activity: string): boolean {
+    return this.#laneOf(activity) !== undefined;
+  }
+
+  /** One of this function has come: it will wait, or run. */
+  enter(activity: string): void {
+    const lane = this.#laneOf(activity);
+    if (lane !== undefined) lane.inHand += 1;
+  }
+
+  leave(activity: string): void {
+    const lane = this.#laneOf(activity);
+    if (lane !== undefined) lane.inHand -= 1;
+  }
+
+  /** True: it has a place now. False: it stands in line. */
+  take(task: RunningTask): boolean {
+    const lane = this.#laneOf(task.request.name);
+    if (this.#active < this.count && hasPlace(lane)) {
+      this.#occupy(lane);
+      return true;
+    }
+    (lane?.line ?? this.#line).push(task);
+    return false;
+  }
+
+  /** Gives a place to the one that came first of those for whose function there is one; null: nobody has one. */
+  takeNext(isThere: (task: RunningTask) => boolean): RunningTask | null {
+    if (this.#active >= this.count) return null;
+    const first = this.#line.first(isThere);
+    let found: { readonly task: RunningTask; readonly line: Line; readonly lane: Lane | undefined } | null =
+      first === undefined ? null : { task: first, line: this.#line, lane: undefined };
+    for (const lane of this.#lanes.values()) {
+      const task = hasPlace(lane) ? lane.line.first(isThere) : undefined;
+      if (task !== undefined && (found === null || task.order < found.task.order)) found = { task, line: lane.line, lane };
+    }
+    if (found === null) return null;
+    found.line.shift();
+    this.#occupy(found.lane);
+    return found.task;
+  }
+
+  /** One of this function does not run any more. */
+  free(activity: string): void {
+    this.#active -= 1;
+    const lane = this.#laneOf(activity);
+    if (lane !== undefined) lane.active -= 1;
+  }
+
+  /** All are free, and nobody waits. */
+  clear(): void {
+    this.#line.clear();
+    this.#active = 0;
+    for (const lane of this.#lanes.values()) {
+      lane.line.clear();
+      lane.active = 0;
+      lane.inHand = 0;
+    }
+  }
+
+  #occupy(lane: Lane | undefined): void {
+    this.#active += 1;
+    if (lane !== undefined) lane.active += 1;
+  }
+
+  #laneOf(activity: string): Lane | undefined {
+    return this.#lanes.size === 0 ? undefined : this.#lanes.get(functionKey(activity));
+  }
+}
+
+const hasPlace = (lane: Lane | undefined) => lane === undefined || lane.active < lane.limit;
