@@ -46,7 +46,7 @@ const steps = orchestrator("steps", async (ctx) => {
 await runChild(async () => {
   const { storeUrl, inFlight, lostOneIn, turns, secondsOfTurn } = childArgument<LossyArgument>();
   const loss = { isOn: false, calls: 0, lost: 0 };
-  const answer: NotRun = { kind: "lost", guilty: null, reason: "the place is gone" };
+  const answer: NotRun = { kind: "lost", atFault: null, reason: "the place is gone" };
   const fate = ({ instanceId }: { readonly instanceId: string }): Fate => {
     if (instanceId === POISON_ID) return { kind: "dropped", answer };
     loss.calls += 1;

@@ -49,7 +49,7 @@ export interface ProcessRequest extends LoadRequest {
   readonly say: (line: string) => void;
 }
 
-/** What the targets judge: medians, never single runs. */
+/** What is compared with the targets: medians, never single runs. */
 export interface Results {
   /** Targets differ from store to store; nothing is asked of `memory`. */
   readonly store: StoreName;
@@ -62,7 +62,7 @@ export interface Results {
   peer(name: string, inFlight: number): Series | null;
 }
 
-/** One number of the table in docs/performance.md, judged. */
+/** One number of the table in docs/performance.md, compared with its target. */
 export interface Target {
   readonly text: string;
   readonly measured: number;

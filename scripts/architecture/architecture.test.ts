@@ -35,7 +35,7 @@ test("no arrow between rooms runs back up: the rooms that one may import, for it
   for (const room of Object.keys(ROOMS)) {
     const reached = new Set(below(room));
     for (const next of reached) for (const further of below(next)) reached.add(further);
-    assert.equal(reached.has(room), false, `${room} stands above itself`);
+    assert.equal(reached.has(room), false, `${room} comes after itself`);
   }
 });
 

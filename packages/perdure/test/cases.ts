@@ -9,7 +9,7 @@ const FENCING = "reliability/fencing.testsuite.ts";
 const PROCESSES = "reliability/processes.test.ts";
 const TIME = "reliability/time.test.ts";
 const SIZE = "reliability/size.testsuite.ts";
-const CONVICTIONS = "reliability/convictions.testsuite.ts";
+const POISON_STOPS = "reliability/poison-stops.testsuite.ts";
 const DIVERGENCE = "reliability/divergence.test.ts";
 const TIMERS = "scenarios/timers.testsuite.ts";
 const FAILURES = "scenarios/failures.testsuite.ts";
@@ -73,8 +73,8 @@ export const CASES: Readonly<Record<number, CaseOwner>> = {
   32: inFiles([CROWDS, "case 32: a hundred starters"]),
   33: inFiles([DATABASE, "case 33: writes refused by"], [DATABASE, "case 33: a schema of another version"]),
   34: inFiles(
-    [CONVICTIONS, "case 34: an activity that ends its process"],
-    [CONVICTIONS, "case 34: an orchestrator that ends its process"],
+    [POISON_STOPS, "case 34: an activity that ends its process"],
+    [POISON_STOPS, "case 34: an orchestrator that ends its process"],
     [PROCESSES, "case 34: an instance whose stored history cannot be read"],
     ["reliability/memory.full.test.ts", "case 34: an activity that runs out of memory"],
   ),

@@ -57,7 +57,7 @@ export interface InstanceEnd {
 
 /** The one place where asking becomes history and history becomes effects. `mint` gives execution ids. */
 export function applyEpisode(state: InstanceState, reception: Reception, run: EpisodeRun | null, mint: () => ExecutionId): EpisodeCommit {
-  if (reception.verdict === "end") return terminated(state, reception);
+  if (reception.decision === "end") return terminated(state, reception);
   if (run === null) return { events: reception.events, children: [], messages: [], end: null, next: null };
 
   const at = reception.at;

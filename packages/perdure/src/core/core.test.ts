@@ -36,7 +36,7 @@ function born(changes: Partial<Parameters<typeof newState>[0]> = {}): InstanceSt
 /** One whole episode: receive, run, apply, fold. */
 function episode(state: InstanceState, messages: readonly Message[], now: number, run: Partial<EpisodeRun> = {}) {
   const reception = receive(state, messages, now);
-  const commit = applyEpisode(state, reception, reception.verdict === "run" ? { actions: [], outcome: null, ...run } : null, mint);
+  const commit = applyEpisode(state, reception, reception.decision === "run" ? { actions: [], outcome: null, ...run } : null, mint);
   foldAll(state, commit.events);
   return { reception, commit, kinds: commit.events.map((event) => event.kind) };
 }
@@ -96,7 +96,7 @@ test("due timers stand before what was accepted after them, and never fire early
   const state = born();
   episode(state, [], 1_001, { actions: [timer(0, 2_000), timer(1, 1_500), timer(2, 9_000)] });
   const early = receive(state, [], 1_499);
-  assert.deepEqual([early.verdict, early.events.length], ["record", 0]);
+  assert.deepEqual([early.decision, early.events.length], ["record", 0]);
   const { events } = receive(state, [raised("before", 1_400), raised("after", 1_600)], 2_100);
   assert.deepEqual(
     events.map((event) => (event.kind === "TimerFired" ? event.timerId : event.kind === "EventRaised" ? event.name : event.kind)),
@@ -113,11 +113,11 @@ test("the instance's clock never falls, whatever the caller's does", () => {
 test("while suspended everything is recorded and nothing runs; resume delivers it in order", () => {
   const state = born();
   episode(state, [], 1_001, { actions: [call(0), timer(1, 1_500)] });
-  assert.equal(episode(state, [{ kind: "suspend", ts: 0, reason: "audit" }], 1_002).reception.verdict, "record");
+  assert.equal(episode(state, [{ kind: "suspend", ts: 0, reason: "audit" }], 1_002).reception.decision, "record");
   assert.equal(state.status, "Suspended");
   assert.deepEqual(episode(state, [done(0), raised("A")], 1_600).kinds, ["TaskCompleted", "EventRaised", "TimerFired"]);
   const reception = receive(state, [{ kind: "resume", ts: 0, reason: null }], 1_700);
-  assert.equal(reception.verdict, "run");
+  assert.equal(reception.decision, "run");
   assert.deepEqual(
     freshEvents(state, reception).map((event) => event.kind),
     ["ExecutionSuspended", "TaskCompleted", "EventRaised", "TimerFired", "ExecutionResumed", "OrchestratorStarted"],
@@ -143,7 +143,7 @@ test("a scheduled start waits, records what comes, and starts with it", () => {
   assert.deepEqual(episode(state, [raised("A")], 1_500).kinds, ["EventRaised"]);
   assert.equal(state.status, "Pending");
   const { reception } = episode(state, [], 5_000);
-  assert.equal(reception.verdict, "run");
+  assert.equal(reception.decision, "run");
   assert.equal(state.started, true);
 });
 
@@ -184,7 +184,7 @@ test("continue-as-new begins an empty history with what nobody had waited for", 
   assert.deepEqual([state.generation, state.nextSeq, state.waiting.length, state.activities.size], [1, 1, 1, 0]);
   assert.equal(nextWake(state, NONE), "now");
   const { reception } = episode(state, [], 1_002);
-  assert.equal(reception.verdict, "run");
+  assert.equal(reception.decision, "run");
 });
 
 test("continue-as-new keeps version and tags, or gives others", () => {
@@ -217,12 +217,12 @@ test("the next wake reason: open activity, timer, or only a message", () => {
   assert.equal(nextWake(state, NONE), null);
 });
 
-test("a convicted activity stops the instance and records nothing", () => {
+test("a poison activity stops the instance and records nothing", () => {
   const state = born();
   episode(state, [], 1_001, { actions: [call(0)] });
   const poison: Message = { kind: "taskFailed", ts: 0, generation: 0, taskId: eventId(0), result: null, poison: "it kills" };
   const reception = receive(state, [poison], 1_002);
-  assert.deepEqual([reception.verdict, reception.events.length, reception.poison], ["stop", 0, "it kills"]);
+  assert.deepEqual([reception.decision, reception.events.length, reception.poison], ["stop", 0, "it kills"]);
 });
 
 test("a failed orchestration shows its message as output and keeps the failure in history", () => {

@@ -13,7 +13,7 @@ export interface Reception {
   /** The instance's time for what is recorded now: never earlier than its clock. */
   readonly at: number;
   /** `run`: open an episode · `record`: only write the events down · `end`: terminated, no user code · `stop`: an activity was stopped for crashes. */
-  readonly verdict: "run" | "record" | "end" | "stop";
+  readonly decision: "run" | "record" | "end" | "stop";
   readonly recursive: boolean;
   /** The run that takes this one's place, after a replace message. */
   readonly successor: StartSpec | null;
@@ -31,13 +31,13 @@ export function receive(state: InstanceState, messages: readonly Message[], now:
   for (const message of messages) {
     intake.fireTimersUpTo(Math.min(message.ts, now));
     intake.take(message);
-    if (intake.verdict !== null) break;
+    if (intake.decision !== null) break;
   }
-  if (intake.verdict === null) intake.fireTimersUpTo(now);
+  if (intake.decision === null) intake.fireTimersUpTo(now);
   return {
     events: intake.events,
     at: intake.at,
-    verdict: intake.verdict ?? (mayRun(state, intake) ? "run" : "record"),
+    decision: intake.decision ?? (mayRun(state, intake) ? "run" : "record"),
     recursive: intake.recursive,
     successor: intake.successor,
     taken: intake.taken,
@@ -55,7 +55,7 @@ function mayRun(state: InstanceState, intake: Intake): boolean {
 class Intake {
   readonly events: HistoryEvent[] = [];
   readonly at: number;
-  verdict: "end" | "stop" | null = null;
+  decision: "end" | "stop" | null = null;
   recursive = false;
   successor: StartSpec | null = null;
   poison: string | null = null;
@@ -134,7 +134,7 @@ class Intake {
     const { taskId } = message;
     if (message.generation !== this.#state.generation || !this.#state.activities.has(taskId) || this.#isSettled(taskId)) return;
     if (message.poison !== undefined) {
-      this.verdict = "stop";
+      this.decision = "stop";
       this.poison = message.poison;
       return;
     }
@@ -172,7 +172,7 @@ class Intake {
   }
 
   #end(reason: string | null, recursive: boolean): void {
-    this.verdict = "end";
+    this.decision = "end";
     this.recursive = recursive;
     this.events.push({ kind: "ExecutionTerminated", ts: this.at, reason, recursive });
   }

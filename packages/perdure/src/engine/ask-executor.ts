@@ -3,7 +3,7 @@ import { NO_PLACE } from "../model/no-place.ts";
 import { errorText } from "../telemetry/value-text.ts";
 
 /** What a call that rejects counts as (the port says so), and one that throws before it gives a promise. */
-export const lostBy = (error: unknown): Lost => ({ kind: "lost", guilty: null, reason: errorText(error) });
+export const lostBy = (error: unknown): Lost => ({ kind: "lost", atFault: null, reason: errorText(error) });
 
 export function askForEpisode(executor: Executor, request: EpisodeRequest): Promise<EpisodeResult> {
   if (!executor.offer.orchestrator.ready) return Promise.resolve(NO_PLACE);

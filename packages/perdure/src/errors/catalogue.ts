@@ -1,6 +1,6 @@
-import type { Conviction } from "./conviction.ts";
-import { convictedActivity, convictedInstance } from "./conviction.ts";
 import { entry } from "./entry.ts";
+import type { PoisonCause } from "./poison-cause.ts";
+import { activityPoisonMessage, instancePoisonMessage } from "./poison-cause.ts";
 import { DURABLE_ADVICE, list, WAITS } from "./sentences.ts";
 import { shown } from "./shown.ts";
 import type { Stopped } from "./stands-still.ts";
@@ -176,12 +176,12 @@ export const CATALOGUE = {
     (what: string, name: string, known: readonly string[]) =>
       `There is no ${what} function "${name}" in any live worker of this task hub. Known ones: ${list(known)}. Start a worker that has it, or correct the name.`,
   ),
-  INSTANCE_POISON: entry("function", 500, (cause: Conviction) => `${convictedInstance(cause)}. Fix it, then resume it.`),
+  INSTANCE_POISON: entry("function", 500, (cause: PoisonCause) => `${instancePoisonMessage(cause)}. Fix it, then resume it.`),
   ACTIVITY_POISON: entry(
     "function",
     500,
-    (name: string, eventId: number, cause: Conviction) =>
-      `Activity "${name}" (task ${eventId}) ${convictedActivity(cause)}. Fix it, then resume the instance: it will run again.`,
+    (name: string, eventId: number, cause: PoisonCause) =>
+      `Activity "${name}" (task ${eventId}) ${activityPoisonMessage(cause)}. Fix it, then resume the instance: it will run again.`,
   ),
   CONTINUE_NOT_RETURNED: entry(
     "function",

@@ -20,7 +20,7 @@ export function limitAnswers(inner: Executor, limits: AnswerLimits, scheduler: S
     new Promise((resolve, reject) => {
       const cancel = scheduler.after(ms, () => {
         giveUp();
-        resolve({ kind: "lost", guilty: null, reason: `There was no answer within ${ms} ms` });
+        resolve({ kind: "lost", atFault: null, reason: `There was no answer within ${ms} ms` });
       });
       answer.finally(cancel).then(resolve, reject);
     });

@@ -97,7 +97,7 @@ export const namesIn = (told: FunctionNames): FunctionNames => {
 
 /**
  * The call was not carried out, or nobody knows whether it was. Nothing of it is recorded, and it is never a failure of the function. A call that
- * throws or rejects counts as `lost` with `guilty: null`.
+ * throws or rejects counts as `lost` with `atFault: null`.
  */
 export type NotRun = Lost | Poison | Declined;
 
@@ -105,7 +105,7 @@ export type NotRun = Lost | Poison | Declined;
 export interface Lost {
   readonly kind: "lost";
   /** Is the call what ended its place? False: no · null: it may be, as may all that ran there · true: yes. */
-  readonly guilty: boolean | null;
+  readonly atFault: boolean | null;
   /** What happened to the place, for people. */
   readonly reason?: string;
 }

@@ -98,7 +98,7 @@ export interface Store {
   /** docs/design/ownership.md 9. `repaired` must be 0 in every test. */
   sweep(): Promise<SweepReceipt>;
   /**
-   * Stopped instances whose cure may be this code become ready. Returns how many. Of one stopped for crashes its version is noted (`convictedBy`), so that it is
+   * Stopped instances whose cure may be this code become ready. Returns how many. Of one stopped for crashes its version is noted (`poisonCodeVersions`), so that it is
    * tried once.
    */
   resumeForCode(code: CodeParams): Promise<number>;

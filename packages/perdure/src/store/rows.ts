@@ -27,7 +27,7 @@ export interface InstanceRow {
   readonly crashes: number;
   readonly stopped: StopReason | null;
   /** Versions of the code under which it was stopped for crashes, or was tried again since; kept when it is resumed. */
-  readonly convictedBy: readonly string[];
+  readonly poisonCodeVersions: readonly string[];
   readonly status: RuntimeStatus;
   readonly customStatus: string | null;
   readonly input: string | null;

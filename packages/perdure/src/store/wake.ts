@@ -37,6 +37,6 @@ export function dedupIdOf(message: Message): string | null {
 export const mayCure = ({ codeMayCure, codeVersions }: StopReason, codeVersion: string | null): boolean =>
   codeMayCure && (codeVersions === undefined || (codeVersion !== null && !codeVersions.includes(codeVersion)));
 
-/** `convictedBy` of an instance that this code sets going; null: as it was. */
+/** `poisonCodeVersions` of an instance that this code sets going; null: as it was. */
 export const triedBy = (reason: StopReason | null, codeVersion: string | null): readonly string[] | null =>
   reason?.codeVersions === undefined || codeVersion === null ? null : [...reason.codeVersions, codeVersion];

@@ -38,7 +38,7 @@ export const toInstanceRow = (row: Columns, own: Pick<InstanceRow, "customStatus
   wakeAt: orNull(row.wake_at, number),
   nextWake: nextWakeOf(row.next_wake),
   crashes: number(row.crashes),
-  convictedBy: orNull(row.convicted_by, fromJson<readonly string[]>) ?? [],
+  poisonCodeVersions: orNull(row.poison_code_versions, fromJson<readonly string[]>) ?? [],
   stopped: orNull(row.stopped, fromJson<NonNullable<InstanceRow["stopped"]>>),
   status: string(row.status) as RuntimeStatus,
   customStatus: own.customStatus,

@@ -8,7 +8,7 @@ import { interceptStore } from "./store-proxy.ts";
 import type { NodeTime, VirtualTime } from "./virtual-time.ts";
 
 /** What happens to one call on its way to the store and back. */
-export type Verdict =
+export type CallOutcome =
   | { readonly kind: "pass" }
   /** Refused before it was written: lock time-out, deadlock; or there is no room for it. */
   | { readonly kind: "busy"; readonly forRoom: boolean }
@@ -21,12 +21,12 @@ export type Verdict =
   /** On its way, and on its way back, for this long. */
   | { readonly kind: "slow"; readonly thereMs: number; readonly backMs: number };
 
-export const PASS: Verdict = { kind: "pass" };
+export const PASS: CallOutcome = { kind: "pass" };
 
 /** Who decides what goes wrong. */
 export interface Weather {
   /** Asked once for each call. */
-  judge(method: StoreMethod): Verdict;
+  outcomeOf(method: StoreMethod): CallOutcome;
   /** An effect boundary: right before a call leaves, right after its answer came. The process may die in here. */
   boundary(point: string): void;
   /** How often a mail read brings each row: 1, or 2 for a repeated delivery. */
@@ -141,7 +141,7 @@ function send<T>(method: StoreMethod, call: () => Promise<T>, road: Road): Promi
     if (time.isDead) return;
     weather.boundary(`${method}:before`);
     if (time.isDead) return;
-    const verdict = weather.judge(method);
+    const outcome = weather.outcomeOf(method);
     const arrive = (answer: () => void) => {
       time.deliver(() => {
         weather.boundary(`${method}:after`);
@@ -155,25 +155,25 @@ function send<T>(method: StoreMethod, call: () => Promise<T>, road: Road): Promi
       );
     };
     const fail = (ms: number, error: Error) => world.after(ms, () => arrive(() => reject(error)));
-    switch (verdict.kind) {
+    switch (outcome.kind) {
       case "pass":
         go(0);
         return;
       case "slow":
-        world.after(verdict.thereMs, () => go(verdict.backMs));
+        world.after(outcome.thereMs, () => go(outcome.backMs));
         return;
       case "busy":
-        fail(1, new StoreRefusalError(verdict.forRoom ? NO_ROOM : LOCKED));
+        fail(1, new StoreRefusalError(outcome.forRoom ? NO_ROOM : LOCKED));
         return;
       case "refused":
         fail(1, new StoreRefusalError({ kind: "notOwned", nos: [], missing: false }));
         return;
       case "lost":
-        if (verdict.written) call().catch(() => {});
+        if (outcome.written) call().catch(() => {});
         fail(20, new Error("the connection was lost (injected)"));
         return;
       case "away":
-        fail(verdict.afterMs, new Error("the store does not answer (injected)"));
+        fail(outcome.afterMs, new Error("the store does not answer (injected)"));
         return;
     }
   });

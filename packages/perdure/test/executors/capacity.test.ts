@@ -35,12 +35,12 @@ async function open(capacity: number, fates: { readonly [id: string]: Fate } = {
         lost.set(request.no, before + 1);
         await new Promise<void>((resolve) => void time.after(before < losses ? ANSWER_MS : ms, resolve));
         seen.running -= 1;
-        if (before < losses) return { kind: "lost", guilty: true };
+        if (before < losses) return { kind: "lost", atFault: true };
         return native.runEpisode(request);
       },
       runActivity: async (request) => {
         if (request.name !== "suspect") return native.runActivity(request);
-        if (!request.alone) return { kind: "lost", guilty: true };
+        if (!request.alone) return { kind: "lost", atFault: true };
         await new Promise<void>((resolve) => void time.after(60_000, resolve));
         return native.runActivity(request);
       },
@@ -69,14 +69,14 @@ describe("an executor with places for few episodes, whose answers come late", ()
   }
 
   test("a crash suspect that is let in when all places are taken stands in line again", async () => {
-    const { fleet, seen } = await open(1, { suspect: { losses: 1, ms: ANSWER_MS }, innocent: { losses: 0, ms: 30_000 } });
+    const { fleet, seen } = await open(1, { suspect: { losses: 1, ms: ANSWER_MS }, bystander: { losses: 0, ms: 30_000 } });
     await using _ = fleet;
     await fleet.start(0, "asksSuspect", "holder"); // its activity holds up other suspects for a while
     await fleet.advance(1_000);
     await fleet.start(0, "asks", "suspect");
     await fleet.advance(1_000);
-    await fleet.start(0, "asks", "innocent");
-    for (const id of ["suspect", "innocent", "holder"]) assert.equal(await fleet.end(id, 300_000), 1);
+    await fleet.start(0, "asks", "bystander");
+    for (const id of ["suspect", "bystander", "holder"]) assert.equal(await fleet.end(id, 300_000), 1);
     assert.equal(seen.most, 1);
   });
 

@@ -101,8 +101,8 @@ test("a member without a place adds no capacity and takes no other name; what it
 test("what only members without a place have is declined, and no member is asked", async () => {
   const asked: string[] = [];
   const gone = wrapExecutor(member("gone", { orchestrator: { ready: false }, activity: { ready: false } }, ["Far"]), {
-    runEpisode: async () => ({ kind: "lost", guilty: null, reason: `${asked.push("episode")}` }),
-    runActivity: async () => ({ kind: "lost", guilty: null, reason: `${asked.push("activity")}` }),
+    runEpisode: async () => ({ kind: "lost", atFault: null, reason: `${asked.push("episode")}` }),
+    runActivity: async () => ({ kind: "lost", atFault: null, reason: `${asked.push("activity")}` }),
   });
   const here = new ChangingExecutor(createNativeExecutor({ functions: new FunctionRegistry([orchestrator("Near", () => 1)]) }));
   const group = createExecutorGroup([gone, here]);
@@ -134,7 +134,7 @@ test("the late answer of an aborted attempt does not take the cursor from the at
   assert.ok(request);
   const first = group.runEpisode({ ...request, attempt: 1 });
   const second = group.runEpisode({ ...request, attempt: 2 });
-  answers[0]?.({ kind: "lost", guilty: false });
+  answers[0]?.({ kind: "lost", atFault: false });
   await first;
   group.abortEpisode({ no: request.no, attempt: 2 }, "lost");
   answers[1]?.({ kind: "ran", actions: [], outcome: null });

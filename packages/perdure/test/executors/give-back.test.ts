@@ -8,7 +8,7 @@ import { TestFleet } from "../fleet/fleet.testsuite.ts";
 
 const asks = orchestrator("asks", (ctx, n: number) => Promise.all(Array.from({ length: n }, () => ctx.callActivity("work"))));
 
-const LOST: NotRun = { kind: "lost", guilty: false, reason: "the place is gone" };
+const LOST: NotRun = { kind: "lost", atFault: false, reason: "the place is gone" };
 const DECLINED: NotRun = { kind: "declined", retryAfterMs: 5_000, elsewhere: true };
 const NO_ACTIVITIES: Partial<KindOffer> = { names: [] };
 
@@ -73,7 +73,7 @@ test("losses travel with a task that is given back: the worker that gets it know
   const { fleet, executors, rows } = await open([NO_ACTIVITIES, {}, { ready: false }], (node, request, executor) => {
     if (node === 2) return { kind: "declined", retryAfterMs: 60_000, elsewhere: false };
     if (request.alone) executor.change({ activity: { ready: false } });
-    return { kind: "lost", guilty: null };
+    return { kind: "lost", atFault: null };
   });
   await using _ = fleet;
   await fleet.start(0, "asks", "one", 1);

@@ -5,7 +5,7 @@ import type { Fate } from "../../src/testing/lossy-executor.ts";
 import { createLossyExecutor, PASS } from "../../src/testing/lossy-executor.ts";
 import { Random } from "../../src/testing/random.ts";
 
-const LOST: NotRun = { kind: "lost", guilty: null };
+const LOST: NotRun = { kind: "lost", atFault: null };
 const FATES: readonly Fate[] = [
   PASS,
   { kind: "dropped", answer: LOST },

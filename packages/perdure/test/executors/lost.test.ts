@@ -18,7 +18,7 @@ const sum = orchestrator("sum", async (ctx, n: number) => {
   return total;
 });
 
-const lost = (guilty: boolean | null): NotRun => ({ kind: "lost", guilty, reason: "the thread has ended" });
+const lost = (atFault: boolean | null): NotRun => ({ kind: "lost", atFault, reason: "the thread has ended" });
 
 interface Calls {
   readonly episodes: EpisodeRequest[];
@@ -80,37 +80,37 @@ for (const what of ["episode", "activity"] as const) {
     });
   }
 
-  test(`an executor that always loses an innocent ${what} with it is not the instance's fault`, async () => {
+  test(`an executor that always loses a harmless ${what} with it is not the instance's fault`, async () => {
     const { fleet } = await open({ [what]: firstOnes(Array.from({ length: 20 }, () => ({ kind: "dropped", answer: lost(false) }))) });
     await using _ = fleet;
     await fleet.start(0, "sum", "one", 3);
     assert.equal(await fleet.end("one"), 14);
   });
 
-  for (const [guilty, most] of [
+  for (const [atFault, most] of [
     [null, 6],
     [true, 3],
   ] as const) {
-    test(`a guilty ${what} (${guilty}) is convicted after ${most} losses, the last three of them alone`, async () => {
-      const isGuilty = ({ instanceId }: { readonly instanceId: string }) => instanceId === "guilty";
+    test(`a ${what} at fault (${atFault}) is stopped as poison after ${most} losses, the last three of them alone`, async () => {
+      const isPoison = ({ instanceId }: { readonly instanceId: string }) => instanceId === "poison";
       const loses = (request: EpisodeRequest | ActivityRequest): Fate =>
-        isGuilty(request) ? { kind: "dropped", answer: lost(guilty) } : PASS;
+        isPoison(request) ? { kind: "dropped", answer: lost(atFault) } : PASS;
       const { fleet, calls } = await open({ [what]: loses });
       await using _ = fleet;
-      await fleet.start(0, "sum", ["guilty", "innocent"], 3);
+      await fleet.start(0, "sum", ["poison", "bystander"], 3);
       await fleet.advance(20_000);
-      assert.equal(await fleet.end("innocent"), 14);
-      const stopped = (await fleet.status("guilty"))?.stopped;
+      assert.equal(await fleet.end("bystander"), 14);
+      const stopped = (await fleet.status("poison"))?.stopped;
       assert.equal(stopped?.code, what === "episode" ? "INSTANCE_POISON" : "ACTIVITY_POISON");
       assert.match(stopped?.message ?? "", new RegExp(`${most} times in a row.*the thread has ended`));
-      const seen = (what === "episode" ? calls.episodes : calls.activities).filter(isGuilty).map(({ alone }) => alone);
-      assert.deepEqual(seen, guilty === null ? [false, false, false, true, true, true] : [false, true, true]);
+      const seen = (what === "episode" ? calls.episodes : calls.activities).filter(isPoison).map(({ alone }) => alone);
+      assert.deepEqual(seen, atFault === null ? [false, false, false, true, true, true] : [false, true, true]);
       const history = (await fleet.sim.store.dump()).history.map(({ events }) => events).join();
       assert.doesNotMatch(history, /Failed/);
     });
   }
 
-  test(`an executor that has convicted by itself stops the instance: ${what}`, async () => {
+  test(`an executor that reports poison stops the instance: ${what}`, async () => {
     const poison: Fate = { kind: "dropped", answer: { kind: "poison", reason: "it ended three threads" } };
     const { fleet } = await open({ [what]: firstOnes([poison]) });
     await using _ = fleet;
@@ -135,12 +135,12 @@ test("terminate does not wait for an episode that was not carried out", async ()
   assert.equal(await fleet.end("one", 1_000), "enough");
 });
 
-test("one call in 100 is lost, and every call of one instance, beside 256 others: only that one is convicted, and the others are as fast as without", async () => {
+test("one call in 100 is lost, and every call of one instance, beside 256 others: only that one is stopped, and the others are as fast as without", async () => {
   const took: number[] = [];
   for (const share of [0, 0.01]) {
     const random = new Random(7);
     const fate = ({ instanceId: id }: { readonly instanceId: string }): Fate =>
-      share > 0 && id === "guilty"
+      share > 0 && id === "poison"
         ? { kind: "dropped", answer: lost(null) }
         : random.chance(share)
           ? { kind: "answerLost", answer: lost(null) }
@@ -148,17 +148,17 @@ test("one call in 100 is lost, and every call of one instance, beside 256 others
     const { fleet } = await open({ episode: fate, activity: fate });
     await using _ = fleet;
     const ids = Array.from({ length: 256 }, (_, n) => `i${n}`);
-    await fleet.start(0, "sum", ["guilty", ...ids], 20);
+    await fleet.start(0, "sum", ["poison", ...ids], 20);
     for (const id of ids) assert.equal(await fleet.end(id), 2_870);
     const { instances } = await fleet.sim.store.dump();
-    const others = instances.filter(({ instanceId }) => instanceId !== "guilty");
+    const others = instances.filter(({ instanceId }) => instanceId !== "poison");
     took.push(others.reduce((sum, row) => sum + (row.completedAt ?? Number.NaN) - row.createdAt, 0) / others.length);
     if (share === 0) continue;
     await fleet.advance(20_000);
     const stopped = (await fleet.sim.store.dump()).instances.filter((row) => row.stopped !== null);
     assert.deepEqual(
       stopped.map((row) => [row.instanceId, row.stopped?.code]),
-      [["guilty", "INSTANCE_POISON"]],
+      [["poison", "INSTANCE_POISON"]],
     );
   }
   assert.ok((took[1] ?? 0) <= 1.2 * (took[0] ?? 0), `took ${took.join(" and ")} ms on the average`);

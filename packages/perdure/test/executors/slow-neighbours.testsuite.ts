@@ -17,11 +17,11 @@ export function slowNeighboursSuite(inFlight: number, slowMs: number): void {
     test(`${inFlight} quick instances on a thread of their own do not wait ${slowMs} ms for ${what}`, async () => {
       await using quick = await SlowNeighbours.open({ storeUrl: "memory:", inFlight, slowMs });
       await quick.warmUp(WARM_UP_MS);
-      judge(await run(quick), slowMs);
+      check(await run(quick), slowMs);
     });
 }
 
-function judge({ alone, beside }: Neighbourhood, slowMs: number): void {
+function check({ alone, beside }: Neighbourhood, slowMs: number): void {
   const most = Math.min(MARGIN * p99(alone) + MARGIN_MS, 0.9 * slowMs);
   assert.ok(p99(beside) <= most, `p99 ${p99(beside)} ms beside it, ${p99(alone)} ms alone`);
 }

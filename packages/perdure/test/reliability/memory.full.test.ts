@@ -4,7 +4,7 @@ import { Field, SHORT_LEASE } from "../testing/child.ts";
 import { childApp } from "../testing/child-app.ts";
 import { openStand } from "../testing/stand.ts";
 
-test("case 34: an activity that runs out of memory is convicted, its neighbours finish", { timeout: 120_000 }, async () => {
+test("case 34: an activity that runs out of memory is stopped as poison, its neighbours finish", { timeout: 120_000 }, async () => {
   await using field = new Field();
   await using watch = await openStand({
     store: "sqlite thread",
@@ -17,7 +17,7 @@ test("case 34: an activity that runs out of memory is convicted, its neighbours 
   for (let n = 0; n < 5; n++) await watch.client.startNew("records", { instanceId: `neighbour-${n}`, input: 3 });
   const stopped = async () => (await watch.client.getStatus("hungry"))?.stopped ?? null;
   for (let deaths = 0; (await stopped()) === null; deaths++) {
-    assert.ok(deaths < 15, `not convicted after ${deaths} deaths`);
+    assert.ok(deaths < 15, `not stopped after ${deaths} deaths`);
     const host = field.host("child", {}, ["--max-old-space-size=64"]);
     while (host.isRunning && (await stopped()) === null) await new Promise((resolve) => setTimeout(resolve, 20));
     if (host.isRunning) await host.kill();

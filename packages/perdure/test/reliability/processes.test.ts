@@ -6,8 +6,8 @@ import { TaskHub } from "perdure";
 import { sharedDatabase } from "../postgres/own-server.ts";
 import { Field, SHORT_LEASE } from "../testing/child.ts";
 import { childApp, ledgerOf } from "../testing/child-app.ts";
-import { deadlyOrchestratorCase, here } from "./convictions.testsuite.ts";
 import { fencingCases } from "./fencing.testsuite.ts";
+import { deadlyOrchestratorCase, here } from "./poison-stops.testsuite.ts";
 
 /** Started by a client without a worker, so that the child runs it. */
 async function startedIn(field: Field, who: string, id: string, name = "gatedOnce") {
@@ -38,7 +38,7 @@ test("progress that an activity reported is there for its next attempt when the 
   await stand.expectEnd("beats", "Completed", { progress: { done: 7 }, who: "here" });
 });
 
-// An activity that does it: convictions.full.test.ts.
+// An activity that does it: poison-stops.full.test.ts.
 deadlyOrchestratorCase();
 
 test("case 34: an instance whose stored history cannot be read is stopped with the reason, its neighbours finish", async () => {

@@ -54,12 +54,12 @@ test("retries end: attempts spent, time spent, non-retriable, handle says no or 
   assert.deepEqual(await attempt({ handle: async () => throwing() }), []);
 });
 
-test("the verdict of a retry is what history says: handle is not asked again in replay", async () => {
+test("the decision of a retry is what history says: handle is not asked again in replay", async () => {
   let asked = 0;
-  let verdict = true;
+  let decision = true;
   const handle = (): boolean => {
     asked++;
-    return verdict;
+    return decision;
   };
   const { driver, functions } = begin((ctx) =>
     ctx.callActivity("Flaky", 1, { retry: { ...RETRY, handle } }).catch((error: unknown) => String(error)),
@@ -67,7 +67,7 @@ test("the verdict of a retry is what history says: handle is not asked again in 
   await driver.start();
   await driver.failed(0, failure("one")).episode();
   assert.equal(asked, 1);
-  verdict = false;
+  decision = false;
   const retried = await driver.fired(1).evict().episode();
   assert.deepEqual(kindsOf(retried.actions), ["callActivity"]);
   const ended = await driver.failed(2, failure("two")).evict().episode();

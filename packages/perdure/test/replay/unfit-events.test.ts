@@ -77,7 +77,7 @@ test("a schema that throws has refused; the warning says what, once", async () =
   );
 });
 
-test("the recorded verdict holds when the schema has changed: what was dropped stays so, what was taken and is refused now stops", async () => {
+test("the recorded decision holds when the schema has changed: what was dropped stays so, what was taken and is refused now stops", async () => {
   let least = 10;
   const rising = externalEvent(
     "Rising",

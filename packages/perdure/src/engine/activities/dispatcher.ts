@@ -229,7 +229,7 @@ export class Dispatcher {
   #lost(task: RunningTask, lost: Lost): void {
     this.#host.onLost(task, lost);
     task.losses += 1;
-    task.crashes = crashesAfterLoss(task.crashes, lost.guilty);
+    task.crashes = crashesAfterLoss(task.crashes, lost.atFault);
     this.#suspect(task);
     if (task.crashes >= MAX_CRASHES) {
       this.#done(task, { kind: "poison", cause: { losses: task.losses, last: lost.reason } });

@@ -1,4 +1,4 @@
-import type { Conviction } from "../../errors/conviction.ts";
+import type { PoisonCause } from "../../errors/poison-cause.ts";
 import type { AbortReason, ActivityRequest, ActivityResult, NotRun } from "../../model/executor.ts";
 import type { Payload } from "../../model/payload.ts";
 
@@ -30,4 +30,4 @@ export interface RunningTask {
 }
 
 /** How an activity ends that will not be delivered again by this worker. */
-export type Attempt = Exclude<ActivityResult, NotRun> | { readonly kind: "poison"; readonly cause: Conviction };
+export type Attempt = Exclude<ActivityResult, NotRun> | { readonly kind: "poison"; readonly cause: PoisonCause };

@@ -16,7 +16,7 @@ export const SUSPECTS_AT_ONCE: readonly number[] = [64, 1];
 export const MAX_CRASHES = 6;
 
 /** After a stop for crashes: resuming it risks one more death. */
-export const CRASHES_AFTER_CONVICTION = MAX_CRASHES - 1;
+export const CRASHES_AFTER_POISON_STOP = MAX_CRASHES - 1;
 
 /** Crashes from which on a suspect runs alone. */
 const ALONE_FROM = 1 + SUSPECTS_AT_ONCE.length;
@@ -34,9 +34,9 @@ export const HOLDS_UP_ACTIVITIES_MS = 300_000;
 export const suspectPlace = (crashes: number): number => Math.min(suspicionOf(crashes), SUSPECTS_AT_ONCE.length) - 1;
 
 /** A place is lost like a process that dies; where it is known to be the cause, it counts like a death alone. */
-export function crashesAfterLoss(crashes: number, guilty: boolean | null): number {
-  if (guilty === false) return crashes;
-  return (guilty === true ? Math.max(crashes, ALONE_FROM) : crashes) + 1;
+export function crashesAfterLoss(crashes: number, atFault: boolean | null): number {
+  if (atFault === false) return crashes;
+  return (atFault === true ? Math.max(crashes, ALONE_FROM) : crashes) + 1;
 }
 
 /** Before the next delivery, by the number of losses in a row: a place that comes back within seconds stops nothing. */

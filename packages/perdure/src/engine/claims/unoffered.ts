@@ -87,7 +87,7 @@ export class Unoffered {
         this.#looking = false;
         if (this.#engine.phase !== "running") return;
         this.#engine.fleet.learn(workers, now);
-        this.#judge(waiting);
+        this.#noteUnserved(waiting);
       },
       () => {
         this.#looking = false; // the store is away: the next renewal asks again
@@ -95,7 +95,7 @@ export class Unoffered {
     );
   }
 
-  #judge(waiting: QueueKeys): void {
+  #noteUnserved(waiting: QueueKeys): void {
     const { fleet, parts } = this.#engine;
     const now = parts.clock.monotonicMs();
     const since = new Map<string, number>();

@@ -68,7 +68,7 @@ export class Births {
     const state = newState({ ...born, createdAt });
     const now = this.#port.parts.clock.monotonicMs();
     const gated = !minted;
-    const instance = new ActiveInstance({ state, version: 0, crashes: 0, convictedBy: NOBODY, createdAt, now, gated });
+    const instance = new ActiveInstance({ state, version: 0, crashes: 0, poisonCodeVersions: NOBODY, createdAt, now, gated });
     batch.create(row, instance, op);
     if (gated) return;
     this.#port.table.add(instance);

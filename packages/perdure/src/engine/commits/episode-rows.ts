@@ -64,7 +64,7 @@ export class EpisodeRows {
     for (const child of commit.children) addChild(births, batch, child, reception.at);
     for (const message of commit.messages) router.fromEpisode(message);
     if (instance.crashes > 0) {
-      instance.acquit();
+      instance.clearCrashes();
       committer.requestClaim(); // the next suspect comes with this commit
     }
     batch.addEpisode();

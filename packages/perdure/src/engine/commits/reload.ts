@@ -40,7 +40,7 @@ export interface ReloadOptions {
   /** Instances that are another worker's now. */
   readonly lost?: ReadonlySet<InstanceNo>;
   /** To be stopped as soon as they are there again. */
-  readonly guilty?: { readonly nos: readonly InstanceNo[]; readonly reason: string };
+  readonly refused?: { readonly nos: readonly InstanceNo[]; readonly reason: string };
   /** Takes the ended attempts of activities with a row, in place of the next batch. */
   readonly keepEnded?: (ended: readonly FinishedTask[]) => void;
 }
@@ -63,7 +63,7 @@ export class Reload {
     this.#times = 0;
   }
 
-  start(batch: Batch, { lost = new Set(), guilty, keepEnded }: ReloadOptions = {}): void {
+  start(batch: Batch, { lost = new Set(), refused, keepEnded }: ReloadOptions = {}): void {
     const { committer, keptResults, table, memoryReset, parts } = this.#port;
     const began = parts.clock.monotonicMs();
     const unwritten = [...new Set([batch, committer.gathering])];
@@ -81,7 +81,7 @@ export class Reload {
       this.#readOwned().then(
         () =>
           this.#ifAlive(() => {
-            if (guilty !== undefined) for (const no of guilty.nos) this.#stop(no, guilty.reason);
+            if (refused !== undefined) for (const no of refused.nos) this.#stop(no, refused.reason);
             this.#trouble.startAfresh();
             this.#room.reloaded(parts.clock.monotonicMs() - began);
             committer.unhalt();

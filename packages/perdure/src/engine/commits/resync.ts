@@ -173,10 +173,10 @@ export class Resync {
   /** One instance alone is stopped; of several, each goes into a batch of its own, so that the store says whose data it refuses. */
   #refusedData(batch: Batch, commit: GroupCommit, detail: string): void {
     const written = batch.written();
-    const guilty = written.size <= 1 ? [...written] : [];
+    const refused = written.size <= 1 ? [...written] : [];
     this.#sendOneByOne(written.size + commit.creates.length);
     const reason = messageOf("STORE_REFUSED_DATA", detail);
-    this.#reload.start(batch, guilty.length === 0 ? {} : { guilty: { nos: guilty, reason } });
+    this.#reload.start(batch, refused.length === 0 ? {} : { refused: { nos: refused, reason } });
   }
 
   /** The same reason again and again is said at its first, second, fourth, eighth … time. */

@@ -61,7 +61,7 @@ export class Adoption {
     table.add(instance);
     if (row.crashes >= MAX_CRASHES) {
       const message = messageOf("INSTANCE_POISON", { deaths: row.crashes });
-      leaving.convict(instance, { code: "INSTANCE_POISON", message }, instance.mailbox.empty());
+      leaving.stopAsPoison(instance, { code: "INSTANCE_POISON", message }, instance.mailbox.empty());
       return;
     }
     openActivities.reopen(instance, loaded);
@@ -72,9 +72,9 @@ export class Adoption {
   }
 
   #born(row: InstanceRow): ActiveInstance {
-    const { version, crashes, convictedBy, createdAt } = row;
+    const { version, crashes, poisonCodeVersions, createdAt } = row;
     const now = this.#port.parts.clock.monotonicMs();
-    return new ActiveInstance({ state: newState(birthOf(row)), version, crashes, convictedBy, createdAt, now, gated: false });
+    return new ActiveInstance({ state: newState(birthOf(row)), version, crashes, poisonCodeVersions, createdAt, now, gated: false });
   }
 }
 

@@ -63,11 +63,11 @@ export class EpisodeOutcomes {
   withoutCode(episode: Episode): void {
     const { instance, reception, mail } = episode;
     const { committer, leaving } = this.#port;
-    if (reception.verdict === "stop") {
+    if (reception.decision === "stop") {
       // The stop is dropped, what came before it waits for the next try.
       const before = mail.slice(0, -1);
       committer.gathering.consume(instance, mail.slice(-1));
-      leaving.convict(instance, { code: "ACTIVITY_POISON", message: reception.poison ?? "" }, before);
+      leaving.stopAsPoison(instance, { code: "ACTIVITY_POISON", message: reception.poison ?? "" }, before);
     } else if (reception.events.length > 0) this.#finish(episode, null);
     else {
       committer.gathering.consume(instance, mail);

@@ -182,7 +182,7 @@ export class EpisodeLoop {
     const reception = receive(instance.state, mail.map(messageIn), storeClock.now());
     if (reception.taken < mail.length) instance.mailbox.putBack(mail.splice(reception.taken));
     instance.touch(parts.clock.monotonicMs());
-    if (reception.verdict !== "run") {
+    if (reception.decision !== "run") {
       instance.pass();
       outcomes.withoutCode({ instance, reception, mail });
       leaveGate?.();

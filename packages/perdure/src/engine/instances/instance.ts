@@ -19,7 +19,7 @@ export interface InstanceBirth {
   /** As its row says. */
   readonly version: number;
   readonly crashes: number;
-  readonly convictedBy: readonly string[];
+  readonly poisonCodeVersions: readonly string[];
   readonly createdAt: number;
   /** Monotonic. */
   readonly now: number;
@@ -33,7 +33,7 @@ export class ActiveInstance {
   readonly state: InstanceState;
   readonly mailbox = new Mailbox();
   /** As its row says. */
-  readonly convictedBy: readonly string[];
+  readonly poisonCodeVersions: readonly string[];
   readonly createdAt: number;
   readonly #life: Life;
   #version: number;
@@ -49,10 +49,10 @@ export class ActiveInstance {
   #wakesAt: number | null = null;
   #touchedAt: number;
 
-  constructor({ state, version, crashes, convictedBy, createdAt, now, gated }: InstanceBirth) {
+  constructor({ state, version, crashes, poisonCodeVersions, createdAt, now, gated }: InstanceBirth) {
     this.no = state.no;
     this.state = state;
-    this.convictedBy = convictedBy;
+    this.poisonCodeVersions = poisonCodeVersions;
     this.createdAt = createdAt;
     this.#life = new Life(gated ? "gated" : "idle", state.instanceId);
     this.#version = version;
@@ -199,13 +199,13 @@ export class ActiveInstance {
   }
 
   /** The place is gone where an episode of it ran. */
-  loses(guilty: boolean | null): void {
+  loses(atFault: boolean | null): void {
     this.#losses += 1;
-    this.#crashes = crashesAfterLoss(this.#crashes, guilty);
+    this.#crashes = crashesAfterLoss(this.#crashes, atFault);
   }
 
   /** An episode of it was recorded: it does not end its process. */
-  acquit(): void {
+  clearCrashes(): void {
     this.#crashes = 0;
   }
 

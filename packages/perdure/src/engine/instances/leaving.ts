@@ -3,7 +3,7 @@ import { nextWake } from "../../core/next-wake.ts";
 import { receive } from "../../core/receive.ts";
 import { messageOf } from "../../errors/perdure-error.ts";
 import type { StopReason } from "../../store/rows.ts";
-import { CRASHES_AFTER_CONVICTION, isSuspect } from "../claims/suspicion.ts";
+import { CRASHES_AFTER_POISON_STOP, isSuspect } from "../claims/suspicion.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { WorkerParts } from "../options.ts";
 import type { StoreClock } from "../time/store-clock.ts";
@@ -51,9 +51,9 @@ export class Leaving {
    * As {@link stop}, of an instance that ends its processes, or whose activity does. Only other code than theirs sets it going by itself, and the
    * next death stops it again.
    */
-  convict(instance: ActiveInstance, { code, message }: Pick<StopReason, "code" | "message">, tried: readonly Mail[]): void {
-    const codeVersions = [...new Set([...instance.convictedBy, this.#port.parts.codeVersion])];
-    this.stop(instance, { code, message, codeMayCure: true, codeVersions }, tried, CRASHES_AFTER_CONVICTION);
+  stopAsPoison(instance: ActiveInstance, { code, message }: Pick<StopReason, "code" | "message">, tried: readonly Mail[]): void {
+    const codeVersions = [...new Set([...instance.poisonCodeVersions, this.#port.parts.codeVersion])];
+    this.stop(instance, { code, message, codeMayCure: true, codeVersions }, tried, CRASHES_AFTER_POISON_STOP);
   }
 
   /** Gives an instance back: it sleeps until its next wake reason, or is ready for others at once when it has work to do. */

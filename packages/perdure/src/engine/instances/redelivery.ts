@@ -14,7 +14,7 @@ import type { Leaving } from "./leaving.ts";
 
 export interface RedeliveryPort extends GiveRowsPort {
   readonly phase: Phase;
-  readonly leaving: Pick<Leaving, "convict" | "release">;
+  readonly leaving: Pick<Leaving, "stopAsPoison" | "release">;
   readonly committer: Committer;
   readonly router: Pick<MessageRouter, "asRow">;
   readonly losses: LossLog;
@@ -45,7 +45,7 @@ export class Redelivery {
     switch (result.kind) {
       case "lost": {
         losses.note("episode", instance.state.name, instance.state.instanceId, result);
-        instance.loses(result.guilty);
+        instance.loses(result.atFault);
         table.noteSuspect(instance);
         const last = result.reason;
         if (instance.crashes >= MAX_CRASHES) this.#stop(instance, messageOf("INSTANCE_POISON", { losses: instance.losses, last }));
@@ -61,7 +61,7 @@ export class Redelivery {
   }
 
   #stop(instance: ActiveInstance, message: string): void {
-    this.#port.leaving.convict(instance, { code: "INSTANCE_POISON", message }, instance.mailbox.empty());
+    this.#port.leaving.stopAsPoison(instance, { code: "INSTANCE_POISON", message }, instance.mailbox.empty());
   }
 
   /** `elsewhere`: it is left to all workers then, this one among them. */

@@ -39,7 +39,7 @@ export async function delivered<Result extends EpisodeResult | ActivityResult>(
   before: () => unknown = () => {},
 ): Promise<Exclude<Result, Lost | Declined>> {
   for (;;) {
-    const result = await call().catch((): Lost => ({ kind: "lost", guilty: null }));
+    const result = await call().catch((): Lost => ({ kind: "lost", atFault: null }));
     if (result.kind !== "lost" && result.kind !== "declined") return result as Exclude<Result, Lost | Declined>;
     before();
   }

@@ -4,7 +4,7 @@ import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import { errorStack, isError, valueText } from "../../telemetry/value-text.ts";
 import type { OrchestratorDefinition } from "../functions/definition.ts";
-import { retriedAttempts } from "../tasks/retry-verdict.ts";
+import { retriedAttempts } from "../tasks/retry-decision.ts";
 import type { Mismatch } from "./action-ledger.ts";
 import { divergenceText } from "./action-match.ts";
 import type { CursorHost, CursorPlace, CursorTarget } from "./cursor-host.ts";

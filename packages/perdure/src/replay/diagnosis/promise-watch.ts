@@ -28,7 +28,7 @@ interface Watched {
   durable: boolean;
 }
 
-const NO_CULPRIT = "a promise that is not a durable task";
+const FOREIGN_PROMISE = "a promise that is not a durable task";
 
 /**
  * Watches the promises of one orchestrator call (promise hooks nearly double the cost of every promise in the process: only while a stuck instance is
@@ -68,7 +68,7 @@ export class PromiseWatch {
     this.#watched.clear();
   }
 
-  culprit(): StuckAt {
+  cause(): StuckAt {
     const candidates = [...this.#watched.values()].filter((one) => one.awaited !== null && isPending(one));
     const foreign = candidates.filter((one) => !one.durable);
     const cancelled = this.#cancelled[0];
@@ -104,13 +104,13 @@ export class PromiseWatch {
   }
 }
 
-function placesOf(culprit: Watched | undefined, foreign: readonly Watched[]): StuckAt {
-  if (culprit === undefined) return { awaited: NO_CULPRIT, created: null };
+function placesOf(cause: Watched | undefined, foreign: readonly Watched[]): StuckAt {
+  if (cause === undefined) return { awaited: FOREIGN_PROMISE, created: null };
   // Deep inside Node no frame is the author's: then the place where he awaited what led there.
-  const lines = [culprit, ...foreign.toReversed()].map((one) => firstPlace(one.awaited ?? []));
+  const lines = [cause, ...foreign.toReversed()].map((one) => firstPlace(one.awaited ?? []));
   const line = lines.find((place) => place !== null) ?? null;
-  const created = culprit.created === null ? "a place outside this orchestrator" : firstPlace(culprit.created);
-  return { awaited: line === null ? NO_CULPRIT : `${NO_CULPRIT}, at ${line}`, created };
+  const created = cause.created === null ? "a place outside this orchestrator" : firstPlace(cause.created);
+  return { awaited: line === null ? FOREIGN_PROMISE : `${FOREIGN_PROMISE}, at ${line}`, created };
 }
 
 function isPending(one: Watched): boolean {

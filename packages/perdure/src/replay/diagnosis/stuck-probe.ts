@@ -34,7 +34,7 @@ async function probe(
   let at: StuckAt;
   try {
     await cursor.run(history, fresh);
-    at = watch.culprit();
+    at = watch.cause();
   } finally {
     watch.stop();
   }

@@ -9,7 +9,7 @@ import type { CallRetry } from "../functions/call-retry.ts";
 import type { Fault } from "./durable-task.ts";
 import { TaskCore } from "./durable-task.ts";
 import type { EpisodePort } from "./episode-port.ts";
-import { retryPause } from "./retry-verdict.ts";
+import { retryPause } from "./retry-decision.ts";
 import type { Effect, Settleable, SettlingEvent } from "./settleable.ts";
 
 /** Where a call with a retry policy stands. */

@@ -37,7 +37,7 @@ export function leave(tables: Tables, batch: GroupCommit, notStarted: ReadonlySe
       wakeAt: null,
       stopped: reason,
       crashes: crashes ?? row.crashes,
-      convictedBy: reason.codeVersions ?? row.convictedBy,
+      poisonCodeVersions: reason.codeVersions ?? row.poisonCodeVersions,
       version: row.version + 1,
     });
     stopped.push(no);

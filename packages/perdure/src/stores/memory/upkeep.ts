@@ -78,6 +78,6 @@ export function resumeForCode(tables: Tables, { keys, codeVersion }: CodeParams)
   const curable = [...tables.instances.values()].filter(
     (row) => row.stopped !== null && mayCure(row.stopped, codeVersion) && wanted.has(instanceKey(row)),
   );
-  for (const row of curable) makeReady(tables, { ...row, convictedBy: triedBy(row.stopped, codeVersion) ?? row.convictedBy });
+  for (const row of curable) makeReady(tables, { ...row, poisonCodeVersions: triedBy(row.stopped, codeVersion) ?? row.poisonCodeVersions });
   return curable.length;
 }

@@ -74,11 +74,11 @@ export function takeOver(tables: Tables, dead: WorkerId, limit: number): { reado
   return { freed: slice.length, done: true };
 }
 
-export function free(tables: Tables, no: InstanceNo, now: number, blame: boolean): void {
+export function free(tables: Tables, no: InstanceNo, now: number, crashed: boolean): void {
   const row = tables.instances.get(no);
   if (row === undefined) return;
   const hasMail = tables.mailOf(no).length > 0;
-  const crashes = row.crashes + (blame && hadWork(row.nextWake, hasMail, now) ? 1 : 0);
+  const crashes = row.crashes + (crashed && hadWork(row.nextWake, hasMail, now) ? 1 : 0);
   tables.putInstance({ ...row, owner: null, wakeAt: wakeAtFor(row.nextWake, hasMail, now), crashes, version: row.version + 1 });
 }
 

@@ -5,7 +5,7 @@ import { refusalOf } from "../../store/errors.ts";
 import { isPassing, joiningFault, openingFault } from "./opening-fault.ts";
 import { NotConnectedError, refusalFor } from "./postgres-error.ts";
 
-const verdict = (code: string, severity = "ERROR") => {
+const refusalKind = (code: string, severity = "ERROR") => {
   const refusal = refusalOf(refusalFor(Object.assign(new Error("words"), { code, severity })));
   return refusal.kind === "busy" && refusal.lessMayFit ? "room" : refusal.kind;
 };
@@ -18,11 +18,11 @@ test("which errors of a server pass, which need room, which refuse the data", ()
     ["refusedData", ["22021", "22001", "23502", "54000"]],
     ["unknown", ["XX000", "42P01", "0A000"]],
   ];
-  for (const [kind, codes] of expected) for (const code of codes) assert.equal(verdict(code), kind, code);
+  for (const [kind, codes] of expected) for (const code of codes) assert.equal(refusalKind(code), kind, code);
 });
 
 test("an error that ends the connection may have come after the commit", () => {
-  for (const code of ["57P01", "53100", "58030"]) assert.equal(verdict(code, "FATAL"), "unknown", code);
+  for (const code of ["57P01", "53100", "58030"]) assert.equal(refusalKind(code, "FATAL"), "unknown", code);
 });
 
 const serverSays = (code: string, message: string, severity = "ERROR") => Object.assign(new Error(message), { code, severity });

@@ -99,10 +99,10 @@ function placeTaken(detail: string): readonly InstanceNo[] {
 }
 
 /** `passes`: the same call may succeed later. `room`: as that, and less data might fit. `data`: what was to be written is refused, now and always. */
-type Verdict = "passes" | "room" | "data";
+type Trouble = "passes" | "room" | "data";
 
 /** By code where a class holds several kinds, else by class. */
-const VERDICTS: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
+const TROUBLES: ReadonlyMap<string, Trouble> = new Map<string, Trouble>([
   ["53100", "room"], // disk full
   ["53200", "room"], // out of memory
   ["25006", "passes"], // read-only server
@@ -120,7 +120,7 @@ const VERDICTS: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
 ]);
 
 function generalRefusal({ code, message }: ServerError, error: unknown): unknown {
-  switch (VERDICTS.get(code) ?? VERDICTS.get(code.slice(0, 2))) {
+  switch (TROUBLES.get(code) ?? TROUBLES.get(code.slice(0, 2))) {
     case "passes":
       return refuse({ kind: "busy", detail: message }, error);
     case "room":

@@ -22,7 +22,7 @@ export const INSTANCE_WITHOUT_PAYLOADS = [
     "next_wake",
     "crashes",
     "stopped",
-    "convicted_by",
+    "poison_code_versions",
     "status",
   ],
   ...["orchestration_version", "tags", "parent", "start_at", "created_at", "updated_at", "completed_at"],

@@ -23,33 +23,33 @@ export const RESULT = {
  * `passes`: trouble of the disk, the memory or a neighbour; the same call may succeed later. `room`: as that, and less data might fit. `data`: what was to
  * be written is refused, now and always. `damage`: the file needs its operator.
  */
-type Verdict = "passes" | "room" | "data" | "damage";
+type Trouble = "passes" | "room" | "data" | "damage";
 
-interface Judgement {
-  readonly verdict: Verdict;
+interface Meaning {
+  readonly trouble: Trouble;
   /** The connection is not to be trusted any more. */
   readonly reopen: boolean;
   readonly words: string;
 }
 
-const judge = (verdict: Verdict, reopen: boolean, words: string): Judgement => ({ verdict, reopen, words });
+const means = (trouble: Trouble, reopen: boolean, words: string): Meaning => ({ trouble, reopen, words });
 
-const JUDGEMENTS: ReadonlyMap<number, Judgement> = new Map([
-  [RESULT.busy, judge("passes", false, "another process holds the database")],
-  [RESULT.locked, judge("passes", false, "another process holds the database")],
-  [RESULT.noMemory, judge("room", true, "there is no memory left")],
-  [RESULT.readOnly, judge("passes", true, "the file takes no writes")],
-  [RESULT.interrupted, judge("passes", false, "the call was interrupted")],
-  [RESULT.ioError, judge("passes", true, "the disk reports an error")],
-  [RESULT.corrupt, judge("damage", true, "the database file is damaged")],
-  [RESULT.full, judge("room", false, "the disk is full")],
-  [RESULT.cannotOpen, judge("passes", true, "the file cannot be opened")],
-  [RESULT.protocol, judge("passes", true, "the locks of the file are in disorder")],
-  [RESULT.schema, judge("passes", true, "the tables were changed meanwhile")],
-  [RESULT.tooBig, judge("data", false, "")],
-  [RESULT.constraint, judge("data", false, "")],
-  [RESULT.mismatch, judge("data", false, "")],
-  [RESULT.notADatabase, judge("damage", true, "the database file is damaged")],
+const MEANINGS: ReadonlyMap<number, Meaning> = new Map([
+  [RESULT.busy, means("passes", false, "another process holds the database")],
+  [RESULT.locked, means("passes", false, "another process holds the database")],
+  [RESULT.noMemory, means("room", true, "there is no memory left")],
+  [RESULT.readOnly, means("passes", true, "the file takes no writes")],
+  [RESULT.interrupted, means("passes", false, "the call was interrupted")],
+  [RESULT.ioError, means("passes", true, "the disk reports an error")],
+  [RESULT.corrupt, means("damage", true, "the database file is damaged")],
+  [RESULT.full, means("room", false, "the disk is full")],
+  [RESULT.cannotOpen, means("passes", true, "the file cannot be opened")],
+  [RESULT.protocol, means("passes", true, "the locks of the file are in disorder")],
+  [RESULT.schema, means("passes", true, "the tables were changed meanwhile")],
+  [RESULT.tooBig, means("data", false, "")],
+  [RESULT.constraint, means("data", false, "")],
+  [RESULT.mismatch, means("data", false, "")],
+  [RESULT.notADatabase, means("damage", true, "the database file is damaged")],
 ]);
 
 /** The primary result code, or null when it is not an error of SQLite. */
@@ -60,7 +60,7 @@ export function resultCode(error: unknown): number | null {
 
 export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const judgementOf = (error: unknown): Judgement | undefined => JUDGEMENTS.get(resultCode(error) ?? -1);
+const meaningOf = (error: unknown): Meaning | undefined => MEANINGS.get(resultCode(error) ?? -1);
 
 /**
  * What the engine is told, of an error after which the transaction was rolled back for certain. Even where a disk that failed to flush had written it all:
@@ -68,12 +68,12 @@ const judgementOf = (error: unknown): Judgement | undefined => JUDGEMENTS.get(re
  */
 export function refusalAfterRollback(error: unknown): unknown {
   if (resultCode(error) === null) return error;
-  const judgement = judgementOf(error);
-  if (judgement === undefined) return unknown(error);
-  const { verdict, words } = judgement;
-  if (verdict === "data") return new StoreRefusalError({ kind: "refusedData", detail: textOf(error) }, { cause: error });
+  const meaning = meaningOf(error);
+  if (meaning === undefined) return unknown(error);
+  const { trouble, words } = meaning;
+  if (trouble === "data") return new StoreRefusalError({ kind: "refusedData", detail: textOf(error) }, { cause: error });
   const detail = `${words} (${textOf(error)})`;
-  return new StoreRefusalError({ kind: "busy", detail, ...(verdict === "room" ? { lessMayFit: true } : {}) }, { cause: error });
+  return new StoreRefusalError({ kind: "busy", detail, ...(trouble === "room" ? { lessMayFit: true } : {}) }, { cause: error });
 }
 
 export const unknown = (error: unknown): StoreRefusalError =>
@@ -81,5 +81,5 @@ export const unknown = (error: unknown): StoreRefusalError =>
 
 /** After these the file handle is not to be trusted any more. */
 export function needsReopening(error: unknown): boolean {
-  return resultCode(error) !== null && (judgementOf(error)?.reopen ?? true);
+  return resultCode(error) !== null && (meaningOf(error)?.reopen ?? true);
 }

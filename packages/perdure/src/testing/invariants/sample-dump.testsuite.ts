@@ -148,7 +148,7 @@ export function row(no: number, change: Partial<InstanceRow>): InstanceRow {
     nextWake: "now",
     crashes: 0,
     stopped: null,
-    convictedBy: [],
+    poisonCodeVersions: [],
     status: "Running",
     customStatus: null,
     input: null,

@@ -1,18 +1,17 @@
-import { acquittalOfNobody } from "./acquittal-of-nobody.ts";
 import { activityNotReopened } from "./activity-not-reopened.ts";
 import { answerBeforeCommit } from "./answer-before-commit.ts";
+import { bystandersCounted } from "./bystanders-counted.ts";
 import { childDoesNotAnswer } from "./child-does-not-answer.ts";
 import { columnShifted } from "./column-shifted.ts";
 import { commitRedone } from "./commit-redone.ts";
-import { convictionForgotten } from "./conviction-forgotten.ts";
+import { countRestarted } from "./count-restarted.ts";
 import { declinedAndForgotten } from "./declined-and-forgotten.ts";
 import { effectBeforeCommit } from "./effect-before-commit.ts";
 import { episodeMailLost } from "./episode-mail-lost.ts";
 import { eventLostAtContinueAsNew } from "./event-lost-at-continue-as-new.ts";
+import { faultlessLossCounted } from "./faultless-loss-counted.ts";
 import { fifoReversed } from "./fifo-reversed.ts";
 import { givenBackRowForgotten } from "./given-back-row-forgotten.ts";
-import { innocentLossCounted } from "./innocent-loss-counted.ts";
-import { innocentsCounted } from "./innocents-counted.ts";
 import { isolationSkipped } from "./isolation-skipped.ts";
 import { lateAnswerLeftBehind } from "./late-answer-left-behind.ts";
 import { layoutNotChecked } from "./layout-not-checked.ts";
@@ -26,6 +25,7 @@ import { oneTryNotNoted } from "./one-try-not-noted.ts";
 import { orderLost } from "./order-lost.ts";
 import { ownerNotFreed } from "./owner-not-freed.ts";
 import type { Plant } from "./plant.ts";
+import { poisonForgotten } from "./poison-forgotten.ts";
 import { realClockInReplay } from "./real-clock-in-replay.ts";
 import { resumeNotConsumed } from "./resume-not-consumed.ts";
 import { rowNumberNotLearnt } from "./row-number-not-learnt.ts";
@@ -73,10 +73,10 @@ export const PLANTS: readonly Plant[] = [
   mailLostWithItsEpisode,
   declinedAndForgotten,
   givenBackRowForgotten,
-  innocentLossCounted,
-  acquittalOfNobody,
-  convictionForgotten,
-  innocentsCounted,
+  faultlessLossCounted,
+  countRestarted,
+  poisonForgotten,
+  bystandersCounted,
   isolationSkipped,
   oneTryNotNoted,
   resumeNotConsumed,

@@ -209,7 +209,7 @@ export class Cluster {
   #weather(node: number, boundary: (point: string) => void): Weather {
     const { mishaps } = this.#parts;
     return {
-      judge: (method) => mishaps.judge(method, node),
+      outcomeOf: (method) => mishaps.outcomeOf(method, node),
       boundary,
       get copies() {
         return mishaps.isDuplicating ? 2 : 1;
@@ -247,7 +247,7 @@ export class Cluster {
     const { world, calendar, random, mishaps } = this.#parts;
     const time = new NodeTime(world, 0);
     const calm: Weather = {
-      judge: (method) => mishaps.judge(method, null),
+      outcomeOf: (method) => mishaps.outcomeOf(method, null),
       boundary: () => {},
       copies: 1,
       duplicated: () => {},

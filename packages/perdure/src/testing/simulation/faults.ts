@@ -1,4 +1,4 @@
-import type { Verdict } from "../fault-store.ts";
+import type { CallOutcome } from "../fault-store.ts";
 import { PASS } from "../fault-store.ts";
 import type { Random } from "../random.ts";
 import type { StoreMethod } from "../store-proxy.ts";
@@ -129,7 +129,7 @@ export class FaultPlan {
     if (this.#armed.length > 0) this.#strike(node, point);
   }
 
-  judge(method: StoreMethod, node: number | null): Verdict {
+  outcomeOf(method: StoreMethod, node: number | null): CallOutcome {
     if (this.#over) return PASS;
     const { random, now } = this.#options;
     if (now() < this.#awayUntil) return { kind: "away", afterMs: random.between(1, 200) };

@@ -8,7 +8,7 @@ import { spec } from "../store-conformance/hub.ts";
 import type { SimApp } from "./app.ts";
 import { Cluster } from "./cluster.ts";
 import { NO_MISHAPS } from "./mishaps.ts";
-import { createSimWorld, judge, SIM_SETTINGS } from "./world.ts";
+import { checkWorld, createSimWorld, SIM_SETTINGS } from "./world.ts";
 
 const AN_HOUR = 3_600_000;
 
@@ -54,7 +54,7 @@ test("an activity that runs for long holds up other crash suspects for seconds, 
   void cluster.client().terminate("long", false);
   await until(() => has("long", "Terminated"), 30_000);
   await world.advance(12_000);
-  assert.deepEqual(await judge(cluster, sim, true), []);
+  assert.deepEqual(await checkWorld(cluster, sim, true), []);
   cluster.shutDown();
   await sim.dispose();
 });

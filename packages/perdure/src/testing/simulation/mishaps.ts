@@ -1,4 +1,4 @@
-import type { Verdict } from "../fault-store.ts";
+import type { CallOutcome } from "../fault-store.ts";
 import { PASS } from "../fault-store.ts";
 import type { StoreMethod } from "../store-proxy.ts";
 
@@ -6,7 +6,7 @@ import type { StoreMethod } from "../store-proxy.ts";
 export interface Mishaps {
   boundary(node: number, point: string): void;
   /** `node` is null for a client outside all processes. */
-  judge(method: StoreMethod, node: number | null): Verdict;
+  outcomeOf(method: StoreMethod, node: number | null): CallOutcome;
   readonly isDuplicating: boolean;
   duplicated(): void;
   hint(): boolean;
@@ -21,7 +21,7 @@ export interface Mishaps {
 /** Nothing goes wrong. */
 export const NO_MISHAPS: Mishaps = {
   boundary: () => {},
-  judge: () => PASS,
+  outcomeOf: () => PASS,
   isDuplicating: false,
   duplicated: () => {},
   hint: () => true,

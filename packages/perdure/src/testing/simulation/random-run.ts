@@ -13,7 +13,7 @@ import type { Mishaps } from "./mishaps.ts";
 import { lacksByName } from "./mixed-fleet.ts";
 import { episodeLag, settingsOf } from "./seed-settings.ts";
 import type { SimWorld, StoreKind } from "./world.ts";
-import { createSimWorld, judge, SIM_SETTINGS } from "./world.ts";
+import { checkWorld, createSimWorld, SIM_SETTINGS } from "./world.ts";
 
 export interface SeedResult {
   readonly seed: number;
@@ -90,7 +90,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   }
   for (const { instanceId, evidence } of wrongStops(cluster))
     problems.push(
-      `innocent: "${instanceId}" was stopped for crashes after ${evidence} deaths and losses at most, which takes ${MAX_CRASHES}`,
+      `bystander: "${instanceId}" was stopped for crashes after ${evidence} deaths and losses at most, which takes ${MAX_CRASHES}`,
     );
   const faults = plan.counts;
   const dump = await store.dump();
@@ -115,7 +115,7 @@ const KILLERS: ReadonlySet<string> = new Set(["poison", "poison-code"]);
 const OPERATOR_EVERY_MS = 5_000;
 
 /**
- * The operator, once nothing goes wrong any more. An innocent instance may be stopped when its workers happen to die, or its place to be lost, while they work
+ * The operator, once nothing goes wrong any more. A bystander may be stopped when its workers happen to die, or its place to be lost, while they work
  * on it, {@link MAX_CRASHES} times in a row. What was stopped with less than that is not helped: {@link wrongStops} names it.
  */
 function resumeStopped(cluster: Cluster, sim: SimWorld, isDone: () => boolean): void {
@@ -175,8 +175,8 @@ function chosen(random: Random): readonly Scenario[] {
 /** After the last result: everything idle leaves memory, the sweep runs, and nothing may be left over. */
 async function rest(cluster: Cluster, sim: SimWorld, problems: string[]): Promise<void> {
   await sim.world.advance(12_000);
-  if (problems.length === 0) problems.push(...(await judge(cluster, sim, true)));
-  else problems.push(...(await judge(cluster, sim, false)));
+  if (problems.length === 0) problems.push(...(await checkWorld(cluster, sim, true)));
+  else problems.push(...(await checkWorld(cluster, sim, false)));
   cluster.shutDown();
 }
 
@@ -187,7 +187,7 @@ const MIXED_FLEET = { functionNotFoundAfterMs: 90_000, functionNotFoundAloneMs: 
 class Storm implements Mishaps {
   readonly plan: FaultPlan;
   cluster: Cluster | null = null;
-  readonly judge: Mishaps["judge"];
+  readonly outcomeOf: Mishaps["outcomeOf"];
   readonly #random: Random;
   readonly #sim: SimWorld;
 
@@ -208,7 +208,7 @@ class Storm implements Mishaps {
         stepClock: (ms) => sim.calendar.step(ms),
       },
     });
-    this.judge = (method, node) => this.plan.judge(method, node);
+    this.outcomeOf = (method, node) => this.plan.outcomeOf(method, node);
   }
 
   get isDuplicating(): boolean {
@@ -273,11 +273,11 @@ function traced(storm: Storm, sim: SimWorld, trace: (line: string) => void): Mis
       storm.boundary(node, point);
       for (const [kind, count] of storm.plan.counts) if (count !== before.get(kind)) trace(`${at()} node ${node} *** ${kind}`);
     },
-    judge: (method, node) => {
-      const verdict = storm.judge(method, node);
-      if (verdict.kind !== "pass" && (verdict.kind !== "slow" || verdict.thereMs > 10))
-        trace(`${at()} *** ${method}: ${JSON.stringify(verdict)}`);
-      return verdict;
+    outcomeOf: (method, node) => {
+      const outcome = storm.outcomeOf(method, node);
+      if (outcome.kind !== "pass" && (outcome.kind !== "slow" || outcome.thereMs > 10))
+        trace(`${at()} *** ${method}: ${JSON.stringify(outcome)}`);
+      return outcome;
     },
     get isDuplicating() {
       return storm.isDuplicating;

@@ -11,11 +11,11 @@ import type { Mishaps } from "./mishaps.ts";
 import { NO_MISHAPS } from "./mishaps.ts";
 import type { SeedResult } from "./random-run.ts";
 import type { SimWorld, StoreKind } from "./world.ts";
-import { createSimWorld, judge, SIM_SETTINGS } from "./world.ts";
+import { checkWorld, createSimWorld, SIM_SETTINGS } from "./world.ts";
 
 /** How an instance ends its process, each time that it runs: by its own code, or by an activity, which may have a row by then. */
-const GUILTY = ["kills", "killsByActivity", "killsLate", "killsBeside"] as const;
-type Guilty = (typeof GUILTY)[number];
+const POISON_KINDS = ["kills", "killsByActivity", "killsLate", "killsBeside"] as const;
+type PoisonKind = (typeof POISON_KINDS)[number];
 
 /** The functions that kill do so until they are fixed. */
 const app: SimApp = (env) => {
@@ -28,7 +28,7 @@ const app: SimApp = (env) => {
     env.note(`${id} kills`);
     return env.crash() ? env.sleep(3_600_000) : undefined;
   });
-  const innocent = orchestrator("innocent", async (ctx, ms: number) => {
+  const bystander = orchestrator("bystander", async (ctx, ms: number) => {
     await ctx.callActivity(work, ms);
     return ctx.callActivity(work, ms / 4);
   });
@@ -37,7 +37,7 @@ const app: SimApp = (env) => {
     env.crash();
     return "survived";
   });
-  const killsAfter = (name: Guilty, ms: number) => orchestrator(name, (ctx) => ctx.callActivity(kill, ms).then(() => "survived"));
+  const killsAfter = (name: PoisonKind, ms: number) => orchestrator(name, (ctx) => ctx.callActivity(kill, ms).then(() => "survived"));
   const killsBeside = orchestrator("killsBeside", async (ctx) => {
     await Promise.all([ctx.callActivity(work, 400), ctx.callActivity(kill, 60), ctx.callActivity(work, 20)]);
     return "survived";
@@ -45,7 +45,7 @@ const app: SimApp = (env) => {
   return new FunctionRegistry([
     work,
     kill,
-    innocent,
+    bystander,
     kills,
     killsAfter("killsByActivity", 50),
     killsAfter("killsLate", 1_700),
@@ -56,8 +56,8 @@ const app: SimApp = (env) => {
 export interface RecoveryOptions {
   readonly store: StoreKind;
   /** By default from the seed. */
-  readonly innocents?: number;
-  readonly guilty?: readonly Guilty[];
+  readonly bystanders?: number;
+  readonly poison?: readonly PoisonKind[];
   readonly nodes?: number;
   /** A machine may be recycled meanwhile; default true. */
   readonly recycled?: boolean;
@@ -80,7 +80,7 @@ const QUIET_MS = 12_000;
 export async function runRecovery(seed: number, options: RecoveryOptions): Promise<RecoveryResult> {
   const run = await Recovery.begin(seed, options);
   try {
-    await run.untilConvicted();
+    await run.untilStopped();
     if (run.problems.length === 0) await run.sameCode();
     if (run.problems.length === 0) await run.byHand();
     if (run.problems.length === 0) await run.otherCode();
@@ -98,11 +98,11 @@ class Recovery {
   readonly #sim: SimWorld;
   readonly #cluster: Cluster;
   readonly #nodes: number;
-  readonly #innocents: number;
-  readonly #guilty: readonly Guilty[];
+  readonly #bystanders: number;
+  readonly #poison: readonly PoisonKind[];
   readonly #versions: string[];
   #deaths = 0;
-  #deathsToConvict = 0;
+  #deathsToStop = 0;
   #tookMs = 0;
   #isMended = false;
 
@@ -112,8 +112,8 @@ class Recovery {
     this.#random = random;
     this.#sim = sim;
     this.#nodes = options.nodes ?? random.between(1, 3);
-    this.#innocents = options.innocents ?? random.between(5, 90);
-    this.#guilty = options.guilty ?? Array.from({ length: random.between(1, 2) }, () => random.pick(GUILTY));
+    this.#bystanders = options.bystanders ?? random.between(5, 90);
+    this.#poison = options.poison ?? Array.from({ length: random.between(1, 2) }, () => random.pick(POISON_KINDS));
     this.#versions = Array.from({ length: this.#nodes }, () => "v1");
     const { world, calendar, store } = sim;
     const mishaps: Mishaps = {
@@ -137,14 +137,14 @@ class Recovery {
     const { store, world } = this.#sim;
     const start = (id: string, name: string, input: number) =>
       store.start({ start: spec(id, { name, input: String(input) as never }), onExisting: "error" });
-    const first = this.#random.int(this.#innocents + 1);
-    for (let n = 0; n < this.#innocents; n++) {
-      if (n === first) await start("guilty-0", this.#guilty[0] ?? "kills", 0);
-      await start(`innocent-${n}`, "innocent", this.#random.between(200, 400));
+    const first = this.#random.int(this.#bystanders + 1);
+    for (let n = 0; n < this.#bystanders; n++) {
+      if (n === first) await start("poison-0", this.#poison[0] ?? "kills", 0);
+      await start(`bystander-${n}`, "bystander", this.#random.between(200, 400));
     }
-    if (first === this.#innocents) await start("guilty-0", this.#guilty[0] ?? "kills", 0);
-    for (const [index, name] of this.#guilty.entries()) {
-      if (index > 0) world.after(this.#random.int(20_000), () => void start(`guilty-${index}`, name, 0));
+    if (first === this.#bystanders) await start("poison-0", this.#poison[0] ?? "kills", 0);
+    for (const [index, name] of this.#poison.entries()) {
+      if (index > 0) world.after(this.#random.int(20_000), () => void start(`poison-${index}`, name, 0));
     }
     for (let node = 0; node < this.#nodes; node++) this.#cluster.boot(node);
     // A machine is recycled: no evidence against anybody.
@@ -152,19 +152,19 @@ class Recovery {
       world.after(this.#random.int(30_000), () => this.#cluster.crash(this.#random.int(this.#nodes)));
   }
 
-  async untilConvicted(): Promise<void> {
+  async untilStopped(): Promise<void> {
     const { world } = this.#sim;
     const before = world.monotonicMs();
-    const isOver = await this.#until((rows) => rows.length === this.#innocents + this.#guilty.length && rows.every(atRest));
+    const isOver = await this.#until((rows) => rows.length === this.#bystanders + this.#poison.length && rows.every(atRest));
     this.#tookMs = world.monotonicMs() - before;
-    this.#deathsToConvict = this.#deaths;
+    this.#deathsToStop = this.#deaths;
     if (!isOver) this.problems.push(`liveness: after ${LIMIT_MS} ms and ${this.#deaths} deaths not all have ended or were stopped`);
     for (const { instanceId: id, stopped, status } of (await this.#sim.store.dump()).instances) {
-      if (id.startsWith("innocent") && status !== "Completed")
-        this.problems.push(`innocent: "${id}" is ${status}, stopped for ${stopped?.code}`);
-      if (id.startsWith("guilty") && stopped?.code.endsWith("_POISON") !== true)
-        this.problems.push(`guilty: "${id}" is ${status}, stopped for ${stopped?.code ?? "nothing"}`);
-      if (this.#kills(id) > MAX_CRASHES) this.problems.push(`guilty: "${id}" was stopped after ${this.#kills(id)} deaths`);
+      if (id.startsWith("bystander") && status !== "Completed")
+        this.problems.push(`bystander: "${id}" is ${status}, stopped for ${stopped?.code}`);
+      if (id.startsWith("poison") && stopped?.code.endsWith("_POISON") !== true)
+        this.problems.push(`poison: "${id}" is ${status}, stopped for ${stopped?.code ?? "nothing"}`);
+      if (this.#kills(id) > MAX_CRASHES) this.problems.push(`poison: "${id}" was stopped after ${this.#kills(id)} deaths`);
     }
   }
 
@@ -181,8 +181,8 @@ class Recovery {
   async byHand(): Promise<void> {
     const message = () => ({ kind: "resume", ts: this.#sim.calendar.now(), reason: null }) as const;
     await this.#expectDeaths("by a resume", 1, async () => {
-      for (const index of this.#guilty.keys()) {
-        await this.#sim.store.deliver({ instanceId: instanceId(`guilty-${index}`), message: message() });
+      for (const index of this.#poison.keys()) {
+        await this.#sim.store.deliver({ instanceId: instanceId(`poison-${index}`), message: message() });
         await this.#sim.world.advance(QUIET_MS);
       }
     });
@@ -211,19 +211,19 @@ class Recovery {
 
   async end(): Promise<RecoveryResult> {
     if (this.problems.length === 0) await this.#sim.world.advance(QUIET_MS);
-    this.problems.push(...(await judge(this.#cluster, this.#sim, this.problems.length === 0)));
+    this.problems.push(...(await checkWorld(this.#cluster, this.#sim, this.problems.length === 0)));
     this.#cluster.shutDown();
     await this.#sim.dispose();
     return {
       seed: this.#seed,
       problems: this.problems,
       counts: true,
-      instances: this.#innocents + this.#guilty.length,
+      instances: this.#bystanders + this.#poison.length,
       workers: this.#nodes,
       faults: new Map([["poison", this.#deaths]]),
       features: new Set(),
       replayed: this.#cluster.replay.checked,
-      deaths: this.#deathsToConvict,
+      deaths: this.#deathsToStop,
       tookMs: this.#tookMs,
     };
   }
@@ -234,14 +234,14 @@ class Recovery {
 
   /** While that happens, and all comes to rest after it: each crashing one ends so many processes at most, and is stopped again. */
   async #expectDeaths(what: string, most: number, act: () => Promise<void>): Promise<void> {
-    const before = this.#guilty.map((_, index) => this.#kills(`guilty-${index}`));
+    const before = this.#poison.map((_, index) => this.#kills(`poison-${index}`));
     await act();
     await this.#sim.world.advance(QUIET_MS);
     if (!(await this.#until((rows) => rows.every(atRest)))) this.problems.push(`${what}: not all are stopped again`);
     for (const [index, count] of before.entries()) {
-      const more = this.#kills(`guilty-${index}`) - count;
+      const more = this.#kills(`poison-${index}`) - count;
       if (more > most)
-        this.problems.push(`conviction: "guilty-${index}" was set going ${what} and ended ${more} processes, expected ${most} at most`);
+        this.problems.push(`poison: "poison-${index}" was set going ${what} and ended ${more} processes, expected ${most} at most`);
     }
   }
 

@@ -33,7 +33,7 @@ export function watchExecutor({ inner, time, recorder, boundary, lag }: WatchedE
   const counted = async (request: EpisodeRequest): Promise<EpisodeResult> => {
     try {
       const result = await inner.runEpisode(request);
-      if (result.kind === "lost" && result.guilty !== false) recorder.evidence.lost(request.no);
+      if (result.kind === "lost" && result.atFault !== false) recorder.evidence.lost(request.no);
       return result;
     } catch (error) {
       recorder.evidence.lost(request.no);

@@ -3,17 +3,17 @@ import test from "node:test";
 import { MAX_CRASHES } from "../../engine/claims/suspicion.ts";
 import { runRecovery } from "./recovery-run.ts";
 
-for (const guilty of ["kills", "killsByActivity", "killsLate"] as const) {
-  test(`among 2,500 instances with a running activity one that ${guilty} is convicted after ${MAX_CRASHES} deaths, and nobody else`, async () => {
-    const { problems, deaths } = await runRecovery(1, { store: "memory", innocents: 2_500, guilty: [guilty], nodes: 1, recycled: false });
+for (const poison of ["kills", "killsByActivity", "killsLate"] as const) {
+  test(`among 2,500 instances with a running activity one that ${poison} is stopped as poison after ${MAX_CRASHES} deaths, and nobody else`, async () => {
+    const { problems, deaths } = await runRecovery(1, { store: "memory", bystanders: 2_500, poison: [poison], nodes: 1, recycled: false });
     assert.deepEqual(problems, []);
     assert.equal(deaths, MAX_CRASHES);
   });
 }
 
-for (const guilty of ["killsByActivity", "killsLate"] as const) {
-  test(`among 256 instances with a running activity one that ${guilty} is convicted by two processes, and nobody else`, async () => {
-    const { problems, deaths } = await runRecovery(1, { store: "memory", innocents: 256, guilty: [guilty], nodes: 2, recycled: false });
+for (const poison of ["killsByActivity", "killsLate"] as const) {
+  test(`among 256 instances with a running activity one that ${poison} is stopped as poison by two processes, and nobody else`, async () => {
+    const { problems, deaths } = await runRecovery(1, { store: "memory", bystanders: 256, poison: [poison], nodes: 2, recycled: false });
     assert.deepEqual(problems, []);
     assert.equal(deaths, MAX_CRASHES);
   });

@@ -12,7 +12,7 @@ import type { Mishaps } from "./mishaps.ts";
 import { NO_MISHAPS } from "./mishaps.ts";
 import { runRecovery } from "./recovery-run.ts";
 import type { StoreKind } from "./world.ts";
-import { createSimWorld, judge, SIM_SETTINGS } from "./world.ts";
+import { checkWorld, createSimWorld, SIM_SETTINGS } from "./world.ts";
 
 const NEIGHBOURS = 40;
 const LIMIT_MS = 120_000;
@@ -24,8 +24,8 @@ const app: SimApp = (env) => {
     env.crash();
     return "survived";
   });
-  const innocent = orchestrator("innocent", (ctx) => ctx.callActivity(mark));
-  return new FunctionRegistry([mark, deadly, innocent]);
+  const bystander = orchestrator("bystander", (ctx) => ctx.callActivity(mark));
+  return new FunctionRegistry([mark, deadly, bystander]);
 };
 
 async function runDeadly(kind: StoreKind, nodes: number) {
@@ -40,9 +40,9 @@ async function runDeadly(kind: StoreKind, nodes: number) {
     },
   };
   const cluster = new Cluster({ world, calendar, store, random: new Random(1), app, settings: SIM_SETTINGS, mishaps });
-  await store.start({ start: spec("guilty", { name: "deadly", input: null }), onExisting: "error" });
+  await store.start({ start: spec("poison", { name: "deadly", input: null }), onExisting: "error" });
   for (let n = 0; n < NEIGHBOURS; n++) {
-    await store.start({ start: spec(`innocent-${n}`, { name: "innocent", input: null }), onExisting: "error" });
+    await store.start({ start: spec(`bystander-${n}`, { name: "bystander", input: null }), onExisting: "error" });
   }
   for (let node = 0; node < nodes; node++) cluster.boot(node);
   let isOver = false;
@@ -55,7 +55,7 @@ async function runDeadly(kind: StoreKind, nodes: number) {
   look();
   await world.runUntil(() => isOver, LIMIT_MS);
   await world.advance(10_000);
-  const problems = await judge(cluster, sim, true);
+  const problems = await checkWorld(cluster, sim, true);
   const { instances } = await store.dump();
   cluster.shutDown();
   await sim.dispose();
@@ -66,25 +66,25 @@ for (const [kind, nodes] of [
   ["memory", 3],
   ["sqlite", 2],
 ] as const) {
-  test(`an orchestrator that ends its process is convicted alone: ${kind}, ${nodes} processes`, async () => {
+  test(`an orchestrator that ends its process is stopped as poison alone: ${kind}, ${nodes} processes`, async () => {
     const { deaths, problems, instances } = await runDeadly(kind, nodes);
     assert.deepEqual(problems, []);
     assert.deepEqual(
       instances.filter(({ stopped }) => stopped !== null).map(({ instanceId, stopped }) => [instanceId, stopped?.code]),
-      [["guilty", "INSTANCE_POISON"]],
+      [["poison", "INSTANCE_POISON"]],
     );
     assert.equal(instances.filter(({ status }) => status === "Completed").length, NEIGHBOURS);
     assert.equal(deaths, MAX_CRASHES);
   });
 }
 
-for (const [store, innocents, guilty, nodes] of [
+for (const [store, bystanders, poison, nodes] of [
   ["memory", 256, "kills", 1],
   ["memory", 256, "killsBeside", 1],
   ["sqlite", 256, "killsByActivity", 1],
 ] as const) {
-  test(`among ${innocents} instances with a running activity one that ${guilty} is convicted after ${MAX_CRASHES} deaths, and nobody else: ${store}, ${nodes} processes`, async () => {
-    const { problems, deaths, tookMs } = await runRecovery(1, { store, innocents, guilty: [guilty], nodes, recycled: false });
+  test(`among ${bystanders} instances with a running activity one that ${poison} is stopped as poison after ${MAX_CRASHES} deaths, and nobody else: ${store}, ${nodes} processes`, async () => {
+    const { problems, deaths, tookMs } = await runRecovery(1, { store, bystanders, poison: [poison], nodes, recycled: false });
     assert.deepEqual(problems, []);
     assert.equal(deaths, MAX_CRASHES);
     // Of which each death takes up to 6.5 s: a lease, and the time until the process is there again.

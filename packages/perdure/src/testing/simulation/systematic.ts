@@ -1,5 +1,5 @@
 import type { WorkerSettings } from "../../engine/options.ts";
-import type { Verdict } from "../fault-store.ts";
+import type { CallOutcome } from "../fault-store.ts";
 import { PASS } from "../fault-store.ts";
 import { Random } from "../random.ts";
 import { appOf } from "../scenarios/all-scenarios.ts";
@@ -7,7 +7,7 @@ import type { Scenario } from "../scenarios/scenario.ts";
 import { Cluster } from "./cluster.ts";
 import type { Mishaps } from "./mishaps.ts";
 import type { StoreKind } from "./world.ts";
-import { createSimWorld, judge, SIM_SETTINGS } from "./world.ts";
+import { checkWorld, createSimWorld, SIM_SETTINGS } from "./world.ts";
 
 export interface SystematicResult {
   readonly scenario: string;
@@ -78,9 +78,9 @@ export async function runScenario(scenario: Scenario, options: ScenarioOptions):
   try {
     if (!(await world.runUntil(() => ended, LIMIT_MS))) problems.push(`liveness: it did not end within ${LIMIT_MS} ms of virtual time`);
     watch.isOver = true;
-    problems.push(...(await judge(cluster, sim, false)));
+    problems.push(...(await checkWorld(cluster, sim, false)));
     await world.advance(10_000);
-    if (problems.length === 0) problems.push(...(await judge(cluster, sim, true)));
+    if (problems.length === 0) problems.push(...(await checkWorld(cluster, sim, true)));
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error));
   }
@@ -113,7 +113,7 @@ class OneCrash implements Mishaps {
     this.cluster?.crash(node);
   }
 
-  judge(): Verdict {
+  outcomeOf(): CallOutcome {
     return PASS;
   }
 

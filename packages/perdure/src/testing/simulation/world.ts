@@ -56,7 +56,7 @@ export async function createSimWorld(kind: StoreKind): Promise<SimWorld> {
 }
 
 /** Everything that is wrong with a cluster now, in words; `atRest` when all work is done and a sweep has run. */
-export async function judge(cluster: Cluster, sim: SimWorld, atRest: boolean): Promise<string[]> {
+export async function checkWorld(cluster: Cluster, sim: SimWorld, atRest: boolean): Promise<string[]> {
   await cluster.replay.idle();
   const dump = await sim.store.dump();
   const problems = checkDump(dump, { atRest, clockSlackMs: sim.calendar.setBackMs }).map(describeViolation);

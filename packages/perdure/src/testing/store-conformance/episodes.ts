@@ -26,7 +26,7 @@ export function episodesSuite(fixture: StoreFixture): void {
         nextWake: START_OF_TIME,
         crashes: 0,
         stopped: null,
-        convictedBy: [],
+        poisonCodeVersions: [],
         status: "Pending",
         customStatus: null,
         input: '{"order":7}',
@@ -344,7 +344,7 @@ export function episodesSuite(fixture: StoreFixture): void {
 
     storeTest(
       fixture,
-      "a convicted one comes back for code of another version, or by hand, with the crashes that it was given",
+      "one stopped as poison comes back for code of another version, or by hand, with the crashes that it was given",
       async ({ join, row, store }) => {
         const hand = await join();
         const [no] = await hand.own("i");
@@ -356,7 +356,7 @@ export function episodesSuite(fixture: StoreFixture): void {
         assert.equal(await store.resumeForCode({ keys: keysOf({ orchestrator: [NAME] }).instances, codeVersion: "v3" }), 1);
         const resumed = await row("i");
         assert.deepEqual(
-          [resumed.stopped, resumed.crashes, resumed.convictedBy],
+          [resumed.stopped, resumed.crashes, resumed.poisonCodeVersions],
           [null, 4, ["v1", "v2", "v3"]],
           "one try for each version",
         );

@@ -100,7 +100,7 @@ export function suspectsSuite(fixture: StoreFixture): void {
       assert.deepEqual(order, [soon, late]);
     });
 
-    storeTest(fixture, "a committed episode acquits, in the row and for the next claim", async (bench) => {
+    storeTest(fixture, "a committed episode sets the crash count back, in the row and for the next claim", async (bench) => {
       const { join, row } = bench;
       const [no] = await orphan(bench, 2, "i");
       const hand = await join();

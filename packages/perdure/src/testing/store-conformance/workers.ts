@@ -167,7 +167,7 @@ export function workersSuite(fixture: StoreFixture): void {
       assert.equal((await store.readMarker(batch))?.token, batch.token);
     });
 
-    storeTest(fixture, "who leaves hands over what is left without blame", async ({ store, join, row }) => {
+    storeTest(fixture, "who leaves hands over what is left without counting a crash", async ({ store, join, row }) => {
       const hand = await join();
       const [no] = await hand.own("busy");
       await hand.commit({ updates: [update(no!, 0, { nextWake: "now" })] });

@@ -54,7 +54,7 @@ export class PortExecutor implements Executor {
 
   /** The other side is gone: what it was working on is lost, and so is what comes. */
   lost(reason: string): void {
-    this.#end({ kind: "lost", guilty: null, reason });
+    this.#end({ kind: "lost", atFault: null, reason });
     this.#change(byKind((kind) => ({ ...this.offer[kind], ready: false })));
   }
 
@@ -91,7 +91,7 @@ export class PortExecutor implements Executor {
 
   async close(): Promise<void> {
     if (this.#over !== null) return;
-    this.#end({ kind: "lost", guilty: false, reason: "The executor was closed" });
+    this.#end({ kind: "lost", atFault: false, reason: "The executor was closed" });
     await this.#close();
     this.#port.close();
   }

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { FROM_EARLIER } from "../../../src/stores/sqlite/schema/earlier.ts";
 import { APPLICATION_ID } from "../../../src/stores/sqlite/schema/migrate.ts";
 
-/** A file as an early development release with that version of the schema (1 to 8) has left it, with these rows. */
+/** A file as an early development release with that version of the schema (1 to 9) has left it, with these rows. */
 export function makeEarlierFile(path: string, version: number, rows: string): void {
   const db = new DatabaseSync(path);
   db.exec("PRAGMA journal_mode = WAL");

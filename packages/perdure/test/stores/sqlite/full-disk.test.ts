@@ -56,7 +56,7 @@ test("of several calls in one transaction the one without room fails alone", () 
 });
 
 test("which errors of SQLite pass, which need room, which refuse the data", () => {
-  const verdict = (errcode: number) => {
+  const refusalKind = (errcode: number) => {
     const refusal = refusalOf(refusalAfterRollback(Object.assign(new Error("words"), { errcode })));
     return refusal.kind === "busy" && refusal.lessMayFit ? "room" : refusal.kind;
   };
@@ -67,5 +67,5 @@ test("which errors of SQLite pass, which need room, which refuse the data", () =
     ["refusedData", [18, 19, extended(19, 8), 20]],
     ["unknown", [1, 2, 3, 4, 21, 25]],
   ];
-  for (const [kind, codes] of expected) for (const code of codes) assert.equal(verdict(code), kind, `code ${code & 0xff}`);
+  for (const [kind, codes] of expected) for (const code of codes) assert.equal(refusalKind(code), kind, `code ${code & 0xff}`);
 });

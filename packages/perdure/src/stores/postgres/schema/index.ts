@@ -13,14 +13,13 @@ import { SWEEP } from "./sweep.ts";
 import { TABLES } from "./tables.ts";
 import { TASKS } from "./tasks.ts";
 import { VIEWS } from "./views.ts";
-import { WORKER_FUNCTIONS } from "./worker-functions.ts";
 import { WORKERS } from "./workers.ts";
 
-/** What happened to the tables, in order. A release that changes functions or views only adds a step without SQL. */
-export const MIGRATIONS: readonly Migration[] = [
-  { version: 1, name: "initial", sql: TABLES },
-  { version: 2, name: "worker-functions", sql: WORKER_FUNCTIONS },
-];
+/** Smaller numbers are those of development releases (`earlier.ts`). SQLite's schema begins with the same number. */
+export const FIRST_VERSION = 10;
+
+/** What happened to the tables, in order, one number after the other. A release that changes functions or views only adds a step without SQL. */
+export const MIGRATIONS: readonly Migration[] = [{ version: FIRST_VERSION, name: "initial", sql: TABLES }];
 
 /** Dropped and created again at each migration: there is one definition of each, and it is that of the release that migrated last. */
 export const FUNCTIONS_AND_VIEWS: readonly string[] = [

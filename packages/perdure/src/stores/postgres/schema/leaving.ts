@@ -26,12 +26,12 @@ export const LEAVING = `
     v_locked := v_locked || ARRAY(SELECT i.no FROM instances i
       WHERE i.no = ANY (v_nos) AND coalesce(i.owner, 0) = p_worker AND ${leave.how(leaveOf)} = ${HOW.ready} FOR NO KEY UPDATE SKIP LOCKED);
     WITH gone AS (
-      UPDATE instances i SET owner = NULL, version = i.version + 1, (next_wake, wake_at, stopped, crashes, convicted_by) = (
+      UPDATE instances i SET owner = NULL, version = i.version + 1, (next_wake, wake_at, stopped, crashes, poison_code_versions) = (
           SELECT CASE ${leave.how(leaveHere)} WHEN ${HOW.stop} THEN i.next_wake ELSE nullif(${leave.nextWake(leaveHere)}, -1) END,
             CASE ${leave.how(leaveHere)} WHEN ${HOW.stop} THEN NULL WHEN ${HOW.ready} THEN p_now ELSE wake_for(nullif(${leave.nextWake(leaveHere)}, -1), false, p_now) END,
             CASE ${leave.how(leaveHere)} WHEN ${HOW.stop} THEN ${leave.reason(leaveHere)} END,
             CASE WHEN ${leave.crashes(leaveHere)} >= 0 THEN ${leave.crashes(leaveHere)} ELSE i.crashes END,
-            CASE WHEN ${leave.how(leaveHere)} = ${HOW.stop} THEN coalesce((${leave.reason(leaveHere)}::jsonb -> 'codeVersions')::text, i.convicted_by) ELSE i.convicted_by END
+            CASE WHEN ${leave.how(leaveHere)} = ${HOW.stop} THEN coalesce((${leave.reason(leaveHere)}::jsonb -> 'codeVersions')::text, i.poison_code_versions) ELSE i.poison_code_versions END
           FROM (SELECT (width_bucket(i.no, v_nos) - 1) * ${LEAVE.size} AS p OFFSET 0) s)
         WHERE i.no = ANY (v_locked) AND coalesce(i.owner, 0) = p_worker AND CASE ${leave.how(leaveOf)}
           WHEN ${HOW.ready} THEN true

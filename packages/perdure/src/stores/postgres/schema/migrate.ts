@@ -1,8 +1,8 @@
 import { fault } from "../../../errors/perdure-error.ts";
 import type { PgClient } from "../driver.ts";
 import { quoted } from "../location.ts";
-import { EARLIER_COLUMN, FROM_EARLIER } from "./earlier.ts";
-import { FUNCTIONS_AND_VIEWS, MIGRATIONS } from "./index.ts";
+import { FROM_EARLIER } from "./earlier.ts";
+import { FIRST_VERSION, FUNCTIONS_AND_VIEWS, MIGRATIONS } from "./index.ts";
 import type { Migration } from "./migration.ts";
 
 export interface MigrationTarget {
@@ -38,28 +38,27 @@ const DROP_FUNCTIONS_AND_VIEWS = `DO $$
  */
 export async function migrate(client: PgClient, target: MigrationTarget, steps: readonly Migration[] = MIGRATIONS): Promise<void> {
   await checkServer(client, target);
-  if ((await schemaVersion(client, target, steps.length)) === steps.length) return;
+  const newest = FIRST_VERSION + steps.length - 1;
+  if ((await schemaVersion(client, target, newest)) === newest) return;
   await client.query("BEGIN");
   try {
     await client.query("SET LOCAL lock_timeout = 0");
     await client.query("SET LOCAL statement_timeout = 0");
     await client.query("SELECT pg_advisory_xact_lock($1, hashtext($2))", [LOCK_CLASS, target.schema]);
-    const from = await schemaVersion(client, target, steps.length);
+    const from = await schemaVersion(client, target, newest);
     if (from === null) await createSchema(client, target);
     const name = quoted(target.schema);
     await client.query(`SET LOCAL search_path TO ${name}, pg_temp`);
     await client.query("SET LOCAL check_function_bodies = on");
-    if (from === "earlier") {
-      await client.query(DROP_FUNCTIONS_AND_VIEWS);
-      await client.query(FROM_EARLIER);
-    }
-    const reached = from === "earlier" ? 1 : (from ?? 0);
+    if (from !== null) await client.query(DROP_FUNCTIONS_AND_VIEWS);
+    const isEarlier = from !== null && from < FIRST_VERSION;
+    if (isEarlier) await client.query(FROM_EARLIER);
+    const reached = isEarlier ? FIRST_VERSION : (from ?? 0);
     for (const migration of steps) {
       if (migration.version <= reached) continue;
       await client.query(migration.sql);
       await client.query("INSERT INTO migrations (version, name) VALUES ($1, $2)", [migration.version, migration.name]);
     }
-    if (from !== null) await client.query(DROP_FUNCTIONS_AND_VIEWS);
     for (const sql of FUNCTIONS_AND_VIEWS) await client.query(sql);
     await client.query("COMMIT");
   } catch (error) {
@@ -79,7 +78,7 @@ async function checkServer(client: PgClient, { shown }: MigrationTarget): Promis
 }
 
 /** Null: there is no schema yet. */
-async function schemaVersion(client: PgClient, { schema, shown }: MigrationTarget, known: number): Promise<number | "earlier" | null> {
+async function schemaVersion(client: PgClient, { schema, shown }: MigrationTarget, known: number): Promise<number | null> {
   const { rows } = await client.query<{ ours: boolean; objects: boolean }>(
     `SELECT to_regclass($1) IS NOT NULL AS ours, EXISTS (SELECT FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $2) AS objects`,
@@ -89,13 +88,8 @@ async function schemaVersion(client: PgClient, { schema, shown }: MigrationTarge
     if (rows[0]?.objects === true) throw fault("STORE_SCHEMA_FOREIGN", shown, schema);
     return null;
   }
-  const found = await client.query<{ version: number; earlier: boolean }>(
-    `SELECT max(version) AS version, EXISTS (SELECT FROM pg_catalog.pg_attribute
-      WHERE attrelid = to_regclass($1) AND attname = $2 AND NOT attisdropped) AS earlier FROM ${quoted(schema)}.migrations`,
-    [`${quoted(schema)}.instances`, EARLIER_COLUMN],
-  );
-  const { version = 0, earlier = false } = found.rows[0] ?? {};
-  if (earlier) return "earlier";
+  const found = await client.query<{ version: number }>(`SELECT max(version) AS version FROM ${quoted(schema)}.migrations`);
+  const version = found.rows[0]?.version ?? 0;
   if (version > known) throw fault("STORE_SCHEMA_TOO_NEW", shown, version, known);
   return version;
 }

@@ -19,7 +19,7 @@ export const RESUMING = `
       WHERE stopped IS NOT NULL AND name_key = ANY (p_names) AND (stopped::jsonb ->> 'codeMayCure') = 'true'
         AND (stopped::jsonb -> 'codeVersions' IS NULL OR NOT coalesce(stopped::jsonb -> 'codeVersions' ? p_code, true)) ORDER BY no);
     PERFORM no FROM instances WHERE no = ANY (v_nos) ORDER BY no FOR NO KEY UPDATE;
-    UPDATE instances SET convicted_by = ((stopped::jsonb -> 'codeVersions') || to_jsonb(p_code))::text
+    UPDATE instances SET poison_code_versions = ((stopped::jsonb -> 'codeVersions') || to_jsonb(p_code))::text
       WHERE no = ANY (v_nos) AND coalesce(stopped, '') <> '' AND stopped::jsonb -> 'codeVersions' IS NOT NULL;
     RETURN resume_where(v_nos);
   END $$;

@@ -17,8 +17,7 @@ export const TABLES = `
     renewals bigint NOT NULL DEFAULT 0,
     joined_at bigint NOT NULL,
     died_at bigint,
-    orchestrators text[] NOT NULL,
-    activities text[] NOT NULL,
+    functions text NOT NULL, -- JSON: names by kind of function, so that another kind needs no other table
     host text NOT NULL,
     load text
   ) WITH (fillfactor = 20, autovacuum_vacuum_threshold = 50, autovacuum_vacuum_scale_factor = 0);
@@ -45,7 +44,7 @@ export const TABLES = `
     tags text,
     parent text,
     stopped text,
-    convicted_by text,
+    poison_code_versions text, -- JSON array: versions of the code under which it crashed its process
     custom_status text,
     custom_status_z bytea,
     input text,

@@ -50,7 +50,7 @@ export const WORKERS = `
   END $$;
 
   -- Frees up to p_limit instances. Those under a sender's lock become ready instead of asleep: that needs no look at their mail.
-  CREATE FUNCTION free_instances(p_owner bigint, p_limit bigint, p_blame boolean, OUT o_freed bigint, OUT o_done boolean)
+  CREATE FUNCTION free_instances(p_owner bigint, p_limit bigint, p_crashed boolean, OUT o_freed bigint, OUT o_done boolean)
     LANGUAGE plpgsql AS $$
   DECLARE
     v_nos bigint[];
@@ -59,14 +59,14 @@ export const WORKERS = `
   BEGIN
     v_nos := ARRAY(SELECT no FROM instances WHERE owner = p_owner ORDER BY no LIMIT p_limit FOR UPDATE SKIP LOCKED);
     UPDATE instances i SET owner = NULL, version = version + 1, (wake_at, crashes) = (
-        SELECT wake_for(i.next_wake, m.mail, v_now), i.crashes + (p_blame AND (m.mail OR coalesce(i.next_wake <= v_now, false)))::int
+        SELECT wake_for(i.next_wake, m.mail, v_now), i.crashes + (p_crashed AND (m.mail OR coalesce(i.next_wake <= v_now, false)))::int
         FROM (SELECT coalesce((SELECT true FROM inbox b WHERE b.no = i.no LIMIT 1), false) AS mail OFFSET 0) m)
       WHERE i.no = ANY (v_nos) AND coalesce(i.owner, 0) = p_owner;
     GET DIAGNOSTICS o_freed = ROW_COUNT;
     IF o_freed < p_limit THEN
       v_nos := ARRAY(SELECT no FROM instances WHERE owner = p_owner LIMIT p_limit - o_freed FOR NO KEY UPDATE SKIP LOCKED);
       UPDATE instances i SET owner = NULL, version = version + 1, wake_at = v_now,
-          crashes = crashes + (p_blame AND coalesce(i.next_wake <= v_now, false))::int
+          crashes = crashes + (p_crashed AND coalesce(i.next_wake <= v_now, false))::int
         WHERE i.no = ANY (v_nos) AND coalesce(i.owner, 0) = p_owner;
       GET DIAGNOSTICS v_busy = ROW_COUNT;
       o_freed := o_freed + v_busy;
@@ -74,10 +74,10 @@ export const WORKERS = `
     o_done := NOT EXISTS (SELECT FROM instances WHERE owner = p_owner);
   END $$;
 
-  CREATE FUNCTION free_tasks(p_worker bigint, p_blame boolean) RETURNS boolean
+  CREATE FUNCTION free_tasks(p_worker bigint, p_crashed boolean) RETURNS boolean
     LANGUAGE plpgsql AS $$
   BEGIN
-    UPDATE tasks t SET worker = NULL, crashes = t.crashes + p_blame::int
+    UPDATE tasks t SET worker = NULL, crashes = t.crashes + p_crashed::int
       WHERE t.ctid = ANY (ARRAY(SELECT k.ctid FROM tasks k WHERE k.worker = p_worker FOR UPDATE SKIP LOCKED));
     RETURN NOT EXISTS (SELECT FROM tasks WHERE worker = p_worker);
   END $$;

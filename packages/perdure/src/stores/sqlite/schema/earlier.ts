@@ -37,4 +37,5 @@ export const FROM_EARLIER: { readonly [version: number]: string } = {
     UPDATE workers SET functions = json_object('orchestrator', json(orchestrators), 'activity', json(activities));
     ALTER TABLE workers DROP COLUMN orchestrators;
     ALTER TABLE workers DROP COLUMN activities;`,
+  9: "ALTER TABLE instances RENAME COLUMN convicted_by TO poison_code_versions;",
 };

@@ -41,7 +41,7 @@ export const TABLES = `
     crashes INTEGER NOT NULL,      -- owners in a row that died while it had work to do
     suspicion INTEGER NOT NULL DEFAULT 0, -- suspicionOf(crashes) as it was when the row lost its owner
     stopped TEXT,                  -- JSON of StopReason
-    convicted_by TEXT,             -- JSON array: versions of the code under which it crashed its process
+    poison_code_versions TEXT,     -- JSON array: versions of the code under which it crashed its process
     status TEXT NOT NULL,
     custom_status,
     input,

@@ -12,7 +12,7 @@ export interface Left {
 }
 
 const STOP = `UPDATE instances SET owner = NULL, wake_at = NULL, stopped = ?1, crashes = coalesce(?2, crashes),
-  suspicion = max(coalesce(?2, crashes) - 1, 0), convicted_by = coalesce(?3, convicted_by), version = version + 1 WHERE no = ?4`;
+  suspicion = max(coalesce(?2, crashes) - 1, 0), poison_code_versions = coalesce(?3, poison_code_versions), version = version + 1 WHERE no = ?4`;
 
 const NOBODY: Left = { released: [], stopped: [], madeReady: false };
 

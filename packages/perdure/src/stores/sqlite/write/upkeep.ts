@@ -58,7 +58,7 @@ export function resumeForCode(tx: Tx, { keys, codeVersion }: CodeParams): number
   const curable = reasons.filter((row) => wanted.has(row.name_key) && mayCure(row.reason, codeVersion));
   for (const { no, reason } of curable) {
     const tried = triedBy(reason, codeVersion);
-    if (tried !== null) tx.connection.sql("UPDATE instances SET convicted_by = ? WHERE no = ?").run(JSON.stringify(tried), no);
+    if (tried !== null) tx.connection.sql("UPDATE instances SET poison_code_versions = ? WHERE no = ?").run(JSON.stringify(tried), no);
     makeReady(tx, no);
   }
   return curable.length;

@@ -85,13 +85,13 @@ const FREE = `UPDATE instances SET owner = NULL, wake_at = ?1, crashes = crashes
   WHERE no = ?3`;
 
 /** Up to `limit` of them (negative: all). Those that only wait stay asleep. */
-export function freeInstances(tx: Tx, owner: number, limit: number, blame: boolean): number {
+export function freeInstances(tx: Tx, owner: number, limit: number, crashed: boolean): number {
   const owned = tx.connection.sql(OWNED).all(owner, limit) as unknown as readonly Owned[];
   const free = tx.connection.sql(FREE);
   for (const { no, next_wake, mail } of owned) {
     const nextWake = nextWakeOf(next_wake);
-    const isGuilty = blame && hadWork(nextWake, mail === 1, tx.now);
-    free.run(wakeAtFor(nextWake, mail === 1, tx.now), isGuilty ? 1 : 0, no);
+    const hasCrashed = crashed && hadWork(nextWake, mail === 1, tx.now);
+    free.run(wakeAtFor(nextWake, mail === 1, tx.now), hasCrashed ? 1 : 0, no);
   }
   return owned.length;
 }

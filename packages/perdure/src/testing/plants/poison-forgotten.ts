@@ -1,7 +1,7 @@
 import type { Plant } from "./plant.ts";
 
-export const convictionForgotten: Plant = {
-  name: "conviction-forgotten",
+export const poisonForgotten: Plant = {
+  name: "poison-forgotten",
   sentence: "Every worker that joins sets instances going that were stopped for crashes.",
   file: "store/wake.ts",
   search: "codeMayCure && (codeVersions === undefined || (codeVersion !== null && !codeVersions.includes(codeVersion)))",

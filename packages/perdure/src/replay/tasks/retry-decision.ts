@@ -34,10 +34,10 @@ export function retryPause(port: EpisodePort, attemptId: EventId, failure: Failu
 
 function agrees(port: EpisodePort, handle: (failure: Failure) => boolean, failure: Failure): boolean {
   try {
-    const verdict: unknown = handle(failure);
-    if (typeof verdict === "boolean") return verdict;
-    if (isThenable(verdict)) disown(verdict);
-    const answer = isThenable(verdict) ? "a promise" : typeof verdict;
+    const returned: unknown = handle(failure);
+    if (typeof returned === "boolean") return returned;
+    if (isThenable(returned)) disown(returned);
+    const answer = isThenable(returned) ? "a promise" : typeof returned;
     port.warn("retry.handle", `A retry policy's handle answered ${answer} instead of true or false: no retry.`, {});
   } catch (error) {
     port.warn("retry.handle", "A retry policy's handle threw: no retry.", { error });

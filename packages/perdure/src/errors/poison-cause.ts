@@ -1,20 +1,20 @@
 /** Why something is stopped as what ends the processes or places that run it. */
-export type Conviction =
+export type PoisonCause =
   /** Owners in a row that died while it had work to do. */
   | { readonly deaths: number }
   /** Places in a row that were lost while they ran it. */
   | { readonly losses: number; readonly last: string | undefined }
-  /** The executor has judged. */
+  /** The executor has reported it. */
   | { readonly reason: string };
 
-export function convictedInstance(cause: Conviction): string {
+export function instancePoisonMessage(cause: PoisonCause): string {
   if ("deaths" in cause) return `Its worker died ${cause.deaths} times in a row while it had work to do`;
   if ("losses" in cause)
     return `The place where its code ran was lost ${cause.losses} times in a row while it had work to do${lastOf(cause.last)}`;
   return `The executor has stopped it: ${cause.reason}`;
 }
 
-export function convictedActivity(cause: Conviction): string {
+export function activityPoisonMessage(cause: PoisonCause): string {
   const alone = "the last times with no other crash suspect running";
   if ("deaths" in cause) return `was running each of ${cause.deaths} times in a row that its worker died, ${alone}`;
   if ("losses" in cause) return `was running each of ${cause.losses} times in a row that its place was lost, ${alone}${lastOf(cause.last)}`;

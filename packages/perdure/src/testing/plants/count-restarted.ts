@@ -1,7 +1,7 @@
 import type { Plant } from "./plant.ts";
 
-export const acquittalOfNobody: Plant = {
-  name: "acquittal-of-nobody",
+export const countRestarted: Plant = {
+  name: "count-restarted",
   sentence: "Counting begins anew after a resume: the host dies as often again.",
   file: "engine/claims/suspicion.ts",
   search: "MAX_CRASHES - 1",

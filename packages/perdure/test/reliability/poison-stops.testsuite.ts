@@ -12,13 +12,13 @@ export const here = (field: Field, workers = 1): Promise<Stand> =>
   openStand({ store: "sqlite thread", file: field.file, functions: childApp(field.folder, "here"), engine: SHORT_LEASE, workers });
 
 /**
- * Beside the guilty instance, which is started already, neighbours. One process after the other runs them, until one lives to see the guilty
+ * Beside the poison instance, which is started already, neighbours. One process after the other runs them, until one lives to see the poison
  * one stopped: the neighbours finish in it. The deaths until then are counted.
  */
-async function convicted(field: Field, watch: Stand, guilty: string) {
+async function stoppedAsPoison(field: Field, watch: Stand, poison: string) {
   const neighbours = Array.from({ length: 5 }, (_, n) => `neighbour-${n}`);
   for (const id of neighbours) await watch.client.startNew("records", { instanceId: id, input: 3 });
-  const stopped = async () => (await watch.client.getStatus(guilty))?.stopped ?? null;
+  const stopped = async () => (await watch.client.getStatus(poison))?.stopped ?? null;
   let deaths = 0;
   for (let host = field.host("child"); ; host = field.host("child")) {
     while (host.isRunning && (await stopped()) === null) await sleep(10);
@@ -28,7 +28,7 @@ async function convicted(field: Field, watch: Stand, guilty: string) {
       return { deaths, reason: await stopped() };
     }
     deaths += 1;
-    assert.ok(deaths < 15, `not convicted after ${deaths} deaths`);
+    assert.ok(deaths < 15, `not stopped after ${deaths} deaths`);
   }
 }
 
@@ -47,11 +47,13 @@ async function fixedAndResumed(field: Field, watch: Stand, id: string): Promise<
 }
 
 export function deadlyActivityCase(): void {
-  test("case 34: an activity that ends its process again and again is convicted, its neighbours finish", { timeout: 60_000 }, async () => {
+  test("case 34: an activity that ends its process again and again is stopped as poison, its neighbours finish", {
+    timeout: 60_000,
+  }, async () => {
     await using field = new Field();
     await using watch = await here(field, 0);
     await watch.client.startNew("dies", { instanceId: "deadly", input: "exit" });
-    const { deaths, reason } = await convicted(field, watch, "deadly");
+    const { deaths, reason } = await stoppedAsPoison(field, watch, "deadly");
     assert.match(reason?.code ?? "", /POISON/);
     assert.match(reason?.message ?? "", /deadly/);
     assert.equal(ledgerOf(field.folder, "runs").count("deadly"), deaths);
@@ -60,15 +62,15 @@ export function deadlyActivityCase(): void {
 }
 
 export function deadlyOrchestratorCase(): void {
-  test("case 34: an orchestrator that ends its process is convicted after six deaths, its neighbours finish", {
+  test("case 34: an orchestrator that ends its process is stopped as poison after six deaths, its neighbours finish", {
     timeout: 60_000,
   }, async () => {
     await using field = new Field();
     await using watch = await here(field, 0);
-    await watch.client.startNew("kills", { instanceId: "guilty" }); // the first in line: nobody's turn comes before its own
-    const { deaths, reason } = await convicted(field, watch, "guilty");
+    await watch.client.startNew("kills", { instanceId: "poison" }); // the first in line: nobody's turn comes before its own
+    const { deaths, reason } = await stoppedAsPoison(field, watch, "poison");
     assert.equal(reason?.code, "INSTANCE_POISON");
     assert.equal(deaths, 6);
-    await fixedAndResumed(field, watch, "guilty");
+    await fixedAndResumed(field, watch, "poison");
   });
 }

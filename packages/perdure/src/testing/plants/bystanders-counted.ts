@@ -1,7 +1,7 @@
 import type { Plant } from "./plant.ts";
 
-export const innocentsCounted: Plant = {
-  name: "innocents-counted",
+export const bystandersCounted: Plant = {
+  name: "bystanders-counted",
   sentence: "Crash suspects are never alone: the neighbours of the crashing one are stopped with it.",
   file: "engine/claims/suspicion.ts",
   search: "[64, 1]",

@@ -1,3 +1,0 @@
-import { deadlyActivityCase } from "./convictions.testsuite.ts";
-
-deadlyActivityCase();

@@ -1,0 +1,3 @@
+import { deadlyActivityCase } from "./poison-stops.testsuite.ts";
+
+deadlyActivityCase();
