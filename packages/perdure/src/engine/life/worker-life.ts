@@ -39,7 +39,7 @@ export interface LifePort {
   readonly upkeep: { start(): void };
   /** … and is to end for good. */
   haltParts(): void;
-  /** The executor may offer something else than before. */
+  /** The executor may offer something other than before. */
   offerChanged(): void;
   lookAround(): void;
 }
