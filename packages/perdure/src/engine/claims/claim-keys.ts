@@ -9,7 +9,7 @@ import type { Unoffered } from "./unoffered.ts";
 export interface ClaimKeysPort {
   readonly fleet: Pick<Fleet, "keys" | "takesAny">;
   readonly dispatcher: Pick<Dispatcher, "roomOfEach" | "notTurnedAway">;
-  readonly unoffered: Pick<Unoffered, "forsaken">;
+  readonly unoffered: Pick<Unoffered, "unserved">;
 }
 
 /** Under which keys this worker claims: of its functions that have places, and of those that nobody has had for this long that somebody must say so. */
@@ -31,11 +31,11 @@ export class ClaimKeys {
   }
 
   get keys(): QueueKeys {
-    const { forsaken } = this.#port.unoffered;
+    const { unserved } = this.#port.unoffered;
     const instances = this.#own("instances");
     const tasks = this.#withPlaces(this.#own("tasks"));
-    if (forsaken.instances.length + forsaken.tasks.length === 0) return { instances, tasks };
-    return { instances: [...instances, ...forsaken.instances], tasks: [...tasks, ...forsaken.tasks] };
+    if (unserved.instances.length + unserved.tasks.length === 0) return { instances, tasks };
+    return { instances: [...instances, ...unserved.instances], tasks: [...tasks, ...unserved.tasks] };
   }
 
   #own(queue: Queue): readonly NameKey[] {

@@ -25,19 +25,19 @@ interface LookingEngine {
  */
 export class Unoffered {
   readonly #engine: LookingEngine;
-  readonly #onForsaken: () => void;
+  readonly #onUnserved: () => void;
   /** Queue and key → when it was first seen waiting and unoffered, monotonic. */
   #since = new Map<string, number>();
-  #forsaken: QueueKeys = NOTHING;
+  #unserved: QueueKeys = NOTHING;
   #stopped = new Set<string>();
   #lackedIn: Batch | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #looking = false;
   #cancelNext: (() => void) | null = null;
 
-  constructor(engine: LookingEngine, onForsaken: () => void) {
+  constructor(engine: LookingEngine, onUnserved: () => void) {
     this.#engine = engine;
-    this.#onForsaken = onForsaken;
+    this.#onUnserved = onUnserved;
   }
 
   stop(): void {
@@ -46,8 +46,8 @@ export class Unoffered {
   }
 
   /** What may be claimed besides this worker's own functions. */
-  get forsaken(): QueueKeys {
-    return this.#forsaken;
+  get unserved(): QueueKeys {
+    return this.#unserved;
   }
 
   /** The gathering batch leaves a call to all workers. When this one has no function for it, perhaps nobody has. */
@@ -101,7 +101,7 @@ export class Unoffered {
     const since = new Map<string, number>();
     const patience = fleet.patienceMs;
     let soonest = Number.POSITIVE_INFINITY;
-    const forsakenIn = (queue: Queue) =>
+    const unservedIn = (queue: Queue) =>
       waiting[queue].filter((key) => {
         if (fleet.isServed(queue, key)) return false;
         const first = this.#since.get(`${queue}:${key}`) ?? now;
@@ -110,10 +110,10 @@ export class Unoffered {
         if (left > 0) soonest = Math.min(soonest, left);
         return left <= 0;
       });
-    this.#forsaken = byQueue(forsakenIn);
+    this.#unserved = byQueue(unservedIn);
     this.#since = since;
     this.stop();
     if (soonest < Number.POSITIVE_INFINITY) this.#cancelNext = parts.scheduler.after(soonest, () => this.#look());
-    if (this.#forsaken.instances.length + this.#forsaken.tasks.length > 0) this.#onForsaken();
+    if (this.#unserved.instances.length + this.#unserved.tasks.length > 0) this.#onUnserved();
   }
 }

@@ -18,7 +18,7 @@ export interface SlowNeighboursOptions {
 const IDLE_RELEASE_MS = 500;
 const READS: ReadonlySet<string> = new Set(["load", "loadHistory"]);
 
-/** How long quick instances took, ms, while nothing else went on and while a neighbour was slow. */
+/** How long quick instances took, in ms: alone, and beside a neighbour that was slow. */
 export interface Neighbourhood {
   readonly alone: readonly number[];
   readonly beside: readonly number[];
