@@ -1,10 +1,27 @@
-import type { HistoryAppend, InstanceUpdate } from "../store/commit.ts";
+import type { HistoryAppend, InstanceUpdate, NewInstance } from "../store/commit.ts";
 import type { NextWake } from "../store/rows.ts";
 import type { Columns } from "./row-columns.ts";
 import { jsonOrNull, oneOrZero, orMinusOne } from "./row-columns.ts";
 import { nextWakeColumn } from "./sql-rows.ts";
 
 export const nextWakeNumber = (nextWake: NextWake): number => orMinusOne(nextWakeColumn(nextWake));
+
+/** An instance that is made. What is sent in place of one that exists already is not in here: few have it. */
+export const CREATE_COLUMNS = {
+  no: { number: ({ no }) => no },
+  owned: { number: ({ owned }) => oneOrZero(owned) },
+  wakeAt: { number: ({ wakeAt }) => wakeAt },
+  createdAt: { number: ({ createdAt }) => createdAt },
+  startAt: { number: ({ start }) => orMinusOne(start.startAt) },
+  instanceId: { text: ({ start }) => start.instanceId, what: "instance id" },
+  executionId: { text: ({ start }) => start.executionId, what: "execution id" },
+  name: { common: ({ start }) => start.name },
+  onExisting: { common: ({ onExisting }) => onExisting },
+  version: { text: ({ start }) => start.version, what: "version" },
+  tags: { text: ({ start }) => jsonOrNull(start.tags), what: "tags" },
+  parent: { text: ({ start }) => jsonOrNull(start.parent), what: "parent" },
+  input: { payload: ({ start }) => start.input },
+} as const satisfies Columns<NewInstance>;
 
 /** A history row. `expectedVersion` -1: an update or a birth in the same batch checks the version. */
 export const HISTORY_COLUMNS = {

@@ -12,7 +12,7 @@ import { leave } from "./release.ts";
 import { addTask, beat, cancelTask, finishTask, giveBackTask } from "./tasks.ts";
 import type { Tx } from "./tx.ts";
 import type { CommitRest, WireCommit } from "./wire-commit.ts";
-import { updateRows } from "./wire-commit.ts";
+import { createdRows, updateRows } from "./wire-commit.ts";
 
 const NOTHING: CommitRest = {};
 const NOTHING_CLAIMED = { claimed: [], claimedSuspect: false };
@@ -35,10 +35,10 @@ function applySteps(tx: Tx, commit: WireCommit): CommitReceipt {
   const rest = commit.rest ?? NOTHING;
   const worker = commit.worker as WorkerId;
   const updates = updateRows(commit);
-  const creation = new Creation(tx, worker, rest.creates ?? [], updates);
+  const creation = new Creation(tx, worker, createdRows(commit), updates);
   creation.createFirst();
   writeEpisodes(tx, commit, updates, creation);
-  if (commit.rest === undefined) return emptyReceipt(tx.now);
+  if (commit.rest === undefined && commit.creates === undefined) return emptyReceipt(tx.now);
   if (rest.consumed !== undefined) consume(tx, rest.consumed);
   // Last of all: with the run that ends here go its history and its inbox, the message included that asked for the change.
   creation.createLate();
