@@ -41,7 +41,7 @@ const STORE: RoomRule = { imports: ["store", "stores", "model"] };
 export const ROOMS: Readonly<Record<string, RoomRule>> = {
   errors: { imports: [] },
   telemetry: { imports: ["errors", "model"] },
-  process: { imports: [] },
+  process: { imports: ["errors"] },
   "worker-entry.ts": { imports: ["errors"] },
   "require-node.ts": { imports: ["errors"] },
 

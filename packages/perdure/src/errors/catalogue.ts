@@ -387,6 +387,12 @@ export const CATALOGUE = {
     500,
     (detail: string) => `Perdure met a state that should not exist: ${detail}. Please report it with this text.`,
   ),
+  ENGINE_DEFECT: entry(
+    "internal",
+    500,
+    (error: unknown) =>
+      `ENGINE_DEFECT: Perdure's engine met a state that should not exist, and this process ends. Nothing that was recorded is lost: other workers, or the next start of this one, take up the work. Please report it with these lines: ${error instanceof Error ? error.stack : shown(error)}`,
+  ),
 } as const;
 
 export type ErrorCode = keyof typeof CATALOGUE;

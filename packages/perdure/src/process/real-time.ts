@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, Ids, Scheduler } from "./clock.ts";
+import { guarded } from "./defects.ts";
 import { setImmediateNow } from "./real-globals.ts";
 import { runAfter } from "./timers.ts";
 
@@ -8,9 +9,9 @@ export const realClock: Clock = { monotonicMs: () => performance.now(), busyMs: 
 /** Timers keep the process alive only while `ref` is true: a worker does, a pure client does not. */
 export function realScheduler(ref: boolean): Scheduler {
   return {
-    after: (ms, task) => runAfter(ms, task, ref),
+    after: (ms, task) => runAfter(ms, guarded(task), ref),
     soon(task) {
-      setImmediateNow(task);
+      setImmediateNow(guarded(task));
     },
   };
 }

@@ -63,7 +63,7 @@ export class Membership {
     this.#leftAs = identity;
   }
 
-  log(level: "info" | "warn", event: string, message: string): void {
+  log(level: "info" | "warn" | "error", event: string, message: string): void {
     const { log, host } = this.#port.parts;
     log.write({ level, event, message, fields: { worker: this.#identity?.worker ?? null, host } });
   }

@@ -1,4 +1,6 @@
+import { messageOf } from "../../errors/perdure-error.ts";
 import { inEngine } from "../../process/code-scope.ts";
+import { onDefect } from "../../process/defects.ts";
 import type { StoreRefusal } from "../../store/errors.ts";
 import { refusalText } from "../../store/errors.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
@@ -51,6 +53,7 @@ export class WorkerLife {
   /** The store is of another release: nothing can be written until it is of this one again. */
   #isShutOut = false;
   #stopHints: (() => void) | null = null;
+  #stopDefects: (() => void) | null = null;
 
   constructor(port: LifePort) {
     this.#port = port;
@@ -66,6 +69,7 @@ export class WorkerLife {
     await membership.join(persistent({ scheduler, clock, forMs: settings.joinMs, isOver: () => this.#phase !== "joining" }));
     if (this.#phase !== "joining") return;
     this.#phase = "running";
+    this.#stopDefects = onDefect((error) => this.#defect(error));
     const stopHints = parts.store.onForeignChange(() => this.#port.lookAround());
     const stopOffers = parts.executor.onOffer(() => inEngine(() => this.#port.offerChanged()));
     this.#stopHints = () => {
@@ -101,6 +105,13 @@ export class WorkerLife {
   kill(): void {
     this.#halt("dead");
     this.#port.memory.die();
+  }
+
+  /** Of whichever worker in this process: they stop before anything rests on it. */
+  #defect(error: unknown): false {
+    this.kill();
+    this.#port.membership.log("error", "engine.defect", messageOf("ENGINE_DEFECT", error));
+    return false;
   }
 
   /** Dead by the store's word: all that was in memory belongs to others now. */
@@ -161,5 +172,7 @@ export class WorkerLife {
     this.#stopHints = null;
     this.#port.lease.stop();
     this.#port.haltParts();
+    this.#stopDefects?.();
+    this.#stopDefects = null;
   }
 }

@@ -1,4 +1,5 @@
 import { currentActivity, currentOrchestration, outsideOrchestration } from "../../process/code-scope.ts";
+import { endByDefect, isDefect } from "../../process/defects.ts";
 import { isError, valueText } from "../../telemetry/value-text.ts";
 import { rejectionMode } from "./node-options.ts";
 
@@ -6,8 +7,8 @@ const ENDINGS = { uncaughtException: "exception", unhandledRejection: "rejection
 
 /**
  * A branch of an orchestrator that rejects and is not awaited is a warning on that instance, never the end of the process: a later await may
- * still catch it, and live and replay raise it at different moments. Everything else keeps what Node does without this listener; what an activity
- * left behind is named before.
+ * still catch it, and live and replay raise it at different moments. One of the engine's own ends the process, whatever else listens. Everything else
+ * keeps what Node does without this listener; what an activity left behind is named before.
  *
  * Node runs the handlers in the async context of the branch or the callback, so instance and activity are known.
  */
@@ -17,6 +18,10 @@ export function watchUnhandled(): () => void {
     const orchestration = currentOrchestration();
     if (orchestration !== undefined) {
       outsideOrchestration(() => orchestration.branchRejected(reason));
+      return;
+    }
+    if (isDefect(reason)) {
+      endByDefect(reason);
       return;
     }
     if (mode !== "strict") currentActivity()?.uncaught("rejection", reason);

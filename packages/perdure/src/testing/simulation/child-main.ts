@@ -9,11 +9,14 @@ const task = JSON.parse(process.argv[2] ?? "{}") as ChildTask;
 const plant = PLANTS.find((one) => one.name === task.plant);
 if (plant !== undefined) applyPlant(plant);
 
+const { onDefect } = await import("../../process/defects.ts");
 const { runSeed } = await import("./random-run.ts");
 const { runRecovery } = await import("./recovery-run.ts");
 const { addResult, emptySummary } = await import("./summary.ts");
 const defects: string[] = [];
-process.on("unhandledRejection", (error) => defects.push(`defect: ${error instanceof Error ? error.message : String(error)}`));
+const isDefect = (error: unknown) => defects.push(`defect: ${error instanceof Error ? error.message : String(error)}`) > 0;
+onDefect(isDefect);
+process.on("unhandledRejection", isDefect);
 let running = 0;
 process.on("uncaughtExceptionMonitor", () => process.stderr.write(`${endedInSeed(running)}\n`));
 const summary = emptySummary();
