@@ -5,6 +5,7 @@ import type { InstanceNo } from "../model/ids.ts";
 import type { HistoryAppend } from "../store/commit.ts";
 import type { Store } from "../store/contract.ts";
 import { parseHistory } from "../store/parse.ts";
+import type { HistoryChunk } from "../store/rows.ts";
 import { interceptStore } from "./store-proxy.ts";
 
 /** A recorded episode that a new cursor did not repeat. */
@@ -34,6 +35,7 @@ const DEFAULT_EVERY = 200;
 export class ReplayChecker {
   readonly #options: ReplayCheckerOptions;
   readonly #ids = new Map<InstanceNo, string>();
+  readonly #parsed = new WeakMap<HistoryChunk, readonly HistoryEvent[]>();
   #line: Promise<void> = Promise.resolve();
   #pending = 0;
   /** Episodes repeated. */
@@ -84,7 +86,7 @@ export class ReplayChecker {
 
   async #check(store: Store, append: HistoryAppend): Promise<void> {
     const { no, generation } = append;
-    const events = parseHistory(await store.loadHistory(no, generation));
+    const events = this.#read(await store.loadHistory(no, generation));
     const started = events.find((event) => event.kind === "ExecutionStarted");
     if (started === undefined) return; // nothing has run, or the instance was replaced meanwhile
     const instanceId = this.#ids.get(no) ?? (await store.load([no]))[0]?.row.instanceId;
@@ -95,6 +97,15 @@ export class ReplayChecker {
       const detail = await this.#repeat({ no, instanceId, generation }, started, events, episode);
       if (detail !== null) this.#options.onMismatch({ no, instanceId, generation, episode: episode.number, detail });
     }
+  }
+
+  /** After each commit the whole history is read: a store in memory gives the same chunks again, which are parsed once. */
+  #read(chunks: readonly HistoryChunk[]): readonly HistoryEvent[] {
+    return chunks.flatMap((chunk) => {
+      const known = this.#parsed.get(chunk) ?? parseHistory([chunk]);
+      this.#parsed.set(chunk, known);
+      return known;
+    });
   }
 
   #isChosen(episode: number): boolean {

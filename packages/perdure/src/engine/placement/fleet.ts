@@ -275,6 +275,10 @@ export class Fleet {
   }
 }
 
-const isSame = (a: FunctionNames, b: FunctionNames) => KINDS.every((kind) => a[kind].join("\n") === b[kind].join("\n"));
+/** Rows of every worker are read each second or more often, and hardly ever differ. */
+const isSame = (a: FunctionNames, b: FunctionNames) => a === b || KINDS.every((kind) => areSame(a[kind], b[kind]));
+
+const areSame = (a: readonly string[], b: readonly string[]) =>
+  a === b || (a.length === b.length && a.every((name, index) => name === b[index]));
 
 const onTheWay = (gathering: readonly unknown[], inFlight: readonly unknown[] = []) => gathering.length + inFlight.length;

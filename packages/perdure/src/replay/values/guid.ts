@@ -1,14 +1,13 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** Namespace of Durable Task's deterministic guids. */
 const NAMESPACE = Buffer.from("9e9529585e334daf827f2fa12937b875", "hex");
 
 /** Version 5 (SHA-1) uuid of `name`. */
 export function nameGuid(name: string): string {
-  const bytes = createHash("sha1").update(NAMESPACE).update(name, "utf8").digest().subarray(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return dashed(bytes.toString("hex"));
+  const hex = hash("sha1", Buffer.concat([NAMESPACE, Buffer.from(name, "utf8")]), "hex");
+  const variant = (Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8;
+  return dashed(`${hex.slice(0, 12)}5${hex.slice(13, 16)}${variant.toString(16)}${hex.slice(17, 32)}`);
 }
 
 /** 32 hex digits as 8-4-4-4-12. */

@@ -51,7 +51,9 @@ export function waiting(tables: Tables): QueueKeys {
 
 /** Free tasks that wait under one of these keys, soonest first. */
 export function freeTasks(tables: Tables, keys: readonly NameKey[]): readonly TaskRow[] {
-  const unclaimed = [...allTasks(tables)].filter((task) => task.worker === null);
+  if (tables.tasks.size === 0) return [];
+  const unclaimed: TaskRow[] = [];
+  for (const task of allTasks(tables)) if (task.worker === null) unclaimed.push(task);
   if (unclaimed.length === 0) return [];
   const wanted = new Set(keys);
   const free = unclaimed.filter((task) => wanted.has(functionKey(task.name)));

@@ -97,7 +97,7 @@ class MemoryStore implements Store {
       const rows = wakingRows(tables, keys.instances);
       return {
         now: tables.now(),
-        mail: tables.ownedBy(worker).flatMap((no) => tables.mailOf(no).map(inboxRow)),
+        mail: tables.inbox.size === 0 ? [] : tables.ownedBy(worker).flatMap((no) => tables.mailOf(no).map(inboxRow)),
         instanceAt: rows.find((row) => !isSuspect(row))?.wakeAt ?? null,
         suspectAt: rows.find(isSuspect)?.wakeAt ?? null,
         taskAt: freeTasks(tables, keys.tasks)[0]?.notBefore ?? null,
