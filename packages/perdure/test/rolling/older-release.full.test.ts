@@ -38,7 +38,7 @@ const OLDER_LAYOUT: Change = { file: "stores/postgres/wire/layouts.js", from: "R
 
 before(async () => {
   const compiler = `${ROOT}/node_modules/typescript/bin/tsc`;
-  const options = ["-p", `${PACKAGE}/tsconfig.build.json`, "--outDir", join(folder, "release", "dist")];
+  const options = ["-p", `${PACKAGE}/tsconfig.build.json`, "--emitDeclarationOnly", "false", "--outDir", join(folder, "release", "dist")];
   const built = await run(process.execPath, [compiler, ...options]);
   assert.ok(built.ok, built.output);
   cpSync(`${PACKAGE}/package.json`, join(folder, "release", "package.json"));
