@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** What the disk gives to anybody, in commits per second: one row per transaction, write-ahead log, `synchronous=FULL`, one connection. */
+/** What the disk can do, in commits per second: one row per transaction, write-ahead log, `synchronous=FULL`, one connection. */
 export async function measureSqliteFloor(directory: string): Promise<number> {
   const file = join(directory, "floor.db");
   const database = new DatabaseSync(file);

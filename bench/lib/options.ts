@@ -100,7 +100,7 @@ function refuseWhatDoesNotApply(options: BenchOptions, inFlightGiven: boolean): 
 
 const STORE_NAMES: readonly StoreName[] = ["sqlite", "memory", "postgres"];
 
-/** SQLite when the scenario runs on it and nobody says otherwise. */
+/** SQLite when the scenario runs on it and no option says otherwise. */
 function chooseStore(value: unknown, scenario: Scenario): StoreChoice {
   if (value === undefined)
     return { store: scenario.stores.find((name) => name === "sqlite") ?? scenario.stores[0] ?? "sqlite", serverUrl: null };

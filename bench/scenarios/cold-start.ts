@@ -116,7 +116,7 @@ interface Answer {
   readonly body: unknown;
 }
 
-/** Null while nobody listens. Plain `http`, not `fetch`, whose refused connections kept one of the two cores busy that the host starts on. */
+/** Null while nothing listens. Plain `http`, not `fetch`, whose refused connections kept one of the two cores busy that the host starts on. */
 function call(url: string, method: "GET" | "POST", body?: string): Promise<Answer | null> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, agent }, (response) => {

@@ -41,7 +41,7 @@ async function measure(request: ProcessRequest): Promise<Measured> {
   try {
     const { beganAt, deadAt, endedAt, rssMiB } = await heir.next<Recovered>();
     const takenOverAt = request.store === "postgres" ? deadAt : beganAt;
-    if (takenOverAt === null) throw new Error("the heir did not declare anybody dead");
+    if (takenOverAt === null) throw new Error("the heir did not declare any worker dead");
     const recoveryMs = endedAt - takenOverAt;
     return {
       orchestrationsPerSecond: (1_000 * count) / recoveryMs,

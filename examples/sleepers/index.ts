@@ -5,7 +5,7 @@ export interface Nap {
   readonly hours: number;
 }
 
-/** Waits for its timer or for somebody to wake it. Until then it is one row in the store and nothing in memory. */
+/** Waits for its timer or for an event that wakes it. Until then it is one row in the store and nothing in memory. */
 export const sleeper = orchestrator("Sleeper", async (ctx, { name, hours }: Nap) => {
   const alarm = ctx.createTimer({ hours });
   const woken = ctx.waitForExternalEvent<string>("Wake");

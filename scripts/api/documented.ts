@@ -36,7 +36,7 @@ export function indexOf(page: string): Map<string, string> {
   return index;
 }
 
-/** Members of interfaces and classes, and of object types. Phantoms of types (`$call`) and what tells kinds apart (`kind`) are nobody's to use. */
+/** Members of interfaces and classes, and of object types. Phantoms of types (`$call`) and what tells kinds apart (`kind`) are not for users. */
 export function membersOf({ text }: Pick<Declaration, "text">): string[] {
   const members = text.matchAll(/^ {4}(?:(?:static|readonly|get|set|abstract) )*([A-Za-z_][\w]*)\??[(<:]/gm);
   const names = Array.from(members, ([, name = ""]) => name);

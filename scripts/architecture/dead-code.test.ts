@@ -21,12 +21,12 @@ test("a file that nothing imports is named", () => {
   assert.deepEqual(problems({ [`${SRC}/index.ts`]: "", [`${SRC}/model/a.ts`]: "" }), [`${SRC}/model/a.ts  nothing imports this file`]);
 });
 
-test("an export that nobody uses is named, one used in its own file or elsewhere is not", () => {
+test("an unused export is named, one used in its own file or elsewhere is not", () => {
   const files = {
     [`${SRC}/index.ts`]: `export {\n  a,\n} from "./model/a.ts";`,
     [`${SRC}/model/a.ts`]: "export const a = 1;\nexport function b() {}\nexport const c = 1;\nexport const d = c;",
   };
-  assert.deepEqual(problems(files), [`${SRC}/model/a.ts  nobody uses the export "b"`, `${SRC}/model/a.ts  nobody uses the export "d"`]);
+  assert.deepEqual(problems(files), [`${SRC}/model/a.ts  nothing uses the export "b"`, `${SRC}/model/a.ts  nothing uses the export "d"`]);
 });
 
 test("worker threads, dynamic imports and the package's own name count", () => {

@@ -46,7 +46,7 @@ export function deadCode(files: readonly RepositoryFile[]): string[] {
     if (!reached.has(path)) return [`${path}  nothing imports this file`];
     const names = used.get(path);
     if (entries.includes(path) || names === "all") return [];
-    return unusedExports(text, names ?? new Set()).map((name) => `${path}  nobody uses the export "${name}"`);
+    return unusedExports(text, names ?? new Set()).map((name) => `${path}  nothing uses the export "${name}"`);
   });
 }
 

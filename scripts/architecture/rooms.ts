@@ -13,7 +13,7 @@ export interface RoomRule {
   readonly pure?: true;
 }
 
-/** Small rooms that depend on nothing with behaviour: everybody may import them. */
+/** Small rooms that depend on nothing with behaviour: every room may import them. */
 export const LEAVES = ["errors", "telemetry", "process", "worker-entry.ts"] as const;
 
 const LIBRARY = [

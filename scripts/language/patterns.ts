@@ -13,6 +13,12 @@ export const PATTERNS: readonly Pattern[] = [
     better: '"is not a …"',
   },
   { found: /\bwhoever\b/i, better: 'name it: "the caller", "any worker that …"' },
+  // Beside a word in small letters: the id of an instance may be "nobody".
+  {
+    found: /\b(?:no|some|any|every)body(?:'s|,|:|;|\.)? [a-z]|[a-z][,:;]? (?:no|some|any|every)body\b/i,
+    better: 'name it: "no worker", "another process", "is not read"',
+  },
+  { found: /\banew\b/i, better: '"again", "a new one"' },
   { found: /\b(?:goes|went) on\b(?!"|[.,:]? *(?:stderr|stdout))/i, better: '"continues", "happens"' },
   { found: /(?<!had )\bfor so long\b/i, better: '"for this long"' },
   { found: /\b(?:something|anything|nothing) else than\b/i, better: '"other than"' },

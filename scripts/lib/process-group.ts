@@ -1,5 +1,5 @@
 // Run as a process of its own, the leader of a process group: `process-group.ts COMMAND ARGUMENT…`. It runs the command, and ends with its exit code
-// when nobody of the group is left. When its input closes, which happens however its parent ends, or at a signal, it ends the group.
+// when no process of the group is left. When its input closes, which happens however its parent ends, or at a signal, it ends the group.
 import { execFile, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";

@@ -41,7 +41,7 @@ export function runNode(args: readonly string[], options: RunOptions = {}): Prom
 const groups = new Set<ChildProcess>();
 
 /**
- * As {@link runNode}, in a process group of its own, of which nobody outlives the command: who is left then is killed, and the run has failed. The
+ * As {@link runNode}, in a process group of its own, of which no process outlives the command: what is left then is killed, and the run has failed. The
  * group ends with this process, too, however that ends: its leader reads from a pipe that closes then.
  */
 export function runNodeGroup(args: readonly string[], options: Pick<RunOptions, "live"> = {}): Promise<RunResult> {

@@ -20,7 +20,7 @@ export async function openServer(url: string | null): Promise<BenchServer> {
   return await startPostgres({ version, parent: DATA });
 }
 
-/** What the server gives to anybody: one row per transaction on one connection, one after another, nothing else. */
+/** What the server can do: one row per transaction on one connection, one after another, nothing else. */
 export async function measurePostgresFloor(url: string): Promise<number> {
   return await withClient(url, async (client) => {
     await client.query("CREATE TABLE floor (n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text text NOT NULL)");

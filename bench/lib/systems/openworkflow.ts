@@ -144,7 +144,7 @@ function handle(client: Client, watch: Watch, id: string): Run {
   };
 }
 
-/** Its signals go to everybody who waits for the name; a name of its own makes it an event for one instance. */
+/** Its signals go to all workflows that wait for the name; a unique name makes it an event for one instance. */
 const eventOf = (id: string): string => `go-${id}`;
 
 const programs: Readonly<Record<ProgramName, Body>> = {

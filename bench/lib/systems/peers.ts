@@ -23,7 +23,7 @@ export function peersOn(store: StoreName): readonly PeerName[] {
   return store === "postgres" ? ["dbos"] : ["durabletask-js", "openworkflow"];
 }
 
-/** Puts the peers under bench/peers when they are not there yet: outside the root install, so that nobody pays for them who does not compare. */
+/** Puts the peers under bench/peers when they are not there yet: outside the root install, so that only a comparison installs them. */
 export async function ensurePeers(say: (line: string) => void): Promise<void> {
   if (Object.entries(PEER_PACKAGES).every(([name, version]) => installedVersion(name) === version)) return;
   const wanted = Object.entries(PEER_PACKAGES).map(([name, version]) => `${name}@${version}`);

@@ -4,7 +4,7 @@ import { basename, dirname } from "node:path";
 import { test } from "node:test";
 import { CASES } from "./cases.ts";
 
-/** Cases that this part of the project owns: nobody else may be named for them. */
+/** Cases that this part of the project owns: no other test may be named for them. */
 const OWNED_HERE = [...range(1, 26), ...range(28, 38), 42, 43, 46];
 
 test("each of the 46 reliability cases has an owner", () => {

@@ -67,7 +67,7 @@ test("the lines of functions have their level apart from the engine's, and may u
   );
 });
 
-/** Its lines on standard error; with `deaf` nobody reads them. */
+/** Its lines on standard error; with `deaf` they are not read. */
 async function program(code: string, deaf = false): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
   const source = `import { activity, orchestrator, TaskHub } from "perdure";\n${code}`;
   const child = spawn(process.execPath, ["-C", "perdure-source", "--input-type=module-typescript", "--eval", source], {
@@ -100,7 +100,7 @@ test("by default a program's hub says on standard error what went wrong and what
   assert.equal(lines.length, 3, err);
 });
 
-test("a program whose standard error nobody reads runs on", async () => {
+test("a program whose standard error is not read continues", async () => {
   const { code, out } = await program(FAILING, true);
   assert.equal(code, 0);
   assert.match(out, /no money/);

@@ -7,7 +7,7 @@ const PORT_VALUE = /^(?:tcp|udp|sctp):\/\//;
 
 /**
  * Kubernetes tells every pod of a namespace about each Service by variables of its name (`enableServiceLinks`): beside a Service that is called
- * `perdure` they look like settings of ours, and PERDURE_PORT is one by name. They are nobody's mistake.
+ * `perdure` they look like settings of ours, and PERDURE_PORT is one by name. They are no mistake of the user.
  */
 export const isOfKubernetes = (name: string, value: string): boolean =>
   ADDRESS.test(name) || EACH_PORT.test(name) || (PORT.test(name) && PORT_VALUE.test(value));

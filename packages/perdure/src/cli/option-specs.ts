@@ -148,7 +148,7 @@ export const LIST_OPTIONS = {
   prefix: prefix("only instance ids that begin with this"),
   from: time("only instances created at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)"),
   to: time("only instances created at or before this time"),
-  stopped: flag("only instances that are stopped until somebody looks at them"),
+  stopped: flag("only instances that are stopped and wait for an operator"),
   top: wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "at most this many (default 100)"),
   ...TARGET_OPTIONS,
 } as const;

@@ -120,7 +120,7 @@ test("a second signal ends the process at once", async () => {
   assert.ok(performance.now() - before < 2_000);
 });
 
-test("a host whose output nobody reads any more works on, and drains on SIGTERM", async () => {
+test("a host whose output is not read any more continues, and drains on SIGTERM", async () => {
   using folder = new Folder();
   folder.write("index.ts", APP);
   const { cli, url } = await startHost(folder, "--log-level", "debug");

@@ -28,7 +28,7 @@ async function talk(url: string): Promise<void> {
   }
 }
 
-test("a host whose output nobody reads any more works on, and drains", async () => {
+test("a host whose output is not read any more continues, and drains", async () => {
   using folder = new Folder();
   folder.write("index.ts", APP);
   await using host = new CliProcess(["start", ".", "--port", "0"], folder.path);

@@ -2,7 +2,7 @@ import { fault } from "../errors/perdure-error.ts";
 import type { StartOptions } from "./hub-options.ts";
 import { storeOf } from "./hub-options.ts";
 
-/** Who runs orchestrators and activities: this process, processes of their own, or nobody here. */
+/** Who runs orchestrators and activities: this process, processes of their own, or none here. */
 export type Workforce = { readonly kind: "here" } | { readonly kind: "none" } | { readonly kind: "processes"; readonly count: number };
 
 /** Throws for what cannot be: a store in the memory of one process cannot be used by others. */

@@ -44,7 +44,7 @@ export interface HubClientParts {
   readonly isClosed?: () => boolean;
   /** This process has a worker, which has no such orchestrator: when it is the only one, the instance would never run. */
   readonly lacks?: (orchestrator: string) => boolean;
-  /** Somebody started or waits for something. */
+  /** A caller started or waits for something. */
   readonly onWaiting?: () => void;
   readonly scheduler: Scheduler;
   /** Without an answer by then a call that writes is withdrawn, or its outcome is not known. Default 15 s. */
@@ -104,7 +104,7 @@ class StoreHubClient implements HubClient {
     return { kind, instanceId: id, executionId: receipt.executionId ?? spec.executionId };
   }
 
-  /** Alone, this worker knows that nobody has the function. With others it does not: one that has it may come back any moment. */
+  /** Alone, this worker knows that no worker has the function. With others it does not: one that has it may come back any moment. */
   async #refuseUnlessOthers({ name, instanceId, onExisting }: StartParams): Promise<void> {
     const { workers, functions } = await this.#inTime(this.#readFunctions());
     if (workers > 1 || functions?.orchestrator === null) return;

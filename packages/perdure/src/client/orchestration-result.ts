@@ -8,7 +8,7 @@ import { waitedFor } from "./waited-for.ts";
 
 /**
  * The output of an instance once it has completed. Throws OrchestrationFailedError with the real cause when it failed,
- * OrchestrationTerminatedError with the reason when it was terminated, INSTANCE_STOPPED when it is stopped until somebody resumes it or other code
+ * OrchestrationTerminatedError with the reason when it was terminated, INSTANCE_STOPPED when it is stopped until it is resumed or other code
  * comes, RESULT_TIMEOUT when time is up, INSTANCE_NOT_FOUND.
  */
 export async function resultOf(

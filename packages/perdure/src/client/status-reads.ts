@@ -15,7 +15,7 @@ export type Wanted = Extract<Payloads, "all" | "none">;
 export interface StatusReadsParts {
   readonly scheduler: Pick<Scheduler, "soon">;
   readonly read: (ids: readonly InstanceId[], payloads: Wanted) => Promise<readonly InstanceRow[]>;
-  /** Asked before each read: nobody may wait for it any more. */
+  /** Asked before each read: it may not be waited for any more. */
   readonly isWanted: (id: InstanceId) => boolean;
   readonly onRow: (id: InstanceId, row: InstanceRow | null, payloads: Wanted) => void;
   readonly onFailure: (id: InstanceId, error: unknown) => void;

@@ -14,7 +14,7 @@ import { StatusReads } from "./status-reads.ts";
 import type { WaitParams, WaitResult } from "./wait.ts";
 import { Wait } from "./wait.ts";
 
-/** How often the store is asked what has ended, when nobody gives a hint. */
+/** How often the store is asked what has ended, when there is no hint. */
 const ASK_EVERY_MS = 250;
 /** After the first wait for what runs in another process it is asked this soon, then ever less often: many an orchestration ends soon. */
 const ASK_FIRST_MS = 5;
@@ -25,7 +25,7 @@ const LOOK_EVERY_MS = 1_000;
 /** However many wait: 400 looks a second. */
 const LOOKS_AT_ONCE = 100;
 
-const NOBODY: readonly Wait[] = [];
+const NONE: readonly Wait[] = [];
 
 export interface WaitsParts {
   readonly store: Pick<Store, "readInstances" | "readEnded">;
@@ -33,14 +33,14 @@ export interface WaitsParts {
   readonly clock: Pick<Clock, "monotonicMs">;
   /** An instance in the memory of this process's worker, which tells itself what becomes of it. */
   readonly peek: (instanceId: InstanceId) => ActiveInstance | undefined;
-  /** The store's hints, listened to only while somebody waits for what runs elsewhere. Absent: there are none. */
+  /** The store's hints, listened to only while there are waits for what runs elsewhere. Absent: there are none. */
   readonly onEnds?: (listener: (ended: EndedInstances) => void) => () => void;
   /** A read that takes longer fails. */
   readonly acceptMs?: number;
 }
 
 /**
- * Everyone in this process who waits for an instance. What runs in this process is told by its worker. For all others together the store is asked one
+ * All waits in this process for instances. What runs in this process is told by its worker. For all others together the store is asked one
  * question, "which instances have ended since I asked last": it costs what has ended, not what waits. Only rows that an answer or a hint names are
  * read then.
  */
@@ -56,7 +56,7 @@ export class Waits {
   /** For a beginning, in order of the last look: these are short, and no answer tells them. */
   readonly #forStart = new FreshSet<Wait>();
   readonly #reads: StatusReads;
-  /** Where the next question begins; null: nobody relies on an answer. */
+  /** Where the next question begins; null: no wait relies on an answer. */
   #since: EndsPlace | null = null;
   #stopHints: (() => void) | null = null;
   #next: { readonly at: number; readonly cancel: () => void } | null = null;
@@ -123,7 +123,7 @@ export class Waits {
 
   #of(instanceId: InstanceId): readonly Wait[] {
     const waiting = this.#byId.get(instanceId);
-    if (waiting === undefined) return NOBODY;
+    if (waiting === undefined) return NONE;
     return waiting instanceof Set ? [...waiting] : [waiting];
   }
 

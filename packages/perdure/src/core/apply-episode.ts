@@ -19,7 +19,7 @@ export interface EpisodeRun {
   readonly customStatus?: Payload | null;
   readonly droppedEvents?: readonly number[];
   readonly outcome: EpisodeOutcome | null;
-  /** False: nobody has the function, so that no episode was opened; `outcome` is that failure. */
+  /** False: no worker has the function, so that no episode was opened; `outcome` is that failure. */
   readonly opened?: false;
 }
 
@@ -37,7 +37,7 @@ export interface EpisodeCommit {
 
 export interface ChildStart {
   readonly start: StartSpec;
-  /** The id was made by the engine: nobody else can have it. */
+  /** The id was made by the engine: no other instance can have it. */
   readonly minted: boolean;
   /** For the waiting parent, when the id belongs to a live instance; null for fire-and-forget. */
   readonly ifExists: { readonly to: InstanceNo; readonly message: ChildResultMessage } | null;

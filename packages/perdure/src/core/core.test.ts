@@ -171,7 +171,7 @@ test("terminate ends without user code, tells the parent, and cascades only when
   }
 });
 
-test("continue-as-new begins an empty history with what nobody had waited for", () => {
+test("continue-as-new begins an empty history with the events that were not waited for", () => {
   const state = born();
   const carryOver = [{ kind: "EventRaised", ts: 900, name: "A", input: null } as const];
   const outcome = { kind: "continuedAsNew", input: payload("2"), carryOver } as const;

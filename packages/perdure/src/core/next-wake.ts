@@ -3,7 +3,7 @@ import { hasDeliverable } from "./fold.ts";
 import type { InstanceState } from "./state.ts";
 
 /**
- * When somebody must look at the instance if its owner died now (docs/design/ownership.md 2): `"now"` for unfinished work, the earliest open timer,
+ * When a worker must look at the instance if its owner died now (docs/design/ownership.md 2): `"now"` for unfinished work, the earliest open timer,
  * or null when only a message can move it. `withRow`: activities that have a task row and therefore wake the instance by a message.
  */
 export function nextWake(state: InstanceState, withRow: ReadonlySet<EventId>): number | "now" | null {

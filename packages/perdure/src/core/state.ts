@@ -128,7 +128,7 @@ export interface NextGeneration {
   readonly input: Payload | null;
   /** Null: those of the generation before it. */
   readonly labels: Labels | null;
-  /** First events of the new history: what nobody had waited for. */
+  /** First events of the new history: those that were not waited for. */
   readonly carryOver: readonly EventRaised[];
 }
 

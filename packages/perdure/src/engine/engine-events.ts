@@ -23,7 +23,7 @@ export function taskNamesFor(log: EngineLog, { activities }: InstanceState, even
 }
 
 /**
- * One line an event that people follow a run by, at level info (failures: warn), once it is decided. Nothing is built when nobody reads: at level
+ * One line an event that people follow a run by, at level info (failures: warn), once it is decided. Nothing is built that is not read: at level
  * warn, the default of a hub in a program, an event that did not fail costs a look at its kind.
  */
 export function logCommit(

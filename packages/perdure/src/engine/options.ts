@@ -32,7 +32,7 @@ export interface WorkerSettings {
   readonly keepBelow: number;
   /** A call to a function that no live worker has offered for this long fails, ms. */
   readonly functionNotFoundAfterMs: number;
-  /** The same while this worker has seen no other for that long: nobody is there who could bring it. */
+  /** The same while this worker has seen no other for that long: no other worker could bring it. */
   readonly functionNotFoundAloneMs: number;
   /** An instance that waits this long without anything to do is given back to the store, ms. */
   readonly idleReleaseMs: number;

@@ -146,7 +146,7 @@ export class Upkeep {
     await this.#compareOwned();
   }
 
-  /** A claim whose answer was lost leaves an instance that is owned here and known to nobody. */
+  /** A claim whose answer was lost leaves an instance that is owned here and unknown to this worker. */
   async #compareOwned(): Promise<void> {
     const engine = this.#engine;
     if (!this.#isSettled) return;
@@ -162,7 +162,7 @@ export class Upkeep {
     return committer.idle && !committer.isOccupied;
   }
 
-  /** A task row that is gone was cancelled by its instance's end: nobody wants the attempt any more. */
+  /** A task row that is gone was cancelled by its instance's end: the attempt is no longer wanted. */
   async #abortCancelledTasks(): Promise<void> {
     const { dispatcher, parts } = this.#engine;
     const withRow = [...dispatcher.all()].filter((task) => task.row !== null && task.startedAt !== null);

@@ -24,7 +24,7 @@ export const CATALOGUE = {
     "client",
     409,
     (id: string, status: string) =>
-      `Orchestration instance "${id}" exists and is ${status}. Choose another id, or start with onExisting: "attach" (gives its handle) or "replace" (starts anew in its place).`,
+      `Orchestration instance "${id}" exists and is ${status}. Choose another id, or start with onExisting: "attach" (gives its handle) or "replace" (starts a new one in its place).`,
   ),
   INSTANCE_NOT_TERMINAL: entry(
     "client",
@@ -132,7 +132,7 @@ export const CATALOGUE = {
     "function",
     500,
     (name: string, id: string, awaited: string, created: string) =>
-      `Orchestrator "${name}" (${id}) is waiting for ${awaited}. After a restart nobody would settle it. ${DURABLE_ADVICE}${created}`,
+      `Orchestrator "${name}" (${id}) is waiting for ${awaited}. After a restart nothing would resolve it. ${DURABLE_ADVICE}${created}`,
   ),
   LATE_USE: entry(
     "function",

@@ -5,7 +5,7 @@ export const list = (names: readonly string[]) => (names.length === 0 ? "(none)"
 /** What an instance waits for that has not come to its end in time. */
 export const WAITS = {
   forItsEnd: "It continues; ask for its result again later.",
-  forResume: "It is suspended, and continues when somebody resumes it.",
+  forResume: "It is suspended, and continues when it is resumed.",
   forWorker: 'It waits, since no worker runs in this task hub: hub.start() runs one in this process, "perdure start" in another.',
   forFunction: "It waits, since no live worker has its function: start one that has it.",
 } as const;

@@ -80,7 +80,7 @@ export class ActivityRuns {
     const [first] = inHand;
     const ids = inHand.slice(0, 5).map((run) => run.taskId);
     const which = ids.length === 0 ? "a run that has ended" : ids.length === 1 ? ids[0] : `one of ${inHand.length}: ${ids.join(", ")}`;
-    const how = what === "exception" ? "A callback of it threw, and nothing caught that" : "A promise of it rejected, and nobody awaits it";
+    const how = what === "exception" ? "A callback of it threw, and nothing caught that" : "A promise of it rejected and is not awaited";
     this.parts.log({
       level: "error",
       event: "activity.uncaught",

@@ -123,7 +123,7 @@ class ExecutorGroup implements Executor {
     return result;
   }
 
-  /** Exact names first, then those that take any. Nobody: the first member says what is missing. */
+  /** Exact names first, then those that take any. None: the first member says what is missing. */
   #takers(kind: FunctionKind, name: string, version: string | null): readonly Executor[] {
     const key = functionKey(name);
     const named = this.#members.filter(({ offer }) => hasName(offer[kind], key) && takesVersion(offer[kind], key, version));
@@ -135,7 +135,7 @@ class ExecutorGroup implements Executor {
     return byKind((kind) => {
       const offers = this.#members.map(({ offer }) => offer[kind]);
       const ready = offers.some((offer) => offer.ready);
-      // Those without a place count only while nobody has one: the group must not claim what none of it could run.
+      // Those without a place count only while no member has one: the group must not claim what none of it could run.
       const counted = ready ? offers.filter((offer) => offer.ready) : offers;
       const names = [...new Set(counted.flatMap((offer) => offer.names))];
       const away = [...new Set(offers.flatMap((offer) => (counted.includes(offer) ? (offer.away ?? []) : namesOf(offer))))];

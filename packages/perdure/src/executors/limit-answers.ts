@@ -15,7 +15,7 @@ export interface AnswerLimits {
  */
 export function limitAnswers(inner: Executor, limits: AnswerLimits, scheduler: Scheduler): Executor {
   const { episodeMs, activityGraceMs } = limits;
-  /** An answer that comes later comes to nobody. */
+  /** An answer that comes later is ignored. */
   const within = <Result>(ms: number, answer: Promise<Result>, giveUp: () => void): Promise<Result | Lost> =>
     new Promise((resolve, reject) => {
       const cancel = scheduler.after(ms, () => {

@@ -147,7 +147,7 @@ class NativeExecutor implements Executor {
     if (this.#cursors.get(cursor.no) === cursor) this.#cursors.delete(cursor.no);
   }
 
-  /** What runs on this thread cannot be stopped: nobody waits for it any more, and its cursor goes. */
+  /** What runs on this thread cannot be stopped: it is no longer waited for, and its cursor goes. */
   abortEpisode({ no }: EpisodeKey): void {
     this.forget(no);
   }

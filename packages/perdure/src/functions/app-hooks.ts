@@ -9,7 +9,7 @@ export interface AppContext {
   readonly taskHub: string;
   /** True where this process runs orchestrators and activities; false where it only serves client functions. */
   readonly runsWorker: boolean;
-  /** At the start: fires when the hub is closed meanwhile. At the stop: fires when nobody waits any longer. */
+  /** At the start: fires when the hub is closed meanwhile. At the stop: fires when the stop waits no longer. */
   readonly signal: AbortSignal;
 }
 

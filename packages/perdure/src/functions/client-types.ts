@@ -16,7 +16,7 @@ export interface StartNewSettings {
   readonly tags?: Tags;
   /**
    * What to do when there is an instance of that id: `error` refuses while it is live and replaces a finished one, `reject` refuses in both cases
-   * (one id runs once), `replace` terminates a live one and starts anew, `attach` starts nothing and gives the handle of a live or finished one.
+   * (one id runs once), `replace` terminates a live one and starts a new one, `attach` starts nothing and gives the handle of a live or finished one.
    * What is refused throws INSTANCE_EXISTS. Default `error`.
    */
   readonly onExisting?: "error" | "reject" | "replace" | "attach";
@@ -150,7 +150,7 @@ export interface DurableClient {
     ref: Ref,
     ...options: StartNewArgs<InputOf<Ref>>
   ): Promise<OrchestrationHandle<ResultOf<Ref>>>;
-  /** Makes a handle; asks nobody. */
+  /** Makes a handle without a call to the store. */
   handle<Ref extends AnyOrchestratorRef | string>(ref: Ref, instanceId: string): OrchestrationHandle<ResultOf<Ref>>;
   /** Null for an unknown instance. */
   getStatus(instanceId: string, options?: GetStatusOptions): Promise<OrchestrationStatus | null>;

@@ -3,7 +3,7 @@ import { currentOrchestration } from "../process/code-scope.ts";
 
 /**
  * What has an effect, or an answer that changes, may be used in an orchestrator through its context only. The instance is stopped also when the
- * error is caught, or belongs to a promise that nobody awaits: what the author meant to happen has not happened.
+ * error is caught, or belongs to a promise that is not awaited: what the author meant to happen has not happened.
  */
 export function refuseInOrchestrator(what: string, advice: string): void {
   const scope = currentOrchestration();

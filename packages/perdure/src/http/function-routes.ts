@@ -29,7 +29,7 @@ export class FunctionRoutes<Client> {
     this.#entries = entries.toSorted((a, b) => (a.template.precedence < b.template.precedence ? -1 : 1));
   }
 
-  /** `pathBelowPrefix` as it came, percent-encoded. Null: nobody answers this path with this method. */
+  /** `pathBelowPrefix` as it came, percent-encoded. Null: no function answers this path with this method. */
   match(method: string, pathBelowPrefix: string): FunctionMatch<Client> | null {
     const trimmed = pathBelowPrefix.replace(/^\/|\/$/g, "");
     const path = trimmed === "" ? [] : trimmed.split("/").map(percentDecode);

@@ -1,5 +1,5 @@
 /**
- * The response of somebody else's code, with a body that never tells a caller why it failed. One that fails at once rejects here, before anything was
+ * The response of other people's code, with a body that never tells a caller why it failed. One that fails at once rejects here, before anything was
  * sent, so that it can be answered 500; one that fails later goes to `onFailure`, and the caller sees a body that was cut.
  */
 export async function guardResponse(response: Response, onFailure: (error: unknown) => void): Promise<Response> {

@@ -12,7 +12,7 @@ import type { ServedHub } from "./served-hub.ts";
 /** Web-standard: any server that speaks `Request` and `Response` can mount it. Never rejects. */
 export interface HttpHandler {
   (request: Request, context?: RequestContext): Promise<Response>;
-  /** False: the handler trusts everyone who can connect, so it must be reachable from this machine only. */
+  /** False: the handler trusts every client that can connect, so it must be reachable from this machine only. */
   readonly demandsKey: boolean;
   /** Whether the request is for this handler, so that a server with routes of its own can keep the others. */
   serves(request: Request, context?: RequestContext): boolean;

@@ -43,7 +43,7 @@ export function handleManagement(route: ManagementRoute, call: ManagementCall): 
   }
 }
 
-/** Loaded when somebody asks: most hosts never do. */
+/** Loaded at the first request: most hosts never get one. */
 async function openApiResponse({ basePath, version }: ManagementCall): Promise<Response> {
   const { openApiDocument } = await import("./openapi/document.ts");
   return jsonResponse(200, JSON.stringify(openApiDocument({ basePath, version })));

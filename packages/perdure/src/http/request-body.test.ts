@@ -124,7 +124,7 @@ describe("the charset of a body", () => {
   });
 
   for (const [what, contentType, body, status, message] of [
-    ["one that nobody knows", "application/json; charset=klingon", Buffer.from("1"), 415, /"klingon"/],
+    ["one that is not known", "application/json; charset=klingon", Buffer.from("1"), 415, /"klingon"/],
     ["bytes that are not UTF-8", "application/json", Buffer.from([0x22, 0xe9, 0x22]), 400, /not valid utf-8/],
     ["an overlong form", null, Buffer.from([0x22, 0xc0, 0xaf, 0x22]), 400, /not valid utf-8/],
   ] as const) {

@@ -106,7 +106,7 @@ export class RequestBody {
 /** Rejects `over` when time is up. */
 function startTimeout(ms: number): { readonly over: Promise<never>; stop(): void } {
   const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => {}); // it may be over when nobody waits for it any more
+  promise.catch(() => {}); // it may end when it is no longer waited for
   return { over: promise, stop: runAfter(ms, () => reject(fault("BODY_TIMEOUT", ms / 1_000))) };
 }
 

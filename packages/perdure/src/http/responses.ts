@@ -103,7 +103,7 @@ export function failureResponse(error: unknown, request: Request, log: EngineLog
     logStoreFault(error, log);
     return speaking;
   }
-  if (request.signal.aborted) return emptyResponse(400); // the caller hung up in the middle of its body: nobody reads this
+  if (request.signal.aborted) return emptyResponse(400); // the caller hung up in the middle of its body: this is not read
   log.write({ level: "error", event: "http.requestFailed", message: "A request failed inside the host.", fields: { error } });
   const type = error instanceof Error ? error.name : typeof error;
   return exceptionResponse(500, SOMETHING_WENT_WRONG, { type, message: "The log of the host has the error." });

@@ -12,7 +12,7 @@ export async function loadRouteRegex(functions: readonly { readonly route?: stri
 }
 
 /**
- * As `new RegExp(source, "i")`, but in time that grows with the length of the value and no faster: a value comes from anyone who can reach the port, and
+ * As `new RegExp(source, "i")`, but in time that grows with the length of the value and no faster: a value comes from any client that can reach the port, and
  * for a pattern such as `^(a+)+$` the language's own engine tries for ever. Null where it is not a regular expression, or cannot be run that way.
  */
 export function routeRegex(source: string): ((value: string) => boolean) | null {

@@ -8,7 +8,7 @@ const LOOPBACK_ADDRESSES: ReadonlySet<string> = new Set(["localhost", "127.0.0.1
 export const isLoopbackAddress = (hostname: string): boolean => LOOPBACK_ADDRESSES.has(hostname.toLowerCase());
 
 /**
- * Without a key the only protection is that nobody else can connect, so a web page must not do it for them: the Host must be a loopback
+ * Without a key the only protection is that no other client can connect, so a web page must not do it for them: the Host must be a loopback
  * name (a page under a name that was re-bound to 127.0.0.1 carries that name), and the page must be the host's own or of an allowed origin.
  *
  * Which page it is stands in Origin, which browsers leave out of a GET for an image, a link or a frame: then in Sec-Fetch-Site, which no page can

@@ -22,7 +22,7 @@ export function endOfBody(incoming: IncomingMessage): Promise<void> {
     incoming.once("end", done);
     incoming.once("close", done);
     incoming.once("error", done);
-    // A stream that was made of it pauses it when nobody reads.
+    // A stream that was made of it pauses it when it is not read.
     incoming.removeAllListeners("data");
     incoming.resume();
   });

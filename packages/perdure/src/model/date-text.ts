@@ -1,6 +1,6 @@
 import { clampTime } from "./time.ts";
 
-/** For messages: forms that everybody knows. */
+/** For messages: well-known forms. */
 export const DATE_EXAMPLES = '"2026-01-31", "2026-01-31T12:00:00Z" or "Jan 31, 2026"';
 
 const YEAR_FIRST = /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?=$|[T\s]|Z|[+-])/i;

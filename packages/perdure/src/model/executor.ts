@@ -21,7 +21,7 @@ export interface Executor {
   /** Called after `offer` has changed. Returns the way to stop it. */
   onOffer(listener: () => void): () => void;
   runEpisode(request: EpisodeRequest): Promise<EpisodeResult>;
-  /** Nobody waits for the answer of that attempt any more. It need not settle; unknown attempts are ignored, and so is every call after `close`. */
+  /** The answer of that attempt is no longer waited for. It need not settle; unknown attempts are ignored, and so is every call after `close`. */
   abortEpisode(episode: EpisodeKey, reason: AbortReason): void;
   /** Settles when the handler has, or with `aborted` once {@link abortActivity} was called and the handler gave up. */
   runActivity(request: ActivityRequest): Promise<ActivityResult>;
@@ -96,7 +96,7 @@ export const namesIn = (told: FunctionNames): FunctionNames => {
 };
 
 /**
- * The call was not carried out, or nobody knows whether it was. Nothing of it is recorded, and it is never a failure of the function. A call that
+ * The call was not carried out, or it is not known whether it was. Nothing of it is recorded, and it is never a failure of the function. A call that
  * throws or rejects counts as `lost` with `atFault: null`.
  */
 export type NotRun = Lost | Poison | Declined;
@@ -181,7 +181,7 @@ export type EpisodeOutcome =
   | {
       readonly kind: "continuedAsNew";
       readonly input: Payload | null;
-      /** Events that nobody had waited for yet, oldest first; empty when the orchestrator chose to drop them. */
+      /** Events that no wait had waited for yet, oldest first; empty when the orchestrator chose to drop them. */
       readonly carryOver: readonly EventRaised[];
       /** Of the next generation; absent: it keeps those of this one. */
       readonly version?: string | null;

@@ -123,7 +123,7 @@ export interface SubOrchestrationInstanceCreated extends At {
   readonly input: Payload | null;
   readonly version: string | null;
   readonly tags: Tags | null;
-  /** Nobody waits: no completion will come. */
+  /** Fire and forget: no completion will come. */
   readonly fireAndForget: boolean;
   readonly retry?: RetryMark;
 }

@@ -3,7 +3,7 @@ import type { ExecutionId, InstanceId, InstanceNo, Seed } from "./ids.ts";
 import { seed } from "./ids.ts";
 
 /**
- * The seed of an execution that begins now. An execution id is minted anew for each start, each child and each continue-as-new, and stays the
+ * The seed of an execution that begins now. A new execution id is made for each start, each child and each continue-as-new, and stays the
  * same when an episode that was not committed runs again: so does the seed. It is recorded, because a later copy or edit of the history must
  * keep it while who the instance is may change.
  */

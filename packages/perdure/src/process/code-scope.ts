@@ -17,14 +17,14 @@ export interface OrchestrationScope {
   tickFailed(error: unknown): void;
   /** Something was called that an orchestrator may not call; the error has the author's line. */
   refused(error: Error): void;
-  /** A branch of user code rejected and nobody awaits it. */
+  /** A branch of user code rejected and is not awaited. */
   branchRejected(reason: unknown): void;
 }
 
 /** An activity function: all its runs, and what they left behind. */
 export interface ActivityScope {
   readonly kind: "activity";
-  /** Nothing caught it: an exception in a timer or another callback of the activity, or a rejection that nobody awaits. */
+  /** Nothing caught it: an exception in a timer or another callback of the activity, or a rejection that is not handled. */
   uncaught(what: "exception" | "rejection", error: unknown): void;
 }
 

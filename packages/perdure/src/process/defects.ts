@@ -1,7 +1,7 @@
 import { faultFrom, PerdureError } from "../errors/perdure-error.ts";
 import { isInEngine } from "./code-scope.ts";
 
-/** True: it sees to the end of this process, or that there is none (the simulator goes on with the next seed). */
+/** True: it sees to the end of this process, or that there is none (the simulator continues with the next seed). */
 type Listener = (error: unknown) => boolean;
 
 const listeners = new Set<Listener>();
@@ -14,7 +14,7 @@ export function onDefect(listener: Listener): () => void {
 
 /**
  * Nothing in the engine waits for this error, so what it was about to do is half done, and what it does next may rest on that. The store is whole: only
- * commits change it. So workers stop at once and the process ends, as by a crash, from which everything recovers: the work goes on elsewhere, and an
+ * commits change it. So workers stop at once and the process ends, as by a crash, from which everything recovers: the work continues elsewhere, and an
  * instance that brings it about each time is stopped as a crash suspect. Throws, for Node to end the process with that error.
  */
 export function endByDefect(error: unknown): void {
@@ -23,7 +23,7 @@ export function endByDefect(error: unknown): void {
   if (!isSeenTo) throw faultFrom(error, "ENGINE_DEFECT", error);
 }
 
-/** An error of the catalogue is meant for somebody, who did not take it; the engine's own have no code. */
+/** An error of the catalogue is meant for a caller that did not catch it; the engine's own have no code. */
 export const isDefect = (error: unknown): boolean => isInEngine() && !(error instanceof PerdureError);
 
 /** A callback of the engine's that nothing stands around. */

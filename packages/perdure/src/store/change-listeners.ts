@@ -1,4 +1,4 @@
-/** Those who want to know that somebody else changed the store. One call each for all changes of one turn. */
+/** Listeners for changes of the store by others. One call each for all changes of one turn. */
 export class ChangeListeners {
   readonly #listeners = new Set<{ readonly call: () => void }>();
   #scheduled = false;

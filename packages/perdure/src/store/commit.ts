@@ -50,7 +50,7 @@ export interface GroupCommit {
 export interface NewInstance {
   readonly no: InstanceNo;
   readonly start: StartSpec;
-  /** True: owned by the committing worker from the first row on. False: ready for anybody. */
+  /** True: owned by the committing worker from the first row on. False: ready for any worker. */
   readonly owned: boolean;
   /**
    * When the id exists: `fail` leaves it alone; `replaceTerminal` puts this one in place of a terminal run (a new number; the old
@@ -86,7 +86,7 @@ export interface InstanceUpdate {
   readonly no: InstanceNo;
   readonly expectedVersion: number;
   readonly version: number;
-  /** Higher than in the row: nobody reads the history of the generations before it any more, and the sweep drops it. */
+  /** Higher than in the row: the history of the generations before it is no longer read, and the sweep drops it. */
   readonly generation: number;
   readonly executionId: ExecutionId;
   readonly status: RuntimeStatus;
@@ -129,7 +129,7 @@ export interface OutgoingMessage {
   readonly orCreate?: NewTarget;
 }
 
-/** An instance that begins with a message to it. Nobody owns it, the message makes it ready, and its number is of the store's own choice. */
+/** An instance that begins with a message to it. It has no owner, the message makes it ready, and its number is of the store's own choice. */
 export interface NewTarget {
   /** `startAt` means nothing here. Of several in one batch for one id the first counts. */
   readonly start: StartSpec;
@@ -238,6 +238,6 @@ export interface CommitReceipt {
   readonly mailFor: readonly InstanceNo[];
   /** Other workers that got mail: to be hinted. */
   readonly owners: readonly WorkerId[];
-  /** True when the batch made an unowned instance or a free task ready: somebody should claim. */
+  /** True when the batch made an unowned instance or a free task ready: a worker should claim. */
   readonly madeReady: boolean;
 }

@@ -63,7 +63,7 @@ export interface Store {
   look(params: LookParams): Promise<Look>;
 
   /**
-   * Keys of unowned instances that are due and of free tasks that are due: by these a worker finds calls to functions that nobody has. One
+   * Keys of unowned instances that are due and of free tasks that are due: by these a worker finds calls to functions that no worker has. One
    * index step a key, however many rows are due.
    */
   readWaiting(): Promise<QueueKeys>;
@@ -85,7 +85,7 @@ export interface Store {
   query(query: InstanceQuery): Promise<InstancePage>;
   /**
    * `start` and `deliver` on the caller's own connection, in the transaction that is open there: what they do exists exactly if that commits.
-   * Absent in stores that cannot. Nobody is hinted, since nobody knows when it commits: workers find it when they look next. A message creates
+   * Absent in stores that cannot. There is no hint, since it is not known when it commits: workers find it when they look next. A message creates
    * no target there: every batch with a message to the same new id would wait for the caller.
    */
   readonly within?: (transaction: CallerTransaction) => CallsWithin;
@@ -248,7 +248,7 @@ export interface InstanceQuery {
   readonly maxBytes?: number;
   /** False: inputs are not read, and null in the rows. */
   readonly showInput?: boolean;
-  /** From an earlier page; opaque to everybody but the store. */
+  /** From an earlier page; opaque to all but the store. */
   readonly continuation: string | null;
 }
 

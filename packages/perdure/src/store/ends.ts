@@ -9,7 +9,7 @@ export interface EndedSince {
   readonly more: boolean;
 }
 
-/** Where the next question begins; opaque to everybody but the store that gave it. */
+/** Where the next question begins; opaque to all but the store that gave it. */
 export interface EndsPlace {
   /** Ends from this time on. */
   readonly from: number;

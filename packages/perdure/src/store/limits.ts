@@ -5,7 +5,7 @@ export const MARKERS_KEPT = 1_000;
 export const MARKERS_OF_THE_GONE_MS = 3_600_000;
 
 /**
- * History rows of earlier generations that one sweep deletes (about 10 µs each on a file, during which nobody else writes). A generation that is
+ * History rows of earlier generations that one sweep deletes (about 10 µs each on a file, during which no other call writes). A generation that is
  * larger loses its last rows first: what is left of it is the beginning of a history at any moment.
  */
 export const PAST_HISTORY_SLICE = 500;

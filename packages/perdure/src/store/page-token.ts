@@ -1,4 +1,4 @@
-/** Where a query continues: behind the row with this creation time and number. Opaque to everybody but the store. */
+/** Where a query continues: behind the row with this creation time and number. Opaque to all but the store. */
 export interface PagePosition {
   readonly createdAt: number;
   readonly no: number;

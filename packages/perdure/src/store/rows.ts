@@ -5,7 +5,7 @@ import type { MessageKind } from "../model/message.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 
 /**
- * When somebody must look at an instance if its owner died now (docs/design/ownership.md 2): a time in ms, `"now"` for unfinished work,
+ * When a worker must look at an instance if its owner died now (docs/design/ownership.md 2): a time in ms, `"now"` for unfinished work,
  * null when only a message can move it.
  */
 export type NextWake = number | "now" | null;
@@ -130,7 +130,7 @@ export interface WorkerRow {
   readonly load: WorkerLoad | null;
   /**
    * True when the store knows for certain that the worker's process is gone (SQLite: same host name, and no process with that pid and start
-   * time runs any more). Nobody has to wait for its lease then. False when it cannot know.
+   * time runs any more). Its lease need not be waited for then. False when it cannot know.
    */
   readonly provenDead: boolean;
   readonly diedAt: number | null;

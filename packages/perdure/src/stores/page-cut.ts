@@ -3,7 +3,7 @@ import { pageToken } from "../store/page-token.ts";
 import type { InstanceRow } from "../store/rows.ts";
 
 /**
- * The page of what a query found, in its order: up to `limit` rows, and none behind the one that makes `maxBytes` full. One at least, or nobody would
+ * The page of what a query found, in its order: up to `limit` rows, and none behind the one that makes `maxBytes` full. One at least, or no page would
  * ever get past an instance that is larger than that. Rows behind the end are not decoded: what is a few bytes in the store may be megabytes.
  */
 export function cutPage<Found>(

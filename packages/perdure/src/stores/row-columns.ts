@@ -20,7 +20,7 @@ export const namesAndKinds = (columns: AnyColumns): readonly unknown[] =>
 
 /** A layout as one number, for the receiver to compare: it says that two releases differ, not which is the newer. */
 export function layoutNumberOf(description: readonly unknown[]): number {
-  // FNV-1a: nobody forges a layout, and Node's hashes are 5 ms of the start of a thread that needs no other.
+  // FNV-1a: a layout need not be safe from forgery, and Node's hashes are 5 ms of the start of a thread that needs no other.
   let hash = 0x811c9dc5;
   for (const unit of JSON.stringify(description)) hash = Math.imul(hash ^ (unit.codePointAt(0) ?? 0), 0x01000193);
   return hash >>> 0;

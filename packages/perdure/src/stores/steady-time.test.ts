@@ -116,12 +116,12 @@ test("whatever happens to the clock: time never falls, and is never further from
   );
 });
 
-test("where time begins: it continues where somebody has just kept it, else by the wall clock, and never falls", () => {
+test("where time begins: it continues where another process has just kept it, else by the wall clock, and never falls", () => {
   const anchor = { time: NOON, uptime: 100_000, boot: 1 };
   const wall = NOON + HOUR;
   const at = (uptime: number, boot = 1) => beginningOfTime(NOON - 5, anchor, { uptime, boot }, wall);
   assert.equal(at(104_000), NOON + 4_000, "a minute has not passed");
-  assert.equal(at(161_000), wall, "everybody was down for longer");
+  assert.equal(at(161_000), wall, "all were down for longer");
   assert.equal(at(104_000, 2), wall, "another boot");
   assert.equal(at(99_000), wall, "another boot of a machine without a name for it");
   assert.equal(beginningOfTime(NOON + 9_000, anchor, { uptime: 104_000, boot: 1 }, wall), NOON + 9_000);

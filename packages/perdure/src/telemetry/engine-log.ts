@@ -7,7 +7,7 @@ export interface LogEntry {
 }
 
 export interface EngineLog {
-  /** Asked before an entry is built: the hot path logs nothing that nobody reads. */
+  /** Asked before an entry is built: the hot path logs nothing that is not read. */
   enabled(level: LogEntry["level"]): boolean;
   write(entry: LogEntry): void;
 }

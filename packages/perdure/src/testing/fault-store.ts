@@ -48,7 +48,7 @@ const NO_ROOM = { kind: "busy", detail: "there is no room (injected)", lessMayFi
 const HELD_AT_MOST_MS = 5_000;
 
 /**
- * One process's way to the store. Calls that were sent reach the store even when their sender dies; answers reach nobody then, and reach a
+ * One process's way to the store. Calls that were sent reach the store even when their sender dies; answers get lost then, and reach a
  * frozen process when it thaws.
  */
 export function linkStore(store: Store, time: NodeTime, world: VirtualTime, weather: Weather): Store {
@@ -58,7 +58,7 @@ export function linkStore(store: Store, time: NodeTime, world: VirtualTime, weat
     ...linked,
     commit: async (batch) => {
       const receipt = await linked.commit(weather.copies > 1 ? doubled(batch, weather) : batch);
-      // Only where somebody could be deceived: rows of this batch lie in the inboxes of instances that its worker owns.
+      // Only where it could do harm: rows of this batch lie in the inboxes of instances that its worker owns.
       if (receipt.mailFor.length > 0 && weather.holdsAnswer()) await held.untilMailIsRead();
       return receipt;
     },

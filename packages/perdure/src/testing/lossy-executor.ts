@@ -26,7 +26,7 @@ export interface Lossy {
 }
 
 /**
- * Puts a place that fails between the engine and an executor: calls and answers are lost, doubled, late or declined. What comes late comes to nobody,
+ * Puts a place that fails between the engine and an executor: calls and answers are lost, doubled, late or declined. What comes late is ignored,
  * as after an abort: the port promises that the engine does not take it for the answer to a later call.
  */
 export function createLossyExecutor(inner: Executor, lossy: Lossy): Executor {

@@ -41,7 +41,7 @@ export const OBSERVED_RULES = {
   "append-only": "History only grows, and what was committed stays as it was.",
   "fenced-write": "No worker writes under a fence that is not its present one.",
   "batch-once": "A batch number of a worker is committed once.",
-  "mail-once": "An inbox row is consumed once, and nobody who owns it tries to a second time.",
+  "mail-once": "An inbox row is consumed once, and no owner tries to a second time.",
   "time-of-store": "Nothing is recorded at a time that the store has not reached.",
   "effect-after-cause": "No activity runs before its TaskScheduled is durable.",
   "one-key-per-call": "All attempts of a call carry one idempotency key, and no other call does.",

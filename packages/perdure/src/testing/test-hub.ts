@@ -184,7 +184,7 @@ export class TestHub implements AsyncDisposable {
     await this.#store.close();
   }
 
-  /** Jumps from one due time to the next: what nobody waits for takes no steps. While an activity runs, time goes in small ones. */
+  /** Jumps from one due time to the next: what is not waited for takes no steps. While an activity runs, time goes in small ones. */
   async #pass(ms: number, isDone: () => boolean, look: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     const until = this.#world.monotonicMs() + ms;
     for (;;) {
@@ -225,7 +225,7 @@ export class TestHub implements AsyncDisposable {
     return this.#activities > 0 && performance.now() - this.#waitingSince < ACTIVITY_PATIENCE_MS;
   }
 
-  /** What is to run soon runs soon, also while nobody lets time pass: clients wait for it. */
+  /** What is to run soon runs soon, also while no test lets time pass: clients wait for it. */
   #scheduler(): Scheduler {
     const soon = (task: () => void) => {
       this.#soon += 1;

@@ -234,7 +234,7 @@ export class NodeTime implements Clock, Scheduler {
   }
 }
 
-/** The calendar as a machine shows it: virtual time plus whatever somebody did to the clock. */
+/** The calendar as a machine shows it: virtual time plus all changes of the clock. */
 export class VirtualCalendar {
   readonly #time: VirtualTime;
   #offset: number;

@@ -89,7 +89,7 @@ for (const [name, call] of Object.entries(CLIENT_CALLS)) {
       const flow = orchestrator("Flow", async (ctx) => {
         const called = client === undefined ? undefined : call(client);
         if (isAwaited) await called;
-        // The test runner would take a rejection that nobody handles for a failure of the test.
+        // The test runner would take an unhandled rejection for a failure of the test.
         else Promise.resolve(called).catch(() => {});
         await ctx.createTimer("1d");
       });

@@ -100,7 +100,7 @@ test("a new wait asks soon, then less and less often", async () => {
   assert.ok(askedAt.length <= 14, String(askedAt));
 });
 
-test("an end is told at once by a hint that names it, and by one that names nobody, which costs a question each 10 ms at most", async () => {
+test("an end is told at once by a hint that names it, and by one that names none, which costs a question each 10 ms at most", async () => {
   const { time, hand, hint, wait, own, statusOf, count } = await stage();
   const nos = await own("i", "j");
   const [i, j] = [wait("i"), wait("j")];
@@ -119,7 +119,7 @@ test("an end is told at once by a hint that names it, and by one that names nobo
   assert.ok(count.of("readEnded") - before <= 3);
 });
 
-test("hints are listened to while somebody waits", async () => {
+test("hints are listened to while there are waits", async () => {
   const { time, listeners, wait, own } = await stage();
   await own("i");
   wait("i", { timeoutMs: 1_000 });

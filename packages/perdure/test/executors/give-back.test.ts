@@ -48,7 +48,7 @@ test("a claimed task whose place is lost goes to another worker as soon as one h
   assert.deepEqual(
     (await rows()).map(({ worker, attempts }) => [worker !== null, attempts]),
     [1, 2, 3].map(() => [true, 1]),
-    "nobody else has a place, so it stays where it is",
+    "no other worker has a place, so it stays where it is",
   );
   executors[2]?.change({ activity: { ready: true, capacity: 1 } });
   assert.deepEqual(await fleet.end("one", 3_000), [1, 2, 3]);

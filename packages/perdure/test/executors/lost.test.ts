@@ -165,7 +165,7 @@ test("one call in 100 is lost, and every call of one instance, beside 256 others
 });
 
 for (const what of ["episode", "activity"] as const) {
-  test(`what hangs elsewhere is lost after its time, and its late answer is nobody's (${what})`, async () => {
+  test(`what hangs elsewhere is lost after its time, and its late answer is ignored (${what})`, async () => {
     const aborted: string[] = [];
     let calls = 0;
     const executor = (native: Executor, time: NodeTime) => {

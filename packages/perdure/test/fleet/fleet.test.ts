@@ -77,7 +77,7 @@ test("a worker alone leaves nothing to others and reads nothing more than before
   );
   assert.ok(fleet.commits.every(({ creates }) => creates.every(({ owned }) => owned)));
   const looks = fleet.calls.get("readWaiting") ?? 0;
-  assert.ok(looks <= 4, `${looks} looks for functions that nobody has in 30 s`);
+  assert.ok(looks <= 4, `${looks} looks for functions that no worker has in 30 s`);
 });
 
 test("activities beyond a worker's limit go to others, those in line too once others come", async () => {
@@ -149,7 +149,7 @@ const asks = orchestrator("asks", async (ctx) => {
   return Promise.all(calls.map((call) => call.then(() => "?", failure)));
 });
 
-test("a function that nobody has: at once for a worker alone, after 30 s beside others, with the names of all", async () => {
+test("a function that no worker has: at once for a worker alone, after 30 s beside others, with the names of all", async () => {
   const functions = (place: Place) => [asks, ...app(place).slice(0, place.node === 0 ? 1 : 2)];
   for (const nodes of [1, 2]) {
     await using fleet = await TestFleet.open(nodes, { store: "memory", functions });

@@ -48,7 +48,7 @@ class Lane {
     for (let n = 1; n <= count; n++) await this.#insist(`instances/${id}/raiseEvent/Number`, n, `event ${id} ${n}`);
   }
 
-  /** Asks, one host or another, until somebody says yes or no. */
+  /** Asks, one host or another, until one says yes or no. */
   async #insist(path: string, body: unknown, line: string): Promise<boolean> {
     for (let origin = this.#home; ; origin = origins[this.#random.int(origins.length)] ?? origin) {
       const answer = await this.#post(origin, path, body, line);
@@ -58,7 +58,7 @@ class Lane {
   }
 
   /**
-   * True when it was accepted, false when it was refused in words, null when nobody answered. There is no limit of time: a frozen host does
+   * True when it was accepted, false when it was refused in words, null when no host answered. There is no limit of time: a frozen host does
    * what it was asked for as soon as it thaws, and a start that comes so late would begin again what has ended meanwhile.
    */
   async #post(origin: string, path: string, body: unknown, line: string): Promise<boolean | null> {

@@ -58,7 +58,7 @@ export class Watch {
     assert.deepEqual(violations.map(describeViolation), []);
   }
 
-  /** When all work is done and nobody works on it any more. */
+  /** When all work is done and no worker works on it any more. */
   async checkAtRest(): Promise<void> {
     await this.checkInvariants();
     const { repaired } = await this.store.sweep();

@@ -30,7 +30,7 @@ for (const server of TEST_SERVERS) {
         await transaction.query("BEGIN");
         const kept = await client.startNew(waits, { instanceId: "kept", transaction });
         await client.raiseEvent("kept", "Go", 7, { transaction });
-        assert.equal(await client.getStatus("kept"), null, "nobody else sees it yet");
+        assert.equal(await client.getStatus("kept"), null, "no other session sees it yet");
         await transaction.query("COMMIT");
         assert.equal(await kept.result({ timeout: "20s" }), 7);
 

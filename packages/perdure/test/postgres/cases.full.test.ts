@@ -53,7 +53,7 @@ function ownedBy(url: string, worker: number): Promise<number> {
 }
 
 test(
-  "case 18: from one worker to twenty and back under load, every few seconds: all ends, and nobody waits for long",
+  "case 18: from one worker to twenty and back under load, every few seconds: all ends, and no instance waits for long",
   {
     timeout: 180_000,
   },

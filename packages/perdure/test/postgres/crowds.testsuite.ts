@@ -34,7 +34,7 @@ export interface ScaleOptions {
   readonly limitMs: number;
 }
 
-/** Under load all workers but one come and go, again and again: nobody has to wait for long. */
+/** Under load all workers but one come and go, again and again: no instance has to wait for long. */
 export async function scaleUpAndDown(t: TestContext, { workers, times, stayMs, starts, limitMs }: ScaleOptions): Promise<void> {
   await using database = await sharedDatabase();
   await using band = await Band.open(database.url);

@@ -47,7 +47,7 @@ const run = (url: string, ...statements: readonly string[]) =>
     for (const statement of statements) await client.query(statement);
   });
 
-/** A trigger that waits for this lock: while somebody holds it, a transaction is in the middle of what it does. */
+/** A trigger that waits for this lock: while it is held, a transaction is in the middle of what it does. */
 const LOCK = 281;
 const MIDDLE = `CREATE FUNCTION public.middle() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN PERFORM pg_advisory_xact_lock_shared(${LOCK}); RETURN coalesce(NEW, OLD); END $$`;
@@ -57,7 +57,7 @@ const INSIDE =
 interface Phase {
   readonly table: string;
   readonly when: string;
-  /** Resolves when it is certain that somebody will do it. */
+  /** Resolves when it is certain that it will be done. */
   begin(band: Band): Promise<unknown>;
   /** Afterwards it takes place all the same. */
   end(band: Band): Promise<unknown>;
@@ -262,7 +262,7 @@ export function databaseCases(): void {
         assert.ok(Math.max(...taken) < pollEveryMs + 500, taken.join(" "));
       });
     });
-    // Each minute somebody's self-test makes room, and each worker that comes begins with one.
+    // Each minute one worker's self-test makes room, and each worker that comes begins with one.
     workers.push(await band.join("three", { functions: chains.functions, engine: { pollEveryMs } }));
     await band.until("there is room", () =>
       withClient(database.url, (client) => client.query("SELECT pg_notify('something', '')")).then(

@@ -68,7 +68,7 @@ export class Fleet {
     return this.#replaced;
   }
 
-  /** Nobody may die of what befalls the store. */
+  /** No worker may die of what happens to the store. */
   checkAlive(): void {
     for (const { who, host } of this.#places) assert.ok(host.isRunning, `${who} ended by itself:\n${host.complaints()}`);
   }

@@ -27,7 +27,7 @@ async function heldBy(band: Band, holds: Holds, who: string, ids: readonly strin
   return member;
 }
 
-/** Instances that wait in somebody's memory. */
+/** Instances that wait in a worker's memory. */
 function ownedOf({ url }: Band): Promise<number> {
   const query = "SELECT count(*)::int AS n FROM perdure.instances WHERE owner IS NOT NULL AND status = 'Running'";
   return withClient(url, async (client) => (await client.query<{ readonly n: number }>(query)).rows[0]?.n ?? 0);
@@ -79,7 +79,7 @@ export function raceCase(how: keyof typeof GOINGS): void {
       assert.equal(await band.completionsOf(id), 1);
     }
     assert.deepEqual(holds.overlaps, []);
-    assert.equal(holds.begunBy("one") + holds.begunBy("two"), ids.length, "an activity ran twice though nobody else died");
+    assert.equal(holds.begunBy("one") + holds.begunBy("two"), ids.length, "an activity ran twice though no other worker died");
     await band.settle();
   });
 }
@@ -126,7 +126,7 @@ export function recoveryCases(): void {
     const loser = await heldBy(band, holds, "loser", ids);
     const lose = () => withClient(database.url, (client) => client.query("DELETE FROM perdure.workers WHERE host = 'loser'"));
     await lose();
-    await band.until("it learns that it is nobody", () => loser.said("worker.lost"), TAKEOVER_MS);
+    await band.until("it learns that it was declared dead", () => loser.said("worker.lost"), TAKEOVER_MS);
     await band.until("it runs them as a new worker", () => holds.begunBy("loser") > ids.length, SWEPT_MS);
     assert.deepEqual(holds.overlaps, []);
 

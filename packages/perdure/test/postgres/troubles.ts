@@ -89,7 +89,7 @@ function lastBatch(url: string, worker: WorkerId): Promise<number> {
   return withClient(url, async (client) => (await client.query<{ readonly n: number }>(query, [worker])).rows[0]?.n ?? 0);
 }
 
-/** The server goes away for a moment, in every way it can. Nobody has to be told that it is back. */
+/** The server goes away for a moment, in every way it can. No client has to be told that it is back. */
 export const restarts: Act = async ({ server, watch, random }, rounds) => {
   let slowest = 0;
   for (let n = 0; n < rounds; n++) {

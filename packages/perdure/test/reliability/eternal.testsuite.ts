@@ -11,7 +11,7 @@ interface Round {
 }
 
 const echo = activity("echo", (n: number) => n);
-/** Lives for ever, as far as anybody can tell: each generation does a little and begins the next. */
+/** Lives for ever, as far as can be told: each generation does a little and begins the next. */
 const eternal = orchestrator("eternal", async (ctx, { round, last }: Round): Promise<number | ContinuedAsNew> => {
   await ctx.callActivity(echo, round);
   if (round < last) return ctx.continueAsNew({ round: round + 1, last });

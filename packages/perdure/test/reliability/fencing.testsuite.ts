@@ -93,7 +93,7 @@ export function fencingCases(store: string, place: Place): void {
     band.members.pop();
     field.open("again-1"); // the old attempt ends as soon as its process thaws
     host.thaw();
-    await band.until("the first worker runs it anew", () => duel.runs("again") === 3);
+    await band.until("the first worker runs it again", () => duel.runs("again") === 3);
     field.open("again-3");
     await band.expectEnd("again", { run: 3, who: "child" });
     assert.equal(await band.completionsOf("again"), 1);

@@ -8,7 +8,7 @@ import { openStand } from "../testing/stand.ts";
 
 const RENEW_MS = 50;
 
-test("a worker whose new fence was given, and told to nobody, is not taken for dead: it asks again and continues", async () => {
+test("a worker whose new fence was given and not told is not taken for dead: it asks again and continues", async () => {
   let runs = 0;
   const once = activity("once", () => {
     runs += 1;
@@ -52,5 +52,5 @@ test("a worker whose new fence was given, and told to nobody, is not taken for d
   );
   const { workers } = await stand.store.readWorkers();
   assert.equal(workers.length, 1);
-  assert.ok((workers[0]?.renewals ?? 0) > 0, "nobody renews its lease any more");
+  assert.ok((workers[0]?.renewals ?? 0) > 0, "its lease is not renewed any more");
 });

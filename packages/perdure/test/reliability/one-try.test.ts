@@ -4,7 +4,7 @@ import { orchestrator } from "perdure";
 import type { Stand } from "../testing/stand.ts";
 import { openStand, STORES } from "../testing/stand.ts";
 
-/** Its code does not fit: it waits for a promise that nobody can record. */
+/** Its code does not fit: it waits for a promise that cannot be recorded. */
 const stuck = orchestrator("Stuck", async (ctx) => {
   await ctx.waitForExternalEvent("go");
   await new Promise(() => {});

@@ -37,7 +37,7 @@ async function fixedAndResumed(field: Field, watch: Stand, id: string): Promise<
   field.open(id);
   const fixed = field.host("fixed");
   await fixed.ready();
-  // Its code is the same as before for all that Perdure can see, so nothing goes before somebody says so.
+  // Its code is the same as before for all that Perdure can see, so nothing runs before a resume.
   assert.match((await watch.client.getStatus(id))?.stopped?.code ?? "", /POISON/);
   await watch.client.resume(id).catch((error: unknown) => {
     if (!(error instanceof PerdureError && error.code === "INSTANCE_DONE")) throw error;
@@ -67,7 +67,7 @@ export function deadlyOrchestratorCase(): void {
   }, async () => {
     await using field = new Field();
     await using watch = await here(field, 0);
-    await watch.client.startNew("kills", { instanceId: "poison" }); // the first in line: nobody's turn comes before its own
+    await watch.client.startNew("kills", { instanceId: "poison" }); // the first in line: no turn comes before its own
     const { deaths, reason } = await stoppedAsPoison(field, watch, "poison");
     assert.equal(reason?.code, "INSTANCE_POISON");
     assert.equal(deaths, 6);

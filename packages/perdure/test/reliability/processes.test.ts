@@ -79,7 +79,7 @@ test("two processes share one file: everything ends once, and each had a part in
   for (const id of ids) await watch.expectEnd(id, "Completed", 3);
   await watch.check();
   const runs = ledgerOf(field.folder, "runs").lines();
-  assert.equal(new Set(runs).size, runs.length, "an activity ran twice though nobody died");
+  assert.equal(new Set(runs).size, runs.length, "an activity ran twice though no worker died");
   for (const host of hosts) await host.kill();
 });
 

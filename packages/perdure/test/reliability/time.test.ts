@@ -47,7 +47,7 @@ describe("far timers", { concurrency: true }, () => {
   }
 });
 
-test("case 22: clocks five minutes apart and stepping back: no timer before the store's time, nobody takes a live worker for dead", async () => {
+test("case 22: clocks five minutes apart and stepping back: no timer before the store's time, no live worker is taken for dead", async () => {
   const folder = mkdtempSync(join(tmpdir(), "perdure-clocks-"));
   const engine: Partial<WorkerSettings> = { leaseMs: 500, renewEveryMs: 100, pollEveryMs: 50, idleReleaseMs: 100 };
   const log: LogEntry[] = [];

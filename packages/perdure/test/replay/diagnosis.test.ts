@@ -94,7 +94,7 @@ for (const { name, body, awaitedAt, created } of STUCK_CASES) {
     const { message } = result;
     assert.ok(message.startsWith('Orchestrator "Probe" (instance-1) is waiting for a promise that is not a durable task, at '), message);
     assert.ok(
-      message.includes(`, at ${await lineOf(awaitedAt)}. After a restart nobody would settle it. Call an activity for I/O`),
+      message.includes(`, at ${await lineOf(awaitedAt)}. After a restart nothing would resolve it. Call an activity for I/O`),
       message,
     );
     if (typeof created === "string") assert.ok(message.endsWith(`It was created at ${await lineOf(created)}.`), message);
@@ -311,7 +311,7 @@ test("names compare without case, inputs and due times are not compared", async 
   assert.equal(result.kind, "ran");
 });
 
-test("a failed task that nobody awaits is silent, and a late await still throws", async () => {
+test("a failed task that is not awaited is silent, and a late await still throws", async () => {
   const { driver, log } = probe(async (ctx) => {
     const lost = ctx.callActivity("Lost");
     await ctx.callActivity("Other");

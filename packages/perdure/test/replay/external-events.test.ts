@@ -6,7 +6,7 @@ import { payload } from "../../src/model/payload.ts";
 import type { Body } from "./probe.testsuite.ts";
 import { begin } from "./probe.testsuite.ts";
 
-test("events: names compare ordinal-ignore-case, payloads first in first out, buffered when nobody waits", async () => {
+test("events: names compare ordinal-ignore-case, payloads first in first out, buffered when there is no wait", async () => {
   const { driver } = begin(async (ctx) => {
     await ctx.callActivity("First");
     const seen = [await ctx.waitForExternalEvent("GO"), await ctx.waitForExternalEvent("go")];

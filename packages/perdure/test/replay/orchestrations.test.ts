@@ -113,7 +113,7 @@ test("a task says what it is", async () => {
 
 // --- continue-as-new, status, ids, limits ---
 
-test("continueAsNew: carries over what nobody waited for, in order; catch and finally behave", async () => {
+test("continueAsNew: carries over what was not waited for, in order; catch and finally behave", async () => {
   const seen: string[] = [];
   const { driver } = begin(async (ctx) => {
     await ctx.waitForExternalEvent("Go");

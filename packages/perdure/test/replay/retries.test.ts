@@ -50,7 +50,7 @@ test("retries end: attempts spent, time spent, non-retriable, handle says no or 
   };
   assert.deepEqual(await attempt({ handle: throwing }), []);
   assert.deepEqual(await attempt({ handle: async () => true }), []);
-  // A rejection of that promise is nobody's either: it would end the process.
+  // A rejection of that promise is unhandled too: it would end the process.
   assert.deepEqual(await attempt({ handle: async () => throwing() }), []);
 });
 

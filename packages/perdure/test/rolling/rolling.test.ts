@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Folder } from "../../src/cli/testing/spawn-cli.ts";
 import { rollOver } from "./rolling.testsuite.ts";
 
-test("case 20: two workers replaced one after the other on one SQLite file lose nothing, repeat nothing and delay nobody", {
+test("case 20: two workers replaced one after the other on one SQLite file lose nothing, repeat nothing and delay nothing", {
   timeout: 60_000,
 }, async (t) => {
   using folder = new Folder();

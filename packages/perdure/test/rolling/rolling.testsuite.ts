@@ -78,7 +78,7 @@ async function replaceOneByOne(cli: CliProcess, replacements: number): Promise<v
   }
 }
 
-/** Two workers are replaced one after the other under load: nothing may be lost, no activity may run twice, and nobody has to wait for long. */
+/** Two workers are replaced one after the other under load: nothing may be lost, no activity may run twice, and no instance has to wait for long. */
 export async function rollOver(t: TestContext, store: string, replacements: number): Promise<void> {
   using folder = new Folder();
   folder.write("app/index.ts", APP);

@@ -185,7 +185,7 @@ const scenarios: readonly Scenario[] = [
     },
   },
   {
-    title: "an activity that nobody awaited at the end runs at least once",
+    title: "an activity that was not awaited at the end runs at least once",
     async run(stand, id) {
       await stand.client.startNew(leavesBehind, { instanceId: id });
       await stand.expectEnd(id, "Completed", "done");
@@ -217,7 +217,7 @@ const scenarios: readonly Scenario[] = [
     },
   },
   {
-    title: "an activity that nobody has fails with the known names",
+    title: "an activity that no worker has fails with the known names",
     async run(stand, id) {
       await stand.client.startNew(misspelled, { instanceId: id });
       const { output } = await stand.end(id);

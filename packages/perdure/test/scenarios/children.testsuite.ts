@@ -145,7 +145,7 @@ const scenarios: readonly Scenario[] = [
     },
   },
   {
-    title: "fire and forget: nobody waits, the child outlives its parent",
+    title: "fire and forget: no wait, the child outlives its parent",
     async run(stand, id) {
       await stand.client.startNew(strays, { instanceId: id });
       await stand.expectEnd(id, "Completed", `${id}-stray`);

@@ -8,7 +8,7 @@ import { Notes } from "../testing/notes.ts";
 
 const notes = new Notes();
 const caller = new AsyncLocalStorage<string>();
-const see = (id: string, where: string) => notes.add(id, `${where}: ${caller.getStore() ?? "nobody"}`);
+const see = (id: string, where: string) => notes.add(id, `${where}: ${caller.getStore() ?? "none"}`);
 
 /** A schema that sees who asks; its values are instance ids. */
 const watchful = (where: string): StandardSchemaV1<string, string> => ({
@@ -83,7 +83,7 @@ const scenarios: readonly Scenario[] = [
       for (const who of callers) {
         await stand.expectEnd(`${id}-${who}`, "Completed", `${id}-${who}`);
         const seen = new Set(notes.of(`${id}-${who}`));
-        assert.deepEqual([...seen].toSorted(), PLACES.map((place) => `${place}: nobody`).toSorted());
+        assert.deepEqual([...seen].toSorted(), PLACES.map((place) => `${place}: none`).toSorted());
       }
     },
   },
@@ -93,7 +93,7 @@ const scenarios: readonly Scenario[] = [
       const run = await stand.client.startNew(ends, { instanceId: id, input: id });
       await stand.until("the activity runs", () => notes.of(id).includes("began"));
       await caller.run("Ada", () => run.terminate());
-      await stand.until("the signal fires", () => notes.of(id).includes("signal: nobody"));
+      await stand.until("the signal fires", () => notes.of(id).includes("signal: none"));
     },
   },
 ];

@@ -154,7 +154,7 @@ const scenarios: readonly Scenario[] = [
     },
   },
   {
-    title: "events that come before anybody waits are kept in order",
+    title: "events that come before a wait are kept in order",
     async run(stand, id) {
       const run = await stand.client.startNew(gate, { instanceId: id });
       await run.raiseEvent("Queue", "a");
@@ -207,7 +207,7 @@ const scenarios: readonly Scenario[] = [
     },
   },
   {
-    title: "continueAsNew without preserveUnprocessedEvents drops what nobody waited for",
+    title: "continueAsNew without preserveUnprocessedEvents drops what was not waited for",
     async run(stand, id) {
       if (stand.mode === "twice") return; // a copy that comes late is a new event to the next generation
       const run = await stand.client.startNew(forgets, { instanceId: id, input: 0 });
@@ -243,7 +243,7 @@ const scenarios: readonly Scenario[] = [
     },
   },
   {
-    title: "an orchestration raises events to another instance, in order, and to nobody without harm",
+    title: "an orchestration raises events to another instance, in order, and to an unknown id without harm",
     async run(stand, id) {
       await stand.client.startNew(takes, { instanceId: `${id}-to`, input: 3 });
       await stand.client.startNew(sender, { instanceId: id, input: `${id}-to` });

@@ -81,7 +81,7 @@ describe("a store without room for large commits", { concurrency: true }, () => 
   }
 });
 
-test("a SQLite file that may not grow: the same as it reports itself, and a start that does not fit harms nobody", async (t) => {
+test("a SQLite file that may not grow: the same as it reports itself, and a start that does not fit harms no other", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "perdure-full-"));
   const log: LogEntry[] = [];
   let pages = 1_000_000;

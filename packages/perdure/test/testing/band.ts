@@ -34,7 +34,7 @@ export const TAKEOVER_MS = LEASE_MS + 200 + 1_000;
 /** As in stand.ts: for what never comes. */
 const LIMIT_MS = 45_000;
 
-/** A worker in this process with connections of its own, to be killed as SIGKILL would: whatever its functions still do is nobody's. */
+/** A worker in this process with connections of its own, to be killed as SIGKILL would: what its functions still do is ignored. */
 export class Member {
   readonly who: string;
   readonly log: LogEntry[];

@@ -44,7 +44,7 @@ function causedByItself(): Error {
 
 const business = () => new Error("business error");
 
-/** Read by code that takes a thrown value apart. Made anew for each use: some change when they are read. */
+/** Read by code that takes a thrown value apart. Made for each use: some change when they are read. */
 export const HOSTILE_ERRORS: { readonly [name: string]: () => unknown } = {
   "a revoked proxy": () => revoked({}),
   "a revoked proxy of an error": () => revoked(business()),

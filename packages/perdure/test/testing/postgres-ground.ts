@@ -4,7 +4,7 @@ import { TEST_SERVERS } from "../../src/testing/postgres/shared-server.ts";
 import { TestDatabase } from "../stores/postgres/fixture.testsuite.ts";
 import type { Ground } from "./ground.ts";
 
-/** Fewer than in production: every connection is a process that compiles our functions anew, and a stand lives for seconds. */
+/** Fewer than in production: every connection is a process that compiles our functions again, and a stand lives for seconds. */
 const POOL_SIZE = 2;
 
 /** One for all stands of a test file, on the newest server. */

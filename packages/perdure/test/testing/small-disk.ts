@@ -28,7 +28,7 @@ export function fill(file: string, room: number): void {
   try {
     for (let bytes = left(); bytes >= BLOCK; bytes = left()) writeSync(handle, Buffer.alloc(Math.min(bytes, 1 << 20)));
   } catch {
-    // somebody else took the rest
+    // another process took the rest
   } finally {
     closeSync(handle);
   }

@@ -165,7 +165,7 @@ test("where calls may wait for a worker that brings the function, a start may to
   assert.equal((await (await hub.client.startNew("Elsewhere")).status()).runtimeStatus, "Pending");
 });
 
-test("beside another worker a start of a function that nobody has waits for one that brings it", async () => {
+test("beside another worker a start of a function that no worker has waits for one that brings it", async () => {
   const { mkdtempSync, rmSync } = await import("node:fs");
   const folder = mkdtempSync("/tmp/perdure-beside-");
   try {
@@ -212,7 +212,7 @@ test("the test kit: after its end every call ends with HUB_CLOSED", async () => 
   assert.equal(await codeOf(() => run.status()), "HUB_CLOSED");
 });
 
-test("an activity hears why nobody wants its result any more", async () => {
+test("an activity hears why its result is no longer wanted", async () => {
   const heard: string[] = [];
   const slow = activity("Slow", async (_: string, { signal }) => {
     await once(signal, "abort");

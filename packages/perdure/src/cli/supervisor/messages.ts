@@ -19,7 +19,7 @@ export type ToWorker = WorkerSetup | { readonly kind: "drain" };
 /** `ready`: it has joined the task hub · `draining`: it ends because it was told to, by its parent or by a signal of its own. */
 export type FromWorker = { readonly kind: "ready" } | { readonly kind: "draining" };
 
-/** Code of the app may talk on the same channel (`process.send`): what is none of ours is nobody's. */
+/** Code of the app may talk on the same channel (`process.send`): what is not ours is ignored. */
 export function asFromWorker(message: unknown): FromWorker | null {
   const kind = typeof message === "object" && message !== null && "kind" in message ? message.kind : null;
   return kind === "ready" || kind === "draining" ? { kind } : null;

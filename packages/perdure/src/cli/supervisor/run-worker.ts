@@ -33,7 +33,7 @@ const TURN_EVERY_MS = 500;
  */
 export async function runWorker(): Promise<void> {
   const stop = stopReason();
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // nobody reads it: the parent is gone
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // nothing reads it: the parent is gone
   const setup = await Promise.race([firstSetup(), stop]);
   if (typeof setup === "string") process.exit(0);
   const style = { ...setup.style, write: (text: string) => process.stdout.write(text), fields: { workerNumber: setup.number } };
@@ -72,7 +72,7 @@ async function openWorker(setup: WorkerSetup, log: ClosableLog, hubLog: LogOptio
   return hub;
 }
 
-/** Off the path of the start; it keeps nobody alive. */
+/** Off the path of the start; it keeps no process alive. */
 function watchProcess(limitMs: number): void {
   const turns = new Int32Array(new SharedArrayBuffer(4));
   let count = 0;

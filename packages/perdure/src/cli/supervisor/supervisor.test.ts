@@ -83,7 +83,7 @@ test("a process that was drained by itself is replaced at once, however often", 
   assert.ok(!events().includes("warn worker-process.died"));
 });
 
-test("the start waits for those that become ready or die, and fails when nobody became ready", async () => {
+test("the start waits for those that become ready or die, and fails when no worker became ready", async () => {
   const mixed = stage(2, (life) => (life.number === 1 ? life.onEnd(DIED) : life.onReady()));
   await (await mixed.start()).started;
   const none = stage(2, (life) => life.onEnd({ code: 1, signal: null, error: null }));
@@ -122,7 +122,7 @@ test("a start whose processes are killed again and again ends by a stop", async 
   await started;
 });
 
-test("a stop drains all, ends when they are gone, replaces nobody, and cuts what does not end", async () => {
+test("a stop drains all, ends when they are gone, replaces none, and cuts what does not end", async () => {
   const { time, lives, supervisor, start, events } = stage(3);
   await start();
   const stopped = supervisor.stop();

@@ -54,7 +54,7 @@ interface Place {
   outcome: "ready" | "killed" | "ended" | null;
 }
 
-/** From this death in a row on, the log calls it an error: somebody has to look. */
+/** From this death in a row on, the log calls it an error: an operator has to look. */
 const ALARMING_DEATHS = 3;
 
 /** Keeps N worker processes alive: whichever ends is replaced, with growing pauses when the same place loses one after the other. */
@@ -80,7 +80,7 @@ export class Supervisor {
 
   /**
    * Resolves once every first process is ready or has died. Rejects, with nothing left behind, when each ended by itself before it was ready. One that
-   * was killed says nothing about the app (the machine was short of memory): while nobody is ready, the next one in its place is waited for.
+   * was killed says nothing about the app (the machine was short of memory): while no worker is ready, the next one in its place is waited for.
    */
   async start(): Promise<void> {
     const decided = new Promise<void>((resolve) => {

@@ -48,7 +48,7 @@ export class CliProcess implements AsyncDisposable {
     }
   }
 
-  /** Nobody reads what it prints any more. */
+  /** What it prints is no longer read. */
   stopReading(): void {
     this.#child.stdout.destroy();
     this.#child.stderr.destroy();

@@ -48,7 +48,7 @@ export class ActivityResults {
     if (task.resultDropped || message === null || instance?.leaving === true) return;
     if (instance === undefined) {
       if (committer.isOccupied || table.isLoading(request.no)) keptResults.keep(request.no, message);
-      return; // else it is nobody's here
+      return; // else it belongs to no task here
     }
     // In memory only, on purpose: until an episode has recorded it the activity counts as not run, and a crash runs it again.
     instance.mailbox.put(resultMail(message));

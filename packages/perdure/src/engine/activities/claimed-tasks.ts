@@ -26,7 +26,7 @@ export class ClaimedTasks {
     this.#port = port;
   }
 
-  /** Runs it, or ends it: as poison after too many crashes, as failed when nobody offers its function. */
+  /** Runs it, or ends it: as poison after too many crashes, as failed when no worker offers its function. */
   take(row: TaskRow): void {
     const { fleet, storeClock, dispatcher } = this.#port;
     const { no, generation, eventId, instanceId, name, attempts, crashes } = row;

@@ -147,7 +147,7 @@ export class Dispatcher {
     if (this.#places.take(task)) this.#run(task);
   }
 
-  /** One that has not begun leaves: somebody else will run it. */
+  /** One that has not begun leaves: another worker will run it. */
   withdraw(task: RunningTask): void {
     if (task.startedAt === null && this.#tasks.has(task)) this.#drop(task);
   }
@@ -174,7 +174,7 @@ export class Dispatcher {
     for (const task of this.#tasks.values()) this.#abort(task, reason);
   }
 
-  /** Forgets everything; results that still come are nobody's. */
+  /** Forgets everything; results that still come are ignored. */
   clear(): void {
     const suspects = [...this.suspects];
     this.#tasks.clear();
@@ -239,7 +239,7 @@ export class Dispatcher {
     this.#again(task, pauseAfterLosses(task.losses));
   }
 
-  /** It has not run: its place is free, and it comes again, unless somebody else is to run it. */
+  /** It has not run: its place is free, and it comes again, unless another worker is to run it. */
   #again(task: RunningTask, afterMs: number): void {
     if (task.aborted !== null || this.#closed) {
       this.#done(task, { kind: "aborted", reason: task.aborted ?? "shutdown" });

@@ -81,7 +81,7 @@ export class Places {
     return false;
   }
 
-  /** Gives a place to the one that came first of those for whose function there is one; null: nobody has one. */
+  /** Gives a place to the one that came first of those for whose function there is one; null: none has one. */
   takeNext(isThere: (task: RunningTask) => boolean): RunningTask | null {
     if (this.#active >= this.count) return null;
     const first = this.#line.first(isThere);
@@ -104,7 +104,7 @@ export class Places {
     if (lane !== undefined) lane.active -= 1;
   }
 
-  /** All are free, and nobody waits. */
+  /** All are free, and none is waited for. */
   clear(): void {
     this.#line.clear();
     this.#active = 0;

@@ -15,7 +15,7 @@ export interface RunningTask {
   losses: number;
   /** Tells the gate of suspects that it does not run any more. */
   leaveGate: (() => void) | null;
-  /** Nobody waits for the result any more (its instance ended); it runs because it was recorded. */
+  /** The result is no longer waited for (its instance ended); it runs because it was recorded. */
   resultDropped: boolean;
   /** Monotonic; null while it waits for a place. */
   startedAt: number | null;

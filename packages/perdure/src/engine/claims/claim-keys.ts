@@ -12,7 +12,7 @@ export interface ClaimKeysPort {
   readonly unoffered: Pick<Unoffered, "unserved">;
 }
 
-/** Under which keys this worker claims: of its functions that have places, and of those that nobody has had for this long that somebody must say so. */
+/** Under which keys this worker claims: of its functions that have places, and of those that no worker has had for so many seconds that this must be reported. */
 export class ClaimKeys {
   readonly #port: ClaimKeysPort;
   /** Keys under which something has waited, for a worker that takes any. */

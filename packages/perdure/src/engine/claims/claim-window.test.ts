@@ -44,7 +44,7 @@ test("asking for room is not a claim", () => {
   }
 });
 
-test("what only waits soon limits nobody", () => {
+test("what only waits soon limits nothing", () => {
   const { window, pass } = open();
   let inHand = 0;
   for (let ms = 0; ms < 10 * GROW_MS; ms += GROW_MS / 2) {

@@ -15,7 +15,7 @@ const MOST = 100_000;
 
 /**
  * How much of the work that is left to all a worker claims. Small at first, so that the first worker to look does not take what was
- * meant for several; what is worked off is taken anew at once, and what only waits (for a network, for a disk) soon limits nobody. What takes
+ * meant for several; what is done is replaced at once, and what only waits (for a network, for a disk) soon limits nothing. What takes
  * next to no time is taken in larger pieces: a claim, a read and a look around for every 16 of 5,000 quick tasks cost ten times their work.
  */
 export class ClaimWindow {

@@ -32,7 +32,7 @@ export class ClaimedWork {
     return this.#loading;
   }
 
-  /** Nobody asks a store that was closed again and again. */
+  /** A store that was closed is not asked again and again. */
   stop(): void {
     this.#stopped = true;
   }

@@ -1,7 +1,7 @@
 import { suspicionOf } from "../../store/wake.ts";
 
 /**
- * Of an instance or activity whose owner died while it had work to do. The first death holds up nobody: all that the process was working on is taken up again at
+ * Of an instance or activity whose owner died while it had work to do. The first death holds up nothing: all that the process was working on is taken up again at
  * full speed, since of thousands at most one is the cause. What was running at the second as well is isolated: so many at once in one worker, by suspicion.
  * The crashing one takes a group with it, then dies alone. With n suspects it costs about n/64 + 64 of their running times until all the others are
  * through; 64 is best near 4,000.

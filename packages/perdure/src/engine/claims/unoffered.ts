@@ -6,12 +6,12 @@ import type { WorkerParts } from "../options.ts";
 import type { Phase } from "../phase.ts";
 import type { Fleet } from "../placement/fleet.ts";
 
-/** How often a worker looks whether anything waits for a function that nobody has, ms; more often while something does. */
+/** How often a worker looks whether anything waits for a function that no worker has, ms; more often while something does. */
 const LOOK_EVERY_MS = 10_000;
 
 const NOTHING: QueueKeys = { instances: [], tasks: [] };
 
-/** What the search for functions that nobody has reads of its worker. */
+/** What the search for functions that no worker has reads of its worker. */
 interface LookingEngine {
   readonly parts: WorkerParts;
   readonly committer: Committer;
@@ -20,7 +20,7 @@ interface LookingEngine {
 }
 
 /**
- * Calls to functions that no live worker offers. They lie in the store like everything that waits for a worker with room; when nobody has
+ * Calls to functions that no live worker offers. They lie in the store like everything that waits for a worker with room; when none has
  * offered the function for long enough, any worker may claim them, to complete them as failed.
  */
 export class Unoffered {
@@ -50,7 +50,7 @@ export class Unoffered {
     return this.#unserved;
   }
 
-  /** The gathering batch leaves a call to all workers. When this one has no function for it, perhaps nobody has. */
+  /** The gathering batch leaves a call to all workers. When this one has no function for it, perhaps no worker has. */
   left(kind: FunctionKind, name: string): void {
     if (!this.#engine.fleet.has(kind, name)) this.#lackedIn = this.#engine.committer.gathering;
   }
@@ -61,7 +61,7 @@ export class Unoffered {
     this.#look();
   }
 
-  /** An instance was stopped since nobody had its orchestrator; one that joined at that very moment did not find it. */
+  /** An instance was stopped since no worker had its orchestrator; one that joined at that very moment did not find it. */
   stopped(orchestrator: string): void {
     this.#stopped.add(orchestrator);
   }

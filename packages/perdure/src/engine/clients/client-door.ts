@@ -22,7 +22,7 @@ export interface DoorHost {
 /**
  * Where the calls of this process's clients that write come in. While the store takes commits they ride in the worker's batches. While it does not
  * they are held back here, so that nothing is built on them; when a call is due without an answer it is withdrawn, and is never done, or was
- * under way, and nobody knows (decision 0021).
+ * under way, and the outcome is unknown (decision 0021).
  */
 export class ClientDoor {
   readonly #engine: Engine;
@@ -69,7 +69,7 @@ export class ClientDoor {
     }
   }
 
-  /** The store takes commits again, or somebody else must take the calls. */
+  /** The store takes commits again, or another worker must take the calls. */
   release(): void {
     if (this.#held.length === 0) return;
     const held = this.#held;
@@ -77,7 +77,7 @@ export class ClientDoor {
     for (const op of held) if (!op.answered) this.#pass(op);
   }
 
-  /** Nobody waits for these rows any more, or will get an answer in time: before they are sent again they are taken out. */
+  /** No caller waits for these rows any more, or will get an answer in time: before they are sent again they are taken out. */
   atRest(batch: Batch, nextAnswerAt: number): void {
     this.#settle(batch.openOps().filter((op) => op.answered || op.dueAt <= nextAnswerAt));
   }

@@ -17,7 +17,7 @@ export class ClientOp<Receipt> implements Linked<AnyOp> {
   /** Monotonic: its caller has an answer by then. */
   readonly dueAt: number;
   answered = false;
-  /** Not in the hands of anybody yet: held back at the door. */
+  /** Not gathered yet: held back at the door. */
   isHeld = false;
   /** It goes to the store by itself, outside of the batches. */
   isDirect = false;

@@ -14,7 +14,7 @@ export interface DirectParts {
   readonly store: Pick<Store, "start" | "deliver">;
   readonly scheduler: Scheduler;
   readonly clock: Pick<Clock, "monotonicMs">;
-  /** A killed worker answers nobody. */
+  /** A killed worker gives no answers. */
   readonly isDead: () => boolean;
   /** The store has it. */
   readonly onDone: (op: AnyOp) => void;

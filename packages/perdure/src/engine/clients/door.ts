@@ -5,6 +5,6 @@ import type { AnyOp } from "./client-op.ts";
 export interface Door {
   /** Sends one call to the store by itself, not in a batch. */
   direct(op: AnyOp): void;
-  /** The batch is about to be sent again: calls that nobody waits for any more, or whose caller gets no answer before `nextAnswerAt`, leave it. */
+  /** The batch is about to be sent again: calls that are no longer waited for, or whose caller gets no answer before `nextAnswerAt`, leave it. */
   atRest(batch: Batch, nextAnswerAt: number): void;
 }

@@ -11,7 +11,7 @@ import type { Claims, Effects, Identity, ResultOf, SealedBatch, StartingActivity
 import { keep, TaskRows } from "./task-rows.ts";
 
 /**
- * What the worker gathers for its next group commit, and what becomes of it once that is durable. Nobody else writes what stands in here; what is
+ * What the worker gathers for its next group commit, and what becomes of it once that is durable. Nothing else writes what stands in here; what is
  * read of it is read only.
  */
 export class Batch {
@@ -245,7 +245,7 @@ export class Batch {
     return this.#lostSends;
   }
 
-  /** Takes out everything of instances that were born in a batch which nobody has written. */
+  /** Takes out everything of instances that were born in a batch that was not written. */
   forget(nos: ReadonlySet<InstanceNo>): void {
     const isOther = (row: { readonly no: InstanceNo }) => !nos.has(row.no);
     this.#rows.forget(nos);

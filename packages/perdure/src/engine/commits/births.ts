@@ -34,7 +34,7 @@ export interface BirthRules {
   readonly op?: StartOp;
 }
 
-const NOBODY: readonly string[] = [];
+const NO_VERSIONS: readonly string[] = [];
 
 /** Makes instances: for clients, as sub-orchestrations, and in the place of others. */
 export class Births {
@@ -44,7 +44,7 @@ export class Births {
     this.#port = port;
   }
 
-  /** A new instance in this batch: owned and in memory while there is room and no reason to leave it to others, ready for anybody otherwise. */
+  /** A new instance in this batch: owned and in memory while there is room and no reason to leave it to others, ready for any worker otherwise. */
   add(batch: Batch, start: StartSpec, rules: BirthRules): void {
     const { numbers, fleet, unoffered, storeClock } = this.#port;
     const no = numbers.take();
@@ -68,7 +68,7 @@ export class Births {
     const state = newState({ ...born, createdAt });
     const now = this.#port.parts.clock.monotonicMs();
     const gated = !minted;
-    const instance = new ActiveInstance({ state, version: 0, crashes: 0, poisonCodeVersions: NOBODY, createdAt, now, gated });
+    const instance = new ActiveInstance({ state, version: 0, crashes: 0, poisonCodeVersions: NO_VERSIONS, createdAt, now, gated });
     batch.create(row, instance, op);
     if (gated) return;
     this.#port.table.add(instance);

@@ -149,7 +149,7 @@ export class Committer {
     this.#durable(batch, receipt);
   }
 
-  /** Forgets what was gathered; the host has taken care of it. A new worker begins to count anew. */
+  /** Forgets what was gathered; the host has taken care of it. A new worker begins to count again. */
   reset(asNewWorker: boolean): void {
     this.#isTroubled = false;
     this.gathering = new Batch();

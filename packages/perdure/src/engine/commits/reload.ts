@@ -119,7 +119,7 @@ export class Reload {
   }
 
   /**
-   * What activities with a row have brought stays: their rows name this worker, which lives, and nobody else would run them again. Rows that were
+   * What activities with a row have brought stays: their rows name this worker, which lives, and no other worker would run them again. Rows that were
    * to be made in a dropped batch are not there: their attempts go on without one.
    */
   #endedAttempts(unwritten: readonly Batch[]): readonly FinishedTask[] {

@@ -67,7 +67,7 @@ export class Room {
   advise(batch: Batch, commit: GroupCommit, refusals: number): Advice {
     const { asideOverBytes, asideAfterRefusals } = this.#port.settings;
     if (refusals < asideAfterRefusals && this.#aside.size + this.#results.length === 0) return { kind: "wait" };
-    // A store without room for so little has none for anybody.
+    // A store without room for so little has none for anything.
     if (JSON.stringify(commit).length <= asideOverBytes) return { kind: "wait" };
     const written = [...batch.written()];
     const others = batch.separateOps;

@@ -36,7 +36,7 @@ export class Departures {
       const instance = table.byNo(no);
       if (instance === undefined) continue;
       this.#leave(instance);
-      // An operator's word prevented the stop. What memory holds of it may be what it was to be stopped for, so it is read anew.
+      // An operator's word prevented the stop. What memory holds of it may be what it was to be stopped for, so it is read again.
       if (!left.has(no)) loader.loadUntilRead(no);
     }
   }

@@ -21,7 +21,7 @@ export class Ends {
     this.#port = port;
   }
 
-  /** It leaves memory; activities that nobody waits for any more are told, and so is everybody who waits for its end. */
+  /** It leaves memory; activities that are no longer waited for are told, and so are all waits for its end. */
   durable(instance: ActiveInstance): void {
     const { table, dispatcher, parts, door } = this.#port;
     const { state } = instance;

@@ -99,7 +99,7 @@ export class EpisodeOutcomes {
   }
 
   /**
-   * This worker lacks the function. Another has it: the instance goes there. Nobody has: a call of it fails, when it has not begun anywhere; all
+   * This worker lacks the function. Another has it: the instance goes there. None has: a call of it fails, when it has not begun anywhere; all
    * other instances are stopped, until a worker comes that has it.
    */
   #isSettledElsewhere(episode: Episode): boolean {

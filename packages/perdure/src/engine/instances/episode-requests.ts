@@ -86,7 +86,7 @@ export class EpisodeRequests {
     if (this.#port.parts.executor.offer.orchestrator.capacity !== null) this.#host.onPlaceFree();
   }
 
-  /** Nobody waits for the answer any more. */
+  /** The answer is no longer waited for. */
   abort(asked: AskedEpisode, reason: AbortReason): void {
     this.drop(asked);
     this.#port.parts.executor.abortEpisode({ no: asked.instance.no, attempt: asked.attempt }, reason);

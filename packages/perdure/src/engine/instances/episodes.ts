@@ -48,7 +48,7 @@ interface LateAnswer {
  *
  * A batch waits for the episodes that were started for it, and no longer than one turn of the event loop: what runs on this thread has answered
  * by then. An answer that comes later (user code on another thread, a history that had to be read) goes into a later batch. So the batch is as
- * large as the work at hand, and nobody's commit waits for the slowest.
+ * large as the work at hand, and no commit waits for the slowest.
  */
 export class EpisodeLoop {
   readonly #port: EpisodeLoopPort;

@@ -111,7 +111,7 @@ export class ActiveInstance {
     this.#life.move("loading");
   }
 
-  /** … and was: its episode begins anew. */
+  /** … and was: its episode begins again. */
   loaded(): void {
     this.#life.move("running");
   }
@@ -229,7 +229,7 @@ export class ActiveInstance {
     this.#rowTasks = null;
   }
 
-  /** What its last episode has recorded behind its own fresh events; null: not known, or nobody wants it. */
+  /** What its last episode has recorded behind its own fresh events; null: not known, or not wanted. */
   get recorded(): readonly HistoryEvent[] | null {
     return this.#recorded;
   }

@@ -17,7 +17,7 @@ export interface Persistence {
   readonly clock: Pick<Clock, "monotonicMs">;
   /** For all calls together. */
   readonly forMs: number;
-  /** Nobody wants it any more. */
+  /** It is no longer wanted. */
   readonly isOver: () => boolean;
 }
 

@@ -3,7 +3,7 @@ import type { Scheduler } from "../../process/clock.ts";
 export type Within<T> =
   | { readonly kind: "done"; readonly value: T }
   | { readonly kind: "failed"; readonly error: unknown }
-  /** It may still happen; nobody waits for it any more. */
+  /** It may still happen, but is no longer waited for. */
   | { readonly kind: "late" };
 
 /** What becomes of a promise within this time. Never rejects. */

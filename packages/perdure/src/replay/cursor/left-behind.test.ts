@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { modeCases, REJECTS, run } from "./left-behind.testsuite.ts";
 
 const LEAVES: { readonly [how: string]: string } = {
-  "a rejection that nobody awaits": REJECTS,
+  "a rejection that is not handled": REJECTS,
   "a rejection with a value": `Promise.reject("left behind")`,
   "a throw in a timer": `setTimeout(() => { throw new Error("left behind"); }, 1)`,
   "a throw in setImmediate": `setImmediate(() => { throw new Error("left behind"); })`,

@@ -52,7 +52,7 @@ export interface Mode {
   readonly lives: boolean;
 }
 
-/** What Node was told to do with rejections that nobody awaits. */
+/** What Node was told to do with unhandled rejections. */
 export function modeCases(modes: readonly Mode[]): void {
   for (const { how, code, lives } of modes) {
     test(`Node's mode holds: NODE_OPTIONS=${how.nodeOptions ?? ""} node ${how.argv?.join(" ") ?? ""}`, () => {

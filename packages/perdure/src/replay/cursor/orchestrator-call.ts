@@ -322,6 +322,6 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
   }
 
   branchRejected(reason: unknown): void {
-    this.warn("orchestrator.branch-rejected", "A branch of the orchestrator rejected and nobody awaits it.", { error: failureOf(reason) });
+    this.warn("orchestrator.branch-rejected", "A branch of the orchestrator rejected and is not awaited.", { error: failureOf(reason) });
   }
 }

@@ -51,7 +51,7 @@ export class OrchestrationFailedError extends RemoteFailureError {
   }
 }
 
-/** Thrown by a handle's `result()`: somebody terminated the orchestration. It has no failure, and is not an OrchestrationFailedError. */
+/** Thrown by a handle's `result()`: the orchestration was terminated. It has no failure, and is not an OrchestrationFailedError. */
 export class OrchestrationTerminatedError extends Error {
   override readonly name = "OrchestrationTerminatedError";
   readonly orchestrator: string;

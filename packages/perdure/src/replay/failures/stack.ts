@@ -16,7 +16,7 @@ const OWN_TEST = /\.test(suite)?\.[jt]s(:|$)/;
 /** Frames of the runtime itself; its own tests count as user code. */
 export const isOwn = (place: string): boolean => OWN_FOLDER !== null && place.startsWith(OWN_FOLDER) && !OWN_TEST.test(place);
 
-/** Null in somebody else's bundle, where our code and theirs are one file (and have no URL, if it is CommonJS). */
+/** Null in a bundle, where our code and theirs are one file (and have no URL, if it is CommonJS). */
 function ownFolder(url: string | undefined): string | null {
   if (url === undefined) return null;
   if (/\/replay\/failures\/stack\.ts$/.test(url)) return new URL("../..", url).href;

@@ -127,7 +127,7 @@ export class OrchestrationContextCore {
     return task;
   }
 
-  /** Fire and forget: nobody waits for its end. */
+  /** Fire and forget: its end is not waited for. */
   startOrchestration(target: CallTarget, input?: unknown, options: Options = NO_OPTIONS): string {
     const name = targetName(target, "orchestrator", "ctx.startOrchestration");
     const port = this.#begin("startOrchestration", name);

@@ -1,6 +1,6 @@
 /**
  * The value of `--unhandled-rejections` by which Node goes in this process: the last one given, and the command line after NODE_OPTIONS. Node tells
- * nobody which it took.
+ * nothing which it took.
  */
 export function rejectionMode(): string {
   const options = [...(process.env.NODE_OPTIONS ?? "").split(/\s+/), ...process.execArgv];

@@ -1,6 +1,6 @@
 export type AnyFunction = (this: unknown, ...args: never[]) => unknown;
 
-/** Replaced properties of objects that belong to everybody, and the way back. */
+/** Replaced properties of objects that are global, and the way back. */
 export class Patches {
   readonly #undo: (() => void)[] = [];
 

@@ -22,7 +22,7 @@ function run(program: string): { readonly code: number | null; readonly out: str
   return { code: ran.status, out: ran.stdout, err: ran.stderr };
 }
 
-test("a rejected branch that nobody awaits is a warning on its instance and nothing else", () => {
+test("a rejected branch that is not awaited is a warning on its instance and nothing else", () => {
   const { code, out, err } = run(`
     const functions = new FunctionRegistry([orchestrator("Probe", async (ctx) => {
       void (async () => { await null; throw new RangeError("lost branch"); })();

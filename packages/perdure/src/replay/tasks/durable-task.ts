@@ -45,7 +45,7 @@ const DONE = 1;
 const FAULTED = 2;
 
 /**
- * The inner promise is made at the first `then` (a task that nobody awaits costs none, and cannot raise an unhandled rejection) and always
+ * The inner promise is made at the first `then` (a task that is not awaited costs none, and cannot raise an unhandled rejection) and always
  * has exactly the one reaction that each `then` derives from it: V8 adds the user's async frames to an error only if it is created inside
  * the rejection reaction of a promise with a single reaction.
  */

@@ -37,7 +37,7 @@ export class EventBox {
     return this.#waiting;
   }
 
-  /** Gives the event to the newest wait, which may refuse it, or keeps it when nobody waits; true when a wait took it. */
+  /** Gives the event to the newest wait, which may refuse it, or keeps it when there is no wait; true when a wait took it. */
   deliver(nameKey: string, event: EventRaised): boolean {
     const at = this.#count++;
     const waiter = this.#waiters?.get(nameKey)?.at(-1);
@@ -86,7 +86,7 @@ export class EventBox {
     else waiters.splice(at, 1);
   }
 
-  /** Everything that nobody waited for, oldest first. */
+  /** All events that were not waited for, oldest first. */
   leftover(): EventRaised[] {
     const kept: Arrived[] = [];
     for (const queue of this.#queues?.values() ?? []) {

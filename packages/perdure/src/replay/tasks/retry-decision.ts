@@ -27,7 +27,7 @@ export function retryPause(port: EpisodePort, attemptId: EventId, failure: Failu
     random: policy.jitter === 0 ? 0 : seededRandom(`${port.values.seed}/${attemptId}`)(),
   });
   if (port.replaying) return port.wasRetried(attemptId) ? (pause ?? policy.firstIntervalMs) : null;
-  // Room for the timer and the attempt: here nobody could be told that the budget is spent.
+  // Room for the timer and the attempt: here no caller could be told that the budget is spent.
   if (pause === null || !port.hasBudget(2)) return null;
   return handle === null || agrees(port, handle, failure) ? pause : null;
 }

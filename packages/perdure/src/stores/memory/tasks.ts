@@ -8,7 +8,7 @@ export function* allTasks(tables: Tables): IterableIterator<TaskRow> {
   for (const tasks of tables.tasks.values()) yield* tasks.values();
 }
 
-/** True when it is free for anybody. */
+/** True when it is free for any worker. */
 export function addTask(tables: Tables, worker: WorkerId, task: NewTask): boolean {
   if (tables.findTask(task) !== undefined) breach(`task ${task.no}/${task.generation}/${task.eventId} exists`);
   const { claimed, ...columns } = task;
@@ -16,7 +16,7 @@ export function addTask(tables: Tables, worker: WorkerId, task: NewTask): boolea
   return !claimed;
 }
 
-/** False when the attempt is stale: the row is gone, or somebody else's by now. */
+/** False when the attempt is stale: the row is gone, or another worker's by now. */
 export function finishTask(tables: Tables, worker: WorkerId, done: FinishedTask): boolean {
   const row = tables.findTask(done);
   if (row === undefined || row.worker !== worker || row.attempts !== done.attempts) return false;

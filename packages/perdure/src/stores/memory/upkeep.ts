@@ -8,7 +8,7 @@ import type { Tables } from "./tables.ts";
 import { allTasks } from "./tasks.ts";
 import { free, takeOver } from "./workers.ts";
 
-/** docs/design/ownership.md 9: what must never be needed, and what is nobody's work. */
+/** docs/design/ownership.md 9: what must never be needed, and what no worker does otherwise. */
 export function sweep(tables: Tables): SweepReceipt {
   const now = tables.now();
   let repaired = 0;

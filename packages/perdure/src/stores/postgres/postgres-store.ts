@@ -297,5 +297,5 @@ export class PostgresStore implements Store {
   }
 }
 
-/** An id that PostgreSQL cannot keep is nobody's. */
+/** An id that PostgreSQL cannot keep belongs to no instance. */
 const storable = (id: string): boolean => id.isWellFormed() && !id.includes("\u0000");

@@ -1,6 +1,6 @@
 import type { Connection } from "./connection.ts";
 
-/** Store time must not fall over a restart or from one process to the next: the latest that anybody has written down. */
+/** Store time must not fall over a restart or from one process to the next: the latest that any process has written down. */
 export function lastTime(connection: Connection): number {
   return connection.number(`SELECT max(t) FROM (
     SELECT value AS t FROM counters WHERE name = 'store_time'

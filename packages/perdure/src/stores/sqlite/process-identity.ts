@@ -20,7 +20,7 @@ function machineName(): string {
   return `${hostname()} ${boot} ${pids}`;
 }
 
-/** True only when it is certain; false when it runs, or when nobody here can know. */
+/** True only when it is certain; false when it runs, or when this process cannot know. */
 export function isProvenDead(identity: ProcessIdentity): boolean {
   if (identity.machine !== machineName()) return false;
   if (identity.pid === process.pid && identity.started === startOf(process.pid)) return false;

@@ -129,7 +129,7 @@ export class SqliteWriter {
     }
   }
 
-  /** The log that lost its name is still open: what it holds goes into the database, unless somebody has begun another log in its place. */
+  /** The log that lost its name is still open: what it holds goes into the database, unless another process has begun another log in its place. */
   #saveLog({ what, how }: FileTrouble): string {
     if (what === "database") return "Put the file back under its name, or restart this process; what it wrote since then is lost.";
     try {

@@ -7,7 +7,7 @@ export interface Invariant {
   readonly id: string;
   /** What must hold, as a sentence. */
   readonly sentence: string;
-  /** True when it need only hold once all work is done and a sweep has run: leftovers that somebody will still find. */
+  /** True when it need only hold once all work is done and a sweep has run: leftovers that a worker will still find. */
   readonly atRest?: true;
   readonly check: (view: DumpView, report: Report) => void;
 }

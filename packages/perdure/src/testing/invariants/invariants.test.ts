@@ -114,7 +114,7 @@ test("a row that has other labels than its history is named", () => {
   }
 });
 
-test("leftovers that somebody will still find are not a violation while there is work", () => {
+test("leftovers that a worker will still find are not a violation while there is work", () => {
   const dump = sampleDump();
   DAMAGES["inbox-has-target"]?.(dump);
   assert.deepEqual(checkDump(dump, { atRest: false }), []);

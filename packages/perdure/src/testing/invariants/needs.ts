@@ -4,7 +4,7 @@ import type { InboxRow, InstanceRow } from "../../store/rows.ts";
 import type { OpenWork } from "./open-work.ts";
 import type { DumpView } from "./view.ts";
 
-/** When somebody must look at the instance, mail aside: minus infinity for at once, plus infinity when only a message can move it. */
+/** When a worker must look at the instance, mail aside: minus infinity for at once, plus infinity when only a message can move it. */
 export function neededAt(view: DumpView, row: InstanceRow, work: OpenWork): number {
   if (hasLocalActivity(view, row, work)) return Number.NEGATIVE_INFINITY;
   let earliest = Number.POSITIVE_INFINITY;

@@ -2,7 +2,7 @@ import type { Plant } from "./plant.ts";
 
 export const countRestarted: Plant = {
   name: "count-restarted",
-  sentence: "Counting begins anew after a resume: the host dies as often again.",
+  sentence: "Counting begins again after a resume: the host dies as often again.",
   file: "engine/claims/suspicion.ts",
   search: "MAX_CRASHES - 1",
   replace: "0",

@@ -26,10 +26,10 @@ export interface RunAs {
   readonly gid: number;
 }
 
-const NOBODY: RunAs = { uid: 65_534, gid: 65_534 };
+const NO_USER: RunAs = { uid: 65_534, gid: 65_534 };
 
 export function runAs(): RunAs | null {
-  return process.getuid?.() === 0 ? NOBODY : null;
+  return process.getuid?.() === 0 ? NO_USER : null;
 }
 
 /** The folder with `bin`, `lib` and `share`, ready to run for that user. */
@@ -79,7 +79,7 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Error && "code" in error && ["EACCES", "EPERM", "EROFS"].includes(String(error.code));
 }
 
-/** Whether everybody may go down to that folder: a repository below `/root` is closed for the user that runs the server. */
+/** Whether every user may enter that folder: a repository below `/root` is closed for the user that runs the server. */
 function isReachable(folder: string): boolean {
   if ((statSync(folder).mode & 0o005) !== 0o005) return false;
   for (let at = dirname(folder); ; at = dirname(at)) {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 
 export interface FreshDatabaseOptions {
-  /** The database that it is a copy of. Nobody may be connected to that one. Default: PostgreSQL's empty `template0`. */
+  /** The database that it is a copy of. No session may be connected to that one. Default: PostgreSQL's empty `template0`. */
   readonly template?: string;
   /** How long connections may take to be gone when it is dropped: the server needs a moment to notice that one was closed. */
   readonly graceMs?: number;

@@ -1,4 +1,4 @@
-// Run as a process of its own: `keeper.ts FOLDER`. Starts the servers that test processes ask for, and stops them when nobody asks any more.
+// Run as a process of its own: `keeper.ts FOLDER`. Starts the servers that test processes ask for, and stops them when no process asks any more.
 import { rmSync } from "node:fs";
 import type { Socket } from "node:net";
 import { createServer } from "node:net";
@@ -77,7 +77,7 @@ const door = createServer((guest) => {
   });
 });
 
-// A process that starts a keeper holds the lock and has found nobody here: a socket that lies about was left by a crash.
+// A process that starts a keeper holds the lock and has found no keeper here: a socket that lies about was left by a crash.
 rmSync(path, { force: true });
 door.listen(path, linger);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void leave());

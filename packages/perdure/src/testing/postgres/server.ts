@@ -110,7 +110,7 @@ class OwnServer implements PostgresServer {
     return existsSync(this.#logFile) ? readFileSync(this.#logFile, "utf8") : "";
   }
 
-  /** Somebody else may take the port between our look and the server's: then another one. */
+  /** Another process may take the port between our look and the server's: then another one. */
   async startOnFreePort(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       this.#port = await freePort();

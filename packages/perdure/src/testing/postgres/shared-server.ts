@@ -57,7 +57,7 @@ async function askNewKeeper(folder: string, version: PostgresVersion): Promise<K
       const answer = await ask(folder, version);
       if (answer !== null) return answer;
       if (turn === "locked") {
-        startKeeper(folder); // nobody was there, and nobody else can start one now
+        startKeeper(folder); // no keeper was there, and no other process can start one now
         turn = "started";
       } else if (turn === "wait" && takeLock(lock)) {
         turn = "locked";
@@ -65,7 +65,7 @@ async function askNewKeeper(folder: string, version: PostgresVersion): Promise<K
       }
       await sleep(LOOK_EVERY_MS);
     }
-    return { error: `nobody listens in "${folder}"` };
+    return { error: `no keeper listens in "${folder}"` };
   } finally {
     lock.close();
   }
@@ -103,7 +103,7 @@ async function ask(folder: string, version: PostgresVersion): Promise<KeeperAnsw
   return line === null ? null : (JSON.parse(line) as KeeperAnswer);
 }
 
-/** At the end of a run: the keeper leaves at once, if this process is its only guest, and not when it has seen nobody for a while. */
+/** At the end of a run: the keeper leaves at once, if this process is its only guest, and not after a while without guests. */
 export async function dismissKeeper(): Promise<void> {
   const socket = connect(keeperSocket(meetingPlace()));
   await new Promise<void>((resolve) => {

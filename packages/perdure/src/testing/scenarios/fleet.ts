@@ -11,7 +11,7 @@ interface Failed {
 export const fleetScenarios: readonly Scenario[] = [
   {
     name: "nobody-has-it",
-    features: ["function nobody has"],
+    features: ["function no worker has"],
     instances: 2,
     functions: () => {
       const main = orchestrator("nobody-has-it", async (ctx) => {

@@ -54,7 +54,7 @@ export const FEATURES = [
   "poison activity",
   "poison orchestrator",
   "hung activity",
-  "function nobody has",
+  "function no worker has",
   ...CLUSTER_FEATURES,
 ] as const;
 

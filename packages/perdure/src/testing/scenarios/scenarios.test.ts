@@ -4,7 +4,7 @@ import type { ScenarioOptions } from "../simulation/systematic.ts";
 import { runScenario } from "../simulation/systematic.ts";
 import { SCENARIOS } from "./all-scenarios.ts";
 
-/** What must make no difference to anybody. */
+/** What must make no difference. */
 const VARIANTS: { readonly [variant: string]: ScenarioOptions } = {
   "as it is": { store: "memory" },
   "two processes": { store: "memory", nodes: 2 },

@@ -14,5 +14,5 @@ export interface AppEnv {
   note(what: string): number;
 }
 
-/** The functions of one process. Made anew for each: nothing is shared between processes but the store. */
+/** The functions of one process. Made for each: nothing is shared between processes but the store. */
 export type SimApp = (env: AppEnv) => FunctionSource;

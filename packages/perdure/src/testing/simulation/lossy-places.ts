@@ -24,7 +24,7 @@ export function lossyPlaces(seed: number, isOver: () => boolean): Pick<Lossy, "e
 
 function fateOf(random: Random): Fate {
   const declined: NotRun = { kind: "declined", retryAfterMs: random.between(1, 2_000), elsewhere: random.chance(0.5) };
-  // Most losses are nobody's fault here: with six that count in a row a bystander would be stopped, and rightly so.
+  // Most losses are not the call's fault here: with six that count in a row a bystander would be stopped, and rightly so.
   const lost: NotRun = { kind: "lost", atFault: random.chance(0.3) ? null : false, reason: "the place is gone" };
   switch (random.int(6)) {
     case 0:

@@ -75,7 +75,7 @@ const QUIET_MS = 12_000;
 /**
  * One or two instances that end their process whenever they run, among bystanders that are all running when it happens; perhaps a machine is recycled
  * meanwhile. Whatever the order of things, no bystander is stopped, each crashing one after {@link MAX_CRASHES} deaths at most, and the stop holds
- * until somebody resumes it or other code comes, which costs one death each.
+ * until it is resumed or other code comes, which costs one death each.
  */
 export async function runRecovery(seed: number, options: RecoveryOptions): Promise<RecoveryResult> {
   const run = await Recovery.begin(seed, options);
@@ -147,7 +147,7 @@ class Recovery {
       if (index > 0) world.after(this.#random.int(20_000), () => void start(`poison-${index}`, name, 0));
     }
     for (let node = 0; node < this.#nodes; node++) this.#cluster.boot(node);
-    // A machine is recycled: no evidence against anybody.
+    // A machine is recycled: no evidence against any instance.
     if (mayRecycle && this.#random.chance(0.5))
       world.after(this.#random.int(30_000), () => this.#cluster.crash(this.#random.int(this.#nodes)));
   }

@@ -18,7 +18,7 @@ export interface SimClientParts {
 export interface SimRoute {
   /** `isOrdered`: what this call carries must keep its place among other such calls. */
   client(isOrdered: boolean): HubClient;
-  /** It gave no answer, or was refused by somebody who should not have. */
+  /** It gave no answer, or was refused by a store that should not have. */
   failed(): void;
 }
 

@@ -12,7 +12,7 @@ export interface WatchedExecutor {
   readonly lag: () => number;
 }
 
-/** Boundaries around user code, and what the recorder must know of it. A dead process runs nothing and answers nobody. */
+/** Boundaries around user code, and what the recorder must know of it. A dead process runs nothing and gives no answers. */
 export function watchExecutor({ inner, time, recorder, boundary, lag }: WatchedExecutor): Executor {
   const around = <T>(method: string, call: () => Promise<T>): Promise<T> =>
     new Promise<T>((resolve, reject) => {

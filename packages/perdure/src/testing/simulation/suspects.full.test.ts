@@ -4,7 +4,7 @@ import { MAX_CRASHES } from "../../engine/claims/suspicion.ts";
 import { runRecovery } from "./recovery-run.ts";
 
 for (const poison of ["kills", "killsByActivity", "killsLate"] as const) {
-  test(`among 2,500 instances with a running activity one that ${poison} is stopped as poison after ${MAX_CRASHES} deaths, and nobody else`, async () => {
+  test(`among 2,500 instances with a running activity one that ${poison} is stopped as poison after ${MAX_CRASHES} deaths, and no other`, async () => {
     const { problems, deaths } = await runRecovery(1, { store: "memory", bystanders: 2_500, poison: [poison], nodes: 1, recycled: false });
     assert.deepEqual(problems, []);
     assert.equal(deaths, MAX_CRASHES);
@@ -12,7 +12,7 @@ for (const poison of ["kills", "killsByActivity", "killsLate"] as const) {
 }
 
 for (const poison of ["killsByActivity", "killsLate"] as const) {
-  test(`among 256 instances with a running activity one that ${poison} is stopped as poison by two processes, and nobody else`, async () => {
+  test(`among 256 instances with a running activity one that ${poison} is stopped as poison by two processes, and no other`, async () => {
     const { problems, deaths } = await runRecovery(1, { store: "memory", bystanders: 256, poison: [poison], nodes: 2, recycled: false });
     assert.deepEqual(problems, []);
     assert.equal(deaths, MAX_CRASHES);

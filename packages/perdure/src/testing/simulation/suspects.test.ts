@@ -83,7 +83,7 @@ for (const [store, bystanders, poison, nodes] of [
   ["memory", 256, "killsBeside", 1],
   ["sqlite", 256, "killsByActivity", 1],
 ] as const) {
-  test(`among ${bystanders} instances with a running activity one that ${poison} is stopped as poison after ${MAX_CRASHES} deaths, and nobody else: ${store}, ${nodes} processes`, async () => {
+  test(`among ${bystanders} instances with a running activity one that ${poison} is stopped as poison after ${MAX_CRASHES} deaths, and no other: ${store}, ${nodes} processes`, async () => {
     const { problems, deaths, tookMs } = await runRecovery(1, { store, bystanders, poison: [poison], nodes, recycled: false });
     assert.deepEqual(problems, []);
     assert.equal(deaths, MAX_CRASHES);

@@ -5,7 +5,7 @@ import type { InstanceNo } from "../../model/ids.ts";
 import { executionId } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { birth, ending, event, id, keysOf, NAME, NOBODY, spec, stopReason, storeTest, task, update } from "./hub.ts";
+import { birth, ending, event, id, keysOf, NAME, NO_WORKER, spec, stopReason, storeTest, task, update } from "./hub.ts";
 
 /** As started, and as registered: mostly the same function, since each letter counts by itself and in both its cases. */
 const SPELLINGS = [
@@ -87,13 +87,13 @@ export function claimsSuite(fixture: StoreFixture): void {
 
     storeTest(fixture, "nextWake tells when something is to be claimed", async ({ store, join, clock }) => {
       const hand = await join();
-      const ask = () => store.look({ worker: NOBODY, keys: keysOf({ orchestrator: [NAME.toUpperCase()] }) });
+      const ask = () => store.look({ worker: NO_WORKER, keys: keysOf({ orchestrator: [NAME.toUpperCase()] }) });
       const { now, instanceAt, taskAt } = await ask();
       assert.deepEqual([now, instanceAt, taskAt], [clock.now, null, null]);
       await store.start({ start: spec("later", { startAt: START_OF_TIME + 900 }), onExisting: "error" });
       await store.start({ start: spec("sooner", { startAt: START_OF_TIME + 300 }), onExisting: "error" });
       assert.equal((await ask()).instanceAt, START_OF_TIME + 300);
-      assert.equal((await store.look({ worker: NOBODY, keys: keysOf({ orchestrator: ["absent"] }) })).instanceAt, null);
+      assert.equal((await store.look({ worker: NO_WORKER, keys: keysOf({ orchestrator: ["absent"] }) })).instanceAt, null);
       clock.now += 500;
       await hand.claim();
       assert.equal((await ask()).instanceAt, START_OF_TIME + 900);

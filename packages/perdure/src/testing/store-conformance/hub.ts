@@ -27,7 +27,7 @@ import { START_OF_TIME } from "./fixture.ts";
 export const LEASE_MS = 10_000;
 export const NAME = "shipOrder";
 /** Who has no mail. */
-export const NOBODY = workerId(0);
+export const NO_WORKER = workerId(0);
 
 export type Code = Partial<FunctionNames>;
 
@@ -67,7 +67,7 @@ export function storeTest(fixture: StoreFixture, title: string, body: (bench: Be
   });
 }
 
-/** After every test: nobody slept over mail. */
+/** After every test: no instance slept over mail. */
 function assertClean(swept: { readonly repaired: number }): void {
   assert.equal(swept.repaired, 0, "the sweep has nothing to repair");
 }

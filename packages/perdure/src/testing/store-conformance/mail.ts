@@ -136,7 +136,7 @@ export function mailSuite(fixture: StoreFixture): void {
       assert.deepEqual(await deliver("nobody"), { outcome: "notFound", status: null });
     });
 
-    storeTest(fixture, "mail that nobody will read is swept away", async ({ store, join }) => {
+    storeTest(fixture, "mail that will not be read is swept away", async ({ store, join }) => {
       const hand = await join();
       const [no] = await hand.own("i");
       await store.deliver({ instanceId: id("i"), message: event("too late") });

@@ -8,7 +8,7 @@ import { append, birth, ending, event, id, refused, spec, storeTest, task, toId,
 
 export function startsSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: instances born in a batch`, () => {
-    storeTest(fixture, "ready for anybody when not owned; later when scheduled", async ({ join, row }) => {
+    storeTest(fixture, "ready for any worker when not owned; later when scheduled", async ({ join, row }) => {
       const hand = await join();
       const [now, later] = await hand.numbers(2);
       const creates = [birth(now!, "now", { owned: false }), birth(later!, "later", { owned: false, wakeAt: START_OF_TIME + 60_000 })];

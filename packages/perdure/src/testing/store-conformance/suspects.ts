@@ -3,7 +3,7 @@ import { describe } from "node:test";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
 import type { Bench } from "./hub.ts";
-import { event, id, keysOf, NAME, NOBODY, spec, stopReason, storeTest, update } from "./hub.ts";
+import { event, id, keysOf, NAME, NO_WORKER, spec, stopReason, storeTest, update } from "./hub.ts";
 
 /** Instances whose last owners died while they had work to do. */
 export function suspectsSuite(fixture: StoreFixture): void {
@@ -22,7 +22,7 @@ export function suspectsSuite(fixture: StoreFixture): void {
       }
     };
 
-    storeTest(fixture, "the first death makes nobody a suspect, the second does", async (bench) => {
+    storeTest(fixture, "the first death makes nothing a suspect, the second does", async (bench) => {
       const { join, row } = bench;
       const nos = await orphan(bench, 1, "a", "b", "c");
       const hand = await join();
@@ -139,7 +139,7 @@ export function suspectsSuite(fixture: StoreFixture): void {
       );
       const laterAt = clock.now + 900;
       await store.start({ start: spec("later", { startAt: laterAt }), onExisting: "error" });
-      const ask = () => store.look({ worker: NOBODY, keys: keysOf({ orchestrator: [NAME] }) });
+      const ask = () => store.look({ worker: NO_WORKER, keys: keysOf({ orchestrator: [NAME] }) });
       const { instanceAt, suspectAt } = await ask();
       assert.deepEqual([instanceAt, suspectAt], [laterAt, freedAt]);
       const hand = await join();
@@ -147,7 +147,7 @@ export function suspectsSuite(fixture: StoreFixture): void {
       assert.equal((await ask()).suspectAt, freedAt);
       await hand.claim();
       assert.equal((await ask()).suspectAt, null);
-      assert.equal((await store.look({ worker: NOBODY, keys: keysOf({ orchestrator: ["absent"] }) })).suspectAt, null);
+      assert.equal((await store.look({ worker: NO_WORKER, keys: keysOf({ orchestrator: ["absent"] }) })).suspectAt, null);
     });
   });
 }

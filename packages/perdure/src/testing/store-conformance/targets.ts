@@ -22,23 +22,30 @@ const creating = (instanceId: string, name: string, more: Partial<StartSpec> = {
 
 export function targetsSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: messages that create their target`, () => {
-    storeTest(fixture, "where nobody has the id it is created, unowned and ready, and has the message", async ({ join, row, store }) => {
-      const hand = await join();
-      const numbers = await hand.numbers(3);
-      const receipt = await hand.commit({ messages: [creating(ENTITY, "1"), creating(ENTITY, "2", { name: "other" })] });
-      const { no, ...created } = await row(ENTITY);
-      assert.deepEqual([receipt.undelivered, receipt.madeReady, receipt.mailFor, receipt.notStarted], [[], true, [], []]);
-      assert.ok(receipt.messageSeqs.every((seq) => seq !== null));
-      assert.ok(!numbers.includes(no) && !(await hand.numbers(3)).includes(no), "a number of its own");
-      const { name, owner, wakeAt, status, generation, version, createdAt, updatedAt, input, executionId } = created;
-      assert.deepEqual([name, owner, wakeAt, status, generation, version], ["Counter", null, START_OF_TIME, "Running", 0, 0]);
-      assert.deepEqual([createdAt, updatedAt, input, executionId], [START_OF_TIME, START_OF_TIME, null, target(ENTITY).start.executionId]);
-      const [loaded] = await store.load([no]);
-      assert.deepEqual(
-        loaded?.inbox.map(({ body }) => JSON.parse(body)),
-        [event("1"), event("2")],
-      );
-    });
+    storeTest(
+      fixture,
+      "where no instance has the id it is created, unowned and ready, and has the message",
+      async ({ join, row, store }) => {
+        const hand = await join();
+        const numbers = await hand.numbers(3);
+        const receipt = await hand.commit({ messages: [creating(ENTITY, "1"), creating(ENTITY, "2", { name: "other" })] });
+        const { no, ...created } = await row(ENTITY);
+        assert.deepEqual([receipt.undelivered, receipt.madeReady, receipt.mailFor, receipt.notStarted], [[], true, [], []]);
+        assert.ok(receipt.messageSeqs.every((seq) => seq !== null));
+        assert.ok(!numbers.includes(no) && !(await hand.numbers(3)).includes(no), "a number of its own");
+        const { name, owner, wakeAt, status, generation, version, createdAt, updatedAt, input, executionId } = created;
+        assert.deepEqual([name, owner, wakeAt, status, generation, version], ["Counter", null, START_OF_TIME, "Running", 0, 0]);
+        assert.deepEqual(
+          [createdAt, updatedAt, input, executionId],
+          [START_OF_TIME, START_OF_TIME, null, target(ENTITY).start.executionId],
+        );
+        const [loaded] = await store.load([no]);
+        assert.deepEqual(
+          loaded?.inbox.map(({ body }) => JSON.parse(body)),
+          [event("1"), event("2")],
+        );
+      },
+    );
 
     storeTest(fixture, "where the id is taken nothing is created", async ({ join, row, store }) => {
       const [hand, other] = [await join(), await join()];

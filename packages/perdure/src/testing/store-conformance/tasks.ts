@@ -4,7 +4,7 @@ import { eventId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { birth, keysOf, NOBODY, spec, storeTest, task, toNo } from "./hub.ts";
+import { birth, keysOf, NO_WORKER, spec, storeTest, task, toNo } from "./hub.ts";
 
 const result: Message = { kind: "taskCompleted", ts: START_OF_TIME, generation: 0, taskId: eventId(1), result: null };
 
@@ -22,7 +22,7 @@ export function tasksSuite(fixture: StoreFixture): void {
         assert.deepEqual(await other.claimTasks(), []);
         assert.deepEqual(await runner.claimTasks(), [{ no, generation: 0, eventId: 1 }]);
         assert.deepEqual(await runner.claimTasks(), []);
-        assert.equal((await store.look({ worker: NOBODY, keys: keysOf({ activity: ["Pack"] }) })).taskAt, START_OF_TIME + 500);
+        assert.equal((await store.look({ worker: NO_WORKER, keys: keysOf({ activity: ["Pack"] }) })).taskAt, START_OF_TIME + 500);
         clock.now += 500;
         assert.equal((await runner.claimTasks()).length, 1);
         const [row] = await store.loadTasks([
@@ -51,7 +51,7 @@ export function tasksSuite(fixture: StoreFixture): void {
       assert.deepEqual(await claim(10, {}), [4]);
     });
 
-    storeTest(fixture, "what is due and waits for somebody is known by its keys", async ({ store, join, clock }) => {
+    storeTest(fixture, "what is due and waits for a worker is known by its keys", async ({ store, join, clock }) => {
       const hand = await join();
       const keys = () => store.readWaiting();
       assert.deepEqual(await keys(), { instances: [], tasks: [] });
@@ -87,9 +87,9 @@ export function tasksSuite(fixture: StoreFixture): void {
       const done = (attempts: number) => ({ no: no!, generation: 0, eventId: eventId(1), attempts, message: toNo(no!, result) });
       await slow.die(clock);
       await store.takeOver({ dead: slow.worker, limit: 10 });
-      assert.equal((await quick.claimTasks()).length, 1, "the first death makes nobody a suspect");
+      assert.equal((await quick.claimTasks()).length, 1, "the first death makes nothing a suspect");
       assert.deepEqual((await quick.commit({ finishedTasks: [done(1)] })).owners, [], "a stale attempt");
-      assert.deepEqual((await owner.commit({ finishedTasks: [done(2)] })).mailFor, [], "somebody else's");
+      assert.deepEqual((await owner.commit({ finishedTasks: [done(2)] })).mailFor, [], "another worker's");
       assert.deepEqual((await quick.commit({ finishedTasks: [done(2)] })).owners, [owner.worker]);
       assert.deepEqual((await quick.commit({ finishedTasks: [done(2)] })).owners, [], "a second time");
       assert.deepEqual(
@@ -105,7 +105,7 @@ export function tasksSuite(fixture: StoreFixture): void {
       await owner.commit({ newTasks: [task(no!, 1, { progress: "7" }), task(no!, 2)] });
       assert.equal((await hand.claimTasks()).length, 2);
       const back = (event: number, attempts: number) => ({ no: no!, generation: 0, eventId: eventId(event), attempts, crashes: 0 });
-      assert.equal((await other.commit({ givenBackTasks: [back(1, 1)] })).madeReady, false, "somebody else's");
+      assert.equal((await other.commit({ givenBackTasks: [back(1, 1)] })).madeReady, false, "another worker's");
       assert.equal((await hand.commit({ givenBackTasks: [back(1, 2), back(9, 1)] })).madeReady, false, "another attempt, none at all");
       assert.deepEqual(await other.claimTasks(), []);
       assert.equal((await hand.commit({ givenBackTasks: [back(1, 1), { ...back(2, 1), crashes: 3 }] })).madeReady, true);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { workerId } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
-import { append, ending, event, Hand, id, keysOf, LEASE_MS, NOBODY, refused, storeTest, toId, update } from "./hub.ts";
+import { append, ending, event, Hand, id, keysOf, LEASE_MS, NO_WORKER, refused, storeTest, toId, update } from "./hub.ts";
 
 export function workersSuite(fixture: StoreFixture): void {
   describe(`${fixture.name}: workers and fences`, () => {
@@ -192,12 +192,12 @@ export function workersSuite(fixture: StoreFixture): void {
       clock.now -= 60_000;
       assert.ok((await hand.commit({})).now >= before);
       assert.ok((await store.readWorkers()).now >= before);
-      assert.ok((await store.look({ worker: NOBODY, keys: keysOf({}) })).now >= before);
+      assert.ok((await store.look({ worker: NO_WORKER, keys: keysOf({}) })).now >= before);
       clock.now += 120_000;
       assert.equal((await hand.commit({})).now, clock.now);
     });
 
-    storeTest(fixture, "taking over a worker that nobody knows is done at once", async ({ store }) => {
+    storeTest(fixture, "taking over an unknown worker is done at once", async ({ store }) => {
       assert.deepEqual(await store.takeOver({ dead: workerId(999), limit: 10 }), { freed: 0, done: true });
     });
 

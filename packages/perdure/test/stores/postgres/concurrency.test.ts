@@ -132,7 +132,7 @@ for (const server of TEST_SERVERS) {
       });
     });
 
-    test("nobody sleeps under a sender: a message during a release wakes the instance or is seen by the release", async () => {
+    test("no instance sleeps under a sender: a message during a release wakes the instance or is seen by the release", async () => {
       await withStores(await database.freshUrl(), 3, async (stores) => {
         const [owner, ...senders] = await Promise.all(stores.map((store) => Hand.join(store, {})));
         const names = Array.from({ length: 10 }, (_, index) => `i${index}`);

@@ -61,7 +61,7 @@ for (const server of TEST_SERVERS.slice(-1)) {
       });
     });
 
-    test("a worker that turns and does not renew is not renewed by anybody", async () => {
+    test("a worker that turns and does not renew is not renewed by others", async () => {
       await withWorker(async (store) => {
         // On a busy machine the worker may turn late once, and then its lease is renewed for it, rightly.
         for (let tries = 0; tries < 4; tries++) {

@@ -52,7 +52,7 @@ for (const server of TEST_SERVERS) {
       }
     });
 
-    test("ids that PostgreSQL cannot keep are refused with the reason, and are nobody's", async () => {
+    test("ids that PostgreSQL cannot keep are refused with the reason, and belong to no instance", async () => {
       const store = await openPostgresStore({ url: await database.freshUrl() });
       try {
         for (const bad of ["\u0000", "half \ud800"]) {

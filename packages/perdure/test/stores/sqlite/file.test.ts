@@ -82,7 +82,7 @@ test("bad places are named", async () => {
   await assert.rejects(openSqliteStore({ path: ":memory:" }), /"path"/);
 });
 
-test("a database of somebody else is left alone", async () => {
+test("a database of another program is left alone", async () => {
   const path = file("theirs.db");
   const theirs = new DatabaseSync(path);
   theirs.exec("CREATE TABLE notes (text); PRAGMA user_version = 3");

@@ -54,7 +54,7 @@ for (const { title, act, saved } of CASES) {
   test(`${title} under an open store: nothing more is accepted, nothing is read, the log says so once`, async () => {
     const { path, store, start, words } = await opened(title.replaceAll(" ", "-"));
     act(path);
-    await until("the alarm", () => words("store.files-gone").length === 1, 5_000); // by itself, when nobody calls
+    await until("the alarm", () => words("store.files-gone").length === 1, 5_000); // by itself, without a call
     await refused(start("after"), "busy");
     await refused(store.renew({ ...(await joinFails(store)), leaseMs: 1 }), "busy");
     await assert.rejects(store.getInstance(id("before")), code("STORE_UNAVAILABLE"));

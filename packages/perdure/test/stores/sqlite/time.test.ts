@@ -49,7 +49,7 @@ test("a file's time does not jump with the system clock, and its processes share
   await second.close();
 });
 
-test("a killed process is followed by one that continues its time; after a minute without anybody the clock is asked again", async () => {
+test("a killed process is followed by one that continues its time; after a minute without a process the clock is asked again", async () => {
   const { machine, open } = house("restart");
   const killed = await Hand.join(await open(), {});
   await killed.commit({});

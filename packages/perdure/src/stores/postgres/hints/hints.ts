@@ -7,16 +7,16 @@ export interface Hint {
   readonly ended: EndedInstances;
 }
 
-/** What somebody in this process wants to hear. */
+/** What listeners in this process want to hear. */
 export interface Wanted {
   readonly on: boolean;
-  /** Also which instances ended: others tell it only while somebody says that he waits. */
+  /** Also which instances ended: others tell it only while a process says that it waits. */
   readonly ends: boolean;
 }
 
 /** Wake-ups between processes. A hint, never a promise: a worker that misses one finds the work itself within a second. */
 export interface Hints {
-  /** Soon, merged with others, never in the way of the caller. Failures are nobody's business. */
+  /** Soon, merged with others, never in the way of the caller. Failures are ignored. */
   send(hint: Hint): void;
   watch(wanted: Wanted): void;
   /** Workers that joined through this store: mail for others is not announced. */

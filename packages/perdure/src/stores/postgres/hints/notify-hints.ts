@@ -31,7 +31,7 @@ const TEST_PATIENCE_MS = 2_000;
 const PEER_GONE_MS = 2.5 * TEST_EVERY_MS;
 
 /**
- * A queue of notifications that was once full (a listener sat in a transaction) refuses all that follow until somebody asks how full it is: only that
+ * A queue of notifications that was once full (a listener sat in a transaction) refuses all that follow until a process asks how full it is: only that
  * frees what all have read (PostgreSQL 18, tried). So the self-test asks.
  */
 const NOTIFY = {
@@ -48,7 +48,7 @@ interface Peer {
 /**
  * Wake-ups between processes over LISTEN and NOTIFY. A self-test, at the start and each minute, shows whether what is sent arrives: behind a
  * pooler that shares sessions it does not. Then nothing is lost but speed: every worker asks the store each second anyway. The test is heard by
- * all, and tells them that somebody is there: a process that is alone sends nothing.
+ * all, and tells them that this one is there: a process that is alone sends nothing.
  */
 export class NotifyHints implements Hints {
   readonly #options: NotifyHintsOptions;
@@ -74,7 +74,7 @@ export class NotifyHints implements Hints {
     this.#options = options;
     const { driver, connectionString, schema } = options;
     this.#channel = `perdure:${schema}`;
-    // Its clock is nobody's business, and a lost hint no event.
+    // Its clock tells nothing, and a lost hint is not an error.
     this.#sender = new Link({ ...options, settings: SENDER, testNow: null, onEvent: () => {} });
     this.#listener = new Listener({
       driver,
@@ -141,7 +141,7 @@ export class NotifyHints implements Hints {
 
   /**
    * What of it others may want to hear. Nothing, when this process hears and has heard of no other; mail for its own workers it told itself; and
-   * ends only while somebody waits. Where nothing is heard, others may be there all the same.
+   * ends only while there are waits. Where nothing is heard, others may be there all the same.
    */
   #wanted(hint: Hint): Hint | null {
     const gone = performance.now() - PEER_GONE_MS;

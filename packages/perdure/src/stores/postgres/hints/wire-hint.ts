@@ -5,21 +5,21 @@ import type { Hint } from "./hints.ts";
 /** What goes over the channel. `from`: one store object of one process, so that a store leaves out its own hints. */
 export type WireHint =
   | ({ readonly kind: "hint"; readonly from: string } & Hint)
-  /** "I listen", and the self-test of who sends it. `waits`: somebody there waits for instances to end. */
+  /** "I listen", and the self-test of who sends it. `waits`: that process waits for instances to end. */
   | { readonly kind: "here"; readonly from: string; readonly nonce: number; readonly waits: boolean };
 
-/** Above this many a hint names nobody and means everybody: PostgreSQL takes 8,000 bytes. */
+/** Above this many a hint names none and means all: PostgreSQL takes 8,000 bytes. */
 const MOST_OWNERS = 200;
 const MOST_BYTES_OF_IDS = 5_000;
 
 export function toPayload(hint: WireHint): string {
   if (hint.kind === "here") return JSON.stringify({ f: hint.from, n: hint.nonce, ...(hint.waits ? { w: 1 } : {}) });
-  const everybody = hint.owners.length > MOST_OWNERS;
+  const isForAll = hint.owners.length > MOST_OWNERS;
   const ended = hint.ended === null || Buffer.byteLength(JSON.stringify(hint.ended)) > MOST_BYTES_OF_IDS ? 1 : hint.ended;
-  return JSON.stringify({ f: hint.from, r: hint.ready || everybody ? 1 : 0, o: everybody ? [] : hint.owners, e: ended });
+  return JSON.stringify({ f: hint.from, r: hint.ready || isForAll ? 1 : 0, o: isForAll ? [] : hint.owners, e: ended });
 }
 
-/** Null for what is not ours: anybody with access to the database may send to a channel. */
+/** Null for what is not ours: any client of the database may send to a channel. */
 export function fromPayload(payload: string | undefined): WireHint | null {
   let parsed: unknown;
   try {

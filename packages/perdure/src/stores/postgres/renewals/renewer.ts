@@ -6,7 +6,7 @@ import { refusalFor } from "../postgres-error.ts";
 export interface Renewer {
   /** Store time. */
   renew(params: RenewParams): Promise<number>;
-  /** The worker has left, or is dead: nobody renews for it any more. */
+  /** The worker has left, or is dead: its lease is no longer renewed. */
   forget(): void;
   close(): Promise<void>;
 }

@@ -16,7 +16,7 @@ export const COMMON = `
     END IF;
   END $$;
 
-  -- A run of numbers. setval beside nextval is safe under the lock only, so nobody else takes from this sequence. The lock is released at once: a
+  -- A run of numbers. setval beside nextval is safe under the lock only, so nothing else takes from this sequence. The lock is released at once: a
   -- commit may take numbers.
   CREATE FUNCTION reserve_numbers(p_count bigint) RETURNS bigint LANGUAGE plpgsql ${PLANS} AS $$
   DECLARE

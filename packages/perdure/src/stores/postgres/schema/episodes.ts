@@ -29,7 +29,7 @@ export const EPISODES = `
   END $$;
 
   -- History rows (h) and rows of owned instances (u). An episode that leaves its row alone is a history row that goes in
-  -- only where (no, owner, version) is as expected: a read is enough, since nobody but the owner writes the row while the fence is held,
+  -- only where (no, owner, version) is as expected: a read is enough, since only the owner writes the row while the fence is held,
   -- and a place in a history is taken once.
   CREATE FUNCTION write_episodes(p_worker bigint, h bigint[], u bigint[], b bytea, p_not_started bigint[]) RETURNS void
     LANGUAGE plpgsql AS $$

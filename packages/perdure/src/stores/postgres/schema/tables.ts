@@ -73,7 +73,7 @@ export const TABLES = `
     PRIMARY KEY (no, generation, first_seq)
   );
 
-  -- Instances whose history of generations before this one nobody reads any more: the sweep drops it, a slice at a time.
+  -- Instances whose history of generations before this one is no longer read: the sweep drops it, a slice at a time.
   CREATE TABLE outgrown (
     no bigint NOT NULL,
     generation integer NOT NULL,

@@ -24,7 +24,7 @@ export const TASKS = `
     RETURN ARRAY(SELECT p FROM generate_series(0, cardinality(v_tids) - 1) p WHERE v_tids[p + 1] = ANY (v_gone));
   END $$;
 
-  -- True when one is free for anybody.
+  -- True when one is free for any worker.
   CREATE FUNCTION add_tasks(p_worker bigint, t bigint[], b bytea, p_not_started bigint[], p_now bigint) RETURNS boolean
     LANGUAGE plpgsql AS $$
   BEGIN
@@ -45,7 +45,7 @@ export const TASKS = `
     END LOOP;
   END $$;
 
-  -- True when one is free for anybody now. It may wait for an instance that cancels its tasks, which waits for nothing any more.
+  -- True when one is free for any worker now. It may wait for an instance that cancels its tasks, which waits for nothing any more.
   CREATE FUNCTION give_back_tasks(p_worker bigint, t bigint[]) RETURNS boolean LANGUAGE plpgsql AS $$
   DECLARE
     v_any boolean := false;

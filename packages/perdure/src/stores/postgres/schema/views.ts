@@ -25,7 +25,7 @@ export const VIEWS = `
     SELECT t.instance_id, t.name, t.worker, t.attempts, t.crashes, ms_to_time(t.not_before) AS not_before,
       ms_to_time(t.created_at) AS created_at, t.no, t.generation, t.event_id
     FROM tasks t;
-  COMMENT ON VIEW open_tasks IS 'Activities in the shared task queue; worker is null while nobody runs them.';
+  COMMENT ON VIEW open_tasks IS 'Activities in the shared task queue; worker is null while none runs them.';
 
   CREATE VIEW worker_list AS
     SELECT w.worker, w.host, w.fence IS NOT NULL AS alive, ms_to_time(w.lease_until) AS lease_until, w.renewals,

@@ -15,7 +15,7 @@ const INSERT = `INSERT INTO instances (no, instance_id, name, name_key, executio
 export interface Birth {
   readonly no: number;
   readonly start: StartSpec;
-  /** Null: ready for anybody from `wakeAt` on. */
+  /** Null: ready for any worker from `wakeAt` on. */
   readonly owner: number | null;
   readonly wakeAt: number | null;
   readonly createdAt: number;

@@ -181,7 +181,7 @@ class WriterThread {
     this.#letGo();
   }
 
-  /** While somebody waits for an answer the process stays; an idle store keeps nobody alive. */
+  /** While a call waits for an answer the process stays; an idle store keeps no process alive. */
   #hold(): void {
     if (this.#pending === 0) this.#port.ref();
   }

@@ -22,13 +22,13 @@ import { errorToWire } from "./messages.ts";
  */
 const LOOK_MS = 0.2;
 /**
- * How soon changes by other processes are seen, while somebody listens; and after two seconds in which nothing happened. That a worker renews its lease
+ * How soon changes by other processes are seen, while there are listeners; and after two seconds in which nothing happened. That a worker renews its lease
  * every three seconds is nothing: it made an idle process cost 0.7 % of a core instead of 0.3 %.
  */
 const FOREIGN_POLL_MS = 25;
 const QUIET_FOREIGN_POLL_MS = 100;
 const QUIET_AFTER_MS = 2_000;
-/** Three flushes that nobody waits for would slow down the start of a host. */
+/** Three flushes that are not waited for would slow down the start of a host. */
 const FIRST_COPY_MS = 300;
 /** Operations in one transaction. A worker has one batch in flight, so these are mostly calls of clients. */
 const GROUP_LIMIT = 512;
@@ -124,7 +124,7 @@ class Loop {
     this.#copyLog();
   }
 
-  /** Behind the answer: nobody waits for it. */
+  /** Behind the answer: it is not waited for. */
   #copyLog(): void {
     try {
       this.#checkpointer.afterCommit(this.#writer.connection());

@@ -14,7 +14,7 @@ export interface Left {
 const STOP = `UPDATE instances SET owner = NULL, wake_at = NULL, stopped = ?1, crashes = coalesce(?2, crashes),
   suspicion = max(coalesce(?2, crashes) - 1, 0), poison_code_versions = coalesce(?3, poison_code_versions), version = version + 1 WHERE no = ?4`;
 
-const NOBODY: Left = { released: [], stopped: [], madeReady: false };
+const NONE: Left = { released: [], stopped: [], madeReady: false };
 
 /** Instances that leave their owner (docs/design/ownership.md 5): an instance with mail is not released. */
 export function leave(
@@ -24,7 +24,7 @@ export function leave(
   allStops: readonly Stop[],
   notStarted: ReadonlySet<InstanceNo>,
 ): Left {
-  if (allReleases.length === 0 && allStops.length === 0) return NOBODY;
+  if (allReleases.length === 0 && allStops.length === 0) return NONE;
   const releases = allReleases.filter(({ no }) => !notStarted.has(no));
   const stops = allStops.filter(({ no }) => !notStarted.has(no));
   refuseStrangers(tx, worker, [...releases, ...stops]);

@@ -6,7 +6,7 @@ import type { Tx } from "./tx.ts";
 const INSERT = `INSERT INTO tasks (no, generation, event_id, instance_id, name, name_key, worker, attempts, not_before, crashes, body, progress,
   created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-/** True when it is free for anybody. */
+/** True when it is free for any worker. */
 export function addTask(tx: Tx, worker: number, task: NewTask): boolean {
   const { no, generation, eventId, instanceId, name, claimed, notBefore, crashes, body, progress } = task;
   const owner = claimed ? [worker, 1] : [null, 0];
@@ -29,7 +29,7 @@ export function addTask(tx: Tx, worker: number, task: NewTask): boolean {
   return !claimed;
 }
 
-/** False when the attempt is stale: the row is gone, or somebody else's by now. */
+/** False when the attempt is stale: the row is gone, or another worker's by now. */
 export function finishTask(tx: Tx, worker: number, done: FinishedTask): boolean {
   const { no, generation, eventId, attempts } = done;
   const deleted = tx.connection

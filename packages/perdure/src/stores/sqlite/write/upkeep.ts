@@ -8,7 +8,7 @@ import { dropPastHistory } from "./past-history.ts";
 import type { Tx } from "./tx.ts";
 import { freeInstances, takeOver } from "./workers.ts";
 
-/** docs/design/ownership.md 9: what must never be needed, and what is nobody's work. */
+/** docs/design/ownership.md 9: what must never be needed, and what no worker does otherwise. */
 export function sweep(tx: Tx): SweepReceipt {
   const { connection } = tx;
   const dropped = connection
