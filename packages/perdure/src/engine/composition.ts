@@ -3,6 +3,7 @@ import type { GroupCommit } from "../store/commit.ts";
 import type { Look } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";
 import { ActivityResults } from "./activities/activity-results.ts";
+import { ActivityRows } from "./activities/activity-rows.ts";
 import { ClaimedTasks } from "./activities/claimed-tasks.ts";
 import { Dispatcher } from "./activities/dispatcher.ts";
 import { OpenActivities } from "./activities/open-activities.ts";
@@ -53,6 +54,7 @@ import { WorkerMemory } from "./life/worker-memory.ts";
 import { LossLog } from "./loss-log.ts";
 import type { WorkerParts, WorkerSettings } from "./options.ts";
 import type { Phase } from "./phase.ts";
+import { isAlive } from "./phase.ts";
 import { Fleet } from "./placement/fleet.ts";
 import { shareLine } from "./placement/sharing.ts";
 import { StoreClock } from "./time/store-clock.ts";
@@ -92,6 +94,7 @@ export class Composition implements Engine, CommitterHost {
   readonly episodes: EpisodeLoop;
   readonly wakeUps: WakeUps;
   readonly dispatcher: Dispatcher;
+  readonly activityRows: ActivityRows;
   readonly openActivities: OpenActivities;
   readonly claimedTasks: ClaimedTasks;
   readonly results: ActivityResults;
@@ -133,6 +136,7 @@ export class Composition implements Engine, CommitterHost {
     this.loader = new Loader(this);
     this.redelivery = new Redelivery(this);
     this.outcomes = new EpisodeOutcomes(this);
+    this.activityRows = new ActivityRows(this);
     this.openActivities = new OpenActivities(this);
     this.claimedTasks = new ClaimedTasks(this);
     this.results = new ActivityResults(this);
@@ -212,20 +216,8 @@ export class Composition implements Engine, CommitterHost {
     this.episodes.enqueue(instance);
   }
 
-  armTimer(instance: ActiveInstance): void {
-    this.wakeUps.arm(instance);
-  }
-
-  announce(instance: ActiveInstance): void {
-    this.announcements.announce(instance);
-  }
-
   lookAround(): void {
     this.lookout.lookAround();
-  }
-
-  forgetSeq(instance: ActiveInstance, seq: number): void {
-    this.inbox.forget(instance, seq);
   }
 
   requestClaim(): void {
@@ -245,7 +237,7 @@ export class Composition implements Engine, CommitterHost {
   onDurable({ batch, effects, receipt, claims }: DurableBatch): void {
     this.progress.made();
     this.storeClock.learn(receipt.now);
-    if (!this.#isAlive) return;
+    if (!isAlive(this.phase)) return;
     this.resync.onDurable(batch);
     this.upkeep.onDurable();
     this.afterCommit.apply(effects, receipt);
@@ -263,11 +255,11 @@ export class Composition implements Engine, CommitterHost {
   }
 
   onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void {
-    if (this.#isAlive) this.resync.onRefused(batch, commit, refusal);
+    if (isAlive(this.phase)) this.resync.onRefused(batch, commit, refusal);
   }
 
   #onResult(task: RunningTask, result: Attempt): void {
-    if (!this.#isAlive) return;
+    if (!isAlive(this.phase)) return;
     this.results.deliver(task, result);
     this.intake.onPlaceFree(task.request.name, isSuspect(task.crashes));
   }
@@ -289,10 +281,5 @@ export class Composition implements Engine, CommitterHost {
 
   haltParts(): void {
     for (const part of [this.lookout, this.intake, this.claimedWork, this.upkeep, this.unoffered, this.wakeUps]) part.stop();
-  }
-
-  get #isAlive(): boolean {
-    const { phase } = this;
-    return phase === "running" || phase === "draining";
   }
 }

@@ -1,3 +1,4 @@
+import type { ActivityRows } from "./activities/activity-rows.ts";
 import type { ClaimedTasks } from "./activities/claimed-tasks.ts";
 import type { Dispatcher } from "./activities/dispatcher.ts";
 import type { SuspectGate } from "./claims/suspect-gate.ts";
@@ -41,18 +42,9 @@ export interface Engine {
   readonly leaving: Leaving;
   readonly loader: Loader;
   readonly claimedTasks: ClaimedTasks;
+  readonly activityRows: ActivityRows;
   /** Puts an instance in line for an episode, unless it is there or may not run. */
   enqueue(instance: ActiveInstance): void;
-  /** (Re)arms the wake-up for the instance's earliest timer or scheduled start. */
-  armTimer(instance: ActiveInstance): void;
-  /** Episodes that the next batch takes at most: 1 while the store refuses data and the instance with that data is looked for. */
-  readonly episodesPerCommit: number;
-  /** Episodes waiting for their turn. */
-  readonly backlog: number;
-  /** The instance has begun or ended and that is durable: waiting callers in this process are told. */
-  announce(instance: ActiveInstance): void;
   /** Reads mail and due work soon. */
   lookAround(): void;
-  /** An inbox row is gone for good: it need not be recognised any more, once no older read of the mail is under way. */
-  forgetSeq(instance: ActiveInstance, seq: number): void;
 }

@@ -1,6 +1,4 @@
 import { endReason } from "../model/executor.ts";
-import { giveRow } from "./activities/give-row.ts";
-import type { RunningTask } from "./activities/running-task.ts";
 import type { Engine } from "./engine.ts";
 import type { ActiveInstance } from "./instances/instance.ts";
 import { shareLine } from "./placement/sharing.ts";
@@ -65,7 +63,7 @@ export class Upkeep {
     this.#heartbeatSoon = true;
     this.#engine.parts.scheduler.after(this.#engine.settings.heartbeatFlushMs, () => {
       this.#heartbeatSoon = false;
-      for (const running of this.#engine.dispatcher.all()) if (running.progressUnsaved) this.#saveProgress(running);
+      for (const running of this.#engine.dispatcher.all()) if (running.progressUnsaved) this.#engine.activityRows.saveProgress(running);
     });
   }
 
@@ -118,19 +116,9 @@ export class Upkeep {
     const { dispatcher, settings, parts } = this.#engine;
     const since = parts.clock.monotonicMs() - settings.longActivityMs;
     for (const task of dispatcher.all()) {
-      if (task.startedAt !== null && task.startedAt <= since && task.row === null && !task.resultDropped) giveRow(this.#engine, task);
+      if (task.startedAt !== null && task.startedAt <= since && task.row === null && !task.resultDropped)
+        this.#engine.activityRows.give(task);
     }
-  }
-
-  #saveProgress(task: RunningTask): void {
-    if (task.row === null) {
-      giveRow(this.#engine, task);
-      return;
-    }
-    const { no, generation, eventId } = task.request;
-    task.progressUnsaved = false;
-    this.#engine.committer.gathering.tasks.beat({ no, generation, eventId, progress: task.progress });
-    this.#engine.committer.requestSeal();
   }
 
   async #sweep(): Promise<void> {

@@ -7,10 +7,12 @@ import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import { resultMail } from "../instances/mailbox.ts";
 import type { StoreClock } from "../time/store-clock.ts";
+import type { ActivityRows } from "./activity-rows.ts";
 import type { Attempt, RunningTask } from "./running-task.ts";
 
 export interface ActivityResultsPort {
-  readonly committer: Pick<Committer, "gathering" | "requestSeal" | "isOccupied">;
+  readonly activityRows: Pick<ActivityRows, "finish" | "withdraw">;
+  readonly committer: Pick<Committer, "isOccupied">;
   readonly table: InstanceTable;
   readonly keptResults: Pick<KeptResults, "keep">;
   readonly storeClock: Pick<StoreClock, "now">;
@@ -27,11 +29,11 @@ export class ActivityResults {
 
   /** An attempt has ended. Its result goes to the instance in memory, or as a row with the end of its task row. */
   deliver(task: RunningTask, result: Attempt): void {
-    const { committer, table, keptResults } = this.#port;
+    const { activityRows, committer, table, keptResults } = this.#port;
     const { request, row } = task;
     if (result.kind === "aborted" && (result.reason === "shutdown" || result.reason === "lost")) return; // another run will come
     const message = resultMessage(task, result, this.#port.storeClock.now());
-    if (row !== null && !this.#withdrawRow(task)) {
+    if (row !== null && !activityRows.withdraw(task)) {
       const { no, generation, eventId } = request;
       const finished: FinishedTask = {
         no,
@@ -40,8 +42,7 @@ export class ActivityResults {
         attempts: row.attempts,
         message: task.resultDropped || message === null ? null : { to: { no }, message },
       };
-      committer.gathering.tasks.finish(finished);
-      committer.requestSeal();
+      activityRows.finish(finished);
       return;
     }
     const instance = table.byNo(request.no);
@@ -53,22 +54,6 @@ export class ActivityResults {
     // In memory only, on purpose: until an episode has recorded it the activity counts as not run, and a crash runs it again.
     instance.mailbox.put(resultMail(message));
     this.#port.enqueue(instance);
-  }
-
-  /**
-   * An attempt may end before the batch with its row has left: a row that was finished and made in one batch would stay for ever. The row is not
-   * made then, and the result goes the way of those without; an instance that is just leaving without it gets a free row instead.
-   */
-  #withdrawRow(task: RunningTask): boolean {
-    const { no, eventId } = task.request;
-    const batch = this.#port.committer.gathering;
-    const unborn = batch.tasks.take(task.request);
-    if (unborn === null) return false;
-    const instance = this.#port.table.byNo(no);
-    if (instance?.leaving === true) batch.tasks.add({ ...unborn, claimed: false });
-    else if (instance?.rowTakenBack(eventId) === true) batch.update(instance, this.#port.storeClock.now()); // work without a row again
-    task.row = null;
-    return true;
   }
 }
 

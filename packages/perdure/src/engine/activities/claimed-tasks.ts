@@ -6,13 +6,13 @@ import { seedOfTaskRow } from "../../model/seed.ts";
 import { parseTaskBody } from "../../store/parse.ts";
 import type { TaskRow } from "../../store/rows.ts";
 import { isAlone, MAX_CRASHES } from "../claims/suspicion.ts";
-import type { Committer } from "../commits/committer.ts";
 import type { Fleet } from "../placement/fleet.ts";
 import type { StoreClock } from "../time/store-clock.ts";
+import type { ActivityRows } from "./activity-rows.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 
 export interface ClaimedTasksPort {
-  readonly committer: Pick<Committer, "gathering" | "requestSeal">;
+  readonly activityRows: Pick<ActivityRows, "finish">;
   readonly dispatcher: Pick<Dispatcher, "submit">;
   readonly fleet: Pick<Fleet, "knows" | "known">;
   readonly storeClock: Pick<StoreClock, "now">;
@@ -62,8 +62,6 @@ export class ClaimedTasks {
   }
 
   #finish({ no, generation, eventId, attempts }: TaskRow, message: Message): void {
-    const { committer } = this.#port;
-    committer.gathering.tasks.finish({ no, generation, eventId, attempts, message: { to: { no }, message } });
-    committer.requestSeal();
+    this.#port.activityRows.finish({ no, generation, eventId, attempts, message: { to: { no }, message } });
   }
 }

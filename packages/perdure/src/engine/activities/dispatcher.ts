@@ -4,10 +4,11 @@ import type { InstanceNo } from "../../model/ids.ts";
 import type { Clock, Scheduler } from "../../process/clock.ts";
 import { askForActivity, lostBy } from "../ask-executor.ts";
 import type { SuspectGate } from "../claims/suspect-gate.ts";
-import { crashesAfterLoss, isAlone, isSuspect, MAX_CRASHES, pauseAfterLosses } from "../claims/suspicion.ts";
+import { isSuspect, MAX_CRASHES, pauseAfterLosses } from "../claims/suspicion.ts";
 import type { ActivityLimits } from "./places.ts";
 import { Places } from "./places.ts";
-import type { Attempt, RunningTask } from "./running-task.ts";
+import type { Attempt, ClaimedRow, Submission } from "./running-task.ts";
+import { RunningTask } from "./running-task.ts";
 import { TaskTable } from "./task-table.ts";
 import { TurnedAway } from "./turned-away.ts";
 
@@ -32,8 +33,7 @@ export class Dispatcher {
   readonly #host: DispatcherHost;
   readonly #places: Places;
   readonly #tasks = new TaskTable<RunningTask>();
-  /** Those that may end this process. */
-  readonly suspects = new Set<RunningTask>();
+  readonly #suspects = new Set<RunningTask>();
   #order = 0;
   #closed = false;
   readonly #turnedAway = new TurnedAway();
@@ -48,8 +48,7 @@ export class Dispatcher {
     executor.onHeartbeat((key, progress) => {
       const task = this.#tasks.get(key);
       if (task === undefined) return;
-      task.progress = progress;
-      task.progressUnsaved = true;
+      task.heartbeat(progress);
       this.#host.onHeartbeat(task);
     });
   }
@@ -87,6 +86,11 @@ export class Dispatcher {
     return this.#places.isLimited(activity);
   }
 
+  /** Those that may end this process. */
+  get suspects(): ReadonlySet<RunningTask> {
+    return this.#suspects;
+  }
+
   get(key: TaskKey): RunningTask | undefined {
     return this.#tasks.get(key);
   }
@@ -95,34 +99,24 @@ export class Dispatcher {
     return this.#tasks.values();
   }
 
-  submit(request: ActivityRequest, row: RunningTask["row"] = null, resultDropped = false): void {
+  submit(request: ActivityRequest, row: ClaimedRow | null = null): void {
+    this.#submit({ request, row, resultDropped: false });
+  }
+
+  #submit(submission: Submission): void {
     if (this.#closed) return;
+    const { request, row } = submission;
     const known = this.#tasks.get(request);
     if (known !== undefined) {
       // An attempt that was told to give up is followed by this one; any other continues, under the claim that it is given here.
-      if (known.aborted !== null) known.next = { request, row, resultDropped };
+      if (known.aborted !== null) known.followedBy(submission);
       else if (row !== null) {
-        known.row = row;
-        known.crashes = Math.max(known.crashes, row.crashes);
+        known.claimedAs(row);
         this.#suspect(known);
       }
       return;
     }
-    const task: RunningTask = {
-      request,
-      order: this.#order,
-      row,
-      crashes: row?.crashes ?? 0,
-      losses: 0,
-      leaveGate: null,
-      resultDropped,
-      startedAt: null,
-      progress: request.progress,
-      progressUnsaved: false,
-      aborted: null,
-      isForOthers: false,
-      next: null,
-    };
+    const task = new RunningTask(submission, this.#order);
     this.#order += 1;
     this.#tasks.add(task);
     this.#suspect(task);
@@ -138,7 +132,7 @@ export class Dispatcher {
     }
     this.#gate.enter("activity", task.crashes, (leave) => {
       if (!this.#isThere(task)) return leave();
-      task.leaveGate = leave;
+      task.enterGate(leave);
       this.#lineUp(task);
     });
   }
@@ -176,34 +170,33 @@ export class Dispatcher {
 
   /** Forgets everything; results that still come are ignored. */
   clear(): void {
-    const suspects = [...this.suspects];
+    const suspects = [...this.#suspects];
     this.#tasks.clear();
-    this.suspects.clear();
+    this.#suspects.clear();
     this.#places.clear();
     this.#turnedAway.clear();
-    for (const task of suspects) task.leaveGate?.();
+    for (const task of suspects) task.leaveGate();
   }
 
   #suspect(task: RunningTask): void {
-    if (isSuspect(task.crashes)) this.suspects.add(task);
+    if (isSuspect(task.crashes)) this.#suspects.add(task);
   }
 
   #drop(task: RunningTask): void {
     this.#tasks.delete(task);
-    this.suspects.delete(task);
-    task.leaveGate?.();
+    this.#suspects.delete(task);
+    task.end();
     this.#places.leave(task.request.name);
   }
 
   #abort(task: RunningTask, reason: AbortReason): void {
-    task.aborted ??= reason;
+    task.abort(reason);
     if (task.startedAt === null) this.#drop(task);
     else this.#executor.abortActivity(task.request, reason);
   }
 
   #run(task: RunningTask): void {
-    task.startedAt = this.#clock.monotonicMs();
-    task.isForOthers = false;
+    task.begin(this.#clock.monotonicMs());
     askForActivity(this.#executor, task.request).then(
       (result) => this.#answered(task, result),
       (error: unknown) => this.#answered(task, lostBy(error)),
@@ -219,7 +212,7 @@ export class Dispatcher {
   }
 
   #declined(task: RunningTask, { retryAfterMs, elsewhere }: Declined): void {
-    task.isForOthers = elsewhere;
+    task.declined(elsewhere);
     // What has no place at all is not among the keys of this worker, and is claimed again as soon as it has one.
     if (elsewhere && this.#executor.offer.activity.ready)
       this.#turnedAway.note(task.request.name, this.#clock.monotonicMs() + retryAfterMs);
@@ -228,14 +221,12 @@ export class Dispatcher {
 
   #lost(task: RunningTask, lost: Lost): void {
     this.#host.onLost(task, lost);
-    task.losses += 1;
-    task.crashes = crashesAfterLoss(task.crashes, lost.atFault);
+    task.loses(lost.atFault);
     this.#suspect(task);
     if (task.crashes >= MAX_CRASHES) {
       this.#done(task, { kind: "poison", cause: { losses: task.losses, last: lost.reason } });
       return;
     }
-    if (isAlone(task.crashes)) task.request = { ...task.request, alone: true };
     this.#again(task, pauseAfterLosses(task.losses));
   }
 
@@ -245,9 +236,7 @@ export class Dispatcher {
       this.#done(task, { kind: "aborted", reason: task.aborted ?? "shutdown" });
       return;
     }
-    task.startedAt = null;
-    task.leaveGate?.();
-    task.leaveGate = null;
+    task.waitAgain();
     this.#places.free(task.request.name);
     const admit = () => {
       if (!this.#isThere(task) || task.startedAt !== null) return;
@@ -264,7 +253,7 @@ export class Dispatcher {
     this.#places.free(task.request.name);
     this.startNext();
     this.#host.onResult(task, result);
-    if (task.next !== null) this.submit(task.next.request, task.next.row, task.next.resultDropped);
+    if (task.next !== null) this.#submit(task.next);
   }
 
   /** Some may have a place now. */

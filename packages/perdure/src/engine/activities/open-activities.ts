@@ -1,14 +1,14 @@
 import type { TaskScheduled } from "../../model/history.ts";
 import type { LoadedInstance } from "../../store/rows.ts";
 import { isSuspect } from "../claims/suspicion.ts";
-import type { Unoffered } from "../claims/unoffered.ts";
-import { activityRequest, taskRow } from "../commits/activity-call.ts";
+import { activityRequest } from "../commits/activity-call.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { KeptResults } from "../commits/kept-results.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import { resultMail } from "../instances/mailbox.ts";
 import type { Fleet } from "../placement/fleet.ts";
 import type { StoreClock } from "../time/store-clock.ts";
+import type { ActivityRows } from "./activity-rows.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 
 export interface OpenActivitiesPort {
@@ -16,8 +16,8 @@ export interface OpenActivitiesPort {
   readonly dispatcher: Pick<Dispatcher, "get" | "submit">;
   readonly keptResults: Pick<KeptResults, "take">;
   readonly fleet: Pick<Fleet, "keepsActivity">;
-  readonly unoffered: Pick<Unoffered, "left">;
-  readonly storeClock: StoreClock;
+  readonly activityRows: Pick<ActivityRows, "leaveToAll">;
+  readonly storeClock: Pick<StoreClock, "now">;
 }
 
 /** The activities that an instance waits for when it comes into memory. */
@@ -48,7 +48,7 @@ export class OpenActivities {
   }
 
   #begin(instance: ActiveInstance, scheduled: TaskScheduled): void {
-    const { committer, dispatcher, fleet, unoffered, storeClock } = this.#port;
+    const { activityRows, committer, dispatcher, fleet, storeClock } = this.#port;
     const { generation } = instance.state;
     const { crashes } = instance;
     // An attempt that was begun before everything was read again continues here; a row beside it would be run as well.
@@ -57,12 +57,9 @@ export class OpenActivities {
       dispatcher.submit(activityRequest(instance, scheduled, generation));
       return;
     }
-    const batch = committer.gathering;
-    instance.rowGiven(scheduled.id);
-    batch.tasks.add(taskRow(storeClock, instance, scheduled, { claimed: false, crashes }));
-    if (isSuspect(crashes)) batch.touch(instance);
-    else batch.update(instance, storeClock.now()); // its row says "at once" since it was claimed
-    unoffered.left("activity", scheduled.name);
+    activityRows.leaveToAll(instance, scheduled, crashes);
+    if (isSuspect(crashes)) committer.gathering.touch(instance);
+    else committer.gathering.update(instance, storeClock.now()); // its row says "at once" since it was claimed
     committer.requestSeal();
   }
 }

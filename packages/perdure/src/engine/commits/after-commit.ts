@@ -1,9 +1,10 @@
 import type { CommitReceipt } from "../../store/commit.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
+import type { InboxRows } from "../claims/inbox-rows.ts";
 import { DELIVERED } from "../clients/client-op.ts";
+import type { Announcements } from "../instances/announcements.ts";
 import type { Departures } from "../instances/departures.ts";
 import type { Ends } from "../instances/ends.ts";
-import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import { activityRequest } from "./activity-call.ts";
 import { answerSent } from "./answer-sent.ts";
@@ -20,8 +21,8 @@ export interface AfterCommitPort {
   readonly departures: Pick<Departures, "durable">;
   readonly committer: Pick<Committer, "requestClaim">;
   readonly table: Pick<InstanceTable, "byNo">;
-  announce(instance: ActiveInstance): void;
-  forgetSeq(instance: ActiveInstance, seq: number): void;
+  readonly announcements: Pick<Announcements, "announce">;
+  readonly inbox: Pick<InboxRows, "forget">;
   lookAround(): void;
 }
 
@@ -36,14 +37,14 @@ export class AfterCommit {
   apply(effects: Effects, receipt: CommitReceipt): void {
     const port = this.#port;
     for (const instance of effects.touched) instance.batchIsDurable();
-    for (const { instance, mail } of effects.consumedMail) if (mail.seq !== null) port.forgetSeq(instance, mail.seq);
+    for (const { instance, mail } of effects.consumedMail) if (mail.seq !== null) port.inbox.forget(instance, mail.seq);
     port.births.durable(effects, receipt);
     port.router.durable(effects);
     for (const { instance, scheduled, generation } of effects.activities) {
       if (instance.gone || instance.state.generation !== generation || !instance.state.activities.has(scheduled.id)) continue;
       port.dispatcher.submit(activityRequest(instance, scheduled, generation));
     }
-    for (const instance of effects.started) if (instance.end === null) port.announce(instance);
+    for (const instance of effects.started) if (instance.end === null) port.announcements.announce(instance);
     for (const cancel of effects.cancelTasks) port.dispatcher.abortInstance(cancel.no, cancel.generation, "terminated");
     for (const instance of effects.ended) port.ends.durable(instance);
     for (const op of effects.consumedOps) op.resolve(DELIVERED);

@@ -7,14 +7,11 @@ import type { TaskScheduled } from "../../model/history.ts";
 import { executionId } from "../../model/ids.ts";
 import type { StartSpec } from "../../model/start.ts";
 import type { ConditionalMessage } from "../../store/commit.ts";
-import type { Unoffered } from "../claims/unoffered.ts";
+import type { ActivityRows } from "../activities/activity-rows.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
 import type { WorkerParts } from "../options.ts";
 import type { Fleet } from "../placement/fleet.ts";
-import type { StoreClock } from "../time/store-clock.ts";
-import type { TaskRowRules } from "./activity-call.ts";
-import { taskRow } from "./activity-call.ts";
 import type { Batch } from "./batch.ts";
 import type { Births } from "./births.ts";
 import type { Committer } from "./committer.ts";
@@ -25,12 +22,9 @@ export interface EpisodeRowsPort {
   readonly births: Births;
   readonly router: Pick<MessageRouter, "fromEpisode">;
   readonly fleet: Pick<Fleet, "keepsActivity">;
-  readonly unoffered: Pick<Unoffered, "left">;
-  readonly storeClock: Pick<StoreClock, "reached">;
+  readonly activityRows: Pick<ActivityRows, "leaveToAll" | "leaveUnawaited" | "cancelAll">;
   readonly parts: Pick<WorkerParts, "ids">;
 }
-
-const FREE: TaskRowRules = { claimed: false, crashes: 0 };
 
 /** Turns finished episodes into rows of the gathering batch and brings the states of their instances forward. Nothing leaves yet. */
 export class EpisodeRows {
@@ -75,8 +69,8 @@ export class EpisodeRows {
     const { state } = instance;
     const { end } = commit;
     if (end === null) return;
-    this.#keepScheduledRunning(batch, instance, commit);
-    if (end.status === "Terminated") batch.tasks.cancel({ no: instance.no, generation, eventId: null });
+    this.#keepScheduledRunning(instance, commit);
+    if (end.status === "Terminated") this.#port.activityRows.cancelAll(instance.no, generation);
     instance.dropRowTasks();
     batch.update(instance, at, { completed: { output: end.output } });
     batch.ends(instance);
@@ -88,7 +82,7 @@ export class EpisodeRows {
     const { state } = instance;
     const { next } = commit;
     if (next === null) return;
-    this.#keepScheduledRunning(batch, instance, commit);
+    this.#keepScheduledRunning(instance, commit);
     instance.dropRowTasks();
     beginGeneration(state, next);
     batch.appendHistory(instance, state.generation, 0, next.carryOver, at);
@@ -100,23 +94,18 @@ export class EpisodeRows {
    * An activity that was recorded as scheduled runs at least once, even when its orchestrator no longer waits. Those that no attempt has begun
    * yet get a row, which outlives the instance's own memory; those already running need none: they have begun.
    */
-  #keepScheduledRunning(batch: Batch, instance: ActiveInstance, commit: EpisodeCommit): void {
+  #keepScheduledRunning(instance: ActiveInstance, commit: EpisodeCommit): void {
     if (commit.end?.status === "Terminated") return;
     for (const event of commit.events) {
-      if (event.kind === "TaskScheduled") batch.tasks.add(taskRow(this.#port.storeClock, instance, event, FREE));
+      if (event.kind === "TaskScheduled") this.#port.activityRows.leaveUnawaited(instance, event);
     }
   }
 
   /** In this worker, or as a row for a worker that has the function and room. No attempt has been made: it is under no suspicion. */
   #schedule(batch: Batch, instance: ActiveInstance, scheduled: TaskScheduled, generation: number): void {
-    const { fleet, unoffered, storeClock } = this.#port;
-    if (fleet.keepsActivity(instance, scheduled.name)) {
-      batch.startActivity({ instance, scheduled, generation });
-      return;
-    }
-    instance.rowGiven(scheduled.id);
-    batch.tasks.add(taskRow(storeClock, instance, scheduled, FREE));
-    unoffered.left("activity", scheduled.name);
+    const { fleet, activityRows } = this.#port;
+    if (fleet.keepsActivity(instance, scheduled.name)) batch.startActivity({ instance, scheduled, generation });
+    else activityRows.leaveToAll(instance, scheduled, 0);
   }
 }
 

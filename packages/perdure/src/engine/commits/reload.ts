@@ -2,6 +2,7 @@ import type { InstanceNo } from "../../model/ids.ts";
 import type { Pauses } from "../../process/doubling-pause.ts";
 import { doublingPauseMs } from "../../process/doubling-pause.ts";
 import type { FinishedTask } from "../../store/commit.ts";
+import type { ActivityRows } from "../activities/activity-rows.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { EpisodeLoop } from "../instances/episodes.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
@@ -31,6 +32,7 @@ export interface ReloadPort {
   readonly loader: Pick<Loader, "load">;
   readonly leaving: Pick<Leaving, "stop">;
   readonly dispatcher: Pick<Dispatcher, "get">;
+  readonly activityRows: Pick<ActivityRows, "finish" | "giveBack">;
   readonly parts: Pick<WorkerParts, "store" | "clock" | "scheduler">;
   readonly episodes: Pick<EpisodeLoop, "giveUp">;
   lookAround(): void;
@@ -64,7 +66,7 @@ export class Reload {
   }
 
   start(batch: Batch, { lost = new Set(), refused, keepEnded }: ReloadOptions = {}): void {
-    const { committer, keptResults, table, memoryReset, parts } = this.#port;
+    const { activityRows, committer, keptResults, table, memoryReset, parts } = this.#port;
     const began = parts.clock.monotonicMs();
     const unwritten = [...new Set([batch, committer.gathering])];
     const ended = this.#endedAttempts(unwritten);
@@ -74,8 +76,8 @@ export class Reload {
     this.#room.keepAway();
     committer.reset(false);
     committer.halt();
-    for (const row of givenBack) committer.gathering.tasks.giveBack(row); // nothing here knows of their claims any more
-    if (keepEnded === undefined) for (const row of ended) committer.gathering.tasks.finish(row);
+    for (const row of givenBack) activityRows.giveBack(row); // nothing here knows of their claims any more
+    if (keepEnded === undefined) for (const row of ended) activityRows.finish(row);
     else keepEnded(ended);
     const again = () => {
       this.#readOwned().then(
@@ -125,7 +127,7 @@ export class Reload {
   #endedAttempts(unwritten: readonly Batch[]): readonly FinishedTask[] {
     for (const { claimed, ...key } of unwritten.flatMap(({ tasks }) => tasks.added)) {
       const running = claimed ? this.#port.dispatcher.get(key) : undefined;
-      if (running !== undefined) running.row = null;
+      if (running !== undefined) running.rowWithdrawn();
     }
     return unwritten.flatMap(({ tasks }) => tasks.finished);
   }

@@ -3,6 +3,7 @@ import type { Pauses } from "../../process/doubling-pause.ts";
 import { doublingPauseMs } from "../../process/doubling-pause.ts";
 import type { GroupCommit } from "../../store/commit.ts";
 import type { StoreRefusal } from "../../store/errors.ts";
+import type { ActivityRows } from "../activities/activity-rows.ts";
 import type { Door } from "../clients/door.ts";
 import type { WorkerParts } from "../options.ts";
 import { isAlive } from "../phase.ts";
@@ -22,6 +23,7 @@ const BUSY_PAUSES: Pauses = { firstMs: 50, longestMs: 1_000 };
 const MOMENTARY = 3;
 
 export interface ResyncPort extends UnknownOutcomePort, ReloadPort, RoomPort {
+  readonly activityRows: Pick<ActivityRows, "finish" | "giveBack">;
   readonly committer: Committer;
   readonly door: Pick<Door, "atRest">;
   readonly parts: Pick<WorkerParts, "store" | "clock" | "scheduler" | "log">;

@@ -2,12 +2,12 @@ import type { InstanceNo, WorkerId } from "../../model/ids.ts";
 import type { Pauses } from "../../process/doubling-pause.ts";
 import { doublingPauseMs } from "../../process/doubling-pause.ts";
 import type { FinishedTask, GroupCommit } from "../../store/commit.ts";
+import type { ActivityRows } from "../activities/activity-rows.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { Loader } from "../instances/loader.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
 import type { Batch } from "./batch.ts";
-import type { Committer } from "./committer.ts";
 import type { Identity } from "./sealed-batch.ts";
 
 const LONGEST_PAUSE_MS = 30_000;
@@ -17,7 +17,7 @@ const PAUSES: Pauses = { firstMs: 1_000, longestMs: LONGEST_PAUSE_MS };
 export interface RoomPort {
   readonly phase: Phase;
   readonly identity: Identity;
-  readonly committer: Pick<Committer, "gathering" | "requestSeal">;
+  readonly activityRows: Pick<ActivityRows, "finish">;
   readonly loader: Pick<Loader, "load">;
   readonly table: InstanceTable;
   readonly settings: Pick<WorkerSettings, "asideOverBytes" | "asideAfterRefusals">;
@@ -140,8 +140,7 @@ export class Room {
       const isOurs = this.#port.identity.worker === worker && this.#port.phase === "running";
       this.#results = isOurs ? rest : [];
       if (!isOurs || next === undefined) return;
-      this.#port.committer.gathering.tasks.finish(next);
-      this.#port.committer.requestSeal();
+      this.#port.activityRows.finish(next);
       if (rest.length > 0) this.#nextResult();
     });
   }

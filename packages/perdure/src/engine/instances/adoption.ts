@@ -12,6 +12,7 @@ import type { Committer } from "../commits/committer.ts";
 import type { MailOrder } from "../commits/mail-order.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { WorkerParts } from "../options.ts";
+import type { WakeUps } from "../time/wake-ups.ts";
 import { ActiveInstance } from "./instance.ts";
 import type { InstanceTable } from "./instance-table.ts";
 import type { Leaving } from "./leaving.ts";
@@ -26,7 +27,7 @@ export interface AdoptionPort {
   readonly leaving: Leaving;
   readonly committer: Pick<Committer, "gathering">;
   readonly parts: Pick<WorkerParts, "clock">;
-  armTimer(instance: ActiveInstance): void;
+  readonly wakeUps: Pick<WakeUps, "arm">;
   enqueue(instance: ActiveInstance): void;
 }
 
@@ -67,7 +68,7 @@ export class Adoption {
     openActivities.reopen(instance, loaded);
     if (leaving.releaseSuspectAtRest(instance)) return;
     table.histories.keep(instance.no, { events: history, chars: charsOf(loaded) });
-    this.#port.armTimer(instance);
+    this.#port.wakeUps.arm(instance);
     this.#port.enqueue(instance);
   }
 

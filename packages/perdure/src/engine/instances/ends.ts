@@ -2,6 +2,7 @@ import { endReason } from "../../model/executor.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Door } from "../clients/door.ts";
 import type { WorkerParts } from "../options.ts";
+import type { Announcements } from "./announcements.ts";
 import type { ActiveInstance } from "./instance.ts";
 import type { InstanceTable } from "./instance-table.ts";
 
@@ -10,7 +11,7 @@ export interface EndsPort {
   readonly dispatcher: Pick<Dispatcher, "all" | "abortInstance">;
   readonly door: Pick<Door, "direct">;
   readonly parts: Pick<WorkerParts, "executor">;
-  announce(instance: ActiveInstance): void;
+  readonly announcements: Pick<Announcements, "announce">;
 }
 
 /** Instances whose end is durable. */
@@ -28,7 +29,7 @@ export class Ends {
     table.remove(instance);
     parts.executor.forget(instance.no);
     if (instance.hasStrays) {
-      for (const task of dispatcher.all()) if (task.request.no === instance.no) task.resultDropped = true;
+      for (const task of dispatcher.all()) if (task.request.no === instance.no) task.dropResult();
       dispatcher.abortInstance(instance.no, state.generation, endReason(state.status));
     }
     for (const { op } of instance.mailbox.empty()) {
@@ -37,6 +38,6 @@ export class Ends {
       if (instance.end !== null && instance.end.successor !== null) door.direct(op);
       else op.resolve({ outcome: "done", status: state.status });
     }
-    this.#port.announce(instance);
+    this.#port.announcements.announce(instance);
   }
 }

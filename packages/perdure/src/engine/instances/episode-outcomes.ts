@@ -12,6 +12,7 @@ import { logCommit, taskNamesFor } from "../engine-events.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Fleet } from "../placement/fleet.ts";
 import type { StoreClock } from "../time/store-clock.ts";
+import type { WakeUps } from "../time/wake-ups.ts";
 import type { ActiveInstance } from "./instance.ts";
 import type { Leaving } from "./leaving.ts";
 import type { Mail } from "./mailbox.ts";
@@ -35,7 +36,7 @@ export interface EpisodeOutcomesPort {
   readonly storeClock: Pick<StoreClock, "now">;
   readonly settings: Pick<WorkerSettings, "keepCursors">;
   readonly parts: Pick<WorkerParts, "executor" | "log">;
-  armTimer(instance: ActiveInstance): void;
+  readonly wakeUps: Pick<WakeUps, "arm">;
   enqueue(instance: ActiveInstance): void;
 }
 
@@ -123,7 +124,7 @@ export class EpisodeOutcomes {
   #continue(instance: ActiveInstance): void {
     const { state } = instance;
     if (isDone(state)) return;
-    this.#port.armTimer(instance);
+    this.#port.wakeUps.arm(instance);
     const due = earliestTimer(state);
     const isNewGeneration = !state.started && state.generation > 0 && !state.suspended;
     if (!instance.mailbox.isEmpty || isNewGeneration || (due !== null && due <= this.#port.storeClock.now())) this.#port.enqueue(instance);

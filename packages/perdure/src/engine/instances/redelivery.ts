@@ -1,7 +1,6 @@
 import { messageOf } from "../../errors/perdure-error.ts";
 import type { EpisodeResult, NotRun } from "../../model/executor.ts";
-import type { GiveRowsPort } from "../activities/give-row.ts";
-import { giveRows } from "../activities/give-row.ts";
+import type { ActivityRows } from "../activities/activity-rows.ts";
 import { MAX_CRASHES, pauseAfterLosses } from "../claims/suspicion.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { MessageRouter } from "../commits/message-router.ts";
@@ -12,13 +11,14 @@ import type { ActiveInstance } from "./instance.ts";
 import type { InstanceTable } from "./instance-table.ts";
 import type { Leaving } from "./leaving.ts";
 
-export interface RedeliveryPort extends GiveRowsPort {
+export interface RedeliveryPort {
+  readonly activityRows: Pick<ActivityRows, "giveAll">;
   readonly phase: Phase;
   readonly leaving: Pick<Leaving, "stopAsPoison" | "release">;
-  readonly committer: Committer;
+  readonly committer: Pick<Committer, "flushed" | "requestSeal">;
   readonly router: Pick<MessageRouter, "asRow">;
-  readonly losses: LossLog;
-  readonly table: InstanceTable;
+  readonly losses: Pick<LossLog, "note">;
+  readonly table: Pick<InstanceTable, "noteSuspect">;
   readonly parts: Pick<WorkerParts, "executor" | "scheduler">;
   enqueue(instance: ActiveInstance): void;
 }
@@ -84,7 +84,7 @@ export class Redelivery {
       this.#port.enqueue(instance);
       return;
     }
-    giveRows(this.#port, instance);
+    this.#port.activityRows.giveAll(instance);
     this.#port.leaving.release(instance);
   }
 
