@@ -112,15 +112,13 @@ class ExecutorGroup implements Executor {
     members: readonly Executor[],
     run: (member: Executor) => Promise<Result>,
   ): Promise<Result | Declined> {
-    const ready = members.filter(({ offer }) => offer[kind].ready);
-    if (members.length > 0 && ready.length === 0) return NO_PLACE;
-    const [first = this.#members[0], ...others] = ready;
-    let result = await run(first);
-    for (const member of others) {
-      if (!(result.kind === "declined" && "elsewhere" in result && result.elsewhere === true)) break;
+    let result: Result | Declined | null = null;
+    for (const member of members) {
+      if (!member.offer[kind].ready) continue;
       result = await run(member);
+      if (!(result.kind === "declined" && "elsewhere" in result && result.elsewhere === true)) break;
     }
-    return result;
+    return result ?? (members.length === 0 ? run(this.#members[0]) : NO_PLACE);
   }
 
   /** Exact names first, then those that take any. None: the first member says what is missing. */

@@ -1,6 +1,8 @@
 import { activityNotReopened } from "./activity-not-reopened.ts";
+import { activityPlacesNotCounted } from "./activity-places-not-counted.ts";
 import { answerBeforeCommit } from "./answer-before-commit.ts";
 import { bystandersCounted } from "./bystanders-counted.ts";
+import { capacityOverrun } from "./capacity-overrun.ts";
 import { childDoesNotAnswer } from "./child-does-not-answer.ts";
 import { columnShifted } from "./column-shifted.ts";
 import { commitRedone } from "./commit-redone.ts";
@@ -12,15 +14,19 @@ import { eventLostAtContinueAsNew } from "./event-lost-at-continue-as-new.ts";
 import { faultlessLossCounted } from "./faultless-loss-counted.ts";
 import { fifoReversed } from "./fifo-reversed.ts";
 import { givenBackRowForgotten } from "./given-back-row-forgotten.ts";
+import { groupMemberForgotten } from "./group-member-forgotten.ts";
 import { isolationSkipped } from "./isolation-skipped.ts";
 import { lateAnswerLeftBehind } from "./late-answer-left-behind.ts";
 import { layoutNotChecked } from "./layout-not-checked.ts";
 import { lostIsFailed } from "./lost-is-failed.ts";
 import { mailLostWithItsEpisode } from "./mail-lost-with-its-episode.ts";
 import { mailReadTwice } from "./mail-read-twice.ts";
+import { memberVersionIgnored } from "./member-version-ignored.ts";
+import { memberWithoutPlaceAsked } from "./member-without-place-asked.ts";
 import { messageOnlyInMemory } from "./message-only-in-memory.ts";
 import { noDeduplication } from "./no-deduplication.ts";
 import { noFenceCheck } from "./no-fence-check.ts";
+import { notReadyPlaceUsed } from "./not-ready-place-used.ts";
 import { oneTryNotNoted } from "./one-try-not-noted.ts";
 import { orderLost } from "./order-lost.ts";
 import { ownerNotFreed } from "./owner-not-freed.ts";
@@ -68,6 +74,12 @@ export const PLANTS: readonly Plant[] = [
   lateAnswerLeftBehind,
   runningLeaves,
   rowNumberNotLearnt,
+  activityPlacesNotCounted,
+  capacityOverrun,
+  notReadyPlaceUsed,
+  groupMemberForgotten,
+  memberWithoutPlaceAsked,
+  memberVersionIgnored,
   lostIsFailed,
   silenceIsWaitedFor,
   mailLostWithItsEpisode,

@@ -3,7 +3,6 @@ import type { HubClient } from "../../client/types.ts";
 import type { WorkerSettings } from "../../engine/options.ts";
 import type { Worker } from "../../engine/worker.ts";
 import { createWorker } from "../../engine/worker.ts";
-import { limitAnswers } from "../../executors/limit-answers.ts";
 import { createNativeExecutor } from "../../executors/native-executor.ts";
 import type { Executor } from "../../model/executor.ts";
 import type { Ids } from "../../process/clock.ts";
@@ -11,8 +10,6 @@ import type { Store } from "../../store/contract.ts";
 import type { EngineLog, LogEntry } from "../../telemetry/engine-log.ts";
 import type { Weather } from "../fault-store.ts";
 import { linkStore } from "../fault-store.ts";
-import type { Lossy } from "../lossy-executor.ts";
-import { createLossyExecutor } from "../lossy-executor.ts";
 import { Random } from "../random.ts";
 import { Recorder } from "../recorder.ts";
 import type { ReplayMismatch } from "../replay-checker.ts";
@@ -21,14 +18,14 @@ import { interceptStore } from "../store-proxy.ts";
 import type { VirtualCalendar, VirtualTime } from "../virtual-time.ts";
 import { NodeTime, seededIds } from "../virtual-time.ts";
 import type { AppEnv, SimApp } from "./app.ts";
-import { PLACE_LIMITS } from "./lossy-places.ts";
 import type { Mishaps } from "./mishaps.ts";
 import { lacking } from "./mixed-fleet.ts";
+import type { ExecutorOfSeed } from "./process-executor.ts";
+import { openExecutor } from "./process-executor.ts";
 import type { SimRoute } from "./sim-client.ts";
 import { SimClient } from "./sim-client.ts";
-import { watchExecutor } from "./sim-executor.ts";
 
-export interface ClusterParts {
+export interface ClusterParts extends ExecutorOfSeed {
   readonly world: VirtualTime;
   readonly calendar: VirtualCalendar;
   /** The naked store; recorder and replay checker are put around it here. */
@@ -41,10 +38,6 @@ export interface ClusterParts {
   readonly codeVersion?: (node: number) => string;
   /** Functions, by name in lower case, that process `node` does not have; default: each has all. */
   readonly lacks?: (node: number, name: string) => boolean;
-  /** How long after it has run an episode is answered, ms; default: at once. */
-  readonly episodeLag?: () => number;
-  /** What becomes of calls to the executor; default: all are carried out. */
-  readonly lossy?: Pick<Lossy, "episode" | "activity">;
   readonly onLog?: (node: number, entry: LogEntry) => void;
   readonly onClient?: (client: string, line: string) => void;
 }
@@ -92,14 +85,11 @@ export class Cluster {
     const store = linkStore(this.#store, time, world, this.#weather(node, boundary));
     let worker: Worker | null = null;
     const env = this.#env(() => ({ node, time }));
-    const { lacks, codeVersion = () => "v1", episodeLag: lag = () => 0 } = this.#parts;
+    const { lacks, codeVersion = () => "v1" } = this.#parts;
     const app = this.#parts.app(env);
     const functions = lacks === undefined ? app : lacking(app, (name) => lacks(node, name));
-    const native = createNativeExecutor({ functions, scheduler: time });
-    const { lossy } = this.#parts;
-    const after = (ms: number, task: () => void) => void time.after(ms, task);
-    const inner = lossy === undefined ? native : limitAnswers(createLossyExecutor(native, { ...lossy, after }), PLACE_LIMITS, time);
-    const executor = watchExecutor({ inner, time, recorder: this.recorder, boundary, lag });
+    const onProblem = (text: string) => void (this.errors.includes(text) || this.errors.push(text));
+    const { native, executor } = openExecutor({ ...this.#parts, functions, time, recorder: this.recorder, boundary, onProblem });
     const ids = seededIds(new Random(random.int(2 ** 31), node + 1));
     const log: EngineLog =
       onLog === undefined

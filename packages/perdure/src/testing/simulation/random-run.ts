@@ -1,19 +1,18 @@
 import { MAX_CRASHES } from "../../engine/claims/suspicion.ts";
 import type { StoreDump } from "../../store/contract.ts";
-import { checkDump } from "../invariants/check-dump.ts";
-import { describeViolation } from "../invariants/invariant.ts";
 import { Random } from "../random.ts";
 import { SCENARIOS, scenarioApp } from "../scenarios/all-scenarios.ts";
 import type { Feature, Scenario } from "../scenarios/scenario.ts";
 import { Cluster } from "./cluster.ts";
 import type { FaultKind } from "./faults.ts";
-import { FaultPlan } from "./faults.ts";
 import { lossyPlaces } from "./lossy-places.ts";
 import type { Mishaps } from "./mishaps.ts";
 import { lacksByName } from "./mixed-fleet.ts";
+import { simPlaces } from "./places.ts";
 import { episodeLag, settingsOf } from "./seed-settings.ts";
+import { Storm, traced } from "./storm.ts";
 import type { SimWorld, StoreKind } from "./world.ts";
-import { checkWorld, createSimWorld, SIM_SETTINGS } from "./world.ts";
+import { checkWorld, createSimWorld } from "./world.ts";
 
 export interface SeedResult {
   readonly seed: number;
@@ -68,8 +67,11 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const slow = lag === null ? {} : { episodeLag: lag };
   const lossy = lossyPlaces(seed, () => plan.isOver);
   if (lossy !== null) seen.push("lossy places");
-  const places = lossy === null ? {} : { lossy };
-  const cluster = new Cluster({ world, calendar, store, random, app: scenarioApp, mishaps, ...fleet, ...slow, ...places, ...onLog });
+  const losses = lossy === null ? {} : { lossy };
+  const places = simPlaces(seed, () => plan.isOver);
+  seen.push(...(places?.features ?? []));
+  const code = places === null ? losses : { ...losses, places };
+  const cluster = new Cluster({ world, calendar, store, random, app: scenarioApp, mishaps, ...fleet, ...slow, ...code, ...onLog });
   storm.cluster = cluster;
   for (let node = 0; node < workers; node++) cluster.boot(node);
   const { problems, scenarios, isDone } = launch(cluster, sim, random);
@@ -182,115 +184,3 @@ async function rest(cluster: Cluster, sim: SimWorld, problems: string[]): Promis
 
 /** The only worker that has a function may be away for as long as things go wrong, which is not a reason to give a call up. */
 const MIXED_FLEET = { functionNotFoundAfterMs: 90_000, functionNotFoundAloneMs: 90_000 };
-
-/** The faults of a seed as the cluster meets them. */
-class Storm implements Mishaps {
-  readonly plan: FaultPlan;
-  cluster: Cluster | null = null;
-  readonly outcomeOf: Mishaps["outcomeOf"];
-  readonly #random: Random;
-  readonly #sim: SimWorld;
-
-  constructor(random: Random, sim: SimWorld) {
-    this.#random = random;
-    this.#sim = sim;
-    this.plan = new FaultPlan({
-      random,
-      leaseMs: SIM_SETTINGS.leaseMs ?? 0,
-      span: 600,
-      faults: random.between(6, 14),
-      now: () => sim.world.monotonicMs(),
-      target: {
-        crash: (node) => this.cluster?.crash(node),
-        crashSoon: (node) => sim.world.soon(() => this.cluster?.crash(node)),
-        freeze: (node, ms) => this.cluster?.freeze(node, ms),
-        stopGracefully: (node) => sim.world.soon(() => this.cluster?.stopGracefully(node)),
-        stepClock: (ms) => sim.calendar.step(ms),
-      },
-    });
-    this.outcomeOf = (method, node) => this.plan.outcomeOf(method, node);
-  }
-
-  get isDuplicating(): boolean {
-    return this.plan.isDuplicating;
-  }
-
-  boundary(node: number, point: string): void {
-    this.plan.boundary(node, point);
-  }
-
-  duplicated(): void {
-    this.plan.count("duplicateDelivery");
-  }
-
-  hint(): boolean {
-    return this.plan.isOver || !this.#random.chance(0.3);
-  }
-
-  holdsAnswer(): boolean {
-    return this.plan.holdsAnswer();
-  }
-
-  heldAnswer(): void {
-    this.plan.count("answerBehindMail");
-  }
-
-  mayMisbehave(): boolean {
-    return !this.plan.isOver;
-  }
-
-  shouldHang(): boolean {
-    if (this.plan.isOver || !this.#random.chance(0.5)) return false;
-    this.plan.count("hungActivity");
-    return true;
-  }
-
-  poisoned(): void {
-    this.plan.count("poison");
-  }
-
-  /** A look at the whole store in the middle of everything: what must hold always holds now. */
-  glance(problems: string[]): void {
-    this.#sim.store.dump().then(
-      (dump) => {
-        problems.push(
-          ...checkDump(dump, { atRest: false, clockSlackMs: this.#sim.calendar.setBackMs }).map(
-            (violation) => `in the middle: ${describeViolation(violation)}`,
-          ),
-        );
-      },
-      () => {},
-    );
-  }
-}
-
-function traced(storm: Storm, sim: SimWorld, trace: (line: string) => void): Mishaps {
-  const at = () => sim.world.monotonicMs();
-  return {
-    boundary: (node, point) => {
-      trace(`${at()} node ${node} ${point}`);
-      const before = new Map(storm.plan.counts);
-      storm.boundary(node, point);
-      for (const [kind, count] of storm.plan.counts) if (count !== before.get(kind)) trace(`${at()} node ${node} *** ${kind}`);
-    },
-    outcomeOf: (method, node) => {
-      const outcome = storm.outcomeOf(method, node);
-      if (outcome.kind !== "pass" && (outcome.kind !== "slow" || outcome.thereMs > 10))
-        trace(`${at()} *** ${method}: ${JSON.stringify(outcome)}`);
-      return outcome;
-    },
-    get isDuplicating() {
-      return storm.isDuplicating;
-    },
-    duplicated: () => storm.duplicated(),
-    hint: () => storm.hint(),
-    holdsAnswer: () => storm.holdsAnswer(),
-    heldAnswer: () => {
-      trace(`${at()} *** an answer came behind mail`);
-      storm.heldAnswer();
-    },
-    mayMisbehave: () => storm.mayMisbehave(),
-    shouldHang: () => storm.shouldHang(),
-    poisoned: () => storm.poisoned(),
-  };
-}
