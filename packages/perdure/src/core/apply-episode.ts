@@ -10,6 +10,7 @@ import { payload } from "../model/payload.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { TerminalStatus } from "../model/status.ts";
 import { clampTime } from "../model/time.ts";
+import type { TraceContext } from "../model/trace.ts";
 import type { Reception } from "./receive.ts";
 import type { InstanceState, Labels, NextGeneration } from "./state.ts";
 
@@ -19,6 +20,8 @@ export interface EpisodeRun {
   readonly customStatus?: Payload | null;
   readonly droppedEvents?: readonly number[];
   readonly outcome: EpisodeOutcome | null;
+  readonly openEvents?: readonly string[];
+  readonly trace?: TraceContext;
   /** False: no worker has the function, so that no episode was opened; `outcome` is that failure. */
   readonly opened?: false;
 }
@@ -66,9 +69,7 @@ export function applyEpisode(state: InstanceState, reception: Reception, run: Ep
     writer.events.push({ kind: "OrchestratorStarted", ts: at });
     if (!state.started) writer.events.push(executionStarted(state, at));
     for (const action of run.actions) record(writer, action);
-    const { droppedEvents } = run;
-    const completed = { kind: "OrchestratorCompleted", ts: at } as const;
-    writer.events.push(droppedEvents === undefined ? completed : { ...completed, droppedEvents });
+    writer.events.push(orchestratorCompleted(state, run, at));
   }
 
   const status = run.customStatus === undefined ? {} : { customStatus: run.customStatus };
@@ -112,9 +113,26 @@ interface Writer {
 }
 
 function executionStarted(state: InstanceState, ts: number): HistoryEvent {
-  const { name, executionId, generation, seed, input, version, parent, tags } = state;
-  return { kind: "ExecutionStarted", ts, name, executionId, generation, seed, input, version, parent, tags };
+  const { name, executionId, generation, seed, input, version, parent, tags, startAt } = state;
+  const started: HistoryEvent = { kind: "ExecutionStarted", ts, name, executionId, generation, seed, input, version, parent, tags };
+  return startAt === null || generation > 0 ? started : { ...started, startAt };
 }
+
+function orchestratorCompleted({ openEvents: before }: InstanceState, run: EpisodeRun, ts: number): HistoryEvent {
+  const completed: HistoryEvent = { kind: "OrchestratorCompleted", ts };
+  const { droppedEvents, openEvents, trace, outcome } = run;
+  const isNews = openEvents !== undefined && outcome === null && !isSameList(openEvents, before);
+  if (droppedEvents === undefined && trace === undefined && !isNews) return completed;
+  return {
+    ...completed,
+    ...(droppedEvents === undefined ? {} : { droppedEvents }),
+    ...(isNews ? { openEvents } : {}),
+    ...(trace === undefined ? {} : { trace }),
+  };
+}
+
+const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((name, index) => name === other[index]);
 
 function record(writer: Writer, action: Action): void {
   const ts = writer.at;
@@ -147,8 +165,8 @@ function record(writer: Writer, action: Action): void {
 
 /** Most calls have the first four fields alone: a copy by rest and spread would be made for each activity. */
 function taskScheduled(action: Extract<Action, { kind: "callActivity" }>, ts: number): HistoryEvent {
-  const { id, name, input, retry, timeoutMs, progress } = action;
-  if (retry !== undefined || timeoutMs !== undefined || progress !== undefined) {
+  const { id, name, input, retry, timeoutMs, progress, version, tags, trace } = action;
+  if ((retry ?? timeoutMs ?? progress ?? version ?? tags ?? trace) !== undefined) {
     const { kind: _, ...call } = action;
     return { kind: "TaskScheduled", ts, ...call };
   }
@@ -161,11 +179,14 @@ function recordChild(writer: Writer, action: Extract<Action, { kind: "callSubOrc
   const fireAndForget = action.kind === "startOrchestration";
   const tags = action.tags === null && state.tags === null ? null : { ...state.tags, ...action.tags };
   const retry = action.kind === "callSubOrchestrator" && action.retry !== undefined ? { retry: action.retry } : {};
+  const trace = action.trace === undefined ? {} : { trace: action.trace };
   const { version } = action;
-  writer.events.push({ kind: "SubOrchestrationInstanceCreated", ts, id, name, instanceId, input, version, tags, fireAndForget, ...retry });
+  const created = { ts, id, name, instanceId, input, version, tags, fireAndForget, ...retry, ...trace };
+  writer.events.push({ kind: "SubOrchestrationInstanceCreated", ...created });
+  const { no, executionId, generation } = state;
   const parent = fireAndForget
     ? null
-    : { no: state.no, instanceId: state.instanceId, name: state.name, generation: state.generation, taskId: id };
+    : { no, instanceId: state.instanceId, name: state.name, executionId, generation, taskId: id, ...trace };
   const startAt = action.kind === "startOrchestration" && action.startAt !== null ? clampTime(action.startAt) : null;
   const start = { instanceId, executionId: writer.mint(), name, input, version, tags, parent, startAt };
   const failure: Failure = {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Action } from "../model/action.ts";
+import type { EpisodeOutcome } from "../model/executor.ts";
 import { eventId, executionId, instanceId, instanceNo } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import { payload } from "../model/payload.ts";
@@ -203,6 +204,24 @@ test("continue-as-new keeps version and tags, or gives others", () => {
   const { commit } = episode(state, [], state.clock + 1, { outcome: null });
   const started = commit.events.find((event) => event.kind === "ExecutionStarted");
   assert.deepEqual([started?.version, started?.tags, started?.generation], [null, null, 4]);
+});
+
+test("the events that are waited for are recorded when they change", () => {
+  const state = born();
+  const said = (openEvents: readonly string[] | undefined, outcome: EpisodeOutcome | null = null) => {
+    const { commit } = episode(state, [raised("A")], state.clock + 1, { outcome, ...(openEvents === undefined ? {} : { openEvents }) });
+    const completed = commit.events.find((event) => event.kind === "OrchestratorCompleted");
+    return [completed?.kind === "OrchestratorCompleted" ? completed.openEvents : null, state.openEvents];
+  };
+  assert.deepEqual(said([]), [undefined, []]);
+  assert.deepEqual(said(["A", "B"]), [
+    ["A", "B"],
+    ["A", "B"],
+  ]);
+  assert.deepEqual(said(["A", "B"]), [undefined, ["A", "B"]]);
+  assert.deepEqual(said(undefined), [undefined, ["A", "B"]]);
+  assert.deepEqual(said(["B"]), [["B"], ["B"]]);
+  assert.deepEqual(said([], { kind: "continuedAsNew", input: null, carryOver: [] }), [undefined, ["B"]]);
 });
 
 test("the next wake reason: open activity, timer, or only a message", () => {

@@ -14,8 +14,9 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
     state.inEpisode = true;
     state.waiting = NOTHING_WAITS;
   },
-  OrchestratorCompleted(state) {
+  OrchestratorCompleted(state, event) {
     state.inEpisode = false;
+    if (event.openEvents !== undefined) state.openEvents = event.openEvents;
   },
   ExecutionStarted(state, event) {
     state.started = true;
@@ -40,6 +41,7 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
     hold(state, event);
   },
   TaskScheduled(state, event) {
+    state.lastAction = event.id;
     state.activities.set(event.id, event);
   },
   TaskCompleted(state, event) {
@@ -51,6 +53,7 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
     hold(state, event);
   },
   SubOrchestrationInstanceCreated(state, event) {
+    state.lastAction = event.id;
     if (!event.fireAndForget) state.children = put(state.children, event.id, event.instanceId);
   },
   SubOrchestrationInstanceCompleted(state, event) {
@@ -62,6 +65,7 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
     hold(state, event);
   },
   TimerCreated(state, event) {
+    state.lastAction = event.id;
     // Histories of early releases may have later ones.
     state.timers = put(state.timers, event.id, clampTime(event.fireAt));
   },
@@ -76,7 +80,9 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
     if (event.messageId !== undefined) state.messageIds = included(state.messageIds, event.messageId);
     hold(state, event);
   },
-  EventSent() {},
+  EventSent(state, event) {
+    state.lastAction = event.id;
+  },
   ContinueAsNew() {},
 };
 

@@ -41,6 +41,10 @@ export interface InstanceState {
   /** Recorded events that no episode has delivered yet; {@link NOTHING_WAITS}, or a list of its own. */
   waiting: HistoryEvent[];
   inEpisode: boolean;
+  /** Number of the last action; -1: none yet. */
+  lastAction: number;
+  /** Names of the external events that it waits for, as its executor said last. */
+  openEvents: readonly string[];
   /** Sender-chosen ids of the events of this generation. */
   messageIds: ReadonlySet<string>;
 }
@@ -71,6 +75,8 @@ export function included<Member>(set: ReadonlySet<Member>, member: Member): Read
   const own: Set<Member> = set === NO_MEMBERS ? new Set() : (set as Set<Member>);
   return own.add(member);
 }
+
+const NO_EVENTS: readonly string[] = [];
 
 /** Where an instance comes from: its row when it is loaded, its start when it is born. */
 export interface Birth {
@@ -113,6 +119,8 @@ export function newState(birth: Birth): InstanceState {
     children: NO_ENTRIES,
     waiting: NOTHING_WAITS,
     inEpisode: false,
+    lastAction: -1,
+    openEvents: NO_EVENTS,
     messageIds: NO_MEMBERS,
   };
 }
@@ -148,6 +156,8 @@ export function beginGeneration(state: InstanceState, { executionId, input, labe
   state.started = false;
   state.suspended = false;
   state.inEpisode = false;
+  state.lastAction = -1;
+  state.openEvents = NO_EVENTS;
   state.waiting = NOTHING_WAITS;
   state.activities.clear();
   state.timers = NO_ENTRIES;

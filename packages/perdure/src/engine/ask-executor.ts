@@ -1,6 +1,11 @@
+import { firstMisnumbered } from "../core/action-numbers.ts";
+import type { InstanceState } from "../core/state.ts";
+import { messageOf } from "../errors/perdure-error.ts";
 import type { ActivityRequest, ActivityResult, EpisodeRequest, EpisodeResult, Executor, Lost } from "../model/executor.ts";
 import { NO_PLACE } from "../model/no-place.ts";
 import { errorText } from "../telemetry/value-text.ts";
+
+type Stopped = Extract<EpisodeResult, { readonly kind: "stopped" }>;
 
 /** What a call that rejects counts as (the port says so), and one that throws before it gives a promise. */
 export const lostBy = (error: unknown): Lost => ({ kind: "lost", atFault: null, reason: errorText(error) });
@@ -21,4 +26,14 @@ export function askForActivity(executor: Executor, request: ActivityRequest): Pr
   } catch (error) {
     return Promise.resolve(lostBy(error));
   }
+}
+
+/** What the executor did in an episode, unless it numbers actions so that nothing of it may be recorded. */
+export function numbered<Result extends EpisodeResult>(state: InstanceState, result: Result): Result | Stopped {
+  if (result.kind !== "ran" || result.actions.length === 0) return result;
+  const found = firstMisnumbered(state.lastAction, result.actions);
+  if (found === null) return result;
+  const { action, after } = found;
+  const code = "ACTIONS_MISNUMBERED";
+  return { kind: "stopped", code, message: messageOf(code, state.name, state.instanceId, action, after) };
 }

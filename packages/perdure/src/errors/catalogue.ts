@@ -183,6 +183,12 @@ export const CATALOGUE = {
     (name: string, eventId: number, cause: PoisonCause) =>
       `Activity "${name}" (task ${eventId}) ${activityPoisonMessage(cause)}. Fix it, then resume the instance: it will run again.`,
   ),
+  ACTIONS_MISNUMBERED: entry(
+    "function",
+    500,
+    (name: string, id: string, action: { readonly kind: string; readonly id?: number }, after: number) =>
+      `The executor of "${name}" (${id}) gives an action (${action.kind}) the number ${action.id}, ${after < 0 ? "and the first is 0 or more" : `after ${after}`}. Numbers are integers that rise within an execution. Nothing of the episode is recorded: mend the executor or its SDK, and the instance continues with it.`,
+  ),
   CONTINUE_NOT_RETURNED: entry(
     "function",
     500,

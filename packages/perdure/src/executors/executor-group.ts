@@ -76,7 +76,9 @@ class ExecutorGroup implements Executor {
   }
 
   runActivity(request: ActivityRequest): Promise<ActivityResult> {
-    return this.#firstThatTakes("activity", this.#takers("activity", request.name, null), (member) => member.runActivity(request));
+    return this.#firstThatTakes("activity", this.#takers("activity", request.name, request.version), (member) =>
+      member.runActivity(request),
+    );
   }
 
   abortEpisode(episode: EpisodeKey, reason: AbortReason): void {

@@ -1,10 +1,11 @@
 import type { RetryMark, Tags } from "./history.ts";
 import type { EventId, InstanceId } from "./ids.ts";
 import type { Payload } from "./payload.ts";
+import type { TraceContext } from "./trace.ts";
 
 /**
- * What an orchestrator asked for in an episode, in the order it asked. The executor numbers them (`id`: 0, 1, 2 … per generation,
- * retries included; `cancelTimer` takes no number); core records each as one history event and turns it into effects.
+ * What an orchestrator asked for in an episode, in the order it asked. The executor numbers them (`id`: rising within a generation, retries
+ * included, some may be left out; `cancelTimer` takes no number); core records each as one history event and turns it into effects.
  */
 export type Action = CallActivity | CallSubOrchestrator | StartOrchestration | CreateTimer | CancelTimer | SendEvent;
 
@@ -16,6 +17,9 @@ export interface CallActivity {
   readonly retry?: RetryMark;
   readonly timeoutMs?: number;
   readonly progress?: Payload;
+  readonly version?: string;
+  readonly tags?: Tags;
+  readonly trace?: TraceContext;
 }
 export interface CallSubOrchestrator {
   readonly kind: "callSubOrchestrator";
@@ -29,6 +33,7 @@ export interface CallSubOrchestrator {
   readonly version: string | null;
   readonly tags: Tags | null;
   readonly retry?: RetryMark;
+  readonly trace?: TraceContext;
 }
 export interface StartOrchestration {
   readonly kind: "startOrchestration";
@@ -41,6 +46,7 @@ export interface StartOrchestration {
   readonly tags: Tags | null;
   /** Milliseconds since 1970; null: at once. */
   readonly startAt: number | null;
+  readonly trace?: TraceContext;
 }
 export interface CreateTimer {
   readonly kind: "createTimer";

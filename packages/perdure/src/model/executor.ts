@@ -7,6 +7,7 @@ import type { EventId, InstanceId, InstanceNo, Seed } from "./ids.ts";
 import { ENTITY_MARK } from "./ids.ts";
 import type { Payload } from "./payload.ts";
 import type { RuntimeStatus } from "./status.ts";
+import type { TraceContext } from "./trace.ts";
 
 /**
  * The port through which the engine runs user code, wherever that code lives: this thread, another thread, another process
@@ -168,8 +169,10 @@ export type EpisodeResult =
       readonly outcome: EpisodeOutcome | null;
       /** What its cursor holds in memory; absent: not known. The engine evicts cursors by it. */
       readonly cursorBytes?: number;
-      /** Names of the external events that it waits for; absent: not known. */
+      /** Names of the external events that it waits for, in any order that a replay gives again; absent: not known. */
       readonly openEvents?: readonly string[];
+      /** Its own trace of the orchestration, recorded for its next episodes. */
+      readonly trace?: TraceContext;
     }
   | NotRun
   /** The episode may not be recorded (divergence, foreign await, missing function …): the instance is stopped with this reason. */
@@ -210,6 +213,10 @@ export interface ActivityRequest extends TaskKey {
   readonly timeoutMs: number | null;
   /** Last heartbeat of an earlier attempt. */
   readonly progress: Payload | null;
+  /** Given at the call, else that of the execution. */
+  readonly version: string | null;
+  readonly tags: Tags | null;
+  readonly trace: TraceContext | null;
 }
 
 export type ActivityResult =

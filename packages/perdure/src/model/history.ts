@@ -2,6 +2,7 @@ import type { Failure } from "./failure.ts";
 import type { EventId, ExecutionId, InstanceId, InstanceNo, Seed } from "./ids.ts";
 import type { Payload } from "./payload.ts";
 import type { TerminalStatus } from "./status.ts";
+import type { TraceContext } from "./trace.ts";
 
 /**
  * What happened to an instance, in order, append-only. Names are Durable Functions' event types.
@@ -51,6 +52,10 @@ export interface OrchestratorCompleted extends At {
    * Recorded, so that a replay drops the same ones whatever the schema says by then.
    */
   readonly droppedEvents?: readonly number[];
+  /** Names of the external events that the instance waits for from here on; absent: those of the episode before, at first none. */
+  readonly openEvents?: readonly string[];
+  /** Where the executor's own trace of the orchestration stands. */
+  readonly trace?: TraceContext;
 }
 export interface ExecutionStarted extends At {
   readonly kind: "ExecutionStarted";
@@ -63,6 +68,8 @@ export interface ExecutionStarted extends At {
   readonly version: string | null;
   readonly parent: ParentRef | null;
   readonly tags: Tags | null;
+  /** When it was to start, if that was not at once. */
+  readonly startAt?: number;
 }
 export interface ExecutionCompleted extends At {
   readonly kind: "ExecutionCompleted";
@@ -94,6 +101,11 @@ export interface TaskScheduled extends At {
   readonly timeoutMs?: number;
   /** The last heartbeat of the attempt before this one. */
   readonly progress?: Payload;
+  /** Given at the call; absent: the version of the execution. */
+  readonly version?: string;
+  readonly tags?: Tags;
+  /** The call's, for the spans of the activity. */
+  readonly trace?: TraceContext;
 }
 /** Ties an attempt to the call it belongs to. */
 export interface RetryMark {
@@ -126,6 +138,7 @@ export interface SubOrchestrationInstanceCreated extends At {
   /** Fire and forget: no completion will come. */
   readonly fireAndForget: boolean;
   readonly retry?: RetryMark;
+  readonly trace?: TraceContext;
 }
 export interface SubOrchestrationInstanceCompleted extends At {
   readonly kind: "SubOrchestrationInstanceCompleted";
@@ -177,8 +190,12 @@ export interface ParentRef {
   readonly no: InstanceNo;
   readonly instanceId: InstanceId;
   readonly name: string;
+  /** Absent in rows of older releases. */
+  readonly executionId?: ExecutionId;
   readonly generation: number;
   readonly taskId: EventId;
+  /** The call's, for the spans of the child. */
+  readonly trace?: TraceContext;
 }
 
 export type Tags = { readonly [key: string]: string };

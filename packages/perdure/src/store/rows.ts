@@ -3,6 +3,7 @@ import type { ParentRef, Tags } from "../model/history.ts";
 import type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, Seed, WorkerId } from "../model/ids.ts";
 import type { MessageKind } from "../model/message.ts";
 import type { RuntimeStatus } from "../model/status.ts";
+import type { TraceContext } from "../model/trace.ts";
 
 /**
  * When a worker must look at an instance if its owner died now (docs/design/ownership.md 2): a time in ms, `"now"` for unfinished work,
@@ -103,6 +104,10 @@ export interface TaskBody {
   readonly seed?: Seed;
   /** Event id of the first attempt. */
   readonly callId?: EventId;
+  /** As the request of an activity has them; absent: none. */
+  readonly version?: string | undefined;
+  readonly tags?: Tags | undefined;
+  readonly trace?: TraceContext | undefined;
 }
 
 /** What a worker says of itself with each renewal, so that others know whom they may leave work to. */

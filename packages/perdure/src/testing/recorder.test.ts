@@ -23,6 +23,9 @@ const RUN: ActivityRequest = {
   callId: eventId(0),
   timeoutMs: null,
   progress: null,
+  version: null,
+  tags: null,
+  trace: null,
 };
 const start = {
   instanceId: instanceId("i"),

@@ -173,9 +173,21 @@ function difference(result: EpisodeResult, events: readonly HistoryEvent[], epis
   const dropped = closed?.kind === "OrchestratorCompleted" ? droppedText(closed.droppedEvents) : "";
   if (dropped !== droppedText(result.droppedEvents))
     return `the episode is recorded to drop ${dropped}, and replay drops ${droppedText(result.droppedEvents)}`;
+  const waits = [...waitedFor(events, episode)].join();
+  const wouldWait = (result.openEvents ?? []).join();
+  if (result.outcome === null && waits !== wouldWait)
+    return `the episode is recorded to wait for events "${waits}", and replay waits for "${wouldWait}"`;
   const ended = endText(events.slice(episode.closesAt + 1));
   const ends = outcomeText(result);
   return ended === null || ended === ends ? null : `the episode is recorded to end ${ended}, and replay ends ${ends}`;
+}
+
+function waitedFor(events: readonly HistoryEvent[], { closesAt }: Episode): readonly string[] {
+  for (let at = closesAt; at >= 0; at -= 1) {
+    const event = events[at];
+    if (event?.kind === "OrchestratorCompleted" && event.openEvents !== undefined) return event.openEvents;
+  }
+  return [];
 }
 
 const droppedText = (events: readonly number[] | undefined): string => (events === undefined ? "no event" : `events ${events.join(", ")}`);

@@ -113,7 +113,7 @@ test("what only members without a place have is declined, and no member is asked
   const { no, generation, instanceId } = request;
   const activityRequest: ActivityRequest = {
     ...{ no, generation, instanceId, eventId: eventId(0), callId: eventId(0), name: "Any", alone: false, input: null, attempt: 1 },
-    ...{ seed: seed("0"), timeoutMs: null, progress: null },
+    ...{ seed: seed("0"), timeoutMs: null, progress: null, version: null, tags: null, trace: null },
   };
   for (const { kind } of [await group.runEpisode(request), await group.runActivity(activityRequest)]) assert.equal(kind, "declined");
   assert.deepEqual(asked, []);

@@ -44,6 +44,7 @@ export class ClaimedTasks {
     const input = body.input === null ? null : payload(body.input);
     const progress = row.progress === null ? null : payload(row.progress);
     const { attempt, timeoutMs, seed = seedOfTaskRow(instanceId, no, generation), callId = eventId } = body;
+    const { version = null, tags = null, trace = null } = body;
     const request = {
       no,
       generation,
@@ -57,6 +58,9 @@ export class ClaimedTasks {
       callId,
       timeoutMs,
       progress,
+      version,
+      tags,
+      trace,
     };
     dispatcher.submit(request, { attempts, crashes });
   }

@@ -27,6 +27,9 @@ export function activityRequest(instance: ActiveInstance, scheduled: TaskSchedul
     alone: false,
     ...callOf(instance, scheduled),
     progress: scheduled.progress ?? null,
+    version: scheduled.version ?? instance.state.version,
+    tags: scheduled.tags ?? null,
+    trace: scheduled.trace ?? null,
   };
 }
 
@@ -45,7 +48,8 @@ export function taskRow(
   rules: TaskRowRules,
 ): NewTask {
   const { generation } = instance.state;
-  const body: TaskBody = callOf(instance, scheduled);
+  const { tags, trace, version = instance.state.version ?? undefined } = scheduled;
+  const body: TaskBody = { ...callOf(instance, scheduled), version, tags, trace };
   return {
     no: instance.no,
     generation,

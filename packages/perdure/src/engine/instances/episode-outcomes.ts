@@ -5,6 +5,7 @@ import type { Reception } from "../../core/receive.ts";
 import type { EpisodeResult } from "../../model/executor.ts";
 import { functionNotFound } from "../../model/function-not-found.ts";
 import type { HistoryEvent } from "../../model/history.ts";
+import { numbered } from "../ask-executor.ts";
 import type { Unoffered } from "../claims/unoffered.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { EpisodeRows } from "../commits/episode-rows.ts";
@@ -49,8 +50,9 @@ export class EpisodeOutcomes {
   }
 
   /** The executor has answered. */
-  answered(episode: Episode, result: Exclude<EpisodeResult, { readonly kind: "historyNeeded" }>): void {
+  answered(episode: Episode, answer: Exclude<EpisodeResult, { readonly kind: "historyNeeded" }>): void {
     const { instance } = episode;
+    const result = numbered(instance.state, answer);
     if (isNotRun(result)) {
       this.#port.redelivery.redeliver(instance, result);
       return;

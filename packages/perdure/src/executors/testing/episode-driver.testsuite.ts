@@ -30,6 +30,7 @@ export interface DriverOptions {
 export interface Ran {
   readonly actions: readonly Action[];
   readonly customStatus: unknown;
+  readonly openEvents: readonly string[] | undefined;
   readonly outcome: EpisodeOutcome | null;
 }
 
@@ -198,6 +199,8 @@ export class EpisodeDriver {
       kind: "OrchestratorCompleted",
       ts: this.now,
       ...(result.droppedEvents === undefined ? {} : { droppedEvents: result.droppedEvents }),
+      ...(result.openEvents === undefined ? {} : { openEvents: result.openEvents }),
+      ...(result.trace === undefined ? {} : { trace: result.trace }),
     });
     this.episodes++;
     this.outcome = result.outcome;
@@ -215,6 +218,7 @@ function ran(result: EpisodeResult & { readonly kind: "ran" }): Ran {
   return {
     actions: result.actions,
     customStatus: status === undefined ? undefined : status === null ? null : JSON.parse(status),
+    openEvents: result.openEvents,
     outcome: result.outcome,
   };
 }

@@ -10,7 +10,7 @@ import type { ActivityRequest, Executor } from "../../model/executor.ts";
 import { namesOffered } from "../../model/executor.ts";
 import { eventId, instanceId, instanceNo, seed } from "../../model/ids.ts";
 import { payload } from "../../model/payload.ts";
-import { delivered, EpisodeDriver, failure, failureIn, kindsOf, outputOf } from "./episode-driver.testsuite.ts";
+import { delivered, EpisodeDriver, failure, failureIn, idsOf, kindsOf, outputOf } from "./episode-driver.testsuite.ts";
 
 const positive: StandardSchemaV1<number, number> = {
   "~standard": {
@@ -51,6 +51,13 @@ const functions = new FunctionRegistry([
     for (let i = 0; i < 3; i++) seen.push(await ctx.callActivity(square, i));
     return seen;
   }),
+  orchestrator("Gathers", async (ctx) => {
+    await Promise.all([ctx.waitForExternalEvent("First"), ctx.waitForExternalEvent("second")]);
+    await ctx.createTimer("1h");
+  }),
+  orchestrator("Moves", async (ctx, n: number) =>
+    n === 1 ? ctx.continueAsNew(2, { version: "2", tags: { team: "b" } }) : ctx.continueAsNew(n + 1),
+  ),
   orchestrator("Recovers", async (ctx) => {
     try {
       await ctx.callActivity("Throws", "type");
@@ -74,6 +81,9 @@ const request = (name: string, input: unknown, more: Partial<ActivityRequest> = 
   callId: eventId(3),
   timeoutMs: null,
   progress: null,
+  version: null,
+  tags: null,
+  trace: null,
   ...more,
 });
 
@@ -112,6 +122,36 @@ export function executorSuite(label: string, create: (functions: FunctionRegistr
     }
   });
 
+  withExecutor("numbers of actions rise within an execution, over retries and replays", async (executor) => {
+    const driver = new EpisodeDriver(executor, { name: "Sequence" });
+    const ids = [...idsOf((await driver.start()).actions)];
+    for (const square of [0, 1]) {
+      driver.evict();
+      ids.push(...idsOf((await driver.completed(ids.at(-1) ?? -1, square).episode()).actions));
+    }
+    assert.equal(ids.length, 3);
+    for (const [at, id] of ids.entries()) assert.ok(id > (ids[at - 1] ?? -1), `${ids}`);
+  });
+
+  withExecutor("names the events that are waited for, live and after a replay", async (executor) => {
+    for (const evict of [false, true]) {
+      const driver = new EpisodeDriver(executor, { name: "Gathers", no: evict ? 4 : 3 });
+      assert.deepEqual((await driver.start()).openEvents, ["First", "second"]);
+      if (evict) driver.evict();
+      assert.deepEqual((await driver.raised("FIRST").episode()).openEvents, ["second"]);
+      if (evict) driver.evict();
+      assert.deepEqual((await driver.raised("Second").episode()).openEvents, []);
+    }
+  });
+
+  withExecutor("gives the next execution the version and the tags that the code names, and none else", async (executor) => {
+    const driver = new EpisodeDriver(executor, { name: "Moves", input: 1 });
+    const { outcome } = await driver.start();
+    assert.deepEqual(outcome, { kind: "continuedAsNew", input: "2", carryOver: [], version: "2", tags: { team: "b" } });
+    const plain = await new EpisodeDriver(executor, { name: "Moves", input: 2, no: 5 }).start();
+    assert.deepEqual(plain.outcome, { kind: "continuedAsNew", input: "3", carryOver: [] });
+  });
+
   withExecutor("asks for the history when its cursor stands elsewhere", async (executor) => {
     const driver = new EpisodeDriver(executor, { name: "Sequence" });
     await driver.start();
@@ -128,7 +168,7 @@ export function executorSuite(label: string, create: (functions: FunctionRegistr
 
   withExecutor("stops the episode of a function that it lacks", async (executor) => {
     const message = await new EpisodeDriver(executor, { name: "Missing" }).stops("FUNCTION_NOT_REGISTERED");
-    assert.match(message, /no orchestrator function "Missing".*Known ones: "Sum", "Sequence", "Recovers"/);
+    assert.match(message, /no orchestrator function "Missing".*Known ones: "Sum", "Sequence", "Gathers"/);
   });
 
   withExecutor("carries failures of activities into the orchestrator", async (executor) => {

@@ -1,6 +1,7 @@
 import type { Failure } from "../../model/failure.ts";
-import type { HistoryEvent, HistoryEventKind } from "../../model/history.ts";
+import type { HistoryEvent, HistoryEventKind, ParentRef } from "../../model/history.ts";
 import type { JsonValue } from "../../model/payload.ts";
+import type { TraceContext } from "../../model/trace.ts";
 import { fullTime } from "./times.ts";
 
 /** One history event with the field names of the wire. `Input` and `Result` are JSON texts. */
@@ -35,7 +36,11 @@ type FieldTable = { readonly [Kind in HistoryEventKind]: (event: Extract<History
 
 const FIELDS: FieldTable = {
   OrchestratorStarted: (event) => (event.flags === undefined ? {} : { BehaviorFlags: event.flags }),
-  OrchestratorCompleted: (event) => (event.droppedEvents === undefined ? {} : { DroppedEvents: event.droppedEvents }),
+  OrchestratorCompleted: ({ droppedEvents, openEvents, trace }) => ({
+    ...(droppedEvents === undefined ? {} : { DroppedEvents: droppedEvents }),
+    ...(openEvents === undefined ? {} : { OpenEvents: openEvents }),
+    ...traceFields(trace),
+  }),
   ExecutionStarted: (event) => ({
     Name: event.name,
     Version: event.version,
@@ -43,9 +48,9 @@ const FIELDS: FieldTable = {
     ExecutionId: event.executionId,
     Generation: event.generation,
     Seed: event.seed ?? null,
-    ParentInstance:
-      event.parent === null ? null : { Name: event.parent.name, InstanceId: event.parent.instanceId, TaskScheduleId: event.parent.taskId },
+    ParentInstance: event.parent === null ? null : parentFields(event.parent),
     Tags: event.tags,
+    ...(event.startAt === undefined ? {} : { ScheduledStartTime: fullTime(event.startAt) }),
   }),
   ExecutionCompleted: (event) => ({
     OrchestrationStatus: event.status,
@@ -55,7 +60,14 @@ const FIELDS: FieldTable = {
   ExecutionTerminated: (event) => ({ Input: event.reason, Recursive: event.recursive }),
   ExecutionSuspended: (event) => ({ Reason: event.reason }),
   ExecutionResumed: (event) => ({ Reason: event.reason }),
-  TaskScheduled: (event) => ({ Name: event.name, Version: null, Input: event.input, ...retryFields(event.retry) }),
+  TaskScheduled: (event) => ({
+    Name: event.name,
+    Version: event.version ?? null,
+    Input: event.input,
+    ...(event.tags === undefined ? {} : { Tags: event.tags }),
+    ...retryFields(event.retry),
+    ...traceFields(event.trace),
+  }),
   TaskCompleted: (event) => ({ TaskScheduledId: event.taskId, Result: event.result }),
   TaskFailed: (event) => ({ TaskScheduledId: event.taskId, ...reasonFields(event.failure) }),
   SubOrchestrationInstanceCreated: (event) => ({
@@ -65,6 +77,7 @@ const FIELDS: FieldTable = {
     Input: event.input,
     FireAndForget: event.fireAndForget,
     ...retryFields(event.retry),
+    ...traceFields(event.trace),
   }),
   SubOrchestrationInstanceCompleted: (event) => ({ TaskScheduledId: event.taskId, Result: event.result }),
   SubOrchestrationInstanceFailed: (event) => ({ TaskScheduledId: event.taskId, ...reasonFields(event.failure) }),
@@ -84,6 +97,19 @@ function fieldsOf(event: HistoryEvent): Fields {
 
 const retryFields = (retry: { readonly of: number; readonly attempt: number } | undefined): Fields =>
   retry === undefined ? {} : { RetryOf: retry.of, Attempt: retry.attempt };
+
+const parentFields = ({ name, instanceId, executionId, taskId, trace }: ParentRef) => ({
+  Name: name,
+  InstanceId: instanceId,
+  ...(executionId === undefined ? {} : { ExecutionId: executionId }),
+  TaskScheduleId: taskId,
+  ...traceFields(trace),
+});
+
+const traceFields = (trace: TraceContext | undefined): Fields =>
+  trace === undefined
+    ? {}
+    : { TraceContext: { TraceParent: trace.traceparent, ...(trace.tracestate === undefined ? {} : { TraceState: trace.tracestate }) } };
 
 const reasonFields = (failure: Failure): Fields => ({
   Reason: failure.message,

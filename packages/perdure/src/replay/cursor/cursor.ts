@@ -188,8 +188,11 @@ export class Cursor implements CursorPlace, Drained {
     const customStatus = call.takeCustomStatus();
     const outcome = call.outcome();
     if (outcome !== null) this.#host.released(this);
+    const openEvents = call.events.waitedFor;
     const ran: EpisodeResult =
-      customStatus === undefined ? { kind: "ran", actions, outcome } : { kind: "ran", actions, customStatus, outcome };
+      customStatus === undefined
+        ? { kind: "ran", actions, outcome, openEvents }
+        : { kind: "ran", actions, customStatus, outcome, openEvents };
     const droppedEvents = call.dropped.take();
     return droppedEvents === null ? ran : { ...ran, droppedEvents };
   }

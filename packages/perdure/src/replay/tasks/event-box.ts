@@ -2,6 +2,8 @@ import type { EventRaised } from "../../model/history.ts";
 
 /** A wait for an external event. */
 export interface EventWaiter {
+  /** As its author wrote it. */
+  readonly name: string;
   readonly nameKey: string;
   /** False when it refuses the event and keeps waiting; `at`: its place among the EventRaised of the execution, from 0. */
   offer(event: EventRaised, at: number): boolean;
@@ -17,6 +19,8 @@ interface Queue {
   readonly arrived: Arrived[];
   head: number;
 }
+
+const NO_NAMES: readonly string[] = [];
 
 /** Taken events are cut off in lots of this size: a long queue is emptied in linear time. */
 const COMPACT_AFTER = 1_024;
@@ -35,6 +39,12 @@ export class EventBox {
   /** Open waits. */
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** What is waited for, each name once. */
+  get waitedFor(): readonly string[] {
+    if (this.#waiters === null || this.#waiting === 0) return NO_NAMES;
+    return [...this.#waiters.values()].map((waiters) => waiters[0]?.name ?? "");
   }
 
   /** Gives the event to the newest wait, which may refuse it, or keeps it when there is no wait; true when a wait took it. */

@@ -22,7 +22,7 @@ export interface EventTimeout {
 /** `ctx.waitForExternalEvent`. A cancelled wait takes no event and never completes. */
 export class EventTaskCore extends TaskCore<unknown> implements CancellableTask<unknown>, EventWaiter, Settleable {
   readonly #port: EpisodePort;
-  readonly #name: string;
+  readonly name: string;
   readonly nameKey: string;
   readonly #schema: StandardSchemaV1 | null;
   #timeout: EventTimeout | null = null;
@@ -31,13 +31,13 @@ export class EventTaskCore extends TaskCore<unknown> implements CancellableTask<
   constructor(port: EpisodePort, name: string, nameKey: string, schema: StandardSchemaV1 | null) {
     super();
     this.#port = port;
-    this.#name = name;
+    this.name = name;
     this.nameKey = nameKey;
     this.#schema = schema;
   }
 
   override get label(): string {
-    return `event "${this.#name}"`;
+    return `event "${this.name}"`;
   }
 
   override get isCancelled(): boolean {
@@ -54,7 +54,7 @@ export class EventTaskCore extends TaskCore<unknown> implements CancellableTask<
     let value: unknown;
     try {
       value = port.encoder.decode(event.input);
-      if (this.#schema !== null) value = validateNow(this.#schema, value, `payload of event "${this.#name}"`);
+      if (this.#schema !== null) value = validateNow(this.#schema, value, `payload of event "${this.name}"`);
     } catch (error) {
       return this.#refuse(at, error);
     }
@@ -72,7 +72,7 @@ export class EventTaskCore extends TaskCore<unknown> implements CancellableTask<
     if (port.stopsFor(error)) return false;
     if (!port.replaying) {
       port.dropped.drop(at);
-      const message = `An event "${this.#name}" does not fit and was dropped; the wait for it continues: ${errorText(error)}`;
+      const message = `An event "${this.name}" does not fit and was dropped; the wait for it continues: ${errorText(error)}`;
       port.warn("orchestrator.event-dropped", message, { error });
       return false;
     }
@@ -81,7 +81,7 @@ export class EventTaskCore extends TaskCore<unknown> implements CancellableTask<
       this.fail(new CallFault(() => error));
       return true;
     }
-    const text = `"${port.name}" (${port.instanceId}) took event "${this.#name}" when it was recorded, and refuses it now: ${errorText(error)} Likely its schema has changed. The instance is stopped, nothing was written.`;
+    const text = `"${port.name}" (${port.instanceId}) took event "${this.name}" when it was recorded, and refuses it now: ${errorText(error)} Likely its schema has changed. The instance is stopped, nothing was written.`;
     port.stop("NON_DETERMINISM", text);
     return false;
   }
@@ -97,7 +97,7 @@ export class EventTaskCore extends TaskCore<unknown> implements CancellableTask<
     if (timeout === null || this.isCompleted) return;
     this.#port.events.remove(this);
     if (timeout.otherwise !== null) this.settle(timeout.otherwise.value);
-    else this.fail(new EventTimeoutFault(this.#name, timeout.text));
+    else this.fail(new EventTimeoutFault(this.name, timeout.text));
   }
 
   cancel(): void {
