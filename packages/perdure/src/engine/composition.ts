@@ -2,6 +2,7 @@ import { namesOffered } from "../model/executor.ts";
 import type { GroupCommit } from "../store/commit.ts";
 import type { Look } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";
+import type { WorkerRow } from "../store/rows.ts";
 import { ActivityResults } from "./activities/activity-results.ts";
 import { ActivityRows } from "./activities/activity-rows.ts";
 import { ClaimedTasks } from "./activities/claimed-tasks.ts";
@@ -18,6 +19,9 @@ import { Suspects } from "./claims/suspects.ts";
 import { isSuspect } from "./claims/suspicion.ts";
 import { Unoffered } from "./claims/unoffered.ts";
 import { ClientDoor } from "./clients/client-door.ts";
+import { DirectCalls } from "./clients/direct-calls.ts";
+import { StartCalls } from "./clients/start-calls.ts";
+import { Withdrawals } from "./clients/withdrawals.ts";
 import { AfterCommit } from "./commits/after-commit.ts";
 import type { Batch } from "./commits/batch.ts";
 import { BatchRoom } from "./commits/batch-room.ts";
@@ -106,6 +110,9 @@ export class Composition implements Engine, CommitterHost {
   readonly suspects: Suspects;
   readonly intake: Intake;
   readonly unoffered: Unoffered;
+  readonly directCalls: DirectCalls;
+  readonly startCalls: StartCalls;
+  readonly withdrawals: Withdrawals;
   readonly door: ClientDoor;
   readonly upkeep: Upkeep;
   readonly lease: LeaseKeeper;
@@ -165,25 +172,12 @@ export class Composition implements Engine, CommitterHost {
       setIdentity: (identity) => this.membership.refenced(identity),
       rejoin: (why) => this.life.rejoin(why),
     });
-    this.door = new ClientDoor(this, {
-      hasNumbers: () => !this.numbers.isLow,
-      refillNumbers: () => this.numbers.refill(),
-      resting: () => this.resync.resting,
-      trouble: () => this.resync.trouble,
-    });
+    this.directCalls = new DirectCalls(this);
+    this.startCalls = new StartCalls(this);
+    this.withdrawals = new Withdrawals(this);
+    this.door = new ClientDoor(this);
     this.progress = new Progress(this);
-    this.lease = new LeaseKeeper(parts, settings, {
-      worker: this,
-      whyStuck: () => this.progress.whyStuck(),
-      learn: (now) => this.storeClock.learn(now),
-      fleet: this.fleet,
-      onWorkers: (rows, now) => {
-        this.fleet.learn(rows, now);
-        this.unoffered.onRenewal();
-      },
-      onFenced: (identity) => this.life.fenced(identity),
-      onFreed: () => this.lookAround(),
-    });
+    this.lease = new LeaseKeeper(this);
     this.membership = new Membership(this);
     this.memory = new WorkerMemory(this);
     this.drain = new Drain(this);
@@ -206,6 +200,14 @@ export class Composition implements Engine, CommitterHost {
 
   get episodesPerCommit(): number {
     return this.resync.isOneByOne ? 1 : this.settings.maxEpisodesPerCommit;
+  }
+
+  get resting(): Batch | null {
+    return this.resync.resting;
+  }
+
+  get trouble(): string {
+    return this.resync.trouble;
   }
 
   get isQuiet(): boolean {
@@ -262,6 +264,15 @@ export class Composition implements Engine, CommitterHost {
     if (!isAlive(this.phase)) return;
     this.results.deliver(task, result);
     this.intake.onPlaceFree(task.request.name, isSuspect(task.crashes));
+  }
+
+  onWorkers(rows: readonly WorkerRow[], now: number): void {
+    this.fleet.learn(rows, now);
+    this.unoffered.onRenewal();
+  }
+
+  onFenced(identity: Identity): void {
+    this.life.fenced(identity);
   }
 
   /** The executor can run other functions, more or less of them, or has a place for them again. */

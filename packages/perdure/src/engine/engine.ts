@@ -3,7 +3,6 @@ import type { ClaimedTasks } from "./activities/claimed-tasks.ts";
 import type { Dispatcher } from "./activities/dispatcher.ts";
 import type { SuspectGate } from "./claims/suspect-gate.ts";
 import type { Unoffered } from "./claims/unoffered.ts";
-import type { Door } from "./clients/door.ts";
 import type { Births } from "./commits/births.ts";
 import type { Committer } from "./commits/committer.ts";
 import type { KeptResults } from "./commits/kept-results.ts";
@@ -27,7 +26,6 @@ export interface Engine {
   readonly storeClock: StoreClock;
   readonly table: InstanceTable;
   readonly committer: Committer;
-  readonly door: Door;
   readonly mailOrder: MailOrder;
   readonly dispatcher: Dispatcher;
   readonly fleet: Fleet;

@@ -3,20 +3,27 @@ import { LinkedSet } from "../../model/linked-set.ts";
 import type { Message } from "../../model/message.ts";
 import type { DeliverReceipt, StartReceipt } from "../../store/contract.ts";
 import type { Batch } from "../commits/batch.ts";
-import type { Engine } from "../engine.ts";
+import type { Committer } from "../commits/committer.ts";
+import type { MessageRouter } from "../commits/message-router.ts";
+import type { WorkerParts, WorkerSettings } from "../options.ts";
+import type { Phase } from "../phase.ts";
 import type { AnyOp, StartParams } from "./client-op.ts";
 import { DeliverOp, StartOp } from "./client-op.ts";
-import { sendDirect } from "./direct-call.ts";
-import { withdraw } from "./withdraw.ts";
+import type { DirectCalls } from "./direct-calls.ts";
+import type { StartCalls } from "./start-calls.ts";
+import type { Withdrawals } from "./withdrawals.ts";
 
-export interface DoorHost {
-  /** There are instance numbers for a burst of starts. */
-  hasNumbers(): boolean;
-  refillNumbers(): Promise<void>;
-  /** A batch that the store has not written and that is to be sent again, while that pause lasts. */
-  resting(): Batch | null;
+export interface ClientDoorPort {
+  readonly parts: Pick<WorkerParts, "scheduler" | "clock">;
+  readonly settings: Pick<WorkerSettings, "acceptMs">;
+  readonly phase: Phase;
+  readonly committer: Pick<Committer, "isTroubled">;
+  readonly router: Pick<MessageRouter, "fromClient">;
+  readonly startCalls: Pick<StartCalls, "enter">;
+  readonly directCalls: Pick<DirectCalls, "send">;
+  readonly withdrawals: Pick<Withdrawals, "take">;
   /** Why nothing is written, in words. */
-  trouble(): string;
+  readonly trouble: string;
 }
 
 /**
@@ -25,17 +32,15 @@ export interface DoorHost {
  * under way, and the outcome is unknown (decision 0021).
  */
 export class ClientDoor {
-  readonly #engine: Engine;
-  readonly #host: DoorHost;
+  readonly #port: ClientDoorPort;
   /** Without an answer, in the order in which they are due. */
   readonly #open = new LinkedSet<AnyOp>();
   #held: AnyOp[] = [];
   #cancelTimer: (() => void) | null = null;
   #closed = false;
 
-  constructor(engine: Engine, host: DoorHost) {
-    this.#engine = engine;
-    this.#host = host;
+  constructor(port: ClientDoorPort) {
+    this.#port = port;
   }
 
   start(params: StartParams): Promise<StartReceipt> {
@@ -52,7 +57,7 @@ export class ClientDoor {
 
   /** When a call that comes now is due. */
   get #dueAt(): number {
-    return this.#engine.parts.clock.monotonicMs() + this.#engine.settings.acceptMs;
+    return this.#port.parts.clock.monotonicMs() + this.#port.settings.acceptMs;
   }
 
   readonly #onAnswer = (op: AnyOp): void => {
@@ -61,8 +66,8 @@ export class ClientDoor {
 
   #enter(op: AnyOp): void {
     this.#open.add(op);
-    if (this.#cancelTimer === null && !this.#closed) this.#wake(this.#engine.settings.acceptMs);
-    if (this.#engine.phase !== "running" || (this.#held.length === 0 && !this.#engine.committer.isTroubled)) this.#pass(op);
+    if (this.#cancelTimer === null && !this.#closed) this.#wake(this.#port.settings.acceptMs);
+    if (this.#port.phase !== "running" || (this.#held.length === 0 && !this.#port.committer.isTroubled)) this.#pass(op);
     else {
       op.isHeld = true;
       this.#held.push(op);
@@ -90,51 +95,19 @@ export class ClientDoor {
     this.#settle([...this.#open]);
   }
 
-  direct(op: AnyOp): void {
-    const { store, scheduler, clock } = this.#engine.parts;
-    sendDirect(op, { store, scheduler, clock, isDead: () => this.#engine.phase === "dead", onDone: (done) => this.#onDirect(done) });
-  }
-
-  #onDirect(op: AnyOp): void {
-    if (!(op instanceof StartOp)) {
-      // It lies in the inbox: what its sender sends next must not overtake it on the way through memory.
-      const target = this.#engine.table.byId(op.instanceId);
-      if (target !== undefined) this.#engine.mailOrder.unread(target);
-    }
-    if (this.#engine.phase === "running") this.#engine.lookAround(); // a store gives no hint of this process's own client calls
-  }
-
   #pass(op: AnyOp): void {
     op.isHeld = false;
-    if (this.#engine.phase !== "running") this.direct(op);
-    else if (!(op instanceof StartOp)) this.#engine.router.fromClient(op);
-    else if (op.onExisting === "replace" || op.isRepeat) this.direct(op);
-    else if (this.#host.hasNumbers()) this.#gather(op);
-    else {
-      op.isHeld = true;
-      const go = () => {
-        if (op.answered) return;
-        op.isHeld = false;
-        if (this.#engine.phase === "running" && this.#host.hasNumbers()) this.#gather(op);
-        else this.direct(op);
-      };
-      this.#host.refillNumbers().then(go, go);
-    }
-  }
-
-  #gather(op: StartOp): void {
-    const engine = this.#engine;
-    const batch = engine.committer.gathering;
-    // What exists is not replaced from a batch: it may be on its way for longer than its caller waits ({@link ClientStart.replaces}).
-    engine.births.add(batch, op.start, { ifExists: null, onExisting: "fail", minted: op.minted, at: engine.storeClock.now(), op });
-    engine.committer.requestSeal();
+    const { phase, router, startCalls, directCalls } = this.#port;
+    if (phase !== "running") directCalls.send(op);
+    else if (op instanceof StartOp) startCalls.enter(op);
+    else router.fromClient(op);
   }
 
   /** One timer for all: the call that came first is due first. */
   #wake(ms: number): void {
-    this.#cancelTimer = this.#engine.parts.scheduler.after(ms, () => {
+    this.#cancelTimer = this.#port.parts.scheduler.after(ms, () => {
       this.#cancelTimer = null;
-      const now = this.#engine.parts.clock.monotonicMs();
+      const now = this.#port.parts.clock.monotonicMs();
       const due: AnyOp[] = [];
       for (const op of this.#open) {
         if (op.dueAt > now) {
@@ -150,7 +123,7 @@ export class ClientDoor {
   #settle(ops: readonly AnyOp[]): void {
     if (ops.length === 0) return;
     const withdrawn = this.#takeBack(ops);
-    const trouble = this.#host.trouble();
+    const trouble = this.#port.trouble;
     for (const op of ops) if (!op.answered) op.reject(op.unavailable(trouble, withdrawn.has(op) ? "no" : "unknown"));
   }
 
@@ -164,10 +137,7 @@ export class ClientDoor {
       else if (!op.isDirect) inside.push(op);
       else if (!op.isOnItsWay && !op.wasLost) withdrawn.add(op);
     }
-    const resting = this.#host.resting();
-    const { gathering } = this.#engine.committer;
-    const batches = resting === null ? [gathering] : [resting, gathering];
-    for (const op of withdraw(this.#engine, inside, batches)) withdrawn.add(op);
+    for (const op of this.#port.withdrawals.take(inside)) withdrawn.add(op);
     return withdrawn;
   }
 }

@@ -3,7 +3,7 @@ import type { StartSpec } from "../../model/start.ts";
 import type { CommitReceipt, ConditionalMessage, NewInstance } from "../../store/commit.ts";
 import type { Unoffered } from "../claims/unoffered.ts";
 import type { StartOp } from "../clients/client-op.ts";
-import type { Door } from "../clients/door.ts";
+import type { DirectCalls } from "../clients/direct-calls.ts";
 import { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WorkerParts } from "../options.ts";
@@ -20,7 +20,7 @@ export interface BirthsPort {
   readonly storeClock: Pick<StoreClock, "reached">;
   readonly parts: Pick<WorkerParts, "clock">;
   readonly table: Pick<InstanceTable, "add" | "remove">;
-  readonly door: Pick<Door, "direct">;
+  readonly directCalls: Pick<DirectCalls, "send">;
   enqueue(instance: ActiveInstance): void;
 }
 
@@ -78,14 +78,14 @@ export class Births {
   /** Those whose creation waited for it may run now; those whose id is taken go. */
   durable(effects: Pick<Effects, "creates" | "births" | "startOps">, { notStarted }: CommitReceipt): void {
     if (effects.creates.length === 0) return;
-    const { table, door } = this.#port;
+    const { table, directCalls } = this.#port;
     const refused = notStarted.length === 0 ? null : new Set(notStarted);
     for (const create of effects.creates) {
       const instance = effects.births.get(create.no);
       const op = effects.startOps.get(create.no);
       if (refused?.has(create.no)) {
         if (instance !== undefined) table.remove(instance);
-        if (op !== undefined) door.direct(op); // the id exists: the store says as what, or lets it be replaced
+        if (op !== undefined) directCalls.send(op); // the id exists: the store says as what, or lets it be replaced
         continue;
       }
       if (instance?.gated === true) {

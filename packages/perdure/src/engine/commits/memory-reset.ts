@@ -1,6 +1,6 @@
 import type { InstanceNo } from "../../model/ids.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
-import type { Door } from "../clients/door.ts";
+import type { DirectCalls } from "../clients/direct-calls.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WorkerMemory } from "../life/worker-memory.ts";
 import type { WorkerParts } from "../options.ts";
@@ -12,7 +12,7 @@ export interface MemoryResetPort {
   readonly table: Pick<InstanceTable, "all" | "clear">;
   readonly committer: Pick<Committer, "gathering">;
   readonly mailOrder: Pick<MailOrder, "reset">;
-  readonly door: Pick<Door, "direct">;
+  readonly directCalls: Pick<DirectCalls, "send">;
   readonly dispatcher: Pick<Dispatcher, "abortInstance">;
   readonly parts: Pick<WorkerParts, "executor">;
   readonly memory: Pick<WorkerMemory, "clearLine">;
@@ -33,12 +33,12 @@ export class MemoryReset {
    * repeated. `lost`: instances that are another worker's now.
    */
   drop(batch: Batch, lost: ReadonlySet<InstanceNo> = NONE): void {
-    const { table, committer, mailOrder, door, dispatcher, parts } = this.#port;
+    const { table, committer, mailOrder, directCalls, dispatcher, parts } = this.#port;
     for (const part of new Set([batch, committer.gathering])) {
-      for (const op of part.openOps()) door.direct(op);
+      for (const op of part.openOps()) directCalls.send(op);
     }
     for (const instance of table.all()) {
-      for (const mail of instance.mailbox.all) if (mail.op !== null) door.direct(mail.op);
+      for (const mail of instance.mailbox.all) if (mail.op !== null) directCalls.send(mail.op);
       parts.executor.forget(instance.no);
       if (lost.has(instance.no)) dispatcher.abortInstance(instance.no, instance.state.generation, "lost");
     }

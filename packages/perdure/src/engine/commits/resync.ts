@@ -4,7 +4,7 @@ import { doublingPauseMs } from "../../process/doubling-pause.ts";
 import type { GroupCommit } from "../../store/commit.ts";
 import type { StoreRefusal } from "../../store/errors.ts";
 import type { ActivityRows } from "../activities/activity-rows.ts";
-import type { Door } from "../clients/door.ts";
+import type { ClientDoor } from "../clients/client-door.ts";
 import type { WorkerParts } from "../options.ts";
 import { isAlive } from "../phase.ts";
 import type { Batch } from "./batch.ts";
@@ -25,7 +25,7 @@ const MOMENTARY = 3;
 export interface ResyncPort extends UnknownOutcomePort, ReloadPort, RoomPort {
   readonly activityRows: Pick<ActivityRows, "finish" | "giveBack">;
   readonly committer: Committer;
-  readonly door: Pick<Door, "atRest">;
+  readonly door: Pick<ClientDoor, "atRest">;
   readonly parts: Pick<WorkerParts, "store" | "clock" | "scheduler" | "log">;
 }
 

@@ -1,6 +1,6 @@
 import { endReason } from "../../model/executor.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
-import type { Door } from "../clients/door.ts";
+import type { DirectCalls } from "../clients/direct-calls.ts";
 import type { WorkerParts } from "../options.ts";
 import type { Announcements } from "./announcements.ts";
 import type { ActiveInstance } from "./instance.ts";
@@ -9,7 +9,7 @@ import type { InstanceTable } from "./instance-table.ts";
 export interface EndsPort {
   readonly table: Pick<InstanceTable, "remove">;
   readonly dispatcher: Pick<Dispatcher, "all" | "abortInstance">;
-  readonly door: Pick<Door, "direct">;
+  readonly directCalls: Pick<DirectCalls, "send">;
   readonly parts: Pick<WorkerParts, "executor">;
   readonly announcements: Pick<Announcements, "announce">;
 }
@@ -24,7 +24,7 @@ export class Ends {
 
   /** It leaves memory; activities that are no longer waited for are told, and so are all waits for its end. */
   durable(instance: ActiveInstance): void {
-    const { table, dispatcher, parts, door } = this.#port;
+    const { table, dispatcher, parts, directCalls } = this.#port;
     const { state } = instance;
     table.remove(instance);
     parts.executor.forget(instance.no);
@@ -35,7 +35,7 @@ export class Ends {
     for (const { op } of instance.mailbox.empty()) {
       if (op === null) continue;
       // Behind a replace message: it is for the run that took the place.
-      if (instance.end !== null && instance.end.successor !== null) door.direct(op);
+      if (instance.end !== null && instance.end.successor !== null) directCalls.send(op);
       else op.resolve({ outcome: "done", status: state.status });
     }
     this.#port.announcements.announce(instance);

@@ -1,30 +1,28 @@
-import type { FunctionNames } from "../../model/function-kind.ts";
 import type { Fence, WorkerId } from "../../model/ids.ts";
-import type { Store } from "../../store/contract.ts";
 import { refusalOf, refusalText } from "../../store/errors.ts";
-import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
+import type { WorkerRow } from "../../store/rows.ts";
 import { Repeated } from "../../telemetry/repeated.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
+import type { Progress } from "../life/progress.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
+import type { Fleet } from "../placement/fleet.ts";
+import type { StoreClock } from "../time/store-clock.ts";
 
-export interface LeaseHost {
-  readonly worker: { readonly identity: Identity };
-  /** Null while the engine turns. A worker that makes no progress must not keep its lease (docs/design/ownership.md 4): why, for the log. */
-  whyStuck(): string | null;
-  learn(now: number): void;
+export interface LeasePort {
+  readonly parts: Pick<WorkerParts, "store" | "scheduler" | "clock" | "log">;
+  readonly settings: Pick<WorkerSettings, "leaseMs" | "renewEveryMs">;
+  readonly identity: Identity;
+  /** A worker that makes no progress must not keep its lease (docs/design/ownership.md 4). */
+  readonly progress: Pick<Progress, "whyStuck">;
   /** What the renewal says of this worker. */
-  readonly fleet: {
-    readonly load: WorkerLoad;
-    /** What the row of this worker does not say yet of its functions. */
-    readonly unsaid: FunctionNames | null;
-    said(names: FunctionNames): void;
-  };
+  readonly fleet: Pick<Fleet, "load" | "unsaid" | "said">;
+  readonly storeClock: Pick<StoreClock, "learn">;
   /** All workers, as the store has them now. */
   onWorkers(rows: readonly WorkerRow[], now: number): void;
   /** A renewal by this name was refused: the store says that this worker is dead, or it is old news, since the worker has a new fence meanwhile. */
   onFenced(identity: Identity): void;
-  /** Instances were freed from a dead worker: there may be work. */
-  onFreed(): void;
+  /** There may be work: instances were freed from a dead worker. */
+  lookAround(): void;
 }
 
 /** What this worker has seen of another one, on its own monotonic clock. */
@@ -48,9 +46,7 @@ const THREAD_HELD = "the thread of this process was not free: a function compute
  * the store, through a full lease in which the other's renewals stood still: a store that was away ends no worker (docs/design/ownership.md 4).
  */
 export class LeaseKeeper {
-  readonly #parts: WorkerParts;
-  readonly #settings: WorkerSettings;
-  readonly #host: LeaseHost;
+  readonly #port: LeasePort;
   /** A store that is away for an hour is not said 1,200 times. */
   readonly #complaints = new Repeated();
   readonly #sightings = new Map<WorkerId, Sighting>();
@@ -62,15 +58,9 @@ export class LeaseKeeper {
   /** Counts starts and stops: what an earlier life still hears is not for the worker that it has become. */
   #life = 0;
 
-  constructor(parts: WorkerParts, settings: WorkerSettings, host: LeaseHost) {
-    this.#parts = parts;
-    this.#settings = settings;
-    this.#host = host;
-    this.#renewAt = parts.clock.monotonicMs();
-  }
-
-  get store(): Store {
-    return this.#parts.store;
+  constructor(port: LeasePort) {
+    this.#port = port;
+    this.#renewAt = port.parts.clock.monotonicMs();
   }
 
   start(): void {
@@ -97,7 +87,7 @@ export class LeaseKeeper {
   }
 
   #next(life: number): void {
-    this.#renewAt = this.#parts.clock.monotonicMs() + (this.#isSoon ? SOON_MS : this.#settings.renewEveryMs);
+    this.#renewAt = this.#port.parts.clock.monotonicMs() + (this.#isSoon ? SOON_MS : this.#port.settings.renewEveryMs);
     this.#isSoon = false;
     this.#sleep(life);
   }
@@ -108,18 +98,18 @@ export class LeaseKeeper {
    */
   #sleep(life: number): void {
     if (life !== this.#life) return;
-    const now = this.#parts.clock.monotonicMs();
+    const now = this.#port.parts.clock.monotonicMs();
     let at = this.#renewAt;
     for (const { since } of this.#sightings.values()) {
-      const ripe = since + this.#settings.leaseMs;
+      const ripe = since + this.#port.settings.leaseMs;
       if (ripe > now && ripe < at) at = ripe;
     }
     const isRenewal = at === this.#renewAt;
-    this.#cancel = this.#parts.scheduler.after(Math.max(0, at - now), () => {
+    this.#cancel = this.#port.parts.scheduler.after(Math.max(0, at - now), () => {
       this.#cancel = null;
       if (isRenewal) {
-        const { identity } = this.#host.worker;
-        this.#turn(life, identity, this.#parts.clock.monotonicMs() - at).then(
+        const { identity } = this.#port;
+        this.#turn(life, identity, this.#port.parts.clock.monotonicMs() - at).then(
           () => this.#next(life),
           (error: unknown) => this.#lost(life, identity, error),
         );
@@ -132,28 +122,28 @@ export class LeaseKeeper {
 
   /** `lateMs`: how much later than it should the renewal begins. */
   async #turn(life: number, identity: Identity, lateMs: number): Promise<void> {
-    const stuck = this.#host.whyStuck();
+    const stuck = this.#port.progress.whyStuck();
     if (stuck !== null) {
       const why = lateMs > THREAD_HELD_MS ? THREAD_HELD : stuck;
       if (!this.#complaints.isDue(why)) return;
       this.#log("warn", "lease.not-renewed", `The engine makes no progress, so the lease is not renewed: ${why}`);
       return;
     }
-    const { load, unsaid } = this.#host.fleet;
+    const { load, unsaid } = this.#port.fleet;
     const offered = unsaid === null ? {} : { functions: unsaid };
-    const { now } = await this.store.renew({ ...identity, leaseMs: this.#settings.leaseMs, load, ...offered });
+    const { now } = await this.#port.parts.store.renew({ ...identity, leaseMs: this.#port.settings.leaseMs, load, ...offered });
     if (life !== this.#life) return;
     this.#ownRenewals += 1;
-    if (unsaid !== null) this.#host.fleet.said(unsaid);
+    if (unsaid !== null) this.#port.fleet.said(unsaid);
     this.#complaints.end();
-    this.#host.learn(now);
+    this.#port.storeClock.learn(now);
     await this.#watch(life);
   }
 
   #lost(life: number, identity: Identity, error: unknown): void {
     if (life !== this.#life) return;
     if (refusalOf(error).kind === "fenced") {
-      this.#host.onFenced(identity);
+      this.#port.onFenced(identity);
       this.#next(life);
       return;
     }
@@ -165,14 +155,14 @@ export class LeaseKeeper {
   }
 
   async #watch(life: number): Promise<void> {
-    const { now, workers } = await this.store.readWorkers();
+    const { now, workers } = await this.#port.parts.store.readWorkers();
     if (life !== this.#life) return;
-    this.#host.onWorkers(workers, now);
+    this.#port.onWorkers(workers, now);
     const seen = new Set<WorkerId>();
     for (const row of workers) {
       if (life !== this.#life) return;
       seen.add(row.worker);
-      if (row.worker === this.#host.worker.identity.worker) continue;
+      if (row.worker === this.#port.identity.worker) continue;
       if (row.fence === null || (await this.#declareDead(row, now))) await this.#takeOver(life, row);
     }
     for (const worker of this.#sightings.keys()) if (!seen.has(worker)) this.#sightings.delete(worker);
@@ -181,16 +171,16 @@ export class LeaseKeeper {
   async #declareDead(row: WorkerRow, now: number): Promise<boolean> {
     const { worker, fence, renewals } = row;
     if (fence === null) return false;
-    const clock = this.#parts.clock.monotonicMs();
+    const clock = this.#port.parts.clock.monotonicMs();
     const seen = this.#sightings.get(worker);
     if (seen === undefined || seen.renewals !== renewals || seen.fence !== fence) {
       this.#sightings.set(worker, { fence, renewals, since: clock, ownRenewals: this.#ownRenewals });
       if (!row.provenDead) return false;
     } else if (!row.provenDead) {
-      const watchedLongEnough = clock - seen.since >= this.#settings.leaseMs && this.#ownRenewals - seen.ownRenewals >= 2;
+      const watchedLongEnough = clock - seen.since >= this.#port.settings.leaseMs && this.#ownRenewals - seen.ownRenewals >= 2;
       if (!watchedLongEnough || row.leaseUntil >= now) return false;
     }
-    const isDead = await this.store.declareDead({ worker, fence, renewals });
+    const isDead = await this.#port.parts.store.declareDead({ worker, fence, renewals });
     if (isDead) this.#log("warn", "worker.dead", `Worker ${worker} (${row.host}) is dead: its instances are taken over`);
     return isDead;
   }
@@ -198,15 +188,15 @@ export class LeaseKeeper {
   async #takeOver(life: number, row: WorkerRow): Promise<void> {
     let freed = 0;
     for (let done = false; !done && life === this.#life; ) {
-      const slice = await this.store.takeOver({ dead: row.worker, limit: TAKEOVER_SLICE });
+      const slice = await this.#port.parts.store.takeOver({ dead: row.worker, limit: TAKEOVER_SLICE });
       freed += slice.freed;
       done = slice.done;
-      if (slice.freed > 0 || done) this.#host.onFreed();
+      if (slice.freed > 0 || done) this.#port.lookAround();
     }
     this.#log("info", "worker.taken-over", `Took over ${freed} instances of worker ${row.worker}`);
   }
 
   #log(level: "info" | "warn", event: string, message: string): void {
-    this.#parts.log.write({ level, event, message, fields: { worker: this.#host.worker.identity.worker } });
+    this.#port.parts.log.write({ level, event, message, fields: { worker: this.#port.identity.worker } });
   }
 }

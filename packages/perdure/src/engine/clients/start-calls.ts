@@ -1,0 +1,48 @@
+import type { Births } from "../commits/births.ts";
+import type { Committer } from "../commits/committer.ts";
+import type { NumberPool } from "../commits/number-pool.ts";
+import type { Phase } from "../phase.ts";
+import type { StoreClock } from "../time/store-clock.ts";
+import type { StartOp } from "./client-op.ts";
+import type { DirectCalls } from "./direct-calls.ts";
+
+export interface StartCallsPort {
+  readonly phase: Phase;
+  readonly numbers: Pick<NumberPool, "isLow" | "refill">;
+  readonly committer: Pick<Committer, "gathering" | "requestSeal">;
+  readonly births: Pick<Births, "add">;
+  readonly storeClock: Pick<StoreClock, "now">;
+  readonly directCalls: Pick<DirectCalls, "send">;
+}
+
+/** Which way a client's start goes: into the gathering batch, or to the store by itself. */
+export class StartCalls {
+  readonly #port: StartCallsPort;
+
+  constructor(port: StartCallsPort) {
+    this.#port = port;
+  }
+
+  enter(op: StartOp): void {
+    const { numbers, directCalls } = this.#port;
+    if (op.onExisting === "replace" || op.isRepeat) directCalls.send(op);
+    else if (!numbers.isLow) this.#gather(op);
+    else {
+      op.isHeld = true;
+      const go = () => {
+        if (op.answered) return;
+        op.isHeld = false;
+        if (this.#port.phase === "running" && !numbers.isLow) this.#gather(op);
+        else directCalls.send(op);
+      };
+      numbers.refill().then(go, go);
+    }
+  }
+
+  #gather(op: StartOp): void {
+    const { committer, births, storeClock } = this.#port;
+    // What exists is not replaced from a batch: it may be on its way for longer than its caller waits ({@link ClientStart.replaces}).
+    births.add(committer.gathering, op.start, { ifExists: null, onExisting: "fail", minted: op.minted, at: storeClock.now(), op });
+    committer.requestSeal();
+  }
+}
