@@ -1,14 +1,8 @@
-import { namesOffered } from "../model/executor.ts";
-import type { GroupCommit } from "../store/commit.ts";
-import type { Look } from "../store/contract.ts";
-import type { StoreRefusal } from "../store/errors.ts";
-import type { WorkerRow } from "../store/rows.ts";
 import { ActivityResults } from "./activities/activity-results.ts";
 import { ActivityRows } from "./activities/activity-rows.ts";
 import { ClaimedTasks } from "./activities/claimed-tasks.ts";
 import { Dispatcher } from "./activities/dispatcher.ts";
 import { OpenActivities } from "./activities/open-activities.ts";
-import type { Attempt, RunningTask } from "./activities/running-task.ts";
 import { ClaimKeys } from "./claims/claim-keys.ts";
 import { ClaimedWork } from "./claims/claimed-work.ts";
 import { InboxRows } from "./claims/inbox-rows.ts";
@@ -16,7 +10,6 @@ import { Intake } from "./claims/intake.ts";
 import { Lookout } from "./claims/lookout.ts";
 import { SuspectGate } from "./claims/suspect-gate.ts";
 import { Suspects } from "./claims/suspects.ts";
-import { isSuspect } from "./claims/suspicion.ts";
 import { Unoffered } from "./claims/unoffered.ts";
 import { ClientDoor } from "./clients/client-door.ts";
 import { DirectCalls } from "./clients/direct-calls.ts";
@@ -26,7 +19,6 @@ import { AfterCommit } from "./commits/after-commit.ts";
 import type { Batch } from "./commits/batch.ts";
 import { BatchRoom } from "./commits/batch-room.ts";
 import { Births } from "./commits/births.ts";
-import type { CommitterHost, DurableBatch } from "./commits/committer.ts";
 import { Committer } from "./commits/committer.ts";
 import { EpisodeRows } from "./commits/episode-rows.ts";
 import { KeptResults } from "./commits/kept-results.ts";
@@ -35,8 +27,7 @@ import { MemoryReset } from "./commits/memory-reset.ts";
 import { MessageRouter } from "./commits/message-router.ts";
 import { NumberPool } from "./commits/number-pool.ts";
 import { Resync } from "./commits/resync.ts";
-import type { Claims, Identity } from "./commits/sealed-batch.ts";
-import { NO_CLAIMS } from "./commits/sealed-batch.ts";
+import type { Identity } from "./commits/sealed-batch.ts";
 import type { Engine } from "./engine.ts";
 import { Adoption } from "./instances/adoption.ts";
 import { Announcements } from "./instances/announcements.ts";
@@ -58,18 +49,15 @@ import { WorkerMemory } from "./life/worker-memory.ts";
 import { LossLog } from "./loss-log.ts";
 import type { WorkerParts, WorkerSettings } from "./options.ts";
 import type { Phase } from "./phase.ts";
-import { isAlive } from "./phase.ts";
 import { Fleet } from "./placement/fleet.ts";
 import { shareLine } from "./placement/sharing.ts";
 import { StoreClock } from "./time/store-clock.ts";
 import { WakeUps } from "./time/wake-ups.ts";
 import { Upkeep } from "./upkeep.ts";
+import { WorkerEvents } from "./worker-events.ts";
 
-/**
- * The parts of one worker, put together: each is given this object, and asks of it what its own port names. What happens in one part and concerns
- * several others is here as well, in the order in which they must hear of it.
- */
-export class Composition implements Engine, CommitterHost {
+/** The parts of one worker, put together: each is given this object, and asks of it what its own port names. */
+export class Composition implements Engine {
   readonly parts: WorkerParts;
   readonly settings: WorkerSettings;
   readonly storeClock: StoreClock;
@@ -80,6 +68,7 @@ export class Composition implements Engine, CommitterHost {
   readonly announcements = new Announcements();
   readonly numbers: NumberPool;
   readonly gate: SuspectGate;
+  readonly events: WorkerEvents;
   readonly committer: Committer;
   readonly batchRoom: BatchRoom;
   readonly router: MessageRouter;
@@ -129,7 +118,8 @@ export class Composition implements Engine, CommitterHost {
     this.losses = new LossLog(parts.log);
     this.numbers = new NumberPool(parts.store);
     this.gate = new SuspectGate(parts.scheduler);
-    this.committer = new Committer(parts, this);
+    this.events = new WorkerEvents(this);
+    this.committer = new Committer(parts, this.events);
     this.batchRoom = new BatchRoom(this);
     this.router = new MessageRouter(this);
     this.births = new Births(this);
@@ -157,7 +147,7 @@ export class Composition implements Engine, CommitterHost {
       { all: settings.maxConcurrentActivities, each: settings.activityLimits },
       {
         onLost: ({ request }, lost) => this.losses.note("activity", request.name, request.instanceId, lost),
-        onResult: (task, result) => this.#onResult(task, result),
+        onResult: (task, result) => this.events.onResult(task, result),
         onHeartbeat: () => this.upkeep.onHeartbeat(),
       },
     );
@@ -226,68 +216,8 @@ export class Composition implements Engine, CommitterHost {
     this.committer.requestClaim();
   }
 
-  // --- what concerns several parts, in order ---
-
-  claims(): Claims {
-    return this.phase === "running" ? this.intake.claims() : NO_CLAIMS;
-  }
-
-  onTaking(): void {
-    this.door.release();
-  }
-
-  onDurable({ batch, effects, receipt, claims }: DurableBatch): void {
-    this.progress.made();
-    this.storeClock.learn(receipt.now);
-    if (!isAlive(this.phase)) return;
-    this.resync.onDurable(batch);
-    this.upkeep.onDurable();
-    this.afterCommit.apply(effects, receipt);
+  shareLine(): void {
     shareLine(this);
-    this.unoffered.onDurable(batch);
-    if (this.inbox.hadToSkip()) this.lookAround();
-    this.intake.onDurable(receipt, claims);
-    this.episodes.onRoom();
-  }
-
-  /** A look into the store has come back. Gives when to look again, ms. */
-  looked(seen: Look): number {
-    this.storeClock.learn(seen.now);
-    return this.intake.looked(seen);
-  }
-
-  onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void {
-    if (isAlive(this.phase)) this.resync.onRefused(batch, commit, refusal);
-  }
-
-  #onResult(task: RunningTask, result: Attempt): void {
-    if (!isAlive(this.phase)) return;
-    this.results.deliver(task, result);
-    this.intake.onPlaceFree(task.request.name, isSuspect(task.crashes));
-  }
-
-  onWorkers(rows: readonly WorkerRow[], now: number): void {
-    this.fleet.learn(rows, now);
-    this.unoffered.onRenewal();
-  }
-
-  onFenced(identity: Identity): void {
-    this.life.fenced(identity);
-  }
-
-  /** The executor can run other functions, more or less of them, or has a place for them again. */
-  offerChanged(): void {
-    if (this.phase !== "running") return;
-    if (this.fleet.offered(namesOffered(this.parts.executor.offer))) {
-      this.lease.renewSoon();
-      this.membership.resumeStopped().then(
-        () => this.lookAround(),
-        () => {}, // the store is away: what is stopped waits for the next worker that joins
-      );
-    }
-    this.dispatcher.startNext();
-    this.episodes.onRoom();
-    this.intake.claimNow();
   }
 
   haltParts(): void {

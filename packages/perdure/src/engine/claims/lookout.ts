@@ -8,6 +8,11 @@ import type { Phase } from "../phase.ts";
 import type { ClaimKeys } from "./claim-keys.ts";
 import type { InboxRows } from "./inbox-rows.ts";
 
+export interface LookEvents {
+  /** What a look has seen besides the mail. Gives when to look again, ms. */
+  looked(seen: Look): number;
+}
+
 export interface LookoutPort {
   readonly parts: Pick<WorkerParts, "store" | "scheduler" | "log">;
   readonly settings: Pick<WorkerSettings, "pollEveryMs">;
@@ -15,8 +20,7 @@ export interface LookoutPort {
   readonly identity: Identity;
   readonly claimKeys: ClaimKeys;
   readonly inbox: Pick<InboxRows, "read">;
-  /** What a look has seen besides the mail. Gives when to look again, ms. */
-  looked(seen: Look): number;
+  readonly events: LookEvents;
 }
 
 /**
@@ -61,7 +65,7 @@ export class Lookout {
     const { store } = parts;
     await claimKeys.learn(store);
     const seen = await inbox.read(() => store.look({ worker: this.#port.identity.worker, keys: claimKeys.keys }));
-    if (this.#port.phase === "running") this.#sleep(this.#port.looked(seen));
+    if (this.#port.phase === "running") this.#sleep(this.#port.events.looked(seen));
   }
 
   #looked(error: unknown): void {

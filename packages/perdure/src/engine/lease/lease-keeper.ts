@@ -8,6 +8,13 @@ import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Fleet } from "../placement/fleet.ts";
 import type { StoreClock } from "../time/store-clock.ts";
 
+export interface LeaseEvents {
+  /** All workers, as the store has them now. */
+  onWorkers(rows: readonly WorkerRow[], now: number): void;
+  /** A renewal by this name was refused: the store says that this worker is dead, or it is old news, since the worker has a new fence meanwhile. */
+  onFenced(identity: Identity): void;
+}
+
 export interface LeasePort {
   readonly parts: Pick<WorkerParts, "store" | "scheduler" | "clock" | "log">;
   readonly settings: Pick<WorkerSettings, "leaseMs" | "renewEveryMs">;
@@ -17,10 +24,7 @@ export interface LeasePort {
   /** What the renewal says of this worker. */
   readonly fleet: Pick<Fleet, "load" | "unsaid" | "said">;
   readonly storeClock: Pick<StoreClock, "learn">;
-  /** All workers, as the store has them now. */
-  onWorkers(rows: readonly WorkerRow[], now: number): void;
-  /** A renewal by this name was refused: the store says that this worker is dead, or it is old news, since the worker has a new fence meanwhile. */
-  onFenced(identity: Identity): void;
+  readonly events: LeaseEvents;
   /** There may be work: instances were freed from a dead worker. */
   lookAround(): void;
 }
@@ -143,7 +147,7 @@ export class LeaseKeeper {
   #lost(life: number, identity: Identity, error: unknown): void {
     if (life !== this.#life) return;
     if (refusalOf(error).kind === "fenced") {
-      this.#port.onFenced(identity);
+      this.#port.events.onFenced(identity);
       this.#next(life);
       return;
     }
@@ -157,7 +161,7 @@ export class LeaseKeeper {
   async #watch(life: number): Promise<void> {
     const { now, workers } = await this.#port.parts.store.readWorkers();
     if (life !== this.#life) return;
-    this.#port.onWorkers(workers, now);
+    this.#port.events.onWorkers(workers, now);
     const seen = new Set<WorkerId>();
     for (const row of workers) {
       if (life !== this.#life) return;

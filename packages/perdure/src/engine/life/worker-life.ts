@@ -26,6 +26,11 @@ const REJOIN_PAUSE_MS = 1_000;
 const leaveFailed = (why: string) =>
   `The worker could not hand back its work: ${why}. Nothing is lost: others take over when its lease ends, or the next start does.`;
 
+export interface LifeEvents {
+  /** The executor may offer something other than before. */
+  offerChanged(): void;
+}
+
 export interface LifePort {
   readonly parts: Pick<WorkerParts, "store" | "executor" | "scheduler" | "clock">;
   readonly settings: Pick<WorkerSettings, "joinMs" | "drainMs">;
@@ -41,8 +46,7 @@ export interface LifePort {
   readonly upkeep: { start(): void };
   /** … and is to end for good. */
   haltParts(): void;
-  /** The executor may offer something other than before. */
-  offerChanged(): void;
+  readonly events: LifeEvents;
   lookAround(): void;
 }
 
@@ -71,12 +75,12 @@ export class WorkerLife {
     this.#phase = "running";
     this.#stopDefects = onDefect((error) => this.#defect(error));
     const stopHints = parts.store.onForeignChange(() => this.#port.lookAround());
-    const stopOffers = parts.executor.onOffer(() => inEngine(() => this.#port.offerChanged()));
+    const stopOffers = parts.executor.onOffer(() => inEngine(() => this.#port.events.offerChanged()));
     this.#stopHints = () => {
       stopHints();
       stopOffers();
     };
-    this.#port.offerChanged(); // what has changed while it joined
+    this.#port.events.offerChanged(); // what has changed while it joined
     lease.start();
     upkeep.start();
     this.#port.lookAround();
@@ -157,7 +161,7 @@ export class WorkerLife {
     resync.rejoined();
     committer.unhalt();
     if (wasDraining) return;
-    this.#port.offerChanged(); // what has changed while it joined
+    this.#port.events.offerChanged(); // what has changed while it joined
     lease.start();
     this.#port.lookAround();
   }
