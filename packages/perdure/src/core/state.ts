@@ -140,6 +140,16 @@ export interface NextGeneration {
   readonly carryOver: readonly EventRaised[];
 }
 
+/** What the code says of its progress; no event records it. */
+export function setCustomStatus(state: InstanceState, customStatus: Payload | null): void {
+  state.customStatus = customStatus;
+}
+
+/** It has ended: nothing will be delivered any more. */
+export function waitForNothing(state: InstanceState): void {
+  state.waiting = NOTHING_WAITS;
+}
+
 /** Continue-as-new: the same instance, an empty history, a new execution. */
 export function beginGeneration(state: InstanceState, { executionId, input, labels }: NextGeneration): void {
   state.generation += 1;

@@ -69,7 +69,7 @@ export class ClientDoor {
     if (this.#cancelTimer === null && !this.#closed) this.#wake(this.#port.settings.acceptMs);
     if (this.#port.phase !== "running" || (this.#held.length === 0 && !this.#port.committer.isTroubled)) this.#pass(op);
     else {
-      op.isHeld = true;
+      op.hold();
       this.#held.push(op);
     }
   }
@@ -96,7 +96,7 @@ export class ClientDoor {
   }
 
   #pass(op: AnyOp): void {
-    op.isHeld = false;
+    op.letIn();
     const { phase, router, startCalls, directCalls } = this.#port;
     if (phase !== "running") directCalls.send(op);
     else if (op instanceof StartOp) startCalls.enter(op);

@@ -16,15 +16,11 @@ export class ClientOp<Receipt> implements Linked<AnyOp> {
   readonly promise: Promise<Receipt>;
   /** Monotonic: its caller has an answer by then. */
   readonly dueAt: number;
-  answered = false;
-  /** Not gathered yet: held back at the door. */
-  isHeld = false;
-  /** It goes to the store by itself, outside of the batches. */
-  isDirect = false;
-  /** … and an attempt is on its way. */
-  isOnItsWay = false;
-  /** The answer of such an attempt was lost. */
-  wasLost = false;
+  #answered = false;
+  #isHeld = false;
+  #isDirect = false;
+  #isOnItsWay = false;
+  #wasLost = false;
   #resolve!: (receipt: Receipt) => void;
   #reject!: (error: unknown) => void;
   readonly #onAnswer: (op: ClientOp<Receipt>) => void;
@@ -38,6 +34,52 @@ export class ClientOp<Receipt> implements Linked<AnyOp> {
     });
   }
 
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** Not gathered yet: held back at the door. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  letIn(): void {
+    this.#isHeld = false;
+  }
+
+  /** It goes to the store by itself, outside of the batches. */
+  get isDirect(): boolean {
+    return this.#isDirect;
+  }
+
+  /** … and an attempt is on its way. */
+  get isOnItsWay(): boolean {
+    return this.#isOnItsWay;
+  }
+
+  /** The answer of such an attempt was lost. */
+  get wasLost(): boolean {
+    return this.#wasLost;
+  }
+
+  /** By itself, outside of the batches. */
+  goes(): void {
+    this.#isDirect = true;
+    this.#isOnItsWay = true;
+  }
+
+  cameBack(): void {
+    this.#isOnItsWay = false;
+  }
+
+  losesAnswer(): void {
+    this.#wasLost = true;
+  }
+
   resolve(receipt: Receipt): void {
     this.#answer();
     this.#resolve(receipt);
@@ -49,8 +91,8 @@ export class ClientOp<Receipt> implements Linked<AnyOp> {
   }
 
   #answer(): void {
-    if (this.answered) return;
-    this.answered = true;
+    if (this.#answered) return;
+    this.#answered = true;
     this.#onAnswer(this);
   }
 }

@@ -27,20 +27,19 @@ export interface DirectParts {
 export function sendDirect(op: AnyOp, parts: DirectParts, failures = 0): void {
   if (op.answered || parts.isDead()) return;
   const began = parts.clock.monotonicMs();
-  op.isDirect = true;
-  op.isOnItsWay = true;
+  op.goes();
   attempt(op, parts).then(
     (receipt) => {
-      op.isOnItsWay = false;
+      op.cameBack();
       parts.onDone(op);
       op.resolve(receipt as StartReceipt & DeliverReceipt);
     },
     (error: unknown) => {
-      op.isOnItsWay = false;
+      op.cameBack();
       if (op.answered || parts.isDead()) return;
       const { kind } = refusalOf(error);
       const isOurs = error instanceof PerdureError; // in words for people: to try again is of no use
-      if (!isOurs && kind === "unknown") op.wasLost = true;
+      if (!isOurs && kind === "unknown") op.losesAnswer();
       const mayRepeat = !isOurs && (kind === "busy" || (kind === "unknown" && isRepeatable(op)));
       const now = parts.clock.monotonicMs();
       const pauseMs = doublingPauseMs(PAUSES, failures);

@@ -28,10 +28,10 @@ export class StartCalls {
     if (op.onExisting === "replace" || op.isRepeat) directCalls.send(op);
     else if (!numbers.isLow) this.#gather(op);
     else {
-      op.isHeld = true;
+      op.hold();
       const go = () => {
         if (op.answered) return;
-        op.isHeld = false;
+        op.letIn();
         if (this.#port.phase === "running" && !numbers.isLow) this.#gather(op);
         else directCalls.send(op);
       };

@@ -4,10 +4,11 @@ import type { ConsumedMail, GroupCommit, InstanceUpdate, NewInstance, OutgoingMe
 import type { AnyOp, DeliverOp, StartOp } from "../clients/client-op.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
+import { noteGathered } from "../instances/mailbox.ts";
 import { InstanceRows } from "./instance-rows.ts";
 import type { MailOf } from "./outgoing.ts";
 import { Outgoing } from "./outgoing.ts";
-import type { Claims, Effects, Identity, ResultOf, SealedBatch, StartingActivity } from "./sealed-batch.ts";
+import type { Claims, Effects, Identity, ResultOf, RowsWithEffects, SealedBatch, StartingActivity } from "./sealed-batch.ts";
 import { keep, TaskRows } from "./task-rows.ts";
 
 /**
@@ -67,7 +68,7 @@ export class Batch {
   /** What came in is part of this batch: rows go, clients are answered once it is durable. */
   consume(instance: ActiveInstance, mail: readonly Mail[]): void {
     for (const item of mail) {
-      item.gathered = true;
+      noteGathered(item);
       if (item.op !== null) this.#consumedOps.push(item.op);
       else if (item.isVolatile) this.#results.push({ no: instance.no, message: item.message });
       else this.#consumedMail.push({ instance, mail: item });
@@ -192,18 +193,14 @@ export class Batch {
       this.#rows.isUpdated(row.no) || this.#births.has(row.no) ? { ...row, expectedVersion: null } : row,
     );
     const rows = {
-      creates: this.#creates,
+      ...this.#rowsWithEffects,
       history,
       updates: this.#rows.updates,
       consumed,
       finishedTasks: this.tasks.finished,
       messages: this.#outgoing.rows,
-      newTasks: this.tasks.added,
       heartbeats: this.tasks.beats,
       givenBackTasks: this.tasks.givenBack,
-      cancelTasks: this.tasks.cancelled,
-      releases: this.#releases,
-      stops: this.#stops,
       ended: this.#endedIds,
     };
     return { commit: { ...identity, n, token, follows, ...rows, ...claims }, effects: this.effects };
@@ -212,22 +209,24 @@ export class Batch {
   /** Of the lists as they are: what is taken out of the sealed batch ({@link forget}, {@link unsend}) is not in here either. */
   get effects(): Effects {
     return {
+      ...this.#rowsWithEffects,
       touched: this.#touched,
       consumedMail: this.#consumedMail,
-      creates: this.#creates,
       births: this.#births,
       startOps: this.#startOps,
       started: this.#started,
       ended: this.#ended,
       activities: this.#activities,
-      cancelTasks: this.tasks.cancelled,
-      newTasks: this.tasks.added,
       consumedOps: this.#consumedOps,
       sentOps: this.#outgoing.ops,
       rowsTo: this.#outgoing.rowsTo,
-      releases: this.#releases,
-      stops: this.#stops,
     };
+  }
+
+  /** Rows whose durability something waits for. */
+  get #rowsWithEffects(): RowsWithEffects {
+    const { cancelled: cancelTasks, added: newTasks } = this.tasks;
+    return { creates: this.#creates, cancelTasks, newTasks, releases: this.#releases, stops: this.#stops };
   }
 
   get #endedIds(): readonly InstanceId[] {

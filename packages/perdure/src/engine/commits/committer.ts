@@ -36,7 +36,7 @@ export interface CommitterHost {
  * meanwhile gathers for the next, so the size of a batch follows the load and an idle system commits at once.
  */
 export class Committer {
-  gathering = new Batch();
+  #gathering = new Batch();
   readonly #store: Store;
   readonly #scheduler: Scheduler;
   readonly #ids: Ids;
@@ -69,6 +69,11 @@ export class Committer {
     this.#host = host;
   }
 
+  /** The next batch: what happens now goes in there. */
+  get gathering(): Batch {
+    return this.#gathering;
+  }
+
   get inFlight(): Batch | null {
     return this.#inFlight;
   }
@@ -88,7 +93,7 @@ export class Committer {
   }
 
   get idle(): boolean {
-    return this.#inFlight === null && this.gathering.isEmpty && !this.#claimWanted;
+    return this.#inFlight === null && this.#gathering.isEmpty && !this.#claimWanted;
   }
 
   /** Nothing is to be written: nor is a batch that the store has refused waiting to be sent again. */
@@ -98,7 +103,7 @@ export class Committer {
 
   /** Bytes that are not durable yet. */
   get bytes(): number {
-    return this.gathering.bytes + (this.#inFlight?.bytes ?? 0);
+    return this.#gathering.bytes + (this.#inFlight?.bytes ?? 0);
   }
 
   /** Seals as soon as what is running now has had its turn. */
@@ -119,12 +124,12 @@ export class Committer {
 
   seal(): void {
     if (this.#inFlight !== null || this.#halted) return;
-    if (this.gathering.isEmpty && !this.#claimWanted) return;
+    if (this.#gathering.isEmpty && !this.#claimWanted) return;
     const claims = this.#claimWanted ? this.#host.claims() : NO_CLAIMS;
     this.#claimWanted = false;
-    if (this.gathering.isEmpty && claims.claim === null && claims.claimTasks === null) return;
-    const batch = this.gathering;
-    this.gathering = new Batch();
+    if (this.#gathering.isEmpty && claims.claim === null && claims.claimTasks === null) return;
+    const batch = this.#gathering;
+    this.#gathering = new Batch();
     this.#n += 1;
     this.#claims = claims;
     this.#inFlight = batch;
@@ -152,7 +157,7 @@ export class Committer {
   /** Forgets what was gathered; the host has taken care of it. A new worker begins to count again. */
   reset(asNewWorker: boolean): void {
     this.#isTroubled = false;
-    this.gathering = new Batch();
+    this.#gathering = new Batch();
     this.#inFlight = null;
     this.#refused = null;
     this.#halted = false;
@@ -180,12 +185,12 @@ export class Committer {
     this.#halted = false;
     this.#isTroubled = false;
     this.#host.onTaking();
-    if (!this.gathering.isEmpty || this.#claimWanted) this.requestSeal();
+    if (!this.#gathering.isEmpty || this.#claimWanted) this.requestSeal();
   }
 
   /** Resolves when everything gathered up to now is durable, or dropped. */
   flushed(): Promise<void> {
-    const batch = this.gathering.isEmpty ? (this.#inFlight ?? this.#refused) : this.gathering;
+    const batch = this.#gathering.isEmpty ? (this.#inFlight ?? this.#refused) : this.#gathering;
     if (batch === null) return Promise.resolve();
     this.requestSeal();
     return new Promise((done) => this.#flushWaiters.push({ batch, done }));
@@ -218,11 +223,11 @@ export class Committer {
     this.#inFlight = null;
     this.#isTroubled = false;
     // The writer gets its next batch before this thread turns to the effects of the last one: both are busy then.
-    if (!this.gathering.isEmpty) this.seal();
+    if (!this.#gathering.isEmpty) this.seal();
     this.#host.onDurable({ batch, effects, receipt, claims });
     this.#host.onTaking();
     if (this.#flushWaiters.length > 0) this.#wakeFlushed(batch);
-    if (!this.gathering.isEmpty || this.#claimWanted) this.requestSeal();
+    if (!this.#gathering.isEmpty || this.#claimWanted) this.requestSeal();
   }
 
   #wakeFlushed(batch: Batch): void {

@@ -2,7 +2,7 @@ import type { ChildStart, EpisodeCommit, EpisodeRun } from "../../core/apply-epi
 import { applyEpisode } from "../../core/apply-episode.ts";
 import { fold, foldAll } from "../../core/fold.ts";
 import type { Reception } from "../../core/receive.ts";
-import { beginGeneration, NOTHING_WAITS } from "../../core/state.ts";
+import { beginGeneration, setCustomStatus, waitForNothing } from "../../core/state.ts";
 import type { TaskScheduled } from "../../model/history.ts";
 import { executionId } from "../../model/ids.ts";
 import type { StartSpec } from "../../model/start.ts";
@@ -44,7 +44,7 @@ export class EpisodeRows {
     if (!state.started && generation === 0 && run !== null) batch.starts(instance);
     if (commit.end !== null) instance.ends(commit.end, state.activities.size > countSettled(commit.events));
     foldAll(state, commit.events);
-    if (commit.customStatus !== undefined) state.customStatus = commit.customStatus;
+    if (commit.customStatus !== undefined) setCustomStatus(state, commit.customStatus);
     batch.appendHistory(instance, generation, nextSeq, commit.events, reception.at);
     batch.consume(instance, mail);
 
@@ -75,7 +75,7 @@ export class EpisodeRows {
     batch.update(instance, at, { completed: { output: end.output } });
     batch.ends(instance);
     if (end.successor !== null) addSuccessor(this.#port.births, batch, end.successor, at);
-    state.waiting = NOTHING_WAITS;
+    waitForNothing(state);
   }
 
   #nextGeneration(batch: Batch, instance: ActiveInstance, commit: EpisodeCommit, at: number): void {

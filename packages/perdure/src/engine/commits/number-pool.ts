@@ -8,10 +8,15 @@ const BLOCK = 16_000;
 const REFILL_BELOW = 12_000;
 const LOW = 500;
 
+interface Block {
+  next: number;
+  readonly end: number;
+}
+
 /** Instance numbers reserved ahead in blocks, so that minting one never waits for the store. Numbers left over at a crash are never used. */
 export class NumberPool {
   readonly #store: Store;
-  #blocks: { next: number; readonly end: number }[] = [];
+  #blocks: Block[] = [];
   #left = 0;
   #refilling: Promise<void> | null = null;
 

@@ -31,8 +31,11 @@ export interface ResultOf {
   readonly message: Message;
 }
 
+/** The rows of a commit whose durability something waits for. */
+export type RowsWithEffects = Pick<GroupCommit, "creates" | "cancelTasks" | "newTasks" | "releases" | "stops">;
+
 /** What leaves when a batch is durable, and not before. */
-export interface Effects extends Pick<GroupCommit, "creates" | "cancelTasks" | "newTasks" | "releases" | "stops"> {
+export interface Effects extends RowsWithEffects {
   /** Instances with changes in the batch. */
   readonly touched: ReadonlySet<ActiveInstance>;
   readonly consumedMail: readonly MailOf[];

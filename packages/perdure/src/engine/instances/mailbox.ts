@@ -5,9 +5,9 @@ import type { DeliverOp } from "../clients/client-op.ts";
 export interface Mail {
   readonly message: Message;
   /** The inbox row that holds it; null while it lives in memory only. */
-  seq: number | null;
+  readonly seq: number | null;
   /** An episode that took it has been gathered into a batch. */
-  gathered: boolean;
+  readonly gathered: boolean;
   /** An activity's result: it needs no row, since a crash runs the activity again. */
   readonly isVolatile: boolean;
   /** The client that waits for it to be durable. */
@@ -18,6 +18,17 @@ export const rowMail = (message: Message, seq: number): Mail => ({ message, seq,
 export const clientMail = (message: Message, op: DeliverOp): Mail => ({ message, seq: null, gathered: false, isVolatile: false, op });
 export const localMail = (message: Message): Mail => ({ message, seq: null, gathered: false, isVolatile: false, op: null });
 export const resultMail = (message: Message): Mail => ({ message, seq: null, gathered: false, isVolatile: true, op: null });
+
+/** Nothing else of it changes, and only here. */
+interface ChangingMail extends Mail {
+  seq: number | null;
+  gathered: boolean;
+}
+
+/** An episode that took it is in a batch. */
+export function noteGathered(mail: ChangingMail): void {
+  mail.gathered = true;
+}
 
 /** Handled at once, whatever the instance waits for. */
 const endsIt = ({ message: { kind } }: Mail): boolean => kind === "terminate" || kind === "replace";
@@ -136,7 +147,7 @@ export class Mailbox {
   }
 
   /** Null: the row was not made. */
-  becameRow(mail: Mail, seq: number | null): void {
+  becameRow(mail: ChangingMail, seq: number | null): void {
     this.#unnumbered -= 1;
     mail.seq = seq;
     if (seq !== null) this.#hold(seq);
