@@ -27,10 +27,6 @@ const MAX_LINES = 300;
 export const LONG_FILES: ReadonlyMap<string, string> = new Map([
   ["errors/catalogue.ts", "the errors, one entry each"],
   ["testing/store-conformance/episodes.ts", "what a store is asked about episodes, one case each"],
-  ["testing/recorder.ts", "is being split"],
-  ["stores/postgres/postgres-store.ts", "is being split"],
-  ["replay/cursor/orchestrator-call.ts", "is being split"],
-  ["executors/activity-runs.ts", "is being split"],
 ]);
 
 const PURE_BANS: readonly Ban[] = [

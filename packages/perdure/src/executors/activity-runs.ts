@@ -1,22 +1,15 @@
-import { fault } from "../errors/perdure-error.ts";
 import type { AbortReason, ActivityRequest, ActivityResult, HeartbeatListener, TaskKey } from "../model/executor.ts";
-import type { Failure } from "../model/failure.ts";
 import { functionNotFound } from "../model/function-not-found.ts";
-import type { Linked } from "../model/linked-set.ts";
 import { LinkedSet } from "../model/linked-set.ts";
 import type { Payload } from "../model/payload.ts";
 import type { Scheduler } from "../process/clock.ts";
 import { activityContext, inEngine } from "../process/code-scope.ts";
 import { failureOf } from "../replay/failures/failure-of.ts";
-import { TimeoutError } from "../replay/failures/function-errors.ts";
-import type { ActivityContextCore, ActivityDefinition, FunctionSource } from "../replay/functions/definition.ts";
+import type { ActivityDefinition, FunctionSource } from "../replay/functions/definition.ts";
 import type { FunctionLogSink } from "../replay/functions/function-log.ts";
-import { idempotencyKeyOf } from "../replay/values/execution-values.ts";
 import type { PayloadEncoder } from "../replay/values/payload-encoder.ts";
-import { validateLater } from "../replay/values/schema.ts";
-import { isThenable } from "../replay/values/thenable.ts";
-import type { FunctionLogger } from "../telemetry/function-logger.ts";
-import { functionLogger } from "../telemetry/function-logger.ts";
+import type { ActivityCall, RunHost, RunPlace } from "./activity-run.ts";
+import { ActivityRun } from "./activity-run.ts";
 
 export interface ActivityRunsParts {
   readonly functions: FunctionSource;
@@ -27,20 +20,23 @@ export interface ActivityRunsParts {
   readonly client: () => unknown;
 }
 
-/** In the set of those that run. Apart from the run, which the handler sees as its context. */
-interface RunPlace extends Linked<RunPlace> {
-  readonly run: ActivityRun;
-}
-
 /** The running activities of one executor. User code never throws out of here: whatever it does becomes a result. */
-export class ActivityRuns {
-  readonly parts: ActivityRunsParts;
+export class ActivityRuns implements RunHost {
+  readonly encoder: PayloadEncoder;
+  readonly log: FunctionLogSink;
+  readonly scheduler: Scheduler;
+  readonly client: () => unknown;
+  readonly #functions: FunctionSource;
   readonly #running = new LinkedSet<RunPlace>();
-  readonly #contexts = new Map<ActivityDefinition, ReturnType<typeof activityContext>>();
+  readonly #contexts = new Map<ActivityDefinition, ActivityCall>();
   readonly #heartbeatListeners = new Set<HeartbeatListener>();
 
-  constructor(parts: ActivityRunsParts) {
-    this.parts = parts;
+  constructor({ functions, encoder, log, scheduler, client }: ActivityRunsParts) {
+    this.encoder = encoder;
+    this.log = log;
+    this.scheduler = scheduler;
+    this.client = client;
+    this.#functions = functions;
   }
 
   onHeartbeat(listener: HeartbeatListener): () => void {
@@ -49,7 +45,7 @@ export class ActivityRuns {
   }
 
   run(request: ActivityRequest): Promise<ActivityResult> {
-    const { functions } = this.parts;
+    const functions = this.#functions;
     const definition = functions.find("activity", request.name);
     if (definition === null)
       return Promise.resolve({
@@ -65,7 +61,7 @@ export class ActivityRuns {
     });
   }
 
-  contextOf(definition: ActivityDefinition): ReturnType<typeof activityContext> {
+  contextOf(definition: ActivityDefinition): ActivityCall {
     let context = this.#contexts.get(definition);
     if (context === undefined) {
       context = activityContext({ kind: "activity", uncaught: (what, error) => this.#uncaught(definition.name, what, error) });
@@ -81,7 +77,7 @@ export class ActivityRuns {
     const ids = inHand.slice(0, 5).map((run) => run.taskId);
     const which = ids.length === 0 ? "a run that has ended" : ids.length === 1 ? ids[0] : `one of ${inHand.length}: ${ids.join(", ")}`;
     const how = what === "exception" ? "A callback of it threw, and nothing caught that" : "A promise of it rejected and is not awaited";
-    this.parts.log({
+    this.log({
       level: "error",
       event: "activity.uncaught",
       message: `Activity "${name}" (${which}): ${how}: ${failureOf(error).message}`,
@@ -109,211 +105,3 @@ export class ActivityRuns {
     for (const { run } of [...this.#running]) run.abort(reason);
   }
 }
-
-/** One run of one activity: also the context that its handler sees. */
-class ActivityRun implements ActivityContextCore {
-  readonly #place: RunPlace = { run: this, before: null, after: null };
-  readonly #runs: ActivityRuns;
-  readonly #definition: ActivityDefinition;
-  readonly #request: ActivityRequest;
-  /** Made when the signal is asked for: most activities never do. */
-  #controller: AbortController | null = null;
-  #aborted: AbortReason | null = null;
-  #log: FunctionLogger | null = null;
-  #settled = false;
-  #stopTimer: (() => void) | null = null;
-  readonly #inContext: ReturnType<typeof activityContext>;
-
-  constructor(runs: ActivityRuns, definition: ActivityDefinition, request: ActivityRequest) {
-    this.#inContext = runs.contextOf(definition);
-    this.#runs = runs;
-    this.#definition = definition;
-    this.#request = request;
-  }
-
-  // --- the handler's context ---
-
-  get instanceId(): string {
-    return this.#request.instanceId;
-  }
-
-  get name(): string {
-    return this.#definition.name;
-  }
-
-  get taskId(): string {
-    return `${this.#request.instanceId}:${this.#request.generation}:${this.#request.eventId}`;
-  }
-
-  get idempotencyKey(): string {
-    return idempotencyKeyOf(this.#request.seed, this.#request.callId);
-  }
-
-  get attempt(): number {
-    return this.#request.attempt;
-  }
-
-  get progress(): unknown {
-    return this.#runs.parts.encoder.decode(this.#request.progress);
-  }
-
-  get signal(): AbortSignal {
-    if (this.#controller === null) {
-      this.#controller = new AbortController();
-      if (this.#aborted !== null) this.#controller.abort(abortError(this.#aborted, this.#request.name));
-    }
-    return this.#controller.signal;
-  }
-
-  get log(): FunctionLogger {
-    const { instanceId } = this;
-    this.#log ??= functionLogger((level, message, fields) => {
-      this.#runs.parts.log({ level, message, fields, functionKind: "activity", functionName: this.#definition.name, instanceId });
-    });
-    return this.#log;
-  }
-
-  get client(): unknown {
-    return this.#runs.parts.client();
-  }
-
-  heartbeat(progress?: unknown): void {
-    if (this.#settled) return;
-    this.#runs.beat(this.#request, this.#runs.parts.encoder.encode(progress, `heartbeat of activity "${this.#request.name}"`));
-  }
-
-  // --- the run ---
-
-  isFor(task: TaskKey): boolean {
-    const { no, generation, eventId } = this.#request;
-    return no === task.no && eventId === task.eventId && generation === task.generation;
-  }
-
-  result(): Promise<ActivityResult> {
-    this.#runs.began(this.#place);
-    const timeoutMs = this.#request.timeoutMs ?? this.#definition.timeoutMs;
-    if (timeoutMs === null) return this.#inContext(runOf, this);
-    return new Promise((resolve) => {
-      const settle = (result: ActivityResult): void => {
-        this.#finish();
-        resolve(result);
-      };
-      // A handler that ignores its signal is left behind: the call must not hang with it.
-      this.#stopTimer = this.#runs.parts.scheduler.after(timeoutMs, () => {
-        this.abort("timeout");
-        settle({ kind: "failed", failure: timedOut(this.#request.name, timeoutMs) });
-      });
-      void this.#inContext(runOf, this).then(settle);
-    });
-  }
-
-  #finish(): void {
-    if (this.#settled) return;
-    this.#settled = true;
-    this.#stopTimer?.();
-    this.#runs.finished(this.#place);
-  }
-
-  abort(reason: AbortReason): void {
-    if (this.#aborted !== null || this.#settled) return;
-    this.#aborted = reason;
-    const controller = this.#controller;
-    if (controller !== null) this.#inContext(() => controller.abort(abortError(reason, this.#request.name)));
-  }
-
-  run(): Promise<ActivityResult> {
-    const { input, output } = this.#definition;
-    return input === null && output === null ? this.#runUnchecked() : this.#runChecked();
-  }
-
-  /** Without an async function around a handler that answers at once: it would be a promise and 0.5 KB more, for every activity. */
-  #runUnchecked(): Promise<ActivityResult> {
-    let value: unknown;
-    try {
-      value = this.#runs.parts.encoder.decode(this.#request.input);
-    } catch (error) {
-      return Promise.resolve(this.#unfit(error));
-    }
-    try {
-      value = this.#definition.run(value, this);
-      if (isThenable(value)) return this.#awaited(value);
-    } catch (error) {
-      return Promise.resolve(this.#threw(error));
-    }
-    return Promise.resolve(this.#returned(value));
-  }
-
-  async #awaited(answer: PromiseLike<unknown>): Promise<ActivityResult> {
-    let value: unknown;
-    try {
-      value = await answer;
-    } catch (error) {
-      return this.#threw(error);
-    }
-    return this.#returned(value);
-  }
-
-  async #runChecked(): Promise<ActivityResult> {
-    const { name, input, output, run } = this.#definition;
-    let value: unknown;
-    try {
-      value = this.#runs.parts.encoder.decode(this.#request.input);
-      if (input !== null) value = await validateLater(input, value, `input of activity "${name}"`);
-    } catch (error) {
-      return this.#unfit(error);
-    }
-    try {
-      value = await run(value, this);
-    } catch (error) {
-      return this.#threw(error);
-    }
-    try {
-      if (output !== null) value = await validateLater(output, value, `result of activity "${name}"`);
-    } catch (error) {
-      return this.#unfit(error);
-    }
-    return this.#returned(value);
-  }
-
-  #returned(value: unknown): ActivityResult {
-    try {
-      const result = this.#runs.parts.encoder.encode(value, `result of activity "${this.#definition.name}"`);
-      this.#finish();
-      return { kind: "completed", result };
-    } catch (error) {
-      return this.#unfit(error);
-    }
-  }
-
-  /** Its input or its result: another attempt would change nothing. */
-  #unfit(error: unknown): ActivityResult {
-    this.#finish();
-    return { kind: "failed", failure: { ...failureOf(error), isNonRetriable: true } };
-  }
-
-  #threw(error: unknown): ActivityResult {
-    this.#finish();
-    if (this.#aborted !== null && this.#aborted !== "timeout") return { kind: "aborted", reason: this.#aborted };
-    return { kind: "failed", failure: failureOf(error) };
-  }
-}
-
-const runOf = (run: ActivityRun): Promise<ActivityResult> => run.run();
-
-function timedOut(name: string, ms: number): Failure {
-  return failureOf(new TimeoutError(`Activity "${name}" did not finish within ${ms} ms`));
-}
-
-function abortError(reason: AbortReason, name: string): Error {
-  return reason === "timeout"
-    ? new TimeoutError(`Activity "${name}" took longer than it may`)
-    : fault("ACTIVITY_ABORTED", name, WHY[reason]);
-}
-
-const WHY: { readonly [Reason in Exclude<AbortReason, "timeout">]: string } = {
-  completed: "its orchestration has completed without it",
-  failed: "its orchestration has failed",
-  terminated: "its orchestration was terminated",
-  shutdown: "its worker shuts down (shutdown)",
-  lost: "its worker may no longer answer for it, and another runs it again",
-};

@@ -7,7 +7,7 @@ import { payload } from "../model/payload.ts";
 import type { CommitReceipt, GroupCommit } from "../store/commit.ts";
 import type { Store } from "../store/contract.ts";
 import { createMemoryStore } from "../stores/memory/memory-store.ts";
-import type { ObservedRule } from "./recorder.ts";
+import type { ObservedRule } from "./observations.ts";
 import { Recorder } from "./recorder.ts";
 
 const NO = instanceNo(1);

@@ -9,6 +9,7 @@ import type { Payload } from "../../model/payload.ts";
 import type { OrchestrationScope } from "../../process/code-scope.ts";
 import { outsideOrchestration, runScoped } from "../../process/code-scope.ts";
 import { failureOf } from "../failures/failure-of.ts";
+import type { StopCode } from "../failures/stop.ts";
 import { stopCodeOf } from "../failures/stop.ts";
 import { OrchestrationContextCore } from "../functions/context.ts";
 import type { ContextPort, Continuation } from "../functions/context-port.ts";
@@ -17,18 +18,13 @@ import type { FunctionLogSink } from "../functions/function-log.ts";
 import { DroppedEvents } from "../tasks/dropped-events.ts";
 import { EventBox } from "../tasks/event-box.ts";
 import type { Settleable, SettlingEvent } from "../tasks/settleable.ts";
+import { settleOpen } from "../tasks/settleable.ts";
 import { ExecutionValues } from "../values/execution-values.ts";
 import type { PayloadEncoder } from "../values/payload-encoder.ts";
-import { validateNow } from "../values/schema.ts";
 import { isThenable } from "../values/thenable.ts";
 import { ActionLedger } from "./action-ledger.ts";
+import { decodedInput, endWith } from "./call-ends.ts";
 import type { CallHost } from "./call-host.ts";
-
-/** Why the instance is stopped. */
-interface Stop {
-  readonly code: ErrorCode;
-  readonly message: string;
-}
 
 /**
  * One running call of an orchestrator function: its open tasks, what it asks for, and how it ends. It does not know where events come from.
@@ -55,7 +51,7 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
   #started: ExecutionStarted | null = null;
   #continuation: Continuation | null = null;
   #outcome: EpisodeOutcome | null = null;
-  #stopped: Stop | null = null;
+  #stopped: StopCode | null = null;
   #customStatus: Payload | null | undefined = undefined;
   #values: ExecutionValues | null = null;
 
@@ -82,7 +78,7 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
     return this.#outcome !== null;
   }
 
-  get stopped(): Stop | null {
+  get stopped(): StopCode | null {
     return this.#stopped;
   }
 
@@ -118,7 +114,7 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
     this.#windowOpen = true;
     let returned: unknown;
     try {
-      const input = this.#decodeInput(event.input);
+      const input = decodedInput(this.encoder, this.definition, event.input);
       returned = runScoped(this, this.definition.run, new OrchestrationContextCore(this), input);
       // A thenable of the author's own may throw already where it is looked at.
       if (isThenable(returned)) {
@@ -137,12 +133,7 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
   }
 
   settle(id: EventId, event: SettlingEvent): boolean {
-    const task = this.#open.get(id);
-    if (task === undefined || this.#outcome !== null) return false;
-    const effect = task.apply(event);
-    if (effect === "ignored") return false;
-    this.#open.delete(id);
-    if (effect === "continues") return false;
+    if (this.#outcome !== null || !settleOpen(this.#open, id, event)) return false;
     this.#windowOpen = true;
     return true;
   }
@@ -171,33 +162,17 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
     return { ...outcome, carryOver: this.events.leftover() };
   }
 
-  #decodeInput(input: Payload | null): unknown {
-    const value = this.encoder.decode(input);
-    const schema = this.definition.input;
-    return schema === null ? value : validateNow(schema, value, `input of orchestrator "${this.name}"`);
-  }
-
   // --- the end of the function ---
 
   #returned(value: unknown): void {
     if (!this.#mayEnd()) return;
     if (this.#continuation !== null) {
-      if (value !== this.#continuation.token) {
-        this.stop("CONTINUE_NOT_RETURNED", messageOf("CONTINUE_NOT_RETURNED", this.name, this.instanceId, value));
-        return;
-      }
-      const { input, labels } = this.#continuation;
-      this.#end({ kind: "continuedAsNew", input, carryOver: [], ...labels });
+      const { token, input, labels } = this.#continuation;
+      if (value === token) this.#end({ kind: "continuedAsNew", input, carryOver: [], ...labels });
+      else this.stop("CONTINUE_NOT_RETURNED", messageOf("CONTINUE_NOT_RETURNED", this.name, this.instanceId, value));
       return;
     }
-    try {
-      const where = `output of orchestrator "${this.name}"`;
-      const schema = this.definition.output;
-      const output = this.encoder.encode(schema === null ? value : validateNow(schema, value, where), where);
-      this.#end({ kind: "completed", output });
-    } catch (error) {
-      this.#end({ kind: "failed", failure: { ...failureOf(error), isNonRetriable: true } });
-    }
+    this.#end(endWith(this.encoder, this.definition, value));
   }
 
   #threw(error: unknown): void {
@@ -229,13 +204,10 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
   use(what: string, name?: string): void {
     if (this.#windowOpen && this.#outcome === null && this.#continuation === null && this.#stopped === null) return;
     const text = name === undefined ? what : `${what} ${JSON.stringify(name)}`;
-    if (this.#outcome !== null && this.#windowOpen) throw fault("CONTEXT_ENDED", text);
-    if (!this.#windowOpen) {
-      const late = fault("LATE_USE", this.name, this.instanceId, text);
-      this.#late("LATE_USE", late.message);
-      throw late;
-    }
-    throw fault("CONTEXT_CONTINUED", text);
+    if (this.#windowOpen) throw fault(this.#outcome !== null ? "CONTEXT_ENDED" : "CONTEXT_CONTINUED", text);
+    const late = fault("LATE_USE", this.name, this.instanceId, text);
+    this.#late("LATE_USE", late.message);
+    throw late;
   }
 
   /** False, not an error, after the end and after continueAsNew: there is nothing left to cancel. */
@@ -285,8 +257,8 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
   /** The runtime's own line about this instance. */
   warn(event: string, message: string, fields: { readonly [key: string]: unknown }): void {
     if (this.replaying || this.isProbe) return;
-    const { name, instanceId } = this;
-    this.log({ level: "warn", event, message, fields, functionKind: "orchestrator", functionName: name, instanceId });
+    const { name: functionName, instanceId } = this;
+    this.log({ level: "warn", event, message, fields, functionKind: "orchestrator", functionName, instanceId });
   }
 
   stop(code: ErrorCode, message: string): void {

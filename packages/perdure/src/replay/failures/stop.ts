@@ -7,7 +7,8 @@ const STOPPING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["DIRECT_CALL", "GUA
 
 const MAX_DEPTH = 8;
 
-interface StopCode {
+/** Why an instance is stopped. */
+export interface StopCode {
   readonly code: ErrorCode;
   readonly message: string;
 }

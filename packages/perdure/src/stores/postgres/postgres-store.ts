@@ -21,7 +21,7 @@ import { pageOf, pageStatement } from "./reads/query-page.ts";
 import type { Reads } from "./reads/statements.ts";
 import { readsOf } from "./reads/statements.ts";
 import type { Renewer } from "./renewals/renewer.ts";
-import { endRow, historyChunk, inboxRow, instanceRow, taskRow, workerRow } from "./rows-of.ts";
+import { endRow, historyChunk, instanceRow, lookOf, sweepReceipt, taskRow, workerRow } from "./rows-of.ts";
 import { StartNumbers } from "./start-numbers.ts";
 import { toWire } from "./wire/commit-wire.ts";
 import { LAYOUT_NUMBER } from "./wire/layouts.ts";
@@ -146,14 +146,7 @@ export class PostgresStore implements Store {
 
   readonly look: Store["look"] = async ({ worker, keys }) => {
     const rows = await this.#read(this.#reads.look(worker, keys));
-    const wakes = rows[0] ?? {}; // the same in each row; a row without mail is there for them
-    return {
-      now: this.#calls.learn(wakes.o_now),
-      mail: rows.filter((row) => row.no !== null).map(inboxRow),
-      instanceAt: wakes.o_instance_at as number | null,
-      suspectAt: wakes.o_suspect_at as number | null,
-      taskAt: wakes.o_task_at as number | null,
-    };
+    return { ...lookOf(rows), now: this.#calls.learn(rows[0]?.o_now) };
   };
 
   readonly readWaiting: Store["readWaiting"] = async () => {
@@ -198,13 +191,7 @@ export class PostgresStore implements Store {
 
   readonly sweep: Store["sweep"] = async () => {
     const row = await this.#call("sweep", [SWEEP_SLICE, PAST_HISTORY_SLICE, this.#calls.learn(0) - MARKERS_OF_THE_GONE_MS]);
-    const swept = {
-      repaired: row.o_repaired as number,
-      droppedMail: row.o_dropped as number,
-      tombstones: row.o_tombstones as number,
-      pastHistory: row.o_past as number,
-      more: row.o_more === true,
-    };
+    const swept = sweepReceipt(row);
     if (swept.repaired + swept.tombstones > 0) this.#tell(READY);
     return swept;
   };

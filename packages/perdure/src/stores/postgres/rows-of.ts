@@ -1,4 +1,5 @@
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
+import type { Look, SweepReceipt } from "../../store/contract.ts";
 import type { EndRow } from "../../store/ends.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, TaskRow, WorkerRow } from "../../store/rows.ts";
 import { instanceColumns as columnsWith, toHistoryChunk, toInboxRow, toInstanceRow, toTaskRow, toWorkerRow } from "../sql-rows.ts";
@@ -56,3 +57,22 @@ export const endRow = (row: Row): EndRow => ({
 });
 
 export const workerRow = (row: Row): WorkerRow => toWorkerRow(row, false);
+
+/** The times are the same in each row; one without mail is there for them. */
+export function lookOf(rows: readonly Row[]): Omit<Look, "now"> {
+  const wakes = rows[0] ?? {};
+  return {
+    mail: rows.filter((row) => row.no !== null).map(inboxRow),
+    instanceAt: wakes.o_instance_at as number | null,
+    suspectAt: wakes.o_suspect_at as number | null,
+    taskAt: wakes.o_task_at as number | null,
+  };
+}
+
+export const sweepReceipt = (row: Row): SweepReceipt => ({
+  repaired: row.o_repaired as number,
+  droppedMail: row.o_dropped as number,
+  tombstones: row.o_tombstones as number,
+  pastHistory: row.o_past as number,
+  more: row.o_more === true,
+});

@@ -3,7 +3,8 @@ import { PerdureError } from "../../errors/perdure-error.ts";
 import type { Payload } from "../../model/payload.ts";
 import { jsonCodec } from "../../model/payload.ts";
 import { isTerminal } from "../../model/status.ts";
-import type { Recorder, ShadowInstance } from "../recorder.ts";
+import type { Recorder } from "../recorder.ts";
+import type { ShadowInstance } from "../shadow-instances.ts";
 import type { VirtualTime } from "../virtual-time.ts";
 
 export interface SimClientParts {

@@ -7,7 +7,7 @@ import { createMemoryStore } from "../../stores/memory/memory-store.ts";
 import { openSqliteStore } from "../../stores/sqlite/sqlite-store.ts";
 import { checkDump } from "../invariants/check-dump.ts";
 import { describeViolation } from "../invariants/invariant.ts";
-import { OBSERVED_RULES } from "../recorder.ts";
+import { OBSERVED_RULES } from "../observations.ts";
 import { VirtualCalendar, VirtualTime } from "../virtual-time.ts";
 import type { Cluster } from "./cluster.ts";
 

@@ -1,0 +1,85 @@
+import type { TaskKey } from "../model/executor.ts";
+import type { HistoryEvent } from "../model/history.ts";
+import { isTerminal } from "../model/status.ts";
+import type { StoreDump } from "../store/contract.ts";
+import type { Report } from "./observations.ts";
+import type { ShadowInstance, ShadowInstances } from "./shadow-instances.ts";
+
+/** What was committed is what the store has. */
+export function compareWithDump(shadows: ShadowInstances, dump: StoreDump, report: Report): void {
+  const stored = new Map<string, string[]>();
+  for (const chunk of [...dump.history].sort((a, b) => a.firstSeq - b.firstSeq)) {
+    const key = `${chunk.no}:${chunk.generation}`;
+    const before = stored.get(key);
+    if (before === undefined) stored.set(key, [chunk.events]);
+    else before.push(chunk.events);
+  }
+  for (const row of dump.instances) {
+    const shadow = shadows.get(row.no);
+    if (shadow === undefined) continue;
+    for (const [generation, events] of shadow.history) {
+      const texts = stored.get(`${row.no}:${generation}`) ?? [];
+      // Nearly always: a store keeps the rows as they were written.
+      if (isSameText(texts, shadow.texts.get(generation) ?? [])) continue;
+      const kept = texts.flatMap((text) => JSON.parse(text) as HistoryEvent[]);
+      // Past generations may go, from their ends on.
+      const expected = generation < row.generation ? events.slice(0, kept.length) : events;
+      if (JSON.stringify(kept) !== JSON.stringify(expected)) {
+        report(
+          "append-only",
+          shadow,
+          `generation ${generation} has ${kept.length} events in the store, ${events.length} were committed, or they differ`,
+        );
+      }
+    }
+    if (shadow.lastVersion >= 0 && isTerminal(shadow.status) && row.status !== shadow.status) {
+      report("terminal-final", shadow, `it was committed as ${shadow.status} and is ${row.status} in the store`);
+    }
+  }
+}
+
+/** By the first time each message is recorded: a copy may come late, and what is carried over is recorded again. */
+export function checkOrder(shadow: ShadowInstance, repeated: ReadonlySet<string>, report: Report): void {
+  const seen = new Set<string>();
+  const last = new Map<string, number>();
+  const generations = [...shadow.history].sort(([a], [b]) => a - b);
+  for (const event of generations.flatMap(([, events]) => events)) {
+    if (event.kind !== "EventRaised" || event.messageId === undefined || seen.has(event.messageId)) continue;
+    seen.add(event.messageId);
+    if (repeated.has(event.messageId)) continue;
+    const [sender, count] = event.messageId.split("#");
+    if (sender === undefined || count === undefined) continue;
+    const at = Number(count);
+    const before = last.get(sender);
+    if (before !== undefined && at < before)
+      report("sender-order", shadow, `message ${at} of ${sender} is recorded after message ${before}`);
+    last.set(sender, at);
+  }
+}
+
+/** `ranTo`: whether a run of that task has ended with that result. */
+export function checkRuns(shadow: ShadowInstance, ranTo: (key: TaskKey, result: string) => boolean, report: Report): void {
+  for (const [generation, events] of shadow.history) {
+    for (const event of events) {
+      if (event.kind !== "TaskCompleted") continue;
+      const key = { no: shadow.no, generation, eventId: event.taskId };
+      if (!ranTo(key, event.result ?? "null")) {
+        report(
+          "completed-ran",
+          shadow,
+          `task ${event.taskId} of generation ${generation} is recorded as completed and no run of it ended so`,
+        );
+      }
+    }
+  }
+}
+
+export function recorded(shadow: ShadowInstance, messageId: string): boolean {
+  for (const events of shadow.history.values()) {
+    if (events.some((event) => event.kind === "EventRaised" && event.messageId === messageId)) return true;
+  }
+  return false;
+}
+
+const isSameText = (some: readonly string[], others: readonly string[]) =>
+  some.length === others.length && some.every((text, index) => text === others[index]);
