@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import type { TestEvent } from "node:test/reporters";
 import { inspect } from "node:util";
 import { ROOT } from "./paths.ts";
+import { shownName } from "./shared-process.ts";
 
 type EventOf<T extends TestEvent["type"]> = Extract<TestEvent, { type: T }>["data"];
 
@@ -56,7 +57,7 @@ function fileLine(data: EventOf<"test:summary">, file: string): string {
   const bad = failedTests(data) + data.counts.cancelled;
   const notes = [`${tests} tests`, bad > 0 ? `${bad} FAILED` : "", skipped > 0 ? `${skipped} skipped` : ""].filter((note) => note !== "");
   const milliseconds = `${Math.round(data.duration_ms)} ms`;
-  return `${data.success ? "✔" : "✖"} ${relative(ROOT, file)}  ${notes.join(", ")}  ${milliseconds}\n`;
+  return `${data.success ? "✔" : "✖"} ${shownName(file)}  ${notes.join(", ")}  ${milliseconds}\n`;
 }
 
 /** Node counts failures too, but its types do not say so. */
