@@ -1,3 +1,4 @@
+import type { Offer } from "../model/executor.ts";
 import { namesOffered } from "../model/executor.ts";
 import type { GroupCommit } from "../store/commit.ts";
 import type { Look } from "../store/contract.ts";
@@ -19,6 +20,7 @@ import type { Resync } from "./commits/resync.ts";
 import type { Claims, Identity } from "./commits/sealed-batch.ts";
 import { NO_CLAIMS } from "./commits/sealed-batch.ts";
 import type { EpisodeLoop } from "./instances/episodes.ts";
+import type { Redelivery } from "./instances/redelivery.ts";
 import type { LeaseEvents, LeaseKeeper } from "./lease/lease-keeper.ts";
 import type { Membership } from "./life/membership.ts";
 import type { Progress } from "./life/progress.ts";
@@ -28,6 +30,7 @@ import type { Phase } from "./phase.ts";
 import { isAlive } from "./phase.ts";
 import type { Fleet } from "./placement/fleet.ts";
 import type { StoreClock } from "./time/store-clock.ts";
+import { hasGained } from "./waiting-for-place.ts";
 
 export interface WorkerEventsPort {
   readonly parts: Pick<WorkerParts, "executor">;
@@ -48,7 +51,8 @@ export interface WorkerEventsPort {
   readonly fleet: Pick<Fleet, "learn" | "offered">;
   readonly lease: Pick<LeaseKeeper, "renewSoon">;
   readonly membership: Pick<Membership, "resumeStopped">;
-  readonly dispatcher: Pick<Dispatcher, "startNext">;
+  readonly dispatcher: Pick<Dispatcher, "startNext" | "placesCame">;
+  readonly redelivery: Pick<Redelivery, "placesCame">;
   readonly life: Pick<WorkerLife, "fenced">;
   /** Activities that wait for a place here are left to others that have one. */
   shareLine(): void;
@@ -57,9 +61,12 @@ export interface WorkerEventsPort {
 /** What happens in one part of a worker and concerns several others: who hears of it, in which order. */
 export class WorkerEvents implements CommitterHost, LeaseEvents, LifeEvents, LookEvents {
   readonly #port: WorkerEventsPort;
+  /** As it was when it last changed. */
+  #offer: Offer;
 
   constructor(port: WorkerEventsPort) {
     this.#port = port;
+    this.#offer = port.parts.executor.offer;
   }
 
   // --- of the committer ---
@@ -121,15 +128,19 @@ export class WorkerEvents implements CommitterHost, LeaseEvents, LifeEvents, Loo
 
   /** It can run other functions, more or fewer of them, or has a place for them again. */
   offerChanged(): void {
-    const { parts, phase, fleet, lease, membership, lookout, dispatcher, episodes, intake } = this.#port;
+    const { parts, phase, fleet, lease, membership, lookout, dispatcher, redelivery, episodes, intake } = this.#port;
+    const { offer } = parts.executor;
     if (phase !== "running") return;
-    if (fleet.offered(namesOffered(parts.executor.offer))) {
+    if (fleet.offered(namesOffered(offer))) {
       lease.renewSoon();
       membership.resumeStopped().then(
         () => lookout.lookAround(),
         () => {}, // the store is away: what is stopped waits for the next worker that joins
       );
     }
+    if (hasGained(this.#offer, offer, "orchestrator")) redelivery.placesCame();
+    if (hasGained(this.#offer, offer, "activity")) dispatcher.placesCame();
+    this.#offer = offer;
     dispatcher.startNext();
     episodes.onRoom();
     intake.claimNow();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activity, orchestrator } from "perdure";
+import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
 import type { Executor, KindOffer } from "../../src/model/executor.ts";
 import { ChangingExecutor } from "../../src/testing/changing-executor.ts";
 import type { Place } from "../fleet/fleet.testsuite.ts";
@@ -156,3 +157,48 @@ test("an instance that leaves since no place takes it runs none of its activitie
     Array.from({ length: 16 }, (_, i) => i),
   );
 });
+
+for (const kind of ["orchestrator", "activity"] as const) {
+  const gains: readonly (readonly [string, Partial<KindOffer>, Partial<KindOffer>])[] = [
+    ["places are ready again", { ready: false }, { ready: true }],
+    ["there are more places", { capacity: 1 }, { capacity: 2 }],
+    ["it takes any name", {}, { any: true }],
+    [
+      "it has other functions",
+      { names: kind === "activity" ? ["work"] : ["asks"] },
+      { names: [kind === "activity" ? "work" : "asks", "new"] },
+    ],
+  ];
+  for (const [what, first, then] of gains) {
+    test(`a call that was declined is made again at once when ${what} (${kind})`, async () => {
+      let declines = true;
+      const changing: ChangingExecutor[] = [];
+      const answer = { kind: "declined", retryAfterMs: 60_000, elsewhere: false } as const;
+      const executor = (native: Executor) => {
+        const declining = wrapExecutor(native, {
+          runEpisode: async (request) => (declines && kind === "orchestrator" ? answer : native.runEpisode(request)),
+          runActivity: async (request) => (declines && kind === "activity" ? answer : native.runActivity(request)),
+        });
+        changing.push(new ChangingExecutor(declining, { [kind]: { ...first, ready: true } }));
+        return changing[0] ?? declining;
+      };
+      await using fleet = await TestFleet.open(1, { store: "memory", functions: (place) => [asks, work(place)], executor });
+      await fleet.start(0, "asks", "one");
+      await fleet.advance(1_000);
+      declines = false;
+      if (first.ready === false) changing[0]?.change({ [kind]: { ready: false } });
+      changing[0]?.change({ [kind]: then });
+      assert.equal(await fleet.end("one", 500), 0);
+    });
+  }
+
+  test(`a call that met no place at all is made as soon as one is ready (${kind})`, async () => {
+    const { fleet, at } = await open(1, [{}]);
+    await using _ = fleet;
+    at(0).change({ [kind]: { ready: false } });
+    await fleet.start(0, "asks", "one");
+    await fleet.advance(1_000);
+    at(0).change({ [kind]: { ready: true } });
+    assert.equal(await fleet.end("one", 500), 0);
+  });
+}

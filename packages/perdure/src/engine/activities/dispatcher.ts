@@ -5,6 +5,7 @@ import type { Clock, Scheduler } from "../../process/clock.ts";
 import { askForActivity, lostBy } from "../ask-executor.ts";
 import type { SuspectGate } from "../claims/suspect-gate.ts";
 import { isSuspect, MAX_CRASHES, pauseAfterLosses } from "../claims/suspicion.ts";
+import { WaitingForPlace } from "../waiting-for-place.ts";
 import type { ActivityLimits } from "./places.ts";
 import { Places } from "./places.ts";
 import type { Attempt, ClaimedRow, Submission } from "./running-task.ts";
@@ -36,12 +37,14 @@ export class Dispatcher {
   readonly #suspects = new Set<RunningTask>();
   #order = 0;
   #closed = false;
+  readonly #declinedCalls: WaitingForPlace;
   readonly #turnedAway = new TurnedAway();
 
   constructor({ executor, clock, scheduler }: DispatcherParts, gate: SuspectGate, limits: ActivityLimits, host: DispatcherHost) {
     this.#executor = executor;
     this.#clock = clock;
     this.#scheduler = scheduler;
+    this.#declinedCalls = new WaitingForPlace(scheduler);
     this.#gate = gate;
     this.#host = host;
     this.#places = new Places(executor, limits);
@@ -216,7 +219,13 @@ export class Dispatcher {
     // What has no place at all is not among the keys of this worker, and is claimed again as soon as it has one.
     if (elsewhere && this.#executor.offer.activity.ready)
       this.#turnedAway.note(task.request.name, this.#clock.monotonicMs() + retryAfterMs);
-    this.#again(task, retryAfterMs);
+    this.#waitAgain(task, (admit) => this.#declinedCalls.again(retryAfterMs, admit));
+  }
+
+  /** The executor has gained places or activities. */
+  placesCame(): void {
+    this.#turnedAway.clear();
+    this.#declinedCalls.allNow();
   }
 
   #lost(task: RunningTask, lost: Lost): void {
@@ -227,11 +236,12 @@ export class Dispatcher {
       this.#done(task, { kind: "poison", cause: { losses: task.losses, last: lost.reason } });
       return;
     }
-    this.#again(task, pauseAfterLosses(task.losses));
+    const afterMs = pauseAfterLosses(task.losses);
+    this.#waitAgain(task, (admit) => (afterMs === 0 ? admit() : void this.#scheduler.after(afterMs, admit)));
   }
 
   /** It has not run: its place is free, and it comes again, unless another worker is to run it. */
-  #again(task: RunningTask, afterMs: number): void {
+  #waitAgain(task: RunningTask, later: (admit: () => void) => void): void {
     if (task.aborted !== null || this.#closed) {
       this.#done(task, { kind: "aborted", reason: task.aborted ?? "shutdown" });
       return;
@@ -243,8 +253,7 @@ export class Dispatcher {
       if (this.#closed) this.#drop(task);
       else this.#admit(task);
     };
-    if (afterMs === 0) admit();
-    else this.#scheduler.after(afterMs, admit);
+    later(admit);
     this.startNext();
   }
 

@@ -45,7 +45,7 @@ export class MessageRouter {
     const { table, mailOrder, committer } = this.#port;
     const { instanceId, message } = op;
     const target = table.byId(instanceId);
-    if (target === undefined || target.leaving || target.phase === "held" || !mailOrder.mayGoDirect(target)) {
+    if (target === undefined || target.leaving || target.isHeldUp || !mailOrder.mayGoDirect(target)) {
       this.asRow(instanceId, message, op);
       committer.requestSeal();
       return;

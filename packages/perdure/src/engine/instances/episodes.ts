@@ -1,6 +1,6 @@
 import { isDone } from "../../core/fold.ts";
 import { receive } from "../../core/receive.ts";
-import type { EpisodeResult } from "../../model/executor.ts";
+import type { AbortReason, EpisodeResult } from "../../model/executor.ts";
 import type { SuspectGate } from "../claims/suspect-gate.ts";
 import { isSuspect } from "../claims/suspicion.ts";
 import type { BatchRoom } from "../commits/batch-room.ts";
@@ -17,6 +17,7 @@ import { EpisodeRequests } from "./episode-requests.ts";
 import type { ActiveInstance } from "./instance.ts";
 import type { InstanceTable } from "./instance-table.ts";
 import type { Mail } from "./mailbox.ts";
+import type { Redelivery } from "./redelivery.ts";
 
 /**
  * Episodes started in one turn of the loop. Without slices 256 instances move in step: the engine waits for the writer, then the writer for the
@@ -30,6 +31,7 @@ export interface EpisodeLoopPort extends EpisodeRequestsPort {
   readonly batchRoom: BatchRoom;
   readonly gate: SuspectGate;
   readonly outcomes: EpisodeOutcomes;
+  readonly redelivery: Pick<Redelivery, "answerClients">;
   readonly committer: Pick<Committer, "gathering" | "seal" | "flushed">;
   readonly table: Pick<InstanceTable, "histories">;
   readonly storeClock: Pick<StoreClock, "now">;
@@ -59,6 +61,7 @@ export class EpisodeLoop {
   #turn = 0;
   /** Episodes of this turn without an answer. */
   #awaited = 0;
+  readonly #ofTurn: AskedEpisode[] = [];
   #turnEndsSoon = false;
   #pumpSoon = false;
   /** Suspects that wait for their turn among each other; they count as queued. */
@@ -79,6 +82,7 @@ export class EpisodeLoop {
   }
 
   enqueue(instance: ActiveInstance): void {
+    if (instance.isInterrupted) this.giveUp(instance, "terminated");
     if (!instance.queue() && !this.#leavesGate(instance)) return;
     this.#line.push(instance);
     this.#pump();
@@ -91,6 +95,7 @@ export class EpisodeLoop {
     this.#requests.abortAll("lost");
     this.#turn += 1;
     this.#awaited = 0;
+    this.#ofTurn.length = 0;
   }
 
   /** There may be room for more: a batch is durable, or the executor has other places. */
@@ -98,11 +103,11 @@ export class EpisodeLoop {
     if (this.#line.length + this.#late.length > 0) this.#pump();
   }
 
-  /** The instance is to leave: what is under way of it will not be recorded, and what it had taken waits in its mailbox again. */
-  giveUp(instance: ActiveInstance): void {
+  /** The instance is to leave, or ends: what is under way of it will not be recorded, and what it had taken waits in its mailbox again. */
+  giveUp(instance: ActiveInstance, reason: AbortReason = "shutdown"): void {
     const asked = instance.running ? this.#requests.of(instance) : undefined;
     if (asked === undefined) return;
-    this.#requests.abort(asked, "shutdown");
+    this.#requests.abort(asked, reason);
     if (asked.isOf(this.#turn)) this.#awaited -= 1;
     instance.giveUp();
     this.#port.parts.executor.forget(instance.no);
@@ -157,15 +162,25 @@ export class EpisodeLoop {
     this.#port.parts.scheduler.soon(() => {
       this.#turnEndsSoon = false;
       if (this.#awaited === 0) return;
+      const late = this.#ofTurn.filter((asked) => asked.isOf(this.#turn) && this.#requests.has(asked));
       this.#turn += 1;
       this.#awaited = 0;
+      for (const { instance } of late) this.#outlasts(instance);
       if (this.#isAlive) this.#goOn();
     });
+  }
+
+  /** It is not waited for: neither by its batch, nor by clients, nor by what ends it. */
+  #outlasts(instance: ActiveInstance): void {
+    if (instance.phase === "running") instance.outlastTurn();
+    if (instance.isInterrupted) this.enqueue(instance);
+    else if (instance.phase === "away") this.#port.redelivery.answerClients(instance);
   }
 
   /** Nothing of the turn is awaited any more: the writer gets to work on it, if it is free, while the next slice runs. */
   #goOn(): void {
     const { committer, batchRoom } = this.#port;
+    this.#ofTurn.length = 0;
     if (!committer.gathering.isEmpty) committer.seal();
     const hasNext = this.#late.length > 0 || (this.#line.length > 0 && this.#requests.hasPlace);
     if (hasNext && !batchRoom.isBlocked(this.#awaited)) this.#pump();
@@ -190,7 +205,9 @@ export class EpisodeLoop {
     }
     instance.run(mail);
     this.#awaited += 1;
-    this.#requests.add(new AskedEpisode(instance, reception, mail, this.#turn, leaveGate), loaded);
+    const asked = new AskedEpisode(instance, reception, mail, this.#turn, leaveGate);
+    this.#ofTurn.push(asked);
+    this.#requests.add(asked, loaded);
   }
 
   #onAnswer(asked: AskedEpisode, result: EpisodeResult): void {

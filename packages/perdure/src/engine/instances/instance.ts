@@ -72,7 +72,17 @@ export class ActiveInstance {
 
   /** An episode of it is under way. */
   get running(): boolean {
-    return this.phase === "running" || this.phase === "loading";
+    return this.phase === "running" || this.phase === "away" || this.phase === "loading";
+  }
+
+  /** What comes in now may have to wait for long. */
+  get isHeldUp(): boolean {
+    return this.phase === "held" || this.phase === "away";
+  }
+
+  /** Something waits that ends it, whatever its episode does. */
+  get isInterrupted(): boolean {
+    return (this.phase === "away" || this.phase === "loading") && this.mailbox.hasEnd;
   }
 
   get leaving(): boolean {
@@ -106,6 +116,11 @@ export class ActiveInstance {
     this.mailbox.episodeHas(mail);
   }
 
+  /** The turn is over, and the episode is not. */
+  outlastTurn(): void {
+    this.#life.move("away");
+  }
+
   /** Its history is to be read. */
   load(): void {
     this.#life.move("loading");
@@ -113,7 +128,7 @@ export class ActiveInstance {
 
   /** … and was: its episode begins again. */
   loaded(): void {
-    this.#life.move("running");
+    this.#life.move("away");
   }
 
   /** What the episode has done is to be recorded. */

@@ -5,20 +5,22 @@
  * - `idle`: in memory, without anything to do.
  * - `queued`: waits for its turn.
  * - `running`: the executor has an episode of it.
+ * - `away`: the same, for longer than one turn of the loop: it runs on another thread or in another process. What clients send becomes rows.
  * - `loading`: the same, while the history is read that the executor needs.
  * - `held`: its last episode was not carried out, and is delivered again after a pause.
  * - `leaving`: its release or stop is in a batch that is not durable. Until the answer it is for others to change.
  * - `gone`: it ended, left or was forgotten. Whatever still comes back for it is ignored.
  */
-export type LifePhase = "gated" | "idle" | "queued" | "running" | "loading" | "held" | "leaving" | "gone";
+export type LifePhase = "gated" | "idle" | "queued" | "running" | "away" | "loading" | "held" | "leaving" | "gone";
 
 /** What may follow. */
 const NEXT: { readonly [phase in LifePhase]: readonly LifePhase[] } = {
   gated: ["idle", "gone"],
   idle: ["queued", "leaving", "gone"],
   queued: ["running", "idle", "leaving", "gone"],
-  running: ["idle", "loading", "held", "gone"],
-  loading: ["running", "idle", "gone"],
+  running: ["idle", "away", "loading", "held", "gone"],
+  away: ["idle", "loading", "held", "gone"],
+  loading: ["away", "idle", "gone"],
   held: ["idle", "queued", "leaving", "gone"],
   leaving: ["idle", "gone"],
   gone: [],

@@ -7,6 +7,7 @@ import type { MessageRouter } from "../commits/message-router.ts";
 import type { LossLog } from "../loss-log.ts";
 import type { WorkerParts } from "../options.ts";
 import type { Phase } from "../phase.ts";
+import { WaitingForPlace } from "../waiting-for-place.ts";
 import type { ActiveInstance } from "./instance.ts";
 import type { InstanceTable } from "./instance-table.ts";
 import type { Leaving } from "./leaving.ts";
@@ -29,9 +30,16 @@ export const isNotRun = (result: EpisodeResult): result is NotRun =>
 /** Episodes that were not carried out: they are delivered again, at once or later, here or elsewhere, until the instance is stopped for crashes. */
 export class Redelivery {
   readonly #port: RedeliveryPort;
+  readonly #declined: WaitingForPlace;
 
   constructor(port: RedeliveryPort) {
     this.#port = port;
+    this.#declined = new WaitingForPlace(port.parts.scheduler);
+  }
+
+  /** The executor has gained places or orchestrators. */
+  placesCame(): void {
+    this.#declined.allNow();
   }
 
   /** Nothing of it is recorded, and its mail is back in the mailbox. */
@@ -49,11 +57,12 @@ export class Redelivery {
         table.noteSuspect(instance);
         const last = result.reason;
         if (instance.crashes >= MAX_CRASHES) this.#stop(instance, messageOf("INSTANCE_POISON", { losses: instance.losses, last }));
-        else this.#later(instance, pauseAfterLosses(instance.losses), false);
+        else this.#later(instance, pauseAfterLosses(instance.losses));
         return;
       }
       case "declined":
-        this.#later(instance, result.retryAfterMs, result.elsewhere);
+        this.answerClients(instance);
+        this.#declined.again(result.retryAfterMs, (isEarly) => this.#afterDeclined(instance, result.elsewhere && !isEarly));
         return;
       case "poison":
         this.#stop(instance, messageOf("INSTANCE_POISON", { reason: result.reason }));
@@ -64,17 +73,19 @@ export class Redelivery {
     this.#port.leaving.stopAsPoison(instance, { code: "INSTANCE_POISON", message }, instance.mailbox.empty());
   }
 
-  /** `elsewhere`: it is left to all workers then, this one among them. */
-  #later(instance: ActiveInstance, ms: number, elsewhere: boolean): void {
-    const deliver = () => {
-      if (elsewhere && instance.unsettled > 0) void this.#port.committer.flushed().then(() => this.#again(instance, elsewhere));
-      else this.#again(instance, elsewhere);
-    };
-    if (ms === 0) deliver();
-    else {
-      this.#answerClients(instance);
-      this.#port.parts.scheduler.after(ms, deliver);
+  #later(instance: ActiveInstance, ms: number): void {
+    if (ms === 0) {
+      this.#again(instance, false);
+      return;
     }
+    this.answerClients(instance);
+    this.#port.parts.scheduler.after(ms, () => this.#again(instance, false));
+  }
+
+  /** `elsewhere`: it is left to all workers, this one among them. */
+  #afterDeclined(instance: ActiveInstance, elsewhere: boolean): void {
+    if (elsewhere && instance.unsettled > 0) void this.#port.committer.flushed().then(() => this.#again(instance, elsewhere));
+    else this.#again(instance, elsewhere);
   }
 
   /** It leaves only when its last batch is durable: activities of that begin here, and the next owner would run them as well. */
@@ -89,7 +100,7 @@ export class Redelivery {
   }
 
   /** Clients are not kept waiting for the next delivery: what they have sent becomes rows of this batch, and their answer comes with it. */
-  #answerClients(instance: ActiveInstance): void {
+  answerClients(instance: ActiveInstance): void {
     const mail = instance.mailbox.takeClients();
     for (const { message, op } of mail) this.#port.router.asRow(instance.state.instanceId, message, op);
     if (mail.length > 0) this.#port.committer.requestSeal();

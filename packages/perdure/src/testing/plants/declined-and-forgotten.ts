@@ -4,7 +4,7 @@ export const declinedAndForgotten: Plant = {
   name: "declined-and-forgotten",
   sentence: "An episode that no place took is not delivered again: the instance waits for ever.",
   file: "engine/instances/redelivery.ts",
-  search: "      this.#port.parts.scheduler.after(ms, deliver);",
+  search: "this.#declined.again(result.retryAfterMs, (isEarly) => this.#afterDeclined(instance, result.elsewhere && !isEarly));",
   replace: "",
   seed: 28,
 };
