@@ -6,6 +6,7 @@ import { historySuite } from "./history.ts";
 import { listingSuite } from "./listing.ts";
 import { mailSuite } from "./mail.ts";
 import { payloadsSuite } from "./payloads.ts";
+import { releasesSuite } from "./releases.ts";
 import { startsSuite } from "./starts.ts";
 import { suspectsSuite } from "./suspects.ts";
 import { targetsSuite } from "./targets.ts";
@@ -16,6 +17,7 @@ import { workersSuite } from "./workers.ts";
 export function storeConformance(fixture: StoreFixture): void {
   workersSuite(fixture);
   episodesSuite(fixture);
+  releasesSuite(fixture);
   claimsSuite(fixture);
   mailSuite(fixture);
   targetsSuite(fixture);
