@@ -6,5 +6,5 @@ export const runningLeaves: Plant = {
   file: "engine/upkeep.ts",
   search: 'instance.phase !== "idle" ||',
   replace: 'instance.phase === "leaving" ||',
-  seed: 8,
+  seed: 10,
 };
