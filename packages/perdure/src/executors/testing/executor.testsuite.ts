@@ -270,6 +270,21 @@ export function executorSuite(label: string, create: (functions: FunctionRegistr
     assert.equal((await driver.completed(0, 0).tryEpisode()).askedForHistory, true);
   });
 
+  withExecutor("an aborted attempt disturbs neither the next one nor its history", async (executor) => {
+    const driver = new EpisodeDriver(executor, { name: "Sequence" });
+    await driver.start();
+    const [first] = driver.requests;
+    assert.ok(first);
+    const again = { ...first, attempt: first.attempt + 1, history: [] };
+    const late = executor.runEpisode(again).catch(() => null);
+    executor.abortEpisode({ no: again.no, attempt: again.attempt }, "terminated");
+    assert.deepEqual(kindsOf((await driver.completed(0, 0).episode()).actions), ["callActivity"]);
+    await late;
+    driver.evict();
+    assert.deepEqual(kindsOf((await driver.completed(1, 1).episode()).actions), ["callActivity"]);
+    assert.deepEqual(outputOf((await driver.completed(2, 4).episode()).outcome), [0, 1, 4]);
+  });
+
   withExecutor("ignores aborts of what it does not know", async (executor) => {
     executor.abortEpisode({ no: instanceNo(77), attempt: 5 }, "lost");
     executor.abortActivity({ no: instanceNo(77), generation: 0, eventId: eventId(1) }, "lost");
