@@ -2,7 +2,10 @@ import { firstMisnumbered } from "../core/action-numbers.ts";
 import type { InstanceState } from "../core/state.ts";
 import { messageOf } from "../errors/perdure-error.ts";
 import type { ActivityRequest, ActivityResult, EpisodeRequest, EpisodeResult, Executor, Lost } from "../model/executor.ts";
+import { versionsOf } from "../model/executor.ts";
+import { functionKey } from "../model/function-name.ts";
 import { NO_PLACE } from "../model/no-place.ts";
+import { takesVersion } from "../model/versions.ts";
 import { errorText } from "../telemetry/value-text.ts";
 
 type Stopped = Extract<EpisodeResult, { readonly kind: "stopped" }>;
@@ -11,7 +14,10 @@ type Stopped = Extract<EpisodeResult, { readonly kind: "stopped" }>;
 export const lostBy = (error: unknown): Lost => ({ kind: "lost", atFault: null, reason: errorText(error) });
 
 export function askForEpisode(executor: Executor, request: EpisodeRequest): Promise<EpisodeResult> {
-  if (!executor.offer.orchestrator.ready) return Promise.resolve(NO_PLACE);
+  const offer = executor.offer.orchestrator;
+  if (!offer.ready) return Promise.resolve(NO_PLACE);
+  if (offer.versions !== undefined && !takesVersion(versionsOf(offer), functionKey(request.name), request.version))
+    return Promise.resolve(NO_PLACE);
   try {
     return executor.runEpisode(request);
   } catch (error) {

@@ -12,12 +12,14 @@ import type {
   Offer,
   TaskKey,
 } from "../model/executor.ts";
-import { namesOf } from "../model/executor.ts";
+import { namesOf, versionsOf } from "../model/executor.ts";
 import type { FunctionKind } from "../model/function-kind.ts";
 import { byKind } from "../model/function-kind.ts";
+import type { NameKey } from "../model/function-name.ts";
 import { functionKey } from "../model/function-name.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import { NO_PLACE } from "../model/no-place.ts";
+import { takesVersion } from "../model/versions.ts";
 
 /** Several executors as one: each call goes to the member that names its function, else to one that takes any. */
 export const createExecutorGroup = (members: readonly [Executor, ...Executor[]]): Executor => new ExecutorGroup(members);
@@ -126,7 +128,7 @@ class ExecutorGroup implements Executor {
   /** Exact names first, then those that take any. None: the first member says what is missing. */
   #takers(kind: FunctionKind, name: string, version: string | null): readonly Executor[] {
     const key = functionKey(name);
-    const named = this.#members.filter(({ offer }) => hasName(offer[kind], key) && takesVersion(offer[kind], key, version));
+    const named = this.#members.filter(({ offer }) => hasName(offer[kind], key) && takesVersion(versionsOf(offer[kind]), key, version));
     const open = this.#members.filter((member) => member.offer[kind].any && !hasName(member.offer[kind], key));
     return [...named, ...open];
   }
@@ -141,15 +143,23 @@ class ExecutorGroup implements Executor {
       const away = [...new Set(offers.flatMap((offer) => (counted.includes(offer) ? (offer.away ?? []) : namesOf(offer))))];
       const limits = counted.map(({ capacity }) => capacity);
       const capacity = limits.some((limit) => limit === null) ? null : limits.reduce<number>((sum, limit) => sum + (limit ?? 0), 0);
-      return { names, away: away.filter((name) => !names.includes(name)), any: counted.some(({ any }) => any), capacity, ready };
+      const any = counted.some((offer) => offer.any);
+      return { names, away: away.filter((name) => !names.includes(name)), any, ...versionsOfAll(counted), capacity, ready };
     });
   }
 }
 
-const hasName = ({ names }: KindOffer, key: string): boolean => names.some((name) => functionKey(name) === key);
+const hasName = ({ names }: KindOffer, key: NameKey): boolean => names.some((name) => functionKey(name) === key);
 
-function takesVersion({ versions }: KindOffer, key: string, version: string | null): boolean {
-  if (versions === undefined) return true;
-  const listed = Object.entries(versions).find(([name]) => functionKey(name) === key)?.[1];
-  return listed === undefined || listed.includes(version);
+/** Of a name whose versions some member lists: those that members take, or any, where a member that has it lists none. */
+function versionsOfAll(offers: readonly KindOffer[]): Pick<KindOffer, "versions"> {
+  const listed = offers.flatMap(({ versions = {} }) => Object.keys(versions));
+  if (listed.length === 0) return {};
+  const versions: [string, readonly (string | null)[]][] = [];
+  for (const name of new Set(listed)) {
+    const key = functionKey(name);
+    const lists = offers.filter((offer) => offer.any || hasName(offer, key)).map((offer) => versionsOf(offer)?.get(key));
+    if (lists.every((list) => list !== undefined)) versions.push([name, [...new Set(lists.flat())]]);
+  }
+  return { versions: Object.fromEntries(versions) };
 }

@@ -2,12 +2,15 @@ import type { Action } from "./action.ts";
 import type { Failure } from "./failure.ts";
 import type { ByKind, FunctionNames } from "./function-kind.ts";
 import { byKind } from "./function-kind.ts";
+import type { NameKey } from "./function-name.ts";
+import { functionKey } from "./function-name.ts";
 import type { EventRaised, HistoryEvent, Tags } from "./history.ts";
 import type { EventId, InstanceId, InstanceNo, Seed } from "./ids.ts";
 import { ENTITY_MARK } from "./ids.ts";
 import type { Payload } from "./payload.ts";
 import type { RuntimeStatus } from "./status.ts";
 import type { TraceContext } from "./trace.ts";
+import type { Versions } from "./versions.ts";
 
 /**
  * The port through which the engine runs user code, wherever that code lives: this thread, another thread, another process
@@ -68,6 +71,15 @@ export const ANY_NAME = "*";
 /** Before a name in the row of a worker: it has the function, and no place for it now. No name of a function begins so. */
 const AWAY_MARK = `${ENTITY_MARK}away:`;
 
+/** Before a name with its versions in the row of a worker. */
+const VERSIONS_MARK = `${ENTITY_MARK}versions:`;
+
+/** The versions of an offer by key; undefined: it takes any. */
+export function versionsOf({ versions }: KindOffer): Versions | undefined {
+  if (versions === undefined) return undefined;
+  return new Map(Object.entries(versions).map(([name, list]) => [functionKey(name), list]));
+}
+
 /** All that it has, with a place or without. */
 export const namesOf = ({ names, away = [], any }: KindOffer): readonly string[] =>
   any ? [...names, ANY_NAME, ...away] : [...names, ...away];
@@ -75,19 +87,32 @@ export const namesOf = ({ names, away = [], any }: KindOffer): readonly string[]
 /** What others are told that it has, as it stands in the row of its worker ({@link parseNames}). */
 export const namesOffered = (offer: Offer): FunctionNames =>
   byKind((kind) => {
-    const { ready, names, away = [], any } = offer[kind];
-    if (!ready) return namesOf(offer[kind]).map(marked);
-    return [...names, ...(any ? [ANY_NAME] : []), ...away.map(marked)];
+    const { ready, names, away = [], any, versions = {} } = offer[kind];
+    const ofVersions = Object.entries(versions).map((entry) => VERSIONS_MARK + JSON.stringify(entry));
+    if (!ready) return [...namesOf(offer[kind]).map(marked), ...ofVersions];
+    return [...names, ...(any ? [ANY_NAME] : []), ...away.map(marked), ...ofVersions];
   });
 
 const marked = (name: string): string => AWAY_MARK + name;
 
-/** What the row of a worker says that it can run now, and what it has no place for. */
-export function parseNames(told: FunctionNames): { readonly here: FunctionNames; readonly away: FunctionNames } {
+/** What the row of a worker says that it can run now, in which versions, and what it has no place for. */
+export function parseNames(told: FunctionNames): {
+  readonly here: FunctionNames;
+  readonly away: FunctionNames;
+  readonly versions: ByKind<Versions>;
+} {
+  const isPlain = (name: string) => !name.startsWith(AWAY_MARK) && !name.startsWith(VERSIONS_MARK);
   return {
-    here: byKind((kind) => told[kind].filter((name) => !name.startsWith(AWAY_MARK))),
+    here: byKind((kind) => (told[kind].every(isPlain) ? told[kind] : told[kind].filter(isPlain))),
     away: byKind((kind) => told[kind].filter((name) => name.startsWith(AWAY_MARK)).map((name) => name.slice(AWAY_MARK.length))),
+    versions: byKind((kind) => new Map(told[kind].flatMap(parseVersions))),
   };
+}
+
+function parseVersions(name: string): readonly (readonly [NameKey, readonly (string | null)[]])[] {
+  if (!name.startsWith(VERSIONS_MARK)) return [];
+  const [of, versions] = JSON.parse(name.slice(VERSIONS_MARK.length)) as readonly [string, readonly (string | null)[]];
+  return [[functionKey(of), versions]];
 }
 
 /** All names in the row of a worker, with a place or without. */

@@ -4,6 +4,7 @@ import type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, WorkerId } fr
 import type { Message } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { RuntimeStatus } from "../model/status.ts";
+import type { Versions } from "../model/versions.ts";
 import type { NextWake, StopReason } from "./rows.ts";
 
 /**
@@ -200,6 +201,8 @@ export interface ClaimRequest {
   readonly limit: number;
   /** Only instances that wait under one of these. */
   readonly keys: readonly NameKey[];
+  /** … and have a version that is taken. Absent: any. */
+  readonly versions?: Versions;
   /**
    * Suspects (`suspicionOf`) that may be given beside the others and within `limit`: for each suspicion from 1 on at most so many, the last for all
    * above; empty: none. All of one suspicion: the least for which there is room and something is due, so that the crashing one does not stand in the way of

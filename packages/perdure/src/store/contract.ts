@@ -4,6 +4,7 @@ import type { ExecutionId, Fence, InstanceId, InstanceNo, WorkerId } from "../mo
 import type { Message } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { RuntimeStatus } from "../model/status.ts";
+import type { Versions } from "../model/versions.ts";
 import type { CommitReceipt, GroupCommit, OutgoingMessage } from "./commit.ts";
 import type { EndedSince, EndsPlace } from "./ends.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, StopReason, TaskRow, WorkerLoad, WorkerRow } from "./rows.ts";
@@ -147,8 +148,9 @@ export interface StoreCapabilities {
 
 export interface LookParams {
   readonly worker: WorkerId;
-  /** What it could claim. */
+  /** What it could claim; `versions` as in {@link ClaimRequest}. */
   readonly keys: QueueKeys;
+  readonly versions?: Versions;
 }
 
 export interface Look extends NextWakes {

@@ -1,4 +1,5 @@
 import type { Message, MessageKind } from "../model/message.ts";
+import type { ClaimTasksRequest } from "./commit.ts";
 import type { NextWake, StopReason } from "./rows.ts";
 
 /** `wake_at` of a row that is or becomes unowned (docs/design/ownership.md 2). Not max(): a dormant row must stay null. */
@@ -40,3 +41,7 @@ export const mayCure = ({ codeMayCure, codeVersions }: StopReason, codeVersion: 
 /** `poisonCodeVersions` of an instance that this code sets going; null: as it was. */
 export const triedBy = (reason: StopReason | null, codeVersion: string | null): readonly string[] | null =>
   reason?.codeVersions === undefined || codeVersion === null ? null : [...reason.codeVersions, codeVersion];
+
+/** For an activity that has a limit of its own; a name like `constructor` has none by itself. */
+export const limitOf = (limits: ClaimTasksRequest["limits"], key: string): number | undefined =>
+  limits !== undefined && Object.hasOwn(limits, key) ? limits[key] : undefined;

@@ -3,6 +3,7 @@ import "../require-node.ts"; // before everything else
 export type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, Seed, WorkerId } from "../model/ids.ts";
 export type { Message } from "../model/message.ts";
 export type { StartSpec } from "../model/start.ts";
+export type { Versions } from "../model/versions.ts";
 export type {
   ClaimRequest,
   ClaimTasksRequest,

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { activity, orchestrator } from "perdure";
 import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
 import type { Executor, KindOffer } from "../../src/model/executor.ts";
+import { jsonCodec } from "../../src/model/payload.ts";
 import { ChangingExecutor } from "../../src/testing/changing-executor.ts";
 import type { Place } from "../fleet/fleet.testsuite.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
@@ -202,3 +203,41 @@ for (const kind of ["orchestrator", "activity"] as const) {
     assert.equal(await fleet.end("one", 500), 0);
   });
 }
+
+test("a version that no place of this worker takes is claimed by the worker that has it, and waits while nobody does", async () => {
+  const of = (...versions: readonly (string | null)[]): Partial<KindOffer> => ({ versions: { asks: versions } });
+  const { fleet, at } = await open(2, [{ orchestrator: of("1.0", null) }, { orchestrator: of("2.0") }]);
+  await using _ = fleet;
+  const versions = [null, "1.0", "2.0", "3.0"];
+  for (const version of versions) {
+    const started = fleet.client(0).start({ name: "asks", instanceId: `${version}`, version, input: null });
+    await fleet.advance(10);
+    await started;
+  }
+  for (const version of [null, "1.0", "2.0"]) await fleet.end(`${version}`, 4_000);
+  const before = fleet.commits.length;
+  await fleet.advance(60_000);
+  assert.equal((await fleet.status("3.0"))?.runtimeStatus, "Pending");
+  assert.ok(fleet.commits.length - before < 100, `${fleet.commits.length - before} commits while it waits`);
+  at(1).change({ orchestrator: of("2.0", "3.0") });
+  await fleet.end("3.0", 4_000);
+  const { workers } = await fleet.sim.store.readWorkers();
+  assert.ok(workers[1]?.functions.orchestrator.some((name) => name.includes('["asks",["2.0","3.0"]]')));
+  assert.deepEqual((await fleet.client(0).knownFunctions())?.orchestrator, ["asks", "asksMany", "asksOfEach"]);
+});
+
+test("an instance whose version loses its places goes to another worker that takes it", async () => {
+  const of = (...versions: readonly (string | null)[]): Partial<KindOffer> => ({ versions: { asksOfEach: versions } });
+  const { fleet, at, ran } = await open(2, [{ orchestrator: of("1.0") }, { orchestrator: of("2.0") }]);
+  await using _ = fleet;
+  const started = fleet.client(0).start({ name: "asksOfEach", instanceId: "one", version: "1.0", input: jsonCodec.encode(4) });
+  await fleet.advance(200);
+  await started;
+  at(0).change({ orchestrator: of("3.0") });
+  at(1).change({ orchestrator: of("1.0", "2.0") });
+  await fleet.end("one", 20_000);
+  assert.deepEqual(
+    ran.toSorted((a, b) => a - b),
+    [0, 1, 2, 3],
+  );
+});

@@ -1,13 +1,14 @@
 import type { Queue, QueueKeys } from "../../model/function-kind.ts";
 import { byQueue } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
+import type { Versions } from "../../model/versions.ts";
 import type { Store } from "../../store/contract.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Fleet } from "../placement/fleet.ts";
 import type { Unoffered } from "./unoffered.ts";
 
 export interface ClaimKeysPort {
-  readonly fleet: Pick<Fleet, "keys" | "takesAny">;
+  readonly fleet: Pick<Fleet, "keys" | "versions" | "takesAny">;
   readonly dispatcher: Pick<Dispatcher, "roomOfEach" | "notTurnedAway">;
   readonly unoffered: Pick<Unoffered, "unserved">;
 }
@@ -38,6 +39,12 @@ export class ClaimKeys {
     return { instances: [...instances, ...unserved.instances], tasks: [...tasks, ...unserved.tasks] };
   }
 
+  /** Of the instances, as the store is asked for them. */
+  get versions(): { readonly versions?: Versions } {
+    const { versions } = this.#port.fleet;
+    return versions === undefined ? ANY_VERSION : { versions };
+  }
+
   #own(queue: Queue): readonly NameKey[] {
     const { fleet } = this.#port;
     return fleet.takesAny(queue) ? union(fleet.keys[queue], this.#waiting[queue]) : fleet.keys[queue];
@@ -49,5 +56,7 @@ export class ClaimKeys {
     return dispatcher.notTurnedAway(room === null ? tasks : tasks.filter((key) => room[key] !== 0));
   }
 }
+
+const ANY_VERSION = {};
 
 const union = (some: readonly NameKey[], more: readonly NameKey[]): readonly NameKey[] => [...new Set([...some, ...more])];

@@ -64,7 +64,7 @@ export class Lookout {
     if (phase !== "running" && phase !== "draining") return;
     const { store } = parts;
     await claimKeys.learn(store);
-    const seen = await inbox.read(() => store.look({ worker: this.#port.identity.worker, keys: claimKeys.keys }));
+    const seen = await inbox.read(() => store.look({ worker: this.#port.identity.worker, keys: claimKeys.keys, ...claimKeys.versions }));
     if (this.#port.phase === "running") this.#sleep(this.#port.events.looked(seen));
   }
 

@@ -50,7 +50,7 @@ export class Births {
     const no = numbers.take();
     if (no === null) throw new Error("no instance number is at hand");
     const scheduled = start.startAt !== null && start.startAt > rules.at;
-    const owned = !scheduled && fleet.keepsBirth(start.name);
+    const owned = !scheduled && fleet.keepsBirth(start.name, start.version);
     const wakeAt = start.startAt ?? Math.min(rules.at, storeClock.reached);
     const { onExisting, ifExists } = rules;
     const row: NewInstance = { no, start, owned, onExisting, ifExists, wakeAt, createdAt: rules.at };

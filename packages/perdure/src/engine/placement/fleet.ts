@@ -3,6 +3,8 @@ import type { ByKind, ByQueue, FunctionKind, FunctionNames, Queue, QueueKeys } f
 import { byKind, byQueue, KINDS, queueKeys } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import { functionKey } from "../../model/function-name.ts";
+import type { Versions } from "../../model/versions.ts";
+import { takesVersion } from "../../model/versions.ts";
 import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import { ClaimWindow } from "../claims/claim-window.ts";
@@ -43,6 +45,7 @@ export class Fleet {
   readonly #engine: FleetEngine;
   #own: ByKind<ReadonlySet<string>> = byKind(() => new Set());
   #keys: QueueKeys = { instances: [], tasks: [] };
+  #versions: Versions | undefined = undefined;
   /** With or without a place for it. */
   #known: ByKind<ReadonlySet<NameKey>> = byKind(() => new Set());
   #served: ByQueue<ReadonlySet<NameKey>> = byQueue(() => new Set());
@@ -87,7 +90,8 @@ export class Fleet {
 
   #offer(names: FunctionNames): void {
     this.#told = names;
-    const { here } = parseNames(names);
+    const { here, versions } = parseNames(names);
+    this.#versions = versions.orchestrator.size === 0 ? undefined : versions.orchestrator;
     this.#own = byKind((kind) => new Set([...here[kind], ...here[kind].map(functionKey)])); // both: most are asked for as registered
     this.#keys = queueKeys(here);
     this.#known = keysByKind(namesIn(names));
@@ -141,6 +145,11 @@ export class Fleet {
     return this.#keys;
   }
 
+  /** Of the instances that wait under these keys. */
+  get versions(): Versions | undefined {
+    return this.#versions;
+  }
+
   /** Does any live worker take what waits under this key, now or as soon as it has a place? */
   isServed(queue: Queue, key: NameKey): boolean {
     return hasKey(this.#served[queue], key) || this.#others.some(({ waitsFor }) => hasKey(waitsFor[queue], key));
@@ -168,10 +177,11 @@ export class Fleet {
   // --- what is kept ---
 
   /** False: a new instance of this orchestrator is born ready, for any worker with room. */
-  keepsBirth(name: string): boolean {
+  keepsBirth(name: string, version: string | null): boolean {
     const { table, settings, phase } = this.#engine;
     if (phase !== "running" || table.size >= settings.maxOwnedInstances) return false;
     if (!this.has("orchestrator", name)) return false;
+    if (this.#versions !== undefined && !takesVersion(this.#versions, functionKey(name), version)) return false;
     if (this.isAlone) return true;
     const busy = this.#busy;
     if (busy <= settings.keepBelow) return true;

@@ -3,20 +3,28 @@ import { instanceKey } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { WorkerId } from "../../model/ids.ts";
+import type { Versions } from "../../model/versions.ts";
+import { takesVersion } from "../../model/versions.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../store/commit.ts";
 import type { InstanceRow, TaskRow } from "../../store/rows.ts";
 import { roomOf, suspicionOf } from "../../store/wake.ts";
 import type { Tables } from "./tables.ts";
 import { allTasks } from "./tasks.ts";
 
-/** Unowned rows that will be ready by themselves and wait under one of these keys, soonest first. */
-export function wakingRows(tables: Tables, keys: readonly NameKey[]): readonly (InstanceRow & { readonly wakeAt: number })[] {
+/** Unowned rows that will be ready by themselves, wait under one of these keys and have a version that is taken, soonest first. */
+export function wakingRows(
+  tables: Tables,
+  keys: readonly NameKey[],
+  versions: Versions | undefined,
+): readonly (InstanceRow & { readonly wakeAt: number })[] {
   if (tables.waking.size === 0) return [];
   const wanted = new Set(keys);
   const rows: (InstanceRow & { readonly wakeAt: number })[] = [];
   for (const no of tables.waking) {
     const row = tables.instances.get(no);
-    if (row !== undefined && row.wakeAt !== null && wanted.has(instanceKey(row))) rows.push({ ...row, wakeAt: row.wakeAt });
+    if (row === undefined || row.wakeAt === null) continue;
+    const key = instanceKey(row);
+    if (wanted.has(key) && takesVersion(versions, key, row.orchestrationVersion)) rows.push({ ...row, wakeAt: row.wakeAt });
   }
   return rows.sort((a, b) => a.wakeAt - b.wakeAt || a.no - b.no);
 }
@@ -25,7 +33,7 @@ export const isSuspect = (row: InstanceRow | TaskRow): boolean => suspicionOf(ro
 
 export function claimInstances(tables: Tables, worker: WorkerId, request: ClaimRequest): Pick<CommitReceipt, "claimed" | "claimedSuspect"> {
   const now = tables.now();
-  const due = wakingRows(tables, request.keys).filter(({ wakeAt }) => wakeAt <= now);
+  const due = wakingRows(tables, request.keys, request.versions).filter(({ wakeAt }) => wakeAt <= now);
   const others = due.filter((row) => !isSuspect(row));
   const taken = [...leastSuspicious(due, request.suspects), ...others].slice(0, request.limit);
   const claimed = taken.map((row) => {

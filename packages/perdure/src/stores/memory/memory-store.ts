@@ -92,9 +92,9 @@ class MemoryStore implements Store {
       tables.ownedBy(worker).map((no) => ({ no, version: tables.instances.get(no)?.version ?? breach("unreachable") })),
     );
 
-  readonly look: Store["look"] = ({ worker, keys }) =>
+  readonly look: Store["look"] = ({ worker, keys, versions }) =>
     this.#write((tables) => {
-      const rows = wakingRows(tables, keys.instances);
+      const rows = wakingRows(tables, keys.instances, versions);
       return {
         now: tables.now(),
         mail: tables.inbox.size === 0 ? [] : tables.ownedBy(worker).flatMap((no) => tables.mailOf(no).map(inboxRow)),

@@ -144,8 +144,8 @@ export class PostgresStore implements Store {
   readonly readOwned: Store["readOwned"] = async (worker) =>
     (await this.#read(this.#reads.owned(worker))).map(({ no, version }) => ({ no: instanceNo(no as number), version: version as number }));
 
-  readonly look: Store["look"] = async ({ worker, keys }) => {
-    const rows = await this.#read(this.#reads.look(worker, keys));
+  readonly look: Store["look"] = async (params) => {
+    const rows = await this.#read(this.#reads.look(params));
     return { ...lookOf(rows), now: this.#calls.learn(rows[0]?.o_now) };
   };
 

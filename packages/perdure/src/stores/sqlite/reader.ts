@@ -1,7 +1,8 @@
 import type { QueueKeys } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import type { InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
-import type { Look, Payloads } from "../../store/contract.ts";
+import type { Versions } from "../../model/versions.ts";
+import type { Look, LookParams, Payloads } from "../../store/contract.ts";
 import type { EndedSince, EndRow, EndsPlace, EndsQuestion } from "../../store/ends.ts";
 import { endsAnswer, questionOf } from "../../store/ends.ts";
 import { MOST_ENDED } from "../../store/limits.ts";
@@ -9,6 +10,7 @@ import type { HistoryChunk, InstanceRow, LoadedInstance, TaskRow } from "../../s
 import type { Columns } from "../sql-rows.ts";
 import type { Connection } from "./connection.ts";
 import { lastTime } from "./last-time.ts";
+import { ofVersion, versionsOf } from "./of-version.ts";
 import { unpackOrSay } from "./payload-column.ts";
 import { INPUT_ASIDE, inboxRow, instanceRow, selectInstances, taskRow } from "./rows-of.ts";
 
@@ -24,12 +26,18 @@ const INBOX = "SELECT no, seq, generation, kind, body, worker FROM inbox";
 const AMONG = "IN (SELECT value FROM json_each(?))";
 
 const READY = "FROM instances WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key = ?1";
-const INSTANCE_AT = `SELECT min(wake_at) ${READY} AND suspicion = 0`;
+const instanceAt = (more: string) => `SELECT min(wake_at) ${READY} AND suspicion = 0${more}`;
+const INSTANCE_AT = instanceAt("");
 /** From one suspicion that is there to the next, one step down the index for each: behind one condition all suspects would be looked at. */
-const SUSPECT_AT = `WITH RECURSIVE present (suspicion) AS (
+const suspectAt = (more: string) => `WITH RECURSIVE present (suspicion) AS (
     SELECT min(suspicion) ${READY} AND suspicion > 0
     UNION ALL SELECT (SELECT min(suspicion) ${READY} AND suspicion > p.suspicion) FROM present p WHERE p.suspicion IS NOT NULL)
-  SELECT min((SELECT min(wake_at) ${READY} AND suspicion = p.suspicion)) FROM present p`;
+  SELECT min((SELECT min(wake_at) ${READY} AND suspicion = p.suspicion${more})) FROM present p`;
+const SUSPECT_AT = suspectAt("");
+const TAKEN = ` AND ${ofVersion("?2")}`;
+/** By any version, and by some of them. */
+const WAKE_OF_INSTANCES = [INSTANCE_AT, instanceAt(TAKEN)] as const;
+const WAKE_OF_SUSPECTS = [SUSPECT_AT, suspectAt(TAKEN)] as const;
 const TASK_AT = "SELECT min(not_before) FROM tasks WHERE worker IS NULL AND name_key = ?";
 
 type HistoryColumns = readonly [firstSeq: number, count: number, events: string | Uint8Array];
@@ -127,13 +135,13 @@ export class Reader {
    * Mail, and the earliest moments at which something is to be claimed. The inbox is small, since mail is there to be consumed: one pass over it costs less than
    * a look at each owned instance.
    */
-  look(worker: WorkerId, keys: QueueKeys): Omit<Look, "now"> {
+  look({ worker, keys, versions }: LookParams): Omit<Look, "now"> {
     const mail = `${INBOX} WHERE EXISTS (SELECT 1 FROM instances i WHERE i.no = inbox.no AND i.owner = ?) ORDER BY no, seq`;
     return this.snapshot(() => ({
       mail: this.rows(mail, worker).map(inboxRow),
-      instanceAt: this.#earliest(INSTANCE_AT, keys.instances),
-      suspectAt: this.#earliest(SUSPECT_AT, keys.instances),
-      taskAt: this.#earliest(TASK_AT, keys.tasks),
+      instanceAt: this.#earliest(WAKE_OF_INSTANCES, keys.instances, versions),
+      suspectAt: this.#earliest(WAKE_OF_SUSPECTS, keys.instances, versions),
+      taskAt: this.#earliest([TASK_AT, TASK_AT], keys.tasks, undefined),
     }));
   }
 
@@ -170,10 +178,11 @@ export class Reader {
     return this.rows(sql, ...params).map((row) => this.#instance(row));
   }
 
-  #earliest(sql: string, keys: readonly NameKey[]): number | null {
+  #earliest([ofAny, ofVersions]: readonly [string, string], keys: readonly NameKey[], versions: Versions | undefined): number | null {
     let earliest: number | null = null;
     for (const key of keys) {
-      const at = this.#connection.value(sql, key);
+      const taken = versionsOf(versions, key);
+      const at = taken === null ? this.#connection.value(ofAny, key) : this.#connection.value(ofVersions, key, taken);
       if (typeof at === "number" && (earliest === null || at < earliest)) earliest = at;
     }
     return earliest;

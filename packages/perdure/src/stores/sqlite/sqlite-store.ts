@@ -155,7 +155,7 @@ class FileStore implements SqliteStore {
   readonly readHistory: Store["readHistory"] = (id) => this.#read((reader) => reader.historyOf(id));
   readonly integrity: NonNullable<Store["integrity"]> = () => this.#read((_, connection) => checkIntegrity(connection));
   readonly dump: Store["dump"] = () => this.#read((reader, connection) => dump(reader, connection, this.#time.now()));
-  readonly look: Store["look"] = ({ worker, keys }) => this.#read((reader) => ({ now: this.#time.now(), ...reader.look(worker, keys) }));
+  readonly look: Store["look"] = (params) => this.#read((reader) => ({ now: this.#time.now(), ...reader.look(params) }));
 
   readonly readWaiting: Store["readWaiting"] = () => this.#read((reader) => reader.waiting(this.#time.now()));
 

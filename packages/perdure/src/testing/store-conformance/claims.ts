@@ -3,6 +3,7 @@ import { describe } from "node:test";
 import { functionKey, sameName } from "../../model/function-name.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import { executionId } from "../../model/ids.ts";
+import type { Versions } from "../../model/versions.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
 import { birth, ending, event, id, keysOf, NAME, NO_WORKER, spec, stopReason, storeTest, task, update } from "./hub.ts";
@@ -55,6 +56,60 @@ export function claimsSuite(fixture: StoreFixture): void {
         assert.equal(await store.resumeForCode({ keys: keys.instances, codeVersion: null }), count, "resume");
       });
     }
+
+    storeTest(
+      fixture,
+      "of a name only the versions that are taken, null being none; of other names any",
+      async ({ store, join, clock, row }) => {
+        const hand = await join();
+        const versions = ["1.0", "2.0", '2"0', "", null];
+        for (const [index, version] of versions.entries()) {
+          await store.start({ start: spec(`v${index}`, { version, startAt: START_OF_TIME + index }), onExisting: "error" });
+        }
+        await store.start({ start: spec("other", { name: "other", version: "1.0", startAt: START_OF_TIME + 9 }), onExisting: "error" });
+        const keys = keysOf({ orchestrator: [NAME, "other"] });
+        const of = (...taken: readonly (string | null)[]) => new Map([[functionKey(NAME), taken]]);
+        const instanceAt = async (taken: Versions | undefined) => {
+          const look = await store.look({ worker: hand.worker, keys, ...(taken === undefined ? {} : { versions: taken }) });
+          return look.instanceAt === null ? null : look.instanceAt - START_OF_TIME;
+        };
+        assert.equal(await instanceAt(undefined), 0);
+        assert.equal(await instanceAt(of("2.0", null)), 1);
+        assert.equal(await instanceAt(of(null)), 4);
+        assert.equal(await instanceAt(of("")), 3);
+        assert.equal(await instanceAt(of()), 9);
+        clock.now += 1_000;
+        const claim = async (taken: Versions) => {
+          const { claimed } = await hand.commit({ claim: { limit: 10, keys: keys.instances, versions: taken, suspects: [64, 1] } });
+          const loaded = await store.load(claimed.map(({ no }) => no));
+          return loaded.map((one) => one.row.instanceId).sort();
+        };
+        assert.deepEqual(await claim(of('2"0', null)), ["other", "v2", "v4"]);
+        assert.deepEqual(await claim(of("3.0")), []);
+        assert.deepEqual(await claim(of("2.0")), ["v1"]);
+        assert.equal((await row("v0")).owner, null);
+        assert.equal((await hand.claim()).length, 2, "none is left out where no version is asked for");
+      },
+    );
+
+    storeTest(fixture, "a crash suspect is claimed only in a version that is taken", async ({ store, join, clock }) => {
+      for (const version of ["1.0", "2.0"]) await store.start({ start: spec(version, { version }), onExisting: "error" });
+      for (let death = 0; death < 2; death += 1) {
+        const dead = await join();
+        assert.equal((await dead.claim(100, [64, 1])).length, 2);
+        await dead.die(clock);
+        await store.takeOver({ dead: dead.worker, limit: 10 });
+      }
+      const hand = await join();
+      const keys = keysOf({ orchestrator: [NAME] }).instances;
+      const versions = (version: string) => new Map([[functionKey(NAME), [version]]]);
+      const look = (version: string) =>
+        store.look({ worker: hand.worker, keys: keysOf({ orchestrator: [NAME] }), versions: versions(version) });
+      assert.ok((await look("2.0")).suspectAt !== null);
+      assert.equal((await look("3.0")).suspectAt, null);
+      const { claimed, claimedSuspect } = await hand.commit({ claim: { limit: 10, keys, versions: versions("2.0"), suspects: [64, 1] } });
+      assert.deepEqual([claimed.length, claimedSuspect], [1, true]);
+    });
 
     storeTest(fixture, "soonest first, up to the limit, and nothing before its time", async ({ store, join, clock }) => {
       for (const [name, startAt] of [

@@ -51,6 +51,15 @@ export function tasksSuite(fixture: StoreFixture): void {
       assert.deepEqual(await claim(10, {}), [4]);
     });
 
+    storeTest(fixture, "a name that every object has is one like others, and has no limit of itself", async ({ join }) => {
+      const names = ["constructor", "__proto__", "hasOwnProperty"];
+      const hand = await join({ activity: names });
+      const [no] = await hand.own("i");
+      await hand.commit({ newTasks: names.map((name, event) => task(no!, event, { name })) });
+      const claimTasks = { limit: 10, keys: keysOf({ activity: names }).tasks, limits: { other: 1 }, suspects: [] };
+      assert.equal((await hand.commit({ claimTasks })).claimedTasks.length, 3);
+    });
+
     storeTest(fixture, "what is due and waits for a worker is known by its keys", async ({ store, join, clock }) => {
       const hand = await join();
       const keys = () => store.readWaiting();

@@ -116,7 +116,7 @@ for (const server of TEST_SERVERS) {
             const [mail] = await hand.mail();
             const calls = () => [
               caller.commit(everything(hand, first!, mail!.seq)),
-              caller.call("next_wake", [["shiporder"], ["pack"]]),
+              caller.call("next_wake", [["shiporder"], [], ["pack"]]),
               caller.call("purge_range", [START_OF_TIME, null, null, [], 10]),
               caller.call("purge_one", ["first"]),
               caller.call("resume_one", ["first"]),

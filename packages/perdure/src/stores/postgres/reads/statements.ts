@@ -1,10 +1,10 @@
-import type { QueueKeys } from "../../../model/function-kind.ts";
 import type { InstanceId, InstanceNo, WorkerId } from "../../../model/ids.ts";
-import type { Payloads } from "../../../store/contract.ts";
+import type { LookParams, Payloads } from "../../../store/contract.ts";
 import type { EndsQuestion } from "../../../store/ends.ts";
 import { LATE_COMMIT_MS, MOST_ENDED } from "../../../store/limits.ts";
 import type { Statement } from "../connections/link.ts";
 import { INSTANCE_WITHOUT_INPUT, INSTANCE_WITHOUT_PAYLOADS, instanceColumns } from "../rows-of.ts";
+import { versionsOf } from "../wire/versions-of.ts";
 
 /** The small reads. They hold no lock; each is one statement, so one snapshot. */
 export interface Reads {
@@ -12,7 +12,7 @@ export interface Reads {
   ended(question: EndsQuestion | null): Statement;
   history(no: InstanceNo, generation: number): Statement;
   historyOf(id: InstanceId): Statement;
-  look(worker: WorkerId, keys: QueueKeys): Statement;
+  look(params: LookParams): Statement;
   tasks(keys: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: number }[]): Statement;
   owned(worker: WorkerId): Statement;
   workers(): Statement;
@@ -65,11 +65,11 @@ export function readsOf(schema: string): Reads {
     }),
     // By owner and not by `inbox.worker`: also what was sent before this worker owned the instance, or while it claimed it (the late look of
     // docs/design/ownership.md). From the inbox to the owner and never the other way: it is small, since mail is there to be consumed.
-    look: (worker, keys) => ({
+    look: ({ worker, keys, versions }) => ({
       name: "look",
-      text: `SELECT w.*, b.no, b.seq, b.generation, b.kind, b.body, b.body_z FROM ${schema}.next_wake($2, $3) w
+      text: `SELECT w.*, b.no, b.seq, b.generation, b.kind, b.body, b.body_z FROM ${schema}.next_wake($2, $3, $4) w
         LEFT JOIN ${schema}.inbox b ON (SELECT i.owner FROM ${schema}.instances i WHERE i.no = b.no) = $1 ORDER BY b.no, b.seq`,
-      values: [worker, keys.instances, keys.tasks],
+      values: [worker, keys.instances, versionsOf(keys.instances, versions), keys.tasks],
     }),
     tasks: (keys) => ({
       name: "tasks",

@@ -1,10 +1,11 @@
 import { CLAIMED, CLAIMED_TASK, placesOf } from "../wire/answers.ts";
+import { ofVersion } from "./of-version.ts";
 
 /** How a worker claims instances and tasks. Both skip locked rows, come last in the commit, and never wait. */
 export const CLAIMS = `
   -- Suspects that are due, those with the fewest crashes for which there is room (p_rooms: from 2 crashes on, the last for all above), soonest
   -- first: from one number of crashes to the next by the index.
-  CREATE FUNCTION lock_suspects(p_names text[], p_rooms bigint[], p_limit bigint, p_now bigint) RETURNS bigint[] LANGUAGE plpgsql AS $$
+  CREATE FUNCTION lock_suspects(p_names text[], p_versions text[], p_rooms bigint[], p_limit bigint, p_now bigint) RETURNS bigint[] LANGUAGE plpgsql AS $$
   DECLARE
     v_crashes integer := 1;
     v_room bigint;
@@ -19,26 +20,28 @@ export const CLAIMS = `
       v_room := least(p_limit, p_rooms[least(v_crashes - 1, cardinality(p_rooms))]);
       CONTINUE WHEN v_room <= 0;
       v_nos := ARRAY(
-        SELECT r.no FROM unnest(p_names) AS f (name_key) CROSS JOIN LATERAL (
+        SELECT r.no FROM unnest(p_names, p_versions) AS f (name_key, versions) CROSS JOIN LATERAL (
           SELECT i.no, i.wake_at FROM instances i WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = f.name_key
-            AND i.crashes = v_crashes AND i.wake_at <= p_now ORDER BY i.wake_at LIMIT v_room FOR NO KEY UPDATE SKIP LOCKED) r
+            AND i.crashes = v_crashes AND i.wake_at <= p_now AND ${ofVersion("f.versions")} ORDER BY i.wake_at LIMIT v_room FOR NO KEY UPDATE SKIP LOCKED) r
         ORDER BY r.wake_at, r.no LIMIT v_room);
       IF cardinality(v_nos) > 0 THEN RETURN v_nos; END IF;
     END LOOP;
   END $$;
 
-  -- One range of the ready index per function: with = ANY everything that is due would be sorted. Gives rows of CLAIMED.
-  CREATE FUNCTION claim_instances(p_worker bigint, p_names text[], p_limit bigint, p_rooms bigint[], p_now bigint,
+  -- One range of the ready index per function: with = ANY everything that is due would be sorted. p_versions: of each name, as a JSON array; null, or
+  -- an empty array: any. What is passed over for its version is read again by each claim. Gives rows of CLAIMED.
+  CREATE FUNCTION claim_instances(p_worker bigint, p_names text[], p_versions text[], p_limit bigint, p_rooms bigint[], p_now bigint,
     OUT o_claimed bigint[], OUT o_suspect boolean) LANGUAGE plpgsql AS $$
   DECLARE v_nos bigint[] := '{}';
   BEGIN
-    IF cardinality(p_rooms) > 0 THEN v_nos := lock_suspects(p_names, p_rooms, p_limit, p_now); END IF;
+    IF cardinality(p_rooms) > 0 THEN v_nos := lock_suspects(p_names, p_versions, p_rooms, p_limit, p_now); END IF;
     o_suspect := cardinality(v_nos) > 0;
     p_limit := p_limit - cardinality(v_nos);
     v_nos := v_nos || ARRAY(
-      SELECT r.no FROM unnest(p_names) AS f (name_key) CROSS JOIN (VALUES (0), (1)) AS c (crashes) CROSS JOIN LATERAL (
+      SELECT r.no FROM unnest(p_names, p_versions) AS f (name_key, versions) CROSS JOIN (VALUES (0), (1)) AS c (crashes) CROSS JOIN LATERAL (
         SELECT i.no, i.wake_at FROM instances i
           WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = f.name_key AND i.crashes = c.crashes AND i.wake_at <= p_now
+            AND ${ofVersion("f.versions")}
           ORDER BY i.wake_at LIMIT p_limit FOR NO KEY UPDATE SKIP LOCKED) r
       ORDER BY r.wake_at, r.no LIMIT p_limit);
     WITH taken AS (

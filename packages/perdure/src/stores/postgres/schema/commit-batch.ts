@@ -121,7 +121,7 @@ export const COMMIT_BATCH = `
       v_ready := v_ready OR v_made;
     END IF;
     IF ${head.claimLimit} > 0 THEN
-      SELECT * INTO v_claimed, v_suspect FROM claim_instances(v_worker, p_claim, ${head.claimLimit}, p_head[${HEAD.size + 1}:${HEAD.size} + ${head.instanceRooms}], v_now);
+      SELECT * INTO v_claimed, v_suspect FROM claim_instances(v_worker, p_claim, p_claim_versions, ${head.claimLimit}, p_head[${HEAD.size + 1}:${HEAD.size} + ${head.instanceRooms}], v_now);
     END IF;
     IF ${head.claimTasksLimit} > 0 THEN v_claimed_tasks := claim_tasks(v_worker, p_claim_tasks, p_task_limits, ${head.claimTasksLimit}, p_head[${HEAD.size + 1} + ${head.instanceRooms}:${HEAD.size} + ${head.instanceRooms} + ${head.taskRooms}], v_now); END IF;
     IF NOT v_is_plain THEN

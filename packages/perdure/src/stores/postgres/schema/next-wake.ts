@@ -1,9 +1,10 @@
+import { ofVersion } from "./of-version.ts";
 import { PLANS } from "./plans.ts";
 
 /** What is due, and when. */
 export const NEXT_WAKE = `
   -- Of suspects (crashes > 1): the first of each number of crashes, from one to the next by the index.
-  CREATE FUNCTION earliest_wake(p_name text, p_suspects boolean) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+  CREATE FUNCTION earliest_wake(p_name text, p_versions text, p_suspects boolean) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
   DECLARE
     v_level integer := 1;
     v_at bigint;
@@ -11,11 +12,13 @@ export const NEXT_WAKE = `
   BEGIN
     IF NOT p_suspects THEN
       RETURN (SELECT min(r.wake_at) FROM (VALUES (0), (1)) AS c (crashes) CROSS JOIN LATERAL (SELECT i.wake_at FROM instances i
-        WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = p_name AND i.crashes = c.crashes ORDER BY i.wake_at LIMIT 1) r);
+        WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = p_name AND i.crashes = c.crashes AND ${ofVersion("p_versions")}
+        ORDER BY i.wake_at LIMIT 1) r);
     END IF;
     LOOP
       SELECT i.crashes, i.wake_at INTO v_level, v_at FROM instances i
-        WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = p_name AND i.crashes > v_level ORDER BY i.crashes, i.wake_at LIMIT 1;
+        WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = p_name AND i.crashes > v_level AND ${ofVersion("p_versions")}
+        ORDER BY i.crashes, i.wake_at LIMIT 1;
       EXIT WHEN NOT FOUND;
       v_earliest := least(v_earliest, v_at);
     END LOOP;
@@ -23,13 +26,13 @@ export const NEXT_WAKE = `
   END $$;
 
   -- Earliest moments at which something is to be claimed.
-  CREATE FUNCTION next_wake(p_instances text[], p_tasks text[],
+  CREATE FUNCTION next_wake(p_instances text[], p_versions text[], p_tasks text[],
     OUT o_now bigint, OUT o_instance_at bigint, OUT o_suspect_at bigint, OUT o_task_at bigint)
     LANGUAGE plpgsql STABLE ${PLANS} AS $$
   BEGIN
     o_now := now_ms();
-    SELECT min(earliest_wake(f.name_key, false)), min(earliest_wake(f.name_key, true)) INTO o_instance_at, o_suspect_at
-      FROM unnest(p_instances) AS f (name_key);
+    SELECT min(earliest_wake(f.name_key, f.versions, false)), min(earliest_wake(f.name_key, f.versions, true)) INTO o_instance_at, o_suspect_at
+      FROM unnest(p_instances, p_versions) AS f (name_key, versions);
     SELECT min(r.not_before) INTO o_task_at FROM unnest(p_tasks) AS f (name_key) CROSS JOIN LATERAL (
       (SELECT t.not_before FROM tasks t WHERE t.worker IS NULL AND t.crashes < 2 AND t.name_key = f.name_key ORDER BY t.not_before LIMIT 1)
       UNION ALL
@@ -48,7 +51,7 @@ export const NEXT_WAKE = `
       SELECT i.name_key INTO v_name FROM instances i
         WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key > v_name ORDER BY i.name_key LIMIT 1;
       EXIT WHEN NOT FOUND;
-      IF least(earliest_wake(v_name, false), earliest_wake(v_name, true)) <= v_now THEN o_instances := o_instances || v_name; END IF;
+      IF least(earliest_wake(v_name, NULL, false), earliest_wake(v_name, NULL, true)) <= v_now THEN o_instances := o_instances || v_name; END IF;
     END LOOP;
     v_name := '';
     LOOP

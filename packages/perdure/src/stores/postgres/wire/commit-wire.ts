@@ -1,5 +1,6 @@
 import type { InstanceId, InstanceNo } from "../../../model/ids.ts";
 import type { GroupCommit, InstanceUpdate, NewTarget } from "../../../store/commit.ts";
+import { limitOf } from "../../../store/wake.ts";
 import { HEAD } from "./head-row.ts";
 import { CONSUMED, HISTORY } from "./history-row.ts";
 import { BIRTH, targetBirth, UPDATE } from "./instance-row.ts";
@@ -11,6 +12,7 @@ import { LEAVE } from "./leave-row.ts";
 import { ALWAYS, MESSAGE } from "./message-row.ts";
 import { CANCEL, FINISHED_TASK, GIVEN_BACK_TASK, HEARTBEAT, NEW_TASK } from "./task-rows.ts";
 import { Texts } from "./texts.ts";
+import { versionsOf } from "./versions-of.ts";
 
 const ORDER = Object.keys(BATCH_ARGUMENTS) as readonly (keyof BatchArguments)[];
 
@@ -50,11 +52,12 @@ function argumentsOf(batch: GroupCommit): BatchArguments {
 /** In order of number: the functions find a row's values by bisection. */
 const byNo = (a: { readonly no: number }, b: { readonly no: number }) => a.no - b.no;
 
-function claimsOf({ claim, claimTasks }: GroupCommit): Pick<BatchArguments, "claim" | "claim_tasks" | "task_limits"> {
+function claimsOf({ claim, claimTasks }: GroupCommit): Pick<BatchArguments, "claim" | "claim_versions" | "claim_tasks" | "task_limits"> {
   const taskKeys = claimTasks?.keys ?? [];
   const limit = claimTasks?.limit ?? 0;
-  const limits = taskKeys.map((key) => Math.min(limit, claimTasks?.limits?.[key] ?? limit));
-  return { claim: claim?.keys ?? [], claim_tasks: taskKeys, task_limits: int8Array(limits) };
+  const limits = taskKeys.map((key) => Math.min(limit, limitOf(claimTasks?.limits, key) ?? limit));
+  const keys = claim?.keys ?? [];
+  return { claim: keys, claim_versions: versionsOf(keys, claim?.versions), claim_tasks: taskKeys, task_limits: int8Array(limits) };
 }
 
 function headOf(batch: GroupCommit, leading: number, texts: Texts): readonly number[] {

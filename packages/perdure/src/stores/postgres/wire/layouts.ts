@@ -25,6 +25,7 @@ export const BATCH_ARGUMENTS = {
   cancels: CANCEL,
   leaves: LEAVE,
   claim: "text[]",
+  claim_versions: "text[]",
   claim_tasks: "text[]",
   task_limits: "bigint[]",
   bytes: "bytea",

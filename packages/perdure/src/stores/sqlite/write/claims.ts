@@ -1,7 +1,8 @@
 import type { InstanceNo } from "../../../model/ids.ts";
 import { eventId, instanceNo } from "../../../model/ids.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../../store/commit.ts";
-import { roomOf, suspicionOf } from "../../../store/wake.ts";
+import { limitOf, roomOf, suspicionOf } from "../../../store/wake.ts";
+import { ofVersion, versionsOf } from "../of-version.ts";
 import type { Tx } from "./tx.ts";
 
 interface Ready {
@@ -10,23 +11,24 @@ interface Ready {
   readonly wake_at: number;
 }
 
+const UNOWNED = "FROM instances WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key = ?1";
+
 /**
  * One range of the ready index per key, merged here: with IN (…) SQLite sorts everything that is due, and of 100,000 due rows each
- * claim would sort 100,000.
+ * claim would sort 100,000. Where only some versions are taken, the others are passed over in that range.
  */
-const READY = `SELECT no, version, wake_at FROM instances
-  WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key = ? AND suspicion = ? AND wake_at <= ? ORDER BY wake_at LIMIT ?`;
+const READY = `SELECT no, version, wake_at ${UNOWNED} AND suspicion = ?2 AND wake_at <= ?3`;
+const READY_OF_ANY = `${READY} ORDER BY wake_at LIMIT ?4`;
+const READY_OF_VERSION = `${READY} AND ${ofVersion("?5")} ORDER BY wake_at LIMIT ?4`;
 
 /** Suspicions are few (an instance is stopped after a handful): one step down the index for each. */
-const NEXT_SUSPICION = `SELECT min(suspicion) FROM instances
-  WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key = ? AND suspicion > ?`;
+const NEXT_SUSPICION = `SELECT min(suspicion) ${UNOWNED} AND suspicion > ?2`;
 
 const CLAIM = "UPDATE instances SET owner = ?, wake_at = NULL, next_wake = 0, version = version + 1 WHERE no = ?";
 
 export function claimInstances(tx: Tx, worker: number, request: ClaimRequest): Pick<CommitReceipt, "claimed" | "claimedSuspect"> {
-  const { keys } = request;
-  const suspects = leastSuspicious(tx, keys, request);
-  const ready = [...suspects, ...dueRows(tx, keys, 0, request.limit - suspects.length)];
+  const suspects = leastSuspicious(tx, request);
+  const ready = [...suspects, ...dueRows(tx, request, 0, request.limit - suspects.length)];
   const claimed = ready.map(({ no, version }) => {
     tx.connection.sql(CLAIM).run(worker, no);
     return { no, version: version + 1 };
@@ -34,15 +36,22 @@ export function claimInstances(tx: Tx, worker: number, request: ClaimRequest): P
   return { claimed, claimedSuspect: suspects.length > 0 };
 }
 
-function dueRows(tx: Tx, keys: readonly string[], suspicion: number, limit: number): readonly Ready[] {
-  const due = keys.flatMap((key) => tx.connection.sql(READY).all(key, suspicion, tx.now, limit) as unknown as readonly Ready[]);
+function dueRows(tx: Tx, { keys, versions }: ClaimRequest, suspicion: number, limit: number): readonly Ready[] {
+  const due = keys.flatMap((key) => {
+    const taken = versionsOf(versions, key);
+    const values = [key, suspicion, tx.now, limit];
+    const rows =
+      taken === null ? tx.connection.sql(READY_OF_ANY).all(...values) : tx.connection.sql(READY_OF_VERSION).all(...values, taken);
+    return rows as unknown as readonly Ready[];
+  });
   return due.sort((a, b) => a.wake_at - b.wake_at || a.no - b.no).slice(0, limit);
 }
 
-function leastSuspicious(tx: Tx, keys: readonly string[], { suspects, limit }: ClaimRequest): readonly Ready[] {
+function leastSuspicious(tx: Tx, request: ClaimRequest): readonly Ready[] {
+  const { keys, suspects, limit } = request;
   if (suspects.length === 0 || limit === 0) return [];
   for (let suspicion = nextSuspicion(tx, keys, 0); suspicion !== null; suspicion = nextSuspicion(tx, keys, suspicion)) {
-    const due = dueRows(tx, keys, suspicion, Math.min(roomOf(suspects, suspicion), limit));
+    const due = dueRows(tx, request, suspicion, Math.min(roomOf(suspects, suspicion), limit));
     if (due.length > 0) return due;
   }
   return [];
@@ -90,18 +99,18 @@ function suspectTasks(tx: Tx, keys: readonly string[], rooms: readonly number[])
   return chosen.slice(0, roomOf(rooms, suspicionOf(least)));
 }
 
-function soonest(tx: Tx, keys: readonly string[], { limit, limits = {} }: ClaimTasksRequest): readonly FreeTask[] {
-  const atMost = (key: string) => Math.min(limit, limits[key] ?? limit);
+function soonest(tx: Tx, keys: readonly string[], { limit, limits }: ClaimTasksRequest): readonly FreeTask[] {
+  const atMost = (key: string) => Math.min(limit, limitOf(limits, key) ?? limit);
   return keys.flatMap((key) => tx.connection.sql(FREE).all(key, tx.now, atMost(key)) as unknown as readonly FreeTask[]);
 }
 
-function withinLimits(free: readonly FreeTask[], { limit, limits = {} }: ClaimTasksRequest): readonly FreeTask[] {
+function withinLimits(free: readonly FreeTask[], { limit, limits }: ClaimTasksRequest): readonly FreeTask[] {
   const taken = new Map<string, number>();
   const given: FreeTask[] = [];
   for (const task of [...free].sort(bySoonest)) {
     if (given.length >= limit) break;
     const count = (taken.get(task.key) ?? 0) + 1;
-    if (count > (limits[task.key] ?? limit)) continue;
+    if (count > (limitOf(limits, task.key) ?? limit)) continue;
     taken.set(task.key, count);
     given.push(task);
   }
