@@ -99,7 +99,11 @@ export class Intake {
   /** A batch with these claims is durable. */
   onDurable(receipt: CommitReceipt, claims: Claims): void {
     const { committer, phase, claimedWork } = this.#port;
-    if (receipt.madeReady) for (const queue of this.#queues) queue.mayHaveMore();
+    if (receipt.madeReady) {
+      // Not the crash suspects: the look that follows the claim tells whether there are any, and a claim for them alone is one more for each event.
+      this.#instances.mayHaveMore();
+      this.#tasks.mayHaveMore();
+    }
     const { claim, claimTasks } = claims;
     if (claim !== null) this.#claimedInstances(receipt, claim);
     if (claimTasks !== null) this.#claimedTasks(receipt, claimTasks);
