@@ -122,7 +122,8 @@ export class Intake {
       );
     }
     if (receipt.claimedTasks.length > 0) claimedWork.runTasks(receipt.claimedTasks, claimTasks);
-    if (hasClaimed) this.#port.lookAround();
+    // What is loaded is followed by a look of its own.
+    if (hasClaimed && receipt.claimed.length === 0) this.#port.lookAround();
     this.#claimLater();
     // More is due than one claim takes: the next follows as soon as half of the last is worked off, without waiting for a look.
     if (this.#instances.mayBeDue && this.#room >= CLAIM_LIMIT / 2 && phase === "running") committer.requestClaim();
