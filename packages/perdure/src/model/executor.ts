@@ -209,7 +209,7 @@ export type EpisodeOutcome =
   | {
       readonly kind: "continuedAsNew";
       readonly input: Payload | null;
-      /** Events that no wait had waited for yet, oldest first; empty when the orchestrator chose to drop them. */
+      /** Events that were not waited for yet, oldest first; empty when the orchestrator chose to drop them. */
       readonly carryOver: readonly EventRaised[];
       /** Of the next generation; absent: it keeps those of this one. */
       readonly version?: string | null;

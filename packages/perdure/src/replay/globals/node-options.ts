@@ -1,6 +1,6 @@
 /**
- * The value of `--unhandled-rejections` by which Node goes in this process: the last one given, and the command line after NODE_OPTIONS. Node tells
- * nothing which it took.
+ * The value of `--unhandled-rejections` that Node uses in this process: the last one given, the command line after NODE_OPTIONS. Node has no API that
+ * tells it.
  */
 export function rejectionMode(): string {
   const options = [...(process.env.NODE_OPTIONS ?? "").split(/\s+/), ...process.execArgv];
