@@ -41,11 +41,11 @@ async function measure(request: ProcessRequest): Promise<Measured> {
 
 async function measureOnFile(request: ProcessRequest): Promise<Measured> {
   const idle = request.durationSeconds ?? IDLE_SECONDS;
-  const settle = idle / 2;
+  const calm = idle / 2;
   const count = request.inFlight;
   const loadSeconds = 10 + count / SLOWEST_STARTS_PER_SECOND;
-  const dueAt = Date.now() + (loadSeconds + settle + idle + 5) * 1_000;
-  const latestStart = dueAt - (settle + idle + 3) * 1_000;
+  const dueAt = Date.now() + (loadSeconds + calm + idle + 5) * 1_000;
+  const latestStart = dueAt - (calm + idle + 3) * 1_000;
 
   const storeUrl = await request.freshStore();
   const seconds = await fillWithSleepers({ storeUrl, count, dueAt, spreadMs: SPREAD_MS }, request.say);
@@ -54,13 +54,13 @@ async function measureOnFile(request: ProcessRequest): Promise<Measured> {
       `loading took ${seconds.toFixed(0)} s, more than the ${loadSeconds} s allowed: the timers would come due during the idle window`,
     );
   }
-  return await measureHost(request, { storeUrl, idle, settle, count, dueAt });
+  return await measureHost(request, { storeUrl, idle, calm, count, dueAt });
 }
 
 interface Plan {
   readonly storeUrl: string;
   readonly idle: number;
-  readonly settle: number;
+  readonly calm: number;
   readonly count: number;
   readonly dueAt: number;
 }
@@ -74,10 +74,10 @@ async function measureHost(request: ProcessRequest, plan: Plan): Promise<Measure
   const empty = spawnSleepers({ role: "host", storeUrl: await request.freshStore() });
   await empty.next<Ready>();
   try {
-    request.say(`First new result after ${firstResultMs.toFixed(0)} ms; idle for ${plan.settle + plan.idle} s …`);
-    await pause(plan.settle * 1_000);
-    const settled = await askSleepers<Usage>(host, { kind: "usage" });
-    const settledEmpty = await askSleepers<Usage>(empty, { kind: "usage" });
+    request.say(`First new result after ${firstResultMs.toFixed(0)} ms; idle for ${plan.calm + plan.idle} s …`);
+    await pause(plan.calm * 1_000);
+    const atRest = await askSleepers<Usage>(host, { kind: "usage" });
+    const emptyAtRest = await askSleepers<Usage>(empty, { kind: "usage" });
     empty.send({ kind: "stop" } satisfies HostCommand);
     await pause(plan.idle * 1_000);
     const later = await askSleepers<Usage>(host, { kind: "usage" });
@@ -95,8 +95,8 @@ async function measureHost(request: ProcessRequest, plan: Plan): Promise<Measure
       fsync,
       extra: {
         firstResultMs,
-        extraRssMB: (settled.rssBytes - settledEmpty.rssBytes) / MB,
-        idleCpuPercent: (100 * (later.cpuMs - settled.cpuMs)) / (later.atMs - settled.atMs),
+        extraRssMB: (atRest.rssBytes - emptyAtRest.rssBytes) / MB,
+        idleCpuPercent: (100 * (later.cpuMs - atRest.cpuMs)) / (later.atMs - atRest.atMs),
         stormRssMB: (storm.rssPeak - storm.rssBefore) / MB,
         slowestAnswerMs: Math.max(...storm.answerMs),
         slowestResultMs: Math.max(...storm.resultMs),

@@ -15,7 +15,7 @@ export interface WaitParams {
 /** The status that was waited for · null: there is no such instance · `over`: the time is up, or the wait was given up. */
 export type WaitResult = InstanceStatus | null | "over";
 
-/** One client's wait for one instance. It is settled once; whatever comes later is ignored. */
+/** One client's wait for one instance. It is answered once; whatever comes later is ignored. */
 export class Wait {
   readonly instanceId: InstanceId;
   readonly until: "started" | "completed";
@@ -25,27 +25,27 @@ export class Wait {
   readonly #orStopped: boolean;
   readonly #cancelTimeout: (() => void) | null;
   readonly #signal: AbortSignal | undefined;
-  readonly #onAbort = () => this.settle("over");
-  readonly #onSettled: () => void;
+  readonly #onAbort = () => this.answer("over");
+  readonly #onAnswered: () => void;
   #resolve!: (result: WaitResult) => void;
   #reject!: (error: unknown) => void;
-  #isSettled = false;
+  #isAnswered = false;
 
   constructor(
     { instanceId, until, timeoutMs, signal, orStopped = false }: WaitParams,
     scheduler: Scheduler,
-    onSettled: (wait: Wait) => void,
+    onAnswered: (wait: Wait) => void,
   ) {
     this.instanceId = instanceId;
     this.until = until;
     this.#orStopped = orStopped;
     this.#signal = signal;
-    this.#onSettled = () => onSettled(this);
+    this.#onAnswered = () => onAnswered(this);
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#cancelTimeout = timeoutMs === null ? null : scheduler.after(timeoutMs, () => this.settle("over"));
+    this.#cancelTimeout = timeoutMs === null ? null : scheduler.after(timeoutMs, () => this.answer("over"));
     signal?.addEventListener("abort", this.#onAbort);
   }
 
@@ -54,7 +54,7 @@ export class Wait {
     return this.until === "started" && status.runtimeStatus !== "Pending";
   }
 
-  settle(result: WaitResult): void {
+  answer(result: WaitResult): void {
     if (this.#finish()) this.#resolve(result);
   }
 
@@ -63,11 +63,11 @@ export class Wait {
   }
 
   #finish(): boolean {
-    if (this.#isSettled) return false;
-    this.#isSettled = true;
+    if (this.#isAnswered) return false;
+    this.#isAnswered = true;
     this.#cancelTimeout?.();
     this.#signal?.removeEventListener("abort", this.#onAbort);
-    this.#onSettled();
+    this.#onAnswered();
     return true;
   }
 }

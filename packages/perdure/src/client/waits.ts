@@ -82,11 +82,11 @@ export class Waits {
   }
 
   wait(params: WaitParams): Promise<WaitResult> {
-    const wait = new Wait(params, this.#parts.scheduler, (settled) => this.#remove(settled));
+    const wait = new Wait(params, this.#parts.scheduler, (answered) => this.#remove(answered));
     const { instanceId } = wait;
     this.#add(wait);
     (wait.until === "started" ? this.#forStart : this.#untold).add(wait);
-    if (params.signal?.aborted === true) wait.settle("over");
+    if (params.signal?.aborted === true) wait.answer("over");
     else this.#look(wait, "all");
     if (!this.#byId.has(instanceId)) return wait.result;
     if (!this.#isHere(wait)) {
@@ -104,7 +104,7 @@ export class Waits {
     const waiting = this.#of(instance.state.instanceId);
     if (waiting.length === 0) return;
     const status = statusOfActive(instance, instance.end?.output ?? null);
-    for (const wait of waiting) isReplaced ? this.#look(wait, "all") : wait.settle(status);
+    for (const wait of waiting) isReplaced ? this.#look(wait, "all") : wait.answer(status);
   }
 
   /** An instance in this process has begun. */
@@ -114,7 +114,7 @@ export class Waits {
 
   /** The hub was closed. */
   close(): void {
-    for (const id of [...this.#byId.keys()]) for (const wait of this.#of(id)) wait.settle("over");
+    for (const id of [...this.#byId.keys()]) for (const wait of this.#of(id)) wait.answer("over");
   }
 
   get #now(): number {
@@ -144,21 +144,21 @@ export class Waits {
     wait.lookedAt = this.#now;
     const active = this.#parts.peek(wait.instanceId);
     if (active === undefined) this.#reads.want(wait.instanceId, payloads);
-    else if (active.unsettled === 0) {
+    else if (active.undurableBatches === 0) {
       const status = statusOfActive(active);
-      if (wait.isReachedBy(status)) wait.settle(status);
+      if (wait.isReachedBy(status)) wait.answer(status);
     }
   }
 
   #onRow(id: InstanceId, row: InstanceRow | null, payloads: Wanted): void {
     for (const wait of this.#of(id)) {
       if (row === null) {
-        if (!this.#isHere(wait)) wait.settle(null);
+        if (!this.#isHere(wait)) wait.answer(null);
         continue;
       }
       const status = statusOfRow(row);
       if (!wait.isReachedBy(status)) continue;
-      if (payloads === "all") wait.settle(status);
+      if (payloads === "all") wait.answer(status);
       else this.#reads.want(id, "all");
     }
   }

@@ -235,11 +235,11 @@ function terminated(state: InstanceState, reception: Reception): EpisodeCommit {
 
 /** Children still open once what came in together with the terminate is counted. */
 function childrenAfter(state: InstanceState, events: readonly HistoryEvent[]): readonly InstanceId[] {
-  const settled = new Set<EventId>();
+  const ended = new Set<EventId>();
   for (const event of events) {
-    if (event.kind === "SubOrchestrationInstanceCompleted" || event.kind === "SubOrchestrationInstanceFailed") settled.add(event.taskId);
+    if (event.kind === "SubOrchestrationInstanceCompleted" || event.kind === "SubOrchestrationInstanceFailed") ended.add(event.taskId);
   }
-  return [...state.children].filter(([id]) => !settled.has(id)).map(([, instanceId]) => instanceId);
+  return [...state.children].filter(([id]) => !ended.has(id)).map(([, instanceId]) => instanceId);
 }
 
 function reply(

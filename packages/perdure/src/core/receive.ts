@@ -62,9 +62,9 @@ class Intake {
   taken = 0;
   suspended: boolean;
   readonly #state: InstanceState;
-  /** Most episodes settle one: a set of its own for each would be made five times for five activities. */
-  #firstSettled: EventId | null = null;
-  #settled: Set<EventId> | null = null;
+  /** Most episodes complete one: a set of its own for each would be made five times for five activities. */
+  #firstCompleted: EventId | null = null;
+  #completed: Set<EventId> | null = null;
   #messageIds: Set<string> | null = null;
   /** Open timers by time; sorted only when there are several. */
   #timers: [EventId, number][] | null = null;
@@ -132,13 +132,13 @@ class Intake {
 
   #taskResult(message: TaskResultMessage): void {
     const { taskId } = message;
-    if (message.generation !== this.#state.generation || !this.#state.activities.has(taskId) || this.#isSettled(taskId)) return;
+    if (message.generation !== this.#state.generation || !this.#state.activities.has(taskId) || this.#isCompleted(taskId)) return;
     if (message.poison !== undefined) {
       this.decision = "stop";
       this.poison = message.poison;
       return;
     }
-    this.#settle(taskId);
+    this.#noteCompleted(taskId);
     if (message.failure === undefined) {
       this.events.push({ kind: "TaskCompleted", ts: this.at, taskId, result: message.result });
       return;
@@ -149,8 +149,8 @@ class Intake {
 
   #childResult(message: ChildResultMessage): void {
     const { taskId } = message;
-    if (message.generation !== this.#state.generation || !this.#state.children.has(taskId) || this.#isSettled(taskId)) return;
-    this.#settle(taskId);
+    if (message.generation !== this.#state.generation || !this.#state.children.has(taskId) || this.#isCompleted(taskId)) return;
+    this.#noteCompleted(taskId);
     this.events.push(
       message.failure === undefined
         ? { kind: "SubOrchestrationInstanceCompleted", ts: this.at, taskId, result: message.result }
@@ -158,17 +158,17 @@ class Intake {
     );
   }
 
-  #isSettled(id: EventId): boolean {
-    return this.#firstSettled === id || this.#settled?.has(id) === true;
+  #isCompleted(id: EventId): boolean {
+    return this.#firstCompleted === id || this.#completed?.has(id) === true;
   }
 
-  #settle(id: EventId): void {
-    if (this.#firstSettled === null) {
-      this.#firstSettled = id;
+  #noteCompleted(id: EventId): void {
+    if (this.#firstCompleted === null) {
+      this.#firstCompleted = id;
       return;
     }
-    this.#settled ??= new Set();
-    this.#settled.add(id);
+    this.#completed ??= new Set();
+    this.#completed.add(id);
   }
 
   #end(reason: string | null, recursive: boolean): void {

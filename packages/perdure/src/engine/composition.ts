@@ -201,7 +201,7 @@ export class Composition implements Engine {
   }
 
   get isQuiet(): boolean {
-    return this.backlog === 0 && this.dispatcher.size === 0 && this.committer.isSettled;
+    return this.backlog === 0 && this.dispatcher.size === 0 && this.committer.isAtRest;
   }
 
   enqueue(instance: ActiveInstance): void {

@@ -105,7 +105,7 @@ export class Upkeep {
 
   /** Nothing running, nothing waiting, nothing unsaved, and no timer before it is worth leaving. */
   #isIdle(instance: ActiveInstance, dueFrom: number): boolean {
-    if (instance.phase !== "idle" || instance.unsettled > 0 || !instance.mailbox.isEmpty) return false;
+    if (instance.phase !== "idle" || instance.undurableBatches > 0 || !instance.mailbox.isEmpty) return false;
     if (!this.#engine.mailOrder.mayGoDirect(instance)) return false; // mail lies in its inbox: the store would refuse, again and again
     if (instance.state.activities.size > instance.rowTasks.size) return false;
     const { wakesAt } = instance;
@@ -137,15 +137,15 @@ export class Upkeep {
   /** A claim whose answer was lost leaves an instance that is owned here and unknown to this worker. */
   async #compareOwned(): Promise<void> {
     const engine = this.#engine;
-    if (!this.#isSettled) return;
+    if (!this.#isAtRest) return;
     const owned = await engine.parts.store.readOwned(engine.identity.worker);
-    if (!this.#isSettled) return; // what is born in a batch on its way is owned in the store, and not known here yet
+    if (!this.#isAtRest) return; // what is born in a batch on its way is owned in the store, and not known here yet
     const strangers = owned.filter(({ no }) => engine.table.byNo(no) === undefined).map(({ no }) => no);
     if (strangers.length > 0) await engine.loader.load(strangers);
   }
 
-  /** Nothing is on its way to the store, nor being settled. */
-  get #isSettled(): boolean {
+  /** Nothing is on its way to the store, nor is a refused batch being dealt with. */
+  get #isAtRest(): boolean {
     const { committer } = this.#engine;
     return committer.idle && !committer.isOccupied;
   }

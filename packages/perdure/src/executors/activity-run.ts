@@ -45,7 +45,7 @@ export class ActivityRun implements ActivityContextCore {
   #controller: AbortController | null = null;
   #aborted: AbortReason | null = null;
   #log: FunctionLogger | null = null;
-  #settled = false;
+  #isOver = false;
   #stopTimer: (() => void) | null = null;
   readonly #inContext: ActivityCall;
 
@@ -103,7 +103,7 @@ export class ActivityRun implements ActivityContextCore {
   }
 
   heartbeat(progress?: unknown): void {
-    if (this.#settled) return;
+    if (this.#isOver) return;
     this.#host.beat(this.#request, this.#host.encoder.encode(progress, `heartbeat of activity "${this.#request.name}"`));
   }
 
@@ -119,28 +119,28 @@ export class ActivityRun implements ActivityContextCore {
     const timeoutMs = this.#request.timeoutMs ?? this.#definition.timeoutMs;
     if (timeoutMs === null) return this.#inContext(runOf, this);
     return new Promise((resolve) => {
-      const settle = (result: ActivityResult): void => {
+      const end = (result: ActivityResult): void => {
         this.#finish();
         resolve(result);
       };
       // A handler that ignores its signal is left behind: the call must not hang with it.
       this.#stopTimer = this.#host.scheduler.after(timeoutMs, () => {
         this.abort("timeout");
-        settle({ kind: "failed", failure: timedOut(this.#request.name, timeoutMs) });
+        end({ kind: "failed", failure: timedOut(this.#request.name, timeoutMs) });
       });
-      void this.#inContext(runOf, this).then(settle);
+      void this.#inContext(runOf, this).then(end);
     });
   }
 
   #finish(): void {
-    if (this.#settled) return;
-    this.#settled = true;
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#stopTimer?.();
     this.#host.finished(this.#place);
   }
 
   abort(reason: AbortReason): void {
-    if (this.#aborted !== null || this.#settled) return;
+    if (this.#aborted !== null || this.#isOver) return;
     this.#aborted = reason;
     const controller = this.#controller;
     if (controller !== null) this.#inContext(() => controller.abort(abortError(reason, this.#request.name)));

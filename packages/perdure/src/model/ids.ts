@@ -10,7 +10,7 @@ export type Seed = Branded<string, "Seed">;
 export type InstanceNo = Branded<number, "InstanceNo">;
 /** One engine process in the task hub. Never reused. */
 export type WorkerId = Branded<number, "WorkerId">;
-/** The right of a worker to write. Changes when doubts about its last commit had to be settled; null in the store means dead. */
+/** The right of a worker to write. Changes when the outcome of its last commit was in doubt; null in the store means dead. */
 export type Fence = Branded<number, "Fence">;
 /** Position of an action within one generation of an instance: 0, 1, 2 … Completions name it. */
 export type EventId = Branded<number, "EventId">;

@@ -14,7 +14,7 @@ import type { NextWake, StopReason } from "./rows.ts";
 export interface GroupCommit {
   readonly worker: WorkerId;
   readonly fence: Fence;
-  /** 1, 2, 3 … per worker; with `token` it is the marker by which an unknown outcome is settled. */
+  /** 1, 2, 3 … per worker; with `token` it is the marker by which an unknown outcome is found out. */
   readonly n: number;
   readonly token: string;
   /**

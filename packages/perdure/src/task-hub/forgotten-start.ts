@@ -10,7 +10,7 @@ export interface ForgottenStartParts {
   readonly log: EngineLog;
   readonly knownFunctions: HubClient["knownFunctions"];
   /** A worker was started here, or the hub was closed. */
-  readonly isSettled: () => boolean;
+  readonly isOver: () => boolean;
 }
 
 /** Says once that something waits in a task hub where no worker runs. Otherwise a forgotten `hub.start()` shows as silence. */
@@ -24,16 +24,16 @@ export class ForgottenStart {
 
   /** Something was started, or is waited for. */
   noticed(): void {
-    if (this.#isWatching || this.#parts.isSettled()) return;
+    if (this.#isWatching || this.#parts.isOver()) return;
     this.#isWatching = true;
     this.#parts.scheduler.after(PATIENCE_MS, () => void this.#look());
   }
 
   async #look(): Promise<void> {
-    const { log, isSettled, knownFunctions } = this.#parts;
-    if (isSettled()) return;
+    const { log, isOver, knownFunctions } = this.#parts;
+    if (isOver()) return;
     try {
-      if ((await knownFunctions()) !== null || isSettled()) return;
+      if ((await knownFunctions()) !== null || isOver()) return;
     } catch {
       return; // the caller hears of a store that does not answer
     }

@@ -96,7 +96,7 @@ export class TaskHub implements AsyncDisposable {
       scheduler: realScheduler(false),
       log: settings.log,
       knownFunctions: () => this.hubClient.knownFunctions(),
-      isSettled: () => this.#starting !== null || this.#closing !== null,
+      isOver: () => this.#starting !== null || this.#closing !== null,
     });
     const http = {
       taskHub,

@@ -144,8 +144,8 @@ export class TestHub implements AsyncDisposable {
   }
 
   /** Runs what can run now, without letting time pass. */
-  async settle(): Promise<void> {
-    await this.#world.settle();
+  async flush(): Promise<void> {
+    await this.#world.flush();
     this.#report();
   }
 
@@ -188,7 +188,7 @@ export class TestHub implements AsyncDisposable {
   async #pass(ms: number, isDone: () => boolean, look: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     const until = this.#world.monotonicMs() + ms;
     for (;;) {
-      await this.#world.settle();
+      await this.#world.flush();
       await look();
       const now = this.#world.monotonicMs();
       if (isDone() || now >= until) return;

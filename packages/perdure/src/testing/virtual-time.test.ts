@@ -43,7 +43,7 @@ test("a frozen process runs its timers late and in order, a dead one never", asy
   await time.advance(100);
   assert.deepEqual(seen, []);
   frozen.thaw();
-  await time.settle();
+  await time.flush();
   assert.deepEqual(seen, ["a 100", "b 100"]);
 });
 

@@ -78,7 +78,7 @@ export class VirtualTime implements Clock, Scheduler {
   }
 
   /** Runs what is due now, lets no time pass. */
-  settle(): Promise<void> {
+  flush(): Promise<void> {
     return this.#run(this.#now, () => false).then(() => undefined);
   }
 

@@ -98,7 +98,7 @@ for (const [name, call] of Object.entries(CLIENT_CALLS)) {
       client = hub.client;
       await hub.client.startNew(waits, { instanceId: "known" });
       const run = await hub.client.startNew(flow);
-      await hub.settle();
+      await hub.flush();
       const { stopped } = await run.status();
       assert.equal(stopped?.code, "DIRECT_CALL");
       assert.match(stopped.message, /ctx\.startOrchestration, to send an event ctx\.raiseEvent; for anything else call an activity/);

@@ -44,7 +44,7 @@ test("case 17: a thousand instances with an activity each are taken over within 
   assert.ok(taken <= TAKEOVER_MS, `${taken} ms`);
   // One at a time, since each may be what has ended the process.
   assert.ok(since() - taken <= SUSPECT_MS * INSTANCES, `all had ended after ${since()} ms`);
-  await band.settle();
+  await band.finish();
 });
 
 function ownedBy(url: string, worker: number): Promise<number> {

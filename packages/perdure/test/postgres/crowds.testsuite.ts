@@ -63,7 +63,7 @@ export async function scaleUpAndDown(t: TestContext, { workers, times, stayMs, s
   const slowest = taken.at(-1) ?? 0;
   t.diagnostic(`${count} instances, ms: median ${taken[taken.length >> 1]}, slowest ${slowest}`);
   assert.ok(slowest <= limitMs, `the slowest took ${slowest} ms`);
-  await band.settle();
+  await band.finish();
 }
 
 async function leave(band: Band, member: Member): Promise<void> {
@@ -115,7 +115,7 @@ export function crowdCases(sizes: CrowdSizes): void {
       assert.equal(instances.length, ids.length + 1);
       assert.ok(instances.every(({ status }) => status === "Completed"));
       t.diagnostic(`${ids.length} and one more in ${seconds.toFixed(1)} s`);
-      await band.settle();
+      await band.finish();
     } finally {
       for (const hub of hubs) await hub.close();
     }
@@ -148,7 +148,7 @@ export function crowdCases(sizes: CrowdSizes): void {
         for (const listener of listeners) assert.deepEqual(listener, { state: "idle", xmin: null });
       });
     });
-    await band.settle();
+    await band.finish();
   });
 }
 
@@ -181,7 +181,7 @@ export function startersCase(): void {
       await Promise.all(range(100).map(lane));
       assert.ok(outcomes.started >= 50 && outcomes.started + outcomes.refused === 200, JSON.stringify(outcomes));
       await duplicatesInTransactions(database.url, band);
-      await band.settle();
+      await band.finish();
     } finally {
       for (const hub of hubs) await hub.close();
     }

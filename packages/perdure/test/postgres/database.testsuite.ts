@@ -185,12 +185,12 @@ export function interruptionCase(what: keyof typeof INTERRUPTIONS): void {
       await band.check();
     }
     assert.deepEqual(chains.repeated, []);
-    await band.settle();
+    await band.finish();
   });
 }
 
 export function databaseCases(): void {
-  test("case 28: commits whose answers are lost are settled by reading, not by doing them again", async () => {
+  test("case 28: commits whose answers are lost are looked up, not done again", async () => {
     await using database = await sharedDatabase();
     const proxy = await openPostgresProxy(database.url);
     try {
@@ -210,7 +210,7 @@ export function databaseCases(): void {
       }
       for (const id of ids) assert.equal(await band.completionsOf(id), 10);
       assert.deepEqual(chains.repeated, []);
-      await band.settle();
+      await band.finish();
     } finally {
       await proxy.close();
     }
@@ -232,7 +232,7 @@ export function databaseCases(): void {
       t.diagnostic(`ms: ${taken.join(" ")}`);
       assert.ok(Math.max(...taken) < pollEveryMs + 400, taken.join(" "));
       assert.deepEqual(warnings(), ["warn"]);
-      await band.settle();
+      await band.finish();
     } finally {
       await proxy.close();
     }
@@ -280,7 +280,7 @@ export function databaseCases(): void {
         [],
       );
     assert.deepEqual(chains.repeated, []);
-    await band.settle();
+    await band.finish();
   });
 
   for (const [what, refusal] of Object.entries(REFUSALS)) {
@@ -307,7 +307,7 @@ export function databaseCases(): void {
       await band.until("a client is accepted", () => start(band, "refused").then(() => true, refusedWith(/./)));
       await band.expectEnd("refused", 3);
       await band.expectEnd("held", "worker");
-      await band.settle();
+      await band.finish();
     });
   }
 
@@ -329,6 +329,6 @@ export function databaseCases(): void {
     await band.expectEnd("meanwhile", 3);
     await run(database.url, "DELETE FROM perdure.migrations WHERE version = 1000");
     await (await TaskHub.open(database.url)).close();
-    await band.settle();
+    await band.finish();
   });
 }

@@ -80,7 +80,7 @@ export function raceCase(how: keyof typeof GOINGS): void {
     }
     assert.deepEqual(holds.overlaps, []);
     assert.equal(holds.begunBy("one") + holds.begunBy("two"), ids.length, "an activity ran twice though no other worker died");
-    await band.settle();
+    await band.finish();
   });
 }
 
@@ -115,7 +115,7 @@ export function recoveryCases(): void {
     assert.equal(seen.most, 1);
     assert.equal(seen.begun, 6);
     band.members.shift();
-    await band.settle();
+    await band.finish();
   });
 
   test("case 17: a worker's row is lost: what it had moves with the next sweep, whether it lives or not", async () => {
@@ -139,7 +139,7 @@ export function recoveryCases(): void {
     holds.open();
     for (const id of ids) await band.expectEnd(id, "other");
     assert.deepEqual(holds.overlaps, []);
-    await band.settle();
+    await band.finish();
   });
 
   test("case 17: an owner that lives and hears nothing of the database: others take over, and nothing of its own is recorded", async () => {
@@ -162,7 +162,7 @@ export function recoveryCases(): void {
       const after = await band.until("it joins as a new one", () => band.rowOf("deaf"));
       assert.notEqual(after.worker, before?.worker);
       for (const id of ids) assert.equal(await band.completionsOf(id), 1);
-      await band.settle();
+      await band.finish();
     } finally {
       await proxy.close();
     }
@@ -188,7 +188,7 @@ export function recoveryCases(): void {
     await band.join("here", { functions: childApp(field.folder, "here") });
     for (const id of ids.slice(0, 20)) await band.client.raiseEvent(id, "Go");
     for (const id of ids.slice(0, 20)) await band.expectEnd(id, "here");
-    await band.settle();
+    await band.finish();
   });
 
   test("case 19: an activity that hangs without an error fails when its time is up, its worker lives and its place is free", async () => {
@@ -216,6 +216,6 @@ export function recoveryCases(): void {
     assert.deepEqual(signals, ["TimeoutError", "TimeoutError", "TimeoutError"]);
     assert.equal((await band.rowOf("worker"))?.worker, before?.worker);
     assert.ok(!worker.said("worker.lost"));
-    await band.settle();
+    await band.finish();
   });
 }

@@ -93,7 +93,7 @@ class Field {
   }
 
   /** Whatever was accepted has ended as it should, nothing is there of what was refused, and the rows are as they must be. */
-  async settle(): Promise<void> {
+  async finish(): Promise<void> {
     this.#isOn = false;
     await Promise.all(this.#load);
     for (const { id, n } of this.accepted) {
@@ -197,7 +197,7 @@ async function befall(t: TestContext, server: PostgresServer, trouble: Trouble):
     const back = performance.now() - began;
     await waiting.raiseEvent("Go", "now");
     assert.equal(await waiting.result(), "now");
-    await field.settle();
+    await field.finish();
     assert.ok(field.refused.length > 0);
     for (const { error } of field.refused) assert.ok(refusedBy(trouble)(error), String(error));
     t.diagnostic(`accepted ${field.accepted.length}, refused ${field.refused.length}, back after ${Math.round(back)} ms`);

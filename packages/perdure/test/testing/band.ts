@@ -135,7 +135,7 @@ export class Band implements AsyncDisposable {
   }
 
   /** Everything has ended: the workers leave, and what they leave behind is as it must be. */
-  async settle(): Promise<void> {
+  async finish(): Promise<void> {
     await this.check();
     await Promise.all(this.members.splice(0).map((member) => member.drain()));
     assert.equal((await this.store.sweep()).repaired, 0, "instances slept with mail in the box");

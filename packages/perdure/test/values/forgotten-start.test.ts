@@ -12,11 +12,11 @@ function listening() {
 }
 
 test("a forgotten start() is said once in the log, after five seconds, and only while no worker runs", async () => {
-  const look = async (settledAfterMs: number, workers: boolean): Promise<readonly string[]> => {
+  const look = async (overAfterMs: number, workers: boolean): Promise<readonly string[]> => {
     const time = new VirtualTime();
     const { lines, log } = listening();
     const knownFunctions = async () => (workers ? { orchestrator: [], activity: [] } : null);
-    const forgotten = new ForgottenStart({ scheduler: time, log, knownFunctions, isSettled: () => time.monotonicMs() >= settledAfterMs });
+    const forgotten = new ForgottenStart({ scheduler: time, log, knownFunctions, isOver: () => time.monotonicMs() >= overAfterMs });
     for (let second = 0; second < 20; second++) {
       forgotten.noticed();
       await time.advance(1_000);

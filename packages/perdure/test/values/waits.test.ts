@@ -194,7 +194,7 @@ test("the test kit: result() moves its clock until the end, within a limit, and 
   await assert.rejects(hub.result(second, { within: "1d" }), { code: "RESULT_TIMEOUT" });
   assert.equal(hub.now.toISOString(), "2026-04-02T00:00:00.000Z");
   const own = second.result();
-  await hub.settle();
+  await hub.flush();
   assert.equal(hub.now.toISOString(), "2026-04-02T00:00:00.000Z");
   await hub.advance("89d");
   assert.equal(await own, "2026-06-30T00:00:00.000Z");

@@ -10,7 +10,7 @@ export interface ClaimedWorkPort {
   readonly parts: Pick<WorkerParts, "store" | "scheduler">;
   readonly settings: Pick<WorkerSettings, "pollEveryMs">;
   readonly identity: Identity;
-  readonly suspects: Pick<Suspects, "settled">;
+  readonly suspects: Pick<Suspects, "claimEnded">;
   readonly loader: Pick<Loader, "load">;
   readonly claimedTasks: Pick<ClaimedTasks, "take">;
   /** What was claimed is in memory: there may be room for more. */
@@ -47,7 +47,7 @@ export class ClaimedWork {
       .finally(done)
       .then(
         () => {
-          this.#port.suspects.settled(claim); // the table knows of them now
+          this.#port.suspects.claimEnded(claim); // the table knows of them now
           this.#port.requestClaim();
         },
         () => this.#afterPoll(() => this.load(nos, claim)),
@@ -58,7 +58,7 @@ export class ClaimedWork {
     this.#port.parts.store.loadTasks(claimed).then(
       (rows) => {
         for (const row of rows) if (row.worker === this.#port.identity.worker) this.#port.claimedTasks.take(row);
-        this.#port.suspects.settled(claim); // the dispatcher knows of them now
+        this.#port.suspects.claimEnded(claim); // the dispatcher knows of them now
       },
       () => this.#afterPoll(() => this.runTasks(claimed, claim)),
     );

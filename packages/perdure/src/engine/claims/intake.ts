@@ -140,7 +140,7 @@ export class Intake {
   }
 
   #claimedTasks({ claimedTasks, madeReady }: CommitReceipt, claim: ClaimTasksRequest): void {
-    if (claimedTasks.length === 0) this.#port.suspects.settled(claim);
+    if (claimedTasks.length === 0) this.#port.suspects.claimEnded(claim);
     const all = claimedTasks.length < claim.limit && !madeReady;
     if (all) this.#tasks.wasEmptied();
     this.#port.fleet.claimedTasks(claimedTasks.length, all);

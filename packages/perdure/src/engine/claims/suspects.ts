@@ -58,12 +58,12 @@ export class Suspects {
   }
 
   broughtNone(instances: SuspectClaim): void {
-    this.settled(instances);
+    this.claimEnded(instances);
     this.#tasksFirst = true;
   }
 
   /** What it brought is in memory, or it brought none. */
-  settled(claim: SuspectClaim | null): void {
+  claimEnded(claim: SuspectClaim | null): void {
     if (this.#underWay === claim) this.#underWay = null;
   }
 

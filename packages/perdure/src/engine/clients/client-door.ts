@@ -84,7 +84,7 @@ export class ClientDoor {
 
   /** No caller waits for these rows any more, or will get an answer in time: before they are sent again they are taken out. */
   atRest(batch: Batch, nextAnswerAt: number): void {
-    this.#settle(batch.openOps().filter((op) => op.answered || op.dueAt <= nextAnswerAt));
+    this.#giveUp(batch.openOps().filter((op) => op.answered || op.dueAt <= nextAnswerAt));
   }
 
   /** The worker has stopped: callers that still wait are told. */
@@ -92,7 +92,7 @@ export class ClientDoor {
     this.#closed = true;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
-    this.#settle([...this.#open]);
+    this.#giveUp([...this.#open]);
   }
 
   #pass(op: AnyOp): void {
@@ -116,11 +116,11 @@ export class ClientDoor {
         }
         due.push(op);
       }
-      this.#settle(due);
+      this.#giveUp(due);
     });
   }
 
-  #settle(ops: readonly AnyOp[]): void {
+  #giveUp(ops: readonly AnyOp[]): void {
     if (ops.length === 0) return;
     const withdrawn = this.#takeBack(ops);
     const trouble = this.#port.trouble;

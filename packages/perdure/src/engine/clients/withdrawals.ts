@@ -14,7 +14,7 @@ export interface WithdrawalsPort {
   /** A batch that the store has not written and that is to be sent again, while that pause lasts. */
   readonly resting: Batch | null;
   readonly table: Pick<InstanceTable, "byId" | "byNo" | "remove">;
-  readonly mailOrder: Pick<MailOrder, "settled">;
+  readonly mailOrder: Pick<MailOrder, "clearOnTheWay">;
 }
 
 /**
@@ -43,7 +43,7 @@ export class Withdrawals {
     for (const batch of batches) {
       const unsent = batch.unsend(messages);
       for (const op of unsent) withdrawn.add(op);
-      if (unsent.length > 0) mailOrder.settled(unsent.map(({ instanceId }) => instanceId));
+      if (unsent.length > 0) mailOrder.clearOnTheWay(unsent.map(({ instanceId }) => instanceId));
     }
     for (const op of this.#starts(starts, batches)) withdrawn.add(op);
     return withdrawn;

@@ -27,7 +27,7 @@ export interface CommitterHost {
   /** Batches are taken (again). */
   onTaking(): void;
   onDurable(durable: DurableBatch): void;
-  /** The batch was not written (or is settled otherwise by the host). The committer waits until the host resends, settles or resets. */
+  /** The batch was not written (or the host deals with it). The committer waits until the host resends, confirms or resets. */
   onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void;
 }
 
@@ -43,7 +43,7 @@ export class Committer {
   readonly #clock: Pick<Clock, "monotonicMs">;
   readonly #host: CommitterHost;
   #inFlight: Batch | null = null;
-  /** Was refused, and the host is settling it: neither written nor given up yet. */
+  /** Was refused, and the host is finding out what became of it: neither written nor given up yet. */
   #refused: Batch | null = null;
   #halted = false;
   #isTroubled = false;
@@ -78,7 +78,7 @@ export class Committer {
     return this.#inFlight;
   }
 
-  /** A batch is in flight, or was refused and is being settled: nothing can be sealed now. */
+  /** A batch is in flight, or was refused and the host deals with it: nothing can be sealed now. */
   get isOccupied(): boolean {
     return this.#inFlight !== null || this.#halted;
   }
@@ -97,7 +97,7 @@ export class Committer {
   }
 
   /** Nothing is to be written: nor is a batch that the store has refused waiting to be sent again. */
-  get isSettled(): boolean {
+  get isAtRest(): boolean {
     return this.idle && !this.isOccupied;
   }
 
@@ -147,7 +147,7 @@ export class Committer {
   }
 
   /** Takes a batch whose answer was lost as what its marker says. */
-  settle(batch: Batch, receipt: CommitReceipt): void {
+  confirm(batch: Batch, receipt: CommitReceipt): void {
     this.#halted = false;
     this.#refused = null;
     this.#inFlight = batch;

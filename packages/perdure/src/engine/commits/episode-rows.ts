@@ -42,7 +42,7 @@ export class EpisodeRows {
     const commit = applyEpisode(state, reception, run, () => executionId(parts.ids.guid()));
     const { generation, nextSeq } = state;
     if (!state.started && generation === 0 && run !== null) batch.starts(instance);
-    if (commit.end !== null) instance.ends(commit.end, state.activities.size > countSettled(commit.events));
+    if (commit.end !== null) instance.ends(commit.end, state.activities.size > countEnded(commit.events));
     foldAll(state, commit.events);
     if (commit.customStatus !== undefined) setCustomStatus(state, commit.customStatus);
     batch.appendHistory(instance, generation, nextSeq, commit.events, reception.at);
@@ -109,10 +109,10 @@ export class EpisodeRows {
   }
 }
 
-function countSettled(events: EpisodeCommit["events"]): number {
-  let settled = 0;
-  for (const event of events) if (event.kind === "TaskCompleted" || event.kind === "TaskFailed") settled += 1;
-  return settled;
+function countEnded(events: EpisodeCommit["events"]): number {
+  let ended = 0;
+  for (const event of events) if (event.kind === "TaskCompleted" || event.kind === "TaskFailed") ended += 1;
+  return ended;
 }
 
 function addChild(births: Births, batch: Batch, child: ChildStart, at: number): void {

@@ -20,8 +20,8 @@ export class MailOrder {
     this.#onTheWay.set(instanceId, (this.#onTheWay.get(instanceId) ?? 0) + 1);
   }
 
-  /** The rows of one batch are durable. */
-  settled(instanceIds: readonly string[]): void {
+  /** The rows of one batch to these ids are durable, or were taken out of it. */
+  clearOnTheWay(instanceIds: readonly string[]): void {
     for (const id of instanceIds) {
       const left = (this.#onTheWay.get(id) ?? 1) - 1;
       if (left === 0) this.#onTheWay.delete(id);

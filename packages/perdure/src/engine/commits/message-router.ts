@@ -12,7 +12,7 @@ import type { Effects } from "./sealed-batch.ts";
 export interface MessageRouterPort {
   readonly committer: Pick<Committer, "gathering" | "requestSeal">;
   readonly table: Pick<InstanceTable, "byNo" | "byId">;
-  readonly mailOrder: Pick<MailOrder, "mayGoDirect" | "sent" | "settled" | "unread">;
+  readonly mailOrder: Pick<MailOrder, "mayGoDirect" | "sent" | "clearOnTheWay" | "unread">;
   enqueue(instance: ActiveInstance): void;
 }
 
@@ -64,7 +64,7 @@ export class MessageRouter {
   durable({ rowsTo }: Pick<Effects, "rowsTo">): void {
     if (rowsTo.length === 0) return;
     const { table, mailOrder } = this.#port;
-    mailOrder.settled(rowsTo);
+    mailOrder.clearOnTheWay(rowsTo);
     for (const id of rowsTo) {
       const instance = table.byId(id);
       if (instance !== undefined) mailOrder.unread(instance);

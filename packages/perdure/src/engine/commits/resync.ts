@@ -105,7 +105,7 @@ export class Resync {
         this.#refusedData(batch, commit, refusal.detail);
         return;
       case "unknown":
-        this.#unknown.settle(batch, commit);
+        this.#unknown.findOut(batch, commit);
         return;
     }
   }

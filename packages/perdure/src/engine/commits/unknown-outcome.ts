@@ -17,7 +17,7 @@ const MAX_LOST_SENDS = 10;
 export interface UnknownOutcomePort {
   readonly phase: Phase;
   readonly identity: Identity;
-  readonly committer: Pick<Committer, "resend" | "settle">;
+  readonly committer: Pick<Committer, "resend" | "confirm">;
   readonly storeClock: Pick<StoreClock, "learn">;
   readonly parts: Pick<WorkerParts, "store" | "scheduler">;
 }
@@ -45,7 +45,7 @@ export class UnknownOutcome {
     this.#host = host;
   }
 
-  settle(batch: Batch, commit: GroupCommit): void {
+  findOut(batch: Batch, commit: GroupCommit): void {
     const { parts, identity } = this.#port;
     const { worker, fence } = identity;
     parts.store.refence({ worker, fence, token: commit.token }).then(
@@ -57,11 +57,11 @@ export class UnknownOutcome {
         }),
       (error: unknown) => {
         if (refusalOf(error).kind === "fenced") {
-          this.#settleAfterDeath(batch, commit);
+          this.#findOutAfterDeath(batch, commit);
           return;
         }
         this.#trouble.note(`the outcome of a commit is not known, and the store does not say: ${refusalText(error)}`);
-        this.#retry(() => this.settle(batch, commit));
+        this.#retry(() => this.findOut(batch, commit));
       },
     );
   }
@@ -71,7 +71,7 @@ export class UnknownOutcome {
       (marker) =>
         this.#ifAlive(() => {
           if (marker === null) this.#sendAgain(batch, commit);
-          else if (marker.token === commit.token) this.#port.committer.settle(batch, marker.receipt);
+          else if (marker.token === commit.token) this.#port.committer.confirm(batch, marker.receipt);
           else this.#host.onDead(batch, "markerTaken");
         }),
       () => this.#retry(() => this.#readMarker(batch, commit)),
@@ -85,14 +85,14 @@ export class UnknownOutcome {
   }
 
   /** Declared dead meanwhile. Whether the last batch was written decides what its clients are told. */
-  #settleAfterDeath(batch: Batch, commit: GroupCommit): void {
+  #findOutAfterDeath(batch: Batch, commit: GroupCommit): void {
     this.#port.parts.store.readMarker({ worker: commit.worker, n: commit.n }).then(
       (marker) =>
         this.#ifAlive(() => {
           if (marker !== null && marker.token === commit.token) answerClients(batch, marker.receipt);
           this.#host.onDead(batch, "fenced");
         }),
-      () => this.#retry(() => this.#settleAfterDeath(batch, commit)),
+      () => this.#retry(() => this.#findOutAfterDeath(batch, commit)),
     );
   }
 

@@ -57,7 +57,7 @@ export class EpisodeOutcomes {
       this.#port.redelivery.redeliver(instance, result);
       return;
     }
-    instance.settle();
+    instance.finishEpisode();
     if (result.kind === "stopped") this.#endWithoutRecord(episode, result);
     else this.#finish(episode, result);
   }
@@ -97,7 +97,7 @@ export class EpisodeOutcomes {
     const { instance, mail } = episode;
     const { parts, leaving } = this.#port;
     parts.executor.forget(instance.no);
-    if (result.code === "FUNCTION_NOT_REGISTERED" && this.#isSettledElsewhere(episode)) return;
+    if (result.code === "FUNCTION_NOT_REGISTERED" && this.#leavesOrFails(episode)) return;
     leaving.stop(instance, { code: result.code, message: result.message, codeMayCure: result.code !== "INTERNAL" }, mail);
   }
 
@@ -105,7 +105,7 @@ export class EpisodeOutcomes {
    * This worker lacks the function. Another has it: the instance goes there. None has: a call of it fails, when it has not begun anywhere; all
    * other instances are stopped, until a worker comes that has it.
    */
-  #isSettledElsewhere(episode: Episode): boolean {
+  #leavesOrFails(episode: Episode): boolean {
     const { fleet, unoffered, leaving } = this.#port;
     const { instance, mail } = episode;
     const { name, parent, started } = instance.state;

@@ -129,7 +129,7 @@ export class EpisodeRequests {
   #replay(asked: AskedEpisode): void {
     const { committer, parts } = this.#port;
     const { instance } = asked;
-    const whenDurable = instance.unsettled > 0 ? committer.flushed() : Promise.resolve();
+    const whenDurable = instance.undurableBatches > 0 ? committer.flushed() : Promise.resolve();
     whenDurable
       .then(() => (instance.gone ? [] : parts.store.loadHistory(instance.no, instance.state.generation)))
       .then(
@@ -168,7 +168,7 @@ export class EpisodeRequests {
     } catch (error) {
       const { instance, mail } = asked;
       this.drop(asked);
-      instance.settle();
+      instance.finishEpisode();
       this.#port.parts.executor.forget(instance.no);
       this.#port.leaving.stopUnreadable(instance, error, mail);
       return null;

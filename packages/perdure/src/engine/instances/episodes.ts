@@ -217,7 +217,7 @@ export class EpisodeLoop {
     if (result.kind === "historyNeeded") {
       asked.leaveTurn();
       this.#requests.replay(asked);
-    } else if (isAwaited) this.#settle(asked, result);
+    } else if (isAwaited) this.#takeAnswer(asked, result);
     else {
       this.#requests.freePlace(asked);
       // Those that come together go into one batch.
@@ -228,10 +228,10 @@ export class EpisodeLoop {
   }
 
   #takeLate(answer: LateAnswer | undefined): void {
-    if (answer !== undefined && this.#requests.has(answer.asked)) this.#settle(answer.asked, answer.result);
+    if (answer !== undefined && this.#requests.has(answer.asked)) this.#takeAnswer(answer.asked, answer.result);
   }
 
-  #settle(asked: AskedEpisode, result: LateAnswer["result"]): void {
+  #takeAnswer(asked: AskedEpisode, result: LateAnswer["result"]): void {
     this.#requests.drop(asked);
     if (!asked.instance.gone) this.#port.outcomes.answered(asked, result);
   }

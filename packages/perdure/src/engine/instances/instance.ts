@@ -42,7 +42,7 @@ export class ActiveInstance {
   #losses = 0;
   #recorded: readonly HistoryEvent[] | null = null;
   #rowTasks: Set<EventId> | null = null;
-  #unsettled = 0;
+  #undurableBatches = 0;
   #hasSpoken = false;
   #hasStrays = false;
   #end: InstanceEnd | null = null;
@@ -132,7 +132,7 @@ export class ActiveInstance {
   }
 
   /** What the episode has done is to be recorded. */
-  settle(): void {
+  finishEpisode(): void {
     this.#life.move("idle");
     this.#losses = 0;
     this.mailbox.episodeDone();
@@ -192,16 +192,16 @@ export class ActiveInstance {
   }
 
   /** Batches with changes of it that are not durable yet. */
-  get unsettled(): number {
-    return this.#unsettled;
+  get undurableBatches(): number {
+    return this.#undurableBatches;
   }
 
   entersBatch(): void {
-    this.#unsettled += 1;
+    this.#undurableBatches += 1;
   }
 
   batchIsDurable(): void {
-    this.#unsettled -= 1;
+    this.#undurableBatches -= 1;
   }
 
   get crashes(): number {

@@ -84,14 +84,14 @@ export class Redelivery {
 
   /** `elsewhere`: it is left to all workers, this one among them. */
   #afterDeclined(instance: ActiveInstance, elsewhere: boolean): void {
-    if (elsewhere && instance.unsettled > 0) void this.#port.committer.flushed().then(() => this.#again(instance, elsewhere));
+    if (elsewhere && instance.undurableBatches > 0) void this.#port.committer.flushed().then(() => this.#again(instance, elsewhere));
     else this.#again(instance, elsewhere);
   }
 
   /** It leaves only when its last batch is durable: activities of that begin here, and the next owner would run them as well. */
   #again(instance: ActiveInstance, elsewhere: boolean): void {
     if (!instance.again()) return;
-    if (!elsewhere || this.#port.phase !== "running" || instance.unsettled > 0) {
+    if (!elsewhere || this.#port.phase !== "running" || instance.undurableBatches > 0) {
       this.#port.enqueue(instance);
       return;
     }

@@ -7,7 +7,7 @@ const TROUBLED_MS = 1_000;
 export interface ProgressPort {
   readonly parts: Pick<WorkerParts, "clock">;
   readonly settings: Pick<WorkerSettings, "leaseMs">;
-  readonly committer: Pick<Committer, "isSettled">;
+  readonly committer: Pick<Committer, "isAtRest">;
   readonly resync: Pick<Resync, "trouble" | "troubledSince">;
 }
 
@@ -29,7 +29,7 @@ export class Progress {
   /** Null while the engine turns. A worker that makes no progress must not keep its lease (docs/design/ownership.md 4): why, for the log. */
   whyStuck(): string | null {
     const { parts, settings, committer, resync } = this.#port;
-    return parts.clock.monotonicMs() - this.#lastAt < settings.leaseMs / 2 || committer.isSettled ? null : resync.trouble;
+    return parts.clock.monotonicMs() - this.#lastAt < settings.leaseMs / 2 || committer.isAtRest ? null : resync.trouble;
   }
 
   /** The store has refused what this worker writes for a second or longer, whatever it reads. */

@@ -125,7 +125,7 @@ export class WorkerLife {
     const { worker, fence } = membership.identity;
     if (committer.inFlight !== null || worker !== dead.worker || fence !== dead.fence) return; // its own answer will say so, and knows more
     if (committer.isOccupied) {
-      // A refused batch is being settled under the old name: it must not go on under the new one.
+      // A refused batch is being dealt with under the old name: it must not go on under the new one.
       parts.scheduler.after(SETTLED_YET_MS, () => this.fenced(dead));
       return;
     }

@@ -23,7 +23,7 @@ const NO_EVENTS: readonly HistoryEvent[] = [];
  *
  * An event is applied only when no microtask of the instance is left (the *window* is closed); it settles at most one task, the window
  * opens, all that follows is drained, the window closes. So each window starts from the same state whether its events came together or
- * days apart, which is why live order equals replay order. Never settle two events of one instance in one drain.
+ * days apart, which is why live order equals replay order. Never apply two events of one instance in one drain.
  *
  * Cost (Node 26.10, 2 vCPU): see `docs/performance.md`, "live cursor". Nothing here copies a history or makes a closure per event.
  */

@@ -232,7 +232,7 @@ export class SqliteWriter {
       connection.db.exec("ROLLBACK");
       return true;
     } catch {
-      return false; // the file is closed and opened again; the outcome is settled by the marker
+      return false; // the file is closed and opened again; the marker tells the outcome
     }
   }
 

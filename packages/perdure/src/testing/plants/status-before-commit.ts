@@ -4,7 +4,7 @@ export const statusBeforeCommit: Plant = {
   name: "status-before-commit",
   sentence: "A client that waits is told an end that is not durable.",
   file: "client/waits.ts",
-  search: "else if (active.unsettled === 0) {",
+  search: "else if (active.undurableBatches === 0) {",
   replace: "else {",
   seed: 487,
 };

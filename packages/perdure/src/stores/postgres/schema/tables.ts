@@ -129,6 +129,6 @@ export const TABLES = `
   COMMENT ON TABLE instances IS 'Orchestration instances, one row each. See the view instance_list.';
   COMMENT ON TABLE history IS 'Append-only: one row for each instance and group commit; events is a JSON array.';
   COMMENT ON TABLE inbox IS 'Messages that no episode has taken yet.';
-  COMMENT ON TABLE batches IS 'One marker for each group commit, by which an unknown outcome is settled.';
+  COMMENT ON TABLE batches IS 'One marker for each group commit, by which an unknown outcome is found out.';
   COMMENT ON TABLE tasks IS 'Shared, long and suspect activities. Others have no row: their TaskScheduled event is the record.';
 `;

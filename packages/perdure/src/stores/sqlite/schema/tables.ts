@@ -95,7 +95,7 @@ export const TABLES = `
   CREATE INDEX inbox_no ON inbox (no);
   CREATE UNIQUE INDEX inbox_message_id ON inbox (no, message_id) WHERE message_id IS NOT NULL;
 
-  -- One marker for each group commit, by which an unknown outcome is settled.
+  -- One marker for each group commit, by which an unknown outcome is found out.
   CREATE TABLE batches (
     worker INTEGER NOT NULL,
     n INTEGER NOT NULL,

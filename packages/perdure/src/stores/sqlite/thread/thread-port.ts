@@ -207,7 +207,7 @@ class WriterThread {
         break;
       case "done":
         this.#host.time.learn(message.now);
-        for (const outcome of message.outcomes) this.#settle(outcome, message.now);
+        for (const outcome of message.outcomes) this.#answerCall(outcome, message.now);
         break;
       case "pragmas":
         this.#pragmaWaiters.shift()?.resolve(message.pragmas);
@@ -241,7 +241,7 @@ class WriterThread {
     }
   }
 
-  #settle(outcome: WireOutcome, now: number): void {
+  #answerCall(outcome: WireOutcome, now: number): void {
     const waiter = this.#waiters[this.#answered];
     this.#answered += 1;
     if (this.#answered === this.#waiters.length || this.#answered === 1_024) {

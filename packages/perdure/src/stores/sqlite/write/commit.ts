@@ -7,7 +7,7 @@ import { emptyReceipt } from "./empty-receipt.ts";
 import { notOwned, writeEpisodes } from "./episodes.ts";
 import { checkFence } from "./fence.ts";
 import { resolveTarget, send } from "./mail.ts";
-import { checkPast, insertMarker, settleRepeated } from "./marker.ts";
+import { checkPast, insertMarker, refuseRepeated } from "./marker.ts";
 import { leave } from "./release.ts";
 import { addTask, beat, cancelTask, finishTask, giveBackTask } from "./tasks.ts";
 import type { Tx } from "./tx.ts";
@@ -26,7 +26,7 @@ export function applyCommit(tx: Tx, commit: WireCommit): CommitReceipt {
     insertMarker(tx, commit, receipt);
     return receipt;
   } catch (error) {
-    settleRepeated(tx, commit, error);
+    refuseRepeated(tx, commit, error);
     throw error;
   }
 }

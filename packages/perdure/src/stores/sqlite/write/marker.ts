@@ -24,7 +24,7 @@ export function checkPast(tx: Tx, { worker, follows }: WireCommit): void {
 }
 
 /** A batch that failed because it was written before says so, instead of the error that this caused. */
-export function settleRepeated(tx: Tx, commit: WireCommit, error: unknown): void {
+export function refuseRepeated(tx: Tx, commit: WireCommit, error: unknown): void {
   const { worker, n, token } = commit;
   const marker = tx.connection.value("SELECT token FROM batches WHERE worker = ? AND n = ?", worker, n);
   if (marker === undefined) return;
