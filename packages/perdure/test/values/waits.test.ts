@@ -91,7 +91,7 @@ for (const kind of KINDS) {
       const run = await hub.client.startNew(foreign);
       await assert.rejects(run.result({ timeout: "20s" }), (error: PerdureError) => {
         assert.equal(error.code, "INSTANCE_STOPPED");
-        assert.match(error.message, /It is stopped \(STUCK\): .*is waiting for.*resumes it/);
+        assert.match(error.message, /It is stopped \(STUCK\): .*is waiting for.*is resumed/);
         return true;
       });
       assert.equal((await run.status()).stopped?.code, "STUCK");

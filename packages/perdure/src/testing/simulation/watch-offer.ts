@@ -44,7 +44,7 @@ export function watchCapacity(inner: Executor, onProblem: OnProblem): Executor {
       running[kind].delete(call);
     }
   };
-  /** The latest of each instance: nobody waits for one that is aborted, so its place is free. */
+  /** The latest of each instance: one that is aborted is no longer waited for, so its place is free. */
   const latest = new Map<number, EpisodeRequest>();
   return wrapExecutor(inner, {
     runEpisode: (request) => {
