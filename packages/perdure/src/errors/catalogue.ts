@@ -187,7 +187,7 @@ export const CATALOGUE = {
     "function",
     500,
     (name: string, id: string, action: { readonly kind: string; readonly id?: number }, after: number) =>
-      `The executor of "${name}" (${id}) gives an action (${action.kind}) the number ${action.id}, ${after < 0 ? "and the first is 0 or more" : `after ${after}`}. Numbers are integers that rise within an execution. Nothing of the episode is recorded: mend the executor or its SDK, and the instance continues with it.`,
+      `The executor of "${name}" (${id}) gives an action (${action.kind}) the number ${action.id}, ${after < 0 ? "and the first is 0 or more" : `after ${after}`}. Numbers are integers that rise within an execution. Nothing of the episode is recorded: fix the executor or its SDK, and the instance continues with it.`,
   ),
   CONTINUE_NOT_RETURNED: entry(
     "function",

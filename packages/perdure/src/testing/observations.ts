@@ -24,5 +24,5 @@ export const OBSERVED_RULES = {
 
 export type ObservedRule = keyof typeof OBSERVED_RULES;
 
-/** Says that a rule is broken; `where`: null when it is no single instance. */
+/** Says that a rule is broken; `where`: null when it concerns several instances. */
 export type Report = (rule: ObservedRule, where: { readonly instanceId: string } | null, detail: string) => void;

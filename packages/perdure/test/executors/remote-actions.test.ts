@@ -45,7 +45,7 @@ const inEvent = (event: HistoryEvent, to: Ids): HistoryEvent => {
   return changed as unknown as HistoryEvent;
 };
 
-/** Numbers actions as SDKs of other languages do: from 1 on, and some numbers are taken by what is no event. */
+/** Numbers actions as SDKs of other languages do: from 1 on, and some numbers are taken by other things than events. */
 function gapped(native: Executor): Executor {
   const out: Ids = (id) => eventId(3 * id + 1);
   const back: Ids = (id) => eventId((id - 1) / 3);
