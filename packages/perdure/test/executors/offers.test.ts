@@ -204,7 +204,7 @@ for (const kind of ["orchestrator", "activity"] as const) {
   });
 }
 
-test("a version that no place of this worker takes is claimed by the worker that has it, and waits while nobody does", async () => {
+test("a version that no place of this worker takes is claimed by the worker that has it, and waits while no worker does", async () => {
   const of = (...versions: readonly (string | null)[]): Partial<KindOffer> => ({ versions: { asks: versions } });
   const { fleet, at } = await open(2, [{ orchestrator: of("1.0", null) }, { orchestrator: of("2.0") }]);
   await using _ = fleet;
