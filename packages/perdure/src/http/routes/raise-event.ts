@@ -8,7 +8,7 @@ import { deliveryResponse } from "./control.ts";
 import { invalidJson } from "./start.ts";
 
 /**
- * Row 6; the order of the checks is part of the wire: 404, 410, content type, JSON. A request that is in order is delivered at once; the instance is
+ * Row 6; the order of the checks is part of the wire (docs/design/http.md): 404, 410, content type, JSON. A request that is in order is delivered at once; the instance is
  * looked at only when there is something wrong with the request, since 404 and 410 come first.
  */
 export async function raiseEvent(call: ManagementCall, instanceId: string, eventName: string): Promise<Response> {
