@@ -36,7 +36,8 @@ export function hasGained(before: Offer, now: Offer, kind: FunctionKind): boolea
   if (!is.ready || was === is) return false;
   if (!was.ready || (is.any && !was.any)) return true;
   if (was.capacity !== null && (is.capacity === null || is.capacity > was.capacity)) return true;
-  return is.names.some((name) => !was.names.includes(name) || isWider(was.versions?.[name], is.versions?.[name]));
+  if (is.names.some((name) => !was.names.includes(name))) return true;
+  return Object.keys(was.versions ?? {}).some((name) => isWider(was.versions?.[name], is.versions?.[name]));
 }
 
 type Versions = readonly (string | null)[] | undefined;

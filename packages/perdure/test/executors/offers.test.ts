@@ -241,3 +241,21 @@ test("an instance whose version loses its places goes to another worker that tak
     [0, 1, 2, 3],
   );
 });
+
+test("an instance that continues as another version goes to the worker that takes it", async () => {
+  const moves = (place: Place) =>
+    orchestrator("moves", async (ctx, seen: readonly unknown[]): Promise<unknown> => {
+      const all = [...seen, [ctx.version, place.node]];
+      return all.length === 1 ? ctx.continueAsNew(all, { version: "2" }) : all;
+    });
+  const taken = [["1"], ["2"]];
+  const executor = (native: Executor) => new ChangingExecutor(native, { orchestrator: { versions: { moves: taken.shift() ?? [] } } });
+  await using fleet = await TestFleet.open(2, { store: "memory", functions: (place) => [moves(place)], executor });
+  const starting = fleet.client(0).start({ name: "moves", instanceId: "one", input: jsonCodec.encode([]), version: "1" });
+  await fleet.advance(10);
+  await starting;
+  assert.deepEqual(await fleet.end("one", 20_000), [
+    ["1", 0],
+    ["2", 1],
+  ]);
+});
