@@ -57,7 +57,8 @@ const upgrades = orchestrator("upgrades", { version: "1" }, async (ctx, seen: re
   const all = [...seen, ctx.version];
   if (all.length === 1) return ctx.continueAsNew(all);
   if (all.length === 2) return ctx.continueAsNew(all, { version: "2", tags: { stage: "two" } });
-  await ctx.waitForExternalEvent("Go");
+  // Of another name each time: a copy of the first one may come when the next execution has begun, and counts again there.
+  await ctx.waitForExternalEvent(`Go${all.length}`);
   if (all.length === 3) return ctx.continueAsNew(all, { tags: {} });
   return { all, child: await ctx.callSubOrchestrator(short, 5, { tags: { kind: "child" }, instanceId: `${ctx.instanceId}-c` }) };
 });
@@ -90,9 +91,9 @@ const scenarios: readonly Scenario[] = [
       const [started] = (await stand.history(id)).filter((event) => event.kind === "ExecutionStarted");
       assert.ok(started?.kind === "ExecutionStarted");
       assert.deepEqual([started.version, started.tags, started.generation], ["2", { stage: "two" }, 2]);
-      await run.raiseEvent("Go");
+      await run.raiseEvent("Go3");
       await stand.until("the fourth execution waits", async () => (await stand.status(id)).tags?.stage === undefined);
-      await run.raiseEvent("Go");
+      await run.raiseEvent("Go4");
       const { output, version, tags } = await stand.end(id);
       assert.deepEqual(output, { all: ["1", "1", "2", "2"], child: 5 });
       assert.deepEqual([version, tags], ["2", {}]);
