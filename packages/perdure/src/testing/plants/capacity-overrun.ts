@@ -6,5 +6,5 @@ export const capacityOverrun: Plant = {
   file: "engine/instances/episode-requests.ts",
   search: "return capacity === null || this.#away < capacity;",
   replace: "return capacity === null || this.#away <= capacity;",
-  seed: 6,
+  seed: 11,
 };
