@@ -4,7 +4,7 @@ export const notReadyPlaceUsed: Plant = {
   name: "not-ready-place-used",
   sentence: "An episode is sent to an executor that has said that it has no place.",
   file: "engine/ask-executor.ts",
-  search: "if (!executor.offer.orchestrator.ready) return",
-  replace: "if (executor.offer.orchestrator.names.length < 0) return",
+  search: "if (!offer.ready) return",
+  replace: "if (offer.names.length < 0) return",
   seed: 5,
 };
