@@ -1,5 +1,5 @@
 import { wrapExecutor } from "../../executors/wrap-executor.ts";
-import type { EpisodeRequest, Executor } from "../../model/executor.ts";
+import type { EpisodeRequest, Executor, TaskKey } from "../../model/executor.ts";
 import type { FunctionKind } from "../../model/function-kind.ts";
 import { byKind } from "../../model/function-kind.ts";
 import { functionKey } from "../../model/function-name.ts";
@@ -44,6 +44,7 @@ export function watchCapacity(inner: Executor, onProblem: OnProblem): Executor {
       running[kind].delete(call);
     }
   };
+  const activities = new Map<string, object>();
   /** The latest of each instance: one that is aborted is no longer waited for, so its place is free. */
   const latest = new Map<number, EpisodeRequest>();
   return wrapExecutor(inner, {
@@ -51,7 +52,16 @@ export function watchCapacity(inner: Executor, onProblem: OnProblem): Executor {
       latest.set(request.no, request);
       return during("orchestrator", request, request.name, () => inner.runEpisode(request));
     },
-    runActivity: (request) => during("activity", request, request.name, () => inner.runActivity(request)),
+    runActivity: (request) => {
+      activities.set(keyOf(request), request);
+      return during("activity", request, request.name, () => inner.runActivity(request));
+    },
+    /** A worker that has lost all it owned forgets its attempts with their places, whether they heed their signals or not. */
+    abortActivity: (key, reason) => {
+      const call = activities.get(keyOf(key));
+      if (reason === "lost" && call !== undefined) running.activity.delete(call);
+      inner.abortActivity(key, reason);
+    },
     abortEpisode: (episode, reason) => {
       const last = latest.get(episode.no);
       if (last?.attempt === episode.attempt) running.orchestrator.delete(last);
@@ -59,3 +69,5 @@ export function watchCapacity(inner: Executor, onProblem: OnProblem): Executor {
     },
   });
 }
+
+const keyOf = ({ no, generation, eventId }: TaskKey): string => `${no}:${generation}:${eventId}`;
