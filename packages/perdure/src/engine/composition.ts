@@ -28,7 +28,6 @@ import { MessageRouter } from "./commits/message-router.ts";
 import { NumberPool } from "./commits/number-pool.ts";
 import { Resync } from "./commits/resync.ts";
 import type { Identity } from "./commits/sealed-batch.ts";
-import type { Engine } from "./engine.ts";
 import { Adoption } from "./instances/adoption.ts";
 import { Announcements } from "./instances/announcements.ts";
 import { Departures } from "./instances/departures.ts";
@@ -53,11 +52,14 @@ import { Fleet } from "./placement/fleet.ts";
 import { shareLine } from "./placement/sharing.ts";
 import { StoreClock } from "./time/store-clock.ts";
 import { WakeUps } from "./time/wake-ups.ts";
-import { Upkeep } from "./upkeep.ts";
+import { IdleReleases } from "./upkeep/idle-releases.ts";
+import { RunningActivities } from "./upkeep/running-activities.ts";
+import { Sweeps } from "./upkeep/sweeps.ts";
+import { Upkeep } from "./upkeep/upkeep.ts";
 import { WorkerEvents } from "./worker-events.ts";
 
 /** The parts of one worker, put together: each is given this object, and asks of it what its own port names. */
-export class Composition implements Engine {
+export class Composition {
   readonly parts: WorkerParts;
   readonly settings: WorkerSettings;
   readonly storeClock: StoreClock;
@@ -103,6 +105,9 @@ export class Composition implements Engine {
   readonly startCalls: StartCalls;
   readonly withdrawals: Withdrawals;
   readonly door: ClientDoor;
+  readonly idleReleases: IdleReleases;
+  readonly runningActivities: RunningActivities;
+  readonly sweeps: Sweeps;
   readonly upkeep: Upkeep;
   readonly lease: LeaseKeeper;
   readonly progress: Progress;
@@ -148,7 +153,7 @@ export class Composition implements Engine {
       {
         onLost: ({ request }, lost) => this.losses.note("activity", request.name, request.instanceId, lost),
         onResult: (task, result) => this.events.onResult(task, result),
-        onHeartbeat: () => this.upkeep.onHeartbeat(),
+        onHeartbeat: () => this.runningActivities.onHeartbeat(),
       },
     );
     this.inbox = new InboxRows(this);
@@ -157,6 +162,9 @@ export class Composition implements Engine {
     this.claimedWork = new ClaimedWork(this);
     this.suspects = new Suspects(this);
     this.intake = new Intake(this);
+    this.idleReleases = new IdleReleases(this);
+    this.runningActivities = new RunningActivities(this);
+    this.sweeps = new Sweeps(this);
     this.upkeep = new Upkeep(this);
     this.resync = new Resync(this, {
       setIdentity: (identity) => this.membership.refenced(identity),

@@ -30,6 +30,7 @@ import type { Phase } from "./phase.ts";
 import { isAlive } from "./phase.ts";
 import type { Fleet } from "./placement/fleet.ts";
 import type { StoreClock } from "./time/store-clock.ts";
+import type { IdleReleases } from "./upkeep/idle-releases.ts";
 import { hasGained } from "./waiting-for-place.ts";
 
 export interface WorkerEventsPort {
@@ -39,7 +40,7 @@ export interface WorkerEventsPort {
   readonly storeClock: Pick<StoreClock, "learn">;
   readonly progress: Pick<Progress, "made">;
   readonly resync: Pick<Resync, "onDurable" | "onRefused">;
-  readonly upkeep: { onDurable(): void };
+  readonly idleReleases: Pick<IdleReleases, "onDurable">;
   readonly afterCommit: Pick<AfterCommit, "apply">;
   readonly unoffered: Pick<Unoffered, "onDurable" | "onRenewal">;
   readonly inbox: Pick<InboxRows, "hadToSkip">;
@@ -89,7 +90,7 @@ export class WorkerEvents implements CommitterHost, LeaseEvents, LifeEvents, Loo
     port.storeClock.learn(receipt.now);
     if (!isAlive(this.#port.phase)) return;
     port.resync.onDurable(batch);
-    port.upkeep.onDurable();
+    port.idleReleases.onDurable();
     port.afterCommit.apply(effects, receipt);
     port.shareLine();
     port.unoffered.onDurable(batch);

@@ -13,6 +13,7 @@ import { persistent } from "../lease/persistent.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
 import { within } from "../time/within.ts";
+import type { Upkeep } from "../upkeep/upkeep.ts";
 import type { Drain } from "./drain.ts";
 import type { Membership } from "./membership.ts";
 import type { WorkerMemory } from "./worker-memory.ts";
@@ -43,7 +44,7 @@ export interface LifePort {
   readonly dispatcher: Pick<Dispatcher, "close">;
   readonly door: Pick<ClientDoor, "close">;
   /** What looks for work, or does any, of itself; all but the lease. */
-  readonly upkeep: { start(): void };
+  readonly upkeep: Pick<Upkeep, "start">;
   /** … and is to end for good. */
   haltParts(): void;
   readonly events: LifeEvents;

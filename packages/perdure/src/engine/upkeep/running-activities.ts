@@ -1,0 +1,59 @@
+import type { TaskKey } from "../../model/executor.ts";
+import { endReason } from "../../model/executor.ts";
+import type { ActivityRows } from "../activities/activity-rows.ts";
+import type { Dispatcher } from "../activities/dispatcher.ts";
+import type { Committer } from "../commits/committer.ts";
+import type { WorkerParts, WorkerSettings } from "../options.ts";
+
+export interface RunningActivitiesPort {
+  readonly parts: Pick<WorkerParts, "store" | "scheduler" | "clock">;
+  readonly settings: Pick<WorkerSettings, "longActivityMs" | "heartbeatFlushMs">;
+  readonly dispatcher: Pick<Dispatcher, "all" | "abort">;
+  readonly activityRows: Pick<ActivityRows, "give" | "saveProgress">;
+  readonly committer: Pick<Committer, "idle">;
+}
+
+/** Keeps what runs and its row in the store together: long ones get a row, heartbeats are saved, and what was cancelled there is told to give up. */
+export class RunningActivities {
+  readonly #port: RunningActivitiesPort;
+  #savesSoon = false;
+
+  constructor(port: RunningActivitiesPort) {
+    this.#port = port;
+  }
+
+  /** The last heartbeat is in the store within `heartbeatFlushMs`; several in between are one. */
+  onHeartbeat(): void {
+    if (this.#savesSoon) return;
+    this.#savesSoon = true;
+    const { parts, settings, dispatcher, activityRows } = this.#port;
+    parts.scheduler.after(settings.heartbeatFlushMs, () => {
+      this.#savesSoon = false;
+      for (const task of dispatcher.all()) if (task.progressUnsaved) activityRows.saveProgress(task);
+    });
+  }
+
+  giveRowsToLong(): void {
+    const { dispatcher, settings, parts, activityRows } = this.#port;
+    const since = parts.clock.monotonicMs() - settings.longActivityMs;
+    for (const task of dispatcher.all()) {
+      if (task.startedAt !== null && task.startedAt <= since && task.row === null && !task.resultDropped) activityRows.give(task);
+    }
+  }
+
+  /** A task row that is gone was cancelled by its instance's end: the attempt is no longer wanted. */
+  async abortCancelled(): Promise<void> {
+    const { dispatcher, parts, committer } = this.#port;
+    const withRow = [...dispatcher.all()].filter((task) => task.row !== null && task.startedAt !== null);
+    if (withRow.length === 0 || !committer.idle) return;
+    const rows = await parts.store.loadTasks(withRow.map((task) => task.request));
+    const alive = new Set(rows.map(textOf));
+    for (const { request } of withRow) {
+      if (alive.has(textOf(request))) continue;
+      const instance = await parts.store.getInstance(request.instanceId, "none");
+      dispatcher.abort(request, endReason(instance?.status ?? "Terminated"));
+    }
+  }
+}
+
+const textOf = ({ no, generation, eventId }: TaskKey) => `${no}:${generation}:${eventId}`;

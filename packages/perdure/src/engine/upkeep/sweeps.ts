@@ -1,0 +1,60 @@
+import type { Committer } from "../commits/committer.ts";
+import type { Identity } from "../commits/sealed-batch.ts";
+import type { InstanceTable } from "../instances/instance-table.ts";
+import type { Loader } from "../instances/loader.ts";
+import type { WorkerParts } from "../options.ts";
+import type { Phase } from "../phase.ts";
+import type { StoreClock } from "../time/store-clock.ts";
+
+const PURGE_SLICE = 500;
+
+export interface SweepsPort {
+  readonly parts: Pick<WorkerParts, "store" | "log">;
+  readonly phase: Phase;
+  readonly identity: Identity;
+  readonly committer: Pick<Committer, "isSettled">;
+  readonly table: Pick<InstanceTable, "byNo">;
+  readonly loader: Pick<Loader, "load">;
+  readonly storeClock: Pick<StoreClock, "now">;
+}
+
+/** What is put in order in the store, whatever else happens. */
+export class Sweeps {
+  readonly #port: SweepsPort;
+
+  constructor(port: SweepsPort) {
+    this.#port = port;
+  }
+
+  async sweep(): Promise<void> {
+    const { store, log } = this.#port.parts;
+    for (let more = true; more && this.#port.phase === "running"; ) {
+      const swept = await store.sweep();
+      more = swept.more;
+      if (swept.repaired === 0) continue;
+      const message = `The sweep woke ${swept.repaired} instances that slept with mail. This should not happen; please report it.`;
+      log.write({ level: "error", event: "sweep.repaired", message, fields: { ...swept } });
+    }
+    await this.#compareOwned();
+  }
+
+  /** A claim whose answer was lost leaves an instance that is owned here and unknown to this worker. */
+  async #compareOwned(): Promise<void> {
+    const { parts, committer, table, loader } = this.#port;
+    if (!committer.isSettled) return;
+    const owned = await parts.store.readOwned(this.#port.identity.worker);
+    if (!committer.isSettled) return; // what is born in a batch on its way is owned in the store, and not known here yet
+    const strangers = owned.filter(({ no }) => table.byNo(no) === undefined).map(({ no }) => no);
+    if (strangers.length > 0) await loader.load(strangers);
+  }
+
+  async purgeOld(retentionMs: number): Promise<void> {
+    const { storeClock, parts } = this.#port;
+    const completedBefore = storeClock.now() - retentionMs;
+    const range = { createdFrom: null, createdTo: null, completedBefore, statuses: [], limit: PURGE_SLICE };
+    for (let complete = false; !complete && this.#port.phase === "running"; ) {
+      const purged = await parts.store.purge(range);
+      complete = purged.complete;
+    }
+  }
+}

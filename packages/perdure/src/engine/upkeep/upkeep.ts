@@ -1,0 +1,56 @@
+import type { WorkerParts, WorkerSettings } from "../options.ts";
+import type { Phase } from "../phase.ts";
+import type { IdleReleases } from "./idle-releases.ts";
+import type { Job } from "./jobs.ts";
+import { Jobs } from "./jobs.ts";
+import type { RunningActivities } from "./running-activities.ts";
+import type { Sweeps } from "./sweeps.ts";
+
+const CANCELLED_EVERY_MS = 1_000;
+/** Old instances leave in steps, not in one heap at the end of the retention. */
+const PURGES_PER_RETENTION = 8;
+
+export interface UpkeepPort {
+  readonly parts: Pick<WorkerParts, "scheduler" | "clock">;
+  readonly settings: Pick<WorkerSettings, "sweepEveryMs" | "retentionMs">;
+  readonly phase: Phase;
+  readonly idleReleases: Pick<IdleReleases, "onTick">;
+  readonly runningActivities: Pick<RunningActivities, "giveRowsToLong" | "abortCancelled">;
+  readonly sweeps: Sweeps;
+  /** Activities that wait for a place here are left to others that have one. */
+  shareLine(): void;
+}
+
+/** What must be done now and then, whatever else happens. */
+export class Upkeep {
+  readonly #port: UpkeepPort;
+  readonly #jobs: Jobs;
+
+  constructor(port: UpkeepPort) {
+    this.#port = port;
+    const { scheduler, clock } = port.parts;
+    this.#jobs = new Jobs(scheduler, clock, jobsOf(port));
+  }
+
+  start(): void {
+    this.#jobs.start(() => this.#port.phase === "running");
+  }
+
+  stop(): void {
+    this.#jobs.stop();
+  }
+}
+
+function jobsOf(port: UpkeepPort): readonly Job[] {
+  const { sweepEveryMs, retentionMs } = port.settings;
+  const jobs: Job[] = [
+    { everyMs: 0, work: () => port.idleReleases.onTick() },
+    { everyMs: 0, work: () => port.runningActivities.giveRowsToLong() },
+    { everyMs: 0, work: () => port.shareLine() },
+    { everyMs: sweepEveryMs, work: () => port.sweeps.sweep() },
+    { everyMs: CANCELLED_EVERY_MS, work: () => port.runningActivities.abortCancelled() },
+  ];
+  if (retentionMs === null) return jobs;
+  const purgeEveryMs = Math.min(retentionMs / PURGES_PER_RETENTION, sweepEveryMs);
+  return [...jobs, { everyMs: purgeEveryMs, work: () => port.sweeps.purgeOld(retentionMs) }];
+}
