@@ -67,7 +67,7 @@ export class IdleReleases {
 
   /** Nothing running, nothing waiting, nothing unsaved, and no timer before it is worth leaving. */
   #isIdle(instance: ActiveInstance, dueFrom: number): boolean {
-    if (instance.phase !== "idle" || instance.unsettled > 0 || !instance.mailbox.isEmpty) return false;
+    if (instance.phase !== "idle" || instance.undurableBatches > 0 || !instance.mailbox.isEmpty) return false;
     if (!this.#port.mailOrder.mayGoDirect(instance)) return false; // mail lies in its inbox: the store would refuse, again and again
     if (instance.state.activities.size > instance.rowTasks.size) return false;
     const { wakesAt } = instance;

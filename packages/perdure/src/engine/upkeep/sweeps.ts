@@ -12,7 +12,7 @@ export interface SweepsPort {
   readonly parts: Pick<WorkerParts, "store" | "log">;
   readonly phase: Phase;
   readonly identity: Identity;
-  readonly committer: Pick<Committer, "isSettled">;
+  readonly committer: Pick<Committer, "isAtRest">;
   readonly table: Pick<InstanceTable, "byNo">;
   readonly loader: Pick<Loader, "load">;
   readonly storeClock: Pick<StoreClock, "now">;
@@ -41,9 +41,9 @@ export class Sweeps {
   /** A claim whose answer was lost leaves an instance that is owned here and unknown to this worker. */
   async #compareOwned(): Promise<void> {
     const { parts, committer, table, loader } = this.#port;
-    if (!committer.isSettled) return;
+    if (!committer.isAtRest) return;
     const owned = await parts.store.readOwned(this.#port.identity.worker);
-    if (!committer.isSettled) return; // what is born in a batch on its way is owned in the store, and not known here yet
+    if (!committer.isAtRest) return; // what is born in a batch on its way is owned in the store, and not known here yet
     const strangers = owned.filter(({ no }) => table.byNo(no) === undefined).map(({ no }) => no);
     if (strangers.length > 0) await loader.load(strangers);
   }
