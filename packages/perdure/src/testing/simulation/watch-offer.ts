@@ -56,7 +56,7 @@ export function watchCapacity(inner: Executor, onProblem: OnProblem): Executor {
       activities.set(keyOf(request), request);
       return during("activity", request, request.name, () => inner.runActivity(request));
     },
-    /** A worker that has lost all it owned forgets its attempts with their places, whether they heed their signals or not. */
+    /** A worker that has lost all it owned forgets its attempts with their places, whether they react to their signals or not. */
     abortActivity: (key, reason) => {
       const call = activities.get(keyOf(key));
       if (reason === "lost" && call !== undefined) running.activity.delete(call);
