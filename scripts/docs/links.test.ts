@@ -29,3 +29,10 @@ test("links of README.md and docs/ lead to files and headings that exist", () =>
   }
   assert.deepEqual(broken, []);
 });
+
+test("no page holds the markers of a merge that was not finished", () => {
+  const marked = readPages().flatMap(({ path, text }) =>
+    text.split("\n").flatMap((line, index) => (/^(<{7} |={7}$|>{7} )/.test(line) ? [`${path}:${index + 1}: ${line}`] : [])),
+  );
+  assert.deepEqual(marked, []);
+});
