@@ -92,13 +92,9 @@ export class Committer {
     return this.#refusedAfterMs;
   }
 
-  get idle(): boolean {
-    return this.#inFlight === null && this.#gathering.isEmpty && !this.#claimWanted;
-  }
-
-  /** Nothing is to be written: nor is a batch that the store has refused waiting to be sent again. */
+  /** Nothing is to be written: no batch gathers, is in flight, or was refused and waits to be sent again. All that memory says is durable. */
   get isAtRest(): boolean {
-    return this.idle && !this.isOccupied;
+    return !this.isOccupied && this.#gathering.isEmpty && !this.#claimWanted;
   }
 
   /** Bytes that are not durable yet. */

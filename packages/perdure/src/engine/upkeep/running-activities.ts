@@ -1,5 +1,7 @@
-import type { TaskKey } from "../../model/executor.ts";
+import type { EndReason, TaskKey } from "../../model/executor.ts";
 import { endReason } from "../../model/executor.ts";
+import { isTerminal } from "../../model/status.ts";
+import type { InstanceRow } from "../../store/rows.ts";
 import type { ActivityRows } from "../activities/activity-rows.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Committer } from "../commits/committer.ts";
@@ -8,9 +10,9 @@ import type { WorkerParts, WorkerSettings } from "../options.ts";
 export interface RunningActivitiesPort {
   readonly parts: Pick<WorkerParts, "store" | "scheduler" | "clock">;
   readonly settings: Pick<WorkerSettings, "longActivityMs" | "heartbeatFlushMs">;
-  readonly dispatcher: Pick<Dispatcher, "all" | "abort">;
+  readonly dispatcher: Pick<Dispatcher, "all" | "abort" | "get">;
   readonly activityRows: Pick<ActivityRows, "give" | "saveProgress">;
-  readonly committer: Pick<Committer, "idle">;
+  readonly committer: Pick<Committer, "isAtRest">;
 }
 
 /** Keeps what runs and its row in the store together: long ones get a row, heartbeats are saved, and what was cancelled there is told to give up. */
@@ -41,19 +43,30 @@ export class RunningActivities {
     }
   }
 
-  /** A task row that is gone was cancelled by its instance's end: the attempt is no longer wanted. */
+  /**
+   * A task row that is gone was cancelled by its instance's end: the attempt is no longer wanted. Asked only while no batch is on its way or waits to be
+   * sent again, since a row in such a batch is not in the store yet. A result is never dropped for a missing row alone: the instance must have ended.
+   */
   async abortCancelled(): Promise<void> {
     const { dispatcher, parts, committer } = this.#port;
     const withRow = [...dispatcher.all()].filter((task) => task.row !== null && task.startedAt !== null);
-    if (withRow.length === 0 || !committer.idle) return;
+    if (withRow.length === 0 || !committer.isAtRest) return;
     const rows = await parts.store.loadTasks(withRow.map((task) => task.request));
     const alive = new Set(rows.map(textOf));
-    for (const { request } of withRow) {
+    for (const task of withRow) {
+      const { request } = task;
       if (alive.has(textOf(request))) continue;
       const instance = await parts.store.getInstance(request.instanceId, "none");
-      dispatcher.abort(request, endReason(instance?.status ?? "Terminated"));
+      const reason = whyUnwanted(request, instance);
+      if (reason !== null && dispatcher.get(request) === task) dispatcher.abort(request, reason);
     }
   }
+}
+
+/** Null: the run of the instance that asked for it still waits. `instance`: what has its id now. */
+function whyUnwanted({ no, generation }: TaskKey, instance: InstanceRow | null): EndReason | null {
+  if (instance === null || instance.no !== no || instance.generation !== generation) return "terminated";
+  return isTerminal(instance.status) ? endReason(instance.status) : null;
 }
 
 const textOf = ({ no, generation, eventId }: TaskKey) => `${no}:${generation}:${eventId}`;
