@@ -56,7 +56,7 @@ export interface InstanceState {
  */
 export const NOTHING_WAITS: HistoryEvent[] = [];
 
-/** Most instances have no timer, no child and no event with an id: a table of their own is made when the first one comes ({@link put}, {@link included}). */
+/** Most instances have no timer, no child and no event with an id: their map is created with the first entry ({@link put}, {@link included}). */
 export const NO_ENTRIES: ReadonlyMap<never, never> = new Map<never, never>();
 export const NO_MEMBERS: ReadonlySet<never> = new Set<never>();
 

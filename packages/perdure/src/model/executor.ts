@@ -136,7 +136,7 @@ export interface Lost {
   readonly reason?: string;
 }
 
-/** The executor has given it up: the instance is stopped until it is resumed, or other code comes. */
+/** The executor has given up: the instance is stopped until it is resumed or different code is deployed. */
 export interface Poison {
   readonly kind: "poison";
   readonly reason: string;

@@ -41,7 +41,7 @@ type Enter = <R, Args extends readonly unknown[]>(fn: (...args: Args) => R, ...a
 /** The async context in which this module was loaded, which is not a caller's, with the engine's mark. */
 const enterEngine: Enter = codeScope.run(ENGINE, () => AsyncLocalStorage.snapshot());
 
-/** The orchestrator whose code is running, if it is one's. */
+/** The orchestrator whose code is running, if any. */
 export function currentOrchestration(): OrchestrationScope | undefined {
   const scope = codeScope.getStore();
   return scope?.kind === "orchestrator" ? scope : undefined;

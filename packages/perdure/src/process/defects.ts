@@ -1,7 +1,7 @@
 import { faultFrom, PerdureError } from "../errors/perdure-error.ts";
 import { isInEngine } from "./code-scope.ts";
 
-/** True: it sees to the end of this process, or that there is none (the simulator continues with the next seed). */
+/** Returns true if it handles the defect itself: it ends this process, or keeps it alive (the simulator continues with the next seed). */
 type Listener = (error: unknown) => boolean;
 
 const listeners = new Set<Listener>();

@@ -27,7 +27,7 @@ export interface EndRow {
 }
 
 export interface EndsQuestion extends Omit<EndsPlace, "rest"> {
-  /** Only what comes behind this one; null: all. */
+  /** Only ends after this one; null: all. */
   readonly after: { readonly completedAt: number; readonly no: InstanceNo } | null;
 }
 

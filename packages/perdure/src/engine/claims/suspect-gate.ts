@@ -4,7 +4,7 @@ import { HOLDS_UP_ACTIVITIES_MS, HOLDS_UP_INSTANCES_MS, SUSPECTS_AT_ONCE, suspec
 type Begin = (leave: () => void) => void;
 type Kind = "instance" | "activity";
 
-/** Those inside that hold up one kind of suspects, and those of that kind that wait. */
+/** For one kind of suspect: how many run now, and which wait. */
 interface Room {
   inside: number;
   readonly waiting: readonly Begin[][];
@@ -13,9 +13,9 @@ interface Room {
 const emptyRoom = (): Room => ({ inside: 0, waiting: SUSPECTS_AT_ONCE.map(() => []) });
 
 /**
- * Suspects in this worker's memory run in groups, then alone, as those do that are claimed (suspicion.ts): the loss of a place is evidence against few
- * only if few suspects were there. Of one suspicion at a time, the least suspicious first. An activity that runs for long holds up the others for a
- * while, not until it ends.
+ * Suspects in this worker's memory run in groups, then alone, like claimed ones (suspicion.ts): the loss of a place is evidence against few
+ * only if few suspects were there. Only suspects with the same suspicion run together, the least suspicious first. An activity that runs for long holds
+ * up the others for a while, not until it ends.
  */
 export class SuspectGate {
   readonly #scheduler: Scheduler;

@@ -62,12 +62,12 @@ export class Suspects {
     this.#tasksFirst = true;
   }
 
-  /** What it brought is in memory, or it brought none. */
+  /** Its suspects are in memory, or there were none. */
   claimEnded(claim: SuspectClaim | null): void {
     if (this.#underWay === claim) this.#underWay = null;
   }
 
-  /** What a claim that is lost would have brought stays where it is. */
+  /** The claim is lost, so it has claimed nothing. */
   forget(): void {
     this.#underWay = null;
   }

@@ -3,7 +3,7 @@ import { suspicionOf } from "../../store/wake.ts";
 /**
  * Of an instance or activity whose owner died while it had work to do. The first death holds up nothing: all that the process was working on is taken up again at
  * full speed, since of thousands at most one is the cause. What was running at the second as well is isolated: so many at once in one worker, by suspicion.
- * The crashing one takes a group with it, then dies alone. With n suspects it costs about n/64 + 64 of their running times until all the others are
+ * The instance that crashes the process takes a group with it, then crashes alone. With n suspects it costs about n/64 + 64 of their running times until all the others are
  * through; 64 is best near 4,000.
  */
 export const SUSPECTS_AT_ONCE: readonly number[] = [64, 1];
@@ -47,8 +47,8 @@ export const pauseAfterLosses = (losses: number): number => LOSS_PAUSES_MS[Math.
 export const isSuspect = (crashes: number): boolean => suspicionOf(crashes) > 0;
 
 /**
- * How many more of each suspicion may come to those in progress, given by their crashes. Of one suspicion at a time: a death is evidence against few only if
- * few were there.
+ * How many more of each suspicion may join those in progress, given by their crashes. Only suspects with the same suspicion run together: a death is evidence
+ * against few only if few were there.
  */
 export function roomsBeside(inHand: Iterable<number>): readonly number[] {
   let highest = 0;

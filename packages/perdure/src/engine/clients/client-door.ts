@@ -127,7 +127,7 @@ export class ClientDoor {
     for (const op of ops) if (!op.answered) op.reject(op.unavailable(trouble, withdrawn.has(op) ? "no" : "unknown"));
   }
 
-  /** Those that will never be done. */
+  /** Returns the calls that were withdrawn: they will never be carried out. */
   #takeBack(ops: readonly AnyOp[]): ReadonlySet<AnyOp> {
     const withdrawn = new Set<AnyOp>();
     const inside: AnyOp[] = [];

@@ -36,7 +36,7 @@ export interface BirthRules {
 
 const NO_VERSIONS: readonly string[] = [];
 
-/** Makes instances: for clients, as sub-orchestrations, and in the place of others. */
+/** Makes instances: for clients, as sub-orchestrations, and as successors of instances that are replaced. */
 export class Births {
   readonly #port: BirthsPort;
 

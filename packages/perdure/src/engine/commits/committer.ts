@@ -27,7 +27,7 @@ export interface CommitterHost {
   /** Batches are taken (again). */
   onTaking(): void;
   onDurable(durable: DurableBatch): void;
-  /** The batch was not written (or the host deals with it). The committer waits until the host resends, confirms or resets. */
+  /** The batch was not written, or its outcome is unknown. The committer waits until the host resends, confirms or resets. */
   onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void;
 }
 
@@ -167,7 +167,7 @@ export class Committer {
     for (const waiter of waiters) waiter.done();
   }
 
-  /** There is no room in the store for less, either. */
+  /** Even a smaller batch was refused. */
   noteTrouble(): void {
     this.#isTroubled = true;
   }

@@ -2,7 +2,7 @@ import type { ActiveInstance } from "./instance.ts";
 
 export type InstanceListener = (instance: ActiveInstance) => void;
 
-/** Tells those who wait in this process that an instance has begun or ended, once that is durable. */
+/** Notifies the waits of this process that an instance has begun or ended, once that is durable. */
 export class Announcements {
   readonly #onStart = new Set<InstanceListener>();
   readonly #onEnd = new Set<InstanceListener>();

@@ -41,7 +41,7 @@ export class Leaving {
     committer.requestSeal();
   }
 
-  /** As {@link stop}, of one whose rows say what no release has written. */
+  /** Stops an instance whose stored rows cannot be read. */
   stopUnreadable(instance: ActiveInstance, error: unknown, tried: readonly Mail[]): void {
     const message = messageOf("STORED_DATA_UNREADABLE", error instanceof Error ? error.message : String(error));
     this.stop(instance, { code: "STORED_DATA_UNREADABLE", message, codeMayCure: false }, tried);
@@ -78,7 +78,7 @@ export class Leaving {
     return true;
   }
 
-  /** From the seal until the answer the instance is a stranger's: what it still held in memory becomes rows. */
+  /** Once the batch is sealed another worker may own the instance: what it still held in memory becomes rows. */
   #leaveMemory(instance: ActiveInstance): void {
     const batch = this.#port.committer.gathering;
     for (const mail of instance.leave()) {

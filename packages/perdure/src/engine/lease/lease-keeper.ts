@@ -59,7 +59,7 @@ export class LeaseKeeper {
   #isSoon = false;
   #renewAt: number;
   #cancel: (() => void) | null = null;
-  /** Counts starts and stops: what an earlier life still hears is not for the worker that it has become. */
+  /** Counts starts and stops: answers to calls of an earlier life are ignored. */
   #life = 0;
 
   constructor(port: LeasePort) {

@@ -17,7 +17,7 @@ export interface Persistence {
   readonly clock: Pick<Clock, "monotonicMs">;
   /** For all calls together. */
   readonly forMs: number;
-  /** It is no longer wanted. */
+  /** The caller has given up. */
   readonly isOver: () => boolean;
 }
 

@@ -24,7 +24,7 @@ export class Drain {
     this.#port = port;
   }
 
-  /** For this long at most. `isOver`: there is no use in waiting. */
+  /** Waits for this long at most; `isOver` ends the wait early. */
   async untilQuiet(limitMs: number, isOver: () => boolean): Promise<void> {
     const { clock, scheduler } = this.#port.parts;
     const until = clock.monotonicMs() + limitMs;

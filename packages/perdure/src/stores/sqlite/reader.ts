@@ -188,7 +188,7 @@ export class Reader {
     return earliest;
   }
 
-  /** What lies beside the row is not read for what is not wanted. */
+  /** Payloads that are stored beside the row are read only if they are asked for. */
   instanceOf(row: Columns, payloads: Payloads): InstanceRow {
     if (payloads === "all") return this.#instance(row);
     if (payloads === "none") return this.#instance({ ...row, input: null, output: null, custom_status: null, side: 0 });

@@ -10,7 +10,7 @@ export interface Hint {
 /** What listeners in this process want to hear. */
 export interface Wanted {
   readonly on: boolean;
-  /** Also which instances ended: others tell it only while a process says that it waits. */
+  /** Also which instances ended: other processes send that only while a process says that it waits. */
   readonly ends: boolean;
 }
 
