@@ -16,6 +16,7 @@ const far = orchestrator("far", async (ctx) => {
   return ctx.waitForExternalEvent<string>("Go");
 });
 const near = orchestrator("near", (ctx) => ctx.callSubOrchestrator("far", undefined, { instanceId: `${ctx.instanceId}-child` }));
+const short = orchestrator("short", async () => 1);
 
 interface Asked {
   readonly request: EpisodeRequest;
@@ -40,7 +41,7 @@ async function open(store: "memory" | "sqlite", more: (executor: Executor, time:
       }),
       time,
     );
-  const fleet = await TestFleet.open(1, { store, functions: () => [far, near, work], executor });
+  const fleet = await TestFleet.open(1, { store, functions: () => [far, near, short, work], executor });
   const soon = async <Result>(promise: Promise<Result>): Promise<Result> => {
     let isSettled = false;
     const settle = () => {
@@ -90,6 +91,22 @@ for (const store of ["memory", "sqlite"] as const) {
     }
     assert.equal((await fleet.status("one"))?.runtimeStatus, "Completed");
     assert.equal(begun, 1);
+  });
+}
+
+for (const ending of ["terminate", "replace"] as const) {
+  test(`a ${ending} behind more messages than one episode takes ends an instance whose episode runs elsewhere`, async () => {
+    const { fleet, asked, soon } = await open("memory");
+    await using _ = fleet;
+    await fleet.start(0, "far", "one");
+    await fleet.advance(100);
+    for (let at = 0; at < 3_500; at++) void fleet.client(0).raiseEvent({ instanceId: "one", name: "Go", input: null });
+    await fleet.advance(200);
+    if (ending === "terminate") await soon(fleet.client(0).terminate(terminate("one")));
+    else void fleet.client(0).start({ name: "short", input: null, instanceId: "one", onExisting: "replace" });
+    await fleet.advance(2_000);
+    assert.ok(asked.length < 5, `${asked.length} episodes were begun`);
+    assert.equal((await fleet.status("one"))?.runtimeStatus, ending === "terminate" ? "Terminated" : "Completed");
   });
 }
 

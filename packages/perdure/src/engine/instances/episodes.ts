@@ -197,9 +197,11 @@ export class EpisodeLoop {
     const reception = receive(instance.state, mail.map(messageIn), storeClock.now());
     if (reception.taken < mail.length) instance.mailbox.putBack(mail.splice(reception.taken));
     instance.touch(parts.clock.monotonicMs());
-    if (reception.decision !== "run") {
+    // Code that the end would interrupt does not begin: else each try is given up for an end that it never reaches.
+    const isEnding = reception.decision === "run" && instance.mailbox.hasEnd;
+    if (reception.decision !== "run" || isEnding) {
       instance.pass();
-      outcomes.withoutCode({ instance, reception, mail });
+      outcomes.withoutCode({ instance, reception: isEnding ? { ...reception, decision: "record" } : reception, mail });
       leaveGate?.();
       return;
     }
