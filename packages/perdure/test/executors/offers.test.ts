@@ -70,6 +70,33 @@ test("a worker that takes any name serves what no worker names, and others leave
   assert.equal(await fleet.end("one", 10_000), 1);
 });
 
+test("a task whose function its worker has lost since the claim goes to the worker that has it", async () => {
+  const { fleet, at } = await open(2, [{ activity: NONE }, { activity: NONE }]);
+  await using _ = fleet;
+  await fleet.start(0, "asks", "one");
+  await fleet.advance(1_000);
+  onceTasksAreRead(fleet, () => {
+    at(0).change({ activity: NONE });
+    at(1).change({ activity: { names: ["work"] } });
+  });
+  at(0).change({ activity: { names: ["work"] } });
+  assert.equal(await fleet.end("one", 20_000), 1);
+  assert.equal(fleet.commits.flatMap(({ givenBackTasks }) => givenBackTasks).length, 1);
+});
+
+test("a task whose function its worker has lost since the claim fails only when no worker has had the function for long enough", async () => {
+  const { fleet, at } = await open(2, [{ activity: NONE }, { activity: NONE }]);
+  await using _ = fleet;
+  await fleet.start(0, "asks", "one");
+  await fleet.advance(1_000);
+  onceTasksAreRead(fleet, () => at(0).change({ activity: NONE }));
+  at(0).change({ activity: { names: ["work"] } });
+  await fleet.advance(5_000);
+  assert.equal((await fleet.status("one"))?.runtimeStatus, "Running");
+  assert.match(String(await fleet.end("one", 60_000)), /work/);
+  assert.equal((await fleet.status("one"))?.runtimeStatus, "Failed");
+});
+
 test("an orchestrator that comes sets going what was stopped for want of it", async () => {
   const { fleet, at } = await open(1, [{ orchestrator: NONE }]);
   await using _ = fleet;
@@ -259,3 +286,14 @@ test("an instance that continues as another version goes to the worker that take
     ["2", 1],
   ]);
 });
+
+function onceTasksAreRead({ sim: { store } }: TestFleet, then: () => void): void {
+  const { loadTasks } = store;
+  const hooked: typeof loadTasks = async (keys) => {
+    const rows = await loadTasks(keys);
+    Object.assign(store, { loadTasks });
+    then();
+    return rows;
+  };
+  Object.assign(store, { loadTasks: hooked });
+}

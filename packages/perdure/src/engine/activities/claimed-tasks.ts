@@ -6,15 +6,17 @@ import { seedOfTaskRow } from "../../model/seed.ts";
 import { parseTaskBody } from "../../store/parse.ts";
 import type { TaskRow } from "../../store/rows.ts";
 import { isAlone, MAX_CRASHES } from "../claims/suspicion.ts";
+import type { Unoffered } from "../claims/unoffered.ts";
 import type { Fleet } from "../placement/fleet.ts";
 import type { StoreClock } from "../time/store-clock.ts";
 import type { ActivityRows } from "./activity-rows.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 
 export interface ClaimedTasksPort {
-  readonly activityRows: Pick<ActivityRows, "finish">;
+  readonly activityRows: Pick<ActivityRows, "finish" | "giveBack">;
   readonly dispatcher: Pick<Dispatcher, "submit">;
   readonly fleet: Pick<Fleet, "knows" | "known">;
+  readonly unoffered: Pick<Unoffered, "isUnserved" | "left">;
   readonly storeClock: Pick<StoreClock, "now">;
 }
 
@@ -26,9 +28,12 @@ export class ClaimedTasks {
     this.#port = port;
   }
 
-  /** Runs it, or ends it: as poison after too many crashes, as failed when no worker offers its function. */
+  /**
+   * Runs it, or ends it: as poison after too many crashes, as failed when no worker has offered its function for long enough. A task whose function
+   * this worker has lost since the claim goes back to the queue.
+   */
   take(row: TaskRow): void {
-    const { fleet, storeClock, dispatcher } = this.#port;
+    const { fleet, unoffered, storeClock, dispatcher, activityRows } = this.#port;
     const { no, generation, eventId, instanceId, name, attempts, crashes } = row;
     const failed = { kind: "taskFailed", ts: storeClock.now(), generation, taskId: eventId, result: null } as const;
     if (crashes >= MAX_CRASHES) {
@@ -36,6 +41,11 @@ export class ClaimedTasks {
       return;
     }
     if (!fleet.knows("activity", name)) {
+      if (!unoffered.isUnserved("activity", name)) {
+        unoffered.left("activity", name);
+        activityRows.giveBack({ no, generation, eventId, attempts, crashes });
+        return;
+      }
       const failure = functionNotFound("FUNCTION_NOT_OFFERED", "activity", name, fleet.known("activity"));
       this.#finish(row, { ...failed, failure });
       return;

@@ -1,5 +1,5 @@
 import type { FunctionKind, Queue, QueueKeys } from "../../model/function-kind.ts";
-import { byQueue, queueKey } from "../../model/function-kind.ts";
+import { byQueue, FUNCTION_KINDS, queueKey } from "../../model/function-kind.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { WorkerParts } from "../options.ts";
@@ -48,6 +48,13 @@ export class Unoffered {
   /** What may be claimed besides this worker's own functions. */
   get unserved(): QueueKeys {
     return this.#unserved;
+  }
+
+  /** No worker has had it for long enough: only then may a call of it be recorded as failed. */
+  isUnserved(kind: FunctionKind, name: string): boolean {
+    const { fleet } = this.#engine;
+    if (fleet.knows(kind, name) || fleet.othersKnow(kind, name)) return false;
+    return this.#unserved[FUNCTION_KINDS[kind].queue].includes(queueKey(kind, name));
   }
 
   /** The gathering batch leaves a call to all workers. When this one has no function for it, perhaps no worker has. */
