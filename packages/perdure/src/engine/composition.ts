@@ -229,6 +229,7 @@ export class Composition {
   }
 
   haltParts(): void {
-    for (const part of [this.lookout, this.intake, this.claimedWork, this.upkeep, this.unoffered, this.wakeUps]) part.stop();
+    const { lookout, intake, claimedWork, upkeep, unoffered, wakeUps, dispatcher } = this;
+    for (const part of [lookout, intake, claimedWork, upkeep, unoffered, wakeUps, dispatcher]) part.stop();
   }
 }

@@ -63,11 +63,11 @@ class EngineWorker implements Worker {
   }
 
   stop(): Promise<void> {
-    return this.#engine.life.stop();
+    return inEngine(() => this.#engine.life.stop());
   }
 
   kill(): void {
-    this.#engine.life.kill();
+    inEngine(() => this.#engine.life.kill());
   }
 
   startInstance(params: StartParams): Promise<StartReceipt> {

@@ -27,7 +27,10 @@ export interface Executor {
   runEpisode(request: EpisodeRequest): Promise<EpisodeResult>;
   /** The answer of that attempt is no longer waited for. It need not settle; unknown attempts are ignored, and so is every call after `close`. */
   abortEpisode(episode: EpisodeKey, reason: AbortReason): void;
-  /** Settles when the handler has, or with `aborted` once {@link abortActivity} was called and the handler gave up. */
+  /**
+   * Settles when the handler has, or with `aborted` once {@link abortActivity} was called and the handler gave up. An `aborted` that was not asked for counts
+   * as lost through no fault of the call.
+   */
   runActivity(request: ActivityRequest): Promise<ActivityResult>;
   /** Fires the AbortSignal of a running activity; unknown keys are ignored, and so is every call after `close`. */
   abortActivity(task: TaskKey, reason: AbortReason): void;

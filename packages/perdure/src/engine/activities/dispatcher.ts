@@ -1,7 +1,9 @@
 import type { AbortReason, ActivityRequest, ActivityResult, Declined, Executor, Lost, TaskKey } from "../../model/executor.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import type { InstanceNo } from "../../model/ids.ts";
+import type { Payload } from "../../model/payload.ts";
 import type { Clock, Scheduler } from "../../process/clock.ts";
+import { inEngine } from "../../process/code-scope.ts";
 import { askForActivity, lostBy } from "../ask-executor.ts";
 import type { SuspectGate } from "../claims/suspect-gate.ts";
 import { isSuspect, MAX_CRASHES, pauseAfterLosses } from "../claims/suspicion.ts";
@@ -25,6 +27,8 @@ interface DispatcherParts {
   readonly scheduler: Scheduler;
 }
 
+const ABORTED_UNASKED: Lost = { kind: "lost", atFault: false, reason: "the executor has aborted it unasked" };
+
 /** Runs activities through the executor, as there are {@link Places}. A key runs at most once at a time. */
 export class Dispatcher {
   readonly #executor: Executor;
@@ -39,6 +43,7 @@ export class Dispatcher {
   #closed = false;
   readonly #declinedCalls: WaitingForPlace;
   readonly #turnedAway = new TurnedAway();
+  readonly #stopHeartbeats: () => void;
 
   constructor({ executor, clock, scheduler }: DispatcherParts, gate: SuspectGate, limits: ActivityLimits, host: DispatcherHost) {
     this.#executor = executor;
@@ -48,12 +53,7 @@ export class Dispatcher {
     this.#gate = gate;
     this.#host = host;
     this.#places = new Places(executor, limits);
-    executor.onHeartbeat((key, progress) => {
-      const task = this.#tasks.get(key);
-      if (task === undefined) return;
-      task.heartbeat(progress);
-      this.#host.onHeartbeat(task);
-    });
+    this.#stopHeartbeats = executor.onHeartbeat((key, progress) => inEngine(() => this.#heartbeat(key, progress)));
   }
 
   get size(): number {
@@ -181,6 +181,18 @@ export class Dispatcher {
     for (const task of suspects) task.leaveGate();
   }
 
+  /** For good: the executor may outlive this worker, and must not keep it in memory. */
+  stop(): void {
+    this.#stopHeartbeats();
+  }
+
+  #heartbeat(key: TaskKey, progress: Payload | null): void {
+    const task = this.#tasks.get(key);
+    if (task === undefined) return;
+    task.heartbeat(progress);
+    this.#host.onHeartbeat(task);
+  }
+
   #suspect(task: RunningTask): void {
     if (isSuspect(task.crashes)) this.#suspects.add(task);
   }
@@ -209,9 +221,16 @@ export class Dispatcher {
   #answered(task: RunningTask, result: ActivityResult): void {
     if (!this.#tasks.has(task)) return;
     if (result.kind === "lost") this.#lost(task, result);
+    else if (result.kind === "aborted") this.#wasAborted(task);
     else if (result.kind === "declined") this.#declined(task, result);
     else if (result.kind === "poison") this.#done(task, { kind: "poison", cause: { reason: result.reason } });
     else this.#done(task, result);
+  }
+
+  /** Only the engine knows whether the result is still wanted: an attempt that it did not abort is delivered again, whatever the executor says. */
+  #wasAborted(task: RunningTask): void {
+    if (task.aborted === null) this.#lost(task, ABORTED_UNASKED);
+    else this.#done(task, { kind: "aborted", reason: task.aborted });
   }
 
   #declined(task: RunningTask, { retryAfterMs, elsewhere }: Declined): void {
