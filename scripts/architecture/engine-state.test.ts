@@ -93,3 +93,19 @@ test(`a kind of row goes into a batch from the files that ${PAGE} names, and fro
     }
   }
 });
+
+test(`rows outside of a group commit are written by the files that ${PAGE} names, and by no other`, () => {
+  const src = `${PACKAGE}/src`;
+  const paths = globSync("**/*.ts", { cwd: src }).map((path) => path.replaceAll("\\", "/"));
+  const product = paths.filter((path) => !isTestFile(path) && !/^(?:stores|testing)\//.test(path)).sort();
+  const texts = product.map((path) => ({ path, text: blankOut(readFileSync(`${src}/${path}`, "utf8")).codeOnly }));
+  const rows = tableOf("Rows that are written outside");
+  assert.ok(rows.length > 10, `${PAGE} has lost its last table`);
+  for (const [method, , file] of rows) {
+    for (const name of namesIn(method)) {
+      const call = new RegExp(`\\bstore\\.${name}\\(`);
+      const callers = texts.filter(({ text }) => call.test(text)).map(({ path }) => path);
+      assert.deepEqual(callers, namesIn(file).toSorted(), `callers of ${name}`);
+    }
+  }
+});
