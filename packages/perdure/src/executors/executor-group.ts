@@ -24,30 +24,39 @@ import { takesVersion } from "../model/versions.ts";
 /** Several executors as one: each call goes to the member that names its function, else to one that takes any. */
 export const createExecutorGroup = (members: readonly [Executor, ...Executor[]]): Executor => new ExecutorGroup(members);
 
-/** Another object for each attempt, so that a late answer is told from that of the attempt which holds the cursor now. */
-interface Holder {
-  readonly member: Executor;
+/** A request on its way through the members. */
+interface Call {
+  /** The member that was asked last. */
+  member: Executor | null;
+  /** No member that has not been asked yet is asked any more. */
+  isAborted: boolean;
 }
 
 class ExecutorGroup implements Executor {
-  offer: Offer;
   readonly wantsRecorded: boolean;
   readonly #members: readonly [Executor, ...Executor[]];
-  /** Who has, or may have, the cursor of an instance, of its latest attempt. */
-  readonly #holders = new Map<InstanceNo, Holder>();
+  #offer: Offer;
+  /** The member that may have the cursor of an instance: until it is forgotten or the instance ends, whatever the member answers. */
+  readonly #holders = new Map<InstanceNo, Executor>();
+  readonly #episodes = new Map<string, Call>();
+  readonly #activities = new Map<string, Call>();
   readonly #listeners = new Set<() => void>();
   readonly #stopListening: readonly (() => void)[];
 
   constructor(members: readonly [Executor, ...Executor[]]) {
     this.#members = members;
     this.wantsRecorded = members.some((member) => member.wantsRecorded);
-    this.offer = this.#merged();
+    this.#offer = this.#merged();
     this.#stopListening = members.map((member) =>
       member.onOffer(() => {
-        this.offer = this.#merged();
+        this.#offer = this.#merged();
         for (const listener of this.#listeners) listener();
       }),
     );
+  }
+
+  get offer(): Offer {
+    return this.#offer;
   }
 
   onOffer(listener: () => void): () => void {
@@ -55,45 +64,45 @@ class ExecutorGroup implements Executor {
     return () => this.#listeners.delete(listener);
   }
 
-  async runEpisode(request: EpisodeRequest): Promise<EpisodeResult> {
+  runEpisode(request: EpisodeRequest): Promise<EpisodeResult> {
     const { no, name, version } = request;
-    const holder = this.#holders.get(no)?.member;
+    const holder = this.#holders.get(no);
     const takers = this.#takers("orchestrator", name, version);
     // It stays where its cursor is, as long as that place takes it.
     const inOrder = holder !== undefined && takers.includes(holder) ? [holder, ...takers.filter((one) => one !== holder)] : takers;
-    return this.#firstThatTakes("orchestrator", inOrder, (member) => this.#runOn(member, request));
+    return during(this.#episodes, episodeKey(request), (call) =>
+      this.#firstThatTakes("orchestrator", call, inOrder, (member) => this.#runOn(member, call, request)),
+    );
   }
 
-  async #runOn(member: Executor, request: EpisodeRequest): Promise<EpisodeResult> {
+  async #runOn(member: Executor, call: Call, request: EpisodeRequest): Promise<EpisodeResult> {
     const { no } = request;
-    const before = this.#holders.get(no)?.member;
+    const before = this.#holders.get(no);
     if (before !== member) before?.forget(no);
-    const holder: Holder = { member };
-    this.#holders.set(no, holder);
+    this.#holders.set(no, member);
     const result = await member.runEpisode(request);
-    const isHeld = result.kind === "ran" && result.outcome === null;
     // An attempt that was aborted answers late: the member may hold the cursor of the next one.
-    if (!isHeld && this.#holders.get(no) === holder) this.#holders.delete(no);
+    if (result.kind === "ran" && result.outcome !== null && !call.isAborted) this.#holders.delete(no);
     return result;
   }
 
   runActivity(request: ActivityRequest): Promise<ActivityResult> {
-    return this.#firstThatTakes("activity", this.#takers("activity", request.name, request.version), (member) =>
-      member.runActivity(request),
+    const takers = this.#takers("activity", request.name, request.version);
+    return during(this.#activities, activityKey(request), (call) =>
+      this.#firstThatTakes("activity", call, takers, (member) => member.runActivity(request)),
     );
   }
 
   abortEpisode(episode: EpisodeKey, reason: AbortReason): void {
-    this.#holders.get(episode.no)?.member.abortEpisode(episode, reason);
+    abort(this.#episodes.get(episodeKey(episode)))?.abortEpisode(episode, reason);
   }
 
-  /** Who runs it is not kept: unknown keys are ignored. */
   abortActivity(task: TaskKey, reason: AbortReason): void {
-    for (const member of this.#members) member.abortActivity(task, reason);
+    abort(this.#activities.get(activityKey(task)))?.abortActivity(task, reason);
   }
 
   forget(no: InstanceNo): void {
-    this.#holders.get(no)?.member.forget(no);
+    this.#holders.get(no)?.forget(no);
     this.#holders.delete(no);
   }
 
@@ -107,22 +116,28 @@ class ExecutorGroup implements Executor {
   async close(): Promise<void> {
     for (const stop of this.#stopListening) stop();
     this.#holders.clear();
+    for (const calls of [this.#episodes, this.#activities]) for (const call of calls.values()) call.isAborted = true;
     await Promise.all(this.#members.map((member) => member.close()));
   }
 
   /** What one declines for others to have is offered to the next; the last answer stands. Members without a place are not asked: they would lose it. */
   async #firstThatTakes<Result extends { readonly kind: string }>(
     kind: FunctionKind,
+    call: Call,
     members: readonly Executor[],
     run: (member: Executor) => Promise<Result>,
   ): Promise<Result | Declined> {
     let result: Result | Declined | null = null;
     for (const member of members) {
       if (!member.offer[kind].ready) continue;
+      call.member = member;
       result = await run(member);
-      if (!(result.kind === "declined" && "elsewhere" in result && result.elsewhere === true)) break;
+      if (call.isAborted || !(result.kind === "declined" && "elsewhere" in result && result.elsewhere === true)) break;
     }
-    return result ?? (members.length === 0 ? run(this.#members[0]) : NO_PLACE);
+    if (result !== null) return result;
+    if (members.length > 0) return NO_PLACE;
+    call.member = this.#members[0];
+    return run(call.member);
   }
 
   /** Exact names first, then those that take any. None: the first member says what is missing. */
@@ -147,6 +162,27 @@ class ExecutorGroup implements Executor {
       return { names, away: away.filter((name) => !names.includes(name)), any, ...versionsOfAll(counted), capacity, ready };
     });
   }
+}
+
+const episodeKey = ({ no, attempt }: EpisodeKey): string => `${no}/${attempt}`;
+const activityKey = ({ no, generation, eventId }: TaskKey): string => `${no}/${generation}/${eventId}`;
+
+/** The call is in the map while it runs, unless another of the same key has taken its place. */
+async function during<Result>(calls: Map<string, Call>, key: string, run: (call: Call) => Promise<Result>): Promise<Result> {
+  const call: Call = { member: null, isAborted: false };
+  calls.set(key, call);
+  try {
+    return await run(call);
+  } finally {
+    if (calls.get(key) === call) calls.delete(key);
+  }
+}
+
+/** Gives the member that is to be told. */
+function abort(call: Call | undefined): Executor | null {
+  if (call === undefined) return null;
+  call.isAborted = true;
+  return call.member;
 }
 
 const hasName = ({ names }: KindOffer, key: NameKey): boolean => names.some((name) => functionKey(name) === key);

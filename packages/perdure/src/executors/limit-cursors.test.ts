@@ -36,3 +36,23 @@ test("the cursors that ran longest ago are forgotten first, and only as many as 
   await executor.runEpisode(request(6));
   assert.deepEqual(forgotten, [2, 3, 1]);
 });
+
+test("the late answer of an attempt that was aborted and forgotten counts for no cursor", async () => {
+  const answers: (() => void)[] = [];
+  const forgotten: number[] = [];
+  const ran: EpisodeResult = { kind: "ran", actions: [], outcome: null, cursorBytes: 100 };
+  const inner = wrapExecutor(createNativeExecutor({ functions: new FunctionRegistry([]) }), {
+    runEpisode: () => new Promise((resolve) => answers.push(() => resolve(ran))),
+    forget: (no) => forgotten.push(no),
+  });
+  const executor = limitCursors(inner, 150);
+  const late = executor.runEpisode(request(1));
+  executor.abortEpisode({ no: instanceNo(1), attempt: 1 }, "terminated");
+  executor.forget(instanceNo(1));
+  answers[0]?.();
+  await late;
+  const next = executor.runEpisode(request(2));
+  answers[1]?.();
+  await next;
+  assert.deepEqual(forgotten, [1], "the cursor of another instance was forgotten to make room for one that is not there");
+});

@@ -1,4 +1,4 @@
-import type { Executor } from "../model/executor.ts";
+import type { EpisodeRequest, Executor } from "../model/executor.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import { wrapExecutor } from "./wrap-executor.ts";
 
@@ -9,7 +9,8 @@ import { wrapExecutor } from "./wrap-executor.ts";
 export function limitCursors(inner: Executor, maxBytes: number): Executor {
   /** In the order of their last episodes. */
   const held = new Map<InstanceNo, number>();
-  const running = new Set<InstanceNo>();
+  /** The latest attempt of each instance that runs; the answer of one that is not in here any more says nothing of a cursor. */
+  const running = new Map<InstanceNo, EpisodeRequest>();
   let total = 0;
   const drop = (no: InstanceNo): void => {
     total -= held.get(no) ?? 0;
@@ -26,10 +27,10 @@ export function limitCursors(inner: Executor, maxBytes: number): Executor {
   return wrapExecutor(inner, {
     runEpisode: async (request) => {
       const { no } = request;
-      running.add(no);
+      running.set(no, request);
       try {
         const result = await inner.runEpisode(request);
-        if (result.kind !== "ran" || result.cursorBytes === undefined) return result;
+        if (running.get(no) !== request || result.kind !== "ran" || result.cursorBytes === undefined) return result;
         drop(no);
         if (result.outcome === null) {
           held.set(no, result.cursorBytes);
@@ -37,11 +38,12 @@ export function limitCursors(inner: Executor, maxBytes: number): Executor {
         }
         return result;
       } finally {
-        running.delete(no);
+        if (running.get(no) === request) running.delete(no);
         evict();
       }
     },
     forget: (no) => {
+      running.delete(no);
       drop(no);
       inner.forget(no);
     },

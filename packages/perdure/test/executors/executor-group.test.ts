@@ -8,7 +8,15 @@ import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
 import { activity } from "../../src/functions/activity.ts";
 import { orchestrator } from "../../src/functions/orchestrator.ts";
 import { FunctionRegistry } from "../../src/functions/registry.ts";
-import type { ActivityRequest, EpisodeResult, Executor, KindOffer, NotRun } from "../../src/model/executor.ts";
+import type {
+  ActivityRequest,
+  ActivityResult,
+  EpisodeRequest,
+  EpisodeResult,
+  Executor,
+  KindOffer,
+  NotRun,
+} from "../../src/model/executor.ts";
 import type { ByKind } from "../../src/model/function-kind.ts";
 import { eventId, seed } from "../../src/model/ids.ts";
 import { ChangingExecutor } from "../../src/testing/changing-executor.ts";
@@ -16,6 +24,21 @@ import { ChangingExecutor } from "../../src/testing/changing-executor.ts";
 executorSuite("a group of two executors", (functions) => {
   const empty = createNativeExecutor({ functions: new FunctionRegistry([]) });
   return createExecutorGroup([createNativeExecutor({ functions, maxPayloadBytes: 1_000 }), empty]);
+});
+
+const DECLINED: NotRun = { kind: "declined", retryAfterMs: 5, elsewhere: true };
+
+async function firstRequest(): Promise<EpisodeRequest> {
+  const driver = new EpisodeDriver(member("other"), { name: "Where" });
+  await driver.start();
+  const [request] = driver.requests;
+  assert.ok(request);
+  return request;
+}
+
+const activityRequest = ({ no, generation, instanceId }: EpisodeRequest): ActivityRequest => ({
+  ...{ no, generation, instanceId, eventId: eventId(0), callId: eventId(0), name: "Any", alone: false, input: null, attempt: 1 },
+  ...{ seed: seed("0"), timeoutMs: null, progress: null, version: null, tags: null, trace: null },
 });
 
 /** Its functions say who ran them. */
@@ -61,14 +84,9 @@ test("an instance stays where its cursor is, and moves with its history when tha
 });
 
 test("what one declines for others to have is offered to the next", async () => {
-  const declined: NotRun = { kind: "declined", retryAfterMs: 5, elsewhere: true };
-  const busy = wrapExecutor(member("busy"), { runEpisode: async () => declined, runActivity: async () => declined });
+  const busy = wrapExecutor(member("busy"), { runEpisode: async () => DECLINED, runActivity: async () => DECLINED });
   assert.equal(await ranBy(createExecutorGroup([busy, member("free")])), "free");
-  const driver = new EpisodeDriver(member("free"), { name: "Where" });
-  await driver.start();
-  const [request] = driver.requests;
-  assert.ok(request);
-  assert.deepEqual(await createExecutorGroup([busy, busy]).runEpisode(request), declined);
+  assert.deepEqual(await createExecutorGroup([busy, busy]).runEpisode(await firstRequest()), DECLINED);
 });
 
 test("the offer of a group is that of its members, and changes with them", () => {
@@ -110,12 +128,8 @@ test("what only members without a place have is declined, and no member is asked
   await driver.start();
   const [request] = driver.requests;
   assert.ok(request);
-  const { no, generation, instanceId } = request;
-  const activityRequest: ActivityRequest = {
-    ...{ no, generation, instanceId, eventId: eventId(0), callId: eventId(0), name: "Any", alone: false, input: null, attempt: 1 },
-    ...{ seed: seed("0"), timeoutMs: null, progress: null, version: null, tags: null, trace: null },
-  };
-  for (const { kind } of [await group.runEpisode(request), await group.runActivity(activityRequest)]) assert.equal(kind, "declined");
+  for (const { kind } of [await group.runEpisode(request), await group.runActivity(activityRequest(request))])
+    assert.equal(kind, "declined");
   assert.deepEqual(asked, []);
 });
 
@@ -128,10 +142,7 @@ test("the late answer of an aborted attempt does not take the cursor from the at
     forget: (no) => void told.push(`forget ${no}`),
   });
   const group = createExecutorGroup([slow]);
-  const driver = new EpisodeDriver(member("other"), { name: "Where" });
-  await driver.start();
-  const [request] = driver.requests;
-  assert.ok(request);
+  const request = await firstRequest();
   const first = group.runEpisode({ ...request, attempt: 1 });
   const second = group.runEpisode({ ...request, attempt: 2 });
   answers[0]?.({ kind: "lost", atFault: false });
@@ -141,4 +152,83 @@ test("the late answer of an aborted attempt does not take the cursor from the at
   await second;
   group.forget(request.no);
   assert.deepEqual(told, ["abort 2", `forget ${request.no}`]);
+});
+
+test("what was aborted while one member had it never begins at the next", async () => {
+  for (const end of ["abort", "close"] as const) {
+    const begun: string[] = [];
+    let declineEpisode: (result: EpisodeResult) => void = () => {};
+    let declineActivity: (result: ActivityResult) => void = () => {};
+    const slow = wrapExecutor(member("slow"), {
+      runEpisode: () => new Promise((resolve) => (declineEpisode = resolve)),
+      runActivity: () => new Promise((resolve) => (declineActivity = resolve)),
+    });
+    const next = wrapExecutor(member("next"), {
+      runEpisode: async () => ({ kind: "lost", atFault: null, reason: `${begun.push("episode")}` }),
+      runActivity: async () => ({ kind: "lost", atFault: null, reason: `${begun.push("activity")}` }),
+    });
+    const group = createExecutorGroup([slow, next]);
+    const request = await firstRequest();
+    const task = activityRequest(request);
+    const running = [group.runEpisode(request), group.runActivity(task)] as const;
+    if (end === "close") await group.close();
+    else {
+      group.abortEpisode(request, "terminated");
+      group.forget(request.no);
+      group.abortActivity(task, "terminated");
+    }
+    declineEpisode(DECLINED);
+    declineActivity(DECLINED);
+    assert.deepEqual(await Promise.all(running), [DECLINED, DECLINED]);
+    assert.deepEqual(begun, [], end);
+  }
+});
+
+test("an abort reaches the member that runs that attempt, and no other", async () => {
+  const told: string[] = [];
+  const listens = (who: string, takes: boolean) =>
+    wrapExecutor(member(who), {
+      runEpisode: (): Promise<EpisodeResult> => (takes ? new Promise(() => {}) : Promise.resolve(DECLINED)),
+      abortEpisode: ({ attempt }) => void told.push(`${who}: ${attempt}`),
+      runActivity: (): Promise<ActivityResult> => (takes ? new Promise(() => {}) : Promise.resolve(DECLINED)),
+      abortActivity: (key) => void told.push(`${who}: activity ${key.eventId}`),
+    });
+  const group = createExecutorGroup([listens("full", false), listens("free", true)]);
+  const request = await firstRequest();
+  const task = activityRequest(request);
+  void group.runEpisode({ ...request, attempt: 7 });
+  void group.runActivity(task);
+  await new Promise(setImmediate);
+  group.abortEpisode({ no: request.no, attempt: 6 }, "lost");
+  group.abortEpisode({ no: request.no, attempt: 7 }, "lost");
+  group.abortActivity(task, "lost");
+  assert.deepEqual(told, ["free: 7", "free: activity 0"]);
+});
+
+test("the cursor that a member keeps is dropped by forget, whatever it answered since", async () => {
+  const answers: readonly EpisodeResult[] = [
+    { ...DECLINED, elsewhere: false },
+    DECLINED,
+    { kind: "lost", atFault: null },
+    { kind: "historyNeeded" },
+    { kind: "stopped", code: "X", message: "x" },
+  ];
+  for (const answer of answers) {
+    let isOver = false;
+    const forgotten: number[] = [];
+    const inner = member("holder");
+    const holder = wrapExecutor(inner, {
+      runEpisode: async (request) => (isOver ? answer : inner.runEpisode(request)),
+      forget: (no) => void forgotten.push(no),
+    });
+    const group = createExecutorGroup([holder]);
+    const driver = new EpisodeDriver(group, { name: "Where" });
+    await driver.start();
+    isOver = true;
+    const [request] = driver.requests;
+    assert.ok(request);
+    await group.runEpisode({ ...request, attempt: 100, episode: 1 });
+    group.forget(request.no);
+    assert.deepEqual(forgotten, [request.no], answer.kind);
+  }
 });
