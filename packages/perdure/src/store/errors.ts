@@ -22,8 +22,8 @@ export type StoreRefusal =
   | { readonly kind: "movedBack" }
   /** The store is of another release, and takes no writes of this one. Nothing was written. In a catalogue error: `isOtherRelease`. */
   | { readonly kind: "otherRelease"; readonly detail: string }
-  /** It may have been written or not. */
-  | { readonly kind: "unknown"; readonly detail: string };
+  /** It may have been written or not. `cutByOthers`: the store says that it ended the connection, and not because of this call. */
+  | { readonly kind: "unknown"; readonly detail: string; readonly cutByOthers?: true };
 
 export class StoreRefusalError extends Error {
   override readonly name = "StoreRefusalError";

@@ -238,9 +238,12 @@ export class Batch {
     this.#outgoing.learnSeqs(seqs);
   }
 
-  /** Times it went out without an answer and was not written, with this one. */
-  sendWasLost(): number {
+  /** It went out, its answer was lost, and the store did not say that something else was the cause. */
+  sendWasLost(): void {
     this.#lostSends += 1;
+  }
+
+  get lostSends(): number {
     return this.#lostSends;
   }
 

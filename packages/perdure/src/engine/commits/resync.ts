@@ -58,6 +58,7 @@ export class Resync {
     this.#unknown = new UnknownOutcome(port, this.#trouble, {
       setIdentity: (identity) => host.setIdentity(identity),
       onDead: (batch, why) => this.#die(batch, why),
+      sendLater: (batch, commit, times) => this.#rest(batch, commit, doublingPauseMs(BUSY_PAUSES, times)),
       onAlwaysLost: (batch, commit, detail) => this.#refusedData(batch, commit, detail),
     });
   }
@@ -105,6 +106,7 @@ export class Resync {
         this.#refusedData(batch, commit, refusal.detail);
         return;
       case "unknown":
+        if (refusal.cutByOthers !== true) batch.sendWasLost();
         this.#unknown.findOut(batch, commit);
         return;
     }
@@ -148,9 +150,13 @@ export class Resync {
     const pause = doublingPauseMs(BUSY_PAUSES, this.#busyTimes);
     this.#lastBusy = detail;
     this.#busyTimes += 1;
+    if (this.#busyTimes > MOMENTARY) this.#port.committer.noteTrouble();
+    this.#rest(batch, commit, pause);
+  }
+
+  #rest(batch: Batch, commit: GroupCommit, pause: number): void {
     const { committer, door, parts } = this.#port;
     this.#resting = batch;
-    if (this.#busyTimes > MOMENTARY) committer.noteTrouble();
     door.atRest(batch, parts.clock.monotonicMs() + pause + committer.refusedAfterMs);
     const again = () => {
       this.#resting = null;

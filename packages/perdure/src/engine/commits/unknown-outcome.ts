@@ -12,6 +12,7 @@ import type { Trouble } from "./trouble.ts";
 
 /** Before the store is asked again. */
 const RETRY_MS = 50;
+/** With the pauses between them these take seconds: a store that loses the connections of all for a moment makes no batch a suspect. */
 const MAX_LOST_SENDS = 10;
 
 export interface UnknownOutcomePort {
@@ -26,6 +27,8 @@ export interface UnknownOutcomeHost {
   setIdentity(identity: Identity): void;
   /** The worker is dead by the store's word, or another has its name. */
   onDead(batch: Batch, why: "fenced" | "markerTaken"): void;
+  /** It was not written, and is to be sent again after a pause that grows with the number of `times`. */
+  sendLater(batch: Batch, commit: GroupCommit, times: number): void;
   /** The batch is lost whenever it is sent: it is itself the cause. */
   onAlwaysLost(batch: Batch, commit: GroupCommit, detail: string): void;
 }
@@ -78,10 +81,15 @@ export class UnknownOutcome {
     );
   }
 
-  /** A batch that is lost each time is itself the cause: it is treated as refused, so that one instance stops and not the worker. */
+  /**
+   * A batch that is lost each time is itself the cause: it is treated as refused, so that one instance stops and not the worker. Sends whose connection
+   * the store says it ended for another reason do not count (`cutByOthers`).
+   */
   #sendAgain(batch: Batch, commit: GroupCommit): void {
-    if (batch.sendWasLost() < MAX_LOST_SENDS) this.#port.committer.resend(batch, commit);
-    else this.#host.onAlwaysLost(batch, commit, `${MAX_LOST_SENDS} attempts to commit it failed without an answer`);
+    const lost = batch.lostSends;
+    if (lost >= MAX_LOST_SENDS) this.#host.onAlwaysLost(batch, commit, `${MAX_LOST_SENDS} attempts to commit it failed without an answer`);
+    else if (lost <= 1) this.#port.committer.resend(batch, commit);
+    else this.#host.sendLater(batch, commit, lost - 2);
   }
 
   /** Declared dead meanwhile. Whether the last batch was written decides what its clients are told. */

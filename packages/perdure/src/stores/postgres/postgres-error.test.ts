@@ -25,6 +25,16 @@ test("an error that ends the connection may have come after the commit", () => {
   for (const code of ["57P01", "53100", "58030"]) assert.equal(refusalKind(code, "FATAL"), "unknown", code);
 });
 
+test("a connection that an administrator or a crash of another process ends says nothing against the call", () => {
+  const isCutByOthers = (error: Error) => {
+    const refusal = refusalOf(refusalFor(error));
+    return refusal.kind === "unknown" && refusal.cutByOthers === true;
+  };
+  for (const code of ["57P01", "57P02"]) assert.ok(isCutByOthers(serverSays(code, "terminating connection", "FATAL")), code);
+  for (const code of ["58030", "XX000"]) assert.ok(!isCutByOthers(serverSays(code, "words", "FATAL")), code);
+  assert.ok(!isCutByOthers(new Error("Connection terminated unexpectedly")));
+});
+
 const serverSays = (code: string, message: string, severity = "ERROR") => Object.assign(new Error(message), { code, severity });
 
 test("a pooler that loses prepared statements is named, with what to set", () => {

@@ -54,6 +54,9 @@ export function endsConnection(error: unknown): boolean {
   return server === null || server.severity === "FATAL" || server.severity === "PANIC" || isReadOnly(error);
 }
 
+/** An administrator ended the connection; another server process crashed. What crashes its own process is told nothing. */
+const CUT_BY_OTHERS: ReadonlySet<string> = new Set(["57P01", "57P02"]);
+
 /**
  * How a call that writes has failed, in the engine's words. An ERROR of the server has rolled the transaction back for certain. What ends the
  * connection instead may have come after the commit.
@@ -62,7 +65,9 @@ export function refusalFor(error: unknown): unknown {
   if (error instanceof StoreRefusalError || error instanceof PerdureError) return error;
   if (error instanceof NotConnectedError) return refuse({ kind: "busy", detail: error.message }, error);
   const server = serverError(error);
-  if (server === null || server.severity === "FATAL" || server.severity === "PANIC") return unknown(error);
+  if (server === null) return unknown(error);
+  if (server.severity === "FATAL" || server.severity === "PANIC")
+    return CUT_BY_OTHERS.has(server.code) ? refuse({ kind: "unknown", detail: server.message, cutByOthers: true }, error) : unknown(error);
   return ownRefusal(server, error) ?? generalRefusal(server, error);
 }
 
