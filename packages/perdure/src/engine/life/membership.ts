@@ -55,10 +55,10 @@ export class Membership {
     return parts.store.resumeForCode({ keys: fleet.keys.instances, codeVersion: parts.codeVersion });
   }
 
-  /** What it owns is free at once, and not at the end of its lease. Once for each identity. */
+  /** What it owns is free at once, and not at the end of its lease. Once for each identity; nothing before it has joined. */
   async leave(): Promise<void> {
-    const { identity } = this;
-    if (this.#leftAs === identity) return;
+    const identity = this.#identity;
+    if (identity === null || this.#leftAs === identity) return;
     await this.#port.parts.store.leave(identity);
     this.#leftAs = identity;
   }

@@ -21,6 +21,8 @@ import type { WorkerMemory } from "./worker-memory.ts";
 /** After the drain, each for itself: a store that does not answer must not keep the process. */
 const HAND_BACK_MS = 2_000;
 const LEAVE_MS = 500;
+/** A join that is under way when the worker stops, and the leave behind it. */
+const JOINING_MS = 2 * LEAVE_MS;
 const SETTLED_YET_MS = 50;
 const REJOIN_PAUSE_MS = 1_000;
 
@@ -57,6 +59,7 @@ export class WorkerLife {
   #phase: Phase = "joining";
   /** The store is of another release: nothing can be written until it is of this one again. */
   #isShutOut = false;
+  #joining: Promise<void> | null = null;
   #stopHints: (() => void) | null = null;
   #stopDefects: (() => void) | null = null;
 
@@ -69,9 +72,8 @@ export class WorkerLife {
   }
 
   async start(): Promise<void> {
-    const { parts, settings, membership, lease, upkeep } = this.#port;
-    const { scheduler, clock } = parts;
-    await membership.join(persistent({ scheduler, clock, forMs: settings.joinMs, isOver: () => this.#phase !== "joining" }));
+    const { parts, lease, upkeep } = this.#port;
+    await this.#whileJoining(this.#join());
     if (this.#phase !== "joining") return;
     this.#phase = "running";
     this.#stopDefects = onDefect((error) => this.#defect(error));
@@ -87,10 +89,42 @@ export class WorkerLife {
     this.#port.lookAround();
   }
 
+  async #join(): Promise<void> {
+    const { parts, settings, membership } = this.#port;
+    const { scheduler, clock } = parts;
+    try {
+      await membership.join(persistent({ scheduler, clock, forMs: settings.joinMs, isOver: () => this.#phase !== "joining" }));
+    } catch (error) {
+      await this.#leaveUnused();
+      throw error;
+    }
+    if (this.#phase === "stopped") await this.#leaveUnused();
+  }
+
+  /** Its end waits for a call of the store that joins and is under way: the row that it makes has to go again. */
+  #whileJoining(joining: Promise<void>): Promise<void> {
+    this.#joining = joining;
+    const isOver = () => {
+      if (this.#joining === joining) this.#joining = null;
+    };
+    joining.then(isOver, isOver);
+    return joining;
+  }
+
+  /** It has joined and will do nothing: others need not count on it until its lease ends. */
+  async #leaveUnused(): Promise<void> {
+    if (this.#phase !== "dead") await within(this.#port.parts.scheduler, LEAVE_MS, this.#port.membership.leave());
+  }
+
+  async #joiningIsOver(): Promise<void> {
+    if (this.#joining !== null) await within(this.#port.parts.scheduler, JOINING_MS, this.#joining);
+  }
+
   async stop(): Promise<void> {
     if (this.#isOver) return;
     if (this.#phase === "joining") {
-      this.#phase = "stopped";
+      this.#halt("stopped");
+      await this.#joiningIsOver();
       return;
     }
     this.#phase = "draining";
@@ -104,6 +138,7 @@ export class WorkerLife {
     const left = await within(parts.scheduler, LEAVE_MS, membership.leave());
     if (handedBack.kind === "done" && left.kind === "done") membership.log("info", "worker.left", "The worker has left the task hub");
     else membership.log("warn", "worker.leave-failed", leaveFailed(left.kind === "failed" ? refusalText(left.error) : resync.trouble));
+    await this.#joiningIsOver();
   }
 
   /** As a crash would. */
@@ -142,21 +177,28 @@ export class WorkerLife {
     lease.stop();
     const wasDraining = this.#phase === "draining";
     membership.log("warn", "worker.lost", `This worker has lost what it owned (${why}); it joins again as a new one`);
-    const attempt = () => {
-      membership.join().then(
-        () => this.#rejoined(wasDraining),
-        () => {
-          if (!this.#isOver) parts.scheduler.after(REJOIN_PAUSE_MS, attempt);
-        },
-      );
-    };
+    const attempt = () => void this.#whileJoining(this.#joinAgain(wasDraining, () => parts.scheduler.after(REJOIN_PAUSE_MS, attempt)));
     // Refused for its release alone: those of the other release need not wait until it is taken for dead.
     if (this.#isShutOut) void membership.leave().then(attempt, attempt);
     else attempt();
   }
 
-  #rejoined(wasDraining: boolean): void {
+  /** Never rejects. */
+  async #joinAgain(wasDraining: boolean, later: () => void): Promise<void> {
+    const { membership } = this.#port;
+    const lost = membership.identity;
+    const joined = await membership.join().then(
+      () => true,
+      () => false,
+    );
+    const isUnused = this.#isOver || !joined;
+    if (isUnused && membership.identity !== lost) await this.#leaveUnused();
     if (this.#isOver) return;
+    if (joined) this.#rejoined(wasDraining);
+    else later();
+  }
+
+  #rejoined(wasDraining: boolean): void {
     const { committer, lease, resync } = this.#port;
     this.#isShutOut = false;
     resync.rejoined();
