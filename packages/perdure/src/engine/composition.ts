@@ -121,7 +121,7 @@ export class Composition {
     this.settings = settings;
     this.storeClock = new StoreClock(parts.clock);
     this.losses = new LossLog(parts.log);
-    this.numbers = new NumberPool(parts.store);
+    this.numbers = new NumberPool(parts);
     this.gate = new SuspectGate(parts.scheduler);
     this.events = new WorkerEvents(this);
     this.committer = new Committer(parts, this.events);

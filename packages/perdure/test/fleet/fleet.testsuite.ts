@@ -37,6 +37,8 @@ export interface FleetOptions {
   readonly settings?: Partial<WorkerSettings>;
   /** What each process has in place of the executor that it is given. */
   readonly executor?: (native: Executor, time: NodeTime) => Executor;
+  /** What stands between the workers and the store. */
+  readonly between?: (store: Store) => Store;
   readonly log?: EngineLog;
 }
 
@@ -69,7 +71,8 @@ export class TestFleet implements AsyncDisposable {
 
   async join(): Promise<Process> {
     const node = this.processes.length;
-    const { world, calendar, store } = this.sim;
+    const { world, calendar } = this.sim;
+    const store = this.#options.between?.(this.sim.store) ?? this.sim.store;
     const time = new NodeTime(world, 1_000 * node);
     const place = { node, sleep: (ms: number) => new Promise<void>((resolve) => void time.after(ms, resolve)) };
     const registry = new FunctionRegistry(this.#options.functions(place));

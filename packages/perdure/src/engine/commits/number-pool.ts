@@ -1,5 +1,6 @@
 import type { InstanceNo } from "../../model/ids.ts";
 import { instanceNo } from "../../model/ids.ts";
+import type { Scheduler } from "../../process/clock.ts";
 import type { Store } from "../../store/contract.ts";
 
 /** One reservation; numbers are 53 bits wide, so what a crash leaves unused does not matter. */
@@ -7,6 +8,8 @@ const BLOCK = 16_000;
 /** A burst of starts may take this many before the next reservation is back. */
 const REFILL_BELOW = 12_000;
 const LOW = 500;
+/** A reservation that the store refused is tried again then, when somebody waits for it. */
+const STORE_AWAY_MS = 1_000;
 
 interface Block {
   next: number;
@@ -15,13 +18,15 @@ interface Block {
 
 /** Instance numbers reserved ahead in blocks, so that minting one never waits for the store. Numbers left over at a crash are never used. */
 export class NumberPool {
-  readonly #store: Store;
+  readonly #store: Pick<Store, "reserveNumbers">;
+  readonly #scheduler: Pick<Scheduler, "after">;
   #blocks: Block[] = [];
   #left = 0;
   #refilling: Promise<void> | null = null;
 
-  constructor(store: Store) {
+  constructor({ store, scheduler }: { readonly store: Pick<Store, "reserveNumbers">; readonly scheduler: Pick<Scheduler, "after"> }) {
     this.#store = store;
+    this.#scheduler = scheduler;
   }
 
   /** Null when the pool is dry: {@link refill} first. */
@@ -40,9 +45,24 @@ export class NumberPool {
     return this.#left < LOW;
   }
 
-  /** Resolves when numbers are at hand. */
-  refill(): Promise<void> {
-    this.#refilling ??= this.#store.reserveNumbers(BLOCK).then(
+  /** So many can be taken now. */
+  has(count: number): boolean {
+    return this.#left >= count;
+  }
+
+  /** Calls `then` once so many can be taken, and not if `isWanted` says no before. The store may be away for any time. */
+  whenHas(count: number, isWanted: () => boolean, then: () => void): void {
+    const again = () => {
+      if (!isWanted()) return;
+      if (this.has(count)) then();
+      else this.whenHas(count, isWanted, then);
+    };
+    this.refill(count).then(again, () => void this.#scheduler.after(STORE_AWAY_MS, again));
+  }
+
+  /** Resolves when there are more numbers: a block, and `extra`, unless a block is on its way already. */
+  refill(extra = 0): Promise<void> {
+    this.#refilling ??= this.#store.reserveNumbers(BLOCK + extra).then(
       ({ first, count }) => {
         this.#blocks.push({ next: first, end: first + count });
         this.#left += count;

@@ -1,10 +1,12 @@
 import { isDone } from "../../core/fold.ts";
 import { receive } from "../../core/receive.ts";
+import type { Action } from "../../model/action.ts";
 import type { AbortReason, EpisodeResult } from "../../model/executor.ts";
 import type { SuspectGate } from "../claims/suspect-gate.ts";
 import { isSuspect } from "../claims/suspicion.ts";
 import type { BatchRoom } from "../commits/batch-room.ts";
 import type { Committer } from "../commits/committer.ts";
+import type { NumberPool } from "../commits/number-pool.ts";
 import { Fifo } from "../fifo.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
@@ -29,6 +31,7 @@ const SLICE = 64;
 export interface EpisodeLoopPort extends EpisodeRequestsPort {
   readonly phase: Phase;
   readonly batchRoom: BatchRoom;
+  readonly numbers: Pick<NumberPool, "has" | "whenHas">;
   readonly gate: SuspectGate;
   readonly outcomes: EpisodeOutcomes;
   readonly redelivery: Pick<Redelivery, "answerClients">;
@@ -197,6 +200,11 @@ export class EpisodeLoop {
     const reception = receive(instance.state, mail.map(messageIn), storeClock.now());
     if (reception.taken < mail.length) instance.mailbox.putBack(mail.splice(reception.taken));
     instance.touch(parts.clock.monotonicMs());
+    if (reception.successor !== null && !this.#port.numbers.has(1)) {
+      this.#endsOnceNumbered(instance, mail);
+      leaveGate?.();
+      return;
+    }
     // Code that the end would interrupt does not begin: else each try is given up for an end that it never reaches.
     const isEnding = reception.decision === "run" && instance.mailbox.hasEnd;
     if (reception.decision !== "run" || isEnding) {
@@ -234,9 +242,39 @@ export class EpisodeLoop {
   }
 
   #takeAnswer(asked: AskedEpisode, result: LateAnswer["result"]): void {
+    const { numbers, outcomes } = this.#port;
+    const { instance } = asked;
+    if (!instance.gone && result.kind === "ran" && !numbers.has(result.actions.length)) {
+      const children = result.actions.filter(startsInstance).length;
+      if (!numbers.has(children)) {
+        this.#waitsForNumbers(asked, result, children);
+        return;
+      }
+    }
     this.#requests.drop(asked);
-    if (!asked.instance.gone) this.#port.outcomes.answered(asked, result);
+    if (!instance.gone) outcomes.answered(asked, result);
+  }
+
+  /** It starts more instances than there are numbers: it comes into a later batch, as an answer that is late, and holds nothing up meanwhile. */
+  #waitsForNumbers(asked: AskedEpisode, result: LateAnswer["result"], count: number): void {
+    this.#requests.freePlace(asked);
+    asked.leaveTurn();
+    this.#outlasts(asked.instance);
+    const isWanted = () => this.#isAlive && this.#requests.has(asked);
+    this.#port.numbers.whenHas(count, isWanted, () => {
+      this.#late.push({ asked, result });
+      this.#pump();
+    });
+  }
+
+  /** Its successor has no number yet. */
+  #endsOnceNumbered(instance: ActiveInstance, mail: readonly Mail[]): void {
+    instance.mailbox.putBack(mail);
+    instance.pass();
+    const isWanted = () => this.#isAlive && instance.phase === "idle";
+    this.#port.numbers.whenHas(1, isWanted, () => this.enqueue(instance));
   }
 }
 
+const startsInstance = ({ kind }: Action) => kind === "callSubOrchestrator" || kind === "startOrchestration";
 const messageIn = (mail: Mail) => mail.message;
