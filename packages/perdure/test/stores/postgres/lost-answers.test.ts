@@ -13,7 +13,7 @@ for (const server of TEST_SERVERS) {
     const database = new TestDatabase(server);
     after(() => database.drop());
 
-    test("a commit whose connection is terminated: unknown; the new fence and the marker say that it was not written", async () => {
+    test("a commit whose connection is terminated: unknown, and not its own doing; the new fence and the marker say that it was not written", async () => {
       const url = await database.freshUrl();
       const schema = new URL(url).searchParams.get("schema");
       const store = await openPostgresStore({ url });
@@ -30,7 +30,7 @@ for (const server of TEST_SERVERS) {
           let pid: unknown;
           while (pid === undefined) pid = (await other.query<{ pid: number }>(waiting)).rows[0]?.pid;
           await other.query("SELECT pg_terminate_backend($1)", [pid]);
-          await refused(committing, "unknown");
+          assert.equal((await refused(committing, "unknown")).cutByOthers, true);
           await other.query("COMMIT");
         });
         hand.fence = (await store.refence({ worker: hand.worker, fence: hand.fence, token: "new" })).fence;
@@ -56,7 +56,7 @@ for (const server of TEST_SERVERS) {
           claim: { limit: 5, keys: keysOf({ orchestrator: ["shipOrder"] }).instances, suspects: [] },
         });
         proxy.answersToCut = 1;
-        await refused(store.commit(batch), "unknown");
+        assert.equal((await refused(store.commit(batch), "unknown")).cutByOthers, undefined);
         const fresh = await store.refence({ worker: hand.worker, fence: hand.fence, token: "new" });
         assert.notEqual(fresh.fence, hand.fence);
         const marker = await store.readMarker(batch);
