@@ -4,6 +4,8 @@ export type PoisonCause =
   | { readonly deaths: number }
   /** Places in a row that were lost while they ran it. */
   | { readonly losses: number; readonly last: string | undefined }
+  /** The row of its call cannot be read. */
+  | { readonly unreadable: string }
   /** The executor has reported it. */
   | { readonly reason: string };
 
@@ -11,6 +13,7 @@ export function instancePoisonMessage(cause: PoisonCause): string {
   if ("deaths" in cause) return `Its worker died ${cause.deaths} times in a row while it had work to do`;
   if ("losses" in cause)
     return `The place where its code ran was lost ${cause.losses} times in a row while it had work to do${lastOf(cause.last)}`;
+  if ("unreadable" in cause) return `Its stored row cannot be read (${cause.unreadable})`;
   return `The executor has stopped it: ${cause.reason}`;
 }
 
@@ -18,6 +21,7 @@ export function activityPoisonMessage(cause: PoisonCause): string {
   const alone = "the last times with no other crash suspect running";
   if ("deaths" in cause) return `was running each of ${cause.deaths} times in a row that its worker died, ${alone}`;
   if ("losses" in cause) return `was running each of ${cause.losses} times in a row that its place was lost, ${alone}${lastOf(cause.last)}`;
+  if ("unreadable" in cause) return `cannot begin, since its stored row cannot be read (${cause.unreadable})`;
   return `was stopped by the executor: ${cause.reason}`;
 }
 

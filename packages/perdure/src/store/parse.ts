@@ -1,16 +1,45 @@
 import type { HistoryEvent } from "../model/history.ts";
 import type { Message } from "../model/message.ts";
-import type { HistoryChunk, InboxRow, TaskBody } from "./rows.ts";
+import type { HistoryChunk, InboxRow, TaskBody, TaskRow } from "./rows.ts";
 
-/** Stored text comes back as what it was written from: only engines of this schema write these columns. */
+/**
+ * Stored text comes back as what it was written from: only engines of this schema write these columns. Rows that were damaged are found by the
+ * parser, or by their outermost form; the error names the row, and harms nothing but its instance.
+ */
 export function parseHistory(chunks: readonly HistoryChunk[]): readonly HistoryEvent[] {
   const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return JSON.parse(only.events) as readonly HistoryEvent[];
+  if (chunks.length === 1 && only !== undefined) return eventsOf(only);
   const events: HistoryEvent[] = [];
-  for (const chunk of chunks) for (const event of JSON.parse(chunk.events) as readonly HistoryEvent[]) events.push(event);
+  for (const chunk of chunks) for (const event of eventsOf(chunk)) events.push(event);
   return events;
 }
 
-export const parseMessage = (row: InboxRow): Message => JSON.parse(row.body) as Message;
+export function parseMessage(row: InboxRow): Message {
+  const message = parsed(row.body, row, inboxRowText) as Message | null;
+  if (message?.kind !== row.kind) throw new Error(`${inboxRowText(row)}: it is no message of this kind`);
+  return message;
+}
 
-export const parseTaskBody = (body: string): TaskBody => JSON.parse(body) as TaskBody;
+export function parseTaskBody(row: TaskRow): TaskBody {
+  const body = parsed(row.body, row, taskRowText) as TaskBody | null;
+  if (body?.input === undefined) throw new Error(`${taskRowText(row)}: it is no call of an activity`);
+  return body;
+}
+
+function eventsOf(chunk: HistoryChunk): readonly HistoryEvent[] {
+  const events = parsed(chunk.events, chunk, chunkText);
+  if (!Array.isArray(events)) throw new Error(`${chunkText(chunk)}: it is no list of events`);
+  return events as readonly HistoryEvent[];
+}
+
+function parsed<Row>(json: string, row: Row, text: (row: Row) => string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new Error(`${text(row)}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+const chunkText = ({ generation, firstSeq }: HistoryChunk): string => `history row of generation ${generation} from event ${firstSeq} on`;
+const inboxRowText = ({ seq, kind }: InboxRow): string => `inbox row ${seq} (${kind})`;
+const taskRowText = ({ no, generation, eventId }: TaskRow): string => `task row ${no}/${generation}/${eventId}`;

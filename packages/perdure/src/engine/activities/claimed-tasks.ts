@@ -1,10 +1,10 @@
 import { messageOf } from "../../errors/perdure-error.ts";
 import { functionNotFound } from "../../model/function-not-found.ts";
-import type { Message } from "../../model/message.ts";
+import type { Message, TaskResultMessage } from "../../model/message.ts";
 import { payload } from "../../model/payload.ts";
 import { seedOfTaskRow } from "../../model/seed.ts";
 import { parseTaskBody } from "../../store/parse.ts";
-import type { TaskRow } from "../../store/rows.ts";
+import type { TaskBody, TaskRow } from "../../store/rows.ts";
 import { isAlone, MAX_CRASHES } from "../claims/suspicion.ts";
 import type { Unoffered } from "../claims/unoffered.ts";
 import type { Fleet } from "../placement/fleet.ts";
@@ -50,7 +50,8 @@ export class ClaimedTasks {
       this.#finish(row, { ...failed, failure });
       return;
     }
-    const body = parseTaskBody(row.body);
+    const body = this.#bodyOf(row, failed);
+    if (body === null) return;
     const input = body.input === null ? null : payload(body.input);
     const progress = row.progress === null ? null : payload(row.progress);
     const { attempt, timeoutMs, seed = seedOfTaskRow(instanceId, no, generation), callId = eventId } = body;
@@ -73,6 +74,17 @@ export class ClaimedTasks {
       trace,
     };
     dispatcher.submit(request, { attempts, crashes });
+  }
+
+  /** Null: its instance is stopped. The call is in its history, so that a resume makes the row again. */
+  #bodyOf(row: TaskRow, failed: TaskResultMessage): TaskBody | null {
+    try {
+      return parseTaskBody(row);
+    } catch (error) {
+      const unreadable = error instanceof Error ? error.message : String(error);
+      this.#finish(row, { ...failed, poison: messageOf("ACTIVITY_POISON", row.name, row.eventId, { unreadable }) });
+      return null;
+    }
   }
 
   #finish({ no, generation, eventId, attempts }: TaskRow, message: Message): void {

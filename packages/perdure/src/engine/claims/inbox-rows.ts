@@ -1,13 +1,19 @@
+import { isDone } from "../../core/fold.ts";
+import type { Message } from "../../model/message.ts";
 import { parseMessage } from "../../store/parse.ts";
 import type { InboxRow } from "../../store/rows.ts";
 import type { MailOrder } from "../commits/mail-order.ts";
+import type { EpisodeLoop } from "../instances/episodes.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
+import type { Leaving } from "../instances/leaving.ts";
 import { rowMail } from "../instances/mailbox.ts";
 
 export interface InboxRowsPort {
   readonly table: Pick<InstanceTable, "byNo">;
   readonly mailOrder: Pick<MailOrder, "beginRead" | "wasRead" | "unread">;
+  readonly episodes: Pick<EpisodeLoop, "giveUp">;
+  readonly leaving: Pick<Leaving, "stopUnreadable">;
   enqueue(instance: ActiveInstance): void;
 }
 
@@ -62,6 +68,7 @@ export class InboxRows {
    */
   #deliver(rows: readonly InboxRow[], readAt: number): ReadonlySet<ActiveInstance> {
     const skipped = new Set<ActiveInstance>();
+    let unreadable: Map<ActiveInstance, unknown> | null = null;
     for (const row of rows) {
       const instance = this.#port.table.byNo(row.no);
       if (instance === undefined || instance.leaving || instance.gone || instance.mailbox.holds(row.seq)) continue;
@@ -70,9 +77,26 @@ export class InboxRows {
         skipped.add(instance);
         continue;
       }
-      instance.mailbox.put(rowMail(parseMessage(row), row.seq));
+      let message: Message;
+      try {
+        message = parseMessage(row);
+      } catch (error) {
+        unreadable ??= new Map();
+        if (!unreadable.has(instance)) unreadable.set(instance, error);
+        continue;
+      }
+      instance.mailbox.put(rowMail(message, row.seq));
       this.#port.enqueue(instance);
     }
+    if (unreadable !== null) for (const [instance, error] of unreadable) this.#stop(instance, error);
     return skipped;
+  }
+
+  /** The row that cannot be read stays in the inbox. What came with it counts as tried, so that a resume among it does not prevent the stop. */
+  #stop(instance: ActiveInstance, error: unknown): void {
+    const { episodes, leaving } = this.#port;
+    if (instance.gated || isDone(instance.state)) return; // its rows go with its end, or are read again
+    episodes.giveUp(instance);
+    leaving.stopUnreadable(instance, error, instance.mailbox.empty());
   }
 }

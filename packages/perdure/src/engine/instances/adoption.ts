@@ -49,13 +49,13 @@ export class Adoption {
     try {
       history = parseHistory(loaded.history);
       mail = loaded.inbox.map((item) => rowMail(parseMessage(item), item.seq));
+      foldAll(instance.state, history);
     } catch (error) {
       table.add(instance);
       this.#port.committer.gathering.consume(instance, resumesOf(loaded)); // this was their try
       leaving.stopUnreadable(instance, error, []);
       return;
     }
-    foldAll(instance.state, history);
     if (isDone(instance.state)) return;
     for (const item of mail) instance.mailbox.put(item);
     mailOrder.readAfresh(instance);
