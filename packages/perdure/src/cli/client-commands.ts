@@ -96,16 +96,20 @@ async function deliver(door: ManagementDoor, id: string, request: ManagementRequ
 }
 
 function statusFields(status: WireStatus): readonly (readonly [string, string])[] {
-  const { stopped } = status;
+  const { version, tags, parentInstanceId, stopped } = status;
+  const optional = (name: string, text: string | null | undefined) => (text === null || text === undefined ? [] : [[name, text] as const]);
   return [
     ["instance", status.instanceId],
     ["orchestrator", status.name],
+    ...optional("version", version),
     ["status", status.runtimeStatus],
     ["created", status.createdTime],
     ["updated", status.lastUpdatedTime],
     ["input", shortJson(status.input)],
     ["custom status", shortJson(status.customStatus)],
     ["output", shortJson(status.output)],
-    ...(stopped === undefined ? [] : [["stopped", `${stopped.code} ${stopped.message}`] as const]),
+    ...optional("tags", tags && shortJson(tags)),
+    ...optional("parent", parentInstanceId),
+    ...optional("stopped", stopped === undefined ? null : `${stopped.code} ${stopped.message}`),
   ];
 }

@@ -18,7 +18,7 @@ export async function listCommand(io: CommandIo): Promise<number> {
   return withDoor(where, line, io.cwd, async (door) => {
     const { instances, more } = await readAll(door, query, top ?? DEFAULT_TOP);
     if (json === true) {
-      io.out(jsonLine(instances));
+      io.out(jsonLine(instances.map(withoutInput)));
       if (more) io.err(jsonLine({ more: true, shown: instances.length }));
       return;
     }
@@ -29,13 +29,16 @@ export async function listCommand(io: CommandIo): Promise<number> {
   });
 }
 
+/** Inputs are not read: a null would say that there is none. */
+const withoutInput = (status: WireStatus) => ({ ...status, input: undefined });
+
 /** One line for each instance; a stopped one is marked, with the code of its reason. */
 export function instancesTable(instances: readonly WireStatus[]): string {
-  const rows = instances.map(({ instanceId, name, runtimeStatus, createdTime, lastUpdatedTime, stopped }) => {
+  const rows = instances.map(({ instanceId, name, runtimeStatus, createdTime, lastUpdatedTime, version, stopped }) => {
     const status = stopped === undefined ? runtimeStatus : `${runtimeStatus}, stopped (${stopped.code})`;
-    return [instanceId, name, status, createdTime, lastUpdatedTime];
+    return [instanceId, name, status, createdTime, lastUpdatedTime, version ?? ""];
   });
-  return renderTable(["INSTANCE", "ORCHESTRATOR", "STATUS", "CREATED", "UPDATED"], rows);
+  return renderTable(["INSTANCE", "ORCHESTRATOR", "STATUS", "CREATED", "UPDATED", "VERSION"], rows);
 }
 
 const stoppedText = (count: number) => (count === 1 ? "1 of them is stopped" : `${count} of them are stopped`);

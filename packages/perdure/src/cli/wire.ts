@@ -13,6 +13,10 @@ export interface WireStatus {
   readonly input: unknown;
   readonly customStatus: unknown;
   readonly output: unknown;
+  /** These three: a host of an older release leaves them out. */
+  readonly version?: string | null;
+  readonly tags?: { readonly [name: string]: string } | null;
+  readonly parentInstanceId?: string | null;
   /** Why it is stopped, when it is. */
   readonly stopped?: { readonly code: string; readonly message: string };
   readonly historyEvents?: readonly WireEvent[];
@@ -50,7 +54,11 @@ function errorText(body: string): string {
 }
 
 export async function readStatus(door: ManagementDoor, id: string, query: Query = {}): Promise<WireStatus> {
-  const response = await door.send({ method: "GET", path: `/instances/${encodeURIComponent(id)}`, query });
+  const response = await door.send({
+    method: "GET",
+    path: `/instances/${encodeURIComponent(id)}`,
+    query: { showDetails: "true", ...query },
+  });
   if (response.status === 404) throw fault("INSTANCE_NOT_FOUND", id);
   await checkStatus(response, `The question for "${id}"`, [200, 202]);
   return readJson(response);
@@ -106,7 +114,7 @@ async function readPage(door: ManagementDoor, query: Query, top: number, token: 
   const response = await door.send({
     method: "GET",
     path: "/instances",
-    query: { showInput: "false", ...query, top: String(top) },
+    query: { showInput: "false", showDetails: "true", ...query, top: String(top) },
     headers: token === null ? {} : { [CONTINUATION]: token },
   });
   await checkStatus(response, "The list", [200]);

@@ -77,7 +77,10 @@ export function createHttpManagement(options: HttpManagementOptions): HttpManage
       const status = await waitForEnd(client, id, wait, eitherOf(request?.signal, options.drained));
       if (status === null || !isTerminal(status.runtimeStatus)) return createCheckStatusResponse(request, id);
       if (status.runtimeStatus === "Completed") return jsonResponse(200, payloadJson(status.output));
-      return jsonResponse(status.runtimeStatus === "Failed" ? 500 : 200, statusObject(status, { input: true, history: null }));
+      return jsonResponse(
+        status.runtimeStatus === "Failed" ? 500 : 200,
+        statusObject(status, { input: true, details: false, history: null }),
+      );
     },
   };
 }

@@ -89,6 +89,7 @@ export const MANAGEMENT_PATHS = {
         query("instanceIdPrefix", "Ids that begin with this."),
         query("stopped", "true: only instances that are stopped; false: only the others. Not in Azure.", "boolean"),
         query("showInput", "false leaves the inputs out.", "boolean"),
+        query("showDetails", "true adds version, tags and parentInstanceId. Not in Azure.", "boolean"),
         query("top", "Page size, 100 unless given, at most 1000.", "integer"),
         header(CONTINUATION, "From the page before."),
       ],
@@ -123,6 +124,7 @@ export const MANAGEMENT_PATHS = {
         query("showHistory", "true adds the history.", "boolean"),
         query("showHistoryOutput", "true adds the results to it.", "boolean"),
         query("showInput", "false leaves the inputs out.", "boolean"),
+        query("showDetails", "true adds version, tags and parentInstanceId. Not in Azure.", "boolean"),
         query("returnInternalServerErrorOnFailure", "true answers a failed instance with 500.", "boolean"),
       ],
       responses: {

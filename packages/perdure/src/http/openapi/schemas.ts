@@ -69,12 +69,19 @@ const STATUS = closed(
     createdTime: time("Whole seconds."),
     lastUpdatedTime: time("Whole seconds."),
     historyEvents: { type: "array", items: { $ref: "#/components/schemas/HistoryEvent" } },
+    version: { ...nullable("string"), description: "Only with showDetails=true. Not in Azure." },
+    tags: {
+      type: ["object", "null"],
+      additionalProperties: { type: "string" },
+      description: "Only with showDetails=true. Not in Azure.",
+    },
+    parentInstanceId: { ...nullable("string"), description: "Only with showDetails=true. Not in Azure." },
     stopped: {
       ...closed({ code: { type: "string" }, message: { type: "string" } }),
       description: "Why it is stopped; absent while it is not. Not in Azure.",
     },
   },
-  ["historyEvents", "stopped"],
+  ["historyEvents", "version", "tags", "parentInstanceId", "stopped"],
 );
 
 const MANAGEMENT_PAYLOAD = closed({

@@ -100,6 +100,23 @@ describe("list", () => {
     assert.equal(one.headers.get("x-perdure-stopped"), "STUCK It%20waits%0A%1B%5B31m");
   });
 
+  it("shows what Azure has no fields for only to those who ask", async () => {
+    for (const path of ["/instances", "/instances/a1"] as const) {
+      const template = path === "/instances" ? path : "/instances/{instanceId}";
+      for (const [query, expected] of [
+        ["", false],
+        ["showDetails=perhaps", false],
+        ["showdetails=TRUE", true],
+      ] as const) {
+        const response = await filled().management(`${path}?${query}`);
+        const body = await response.text();
+        assertDescribed(template, "GET", response, body);
+        const status = [JSON.parse(body)].flat()[0];
+        for (const field of ["version", "tags", "parentInstanceId"]) assert.equal(field in status, expected, `${path}?${query} ${field}`);
+      }
+    }
+  });
+
   it("hides inputs when told to", async () => {
     assert.equal((await jsonOf(filled().management("/instances?instanceIdPrefix=a2&showInput=FALSE")))[0].input, null);
   });

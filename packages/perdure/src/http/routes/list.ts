@@ -16,6 +16,7 @@ export async function listInstances(call: ManagementCall): Promise<Response> {
   const top = query.int("top");
   const token = request.headers.get(CONTINUATION)?.trim() ?? "";
   const input = query.boolean("showInput") ?? true;
+  const details = query.boolean("showDetails") === true;
   const page = await client.query({
     createdFrom: query.date("createdTimeFrom"),
     createdTo: query.date("createdTimeTo"),
@@ -27,6 +28,6 @@ export async function listInstances(call: ManagementCall): Promise<Response> {
     limit: top === null || top <= 0 ? DEFAULT_PAGE : Math.min(top, LONGEST_PAGE),
     continuation: token === "" ? null : token,
   });
-  const texts = page.instances.map((status) => statusObject(status, { input, history: null }));
+  const texts = page.instances.map((status) => statusObject(status, { input, details, history: null }));
   return jsonArrayResponse(200, texts, page.continuation === null ? {} : { [CONTINUATION]: page.continuation });
 }

@@ -19,7 +19,8 @@ export async function statusResponse(call: ManagementCall, status: InstanceStatu
   const { query } = call;
   const showInput = query.boolean("showInput") ?? true;
   const history = query.boolean("showHistory") === true ? await historyJson(call, status, showInput) : null;
-  const body = statusObject(status, { input: showInput, history });
+  const details = query.boolean("showDetails") === true;
+  const body = statusObject(status, { input: showInput, details, history });
   if (!isTerminal(status.runtimeStatus)) {
     return jsonResponse(202, body, { Location: ownUrl(call), "Retry-After": "5", ...stoppedHeader(status) });
   }

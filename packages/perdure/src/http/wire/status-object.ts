@@ -2,9 +2,18 @@ import type { InstanceStatus } from "../../client/types.ts";
 import { jsonObject, payloadJson } from "./json-text.ts";
 import { wholeSeconds } from "./times.ts";
 
-/** JSON text of the status object, fields in the order of the wire, `stopped` behind them where it is a stopped one; `history` is the JSON text of its events or null. */
-export function statusObject(status: InstanceStatus, shown: { readonly input: boolean; readonly history: string | null }): string {
+export interface StatusView {
+  readonly input: boolean;
+  /** What Azure's status object has no fields for: only those who ask get it, so that every other answer is Azure's byte for byte. */
+  readonly details: boolean;
+  /** JSON text of the events, or null. */
+  readonly history: string | null;
+}
+
+/** JSON text of the status object: fields in the order of the wire, ours behind them. */
+export function statusObject(status: InstanceStatus, shown: StatusView): string {
   const { stopped } = status;
+  const detail = (value: unknown) => (shown.details ? JSON.stringify(value) : undefined);
   return jsonObject({
     name: JSON.stringify(status.name),
     instanceId: JSON.stringify(status.instanceId),
@@ -15,6 +24,9 @@ export function statusObject(status: InstanceStatus, shown: { readonly input: bo
     createdTime: JSON.stringify(wholeSeconds(status.createdTime)),
     lastUpdatedTime: JSON.stringify(wholeSeconds(status.lastUpdatedTime)),
     historyEvents: shown.history ?? undefined,
+    version: detail(status.version),
+    tags: detail(status.tags),
+    parentInstanceId: detail(status.parentInstanceId),
     stopped: stopped === null ? undefined : JSON.stringify({ code: stopped.code, message: stopped.message }),
   });
 }
