@@ -82,7 +82,8 @@ export class Resync {
   get trouble(): string {
     const { why } = this.#trouble;
     if (why !== null) return why;
-    return this.#port.committer.inFlight === null ? "what is to be committed was not sent yet" : "the store does not answer a commit";
+    if (this.#port.committer.inFlight !== null) return "the store does not answer a commit";
+    return "nothing was sent to it yet, since an episode that is still running has taken the call, or this process is busy";
   }
 
   onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void {
