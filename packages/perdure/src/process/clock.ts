@@ -10,8 +10,8 @@ export interface Clock {
 export interface Scheduler {
   /** Runs `task` once after `ms` (0 and more); returns the way to cancel it. */
   after(ms: number, task: () => void): () => void;
-  /** Runs `task` soon, after what is queued now, before time passes. */
-  soon(task: () => void): void;
+  /** Runs `task` soon, after what is queued now, before time passes; returns the way to cancel it. */
+  soon(task: () => void): () => void;
 }
 
 /** Source of random identity. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, Ids, Scheduler } from "./clock.ts";
 import { guarded } from "./defects.ts";
-import { setImmediateNow } from "./real-globals.ts";
+import { clearImmediateNow, setImmediateNow } from "./real-globals.ts";
 import { runAfter } from "./timers.ts";
 
 export const realClock: Clock = { monotonicMs: () => performance.now(), busyMs: () => performance.eventLoopUtilization().active };
@@ -11,7 +11,8 @@ export function realScheduler(ref: boolean): Scheduler {
   return {
     after: (ms, task) => runAfter(ms, guarded(task), ref),
     soon(task) {
-      setImmediateNow(guarded(task));
+      const immediate = setImmediateNow(guarded(task));
+      return () => clearImmediateNow(immediate);
     },
   };
 }

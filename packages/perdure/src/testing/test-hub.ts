@@ -17,7 +17,7 @@ import { durationOption } from "../model/options.ts";
 import { jsonCodec } from "../model/payload.ts";
 import { isTerminal } from "../model/status.ts";
 import type { Scheduler } from "../process/clock.ts";
-import { setImmediateNow } from "../process/real-globals.ts";
+import { clearImmediateNow, setImmediateNow } from "../process/real-globals.ts";
 import { realScheduler } from "../process/real-time.ts";
 import { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
 import type { Store } from "../store/contract.ts";
@@ -229,10 +229,19 @@ export class TestHub implements AsyncDisposable {
   #scheduler(): Scheduler {
     const soon = (task: () => void) => {
       this.#soon += 1;
-      setImmediateNow(() => {
+      let isDue = true;
+      const take = () => {
+        if (!isDue) return false;
+        isDue = false;
         this.#soon -= 1;
-        task();
+        return true;
+      };
+      const immediate = setImmediateNow(() => {
+        if (take()) task();
       });
+      return () => {
+        if (take()) clearImmediateNow(immediate);
+      };
     };
     return { soon, after: (ms, task) => this.#world.after(ms, task) };
   }

@@ -47,8 +47,8 @@ export class VirtualTime implements Clock, Scheduler {
     };
   }
 
-  soon(task: () => void): void {
-    this.after(0, task);
+  soon(task: () => void): () => void {
+    return this.after(0, task);
   }
 
   /** Resolves after `ms` of virtual time. */
@@ -206,8 +206,8 @@ export class NodeTime implements Clock, Scheduler {
     };
   }
 
-  soon(task: () => void): void {
-    this.after(0, task);
+  soon(task: () => void): () => void {
+    return this.after(0, task);
   }
 
   /** Hands something from outside to the process: now, when it thaws, or never. */

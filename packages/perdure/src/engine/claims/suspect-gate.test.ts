@@ -4,7 +4,7 @@ import { SuspectGate } from "./suspect-gate.ts";
 import { MAX_CRASHES } from "./suspicion.ts";
 
 test("any number of suspects that are gone by their turn leave one after the other", () => {
-  const gate = new SuspectGate({ soon: () => {}, after: () => () => {} });
+  const gate = new SuspectGate({ soon: () => () => {}, after: () => () => {} });
   let leaveFirst = () => {};
   gate.enter("instance", MAX_CRASHES - 1, (leave) => {
     leaveFirst = leave;
