@@ -209,7 +209,7 @@ export const CATALOGUE = {
     "function",
     500,
     (limit: number) =>
-      `The orchestrator asked for more than ${limit} actions in one execution. Use ctx.continueAsNew or sub-orchestrations, or raise maxOrchestrationActions.`,
+      `The orchestrator asked for more than ${limit} actions in one execution. Use ctx.continueAsNew or sub-orchestrations.`,
   ),
   CUSTOM_STATUS_TOO_LARGE: entry(
     "function",
