@@ -112,6 +112,14 @@ export class Waits {
     for (const wait of this.#of(instanceId)) this.#look(wait, "all");
   }
 
+  get isEmpty(): boolean {
+    return this.#byId.size === 0;
+  }
+
+  failAll(error: (id: InstanceId) => Error): void {
+    for (const id of [...this.#byId.keys()]) for (const wait of this.#of(id)) wait.fail(error(id));
+  }
+
   /** The hub was closed. */
   close(): void {
     for (const id of [...this.#byId.keys()]) for (const wait of this.#of(id)) wait.answer("over");

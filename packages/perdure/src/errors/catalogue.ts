@@ -61,6 +61,12 @@ export const CATALOGUE = {
     (id: string, ms: number, waits: Stopped | keyof typeof WAITS) =>
       `Orchestration instance "${id}" did not finish within ${ms} ms. ${typeof waits === "string" ? WAITS[waits] : standsStill(waits)}`,
   ),
+  TEST_TIME_STANDS: entry(
+    "client",
+    504,
+    (id: string, ms: number) =>
+      `Orchestration instance "${id}" has not ended, and nothing can happen to it: for ${ms} ms no time has passed in its test hub. There time passes only in testHub.result(run) and testHub.advance(duration): await testHub.result(run), or call advance while you wait.`,
+  ),
   INSTANCE_STOPPED: entry(
     "function",
     500,

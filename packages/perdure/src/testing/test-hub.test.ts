@@ -47,6 +47,28 @@ test("a result that never comes is an error in words", async () => {
   await assert.rejects(hub.result(run, { within: "10d" }), { code: "RESULT_TIMEOUT" });
 });
 
+test("a wait beside which no time passes ends, and says how time passes", async () => {
+  const sleeping = orchestrator("sleeping", (ctx) => ctx.createTimer("1h"));
+  await using hub = await createTestHub({ functions: [sleeping] });
+  const run = await hub.client.startNew(sleeping, { instanceId: "s-1" });
+  const refusal = { code: "TEST_TIME_STANDS", message: /"s-1".*testHub\.result\(run\).*advance/ };
+  const waits = [run.result(), run.result({ timeout: "100ms" }), hub.client.waitForCompletion("s-1", { timeout: "20s" })];
+  await Promise.all(waits.map((wait) => assert.rejects(wait, refusal)));
+  assert.equal(await hub.result(run), undefined);
+});
+
+test("a wait with a timeout ends in the hub's time", async () => {
+  const sleeping = orchestrator("sleeping", (ctx) => ctx.createTimer("1h"));
+  await using hub = await createTestHub({ functions: [sleeping] });
+  const run = await hub.client.startNew(sleeping);
+  const refused = assert.rejects(run.result({ timeout: "30m" }), { code: "RESULT_TIMEOUT" });
+  const ended = run.result({ timeout: "90m" });
+  await hub.advance("30m");
+  await refused;
+  await hub.advance("31m");
+  assert.equal(await ended, undefined);
+});
+
 test("code that does not repeat itself is found without a restart", async () => {
   let calls = 0;
   const odd = orchestrator("odd", async (ctx) => {

@@ -30,6 +30,7 @@ import { describeViolation } from "./invariants/invariant.ts";
 import { Random } from "./random.ts";
 import type { ReplayMismatch } from "./replay-checker.ts";
 import { ReplayChecker } from "./replay-checker.ts";
+import { StandingTime } from "./standing-time.ts";
 import type { TestHubOptions } from "./test-hub-options.ts";
 import { parseTestHubOptions, parseWithin } from "./test-hub-options.ts";
 import { seededIds, VirtualCalendar, VirtualTime } from "./virtual-time.ts";
@@ -68,6 +69,8 @@ export class TestHub implements AsyncDisposable {
   readonly #uninstallGlobals: () => void;
   readonly #process: ProcessOfHub;
   #isClosed = false;
+  readonly #standing: StandingTime;
+  #passing = 0;
   #soon = 0;
   #activities = 0;
   #waitingSince = 0;
@@ -94,6 +97,12 @@ export class TestHub implements AsyncDisposable {
       { store: this.#store, executor, clock: this.#world, scheduler, ids, log: logs.log, host: "test", codeVersion: "test" },
       settings,
     );
+    this.#standing = new StandingTime({
+      scheduler: realScheduler(true),
+      isWaited: () => !this.#process.waits.isEmpty,
+      movement: () => (this.#passing + this.#soon + this.#activities > 0 ? null : this.#world.turns),
+      giveUp: (ms) => this.#process.waits.failAll((id) => fault("TEST_TIME_STANDS", id, ms)),
+    });
     this.#process = new ProcessOfHub({
       store: this.#store,
       ids,
@@ -102,6 +111,7 @@ export class TestHub implements AsyncDisposable {
       now: this.#calendar.now,
       clock: this.#world,
       isClosed: () => this.#isClosed,
+      onWaiting: () => this.#standing.watch(),
       lacks: (name) => registry.find("orchestrator", name) === null,
       scheduler,
     });
@@ -139,13 +149,13 @@ export class TestHub implements AsyncDisposable {
   /** Lets time pass, with everything that falls due meanwhile. */
   async advance(duration: Duration): Promise<void> {
     const ms = durationOption(duration, "hub.advance", "duration");
-    await this.#pass(ms, () => false);
+    await this.#passed(this.#pass(ms, () => false));
     this.#report();
   }
 
   /** Runs what can run now, without letting time pass. */
   async flush(): Promise<void> {
-    await this.#world.flush();
+    await this.#passed(this.#world.flush());
     this.#report();
   }
 
@@ -160,7 +170,7 @@ export class TestHub implements AsyncDisposable {
       const status = await this.hubClient.getStatus(run.instanceId);
       ended = status === null || isTerminal(status.runtimeStatus) || status.stopped !== null;
     };
-    await this.#pass(within, () => ended, look);
+    await this.#passed(this.#pass(within, () => ended, look));
     this.#report();
     if (!ended) throw fault("RESULT_TIMEOUT", run.instanceId, within, "forItsEnd");
     return run.result();
@@ -182,6 +192,13 @@ export class TestHub implements AsyncDisposable {
     this.#isClosed = true;
     this.#process.waits.close();
     await this.#store.close();
+  }
+
+  async #passed(passing: Promise<void>): Promise<void> {
+    this.#passing += 1;
+    await passing.finally(() => {
+      this.#passing -= 1;
+    });
   }
 
   /** Jumps from one due time to the next: what is not waited for takes no steps. While an activity runs, time goes in small ones. */
