@@ -23,7 +23,12 @@ export interface HttpContext {
   readonly log: FunctionLogger;
 }
 
-export type HttpFunctionHandler = (request: Request, context: HttpContext) => Response | Promise<Response>;
+/** A handler that returns nothing is answered 204. */
+export type HttpFunctionHandler = (request: Request, context: HttpContext) => HttpAnswer | Promise<HttpAnswer>;
+
+/** What an async function promises whose end is reached without a return statement. */
+type Nothing = ReturnType<() => void>;
+type HttpAnswer = Response | undefined | Nothing;
 
 /** A client function that answers HTTP requests. */
 export interface HttpFunction {

@@ -304,6 +304,22 @@ test("definitions are checked", () => {
     http("x", { methods: ["FETCH"] }, () => new Response());
     // @ts-expect-error a handler answers with a Response
     http("x", () => "text");
+    // @ts-expect-error nothing but a Response, or nothing at all
+    http("x", async () => "text");
+    // A handler may answer nothing: that is 204.
+    http("x", async () => {});
+    http("x", { methods: ["POST"] }, async (request, { client }) => {
+      await client.raiseEvent("a", "Go", await request.json());
+    });
+    http("x", async (request) => {
+      if (request.method === "GET") return new Response("x");
+      return undefined;
+    });
+    http("x", async (request) => {
+      if (request.method === "GET") return;
+      return new Response("x");
+    });
+    http("x", () => undefined);
   });
 });
 

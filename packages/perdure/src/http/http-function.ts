@@ -7,7 +7,7 @@ export interface HttpFunctionContext<Client> {
   readonly log: FunctionLogger;
 }
 
-/** What the HTTP room needs of a client function, however it was made. `undefined` is answered as 204. */
+/** What the HTTP room needs of a client function, however it was made. `undefined` is answered as 204, anything but a Response is a failure of the function. */
 export interface HttpFunctionDefinition<Client> {
   readonly kind: "http";
   readonly name: string;
@@ -17,5 +17,5 @@ export interface HttpFunctionDefinition<Client> {
   readonly methods?: readonly string[];
   /** Whether a key is demanded when the host has keys. Absent: "function", a key is demanded. */
   readonly authLevel?: "anonymous" | "function";
-  readonly handler: (request: Request, context: HttpFunctionContext<Client>) => Promise<Response | undefined> | Response | undefined;
+  readonly handler: (request: Request, context: HttpFunctionContext<Client>) => unknown;
 }
