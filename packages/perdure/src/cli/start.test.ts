@@ -206,5 +206,5 @@ test("a port that is taken, and an address open to others without a key, are ref
   assert.match(second.output, /Port \d+ of .* is used by another program/);
   await using open = new CliProcess(["start", ".", "--port", "0", "--host", "0.0.0.0"], folder.path);
   assert.equal(await open.exited, 2);
-  assert.match(open.output, /needs a key there\. Give one \(perdure start --key KEY, or PERDURE_KEY/);
+  assert.match(open.output, /needs a key there\. Set one \(perdure start --key KEY, or PERDURE_KEY/);
 });

@@ -36,7 +36,7 @@ export const CATALOGUE = {
     "client",
     400,
     (name: string, known: readonly string[]) =>
-      `There is no orchestrator function "${name}". Known ones: ${list(known)}. Correct the name, or add it to the functions of TaskHub.open; where a worker that has it comes later, give functionNotFoundAfter.`,
+      `There is no orchestrator function "${name}". Known ones: ${list(known)}. Correct the name, or add it to the functions of TaskHub.open; if a worker that has it starts later, set functionNotFoundAfter.`,
   ),
   PAYLOAD_TOO_LARGE: entry(
     "client",
@@ -48,12 +48,12 @@ export const CATALOGUE = {
     "client",
     400,
     (what: string, limit: number) =>
-      `The ${what} has more than ${limit} levels of lists and objects in each other. Nothing was written. Make it flatter, or raise maxJsonDepth.`,
+      `The ${what} has more than ${limit} levels of nested lists and objects. Nothing was written. Make it flatter, or raise maxJsonDepth.`,
   ),
   PAYLOAD_NOT_JSON: entry(
     "client",
     400,
-    (what: string, why: string) => `The ${what} cannot be written as JSON: ${why}. Give its JSON form instead.`,
+    (what: string, why: string) => `The ${what} cannot be written as JSON: ${why}. Pass its JSON form instead.`,
   ),
   RESULT_TIMEOUT: entry(
     "client",
@@ -92,14 +92,13 @@ export const CATALOGUE = {
   CHARSET_UNKNOWN: entry(
     "client",
     415,
-    (charset: string) =>
-      `The charset ${JSON.stringify(charset)} of the request body is not known here. Nothing was written. Send it as UTF-8.`,
+    (charset: string) => `The charset ${JSON.stringify(charset)} of the request body is unknown. Nothing was written. Send it as UTF-8.`,
   ),
   BODIES_HELD: entry(
     "client",
     503,
     (limit: number) =>
-      `The request bodies that are being received have more than ${limit} bytes together. Nothing was written. Send this one again later, or raise maxHeldBodyBytes.`,
+      `The request bodies that are being received are together larger than ${limit} bytes. Nothing was written. Send this one again later, or raise maxHeldBodyBytes.`,
   ),
   BODY_ALREADY_READ: entry(
     "configuration",
@@ -123,14 +122,13 @@ export const CATALOGUE = {
     "client",
     400,
     (store: string) =>
-      `The store is ${store}, which cannot take part in a transaction of yours: "transaction" needs a PostgreSQL store and a connection of "pg" to the same database.`,
+      `The store is ${store}, which cannot take part in your transaction: "transaction" needs a PostgreSQL store and a connection of "pg" to the same database.`,
   ),
   HUB_CLOSED: entry("client", 503, () => "This task hub was closed. Open a new one."),
   HOST_STOPPING: entry(
     "client",
     503,
-    () =>
-      "This host is stopping and starts nothing more. Nothing was accepted: call again, for another host or for the next start of this one.",
+    () => "This host is stopping and starts nothing more. Nothing was accepted: call another host, or this one after its restart.",
   ),
   // --- function: the author of the code must change it ---
   NON_DETERMINISM: entry("function", 500, (text: string) => text),
@@ -199,17 +197,18 @@ export const CATALOGUE = {
     "function",
     500,
     (name: string, id: string, returned: unknown) =>
-      `"${name}" (${id}) called ctx.continueAsNew and returned ${returned === undefined ? "nothing" : shown(returned)} after it. Write: return ctx.continueAsNew(…). Nothing was lost: the instance continues as soon as code that does so runs.`,
+      `"${name}" (${id}) called ctx.continueAsNew and returned ${returned === undefined ? "nothing" : shown(returned)} after it. Write: return ctx.continueAsNew(…). Nothing was lost: the instance continues as soon as corrected code runs.`,
   ),
   CONTEXT_CONTINUED: entry(
     "function",
     500,
-    (use: string) => `ctx.continueAsNew was called before: the context takes nothing more (${use}). Write "return ctx.continueAsNew(…)".`,
+    (use: string) => `ctx.continueAsNew was called before: the context takes no more calls (${use}). Write "return ctx.continueAsNew(…)".`,
   ),
   CONTEXT_ENDED: entry(
     "function",
     500,
-    (use: string) => `The orchestrator function has ended: its context takes nothing more (${use}). Await what must happen before the end.`,
+    (use: string) =>
+      `The orchestrator function has ended: its context takes no more calls (${use}). Await what must happen before the end.`,
   ),
   TOO_MANY_ACTIONS: entry(
     "function",
@@ -239,8 +238,7 @@ export const CATALOGUE = {
   SCHEMA_ASYNC: entry(
     "function",
     500,
-    (where: string) =>
-      `The schema of ${where} answered with a promise. Orchestrators and event tokens need a schema that answers synchronously.`,
+    (where: string) => `The schema of ${where} returned a promise. Orchestrators and event tokens need a synchronous schema.`,
   ),
   VALUE_INVALID: entry("function", 500, (where: string, issues: string) => `The ${where} does not fit its schema: ${issues}.`),
   HTTP_FUNCTION_FAILED: entry("function", 500, (name: string) => `The HTTP function "${name}" failed. The log of the host has the error.`),
@@ -277,7 +275,7 @@ export const CATALOGUE = {
     "configuration",
     500,
     (hostname: string) =>
-      `The address "${hostname}" can be reached from other machines, so the HTTP API needs a key there. Give one (perdure start --key KEY, or PERDURE_KEY; in a program the option keys), or listen on 127.0.0.1, ::1 or localhost.`,
+      `The address "${hostname}" can be reached from other machines, so the HTTP API needs a key there. Set one (perdure start --key KEY, or PERDURE_KEY; in a program the option keys), or listen on 127.0.0.1, ::1 or localhost.`,
   ),
   THREAD_FILE_MISSING: entry(
     "configuration",
@@ -289,13 +287,13 @@ export const CATALOGUE = {
     "configuration",
     500,
     (own: number, given: number | undefined) =>
-      `The file of the thread that writes the database is of another release of Perdure: it takes rows of layout ${own}, and this process sends layout ${given ?? "0"}. Nothing was written. Install one release (build the threads again where Perdure is bundled), then start this process again.`,
+      `The file of the thread that writes the database is of another release of Perdure: it takes rows of layout ${own}, and this process sends layout ${given ?? "0"}. Nothing was written. Install one release (if Perdure is bundled, build its threads again), then start this process again.`,
   ),
   RUNTIME_UNSUPPORTED: entry(
     "configuration",
     500,
     (runtime: string, oldest: number) =>
-      `Perdure runs on Node.js ${oldest} or newer, and this is ${runtime}, on which replay is not proved to repeat itself. Run the program with \`node\`; another runtime can call it over HTTP.`,
+      `Perdure runs on Node.js ${oldest} or newer, and this is ${runtime}, where replay is not tested. Run the program with \`node\`; another runtime can call it over HTTP.`,
   ),
   NODE_TOO_OLD: entry(
     "configuration",
@@ -334,7 +332,7 @@ export const CATALOGUE = {
   STORE_MISSING: entry(
     "configuration",
     500,
-    (path: string) => `There is no store file at "${path}". Check the path; "perdure start" makes a new store.`,
+    (path: string) => `There is no store file at "${path}". Check the path; "perdure start" creates a new store.`,
   ),
   APP_NOT_FOUND: entry(
     "configuration",
@@ -397,13 +395,13 @@ export const CATALOGUE = {
   INTERNAL: entry(
     "internal",
     500,
-    (detail: string) => `Perdure met a state that should not exist: ${detail}. Please report it with this text.`,
+    (detail: string) => `Perdure found a state that should not exist: ${detail}. Please report it with this message.`,
   ),
   ENGINE_DEFECT: entry(
     "internal",
     500,
     (error: unknown) =>
-      `ENGINE_DEFECT: Perdure's engine met a state that should not exist, and this process ends. Nothing that was recorded is lost: other workers, or the next start of this one, take up the work. Please report it with these lines: ${error instanceof Error ? error.stack : shown(error)}`,
+      `ENGINE_DEFECT: Perdure's engine found a state that should not exist, and this process ends. Nothing that was recorded is lost: other workers, or the next start of this one, continue the work. Please report it with these lines: ${error instanceof Error ? error.stack : shown(error)}`,
   ),
 } as const;
 

@@ -2,7 +2,7 @@
 
 export const list = (names: readonly string[]) => (names.length === 0 ? "(none)" : names.map((name) => `"${name}"`).join(", "));
 
-/** What an instance waits for that has not come to its end in time. */
+/** What an instance that has not ended in time waits for. */
 export const WAITS = {
   forItsEnd: "It continues; ask for its result again later.",
   forResume: "It is suspended, and continues when it is resumed.",

@@ -5,4 +5,4 @@ export interface Stopped {
 }
 
 export const standsStill = ({ code, message }: Stopped) =>
-  `It is stopped (${code}): ${message} It continues when it is resumed, or when a worker with fixed code comes.`;
+  `It is stopped (${code}): ${message} It continues when it is resumed, or when a worker with fixed code starts.`;

@@ -11,7 +11,7 @@ export const STORE_ERRORS = {
     "store",
     503,
     (detail: string) =>
-      `The store refuses what its last episode wrote: ${detail}. Fix the code that makes such data, or the limit of the store; then resume it.`,
+      `The store refuses what its last episode wrote: ${detail}. Fix the code that produces such data, or raise the limit of the store; then resume it.`,
   ),
   STORED_DATA_UNREADABLE: entry(
     "store",
@@ -22,19 +22,19 @@ export const STORE_ERRORS = {
     "store",
     503,
     (path: string, folder: string) =>
-      `The database file "${path}" cannot be made: there is no folder "${folder}". Create it, or choose another path.`,
+      `The database file "${path}" cannot be created: there is no folder "${folder}". Create it, or choose another path.`,
   ),
   STORE_UNREADABLE: entry(
     "store",
     503,
     (path: string, why: string) =>
-      `The database file "${path}" cannot be opened: ${why}. Check the path and the rights on the file and its folder.`,
+      `The database file "${path}" cannot be opened: ${why}. Check the path and the permissions of the file and its folder.`,
   ),
   STORE_LOG_MISSING: entry(
     "store",
     503,
     (path: string) =>
-      `The log "${path}-wal" of the database file is missing. The last process that wrote was killed, so its latest work was in that file and not in "${path}". Put the log back beside it. If it is lost for good, and the older state will do, make an empty file of that name and start again.`,
+      `The log "${path}-wal" of the database file is missing. The last process that wrote was killed, so its latest work was in that file and not in "${path}". Put the log back beside it. If it is lost for good and you accept the older state, create an empty file with that name and start again.`,
   ),
   STORE_LOG_ORPHANED: entry(
     "store",
@@ -75,7 +75,7 @@ export const STORE_ERRORS = {
     "store",
     503,
     (path: string, system: string) =>
-      `The database file "${path}" lies on a network file system (${system}), whose locks do not protect it. Put it on a local disk.`,
+      `The database file "${path}" is on a network file system (${system}), whose locks do not protect it. Put it on a local disk.`,
   ),
   STORE_DRIVER_MISSING: entry(
     "configuration",
@@ -87,13 +87,13 @@ export const STORE_ERRORS = {
     "store",
     503,
     (location: string, why: string) =>
-      `The task hub at ${location} cannot be opened: ${why}. Check the address, the user and its rights, and that the server runs.`,
+      `The task hub at ${location} cannot be opened: ${why}. Check the address, the user and its permissions, and that the server runs.`,
   ),
   STORE_POOLER_UNFIT: entry(
     "store",
     503,
     (location: string, why: string) =>
-      `The task hub at ${location} is behind a pooler in transaction mode that does not keep prepared statements (${why}): set max_prepared_statements = 200 (PgBouncer 1.21 and newer), or pool_mode = session, or name the server itself.`,
+      `The task hub at ${location} is behind a pooler in transaction mode that does not keep prepared statements (${why}): set max_prepared_statements = 200 (PgBouncer 1.21 and newer), or pool_mode = session, or connect to the server directly.`,
   ),
   STORE_SERVER_UNFIT: entry(
     "store",
@@ -116,6 +116,6 @@ export const STORE_ERRORS = {
     "store",
     503,
     (location: string, schema: string) =>
-      `The schema "${schema}" at ${location} holds tables that are not of Perdure. Nothing in it was changed. Choose another schema: ?schema=name`,
+      `The schema "${schema}" at ${location} has tables that are not Perdure's. Nothing in it was changed. Choose another schema: ?schema=name`,
   ),
 } as const;

@@ -178,7 +178,7 @@ describe("serveHttp", () => {
     await assert.rejects(serveHttp({ handler: makeApi().handler, port: 0, hostname: "0.0.0.0" }), {
       code: "KEY_REQUIRED",
       message:
-        'The address "0.0.0.0" can be reached from other machines, so the HTTP API needs a key there. Give one (perdure start --key KEY, or PERDURE_KEY; in a program the option keys), or listen on 127.0.0.1, ::1 or localhost.',
+        'The address "0.0.0.0" can be reached from other machines, so the HTTP API needs a key there. Set one (perdure start --key KEY, or PERDURE_KEY; in a program the option keys), or listen on 127.0.0.1, ::1 or localhost.',
     });
     const server = await serveHttp({ handler: makeApi({ keys: ["k"] }).handler, port: 0, hostname: "0.0.0.0" });
     assert.equal((await fetch(`http://127.0.0.1:${server.port}/admin/host/status`)).status, 401);

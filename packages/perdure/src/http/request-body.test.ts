@@ -42,7 +42,7 @@ describe("bodies that are held", () => {
     const refused = handler(late.request);
     late.send(300_000);
     assert.equal((await refused).status, 503);
-    assert.match((await jsonOf(refused)).Message, /have more than 2000000 bytes together/);
+    assert.match((await jsonOf(refused)).Message, /are together larger than 2000000 bytes/);
     assert.equal((await management("/orchestrators/Hello/small", { method: "POST", body: "1" })).status, 202, "small ones get in");
     held[0]?.cut();
     await answers[0];

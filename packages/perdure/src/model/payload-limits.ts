@@ -7,7 +7,7 @@ import { fitsBytes, utf8Bytes } from "./payload.ts";
 export interface PayloadLimits {
   /** UTF-8 bytes of its JSON. */
   readonly maxBytes: number;
-  /** Levels of lists and objects in each other: some millions of brackets hold a process for minutes when they become values. */
+  /** Nested levels of lists and objects: some millions of brackets block a process for minutes when they become values. */
   readonly maxDepth: number;
 }
 

@@ -60,7 +60,7 @@ export interface TaskHubOptions {
   /** Largest input, result, event or output, in bytes of its JSON. Default 32 MiB. */
   readonly maxPayloadBytes?: number;
   /**
-   * How many levels of lists and objects a value may have in each other. Default 1,000. A stored value with more, as another limit may have let in, is
+   * How many nested levels of lists and objects a value may have. Default 1,000. A stored value with more, as another limit may have let in, is
    * an error where a function would get it, and undefined in a status.
    */
   readonly maxJsonDepth?: number;

@@ -26,7 +26,7 @@ for (const door of ["episode", "activity", "commit", "timer"]) {
     assert.doesNotMatch(out, /still there/);
     assert.match(
       err,
-      /ENGINE_DEFECT: Perdure's engine met a state that should not exist, and this process ends\. Nothing that was recorded is lost/,
+      /ENGINE_DEFECT: Perdure's engine found a state that should not exist, and this process ends\. Nothing that was recorded is lost/,
     );
     assert.match(err, /TypeError: .*undefined/);
   });

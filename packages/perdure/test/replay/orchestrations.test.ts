@@ -126,7 +126,7 @@ test("continueAsNew: carries over what was not waited for, in order; catch and f
       timer.cancel();
       assert.throws(
         () => ctx.callActivity("x"),
-        /ctx\.continueAsNew was called before: the context takes nothing more \(callActivity "x"\)/,
+        /ctx\.continueAsNew was called before: the context takes no more calls \(callActivity "x"\)/,
       );
       seen.push("finally");
     }
@@ -354,7 +354,7 @@ test("using the context after the end is told in words", async () => {
   const { outcome, actions } = await driver.start();
   assert.equal(outputOf(outcome), "done");
   assert.deepEqual(actions, []);
-  assert.match(said, /The orchestrator function has ended: its context takes nothing more \(callActivity "TooLate"\)/);
+  assert.match(said, /The orchestrator function has ended: its context takes no more calls \(callActivity "TooLate"\)/);
 });
 
 test("an input that does not fit the schema fails the orchestration; an asynchronous schema stops it", async () => {
@@ -369,5 +369,5 @@ test("an input that does not fit the schema fails the orchestration; an asynchro
     failureIn((await run("Checked", "x").start()).outcome).message,
     /The input of orchestrator "Checked" does not fit its schema: no number/,
   );
-  assert.match(await run("Later", 3).stops("SCHEMA_ASYNC"), /The schema of input of orchestrator "Later" answered with a promise/);
+  assert.match(await run("Later", 3).stops("SCHEMA_ASYNC"), /The schema of input of orchestrator "Later" returned a promise/);
 });

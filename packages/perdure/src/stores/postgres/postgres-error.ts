@@ -46,7 +46,7 @@ export function isPoolerFault(error: unknown): boolean {
 }
 
 export const POOLER_ADVICE =
-  "a pooler in transaction mode does not keep prepared statements: set max_prepared_statements = 200 (PgBouncer 1.21 and newer), or pool_mode = session, or name the server itself";
+  "a pooler in transaction mode does not keep prepared statements: set max_prepared_statements = 200 (PgBouncer 1.21 and newer), or pool_mode = session, or connect to the server directly";
 
 /** The connection is over, or leads to a server that must not be used any more (read-only: it has become a standby). */
 export function endsConnection(error: unknown): boolean {
