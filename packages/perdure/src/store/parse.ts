@@ -16,19 +16,19 @@ export function parseHistory(chunks: readonly HistoryChunk[]): readonly HistoryE
 
 export function parseMessage(row: InboxRow): Message {
   const message = parsed(row.body, row, inboxRowText) as Message | null;
-  if (message?.kind !== row.kind) throw new Error(`${inboxRowText(row)}: it is no message of this kind`);
+  if (message?.kind !== row.kind) throw new Error(`${inboxRowText(row)}: it is not a message of this kind`);
   return message;
 }
 
 export function parseTaskBody(row: TaskRow): TaskBody {
   const body = parsed(row.body, row, taskRowText) as TaskBody | null;
-  if (body?.input === undefined) throw new Error(`${taskRowText(row)}: it is no call of an activity`);
+  if (body?.input === undefined) throw new Error(`${taskRowText(row)}: it is not a call of an activity`);
   return body;
 }
 
 function eventsOf(chunk: HistoryChunk): readonly HistoryEvent[] {
   const events = parsed(chunk.events, chunk, chunkText);
-  if (!Array.isArray(events)) throw new Error(`${chunkText(chunk)}: it is no list of events`);
+  if (!Array.isArray(events)) throw new Error(`${chunkText(chunk)}: it is not a list of events`);
   return events as readonly HistoryEvent[];
 }
 
