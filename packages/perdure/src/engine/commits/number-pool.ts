@@ -8,7 +8,7 @@ const BLOCK = 16_000;
 /** A burst of starts may take this many before the next reservation is back. */
 const REFILL_BELOW = 12_000;
 const LOW = 500;
-/** A reservation that the store refused is tried again after this time if a start waits for it. */
+/** A reservation that the store refused is tried again after this time if a start or an episode waits for it. */
 const STORE_AWAY_MS = 1_000;
 
 interface Block {
