@@ -109,7 +109,7 @@ for (const [args, env, code, text] of [
   [["status"], {}, 2, /expected: <instance-id>/],
   [["status", "a", "b"], {}, 2, /arguments "a", "b"/],
   [["purge"], {}, 2, /--from TIME/],
-  [["raise-event", "a", "b", "--input", "{"], {}, 1, /not valid JSON/],
+  [["raise-event", "a", "b", "--input", "{"], {}, 2, /not valid JSON/],
   [["list", "--url", "nowhere"], {}, 2, /"nowhere"/],
   [["list", "--url", "http://localhost:7071/other"], {}, 2, /"--url" is "http:\/\/localhost:7071\/other"; expected the address of a host/],
   [["list", "--url", "http://localhost:7071/?code=k"], {}, 2, /"http:\/\/localhost:7071\/\?code=…"; .* a key goes to --key/],

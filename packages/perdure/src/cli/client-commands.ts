@@ -25,6 +25,9 @@ export async function startNewCommand(io: CommandIo): Promise<number> {
       query: { version: options.version },
       ...(body === undefined ? {} : { body }),
     });
+    if (response.status === 409 && options.id !== undefined) {
+      throw fault("INSTANCE_EXISTS", options.id, (await readStatus(door, options.id)).runtimeStatus);
+    }
     await checkStatus(response, `The start of "${name}"`, [202]);
     const payload = await readJson<{ readonly id: string }>(response);
     io.out(options.json === true ? jsonLine(payload) : `${visible(payload.id)}\n`);

@@ -37,7 +37,8 @@ export async function purgeCommand(io: CommandIo): Promise<number> {
 async function purgeOne(io: CommandIo, door: ManagementDoor, options: PurgeOptions, id: string): Promise<void> {
   const response = await door.send({ method: "DELETE", path: `/instances/${encodeURIComponent(id)}` });
   if (response.status === 404) throw fault("INSTANCE_NOT_FOUND", id);
-  await checkStatus(response, "The purge", [200]);
+  if (response.status === 412) throw fault("INSTANCE_NOT_TERMINAL", id, (await readStatus(door, id)).runtimeStatus);
+  await checkStatus(response, `The purge of "${id}"`, [200]);
   sayDeleted(io, options, 1);
 }
 

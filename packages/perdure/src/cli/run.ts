@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../errors/catalogue.ts";
 import { fault, PerdureError } from "../errors/perdure-error.ts";
 import { beforeTerminator } from "./before-terminator.ts";
 import type { Command, CommandIo } from "./command.ts";
@@ -13,9 +14,12 @@ export async function runCli(io: CommandIo): Promise<number> {
     return await dispatch(io);
   } catch (error) {
     io.err(saidError(error, io.args));
-    return error instanceof PerdureError && error.kind === "configuration" ? 2 : 1;
+    return error instanceof PerdureError && (error.kind === "configuration" || WRONG_ARGUMENT.has(error.code)) ? 2 : 1;
   }
 }
+
+/** Of the client's errors those that no task hub has to be asked for. */
+const WRONG_ARGUMENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["INSTANCE_ID_INVALID", "INPUT_NOT_JSON"]);
 
 async function dispatch(io: CommandIo): Promise<number> {
   const [name, ...args] = io.args;

@@ -1,4 +1,7 @@
-import { fault } from "../errors/perdure-error.ts";
+import type { ErrorCode } from "../errors/catalogue.ts";
+import { CATALOGUE } from "../errors/catalogue.ts";
+import { fault, PerdureError } from "../errors/perdure-error.ts";
+import { ERROR_HEADER } from "../http/responses.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { ManagementDoor } from "./management-door.ts";
 import { shortJson } from "./render.ts";
@@ -37,8 +40,21 @@ export async function readJson<T>(response: Response): Promise<T> {
 
 export async function checkStatus(response: Response, what: string, accepted: readonly number[]): Promise<void> {
   if (accepted.includes(response.status)) return;
-  throw fault("REQUEST_REFUSED", what, response.status, errorText(await response.text()).replace(/\.$/, ""));
+  const text = errorText(await response.text());
+  const code = response.headers.get(ERROR_HEADER);
+  // The error that the host had, under its own code and with its own advice.
+  if (code !== null && isErrorCode(code) && text !== "") throw new PerdureError(code, text);
+  throw fault("REQUEST_REFUSED", what, response.status, text.replace(/\.$/, "") || (ADVICE[response.status] ?? ""));
 }
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(CATALOGUE, code);
+
+/** Of answers that say nothing. */
+const ADVICE: { readonly [status: number]: string } = {
+  401: "the host demands a key: give it by --key or PERDURE_KEY (HTTP status 401)",
+  403: "a host without a key answers only under a loopback name: ask it as http://localhost:PORT, or give the host a key (HTTP status 403)",
+  404: "what answers there is no Perdure host, or has its management API under another path: name that by --url (HTTP status 404)",
+};
 
 /** The error body is `{ Message }`, a JSON string, or nothing. */
 function errorText(body: string): string {

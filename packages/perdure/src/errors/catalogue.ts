@@ -365,7 +365,7 @@ export const CATALOGUE = {
   REQUEST_REFUSED: entry(
     "client",
     400,
-    (what: string, status: number, text: string) => `${what} was refused with HTTP status ${status}${text === "" ? "" : `: ${text}`}.`,
+    (what: string, status: number, text: string) => `${what} was refused${text === "" ? ` with HTTP status ${status}` : `: ${text}`}.`,
   ),
   INPUT_NOT_JSON: entry(
     "client",

@@ -4,6 +4,7 @@ import type { FunctionLogger } from "../telemetry/function-logger.ts";
 import type { DurableClient } from "./client-types.ts";
 import { checkedName } from "./names.ts";
 import { handlerOf } from "./options.ts";
+import type { Nothing } from "./wire.ts";
 
 export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS";
 
@@ -26,8 +27,6 @@ export interface HttpContext {
 /** A handler that returns nothing is answered 204. */
 export type HttpFunctionHandler = (request: Request, context: HttpContext) => HttpAnswer | Promise<HttpAnswer>;
 
-/** What an async function promises whose end is reached without a return statement. */
-type Nothing = ReturnType<() => void>;
 type HttpAnswer = Response | undefined | Nothing;
 
 /** A client function that answers HTTP requests. */

@@ -37,10 +37,17 @@ export function jsonArrayResponse(status: number, items: readonly string[], head
 const WHOLE_CHARS = 256 * 1_024;
 const encoder = new TextEncoder();
 
-/** The short 400 and 412 texts of the wire: a JSON string. */
-export const textResponse = (status: number, text: string): Response => jsonResponse(status, JSON.stringify(text));
+/** The code of the error, where it has one: the bodies are Azure's, and have no place for it. */
+export const ERROR_HEADER = "x-perdure-error";
 
-export const messageResponse = (status: number, message: string): Response => jsonResponse(status, JSON.stringify({ Message: message }));
+const codeHeader = (code: ErrorCode | undefined): Headers => (code === undefined ? {} : { [ERROR_HEADER]: code });
+
+/** The short 400 and 412 texts of the wire: a JSON string. */
+export const textResponse = (status: number, text: string, code?: ErrorCode): Response =>
+  jsonResponse(status, JSON.stringify(text), codeHeader(code));
+
+export const messageResponse = (status: number, message: string, code?: ErrorCode): Response =>
+  jsonResponse(status, JSON.stringify({ Message: message }), codeHeader(code));
 
 /** The wire's error body with an exception. The stack stays in the host's log: it would show paths of the machine. */
 export const exceptionResponse = (
@@ -75,7 +82,10 @@ const SOON_S = "5";
 export function unavailableResponse(error: PerdureError, unlessTold: StoreUnavailableError["accepted"] | null): Response {
   const told = error instanceof StoreUnavailableError ? { accepted: error.accepted, instanceId: error.instanceId } : null;
   const fate = told ?? (unlessTold === null ? {} : { accepted: unlessTold });
-  return jsonResponse(error.httpStatus, JSON.stringify({ Message: publicText(error), ...fate }), { "Retry-After": SOON_S });
+  return jsonResponse(error.httpStatus, JSON.stringify({ Message: publicText(error), ...fate }), {
+    "Retry-After": SOON_S,
+    ...codeHeader(error.code),
+  });
 }
 
 const isUnavailable = (error: unknown): error is PerdureError =>
@@ -84,7 +94,7 @@ const isUnavailable = (error: unknown): error is PerdureError =>
 /** Null when the error must be logged and answered as a failure of the host. */
 export function speakingResponse(error: unknown): Response | null {
   if (!(error instanceof PerdureError) || !(error.kind === "client" || SPEAKS_FOR_ITSELF.has(error.code))) return null;
-  return error.httpStatus === 503 ? unavailableResponse(error, null) : messageResponse(error.httpStatus, publicText(error));
+  return error.httpStatus === 503 ? unavailableResponse(error, null) : messageResponse(error.httpStatus, publicText(error), error.code);
 }
 
 /** The message of a store error may contain paths, addresses and users: it belongs in the log only. */

@@ -46,7 +46,17 @@ export const json = (description: string, schema: { readonly [key: string]: unkn
   content: { "application/json; charset=utf-8": { schema } },
 });
 
-export const answer = (description: string, schema: SchemaName, headers?: Headers) => json(description, ref(schema), headers);
+const ERROR_CODE: Headers = {
+  "x-perdure-error": {
+    required: false,
+    description: "The error's code, as docs/errors.md has it. Not in Azure.",
+    schema: { type: "string" },
+  },
+};
+const REFUSALS: ReadonlySet<SchemaName> = new Set<SchemaName>(["Error", "Unavailable", "Text"]);
+
+export const answer = (description: string, schema: SchemaName, headers?: Headers) =>
+  json(description, ref(schema), REFUSALS.has(schema) ? { ...headers, ...ERROR_CODE } : headers);
 export const anyOf = (description: string, schemas: readonly SchemaName[]) => json(description, { anyOf: schemas.map(ref) });
 export const listOf = (description: string, schema: SchemaName, headers?: Headers) =>
   json(description, { type: "array", items: ref(schema) }, headers);

@@ -16,6 +16,7 @@ export async function purgeInstance(call: ManagementCall, instanceId: string): P
       return textResponse(
         412,
         `Only orchestrations in a terminal state can be purged, but the orchestration with instance ID ${instanceId} has status ${status}`,
+        "INSTANCE_NOT_TERMINAL",
       );
     }
   }

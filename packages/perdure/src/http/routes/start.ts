@@ -23,7 +23,7 @@ export async function startOrchestration(call: ManagementCall, functionName: str
   if (wait !== null) checkWait(wait);
   const known = (await client.knownFunctions({ orLastKnown: true }))?.orchestrator ?? null;
   const name = known === null ? functionName : spellingOf(functionName, known);
-  if (name === undefined) return messageResponse(400, unknownFunction(functionName, known ?? []));
+  if (name === undefined) return messageResponse(400, unknownFunction(functionName, known ?? []), "FUNCTION_UNKNOWN");
 
   const version = query.text("version");
   const started = await client.start({
@@ -35,7 +35,7 @@ export async function startOrchestration(call: ManagementCall, functionName: str
   });
   call.body.letGo();
   if (started.kind === "conflict")
-    return messageResponse(409, `An Orchestration instance with the status ${started.status} already exists.`);
+    return messageResponse(409, `An Orchestration instance with the status ${started.status} already exists.`, "INSTANCE_EXISTS");
   if (wait === null) return management.createCheckStatusResponse(request, started.instanceId);
   return waitResponse(call, started.instanceId, wait);
 }
