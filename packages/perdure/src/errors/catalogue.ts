@@ -252,7 +252,8 @@ export const CATALOGUE = {
   FUNCTION_NAME_INVALID: entry(
     "configuration",
     500,
-    (name: unknown, problem: string) => `${shown(name)} is not a function name: ${problem}. Give a non-empty string.`,
+    (name: unknown, problem: string, kind = "function") =>
+      `${shown(name)} is not ${kind === "event" ? "an event" : "a function"} name: ${problem}. Give a non-empty string.`,
   ),
   FUNCTION_INVALID: entry(
     "configuration",
@@ -375,8 +376,8 @@ export const CATALOGUE = {
   STORE_URL_INVALID: entry(
     "configuration",
     500,
-    (url: string) =>
-      `The store ${JSON.stringify(url)} cannot be opened: expected "file:PATH" (one SQLite file), "postgres://user@host/database" (shared by many processes) or "memory:" (nothing is kept).`,
+    (url: string, path: string | null = null) =>
+      `The store ${JSON.stringify(url)} cannot be opened: expected "file:PATH" (one SQLite file), "postgres://user@host/database" (shared by many processes) or "memory:" (nothing is kept).${path === null ? "" : ` Write ${JSON.stringify(`file:${path}`)} for that file.`}`,
   ),
   STORE_NOT_SHARED: entry(
     "configuration",

@@ -17,7 +17,7 @@ export interface ExternalEvent<Sent, Received = Sent> {
 export function externalEvent<T = void>(name: string): ExternalEvent<T, T>;
 export function externalEvent<Sent, Received>(name: string, schema: StandardSchemaV1<Sent, Received>): ExternalEvent<Sent, Received>;
 export function externalEvent(name: string, schema?: StandardSchemaV1): ExternalEvent<never, unknown> {
-  const checked = checkedName(name);
+  const checked = checkedName(name, "event");
   const found = schemaOption({ schema }, "schema", `externalEvent "${checked}"`);
   return { kind: "event", name: checked, ...(found === null ? {} : { schema: found }) };
 }

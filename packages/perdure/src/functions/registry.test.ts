@@ -73,7 +73,16 @@ test("wrong options are named, with the value and what is expected", () => {
   assert.throws(retry({ handle: "no" }), message(/"handle" is "no"; expected a function/));
   assert.throws(bad({ input: {} }), message(/expected a Standard Schema/));
   assert.throws(() => activity("", () => 1), message(/"" is not a function name/));
+  assert.throws(() => externalEvent(" "), message(/" " is not an event name: it is empty/));
   assert.throws(() => activity("a", 5 as unknown as () => 1), message(/its last argument is not a function/));
+});
+
+test("the same function twice, as lists put together from others have it, is one; another of its name is refused", () => {
+  const make = () => activity("Echo", () => 1);
+  const [one, start] = [make(), http("Start", () => new Response())];
+  const registry = new FunctionRegistry([one, start, one, start]);
+  assert.deepEqual([registry.names.activity, registry.http.length], [["Echo"], 1]);
+  assert.throws(() => new FunctionRegistry([one, make()]), { code: "FUNCTION_NAME_DUPLICATE" });
 });
 
 test("retry defaults: backoff 1, pauses up to an hour, no time limit, no jitter", () => {

@@ -12,13 +12,14 @@ import type { ActivityRef, OrchestratorRef } from "./references.ts";
 /** Anything that can be registered: a list of mixed functions needs no cast. */
 export type RegisteredFunction = ActivityRef<never, unknown> | OrchestratorRef<never, unknown> | HttpFunction | AppHook;
 
+type NamedFunction = Exclude<RegisteredFunction, AppHook>;
+
 /** The functions of one app. Names compare without case; two that differ only by it are a start-up error, also between kinds. */
 export class FunctionRegistry implements FunctionSource {
   readonly #definitions = byKind(() => new DefinitionTable<Definitions[FunctionKind]>()) as DefinitionTables;
   readonly #http: HttpFunction[] = [];
   readonly #hooks: AppHook[] = [];
-  /** Key → name as written. */
-  readonly #taken = new Map<NameKey, string>();
+  readonly #taken = new Map<NameKey, NamedFunction>();
 
   constructor(functions: readonly RegisteredFunction[] = []) {
     for (const one of functions) this.add(one);
@@ -30,7 +31,7 @@ export class FunctionRegistry implements FunctionSource {
       if (!this.#hooks.includes(registered)) this.#hooks.push(registered);
       return;
     }
-    this.#take(registered.name);
+    if (!this.#take(registered)) return;
     if (registered.kind === "http") this.#http.push(registered);
     else this.#enter(registered.kind, definitionOf(registered));
   }
@@ -64,11 +65,14 @@ export class FunctionRegistry implements FunctionSource {
     this.#definitions[kind].add(definition as Definitions[Kind]);
   }
 
-  #take(name: string): void {
-    const key = functionKey(name);
+  /** False: it is here already. Lists that were put together from other lists have some functions twice. */
+  #take(named: NamedFunction): boolean {
+    const key = functionKey(named.name);
     const other = this.#taken.get(key);
-    if (other !== undefined) throw fault("FUNCTION_NAME_DUPLICATE", name, other);
-    this.#taken.set(key, name);
+    if (other === named) return false;
+    if (other !== undefined) throw fault("FUNCTION_NAME_DUPLICATE", named.name, other.name);
+    this.#taken.set(key, named);
+    return true;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { RE2JS } from "re2js";
 
 /** What a regular expression of a route may hold and what not, for messages. */
-export const ROUTE_REGEX_RULE = "A regex(…) has no back references and no look-around, and counts up to 1,000.";
+export const ROUTE_REGEX_RULE = "A regex(…) has no back references and no look-around, and counts up to 1,000";
 
 let engine: typeof RE2JS | null = null;
 

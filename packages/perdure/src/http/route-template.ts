@@ -70,7 +70,7 @@ function parseSegment(text: string): TemplateSegment | string {
   const checks: ((value: string) => boolean)[] = [];
   for (const constraint of splitConstraints(constraintText)) {
     const check = routeConstraint(constraint);
-    if (check === null) return `"${constraint}" is not a route constraint. (${ROUTE_REGEX_RULE})`;
+    if (check === null) return `"${constraint}" is not a route constraint. ${ROUTE_REGEX_RULE}`;
     checks.push(check);
   }
   const defaultValue = tail.startsWith("=") ? tail.slice(1) : null;

@@ -44,7 +44,7 @@ export async function storeOpener(url: string, options: OpenStoreOptions = {}): 
     return () => openPostgresStore({ url, ...options });
   }
   const path = filePath(url);
-  if (path === null) throw fault("STORE_URL_INVALID", withoutSecrets(url));
+  if (path === null) throw fault("STORE_URL_INVALID", withoutSecrets(url), meantPath(url));
   const { openSqliteStore } = await import("../stores/sqlite/sqlite-store.ts");
   const { openTimeoutMs = 0, ...rest } = options;
   const isLocked = (error: unknown) => error instanceof PerdureError && error.code === "STORE_LOCKED";
@@ -59,3 +59,6 @@ function filePath(url: string): string | null {
   const path = rest.startsWith("//") ? decodeURIComponent(new URL(url).pathname) : rest;
   return path.length === 0 || path.endsWith("/") ? null : path;
 }
+
+/** What people write who mean a file: a bare path, or `sqlite:` before it. */
+const meantPath = (url: string): string | null => /^(?:sqlite3?:(?:\/\/)?)?([^\s:]+)$/i.exec(url)?.[1] ?? null;

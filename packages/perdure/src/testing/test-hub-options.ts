@@ -35,7 +35,7 @@ function seedOption(value: unknown, where: string, option: string): number {
 
 /** How long `hub.result(run, { within })` may let time pass. */
 export function parseWithin(run: unknown, given: unknown): number {
-  const where = "hub.result";
+  const where = "testHub.result";
   if (typeof run !== "object" || run === null || !("instanceId" in run && "result" in run))
     throw fault("OPTION_INVALID", where, "run", run, "what client.startNew() resolves to");
   return (

@@ -148,7 +148,7 @@ export class TestHub implements AsyncDisposable {
 
   /** Lets time pass, with everything that falls due meanwhile. */
   async advance(duration: Duration): Promise<void> {
-    const ms = durationOption(duration, "hub.advance", "duration");
+    const ms = durationOption(duration, "testHub.advance", "duration");
     await this.#passed(this.#pass(ms, () => false));
     this.#report();
   }

@@ -312,6 +312,12 @@ test("options of a hub and of the test kit are checked at the door", async () =>
   for (const value of NO_OBJECT as never[]) await refuses(() => TaskHub.open("memory:", value), OPTION, text(value));
   for (const value of NO_STRING as never[]) await refuses(() => TaskHub.open(value), ["STORE_URL_INVALID"], text(value));
   await (await TaskHub.open("memory:", { engine: { leaseMs: undefined } as never })).close();
+  for (const url of ["plain.db", "sqlite:plain.db", "sqlite://plain.db"]) {
+    await assert.rejects(TaskHub.open(url), { code: "STORE_URL_INVALID", message: /Write "file:plain\.db" for that file\.$/ });
+  }
+  // What is only for our own tests is named to nobody.
+  const named = { code: "OPTION_UNKNOWN", message: /"forwardedHost"\.$/ };
+  await assert.rejects(TaskHub.open("memory:", { funcs: [] } as never), named);
 
   const kit: readonly unknown[] = [
     undefined,
