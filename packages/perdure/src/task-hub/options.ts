@@ -107,7 +107,7 @@ export interface HubSettings extends HubLogs {
 const WHERE = "TaskHub.open";
 const DEFAULT_MAX_PAYLOAD_BYTES = 32 * 1_024 * 1_024;
 
-/** False: for our own tests, and named to nobody. */
+/** False: only for our own tests, and not listed in errors. */
 const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: boolean } = {
   functions: true,
   name: true,

@@ -315,7 +315,7 @@ test("options of a hub and of the test kit are checked at the door", async () =>
   for (const url of ["plain.db", "sqlite:plain.db", "sqlite://plain.db"]) {
     await assert.rejects(TaskHub.open(url), { code: "STORE_URL_INVALID", message: /Write "file:plain\.db" for that file\.$/ });
   }
-  // What is only for our own tests is named to nobody.
+  // Options that are only for our own tests are not listed.
   const named = { code: "OPTION_UNKNOWN", message: /"forwardedHost"\.$/ };
   await assert.rejects(TaskHub.open("memory:", { funcs: [] } as never), named);
 
