@@ -62,6 +62,6 @@ test("an answer without a word is explained by its status", async () => {
   assert.equal(without.code, 1);
   assert.match(
     without.err,
-    /The list was refused: the host demands a key: give it by --key or PERDURE_KEY \(HTTP status 401\)\. \[REQUEST_REFUSED\]/,
+    /The list was refused: the host requires a key: pass it with --key or PERDURE_KEY \(HTTP status 401\)\. \[REQUEST_REFUSED\]/,
   );
 });

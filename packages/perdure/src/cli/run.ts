@@ -18,7 +18,7 @@ export async function runCli(io: CommandIo): Promise<number> {
   }
 }
 
-/** Of the client's errors those that no task hub has to be asked for. */
+/** Errors of kind `client` that are found before any task hub is asked. */
 const WRONG_ARGUMENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["INSTANCE_ID_INVALID", "INPUT_NOT_JSON"]);
 
 async function dispatch(io: CommandIo): Promise<number> {

@@ -16,7 +16,7 @@ export interface WireStatus {
   readonly input: unknown;
   readonly customStatus: unknown;
   readonly output: unknown;
-  /** These three: a host of an older release leaves them out. */
+  /** A host of an older release leaves out this field and the next two. */
   readonly version?: string | null;
   readonly tags?: { readonly [name: string]: string } | null;
   readonly parentInstanceId?: string | null;
@@ -49,11 +49,11 @@ export async function checkStatus(response: Response, what: string, accepted: re
 
 const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(CATALOGUE, code);
 
-/** Of answers that say nothing. */
+/** For answers with an empty body. */
 const ADVICE: { readonly [status: number]: string } = {
-  401: "the host demands a key: give it by --key or PERDURE_KEY (HTTP status 401)",
-  403: "a host without a key answers only under a loopback name: ask it as http://localhost:PORT, or give the host a key (HTTP status 403)",
-  404: "what answers there is no Perdure host, or has its management API under another path: name that by --url (HTTP status 404)",
+  401: "the host requires a key: pass it with --key or PERDURE_KEY (HTTP status 401)",
+  403: "a host without a key answers only under a loopback name: use http://localhost:PORT, or give the host a key (HTTP status 403)",
+  404: "no Perdure host answers there, or its management API has another path: give that with --url (HTTP status 404)",
 };
 
 /** The error body is `{ Message }`, a JSON string, or nothing. */

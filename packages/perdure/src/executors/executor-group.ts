@@ -28,7 +28,7 @@ export const createExecutorGroup = (members: readonly [Executor, ...Executor[]])
 interface Call {
   /** The member that was asked last. */
   member: Executor | null;
-  /** No member that has not been asked yet is asked any more. */
+  /** Once set, no further member is asked. */
   isAborted: boolean;
 }
 
@@ -178,7 +178,7 @@ async function during<Result>(calls: Map<string, Call>, key: string, run: (call:
   }
 }
 
-/** Gives the member that is to be told. */
+/** Returns the member that must be told to abort. */
 function abort(call: Call | undefined): Executor | null {
   if (call === undefined) return null;
   call.isAborted = true;

@@ -65,7 +65,7 @@ export class FunctionRegistry implements FunctionSource {
     this.#definitions[kind].add(definition as Definitions[Kind]);
   }
 
-  /** False: it is here already. Lists that were put together from other lists have some functions twice. */
+  /** Returns false if it is here already: lists that are combined from other lists have some functions twice. */
   #take(named: NamedFunction): boolean {
     const key = functionKey(named.name);
     const other = this.#taken.get(key);

@@ -37,7 +37,7 @@ export function jsonArrayResponse(status: number, items: readonly string[], head
 const WHOLE_CHARS = 256 * 1_024;
 const encoder = new TextEncoder();
 
-/** The code of the error, where it has one: the bodies are Azure's, and have no place for it. */
+/** The code of the error, if there is one: the bodies are Azure's, and have no field for it. */
 export const ERROR_HEADER = "x-perdure-error";
 
 const codeHeader = (code: ErrorCode | undefined): Headers => (code === undefined ? {} : { [ERROR_HEADER]: code });

@@ -60,5 +60,5 @@ function filePath(url: string): string | null {
   return path.length === 0 || path.endsWith("/") ? null : path;
 }
 
-/** What people write who mean a file: a bare path, or `sqlite:` before it. */
+/** The path in a URL that probably means a file: a bare path, or one after `sqlite:`. */
 const meantPath = (url: string): string | null => /^(?:sqlite3?:(?:\/\/)?)?([^\s:]+)$/i.exec(url)?.[1] ?? null;

@@ -1,17 +1,17 @@
 import type { Scheduler } from "../process/clock.ts";
 
 export interface StandingTimeParts {
-  /** Of real time, and such that the process does not end while it is waited for. */
+  /** Runs on real time, and keeps the process alive while it waits. */
   readonly scheduler: Pick<Scheduler, "after">;
   readonly isWaited: () => boolean;
-  /** Null: something runs. Else a number that is another one whenever something has run. */
+  /** Null: something runs. Otherwise a number that changes whenever something has run. */
   readonly movement: () => number | null;
   readonly giveUp: (afterMs: number) => void;
 }
 
 /** Less than the 5 s after which most test runners end a test without knowing why. */
 const STANDS_MS = 3_000;
-/** Looks are counted, not time: an event loop that was blocked meanwhile makes one look of it, and ends no wait. */
+/** Looks are counted, not time: a blocked event loop counts as one look, and ends no wait. */
 const LOOK_EVERY_MS = 100;
 
 /** Ends the waits of a test that lets no time pass: they would last for ever. */

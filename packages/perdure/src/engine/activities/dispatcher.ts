@@ -181,7 +181,7 @@ export class Dispatcher {
     for (const task of suspects) task.leaveGate();
   }
 
-  /** For good: the executor may outlive this worker, and must not keep it in memory. */
+  /** Called once, at the end: the executor may outlive this worker, and must not keep it in memory. */
   stop(): void {
     this.#stopHeartbeats();
   }

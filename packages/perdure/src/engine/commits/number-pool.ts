@@ -45,12 +45,12 @@ export class NumberPool {
     return this.#left < LOW;
   }
 
-  /** So many can be taken now. */
+  /** Whether this many can be taken now. */
   has(count: number): boolean {
     return this.#left >= count;
   }
 
-  /** Calls `then` once so many can be taken, and not if `isWanted` says no before. The store may be away for any time. */
+  /** Calls `then` once this many can be taken, unless `isWanted` returns false before that. The store may be unreachable for any time. */
   whenHas(count: number, isWanted: () => boolean, then: () => void): void {
     const again = () => {
       if (!isWanted()) return;

@@ -12,7 +12,7 @@ import type { Trouble } from "./trouble.ts";
 
 /** Before the store is asked again. */
 const RETRY_MS = 50;
-/** With the pauses between them these take seconds: a store that loses the connections of all for a moment makes no batch a suspect. */
+/** With the pauses between them these take seconds: a store that loses all connections for a moment makes no batch a suspect. */
 const MAX_LOST_SENDS = 10;
 
 export interface UnknownOutcomePort {

@@ -206,7 +206,7 @@ export class EpisodeLoop {
       leaveGate?.();
       return;
     }
-    // Code that the end would interrupt does not begin: else each try is given up for an end that it never reaches.
+    // Code that an end in the mailbox would interrupt does not begin: otherwise each try is interrupted before the end is ever taken.
     const isEnding = reception.decision === "run" && instance.mailbox.hasEnd;
     if (reception.decision !== "run" || isEnding) {
       instance.pass();
@@ -256,7 +256,7 @@ export class EpisodeLoop {
     if (!instance.gone) outcomes.answered(asked, result);
   }
 
-  /** It starts more instances than there are numbers: it comes into a later batch, as an answer that is late, and holds nothing up meanwhile. */
+  /** It starts more instances than there are numbers: like a late answer it goes into a later batch, and delays nothing meanwhile. */
   #waitsForNumbers(asked: AskedEpisode, result: LateAnswer["result"], count: number): void {
     this.#requests.freePlace(asked);
     asked.leaveTurn();

@@ -21,7 +21,7 @@ import type { WorkerMemory } from "./worker-memory.ts";
 /** After the drain, each for itself: a store that does not answer must not keep the process. */
 const HAND_BACK_MS = 2_000;
 const LEAVE_MS = 500;
-/** A join that is under way when the worker stops, and the leave behind it. */
+/** For a join that is under way when the worker stops, and for the leave that follows it. */
 const JOINING_MS = 2 * LEAVE_MS;
 const SETTLED_YET_MS = 50;
 const REJOIN_PAUSE_MS = 1_000;
@@ -101,7 +101,7 @@ export class WorkerLife {
     if (this.#phase === "stopped") await this.#leaveUnused();
   }
 
-  /** Its end waits for a call of the store that joins and is under way: the row that it makes has to go again. */
+  /** The end of the worker waits for a join that is under way, because the row that the join makes must be removed again. */
   #whileJoining(joining: Promise<void>): Promise<void> {
     this.#joining = joining;
     const isOver = () => {

@@ -2,7 +2,7 @@ import type { Clock, Scheduler } from "../../process/clock.ts";
 
 const TICK_MS = 1_000;
 
-/** Something that is done now and then. */
+/** Work that is done at regular intervals. */
 export interface Job {
   /** 0: with every tick. */
   readonly everyMs: number;
@@ -47,7 +47,7 @@ export class Jobs {
   }
 }
 
-/** One that takes longer than its interval is not begun again meanwhile; when the store is away, the next time is soon enough. */
+/** A job that takes longer than its interval is not started again meanwhile; if the store is unreachable, the job runs at its next time. */
 function run(timed: Timed, now: number): void {
   timed.nextAt = now + timed.job.everyMs;
   const work = timed.job.work();

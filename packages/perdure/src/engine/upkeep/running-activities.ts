@@ -15,7 +15,7 @@ export interface RunningActivitiesPort {
   readonly committer: Pick<Committer, "isAtRest">;
 }
 
-/** Keeps what runs and its row in the store together: long ones get a row, heartbeats are saved, and what was cancelled there is told to give up. */
+/** Keeps running activities and their rows in agreement: long ones get a row, heartbeats are saved, and those that were cancelled in the store are aborted. */
 export class RunningActivities {
   readonly #port: RunningActivitiesPort;
   #savesSoon = false;
@@ -63,7 +63,7 @@ export class RunningActivities {
   }
 }
 
-/** Null: the run of the instance that asked for it still waits. `instance`: what has its id now. */
+/** Null: the instance that asked for it still waits for it. `instance`: the one that has this id now. */
 function whyUnwanted({ no, generation }: TaskKey, instance: InstanceRow | null): EndReason | null {
   if (instance === null || instance.no !== no || instance.generation !== generation) return "terminated";
   return isTerminal(instance.status) ? endReason(instance.status) : null;

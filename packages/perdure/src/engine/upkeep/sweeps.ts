@@ -18,7 +18,7 @@ export interface SweepsPort {
   readonly storeClock: Pick<StoreClock, "now">;
 }
 
-/** What is put in order in the store, whatever else happens. */
+/** The regular jobs that clean up the store. */
 export class Sweeps {
   readonly #port: SweepsPort;
 

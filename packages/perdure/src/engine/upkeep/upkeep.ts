@@ -21,7 +21,7 @@ export interface UpkeepPort {
   shareLine(): void;
 }
 
-/** What must be done now and then, whatever else happens. */
+/** The regular jobs of a worker. */
 export class Upkeep {
   readonly #port: UpkeepPort;
   readonly #jobs: Jobs;

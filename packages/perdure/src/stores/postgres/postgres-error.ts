@@ -54,7 +54,7 @@ export function endsConnection(error: unknown): boolean {
   return server === null || server.severity === "FATAL" || server.severity === "PANIC" || isReadOnly(error);
 }
 
-/** An administrator ended the connection; another server process crashed. What crashes its own process is told nothing. */
+/** An administrator ended the connection; another server process crashed. A statement that crashes its own server process gets no such code. */
 const CUT_BY_OTHERS: ReadonlySet<string> = new Set(["57P01", "57P02"]);
 
 /**
