@@ -46,7 +46,7 @@ function openDoor(where: string, line: Target, cwd: string): Promise<ManagementD
   throw fault("OPTION_INVALID", where, "--store", store, expected);
 }
 
-/** Closed again, whatever comes of it. */
+/** Closed again, even after an error. */
 export async function withDoor(where: string, line: Target, cwd: string, use: (door: ManagementDoor) => Promise<void>): Promise<number> {
   const door = await openDoor(where, line, cwd);
   try {

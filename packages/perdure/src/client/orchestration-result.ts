@@ -27,7 +27,7 @@ export async function resultOf(
   throw new OrchestrationFailedError(status.name, instanceId, (await recordedFailure(client, instanceId)) ?? shown);
 }
 
-/** The row shows the message; the whole failure stands in the last event of the history. */
+/** The row shows the message; the whole failure is in the last event of the history. */
 async function recordedFailure(client: HubClient, instanceId: string): Promise<Failure | null> {
   const last = (await client.getHistory(instanceId))?.at(-1);
   return last?.kind === "ExecutionCompleted" ? (last.failure ?? null) : null;

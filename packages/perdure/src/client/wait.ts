@@ -15,7 +15,7 @@ export interface WaitParams {
 /** The status that was waited for · null: there is no such instance · `over`: the time is up, or the wait was given up. */
 export type WaitResult = InstanceStatus | null | "over";
 
-/** One client's wait for one instance. It is answered once; whatever comes later is ignored. */
+/** One client's wait for one instance. It is answered once; later answers are ignored. */
 export class Wait {
   readonly instanceId: InstanceId;
   readonly until: "started" | "completed";

@@ -59,7 +59,7 @@ export interface WorkerEventsPort {
   shareLine(): void;
 }
 
-/** What happens in one part of a worker and concerns several others: who hears of it, in which order. */
+/** What happens in one part of a worker and concerns several others: which parts are notified, and in which order. */
 export class WorkerEvents implements CommitterHost, LeaseEvents, LifeEvents, LookEvents {
   readonly #port: WorkerEventsPort;
   /** As it was when it last changed. */

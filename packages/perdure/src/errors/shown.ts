@@ -2,7 +2,7 @@ const LONGEST = 200;
 const MOST_ENTRIES = 10;
 const DEEPEST = 2;
 
-/** A value of any kind as it stands in an error text: short, on one line, and never an error itself. */
+/** A value of any kind for an error message: short, on one line, and never throws. */
 export function shown(value: unknown): string {
   try {
     const text = describe(value, 0);

@@ -1,7 +1,7 @@
 import { messageOf, PerdureError } from "./perdure-error.ts";
 
 export interface UnansweredCall {
-  /** `no`: it will never be done · `unknown`: it may have been done, or may yet be. */
+  /** `no`: it will never be done · `unknown`: it may have been done, or may still be done. */
   readonly accepted: "no" | "unknown";
   readonly instanceId: string;
   readonly call: "start" | "message";

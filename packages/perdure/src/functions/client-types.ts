@@ -20,7 +20,7 @@ export interface StartNewSettings {
    * What is refused throws INSTANCE_EXISTS. Default `error`.
    */
   readonly onExisting?: "error" | "reject" | "replace" | "attach";
-  /** A `pg` connection of yours with an open transaction (PostgreSQL stores): the instance exists exactly if you commit it. */
+  /** Your `pg` connection with an open transaction (PostgreSQL stores): the instance exists exactly if you commit it. */
   readonly transaction?: Transaction;
 }
 

@@ -12,7 +12,7 @@ export interface ServedHub<Client> {
   readonly client: Client;
   /** @internal */
   readonly hubClient: HubClient;
-  /** As it stands in the management URLs. */
+  /** As in the management URLs. */
   readonly name: string;
   /** @internal */
   readonly registry: { readonly http: readonly HttpFunctionDefinition<Client>[] };

@@ -177,7 +177,7 @@ export interface JoinParams {
 export interface CodeParams {
   /** Of the instances that this code may run. */
   readonly keys: readonly NameKey[];
-  /** Null: not told, so what only other code may set going stays where it is ({@link StopReason}). */
+  /** Null: unknown, so what only different code may resume stays stopped ({@link StopReason}). */
   readonly codeVersion: string | null;
 }
 

@@ -34,11 +34,11 @@ export function dedupIdOf(message: Message): string | null {
   return message.kind === "replace" ? `replace:${message.start.executionId}` : null;
 }
 
-/** May a worker with this code set going what was stopped for that reason? */
+/** Whether a worker with this code may resume what was stopped for that reason. */
 export const mayCure = ({ codeMayCure, codeVersions }: StopReason, codeVersion: string | null): boolean =>
   codeMayCure && (codeVersions === undefined || (codeVersion !== null && !codeVersions.includes(codeVersion)));
 
-/** `poisonCodeVersions` of an instance that this code sets going; null: as it was. */
+/** `poisonCodeVersions` of an instance that this code resumes; null: as it was. */
 export const triedBy = (reason: StopReason | null, codeVersion: string | null): readonly string[] | null =>
   reason?.codeVersions === undefined || codeVersion === null ? null : [...reason.codeVersions, codeVersion];
 

@@ -35,7 +35,7 @@ export class ForgottenStart {
     try {
       if ((await knownFunctions()) !== null || isOver()) return;
     } catch {
-      return; // the caller hears of a store that does not answer
+      return; // the call itself fails when the store does not answer
     }
     const since = `Something was started or is waited for since ${PATIENCE_MS / 1_000} s, and no worker runs in this task hub.`;
     const message = `${since} hub.start() runs one in this process, "perdure start" in another.`;

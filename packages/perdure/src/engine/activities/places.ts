@@ -21,7 +21,7 @@ interface Lane {
 
 /**
  * The places in which activities run here, up to a limit at once and up to another one of functions that have their own, and the line of those that
- * wait for one. What waits for its function does not stand in the way of others.
+ * wait for one. An activity that waits for its function does not delay others.
  */
 export class Places {
   readonly #executor: Pick<Executor, "offer">;

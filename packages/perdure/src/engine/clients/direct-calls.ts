@@ -30,7 +30,7 @@ export class DirectCalls {
   #onDone(op: AnyOp): void {
     const { phase, table, mailOrder } = this.#port;
     if (!(op instanceof StartOp)) {
-      // It lies in the inbox: what its sender sends next must not overtake it on the way through memory.
+      // It is in the inbox: what its sender sends next must not overtake it on the way through memory.
       const target = table.byId(op.instanceId);
       if (target !== undefined) mailOrder.unread(target);
     }

@@ -13,7 +13,7 @@ export class InstanceTable {
   readonly #loading = new Set<InstanceNo>();
   #epoch = 0;
 
-  /** Grows whenever all is forgotten: what was read before is of no use then. */
+  /** Grows whenever all is forgotten: what was read before that is outdated. */
   get epoch(): number {
     return this.#epoch;
   }

@@ -25,9 +25,9 @@ export class Leaving {
   }
 
   /**
-   * Takes an instance out of circulation with the reason in its status. What its code did is not recorded, and its mail stays in the inbox. `tried`:
-   * the mail of the attempt that ended in this stop. Of that the operator's words are recorded and consumed: a resume is good for one try, and one
-   * that stayed in the inbox would set the instance going again and again. A resume that has come since prevents the stop (see the store's contract).
+   * Stops an instance, with the reason in its status. What its code did is not recorded, and its mail stays in the inbox. `tried`: the mail of the
+   * attempt that ended in this stop. Suspend and resume messages among it are recorded and consumed: a resume allows one try, and one that stayed in
+   * the inbox would start the instance again and again. A resume that has come since prevents the stop (see the store's contract).
    */
   stop(instance: ActiveInstance, reason: Omit<StopReason, "at">, tried: readonly Mail[], crashes: number | null = null): void {
     const { committer, storeClock, parts } = this.#port;
@@ -48,7 +48,7 @@ export class Leaving {
   }
 
   /**
-   * As {@link stop}, of an instance that ends its processes, or whose activity does. Only other code than theirs sets it going by itself, and the
+   * Like {@link stop}, for an instance that ends its processes, or whose activity does. Without a resume only different code runs it again, and the
    * next death stops it again.
    */
   stopAsPoison(instance: ActiveInstance, { code, message }: Pick<StopReason, "code" | "message">, tried: readonly Mail[]): void {

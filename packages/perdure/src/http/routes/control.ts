@@ -8,7 +8,7 @@ import { emptyResponse, exceptionResponse, SOMETHING_WENT_WRONG } from "../respo
 
 /**
  * Rows 7 to 9. A second suspend, or a resume of what is not suspended, is 500 on the wire: Azure's client throws there. An instance that was
- * stopped may be resumed whatever its status: that is how an operator sets it going again.
+ * stopped may be resumed whatever its status: that is how an operator makes it run again.
  */
 export async function control(call: ManagementCall, operation: ControlOperation, instanceId: string): Promise<Response> {
   const { client, query } = call;

@@ -4,7 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { durationOption, parseOptions } from "../../model/options.ts";
 import type { CallRetry } from "./call-retry.ts";
 
-/** When a failed call is tried again. The pauses are durable timers and stand in the history. */
+/** When a failed call is tried again. The pauses are durable timers and part of the history. */
 export interface RetryOptions {
   /** Attempts in all, the first included; a whole number, at least 1. */
   readonly maxAttempts: number;

@@ -1,6 +1,6 @@
 import type { PgClient } from "../driver.ts";
 
-/** A server that is gone without a word never says good-bye: its connection is left alone then, and keeps no process. */
+/** A server that is gone may never close its connection: it is left alone then, and keeps no process alive. */
 const GOOD_BYE_MS = 500;
 
 /** Never rejects. */

@@ -3,7 +3,7 @@ import type { Texts } from "./texts.ts";
 
 /**
  * One kind of row: what the packer (`pack`) writes and the database functions (`layout-sql.ts`) read. The order of the columns is their order on the wire.
- * A number is one bigint. A string is two, which say where it lies in the bytes of the call; a `payload` has a text column and a `_z` column.
+ * A number is one bigint. A string is two, which say where it is in the bytes of the call; a `payload` has a text column and a `_z` column.
  */
 export interface Layout<Row, C extends Columns<Row>> {
   readonly columns: C;
