@@ -37,7 +37,7 @@ export class ForgottenStart {
     } catch {
       return; // the call itself fails when the store does not answer
     }
-    const since = `Something was started or is waited for since ${PATIENCE_MS / 1_000} s, and no worker runs in this task hub.`;
+    const since = `Work has been waiting for ${PATIENCE_MS / 1_000} s, but no worker runs in this task hub.`;
     const message = `${since} hub.start() runs one in this process, "perdure start" in another.`;
     log.write({ level: "warn", event: "hub.no-worker", message, fields: {} });
   }
