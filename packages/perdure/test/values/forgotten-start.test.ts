@@ -25,7 +25,7 @@ test("a forgotten start() is said once in the log, after five seconds, and only 
   };
   const said = await look(Number.POSITIVE_INFINITY, false);
   assert.equal(said.length, 1);
-  assert.match(said[0] ?? "", /^warn hub\.no-worker .*since 5 s.*hub\.start\(\)/);
+  assert.match(said[0] ?? "", /^warn hub\.no-worker .*for 5 s.*hub\.start\(\)/);
   assert.deepEqual(await look(4_000, false), []);
   assert.deepEqual(await look(Number.POSITIVE_INFINITY, true), []);
 });

@@ -59,7 +59,7 @@ for (const server of TEST_SERVERS) {
     test("a schema with tables of others is not touched", async () => {
       const url = await database.freshUrl();
       await change(url, (schema) => `CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.customers ()`);
-      await assert.rejects(openPostgresStore({ url }), refusedWith("STORE_SCHEMA_FOREIGN", /tables that are not of Perdure/));
+      await assert.rejects(openPostgresStore({ url }), refusedWith("STORE_SCHEMA_FOREIGN", /tables that are not Perdure's/));
     });
 
     test("an empty schema is used as it is, whatever the search path and the default isolation are", async () => {
