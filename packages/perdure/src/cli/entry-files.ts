@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fault } from "../errors/perdure-error.ts";
+import { errorText } from "../telemetry/value-text.ts";
 
 const CODE_FILE = /\.(?:ts|mts|cts|js|mjs|cjs)$/;
 const NOT_AN_ENTRY = /\.(?:test|spec|testsuite)\.\w+$|\.d\.\w+$/;
@@ -47,7 +48,7 @@ function readManifest(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw fault("APP_IMPORT_FAILED", file, `it is not valid JSON (${error instanceof Error ? error.message : String(error)})`);
+    throw fault("APP_IMPORT_FAILED", file, `it is not valid JSON (${errorText(error)})`);
   }
 }
 

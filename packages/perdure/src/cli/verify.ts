@@ -2,6 +2,7 @@ import { fault, PerdureError } from "../errors/perdure-error.ts";
 import { visible } from "../model/visible-text.ts";
 import type { Store, StoreDump } from "../store/contract.ts";
 import { openStore } from "../task-hub/open-store.ts";
+import { errorText } from "../telemetry/value-text.ts";
 import { checkDump } from "../testing/invariants/check-dump.ts";
 import { describeViolation } from "../testing/invariants/invariant.ts";
 import type { CommandIo } from "./command.ts";
@@ -49,7 +50,7 @@ async function readDump(store: Store, damage: string[]): Promise<StoreDump | nul
     return await store.dump();
   } catch (error) {
     if (error instanceof PerdureError && error.code !== "STORE_CORRUPT") throw error;
-    if (damage.length === 0) damage.push(error instanceof Error ? error.message : String(error));
+    if (damage.length === 0) damage.push(errorText(error));
     return null;
   }
 }

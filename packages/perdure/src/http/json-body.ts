@@ -2,6 +2,7 @@ import { fault } from "../errors/perdure-error.ts";
 import { jsonProblem } from "../model/json-scan.ts";
 import type { Payload } from "../model/payload.ts";
 import { payload } from "../model/payload.ts";
+import { errorText } from "../telemetry/value-text.ts";
 import type { RequestBody } from "./request-body.ts";
 
 /** The engine's own parser is faster for what is small, and a string up to this length is deeper than any sensible limit only by malice. */
@@ -28,7 +29,7 @@ function parseProblem(text: string): string | null {
     JSON.parse(text);
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   }
 }
 

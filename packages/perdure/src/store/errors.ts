@@ -1,5 +1,6 @@
 import { PerdureError } from "../errors/perdure-error.ts";
 import type { InstanceNo } from "../model/ids.ts";
+import { errorText } from "../telemetry/value-text.ts";
 
 /**
  * How a store says no. The engine acts on `kind` alone (docs/design/ownership.md 6); anything else that a store throws counts as `unknown`.
@@ -46,5 +47,5 @@ export const isOtherRelease = (error: unknown): error is PerdureError =>
 export function refusalOf(error: unknown): StoreRefusal {
   if (error instanceof StoreRefusalError) return error.refusal;
   if (isOtherRelease(error)) return { kind: "otherRelease", detail: error.message };
-  return { kind: "unknown", detail: error instanceof Error ? error.message : String(error) };
+  return { kind: "unknown", detail: errorText(error) };
 }

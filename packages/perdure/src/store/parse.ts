@@ -1,5 +1,6 @@
 import type { HistoryEvent } from "../model/history.ts";
 import type { Message } from "../model/message.ts";
+import { errorText } from "../telemetry/value-text.ts";
 import type { HistoryChunk, InboxRow, TaskBody, TaskRow } from "./rows.ts";
 
 /**
@@ -36,7 +37,7 @@ function parsed<Row>(json: string, row: Row, text: (row: Row) => string): unknow
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw new Error(`${text(row)}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${text(row)}: ${errorText(error)}`, { cause: error });
   }
 }
 

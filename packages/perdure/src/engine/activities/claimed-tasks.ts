@@ -5,6 +5,7 @@ import { payload } from "../../model/payload.ts";
 import { seedOfTaskRow } from "../../model/seed.ts";
 import { parseTaskBody } from "../../store/parse.ts";
 import type { TaskBody, TaskRow } from "../../store/rows.ts";
+import { errorText } from "../../telemetry/value-text.ts";
 import { isAlone, MAX_CRASHES } from "../claims/suspicion.ts";
 import type { Unoffered } from "../claims/unoffered.ts";
 import type { Fleet } from "../placement/fleet.ts";
@@ -81,7 +82,7 @@ export class ClaimedTasks {
     try {
       return parseTaskBody(row);
     } catch (error) {
-      const unreadable = error instanceof Error ? error.message : String(error);
+      const unreadable = errorText(error);
       this.#finish(row, { ...failed, poison: messageOf("ACTIVITY_POISON", row.name, row.eventId, { unreadable }) });
       return null;
     }

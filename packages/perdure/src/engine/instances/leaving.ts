@@ -3,6 +3,7 @@ import { nextWake } from "../../core/next-wake.ts";
 import { receive } from "../../core/receive.ts";
 import { messageOf } from "../../errors/perdure-error.ts";
 import type { StopReason } from "../../store/rows.ts";
+import { errorText } from "../../telemetry/value-text.ts";
 import { CRASHES_AFTER_POISON_STOP, isSuspect } from "../claims/suspicion.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { WorkerParts } from "../options.ts";
@@ -43,7 +44,7 @@ export class Leaving {
 
   /** Stops an instance whose stored rows cannot be read. */
   stopUnreadable(instance: ActiveInstance, error: unknown, tried: readonly Mail[]): void {
-    const message = messageOf("STORED_DATA_UNREADABLE", error instanceof Error ? error.message : String(error));
+    const message = messageOf("STORED_DATA_UNREADABLE", errorText(error));
     this.stop(instance, { code: "STORED_DATA_UNREADABLE", message, codeMayCure: false }, tried);
   }
 

@@ -3,6 +3,7 @@ import type { InstanceNo } from "../../model/ids.ts";
 import { instanceNo } from "../../model/ids.ts";
 import type { StoreRefusal } from "../../store/errors.ts";
 import { StoreRefusalError } from "../../store/errors.ts";
+import { errorText } from "../../telemetry/value-text.ts";
 
 /** There was no connection, so nothing was sent. */
 export class NotConnectedError extends Error {
@@ -27,7 +28,7 @@ export function serverError(error: unknown): ServerError | null {
 /** An address with several numbers fails with several errors, and no message of its own. */
 export function textOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "") return error.errors.map(textOf).join("; ");
-  return error instanceof Error ? error.message : String(error);
+  return errorText(error);
 }
 
 /** It answers and takes no writes: a standby, or set so. */

@@ -1,5 +1,6 @@
+import { errorText } from "../../telemetry/value-text.ts";
 import type { Connection } from "./connection.ts";
-import { resultCode, textOf } from "./sqlite-error.ts";
+import { resultCode } from "./sqlite-error.ts";
 
 const MOST_PROBLEMS = 20;
 
@@ -11,6 +12,6 @@ export function checkIntegrity(connection: Connection): readonly string[] {
     return lines.filter((line) => line !== "ok" && !line.startsWith("*** in database"));
   } catch (error) {
     if (resultCode(error) === null) throw error;
-    return [textOf(error)];
+    return [errorText(error)];
   }
 }

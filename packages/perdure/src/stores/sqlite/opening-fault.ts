@@ -1,5 +1,6 @@
 import { faultFrom, PerdureError } from "../../errors/perdure-error.ts";
-import { RESULT, resultCode, textOf } from "./sqlite-error.ts";
+import { errorText } from "../../telemetry/value-text.ts";
+import { RESULT, resultCode } from "./sqlite-error.ts";
 
 export interface OpenOptions {
   readonly path: string;
@@ -16,9 +17,9 @@ export function openingFault(error: unknown, path: string): unknown {
     case RESULT.notADatabase:
       return faultFrom(error, "STORE_FOREIGN", path);
     case RESULT.corrupt:
-      return faultFrom(error, "STORE_CORRUPT", path, textOf(error));
+      return faultFrom(error, "STORE_CORRUPT", path, errorText(error));
     default:
-      return faultFrom(error, "STORE_UNREADABLE", path, textOf(error));
+      return faultFrom(error, "STORE_UNREADABLE", path, errorText(error));
   }
 }
 
@@ -28,11 +29,11 @@ export function readingFault(error: unknown, path: string): unknown {
     case null:
       return error instanceof PerdureError
         ? error
-        : faultFrom(error, "STORE_CORRUPT", path, `a row of it cannot be read (${textOf(error)})`);
+        : faultFrom(error, "STORE_CORRUPT", path, `a row of it cannot be read (${errorText(error)})`);
     case RESULT.corrupt:
     case RESULT.notADatabase:
-      return faultFrom(error, "STORE_CORRUPT", path, textOf(error));
+      return faultFrom(error, "STORE_CORRUPT", path, errorText(error));
     default:
-      return faultFrom(error, "STORE_UNAVAILABLE", textOf(error));
+      return faultFrom(error, "STORE_UNAVAILABLE", errorText(error));
   }
 }

@@ -1,4 +1,5 @@
 import { fitsBytes } from "../../model/payload.ts";
+import { errorText } from "../../telemetry/value-text.ts";
 import { compress, decompress } from "../zstd.ts";
 
 /** Text over this many UTF-8 bytes is stored compressed. */
@@ -30,7 +31,7 @@ export function unpackOrSay(stored: unknown): string {
   try {
     return unpack(stored);
   } catch (error) {
-    return `unreadable: ${error instanceof Error ? error.message : String(error)}`;
+    return `unreadable: ${errorText(error)}`;
   }
 }
 

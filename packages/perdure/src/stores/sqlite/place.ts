@@ -1,6 +1,7 @@
 import { closeSync, openSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { fault, faultFrom, PerdureError } from "../../errors/perdure-error.ts";
+import { errorText } from "../../telemetry/value-text.ts";
 
 export interface Place {
   /** There is a write-ahead log beside the file. */
@@ -43,7 +44,7 @@ const REASONS: { readonly [code: string]: string } = {
 
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+  return REASONS[code] ?? errorText(error);
 }
 
 /** File systems of other machines (statfs magic numbers): their locks and shared memory do not hold what SQLite's log needs. */

@@ -1,4 +1,5 @@
 import { StoreRefusalError } from "../../store/errors.ts";
+import { errorText } from "../../telemetry/value-text.ts";
 
 /** Primary result codes of SQLite (sqlite.org/rescode.html) that mean something to us. */
 export const RESULT = {
@@ -58,8 +59,6 @@ export function resultCode(error: unknown): number | null {
   return error.errcode & 0xff;
 }
 
-export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 const meaningOf = (error: unknown): Meaning | undefined => MEANINGS.get(resultCode(error) ?? -1);
 
 /**
@@ -71,13 +70,13 @@ export function refusalAfterRollback(error: unknown): unknown {
   const meaning = meaningOf(error);
   if (meaning === undefined) return unknown(error);
   const { trouble, words } = meaning;
-  if (trouble === "data") return new StoreRefusalError({ kind: "refusedData", detail: textOf(error) }, { cause: error });
-  const detail = `${words} (${textOf(error)})`;
+  if (trouble === "data") return new StoreRefusalError({ kind: "refusedData", detail: errorText(error) }, { cause: error });
+  const detail = `${words} (${errorText(error)})`;
   return new StoreRefusalError({ kind: "busy", detail, ...(trouble === "room" ? { lessMayFit: true } : {}) }, { cause: error });
 }
 
 export const unknown = (error: unknown): StoreRefusalError =>
-  new StoreRefusalError({ kind: "unknown", detail: textOf(error) }, { cause: error });
+  new StoreRefusalError({ kind: "unknown", detail: errorText(error) }, { cause: error });
 
 /** After these the file handle is not to be trusted any more. */
 export function needsReopening(error: unknown): boolean {

@@ -2,6 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { isOtherRelease, StoreRefusalError } from "../../../store/errors.ts";
 import type { LogEntry } from "../../../telemetry/engine-log.ts";
+import { errorText } from "../../../telemetry/value-text.ts";
 import { threadOptions, workerEntry } from "../../../worker-entry.ts";
 import type { StoreTime } from "../store-time.ts";
 import { emptyReceipt } from "../write/empty-receipt.ts";
@@ -108,7 +109,7 @@ class WriterThread {
     port1.on("message", (message: FromWriter) => this.#take(message));
     let cause = "the writer's thread has ended";
     this.#worker.on("error", (error) => {
-      cause = `the writer's thread has died: ${error instanceof Error ? error.message : String(error)}`;
+      cause = `the writer's thread has died: ${errorText(error)}`;
     });
     this.#exited = new Promise((resolve) => {
       this.#worker.on("exit", () => {
