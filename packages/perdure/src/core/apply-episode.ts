@@ -7,6 +7,7 @@ import type { EventId, ExecutionId, InstanceId, InstanceNo } from "../model/ids.
 import type { ChildResultMessage, Message } from "../model/message.ts";
 import type { Payload } from "../model/payload.ts";
 import { payload } from "../model/payload.ts";
+import { isSameList } from "../model/same-list.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { TerminalStatus } from "../model/status.ts";
 import { clampTime } from "../model/time.ts";
@@ -72,12 +73,13 @@ export function applyEpisode(state: InstanceState, reception: Reception, run: Ep
     writer.events.push(orchestratorCompleted(state, run, at));
   }
 
-  const status = run.customStatus === undefined ? {} : { customStatus: run.customStatus };
   const { events, children, messages } = writer;
+  const { customStatus } = run;
   if (run.outcome === null) {
     const commit = { events, children, messages, end: null, next: null };
-    return run.customStatus === undefined ? commit : { ...commit, ...status };
+    return customStatus === undefined ? commit : { ...commit, customStatus };
   }
+  const status = customStatus === undefined ? {} : { customStatus };
   if (run.outcome.kind === "continuedAsNew") {
     events.push({ kind: "ContinueAsNew", ts: at, input: run.outcome.input });
     events.push({ kind: "ExecutionCompleted", ts: at, status: "ContinuedAsNew", result: null });
@@ -130,9 +132,6 @@ function orchestratorCompleted({ openEvents: before }: InstanceState, run: Episo
     ...(trace === undefined ? {} : { trace }),
   };
 }
-
-const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
-  one.length === other.length && one.every((name, index) => name === other[index]);
 
 function record(writer: Writer, action: Action): void {
   const ts = writer.at;

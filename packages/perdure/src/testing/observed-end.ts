@@ -1,5 +1,6 @@
 import type { TaskKey } from "../model/executor.ts";
 import type { HistoryEvent } from "../model/history.ts";
+import { isSameList } from "../model/same-list.ts";
 import { isTerminal } from "../model/status.ts";
 import type { StoreDump } from "../store/contract.ts";
 import type { Report } from "./observations.ts";
@@ -20,7 +21,7 @@ export function compareWithDump(shadows: ShadowInstances, dump: StoreDump, repor
     for (const [generation, events] of shadow.history) {
       const texts = stored.get(`${row.no}:${generation}`) ?? [];
       // Nearly always: a store keeps the rows as they were written.
-      if (isSameText(texts, shadow.texts.get(generation) ?? [])) continue;
+      if (isSameList(texts, shadow.texts.get(generation) ?? [])) continue;
       const kept = texts.flatMap((text) => JSON.parse(text) as HistoryEvent[]);
       // Past generations may go, from their ends on.
       const expected = generation < row.generation ? events.slice(0, kept.length) : events;
@@ -80,6 +81,3 @@ export function recorded(shadow: ShadowInstance, messageId: string): boolean {
   }
   return false;
 }
-
-const isSameText = (some: readonly string[], others: readonly string[]) =>
-  some.length === others.length && some.every((text, index) => text === others[index]);

@@ -3,6 +3,7 @@ import type { ByKind, ByQueue, FunctionKind, FunctionNames, Queue, QueueKeys } f
 import { byKind, byQueue, KINDS, queueKeys } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import { functionKey } from "../../model/function-name.ts";
+import { isSameList } from "../../model/same-list.ts";
 import type { Versions } from "../../model/versions.ts";
 import { takesVersion } from "../../model/versions.ts";
 import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
@@ -286,9 +287,6 @@ export class Fleet {
 }
 
 /** Rows of every worker are read each second or more often, and hardly ever differ. */
-const isSame = (a: FunctionNames, b: FunctionNames) => a === b || KINDS.every((kind) => areSame(a[kind], b[kind]));
-
-const areSame = (a: readonly string[], b: readonly string[]) =>
-  a === b || (a.length === b.length && a.every((name, index) => name === b[index]));
+const isSame = (a: FunctionNames, b: FunctionNames) => a === b || KINDS.every((kind) => isSameList(a[kind], b[kind]));
 
 const onTheWay = (gathering: readonly unknown[], inFlight: readonly unknown[] = []) => gathering.length + inFlight.length;
