@@ -11,11 +11,10 @@ const LOOK_EVERY_MS = 10_000;
 
 const NOTHING: QueueKeys = { instances: [], tasks: [] };
 
-/** What the search for functions that no worker has reads of its worker. */
-interface LookingEngine {
-  readonly parts: WorkerParts;
-  readonly committer: Committer;
-  readonly fleet: Fleet;
+export interface UnofferedPort {
+  readonly parts: Pick<WorkerParts, "clock" | "scheduler" | "store">;
+  readonly committer: Pick<Committer, "gathering">;
+  readonly fleet: Pick<Fleet, "has" | "knows" | "othersKnow" | "learn" | "isServed" | "patienceMs">;
   readonly phase: Phase;
 }
 
@@ -24,7 +23,7 @@ interface LookingEngine {
  * offered the function for long enough, any worker may claim them, to complete them as failed.
  */
 export class Unoffered {
-  readonly #engine: LookingEngine;
+  readonly #port: UnofferedPort;
   readonly #onUnserved: () => void;
   /** Queue and key → when it was first seen waiting and unoffered, monotonic. */
   #since = new Map<string, number>();
@@ -35,8 +34,8 @@ export class Unoffered {
   #looking = false;
   #cancelNext: (() => void) | null = null;
 
-  constructor(engine: LookingEngine, onUnserved: () => void) {
-    this.#engine = engine;
+  constructor(port: UnofferedPort, onUnserved: () => void) {
+    this.#port = port;
     this.#onUnserved = onUnserved;
   }
 
@@ -52,14 +51,14 @@ export class Unoffered {
 
   /** No worker has had it for long enough: only then may a call of it be recorded as failed. */
   isUnserved(kind: FunctionKind, name: string): boolean {
-    const { fleet } = this.#engine;
+    const { fleet } = this.#port;
     if (fleet.knows(kind, name) || fleet.othersKnow(kind, name)) return false;
     return this.#unserved[FUNCTION_KINDS[kind].queue].includes(queueKey(kind, name));
   }
 
   /** The gathering batch leaves a call to all workers. When this one has no function for it, perhaps no worker has. */
   left(kind: FunctionKind, name: string): void {
-    if (!this.#engine.fleet.has(kind, name)) this.#lackedIn = this.#engine.committer.gathering;
+    if (!this.#port.fleet.has(kind, name)) this.#lackedIn = this.#port.committer.gathering;
   }
 
   onDurable(batch: Batch): void {
@@ -74,9 +73,9 @@ export class Unoffered {
   }
 
   onRenewal(): void {
-    const { clock, store } = this.#engine.parts;
+    const { clock, store } = this.#port.parts;
     for (const name of this.#stopped) {
-      if (!this.#engine.fleet.othersKnow("orchestrator", name)) continue;
+      if (!this.#port.fleet.othersKnow("orchestrator", name)) continue;
       this.#stopped.delete(name);
       store.resumeForCode({ keys: [queueKey("orchestrator", name)], codeVersion: null }).catch(() => this.#stopped.add(name));
     }
@@ -84,7 +83,7 @@ export class Unoffered {
   }
 
   #look(): void {
-    const { phase, parts } = this.#engine;
+    const { phase, parts } = this.#port;
     if (this.#looking || phase !== "running") return;
     this.#looking = true;
     this.#lookedAt = parts.clock.monotonicMs();
@@ -92,8 +91,8 @@ export class Unoffered {
     Promise.all([store.readWorkers(), store.readWaiting()]).then(
       ([{ now, workers }, waiting]) => {
         this.#looking = false;
-        if (this.#engine.phase !== "running") return;
-        this.#engine.fleet.learn(workers, now);
+        if (this.#port.phase !== "running") return;
+        this.#port.fleet.learn(workers, now);
         this.#noteUnserved(waiting);
       },
       () => {
@@ -103,7 +102,7 @@ export class Unoffered {
   }
 
   #noteUnserved(waiting: QueueKeys): void {
-    const { fleet, parts } = this.#engine;
+    const { fleet, parts } = this.#port;
     const now = parts.clock.monotonicMs();
     const since = new Map<string, number>();
     const patience = fleet.patienceMs;

@@ -25,14 +25,16 @@ const FIRST_TASKS = 16;
 /** What this worker has just left to others it does not take back while it is busy; after this the others have had their chance. */
 const GRACE_MS = 500;
 
-/** What the fleet reads of its own worker. */
-interface FleetEngine {
-  readonly parts: WorkerParts;
-  readonly settings: WorkerSettings;
+export interface FleetPort {
+  readonly parts: Pick<WorkerParts, "clock" | "executor">;
+  readonly settings: Pick<
+    WorkerSettings,
+    "maxConcurrentActivities" | "maxOwnedInstances" | "keepBelow" | "functionNotFoundAfterMs" | "functionNotFoundAloneMs"
+  >;
   readonly identity: Identity;
-  readonly table: InstanceTable;
-  readonly dispatcher: Dispatcher;
-  readonly committer: Committer;
+  readonly table: Pick<InstanceTable, "size">;
+  readonly dispatcher: Pick<Dispatcher, "places" | "size" | "room">;
+  readonly committer: Pick<Committer, "gathering" | "inFlight">;
   readonly phase: Phase;
   readonly backlog: number;
 }
@@ -43,7 +45,7 @@ interface FleetEngine {
  * others is left in the store, and any worker with room takes it, this worker too.
  */
 export class Fleet {
-  readonly #engine: FleetEngine;
+  readonly #port: FleetPort;
   #own: ByKind<ReadonlySet<string>> = byKind(() => new Set());
   #keys: QueueKeys = { instances: [], tasks: [] };
   #versions: Versions | undefined = undefined;
@@ -59,10 +61,10 @@ export class Fleet {
   readonly #instances: ClaimWindow;
   readonly #tasks: ClaimWindow;
 
-  constructor(engine: FleetEngine) {
-    this.#engine = engine;
-    this.#instances = new ClaimWindow(engine.parts.clock, FIRST_INSTANCES);
-    this.#tasks = new ClaimWindow(engine.parts.clock, FIRST_TASKS);
+  constructor(port: FleetPort) {
+    this.#port = port;
+    this.#instances = new ClaimWindow(port.parts.clock, FIRST_INSTANCES);
+    this.#tasks = new ClaimWindow(port.parts.clock, FIRST_TASKS);
   }
 
   joined(names: FunctionNames): void {
@@ -100,7 +102,7 @@ export class Fleet {
   }
 
   learn(rows: readonly WorkerRow[], now: number): void {
-    const { identity, parts } = this.#engine;
+    const { identity, parts } = this.#port;
     const live = rows.filter((row) => row.worker !== identity.worker && row.fence !== null && row.leaseUntil > now && !row.provenDead);
     const before = this.#others;
     this.#others = live.map((row) => {
@@ -116,7 +118,7 @@ export class Fleet {
 
   /** What this worker says of itself with its next renewal. */
   get load(): WorkerLoad {
-    const { table, dispatcher, settings } = this.#engine;
+    const { table, dispatcher, settings } = this.#port;
     const maxOwned = settings.maxOwnedInstances;
     const maxActivities = dispatcher.places;
     return { busy: this.#busy, owned: table.size, maxOwned, activities: dispatcher.size, maxActivities };
@@ -163,13 +165,13 @@ export class Fleet {
 
   /** Of all live workers, for messages. */
   known(kind: FunctionKind): readonly string[] {
-    const own = this.#engine.parts.executor.offer[kind].names;
+    const own = this.#port.parts.executor.offer[kind].names;
     return this.isAlone ? own : [...new Set([...own, ...this.#others.flatMap(({ told }) => namesIn(told)[kind])])].sort();
   }
 
   /** How long a call waits for a worker that has its function, ms. */
   get patienceMs(): number {
-    const { settings, parts } = this.#engine;
+    const { settings, parts } = this.#port;
     const { functionNotFoundAfterMs, functionNotFoundAloneMs } = settings;
     const sinceOther = parts.clock.monotonicMs() - this.#seenOtherAt;
     return this.isAlone && sinceOther >= functionNotFoundAfterMs ? functionNotFoundAloneMs : functionNotFoundAfterMs;
@@ -179,7 +181,7 @@ export class Fleet {
 
   /** False: a new instance of this orchestrator is born ready, for any worker with room. */
   keepsBirth(name: string, version: string | null): boolean {
-    const { table, settings, phase } = this.#engine;
+    const { table, settings, phase } = this.#port;
     if (phase !== "running" || table.size >= settings.maxOwnedInstances) return false;
     if (!this.has("orchestrator", name)) return false;
     if (this.#versions !== undefined && !takesVersion(this.#versions, functionKey(name), version)) return false;
@@ -193,7 +195,7 @@ export class Fleet {
   keepsActivity(instance: ActiveInstance, name: string): boolean {
     if (!this.has("activity", name)) return false;
     if (this.isAlone) return true;
-    const { dispatcher, committer, settings } = this.#engine;
+    const { dispatcher, committer, settings } = this.#port;
     const mine = dispatcher.size + onTheWay(committer.gathering.activities, committer.inFlight?.activities);
     if (mine >= settings.maxConcurrentActivities) return !this.takesActivities(name);
     if (instance.state.activities.size <= settings.keepBelow) return true;
@@ -209,7 +211,7 @@ export class Fleet {
   takesActivities(name: string): boolean {
     const key = functionKey(name);
     const takes = this.#others.some(({ load, has }) => has.activity.has(key) && (load === null || load.activities < load.maxActivities));
-    if (takes) this.#sharedAt = this.#engine.parts.clock.monotonicMs();
+    if (takes) this.#sharedAt = this.#port.parts.clock.monotonicMs();
     return takes;
   }
 
@@ -217,14 +219,14 @@ export class Fleet {
   get lighterOthers(): number {
     if (this.isAlone) return 0;
     const busy = this.#busy;
-    return busy <= this.#engine.settings.keepBelow ? 0 : this.#lighter(busy, null);
+    return busy <= this.#port.settings.keepBelow ? 0 : this.#lighter(busy, null);
   }
 
   // --- what is taken ---
 
   /** How many more instances this worker has room for: in memory, and in its line, where `limit` may wait. */
   roomForInstances(limit: number): number {
-    const { table, settings, backlog } = this.#engine;
+    const { table, settings, backlog } = this.#port;
     return Math.min(settings.maxOwnedInstances - table.size, limit - backlog);
   }
 
@@ -237,9 +239,9 @@ export class Fleet {
   }
 
   tasksToClaim(limit: number): number {
-    const room = Math.min(this.#engine.dispatcher.room, limit);
+    const room = Math.min(this.#port.dispatcher.room, limit);
     if (this.isAlone) return room;
-    const inHand = this.#engine.dispatcher.size;
+    const inHand = this.#port.dispatcher.size;
     return this.#leavesToOthers(inHand) ? 0 : this.#tasks.room(inHand, room);
   }
 
@@ -255,13 +257,13 @@ export class Fleet {
   }
 
   #leavesToOthers(inHand: number): boolean {
-    const { settings, parts } = this.#engine;
+    const { settings, parts } = this.#port;
     return inHand > settings.keepBelow && parts.clock.monotonicMs() - this.#sharedAt < GRACE_MS;
   }
 
   /** Work that is on its way through a commit counts: between two batches a worker is not idle. */
   get #busy(): number {
-    const { backlog, dispatcher, committer } = this.#engine;
+    const { backlog, dispatcher, committer } = this.#port;
     const { gathering, inFlight } = committer;
     const born = gathering.births.size + (inFlight?.births.size ?? 0);
     return backlog + dispatcher.size + born + onTheWay(gathering.activities, inFlight?.activities);
@@ -281,7 +283,7 @@ export class Fleet {
     if (lighter === 0) return true;
     this.#turn += 1;
     if (this.#turn % (lighter + 1) === 0) return true;
-    this.#sharedAt = this.#engine.parts.clock.monotonicMs();
+    this.#sharedAt = this.#port.parts.clock.monotonicMs();
     return false;
   }
 }
