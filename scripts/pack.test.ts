@@ -52,6 +52,10 @@ test("the packed package, installed into an empty folder, runs the README's prog
   );
   mustPass("importing every entry point", await run(process.execPath, [ENTRIES], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS }));
 
+  const command = join(installed, "dist", "cli", "main.js");
+  const old = await run(process.execPath, ["--import", OLD_NODE, command, "start"], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS });
+  assert.match(old.output, /^perdure: Perdure needs Node 24 or newer, and this is Node 20[^\n]* \[NODE_TOO_OLD\]\n?$/);
+
   for (const [situation, manifest] of Object.entries(MANIFESTS)) {
     if (manifest === null) rmSync(join(folder, "package.json"));
     else writeFileSync(join(folder, "package.json"), manifest);
@@ -64,6 +68,9 @@ test("the packed package, installed into an empty folder, runs the README's prog
 });
 
 const ENTRIES = "entries.mts";
+
+/** A Node that says it is an old one. */
+const OLD_NODE = `data:text/javascript,Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.11.1" } })`;
 
 /** Imports each entry point that has types, and uses what it gives: a file that was left out of the package is found. */
 function everyEntry(): string {

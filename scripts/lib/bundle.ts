@@ -14,8 +14,8 @@ const THREADS: readonly string[] = [
   "cli/supervisor/process-watch",
 ];
 
-/** They run before the version of Node is known to be one that runs the rest. */
-const BEFORE_ALL_ELSE: readonly string[] = ["cli/main", "cli/supervisor/worker-main", "require-node"];
+/** They run before the version of Node is known to be one that runs the rest, or say that it is not. */
+const BEFORE_ALL_ELSE: readonly string[] = ["cli/main", "cli/supervisor/worker-main", "cli/error-text", "require-node"];
 
 /** Two folders below package.json, as in the sources. */
 const SHARED = "lib";
