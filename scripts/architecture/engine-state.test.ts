@@ -6,6 +6,7 @@ import { PACKAGE, ROOT } from "../lib/paths.ts";
 import { blankOut } from "./blank-out.ts";
 import type { SourceFile } from "./inspect-source.ts";
 import { isTestFile } from "./inspect-source.ts";
+import { readImports } from "./read-imports.ts";
 
 const ENGINE = `${PACKAGE}/src/engine`;
 const PAGE = "docs/design/engine-state.md";
@@ -55,6 +56,45 @@ function tableOf(heading: string): readonly (readonly string[])[] {
 const namesIn = (cell = ""): readonly string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
 
 const sources = engineSources();
+
+/** Files that stand in no folder: those for all, and those that know all. */
+const FOR_ALL = ["options.ts", "phase.ts"];
+const OVER_ALL = ["composition.ts", "worker.ts"];
+
+/** Imports between folders of the engine that do not go to a folder above in `order`. */
+function strangeArrows({ path, text }: SourceFile, order: readonly string[]): readonly string[] {
+  const floorOf = (file: string) => order.indexOf(posix.dirname(file));
+  if (OVER_ALL.includes(path)) return [];
+  if (!FOR_ALL.includes(path) && floorOf(path) < 0) return [`${path}: its folder is not listed`];
+  const targets = readImports(text).map(({ specifier }) => posix.join(posix.dirname(path), specifier));
+  const own = targets.filter((to) => !to.startsWith("..") && !FOR_ALL.includes(to));
+  return own.filter((to) => floorOf(to) < 0 || floorOf(to) > floorOf(path)).map((to) => `${path} → ${to}`);
+}
+
+test(`the folders of the engine import along the order in which ${PAGE} lists them`, () => {
+  const order = tableOf("Folders").flatMap(([folder]) => namesIn(folder));
+  const files = globSync("**/*.ts", { cwd: ENGINE }).map((path) => path.replaceAll("\\", "/"));
+  const product = files.filter((path) => !isTestFile(path)).sort();
+  const texts = product.map((path) => ({ path, text: blankOut(readFileSync(`${ENGINE}/${path}`, "utf8")).withoutComments }));
+  assert.deepEqual(
+    texts.flatMap((source) => strangeArrows(source, order)),
+    [],
+  );
+  for (const folder of order)
+    assert.ok(
+      product.some((path) => posix.dirname(path) === folder),
+      `${PAGE} lists ${folder}, which is not there`,
+    );
+});
+
+test("an arrow against the order is found, and one to a file over all", () => {
+  const arrows = (path: string, to: string) => strangeArrows({ path, text: `import type { A } from "${to}";\n` }, ["low", "high"]);
+  assert.deepEqual(arrows("low/a.ts", "../high/b.ts"), ["low/a.ts → high/b.ts"]);
+  assert.deepEqual(arrows("high/a.ts", "../worker.ts"), ["high/a.ts → worker.ts"]);
+  assert.deepEqual(arrows("other/a.ts", "../low/b.ts"), ["other/a.ts: its folder is not listed"]);
+  assert.deepEqual(arrows("phase.ts", "./low/b.ts"), ["phase.ts → low/b.ts"]);
+  for (const to of ["../low/b.ts", "./b.ts", "../phase.ts", "../../model/a.ts"]) assert.deepEqual(arrows("high/a.ts", to), []);
+});
 
 test("a field of the engine is assigned in the file that declares it, and by no other", () => {
   assert.deepEqual(sources.flatMap(strangeAssignments), []);

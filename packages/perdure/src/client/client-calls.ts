@@ -1,6 +1,6 @@
-import type { AnyOp, StartParams } from "../engine/clients/client-op.ts";
-import { DeliverOp, StartOp } from "../engine/clients/client-op.ts";
-import { sendDirect } from "../engine/clients/direct-call.ts";
+import type { AnyOp, StartParams } from "../engine/calls/client-op.ts";
+import { DeliverOp, StartOp } from "../engine/calls/client-op.ts";
+import { sendDirect } from "../engine/calls/direct-call.ts";
 import type { Worker } from "../engine/worker.ts";
 import { StoreUnavailableError } from "../errors/store-unavailable.ts";
 import type { ExecutionId, InstanceId } from "../model/ids.ts";

@@ -2,7 +2,7 @@ import type { InstanceId } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import { inEngine } from "../process/code-scope.ts";
 import type { DeliverReceipt, StartReceipt } from "../store/contract.ts";
-import type { StartParams } from "./clients/client-op.ts";
+import type { StartParams } from "./calls/client-op.ts";
 import { Composition } from "./composition.ts";
 import type { InstanceListener } from "./instances/announcements.ts";
 import type { ActiveInstance } from "./instances/instance.ts";

@@ -1,4 +1,4 @@
-import { Fifo } from "../fifo.ts";
+import { Fifo } from "../../model/fifo.ts";
 import type { RunningTask } from "./running-task.ts";
 
 /** First come, first served; those that left meanwhile are passed over. */

@@ -1,7 +1,7 @@
 import type { PoisonCause } from "../../errors/poison-cause.ts";
 import type { AbortReason, ActivityRequest, ActivityResult, NotRun } from "../../model/executor.ts";
 import type { Payload } from "../../model/payload.ts";
-import { crashesAfterLoss, isAlone } from "../claims/suspicion.ts";
+import { crashesAfterLoss, isAlone } from "../crashes/suspicion.ts";
 
 /** How an activity ends that will not be delivered again by this worker. */
 export type Attempt = Exclude<ActivityResult, NotRun> | { readonly kind: "poison"; readonly cause: PoisonCause };

@@ -5,7 +5,7 @@ import type { Versions } from "../../model/versions.ts";
 import type { Store } from "../../store/contract.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Fleet } from "../placement/fleet.ts";
-import type { Unoffered } from "./unoffered.ts";
+import type { Unoffered } from "../placement/unoffered.ts";
 
 export interface ClaimKeysPort {
   readonly fleet: Pick<Fleet, "keys" | "versions" | "takesAny">;

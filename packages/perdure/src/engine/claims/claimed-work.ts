@@ -1,9 +1,9 @@
 import type { InstanceNo } from "../../model/ids.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../store/commit.ts";
-import type { ClaimedTasks } from "../activities/claimed-tasks.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
-import type { Loader } from "../instances/loader.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
+import type { Loader } from "../ownership/loader.ts";
+import type { ClaimedTasks } from "../tasks/claimed-tasks.ts";
 import type { Suspects } from "./suspects.ts";
 
 export interface ClaimedWorkPort {

@@ -2,12 +2,12 @@ import { isDone } from "../../core/fold.ts";
 import type { Message } from "../../model/message.ts";
 import { parseMessage } from "../../store/parse.ts";
 import type { InboxRow } from "../../store/rows.ts";
-import type { MailOrder } from "../commits/mail-order.ts";
-import type { EpisodeLoop } from "../instances/episodes.ts";
+import type { EpisodeLoop } from "../episodes/episodes.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
-import type { Leaving } from "../instances/leaving.ts";
 import { rowMail } from "../instances/mailbox.ts";
+import type { MailOrder } from "../mail/mail-order.ts";
+import type { Leaving } from "../ownership/leaving.ts";
 
 export interface InboxRowsPort {
   readonly table: Pick<InstanceTable, "byNo">;

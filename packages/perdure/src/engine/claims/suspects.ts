@@ -1,7 +1,7 @@
 import type { Dispatcher } from "../activities/dispatcher.ts";
+import { HOLDS_UP_ACTIVITIES_MS, HOLDS_UP_INSTANCES_MS, roomsBeside } from "../crashes/suspicion.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WorkerParts } from "../options.ts";
-import { HOLDS_UP_ACTIVITIES_MS, HOLDS_UP_INSTANCES_MS, roomsBeside } from "./suspicion.ts";
 
 const NONE: readonly number[] = [];
 

@@ -2,14 +2,14 @@ import type { InstanceId } from "../../model/ids.ts";
 import { LinkedSet } from "../../model/linked-set.ts";
 import type { Message } from "../../model/message.ts";
 import type { DeliverReceipt, StartReceipt } from "../../store/contract.ts";
+import type { AnyOp, StartParams } from "../calls/client-op.ts";
+import { DeliverOp, StartOp } from "../calls/client-op.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Committer } from "../commits/committer.ts";
-import type { MessageRouter } from "../commits/message-router.ts";
+import type { DirectCalls } from "../mail/direct-calls.ts";
+import type { MessageRouter } from "../mail/message-router.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
-import type { AnyOp, StartParams } from "./client-op.ts";
-import { DeliverOp, StartOp } from "./client-op.ts";
-import type { DirectCalls } from "./direct-calls.ts";
 import type { StartCalls } from "./start-calls.ts";
 import type { Withdrawals } from "./withdrawals.ts";
 

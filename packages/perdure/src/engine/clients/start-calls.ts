@@ -1,10 +1,10 @@
-import type { Births } from "../commits/births.ts";
+import type { StartOp } from "../calls/client-op.ts";
 import type { Committer } from "../commits/committer.ts";
-import type { NumberPool } from "../commits/number-pool.ts";
+import type { DirectCalls } from "../mail/direct-calls.ts";
+import type { Births } from "../ownership/births.ts";
+import type { NumberPool } from "../ownership/number-pool.ts";
 import type { Phase } from "../phase.ts";
 import type { StoreClock } from "../time/store-clock.ts";
-import type { StartOp } from "./client-op.ts";
-import type { DirectCalls } from "./direct-calls.ts";
 
 export interface StartCallsPort {
   readonly phase: Phase;

@@ -1,12 +1,12 @@
 import type { InstanceNo } from "../../model/ids.ts";
+import type { AnyOp, DeliverOp } from "../calls/client-op.ts";
+import { StartOp } from "../calls/client-op.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Committer } from "../commits/committer.ts";
-import type { MailOrder } from "../commits/mail-order.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { Mailbox } from "../instances/mailbox.ts";
+import type { MailOrder } from "../mail/mail-order.ts";
 import type { WorkerParts } from "../options.ts";
-import type { AnyOp, DeliverOp } from "./client-op.ts";
-import { StartOp } from "./client-op.ts";
 
 export interface WithdrawalsPort {
   readonly parts: Pick<WorkerParts, "executor">;

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import type { ConsumedMail, GroupCommit, InstanceUpdate, NewInstance, OutgoingMessage, Release, Stop } from "../../store/commit.ts";
-import type { AnyOp, DeliverOp, StartOp } from "../clients/client-op.ts";
+import type { AnyOp, DeliverOp, StartOp } from "../calls/client-op.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
 import { noteGathered } from "../instances/mailbox.ts";

@@ -1,6 +1,6 @@
 import type { InstanceId } from "../../model/ids.ts";
 import type { OutgoingMessage } from "../../store/commit.ts";
-import type { DeliverOp } from "../clients/client-op.ts";
+import type { DeliverOp } from "../calls/client-op.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
 import { keep } from "./task-rows.ts";

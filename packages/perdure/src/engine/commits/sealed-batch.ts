@@ -2,7 +2,7 @@ import type { TaskScheduled } from "../../model/history.ts";
 import type { Fence, InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import type { ClaimRequest, ClaimTasksRequest, GroupCommit } from "../../store/commit.ts";
-import type { DeliverOp, StartOp } from "../clients/client-op.ts";
+import type { DeliverOp, StartOp } from "../calls/client-op.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { MailOf } from "./outgoing.ts";
 

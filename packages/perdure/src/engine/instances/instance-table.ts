@@ -1,6 +1,6 @@
 import { FreshMap } from "../../model/fresh-map.ts";
 import type { InstanceNo } from "../../model/ids.ts";
-import { isSuspect } from "../claims/suspicion.ts";
+import { isSuspect } from "../crashes/suspicion.ts";
 import type { ActiveInstance } from "./instance.ts";
 import { LoadedHistories } from "./loaded-histories.ts";
 

@@ -4,7 +4,7 @@ import { NO_MEMBERS } from "../../core/state.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { EventId, InstanceNo } from "../../model/ids.ts";
 import type { InstanceUpdate } from "../../store/commit.ts";
-import { crashesAfterLoss } from "../claims/suspicion.ts";
+import { crashesAfterLoss } from "../crashes/suspicion.ts";
 import type { LifePhase } from "./life.ts";
 import { Life } from "./life.ts";
 import type { Mail } from "./mailbox.ts";

@@ -1,5 +1,5 @@
 import type { Message } from "../../model/message.ts";
-import type { DeliverOp } from "../clients/client-op.ts";
+import type { DeliverOp } from "../calls/client-op.ts";
 
 /** A message on its way into an instance of this worker. */
 export interface Mail {

@@ -3,9 +3,9 @@ import { refusalOf, refusalText } from "../../store/errors.ts";
 import type { WorkerRow } from "../../store/rows.ts";
 import { Repeated } from "../../telemetry/repeated.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
-import type { Progress } from "../life/progress.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Fleet } from "../placement/fleet.ts";
+import type { Progress } from "../recovery/progress.ts";
 import type { StoreClock } from "../time/store-clock.ts";
 
 export interface LeaseEvents {

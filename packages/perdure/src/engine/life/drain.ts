@@ -1,8 +1,8 @@
 import type { Committer } from "../commits/committer.ts";
-import type { EpisodeLoop } from "../instances/episodes.ts";
+import type { EpisodeLoop } from "../episodes/episodes.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
-import type { Leaving } from "../instances/leaving.ts";
 import type { WorkerParts } from "../options.ts";
+import type { Leaving } from "../ownership/leaving.ts";
 
 const STEP_MS = 20;
 

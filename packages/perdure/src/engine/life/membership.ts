@@ -1,9 +1,9 @@
 import { namesOffered } from "../../model/executor.ts";
-import type { NumberPool } from "../commits/number-pool.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { Step } from "../lease/persistent.ts";
 import { once } from "../lease/persistent.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
+import type { NumberPool } from "../ownership/number-pool.ts";
 import type { Fleet } from "../placement/fleet.ts";
 import type { StoreClock } from "../time/store-clock.ts";
 

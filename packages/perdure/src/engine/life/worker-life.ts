@@ -6,17 +6,17 @@ import { refusalText } from "../../store/errors.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { ClientDoor } from "../clients/client-door.ts";
 import type { Committer } from "../commits/committer.ts";
-import type { Resync } from "../commits/resync.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { LeaseKeeper } from "../lease/lease-keeper.ts";
 import { persistent } from "../lease/persistent.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
+import type { Resync } from "../recovery/resync.ts";
+import type { WorkerMemory } from "../recovery/worker-memory.ts";
 import { within } from "../time/within.ts";
 import type { Upkeep } from "../upkeep/upkeep.ts";
 import type { Drain } from "./drain.ts";
 import type { Membership } from "./membership.ts";
-import type { WorkerMemory } from "./worker-memory.ts";
 
 /** After the drain, each for itself: a store that does not answer must not keep the process. */
 const HAND_BACK_MS = 2_000;

@@ -8,13 +8,13 @@ import type { Versions } from "../../model/versions.ts";
 import { takesVersion } from "../../model/versions.ts";
 import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
-import { ClaimWindow } from "../claims/claim-window.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
+import { ClaimWindow } from "./claim-window.ts";
 import type { Other } from "./other-worker.ts";
 import { ANY_KEY, hasKey, keysByKind, keysByQueue, otherOf } from "./other-worker.ts";
 

@@ -1,8 +1,8 @@
-import type { MailOrder } from "../commits/mail-order.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
-import type { Leaving } from "../instances/leaving.ts";
+import type { MailOrder } from "../mail/mail-order.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
+import type { Leaving } from "../ownership/leaving.ts";
 import type { Phase } from "../phase.ts";
 import type { Fleet } from "../placement/fleet.ts";
 import type { StoreClock } from "../time/store-clock.ts";

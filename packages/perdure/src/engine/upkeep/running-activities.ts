@@ -2,10 +2,10 @@ import type { EndReason, TaskKey } from "../../model/executor.ts";
 import { endReason } from "../../model/executor.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { InstanceRow } from "../../store/rows.ts";
-import type { ActivityRows } from "../activities/activity-rows.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
+import type { ActivityRows } from "../tasks/activity-rows.ts";
 
 export interface RunningActivitiesPort {
   readonly parts: Pick<WorkerParts, "store" | "scheduler" | "clock">;

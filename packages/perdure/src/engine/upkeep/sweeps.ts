@@ -1,8 +1,8 @@
 import type { Committer } from "../commits/committer.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
-import type { Loader } from "../instances/loader.ts";
 import type { WorkerParts } from "../options.ts";
+import type { Loader } from "../ownership/loader.ts";
 import type { Phase } from "../phase.ts";
 import type { StoreClock } from "../time/store-clock.ts";
 

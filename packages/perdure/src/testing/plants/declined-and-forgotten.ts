@@ -3,7 +3,7 @@ import type { Plant } from "./plant.ts";
 export const declinedAndForgotten: Plant = {
   name: "declined-and-forgotten",
   sentence: "An episode that no place took is not delivered again: the instance waits for ever.",
-  file: "engine/instances/redelivery.ts",
+  file: "engine/episodes/redelivery.ts",
   search: "this.#declined.again(result.retryAfterMs, (isEarly) => this.#afterDeclined(instance, result.elsewhere && !isEarly));",
   replace: "",
   seed: 28,

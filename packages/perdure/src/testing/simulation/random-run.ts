@@ -1,4 +1,4 @@
-import { MAX_CRASHES } from "../../engine/claims/suspicion.ts";
+import { MAX_CRASHES } from "../../engine/crashes/suspicion.ts";
 import type { StoreDump } from "../../store/contract.ts";
 import { Random } from "../random.ts";
 import { SCENARIOS, scenarioApp } from "../scenarios/all-scenarios.ts";

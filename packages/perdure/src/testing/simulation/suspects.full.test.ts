@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { MAX_CRASHES } from "../../engine/claims/suspicion.ts";
+import { MAX_CRASHES } from "../../engine/crashes/suspicion.ts";
 import { runRecovery } from "./recovery-run.ts";
 
 for (const poison of ["kills", "killsByActivity", "killsLate"] as const) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { MAX_CRASHES } from "../../engine/claims/suspicion.ts";
+import { MAX_CRASHES } from "../../engine/crashes/suspicion.ts";
 import { activity } from "../../functions/activity.ts";
 import { orchestrator } from "../../functions/orchestrator.ts";
 import { FunctionRegistry } from "../../functions/registry.ts";

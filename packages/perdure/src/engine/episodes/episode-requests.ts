@@ -1,0 +1,183 @@
+import { freshEvents } from "../../core/apply-episode.ts";
+import type { AbortReason, EpisodeResult } from "../../model/executor.ts";
+import type { HistoryEvent } from "../../model/history.ts";
+import { LinkedSet } from "../../model/linked-set.ts";
+import { parseHistory } from "../../store/parse.ts";
+import type { HistoryChunk } from "../../store/rows.ts";
+import type { Committer } from "../commits/committer.ts";
+import { isAlone } from "../crashes/suspicion.ts";
+import { askForEpisode, lostBy } from "../executor/ask-executor.ts";
+import type { ActiveInstance } from "../instances/instance.ts";
+import type { WorkerParts } from "../options.ts";
+import type { Leaving } from "../ownership/leaving.ts";
+import type { AskedEpisode } from "./asked-episode.ts";
+
+/** The history in the store is behind memory for a moment: it is read again then. */
+const REPLAY_AGAIN_MS = 20;
+/** An episode whose history the store did not give is tried again then. */
+const STORE_AWAY_MS = 1_000;
+
+export interface EpisodeRequestsPort {
+  readonly parts: Pick<WorkerParts, "executor" | "store" | "scheduler">;
+  readonly committer: Pick<Committer, "flushed">;
+  readonly leaving: Pick<Leaving, "stopUnreadable">;
+  enqueue(instance: ActiveInstance): void;
+}
+
+export interface EpisodeRequestsHost {
+  /** Once for each request; not for one that was dropped meanwhile. */
+  onAnswer(asked: AskedEpisode, result: EpisodeResult): void;
+  /** One of an executor's limited places is free. */
+  onPlaceFree(): void;
+}
+
+/** What the executor is asked: an episode at a time for each instance, with the history where it needs that. */
+export class EpisodeRequests {
+  readonly #port: EpisodeRequestsPort;
+  readonly #host: EpisodeRequestsHost;
+  readonly #asked = new LinkedSet<AskedEpisode>();
+  /** Those in `#asked` without an answer: so many places of the executor are taken. */
+  #away = 0;
+  #attempts = 0;
+
+  constructor(port: EpisodeRequestsPort, host: EpisodeRequestsHost) {
+    this.#port = port;
+    this.#host = host;
+  }
+
+  get size(): number {
+    return this.#asked.size;
+  }
+
+  /** The executor takes one more. Answers need no place of it. */
+  get hasPlace(): boolean {
+    const { capacity } = this.#port.parts.executor.offer.orchestrator;
+    return capacity === null || this.#away < capacity;
+  }
+
+  has(asked: AskedEpisode): boolean {
+    return this.#asked.has(asked);
+  }
+
+  of(instance: ActiveInstance): AskedEpisode | undefined {
+    for (const asked of this.#asked) if (asked.instance === instance) return asked;
+    return undefined;
+  }
+
+  /** `loaded`: the history, when it was read together with the instance. */
+  add(asked: AskedEpisode, loaded: readonly HistoryEvent[] | null): void {
+    this.#asked.add(asked);
+    this.#away += 1;
+    this.#ask(asked, recordedOf(asked.instance, loaded ?? []));
+  }
+
+  /** False: it was dropped before. */
+  drop(asked: AskedEpisode): boolean {
+    const wasAsked = this.#asked.delete(asked);
+    this.freePlace(asked);
+    asked.leaveGate();
+    return wasAsked;
+  }
+
+  /** Its place is for the next in line: nothing else wakes a line that waits for a place. */
+  freePlace(asked: AskedEpisode): void {
+    if (!asked.freePlace()) return;
+    this.#away -= 1;
+    if (this.#port.parts.executor.offer.orchestrator.capacity !== null) this.#host.onPlaceFree();
+  }
+
+  /** The answer is no longer waited for. */
+  abort(asked: AskedEpisode, reason: AbortReason): void {
+    this.drop(asked);
+    this.#port.parts.executor.abortEpisode({ no: asked.instance.no, attempt: asked.attempt }, reason);
+  }
+
+  abortAll(reason: AbortReason): void {
+    for (const asked of [...this.#asked]) this.abort(asked, reason);
+  }
+
+  /** The executor has no cursor: it gets the recorded events. */
+  replay(asked: AskedEpisode): void {
+    if (asked.instance.gone) this.drop(asked);
+    else {
+      asked.instance.load();
+      this.#replay(asked);
+    }
+  }
+
+  #ask(asked: AskedEpisode, history: readonly HistoryEvent[] | null): void {
+    const { state, crashes, recorded } = asked.instance;
+    const { no, instanceId, generation, name, version, episodes: episode } = state;
+    this.#attempts += 1;
+    const attempt = this.#attempts;
+    asked.askedAs(attempt);
+    const past = episode === 0 ? [] : history;
+    const fresh = freshEvents(state, asked.reception);
+    const request = { no, attempt, instanceId, generation, name, version, alone: isAlone(crashes), episode, history: past, fresh };
+    const whole = recorded === null || past !== null ? request : { ...request, recorded };
+    askForEpisode(this.#port.parts.executor, whole).then(
+      (result) => this.#answered(asked, result),
+      (error: unknown) => this.#answered(asked, lostBy(error)),
+    );
+  }
+
+  #answered(asked: AskedEpisode, result: EpisodeResult): void {
+    if (this.#asked.has(asked)) this.#host.onAnswer(asked, result);
+  }
+
+  /** Once all of it is durable. */
+  #replay(asked: AskedEpisode): void {
+    const { committer, parts } = this.#port;
+    const { instance } = asked;
+    const whenDurable = instance.undurableBatches > 0 ? committer.flushed() : Promise.resolve();
+    whenDurable
+      .then(() => (instance.gone ? [] : parts.store.loadHistory(instance.no, instance.state.generation)))
+      .then(
+        (chunks) => this.#historyCame(asked, chunks),
+        () => {
+          // The store is away: the episode is given up, its mail stays, and it is tried again when the store answers.
+          if (!this.drop(asked) || instance.gone) return;
+          instance.giveUp();
+          parts.scheduler.after(STORE_AWAY_MS, () => this.#port.enqueue(instance));
+        },
+      );
+  }
+
+  #historyCame(asked: AskedEpisode, chunks: readonly HistoryChunk[]): void {
+    const { instance } = asked;
+    if (!this.#asked.has(asked) || instance.gone) {
+      this.drop(asked);
+      return;
+    }
+    const events = this.#read(asked, chunks);
+    if (events === null) return;
+    const recorded = recordedOf(instance, events);
+    if (recorded === null) {
+      // What is missing is on its way to the store, or the instance was lost.
+      this.#port.parts.scheduler.after(REPLAY_AGAIN_MS, () => this.#replay(asked));
+      return;
+    }
+    instance.loaded();
+    this.#ask(asked, recorded);
+  }
+
+  /** Null: its instance is stopped, as one that is unreadable when it is loaded. */
+  #read(asked: AskedEpisode, chunks: readonly HistoryChunk[]): readonly HistoryEvent[] | null {
+    try {
+      return parseHistory(chunks);
+    } catch (error) {
+      const { instance, mail } = asked;
+      this.drop(asked);
+      instance.finishEpisode();
+      this.#port.parts.executor.forget(instance.no);
+      this.#port.leaving.stopUnreadable(instance, error, mail);
+      return null;
+    }
+  }
+}
+
+/** What was delivered of its history; null when the events do not reach that far: replaying less than what happened would record a lie. */
+function recordedOf({ state }: ActiveInstance, events: readonly HistoryEvent[]): readonly HistoryEvent[] | null {
+  const recorded = state.nextSeq - state.waiting.length;
+  return events.length < recorded ? null : events.slice(0, recorded);
+}

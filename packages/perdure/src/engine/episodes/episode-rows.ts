@@ -1,0 +1,128 @@
+import type { ChildStart, EpisodeCommit, EpisodeRun } from "../../core/apply-episode.ts";
+import { applyEpisode } from "../../core/apply-episode.ts";
+import { fold, foldAll } from "../../core/fold.ts";
+import type { Reception } from "../../core/receive.ts";
+import { beginGeneration, setCustomStatus, waitForNothing } from "../../core/state.ts";
+import type { TaskScheduled } from "../../model/history.ts";
+import { executionId } from "../../model/ids.ts";
+import type { StartSpec } from "../../model/start.ts";
+import type { ConditionalMessage } from "../../store/commit.ts";
+import type { Batch } from "../commits/batch.ts";
+import type { Committer } from "../commits/committer.ts";
+import type { ActiveInstance } from "../instances/instance.ts";
+import type { Mail } from "../instances/mailbox.ts";
+import type { MessageRouter } from "../mail/message-router.ts";
+import type { WorkerParts } from "../options.ts";
+import type { Births } from "../ownership/births.ts";
+import type { Fleet } from "../placement/fleet.ts";
+import type { ActivityRows } from "../tasks/activity-rows.ts";
+
+export interface EpisodeRowsPort {
+  readonly committer: Pick<Committer, "gathering" | "requestClaim">;
+  readonly births: Births;
+  readonly router: Pick<MessageRouter, "fromEpisode">;
+  readonly fleet: Pick<Fleet, "keepsActivity">;
+  readonly activityRows: Pick<ActivityRows, "leaveToAll" | "leaveUnawaited" | "cancelAll">;
+  readonly parts: Pick<WorkerParts, "ids">;
+}
+
+/** Turns finished episodes into rows of the gathering batch and brings the states of their instances forward. Nothing leaves yet. */
+export class EpisodeRows {
+  readonly #port: EpisodeRowsPort;
+
+  constructor(port: EpisodeRowsPort) {
+    this.#port = port;
+  }
+
+  /** `run` null: no code ran, its mail was all there was to it. */
+  add(instance: ActiveInstance, reception: Reception, mail: readonly Mail[], run: EpisodeRun | null): EpisodeCommit {
+    const { committer, births, router, parts } = this.#port;
+    const batch = committer.gathering;
+    const { state } = instance;
+    const commit = applyEpisode(state, reception, run, () => executionId(parts.ids.guid()));
+    const { generation, nextSeq } = state;
+    if (!state.started && generation === 0 && run !== null) batch.starts(instance);
+    if (commit.end !== null) instance.ends(commit.end, state.activities.size > countEnded(commit.events));
+    foldAll(state, commit.events);
+    if (commit.customStatus !== undefined) setCustomStatus(state, commit.customStatus);
+    batch.appendHistory(instance, generation, nextSeq, commit.events, reception.at);
+    batch.consume(instance, mail);
+
+    if (commit.end !== null) this.#end(batch, instance, commit, generation, reception.at);
+    else if (commit.next !== null) this.#nextGeneration(batch, instance, commit, reception.at);
+    else if (commit.events.length > 0) {
+      for (const event of commit.events) if (event.kind === "TaskScheduled") this.#schedule(batch, instance, event, generation);
+      batch.update(instance, reception.at);
+    }
+    if (commit.children.length > 0 || commit.messages.length > 0) instance.speaks();
+    for (const child of commit.children) addChild(births, batch, child, reception.at);
+    for (const message of commit.messages) router.fromEpisode(message);
+    if (instance.crashes > 0) {
+      instance.clearCrashes();
+      committer.requestClaim(); // the next suspect comes with this commit
+    }
+    batch.addEpisode();
+    return commit;
+  }
+
+  #end(batch: Batch, instance: ActiveInstance, commit: EpisodeCommit, generation: number, at: number): void {
+    const { state } = instance;
+    const { end } = commit;
+    if (end === null) return;
+    this.#keepScheduledRunning(instance, commit);
+    if (end.status === "Terminated") this.#port.activityRows.cancelAll(instance.no, generation);
+    instance.dropRowTasks();
+    batch.update(instance, at, { completed: { output: end.output } });
+    batch.ends(instance);
+    if (end.successor !== null) addSuccessor(this.#port.births, batch, end.successor, at);
+    waitForNothing(state);
+  }
+
+  #nextGeneration(batch: Batch, instance: ActiveInstance, commit: EpisodeCommit, at: number): void {
+    const { state } = instance;
+    const { next } = commit;
+    if (next === null) return;
+    this.#keepScheduledRunning(instance, commit);
+    instance.dropRowTasks();
+    beginGeneration(state, next);
+    batch.appendHistory(instance, state.generation, 0, next.carryOver, at);
+    for (const event of next.carryOver) fold(state, event);
+    batch.update(instance, at, next.labels === null ? { input: next.input } : { input: next.input, labels: next.labels });
+  }
+
+  /**
+   * An activity that was recorded as scheduled runs at least once, even when its orchestrator no longer waits. Those that no attempt has begun
+   * yet get a row, which outlives the instance's own memory; those already running need none: they have begun.
+   */
+  #keepScheduledRunning(instance: ActiveInstance, commit: EpisodeCommit): void {
+    if (commit.end?.status === "Terminated") return;
+    for (const event of commit.events) {
+      if (event.kind === "TaskScheduled") this.#port.activityRows.leaveUnawaited(instance, event);
+    }
+  }
+
+  /** In this worker, or as a row for a worker that has the function and room. No attempt has been made: it is under no suspicion. */
+  #schedule(batch: Batch, instance: ActiveInstance, scheduled: TaskScheduled, generation: number): void {
+    const { fleet, activityRows } = this.#port;
+    if (fleet.keepsActivity(instance, scheduled.name)) batch.startActivity({ instance, scheduled, generation });
+    else activityRows.leaveToAll(instance, scheduled, 0);
+  }
+}
+
+function countEnded(events: EpisodeCommit["events"]): number {
+  let ended = 0;
+  for (const event of events) if (event.kind === "TaskCompleted" || event.kind === "TaskFailed") ended += 1;
+  return ended;
+}
+
+function addChild(births: Births, batch: Batch, child: ChildStart, at: number): void {
+  const ifExists: ConditionalMessage | null =
+    child.ifExists === null ? null : { to: { no: child.ifExists.to }, message: child.ifExists.message };
+  // Its parent may have heard of the end of the last run with this id by way of memory: that run then ends in this very batch.
+  const takesOver = !child.minted && batch.endsId(child.start.instanceId);
+  births.add(batch, child.start, { ifExists, onExisting: takesOver ? "replaceEnded" : "replaceTerminal", minted: child.minted, at });
+}
+
+function addSuccessor(births: Births, batch: Batch, start: StartSpec, at: number): void {
+  births.add(batch, start, { ifExists: null, onExisting: "replaceEnded", minted: false, at });
+}

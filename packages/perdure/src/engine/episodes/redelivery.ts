@@ -1,0 +1,108 @@
+import { messageOf } from "../../errors/perdure-error.ts";
+import type { EpisodeResult, NotRun } from "../../model/executor.ts";
+import type { Committer } from "../commits/committer.ts";
+import { MAX_CRASHES, pauseAfterLosses } from "../crashes/suspicion.ts";
+import type { LossLog } from "../executor/loss-log.ts";
+import { WaitingForPlace } from "../executor/waiting-for-place.ts";
+import type { ActiveInstance } from "../instances/instance.ts";
+import type { InstanceTable } from "../instances/instance-table.ts";
+import type { MessageRouter } from "../mail/message-router.ts";
+import type { WorkerParts } from "../options.ts";
+import type { Leaving } from "../ownership/leaving.ts";
+import type { Phase } from "../phase.ts";
+import type { ActivityRows } from "../tasks/activity-rows.ts";
+
+export interface RedeliveryPort {
+  readonly activityRows: Pick<ActivityRows, "giveAll">;
+  readonly phase: Phase;
+  readonly leaving: Pick<Leaving, "stopAsPoison" | "release">;
+  readonly committer: Pick<Committer, "flushed" | "requestSeal">;
+  readonly router: Pick<MessageRouter, "asRow">;
+  readonly losses: Pick<LossLog, "note">;
+  readonly table: Pick<InstanceTable, "noteSuspect">;
+  readonly parts: Pick<WorkerParts, "executor" | "scheduler">;
+  enqueue(instance: ActiveInstance): void;
+}
+
+export const isNotRun = (result: EpisodeResult): result is NotRun =>
+  result.kind === "lost" || result.kind === "declined" || result.kind === "poison";
+
+/** Episodes that were not carried out: they are delivered again, at once or later, here or elsewhere, until the instance is stopped for crashes. */
+export class Redelivery {
+  readonly #port: RedeliveryPort;
+  readonly #declined: WaitingForPlace;
+
+  constructor(port: RedeliveryPort) {
+    this.#port = port;
+    this.#declined = new WaitingForPlace(port.parts.scheduler);
+  }
+
+  /** The executor has gained places or orchestrators. */
+  placesCame(): void {
+    this.#declined.allNow();
+  }
+
+  /** Nothing of it is recorded, and its mail is back in the mailbox. */
+  redeliver(instance: ActiveInstance, result: NotRun): void {
+    const { parts, losses, table } = this.#port;
+    if (result.kind !== "declined") {
+      parts.executor.forget(instance.no);
+      instance.wasRecorded(null);
+    }
+    instance.hold();
+    switch (result.kind) {
+      case "lost": {
+        losses.note("episode", instance.state.name, instance.state.instanceId, result);
+        instance.loses(result.atFault);
+        table.noteSuspect(instance);
+        const last = result.reason;
+        if (instance.crashes >= MAX_CRASHES) this.#stop(instance, messageOf("INSTANCE_POISON", { losses: instance.losses, last }));
+        else this.#later(instance, pauseAfterLosses(instance.losses));
+        return;
+      }
+      case "declined":
+        this.answerClients(instance);
+        this.#declined.again(result.retryAfterMs, (isEarly) => this.#afterDeclined(instance, result.elsewhere && !isEarly));
+        return;
+      case "poison":
+        this.#stop(instance, messageOf("INSTANCE_POISON", { reason: result.reason }));
+    }
+  }
+
+  #stop(instance: ActiveInstance, message: string): void {
+    this.#port.leaving.stopAsPoison(instance, { code: "INSTANCE_POISON", message }, instance.mailbox.empty());
+  }
+
+  #later(instance: ActiveInstance, ms: number): void {
+    if (ms === 0) {
+      this.#again(instance, false);
+      return;
+    }
+    this.answerClients(instance);
+    this.#port.parts.scheduler.after(ms, () => this.#again(instance, false));
+  }
+
+  /** `elsewhere`: it is left to all workers, this one among them. */
+  #afterDeclined(instance: ActiveInstance, elsewhere: boolean): void {
+    if (elsewhere && instance.undurableBatches > 0) void this.#port.committer.flushed().then(() => this.#again(instance, elsewhere));
+    else this.#again(instance, elsewhere);
+  }
+
+  /** It leaves only when its last batch is durable: activities of that begin here, and the next owner would run them as well. */
+  #again(instance: ActiveInstance, elsewhere: boolean): void {
+    if (!instance.again()) return;
+    if (!elsewhere || this.#port.phase !== "running" || instance.undurableBatches > 0) {
+      this.#port.enqueue(instance);
+      return;
+    }
+    this.#port.activityRows.giveAll(instance);
+    this.#port.leaving.release(instance);
+  }
+
+  /** Clients are not kept waiting for the next delivery: what they have sent becomes rows of this batch, and their answer comes with it. */
+  answerClients(instance: ActiveInstance): void {
+    const mail = instance.mailbox.takeClients();
+    for (const { message, op } of mail) this.#port.router.asRow(instance.state.instanceId, message, op);
+    if (mail.length > 0) this.#port.committer.requestSeal();
+  }
+}

@@ -1,0 +1,57 @@
+import type { CommitReceipt } from "../../store/commit.ts";
+import type { Dispatcher } from "../activities/dispatcher.ts";
+import { DELIVERED } from "../calls/client-op.ts";
+import type { InboxRows } from "../claims/inbox-rows.ts";
+import { answerSent } from "../commits/answer-sent.ts";
+import type { Committer } from "../commits/committer.ts";
+import type { Effects } from "../commits/sealed-batch.ts";
+import type { Announcements } from "../instances/announcements.ts";
+import type { InstanceTable } from "../instances/instance-table.ts";
+import type { MessageRouter } from "../mail/message-router.ts";
+import type { Births } from "../ownership/births.ts";
+import type { Departures } from "../ownership/departures.ts";
+import type { Ends } from "../ownership/ends.ts";
+import { activityRequest } from "../tasks/activity-call.ts";
+
+export interface AfterCommitPort {
+  readonly births: Pick<Births, "durable">;
+  readonly router: Pick<MessageRouter, "durable">;
+  readonly dispatcher: Pick<Dispatcher, "submit" | "abortInstance">;
+  readonly ends: Pick<Ends, "durable">;
+  readonly departures: Pick<Departures, "durable">;
+  readonly committer: Pick<Committer, "requestClaim">;
+  readonly table: Pick<InstanceTable, "byNo">;
+  readonly announcements: Pick<Announcements, "announce">;
+  readonly inbox: Pick<InboxRows, "forget">;
+  lookAround(): void;
+}
+
+/** What leaves when a batch is durable, in this order, and not before. */
+export class AfterCommit {
+  readonly #port: AfterCommitPort;
+
+  constructor(port: AfterCommitPort) {
+    this.#port = port;
+  }
+
+  apply(effects: Effects, receipt: CommitReceipt): void {
+    const port = this.#port;
+    for (const instance of effects.touched) instance.batchIsDurable();
+    for (const { instance, mail } of effects.consumedMail) if (mail.seq !== null) port.inbox.forget(instance, mail.seq);
+    port.births.durable(effects, receipt);
+    port.router.durable(effects);
+    for (const { instance, scheduled, generation } of effects.activities) {
+      if (instance.gone || instance.state.generation !== generation || !instance.state.activities.has(scheduled.id)) continue;
+      port.dispatcher.submit(activityRequest(instance, scheduled, generation));
+    }
+    for (const instance of effects.started) if (instance.end === null) port.announcements.announce(instance);
+    for (const cancel of effects.cancelTasks) port.dispatcher.abortInstance(cancel.no, cancel.generation, "terminated");
+    for (const instance of effects.ended) port.ends.durable(instance);
+    for (const op of effects.consumedOps) op.resolve(DELIVERED);
+    answerSent(effects, receipt);
+    port.departures.durable(effects, receipt);
+    if (receipt.madeReady || effects.newTasks.length > 0) port.committer.requestClaim();
+    const hasUnknownMail = receipt.mailFor.some((no) => port.table.byNo(no)?.leaving !== true);
+    if (hasUnknownMail) port.lookAround();
+  }
+}

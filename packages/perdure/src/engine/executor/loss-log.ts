@@ -1,0 +1,20 @@
+import type { Lost } from "../../model/executor.ts";
+import type { InstanceId } from "../../model/ids.ts";
+import type { EngineLog } from "../../telemetry/engine-log.ts";
+import { Repeated } from "../../telemetry/repeated.ts";
+
+/** A place that is lost takes all that ran there with it: of the lines for one reason the first, second, fourth … is written. */
+export class LossLog {
+  readonly #log: EngineLog;
+  readonly #repeated = new Repeated();
+
+  constructor(log: EngineLog) {
+    this.#log = log;
+  }
+
+  note(what: "episode" | "activity", name: string, instanceId: InstanceId, { atFault, reason = "no reason is given" }: Lost): void {
+    if (!this.#repeated.isDue(reason)) return;
+    const message = `An ${what} of "${name}" was lost with the place where it ran, and is delivered again: ${reason} [${instanceId}]`;
+    this.#log.write({ level: "warn", event: "executor.lost", message, fields: { instanceId, name, atFault } });
+  }
+}

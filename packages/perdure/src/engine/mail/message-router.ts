@@ -1,0 +1,73 @@
+import type { Outgoing } from "../../core/apply-episode.ts";
+import type { InstanceId } from "../../model/ids.ts";
+import type { Message } from "../../model/message.ts";
+import type { DeliverOp } from "../calls/client-op.ts";
+import type { Committer } from "../commits/committer.ts";
+import type { Effects } from "../commits/sealed-batch.ts";
+import type { ActiveInstance } from "../instances/instance.ts";
+import type { InstanceTable } from "../instances/instance-table.ts";
+import { clientMail, localMail } from "../instances/mailbox.ts";
+import type { MailOrder } from "./mail-order.ts";
+
+export interface MessageRouterPort {
+  readonly committer: Pick<Committer, "gathering" | "requestSeal">;
+  readonly table: Pick<InstanceTable, "byNo" | "byId">;
+  readonly mailOrder: Pick<MailOrder, "mayGoDirect" | "sent" | "clearOnTheWay" | "unread">;
+  enqueue(instance: ActiveInstance): void;
+}
+
+/** Which way a message goes: straight into an instance's memory, or as an inbox row of the gathering batch. */
+export class MessageRouter {
+  readonly #port: MessageRouterPort;
+
+  constructor(port: MessageRouterPort) {
+    this.#port = port;
+  }
+
+  /** Of an episode that the gathering batch records. */
+  fromEpisode(outgoing: Outgoing): void {
+    const { table, mailOrder, committer } = this.#port;
+    const { to, message } = outgoing;
+    const target = "no" in to ? table.byNo(to.no) : table.byId(to.instanceId);
+    if (target === undefined || target.leaving || target.gated || !mailOrder.mayGoDirect(target)) {
+      committer.gathering.send(outgoing, null);
+      if ("instanceId" in to) mailOrder.sent(to.instanceId);
+      return;
+    }
+    const mail = localMail(message);
+    target.mailbox.put(mail);
+    committer.gathering.addLocalMail(target, mail);
+    this.#port.enqueue(target);
+  }
+
+  /** Of a client, which is answered when the message is durable. */
+  fromClient(op: DeliverOp): void {
+    const { table, mailOrder, committer } = this.#port;
+    const { instanceId, message } = op;
+    const target = table.byId(instanceId);
+    if (target === undefined || target.leaving || target.isHeldUp || !mailOrder.mayGoDirect(target)) {
+      this.asRow(instanceId, message, op);
+      committer.requestSeal();
+      return;
+    }
+    target.mailbox.put(clientMail(message, op));
+    this.#port.enqueue(target);
+  }
+
+  /** Behind whatever is on its way to this id as a row. */
+  asRow(instanceId: InstanceId, message: Message, op: DeliverOp | null): void {
+    this.#port.committer.gathering.send({ to: { instanceId }, message }, op);
+    this.#port.mailOrder.sent(instanceId);
+  }
+
+  /** Rows for instances in this worker's memory lie in their inboxes now, and have to be read before anything goes to them directly. */
+  durable({ rowsTo }: Pick<Effects, "rowsTo">): void {
+    if (rowsTo.length === 0) return;
+    const { table, mailOrder } = this.#port;
+    mailOrder.clearOnTheWay(rowsTo);
+    for (const id of rowsTo) {
+      const instance = table.byId(id);
+      if (instance !== undefined) mailOrder.unread(instance);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import type { FunctionKind, Queue, QueueKeys } from "../../model/function-kind.ts";
+import { byQueue, FUNCTION_KINDS, queueKey } from "../../model/function-kind.ts";
+import type { Batch } from "../commits/batch.ts";
+import type { Committer } from "../commits/committer.ts";
+import type { WorkerParts } from "../options.ts";
+import type { Phase } from "../phase.ts";
+import type { Fleet } from "./fleet.ts";
+
+/** How often a worker looks whether anything waits for a function that no worker has, ms; more often while something does. */
+const LOOK_EVERY_MS = 10_000;
+
+const NOTHING: QueueKeys = { instances: [], tasks: [] };
+
+export interface UnofferedPort {
+  readonly parts: Pick<WorkerParts, "clock" | "scheduler" | "store">;
+  readonly committer: Pick<Committer, "gathering">;
+  readonly fleet: Pick<Fleet, "has" | "knows" | "othersKnow" | "learn" | "isServed" | "patienceMs">;
+  readonly phase: Phase;
+}
+
+/**
+ * Calls to functions that no live worker offers. They lie in the store like everything that waits for a worker with room; when none has
+ * offered the function for long enough, any worker may claim them, to complete them as failed.
+ */
+export class Unoffered {
+  readonly #port: UnofferedPort;
+  readonly #onUnserved: () => void;
+  /** Queue and key → when it was first seen waiting and unoffered, monotonic. */
+  #since = new Map<string, number>();
+  #unserved: QueueKeys = NOTHING;
+  #stopped = new Set<string>();
+  #lackedIn: Batch | null = null;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #looking = false;
+  #cancelNext: (() => void) | null = null;
+
+  constructor(port: UnofferedPort, onUnserved: () => void) {
+    this.#port = port;
+    this.#onUnserved = onUnserved;
+  }
+
+  stop(): void {
+    this.#cancelNext?.();
+    this.#cancelNext = null;
+  }
+
+  /** What may be claimed besides this worker's own functions. */
+  get unserved(): QueueKeys {
+    return this.#unserved;
+  }
+
+  /** No worker has had it for long enough: only then may a call of it be recorded as failed. */
+  isUnserved(kind: FunctionKind, name: string): boolean {
+    const { fleet } = this.#port;
+    if (fleet.knows(kind, name) || fleet.othersKnow(kind, name)) return false;
+    return this.#unserved[FUNCTION_KINDS[kind].queue].includes(queueKey(kind, name));
+  }
+
+  /** The gathering batch leaves a call to all workers. When this one has no function for it, perhaps no worker has. */
+  left(kind: FunctionKind, name: string): void {
+    if (!this.#port.fleet.has(kind, name)) this.#lackedIn = this.#port.committer.gathering;
+  }
+
+  onDurable(batch: Batch): void {
+    if (this.#lackedIn !== batch) return;
+    this.#lackedIn = null;
+    this.#look();
+  }
+
+  /** An instance was stopped since no worker had its orchestrator; one that joined at that very moment did not find it. */
+  stopped(orchestrator: string): void {
+    this.#stopped.add(orchestrator);
+  }
+
+  onRenewal(): void {
+    const { clock, store } = this.#port.parts;
+    for (const name of this.#stopped) {
+      if (!this.#port.fleet.othersKnow("orchestrator", name)) continue;
+      this.#stopped.delete(name);
+      store.resumeForCode({ keys: [queueKey("orchestrator", name)], codeVersion: null }).catch(() => this.#stopped.add(name));
+    }
+    if (this.#since.size > 0 || clock.monotonicMs() - this.#lookedAt >= LOOK_EVERY_MS) this.#look();
+  }
+
+  #look(): void {
+    const { phase, parts } = this.#port;
+    if (this.#looking || phase !== "running") return;
+    this.#looking = true;
+    this.#lookedAt = parts.clock.monotonicMs();
+    const { store } = parts;
+    Promise.all([store.readWorkers(), store.readWaiting()]).then(
+      ([{ now, workers }, waiting]) => {
+        this.#looking = false;
+        if (this.#port.phase !== "running") return;
+        this.#port.fleet.learn(workers, now);
+        this.#noteUnserved(waiting);
+      },
+      () => {
+        this.#looking = false; // the store is away: the next renewal asks again
+      },
+    );
+  }
+
+  #noteUnserved(waiting: QueueKeys): void {
+    const { fleet, parts } = this.#port;
+    const now = parts.clock.monotonicMs();
+    const since = new Map<string, number>();
+    const patience = fleet.patienceMs;
+    let soonest = Number.POSITIVE_INFINITY;
+    const unservedIn = (queue: Queue) =>
+      waiting[queue].filter((key) => {
+        if (fleet.isServed(queue, key)) return false;
+        const first = this.#since.get(`${queue}:${key}`) ?? now;
+        since.set(`${queue}:${key}`, first);
+        const left = first + patience - now;
+        if (left > 0) soonest = Math.min(soonest, left);
+        return left <= 0;
+      });
+    this.#unserved = byQueue(unservedIn);
+    this.#since = since;
+    this.stop();
+    if (soonest < Number.POSITIVE_INFINITY) this.#cancelNext = parts.scheduler.after(soonest, () => this.#look());
+    if (this.#unserved.instances.length + this.#unserved.tasks.length > 0) this.#onUnserved();
+  }
+}

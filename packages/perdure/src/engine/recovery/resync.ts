@@ -1,0 +1,213 @@
+import { messageOf } from "../../errors/perdure-error.ts";
+import type { Pauses } from "../../process/doubling-pause.ts";
+import { doublingPauseMs } from "../../process/doubling-pause.ts";
+import type { GroupCommit } from "../../store/commit.ts";
+import type { StoreRefusal } from "../../store/errors.ts";
+import type { ClientDoor } from "../clients/client-door.ts";
+import type { Batch } from "../commits/batch.ts";
+import type { Committer } from "../commits/committer.ts";
+import type { Identity } from "../commits/sealed-batch.ts";
+import type { WorkerParts } from "../options.ts";
+import { isAlive } from "../phase.ts";
+import type { ActivityRows } from "../tasks/activity-rows.ts";
+import type { ReloadPort } from "./reload.ts";
+import { Reload } from "./reload.ts";
+import type { RoomPort } from "./room.ts";
+import { Room } from "./room.ts";
+import { Trouble } from "./trouble.ts";
+import type { UnknownOutcomePort } from "./unknown-outcome.ts";
+import { UnknownOutcome } from "./unknown-outcome.ts";
+
+const BUSY_PAUSES: Pauses = { firstMs: 50, longestMs: 1_000 };
+/** Refusals of one batch after which a store has no room for anything. */
+const MOMENTARY = 3;
+
+export interface ResyncPort extends UnknownOutcomePort, ReloadPort, RoomPort {
+  readonly activityRows: Pick<ActivityRows, "finish" | "giveBack">;
+  readonly committer: Committer;
+  readonly door: Pick<ClientDoor, "atRest">;
+  readonly parts: Pick<WorkerParts, "store" | "clock" | "scheduler" | "log">;
+}
+
+export interface ResyncHost {
+  setIdentity(identity: Identity): void;
+  /** Drops everything and joins as a new worker. */
+  rejoin(why: StoreRefusal["kind"]): void;
+}
+
+/** What to do when a commit was not answered with a receipt (docs/design/ownership.md 6). */
+export class Resync {
+  readonly #port: ResyncPort;
+  readonly #host: ResyncHost;
+  readonly #room: Room;
+  readonly #reload: Reload;
+  readonly #unknown: UnknownOutcome;
+  readonly #trouble: Trouble;
+  #resting: Batch | null = null;
+  /** Why the store could not take the last commit, while it has not taken one since. */
+  #lastBusy: string | null = null;
+  #busyTimes = 0;
+  #batchesOfOne = 0;
+
+  constructor(port: ResyncPort, host: ResyncHost) {
+    this.#port = port;
+    this.#host = host;
+    this.#trouble = new Trouble(port.parts.clock);
+    this.#room = new Room(port, () => this.#sendOneByOne(1));
+    this.#reload = new Reload(port, this.#room, this.#trouble);
+    this.#unknown = new UnknownOutcome(port, this.#trouble, {
+      setIdentity: (identity) => host.setIdentity(identity),
+      onDead: (batch, why) => this.#die(batch, why),
+      sendLater: (batch, commit, times) => this.#rest(batch, commit, doublingPauseMs(BUSY_PAUSES, times)),
+      onAlwaysLost: (batch, commit, detail) => this.#refusedData(batch, commit, detail),
+    });
+  }
+
+  /** A batch that the store has not written, until it is sent again. */
+  get resting(): Batch | null {
+    return this.#resting;
+  }
+
+  /** The next batches take one episode each: the store refuses data, and the instance with that data is looked for, or it has room for little. */
+  get isOneByOne(): boolean {
+    return this.#batchesOfOne > 0;
+  }
+
+  /** Since when (monotonic) the store has not taken what was sent; null mostly. */
+  get troubledSince(): number | null {
+    return this.#trouble.since;
+  }
+
+  /** Why nothing is written, in words. */
+  get trouble(): string {
+    const { why } = this.#trouble;
+    if (why !== null) return why;
+    if (this.#port.committer.inFlight !== null) return "the store does not answer a commit";
+    return "nothing was sent to it yet, since an episode that is still running has taken the call, or this process is busy";
+  }
+
+  onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void {
+    this.#log(commit, refusal);
+    this.#trouble.note(troubleOf(refusal));
+    switch (refusal.kind) {
+      case "busy":
+        if (refusal.lessMayFit === true) this.#sendLess(batch, commit, refusal.detail);
+        else this.#sendLater(batch, commit, refusal.detail);
+        return;
+      case "fenced":
+      case "markerTaken":
+      case "movedBack":
+      case "otherRelease":
+        this.#die(batch, refusal.kind);
+        return;
+      case "notOwned":
+        this.#reload.start(batch, { lost: new Set(refusal.nos) });
+        return;
+      case "refusedData":
+        this.#refusedData(batch, commit, refusal.detail);
+        return;
+      case "unknown":
+        if (refusal.cutByOthers !== true) batch.sendWasLost();
+        this.#unknown.findOut(batch, commit);
+        return;
+    }
+  }
+
+  onDurable(batch: Batch): void {
+    this.#reload.onDurable();
+    this.#room.onDurable(batch);
+    if (this.#busyTimes > 1) {
+      const fields = { worker: this.#port.identity.worker, refusals: this.#busyTimes };
+      this.#port.parts.log.write({ level: "info", event: "commit.taken", message: "The store takes commits again", fields });
+    }
+    this.#busyTimes = 0;
+    this.#lastBusy = null;
+    this.#trouble.isOver();
+    if (this.#batchesOfOne > 0) this.#batchesOfOne -= 1;
+  }
+
+  /** As {@link onRefused} for a death that was learnt without a commit. */
+  dropAll(): void {
+    const { memoryReset, committer } = this.#port;
+    memoryReset.drop(committer.gathering);
+  }
+
+  /** The worker has joined again. */
+  rejoined(): void {
+    this.#trouble.startAfresh();
+  }
+
+  #die(batch: Batch, why: StoreRefusal["kind"]): void {
+    this.#port.memoryReset.drop(batch);
+    this.#host.rejoin(why);
+  }
+
+  #sendOneByOne(batches: number): void {
+    this.#batchesOfOne = Math.max(this.#batchesOfOne, batches);
+  }
+
+  /** Nothing was written. A full disk or a standby stays for long: pauses double up to a second. */
+  #sendLater(batch: Batch, commit: GroupCommit, detail: string): void {
+    const pause = doublingPauseMs(BUSY_PAUSES, this.#busyTimes);
+    this.#lastBusy = detail;
+    this.#busyTimes += 1;
+    if (this.#busyTimes > MOMENTARY) this.#port.committer.noteTrouble();
+    this.#rest(batch, commit, pause);
+  }
+
+  #rest(batch: Batch, commit: GroupCommit, pause: number): void {
+    const { committer, door, parts } = this.#port;
+    this.#resting = batch;
+    door.atRest(batch, parts.clock.monotonicMs() + pause + committer.refusedAfterMs);
+    const again = () => {
+      this.#resting = null;
+      if (isAlive(this.#port.phase)) committer.resend(batch, batch.remaining(commit));
+    };
+    parts.scheduler.after(pause, again);
+  }
+
+  /** No room for this batch; perhaps for less. */
+  #sendLess(batch: Batch, commit: GroupCommit, detail: string): void {
+    const advice = this.#room.advise(batch, commit, this.#busyTimes);
+    if (advice.kind === "wait") {
+      this.#sendLater(batch, commit, detail);
+      return;
+    }
+    if (advice.kind === "split") this.#sendOneByOne(advice.parts);
+    if (advice.kind === "aside") this.#room.putAside(advice.no, detail);
+    const alone = advice.kind === "resultsAside";
+    this.#reload.start(batch, { keepEnded: (ended) => this.#room.putResultsAside(ended, alone) });
+  }
+
+  /** One instance alone is stopped; of several, each goes into a batch of its own, so that the store says whose data it refuses. */
+  #refusedData(batch: Batch, commit: GroupCommit, detail: string): void {
+    const written = batch.written();
+    const refused = written.size <= 1 ? [...written] : [];
+    this.#sendOneByOne(written.size + commit.creates.length);
+    const reason = messageOf("STORE_REFUSED_DATA", detail);
+    this.#reload.start(batch, refused.length === 0 ? {} : { refused: { nos: refused, reason } });
+  }
+
+  /** The same reason again and again is said at its first, second, fourth, eighth … time. */
+  #log(commit: GroupCommit, refusal: StoreRefusal): void {
+    if (refusal.kind === "busy" && refusal.detail === this.#lastBusy && !Number.isInteger(Math.log2(this.#busyTimes + 1))) return;
+    const why = "detail" in refusal ? `${refusal.kind} (${refusal.detail})` : refusal.kind;
+    const fields = { worker: this.#port.identity.worker, n: commit.n, refusal };
+    this.#port.parts.log.write({ level: "warn", event: "commit.refused", message: `A group commit was refused: ${why}`, fields });
+  }
+}
+
+function troubleOf(refusal: StoreRefusal): string {
+  switch (refusal.kind) {
+    case "busy":
+      return `the store takes no commits: ${refusal.detail}`;
+    case "unknown":
+      return `the outcome of a commit is not known: ${refusal.detail}`;
+    case "refusedData":
+      return `the store refuses the data of a commit: ${refusal.detail}`;
+    case "otherRelease":
+      return refusal.detail;
+    default:
+      return `a commit was refused (${refusal.kind}), and what this worker owns is read again`;
+  }
+}
