@@ -46,7 +46,7 @@ test("what is one call's own is not read from the environment", () => {
 
 for (const [args, code, text] of [
   [["--prot", "80"], "OPTION_UNKNOWN", /perdure start has no option "--prot".*"--port"/],
-  [["--port"], "OPTION_INVALID", /"--port" is undefined; expected a whole number from 0 to 65535/],
+  [["--port"], "OPTION_INVALID", /"--port" has no value; expected a whole number from 0 to 65535/],
   [["--port", "--host", "x"], "OPTION_INVALID", /"--port"/],
   [["--port", "70000"], "OPTION_INVALID", /"70000"/],
   [["--port", "8o"], "OPTION_INVALID", /"8o"/],

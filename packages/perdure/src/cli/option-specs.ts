@@ -1,5 +1,6 @@
 import { DATE_EXAMPLES, parseDateText } from "../model/date-text.ts";
 import { parseDuration } from "../model/duration.ts";
+import { checkedVersion } from "../model/start-options.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { RUNTIME_STATUSES, runtimeStatusNamed } from "../model/status.ts";
 import type { MaxConcurrent } from "../task-hub/max-concurrent.ts";
@@ -11,7 +12,7 @@ const text = (placeholder: string, help: string): OptionSpec<string> => ({
   kind: "text",
   placeholder,
   help,
-  expected: `a value: ${placeholder}`,
+  expected: "a value that is not empty",
   parse: (value) => (value === "" ? null : value),
 });
 
@@ -156,7 +157,7 @@ export const LIST_OPTIONS = {
 export const START_NEW_OPTIONS = {
   id: text("ID", "instance id (default: a new one is minted)"),
   input: text("JSON", "input of the orchestrator"),
-  version: text("TEXT", "version recorded with the instance"),
+  version: { ...text("TEXT", "version recorded with the instance (default: that of the orchestrator)"), parse: checkedVersion },
   ...TARGET_OPTIONS,
 } as const;
 

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { fault } from "../errors/perdure-error.ts";
+import { NO_VALUE } from "../errors/sentences.ts";
 import { isOfKubernetes } from "./kubernetes-environment.ts";
 
 /** One option of a command. `parse` gives null for a string that is not such a value; `expected` then says what would be. */
@@ -102,7 +103,7 @@ function textOf(where: string, token: OptionToken, spec: OptionSpec<unknown>): s
     return token.value ?? "true"; // only `--flag=false` takes back what the environment sets
   }
   const swallowed = token.value?.startsWith("-") === true && token.inlineValue !== true;
-  if (token.value === undefined || swallowed) throw fault("OPTION_INVALID", where, token.rawName, undefined, spec.expected);
+  if (token.value === undefined || swallowed) throw fault("OPTION_INVALID", where, token.rawName, NO_VALUE, spec.expected);
   return token.value;
 }
 

@@ -57,6 +57,14 @@ for (const door of ["--url", "--store"] as const) {
   });
 }
 
+test("a version that cannot be recorded is a wrong argument", async () => {
+  for (const version of ["", " ", "x".repeat(257)]) {
+    const run = await runCommand(["start-new", "Waiting", `--version=${version}`, "--store", store]);
+    assert.deepEqual([run.code, run.out], [2, ""]);
+    assert.match(run.err, /The version ".*" of an orchestration cannot be used: it .* \[VERSION_INVALID\]/);
+  }
+});
+
 test("an answer without a word is explained by its status", async () => {
   const without = await runCommand(["list", "--url", locked.url]);
   assert.equal(without.code, 1);

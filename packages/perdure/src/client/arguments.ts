@@ -3,7 +3,7 @@ import type { StartNewSettings, WaitOptions } from "../functions/client-types.ts
 import { DURATION_FORM } from "../model/duration.ts";
 import type { Options } from "../model/options.ts";
 import { booleanOption, durationOption, optional, parseOptions, stringOption } from "../model/options.ts";
-import { checkedInstanceId, tagsOption, versionOption } from "../model/start-options.ts";
+import { checkedInstanceId, checkedVersion, tagsOption } from "../model/start-options.ts";
 import { targetName } from "../model/target.ts";
 import { parseDate } from "../model/time.ts";
 import type { CallerTransaction } from "../store/contract.ts";
@@ -20,7 +20,7 @@ export function parseStart(ref: unknown, settings: unknown, now: () => number): 
   const options = parseOptions(settings, START_OPTIONS, "startNew") as StartNewSettings & Options;
   const { instanceId, transaction } = options;
   const startAt = optional(options, "startAt", "startNew", (when, where, option) => timeOf(when, where, option, now));
-  const version = optional(options, "version", "startNew", versionOption) ?? versionOf(ref);
+  const version = optional(options, "version", "startNew", checkedVersion) ?? versionOf(ref);
   const tags = optional(options, "tags", "startNew", tagsOption);
   const onExisting = optional(options, "onExisting", "startNew", onExistingOption);
   return {

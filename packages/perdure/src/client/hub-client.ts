@@ -12,7 +12,7 @@ import type { Message } from "../model/message.ts";
 import type { PayloadLimits } from "../model/payload-limits.ts";
 import { checkPayload } from "../model/payload-limits.ts";
 import type { StartSpec } from "../model/start.ts";
-import { checkedInstanceId } from "../model/start-options.ts";
+import { checkedInstanceId, checkedVersion } from "../model/start-options.ts";
 import { clampTime } from "../model/time.ts";
 import type { Clock, Ids, Scheduler } from "../process/clock.ts";
 import type { CallerTransaction, InstanceQuery, Payloads, Store } from "../store/contract.ts";
@@ -83,7 +83,7 @@ class StoreHubClient implements HubClient {
       executionId: executionId(ids.guid()),
       name: params.name,
       input: params.input,
-      version: params.version ?? this.#parts.versionOf?.(params.name) ?? null,
+      version: checkedVersion(params.version ?? this.#parts.versionOf?.(params.name) ?? null),
       tags: params.tags ?? null,
       parent: null,
       startAt: params.startAt === undefined || params.startAt === null ? null : clampTime(params.startAt),

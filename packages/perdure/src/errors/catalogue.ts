@@ -1,7 +1,7 @@
 import { entry } from "./entry.ts";
 import type { PoisonCause } from "./poison-cause.ts";
 import { activityPoisonMessage, instancePoisonMessage } from "./poison-cause.ts";
-import { DURABLE_ADVICE, list, WAITS } from "./sentences.ts";
+import { DURABLE_ADVICE, list, NO_VALUE, WAITS } from "./sentences.ts";
 import { shown } from "./shown.ts";
 import type { Stopped } from "./stands-still.ts";
 import { standsStill } from "./stands-still.ts";
@@ -32,6 +32,12 @@ export const CATALOGUE = {
     (id: string, status: string) => `Orchestration instance "${id}" is ${status}; only a finished one can be purged. Terminate it first.`,
   ),
   INSTANCE_ID_INVALID: entry("client", 400, (id: unknown, problem: string) => `The instance id ${shown(id)} cannot be used: ${problem}.`),
+  VERSION_INVALID: entry(
+    "client",
+    400,
+    (version: unknown, problem: string) =>
+      `The version ${shown(version)} of an orchestration cannot be used: ${problem}. Give a string of 1 to 256 characters, or leave it out.`,
+  ),
   FUNCTION_UNKNOWN: entry(
     "client",
     400,
@@ -270,7 +276,7 @@ export const CATALOGUE = {
     "configuration",
     500,
     (where: string, option: string, value: unknown, expected: string) =>
-      `${where}: option "${option}" is ${shown(value)}; expected ${expected}.`,
+      `${where}: option "${option}" ${value === NO_VALUE ? "has no value" : `is ${shown(value)}`}; expected ${expected}.`,
   ),
   KEY_REQUIRED: entry(
     "configuration",

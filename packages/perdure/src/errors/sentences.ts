@@ -2,6 +2,9 @@
 
 export const list = (names: readonly string[]) => (names.length === 0 ? "(none)" : names.map((name) => `"${name}"`).join(", "));
 
+/** In place of the value of an option that stands on a command line without one. */
+export const NO_VALUE = Symbol("no value");
+
 /** What an instance that has not ended in time waits for. */
 export const WAITS = {
   forItsEnd: "It continues; ask for its result again later.",

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { optional, parseOptions } from "../model/options.ts";
-import { versionOption } from "../model/start-options.ts";
+import { checkedVersion } from "../model/start-options.ts";
 import { DEFINITION } from "../replay/functions/call-retry.ts";
 import type { ContinuedAsNew } from "../replay/functions/continued-as-new.ts";
 import type { OrchestratorDefinition } from "../replay/functions/definition.ts";
@@ -57,7 +57,7 @@ export function orchestrator(name: string, ...rest: readonly unknown[]): Orchest
   const where = `orchestrator "${checked}"`;
   const { options, handler } = handlerOf(rest, where);
   parseOptions(options, OPTIONS, where);
-  const version = optional(options, "version", where, versionOption) ?? null;
+  const version = optional(options, "version", where, checkedVersion) ?? null;
   const definition: OrchestratorDefinition = {
     name: checked,
     version,

@@ -3,6 +3,8 @@ import { ENTITY_MARK } from "./ids.ts";
 
 /** Longest name of a function, in UTF-16 units: names are in keys of every store. */
 const MAX_NAME_LENGTH = 256;
+/** Versions stand in every row and list of their instances. */
+const MAX_VERSION_LENGTH = 256;
 
 /** Why a value cannot be the name of a function, or null when it can. */
 export function nameProblem(name: unknown): string | null {
@@ -12,6 +14,14 @@ export function nameProblem(name: unknown): string | null {
   if (name === ANY_NAME) return `a worker says with "${ANY_NAME}" that it takes every name`;
   if (name.length > MAX_NAME_LENGTH) return `it has ${name.length} characters, more than ${MAX_NAME_LENGTH}`;
   return storableProblem(name);
+}
+
+/** Why a value cannot be the version of an orchestrator, or null when it can. An empty one would look like none, which is null. */
+export function versionProblem(version: unknown): string | null {
+  if (typeof version !== "string") return "it is not a string";
+  if (version.trim() === "") return "it is empty";
+  if (version.length > MAX_VERSION_LENGTH) return `it has ${version.length} characters, more than ${MAX_VERSION_LENGTH}`;
+  return storableProblem(version);
 }
 
 /** Why a store cannot keep a string in a column of its own, or null when every store can. */

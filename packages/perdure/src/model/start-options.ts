@@ -2,7 +2,7 @@ import { fault } from "../errors/perdure-error.ts";
 import type { Tags } from "./history.ts";
 import type { InstanceId } from "./ids.ts";
 import { instanceIdProblem, instanceId as toInstanceId } from "./ids.ts";
-import { storableProblem } from "./names.ts";
+import { versionProblem } from "./names.ts";
 import { stringOption } from "./options.ts";
 
 /** The id of an instance, for reading it or for a new one. */
@@ -12,8 +12,11 @@ export function checkedInstanceId(id: unknown): InstanceId {
   return toInstanceId(id as string);
 }
 
-export function versionOption(value: unknown, where: string, option: string): string | null {
-  return value === null ? null : storable(stringOption(value, where, option), where, option);
+/** The version of an instance; null for none. The same rule at every door: definitions, starts, calls, HTTP. */
+export function checkedVersion(version: unknown): string | null {
+  const problem = version === null ? null : versionProblem(version);
+  if (problem !== null) throw fault("VERSION_INVALID", version, problem);
+  return version as string | null;
 }
 
 export function tagsOption(value: unknown, where: string, option: string): Tags | null {
@@ -22,10 +25,4 @@ export function tagsOption(value: unknown, where: string, option: string): Tags 
   const tags: { [key: string]: string } = {};
   for (const [key, tag] of Object.entries(value)) tags[key] = stringOption(tag, where, `${option}.${key}`);
   return tags;
-}
-
-function storable(value: string, where: string, option: string): string {
-  const problem = storableProblem(value);
-  if (problem !== null) throw fault("OPTION_INVALID", where, option, value, `a string that every store can keep (${problem})`);
-  return value;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { DurableClient, OrchestrationContext, PerdureError, TaskHubOptions } from "perdure";
 import { activity, activityRef, externalEvent, http, orchestrator, orchestratorRef, TaskHub } from "perdure";
+import { createHttpHandler } from "perdure/http";
 import { createTestHub } from "perdure/testing";
 import { KINDS, openHub } from "./stores.ts";
 
@@ -12,6 +13,8 @@ const NO_BOOLEAN: readonly unknown[] = [0, "true", null, {}];
 const NO_COUNT: readonly unknown[] = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "5", 5n, null, {}];
 const NO_DATE: readonly unknown[] = [new Date("x"), 5, null, {}, true];
 const NO_FUNCTION_NAME: readonly unknown[] = [...NO_STRING, "", " ", "*", "x".repeat(257), "\ud83d", "a\u0000b"];
+const NO_VERSION_TEXT = ["", " \t", "x".repeat(257), "\ud83d", "a\u0000b"];
+const NO_VERSION: readonly unknown[] = [...NO_STRING.filter((bad) => bad !== null), ...NO_VERSION_TEXT];
 const NO_ID = ["", ".", "..", "a/b", "a?b", "\ud83d", "@a", "a\u0000b", "x".repeat(257)];
 
 /** The last: what Node and Express call a request, whose `url` is a path. */
@@ -25,6 +28,7 @@ interface Door {
 
 const OPTION = ["OPTION_INVALID"];
 const ID = ["INSTANCE_ID_INVALID"];
+const VERSION = ["VERSION_INVALID"];
 const waits = orchestrator("Waits", (ctx) => ctx.waitForExternalEvent<string>("go"));
 const request = new Request("http://host/");
 const page = async (pages: AsyncIterable<unknown>): Promise<void> => {
@@ -44,9 +48,14 @@ const CLIENT: { readonly [door: string]: Door } = {
     call: (instanceId, client) => client.startNew(waits, { instanceId }),
   },
   "startNew version": {
-    bad: [...NO_STRING.filter((bad) => bad !== null), "\ud83d", "a\u0000b"],
-    codes: OPTION,
+    bad: NO_VERSION,
+    codes: VERSION,
     call: (version, client) => client.startNew(waits, { version }),
+  },
+  "startNew version of a reference": {
+    bad: NO_VERSION_TEXT,
+    codes: VERSION,
+    call: (version: string, client) => client.startNew({ kind: "orchestrator", name: "Waits", version } as never),
   },
   "startNew tags": {
     bad: [5, "text", [1], { a: 1 }, { a: null }],
@@ -175,6 +184,16 @@ for (const kind of KINDS) {
       assert.equal(await hub.client.handle(waits, "one").result({ timeout: "10s" }), "ok");
     });
 
+    test("a version that cannot be recorded is refused over HTTP too, and nothing is started", async () => {
+      const serve = createHttpHandler(hub, { keys: [] });
+      for (const version of ["", "%20", "x".repeat(257), "a%00b"]) {
+        const url = `http://localhost/runtime/webhooks/durabletask/orchestrators/Waits/versioned?version=${version}`;
+        const answer = await serve(new Request(url, { method: "POST" }));
+        assert.deepEqual([answer.status, answer.headers.get("x-perdure-error")], [400, "VERSION_INVALID"], version);
+        assert.equal(await hub.client.getStatus("versioned"), null);
+      }
+    });
+
     test("an id that no instance can have is unknown, and a prefix that no id can have finds none", async () => {
       const { client } = hub;
       await client.startNew(waits, { instanceId: "\u{1f600}-two" });
@@ -216,7 +235,8 @@ const INSIDE: { readonly [door: string]: readonly [readonly unknown[], readonly 
     (ctx, instanceId) => ctx.callSubOrchestrator("x", 1, { instanceId }),
   ],
   "callSubOrchestrator tags": [[5, { a: 1 }], OPTION, (ctx, tags) => ctx.callSubOrchestrator("x", 1, { tags })],
-  "callSubOrchestrator version": [[5, "a\u0000b"], OPTION, (ctx, version) => ctx.callSubOrchestrator("x", 1, { version })],
+  "callSubOrchestrator version": [NO_VERSION, VERSION, (ctx, version) => ctx.callSubOrchestrator("x", 1, { version })],
+  "startOrchestration version": [NO_VERSION, VERSION, (ctx, version) => ctx.startOrchestration("x", 1, { version })],
   "startOrchestration instanceId": [
     [...NO_STRING, ...NO_ID],
     ["CHILD_ID_INVALID"],
@@ -234,7 +254,7 @@ const INSIDE: { readonly [door: string]: readonly [readonly unknown[], readonly 
     OPTION,
     (ctx, preserveUnprocessedEvents) => continues(ctx)(1, { preserveUnprocessedEvents }),
   ],
-  "continueAsNew version": [[5, "a\u0000b"], OPTION, (ctx, version) => continues(ctx)(1, { version })],
+  "continueAsNew version": [NO_VERSION, VERSION, (ctx, version) => continues(ctx)(1, { version })],
   "continueAsNew tags": [[5, "x", ["x"], { a: 1 }], OPTION, (ctx, tags) => continues(ctx)(1, { tags })],
   any: [[5, null, undefined, "x", [], [5], {}, { a: 5 }], ["CALL_INVALID"], (ctx, bad) => ctx.any(bad)],
   all: [[5, null, undefined, "x", [5], {}], ["CALL_INVALID"], (ctx, bad) => ctx.all(bad)],
@@ -287,7 +307,7 @@ test("definitions are checked when they are made", async () => {
   }
   for (const maxConcurrent of NO_COUNT as never[])
     await refuses(() => activity("x", { maxConcurrent }, handler), OPTION, text(maxConcurrent));
-  for (const version of [5, {}, "a\u0000b"] as never[]) await refuses(() => orchestrator("x", { version }, handler), OPTION, text(version));
+  for (const version of NO_VERSION as never[]) await refuses(() => orchestrator("x", { version }, handler), VERSION, text(version));
   for (const route of [5, null, {}] as never[]) await refuses(() => http("x", { route }, () => new Response()), OPTION, text(route));
 });
 
@@ -330,5 +350,6 @@ test("options of a hub and of the test kit are checked at the door", async () =>
   for (const options of kit as never[]) await refuses(() => createTestHub(options), OPTION, text(options));
   await refuses(() => createTestHub({ functions: [], start: 5 } as never), ["OPTION_UNKNOWN"], "start");
   await using hub = await createTestHub({ functions: [waits] });
+  for (const version of NO_VERSION as never[]) await refuses(() => hub.client.startNew(waits, { version }), VERSION, text(version));
   for (const run of [5, null, undefined, {}, "one"] as never[]) await refuses(() => hub.result(run), OPTION, text(run));
 });

@@ -5,7 +5,7 @@ import { functionKey, sameName } from "../../model/function-name.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import { instanceIdProblem, instanceId as toInstanceId } from "../../model/ids.ts";
 import { booleanOption, durationOption, optional, parseOptions } from "../../model/options.ts";
-import { checkedInstanceId, tagsOption, versionOption } from "../../model/start-options.ts";
+import { checkedInstanceId, checkedVersion, tagsOption } from "../../model/start-options.ts";
 import { targetName } from "../../model/target.ts";
 import { parseDate, timeAfter } from "../../model/time.ts";
 import { outsideOrchestration } from "../../process/code-scope.ts";
@@ -120,7 +120,7 @@ export class OrchestrationContextCore {
     const task = new ChildTask(port, name, {
       input: port.encoder.encode(input, `input of orchestrator "${name}"`),
       instanceId: this.#otherId(options.instanceId),
-      version: optional(options, "version", where, versionOption) ?? this.#defaultVersion(name),
+      version: optional(options, "version", where, checkedVersion) ?? this.#defaultVersion(name),
       tags: optional(options, "tags", where, tagsOption) ?? null,
     });
     task.begin(retryOption(options, where) ?? retryOf(target) ?? port.functions.find("orchestrator", name)?.retry ?? null);
@@ -135,7 +135,7 @@ export class OrchestrationContextCore {
     parseOptions(options, START_OPTIONS, where);
     const payload = port.encoder.encode(input, `input of orchestrator "${name}"`);
     const given = this.#otherId(options.instanceId);
-    const version = optional(options, "version", where, versionOption) ?? this.#defaultVersion(name);
+    const version = optional(options, "version", where, checkedVersion) ?? this.#defaultVersion(name);
     const tags = optional(options, "tags", where, tagsOption) ?? null;
     const startAt = options.startAt === undefined ? null : this.#timeOf(options.startAt, where, "startAt");
     const id = port.takeId();
@@ -197,7 +197,7 @@ export class OrchestrationContextCore {
     parseOptions(options, CONTINUE_OPTIONS, "ctx.continueAsNew");
     const where = "ctx.continueAsNew";
     const preserveEvents = optional(options, "preserveUnprocessedEvents", where, booleanOption) ?? true;
-    const version = optional(options, "version", where, versionOption);
+    const version = optional(options, "version", where, checkedVersion);
     const tags = optional(options, "tags", where, tagsOption);
     const token = new ContinuedAsNew();
     const labels = { ...(version === undefined ? {} : { version }), ...(tags === undefined ? {} : { tags }) };
