@@ -14,11 +14,20 @@ import { Committer } from "./commits/committer.ts";
 import type { Identity } from "./commits/sealed-batch.ts";
 import { SuspectGate } from "./crashes/suspect-gate.ts";
 import { EpisodeOutcomes } from "./episodes/episode-outcomes.ts";
+import { EpisodeRecord } from "./episodes/episode-record.ts";
 import { EpisodeRows } from "./episodes/episode-rows.ts";
 import { EpisodeLoop } from "./episodes/episodes.ts";
+import { MailWithoutCode } from "./episodes/mail-without-code.ts";
+import { MissingFunction } from "./episodes/missing-function.ts";
 import { Redelivery } from "./episodes/redelivery.ts";
+import { ActivityEvents } from "./events/activity-events.ts";
 import { AfterCommit } from "./events/after-commit.ts";
-import { WorkerEvents } from "./events/worker-events.ts";
+import { CommitEvents } from "./events/commit-events.ts";
+import { NewPlaces } from "./events/new-places.ts";
+import { NextWork } from "./events/next-work.ts";
+import { OfferEvents } from "./events/offer-events.ts";
+import { Receipts } from "./events/receipts.ts";
+import { WorkersSeen } from "./events/workers-seen.ts";
 import { LossLog } from "./executor/loss-log.ts";
 import { Announcements } from "./instances/announcements.ts";
 import type { ActiveInstance } from "./instances/instance.ts";
@@ -51,7 +60,7 @@ import { ActivityRows } from "./tasks/activity-rows.ts";
 import { ClaimedTasks } from "./tasks/claimed-tasks.ts";
 import { KeptResults } from "./tasks/kept-results.ts";
 import { OpenActivities } from "./tasks/open-activities.ts";
-import { shareLine } from "./tasks/sharing.ts";
+import { Sharing } from "./tasks/sharing.ts";
 import { StoreClock } from "./time/store-clock.ts";
 import { IdleReleases } from "./upkeep/idle-releases.ts";
 import { RunningActivities } from "./upkeep/running-activities.ts";
@@ -70,7 +79,12 @@ export class Composition {
   readonly announcements = new Announcements();
   readonly numbers: NumberPool;
   readonly gate: SuspectGate;
-  readonly events: WorkerEvents;
+  readonly events: WorkersSeen;
+  readonly receipts: Receipts;
+  readonly nextWork: NextWork;
+  readonly offers: OfferEvents;
+  readonly newPlaces: NewPlaces;
+  readonly sharing: Sharing;
   readonly committer: Committer;
   readonly batchRoom: BatchRoom;
   readonly router: MessageRouter;
@@ -85,6 +99,9 @@ export class Composition {
   readonly adoption: Adoption;
   readonly loader: Loader;
   readonly redelivery: Redelivery;
+  readonly record: EpisodeRecord;
+  readonly mailWithoutCode: MailWithoutCode;
+  readonly missingFunction: MissingFunction;
   readonly outcomes: EpisodeOutcomes;
   readonly episodes: EpisodeLoop;
   readonly wakeUps: WakeUps;
@@ -123,8 +140,13 @@ export class Composition {
     this.losses = new LossLog(parts.log);
     this.numbers = new NumberPool(parts);
     this.gate = new SuspectGate(parts.scheduler);
-    this.events = new WorkerEvents(this);
-    this.committer = new Committer(parts, this.events);
+    this.events = new WorkersSeen(this);
+    this.receipts = new Receipts(this);
+    this.nextWork = new NextWork(this);
+    this.offers = new OfferEvents(this);
+    this.newPlaces = new NewPlaces(this);
+    this.sharing = new Sharing(this);
+    this.committer = new Committer(parts, new CommitEvents(this));
     this.batchRoom = new BatchRoom(this);
     this.router = new MessageRouter(this);
     this.births = new Births(this);
@@ -137,6 +159,9 @@ export class Composition {
     this.adoption = new Adoption(this);
     this.loader = new Loader(this);
     this.redelivery = new Redelivery(this);
+    this.record = new EpisodeRecord(this);
+    this.mailWithoutCode = new MailWithoutCode(this);
+    this.missingFunction = new MissingFunction(this);
     this.outcomes = new EpisodeOutcomes(this);
     this.activityRows = new ActivityRows(this);
     this.openActivities = new OpenActivities(this);
@@ -146,16 +171,8 @@ export class Composition {
     this.wakeUps = new WakeUps(this);
     this.fleet = new Fleet(this);
     this.unoffered = new Unoffered(this, () => this.intake.claimNow());
-    this.dispatcher = new Dispatcher(
-      parts,
-      this.gate,
-      { all: settings.maxConcurrentActivities, each: settings.activityLimits },
-      {
-        onLost: ({ request }, lost) => this.losses.note("activity", request.name, request.instanceId, lost),
-        onResult: (task, result) => this.events.onResult(task, result),
-        onHeartbeat: () => this.runningActivities.onHeartbeat(),
-      },
-    );
+    const limits = { all: settings.maxConcurrentActivities, each: settings.activityLimits };
+    this.dispatcher = new Dispatcher(parts, this.gate, limits, new ActivityEvents(this));
     this.inbox = new InboxRows(this);
     this.lookout = new Lookout(this);
     this.claimKeys = new ClaimKeys(this);
@@ -222,10 +239,6 @@ export class Composition {
 
   requestClaim(): void {
     this.committer.requestClaim();
-  }
-
-  shareLine(): void {
-    shareLine(this);
   }
 
   haltParts(): void {

@@ -1,17 +1,13 @@
 import { PerdureError } from "../../errors/perdure-error.ts";
-import type { Look } from "../../store/contract.ts";
 import { refusalText } from "../../store/errors.ts";
 import { Repeated } from "../../telemetry/repeated.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
+import type { StoreClock } from "../time/store-clock.ts";
 import type { ClaimKeys } from "./claim-keys.ts";
 import type { InboxRows } from "./inbox-rows.ts";
-
-export interface LookEvents {
-  /** What a look has seen besides the mail. Gives when to look again, ms. */
-  looked(seen: Look): number;
-}
+import type { Intake } from "./intake.ts";
 
 export interface LookoutPort {
   readonly parts: Pick<WorkerParts, "store" | "scheduler" | "log">;
@@ -20,7 +16,8 @@ export interface LookoutPort {
   readonly identity: Identity;
   readonly claimKeys: ClaimKeys;
   readonly inbox: Pick<InboxRows, "read">;
-  readonly events: LookEvents;
+  readonly intake: Pick<Intake, "looked">;
+  readonly storeClock: Pick<StoreClock, "learn">;
 }
 
 /**
@@ -60,12 +57,14 @@ export class Lookout {
   }
 
   async #look(): Promise<void> {
-    const { phase, parts, claimKeys, inbox } = this.#port;
+    const { phase, parts, claimKeys, inbox, storeClock, intake } = this.#port;
     if (phase !== "running" && phase !== "draining") return;
     const { store } = parts;
     await claimKeys.learn(store);
     const seen = await inbox.read(() => store.look({ worker: this.#port.identity.worker, keys: claimKeys.keys, ...claimKeys.versions }));
-    if (this.#port.phase === "running") this.#sleep(this.#port.events.looked(seen));
+    if (this.#port.phase !== "running") return;
+    storeClock.learn(seen.now);
+    this.#sleep(intake.looked(seen));
   }
 
   #looked(error: unknown): void {

@@ -2,7 +2,7 @@ import type { Reception } from "../../core/receive.ts";
 import type { Linked } from "../../model/linked-set.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
-import type { Episode } from "./episode-outcomes.ts";
+import type { Episode } from "./episode-record.ts";
 
 /** No batch waits for it. */
 const NO_TURN = -1;

@@ -19,6 +19,7 @@ import { AskedEpisode } from "./asked-episode.ts";
 import type { EpisodeOutcomes } from "./episode-outcomes.ts";
 import type { EpisodeRequestsPort } from "./episode-requests.ts";
 import { EpisodeRequests } from "./episode-requests.ts";
+import type { MailWithoutCode } from "./mail-without-code.ts";
 import type { Redelivery } from "./redelivery.ts";
 
 /**
@@ -33,7 +34,8 @@ export interface EpisodeLoopPort extends EpisodeRequestsPort {
   readonly batchRoom: BatchRoom;
   readonly numbers: Pick<NumberPool, "has" | "whenHas">;
   readonly gate: SuspectGate;
-  readonly outcomes: EpisodeOutcomes;
+  readonly outcomes: Pick<EpisodeOutcomes, "answered">;
+  readonly mailWithoutCode: Pick<MailWithoutCode, "take">;
   readonly redelivery: Pick<Redelivery, "answerClients">;
   readonly committer: Pick<Committer, "gathering" | "seal" | "flushed">;
   readonly table: Pick<InstanceTable, "histories">;
@@ -195,7 +197,7 @@ export class EpisodeLoop {
   }
 
   #run(instance: ActiveInstance, leaveGate: (() => void) | null): void {
-    const { settings, storeClock, parts, table, outcomes } = this.#port;
+    const { settings, storeClock, parts, table, mailWithoutCode } = this.#port;
     const loaded = table.histories.take(instance.no);
     const mail = instance.mailbox.take(settings.maxMessagesPerEpisode);
     const reception = receive(instance.state, mail.map(messageIn), storeClock.now());
@@ -210,7 +212,7 @@ export class EpisodeLoop {
     const isEnding = reception.decision === "run" && instance.mailbox.hasEnd;
     if (reception.decision !== "run" || isEnding) {
       instance.pass();
-      outcomes.withoutCode({ instance, reception: isEnding ? { ...reception, decision: "record" } : reception, mail });
+      mailWithoutCode.take({ instance, reception: isEnding ? { ...reception, decision: "record" } : reception, mail });
       leaveGate?.();
       return;
     }

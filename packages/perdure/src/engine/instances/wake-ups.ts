@@ -1,3 +1,4 @@
+import { isDone } from "../../core/fold.ts";
 import { earliestTimer } from "../../core/next-wake.ts";
 import type { Scheduler } from "../../process/clock.ts";
 import type { StoreClock } from "../time/store-clock.ts";
@@ -12,9 +13,11 @@ export interface WakeUpsPort {
 
 /** Gives instances in memory a turn when their time has come: of a durable timer, or of a scheduled start. */
 export class WakeUps {
+  readonly #port: WakeUpsPort;
   readonly #timers: TimerQueue<ActiveInstance>;
 
   constructor(port: WakeUpsPort) {
+    this.#port = port;
     this.#timers = new TimerQueue(
       port.parts.scheduler,
       () => port.storeClock.now(),
@@ -34,6 +37,16 @@ export class WakeUps {
     if (at === instance.wakesAt) return;
     instance.wakeAt(at);
     if (at !== null) this.#timers.add(at, instance);
+  }
+
+  /** It had a turn: the next one follows at once when there is something to do, or at its time. */
+  goOn(instance: ActiveInstance): void {
+    const { state } = instance;
+    if (isDone(state)) return;
+    this.arm(instance);
+    const due = earliestTimer(state);
+    const isNewGeneration = !state.started && state.generation > 0 && !state.suspended;
+    if (!instance.mailbox.isEmpty || isNewGeneration || (due !== null && due <= this.#port.storeClock.now())) this.#port.enqueue(instance);
   }
 
   /** Forgets all of them. */

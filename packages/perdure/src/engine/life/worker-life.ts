@@ -29,7 +29,7 @@ const REJOIN_PAUSE_MS = 1_000;
 const leaveFailed = (why: string) =>
   `The worker could not hand back its work: ${why}. Nothing is lost: others take over when its lease ends, or the next start does.`;
 
-export interface LifeEvents {
+export interface OfferListener {
   /** The executor may offer something other than before. */
   offerChanged(): void;
 }
@@ -49,7 +49,7 @@ export interface LifePort {
   readonly upkeep: Pick<Upkeep, "start">;
   /** … and is to end for good. */
   haltParts(): void;
-  readonly events: LifeEvents;
+  readonly offers: OfferListener;
   lookAround(): void;
 }
 
@@ -78,12 +78,12 @@ export class WorkerLife {
     this.#phase = "running";
     this.#stopDefects = onDefect((error) => this.#defect(error));
     const stopHints = parts.store.onForeignChange(() => this.#port.lookAround());
-    const stopOffers = parts.executor.onOffer(() => inEngine(() => this.#port.events.offerChanged()));
+    const stopOffers = parts.executor.onOffer(() => inEngine(() => this.#port.offers.offerChanged()));
     this.#stopHints = () => {
       stopHints();
       stopOffers();
     };
-    this.#port.events.offerChanged(); // what has changed while it joined
+    this.#port.offers.offerChanged(); // what has changed while it joined
     lease.start();
     upkeep.start();
     this.#port.lookAround();
@@ -204,7 +204,7 @@ export class WorkerLife {
     resync.rejoined();
     committer.unhalt();
     if (wasDraining) return;
-    this.#port.events.offerChanged(); // what has changed while it joined
+    this.#port.offers.offerChanged(); // what has changed while it joined
     lease.start();
     this.#port.lookAround();
   }

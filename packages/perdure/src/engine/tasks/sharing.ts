@@ -16,13 +16,22 @@ export interface SharingPort {
 }
 
 /** Activities that wait for a place here are left to all workers, while another one has places for them. */
-export function shareLine({ phase, dispatcher, fleet, activityRows }: SharingPort): void {
-  if (fleet.isAlone || phase !== "running" || dispatcher.waiting === 0) return;
-  let shared = 0;
-  for (const task of dispatcher.all()) {
-    if (shared >= ROWS_A_TURN) return;
-    if (task.startedAt !== null || task.resultDropped || !mayLeave(task) || !fleet.takesActivities(task.request.name)) continue;
-    if (activityRows.handOver(task)) shared += 1;
+export class Sharing {
+  readonly #port: SharingPort;
+
+  constructor(port: SharingPort) {
+    this.#port = port;
+  }
+
+  shareLine(): void {
+    const { phase, dispatcher, fleet, activityRows } = this.#port;
+    if (fleet.isAlone || phase !== "running" || dispatcher.waiting === 0) return;
+    let shared = 0;
+    for (const task of dispatcher.all()) {
+      if (shared >= ROWS_A_TURN) return;
+      if (task.startedAt !== null || task.resultDropped || !mayLeave(task) || !fleet.takesActivities(task.request.name)) continue;
+      if (activityRows.handOver(task)) shared += 1;
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
+import type { Sharing } from "../tasks/sharing.ts";
 import type { IdleReleases } from "./idle-releases.ts";
 import type { Job } from "./jobs.ts";
 import { Jobs } from "./jobs.ts";
@@ -17,8 +18,7 @@ export interface UpkeepPort {
   readonly idleReleases: Pick<IdleReleases, "onTick">;
   readonly runningActivities: Pick<RunningActivities, "giveRowsToLong" | "abortCancelled">;
   readonly sweeps: Sweeps;
-  /** Activities that wait for a place here are left to others that have one. */
-  shareLine(): void;
+  readonly sharing: Pick<Sharing, "shareLine">;
 }
 
 /** The regular jobs of a worker. */
@@ -46,7 +46,7 @@ function jobsOf(port: UpkeepPort): readonly Job[] {
   const jobs: Job[] = [
     { everyMs: 0, work: () => port.idleReleases.onTick() },
     { everyMs: 0, work: () => port.runningActivities.giveRowsToLong() },
-    { everyMs: 0, work: () => port.shareLine() },
+    { everyMs: 0, work: () => port.sharing.shareLine() },
     { everyMs: sweepEveryMs, work: () => port.sweeps.sweep() },
     { everyMs: CANCELLED_EVERY_MS, work: () => port.runningActivities.abortCancelled() },
   ];

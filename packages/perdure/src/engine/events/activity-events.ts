@@ -1,0 +1,41 @@
+import type { Lost } from "../../model/executor.ts";
+import type { DispatcherHost } from "../activities/dispatcher.ts";
+import type { Attempt, RunningTask } from "../activities/running-task.ts";
+import type { Intake } from "../claims/intake.ts";
+import { isSuspect } from "../crashes/suspicion.ts";
+import type { LossLog } from "../executor/loss-log.ts";
+import type { Phase } from "../phase.ts";
+import { isAlive } from "../phase.ts";
+import type { ActivityResults } from "../tasks/activity-results.ts";
+import type { RunningActivities } from "../upkeep/running-activities.ts";
+
+export interface ActivityEventsPort {
+  readonly phase: Phase;
+  readonly results: Pick<ActivityResults, "deliver">;
+  readonly intake: Pick<Intake, "onPlaceFree">;
+  readonly losses: Pick<LossLog, "note">;
+  readonly runningActivities: Pick<RunningActivities, "onHeartbeat">;
+}
+
+/** What the dispatcher tells of the attempts that it runs. */
+export class ActivityEvents implements DispatcherHost {
+  readonly #port: ActivityEventsPort;
+
+  constructor(port: ActivityEventsPort) {
+    this.#port = port;
+  }
+
+  onResult(task: RunningTask, result: Attempt): void {
+    if (!isAlive(this.#port.phase)) return;
+    this.#port.results.deliver(task, result);
+    this.#port.intake.onPlaceFree(task.request.name, isSuspect(task.crashes));
+  }
+
+  onLost({ request }: RunningTask, lost: Lost): void {
+    this.#port.losses.note("activity", request.name, request.instanceId, lost);
+  }
+
+  onHeartbeat(): void {
+    this.#port.runningActivities.onHeartbeat();
+  }
+}
