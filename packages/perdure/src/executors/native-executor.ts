@@ -82,6 +82,7 @@ class NativeExecutor implements Executor {
       drain: new DrainQueue(),
       maxActions: options.maxOrchestrationActions ?? DEFAULT_MAX_ACTIONS,
       stuck: (cursor, history, fresh) => this.#stuckAt(cursor, history, fresh),
+      unguarded: (cursor, history, fresh) => this.#runAgain(cursor, history, fresh),
       released: (cursor) => this.#release(cursor),
     };
     this.#activities = new ActivityRuns({
@@ -126,9 +127,22 @@ class NativeExecutor implements Executor {
       this.#stuck.delete(no);
       if (mark.generation === generation && mark.episode === episode) return explainStuck(this.#host, target, history, request.fresh);
     }
+    return this.#replay(target, history, request.fresh);
+  }
+
+  #replay(target: CursorTarget, history: readonly HistoryEvent[], fresh: readonly HistoryEvent[]): Promise<EpisodeResult> {
     const cursor = new Cursor(this.#host, target);
-    this.#cursors.set(no, cursor);
-    return cursor.run(history, request.fresh);
+    this.#cursors.set(target.no, cursor);
+    return cursor.run(history, fresh);
+  }
+
+  #runAgain(
+    cursor: CursorPlace,
+    history: readonly HistoryEvent[] | null,
+    fresh: readonly HistoryEvent[],
+  ): EpisodeResult | Promise<EpisodeResult> {
+    this.#release(cursor);
+    return history === null ? HISTORY_NEEDED : this.#replay(cursor, history, fresh);
   }
 
   /** A live cursor does not keep its history: it is asked for, and the next call explains what this one found. */

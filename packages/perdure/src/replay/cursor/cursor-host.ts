@@ -28,6 +28,12 @@ export interface CursorHost extends CallHost {
     history: readonly HistoryEvent[] | null,
     fresh: readonly HistoryEvent[],
   ): EpisodeResult | Promise<EpisodeResult>;
+  /** User code ran before a guard was in place, and is run again from the start. The cursor takes no more events. `history` as above. */
+  unguarded(
+    cursor: CursorPlace,
+    history: readonly HistoryEvent[] | null,
+    fresh: readonly HistoryEvent[],
+  ): EpisodeResult | Promise<EpisodeResult>;
   /** The cursor takes no more events: it ended, or it was stopped. */
   released(cursor: CursorPlace): void;
 }

@@ -4,6 +4,7 @@ import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import { errorStack, isError, valueText } from "../../telemetry/value-text.ts";
 import type { OrchestratorDefinition } from "../functions/definition.ts";
+import { guardsInPlace } from "../globals/late-guards.ts";
 import { retriedAttempts } from "../tasks/retry-decision.ts";
 import type { Mismatch } from "./action-ledger.ts";
 import { divergenceText } from "./action-match.ts";
@@ -37,6 +38,7 @@ export class Cursor implements CursorPlace, Drained {
   #history: readonly HistoryEvent[] | null = null;
   readonly #feed = new EventFeed();
   #fresh: readonly HistoryEvent[] = NO_EVENTS;
+  #guards = 0;
   #answer: ((result: EpisodeResult | Promise<EpisodeResult>) => void) | null = null;
 
   constructor(host: CursorHost, target: CursorTarget, isProbe = false) {
@@ -65,6 +67,7 @@ export class Cursor implements CursorPlace, Drained {
   run(history: readonly HistoryEvent[] | null, fresh: readonly HistoryEvent[]): Promise<EpisodeResult> {
     return new Promise((resolve) => {
       this.#answer = resolve;
+      this.#guards = guardsInPlace();
       this.#history = history;
       this.#fresh = fresh;
       if (history !== null && history.length > 0) {
@@ -175,7 +178,8 @@ export class Cursor implements CursorPlace, Drained {
     this.#history = null;
     this.#fresh = NO_EVENTS;
     call.retried = null;
-    if (call.stopped !== null) {
+    if (guardsInPlace() !== this.#guards) answer(this.#host.unguarded(this, history, fresh));
+    else if (call.stopped !== null) {
       this.#host.released(this);
       answer({ kind: "stopped", code: call.stopped.code, message: call.stopped.message });
     } else if (call.isStuck) answer(this.#host.stuck(this, history, fresh));

@@ -28,7 +28,8 @@ async function probe(
   history: readonly HistoryEvent[],
   fresh: readonly HistoryEvent[],
 ): Promise<EpisodeResult> {
-  const probeHost: CursorHost = { ...host, log: () => {}, stuck: () => ({ kind: "historyNeeded" }), released: () => {} };
+  const noAnswer = (): EpisodeResult => ({ kind: "historyNeeded" });
+  const probeHost: CursorHost = { ...host, log: () => {}, stuck: noAnswer, unguarded: noAnswer, released: () => {} };
   const cursor = new Cursor(probeHost, target, true);
   const watch = new PromiseWatch(cursor.call);
   let at: StuckAt;

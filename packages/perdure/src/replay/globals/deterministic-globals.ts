@@ -1,5 +1,6 @@
 import { syncBuiltinESMExports } from "node:module";
-import { patchEffects } from "./guards.ts";
+import { patchConnections, patchEffects } from "./guards.ts";
+import { guardConnectionsLater } from "./late-guards.ts";
 import { Patches } from "./patches.ts";
 import { patchRandom } from "./scoped-random.ts";
 import { patchTime } from "./scoped-time.ts";
@@ -28,10 +29,12 @@ function install(): () => void {
   patchTime(patches);
   patchRandom(patches);
   patchEffects(patches);
+  const stopWaiting = guardConnectionsLater(() => patchConnections(patches));
   const stopWatching = watchUnhandled();
   // `import { randomUUID } from "node:crypto"` follows.
   syncBuiltinESMExports();
   return () => {
+    stopWaiting();
     stopWatching();
     patches.undo();
     syncBuiltinESMExports();

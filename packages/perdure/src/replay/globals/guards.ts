@@ -24,7 +24,6 @@ export function patchEffects(patches: Patches): void {
   patches.method(scheduler, "yield", guarded("scheduler.yield", TIMER_ADVICE));
   patches.method(AbortSignal, "timeout", guarded("AbortSignal.timeout", TIMER_ADVICE));
   patches.method(globalThis, "fetch", guarded("fetch", IO_ADVICE));
-  for (const name of ["WebSocket", "EventSource"]) patches.property(globalThis, name, (original) => guardedClass(original, name));
   patches.method(
     globalThis,
     "queueMicrotask",
@@ -36,6 +35,11 @@ export function patchEffects(patches: Patches): void {
     reporting((scope, error) => scope.tickFailed(error)),
   );
   for (const target of [globalThis, buffer]) patches.property(target, "File", datedFile);
+}
+
+/** A look at these loads all of Node's HTTP: {@link guardConnectionsLater}. */
+export function patchConnections(patches: Patches): void {
+  for (const name of ["WebSocket", "EventSource"]) patches.property(globalThis, name, (original) => guardedClass(original, name));
 }
 
 const guarded =
