@@ -51,7 +51,7 @@ test("every code in the sources is one of the catalogue", () => {
   const named = new Map<string, string>();
   for (const path of sources) {
     const text = readFileSync(new URL(path, root), "utf8");
-    for (const [, code = ""] of text.matchAll(/\b(?:code: |code === |stop\()"([A-Z]+(?:_[A-Z]+)*)"/g)) named.set(code, path);
+    for (const [, code = ""] of text.matchAll(/\b(?:code: |code = |code === |stop\()"([A-Z]+(?:_[A-Z]+)*)"/g)) named.set(code, path);
   }
   const unknown = [...named].filter(([code]) => !(code in CATALOGUE) && !OF_OTHERS.test(code));
   assert.ok(named.size > 10, "the sources name codes in another way now");

@@ -234,6 +234,24 @@ export const CATALOGUE = {
     (id: unknown, problem: string) => `The instance id ${shown(id)} cannot be used for another orchestration: ${problem}.`,
   ),
   CALL_INVALID: entry("function", 500, (call: string, problem: string) => `${call}: ${problem}.`),
+  ACTIVITY_FAILED: entry("function", 500, (activity: string, why: string) => `Activity "${activity}" failed: ${why}`),
+  SUB_ORCHESTRATION_FAILED: entry(
+    "function",
+    500,
+    (orchestrator: string, id: string, why: string) => `Sub-orchestration "${orchestrator}" (${id}) failed: ${why}`,
+  ),
+  ORCHESTRATION_FAILED: entry(
+    "function",
+    500,
+    (orchestrator: string, id: string, why: string) => `Orchestration "${orchestrator}" (${id}) failed: ${why}`,
+  ),
+  ORCHESTRATION_TERMINATED: entry(
+    "function",
+    500,
+    (orchestrator: string, id: string, reason: string | null) =>
+      `Orchestration "${orchestrator}" (${id}) was terminated${reason === null ? "" : `: ${reason}`}`,
+  ),
+  TIMED_OUT: entry("function", 500, (text: string) => text),
   TASK_PENDING: entry("function", 500, (task: string) => `${task} has no result yet. Await it, or look at isCompleted first.`),
   TASK_AS_DATA: entry("function", 500, (task: string) => `${task} is a task and cannot be sent as data. Await it and send its value.`),
   ACTIVITY_ABORTED: entry(

@@ -147,7 +147,7 @@ test("the error that an orchestrator catches: own stack through helpers and Prom
   const found = failureIn(outcome);
   assert.equal(found.errorType, "ActivityFailedError");
   assert.deepEqual(found.cause, remote);
-  assert.deepEqual(found.properties, { activity: "Pay" });
+  assert.deepEqual(found.properties, { code: "ACTIVITY_FAILED", activity: "Pay" });
   await driver.assertReplays(functions);
 });
 

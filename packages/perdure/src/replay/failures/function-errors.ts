@@ -1,3 +1,5 @@
+import type { ErrorCode } from "../../errors/catalogue.ts";
+import { messageOf } from "../../errors/perdure-error.ts";
 import type { Failure } from "../../model/failure.ts";
 import { errorFromFailure } from "./failure-of.ts";
 
@@ -6,6 +8,8 @@ import { errorFromFailure } from "./failure-of.ts";
  * caller's own (the line that awaited).
  */
 export abstract class RemoteFailureError extends Error {
+  /** As in the errors of Perdure itself (docs/errors.md). */
+  abstract readonly code: ErrorCode;
   readonly failure: Failure;
 
   constructor(message: string, failure: Failure) {
@@ -18,21 +22,23 @@ export abstract class RemoteFailureError extends Error {
 
 export class ActivityFailedError extends RemoteFailureError {
   override readonly name = "ActivityFailedError";
+  readonly code = "ACTIVITY_FAILED";
   readonly activity: string;
 
   constructor(activity: string, failure: Failure) {
-    super(`Activity "${activity}" failed: ${failure.message}`, failure);
+    super(messageOf("ACTIVITY_FAILED", activity, failure.message), failure);
     this.activity = activity;
   }
 }
 
 export class SubOrchestrationFailedError extends RemoteFailureError {
   override readonly name = "SubOrchestrationFailedError";
+  readonly code = "SUB_ORCHESTRATION_FAILED";
   readonly orchestrator: string;
   readonly instanceId: string;
 
   constructor(orchestrator: string, instanceId: string, failure: Failure) {
-    super(`Sub-orchestration "${orchestrator}" (${instanceId}) failed: ${failure.message}`, failure);
+    super(messageOf("SUB_ORCHESTRATION_FAILED", orchestrator, instanceId, failure.message), failure);
     this.orchestrator = orchestrator;
     this.instanceId = instanceId;
   }
@@ -41,11 +47,12 @@ export class SubOrchestrationFailedError extends RemoteFailureError {
 /** Thrown by a handle's `result()`: the orchestration ended as Failed. */
 export class OrchestrationFailedError extends RemoteFailureError {
   override readonly name = "OrchestrationFailedError";
+  readonly code = "ORCHESTRATION_FAILED";
   readonly orchestrator: string;
   readonly instanceId: string;
 
   constructor(orchestrator: string, instanceId: string, failure: Failure) {
-    super(`Orchestration "${orchestrator}" (${instanceId}) failed: ${failure.message}`, failure);
+    super(messageOf("ORCHESTRATION_FAILED", orchestrator, instanceId, failure.message), failure);
     this.orchestrator = orchestrator;
     this.instanceId = instanceId;
   }
@@ -54,13 +61,14 @@ export class OrchestrationFailedError extends RemoteFailureError {
 /** Thrown by a handle's `result()`: the orchestration was terminated. It has no failure, and is not an OrchestrationFailedError. */
 export class OrchestrationTerminatedError extends Error {
   override readonly name = "OrchestrationTerminatedError";
+  readonly code = "ORCHESTRATION_TERMINATED";
   readonly orchestrator: string;
   readonly instanceId: string;
   /** What was given to `terminate`; null when nothing was. */
   readonly reason: string | null;
 
   constructor(orchestrator: string, instanceId: string, reason: string | null) {
-    super(`Orchestration "${orchestrator}" (${instanceId}) was terminated${reason === null ? "" : `: ${reason}`}`);
+    super(messageOf("ORCHESTRATION_TERMINATED", orchestrator, instanceId, reason));
     this.orchestrator = orchestrator;
     this.instanceId = instanceId;
     this.reason = reason;
@@ -70,6 +78,7 @@ export class OrchestrationTerminatedError extends Error {
 /** A wait or an activity took longer than it may. */
 export class TimeoutError extends Error {
   override readonly name = "TimeoutError";
+  readonly code = "TIMED_OUT";
 
   /** The same as data, as the other errors of a failure have it. */
   get failure(): Failure {
