@@ -34,6 +34,8 @@ import type { ActiveInstance } from "./instances/instance.ts";
 import { InstanceTable } from "./instances/instance-table.ts";
 import { WakeUps } from "./instances/wake-ups.ts";
 import { LeaseKeeper } from "./lease/lease-keeper.ts";
+import { LeaseWatch } from "./lease/lease-watch.ts";
+import { Takeovers } from "./lease/takeovers.ts";
 import { Drain } from "./life/drain.ts";
 import { Membership } from "./life/membership.ts";
 import { WorkerLife } from "./life/worker-life.ts";
@@ -126,6 +128,8 @@ export class Composition {
   readonly runningActivities: RunningActivities;
   readonly sweeps: Sweeps;
   readonly upkeep: Upkeep;
+  readonly takeovers: Takeovers;
+  readonly watch: LeaseWatch;
   readonly lease: LeaseKeeper;
   readonly progress: Progress;
   readonly membership: Membership;
@@ -192,6 +196,8 @@ export class Composition {
     this.withdrawals = new Withdrawals(this);
     this.door = new ClientDoor(this);
     this.progress = new Progress(this);
+    this.takeovers = new Takeovers(this);
+    this.watch = new LeaseWatch(this);
     this.lease = new LeaseKeeper(this);
     this.membership = new Membership(this);
     this.memory = new WorkerMemory(this);

@@ -1,6 +1,7 @@
 import type { WorkerRow } from "../../store/rows.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { LeaseEvents } from "../lease/lease-keeper.ts";
+import type { WatchEvents } from "../lease/lease-watch.ts";
 import type { WorkerLife } from "../life/worker-life.ts";
 import type { Fleet } from "../placement/fleet.ts";
 import type { Unoffered } from "../placement/unoffered.ts";
@@ -12,7 +13,7 @@ export interface WorkersSeenPort {
 }
 
 /** What the store says of the workers, this one among them. */
-export class WorkersSeen implements LeaseEvents {
+export class WorkersSeen implements LeaseEvents, WatchEvents {
   readonly #port: WorkersSeenPort;
 
   constructor(port: WorkersSeenPort) {
