@@ -53,9 +53,19 @@ import { NumberPool } from "./ownership/number-pool.ts";
 import type { Phase } from "./phase.ts";
 import { Fleet } from "./placement/fleet.ts";
 import { Unoffered } from "./placement/unoffered.ts";
+import { DroppedWork } from "./recovery/dropped-work.ts";
+import { FreshStart } from "./recovery/fresh-start.ts";
 import { MemoryReset } from "./recovery/memory-reset.ts";
+import { OneByOne } from "./recovery/one-by-one.ts";
+import { OwnedInstances } from "./recovery/owned-instances.ts";
 import { Progress } from "./recovery/progress.ts";
+import { RefusedInstances } from "./recovery/refused-instances.ts";
+import { Reload } from "./recovery/reload.ts";
+import { RestingBatch } from "./recovery/resting-batch.ts";
 import { Resync } from "./recovery/resync.ts";
+import { Room } from "./recovery/room.ts";
+import { TaskSalvage } from "./recovery/task-salvage.ts";
+import { Trouble } from "./recovery/trouble.ts";
 import { WorkerMemory } from "./recovery/worker-memory.ts";
 import { ActivityResults } from "./tasks/activity-results.ts";
 import { ActivityRows } from "./tasks/activity-rows.ts";
@@ -94,6 +104,16 @@ export class Composition {
   readonly episodeRows: EpisodeRows;
   readonly afterCommit: AfterCommit;
   readonly memoryReset: MemoryReset;
+  readonly trouble: Trouble;
+  readonly oneByOne: OneByOne;
+  readonly restingBatch: RestingBatch;
+  readonly room: Room;
+  readonly taskSalvage: TaskSalvage;
+  readonly droppedWork: DroppedWork;
+  readonly ownedInstances: OwnedInstances;
+  readonly refusedInstances: RefusedInstances;
+  readonly freshStart: FreshStart;
+  readonly reload: Reload;
   readonly resync: Resync;
   readonly leaving: Leaving;
   readonly departures: Departures;
@@ -187,6 +207,16 @@ export class Composition {
     this.runningActivities = new RunningActivities(this);
     this.sweeps = new Sweeps(this);
     this.upkeep = new Upkeep(this);
+    this.trouble = new Trouble(parts.clock);
+    this.oneByOne = new OneByOne();
+    this.restingBatch = new RestingBatch(this);
+    this.room = new Room(this);
+    this.taskSalvage = new TaskSalvage(this);
+    this.droppedWork = new DroppedWork(this);
+    this.ownedInstances = new OwnedInstances(this);
+    this.refusedInstances = new RefusedInstances(this);
+    this.freshStart = new FreshStart(this);
+    this.reload = new Reload(this);
     this.resync = new Resync(this, {
       setIdentity: (identity) => this.membership.refenced(identity),
       rejoin: (why) => this.life.rejoin(why),
@@ -220,15 +250,15 @@ export class Composition {
   }
 
   get episodesPerCommit(): number {
-    return this.resync.isOneByOne ? 1 : this.settings.maxEpisodesPerCommit;
+    return this.oneByOne.isOn ? 1 : this.settings.maxEpisodesPerCommit;
   }
 
   get resting(): Batch | null {
-    return this.resync.resting;
+    return this.restingBatch.batch;
   }
 
-  get trouble(): string {
-    return this.resync.trouble;
+  get whyUnwritten(): string {
+    return this.progress.whyUnwritten;
   }
 
   get isQuiet(): boolean {

@@ -23,7 +23,7 @@ export interface ClientDoorPort {
   readonly directCalls: Pick<DirectCalls, "send">;
   readonly withdrawals: Pick<Withdrawals, "take">;
   /** Why nothing is written, in words. */
-  readonly trouble: string;
+  readonly whyUnwritten: string;
 }
 
 /**
@@ -123,8 +123,8 @@ export class ClientDoor {
   #giveUp(ops: readonly AnyOp[]): void {
     if (ops.length === 0) return;
     const withdrawn = this.#takeBack(ops);
-    const trouble = this.#port.trouble;
-    for (const op of ops) if (!op.answered) op.reject(op.unavailable(trouble, withdrawn.has(op) ? "no" : "unknown"));
+    const why = this.#port.whyUnwritten;
+    for (const op of ops) if (!op.answered) op.reject(op.unavailable(why, withdrawn.has(op) ? "no" : "unknown"));
   }
 
   /** Returns the calls that were withdrawn: they will never be carried out. */

@@ -11,6 +11,8 @@ import type { LeaseKeeper } from "../lease/lease-keeper.ts";
 import { persistent } from "../lease/persistent.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
+import type { FreshStart } from "../recovery/fresh-start.ts";
+import type { Progress } from "../recovery/progress.ts";
 import type { Resync } from "../recovery/resync.ts";
 import type { WorkerMemory } from "../recovery/worker-memory.ts";
 import { within } from "../time/within.ts";
@@ -41,8 +43,10 @@ export interface LifePort {
   readonly memory: WorkerMemory;
   readonly drain: Drain;
   readonly lease: Pick<LeaseKeeper, "start" | "stop">;
-  readonly committer: Pick<Committer, "inFlight" | "isOccupied" | "unhalt">;
-  readonly resync: Pick<Resync, "dropAll" | "rejoined" | "trouble">;
+  readonly committer: Pick<Committer, "inFlight" | "isOccupied">;
+  readonly resync: Pick<Resync, "dropAll">;
+  readonly freshStart: Pick<FreshStart, "begin">;
+  readonly progress: Pick<Progress, "whyUnwritten">;
   readonly dispatcher: Pick<Dispatcher, "close">;
   readonly door: Pick<ClientDoor, "close">;
   /** What looks for work, or does any, of itself; all but the lease. */
@@ -129,7 +133,7 @@ export class WorkerLife {
     }
     this.#phase = "draining";
     this.#stopHints?.();
-    const { parts, settings, membership, drain, dispatcher, door, resync } = this.#port;
+    const { parts, settings, membership, drain, dispatcher, door, progress } = this.#port;
     dispatcher.close();
     await drain.untilQuiet(settings.drainMs, () => this.#isShutOut || this.#phase !== "draining");
     const handedBack = await within(parts.scheduler, HAND_BACK_MS, this.#isShutOut ? Promise.resolve() : drain.handBack());
@@ -137,7 +141,8 @@ export class WorkerLife {
     door.close();
     const left = await within(parts.scheduler, LEAVE_MS, membership.leave());
     if (handedBack.kind === "done" && left.kind === "done") membership.log("info", "worker.left", "The worker has left the task hub");
-    else membership.log("warn", "worker.leave-failed", leaveFailed(left.kind === "failed" ? refusalText(left.error) : resync.trouble));
+    else
+      membership.log("warn", "worker.leave-failed", leaveFailed(left.kind === "failed" ? refusalText(left.error) : progress.whyUnwritten));
     await this.#joiningIsOver();
   }
 
@@ -199,10 +204,9 @@ export class WorkerLife {
   }
 
   #rejoined(wasDraining: boolean): void {
-    const { committer, lease, resync } = this.#port;
+    const { lease, freshStart } = this.#port;
     this.#isShutOut = false;
-    resync.rejoined();
-    committer.unhalt();
+    freshStart.begin();
     if (wasDraining) return;
     this.#port.offers.offerChanged(); // what has changed while it joined
     lease.start();

@@ -1,14 +1,14 @@
 import type { Committer } from "../commits/committer.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
-import type { Resync } from "./resync.ts";
+import type { Trouble } from "./trouble.ts";
 
 const TROUBLED_MS = 1_000;
 
 export interface ProgressPort {
   readonly parts: Pick<WorkerParts, "clock">;
   readonly settings: Pick<WorkerSettings, "leaseMs">;
-  readonly committer: Pick<Committer, "isAtRest">;
-  readonly resync: Pick<Resync, "trouble" | "troubledSince">;
+  readonly committer: Pick<Committer, "isAtRest" | "inFlight">;
+  readonly trouble: Pick<Trouble, "since" | "why">;
 }
 
 /** Whether what this worker writes becomes durable. */
@@ -28,13 +28,21 @@ export class Progress {
 
   /** Null while the engine turns. A worker that makes no progress must not keep its lease (docs/design/ownership.md 4): why, for the log. */
   whyStuck(): string | null {
-    const { parts, settings, committer, resync } = this.#port;
-    return parts.clock.monotonicMs() - this.#lastAt < settings.leaseMs / 2 || committer.isAtRest ? null : resync.trouble;
+    const { parts, settings, committer } = this.#port;
+    return parts.clock.monotonicMs() - this.#lastAt < settings.leaseMs / 2 || committer.isAtRest ? null : this.whyUnwritten;
+  }
+
+  /** Why nothing is written, in words. */
+  get whyUnwritten(): string {
+    const { trouble, committer } = this.#port;
+    if (trouble.why !== null) return trouble.why;
+    if (committer.inFlight !== null) return "the store does not answer a commit";
+    return "nothing was sent to it yet, since an episode that is still running has taken the call, or this process is busy";
   }
 
   /** The store has refused what this worker writes for a second or longer, whatever it reads. */
   get isTroubled(): boolean {
-    const { parts, resync } = this.#port;
-    return resync.troubledSince !== null && parts.clock.monotonicMs() - resync.troubledSince >= TROUBLED_MS;
+    const { parts, trouble } = this.#port;
+    return trouble.since !== null && parts.clock.monotonicMs() - trouble.since >= TROUBLED_MS;
   }
 }

@@ -3,18 +3,16 @@ import type { Pauses } from "../../process/doubling-pause.ts";
 import { doublingPauseMs } from "../../process/doubling-pause.ts";
 import type { GroupCommit } from "../../store/commit.ts";
 import type { StoreRefusal } from "../../store/errors.ts";
-import type { ClientDoor } from "../clients/client-door.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { WorkerParts } from "../options.ts";
-import { isAlive } from "../phase.ts";
-import type { ActivityRows } from "../tasks/activity-rows.ts";
-import type { ReloadPort } from "./reload.ts";
-import { Reload } from "./reload.ts";
-import type { RoomPort } from "./room.ts";
-import { Room } from "./room.ts";
-import { Trouble } from "./trouble.ts";
+import type { MemoryReset } from "./memory-reset.ts";
+import type { OneByOne } from "./one-by-one.ts";
+import type { Reload } from "./reload.ts";
+import type { RestingBatch } from "./resting-batch.ts";
+import type { Room } from "./room.ts";
+import type { Trouble } from "./trouble.ts";
 import type { UnknownOutcomePort } from "./unknown-outcome.ts";
 import { UnknownOutcome } from "./unknown-outcome.ts";
 
@@ -22,11 +20,15 @@ const BUSY_PAUSES: Pauses = { firstMs: 50, longestMs: 1_000 };
 /** Refusals of one batch after which a store has no room for anything. */
 const MOMENTARY = 3;
 
-export interface ResyncPort extends UnknownOutcomePort, ReloadPort, RoomPort {
-  readonly activityRows: Pick<ActivityRows, "finish" | "giveBack">;
-  readonly committer: Committer;
-  readonly door: Pick<ClientDoor, "atRest">;
-  readonly parts: Pick<WorkerParts, "store" | "clock" | "scheduler" | "log">;
+export interface ResyncPort extends UnknownOutcomePort {
+  readonly committer: Pick<Committer, "gathering" | "inFlight" | "noteTrouble" | "resend" | "confirm">;
+  readonly trouble: Trouble;
+  readonly room: Pick<Room, "advise" | "putAside" | "putResultsAside" | "onDurable">;
+  readonly reload: Reload;
+  readonly restingBatch: Pick<RestingBatch, "rest">;
+  readonly oneByOne: Pick<OneByOne, "goFor" | "onDurable">;
+  readonly memoryReset: Pick<MemoryReset, "drop">;
+  readonly parts: Pick<WorkerParts, "store" | "scheduler" | "log">;
 }
 
 export interface ResyncHost {
@@ -39,56 +41,25 @@ export interface ResyncHost {
 export class Resync {
   readonly #port: ResyncPort;
   readonly #host: ResyncHost;
-  readonly #room: Room;
-  readonly #reload: Reload;
   readonly #unknown: UnknownOutcome;
-  readonly #trouble: Trouble;
-  #resting: Batch | null = null;
   /** Why the store could not take the last commit, while it has not taken one since. */
   #lastBusy: string | null = null;
   #busyTimes = 0;
-  #batchesOfOne = 0;
 
   constructor(port: ResyncPort, host: ResyncHost) {
     this.#port = port;
     this.#host = host;
-    this.#trouble = new Trouble(port.parts.clock);
-    this.#room = new Room(port, () => this.#sendOneByOne(1));
-    this.#reload = new Reload(port, this.#room, this.#trouble);
-    this.#unknown = new UnknownOutcome(port, this.#trouble, {
+    this.#unknown = new UnknownOutcome(port, {
       setIdentity: (identity) => host.setIdentity(identity),
       onDead: (batch, why) => this.#die(batch, why),
-      sendLater: (batch, commit, times) => this.#rest(batch, commit, doublingPauseMs(BUSY_PAUSES, times)),
+      sendLater: (batch, commit, times) => port.restingBatch.rest(batch, commit, doublingPauseMs(BUSY_PAUSES, times)),
       onAlwaysLost: (batch, commit, detail) => this.#refusedData(batch, commit, detail),
     });
   }
 
-  /** A batch that the store has not written, until it is sent again. */
-  get resting(): Batch | null {
-    return this.#resting;
-  }
-
-  /** The next batches take one episode each: the store refuses data, and the instance with that data is looked for, or it has room for little. */
-  get isOneByOne(): boolean {
-    return this.#batchesOfOne > 0;
-  }
-
-  /** Since when (monotonic) the store has not taken what was sent; null mostly. */
-  get troubledSince(): number | null {
-    return this.#trouble.since;
-  }
-
-  /** Why nothing is written, in words. */
-  get trouble(): string {
-    const { why } = this.#trouble;
-    if (why !== null) return why;
-    if (this.#port.committer.inFlight !== null) return "the store does not answer a commit";
-    return "nothing was sent to it yet, since an episode that is still running has taken the call, or this process is busy";
-  }
-
   onRefused(batch: Batch, commit: GroupCommit, refusal: StoreRefusal): void {
     this.#log(commit, refusal);
-    this.#trouble.note(troubleOf(refusal));
+    this.#port.trouble.note(troubleOf(refusal));
     switch (refusal.kind) {
       case "busy":
         if (refusal.lessMayFit === true) this.#sendLess(batch, commit, refusal.detail);
@@ -101,7 +72,7 @@ export class Resync {
         this.#die(batch, refusal.kind);
         return;
       case "notOwned":
-        this.#reload.start(batch, { lost: new Set(refusal.nos) });
+        this.#port.reload.start(batch, { lost: new Set(refusal.nos) });
         return;
       case "refusedData":
         this.#refusedData(batch, commit, refusal.detail);
@@ -114,16 +85,16 @@ export class Resync {
   }
 
   onDurable(batch: Batch): void {
-    this.#reload.onDurable();
-    this.#room.onDurable(batch);
+    this.#port.reload.onDurable();
+    this.#port.room.onDurable(batch);
     if (this.#busyTimes > 1) {
       const fields = { worker: this.#port.identity.worker, refusals: this.#busyTimes };
       this.#port.parts.log.write({ level: "info", event: "commit.taken", message: "The store takes commits again", fields });
     }
     this.#busyTimes = 0;
     this.#lastBusy = null;
-    this.#trouble.isOver();
-    if (this.#batchesOfOne > 0) this.#batchesOfOne -= 1;
+    this.#port.trouble.isOver();
+    this.#port.oneByOne.onDurable();
   }
 
   /** As {@link onRefused} for a death that was learnt without a commit. */
@@ -132,18 +103,9 @@ export class Resync {
     memoryReset.drop(committer.gathering);
   }
 
-  /** The worker has joined again. */
-  rejoined(): void {
-    this.#trouble.startAfresh();
-  }
-
   #die(batch: Batch, why: StoreRefusal["kind"]): void {
     this.#port.memoryReset.drop(batch);
     this.#host.rejoin(why);
-  }
-
-  #sendOneByOne(batches: number): void {
-    this.#batchesOfOne = Math.max(this.#batchesOfOne, batches);
   }
 
   /** Nothing was written. A full disk or a standby stays for long: pauses double up to a second. */
@@ -152,40 +114,29 @@ export class Resync {
     this.#lastBusy = detail;
     this.#busyTimes += 1;
     if (this.#busyTimes > MOMENTARY) this.#port.committer.noteTrouble();
-    this.#rest(batch, commit, pause);
-  }
-
-  #rest(batch: Batch, commit: GroupCommit, pause: number): void {
-    const { committer, door, parts } = this.#port;
-    this.#resting = batch;
-    door.atRest(batch, parts.clock.monotonicMs() + pause + committer.refusedAfterMs);
-    const again = () => {
-      this.#resting = null;
-      if (isAlive(this.#port.phase)) committer.resend(batch, batch.remaining(commit));
-    };
-    parts.scheduler.after(pause, again);
+    this.#port.restingBatch.rest(batch, commit, pause);
   }
 
   /** No room for this batch; perhaps for less. */
   #sendLess(batch: Batch, commit: GroupCommit, detail: string): void {
-    const advice = this.#room.advise(batch, commit, this.#busyTimes);
+    const advice = this.#port.room.advise(batch, commit, this.#busyTimes);
     if (advice.kind === "wait") {
       this.#sendLater(batch, commit, detail);
       return;
     }
-    if (advice.kind === "split") this.#sendOneByOne(advice.parts);
-    if (advice.kind === "aside") this.#room.putAside(advice.no, detail);
+    if (advice.kind === "split") this.#port.oneByOne.goFor(advice.parts);
+    if (advice.kind === "aside") this.#port.room.putAside(advice.no, detail);
     const alone = advice.kind === "resultsAside";
-    this.#reload.start(batch, { keepEnded: (ended) => this.#room.putResultsAside(ended, alone) });
+    this.#port.reload.start(batch, { keepEnded: (ended) => this.#port.room.putResultsAside(ended, alone) });
   }
 
   /** One instance alone is stopped; of several, each goes into a batch of its own, so that the store says whose data it refuses. */
   #refusedData(batch: Batch, commit: GroupCommit, detail: string): void {
     const written = batch.written();
     const refused = written.size <= 1 ? [...written] : [];
-    this.#sendOneByOne(written.size + commit.creates.length);
+    this.#port.oneByOne.goFor(written.size + commit.creates.length);
     const reason = messageOf("STORE_REFUSED_DATA", detail);
-    this.#reload.start(batch, refused.length === 0 ? {} : { refused: { nos: refused, reason } });
+    this.#port.reload.start(batch, refused.length === 0 ? {} : { refused: { nos: refused, reason } });
   }
 
   /** The same reason again and again is said at its first, second, fourth, eighth … time. */

@@ -9,6 +9,7 @@ import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Loader } from "../ownership/loader.ts";
 import type { Phase } from "../phase.ts";
 import type { ActivityRows } from "../tasks/activity-rows.ts";
+import type { OneByOne } from "./one-by-one.ts";
 
 const LONGEST_PAUSE_MS = 30_000;
 const RESULT_PAUSES: Pauses = { firstMs: 50, longestMs: LONGEST_PAUSE_MS };
@@ -19,7 +20,8 @@ export interface RoomPort {
   readonly identity: Identity;
   readonly activityRows: Pick<ActivityRows, "finish">;
   readonly loader: Pick<Loader, "load">;
-  readonly table: InstanceTable;
+  readonly table: Pick<InstanceTable, "byNo" | "startLoading" | "endLoading">;
+  readonly oneByOne: Pick<OneByOne, "goFor">;
   readonly settings: Pick<WorkerSettings, "asideOverBytes" | "asideAfterRefusals">;
   readonly parts: Pick<WorkerParts, "log" | "scheduler">;
 }
@@ -53,14 +55,11 @@ export class Room {
   #results: FinishedTask[] = [];
   /** In a row. */
   #resultRefusals = 0;
-  readonly #onBack: () => void;
   /** How long it took last to read everything again. */
   #reloadMs = 0;
 
-  /** `onBack`: an instance that was aside is about to try again, best in a batch of its own. */
-  constructor(port: RoomPort, onBack: () => void) {
+  constructor(port: RoomPort) {
     this.#port = port;
-    this.#onBack = onBack;
   }
 
   /** `refusals`: in a row, before this one. */
@@ -124,7 +123,7 @@ export class Room {
     if (this.#aside.get(no) !== waiting || waiting.worker !== identity.worker || phase !== "running") return;
     waiting.isBack = true;
     table.endLoading(no);
-    this.#onBack();
+    this.#port.oneByOne.goFor(1); // it tries again in a batch of its own
     this.#port.loader.load([no]).then(
       () => {
         if (table.byNo(no) === undefined) this.#aside.delete(no);

@@ -20,6 +20,7 @@ export interface UnknownOutcomePort {
   readonly identity: Identity;
   readonly committer: Pick<Committer, "resend" | "confirm">;
   readonly storeClock: Pick<StoreClock, "learn">;
+  readonly trouble: Pick<Trouble, "note">;
   readonly parts: Pick<WorkerParts, "store" | "scheduler">;
 }
 
@@ -39,12 +40,10 @@ export interface UnknownOutcomeHost {
  */
 export class UnknownOutcome {
   readonly #port: UnknownOutcomePort;
-  readonly #trouble: Trouble;
   readonly #host: UnknownOutcomeHost;
 
-  constructor(port: UnknownOutcomePort, trouble: Trouble, host: UnknownOutcomeHost) {
+  constructor(port: UnknownOutcomePort, host: UnknownOutcomeHost) {
     this.#port = port;
-    this.#trouble = trouble;
     this.#host = host;
   }
 
@@ -63,7 +62,7 @@ export class UnknownOutcome {
           this.#findOutAfterDeath(batch, commit);
           return;
         }
-        this.#trouble.note(`the outcome of a commit is not known, and the store does not say: ${refusalText(error)}`);
+        this.#port.trouble.note(`the outcome of a commit is not known, and the store does not say: ${refusalText(error)}`);
         this.#retry(() => this.findOut(batch, commit));
       },
     );
