@@ -17,6 +17,13 @@ const THREADS: readonly string[] = [
 /** They run before the version of Node is known to be one that runs the rest, or say that it is not. */
 const BEFORE_ALL_ELSE: readonly string[] = ["cli/main", "cli/supervisor/worker-main", "cli/error-text", "require-node"];
 
+/**
+ * Small modules that a store, the worker and the test kit share: in the file of `index.ts`, which each program reads, and not in a file for each set of those
+ * that use them (eleven more files to find, read and link before a first result). Node's modules among them are loaded in every program.
+ */
+const WITH_INDEX: readonly string[] = ["model", "store", "stores", "worker-entry.ts"];
+const WITH_INDEX_OF_NODE: readonly string[] = ["node:fs", "node:path", "node:url"];
+
 /** Two folders below package.json, as in the sources. */
 const SHARED = "lib";
 
@@ -89,6 +96,7 @@ const builtins: Plugin = {
  */
 function withIndex(sources: string): Plugin {
   const index = join(sources, "index.ts");
+  const withIt = [...WITH_INDEX_OF_NODE, ...WITH_INDEX.flatMap((name) => modulesOf(join(sources, name)))];
   return {
     name: "with-index",
     setup(builder) {
@@ -99,9 +107,20 @@ function withIndex(sources: string): Plugin {
       });
       builder.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const isFirst = BEFORE_ALL_ELSE.some((name) => path === join(sources, `${name}.ts`));
-        if (!reached.has(path) || isFirst || path === index) return undefined;
-        return { contents: `${readFileSync(path, "utf8")}\nimport ${JSON.stringify(index)};\n`, loader: "ts" };
+        if (!reached.has(path) || isFirst) return undefined;
+        const more = path === index ? withIt : [index];
+        const imports = more.map((name) => `import ${JSON.stringify(name)};`);
+        return { contents: [readFileSync(path, "utf8"), ...imports].join("\n"), loader: "ts" };
       });
     },
   };
+}
+
+/** A module, or those that lie in a folder. What is not used of them is left out of the bundle. */
+function modulesOf(path: string): readonly string[] {
+  if (path.endsWith(".ts")) return [path];
+  const isModule = (name: string): boolean => name.endsWith(".ts") && !/\.(test|testsuite)\.ts$/.test(name);
+  return readdirSync(path)
+    .filter(isModule)
+    .map((name) => join(path, name));
 }
