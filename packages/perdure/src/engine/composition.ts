@@ -37,7 +37,10 @@ import { LeaseKeeper } from "./lease/lease-keeper.ts";
 import { LeaseWatch } from "./lease/lease-watch.ts";
 import { Takeovers } from "./lease/takeovers.ts";
 import { Drain } from "./life/drain.ts";
+import { Joining } from "./life/joining.ts";
 import { Membership } from "./life/membership.ts";
+import { Rejoining } from "./life/rejoining.ts";
+import { Work } from "./life/work.ts";
 import { WorkerLife } from "./life/worker-life.ts";
 import { DirectCalls } from "./mail/direct-calls.ts";
 import { MailOrder } from "./mail/mail-order.ts";
@@ -155,6 +158,9 @@ export class Composition {
   readonly membership: Membership;
   readonly memory: WorkerMemory;
   readonly drain: Drain;
+  readonly joining: Joining;
+  readonly work: Work;
+  readonly rejoining: Rejoining;
   readonly life: WorkerLife;
 
   constructor(parts: WorkerParts, settings: WorkerSettings) {
@@ -219,7 +225,7 @@ export class Composition {
     this.reload = new Reload(this);
     this.resync = new Resync(this, {
       setIdentity: (identity) => this.membership.refenced(identity),
-      rejoin: (why) => this.life.rejoin(why),
+      rejoin: (why) => this.rejoining.rejoin(why),
     });
     this.directCalls = new DirectCalls(this);
     this.startCalls = new StartCalls(this);
@@ -232,6 +238,9 @@ export class Composition {
     this.membership = new Membership(this);
     this.memory = new WorkerMemory(this);
     this.drain = new Drain(this);
+    this.joining = new Joining(this);
+    this.work = new Work(this);
+    this.rejoining = new Rejoining(this);
     this.life = new WorkerLife(this);
   }
 

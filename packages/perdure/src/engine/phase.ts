@@ -4,5 +4,8 @@
  */
 export type Phase = "joining" | "running" | "draining" | "stopped" | "dead";
 
+/** Nothing more is to come of it. */
+export const isOver = (phase: Phase): boolean => phase === "stopped" || phase === "dead";
+
 /** It has joined, and has not ended: what comes back from the store or the executor is for it. */
 export const isAlive = (phase: Phase): boolean => phase === "running" || phase === "draining";

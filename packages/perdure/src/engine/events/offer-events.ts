@@ -2,7 +2,7 @@ import type { Executor } from "../../model/executor.ts";
 import { namesOffered } from "../../model/executor.ts";
 import type { LeaseKeeper } from "../lease/lease-keeper.ts";
 import type { Membership } from "../life/membership.ts";
-import type { OfferListener } from "../life/worker-life.ts";
+import type { OfferListener } from "../life/work.ts";
 import type { Phase } from "../phase.ts";
 import type { Fleet } from "../placement/fleet.ts";
 import type { NewPlaces } from "./new-places.ts";

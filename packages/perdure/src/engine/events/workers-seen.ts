@@ -2,14 +2,14 @@ import type { WorkerRow } from "../../store/rows.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { LeaseEvents } from "../lease/lease-keeper.ts";
 import type { WatchEvents } from "../lease/lease-watch.ts";
-import type { WorkerLife } from "../life/worker-life.ts";
+import type { Rejoining } from "../life/rejoining.ts";
 import type { Fleet } from "../placement/fleet.ts";
 import type { Unoffered } from "../placement/unoffered.ts";
 
 export interface WorkersSeenPort {
   readonly fleet: Pick<Fleet, "learn">;
   readonly unoffered: Pick<Unoffered, "onRenewal">;
-  readonly life: Pick<WorkerLife, "fenced">;
+  readonly rejoining: Pick<Rejoining, "fenced">;
 }
 
 /** What the store says of the workers, this one among them. */
@@ -26,6 +26,6 @@ export class WorkersSeen implements LeaseEvents, WatchEvents {
   }
 
   onFenced(identity: Identity): void {
-    this.#port.life.fenced(identity);
+    this.#port.rejoining.fenced(identity);
   }
 }

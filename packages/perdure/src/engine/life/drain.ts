@@ -1,3 +1,4 @@
+import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { EpisodeLoop } from "../episodes/episodes.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
@@ -8,6 +9,7 @@ const STEP_MS = 20;
 
 export interface DrainPort {
   readonly parts: Pick<WorkerParts, "scheduler" | "clock">;
+  readonly dispatcher: Pick<Dispatcher, "close">;
   readonly committer: Pick<Committer, "flushed">;
   readonly table: Pick<InstanceTable, "all">;
   readonly episodes: Pick<EpisodeLoop, "giveUp">;
@@ -24,9 +26,10 @@ export class Drain {
     this.#port = port;
   }
 
-  /** Waits for this long at most; `isOver` ends the wait early. */
+  /** No activity begins any more, and those that run are told. Waits for them this long at most; `isOver` ends the wait early. */
   async untilQuiet(limitMs: number, isOver: () => boolean): Promise<void> {
     const { clock, scheduler } = this.#port.parts;
+    this.#port.dispatcher.close();
     const until = clock.monotonicMs() + limitMs;
     while (!this.#port.isQuiet && !isOver() && clock.monotonicMs() < until) {
       await new Promise<void>((resolve) => scheduler.after(STEP_MS, resolve));
