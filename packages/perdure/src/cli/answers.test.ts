@@ -47,7 +47,7 @@ test("a handler that a server has mounted is reached by the address of its manag
     const started = await runCommand(["start-new", "Waiting", "--id", "mounted", "--url", url]);
     assert.deepEqual([started.code, started.out], [0, "mounted\n"]);
     const { out } = await runCommand(["terminate", "mounted", "--url", url]);
-    assert.match(out, /accepted for "mounted"/);
+    assert.match(out, /request to terminate "mounted" was accepted/);
   } finally {
     await mounted.close();
   }

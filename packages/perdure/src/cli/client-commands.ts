@@ -52,7 +52,7 @@ export async function historyCommand(io: CommandIo): Promise<number> {
   instanceIdArgument(id);
   return withDoor(where, line, io.cwd, async (door) => {
     const { historyEvents: events = [] } = await readStatus(door, id, { showHistory: "true", showHistoryOutput: "true" });
-    io.out(line.options.json === true ? jsonLine(events) : renderTable(["TIME", "EVENT", "FUNCTION", "DETAILS"], historyRows(events)));
+    io.out(line.options.json === true ? jsonLine(events) : renderTable(["TIME", "EVENT", "NAME", "DETAILS"], historyRows(events)));
   });
 }
 
@@ -86,7 +86,7 @@ export async function controlCommand(operation: "suspend" | "resume" | "terminat
       path: `/instances/${encodeURIComponent(id)}/${operation}`,
       query: { reason: options.reason, recursive },
     });
-    const said = `The ${operation} was accepted for "${visible(id)}".\n`;
+    const said = `The request to ${operation} "${visible(id)}" was accepted.\n`;
     io.out(options.json === true ? jsonLine({ instanceId: id, operation, accepted: true }) : said);
   });
 }
@@ -113,6 +113,6 @@ function statusFields(status: WireStatus): readonly (readonly [string, string])[
     ["output", shortJson(status.output)],
     ...optional("tags", tags && shortJson(tags)),
     ...optional("parent", parentInstanceId),
-    ...optional("stopped", stopped === undefined ? null : `${stopped.code} ${stopped.message}`),
+    ...optional("stopped", stopped === undefined ? null : `${stopped.code}: ${stopped.message}`),
   ];
 }

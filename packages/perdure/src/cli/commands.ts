@@ -88,7 +88,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "verify",
     usage: "[store]",
-    summary: "check the invariants of a store",
+    summary: "check a store for damage and broken invariants",
     options: VERIFY_OPTIONS,
     run: async (io) => (await import("./verify.ts")).verifyCommand(io),
   },

@@ -95,7 +95,7 @@ describe("PERDURE_STORE for client commands", () => {
     ["the line's --store wins", ["list", "--store", store], { PERDURE_URL: "http://127.0.0.1:9" }, /^one +Later/m],
     ["one that is missing is named", ["list"], { PERDURE_STORE: "file:nowhere.db" }, /no store file at .*nowhere\.db/],
     ["both on the line are refused", ["list", "--url", "http://127.0.0.1:9", "--store", store], {}, /either --url or --store, not both/],
-    ["memory: on the line is refused", ["list", "--store", "memory:"], {}, /"--store" is "memory:"; expected file:PATH.*by --url/],
+    ["memory: on the line is refused", ["list", "--store", "memory:"], {}, /"--store" is "memory:"; expected file:PATH.*with --url/],
   ] as const) {
     test(what, async () => {
       const { out, err } = await runCommand(args, { env, cwd: folder.path });

@@ -9,8 +9,8 @@ export function helpText(commands: readonly Command[]): string {
     "",
     ...lines,
     "",
-    "perdure <command> --help shows the options of a command, perdure --version the version. Every command takes --json, for programs.",
-    "Exit codes: 0 done, 1 it failed, 2 it was called in a wrong way.",
+    "perdure <command> --help shows the options of a command, perdure --version the version. With --json every command writes JSON.",
+    "Exit codes: 0 success, 1 failure, 2 wrong usage.",
     "",
   ].join("\n");
 }

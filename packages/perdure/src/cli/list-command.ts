@@ -3,7 +3,7 @@ import type { CommandIo } from "./command.ts";
 import { withDoor } from "./management-door.ts";
 import { LIST_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine } from "./options.ts";
-import { jsonLine, renderTable } from "./render.ts";
+import { counted, jsonLine, renderTable } from "./render.ts";
 import type { WireStatus } from "./wire.ts";
 import { rangeQuery, readAll } from "./wire.ts";
 
@@ -23,9 +23,9 @@ export async function listCommand(io: CommandIo): Promise<number> {
       return;
     }
     io.out(instancesTable(instances));
-    if (more) io.err(`There are more; --top shows more than ${instances.length}.\n`);
+    if (more) io.err(`There are more instances than these ${instances.length}: --top N shows up to N.\n`);
     const still = instances.filter((one) => one.stopped !== undefined).length;
-    if (still > 0) io.err(`${stoppedText(still)}: "perdure status ID" says why, "perdure resume ID" sets one going again.\n`);
+    if (still > 0) io.err(`${stoppedText(still)}: "perdure status ID" says why, "perdure resume ID" lets it try again.\n`);
   });
 }
 
@@ -41,4 +41,4 @@ export function instancesTable(instances: readonly WireStatus[]): string {
   return renderTable(["INSTANCE", "ORCHESTRATOR", "STATUS", "CREATED", "UPDATED", "VERSION"], rows);
 }
 
-const stoppedText = (count: number) => (count === 1 ? "1 of them is stopped" : `${count} of them are stopped`);
+const stoppedText = (count: number) => `${counted(count, "instance")} ${count === 1 ? "is" : "are"} stopped`;

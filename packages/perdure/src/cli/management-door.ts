@@ -42,7 +42,7 @@ function openDoor(where: string, line: Target, cwd: string): Promise<ManagementD
   if (!storeUrl(store).startsWith("memory:")) return openStore(existingStoreUrl(store, cwd));
   // PERDURE_STORE is the host's then, and only the host can be asked.
   if (!line.given.has("store")) return openHost(where, DEFAULT_URL, key);
-  const expected = "file:PATH or postgres://…; what is in the memory of a host can be asked of it alone, by --url";
+  const expected = "file:PATH or postgres://…; an in-memory store can only be reached through its host, with --url";
   throw fault("OPTION_INVALID", where, "--store", store, expected);
 }
 
@@ -60,7 +60,7 @@ export async function withDoor(where: string, line: Target, cwd: string, use: (d
 async function openHost(where: string, text: string, key: string | undefined): Promise<ManagementDoor> {
   const host = hostOf(text);
   if (host === null) {
-    const expected = `the address of a host, such as ${DEFAULT_URL}, or of its management API (…${DEFAULT_BASE_PATH}); a key goes to --key`;
+    const expected = `the address of a host, such as ${DEFAULT_URL}, or of its management API (…${DEFAULT_BASE_PATH}); give a key with --key`;
     throw fault("OPTION_INVALID", where, "--url", withoutSecrets(text), expected);
   }
   return {

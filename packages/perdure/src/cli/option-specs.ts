@@ -101,10 +101,10 @@ const help = flag("show this help");
 
 export const START_OPTIONS = {
   port: setting(wholeNumber("PORT", 0, 65_535, "port of the HTTP API; 0 takes a free one (default 7071)")),
-  host: setting(text("ADDRESS", "address to listen on (default: the loopback addresses only); any other demands --key")),
-  store: setting(text("STORE", "where everything is kept: file:PATH, postgres://…, or memory: for a trial (default file:perdure.db)")),
-  "task-hub": setting(text("NAME", "name of the task hub, as it stands in management URLs")),
-  key: setting(text("KEY", "key that callers of the HTTP API must present (code or x-functions-key)")),
+  host: setting(text("ADDRESS", "address to listen on (default: the loopback addresses only); any other requires --key")),
+  store: setting(text("STORE", "where the data are kept: file:PATH, postgres://…, or memory: for a trial (default file:perdure.db)")),
+  "task-hub": setting(text("NAME", "name of the task hub in management URLs")),
+  key: setting(text("KEY", "key that callers of the HTTP API must send (query parameter code, or header x-functions-key)")),
   cors: setting(text("ORIGINS", "origins, separated by commas, whose pages may call the HTTP API")),
   "forwarded-host": setting(flag("trust X-Forwarded-Host and X-Forwarded-Proto of a reverse proxy")),
   workers: setting(
@@ -112,25 +112,29 @@ export const START_OPTIONS = {
   ),
   "no-worker": setting(flag("serve the HTTP API and client functions only; workers in other processes do the rest")),
   retention: setting(duration("finished instances are purged this long after their end: 30s, 12h, 7d (default: kept)")),
-  "max-concurrent": setting(maxConcurrent("activities that run at once in each worker: of all (default 1000), and of single ones")),
+  "max-concurrent": setting(maxConcurrent("activities that run at once in each worker: in total (default 1000), or for each name")),
   "max-owned-instances": setting(wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "instances that each worker has in memory (default 20000)")),
   "function-not-found-after": setting(
     duration("a call to a function that no live worker has had for this long fails (default 30s, and at once with one worker)"),
   ),
-  "accept-timeout": setting(duration("a start, event or command that the store has not taken by then is answered 503 (default 15s)")),
-  "store-timeout": setting(duration("at the start a store that is away is tried again for this long (default 30s)")),
+  "accept-timeout": setting(
+    duration("a start, event or command that the store has not taken within this time is answered 503 (default 15s)"),
+  ),
+  "store-timeout": setting(duration("at the start an unreachable store is tried again for this long (default 30s)")),
   "drain-timeout": setting(duration("a stop waits this long for running activities (default 10s), and is over at most 5s later")),
   "max-json-depth": setting(
-    wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "levels of lists and objects that a value may have in each other (default 1000)"),
+    wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "nested levels of lists and objects that a value may have (default 1000)"),
   ),
   "max-body-bytes": setting(wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "size of a request body (default 33554432)")),
   "max-held-body-bytes": setting(
     wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "request bodies in memory at once, over all connections (default 268435456)"),
   ),
   "body-timeout": setting(duration("a request body must arrive within this (default 1m)")),
-  "code-version": setting(text("TEXT", "what tells this code from other code, such as a commit (default: a hash of the app's sources)")),
-  "log-level": setting(logLevel(`least level that is written: ${LOG_LEVELS.join(", ")} (default info)`)),
-  "function-log-level": setting(logLevel("the same for what functions write by ctx.log (default: as --log-level)")),
+  "code-version": setting(
+    text("TEXT", "what distinguishes this code from other code, such as a commit (default: a hash of the app's files)"),
+  ),
+  "log-level": setting(logLevel(`lowest level that is logged: ${LOG_LEVELS.join(", ")} (default info)`)),
+  "function-log-level": setting(logLevel("the same for what functions log with ctx.log (default: as --log-level)")),
   json: flag("structured lines also on a terminal, and an error as one JSON object on standard error"),
   help,
 } as const;
@@ -139,7 +143,7 @@ export const START_OPTIONS = {
 export const TARGET_OPTIONS = {
   url: setting(text("URL", "a running host (default http://localhost:7071)")),
   store: setting(text("STORE", "the store itself, without a host: file:PATH or postgres://…")),
-  key: setting(text("KEY", "key of the host, if it demands one")),
+  key: setting(text("KEY", "key of the host, if it requires one")),
   json: flag("print the answer as JSON, and an error as one JSON object on standard error"),
   help,
 } as const;
@@ -149,13 +153,13 @@ export const LIST_OPTIONS = {
   prefix: prefix("only instance ids that begin with this"),
   from: time("only instances created at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)"),
   to: time("only instances created at or before this time"),
-  stopped: flag("only instances that are stopped and wait for an operator"),
+  stopped: flag("only instances that Perdure has stopped (STUCK, NON_DETERMINISM and so on)"),
   top: wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "at most this many (default 100)"),
   ...TARGET_OPTIONS,
 } as const;
 
 export const START_NEW_OPTIONS = {
-  id: text("ID", "instance id (default: a new one is minted)"),
+  id: text("ID", "instance id (default: a generated one)"),
   input: text("JSON", "input of the orchestrator"),
   version: { ...text("TEXT", "version recorded with the instance (default: that of the orchestrator)"), parse: checkedVersion },
   ...TARGET_OPTIONS,
@@ -163,7 +167,7 @@ export const START_NEW_OPTIONS = {
 
 export const RAISE_EVENT_OPTIONS = { input: text("JSON", "payload of the event"), ...TARGET_OPTIONS } as const;
 
-export const REASON_OPTIONS = { reason: text("TEXT", "why, kept in history"), ...TARGET_OPTIONS } as const;
+export const REASON_OPTIONS = { reason: text("TEXT", "the reason, which is kept in the history"), ...TARGET_OPTIONS } as const;
 
 export const TERMINATE_OPTIONS = { recursive: flag("terminate its sub-orchestrations too, and theirs"), ...REASON_OPTIONS } as const;
 
@@ -171,9 +175,9 @@ export const PURGE_OPTIONS = {
   from: time(
     "without an id: finished instances created at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)",
   ),
-  to: time("without an id: … and at or before this time"),
+  to: time("without an id: finished instances created at or before this time"),
   status: statuses("without an id: only these runtime statuses, separated by commas, in any case"),
-  "dry-run": flag("delete nothing; say how many and which would go"),
+  "dry-run": flag("delete nothing; show how many and which would be deleted"),
   ...TARGET_OPTIONS,
 } as const;
 

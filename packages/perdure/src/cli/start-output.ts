@@ -38,12 +38,12 @@ export function startText(started: Started): string {
     `\nStore:          ${visible(started.storeLocation)}\n`,
     started.workers === null ? "" : `Workers:        ${workersText(started.workers)}\n`,
     `Management API: ${started.managementUrl}\n`,
-    `Started in ${Math.round(started.milliseconds)} ms. Ctrl+C stops it.\n\n`,
+    `Started in ${Math.round(started.milliseconds)} ms. Press Ctrl+C to stop.\n\n`,
   ].join("");
 }
 
 const workersText = (workers: number) =>
-  workers === 0 ? "none here" : workers === 1 ? "1 process of its own" : `${workers} processes of their own`;
+  workers === 0 ? "none in this process" : workers === 1 ? "1 child process" : `${workers} child processes`;
 
 /** The same as structured lines. */
 export function logStart(log: EngineLog, started: Started): void {

@@ -161,7 +161,7 @@ test("client commands do the same against a host and against its store", async (
     const status = await run("status", id, "--json", ...target);
     assert.equal(JSON.parse(status.output).runtimeStatus, "Completed");
     const gone = await run("raise-event", id, "Go", ...target);
-    assert.deepEqual([gone.code, /is Completed: it takes no more messages/.test(gone.output)], [1, true]);
+    assert.deepEqual([gone.code, /is Completed: it accepts no more messages/.test(gone.output)], [1, true]);
     assert.equal((await run("purge", id, ...target)).output, "1 instance was purged.\n");
     assert.equal((await run("status", id, ...target)).code, 1);
   }

@@ -61,7 +61,7 @@ export async function startCommand(io: CommandIo): Promise<number> {
 async function openedYet(log: ClosableLog, opening: Promise<unknown>, signal: StopSignal): Promise<void> {
   const { kind } = await within(realScheduler(false), STILL_OPENING_MS, opening);
   if (kind !== "late") return;
-  say(log, "host.stopped", `${signal}: stopped before it was up.`);
+  say(log, "host.stopped", `${signal}: stopped before it had started.`);
   log.flush();
   endAtOnce(exitCodeOf(signal));
 }

@@ -27,12 +27,12 @@ test("an operator sees why an instance is stopped, and sets it going again once 
     while ((await run.status()).stopped === null) await new Promise((resolve) => setImmediate(resolve));
     const shown = await cli(folder, "status", "c-1", "--store", "file:hub.db");
     assert.equal(shown.code, 0, shown.out);
-    assert.match(shown.out, /stopped:\s+STUCK Orchestrator "Careless" \(c-1\) is waiting for a promise that is not a durable task/);
+    assert.match(shown.out, /stopped:\s+STUCK: Orchestrator "Careless" \(c-1\) is waiting for a promise that is not a durable task/);
     await hub.client.startNew(careless, { instanceId: "later", startAt: "1d" });
     const listed = await cli(folder, "list", "--store", "file:hub.db");
     assert.match(listed.out, /^c-1 +Careless +(Running|Pending), stopped \(STUCK\) /m);
     assert.match(listed.out, /^later +Careless +Pending +\d/m);
-    assert.match(listed.out, /1 of them is stopped: "perdure status ID" says why/);
+    assert.match(listed.out, /1 instance is stopped: "perdure status ID" says why/);
     const still = await cli(folder, "list", "--stopped", "--store", "file:hub.db", "--json");
     const [one, ...others] = JSON.parse(still.out);
     assert.deepEqual([one.instanceId, one.stopped.code, others], ["c-1", "STUCK", []]);

@@ -76,7 +76,7 @@ export async function readStatus(door: ManagementDoor, id: string, query: Query 
     query: { showDetails: "true", ...query },
   });
   if (response.status === 404) throw fault("INSTANCE_NOT_FOUND", id);
-  await checkStatus(response, `The question for "${id}"`, [200, 202]);
+  await checkStatus(response, `The query for "${id}"`, [200, 202]);
   return readJson(response);
 }
 

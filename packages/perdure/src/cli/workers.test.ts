@@ -69,7 +69,7 @@ test("worker processes: one that is killed is replaced and its work taken over, 
   const { cli, url } = await startHost(folder, "app", "--workers", "2");
   await using _ = cli;
   assert.equal(cli.workers().length, 2);
-  assert.match(cli.output, /"msg":"Workers: 2 processes of their own"/);
+  assert.match(cli.output, /"msg":"Workers: 2 child processes"/);
   const doorPid = Number((await (await fetch(`${url}/api/Door`)).text()).slice(3));
   assert.ok(!cli.workers().some(({ pid }) => pid === doorPid));
 
@@ -139,7 +139,7 @@ test("a host without a worker starts what a worker elsewhere has, and accepts an
   await sleep(1_000); // known functions are kept for a second
   const accepted = await fetch(`${serves.url}${MANAGEMENT}/orchestrators/Missing`, { method: "POST" });
   assert.equal(accepted.status, 202, await accepted.text());
-  assert.match(door.output, /Workers: none here/);
+  assert.match(door.output, /Workers: none in this process/);
   door.signal("SIGTERM");
   assert.equal(await door.exited, 0);
 });

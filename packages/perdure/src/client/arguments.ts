@@ -71,7 +71,7 @@ export function givenId(id: unknown): string {
 /** By its shape: requests of other realms and of frameworks (Next's, undici's) will do. One of Node or Express has a path for its URL. */
 export function givenRequest(request: unknown, where: string): Request | undefined {
   if (request === undefined || isRequest(request)) return request;
-  throw fault("OPTION_INVALID", where, "request", request, "the Web's Request, which an HTTP function gets (in Hono: c.req.raw)");
+  throw fault("OPTION_INVALID", where, "request", request, "a Web Request, as an HTTP function gets it (in Hono: c.req.raw)");
 }
 
 const isRequest = (value: unknown): value is Request =>

@@ -46,7 +46,13 @@ export function parsePurgeFilter(filter: unknown, where: string): { readonly ran
   const options = readOnce(filter, PURGE_FILTER, where);
   for (const [option, value] of Object.entries(options)) {
     if (value === undefined)
-      throw fault("OPTION_INVALID", where, option, value, "a value, or no such key: a part that is missing would delete more");
+      throw fault(
+        "OPTION_INVALID",
+        where,
+        option,
+        value,
+        "a value; leave the key out if it is not wanted (an undefined one could delete more than was meant)",
+      );
   }
   if (!RANGE.some((option) => Object.hasOwn(options, option))) {
     const all = "{ createdFrom: new Date(0) } means all finished instances";

@@ -18,7 +18,7 @@ export const CATALOGUE = {
   INSTANCE_DONE: entry(
     "client",
     410,
-    (id: string, status: string) => `Orchestration instance "${id}" is ${status}: it takes no more messages. Start a new one.`,
+    (id: string, status: string) => `Orchestration instance "${id}" is ${status}: it accepts no more messages. Start a new one.`,
   ),
   INSTANCE_EXISTS: entry(
     "client",
@@ -288,7 +288,8 @@ export const CATALOGUE = {
   OPTION_UNKNOWN: entry(
     "configuration",
     500,
-    (where: string, option: string, known: readonly string[]) => `${where} has no option "${option}". Known ones: ${list(known)}.`,
+    (where: string, option: string, known: readonly string[]) =>
+      `${where} has no option "${option}". ${known.length === 0 ? "It takes none" : `Known ones: ${list(known)}`}.`,
   ),
   OPTION_INVALID: entry(
     "configuration",
@@ -346,13 +347,13 @@ export const CATALOGUE = {
   COMMAND_UNKNOWN: entry(
     "configuration",
     500,
-    (name: string, known: readonly string[]) => `There is no command "${name}". Known ones: ${list(known)}.`,
+    (name: string, known: readonly string[]) => `There is no command "${name}". The commands are: ${list(known)}.`,
   ),
   ARGUMENTS_WRONG: entry(
     "configuration",
     500,
     (where: string, usage: string, given: readonly string[]) =>
-      `${where} was called with the arguments ${list(given)}; expected: ${usage}.`,
+      `${where} was called with ${given.length === 0 ? "no arguments" : given.length === 1 ? `the argument ${list(given)}` : `the arguments ${list(given)}`}; expected: ${usage}.`,
   ),
   STORE_MISSING: entry(
     "configuration",

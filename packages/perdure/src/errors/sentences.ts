@@ -9,7 +9,8 @@ export const NO_VALUE = Symbol("no value");
 export const WAITS = {
   forItsEnd: "It continues; ask for its result again later.",
   forResume: "It is suspended, and continues when it is resumed.",
-  forWorker: 'It waits, since no worker runs in this task hub: hub.start() runs one in this process, "perdure start" in another.',
+  forWorker:
+    'It waits, since no worker runs in this task hub: call hub.start() to run one in this process, or run "perdure start" in another.',
   forFunction: "It waits, since no live worker has its function: start one that has it.",
 } as const;
 

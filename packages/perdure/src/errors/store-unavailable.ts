@@ -29,6 +29,6 @@ export const storeUnavailable = (detail: string, call: UnansweredCall, options?:
 function adviceFor({ accepted, instanceId, call }: UnansweredCall): string {
   if (accepted === "no") return "Nothing was accepted and nothing will be done: call again later.";
   const id = JSON.stringify(instanceId);
-  if (call === "start") return `Whether ${id} was started is not known: start it again under that id, which finds it or starts it.`;
-  return `Whether ${id} gets the message is not known: look at its status before you send it again.`;
+  if (call === "start") return `It is not known whether ${id} was started. Start it again with that id: that finds it or starts it.`;
+  return `It is not known whether ${id} gets the message. Look at its status before you send it again.`;
 }

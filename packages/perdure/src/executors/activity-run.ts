@@ -236,7 +236,7 @@ function abortError(reason: AbortReason, name: string): Error {
 }
 
 const WHY: { readonly [Reason in Exclude<AbortReason, "timeout">]: string } = {
-  completed: "its orchestration has completed without it",
+  completed: "its orchestration has completed without its result",
   failed: "its orchestration has failed",
   terminated: "its orchestration was terminated",
   shutdown: "its worker shuts down (shutdown)",

@@ -10,7 +10,7 @@ export function handlerOf(rest: readonly unknown[], where: string): { readonly o
   const handler = rest.length === 1 ? first : second;
   const options = rest.length === 1 ? {} : first;
   if (typeof handler !== "function") throw fault("CALL_INVALID", where, "its last argument is not a function");
-  if (typeof options !== "object" || options === null) throw fault("CALL_INVALID", where, "its options are no object");
+  if (typeof options !== "object" || options === null) throw fault("CALL_INVALID", where, "its options are not an object");
   return { options: options as Options, handler: handler as Handler };
 }
 

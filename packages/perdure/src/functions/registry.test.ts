@@ -62,7 +62,7 @@ test("wrong options are named, with the value and what is expected", () => {
     bad({ timout: "1s" }),
     message(/activity "a" has no option "timout"\. Known ones: "retry", "timeout", "maxConcurrent", "input", "output"/),
   );
-  assert.throws(bad({ timeout: "1 minute" }), message(/option "timeout" is "1 minute"; expected a duration as "20s"/));
+  assert.throws(bad({ timeout: "1 minute" }), message(/option "timeout" is "1 minute"; expected a duration such as "20s"/));
   assert.throws(retry({ maxAttempt: 2 }), message(/retry has no option "maxAttempt"/));
   assert.throws(retry({ maxAttempts: 0 }), message(/"maxAttempts" is 0; expected a whole number/));
   assert.throws(retry({ firstInterval: "0s" }), message(/"firstInterval" is "0s"; expected more than 0/));

@@ -14,7 +14,7 @@ export interface DurationParts {
 export type Duration = DurationText | DurationParts;
 
 /** What the parsers below take, for error messages. */
-export const DURATION_FORM = 'a duration as "20s", "1.5h" or { minutes: 5 }';
+export const DURATION_FORM = 'a duration such as "20s", "1.5h" or { minutes: 5 }';
 
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const PART_MS = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1_000, milliseconds: 1 } as const;
@@ -31,17 +31,19 @@ export function parseDuration(duration: unknown): number | null {
 
 /** Why a value is not a duration, as a part of an error message; null where nothing more helpful than the expected form can be said, or nothing is wrong. */
 export function durationProblem(duration: unknown): string | null {
-  if (typeof duration === "number") return "a number has no unit";
+  if (typeof duration === "number") return "a number alone has no unit";
   if (typeof duration === "string") return /^-/.test(duration) ? "it is negative" : null;
-  if (typeof duration !== "object" || duration === null || Array.isArray(duration)) return "it is neither a string nor an object of parts";
-  if (parseDate(duration) !== null) return "a Date is an instant";
+  if (typeof duration !== "object" || duration === null || Array.isArray(duration))
+    return "it is neither a string nor an object such as { minutes: 5 }";
+  if (parseDate(duration) !== null) return "a Date is a point in time, not a duration";
+  if (duration instanceof Date) return "it is an invalid Date";
   const parts = Object.entries(duration);
-  if (parts.length === 0) return "it has no part";
+  if (parts.length === 0) return "the object is empty";
   for (const [part, amount] of parts) {
-    if (!isPart(part)) return `there is no part "${part}", only ${Object.keys(PART_MS).join(", ")}`;
-    if (amount === undefined) return `its part "${part}" is undefined`;
-    if (typeof amount !== "number" || Number.isNaN(amount)) return `its part "${part}" is not a number`;
-    if (amount < 0) return `its part "${part}" is negative`;
+    if (!isPart(part)) return `"${part}" is not one of ${Object.keys(PART_MS).join(", ")}`;
+    if (amount === undefined) return `its "${part}" is undefined`;
+    if (typeof amount !== "number" || Number.isNaN(amount)) return `its "${part}" is not a number`;
+    if (amount < 0) return `its "${part}" is negative`;
   }
   return null;
 }

@@ -26,7 +26,7 @@ const FORBIDDEN_IN_INSTANCE_ID = /[/\\#?\p{Cc}]/u;
 /** Why a value may not name an instance, or null when it may, as Azure's. */
 export function instanceIdProblem(id: unknown): string | null {
   if (typeof id !== "string") return "it is not a string";
-  if (id === "." || id === "..") return "no URL can address it: a path segment of dots means a folder";
+  if (id === "." || id === "..") return "in a URL it would mean a folder, so no request could reach the instance";
   return storedIdProblem(id);
 }
 
@@ -34,7 +34,7 @@ export function instanceIdProblem(id: unknown): string | null {
 export function storedIdProblem(id: string): string | null {
   if (id.length === 0) return "it is empty";
   if (id.length > MAX_INSTANCE_ID_LENGTH) return `it has ${id.length} characters, more than ${MAX_INSTANCE_ID_LENGTH}`;
-  if (id.startsWith(ENTITY_MARK)) return 'it starts with "@", which is kept for entities';
+  if (id.startsWith(ENTITY_MARK)) return 'it starts with "@", which is reserved for entities';
   if (!id.isWellFormed()) return "it contains half of a surrogate pair";
   const bad = FORBIDDEN_IN_INSTANCE_ID.exec(id);
   return bad === null ? null : `it contains ${JSON.stringify(bad[0])}; "/", "\\", "#", "?" and control characters are not allowed`;

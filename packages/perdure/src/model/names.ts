@@ -10,8 +10,8 @@ const MAX_VERSION_LENGTH = 256;
 export function nameProblem(name: unknown): string | null {
   if (typeof name !== "string") return "it is not a string";
   if (name.trim() === "") return "it is empty";
-  if (name.startsWith(ENTITY_MARK)) return `it starts with "${ENTITY_MARK}", which is kept for entities`;
-  if (name === ANY_NAME) return `a worker says with "${ANY_NAME}" that it takes every name`;
+  if (name.startsWith(ENTITY_MARK)) return `it starts with "${ENTITY_MARK}", which is reserved for entities`;
+  if (name === ANY_NAME) return `"${ANY_NAME}" is reserved: it stands for every name`;
   if (name.length > MAX_NAME_LENGTH) return `it has ${name.length} characters, more than ${MAX_NAME_LENGTH}`;
   return storableProblem(name);
 }

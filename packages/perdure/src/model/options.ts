@@ -26,7 +26,7 @@ export function durationOption(value: unknown, where: string, option: string, fo
 
 export function dateOption(value: unknown, where: string, option: string): number {
   const ms = parseDate(value);
-  if (ms === null) throw fault("OPTION_INVALID", where, option, value, "a Date that is valid");
+  if (ms === null) throw fault("OPTION_INVALID", where, option, value, "a valid Date");
   return ms;
 }
 
@@ -42,7 +42,7 @@ export function booleanOption(value: unknown, where: string, option: string): bo
 
 export function countOption(value: unknown, where: string, option: string): number {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1)
-    throw fault("OPTION_INVALID", where, option, value, "a whole number above 0");
+    throw fault("OPTION_INVALID", where, option, value, "a whole number, at least 1");
   return value;
 }
 

@@ -16,12 +16,12 @@ export function targetName(target: unknown, kind: TargetKind, where: string): st
   if ((typeof target !== "object" && typeof target !== "function") || target === null || !("name" in target))
     throw fault("OPTION_INVALID", where, kind, target, `the name of ${article}, or ${made}`);
   if ("kind" in target && target.kind !== kind)
-    throw fault("CALL_INVALID", where, `"${String(target.name)}" is no ${kind} but of kind "${String(target.kind)}"`);
+    throw fault("CALL_INVALID", where, `"${String(target.name)}" is not ${article}, it is of kind "${String(target.kind)}"`);
   return checked(target.name, kind, where);
 }
 
 function checked(name: unknown, kind: TargetKind, where: string): string {
-  const problem = kind === "event" ? (typeof name === "string" && name !== "" ? null : "it is empty or no string") : nameProblem(name);
+  const problem = kind === "event" ? (typeof name === "string" && name !== "" ? null : "it is empty or not a string") : nameProblem(name);
   if (problem === null) return name as string;
   throw fault("OPTION_INVALID", where, kind, name, `the name of ${KINDS[kind].article} (${problem})`);
 }

@@ -38,7 +38,7 @@ export class ForgottenStart {
       return; // the call itself fails when the store does not answer
     }
     const since = `Work has been waiting for ${PATIENCE_MS / 1_000} s, but no worker runs in this task hub.`;
-    const message = `${since} hub.start() runs one in this process, "perdure start" in another.`;
+    const message = `${since} Call hub.start() to run one in this process, or run "perdure start" in another.`;
     log.write({ level: "warn", event: "hub.no-worker", message, fields: {} });
   }
 }

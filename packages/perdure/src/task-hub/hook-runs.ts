@@ -50,7 +50,7 @@ export class HookRuns {
     const { kind } = await within(scheduler, limitMs, all);
     if (kind !== "late") return;
     over.abort(fault("HUB_CLOSED"));
-    this.#say("warn", "hook.stop-late", `A function of onStop took longer than ${limitMs} ms: it is left behind`, {});
+    this.#say("warn", "hook.stop-late", `A function of onStop took longer than ${limitMs} ms: it is abandoned`, {});
   }
 
   async #start(runsWorker: boolean): Promise<void> {

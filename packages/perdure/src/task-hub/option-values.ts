@@ -22,7 +22,7 @@ export function keysOption(value: unknown, where: string, option: string): reado
 export function originOption(value: unknown, where: string, option: string): PublicOrigin {
   if (typeof value === "string" && URL.canParse(value)) return value;
   if (typeof value === "function") return value as () => string;
-  throw fault("OPTION_INVALID", where, option, value, 'an origin such as "https://app.example", or a function that gives one');
+  throw fault("OPTION_INVALID", where, option, value, 'an origin such as "https://app.example", or a function that returns one');
 }
 
 export function codecOption(value: unknown, where: string, option: string): PayloadCodec {

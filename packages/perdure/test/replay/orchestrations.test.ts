@@ -40,7 +40,7 @@ test("a timer that is not a time is refused at the call", async () => {
   for (const when of ["1 minute", "-1s", 20, new Date(Number.NaN), { second: 1 }]) {
     const { driver } = begin((ctx) => ctx.createTimer(when as "1s"));
     const found = failureIn((await driver.start()).outcome);
-    assert.match(found.message, /ctx\.createTimer: option "when" is .*; expected a Date, or a duration as "20s"/);
+    assert.match(found.message, /ctx\.createTimer: option "when" is .*; expected a Date, or a duration such as "20s"/);
   }
 });
 
@@ -70,7 +70,7 @@ test("an empty all is complete at once, an empty any is an error", async () => {
     const none: DurableTask<number>[] = [];
     const all = ctx.all(none);
     assert.equal(all.isCompleted, true);
-    assert.throws(() => ctx.any(none), /it was given no task, so none could win/);
+    assert.throws(() => ctx.any(none), /it needs at least one task/);
     assert.throws(() => ctx.any([Promise.resolve(1) as unknown as DurableTask<number>]), /entry 0 is not a durable task/);
     return await all;
   });
@@ -279,7 +279,10 @@ test("wrong calls are told at the call, with the known options", async () => {
     ],
     [(ctx) => ctx.callActivity("A", 1, { retry: { maxAttempts: 2, firstInterval: "1 s" as "1s" } }), /"firstInterval" is "1 s"/],
     [(ctx) => ctx.callSubOrchestrator("A", 1, { tags: { a: 1 } as unknown as { a: string } }), /option "tags.a" is 1; expected a string/],
-    [(ctx) => ctx.waitForExternalEvent("A", { default: 1 } as unknown as { timeout: "1s" }), /a default is of no use without a timeout/],
+    [
+      (ctx) => ctx.waitForExternalEvent("A", { default: 1 } as unknown as { timeout: "1s" }),
+      /a default has an effect only together with a timeout/,
+    ],
     [(ctx) => ctx.raiseEvent("a/b", "A"), /The instance id "a\/b" cannot be used: it contains "\/"/],
     [(ctx) => ctx.callActivity("A", 10n), /The input of activity "A" cannot be written as JSON/],
   ];

@@ -151,7 +151,7 @@ test("the explanation of a wait that ran out knows the function by its key", asy
 });
 
 test("no function is named as the mark by which a worker takes every name", async () => {
-  const message = /a worker says with "\*" that it takes every name/;
+  const message = /"\*" is reserved: it stands for every name/;
   assert.throws(() => activity("*", () => 1), { code: "FUNCTION_NAME_INVALID", message });
   assert.throws(() => orchestrator("*", async () => 1), { code: "FUNCTION_NAME_INVALID", message });
   assert.equal(activity("* ", () => 1).name, "* ");

@@ -124,10 +124,10 @@ test("a SQLite file in which an early release stored times beyond all integers c
 
 /** Values that are not a duration at any door, and what the error says of them. */
 const BAD: readonly (readonly [unknown, RegExp])[] = [
-  [{ minutes: undefined }, /its part "minutes" is undefined/],
-  [{ hours: 1, minutes: undefined }, /its part "minutes" is undefined/],
-  [{ minute: 5 }, /no part "minute"/],
-  [{}, /no part/],
+  [{ minutes: undefined }, /its "minutes" is undefined/],
+  [{ hours: 1, minutes: undefined }, /its "minutes" is undefined/],
+  [{ minute: 5 }, /"minute" is not one of days/],
+  [{}, /the object is empty/],
   [{ seconds: Number.NaN }, /"seconds" is not a number/],
   [{ seconds: "5" }, /"seconds" is not a number/],
   [{ seconds: -1 }, /"seconds" is negative/],

@@ -123,7 +123,7 @@ for (const kind of KINDS) {
       const [mine, others] = [await hub.client.startNew(waits), await hub.client.startNew("Others")];
       await assert.rejects(timeout(mine.instanceId), {
         code: "RESULT_TIMEOUT",
-        message: /no worker runs in this task hub: hub\.start\(\)/,
+        message: /no worker runs in this task hub: call hub\.start\(\)/,
       });
       await hub.start();
       await hub.client.waitForStart(mine.instanceId);

@@ -30,7 +30,7 @@ export interface LeasePort {
 const SOON_MS = 50;
 /** A timer that is later than this was held up. */
 const THREAD_HELD_MS = 1_000;
-const THREAD_HELD = "the thread of this process was not free: a function computed without an await, or the process was frozen";
+const THREAD_HELD = "the thread of this process was blocked: a function computed without an await, or the process was frozen";
 
 /** Renews this worker's lease, and nothing else: whatever is done about the other workers, no renewal waits for it. */
 export class LeaseKeeper {

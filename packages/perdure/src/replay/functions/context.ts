@@ -161,7 +161,7 @@ export class OrchestrationContextCore {
     parseOptions(options, WAIT_OPTIONS, where);
     const timeout = options.timeout;
     if (timeout === undefined && Object.hasOwn(options, "default"))
-      throw fault("CALL_INVALID", where, "a default is of no use without a timeout");
+      throw fault("CALL_INVALID", where, "a default has an effect only together with a timeout");
     const timeoutMs = timeout === undefined ? null : durationOption(timeout, where, "timeout");
     const task = new EventTaskCore(port, name, functionKey(name), typeof target === "string" ? null : (target.schema ?? null));
     for (let kept = port.events.take(task.nameKey); kept !== null; kept = port.events.take(task.nameKey)) {
@@ -229,13 +229,13 @@ export class OrchestrationContextCore {
     this.#port.use("any");
     if (Array.isArray(tasks)) {
       const list = tasksOf(tasks, "ctx.any");
-      if (list.length === 0) throw fault("CALL_INVALID", "ctx.any", "it was given no task, so none could win");
+      if (list.length === 0) throw fault("CALL_INVALID", "ctx.any", "it needs at least one task");
       return new AnyTask(list, (index) => ({ winner: list[index], index }));
     }
     if (typeof tasks !== "object" || tasks === null) throw fault("CALL_INVALID", "ctx.any", "it takes a list or an object of tasks");
     const keys = Object.keys(tasks);
     const list = tasksOf(Object.values(tasks), "ctx.any");
-    if (list.length === 0) throw fault("CALL_INVALID", "ctx.any", "it was given no task, so none could win");
+    if (list.length === 0) throw fault("CALL_INVALID", "ctx.any", "it needs at least one task");
     return new AnyTask(list, (index) => ({ winner: list[index], key: keys[index] }));
   }
 
