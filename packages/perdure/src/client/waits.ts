@@ -35,7 +35,7 @@ export interface WaitsParts {
   readonly peek: (instanceId: InstanceId) => ActiveInstance | undefined;
   /** The store's hints, listened to only while there are waits for what runs elsewhere. Absent: there are none. */
   readonly onEnds?: (listener: (ended: EndedInstances) => void) => () => void;
-  /** A read that takes longer fails. */
+  /** A read that takes longer fails; a wait fails when its reads have failed for this long. */
   readonly acceptMs?: number;
 }
 
@@ -72,6 +72,8 @@ export class Waits {
     this.#acceptMs = parts.acceptMs ?? DEFAULT_WORKER_SETTINGS.acceptMs;
     this.#reads = new StatusReads({
       scheduler: parts.scheduler,
+      clock: parts.clock,
+      bearMs: this.#acceptMs,
       read: (ids, payloads) => this.#inTime(parts.store.readInstances(ids, payloads)),
       isWanted: (id) => this.#byId.has(id),
       onRow: (id, row, payloads) => this.#onRow(id, row, payloads),
@@ -239,7 +241,7 @@ export class Waits {
     }
   }
 
-  /** Null: the store is away. Those that are looked at will say so. */
+  /** Null: the store is away. Looks at those that wait will say so when it lasts. */
   async #ask(): Promise<EndedSince | null> {
     this.#isAsking = true;
     this.#askedAt = this.#now;

@@ -49,3 +49,10 @@ export function refusalOf(error: unknown): StoreRefusal {
   if (isOtherRelease(error)) return { kind: "otherRelease", detail: error.message };
   return { kind: "unknown", detail: errorText(error) };
 }
+
+/** Whether the same call may succeed a little later: the store is away, restarts, or was too busy. */
+export function mayPass(error: unknown): boolean {
+  if (error instanceof PerdureError) return error.code === "STORE_UNAVAILABLE";
+  const { kind } = refusalOf(error);
+  return kind === "busy" || kind === "unknown";
+}

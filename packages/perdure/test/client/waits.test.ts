@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WaitParams, WaitResult } from "../../src/client/wait.ts";
 import { Waits } from "../../src/client/waits.ts";
+import { fault } from "../../src/errors/perdure-error.ts";
 import { instanceId, instanceNo } from "../../src/model/ids.ts";
 import type { EndedInstances, Store } from "../../src/store/contract.ts";
+import { StoreRefusalError } from "../../src/store/errors.ts";
 import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
 import { ending, Hand, spec, update } from "../../src/testing/store-conformance/hub.ts";
 import { interceptStore } from "../../src/testing/store-proxy.ts";
@@ -220,35 +222,96 @@ test("an instance that ends between the first look and the first answer is not m
   }
 });
 
-test("time, a signal and the end of the hub end a wait; a store that is away fails it", async () => {
-  let isAway = false;
-  const { time, waits, wait, own } = await stage({
-    around: (real) => ({
-      ...real,
-      readInstances: (ids, payloads) => (isAway ? Promise.reject(new Error("away")) : real.readInstances(ids, payloads)),
-      readEnded: (since) => (isAway ? Promise.reject(new Error("away")) : real.readEnded(since)),
-    }),
-  });
+/** A store whose reads fail while `mood.error` is set. */
+const moody = (mood: { error: Error | null }) => ({
+  around: (real: Store): Store => ({
+    ...real,
+    readInstances: (ids, payloads) => (mood.error === null ? real.readInstances(ids, payloads) : Promise.reject(mood.error)),
+    readEnded: (since) => (mood.error === null ? real.readEnded(since) : Promise.reject(mood.error)),
+  }),
+});
+
+test("time, a signal and the end of the hub end a wait", async () => {
+  const { time, waits, wait, own } = await stage();
   await own("i");
   const abort = new AbortController();
-  const [timed, aborted, alreadyAborted, failed] = [
+  const [timed, aborted, alreadyAborted] = [
     wait("i", { timeoutMs: 1_000 }),
     wait("i", { signal: abort.signal }),
     wait("i", { signal: AbortSignal.abort() }),
-    wait("i"),
   ];
   await time.advance(1_001);
   assert.deepEqual([timed.value, alreadyAborted.value, aborted.value], ["over", "over", undefined]);
   abort.abort();
   await time.advance(1);
   assert.equal(aborted.value, "over");
-  isAway = true;
-  await time.advance(1_500);
-  assert.match(String(failed.error), /away/);
-  isAway = false;
   const closed = wait("i");
   await time.advance(10);
   waits.close();
   await time.advance(1);
   assert.equal(closed.value, "over");
+});
+
+for (const [what, error] of [
+  ["cut connections", fault("STORE_UNAVAILABLE", "Connection terminated unexpectedly")],
+  ["a statement that took too long", new StoreRefusalError({ kind: "busy", detail: "canceling statement due to statement timeout" })],
+  ["what nobody knows", new Error("away")],
+] as const) {
+  test(`a wait bears reads that fail by ${what}, for as long as calls may take, and is answered when the store is back`, async () => {
+    const mood: { error: Error | null } = { error: null };
+    const { time, hand, wait, own, statusOf, count } = await stage(moody(mood));
+    const nos = await own("i", "j");
+    const [begun, gone] = [wait("i"), wait("nobody")];
+    await time.advance(10);
+    assert.equal(gone.value, null);
+    mood.error = error;
+    const [later, started, timed] = [wait("i"), wait("i", { until: "started" }), wait("i", { timeoutMs: 5_000 })];
+    const before = count.of("readInstances") + count.of("readEnded");
+    await time.advance(14_000);
+    for (const one of [begun, later, started]) assert.deepEqual([one.value, one.error], [undefined, undefined]);
+    assert.equal(timed.value, "over");
+    assert.equal(count.of("readInstances") + count.of("readEnded"), before, "they failed");
+    await hand.commit({ updates: [ending(nos.get("i")!, 0)] });
+    mood.error = null;
+    await time.advance(1_000);
+    assert.deepEqual([begun, later, started].map(statusOf), ["Completed", "Completed", "Completed"]);
+    // A failure of before is forgotten: the next trouble has its whole time again.
+    const next = wait("j");
+    await time.advance(2_000);
+    mood.error = error;
+    await time.advance(14_000);
+    assert.equal(next.error, undefined);
+    await time.advance(3_000);
+    assert.equal(next.error, error);
+  });
+}
+
+test("a wait that meets what will not pass fails at once", async () => {
+  const mood: { error: Error | null } = { error: null };
+  const { time, wait, own } = await stage(moody(mood));
+  await own("i");
+  for (const error of [fault("STORE_OTHER_RELEASE", "tables", "2"), new StoreRefusalError({ kind: "refusedData", detail: "bad bytes" })]) {
+    mood.error = error;
+    const one = wait("i");
+    await time.advance(10);
+    assert.equal(one.error, error);
+  }
+});
+
+test("a store that never answers fails a wait when a call would have taken too long", async () => {
+  let isSilent = false;
+  const { time, wait, own } = await stage({
+    around: (real) => ({
+      ...real,
+      readInstances: (ids, payloads) => (isSilent ? new Promise(() => {}) : real.readInstances(ids, payloads)),
+      readEnded: (since) => (isSilent ? new Promise(() => {}) : real.readEnded(since)),
+    }),
+  });
+  await own("i");
+  isSilent = true;
+  const one = wait("i");
+  await time.advance(14_000);
+  assert.equal(one.error, undefined);
+  await time.advance(1_100);
+  assert.match(String(one.error), /no answer has come/);
 });
