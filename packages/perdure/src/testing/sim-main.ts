@@ -90,10 +90,10 @@ async function run(options: SimOptions, print: (line: string) => void): Promise<
       return trace(options, print);
     case "gate":
       return all([
-        () => systematicMode("memory", print, 2),
+        () => systematicMode("memory", print, 4),
         () => randomMode({ from: 1, seeds: 120, jobs: 1, store: "memory" }, print),
-        () => randomMode({ from: 1, seeds: 5, jobs: 1, store: "sqlite" }, print),
-        () => randomMode({ from: 1, seeds: 25, jobs: 1, store: "memory", run: "recovery" }, print),
+        () => randomMode({ from: 1, seeds: 3, jobs: 1, store: "sqlite" }, print),
+        () => randomMode({ from: 1, seeds: 15, jobs: 1, store: "memory", run: "recovery" }, print),
         () => plantMode({ only: null, jobs: 1, record: false }, print),
       ]);
     case "gate-full":

@@ -255,13 +255,13 @@ test("time, a signal and the end of the hub end a wait", async () => {
 for (const [what, error] of [
   ["cut connections", fault("STORE_UNAVAILABLE", "Connection terminated unexpectedly")],
   ["a statement that took too long", new StoreRefusalError({ kind: "busy", detail: "canceling statement due to statement timeout" })],
-  ["what nobody knows", new Error("away")],
+  ["an error without a kind", new Error("away")],
 ] as const) {
   test(`a wait bears reads that fail by ${what}, for as long as calls may take, and is answered when the store is back`, async () => {
     const mood: { error: Error | null } = { error: null };
     const { time, hand, wait, own, statusOf, count } = await stage(moody(mood));
     const nos = await own("i", "j");
-    const [begun, gone] = [wait("i"), wait("nobody")];
+    const [begun, gone] = [wait("i"), wait("unknown")];
     await time.advance(10);
     assert.equal(gone.value, null);
     mood.error = error;

@@ -7,5 +7,5 @@ export const columnShifted: Plant = {
   search: "strings.push((stringsOf[place] as (row: Row) => string | null)(row));",
   replace: "strings.push((stringsOf[(place + 1) % stringsOf.length] as (row: Row) => string | null)(row));",
   store: "sqlite",
-  seed: 5,
+  seed: 34,
 };
