@@ -96,6 +96,29 @@ test("an arrow against the order is found, and one to a file over all", () => {
   for (const to of ["../low/b.ts", "./b.ts", "../phase.ts", "../../model/a.ts"]) assert.deepEqual(arrows("high/a.ts", to), []);
 });
 
+/** What a worker is, and not a part of it. */
+const OF_THE_WORKER = ["parts", "settings", "phase", "identity"];
+/** A part that needs more of the others does more than one thing. */
+const MOST_MEMBERS = 9;
+
+/** Ports that name more of the other parts than that. */
+function widePorts({ path, text }: SourceFile): readonly string[] {
+  const ports = [...text.matchAll(/^export interface (\w+Port)\b[^{]*\{\n([\s\S]*?)^\}/gm)];
+  const widths = ports.map(([, name = "", body = ""]) => {
+    const members = [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(([, member = ""]) => member);
+    return { name, width: members.filter((member) => !OF_THE_WORKER.includes(member)).length };
+  });
+  return widths.filter(({ width }) => width > MOST_MEMBERS).map(({ name, width }) => `${path}: ${name} has ${width} members`);
+}
+
+test(`no part of the engine asks for more than ${MOST_MEMBERS} others`, () => {
+  assert.deepEqual(sources.flatMap(widePorts), []);
+  const members = (count: number) => Array.from({ length: count }, (_, at) => `  readonly a${at}: A;\n`).join("");
+  const text = `export interface APort extends BPort {\n  readonly phase: Phase;\n${members(MOST_MEMBERS)}  look(): void;\n}\n`;
+  assert.deepEqual(widePorts({ path: "a.ts", text }), [`a.ts: APort has ${MOST_MEMBERS + 1} members`]);
+  assert.deepEqual(widePorts({ path: "a.ts", text: text.replace("  look(): void;\n", "") }), []);
+});
+
 test("a field of the engine is assigned in the file that declares it, and by no other", () => {
   assert.deepEqual(sources.flatMap(strangeAssignments), []);
 });

@@ -26,8 +26,8 @@ import { CommitEvents } from "./events/commit-events.ts";
 import { NewPlaces } from "./events/new-places.ts";
 import { NextWork } from "./events/next-work.ts";
 import { OfferEvents } from "./events/offer-events.ts";
+import { ReceiptNews } from "./events/receipt-news.ts";
 import { Receipts } from "./events/receipts.ts";
-import { WorkersSeen } from "./events/workers-seen.ts";
 import { LossLog } from "./executor/loss-log.ts";
 import { Announcements } from "./instances/announcements.ts";
 import type { ActiveInstance } from "./instances/instance.ts";
@@ -82,167 +82,151 @@ import { RunningActivities } from "./upkeep/running-activities.ts";
 import { Sweeps } from "./upkeep/sweeps.ts";
 import { Upkeep } from "./upkeep/upkeep.ts";
 
-/** The parts of one worker, put together: each is given this object, and asks of it what its own port names. */
-export class Composition {
+/** What a worker is made of, for its parts. */
+class Given {
   readonly parts: WorkerParts;
   readonly settings: WorkerSettings;
-  readonly storeClock: StoreClock;
-  readonly losses: LossLog;
-  readonly table = new InstanceTable();
-  readonly mailOrder = new MailOrder();
-  readonly keptResults = new KeptResults();
-  readonly announcements = new Announcements();
-  readonly numbers: NumberPool;
-  readonly gate: SuspectGate;
-  readonly events: WorkersSeen;
-  readonly receipts: Receipts;
-  readonly nextWork: NextWork;
-  readonly offers: OfferEvents;
-  readonly newPlaces: NewPlaces;
-  readonly sharing: Sharing;
-  readonly committer: Committer;
-  readonly batchRoom: BatchRoom;
-  readonly router: MessageRouter;
-  readonly births: Births;
-  readonly episodeRows: EpisodeRows;
-  readonly afterCommit: AfterCommit;
-  readonly memoryReset: MemoryReset;
-  readonly trouble: Trouble;
-  readonly oneByOne: OneByOne;
-  readonly restingBatch: RestingBatch;
-  readonly room: Room;
-  readonly taskSalvage: TaskSalvage;
-  readonly droppedWork: DroppedWork;
-  readonly ownedInstances: OwnedInstances;
-  readonly refusedInstances: RefusedInstances;
-  readonly freshStart: FreshStart;
-  readonly reload: Reload;
-  readonly resync: Resync;
-  readonly leaving: Leaving;
-  readonly departures: Departures;
-  readonly ends: Ends;
-  readonly adoption: Adoption;
-  readonly loader: Loader;
-  readonly redelivery: Redelivery;
-  readonly record: EpisodeRecord;
-  readonly mailWithoutCode: MailWithoutCode;
-  readonly missingFunction: MissingFunction;
-  readonly outcomes: EpisodeOutcomes;
-  readonly episodes: EpisodeLoop;
-  readonly wakeUps: WakeUps;
-  readonly dispatcher: Dispatcher;
-  readonly activityRows: ActivityRows;
-  readonly openActivities: OpenActivities;
-  readonly claimedTasks: ClaimedTasks;
-  readonly results: ActivityResults;
-  readonly fleet: Fleet;
-  readonly inbox: InboxRows;
-  readonly lookout: Lookout;
-  readonly claimKeys: ClaimKeys;
-  readonly claimedWork: ClaimedWork;
-  readonly suspects: Suspects;
-  readonly intake: Intake;
-  readonly unoffered: Unoffered;
-  readonly directCalls: DirectCalls;
-  readonly startCalls: StartCalls;
-  readonly withdrawals: Withdrawals;
-  readonly door: ClientDoor;
-  readonly idleReleases: IdleReleases;
-  readonly runningActivities: RunningActivities;
-  readonly sweeps: Sweeps;
-  readonly upkeep: Upkeep;
-  readonly takeovers: Takeovers;
-  readonly watch: LeaseWatch;
-  readonly lease: LeaseKeeper;
-  readonly progress: Progress;
-  readonly membership: Membership;
-  readonly memory: WorkerMemory;
-  readonly drain: Drain;
-  readonly joining: Joining;
-  readonly work: Work;
-  readonly rejoining: Rejoining;
-  readonly life: WorkerLife;
 
   constructor(parts: WorkerParts, settings: WorkerSettings) {
     this.parts = parts;
     this.settings = settings;
-    this.storeClock = new StoreClock(parts.clock);
-    this.losses = new LossLog(parts.log);
-    this.numbers = new NumberPool(parts);
-    this.gate = new SuspectGate(parts.scheduler);
-    this.events = new WorkersSeen(this);
-    this.receipts = new Receipts(this);
-    this.nextWork = new NextWork(this);
-    this.offers = new OfferEvents(this);
-    this.newPlaces = new NewPlaces(this);
-    this.sharing = new Sharing(this);
-    this.committer = new Committer(parts, new CommitEvents(this));
-    this.batchRoom = new BatchRoom(this);
-    this.router = new MessageRouter(this);
-    this.births = new Births(this);
-    this.episodeRows = new EpisodeRows(this);
-    this.afterCommit = new AfterCommit(this);
-    this.memoryReset = new MemoryReset(this);
-    this.leaving = new Leaving(this);
-    this.departures = new Departures(this);
-    this.ends = new Ends(this);
-    this.adoption = new Adoption(this);
-    this.loader = new Loader(this);
-    this.redelivery = new Redelivery(this);
-    this.record = new EpisodeRecord(this);
-    this.mailWithoutCode = new MailWithoutCode(this);
-    this.missingFunction = new MissingFunction(this);
-    this.outcomes = new EpisodeOutcomes(this);
-    this.activityRows = new ActivityRows(this);
-    this.openActivities = new OpenActivities(this);
-    this.claimedTasks = new ClaimedTasks(this);
-    this.results = new ActivityResults(this);
-    this.episodes = new EpisodeLoop(this);
-    this.wakeUps = new WakeUps(this);
-    this.fleet = new Fleet(this);
-    this.unoffered = new Unoffered(this, () => this.intake.claimNow());
-    const limits = { all: settings.maxConcurrentActivities, each: settings.activityLimits };
-    this.dispatcher = new Dispatcher(parts, this.gate, limits, new ActivityEvents(this));
-    this.inbox = new InboxRows(this);
-    this.lookout = new Lookout(this);
-    this.claimKeys = new ClaimKeys(this);
-    this.claimedWork = new ClaimedWork(this);
-    this.suspects = new Suspects(this);
-    this.intake = new Intake(this);
-    this.idleReleases = new IdleReleases(this);
-    this.runningActivities = new RunningActivities(this);
-    this.sweeps = new Sweeps(this);
-    this.upkeep = new Upkeep(this);
-    this.trouble = new Trouble(parts.clock);
-    this.oneByOne = new OneByOne();
-    this.restingBatch = new RestingBatch(this);
-    this.room = new Room(this);
-    this.taskSalvage = new TaskSalvage(this);
-    this.droppedWork = new DroppedWork(this);
-    this.ownedInstances = new OwnedInstances(this);
-    this.refusedInstances = new RefusedInstances(this);
-    this.freshStart = new FreshStart(this);
-    this.reload = new Reload(this);
-    this.resync = new Resync(this, {
-      setIdentity: (identity) => this.membership.refenced(identity),
-      rejoin: (why) => this.rejoining.rejoin(why),
-    });
-    this.directCalls = new DirectCalls(this);
-    this.startCalls = new StartCalls(this);
-    this.withdrawals = new Withdrawals(this);
-    this.door = new ClientDoor(this);
-    this.progress = new Progress(this);
-    this.takeovers = new Takeovers(this);
-    this.watch = new LeaseWatch(this);
-    this.lease = new LeaseKeeper(this);
-    this.membership = new Membership(this);
-    this.memory = new WorkerMemory(this);
-    this.drain = new Drain(this);
-    this.joining = new Joining(this);
-    this.work = new Work(this);
-    this.rejoining = new Rejoining(this);
-    this.life = new WorkerLife(this);
   }
+}
+
+/** The parts of one worker, put together: each is given this object, and asks of it what its own port names. */
+export class Composition extends Given {
+  // --- time ---
+
+  readonly storeClock: StoreClock = new StoreClock(this.parts.clock);
+
+  // --- executor ---
+
+  readonly losses: LossLog = new LossLog(this.parts.log);
+
+  // --- crashes ---
+
+  readonly gate: SuspectGate = new SuspectGate(this.parts.scheduler);
+
+  // --- instances ---
+
+  readonly table = new InstanceTable();
+  readonly announcements = new Announcements();
+  readonly wakeUps: WakeUps = new WakeUps(this);
+
+  // --- activities ---
+
+  readonly dispatcher: Dispatcher = new Dispatcher(this.parts, this.gate, limitsOf(this.settings), new ActivityEvents(this));
+
+  // --- commits ---
+
+  readonly committer: Committer = new Committer(this.parts, new CommitEvents(this));
+  readonly batchRoom: BatchRoom = new BatchRoom(this);
+
+  // --- mail ---
+
+  readonly mailOrder = new MailOrder();
+  readonly router: MessageRouter = new MessageRouter(this);
+  readonly directCalls: DirectCalls = new DirectCalls(this);
+
+  // --- placement ---
+
+  readonly fleet: Fleet = new Fleet(this);
+  readonly unoffered: Unoffered = new Unoffered(this, () => this.intake.claimNow());
+
+  // --- tasks ---
+
+  readonly keptResults = new KeptResults();
+  readonly sharing: Sharing = new Sharing(this);
+  readonly activityRows: ActivityRows = new ActivityRows(this);
+  readonly openActivities: OpenActivities = new OpenActivities(this);
+  readonly claimedTasks: ClaimedTasks = new ClaimedTasks(this);
+  readonly results: ActivityResults = new ActivityResults(this);
+
+  // --- ownership ---
+
+  readonly numbers: NumberPool = new NumberPool(this.parts);
+  readonly births: Births = new Births(this);
+  readonly leaving: Leaving = new Leaving(this);
+  readonly departures: Departures = new Departures(this);
+  readonly ends: Ends = new Ends(this);
+  readonly adoption: Adoption = new Adoption(this);
+  readonly loader: Loader = new Loader(this);
+
+  // --- episodes ---
+
+  readonly episodeRows: EpisodeRows = new EpisodeRows(this);
+  readonly redelivery: Redelivery = new Redelivery(this);
+  readonly record: EpisodeRecord = new EpisodeRecord(this);
+  readonly mailWithoutCode: MailWithoutCode = new MailWithoutCode(this);
+  readonly missingFunction: MissingFunction = new MissingFunction(this);
+  readonly outcomes: EpisodeOutcomes = new EpisodeOutcomes(this);
+  readonly episodes: EpisodeLoop = new EpisodeLoop(this);
+
+  // --- clients ---
+
+  readonly startCalls: StartCalls = new StartCalls(this);
+  readonly withdrawals: Withdrawals = new Withdrawals(this);
+  readonly door: ClientDoor = new ClientDoor(this);
+
+  // --- claims ---
+
+  readonly inbox: InboxRows = new InboxRows(this);
+  readonly lookout: Lookout = new Lookout(this);
+  readonly claimKeys: ClaimKeys = new ClaimKeys(this);
+  readonly claimedWork: ClaimedWork = new ClaimedWork(this);
+  readonly suspects: Suspects = new Suspects(this);
+  readonly intake: Intake = new Intake(this);
+
+  // --- recovery ---
+
+  readonly memoryReset: MemoryReset = new MemoryReset(this);
+  readonly trouble: Trouble = new Trouble(this.parts.clock);
+  readonly oneByOne: OneByOne = new OneByOne();
+  readonly restingBatch: RestingBatch = new RestingBatch(this);
+  readonly room: Room = new Room(this);
+  readonly taskSalvage: TaskSalvage = new TaskSalvage(this);
+  readonly droppedWork: DroppedWork = new DroppedWork(this);
+  readonly ownedInstances: OwnedInstances = new OwnedInstances(this);
+  readonly refusedInstances: RefusedInstances = new RefusedInstances(this);
+  readonly freshStart: FreshStart = new FreshStart(this);
+  readonly reload: Reload = new Reload(this);
+  readonly resync: Resync = new Resync(this, {
+    setIdentity: (identity) => this.membership.refenced(identity),
+    rejoin: (why) => this.rejoining.rejoin(why),
+  });
+  readonly progress: Progress = new Progress(this);
+  readonly memory: WorkerMemory = new WorkerMemory(this);
+
+  // --- upkeep ---
+
+  readonly idleReleases: IdleReleases = new IdleReleases(this);
+  readonly runningActivities: RunningActivities = new RunningActivities(this);
+  readonly sweeps: Sweeps = new Sweeps(this);
+  readonly upkeep: Upkeep = new Upkeep(this);
+
+  // --- lease ---
+
+  readonly takeovers: Takeovers = new Takeovers(this);
+  readonly watch: LeaseWatch = new LeaseWatch(this);
+  readonly lease: LeaseKeeper = new LeaseKeeper(this);
+
+  // --- life ---
+
+  readonly membership: Membership = new Membership(this);
+  readonly drain: Drain = new Drain(this);
+  readonly joining: Joining = new Joining(this);
+  readonly work: Work = new Work(this);
+  readonly rejoining: Rejoining = new Rejoining(this);
+  readonly life: WorkerLife = new WorkerLife(this);
+
+  // --- events ---
+
+  readonly receipts: Receipts = new Receipts(this);
+  readonly receiptNews: ReceiptNews = new ReceiptNews(this);
+  readonly nextWork: NextWork = new NextWork(this);
+  readonly offers: OfferEvents = new OfferEvents(this);
+  readonly newPlaces: NewPlaces = new NewPlaces(this);
+  readonly afterCommit: AfterCommit = new AfterCommit(this);
 
   // --- what several parts ask ---
 
@@ -291,3 +275,5 @@ export class Composition {
     for (const part of [lookout, intake, claimedWork, upkeep, unoffered, wakeUps, dispatcher]) part.stop();
   }
 }
+
+const limitsOf = ({ maxConcurrentActivities: all, activityLimits: each }: WorkerSettings) => ({ all, each });

@@ -3,10 +3,8 @@ import type { Dispatcher } from "../activities/dispatcher.ts";
 import { DELIVERED } from "../calls/client-op.ts";
 import type { InboxRows } from "../claims/inbox-rows.ts";
 import { answerSent } from "../commits/answer-sent.ts";
-import type { Committer } from "../commits/committer.ts";
 import type { Effects } from "../commits/sealed-batch.ts";
 import type { Announcements } from "../instances/announcements.ts";
-import type { InstanceTable } from "../instances/instance-table.ts";
 import type { MessageRouter } from "../mail/message-router.ts";
 import type { Births } from "../ownership/births.ts";
 import type { Departures } from "../ownership/departures.ts";
@@ -19,11 +17,8 @@ export interface AfterCommitPort {
   readonly dispatcher: Pick<Dispatcher, "submit" | "abortInstance">;
   readonly ends: Pick<Ends, "durable">;
   readonly departures: Pick<Departures, "durable">;
-  readonly committer: Pick<Committer, "requestClaim">;
-  readonly table: Pick<InstanceTable, "byNo">;
   readonly announcements: Pick<Announcements, "announce">;
   readonly inbox: Pick<InboxRows, "forget">;
-  lookAround(): void;
 }
 
 /** What leaves when a batch is durable, in this order, and not before. */
@@ -50,8 +45,5 @@ export class AfterCommit {
     for (const op of effects.consumedOps) op.resolve(DELIVERED);
     answerSent(effects, receipt);
     port.departures.durable(effects, receipt);
-    if (receipt.madeReady || effects.newTasks.length > 0) port.committer.requestClaim();
-    const hasUnknownMail = receipt.mailFor.some((no) => port.table.byNo(no)?.leaving !== true);
-    if (hasUnknownMail) port.lookAround();
   }
 }

@@ -7,6 +7,7 @@ import type { StoreClock } from "../time/store-clock.ts";
 import type { IdleReleases } from "../upkeep/idle-releases.ts";
 import type { AfterCommit } from "./after-commit.ts";
 import type { NextWork } from "./next-work.ts";
+import type { ReceiptNews } from "./receipt-news.ts";
 
 export interface ReceiptsPort {
   readonly phase: Phase;
@@ -15,6 +16,7 @@ export interface ReceiptsPort {
   readonly resync: Pick<Resync, "onDurable">;
   readonly idleReleases: Pick<IdleReleases, "onDurable">;
   readonly afterCommit: Pick<AfterCommit, "apply">;
+  readonly receiptNews: Pick<ReceiptNews, "follow">;
   readonly nextWork: Pick<NextWork, "begin">;
 }
 
@@ -27,13 +29,14 @@ export class Receipts {
   }
 
   came({ batch, effects, receipt, claims }: DurableBatch): void {
-    const { progress, storeClock, resync, idleReleases, afterCommit, nextWork } = this.#port;
+    const { progress, storeClock, resync, idleReleases, afterCommit, receiptNews, nextWork } = this.#port;
     progress.made();
     storeClock.learn(receipt.now);
     if (!isAlive(this.#port.phase)) return;
     resync.onDurable(batch);
     idleReleases.onDurable();
     afterCommit.apply(effects, receipt);
+    receiptNews.follow(effects, receipt);
     nextWork.begin(batch, receipt, claims);
   }
 }

@@ -7,9 +7,9 @@ import type { Progress } from "../recovery/progress.ts";
 import type { StoreClock } from "../time/store-clock.ts";
 import type { LeaseWatch } from "./lease-watch.ts";
 
-export interface LeaseEvents {
+export interface FencedListener {
   /** A renewal by this name was refused: the store says that this worker is dead, or it is old news, since the worker has a new fence meanwhile. */
-  onFenced(identity: Identity): void;
+  fenced(identity: Identity): void;
 }
 
 export interface LeasePort {
@@ -23,7 +23,7 @@ export interface LeasePort {
   readonly storeClock: Pick<StoreClock, "learn">;
   /** Of the others' leases. */
   readonly watch: Pick<LeaseWatch, "start" | "stop" | "renewed" | "storeLost">;
-  readonly events: LeaseEvents;
+  readonly rejoining: FencedListener;
 }
 
 /** Not at once: an engine that has just begun to write something does not count as one that makes progress. */
@@ -107,7 +107,7 @@ export class LeaseKeeper {
   #lost(life: number, identity: Identity, error: unknown): void {
     if (life !== this.#life) return;
     if (refusalOf(error).kind === "fenced") {
-      this.#port.events.onFenced(identity);
+      this.#port.rejoining.fenced(identity);
       this.#next(life);
       return;
     }

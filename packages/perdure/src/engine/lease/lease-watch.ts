@@ -4,19 +4,18 @@ import type { WorkerRow } from "../../store/rows.ts";
 import { Repeated } from "../../telemetry/repeated.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
+import type { Fleet } from "../placement/fleet.ts";
+import type { Unoffered } from "../placement/unoffered.ts";
 import type { Takeovers } from "./takeovers.ts";
-
-export interface WatchEvents {
-  /** All workers, as the store has them now. */
-  onWorkers(rows: readonly WorkerRow[], now: number): void;
-}
 
 export interface WatchPort {
   readonly parts: Pick<WorkerParts, "store" | "scheduler" | "clock" | "log">;
   readonly settings: Pick<WorkerSettings, "leaseMs">;
   readonly identity: Identity;
   readonly takeovers: Pick<Takeovers, "begin" | "stop">;
-  readonly events: WatchEvents;
+  /** What other parts know of the workers. */
+  readonly fleet: Pick<Fleet, "learn">;
+  readonly unoffered: Pick<Unoffered, "onRenewal">;
 }
 
 /** What this worker has seen of another one, on its own monotonic clock. */
@@ -120,10 +119,11 @@ export class LeaseWatch {
   }
 
   async #watch(look: Look): Promise<void> {
-    const { parts, events, takeovers } = this.#port;
+    const { parts, fleet, unoffered, takeovers } = this.#port;
     const { now, workers } = await parts.store.readWorkers();
     if (look.life !== this.#life) return;
-    events.onWorkers(workers, now);
+    fleet.learn(workers, now);
+    unoffered.onRenewal();
     const seen = new Set<WorkerId>();
     for (const row of workers) {
       seen.add(row.worker);

@@ -1,6 +1,7 @@
 import type { StoreRefusal } from "../../store/errors.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
+import type { FencedListener } from "../lease/lease-keeper.ts";
 import type { WorkerParts } from "../options.ts";
 import type { Phase } from "../phase.ts";
 import { isAlive } from "../phase.ts";
@@ -27,7 +28,7 @@ export interface RejoiningPort {
 }
 
 /** A worker that the store has declared dead drops everything and joins as a new one. Its phase stays what it is. */
-export class Rejoining {
+export class Rejoining implements FencedListener {
   readonly #port: RejoiningPort;
   #isShutOut = false;
 
