@@ -16,7 +16,7 @@ export const STORE_ERRORS = {
   STORED_DATA_UNREADABLE: entry(
     "store",
     503,
-    (detail: string) => `Its stored history or mail cannot be read: ${detail}. Restore the row, then resume it.`,
+    (detail: string) => `Its stored row, history or mail cannot be read: ${detail}. Restore the row, then resume it.`,
   ),
   STORE_FOLDER_MISSING: entry(
     "store",

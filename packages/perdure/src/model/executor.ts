@@ -96,6 +96,9 @@ export const namesOffered = (offer: Offer): FunctionNames =>
     return [...names, ...(any ? [ANY_NAME] : []), ...away.map(marked), ...ofVersions];
   });
 
+/** Of a worker whose row does not tell what it has: it may have every function, and has a place for none. */
+export const UNKNOWN_NAMES: FunctionNames = byKind(() => [`${AWAY_MARK}${ANY_NAME}`]);
+
 const marked = (name: string): string => AWAY_MARK + name;
 
 /** What the row of a worker says that it can run now, in which versions, and what it has no place for. */

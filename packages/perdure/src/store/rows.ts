@@ -42,6 +42,11 @@ export interface InstanceRow {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly completedAt: number | null;
+  /**
+   * Which columns cannot be read, and why: they are null here (`poisonCodeVersions` is empty), and `stopped` says so. Its owner stops it; no other row is
+   * kept from being read. Absent: all were read.
+   */
+  readonly unreadable?: string;
 }
 
 /** Why an instance is stopped until an operator, or a worker with other code, comes. */
@@ -128,10 +133,10 @@ export interface WorkerRow {
   readonly fence: Fence | null;
   readonly leaseUntil: number;
   readonly renewals: number;
-  /** What it runs. */
+  /** What it runs; `UNKNOWN_NAMES` if that cannot be read. */
   readonly functions: FunctionNames;
   readonly host: string;
-  /** As of its last renewal; null until it has said. */
+  /** As of its last renewal; null until it has said, or if that cannot be read. */
   readonly load: WorkerLoad | null;
   /**
    * True when the store knows for certain that the worker's process is gone (SQLite: same host name, and no process with that pid and start

@@ -47,6 +47,7 @@ export class Adoption {
     let history: readonly HistoryEvent[];
     let mail: readonly Mail[];
     try {
+      if (row.unreadable !== undefined) throw new Error(row.unreadable);
       history = parseHistory(loaded.history);
       mail = loaded.inbox.map((item) => rowMail(parseMessage(item), item.seq));
       foldAll(instance.state, history);

@@ -2,7 +2,7 @@ import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import type { Look, SweepReceipt } from "../../store/contract.ts";
 import type { EndRow } from "../../store/ends.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, TaskRow, WorkerRow } from "../../store/rows.ts";
-import { instanceColumns as columnsWith, toHistoryChunk, toInboxRow, toInstanceRow, toTaskRow, toWorkerRow } from "../sql-rows.ts";
+import { instanceColumns as columnsWith, orSay, toHistoryChunk, toInboxRow, toInstanceRow, toTaskRow, toWorkerRow } from "../sql-rows.ts";
 import type { Row } from "./connections/link.ts";
 import { text, textOrNull } from "./wire/text-column.ts";
 
@@ -35,19 +35,27 @@ export const INSTANCE_WITHOUT_INPUT = `${INSTANCE_WITHOUT_PAYLOADS}, i.custom_st
 
 export const instanceRow = (row: Row): InstanceRow =>
   toInstanceRow(row, {
-    customStatus: textOrNull(row.custom_status, row.custom_status_z),
-    input: textOrNull(row.input, row.input_z),
-    output: textOrNull(row.output, row.output_z),
+    customStatus: () => textOrNull(row.custom_status, row.custom_status_z),
+    input: () => textOrNull(row.input, row.input_z),
+    output: () => textOrNull(row.output, row.output_z),
   });
 
-export const historyChunk = (row: Row): HistoryChunk => toHistoryChunk(row, text(row.events, row.events_z));
+export const historyChunk = (row: Row): HistoryChunk =>
+  toHistoryChunk(
+    row,
+    orSay(() => text(row.events, row.events_z)),
+  );
 
-export const inboxRow = (row: Row): InboxRow => toInboxRow(row, text(row.body, row.body_z));
+export const inboxRow = (row: Row): InboxRow =>
+  toInboxRow(
+    row,
+    orSay(() => text(row.body, row.body_z)),
+  );
 
 export const taskRow = (row: Row): TaskRow =>
   toTaskRow(row, {
-    body: text(row.body, row.body_z),
-    progress: textOrNull(row.progress, row.progress_z),
+    body: () => text(row.body, row.body_z),
+    progress: () => textOrNull(row.progress, row.progress_z),
   });
 
 export const endRow = (row: Row): EndRow => ({

@@ -1,5 +1,5 @@
 import { fitsBytes } from "../../model/payload.ts";
-import { errorText } from "../../telemetry/value-text.ts";
+import { orSay } from "../sql-rows.ts";
 import { compress, decompress } from "../zstd.ts";
 
 /** Text over this many UTF-8 bytes is stored compressed. */
@@ -26,13 +26,6 @@ export function unpack(stored: unknown): string {
   throw new TypeError(`A stored text is a ${stored === null ? "null" : typeof stored}`);
 }
 
-/** For texts that are parsed later, each by itself: one that is damaged must not keep its neighbours from being read. */
-export function unpackOrSay(stored: unknown): string {
-  try {
-    return unpack(stored);
-  } catch (error) {
-    return `unreadable: ${errorText(error)}`;
-  }
-}
+export const unpackOrSay = (stored: unknown): string => orSay(() => unpack(stored));
 
 export const unpackOrNull = (stored: unknown): string | null => (stored === null ? null : unpack(stored));

@@ -2,6 +2,14 @@ import { PLANS } from "./plans.ts";
 
 /** How stopped instances continue. */
 export const RESUMING = `
+  -- Why an instance is stopped; null also for a text that cannot be read: one damaged row must not keep a worker from joining.
+  CREATE FUNCTION stop_reason(p_text text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
+  BEGIN
+    RETURN CASE WHEN jsonb_typeof(p_text::jsonb) = 'object' THEN p_text::jsonb END;
+  EXCEPTION WHEN data_exception THEN
+    RETURN NULL;
+  END $$;
+
   CREATE FUNCTION resume_where(p_nos bigint[]) RETURNS bigint LANGUAGE plpgsql AS $$
   DECLARE v_count bigint;
   BEGIN
@@ -16,11 +24,11 @@ export const RESUMING = `
   DECLARE v_nos bigint[];
   BEGIN
     v_nos := ARRAY(SELECT no FROM instances
-      WHERE stopped IS NOT NULL AND name_key = ANY (p_names) AND (stopped::jsonb ->> 'codeMayCure') = 'true'
-        AND (stopped::jsonb -> 'codeVersions' IS NULL OR NOT coalesce(stopped::jsonb -> 'codeVersions' ? p_code, true)) ORDER BY no);
+      WHERE stopped IS NOT NULL AND name_key = ANY (p_names) AND (stop_reason(stopped) ->> 'codeMayCure') = 'true'
+        AND (stop_reason(stopped) -> 'codeVersions' IS NULL OR NOT coalesce(stop_reason(stopped) -> 'codeVersions' ? p_code, true)) ORDER BY no);
     PERFORM no FROM instances WHERE no = ANY (v_nos) ORDER BY no FOR NO KEY UPDATE;
-    UPDATE instances SET poison_code_versions = ((stopped::jsonb -> 'codeVersions') || to_jsonb(p_code))::text
-      WHERE no = ANY (v_nos) AND coalesce(stopped, '') <> '' AND stopped::jsonb -> 'codeVersions' IS NOT NULL;
+    UPDATE instances SET poison_code_versions = ((stop_reason(stopped) -> 'codeVersions') || to_jsonb(p_code))::text
+      WHERE no = ANY (v_nos) AND coalesce(stopped, '') <> '' AND stop_reason(stopped) -> 'codeVersions' IS NOT NULL;
     RETURN resume_where(v_nos);
   END $$;
 

@@ -1,8 +1,8 @@
 import type { InstanceId, WorkerId } from "../../../model/ids.ts";
 import type { CodeParams, SweepReceipt } from "../../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, SWEEP_SLICE } from "../../../store/limits.ts";
-import type { StopReason } from "../../../store/rows.ts";
 import { mayCure, triedBy } from "../../../store/wake.ts";
+import { stopReasonOf } from "../../sql-rows.ts";
 import { makeReady } from "./mail.ts";
 import { dropPastHistory } from "./past-history.ts";
 import type { Tx } from "./tx.ts";
@@ -54,8 +54,10 @@ export function resumeForCode(tx: Tx, { keys, codeVersion }: CodeParams): number
   const stopped = tx.connection
     .sql("SELECT no, name_key, stopped FROM instances WHERE stopped IS NOT NULL")
     .all() as unknown as readonly Stopped[];
-  const reasons = stopped.map((row) => ({ ...row, reason: JSON.parse(row.stopped) as StopReason }));
-  const curable = reasons.filter((row) => wanted.has(row.name_key) && mayCure(row.reason, codeVersion));
+  const curable = stopped.flatMap(({ no, name_key: key, stopped: text }) => {
+    const reason = wanted.has(key) ? stopReasonOf(text) : null;
+    return reason !== null && mayCure(reason, codeVersion) ? [{ no, reason }] : [];
+  });
   for (const { no, reason } of curable) {
     const tried = triedBy(reason, codeVersion);
     if (tried !== null) tx.connection.sql("UPDATE instances SET poison_code_versions = ? WHERE no = ?").run(JSON.stringify(tried), no);
