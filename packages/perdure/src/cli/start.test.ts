@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { runCli } from "./run.ts";
 import { CliProcess, Folder, PERDURE } from "./testing/spawn-cli.ts";
 
@@ -41,6 +42,7 @@ async function outputOf(url: string, id: string): Promise<unknown> {
     const response = await fetch(`${url}${MANAGEMENT}/instances/${id}`);
     const status = (await response.json()) as { readonly output: unknown };
     if (response.status === 200) return status.output;
+    await sleep(20);
   }
 }
 

@@ -10,6 +10,8 @@ export interface KillsOptions {
   readonly kills: number;
   readonly seed: number;
   readonly trouble?: Trouble;
+  /** Of the load; see `spawnLoad`. */
+  readonly pauseMs?: number;
 }
 
 /** What else goes wrong while hosts are killed. */
@@ -37,11 +39,11 @@ const TROUBLED_START_MS = 15_000;
  * A host is killed at random moments while another process talks HTTP to it. What was acknowledged must be there at the end, what is recorded
  * must have happened, and every invariant must hold.
  */
-export async function runKills({ kills, seed, trouble }: KillsOptions): Promise<WorkReport> {
+export async function runKills({ kills, seed, trouble, pauseMs }: KillsOptions): Promise<WorkReport> {
   await using field = new Field(trouble?.store);
   const random = new Random(seed);
   const port = await freePort();
-  const load = spawnLoad([port], field.folder, random.int(1_000_000));
+  const load = spawnLoad([port], field.folder, random.int(1_000_000), pauseMs);
   try {
     for (let n = 0; n < kills; n++) {
       const began = performance.now();

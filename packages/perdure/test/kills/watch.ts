@@ -7,6 +7,7 @@ import { checkDump } from "../../src/testing/invariants/check-dump.ts";
 import { describeViolation } from "../../src/testing/invariants/invariant.ts";
 import type { Field } from "../testing/child.ts";
 import { ledgerOf } from "../testing/child-app.ts";
+import { isWorkOpen } from "../testing/open-work.ts";
 
 /** What was acknowledged to the load generator, and what it made hosts do. */
 export interface WorkReport {
@@ -44,9 +45,9 @@ export class Watch {
   }
 
   async allDone(limitMs: number): Promise<void> {
-    const open = async () => (await this.store.dump()).instances.filter(({ completedAt }) => completedAt === null);
-    await this.until("all work is done", async () => (await open()).length === 0, limitMs).catch(async () => {
-      const left = (await open()).map(({ instanceId, status, owner, wakeAt, stopped }) =>
+    await this.until("all work is done", async () => !(await isWorkOpen(this.store)), limitMs).catch(async () => {
+      const open = (await this.store.dump()).instances.filter(({ completedAt }) => completedAt === null);
+      const left = open.map(({ instanceId, status, owner, wakeAt, stopped }) =>
         [instanceId, status, `owner ${owner} wake ${wakeAt}`, stopped?.message ?? ""].join(" "),
       );
       assert.fail(`not done ${limitMs} ms after the last trouble:\n${left.slice(0, 20).join("\n")}`);

@@ -10,5 +10,5 @@ interruptionCase("the server restarts");
 databaseCases();
 test("case 18: from one worker to three and back under load, twice: all ends, and no instance waits for long", (t) =>
   scaleUpAndDown(t, { workers: 3, times: 2, stayMs: 300, starts: 4, limitMs: 3_000 }));
-crowdCases({ burst: 300, held: 80 });
+crowdCases({ burst: 200, held: 50 });
 startersCase();

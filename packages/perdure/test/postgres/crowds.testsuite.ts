@@ -7,6 +7,7 @@ import { activity, orchestrator, PerdureError, TaskHub } from "perdure";
 import { freshDatabase, withClient } from "../../src/testing/postgres/databases.ts";
 import type { Member } from "../testing/band.ts";
 import { Band } from "../testing/band.ts";
+import { isWorkOpen } from "../testing/open-work.ts";
 import { newestServer, sharedDatabase } from "./own-server.ts";
 
 const echo = activity("echo", (n: number) => n);
@@ -109,8 +110,7 @@ export function crowdCases(sizes: CrowdSizes): void {
       await band.client.startNew("one", { instanceId: "late", input: 7 });
       await band.expectEnd("late", 7, "Completed", 10_000);
       const seconds = (performance.now() - began) / 1_000;
-      const open = async () => (await band.store.dump()).instances.filter(({ completedAt }) => completedAt === null).length;
-      await band.until("all have ended", async () => (await open()) === 0);
+      await band.until("all have ended", async () => !(await isWorkOpen(band.store)));
       const { instances } = await band.store.dump();
       assert.equal(instances.length, ids.length + 1);
       assert.ok(instances.every(({ status }) => status === "Completed"));

@@ -1,25 +1,32 @@
 import assert from "node:assert/strict";
+import { instanceId } from "../../src/model/ids.ts";
 import type { Act, Scene } from "./troubles.ts";
 
 const LEAST_SHARE = 0.15;
-const INSTANCES = 200;
-/** Computing time of each of their activities. */
-const MS = 8;
+
+/** How much there is to share. */
+export interface Crowd {
+  readonly instances: number;
+  /** Computing time of each of their activities, ms. */
+  readonly ms: number;
+}
 const LIMIT_MS = 20_000;
 
 /** Everything is started by way of one worker; the rows say that each of them has ended its part of the instances and of the tasks. */
-export const shares: Act = async (scene, rounds) => {
-  await acquainted(scene);
-  const owners: string[] = [];
-  const runners: string[] = [];
-  for (let n = 0; n < rounds; n++) {
-    for (const [owner, runner] of await crowd(scene, `crowd-${n}`)) {
-      owners.push(owner);
-      runners.push(runner);
+export const shares =
+  (size: Crowd): Act =>
+  async (scene, rounds) => {
+    await acquainted(scene);
+    const owners: string[] = [];
+    const runners: string[] = [];
+    for (let n = 0; n < rounds; n++) {
+      for (const [owner, runner] of await crowd(scene, `crowd-${n}`, size)) {
+        owners.push(owner);
+        runners.push(runner);
+      }
     }
-  }
-  return { instances: leastShare(scene, owners), tasks: leastShare(scene, runners) };
-};
+    return { instances: leastShare(scene, owners), tasks: leastShare(scene, runners) };
+  };
 
 /** Workers leave work to others once they have heard of them, which takes a renewal or two. */
 async function acquainted({ watch }: Scene): Promise<void> {
@@ -30,17 +37,16 @@ async function acquainted({ watch }: Scene): Promise<void> {
 }
 
 /** Who ended each instance, and who its activity. */
-async function crowd({ fleet, watch }: Scene, id: string): Promise<readonly (readonly [string, string])[]> {
+async function crowd({ fleet, watch }: Scene, id: string, { instances, ms }: Crowd): Promise<readonly (readonly [string, string])[]> {
   const response = await fetch(`http://127.0.0.1:${fleet.ports[0]}/runtime/webhooks/durabletask/orchestrators/crowd/${id}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ count: INSTANCES, ms: MS }),
+    body: JSON.stringify({ count: instances, ms }),
   });
   assert.equal(response.status, 202, await response.text());
-  const rows = async () => (await watch.store.dump()).instances;
-  await watch.until(`${id} has ended`, async () => (await rows()).find((row) => row.instanceId === id)?.completedAt, LIMIT_MS);
-  const parts = (await rows()).filter(({ name, parent }) => name === "part" && parent?.instanceId === id);
-  assert.equal(parts.length, INSTANCES);
+  await watch.until(`${id} has ended`, async () => (await watch.store.getInstance(instanceId(id), "none"))?.completedAt, LIMIT_MS);
+  const parts = (await watch.store.dump()).instances.filter(({ name, parent }) => name === "part" && parent?.instanceId === id);
+  assert.equal(parts.length, instances);
   return parts.map(({ output }) => JSON.parse(output ?? "[]") as [string, string]);
 }
 

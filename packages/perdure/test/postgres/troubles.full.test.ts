@@ -26,6 +26,6 @@ const ACTS = {
 for (const version of OFFERED_VERSIONS) {
   for (const [what, acts] of Object.entries(ACTS)) {
     test(`three workers on PostgreSQL ${version}: ${what} (${times} times, seed ${seed})`, (t) =>
-      runTroubles(t, { version, seed, acts, calm: [{ act: shares, rounds: 2 * times }] }));
+      runTroubles(t, { version, seed, acts, calm: [{ act: shares({ instances: 200, ms: 8 }), rounds: 2 * times }] }));
   }
 }

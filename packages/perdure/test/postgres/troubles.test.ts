@@ -10,8 +10,8 @@ test("case 28: three workers on PostgreSQL share the work and lose none, whateve
     version: "18",
     seed: 18,
     settings: { fsync: "off" }, // nothing here takes power away from the disk
-    pauseMs: 200, // `npm run check:full` loads with all that the machine has
-    calm: [{ act: shares, rounds: 1 }],
+    pauseMs: 400, // `npm run check:full` loads with all that the machine has
+    calm: [{ act: shares({ instances: 100, ms: 6 }), rounds: 1 }],
     acts: [
       { act: kills, rounds: 2 },
       { act: freezes, rounds: 1 },

@@ -7,5 +7,5 @@ test("case 20: two workers replaced one after the other on one SQLite file lose 
   timeout: 60_000,
 }, async (t) => {
   using folder = new Folder();
-  await rollOver(t, `file:${join(folder.path, "hub.db")}`, 3);
+  await rollOver(t, `file:${join(folder.path, "hub.db")}`, 2);
 });

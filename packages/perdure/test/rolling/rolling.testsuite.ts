@@ -61,7 +61,7 @@ async function lane(base: string, name: string, isOver: () => boolean): Promise<
     await post(`orchestrators/${kind}/${id}`, count);
     if (kind === "Relay") for (const number of numbers) await post(`instances/${id}/raiseEvent/Number`, number);
     expected.set(id, kind === "Relay" ? numbers : count);
-    await sleep(15);
+    await sleep(40);
   }
   return expected;
 }
