@@ -2,7 +2,7 @@ import { isDone } from "../../core/fold.ts";
 import type { Message } from "../../model/message.ts";
 import { parseMessage } from "../../store/parse.ts";
 import type { InboxRow } from "../../store/rows.ts";
-import type { EpisodeLoop } from "../episodes/episodes.ts";
+import type { EpisodeLoop } from "../episodes/episode-loop.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import { rowMail } from "../instances/mailbox.ts";

@@ -67,7 +67,7 @@ export class ClientDoor {
   #enter(op: AnyOp): void {
     this.#open.add(op);
     if (this.#cancelTimer === null && !this.#closed) this.#wake(this.#port.settings.acceptMs);
-    if (this.#port.phase !== "running" || (this.#held.length === 0 && !this.#port.committer.isTroubled)) this.#pass(op);
+    if (this.#port.phase !== "running" || (this.#held.length === 0 && !this.#port.committer.isTroubled)) this.#letIn(op);
     else {
       op.hold();
       this.#held.push(op);
@@ -79,7 +79,7 @@ export class ClientDoor {
     if (this.#held.length === 0) return;
     const held = this.#held;
     this.#held = [];
-    for (const op of held) if (!op.answered) this.#pass(op);
+    for (const op of held) if (!op.answered) this.#letIn(op);
   }
 
   /** No caller waits for these rows any more, or will get an answer in time: before they are sent again they are taken out. */
@@ -95,7 +95,7 @@ export class ClientDoor {
     this.#giveUp([...this.#open]);
   }
 
-  #pass(op: AnyOp): void {
+  #letIn(op: AnyOp): void {
     op.letIn();
     const { phase, router, startCalls, directCalls } = this.#port;
     if (phase !== "running") directCalls.send(op);

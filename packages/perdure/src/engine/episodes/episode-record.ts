@@ -19,7 +19,7 @@ export interface EpisodeRecordPort {
   readonly episodeRows: Pick<EpisodeRows, "add">;
   readonly settings: Pick<WorkerSettings, "keepCursors">;
   readonly parts: Pick<WorkerParts, "executor" | "log">;
-  readonly wakeUps: Pick<WakeUps, "goOn">;
+  readonly wakeUps: Pick<WakeUps, "nextTurn">;
 }
 
 /** Records an episode, in the gathering batch and in the log, and gives its instance the next turn. */
@@ -40,7 +40,7 @@ export class EpisodeRecord {
     logCommit(log, instance, generation, commit, names);
     if (run !== null && executor.wantsRecorded) instance.wasRecorded(commit.next === null ? behindFresh(commit.events) : null);
     if (!settings.keepCursors || commit.next !== null) executor.forget(instance.no);
-    this.#port.wakeUps.goOn(instance);
+    this.#port.wakeUps.nextTurn(instance);
   }
 }
 

@@ -7,7 +7,7 @@ export interface MailWithoutCodePort {
   readonly committer: Pick<Committer, "gathering" | "requestSeal">;
   readonly leaving: Pick<Leaving, "stopAsPoison" | "releaseSuspectAtRest">;
   readonly record: Pick<EpisodeRecord, "add">;
-  readonly wakeUps: Pick<WakeUps, "goOn">;
+  readonly wakeUps: Pick<WakeUps, "nextTurn">;
 }
 
 /** Episodes in which no code is to run: their mail is all there is to them. */
@@ -30,7 +30,7 @@ export class MailWithoutCode {
     else {
       committer.gathering.consume(instance, mail);
       if (mail.length > 0) committer.requestSeal();
-      if (!leaving.releaseSuspectAtRest(instance)) wakeUps.goOn(instance);
+      if (!leaving.releaseSuspectAtRest(instance)) wakeUps.nextTurn(instance);
     }
   }
 }

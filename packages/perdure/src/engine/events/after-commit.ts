@@ -12,11 +12,11 @@ import type { Ends } from "../ownership/ends.ts";
 import { activityRequest } from "../tasks/activity-call.ts";
 
 export interface AfterCommitPort {
-  readonly births: Pick<Births, "durable">;
-  readonly router: Pick<MessageRouter, "durable">;
+  readonly births: Pick<Births, "onDurable">;
+  readonly router: Pick<MessageRouter, "onDurable">;
   readonly dispatcher: Pick<Dispatcher, "submit" | "abortInstance">;
-  readonly ends: Pick<Ends, "durable">;
-  readonly departures: Pick<Departures, "durable">;
+  readonly ends: Pick<Ends, "onDurable">;
+  readonly departures: Pick<Departures, "onDurable">;
   readonly announcements: Pick<Announcements, "announce">;
   readonly inbox: Pick<InboxRows, "forget">;
 }
@@ -33,17 +33,17 @@ export class AfterCommit {
     const port = this.#port;
     for (const instance of effects.touched) instance.batchIsDurable();
     for (const { instance, mail } of effects.consumedMail) if (mail.seq !== null) port.inbox.forget(instance, mail.seq);
-    port.births.durable(effects, receipt);
-    port.router.durable(effects);
+    port.births.onDurable(effects, receipt);
+    port.router.onDurable(effects);
     for (const { instance, scheduled, generation } of effects.activities) {
       if (instance.gone || instance.state.generation !== generation || !instance.state.activities.has(scheduled.id)) continue;
       port.dispatcher.submit(activityRequest(instance, scheduled, generation));
     }
     for (const instance of effects.started) if (instance.end === null) port.announcements.announce(instance);
     for (const cancel of effects.cancelTasks) port.dispatcher.abortInstance(cancel.no, cancel.generation, "terminated");
-    for (const instance of effects.ended) port.ends.durable(instance);
+    for (const instance of effects.ended) port.ends.onDurable(instance);
     for (const op of effects.consumedOps) op.resolve(DELIVERED);
     answerSent(effects, receipt);
-    port.departures.durable(effects, receipt);
+    port.departures.onDurable(effects, receipt);
   }
 }

@@ -1,7 +1,7 @@
 import type { Executor, Offer } from "../../model/executor.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Intake } from "../claims/intake.ts";
-import type { EpisodeLoop } from "../episodes/episodes.ts";
+import type { EpisodeLoop } from "../episodes/episode-loop.ts";
 import type { Redelivery } from "../episodes/redelivery.ts";
 import { hasGained } from "../executor/waiting-for-place.ts";
 

@@ -3,7 +3,7 @@ import type { InboxRows } from "../claims/inbox-rows.ts";
 import type { Intake } from "../claims/intake.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Claims } from "../commits/sealed-batch.ts";
-import type { EpisodeLoop } from "../episodes/episodes.ts";
+import type { EpisodeLoop } from "../episodes/episode-loop.ts";
 import type { Unoffered } from "../placement/unoffered.ts";
 import type { Sharing } from "../tasks/sharing.ts";
 

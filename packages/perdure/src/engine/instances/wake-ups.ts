@@ -40,7 +40,7 @@ export class WakeUps {
   }
 
   /** It had a turn: the next one follows at once when there is something to do, or at its time. */
-  goOn(instance: ActiveInstance): void {
+  nextTurn(instance: ActiveInstance): void {
     const { state } = instance;
     if (isDone(state)) return;
     this.arm(instance);

@@ -1,6 +1,6 @@
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Committer } from "../commits/committer.ts";
-import type { EpisodeLoop } from "../episodes/episodes.ts";
+import type { EpisodeLoop } from "../episodes/episode-loop.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WorkerParts } from "../options.ts";
 import type { Leaving } from "../ownership/leaving.ts";

@@ -61,7 +61,7 @@ export class MessageRouter {
   }
 
   /** Rows for instances in this worker's memory lie in their inboxes now, and have to be read before anything goes to them directly. */
-  durable({ rowsTo }: Pick<Effects, "rowsTo">): void {
+  onDurable({ rowsTo }: Pick<Effects, "rowsTo">): void {
     if (rowsTo.length === 0) return;
     const { table, mailOrder } = this.#port;
     mailOrder.clearOnTheWay(rowsTo);

@@ -76,7 +76,7 @@ export class Births {
   }
 
   /** Those whose creation waited for it may run now; those whose id is taken go. */
-  durable(effects: Pick<Effects, "creates" | "births" | "startOps">, { notStarted }: CommitReceipt): void {
+  onDurable(effects: Pick<Effects, "creates" | "births" | "startOps">, { notStarted }: CommitReceipt): void {
     if (effects.creates.length === 0) return;
     const { table, directCalls } = this.#port;
     const refused = notStarted.length === 0 ? null : new Set(notStarted);

@@ -22,7 +22,7 @@ export class Departures {
     this.#port = port;
   }
 
-  durable(effects: Pick<Effects, "releases" | "stops">, receipt: CommitReceipt): void {
+  onDurable(effects: Pick<Effects, "releases" | "stops">, receipt: CommitReceipt): void {
     if (effects.releases.length === 0 && effects.stops.length === 0) return;
     const { table, loader } = this.#port;
     const left = new Set([...receipt.released, ...receipt.stoppedNos]);

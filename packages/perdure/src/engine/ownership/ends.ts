@@ -23,7 +23,7 @@ export class Ends {
   }
 
   /** It leaves memory; activities that are no longer waited for are told, and so are all waits for its end. */
-  durable(instance: ActiveInstance): void {
+  onDurable(instance: ActiveInstance): void {
     const { table, dispatcher, parts, directCalls } = this.#port;
     const { state } = instance;
     table.remove(instance);

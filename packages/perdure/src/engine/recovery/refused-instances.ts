@@ -1,5 +1,5 @@
 import type { InstanceNo } from "../../model/ids.ts";
-import type { EpisodeLoop } from "../episodes/episodes.ts";
+import type { EpisodeLoop } from "../episodes/episode-loop.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { Leaving } from "../ownership/leaving.ts";
 

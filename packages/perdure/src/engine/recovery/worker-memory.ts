@@ -1,7 +1,7 @@
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Suspects } from "../claims/suspects.ts";
 import type { Committer } from "../commits/committer.ts";
-import type { EpisodeLoop } from "../episodes/episodes.ts";
+import type { EpisodeLoop } from "../episodes/episode-loop.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WakeUps } from "../instances/wake-ups.ts";
 import type { KeptResults } from "../tasks/kept-results.ts";

@@ -144,7 +144,7 @@ export class EpisodeLoop {
       else if (isSuspect(instance.crashes) && !instance.mailbox.hasEnd) this.#runInTurn(instance);
       else this.#run(instance, null);
     }
-    if (this.#awaited === 0) this.#goOn();
+    if (this.#awaited === 0) this.#endTurn();
     else this.#endTurnSoon();
   }
 
@@ -169,7 +169,7 @@ export class EpisodeLoop {
       this.#turn += 1;
       this.#awaited = 0;
       for (const { instance } of late) this.#outlasts(instance);
-      if (this.#isAlive) this.#goOn();
+      if (this.#isAlive) this.#endTurn();
     });
   }
 
@@ -181,7 +181,7 @@ export class EpisodeLoop {
   }
 
   /** Nothing of the turn is awaited any more: the writer gets to work on it, if it is free, while the next slice runs. */
-  #goOn(): void {
+  #endTurn(): void {
     const { committer, batchRoom } = this.#port;
     this.#ofTurn.length = 0;
     // An immediate that has nothing to do costs one more turn of the event loop: 10 µs for each commit of a worker with one instance.
@@ -237,7 +237,7 @@ export class EpisodeLoop {
       this.#late.push({ asked, result });
       this.#pump();
     }
-    if (isAwaited && this.#awaited === 0) this.#goOn();
+    if (isAwaited && this.#awaited === 0) this.#endTurn();
   }
 
   #takeLate(answer: LateAnswer | undefined): void {
