@@ -19,6 +19,8 @@ export interface DispatcherHost {
   onResult(task: RunningTask, result: Attempt): void;
   onLost(task: RunningTask, lost: Lost): void;
   onHeartbeat(task: RunningTask): void;
+  /** After a result, or when a forgotten attempt has ended. */
+  onPlaceFree(activity: string, wasSuspect: boolean): void;
 }
 
 interface DispatcherParts {
@@ -171,7 +173,7 @@ export class Dispatcher {
     for (const task of this.#tasks.values()) this.#abort(task, reason);
   }
 
-  /** Forgets everything; results that still come are ignored. */
+  /** Forgets everything; of what runs on in the executor only the end counts: then its place is free. */
   clear(): void {
     const suspects = [...this.#suspects];
     this.#tasks.clear();
@@ -219,8 +221,11 @@ export class Dispatcher {
   }
 
   #answered(task: RunningTask, result: ActivityResult): void {
-    if (!this.#tasks.has(task)) return;
-    if (result.kind === "lost") this.#lost(task, result);
+    if (!this.#tasks.has(task)) {
+      this.#places.freeForgotten(task.request.name);
+      this.startNext();
+      this.#host.onPlaceFree(task.request.name, false);
+    } else if (result.kind === "lost") this.#lost(task, result);
     else if (result.kind === "aborted") this.#wasAborted(task);
     else if (result.kind === "declined") this.#declined(task, result);
     else if (result.kind === "poison") this.#done(task, { kind: "poison", cause: { reason: result.reason } });
@@ -281,6 +286,7 @@ export class Dispatcher {
     this.#places.free(task.request.name);
     this.startNext();
     this.#host.onResult(task, result);
+    this.#host.onPlaceFree(task.request.name, isSuspect(task.crashes));
     if (task.next !== null) this.#submit(task.next);
   }
 

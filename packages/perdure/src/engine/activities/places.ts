@@ -29,6 +29,8 @@ export class Places {
   readonly #lanes: ReadonlyMap<string, Lane>;
   readonly #line = new Line();
   #active = 0;
+  /** Attempts of an earlier life of this worker that run on in the executor. */
+  #forgotten = 0;
 
   constructor(executor: Pick<Executor, "offer">, { all, each }: ActivityLimits) {
     this.#executor = executor;
@@ -38,13 +40,17 @@ export class Places {
     );
   }
 
-  /** So many run at once: as the settings say, or the executor. */
+  /** So many run at once: as the settings say, or the executor, beside what was forgotten. */
   get count(): number {
+    return Math.max(0, this.#limit - this.#forgotten);
+  }
+
+  get #limit(): number {
     const { capacity } = this.#executor.offer.activity;
     return capacity === null ? this.#most : Math.min(capacity, this.#most);
   }
 
-  /** Places that are taken. */
+  /** Places that are taken, but for what was forgotten. */
   get active(): number {
     return this.#active;
   }
@@ -104,15 +110,23 @@ export class Places {
     if (lane !== undefined) lane.active -= 1;
   }
 
-  /** All are free, and none is waited for. */
+  /** None is waited for. What runs is forgotten, and keeps its place until it has ended: the executor has no other. */
   clear(): void {
     this.#line.clear();
+    this.#forgotten += this.#active;
     this.#active = 0;
     for (const lane of this.#lanes.values()) {
       lane.line.clear();
-      lane.active = 0;
-      lane.inHand = 0;
+      lane.inHand = lane.active;
     }
+  }
+
+  freeForgotten(activity: string): void {
+    this.#forgotten -= 1;
+    const lane = this.#laneOf(activity);
+    if (lane === undefined) return;
+    lane.active -= 1;
+    lane.inHand -= 1;
   }
 
   #occupy(lane: Lane | undefined): void {

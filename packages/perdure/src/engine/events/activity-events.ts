@@ -2,7 +2,6 @@ import type { Lost } from "../../model/executor.ts";
 import type { DispatcherHost } from "../activities/dispatcher.ts";
 import type { Attempt, RunningTask } from "../activities/running-task.ts";
 import type { Intake } from "../claims/intake.ts";
-import { isSuspect } from "../crashes/suspicion.ts";
 import type { LossLog } from "../executor/loss-log.ts";
 import type { Phase } from "../phase.ts";
 import { isAlive } from "../phase.ts";
@@ -26,9 +25,11 @@ export class ActivityEvents implements DispatcherHost {
   }
 
   onResult(task: RunningTask, result: Attempt): void {
-    if (!isAlive(this.#port.phase)) return;
-    this.#port.results.deliver(task, result);
-    this.#port.intake.onPlaceFree(task.request.name, isSuspect(task.crashes));
+    if (isAlive(this.#port.phase)) this.#port.results.deliver(task, result);
+  }
+
+  onPlaceFree(activity: string, wasSuspect: boolean): void {
+    if (isAlive(this.#port.phase)) this.#port.intake.onPlaceFree(activity, wasSuspect);
   }
 
   onLost({ request }: RunningTask, lost: Lost): void {

@@ -1,5 +1,5 @@
 import { wrapExecutor } from "../../executors/wrap-executor.ts";
-import type { EpisodeRequest, Executor, TaskKey } from "../../model/executor.ts";
+import type { EpisodeRequest, Executor } from "../../model/executor.ts";
 import type { FunctionKind } from "../../model/function-kind.ts";
 import { byKind } from "../../model/function-kind.ts";
 import { functionKey } from "../../model/function-name.ts";
@@ -44,7 +44,6 @@ export function watchCapacity(inner: Executor, onProblem: OnProblem): Executor {
       running[kind].delete(call);
     }
   };
-  const activities = new Map<string, object>();
   /** The latest of each instance: one that is aborted is no longer waited for, so its place is free. */
   const latest = new Map<number, EpisodeRequest>();
   return wrapExecutor(inner, {
@@ -52,16 +51,8 @@ export function watchCapacity(inner: Executor, onProblem: OnProblem): Executor {
       latest.set(request.no, request);
       return during("orchestrator", request, request.name, () => inner.runEpisode(request));
     },
-    runActivity: (request) => {
-      activities.set(keyOf(request), request);
-      return during("activity", request, request.name, () => inner.runActivity(request));
-    },
-    /** A worker that has lost all it owned forgets its attempts with their places, whether they react to their signals or not. */
-    abortActivity: (key, reason) => {
-      const call = activities.get(keyOf(key));
-      if (reason === "lost" && call !== undefined) running.activity.delete(call);
-      inner.abortActivity(key, reason);
-    },
+    /** Each has its place until it has answered, whatever was said to it and whatever its worker has lost since. */
+    runActivity: (request) => during("activity", request, request.name, () => inner.runActivity(request)),
     abortEpisode: (episode, reason) => {
       const last = latest.get(episode.no);
       if (last?.attempt === episode.attempt) running.orchestrator.delete(last);
@@ -69,5 +60,3 @@ export function watchCapacity(inner: Executor, onProblem: OnProblem): Executor {
     },
   });
 }
-
-const keyOf = ({ no, generation, eventId }: TaskKey): string => `${no}:${generation}:${eventId}`;
