@@ -33,32 +33,18 @@ export class Calls {
 
   /** One function, its one row. Rejects with what the engine understands. */
   async call(link: Link | Pool, name: string, values: readonly unknown[]): Promise<Row> {
-    try {
-      return await this.#row(link, name, values);
-    } catch (error) {
-      throw refusalFor(error);
-    }
+    return await this.#run(link, this.#statement(name, values));
   }
 
   /** `delayMs`: slept inside the transaction, before it commits. */
   async commit(values: readonly unknown[], delayMs: number): Promise<Row> {
-    if (delayMs === 0) return await this.call(this.connections.stream, "commit_batch", values);
     const places = PLACES.slice(0, values.length).join(", ");
-    const text = `SELECT c.commit_batch, pg_sleep(${(delayMs - SLEEPS_SHORTER_MS) / 1_000}) FROM ${this.schema}.commit_batch(${places}) AS c (commit_batch)`;
-    try {
-      return (await this.connections.stream.run({ name: "commit_batch_delayed", text, values })).rows[0] ?? {};
-    } catch (error) {
-      throw refusalFor(error);
-    }
+    return await this.#run(this.connections.stream, { ...this.#commitStatement(places, delayMs), values });
   }
 
   /** As {@link call}, by way of the pool. */
-  async callForClient(name: string, values: readonly unknown[]): Promise<Row> {
-    try {
-      return await this.#row(this.connections.pool, name, values);
-    } catch (error) {
-      throw refusalFor(error);
-    }
+  callForClient(name: string, values: readonly unknown[]): Promise<Row> {
+    return this.call(this.connections.pool, name, values);
   }
 
   async read(statement: Statement): Promise<readonly Row[]> {
@@ -75,10 +61,26 @@ export class Calls {
     return this.#now;
   }
 
-  async #row(link: Link | Pool, name: string, values: readonly unknown[]): Promise<Row> {
-    const text = `SELECT * FROM ${this.schema}.${name}(${PLACES.slice(0, values.length).join(", ")})`;
-    const { rows } = await link.run({ name, text, values });
-    return rows[0] ?? {};
+  /** One value, so without FROM: what is called there gives rows, which the server keeps in a store of their own first. */
+  #commitStatement(places: string, delayMs: number): Statement {
+    if (delayMs === 0) return { name: "commit_batch", text: `SELECT ${this.schema}.commit_batch(${places})` };
+    const sleep = `pg_sleep(${(delayMs - SLEEPS_SHORTER_MS) / 1_000})`;
+    return {
+      name: "commit_batch_delayed",
+      text: `SELECT c.commit_batch, ${sleep} FROM ${this.schema}.commit_batch(${places}) AS c (commit_batch)`,
+    };
+  }
+
+  #statement(name: string, values: readonly unknown[]): Statement {
+    return { name, text: `SELECT * FROM ${this.schema}.${name}(${PLACES.slice(0, values.length).join(", ")})`, values };
+  }
+
+  async #run(link: Link | Pool, statement: Statement): Promise<Row> {
+    try {
+      return (await link.run(statement)).rows[0] ?? {};
+    } catch (error) {
+      throw refusalFor(error);
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { describe } from "node:test";
 import { payload } from "../../model/payload.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { append, ending, event, id, spec, storeTest, task, toNo, update } from "./hub.ts";
+import { append, birth, ending, event, id, spec, storeTest, task, toNo, update } from "./hub.ts";
 
 /** 5 MB of JSON text that no compressor makes vanish, with letters of one to four bytes. */
 function large(): string {
@@ -71,6 +71,49 @@ export function payloadsSuite(fixture: StoreFixture): void {
         assert.equal((await row("i")).input, input);
       }
     });
+
+    // A store may have a statement of its own for each: what one has written, the next must replace or keep.
+    storeTest(
+      fixture,
+      "one row or several in a batch, small or large strings in it, with or without a new input, one after the other",
+      async ({ join, row, store }) => {
+        const hand = await join();
+        const [small, large] = ['"s"', JSON.stringify("L".repeat(30_000))];
+        const steps = [small, large, small, null, large, large, null, small];
+        for (const ids of [["a"], ["b", "c", "d"]]) {
+          const nos = await hand.numbers(ids.length);
+          const labels = { version: "1.0", tags: { of: "birth" } };
+          const births = nos.map((no, index) => birth(no, ids[index]!, { start: spec(ids[index]!, { ...labels, input: payload(small) }) }));
+          await hand.commit({
+            creates: births,
+            updates: nos.map((no) => update(no, 0, { customStatus: large })),
+            history: nos.map((no) => append(no, 0, 1, "[0]")),
+          });
+          const expected = { customStatus: large as string | null, input: small, ...labels };
+          for (const [index, text] of steps.entries()) {
+            const isNew = index % 3 === 2;
+            const input = isNew ? (text ?? small) : undefined;
+            const given = { version: `2.${index}`, tags: { step: String(index) } };
+            const more = input === undefined ? {} : { input, labels: given };
+            await hand.commit({
+              updates: nos.map((no) => update(no, index + 1, { customStatus: text, ...more })),
+              history: nos.map((no) => append(no, index + 1, 1, text ?? "[]")),
+            });
+            Object.assign(expected, { customStatus: text }, input === undefined ? {} : { input, ...given });
+            for (const name of ids) {
+              const { customStatus, input: written, orchestrationVersion: version, tags } = await row(name);
+              assert.deepEqual({ customStatus, input: written, version, tags }, expected, `${name}, step ${index}`);
+            }
+          }
+          await hand.commit({ updates: nos.map((no) => ending(no, steps.length + 1, small)) });
+          for (const name of ids) {
+            assert.equal((await row(name)).output, small);
+            const events = (await store.readHistory(id(name))).map((chunk) => chunk.events);
+            assert.deepEqual(events, ["[0]", ...steps.map((text) => text ?? "[]")]);
+          }
+        }
+      },
+    );
 
     storeTest(fixture, "history comes back byte for byte, in order", async ({ store, join }) => {
       const hand = await join();

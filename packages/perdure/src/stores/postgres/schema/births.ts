@@ -1,7 +1,27 @@
 import { BIRTH, ON_EXISTING } from "../wire/instance-row.ts";
-import { columnsOf, eachRow, rowCount } from "../wire/layout-sql.ts";
+import type { Payloads } from "../wire/layout-sql.ts";
+import { columnsOf, eachRow, ONLY_ROW, rowCount } from "../wire/layout-sql.ts";
 
 const birth = columnsOf(BIRTH, "c");
+
+/** Why there are several: episodes.ts. */
+function insertInstances(payloads: Payloads, g: "g" | typeof ONLY_ROW): string {
+  const row = columnsOf(BIRTH, "c", payloads);
+  const rows = `FROM ${eachRow(BIRTH, "c")} g
+        WHERE p_only IS NULL OR ${row.no(g)} = ANY (p_only)
+        ORDER BY ${row.instanceId(g)} COLLATE "C", g`;
+  return `INSERT INTO instances (no, owner, wake_at, next_wake, created_at, updated_at, completed_at, start_at, generation, version,
+          instance_id, name, name_key, execution_id, start_id, status, orchestration_version, tags, parent, custom_status, custom_status_z,
+          input, input_z, output, output_z)
+        SELECT ${row.no(g)}, CASE ${row.owned(g)} WHEN 1 THEN p_worker END, nullif(${row.wakeAt(g)}, -1), nullif(${row.nextWake(g)}, -1), ${row.createdAt(g)}, ${row.updatedAt(g)},
+          CASE ${row.hasEnded(g)} WHEN 1 THEN greatest(v_now, ${row.updatedAt(g)}) END, nullif(${row.startAt(g)}, -1), ${row.generation(g)}, ${row.version(g)}, ${row.instanceId(g)}, ${row.name(g)},
+          ${row.nameKey(g)}, ${row.executionId(g)}, ${row.startId(g)}, ${row.status(g)},
+          ${row.orchestrationVersion(g)}, ${row.tags(g)}, ${row.parent(g)},
+          ${row.customStatus(g)}, ${row.customStatusZ(g)}, ${row.input(g)},
+          ${row.inputZ(g)}, ${row.output(g)}, ${row.outputZ(g)}
+        ${g === ONLY_ROW ? "" : rows}
+        ON CONFLICT (instance_id) DO NOTHING RETURNING no`;
+}
 
 /** How instances are created in a batch or by a client, and deleted. */
 export const BIRTHS = `
@@ -14,28 +34,22 @@ export const BIRTHS = `
   END $$;
 
   -- In order of id, and of position within an id: two batches with the same new ids wait for each other in one direction only.
-  -- p_only: of these instances, null: all. Gives the numbers that were born.
-  CREATE FUNCTION insert_instances(p_worker bigint, c bigint[], b bytea, p_only bigint[]) RETURNS bigint[]
+  -- p_packed: strings may be stored packed. p_only: of these instances, null: all. Gives the numbers that were born.
+  CREATE FUNCTION insert_instances(p_worker bigint, c bigint[], b bytea, p_packed boolean, p_only bigint[]) RETURNS bigint[]
     LANGUAGE plpgsql AS $$
   DECLARE
     v_born bigint[];
+    v_no bigint;
     v_now bigint := now_ms();
   BEGIN
-    WITH born AS (
-      INSERT INTO instances (no, owner, wake_at, next_wake, created_at, updated_at, completed_at, start_at, generation, version,
-        instance_id, name, name_key, execution_id, start_id, status, orchestration_version, tags, parent, custom_status, custom_status_z,
-        input, input_z, output, output_z)
-      SELECT ${birth.no("g")}, CASE ${birth.owned("g")} WHEN 1 THEN p_worker END, nullif(${birth.wakeAt("g")}, -1), nullif(${birth.nextWake("g")}, -1), ${birth.createdAt("g")}, ${birth.updatedAt("g")},
-        CASE ${birth.hasEnded("g")} WHEN 1 THEN greatest(v_now, ${birth.updatedAt("g")}) END, nullif(${birth.startAt("g")}, -1), ${birth.generation("g")}, ${birth.version("g")}, ${birth.instanceId("g")}, ${birth.name("g")},
-        ${birth.nameKey("g")}, ${birth.executionId("g")}, ${birth.startId("g")}, ${birth.status("g")},
-        ${birth.orchestrationVersion("g")}, ${birth.tags("g")}, ${birth.parent("g")},
-        ${birth.customStatus("g")}, ${birth.customStatusZ("g")}, ${birth.input("g")},
-        ${birth.inputZ("g")}, ${birth.output("g")}, ${birth.outputZ("g")}
-      FROM ${eachRow(BIRTH, "c")} g
-      WHERE p_only IS NULL OR ${birth.no("g")} = ANY (p_only)
-      ORDER BY ${birth.instanceId("g")} COLLATE "C", g
-      ON CONFLICT (instance_id) DO NOTHING RETURNING no)
-    SELECT coalesce(array_agg(no), '{}') INTO v_born FROM born;
+    IF p_packed THEN
+      WITH born AS (${insertInstances("maybePacked", "g")}) SELECT coalesce(array_agg(no), '{}') INTO v_born FROM born;
+    ELSIF p_only IS NOT NULL OR cardinality(c) > ${BIRTH.size} THEN
+      WITH born AS (${insertInstances("asTheyAre", "g")}) SELECT coalesce(array_agg(no), '{}') INTO v_born FROM born;
+    ELSE
+      ${insertInstances("asTheyAre", ONLY_ROW)} INTO v_no;
+      v_born := array_remove(ARRAY[v_no], NULL);
+    END IF;
     RETURN v_born;
   END $$;
 
@@ -61,7 +75,7 @@ export const BIRTHS = `
   END $$;
 
   -- Births of one batch: p_late those that take the place of a run which ended in it. NOWAIT: the transaction that holds the old row may wait for this one.
-  CREATE FUNCTION create_instances(p_worker bigint, c bigint[], b bytea, p_late boolean) RETURNS bigint[]
+  CREATE FUNCTION create_instances(p_worker bigint, c bigint[], b bytea, p_packed boolean, p_late boolean) RETURNS bigint[]
     LANGUAGE plpgsql AS $$
   DECLARE
     v_nos bigint[] := ARRAY(SELECT ${birth.no("g")} FROM ${eachRow(BIRTH, "c")} g WHERE (${birth.onExisting("g")} = ${ON_EXISTING.replaceEnded}) = p_late);
@@ -69,7 +83,7 @@ export const BIRTHS = `
     v_old bigint[];
   BEGIN
     IF cardinality(v_nos) = 0 THEN RETURN v_nos; END IF;
-    v_born := insert_instances(p_worker, c, b, CASE WHEN cardinality(v_nos) < ${rowCount(BIRTH, "c")} THEN v_nos END);
+    v_born := insert_instances(p_worker, c, b, p_packed, CASE WHEN cardinality(v_nos) < ${rowCount(BIRTH, "c")} THEN v_nos END);
     IF cardinality(v_born) = cardinality(v_nos) THEN RETURN v_born; END IF;
     v_old := ARRAY(SELECT i.no FROM instances i WHERE coalesce(i.completed_at, -1) >= 0 AND i.no <> ALL (v_nos) AND i.instance_id = ANY (
       ARRAY(SELECT ${birth.instanceId("g")} FROM ${eachRow(BIRTH, "c")} g
@@ -77,7 +91,7 @@ export const BIRTHS = `
     IF cardinality(v_old) = 0 THEN RETURN v_born; END IF;
     PERFORM no FROM instances WHERE no = ANY (v_old) ORDER BY no FOR UPDATE NOWAIT;
     PERFORM drop_instances(v_old);
-    RETURN v_born || insert_instances(p_worker, c, b, ARRAY(SELECT ${birth.no("g")} FROM ${eachRow(BIRTH, "c")} g
+    RETURN v_born || insert_instances(p_worker, c, b, p_packed, ARRAY(SELECT ${birth.no("g")} FROM ${eachRow(BIRTH, "c")} g
       WHERE ${birth.onExisting("g")} > ${ON_EXISTING.fail} AND ${birth.no("g")} = ANY (v_nos) AND ${birth.no("g")} <> ALL (v_born)));
   END $$;
 `;

@@ -26,7 +26,7 @@ export const CLIENTS = `
     ${birth.createdAt} := o_now;
     ${birth.updatedAt} := o_now;
     LOOP
-      IF cardinality(insert_instances(NULL, c, b, NULL)) = 1 THEN
+      IF cardinality(insert_instances(NULL, c, b, true, NULL)) = 1 THEN
         o_outcome := 'started'; o_status := 'Pending'; o_execution := v_execution;
         RETURN;
       END IF;
@@ -59,7 +59,7 @@ export const CLIENTS = `
     ${CHECK_LAYOUT}
     PERFORM check_isolation();
     v_known := lock_targets(m, b, '{}');
-    IF cardinality(c) > 0 AND cardinality(v_known) = 0 THEN v_known := insert_instances(NULL, with_targets(c, b, now_ms()), b, NULL); END IF;
+    IF cardinality(c) > 0 AND cardinality(v_known) = 0 THEN v_known := insert_instances(NULL, with_targets(c, b, now_ms()), b, true, NULL); END IF;
     SELECT s.o_unknown, s.o_done, s.o_owners, s.o_woke INTO v_unknown, v_done, v_owners, o_woke
       FROM send_messages(-1, m, b, v_known, '{}', '{}', now_ms()) s;
     o_owner := v_owners[1];

@@ -15,30 +15,34 @@ const batchParameters = Object.entries(BATCH_ARGUMENTS)
 
 /** The whole group commit. Answers with the store's time alone when there is nothing else to tell; the marker keeps the same answer. */
 export const COMMIT_BATCH = `
-  CREATE FUNCTION check_batch(p_worker bigint, p_fence bigint, p_n bigint, p_follows bigint, p_token text) RETURNS void
+  CREATE FUNCTION check_batch(p_worker bigint, p_fence bigint, p_n bigint, p_follows bigint, p_token text) RETURNS boolean
     LANGUAGE plpgsql AS $$
-  DECLARE v_token text;
+  DECLARE
+    v_token text;
+    v_follows text;
   BEGIN
-    PERFORM check_isolation();
+    IF current_setting('transaction_isolation') <> 'read committed' THEN PERFORM check_isolation(); END IF;
     PERFORM 1 FROM workers WHERE worker = p_worker AND fence = p_fence FOR KEY SHARE;
     IF NOT FOUND THEN RAISE EXCEPTION 'fenced' USING ERRCODE = 'PD001'; END IF;
-    SELECT token INTO v_token FROM batches WHERE worker = p_worker AND n = p_n;
+    -- A statement of its own: with the locked row, and a newer snapshot than that before the lock.
+    SELECT (SELECT token FROM batches WHERE worker = p_worker AND n = p_n), (SELECT token FROM batches WHERE worker = p_worker AND n = p_follows)
+      INTO v_token, v_follows;
     IF v_token <> p_token THEN RAISE EXCEPTION 'marker taken' USING ERRCODE = 'PD003'; END IF;
     IF v_token = p_token THEN
       RAISE EXCEPTION 'batch % of worker % was committed before', p_n, p_worker USING ERRCODE = 'PD007';
     END IF;
-    IF p_follows > 0 AND NOT EXISTS (SELECT FROM batches WHERE worker = p_worker AND n = p_follows) THEN
-      RAISE EXCEPTION 'moved back' USING ERRCODE = 'PD004';
-    END IF;
+    IF p_follows > 0 AND v_follows IS NULL THEN RAISE EXCEPTION 'moved back' USING ERRCODE = 'PD004'; END IF;
+    RETURN true;
   END $$;
 
-  CREATE FUNCTION mark_batch(p_worker bigint, p_n bigint, p_token text, p_now bigint, p_receipt text) RETURNS void
+  CREATE FUNCTION mark_batch(p_worker bigint, p_n bigint, p_token text, p_now bigint, p_receipt text) RETURNS boolean
     LANGUAGE plpgsql AS $$
   BEGIN
     INSERT INTO batches (worker, n, at, token, receipt) VALUES (p_worker, p_n, p_now, p_token, p_receipt)
       ON CONFLICT (worker, n) DO NOTHING;
     IF NOT FOUND THEN RAISE EXCEPTION 'marker taken' USING ERRCODE = 'PD003'; END IF;
     IF p_n % 128 = 0 THEN DELETE FROM batches WHERE worker = p_worker AND n <= p_n - 1000; END IF;
+    RETURN true;
   END $$;
 
   CREATE FUNCTION read_marker(p_worker bigint, p_n bigint, OUT o_token text, OUT o_at bigint, OUT o_receipt text)
@@ -72,11 +76,11 @@ export const COMMIT_BATCH = `
       AND cardinality(p_creates) + cardinality(p_messages) + cardinality(p_tasks) + cardinality(p_given_back) + cardinality(p_leaves) = 0;
   BEGIN
     ${CHECK_LAYOUT}
-    PERFORM check_batch(v_worker, ${head.fence}, ${head.n}, ${head.follows}, p_token);
+    v_made := check_batch(v_worker, ${head.fence}, ${head.n}, ${head.follows}, p_token);
     IF cardinality(p_messages) > 0 THEN v_known := lock_targets(p_messages, p_bytes, v_known); END IF;
     IF ${head.createsTargets} = 1 THEN p_creates := with_targets(p_creates, p_bytes, v_now); END IF;
     IF cardinality(p_creates) > 0 THEN
-      v_born := create_instances(v_worker, p_creates, p_bytes, false);
+      v_born := create_instances(v_worker, p_creates, p_bytes, ${head.hasPacked} = 1, false);
       IF cardinality(v_born) < ${rowCount(BIRTH, "p_creates")} THEN
         v_not_started := ARRAY(SELECT ${birth.no("g")} FROM ${eachRow(BIRTH, "p_creates")} g
           WHERE ${birth.onExisting("g")} NOT IN (${ON_EXISTING.replaceEnded}, ${ON_EXISTING.target}) AND ${birth.no("g")} <> ALL (v_born));
@@ -94,11 +98,11 @@ export const COMMIT_BATCH = `
         ON CONFLICT DO NOTHING;
     END IF;
     IF cardinality(p_history) + cardinality(p_updates) > 0 THEN
-      PERFORM write_episodes(v_worker, p_history, p_updates, p_bytes, v_not_started);
+      v_made := write_episodes(v_worker, p_history, p_updates, p_bytes, ${head.hasPacked} = 1, ${head.hasInputs} = 1, v_not_started);
     END IF;
     IF cardinality(p_consumed) > 0 THEN PERFORM consume_mail(p_consumed); END IF;
     IF cardinality(v_born) + cardinality(v_not_started) < ${rowCount(BIRTH, "p_creates")} THEN
-      v_born := v_born || create_instances(v_worker, p_creates, p_bytes, true);
+      v_born := v_born || create_instances(v_worker, p_creates, p_bytes, ${head.hasPacked} = 1, true);
       v_not_started := ARRAY(SELECT ${birth.no("g")} FROM ${eachRow(BIRTH, "p_creates")} g
         WHERE ${birth.onExisting("g")} <> ${ON_EXISTING.target} AND ${birth.no("g")} <> ALL (v_born) ORDER BY g);
     END IF;
@@ -132,7 +136,7 @@ export const COMMIT_BATCH = `
         'released', v_released, 'stopped', v_stopped, 'claimed', v_claimed, 'suspect', nullif(v_suspect, false), 'claimedTasks', v_claimed_tasks));
       IF v_receipt = '{}' THEN v_receipt := NULL; END IF;
     END IF;
-    PERFORM mark_batch(v_worker, ${head.n}, p_token, v_now, v_receipt);
+    v_made := mark_batch(v_worker, ${head.n}, p_token, v_now, v_receipt);
     RETURN v_now || coalesce(' ' || v_receipt, '');
   END $$;
 `;

@@ -1,6 +1,7 @@
 import type { InstanceId, InstanceNo } from "../../../model/ids.ts";
 import type { GroupCommit, InstanceUpdate, NewTarget } from "../../../store/commit.ts";
 import { limitOf } from "../../../store/wake.ts";
+import type { Head } from "./head-row.ts";
 import { HEAD } from "./head-row.ts";
 import { CONSUMED, HISTORY } from "./history-row.ts";
 import { BIRTH, targetBirth, UPDATE } from "./instance-row.ts";
@@ -29,9 +30,7 @@ function argumentsOf(batch: GroupCommit): BatchArguments {
   const history = lateNos.size === 0 ? batch.history : batch.history.filter((row) => !isLate(row));
   const updates = batch.updates.filter((update) => !bornUpdates.has(update) && !isLate(update)).sort(byNo);
   const { messages, leading } = messagesOf(batch, texts);
-  return {
-    layout: LAYOUT_NUMBER,
-    head: int8Array(headOf(batch, leading, texts)),
+  const rows = {
     token: batch.token,
     creates: int8Array(creates),
     history: int8Array(packAll(HISTORY, history, texts)),
@@ -44,9 +43,9 @@ function argumentsOf(batch: GroupCommit): BatchArguments {
     given_back: int8Array(packAll(GIVEN_BACK_TASK, batch.givenBackTasks, texts)),
     cancels: int8Array(packAll(CANCEL, batch.cancelTasks, texts)),
     leaves: int8Array(packAll(LEAVE, [...batch.releases, ...batch.stops].sort(byNo), texts)),
-    ...claimsOf(batch),
-    bytes: texts.bytes,
   };
+  const head = headOf({ batch, leading, hasPacked: texts.hasPacked }, texts); // last: the rows have packed their strings
+  return { layout: LAYOUT_NUMBER, head: int8Array(head), ...rows, ...claimsOf(batch), bytes: texts.bytes };
 }
 
 /** In order of number: the functions find a row's values by bisection. */
@@ -60,10 +59,10 @@ function claimsOf({ claim, claimTasks }: GroupCommit): Pick<BatchArguments, "cla
   return { claim: keys, claim_versions: versionsOf(keys, claim?.versions), claim_tasks: taskKeys, task_limits: int8Array(limits) };
 }
 
-function headOf(batch: GroupCommit, leading: number, texts: Texts): readonly number[] {
+function headOf(row: Head, texts: Texts): readonly number[] {
   const head: number[] = [];
-  HEAD.pack(head, texts, { batch, leading });
-  return [...head, ...(batch.claim?.suspects ?? []), ...(batch.claimTasks?.suspects ?? [])];
+  HEAD.pack(head, texts, row);
+  return [...head, ...(row.batch.claim?.suspects ?? []), ...(row.batch.claimTasks?.suspects ?? [])];
 }
 
 function birthsOf(batch: GroupCommit, texts: Texts) {

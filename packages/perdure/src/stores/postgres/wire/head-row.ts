@@ -6,6 +6,8 @@ export interface Head {
   readonly batch: GroupCommit;
   /** Messages that stand before the batch's own. */
   readonly leading: number;
+  /** A string of the batch is stored packed. */
+  readonly hasPacked: boolean;
 }
 
 /** What there is once in a batch. Limits: -1, claims nothing. After it come the rooms for suspects: those of instances, then those of tasks. */
@@ -21,5 +23,8 @@ export const HEAD = layout<Head>()({
   instanceRooms: { number: ({ batch }) => batch.claim?.suspects.length ?? 0 },
   /** An update may begin another generation. */
   hasLaterGenerations: { number: ({ batch }) => oneOrZero(batch.updates.some(({ generation }) => generation > 0)) },
+  hasPacked: { number: ({ hasPacked }) => oneOrZero(hasPacked) },
+  /** An update may bring another input, or another version and tags. */
+  hasInputs: { number: ({ batch }) => oneOrZero(batch.updates.some(({ input, labels }) => input !== undefined || labels !== undefined)) },
   createsTargets: { number: ({ batch }) => oneOrZero(batch.messages.some(({ orCreate }) => orCreate !== undefined)) },
 });

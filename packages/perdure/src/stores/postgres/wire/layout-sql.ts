@@ -9,16 +9,21 @@ type Accessors<L extends Described> = { readonly [Name in keyof L["columns"]]: A
   readonly [Name in keyof L["columns"] & string as L["columns"][Name] extends { readonly payload: unknown } ? `${Name}Z` : never]: Accessor;
 };
 
+/** Whether a payload of the rows may be stored packed. Where none is, an expression for it is a third as long. */
+export type Payloads = "maybePacked" | "asTheyAre";
+
 /** What SQL reads from an array of rows by name: `columnsOf(HISTORY, "h").firstSeq("g")` is `h[g + 3]`. `b` is the bytes of the call. */
-export function columnsOf<L extends Described>(layout: L, array: string): Accessors<L> {
+export function columnsOf<L extends Described>(layout: L, array: string, payloads: Payloads = "maybePacked"): Accessors<L> {
   const accessors: Record<string, Accessor> = {};
   let offset = 0;
   for (const [name, column] of Object.entries(layout.columns)) {
     const [first, second] = [offset, offset + 1];
     const place = (row: string) => `${array}[${plus(row, first)}], ${array}[${plus(row, second)}]`;
     if ("number" in column) accessors[name] = (row) => `${array}[${plus(row, first)}]`;
-    else accessors[name] = (row) => `text_at(${BYTES}, ${place(row)})`;
-    if ("payload" in column) accessors[`${name}Z`] = (row) => `packed_at(${BYTES}, ${place(row)})`;
+    else if ("payload" in column) {
+      accessors[name] = (row) => `${payloads === "asTheyAre" ? "text_at" : "payload_at"}(${BYTES}, ${place(row)})`;
+      accessors[`${name}Z`] = (row) => (payloads === "asTheyAre" ? "NULL::bytea" : `packed_at(${BYTES}, ${place(row)})`);
+    } else accessors[name] = (row) => `text_at(${BYTES}, ${place(row)})`;
     offset += widthOf(column);
   }
   return accessors as Accessors<L>;
@@ -27,7 +32,7 @@ export function columnsOf<L extends Described>(layout: L, array: string): Access
 /** The values of the only row of an array, or of the first: `valuesOf(HEAD, "p_head").worker` is `p_head[1]`. */
 export function valuesOf<L extends Described>(layout: L, array: string): { readonly [Name in keyof Accessors<L>]: string } {
   const accessors = Object.entries<Accessor>(columnsOf(layout, array));
-  return Object.fromEntries(accessors.map(([name, of]) => [name, of("1")])) as { readonly [Name in keyof Accessors<L>]: string };
+  return Object.fromEntries(accessors.map(([name, of]) => [name, of(ONLY_ROW)])) as { readonly [Name in keyof Accessors<L>]: string };
 }
 
 /** How a function names the bytes of its call. */
@@ -35,6 +40,9 @@ const BYTES = "b";
 
 /** Where each row begins. */
 export const eachRow = ({ size }: Described, array: string): string => `generate_series(1, cardinality(${array}), ${size})`;
+
+/** Where the only row begins. */
+export const ONLY_ROW = "1";
 
 export const rowCount = ({ size }: Described, array: string): string => `cardinality(${array}) / ${size}`;
 

@@ -24,10 +24,12 @@ test("a row is packed in the order of its columns: one number, or offset and len
 test("SQL finds a column of a row by its name, with constants added up", () => {
   const row = columnsOf(SAMPLE, "s");
   assert.deepEqual([row.no("g"), row.id("g"), row.name("g")], ["s[g]", "text_at(b, s[g + 1], s[g + 2])", "text_at(b, s[g + 3], s[g + 4])"]);
-  assert.deepEqual([row.body("g"), row.bodyZ("g")], ["text_at(b, s[g + 5], s[g + 6])", "packed_at(b, s[g + 5], s[g + 6])"]);
+  assert.deepEqual([row.body("g"), row.bodyZ("g")], ["payload_at(b, s[g + 5], s[g + 6])", "packed_at(b, s[g + 5], s[g + 6])"]);
+  const asTheyAre = columnsOf(SAMPLE, "s", "asTheyAre");
+  assert.deepEqual([asTheyAre.body("g"), asTheyAre.bodyZ("g")], ["text_at(b, s[g + 5], s[g + 6])", "NULL::bytea"]);
   assert.equal(valuesOf(SAMPLE, "s").id, "text_at(b, s[2], s[3])");
   assert.equal(row.no(rowAt(SAMPLE, "place")), "s[place * 7 - 6]");
-  assert.equal(row.body(rowAt(SAMPLE, "place")), "text_at(b, s[place * 7 - 1], s[place * 7])");
+  assert.equal(row.body(rowAt(SAMPLE, "place")), "payload_at(b, s[place * 7 - 1], s[place * 7])");
   assert.equal(row.no(rowFromZero(SAMPLE, "p")), "s[p * 7 + 1]");
   assert.equal(columnsOf(HISTORY, "h").firstSeq("g"), "h[g + 3]");
   assert.equal(eachRow(SAMPLE, "s"), "generate_series(1, cardinality(s), 7)");

@@ -1,16 +1,23 @@
 import { StoreRefusalError } from "../../../store/errors.ts";
 import { packed } from "./text-column.ts";
 
-const FIRST_BYTES = 16 * 1_024;
+/** What a batch of one row needs, and small enough for Node's pool: a buffer with memory of its own is work for the garbage collector. */
+const FIRST_BYTES = 2 * 1_024;
 
 /** All strings of one call, one behind the other; two numbers say where each is (schema/messages.ts). */
 export class Texts {
   #bytes = Buffer.allocUnsafe(FIRST_BYTES);
   #length = 0;
+  #hasPacked = false;
   readonly #known = new Map<string, readonly [number, number]>();
 
   get bytes(): Buffer {
     return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** A payload among them is stored packed. */
+  get hasPacked(): boolean {
+    return this.#hasPacked;
   }
 
   /** A payload: any string. */
@@ -52,6 +59,7 @@ export class Texts {
   }
 
   #writeBytes(to: number[], bytes: Buffer): void {
+    this.#hasPacked = true;
     this.#ensure(bytes.length);
     bytes.copy(this.#bytes, this.#length);
     to.push(this.#length + 1, -bytes.length);
