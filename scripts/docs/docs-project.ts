@@ -15,7 +15,7 @@ export function readPages(): Page[] {
   return paths.map((path) => ({ path, text: readFileSync(`${ROOT}/${path}`, "utf8") }));
 }
 
-/** The guides use packages that nothing else here needs: guides.test.ts checks and runs their code. */
+/** Their programs are run, by guides.test.ts. */
 export const isGuide = ({ path }: Page): boolean => path.startsWith("docs/guides/");
 
 /** What the compiler says about a project that {@link writeProject} has written. */
@@ -32,8 +32,8 @@ export function savedPath(folder: string, block: CodeBlock): string {
   return `${folder}/${block.page}/${block.file ?? `line-${block.line}.ts`}`;
 }
 
-/** Writes the TypeScript blocks of all pages as one project and returns how many there are. */
-export function writeProject(folder: string, pages: readonly Page[]): number {
+/** Writes the TypeScript blocks of all pages as one project, and gives their paths. */
+export function writeProject(folder: string, pages: readonly Page[]): readonly string[] {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const files: string[] = [];
@@ -46,7 +46,7 @@ export function writeProject(folder: string, pages: readonly Page[]): number {
     }
   }
   writeFileSync(`${folder}/tsconfig.json`, JSON.stringify({ ...PROJECT, files }, null, 2));
-  return files.length;
+  return files;
 }
 
 /** The block on the lines it has on its page, so that the compiler's messages point into the page. The page's setup stands before it. */

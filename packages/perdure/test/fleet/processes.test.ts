@@ -29,14 +29,14 @@ test("three processes on one file share a fan-out, and the instances that one of
     return now.every(({ worker, renewals, load }) => load !== null && renewals > (seen.get(worker) ?? 0) + 1);
   });
 
-  await watch.client.startNew("fans", { instanceId: "fan", input: { count: 200, ms: 10 } });
+  await watch.client.startNew("fans", { instanceId: "fan", input: { count: 120, ms: 5 } });
   const tasks = (await watch.end("fan")).output as string[];
-  assert.equal(tasks.length, 200);
+  assert.equal(tasks.length, 120);
   assertEach(tasks, 0.15);
 
-  await watch.client.startNew("crowd", { instanceId: "crowd", input: { count: 200, ms: 10 } });
+  await watch.client.startNew("crowd", { instanceId: "crowd", input: { count: 120, ms: 5 } });
   const parts = (await watch.end("crowd")).output as [string, string][];
-  assert.equal(parts.length, 200);
+  assert.equal(parts.length, 120);
   assertEach(
     parts.map(([owner]) => owner),
     0.15,

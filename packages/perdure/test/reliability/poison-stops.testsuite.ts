@@ -21,7 +21,7 @@ async function stoppedAsPoison(field: Field, watch: Stand, poison: string) {
   const stopped = async () => (await watch.client.getStatus(poison))?.stopped ?? null;
   let deaths = 0;
   for (let host = field.host("child"); ; host = field.host("child")) {
-    while (host.isRunning && (await stopped()) === null) await sleep(10);
+    while (host.isRunning && (await stopped()) === null) await sleep(40);
     if (host.isRunning) {
       for (const id of neighbours) await watch.expectEnd(id, "Completed", 3);
       await host.kill();
