@@ -1,5 +1,5 @@
 import type { Dispatcher } from "../activities/dispatcher.ts";
-import { HOLDS_UP_ACTIVITIES_MS, HOLDS_UP_INSTANCES_MS, roomsBeside } from "../crashes/suspicion.ts";
+import { HOLDS_UP_ACTIVITIES_MS, HOLDS_UP_INSTANCES_MS, roomsBeside, SUSPECTS_AT_ONCE } from "../crashes/suspicion.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WorkerParts } from "../options.ts";
 
@@ -12,7 +12,7 @@ export interface SuspectClaim {
 
 export interface SuspectsPort {
   readonly parts: Pick<WorkerParts, "clock">;
-  readonly table: Pick<InstanceTable, "suspects">;
+  readonly table: Pick<InstanceTable, "suspects" | "hasSuspects">;
   readonly dispatcher: Pick<Dispatcher, "suspects">;
 }
 
@@ -39,6 +39,8 @@ export class Suspects {
   /** One claim of suspects at a time, since what it brings is not known before it is loaded. */
   #rooms(heldUpMs: number): readonly number[] {
     if (this.#underWay !== null) return NONE;
+    const { table, dispatcher } = this.#port;
+    if (!table.hasSuspects && dispatcher.suspects.size === 0) return SUSPECTS_AT_ONCE;
     const rooms = roomsBeside(this.#inHand(heldUpMs));
     return rooms.some((room) => room > 0) ? rooms : NONE;
   }

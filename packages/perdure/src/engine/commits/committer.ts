@@ -50,7 +50,7 @@ export class Committer {
   #sentAt = 0;
   /** How long the store took to refuse the last batch. */
   #refusedAfterMs = 0;
-  #sealSoon = false;
+  #cancelSeal: (() => void) | null = null;
   #claimWanted = false;
   #n = 0;
   /** The last batch that is known to be durable. */
@@ -104,10 +104,9 @@ export class Committer {
 
   /** Seals as soon as what is running now has had its turn. */
   requestSeal(): void {
-    if (this.#sealSoon || this.#inFlight !== null || this.#halted) return;
-    this.#sealSoon = true;
-    this.#scheduler.soon(() => {
-      this.#sealSoon = false;
+    if (this.#inFlight !== null || this.#halted) return;
+    this.#cancelSeal ??= this.#scheduler.soon(() => {
+      this.#cancelSeal = null;
       this.seal();
     });
   }
@@ -123,6 +122,9 @@ export class Committer {
     if (this.#gathering.isEmpty && !this.#claimWanted) return;
     const claims = this.#claimWanted ? this.#host.claims() : NO_CLAIMS;
     this.#claimWanted = false;
+    // An immediate that has nothing to do costs one more turn of the event loop.
+    this.#cancelSeal?.();
+    this.#cancelSeal = null;
     if (this.#gathering.isEmpty && claims.claim === null && claims.claimTasks === null) return;
     const batch = this.#gathering;
     this.#gathering = new Batch();

@@ -127,11 +127,13 @@ export class EpisodeLoop {
   #pump(): void {
     if (this.#pumpSoon) return;
     this.#pumpSoon = true;
-    this.#port.parts.scheduler.soon(() => {
-      this.#pumpSoon = false;
-      this.#runAll();
-    });
+    this.#port.parts.scheduler.soon(this.#pumped);
   }
+
+  readonly #pumped = (): void => {
+    this.#pumpSoon = false;
+    this.#runAll();
+  };
 
   #runAll(): void {
     if (!this.#isAlive) return;

@@ -33,6 +33,11 @@ export class InstanceTable {
     if (isSuspect(instance.crashes)) this.#suspects.add(instance);
   }
 
+  /** False: {@link suspects} gives none. */
+  get hasSuspects(): boolean {
+    return this.#suspects.size > 0;
+  }
+
   /** Those whose last owners died while they had work to do, and which have not committed an episode since. */
   *suspects(): Iterable<ActiveInstance> {
     for (const instance of this.#suspects) {

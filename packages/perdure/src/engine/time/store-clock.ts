@@ -30,8 +30,8 @@ export class StoreClock {
    */
   learn(now: number): void {
     if (now > this.#reached) this.#reached = now;
-    const estimate = this.now();
     const monotonic = this.#clock.monotonicMs();
+    const estimate = this.#at(monotonic);
     if (now >= estimate) {
       this.#base = now;
       this.#arrived = monotonic;
@@ -59,6 +59,10 @@ export class StoreClock {
 
   /** Whole milliseconds since 1970. */
   now(): number {
-    return Math.max(this.#floor, Math.floor(this.#base + (this.#clock.monotonicMs() - this.#arrived)));
+    return this.#at(this.#clock.monotonicMs());
+  }
+
+  #at(monotonic: number): number {
+    return Math.max(this.#floor, Math.floor(this.#base + (monotonic - this.#arrived)));
   }
 }

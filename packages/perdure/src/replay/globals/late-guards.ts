@@ -1,6 +1,9 @@
 /** A WebSocket begins as a request of HTTP: Node's own class has loaded this module by then, and a package that brings one has too. */
 const HTTP = "NativeModule http";
 
+/** Node adds to it what it loads. A runtime that does not tell has none. */
+const modules: unknown = Reflect.get(process, "moduleLoadList");
+
 let pending: (() => void) | null = null;
 let modulesSeen = 0;
 let times = 0;
@@ -25,8 +28,7 @@ export function guardConnectionsLater(install: () => void): () => void {
  */
 export function guardsInPlace(): number {
   if (pending === null) return times;
-  const modules: unknown = Reflect.get(process, "moduleLoadList");
-  // A runtime that does not tell what it has loaded gets the guards at once.
+  // Where nothing is told the guards go in at once.
   if (Array.isArray(modules)) {
     if (modules.length === modulesSeen) return times;
     modulesSeen = modules.length;

@@ -17,13 +17,18 @@ export class TimeSinceAnswer implements StoreTime {
   }
 
   now(): number {
-    return Math.floor(this.#last + (this.#monotonic() - this.#learntAt) * (1 - GREATEST_SLEW));
+    return this.#at(this.#monotonic());
   }
 
   learn(at: number): void {
-    if (at < this.now()) return; // an answer that was long under way
+    const monotonic = this.#monotonic();
+    if (at < this.#at(monotonic)) return; // an answer that was long under way
     this.#last = at;
-    this.#learntAt = this.#monotonic();
+    this.#learntAt = monotonic;
+  }
+
+  #at(monotonic: number): number {
+    return Math.floor(this.#last + (monotonic - this.#learntAt) * (1 - GREATEST_SLEW));
   }
 }
 
