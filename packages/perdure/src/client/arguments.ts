@@ -74,7 +74,7 @@ export function givenRequest(request: unknown, where: string): Request | undefin
   throw fault("OPTION_INVALID", where, "request", request, "a Web Request, as an HTTP function gets it (in Hono: c.req.raw)");
 }
 
-const isRequest = (value: unknown): value is Request =>
+export const isRequest = (value: unknown): value is Request =>
   typeof value === "object" &&
   value !== null &&
   "url" in value &&

@@ -1,3 +1,5 @@
+import { isRequest } from "../client/arguments.ts";
+import { fault } from "../errors/perdure-error.ts";
 import { preflightResponse, withCors } from "./cors.ts";
 import type { HttpHandlerOptions } from "./options.ts";
 import { parseHttpOptions } from "./options.ts";
@@ -9,7 +11,7 @@ import { Router } from "./router.ts";
 import { refusalWithoutKey } from "./security.ts";
 import type { ServedHub } from "./served-hub.ts";
 
-/** Web-standard: any server that speaks `Request` and `Response` can mount it. Never rejects. */
+/** Web-standard: any server that speaks `Request` and `Response` can mount it. Rejects only what is not a request. */
 export interface HttpHandler {
   (request: Request, context?: RequestContext): Promise<Response>;
   /** False: the handler trusts every client that can connect, so it must be reachable from this machine only. */
@@ -47,12 +49,25 @@ export function createHttpHandler<Client>(hub: ServedHub<Client>, options: HttpH
     try {
       return await answer(request, new URL(request.url), context.mountPath ?? settings.mountPath);
     } catch (error) {
+      checkRequest(request);
       return failureResponse(error, request, settings.log);
     }
   };
   const serves = (request: Request, context: RequestContext = {}): boolean => {
-    const path = below(new URL(request.url).pathname, context.mountPath ?? settings.mountPath);
-    return path !== null && router.serves(request, path);
+    try {
+      const path = below(new URL(request.url).pathname, context.mountPath ?? settings.mountPath);
+      return path !== null && router.serves(request, path);
+    } catch (error) {
+      checkRequest(request);
+      throw error;
+    }
   };
   return Object.assign(handler, { demandsKey, serves });
+}
+
+const REQUEST = "a Web Request; a listener for Node's own server, Express or Fastify is toNodeListener(handler)";
+
+/** What was passed is looked at only after something has failed: a request that is one costs nothing. */
+function checkRequest(request: unknown): void {
+  if (!isRequest(request)) throw fault("OPTION_INVALID", "The handler of createHttpHandler", "request", request, REQUEST);
 }

@@ -18,6 +18,7 @@ interface Mounting {
  * that path, and management URLs have it.
  */
 export function toNodeListener(handler: HttpHandler): NodeListener {
+  checkHandler(handler, "toNodeListener");
   const mountings = new WeakMap<object, Mounting>();
   // Of Hono's adapter only the request is used: its writing of responses tells callers why a body failed.
   const adapt = getRequestListener(
@@ -33,6 +34,11 @@ export function toNodeListener(handler: HttpHandler): NodeListener {
     mountings.set(incoming, { mountPath: mountOf(incoming), next });
     withOriginalUrl(incoming, () => void adapt(incoming, outgoing));
   };
+}
+
+export function checkHandler(handler: unknown, where: string): void {
+  if (typeof handler !== "function" || !("serves" in handler))
+    throw fault("OPTION_INVALID", where, "handler", handler, "what createHttpHandler(hub) returned");
 }
 
 async function respond(

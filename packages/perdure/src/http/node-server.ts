@@ -5,7 +5,7 @@ import { fault } from "../errors/perdure-error.ts";
 import { parseOptions } from "../model/options.ts";
 import { runAfter } from "../process/timers.ts";
 import type { HttpHandler } from "./handler.ts";
-import { toNodeListener } from "./node-listener.ts";
+import { checkHandler, toNodeListener } from "./node-listener.ts";
 import { isLoopbackAddress } from "./security.ts";
 
 export interface ServeOptions {
@@ -31,8 +31,8 @@ const PORT_TRIES = 10;
 
 /** Serves the handler with Node's own HTTP server. Rejects when the address is taken, or open to others while the handler has no key. */
 export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
-  const { handler, port } = options;
   checkOptions(options);
+  const { handler, port } = options;
   const hostname = options.hostname ?? "localhost";
   if (!isLoopbackAddress(hostname) && !handler.demandsKey) throw fault("KEY_REQUIRED", hostname);
   const running = new RunningResponses();
@@ -53,11 +53,13 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
 }
 
 function checkOptions(options: ServeOptions): void {
-  parseOptions(options, KNOWN_OPTIONS, "serveHttp");
+  parseOptions(options ?? null, KNOWN_OPTIONS, "serveHttp");
   const { port, hostname } = options;
+  checkHandler(options.handler, "serveHttp");
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw fault("OPTION_INVALID", "serveHttp", "port", port, "a whole number from 0 to 65535");
-  if (hostname?.trim() === "") throw fault("OPTION_INVALID", "serveHttp", "hostname", hostname, "a host name or an address");
+  if (hostname !== undefined && (typeof hostname !== "string" || hostname.trim() === ""))
+    throw fault("OPTION_INVALID", "serveHttp", "hostname", hostname, "a host name or an address");
 }
 
 /** A machine without IPv6 has 127.0.0.1 alone. A port chosen by the system may be taken on the other address: then another is tried. */

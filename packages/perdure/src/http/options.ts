@@ -97,7 +97,7 @@ export function parseHttpOptions<Client>(hub: ServedHub<Client>, options: HttpHa
     forwardedHost: options.forwardedHost ?? httpDefaults.forwardedHost,
     publicOrigin: options.publicOrigin ?? httpDefaults.publicOrigin,
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
-    maxHeldBodyBytes: options.maxHeldBodyBytes ?? Math.max(DEFAULT_MAX_HELD_BODY_BYTES, options.maxBodyBytes ?? 0),
+    maxHeldBodyBytes: options.maxHeldBodyBytes ?? defaultHeld(options.maxBodyBytes),
     bodyTimeout: options.bodyTimeout ?? "1m",
     maxJsonDepth: httpDefaults.maxJsonDepth,
     probes: options.probes ?? true,
@@ -113,6 +113,10 @@ export function parseHttpOptions<Client>(hub: ServedHub<Client>, options: HttpHa
     routePrefix: settings.routePrefix.replace(/^\/+|\/+$/g, ""),
   };
 }
+
+/** A value that is not a number is refused under the name maxBodyBytes. */
+const defaultHeld = (maxBodyBytes: unknown): number =>
+  Math.max(DEFAULT_MAX_HELD_BODY_BYTES, typeof maxBodyBytes === "number" && !Number.isNaN(maxBodyBytes) ? maxBodyBytes : 0);
 
 function checkAll<Client>(settings: HttpSettings<Client>): void {
   const { connectionName, basePath, routePrefix, mountPath, keys, corsOrigins, forwardedHost, publicOrigin, maxBodyBytes } = settings;

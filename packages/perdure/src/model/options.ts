@@ -10,10 +10,15 @@ const NONE: Options = {};
 /** Nothing is silently ignored: what is not an object, and an unknown or misspelt option, is an error that names it. */
 export function parseOptions(options: unknown, known: readonly string[], where: string): Options {
   if (options === undefined) return NONE;
-  if (typeof options !== "object" || options === null || Array.isArray(options))
-    throw fault("OPTION_INVALID", where, "options", options, "an object of options");
+  if (!isRecord(options)) throw fault("OPTION_INVALID", where, "options", options, "an object of options");
   for (const option of Object.keys(options)) if (!known.includes(option)) throw fault("OPTION_UNKNOWN", where, option, known);
-  return options as Options;
+  return options;
+}
+
+/** What is in a list, a Map, a promise or a Date is not in fields of it: taken for an object of options, it would be ignored in silence. */
+export function isRecord(value: unknown): value is Options {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.keys(value).length > 0 || Object.prototype.toString.call(value) === "[object Object]";
 }
 
 /** Milliseconds. `form` says what else would do. */

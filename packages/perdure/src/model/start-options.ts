@@ -3,7 +3,7 @@ import type { Tags } from "./history.ts";
 import type { InstanceId } from "./ids.ts";
 import { instanceIdProblem, instanceId as toInstanceId } from "./ids.ts";
 import { versionProblem } from "./names.ts";
-import { stringOption } from "./options.ts";
+import { isRecord, stringOption } from "./options.ts";
 
 /** The id of an instance, for reading it or for a new one. */
 export function checkedInstanceId(id: unknown): InstanceId {
@@ -21,7 +21,7 @@ export function checkedVersion(version: unknown): string | null {
 
 export function tagsOption(value: unknown, where: string, option: string): Tags | null {
   if (value === null) return null;
-  if (typeof value !== "object" || Array.isArray(value)) throw fault("OPTION_INVALID", where, option, value, "an object of strings");
+  if (!isRecord(value)) throw fault("OPTION_INVALID", where, option, value, "an object of strings");
   const tags: { [key: string]: string } = {};
   for (const [key, tag] of Object.entries(value)) tags[key] = stringOption(tag, where, `${option}.${key}`);
   return tags;

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { fault } from "../errors/perdure-error.ts";
 
 /** What the patched globals ask of the instance whose code is running. */
 export interface OrchestrationScope {
@@ -76,5 +77,6 @@ export function inEngine<R>(fn: () => R): R {
  * real, a logger for example. What it returns must not steer the orchestrator: a replay would see another value.
  */
 export function outsideOrchestration<T>(fn: () => T): T {
+  if (typeof fn !== "function") throw fault("CALL_INVALID", "outsideOrchestration", "its argument is not a function");
   return currentOrchestration() === undefined ? fn() : codeScope.run(undefined, fn);
 }

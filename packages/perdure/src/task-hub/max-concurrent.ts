@@ -1,7 +1,7 @@
 import type { WorkerSettings } from "../engine/options.ts";
 import { fault } from "../errors/perdure-error.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
-import { countOption, parseOptions } from "../model/options.ts";
+import { countOption, isRecord, parseOptions } from "../model/options.ts";
 
 /** How many activities run at once in one process; more wait in line, or run in other processes. */
 export interface MaxConcurrent {
@@ -22,11 +22,11 @@ export function maxConcurrentSettings(
   const activityLimits: { [activity: string]: number } = { ...registry.activityLimits };
   if (given === undefined) return { activityLimits };
   if (typeof given === "number") return { activityLimits, maxConcurrentActivities: countOption(given, where, OPTION) };
-  if (typeof given !== "object" || given === null) {
+  if (!isRecord(given)) {
     throw fault("OPTION_INVALID", where, OPTION, given, "a whole number from 1, or { total, each: { NAME: number } }");
   }
   const { total, each } = parseOptions(given, ["total", "each"], `${where} ${OPTION}`);
-  if (each !== undefined && (typeof each !== "object" || each === null)) {
+  if (each !== undefined && !isRecord(each)) {
     throw fault("OPTION_INVALID", where, `${OPTION}.each`, each, "an object of numbers");
   }
   for (const [name, limit] of Object.entries(each ?? {})) {

@@ -1,6 +1,6 @@
 import { fault } from "../errors/perdure-error.ts";
 import type { Options } from "../model/options.ts";
-import { parseOptions } from "../model/options.ts";
+import { isRecord, parseOptions } from "../model/options.ts";
 import { stderrLog } from "./default-log.ts";
 import type { EngineLog, LogEntry } from "./engine-log.ts";
 import { silentLog } from "./engine-log.ts";
@@ -49,6 +49,7 @@ export function parseLogOption(where: string, given: unknown): HubLogs {
     throw invalid(where, "log", given, EXPECTED);
   }
   if (looksLikeLog(given)) return logsTo(where, "log", given, {});
+  if (!isRecord(given)) throw invalid(where, "log", given, EXPECTED);
   const options = parseOptions({ ...given }, Object.keys(KNOWN), `${where} log`);
   const levels = { engine: optionalLevel(where, "engine", options), functions: optionalLevel(where, "functions", options) };
   return options.to === undefined ? logsOf(levels, stderrLog()) : logsTo(where, "log.to", options.to, levels);

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { DurableClient, OrchestrationContext, PerdureError, TaskHubOptions } from "perdure";
-import { activity, activityRef, externalEvent, http, orchestrator, orchestratorRef, TaskHub } from "perdure";
-import { createHttpHandler } from "perdure/http";
+import { activity, activityRef, externalEvent, http, orchestrator, orchestratorRef, outsideOrchestration, TaskHub } from "perdure";
+import { createHttpHandler, serveHttp, toNodeListener } from "perdure/http";
 import { createTestHub } from "perdure/testing";
 import { KINDS, openHub } from "./stores.ts";
 
 /** Whatever a caller in JavaScript may pass where none of it belongs. */
 const NO_STRING: readonly unknown[] = [5, Number.NaN, 5n, true, null, {}, [], () => 1, Symbol("s"), new Date(5), new Map()];
-const NO_OBJECT: readonly unknown[] = [5, "text", null, true, ["timeout"]];
+/** The last five hold nothing in fields. */
+const NO_OBJECT: readonly unknown[] = [5, "text", null, true, ["timeout"], [], new Map([["a", "b"]]), new Date(5), new Error("e"), /x/];
 const NO_BOOLEAN: readonly unknown[] = [0, "true", null, {}];
 const NO_COUNT: readonly unknown[] = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "5", 5n, null, {}];
 const NO_DATE: readonly unknown[] = [new Date("x"), 5, null, {}, true];
@@ -58,7 +59,7 @@ const CLIENT: { readonly [door: string]: Door } = {
     call: (version: string, client) => client.startNew({ kind: "orchestrator", name: "Waits", version } as never),
   },
   "startNew tags": {
-    bad: [5, "text", [1], { a: 1 }, { a: null }],
+    bad: [5, "text", [1], new Map([["a", "b"]]), { a: 1 }, { a: null }],
     codes: OPTION,
     call: (tags, client) => client.startNew(waits, { tags }),
   },
@@ -315,7 +316,15 @@ test("options of a hub and of the test kit are checked at the door", async () =>
   const bad: { readonly [Option in keyof TaskHubOptions]?: readonly unknown[] } = {
     functions: [5, {}, "x", null],
     name: [...NO_STRING, ""],
-    maxConcurrent: [...NO_COUNT.filter((value) => typeof value !== "object"), { total: 0 }, { each: 5 }, { each: null }],
+    maxConcurrent: [
+      ...NO_COUNT.filter((value) => typeof value !== "object"),
+      new Map([["total", 5]]),
+      { total: 0 },
+      { each: 5 },
+      { each: null },
+      { each: new Map([["Ship", 2]]) },
+    ],
+    log: [[], new Map([["engine", "info"]]), new Date(5)],
     maxOwnedInstances: NO_COUNT,
     maxPayloadBytes: NO_COUNT,
     maxJsonDepth: NO_COUNT,
@@ -348,8 +357,41 @@ test("options of a hub and of the test kit are checked at the door", async () =>
     { functions: [], startsAt: new Date("x") },
   ];
   for (const options of kit as never[]) await refuses(() => createTestHub(options), OPTION, text(options));
+  for (const log of [[], new Map(), 5] as never[]) await refuses(() => createTestHub({ functions: [], log }), OPTION, text(log));
   await refuses(() => createTestHub({ functions: [], start: 5 } as never), ["OPTION_UNKNOWN"], "start");
   await using hub = await createTestHub({ functions: [waits] });
   for (const version of NO_VERSION as never[]) await refuses(() => hub.client.startNew(waits, { version }), VERSION, text(version));
   for (const run of [5, null, undefined, {}, "one"] as never[]) await refuses(() => hub.result(run), OPTION, text(run));
+});
+
+test("the doors of perdure/http are checked when they are called", async () => {
+  await using hub = await TaskHub.open("memory:", { functions: [waits], log: false });
+  const handler = createHttpHandler(hub);
+  for (const bad of NO_OBJECT as never[]) {
+    await refuses(() => createHttpHandler(bad), OPTION, text(bad));
+    await refuses(() => createHttpHandler(hub, bad), OPTION, text(bad));
+  }
+  for (const maxBodyBytes of NO_COUNT.filter((value) => value !== null) as never[])
+    await refuses(() => createHttpHandler(hub, { maxBodyBytes }), OPTION, text(maxBodyBytes));
+  // The request of Node is the likely slip: `createServer(createHttpHandler(hub))`.
+  const withoutUrl = NO_REQUEST.filter((bad) => !URL.canParse((bad as { readonly url?: string } | null)?.url ?? ""));
+  for (const bad of [...withoutUrl, undefined] as never[]) {
+    const message = { code: "OPTION_INVALID", message: /toNodeListener\(handler\)/ };
+    await assert.rejects(async () => handler(bad), message, text(bad));
+    await assert.rejects(async () => handler.serves(bad), message, text(bad));
+  }
+  const NO_HANDLER = [...NO_STRING, "x", hub, createHttpHandler] as never[];
+  for (const bad of [...NO_HANDLER, undefined] as never[]) {
+    await refuses(() => toNodeListener(bad), OPTION, text(bad));
+    await refuses(() => serveHttp({ handler: bad, port: 0 }), OPTION, text(bad));
+  }
+  for (const bad of [...NO_OBJECT, undefined] as never[]) await refuses(() => serveHttp(bad), OPTION, text(bad));
+  for (const port of [-1, 65_536, 1.5, "0", null] as never[]) await refuses(() => serveHttp({ handler, port }), OPTION, text(port));
+  for (const hostname of [5, "", " ", {}, null] as never[])
+    await refuses(() => serveHttp({ handler, port: 0, hostname }), OPTION, text(hostname));
+});
+
+test("outsideOrchestration takes a function", async () => {
+  for (const bad of [5, "x", {}, null, undefined, Promise.resolve()] as never[])
+    await refuses(() => outsideOrchestration(bad), ["CALL_INVALID"], text(bad));
 });
