@@ -97,6 +97,62 @@ test("a task whose function its worker has lost since the claim fails only when 
   assert.equal((await fleet.status("one"))?.runtimeStatus, "Failed");
 });
 
+const child = (place: Place) => orchestrator("child", () => place.node);
+const parent = orchestrator("parent", (ctx) => ctx.callSubOrchestrator("child"));
+const PARENT: Partial<KindOffer> = { names: ["parent"] };
+const BOTH: Partial<KindOffer> = { names: ["parent", "child"] };
+
+/** Worker 0 claims the child, and has lost its function when it has read it; `then` is called at that moment. */
+async function openChild(then: (at: (node: number) => ChangingExecutor) => void, slowMs = 0) {
+  const executors: ChangingExecutor[] = [];
+  const at = (node: number) => executors[node] ?? assert.fail();
+  const executor = (native: Executor, time: { after(ms: number, act: () => void): unknown }) => {
+    const node = executors.length;
+    const strict = wrapExecutor(native, {
+      runEpisode: async (request) => {
+        if (slowMs > 0) await new Promise<void>((resolve) => void time.after(slowMs, resolve));
+        if (at(node).offer.orchestrator.names.includes(request.name)) return native.runEpisode(request);
+        return { kind: "stopped", code: "FUNCTION_NOT_REGISTERED", message: `no ${request.name}` };
+      },
+    });
+    const changing = new ChangingExecutor(strict, { orchestrator: PARENT });
+    executors.push(changing);
+    return changing;
+  };
+  const fleet = await TestFleet.open(2, { store: "memory", functions: (place) => [parent, child(place)], executor });
+  await fleet.start(0, "parent", "one");
+  await fleet.advance(1_000 + 2 * slowMs);
+  const { load } = fleet.sim.store;
+  const hooked: typeof load = async (nos) => {
+    const loaded = await load(nos);
+    if (!loaded.some(({ row }) => row.name === "child")) return loaded;
+    Object.assign(fleet.sim.store, { load });
+    then(at);
+    return loaded;
+  };
+  Object.assign(fleet.sim.store, { load: hooked });
+  at(0).change({ orchestrator: BOTH });
+  return fleet;
+}
+
+test("a child whose orchestrator its worker has lost since the claim goes to the worker that has it", async () => {
+  await using fleet = await openChild((at) => {
+    at(0).change({ orchestrator: PARENT });
+    at(1).change({ orchestrator: BOTH });
+  });
+  assert.equal(await fleet.end("one", 20_000), 1);
+});
+
+for (const slowMs of [0, 7_000]) {
+  test(`a child whose orchestrator its worker has lost fails only when no worker has had it for long enough (episodes of ${slowMs} ms)`, async () => {
+    await using fleet = await openChild((at) => at(0).change({ orchestrator: PARENT }), slowMs);
+    await fleet.advance(5_000 + slowMs);
+    assert.equal((await fleet.status("one"))?.runtimeStatus, "Running");
+    assert.match(String(await fleet.end("one", 80_000)), /child/);
+    assert.equal((await fleet.status("one"))?.runtimeStatus, "Failed");
+  });
+}
+
 test("an orchestrator that comes sets going what was stopped for want of it", async () => {
   const { fleet, at } = await open(1, [{ orchestrator: NONE }]);
   await using _ = fleet;

@@ -6,7 +6,7 @@ import type { Episode, EpisodeRecord } from "./episode-record.ts";
 
 export interface MissingFunctionPort {
   readonly fleet: Pick<Fleet, "knows" | "othersKnow" | "known">;
-  readonly unoffered: Pick<Unoffered, "stopped">;
+  readonly unoffered: Pick<Unoffered, "stopped" | "isUnserved" | "left">;
   readonly leaving: Pick<Leaving, "release">;
   readonly record: Pick<EpisodeRecord, "add">;
 }
@@ -20,24 +20,33 @@ export class MissingFunction {
   }
 
   /**
-   * Another worker has it: the instance goes there. None has: a call of it fails, when it has not begun anywhere. False: all other instances are to be
-   * stopped, until a worker comes that has it.
+   * Another worker has it, or may have it: the instance goes to all workers. None has had it for long enough: a call of it fails, when it has not begun
+   * anywhere. False: all other instances are to be stopped, until a worker comes that has it.
    */
   leavesOrFails(episode: Episode): boolean {
-    const { fleet, unoffered, leaving, record } = this.#port;
-    const { instance, mail } = episode;
-    const { name, parent, started } = instance.state;
-    if (!fleet.knows("orchestrator", name) && fleet.othersKnow("orchestrator", name)) {
-      instance.mailbox.putBack(mail);
-      leaving.release(instance);
+    const { fleet, unoffered, record } = this.#port;
+    const { name, parent, started } = episode.instance.state;
+    const isKnown = fleet.knows("orchestrator", name);
+    if (!isKnown && fleet.othersKnow("orchestrator", name)) {
+      this.#leave(episode);
       return true;
     }
     if (parent === null || started) {
       unoffered.stopped(name);
       return false;
     }
+    if (!isKnown && !unoffered.isUnserved("orchestrator", name)) {
+      unoffered.left("orchestrator", name);
+      this.#leave(episode);
+      return true;
+    }
     const failure = functionNotFound("FUNCTION_NOT_OFFERED", "orchestrator", name, fleet.known("orchestrator"));
     record.add(episode, { actions: [], outcome: { kind: "failed", failure }, opened: false });
     return true;
+  }
+
+  #leave({ instance, mail }: Episode): void {
+    instance.mailbox.putBack(mail);
+    this.#port.leaving.release(instance);
   }
 }

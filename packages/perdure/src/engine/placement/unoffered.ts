@@ -1,5 +1,6 @@
-import type { FunctionKind, Queue, QueueKeys } from "../../model/function-kind.ts";
+import type { ByQueue, FunctionKind, Queue, QueueKeys } from "../../model/function-kind.ts";
 import { byQueue, FUNCTION_KINDS, queueKey } from "../../model/function-kind.ts";
+import type { NameKey } from "../../model/function-name.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { WorkerParts } from "../options.ts";
@@ -8,6 +9,9 @@ import type { Fleet } from "./fleet.ts";
 
 /** How often a worker looks whether anything waits for a function that no worker has, ms; more often while something does. */
 const LOOK_EVERY_MS = 10_000;
+
+/** Misspelt names, or made-up ones, that are remembered. */
+const MOST_FOUND = 1_000;
 
 const NOTHING: QueueKeys = { instances: [], tasks: [] };
 
@@ -28,6 +32,11 @@ export class Unoffered {
   /** Queue and key → when it was first seen waiting and unoffered, monotonic. */
   #since = new Map<string, number>();
   #unserved: QueueKeys = NOTHING;
+  /**
+   * Was unserved once, until a worker serves it. What is claimed for that reason waits no longer, and may be in an episode for seconds: it would be left to
+   * all workers again, and claimed again, without end.
+   */
+  readonly #found: ByQueue<Set<NameKey>> = byQueue(() => new Set());
   #stopped = new Set<string>();
   #lackedIn: Batch | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -53,7 +62,7 @@ export class Unoffered {
   isUnserved(kind: FunctionKind, name: string): boolean {
     const { fleet } = this.#port;
     if (fleet.knows(kind, name) || fleet.othersKnow(kind, name)) return false;
-    return this.#unserved[FUNCTION_KINDS[kind].queue].includes(queueKey(kind, name));
+    return this.#found[FUNCTION_KINDS[kind].queue].has(queueKey(kind, name));
   }
 
   /** The gathering batch leaves a call to all workers. When this one has no function for it, perhaps no worker has. */
@@ -74,6 +83,7 @@ export class Unoffered {
 
   onRenewal(): void {
     const { clock, store } = this.#port.parts;
+    this.#forgetServed();
     for (const name of this.#stopped) {
       if (!this.#port.fleet.othersKnow("orchestrator", name)) continue;
       this.#stopped.delete(name);
@@ -104,6 +114,7 @@ export class Unoffered {
   #noteUnserved(waiting: QueueKeys): void {
     const { fleet, parts } = this.#port;
     const now = parts.clock.monotonicMs();
+    this.#forgetServed();
     const since = new Map<string, number>();
     const patience = fleet.patienceMs;
     let soonest = Number.POSITIVE_INFINITY;
@@ -114,6 +125,7 @@ export class Unoffered {
         since.set(`${queue}:${key}`, first);
         const left = first + patience - now;
         if (left > 0) soonest = Math.min(soonest, left);
+        else this.#note(this.#found[queue], key);
         return left <= 0;
       });
     this.#unserved = byQueue(unservedIn);
@@ -121,5 +133,17 @@ export class Unoffered {
     this.stop();
     if (soonest < Number.POSITIVE_INFINITY) this.#cancelNext = parts.scheduler.after(soonest, () => this.#look());
     if (this.#unserved.instances.length + this.#unserved.tasks.length > 0) this.#onUnserved();
+  }
+
+  #note(found: Set<NameKey>, key: NameKey): void {
+    found.add(key);
+    if (found.size > MOST_FOUND) for (const first of found) return void found.delete(first);
+  }
+
+  #forgetServed(): void {
+    for (const queue of ["instances", "tasks"] as const) {
+      const found = this.#found[queue];
+      for (const key of found) if (this.#port.fleet.isServed(queue, key)) found.delete(key);
+    }
   }
 }
