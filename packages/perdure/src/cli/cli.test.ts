@@ -47,7 +47,11 @@ test("what is one call's own is not read from the environment", () => {
 for (const [args, code, text] of [
   [["--prot", "80"], "OPTION_UNKNOWN", /perdure start has no option "--prot".*"--port"/],
   [["--port"], "OPTION_INVALID", /"--port" has no value; expected a whole number from 0 to 65535/],
-  [["--port", "--host", "x"], "OPTION_INVALID", /"--port"/],
+  [["--port", "--host", "x"], "OPTION_INVALID", /"--port" has no value; .*; a value that begins with a dash is given as --port=--host/],
+  [["--cors", "app.example"], "OPTION_INVALID", /"--cors" is "app\.example"; expected origins such as/],
+  [["--cors", "https://a.example,https://b.example/path"], "OPTION_INVALID", /"--cors" is .*; expected origins such as/],
+  [["--body-timeout", "0s"], "OPTION_INVALID", /"--body-timeout" is "0s"; expected a duration above 0/],
+  [["--accept-timeout", "0ms"], "OPTION_INVALID", /"--accept-timeout" is "0ms"; expected a duration above 0/],
   [["--port", "70000"], "OPTION_INVALID", /"70000"/],
   [["--port", "8o"], "OPTION_INVALID", /"8o"/],
   [["--retention", "1 minute"], "OPTION_INVALID", /expected a duration such as/],

@@ -70,6 +70,24 @@ const duration = (help: string): OptionSpec<number> => ({
   parse: parseDuration,
 });
 
+/** For what must have time: nothing would ever be in time for 0. */
+const durationAboveZero = (help: string): OptionSpec<number> => ({
+  ...duration(help),
+  expected: 'a duration above 0, such as "500ms", "30s" or "1m"',
+  parse: (value) => parseDuration(value) || null,
+});
+
+const origins = (help: string): OptionSpec<readonly string[]> => ({
+  kind: "text",
+  placeholder: "ORIGINS",
+  help,
+  expected: 'origins such as "https://app.example", separated by commas, or "*"',
+  parse: (value) => {
+    const found = value.split(",").map((origin) => origin.trim());
+    return found.every((origin) => origin === "*" || (URL.canParse(origin) && new URL(origin).origin === origin)) ? found : null;
+  },
+});
+
 /** `{ total: 8, each: { Pack: 2 } }` from `8,Pack=2`. Whether there are such activities is for the task hub to say. */
 const maxConcurrent = (help: string): OptionSpec<MaxConcurrent> => ({
   kind: "text",
@@ -105,7 +123,7 @@ export const START_OPTIONS = {
   store: setting(text("STORE", "where the data are kept: file:PATH, postgres://…, or memory: for a trial (default file:perdure.db)")),
   "task-hub": setting(text("NAME", "name of the task hub in management URLs")),
   key: setting(text("KEY", "key that callers of the HTTP API must send (query parameter code, or header x-functions-key)")),
-  cors: setting(text("ORIGINS", "origins, separated by commas, whose pages may call the HTTP API")),
+  cors: setting(origins("origins, separated by commas, whose pages may call the HTTP API")),
   "forwarded-host": setting(flag("trust X-Forwarded-Host and X-Forwarded-Proto of a reverse proxy")),
   workers: setting(
     wholeNumber("N", 1, 1_024, "run N worker processes, watched and replaced by this one (default: the worker is this process)"),
@@ -118,7 +136,7 @@ export const START_OPTIONS = {
     duration("a call to a function that no live worker has had for this long fails (default 30s, and at once with one worker)"),
   ),
   "accept-timeout": setting(
-    duration("a start, event or command that the store has not taken within this time is answered 503 (default 15s)"),
+    durationAboveZero("a start, event or command that the store has not taken within this time is answered 503 (default 15s)"),
   ),
   "store-timeout": setting(duration("at the start an unreachable store is tried again for this long (default 30s)")),
   "drain-timeout": setting(duration("a stop waits this long for running activities (default 10s), and is over at most 5s later")),
@@ -129,7 +147,7 @@ export const START_OPTIONS = {
   "max-held-body-bytes": setting(
     wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "request bodies in memory at once, over all connections (default 268435456)"),
   ),
-  "body-timeout": setting(duration("a request body must arrive within this (default 1m)")),
+  "body-timeout": setting(durationAboveZero("a request body must arrive within this (default 1m)")),
   "code-version": setting(
     text("TEXT", "what distinguishes this code from other code, such as a commit (default: a hash of the app's files)"),
   ),

@@ -103,7 +103,8 @@ function textOf(where: string, token: OptionToken, spec: OptionSpec<unknown>): s
     return token.value ?? "true"; // only `--flag=false` takes back what the environment sets
   }
   const swallowed = token.value?.startsWith("-") === true && token.inlineValue !== true;
-  if (token.value === undefined || swallowed) throw fault("OPTION_INVALID", where, token.rawName, NO_VALUE, spec.expected);
+  const advice = swallowed ? `; a value that begins with a dash is given as ${token.rawName}=${token.value}` : "";
+  if (token.value === undefined || swallowed) throw fault("OPTION_INVALID", where, token.rawName, NO_VALUE, `${spec.expected}${advice}`);
   return token.value;
 }
 

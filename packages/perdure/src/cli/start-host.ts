@@ -125,7 +125,7 @@ function serve(
 ): Promise<HttpServer> {
   const { cors, host, port } = options;
   const handler = createHttpHandler(hub, {
-    corsOrigins: cors === undefined ? [] : cors.split(",").map((origin) => origin.trim()),
+    corsOrigins: cors ?? [],
     version: packageVersion(),
     readiness,
     ...bodyOptions(options),

@@ -2,7 +2,7 @@ import type { WorkerSettings } from "../engine/options.ts";
 import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
 import { fault } from "../errors/perdure-error.ts";
 import type { PublicOrigin } from "../http/http-management.ts";
-import { booleanOption, parseOptions } from "../model/options.ts";
+import { booleanOption, durationOption, parseOptions } from "../model/options.ts";
 import type { PayloadCodec } from "../model/payload.ts";
 import type { Store } from "../store/contract.ts";
 
@@ -23,6 +23,13 @@ export function originOption(value: unknown, where: string, option: string): Pub
   if (typeof value === "string" && URL.canParse(value)) return value;
   if (typeof value === "function") return value as () => string;
   throw fault("OPTION_INVALID", where, option, value, 'an origin such as "https://app.example", or a function that returns one');
+}
+
+/** Nothing would ever be taken in time for 0. */
+export function timeoutOption(value: unknown, where: string, option: string): number {
+  const ms = durationOption(value, where, option);
+  if (ms === 0) throw fault("OPTION_INVALID", where, option, value, "a duration above 0");
+  return ms;
 }
 
 export function codecOption(value: unknown, where: string, option: string): PayloadCodec {

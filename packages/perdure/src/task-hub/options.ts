@@ -23,6 +23,7 @@ import {
   originOption,
   parseEngine,
   storeOption,
+  timeoutOption,
 } from "./option-values.ts";
 
 export interface TaskHubOptions {
@@ -166,7 +167,7 @@ function engineOf(registry: FunctionRegistry, given: Options): Partial<WorkerSet
   const maxOwnedInstances = optional(given, "maxOwnedInstances", WHERE, countOption);
   const notFoundMs = optional(given, "functionNotFoundAfter", WHERE, durationOption);
   const joinMs = optional(given, "storeTimeout", WHERE, durationOption);
-  const acceptMs = optional(given, "acceptTimeout", WHERE, durationOption);
+  const acceptMs = optional(given, "acceptTimeout", WHERE, timeoutOption);
   const drainMs = optional(given, "drainTimeout", WHERE, durationOption);
   return {
     ...(retentionMs === undefined ? {} : { retentionMs }),

@@ -326,6 +326,7 @@ test("options of a hub and of the test kit are checked at the door", async () =>
     ],
     log: [[], new Map([["engine", "info"]]), new Date(5)],
     maxOwnedInstances: NO_COUNT,
+    acceptTimeout: ["0s", { minutes: 0 }, 5, "5", null],
     maxPayloadBytes: NO_COUNT,
     maxJsonDepth: NO_COUNT,
     codec: [5, {}, null, { encode: 1, decode: 2 }],
