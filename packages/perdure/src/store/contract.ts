@@ -103,8 +103,6 @@ export interface Store {
    * tried once.
    */
   resumeForCode(code: CodeParams): Promise<number>;
-  /** Makes one stopped instance ready again; false when it was not stopped. */
-  resumeStopped(instanceId: InstanceId): Promise<boolean>;
   /** What the database itself finds wrong with its file, in words; empty when nothing is. Absent in stores that have no file of their own. */
   readonly integrity?: () => Promise<readonly string[]>;
   /** Every row, for the invariants checker and `perdure verify`. One snapshot. */

@@ -36,7 +36,6 @@ export function interceptStore(store: Store, around: StoreInterceptor): Store {
     purge: (params) => around("purge", () => store.purge(params)),
     sweep: () => around("sweep", () => store.sweep()),
     resumeForCode: (code) => around("resumeForCode", () => store.resumeForCode(code)),
-    resumeStopped: (id) => around("resumeStopped", () => store.resumeStopped(id)),
     dump: () => around("dump", () => store.dump()),
     onForeignChange: (listener) => store.onForeignChange(listener),
     onEnds: (listener) => store.onEnds(listener),

@@ -56,7 +56,7 @@ export class Committer {
   /** The last batch that is known to be durable. */
   #durableN = 0;
   /** What leaves when the batch in flight is durable. */
-  #effects: Effects | null = null;
+  #effects: Effects = this.#gathering.effects;
   /** What the batch in flight claims. */
   #claims: Claims = NO_CLAIMS;
   #flushWaiters: { readonly batch: Batch; readonly done: () => void }[] = [];
@@ -217,7 +217,7 @@ export class Committer {
     batch.learnSeqs(receipt.messageSeqs);
     this.#durableN = this.#n; // one batch is in flight at a time, and it was the last one sealed
     const claims = this.#claims;
-    const effects = this.#effects ?? batch.effects;
+    const effects = this.#effects;
     this.#inFlight = null;
     this.#isTroubled = false;
     // The writer gets its next batch before this thread turns to the effects of the last one: both are busy then.

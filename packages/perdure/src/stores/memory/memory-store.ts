@@ -7,7 +7,6 @@ import type { HistoryChunk } from "../../store/rows.ts";
 import { freeTasks, isSuspect, waiting, wakingRows } from "./claims.ts";
 import * as clients from "./clients.ts";
 import { applyCommit } from "./commit.ts";
-import { makeReady } from "./mail.ts";
 import type { StoredMail } from "./tables.ts";
 import { breach, Tables } from "./tables.ts";
 import { allTasks } from "./tasks.ts";
@@ -134,17 +133,6 @@ class MemoryStore implements Store {
     this.#change(
       (tables) => resumeForCode(tables, code),
       (count) => count > 0,
-    );
-
-  readonly resumeStopped: Store["resumeStopped"] = (id) =>
-    this.#change(
-      (tables) => {
-        const row = tables.find(id);
-        if (row === undefined || row.stopped === null) return false;
-        makeReady(tables, row);
-        return true;
-      },
-      (done) => done,
     );
 
   readonly dump: Store["dump"] = () =>

@@ -26,7 +26,6 @@ import { StartNumbers } from "./start-numbers.ts";
 import { toWire } from "./wire/commit-wire.ts";
 import { LAYOUT_NUMBER } from "./wire/layouts.ts";
 import { parseAnswer, receiptOf } from "./wire/receipt.ts";
-import { refuseUnstorable } from "./wire/texts.ts";
 
 const READY: Hint = { ready: true, owners: [], ended: [] };
 
@@ -200,13 +199,6 @@ export class PostgresStore implements Store {
     const count = (await this.#call("resume_for_code", [keys, codeVersion])).resume_for_code as number;
     if (count > 0) this.#tell(READY);
     return count;
-  };
-
-  readonly resumeStopped: Store["resumeStopped"] = async (id) => {
-    refuseUnstorable(id, "instance id");
-    const done = (await this.#call("resume_one", [id])).resume_one === true;
-    if (done) this.#tell(READY);
-    return done;
   };
 
   readonly dump: Store["dump"] = async () => {

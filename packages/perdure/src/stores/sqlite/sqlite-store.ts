@@ -134,7 +134,6 @@ class FileStore implements SqliteStore {
   readonly deliver: Store["deliver"] = (params) => this.#change("deliver", params, ({ outcome }) => outcome === "delivered");
   readonly sweep: Store["sweep"] = () => this.#change("sweep", null, ({ repaired, tombstones }) => repaired + tombstones > 0);
   readonly resumeForCode: Store["resumeForCode"] = (code) => this.#change("resumeForCode", code, (count) => count > 0);
-  readonly resumeStopped: Store["resumeStopped"] = (id) => this.#change("resumeStopped", id, (done) => done);
 
   async commit(batch: GroupCommit): Promise<CommitReceipt> {
     this.#refuseWhenClosed();

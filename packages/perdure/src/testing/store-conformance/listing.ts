@@ -111,7 +111,7 @@ export function listingSuite(fixture: StoreFixture): void {
       assert.deepEqual(await idsOf(bench, { stopped: true, statuses: ["Completed"] }), []);
       const first = await bench.store.query({ ...ALL, stopped: true, limit: 1 });
       assert.deepEqual(await idsOf(bench, { stopped: true, limit: 1, continuation: first.continuation }), ["c"]);
-      await bench.store.resumeStopped(id("a"));
+      await bench.store.deliver({ instanceId: id("a"), message: { kind: "resume", ts: START_OF_TIME, reason: null } });
       assert.deepEqual(await idsOf(bench, { stopped: true }), ["c"]);
     });
 

@@ -107,9 +107,9 @@ export function releasesSuite(fixture: StoreFixture): void {
       assert.equal(await store.resumeForCode({ keys: keysOf({ orchestrator: ["somethingElse"] }).instances, codeVersion: "v1" }), 0);
       assert.equal(await store.resumeForCode({ keys: keysOf({ orchestrator: [NAME.toUpperCase()] }).instances, codeVersion: "v1" }), 1);
       assert.equal((await row("curable")).stopped, null);
-      assert.equal(await store.resumeStopped(id("curable")), false);
-      assert.equal(await store.resumeStopped(id("stubborn")), true);
-      assert.equal(await store.resumeStopped(id("unknown")), false);
+      assert.notEqual((await row("stubborn")).stopped, null);
+      await store.deliver({ instanceId: id("stubborn"), message: { kind: "resume", ts: START_OF_TIME, reason: null } });
+      assert.equal((await row("stubborn")).stopped, null);
       assert.equal((await hand.claim()).length, 2);
     });
 

@@ -122,7 +122,7 @@ export function suspectsSuite(fixture: StoreFixture): void {
       assert.deepEqual(await hand.claim(100, []), []);
       assert.equal((await hand.claim()).length, 1);
       await hand.commit({ stops: [{ no: no!, version: 6, reason: stopReason(), crashes: null }] });
-      await store.resumeStopped(id("i"));
+      await store.deliver({ instanceId: id("i"), message: { kind: "resume", ts: 1, reason: null } });
       assert.deepEqual(await hand.claim(100, []), []);
       assert.equal((await hand.claim()).length, 1);
       assert.equal((await row("i")).crashes, 2);

@@ -119,7 +119,6 @@ for (const server of TEST_SERVERS) {
               caller.call("next_wake", [["shiporder"], [], ["pack"]]),
               caller.call("purge_range", [START_OF_TIME, null, null, [], 10]),
               caller.call("purge_one", ["first"]),
-              caller.call("resume_one", ["first"]),
               caller.call("read_waiting", []),
             ];
             // Each session plans once, and keeps what it has planned.

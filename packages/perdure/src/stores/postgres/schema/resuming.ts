@@ -31,8 +31,4 @@ export const RESUMING = `
       WHERE no = ANY (v_nos) AND coalesce(stopped, '') <> '' AND stop_reason(stopped) -> 'codeVersions' IS NOT NULL;
     RETURN resume_where(v_nos);
   END $$;
-
-  CREATE FUNCTION resume_one(p_id text) RETURNS boolean LANGUAGE sql ${PLANS} AS $$
-    SELECT resume_where(ARRAY(SELECT no FROM instances WHERE instance_id = p_id AND coalesce(stopped, '') <> '')) > 0
-  $$;
 `;

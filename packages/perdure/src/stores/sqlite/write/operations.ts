@@ -1,4 +1,3 @@
-import type { InstanceId } from "../../../model/ids.ts";
 import type { CommitReceipt } from "../../../store/commit.ts";
 import type { JoinParams, Store } from "../../../store/contract.ts";
 import type { ProcessIdentity } from "../process-identity.ts";
@@ -6,7 +5,7 @@ import { deliver, purge, start } from "./clients.ts";
 import { applyCommit } from "./commit.ts";
 import type { Tx } from "./tx.ts";
 import { takeNumbers } from "./tx.ts";
-import { resumeForCode, resumeStopped, sweep } from "./upkeep.ts";
+import { resumeForCode, sweep } from "./upkeep.ts";
 import type { WireCommit } from "./wire-commit.ts";
 import { declareDead, join, leaveHub, refence, renew, takeOver } from "./workers.ts";
 
@@ -29,7 +28,6 @@ export interface Operations {
   readonly purge: Of<"purge">;
   readonly sweep: (tx: Tx, params: null) => Awaited<ReturnType<Store["sweep"]>>;
   readonly resumeForCode: Of<"resumeForCode">;
-  readonly resumeStopped: (tx: Tx, instanceId: InstanceId) => boolean;
 }
 
 export type OperationName = keyof Operations;
@@ -55,7 +53,6 @@ const OPERATIONS: Operations = {
   purge,
   sweep: (tx) => sweep(tx),
   resumeForCode,
-  resumeStopped,
 };
 
 export function perform(tx: Tx, operation: Operation): unknown {

@@ -1,4 +1,4 @@
-import type { InstanceId, WorkerId } from "../../../model/ids.ts";
+import type { WorkerId } from "../../../model/ids.ts";
 import type { CodeParams, SweepReceipt } from "../../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, SWEEP_SLICE } from "../../../store/limits.ts";
 import { mayCure, triedBy } from "../../../store/wake.ts";
@@ -64,11 +64,4 @@ export function resumeForCode(tx: Tx, { keys, codeVersion }: CodeParams): number
     makeReady(tx, no);
   }
   return curable.length;
-}
-
-export function resumeStopped(tx: Tx, instanceId: InstanceId): boolean {
-  const no = tx.connection.value("SELECT no FROM instances WHERE instance_id = ? AND stopped IS NOT NULL", instanceId);
-  if (typeof no !== "number") return false;
-  makeReady(tx, no);
-  return true;
 }
