@@ -12,8 +12,15 @@ import { DISMISS, keeperSocket } from "./shared-server.ts";
 const LINGER_MS = 2_000;
 /** Of a run that has ended: its last processes close their connections. */
 const OTHERS_MS = 1_000;
-/** Nothing on it outlives the run: what a crash would lose does not matter. */
-const SETTINGS = { fsync: "off", full_page_writes: "off", max_connections: "300" };
+/** Nothing on it outlives the run: what a crash would lose does not matter. Each connection maps the buffers: fewer of them, and it costs less to open. */
+const SETTINGS = {
+  fsync: "off",
+  full_page_writes: "off",
+  max_connections: "300",
+  shared_buffers: "16MB",
+  wal_level: "minimal",
+  max_wal_senders: "0",
+};
 
 const path = keeperSocket(process.argv[2] ?? "");
 const servers = new Map<PostgresVersion, Promise<PostgresServer>>();

@@ -11,7 +11,7 @@ import { START_OF_TIME } from "../../../src/testing/store-conformance/fixture.ts
 import { append, birth, event, Hand, keysOf, spec, task, toId, toNo, update } from "../../../src/testing/store-conformance/hub.ts";
 import { TestDatabase } from "./fixture.testsuite.ts";
 
-const ROWS = 3_000;
+const ROWS = 1_500;
 const TABLES = ["workers", "instances", "history", "inbox", "batches", "tasks"];
 
 interface Work {
