@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { orchestrator } from "../../src/functions/orchestrator.ts";
 import { managementTableSuite } from "../../src/http/management-table.testsuite.ts";
 import { payload } from "../../src/model/payload.ts";
@@ -20,7 +21,7 @@ managementTableSuite("a real task hub", STATUSES, async () => {
   await hub.start();
   const client = hub.hubClient;
   const reached = async (instanceId: string, status: RuntimeStatus) => {
-    while ((await client.getStatus(instanceId))?.runtimeStatus !== status) await new Promise(setImmediate);
+    while ((await client.getStatus(instanceId))?.runtimeStatus !== status) await sleep(1);
   };
   return {
     client,
