@@ -288,8 +288,7 @@ export const CATALOGUE = {
   OPTION_UNKNOWN: entry(
     "configuration",
     500,
-    (where: string, option: string, known: readonly string[]) =>
-      `${where} has no option "${option}". ${known.length === 0 ? "It takes none" : `Known ones: ${list(known)}`}.`,
+    (where: string, option: string, known: readonly string[]) => `${where} has no option "${option}". Known ones: ${list(known)}.`,
   ),
   OPTION_INVALID: entry(
     "configuration",

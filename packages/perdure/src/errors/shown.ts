@@ -2,6 +2,22 @@ const LONGEST = 200;
 const MOST_ENTRIES = 10;
 const DEEPEST = 2;
 
+/** In place of a value that no message may repeat: keys are secrets, and their list may be wrong in one place only. */
+export class Withheld {
+  readonly kind: string;
+
+  constructor(value: unknown) {
+    const isObject = typeof value === "object" && value !== null;
+    this.kind = Array.isArray(value)
+      ? "a list"
+      : isObject
+        ? "an object"
+        : value === null || value === undefined
+          ? `${value}`
+          : `a ${typeof value}`;
+  }
+}
+
 /** A value of any kind for an error message: short, on one line, and never throws. */
 export function shown(value: unknown): string {
   try {
@@ -17,6 +33,7 @@ function describe(value: unknown, depth: number): string {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return value.name === "" ? "a function" : `function ${value.name}`;
   if (typeof value !== "object" || value === null) return String(value);
+  if (value instanceof Withheld) return value.kind;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
   if (depth === DEEPEST) return Array.isArray(value) ? "[…]" : "{…}";
   if (Array.isArray(value)) return `[${joined(value.map((one) => describe(one, depth + 1)))}]`;

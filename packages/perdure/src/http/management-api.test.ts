@@ -220,7 +220,7 @@ it("options: unknown and impossible ones are named", () => {
     /createHttpHandler has no option "maxBodybytes"\. Known ones: "connectionName"/,
   );
   const parts = { client: new FixtureClient(), functionClient: "", taskHub: "H" };
-  assert.throws(() => createHttpHandler(parts as never), /option "hub" is "object"; expected a TaskHub.*createHttpHandler\(hub/);
+  assert.throws(() => createHttpHandler(parts as never), /option "hub" is an object; expected a TaskHub.*createHttpHandler\(hub/);
   for (const [option, value] of [
     ["basePath", "durable"],
     ["mountPath", "durable"],

@@ -1,5 +1,6 @@
 import type { HubClient } from "../client/types.ts";
 import { fault } from "../errors/perdure-error.ts";
+import { Withheld } from "../errors/shown.ts";
 import type { Duration } from "../model/duration.ts";
 import { DURATION_FORM, parseDuration } from "../model/duration.ts";
 import { parseOptions } from "../model/options.ts";
@@ -78,7 +79,7 @@ const KNOWN: { readonly [Option in keyof Required<HttpHandlerOptions>]: true } =
 
 /** Defaults filled in, every value checked: a misspelled or impossible option is an error that names it. */
 export function parseHttpOptions<Client>(hub: ServedHub<Client>, options: HttpHandlerOptions): HttpSettings<Client> {
-  check("hub", describe(hub), isHub(hub), "a TaskHub, and the options behind it: createHttpHandler(hub, { … })");
+  check("hub", new Withheld(hub), isHub(hub), "a TaskHub, and the options behind it: createHttpHandler(hub, { … })");
   parseOptions(options, Object.keys(KNOWN), WHERE);
   const { httpDefaults } = hub;
   const settings: HttpSettings<Client> = {
@@ -129,7 +130,7 @@ function checkAll<Client>(settings: HttpSettings<Client>): void {
     typeof mountPath === "string" && /^((\/[\w.~-]+)*\/?)$/.test(mountPath),
     'a path such as "/durable", or ""',
   );
-  check("keys", describe(keys), Array.isArray(keys) && keys.every(isText), "an array of keys that are not empty");
+  check("keys", new Withheld(keys), Array.isArray(keys) && keys.every(isText), "an array of keys that are not empty");
   check(
     "corsOrigins",
     corsOrigins,
@@ -145,7 +146,7 @@ function checkAll<Client>(settings: HttpSettings<Client>): void {
   check("maxHeldBodyBytes", maxHeldBodyBytes, holds, "a whole number of bytes, not below maxBodyBytes");
   check("bodyTimeout", bodyTimeout, (parseDuration(bodyTimeout) ?? 0) > 0, `${DURATION_FORM}, above 0`);
   check("probes", settings.probes, typeof settings.probes === "boolean", "true or false");
-  check("readiness", describe(settings.readiness), typeof settings.readiness === "function", "a function");
+  check("readiness", new Withheld(settings.readiness), typeof settings.readiness === "function", "a function");
   check("version", settings.version, isText(settings.version), "a version that is not empty");
 }
 
@@ -153,8 +154,6 @@ function check(option: string, value: unknown, valid: boolean, expected: string)
   if (!valid) throw fault("OPTION_INVALID", WHERE, option, value, expected);
 }
 
-/** Keys and objects are not printed. */
-const describe = (value: unknown): string => (Array.isArray(value) ? "an array" : typeof value);
 /** A hub in itself, and not the parts of one. */
 const isHub = (value: unknown): boolean =>
   isObject(value) && ["hubClient", "client", "httpDefaults", "registry", "readiness"].every((part) => part in (value as object));

@@ -13,12 +13,15 @@ export type TargetKind = keyof typeof KINDS;
 export function targetName(target: unknown, kind: TargetKind, where: string): string {
   if (typeof target === "string") return checked(target, kind, where);
   const { article, made } = KINDS[kind];
-  if ((typeof target !== "object" && typeof target !== "function") || target === null || !("name" in target))
+  // Every function has a name; one that is defined as an activity has a kind too.
+  if ((typeof target !== "object" && typeof target !== "function") || target === null || !("name" in target) || isPlain(target))
     throw fault("OPTION_INVALID", where, kind, target, `the name of ${article}, or ${made}`);
   if ("kind" in target && target.kind !== kind)
     throw fault("CALL_INVALID", where, `"${String(target.name)}" is not ${article}, it is of kind "${String(target.kind)}"`);
   return checked(target.name, kind, where);
 }
+
+const isPlain = (target: object): boolean => typeof target === "function" && !("kind" in target);
 
 function checked(name: unknown, kind: TargetKind, where: string): string {
   const problem = kind === "event" ? (typeof name === "string" && name !== "" ? null : "it is empty or not a string") : nameProblem(name);

@@ -1,6 +1,7 @@
 import type { WorkerSettings } from "../engine/options.ts";
 import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
 import { fault } from "../errors/perdure-error.ts";
+import { Withheld } from "../errors/shown.ts";
 import type { PublicOrigin } from "../http/http-management.ts";
 import { booleanOption, durationOption, parseOptions } from "../model/options.ts";
 import type { PayloadCodec } from "../model/payload.ts";
@@ -15,7 +16,7 @@ export function nameOption(value: unknown, where: string, option: string): strin
 
 export function keysOption(value: unknown, where: string, option: string): readonly string[] {
   if (!Array.isArray(value) || !value.every((key) => typeof key === "string" && key !== ""))
-    throw fault("OPTION_INVALID", where, option, value, "a list of strings that are not empty");
+    throw fault("OPTION_INVALID", where, option, new Withheld(value), "a list of strings that are not empty");
   return value;
 }
 

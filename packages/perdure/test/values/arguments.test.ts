@@ -38,7 +38,7 @@ const page = async (pages: AsyncIterable<unknown>): Promise<void> => {
 
 const CLIENT: { readonly [door: string]: Door } = {
   "startNew function": {
-    bad: NO_FUNCTION_NAME.filter((bad) => typeof bad !== "function"),
+    bad: [...NO_FUNCTION_NAME, async function Waits() {}],
     codes: OPTION,
     call: (bad, client) => client.startNew(bad),
   },
@@ -100,7 +100,7 @@ const CLIENT: { readonly [door: string]: Door } = {
   },
   "raiseEvent id": { bad: NO_STRING, codes: ID, call: (bad, client) => client.raiseEvent(bad, "go") },
   "raiseEvent name": {
-    bad: [...NO_STRING.filter((bad) => typeof bad !== "function"), "", undefined],
+    bad: [...NO_STRING, "", undefined],
     codes: OPTION,
     call: (bad, client) => client.raiseEvent("one", bad, "x"),
   },
@@ -339,6 +339,12 @@ test("options of a hub and of the test kit are checked at the door", async () =>
   };
   for (const [option, values] of Object.entries(bad))
     for (const value of values ?? []) await refuses(() => TaskHub.open("memory:", { [option]: value }), OPTION, `${option} ${text(value)}`);
+  for (const keys of ["s3cret", ["s3cret", ""], { key: "s3cret" }] as never[]) {
+    const withoutKey = { code: "OPTION_INVALID", message: /"keys" is (?:a string|a list|an object); expected a(?:n array| list)/ };
+    await assert.rejects(TaskHub.open("memory:", { keys }), withoutKey);
+    await using hub = await TaskHub.open("memory:");
+    assert.throws(() => createHttpHandler(hub, { keys }), withoutKey);
+  }
   for (const value of NO_OBJECT as never[]) await refuses(() => TaskHub.open("memory:", value), OPTION, text(value));
   for (const value of NO_STRING as never[]) await refuses(() => TaskHub.open(value), ["STORE_URL_INVALID"], text(value));
   await (await TaskHub.open("memory:", { engine: { leaseMs: undefined } as never })).close();
