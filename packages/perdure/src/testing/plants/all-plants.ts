@@ -1,3 +1,5 @@
+import { moreChildrenThanNumbers } from "./more-children-than-numbers.ts";
+import { runningEndedForWantOfARow } from "./running-ended-for-want-of-a-row.ts";
 import { activityNotReopened } from "./activity-not-reopened.ts";
 import { activityPlacesNotCounted } from "./activity-places-not-counted.ts";
 import { answerBeforeCommit } from "./answer-before-commit.ts";
@@ -56,6 +58,8 @@ export const PLANTS: readonly Plant[] = [
   eventLostAtContinueAsNew,
   fifoReversed,
   layoutNotChecked,
+  runningEndedForWantOfARow,
+  moreChildrenThanNumbers,
   mailReadTwice,
   messageOnlyInMemory,
   noDeduplication,

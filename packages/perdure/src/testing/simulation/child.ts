@@ -22,6 +22,9 @@ export interface ChildTask {
 const SOURCES = new URL("../../", import.meta.url);
 const PUT_PLANT = new URL("../plants/put-plant.ts", import.meta.url);
 
+/** An assertion of the test, or one of it and one of its `using`. */
+const FAILED = /code: 'ERR_ASSERTION'|name: 'SuppressedError'/;
+
 /** The first assertion that fails when the file is run with the plant in it, or null when all pass. Rejects when the file cannot be run. */
 export function failureOfTest(plant: string, test: string, limitMs: number): Promise<string | null> {
   const file = fileURLToPath(new URL(test, SOURCES));
@@ -30,7 +33,7 @@ export function failureOfTest(plant: string, test: string, limitMs: number): Pro
     execFile(process.execPath, options, { timeout: limitMs }, (error, output, complaints) => {
       const failure = /error: ['"|]?-?\s*(.+)/.exec(output)?.[1];
       if (error === null) resolve(null);
-      else if (output.includes("code: 'ERR_ASSERTION'")) resolve(failure ?? "an assertion failed");
+      else if (FAILED.test(output)) resolve(failure ?? "an assertion failed");
       else reject(new Error(`${test} could not be run: ${complaints || output}`));
     });
   });
