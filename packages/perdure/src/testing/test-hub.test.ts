@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { activity } from "../functions/activity.ts";
+import { onStart } from "../functions/app-hooks.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
 import { createTestHub } from "./test-hub.ts";
 
@@ -21,6 +22,23 @@ test("an event that comes in time wins", async () => {
   assert.equal(await hub.result(run), "The order is shipped!");
   await hub.verify();
 });
+
+for (const [what, options] of [
+  ["functions of one name", { functions: [ship, activity("ship", () => 1)] }],
+  ["functions that are none", { functions: [5 as never] }],
+  ["a logger", { functions: [ship], log: 5 as never }],
+  ["a hook", { functions: [ship, onStart(() => Promise.reject(new Error("no")))] }],
+] as const) {
+  test(`a hub that is refused for ${what} leaves the globals as they were`, async () => {
+    const globals = () => [Date, Date.now, Math.random, setTimeout, fetch, crypto.randomUUID];
+    const before = globals();
+    await assert.rejects(createTestHub(options as never));
+    assert.deepEqual(
+      globals().map((one, index) => one === before[index]),
+      before.map(() => true),
+    );
+  });
+}
 
 test("ninety days pass in no time, and not a moment less", async () => {
   await using hub = await createTestHub({ functions: [ship, shipping], startsAt: new Date("2026-05-01T00:00:00Z") });

@@ -77,7 +77,6 @@ export class TestHub implements AsyncDisposable {
 
   constructor(options: TestHubOptions) {
     const { startsAt, seed } = parseTestHubOptions(options);
-    this.#uninstallGlobals = installDeterministicGlobals();
     this.#world = new VirtualTime(() => this.#isBusy());
     this.#calendar = new VirtualCalendar(this.#world, startsAt);
     const registry = new FunctionRegistry(options.functions);
@@ -133,6 +132,7 @@ export class TestHub implements AsyncDisposable {
       answers: createHttpManagement({ client: this.hubClient, ...http }),
       now,
     });
+    this.#uninstallGlobals = installDeterministicGlobals(); // last: what throws before it has nothing to give back
   }
 
   /** @internal */
