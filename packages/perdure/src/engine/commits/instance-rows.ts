@@ -89,7 +89,8 @@ export class InstanceRows {
     instance.rowChanges(content, earlier !== undefined);
     const expectedVersion = earlier?.expectedVersion ?? instance.version - 1;
     const row: InstanceUpdate = { no, expectedVersion, version: instance.version, ...content, updatedAt: at };
-    this.#updates.set(no, { ...row, ...extraOf(earlier), ...extra });
+    const had = extraOf(earlier);
+    this.#updates.set(no, had === undefined && extra === undefined ? row : { ...row, ...had, ...extra });
   }
 
   forget(nos: ReadonlySet<InstanceNo>): void {

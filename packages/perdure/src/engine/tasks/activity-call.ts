@@ -18,6 +18,7 @@ function callOf({ state }: ActiveInstance, scheduled: TaskScheduled) {
 
 /** What the executor is asked to run for a call that history has as scheduled. */
 export function activityRequest(instance: ActiveInstance, scheduled: TaskScheduled, generation: number): ActivityRequest {
+  const { input, attempt, timeoutMs, seed, callId } = callOf(instance, scheduled);
   return {
     no: instance.no,
     generation,
@@ -25,7 +26,11 @@ export function activityRequest(instance: ActiveInstance, scheduled: TaskSchedul
     instanceId: instance.state.instanceId,
     name: scheduled.name,
     alone: false,
-    ...callOf(instance, scheduled),
+    input,
+    attempt,
+    timeoutMs,
+    seed,
+    callId,
     progress: scheduled.progress ?? null,
     version: scheduled.version ?? instance.state.version,
     tags: scheduled.tags ?? null,
