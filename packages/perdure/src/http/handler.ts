@@ -1,5 +1,6 @@
 import { isRequest } from "../client/arguments.ts";
 import { fault } from "../errors/perdure-error.ts";
+import { Withheld } from "../errors/shown.ts";
 import { preflightResponse, withCors } from "./cors.ts";
 import type { HttpHandlerOptions } from "./options.ts";
 import { parseHttpOptions } from "./options.ts";
@@ -69,5 +70,5 @@ const REQUEST = "a Web Request; a listener for Node's own server, Express or Fas
 
 /** What was passed is looked at only after something has failed: a request that is one costs nothing. */
 function checkRequest(request: unknown): void {
-  if (!isRequest(request)) throw fault("OPTION_INVALID", "The handler of createHttpHandler", "request", request, REQUEST);
+  if (!isRequest(request)) throw fault("OPTION_INVALID", "The handler of createHttpHandler", "request", new Withheld(request), REQUEST);
 }
