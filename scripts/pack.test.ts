@@ -59,13 +59,16 @@ test("the packed package, installed into an empty folder, runs the README's prog
   for (const [situation, manifest] of Object.entries(MANIFESTS)) {
     if (manifest === null) rmSync(join(folder, "package.json"));
     else writeFileSync(join(folder, "package.json"), manifest);
-    for (const node of [process.execPath, NODE24]) {
+    for (const node of situation === OLDEST_NODE_IN ? [process.execPath, NODE24] : [process.execPath]) {
       const result = await run(node, [README_PROGRAM], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS });
       mustPass(`the README's program in ${situation}`, result);
       assert.equal(outputMismatch(program, result.output), null, situation);
     }
   }
 });
+
+/** Both versions of Node read a package.json alike: the oldest one runs the program in this situation alone. */
+const OLDEST_NODE_IN = "npm init -y";
 
 const ENTRIES = "entries.mts";
 

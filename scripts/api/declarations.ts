@@ -60,7 +60,8 @@ export class Declarations {
   #module(file: string): Module {
     const known = this.#modules.get(file);
     if (known !== undefined) return known;
-    const module = readModule(file, readFileSync(`${this.#folder}/${file}`, "utf8"));
+    const text = readFileSync(`${this.#folder}/${file}`, "utf8").replace(/^\/\/# sourceMappingURL=.*$/m, "");
+    const module = readModule(file, text);
     this.#modules.set(file, module);
     return module;
   }

@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { PACKAGE, ROOT } from "../lib/paths.ts";
-import { run } from "../lib/run.ts";
+import { readFileSync } from "node:fs";
+import { PACKAGE } from "../lib/paths.ts";
+import { publishedTypes } from "../lib/published-types.ts";
 import type { Declaration } from "./declarations.ts";
 import { Declarations } from "./declarations.ts";
 
@@ -19,18 +17,9 @@ export interface EntryPoint {
 
 /** The package's `exports` that have types, from their declarations as they are published. */
 export async function readPublicApi(): Promise<EntryPoint[]> {
-  const folder = mkdtempSync(join(tmpdir(), "perdure-api-"));
-  try {
-    const project = ["-p", `${PACKAGE}/tsconfig.build.json`, "--outDir", folder, "--emitDeclarationOnly"];
-    const settings = ["--declarationMap", "false", "--sourceMap", "false"];
-    const compiled = await run(process.execPath, [`${ROOT}/node_modules/typescript/bin/tsc`, ...project, ...settings]);
-    if (!compiled.ok) throw new Error(`The declarations cannot be made:\n${compiled.output}`);
-    const declarations = new Declarations(folder);
-    const entries = entryFiles().map(({ specifier, file }) => ({ specifier, exported: exportsOf(declarations, specifier, file) }));
-    return entries.map((entry) => withMentioned(declarations, entry, entries));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const declarations = new Declarations(await publishedTypes());
+  const entries = entryFiles().map(({ specifier, file }) => ({ specifier, exported: exportsOf(declarations, specifier, file) }));
+  return entries.map((entry) => withMentioned(declarations, entry, entries));
 }
 
 /** Where the types are that authors write against; others are the business of those who change the rooms behind. */
