@@ -10,7 +10,7 @@ export function take<const Names extends Positionals>(
   names: Names,
   given: Positionals,
 ): { readonly [Index in keyof Names]: string } {
-  if (given.length !== names.length) throw fault("ARGUMENTS_WRONG", where, names.join(" ") || "none", given);
+  if (given.length !== names.length) throw fault("ARGUMENTS_WRONG", where, names.join(" ") || "no arguments", given);
   // Safe: one string for each name, as just counted.
   return given as unknown as { readonly [Index in keyof Names]: string };
 }

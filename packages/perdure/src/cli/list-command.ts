@@ -23,7 +23,7 @@ export async function listCommand(io: CommandIo): Promise<number> {
       return;
     }
     io.out(instancesTable(instances));
-    if (more) io.err(`There are more instances than these ${instances.length}: --top N shows up to N.\n`);
+    if (more) io.err(`There are more: these are the first ${instances.length}, and --top N shows up to N.\n`);
     const still = instances.filter((one) => one.stopped !== undefined).length;
     if (still > 0) io.err(`${stoppedText(still)}: "perdure status ID" says why, "perdure resume ID" lets it try again.\n`);
   });

@@ -121,7 +121,7 @@ export function checkEnvironment(env: NodeJS.ProcessEnv, commands: readonly Opti
   const known = new Set(commands.flatMap((specs) => namesInEnvironment(specs)));
   for (const name of Object.keys(env)) {
     if (!name.startsWith(ENV_PREFIX) || known.has(name) || isOfKubernetes(name, env[name] ?? "")) continue;
-    throw fault("OPTION_UNKNOWN", "The environment", name, [...known].sort());
+    throw fault("OPTION_UNKNOWN", "Perdure", name, [...known].sort());
   }
 }
 
