@@ -70,7 +70,7 @@ export class ActivityRuns implements RunHost {
     return context;
   }
 
-  /** The last output before the process ends, mostly. Which run it was is not known when there are several: a context for each would cost too much. */
+  /** Usually the last output before the process ends. Of several runs it is not known which one it was: a context for each would cost too much. */
   #uncaught(name: string, what: "exception" | "rejection", error: unknown): void {
     const inHand = [...this.#running].map(({ run }) => run).filter((run) => run.name === name);
     const [first] = inHand;
@@ -97,7 +97,7 @@ export class ActivityRuns implements RunHost {
   }
 
   abort(task: TaskKey, reason: AbortReason): void {
-    // Looked for, since hardly any run is ever aborted: a key for each would cost more than all else that is kept of it.
+    // A search through all runs, since hardly any is ever aborted: a key for each would cost more than all else that is kept of it.
     for (const { run } of this.#running) if (run.isFor(task)) run.abort(reason);
   }
 

@@ -120,7 +120,7 @@ class ExecutorGroup implements Executor {
     await Promise.all(this.#members.map((member) => member.close()));
   }
 
-  /** What one declines for others to have is offered to the next; the last answer stands. Members without a place are not asked: they would lose it. */
+  /** What one declines with `elsewhere` is offered to the next; the last answer counts. Members without a place are not asked: they would lose the call. */
   async #firstThatTakes<Result extends { readonly kind: string }>(
     kind: FunctionKind,
     call: Call,

@@ -10,7 +10,7 @@ export interface AnswerLimits {
 }
 
 /**
- * Takes calls for lost that an executor elsewhere does not answer. It stands on the engine's side, with the engine's scheduler: a place that hangs
+ * Answers `lost` for calls that an executor elsewhere does not answer in time. It is on the engine's side, with the engine's scheduler: a place that hangs
  * cannot be asked to notice that. What runs on this thread needs none.
  */
 export function limitAnswers(inner: Executor, limits: AnswerLimits, scheduler: Scheduler): Executor {

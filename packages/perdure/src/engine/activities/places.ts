@@ -50,7 +50,7 @@ export class Places {
     return capacity === null ? this.#most : Math.min(capacity, this.#most);
   }
 
-  /** Places that are taken, but for what was forgotten. */
+  /** Places that are taken, not counting attempts that were forgotten. */
   get active(): number {
     return this.#active;
   }

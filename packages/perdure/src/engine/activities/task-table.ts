@@ -7,8 +7,8 @@ interface Keyed {
 }
 
 /**
- * Tasks by key. Most instances have one at a time, which is found by the instance's number alone: to make a text of a key and to hash it costs 0.4 µs
- * for every activity. The texts are for those that have several.
+ * Tasks by key. Most instances have one at a time, which is found by the instance's number alone: a string of the whole key, and its hash, cost 0.4 µs
+ * for every activity. Only instances with several tasks need such strings.
  */
 export class TaskTable<Task extends Keyed> {
   readonly #byNo = new FreshMap<InstanceNo, Task | Map<string, Task>>();

@@ -73,11 +73,11 @@ export class Intake {
     this.#port.committer.requestClaim();
   }
 
-  /** An activity has ended: what could not be claimed for want of its place may be now. The claim rides with its result. */
+  /** An activity has ended: work that could not be claimed while its place was taken may be claimed now, in the commit that carries the result. */
   onPlaceFree(activity: string, wasSuspect: boolean): void {
     const { dispatcher, fleet, phase, committer } = this.#port;
     if (phase !== "running") return;
-    if (wasSuspect) this.#tasks.mayHaveMore(); // the next of them could not be claimed so far: a thousand that dead workers have left stand in line
+    if (wasSuspect) this.#tasks.mayHaveMore(); // the next suspect could not be claimed until now, and dead workers may have left a thousand
     if (dispatcher.isLimited(activity) && (this.#tasks.waits || !fleet.isAlone)) this.#tasks.mayHaveMore();
     if (this.#tasks.mayBeDue) committer.requestClaim();
   }
@@ -100,7 +100,7 @@ export class Intake {
   onDurable(receipt: CommitReceipt, claims: Claims): void {
     const { committer, phase, claimedWork } = this.#port;
     if (receipt.madeReady) {
-      // Not the crash suspects: the look that follows the claim tells whether there are any, and a claim for them alone is one more for each event.
+      // Crash suspects are left out: the look after this claim says whether there are any, and asking for them here would cost one more claim for each event.
       this.#instances.mayHaveMore();
       this.#tasks.mayHaveMore();
     }
@@ -161,8 +161,8 @@ export class Intake {
   }
 
   /**
-   * Tasks wait, perhaps such as must run alone, and what stood in their way is over: a suspect has left, or there is none. Without it the thousand
-   * that a dead worker was working on came one or two every 110 ms.
+   * Tasks wait, perhaps suspects that must run alone, and nothing is in their way any more: the suspect before them has left, or this worker has none.
+   * Without this check the thousand tasks of a dead worker were taken one or two every 110 ms.
    */
   #aloneNow(receipt: CommitReceipt, { claim, claimTasks }: Claims): boolean {
     const had = this.#hadSuspects;

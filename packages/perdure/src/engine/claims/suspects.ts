@@ -16,11 +16,11 @@ export interface SuspectsPort {
   readonly dispatcher: Pick<Dispatcher, "suspects">;
 }
 
-/** Which suspects this worker may take to those that it has. */
+/** How many more suspects this worker may claim, beside those that it has. */
 export class Suspects {
   readonly #port: SuspectsPort;
   #underWay: SuspectClaim | null = null;
-  /** Of instances there was none to be had the last time: it is the turn of tasks. */
+  /** The last claim brought no suspect instance: the next one asks for suspect tasks first. */
   #tasksFirst = false;
 
   constructor(port: SuspectsPort) {
@@ -45,7 +45,7 @@ export class Suspects {
     return rooms.some((room) => room > 0) ? rooms : NONE;
   }
 
-  /** The rooms of the next claims: of instances or of tasks, never of both at once, which would be one more than there is room for. */
+  /** Room for suspects in the next claims: for instances or for tasks, never for both, since both together would take one more than there is room for. */
   share(claimsInstances: boolean, claimsTasks: boolean): { readonly instances: readonly number[]; readonly tasks: readonly number[] } {
     return claimsTasks && (this.#tasksFirst || !claimsInstances)
       ? { instances: NONE, tasks: this.#roomsForTasks }

@@ -9,9 +9,9 @@ import { suspicionOf } from "../../store/wake.ts";
 export const SUSPECTS_AT_ONCE: readonly number[] = [64, 1];
 
 /**
- * Deaths in a row before it is stopped: two at full speed, one in a group, three alone. A crashing neighbour brings a bystander as far as the third of
- * them. What may end the process of one that is alone among suspects is work that was under no suspicion yet, twice, or a machine that is recycled:
- * with two such deaths instead of three, four of 400 simulated recoveries with a second crashing one and a recycled machine stopped a bystander.
+ * Deaths in a row before it is stopped: two at full speed, one in a group, three alone. A neighbour that crashes takes a bystander through the first three.
+ * A suspect that runs alone still shares its process with work that is not suspect yet: that may end the process too (twice), and the machine may be recycled.
+ * With two deaths alone instead of three, four of 400 simulated recoveries with a second crashing instance and a recycled machine stopped a bystander.
  */
 export const MAX_CRASHES = 6;
 

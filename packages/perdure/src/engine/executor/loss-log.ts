@@ -3,7 +3,7 @@ import type { InstanceId } from "../../model/ids.ts";
 import type { EngineLog } from "../../telemetry/engine-log.ts";
 import { Repeated } from "../../telemetry/repeated.ts";
 
-/** A place that is lost takes all that ran there with it: of the lines for one reason the first, second, fourth … is written. */
+/** A place that is lost takes all that ran there with it, so a reason that repeats is logged only the first, second, fourth … time. */
 export class LossLog {
   readonly #log: EngineLog;
   readonly #repeated = new Repeated();

@@ -8,7 +8,7 @@ import type { StoreClock } from "../time/store-clock.ts";
 import type { LeaseWatch } from "./lease-watch.ts";
 
 export interface FencedListener {
-  /** A renewal by this name was refused: the store says that this worker is dead, or it is old news, since the worker has a new fence meanwhile. */
+  /** A renewal under this identity was refused: the store says that this worker is dead, or the answer is outdated, since the worker has a new fence by now. */
   fenced(identity: Identity): void;
 }
 
@@ -35,9 +35,9 @@ const THREAD_HELD = "the thread of this process was blocked: a function computed
 /** Renews this worker's lease, and nothing else: whatever is done about the other workers, no renewal waits for it. */
 export class LeaseKeeper {
   readonly #port: LeasePort;
-  /** A store that is away for an hour is not said 1,200 times. */
+  /** A store that is away for an hour is not logged 1,200 times. */
   readonly #complaints = new Repeated();
-  /** The next renewal is not waited for. */
+  /** The next renewal comes at once, and not after the usual interval. */
   #isSoon = false;
   #cancel: (() => void) | null = null;
   /** Counts starts and stops: answers to calls of an earlier life are ignored. */
@@ -60,7 +60,7 @@ export class LeaseKeeper {
     this.#port.watch.stop();
   }
 
-  /** What others are told of this worker has changed: it is told now. A renewal that is under way may not hold it yet: the next one does. */
+  /** What others are told of this worker has changed, and is written now. A renewal that is under way may not contain it yet: the next one does. */
   renewSoon(): void {
     this.#isSoon = true;
     if (this.#cancel === null) return; // a renewal is under way, and what follows it asks

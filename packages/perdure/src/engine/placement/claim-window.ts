@@ -4,8 +4,8 @@ import type { Clock } from "../../process/clock.ts";
 export const GROW_MS = 100;
 
 /**
- * It may also be that this processor has not come to it: while the thread computes for more than this share of the time, the window takes longer to
- * double. Without that, a busy worker took ever more of what others could do (three processes, 200 activities of 10 ms: 130, 70, 0).
+ * Or its work waits for this processor: while the thread computes for more than this share of the time, the window takes longer to
+ * double. Without that, a busy worker took ever more of what others could do (three processes shared 200 activities of 10 ms as 130, 70 and 0).
  */
 const BUSY_SHARE = 0.7;
 const BUSY_GROW_MS = 1_000;

@@ -10,7 +10,7 @@ import type { Fleet } from "./fleet.ts";
 /** How often a worker looks whether anything waits for a function that no worker has, ms; more often while something does. */
 const LOOK_EVERY_MS = 10_000;
 
-/** Misspelt names, or made-up ones, that are remembered. */
+/** So many names that no worker has are remembered at most: they may be misspelt, or made up. */
 const MOST_FOUND = 1_000;
 
 const NOTHING: QueueKeys = { instances: [], tasks: [] };
@@ -33,8 +33,8 @@ export class Unoffered {
   #since = new Map<string, number>();
   #unserved: QueueKeys = NOTHING;
   /**
-   * Was unserved once, until a worker serves it. What is claimed for that reason waits no longer, and may be in an episode for seconds: it would be left to
-   * all workers again, and claimed again, without end.
+   * Keys that were unserved, until a worker serves them. A call that was claimed for that reason no longer waits in the store, and may be in an episode for
+   * seconds. If its key were forgotten meanwhile, the call would be left to all workers and claimed again, without end.
    */
   readonly #found: ByQueue<Set<NameKey>> = byQueue(() => new Set());
   #stopped = new Set<string>();

@@ -139,7 +139,7 @@ export class Resync {
     this.#port.reload.start(batch, refused.length === 0 ? {} : { refused: { nos: refused, reason } });
   }
 
-  /** The same reason again and again is said at its first, second, fourth, eighth … time. */
+  /** A reason that repeats is logged the first, second, fourth, eighth … time. */
   #log(commit: GroupCommit, refusal: StoreRefusal): void {
     if (refusal.kind === "busy" && refusal.detail === this.#lastBusy && !Number.isInteger(Math.log2(this.#busyTimes + 1))) return;
     const why = "detail" in refusal ? `${refusal.kind} (${refusal.detail})` : refusal.kind;
