@@ -16,5 +16,5 @@ export const SWEEP_SLICE = 500;
 /** Instances that one answer to "which have ended since" names. */
 export const MOST_ENDED = 10_000;
 
-/** A transaction of which the commit takes longer than this after its beginning may be missed by "which have ended since" (PostgreSQL). */
+/** A transaction that commits later than this after it began may be missed by "which have ended since" (PostgreSQL). */
 export const LATE_COMMIT_MS = 2_000;

@@ -39,7 +39,7 @@ export class ClaimKeys {
     return { instances: [...instances, ...unserved.instances], tasks: [...tasks, ...unserved.tasks] };
   }
 
-  /** Of the instances, as the store is asked for them. */
+  /** Which versions of instances to claim, as a part of the question to the store. */
   get versions(): { readonly versions?: Versions } {
     const { versions } = this.#port.fleet;
     return versions === undefined ? ANY_VERSION : { versions };

@@ -20,7 +20,7 @@ export interface ReceiptsPort {
   readonly nextWork: Pick<NextWork, "begin">;
 }
 
-/** A batch is durable: who hears of it, in this order. */
+/** A batch is durable: which parts are told, in this order. */
 export class Receipts {
   readonly #port: ReceiptsPort;
 

@@ -27,7 +27,7 @@ interface Sighting {
   readonly ownRenewals: number;
 }
 
-/** One look at all workers: when it was asked for, and with how many own renewals. What it shows is not older. */
+/** One look at all workers: when it was requested, and after how many own renewals. What it shows is at least as recent. */
 interface Look {
   readonly life: number;
   readonly askedAt: number;

@@ -20,7 +20,7 @@ export interface MemoryResetPort {
 
 const NONE: ReadonlySet<InstanceNo> = new Set();
 
-/** Drops all instances in memory, and what of them is in batches that will not be written. */
+/** Drops all instances in memory, and what batches that will not be written contain of them. */
 export class MemoryReset {
   readonly #port: MemoryResetPort;
 

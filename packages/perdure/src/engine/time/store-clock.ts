@@ -25,8 +25,8 @@ export class StoreClock {
   }
 
   /**
-   * Takes what a reply of the store said. A smaller reading than the own estimate was under way for a while; if all of them are smaller, the store's
-   * time goes slower (it approaches a clock that was set back), and the estimate waits for it.
+   * Takes the time that a reply of the store carries. If it is behind the own estimate, the reply was under way for a while. If all replies are behind it,
+   * the store's time runs slower (it approaches a clock that was set back), and the estimate waits for it.
    */
   learn(now: number): void {
     if (now > this.#reached) this.#reached = now;
