@@ -18,15 +18,15 @@ export class WakeUps {
 
   constructor(port: WakeUpsPort) {
     this.#port = port;
-    this.#timers = new TimerQueue(
-      port.parts.scheduler,
-      () => port.storeClock.now(),
-      (instance, at) => {
+    this.#timers = new TimerQueue(port.parts.scheduler, {
+      now: () => port.storeClock.now(),
+      isWanted: (instance, at) => instance.wakesAt === at && !instance.gone,
+      onDue: (instance, at) => {
         if (instance.wakesAt !== at) return;
         instance.wakeAt(null);
         port.enqueue(instance);
       },
-    );
+    });
   }
 
   /** (Re)arms the wake-up for the instance's earliest timer or scheduled start. */

@@ -11,50 +11,71 @@ interface Entry<Item> {
  */
 const LONGEST_SLEEP_MS = 1_000;
 
+/** A shorter heap is never cleared: what does not matter any more costs little in it. */
+const CLEARED_FROM = 128;
+
+export interface TimerQueueHost<Item> {
+  now(): number;
+  onDue(item: Item, at: number): void;
+  /** Whether this item still waits for this time. */
+  isWanted(item: Item, at: number): boolean;
+}
+
 /**
- * Items by due time (a binary heap), with one pending sleep for the earliest. Cancelling is not needed: the caller that takes a due item checks
- * whether it still matters.
+ * Items by due time (a binary heap), with one pending sleep for the earliest. Nothing is cancelled by itself: entries that nobody wants any more are
+ * cleared out together, whenever the heap is twice as long as after the last time. So it never holds on to an instance that has left until a timer of
+ * it would have been due, which may be a month later.
  */
 export class TimerQueue<Item> {
   readonly #scheduler: Scheduler;
-  readonly #now: () => number;
-  readonly #onDue: (item: Item, at: number) => void;
-  readonly #heap: Entry<Item>[] = [];
+  readonly #host: TimerQueueHost<Item>;
+  #heap: Entry<Item>[] = [];
+  #clearedAt = CLEARED_FROM;
   #cancelSleep: (() => void) | null = null;
   #sleepsUntil = Number.POSITIVE_INFINITY;
 
-  constructor(scheduler: Scheduler, now: () => number, onDue: (item: Item, at: number) => void) {
+  constructor(scheduler: Scheduler, host: TimerQueueHost<Item>) {
     this.#scheduler = scheduler;
-    this.#now = now;
-    this.#onDue = onDue;
+    this.#host = host;
   }
 
   add(at: number, item: Item): void {
-    const heap = this.#heap;
-    let i = heap.push({ at, item }) - 1;
+    if (this.#heap.length >= this.#clearedAt) this.#clearUnwanted();
+    this.#rise(this.#heap.push({ at, item }) - 1, at);
+    if (at < this.#sleepsUntil) this.#sleep();
+  }
+
+  /** An array in order is a heap. */
+  #clearUnwanted(): void {
+    this.#heap = this.#heap.filter(({ item, at }) => this.#host.isWanted(item, at)).sort((a, b) => a.at - b.at);
+    this.#clearedAt = Math.max(CLEARED_FROM, 2 * this.#heap.length);
+  }
+
+  #rise(index: number, at: number): void {
+    let i = index;
     while (i > 0) {
       const parent = (i - 1) >> 1;
       if (this.#at(parent) <= at) break;
       this.#swap(i, parent);
       i = parent;
     }
-    if (at < this.#sleepsUntil) this.#sleep();
   }
 
   stop(): void {
     this.#cancelSleep?.();
     this.#cancelSleep = null;
     this.#heap.length = 0;
+    this.#clearedAt = CLEARED_FROM;
     this.#sleepsUntil = Number.POSITIVE_INFINITY;
   }
 
   #fire(): void {
     this.#cancelSleep = null;
     this.#sleepsUntil = Number.POSITIVE_INFINITY;
-    const now = this.#now();
+    const now = this.#host.now();
     for (let first = this.#heap[0]; first !== undefined && first.at <= now; first = this.#heap[0]) {
       this.#pop();
-      this.#onDue(first.item, first.at);
+      this.#host.onDue(first.item, first.at);
     }
     this.#sleep();
   }
@@ -64,7 +85,7 @@ export class TimerQueue<Item> {
     if (first === undefined) return;
     this.#cancelSleep?.();
     this.#sleepsUntil = first.at;
-    const wait = Math.min(Math.max(first.at - this.#now(), 0), LONGEST_SLEEP_MS);
+    const wait = Math.min(Math.max(first.at - this.#host.now(), 0), LONGEST_SLEEP_MS);
     this.#cancelSleep = this.#scheduler.after(wait, () => this.#fire());
   }
 
