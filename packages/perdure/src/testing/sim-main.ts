@@ -91,7 +91,7 @@ async function run(options: SimOptions, print: (line: string) => void): Promise<
     case "gate":
       return all([
         () => systematicMode("memory", print, 4),
-        () => randomMode({ from: 1, seeds: 100, jobs: 1, store: "memory" }, print),
+        () => randomMode({ from: 1, seeds: 120, jobs: 1, store: "memory" }, print),
         () => randomMode({ from: 1, seeds: 3, jobs: 1, store: "sqlite" }, print),
         () => randomMode({ from: 1, seeds: 15, jobs: 1, store: "memory", run: "recovery" }, print),
         () => plantMode({ only: null, jobs: 1, record: false }, print),

@@ -1,3 +1,4 @@
+import { Fifo } from "../../model/fifo.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import { LinkedSet } from "../../model/linked-set.ts";
 import type { Message } from "../../model/message.ts";
@@ -15,9 +16,9 @@ import type { Withdrawals } from "./withdrawals.ts";
 
 export interface ClientDoorPort {
   readonly parts: Pick<WorkerParts, "scheduler" | "clock">;
-  readonly settings: Pick<WorkerSettings, "acceptMs">;
+  readonly settings: Pick<WorkerSettings, "acceptMs" | "maxBatchRows" | "maxBatchBytes">;
   readonly phase: Phase;
-  readonly committer: Pick<Committer, "isTroubled">;
+  readonly committer: Pick<Committer, "isTroubled" | "gathering">;
   readonly router: Pick<MessageRouter, "fromClient">;
   readonly startCalls: Pick<StartCalls, "enter">;
   readonly directCalls: Pick<DirectCalls, "send">;
@@ -27,7 +28,8 @@ export interface ClientDoorPort {
 }
 
 /**
- * Where the calls of this process's clients that write come in. While the store takes commits they ride in the worker's batches. While it does not
+ * Where the calls of this process's clients that write come in. While the store takes commits they ride in the worker's batches, and wait here for
+ * the next one if the gathering batch is full: thousands of starts at once, or large ones, are several commits. While it takes none,
  * they are held back here, so that nothing is built on them; when a call is due without an answer it is withdrawn, and is never done, or was
  * under way, and the outcome is unknown (decision 0021).
  */
@@ -35,7 +37,7 @@ export class ClientDoor {
   readonly #port: ClientDoorPort;
   /** Without an answer, in the order in which they are due. */
   readonly #open = new LinkedSet<AnyOp>();
-  #held: AnyOp[] = [];
+  readonly #held = new Fifo<AnyOp>();
   #cancelTimer: (() => void) | null = null;
   #closed = false;
 
@@ -67,19 +69,28 @@ export class ClientDoor {
   #enter(op: AnyOp): void {
     this.#open.add(op);
     if (this.#cancelTimer === null && !this.#closed) this.#wake(this.#port.settings.acceptMs);
-    if (this.#port.phase !== "running" || (this.#held.length === 0 && !this.#port.committer.isTroubled)) this.#letIn(op);
+    this.release();
+    if (this.#held.length === 0 && this.#mayLetIn) this.#letIn(op);
     else {
       op.hold();
       this.#held.push(op);
     }
   }
 
-  /** The store takes commits again, or another worker must take the calls. */
+  /** The store has taken a batch, or another worker must take the calls. */
   release(): void {
-    if (this.#held.length === 0) return;
-    const held = this.#held;
-    this.#held = [];
-    for (const op of held) if (!op.answered) this.#letIn(op);
+    while (this.#held.length > 0 && this.#mayLetIn) {
+      const op = this.#held.shift();
+      if (op !== undefined && !op.answered) this.#letIn(op);
+    }
+  }
+
+  /** A full batch has been asked for, or the one before it is in flight: {@link release} follows. */
+  get #mayLetIn(): boolean {
+    const { phase, committer, settings } = this.#port;
+    if (phase !== "running") return true;
+    const { rows, bytes } = committer.gathering;
+    return !committer.isTroubled && rows < settings.maxBatchRows && bytes < settings.maxBatchBytes;
   }
 
   /** No caller waits for these rows any more, or will get an answer in time: before they are sent again they are taken out. */

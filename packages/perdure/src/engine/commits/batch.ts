@@ -42,7 +42,10 @@ export class Batch {
   /** A new instance; `instance`: in this worker's memory. `op`: the client that starts it. */
   create(row: NewInstance, instance: ActiveInstance | null, op: StartOp | null): void {
     this.#creates.push(row);
-    if (op !== null) this.#startOps.set(row.no, op);
+    if (op !== null) {
+      this.#startOps.set(row.no, op);
+      this.#bytes += row.start.input?.length ?? 0;
+    }
     if (instance === null) return;
     this.#births.set(row.no, instance);
     this.touch(instance);
@@ -91,6 +94,7 @@ export class Batch {
 
   send(message: OutgoingMessage, op: DeliverOp | null): void {
     this.#outgoing.send(message, op);
+    if (message.message.kind === "event") this.#bytes += message.message.input?.length ?? 0;
   }
 
   /** Mail of one own instance to another. */

@@ -22,7 +22,7 @@ export interface TimerQueueHost<Item> {
 }
 
 /**
- * Items by due time (a binary heap), with one pending sleep for the earliest. Nothing is cancelled by itself: entries that nobody wants any more are
+ * Items by due time (a binary heap), with one pending sleep for the earliest. Nothing is cancelled by itself: entries that are not needed any more are
  * cleared out together, whenever the heap is twice as long as after the last time. So it never holds on to an instance that has left until a timer of
  * it would have been due, which may be a month later.
  */

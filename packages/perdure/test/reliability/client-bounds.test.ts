@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { orchestrator } from "perdure";
+import type { GroupCommit } from "../../src/store/commit.ts";
+import type { Store } from "../../src/store/contract.ts";
+import { AwayHub } from "../store-away/away-hub.testsuite.ts";
+
+const echo = orchestrator("echo", async (_ctx, input: string) => input.length);
+
+/** Rows of clients in one commit, and the bytes in them. */
+function sizeOf({ creates, messages }: GroupCommit): { readonly rows: number; readonly bytes: number } {
+  const inputs = [
+    ...creates.map(({ start }) => start.input),
+    ...messages.map(({ message }) => (message.kind === "event" ? message.input : null)),
+  ];
+  return { rows: inputs.length, bytes: inputs.reduce((sum, input) => sum + (input?.length ?? 0), 0) };
+}
+
+/** A hub, and what the largest of its commits holds. */
+async function measured(): Promise<{ readonly hub: AwayHub; readonly largest: { rows: number; bytes: number } }> {
+  const largest = { rows: 0, bytes: 0 };
+  const around = (store: Store): Store => ({
+    ...store,
+    commit: (batch) => {
+      const { rows, bytes } = sizeOf(batch);
+      largest.rows = Math.max(largest.rows, rows);
+      largest.bytes = Math.max(largest.bytes, bytes);
+      return store.commit(batch);
+    },
+  });
+  return { hub: await AwayHub.open({ functions: [echo], around }), largest };
+}
+
+const CALLS = [
+  ["starts", (hub: AwayHub, n: number, input: string) => hub.client.startNew("echo", { instanceId: `i-${n}`, input })],
+  ["events to instances elsewhere", (hub: AwayHub, n: number, input: string) => hub.client.raiseEvent(`elsewhere-${n}`, "E", input)],
+] as const;
+
+/** Whether it was accepted, or there is no such instance: in both cases it was in a commit. */
+const answered = (call: Promise<unknown>): Promise<boolean> =>
+  call.then(
+    () => true,
+    (error: { readonly code?: unknown }) => error.code === "INSTANCE_NOT_FOUND",
+  );
+
+for (const [what, call] of CALLS) {
+  test(`6,000 ${what} that come in one turn are several commits, none of which has more rows than a batch may have`, async () => {
+    const { hub, largest } = await measured();
+    await using _ = hub;
+    const calls = Array.from({ length: 6_000 }, (_unused, n) => answered(call(hub, n, "")));
+    await hub.pass(10_000);
+    assert.ok((await Promise.all(calls)).every(Boolean));
+    assert.ok(largest.rows > 1_000 && largest.rows <= 2_000, `${largest.rows} rows in one commit`);
+  });
+
+  test(`30 ${what} of 800 KB that come in one turn are several commits`, async () => {
+    const { hub, largest } = await measured();
+    await using _ = hub;
+    const calls = Array.from({ length: 30 }, (_unused, n) => answered(call(hub, n, "x".repeat(800_000))));
+    await hub.pass(10_000);
+    assert.ok((await Promise.all(calls)).every(Boolean));
+    assert.ok(largest.bytes > 3_000_000 && largest.bytes < 5_000_000, `${largest.bytes} bytes in one commit`);
+  });
+}
