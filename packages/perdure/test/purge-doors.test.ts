@@ -30,7 +30,7 @@ const LIBRARY: readonly (readonly [string, unknown, string, RegExp])[] = [
   ["null", null, "OPTION_INVALID", /"options" is null/],
   ["a string", "Failed", "OPTION_INVALID", /"options" is "Failed"/],
   ["a list", ["Failed"], "OPTION_INVALID", /"options"/],
-  ["a date", yesterday(), "OPTION_INVALID", /"filter"/],
+  ["a date", yesterday(), "OPTION_INVALID", /"options"/],
   ["an empty object", {}, "OPTION_INVALID", /"filter" is \{\}; expected at least one of/],
   ["dryRun alone", { dryRun: false }, "OPTION_INVALID", /"filter" is \{ dryRun: false \}/],
   ["a misspelt key", { createdUntil: yesterday() }, "OPTION_UNKNOWN", /purgeBy has no option "createdUntil"/],
