@@ -38,13 +38,13 @@ describe("a lease that is not renewed: the log says why", () => {
     });
   }
 
-  test("the thread was not free", async () => {
+  test("the thread was blocked", async () => {
     const lines = await said(async (hub) => {
       hub.mood = "locked"; // something is to be committed
       await hub.pass(1_000);
       hub.sim.world.jump(30_000);
       await hub.pass(10);
     });
-    assert.match(lines[0] ?? "", /the thread of this process was not free/);
+    assert.match(lines[0] ?? "", /the thread of this process was blocked/);
   });
 });
