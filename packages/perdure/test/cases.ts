@@ -45,7 +45,7 @@ export const CASES: Readonly<Record<number, CaseOwner>> = {
   17: inFiles(
     [RECOVERY, "case 17: a worker's row is lost"],
     [RECOVERY, "case 17: an owner that lives and hears nothing"],
-    [RECOVERY, "case 17: a thousand instances are handed back"],
+    [RECOVERY, "case 17: many instances are handed back"],
     ["fleet/fleet.test.ts", "case 17: what a dead worker had is taken over"],
     [LONG, "case 17: a thousand instances with an activity each"],
   ),

@@ -8,7 +8,7 @@ import { Field } from "../testing/child.ts";
 import { crowdCases, scaleUpAndDown } from "./crowds.testsuite.ts";
 import { interruptionCase } from "./database.testsuite.ts";
 import { sharedDatabase } from "./own-server.ts";
-import { raceCase } from "./recovery.testsuite.ts";
+import { leavingCase, raceCase } from "./recovery.testsuite.ts";
 
 const INSTANCES = 1_000;
 /** Lease, renewal interval and one second. */
@@ -61,5 +61,6 @@ test(
 );
 
 raceCase("dies");
+leavingCase(1_000);
 interruptionCase("its connection ends");
 crowdCases({ burst: 5_000, held: 1_000 });

@@ -2,10 +2,11 @@
 import { test } from "node:test";
 import { crowdCases, scaleUpAndDown, startersCase } from "./crowds.testsuite.ts";
 import { databaseCases, interruptionCase } from "./database.testsuite.ts";
-import { raceCase, recoveryCases } from "./recovery.testsuite.ts";
+import { leavingCase, raceCase, recoveryCases } from "./recovery.testsuite.ts";
 
 raceCase("drains");
 recoveryCases();
+leavingCase(300);
 interruptionCase("the server restarts");
 databaseCases();
 test("case 18: from one worker to three and back under load, twice: all ends, and no instance waits for long", (t) =>
