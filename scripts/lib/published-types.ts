@@ -14,7 +14,9 @@ export async function publishedTypes(): Promise<string> {
   const state = stateOfSources();
   const folder = `${PACKAGE}/${NAME}${state}`;
   if (existsSync(folder)) return folder;
-  for (const old of globSync(`${NAME}*`, { cwd: PACKAGE })) rmSync(`${PACKAGE}/${old}`, { recursive: true, force: true });
+  // Those of other states; of this one another process may be making them.
+  const old = globSync(`${NAME}*`, { cwd: PACKAGE }).filter((name) => !name.startsWith(`${NAME}${state}`));
+  for (const name of old) rmSync(`${PACKAGE}/${name}`, { recursive: true, force: true });
   const made = `${folder}-${process.pid}`;
   const compiler = `${ROOT}/node_modules/typescript/bin/tsc`;
   const compiled = await run(process.execPath, [compiler, "-p", `${PACKAGE}/tsconfig.build.json`, "--outDir", made]);
