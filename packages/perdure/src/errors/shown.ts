@@ -7,15 +7,14 @@ export class Withheld {
   readonly kind: string;
 
   constructor(value: unknown) {
-    const isObject = typeof value === "object" && value !== null;
-    this.kind = Array.isArray(value)
-      ? "a list"
-      : isObject
-        ? "an object"
-        : value === null || value === undefined
-          ? `${value}`
-          : `a ${typeof value}`;
+    this.kind = kindOf(value);
   }
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (value === null || value === undefined) return String(value);
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /** A value of any kind for an error message: short, on one line, and never throws. */

@@ -6,6 +6,7 @@ import type { DeliverReceipt, StartReceipt } from "../../store/contract.ts";
 import type { AnyOp, StartParams } from "../calls/client-op.ts";
 import { DeliverOp, StartOp } from "../calls/client-op.ts";
 import type { Batch } from "../commits/batch.ts";
+import type { BatchRoom } from "../commits/batch-room.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { DirectCalls } from "../mail/direct-calls.ts";
 import type { MessageRouter } from "../mail/message-router.ts";
@@ -16,9 +17,10 @@ import type { Withdrawals } from "./withdrawals.ts";
 
 export interface ClientDoorPort {
   readonly parts: Pick<WorkerParts, "scheduler" | "clock">;
-  readonly settings: Pick<WorkerSettings, "acceptMs" | "maxBatchRows" | "maxBatchBytes">;
+  readonly settings: Pick<WorkerSettings, "acceptMs">;
   readonly phase: Phase;
-  readonly committer: Pick<Committer, "isTroubled" | "gathering">;
+  readonly committer: Pick<Committer, "isTroubled">;
+  readonly batchRoom: Pick<BatchRoom, "isFullOfRows">;
   readonly router: Pick<MessageRouter, "fromClient">;
   readonly startCalls: Pick<StartCalls, "enter">;
   readonly directCalls: Pick<DirectCalls, "send">;
@@ -87,10 +89,8 @@ export class ClientDoor {
 
   /** A full batch has been asked for, or the one before it is in flight: {@link release} follows. */
   get #mayLetIn(): boolean {
-    const { phase, committer, settings } = this.#port;
-    if (phase !== "running") return true;
-    const { rows, bytes } = committer.gathering;
-    return !committer.isTroubled && rows < settings.maxBatchRows && bytes < settings.maxBatchBytes;
+    const { phase, committer, batchRoom } = this.#port;
+    return phase !== "running" || !(committer.isTroubled || batchRoom.isFullOfRows);
   }
 
   /** No caller waits for these rows any more, or will get an answer in time: before they are sent again they are taken out. */

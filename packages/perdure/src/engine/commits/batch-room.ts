@@ -30,14 +30,20 @@ export class BatchRoom {
     return this.#port.committer.isOccupied && (this.#isFull(awaited) || this.#isTooMuch());
   }
 
+  /** Of rows or bytes: what comes now waits for the next batch. */
+  get isFullOfRows(): boolean {
+    const { committer, settings } = this.#port;
+    const { rows, bytes } = committer.gathering;
+    return rows >= settings.maxBatchRows || bytes >= settings.maxBatchBytes;
+  }
+
   #isTooMuch(): boolean {
     const { committer, settings } = this.#port;
     return committer.bytes > 4 * settings.maxBatchBytes;
   }
 
   #isFull(awaited: number): boolean {
-    const { committer, settings, episodesPerCommit } = this.#port;
-    const batch = committer.gathering;
-    return batch.episodes + awaited >= episodesPerCommit || batch.rows >= settings.maxBatchRows || batch.bytes >= settings.maxBatchBytes;
+    const { committer, episodesPerCommit } = this.#port;
+    return committer.gathering.episodes + awaited >= episodesPerCommit || this.isFullOfRows;
   }
 }
