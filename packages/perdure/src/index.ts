@@ -26,6 +26,7 @@ export type {
   ContinueAsNewOptions,
   OrchestrationContext,
   OrchestratorContext,
+  PatchOptions,
   StartOrchestrationOptions,
   SubOrchestrationOptions,
 } from "./functions/context-types.ts";

@@ -147,6 +147,9 @@ function record(writer: Writer, action: Action): void {
     case "cancelTimer":
       writer.events.push({ kind: "TimerCanceled", ts, timerId: action.timerId });
       return;
+    case "markPatch":
+      writer.events.push({ kind: "PatchMarked", ts, patch: action.patch });
+      return;
     case "sendEvent": {
       const { id, instanceId, name, input } = action;
       writer.events.push({ kind: "EventSent", ts, id, instanceId, name, input });

@@ -83,6 +83,7 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
   EventSent(state, event) {
     state.lastAction = event.id;
   },
+  PatchMarked() {},
   ContinueAsNew() {},
 };
 

@@ -32,6 +32,11 @@ export interface StartOrchestrationOptions {
   readonly startAt?: Date | Duration;
 }
 
+export interface PatchOptions {
+  /** True: an execution that was told false may be told true later, once. For loops that run for months. Default false. */
+  readonly mayTurn?: boolean;
+}
+
 export interface ContinueAsNewOptions {
   /** Events that nothing has waited for yet are carried over to the new execution. Default true: an accepted event is never lost. */
   readonly preserveUnprocessedEvents?: boolean;
@@ -85,6 +90,13 @@ export interface OrchestrationContext {
     ref: Ref,
     ...args: InputArgs<InputOf<Ref>, [options?: StartOrchestrationOptions]>
   ): string;
+
+  /**
+   * Whether this execution takes a change of the code: true where it asks live for the first time, which is recorded, and false where it had passed this
+   * place before the change was deployed. The first answer holds for the whole execution. Delete the call, and the old branch, when no open instance is
+   * left without the mark (docs/guides/versions.md). `id`: 1 to 256 characters, never used for two changes.
+   */
+  patched(id: string, options?: PatchOptions): boolean;
 
   /** A durable timer of any length: it survives restarts. A time in the past fires at once. */
   createTimer(when: Date | Duration): TimerTask;

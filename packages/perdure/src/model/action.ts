@@ -5,9 +5,9 @@ import type { TraceContext } from "./trace.ts";
 
 /**
  * What an orchestrator asked for in an episode, in the order it asked. The executor numbers them (`id`: rising within a generation, retries
- * included, some may be left out; `cancelTimer` takes no number); core records each as one history event and turns it into effects.
+ * included, some may be left out; `cancelTimer` and `markPatch` take no number); core records each as one history event and turns it into effects.
  */
-export type Action = CallActivity | CallSubOrchestrator | StartOrchestration | CreateTimer | CancelTimer | SendEvent;
+export type Action = CallActivity | CallSubOrchestrator | StartOrchestration | CreateTimer | CancelTimer | SendEvent | MarkPatch;
 
 export interface CallActivity {
   readonly kind: "callActivity";
@@ -64,4 +64,9 @@ export interface SendEvent {
   readonly instanceId: InstanceId;
   readonly name: string;
   readonly input: Payload | null;
+}
+/** Code that is newer than the execution's beginning asked whether it may run, and may. */
+export interface MarkPatch {
+  readonly kind: "markPatch";
+  readonly patch: string;
 }

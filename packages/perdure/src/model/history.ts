@@ -34,6 +34,7 @@ export type HistoryEvent =
   | TimerFired
   | EventRaised
   | EventSent
+  | PatchMarked
   | ContinueAsNew;
 
 interface At {
@@ -179,6 +180,13 @@ export interface EventSent extends At {
   readonly instanceId: InstanceId;
   readonly name: string;
   readonly input: Payload | null;
+}
+/**
+ * In this episode `ctx.patched(id)` was true for the first time. It has no number and is compared with nothing: code that no longer asks replays as well.
+ */
+export interface PatchMarked extends At {
+  readonly kind: "PatchMarked";
+  readonly patch: string;
 }
 export interface ContinueAsNew extends At {
   readonly kind: "ContinueAsNew";

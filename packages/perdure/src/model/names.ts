@@ -24,6 +24,13 @@ export function versionProblem(version: unknown): string | null {
   return storableProblem(version);
 }
 
+/** Why a string cannot name a patch, or null when it can: it stands in the history of every instance that takes it. */
+export function patchProblem(patch: unknown): string | null {
+  if (typeof patch !== "string") return "it is not a string";
+  if (patch === "") return "it is empty";
+  return patch.length > MAX_NAME_LENGTH ? `it has ${patch.length} characters, more than ${MAX_NAME_LENGTH}` : null;
+}
+
 /** Why a store cannot keep a string in a column of its own, or null when every store can. */
 export function storableProblem(value: string): string | null {
   if (!value.isWellFormed()) return "it contains half of a surrogate pair";

@@ -204,6 +204,8 @@ function askedText(action: Action): string {
       return `timer ${action.id} ${action.fireAt}`;
     case "cancelTimer":
       return `cancel ${action.timerId}`;
+    case "markPatch":
+      return `patch ${action.patch}`;
     case "sendEvent":
       return `event ${action.id} ${action.name} ${action.instanceId} ${action.input}`;
   }
@@ -219,6 +221,8 @@ function recordedText(event: HistoryEvent): string {
       return `timer ${event.id} ${event.fireAt}`;
     case "TimerCanceled":
       return `cancel ${event.timerId}`;
+    case "PatchMarked":
+      return `patch ${event.patch}`;
     case "EventSent":
       return `event ${event.id} ${event.name} ${event.instanceId} ${event.input}`;
     default:

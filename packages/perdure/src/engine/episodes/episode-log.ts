@@ -109,6 +109,8 @@ function lineOf(event: HistoryEvent, name: string, instance: ActiveInstance, nam
       return { event: "timer.fired", text: `Timer ${event.timerId} fired`, fields: { timerId: event.timerId } };
     case "TimerCanceled":
       return { event: "timer.canceled", text: `Timer ${event.timerId} canceled`, fields: { timerId: event.timerId } };
+    case "PatchMarked":
+      return { event: "patch.marked", text: `Patch "${event.patch}" taken`, fields: { patch: event.patch } };
     case "EventRaised":
       return { event: "event.raised", text: `External event "${event.name}" received`, fields: { name: event.name } };
     case "EventSent":

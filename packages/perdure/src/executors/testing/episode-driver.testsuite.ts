@@ -242,6 +242,8 @@ export function recordedAs(action: Action, ts: number): HistoryEvent {
       return { ...action, kind: "TimerCreated", ts };
     case "cancelTimer":
       return { kind: "TimerCanceled", timerId: action.timerId, ts };
+    case "markPatch":
+      return { kind: "PatchMarked", patch: action.patch, ts };
     case "sendEvent":
       return { ...action, kind: "EventSent", ts };
     default:

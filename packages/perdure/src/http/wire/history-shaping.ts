@@ -39,9 +39,11 @@ export function shapeHistory(events: readonly HistoryEvent[], view: HistoryView)
   return jsonArray(shaped);
 }
 
+const NOT_SHOWN: ReadonlySet<HistoryEventKind> = new Set(["OrchestratorStarted", "OrchestratorCompleted", "TimerCanceled", "PatchMarked"]);
+
 /** Episode marks and what the wire has no event for are left out; so is a scheduled row once its completion is there. */
 function isShown(event: HistoryEvent, completed: ReadonlySet<number>): boolean {
-  if (event.kind === "OrchestratorStarted" || event.kind === "OrchestratorCompleted" || event.kind === "TimerCanceled") return false;
+  if (NOT_SHOWN.has(event.kind)) return false;
   return !(isScheduling(event) && completed.has(event.id));
 }
 

@@ -86,6 +86,7 @@ const FIELDS: FieldTable = {
   TimerFired: (event) => ({ TimerId: event.timerId, FireAt: fullTime(event.fireAt) }),
   EventRaised: (event) => ({ Name: event.name, Input: event.input }),
   EventSent: (event) => ({ InstanceId: event.instanceId, Name: event.name, Input: event.input }),
+  PatchMarked: (event) => ({ Name: event.patch }),
   ContinueAsNew: (event) => ({ Result: event.input }),
 };
 

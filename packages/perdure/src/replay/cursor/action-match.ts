@@ -48,6 +48,8 @@ export function actionLabel(action: Action): string {
       return `${timerText(action.retryOf)} as action ${action.id}`;
     case "cancelTimer":
       return `cancel of timer ${action.timerId}`;
+    case "markPatch":
+      return `the mark of patch "${action.patch}"`;
     case "sendEvent":
       return `event "${action.name}" to ${action.instanceId} as action ${action.id}`;
     default:

@@ -74,6 +74,7 @@ export class Cursor implements CursorPlace, Drained {
         this.call.replaying = true;
         this.call.retried = retriedAttempts(history);
         this.call.dropped.replay(history);
+        this.call.patches.replay(history);
         this.#feed.enter(history);
       } else this.#feed.enter(fresh);
       this.#advance();
@@ -138,6 +139,7 @@ export class Cursor implements CursorPlace, Drained {
       case "ExecutionTerminated":
       case "ExecutionSuspended":
       case "ExecutionResumed":
+      case "PatchMarked":
       case "ContinueAsNew":
         return false;
     }
@@ -150,6 +152,7 @@ export class Cursor implements CursorPlace, Drained {
     }
     this.call.clock = ts;
     this.episode++;
+    this.call.patches.episodeStarted();
   }
 
   #episodeCompleted(ts: number): void {

@@ -15,6 +15,7 @@ import { OrchestrationContextCore } from "../functions/context.ts";
 import type { ContextPort, Continuation } from "../functions/context-port.ts";
 import type { OrchestratorDefinition } from "../functions/definition.ts";
 import type { FunctionLogSink } from "../functions/function-log.ts";
+import { PatchMarks } from "../functions/patch-marks.ts";
 import { DroppedEvents } from "../tasks/dropped-events.ts";
 import { EventBox } from "../tasks/event-box.ts";
 import type { Settleable, SettlingEvent } from "../tasks/settleable.ts";
@@ -32,12 +33,14 @@ import type { CallHost } from "./call-host.ts";
  * User code may use the context only while the *window* is open: from an event that settled a task until no microtask of the instance is left.
  */
 export class OrchestratorCall implements ContextPort, OrchestrationScope {
+  readonly kind = "orchestrator";
   readonly instanceId: InstanceId;
   readonly definition: OrchestratorDefinition;
   readonly isProbe: boolean;
   readonly events = new EventBox();
   readonly dropped = new DroppedEvents();
   readonly ledger = new ActionLedger();
+  readonly patches = new PatchMarks();
 
   clock = 0;
   replaying = false;
@@ -60,10 +63,6 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
     this.instanceId = instanceId;
     this.definition = definition;
     this.isProbe = isProbe;
-  }
-
-  get kind(): "orchestrator" {
-    return "orchestrator";
   }
 
   get name(): string {

@@ -4,6 +4,7 @@ import type { EpisodePort } from "../tasks/episode-port.ts";
 import type { CallDefaults } from "./call-retry.ts";
 import type { ContinuedAsNew } from "./continued-as-new.ts";
 import type { FunctionLogSink } from "./function-log.ts";
+import type { PatchMarks } from "./patch-marks.ts";
 
 /** What continueAsNew asked for; effective when the function returns `token`. */
 export interface Continuation {
@@ -19,6 +20,7 @@ export interface ContextPort extends EpisodePort {
   /** True while a replay looks for the line of a wrong await: nothing is logged. */
   readonly isProbe: boolean;
   readonly functions: CallDefaults;
+  readonly patches: PatchMarks;
   readonly log: FunctionLogSink;
   /** Throws, and says why, when a use of the context would not be repeated in replay. */
   use(what: string, name?: string): void;

@@ -1,9 +1,11 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { fault } from "../../errors/perdure-error.ts";
+import { shown } from "../../errors/shown.ts";
 import { DURATION_FORM } from "../../model/duration.ts";
 import { functionKey, sameName } from "../../model/function-name.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import { instanceIdProblem, instanceId as toInstanceId } from "../../model/ids.ts";
+import { patchProblem } from "../../model/names.ts";
 import { booleanOption, durationOption, optional, parseOptions } from "../../model/options.ts";
 import { checkedInstanceId, checkedVersion, tagsOption } from "../../model/start-options.ts";
 import { targetName } from "../../model/target.ts";
@@ -40,6 +42,7 @@ const CHILD_OPTIONS = ["instanceId", "version", "tags", "retry"];
 const START_OPTIONS = ["instanceId", "version", "tags", "startAt"];
 const WAIT_OPTIONS = ["timeout", "default"];
 const CONTINUE_OPTIONS = ["preserveUnprocessedEvents", "version", "tags"];
+const PATCH_OPTIONS = ["mayTurn"];
 const NO_OPTIONS: Options = {};
 
 /**
@@ -212,6 +215,17 @@ export class OrchestrationContextCore {
     const bytes = encoded === null ? 0 : encoded.length * 2;
     if (bytes > MAX_CUSTOM_STATUS_BYTES) throw fault("CUSTOM_STATUS_TOO_LARGE", bytes, MAX_CUSTOM_STATUS_BYTES);
     port.setCustomStatus(encoded);
+  }
+
+  /** True in executions that reach this call live for the first time, false in those that passed it before. */
+  patched(id: string, options: Options = NO_OPTIONS): boolean {
+    const port = this.#port;
+    port.use("patched");
+    const problem = patchProblem(id);
+    if (problem !== null) throw fault("CALL_INVALID", "ctx.patched", `the id ${shown(id)} cannot be used: ${problem}`);
+    const where = `ctx.patched "${id}"`;
+    parseOptions(options, PATCH_OPTIONS, where);
+    return port.patches.ask(id, optional(options, "mayTurn", where, booleanOption) ?? false, port);
   }
 
   newGuid(): string {

@@ -112,6 +112,7 @@ const INSIDE: ReadonlySet<HistoryEventKind> = new Set([
   "TimerCreated",
   "TimerCanceled",
   "EventSent",
+  "PatchMarked",
 ]);
 
 function checkEpisodes(view: GenerationView, report: (detail: string) => void): void {

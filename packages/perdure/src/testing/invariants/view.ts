@@ -118,6 +118,7 @@ const KINDS: { readonly [Kind in HistoryEvent["kind"]]: true } = {
   TimerFired: true,
   EventRaised: true,
   EventSent: true,
+  PatchMarked: true,
   ContinueAsNew: true,
 };
 
