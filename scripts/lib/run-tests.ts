@@ -1,15 +1,19 @@
-// `run-tests.ts CONCURRENCY LIMIT_S FILE…`: as `node --test`, which sorts the files by name; here they start in the order given, small ones in one process.
+// `run-tests.ts CONCURRENCY LIMIT_S FILE…`: as `node --test`, which sorts the files by name and gives each a process; here they start in the order given, and many
+// share a process.
 import { rmSync } from "node:fs";
 import { run } from "node:test";
-import { sharingOneProcess, writeSharedTest } from "./shared-process.ts";
+import { sharingProcesses, writeSharedTest } from "./shared-process.ts";
 import report from "./test-reporter.ts";
 
 const [concurrency = "1", limit = "60", ...given] = process.argv.slice(2);
-const small = sharingOneProcess(given);
-const shared = small.length > 1 ? writeSharedTest(small) : null;
-/** Early: it takes as long as the longest of the others. */
-const files = shared === null ? given : given.filter((file) => !small.includes(file)).toSpliced(2, 0, shared);
-process.on("exit", () => shared !== null && rmSync(shared, { force: true }));
+const groups = sharingProcesses(given);
+const shared = groups.map((group) => writeSharedTest(group));
+const sharing = new Set(groups.flatMap((group) => group.files));
+/** Shared processes early: they take the longest. */
+const files = given.filter((file) => !sharing.has(file)).toSpliced(1, 0, ...shared);
+process.on("exit", () => {
+  for (const path of shared) rmSync(path, { force: true });
+});
 const events = run({ files, concurrency: Number(concurrency), execArgv: process.execArgv });
 const open = new Set(files);
 events.on("test:summary", ({ success, file }) => {

@@ -1,31 +1,72 @@
 import assert from "node:assert/strict";
-import { readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import { test } from "node:test";
-import { sharingOneProcess, shownName, writeSharedTest } from "./shared-process.ts";
+import { ROOT } from "./paths.ts";
+import { sharingProcesses, shownName, writeSharedTest } from "./shared-process.ts";
 import { gateTests } from "./test-files.ts";
 
-test("small tests share a process, and none that starts processes, changes its own or needs a server", () => {
-  const shared = sharingOneProcess(gateTests());
-  for (const file of ["packages/perdure/src/core/core.test.ts", "packages/perdure/src/model/date-text.test.ts"])
-    assert.ok(shared.includes(file), file);
-  const alone = [
-    "packages/perdure/src/cli/start.test.ts", // starts processes
-    "packages/perdure/src/cli/environment.test.ts", // reads process.env
-    "packages/perdure/src/model/json-scan.test.ts", // measures processor time
-    "packages/perdure/src/replay/globals/unhandled-rejections.test.ts", // listens to its process
-    "packages/perdure/test/kills/kills.test.ts",
-    "packages/perdure/test/postgres/cases.test.ts",
-    "scripts/lib/shared-process.test.ts",
-  ];
-  for (const file of alone) assert.ok(!shared.includes(file), file);
+test("test files of one part share a process, and none that changes or measures its own, or takes long for what it starts", () => {
+  const groups = sharingProcesses(gateTests());
+  const groupOf = (path: string) => groups.find(({ files }) => files.includes(path))?.name ?? null;
+  assert.deepEqual(Object.fromEntries(Object.keys(EXPECTED).map((file) => [file, groupOf(file)])), EXPECTED);
 });
 
-test("the file that runs them imports each, and is shown by their number", () => {
-  const path = writeSharedTest(["a.test.ts", "b.test.ts"]);
-  try {
-    assert.match(readFileSync(path, "utf8"), /^await import\("file:.*\/a\.test\.ts"\);\nawait import\("file:.*\/b\.test\.ts"\);\n$/);
-    assert.equal(shownName(path), "2 small test files in one process");
-  } finally {
-    rmSync(path);
-  }
+const EXPECTED: Readonly<Record<string, string | null>> = {
+  "packages/perdure/src/core/core.test.ts": "of sources",
+  "packages/perdure/src/cli/refusals.test.ts": "of the command line",
+  "packages/perdure/test/values/times.test.ts": "of the engine",
+  "packages/perdure/test/stores/postgres/opening.test.ts": "of stores and examples",
+  "packages/perdure/src/model/json-scan.test.ts": null, // measures processor time
+  "packages/perdure/src/replay/globals/unhandled-rejections.test.ts": null, // counts the listeners of its process
+  "packages/perdure/test/stores/sqlite/other-thread.test.ts": null, // loads changed sources
+  "packages/perdure/test/kills/kills.test.ts": null,
+  "packages/perdure/test/postgres/cases.test.ts": null,
+};
+
+test("the file that runs them has a suite for each, with the file's own hooks; one that fails, hangs or cannot be loaded leaves the others alone", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "perdure-shared-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const files = Object.entries(FILES).map(([name, text]) => {
+    writeFileSync(join(folder, name), text);
+    return relative(ROOT, join(folder, name));
+  });
+  const path = writeSharedTest({ name: "of a test", files }, 300);
+  t.after(() => rmSync(path));
+  assert.equal(shownName(path), "4 test files in one process of a test");
+  assert.match(readFileSync(path, "utf8"), /^await suite\("[^"]*a\.test\.mjs", /m);
+  const { stdout, status } = spawnSync(process.execPath, ["-C", "perdure-source", "--test-reporter=tap", path], {
+    encoding: "utf8",
+    env: ENVIRONMENT,
+  });
+  const results = [...stdout.matchAll(/^ *(ok|not ok) \d+ - (.*)$/gm)].map(([, result, name]) => `${result} ${name?.split("/").at(-1)}`);
+  assert.deepEqual(results, [
+    "ok good",
+    "not ok bad",
+    "not ok a.test.mjs",
+    "not ok hangs",
+    "not ok b.test.mjs",
+    "not ok c.test.mjs",
+    "ok last",
+    "ok d.test.mjs",
+  ]);
+  assert.match(stdout, /location: '[^']*a\.test\.mjs:4:1'/);
+  assert.equal(status, 1);
 });
+
+const FILES = {
+  "a.test.mjs": `import { after, test } from "node:test";
+after(() => { globalThis.ended = true; });
+test("good", () => {});
+test("bad", () => { throw new Error("bad"); });`,
+  "b.test.mjs": `import { test } from "node:test";
+test("hangs", () => new Promise(() => {}));`,
+  "c.test.mjs": `import "./missing.mjs";`,
+  "d.test.mjs": `import { test } from "node:test";
+test("last", () => { if (globalThis.ended !== true) throw new Error("a.test.mjs has not ended"); });`,
+};
+
+/** Inside a test, Node's runner speaks another format. */
+const { NODE_TEST_CONTEXT: _, ...ENVIRONMENT } = process.env;

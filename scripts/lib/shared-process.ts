@@ -4,37 +4,72 @@ import { basename, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "./paths.ts";
 
-/** Small tests of one room or one part: others start processes, servers or whole hubs, and take long. */
-const SMALL =
-  /^(packages\/[^/]+\/src\/(?!cli\/|testing\/(simulation|postgres)\/)|packages\/[^/]+\/test\/(executors|client|replay|http|values)\/|bench\/lib\/)/;
+/** Test files that run one after another in one process. */
+export interface Group {
+  readonly name: string;
+  readonly files: readonly string[];
+}
 
-/** What changes a whole process, looks at it, measures it, or runs before, after or beside all of its tests. */
-const NEEDS_A_PROCESS = [
-  /\bprocess\.(?!nextTick|hrtime)/,
-  /node:(child_process|worker_threads|v8|vm|cluster|async_hooks|module)"/,
-  /\bglobalThis\b/,
-  /\bmock\b/,
-  /cpu-clock|\bgc\(|[Pp]ostgres\(|spawn|runNode/,
-  /(?<![.\w])(before|after)(Each)?\(/,
+/** These start processes or servers and wait for them, for long enough to run beside the groups. */
+const BESIDE_THEM = /\/test\/(kills|rolling|postgres\/(cases|troubles)|(fleet|reliability)\/processes)|\/cli\/drain/;
+
+/** By place, the first that fits. They start together, and each takes half a minute to a minute, in part for waiting. */
+const GROUPS: readonly { readonly name: string; readonly place: RegExp }[] = [
+  { name: "of stores and examples", place: /^(packages\/[^/]+\/test\/(stores|postgres|store-away)\/|examples\/)/ },
+  { name: "of reliability", place: /^packages\/[^/]+\/test\/(reliability|fleet)\// },
+  { name: "of the engine", place: /^packages\/[^/]+\/test\// },
+  { name: "of the command line", place: /^packages\/[^/]+\/src\/cli\// },
+  { name: "of sources", place: /^(packages\/[^/]+\/src\/|bench\/lib\/|scripts\/)/ },
 ];
 
-/** Of these test files those that can run one after another in one process. Each also runs alone. */
-export function sharingOneProcess(files: readonly string[]): readonly string[] {
-  return files.filter((file) => {
-    if (!SMALL.test(file)) return false;
+/** What changes a whole process, looks at it or measures it. Starting processes, servers and threads does not. */
+const NEEDS_A_PROCESS = [
+  /(?<![./\w-])process\.(?!(?:nextTick|hrtime|execPath|pid|platform|kill|on|off)\b)\w/,
+  /node:(worker_threads|v8|cluster|async_hooks|module)"/,
+  /\bglobalThis\b/,
+  /\bmock\b/,
+  /cpu-clock|\bgc\(|\bapplyPlant\(/,
+];
+
+/** These modules have hooks for their whole process: they are imported outside of the suites, since the hooks would end with the first file that imports them. */
+const FOR_ALL_FILES = ["packages/perdure/test/testing/grounds.ts", "packages/perdure/test/postgres/own-server.ts"];
+
+/** Far more than any takes: a file that hangs is reported by its name, and the others run. */
+const FILE_LIMIT_MS = 120_000;
+
+/** Of these test files those that can share a process. Each also runs alone. */
+export function sharingProcesses(files: readonly string[]): readonly Group[] {
+  const able = files.filter((file) => {
+    if (BESIDE_THEM.test(file)) return false;
     const text = readFileSync(`${ROOT}/${file}`, "utf8");
     return !NEEDS_A_PROCESS.some((pattern) => pattern.test(text));
   });
+  const placeOf = (file: string) => GROUPS.find(({ place }) => place.test(file));
+  return GROUPS.map((group) => ({ name: group.name, files: able.filter((file) => placeOf(file) === group) })).filter(
+    (group) => group.files.length > 1,
+  );
 }
 
-/** Writes a test file that runs those files in their order, and gives its path. Failures still name the file and line of their own test. */
-export function writeSharedTest(files: readonly string[]): string {
-  const path = join(tmpdir(), `${files.length}${SHARED}${process.pid}.mjs`);
-  writeFileSync(path, files.map((file) => `await import(${JSON.stringify(pathToFileURL(`${ROOT}/${file}`).href)});\n`).join(""));
+/**
+ * Writes a test file that runs those files in their order, and gives its path. Each is a suite, which has the file's hooks, and the next is loaded when
+ * it has ended. Failures name the file and line of their own test.
+ */
+export function writeSharedTest({ name, files }: Group, limitMs = FILE_LIMIT_MS): string {
+  const url = (file: string) => JSON.stringify(pathToFileURL(`${ROOT}/${file}`).href);
+  const lines = [
+    `import { suite } from "node:test";`,
+    ...FOR_ALL_FILES.map((file) => `import ${url(file)};`),
+    // A test may wait for what does not keep a process alive: alone, there is no next file that would not be run.
+    "const alive = setInterval(() => {}, 60_000);",
+    ...files.map((file) => `await suite(${JSON.stringify(file)}, { timeout: ${limitMs} }, async () => void (await import(${url(file)})));`),
+    "clearInterval(alive);",
+  ];
+  const path = join(tmpdir(), `${files.length}${SHARED}${name.replaceAll(" ", "-")}-${process.pid}.mjs`);
+  writeFileSync(path, `${lines.join("\n")}\n`);
   return path;
 }
 
-const SHARED = "-small-test-files-in-one-process-";
+const SHARED = "-test-files-in-one-process-";
 
 /** As people read it: below the root, and without the number of the process. */
 export function shownName(file: string): string {
