@@ -30,6 +30,8 @@ export function hubOptions(options: StartOptions, around: HubSurroundings): Task
   const { key, retention, "no-worker": noWorker, "max-concurrent": maxConcurrent } = options;
   const { "max-owned-instances": maxOwnedInstances, "function-not-found-after": notFoundAfter } = options;
   const { "accept-timeout": acceptTimeout, "drain-timeout": drainTimeout, "store-timeout": storeTimeout } = options;
+  const { "default-version": defaultVersion, "version-match-strategy": versionMatchStrategy } = options;
+  const { "version-failure-strategy": versionFailureStrategy } = options;
   return {
     ...around,
     keys: key === undefined ? [] : [key],
@@ -43,6 +45,9 @@ export function hubOptions(options: StartOptions, around: HubSurroundings): Task
     ...(storeTimeout === undefined ? {} : { storeTimeout: { milliseconds: storeTimeout } }),
     ...(drainTimeout === undefined ? {} : { drainTimeout: { milliseconds: drainTimeout } }),
     ...(options["max-json-depth"] === undefined ? {} : { maxJsonDepth: options["max-json-depth"] }),
+    ...(defaultVersion === undefined || defaultVersion === null ? {} : { defaultVersion }),
+    ...(versionMatchStrategy === undefined ? {} : { versionMatchStrategy }),
+    ...(versionFailureStrategy === undefined ? {} : { versionFailureStrategy }),
     ...(notFoundAfter === undefined ? {} : { functionNotFoundAfter: { milliseconds: notFoundAfter } }),
   };
 }

@@ -3,6 +3,7 @@ import { parseDuration } from "../model/duration.ts";
 import { checkedVersion } from "../model/start-options.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { RUNTIME_STATUSES, runtimeStatusNamed } from "../model/status.ts";
+import { VERSION_FAILURES, VERSION_MATCHES } from "../model/versions.ts";
 import type { MaxConcurrent } from "../task-hub/max-concurrent.ts";
 import type { LogLevel } from "../telemetry/levels.ts";
 import { LOG_LEVELS } from "../telemetry/levels.ts";
@@ -104,6 +105,14 @@ const maxConcurrent = (help: string): OptionSpec<MaxConcurrent> => ({
   },
 });
 
+const choice = <Choice extends string>(placeholder: string, choices: readonly Choice[], help: string): OptionSpec<Choice> => ({
+  kind: "text",
+  placeholder,
+  help,
+  expected: `one of ${choices.join(", ")}`,
+  parse: (value) => choices.find((one) => one === value) ?? null,
+});
+
 const logLevel = (help: string): OptionSpec<LogLevel> => ({
   kind: "text",
   placeholder: "LEVEL",
@@ -150,6 +159,16 @@ export const START_OPTIONS = {
   "body-timeout": setting(durationAboveZero("a request body must arrive within this (default 1m)")),
   "code-version": setting(
     text("TEXT", "what distinguishes this code from other code, such as a commit (default: a hash of the app's files)"),
+  ),
+  "default-version": setting({
+    ...text("TEXT", "version of orchestrators that have none of their own; recorded with their new instances"),
+    parse: checkedVersion,
+  }),
+  "version-match-strategy": setting(
+    choice("STRATEGY", VERSION_MATCHES, `versions of instances that are run: ${VERSION_MATCHES.join(", ")} (default None: all)`),
+  ),
+  "version-failure-strategy": setting(
+    choice("STRATEGY", VERSION_FAILURES, "an instance in a version that no worker takes waits (Reject, the default) or fails (Fail)"),
   ),
   "log-level": setting(logLevel(`lowest level that is logged: ${LOG_LEVELS.join(", ")} (default info)`)),
   "function-log-level": setting(logLevel("the same for what functions log with ctx.log (default: as --log-level)")),

@@ -20,6 +20,7 @@ import { EpisodeRows } from "./episodes/episode-rows.ts";
 import { MailWithoutCode } from "./episodes/mail-without-code.ts";
 import { MissingFunction } from "./episodes/missing-function.ts";
 import { Redelivery } from "./episodes/redelivery.ts";
+import { VersionMismatch } from "./episodes/version-mismatch.ts";
 import { ActivityEvents } from "./events/activity-events.ts";
 import { AfterCommit } from "./events/after-commit.ts";
 import { CommitEvents } from "./events/commit-events.ts";
@@ -56,6 +57,7 @@ import { NumberPool } from "./ownership/number-pool.ts";
 import type { Phase } from "./phase.ts";
 import { Fleet } from "./placement/fleet.ts";
 import { Unoffered } from "./placement/unoffered.ts";
+import { UnservedVersions } from "./placement/unserved-versions.ts";
 import { DroppedWork } from "./recovery/dropped-work.ts";
 import { FreshStart } from "./recovery/fresh-start.ts";
 import { MemoryReset } from "./recovery/memory-reset.ts";
@@ -131,6 +133,7 @@ export class Composition extends Given {
   // --- placement ---
 
   readonly fleet: Fleet = new Fleet(this);
+  readonly unservedVersions: UnservedVersions = new UnservedVersions(this);
   readonly unoffered: Unoffered = new Unoffered(this, () => this.intake.claimNow());
 
   // --- tasks ---
@@ -159,6 +162,7 @@ export class Composition extends Given {
   readonly record: EpisodeRecord = new EpisodeRecord(this);
   readonly mailWithoutCode: MailWithoutCode = new MailWithoutCode(this);
   readonly missingFunction: MissingFunction = new MissingFunction(this);
+  readonly versionMismatch: VersionMismatch = new VersionMismatch(this);
   readonly outcomes: EpisodeOutcomes = new EpisodeOutcomes(this);
   readonly episodes: EpisodeLoop = new EpisodeLoop(this);
 

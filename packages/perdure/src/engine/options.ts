@@ -1,4 +1,5 @@
 import type { Executor } from "../model/executor.ts";
+import type { VersionFailure } from "../model/versions.ts";
 import type { Clock, Ids, Scheduler } from "../process/clock.ts";
 import type { Store } from "../store/contract.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
@@ -34,6 +35,8 @@ export interface WorkerSettings {
   readonly functionNotFoundAfterMs: number;
   /** The same while this worker has seen no other for that long: no other worker could bring it. */
   readonly functionNotFoundAloneMs: number;
+  /** What becomes of instances in a version that no live worker takes, once they have waited as long. */
+  readonly versionFailure: VersionFailure;
   /** An instance that waits this long without anything to do is given back to the store, ms. */
   readonly idleReleaseMs: number;
   /** An activity still running after this gets a task row, so that its instance can sleep and its attempt is on record, ms. */
@@ -76,6 +79,7 @@ export const DEFAULT_WORKER_SETTINGS: WorkerSettings = {
   keepBelow: 8,
   functionNotFoundAfterMs: 30_000,
   functionNotFoundAloneMs: 0,
+  versionFailure: "Reject",
   idleReleaseMs: 10_000,
   longActivityMs: 5_000,
   heartbeatFlushMs: 500,

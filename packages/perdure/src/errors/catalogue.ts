@@ -234,6 +234,18 @@ export const CATALOGUE = {
     (id: unknown, problem: string) => `The instance id ${shown(id)} cannot be used for another orchestration: ${problem}.`,
   ),
   CALL_INVALID: entry("function", 500, (call: string, problem: string) => `${call}: ${problem}.`),
+  VERSION_MISMATCH: entry(
+    "function",
+    500,
+    (name: string, id: string, version: string, taken: string) =>
+      `Orchestration version did not comply with Worker Versioning: "${name}" (${id}) has ${version}, and live workers take ${taken}. Start it in a version that they take, or deploy code that takes this one.`,
+  ),
+  VERSION_NOT_TAKEN: entry(
+    "function",
+    500,
+    (name: string, version: string, taken: string) =>
+      `Instances of orchestrator "${name}" with ${version} wait: live workers take ${taken}. Deploy code that takes this version, or terminate them.`,
+  ),
   ACTIVITY_FAILED: entry("function", 500, (activity: string, why: string) => `Activity "${activity}" failed: ${why}`),
   SUB_ORCHESTRATION_FAILED: entry(
     "function",
@@ -270,8 +282,8 @@ export const CATALOGUE = {
   FUNCTION_NAME_DUPLICATE: entry(
     "configuration",
     500,
-    (name: string, other: string) =>
-      `Two functions are called "${name}"${name === other ? "" : ` and "${other}"`}. Names compare without case, so only one of them could be called: rename the other.`,
+    (name: string, other: string, version: string | null) =>
+      `Two functions are called "${name}"${name === other ? "" : ` and "${other}"`}${version === null ? "" : `, of version "${version}"`}. Names compare without case, so only one of them could be called: rename the other, or, of two orchestrators of exactly one name, give it another version.`,
   ),
   FUNCTION_NAME_INVALID: entry(
     "configuration",

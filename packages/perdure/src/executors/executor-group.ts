@@ -19,6 +19,7 @@ import type { NameKey } from "../model/function-name.ts";
 import { functionKey } from "../model/function-name.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import { NO_PLACE } from "../model/no-place.ts";
+import type { VersionRange } from "../model/versions.ts";
 import { takesVersion } from "../model/versions.ts";
 
 /** Several executors as one: each call goes to the member that names its function, else to one that takes any. */
@@ -191,7 +192,7 @@ const hasName = ({ names }: KindOffer, key: NameKey): boolean => names.some((nam
 function versionsOfAll(offers: readonly KindOffer[]): Pick<KindOffer, "versions"> {
   const listed = offers.flatMap(({ versions = {} }) => Object.keys(versions));
   if (listed.length === 0) return {};
-  const versions: [string, readonly (string | null)[]][] = [];
+  const versions: [string, readonly VersionRange[]][] = [];
   for (const name of new Set(listed)) {
     const key = functionKey(name);
     const lists = offers.filter((offer) => offer.any || hasName(offer, key)).map((offer) => versionsOf(offer)?.get(key));

@@ -15,6 +15,7 @@ import { fixedOffer } from "../model/executor.ts";
 import { FreshMap } from "../model/fresh-map.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { InstanceNo } from "../model/ids.ts";
+import { NO_PLACE } from "../model/no-place.ts";
 import type { PayloadCodec } from "../model/payload.ts";
 import { jsonCodec } from "../model/payload.ts";
 import type { Scheduler } from "../process/clock.ts";
@@ -52,6 +53,11 @@ export function createNativeExecutor(options: NativeExecutorOptions): Executor {
   return new NativeExecutor(options);
 }
 
+function offerOf({ names, takenVersions }: FunctionSource): Offer {
+  const offer = fixedOffer(names);
+  return takenVersions === undefined ? offer : { ...offer, orchestrator: { ...offer.orchestrator, versions: takenVersions } };
+}
+
 /** Where an instance stood when it was found stuck without its history at hand. */
 interface StuckMark {
   readonly generation: number;
@@ -74,7 +80,7 @@ class NativeExecutor implements Executor {
     });
     const log = options.log ?? (() => {});
     this.#functions = options.functions;
-    this.offer = fixedOffer(options.functions.names);
+    this.offer = offerOf(options.functions);
     this.#host = {
       functions: options.functions,
       encoder,
@@ -115,9 +121,10 @@ class NativeExecutor implements Executor {
   }
 
   #runAnew(request: EpisodeRequest, history: readonly HistoryEvent[]): Promise<EpisodeResult> {
-    const { no, instanceId, generation, episode, name } = request;
-    const definition = this.#functions.find("orchestrator", name);
+    const { no, instanceId, generation, episode, name, version } = request;
+    const definition = this.#functions.orchestratorFor(name, version);
     if (definition === null) {
+      if (this.#functions.find("orchestrator", name) !== null) return Promise.resolve(NO_PLACE);
       const message = messageOf("FUNCTION_NOT_REGISTERED", "orchestrator", name, this.#functions.names.orchestrator);
       return Promise.resolve({ kind: "stopped", code: "FUNCTION_NOT_REGISTERED", message });
     }

@@ -85,6 +85,36 @@ test("the same function twice, as lists put together from others have it, is one
   assert.throws(() => new FunctionRegistry([one, make()]), { code: "FUNCTION_NAME_DUPLICATE" });
 });
 
+test("orchestrators of one name: each of another version, found by that of the instance", () => {
+  const [one, two, three] = ["1.0", "2.0", "3.0"].map((version) => orchestrator("Flow", { version }, async () => version));
+  assert.ok(one !== undefined && two !== undefined && three !== undefined);
+  const runs = (match: "None" | "Strict" | "CurrentOrOlder", version: string | null) =>
+    new FunctionRegistry([two, three, one, two], { defaultVersion: null, match }).orchestratorFor("flow", version)?.version ?? null;
+  assert.deepEqual([runs("Strict", "2.0"), runs("Strict", "2.00"), runs("Strict", null)], ["2.0", null, null]);
+  assert.deepEqual([runs("CurrentOrOlder", "2.1"), runs("CurrentOrOlder", null), runs("CurrentOrOlder", "3.1")], ["3.0", "1.0", null]);
+  assert.deepEqual([runs("None", "1.0"), runs("None", "1.1"), runs("None", "9.0")], ["1.0", "2.0", "3.0"]);
+  const registry = new FunctionRegistry([two, three, one]);
+  assert.deepEqual(
+    [registry.names.orchestrator, registry.versionOf("FLOW"), registry.find("orchestrator", "Flow")?.version],
+    [["Flow"], "3.0", "3.0"],
+  );
+});
+
+test("two orchestrators of one name and version are refused, by whatever name the version goes", () => {
+  const flow = (version?: string, name = "Flow") => orchestrator(name, version === undefined ? {} : { version }, async () => 1);
+  const both = (a: Parameters<typeof flow>, b: Parameters<typeof flow>, defaultVersion: string | null = null) =>
+    assert.throws(() => new FunctionRegistry([flow(...a), flow(...b)], { defaultVersion, match: "None" }), {
+      code: "FUNCTION_NAME_DUPLICATE",
+    });
+  both(["1.0"], ["1.0"]);
+  both(["1.0"], ["1.00"]);
+  both(["beta"], ["BETA"]);
+  both([], []);
+  both([], ["2.0"], "2.0");
+  both(["1.0"], ["2.0", "FLOW"]);
+  assert.equal(new FunctionRegistry([flow(), flow("2.0")]).versionOf("Flow"), "2.0");
+});
+
 test("retry defaults: backoff 1, pauses up to an hour, no time limit, no jitter", () => {
   const registry = new FunctionRegistry([activity("a", { retry: { maxAttempts: 3, firstInterval: { seconds: 2 } } }, () => 1)]);
   assert.deepEqual(registry.find("activity", "a")?.retry?.policy, {

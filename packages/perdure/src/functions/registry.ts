@@ -4,9 +4,11 @@ import { byKind } from "../model/function-kind.ts";
 import type { NameKey } from "../model/function-name.ts";
 import { functionKey } from "../model/function-name.ts";
 import { DEFINITION } from "../replay/functions/call-retry.ts";
-import type { Definitions, FunctionSource } from "../replay/functions/definition.ts";
+import type { Definitions, FunctionSource, OrchestratorDefinition } from "../replay/functions/definition.ts";
 import type { AppHook } from "./app-hooks.ts";
 import type { HttpFunction } from "./http.ts";
+import type { VersionPolicy } from "./orchestrator-table.ts";
+import { NO_VERSIONS, OrchestratorTable } from "./orchestrator-table.ts";
 import type { ActivityRef, OrchestratorRef } from "./references.ts";
 
 /** Anything that can be registered: a list of mixed functions needs no cast. */
@@ -14,14 +16,22 @@ export type RegisteredFunction = ActivityRef<never, unknown> | OrchestratorRef<n
 
 type NamedFunction = Exclude<RegisteredFunction, AppHook>;
 
-/** The functions of one app. Names compare without case; two that differ only by it are a start-up error, also between kinds. */
+/**
+ * The functions of one app. Names compare without case; two that differ only by it are a start-up error, also between kinds. Of an orchestrator there may be
+ * several definitions, each of another version.
+ */
 export class FunctionRegistry implements FunctionSource {
-  readonly #definitions = byKind(() => new DefinitionTable<Definitions[FunctionKind]>()) as DefinitionTables;
+  readonly #orchestrators: OrchestratorTable;
+  readonly #definitions: DefinitionTables;
   readonly #http: HttpFunction[] = [];
   readonly #hooks: AppHook[] = [];
   readonly #taken = new Map<NameKey, NamedFunction>();
+  readonly #registered = new Set<NamedFunction>();
 
-  constructor(functions: readonly RegisteredFunction[] = []) {
+  constructor(functions: readonly RegisteredFunction[] = [], versions: VersionPolicy = NO_VERSIONS) {
+    this.#orchestrators = new OrchestratorTable(versions);
+    const tables = byKind(() => new DefinitionTable<Definitions[FunctionKind]>());
+    this.#definitions = { ...tables, orchestrator: this.#orchestrators } as unknown as DefinitionTables; // the table of a kind has definitions of that kind
     for (const one of functions) this.add(one);
   }
 
@@ -37,7 +47,7 @@ export class FunctionRegistry implements FunctionSource {
   }
 
   get names(): FunctionNames {
-    return byKind((kind) => this.#definitions[kind].all.map(({ name }) => name));
+    return byKind((kind) => this.#definitions[kind].names);
   }
 
   /** Of activities that have a limit of their own. */
@@ -57,6 +67,23 @@ export class FunctionRegistry implements FunctionSource {
     return this.#hooks;
   }
 
+  /** All of them, in all versions. */
+  all<Kind extends FunctionKind>(kind: Kind): readonly Definitions[Kind][] {
+    return this.#definitions[kind].all;
+  }
+
+  get takenVersions(): FunctionSource["takenVersions"] {
+    return this.#orchestrators.taken;
+  }
+
+  orchestratorFor(name: string, version: string | null): OrchestratorDefinition | null {
+    return this.#orchestrators.forVersion(name, version);
+  }
+
+  versionOf(orchestrator: string): string | null {
+    return this.#orchestrators.versionOf(orchestrator);
+  }
+
   find<Kind extends FunctionKind>(kind: Kind, name: string): Definitions[Kind] | null {
     return this.#definitions[kind].find(name);
   }
@@ -69,20 +96,26 @@ export class FunctionRegistry implements FunctionSource {
   #take(named: NamedFunction): boolean {
     const key = functionKey(named.name);
     const other = this.#taken.get(key);
-    if (other === named) return false;
-    if (other !== undefined) throw fault("FUNCTION_NAME_DUPLICATE", named.name, other.name);
+    if (this.#registered.has(named)) return false;
+    const isVersion = other?.kind === "orchestrator" && named.kind === "orchestrator";
+    if (other !== undefined && !isVersion) throw fault("FUNCTION_NAME_DUPLICATE", named.name, other.name, null);
+    this.#registered.add(named);
     this.#taken.set(key, named);
     return true;
   }
 }
 
-type DefinitionTables = { readonly [Kind in FunctionKind]: DefinitionTable<Definitions[Kind]> };
+type DefinitionTables = { readonly [Kind in FunctionKind]: Pick<DefinitionTable<Definitions[Kind]>, "names" | "all" | "find" | "add"> };
 
 class DefinitionTable<Definition extends { readonly name: string }> {
   /** In the order of registration. */
   readonly all: Definition[] = [];
   /** By name as written and by key: most calls find theirs without making a key. */
   readonly #byName = new Map<string, Definition>();
+
+  get names(): readonly string[] {
+    return this.all.map(({ name }) => name);
+  }
 
   add(definition: Definition): void {
     this.all.push(definition);

@@ -10,7 +10,7 @@ import { ENTITY_MARK } from "./ids.ts";
 import type { Payload } from "./payload.ts";
 import type { RuntimeStatus } from "./status.ts";
 import type { TraceContext } from "./trace.ts";
-import type { Versions } from "./versions.ts";
+import type { VersionRange, VersionRanges } from "./versions.ts";
 
 /**
  * The port through which the engine runs user code, wherever that code lives: this thread, another thread, another process
@@ -57,7 +57,7 @@ export interface KindOffer {
   /** It takes every other name as well: its places do not say what they have. */
   readonly any: boolean;
   /** Versions that it takes, of those in `names` that are listed here; of all others any. */
-  readonly versions?: { readonly [name: string]: readonly (string | null)[] };
+  readonly versions?: { readonly [name: string]: readonly VersionRange[] };
   /** So many at once; null: as many as the settings of the worker allow. */
   readonly capacity: number | null;
   /** False: there is no place now that could run one, and there may be one later. */
@@ -78,7 +78,7 @@ const AWAY_MARK = `${ENTITY_MARK}away:`;
 const VERSIONS_MARK = `${ENTITY_MARK}versions:`;
 
 /** The versions of an offer by key; undefined: it takes any. */
-export function versionsOf({ versions }: KindOffer): Versions | undefined {
+export function versionsOf({ versions }: KindOffer): VersionRanges | undefined {
   if (versions === undefined) return undefined;
   return new Map(Object.entries(versions).map(([name, list]) => [functionKey(name), list]));
 }
@@ -105,7 +105,7 @@ const marked = (name: string): string => AWAY_MARK + name;
 export function parseNames(told: FunctionNames): {
   readonly here: FunctionNames;
   readonly away: FunctionNames;
-  readonly versions: ByKind<Versions>;
+  readonly versions: ByKind<VersionRanges>;
 } {
   const isPlain = (name: string) => !name.startsWith(AWAY_MARK) && !name.startsWith(VERSIONS_MARK);
   return {
@@ -115,9 +115,9 @@ export function parseNames(told: FunctionNames): {
   };
 }
 
-function parseVersions(name: string): readonly (readonly [NameKey, readonly (string | null)[]])[] {
+function parseVersions(name: string): readonly (readonly [NameKey, readonly VersionRange[]])[] {
   if (!name.startsWith(VERSIONS_MARK)) return [];
-  const [of, versions] = JSON.parse(name.slice(VERSIONS_MARK.length)) as readonly [string, readonly (string | null)[]];
+  const [of, versions] = JSON.parse(name.slice(VERSIONS_MARK.length)) as readonly [string, readonly VersionRange[]];
   return [[functionKey(of), versions]];
 }
 

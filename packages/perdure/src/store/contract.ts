@@ -8,6 +8,7 @@ import type { Versions } from "../model/versions.ts";
 import type { CommitReceipt, GroupCommit, OutgoingMessage } from "./commit.ts";
 import type { EndedSince, EndsPlace } from "./ends.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, StopReason, TaskRow, WorkerLoad, WorkerRow } from "./rows.ts";
+import type { Waiting } from "./wake.ts";
 
 /**
  * What the engine asks of a database. A store keeps rows and enforces fences, owners and versions; it never decides what an
@@ -64,10 +65,10 @@ export interface Store {
   look(params: LookParams): Promise<Look>;
 
   /**
-   * Keys of unowned instances that are due and of free tasks that are due: by these a worker finds calls to functions that no worker has. One
-   * index step a key, however many rows are due.
+   * Keys of unowned instances that are due and of free tasks that are due: by these a worker finds calls to functions that no worker has. Index steps
+   * for each key and version, however many rows are due.
    */
-  readWaiting(): Promise<QueueKeys>;
+  readWaiting(): Promise<Waiting>;
 
   // --- clients (docs/design/ownership.md 5) ---
   start(params: ClientStart): Promise<StartReceipt | RunInTheWay>;

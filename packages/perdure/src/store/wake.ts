@@ -1,4 +1,6 @@
+import type { QueueKeys } from "../model/function-kind.ts";
 import type { Message, MessageKind } from "../model/message.ts";
+import type { Versions } from "../model/versions.ts";
 import type { ClaimTasksRequest } from "./commit.ts";
 import type { NextWake, StopReason } from "./rows.ts";
 
@@ -45,3 +47,9 @@ export const triedBy = (reason: StopReason | null, codeVersion: string | null): 
 /** For an activity that has a limit of its own; a name like `constructor` has none by itself. */
 export const limitOf = (limits: ClaimTasksRequest["limits"], key: string): number | undefined =>
   limits !== undefined && Object.hasOwn(limits, key) ? limits[key] : undefined;
+
+/** Under which keys something due waits. */
+export interface Waiting extends QueueKeys {
+  /** Of all unowned instances that will be ready by themselves, due or not, in the order of code units. */
+  readonly versions: Versions;
+}

@@ -10,7 +10,8 @@ import { KINDS } from "../model/function-kind.ts";
 export function codeVersionOf(registry: FunctionRegistry, sources: Iterable<string> = []): string {
   const hash = createHash("sha256");
   for (const kind of KINDS) {
-    for (const name of [...registry.names[kind]].sort()) hash.update(`${kind}\0${name}\0${registry.find(kind, name)?.run}\0`);
+    const sources = registry.all(kind).map(({ name, run }) => `${kind}\0${name}\0${run}\0`);
+    for (const source of sources.sort()) hash.update(source);
   }
   for (const source of sources) hash.update(`${source}\0`);
   return hash.digest("hex").slice(0, 16);

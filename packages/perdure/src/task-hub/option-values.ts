@@ -5,6 +5,7 @@ import { Withheld } from "../errors/shown.ts";
 import type { PublicOrigin } from "../http/http-management.ts";
 import { booleanOption, durationOption, parseOptions } from "../model/options.ts";
 import type { PayloadCodec } from "../model/payload.ts";
+import { VERSION_FAILURES } from "../model/versions.ts";
 import type { Store } from "../store/contract.ts";
 
 /** Values of single options of a task hub. */
@@ -33,6 +34,15 @@ export function timeoutOption(value: unknown, where: string, option: string): nu
   return ms;
 }
 
+export const choiceOption =
+  <Choice extends string>(choices: readonly Choice[]) =>
+  (value: unknown, where: string, option: string): Choice => {
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined)
+      throw fault("OPTION_INVALID", where, option, value, `one of ${choices.map((choice) => `"${choice}"`).join(", ")}`);
+    return found;
+  };
+
 export function codecOption(value: unknown, where: string, option: string): PayloadCodec {
   if (hasMethods(value, ["encode", "decode"])) return value as PayloadCodec;
   throw fault("OPTION_INVALID", where, option, value, "an object with encode and decode");
@@ -55,6 +65,7 @@ export function parseEngine(given: unknown, where: string): Partial<WorkerSettin
   for (const [option, value] of Object.entries(parseOptions(given, Object.keys(DEFAULT_WORKER_SETTINGS), where))) {
     if (value === undefined) continue;
     if (option === "keepCursors") booleanOption(value, where, option);
+    else if (option === "versionFailure") choiceOption(VERSION_FAILURES)(value, where, option);
     else if (option !== "activityLimits" && !(option === "retentionMs" && value === null)) millisecondsOption(value, where, option);
     settings[option] = value;
   }

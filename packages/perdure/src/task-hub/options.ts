@@ -9,12 +9,16 @@ import type { Options } from "../model/options.ts";
 import { booleanOption, countOption, durationOption, optional, parseOptions } from "../model/options.ts";
 import type { PayloadCodec } from "../model/payload.ts";
 import { jsonCodec } from "../model/payload.ts";
+import { checkedVersion } from "../model/start-options.ts";
+import type { VersionFailure, VersionMatch } from "../model/versions.ts";
+import { VERSION_FAILURES, VERSION_MATCHES } from "../model/versions.ts";
 import type { Store } from "../store/contract.ts";
 import type { HubLogs, LogOption } from "../telemetry/log-option.ts";
 import { parseLogOption } from "../telemetry/log-option.ts";
 import type { MaxConcurrent } from "./max-concurrent.ts";
 import { maxConcurrentSettings } from "./max-concurrent.ts";
 import {
+  choiceOption,
   codecOption,
   codeVersionOption,
   keysOption,
@@ -58,6 +62,18 @@ export interface TaskHubOptions {
    * commit where there is one.
    */
   readonly codeVersion?: string;
+  /** Of orchestrators whose definition has no version: recorded with new instances that name none. 1 to 256 characters. Default: none. */
+  readonly defaultVersion?: string;
+  /**
+   * Which instances this process runs, by their version and that of its orchestrator: "None", all; "Strict", those of exactly its version; "CurrentOrOlder",
+   * those of its version and of older ones (docs/guides/versions.md). Default "None".
+   */
+  readonly versionMatchStrategy?: VersionMatch;
+  /**
+   * What becomes of an instance whose version no live worker takes: "Reject", it waits for one that does; "Fail", it fails with a VersionMismatch, as
+   * soon as a call to a missing function would fail (`functionNotFoundAfter`). Default "Reject".
+   */
+  readonly versionFailureStrategy?: VersionFailure;
   /** Largest input, result, event or output, in bytes of its JSON. Default 32 MiB. */
   readonly maxPayloadBytes?: number;
   /**
@@ -120,6 +136,9 @@ const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: boolean } = 
   acceptTimeout: true,
   storeTimeout: true,
   codeVersion: true,
+  defaultVersion: true,
+  versionMatchStrategy: true,
+  versionFailureStrategy: true,
   maxPayloadBytes: true,
   maxJsonDepth: true,
   codec: true,
@@ -137,7 +156,10 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
   const given = parseHubNames(options);
   const { functions = [] } = options;
   if (!Array.isArray(functions)) throw fault("OPTION_INVALID", WHERE, "functions", functions, "a list of functions");
-  const registry = new FunctionRegistry(functions);
+  const registry = new FunctionRegistry(functions, {
+    defaultVersion: optional(given, "defaultVersion", WHERE, checkedVersion) ?? null,
+    match: optional(given, "versionMatchStrategy", WHERE, choiceOption(VERSION_MATCHES)) ?? "None",
+  });
   return {
     registry,
     name: optional(given, "name", WHERE, nameOption) ?? "PerdureHub",
@@ -169,7 +191,9 @@ function engineOf(registry: FunctionRegistry, given: Options): Partial<WorkerSet
   const joinMs = optional(given, "storeTimeout", WHERE, durationOption);
   const acceptMs = optional(given, "acceptTimeout", WHERE, timeoutOption);
   const drainMs = optional(given, "drainTimeout", WHERE, durationOption);
+  const versionFailure = optional(given, "versionFailureStrategy", WHERE, choiceOption(VERSION_FAILURES));
   return {
+    ...(versionFailure === undefined ? {} : { versionFailure }),
     ...(retentionMs === undefined ? {} : { retentionMs }),
     ...(maxOwnedInstances === undefined ? {} : { maxOwnedInstances }),
     ...(notFoundMs === undefined ? {} : { functionNotFoundAfterMs: notFoundMs, functionNotFoundAloneMs: notFoundMs }),

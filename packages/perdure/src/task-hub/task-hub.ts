@@ -80,7 +80,7 @@ export class TaskHub implements AsyncDisposable {
       ids: realIds(),
       maxPayloadBytes,
       maxJsonDepth,
-      versionOf: (orchestrator) => settings.registry.find("orchestrator", orchestrator)?.version ?? null,
+      versionOf: (orchestrator) => settings.registry.versionOf(orchestrator),
       now: () => Date.now(),
       clock: realClock,
       isClosed: () => this.#isClosed,

@@ -106,7 +106,7 @@ export class TestHub implements AsyncDisposable {
       store: this.#store,
       ids,
       maxPayloadBytes: 32 * 1_024 * 1_024,
-      versionOf: (name) => registry.find("orchestrator", name)?.version ?? null,
+      versionOf: (name) => registry.versionOf(name),
       now: this.#calendar.now,
       clock: this.#world,
       isClosed: () => this.#isClosed,

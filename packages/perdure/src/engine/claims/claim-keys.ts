@@ -1,16 +1,19 @@
 import type { Queue, QueueKeys } from "../../model/function-kind.ts";
 import { byQueue } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
-import type { Versions } from "../../model/versions.ts";
+import type { VersionRange, Versions } from "../../model/versions.ts";
+import { takesVersion } from "../../model/versions.ts";
 import type { Store } from "../../store/contract.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Fleet } from "../placement/fleet.ts";
 import type { Unoffered } from "../placement/unoffered.ts";
+import type { UnservedVersions } from "../placement/unserved-versions.ts";
 
 export interface ClaimKeysPort {
   readonly fleet: Pick<Fleet, "keys" | "versions" | "takesAny">;
   readonly dispatcher: Pick<Dispatcher, "roomOfEach" | "notTurnedAway">;
   readonly unoffered: Pick<Unoffered, "unserved">;
+  readonly unservedVersions: Pick<UnservedVersions, "toFail">;
 }
 
 /** Under which keys this worker claims: of its functions that have places, and of those that no worker has had for so many seconds that this must be reported. */
@@ -18,16 +21,22 @@ export class ClaimKeys {
   readonly #port: ClaimKeysPort;
   /** Keys under which something has waited, for a worker that takes any. */
   #waiting: QueueKeys = { instances: [], tasks: [] };
+  /** The versions that wait, due or not. */
+  #versions: Versions = new Map();
 
   constructor(port: ClaimKeysPort) {
     this.#port = port;
   }
 
-  /** A worker that takes any function asks under which keys something waits, and continues to ask for those: of a timer it is known only when it is due. */
+  /**
+   * A worker that takes any function asks under which keys something waits, and continues to ask for those: of a timer it is known only when it is due. One that
+   * takes its version and older ones asks which versions wait: a store compares none.
+   */
   async learn(store: Pick<Store, "readWaiting">): Promise<void> {
     const { fleet } = this.#port;
-    if (!fleet.takesAny("instances") && !fleet.takesAny("tasks")) return;
+    if (!fleet.takesAny("instances") && !fleet.takesAny("tasks") && !this.#takesOlder) return;
     const waiting = await store.readWaiting();
+    this.#versions = waiting.versions;
     this.#waiting = byQueue((queue) => union(this.#waiting[queue], waiting[queue]));
   }
 
@@ -41,8 +50,24 @@ export class ClaimKeys {
 
   /** Which versions of instances to claim, as a part of the question to the store. */
   get versions(): { readonly versions?: Versions } {
-    const { versions } = this.#port.fleet;
-    return versions === undefined ? ANY_VERSION : { versions };
+    const ranges = this.#port.fleet.versions.own;
+    if (ranges === undefined) return ANY_VERSION;
+    const failing = this.#port.unservedVersions.toFail;
+    const versions = [...ranges].map(([key, taken]) => [key, [...this.#within(key, taken), ...(failing?.get(key) ?? [])]] as const);
+    return { versions: new Map(versions) };
+  }
+
+  #within(key: NameKey, taken: readonly VersionRange[]): readonly (string | null)[] {
+    const exact = taken.filter((range) => typeof range !== "object" || range === null);
+    if (exact.length === taken.length) return exact;
+    const { own } = this.#port.fleet.versions;
+    return [...new Set([...exact, ...(this.#versions.get(key) ?? []).filter((version) => takesVersion(own, key, version))])];
+  }
+
+  get #takesOlder(): boolean {
+    return [...(this.#port.fleet.versions.own?.values() ?? [])].some((taken) =>
+      taken.some((range) => typeof range === "object" && range !== null),
+    );
   }
 
   #own(queue: Queue): readonly NameKey[] {

@@ -6,12 +6,14 @@ import type { Episode, EpisodeRecord } from "./episode-record.ts";
 import type { MissingFunction } from "./missing-function.ts";
 import type { Redelivery } from "./redelivery.ts";
 import { isNotRun } from "./redelivery.ts";
+import type { VersionMismatch } from "./version-mismatch.ts";
 
 export interface EpisodeOutcomesPort {
   readonly parts: Pick<WorkerParts, "executor">;
   readonly record: Pick<EpisodeRecord, "add">;
   readonly redelivery: Pick<Redelivery, "redeliver">;
   readonly missingFunction: Pick<MissingFunction, "leavesOrFails">;
+  readonly versionMismatch: Pick<VersionMismatch, "fails">;
   readonly leaving: Pick<Leaving, "stop">;
 }
 
@@ -27,6 +29,7 @@ export class EpisodeOutcomes {
     const { instance } = episode;
     const result = numbered(instance.state, answer);
     if (isNotRun(result)) {
+      if (result.kind === "declined" && this.#port.versionMismatch.fails(episode)) return;
       this.#port.redelivery.redeliver(instance, result);
       return;
     }

@@ -1,5 +1,7 @@
 import type { Offer } from "../../model/executor.ts";
 import type { FunctionKind } from "../../model/function-kind.ts";
+import type { VersionRange } from "../../model/versions.ts";
+import { rangeText } from "../../model/versions.ts";
 import type { Scheduler } from "../../process/clock.ts";
 
 /** Calls that no place of the executor took: each is made again after a while, and all of them at once when the executor has gained something. */
@@ -40,7 +42,5 @@ export function hasGained(before: Offer, now: Offer, kind: FunctionKind): boolea
   return Object.keys(was.versions ?? {}).some((name) => isWider(was.versions?.[name], is.versions?.[name]));
 }
 
-type Versions = readonly (string | null)[] | undefined;
-
-const isWider = (was: Versions, is: Versions): boolean =>
-  was !== undefined && (is === undefined || is.some((version) => !was.includes(version)));
+const isWider = (was: readonly VersionRange[] | undefined, is: readonly VersionRange[] | undefined): boolean =>
+  was !== undefined && (is === undefined || is.some((range) => !was.some((known) => rangeText(known) === rangeText(range))));

@@ -16,7 +16,7 @@ import type { NumberPool } from "./number-pool.ts";
 export interface BirthsPort {
   readonly numbers: Pick<NumberPool, "take">;
   readonly fleet: Pick<Fleet, "keepsBirth">;
-  readonly unoffered: Pick<Unoffered, "left">;
+  readonly unoffered: Pick<Unoffered, "leftInstance">;
   readonly storeClock: Pick<StoreClock, "reached">;
   readonly parts: Pick<WorkerParts, "clock">;
   readonly table: Pick<InstanceTable, "add" | "remove">;
@@ -57,7 +57,7 @@ export class Births {
     if (owned) this.#keep(batch, row, rules);
     else {
       batch.create(row, null, rules.op ?? null);
-      unoffered.left("orchestrator", start.name);
+      unoffered.leftInstance(start.name, start.version);
     }
   }
 

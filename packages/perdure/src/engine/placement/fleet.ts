@@ -4,8 +4,6 @@ import { byKind, byQueue, KINDS, queueKeys } from "../../model/function-kind.ts"
 import type { NameKey } from "../../model/function-name.ts";
 import { functionKey } from "../../model/function-name.ts";
 import { isSameList } from "../../model/same-list.ts";
-import type { Versions } from "../../model/versions.ts";
-import { takesVersion } from "../../model/versions.ts";
 import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Committer } from "../commits/committer.ts";
@@ -15,6 +13,7 @@ import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
 import { ClaimWindow } from "./claim-window.ts";
+import { FleetVersions } from "./fleet-versions.ts";
 import type { Other } from "./other-worker.ts";
 import { ANY_KEY, hasKey, keysByKind, keysByQueue, otherOf } from "./other-worker.ts";
 
@@ -48,7 +47,7 @@ export class Fleet {
   readonly #port: FleetPort;
   #own: ByKind<ReadonlySet<string>> = byKind(() => new Set());
   #keys: QueueKeys = { instances: [], tasks: [] };
-  #versions: Versions | undefined = undefined;
+  readonly versions = new FleetVersions();
   /** With or without a place for it. */
   #known: ByKind<ReadonlySet<NameKey>> = byKind(() => new Set());
   #served: ByQueue<ReadonlySet<NameKey>> = byQueue(() => new Set());
@@ -71,6 +70,7 @@ export class Fleet {
     this.#offer(names);
     this.#unsaid = null;
     this.#others = [];
+    this.versions.learn([]);
     this.#seenOtherAt = Number.NEGATIVE_INFINITY;
   }
 
@@ -94,11 +94,11 @@ export class Fleet {
   #offer(names: FunctionNames): void {
     this.#told = names;
     const { here, versions } = parseNames(names);
-    this.#versions = versions.orchestrator.size === 0 ? undefined : versions.orchestrator;
     this.#own = byKind((kind) => new Set([...here[kind], ...here[kind].map(functionKey)])); // both: most are asked for as registered
     this.#keys = queueKeys(here);
     this.#known = keysByKind(namesIn(names));
     this.#served = keysByQueue(namesIn(names));
+    this.versions.offered(versions.orchestrator, this.#served.instances);
   }
 
   learn(rows: readonly WorkerRow[], now: number): void {
@@ -109,6 +109,7 @@ export class Fleet {
       const same = before.find((other) => other.worker === row.worker && isSame(other.told, row.functions));
       return same === undefined ? otherOf(row) : { ...same, load: row.load };
     });
+    this.versions.learn(this.#others);
     if (live.length > 0) this.#seenOtherAt = parts.clock.monotonicMs();
   }
 
@@ -148,11 +149,6 @@ export class Fleet {
     return this.#keys;
   }
 
-  /** Of the instances that wait under these keys. */
-  get versions(): Versions | undefined {
-    return this.#versions;
-  }
-
   /** Does any live worker take what waits under this key, now or as soon as it has a place? */
   isServed(queue: Queue, key: NameKey): boolean {
     return hasKey(this.#served[queue], key) || this.#others.some(({ waitsFor }) => hasKey(waitsFor[queue], key));
@@ -184,7 +180,7 @@ export class Fleet {
     const { table, settings, phase } = this.#port;
     if (phase !== "running" || table.size >= settings.maxOwnedInstances) return false;
     if (!this.has("orchestrator", name)) return false;
-    if (this.#versions !== undefined && !takesVersion(this.#versions, functionKey(name), version)) return false;
+    if (!this.versions.takes(name, version)) return false;
     if (this.isAlone) return true;
     const busy = this.#busy;
     if (busy <= settings.keepBelow) return true;

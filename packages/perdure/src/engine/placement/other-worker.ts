@@ -4,6 +4,7 @@ import { byKind, byQueue, queueKeys } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { WorkerId } from "../../model/ids.ts";
+import type { VersionRanges } from "../../model/versions.ts";
 import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
 
 export const ANY_KEY = functionKey(ANY_NAME);
@@ -18,11 +19,15 @@ export interface Other {
   /** With what it has no place for now. */
   readonly knows: ByKind<ReadonlySet<NameKey>>;
   readonly waitsFor: ByQueue<ReadonlySet<NameKey>>;
+  /** Of orchestrators. */
+  readonly versions: VersionRanges;
 }
 
 export function otherOf({ worker, load, functions: told }: WorkerRow): Other {
   const all = namesIn(told);
-  return { worker, load, told, has: keysByKind(parseNames(told).here), knows: keysByKind(all), waitsFor: keysByQueue(all) };
+  const { here, versions } = parseNames(told);
+  const [has, knows, waitsFor] = [keysByKind(here), keysByKind(all), keysByQueue(all)];
+  return { worker, load, told, has, knows, waitsFor, versions: versions.orchestrator };
 }
 
 export const keysByKind = (names: FunctionNames): ByKind<ReadonlySet<NameKey>> => byKind((kind) => new Set(names[kind].map(functionKey)));

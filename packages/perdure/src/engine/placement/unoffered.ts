@@ -1,11 +1,13 @@
 import type { ByQueue, FunctionKind, Queue, QueueKeys } from "../../model/function-kind.ts";
 import { byQueue, FUNCTION_KINDS, queueKey } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
+import type { Waiting } from "../../store/wake.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { WorkerParts } from "../options.ts";
 import type { Phase } from "../phase.ts";
 import type { Fleet } from "./fleet.ts";
+import type { UnservedVersions } from "./unserved-versions.ts";
 
 /** How often a worker looks whether anything waits for a function that no worker has, ms; more often while something does. */
 const LOOK_EVERY_MS = 10_000;
@@ -18,7 +20,8 @@ const NOTHING: QueueKeys = { instances: [], tasks: [] };
 export interface UnofferedPort {
   readonly parts: Pick<WorkerParts, "clock" | "scheduler" | "store">;
   readonly committer: Pick<Committer, "gathering">;
-  readonly fleet: Pick<Fleet, "has" | "knows" | "othersKnow" | "learn" | "isServed" | "patienceMs">;
+  readonly fleet: Pick<Fleet, "has" | "knows" | "othersKnow" | "learn" | "isServed" | "patienceMs" | "versions">;
+  readonly unservedVersions: UnservedVersions;
   readonly phase: Phase;
 }
 
@@ -70,6 +73,12 @@ export class Unoffered {
     if (!this.#port.fleet.has(kind, name)) this.#lackedIn = this.#port.committer.gathering;
   }
 
+  /** … an instance. Perhaps no worker has the orchestrator, or none takes its version. */
+  leftInstance(name: string, version: string | null): void {
+    const { fleet, committer } = this.#port;
+    if (!fleet.has("orchestrator", name) || !fleet.versions.takes(name, version)) this.#lackedIn = committer.gathering;
+  }
+
   onDurable(batch: Batch): void {
     if (this.#lackedIn !== batch) return;
     this.#lackedIn = null;
@@ -89,7 +98,7 @@ export class Unoffered {
       this.#stopped.delete(name);
       store.resumeForCode({ keys: [queueKey("orchestrator", name)], codeVersion: null }).catch(() => this.#stopped.add(name));
     }
-    if (this.#since.size > 0 || clock.monotonicMs() - this.#lookedAt >= LOOK_EVERY_MS) this.#look();
+    if (this.#since.size > 0 || !this.#port.unservedVersions.isEmpty || clock.monotonicMs() - this.#lookedAt >= LOOK_EVERY_MS) this.#look();
   }
 
   #look(): void {
@@ -111,8 +120,8 @@ export class Unoffered {
     );
   }
 
-  #noteUnserved(waiting: QueueKeys): void {
-    const { fleet, parts } = this.#port;
+  #noteUnserved(waiting: Waiting): void {
+    const { fleet, parts, unservedVersions } = this.#port;
     const now = parts.clock.monotonicMs();
     this.#forgetServed();
     const since = new Map<string, number>();
@@ -130,9 +139,11 @@ export class Unoffered {
       });
     this.#unserved = byQueue(unservedIn);
     this.#since = since;
+    soonest = Math.min(soonest, unservedVersions.note(waiting, now));
     this.stop();
     if (soonest < Number.POSITIVE_INFINITY) this.#cancelNext = parts.scheduler.after(soonest, () => this.#look());
-    if (this.#unserved.instances.length + this.#unserved.tasks.length > 0) this.#onUnserved();
+    const { instances, tasks } = this.#unserved;
+    if (instances.length + tasks.length > 0 || unservedVersions.toFail !== undefined) this.#onUnserved();
   }
 
   #note(found: Set<NameKey>, key: NameKey): void {
@@ -141,6 +152,7 @@ export class Unoffered {
   }
 
   #forgetServed(): void {
+    this.#port.unservedVersions.forgetServed();
     for (const queue of ["instances", "tasks"] as const) {
       const found = this.#found[queue];
       for (const key of found) if (this.#port.fleet.isServed(queue, key)) found.delete(key);

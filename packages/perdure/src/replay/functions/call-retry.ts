@@ -16,8 +16,14 @@ export function retryOf(target: unknown): CallRetry | null {
   return (target[DEFINITION] as { readonly retry: CallRetry | null }).retry;
 }
 
+/** The version of the orchestrator that a call was given, when it was given the function itself and that has one. */
+export function versionIn(target: unknown): string | null {
+  const isRef = typeof target === "object" && target !== null && "version" in target;
+  return isRef && typeof target.version === "string" ? target.version : null;
+}
+
 /** What a call takes from the definition of its function where it says nothing itself; null: not registered here. */
 export interface CallDefaults {
-  find(kind: "orchestrator", name: string): { readonly version: string | null; readonly retry: CallRetry | null } | null;
-  find(kind: "activity", name: string): { readonly retry: CallRetry | null } | null;
+  find(kind: "orchestrator" | "activity", name: string): { readonly retry: CallRetry | null } | null;
+  versionOf(orchestrator: string): string | null;
 }

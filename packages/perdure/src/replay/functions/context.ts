@@ -21,7 +21,7 @@ import { EventTaskCore } from "../tasks/event-task.ts";
 import { TimerTaskCore } from "../tasks/timer-task.ts";
 import { validateNow } from "../values/schema.ts";
 import type { CallRetry } from "./call-retry.ts";
-import { retryOf } from "./call-retry.ts";
+import { retryOf, versionIn } from "./call-retry.ts";
 import type { ContextPort } from "./context-port.ts";
 import { ContinuedAsNew } from "./continued-as-new.ts";
 import { parseRetry } from "./retry-options.ts";
@@ -123,7 +123,7 @@ export class OrchestrationContextCore {
     const task = new ChildTask(port, name, {
       input: port.encoder.encode(input, `input of orchestrator "${name}"`),
       instanceId: this.#otherId(options.instanceId),
-      version: optional(options, "version", where, checkedVersion) ?? this.#defaultVersion(name),
+      version: optional(options, "version", where, checkedVersion) ?? this.#versionOf(target, name),
       tags: optional(options, "tags", where, tagsOption) ?? null,
     });
     task.begin(retryOption(options, where) ?? retryOf(target) ?? port.functions.find("orchestrator", name)?.retry ?? null);
@@ -138,7 +138,7 @@ export class OrchestrationContextCore {
     parseOptions(options, START_OPTIONS, where);
     const payload = port.encoder.encode(input, `input of orchestrator "${name}"`);
     const given = this.#otherId(options.instanceId);
-    const version = optional(options, "version", where, checkedVersion) ?? this.#defaultVersion(name);
+    const version = optional(options, "version", where, checkedVersion) ?? this.#versionOf(target, name);
     const tags = optional(options, "tags", where, tagsOption) ?? null;
     const startAt = options.startAt === undefined ? null : this.#timeOf(options.startAt, where, "startAt");
     const id = port.takeId();
@@ -259,8 +259,8 @@ export class OrchestrationContextCore {
     return this.#port;
   }
 
-  #defaultVersion(name: string): string | null {
-    return this.#port.functions.find("orchestrator", name)?.version ?? null;
+  #versionOf(target: CallTarget, name: string): string | null {
+    return versionIn(target) ?? this.#port.functions.versionOf(name);
   }
 
   /** An id for another orchestration; null when none was given. */

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { FunctionKind, FunctionNames } from "../../model/function-kind.ts";
+import type { VersionRange } from "../../model/versions.ts";
 import type { FunctionLogger } from "../../telemetry/function-logger.ts";
 import type { CallRetry } from "./call-retry.ts";
 import type { OrchestrationContextCore } from "./context.ts";
@@ -48,5 +49,12 @@ export interface Definitions {
 /** Where the runtime looks functions up; names compare without case. */
 export interface FunctionSource {
   readonly names: FunctionNames;
+  /** Of an orchestrator the newest version. */
   find<Kind extends FunctionKind>(kind: Kind, name: string): Definitions[Kind] | null;
+  /** What runs instances of that version; null: nothing here takes them. */
+  orchestratorFor(name: string, version: string | null): OrchestratorDefinition | null;
+  /** What a start records that names no version, also of an orchestrator that is not here. */
+  versionOf(orchestrator: string): string | null;
+  /** Which versions of instances are run, by name of the orchestrator; undefined: any. */
+  readonly takenVersions: { readonly [name: string]: readonly VersionRange[] } | undefined;
 }

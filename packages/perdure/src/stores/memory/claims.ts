@@ -1,4 +1,3 @@
-import type { QueueKeys } from "../../model/function-kind.ts";
 import { instanceKey } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import { functionKey } from "../../model/function-name.ts";
@@ -7,6 +6,7 @@ import type { Versions } from "../../model/versions.ts";
 import { takesVersion } from "../../model/versions.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../store/commit.ts";
 import type { InstanceRow, TaskRow } from "../../store/rows.ts";
+import type { Waiting } from "../../store/wake.ts";
 import { roomOf, suspicionOf } from "../../store/wake.ts";
 import type { Tables } from "./tables.ts";
 import { allTasks } from "./tasks.ts";
@@ -45,16 +45,21 @@ export function claimInstances(tables: Tables, worker: WorkerId, request: ClaimR
 }
 
 /** What something due waits under (contract: `readWaiting`). */
-export function waiting(tables: Tables): QueueKeys {
+export function waiting(tables: Tables): Waiting {
   const now = tables.now();
   const instances = new Set<NameKey>();
   const tasks = new Set<NameKey>();
+  const versions = new Map<NameKey, Set<string | null>>();
   for (const no of tables.waking) {
     const row = tables.instances.get(no);
-    if (row !== undefined && row.wakeAt !== null && row.wakeAt <= now) instances.add(instanceKey(row));
+    if (row === undefined || row.wakeAt === null) continue;
+    const key = instanceKey(row);
+    versions.set(key, (versions.get(key) ?? new Set()).add(row.orchestrationVersion));
+    if (row.wakeAt <= now) instances.add(key);
   }
   for (const task of allTasks(tables)) if (task.worker === null && task.notBefore <= now) tasks.add(functionKey(task.name));
-  return { instances: [...instances].sort(), tasks: [...tasks].sort() };
+  const sorted = [...versions].map(([key, all]) => [key, [...all].sort((a, b) => ((a ?? "") < (b ?? "") ? -1 : 1))] as const);
+  return { instances: [...instances].sort(), tasks: [...tasks].sort(), versions: new Map(sorted) };
 }
 
 /** Free tasks that wait under one of these keys, soonest first. */

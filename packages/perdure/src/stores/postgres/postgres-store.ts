@@ -1,5 +1,4 @@
 import { fault } from "../../errors/perdure-error.ts";
-import type { NameKey } from "../../model/function-name.ts";
 import { fence, instanceNo, workerId } from "../../model/ids.ts";
 import type { ChangeListeners } from "../../store/change-listeners.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
@@ -21,7 +20,7 @@ import { pageOf, pageStatement } from "./reads/query-page.ts";
 import type { Reads } from "./reads/statements.ts";
 import { readsOf } from "./reads/statements.ts";
 import type { Renewer } from "./renewals/renewer.ts";
-import { endRow, historyChunk, instanceRow, lookOf, sweepReceipt, taskRow, workerRow } from "./rows-of.ts";
+import { endRow, historyChunk, instanceRow, lookOf, sweepReceipt, taskRow, waitingOf, workerRow } from "./rows-of.ts";
 import { StartNumbers } from "./start-numbers.ts";
 import { toWire } from "./wire/commit-wire.ts";
 import { LAYOUT_NUMBER } from "./wire/layouts.ts";
@@ -150,7 +149,7 @@ export class PostgresStore implements Store {
 
   readonly readWaiting: Store["readWaiting"] = async () => {
     const row = await this.#call("read_waiting", []);
-    return { instances: row.o_instances as readonly NameKey[], tasks: row.o_tasks as readonly NameKey[] };
+    return waitingOf(row);
   };
 
   readonly within: NonNullable<Store["within"]> = (transaction) => {

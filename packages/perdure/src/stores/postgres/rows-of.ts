@@ -1,7 +1,9 @@
+import type { NameKey } from "../../model/function-name.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import type { Look, SweepReceipt } from "../../store/contract.ts";
 import type { EndRow } from "../../store/ends.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, TaskRow, WorkerRow } from "../../store/rows.ts";
+import type { Waiting } from "../../store/wake.ts";
 import { instanceColumns as columnsWith, orSay, toHistoryChunk, toInboxRow, toInstanceRow, toTaskRow, toWorkerRow } from "../sql-rows.ts";
 import type { Row } from "./connections/link.ts";
 import { text, textOrNull } from "./wire/text-column.ts";
@@ -75,6 +77,17 @@ export function lookOf(rows: readonly Row[]): Omit<Look, "now"> {
     suspectAt: wakes.o_suspect_at as number | null,
     taskAt: wakes.o_task_at as number | null,
   };
+}
+
+/** Of each name its versions, as two columns. */
+export function waitingOf(row: Row): Waiting {
+  const versions = new Map<NameKey, (string | null)[]>();
+  const found = row.o_versions as readonly string[];
+  for (const [index, name] of (row.o_names as readonly NameKey[]).entries()) {
+    const version = found[index] ?? "";
+    versions.set(name, [...(versions.get(name) ?? []), version === "" ? null : version]);
+  }
+  return { instances: row.o_instances as readonly NameKey[], tasks: row.o_tasks as readonly NameKey[], versions };
 }
 
 export const sweepReceipt = (row: Row): SweepReceipt => ({

@@ -1,18 +1,18 @@
-import type { QueueKeys } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import type { InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
-import type { Versions } from "../../model/versions.ts";
 import type { Look, LookParams, Payloads } from "../../store/contract.ts";
 import type { EndedSince, EndRow, EndsPlace, EndsQuestion } from "../../store/ends.ts";
 import { endsAnswer, questionOf } from "../../store/ends.ts";
 import { MOST_ENDED } from "../../store/limits.ts";
 import type { HistoryChunk, InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
+import type { Waiting } from "../../store/wake.ts";
 import type { Columns } from "../sql-rows.ts";
 import type { Connection } from "./connection.ts";
 import { lastTime } from "./last-time.ts";
-import { ofVersion, versionsOf } from "./of-version.ts";
 import { unpackOrSay } from "./payload-column.ts";
 import { INPUT_ASIDE, inboxRow, instanceRow, selectInstances, taskRow } from "./rows-of.ts";
+import type { VersionKey } from "./version-keys.ts";
+import { VERSION_KEY, versionKeys, WAITING, waitingVersions } from "./version-keys.ts";
 
 /**
  * One instance at a time, in the order of the index: for all instances of a read at once SQLite sorted the rows with their events, and looked for the
@@ -25,20 +25,17 @@ const ENDED = `SELECT instance_id, no, completed_at FROM instances WHERE complet
 const INBOX = "SELECT no, seq, generation, kind, body, worker FROM inbox";
 const AMONG = "IN (SELECT value FROM json_each(?))";
 
-const READY = "FROM instances WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key = ?1";
-const instanceAt = (more: string) => `SELECT min(wake_at) ${READY} AND suspicion = 0${more}`;
-const INSTANCE_AT = instanceAt("");
+const READY = `${WAITING} AND ${VERSION_KEY} = ?2`;
+const INSTANCE_AT = `SELECT min(wake_at) ${READY} AND suspicion = 0`;
 /** From one suspicion that is there to the next, one step down the index for each: behind one condition all suspects would be looked at. */
-const suspectAt = (more: string) => `WITH RECURSIVE present (suspicion) AS (
+const SUSPECT_AT = `WITH RECURSIVE present (suspicion) AS (
     SELECT min(suspicion) ${READY} AND suspicion > 0
     UNION ALL SELECT (SELECT min(suspicion) ${READY} AND suspicion > p.suspicion) FROM present p WHERE p.suspicion IS NOT NULL)
-  SELECT min((SELECT min(wake_at) ${READY} AND suspicion = p.suspicion${more})) FROM present p`;
-const SUSPECT_AT = suspectAt("");
-const TAKEN = ` AND ${ofVersion("?2")}`;
-/** By any version, and by some of them. */
-const WAKE_OF_INSTANCES = [INSTANCE_AT, instanceAt(TAKEN)] as const;
-const WAKE_OF_SUSPECTS = [SUSPECT_AT, suspectAt(TAKEN)] as const;
+  SELECT min((SELECT min(wake_at) ${READY} AND suspicion = p.suspicion)) FROM present p`;
 const TASK_AT = "SELECT min(not_before) FROM tasks WHERE worker IS NULL AND name_key = ?";
+
+const NEXT_NAME = "SELECT min(name_key) FROM instances WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key > ?";
+const NEXT_TASK = "SELECT min(name_key) FROM tasks WHERE worker IS NULL AND name_key > ?";
 
 type HistoryColumns = readonly [firstSeq: number, count: number, events: string | Uint8Array];
 
@@ -137,33 +134,43 @@ export class Reader {
    */
   look({ worker, keys, versions }: LookParams): Omit<Look, "now"> {
     const mail = `${INBOX} WHERE EXISTS (SELECT 1 FROM instances i WHERE i.no = inbox.no AND i.owner = ?) ORDER BY no, seq`;
-    return this.snapshot(() => ({
-      mail: this.rows(mail, worker).map(inboxRow),
-      instanceAt: this.#earliest(WAKE_OF_INSTANCES, keys.instances, versions),
-      suspectAt: this.#earliest(WAKE_OF_SUSPECTS, keys.instances, versions),
-      taskAt: this.#earliest([TASK_AT, TASK_AT], keys.tasks, undefined),
-    }));
+    return this.snapshot(() => {
+      const instances = versionKeys(this.#connection, keys.instances, versions);
+      return {
+        mail: this.rows(mail, worker).map(inboxRow),
+        instanceAt: this.#earliest(instances, ({ key, version }) => this.#connection.value(INSTANCE_AT, key, version)),
+        suspectAt: this.#earliest(instances, ({ key, version }) => this.#connection.value(SUSPECT_AT, key, version)),
+        taskAt: this.#earliest(keys.tasks, (key) => this.#connection.value(TASK_AT, key)),
+      };
+    });
   }
 
   /** From one key to the next by the index: what is due under each is not counted. */
-  waiting(now: number): QueueKeys {
-    const instances = "SELECT min(name_key) FROM instances WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key > ?";
-    const tasks = "SELECT min(name_key) FROM tasks WHERE worker IS NULL AND name_key > ?";
-    return this.snapshot(() => ({
-      instances: this.#keysDue(instances, [INSTANCE_AT, SUSPECT_AT], now),
-      tasks: this.#keysDue(tasks, [TASK_AT], now),
-    }));
+  waiting(now: number): Waiting {
+    return this.snapshot(() => {
+      const versions = new Map(this.#keys(NEXT_NAME).map((key) => [key, waitingVersions(this.#connection, key)]));
+      const isDue = (key: NameKey, version: string) => [INSTANCE_AT, SUSPECT_AT].some((sql) => this.#isDue(now, sql, key, version));
+      return {
+        instances: [...versions].filter(([key, all]) => all.some((version) => isDue(key, version))).map(([key]) => key),
+        tasks: this.#keys(NEXT_TASK).filter((key) => this.#isDue(now, TASK_AT, key)),
+        versions: new Map([...versions].map(([key, all]) => [key, all.map((version) => (version === "" ? null : version))])),
+      };
+    });
   }
 
-  #keysDue(nextKey: string, earliest: readonly string[], now: number): readonly NameKey[] {
+  #isDue(now: number, earliest: string, ...key: readonly string[]): boolean {
+    const at = this.#connection.value(earliest, ...key);
+    return typeof at === "number" && at <= now;
+  }
+
+  #keys(nextKey: string): readonly NameKey[] {
     const keys: NameKey[] = [];
-    for (let last = ""; ; ) {
-      const next = this.#connection.value(nextKey, last);
-      if (typeof next !== "string") return keys;
-      const isDue = (sql: string) => Number(this.#connection.value(sql, next) ?? Number.POSITIVE_INFINITY) <= now;
-      if (earliest.some(isDue)) keys.push(next as NameKey);
-      last = next;
+    let next = this.#connection.value(nextKey, "");
+    while (typeof next === "string") {
+      keys.push(next as NameKey);
+      next = this.#connection.value(nextKey, next);
     }
+    return keys;
   }
 
   rows(sql: string, ...params: readonly (string | number | null)[]): readonly Columns[] {
@@ -178,11 +185,10 @@ export class Reader {
     return this.rows(sql, ...params).map((row) => this.#instance(row));
   }
 
-  #earliest([ofAny, ofVersions]: readonly [string, string], keys: readonly NameKey[], versions: Versions | undefined): number | null {
+  #earliest<Key extends NameKey | VersionKey>(keys: readonly Key[], of: (key: Key) => unknown): number | null {
     let earliest: number | null = null;
     for (const key of keys) {
-      const taken = versionsOf(versions, key);
-      const at = taken === null ? this.#connection.value(ofAny, key) : this.#connection.value(ofVersions, key, taken);
+      const at = of(key);
       if (typeof at === "number" && (earliest === null || at < earliest)) earliest = at;
     }
     return earliest;

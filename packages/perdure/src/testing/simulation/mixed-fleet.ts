@@ -8,6 +8,9 @@ export function lacking(source: FunctionSource, lacks: (name: string) => boolean
   return {
     names: byKind((kind) => source.names[kind].filter(isThere)),
     find: (kind, name) => (isThere(name) ? source.find(kind, name) : null),
+    orchestratorFor: (name, version) => (isThere(name) ? source.orchestratorFor(name, version) : null),
+    versionOf: (name) => source.versionOf(name),
+    takenVersions: source.takenVersions,
   };
 }
 

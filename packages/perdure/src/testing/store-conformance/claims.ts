@@ -47,7 +47,8 @@ export function claimsSuite(fixture: StoreFixture): void {
         await other.commit({ stops: [{ no: next!, version: 0, reason: stopReason(), crashes: null }] });
         const { instanceAt, taskAt } = await store.look({ worker: hand.worker, keys });
         assert.deepEqual([instanceAt !== null, taskAt !== null], [count === 1, count === 1], "look");
-        assert.deepEqual(await store.readWaiting(), { instances: [functionKey(asked)], tasks: [functionKey(asked)] });
+        const { instances, tasks } = await store.readWaiting();
+        assert.deepEqual([instances, tasks], [[functionKey(asked)], [functionKey(asked)]]);
         assert.equal((await hand.claim()).length, count, "claim");
         const limits = { [functionKey(registered)]: 0 };
         const claimTasks = { limit: 5, keys: keys.tasks, suspects: [] };
@@ -62,7 +63,7 @@ export function claimsSuite(fixture: StoreFixture): void {
       "of a name only the versions that are taken, null being none; of other names any",
       async ({ store, join, clock, row }) => {
         const hand = await join();
-        const versions = ["1.0", "2.0", '2"0', "", null];
+        const versions = ["1.0", "2.0", '2"0', "1.0.0", null];
         for (const [index, version] of versions.entries()) {
           await store.start({ start: spec(`v${index}`, { version, startAt: START_OF_TIME + index }), onExisting: "error" });
         }
@@ -76,8 +77,12 @@ export function claimsSuite(fixture: StoreFixture): void {
         assert.equal(await instanceAt(undefined), 0);
         assert.equal(await instanceAt(of("2.0", null)), 1);
         assert.equal(await instanceAt(of(null)), 4);
-        assert.equal(await instanceAt(of("")), 3);
+        assert.equal(await instanceAt(of("1.0.0")), 3);
         assert.equal(await instanceAt(of()), 9);
+        const waiting = await store.readWaiting();
+        assert.deepEqual(waiting.instances, [functionKey(NAME)], "one is due");
+        assert.deepEqual(waiting.versions.get(functionKey(NAME)), [null, "1.0", "1.0.0", '2"0', "2.0"]);
+        assert.deepEqual([...waiting.versions.keys()].sort(), [functionKey(NAME), functionKey("other")].sort());
         clock.now += 1_000;
         const claim = async (taken: Versions) => {
           const { claimed } = await hand.commit({ claim: { limit: 10, keys: keys.instances, versions: taken, suspects: [64, 1] } });

@@ -62,7 +62,10 @@ export function tasksSuite(fixture: StoreFixture): void {
 
     storeTest(fixture, "what is due and waits for a worker is known by its keys", async ({ store, join, clock }) => {
       const hand = await join();
-      const keys = () => store.readWaiting();
+      const keys = async () => {
+        const { instances, tasks } = await store.readWaiting();
+        return { instances, tasks };
+      };
       assert.deepEqual(await keys(), { instances: [], tasks: [] });
       const [own, free, later] = await hand.numbers(3);
       const ready = birth(free!, "free", { owned: false, start: spec("free", { name: "ShipAll" }) });

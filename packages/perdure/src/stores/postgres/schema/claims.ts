@@ -1,5 +1,5 @@
 import { CLAIMED, CLAIMED_TASK, placesOf } from "../wire/answers.ts";
-import { ofVersion } from "./of-version.ts";
+import { waitingUnder } from "./version-keys.ts";
 
 /** How a worker claims instances and tasks. Both skip locked rows, come last in the commit, and never wait. */
 export const CLAIMS = `
@@ -12,36 +12,38 @@ export const CLAIMS = `
     v_nos bigint[];
   BEGIN
     LOOP
-      SELECT min(r.crashes) INTO v_crashes FROM unnest(p_names) AS f (name_key) CROSS JOIN LATERAL (
+      SELECT min(r.crashes) INTO v_crashes FROM unnest(p_names, p_versions) AS f (name_key, version_key) CROSS JOIN LATERAL (
         SELECT i.crashes FROM instances i
-          WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = f.name_key AND i.crashes > v_crashes
-          ORDER BY i.crashes LIMIT 1) r;
+          WHERE ${waitingUnder("f.name_key", "f.version_key")} AND i.crashes > v_crashes ORDER BY i.crashes LIMIT 1) r;
       IF v_crashes IS NULL THEN RETURN '{}'; END IF;
       v_room := least(p_limit, p_rooms[least(v_crashes - 1, cardinality(p_rooms))]);
       CONTINUE WHEN v_room <= 0;
       v_nos := ARRAY(
-        SELECT r.no FROM unnest(p_names, p_versions) AS f (name_key, versions) CROSS JOIN LATERAL (
-          SELECT i.no, i.wake_at FROM instances i WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = f.name_key
-            AND i.crashes = v_crashes AND i.wake_at <= p_now AND ${ofVersion("f.versions")} ORDER BY i.wake_at LIMIT v_room FOR NO KEY UPDATE SKIP LOCKED) r
+        SELECT r.no FROM unnest(p_names, p_versions) AS f (name_key, version_key) CROSS JOIN LATERAL (
+          SELECT i.no, i.wake_at FROM instances i WHERE ${waitingUnder("f.name_key", "f.version_key")}
+            AND i.crashes = v_crashes AND i.wake_at <= p_now ORDER BY i.wake_at LIMIT v_room FOR NO KEY UPDATE SKIP LOCKED) r
         ORDER BY r.wake_at, r.no LIMIT v_room);
       IF cardinality(v_nos) > 0 THEN RETURN v_nos; END IF;
     END LOOP;
   END $$;
 
-  -- One range of the ready index per function: with = ANY everything that is due would be sorted. p_versions: of each name, as a JSON array; null, or
-  -- an empty array: any. What is passed over for its version is read again by each claim. Gives rows of CLAIMED.
-  CREATE FUNCTION claim_instances(p_worker bigint, p_names text[], p_versions text[], p_limit bigint, p_rooms bigint[], p_now bigint,
+  -- One range of the ready index per name and version: with = ANY everything that is due would be sorted. p_taken: of each name, as a JSON array; null, or
+  -- an empty array: any. Gives rows of CLAIMED.
+  CREATE FUNCTION claim_instances(p_worker bigint, p_functions text[], p_taken text[], p_limit bigint, p_rooms bigint[], p_now bigint,
     OUT o_claimed bigint[], OUT o_suspect boolean) LANGUAGE plpgsql AS $$
-  DECLARE v_nos bigint[] := '{}';
+  DECLARE
+    v_nos bigint[] := '{}';
+    v_names text[];
+    v_versions text[];
   BEGIN
-    IF cardinality(p_rooms) > 0 THEN v_nos := lock_suspects(p_names, p_versions, p_rooms, p_limit, p_now); END IF;
+    SELECT array_agg(k.name_key), array_agg(k.version_key) INTO v_names, v_versions FROM waiting_keys(p_functions, p_taken) k;
+    IF cardinality(p_rooms) > 0 THEN v_nos := lock_suspects(v_names, v_versions, p_rooms, p_limit, p_now); END IF;
     o_suspect := cardinality(v_nos) > 0;
     p_limit := p_limit - cardinality(v_nos);
     v_nos := v_nos || ARRAY(
-      SELECT r.no FROM unnest(p_names, p_versions) AS f (name_key, versions) CROSS JOIN (VALUES (0), (1)) AS c (crashes) CROSS JOIN LATERAL (
+      SELECT r.no FROM unnest(v_names, v_versions) AS f (name_key, version_key) CROSS JOIN (VALUES (0), (1)) AS c (crashes) CROSS JOIN LATERAL (
         SELECT i.no, i.wake_at FROM instances i
-          WHERE i.owner IS NULL AND i.wake_at IS NOT NULL AND i.name_key = f.name_key AND i.crashes = c.crashes AND i.wake_at <= p_now
-            AND ${ofVersion("f.versions")}
+          WHERE ${waitingUnder("f.name_key", "f.version_key")} AND i.crashes = c.crashes AND i.wake_at <= p_now
           ORDER BY i.wake_at LIMIT p_limit FOR NO KEY UPDATE SKIP LOCKED) r
       ORDER BY r.wake_at, r.no LIMIT p_limit);
     WITH taken AS (

@@ -1,5 +1,6 @@
 import { LAST_TIME } from "../../../model/time.ts";
 import { FIRST_VERSION } from "./index.ts";
+import { VERSION_KEY } from "./version-keys.ts";
 
 /**
  * Makes the tables of a development release those of the first step of `index.ts`. Two numberings led there, 1 to 9 and then 1 and 2: the columns tell what is
@@ -41,6 +42,10 @@ export const FROM_EARLIER = `
       UPDATE workers SET functions = json_build_object('orchestrator', orchestrators, 'activity', activities)::text;
       ALTER TABLE workers ALTER COLUMN functions SET NOT NULL, DROP COLUMN orchestrators, DROP COLUMN activities;
     END IF;
+
+    ALTER TABLE instances ALTER COLUMN orchestration_version TYPE text COLLATE "C";
+    DROP INDEX instances_ready;
+    CREATE INDEX instances_ready ON instances (name_key, ${VERSION_KEY}, crashes, wake_at) WHERE owner IS NULL AND wake_at IS NOT NULL;
   END $$;
 
   DELETE FROM migrations;

@@ -12,6 +12,7 @@ import { RESUMING } from "./resuming.ts";
 import { SWEEP } from "./sweep.ts";
 import { TABLES } from "./tables.ts";
 import { TASKS } from "./tasks.ts";
+import { VERSION_KEYS } from "./version-keys.ts";
 import { VIEWS } from "./views.ts";
 import { WORKERS } from "./workers.ts";
 
@@ -30,6 +31,7 @@ export const FUNCTIONS_AND_VIEWS: readonly string[] = [
   EPISODES,
   TASKS,
   LEAVING,
+  VERSION_KEYS,
   CLAIMS,
   COMMIT_BATCH,
   CLIENTS,

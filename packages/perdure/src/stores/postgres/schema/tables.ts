@@ -1,3 +1,5 @@
+import { VERSION_KEY } from "./version-keys.ts";
+
 /**
  * All times are ms since 1970 on the database's clock; the views show them as timestamps. Nothing that an episode changes is indexed, so updates of
  * instances stay HOT. `next_wake`: 0 = at once, null = only a message can move it. Strings over 16 KB, and those that a text column cannot hold, are
@@ -40,7 +42,7 @@ export const TABLES = `
     execution_id text NOT NULL,
     start_id text, -- execution id of its start, once it is another one
     status text NOT NULL,
-    orchestration_version text,
+    orchestration_version text COLLATE "C",
     tags text,
     parent text,
     stopped text,
@@ -55,8 +57,8 @@ export const TABLES = `
     CONSTRAINT owned_or_waiting CHECK (owner IS NULL OR wake_at IS NULL),
     CONSTRAINT done_is_at_rest CHECK (completed_at IS NULL OR (owner IS NULL AND wake_at IS NULL))
   ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05);
-  -- Suspects (crashes > 1) apart, since they are claimed a few at a time. An episode that sets 0 where 0 was stays HOT.
-  CREATE INDEX instances_ready ON instances (name_key, crashes, wake_at) WHERE owner IS NULL AND wake_at IS NOT NULL;
+  -- By version, since a worker may take some of them only and must not pass over all others. Suspects (crashes > 1) apart, since they are claimed a few at a time. An episode that sets 0 where 0 was stays HOT.
+  CREATE INDEX instances_ready ON instances (name_key, ${VERSION_KEY}, crashes, wake_at) WHERE owner IS NULL AND wake_at IS NOT NULL;
   CREATE INDEX instances_owned ON instances (owner) WHERE owner IS NOT NULL;
   CREATE INDEX instances_created ON instances (created_at, no);
   CREATE INDEX instances_completed ON instances (completed_at) WHERE completed_at IS NOT NULL;

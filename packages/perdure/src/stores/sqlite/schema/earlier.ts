@@ -1,4 +1,5 @@
 import { LAST_TIME } from "../../../model/time.ts";
+import { READY_INDEX } from "./tables.ts";
 
 /**
  * What brings a file of an early development release to the first step of `index.ts`: by the version that the file has, the change to the next one.
@@ -37,5 +38,8 @@ export const FROM_EARLIER: { readonly [version: number]: string } = {
     UPDATE workers SET functions = json_object('orchestrator', json(orchestrators), 'activity', json(activities));
     ALTER TABLE workers DROP COLUMN orchestrators;
     ALTER TABLE workers DROP COLUMN activities;`,
-  9: "ALTER TABLE instances RENAME COLUMN convicted_by TO poison_code_versions;",
+  9: `
+    ALTER TABLE instances RENAME COLUMN convicted_by TO poison_code_versions;
+    DROP INDEX instances_ready;
+    ${READY_INDEX};`,
 };

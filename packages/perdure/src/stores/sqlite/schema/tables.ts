@@ -1,3 +1,6 @@
+export const READY_INDEX =
+  "CREATE INDEX instances_ready ON instances (name_key, ifnull(orchestration_version, ''), suspicion, wake_at) WHERE owner IS NULL AND wake_at IS NOT NULL";
+
 /**
  * Times are ms since 1970 (docs/design/ownership.md 2). Nothing that an episode changes is indexed. Bodies over 16 KB are zstd BLOBs in every table
  * (payload-column.ts), so columns that hold them have no type.
@@ -57,9 +60,9 @@ export const TABLES = `
     CHECK (owner IS NULL OR wake_at IS NULL),
     CHECK (completed_at IS NULL OR (owner IS NULL AND wake_at IS NULL))
   );
-  -- Crash suspects apart, since they are claimed a few at a time: an ordinary claim is the same short range beside any number of them. An index over
+  -- By version, since a worker may take some of them only and must not pass over all others. Crash suspects apart, since they are claimed a few at a time: an ordinary claim is the same short range beside any number of them. An index over
   -- crashes itself would be looked at by every episode, which sets that to 0.
-  CREATE INDEX instances_ready ON instances (name_key, suspicion, wake_at) WHERE owner IS NULL AND wake_at IS NOT NULL;
+  ${READY_INDEX};
   CREATE INDEX instances_owned ON instances (owner) WHERE owner IS NOT NULL;
   CREATE INDEX instances_stopped ON instances (no) WHERE stopped IS NOT NULL;
   CREATE INDEX instances_created ON instances (created_at, no);

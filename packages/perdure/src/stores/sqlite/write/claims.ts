@@ -2,7 +2,8 @@ import type { InstanceNo } from "../../../model/ids.ts";
 import { eventId, instanceNo } from "../../../model/ids.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../../store/commit.ts";
 import { limitOf, roomOf, suspicionOf } from "../../../store/wake.ts";
-import { ofVersion, versionsOf } from "../of-version.ts";
+import type { VersionKey } from "../version-keys.ts";
+import { VERSION_KEY, versionKeys, WAITING } from "../version-keys.ts";
 import type { Tx } from "./tx.ts";
 
 interface Ready {
@@ -11,24 +12,21 @@ interface Ready {
   readonly wake_at: number;
 }
 
-const UNOWNED = "FROM instances WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key = ?1";
-
 /**
- * One range of the ready index per key, merged here: with IN (…) SQLite sorts everything that is due, and of 100,000 due rows each
- * claim would sort 100,000. Where only some versions are taken, the others are passed over in that range.
+ * One range of the ready index per name and version, merged here: with IN (…) SQLite sorts everything that is due, and of 100,000 due rows each
+ * claim would sort 100,000.
  */
-const READY = `SELECT no, version, wake_at ${UNOWNED} AND suspicion = ?2 AND wake_at <= ?3`;
-const READY_OF_ANY = `${READY} ORDER BY wake_at LIMIT ?4`;
-const READY_OF_VERSION = `${READY} AND ${ofVersion("?5")} ORDER BY wake_at LIMIT ?4`;
+const READY = `SELECT no, version, wake_at ${WAITING} AND ${VERSION_KEY} = ?2 AND suspicion = ?3 AND wake_at <= ?4 ORDER BY wake_at LIMIT ?5`;
 
 /** Suspicions are few (an instance is stopped after a handful): one step down the index for each. */
-const NEXT_SUSPICION = `SELECT min(suspicion) ${UNOWNED} AND suspicion > ?2`;
+const NEXT_SUSPICION = `SELECT min(suspicion) ${WAITING} AND ${VERSION_KEY} = ?2 AND suspicion > ?3`;
 
 const CLAIM = "UPDATE instances SET owner = ?, wake_at = NULL, next_wake = 0, version = version + 1 WHERE no = ?";
 
 export function claimInstances(tx: Tx, worker: number, request: ClaimRequest): Pick<CommitReceipt, "claimed" | "claimedSuspect"> {
-  const suspects = leastSuspicious(tx, request);
-  const ready = [...suspects, ...dueRows(tx, request, 0, request.limit - suspects.length)];
+  const keys = versionKeys(tx.connection, request.keys, request.versions);
+  const suspects = leastSuspicious(tx, keys, request);
+  const ready = [...suspects, ...dueRows(tx, keys, 0, request.limit - suspects.length)];
   const claimed = ready.map(({ no, version }) => {
     tx.connection.sql(CLAIM).run(worker, no);
     return { no, version: version + 1 };
@@ -36,29 +34,25 @@ export function claimInstances(tx: Tx, worker: number, request: ClaimRequest): P
   return { claimed, claimedSuspect: suspects.length > 0 };
 }
 
-function dueRows(tx: Tx, { keys, versions }: ClaimRequest, suspicion: number, limit: number): readonly Ready[] {
-  const due = keys.flatMap((key) => {
-    const taken = versionsOf(versions, key);
-    const values = [key, suspicion, tx.now, limit];
-    const rows =
-      taken === null ? tx.connection.sql(READY_OF_ANY).all(...values) : tx.connection.sql(READY_OF_VERSION).all(...values, taken);
-    return rows as unknown as readonly Ready[];
-  });
+function dueRows(tx: Tx, keys: readonly VersionKey[], suspicion: number, limit: number): readonly Ready[] {
+  const ready = tx.connection.sql(READY);
+  const due = keys.flatMap(({ key, version }) => ready.all(key, version, suspicion, tx.now, limit) as unknown as readonly Ready[]);
   return due.sort((a, b) => a.wake_at - b.wake_at || a.no - b.no).slice(0, limit);
 }
 
-function leastSuspicious(tx: Tx, request: ClaimRequest): readonly Ready[] {
-  const { keys, suspects, limit } = request;
+function leastSuspicious(tx: Tx, keys: readonly VersionKey[], { suspects, limit }: ClaimRequest): readonly Ready[] {
   if (suspects.length === 0 || limit === 0) return [];
   for (let suspicion = nextSuspicion(tx, keys, 0); suspicion !== null; suspicion = nextSuspicion(tx, keys, suspicion)) {
-    const due = dueRows(tx, request, suspicion, Math.min(roomOf(suspects, suspicion), limit));
+    const due = dueRows(tx, keys, suspicion, Math.min(roomOf(suspects, suspicion), limit));
     if (due.length > 0) return due;
   }
   return [];
 }
 
-function nextSuspicion(tx: Tx, keys: readonly string[], after: number): number | null {
-  const found = keys.map((key) => tx.connection.value(NEXT_SUSPICION, key, after)).filter((value) => typeof value === "number");
+function nextSuspicion(tx: Tx, keys: readonly VersionKey[], after: number): number | null {
+  const found = keys
+    .map(({ key, version }) => tx.connection.value(NEXT_SUSPICION, key, version, after))
+    .filter((value) => typeof value === "number");
   return found.length === 0 ? null : Math.min(...found);
 }
 

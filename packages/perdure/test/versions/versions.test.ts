@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { orchestrator } from "perdure";
+import { STORES } from "../testing/grounds.ts";
+import { flow, Versions } from "./versions.testsuite.ts";
+
+const CASES = STORES.filter((store) => store !== "sqlite thread").flatMap((store) =>
+  [true, false].map((keepCursors) => ({ store, keepCursors, name: `${store}, ${keepCursors ? "with" : "without"} cursors` })),
+);
+
+for (const { store, keepCursors, name } of CASES) {
+  describe(name, { concurrency: 4 }, () => {
+    test("old and new workers side by side: none runs what it does not take", async () => {
+      await using versions = await Versions.open(store, keepCursors);
+      const strict = { versionMatchStrategy: "CurrentOrOlder" } as const;
+      const old = await versions.worker({ ...strict, functions: [flow("old", "1.9")] });
+      const now = await versions.worker({ ...strict, functions: [flow("new", "1.10")] });
+      const outside = await versions.hub({ functions: [] });
+      const started = await Promise.all(
+        [old, now, outside].flatMap((hub, place) =>
+          ["1.8", "1.9", "1.10", undefined].map(async (version) => {
+            const run = await hub.client.startNew("Flow", {
+              instanceId: `${place}-${version}`,
+              ...(version === undefined ? {} : { version }),
+            });
+            return { run, place, version };
+          }),
+        ),
+      );
+      for (const { run } of started) await run.raiseEvent("Go");
+      for (const { run, place, version } of started) {
+        const ran = await run.result({ timeout: "20s" });
+        const recorded = version ?? ["1.9", "1.10", null][place];
+        assert.match(String(ran), new RegExp(`^(old|new)/(old|new) ${recorded}$`));
+        if (recorded === "1.10") assert.match(String(ran), /^new\/new /, run.instanceId);
+      }
+    });
+
+    test("Reject: it waits, and a line of the log says what live workers take; a worker that takes it runs it", async () => {
+      await using versions = await Versions.open(store, keepCursors);
+      const old = await versions.worker({ functions: [flow("old", "1.0")], versionMatchStrategy: "CurrentOrOlder" });
+      const run = await old.client.startNew("Flow", { version: "2.0" });
+      await run.raiseEvent("Go");
+      const told = await versions.until("it is said", () => versions.log.find(({ event }) => event === "version.not-taken"));
+      assert.match(told.message, /orchestrator "flow" with "2\.0" wait: live workers take "1\.0" or older\./);
+      assert.deepEqual([(await run.status()).runtimeStatus, (await run.status()).stopped ?? null], ["Pending", null]);
+      await versions.worker({ functions: [flow("new", "2.0")], versionMatchStrategy: "Strict" });
+      assert.equal(await run.result({ timeout: "20s" }), "new/new 2.0");
+      assert.equal(versions.log.filter(({ event }) => event === "version.not-taken").length, 1);
+    });
+
+    test("Fail: it fails once no live worker takes it, and not while one does", async () => {
+      await using versions = await Versions.open(store, keepCursors);
+      const fail = { versionMatchStrategy: "Strict", versionFailureStrategy: "Fail" } as const;
+      const old = await versions.worker({ ...fail, functions: [flow("old", "1.0")] });
+      const now = await versions.worker({ ...fail, functions: [flow("new", "2.0")] });
+      const taken = await old.client.startNew("Flow", { version: "2.0" });
+      const none = await old.client.startNew("Flow", { version: "2.1" });
+      await assert.rejects(none.result({ timeout: "20s" }), (error: { readonly cause?: unknown; readonly message: string }) => {
+        assert.match(
+          error.message,
+          /Orchestration version did not comply with Worker Versioning: "Flow" \(.*\) has "2\.1", and live workers take "1\.0", "2\.0"\./,
+        );
+        return true;
+      });
+      assert.equal((await taken.status()).runtimeStatus, "Running");
+      await now.close();
+      await taken.raiseEvent("Go");
+      await assert.rejects(taken.result({ timeout: "20s" }), /has "2\.0", and live workers take "1\.0"\./);
+    });
+
+    test("a timer in a version that this worker has not seen is taken when it is due", async () => {
+      await using versions = await Versions.open(store, keepCursors);
+      const hub = await versions.worker({ functions: [flow("code", "3.0")], versionMatchStrategy: "CurrentOrOlder" });
+      const run = await hub.client.startNew("Flow", { version: "2.5", startAt: new Date(Date.now() + 400) });
+      await run.raiseEvent("Go");
+      assert.equal(await run.result({ timeout: "20s" }), "code/code 2.5");
+    });
+
+    test("several versions in one process: each runs its own, in both episodes; what none has goes to the nearest newer one", async () => {
+      await using versions = await Versions.open(store, keepCursors);
+      const functions = [flow("two", "2.0"), flow("one", "1.0"), flow("three", "3.0")];
+      const hub = await versions.worker({ functions, versionMatchStrategy: "CurrentOrOlder" });
+      const wanted = { "1.0": "one/one 1.0", "2.0": "two/two 2.0", "1.5": "two/two 1.5", "0.1": "one/one 0.1", "3.0": "three/three 3.0" };
+      for (const [version, ran] of Object.entries(wanted)) {
+        const run = await hub.client.startNew("Flow", { version });
+        await run.raiseEvent("Go");
+        assert.equal(await run.result({ timeout: "20s" }), ran);
+      }
+      const run = await hub.client.startNew("Flow");
+      await run.raiseEvent("Go");
+      assert.equal(await run.result({ timeout: "20s" }), "three/three 3.0");
+    });
+
+    test("the default version is stamped on starts, children and starts from orchestrations; a version at the call or the definition wins", async () => {
+      await using versions = await Versions.open(store, keepCursors);
+      const child = orchestrator("Child", async (ctx) => ctx.version);
+      const own = orchestrator("Own", { version: "own" }, async (ctx) => ctx.version);
+      const main = orchestrator("Main", async (ctx) => {
+        const started = ctx.startOrchestration(child, undefined, { instanceId: `${ctx.instanceId}-started` });
+        const calls = [
+          ctx.callSubOrchestrator(child),
+          ctx.callSubOrchestrator("Child", null, { version: "call" }),
+          ctx.callSubOrchestrator(own),
+        ];
+        return [ctx.version, ...(await ctx.all(calls)), started];
+      });
+      const hub = await versions.worker({ functions: [main, child, own], defaultVersion: "7.0", versionMatchStrategy: "None" });
+      const run = await hub.client.startNew(main, { instanceId: "main" });
+      assert.deepEqual(await run.result({ timeout: "20s" }), ["7.0", "7.0", "call", "own", "main-started"]);
+      assert.equal((await hub.client.waitForCompletion("main-started", { timeout: "20s" })).version, "7.0");
+      const given = await hub.client.startNew("Child", { version: "given" });
+      assert.equal(await given.result({ timeout: "20s" }), "given");
+    });
+  });
+}
