@@ -10,7 +10,7 @@ export class TestClock {
     this.#ahead += (time.days ?? 0) * 86_400_000 + (time.seconds ?? 0) * 1_000;
   }
 
-  open(path: string) {
+  open(path: string): ReturnType<typeof openSqliteStore> {
     return openSqliteStore({ path, now: this.now });
   }
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { BuildOptions, Plugin } from "esbuild";
 import { build } from "esbuild";
 
@@ -17,12 +17,15 @@ const THREADS: readonly string[] = [
 /** They run before the version of Node is known to be one that runs the rest, or say that it is not. */
 const BEFORE_ALL_ELSE: readonly string[] = ["cli/main", "cli/supervisor/worker-main", "cli/error-text", "require-node"];
 
+/** What a hub needs when it is opened, and an import of the package does not: read while the thread of a file starts. */
+const WITH_HUB = "task-hub/hub-code";
+
 /**
- * Small modules that a store, the worker and the test kit share: in the file of `index.ts`, which each program reads, and not in a file for each set of those
+ * Small modules that a store, the worker and the test kit share: in the file of the hub, which each program reads, and not in a file for each set of those
  * that use them (eleven more files to find, read and link before a first result). Node's modules among them are loaded in every program.
  */
-const WITH_INDEX: readonly string[] = ["model", "store", "stores", "worker-entry.ts"];
-const WITH_INDEX_OF_NODE: readonly string[] = ["node:fs", "node:path", "node:url"];
+const SHARED_WITH_HUB: readonly string[] = ["model", "store", "stores", "worker-entry.ts"];
+const SHARED_WITH_HUB_OF_NODE: readonly string[] = ["node:fs", "node:path", "node:url"];
 
 /** Two folders below package.json, as in the sources. */
 const SHARED = "lib";
@@ -52,7 +55,7 @@ export async function bundle(sources: string, output: string): Promise<void> {
     outdir: output,
     splitting: true,
     chunkNames: `${SHARED}/[name]-[hash]`,
-    plugins: [builtins, withIndex(sources)],
+    plugins: [builtins, withHub(sources, await importedBy(file("index"), common))],
   });
   const threads = Object.fromEntries(THREADS.map((name) => [name.slice(name.lastIndexOf("/") + 1), file(name)]));
   await build({ ...common, entryPoints: threads, outdir: join(output, SHARED) });
@@ -92,15 +95,16 @@ const builtins: Plugin = {
 
 /**
  * esbuild makes a shared file for each set of entries and lazy imports that reach a module: thirty that an import of `perdure` would read. When each of them
- * reaches all of `index.ts`, which has run by then in every program, that is one set.
+ * reaches all of the hub's code, and that all of `index.ts`, which have run by then in every program, those are two sets.
  */
-function withIndex(sources: string): Plugin {
+function withHub(sources: string, ofIndex: ReadonlySet<string>): Plugin {
   const index = join(sources, "index.ts");
-  const withIt = [...WITH_INDEX_OF_NODE, ...WITH_INDEX.flatMap((name) => modulesOf(join(sources, name)))];
+  const hub = join(sources, `${WITH_HUB}.ts`);
+  const withIt = [...SHARED_WITH_HUB_OF_NODE, ...SHARED_WITH_HUB.flatMap((name) => modulesOf(join(sources, name)))];
   return {
-    name: "with-index",
+    name: "with-hub",
     setup(builder) {
-      const reached = new Set(ENTRIES.map((name) => join(sources, `${name}.ts`)));
+      const reached = new Set([...ENTRIES, WITH_HUB].map((name) => join(sources, `${name}.ts`)));
       builder.onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path, resolveDir }) => {
         if (kind === "dynamic-import") reached.add(join(resolveDir, path));
         return undefined;
@@ -108,12 +112,25 @@ function withIndex(sources: string): Plugin {
       builder.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const isFirst = BEFORE_ALL_ELSE.some((name) => path === join(sources, `${name}.ts`));
         if (!reached.has(path) || isFirst) return undefined;
-        const more = path === index ? withIt : [index];
+        const more = path === hub ? [index, ...withIt] : ofIndex.has(path) ? [index] : [hub];
         const imports = more.map((name) => `import ${JSON.stringify(name)};`);
         return { contents: [readFileSync(path, "utf8"), ...imports].join("\n"), loader: "ts" };
       });
     },
   };
+}
+
+/** The modules that are loaded with this one. */
+async function importedBy(path: string, options: BuildOptions): Promise<ReadonlySet<string>> {
+  const { metafile } = await build({ ...options, entryPoints: [path], splitting: true, outdir: "none", write: false, metafile: true });
+  const found = new Set<string>();
+  const visit = (module: string): void => {
+    if (found.has(resolve(module))) return;
+    found.add(resolve(module));
+    for (const { path: next, kind } of metafile.inputs[module]?.imports ?? []) if (kind === "import-statement") visit(next);
+  };
+  visit(relative(process.cwd(), path));
+  return found;
 }
 
 /** A module, or those that lie in a folder. What is not used of them is left out of the bundle. */

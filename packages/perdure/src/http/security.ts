@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { nodeCrypto } from "../process/node-crypto.ts";
 import type { RequestQuery } from "./request-query.ts";
 
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -48,10 +48,10 @@ export function keyCheck(keys: readonly string[]): (request: Request, query: Req
     if (given === null) return false;
     const seen = digest(given);
     let found = false;
-    for (const known of digests) found = timingSafeEqual(known, seen) || found;
+    for (const known of digests) found = nodeCrypto().timingSafeEqual(known, seen) || found;
     return found;
   };
 }
 
 /** Equal lengths, so that comparing tells nothing about the length of a key either. */
-const digest = (key: string): Buffer => createHash("sha256").update(key).digest();
+const digest = (key: string): Buffer => nodeCrypto().createHash("sha256").update(key).digest();

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type { Clock, Ids, Scheduler } from "./clock.ts";
 import { guarded } from "./defects.ts";
+import { nodeCrypto } from "./node-crypto.ts";
 import { clearImmediateNow, setImmediateNow } from "./real-globals.ts";
 import { runAfter } from "./timers.ts";
 
@@ -28,7 +28,7 @@ export function realIds(): Ids {
   let used = 0;
   const guid = () => {
     if (used === block.length) {
-      block = randomBytes(16 * BLOCK_IDS);
+      block = nodeCrypto().randomBytes(16 * BLOCK_IDS);
       used = 0;
     }
     used += 16;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { hostname, uptime } from "node:os";
+import { nodeCrypto } from "../process/node-crypto.ts";
 import type { LogEntry } from "../telemetry/engine-log.ts";
 import type { ClockNews, Clocks } from "./steady-time.ts";
 import { GREATEST_SLEW, SteadyTime } from "./steady-time.ts";
@@ -28,9 +29,7 @@ export function bootNumber(): number {
   return boot;
 }
 
-/** Node's hashes are 5 ms of the start of a thread that needs no other. */
-const hashed = (text: string): number =>
-  process.getBuiltinModule("node:crypto").createHash("sha256").update(text).digest().readUIntBE(0, 6);
+const hashed = (text: string): number => nodeCrypto().createHash("sha256").update(text).digest().readUIntBE(0, 6);
 
 function bootId(): string {
   try {

@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
 import { KINDS } from "../model/function-kind.ts";
+import { nodeCrypto } from "../process/node-crypto.ts";
 
 /**
  * By which the code of a worker is told from other code of the same names: a hash over the source text of its functions, and over `sources` where those
  * are known. It sees nothing of what functions import or close over.
  */
 export function codeVersionOf(registry: FunctionRegistry, sources: Iterable<string> = []): string {
-  const hash = createHash("sha256");
+  const hash = nodeCrypto().createHash("sha256");
   for (const kind of KINDS) {
     const sources = registry.all(kind).map(({ name, run }) => `${kind}\0${name}\0${run}\0`);
     for (const source of sources.sort()) hash.update(source);

@@ -4,6 +4,7 @@ import { withoutSecrets } from "../errors/without-secrets.ts";
 import { patiently } from "../process/patiently.ts";
 import { realTime } from "../process/real-time.ts";
 import type { Store } from "../store/contract.ts";
+import { openSqliteStore } from "../stores/sqlite/sqlite-store.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 import { silentLog } from "../telemetry/engine-log.ts";
 
@@ -19,7 +20,7 @@ export interface OpenStoreOptions {
 /**
  * `file:PATH` opens (and creates) one SQLite file, relative paths from the working directory; `postgres://user:password@host:port/database`
  * opens (and creates) the schema "perdure" in that database, `?schema=name` another one; `memory:` keeps everything in this process and loses
- * it with it. Throws STORE_URL_INVALID for anything else. Each store is loaded only when it is asked for.
+ * it with it. Throws STORE_URL_INVALID for anything else. Each store is loaded only when it is asked for, but for what starts the thread of a file.
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
   const open = await storeOpener(url, options);
@@ -45,7 +46,6 @@ export async function storeOpener(url: string, options: OpenStoreOptions = {}): 
   }
   const path = filePath(url);
   if (path === null) throw fault("STORE_URL_INVALID", withoutSecrets(url), meantPath(url));
-  const { openSqliteStore } = await import("../stores/sqlite/sqlite-store.ts");
   const { openTimeoutMs = 0, ...rest } = options;
   const isLocked = (error: unknown) => error instanceof PerdureError && error.code === "STORE_LOCKED";
   return () =>

@@ -1,6 +1,5 @@
 import { hostname } from "node:os";
-import { ProcessOfHub } from "../client/process-of-hub.ts";
-import { createTypedClient } from "../client/typed-client.ts";
+import type { ProcessOfHub } from "../client/process-of-hub.ts";
 import type { HubClient } from "../client/types.ts";
 import type { WorkerSettings } from "../engine/options.ts";
 import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
@@ -8,24 +7,20 @@ import { within } from "../engine/time/within.ts";
 import { fault } from "../errors/perdure-error.ts";
 import type { DurableClient } from "../functions/client-types.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
-import { createHttpManagement } from "../http/http-management.ts";
-import { DEFAULT_BASE_PATH } from "../http/paths.ts";
 import { loadRouteRegex } from "../http/route-regex.ts";
 import type { HttpDefaults, Readiness } from "../http/served-hub.ts";
 import type { Executor } from "../model/executor.ts";
 import { inEngine } from "../process/code-scope.ts";
 import { realClock, realIds, realScheduler } from "../process/real-time.ts";
-import { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
 import type { Store, StoreCapabilities } from "../store/contract.ts";
 import { refusalText } from "../store/errors.ts";
-import { codeVersionOf } from "./code-version.ts";
-import { ForgottenStart } from "./forgotten-start.ts";
-import { functionLogTo } from "./function-log.ts";
-import { HookRuns } from "./hook-runs.ts";
+import type { HookRuns } from "./hook-runs.ts";
 import { storeOpener } from "./open-store.ts";
 import type { HubSettings, TaskHubOptions } from "./options.ts";
 import { parseHubOptions } from "./options.ts";
 
+const hubCode = () => import("./hub-code.ts");
+type HubCode = Awaited<ReturnType<typeof hubCode>>;
 const workerCode = () => import("./worker-code.ts");
 
 /** Below the second after which a probe of Kubernetes gives up. */
@@ -55,6 +50,7 @@ export class TaskHub implements AsyncDisposable {
   readonly httpDefaults: HttpDefaults;
   readonly #store: Store;
   readonly #settings: HubSettings;
+  readonly #code: HubCode;
   readonly #process: ProcessOfHub;
   readonly #hooks: HookRuns;
   readonly #uninstallGlobals: () => void;
@@ -66,56 +62,25 @@ export class TaskHub implements AsyncDisposable {
   #isClosing = false;
   readonly #drained = new AbortController();
 
-  private constructor(store: Store, settings: HubSettings, uninstallGlobals: () => void) {
+  private constructor(store: Store, settings: HubSettings, code: HubCode, uninstallGlobals: () => void) {
     this.#store = store;
+    this.#code = code;
     this.#settings = settings;
     this.#uninstallGlobals = uninstallGlobals;
     this.registry = settings.registry;
     this.name = settings.name;
-    const { maxPayloadBytes, maxJsonDepth, codec, name: taskHub, publicOrigin, keys, forwardedHost, log, functionLog } = settings;
+    const { maxJsonDepth, publicOrigin, keys, forwardedHost, log, functionLog } = settings;
     this.httpDefaults = { keys, forwardedHost, publicOrigin, log, functionLog, maxJsonDepth };
-    const { acceptMs } = settings.engine;
-    this.#process = new ProcessOfHub({
-      store,
-      ids: realIds(),
-      maxPayloadBytes,
-      maxJsonDepth,
-      versionOf: (orchestrator) => settings.registry.versionOf(orchestrator),
-      now: () => Date.now(),
-      clock: realClock,
-      isClosed: () => this.#isClosed,
-      lacks: (orchestrator) => this.#lacks(orchestrator),
-      onWaiting: () => forgottenStart.noticed(),
-      onEnds: (listener) => store.onEnds(listener),
-      scheduler: realScheduler(true),
-      ...(acceptMs === undefined ? {} : { acceptMs }),
-    });
-    this.hubClient = this.#process.client;
-    const now = () => this.#process.now;
-    const forgottenStart = new ForgottenStart({
-      scheduler: realScheduler(false),
-      log: settings.log,
-      knownFunctions: () => this.hubClient.knownFunctions(),
-      isOver: () => this.#starting !== null || this.#closing !== null,
-    });
-    const http = {
-      taskHub,
-      connectionName: "Storage",
-      basePath: DEFAULT_BASE_PATH,
-      publicOrigin,
-      keys,
-      forwardedHost,
+    const parts = code.assembleHub(store, settings, {
       drained: this.drained,
-    };
-    const answers = createHttpManagement({ client: this.hubClient, ...http });
-    this.client = createTypedClient({ client: this.hubClient, codec, maxJsonDepth, answers, now });
-    this.#hooks = new HookRuns({
-      hooks: settings.registry.hooks,
-      logs: settings,
-      taskHub,
-      client: () => this.client,
-      scheduler: realScheduler(true),
+      isClosed: () => this.#isClosed,
+      hasStartedOrClosing: () => this.#starting !== null || this.#closing !== null,
+      lacks: (orchestrator) => this.#lacks(orchestrator),
     });
+    this.#process = parts.process;
+    this.hubClient = parts.process.client;
+    this.client = parts.client;
+    this.#hooks = parts.hooks;
   }
 
   /** `file:PATH` (one SQLite file, created when missing), `postgres://…` or `memory:`. Throws catalogue errors for options, functions and the file. */
@@ -130,10 +95,11 @@ export class TaskHub implements AsyncDisposable {
     // A SQLite file opens on a thread of its own, which takes as long as all the rest of a start: so it begins before the rest is loaded.
     const opened = inEngine(open);
     opened.catch(() => {}); // seen below
-    const uninstallGlobals = installDeterministicGlobals();
+    const code = await hubCode();
+    const uninstallGlobals = code.installDeterministicGlobals();
     workerCode().catch(() => {}); // said by start(), if a worker is wanted
     try {
-      return new TaskHub(await opened, settings, uninstallGlobals);
+      return new TaskHub(await opened, settings, code, uninstallGlobals);
     } catch (error) {
       uninstallGlobals();
       throw error;
@@ -196,13 +162,13 @@ export class TaskHub implements AsyncDisposable {
     if (this.#closing !== null) throw fault("HUB_CLOSED"); // the store is closed by now, or about to be
     const { registry, codec, log, maxPayloadBytes, maxJsonDepth, engine } = this.#settings;
     const scheduler = realScheduler(true);
-    const functionLog = functionLogTo(this.#settings);
+    const functionLog = this.#code.functionLogTo(this.#settings);
     const client = () => this.client;
     const limits = { maxPayloadBytes, maxJsonDepth };
     const executor = createNativeExecutor({ functions: registry, codec, log: functionLog, scheduler, client, ...limits });
     this.#executor = executor;
     const host = `${hostname()}:${process.pid}`;
-    const codeVersion = this.#settings.codeVersion ?? codeVersionOf(registry);
+    const codeVersion = this.#settings.codeVersion ?? this.#code.codeVersionOf(registry);
     const parts = { store: this.#store, executor, clock: realClock, scheduler, ids: realIds(), log, host, codeVersion };
     const settings: Partial<WorkerSettings> = engine;
     const worker = createWorker(parts, settings);

@@ -1,6 +1,6 @@
-import crypto from "node:crypto";
 import type { OrchestrationScope } from "../../process/code-scope.ts";
 import { currentOrchestration } from "../../process/code-scope.ts";
+import { nodeCrypto } from "../../process/node-crypto.ts";
 import { dashed } from "../values/guid.ts";
 import type { AnyFunction, Patches } from "./patches.ts";
 
@@ -17,6 +17,7 @@ export function patchRandom(patches: Patches): void {
         },
     );
 
+  const crypto = nodeCrypto();
   scoped(Math, "random", (scope) => scope.random());
   const webPrototype: object = Object.getPrototypeOf(crypto.webcrypto);
   for (const target of [crypto, webPrototype]) {

@@ -1,26 +1,15 @@
 import { fault } from "../../errors/perdure-error.ts";
 import { ChangeListeners } from "../../store/change-listeners.ts";
-import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
-import type { EndedInstances, Store, StoreCapabilities } from "../../store/contract.ts";
 import { EndListeners } from "../../store/end-listeners.ts";
 import type { EngineLog, LogEntry } from "../../telemetry/engine-log.ts";
 import { silentLog } from "../../telemetry/engine-log.ts";
 import type { Clocks } from "../steady-time.ts";
 import { systemClocks } from "../system-clocks.ts";
-import type { Connection } from "./connection.ts";
-import { checkIntegrity } from "./integrity.ts";
-import { openForReading } from "./open-for-reading.ts";
-import { readingFault } from "./opening-fault.ts";
-import { ownIdentity } from "./process-identity.ts";
-import { dump, queryPage, readWorkers } from "./query.ts";
-import { Reader } from "./reader.ts";
-import type { StoreTime } from "./store-time.ts";
+import type { FileState, SqliteStore } from "./file-store.ts";
 import { TimeOfCaller, TimeSinceAnswer } from "./store-time.ts";
 import { ThreadPort } from "./thread/thread-port.ts";
-import { readMarker } from "./write/marker.ts";
-import type { OperationName, ParamsOf, ResultOf } from "./write/operations.ts";
-import { toWire } from "./write/wire-commit.ts";
-import type { Pragmas, WriterPort } from "./writer-port.ts";
+
+export type { SqliteStore } from "./file-store.ts";
 
 export interface SqliteStoreOptions {
   /** The database file; made when it is missing, its folder is not. */
@@ -39,11 +28,6 @@ export interface SqliteStoreOptions {
   readonly busyTimeoutMs?: number;
   /** For measurements: each commit takes this much longer, inside the writer. */
   readonly commitDelayMs?: number;
-}
-
-export interface SqliteStore extends Store {
-  /** Settings of the writing connection, read back from it. */
-  pragmas(): Promise<Pragmas>;
 }
 
 const DEFAULT_BUSY_TIMEOUT_MS = 5_000;
@@ -69,156 +53,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const systemClock = now === undefined;
   if (thread === "inline") {
     // Loaded for tests only: what it needs are forty modules, which the writer's thread loads for itself.
-    const { InlinePort } = await import("./inline-port.ts");
+    const [{ InlinePort }, { FileStore, readsOver }] = await Promise.all([import("./inline-port.ts"), fileStore()]);
     const parts = { clocks: systemClock ? clocks : null, say, onTrouble, ...(maxPages === undefined ? {} : { maxPages }) };
     const port = new InlinePort(writerOptions, parts, time, onForeign);
-    const reads = () => ({ connection: port.connection(), reader: new Reader(port.connection(), false) });
-    return new FileStore(state, port, reads, time, { listeners, endListeners });
+    return new FileStore(state, port, readsOver(port), time, { listeners, endListeners });
   }
-  const port = await ThreadPort.open(writerOptions, { time, systemClock, onForeign, say, onTrouble });
-  let reading: { readonly connection: Connection; readonly reader: Reader } | null = null;
-  const reads = () => {
-    if (reading === null) {
-      const connection = openForReading({ path, busyTimeoutMs });
-      reading = { connection, reader: new Reader(connection, true) };
-    }
-    return reading;
-  };
-  return new FileStore(state, port, reads, time, { listeners, endListeners });
+  // The thread takes as long as all the rest of a start: nothing is loaded before it runs.
+  const opening = ThreadPort.open(writerOptions, { time, systemClock, onForeign, say, onTrouble });
+  const [port, { FileStore, readsOf }] = await Promise.all([opening, fileStore()]);
+  return new FileStore(state, port, readsOf({ path, busyTimeoutMs }), time, { listeners, endListeners });
 }
 
-interface FileState {
-  readonly path: string;
-  /** Why nothing is read or written at the moment, for callers; null mostly. */
-  trouble: string | null;
-}
-
-interface Listeners {
-  readonly listeners: ChangeListeners;
-  readonly endListeners: EndListeners;
-}
-
-type Reads = () => { readonly connection: Connection; readonly reader: Reader };
-
-class FileStore implements SqliteStore {
-  readonly capabilities: StoreCapabilities;
-  readonly #state: FileState;
-  readonly #port: WriterPort;
-  readonly #reads: Reads;
-  readonly #time: StoreTime;
-  readonly #listeners: ChangeListeners;
-  readonly #endListeners: EndListeners;
-  #opened: ReturnType<Reads> | null = null;
-  #closed = false;
-
-  constructor(state: FileState, port: WriterPort, reads: Reads, time: StoreTime, { listeners, endListeners }: Listeners) {
-    this.capabilities = { name: "sqlite", durable: true, shared: true, location: state.path };
-    this.#state = state;
-    this.#port = port;
-    this.#reads = reads;
-    this.#time = time;
-    this.#listeners = listeners;
-    this.#endListeners = endListeners;
-  }
-
-  readonly join: Store["join"] = (params) => this.#write("join", { ...params, identity: ownIdentity() });
-  readonly renew: Store["renew"] = (params) => this.#write("renew", params);
-  readonly refence: Store["refence"] = (params) =>
-    this.#write("refence", { worker: params.worker, fence: params.fence, token: params.token });
-  readonly declareDead: Store["declareDead"] = (params) => this.#write("declareDead", params);
-  readonly reserveNumbers: Store["reserveNumbers"] = (count) => this.#write("reserveNumbers", count);
-  readonly purge: Store["purge"] = (params) => this.#write("purge", params);
-  readonly leave: Store["leave"] = (params) => this.#change("leave", { worker: params.worker, fence: params.fence }, () => true);
-  readonly takeOver: Store["takeOver"] = (params) => this.#change("takeOver", params, ({ freed, done }) => freed > 0 || done);
-  readonly start: Store["start"] = (params) => this.#change("start", params, () => true);
-  readonly deliver: Store["deliver"] = (params) => this.#change("deliver", params, ({ outcome }) => outcome === "delivered");
-  readonly sweep: Store["sweep"] = () => this.#change("sweep", null, ({ repaired, tombstones }) => repaired + tombstones > 0);
-  readonly resumeForCode: Store["resumeForCode"] = (code) => this.#change("resumeForCode", code, (count) => count > 0);
-
-  async commit(batch: GroupCommit): Promise<CommitReceipt> {
-    this.#refuseWhenClosed();
-    // Not through `#change`: a promise that is returned through two more functions takes seven microtasks more, with each commit.
-    const receipt = await this.#port.call("commit", toWire(batch));
-    if (receipt.madeReady || receipt.owners.length > 0) this.#listeners.notify();
-    this.#endListeners.notify(batch.ended);
-    return receipt;
-  }
-
-  readonly readMarker: Store["readMarker"] = ({ worker, n }) => this.#read((_, connection) => readMarker(connection, worker, n));
-  readonly readWorkers: Store["readWorkers"] = () => this.#read((reader) => ({ now: this.#time.now(), workers: readWorkers(reader) }));
-  readonly load: Store["load"] = (nos) => this.#read((reader) => reader.load(nos));
-  readonly loadHistory: Store["loadHistory"] = (no, generation) => this.#read((reader) => reader.history(no, generation));
-  readonly loadTasks: Store["loadTasks"] = (keys) => this.#read((reader) => reader.tasks(keys));
-  readonly readOwned: Store["readOwned"] = (worker) => this.#read((reader) => reader.owned(worker));
-  readonly getInstance: Store["getInstance"] = (id, payloads) => this.#read((reader) => reader.instancesOf([id], payloads)[0] ?? null);
-  readonly readInstances: Store["readInstances"] = (ids, payloads) => this.#read((reader) => reader.instancesOf(ids, payloads));
-  readonly readEnded: Store["readEnded"] = (since) => this.#read((reader) => reader.ended(since));
-  readonly query: Store["query"] = (query) => this.#read((reader) => queryPage(reader, query));
-  readonly readHistory: Store["readHistory"] = (id) => this.#read((reader) => reader.historyOf(id));
-  readonly integrity: NonNullable<Store["integrity"]> = () => this.#read((_, connection) => checkIntegrity(connection));
-  readonly dump: Store["dump"] = () => this.#read((reader, connection) => dump(reader, connection, this.#time.now()));
-  readonly look: Store["look"] = (params) => this.#read((reader) => ({ now: this.#time.now(), ...reader.look(params) }));
-
-  readonly readWaiting: Store["readWaiting"] = () => this.#read((reader) => reader.waiting(this.#time.now()));
-
-  onForeignChange(listener: () => void): () => void {
-    return this.#watching(this.#listeners.add(listener));
-  }
-
-  onEnds(listener: (ended: EndedInstances) => void): () => void {
-    return this.#watching(this.#endListeners.add(listener));
-  }
-
-  pragmas(): Promise<Pragmas> {
-    return this.#port.pragmas();
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#listeners.clear();
-    this.#endListeners.clear();
-    this.#opened?.connection.close();
-    await this.#port.close();
-  }
-
-  async #write<Name extends OperationName>(name: Name, params: ParamsOf<Name>): Promise<ResultOf<Name>> {
-    this.#refuseWhenClosed();
-    return this.#port.call(name, params);
-  }
-
-  /** As {@link #write}, for what others may be waiting for. */
-  async #change<Name extends OperationName>(
-    name: Name,
-    params: ParamsOf<Name>,
-    concernsOthers: (result: ResultOf<Name>) => boolean,
-  ): Promise<ResultOf<Name>> {
-    const result = await this.#write(name, params);
-    if (concernsOthers(result)) this.#listeners.notify();
-    return result;
-  }
-
-  #watching(stop: () => void): () => void {
-    this.#port.watch(true);
-    return () => {
-      stop();
-      if (this.#listeners.size + this.#endListeners.size === 0 && !this.#closed) this.#port.watch(false);
-    };
-  }
-
-  async #read<Result>(read: (reader: Reader, connection: Connection) => Result): Promise<Result> {
-    this.#refuseWhenClosed();
-    const { path, trouble } = this.#state;
-    if (trouble !== null) throw fault("STORE_UNAVAILABLE", trouble);
-    try {
-      this.#opened = this.#reads();
-      return read(this.#opened.reader, this.#opened.connection);
-    } catch (error) {
-      throw readingFault(error, path);
-    }
-  }
-
-  #refuseWhenClosed(): void {
-    if (this.#closed) throw fault("STORE_UNAVAILABLE", `the database file "${this.capabilities.location}" was closed by this process`);
-  }
-}
+const fileStore = () => import("./file-store.ts");
