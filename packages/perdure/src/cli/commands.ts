@@ -4,6 +4,7 @@ import {
   PURGE_OPTIONS,
   RAISE_EVENT_OPTIONS,
   REASON_OPTIONS,
+  REPLAY_CHECK_OPTIONS,
   START_NEW_OPTIONS,
   START_OPTIONS,
   TARGET_OPTIONS,
@@ -84,6 +85,13 @@ export const COMMANDS: readonly Command[] = [
     summary: "delete a finished instance, or all finished ones of a time range",
     options: PURGE_OPTIONS,
     run: async (io) => (await import("./purge-command.ts")).purgeCommand(io),
+  },
+  {
+    name: "replay-check",
+    usage: "<app>",
+    summary: "replay recorded instances with the code of an app, and show where it would do otherwise",
+    options: REPLAY_CHECK_OPTIONS,
+    run: async (io) => (await import("./replay-check/command.ts")).replayCheckCommand(io),
   },
   {
     name: "verify",

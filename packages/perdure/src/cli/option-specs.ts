@@ -218,6 +218,29 @@ export const PURGE_OPTIONS = {
   ...TARGET_OPTIONS,
 } as const;
 
+export const OPEN_STATUSES: readonly RuntimeStatus[] = ["Pending", "Running", "Suspended"];
+
+/** Also "open" for all that have not ended, and "all". */
+const statusesOrAll = (help: string): OptionSpec<readonly RuntimeStatus[]> => {
+  const named = statuses(help);
+  const parse = (value: string) => {
+    if (value === "all") return RUNTIME_STATUSES;
+    return value === "open" ? OPEN_STATUSES : named.parse(value);
+  };
+  return { ...named, expected: `open, all, or ${named.expected}`, parse };
+};
+
+export const REPLAY_CHECK_OPTIONS = {
+  from: { ...text("STORE|FOLDER", "what was recorded: a store (file:PATH, postgres://…), or a folder of exported histories"), once: true },
+  name: { ...text("NAME", "only instances of this orchestrator"), once: true },
+  status: statusesOrAll("only these runtime statuses, separated by commas; open, all (default: open of a store, all of a folder)"),
+  sample: wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "at most N instances of each orchestrator and version"),
+  "default-version": START_OPTIONS["default-version"],
+  "version-match-strategy": START_OPTIONS["version-match-strategy"],
+  json: TARGET_OPTIONS.json,
+  help,
+} as const;
+
 export const VERIFY_OPTIONS = {
   store: setting(text("STORE", "the store, instead of the argument")),
   json: TARGET_OPTIONS.json,

@@ -376,6 +376,12 @@ export const CATALOGUE = {
     500,
     (path: string) => `There is no app at "${path}". Give a folder or a file with exported functions: perdure start ./my-app`,
   ),
+  EXPORT_INVALID: entry(
+    "configuration",
+    500,
+    (path: string, problem: string) =>
+      `"${path}" cannot be read as exported histories: ${problem}. Give a folder with files *.json (an export, or a list of them) or *.jsonl (an export a line), each { "instanceId": …, "history": [ … ] }.`,
+  ),
   APP_EMPTY: entry(
     "configuration",
     500,

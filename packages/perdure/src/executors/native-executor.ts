@@ -25,6 +25,7 @@ import { realScheduler } from "../process/real-time.ts";
 import { Cursor } from "../replay/cursor/cursor.ts";
 import type { CursorHost, CursorPlace, CursorTarget } from "../replay/cursor/cursor-host.ts";
 import { DrainQueue } from "../replay/cursor/drain.ts";
+import { explainDivergence } from "../replay/diagnosis/divergence-probe.ts";
 import { explainStuck } from "../replay/diagnosis/stuck-probe.ts";
 import type { FunctionSource } from "../replay/functions/definition.ts";
 import type { FunctionLogSink } from "../replay/functions/function-log.ts";
@@ -88,6 +89,7 @@ class NativeExecutor implements Executor {
       drain: new DrainQueue(),
       maxActions: options.maxOrchestrationActions ?? DEFAULT_MAX_ACTIONS,
       stuck: (cursor, history, fresh) => this.#stuckAt(cursor, history, fresh),
+      diverged: (cursor, history) => explainDivergence(this.#host, cursor, history),
       unguarded: (cursor, history, fresh) => this.#runAgain(cursor, history, fresh),
       released: (cursor) => this.#release(cursor),
     };

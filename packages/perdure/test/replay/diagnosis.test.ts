@@ -245,6 +245,8 @@ async function replayWith(history: readonly HistoryEvent[], body: Body, version?
   return result.message;
 }
 
+const HERE = /\S+diagnosis\.test\.ts:\d+/;
+
 test("divergence: each kind names position, what was expected and what was asked for", async () => {
   const { driver } = probe(async (ctx) => {
     await ctx.callActivity("First");
@@ -261,26 +263,35 @@ test("divergence: each kind names position, what was expected and what was asked
 
   const first = await replayWith(history, async (ctx) => ctx.callActivity("Second"), "1.2");
   assert.equal(
-    first,
-    '"Probe" (instance-1) asked for activity "Second" as action 0, where its history has activity "First" as action 0 (event 3). ' +
+    first.replace(HERE, "FILE"),
+    '"Probe" (instance-1) asked for activity "Second" as action 0 at FILE, where its history has activity "First" as action 0 (event 3). ' +
       "Recorded at 2026-01-02T03:04:05.678Z by version 1.2. Likely: the code changed while the instance ran (deploy under a new version), " +
       "or it branched on something outside its history (env, random, clock, global, iteration order). The instance is stopped, nothing was written.",
   );
   const kind = await replayWith(history, async (ctx) => ctx.createTimer("1s"));
-  assert.match(kind, /asked for timer as action 0, where its history has activity "First" as action 0 \(event 3\).*by no version/);
+  assert.match(
+    kind,
+    /asked for timer as action 0 at \S+diagnosis\.test\.ts:\d+, where its history has activity "First" as action 0 \(event 3\).*by no version/,
+  );
   const nothing = await replayWith(history, async (ctx) => ctx.waitForExternalEvent("x"));
   assert.match(nothing, /asked for nothing there, where its history has activity "First" as action 0/);
   const more = await replayWith(history, async (ctx) => ctx.all([ctx.callActivity("First"), ctx.callActivity("Extra")]));
-  assert.match(more, /asked for activity "Extra" as action 1, where its history has nothing more in that episode \(event 4\)/);
+  assert.match(
+    more,
+    /asked for activity "Extra" as action 1 at \S+diagnosis\.test\.ts:\d+, where its history has nothing more in that episode \(event 4\)/,
+  );
   const ended = await replayWith(history, async (ctx) => void ctx.callActivity("First"));
-  assert.match(ended, /asked for its end, where its history has more events \(event 6\)/);
+  assert.match(ended, /asked for its end after \S+diagnosis\.test\.ts:\d+, where its history has more events \(event 6\)/);
   const noCancel = await replayWith(history, async (ctx) => {
     await ctx.callActivity("First");
     await ctx.any([ctx.createTimer("1h"), ctx.waitForExternalEvent("Go")]);
     ctx.raiseEvent("other", "Done");
     await ctx.callActivity("x");
   });
-  assert.match(noCancel, /asked for event "Done" to other as action 2, where its history has cancel of timer 1 \(event 11\)/);
+  assert.match(
+    noCancel,
+    /asked for event "Done" to other as action 2 at \S+diagnosis\.test\.ts:\d+, where its history has cancel of timer 1 \(event 11\)/,
+  );
   const otherChild = await replayWith(history, async (ctx) => {
     await ctx.callActivity("First");
     const timer = ctx.createTimer("1h");
@@ -291,7 +302,7 @@ test("divergence: each kind names position, what was expected and what was asked
   });
   assert.match(
     otherChild,
-    /asked for sub-orchestration "Child" \(child-2\) as action 3, where its history has sub-orchestration "Child" \(child-1\) as action 3/,
+    /asked for sub-orchestration "Child" \(child-2\) as action 3 at \S+diagnosis\.test\.ts:\d+, where its history has sub-orchestration "Child" \(child-1\) as action 3/,
   );
 });
 

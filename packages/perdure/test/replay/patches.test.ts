@@ -165,7 +165,7 @@ test("code that asked live and went another way than its mark says is found", as
   flow.deploy(OLD);
   assert.match(
     await flow.driver.completed(1).stops("NON_DETERMINISM"),
-    /asked for activity "Bill" as action 1, where its history has activity "Charge"/,
+    /asked for activity "Bill" as action 1 at \S+patches\.test\.ts:\d+, where its history has activity "Charge"/,
   );
 });
 

@@ -10,6 +10,8 @@ const NO_ACTIONS: readonly Action[] = [];
 export interface Mismatch {
   readonly asked: string;
   readonly recorded: string;
+  /** What was asked for; null: nothing. */
+  readonly action: Action | null;
 }
 
 /** What one episode asks for, in order; in replay it is compared with what the history recorded. */
@@ -17,6 +19,8 @@ export class ActionLedger {
   #asked: Action[] = [];
   #matched = 0;
   #nextId = 0;
+  /** For a replay that wants to know where in the code each action is asked for. */
+  onAsk: ((action: Action) => void) | null = null;
 
   /** Actions of this generation so far. */
   get count(): number {
@@ -29,13 +33,14 @@ export class ActionLedger {
 
   ask(action: Action): void {
     this.#asked.push(action);
+    this.onAsk?.(action);
   }
 
   /** The oldest action that is not matched yet must be what the history has here. */
   match(event: RecordedAction): Mismatch | null {
     const asked = this.#asked[this.#matched];
-    if (asked === undefined) return { asked: "nothing there", recorded: recordedLabel(event) };
-    if (!matches(asked, event)) return { asked: actionLabel(asked), recorded: recordedLabel(event) };
+    if (asked === undefined) return { asked: "nothing there", recorded: recordedLabel(event), action: null };
+    if (!matches(asked, event)) return { asked: actionLabel(asked), recorded: recordedLabel(event), action: asked };
     this.#matched++;
     return null;
   }
@@ -43,7 +48,7 @@ export class ActionLedger {
   /** A recorded episode is over: nothing may be left. */
   close(): Mismatch | null {
     const extra = this.#asked[this.#matched];
-    if (extra !== undefined) return { asked: actionLabel(extra), recorded: "nothing more in that episode" };
+    if (extra !== undefined) return { asked: actionLabel(extra), recorded: "nothing more in that episode", action: extra };
     if (this.#asked.length > 0) this.#asked = [];
     this.#matched = 0;
     return null;

@@ -76,7 +76,8 @@ export function recordedLabel(recorded: RecordedAction): string {
 
 const timerText = (retryOf: number | undefined): string => (retryOf === undefined ? "timer" : `retry timer of action ${retryOf}`);
 
-interface Divergence {
+/** Where a replay left its history. */
+export interface Divergence {
   readonly name: string;
   readonly instanceId: string;
   readonly asked: string;
@@ -85,12 +86,15 @@ interface Divergence {
   readonly position: number;
   readonly ts: number;
   readonly version: string | null;
+  /** `at FILE:LINE`, where it was asked for, or `after FILE:LINE`, the last place that asked for anything; null: not known. */
+  readonly place: string | null;
 }
 
 export function divergenceText(found: Divergence): string {
   const version = found.version === null ? "no version" : `version ${found.version}`;
+  const place = found.place === null ? "" : ` ${found.place}`;
   return (
-    `"${found.name}" (${found.instanceId}) asked for ${found.asked}, where its history has ${found.recorded} (event ${found.position}). ` +
+    `"${found.name}" (${found.instanceId}) asked for ${found.asked}${place}, where its history has ${found.recorded} (event ${found.position}). ` +
     `Recorded at ${isoTime(found.ts)} by ${version}. Likely: the code changed while the instance ran (deploy under a new version), ` +
     "or it branched on something outside its history (env, random, clock, global, iteration order). The instance is stopped, nothing was written."
   );

@@ -2,6 +2,8 @@ import type { EpisodeResult } from "../../model/executor.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import type { OrchestratorDefinition } from "../functions/definition.ts";
+import type { Mismatch } from "./action-ledger.ts";
+import type { Divergence } from "./action-match.ts";
 import type { CallHost } from "./call-host.ts";
 import type { DrainQueue } from "./drain.ts";
 
@@ -19,6 +21,10 @@ export interface CursorPlace extends CursorTarget {
   readonly episode: number;
 }
 
+export interface DivergedPlace extends CursorPlace {
+  readonly divergence: (Divergence & Mismatch) | null;
+}
+
 /** What all cursors of one executor share. */
 export interface CursorHost extends CallHost {
   readonly drain: DrainQueue;
@@ -28,6 +34,8 @@ export interface CursorHost extends CallHost {
     history: readonly HistoryEvent[] | null,
     fresh: readonly HistoryEvent[],
   ): EpisodeResult | Promise<EpisodeResult>;
+  /** The cursor was stopped, since the code does not ask for what `history` has; finds out where in the code that is. */
+  diverged(cursor: DivergedPlace, history: readonly HistoryEvent[]): EpisodeResult | Promise<EpisodeResult>;
   /** User code ran before a guard was in place, and is run again from the start. The cursor takes no more events. `history` as above. */
   unguarded(
     cursor: CursorPlace,

@@ -7,6 +7,7 @@ import type { OrchestratorDefinition } from "../functions/definition.ts";
 import { guardsInPlace } from "../globals/late-guards.ts";
 import { retriedAttempts } from "../tasks/retry-decision.ts";
 import type { Mismatch } from "./action-ledger.ts";
+import type { Divergence } from "./action-match.ts";
 import { divergenceText } from "./action-match.ts";
 import type { CursorHost, CursorPlace, CursorTarget } from "./cursor-host.ts";
 import type { Drained } from "./drain.ts";
@@ -39,6 +40,7 @@ export class Cursor implements CursorPlace, Drained {
   readonly #feed = new EventFeed();
   #fresh: readonly HistoryEvent[] = NO_EVENTS;
   #guards = 0;
+  #divergence: (Divergence & Mismatch) | null = null;
   #answer: ((result: EpisodeResult | Promise<EpisodeResult>) => void) | null = null;
 
   constructor(host: CursorHost, target: CursorTarget, isProbe = false) {
@@ -54,6 +56,11 @@ export class Cursor implements CursorPlace, Drained {
 
   get definition(): OrchestratorDefinition {
     return this.call.definition;
+  }
+
+  /** Where its history and the code part. */
+  get divergence(): (Divergence & Mismatch) | null {
+    return this.#divergence;
   }
 
   get isBusy(): boolean {
@@ -147,7 +154,7 @@ export class Cursor implements CursorPlace, Drained {
 
   #episodeStarted(ts: number): void {
     if (this.call.isEnded) {
-      this.#expectSame({ asked: "its end", recorded: "more events" }, ts);
+      this.#expectSame({ asked: "its end", recorded: "more events", action: null }, ts);
       return;
     }
     this.call.clock = ts;
@@ -166,8 +173,9 @@ export class Cursor implements CursorPlace, Drained {
     if (mismatch === null) return;
     const { name, instanceId, started } = this.call;
     const version = started?.version ?? null;
-    const text = divergenceText({ name, instanceId, ...mismatch, ts, version, position: this.#feed.position });
-    this.call.stop("NON_DETERMINISM", messageOf("NON_DETERMINISM", text));
+    const found = { name, instanceId, ...mismatch, ts, version, position: this.#feed.position, place: null };
+    this.#divergence = found;
+    this.call.stop("NON_DETERMINISM", messageOf("NON_DETERMINISM", divergenceText(found)));
   }
 
   #finish(): void {
@@ -184,7 +192,8 @@ export class Cursor implements CursorPlace, Drained {
     if (guardsInPlace() !== this.#guards) answer(this.#host.unguarded(this, history, fresh));
     else if (call.stopped !== null) {
       this.#host.released(this);
-      answer({ kind: "stopped", code: call.stopped.code, message: call.stopped.message });
+      const stopped: EpisodeResult = { kind: "stopped", code: call.stopped.code, message: call.stopped.message };
+      answer(this.#divergence === null ? stopped : this.#host.diverged(this, history ?? NO_EVENTS));
     } else if (call.isStuck) answer(this.#host.stuck(this, history, fresh));
     else answer(this.#ran());
   }

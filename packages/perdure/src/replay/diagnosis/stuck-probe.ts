@@ -29,7 +29,7 @@ async function probe(
   fresh: readonly HistoryEvent[],
 ): Promise<EpisodeResult> {
   const noAnswer = (): EpisodeResult => ({ kind: "historyNeeded" });
-  const probeHost: CursorHost = { ...host, log: () => {}, stuck: noAnswer, unguarded: noAnswer, released: () => {} };
+  const probeHost: CursorHost = { ...host, log: () => {}, stuck: noAnswer, diverged: noAnswer, unguarded: noAnswer, released: () => {} };
   const cursor = new Cursor(probeHost, target, true);
   const watch = new PromiseWatch(cursor.call);
   let at: StuckAt;

@@ -22,6 +22,11 @@ export class PatchMarks {
     this.#recorded = recorded;
   }
 
+  /** What was asked for so far, and what the answer is now. */
+  get answers(): ReadonlyMap<string, boolean> {
+    return this.#answers;
+  }
+
   episodeStarted(): void {
     this.#episode += 1;
   }

@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { HistoryEvent } from "../model/history.ts";
+import { parseHistory } from "../store/parse.ts";
+import { openSqliteStore } from "../stores/sqlite/sqlite-store.ts";
+import { TaskHub } from "../task-hub/task-hub.ts";
+import { loadApp } from "./load-app.ts";
+import { runCli } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "perdure-replay-check-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const INDEX = JSON.stringify(new URL("../index.ts", import.meta.url).href);
+
+/** An app in a file: its orchestrator does `body` after the first activity. */
+function app(name: string, body: string, more = ""): string {
+  const path = join(folder, `${name}.mjs`);
+  const lines = [
+    `import { activity, orchestrator } from ${INDEX};`,
+    `export const ship = activity("Ship", () => "shipped");`,
+    `export const flow = orchestrator("Flow", async (ctx) => {`,
+    `  await ctx.callActivity("Ship");`,
+    `  ${body}`,
+    `});`,
+    more,
+  ];
+  writeFileSync(path, lines.join("\n"));
+  return path;
+}
+
+const WAITS = 'await ctx.waitForExternalEvent("Go"); return "done";';
+const PACK = 'export const pack = activity("Pack", () => "packed");';
+const OTHER = 'export const other = orchestrator("Other", async (ctx) => ctx.waitForExternalEvent("Go"));';
+const store = join(folder, "hub.db");
+const recorded = app("recorded", `await ctx.callActivity("Pack"); ${WAITS}`, `${PACK}\n${OTHER}`);
+
+before(async () => {
+  await using hub = await TaskHub.open(`file:${store}`, { functions: await loadApp(recorded, [recorded], folder), log: false });
+  await hub.start();
+  for (const id of ["a", "b", "c"]) await hub.client.startNew("Flow", { instanceId: id, version: "1.0" });
+  await hub.client.startNew("Other", { instanceId: "other" });
+  const done = await hub.client.startNew("Flow", { instanceId: "done" });
+  await done.raiseEvent("Go");
+  await done.result({ timeout: "20s" });
+  const waits = async (id: string) =>
+    (await hub.client.getStatus(id, { showHistory: true }))?.history?.filter(({ kind }) => kind === "TaskCompleted").length === 2;
+  for (const id of ["a", "b", "c"]) while (!(await waits(id))) await new Promise((resolve) => setTimeout(resolve, 5));
+  await hub.client.waitForStart("other");
+});
+
+async function check(...args: readonly string[]) {
+  let [out, err] = ["", ""];
+  const exitCode = await runCli({
+    args: ["replay-check", ...args],
+    env: {},
+    cwd: folder,
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    isTerminal: false,
+    exit: () => {},
+  });
+  return { exitCode, out, err };
+}
+
+const from = (...args: readonly string[]) => ["--from", `file:${store}`, ...args];
+
+async function rows() {
+  const open = await openSqliteStore({ path: store, thread: "inline" });
+  try {
+    const { now: _, ...all } = await open.dump();
+    return all;
+  } finally {
+    await open.close();
+  }
+}
+
+test("the code that recorded them replays all of them, and nothing is written", async () => {
+  const before = await rows();
+  const open = await check(recorded, ...from());
+  assert.deepEqual(open, { exitCode: 0, out: "✔ 4 instances replayed: the code asks for what was recorded.\n", err: "" });
+  assert.match((await check(recorded, ...from("--status", "all"))).out, /^✔ 5 instances replayed/);
+  assert.match((await check(recorded, ...from("--status", "completed,failed"))).out, /^✔ 1 instance replayed/);
+  assert.match((await check(recorded, ...from("--name", "flow"))).out, /^✔ 3 instances replayed/);
+  assert.match((await check(recorded, ...from("--sample", "2"))).out, /^✔ 3 instances replayed/);
+  assert.deepEqual(await rows(), before);
+});
+
+test("each difference: instance, event, recorded, asked, file and line, version", async () => {
+  const changed = app("changed", `await ctx.callActivity("Weigh"); ${WAITS}`, `${PACK}\n${OTHER}`);
+  const { exitCode, out } = await check(changed, ...from());
+  assert.equal(exitCode, 1);
+  assert.match(
+    out,
+    /✖ a "Flow", version 1\.0, event 7: recorded activity "Pack" as action 1, asked for activity "Weigh" as action 1 at .*changed\.mjs:5\n/,
+  );
+  assert.match(out, /^4 instances replayed: 3 differences, 0 missing functions\.$/m);
+  const json = JSON.parse((await check(changed, ...from("--name", "Flow", "--sample", "1", "--json"))).out);
+  const [first] = json.differences;
+  assert.match(first.file, /changed\.mjs$/);
+  const { file: _, instanceId: __, ...rest } = first;
+  const asked = 'activity "Weigh" as action 1';
+  const expected = {
+    name: "Flow",
+    version: "1.0",
+    kind: "diverged",
+    event: 7,
+    recorded: 'activity "Pack" as action 1',
+    asked,
+    line: 5,
+    isAfter: false,
+  };
+  assert.deepEqual([rest, json.replayed, json.missing], [expected, 1, []]);
+});
+
+test("code that asks for less, ends early, or waits for something foreign", async () => {
+  const less = await check(app("less", WAITS, `${PACK}\n${OTHER}`), ...from("--name", "Flow", "--sample", "1"));
+  assert.match(less.out, /event 7: recorded activity "Pack" as action 1, asked for nothing there after .*less\.mjs:4\n/);
+  const early = await check(
+    app("early", 'await ctx.callActivity("Pack"); return 1;', `${PACK}\n${OTHER}`),
+    ...from("--name", "Flow", "--sample", "1"),
+  );
+  assert.match(early.out, /event \d+: recorded no end, asked for its end as Completed\n/);
+  const longer = await check(
+    app(
+      "longer",
+      `await ctx.callActivity("Pack"); ${WAITS.replace("return", 'await ctx.waitForExternalEvent("Go"); return')}`,
+      `${PACK}\n${OTHER}`,
+    ),
+    ...from("--status", "completed"),
+  );
+  assert.match(longer.out, /✖ done "Flow", no version, event \d+: recorded its end as Completed, asked for nothing more\n/);
+  const foreign = await check(
+    app("foreign", 'await ctx.callActivity("Pack"); await new Promise(() => {});', `${PACK}\n${OTHER}`),
+    ...from("--name", "Flow", "--sample", "1"),
+  );
+  assert.match(
+    foreign.out,
+    /✖ \w "Flow", version 1\.0: STUCK: Orchestrator "Flow" .* is waiting for a promise that is not a durable task.*foreign\.mjs:5/,
+  );
+  assert.deepEqual(
+    [less, early, longer, foreign].map(({ exitCode }) => exitCode),
+    [1, 1, 1, 1],
+  );
+});
+
+test("functions that the app lacks, and versions that it does not take", async () => {
+  const lacking = await check(app("lacking", `await ctx.callActivity("Pack"); ${WAITS}`, PACK), ...from());
+  assert.deepEqual(
+    [lacking.exitCode, lacking.out],
+    [1, '✖ The app has no orchestrator "Other": 1 instance\n4 instances replayed: 0 differences, 1 missing function.\n'],
+  );
+  const older = await check(
+    recorded,
+    ...from("--name", "Flow", "--default-version", "0.9", "--version-match-strategy", "CurrentOrOlder", "--sample", "1"),
+  );
+  assert.match(older.out, /✖ \w "Flow", version 1\.0: the app takes no instance with "1\.0"\n/);
+});
+
+test("patches: which can go, and which some instance runs without", async () => {
+  const patched = app("patched", `await ctx.callActivity(ctx.patched("weigh") ? "Weigh" : "Pack"); ${WAITS}`, `${PACK}\n${OTHER}`);
+  const json = JSON.parse((await check(patched, ...from("--json"))).out);
+  assert.deepEqual([json.differences, json.patches], [[], [{ orchestrator: "Flow", patch: "weigh", taken: 0, without: 3, canGo: false }]]);
+  const path = join(folder, "marked");
+  mkdirSync(path);
+  writeFileSync(join(path, "one.json"), JSON.stringify({ instanceId: "m", history: await markedHistory() }));
+  const can = await check(patched, "--from", path);
+  assert.equal(can.exitCode, 0);
+  assert.match(can.out, /^ctx\.patched\("weigh"\) of "Flow" can go: each of 1 instance that reached it has taken it\.$/m);
+});
+
+/** That of "a", as if the patch had been there from the beginning. */
+async function markedHistory(): Promise<readonly HistoryEvent[]> {
+  return (await historyOf("a")).flatMap((event): HistoryEvent[] =>
+    event.kind === "TaskScheduled" && event.name === "Pack"
+      ? [
+          { kind: "PatchMarked", ts: event.ts, patch: "weigh" },
+          { ...event, name: "Weigh" },
+        ]
+      : [event],
+  );
+}
+
+async function historyOf(id: string): Promise<readonly HistoryEvent[]> {
+  const open = await openSqliteStore({ path: store, thread: "inline" });
+  try {
+    const { instances, history } = await open.dump();
+    const no = instances.find(({ instanceId }) => instanceId === id)?.no;
+    return parseHistory(history.filter((chunk) => chunk.no === no));
+  } finally {
+    await open.close();
+  }
+}
+
+test("a folder of exports: files of one, of several, and of lines; anything else is an error that names the file", async () => {
+  const path = join(folder, "exports");
+  mkdirSync(path);
+  const [a, b, done] = await Promise.all(
+    ["a", "b", "done"].map(async (instanceId) => ({ instanceId, history: await historyOf(instanceId) })),
+  );
+  writeFileSync(join(path, "1.json"), JSON.stringify(a));
+  writeFileSync(join(path, "2.json"), JSON.stringify([b, { instanceId: "new", history: [] }]));
+  writeFileSync(join(path, "3.jsonl"), `${JSON.stringify(done)}\n\n`);
+  assert.equal((await check(recorded, "--from", path)).out, "✔ 4 instances replayed: the code asks for what was recorded.\n");
+  assert.match((await check(recorded, "--from", "exports", "--status", "completed")).out, /^✔ 1 instance replayed/);
+  for (const [text, problem] of [
+    ["{", /1\.json" cannot be read as exported histories: .*JSON/],
+    ["{}", /1\.json" cannot be read as exported histories: an export has no instanceId/],
+    ['{"instanceId":"x","history":[{"kind":7}]}', /the export of "x" has no history of events/],
+  ] as const) {
+    writeFileSync(join(path, "1.json"), text);
+    const { exitCode, err } = await check(recorded, "--from", path);
+    assert.equal(exitCode, 2);
+    assert.match(err, problem);
+  }
+});
+
+test("what could not be checked ends with 2", async () => {
+  const missing = await check(recorded, "--from", "file:nowhere.db");
+  assert.deepEqual([missing.exitCode, missing.out], [2, ""]);
+  assert.equal((await check("nowhere.mjs", ...from())).exitCode, 2);
+  assert.equal((await check(recorded)).exitCode, 2);
+  assert.equal((await check()).exitCode, 2);
+  assert.match((await check(recorded, ...from("--status", "opened"))).err, /expected open, all, or names/);
+});

@@ -1,0 +1,65 @@
+import { resolve } from "node:path";
+import { fault, PerdureError } from "../../errors/perdure-error.ts";
+import { HistoryReplayer } from "../../executors/history-replayer.ts";
+import { FunctionRegistry } from "../../functions/registry.ts";
+import type { RuntimeStatus } from "../../model/status.ts";
+import { installDeterministicGlobals } from "../../replay/globals/deterministic-globals.ts";
+import { openStore } from "../../task-hub/open-store.ts";
+import type { CommandIo } from "../command.ts";
+import { entryFiles } from "../entry-files.ts";
+import { saidError } from "../error-text.ts";
+import { loadApp } from "../load-app.ts";
+import { OPEN_STATUSES, REPLAY_CHECK_OPTIONS } from "../option-specs.ts";
+import { parseCommandLine } from "../options.ts";
+import { existingStoreUrl, storeUrl } from "../store-location.ts";
+import type { CheckResult } from "./check.ts";
+import { checkRecorded } from "./check.ts";
+import type { Recorded } from "./recorded.ts";
+import { isExportFolder, recordedIn, recordedInFolder } from "./recorded.ts";
+import { isClean, reportJson, reportText } from "./report.ts";
+
+const WHERE = "perdure replay-check";
+
+/** Exit code 0: the code of the app replays what was recorded · 1: it does not · 2: that could not be found out. Nothing is written. */
+export async function replayCheckCommand(io: CommandIo): Promise<number> {
+  const { options, positionals } = parseCommandLine(WHERE, REPLAY_CHECK_OPTIONS, io.args, io.env);
+  const [app] = positionals;
+  const { from } = options;
+  if (app === undefined || positionals.length > 1) throw fault("ARGUMENTS_WRONG", WHERE, "<app>", positionals);
+  if (from === undefined || storeUrl(from).startsWith("memory:"))
+    throw fault("ARGUMENTS_WRONG", WHERE, "<app> --from STORE or FOLDER", from === undefined ? positionals : [...positionals, from]);
+  try {
+    const result = await check(io, app, from, options);
+    io.out(options.json === true ? reportJson(result) : reportText(result));
+    return isClean(result) ? 0 : 1;
+  } catch (error) {
+    // A check that could not be made must not look like one that has found something.
+    if (!(error instanceof PerdureError)) throw error;
+    io.err(saidError(error, io.args));
+    return 2;
+  }
+}
+
+type Options = ReturnType<typeof parseCommandLine<typeof REPLAY_CHECK_OPTIONS>>["options"];
+
+async function check(io: CommandIo, app: string, from: string, options: Options): Promise<CheckResult> {
+  const uninstall = installDeterministicGlobals();
+  try {
+    const functions = await loadApp(app, entryFiles(app, io.cwd), io.cwd);
+    const { "default-version": defaultVersion = null, "version-match-strategy": match = "None" } = options;
+    const registry = new FunctionRegistry(functions, { defaultVersion, match });
+    const { name = null, sample = null } = options;
+    const run = (all: AsyncIterable<Recorded>) => checkRecorded(all, new HistoryReplayer(registry), registry, { name, sample });
+    const folder = resolve(io.cwd, from);
+    if (isExportFolder(folder)) return await run(recordedInFolder(folder, options.status ?? null));
+    const statuses: readonly RuntimeStatus[] = options.status ?? OPEN_STATUSES;
+    const store = await openStore(existingStoreUrl(from, io.cwd));
+    try {
+      return await run(recordedIn(store, statuses));
+    } finally {
+      await store.close();
+    }
+  } finally {
+    uninstall();
+  }
+}
