@@ -19,11 +19,13 @@ import type { CallerTransaction, InstanceQuery, Payloads, Store } from "../store
 import { refusalText } from "../store/errors.ts";
 import { parsePageToken } from "../store/page-token.ts";
 import { parseHistory } from "../store/parse.ts";
+import type { WorkerRow } from "../store/rows.ts";
 import { startInstance } from "../store/start-instance.ts";
 import { ClientCalls } from "./client-calls.ts";
 import { checkRange, parsePlainPurge } from "./filters.ts";
 import { statusOfRow } from "./instance-status.ts";
 import type { DeliverOutcome, HubClient, InstanceStatus, StartOutcome, StartParams, StatusPage } from "./types.ts";
+import { versionsTakenInstead } from "./versions-taken.ts";
 import type { Waits } from "./waits.ts";
 
 export interface HubClientParts {
@@ -213,10 +215,18 @@ class StoreHubClient implements HubClient {
     throw result.kind === "failed" ? result.error : fault("STORE_UNAVAILABLE", "no answer has come");
   }
 
+  async versionsTakenInstead(name: string, version: string | null): Promise<string | null> {
+    return versionsTakenInstead(await this.#inTime(this.#liveWorkers()), name, version);
+  }
+
+  async #liveWorkers(): Promise<readonly WorkerRow[]> {
+    const { now, workers } = await this.#guarded(() => this.#parts.store.readWorkers());
+    return workers.filter((worker) => worker.fence !== null && worker.leaseUntil > now && !worker.provenDead);
+  }
+
   /** How many workers are live, and what they have; null when none is. */
   async #readFunctions(): Promise<{ readonly workers: number; readonly functions: Awaited<ReturnType<HubClient["knownFunctions"]>> }> {
-    const { now, workers } = await this.#guarded(() => this.#parts.store.readWorkers());
-    const live = workers.filter((worker) => worker.fence !== null && worker.leaseUntil > now && !worker.provenDead);
+    const live = await this.#liveWorkers();
     if (live.length === 0) return { workers: 0, functions: null };
     const functions = byKind((kind) => {
       const names = new Set(live.flatMap((worker) => namesIn(worker.functions)[kind]));

@@ -53,6 +53,8 @@ export interface HubClient {
     /** Where the store does not say it at once: what it said last. */
     readonly orLastKnown?: boolean;
   }): Promise<ByKind<readonly string[] | null> | null>;
+  /** What live workers take of an orchestrator that they have, in words, when none takes that version; else null. */
+  versionsTakenInstead(name: string, version: string | null): Promise<string | null>;
 }
 
 /** `error` refuses while an instance of that id is live, `reject` also when it has finished. */

@@ -1,5 +1,6 @@
 import { fault } from "../errors/perdure-error.ts";
 import { sameName } from "../model/function-name.ts";
+import { versionText } from "../model/versions.ts";
 import type { HubClient, InstanceStatus } from "./types.ts";
 
 /**
@@ -18,9 +19,11 @@ export async function waitedFor(client: HubClient, params: Parameters<HubClient[
 }
 
 /** What an instance waits for that has not come to its end in time. */
-async function whatFor(client: HubClient, { runtimeStatus, name }: InstanceStatus) {
+async function whatFor(client: HubClient, { runtimeStatus, name, version }: InstanceStatus) {
   if (runtimeStatus === "Suspended") return "forResume";
   const known = await client.knownFunctions({ orLastKnown: true });
   if (known === null) return "forWorker";
-  return known.orchestrator?.some((one) => sameName(one, name)) === false ? "forFunction" : "forItsEnd";
+  if (known.orchestrator?.some((one) => sameName(one, name)) === false) return "forFunction";
+  const taken = await client.versionsTakenInstead(name, version);
+  return taken === null ? "forItsEnd" : { version: versionText(version), taken };
 }

@@ -1,7 +1,8 @@
 import { entry } from "./entry.ts";
 import type { PoisonCause } from "./poison-cause.ts";
 import { activityPoisonMessage, instancePoisonMessage } from "./poison-cause.ts";
-import { DURABLE_ADVICE, list, NO_VALUE, WAITS } from "./sentences.ts";
+import type { WrongVersion } from "./sentences.ts";
+import { DURABLE_ADVICE, list, NO_VALUE, WAITS, waitsForVersion } from "./sentences.ts";
 import { shown } from "./shown.ts";
 import type { Stopped } from "./stands-still.ts";
 import { standsStill } from "./stands-still.ts";
@@ -64,8 +65,8 @@ export const CATALOGUE = {
   RESULT_TIMEOUT: entry(
     "client",
     504,
-    (id: string, ms: number, waits: Stopped | keyof typeof WAITS) =>
-      `Orchestration instance "${id}" did not finish within ${ms} ms. ${typeof waits === "string" ? WAITS[waits] : standsStill(waits)}`,
+    (id: string, ms: number, waits: Stopped | WrongVersion | keyof typeof WAITS) =>
+      `Orchestration instance "${id}" did not finish within ${ms} ms. ${typeof waits === "string" ? WAITS[waits] : "taken" in waits ? waitsForVersion(waits) : standsStill(waits)}`,
   ),
   TEST_TIME_STANDS: entry(
     "client",

@@ -14,4 +14,14 @@ export const WAITS = {
   forFunction: "It waits, since no live worker has its function: start one that has it.",
 } as const;
 
+/** In words: the version of an instance, and what live workers take. */
+export interface WrongVersion {
+  readonly version: string;
+  readonly taken: string;
+}
+
+/** … when live workers have its function, and do not take its version. */
+export const waitsForVersion = ({ version, taken }: WrongVersion) =>
+  `It waits, since it has ${version}, and live workers take ${taken}: start one that takes it.`;
+
 export const DURABLE_ADVICE = "Call an activity for I/O, ctx.createTimer for time, ctx.waitForExternalEvent for something from outside.";

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { orchestrator } from "perdure";
+import type { OrchestratorContext, TaskHub } from "perdure";
+import { activity, orchestrator } from "perdure";
 import { STORES } from "../testing/grounds.ts";
 import { flow, Versions } from "./versions.testsuite.ts";
+
+/** Its child has a version that only newer workers take. */
+const calls = orchestrator("Calls", { version: "1.9" }, async (ctx) =>
+  ctx.callSubOrchestrator("Flow", null, { version: "1.10", instanceId: "child" }),
+);
 
 const CASES = STORES.filter((store) => store !== "sqlite thread").flatMap((store) =>
   [true, false].map((keepCursors) => ({ store, keepCursors, name: `${store}, ${keepCursors ? "with" : "without"} cursors` })),
@@ -13,7 +19,7 @@ for (const { store, keepCursors, name } of CASES) {
     test("old and new workers side by side: none runs what it does not take", async () => {
       await using versions = await Versions.open(store, keepCursors);
       const strict = { versionMatchStrategy: "CurrentOrOlder" } as const;
-      const old = await versions.worker({ ...strict, functions: [flow("old", "1.9")] });
+      const old = await versions.worker({ ...strict, functions: [flow("old", "1.9"), calls] });
       const now = await versions.worker({ ...strict, functions: [flow("new", "1.10")] });
       const outside = await versions.hub({ functions: [] });
       const started = await Promise.all(
@@ -27,6 +33,7 @@ for (const { store, keepCursors, name } of CASES) {
           }),
         ),
       );
+      const parent = await old.client.startNew("Calls", { instanceId: "parent" });
       for (const { run } of started) await run.raiseEvent("Go");
       for (const { run, place, version } of started) {
         const ran = await run.result({ timeout: "20s" });
@@ -34,6 +41,9 @@ for (const { store, keepCursors, name } of CASES) {
         assert.match(String(ran), new RegExp(`^(old|new)/(old|new) ${recorded}$`));
         if (recorded === "1.10") assert.match(String(ran), /^new\/new /, run.instanceId);
       }
+      await versions.until("the child waits", () => outside.client.getStatus("child"));
+      await outside.client.raiseEvent("child", "Go");
+      assert.equal(await parent.result({ timeout: "20s" }), "new/new 1.10");
     });
 
     test("Reject: it waits, and a line of the log says what live workers take; a worker that takes it runs it", async () => {
@@ -43,6 +53,10 @@ for (const { store, keepCursors, name } of CASES) {
       await run.raiseEvent("Go");
       const told = await versions.until("it is said", () => versions.log.find(({ event }) => event === "version.not-taken"));
       assert.match(told.message, /orchestrator "flow" with "2\.0" wait: live workers take "1\.0" or older\./);
+      await assert.rejects(run.result({ timeout: "50ms" }), {
+        code: "RESULT_TIMEOUT",
+        message: /It waits, since it has "2\.0", and live workers take "1\.0" or older: start one that takes it\./,
+      });
       assert.deepEqual([(await run.status()).runtimeStatus, (await run.status()).stopped ?? null], ["Pending", null]);
       await versions.worker({ functions: [flow("new", "2.0")], versionMatchStrategy: "Strict" });
       assert.equal(await run.result({ timeout: "20s" }), "new/new 2.0");
@@ -90,6 +104,45 @@ for (const { store, keepCursors, name } of CASES) {
       const run = await hub.client.startNew("Flow");
       await run.raiseEvent("Go");
       assert.equal(await run.result({ timeout: "20s" }), "three/three 3.0");
+    });
+
+    test("patches over a deploy: one that had passed the place stays, one that had not takes it, and then the call is deleted", async () => {
+      await using versions = await Versions.open(store, keepCursors);
+      const waits = (ctx: OrchestratorContext<void>) => ctx.waitForExternalEvent("Go");
+      const deploy = (body: (ctx: OrchestratorContext<void>) => Promise<string>) =>
+        versions.worker({ functions: [orchestrator("Patched", body), activity("Old", () => "old"), activity("New", () => "new")] });
+      const before = await deploy(async (ctx) => {
+        await waits(ctx);
+        const said = await ctx.callActivity("Old");
+        await waits(ctx);
+        return String(said);
+      });
+      for (const instanceId of ["early", "late"]) await before.client.startNew("Patched", { instanceId });
+      await before.client.raiseEvent("late", "Go");
+      const asked = async (hub: TaskHub, instanceId: string, kind: string) =>
+        (await hub.client.getStatus(instanceId, { showHistory: true }))?.history?.some((event) => event.kind === kind);
+      await versions.until("one has passed", () => asked(before, "late", "TaskCompleted"));
+      await before.close();
+      const after = await deploy(async (ctx) => {
+        await waits(ctx);
+        const said = await ctx.callActivity(ctx.patched("new") ? "New" : "Old");
+        await waits(ctx);
+        return String(said);
+      });
+      await after.client.raiseEvent("early", "Go");
+      await versions.until("the other has passed", () => asked(after, "early", "TaskCompleted"));
+      await after.client.raiseEvent("late", "Go");
+      assert.equal((await after.client.waitForCompletion("late", { timeout: "20s" })).output, "old");
+      assert.deepEqual([await asked(after, "late", "PatchMarked"), await asked(after, "early", "PatchMarked")], [false, true]);
+      await after.close();
+      const last = await deploy(async (ctx) => {
+        await waits(ctx);
+        const said = await ctx.callActivity("New");
+        await waits(ctx);
+        return String(said);
+      });
+      await last.client.raiseEvent("early", "Go");
+      assert.equal((await last.client.waitForCompletion("early", { timeout: "20s" })).output, "new");
     });
 
     test("the default version is stamped on starts, children and starts from orchestrations; a version at the call or the definition wins", async () => {

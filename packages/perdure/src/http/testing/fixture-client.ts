@@ -164,6 +164,10 @@ export class FixtureClient implements HubClient {
     return this.#orchestrators === null ? null : { orchestrator: this.#orchestrators, activity: [] };
   }
 
+  async versionsTakenInstead(): Promise<null> {
+    return null;
+  }
+
   #deliver(id: string, apply: (stored: Stored) => void): DeliverOutcome {
     const stored = this.#instances.get(id);
     if (stored === undefined) return { outcome: "notFound", status: null };
