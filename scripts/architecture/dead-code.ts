@@ -13,6 +13,7 @@ const ENTRIES: readonly RegExp[] = [
   /^packages\/perdure\/src\/(?:index|testing\/index|testing\/store|http\/index|cli\/main)\.ts$/,
   /\.(?:test|testsuite)\.ts$/,
   /^examples\//,
+  /^packages\/perdure\/test\/golden\/record-histories\.ts$/,
   /^bench\/(?:main|children\/[^/]+)\.ts$/,
   /^(?:scripts|test)\/[^/]+\.ts$/,
   /^scripts\/lib\/(?:run-tests|test-reporter|warm-up)\.ts$/,
