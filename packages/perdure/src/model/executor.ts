@@ -77,10 +77,15 @@ const AWAY_MARK = `${ENTITY_MARK}away:`;
 /** Before a name with its versions in the row of a worker. */
 const VERSIONS_MARK = `${ENTITY_MARK}versions:`;
 
+/** Offers are asked for each episode, and replaced as a whole when they change. */
+const byKey = new WeakMap<object, VersionRanges>();
+
 /** The versions of an offer by key; undefined: it takes any. */
 export function versionsOf({ versions }: KindOffer): VersionRanges | undefined {
   if (versions === undefined) return undefined;
-  return new Map(Object.entries(versions).map(([name, list]) => [functionKey(name), list]));
+  const known = byKey.get(versions) ?? new Map(Object.entries(versions).map(([name, list]) => [functionKey(name), list]));
+  byKey.set(versions, known);
+  return known;
 }
 
 /** All that it has, with a place or without. */

@@ -1,7 +1,12 @@
 import { fault } from "../errors/perdure-error.ts";
+import type { VersionPolicy } from "../functions/orchestrator-table.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import type { Duration } from "../model/duration.ts";
 import { dateOption, durationOption, optional, parseOptions } from "../model/options.ts";
+import { checkedVersion } from "../model/start-options.ts";
+import type { VersionMatch } from "../model/versions.ts";
+import { VERSION_MATCHES } from "../model/versions.ts";
+import { choiceOption } from "../task-hub/option-values.ts";
 import type { LogOption } from "../telemetry/log-option.ts";
 
 export interface TestHubOptions {
@@ -10,21 +15,33 @@ export interface TestHubOptions {
   readonly startsAt?: Date;
   /** From which all ids come: the same seed gives the same guids. Default 1. */
   readonly seed?: number;
+  /** As of `TaskHub.open`. */
+  readonly defaultVersion?: string;
+  /** As of `TaskHub.open`. Default "None". */
+  readonly versionMatchStrategy?: VersionMatch;
   /** As of `TaskHub.open`. Default `false`: nothing is written. */
   readonly log?: LogOption;
 }
 
 const WHERE = "createTestHub";
-const OPTIONS = ["functions", "startsAt", "seed", "log"];
+const OPTIONS = ["functions", "startsAt", "seed", "defaultVersion", "versionMatchStrategy", "log"];
 const DEFAULT_START = Date.UTC(2026, 0, 1);
 const DEFAULT_WITHIN: Duration = "1000d";
 
-export function parseTestHubOptions(given: unknown): { readonly startsAt: number; readonly seed: number } {
+export function parseTestHubOptions(given: unknown): {
+  readonly startsAt: number;
+  readonly seed: number;
+  readonly versions: VersionPolicy;
+} {
   const options = parseOptions(given, OPTIONS, WHERE);
   if (!Array.isArray(options.functions)) throw fault("OPTION_INVALID", WHERE, "functions", options.functions, "a list of functions");
   return {
     startsAt: optional(options, "startsAt", WHERE, dateOption) ?? DEFAULT_START,
     seed: optional(options, "seed", WHERE, seedOption) ?? 1,
+    versions: {
+      defaultVersion: optional(options, "defaultVersion", WHERE, checkedVersion) ?? null,
+      match: optional(options, "versionMatchStrategy", WHERE, choiceOption(VERSION_MATCHES)) ?? "None",
+    },
   };
 }
 

@@ -97,3 +97,23 @@ test("code that does not repeat itself is found without a restart", async () => 
   const run = await hub.client.startNew(odd);
   await assert.rejects(hub.result(run), { code: "NON_DETERMINISM" });
 });
+
+test("versions as in a hub: the default one, and several definitions of a name", async () => {
+  const flow = (version?: string) =>
+    orchestrator("Flow", version === undefined ? {} : { version }, async (ctx) => [version ?? "default", ctx.version]);
+  const functions = [flow(), flow("2.0")];
+  await using hub = await createTestHub({ functions, defaultVersion: "1.0", versionMatchStrategy: "CurrentOrOlder" });
+  const ran = async (version: string) => hub.result(await hub.client.startNew("Flow", { version }));
+  assert.deepEqual(
+    [await ran("1.0"), await ran("1.5"), await ran("0.5")],
+    [
+      ["default", "1.0"],
+      ["2.0", "1.5"],
+      ["default", "0.5"],
+    ],
+  );
+  await assert.rejects(
+    createTestHub({ functions, versionMatchStrategy: "Newer" as "None" }),
+    /"versionMatchStrategy" is "Newer"; expected one of "None"/,
+  );
+});

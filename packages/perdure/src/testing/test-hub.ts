@@ -76,10 +76,10 @@ export class TestHub implements AsyncDisposable {
   #waitingSince = 0;
 
   constructor(options: TestHubOptions) {
-    const { startsAt, seed } = parseTestHubOptions(options);
+    const { startsAt, seed, versions } = parseTestHubOptions(options);
     this.#world = new VirtualTime(() => this.#isBusy());
     this.#calendar = new VirtualCalendar(this.#world, startsAt);
-    const registry = new FunctionRegistry(options.functions);
+    const registry = new FunctionRegistry(options.functions, versions);
     const scheduler = this.#scheduler();
     const replaying = createNativeExecutor({ functions: registry, scheduler });
     this.#replay = new ReplayChecker({ executor: replaying, onMismatch: (mismatch) => this.#mismatches.push(mismatch) });

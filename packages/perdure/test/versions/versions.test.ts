@@ -58,8 +58,10 @@ for (const { store, keepCursors, name } of CASES) {
         message: /It waits, since it has "2\.0", and live workers take "1\.0" or older: start one that takes it\./,
       });
       assert.deepEqual([(await run.status()).runtimeStatus, (await run.status()).stopped ?? null], ["Pending", null]);
-      await versions.worker({ functions: [flow("new", "2.0")], versionMatchStrategy: "Strict" });
+      assert.equal(versions.claimsOf(old), 0, "what is taken and given back would be taken again, without end");
+      const now = await versions.worker({ functions: [flow("new", "2.0")], versionMatchStrategy: "Strict" });
       assert.equal(await run.result({ timeout: "20s" }), "new/new 2.0");
+      assert.deepEqual([versions.claimsOf(old), versions.claimsOf(now) > 0], [0, true]);
       assert.equal(versions.log.filter(({ event }) => event === "version.not-taken").length, 1);
     });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { LogEntry, OrchestratorContext, RegisteredFunction, TaskHubOptions } from "perdure";
 import { orchestrator, TaskHub } from "perdure";
 import { until } from "../../src/process/testing/until.ts";
+import type { Store } from "../../src/store/contract.ts";
 import { checkDump } from "../../src/testing/invariants/check-dump.ts";
 import { describeViolation } from "../../src/testing/invariants/invariant.ts";
 import { interceptStore } from "../../src/testing/store-proxy.ts";
@@ -29,7 +30,7 @@ export class Versions implements AsyncDisposable {
   readonly log: LogEntry[] = [];
   readonly #ground: Ground;
   readonly #keepCursors: boolean;
-  readonly #hubs: TaskHub[] = [];
+  readonly #hubs = new Map<TaskHub, { readonly count: number }>();
 
   private constructor(ground: Ground, keepCursors: boolean) {
     this.#ground = ground;
@@ -42,11 +43,26 @@ export class Versions implements AsyncDisposable {
 
   /** A hub with that code; without `start` it only asks. */
   async hub(deploy: Deploy): Promise<TaskHub> {
-    const store = { ...interceptStore(await this.#ground.connect(), (_, call) => call()), close: () => Promise.resolve() };
+    const claims = { count: 0 };
+    const ground = await this.#ground.connect();
+    const store: Store = {
+      ...interceptStore(ground, (_, call) => call()),
+      commit: async (batch) => {
+        const receipt = await ground.commit(batch);
+        claims.count += receipt.claimed.length;
+        return receipt;
+      },
+      close: () => Promise.resolve(),
+    };
     const log = { enabled: () => true, write: (entry: LogEntry) => this.log.push(entry) };
     const hub = await TaskHub.open("memory:", { ...deploy, log, store, engine: { ...ENGINE, keepCursors: this.#keepCursors } });
-    this.#hubs.push(hub);
+    this.#hubs.set(hub, claims);
     return hub;
+  }
+
+  /** Instances that the worker of this hub has claimed. */
+  claimsOf(hub: TaskHub): number {
+    return this.#hubs.get(hub)?.count ?? 0;
   }
 
   async worker(deploy: Deploy): Promise<TaskHub> {
@@ -60,7 +76,7 @@ export class Versions implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const hub of this.#hubs) await hub.close();
+    for (const hub of this.#hubs.keys()) await hub.close();
     assert.deepEqual(checkDump(await this.#ground.store.dump(), { atRest: true }).map(describeViolation), []);
     await this.#ground.close();
   }

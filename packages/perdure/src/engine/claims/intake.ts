@@ -52,14 +52,14 @@ export class Intake {
   /** What the next batch claims. Asked when it is sealed. */
   claims(): Claims {
     const { dispatcher, fleet, suspects, claimKeys, claimedWork } = this.#port;
-    const { keys, versions } = claimKeys;
+    const { keys } = claimKeys;
     const room = fleet.instancesToClaim(CLAIM_LIMIT, claimedWork.loading);
     const taskRoom = fleet.tasksToClaim(CLAIM_LIMIT);
     const limits = dispatcher.roomOfEach;
     const mayClaim = this.#wantsInstances && room > 0;
     const mayClaimTasks = this.#tasks.mayBeDue && taskRoom > 0;
     const rooms = suspects.share(mayClaim, mayClaimTasks);
-    const claim = mayClaim ? { limit: room, keys: keys.instances, suspects: rooms.instances, ...versions } : null;
+    const claim = mayClaim ? { limit: room, keys: keys.instances, suspects: rooms.instances, ...claimKeys.versions } : null;
     const claimTasks = mayClaimTasks
       ? { limit: taskRoom, keys: keys.tasks, suspects: rooms.tasks, ...(limits === null ? {} : { limits }) }
       : null;

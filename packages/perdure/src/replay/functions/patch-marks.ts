@@ -1,9 +1,12 @@
 import type { HistoryEvent } from "../../model/history.ts";
 import type { EpisodePort } from "../tasks/episode-port.ts";
 
+const NO_ANSWERS: ReadonlyMap<string, boolean> = new Map();
+
 /** What an execution was told about patches: the first answer to each holds until its end, so that two places of the code never disagree. */
 export class PatchMarks {
-  readonly #answers = new Map<string, boolean>();
+  /** Made at the first question: most orchestrators have none, and there is one of these for each instance in memory. */
+  #answers: Map<string, boolean> | null = null;
   /** Of the history that is replayed: patch → the episode that recorded it, from 1. */
   #recorded: ReadonlyMap<string, number> | null = null;
   /** From 1. */
@@ -24,7 +27,7 @@ export class PatchMarks {
 
   /** What was asked for so far, and what the answer is now. */
   get answers(): ReadonlyMap<string, boolean> {
-    return this.#answers;
+    return this.#answers ?? NO_ANSWERS;
   }
 
   episodeStarted(): void {
@@ -36,6 +39,7 @@ export class PatchMarks {
    * where the call has moved since.
    */
   ask(patch: string, mayTurn: boolean, port: Pick<EpisodePort, "ask" | "replaying">): boolean {
+    this.#answers ??= new Map();
     const known = this.#answers.get(patch);
     if (known === true || (known === false && !mayTurn)) return known;
     const recorded = this.#recorded?.get(patch);
