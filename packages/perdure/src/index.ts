@@ -24,6 +24,7 @@ export type {
   ActivityCallOptions,
   ActivityContext,
   ContinueAsNewOptions,
+  MapOptions,
   OrchestrationContext,
   OrchestratorContext,
   PatchOptions,

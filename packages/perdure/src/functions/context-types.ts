@@ -32,6 +32,11 @@ export interface StartOrchestrationOptions {
   readonly startAt?: Date | Duration;
 }
 
+export interface MapOptions {
+  /** Items under way at once; a whole number, at least 1. Default: all of them. */
+  readonly concurrency?: number;
+}
+
 export interface PatchOptions {
   /** True: an execution that was told false may be told true later, once. For loops that run for months. Default false. */
   readonly mayTurn?: boolean;
@@ -124,6 +129,15 @@ export interface OrchestrationContext {
 
   /** Waits for every task; then all values, or one AggregateError. */
   all<const Tasks extends readonly DurableTask<unknown>[]>(tasks: Tasks): DurableTask<AllOf<Tasks>>;
+  /**
+   * As `Promise.all(items.map(forItem))`, with a limit: the results in the order of the items, or the first failure at once; no item is begun after it. What
+   * `forItem` gives may be a task, the promise of an async function with several steps, or a value.
+   */
+  map<Item, Result>(
+    items: readonly Item[],
+    forItem: (item: Item, index: number) => Result,
+    options?: MapOptions,
+  ): Promise<Awaited<Result>[]>;
   /** The first task that has a value or a failure. Never throws for a failed winner: look at `isFaulted`, or read `result`. */
   any<const Tasks extends readonly DurableTask<unknown>[]>(tasks: Tasks): DurableTask<AnyOfList<Tasks>>;
   any<Tasks extends { readonly [key: string]: DurableTask<unknown> }>(tasks: Tasks): DurableTask<AnyOfRecord<Tasks>>;

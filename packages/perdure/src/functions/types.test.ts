@@ -272,6 +272,16 @@ test("the winner of any narrows by identity, index and key", () => {
     same<typeof list, number[]>();
     const both = await Promise.all([shipped, ctx.callActivity(tick)]);
     same<typeof both, [string, number]>();
+    const mapped = await ctx.map([1, 2], (n, index) => ctx.callActivity(square, n + index), { concurrency: 1 });
+    same<typeof mapped, number[]>();
+    const steps = await ctx.map(["a"] as const, async (text) => (await ctx.callActivity(square, text.length)) > 0);
+    same<typeof steps, boolean[]>();
+    const plain = await ctx.map([1], (n) => String(n));
+    same<typeof plain, string[]>();
+    // @ts-expect-error a misspelt option
+    await ctx.map([1], (n) => n, { concurrent: 1 });
+    // @ts-expect-error the wrong kind of item
+    await ctx.map(["a"], (n) => ctx.callActivity(square, n));
     await ctx.any([ctx.all([shipped]), expired]);
     shipped.cancel();
     // @ts-expect-error a plain promise is not a durable task

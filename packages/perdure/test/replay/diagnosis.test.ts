@@ -66,6 +66,25 @@ const STUCK_CASES: readonly {
     created: "all",
   },
   {
+    name: "a foreign promise in an item of ctx.map",
+    body: async (ctx) => {
+      await ctx.map([1, 2], async () => {
+        await crypto.subtle.digest("SHA-256", new Uint8Array(8)); // line: item
+      });
+    },
+    awaitedAt: "item",
+    created: "item",
+  },
+  {
+    name: "a foreign promise that ctx.map is given",
+    body: async (ctx) => {
+      const given = [1, 2].map(() => new Promise(() => {})); // line: given
+      await ctx.map(given, (promise) => promise); // line: mapped
+    },
+    awaitedAt: "mapped",
+    created: "given",
+  },
+  {
     name: "a shared promise of the module",
     body: async () => {
       await never; // line: shared

@@ -39,6 +39,12 @@ export const PROGRAMS: { readonly [name: string]: Program } = {
     );
     note(await Promise.all(tasks));
   },
+  async map(ctx, note) {
+    const given = await ctx
+      .map([0, 1, 2, 3, 4], async (i) => [await call(ctx, `m${i}`), i % 2 === 0 ? note(i) : await call(ctx, `n${i}`)], { concurrency: 2 })
+      .catch(failed);
+    note(given);
+  },
   async race(ctx, note) {
     note(await Promise.race([call(ctx, "r0"), call(ctx, "r1"), ctx.createTimer("5s")]));
     note(await call(ctx, "after"));

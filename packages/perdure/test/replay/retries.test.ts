@@ -32,6 +32,20 @@ test("retries: durable timers between attempts, the task settles with the final 
   await driver.assertReplays(functions);
 });
 
+test("with a first interval of nothing each attempt begins at once, by a timer that is due", async () => {
+  const retry = { maxAttempts: 3, firstInterval: "0s", backoff: 2 } as const;
+  const { driver, functions } = begin((ctx) => ctx.callActivity("Flaky", 1, { retry }));
+  await driver.start();
+  const again = await driver.failed(0, failure("one")).episode();
+  assert.deepEqual(again.actions, [{ kind: "createTimer", id: 1, fireAt: driver.now, retryOf: 0 }]);
+  assert.deepEqual(kindsOf((await driver.fired(1).evict().episode()).actions), ["callActivity"]);
+  const last = await driver.failed(2, failure("two")).episode();
+  assert.deepEqual(last.actions, [{ kind: "createTimer", id: 3, fireAt: driver.now, retryOf: 2 }]);
+  await driver.fired(3).episode();
+  assert.deepEqual(outputOf((await driver.completed(4, "done").evict().episode()).outcome), "done");
+  await driver.assertReplays(functions);
+});
+
 test("retries end: attempts spent, time spent, non-retriable, handle says no or throws", async () => {
   const attempt = async (retry: object, found = failure("x"), wait = 0): Promise<readonly string[]> => {
     const { driver } = begin((ctx) => ctx.callActivity("Flaky", 1, { retry: { ...RETRY, ...retry } }));

@@ -22,6 +22,25 @@ const flaky = activity("flaky", (until: number, ctx) => {
 const retries = orchestrator("retries", (ctx) =>
   ctx.callActivity(flaky, 4, { retry: { maxAttempts: 5, firstInterval: "30ms", backoff: 2, maxInterval: "50ms" } }),
 );
+const retriesAtOnce = orchestrator("retriesAtOnce", (ctx) =>
+  ctx.callActivity(flaky, 4, { retry: { maxAttempts: 5, firstInterval: "0s", backoff: 2 } }),
+);
+const underWay = new Map<string, number>();
+const counted = activity("counted", async (n: number, ctx) => {
+  const now = (underWay.get(ctx.instanceId) ?? 0) + 1;
+  underWay.set(ctx.instanceId, now);
+  notes.add(ctx.instanceId, now);
+  await sleep(n % 3);
+  underWay.set(ctx.instanceId, (underWay.get(ctx.instanceId) ?? 0) - 1);
+  return n * n;
+});
+const squares = orchestrator("squares", (ctx, count: number) =>
+  ctx.map(
+    Array.from({ length: count }, (_, n) => n),
+    (n) => ctx.callActivity(counted, n),
+    { concurrency: 3 },
+  ),
+);
 const givesUp = orchestrator("givesUp", async (ctx) => {
   const retry = { maxAttempts: 2, firstInterval: "10ms" } as const;
   const failed = await ctx.callActivity(flaky, 9, { retry }).catch((error: unknown) => error);
@@ -137,6 +156,27 @@ const scenarios: readonly Scenario[] = [
     },
   },
   {
+    title: "with a first interval of nothing, retries begin at once",
+    async run(stand, id) {
+      await stand.client.startNew(retriesAtOnce, { instanceId: id });
+      await stand.expectEnd(id, "Completed", 4);
+      assert.deepEqual(notes.of(id), [1, 2, 3, 4]);
+      for (const event of await stand.history(id)) if (event.kind === "TimerCreated") assert.ok(event.fireAt <= event.ts);
+    },
+  },
+  {
+    title: "ctx.map runs no more at once than it may, and gives the results in the order of its items",
+    async run(stand, id) {
+      await stand.client.startNew(squares, { instanceId: id, input: 20 });
+      await stand.expectEnd(
+        id,
+        "Completed",
+        Array.from({ length: 20 }, (_, n) => n * n),
+      );
+      assert.ok(notes.of(id).every((now) => Number(now) <= 3));
+    },
+  },
+  {
     title: "when the attempts are used up the last failure reaches the orchestrator, without a last pause",
     async run(stand, id) {
       await stand.client.startNew(givesUp, { instanceId: id });
@@ -231,10 +271,12 @@ const scenarios: readonly Scenario[] = [
 export const activitySuite: Suite = {
   name: "activities",
   functions: [
-    ...[double, flaky, stubborn, picky, hang, deaf, climber, stopped, left, taskIds, charged],
+    ...[double, flaky, counted, stubborn, picky, hang, deaf, climber, stopped, left, taskIds, charged],
     ...[
       chain,
       retries,
+      retriesAtOnce,
+      squares,
       givesUp,
       nonRetriable,
       handled,

@@ -24,6 +24,8 @@ import type { CallRetry } from "./call-retry.ts";
 import { retryOf, versionIn } from "./call-retry.ts";
 import type { ContextPort } from "./context-port.ts";
 import { ContinuedAsNew } from "./continued-as-new.ts";
+import type { ForItem } from "./map-items.ts";
+import { mapItems } from "./map-items.ts";
 import { parseRetry } from "./retry-options.ts";
 
 /** Limit of the custom status: two bytes for each character of its JSON. */
@@ -237,6 +239,11 @@ export class OrchestrationContextCore {
   all(tasks: readonly unknown[]): TaskCore<unknown[]> {
     this.#port.use("all");
     return new AllTask(tasksOf(tasks, "ctx.all"));
+  }
+
+  map(items: readonly unknown[], forItem: ForItem, options?: Options): Promise<unknown[]> {
+    this.#port.use("map");
+    return mapItems(items, forItem, options);
   }
 
   any(tasks: readonly unknown[] | { readonly [key: string]: unknown }): TaskCore<unknown> {

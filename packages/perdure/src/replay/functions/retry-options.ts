@@ -8,7 +8,7 @@ import type { CallRetry } from "./call-retry.ts";
 export interface RetryOptions {
   /** Attempts in all, the first included; a whole number, at least 1. */
   readonly maxAttempts: number;
-  /** Pause before the second attempt. */
+  /** Pause before the second attempt; with "0s" every further attempt begins at once. */
   readonly firstInterval: Duration;
   /** Factor from one pause to the next, at least 1. Default 1. */
   readonly backoff?: number;
@@ -33,7 +33,6 @@ export function parseRetry(options: unknown, where: string): CallRetry {
   if (!Number.isInteger(given.maxAttempts) || !atLeast(given.maxAttempts, 1))
     throw fault("OPTION_INVALID", at, "maxAttempts", given.maxAttempts, "a whole number, at least 1");
   const firstIntervalMs = durationOption(given.firstInterval, at, "firstInterval");
-  if (firstIntervalMs === 0) throw fault("OPTION_INVALID", at, "firstInterval", given.firstInterval, "more than 0");
   const backoff = given.backoff ?? 1;
   if (!atLeast(backoff, 1)) throw fault("OPTION_INVALID", at, "backoff", backoff, "a number, at least 1");
   const maxIntervalMs =
