@@ -32,6 +32,7 @@ export function parseStatusFilter(filter: unknown, where: string): ParsedFilter 
       stopped: optional(options, "stopped", where, booleanOption) ?? null,
       limit: optional(options, "pageSize", where, countOption) ?? PAGE,
       maxBytes: PAGE_BYTES,
+      showEntities: false,
       showInput,
     },
     showInput,

@@ -186,6 +186,8 @@ export interface Release {
   readonly nextWake: NextWake;
   /** True: it has work to do (drain, shedding): it becomes ready for others and keeps its mail. */
   readonly asReady: boolean;
+  /** True: instead of sleeping the row is deleted, with all that belongs to it. Of an entity that has nothing left to keep. `nextWake` means nothing then. */
+  readonly drop?: boolean;
 }
 
 /** Takes an owned instance out of circulation. Not done when a terminate or resume is in its inbox. */

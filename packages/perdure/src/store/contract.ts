@@ -7,6 +7,8 @@ import type { RuntimeStatus } from "../model/status.ts";
 import type { Versions } from "../model/versions.ts";
 import type { CommitReceipt, GroupCommit, OutgoingMessage } from "./commit.ts";
 import type { EndedSince, EndsPlace } from "./ends.ts";
+import type { EntityPage, EntityQuery } from "./entities.ts";
+import type { PurgeParams, PurgeReceipt } from "./purge.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, StopReason, TaskRow, WorkerLoad, WorkerRow } from "./rows.ts";
 import type { Waiting } from "./wake.ts";
 
@@ -85,6 +87,7 @@ export interface Store {
    */
   readEnded(since: EndsPlace | null): Promise<EndedSince>;
   query(query: InstanceQuery): Promise<InstancePage>;
+  readEntities(query: EntityQuery): Promise<EntityPage>;
   /**
    * `start` and `deliver` on the caller's own connection, in the transaction that is open there: what they do exists exactly if that commits.
    * Absent in stores that cannot. There is no hint, since it is not known when it commits: workers find it when they look next. A message creates
@@ -244,6 +247,8 @@ export interface InstanceQuery {
   readonly idPrefix: string | null;
   /** Only those that are stopped, or only the others; null: both. */
   readonly stopped: boolean | null;
+  /** False: orchestrations alone. Absent: entities too. */
+  readonly showEntities?: boolean;
   readonly limit: number;
   /** The page ends with the row whose input, output and custom status make this full (about; in the order of rows, one at least). Absent: no bound. */
   readonly maxBytes?: number;
@@ -258,23 +263,6 @@ export interface InstancePage {
   readonly rows: readonly InstanceRow[];
   /** Null when there is nothing more. */
   readonly continuation: string | null;
-}
-
-export type PurgeParams =
-  | { readonly instanceId: InstanceId }
-  | {
-      readonly createdFrom: number | null;
-      readonly createdTo: number | null;
-      /** Completed before this, for retention. */
-      readonly completedBefore: number | null;
-      readonly statuses: readonly RuntimeStatus[];
-      readonly limit: number;
-    };
-
-export interface PurgeReceipt {
-  readonly deleted: number;
-  /** False when the limit cut it short: call again. */
-  readonly complete: boolean;
 }
 
 export interface SweepReceipt {

@@ -1,4 +1,5 @@
 import type { InstancePage, InstanceQuery } from "../store/contract.ts";
+import type { EntityPage, EntityQuery } from "../store/entities.ts";
 import { pageToken } from "../store/page-token.ts";
 import type { InstanceRow } from "../store/rows.ts";
 
@@ -22,6 +23,17 @@ export function cutPage<Found>(
     bytes += sizeOf(row.input) + sizeOf(row.output) + sizeOf(row.customStatus);
   }
   return pageOf(rows, isCut);
+}
+
+/** Of entities, whose pages go on behind an id. */
+export function cutEntityPage<Found>(
+  found: Iterable<Found>,
+  rowOf: (found: Found) => InstanceRow,
+  query: Pick<EntityQuery, "limit" | "maxBytes">,
+  isCut = false,
+): EntityPage {
+  const { rows, continuation } = cutPage(found, rowOf, query, isCut);
+  return { rows, next: continuation === null ? null : (rows.at(-1)?.instanceId ?? null) };
 }
 
 function pageOf(rows: readonly InstanceRow[], hasMore: boolean): InstancePage {

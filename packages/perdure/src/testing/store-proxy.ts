@@ -32,6 +32,7 @@ export function interceptStore(store: Store, around: StoreInterceptor): Store {
     readInstances: (ids, payloads) => around("readInstances", () => store.readInstances(ids, payloads)),
     readEnded: (since) => around("readEnded", () => store.readEnded(since)),
     query: (query) => around("query", () => store.query(query)),
+    readEntities: (query) => around("readEntities", () => store.readEntities(query)),
     readHistory: (id) => around("readHistory", () => store.readHistory(id)),
     purge: (params) => around("purge", () => store.purge(params)),
     sweep: () => around("sweep", () => store.sweep()),

@@ -36,8 +36,6 @@ export type {
   LookParams,
   NextWakes,
   Payloads,
-  PurgeParams,
-  PurgeReceipt,
   RefenceParams,
   RenewParams,
   StartReceipt,
@@ -47,8 +45,10 @@ export type {
   SweepReceipt,
 } from "../store/contract.ts";
 export type { EndedSince, EndsPlace } from "../store/ends.ts";
+export type { EntityPage, EntityQuery } from "../store/entities.ts";
 export type { StoreRefusal } from "../store/errors.ts";
 export { StoreRefusalError } from "../store/errors.ts";
+export type { PurgeParams, PurgeReceipt } from "../store/purge.ts";
 export type {
   HistoryChunk,
   InboxRow,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fault } from "../../errors/perdure-error.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId } from "../../model/ids.ts";
-import { ENTITY_MARK, instanceId } from "../../model/ids.ts";
+import { instanceId } from "../../model/ids.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import { runtimeStatusNamed } from "../../model/status.ts";
 import type { Store } from "../../store/contract.ts";
@@ -20,7 +20,7 @@ export interface Recorded {
 }
 
 const PAGE = 500;
-const ANY = { createdFrom: null, createdTo: null, idPrefix: null, stopped: null, showInput: false };
+const ANY = { createdFrom: null, createdTo: null, idPrefix: null, stopped: null, showEntities: false, showInput: false };
 
 /** Every orchestration in a store, without its history. Nothing is written. */
 export async function* recordedIn(store: Store, statuses: readonly RuntimeStatus[] | null): AsyncGenerator<Recorded> {
@@ -33,7 +33,6 @@ export async function* recordedIn(store: Store, statuses: readonly RuntimeStatus
       continuation,
     });
     for (const row of page.rows) {
-      if (row.instanceId.startsWith(ENTITY_MARK)) continue;
       yield {
         instanceId: row.instanceId,
         name: row.name,

@@ -1,5 +1,5 @@
 import type { InstanceId } from "../../model/ids.ts";
-import { instanceNo } from "../../model/ids.ts";
+import { ENTITY_MARK, instanceNo } from "../../model/ids.ts";
 import { isTerminal } from "../../model/status.ts";
 import type {
   ClientStart,
@@ -8,8 +8,6 @@ import type {
   InstancePage,
   InstanceQuery,
   Payloads,
-  PurgeParams,
-  PurgeReceipt,
   RunInTheWay,
   StartReceipt,
 } from "../../store/contract.ts";
@@ -17,6 +15,7 @@ import type { EndedSince, EndRow, EndsPlace, EndsQuestion } from "../../store/en
 import { endsAnswer, questionOf } from "../../store/ends.ts";
 import { MOST_ENDED } from "../../store/limits.ts";
 import { parsePageToken } from "../../store/page-token.ts";
+import type { PurgeParams, PurgeReceipt } from "../../store/purge.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { cutPage } from "../page-cut.ts";
 import { newRow } from "./create.ts";
@@ -76,12 +75,13 @@ function endsOf(tables: Tables, { from, after }: EndsQuestion): readonly EndRow[
 }
 
 export function query(tables: Tables, params: InstanceQuery): InstancePage {
-  const { idPrefix, stopped, continuation } = params;
+  const { idPrefix, stopped, showEntities, continuation } = params;
   const from = continuation === null ? null : parsePageToken(continuation);
   const rows = [...tables.instances.values()]
     .filter((row) => isCreatedWithin(row, params) && hasStatus(row, params))
     .filter((row) => idPrefix === null || row.instanceId.startsWith(idPrefix))
     .filter((row) => stopped === null || (row.stopped !== null) === stopped)
+    .filter((row) => showEntities !== false || !row.instanceId.startsWith(ENTITY_MARK))
     .filter((row) => from === null || row.createdAt > from.createdAt || (row.createdAt === from.createdAt && row.no > from.no))
     .sort((a, b) => a.createdAt - b.createdAt || a.no - b.no);
   return cutPage(rows, (row) => (params.showInput === false ? { ...row, input: null } : row), params);

@@ -7,6 +7,7 @@ import type { HistoryChunk } from "../../store/rows.ts";
 import { freeTasks, isSuspect, waiting, wakingRows } from "./claims.ts";
 import * as clients from "./clients.ts";
 import { applyCommit } from "./commit.ts";
+import { readEntities } from "./entities.ts";
 import type { StoredMail } from "./tables.ts";
 import { breach, Tables } from "./tables.ts";
 import { allTasks } from "./tasks.ts";
@@ -120,6 +121,7 @@ class MemoryStore implements Store {
   readonly readInstances: Store["readInstances"] = (ids, payloads) => this.#write((tables) => clients.readInstances(tables, ids, payloads));
   readonly readEnded: Store["readEnded"] = (since) => this.#write((tables) => clients.readEnded(tables, since));
   readonly query: Store["query"] = (params) => this.#write((tables) => clients.query(tables, params));
+  readonly readEntities: Store["readEntities"] = (params) => this.#write((tables) => readEntities(tables, params));
   readonly purge: Store["purge"] = (params) => this.#write((tables) => clients.purge(tables, params));
 
   readonly readHistory: Store["readHistory"] = (id) =>

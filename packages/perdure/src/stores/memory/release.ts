@@ -20,9 +20,14 @@ export function leave(tables: Tables, batch: GroupCommit, notStarted: ReadonlySe
   const released: InstanceNo[] = [];
   const stopped: InstanceNo[] = [];
   let madeReady = false;
-  for (const { no, nextWake, asReady } of releases) {
+  for (const { no, nextWake, asReady, drop } of releases) {
     const row = tables.instances.get(no);
     if (row === undefined || (!asReady && tables.mailOf(no).length > 0)) continue;
+    if (drop === true) {
+      tables.dropInstance(no);
+      released.push(no);
+      continue;
+    }
     const wakeAt = asReady ? now : wakeAtFor(nextWake, false, now);
     tables.putInstance({ ...row, owner: null, wakeAt, nextWake, version: row.version + 1 });
     released.push(no);

@@ -1,6 +1,7 @@
 import { executionId } from "../../model/ids.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
-import type { ClientStart, DeliverReceipt, Delivery, PurgeParams, PurgeReceipt, RunInTheWay, StartReceipt } from "../../store/contract.ts";
+import type { ClientStart, DeliverReceipt, Delivery, RunInTheWay, StartReceipt } from "../../store/contract.ts";
+import type { PurgeParams, PurgeReceipt } from "../../store/purge.ts";
 import type { Row } from "./connections/link.ts";
 import type { StartNumbers } from "./start-numbers.ts";
 import { BIRTH, targetBirth } from "./wire/instance-row.ts";

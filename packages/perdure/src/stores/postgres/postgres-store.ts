@@ -15,6 +15,7 @@ import type { Row, Statement } from "./connections/link.ts";
 import type { Hint, Hints } from "./hints/hints.ts";
 import { joiningFault } from "./opening-fault.ts";
 import { dump } from "./reads/dump.ts";
+import { entitiesOf, entitiesStatement } from "./reads/entity-page.ts";
 import { loadedInstance, loadStatement } from "./reads/load.ts";
 import { pageOf, pageStatement } from "./reads/query-page.ts";
 import type { Reads } from "./reads/statements.ts";
@@ -183,6 +184,9 @@ export class PostgresStore implements Store {
   };
 
   readonly query: Store["query"] = async (query) => pageOf(await this.#read(pageStatement(this.#calls.schema, query)), query);
+
+  readonly readEntities: Store["readEntities"] = async (query) =>
+    entitiesOf(await this.#read(entitiesStatement(this.#calls.schema, query)), query);
 
   readonly readHistory: Store["readHistory"] = async (id) =>
     storable(id) ? (await this.#read(this.#reads.historyOf(id))).map(historyChunk) : [];

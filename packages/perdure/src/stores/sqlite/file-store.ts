@@ -4,6 +4,7 @@ import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
 import type { EndedInstances, Store, StoreCapabilities } from "../../store/contract.ts";
 import type { EndListeners } from "../../store/end-listeners.ts";
 import type { Connection } from "./connection.ts";
+import { readEntities } from "./entities.ts";
 import { checkIntegrity } from "./integrity.ts";
 import { openForReading } from "./open-for-reading.ts";
 import type { OpenOptions } from "./opening-fault.ts";
@@ -107,6 +108,7 @@ export class FileStore implements SqliteStore {
   readonly readInstances: Store["readInstances"] = (ids, payloads) => this.#read((reader) => reader.instancesOf(ids, payloads));
   readonly readEnded: Store["readEnded"] = (since) => this.#read((reader) => reader.ended(since));
   readonly query: Store["query"] = (query) => this.#read((reader) => queryPage(reader, query));
+  readonly readEntities: Store["readEntities"] = (query) => this.#read((reader) => readEntities(reader, query));
   readonly readHistory: Store["readHistory"] = (id) => this.#read((reader) => reader.historyOf(id));
   readonly integrity: NonNullable<Store["integrity"]> = () => this.#read((_, connection) => checkIntegrity(connection));
   readonly dump: Store["dump"] = () => this.#read((reader, connection) => dump(reader, connection, this.#time.now()));

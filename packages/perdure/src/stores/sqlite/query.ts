@@ -1,4 +1,5 @@
 import type { WorkerId } from "../../model/ids.ts";
+import { ENTITY_MARK } from "../../model/ids.ts";
 import type { InstancePage, InstanceQuery, StoreDump } from "../../store/contract.ts";
 import { parsePageToken } from "../../store/page-token.ts";
 import { cutPage } from "../page-cut.ts";
@@ -29,6 +30,7 @@ export function queryPage(reader: Reader, query: InstanceQuery): InstancePage {
   const position = query.continuation === null ? null : parsePageToken(query.continuation);
   if (position !== null) test("(created_at, no) > (?, ?)", position.createdAt, position.no);
   if (stopped !== null) tests.push(`stopped IS ${stopped ? "NOT NULL" : "NULL"}`);
+  if (query.showEntities === false) tests.push(`substr(instance_id, 1, 1) <> '${ENTITY_MARK}'`);
   let source = stopped === true && hasFewStopped(reader) ? "instances i INDEXED BY instances_stopped" : "instances i";
   if (idPrefix !== null && idPrefix !== "") {
     source = hasFew(reader, idPrefix) ? "instances i INDEXED BY sqlite_autoindex_instances_1" : "instances i INDEXED BY instances_created";

@@ -1,5 +1,6 @@
 import { claimsSuite } from "./claims.ts";
 import { endsSuite } from "./ends.ts";
+import { entitiesSuite } from "./entities.ts";
 import { episodesSuite } from "./episodes.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { historySuite } from "./history.ts";
@@ -21,6 +22,7 @@ export function storeConformance(fixture: StoreFixture): void {
   claimsSuite(fixture);
   mailSuite(fixture);
   targetsSuite(fixture);
+  entitiesSuite(fixture);
   startsSuite(fixture);
   tasksSuite(fixture);
   listingSuite(fixture);

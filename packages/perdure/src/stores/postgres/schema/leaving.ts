@@ -16,6 +16,7 @@ export const LEAVING = `
     v_nos bigint[];
     v_bad bigint[];
     v_locked bigint[];
+    v_drops bigint[];
   BEGIN
     v_nos := ARRAY(SELECT ${leave.no("g")} FROM ${eachRow(LEAVE, "l")} g ORDER BY g);
     v_bad := ARRAY(SELECT ${leave.no("g")} FROM ${eachRow(LEAVE, "l")} g WHERE ${leave.no("g")} <> ALL (p_not_started)
@@ -25,6 +26,10 @@ export const LEAVING = `
       WHERE i.no = ANY (v_nos) AND coalesce(i.owner, 0) = p_worker AND ${leave.how(leaveOf)} <> ${HOW.ready} FOR UPDATE SKIP LOCKED);
     v_locked := v_locked || ARRAY(SELECT i.no FROM instances i
       WHERE i.no = ANY (v_nos) AND coalesce(i.owner, 0) = p_worker AND ${leave.how(leaveOf)} = ${HOW.ready} FOR NO KEY UPDATE SKIP LOCKED);
+    -- As those that go to sleep: the lock keeps senders away, and no mail has come.
+    v_drops := ARRAY(SELECT n FROM unnest(v_locked) n WHERE ${leave.how(rowAt(LEAVE, "width_bucket(n, v_nos)"))} = ${HOW.drop}
+      AND (SELECT true FROM inbox m WHERE m.no = n LIMIT 1) IS NULL);
+    IF cardinality(v_drops) > 0 THEN PERFORM drop_instances(v_drops); END IF;
     WITH gone AS (
       UPDATE instances i SET owner = NULL, version = i.version + 1, (next_wake, wake_at, stopped, crashes, poison_code_versions) = (
           SELECT CASE ${leave.how(leaveHere)} WHEN ${HOW.stop} THEN i.next_wake ELSE nullif(${leave.nextWake(leaveHere)}, -1) END,
@@ -35,11 +40,13 @@ export const LEAVING = `
           FROM (SELECT (width_bucket(i.no, v_nos) - 1) * ${LEAVE.size} AS p OFFSET 0) s)
         WHERE i.no = ANY (v_locked) AND coalesce(i.owner, 0) = p_worker AND CASE ${leave.how(leaveOf)}
           WHEN ${HOW.ready} THEN true
+          WHEN ${HOW.drop} THEN false
           WHEN ${HOW.sleep} THEN (SELECT true FROM inbox m WHERE m.no = i.no LIMIT 1) IS NULL
           ELSE (SELECT true FROM inbox m WHERE m.no = i.no AND m.kind IN ('terminate', 'resume', 'replace') LIMIT 1) IS NULL END
         RETURNING i.no, i.stopped IS NOT NULL AS stops, i.wake_at)
     SELECT array_agg(no ORDER BY no) FILTER (WHERE NOT stops), array_agg(no ORDER BY no) FILTER (WHERE stops),
         coalesce(bool_or(wake_at <= p_now), false)
       INTO o_released, o_stopped, o_ready FROM gone;
+    o_released := nullif(ARRAY(SELECT n FROM unnest(o_released || v_drops) n ORDER BY n), '{}');
   END $$;
 `;

@@ -34,7 +34,7 @@ export const BATCH_ARGUMENTS = {
 export type BatchArguments = { readonly [Name in keyof typeof BATCH_ARGUMENTS]: unknown };
 
 /** Raise it when the meaning of a column changes and neither its name nor its place does. */
-const REVISION = 1;
+const REVISION = 2;
 
 /**
  * Names, kinds and order of all that goes to the database functions and comes back, as one number. It goes with each call that brings rows, and the functions were

@@ -3,12 +3,13 @@ import { nextWakeNumber } from "../../episode-rows.ts";
 import { orMinusOne } from "../../row-columns.ts";
 import { layout } from "./layout.ts";
 
-export const HOW = { sleep: 0, ready: 1, stop: 2 } as const;
+export const HOW = { sleep: 0, ready: 1, stop: 2, drop: 3 } as const;
 
 export type Leave = Release | Stop;
 
 function howOf(leave: Leave): number {
   if ("reason" in leave) return HOW.stop;
+  if (leave.drop === true) return HOW.drop;
   return leave.asReady ? HOW.ready : HOW.sleep;
 }
 

@@ -1,13 +1,6 @@
 import type { ExecutionId } from "../../../model/ids.ts";
-import type {
-  ClientStart,
-  DeliverReceipt,
-  Delivery,
-  PurgeParams,
-  PurgeReceipt,
-  RunInTheWay,
-  StartReceipt,
-} from "../../../store/contract.ts";
+import type { ClientStart, DeliverReceipt, Delivery, RunInTheWay, StartReceipt } from "../../../store/contract.ts";
+import type { PurgeParams, PurgeReceipt } from "../../../store/purge.ts";
 import { insertInstance } from "../statements/insert-instance.ts";
 import { dropInstances } from "./drop.ts";
 import { checkId } from "./id.ts";

@@ -2,6 +2,7 @@ import type { InstanceNo } from "../../../model/ids.ts";
 import type { Release, Stop } from "../../../store/commit.ts";
 import { wakeAtFor } from "../../../store/wake.ts";
 import { nextWakeColumn } from "../../sql-rows.ts";
+import { dropInstances } from "./drop.ts";
 import { notOwned } from "./episodes.ts";
 import type { Tx } from "./tx.ts";
 
@@ -31,8 +32,13 @@ export function leave(
   const released: InstanceNo[] = [];
   const stopped: InstanceNo[] = [];
   let madeReady = false;
-  for (const { no, nextWake, asReady } of releases) {
+  for (const { no, nextWake, asReady, drop } of releases) {
     if (!asReady && hasMail(tx, no)) continue;
+    if (drop === true) {
+      dropInstances(tx, [no]);
+      released.push(no);
+      continue;
+    }
     const wakeAt = asReady ? tx.now : wakeAtFor(nextWake, false, tx.now);
     tx.connection
       .sql(
