@@ -1,3 +1,4 @@
+import { hearStore } from "../store/said-by-store.ts";
 import { Dispatcher } from "./activities/dispatcher.ts";
 import { ClaimKeys } from "./claims/claim-keys.ts";
 import { ClaimedWork } from "./claims/claimed-work.ts";
@@ -90,7 +91,7 @@ class Given {
   readonly settings: WorkerSettings;
 
   constructor(parts: WorkerParts, settings: WorkerSettings) {
-    this.parts = parts;
+    this.parts = { ...parts, store: hearStore(parts.store) };
     this.settings = settings;
   }
 }

@@ -1,5 +1,6 @@
 import type { InstanceNo } from "../../model/ids.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../store/commit.ts";
+import { saidByStore } from "../../store/said-by-store.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Loader } from "../ownership/loader.ts";
@@ -50,7 +51,10 @@ export class ClaimedWork {
           this.#port.suspects.claimEnded(claim); // the table knows of them now
           this.#port.requestClaim();
         },
-        () => this.#afterPoll(() => this.load(nos, claim)),
+        (error: unknown) => {
+          saidByStore(error);
+          this.#afterPoll(() => this.load(nos, claim));
+        },
       );
   }
 

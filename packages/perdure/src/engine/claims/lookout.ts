@@ -1,5 +1,6 @@
 import { PerdureError } from "../../errors/perdure-error.ts";
 import { refusalText } from "../../store/errors.ts";
+import { saidByStore } from "../../store/said-by-store.ts";
 import { Repeated } from "../../telemetry/repeated.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
@@ -52,7 +53,7 @@ export class Lookout {
     this.#isLooking = true;
     this.#look().then(
       () => this.#looked(null),
-      (error: unknown) => this.#looked(error),
+      (error: unknown) => this.#looked(saidByStore(error)),
     );
   }
 

@@ -1,3 +1,4 @@
+import { saidByStore } from "../../store/said-by-store.ts";
 import type { StartOp } from "../calls/client-op.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { DirectCalls } from "../mail/direct-calls.ts";
@@ -35,7 +36,10 @@ export class StartCalls {
         if (this.#port.phase === "running" && !numbers.isLow) this.#gather(op);
         else directCalls.send(op);
       };
-      numbers.refill().then(go, go);
+      numbers.refill().then(go, (error: unknown) => {
+        saidByStore(error);
+        go();
+      });
     }
   }
 

@@ -4,6 +4,7 @@ import type { HistoryEvent } from "../../model/history.ts";
 import { LinkedSet } from "../../model/linked-set.ts";
 import { parseHistory } from "../../store/parse.ts";
 import type { HistoryChunk } from "../../store/rows.ts";
+import { saidByStore } from "../../store/said-by-store.ts";
 import type { Committer } from "../commits/committer.ts";
 import { isAlone } from "../crashes/suspicion.ts";
 import { askForEpisode, lostBy } from "../executor/ask-executor.ts";
@@ -134,7 +135,8 @@ export class EpisodeRequests {
       .then(() => (instance.gone ? [] : parts.store.loadHistory(instance.no, instance.state.generation)))
       .then(
         (chunks) => this.#historyCame(asked, chunks),
-        () => {
+        (error: unknown) => {
+          saidByStore(error);
           // The store is away: the episode is given up, its mail stays, and it is tried again when the store answers.
           if (!this.drop(asked) || instance.gone) return;
           instance.giveUp();

@@ -1,5 +1,6 @@
 import type { Executor } from "../../model/executor.ts";
 import { namesOffered } from "../../model/executor.ts";
+import { saidByStore } from "../../store/said-by-store.ts";
 import type { LeaseKeeper } from "../lease/lease-keeper.ts";
 import type { Membership } from "../life/membership.ts";
 import type { OfferListener } from "../life/work.ts";
@@ -32,7 +33,7 @@ export class OfferEvents implements OfferListener {
       lease.renewSoon();
       membership.resumeStopped().then(
         () => this.#port.lookAround(),
-        () => {}, // the store is away: what is stopped waits for the next worker that joins
+        (error: unknown) => void saidByStore(error), // away: what is stopped waits for the next worker that joins
       );
     }
     newPlaces.fill();

@@ -1,4 +1,5 @@
 import { refusalOf, refusalText } from "../../store/errors.ts";
+import { saidByStore } from "../../store/said-by-store.ts";
 import { Repeated } from "../../telemetry/repeated.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
@@ -80,7 +81,7 @@ export class LeaseKeeper {
       const { identity } = this.#port;
       this.#turn(life, identity, clock.monotonicMs() - at).then(
         () => this.#next(life),
-        (error: unknown) => this.#lost(life, identity, error),
+        (error: unknown) => this.#lost(life, identity, saidByStore(error)),
       );
     });
   }

@@ -1,6 +1,7 @@
 import type { Fence, WorkerId } from "../../model/ids.ts";
 import { refusalText } from "../../store/errors.ts";
 import type { WorkerRow } from "../../store/rows.ts";
+import { saidByStore } from "../../store/said-by-store.ts";
 import { Repeated } from "../../telemetry/repeated.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
@@ -84,7 +85,7 @@ export class LeaseWatch {
     this.#looking = life;
     this.#watch({ life, askedAt: this.#port.parts.clock.monotonicMs(), ownRenewals: this.#ownRenewals }).then(
       () => this.#looked(life, null),
-      (error: unknown) => this.#looked(life, refusalText(error)),
+      (error: unknown) => this.#looked(life, refusalText(saidByStore(error))),
     );
   }
 

@@ -1,6 +1,7 @@
 import type { WorkerId } from "../../model/ids.ts";
 import { refusalText } from "../../store/errors.ts";
 import type { WorkerRow } from "../../store/rows.ts";
+import { saidByStore } from "../../store/said-by-store.ts";
 import { Repeated } from "../../telemetry/repeated.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { WorkerParts } from "../options.ts";
@@ -72,9 +73,10 @@ export class Takeovers {
       this.#complaints.end();
       this.#log("info", "worker.taken-over", `Took over ${all} instances of worker ${worker}`);
     } catch (error) {
+      const why = refusalText(saidByStore(error));
       if (life !== this.#life) return;
       this.#dead.delete(worker);
-      const message = `Worker ${worker} could not be taken over yet: ${refusalText(error)}`;
+      const message = `Worker ${worker} could not be taken over yet: ${why}`;
       if (this.#complaints.isDue(message)) this.#log("warn", "store.away", message);
     }
   }

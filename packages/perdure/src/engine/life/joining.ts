@@ -1,3 +1,4 @@
+import { saidByStore } from "../../store/said-by-store.ts";
 import { persistent } from "../lease/persistent.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
@@ -46,8 +47,7 @@ export class Joining {
     const done = () => {
       if (this.#underWay === joining) this.#underWay = null;
     };
-    joining.then(done, done);
-    return joining;
+    return joining.finally(done);
   }
 
   async #first(): Promise<void> {
@@ -62,13 +62,15 @@ export class Joining {
     if (this.#port.phase === "stopped") await this.#leaveUnused();
   }
 
-  /** Never rejects. */
   async #asNewWorker(onJoined: () => void, onFailed: () => void): Promise<void> {
     const { membership } = this.#port;
     const lost = membership.identity;
     const joined = await membership.join().then(
       () => true,
-      () => false,
+      (error: unknown) => {
+        saidByStore(error);
+        return false;
+      },
     );
     const isUnused = isOver(this.#port.phase) || !joined;
     if (isUnused && membership.identity !== lost) await this.#leaveUnused();

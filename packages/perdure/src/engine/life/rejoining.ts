@@ -1,4 +1,5 @@
 import type { StoreRefusal } from "../../store/errors.ts";
+import { saidByStore } from "../../store/said-by-store.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { FencedListener } from "../lease/lease-keeper.ts";
@@ -70,7 +71,7 @@ export class Rejoining implements FencedListener {
         () => parts.scheduler.after(REJOIN_PAUSE_MS, attempt),
       );
     // Refused for its release alone: those of the other release need not wait until it is taken for dead.
-    if (this.#isShutOut) void membership.leave().then(attempt, attempt);
+    if (this.#isShutOut) void membership.leave().catch(saidByStore).then(attempt);
     else attempt();
   }
 

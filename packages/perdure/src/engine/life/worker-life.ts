@@ -1,6 +1,7 @@
 import { messageOf } from "../../errors/perdure-error.ts";
 import { onDefect } from "../../process/defects.ts";
 import { refusalText } from "../../store/errors.ts";
+import { saidByStore } from "../../store/said-by-store.ts";
 import type { ClientDoor } from "../clients/client-door.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
@@ -68,11 +69,12 @@ export class WorkerLife {
     work.stopHints();
     await drain.untilQuiet(settings.drainMs, () => rejoining.isShutOut || this.#phase !== "draining");
     const handedBack = await within(parts.scheduler, HAND_BACK_MS, rejoining.isShutOut ? Promise.resolve() : drain.handBack());
+    if (handedBack.kind === "failed") saidByStore(handedBack.error);
     this.#halt("stopped");
     door.close();
     const left = await within(parts.scheduler, LEAVE_MS, membership.leave());
     if (handedBack.kind === "done" && left.kind === "done") membership.log("info", "worker.left", "The worker has left the task hub");
-    else this.#logUnleft(left.kind === "failed" ? refusalText(left.error) : this.#port.progress.whyUnwritten);
+    else this.#logUnleft(left.kind === "failed" ? refusalText(saidByStore(left.error)) : this.#port.progress.whyUnwritten);
     await joining.settled();
   }
 

@@ -1,4 +1,5 @@
 import type { InstanceNo } from "../../model/ids.ts";
+import { saidByStore } from "../../store/said-by-store.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
@@ -44,7 +45,8 @@ export class Loader {
 
   /** As {@link load}, again and again while the store is away. */
   loadUntilRead(no: InstanceNo): void {
-    this.load([no]).catch(() => {
+    this.load([no]).catch((error: unknown) => {
+      saidByStore(error);
       const { parts, settings } = this.#port;
       parts.scheduler.after(settings.pollEveryMs, () => {
         if (this.#port.phase === "running") this.loadUntilRead(no);

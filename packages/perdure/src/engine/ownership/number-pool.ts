@@ -2,6 +2,7 @@ import type { InstanceNo } from "../../model/ids.ts";
 import { instanceNo } from "../../model/ids.ts";
 import type { Scheduler } from "../../process/clock.ts";
 import type { Store } from "../../store/contract.ts";
+import { saidByStore } from "../../store/said-by-store.ts";
 
 /** One reservation; numbers are 53 bits wide, so what a crash leaves unused does not matter. */
 const BLOCK = 16_000;
@@ -37,7 +38,7 @@ export class NumberPool {
     block.next += 1;
     this.#left -= 1;
     if (block.next === block.end) this.#blocks.shift();
-    if (this.#left < REFILL_BELOW) this.refill().catch(() => {}); // tried again by the next take
+    if (this.#left < REFILL_BELOW) this.refill().catch(saidByStore); // tried again by the next take
     return instanceNo(no);
   }
 
@@ -57,7 +58,10 @@ export class NumberPool {
       if (this.has(count)) then();
       else this.whenHas(count, isWanted, then);
     };
-    this.refill(count).then(again, () => void this.#scheduler.after(STORE_AWAY_MS, again));
+    this.refill(count).then(again, (error: unknown) => {
+      saidByStore(error);
+      this.#scheduler.after(STORE_AWAY_MS, again);
+    });
   }
 
   /** Resolves when there are more numbers: a block, and `extra`, unless a block is on its way already. */

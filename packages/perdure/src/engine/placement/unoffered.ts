@@ -1,6 +1,7 @@
 import type { ByQueue, FunctionKind, Queue, QueueKeys } from "../../model/function-kind.ts";
 import { byQueue, FUNCTION_KINDS, queueKey } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
+import { saidByStore } from "../../store/said-by-store.ts";
 import type { Waiting } from "../../store/wake.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Committer } from "../commits/committer.ts";
@@ -96,7 +97,11 @@ export class Unoffered {
     for (const name of this.#stopped) {
       if (!this.#port.fleet.othersKnow("orchestrator", name)) continue;
       this.#stopped.delete(name);
-      store.resumeForCode({ keys: [queueKey("orchestrator", name)], codeVersion: null }).catch(() => this.#stopped.add(name));
+      const keys = [queueKey("orchestrator", name)];
+      store.resumeForCode({ keys, codeVersion: null }).catch((error: unknown) => {
+        saidByStore(error);
+        this.#stopped.add(name);
+      });
     }
     if (this.#since.size > 0 || !this.#port.unservedVersions.isEmpty || clock.monotonicMs() - this.#lookedAt >= LOOK_EVERY_MS) this.#look();
   }

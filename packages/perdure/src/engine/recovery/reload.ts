@@ -2,6 +2,7 @@ import type { InstanceNo } from "../../model/ids.ts";
 import type { Pauses } from "../../process/doubling-pause.ts";
 import { doublingPauseMs } from "../../process/doubling-pause.ts";
 import type { FinishedTask } from "../../store/commit.ts";
+import { saidByStore } from "../../store/said-by-store.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { WorkerParts } from "../options.ts";
 import type { Phase } from "../phase.ts";
@@ -66,7 +67,10 @@ export class Reload {
             freshStart.begin();
             this.#port.lookAround();
           }),
-        () => parts.scheduler.after(RETRY_MS, () => this.#ifAlive(again)),
+        (error: unknown) => {
+          saidByStore(error);
+          parts.scheduler.after(RETRY_MS, () => this.#ifAlive(again));
+        },
       );
     };
     if (keepEnded !== undefined) {

@@ -2,6 +2,7 @@ import type { InstanceNo, WorkerId } from "../../model/ids.ts";
 import type { Pauses } from "../../process/doubling-pause.ts";
 import { doublingPauseMs } from "../../process/doubling-pause.ts";
 import type { FinishedTask, GroupCommit } from "../../store/commit.ts";
+import { saidByStore } from "../../store/said-by-store.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
@@ -128,7 +129,10 @@ export class Room {
       () => {
         if (table.byNo(no) === undefined) this.#aside.delete(no);
       },
-      () => this.#port.parts.scheduler.after(waiting.pauseMs, () => this.#bringBack(no, waiting)),
+      (error: unknown) => {
+        saidByStore(error);
+        this.#port.parts.scheduler.after(waiting.pauseMs, () => this.#bringBack(no, waiting));
+      },
     );
   }
 

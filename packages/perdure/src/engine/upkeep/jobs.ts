@@ -1,4 +1,5 @@
 import type { Clock, Scheduler } from "../../process/clock.ts";
+import { saidByStore } from "../../store/said-by-store.ts";
 
 const TICK_MS = 1_000;
 
@@ -56,5 +57,8 @@ function run(timed: Timed, now: number): void {
   const done = () => {
     timed.isRunning = false;
   };
-  work.then(done, done);
+  work.then(done, (error: unknown) => {
+    saidByStore(error);
+    done();
+  });
 }
