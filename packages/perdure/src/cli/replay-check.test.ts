@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
 import type { HistoryEvent } from "../model/history.ts";
 import { parseHistory } from "../store/parse.ts";
@@ -221,6 +222,15 @@ test("a folder of exports: files of one, of several, and of lines; anything else
 });
 
 test("what could not be checked ends with 2", async () => {
+  const older = join(folder, "older.db");
+  copyFileSync(store, older);
+  const file = new DatabaseSync(older);
+  const version = Number(file.prepare("PRAGMA user_version").get()?.user_version);
+  file.exec(`PRAGMA user_version = ${version - 1}`);
+  file.close();
+  const refused = await check(recorded, "--from", `file:${older}`);
+  assert.deepEqual([refused.exitCode, refused.out], [2, ""]);
+  assert.match(refused.err, new RegExp(`has schema version ${version - 1}, this release has ${version}, and this command changes nothing`));
   const missing = await check(recorded, "--from", "file:nowhere.db");
   assert.deepEqual([missing.exitCode, missing.out], [2, ""]);
   assert.equal((await check("nowhere.mjs", ...from())).exitCode, 2);

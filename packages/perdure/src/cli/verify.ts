@@ -27,7 +27,7 @@ export async function verifyCommand(io: CommandIo): Promise<number> {
       "<store>, for example file:perdure.db",
       target === undefined ? named : [target, ...named.slice(1)],
     );
-  const store = await openStore(existingStoreUrl(target, io.cwd));
+  const store = await openStore(existingStoreUrl(target, io.cwd), { asItIs: true });
   try {
     const damage = [...((await store.integrity?.()) ?? [])];
     const dump = await readDump(store, damage);

@@ -106,6 +106,12 @@ export const STORE_ERRORS = {
     (location: string, found: number, known: number) =>
       `The task hub at ${location} has schema version ${found}; this release knows versions up to ${known}. Start the newer release that made it.`,
   ),
+  STORE_SCHEMA_OLDER: entry(
+    "store",
+    503,
+    (location: string, found: number, known: number) =>
+      `The task hub at ${location} has ${found === 0 ? "no schema" : `schema version ${found}`}, this release has ${known}, and this command changes nothing. Use the release that the workers have, or start a worker of this one first, which brings it up to date.`,
+  ),
   STORE_OTHER_RELEASE: entry(
     "store",
     503,

@@ -13,6 +13,8 @@ export interface OpenStoreOptions {
   readonly commitDelayMs?: number;
   /** While the store is away or locked, opening is tried again for this long. Default 0: once. */
   readonly openTimeoutMs?: number;
+  /** True: a store of an earlier release is refused (STORE_SCHEMA_OLDER), and not brought up to date. Default false. */
+  readonly asItIs?: boolean;
   /** Where a store says what happens to its connection, its files and its time. */
   readonly log?: EngineLog;
 }

@@ -53,7 +53,7 @@ async function check(io: CommandIo, app: string, from: string, options: Options)
     const folder = resolve(io.cwd, from);
     if (isExportFolder(folder)) return await run(recordedInFolder(folder, options.status ?? null));
     const statuses: readonly RuntimeStatus[] = options.status ?? OPEN_STATUSES;
-    const store = await openStore(existingStoreUrl(from, io.cwd));
+    const store = await openStore(existingStoreUrl(from, io.cwd), { asItIs: true });
     try {
       return await run(recordedIn(store, statuses));
     } finally {

@@ -33,6 +33,8 @@ export interface PostgresStoreOptions {
   readonly poolSize?: number;
   /** Where lost and regained connections are reported. Default: nowhere. */
   readonly log?: EngineLog;
+  /** True: a schema of an earlier release, or none, is refused (STORE_SCHEMA_OLDER), and not brought up to date. Default false. */
+  readonly asItIs?: boolean;
   /** For measurements: each commit takes this much longer, inside its transaction. */
   readonly commitDelayMs?: number;
   /** Replaces the database's clock (tests), ms since 1970. */
@@ -48,7 +50,7 @@ const LONG_READ: SessionSettings = { role: "dump", statementTimeoutMs: 600_000, 
 
 /** Opens (and makes, and brings up to date) a task hub in a database. Rejects with a catalogue error that says what is wrong with it. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-  const { url, schema, poolSize = DEFAULT_POOL_SIZE, log = silentLog, commitDelayMs = 0, openTimeoutMs = 0, now } = options;
+  const { url, schema, poolSize = DEFAULT_POOL_SIZE, log = silentLog, commitDelayMs = 0, openTimeoutMs = 0, asItIs = false, now } = options;
   const location = parseLocation(url, schema);
   const driver = await loadDriver();
   const common = {
@@ -65,7 +67,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   };
   try {
     const { schema: name, shown } = location;
-    await patiently(async () => migrate(await connections.stream.open(), { schema: name, shown }), {
+    await patiently(async () => migrate(await connections.stream.open(), { schema: name, shown, asItIs }), {
       ...realTime,
       timeoutMs: openTimeoutMs,
       isPassing,

@@ -38,7 +38,7 @@ export function openAgain(options: OpenOptions): Connection {
     if (mode !== "wal") throw fault("STORE_NO_WAL", path, String(mode));
     connection.db.exec(`PRAGMA synchronous = FULL; ${PRAGMAS}`);
     if (connection.number("PRAGMA synchronous") !== 2) throw fault("STORE_NO_WAL", path, "synchronous is not FULL");
-    migrate(connection, path);
+    migrate(connection, options);
     return connection;
   } catch (error) {
     connection?.close();

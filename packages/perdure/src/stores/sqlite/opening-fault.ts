@@ -5,6 +5,8 @@ import { RESULT, resultCode } from "./sqlite-error.ts";
 export interface OpenOptions {
   readonly path: string;
   readonly busyTimeoutMs: number;
+  /** True: a file of an earlier schema is refused, and not brought up to date. */
+  readonly asItIs?: boolean;
 }
 
 /** What went wrong while the file was opened, in words for its operator. */

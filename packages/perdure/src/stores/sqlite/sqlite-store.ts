@@ -26,6 +26,8 @@ export interface SqliteStoreOptions {
   readonly log?: EngineLog;
   /** How long a call waits for another process that is writing, ms. Default 5,000. */
   readonly busyTimeoutMs?: number;
+  /** True: a file of an earlier schema is refused (STORE_SCHEMA_OLDER), and not brought up to date. Default false. */
+  readonly asItIs?: boolean;
   /** For measurements: each commit takes this much longer, inside the writer. */
   readonly commitDelayMs?: number;
 }
@@ -34,7 +36,7 @@ const DEFAULT_BUSY_TIMEOUT_MS = 5_000;
 
 /** Opens (and makes, and brings up to date) a database file. Rejects with a catalogue error that says what is wrong with it. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
-  const { path, thread = "worker", now, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS, commitDelayMs = 0 } = options;
+  const { path, thread = "worker", now, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS, commitDelayMs = 0, asItIs = false } = options;
   if (path === "" || path.startsWith(":")) throw fault("OPTION_INVALID", "openSqliteStore()", "path", path, "the path of a file");
   const { log = silentLog, clocks = systemClocks, maxPages } = options;
   const time = now === undefined ? new TimeSinceAnswer(() => clocks.monotonic()) : new TimeOfCaller(now);
@@ -49,7 +51,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const onTrouble = (detail: string | null) => {
     state.trouble = detail;
   };
-  const writerOptions = { path, busyTimeoutMs, commitDelayMs };
+  const writerOptions = { path, busyTimeoutMs, commitDelayMs, asItIs };
   const systemClock = now === undefined;
   if (thread === "inline") {
     // Loaded for tests only: what it needs are forty modules, which the writer's thread loads for itself.

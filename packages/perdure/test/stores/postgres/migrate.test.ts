@@ -64,6 +64,9 @@ for (const server of TEST_SERVERS) {
             "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 7'; CREATE VIEW mine_too AS SELECT worker FROM workers",
           );
           const before = await functionsOf(client);
+          const asItIs = { schema, shown: "here", asItIs: true };
+          await migrate(client, asItIs);
+          await assert.rejects(migrate(client, asItIs, [...MIGRATIONS, NEXT]), { code: "STORE_SCHEMA_OLDER" });
           await migrate(client, { schema, shown: "here" }, [...MIGRATIONS, NEXT]);
           assert.deepEqual(await functionsOf(client), before);
           await client.query("SELECT added, mine() FROM workers, mine_too, instance_list, worker_list, open_tasks");

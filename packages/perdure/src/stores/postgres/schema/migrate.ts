@@ -9,6 +9,8 @@ export interface MigrationTarget {
   readonly schema: string;
   /** For people. */
   readonly shown: string;
+  /** True: what is not of this release is refused. */
+  readonly asItIs?: boolean;
 }
 
 /** "Perd": the first half of the key of the advisory lock under which a schema changes; the other half is a hash of its name. */
@@ -39,7 +41,9 @@ const DROP_FUNCTIONS_AND_VIEWS = `DO $$
 export async function migrate(client: PgClient, target: MigrationTarget, steps: readonly Migration[] = MIGRATIONS): Promise<void> {
   await checkServer(client, target);
   const newest = FIRST_VERSION + steps.length - 1;
-  if ((await schemaVersion(client, target, newest)) === newest) return;
+  const found = await schemaVersion(client, target, newest);
+  if (found === newest) return;
+  if (target.asItIs === true) throw fault("STORE_SCHEMA_OLDER", target.shown, found ?? 0, newest);
   await client.query("BEGIN");
   try {
     await client.query("SET LOCAL lock_timeout = 0");

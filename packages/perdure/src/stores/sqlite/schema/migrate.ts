@@ -1,5 +1,6 @@
 import { fault } from "../../../errors/perdure-error.ts";
 import type { Connection } from "../connection.ts";
+import type { OpenOptions } from "../opening-fault.ts";
 import { FROM_EARLIER } from "./earlier.ts";
 import { FIRST_VERSION, MIGRATIONS, SCHEMA_VERSION } from "./index.ts";
 
@@ -7,8 +8,10 @@ import { FIRST_VERSION, MIGRATIONS, SCHEMA_VERSION } from "./index.ts";
 export const APPLICATION_ID = 0x50657264;
 
 /** Brings the file to this release's schema. Several processes may do it at once: the version is read again under the lock. */
-export function migrate(connection: Connection, path: string): void {
-  if (schemaVersion(connection, path) === SCHEMA_VERSION) return;
+export function migrate(connection: Connection, { path, asItIs = false }: Pick<OpenOptions, "path" | "asItIs">): void {
+  const found = schemaVersion(connection, path);
+  if (found === SCHEMA_VERSION) return;
+  if (asItIs) throw fault("STORE_SCHEMA_OLDER", path, found, SCHEMA_VERSION);
   connection.db.exec("BEGIN IMMEDIATE");
   try {
     for (const sql of stepsFrom(schemaVersion(connection, path))) connection.db.exec(sql);
