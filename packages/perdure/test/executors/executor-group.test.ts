@@ -72,6 +72,13 @@ test("a version goes to who takes it", async () => {
   assert.deepEqual([await ranBy(group, "Where", "1"), await ranBy(group, "Where", "2")], ["old", "new"]);
 });
 
+test("ranges of versions: the group takes what any member takes", async () => {
+  const old = member("old", { orchestrator: { versions: { where: [{ upTo: "1.9" }] } } });
+  const group = createExecutorGroup([old, member("new", { orchestrator: { versions: { Where: ["1.10", { upTo: null }] } } })]);
+  assert.deepEqual([await ranBy(group, "Where", "1.2"), await ranBy(group, "Where", "1.10"), await ranBy(group)], ["old", "new", "old"]);
+  assert.deepEqual(group.offer.orchestrator.versions?.where, [{ upTo: "1.9" }, "1.10", { upTo: null }]);
+});
+
 test("an instance stays where its cursor is, and moves with its history when that place is not ready", async () => {
   const first = member("first");
   const group = createExecutorGroup([first, member("second")]);
