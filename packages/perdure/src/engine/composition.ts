@@ -30,6 +30,7 @@ import { NextWork } from "./events/next-work.ts";
 import { OfferEvents } from "./events/offer-events.ts";
 import { ReceiptNews } from "./events/receipt-news.ts";
 import { Receipts } from "./events/receipts.ts";
+import { ForeignExecutor } from "./executor/foreign-executor.ts";
 import { LossLog } from "./executor/loss-log.ts";
 import { Announcements } from "./instances/announcements.ts";
 import type { ActiveInstance } from "./instances/instance.ts";
@@ -91,7 +92,7 @@ class Given {
   readonly settings: WorkerSettings;
 
   constructor(parts: WorkerParts, settings: WorkerSettings) {
-    this.parts = { ...parts, store: hearStore(parts.store) };
+    this.parts = { ...parts, store: hearStore(parts.store), executor: new ForeignExecutor(parts.executor, parts.log) };
     this.settings = settings;
   }
 }

@@ -6,6 +6,7 @@ import type { Clock, Scheduler } from "../../process/clock.ts";
 import { inEngine } from "../../process/code-scope.ts";
 import type { SuspectGate } from "../crashes/suspect-gate.ts";
 import { isSuspect, MAX_CRASHES, pauseAfterLosses } from "../crashes/suspicion.ts";
+import { readActivity } from "../executor/answer-shape.ts";
 import { askForActivity, lostBy } from "../executor/ask-executor.ts";
 import { WaitingForPlace } from "../executor/waiting-for-place.ts";
 import type { ActivityLimits } from "./places.ts";
@@ -215,7 +216,7 @@ export class Dispatcher {
   #run(task: RunningTask): void {
     task.begin(this.#clock.monotonicMs());
     askForActivity(this.#executor, task.request).then(
-      (result) => this.#answered(task, result),
+      (result) => this.#answered(task, readActivity(result)),
       (error: unknown) => this.#answered(task, lostBy(error)),
     );
   }

@@ -7,6 +7,7 @@ import type { HistoryChunk } from "../../store/rows.ts";
 import { saidByStore } from "../../store/said-by-store.ts";
 import type { Committer } from "../commits/committer.ts";
 import { isAlone } from "../crashes/suspicion.ts";
+import { readEpisode } from "../executor/answer-shape.ts";
 import { askForEpisode, lostBy } from "../executor/ask-executor.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { WorkerParts } from "../options.ts";
@@ -117,7 +118,7 @@ export class EpisodeRequests {
     const request = { no, attempt, instanceId, generation, name, version, alone: isAlone(crashes), episode, history: past, fresh };
     const whole = recorded === null || past !== null ? request : { ...request, recorded };
     askForEpisode(this.#port.parts.executor, whole).then(
-      (result) => this.#answered(asked, result),
+      (result) => this.#answered(asked, readEpisode(result, past !== null)),
       (error: unknown) => this.#answered(asked, lostBy(error)),
     );
   }

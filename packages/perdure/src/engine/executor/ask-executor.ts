@@ -19,7 +19,7 @@ export function askForEpisode(executor: Executor, request: EpisodeRequest): Prom
   if (offer.versions !== undefined && !takesVersion(versionsOf(offer), functionKey(request.name), request.version))
     return Promise.resolve(NO_PLACE);
   try {
-    return executor.runEpisode(request);
+    return Promise.resolve(executor.runEpisode(request)); // a promise stays the same
   } catch (error) {
     return Promise.resolve(lostBy(error));
   }
@@ -28,7 +28,7 @@ export function askForEpisode(executor: Executor, request: EpisodeRequest): Prom
 export function askForActivity(executor: Executor, request: ActivityRequest): Promise<ActivityResult> {
   if (!executor.offer.activity.ready) return Promise.resolve(NO_PLACE);
   try {
-    return executor.runActivity(request);
+    return Promise.resolve(executor.runActivity(request));
   } catch (error) {
     return Promise.resolve(lostBy(error));
   }

@@ -1,0 +1,157 @@
+import type { Action } from "../../model/action.ts";
+import type { ActivityResult, Declined, EpisodeOutcome, EpisodeResult, NotRun } from "../../model/executor.ts";
+import { NO_PLACE } from "../../model/no-place.ts";
+import { errorText } from "../../telemetry/value-text.ts";
+
+type Check = (value: unknown) => boolean;
+/** One for each field of a variant; a field that is not listed is not looked at. */
+type Shape = { readonly [field: string]: Check };
+type Fields = readonly (readonly [field: string, check: Check])[];
+type Kinds = ReadonlyMap<unknown, Fields>;
+/** By `kind`. */
+type Variants<Union extends { readonly kind: string }> = { readonly [kind in Union["kind"]]: Shape };
+
+const isText: Check = (value) => typeof value === "string";
+const isNumber: Check = (value) => Number.isFinite(value);
+const isWhole: Check = (value) => Number.isSafeInteger(value);
+const isFlag: Check = (value) => typeof value === "boolean";
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const orAbsent =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+function like(shape: Shape): Check {
+  const fields = Object.entries(shape);
+  return (value) => isObject(value) && misfit(value, fields) === null;
+}
+function variant<Union extends { readonly kind: string }>(variants: Variants<Union>): Check {
+  const kinds = byName(variants);
+  return (value) => isObject(value) && misfitOfKind(value, kinds) === null;
+}
+
+const isPayload = orNull(isText);
+const isFailure: Check = like({ errorType: isText, message: isText });
+const isTrace = orAbsent(like({ traceparent: isText, tracestate: orAbsent(isText) }));
+const isTags = orNull((tags) => isObject(tags) && Object.values(tags).every(isText));
+
+const child = { name: isText, instanceId: isText, minted: isFlag, input: isPayload, version: isPayload, tags: isTags, trace: isTrace };
+
+/** Whether the numbers rise is looked at where they are recorded. */
+const ACTIONS: Variants<Action> = {
+  callActivity: {
+    name: isText,
+    input: isPayload,
+    timeoutMs: orAbsent(isNumber),
+    progress: orAbsent(isText),
+    version: orAbsent(isText),
+    tags: orAbsent(isTags),
+    trace: isTrace,
+  },
+  callSubOrchestrator: child,
+  startOrchestration: { ...child, startAt: orNull(isNumber) },
+  createTimer: { fireAt: isNumber, retryOf: orAbsent(isWhole) },
+  cancelTimer: { timerId: isWhole },
+  sendEvent: { instanceId: isText, name: isText, input: isPayload },
+  markPatch: { patch: isText },
+};
+
+const OUTCOMES: Variants<EpisodeOutcome> = {
+  completed: { output: isPayload },
+  failed: { failure: isFailure },
+  continuedAsNew: { input: isPayload, carryOver: listOf(like({ name: isText })), version: orAbsent(isPayload), tags: orAbsent(isTags) },
+};
+
+const NOT_RUN: Variants<NotRun> = {
+  lost: { atFault: orNull(isFlag), reason: orAbsent(isText) },
+  poison: { reason: isText },
+  declined: {},
+};
+
+const EPISODES = byName<EpisodeResult>({
+  ...NOT_RUN,
+  historyNeeded: {},
+  stopped: { code: isText, message: isText },
+  ran: {
+    actions: listOf(variant(ACTIONS)),
+    customStatus: orAbsent(isPayload),
+    droppedEvents: orAbsent(listOf(isWhole)),
+    outcome: orNull(variant(OUTCOMES)),
+    cursorBytes: orAbsent(isNumber),
+    openEvents: orAbsent(listOf(isText)),
+    trace: isTrace,
+  },
+});
+
+const ACTIVITIES = byName<ActivityResult>({
+  ...NOT_RUN,
+  completed: { result: isPayload },
+  failed: { failure: isFailure },
+  aborted: {},
+});
+
+/**
+ * The answer of an executor as the engine may use it. What has another shape than the port promises was not carried out as far as anyone can tell: it
+ * counts as lost, is delivered again, and stops the instance that it happens to each time. Costs 0.3 µs, and 0.13 µs for each action (Node 26.10).
+ */
+export function readEpisode(answer: EpisodeResult, hasHistory: boolean): EpisodeResult {
+  const read = readAs(answer, EPISODES);
+  return hasHistory && read.kind === "historyNeeded" ? lost("it asks for the history that it was given") : read;
+}
+
+export const readActivity = (answer: ActivityResult): ActivityResult => readAs(answer, ACTIVITIES);
+
+function readAs<Answer extends EpisodeResult | ActivityResult>(answer: Answer, kinds: Kinds): Answer | NotRun {
+  const wrong = problemOf(answer, kinds);
+  if (wrong !== null) return lost(wrong);
+  return answer.kind === "declined" ? withPause(answer) : answer;
+}
+
+const lost = (wrong: string): NotRun => ({
+  kind: "lost",
+  atFault: null,
+  reason: `the executor's answer is not one that its port allows (${wrong})`,
+});
+
+/** Its fields may throw when they are read. */
+function problemOf(answer: unknown, kinds: Kinds): string | null {
+  try {
+    return isObject(answer) ? misfitOfKind(answer, kinds) : "it is not an object";
+  } catch (error) {
+    return errorText(error);
+  }
+}
+
+/** A longer pause may be meant, but no timer keeps to it. */
+const LONGEST_PAUSE_MS = 24 * 3_600_000;
+
+function withPause(answer: Declined): Declined {
+  const { retryAfterMs, elsewhere } = answer;
+  const isPause = typeof retryAfterMs === "number" && retryAfterMs >= 0;
+  if (isPause && retryAfterMs <= LONGEST_PAUSE_MS && typeof elsewhere === "boolean") return answer;
+  const pauseMs = isPause ? Math.min(retryAfterMs, LONGEST_PAUSE_MS) : NO_PLACE.retryAfterMs;
+  return { kind: "declined", retryAfterMs: pauseMs, elsewhere: elsewhere === true };
+}
+
+const isObject = (value: unknown): value is { readonly [field: string]: unknown } => typeof value === "object" && value !== null;
+
+function byName<Union extends { readonly kind: string }>(variants: Variants<Union>): Kinds {
+  return new Map(Object.entries<Shape>(variants).map(([kind, shape]) => [kind, Object.entries(shape)]));
+}
+
+function misfitOfKind(value: { readonly [field: string]: unknown }, kinds: Kinds): string | null {
+  const fields = kinds.get(value.kind);
+  return fields === undefined ? "its kind is unknown" : misfit(value, fields);
+}
+
+/** The first field that does not fit. */
+function misfit(value: { readonly [field: string]: unknown }, fields: Fields): string | null {
+  for (const [field, check] of fields) if (!check(value[field])) return field;
+  return null;
+}
