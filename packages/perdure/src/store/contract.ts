@@ -91,9 +91,9 @@ export interface Store {
   /**
    * `start` and `deliver` on the caller's own connection, in the transaction that is open there: what they do exists exactly if that commits.
    * Absent in stores that cannot. There is no hint, since it is not known when it commits: workers find it when they look next. A message creates
-   * no target there: every batch with a message to the same new id would wait for the caller.
+   * no target there, since every batch with a message to the same new id would wait for the caller: it is kept, and the next look delivers it.
    */
-  readonly within?: (transaction: CallerTransaction) => CallsWithin;
+  readonly within?: (transaction: CallerTransaction) => Pick<Store, "start" | "deliver">;
   /** Full history of the current generation, with what was committed last. Empty for an unknown instance. */
   readHistory(instanceId: InstanceId): Promise<readonly HistoryChunk[]>;
   /** Terminal instances only; anything else is left alone. */
@@ -121,10 +121,6 @@ export interface Store {
 /** A connection of the caller's own with an open transaction, as `pg`'s `Client` and `PoolClient` are. */
 export interface CallerTransaction {
   query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
-}
-
-export interface CallsWithin extends Pick<Store, "start"> {
-  deliver(params: Omit<Delivery, "orCreate">): Promise<DeliverReceipt>;
 }
 
 /** A message from a client; see {@link OutgoingMessage}. */

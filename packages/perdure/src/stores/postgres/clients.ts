@@ -52,17 +52,28 @@ export async function start(
   }
 }
 
-export async function deliver(calls: ClientCalls, { instanceId, ...delivery }: Delivery): Promise<Told<DeliverReceipt>> {
+export async function deliver(calls: ClientCalls, delivery: Delivery): Promise<Told<DeliverReceipt>> {
+  const { row, target, bytes } = packDelivery(delivery);
+  const answer = await calls.callForClient("deliver_message", [LAYOUT_NUMBER, row, target, bytes]);
+  return { receipt: receiptOfDelivery(answer), concern: concernOf(answer) };
+}
+
+/** One message, and its target if that may be created, as the client functions take them. */
+export function packDelivery({ instanceId, ...delivery }: Delivery) {
   const texts = new Texts();
   const row: number[] = [];
   const target: number[] = [];
   MESSAGE.pack(row, texts, { to: { instanceId }, ...delivery, condition: ALWAYS });
   if (delivery.orCreate !== undefined) BIRTH.pack(target, texts, targetBirth(delivery.orCreate));
-  const values = [LAYOUT_NUMBER, int8Array(row), int8Array(target), texts.bytes];
-  const answer = await calls.callForClient("deliver_message", values);
-  const receipt = { outcome: answer.o_outcome as DeliverReceipt["outcome"], status: answer.o_status as RuntimeStatus | null };
-  return { receipt, concern: { owner: answer.o_owner as number | null, ready: answer.o_woke === true } };
+  return { row: int8Array(row), target: int8Array(target), bytes: texts.bytes };
 }
+
+export const receiptOfDelivery = (answer: Row): DeliverReceipt => ({
+  outcome: answer.o_outcome as DeliverReceipt["outcome"],
+  status: answer.o_status as RuntimeStatus | null,
+});
+
+export const concernOf = (answer: Row): Concern => ({ owner: answer.o_owner as number | null, ready: answer.o_woke === true });
 
 export async function purge(calls: ClientCalls, params: PurgeParams): Promise<PurgeReceipt> {
   if ("instanceId" in params) {

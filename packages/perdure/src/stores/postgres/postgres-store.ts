@@ -13,6 +13,7 @@ import type { Concern } from "./clients.ts";
 import * as clients from "./clients.ts";
 import type { Row, Statement } from "./connections/link.ts";
 import type { Hint, Hints } from "./hints/hints.ts";
+import { deliverKept, deliverOrKeep } from "./kept-mail.ts";
 import { joiningFault } from "./opening-fault.ts";
 import { dump } from "./reads/dump.ts";
 import { entitiesOf, entitiesStatement } from "./reads/entity-page.ts";
@@ -144,7 +145,11 @@ export class PostgresStore implements Store {
     (await this.#read(this.#reads.owned(worker))).map(({ no, version }) => ({ no: instanceNo(no as number), version: version as number }));
 
   readonly look: Store["look"] = async (params) => {
-    const rows = await this.#read(this.#reads.look(params));
+    let rows = await this.#read(this.#reads.look(params));
+    if (rows[0]?.kept === true) {
+      for (const concern of await deliverKept(this.#calls)) this.#concern(concern);
+      rows = await this.#read(this.#reads.look(params));
+    }
     return { ...lookOf(rows), now: this.#calls.learn(rows[0]?.o_now) };
   };
 
@@ -158,7 +163,8 @@ export class PostgresStore implements Store {
     const calls = callsWithin(this.#calls, transaction);
     return {
       start: async (params) => (await clients.start(calls, this.#numbers, params)).receipt,
-      deliver: async (params) => (await clients.deliver(calls, params)).receipt,
+      deliver: async ({ orCreate, ...params }) =>
+        orCreate === undefined ? (await clients.deliver(calls, params)).receipt : deliverOrKeep(calls, { ...params, orCreate }),
     };
   };
 
@@ -235,8 +241,12 @@ export class PostgresStore implements Store {
   async #asClient<Receipt>(call: () => Promise<{ readonly receipt: Receipt; readonly concern: Concern }>): Promise<Receipt> {
     this.#refuseWhenClosed();
     const { receipt, concern } = await call();
-    this.#tell({ ready: concern.ready, owners: concern.owner === null ? [] : [concern.owner], ended: [] });
+    this.#concern(concern);
     return receipt;
+  }
+
+  #concern({ ready, owner }: Concern): void {
+    this.#tell({ ready, owners: owner === null ? [] : [owner], ended: [] });
   }
 
   /** Listeners in this process, and other processes. */

@@ -13,6 +13,7 @@ const NEXT = { version: FIRST_VERSION + MIGRATIONS.length, name: "next", sql: "A
 
 /** The way back, as far as tables go. */
 const AS_SCHEMA_9 = `
+  DROP TABLE kept_mail;
   DROP VIEW instance_list, open_tasks;
   ALTER TABLE instances RENAME COLUMN stopped TO parked;
   ALTER INDEX instances_stopped RENAME TO instances_parked;
@@ -34,6 +35,7 @@ const AS_SCHEMA_9 = `
 
 /** The same for the numbers that came between. */
 const AS_SCHEMA_2 = `
+  DROP TABLE kept_mail;
   DROP VIEW instance_list, worker_list, open_tasks;
   ALTER TABLE instances RENAME COLUMN poison_code_versions TO convicted_by;
   DELETE FROM migrations;

@@ -4,6 +4,7 @@ import { CLIENTS } from "./clients.ts";
 import { COMMIT_BATCH } from "./commit-batch.ts";
 import { COMMON } from "./common.ts";
 import { EPISODES } from "./episodes.ts";
+import { KEPT_MAIL, KEPT_MAIL_TABLE } from "./kept-mail.ts";
 import { LEAVING } from "./leaving.ts";
 import { MESSAGES } from "./messages.ts";
 import type { Migration } from "./migration.ts";
@@ -20,7 +21,10 @@ import { WORKERS } from "./workers.ts";
 export const FIRST_VERSION = 10;
 
 /** What happened to the tables, in order, one number after the other. A release that changes functions or views only adds a step without SQL. */
-export const MIGRATIONS: readonly Migration[] = [{ version: FIRST_VERSION, name: "initial", sql: TABLES }];
+export const MIGRATIONS: readonly Migration[] = [
+  { version: FIRST_VERSION, name: "initial", sql: TABLES },
+  { version: FIRST_VERSION + 1, name: "kept-mail", sql: KEPT_MAIL_TABLE },
+];
 
 /** Dropped and created again at each migration: there is one definition of each, and it is that of the release that migrated last. */
 export const FUNCTIONS_AND_VIEWS: readonly string[] = [
@@ -35,6 +39,7 @@ export const FUNCTIONS_AND_VIEWS: readonly string[] = [
   CLAIMS,
   COMMIT_BATCH,
   CLIENTS,
+  KEPT_MAIL,
   RESUMING,
   SWEEP,
   NEXT_WAKE,
