@@ -34,7 +34,7 @@ const OLDER_SCHEMA: Change = {
   from: "steps = MIGRATIONS",
   to: "steps = MIGRATIONS.slice(0, -1)",
 };
-const OLDER_LAYOUT: Change = { file: "stores/postgres/wire/layouts.js", from: "REVISION = 1", to: "REVISION = 0" };
+const OLDER_LAYOUT: Change = { file: "stores/postgres/wire/layouts.js", from: "return [REVISION,", to: "return [REVISION - 1," };
 
 before(async () => {
   const compiler = `${ROOT}/node_modules/typescript/bin/tsc`;

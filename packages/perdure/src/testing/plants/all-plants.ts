@@ -25,6 +25,7 @@ import { memberVersionIgnored } from "./member-version-ignored.ts";
 import { memberWithoutPlaceAsked } from "./member-without-place-asked.ts";
 import { messageOnlyInMemory } from "./message-only-in-memory.ts";
 import { moreChildrenThanNumbers } from "./more-children-than-numbers.ts";
+import { newerVersionClaimed } from "./newer-version-claimed.ts";
 import { noDeduplication } from "./no-deduplication.ts";
 import { noFenceCheck } from "./no-fence-check.ts";
 import { notReadyPlaceUsed } from "./not-ready-place-used.ts";
@@ -62,6 +63,7 @@ export const PLANTS: readonly Plant[] = [
   moreChildrenThanNumbers,
   mailReadTwice,
   messageOnlyInMemory,
+  newerVersionClaimed,
   noDeduplication,
   noFenceCheck,
   orderLost,

@@ -6,5 +6,5 @@ export const lostIsFailed: Plant = {
   file: "engine/activities/dispatcher.ts",
   search: 'if (result.kind === "lost") this.#lost(task, result);',
   replace: 'if (result.kind === "lost") this.#done(task, { kind: "failed", failure: { errorType: "Error", message: "lost" } });',
-  seed: 66,
+  seed: 22,
 };

@@ -9,6 +9,7 @@ import type { SimClient } from "../simulation/sim-client.ts";
 /** No scenario promises these: they are how a cluster is made up, and what its workers do. */
 export const CLUSTER_FEATURES = [
   "mixed fleet",
+  "mixed versions",
   "slow episodes",
   "lossy places",
   "few places",

@@ -20,6 +20,7 @@ import { NodeTime, seededIds } from "../virtual-time.ts";
 import type { AppEnv, SimApp } from "./app.ts";
 import type { Mishaps } from "./mishaps.ts";
 import { lacking } from "./mixed-fleet.ts";
+import type { SimVersions } from "./mixed-versions.ts";
 import type { ExecutorOfSeed } from "./process-executor.ts";
 import { openExecutor } from "./process-executor.ts";
 import type { SimRoute } from "./sim-client.ts";
@@ -36,6 +37,8 @@ export interface ClusterParts extends ExecutorOfSeed {
   readonly mishaps: Mishaps;
   /** Of the code of process `node`; default: all have the same. */
   readonly codeVersion?: (node: number) => string;
+  /** Which versions instances have, and processes take; default: none, and any. */
+  readonly versions?: SimVersions;
   /** Functions, by name in lower case, that process `node` does not have; default: each has all. */
   readonly lacks?: (node: number, name: string) => boolean;
   readonly onLog?: (node: number, entry: LogEntry) => void;
@@ -82,13 +85,16 @@ export class Cluster {
     const { world, random, mishaps, settings, onLog } = this.#parts;
     const time = new NodeTime(world, random.int(1_000_000));
     const boundary = (point: string) => mishaps.boundary(node, point);
-    const store = linkStore(this.#store, time, world, this.#weather(node, boundary));
+    const onProblem = (text: string) => void (this.errors.includes(text) || this.errors.push(text));
+    const { versions } = this.#parts;
+    const linked = linkStore(this.#store, time, world, this.#weather(node, boundary));
+    const store = versions?.watch(linked, node, onProblem) ?? linked;
     let worker: Worker | null = null;
     const env = this.#env(() => ({ node, time }));
     const { lacks, codeVersion = () => "v1" } = this.#parts;
     const app = this.#parts.app(env);
-    const functions = lacks === undefined ? app : lacking(app, (name) => lacks(node, name));
-    const onProblem = (text: string) => void (this.errors.includes(text) || this.errors.push(text));
+    const there = lacks === undefined ? app : lacking(app, (name) => lacks(node, name));
+    const functions = versions?.functions(there, node) ?? there;
     const { native, executor } = openExecutor({ ...this.#parts, functions, time, recorder: this.recorder, boundary, onProblem });
     const ids = seededIds(new Random(random.int(2 ** 31), node + 1));
     const log: EngineLog =
@@ -100,7 +106,7 @@ export class Cluster {
       settings,
     );
     const live = worker;
-    const hub = processOf(store, ids, time, this.#parts.calendar.now);
+    const hub = processOf(store, ids, time, this.#parts);
     hub.connect(live);
     const process: Process = { time, worker: live, client: hub.client, executor: native, isReady: false };
     this.#processes[node] = process;
@@ -234,7 +240,7 @@ export class Cluster {
 
   /** A client in a process of its own, without a worker. It meets the same weather, and is never killed. */
   #outsideClient(): HubClient {
-    const { world, calendar, random, mishaps } = this.#parts;
+    const { world, random, mishaps } = this.#parts;
     const time = new NodeTime(world, 0);
     const calm: Weather = {
       outcomeOf: (method) => mishaps.outcomeOf(method, null),
@@ -246,7 +252,7 @@ export class Cluster {
       heldAnswer: () => {},
     };
     const store = linkStore(this.#store, time, world, calm);
-    return processOf(store, seededIds(new Random(random.int(2 ** 31), 999)), time, calendar.now).client;
+    return processOf(store, seededIds(new Random(random.int(2 ** 31), 999)), time, this.#parts).client;
   }
 
   #env(where: () => { readonly node: number; readonly time: NodeTime } | null): AppEnv {
@@ -280,5 +286,7 @@ export class Cluster {
   }
 }
 
-const processOf = (store: Store, ids: Ids, time: NodeTime, now: () => number) =>
-  new ProcessOfHub({ store, ids, maxPayloadBytes: 1_000_000, now, clock: time, scheduler: time });
+function processOf(store: Store, ids: Ids, time: NodeTime, { calendar, versions }: ClusterParts): ProcessOfHub {
+  const stamp = versions === undefined ? {} : { versionOf: versions.versionOf };
+  return new ProcessOfHub({ store, ids, maxPayloadBytes: 1_000_000, now: calendar.now, clock: time, scheduler: time, ...stamp });
+}

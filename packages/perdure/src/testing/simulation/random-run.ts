@@ -8,6 +8,7 @@ import type { FaultKind } from "./faults.ts";
 import { lossyPlaces } from "./lossy-places.ts";
 import type { Mishaps } from "./mishaps.ts";
 import { lacksByName } from "./mixed-fleet.ts";
+import { simVersions } from "./mixed-versions.ts";
 import { simPlaces } from "./places.ts";
 import { episodeLag, settingsOf } from "./seed-settings.ts";
 import { Storm, traced } from "./storm.ts";
@@ -71,7 +72,23 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const places = simPlaces(seed, () => plan.isOver);
   seen.push(...(places?.features ?? []));
   const code = places === null ? losses : { ...losses, places };
-  const cluster = new Cluster({ world, calendar, store, random, app: scenarioApp, mishaps, ...fleet, ...slow, ...code, ...onLog });
+  // A function that only old code has, or a place of another version, would leave instances that nothing takes.
+  const versions = isMixed || places !== null ? null : simVersions(seed);
+  if (versions !== null) seen.push("mixed versions");
+  const deployed = versions === null ? {} : { versions };
+  const cluster = new Cluster({
+    world,
+    calendar,
+    store,
+    random,
+    app: scenarioApp,
+    mishaps,
+    ...fleet,
+    ...slow,
+    ...code,
+    ...deployed,
+    ...onLog,
+  });
   storm.cluster = cluster;
   for (let node = 0; node < workers; node++) cluster.boot(node);
   const { problems, scenarios, isDone } = launch(cluster, sim, random);

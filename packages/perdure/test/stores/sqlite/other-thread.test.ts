@@ -11,8 +11,8 @@ applyPlant({
   name: "other-layout",
   sentence: "",
   file: "stores/sqlite/write/wire-commit.ts",
-  search: "const REVISION = 1;",
-  replace: "const REVISION = 1_000;",
+  search: "  REVISION,",
+  replace: "  1_000 + REVISION,",
   seed: 1,
 });
 const { temporaryFolder } = await import("./fixture.testsuite.ts");
