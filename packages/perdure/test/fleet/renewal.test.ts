@@ -9,6 +9,41 @@ import { TestFleet } from "./fleet.testsuite.ts";
 const LEASE_MS = 10_000;
 const waits = orchestrator("waits", (ctx) => ctx.waitForExternalEvent("Go"));
 
+test("a commit that begins after a long rest, and is under way when the lease is renewed, does not count as an engine that stands still", async () => {
+  const log: LogEntry[] = [];
+  let commitMs = 0;
+  const between = (store: Store): Store => ({
+    ...interceptStore(store, (_, call) => call()),
+    commit: async (batch) => {
+      if (commitMs > 0) await fleet.sim.world.sleep(commitMs);
+      return store.commit(batch);
+    },
+  });
+  const write = (entry: LogEntry) => void log.push(entry);
+  const fleet = await TestFleet.open(1, {
+    store: "memory",
+    functions: () => [waits],
+    settings: { leaseMs: LEASE_MS, renewEveryMs: 3_000 },
+    between,
+    log: { enabled: () => true, write },
+  });
+  await using _ = fleet;
+  await fleet.advance(60_000);
+  const renewals = async () => (await fleet.sim.store.readWorkers()).workers[0]?.renewals ?? 0;
+  const before = await renewals();
+  commitMs = 3_100;
+  const started = fleet.client(0).start({ name: "waits", instanceId: "one", input: null });
+  await fleet.advance(3_050);
+  assert.ok((await renewals()) > before, "it was renewed while the commit was under way");
+  commitMs = 0;
+  await fleet.advance(10_000);
+  await started;
+  assert.deepEqual(
+    log.filter(({ event }) => event === "lease.not-renewed"),
+    [],
+  );
+});
+
 interface Slow {
   /** How long each slice of a takeover takes, and how many slices there are before the true ones. */
   readonly takeOver?: { readonly ms: number; readonly slices: number };

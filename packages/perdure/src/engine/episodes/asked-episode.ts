@@ -16,6 +16,7 @@ export class AskedEpisode implements Episode, Linked<AskedEpisode> {
   #turn: number;
   #attempt = 0;
   #isAway = true;
+  #shortReads = 0;
   before: AskedEpisode | null = null;
   after: AskedEpisode | null = null;
 
@@ -45,6 +46,12 @@ export class AskedEpisode implements Episode, Linked<AskedEpisode> {
 
   askedAs(attempt: number): void {
     this.#attempt = attempt;
+  }
+
+  /** The store has given less of its history than was recorded: how often before. */
+  wasReadShort(): number {
+    this.#shortReads += 1;
+    return this.#shortReads - 1;
   }
 
   /** False: it had no place of the executor any more. */

@@ -41,7 +41,7 @@ export interface EpisodeLoopPort extends EpisodeRequestsPort {
   readonly table: Pick<InstanceTable, "histories">;
   readonly storeClock: Pick<StoreClock, "now">;
   readonly settings: Pick<WorkerSettings, "maxMessagesPerEpisode">;
-  readonly parts: Pick<WorkerParts, "executor" | "store" | "scheduler" | "clock">;
+  readonly parts: Pick<WorkerParts, "executor" | "store" | "scheduler" | "clock" | "log">;
 }
 
 interface LateAnswer {

@@ -2,6 +2,8 @@ import { freshEvents } from "../../core/apply-episode.ts";
 import type { AbortReason, EpisodeResult } from "../../model/executor.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import { LinkedSet } from "../../model/linked-set.ts";
+import type { Pauses } from "../../process/doubling-pause.ts";
+import { doublingPauseMs } from "../../process/doubling-pause.ts";
 import { parseHistory } from "../../store/parse.ts";
 import type { HistoryChunk } from "../../store/rows.ts";
 import { saidByStore } from "../../store/said-by-store.ts";
@@ -14,13 +16,17 @@ import type { WorkerParts } from "../options.ts";
 import type { Leaving } from "../ownership/leaving.ts";
 import type { AskedEpisode } from "./asked-episode.ts";
 
-/** The history in the store is behind memory for a moment: it is read again then. */
-const REPLAY_AGAIN_MS = 20;
+/** The history in the store is behind memory for a moment: it is read again then … */
+const SHORT_PAUSES: Pauses = { firstMs: 20, longestMs: 1_000 };
+/** … after so many reads, a third of a second, it is said … */
+const SHORT_READS_TO_SAY = 4;
+/** … and after so many, half a minute, it is lost for good as far as a worker can know. */
+const MOST_SHORT_READS = 35;
 /** An episode whose history the store did not give is tried again then. */
 const STORE_AWAY_MS = 1_000;
 
 export interface EpisodeRequestsPort {
-  readonly parts: Pick<WorkerParts, "executor" | "store" | "scheduler">;
+  readonly parts: Pick<WorkerParts, "executor" | "store" | "scheduler" | "log">;
   readonly committer: Pick<Committer, "flushed">;
   readonly leaving: Pick<Leaving, "stopUnreadable">;
   enqueue(instance: ActiveInstance): void;
@@ -156,8 +162,7 @@ export class EpisodeRequests {
     if (events === null) return;
     const recorded = recordedOf(instance, events);
     if (recorded === null) {
-      // What is missing is on its way to the store, or the instance was lost.
-      this.#port.parts.scheduler.after(REPLAY_AGAIN_MS, () => this.#replay(asked));
+      this.#readShort(asked, events.length);
       return;
     }
     instance.loaded();
@@ -169,18 +174,42 @@ export class EpisodeRequests {
     try {
       return parseHistory(chunks);
     } catch (error) {
-      const { instance, mail } = asked;
-      this.drop(asked);
-      instance.finishEpisode();
-      this.#port.parts.executor.forget(instance.no);
-      this.#port.leaving.stopUnreadable(instance, error, mail);
+      this.#stop(asked, error);
       return null;
     }
   }
+
+  /** What is missing is on its way to the store, or the instance was lost, or the rows are. */
+  #readShort(asked: AskedEpisode, events: number): void {
+    const { log, scheduler } = this.#port.parts;
+    const { instanceId } = asked.instance.state;
+    const reads = asked.wasReadShort();
+    const message = `The history of "${instanceId}" is incomplete in the store: ${events} events are there, and ${recordedCount(asked.instance)} were recorded`;
+    if (reads >= MOST_SHORT_READS) {
+      this.#stop(asked, new Error(message));
+      return;
+    }
+    if (reads === SHORT_READS_TO_SAY) {
+      const text = `${message}. It is read again for half a minute, then the instance is stopped.`;
+      log.write({ level: "warn", event: "instance.history-incomplete", message: text, fields: { instanceId, events } });
+    }
+    scheduler.after(doublingPauseMs(SHORT_PAUSES, reads), () => this.#replay(asked));
+  }
+
+  /** Its mail stays. */
+  #stop(asked: AskedEpisode, error: unknown): void {
+    const { instance, mail } = asked;
+    this.drop(asked);
+    instance.finishEpisode();
+    this.#port.parts.executor.forget(instance.no);
+    this.#port.leaving.stopUnreadable(instance, error, mail);
+  }
 }
 
+const recordedCount = ({ state }: ActiveInstance): number => state.nextSeq - state.waiting.length;
+
 /** What was delivered of its history; null when the events do not reach that far: replaying less than what happened would record a lie. */
-function recordedOf({ state }: ActiveInstance, events: readonly HistoryEvent[]): readonly HistoryEvent[] | null {
-  const recorded = state.nextSeq - state.waiting.length;
+function recordedOf(instance: ActiveInstance, events: readonly HistoryEvent[]): readonly HistoryEvent[] | null {
+  const recorded = recordedCount(instance);
   return events.length < recorded ? null : events.slice(0, recorded);
 }

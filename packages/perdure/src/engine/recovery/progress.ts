@@ -14,6 +14,7 @@ export interface ProgressPort {
 /** Whether what this worker writes becomes durable. */
 export class Progress {
   readonly #port: ProgressPort;
+  /** The last batch that was durable, or the last look that found nothing to write. A worker that rests stands still for no time. */
   #lastAt: number;
 
   constructor(port: ProgressPort) {
@@ -26,10 +27,15 @@ export class Progress {
     this.#lastAt = this.#port.parts.clock.monotonicMs();
   }
 
-  /** Null while the engine turns. A worker that makes no progress must not keep its lease (docs/design/ownership.md 4): why, for the log. */
+  /**
+   * Null while the engine turns. A worker that makes no progress must not keep its lease (docs/design/ownership.md 4): why, for the log. Asked before
+   * each renewal.
+   */
   whyStuck(): string | null {
     const { parts, settings, committer } = this.#port;
-    return parts.clock.monotonicMs() - this.#lastAt < settings.leaseMs / 2 || committer.isAtRest ? null : this.whyUnwritten;
+    const now = parts.clock.monotonicMs();
+    if (committer.isAtRest) this.#lastAt = now;
+    return now - this.#lastAt < settings.leaseMs / 2 ? null : this.whyUnwritten;
   }
 
   /** Why nothing is written, in words. */
