@@ -71,6 +71,11 @@ export class Versions implements AsyncDisposable {
     return hub;
   }
 
+  /** Each worker has renewed its lease, and so read what the others are. */
+  know(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, 8 * ENGINE.renewEveryMs));
+  }
+
   until<T>(what: string, look: () => T | Promise<T>): Promise<NonNullable<Exclude<T, false>>> {
     return until(what, look, 20_000);
   }

@@ -13,7 +13,7 @@ export interface EpisodeOutcomesPort {
   readonly record: Pick<EpisodeRecord, "add">;
   readonly redelivery: Pick<Redelivery, "redeliver">;
   readonly missingFunction: Pick<MissingFunction, "leavesOrFails">;
-  readonly versionMismatch: Pick<VersionMismatch, "fails">;
+  readonly versionMismatch: Pick<VersionMismatch, "fails" | "orAtOnce">;
   readonly leaving: Pick<Leaving, "stop">;
 }
 
@@ -29,8 +29,9 @@ export class EpisodeOutcomes {
     const { instance } = episode;
     const result = numbered(instance.state, answer);
     if (isNotRun(result)) {
-      if (result.kind === "declined" && this.#port.versionMismatch.fails(episode)) return;
-      this.#port.redelivery.redeliver(instance, result);
+      const { versionMismatch, redelivery } = this.#port;
+      if (result.kind === "declined" && versionMismatch.fails(episode)) return;
+      redelivery.redeliver(instance, result.kind === "declined" ? versionMismatch.orAtOnce(episode, result) : result);
       return;
     }
     instance.finishEpisode();

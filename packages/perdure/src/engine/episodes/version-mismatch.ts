@@ -1,4 +1,5 @@
 import { messageOf } from "../../errors/perdure-error.ts";
+import type { Declined } from "../../model/executor.ts";
 import type { Failure } from "../../model/failure.ts";
 import { functionKey } from "../../model/function-name.ts";
 import { versionText } from "../../model/versions.ts";
@@ -18,6 +19,14 @@ export class VersionMismatch {
 
   constructor(port: VersionMismatchPort) {
     this.#port = port;
+  }
+
+  /** A place of this worker may come back; where another worker takes the version meanwhile, the instance goes there without a pause. */
+  orAtOnce({ instance }: Episode, declined: Declined): Declined {
+    const { versions } = this.#port.fleet;
+    const { name, version } = instance.state;
+    const isForOthers = !versions.takes(name, version) && versions.isServed(functionKey(name), version);
+    return isForOthers ? { ...declined, retryAfterMs: 0 } : declined;
   }
 
   /** True: it fails, since no live worker takes its version and the settings say so. False: it waits for one that does. */
