@@ -67,3 +67,10 @@ test("every section says why and what to do", () => {
     assert.ok(text.includes("**Why:**") && text.includes("**What to do:**"), `docs/errors.md, ${code}`);
   }
 });
+
+test("a wait that was too short is said in the largest unit that says it in few digits", () => {
+  const said = ([0, 50, 999, 1_000, 5_500, 1_234, 90_000, 5_400_000, 86_400_000_000] as const).map((ms) =>
+    /within (.*?)\. /.exec(CATALOGUE.RESULT_TIMEOUT.text("one", ms, "forItsEnd"))?.at(1),
+  );
+  assert.deepEqual(said, ["0 ms", "50 ms", "999 ms", "1 s", "5.5 s", "1.234 s", "1.5 min", "1.5 h", "1000 d"]);
+});

@@ -7,6 +7,7 @@ import { shown } from "./shown.ts";
 import type { Stopped } from "./stands-still.ts";
 import { standsStill } from "./stands-still.ts";
 import { STORE_ERRORS } from "./store-errors.ts";
+import { timeWords } from "./time-words.ts";
 
 /** One entry for each case. Message = what happened + the offending value + what to do. The key is the code; docs/errors.md explains each. */
 export const CATALOGUE = {
@@ -66,13 +67,13 @@ export const CATALOGUE = {
     "client",
     504,
     (id: string, ms: number, waits: Stopped | WrongVersion | keyof typeof WAITS) =>
-      `Orchestration instance "${id}" did not finish within ${ms} ms. ${typeof waits === "string" ? WAITS[waits] : "taken" in waits ? waitsForVersion(waits) : standsStill(waits)}`,
+      `Orchestration instance "${id}" did not finish within ${timeWords(ms)}. ${typeof waits === "string" ? WAITS[waits] : "taken" in waits ? waitsForVersion(waits) : standsStill(waits)}`,
   ),
   TEST_TIME_STANDS: entry(
     "client",
     504,
     (id: string, ms: number) =>
-      `Orchestration instance "${id}" has not ended, and nothing can happen to it: for ${ms} ms no time has passed in its test hub. There time passes only in testHub.result(run) and testHub.advance(duration): await testHub.result(run), or call advance while you wait.`,
+      `Orchestration instance "${id}" has not ended, and nothing can happen to it: for ${timeWords(ms)} no time has passed in its test hub. There time passes only in testHub.result(run) and testHub.advance(duration): await testHub.result(run), or call advance while you wait.`,
   ),
   INSTANCE_STOPPED: entry(
     "function",

@@ -1,7 +1,7 @@
 import "../require-node.ts"; // before everything else
 
-export type { CheckOptions } from "./invariants/check-dump.ts";
 export { checkDump, DUMP_INVARIANTS } from "./invariants/check-dump.ts";
+export type { CheckOptions } from "./invariants/check-input.ts";
 export type { Invariant, Violation } from "./invariants/invariant.ts";
 export { describeViolation } from "./invariants/invariant.ts";
 export type { TestHub } from "./test-hub.ts";

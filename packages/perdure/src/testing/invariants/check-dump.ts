@@ -1,4 +1,6 @@
 import type { StoreDump } from "../../store/contract.ts";
+import type { CheckOptions } from "./check-input.ts";
+import { expectDump, parseCheckOptions } from "./check-input.ts";
 import { historyInvariants } from "./history.ts";
 import type { Invariant, Violation } from "./invariant.ts";
 import { relationInvariants } from "./relations.ts";
@@ -8,19 +10,18 @@ import { viewOf } from "./view.ts";
 /** All invariants that one dump can show, in the order in which they are checked. */
 export const DUMP_INVARIANTS: readonly Invariant[] = [...historyInvariants, ...rowInvariants, ...relationInvariants];
 
-export interface CheckOptions {
-  /** True when all work is done and a sweep has run: leftovers count too. */
-  readonly atRest: boolean;
-  /** By how much the system clock under the store was set back lately: what is recorded may be so far ahead of the store's time. Default 0. */
-  readonly clockSlackMs?: number;
-}
-
-/** Every violation in a dump; an empty list is what one wants. */
-export function checkDump(dump: StoreDump, options: CheckOptions): readonly Violation[] {
-  const view = viewOf(dump, options.clockSlackMs ?? 0);
+/**
+ * Every violation in a dump; an empty list is what one wants.
+ *
+ * @throws PerdureError `CALL_INVALID` for what is not a dump, `OPTION_UNKNOWN`, `OPTION_INVALID`.
+ */
+export function checkDump(dump: StoreDump, options?: CheckOptions): readonly Violation[] {
+  expectDump(dump);
+  const checked = parseCheckOptions(options);
+  const view = viewOf(dump, checked.clockSlackMs);
   const violations: Violation[] = [];
   for (const { id, sentence, atRest, check } of DUMP_INVARIANTS) {
-    if (atRest === true && !options.atRest) continue;
+    if (atRest === true && !checked.atRest) continue;
     check(view, (subject, detail) => {
       const row = typeof subject === "number" ? view.rows.get(subject) : subject;
       const no = row?.no ?? (typeof subject === "number" ? subject : null);

@@ -1,4 +1,6 @@
+import { fault } from "../../errors/perdure-error.ts";
 import type { InstanceNo } from "../../model/ids.ts";
+import { isRecord } from "../../model/options.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import type { DumpView } from "./view.ts";
 
@@ -23,7 +25,10 @@ export interface Violation {
   readonly detail: string;
 }
 
+/** @throws PerdureError `CALL_INVALID` for what is not a violation. */
 export function describeViolation(violation: Violation): string {
+  if (!isRecord(violation) || typeof violation.invariant !== "string" || typeof violation.sentence !== "string")
+    throw fault("CALL_INVALID", "describeViolation", "it takes a violation that checkDump gave");
   const where =
     violation.no === null ? "" : ` instance ${violation.instanceId === null ? "" : `"${violation.instanceId}" `}(no ${violation.no}):`;
   return `${violation.invariant}:${where} ${violation.detail}. Rule: ${violation.sentence}`;

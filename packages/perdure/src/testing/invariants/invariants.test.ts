@@ -114,6 +114,35 @@ test("a row that has other labels than its history is named", () => {
   }
 });
 
+test("without options a dump is checked as one with work in it", () => {
+  const dump = sampleDump();
+  DAMAGES["inbox-has-target"]?.(dump);
+  assert.deepEqual(checkDump(dump), []);
+});
+
+test("what is not a dump, an option or a violation is an error that says what was given", () => {
+  const dump = sampleDump();
+  for (const [given, options, code] of [
+    [undefined, {}, "CALL_INVALID"],
+    [Promise.resolve(dump), {}, "CALL_INVALID"],
+    [{ ...dump, history: undefined }, {}, "CALL_INVALID"],
+    [{ ...dump, inbox: [null] }, {}, "CALL_INVALID"],
+    [{ ...dump, now: "today" }, {}, "CALL_INVALID"],
+    [dump, { atrest: true }, "OPTION_UNKNOWN"],
+    [dump, { atRest: "yes" }, "OPTION_INVALID"],
+    [dump, { clockSlackMs: -1 }, "OPTION_INVALID"],
+    [dump, true, "OPTION_INVALID"],
+  ] as const) {
+    assert.throws(() => checkDump(given as never, options as never), { code, message: /checkDump/ });
+  }
+  for (const given of [undefined, null, "wake-reason", {}, []]) {
+    assert.throws(() => describeViolation(given as never), {
+      code: "CALL_INVALID",
+      message: /describeViolation: .*a violation that checkDump gave/,
+    });
+  }
+});
+
 test("leftovers that a worker will still find are not a violation while there is work", () => {
   const dump = sampleDump();
   DAMAGES["inbox-has-target"]?.(dump);
