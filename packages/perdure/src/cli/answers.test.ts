@@ -137,6 +137,23 @@ describe("every command obeys --json", () => {
   });
 });
 
+test("list --failed shows the failed instances alone, over HTTP and from the store", async () => {
+  const [failed, done] = await Promise.all([
+    hub.client.startNew(throwing, { input: "broken", instanceId: "flag-failed" }),
+    hub.client.startNew(quick, { instanceId: "flag-done" }),
+  ]);
+  await assert.rejects(failed.result());
+  await done.result();
+  for (const door of ["--url", "--store"] as const) {
+    const target = door === "--url" ? server.url : store;
+    const ids = async (...args: readonly string[]): Promise<readonly string[]> => {
+      const { out } = await runCommand(["list", "--prefix", "flag-", "--json", door, target, ...args]);
+      return JSON.parse(out).map((one: { readonly instanceId: string }) => one.instanceId);
+    };
+    assert.deepEqual([await ids("--failed"), (await ids()).toSorted()], [["flag-failed"], ["flag-done", "flag-failed"]]);
+  }
+});
+
 describe("-- ends the options", () => {
   for (const [args, code, text] of [
     [["status", "--store", store, "--", "--help"], 1, /no orchestration instance "--help"/],

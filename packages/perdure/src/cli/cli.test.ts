@@ -120,6 +120,8 @@ for (const [args, env, code, text] of [
   [["list", "--url", "http://me:secret@localhost:7071"], {}, 2, /"http:\/\/…@localhost:7071"; expected the address of a host/],
   [["list", "--url", "http://localhost:7071", "--store", "x.db"], {}, 2, /not both/],
   [["list", "--store", "file:missing.db"], {}, 2, /no store file at/],
+  [["list", "--failed", "--status", "Running"], {}, 2, /either --status or --failed, not both/],
+  [["list", "--failed", "--stopped"], {}, 2, /either --stopped or --failed, not both/],
   [["verify", "missing.db"], {}, 2, /no store file at/],
   [["verify"], {}, 2, /<store>/],
   [["verify", "a.db", "--store", "b.db"], {}, 2, /arguments "a\.db", "b\.db"; expected: <store>/],

@@ -1,7 +1,10 @@
+import { fault } from "../errors/perdure-error.ts";
+import type { RuntimeStatus } from "../model/status.ts";
 import { take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
 import { withDoor } from "./management-door.ts";
 import { LIST_OPTIONS } from "./option-specs.ts";
+import type { OptionValues } from "./options.ts";
 import { parseCommandLine } from "./options.ts";
 import { counted, jsonLine, renderTable } from "./render.ts";
 import type { WireStatus } from "./wire.ts";
@@ -13,7 +16,8 @@ export async function listCommand(io: CommandIo): Promise<number> {
   const where = "perdure list";
   const line = parseCommandLine(where, LIST_OPTIONS, io.args, io.env);
   take(where, [], line.positionals);
-  const { status, prefix, from, to, stopped, top, json } = line.options;
+  const { prefix, from, to, stopped, top, json } = line.options;
+  const status = statusesOf(where, line.options);
   const query = { ...rangeQuery({ from, to, status }), instanceIdPrefix: prefix, stopped: stopped === true ? "true" : undefined };
   return withDoor(where, line, io.cwd, async (door) => {
     const { instances, more } = await readAll(door, query, top ?? DEFAULT_TOP);
@@ -27,6 +31,14 @@ export async function listCommand(io: CommandIo): Promise<number> {
     const still = instances.filter((one) => one.stopped !== undefined).length;
     if (still > 0) io.err(`${stoppedText(still)}: "perdure status ID" says why, "perdure resume ID" lets it try again.\n`);
   });
+}
+
+/** Of two filters for one thing neither is taken: to ignore one would list more, or less, than was meant. */
+function statusesOf(where: string, { status, failed, stopped }: OptionValues<typeof LIST_OPTIONS>): readonly RuntimeStatus[] | undefined {
+  if (failed !== true) return status;
+  const other = status !== undefined ? "--status" : stopped === true ? "--stopped" : null;
+  if (other !== null) throw fault("OPTION_INVALID", where, "--failed", failed, `either ${other} or --failed, not both`);
+  return ["Failed"];
 }
 
 /** Inputs are not read: a null would say that there is none. */

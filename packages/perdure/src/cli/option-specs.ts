@@ -190,6 +190,7 @@ export const LIST_OPTIONS = {
   prefix: prefix("only instance ids that begin with this"),
   from: time("only instances created at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)"),
   to: time("only instances created at or before this time"),
+  failed: flag("only failed instances: short for --status Failed"),
   stopped: flag("only instances that Perdure has stopped (STUCK, NON_DETERMINISM and so on)"),
   top: wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "at most this many (default 100)"),
   ...TARGET_OPTIONS,
