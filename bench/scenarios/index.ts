@@ -7,6 +7,7 @@ import { firstResult } from "./first-result.ts";
 import { headOfLine } from "./head-of-line.ts";
 import { heldTransaction } from "./held-transaction.ts";
 import { helloSequence5 } from "./hello-sequence-5.ts";
+import { list } from "./list.ts";
 import { longHistory } from "./long-history.ts";
 import { lossyExecutor } from "./lossy-executor.ts";
 import { remoteEvent } from "./remote-event.ts";
@@ -30,5 +31,6 @@ export const SCENARIOS: readonly Scenario[] = [
   crashRecovery,
   coldStart,
   firstResult,
+  list,
   soak,
 ];

@@ -1,0 +1,131 @@
+import { DatabaseSync } from "node:sqlite";
+import { TaskHub } from "perdure";
+import type { InstanceQuery } from "../../packages/perdure/src/store/contract.ts";
+import { pageToken } from "../../packages/perdure/src/store/page-token.ts";
+import { openSqliteStore } from "../../packages/perdure/src/stores/sqlite/sqlite-store.ts";
+import { rssMiB } from "../lib/load.ts";
+import type { Measured } from "../lib/record.ts";
+import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
+import { atMost } from "../lib/scenario.ts";
+import { latenciesOf } from "../lib/stats.ts";
+
+const PAGE = 100;
+const REPEATS = 15;
+const FIRST_CREATED = 1_700_000_000_000;
+const APART_MS = 100;
+
+/** Row n of the fill. A thousandth is open, a thousandth of them stopped; 2 in 1,000 have failed, none was terminated; 1 id in 20,000 has a rare prefix. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  no: "n + 1000",
+  instance_id: "printf('%s-%07d', iif(n % 20000 = 0, 'rare', 'order'), n)",
+  status: "CASE WHEN n % 1000 = 1 THEN 'Running' WHEN n % 500 = 2 THEN 'Failed' ELSE 'Completed' END",
+  stopped: `iif(n % 100000 = 1, '{"code":"STUCK","message":"x","at":1,"codeMayCure":true}', NULL)`,
+  created_at: `${FIRST_CREATED} + n * ${APART_MS}`,
+  updated_at: `${FIRST_CREATED} + n * ${APART_MS} + 50`,
+  completed_at: `iif(n % 1000 = 1, NULL, ${FIRST_CREATED} + n * ${APART_MS} + 50)`,
+  wake_at: "NULL",
+  next_wake: "NULL",
+  owner: "NULL",
+};
+
+const ANY: InstanceQuery = {
+  createdFrom: null,
+  createdTo: null,
+  statuses: [],
+  idPrefix: null,
+  stopped: null,
+  limit: PAGE,
+  showInput: false,
+  continuation: null,
+};
+const QUERIES: Readonly<Record<string, Partial<InstanceQuery>>> = {
+  all: {},
+  open: { statuses: ["Pending", "Running", "Suspended"] },
+  failed: { statuses: ["Failed"] },
+  terminated: { statuses: ["Terminated"] },
+  created: { createdFrom: FIRST_CREATED, createdTo: FIRST_CREATED + 1_000_000 * APART_MS },
+  prefix: { idPrefix: "rare" },
+  stopped: { stopped: true },
+};
+
+export const list: ProcessScenario = {
+  kind: "process",
+  name: "list",
+  summary: "1,000,000 instances: the first page of 100, and the page in the middle, of each filter (latencies: all pages)",
+  stores: ["sqlite"],
+  levels: [1_000_000],
+  levelMeans: "instances",
+  defaultRuns: 3,
+  durationMeans: null,
+  canDelayCommits: false,
+  rate: "orchestrationsPerSecond",
+  noPeers: "it is about the indexes of a table of ours",
+  measure,
+  targets,
+};
+
+async function measure(request: ProcessRequest): Promise<Measured> {
+  const url = await request.freshStore();
+  const path = url.slice("file:".length);
+  request.say(`${request.inFlight} rows are written …`);
+  await fill(url, path, request.inFlight);
+  const store = await openSqliteStore({ path });
+  try {
+    const middle = Math.floor(request.inFlight / 2);
+    const continuation = pageToken({ createdAt: FIRST_CREATED + middle * APART_MS, no: middle + 1_000 });
+    const all: number[] = [];
+    const extra: Record<string, number> = {};
+    for (const [name, query] of Object.entries(QUERIES)) {
+      for (const [place, from] of [
+        ["First", null],
+        ["Middle", continuation],
+      ] as const) {
+        const times: number[] = [];
+        for (let n = 0; n < REPEATS; n++) {
+          const began = performance.now();
+          await store.query({ ...ANY, ...query, continuation: from });
+          times.push(performance.now() - began);
+        }
+        all.push(...times);
+        extra[`${name}${place}Ms`] = latenciesOf(times).p50Ms ?? Number.NaN;
+      }
+    }
+    return {
+      orchestrationsPerSecond: null,
+      activitiesPerSecond: null,
+      eventsPerSecond: null,
+      ...latenciesOf(all),
+      rssMiB: rssMiB(),
+      fsync: null,
+      extra,
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+/** Straight into the table: a million starts and ends would take minutes, and the rows would be the same. The columns not named here are those of one real start. */
+async function fill(url: string, path: string, count: number): Promise<void> {
+  const hub = await TaskHub.open(url, { functions: [], log: false });
+  await hub.client.startNew("Listed", { instanceId: "seed", startAt: "1d" });
+  await hub.close();
+  const db = new DatabaseSync(path);
+  const columns = db
+    .prepare("SELECT name FROM pragma_table_info('instances')")
+    .all()
+    .map((row) => String(row.name));
+  const values = columns.map((name) => COLUMNS[name] ?? `seed.${name}`);
+  db.exec(`
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count})
+    INSERT INTO instances (${columns.join(", ")})
+    SELECT ${values.join(", ")} FROM numbers, (SELECT * FROM instances WHERE instance_id = 'seed') seed`);
+  db.close();
+}
+
+function targets(results: Results): readonly Target[] {
+  const extra = results.ours(results.levels[0] ?? 0)?.median.extra ?? {};
+  return Object.keys(QUERIES).flatMap((name) => [
+    ...atMost(`${name}: first page`, extra[`${name}FirstMs`] ?? null, 5, "ms"),
+    ...atMost(`${name}: page in the middle`, extra[`${name}MiddleMs`] ?? null, 5, "ms"),
+  ]);
+}
