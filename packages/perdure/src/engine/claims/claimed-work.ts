@@ -22,6 +22,7 @@ export interface ClaimedWorkPort {
 export class ClaimedWork {
   readonly #port: ClaimedWorkPort;
   #loading = 0;
+  #loadingTasks = 0;
   #stopped = false;
 
   constructor(port: ClaimedWorkPort) {
@@ -33,34 +34,40 @@ export class ClaimedWork {
     return this.#loading;
   }
 
+  /** The same for tasks. */
+  get loadingTasks(): number {
+    return this.#loadingTasks;
+  }
+
+  /** A receipt has come. Before the next batch is sealed: else that claims for the same room once more. */
+  claimed({ claimed, claimedTasks }: CommitReceipt): void {
+    this.#loading += claimed.length;
+    this.#loadingTasks += claimedTasks.length;
+  }
+
   /** A store that was closed is not asked again and again. */
   stop(): void {
     this.#stopped = true;
   }
 
   load(nos: readonly InstanceNo[], claim: ClaimRequest | null): void {
-    this.#loading += nos.length;
-    const done = () => {
-      this.#loading -= nos.length;
-    };
-    this.#port.loader
-      .load(nos)
-      .finally(done)
-      .then(
-        () => {
-          this.#port.suspects.claimEnded(claim); // the table knows of them now
-          this.#port.requestClaim();
-        },
-        (error: unknown) => {
-          saidByStore(error);
-          this.#afterPoll(() => this.load(nos, claim));
-        },
-      );
+    this.#port.loader.load(nos).then(
+      () => {
+        this.#loading -= nos.length;
+        this.#port.suspects.claimEnded(claim); // the table knows of them now
+        this.#port.requestClaim();
+      },
+      (error: unknown) => {
+        saidByStore(error);
+        this.#afterPoll(() => this.load(nos, claim));
+      },
+    );
   }
 
   runTasks(claimed: CommitReceipt["claimedTasks"], claim: ClaimTasksRequest | null): void {
     this.#port.parts.store.loadTasks(claimed).then(
       (rows) => {
+        this.#loadingTasks -= claimed.length;
         for (const row of rows) if (row.worker === this.#port.identity.worker) this.#port.claimedTasks.take(row);
         this.#port.suspects.claimEnded(claim); // the dispatcher knows of them now
       },

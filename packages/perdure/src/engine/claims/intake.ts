@@ -54,7 +54,7 @@ export class Intake {
     const { dispatcher, fleet, suspects, claimKeys, claimedWork } = this.#port;
     const { keys } = claimKeys;
     const room = fleet.instancesToClaim(CLAIM_LIMIT, claimedWork.loading);
-    const taskRoom = fleet.tasksToClaim(CLAIM_LIMIT);
+    const taskRoom = fleet.tasksToClaim(CLAIM_LIMIT, claimedWork.loadingTasks);
     const limits = dispatcher.roomOfEach;
     const mayClaim = this.#wantsInstances && room > 0;
     const mayClaimTasks = this.#tasks.mayBeDue && taskRoom > 0;

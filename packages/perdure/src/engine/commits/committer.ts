@@ -24,6 +24,8 @@ export interface DurableBatch {
 export interface CommitterHost {
   readonly identity: Identity;
   claims(): Claims;
+  /** A batch is durable. Before the next one is sealed, and before {@link onDurable}: what it has claimed counts for the next claim. */
+  onReceipt(receipt: CommitReceipt): void;
   /** Batches are taken (again). */
   onTaking(): void;
   onDurable(durable: DurableBatch): void;
@@ -220,6 +222,7 @@ export class Committer {
     const effects = this.#effects;
     this.#inFlight = null;
     this.#isTroubled = false;
+    this.#host.onReceipt(receipt);
     // The writer gets its next batch before this thread turns to the effects of the last one: both are busy then.
     if (!this.#gathering.isEmpty) this.seal();
     this.#host.onDurable({ batch, effects, receipt, claims });

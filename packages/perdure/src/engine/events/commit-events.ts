@@ -1,5 +1,6 @@
-import type { GroupCommit } from "../../store/commit.ts";
+import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
 import type { StoreRefusal } from "../../store/errors.ts";
+import type { ClaimedWork } from "../claims/claimed-work.ts";
 import type { Intake } from "../claims/intake.ts";
 import type { ClientDoor } from "../clients/client-door.ts";
 import type { Batch } from "../commits/batch.ts";
@@ -15,6 +16,7 @@ export interface CommitEventsPort {
   readonly phase: Phase;
   readonly identity: Identity;
   readonly intake: Pick<Intake, "claims">;
+  readonly claimedWork: Pick<ClaimedWork, "claimed">;
   readonly door: Pick<ClientDoor, "release">;
   readonly resync: Pick<Resync, "onRefused">;
   readonly receipts: Pick<Receipts, "came">;
@@ -34,6 +36,10 @@ export class CommitEvents implements CommitterHost {
 
   claims(): Claims {
     return this.#port.phase === "running" ? this.#port.intake.claims() : NO_CLAIMS;
+  }
+
+  onReceipt(receipt: CommitReceipt): void {
+    this.#port.claimedWork.claimed(receipt);
   }
 
   onTaking(): void {

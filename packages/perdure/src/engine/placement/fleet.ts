@@ -234,10 +234,10 @@ export class Fleet {
     return this.#leavesToOthers(inHand) ? 0 : this.#instances.room(inHand, room);
   }
 
-  tasksToClaim(limit: number): number {
-    const room = Math.min(this.#port.dispatcher.room, limit);
+  tasksToClaim(limit: number, loading: number): number {
+    const room = Math.min(this.#port.dispatcher.room, limit) - loading;
     if (this.isAlone) return room;
-    const inHand = this.#port.dispatcher.size;
+    const inHand = this.#port.dispatcher.size + loading;
     return this.#leavesToOthers(inHand) ? 0 : this.#tasks.room(inHand, room);
   }
 
