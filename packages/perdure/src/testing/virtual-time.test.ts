@@ -71,3 +71,17 @@ test("one seed, one sequence", () => {
   const dice = Array.from({ length: 6_000 }, () => random.int(6));
   for (let face = 0; face < 6; face++) assert.ok(Math.abs(dice.filter((one) => one === face).length - 1_000) < 150);
 });
+
+test("it looks often at what is real at first, and each millisecond when that takes long", async () => {
+  let looks = 0;
+  let isBusy = true;
+  const time = new VirtualTime(() => {
+    looks += 1;
+    return isBusy;
+  });
+  setTimeout(() => {
+    isBusy = false;
+  }, 200);
+  await time.advance(1);
+  assert.ok(looks > 200 && looks < 500, `${looks} looks`);
+});

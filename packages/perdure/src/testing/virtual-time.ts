@@ -1,5 +1,5 @@
 import type { Clock, Ids, Scheduler } from "../process/clock.ts";
-import { setImmediateNow } from "../process/real-globals.ts";
+import { setImmediateNow, setTimeoutNow } from "../process/real-globals.ts";
 import type { Random } from "./random.ts";
 
 interface Timer {
@@ -10,6 +10,8 @@ interface Timer {
 
 /** More turns than this without time passing, and it never will. */
 const TURNS_AT_ONE_MOMENT = 20_000;
+/** What is real is often done within some turns. After that a look each millisecond: an activity that takes a second would keep a processor busy. */
+const EAGER_LOOKS = 200;
 
 /** Time in which nothing takes time: it stands still while code runs and jumps to the next timer when all is quiet. */
 export class VirtualTime implements Clock, Scheduler {
@@ -89,12 +91,16 @@ export class VirtualTime implements Clock, Scheduler {
   #run(until: number, done: () => boolean): Promise<boolean> {
     let here = this.#now;
     let turnsHere = 0;
+    let looks = 0;
     return new Promise((resolve, reject) => {
       const turn = () => {
         if (this.#busy()) {
-          setImmediateNow(turn);
+          looks += 1;
+          if (looks <= EAGER_LOOKS) setImmediateNow(turn);
+          else setTimeoutNow(turn, 1);
           return;
         }
+        looks = 0;
         try {
           if (done()) {
             resolve(true);

@@ -1,3 +1,3 @@
 import { slowNeighboursSuite } from "./slow-neighbours.testsuite.ts";
 
-slowNeighboursSuite(32, 1_000);
+slowNeighboursSuite(32, 600);
