@@ -232,7 +232,7 @@ describe("by command line and HTTP, beside a running host", () => {
     ["--top", "0"],
     ["--top", "ten"],
     ["--stopped=maybe"],
-    ["--failed"],
+    ["--completed"],
   ]) {
     test(`perdure list ${JSON.stringify(args)} is refused`, async () => {
       const run = await runCommand(["list", ...args, "--store", store]);
