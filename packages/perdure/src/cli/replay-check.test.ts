@@ -9,7 +9,7 @@ import { parseHistory } from "../store/parse.ts";
 import { openSqliteStore } from "../stores/sqlite/sqlite-store.ts";
 import { TaskHub } from "../task-hub/task-hub.ts";
 import { loadApp } from "./load-app.ts";
-import { runCli } from "./run.ts";
+import { runCommand } from "./testing/run-command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "perdure-replay-check-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -51,23 +51,7 @@ before(async () => {
   await hub.client.waitForStart("other");
 });
 
-async function check(...args: readonly string[]) {
-  let [out, err] = ["", ""];
-  const exitCode = await runCli({
-    args: ["replay-check", ...args],
-    env: {},
-    cwd: folder,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    isTerminal: false,
-    exit: () => {},
-  });
-  return { exitCode, out, err };
-}
+const check = (...args: readonly string[]) => runCommand(["replay-check", ...args], { cwd: folder });
 
 const from = (...args: readonly string[]) => ["--from", `file:${store}`, ...args];
 
@@ -84,7 +68,7 @@ async function rows() {
 test("the code that recorded them replays all of them, and nothing is written", async () => {
   const before = await rows();
   const open = await check(recorded, ...from());
-  assert.deepEqual(open, { exitCode: 0, out: "✔ 4 instances replayed: the code asks for what was recorded.\n", err: "" });
+  assert.deepEqual(open, { code: 0, out: "✔ 4 instances replayed: the code asks for what was recorded.\n", err: "" });
   assert.match((await check(recorded, ...from("--status", "all"))).out, /^✔ 5 instances replayed/);
   assert.match((await check(recorded, ...from("--status", "completed,failed"))).out, /^✔ 1 instance replayed/);
   assert.match((await check(recorded, ...from("--name", "flow"))).out, /^✔ 3 instances replayed/);
@@ -94,8 +78,8 @@ test("the code that recorded them replays all of them, and nothing is written", 
 
 test("each difference: instance, event, recorded, asked, file and line, version", async () => {
   const changed = app("changed", `await ctx.callActivity("Weigh"); ${WAITS}`, `${PACK}\n${OTHER}`);
-  const { exitCode, out } = await check(changed, ...from());
-  assert.equal(exitCode, 1);
+  const { code, out } = await check(changed, ...from());
+  assert.equal(code, 1);
   assert.match(
     out,
     /✖ a "Flow", version 1\.0, event 7: recorded activity "Pack" as action 1, asked for activity "Weigh" as action 1 at .*changed\.mjs:5\n/,
@@ -145,7 +129,7 @@ test("code that asks for less, ends early, or waits for something foreign", asyn
     /✖ \w "Flow", version 1\.0: STUCK: Orchestrator "Flow" .* is waiting for a promise that is not a durable task.*foreign\.mjs:5/,
   );
   assert.deepEqual(
-    [less, early, longer, foreign].map(({ exitCode }) => exitCode),
+    [less, early, longer, foreign].map(({ code }) => code),
     [1, 1, 1, 1],
   );
 });
@@ -153,7 +137,7 @@ test("code that asks for less, ends early, or waits for something foreign", asyn
 test("functions that the app lacks, and versions that it does not take", async () => {
   const lacking = await check(app("lacking", `await ctx.callActivity("Pack"); ${WAITS}`, PACK), ...from());
   assert.deepEqual(
-    [lacking.exitCode, lacking.out],
+    [lacking.code, lacking.out],
     [1, '✖ The app has no orchestrator "Other": 1 instance\n4 instances replayed: 0 differences, 1 missing function.\n'],
   );
   const older = await check(
@@ -171,7 +155,7 @@ test("patches: which can go, and which some instance runs without", async () => 
   mkdirSync(path);
   writeFileSync(join(path, "one.json"), JSON.stringify({ instanceId: "m", history: await markedHistory() }));
   const can = await check(patched, "--from", path);
-  assert.equal(can.exitCode, 0);
+  assert.equal(can.code, 0);
   assert.match(can.out, /^ctx\.patched\("weigh"\) of "Flow" can go: each of 1 instance that reached it has taken it\.$/m);
 });
 
@@ -215,8 +199,8 @@ test("a folder of exports: files of one, of several, and of lines; anything else
     ['{"instanceId":"x","history":[{"kind":7}]}', /the export of "x" has no history of events/],
   ] as const) {
     writeFileSync(join(path, "1.json"), text);
-    const { exitCode, err } = await check(recorded, "--from", path);
-    assert.equal(exitCode, 2);
+    const { code, err } = await check(recorded, "--from", path);
+    assert.equal(code, 2);
     assert.match(err, problem);
   }
 });
@@ -229,12 +213,12 @@ test("what could not be checked ends with 2", async () => {
   file.exec(`PRAGMA user_version = ${version - 1}`);
   file.close();
   const refused = await check(recorded, "--from", `file:${older}`);
-  assert.deepEqual([refused.exitCode, refused.out], [2, ""]);
+  assert.deepEqual([refused.code, refused.out], [2, ""]);
   assert.match(refused.err, new RegExp(`has schema version ${version - 1}, this release has ${version}, and this command changes nothing`));
   const missing = await check(recorded, "--from", "file:nowhere.db");
-  assert.deepEqual([missing.exitCode, missing.out], [2, ""]);
-  assert.equal((await check("nowhere.mjs", ...from())).exitCode, 2);
-  assert.equal((await check(recorded)).exitCode, 2);
-  assert.equal((await check()).exitCode, 2);
+  assert.deepEqual([missing.code, missing.out], [2, ""]);
+  assert.equal((await check("nowhere.mjs", ...from())).code, 2);
+  assert.equal((await check(recorded)).code, 2);
+  assert.equal((await check()).code, 2);
   assert.match((await check(recorded, ...from("--status", "opened"))).err, /expected open, all, or names/);
 });

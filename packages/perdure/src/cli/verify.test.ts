@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { payload } from "../model/payload.ts";
 import { openSqliteStore } from "../stores/sqlite/sqlite-store.ts";
 import { append, Hand, spec } from "../testing/store-conformance/hub.ts";
-import { runCli } from "./run.ts";
+import { runCommand } from "./testing/run-command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "perdure-verify-"));
 const whole = join(folder, "whole.db");
@@ -24,24 +24,7 @@ before(async () => {
   await store.close();
 });
 
-async function verify(path: string, ...args: readonly string[]) {
-  let out = "";
-  let err = "";
-  const exitCode = await runCli({
-    args: ["verify", path, ...args],
-    env: {},
-    cwd: folder,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    isTerminal: false,
-    exit: () => {},
-  });
-  return { exitCode, out, err };
-}
+const verify = (path: string, ...args: readonly string[]) => runCommand(["verify", path, ...args], { cwd: folder });
 
 test("a file that is cut off is damaged, at whatever place", async () => {
   const { size } = statSync(whole);
@@ -49,8 +32,8 @@ test("a file that is cut off is damaged, at whatever place", async () => {
     const path = join(folder, "cut.db");
     copyFileSync(whole, path);
     truncateSync(path, Math.floor(size * part));
-    const { exitCode, out, err } = await verify(path);
-    assert.equal(exitCode, 1, `${part}: ${out}`);
+    const { code, out, err } = await verify(path);
+    assert.equal(code, 1, `${part}: ${out}`);
     assert.match(out + err, /damaged|not a database of Perdure/, `${part}`);
     assert.doesNotMatch(out + err, /\n\s+at /, "a raw stack");
   }
@@ -63,8 +46,8 @@ test("a damaged page is found, whichever it is", async () => {
     copyFileSync(whole, path);
     const file = openSync(path, "r+");
     writeSync(file, Buffer.alloc(4_096, 0x41), 0, 4_096, page * 4_096);
-    const { exitCode, out, err } = await verify(path, "--json");
-    assert.equal(exitCode, 1, `page ${page}`);
+    const { code, out, err } = await verify(path, "--json");
+    assert.equal(code, 1, `page ${page}`);
     assert.match(out + err, /"damage":\["|STORE_CORRUPT|STORE_FOREIGN/, `page ${page}`);
     assert.doesNotMatch(out + err, /\n\s+at /, "a raw stack");
   }
@@ -75,7 +58,7 @@ test("a store without its file, and one whose file is elsewhere", async () => {
   const path = join(folder, "gone.db");
   writeSync(openSync(`${path}-wal`, "w"), bytes.subarray(0, 5_000));
   const orphan = await verify(path);
-  assert.equal(orphan.exitCode, 1);
+  assert.equal(orphan.code, 1);
   assert.match(orphan.err, /STORE_LOG_ORPHANED/);
   assert.match((await verify(join(folder, "none.db"))).err, /STORE_MISSING/);
 });
