@@ -12,6 +12,8 @@ export const VERSION_FAILURES: readonly VersionFailure[] = ["Reject", "Fail"];
 /** One version, null being none at all; or that one and all older ones. */
 export type VersionRange = string | null | { readonly upTo: string | null };
 
+export const isExact = (range: VersionRange): range is string | null => typeof range !== "object" || range === null;
+
 /** Which versions of instances are taken, by key of the name; of names that are not in here any. */
 export type VersionRanges = ReadonlyMap<NameKey, readonly VersionRange[]>;
 
@@ -23,7 +25,7 @@ export const takesVersion = (ranges: VersionRanges | undefined, key: NameKey, ve
   ranges?.get(key)?.some((range) => isWithin(range, version)) ?? true;
 
 const isWithin = (range: VersionRange, version: string | null): boolean =>
-  typeof range === "object" && range !== null ? compareVersions(version, range.upTo) <= 0 : range === version;
+  isExact(range) ? range === version : compareVersions(version, range.upTo) <= 0;
 
 /** What code of this version takes. */
 export function rangeOf(own: string | null, match: Exclude<VersionMatch, "None">): VersionRange {
@@ -37,8 +39,7 @@ export function rangeOf(own: string | null, match: Exclude<VersionMatch, "None">
   }
 }
 
-export const rangeText = (range: VersionRange): string =>
-  typeof range === "object" && range !== null ? `${versionText(range.upTo)} or older` : versionText(range);
+export const rangeText = (range: VersionRange): string => (isExact(range) ? versionText(range) : `${versionText(range.upTo)} or older`);
 
 export const versionText = (version: string | null): string => (version === null ? "no version" : `"${version}"`);
 

@@ -2,7 +2,7 @@ import type { Queue, QueueKeys } from "../../model/function-kind.ts";
 import { byQueue } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import type { VersionRange, Versions } from "../../model/versions.ts";
-import { takesVersion } from "../../model/versions.ts";
+import { isExact, takesVersion } from "../../model/versions.ts";
 import type { Store } from "../../store/contract.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Fleet } from "../placement/fleet.ts";
@@ -58,16 +58,14 @@ export class ClaimKeys {
   }
 
   #within(key: NameKey, taken: readonly VersionRange[]): readonly (string | null)[] {
-    const exact = taken.filter((range) => typeof range !== "object" || range === null);
+    const exact = taken.filter(isExact);
     if (exact.length === taken.length) return exact;
     const { own } = this.#port.fleet.versions;
     return [...new Set([...exact, ...(this.#versions.get(key) ?? []).filter((version) => takesVersion(own, key, version))])];
   }
 
   get #takesOlder(): boolean {
-    return [...(this.#port.fleet.versions.own?.values() ?? [])].some((taken) =>
-      taken.some((range) => typeof range === "object" && range !== null),
-    );
+    return [...(this.#port.fleet.versions.own?.values() ?? [])].some((taken) => taken.some((range) => !isExact(range)));
   }
 
   #own(queue: Queue): readonly NameKey[] {
