@@ -2,6 +2,7 @@ import type { HistoryEvent, HistoryEventKind } from "../model/history.ts";
 import { seedOf } from "../model/seed.ts";
 import { isTerminal } from "../model/status.ts";
 import { clampTime } from "../model/time.ts";
+import { eventSize } from "./history-size.ts";
 import type { InstanceState } from "./state.ts";
 import { included, NO_ENTRIES, NOTHING_WAITS, put, remove } from "./state.ts";
 
@@ -99,6 +100,7 @@ export function fold(state: InstanceState, event: HistoryEvent): void {
   const handler = handlers[event.kind] as Handler<HistoryEventKind>;
   handler(state, event);
   state.nextSeq += 1;
+  state.historyBytes += eventSize(event);
   if (event.ts > state.clock) state.clock = event.ts;
 }
 

@@ -26,6 +26,8 @@ export interface InstanceState {
   customStatus: Payload | null;
   /** Events recorded in this generation. */
   nextSeq: number;
+  /** About the bytes of these events (`history-size.ts`). */
+  historyBytes: number;
   /** OrchestratorStarted events recorded in this generation. */
   episodes: number;
   /** ExecutionStarted is recorded. */
@@ -110,6 +112,7 @@ export function newState(birth: Birth): InstanceState {
     status: birth.generation === 0 ? "Pending" : "Running",
     customStatus: birth.customStatus,
     nextSeq: 0,
+    historyBytes: 0,
     episodes: 0,
     started: false,
     suspended: false,
@@ -162,6 +165,7 @@ export function beginGeneration(state: InstanceState, { executionId, input, labe
   state.input = input;
   state.status = "Running";
   state.nextSeq = 0;
+  state.historyBytes = 0;
   state.episodes = 0;
   state.started = false;
   state.suspended = false;

@@ -18,6 +18,8 @@ import { EpisodeLoop } from "./episodes/episode-loop.ts";
 import { EpisodeOutcomes } from "./episodes/episode-outcomes.ts";
 import { EpisodeRecord } from "./episodes/episode-record.ts";
 import { EpisodeRows } from "./episodes/episode-rows.ts";
+import { HistoryLimit } from "./episodes/history-limit.ts";
+import { HistoryWarning } from "./episodes/history-warning.ts";
 import { MailWithoutCode } from "./episodes/mail-without-code.ts";
 import { MissingFunction } from "./episodes/missing-function.ts";
 import { Redelivery } from "./episodes/redelivery.ts";
@@ -161,7 +163,9 @@ export class Composition extends Given {
 
   readonly episodeRows: EpisodeRows = new EpisodeRows(this);
   readonly redelivery: Redelivery = new Redelivery(this);
+  readonly historyWarning: HistoryWarning = new HistoryWarning(this);
   readonly record: EpisodeRecord = new EpisodeRecord(this);
+  readonly historyLimit: HistoryLimit = new HistoryLimit(this);
   readonly mailWithoutCode: MailWithoutCode = new MailWithoutCode(this);
   readonly missingFunction: MissingFunction = new MissingFunction(this);
   readonly versionMismatch: VersionMismatch = new VersionMismatch(this);

@@ -50,6 +50,12 @@ export interface WorkerSettings {
   readonly maxMessagesPerEpisode: number;
   /** Episodes that go into one group commit at most; 1 = no grouping (tests). */
   readonly maxEpisodesPerCommit: number;
+  /** A history of so many events, or about so many bytes, is worth a line of the log: each restart reads all of it. */
+  readonly historyWarningEvents: number;
+  readonly historyWarningBytes: number;
+  /** An execution whose history has reached one of these gets no further episode: it fails. */
+  readonly maxHistoryEvents: number;
+  readonly maxHistoryBytes: number;
   /** False: every episode replays from history (tests, debugging). */
   readonly keepCursors: boolean;
   /** A commit for which the store has no room is taken apart, or waits beside the others, when it is larger than this (bytes of JSON) … */
@@ -89,6 +95,10 @@ export const DEFAULT_WORKER_SETTINGS: WorkerSettings = {
   maxEpisodesPerCommit: 500,
   asideOverBytes: 64 * 1_024,
   asideAfterRefusals: 2,
+  historyWarningEvents: 50_000,
+  historyWarningBytes: 50_000_000,
+  maxHistoryEvents: Number.POSITIVE_INFINITY,
+  maxHistoryBytes: Number.POSITIVE_INFINITY,
   keepCursors: true,
   pollEveryMs: 1_000,
   sweepEveryMs: 60_000,

@@ -1,8 +1,8 @@
 import { entry } from "./entry.ts";
 import type { PoisonCause } from "./poison-cause.ts";
 import { activityPoisonMessage, instancePoisonMessage } from "./poison-cause.ts";
-import type { WrongVersion } from "./sentences.ts";
-import { DURABLE_ADVICE, list, NO_VALUE, WAITS, waitsForVersion } from "./sentences.ts";
+import type { HistoryLimits, WrongVersion } from "./sentences.ts";
+import { DURABLE_ADVICE, historyLimits, list, NO_VALUE, WAITS, waitsForVersion } from "./sentences.ts";
 import { shown } from "./shown.ts";
 import type { Stopped } from "./stands-still.ts";
 import { standsStill } from "./stands-still.ts";
@@ -236,6 +236,18 @@ export const CATALOGUE = {
     (id: unknown, problem: string) => `The instance id ${shown(id)} cannot be used for another orchestration: ${problem}.`,
   ),
   CALL_INVALID: entry("function", 500, (call: string, problem: string) => `${call}: ${problem}.`),
+  HISTORY_LONG: entry(
+    "function",
+    500,
+    (name: string, id: string, events: number, bytes: number) =>
+      `The history of "${name}" (${id}) has ${events} events and about ${bytes} bytes: it is read again after each restart. Continue as new from time to time (return ctx.continueAsNew(next)), or give parts of the work to sub-orchestrations.`,
+  ),
+  HISTORY_LIMIT: entry(
+    "function",
+    500,
+    (name: string, id: string, events: number, bytes: number, limits: HistoryLimits) =>
+      `The history of "${name}" (${id}) has ${events} events and about ${bytes} bytes, and this worker allows ${historyLimits(limits)}. Continue as new from time to time (return ctx.continueAsNew(next)), give parts of the work to sub-orchestrations, or raise the limit (maxHistoryEvents, maxHistoryBytes).`,
+  ),
   VERSION_MISMATCH: entry(
     "function",
     500,

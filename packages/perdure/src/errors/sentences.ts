@@ -25,3 +25,18 @@ export const waitsForVersion = ({ version, taken }: WrongVersion) =>
   `It waits, since it has ${version}, and live workers take ${taken}: start one that takes it.`;
 
 export const DURABLE_ADVICE = "Call an activity for I/O, ctx.createTimer for time, ctx.waitForExternalEvent for something from outside.";
+
+export interface HistoryLimits {
+  readonly maxHistoryEvents: number;
+  readonly maxHistoryBytes: number;
+}
+
+/** Those that are set: "5000 events", "5000 events and 1000000 bytes". */
+export function historyLimits({ maxHistoryEvents, maxHistoryBytes }: HistoryLimits): string {
+  const named = [
+    [maxHistoryEvents, "events"],
+    [maxHistoryBytes, "bytes"],
+  ] as const;
+  const set = named.filter(([limit]) => Number.isFinite(limit));
+  return set.map(([limit, unit]) => `${limit} ${unit}`).join(" and ");
+}

@@ -77,6 +77,12 @@ export interface TaskHubOptions {
   /** Largest input, result, event or output, in bytes of its JSON. Default 32 MiB. */
   readonly maxPayloadBytes?: number;
   /**
+   * An execution whose history has as many events (or about as many bytes) gets no further episode: it fails with HISTORY_LIMIT. Default: no limit; at 50,000
+   * events or 50 MB the log has a warning. Continue-as-new begins an empty history.
+   */
+  readonly maxHistoryEvents?: number;
+  readonly maxHistoryBytes?: number;
+  /**
    * How many nested levels of lists and objects a value may have. Default 1,000. A stored value with more, as another limit may have let in, is
    * an error where a function would get it, and undefined in a status.
    */
@@ -140,6 +146,8 @@ const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: boolean } = 
   versionMatchStrategy: true,
   versionFailureStrategy: true,
   maxPayloadBytes: true,
+  maxHistoryEvents: true,
+  maxHistoryBytes: true,
   maxJsonDepth: true,
   codec: true,
   log: true,
@@ -187,6 +195,8 @@ function parseHubNames(options: unknown): Options {
 function engineOf(registry: FunctionRegistry, given: Options): Partial<WorkerSettings> {
   const retentionMs = optional(given, "retention", WHERE, durationOption);
   const maxOwnedInstances = optional(given, "maxOwnedInstances", WHERE, countOption);
+  const maxHistoryEvents = optional(given, "maxHistoryEvents", WHERE, countOption);
+  const maxHistoryBytes = optional(given, "maxHistoryBytes", WHERE, countOption);
   const notFoundMs = optional(given, "functionNotFoundAfter", WHERE, durationOption);
   const joinMs = optional(given, "storeTimeout", WHERE, durationOption);
   const acceptMs = optional(given, "acceptTimeout", WHERE, timeoutOption);
@@ -196,6 +206,8 @@ function engineOf(registry: FunctionRegistry, given: Options): Partial<WorkerSet
     ...(versionFailure === undefined ? {} : { versionFailure }),
     ...(retentionMs === undefined ? {} : { retentionMs }),
     ...(maxOwnedInstances === undefined ? {} : { maxOwnedInstances }),
+    ...(maxHistoryEvents === undefined ? {} : { maxHistoryEvents }),
+    ...(maxHistoryBytes === undefined ? {} : { maxHistoryBytes }),
     ...(notFoundMs === undefined ? {} : { functionNotFoundAfterMs: notFoundMs, functionNotFoundAloneMs: notFoundMs }),
     ...(drainMs === undefined ? {} : { drainMs }),
     ...(acceptMs === undefined ? {} : { acceptMs }),

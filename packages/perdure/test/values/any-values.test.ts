@@ -177,7 +177,17 @@ const DOORS: readonly (readonly [string, Call])[] = [
   ),
   ...fields(
     "TaskHub.open",
-    ["drainTimeout", "functionNotFoundAfter", "maxPayloadBytes", "maxJsonDepth", "log", "codec", "store"],
+    [
+      "drainTimeout",
+      "functionNotFoundAfter",
+      "maxPayloadBytes",
+      "maxHistoryEvents",
+      "maxHistoryBytes",
+      "maxJsonDepth",
+      "log",
+      "codec",
+      "store",
+    ],
     field(open),
   ),
   ...fields(

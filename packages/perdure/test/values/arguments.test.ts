@@ -328,6 +328,8 @@ test("options of a hub and of the test kit are checked at the door", async () =>
     maxOwnedInstances: NO_COUNT,
     acceptTimeout: ["0s", { minutes: 0 }, 5, "5", null],
     maxPayloadBytes: NO_COUNT,
+    maxHistoryEvents: NO_COUNT,
+    maxHistoryBytes: NO_COUNT,
     maxJsonDepth: NO_COUNT,
     codec: [5, {}, null, { encode: 1, decode: 2 }],
     publicOrigin: [5, "no origin", null, {}],

@@ -17,6 +17,7 @@ import { isAlive } from "../phase.ts";
 import type { StoreClock } from "../time/store-clock.ts";
 import { AskedEpisode } from "./asked-episode.ts";
 import type { EpisodeOutcomes } from "./episode-outcomes.ts";
+import type { Episode } from "./episode-record.ts";
 import type { EpisodeRequestsPort } from "./episode-requests.ts";
 import { EpisodeRequests } from "./episode-requests.ts";
 import type { MailWithoutCode } from "./mail-without-code.ts";
@@ -35,7 +36,7 @@ export interface EpisodeLoopPort extends EpisodeRequestsPort {
   readonly numbers: Pick<NumberPool, "has" | "whenHas">;
   readonly gate: SuspectGate;
   readonly outcomes: Pick<EpisodeOutcomes, "answered">;
-  readonly mailWithoutCode: Pick<MailWithoutCode, "take">;
+  readonly mailWithoutCode: Pick<MailWithoutCode, "needsCode" | "take">;
   readonly redelivery: Pick<Redelivery, "answerClients">;
   readonly committer: Pick<Committer, "gathering" | "seal" | "flushed">;
   readonly table: Pick<InstanceTable, "histories">;
@@ -212,9 +213,10 @@ export class EpisodeLoop {
     }
     // Code that an end in the mailbox would interrupt does not begin: otherwise each try is interrupted before the end is ever taken.
     const isEnding = reception.decision === "run" && instance.mailbox.hasEnd;
-    if (reception.decision !== "run" || isEnding) {
+    const episode: Episode = { instance, reception: isEnding ? { ...reception, decision: "record" } : reception, mail };
+    if (!mailWithoutCode.needsCode(episode)) {
       instance.pass();
-      mailWithoutCode.take({ instance, reception: isEnding ? { ...reception, decision: "record" } : reception, mail });
+      mailWithoutCode.take(episode);
       leaveGate?.();
       return;
     }

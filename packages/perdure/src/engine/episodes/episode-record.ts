@@ -7,6 +7,7 @@ import type { WakeUps } from "../instances/wake-ups.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import { logCommit, taskNamesFor } from "./episode-log.ts";
 import type { EpisodeRows } from "./episode-rows.ts";
+import type { HistoryWarning } from "./history-warning.ts";
 
 /** An episode and what it was given. */
 export interface Episode {
@@ -19,6 +20,7 @@ export interface EpisodeRecordPort {
   readonly episodeRows: Pick<EpisodeRows, "add">;
   readonly settings: Pick<WorkerSettings, "keepCursors">;
   readonly parts: Pick<WorkerParts, "executor" | "log">;
+  readonly historyWarning: Pick<HistoryWarning, "grown">;
   readonly wakeUps: Pick<WakeUps, "nextTurn">;
 }
 
@@ -32,12 +34,14 @@ export class EpisodeRecord {
 
   /** `run` null: no code ran. */
   add({ instance, reception, mail }: Episode, run: EpisodeRun | null): void {
-    const { episodeRows, parts, settings } = this.#port;
+    const { episodeRows, historyWarning, parts, settings } = this.#port;
     const { log, executor } = parts;
     const { generation } = instance.state;
     const names = taskNamesFor(log, instance.state, reception.events);
+    const { nextSeq, historyBytes } = instance.state;
     const commit = episodeRows.add(instance, reception, mail, run);
     logCommit(log, instance, generation, commit, names);
+    historyWarning.grown(instance, nextSeq, historyBytes);
     if (run !== null && executor.wantsRecorded) instance.wasRecorded(commit.next === null ? behindFresh(commit.events) : null);
     if (!settings.keepCursors || commit.next !== null) executor.forget(instance.no);
     this.#port.wakeUps.nextTurn(instance);
