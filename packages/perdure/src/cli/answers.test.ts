@@ -220,7 +220,7 @@ describe("control characters of others reach no terminal", () => {
   });
 
   test("what a start says", () => {
-    const names = { orchestrator: [HOSTILE], activity: [HOSTILE] };
+    const names = { orchestrator: [HOSTILE], activity: [HOSTILE], entity: [] };
     const text = startText({
       version: "1",
       url: "u",

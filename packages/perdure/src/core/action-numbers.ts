@@ -7,7 +7,7 @@ import type { Action } from "../model/action.ts";
 export function firstMisnumbered(last: number, actions: readonly Action[]): { readonly action: Action; readonly after: number } | null {
   let after = last;
   for (const action of actions) {
-    if (action.kind === "cancelTimer" || action.kind === "markPatch") continue;
+    if (action.kind === "cancelTimer" || action.kind === "markPatch" || action.kind === "releaseLock") continue;
     if (!(action.id > after) || !Number.isSafeInteger(action.id)) return { action, after };
     after = action.id;
   }

@@ -4,7 +4,7 @@ import type { EpisodeOutcome } from "../model/executor.ts";
 import type { Failure } from "../model/failure.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { EventId, ExecutionId, InstanceId, InstanceNo } from "../model/ids.ts";
-import type { ChildResultMessage, Message } from "../model/message.ts";
+import type { ChildResultMessage } from "../model/message.ts";
 import type { Payload } from "../model/payload.ts";
 import { payload } from "../model/payload.ts";
 import { isSameList } from "../model/same-list.ts";
@@ -12,6 +12,9 @@ import type { StartSpec } from "../model/start.ts";
 import type { TerminalStatus } from "../model/status.ts";
 import { clampTime } from "../model/time.ts";
 import type { TraceContext } from "../model/trace.ts";
+import type { EntityActionWriter } from "./entity-actions.ts";
+import { lockAfter, recordEntityAction, releaseOf } from "./entity-actions.ts";
+import type { Outgoing } from "./outgoing.ts";
 import type { Reception } from "./receive.ts";
 import type { InstanceState, Labels, NextGeneration } from "./state.ts";
 
@@ -47,11 +50,6 @@ export interface ChildStart {
   readonly ifExists: { readonly to: InstanceNo; readonly message: ChildResultMessage } | null;
 }
 
-export interface Outgoing {
-  readonly to: { readonly no: InstanceNo } | { readonly instanceId: InstanceId };
-  readonly message: Message;
-}
-
 export interface InstanceEnd {
   readonly status: TerminalStatus;
   /** What the status shows: the result, the failure's message or the reason, as JSON text. */
@@ -65,7 +63,8 @@ export function applyEpisode(state: InstanceState, reception: Reception, run: Ep
   if (run === null) return { events: reception.events, children: [], messages: [], end: null, next: null };
 
   const at = reception.at;
-  const writer: Writer = { state, at, mint, events: [...reception.events], children: [], messages: [] };
+  const lock = lockAfter(state, reception.events);
+  const writer: Writer = { state, at, mint, lock, events: [...reception.events], children: [], messages: [] };
   if (run.opened !== false) {
     writer.events.push({ kind: "OrchestratorStarted", ts: at });
     if (!state.started) writer.events.push(executionStarted(state, at));
@@ -85,6 +84,7 @@ export function applyEpisode(state: InstanceState, reception: Reception, run: Ep
     events.push({ kind: "ExecutionCompleted", ts: at, status: "ContinuedAsNew", result: null });
     const carryOver = run.outcome.carryOver.map((event) => ({ ...event, ts: Math.max(event.ts, at) }));
     const next = { executionId: mint(), input: run.outcome.input, labels: labelsOf(state, run.outcome), carryOver };
+    messages.push(...releaseOf(state, writer.lock, at));
     return { events, children, messages, end: null, next, ...status };
   }
   return { ...finished(writer, run.outcome), children, ...status };
@@ -105,13 +105,9 @@ export function freshEvents(state: InstanceState, reception: Reception): readonl
   return state.started ? [...before, opened] : [...before, opened, executionStarted(state, reception.at)];
 }
 
-interface Writer {
-  readonly state: InstanceState;
-  readonly at: number;
+interface Writer extends EntityActionWriter {
   readonly mint: () => ExecutionId;
-  readonly events: HistoryEvent[];
   readonly children: ChildStart[];
-  readonly messages: Outgoing[];
 }
 
 function executionStarted(state: InstanceState, ts: number): HistoryEvent {
@@ -160,6 +156,12 @@ function record(writer: Writer, action: Action): void {
     case "startOrchestration":
       recordChild(writer, action);
       return;
+    case "callEntity":
+    case "signalEntity":
+    case "lockEntities":
+    case "releaseLock":
+      recordEntityAction(writer, action);
+      return;
     default:
       assertNever(action);
   }
@@ -202,6 +204,7 @@ function recordChild(writer: Writer, action: Extract<Action, { kind: "callSubOrc
 
 function finished(writer: Writer, outcome: Exclude<EpisodeOutcome, { kind: "continuedAsNew" }>): Omit<EpisodeCommit, "children"> {
   const { state, at, events, messages } = writer;
+  messages.push(...releaseOf(state, writer.lock, at));
   if (outcome.kind === "completed") {
     events.push({ kind: "ExecutionCompleted", ts: at, status: "Completed", result: outcome.output });
     messages.push(...reply(state, at, { result: outcome.output }));
@@ -219,7 +222,7 @@ function terminated(state: InstanceState, reception: Reception): EpisodeCommit {
   const reason = last?.kind === "ExecutionTerminated" ? last.reason : null;
   const output = reason === null ? null : jsonText(reason);
   const events: HistoryEvent[] = [...reception.events, { kind: "ExecutionCompleted", ts, status: "Terminated", result: output }];
-  const messages: Outgoing[] = [];
+  const messages: Outgoing[] = [...releaseOf(state, lockAfter(state, reception.events), ts)];
   if (reception.recursive) {
     const openChildren = childrenAfter(state, reception.events);
     for (const instanceId of openChildren) {

@@ -4,7 +4,7 @@ import { isTerminal } from "../model/status.ts";
 import { clampTime } from "../model/time.ts";
 import { eventSize } from "./history-size.ts";
 import type { InstanceState } from "./state.ts";
-import { included, NO_ENTRIES, NOTHING_WAITS, put, remove } from "./state.ts";
+import { included, NO_ENTRIES, NO_MEMBERS, NOTHING_WAITS, put, remove, without } from "./state.ts";
 
 type Handler<Kind extends HistoryEventKind> = (state: InstanceState, event: Extract<HistoryEvent, { kind: Kind }>) => void;
 
@@ -29,6 +29,8 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
     state.timers = NO_ENTRIES;
     state.activities.clear();
     state.children = NO_ENTRIES;
+    state.entityCalls = NO_MEMBERS;
+    state.lock = null;
   },
   ExecutionTerminated() {},
   ExecutionSuspended(state, event) {
@@ -86,6 +88,40 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
   },
   PatchMarked() {},
   ContinueAsNew() {},
+  EntityOperationCalled(state, event) {
+    state.lastAction = event.id;
+    state.entityCalls = included(state.entityCalls, event.id);
+  },
+  EntityOperationSignaled(state, event) {
+    state.lastAction = event.id;
+  },
+  EntityOperationCompleted(state, event) {
+    without(state.entityCalls, event.taskId);
+    hold(state, event);
+  },
+  EntityOperationFailed(state, event) {
+    without(state.entityCalls, event.taskId);
+    hold(state, event);
+  },
+  EntityLockRequested(state, event) {
+    state.lastAction = event.id;
+    state.lock = { id: event.id, entities: event.entities, granted: false };
+  },
+  EntityLockGranted(state, event) {
+    if (state.lock !== null) state.lock = { ...state.lock, granted: true };
+    hold(state, event);
+  },
+  EntityUnlockSent(state, event) {
+    if (state.lock?.id === event.lockId) state.lock = null;
+  },
+  EntityMessageHeld({ entity }, event) {
+    if (entity === null) return;
+    entity.held = [...entity.held, { place: entity.heldBefore, message: event.message }];
+    entity.heldBefore += 1;
+  },
+  EntityMessagesTaken({ entity }, { at }) {
+    if (entity !== null) entity.held = entity.held.filter(({ place }) => !at.includes(place));
+  },
 };
 
 /** What comes in between two episodes waits for the next one. */

@@ -1,7 +1,7 @@
 import { assertNever } from "../model/assert-never.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { EventId } from "../model/ids.ts";
-import type { ChildResultMessage, Message, TaskResultMessage } from "../model/message.ts";
+import type { ChildResultMessage, EntityReply, Message, TaskResultMessage } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
 import { hasDeliverable } from "./fold.ts";
 import type { InstanceState } from "./state.ts";
@@ -113,6 +113,18 @@ class Intake {
         this.#end(`Replaced by a new start of "${message.start.name}"`, false);
         this.successor = message.start;
         return;
+      case "entityCompleted":
+      case "entityFailed":
+        this.#entityResult(message);
+        return;
+      case "lockGranted":
+        this.#grant(message);
+        return;
+      case "entityOp":
+      case "entityLock":
+      case "entityRelease":
+      case "entityPurge":
+        return; // for entities, and no orchestration has the id of one
       default:
         assertNever(message);
     }
@@ -156,6 +168,24 @@ class Intake {
         ? { kind: "SubOrchestrationInstanceCompleted", ts: this.at, taskId, result: message.result }
         : { kind: "SubOrchestrationInstanceFailed", ts: this.at, taskId, failure: message.failure },
     );
+  }
+
+  #entityResult({ generation, taskId, result, failure }: EntityReply): void {
+    if (generation !== this.#state.generation || !this.#state.entityCalls.has(taskId) || this.#isCompleted(taskId)) return;
+    this.#noteCompleted(taskId);
+    this.events.push(
+      failure === undefined
+        ? { kind: "EntityOperationCompleted", ts: this.at, taskId, result }
+        : { kind: "EntityOperationFailed", ts: this.at, taskId, failure },
+    );
+  }
+
+  /** One that comes after the section was given up finds none, or a later one. */
+  #grant({ generation, taskId }: EntityReply): void {
+    const { lock } = this.#state;
+    if (generation !== this.#state.generation || lock?.id !== taskId || lock.granted || this.#isCompleted(taskId)) return;
+    this.#noteCompleted(taskId);
+    this.events.push({ kind: "EntityLockGranted", ts: this.at, taskId });
   }
 
   #isCompleted(id: EventId): boolean {

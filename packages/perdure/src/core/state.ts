@@ -1,3 +1,4 @@
+import type { EntityLock, EntityOp, LockKey } from "../model/entity-message.ts";
 import type { EventRaised, HistoryEvent, ParentRef, Tags, TaskScheduled } from "../model/history.ts";
 import type { EventId, ExecutionId, InstanceId, InstanceNo, Seed } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
@@ -40,6 +41,12 @@ export interface InstanceState {
   timers: ReadonlyMap<EventId, number>;
   /** Children that this generation waits for. */
   children: ReadonlyMap<EventId, InstanceId>;
+  /** Operations of entities that this generation waits for. */
+  entityCalls: ReadonlySet<EventId>;
+  /** The critical section of this generation; null: none is asked for. */
+  lock: OpenLock | null;
+  /** What it is as an entity; null: it is an orchestration. */
+  readonly entity: EntityState | null;
   /** Recorded events that no episode has delivered yet; {@link NOTHING_WAITS}, or a list of its own. */
   waiting: HistoryEvent[];
   inEpisode: boolean;
@@ -49,6 +56,62 @@ export interface InstanceState {
   openEvents: readonly string[];
   /** Sender-chosen ids of the events of this generation. */
   messageIds: ReadonlySet<string>;
+}
+
+/** A critical section from the orchestration's side. */
+export interface OpenLock {
+  /** Of the request. */
+  readonly id: EventId;
+  /** In the order in which they are locked. */
+  readonly entities: readonly InstanceId[];
+  /** False: it is asked for, and some of the entities may be locked for it already. */
+  readonly granted: boolean;
+}
+
+/** An entity between two batches: its row, and the fold of its history. */
+export interface EntityState {
+  /** JSON text; null: it does not exist. The row's `input`. */
+  value: Payload | null;
+  /** All else that its row keeps, in `custom_status`. */
+  notes: EntityNotes;
+  /** Messages that may not go yet, in order of their places. */
+  held: readonly HeldMessage[];
+  /** EntityMessageHeld events of this generation: the place of the next one. */
+  heldBefore: number;
+}
+
+export interface EntityNotes {
+  readonly lock: HeldLock | null;
+  readonly lastFailure: LastFailure | null;
+  /** Ids of signals that were taken, oldest first, each with its time. */
+  readonly seen: readonly SeenMessage[];
+  /** How many are held: for lists, which read no history. */
+  readonly held: number;
+}
+
+/** Who has locked the entity. The entities after this one are locked after it, and unlocked after it. */
+export interface HeldLock {
+  readonly key: LockKey;
+  readonly entities: readonly InstanceId[];
+  readonly at: number;
+  readonly since: number;
+}
+
+export interface HeldMessage {
+  readonly place: number;
+  readonly message: EntityOp | EntityLock;
+}
+
+/** The last signal that failed: its sender does not wait. */
+export interface LastFailure {
+  readonly operation: string;
+  readonly message: string;
+  readonly at: number;
+}
+
+export interface SeenMessage {
+  readonly id: string;
+  readonly at: number;
 }
 
 /**
@@ -70,6 +133,10 @@ export function put<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, value: V
 
 export function remove<Key>(map: ReadonlyMap<Key, unknown>, key: Key): void {
   if (map !== NO_ENTRIES) (map as Map<Key, unknown>).delete(key);
+}
+
+export function without<Member>(set: ReadonlySet<Member>, member: Member): void {
+  if (set !== NO_MEMBERS) (set as Set<Member>).delete(member);
 }
 
 /** As {@link put}. */
@@ -94,6 +161,8 @@ export interface Birth {
   readonly input: Payload | null;
   readonly customStatus: Payload | null;
   readonly createdAt: number;
+  /** Absent: it is an orchestration. */
+  readonly entity?: EntityState | null;
 }
 
 export function newState(birth: Birth): InstanceState {
@@ -120,6 +189,9 @@ export function newState(birth: Birth): InstanceState {
     activities: new Map(),
     timers: NO_ENTRIES,
     children: NO_ENTRIES,
+    entityCalls: NO_MEMBERS,
+    lock: null,
+    entity: birth.entity ?? null,
     waiting: NOTHING_WAITS,
     inEpisode: false,
     lastAction: -1,
@@ -176,5 +248,7 @@ export function beginGeneration(state: InstanceState, { executionId, input, labe
   state.activities.clear();
   state.timers = NO_ENTRIES;
   state.children = NO_ENTRIES;
+  state.entityCalls = NO_MEMBERS;
+  state.lock = null;
   state.messageIds = NO_MEMBERS;
 }

@@ -1,8 +1,10 @@
+import type { EntityBatchRequest } from "../model/entity-batch.ts";
 import type {
   AbortReason,
   ActivityRequest,
   ActivityResult,
   Declined,
+  EntityBatchResult,
   EpisodeKey,
   EpisodeRequest,
   EpisodeResult,
@@ -92,6 +94,12 @@ class ExecutorGroup implements Executor {
     return during(this.#activities, activityKey(request), (call) =>
       this.#firstThatTakes("activity", call, takers, (member) => member.runActivity(request)),
     );
+  }
+
+  /** Nothing of an entity stays in a place between two batches, so any of them will do. */
+  runEntityBatch(request: EntityBatchRequest): Promise<EntityBatchResult> {
+    const call: Call = { member: null, isAborted: false };
+    return this.#firstThatTakes("entity", call, this.#takers("entity", request.name, null), (member) => member.runEntityBatch(request));
   }
 
   abortEpisode(episode: EpisodeKey, reason: AbortReason): void {

@@ -1,8 +1,10 @@
 import { messageOf } from "../errors/perdure-error.ts";
+import type { EntityBatchRequest } from "../model/entity-batch.ts";
 import type {
   AbortReason,
   ActivityRequest,
   ActivityResult,
+  EntityBatchResult,
   EpisodeKey,
   EpisodeRequest,
   EpisodeResult,
@@ -177,6 +179,11 @@ class NativeExecutor implements Executor {
 
   runActivity(request: ActivityRequest): Promise<ActivityResult> {
     return isInEngine() ? this.#activities.run(request) : inEngine(() => this.#activities.run(request));
+  }
+
+  runEntityBatch({ name }: EntityBatchRequest): Promise<EntityBatchResult> {
+    const message = messageOf("FUNCTION_NOT_REGISTERED", "entity", name, this.#functions.names.entity);
+    return Promise.resolve({ kind: "stopped", code: "FUNCTION_NOT_REGISTERED", message });
   }
 
   abortActivity(task: TaskKey, reason: AbortReason): void {

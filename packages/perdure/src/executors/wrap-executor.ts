@@ -8,6 +8,7 @@ export const wrapExecutor = (inner: Executor, own: Partial<Omit<Executor, "offer
   wantsRecorded: inner.wantsRecorded,
   onOffer: (listener) => inner.onOffer(listener),
   runEpisode: (request) => inner.runEpisode(request),
+  runEntityBatch: (request) => inner.runEntityBatch(request),
   abortEpisode: (episode, reason) => inner.abortEpisode(episode, reason),
   runActivity: (request) => inner.runActivity(request),
   abortActivity: (task, reason) => inner.abortActivity(task, reason),

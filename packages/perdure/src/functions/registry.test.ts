@@ -38,7 +38,7 @@ test("names are found without case and listed as written", () => {
   assert.equal(registry.find("activity", "GRÖßE")?.name, "Größe");
   assert.equal(registry.find("activity", "GRÖSSE"), null);
   assert.equal(registry.find("orchestrator", "main")?.name, "Main");
-  assert.deepEqual(registry.names, { orchestrator: ["Main"], activity: ["Größe"] });
+  assert.deepEqual(registry.names, { orchestrator: ["Main"], activity: ["Größe"], entity: [] });
 });
 
 test("two names are one function exactly if their keys are equal", () => {

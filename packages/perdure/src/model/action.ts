@@ -5,9 +5,20 @@ import type { TraceContext } from "./trace.ts";
 
 /**
  * What an orchestrator asked for in an episode, in the order it asked. The executor numbers them (`id`: rising within a generation, retries
- * included, some may be left out; `cancelTimer` and `markPatch` take no number); core records each as one history event and turns it into effects.
+ * included, some may be left out; `cancelTimer`, `releaseLock` and `markPatch` take no number); core records each as one history event and turns it into effects.
  */
-export type Action = CallActivity | CallSubOrchestrator | StartOrchestration | CreateTimer | CancelTimer | SendEvent | MarkPatch;
+export type Action =
+  | CallActivity
+  | CallSubOrchestrator
+  | StartOrchestration
+  | CreateTimer
+  | CancelTimer
+  | SendEvent
+  | MarkPatch
+  | CallEntity
+  | SignalEntity
+  | LockEntities
+  | ReleaseLock;
 
 export interface CallActivity {
   readonly kind: "callActivity";
@@ -69,4 +80,36 @@ export interface SendEvent {
 export interface MarkPatch {
   readonly kind: "markPatch";
   readonly patch: string;
+}
+/** Runs an operation and waits for its result. No retry policy applies: the operation is applied exactly once. */
+export interface CallEntity {
+  readonly kind: "callEntity";
+  readonly id: EventId;
+  /** Of the entity, as `entityId` makes it. */
+  readonly instanceId: InstanceId;
+  readonly operation: string;
+  readonly input: Payload | null;
+}
+/** Runs an operation without waiting for it. */
+export interface SignalEntity {
+  readonly kind: "signalEntity";
+  readonly id: EventId;
+  readonly instanceId: InstanceId;
+  readonly operation: string;
+  readonly input: Payload | null;
+  /** Not before this, milliseconds since 1970; null: at once. */
+  readonly due: number | null;
+}
+/** Begins a critical section. It has begun with the `EntityLockGranted` whose `taskId` is this `id`. */
+export interface LockEntities {
+  readonly kind: "lockEntities";
+  readonly id: EventId;
+  /** In any order; core sorts them and drops doubles. */
+  readonly entities: readonly InstanceId[];
+}
+/** Ends the section, or gives up asking for it. */
+export interface ReleaseLock {
+  readonly kind: "releaseLock";
+  /** `id` of the {@link LockEntities}. */
+  readonly lockId: EventId;
 }

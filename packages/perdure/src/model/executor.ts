@@ -1,4 +1,5 @@
 import type { Action } from "./action.ts";
+import type { EntityBatchRan, EntityBatchRequest } from "./entity-batch.ts";
 import type { Failure } from "./failure.ts";
 import type { ByKind, FunctionNames } from "./function-kind.ts";
 import { byKind } from "./function-kind.ts";
@@ -25,6 +26,11 @@ export interface Executor {
   /** Called after `offer` has changed. Returns the way to stop it. */
   onOffer(listener: () => void): () => void;
   runEpisode(request: EpisodeRequest): Promise<EpisodeResult>;
+  /**
+   * Runs operations on an entity, one after another, as many as it will. What it did is recorded whole, or run again: an operation may run twice, and its
+   * effects count once.
+   */
+  runEntityBatch(request: EntityBatchRequest): Promise<EntityBatchResult>;
   /** The answer of that attempt is no longer waited for. It need not settle; unknown attempts are ignored, and so is every call after `close`. */
   abortEpisode(episode: EpisodeKey, reason: AbortReason): void;
   /**
@@ -260,6 +266,12 @@ export type ActivityResult =
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "aborted"; readonly reason: AbortReason }
   | NotRun;
+
+export type EntityBatchResult =
+  | EntityBatchRan
+  | NotRun
+  /** The function is not there, or cannot run: the entity is stopped with this reason, nothing is recorded. */
+  | { readonly kind: "stopped"; readonly code: string; readonly message: string };
 
 /** `terminated`: the instance ended · `timeout`: its own limit · `shutdown`: this worker drains, another run will come · `lost`: this worker
  * lost its ownership, its result would be refused. */

@@ -26,6 +26,7 @@ interface KindTraits {
 export const FUNCTION_KINDS = {
   orchestrator: { queue: "instances", mark: "" },
   activity: { queue: "tasks", mark: "" },
+  entity: { queue: "instances", mark: ENTITY_MARK },
 } as const satisfies { readonly [kind: string]: KindTraits };
 
 export type FunctionKind = keyof typeof FUNCTION_KINDS;

@@ -1,3 +1,4 @@
+import type { EntityLock, EntityOp } from "./entity-message.ts";
 import type { Failure } from "./failure.ts";
 import type { EventId, ExecutionId, InstanceId, InstanceNo, Seed } from "./ids.ts";
 import type { Payload } from "./payload.ts";
@@ -12,6 +13,8 @@ import type { TraceContext } from "./trace.ts";
  * `…what came in…, OrchestratorStarted, …actions…, OrchestratorCompleted`, and the last event is `ExecutionCompleted`.
  * An event that stands outside an episode waits for the next `OrchestratorStarted`; so a suspended instance is nothing special:
  * what comes in is recorded, and no episode is opened until `ExecutionResumed`.
+ *
+ * The history of an entity has nothing but `EntityMessageHeld` and `EntityMessagesTaken`, and is empty while nothing is held.
  *
  * `ts`: milliseconds since 1970, store time, never falling within one generation.
  */
@@ -35,7 +38,16 @@ export type HistoryEvent =
   | EventRaised
   | EventSent
   | PatchMarked
-  | ContinueAsNew;
+  | ContinueAsNew
+  | EntityOperationCalled
+  | EntityOperationSignaled
+  | EntityOperationCompleted
+  | EntityOperationFailed
+  | EntityLockRequested
+  | EntityLockGranted
+  | EntityUnlockSent
+  | EntityMessageHeld
+  | EntityMessagesTaken;
 
 interface At {
   readonly ts: number;
@@ -191,6 +203,60 @@ export interface PatchMarked extends At {
 export interface ContinueAsNew extends At {
   readonly kind: "ContinueAsNew";
   readonly input: Payload | null;
+}
+export interface EntityOperationCalled extends At {
+  readonly kind: "EntityOperationCalled";
+  readonly id: EventId;
+  readonly instanceId: InstanceId;
+  readonly operation: string;
+  readonly input: Payload | null;
+}
+export interface EntityOperationSignaled extends At {
+  readonly kind: "EntityOperationSignaled";
+  readonly id: EventId;
+  readonly instanceId: InstanceId;
+  readonly operation: string;
+  readonly input: Payload | null;
+  /** Absent: at once. */
+  readonly due?: number;
+}
+export interface EntityOperationCompleted extends At {
+  readonly kind: "EntityOperationCompleted";
+  /** Event id of the EntityOperationCalled that this completes. */
+  readonly taskId: EventId;
+  readonly result: Payload | null;
+}
+export interface EntityOperationFailed extends At {
+  readonly kind: "EntityOperationFailed";
+  readonly taskId: EventId;
+  readonly failure: Failure;
+}
+export interface EntityLockRequested extends At {
+  readonly kind: "EntityLockRequested";
+  readonly id: EventId;
+  /** In the order in which they are locked. */
+  readonly entities: readonly InstanceId[];
+}
+export interface EntityLockGranted extends At {
+  readonly kind: "EntityLockGranted";
+  /** Event id of the EntityLockRequested. */
+  readonly taskId: EventId;
+}
+/** The end of a section, or of asking for it, by the orchestrator's word. The end of the execution ends its section without one. */
+export interface EntityUnlockSent extends At {
+  readonly kind: "EntityUnlockSent";
+  /** Event id of the EntityLockRequested. */
+  readonly lockId: EventId;
+}
+/** The entity keeps a message until it may go: until a lock is released, or a signal is due. */
+export interface EntityMessageHeld extends At {
+  readonly kind: "EntityMessageHeld";
+  readonly message: EntityOp | EntityLock;
+}
+export interface EntityMessagesTaken extends At {
+  readonly kind: "EntityMessagesTaken";
+  /** Held messages that are not held any more, by their place among those of the generation (the first EntityMessageHeld is 0). */
+  readonly at: readonly number[];
 }
 
 /** Whom to tell when the instance ends. `generation` and `taskId` say which call it was. */

@@ -1,4 +1,5 @@
 import type { Branded } from "./brand.ts";
+import type { NameKey } from "./function-name.ts";
 
 /** The name users give (or get) for an orchestration instance. Compared exactly. */
 export type InstanceId = Branded<string, "InstanceId">;
@@ -20,6 +21,23 @@ export const ENTITY_MARK = "@";
 
 /** Longest instance id, in UTF-16 units, as Azure's. */
 export const MAX_INSTANCE_ID_LENGTH = 256;
+
+/** What an entity is called: a name of a function, compared without case, and a key, compared exactly. */
+export interface EntityName {
+  /** As in the id: lower case. */
+  readonly name: string;
+  readonly key: string;
+}
+
+/** `@name@key`. The name comes as its key (`functionKey`), so that an entity has one id however its name is written. */
+export const entityId = (name: NameKey, key: string): InstanceId => `${ENTITY_MARK}${name}${ENTITY_MARK}${key}` as InstanceId;
+
+/** Null for an id of anything else. The name has no "@", the key may have some, and may be empty. */
+export function parseEntityId(id: string): EntityName | null {
+  if (!id.startsWith(ENTITY_MARK)) return null;
+  const second = id.indexOf(ENTITY_MARK, 1);
+  return second <= 1 ? null : { name: id.slice(1, second), key: id.slice(second + 1) };
+}
 
 const FORBIDDEN_IN_INSTANCE_ID = /[/\\#?\p{Cc}]/u;
 

@@ -1,3 +1,4 @@
+import type { EntityMessage } from "./entity-message.ts";
 import type { Failure } from "./failure.ts";
 import type { EventId } from "./ids.ts";
 import type { Payload } from "./payload.ts";
@@ -7,7 +8,7 @@ import type { StartSpec } from "./start.ts";
  * What one instance, an activity or a client says to an instance. Lives in the inbox until an episode consumes it.
  * `ts`: store time at which it was accepted.
  */
-export type Message = EventMessage | ControlMessage | ReplaceMessage | TaskResultMessage | ChildResultMessage;
+export type Message = EventMessage | ControlMessage | ReplaceMessage | TaskResultMessage | ChildResultMessage | EntityReply | EntityMessage;
 
 export interface EventMessage {
   readonly kind: "event";
@@ -50,7 +51,29 @@ export interface ChildResultMessage {
   readonly failure?: Failure;
 }
 
+/** To the orchestration that called an operation, or asked for a lock. */
+export interface EntityReply {
+  readonly kind: "entityCompleted" | "entityFailed" | "lockGranted";
+  readonly ts: number;
+  readonly generation: number;
+  readonly taskId: EventId;
+  readonly result: Payload | null;
+  readonly failure?: Failure;
+}
+
 export type MessageKind = Message["kind"];
 
-export const isReply = (message: Message): message is TaskResultMessage | ChildResultMessage =>
-  message.kind === "taskCompleted" || message.kind === "taskFailed" || message.kind === "childCompleted" || message.kind === "childFailed";
+export function isReply(message: Message): message is TaskResultMessage | ChildResultMessage | EntityReply {
+  switch (message.kind) {
+    case "taskCompleted":
+    case "taskFailed":
+    case "childCompleted":
+    case "childFailed":
+    case "entityCompleted":
+    case "entityFailed":
+    case "lockGranted":
+      return true;
+    default:
+      return false;
+  }
+}

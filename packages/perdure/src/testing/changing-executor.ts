@@ -30,6 +30,7 @@ export class ChangingExecutor implements Executor {
   }
 
   runEpisode: Executor["runEpisode"] = (request) => this.#inner.runEpisode(request);
+  runEntityBatch: Executor["runEntityBatch"] = (request) => this.#inner.runEntityBatch(request);
   runActivity: Executor["runActivity"] = (request) => this.#inner.runActivity(request);
   abortEpisode: Executor["abortEpisode"] = (episode, reason) => this.#inner.abortEpisode(episode, reason);
   abortActivity: Executor["abortActivity"] = (task, reason) => this.#inner.abortActivity(task, reason);

@@ -85,7 +85,7 @@ async function setUp() {
   const store = recorder.watch(gullible);
   const { worker, fence: own } = await store.join({
     leaseMs: 1_000,
-    functions: { orchestrator: ["main"], activity: [] },
+    functions: { orchestrator: ["main"], activity: [], entity: [] },
     host: "h",
   });
   let n = 0;

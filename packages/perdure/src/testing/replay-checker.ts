@@ -208,6 +208,14 @@ function askedText(action: Action): string {
       return `patch ${action.patch}`;
     case "sendEvent":
       return `event ${action.id} ${action.name} ${action.instanceId} ${action.input}`;
+    case "callEntity":
+      return `call ${action.id} ${action.operation} ${action.instanceId} ${action.input}`;
+    case "signalEntity":
+      return `signal ${action.id} ${action.operation} ${action.instanceId} ${action.input} ${action.due}`;
+    case "lockEntities":
+      return `lock ${action.id} ${[...new Set(action.entities)].sort().join()}`;
+    case "releaseLock":
+      return `release ${action.lockId}`;
   }
 }
 
@@ -225,6 +233,14 @@ function recordedText(event: HistoryEvent): string {
       return `patch ${event.patch}`;
     case "EventSent":
       return `event ${event.id} ${event.name} ${event.instanceId} ${event.input}`;
+    case "EntityOperationCalled":
+      return `call ${event.id} ${event.operation} ${event.instanceId} ${event.input}`;
+    case "EntityOperationSignaled":
+      return `signal ${event.id} ${event.operation} ${event.instanceId} ${event.input} ${event.due ?? null}`;
+    case "EntityLockRequested":
+      return `lock ${event.id} ${event.entities.join()}`;
+    case "EntityUnlockSent":
+      return `release ${event.lockId}`;
     default:
       return event.kind;
   }

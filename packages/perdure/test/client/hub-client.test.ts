@@ -20,7 +20,11 @@ test("known functions are read again after a second, also while store time stand
     clock: time,
     scheduler: time,
   });
-  const { worker, fence } = await store.join({ leaseMs: 14_000, functions: { orchestrator: ["Slow"], activity: [] }, host: "here" });
+  const { worker, fence } = await store.join({
+    leaseMs: 14_000,
+    functions: { orchestrator: ["Slow"], activity: [], entity: [] },
+    host: "here",
+  });
   const names = async () => (await client.knownFunctions())?.orchestrator ?? null;
   assert.deepEqual(await names(), ["Slow"]);
   await store.leave({ worker, fence });
@@ -34,10 +38,10 @@ test("known functions are read again after a second, also while store time stand
 test("where a worker takes every name, which functions there are is not known", async () => {
   const store = createMemoryStore({ now: Date.now });
   for (const activity of [["Ship"], ["Ship", "*"]])
-    await store.join({ leaseMs: 14_000, functions: { orchestrator: ["Slow"], activity }, host: "here" });
+    await store.join({ leaseMs: 14_000, functions: { orchestrator: ["Slow"], activity, entity: [] }, host: "here" });
   const time = new VirtualTime();
   const parts = { ids: seededIds(new Random(1)), maxPayloadBytes: 1_000, now: Date.now, clock: time, scheduler: time };
   const waits = new Waits({ store, scheduler: time, clock: time, peek: () => undefined });
   const client = createHubClient({ store, waits, worker: () => null, ...parts });
-  assert.deepEqual(await client.knownFunctions(), { orchestrator: ["Slow"], activity: null });
+  assert.deepEqual(await client.knownFunctions(), { orchestrator: ["Slow"], activity: null, entity: [] });
 });

@@ -34,6 +34,7 @@ type Ids = (id: EventId) => EventId;
 
 const inAction = (action: Action, to: Ids): Action => {
   if (action.kind === "markPatch") return action;
+  if (action.kind === "releaseLock") return { ...action, lockId: to(action.lockId) };
   const changed = "id" in action ? { ...action, id: to(action.id) } : { ...action, timerId: to(action.timerId) };
   if ("retry" in changed && changed.retry !== undefined) return { ...changed, retry: { ...changed.retry, of: to(changed.retry.of) } };
   return "retryOf" in changed && changed.retryOf !== undefined ? { ...changed, retryOf: to(changed.retryOf) } : changed;

@@ -15,7 +15,7 @@ test("a forgotten start() is said once in the log, after five seconds, and only 
   const look = async (overAfterMs: number, workers: boolean): Promise<readonly string[]> => {
     const time = new VirtualTime();
     const { lines, log } = listening();
-    const knownFunctions = async () => (workers ? { orchestrator: [], activity: [] } : null);
+    const knownFunctions = async () => (workers ? { orchestrator: [], activity: [], entity: [] } : null);
     const forgotten = new ForgottenStart({ scheduler: time, log, knownFunctions, isOver: () => time.monotonicMs() >= overAfterMs });
     for (let second = 0; second < 20; second++) {
       forgotten.noticed();

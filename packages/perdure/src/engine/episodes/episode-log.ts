@@ -49,6 +49,7 @@ function isFailure(event: HistoryEvent): boolean {
   switch (event.kind) {
     case "TaskFailed":
     case "SubOrchestrationInstanceFailed":
+    case "EntityOperationFailed":
       return true;
     case "ExecutionCompleted":
       return event.status === "Failed";
@@ -123,6 +124,23 @@ function lineOf(event: HistoryEvent, name: string, instance: ActiveInstance, nam
       return { event: "execution.terminated", text: `Execution of "${name}" terminated`, fields: { reason: event.reason } };
     case "ContinueAsNew":
       return { event: "execution.continued-as-new", text: `Execution of "${name}" continues as new` };
+    case "EntityOperationCalled":
+      return { event: "entity.called", text: `Operation "${event.operation}" of "${event.instanceId}" called` };
+    case "EntityOperationSignaled":
+      return { event: "entity.signaled", text: `Operation "${event.operation}" of "${event.instanceId}" signaled` };
+    case "EntityOperationCompleted":
+      return { event: "entity.completed", text: `Entity operation ${event.taskId} completed`, fields: { taskId: event.taskId } };
+    case "EntityOperationFailed":
+      return { event: "entity.failed", level: "warn", text: `Entity operation ${event.taskId} failed: ${event.failure.message}` };
+    case "EntityLockRequested":
+      return { event: "lock.requested", text: `Lock of ${event.entities.join(", ")} requested`, fields: { lockId: event.id } };
+    case "EntityLockGranted":
+      return { event: "lock.granted", text: `Lock ${event.taskId} granted`, fields: { lockId: event.taskId } };
+    case "EntityUnlockSent":
+      return { event: "lock.released", text: `Lock ${event.lockId} released`, fields: { lockId: event.lockId } };
+    case "EntityMessageHeld":
+    case "EntityMessagesTaken":
+      return null; // of entities, which have no episodes
   }
 }
 

@@ -60,6 +60,10 @@ const ACTIONS: Variants<Action> = {
   cancelTimer: { timerId: isWhole },
   sendEvent: { instanceId: isText, name: isText, input: isPayload },
   markPatch: { patch: isText },
+  callEntity: { instanceId: isText, operation: isText, input: isPayload },
+  signalEntity: { instanceId: isText, operation: isText, input: isPayload, due: orNull(isNumber) },
+  lockEntities: { entities: listOf(isText) },
+  releaseLock: { lockId: isWhole },
 };
 
 const OUTCOMES: Variants<EpisodeOutcome> = {

@@ -1,3 +1,4 @@
+import type { EntityBatchRequest } from "../../model/entity-batch.ts";
 import type { ActivityRequest, EpisodeRequest, Executor, HeartbeatListener, KindOffer, Offer } from "../../model/executor.ts";
 import { byKind } from "../../model/function-kind.ts";
 import type { EngineLog } from "../../telemetry/engine-log.ts";
@@ -47,13 +48,17 @@ export class ForeignExecutor implements Executor {
     return this.#listen("onHeartbeat", () => this.#inner.onHeartbeat(heard));
   }
 
-  /** What these two throw counts as lost: `ask-executor.ts`. */
+  /** What these three throw counts as lost: `ask-executor.ts`. */
   runEpisode(request: EpisodeRequest): ReturnType<Executor["runEpisode"]> {
     return this.#inner.runEpisode(request);
   }
 
   runActivity(request: ActivityRequest): ReturnType<Executor["runActivity"]> {
     return this.#inner.runActivity(request);
+  }
+
+  runEntityBatch(request: EntityBatchRequest): ReturnType<Executor["runEntityBatch"]> {
+    return this.#inner.runEntityBatch(request);
   }
 
   abortEpisode(...asked: Parameters<Executor["abortEpisode"]>): void {

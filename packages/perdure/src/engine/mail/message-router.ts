@@ -1,4 +1,4 @@
-import type { Outgoing } from "../../core/apply-episode.ts";
+import type { Outgoing } from "../../core/outgoing.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import type { DeliverOp } from "../calls/client-op.ts";

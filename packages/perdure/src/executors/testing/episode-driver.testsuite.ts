@@ -246,6 +246,16 @@ export function recordedAs(action: Action, ts: number): HistoryEvent {
       return { kind: "PatchMarked", patch: action.patch, ts };
     case "sendEvent":
       return { ...action, kind: "EventSent", ts };
+    case "callEntity":
+      return { ...action, kind: "EntityOperationCalled", ts };
+    case "signalEntity": {
+      const { due, ...signal } = action;
+      return { ...signal, kind: "EntityOperationSignaled", ts, ...(due === null ? {} : { due }) };
+    }
+    case "lockEntities":
+      return { kind: "EntityLockRequested", ts, id: action.id, entities: [...new Set(action.entities)].sort() };
+    case "releaseLock":
+      return { kind: "EntityUnlockSent", ts, lockId: action.lockId };
     default:
       return assertNever(action);
   }

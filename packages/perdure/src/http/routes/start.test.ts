@@ -126,7 +126,7 @@ describe("start", () => {
   it("starts any name where a worker takes every name", async () => {
     class TakesAny extends FixtureClient {
       override knownFunctions() {
-        return Promise.resolve({ orchestrator: null, activity: [] });
+        return Promise.resolve({ orchestrator: null, activity: [], entity: [] });
       }
     }
     const response = await makeApi({}, new TakesAny()).management("/orchestrators/Unheard", { method: "POST" });

@@ -161,7 +161,7 @@ export class FixtureClient implements HubClient {
   }
 
   async knownFunctions(): ReturnType<HubClient["knownFunctions"]> {
-    return this.#orchestrators === null ? null : { orchestrator: this.#orchestrators, activity: [] };
+    return this.#orchestrators === null ? null : { orchestrator: this.#orchestrators, activity: [], entity: [] };
   }
 
   async versionsTakenInstead(): Promise<null> {

@@ -1,6 +1,7 @@
 import type { Failure } from "../../model/failure.ts";
 import type { HistoryEvent, HistoryEventKind, ParentRef } from "../../model/history.ts";
-import type { JsonValue } from "../../model/payload.ts";
+import type { InstanceId } from "../../model/ids.ts";
+import type { JsonValue, Payload } from "../../model/payload.ts";
 import type { TraceContext } from "../../model/trace.ts";
 import { fullTime } from "./times.ts";
 
@@ -88,6 +89,19 @@ const FIELDS: FieldTable = {
   EventSent: (event) => ({ InstanceId: event.instanceId, Name: event.name, Input: event.input }),
   PatchMarked: (event) => ({ Name: event.patch }),
   ContinueAsNew: (event) => ({ Result: event.input }),
+  EntityOperationCalled: (event) => operationSent(event.instanceId, event.operation, event.input),
+  EntityOperationSignaled: ({ instanceId, operation, input, due }) => ({
+    ...operationSent(instanceId, operation, input),
+    ...(due === undefined ? {} : { ScheduledTime: fullTime(due) }),
+  }),
+  EntityOperationCompleted: (event) => ({ TaskScheduledId: event.taskId, Result: event.result }),
+  EntityOperationFailed: (event) => ({ TaskScheduledId: event.taskId, ...reasonFields(event.failure) }),
+  EntityLockRequested: (event) => ({ Entities: event.entities }),
+  EntityLockGranted: (event) => ({ TaskScheduledId: event.taskId }),
+  EntityUnlockSent: (event) => ({ LockId: event.lockId }),
+  EntityMessageHeld: ({ message }) =>
+    message.kind === "entityOp" ? { Name: message.operation, Input: message.input } : { Name: message.kind, Entities: message.entities },
+  EntityMessagesTaken: (event) => ({ Held: event.at }),
 };
 
 /** The table is total over the union; the compiler cannot follow a lookup by `kind` to the member, hence the one cast. */
@@ -95,6 +109,12 @@ function fieldsOf(event: HistoryEvent): Fields {
   const fields = FIELDS[event.kind] as (event: HistoryEvent) => Fields;
   return fields(event);
 }
+
+const operationSent = (entity: InstanceId, operation: string, input: Payload | null): Fields => ({
+  InstanceId: entity,
+  Name: operation,
+  Input: input,
+});
 
 const retryFields = (retry: { readonly of: number; readonly attempt: number } | undefined): Fields =>
   retry === undefined ? {} : { RetryOf: retry.of, Attempt: retry.attempt };

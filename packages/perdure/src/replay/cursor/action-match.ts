@@ -1,11 +1,31 @@
 import type { Action } from "../../model/action.ts";
 import { assertNever } from "../../model/assert-never.ts";
 import { sameName } from "../../model/function-name.ts";
-import type { EventSent, SubOrchestrationInstanceCreated, TaskScheduled, TimerCanceled, TimerCreated } from "../../model/history.ts";
+import type {
+  EntityLockRequested,
+  EntityOperationCalled,
+  EntityOperationSignaled,
+  EntityUnlockSent,
+  EventSent,
+  SubOrchestrationInstanceCreated,
+  TaskScheduled,
+  TimerCanceled,
+  TimerCreated,
+} from "../../model/history.ts";
+import { isSameList } from "../../model/same-list.ts";
 import { isoTime } from "../../model/time.ts";
 
 /** Events that record an action. */
-export type RecordedAction = TaskScheduled | SubOrchestrationInstanceCreated | TimerCreated | TimerCanceled | EventSent;
+export type RecordedAction =
+  | TaskScheduled
+  | SubOrchestrationInstanceCreated
+  | TimerCreated
+  | TimerCanceled
+  | EventSent
+  | EntityOperationCalled
+  | EntityOperationSignaled
+  | EntityLockRequested
+  | EntityUnlockSent;
 
 /** Whether the orchestrator asked again for what its history has. Inputs and due times are not compared. */
 export function matches(action: Action, recorded: RecordedAction): boolean {
@@ -30,6 +50,20 @@ export function matches(action: Action, recorded: RecordedAction): boolean {
         action.instanceId === recorded.instanceId &&
         sameName(action.name, recorded.name)
       );
+    case "EntityOperationCalled":
+    case "EntityOperationSignaled":
+      return (
+        action.kind === (recorded.kind === "EntityOperationCalled" ? "callEntity" : "signalEntity") &&
+        action.id === recorded.id &&
+        action.instanceId === recorded.instanceId &&
+        sameName(action.operation, recorded.operation)
+      );
+    case "EntityLockRequested":
+      return (
+        action.kind === "lockEntities" && action.id === recorded.id && isSameList([...new Set(action.entities)].sort(), recorded.entities)
+      );
+    case "EntityUnlockSent":
+      return action.kind === "releaseLock" && action.lockId === recorded.lockId;
     default:
       return assertNever(recorded);
   }
@@ -52,6 +86,14 @@ export function actionLabel(action: Action): string {
       return `the mark of patch "${action.patch}"`;
     case "sendEvent":
       return `event "${action.name}" to ${action.instanceId} as action ${action.id}`;
+    case "callEntity":
+      return `operation "${action.operation}" of ${action.instanceId} as action ${action.id}`;
+    case "signalEntity":
+      return `signal "${action.operation}" to ${action.instanceId} as action ${action.id}`;
+    case "lockEntities":
+      return `lock of ${action.entities.join(", ")} as action ${action.id}`;
+    case "releaseLock":
+      return `release of lock ${action.lockId}`;
     default:
       return assertNever(action);
   }
@@ -69,6 +111,14 @@ export function recordedLabel(recorded: RecordedAction): string {
       return `cancel of timer ${recorded.timerId}`;
     case "EventSent":
       return `event "${recorded.name}" to ${recorded.instanceId} as action ${recorded.id}`;
+    case "EntityOperationCalled":
+      return `operation "${recorded.operation}" of ${recorded.instanceId} as action ${recorded.id}`;
+    case "EntityOperationSignaled":
+      return `signal "${recorded.operation}" to ${recorded.instanceId} as action ${recorded.id}`;
+    case "EntityLockRequested":
+      return `lock of ${recorded.entities.join(", ")} as action ${recorded.id}`;
+    case "EntityUnlockSent":
+      return `release of lock ${recorded.lockId}`;
     default:
       return assertNever(recorded);
   }

@@ -130,6 +130,9 @@ export class Cursor implements CursorPlace, Drained {
       case "TaskFailed":
       case "SubOrchestrationInstanceCompleted":
       case "SubOrchestrationInstanceFailed":
+      case "EntityOperationCompleted":
+      case "EntityOperationFailed":
+      case "EntityLockGranted":
         return this.call.settle(event.taskId, event);
       case "TimerFired":
         return this.call.settle(event.timerId, event);
@@ -140,6 +143,10 @@ export class Cursor implements CursorPlace, Drained {
       case "TimerCreated":
       case "TimerCanceled":
       case "EventSent":
+      case "EntityOperationCalled":
+      case "EntityOperationSignaled":
+      case "EntityLockRequested":
+      case "EntityUnlockSent":
         this.#expectSame(this.call.ledger.match(event), event.ts);
         return false;
       case "ExecutionCompleted":
@@ -148,6 +155,8 @@ export class Cursor implements CursorPlace, Drained {
       case "ExecutionResumed":
       case "PatchMarked":
       case "ContinueAsNew":
+      case "EntityMessageHeld":
+      case "EntityMessagesTaken":
         return false;
     }
   }

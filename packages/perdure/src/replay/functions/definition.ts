@@ -26,6 +26,11 @@ export interface ActivityDefinition {
   readonly run: (input: unknown, context: ActivityContextCore) => unknown;
 }
 
+export interface EntityDefinition {
+  readonly name: string;
+  readonly run: unknown;
+}
+
 export interface ActivityContextCore {
   readonly instanceId: string;
   readonly taskId: string;
@@ -44,6 +49,7 @@ export interface ActivityContextCore {
 export interface Definitions {
   readonly orchestrator: OrchestratorDefinition;
   readonly activity: ActivityDefinition;
+  readonly entity: EntityDefinition;
 }
 
 /** Where the runtime looks functions up; names compare without case. */

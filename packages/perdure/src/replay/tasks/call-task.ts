@@ -58,6 +58,10 @@ export abstract class CallTask extends TaskCore<unknown> implements Settleable {
       case "TimerFired":
         this.#tryAgain();
         return "continues";
+      case "EntityOperationCompleted":
+      case "EntityOperationFailed":
+      case "EntityLockGranted":
+        return "ignored"; // of other tasks
     }
   }
 

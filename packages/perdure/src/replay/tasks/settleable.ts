@@ -1,4 +1,7 @@
 import type {
+  EntityLockGranted,
+  EntityOperationCompleted,
+  EntityOperationFailed,
   SubOrchestrationInstanceCompleted,
   SubOrchestrationInstanceFailed,
   TaskCompleted,
@@ -8,7 +11,15 @@ import type {
 import type { EventId } from "../../model/ids.ts";
 
 /** Events that answer one action, by its id. */
-export type SettlingEvent = TaskCompleted | TaskFailed | SubOrchestrationInstanceCompleted | SubOrchestrationInstanceFailed | TimerFired;
+export type SettlingEvent =
+  | TaskCompleted
+  | TaskFailed
+  | SubOrchestrationInstanceCompleted
+  | SubOrchestrationInstanceFailed
+  | TimerFired
+  | EntityOperationCompleted
+  | EntityOperationFailed
+  | EntityLockGranted;
 
 /**
  * `settled`: the task has its value or failure, and user code runs. `continues`: the event is used up, but the task waits on under another id.

@@ -112,6 +112,10 @@ const INSIDE: ReadonlySet<HistoryEventKind> = new Set([
   "TimerCreated",
   "TimerCanceled",
   "EventSent",
+  "EntityOperationCalled",
+  "EntityOperationSignaled",
+  "EntityLockRequested",
+  "EntityUnlockSent",
   "PatchMarked",
 ]);
 
@@ -142,6 +146,9 @@ const COMPLETES: { readonly [Kind in HistoryEventKind]?: Scheduled } = {
   SubOrchestrationInstanceCompleted: "SubOrchestrationInstanceCreated",
   SubOrchestrationInstanceFailed: "SubOrchestrationInstanceCreated",
   TimerFired: "TimerCreated",
+  EntityOperationCompleted: "EntityOperationCalled",
+  EntityOperationFailed: "EntityOperationCalled",
+  EntityLockGranted: "EntityLockRequested",
 };
 
 function checkCompletions(view: GenerationView, report: (detail: string) => void): void {

@@ -127,7 +127,7 @@ export function worker(id: number): OpenDump["workers"][number] {
     worker: workerId(id),
     fence: fence(id),
     ...times,
-    functions: { orchestrator: ["main"], activity: ["act"] },
+    functions: { orchestrator: ["main"], activity: ["act"], entity: [] },
     host: "h",
     load: null,
     provenDead: false,

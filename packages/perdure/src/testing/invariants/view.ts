@@ -120,6 +120,15 @@ const KINDS: { readonly [Kind in HistoryEvent["kind"]]: true } = {
   EventSent: true,
   PatchMarked: true,
   ContinueAsNew: true,
+  EntityOperationCalled: true,
+  EntityOperationSignaled: true,
+  EntityOperationCompleted: true,
+  EntityOperationFailed: true,
+  EntityLockRequested: true,
+  EntityLockGranted: true,
+  EntityUnlockSent: true,
+  EntityMessageHeld: true,
+  EntityMessagesTaken: true,
 };
 
 function isEvent(value: unknown): value is HistoryEvent {

@@ -1,7 +1,7 @@
 import { wrapExecutor } from "../../executors/wrap-executor.ts";
 import type { EpisodeRequest, Executor } from "../../model/executor.ts";
 import type { FunctionKind } from "../../model/function-kind.ts";
-import { byKind } from "../../model/function-kind.ts";
+import { byKind, KINDS } from "../../model/function-kind.ts";
 import { functionKey } from "../../model/function-name.ts";
 
 export type OnProblem = (problem: string) => void;
@@ -31,8 +31,7 @@ export function watchCapacity(inner: Executor, onProblem: OnProblem): Executor {
   const running = byKind(() => new Set<object>());
   const most = byKind((kind) => ({ places: inner.offer[kind].capacity ?? Number.POSITIVE_INFINITY }));
   inner.onOffer(() => {
-    for (const kind of ["orchestrator", "activity"] as const)
-      most[kind].places = Math.max(most[kind].places, inner.offer[kind].capacity ?? Number.POSITIVE_INFINITY);
+    for (const kind of KINDS) most[kind].places = Math.max(most[kind].places, inner.offer[kind].capacity ?? Number.POSITIVE_INFINITY);
   });
   const during = async <Result>(kind: FunctionKind, call: object, name: string, run: () => Promise<Result>): Promise<Result> => {
     const { size } = running[kind];

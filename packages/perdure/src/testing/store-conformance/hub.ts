@@ -109,7 +109,7 @@ export class Hand {
   }
 
   static async join(store: Store, functions: Code): Promise<Hand> {
-    const names = { orchestrator: [NAME], activity: ["pack"], ...functions };
+    const names = { orchestrator: [NAME], activity: ["pack"], entity: [], ...functions };
     const { worker, fence } = await store.join({ leaseMs: LEASE_MS, functions: names, host: "test" });
     return new Hand(store, worker, fence, queueKeys(names));
   }

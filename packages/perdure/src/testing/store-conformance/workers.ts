@@ -17,7 +17,7 @@ export function workersSuite(fixture: StoreFixture): void {
     storeTest(fixture, "a worker's row tells who it is and how long its lease runs", async ({ store, clock }) => {
       const { worker, fence } = await store.join({
         leaseMs: LEASE_MS,
-        functions: { orchestrator: ["A"], activity: ["b"] },
+        functions: { orchestrator: ["A"], activity: ["b"], entity: [] },
         host: "here 42",
       });
       const { workers } = await store.readWorkers();
@@ -26,7 +26,7 @@ export function workersSuite(fixture: StoreFixture): void {
         fence,
         leaseUntil: clock.now + LEASE_MS,
         renewals: 0,
-        functions: { orchestrator: ["A"], activity: ["b"] },
+        functions: { orchestrator: ["A"], activity: ["b"], entity: [] },
       };
       assert.deepEqual(workers, [{ ...expected, host: "here 42", load: null, provenDead: false, diedAt: null }]);
     });
@@ -42,7 +42,7 @@ export function workersSuite(fixture: StoreFixture): void {
 
     storeTest(fixture, "a renewal may change what the worker can run; one without leaves it as it was", async ({ store, join }) => {
       const { worker, fence } = await join();
-      const functions = { orchestrator: ["New"], activity: [] };
+      const functions = { orchestrator: ["New"], activity: [], entity: [] };
       await store.renew({ worker, fence, leaseMs: LEASE_MS, functions });
       await store.renew({ worker, fence, leaseMs: LEASE_MS });
       const { workers } = await store.readWorkers();

@@ -1,8 +1,10 @@
 import type { MessagePort } from "node:worker_threads";
+import type { EntityBatchRequest } from "../../model/entity-batch.ts";
 import type {
   AbortReason,
   ActivityRequest,
   ActivityResult,
+  EntityBatchResult,
   EpisodeKey,
   EpisodeRequest,
   EpisodeResult,
@@ -71,6 +73,10 @@ export class PortExecutor implements Executor {
     return this.#call((call) => ({ kind: "runActivity", call, request }));
   }
 
+  runEntityBatch(request: EntityBatchRequest): Promise<EntityBatchResult> {
+    return this.#call((call) => ({ kind: "runEntityBatch", call, request }));
+  }
+
   abortEpisode({ no, attempt }: EpisodeKey, reason: AbortReason): void {
     this.#send({ kind: "abortEpisode", episode: { no, attempt }, reason });
   }
@@ -107,7 +113,7 @@ export class PortExecutor implements Executor {
     for (const listener of this.#offerListeners) listener();
   }
 
-  #call<Answer extends EpisodeResult | ActivityResult>(request: (call: number) => PortRequest): Promise<Answer> {
+  #call<Answer extends EpisodeResult | ActivityResult | EntityBatchResult>(request: (call: number) => PortRequest): Promise<Answer> {
     if (this.#over !== null) return Promise.resolve(this.#over as Answer);
     return new Promise<Answer>((resolve, reject) => {
       const call = this.#calls++;

@@ -1,7 +1,9 @@
+import type { EntityBatchRequest } from "../../model/entity-batch.ts";
 import type {
   AbortReason,
   ActivityRequest,
   ActivityResult,
+  EntityBatchResult,
   EpisodeKey,
   EpisodeRequest,
   EpisodeResult,
@@ -15,13 +17,14 @@ import type { Payload } from "../../model/payload.ts";
 export type PortRequest =
   | { readonly kind: "runEpisode"; readonly call: number; readonly request: EpisodeRequest }
   | { readonly kind: "runActivity"; readonly call: number; readonly request: ActivityRequest }
+  | { readonly kind: "runEntityBatch"; readonly call: number; readonly request: EntityBatchRequest }
   | { readonly kind: "abortEpisode"; readonly episode: EpisodeKey; readonly reason: AbortReason }
   | { readonly kind: "abortActivity"; readonly task: TaskKey; readonly reason: AbortReason }
   | { readonly kind: "forget"; readonly no: InstanceNo };
 
 /** What comes back. */
 export type PortReply =
-  | { readonly kind: "answer"; readonly call: number; readonly answer: EpisodeResult | ActivityResult }
+  | { readonly kind: "answer"; readonly call: number; readonly answer: EpisodeResult | ActivityResult | EntityBatchResult }
   | { readonly kind: "error"; readonly call: number; readonly error: unknown }
   | { readonly kind: "offer"; readonly offer: Offer }
   | { readonly kind: "heartbeat"; readonly task: TaskKey; readonly progress: Payload | null };

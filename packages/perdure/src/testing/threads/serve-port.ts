@@ -1,11 +1,11 @@
 import type { MessagePort } from "node:worker_threads";
-import type { ActivityResult, EpisodeResult, Executor } from "../../model/executor.ts";
+import type { ActivityResult, EntityBatchResult, EpisodeResult, Executor } from "../../model/executor.ts";
 import type { PortReply, PortRequest } from "./port-messages.ts";
 
 /** The side that runs user code. */
 export function servePort(inner: Executor, port: MessagePort): void {
   const reply = (message: PortReply): void => port.postMessage(message);
-  const answer = (call: number, result: Promise<EpisodeResult | ActivityResult>): void => {
+  const answer = (call: number, result: Promise<EpisodeResult | ActivityResult | EntityBatchResult>): void => {
     result.then(
       (value) => reply({ kind: "answer", call, answer: value }),
       (error: unknown) => reply({ kind: "error", call, error }),
@@ -19,6 +19,8 @@ export function servePort(inner: Executor, port: MessagePort): void {
         return answer(request.call, inner.runEpisode(request.request));
       case "runActivity":
         return answer(request.call, inner.runActivity(request.request));
+      case "runEntityBatch":
+        return answer(request.call, inner.runEntityBatch(request.request));
       case "abortEpisode":
         return inner.abortEpisode(request.episode, request.reason);
       case "abortActivity":

@@ -29,7 +29,11 @@ for (const server of TEST_SERVERS.slice(-1)) {
     async function withWorker(body: (store: Store, renew: () => Promise<unknown>) => Promise<void>): Promise<void> {
       const store = await openPostgresStore({ url: await database.freshUrl() });
       try {
-        const { worker, fence } = await store.join({ leaseMs: LEASE_MS, functions: { orchestrator: [], activity: [] }, host: "h" });
+        const { worker, fence } = await store.join({
+          leaseMs: LEASE_MS,
+          functions: { orchestrator: [], activity: [], entity: [] },
+          host: "h",
+        });
         const load = { busy: 1, owned: 2, maxOwned: 3, activities: 4, maxActivities: 5 };
         const renew = () => store.renew({ worker, fence, leaseMs: LEASE_MS, load });
         await renew();

@@ -70,7 +70,7 @@ for (const { title, act, saved } of CASES) {
 }
 
 const joinFails = async (store: Awaited<ReturnType<typeof openSqliteStore>>) => {
-  await refused(store.join({ leaseMs: 1, functions: { orchestrator: [], activity: [] }, host: "" }), "busy");
+  await refused(store.join({ leaseMs: 1, functions: { orchestrator: [], activity: [], entity: [] }, host: "" }), "busy");
   return { worker: 1, fence: 1 } as unknown as Hand;
 };
 

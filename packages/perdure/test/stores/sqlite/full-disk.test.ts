@@ -20,7 +20,7 @@ test("no room: what is too large waits, what fits beside it in the same transact
   let pages = 1_000_000;
   const path = join(folder.path, "room.db");
   const store = await openSqliteStore({ path, thread: "inline", maxPages: () => pages });
-  await store.join({ leaseMs: 1, functions: { orchestrator: [], activity: [] }, host: "" });
+  await store.join({ leaseMs: 1, functions: { orchestrator: [], activity: [], entity: [] }, host: "" });
   pages = 60;
   const full = store.start({ start: large("large"), onExisting: "error" });
   await assert.rejects(full, (error) => {
@@ -42,7 +42,12 @@ test("of several calls in one transaction the one without room fails alone", () 
   let pages = 1_000_000;
   const writer = new SqliteWriter(options, { clocks: null, say: () => {}, onTrouble: () => {}, maxPages: () => pages });
   writer.run(
-    [{ name: "join", params: { leaseMs: 1, functions: { orchestrator: [], activity: [] }, host: "", identity: ownIdentity() } }],
+    [
+      {
+        name: "join",
+        params: { leaseMs: 1, functions: { orchestrator: [], activity: [], entity: [] }, host: "", identity: ownIdentity() },
+      },
+    ],
     0,
   );
   pages = 60;

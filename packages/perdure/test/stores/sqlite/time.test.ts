@@ -22,7 +22,8 @@ function house(name: string) {
   return { machine, said, open };
 }
 
-const joined = async (store: Store) => (await store.join({ leaseMs: 9_000, functions: { orchestrator: [], activity: [] }, host: "h" })).now;
+const joined = async (store: Store) =>
+  (await store.join({ leaseMs: 9_000, functions: { orchestrator: [], activity: [], entity: [] }, host: "h" })).now;
 const isNear = (now: number, expected: number) => assert.ok(Math.abs(now - expected) <= 3, `${now - expected} ms off`);
 
 test("a file's time does not jump with the system clock, and its processes share it: those too that start after the step", async () => {

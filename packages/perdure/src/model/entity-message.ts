@@ -1,0 +1,52 @@
+import type { EventId, InstanceId, InstanceNo } from "./ids.ts";
+import type { Payload } from "./payload.ts";
+
+/** What an entity understands. Always addressed by its id: its row may have been cleaned up and made again. */
+export type EntityMessage = EntityOp | EntityLock | EntityPurge;
+
+/** One operation, of a call or a signal. */
+export interface EntityOp {
+  readonly kind: "entityOp";
+  readonly ts: number;
+  readonly operation: string;
+  readonly input: Payload | null;
+  /** Not before this, ms since 1970; null: at once. */
+  readonly due: number | null;
+  /** Who waits for the result; null: a signal. */
+  readonly from: CallRef | null;
+  /** The section in which it was called. */
+  readonly lock: LockKey | null;
+  /** The sender's own id for a signal: a second one with the same id is dropped. */
+  readonly messageId?: string;
+}
+
+/** One call of an orchestration. */
+export interface CallRef {
+  readonly no: InstanceNo;
+  readonly generation: number;
+  readonly taskId: EventId;
+}
+
+/** Names a critical section: `id` is the event id of the request. */
+export interface LockKey {
+  readonly no: InstanceNo;
+  readonly generation: number;
+  readonly id: EventId;
+}
+
+/** Travels from entity to entity: each takes the lock (or gives it back) and sends it on to the next. */
+export interface EntityLock {
+  readonly kind: "entityLock" | "entityRelease";
+  readonly ts: number;
+  readonly lock: LockKey;
+  /** Sorted by code units, each once. */
+  readonly entities: readonly InstanceId[];
+  /** Place of the receiver among them. */
+  readonly at: number;
+}
+
+/** An operator's word: the state and what is held go; who waits for an operation gets a failure. A lock stays. */
+export interface EntityPurge {
+  readonly kind: "entityPurge";
+  readonly ts: number;
+}
