@@ -210,8 +210,9 @@ function finished(writer: Writer, outcome: Exclude<EpisodeOutcome, { kind: "cont
     messages.push(...reply(state, at, { result: outcome.output }));
     return { events, messages, end: { status: "Completed", output: outcome.output, successor: null }, next: null };
   }
-  const { failure } = outcome;
-  events.push({ kind: "ExecutionCompleted", ts: at, status: "Failed", result: null, failure });
+  const { failure, causedBy } = outcome;
+  const causes = causedBy === undefined ? {} : { causedBy };
+  events.push({ kind: "ExecutionCompleted", ts: at, status: "Failed", result: null, failure, ...causes });
   messages.push(...reply(state, at, { result: null, failure }));
   return { events, messages, end: { status: "Failed", output: jsonText(failure.message), successor: null }, next: null };
 }

@@ -222,7 +222,12 @@ export type EpisodeResult =
 
 export type EpisodeOutcome =
   | { readonly kind: "completed"; readonly output: Payload | null }
-  | { readonly kind: "failed"; readonly failure: Failure }
+  | {
+      readonly kind: "failed";
+      readonly failure: Failure;
+      /** As ExecutionCompleted records it. */
+      readonly causedBy?: readonly EventId[];
+    }
   | {
       readonly kind: "continuedAsNew";
       readonly input: Payload | null;

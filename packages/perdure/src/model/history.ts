@@ -89,6 +89,8 @@ export interface ExecutionCompleted extends At {
   readonly status: TerminalStatus | "ContinuedAsNew";
   readonly result: Payload | null;
   readonly failure?: Failure;
+  /** The calls, attempts and timers whose failures the thrown error came from, in rising order. Absent: none are known. */
+  readonly causedBy?: readonly EventId[];
 }
 export interface ExecutionTerminated extends At {
   readonly kind: "ExecutionTerminated";

@@ -68,7 +68,7 @@ const ACTIONS: Variants<Action> = {
 
 const OUTCOMES: Variants<EpisodeOutcome> = {
   completed: { output: isPayload },
-  failed: { failure: isFailure },
+  failed: { failure: isFailure, causedBy: orAbsent(listOf(isWhole)) },
   continuedAsNew: { input: isPayload, carryOver: listOf(like({ name: isText })), version: orAbsent(isPayload), tags: orAbsent(isTags) },
 };
 

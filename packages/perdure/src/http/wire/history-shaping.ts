@@ -13,6 +13,7 @@ export interface HistoryView {
 /** Fields of the raw event that the shaped one does not have, beside EventId. */
 const HIDDEN: { readonly [Kind in HistoryEventKind]?: readonly string[] } = {
   ExecutionStarted: ["Name", "Version", "ExecutionId", "Generation", "Seed", "ParentInstance", "Tags"],
+  ExecutionCompleted: ["CausedBy"],
   ExecutionTerminated: ["Recursive"],
   TaskScheduled: ["Version", "RetryOf", "Attempt"],
   TaskCompleted: ["TaskScheduledId"],

@@ -57,6 +57,7 @@ const FIELDS: FieldTable = {
     OrchestrationStatus: event.status,
     Result: event.result ?? (event.failure === undefined ? null : JSON.stringify(event.failure.message)),
     ...(event.failure === undefined ? {} : { FailureDetails: failureDetails(event.failure) }),
+    ...(event.causedBy === undefined ? {} : { CausedBy: event.causedBy }),
   }),
   ExecutionTerminated: (event) => ({ Input: event.reason, Recursive: event.recursive }),
   ExecutionSuspended: (event) => ({ Reason: event.reason }),

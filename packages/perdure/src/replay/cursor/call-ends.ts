@@ -1,5 +1,6 @@
 import type { EpisodeOutcome } from "../../model/executor.ts";
 import type { Payload } from "../../model/payload.ts";
+import { causesOf } from "../failures/causes.ts";
 import { failureOf } from "../failures/failure-of.ts";
 import type { OrchestratorDefinition } from "../functions/definition.ts";
 import type { PayloadEncoder } from "../values/payload-encoder.ts";
@@ -9,6 +10,13 @@ import { validateNow } from "../values/schema.ts";
 export function decodedInput(encoder: PayloadEncoder, { name, input: schema }: OrchestratorDefinition, input: Payload | null): unknown {
   const value = encoder.decode(input);
   return schema === null ? value : validateNow(schema, value, `input of orchestrator "${name}"`);
+}
+
+/** How an orchestration ends whose function has thrown this. */
+export function failedWith(error: unknown): EpisodeOutcome {
+  const failed = { kind: "failed", failure: failureOf(error) } as const;
+  const causedBy = causesOf(error);
+  return causedBy.length === 0 ? failed : { ...failed, causedBy };
 }
 
 /** How an orchestration ends whose function has returned this: a value that cannot be recorded is a failure that no retry changes. */

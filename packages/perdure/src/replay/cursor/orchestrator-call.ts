@@ -24,7 +24,7 @@ import { ExecutionValues } from "../values/execution-values.ts";
 import type { PayloadEncoder } from "../values/payload-encoder.ts";
 import { isThenable } from "../values/thenable.ts";
 import { ActionLedger } from "./action-ledger.ts";
-import { decodedInput, endWith } from "./call-ends.ts";
+import { decodedInput, endWith, failedWith } from "./call-ends.ts";
 import type { CallHost } from "./call-host.ts";
 
 /**
@@ -176,7 +176,7 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
 
   #threw(error: unknown): void {
     if (!this.#mayEnd()) return;
-    if (!this.stopsFor(error)) this.#end({ kind: "failed", failure: failureOf(error) });
+    if (!this.stopsFor(error)) this.#end(failedWith(error));
   }
 
   stopsFor(error: unknown): boolean {

@@ -1,48 +1,57 @@
 import type { Failure } from "../../model/failure.ts";
+import type { EventId } from "../../model/ids.ts";
 import type { Fault } from "../tasks/durable-task.ts";
+import { cameFrom } from "./causes.ts";
 import { ActivityFailedError, SubOrchestrationFailedError, TimeoutError } from "./function-errors.ts";
 
+/** `attemptId` of a fault: the event that failed, for {@link cameFrom}. */
 export class ActivityFault implements Fault {
+  readonly #attemptId: EventId;
   readonly #name: string;
   readonly #failure: Failure;
 
-  constructor(name: string, failure: Failure) {
+  constructor(attemptId: EventId, name: string, failure: Failure) {
+    this.#attemptId = attemptId;
     this.#name = name;
     this.#failure = failure;
   }
 
   toError(): ActivityFailedError {
-    return new ActivityFailedError(this.#name, this.#failure);
+    return cameFrom(new ActivityFailedError(this.#name, this.#failure), this.#attemptId);
   }
 }
 
 export class ChildFault implements Fault {
+  readonly #attemptId: EventId;
   readonly #name: string;
   readonly #instanceId: string;
   readonly #failure: Failure;
 
-  constructor(name: string, instanceId: string, failure: Failure) {
+  constructor(attemptId: EventId, name: string, instanceId: string, failure: Failure) {
+    this.#attemptId = attemptId;
     this.#name = name;
     this.#instanceId = instanceId;
     this.#failure = failure;
   }
 
   toError(): SubOrchestrationFailedError {
-    return new SubOrchestrationFailedError(this.#name, this.#instanceId, this.#failure);
+    return cameFrom(new SubOrchestrationFailedError(this.#name, this.#instanceId, this.#failure), this.#attemptId);
   }
 }
 
 export class EventTimeoutFault implements Fault {
+  readonly #timerId: EventId;
   readonly #name: string;
   readonly #timeout: string;
 
-  constructor(name: string, timeout: string) {
+  constructor(timerId: EventId, name: string, timeout: string) {
+    this.#timerId = timerId;
     this.#name = name;
     this.#timeout = timeout;
   }
 
   toError(): TimeoutError {
-    return new TimeoutError(`Event ${this.#name} not received in ${this.#timeout}`);
+    return cameFrom(new TimeoutError(`Event ${this.#name} not received in ${this.#timeout}`), this.#timerId);
   }
 }
 

@@ -38,7 +38,7 @@ export abstract class CallTask extends TaskCore<unknown> implements Settleable {
   }
 
   protected abstract actionFor(id: EventId, mark: RetryMark | null, progress: Payload | undefined): Action;
-  protected abstract faultOf(failure: Failure): Fault;
+  protected abstract faultOf(attemptId: EventId, failure: Failure): Fault;
 
   begin(retry: CallRetry | null): void {
     const id = this.#schedule(null, undefined);
@@ -81,7 +81,7 @@ export abstract class CallTask extends TaskCore<unknown> implements Settleable {
     const attempts = this.#attempts;
     const pause = attempts === null ? null : retryPause(this.port, attemptId, failure, attempts);
     if (attempts === null || pause === null) {
-      this.fail(this.faultOf(failure));
+      this.fail(this.faultOf(attemptId, failure));
       return "settled";
     }
     if (progress !== undefined) attempts.progress = progress;
@@ -132,8 +132,8 @@ export class ActivityTask extends CallTask {
     };
   }
 
-  protected override faultOf(failure: Failure): Fault {
-    return new ActivityFault(this.name, failure);
+  protected override faultOf(attemptId: EventId, failure: Failure): Fault {
+    return new ActivityFault(attemptId, this.name, failure);
   }
 }
 
@@ -168,7 +168,7 @@ export class ChildTask extends CallTask {
     return mark === null ? call : { ...call, retry: mark };
   }
 
-  protected override faultOf(failure: Failure): Fault {
-    return new ChildFault(this.name, this.#instanceId ?? "", failure);
+  protected override faultOf(attemptId: EventId, failure: Failure): Fault {
+    return new ChildFault(attemptId, this.name, this.#instanceId ?? "", failure);
   }
 }

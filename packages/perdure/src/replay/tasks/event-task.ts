@@ -97,7 +97,7 @@ export class EventTaskCore extends TaskCore<unknown> implements CancellableTask<
     if (timeout === null || this.isCompleted) return;
     this.#port.events.remove(this);
     if (timeout.otherwise !== null) this.settle(timeout.otherwise.value);
-    else this.fail(new EventTimeoutFault(this.name, timeout.text));
+    else this.fail(new EventTimeoutFault(timeout.timerId, this.name, timeout.text));
   }
 
   cancel(): void {
