@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Action } from "../model/action.ts";
 import type { EpisodeOutcome } from "../model/executor.ts";
-import { eventId, executionId, instanceId, instanceNo } from "../model/ids.ts";
+import { eventId, executionId, instanceId, instanceNo, workerId } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import { payload } from "../model/payload.ts";
 import type { EpisodeRun } from "./apply-episode.ts";
@@ -44,7 +44,7 @@ function episode(state: InstanceState, messages: readonly Message[], now: number
 
 const call = (id: number, name = "Ship"): Action => ({ kind: "callActivity", id: eventId(id), name, input: null });
 const timer = (id: number, fireAt: number): Action => ({ kind: "createTimer", id: eventId(id), fireAt });
-const done = (taskId: number, generation = 0): Message => ({
+const done = (taskId: number, generation = 0): Extract<Message, { readonly kind: "taskCompleted" | "taskFailed" }> => ({
   kind: "taskCompleted",
   ts: 0,
   generation,
@@ -72,6 +72,20 @@ test("the history of a chain reads in the order that people follow it", () => {
     ...["TaskCompleted", "OrchestratorStarted", "OrchestratorCompleted", "ExecutionCompleted"],
   ]);
   assert.equal(state.status, "Completed");
+});
+
+test("a completion is recorded with how long it ran and where, if that is known", () => {
+  const state = born();
+  const ranAt = { ran: 12, by: workerId(3) };
+  episode(state, [], 1_001, { actions: [call(0), call(1), call(2)] });
+  const failure = { errorType: "Error", message: "no" };
+  const failed: Message = { kind: "taskFailed", ts: 0, generation: 0, taskId: eventId(1), result: null, failure };
+  const { commit } = episode(state, [{ ...done(0), ...ranAt }, { ...failed, ...ranAt }, done(2)], 1_002);
+  assert.deepEqual(commit.events.slice(0, 3), [
+    { kind: "TaskCompleted", ts: 1_002, taskId: 0, result: "1", ...ranAt },
+    { kind: "TaskFailed", ts: 1_002, taskId: 1, failure, ...ranAt },
+    { kind: "TaskCompleted", ts: 1_002, taskId: 2, result: "1" },
+  ]);
 });
 
 test("a completion is recorded once, and only for the generation that asked", () => {

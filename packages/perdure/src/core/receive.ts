@@ -152,11 +152,14 @@ class Intake {
     }
     this.#noteCompleted(taskId);
     if (message.failure === undefined) {
-      this.events.push({ kind: "TaskCompleted", ts: this.at, taskId, result: message.result });
+      const { result, ran, by } = message;
+      const completed = { kind: "TaskCompleted", ts: this.at, taskId, result } as const;
+      this.events.push(ran === undefined || by === undefined ? completed : { ...completed, ran, by });
       return;
     }
-    const progress = message.progress === undefined ? {} : { progress: message.progress };
-    this.events.push({ kind: "TaskFailed", ts: this.at, taskId, failure: message.failure, ...progress });
+    const { failure, progress, ran, by } = message;
+    const ranAt = ran === undefined || by === undefined ? {} : { ran, by };
+    this.events.push({ kind: "TaskFailed", ts: this.at, taskId, failure, ...(progress === undefined ? {} : { progress }), ...ranAt });
   }
 
   #childResult(message: ChildResultMessage): void {

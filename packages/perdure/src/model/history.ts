@@ -1,6 +1,6 @@
 import type { EntityLock, EntityOp } from "./entity-message.ts";
 import type { Failure } from "./failure.ts";
-import type { EventId, ExecutionId, InstanceId, InstanceNo, Seed } from "./ids.ts";
+import type { EventId, ExecutionId, InstanceId, InstanceNo, Seed, WorkerId } from "./ids.ts";
 import type { Payload } from "./payload.ts";
 import type { TerminalStatus } from "./status.ts";
 import type { TraceContext } from "./trace.ts";
@@ -129,13 +129,20 @@ export interface RetryMark {
   /** 2, 3, … */
   readonly attempt: number;
 }
-export interface TaskCompleted extends At {
+/** Of a completion, for people: the core copies it and decides nothing by it. Absent in histories of older releases, and of what has not run. */
+export interface RanAt {
+  /** How long the attempt ran, ms. In line = the time of the completion − `ran` − the time of TaskScheduled. */
+  readonly ran?: number;
+  /** The worker that ran it. */
+  readonly by?: WorkerId;
+}
+export interface TaskCompleted extends At, RanAt {
   readonly kind: "TaskCompleted";
   /** Event id of the TaskScheduled that this completes. */
   readonly taskId: EventId;
   readonly result: Payload | null;
 }
-export interface TaskFailed extends At {
+export interface TaskFailed extends At, RanAt {
   readonly kind: "TaskFailed";
   readonly taskId: EventId;
   readonly failure: Failure;

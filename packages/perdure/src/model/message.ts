@@ -1,5 +1,6 @@
 import type { EntityMessage } from "./entity-message.ts";
 import type { Failure } from "./failure.ts";
+import type { RanAt } from "./history.ts";
 import type { EventId } from "./ids.ts";
 import type { Payload } from "./payload.ts";
 import type { StartSpec } from "./start.ts";
@@ -31,7 +32,7 @@ export interface ReplaceMessage {
   readonly start: StartSpec;
 }
 /** Replies carry the generation they answer; a reply to another generation is dropped. */
-export interface TaskResultMessage {
+export interface TaskResultMessage extends RanAt {
   readonly kind: "taskCompleted" | "taskFailed";
   readonly ts: number;
   readonly generation: number;

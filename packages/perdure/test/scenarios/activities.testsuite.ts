@@ -133,10 +133,12 @@ const scenarios: readonly Scenario[] = [
     async run(stand, id) {
       await stand.client.startNew(chain, { instanceId: id, input: 1 });
       await stand.expectEnd(id, "Completed", 16);
-      const kinds = await stand.kinds(id);
-      assert.equal(kinds.filter((kind) => kind === "TaskScheduled").length, 4);
-      assert.equal(kinds.filter((kind) => kind === "TaskCompleted").length, 4);
-      assert.equal(kinds.at(-1), "ExecutionCompleted");
+      const history = await stand.history(id);
+      assert.equal(history.filter(({ kind }) => kind === "TaskScheduled").length, 4);
+      const completed = history.filter((event) => event.kind === "TaskCompleted");
+      assert.equal(completed.length, 4);
+      for (const { ran, by } of completed) assert.ok(ran !== undefined && ran >= 0 && by !== undefined && by > 0);
+      assert.equal(history.at(-1)?.kind, "ExecutionCompleted");
     },
   },
   {
@@ -204,6 +206,8 @@ const scenarios: readonly Scenario[] = [
       await stand.expectEnd(`${id}-a`, "Completed", "TimeoutError");
       await stand.expectEnd(`${id}-b`, "Completed", "TimeoutError");
       assert.deepEqual(notes.of(`${id}-a`), ["TimeoutError"]);
+      const failed = (await stand.history(`${id}-a`)).find((event) => event.kind === "TaskFailed");
+      assert.ok((failed?.ran ?? 0) >= 75 && failed?.by !== undefined);
     },
   },
   {

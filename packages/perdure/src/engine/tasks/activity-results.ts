@@ -1,4 +1,6 @@
 import { messageOf } from "../../errors/perdure-error.ts";
+import type { RanAt } from "../../model/history.ts";
+import type { WorkerId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import type { FinishedTask } from "../../store/commit.ts";
 import type { Attempt, RunningTask } from "../activities/running-task.ts";
@@ -6,6 +8,7 @@ import type { Committer } from "../commits/committer.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import { resultMail } from "../instances/mailbox.ts";
+import type { WorkerParts } from "../options.ts";
 import type { StoreClock } from "../time/store-clock.ts";
 import type { ActivityRows } from "./activity-rows.ts";
 import type { KeptResults } from "./kept-results.ts";
@@ -16,6 +19,8 @@ export interface ActivityResultsPort {
   readonly table: InstanceTable;
   readonly keptResults: Pick<KeptResults, "keep">;
   readonly storeClock: Pick<StoreClock, "now">;
+  readonly identity: { readonly worker: WorkerId };
+  readonly parts: Pick<WorkerParts, "clock">;
   enqueue(instance: ActiveInstance): void;
 }
 
@@ -32,7 +37,7 @@ export class ActivityResults {
     const { activityRows, committer, table, keptResults } = this.#port;
     const { request, row } = task;
     if (result.kind === "aborted" && (result.reason === "shutdown" || result.reason === "lost")) return; // another run will come
-    const message = resultMessage(task, result, this.#port.storeClock.now());
+    const message = resultMessage(task, result, { ts: this.#port.storeClock.now(), ...this.#ranAt(task) });
     if (row !== null && !activityRows.withdraw(task)) {
       const { no, generation, eventId } = request;
       const finished: FinishedTask = {
@@ -55,16 +60,24 @@ export class ActivityResults {
     instance.mailbox.put(resultMail(message));
     this.#port.enqueue(instance);
   }
+
+  #ranAt({ startedAt }: RunningTask): RanAt {
+    if (startedAt === null) return {}; // its last place was lost
+    const { parts, identity } = this.#port;
+    return { ran: Math.round(parts.clock.monotonicMs() - startedAt), by: identity.worker };
+  }
 }
 
-function resultMessage(task: RunningTask, result: Attempt, ts: number): Message | null {
+type At = RanAt & { readonly ts: number };
+
+function resultMessage(task: RunningTask, result: Attempt, at: At): Message | null {
   const { generation, eventId: taskId } = task.request;
-  if (result.kind === "completed") return { kind: "taskCompleted", ts, generation, taskId, result: result.result };
+  if (result.kind === "completed") return { kind: "taskCompleted", ...at, generation, taskId, result: result.result };
   if (result.kind === "aborted") return null;
   if (result.kind === "poison") {
     const poison = messageOf("ACTIVITY_POISON", task.request.name, taskId, result.cause);
-    return { kind: "taskFailed", ts, generation, taskId, result: null, poison };
+    return { kind: "taskFailed", ...at, generation, taskId, result: null, poison };
   }
   const progress = task.progress === null ? {} : { progress: task.progress };
-  return { kind: "taskFailed", ts, generation, taskId, result: null, failure: result.failure, ...progress };
+  return { kind: "taskFailed", ...at, generation, taskId, result: null, failure: result.failure, ...progress };
 }

@@ -1,5 +1,5 @@
 import type { Failure } from "../../model/failure.ts";
-import type { HistoryEvent, HistoryEventKind, ParentRef } from "../../model/history.ts";
+import type { HistoryEvent, HistoryEventKind, ParentRef, RanAt } from "../../model/history.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import type { JsonValue, Payload } from "../../model/payload.ts";
 import type { TraceContext } from "../../model/trace.ts";
@@ -70,8 +70,8 @@ const FIELDS: FieldTable = {
     ...retryFields(event.retry),
     ...traceFields(event.trace),
   }),
-  TaskCompleted: (event) => ({ TaskScheduledId: event.taskId, Result: event.result }),
-  TaskFailed: (event) => ({ TaskScheduledId: event.taskId, ...reasonFields(event.failure) }),
+  TaskCompleted: (event) => ({ TaskScheduledId: event.taskId, Result: event.result, ...ranFields(event) }),
+  TaskFailed: (event) => ({ TaskScheduledId: event.taskId, ...reasonFields(event.failure), ...ranFields(event) }),
   SubOrchestrationInstanceCreated: (event) => ({
     Name: event.name,
     Version: event.version,
@@ -119,6 +119,8 @@ const operationSent = (entity: InstanceId, operation: string, input: Payload | n
 
 const retryFields = (retry: { readonly of: number; readonly attempt: number } | undefined): Fields =>
   retry === undefined ? {} : { RetryOf: retry.of, Attempt: retry.attempt };
+
+const ranFields = ({ ran, by }: RanAt): Fields => (ran === undefined ? {} : { RanMilliseconds: ran, Worker: by });
 
 const parentFields = ({ name, instanceId, executionId, taskId, trace }: ParentRef) => ({
   Name: name,
