@@ -15,6 +15,7 @@ export type {
   OrchestrationHandle,
   OrchestrationStatus,
   PurgeFilter,
+  RestartOptions,
   StartNewOptions,
   StatusFilter,
   TerminateOptions,

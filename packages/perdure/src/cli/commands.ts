@@ -5,6 +5,7 @@ import {
   RAISE_EVENT_OPTIONS,
   REASON_OPTIONS,
   REPLAY_CHECK_OPTIONS,
+  RESTART_OPTIONS,
   START_NEW_OPTIONS,
   START_OPTIONS,
   TARGET_OPTIONS,
@@ -78,6 +79,13 @@ export const COMMANDS: readonly Command[] = [
     summary: "end an instance now",
     options: TERMINATE_OPTIONS,
     run: async (io) => (await client()).controlCommand("terminate", io),
+  },
+  {
+    name: "restart",
+    usage: "<instance-id>",
+    summary: "start an instance again from its beginning, with the same input",
+    options: RESTART_OPTIONS,
+    run: async (io) => (await import("./rerun-commands.ts")).restartCommand(io),
   },
   {
     name: "purge",

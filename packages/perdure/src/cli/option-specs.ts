@@ -209,6 +209,11 @@ export const REASON_OPTIONS = { reason: text("TEXT", "the reason, which is kept 
 
 export const TERMINATE_OPTIONS = { recursive: flag("terminate its sub-orchestrations too, and theirs"), ...REASON_OPTIONS } as const;
 
+export const RESTART_OPTIONS = {
+  "same-id": flag("under the same id, whose instance must have ended (default: a generated id)"),
+  ...TARGET_OPTIONS,
+} as const;
+
 export const PURGE_OPTIONS = {
   from: time(
     "without an id: finished instances created at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)",

@@ -7,7 +7,7 @@ import { checkedInstanceId, checkedVersion, tagsOption } from "../model/start-op
 import { targetName } from "../model/target.ts";
 import { parseDate } from "../model/time.ts";
 import type { CallerTransaction } from "../store/contract.ts";
-import type { StartParams } from "./types.ts";
+import type { RestartParams, StartParams } from "./types.ts";
 
 /** What callers of the client pass, from JavaScript too: checked here, so that no store ever gets a value that it cannot keep. */
 
@@ -93,6 +93,18 @@ export function parseTerminate(settings: unknown): { readonly reason: string | n
   return {
     reason: parseReason(options.reason, "terminate"),
     recursive: optional(options, "recursive", "terminate", booleanOption) ?? false,
+  };
+}
+
+export function parseRestart(id: string, settings: unknown): Omit<RestartParams, "input"> & { readonly value: unknown } {
+  const options = parseOptions(settings, ["instanceId", "version", "input"], "restart");
+  const newId = optional(options, "instanceId", "restart", (value) => (value === "same" ? id : checkedInstanceId(value)));
+  const version = optional(options, "version", "restart", checkedVersion);
+  return {
+    instanceId: id,
+    value: options.input,
+    ...(newId === undefined ? {} : { newInstanceId: newId }),
+    ...(version === undefined ? {} : { version }),
   };
 }
 

@@ -24,7 +24,17 @@ import { startInstance } from "../store/start-instance.ts";
 import { ClientCalls } from "./client-calls.ts";
 import { checkRange, parsePlainPurge } from "./filters.ts";
 import { statusOfRow } from "./instance-status.ts";
-import type { DeliverOutcome, HubClient, InstanceStatus, StartOutcome, StartParams, StatusPage } from "./types.ts";
+import { restartInstance } from "./restart.ts";
+import type {
+  DeliverOutcome,
+  HubClient,
+  InstanceStatus,
+  RestartOutcome,
+  RestartParams,
+  StartOutcome,
+  StartParams,
+  StatusPage,
+} from "./types.ts";
 import { versionsTakenInstead } from "./versions-taken.ts";
 import type { Waits } from "./waits.ts";
 
@@ -159,6 +169,10 @@ class StoreHubClient implements HubClient {
 
   terminate({ instanceId, reason, recursive }: Parameters<HubClient["terminate"]>[0]): Promise<DeliverOutcome> {
     return this.#deliver(instanceId, { kind: "terminate", ts: this.#parts.now(), reason, recursive });
+  }
+
+  restart(params: RestartParams): Promise<RestartOutcome> {
+    return restartInstance(this, params);
   }
 
   async purge(id: string): Promise<"deleted" | "notFound" | "notTerminal"> {

@@ -6,6 +6,7 @@ import type {
   OrchestrationHandle,
   OrchestrationStatus,
   PurgeFilter,
+  RestartOptions,
   StartNewSettings,
   StatusFilter,
   TerminateOptions,
@@ -26,6 +27,7 @@ import {
   parseHttpWait,
   parseRaise,
   parseReason,
+  parseRestart,
   parseStart,
   parseTerminate,
   parseWait,
@@ -157,6 +159,15 @@ class TypedClient implements DurableClient {
   async terminate(instanceId: string, options?: TerminateOptions): Promise<void> {
     const params = { instanceId: givenId(instanceId), ...parseTerminate(options) };
     await this.#delivered(instanceId, this.#parts.client.terminate(params));
+  }
+
+  async restart(instanceId: string, options?: RestartOptions): Promise<OrchestrationHandle<unknown>> {
+    const { value, ...params } = parseRestart(givenId(instanceId), options);
+    const input = value === undefined ? {} : { input: this.#encode("input", value) };
+    const outcome = await this.#parts.client.restart({ ...params, ...input });
+    if (outcome.kind === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
+    if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status);
+    return this.#handle(outcome.instanceId);
   }
 
   async purge(instanceId: string): Promise<boolean> {

@@ -29,6 +29,7 @@ export interface HubClient {
   suspend(params: { readonly instanceId: string; readonly reason: string | null }): Promise<DeliverOutcome>;
   resume(params: { readonly instanceId: string; readonly reason: string | null }): Promise<DeliverOutcome>;
   terminate(params: { readonly instanceId: string; readonly reason: string | null; readonly recursive: boolean }): Promise<DeliverOutcome>;
+  restart(params: RestartParams): Promise<RestartOutcome>;
   /** `notTerminal`: nothing was deleted. */
   purge(instanceId: string): Promise<"deleted" | "notFound" | "notTerminal">;
   /** Terminal instances in the range; all batches, returns how many. */
@@ -80,6 +81,18 @@ export type StartOutcome =
   | { readonly kind: "started" | "existing"; readonly instanceId: InstanceId; readonly executionId: ExecutionId }
   /** An instance has that id. */
   | { readonly kind: "conflict"; readonly instanceId: InstanceId; readonly status: RuntimeStatus };
+
+export interface RestartParams {
+  readonly instanceId: string;
+  /** Absent: a guid is minted. The same id is free once its instance has ended. */
+  readonly newInstanceId?: string;
+  /** Absent: that of its current execution. */
+  readonly input?: Payload | null;
+  /** Absent: the version that new instances have now. */
+  readonly version?: string | null;
+}
+
+export type RestartOutcome = StartOutcome | { readonly kind: "notFound" };
 
 export interface DeliverOutcome {
   readonly outcome: "delivered" | "notFound" | "done";

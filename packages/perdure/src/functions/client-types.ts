@@ -79,6 +79,15 @@ export interface TerminateOptions {
   readonly recursive?: boolean;
 }
 
+export interface RestartOptions {
+  /** Default: a guid. `"same"`: the id that it has, which must have ended. */
+  readonly instanceId?: "same" | (string & {});
+  /** Default: the version that new instances have now. */
+  readonly version?: string;
+  /** Default: the input of its current execution, which after continue-as-new is not the first one. */
+  readonly input?: unknown;
+}
+
 export interface GetStatusOptions {
   readonly showHistory?: boolean;
   /** Inputs and results inside the history. */
@@ -165,6 +174,8 @@ export interface DurableClient {
   suspend(instanceId: string, reason?: string): Promise<void>;
   resume(instanceId: string, reason?: string): Promise<void>;
   terminate(instanceId: string, options?: TerminateOptions): Promise<void>;
+  /** Starts it again from its beginning: name, input and tags are taken over, nothing of its history. INSTANCE_EXISTS when the id belongs to a live one. */
+  restart(instanceId: string, options?: RestartOptions): Promise<OrchestrationHandle<unknown>>;
   /** False for an unknown instance; an unfinished one is an error. */
   purge(instanceId: string): Promise<boolean>;
   /** How many were deleted; with `dryRun`, how many would be. */

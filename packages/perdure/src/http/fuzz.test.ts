@@ -12,7 +12,7 @@ function mayAnswer5xx(path: string, search: string, status: number): boolean {
   const trimmed = formDecode(path)
     .toLowerCase()
     .replace(/^\/+|\/+$/g, "");
-  if (status === 501) return /\/(rewind|restart)$|^entities(\/|$)/.test(trimmed);
+  if (status === 501) return /\/rewind$|^entities(\/|$)/.test(trimmed);
   return status === 500 && (/\/(suspend|resume)$/.test(trimmed) || /returninternalservererroronfailure/i.test(search));
 }
 

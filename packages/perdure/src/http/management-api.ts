@@ -7,6 +7,7 @@ import { control } from "./routes/control.ts";
 import { listInstances } from "./routes/list.ts";
 import { purgeInstance, purgeInstances } from "./routes/purge.ts";
 import { raiseEvent } from "./routes/raise-event.ts";
+import { restart } from "./routes/restart.ts";
 import { startOrchestration } from "./routes/start.ts";
 import { getStatus } from "./routes/status.ts";
 
@@ -29,8 +30,9 @@ export function handleManagement(route: ManagementRoute, call: ManagementCall): 
     case "suspend":
     case "resume":
       return control(call, route.kind, route.instanceId);
-    case "rewind":
     case "restart":
+      return restart(call, route.instanceId);
+    case "rewind":
       throw fault("OPERATION_UNAVAILABLE", route.kind);
     case "entities":
       throw fault("OPERATION_UNAVAILABLE", "entities");

@@ -135,6 +135,8 @@ const delivered = split(empty(202), empty(410));
 const notOffered = (operation: string): ByStatus =>
   always({ status: 501, body: `{"Message":"This release of Perdure does not offer ${operation} yet."}` });
 
+const unknownToRestart: Expected = { status: 400, body: '{"Message":"InstanceId does not match a valid orchestration instance."}' };
+
 /** The same answer whatever comes as body and content type. */
 const bodyIgnored = (expected: ByStatus) => ({
   happy: expected,
@@ -232,7 +234,11 @@ export const ROWS: readonly Row[] = [
   control("8 suspend", "suspend", suspends),
   control("9 resume", "resume", resumes),
   control("10 rewind", "rewind", notOffered("rewind"), notOffered("rewind")),
-  control("11 restart", "restart", notOffered("restart"), notOffered("restart")),
+  {
+    ...control("11 restart", "restart", startConflicts, always(unknownToRestart)),
+    path: "/instances/{id}/restart?restartWithNewInstanceId=false",
+    upperCasePath: "/instances/{id}/RESTART?RESTARTWITHNEWINSTANCEID=FALSE",
+  },
   {
     row: "12 make primary",
     method: "POST",

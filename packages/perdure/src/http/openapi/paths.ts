@@ -184,7 +184,26 @@ export const MANAGEMENT_PATHS = {
     "500": answer("It is not suspended, or the host failed.", "ErrorWithException"),
   }),
   "/instances/{instanceId}/rewind": { post: notYet("rewind", [INSTANCE]) },
-  "/instances/{instanceId}/restart": { post: notYet("restart", [INSTANCE]) },
+  "/instances/{instanceId}/restart": {
+    post: {
+      operationId: "restart",
+      summary: "Starts it again from its beginning, and with timeout and pollingInterval waits for its end.",
+      parameters: [
+        ...COMMON,
+        INSTANCE,
+        query("restartWithNewInstanceId", "false: under the same id, whose instance must have ended (true).", "boolean"),
+        ...WAIT,
+      ],
+      responses: {
+        ...EVERY,
+        "200": json("Waited: the bare output, or the status object of an instance that failed or was terminated.", {}),
+        "202": CHECK_STATUS,
+        "400": anyOf("Unknown instance, or the wait cannot be, or there is no such orchestrator function any more.", ["Error"]),
+        "404": empty("Another task hub."),
+        "409": answer("It is to have the same id, and has not ended.", "Error"),
+      },
+    },
+  },
   "/makeprimary": {
     post: {
       operationId: "makePrimary",

@@ -1,6 +1,7 @@
 import { fault } from "../../errors/perdure-error.ts";
 import { sameName } from "../../model/function-name.ts";
 import { instanceIdProblem } from "../../model/ids.ts";
+import type { RuntimeStatus } from "../../model/status.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { WaitOptions } from "../http-management.ts";
 import { checkWait, waitForEnd } from "../http-management.ts";
@@ -34,21 +35,23 @@ export async function startOrchestration(call: ManagementCall, functionName: str
     ...(version === null ? {} : { version }),
   });
   call.body.letGo();
-  if (started.kind === "conflict")
-    return messageResponse(409, `An Orchestration instance with the status ${started.status} already exists.`, "INSTANCE_EXISTS");
+  if (started.kind === "conflict") return existsResponse(started.status);
   if (wait === null) return management.createCheckStatusResponse(request, started.instanceId);
   return waitResponse(call, started.instanceId, wait);
 }
 
+export const existsResponse = (status: RuntimeStatus): Response =>
+  messageResponse(409, `An Orchestration instance with the status ${status} already exists.`, "INSTANCE_EXISTS");
+
 /** Failed, Terminated and Canceled are answered as the status row answers them, and as on Azure never with 500. */
-async function waitResponse(call: ManagementCall, id: string, wait: WaitOptions): Promise<Response> {
+export async function waitResponse(call: ManagementCall, id: string, wait: WaitOptions): Promise<Response> {
   const status = await waitForEnd(call.client, id, wait, AbortSignal.any([call.request.signal, call.drained]));
   if (status === null || !isTerminal(status.runtimeStatus)) return call.management.createCheckStatusResponse(call.request, id);
   return status.runtimeStatus === "Completed" ? jsonResponse(200, payloadJson(status.output)) : statusResponse(call, status, false);
 }
 
 /** Null unless both parameters are there. */
-function waitOptions(query: RequestQuery): Required<WaitOptions> | null {
+export function waitOptions(query: RequestQuery): Required<WaitOptions> | null {
   const timeout = query.double("timeout");
   const pollingInterval = query.double("pollingInterval");
   return timeout === null || pollingInterval === null ? null : { timeoutMs: timeout * 1_000, retryIntervalMs: pollingInterval * 1_000 };

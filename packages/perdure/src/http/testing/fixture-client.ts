@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { DeliverOutcome, HubClient, InstanceStatus, StartParams } from "../../client/types.ts";
+import { restartInstance } from "../../client/restart.ts";
+import type { DeliverOutcome, HubClient, InstanceStatus, RestartParams, StartParams } from "../../client/types.ts";
 import { fault } from "../../errors/perdure-error.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import { executionId, instanceId, instanceIdProblem } from "../../model/ids.ts";
@@ -132,6 +133,10 @@ export class FixtureClient implements HubClient {
       const output = params.reason === null ? null : payload(JSON.stringify(params.reason));
       stored.status = { ...stored.status, runtimeStatus: "Terminated", output };
     });
+  }
+
+  restart(params: RestartParams) {
+    return restartInstance(this, params);
   }
 
   async purge(id: string) {
