@@ -47,6 +47,7 @@ import { Membership } from "./life/membership.ts";
 import { Rejoining } from "./life/rejoining.ts";
 import { Work } from "./life/work.ts";
 import { WorkerLife } from "./life/worker-life.ts";
+import { ClientMail } from "./mail/client-mail.ts";
 import { DirectCalls } from "./mail/direct-calls.ts";
 import { MailOrder } from "./mail/mail-order.ts";
 import { MessageRouter } from "./mail/message-router.ts";
@@ -132,6 +133,7 @@ export class Composition extends Given {
 
   readonly mailOrder = new MailOrder();
   readonly router: MessageRouter = new MessageRouter(this);
+  readonly clientMail: ClientMail = new ClientMail(this);
   readonly directCalls: DirectCalls = new DirectCalls(this);
 
   // --- placement ---
@@ -250,6 +252,10 @@ export class Composition extends Given {
 
   get backlog(): number {
     return this.episodes.backlog;
+  }
+
+  get awaited(): number {
+    return this.episodes.awaited;
   }
 
   get episodesPerCommit(): number {

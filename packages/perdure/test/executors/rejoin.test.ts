@@ -28,7 +28,7 @@ test("an executor that is ready again while its worker joins again is told to th
   ready(true); // its call is under way, and says what was offered before
   await fleet.advance(5_000);
   const { workers } = await fleet.sim.store.readWorkers();
-  assert.deepEqual(workers.at(-1)?.functions, { orchestrator: ["asks"], activity: ["work"] });
+  assert.deepEqual(workers.at(-1)?.functions, { orchestrator: ["asks"], activity: ["work"], entity: [] });
   await fleet.start(0, "asks", "one");
   assert.equal(await fleet.end("one", 5_000), 1);
 });

@@ -6,12 +6,11 @@ export interface BatchRoomPort {
   readonly settings: Pick<WorkerSettings, "maxBatchRows" | "maxBatchBytes">;
   /** Episodes that the next batch takes at most. */
   readonly episodesPerCommit: number;
+  /** Those under way that it waits for. */
+  readonly awaited: number;
 }
 
-/**
- * Whether the gathering batch has room for what one more episode records. What is not durable stays bounded (docs/design/ownership.md 8). `awaited`:
- * episodes under way that it waits for.
- */
+/** Whether the gathering batch has room for what one more episode records. What is not durable stays bounded (docs/design/ownership.md 8). */
 export class BatchRoom {
   readonly #port: BatchRoomPort;
 
@@ -20,14 +19,14 @@ export class BatchRoom {
   }
 
   /** For its sake a full batch is sealed, if the writer is free. */
-  make(awaited: number): boolean {
-    if (this.#isFull(awaited)) this.#port.committer.seal();
-    return !this.#isFull(awaited) && !this.#isTooMuch();
+  make(): boolean {
+    if (this.#isFull) this.#port.committer.seal();
+    return !this.#isFull && !this.#isTooMuch();
   }
 
   /** No room until the batch in flight is answered. */
-  isBlocked(awaited: number): boolean {
-    return this.#port.committer.isOccupied && (this.#isFull(awaited) || this.#isTooMuch());
+  get isBlocked(): boolean {
+    return this.#port.committer.isOccupied && (this.#isFull || this.#isTooMuch());
   }
 
   /** Of rows or bytes: what comes now waits for the next batch. */
@@ -42,8 +41,8 @@ export class BatchRoom {
     return committer.bytes > 4 * settings.maxBatchBytes;
   }
 
-  #isFull(awaited: number): boolean {
-    const { committer, episodesPerCommit } = this.#port;
+  get #isFull(): boolean {
+    const { committer, episodesPerCommit, awaited } = this.#port;
     return committer.gathering.episodes + awaited >= episodesPerCommit || this.isFullOfRows;
   }
 }

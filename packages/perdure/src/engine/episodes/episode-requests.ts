@@ -1,7 +1,6 @@
 import { freshEvents } from "../../core/apply-episode.ts";
 import type { AbortReason, EpisodeResult } from "../../model/executor.ts";
 import type { HistoryEvent } from "../../model/history.ts";
-import { LinkedSet } from "../../model/linked-set.ts";
 import type { Pauses } from "../../process/doubling-pause.ts";
 import { doublingPauseMs } from "../../process/doubling-pause.ts";
 import { parseHistory } from "../../store/parse.ts";
@@ -14,6 +13,7 @@ import { askForEpisode, lostBy } from "../executor/ask-executor.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { WorkerParts } from "../options.ts";
 import type { Leaving } from "../ownership/leaving.ts";
+import { AskedTurns } from "../turns/asked-turns.ts";
 import type { AskedEpisode } from "./asked-episode.ts";
 
 /** The history in the store is behind memory for a moment: it is read again then … */
@@ -43,70 +43,30 @@ export interface EpisodeRequestsHost {
 export class EpisodeRequests {
   readonly #port: EpisodeRequestsPort;
   readonly #host: EpisodeRequestsHost;
-  readonly #asked = new LinkedSet<AskedEpisode>();
-  /** Those in `#asked` without an answer: so many places of the executor are taken. */
-  #away = 0;
+  readonly asked: AskedTurns<AskedEpisode>;
   #attempts = 0;
 
   constructor(port: EpisodeRequestsPort, host: EpisodeRequestsHost) {
     this.#port = port;
     this.#host = host;
-  }
-
-  get size(): number {
-    return this.#asked.size;
-  }
-
-  /** The executor takes one more. Answers need no place of it. */
-  get hasPlace(): boolean {
-    const { capacity } = this.#port.parts.executor.offer.orchestrator;
-    return capacity === null || this.#away < capacity;
-  }
-
-  has(asked: AskedEpisode): boolean {
-    return this.#asked.has(asked);
-  }
-
-  of(instance: ActiveInstance): AskedEpisode | undefined {
-    for (const asked of this.#asked) if (asked.instance === instance) return asked;
-    return undefined;
+    this.asked = new AskedTurns(port.parts, "orchestrator", () => host.onPlaceFree());
   }
 
   /** `loaded`: the history, when it was read together with the instance. */
   add(asked: AskedEpisode, loaded: readonly HistoryEvent[] | null): void {
-    this.#asked.add(asked);
-    this.#away += 1;
+    this.asked.add(asked);
     this.#ask(asked, recordedOf(asked.instance, loaded ?? []));
-  }
-
-  /** False: it was dropped before. */
-  drop(asked: AskedEpisode): boolean {
-    const wasAsked = this.#asked.delete(asked);
-    this.freePlace(asked);
-    asked.leaveGate();
-    return wasAsked;
-  }
-
-  /** Its place is for the next in line: nothing else wakes a line that waits for a place. */
-  freePlace(asked: AskedEpisode): void {
-    if (!asked.freePlace()) return;
-    this.#away -= 1;
-    if (this.#port.parts.executor.offer.orchestrator.capacity !== null) this.#host.onPlaceFree();
   }
 
   /** The answer is no longer waited for. */
   abort(asked: AskedEpisode, reason: AbortReason): void {
-    this.drop(asked);
+    this.asked.drop(asked);
     this.#port.parts.executor.abortEpisode({ no: asked.instance.no, attempt: asked.attempt }, reason);
-  }
-
-  abortAll(reason: AbortReason): void {
-    for (const asked of [...this.#asked]) this.abort(asked, reason);
   }
 
   /** The executor has no cursor: it gets the recorded events. */
   replay(asked: AskedEpisode): void {
-    if (asked.instance.gone) this.drop(asked);
+    if (asked.instance.gone) this.asked.drop(asked);
     else {
       asked.instance.load();
       this.#replay(asked);
@@ -130,7 +90,7 @@ export class EpisodeRequests {
   }
 
   #answered(asked: AskedEpisode, result: EpisodeResult): void {
-    if (this.#asked.has(asked)) this.#host.onAnswer(asked, result);
+    if (this.asked.has(asked)) this.#host.onAnswer(asked, result);
   }
 
   /** Once all of it is durable. */
@@ -145,7 +105,7 @@ export class EpisodeRequests {
         (error: unknown) => {
           saidByStore(error);
           // The store is away: the episode is given up, its mail stays, and it is tried again when the store answers.
-          if (!this.drop(asked) || instance.gone) return;
+          if (!this.asked.drop(asked) || instance.gone) return;
           instance.giveUp();
           parts.scheduler.after(STORE_AWAY_MS, () => this.#port.enqueue(instance));
         },
@@ -154,8 +114,8 @@ export class EpisodeRequests {
 
   #historyCame(asked: AskedEpisode, chunks: readonly HistoryChunk[]): void {
     const { instance } = asked;
-    if (!this.#asked.has(asked) || instance.gone) {
-      this.drop(asked);
+    if (!this.asked.has(asked) || instance.gone) {
+      this.asked.drop(asked);
       return;
     }
     const events = this.#read(asked, chunks);
@@ -199,7 +159,7 @@ export class EpisodeRequests {
   /** Its mail stays. */
   #stop(asked: AskedEpisode, error: unknown): void {
     const { instance, mail } = asked;
-    this.drop(asked);
+    this.asked.drop(asked);
     instance.finishEpisode();
     this.#port.parts.executor.forget(instance.no);
     this.#port.leaving.stopUnreadable(instance, error, mail);

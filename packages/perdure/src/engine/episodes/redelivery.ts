@@ -6,7 +6,7 @@ import type { LossLog } from "../executor/loss-log.ts";
 import { WaitingForPlace } from "../executor/waiting-for-place.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
-import type { MessageRouter } from "../mail/message-router.ts";
+import type { ClientMail } from "../mail/client-mail.ts";
 import type { WorkerParts } from "../options.ts";
 import type { Leaving } from "../ownership/leaving.ts";
 import type { Phase } from "../phase.ts";
@@ -16,8 +16,8 @@ export interface RedeliveryPort {
   readonly activityRows: Pick<ActivityRows, "giveAll">;
   readonly phase: Phase;
   readonly leaving: Pick<Leaving, "stopAsPoison" | "release">;
-  readonly committer: Pick<Committer, "flushed" | "requestSeal">;
-  readonly router: Pick<MessageRouter, "asRow">;
+  readonly committer: Pick<Committer, "flushed">;
+  readonly clientMail: Pick<ClientMail, "answer">;
   readonly losses: Pick<LossLog, "note">;
   readonly table: Pick<InstanceTable, "noteSuspect">;
   readonly parts: Pick<WorkerParts, "executor" | "scheduler">;
@@ -61,7 +61,7 @@ export class Redelivery {
         return;
       }
       case "declined":
-        this.answerClients(instance);
+        this.#port.clientMail.answer(instance);
         this.#declined.again(result.retryAfterMs, (isEarly) => this.#afterDeclined(instance, result.elsewhere && !isEarly));
         return;
       case "poison":
@@ -78,7 +78,7 @@ export class Redelivery {
       this.#again(instance, false);
       return;
     }
-    this.answerClients(instance);
+    this.#port.clientMail.answer(instance);
     this.#port.parts.scheduler.after(ms, () => this.#again(instance, false));
   }
 
@@ -97,12 +97,5 @@ export class Redelivery {
     }
     this.#port.activityRows.giveAll(instance);
     this.#port.leaving.release(instance);
-  }
-
-  /** Clients are not kept waiting for the next delivery: what they have sent becomes rows of this batch, and their answer comes with it. */
-  answerClients(instance: ActiveInstance): void {
-    const mail = instance.mailbox.takeClients();
-    for (const { message, op } of mail) this.#port.router.asRow(instance.state.instanceId, message, op);
-    if (mail.length > 0) this.#port.committer.requestSeal();
   }
 }

@@ -101,7 +101,7 @@ for (const server of TEST_SERVERS) {
           assert.equal((await store.getInstance(id("i")))?.stopped?.code, "STUCK");
           assert.equal((await store.readHistory(id("i"))).length, 1);
           const { workers } = await store.readWorkers();
-          assert.deepEqual(workers[0]?.functions, { orchestrator: ["shipOrder"], activity: ["pack"] });
+          assert.deepEqual(workers[0]?.functions, { orchestrator: ["shipOrder"], activity: ["pack"], entity: [] });
           const again = await Hand.join(store, {});
           const [other] = await again.own("j");
           await again.commit({ history: [append(other!, 0, 1, "[1]")] });
