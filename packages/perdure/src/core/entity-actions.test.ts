@@ -46,7 +46,10 @@ const reply = (kind: EntityReply["kind"], taskId: number, generation = 0): Entit
 });
 const key = (id: number, generation = 0) => ({ no: instanceNo(7), generation, id: eventId(id) });
 const released = (id: number, generation = 0) => [
-  { to: { instanceId: A }, message: { kind: "entityRelease", ts: 1_001, lock: key(id, generation), entities: [A, B], at: 0 } },
+  {
+    to: { instanceId: A },
+    message: { kind: "entityRelease", ts: 1_001, lock: key(id, generation), holder: instanceId("order-1"), entities: [A, B], at: 0 },
+  },
 ];
 
 test("the id of an entity: the name in one form, the key exactly, split at the second mark", () => {
@@ -80,9 +83,13 @@ test("a lock is asked for in one order, and its release travels the same way", (
   const state = born();
   const asked = episode(state, [], { actions: [lock(0, C, A, B, A)] });
   const entities = [A, B, C];
-  assert.deepEqual(asked.sent, [{ to: { instanceId: A }, message: { kind: "entityLock", ts: 1_001, lock: key(0), entities, at: 0 } }]);
+  assert.deepEqual(asked.sent, [
+    { to: { instanceId: A }, message: { kind: "entityLock", ts: 1_001, lock: key(0), holder: instanceId("order-1"), entities, at: 0 } },
+  ]);
   const given = episode(state, [reply("lockGranted", 0)], { actions: [release(0), release(0)] });
-  assert.deepEqual(given.sent, [{ to: { instanceId: A }, message: { kind: "entityRelease", ts: 1_001, lock: key(0), entities, at: 0 } }]);
+  assert.deepEqual(given.sent, [
+    { to: { instanceId: A }, message: { kind: "entityRelease", ts: 1_001, lock: key(0), holder: instanceId("order-1"), entities, at: 0 } },
+  ]);
   assert.deepEqual(given.kinds, ["EntityLockGranted", "OrchestratorStarted", "EntityUnlockSent", "OrchestratorCompleted"]);
   assert.equal(state.lock, null);
 });

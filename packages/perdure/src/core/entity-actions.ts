@@ -29,7 +29,7 @@ export function releaseOf(state: InstanceState, lock: OpenLock | null, ts: numbe
   const first = lock?.entities[0];
   if (lock === null || first === undefined) return NO_MESSAGES;
   return [
-    { to: { instanceId: first }, message: { kind: "entityRelease", ts, lock: keyOf(state, lock.id), entities: lock.entities, at: 0 } },
+    { to: { instanceId: first }, message: { kind: "entityRelease", ts, ...sectionOf(state, lock.id), entities: lock.entities, at: 0 } },
   ];
 }
 
@@ -64,13 +64,16 @@ function call(writer: EntityActionWriter, { id, instanceId, operation, input }: 
 }
 
 function signal(writer: EntityActionWriter, { id, instanceId, operation, input, due: asked }: SignalEntity): void {
-  const ts = writer.at;
+  const { state, at: ts } = writer;
   const due = asked === null ? null : clampTime(asked);
   writer.events.push({
     ...{ kind: "EntityOperationSignaled", ts, id, instanceId, operation, input },
     ...(due === null ? {} : { due }),
   });
-  writer.messages.push({ to: { instanceId }, message: { kind: "entityOp", ts, operation, input, due, from: null, lock: null } });
+  writer.messages.push({
+    to: { instanceId },
+    message: { kind: "entityOp", ts, operation, input, due, from: null, lock: null, sender: state.no },
+  });
 }
 
 function requestLock(writer: EntityActionWriter, { id, entities: asked }: LockEntities): void {
@@ -80,10 +83,12 @@ function requestLock(writer: EntityActionWriter, { id, entities: asked }: LockEn
   writer.lock = { id, entities, granted: false };
   const [first] = entities;
   if (first === undefined) return;
-  writer.messages.push({ to: { instanceId: first }, message: { kind: "entityLock", ts, lock: keyOf(state, id), entities, at: 0 } });
+  writer.messages.push({ to: { instanceId: first }, message: { kind: "entityLock", ts, ...sectionOf(state, id), entities, at: 0 } });
 }
 
 /** By code units, each once: all sections take their entities in this order, so no two of them wait for each other. */
 const inOrder = (entities: readonly InstanceId[]): readonly InstanceId[] => [...new Set(entities)].sort();
+
+const sectionOf = (state: InstanceState, id: EventId) => ({ lock: keyOf(state, id), holder: state.instanceId });
 
 const keyOf = ({ no, generation }: InstanceState, id: EventId): LockKey => ({ no, generation, id });

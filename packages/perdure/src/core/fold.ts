@@ -116,11 +116,13 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
   },
   EntityMessageHeld({ entity }, event) {
     if (entity === null) return;
-    entity.held = [...entity.held, { place: entity.heldBefore, message: event.message }];
+    entity.held.push({ place: entity.heldBefore, message: event.message });
     entity.heldBefore += 1;
   },
   EntityMessagesTaken({ entity }, { at }) {
-    if (entity !== null) entity.held = entity.held.filter(({ place }) => !at.includes(place));
+    if (entity === null) return;
+    const taken = new Set(at);
+    entity.held = entity.held.filter(({ place }) => !taken.has(place));
   },
 };
 

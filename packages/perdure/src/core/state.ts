@@ -1,4 +1,6 @@
-import type { EntityLock, EntityOp, LockKey } from "../model/entity-message.ts";
+import type { EntityLock, EntityOp } from "../model/entity-message.ts";
+import type { EntityNotes } from "../model/entity-notes.ts";
+import { parseNotes } from "../model/entity-notes.ts";
 import type { EventRaised, HistoryEvent, ParentRef, Tags, TaskScheduled } from "../model/history.ts";
 import type { EventId, ExecutionId, InstanceId, InstanceNo, Seed } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
@@ -74,27 +76,10 @@ export interface EntityState {
   value: Payload | null;
   /** All else that its row keeps, in `custom_status`. */
   notes: EntityNotes;
-  /** Messages that may not go yet, in order of their places. */
-  held: readonly HeldMessage[];
+  /** Messages that may not go yet, in order of their places; a list of its own. */
+  held: HeldMessage[];
   /** EntityMessageHeld events of this generation: the place of the next one. */
   heldBefore: number;
-}
-
-export interface EntityNotes {
-  readonly lock: HeldLock | null;
-  readonly lastFailure: LastFailure | null;
-  /** Ids of signals that were taken, oldest first, each with its time. */
-  readonly seen: readonly SeenMessage[];
-  /** How many are held: for lists, which read no history. */
-  readonly held: number;
-}
-
-/** Who has locked the entity. The entities after this one are locked after it, and unlocked after it. */
-export interface HeldLock {
-  readonly key: LockKey;
-  readonly entities: readonly InstanceId[];
-  readonly at: number;
-  readonly since: number;
 }
 
 export interface HeldMessage {
@@ -102,17 +87,17 @@ export interface HeldMessage {
   readonly message: EntityOp | EntityLock;
 }
 
-/** The last signal that failed: its sender does not wait. */
-export interface LastFailure {
-  readonly operation: string;
-  readonly message: string;
-  readonly at: number;
-}
+export type EntityInstance = InstanceState & { readonly entity: EntityState };
 
-export interface SeenMessage {
-  readonly id: string;
-  readonly at: number;
-}
+export const isEntity = (state: InstanceState): state is EntityInstance => state.entity !== null;
+
+/** From its row, before its history is folded. */
+export const entityOfRow = (row: { readonly input: Payload | null; readonly customStatus: Payload | null }): EntityState => ({
+  value: row.input,
+  notes: parseNotes(row.customStatus),
+  held: [],
+  heldBefore: 0,
+});
 
 /**
  * One empty list for all instances. With a new one at each episode V8 sees lists that outlive a collection and makes all further ones in its old
@@ -251,4 +236,12 @@ export function beginGeneration(state: InstanceState, { executionId, input, labe
   state.entityCalls = NO_MEMBERS;
   state.lock = null;
   state.messageIds = NO_MEMBERS;
+}
+
+/** A new history of an entity, with the same row; what is held is recorded again. */
+export function beginEntityGeneration(state: EntityInstance): void {
+  state.generation += 1;
+  state.nextSeq = 0;
+  state.entity.held = [];
+  state.entity.heldBefore = 0;
 }

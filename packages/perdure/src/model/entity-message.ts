@@ -16,6 +16,8 @@ export interface EntityOp {
   readonly from: CallRef | null;
   /** The section in which it was called. */
   readonly lock: LockKey | null;
+  /** Of a signal of an orchestration: it passes a lock of its own. */
+  readonly sender?: InstanceNo;
   /** The sender's own id for a signal: a second one with the same id is dropped. */
   readonly messageId?: string;
 }
@@ -39,6 +41,8 @@ export interface EntityLock {
   readonly kind: "entityLock" | "entityRelease";
   readonly ts: number;
   readonly lock: LockKey;
+  /** The orchestration whose section it is, for people. */
+  readonly holder: InstanceId;
   /** Sorted by code units, each once. */
   readonly entities: readonly InstanceId[];
   /** Place of the receiver among them. */
