@@ -32,6 +32,17 @@ export type {
   StartOrchestrationOptions,
   SubOrchestrationOptions,
 } from "./functions/context-types.ts";
+export { entity, entityRef } from "./functions/entity.ts";
+export type {
+  ClassOperations,
+  EntityContext,
+  EntityId,
+  EntityOptions,
+  EntityRef,
+  MapOperations,
+  SignalGroup,
+  SignalOptions,
+} from "./functions/entity-types.ts";
 export {
   ActivityFailedError,
   NonRetriableError,

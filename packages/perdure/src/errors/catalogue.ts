@@ -34,6 +34,11 @@ export const CATALOGUE = {
     (id: string, status: string) => `Orchestration instance "${id}" is ${status}; only a finished one can be purged. Terminate it first.`,
   ),
   INSTANCE_ID_INVALID: entry("client", 400, (id: unknown, problem: string) => `The instance id ${shown(id)} cannot be used: ${problem}.`),
+  ENTITY_KEY_INVALID: entry(
+    "client",
+    400,
+    (name: string, key: unknown, problem: string) => `The key ${shown(key)} of an entity "${name}" cannot be used: ${problem}.`,
+  ),
   VERSION_INVALID: entry(
     "client",
     400,
@@ -259,6 +264,12 @@ export const CATALOGUE = {
     500,
     (name: string, version: string, taken: string) =>
       `Instances of orchestrator "${name}" with ${version} wait: live workers take ${taken}. Deploy code that takes this version, or terminate them.`,
+  ),
+  ENTITY_OPERATION_UNKNOWN: entry(
+    "function",
+    500,
+    (entity: string, operation: string, known: readonly string[]) =>
+      `Entity "${entity}" has no operation "${operation}". It has: ${list(known)}. Correct the name, or deploy the entity that has it first.`,
   ),
   ACTIVITY_FAILED: entry("function", 500, (activity: string, why: string) => `Activity "${activity}" failed: ${why}`),
   SUB_ORCHESTRATION_FAILED: entry(

@@ -20,9 +20,9 @@ import type { InstanceNo } from "../model/ids.ts";
 import { NO_PLACE } from "../model/no-place.ts";
 import type { PayloadCodec } from "../model/payload.ts";
 import { jsonCodec } from "../model/payload.ts";
-import type { Scheduler } from "../process/clock.ts";
+import type { Clock, Ids, Scheduler } from "../process/clock.ts";
 import { inEngine, isInEngine } from "../process/code-scope.ts";
-import { realScheduler } from "../process/real-time.ts";
+import { realClock, realIds, realScheduler } from "../process/real-time.ts";
 
 import { Cursor } from "../replay/cursor/cursor.ts";
 import type { CursorHost, CursorPlace, CursorTarget } from "../replay/cursor/cursor-host.ts";
@@ -33,16 +33,21 @@ import type { FunctionSource } from "../replay/functions/definition.ts";
 import type { FunctionLogSink } from "../replay/functions/function-log.ts";
 import { DEFAULT_PAYLOAD_LIMITS, PayloadEncoder } from "../replay/values/payload-encoder.ts";
 import { ActivityRuns } from "./activity-runs.ts";
+import { EntityRuns } from "./entity-runs.ts";
 
 export interface NativeExecutorOptions {
   readonly functions: FunctionSource;
   readonly codec?: PayloadCodec;
-  /** Where `ctx.log` of orchestrators and activities writes, and warnings about them. */
+  /** Where `ctx.log` of functions writes, and warnings about them. */
   readonly log?: FunctionLogSink;
   /** What activities get as `client`; a function, since the hub's client is made after its executor. */
   readonly client?: () => unknown;
-  /** For the timeouts of activities. */
+  /** For the timeouts of activities and of operations of entities. */
   readonly scheduler?: Scheduler;
+  /** For the time that a batch of operations may take. */
+  readonly clock?: Pick<Clock, "monotonicMs">;
+  /** For orchestrations that entities start. */
+  readonly ids?: Ids;
   readonly maxPayloadBytes?: number;
   readonly maxJsonDepth?: number;
   readonly maxOrchestrationActions?: number;
@@ -75,6 +80,7 @@ class NativeExecutor implements Executor {
   readonly #functions: FunctionSource;
   readonly #host: CursorHost;
   readonly #activities: ActivityRuns;
+  readonly #entities: EntityRuns;
 
   constructor(options: NativeExecutorOptions) {
     const encoder = new PayloadEncoder(options.codec ?? jsonCodec, {
@@ -95,13 +101,9 @@ class NativeExecutor implements Executor {
       unguarded: (cursor, history, fresh) => this.#runAgain(cursor, history, fresh),
       released: (cursor) => this.#release(cursor),
     };
-    this.#activities = new ActivityRuns({
-      client: options.client ?? (() => undefined),
-      functions: options.functions,
-      encoder,
-      log,
-      scheduler: options.scheduler ?? realScheduler(true),
-    });
+    const { functions, client = () => undefined, clock = realClock, scheduler = realScheduler(true), ids = realIds() } = options;
+    this.#activities = new ActivityRuns({ client, functions, encoder, log, scheduler });
+    this.#entities = new EntityRuns({ functions, encoder, log, clock, scheduler, ids });
   }
 
   /** Its functions are known when it is made. */
@@ -181,9 +183,8 @@ class NativeExecutor implements Executor {
     return isInEngine() ? this.#activities.run(request) : inEngine(() => this.#activities.run(request));
   }
 
-  runEntityBatch({ name }: EntityBatchRequest): Promise<EntityBatchResult> {
-    const message = messageOf("FUNCTION_NOT_REGISTERED", "entity", name, this.#functions.names.entity);
-    return Promise.resolve({ kind: "stopped", code: "FUNCTION_NOT_REGISTERED", message });
+  runEntityBatch(request: EntityBatchRequest): Promise<EntityBatchResult> {
+    return isInEngine() ? this.#entities.run(request) : inEngine(() => this.#entities.run(request));
   }
 
   abortActivity(task: TaskKey, reason: AbortReason): void {
@@ -202,7 +203,10 @@ class NativeExecutor implements Executor {
   close(): Promise<void> {
     this.#cursors.clear();
     this.#stuck.clear();
-    inEngine(() => this.#activities.abortAll("shutdown"));
+    inEngine(() => {
+      this.#activities.abortAll("shutdown");
+      this.#entities.close();
+    });
     return Promise.resolve();
   }
 }

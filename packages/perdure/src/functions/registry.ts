@@ -6,13 +6,19 @@ import { functionKey } from "../model/function-name.ts";
 import { DEFINITION } from "../replay/functions/call-retry.ts";
 import type { Definitions, FunctionSource, OrchestratorDefinition } from "../replay/functions/definition.ts";
 import type { AppHook } from "./app-hooks.ts";
+import type { EntityRef } from "./entity-types.ts";
 import type { HttpFunction } from "./http.ts";
 import type { VersionPolicy } from "./orchestrator-table.ts";
 import { NO_VERSIONS, OrchestratorTable } from "./orchestrator-table.ts";
 import type { ActivityRef, OrchestratorRef } from "./references.ts";
 
 /** Anything that can be registered: a list of mixed functions needs no cast. */
-export type RegisteredFunction = ActivityRef<never, unknown> | OrchestratorRef<never, unknown> | HttpFunction | AppHook;
+export type RegisteredFunction =
+  | ActivityRef<never, unknown>
+  | OrchestratorRef<never, unknown>
+  | EntityRef<unknown>
+  | HttpFunction
+  | AppHook;
 
 type NamedFunction = Exclude<RegisteredFunction, AppHook>;
 
@@ -128,14 +134,14 @@ class DefinitionTable<Definition extends { readonly name: string }> {
   }
 }
 
-/** True for what activity(), orchestrator(), http(), onStart() and onStop() return: how a host picks the functions out of a module's exports. */
+/** True for what activity(), orchestrator(), entity(), http(), onStart() and onStop() return: how a host picks the functions out of a module's exports. */
 export function isRegistrable(value: unknown): value is RegisteredFunction {
   if ((typeof value !== "object" && typeof value !== "function") || value === null || !("kind" in value)) return false;
   if (value.kind === "http" || value.kind === "hook") return "handler" in value;
-  return (value.kind === "activity" || value.kind === "orchestrator") && DEFINITION in value;
+  return (value.kind === "activity" || value.kind === "orchestrator" || value.kind === "entity") && DEFINITION in value;
 }
 
-function definitionOf(registered: ActivityRef<never, unknown> | OrchestratorRef<never, unknown>): unknown {
+function definitionOf(registered: Exclude<NamedFunction, HttpFunction>): unknown {
   return Reflect.get(registered, DEFINITION);
 }
 

@@ -39,6 +39,14 @@ export function parseEntityId(id: string): EntityName | null {
   return second <= 1 ? null : { name: id.slice(1, second), key: id.slice(second + 1) };
 }
 
+/** Why no entity has this id, or null when one may. Keys may be empty, and any text that an instance id may be. */
+export function entityIdProblem(id: string): string | null {
+  const key = parseEntityId(id)?.key;
+  if (key === undefined) return "it is not of the form @name@key";
+  if (key === "." || key === "..") return "in a URL it would mean a folder, so no request could reach the entity";
+  return storedIdProblem(`_${id.slice(1)}`);
+}
+
 const FORBIDDEN_IN_INSTANCE_ID = /[/\\#?\p{Cc}]/u;
 
 /** Why a value may not name an instance, or null when it may, as Azure's. */

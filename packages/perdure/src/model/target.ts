@@ -4,6 +4,7 @@ import { nameProblem } from "./names.ts";
 const KINDS = {
   activity: { article: "an activity", made: "what activity() or activityRef() returned" },
   orchestrator: { article: "an orchestrator", made: "what orchestrator() or orchestratorRef() returned" },
+  entity: { article: "an entity", made: "what entity() or entityRef() returned" },
   event: { article: "an external event", made: "what externalEvent() returned" },
 } as const;
 

@@ -22,7 +22,7 @@ export interface OrchestrationScope {
   branchRejected(reason: unknown): void;
 }
 
-/** An activity function: all its runs, and what they left behind. */
+/** An activity or entity function: all its runs, and what they left behind. */
 export interface ActivityScope {
   readonly kind: "activity";
   /** Nothing caught it: an exception in a timer or another callback of the activity, or a rejection that is not handled. */

@@ -10,7 +10,7 @@ import { nodeCrypto } from "../process/node-crypto.ts";
 export function codeVersionOf(registry: FunctionRegistry, sources: Iterable<string> = []): string {
   const hash = nodeCrypto().createHash("sha256");
   for (const kind of KINDS) {
-    const sources = registry.all(kind).map(({ name, run }) => `${kind}\0${name}\0${run}\0`);
+    const sources = registry.all(kind).map((one) => `${kind}\0${one.name}\0${"source" in one ? one.source() : one.run}\0`);
     for (const source of sources.sort()) hash.update(source);
   }
   for (const source of sources) hash.update(`${source}\0`);

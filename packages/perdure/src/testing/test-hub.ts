@@ -87,7 +87,9 @@ export class TestHub implements AsyncDisposable {
     const ids = seededIds(new Random(seed));
     const logs = parseLogOption("createTestHub", options.log ?? false);
     const client = () => this.client;
-    const executor = this.#counted(createNativeExecutor({ functions: registry, scheduler, log: functionLogTo(logs), client }));
+    const executor = this.#counted(
+      createNativeExecutor({ functions: registry, scheduler, clock: this.#world, ids, log: functionLogTo(logs), client }),
+    );
     this.#executor = executor;
     this.#hooks = new HookRuns({ hooks: registry.hooks, logs, taskHub: "TestHub", client, scheduler: realScheduler(true) });
     // One worker alone needs no lease to speak of.

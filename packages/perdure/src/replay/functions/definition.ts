@@ -26,9 +26,38 @@ export interface ActivityDefinition {
   readonly run: (input: unknown, context: ActivityContextCore) => unknown;
 }
 
+/** An entity function as the runtime needs it: types erased, options parsed. */
 export interface EntityDefinition {
   readonly name: string;
-  readonly run: unknown;
+  /** Of one operation. */
+  readonly timeoutMs: number;
+  readonly state: StandardSchemaV1 | null;
+  /** As written, in the order in which they are written. */
+  readonly operationNames: readonly string[];
+  /** Names compare without case. */
+  operation(name: string): EntityOperationFunction | null;
+  /** What the state of an entity is that does not exist. */
+  initial(key: string): unknown;
+  /** What operations see of a state that was stored. */
+  revive(stored: unknown): unknown;
+  /** The text of its code. */
+  source(): string;
+}
+
+export type EntityOperationFunction = (context: EntityContextCore, input: unknown) => unknown;
+
+export interface EntityContextCore {
+  state: unknown;
+  readonly key: string;
+  readonly name: string;
+  readonly id: string;
+  readonly isNew: boolean;
+  readonly isSignal: boolean;
+  readonly now: Date;
+  readonly log: FunctionLogger;
+  deleteState(): void;
+  entity(target: unknown, key?: unknown): { readonly signal: unknown };
+  startOrchestration(target: unknown, input?: unknown, options?: { readonly [option: string]: unknown }): string;
 }
 
 export interface ActivityContextCore {

@@ -1,3 +1,4 @@
+import type { FunctionKind } from "../../model/function-kind.ts";
 import type { LogEntry } from "../../telemetry/engine-log.ts";
 
 /** One line that user code (or the runtime about user code) wrote. */
@@ -5,7 +6,7 @@ export interface FunctionLogEntry {
   readonly level: LogEntry["level"];
   readonly message: string;
   readonly fields: { readonly [key: string]: unknown };
-  readonly functionKind: "orchestrator" | "activity";
+  readonly functionKind: FunctionKind;
   readonly functionName: string;
   readonly instanceId: string;
   /** Set when the runtime wrote it (a warning about a function): a stable name. */

@@ -95,8 +95,8 @@ export class Cluster {
     const app = this.#parts.app(env);
     const there = lacks === undefined ? app : lacking(app, (name) => lacks(node, name));
     const functions = versions?.functions(there, node) ?? there;
-    const { native, executor } = openExecutor({ ...this.#parts, functions, time, recorder: this.recorder, boundary, onProblem });
     const ids = seededIds(new Random(random.int(2 ** 31), node + 1));
+    const { native, executor } = openExecutor({ ...this.#parts, functions, time, ids, recorder: this.recorder, boundary, onProblem });
     const log: EngineLog =
       onLog === undefined
         ? { enabled: () => false, write: () => {} }

@@ -1,6 +1,7 @@
 import { limitAnswers } from "../../executors/limit-answers.ts";
 import { createNativeExecutor } from "../../executors/native-executor.ts";
 import type { Executor } from "../../model/executor.ts";
+import type { Ids } from "../../process/clock.ts";
 import type { FunctionSource } from "../../replay/functions/definition.ts";
 import type { Lossy } from "../lossy-executor.ts";
 import { createLossyExecutor } from "../lossy-executor.ts";
@@ -25,6 +26,7 @@ export interface ExecutorOfSeed {
 export interface ProcessExecutorParts extends ExecutorOfSeed {
   readonly functions: FunctionSource;
   readonly time: NodeTime;
+  readonly ids: Ids;
   readonly recorder: Recorder;
   readonly boundary: (point: string) => void;
   readonly onProblem: OnProblem;
@@ -32,8 +34,8 @@ export interface ProcessExecutorParts extends ExecutorOfSeed {
 
 /** The executor of one life of a process: `native` ends with it, `executor` is what its worker is given. */
 export function openExecutor(parts: ProcessExecutorParts): { readonly native: Executor; readonly executor: Executor } {
-  const { functions, time, recorder, boundary, onProblem, places, lossy, episodeLag: lag = () => 0 } = parts;
-  const create = (some: FunctionSource) => createNativeExecutor({ functions: some, scheduler: time });
+  const { functions, time, ids, recorder, boundary, onProblem, places, lossy, episodeLag: lag = () => 0 } = parts;
+  const create = (some: FunctionSource) => createNativeExecutor({ functions: some, scheduler: time, clock: time, ids });
   const native = places === undefined ? create(functions) : places.open({ functions, native: create, time, onProblem });
   const after = (ms: number, task: () => void) => void time.after(ms, task);
   const limited = lossy === undefined ? native : limitAnswers(createLossyExecutor(native, { ...lossy, after }), PLACE_LIMITS, time);

@@ -1,0 +1,89 @@
+import { messageOf } from "../errors/perdure-error.ts";
+import type { EntityBatchRequest } from "../model/entity-batch.ts";
+import type { EntityBatchResult } from "../model/executor.ts";
+import type { Clock, Ids, Scheduler } from "../process/clock.ts";
+import { activityContext } from "../process/code-scope.ts";
+import { failureOf } from "../replay/failures/failure-of.ts";
+import type { EntityDefinition, FunctionSource } from "../replay/functions/definition.ts";
+import type { FunctionLogSink } from "../replay/functions/function-log.ts";
+import type { PayloadEncoder } from "../replay/values/payload-encoder.ts";
+import type { BatchHost, FunctionCall } from "./entity-batch.ts";
+import { EntityBatch } from "./entity-batch.ts";
+
+export interface EntityRunsParts {
+  readonly functions: FunctionSource;
+  readonly encoder: PayloadEncoder;
+  readonly log: FunctionLogSink;
+  readonly clock: Pick<Clock, "monotonicMs">;
+  readonly scheduler: Scheduler;
+  readonly ids: Ids;
+}
+
+/** The batches of one executor. Nothing of an entity is kept between two of them. */
+export class EntityRuns implements BatchHost {
+  readonly functions: FunctionSource;
+  readonly encoder: PayloadEncoder;
+  readonly log: FunctionLogSink;
+  readonly clock: Pick<Clock, "monotonicMs">;
+  readonly scheduler: Scheduler;
+  readonly ids: Ids;
+  readonly #contexts = new Map<EntityDefinition, FunctionCall>();
+  readonly #closeListeners = new Set<() => void>();
+  #isClosed = false;
+
+  constructor({ functions, encoder, log, clock, scheduler, ids }: EntityRunsParts) {
+    this.functions = functions;
+    this.encoder = encoder;
+    this.log = log;
+    this.clock = clock;
+    this.scheduler = scheduler;
+    this.ids = ids;
+  }
+
+  run(request: EntityBatchRequest): Promise<EntityBatchResult> {
+    const { functions } = this;
+    const definition = functions.find("entity", request.name);
+    if (definition !== null) return new EntityBatch(this, definition, request).run();
+    const message = messageOf("FUNCTION_NOT_REGISTERED", "entity", request.name, functions.names.entity);
+    return Promise.resolve({ kind: "stopped", code: "FUNCTION_NOT_REGISTERED", message });
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  onClose(listener: () => void): () => void {
+    this.#closeListeners.add(listener);
+    return () => this.#closeListeners.delete(listener);
+  }
+
+  /** Running operations are left behind: what was done before them is answered. */
+  close(): void {
+    this.#isClosed = true;
+    for (const listener of this.#closeListeners) listener();
+  }
+
+  contextOf(definition: EntityDefinition): FunctionCall {
+    let context = this.#contexts.get(definition);
+    if (context === undefined) {
+      context = activityContext({ kind: "activity", uncaught: (what, error) => this.#uncaught(definition.name, what, error) });
+      this.#contexts.set(definition, context);
+    }
+    return context;
+  }
+
+  /** Usually the last output before the process ends. */
+  #uncaught(name: string, what: "exception" | "rejection", error: unknown): void {
+    const how = what === "exception" ? "A callback of it threw, and nothing caught that" : "A promise of it rejected and is not awaited";
+    const message = `Entity "${name}": ${how}: ${failureOf(error).message}`;
+    this.log({
+      level: "error",
+      event: "entity.uncaught",
+      message,
+      fields: { error },
+      functionKind: "entity",
+      functionName: name,
+      instanceId: "",
+    });
+  }
+}
