@@ -242,6 +242,7 @@ export function beginGeneration(state: InstanceState, { executionId, input, labe
 export function beginEntityGeneration(state: EntityInstance): void {
   state.generation += 1;
   state.nextSeq = 0;
+  state.historyBytes = 0;
   state.entity.held = [];
   state.entity.heldBefore = 0;
 }

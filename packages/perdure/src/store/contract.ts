@@ -278,6 +278,8 @@ export interface StoreDump {
   readonly instances: readonly InstanceRow[];
   readonly history: readonly (HistoryChunk & { readonly no: InstanceNo })[];
   readonly inbox: readonly (InboxRow & { readonly worker: WorkerId | null })[];
+  /** Messages from transactions of callers to entities that do not exist yet; absent on stores that make the row there and then. */
+  readonly keptMail?: readonly { readonly instanceId: InstanceId; readonly message: Message }[];
   readonly tasks: readonly TaskRow[];
   readonly workers: readonly WorkerRow[];
 }

@@ -1,6 +1,7 @@
 import type { StoreDump } from "../../store/contract.ts";
 import type { CheckOptions } from "./check-input.ts";
 import { expectDump, parseCheckOptions } from "./check-input.ts";
+import { entityInvariants } from "./entities.ts";
 import { historyInvariants } from "./history.ts";
 import type { Invariant, Violation } from "./invariant.ts";
 import { relationInvariants } from "./relations.ts";
@@ -8,7 +9,7 @@ import { rowInvariants } from "./rows.ts";
 import { viewOf } from "./view.ts";
 
 /** All invariants that one dump can show, in the order in which they are checked. */
-export const DUMP_INVARIANTS: readonly Invariant[] = [...historyInvariants, ...rowInvariants, ...relationInvariants];
+export const DUMP_INVARIANTS: readonly Invariant[] = [...historyInvariants, ...rowInvariants, ...relationInvariants, ...entityInvariants];
 
 /**
  * Every violation in a dump; an empty list is what one wants.

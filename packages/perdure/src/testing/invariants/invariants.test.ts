@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { HistoryEvent } from "../../model/history.ts";
-import { eventId, fence, instanceId, workerId } from "../../model/ids.ts";
+import { eventId, fence, instanceId, instanceNo, workerId } from "../../model/ids.ts";
+import type { Message } from "../../model/message.ts";
 import { checkDump, DUMP_INVARIANTS } from "./check-dump.ts";
 import { describeViolation } from "./invariant.ts";
 import type { OpenDump } from "./sample-dump.testsuite.ts";
-import { mail, NO, NOW, patch, rewrite, row, sampleDump, worker } from "./sample-dump.testsuite.ts";
+import { lockedBy, mail, NO, NOW, patch, rewrite, row, SECTION, sampleDump, worker } from "./sample-dump.testsuite.ts";
+
+const answered: Message = { kind: "entityCompleted", ts: 12, generation: 0, taskId: eventId(0), result: null };
 
 /** One damage for each invariant; it must be named, whatever else it breaks. */
 const DAMAGES: { readonly [invariant: string]: (dump: OpenDump) => void } = {
@@ -70,6 +73,13 @@ const DAMAGES: { readonly [invariant: string]: (dump: OpenDump) => void } = {
   "task-has-instance": (dump) => {
     dump.tasks = dump.tasks.map((task) => ({ ...task, no: row(77, {}).no }));
   },
+  "entity-held-by-history": (dump) => patch(dump, NO.locked, { customStatus: lockedBy(0).replace('"held":1', '"held":2') }),
+  "entity-lock-held": (dump) => patch(dump, NO.locked, { customStatus: lockedBy(5) }),
+  "section-in-one-place": (dump) => {
+    dump.inbox = dump.inbox.filter((one) => one.no !== NO.asked);
+  },
+  "entity-call-open": (dump) => dump.inbox.push(mail(NO.calls, answered, 3)),
+  "entity-message-addressed": (dump) => dump.inbox.push(mail(NO.locked, { ...SECTION, kind: "entityRelease" }, 3)),
   "worker-fence-unique": (dump) => dump.workers.push({ ...worker(9), fence: fence(8) }),
 };
 
@@ -92,6 +102,45 @@ for (const [id, damage] of Object.entries(DAMAGES)) {
     );
   });
 }
+
+test("a lock may outlive its section while the release is ahead of it, in an inbox or kept for an entity that does not exist", () => {
+  const ended: readonly HistoryEvent[] = [
+    { kind: "EntityUnlockSent", ts: 10, lockId: eventId(0) },
+    { kind: "OrchestratorCompleted", ts: 10 },
+  ];
+  const release: Message = { ...SECTION, kind: "entityRelease", at: 0 };
+  const ways: readonly ((dump: OpenDump) => void)[] = [
+    (dump) => dump.inbox.push(mail(NO.locked, release, 3)),
+    (dump) => {
+      dump.keptMail = [{ instanceId: instanceId("@account@a"), message: release }];
+    },
+  ];
+  for (const way of ways) {
+    const dump = sampleDump();
+    rewrite(dump, NO.locks, (events) => [...events.filter(({ kind }) => kind !== "OrchestratorCompleted"), ...ended]);
+    assert.deepEqual(
+      checkDump(dump).map(({ invariant, no }) => [invariant, no]),
+      [["entity-lock-held", instanceNo(NO.locked)]],
+    );
+    way(dump);
+    patch(dump, NO.locked, { wakeAt: NOW });
+    assert.deepEqual(checkDump(dump).map(describeViolation), []);
+  }
+});
+
+test("an entity wakes for what is due, and not while it is locked", () => {
+  const due = { kind: "entityOp", ts: 10, operation: "add", input: null, due: NOW + 5, from: null, lock: null } as const;
+  const dump = sampleDump();
+  rewrite(dump, NO.locked, (events) => [...events, { kind: "EntityMessageHeld", ts: 12, message: due }]);
+  patch(dump, NO.locked, { customStatus: lockedBy(0).replace('"held":1', '"held":2') });
+  assert.deepEqual(checkDump(dump).map(describeViolation), []);
+  rewrite(dump, NO.calls, (events) => events.filter(({ kind }) => kind !== "EntityOperationCalled"));
+  rewrite(dump, NO.locked, () => [{ kind: "EntityMessageHeld", ts: 12, message: due }]);
+  patch(dump, NO.locked, { customStatus: '{"held":1}' });
+  assert.ok(checkDump(dump).some(({ invariant, no }) => invariant === "wake-reason" && no === NO.locked));
+  patch(dump, NO.locked, { wakeAt: NOW + 5, nextWake: NOW + 5 });
+  assert.ok(!checkDump(dump).some(({ no }) => no === NO.locked));
+});
 
 test("numbers of actions may begin with 1 and leave some out", () => {
   const dump = sampleDump();

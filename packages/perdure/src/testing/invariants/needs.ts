@@ -1,11 +1,13 @@
-import type { Message } from "../../model/message.ts";
 import { isReply } from "../../model/message.ts";
-import type { InboxRow, InstanceRow } from "../../store/rows.ts";
+import type { InstanceRow } from "../../store/rows.ts";
+import { entityNeededAt, isEntityRow } from "./entity-work.ts";
+import { mailMessage } from "./mail-message.ts";
 import type { OpenWork } from "./open-work.ts";
 import type { DumpView } from "./view.ts";
 
 /** When a worker must look at the instance, mail aside: minus infinity for at once, plus infinity when only a message can move it. */
 export function neededAt(view: DumpView, row: InstanceRow, work: OpenWork): number {
+  if (isEntityRow(row)) return entityNeededAt(row, view.current(row));
   if (hasLocalActivity(view, row, work)) return Number.NEGATIVE_INFINITY;
   let earliest = Number.POSITIVE_INFINITY;
   for (const fireAt of work.timers.values()) earliest = Math.min(earliest, fireAt);
@@ -25,14 +27,4 @@ function hasLocalActivity(view: DumpView, row: InstanceRow, work: OpenWork): boo
   }
   for (const id of work.activities) if (!elsewhere.has(id)) return true;
   return false;
-}
-
-/** Null when the row cannot be read. */
-export function mailMessage(row: InboxRow): Message | null {
-  try {
-    const parsed: unknown = JSON.parse(row.body);
-    return typeof parsed === "object" && parsed !== null && "kind" in parsed ? (parsed as Message) : null;
-  } catch {
-    return null;
-  }
 }

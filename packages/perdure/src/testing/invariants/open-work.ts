@@ -1,5 +1,5 @@
 import type { HistoryEvent } from "../../model/history.ts";
-import type { EventId } from "../../model/ids.ts";
+import type { EventId, InstanceId } from "../../model/ids.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 
@@ -12,15 +12,27 @@ export interface OpenWork {
   readonly activities: ReadonlySet<EventId>;
   /** Children that the generation waits for, and their ids. */
   readonly children: ReadonlyMap<EventId, string>;
+  /** Operations of entities that the generation waits for. */
+  readonly entityCalls: ReadonlySet<EventId>;
+  /** Its critical section, also one that is only asked for. */
+  readonly section: OpenSection | null;
   /** Something that came in has not been shown to the orchestrator. */
   readonly undelivered: boolean;
+}
+
+export interface OpenSection {
+  readonly id: EventId;
+  readonly entities: readonly InstanceId[];
+  readonly granted: boolean;
 }
 
 export function openWorkOf(row: InstanceRow, events: readonly HistoryEvent[]): OpenWork {
   const timers = new Map<EventId, number>();
   const activities = new Set<EventId>();
   const children = new Map<EventId, string>();
-  let status: RuntimeStatus = row.generation === 0 ? "Pending" : "Running";
+  const entityCalls = new Set<EventId>();
+  let section: OpenSection | null = null;
+  let status: RuntimeStatus = row.generation === 0 && !row.instanceId.startsWith("@") ? "Pending" : "Running";
   let suspended = false;
   let started = false;
   let undelivered = false;
@@ -29,10 +41,13 @@ export function openWorkOf(row: InstanceRow, events: readonly HistoryEvent[]): O
     if (event.kind === "TimerCreated") timers.set(event.id, event.fireAt);
     if (event.kind === "TimerCanceled") timers.delete(event.timerId);
     if (event.kind === "SubOrchestrationInstanceCreated" && !event.fireAndForget) children.set(event.id, event.instanceId);
+    if (event.kind === "EntityOperationCalled") entityCalls.add(event.id);
+    section = sectionAfter(section, event);
     if (event.kind === "TimerFired") timers.delete(event.timerId);
     if ("taskId" in event) {
       activities.delete(event.taskId);
       children.delete(event.taskId);
+      entityCalls.delete(event.taskId);
     }
     if (event.kind === "OrchestratorStarted") undelivered = false;
     if (event.kind === "EventRaised" || event.kind === "TimerFired" || "taskId" in event) undelivered = true;
@@ -50,5 +65,19 @@ export function openWorkOf(row: InstanceRow, events: readonly HistoryEvent[]): O
     }
     if (event.kind === "ExecutionCompleted") status = event.status;
   }
-  return { status, suspended, started, timers, activities, children, undelivered };
+  return { status, suspended, started, timers, activities, children, entityCalls, section, undelivered };
+}
+
+function sectionAfter(section: OpenSection | null, event: HistoryEvent): OpenSection | null {
+  switch (event.kind) {
+    case "EntityLockRequested":
+      return { id: event.id, entities: event.entities, granted: false };
+    case "EntityLockGranted":
+      return section === null ? null : { ...section, granted: true };
+    case "EntityUnlockSent":
+    case "ExecutionCompleted":
+      return null;
+    default:
+      return section;
+  }
 }

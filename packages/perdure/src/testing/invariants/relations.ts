@@ -1,7 +1,7 @@
 import { isReply } from "../../model/message.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import type { Invariant } from "./invariant.ts";
-import { mailMessage } from "./needs.ts";
+import { mailMessage } from "./mail-message.ts";
 import type { DumpView } from "./view.ts";
 
 /** What holds between rows of different tables. */

@@ -1,3 +1,4 @@
+import type { EntityLock, EntityOp } from "../../model/entity-message.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import { eventId, executionId, fence, instanceId, instanceNo, workerId } from "../../model/ids.ts";
@@ -13,13 +14,27 @@ export interface OpenDump {
   instances: InstanceRow[];
   history: StoreDump["history"][number][];
   inbox: StoreDump["inbox"][number][];
+  keptMail?: NonNullable<StoreDump["keptMail"]>;
   tasks: StoreDump["tasks"][number][];
   workers: StoreDump["workers"][number][];
 }
 
 export const NOW = 1_000_000;
-/** One finished, one waiting for its timer, one parent with its child, one owned with a task row, one stopped. */
-export const NO = { done: 1, sleeping: 2, parent: 3, child: 4, working: 5, stopped: 6 } as const;
+/**
+ * One finished, one waiting for its timer, one parent with its child, one owned with a task row, one stopped; one that has locked the first of two entities,
+ * one whose call waits behind that lock, and these entities.
+ */
+export const NO = { done: 1, sleeping: 2, parent: 3, child: 4, working: 5, stopped: 6, locks: 7, calls: 8, locked: 9, asked: 10 } as const;
+
+const ENTITIES = [instanceId("@account@a"), instanceId("@account@b")] as const;
+export const SECTION: EntityLock = {
+  ...{ kind: "entityLock", ts: 10, lock: { no: instanceNo(NO.locks), generation: 0, id: eventId(0) } },
+  ...{ holder: instanceId(`i${NO.locks}`), entities: ENTITIES, at: 1 },
+};
+const CALL: EntityOp = {
+  ...{ kind: "entityOp", ts: 10, operation: "add", input: null, due: null, lock: null },
+  from: { no: instanceNo(NO.calls), generation: 0, taskId: eventId(0) },
+};
 
 export function sampleDump(): OpenDump {
   return {
@@ -33,6 +48,10 @@ export function sampleDump(): OpenDump {
         parent: { no: instanceNo(NO.parent), instanceId: idOf(NO.parent), name: "main", generation: 0, taskId: eventId(0) },
       }),
       row(NO.working, { owner: workerId(7), nextWake: null }),
+      row(NO.locks, { nextWake: null }),
+      row(NO.calls, { nextWake: null }),
+      row(NO.locked, { instanceId: ENTITIES[0], nextWake: null, customStatus: lockedBy(0) }),
+      row(NO.asked, { instanceId: ENTITIES[1], nextWake: null, wakeAt: NOW }),
       row(NO.stopped, { stopped: { code: "NON_DETERMINISM", message: "?", at: 5, codeMayCure: true }, nextWake: "now" }),
     ],
     history: [
@@ -59,12 +78,23 @@ export function sampleDump(): OpenDump {
       chunk(NO.child, 0, [...begun(NO.child), closed]),
       chunk(NO.working, 0, [...begun(NO.working), task(0), closed]),
       chunk(NO.stopped, 0, [...begun(NO.stopped), closed]),
+      chunk(NO.locks, 0, [...begun(NO.locks), { kind: "EntityLockRequested", ts: 10, id: eventId(0), entities: ENTITIES }, closed]),
+      chunk(NO.calls, 0, [
+        ...begun(NO.calls),
+        { kind: "EntityOperationCalled", ts: 10, id: eventId(0), instanceId: ENTITIES[0], operation: "add", input: null },
+        closed,
+      ]),
+      chunk(NO.locked, 0, [{ kind: "EntityMessageHeld", ts: 11, message: CALL }]),
     ],
-    inbox: [mail(NO.working, { kind: "event", ts: 30, name: "Go", input: null })],
+    inbox: [mail(NO.working, { kind: "event", ts: 30, name: "Go", input: null }), mail(NO.asked, SECTION, 9)],
     tasks: [taskRow(NO.working)],
     workers: [worker(7), worker(8)],
   };
 }
+
+/** The custom status of an entity that the section of that number has locked. */
+export const lockedBy = (id: number): string =>
+  JSON.stringify({ lock: { key: { ...SECTION.lock, id }, holder: SECTION.holder, entities: ENTITIES, at: 0, since: 10 }, held: 1 });
 
 export const idOf = (no: number) => instanceId(`i${no}`);
 const none: Payload | null = null;

@@ -59,7 +59,17 @@ describe(`postgres ${newest}: messages to new instances inside a transaction of 
       await look(store!);
       assert.deepEqual([await mailOf(store!, "@counter@a"), await mailOf(store!, "@counter@b")], [["client"], ["client"]]);
       await transaction.query("COMMIT");
+      const { keptMail = [] } = await store!.dump();
+      assert.deepEqual(
+        keptMail.map(({ instanceId, message }) => [instanceId, message.kind === "event" && message.name]),
+        [
+          ["@counter@a", "1"],
+          ["@counter@a", "2"],
+          ["@counter@b", "1"],
+        ],
+      );
       await look(store!);
+      assert.deepEqual((await store!.dump()).keptMail, []);
       assert.deepEqual(await mailOf(store!, "@counter@a"), ["client", "1", "2"]);
       assert.deepEqual(await mailOf(store!, "@counter@b"), ["client", "1"]);
       assert.equal((await store!.getInstance(id("@counter@a")))?.wakeAt !== null, true);
