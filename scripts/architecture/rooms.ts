@@ -32,6 +32,7 @@ const LIBRARY = [
   "http",
   "azure",
   "grpc",
+  "durable-http",
   "require-node.ts",
 ] as const;
 
@@ -54,6 +55,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   "stores/memory": STORE,
   "stores/sqlite": STORE,
   "stores/postgres": STORE,
+  "durable-http": { imports: ["model"], types: ["replay", "functions"] },
   executors: { imports: ["replay", "model"], types: ["functions"] },
   engine: { imports: ["core", "store", "model"] },
   client: { imports: ["engine", "store", "model", "core", "functions"] },

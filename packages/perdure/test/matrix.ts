@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import type { RegisteredFunction } from "perdure";
+import type { HubHttpOptions, RegisteredFunction } from "perdure";
 import type { WorkerSettings } from "../src/engine/options.ts";
 import type { Mode, Stand, StoreKind } from "./testing/stand.ts";
 import { MODES, openStand, STORES } from "./testing/stand.ts";
@@ -12,6 +12,7 @@ export interface Suite {
   readonly scenarios: readonly Scenario[];
   readonly engine?: Partial<WorkerSettings>;
   readonly maxPayloadBytes?: number;
+  readonly http?: HubHttpOptions;
 }
 
 export interface Scenario {

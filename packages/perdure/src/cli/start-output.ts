@@ -1,3 +1,4 @@
+import { isBuiltIn } from "../errors/built-in-names.ts";
 import type { HttpFunction } from "../functions/http.ts";
 import type { FunctionNames } from "../model/function-kind.ts";
 import { KINDS } from "../model/function-kind.ts";
@@ -23,7 +24,7 @@ export function httpLines({ http, url }: Started): readonly string[] {
 }
 
 function otherLines({ names }: Started): readonly string[] {
-  return KINDS.flatMap((kind) => names[kind].map((name) => `${name}: ${kind}`));
+  return KINDS.flatMap((kind) => names[kind].filter((name) => !isBuiltIn(name)).map((name) => `${name}: ${kind}`));
 }
 
 /** What a person sees on a terminal, in one piece. */

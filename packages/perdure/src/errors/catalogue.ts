@@ -1,4 +1,5 @@
 import { entry } from "./entry.ts";
+import { HTTP_ERRORS } from "./http-errors.ts";
 import type { PoisonCause } from "./poison-cause.ts";
 import { activityPoisonMessage, instancePoisonMessage } from "./poison-cause.ts";
 import type { HistoryLimits, WrongVersion } from "./sentences.ts";
@@ -303,6 +304,7 @@ export const CATALOGUE = {
   ),
   VALUE_INVALID: entry("function", 500, (where: string, issues: string) => `The ${where} does not fit its schema: ${issues}.`),
   HTTP_FUNCTION_FAILED: entry("function", 500, (name: string) => `The HTTP function "${name}" failed. The log of the host has the error.`),
+  ...HTTP_ERRORS,
   // --- configuration: the operator who starts the host ---
   FUNCTION_NAME_DUPLICATE: entry(
     "configuration",
@@ -320,7 +322,7 @@ export const CATALOGUE = {
     "configuration",
     500,
     (where: string, found: string) =>
-      `${where} is ${found}; expected a function made with activity(), orchestrator(), http(), onStart() or onStop().`,
+      `${where} is ${found}; expected a function made with activity(), orchestrator(), entity(), http(), httpCalls(), onStart() or onStop().`,
   ),
   OPTION_UNKNOWN: entry(
     "configuration",

@@ -1,6 +1,11 @@
+import { isBuiltIn } from "./built-in-names.ts";
+
 /** Parts that several messages of the catalogue have in common. */
 
-export const list = (names: readonly string[]) => (names.length === 0 ? "(none)" : names.map((name) => `"${name}"`).join(", "));
+export function list(names: readonly string[]): string {
+  const shown = names.filter((name) => !isBuiltIn(name));
+  return shown.length === 0 ? "(none)" : shown.map((name) => `"${name}"`).join(", ");
+}
 
 /** In place of the value of an option that stands on a command line without one. */
 export const NO_VALUE = Symbol("no value");

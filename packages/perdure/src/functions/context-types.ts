@@ -1,6 +1,8 @@
 import type { Duration } from "../model/duration.ts";
 import type { Tags } from "../model/history.ts";
+import type { HttpAnswer } from "../model/http-call.ts";
 import type { ContinuedAsNew } from "../replay/functions/continued-as-new.ts";
+import type { HttpCallOptions } from "../replay/functions/http-call-options.ts";
 import type { RetryOptions } from "../replay/functions/retry-options.ts";
 import type { DurableTask, EventTask, TimerTask } from "../replay/tasks/durable-task.ts";
 import type { FunctionLogger } from "../telemetry/function-logger.ts";
@@ -102,6 +104,12 @@ export interface OrchestrationContext {
    * left without the mark (docs/guides/versions.md). `id`: 1 to 256 characters, never used for two changes.
    */
   patched(id: string, options?: PatchOptions): boolean;
+
+  /**
+   * An HTTP request as a durable task: sent by a worker, its answer recorded. An answer of any status is a result, unless `retry` says otherwise; 202 with a
+   * `Location` is followed there until the work is done (docs/guides/http.md).
+   */
+  callHttp(options: HttpCallOptions): DurableTask<HttpAnswer>;
 
   /** A durable timer of any length: it survives restarts. A time in the past fires at once. */
   createTimer(when: Date | Duration): TimerTask;

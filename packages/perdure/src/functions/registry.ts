@@ -8,6 +8,7 @@ import type { Definitions, FunctionSource, OrchestratorDefinition } from "../rep
 import type { AppHook } from "./app-hooks.ts";
 import type { EntityRef } from "./entity-types.ts";
 import type { HttpFunction } from "./http.ts";
+import type { HttpCalls, HubHttp } from "./http-calls.ts";
 import type { VersionPolicy } from "./orchestrator-table.ts";
 import { NO_VERSIONS, OrchestratorTable } from "./orchestrator-table.ts";
 import type { ActivityRef, OrchestratorRef } from "./references.ts";
@@ -18,9 +19,10 @@ export type RegisteredFunction =
   | OrchestratorRef<never, unknown>
   | EntityRef<unknown>
   | HttpFunction
+  | HttpCalls
   | AppHook;
 
-type NamedFunction = Exclude<RegisteredFunction, AppHook>;
+type NamedFunction = Exclude<RegisteredFunction, AppHook | HttpCalls>;
 
 /**
  * The functions of one app. Names compare without case; two that differ only by it are a start-up error, also between kinds. Of an orchestrator there may be
@@ -29,8 +31,10 @@ type NamedFunction = Exclude<RegisteredFunction, AppHook>;
 export class FunctionRegistry implements FunctionSource {
   readonly #orchestrators: OrchestratorTable;
   readonly #definitions: DefinitionTables;
+  readonly #builtIns = byKind(() => new DefinitionTable<Definitions[FunctionKind]>()) as unknown as DefinitionTables;
   readonly #http: HttpFunction[] = [];
   readonly #hooks: AppHook[] = [];
+  #httpCalls: HubHttp | null = null;
   readonly #taken = new Map<NameKey, NamedFunction>();
   readonly #registered = new Set<NamedFunction>();
 
@@ -47,13 +51,25 @@ export class FunctionRegistry implements FunctionSource {
       if (!this.#hooks.includes(registered)) this.#hooks.push(registered);
       return;
     }
+    if (registered.kind === "http calls") {
+      if (this.#httpCalls !== null && this.#httpCalls !== registered.settings)
+        throw fault("FUNCTION_INVALID", "An entry of the function list", "a second httpCalls(): an app has one");
+      this.#httpCalls = registered.settings;
+      return;
+    }
     if (!this.#take(registered)) return;
     if (registered.kind === "http") this.#http.push(registered);
     else this.#enter(registered.kind, definitionOf(registered));
   }
 
+  /** What is part of Perdure and not of the app: found by its name, offered to other workers, and in no list of the app's functions. */
+  addBuiltIn<Kind extends FunctionKind>(kind: Kind, definition: Definitions[Kind]): void {
+    this.#builtIns[kind].add(definition);
+  }
+
+  /** Built-in ones come last. */
   get names(): FunctionNames {
-    return byKind((kind) => this.#definitions[kind].names);
+    return byKind((kind) => [...this.#definitions[kind].names, ...this.#builtIns[kind].names]);
   }
 
   /** Of activities that have a limit of their own. */
@@ -62,6 +78,11 @@ export class FunctionRegistry implements FunctionSource {
       maxConcurrent === undefined ? [] : [[name, maxConcurrent] as const],
     );
     return Object.fromEntries(limits);
+  }
+
+  /** What `ctx.callHttp` may reach, as the app says; null: it says nothing. */
+  get httpCalls(): HubHttp | null {
+    return this.#httpCalls;
   }
 
   get http(): readonly HttpFunction[] {
@@ -73,7 +94,7 @@ export class FunctionRegistry implements FunctionSource {
     return this.#hooks;
   }
 
-  /** All of them, in all versions. */
+  /** All of the app, in all versions. */
   all<Kind extends FunctionKind>(kind: Kind): readonly Definitions[Kind][] {
     return this.#definitions[kind].all;
   }
@@ -91,7 +112,7 @@ export class FunctionRegistry implements FunctionSource {
   }
 
   find<Kind extends FunctionKind>(kind: Kind, name: string): Definitions[Kind] | null {
-    return this.#definitions[kind].find(name);
+    return this.#definitions[kind].find(name) ?? this.#builtIns[kind].find(name);
   }
 
   #enter<Kind extends FunctionKind>(kind: Kind, definition: unknown): void {
@@ -134,9 +155,10 @@ class DefinitionTable<Definition extends { readonly name: string }> {
   }
 }
 
-/** True for what activity(), orchestrator(), entity(), http(), onStart() and onStop() return: how a host picks the functions out of a module's exports. */
+/** True for what activity(), orchestrator(), entity(), http(), httpCalls(), onStart() and onStop() return: how a host picks the functions out of a module's exports. */
 export function isRegistrable(value: unknown): value is RegisteredFunction {
   if ((typeof value !== "object" && typeof value !== "function") || value === null || !("kind" in value)) return false;
+  if (value.kind === "http calls") return "settings" in value;
   if (value.kind === "http" || value.kind === "hook") return "handler" in value;
   return (value.kind === "activity" || value.kind === "orchestrator" || value.kind === "entity") && DEFINITION in value;
 }

@@ -1,3 +1,4 @@
+import { isBuiltIn } from "../errors/built-in-names.ts";
 import { ANY_NAME } from "./executor.ts";
 import { ENTITY_MARK } from "./ids.ts";
 
@@ -11,6 +12,7 @@ export function nameProblem(name: unknown): string | null {
   if (typeof name !== "string") return "it is not a string";
   if (name.trim() === "") return "it is empty";
   if (name.startsWith(ENTITY_MARK)) return `it starts with "${ENTITY_MARK}", which is reserved for entities`;
+  if (isBuiltIn(name)) return "it is reserved for functions that are part of Perdure";
   if (name === ANY_NAME) return `"${ANY_NAME}" is reserved: it stands for every name`;
   if (name.length > MAX_NAME_LENGTH) return `it has ${name.length} characters, more than ${MAX_NAME_LENGTH}`;
   return storableProblem(name);

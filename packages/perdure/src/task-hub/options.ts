@@ -1,5 +1,8 @@
+import { httpActivity } from "../durable-http/http-activity.ts";
 import type { WorkerSettings } from "../engine/options.ts";
 import { fault } from "../errors/perdure-error.ts";
+import type { HubHttpOptions } from "../functions/http-calls.ts";
+import { parseHubHttp } from "../functions/http-calls.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
 import type { PublicOrigin } from "../http/http-management.ts";
@@ -101,6 +104,8 @@ export interface TaskHubOptions {
   readonly publicOrigin?: PublicOrigin;
   /** Keys of the HTTP management API; the first is written into management URLs. Default: none, loopback only. */
   readonly keys?: readonly string[];
+  /** What `ctx.callHttp` may reach from this process, and its tokens and secrets (docs/guides/http.md). */
+  readonly http?: HubHttpOptions;
   /** Trust X-Forwarded-Host and X-Forwarded-Proto when management URLs are made. Default false. */
   readonly forwardedHost?: boolean;
   /** An open store instead of a URL (tests, other stores). The hub closes it. */
@@ -154,6 +159,7 @@ const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: boolean } = 
   publicOrigin: true,
   keys: true,
   forwardedHost: true,
+  http: true,
   store: false,
   commitDelayMs: false,
   engine: false,
@@ -168,10 +174,14 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
     defaultVersion: optional(given, "defaultVersion", WHERE, checkedVersion) ?? null,
     match: optional(given, "versionMatchStrategy", WHERE, choiceOption(VERSION_MATCHES)) ?? "None",
   });
+  const maxPayloadBytes = optional(given, "maxPayloadBytes", WHERE, countOption) ?? DEFAULT_MAX_PAYLOAD_BYTES;
+  const ofApp = given.http === undefined ? registry.httpCalls : null;
+  const settings = ofApp ?? parseHubHttp(given.http, `${WHERE} http`);
+  registry.addBuiltIn("activity", httpActivity({ settings, maxPayloadBytes, now: () => Date.now() }));
   return {
     registry,
     name: optional(given, "name", WHERE, nameOption) ?? "PerdureHub",
-    maxPayloadBytes: optional(given, "maxPayloadBytes", WHERE, countOption) ?? DEFAULT_MAX_PAYLOAD_BYTES,
+    maxPayloadBytes,
     maxJsonDepth: optional(given, "maxJsonDepth", WHERE, countOption) ?? DEFAULT_MAX_JSON_DEPTH,
     codec: optional(given, "codec", WHERE, codecOption) ?? jsonCodec,
     ...parseLogOption(WHERE, options.log),

@@ -1,5 +1,6 @@
 import "../require-node.ts"; // before everything else
 
+export type { FakeHttp } from "./fake-http.ts";
 export { checkDump, DUMP_INVARIANTS } from "./invariants/check-dump.ts";
 export type { CheckOptions } from "./invariants/check-input.ts";
 export type { Invariant, Violation } from "./invariants/invariant.ts";

@@ -25,6 +25,7 @@ import { createMemoryStore } from "../stores/memory/memory-store.ts";
 import { functionLogTo } from "../task-hub/function-log.ts";
 import { HookRuns } from "../task-hub/hook-runs.ts";
 import { parseLogOption } from "../telemetry/log-option.ts";
+import { fakeHttpActivity } from "./fake-http.ts";
 import { checkDump } from "./invariants/check-dump.ts";
 import { describeViolation } from "./invariants/invariant.ts";
 import { Random } from "./random.ts";
@@ -37,6 +38,7 @@ import { seededIds, VirtualCalendar, VirtualTime } from "./virtual-time.ts";
 
 /** Real time. */
 const STOP_HOOKS_MS = 5_000;
+const MAX_PAYLOAD_BYTES = 32 * 1_024 * 1_024;
 const DAY_MS = 86_400_000;
 const SMALL_STEP_MS = 50;
 /** Real time that a running activity gets before virtual time continues without it, so that its timeout can fire. */
@@ -76,10 +78,11 @@ export class TestHub implements AsyncDisposable {
   #waitingSince = 0;
 
   constructor(options: TestHubOptions) {
-    const { startsAt, seed, versions } = parseTestHubOptions(options);
+    const { startsAt, seed, versions, http: answer } = parseTestHubOptions(options);
     this.#world = new VirtualTime(() => this.#isBusy());
     this.#calendar = new VirtualCalendar(this.#world, startsAt);
     const registry = new FunctionRegistry(options.functions, versions);
+    registry.addBuiltIn("activity", fakeHttpActivity({ answer, maxPayloadBytes: MAX_PAYLOAD_BYTES, now: this.#calendar.now }));
     const scheduler = this.#scheduler();
     const replaying = createNativeExecutor({ functions: registry, scheduler });
     this.#replay = new ReplayChecker({ executor: replaying, onMismatch: (mismatch) => this.#mismatches.push(mismatch) });
@@ -107,7 +110,7 @@ export class TestHub implements AsyncDisposable {
     this.#process = new ProcessOfHub({
       store: this.#store,
       ids,
-      maxPayloadBytes: 32 * 1_024 * 1_024,
+      maxPayloadBytes: MAX_PAYLOAD_BYTES,
       versionOf: (name) => registry.versionOf(name),
       now: this.#calendar.now,
       clock: this.#world,

@@ -4,9 +4,21 @@ import { childSuite } from "./children.testsuite.ts";
 import { contextSuite } from "./contexts.testsuite.ts";
 import { eventSuite } from "./events.testsuite.ts";
 import { failureSuite } from "./failures.testsuite.ts";
+import { httpSuite } from "./http.testsuite.ts";
 import { lifecycleSuite } from "./lifecycle.testsuite.ts";
 import { bigSuite, limitSuite } from "./limits.testsuite.ts";
 import { timerSuite } from "./timers.testsuite.ts";
 
-for (const suite of [activitySuite, childSuite, eventSuite, failureSuite, lifecycleSuite, limitSuite, bigSuite, timerSuite, contextSuite])
+for (const suite of [
+  activitySuite,
+  childSuite,
+  eventSuite,
+  failureSuite,
+  lifecycleSuite,
+  limitSuite,
+  bigSuite,
+  timerSuite,
+  contextSuite,
+  httpSuite,
+])
   runAll(suite);

@@ -5,10 +5,22 @@ import { childSuite } from "./children.testsuite.ts";
 import { contextSuite } from "./contexts.testsuite.ts";
 import { eventSuite } from "./events.testsuite.ts";
 import { failureSuite } from "./failures.testsuite.ts";
+import { httpSuite } from "./http.testsuite.ts";
 import { lifecycleSuite } from "./lifecycle.testsuite.ts";
 import { bigSuite, limitSuite } from "./limits.testsuite.ts";
 import { timerSuite } from "./timers.testsuite.ts";
 
-const SUITES = [activitySuite, childSuite, eventSuite, failureSuite, lifecycleSuite, limitSuite, bigSuite, timerSuite, contextSuite];
+const SUITES = [
+  activitySuite,
+  childSuite,
+  eventSuite,
+  failureSuite,
+  lifecycleSuite,
+  limitSuite,
+  bigSuite,
+  timerSuite,
+  contextSuite,
+  httpSuite,
+];
 
 for (const [turn, suite] of SUITES.entries()) runPairwise(suite, turn);

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import type { DurableClient, HistoryEvent, LogEntry, OrchestrationStatus, RegisteredFunction, RuntimeStatus } from "perdure";
+import type {
+  DurableClient,
+  HistoryEvent,
+  HubHttpOptions,
+  LogEntry,
+  OrchestrationStatus,
+  RegisteredFunction,
+  RuntimeStatus,
+} from "perdure";
 import { TaskHub } from "perdure";
 import type { WorkerSettings } from "../../src/engine/options.ts";
 import { createNativeExecutor } from "../../src/executors/native-executor.ts";
@@ -24,6 +32,7 @@ export interface StandOptions {
   readonly functions: readonly RegisteredFunction[];
   readonly engine?: Partial<WorkerSettings>;
   readonly maxPayloadBytes?: number;
+  readonly http?: HubHttpOptions;
   /** The SQLite file; a new one by default. It is left where it is. */
   readonly file?: string;
   /** Workers on the store, each in a hub of its own; on PostgreSQL each with connections of its own. Default 1. */
@@ -201,7 +210,7 @@ export async function openStand(options: StandOptions): Promise<Stand> {
   };
 
   const log: LogEntry[] = [];
-  const common = { ...size, log: { enabled: () => true, write: (entry: LogEntry) => log.push(entry) } };
+  const common = { ...size, http: options.http ?? {}, log: { enabled: () => true, write: (entry: LogEntry) => log.push(entry) } };
   const engine = { ...ENGINE, ...MODE_SETTINGS[mode], ...options.engine };
   const open = async () => TaskHub.open("memory:", { ...common, functions, engine, store: faceOf(await ground.connect()) });
   const hubs = await Promise.all(Array.from({ length: workers }, open));

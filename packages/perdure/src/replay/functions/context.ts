@@ -3,6 +3,7 @@ import { fault } from "../../errors/perdure-error.ts";
 import { shown } from "../../errors/shown.ts";
 import { DURATION_FORM } from "../../model/duration.ts";
 import { functionKey, sameName } from "../../model/function-name.ts";
+import type { HttpAnswer } from "../../model/http-call.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import { instanceIdProblem, instanceId as toInstanceId } from "../../model/ids.ts";
 import { patchProblem } from "../../model/names.ts";
@@ -15,18 +16,20 @@ import { RealDate } from "../../process/real-globals.ts";
 import type { FunctionLogger } from "../../telemetry/function-logger.ts";
 import { functionLogger } from "../../telemetry/function-logger.ts";
 import { ActivityTask, ChildTask } from "../tasks/call-task.ts";
-import { AllTask, AnyTask } from "../tasks/composite-task.ts";
-import { TaskCore } from "../tasks/durable-task.ts";
+import { AllTask, AnyTask, tasksOf } from "../tasks/composite-task.ts";
+import type { TaskCore } from "../tasks/durable-task.ts";
 import { EventTaskCore } from "../tasks/event-task.ts";
+import { HttpTask } from "../tasks/http-task.ts";
 import { TimerTaskCore } from "../tasks/timer-task.ts";
 import { validateNow } from "../values/schema.ts";
 import type { CallRetry } from "./call-retry.ts";
 import { retryOf, versionIn } from "./call-retry.ts";
 import type { ContextPort } from "./context-port.ts";
 import { ContinuedAsNew } from "./continued-as-new.ts";
+import { parseHttpCall } from "./http-call-options.ts";
 import type { ForItem } from "./map-items.ts";
 import { mapItems } from "./map-items.ts";
-import { parseRetry } from "./retry-options.ts";
+import { retryOption } from "./retry-options.ts";
 
 /** Limit of the custom status: two bytes for each character of its JSON. */
 const MAX_CUSTOM_STATUS_BYTES = 16_384;
@@ -182,6 +185,11 @@ export class OrchestrationContextCore {
     return task;
   }
 
+  /** One task for the request, its redirects, its retries, and the questions after work that the server has accepted. */
+  callHttp(options: unknown): TaskCore<HttpAnswer> {
+    return HttpTask.begun(this.#begin("callHttp"), parseHttpCall(options));
+  }
+
   /** To another instance; an unknown or ended one drops it. */
   raiseEvent(instanceId: string, target: EventTarget, data?: unknown): void {
     const name = targetName(target, "event", "ctx.raiseEvent");
@@ -286,15 +294,4 @@ export class OrchestrationContextCore {
   #timeOf(when: unknown, where: string, option: string): number {
     return parseDate(when) ?? timeAfter(this.#port.clock, durationOption(when, where, option, `a Date, or ${DURATION_FORM}`));
   }
-}
-
-const retryOption = (options: Options, where: string): CallRetry | undefined =>
-  options.retry === undefined ? undefined : parseRetry(options.retry, where);
-
-function tasksOf(tasks: readonly unknown[], where: string): readonly TaskCore<unknown>[] {
-  if (!Array.isArray(tasks)) throw fault("CALL_INVALID", where, "it takes a list of tasks");
-  return tasks.map((task, index) => {
-    if (task instanceof TaskCore) return task;
-    throw fault("CALL_INVALID", where, `entry ${index} is not a durable task (a plain promise would not be repeated in replay)`);
-  });
 }

@@ -1,6 +1,7 @@
 import { fault } from "../../errors/perdure-error.ts";
 import type { Duration } from "../../model/duration.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { Options } from "../../model/options.ts";
 import { durationOption, parseOptions } from "../../model/options.ts";
 import type { CallRetry } from "./call-retry.ts";
 
@@ -22,14 +23,14 @@ export interface RetryOptions {
   readonly handle?: (failure: Failure) => boolean;
 }
 
-const KNOWN: readonly string[] = ["maxAttempts", "firstInterval", "backoff", "maxInterval", "timeout", "jitter", "handle"];
+export const RETRY_OPTIONS: readonly string[] = ["maxAttempts", "firstInterval", "backoff", "maxInterval", "timeout", "jitter", "handle"];
 const HOUR_MS = 3_600_000;
 
 /** Checks every option; `where` names the owner in the error. */
 export function parseRetry(options: unknown, where: string): CallRetry {
   const at = `${where}, retry`;
   if (typeof options !== "object" || options === null) throw fault("OPTION_INVALID", where, "retry", options, "an object");
-  const given = parseOptions(options, KNOWN, at) as Partial<RetryOptions>;
+  const given = parseOptions(options, RETRY_OPTIONS, at) as Partial<RetryOptions>;
   if (!Number.isInteger(given.maxAttempts) || !atLeast(given.maxAttempts, 1))
     throw fault("OPTION_INVALID", at, "maxAttempts", given.maxAttempts, "a whole number, at least 1");
   const firstIntervalMs = durationOption(given.firstInterval, at, "firstInterval");
@@ -49,5 +50,9 @@ export function parseRetry(options: unknown, where: string): CallRetry {
     handle: given.handle ?? null,
   };
 }
+
+/** Undefined when the call says nothing of retries. */
+export const retryOption = (options: Options, where: string): CallRetry | undefined =>
+  options.retry === undefined ? undefined : parseRetry(options.retry, where);
 
 const atLeast = (value: unknown, least: number): value is number => typeof value === "number" && Number.isFinite(value) && value >= least;

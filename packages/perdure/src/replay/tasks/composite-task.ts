@@ -1,3 +1,4 @@
+import { fault } from "../../errors/perdure-error.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 import { CallFault } from "../failures/faults.ts";
 import type { TaskListener } from "./durable-task.ts";
@@ -69,4 +70,13 @@ export class AnyTask<Winner> extends TaskCore<Winner> implements TaskListener {
     for (const task of this.#tasks) if (task !== child) task.unlisten(this);
     this.settle(this.#wrap(this.#tasks.indexOf(child)));
   }
+}
+
+/** What `all` and `any` were given, checked: tasks of a context and nothing else. */
+export function tasksOf(tasks: readonly unknown[], where: string): readonly TaskCore<unknown>[] {
+  if (!Array.isArray(tasks)) throw fault("CALL_INVALID", where, "it takes a list of tasks");
+  return tasks.map((task, index) => {
+    if (task instanceof TaskCore) return task;
+    throw fault("CALL_INVALID", where, `entry ${index} is not a durable task (a plain promise would not be repeated in replay)`);
+  });
 }
