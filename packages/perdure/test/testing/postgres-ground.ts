@@ -13,9 +13,9 @@ const database = new TestDatabase(TEST_SERVERS.at(-1) ?? "given");
 /** Fails when a stand has left a connection open. */
 export const dropDatabase = (): Promise<void> => database.drop();
 
-/** A schema of its own, and stores on it that share nothing in memory. */
+/** A schema of its own, and stores on it that share nothing in memory. It is emptied for another stand when all of them are closed. */
 export async function openSchema(now: (() => number) | null): Promise<Ground> {
-  const url = await database.freshUrl();
+  const url = await database.emptyUrl();
   const opened: Store[] = [];
   const connect = async (): Promise<Store> => {
     const store = await openPostgresStore({ url, poolSize: POOL_SIZE, ...(now === null ? {} : { now }) });
@@ -23,5 +23,9 @@ export async function openSchema(now: (() => number) | null): Promise<Ground> {
     return store;
   };
   const store = await connect();
-  return { store, connect, close: async () => void (await Promise.all(opened.map((one) => one.close()))) };
+  const close = async (): Promise<void> => {
+    await Promise.all(opened.map((one) => one.close()));
+    database.giveBack(url);
+  };
+  return { store, connect, close };
 }
