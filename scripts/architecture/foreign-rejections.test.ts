@@ -21,7 +21,8 @@ const OTHERS: ReadonlyMap<string, readonly [number, string]> = new Map([
   ["activities/dispatcher.ts", [1, "the call of the executor itself"]],
   ["executor/answer-shape.ts", [1, "fields of what the executor answered"]],
   ["executor/foreign-executor.ts", [1, "the call of the executor itself, or a listener's look at what it says"]],
-  ["executor/ask-executor.ts", [2, "the call of the executor itself"]],
+  ["entities/entity-requests.ts", [1, "the call of the executor itself"]],
+  ["executor/ask-executor.ts", [3, "the call of the executor itself"]],
   ["life/joining.ts", [1, "thrown on"]],
   ["time/within.ts", [1, "its callers decide"]],
 ]);

@@ -19,6 +19,8 @@ import { beginEntityGeneration } from "./state.ts";
 
 /** Everything a batch changes, as data: one commit. */
 export interface EntityCommit {
+  /** The entity's time. */
+  readonly at: number;
   /** So many messages of the batch are consumed, the first ones. */
   readonly taken: number;
   /** Of held messages alone. When `fresh`, the first of a new generation, which then begins. */
@@ -52,17 +54,27 @@ export function applyEntityBatch(
   }
   const { taken, messages, children, value, held } = writer;
   const notes = writer.notes();
-  return { taken, ...held.events(plan.at, state.nextSeq), messages, children, value, notes, customStatus: notesPayload(notes) };
+  return {
+    at: plan.at,
+    taken,
+    ...held.events(plan.at, state.nextSeq),
+    messages,
+    children,
+    value,
+    notes,
+    customStatus: notesPayload(notes),
+  };
 }
 
 /** Brings the state of the entity forward by a commit. */
-export function foldEntity(state: EntityInstance, { fresh, events, value, notes, customStatus }: EntityCommit): void {
+export function foldEntity(state: EntityInstance, { at, fresh, events, value, notes, customStatus }: EntityCommit): void {
   if (fresh) beginEntityGeneration(state);
   state.input = value;
   state.customStatus = customStatus;
   state.entity.value = value;
   state.entity.notes = notes;
   foldAll(state, events);
+  state.clock = Math.max(state.clock, at);
 }
 
 class Writer {

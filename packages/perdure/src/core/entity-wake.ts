@@ -2,11 +2,14 @@ import { isDelayed, isOfHolder } from "./entity-item.ts";
 import { isRemembered, REMEMBERED_MS } from "./entity-plan.ts";
 import type { EntityInstance } from "./state.ts";
 
+/** A row that says nothing stays for a minute after its last change: what comes meanwhile finds it. */
+const EMPTY_REST_MS = 60_000;
+
 /**
  * When a worker must look at the entity, if no message comes: `"now"` when a batch ended before something that is held and may go, else when the
- * first signal is due. Locked, it waits for the release. One without a state stays for the ids that it remembers, and no longer.
+ * first signal is due. Locked, it waits for the release. One without a state stays for the ids that it remembers, or for a minute, and then goes.
  */
-export function entityWake({ entity: { value, notes, held } }: EntityInstance): number | "now" | null {
+export function entityWake({ clock, entity: { value, notes, held } }: EntityInstance): number | "now" | null {
   const { lock, seen } = notes;
   let due: number | null = null;
   for (const { message } of held) {
@@ -15,8 +18,9 @@ export function entityWake({ entity: { value, notes, held } }: EntityInstance): 
     else if (lock === null || (isOp && isOfHolder(lock.key, message))) return "now";
   }
   if (lock !== null) return null;
+  if (due !== null || value !== null) return due;
   const last = seen.at(-1);
-  return due ?? (value === null && last !== undefined ? last.at + REMEMBERED_MS : null);
+  return last === undefined ? clock + EMPTY_REST_MS : last.at + REMEMBERED_MS;
 }
 
 /** Its row says nothing that has to be kept. */

@@ -147,7 +147,7 @@ export interface Birth {
   readonly customStatus: Payload | null;
   readonly createdAt: number;
   /** Absent: it is an orchestration. */
-  readonly entity?: EntityState | null;
+  readonly entity?: EntityState;
 }
 
 export function newState(birth: Birth): InstanceState {
@@ -163,7 +163,7 @@ export function newState(birth: Birth): InstanceState {
     executionId: birth.executionId,
     seed: newSeed(birth.executionId),
     input: birth.input,
-    status: birth.generation === 0 ? "Pending" : "Running",
+    status: birth.generation === 0 && birth.entity === undefined ? "Pending" : "Running",
     customStatus: birth.customStatus,
     nextSeq: 0,
     historyBytes: 0,

@@ -1,4 +1,3 @@
-import { hearStore } from "../store/said-by-store.ts";
 import { Dispatcher } from "./activities/dispatcher.ts";
 import { ClaimKeys } from "./claims/claim-keys.ts";
 import { ClaimedWork } from "./claims/claimed-work.ts";
@@ -14,6 +13,10 @@ import { BatchRoom } from "./commits/batch-room.ts";
 import { Committer } from "./commits/committer.ts";
 import type { Identity } from "./commits/sealed-batch.ts";
 import { SuspectGate } from "./crashes/suspect-gate.ts";
+import { EntityLoop } from "./entities/entity-loop.ts";
+import { EntityOutcomes } from "./entities/entity-outcomes.ts";
+import { EntityRecord } from "./entities/entity-record.ts";
+import { MissingEntity } from "./entities/missing-entity.ts";
 import { EpisodeLoop } from "./episodes/episode-loop.ts";
 import { EpisodeOutcomes } from "./episodes/episode-outcomes.ts";
 import { EpisodeRecord } from "./episodes/episode-record.ts";
@@ -32,7 +35,7 @@ import { NextWork } from "./events/next-work.ts";
 import { OfferEvents } from "./events/offer-events.ts";
 import { ReceiptNews } from "./events/receipt-news.ts";
 import { Receipts } from "./events/receipts.ts";
-import { ForeignExecutor } from "./executor/foreign-executor.ts";
+import { Given } from "./executor/given.ts";
 import { LossLog } from "./executor/loss-log.ts";
 import { Announcements } from "./instances/announcements.ts";
 import type { ActiveInstance } from "./instances/instance.ts";
@@ -51,7 +54,7 @@ import { ClientMail } from "./mail/client-mail.ts";
 import { DirectCalls } from "./mail/direct-calls.ts";
 import { MailOrder } from "./mail/mail-order.ts";
 import { MessageRouter } from "./mail/message-router.ts";
-import type { WorkerParts, WorkerSettings } from "./options.ts";
+import type { WorkerSettings } from "./options.ts";
 import { Adoption } from "./ownership/adoption.ts";
 import { Births } from "./ownership/births.ts";
 import { Departures } from "./ownership/departures.ts";
@@ -84,21 +87,11 @@ import { KeptResults } from "./tasks/kept-results.ts";
 import { OpenActivities } from "./tasks/open-activities.ts";
 import { Sharing } from "./tasks/sharing.ts";
 import { StoreClock } from "./time/store-clock.ts";
+import { Turns } from "./turns/turns.ts";
 import { IdleReleases } from "./upkeep/idle-releases.ts";
 import { RunningActivities } from "./upkeep/running-activities.ts";
 import { Sweeps } from "./upkeep/sweeps.ts";
 import { Upkeep } from "./upkeep/upkeep.ts";
-
-/** What a worker is made of, for its parts. */
-class Given {
-  readonly parts: WorkerParts;
-  readonly settings: WorkerSettings;
-
-  constructor(parts: WorkerParts, settings: WorkerSettings) {
-    this.parts = { ...parts, store: hearStore(parts.store), executor: new ForeignExecutor(parts.executor, parts.log) };
-    this.settings = settings;
-  }
-}
 
 /** The parts of one worker, put together: each is given this object, and asks of it what its own port names. */
 export class Composition extends Given {
@@ -173,6 +166,14 @@ export class Composition extends Given {
   readonly versionMismatch: VersionMismatch = new VersionMismatch(this);
   readonly outcomes: EpisodeOutcomes = new EpisodeOutcomes(this);
   readonly episodes: EpisodeLoop = new EpisodeLoop(this);
+
+  // --- entities ---
+
+  readonly entityRecord: EntityRecord = new EntityRecord(this);
+  readonly missingEntity: MissingEntity = new MissingEntity(this);
+  readonly entityOutcomes: EntityOutcomes = new EntityOutcomes(this);
+  readonly entities: EntityLoop = new EntityLoop(this);
+  readonly turns: Turns = new Turns(this);
 
   // --- clients ---
 
@@ -251,11 +252,11 @@ export class Composition extends Given {
   }
 
   get backlog(): number {
-    return this.episodes.backlog;
+    return this.turns.backlog;
   }
 
   get awaited(): number {
-    return this.episodes.awaited;
+    return this.turns.awaited;
   }
 
   get episodesPerCommit(): number {
@@ -275,7 +276,7 @@ export class Composition extends Given {
   }
 
   enqueue(instance: ActiveInstance): void {
-    this.episodes.enqueue(instance);
+    this.turns.enqueue(instance);
   }
 
   lookAround(): void {

@@ -25,14 +25,15 @@ export const suspicionOf = (crashes: number): number => Math.max(0, crashes - 1)
 export const roomOf = (rooms: readonly number[], suspicion: number): number => rooms[Math.min(suspicion, rooms.length) - 1] ?? 0;
 
 /** Mail that wakes a stopped instance: an operator's word. All other mail waits in its inbox. */
-export const wakesStopped = (kind: MessageKind): boolean => kind === "terminate" || kind === "resume" || kind === "replace";
+export const wakesStopped = (kind: MessageKind): boolean =>
+  kind === "terminate" || kind === "resume" || kind === "replace" || kind === "entityPurge";
 
 /** Replies are addressed to one generation, everything else to the instance. */
 export const generationOf = (message: Message): number | null => ("generation" in message ? message.generation : null);
 
 /** Under which id a second copy of a message is dropped while the first is in the inbox; null: every copy counts. */
 export function dedupIdOf(message: Message): string | null {
-  if (message.kind === "event") return message.messageId ?? null;
+  if (message.kind === "event" || message.kind === "entityOp") return message.messageId ?? null;
   return message.kind === "replace" ? `replace:${message.start.executionId}` : null;
 }
 

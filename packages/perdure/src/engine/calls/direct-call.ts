@@ -4,7 +4,9 @@ import type { Pauses } from "../../process/doubling-pause.ts";
 import { doublingPauseMs } from "../../process/doubling-pause.ts";
 import type { DeliverReceipt, StartReceipt, Store } from "../../store/contract.ts";
 import { refusalOf, refusalText } from "../../store/errors.ts";
+import { entityCreatedBy } from "../../store/new-entity.ts";
 import { startInstance } from "../../store/start-instance.ts";
+import { dedupIdOf } from "../../store/wake.ts";
 import type { AnyOp, DeliverOp } from "./client-op.ts";
 import { StartOp } from "./client-op.ts";
 
@@ -54,11 +56,12 @@ export function sendDirect(op: AnyOp, parts: DirectParts, failures = 0): void {
 
 function attempt(op: AnyOp, { store, isDead }: DirectParts): Promise<StartReceipt | DeliverReceipt> {
   if (op instanceof StartOp) return startInstance(store, { start: op.start, onExisting: op.onExisting }, () => !op.answered && !isDead());
-  return store.deliver({ instanceId: op.instanceId, message: op.message });
+  const { instanceId, message } = op;
+  return store.deliver({ instanceId, message, ...entityCreatedBy(instanceId, message) });
 }
 
 function isRepeatable(op: AnyOp): boolean {
   return op instanceof StartOp ? op.onExisting !== "replace" : isKnownAgain(op);
 }
 
-const isKnownAgain = ({ message }: DeliverOp) => message.kind === "event" && message.messageId !== undefined;
+const isKnownAgain = ({ message }: DeliverOp) => dedupIdOf(message) !== null;

@@ -2,17 +2,17 @@ import { isDone } from "../../core/fold.ts";
 import type { Message } from "../../model/message.ts";
 import { parseMessage } from "../../store/parse.ts";
 import type { InboxRow } from "../../store/rows.ts";
-import type { EpisodeLoop } from "../episodes/episode-loop.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import { rowMail } from "../instances/mailbox.ts";
 import type { MailOrder } from "../mail/mail-order.ts";
 import type { Leaving } from "../ownership/leaving.ts";
+import type { Turns } from "../turns/turns.ts";
 
 export interface InboxRowsPort {
   readonly table: Pick<InstanceTable, "byNo">;
   readonly mailOrder: Pick<MailOrder, "beginRead" | "wasRead" | "unread">;
-  readonly episodes: Pick<EpisodeLoop, "giveUp">;
+  readonly turns: Pick<Turns, "giveUp">;
   readonly leaving: Pick<Leaving, "stopUnreadable">;
   enqueue(instance: ActiveInstance): void;
 }
@@ -94,9 +94,9 @@ export class InboxRows {
 
   /** The row that cannot be read stays in the inbox. What came with it counts as tried, so that a resume among it does not prevent the stop. */
   #stop(instance: ActiveInstance, error: unknown): void {
-    const { episodes, leaving } = this.#port;
+    const { turns, leaving } = this.#port;
     if (instance.gated || isDone(instance.state)) return; // its rows go with its end, or are read again
-    episodes.giveUp(instance);
+    turns.giveUp(instance);
     leaving.stopUnreadable(instance, error, instance.mailbox.empty());
   }
 }

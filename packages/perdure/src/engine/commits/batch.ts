@@ -58,6 +58,7 @@ export class Batch {
   /** The instance's row as it stands now. */
   update(instance: ActiveInstance, at: number, extra?: Pick<InstanceUpdate, "input" | "labels" | "completed">): void {
     this.touch(instance);
+    this.#bytes += extra?.input?.length ?? 0;
     this.#rows.update(instance, at, extra);
   }
 
@@ -94,7 +95,7 @@ export class Batch {
 
   send(message: OutgoingMessage, op: DeliverOp | null): void {
     this.#outgoing.send(message, op);
-    if (message.message.kind === "event") this.#bytes += message.message.input?.length ?? 0;
+    if (message.message.kind === "event" || message.message.kind === "entityOp") this.#bytes += message.message.input?.length ?? 0;
   }
 
   /** Mail of one own instance to another. */

@@ -94,21 +94,12 @@ class Episodes implements TurnKind<AskedEpisode, Answer> {
     if (!instance.gone && result.kind === "ran" && !numbers.has(result.actions.length)) {
       const children = result.actions.filter(startsInstance).length;
       if (!numbers.has(children)) {
-        this.#waitsForNumbers(asked, result, children);
+        this.#loop.takenOnce(asked, result, (isWanted, then) => numbers.whenHas(children, isWanted, then));
         return;
       }
     }
     this.asked.drop(asked);
     if (!instance.gone) outcomes.answered(asked, result);
-  }
-
-  /** It starts more instances than there are numbers: like a late answer it goes into a later batch, and delays nothing meanwhile. */
-  #waitsForNumbers(asked: AskedEpisode, result: Answer, count: number): void {
-    this.asked.freePlace(asked);
-    asked.leaveTurn();
-    this.#loop.outlasts(asked.instance);
-    const isWanted = () => isAlive(this.#port.phase) && this.asked.has(asked);
-    this.#port.numbers.whenHas(count, isWanted, () => this.#loop.later(asked, result));
   }
 
   /** Its successor has no number yet. */

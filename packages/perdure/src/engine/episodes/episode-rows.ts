@@ -1,4 +1,4 @@
-import type { ChildStart, EpisodeCommit, EpisodeRun } from "../../core/apply-episode.ts";
+import type { EpisodeCommit, EpisodeRun } from "../../core/apply-episode.ts";
 import { applyEpisode } from "../../core/apply-episode.ts";
 import { fold, foldAll } from "../../core/fold.ts";
 import type { Reception } from "../../core/receive.ts";
@@ -6,7 +6,6 @@ import { beginGeneration, setCustomStatus, waitForNothing } from "../../core/sta
 import type { TaskScheduled } from "../../model/history.ts";
 import { executionId } from "../../model/ids.ts";
 import type { StartSpec } from "../../model/start.ts";
-import type { ConditionalMessage } from "../../store/commit.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
@@ -55,7 +54,7 @@ export class EpisodeRows {
       batch.update(instance, reception.at);
     }
     if (commit.children.length > 0 || commit.messages.length > 0) instance.speaks();
-    for (const child of commit.children) addChild(births, batch, child, reception.at);
+    for (const child of commit.children) births.addChild(batch, child, reception.at);
     for (const message of commit.messages) router.fromEpisode(message);
     if (instance.crashes > 0) {
       instance.clearCrashes();
@@ -113,14 +112,6 @@ function countEnded(events: EpisodeCommit["events"]): number {
   let ended = 0;
   for (const event of events) if (event.kind === "TaskCompleted" || event.kind === "TaskFailed") ended += 1;
   return ended;
-}
-
-function addChild(births: Births, batch: Batch, child: ChildStart, at: number): void {
-  const ifExists: ConditionalMessage | null =
-    child.ifExists === null ? null : { to: { no: child.ifExists.to }, message: child.ifExists.message };
-  // Its parent may have heard of the end of the last run with this id by way of memory: that run then ends in this very batch.
-  const takesOver = !child.minted && batch.endsId(child.start.instanceId);
-  births.add(batch, child.start, { ifExists, onExisting: takesOver ? "replaceEnded" : "replaceTerminal", minted: child.minted, at });
 }
 
 function addSuccessor(births: Births, batch: Batch, start: StartSpec, at: number): void {

@@ -32,7 +32,7 @@ export class MissingFunction {
       return true;
     }
     if (parent === null || started) {
-      unoffered.stopped(name);
+      unoffered.stopped("orchestrator", name);
       return false;
     }
     if (!isKnown && !unoffered.isUnserved("orchestrator", name)) {

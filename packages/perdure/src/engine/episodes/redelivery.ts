@@ -1,5 +1,6 @@
+import { isEntity } from "../../core/state.ts";
 import { messageOf } from "../../errors/perdure-error.ts";
-import type { EpisodeResult, NotRun } from "../../model/executor.ts";
+import type { EntityBatchResult, EpisodeResult, NotRun } from "../../model/executor.ts";
 import type { Committer } from "../commits/committer.ts";
 import { MAX_CRASHES, pauseAfterLosses } from "../crashes/suspicion.ts";
 import type { LossLog } from "../executor/loss-log.ts";
@@ -24,7 +25,7 @@ export interface RedeliveryPort {
   enqueue(instance: ActiveInstance): void;
 }
 
-export const isNotRun = (result: EpisodeResult): result is NotRun =>
+export const isNotRun = (result: EpisodeResult | EntityBatchResult): result is NotRun =>
   result.kind === "lost" || result.kind === "declined" || result.kind === "poison";
 
 /** Episodes that were not carried out: they are delivered again, at once or later, here or elsewhere, until the instance is stopped for crashes. */
@@ -52,7 +53,7 @@ export class Redelivery {
     instance.hold();
     switch (result.kind) {
       case "lost": {
-        losses.note("episode", instance.state.name, instance.state.instanceId, result);
+        losses.note(isEntity(instance.state) ? "batch of operations" : "episode", instance.state.name, instance.state.instanceId, result);
         instance.loses(result.atFault);
         table.noteSuspect(instance);
         const last = result.reason;

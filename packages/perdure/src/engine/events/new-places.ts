@@ -1,15 +1,15 @@
 import type { Executor, Offer } from "../../model/executor.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Intake } from "../claims/intake.ts";
-import type { EpisodeLoop } from "../episodes/episode-loop.ts";
 import type { Redelivery } from "../episodes/redelivery.ts";
 import { hasGained } from "../executor/waiting-for-place.ts";
+import type { Turns } from "../turns/turns.ts";
 
 export interface NewPlacesPort {
   readonly parts: { readonly executor: Pick<Executor, "offer"> };
   readonly redelivery: Pick<Redelivery, "placesCame">;
   readonly dispatcher: Pick<Dispatcher, "startNext" | "placesCame">;
-  readonly episodes: Pick<EpisodeLoop, "onRoom">;
+  readonly turns: Pick<Turns, "onRoom">;
   readonly intake: Pick<Intake, "claimNow">;
 }
 
@@ -25,13 +25,13 @@ export class NewPlaces {
   }
 
   fill(): void {
-    const { parts, redelivery, dispatcher, episodes, intake } = this.#port;
+    const { parts, redelivery, dispatcher, turns, intake } = this.#port;
     const { offer } = parts.executor;
-    if (hasGained(this.#offer, offer, "orchestrator")) redelivery.placesCame();
+    if (hasGained(this.#offer, offer, "orchestrator") || hasGained(this.#offer, offer, "entity")) redelivery.placesCame();
     if (hasGained(this.#offer, offer, "activity")) dispatcher.placesCame();
     this.#offer = offer;
     dispatcher.startNext();
-    episodes.onRoom();
+    turns.onRoom();
     intake.claimNow();
   }
 }

@@ -3,16 +3,16 @@ import type { InboxRows } from "../claims/inbox-rows.ts";
 import type { Intake } from "../claims/intake.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Claims } from "../commits/sealed-batch.ts";
-import type { EpisodeLoop } from "../episodes/episode-loop.ts";
 import type { Unoffered } from "../placement/unoffered.ts";
 import type { Sharing } from "../tasks/sharing.ts";
+import type { Turns } from "../turns/turns.ts";
 
 export interface NextWorkPort {
   readonly sharing: Pick<Sharing, "shareLine">;
   readonly unoffered: Pick<Unoffered, "onDurable">;
   readonly inbox: Pick<InboxRows, "hadToSkip">;
   readonly intake: Pick<Intake, "onDurable">;
-  readonly episodes: Pick<EpisodeLoop, "onRoom">;
+  readonly turns: Pick<Turns, "onRoom">;
   lookAround(): void;
 }
 
@@ -25,11 +25,11 @@ export class NextWork {
   }
 
   begin(batch: Batch, receipt: CommitReceipt, claims: Claims): void {
-    const { sharing, unoffered, inbox, intake, episodes } = this.#port;
+    const { sharing, unoffered, inbox, intake, turns } = this.#port;
     sharing.shareLine();
     unoffered.onDurable(batch);
     if (inbox.hadToSkip()) this.#port.lookAround();
     intake.onDurable(receipt, claims);
-    episodes.onRoom();
+    turns.onRoom();
   }
 }

@@ -1,5 +1,6 @@
 import type { Action } from "../../model/action.ts";
-import type { ActivityResult, Declined, EpisodeOutcome, EpisodeResult, NotRun } from "../../model/executor.ts";
+import type { EntityAction, EntityBatchRequest, EntityOperationResult } from "../../model/entity-batch.ts";
+import type { ActivityResult, Declined, EntityBatchResult, EpisodeOutcome, EpisodeResult, NotRun } from "../../model/executor.ts";
 import { NO_PLACE } from "../../model/no-place.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 
@@ -100,6 +101,22 @@ const ACTIVITIES = byName<ActivityResult>({
   aborted: {},
 });
 
+const ENTITY_BATCHES = byName<EntityBatchResult>({
+  ...NOT_RUN,
+  stopped: { code: isText, message: isText },
+  ran: {
+    state: isPayload,
+    results: listOf(variant<EntityOperationResult>({ completed: { result: isPayload }, failed: { failure: isFailure } })),
+    actions: listOf(
+      variant<EntityAction>({
+        signalEntity: { by: isWhole, instanceId: isText, operation: isText, input: isPayload, due: orNull(isNumber) },
+        startOrchestration: { by: isWhole, ...child, startAt: orNull(isNumber) },
+      }),
+    ),
+    cut: orNull(isText),
+  },
+});
+
 /**
  * The answer of an executor as the engine may use it. What has another shape than the port promises was not carried out as far as anyone can tell: it
  * counts as lost, is delivered again, and stops the instance that it happens to each time. Costs 0.3 µs, and 0.13 µs for each action (Node 26.10).
@@ -111,7 +128,17 @@ export function readEpisode(answer: EpisodeResult, hasHistory: boolean): Episode
 
 export const readActivity = (answer: ActivityResult): ActivityResult => readAs(answer, ACTIVITIES);
 
-function readAs<Answer extends EpisodeResult | ActivityResult>(answer: Answer, kinds: Kinds): Answer | NotRun {
+export function readEntityBatch(answer: EntityBatchResult, { operations }: EntityBatchRequest): EntityBatchResult {
+  const read = readAs(answer, ENTITY_BATCHES);
+  if (read.kind !== "ran") return read;
+  const { results, cut } = read;
+  if (results.length > operations.length) return lost("it has more results than there were operations");
+  // Asked again it would answer the same, again and again.
+  const isStuck = results.length === 0 && cut !== "shutdown" && (cut !== "durability" || operations[0]?.isDurable === true);
+  return isStuck ? lost("no operation was begun that might have been") : read;
+}
+
+function readAs<Answer extends EpisodeResult | ActivityResult | EntityBatchResult>(answer: Answer, kinds: Kinds): Answer | NotRun {
   const wrong = problemOf(answer, kinds);
   if (wrong !== null) return lost(wrong);
   return answer.kind === "declined" ? withPause(answer) : answer;

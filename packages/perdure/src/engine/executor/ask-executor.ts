@@ -1,7 +1,16 @@
 import { firstMisnumbered } from "../../core/action-numbers.ts";
 import type { InstanceState } from "../../core/state.ts";
 import { messageOf } from "../../errors/perdure-error.ts";
-import type { ActivityRequest, ActivityResult, EpisodeRequest, EpisodeResult, Executor, Lost } from "../../model/executor.ts";
+import type { EntityBatchRequest } from "../../model/entity-batch.ts";
+import type {
+  ActivityRequest,
+  ActivityResult,
+  EntityBatchResult,
+  EpisodeRequest,
+  EpisodeResult,
+  Executor,
+  Lost,
+} from "../../model/executor.ts";
 import { versionsOf } from "../../model/executor.ts";
 import { functionKey } from "../../model/function-name.ts";
 import { NO_PLACE } from "../../model/no-place.ts";
@@ -29,6 +38,15 @@ export function askForActivity(executor: Executor, request: ActivityRequest): Pr
   if (!executor.offer.activity.ready) return Promise.resolve(NO_PLACE);
   try {
     return Promise.resolve(executor.runActivity(request));
+  } catch (error) {
+    return Promise.resolve(lostBy(error));
+  }
+}
+
+export function askForEntityBatch(executor: Executor, request: EntityBatchRequest): Promise<EntityBatchResult> {
+  if (!executor.offer.entity.ready) return Promise.resolve(NO_PLACE);
+  try {
+    return Promise.resolve(executor.runEntityBatch(request));
   } catch (error) {
     return Promise.resolve(lostBy(error));
   }

@@ -1,6 +1,6 @@
 import type { EntityBatchRequest } from "../../model/entity-batch.ts";
 import type { ActivityRequest, EpisodeRequest, Executor, HeartbeatListener, KindOffer, Offer } from "../../model/executor.ts";
-import { byKind } from "../../model/function-kind.ts";
+import { byKind, KINDS } from "../../model/function-kind.ts";
 import type { EngineLog } from "../../telemetry/engine-log.ts";
 import { Repeated } from "../../telemetry/repeated.ts";
 import { errorText } from "../../telemetry/value-text.ts";
@@ -99,7 +99,7 @@ export class ForeignExecutor implements Executor {
   }
 }
 
-const isOffer = (offer: Offer): boolean => isKind(offer.orchestrator) && isKind(offer.activity);
+const isOffer = (offer: Offer): boolean => KINDS.every((kind) => isKind(offer[kind]));
 
 const isTexts = (list: unknown): boolean => Array.isArray(list) && list.every((name) => typeof name === "string");
 

@@ -12,9 +12,14 @@ export class LossLog {
     this.#log = log;
   }
 
-  note(what: "episode" | "activity", name: string, instanceId: InstanceId, { atFault, reason = "no reason is given" }: Lost): void {
+  note(
+    what: "episode" | "activity" | "batch of operations",
+    name: string,
+    instanceId: InstanceId,
+    { atFault, reason = "no reason is given" }: Lost,
+  ): void {
     if (!this.#repeated.isDue(reason)) return;
-    const message = `An ${what} of "${name}" was lost with the place where it ran, and is delivered again: ${reason} [${instanceId}]`;
+    const message = `${what === "batch of operations" ? "A" : "An"} ${what} of "${name}" was lost with the place where it ran, and is delivered again: ${reason} [${instanceId}]`;
     this.#log.write({ level: "warn", event: "executor.lost", message, fields: { instanceId, name, atFault } });
   }
 }

@@ -1,5 +1,5 @@
 import { isDone } from "../../core/fold.ts";
-import { earliestTimer } from "../../core/next-wake.ts";
+import { hasOwnWork, wakesAt } from "../../core/next-wake.ts";
 import type { Scheduler } from "../../process/clock.ts";
 import type { StoreClock } from "../time/store-clock.ts";
 import { TimerQueue } from "../time/timer-queue.ts";
@@ -31,9 +31,7 @@ export class WakeUps {
 
   /** (Re)arms the wake-up for the instance's earliest timer or scheduled start. */
   arm(instance: ActiveInstance): void {
-    const { state } = instance;
-    let at = earliestTimer(state);
-    if (!state.started && state.generation === 0 && state.startAt !== null && (at === null || state.startAt < at)) at = state.startAt;
+    const at = wakesAt(instance.state);
     if (at === instance.wakesAt) return;
     instance.wakeAt(at);
     if (at !== null) this.#timers.add(at, instance);
@@ -44,9 +42,7 @@ export class WakeUps {
     const { state } = instance;
     if (isDone(state)) return;
     this.arm(instance);
-    const due = earliestTimer(state);
-    const isNewGeneration = !state.started && state.generation > 0 && !state.suspended;
-    if (!instance.mailbox.isEmpty || isNewGeneration || (due !== null && due <= this.#port.storeClock.now())) this.#port.enqueue(instance);
+    if (!instance.mailbox.isEmpty || hasOwnWork(state, this.#port.storeClock.now())) this.#port.enqueue(instance);
   }
 
   /** Forgets all of them. */

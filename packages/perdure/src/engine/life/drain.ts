@@ -1,9 +1,9 @@
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Committer } from "../commits/committer.ts";
-import type { EpisodeLoop } from "../episodes/episode-loop.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WorkerParts } from "../options.ts";
 import type { Leaving } from "../ownership/leaving.ts";
+import type { Turns } from "../turns/turns.ts";
 
 const STEP_MS = 20;
 
@@ -12,7 +12,7 @@ export interface DrainPort {
   readonly dispatcher: Pick<Dispatcher, "close">;
   readonly committer: Pick<Committer, "flushed">;
   readonly table: Pick<InstanceTable, "all">;
-  readonly episodes: Pick<EpisodeLoop, "giveUp">;
+  readonly turns: Pick<Turns, "giveUp">;
   readonly leaving: Pick<Leaving, "release">;
   /** Nothing runs, nothing waits, nothing is on its way to the store. */
   readonly isQuiet: boolean;
@@ -37,9 +37,9 @@ export class Drain {
   }
 
   async handBack(): Promise<void> {
-    const { table, episodes, leaving, committer } = this.#port;
+    const { table, turns, leaving, committer } = this.#port;
     for (const instance of [...table.all()]) {
-      episodes.giveUp(instance);
+      turns.giveUp(instance);
       if (instance.phase === "idle" || instance.phase === "queued" || instance.phase === "held") leaving.release(instance);
     }
     await committer.flushed();

@@ -1,6 +1,7 @@
 import type { Outgoing } from "../../core/outgoing.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
+import { entityCreatedBy } from "../../store/new-entity.ts";
 import type { DeliverOp } from "../calls/client-op.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { Effects } from "../commits/sealed-batch.ts";
@@ -30,8 +31,8 @@ export class MessageRouter {
     const { to, message } = outgoing;
     const target = "no" in to ? table.byNo(to.no) : table.byId(to.instanceId);
     if (target === undefined || target.leaving || target.gated || !mailOrder.mayGoDirect(target)) {
-      committer.gathering.send(outgoing, null);
-      if ("instanceId" in to) mailOrder.sent(to.instanceId);
+      if ("instanceId" in to) this.asRow(to.instanceId, message, null);
+      else committer.gathering.send(outgoing, null);
       return;
     }
     const mail = localMail(message);
@@ -56,7 +57,7 @@ export class MessageRouter {
 
   /** Behind whatever is on its way to this id as a row. */
   asRow(instanceId: InstanceId, message: Message, op: DeliverOp | null): void {
-    this.#port.committer.gathering.send({ to: { instanceId }, message }, op);
+    this.#port.committer.gathering.send({ to: { instanceId }, message, ...entityCreatedBy(instanceId, message) }, op);
     this.#port.mailOrder.sent(instanceId);
   }
 

@@ -1,8 +1,9 @@
 import { foldAll, isDone } from "../../core/fold.ts";
 import type { Birth } from "../../core/state.ts";
-import { newState } from "../../core/state.ts";
+import { entityOfRow, isEntity, newState } from "../../core/state.ts";
 import { messageOf } from "../../errors/perdure-error.ts";
 import type { HistoryEvent } from "../../model/history.ts";
+import { parseEntityId } from "../../model/ids.ts";
 import { payload } from "../../model/payload.ts";
 import { parseHistory, parseMessage } from "../../store/parse.ts";
 import type { InstanceRow, LoadedInstance } from "../../store/rows.ts";
@@ -68,7 +69,7 @@ export class Adoption {
     }
     openActivities.reopen(instance, loaded);
     if (leaving.releaseSuspectAtRest(instance)) return;
-    table.histories.keep(instance.no, { events: history, chars: charsOf(loaded) });
+    if (!isEntity(instance.state)) table.histories.keep(instance.no, { events: history, chars: charsOf(loaded) });
     this.#port.wakeUps.arm(instance);
     this.#port.enqueue(instance);
   }
@@ -90,5 +91,7 @@ function birthOf(row: InstanceRow): Birth {
   const { no, instanceId, name, orchestrationVersion: version, parent, tags, startAt, generation, executionId, createdAt } = row;
   const input = row.input === null ? null : payload(row.input);
   const customStatus = row.customStatus === null ? null : payload(row.customStatus);
-  return { no, instanceId, name, version, parent, tags, startAt, generation, executionId, input, customStatus, createdAt };
+  const birth = { no, instanceId, name, version, parent, tags, startAt, generation, executionId, input, customStatus };
+  if (parseEntityId(instanceId) === null) return { ...birth, createdAt };
+  return { ...birth, createdAt: row.updatedAt, entity: entityOfRow(birth) }; // no history says when its last operation was
 }

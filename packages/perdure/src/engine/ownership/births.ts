@@ -1,3 +1,4 @@
+import type { ChildStart } from "../../core/apply-episode.ts";
 import { newState } from "../../core/state.ts";
 import type { StartSpec } from "../../model/start.ts";
 import type { CommitReceipt, ConditionalMessage, NewInstance } from "../../store/commit.ts";
@@ -59,6 +60,14 @@ export class Births {
       batch.create(row, null, rules.op ?? null);
       unoffered.leftInstance(start.name, start.version);
     }
+  }
+
+  /** Of an episode, or of an operation on an entity. */
+  addChild(batch: Batch, { start, minted, ifExists: told }: ChildStart, at: number): void {
+    const ifExists: ConditionalMessage | null = told === null ? null : { to: { no: told.to }, message: told.message };
+    // Its parent may have heard of the end of the last run with this id by way of memory: that run then ends in this very batch.
+    const takesOver = !minted && batch.endsId(start.instanceId);
+    this.add(batch, start, { ifExists, onExisting: takesOver ? "replaceEnded" : "replaceTerminal", minted, at });
   }
 
   #keep(batch: Batch, row: NewInstance, { op = null, minted }: { readonly op?: StartOp | null; readonly minted: boolean }): void {

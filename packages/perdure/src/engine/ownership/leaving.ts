@@ -1,6 +1,8 @@
+import { isEmptyEntity } from "../../core/entity-wake.ts";
 import { foldAll } from "../../core/fold.ts";
 import { nextWake } from "../../core/next-wake.ts";
 import { receive } from "../../core/receive.ts";
+import { isEntity } from "../../core/state.ts";
 import { messageOf } from "../../errors/perdure-error.ts";
 import type { StopReason } from "../../store/rows.ts";
 import { errorText } from "../../telemetry/value-text.ts";
@@ -57,13 +59,18 @@ export class Leaving {
     this.stop(instance, { code, message, codeMayCure: true, codeVersions }, tried, CRASHES_AFTER_POISON_STOP);
   }
 
-  /** Gives an instance back: it sleeps until its next wake reason, or is ready for others at once when it has work to do. */
+  /**
+   * Gives an instance back: it sleeps until its next wake reason, or is ready for others at once when it has work to do. The row of an entity that has
+   * nothing to keep is deleted.
+   */
   release(instance: ActiveInstance): void {
-    const { committer } = this.#port;
+    const { committer, storeClock } = this.#port;
     const wake = nextWake(instance.state, instance.rowTasks);
     const hasWork = wake === "now" || !instance.mailbox.isEmpty;
+    const drops = !hasWork && isEntity(instance.state) && isEmptyEntity(instance.state, storeClock.now());
     this.#leaveMemory(instance);
-    committer.gathering.release(instance, { no: instance.no, version: instance.version, nextWake: wake, asReady: hasWork });
+    const row = { no: instance.no, version: instance.version, nextWake: wake, asReady: hasWork };
+    committer.gathering.release(instance, drops ? { ...row, drop: true } : row);
     committer.requestSeal();
   }
 
@@ -96,6 +103,10 @@ export class Leaving {
     const { committer, storeClock } = this.#port;
     const batch = committer.gathering;
     const { state } = instance;
+    if (isEntity(state)) {
+      batch.consume(instance, controls); // no entity is suspended
+      return tried.filter((mail) => !isControl(mail));
+    }
     const { generation, nextSeq } = state;
     const messages = controls.map(({ message }) => message);
     const { events, at } = receive(state, messages, storeClock.now());

@@ -41,7 +41,7 @@ export class Unoffered {
    * seconds. If its key were forgotten meanwhile, the call would be left to all workers and claimed again, without end.
    */
   readonly #found: ByQueue<Set<NameKey>> = byQueue(() => new Set());
-  #stopped = new Set<string>();
+  #stopped = new Map<NameKey, readonly [kind: FunctionKind, name: string]>();
   #lackedIn: Batch | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #looking = false;
@@ -86,21 +86,20 @@ export class Unoffered {
     this.#look();
   }
 
-  /** An instance was stopped since no worker had its orchestrator; one that joined at that very moment did not find it. */
-  stopped(orchestrator: string): void {
-    this.#stopped.add(orchestrator);
+  /** An instance was stopped since no worker had its function; one that joined at that very moment did not find it. */
+  stopped(kind: FunctionKind, name: string): void {
+    this.#stopped.set(queueKey(kind, name), [kind, name]);
   }
 
   onRenewal(): void {
     const { clock, store } = this.#port.parts;
     this.#forgetServed();
-    for (const name of this.#stopped) {
-      if (!this.#port.fleet.othersKnow("orchestrator", name)) continue;
-      this.#stopped.delete(name);
-      const keys = [queueKey("orchestrator", name)];
-      store.resumeForCode({ keys, codeVersion: null }).catch((error: unknown) => {
+    for (const [key, [kind, name]] of this.#stopped) {
+      if (!this.#port.fleet.othersKnow(kind, name)) continue;
+      this.#stopped.delete(key);
+      store.resumeForCode({ keys: [key], codeVersion: null }).catch((error: unknown) => {
         saidByStore(error);
-        this.#stopped.add(name);
+        this.stopped(kind, name);
       });
     }
     if (this.#since.size > 0 || !this.#port.unservedVersions.isEmpty || clock.monotonicMs() - this.#lookedAt >= LOOK_EVERY_MS) this.#look();

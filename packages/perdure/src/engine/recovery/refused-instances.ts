@@ -1,11 +1,11 @@
 import type { InstanceNo } from "../../model/ids.ts";
-import type { EpisodeLoop } from "../episodes/episode-loop.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { Leaving } from "../ownership/leaving.ts";
+import type { Turns } from "../turns/turns.ts";
 
 export interface RefusedInstancesPort {
   readonly table: Pick<InstanceTable, "byNo">;
-  readonly episodes: Pick<EpisodeLoop, "giveUp">;
+  readonly turns: Pick<Turns, "giveUp">;
   readonly leaving: Pick<Leaving, "stop">;
 }
 
@@ -19,10 +19,10 @@ export class RefusedInstances {
 
   /** If it is still there: its load may have stopped or released it. */
   stop(no: InstanceNo, reason: string): void {
-    const { table, episodes, leaving } = this.#port;
+    const { table, turns, leaving } = this.#port;
     const instance = table.byNo(no);
     if (instance === undefined || instance.leaving) return;
-    episodes.giveUp(instance);
+    turns.giveUp(instance);
     const tried = instance.mailbox.empty();
     leaving.stop(instance, { code: "STORE_REFUSED_DATA", message: reason, codeMayCure: true }, tried);
   }

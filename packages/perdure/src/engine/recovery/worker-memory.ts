@@ -1,16 +1,16 @@
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Suspects } from "../claims/suspects.ts";
 import type { Committer } from "../commits/committer.ts";
-import type { EpisodeLoop } from "../episodes/episode-loop.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WakeUps } from "../instances/wake-ups.ts";
 import type { KeptResults } from "../tasks/kept-results.ts";
+import type { Turns } from "../turns/turns.ts";
 
 export interface WorkerMemoryPort {
   readonly committer: Pick<Committer, "reset" | "halt">;
   readonly dispatcher: Pick<Dispatcher, "abortAll" | "clear">;
   readonly table: Pick<InstanceTable, "clear">;
-  readonly episodes: Pick<EpisodeLoop, "clear">;
+  readonly turns: Pick<Turns, "clear">;
   readonly wakeUps: Pick<WakeUps, "stop">;
   readonly suspects: Pick<Suspects, "forget">;
   readonly keptResults: Pick<KeptResults, "clear">;
@@ -26,12 +26,12 @@ export class WorkerMemory {
 
   /** As a crash would. */
   die(): void {
-    const { committer, dispatcher, table, episodes } = this.#port;
+    const { committer, dispatcher, table, turns } = this.#port;
     committer.reset(false);
     committer.halt();
     dispatcher.clear();
     table.clear();
-    episodes.clear();
+    turns.clear();
   }
 
   /** All that this worker owned belongs to others. Its instances are forgotten already; nothing is committed until it has joined again. */
@@ -46,8 +46,8 @@ export class WorkerMemory {
 
   /** The instances were forgotten, to be read again or not: so is what waits for a turn or a time of them. */
   clearLine(): void {
-    const { episodes, wakeUps, suspects } = this.#port;
-    episodes.clear();
+    const { turns, wakeUps, suspects } = this.#port;
+    turns.clear();
     wakeUps.stop();
     suspects.forget();
   }

@@ -119,7 +119,7 @@ export class TurnLoop<Asked extends AskedTurn & Linked<Asked>, Answer> {
     if (!this.#isAlive) return;
     if (!asked.isOf(this.#turn)) {
       this.#kind.asked.freePlace(asked);
-      this.later(asked, answer);
+      this.#later(asked, answer);
       return;
     }
     this.#awaited -= 1;
@@ -137,14 +137,25 @@ export class TurnLoop<Asked extends AskedTurn & Linked<Asked>, Answer> {
     if (isAwaited && this.#awaited === 0) this.#endTurn();
   }
 
-  /** The answer goes into a later batch: those that come together go into one. */
-  later(asked: Asked, answer: Answer): void {
+  /** Its answer cannot be taken yet: like a late one it goes into a later batch, and delays nothing meanwhile. `when` calls `then` once it can. */
+  takenOnce(asked: Asked, answer: Answer, when: (isWanted: () => boolean, then: () => void) => void): void {
+    this.#kind.asked.freePlace(asked);
+    asked.leaveTurn();
+    this.#outlasts(asked.instance);
+    when(
+      () => this.#isAlive && this.#kind.asked.has(asked),
+      () => this.#later(asked, answer),
+    );
+  }
+
+  /** Those that come together go into one batch. */
+  #later(asked: Asked, answer: Answer): void {
     this.#late.push({ asked, answer });
     this.#pump();
   }
 
   /** It is not waited for: neither by its batch, nor by clients, nor by what ends it. */
-  outlasts(instance: ActiveInstance): void {
+  #outlasts(instance: ActiveInstance): void {
     if (instance.phase === "running") instance.outlastTurn();
     if (instance.isInterrupted) this.enqueue(instance);
     else if (instance.phase === "away") this.#port.clientMail.answer(instance);
@@ -212,7 +223,7 @@ export class TurnLoop<Asked extends AskedTurn & Linked<Asked>, Answer> {
       const late = this.#ofTurn.filter((asked) => asked.isOf(this.#turn) && this.#kind.asked.has(asked));
       this.#turn += 1;
       this.#awaited = 0;
-      for (const { instance } of late) this.outlasts(instance);
+      for (const { instance } of late) this.#outlasts(instance);
       if (this.#isAlive) this.#endTurn();
     });
   }

@@ -1,0 +1,84 @@
+import type { OperationsRan } from "../../core/entity-commit.ts";
+import { applyEntityBatch, foldEntity } from "../../core/entity-commit.ts";
+import type { EntityPlan } from "../../core/entity-plan.ts";
+import { isEmptyEntity } from "../../core/entity-wake.ts";
+import type { EntityInstance } from "../../core/state.ts";
+import { executionId } from "../../model/ids.ts";
+import type { Committer } from "../commits/committer.ts";
+import type { ActiveInstance } from "../instances/instance.ts";
+import type { Mail } from "../instances/mailbox.ts";
+import type { WakeUps } from "../instances/wake-ups.ts";
+import type { MessageRouter } from "../mail/message-router.ts";
+import type { WorkerParts } from "../options.ts";
+import type { Births } from "../ownership/births.ts";
+import type { Leaving } from "../ownership/leaving.ts";
+
+/** A turn of an entity and what it was given. */
+export interface EntityBatch {
+  readonly instance: ActiveInstance;
+  readonly plan: EntityPlan;
+  readonly mail: readonly Mail[];
+}
+
+export interface EntityRecordPort {
+  readonly committer: Pick<Committer, "gathering" | "requestClaim" | "requestSeal">;
+  readonly births: Pick<Births, "addChild">;
+  readonly router: Pick<MessageRouter, "fromEpisode">;
+  readonly leaving: Pick<Leaving, "release" | "releaseSuspectAtRest">;
+  readonly wakeUps: Pick<WakeUps, "nextTurn">;
+  readonly parts: Pick<WorkerParts, "ids" | "log">;
+}
+
+/** Turns what a batch of operations did into rows of the gathering batch, all of one commit, and gives the entity its next turn. Nothing leaves yet. */
+export class EntityRecord {
+  readonly #port: EntityRecordPort;
+
+  constructor(port: EntityRecordPort) {
+    this.#port = port;
+  }
+
+  /** `ran` null: no code was to run. */
+  add({ instance, plan, mail }: EntityBatch, state: EntityInstance, ran: OperationsRan | null): void {
+    const { committer, leaving, wakeUps } = this.#port;
+    if (plan.steps.length > 0) this.#write(instance, state, plan, mail, ran);
+    else if (leaving.releaseSuspectAtRest(instance)) return;
+    if (instance.mailbox.isEmpty && plan.steps.length === 0 && isEmptyEntity(state, plan.at)) leaving.release(instance);
+    else wakeUps.nextTurn(instance);
+    committer.requestSeal();
+  }
+
+  #write(instance: ActiveInstance, state: EntityInstance, plan: EntityPlan, mail: readonly Mail[], ran: OperationsRan | null): void {
+    const { committer, births, router, parts } = this.#port;
+    const batch = committer.gathering;
+    const { nextSeq } = state;
+    const commit = applyEntityBatch(state, plan, ran, () => executionId(parts.ids.guid()));
+    const isValueSame = commit.value === state.entity.value;
+    foldEntity(state, commit);
+    this.#logFailures(state, plan, ran);
+    batch.appendHistory(instance, state.generation, commit.fresh ? 0 : nextSeq, commit.events, commit.at);
+    batch.consume(instance, mail.slice(0, commit.taken));
+    instance.mailbox.putBack(mail.slice(commit.taken));
+    batch.update(instance, commit.at, isValueSame ? {} : { input: commit.value });
+    if (commit.children.length > 0 || commit.messages.length > 0) instance.speaks();
+    for (const child of commit.children) births.addChild(batch, child, commit.at);
+    for (const message of commit.messages) router.fromEpisode(message);
+    if (instance.crashes > 0) {
+      instance.clearCrashes();
+      committer.requestClaim(); // the next suspect comes with this commit
+    }
+    batch.addEpisode();
+  }
+
+  /** Of signals alone: who called is told, and says so itself. */
+  #logFailures({ instanceId, name }: EntityInstance, { operations }: EntityPlan, ran: OperationsRan | null): void {
+    if (ran === null) return;
+    for (const [index, result] of ran.results.entries()) {
+      const op = operations[index]?.op;
+      if (result.kind !== "failed" || op === undefined || op.from !== null) continue;
+      const { errorType, message: why } = result.failure;
+      const message = `A signal failed: operation "${op.operation}" of "${instanceId}": ${why}`;
+      const fields = { instanceId, entity: name, operation: op.operation, errorType };
+      this.#port.parts.log.write({ level: "warn", event: "entity.signal-failed", message, fields });
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { activity, entity, orchestrator } from "perdure";
+import { functionKey } from "../../src/model/function-name.ts";
+import type { InstanceId } from "../../src/model/ids.ts";
+import { entityId } from "../../src/model/ids.ts";
+import { jsonCodec } from "../../src/model/payload.ts";
+import type { DeliverReceipt } from "../../src/store/contract.ts";
+import type { InstanceRow } from "../../src/store/rows.ts";
+import type { Place } from "../fleet/fleet.testsuite.ts";
+import { TestFleet } from "../fleet/fleet.testsuite.ts";
+
+const counter = (place: Place) =>
+  entity("Counter", {
+    initialState: () => 0,
+    operations: {
+      add: (context, amount: number) => {
+        context.state += amount;
+      },
+      fail: (context) => {
+        context.state = 99;
+        throw new Error("no");
+      },
+      slow: async (context, ms: number) => {
+        await place.sleep(ms);
+        context.state += 1_000;
+      },
+    },
+  });
+const work = activity("work", () => 1);
+const asks = orchestrator("asks", (ctx) => ctx.callActivity(work));
+
+const key = (name: string) => entityId(functionKey("Counter"), name);
+const functions = (place: Place) => [counter(place), work, asks];
+
+interface Signal {
+  readonly operation: string;
+  readonly input?: unknown;
+  readonly due?: number;
+  readonly messageId?: string;
+}
+
+/** By the door for clients of the worker `node`. */
+function signal(fleet: TestFleet, node: number, to: InstanceId, { operation, input, due, messageId }: Signal): Promise<DeliverReceipt> {
+  const worker = fleet.processes[node]?.worker;
+  assert.ok(worker);
+  const rest = messageId === undefined ? {} : { messageId };
+  const message = { kind: "entityOp", ts: worker.storeNow, operation, from: null, lock: null, due: due ?? null, ...rest } as const;
+  return worker.deliver(to, { ...message, input: jsonCodec.encode(input) });
+}
+
+async function rowOf(fleet: TestFleet, id: InstanceId): Promise<InstanceRow | null> {
+  return (await fleet.sim.store.readInstances([id]))[0] ?? null;
+}
+
+const stateOf = async (fleet: TestFleet, id: InstanceId): Promise<unknown> => {
+  const row = await rowOf(fleet, id);
+  return row === null || row.input === null ? null : JSON.parse(row.input);
+};
+
+for (const store of ["memory", "sqlite"] as const) {
+  test(`${store}: signals of a client are applied in order, those that come together in one commit, and each is answered when it is durable`, async () => {
+    await using fleet = await TestFleet.open(1, { store, functions });
+    const first = signal(fleet, 0, key("a"), { operation: "add", input: 1 });
+    await fleet.advance(20);
+    assert.deepEqual(await first, { outcome: "delivered", status: null });
+    assert.equal(await stateOf(fleet, key("a")), 1);
+    const before = fleet.commits.length;
+    const more = Array.from({ length: 100 }, (_, by) => signal(fleet, 0, key("a"), { operation: "ADD", input: by }));
+    await fleet.advance(20);
+    await Promise.all(more);
+    assert.equal(await stateOf(fleet, key("a")), 1 + 4_950);
+    assert.equal(fleet.commits.length - before, 1);
+  });
+
+  test(`${store}: an operation that fails changes nothing, those beside it count, and the row says so`, async () => {
+    await using fleet = await TestFleet.open(1, { store, functions });
+    for (const operation of ["add", "fail", "add"]) void signal(fleet, 0, key("a"), { operation, input: 2 });
+    await fleet.advance(20);
+    assert.equal(await stateOf(fleet, key("a")), 4);
+    const notes = JSON.parse((await rowOf(fleet, key("a")))?.customStatus ?? "{}");
+    assert.deepEqual({ ...notes.lastFailure, at: 0 }, { operation: "fail", message: "no", at: 0 });
+  });
+
+  test(`${store}: while an operation takes seconds, clients are answered, and no neighbour waits`, async () => {
+    await using fleet = await TestFleet.open(1, { store, functions });
+    await fleet.advance(20);
+    const slow = signal(fleet, 0, key("a"), { operation: "slow", input: 3_000 });
+    await fleet.advance(20);
+    assert.deepEqual(
+      await slow,
+      { outcome: "delivered", status: null },
+      "it waits for its cause to be durable, and its sender for no more",
+    );
+    const behind = signal(fleet, 0, key("a"), { operation: "add", input: 1 });
+    const beside = signal(fleet, 0, key("b"), { operation: "add", input: 1 });
+    await fleet.start(0, "asks", "one");
+    await fleet.advance(20);
+    await Promise.all([behind, beside]);
+    assert.equal((await fleet.status("one"))?.runtimeStatus, "Completed");
+    assert.deepEqual([await stateOf(fleet, key("a")), await stateOf(fleet, key("b"))], [null, 1]);
+    await fleet.advance(3_000);
+    assert.equal(await stateOf(fleet, key("a")), 1_001);
+  });
+
+  test(`${store}: a delayed signal is held until it is due, also when its worker dies`, async () => {
+    await using fleet = await TestFleet.open(2, { store, functions, settings: { idleReleaseMs: 500, leaseMs: 2_000, renewEveryMs: 500 } });
+    const due = fleet.sim.calendar.now() + 60_000;
+    void signal(fleet, 0, key("a"), { operation: "add", input: 5, due });
+    void signal(fleet, 1, key("b"), { operation: "add", input: 5, due });
+    void signal(fleet, 0, key("a"), { operation: "add", input: 1 });
+    await fleet.advance(100);
+    fleet.kill(0);
+    await fleet.advance(58_000);
+    assert.deepEqual([await stateOf(fleet, key("a")), await stateOf(fleet, key("b"))], [1, null]);
+    await fleet.advance(3_000);
+    assert.deepEqual([await stateOf(fleet, key("a")), await stateOf(fleet, key("b"))], [6, 5]);
+    assert.equal((await fleet.sim.store.readHistory(key("a"))).length, 0, "nothing is held: no history");
+  });
+
+  test(`${store}: a deleted entity is gone within a minute, with its row, also when its worker died; the next operation makes a new one`, async () => {
+    await using fleet = await TestFleet.open(2, { store, functions, settings: { leaseMs: 2_000, renewEveryMs: 500 } });
+    for (const [node, name] of [
+      [0, "a"],
+      [1, "b"],
+    ] as const) {
+      void signal(fleet, node, key(name), { operation: "add", input: 5 });
+      void signal(fleet, node, key(name), { operation: "delete" });
+    }
+    await fleet.advance(50);
+    assert.ok(await rowOf(fleet, key("a")));
+    fleet.kill(0);
+    await fleet.advance(75_000);
+    assert.deepEqual([await rowOf(fleet, key("a")), await rowOf(fleet, key("b"))], [null, null]);
+    void signal(fleet, 1, key("a"), { operation: "add", input: 7 });
+    await fleet.advance(50);
+    assert.equal(await stateOf(fleet, key("a")), 7);
+  });
+
+  test(`${store}: a signal with an id is applied once`, async () => {
+    await using fleet = await TestFleet.open(2, { store, functions });
+    for (const node of [0, 1, 0, 1]) {
+      void signal(fleet, node, key("a"), { operation: "add", input: 3, messageId: "order-7" });
+      await fleet.advance(node === 0 ? 1 : 500);
+    }
+    assert.equal(await stateOf(fleet, key("a")), 3);
+  });
+}
