@@ -1,38 +1,14 @@
 import { fault } from "../errors/perdure-error.ts";
 import { visible } from "../model/visible-text.ts";
-import { instanceIdArgument, jsonInput, nameArgument, orchestratorArgument, take } from "./arguments.ts";
+import { instanceIdArgument, jsonInput, nameArgument, take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
 import type { ManagementDoor, ManagementRequest } from "./management-door.ts";
 import { withDoor } from "./management-door.ts";
-import { RAISE_EVENT_OPTIONS, REASON_OPTIONS, START_NEW_OPTIONS, TARGET_OPTIONS, TERMINATE_OPTIONS } from "./option-specs.ts";
+import { RAISE_EVENT_OPTIONS, REASON_OPTIONS, TARGET_OPTIONS, TERMINATE_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine } from "./options.ts";
-import { jsonLine, renderFields, renderTable, shortJson } from "./render.ts";
-import type { WireStatus } from "./wire.ts";
-import { checkStatus, historyRows, readJson, readStatus } from "./wire.ts";
-
-export async function startNewCommand(io: CommandIo): Promise<number> {
-  const where = "perdure start-new";
-  const line = parseCommandLine(where, START_NEW_OPTIONS, io.args, io.env);
-  const { options } = line;
-  const [name] = take(where, ["<orchestrator>"], line.positionals);
-  orchestratorArgument(where, name);
-  const body = jsonInput(where, options.input);
-  const id = options.id === undefined ? "" : `/${encodeURIComponent(instanceIdArgument(options.id))}`;
-  return withDoor(where, line, io.cwd, async (door) => {
-    const response = await door.send({
-      method: "POST",
-      path: `/orchestrators/${encodeURIComponent(name)}${id}`,
-      query: { version: options.version },
-      ...(body === undefined ? {} : { body }),
-    });
-    if (response.status === 409 && options.id !== undefined) {
-      throw fault("INSTANCE_EXISTS", options.id, (await readStatus(door, options.id)).runtimeStatus);
-    }
-    await checkStatus(response, `The start of "${name}"`, [202]);
-    const payload = await readJson<{ readonly id: string }>(response);
-    io.out(options.json === true ? jsonLine(payload) : `${visible(payload.id)}\n`);
-  });
-}
+import { jsonLine, renderTable } from "./render.ts";
+import { statusText } from "./status-text.ts";
+import { checkStatus, historyRows, readStatus } from "./wire.ts";
 
 export async function statusCommand(io: CommandIo): Promise<number> {
   const where = "perdure status";
@@ -41,7 +17,7 @@ export async function statusCommand(io: CommandIo): Promise<number> {
   instanceIdArgument(id);
   return withDoor(where, line, io.cwd, async (door) => {
     const status = await readStatus(door, id);
-    io.out(line.options.json === true ? jsonLine(status) : renderFields(statusFields(status)));
+    io.out(line.options.json === true ? jsonLine(status) : statusText(status));
   });
 }
 
@@ -96,23 +72,4 @@ async function deliver(door: ManagementDoor, id: string, request: ManagementRequ
   if (response.status === 404) throw fault("INSTANCE_NOT_FOUND", id);
   if (response.status === 410) throw fault("INSTANCE_DONE", id, (await readStatus(door, id)).runtimeStatus);
   await checkStatus(response, `The message for "${id}"`, [202]);
-}
-
-function statusFields(status: WireStatus): readonly (readonly [string, string])[] {
-  const { version, tags, parentInstanceId, stopped } = status;
-  const optional = (name: string, text: string | null | undefined) => (text === null || text === undefined ? [] : [[name, text] as const]);
-  return [
-    ["instance", status.instanceId],
-    ["orchestrator", status.name],
-    ...optional("version", version),
-    ["status", status.runtimeStatus],
-    ["created", status.createdTime],
-    ["updated", status.lastUpdatedTime],
-    ["input", shortJson(status.input)],
-    ["custom status", shortJson(status.customStatus)],
-    ["output", shortJson(status.output)],
-    ...optional("tags", tags && shortJson(tags)),
-    ...optional("parent", parentInstanceId),
-    ...optional("stopped", stopped === undefined ? null : `${stopped.code}: ${stopped.message}`),
-  ];
 }

@@ -14,6 +14,8 @@ export interface CommandIo {
 
 export interface Command {
   readonly name: string;
+  /** Another name for it. */
+  readonly alias?: string;
   /** Positional arguments, as the help shows them. */
   readonly usage: string;
   readonly summary: string;

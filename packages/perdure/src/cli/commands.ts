@@ -1,5 +1,7 @@
 import type { Command } from "./command.ts";
 import {
+  BACKUP_OPTIONS,
+  EXPORT_OPTIONS,
   LIST_OPTIONS,
   PURGE_OPTIONS,
   RAISE_EVENT_OPTIONS,
@@ -27,9 +29,9 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "start-new",
     usage: "<orchestrator>",
-    summary: "start an orchestration",
+    summary: "start an orchestration, and wait for its end if asked to",
     options: START_NEW_OPTIONS,
-    run: async (io) => (await client()).startNewCommand(io),
+    run: async (io) => (await import("./start-new-command.ts")).startNewCommand(io),
   },
   {
     name: "list",
@@ -40,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "status",
+    alias: "show",
     usage: "<instance-id>",
     summary: "show one instance",
     options: TARGET_OPTIONS,
@@ -93,6 +96,20 @@ export const COMMANDS: readonly Command[] = [
     summary: "delete a finished instance, or all finished ones of a time range",
     options: PURGE_OPTIONS,
     run: async (io) => (await import("./purge-command.ts")).purgeCommand(io),
+  },
+  {
+    name: "export",
+    usage: "<file|folder>",
+    summary: "write instances with their histories to a file (JSON lines) or a folder (a file each)",
+    options: EXPORT_OPTIONS,
+    run: async (io) => (await import("./transfer/export-command.ts")).exportCommand(io),
+  },
+  {
+    name: "backup",
+    usage: "<file>",
+    summary: "copy a SQLite store as it is at this moment, while hosts use it",
+    options: BACKUP_OPTIONS,
+    run: async (io) => (await import("./transfer/backup-command.ts")).backupCommand(io),
   },
   {
     name: "replay-check",

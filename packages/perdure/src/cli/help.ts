@@ -24,7 +24,7 @@ export function commandHelpText(command: Command): string {
   return [
     `Usage: perdure ${heading(command)} [options]`,
     "",
-    `${capitalised(command.summary)}.`,
+    `${capitalised(command.summary)}.${command.alias === undefined ? "" : ` Also called ${command.alias}.`}`,
     "",
     ...rows.map((row) => `  ${row.left.padEnd(width)}  ${row.help}`),
     "",

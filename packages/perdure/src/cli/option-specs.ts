@@ -200,6 +200,8 @@ export const START_NEW_OPTIONS = {
   id: text("ID", "instance id (default: a generated one)"),
   input: text("JSON", "input of the orchestrator"),
   version: { ...text("TEXT", "version recorded with the instance (default: that of the orchestrator)"), parse: checkedVersion },
+  wait: flag("wait for its end and show its status; the exit code is 1 unless it is Completed"),
+  timeout: durationAboveZero("with --wait: no longer than this; the instance continues then (default: for as long as it takes)"),
   ...TARGET_OPTIONS,
 } as const;
 
@@ -223,6 +225,23 @@ export const PURGE_OPTIONS = {
   "dry-run": flag("delete nothing; show how many and which would be deleted"),
   ...TARGET_OPTIONS,
 } as const;
+
+/** The store itself: these commands ask no host. */
+const STORE_OPTIONS = {
+  store: setting(text("STORE", "the store: file:PATH or postgres://…")),
+  json: TARGET_OPTIONS.json,
+  help,
+} as const;
+
+export const EXPORT_OPTIONS = {
+  status: statuses("only these runtime statuses, separated by commas, in any case"),
+  prefix: prefix("only instance ids that begin with this"),
+  from: time("only instances created at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)"),
+  to: time("only instances created at or before this time"),
+  ...STORE_OPTIONS,
+} as const;
+
+export const BACKUP_OPTIONS = STORE_OPTIONS;
 
 export const OPEN_STATUSES: readonly RuntimeStatus[] = ["Pending", "Running", "Suspended"];
 

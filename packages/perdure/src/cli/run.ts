@@ -39,7 +39,7 @@ async function dispatch(io: CommandIo): Promise<number> {
 }
 
 function findCommand(name: string): Command {
-  const command = COMMANDS.find((candidate) => candidate.name === name);
+  const command = COMMANDS.find((candidate) => candidate.name === name || candidate.alias === name);
   if (command !== undefined) return command;
   throw fault(
     "COMMAND_UNKNOWN",

@@ -409,6 +409,18 @@ export const CATALOGUE = {
     (path: string, problem: string) =>
       `"${path}" cannot be read as exported histories: ${problem}. Give a folder with files *.json (an export, or a list of them) or *.jsonl (an export a line), each { "instanceId": …, "history": [ … ] }.`,
   ),
+  FILE_NOT_WRITTEN: entry(
+    "configuration",
+    500,
+    (path: string, why: string) =>
+      `"${path}" cannot be written: ${why}. What was there before is unchanged. Choose another path, or correct that one.`,
+  ),
+  BACKUP_BY_SERVER: entry(
+    "configuration",
+    500,
+    (location: string) =>
+      `The store at ${location} is a PostgreSQL database, which is backed up by its own tools while it runs: pg_dump, base backups, point-in-time recovery.`,
+  ),
   APP_EMPTY: entry(
     "configuration",
     500,

@@ -109,6 +109,11 @@ export interface Store {
   resumeForCode(code: CodeParams): Promise<number>;
   /** What the database itself finds wrong with its file, in words; empty when nothing is. Absent in stores that have no file of their own. */
   readonly integrity?: () => Promise<readonly string[]>;
+  /**
+   * Copies the whole store, as it is at one moment, to a new file, while others use it. Rejects with the system's error when the file cannot be written;
+   * then there is none. Absent in stores that have no file of their own.
+   */
+  readonly backUp?: (path: string) => Promise<void>;
   /** Every row, for the invariants checker and `perdure verify`. One snapshot. */
   dump(): Promise<StoreDump>;
   /** Called when there may be something for a worker to do that another process did (a hint, never a promise). Returns the way to stop it. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fault } from "../../errors/perdure-error.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId } from "../../model/ids.ts";
-import { instanceId } from "../../model/ids.ts";
+import { ENTITY_MARK, instanceId } from "../../model/ids.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import { runtimeStatusNamed } from "../../model/status.ts";
 import type { Store } from "../../store/contract.ts";
@@ -56,6 +56,7 @@ export async function* recordedInFolder(folder: string, statuses: readonly Runti
     const path = join(folder, file);
     for (const value of valuesIn(path)) {
       const recorded = exported(value, path);
+      if (recorded.instanceId.startsWith(ENTITY_MARK)) continue;
       if (statuses === null || statuses.includes(recorded.status)) yield recorded;
     }
   }

@@ -3,6 +3,7 @@ import type { ChangeListeners } from "../../store/change-listeners.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
 import type { EndedInstances, Store, StoreCapabilities } from "../../store/contract.ts";
 import type { EndListeners } from "../../store/end-listeners.ts";
+import { backUp } from "./back-up.ts";
 import type { Connection } from "./connection.ts";
 import { readEntities } from "./entities.ts";
 import { checkIntegrity } from "./integrity.ts";
@@ -122,6 +123,11 @@ export class FileStore implements SqliteStore {
 
   onEnds(listener: (ended: EndedInstances) => void): () => void {
     return this.#watching(this.#endListeners.add(listener));
+  }
+
+  async backUp(target: string): Promise<void> {
+    this.#refuseWhenClosed();
+    await backUp(this.#state.path, target);
   }
 
   pragmas(): Promise<Pragmas> {

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { orchestrator } from "../functions/orchestrator.ts";
+import type { HttpServer } from "../http/index.ts";
+import { createHttpHandler, serveHttp } from "../http/index.ts";
+import { TaskHub } from "../task-hub/task-hub.ts";
+import { runCommand } from "./testing/run-command.ts";
+import { Folder } from "./testing/spawn-cli.ts";
+
+const greet = orchestrator("Greet", async (ctx, name: string) => {
+  await ctx.createTimer("20ms");
+  if (name === "") throw new Error("a name is missing");
+  return `hello ${name}`;
+});
+const waiting = orchestrator("Waiting", async (ctx) => ctx.waitForExternalEvent("Go"));
+const stuck = orchestrator("Stuck", async () => new Promise<string>(() => {}));
+
+const folder = new Folder();
+const store = `file:${folder.path}/hub.db`;
+let hub: TaskHub;
+let server: HttpServer;
+
+before(async () => {
+  hub = await TaskHub.open(store, { functions: [greet, waiting, stuck], log: false });
+  await hub.start();
+  server = await serveHttp({ handler: createHttpHandler(hub), port: 0 });
+});
+after(async () => {
+  await server.close();
+  await hub.close();
+  folder[Symbol.dispose]();
+});
+
+for (const door of ["--url", "--store"] as const) {
+  describe(`start-new --wait by ${door}`, () => {
+    const run = (...args: readonly string[]) => runCommand([...args, door, door === "--url" ? server.url : store]);
+
+    test("shows what became of it, and ends with 0 for Completed alone", async () => {
+      const done = await run("start-new", "Greet", "--input", '"you"', "--wait");
+      assert.deepEqual([done.code, done.err], [0, ""]);
+      assert.match(done.out, /^status: +Completed$/m);
+      assert.match(done.out, /^output: +"hello you"$/m);
+      const failed = await run("start-new", "Greet", "--input", '""', "--wait", "--timeout", "20s", "--json");
+      const status = JSON.parse(failed.out);
+      assert.deepEqual([failed.code, status.runtimeStatus, status.output], [1, "Failed", "a name is missing"]);
+    });
+
+    test("waits no longer than it is told to, nor for one that stands still", async () => {
+      const id = `long-${door}`;
+      const long = await run("start-new", "Waiting", "--id", id, "--wait", "--timeout", "50ms");
+      assert.equal(long.code, 1);
+      assert.match(long.err, /did not finish within 50 ms\. It continues; .* \[RESULT_TIMEOUT\]/);
+      assert.match((await run("show", id)).out, /^status: +Running$/m);
+      const still = await run("start-new", "Stuck", "--wait");
+      assert.equal(still.code, 1);
+      assert.match(still.err, /has no result yet\. It is stopped \(STUCK\).* \[INSTANCE_STOPPED\]/);
+      const without = await run("start-new", "Waiting", "--timeout", "1s");
+      assert.equal(without.code, 2);
+      assert.match(without.err, /"--timeout" is .*; expected it with --wait only/);
+    });
+  });
+}

@@ -1,0 +1,43 @@
+import { fault, faultFrom } from "../../errors/perdure-error.ts";
+import type { InstanceQuery, Store } from "../../store/contract.ts";
+import type { LoadedInstance } from "../../store/rows.ts";
+import { errorText } from "../../telemetry/value-text.ts";
+import type { Carried } from "./carried.ts";
+import { carried } from "./carried.ts";
+
+export type Chosen = Pick<InstanceQuery, "createdFrom" | "createdTo" | "statuses" | "idPrefix">;
+
+/** A page is read in one snapshot, and held in memory. */
+const PAGE = 200;
+const PAGE_BYTES = 16 * 1_024 * 1_024;
+
+/** In order of creation, entities too. One that cannot be read whole ends it: what is left out in silence would be lost with the store. */
+export async function* carriedFrom(store: Store, chosen: Chosen): AsyncGenerator<Carried> {
+  for (let continuation: string | null = null; ; ) {
+    const page: Awaited<ReturnType<Store["query"]>> = await store.query({
+      ...chosen,
+      stopped: null,
+      limit: PAGE,
+      maxBytes: PAGE_BYTES,
+      continuation,
+    });
+    const loaded = new Map((await store.load(page.rows.map(({ no }) => no))).map((one) => [one.row.no, one]));
+    for (const { no } of page.rows) {
+      const one = loaded.get(no);
+      // Gone since the page was read: purged, or replaced by a later one.
+      if (one !== undefined) yield whole(one);
+    }
+    continuation = page.continuation;
+    if (continuation === null) return;
+  }
+}
+
+function whole(one: LoadedInstance): Carried {
+  const { instanceId, unreadable } = one.row;
+  if (unreadable !== undefined) throw fault("STORED_DATA_UNREADABLE", `"${instanceId}": ${unreadable}`);
+  try {
+    return carried(one);
+  } catch (error) {
+    throw faultFrom(error, "STORED_DATA_UNREADABLE", `"${instanceId}": ${errorText(error)}`);
+  }
+}
