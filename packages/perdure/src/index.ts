@@ -33,18 +33,24 @@ export type {
   SubOrchestrationOptions,
 } from "./functions/context-types.ts";
 export { entity, entityRef } from "./functions/entity.ts";
+export type { EntityContext, EntityOptions } from "./functions/entity-context.ts";
 export type {
+  CallGroup,
   ClassOperations,
-  EntityContext,
   EntityId,
-  EntityOptions,
+  EntityLock,
+  EntityProxy,
   EntityRef,
+  LockOptions,
+  LockTask,
   MapOperations,
   SignalGroup,
   SignalOptions,
 } from "./functions/entity-types.ts";
 export {
   ActivityFailedError,
+  EntityOperationFailedError,
+  LockingRulesViolationError,
   NonRetriableError,
   OrchestrationFailedError,
   OrchestrationTerminatedError,

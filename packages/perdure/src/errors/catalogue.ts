@@ -278,6 +278,12 @@ export const CATALOGUE = {
     500,
     (orchestrator: string, id: string, why: string) => `Sub-orchestration "${orchestrator}" (${id}) failed: ${why}`,
   ),
+  ENTITY_OPERATION_FAILED: entry(
+    "function",
+    500,
+    (entity: string, operation: string, why: string) => `Operation "${operation}" of ${entity} failed: ${why}`,
+  ),
+  LOCKING_RULES_VIOLATION: entry("function", 500, (problem: string) => `A critical section forbids this: ${problem}.`),
   ORCHESTRATION_FAILED: entry(
     "function",
     500,

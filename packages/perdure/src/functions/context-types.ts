@@ -8,6 +8,7 @@ import type { DurableTask, EventTask, TimerTask } from "../replay/tasks/durable-
 import type { FunctionLogger } from "../telemetry/function-logger.ts";
 import type { InputArgs } from "./call-arguments.ts";
 import type { DurableClient } from "./client-types.ts";
+import type { EntityId, EntityProxy, EntityRef, LockOptions, LockTask } from "./entity-types.ts";
 import type { ExternalEvent } from "./external-event.ts";
 import type { AnyActivityRef, AnyOrchestratorRef, InputOf, ResultOf } from "./references.ts";
 
@@ -129,6 +130,18 @@ export interface OrchestrationContext {
   /** To another instance. */
   raiseEvent(instanceId: string, name: string, data?: unknown): void;
   raiseEvent<Sent>(instanceId: string, token: ExternalEvent<Sent, unknown>, ...data: InputArgs<Sent>): void;
+
+  /** `ctx.entity(account, "z")` or `ctx.entity(account.id("z"))`: `call` runs an operation and waits for its result, `signal` only sends it. */
+  entity<Ops>(id: EntityId<Ops>): EntityProxy<Ops>;
+  entity<Ops>(ref: EntityRef<Ops>, key: string): EntityProxy<Ops>;
+  /**
+   * Begins a critical section, in which only this execution uses these entities: `using lock = await ctx.lock(a, b)`. It ends with the block, with `release()`,
+   * and with the execution, however that ends. What the section forbids throws a LockingRulesViolationError.
+   */
+  lock<const Ids extends readonly EntityId<unknown>[]>(...ids: Ids): LockTask<Ids>;
+  lock<const Ids extends readonly EntityId<unknown>[]>(ids: Ids, options: LockOptions): LockTask<Ids>;
+  /** True inside a critical section: from the grant of its lock to its release. */
+  readonly isLocked: boolean;
 
   /** At most 8,192 characters of JSON. */
   setCustomStatus(status: unknown): void;

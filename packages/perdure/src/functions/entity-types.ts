@@ -1,12 +1,7 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Duration } from "../model/duration.ts";
-import type { DurableTask } from "../replay/tasks/durable-task.ts";
-import type { FunctionLogger } from "../telemetry/function-logger.ts";
+import type { CancellableTask, DurableTask } from "../replay/tasks/durable-task.ts";
 import type { InputArgs } from "./call-arguments.ts";
-import type { StartOrchestrationOptions } from "./context-types.ts";
-import type { NotJson } from "./json-fault.ts";
-import type { AnyOrchestratorRef, InputOf } from "./references.ts";
-import type { AnyFunction, Nothing, SurvivesJson, Wire } from "./wire.ts";
+import type { AnyFunction, Nothing, Wire } from "./wire.ts";
 
 /** `Ops`: the operations as callers see them, `{ deposit(amount: number): void }`. Both are phantoms that exist for the compiler only. */
 interface EntityPhantoms<Ops, State> {
@@ -25,51 +20,6 @@ export interface EntityId<Ops, State = unknown> extends EntityPhantoms<Ops, Stat
   readonly name: string;
   readonly key: string;
 }
-
-/** What operations get. Dead when its operation has ended: late use throws CALL_INVALID. */
-export interface EntityContext<State = unknown> {
-  /** May be changed in place, or assigned. */
-  state: State;
-  readonly key: string;
-  readonly name: string;
-  /** `@counter@a`: what lists and logs call it. */
-  readonly id: string;
-  /** It did not exist when the operation began: `state` is what `initialState` gave. */
-  readonly isNew: boolean;
-  /** The sender does not wait for the result. */
-  readonly isSignal: boolean;
-  /** When this batch of operations began, by the clock of the store. */
-  readonly now: Date;
-  readonly log: FunctionLogger;
-  /** After it the entity does not exist, unless its state is changed again. */
-  deleteState(): void;
-  /** Signals only: an entity that waited for another could wait for itself. They leave when the operation has succeeded. */
-  entity<Ops>(id: EntityId<Ops>): { readonly signal: SignalGroup<Ops> };
-  entity<Ops>(ref: EntityRef<Ops>, key: string): { readonly signal: SignalGroup<Ops> };
-  /** Fire and forget: gives the id. It starts when the operation has succeeded. */
-  startOrchestration<Ref extends AnyOrchestratorRef | string>(
-    ref: Ref,
-    ...args: InputArgs<InputOf<Ref>, [options?: StartOrchestrationOptions]>
-  ): string;
-}
-
-export interface EntityOptions<State> {
-  /** An operation that takes longer fails with a TimeoutError, and its changes are rolled back. Default: 1 minute. */
-  readonly timeout?: Duration;
-  /** Applied to the stored state when it is loaded. Must answer synchronously. */
-  readonly state?: StandardSchemaV1<unknown, State>;
-}
-
-export type OperationMap<State> = { readonly [operation: string]: (context: EntityContext<State>, input: never) => unknown };
-
-/** Stands beside `initialState` where its result would come back from the store as something else, and no schema turns it back. */
-export type JsonState<State> = SurvivesJson<State> extends true ? unknown : StateFault<NotJson<State>>;
-type StateFault<Fault> = Fault extends `this input does not survive JSON: ${infer Why}. Accept${string}`
-  ? `this state does not survive JSON: ${Why}. Keep its JSON form (a Date as string) or give a state schema`
-  : never;
-
-/** What is stored of an object of a class. */
-export type FieldsOf<Class> = { [Key in keyof Class as Class[Key] extends AnyFunction ? never : Key]: Class[Key] };
 
 /** Read from the parameter list: an optional parameter hides from `(context) => …`. */
 export type MapOperations<Map> = {
@@ -112,3 +62,25 @@ export interface SignalOptions {
 export type SignalGroup<Ops> = {
   readonly [Key in keyof WithDelete<Ops>]: (...args: InputArgs<OperationInput<WithDelete<Ops>[Key]>, [options?: SignalOptions]>) => void;
 };
+
+/** One entity, from inside an orchestration. */
+export interface EntityProxy<Ops> {
+  readonly call: CallGroup<Ops>;
+  readonly signal: SignalGroup<Ops>;
+}
+
+/** A critical section. What may be done inside is what is offered: calls of what is locked. */
+export interface EntityLock<Ids extends readonly EntityId<unknown>[]> extends Disposable {
+  /** In the order in which they were given. */
+  readonly entities: { readonly [Place in keyof Ids]: Ids[Place] extends EntityId<infer Ops> ? { readonly call: CallGroup<Ops> } : never };
+  /** Ends the section before the end of its block. The second time: nothing. */
+  release(): void;
+}
+
+/** `cancel()` gives up asking; a lock that was granted is released instead. */
+export type LockTask<Ids extends readonly EntityId<unknown>[]> = CancellableTask<EntityLock<Ids>>;
+
+export interface LockOptions {
+  /** Throws TimeoutError when the lock is not granted within this time. Default: no limit. */
+  readonly timeout?: Duration;
+}

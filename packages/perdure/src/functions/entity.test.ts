@@ -4,17 +4,15 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { PerdureError } from "../errors/perdure-error.ts";
 import type { DurableTask } from "../replay/tasks/durable-task.ts";
 import { activity } from "./activity.ts";
+import type { OrchestrationContext } from "./context-types.ts";
 import { entity, entityRef } from "./entity.ts";
-import type { CallGroup, ClassOperations, EntityContext, EntityId, SignalGroup } from "./entity-types.ts";
+import type { EntityContext } from "./entity-context.ts";
 import { FunctionRegistry } from "./registry.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<A, B>(..._same: Equal<A, B> extends true ? [] : [never]): void {}
 /** Compiled, never run. */
-const compiled = (_body: () => unknown): void => {};
-declare const value: <T>() => T;
-const callsOf = <Ops>(_id: EntityId<Ops>): CallGroup<Ops> => value();
-const signalsOf = <Ops>(_id: EntityId<Ops>): SignalGroup<Ops> => value();
+const compiled = (_body: (ctx: OrchestrationContext) => unknown): void => {};
 
 const counter = entity("Counter", {
   initialState: (_key) => 0,
@@ -43,31 +41,53 @@ class Account {
 const account = entity("Account", Account);
 
 test("operations are typed by place, name, input and result", () => {
-  compiled(() => {
-    const calls = callsOf(counter.id("a"));
-    same<ReturnType<typeof calls.get>, DurableTask<number>>();
-    calls.add(1);
-    calls.reset();
-    calls.delete();
-    same<ReturnType<CallGroup<ClassOperations<Account>>["withdraw"]>, DurableTask<boolean>>();
-    signalsOf(account.id("z")).deposit(1, { at: "5s" });
-    callsOf(entityRef<{ note(text: string): void }>("Notes").id("n")).note("x");
+  compiled(async (ctx) => {
+    const { call } = ctx.entity(counter.id("a"));
+    same<ReturnType<typeof call.get>, DurableTask<number>>();
+    call.add(1);
+    call.reset();
+    call.delete();
+    const acc = ctx.entity(account, "z");
+    same<ReturnType<typeof acc.call.withdraw>, DurableTask<boolean>>();
+    acc.signal.deposit(1, { at: "5s" });
+    ctx.entity(entityRef<{ note(text: string): void }>("Notes"), "n").call.note("x");
+    using lock = await ctx.lock(counter.id("a"), account.id("z"));
+    const [first, second] = lock.entities;
+    same<ReturnType<typeof second.call.withdraw>, DurableTask<boolean>>();
+    first.call.add(1);
+    const { entities } = await ctx.lock([account.id("z")], { timeout: "5s" });
+    entities[0].call.deposit(1);
+    const { winner } = await ctx.any([ctx.lock(account.id("z")), ctx.createTimer("5s")]);
+    if (winner.isCompleted) winner.cancel();
   });
 });
 
 test("wrong names, inputs and places do not compile", () => {
-  compiled(() => {
-    const calls = callsOf(counter.id("a"));
+  compiled(async (ctx) => {
+    const { call } = ctx.entity(counter.id("a"));
     // @ts-expect-error an input of another type
-    calls.add("1");
+    call.add("1");
     // @ts-expect-error a forgotten input
-    calls.add();
+    call.add();
     // @ts-expect-error an input that is not taken
-    calls.get(1);
+    call.get(1);
     // @ts-expect-error an operation that is not there
-    calls.sub(1);
+    call.sub(1);
     // @ts-expect-error fields are no operations
-    callsOf(account.id("z")).balance();
+    ctx.entity(account, "z").call.balance();
+    const [first, second] = (await ctx.lock(counter.id("a"), account.id("z"))).entities;
+    // @ts-expect-error the first one is the counter
+    first.call.deposit(1);
+    // @ts-expect-error no signals inside a section
+    second.signal.deposit(1);
+    // @ts-expect-error a lock must be awaited
+    using _early = ctx.lock(account.id("z"));
+    // @ts-expect-error a definition without a key names no entity
+    void ctx.lock(account);
+    // @ts-expect-error nor here
+    ctx.entity(account);
+    // @ts-expect-error a call has no time
+    ctx.entity(account, "z").call.deposit(1, { at: "5s" });
     // @ts-expect-error a number is not a key
     counter.id(1);
     // @ts-expect-error a misspelled option

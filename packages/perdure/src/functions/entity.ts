@@ -6,16 +6,8 @@ import { durationOption, optional, parseOptions } from "../model/options.ts";
 import { DEFINITION } from "../replay/functions/call-retry.ts";
 import type { EntityDefinition, EntityOperationFunction } from "../replay/functions/definition.ts";
 import { checkedEntityId } from "../replay/functions/entity-target.ts";
-import type {
-  ClassOperations,
-  EntityId,
-  EntityOptions,
-  EntityRef,
-  FieldsOf,
-  JsonState,
-  MapOperations,
-  OperationMap,
-} from "./entity-types.ts";
+import type { EntityOptions, FieldsOf, JsonState, OperationMap } from "./entity-context.ts";
+import type { ClassOperations, EntityId, EntityRef, MapOperations } from "./entity-types.ts";
 import { checkedName } from "./names.ts";
 import { schemaOption } from "./options.ts";
 

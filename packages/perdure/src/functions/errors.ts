@@ -1,6 +1,8 @@
 export { outsideOrchestration } from "../process/code-scope.ts";
 export {
   ActivityFailedError,
+  EntityOperationFailedError,
+  LockingRulesViolationError,
   NonRetriableError,
   OrchestrationFailedError,
   OrchestrationTerminatedError,

@@ -46,6 +46,11 @@ export async function delivered<Result extends EpisodeResult | ActivityResult>(
   }
 }
 
+const COMPLETED: { readonly [Kind in HistoryEvent["kind"]]?: "SubOrchestrationInstanceCompleted" | "EntityOperationCompleted" } = {
+  SubOrchestrationInstanceCreated: "SubOrchestrationInstanceCompleted",
+  EntityOperationCalled: "EntityOperationCompleted",
+};
+
 /** Plays the engine for one instance: builds fresh events, records what the orchestrator asked for, replays when asked to. */
 export class EpisodeDriver {
   readonly #executor: Executor;
@@ -74,7 +79,7 @@ export class EpisodeDriver {
 
   completed(id: number, result?: unknown): this {
     const found = this.#recorded(id);
-    const kind = found.kind === "SubOrchestrationInstanceCreated" ? "SubOrchestrationInstanceCompleted" : "TaskCompleted";
+    const kind = COMPLETED[found.kind] ?? "TaskCompleted";
     this.#incoming.push({ kind, ts: this.now, taskId: eventId(id), result: json(result) });
     return this;
   }
@@ -85,8 +90,18 @@ export class EpisodeDriver {
       this.#incoming.push({ kind: "SubOrchestrationInstanceFailed", ts: this.now, taskId: eventId(id), failure });
       return this;
     }
+    if (found.kind === "EntityOperationCalled") {
+      this.#incoming.push({ kind: "EntityOperationFailed", ts: this.now, taskId: eventId(id), failure });
+      return this;
+    }
     const beat = progress === undefined ? {} : { progress: json(progress) as Payload };
     this.#incoming.push({ kind: "TaskFailed", ts: this.now, taskId: eventId(id), failure, ...beat });
+    return this;
+  }
+
+  granted(id: number): this {
+    assert.equal(this.#recorded(id).kind, "EntityLockRequested");
+    this.#incoming.push({ kind: "EntityLockGranted", ts: this.now, taskId: eventId(id) });
     return this;
   }
 

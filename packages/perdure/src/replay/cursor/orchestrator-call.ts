@@ -240,9 +240,9 @@ export class OrchestratorCall implements ContextPort, OrchestrationScope {
     return this.retried?.has(attemptId) === true;
   }
 
-  cancelTimer(id: EventId): void {
+  giveUp(id: EventId, action: Action): void {
     this.#open.delete(id);
-    this.ask({ kind: "cancelTimer", timerId: id });
+    this.ask(action);
   }
 
   continueAsNew(continuation: Continuation): void {

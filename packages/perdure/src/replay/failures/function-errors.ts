@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../../errors/catalogue.ts";
-import { messageOf } from "../../errors/perdure-error.ts";
+import { messageOf, PerdureError } from "../../errors/perdure-error.ts";
 import type { Failure } from "../../model/failure.ts";
 import { errorFromFailure } from "./failure-of.ts";
 
@@ -41,6 +41,29 @@ export class SubOrchestrationFailedError extends RemoteFailureError {
     super(messageOf("SUB_ORCHESTRATION_FAILED", orchestrator, instanceId, failure.message), failure);
     this.orchestrator = orchestrator;
     this.instanceId = instanceId;
+  }
+}
+
+export class EntityOperationFailedError extends RemoteFailureError {
+  override readonly name = "EntityOperationFailedError";
+  readonly code = "ENTITY_OPERATION_FAILED";
+  /** Its id: `@account@z`. */
+  readonly entity: string;
+  readonly operation: string;
+
+  constructor(entity: string, operation: string, failure: Failure) {
+    super(messageOf("ENTITY_OPERATION_FAILED", entity, operation, failure.message), failure);
+    this.entity = entity;
+    this.operation = operation;
+  }
+}
+
+/** Asked for inside a critical section, where it could wait for ever or break the section. */
+export class LockingRulesViolationError extends PerdureError {
+  override readonly name = "LockingRulesViolationError";
+
+  constructor(problem: string) {
+    super("LOCKING_RULES_VIOLATION", messageOf("LOCKING_RULES_VIOLATION", problem));
   }
 }
 

@@ -2,10 +2,8 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { fault } from "../../errors/perdure-error.ts";
 import { shown } from "../../errors/shown.ts";
 import { DURATION_FORM } from "../../model/duration.ts";
-import { functionKey, sameName } from "../../model/function-name.ts";
+import { functionKey } from "../../model/function-name.ts";
 import type { HttpAnswer } from "../../model/http-call.ts";
-import type { InstanceId } from "../../model/ids.ts";
-import { instanceIdProblem, instanceId as toInstanceId } from "../../model/ids.ts";
 import { patchProblem } from "../../model/names.ts";
 import { booleanOption, durationOption, optional, parseOptions } from "../../model/options.ts";
 import { checkedInstanceId, checkedVersion, tagsOption } from "../../model/start-options.ts";
@@ -16,20 +14,23 @@ import { RealDate } from "../../process/real-globals.ts";
 import type { FunctionLogger } from "../../telemetry/function-logger.ts";
 import { functionLogger } from "../../telemetry/function-logger.ts";
 import { ActivityTask, ChildTask } from "../tasks/call-task.ts";
-import { AllTask, AnyTask, tasksOf } from "../tasks/composite-task.ts";
 import type { TaskCore } from "../tasks/durable-task.ts";
 import { EventTaskCore } from "../tasks/event-task.ts";
 import { HttpTask } from "../tasks/http-task.ts";
+import type { LockTask } from "../tasks/lock-task.ts";
 import { TimerTaskCore } from "../tasks/timer-task.ts";
 import { validateNow } from "../values/schema.ts";
 import type { CallRetry } from "./call-retry.ts";
 import { retryOf, versionIn } from "./call-retry.ts";
 import type { ContextPort } from "./context-port.ts";
 import { ContinuedAsNew } from "./continued-as-new.ts";
+import { EntityCalls } from "./entity-calls.ts";
 import { parseHttpCall } from "./http-call-options.ts";
 import type { ForItem } from "./map-items.ts";
 import { mapItems } from "./map-items.ts";
+import { otherInstanceId } from "./other-instance.ts";
 import { retryOption } from "./retry-options.ts";
+import { allOf, anyOf } from "./task-lists.ts";
 
 /** Limit of the custom status: two bytes for each character of its JSON. */
 const MAX_CUSTOM_STATUS_BYTES = 16_384;
@@ -57,6 +58,7 @@ const NO_OPTIONS: Options = {};
 export class OrchestrationContextCore {
   readonly #port: ContextPort;
   #log: FunctionLogger | null = null;
+  #entityCalls: EntityCalls | null = null;
 
   constructor(port: ContextPort) {
     this.#port = port;
@@ -125,9 +127,10 @@ export class OrchestrationContextCore {
     const port = this.#begin("callSubOrchestrator", name);
     const where = `ctx.callSubOrchestrator "${name}"`;
     parseOptions(options, CHILD_OPTIONS, where);
+    this.#entityCalls?.check({ kind: "callSubOrchestrator", name });
     const task = new ChildTask(port, name, {
       input: port.encoder.encode(input, `input of orchestrator "${name}"`),
-      instanceId: this.#otherId(options.instanceId),
+      instanceId: otherInstanceId(port, options.instanceId),
       version: optional(options, "version", where, checkedVersion) ?? this.#versionOf(target, name),
       tags: optional(options, "tags", where, tagsOption) ?? null,
     });
@@ -142,7 +145,7 @@ export class OrchestrationContextCore {
     const where = `ctx.startOrchestration "${name}"`;
     parseOptions(options, START_OPTIONS, where);
     const payload = port.encoder.encode(input, `input of orchestrator "${name}"`);
-    const given = this.#otherId(options.instanceId);
+    const given = otherInstanceId(port, options.instanceId);
     const version = optional(options, "version", where, checkedVersion) ?? this.#versionOf(target, name);
     const tags = optional(options, "tags", where, tagsOption) ?? null;
     const startAt = options.startAt === undefined ? null : this.#timeOf(options.startAt, where, "startAt");
@@ -203,6 +206,18 @@ export class OrchestrationContextCore {
     port.ask({ kind: "sendEvent", id: port.takeId(), instanceId: to, name, input });
   }
 
+  entity(target: unknown, key?: unknown): ReturnType<EntityCalls["entity"]> {
+    return this.#entities.entity(target, key);
+  }
+
+  lock(...asked: readonly unknown[]): LockTask {
+    return this.#entities.lock(...asked);
+  }
+
+  get isLocked(): boolean {
+    return this.#entityCalls?.isLocked === true;
+  }
+
   /** Effective when the function returns what this gives; does not throw. */
   continueAsNew(input?: unknown, options: Options = NO_OPTIONS): ContinuedAsNew {
     const port = this.#port;
@@ -246,7 +261,7 @@ export class OrchestrationContextCore {
 
   all(tasks: readonly unknown[]): TaskCore<unknown[]> {
     this.#port.use("all");
-    return new AllTask(tasksOf(tasks, "ctx.all"));
+    return allOf(tasks);
   }
 
   map(items: readonly unknown[], forItem: ForItem, options?: Options): Promise<unknown[]> {
@@ -256,16 +271,12 @@ export class OrchestrationContextCore {
 
   any(tasks: readonly unknown[] | { readonly [key: string]: unknown }): TaskCore<unknown> {
     this.#port.use("any");
-    if (Array.isArray(tasks)) {
-      const list = tasksOf(tasks, "ctx.any");
-      if (list.length === 0) throw fault("CALL_INVALID", "ctx.any", "it needs at least one task");
-      return new AnyTask(list, (index) => ({ winner: list[index], index }));
-    }
-    if (typeof tasks !== "object" || tasks === null) throw fault("CALL_INVALID", "ctx.any", "it takes a list or an object of tasks");
-    const keys = Object.keys(tasks);
-    const list = tasksOf(Object.values(tasks), "ctx.any");
-    if (list.length === 0) throw fault("CALL_INVALID", "ctx.any", "it needs at least one task");
-    return new AnyTask(list, (index) => ({ winner: list[index], key: keys[index] }));
+    return anyOf(tasks);
+  }
+
+  get #entities(): EntityCalls {
+    this.#entityCalls ??= new EntityCalls(this.#port);
+    return this.#entityCalls;
   }
 
   #begin(what: string, name?: string): ContextPort {
@@ -276,19 +287,6 @@ export class OrchestrationContextCore {
 
   #versionOf(target: CallTarget, name: string): string | null {
     return versionIn(target) ?? this.#port.functions.versionOf(name);
-  }
-
-  /** An id for another orchestration; null when none was given. */
-  #otherId(given: unknown): InstanceId | null {
-    if (given === undefined) return null;
-    const problem = instanceIdProblem(given);
-    if (problem !== null || typeof given !== "string") throw fault("CHILD_ID_INVALID", given, problem ?? "");
-    if (sameName(given, this.instanceId))
-      throw fault("CHILD_ID_INVALID", given, "it is this instance's own id (ids of parent and child compare without case)");
-    const parent = this.parentInstanceId;
-    if (parent !== null && sameName(given, parent))
-      throw fault("CHILD_ID_INVALID", given, "it is the id of this instance's parent (compared without case)");
-    return toInstanceId(given);
   }
 
   #timeOf(when: unknown, where: string, option: string): number {

@@ -24,7 +24,8 @@ export interface EpisodePort {
   ask(action: Action): void;
   /** From now on events with that id are applied to `task`. */
   expect(id: EventId, task: Settleable): void;
-  cancelTimer(id: EventId): void;
+  /** No event with that id is waited for any longer; `action` says so to the outside. */
+  giveUp(id: EventId, action: Action): void;
   /** False where there is nothing left to cancel. Throws where a replay would not repeat it. */
   mayCancel(task: { readonly label: string }): boolean;
   hasBudget(actions: number): boolean;

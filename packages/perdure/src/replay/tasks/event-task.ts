@@ -9,6 +9,7 @@ import { TaskCore } from "./durable-task.ts";
 import type { EpisodePort } from "./episode-port.ts";
 import type { EventWaiter } from "./event-box.ts";
 import type { Effect, Settleable, SettlingEvent } from "./settleable.ts";
+import { cancelTimer } from "./timer-task.ts";
 
 /** The clock that runs against a wait. */
 export interface EventTimeout {
@@ -58,7 +59,7 @@ export class EventTaskCore extends TaskCore<unknown> implements CancellableTask<
     } catch (error) {
       return this.#refuse(at, error);
     }
-    if (this.#timeout !== null) port.cancelTimer(this.#timeout.timerId);
+    if (this.#timeout !== null) cancelTimer(port, this.#timeout.timerId);
     this.settle(value);
     return true;
   }
@@ -77,7 +78,7 @@ export class EventTaskCore extends TaskCore<unknown> implements CancellableTask<
       return false;
     }
     if (port.started?.seed === undefined) {
-      if (this.#timeout !== null) port.cancelTimer(this.#timeout.timerId);
+      if (this.#timeout !== null) cancelTimer(port, this.#timeout.timerId);
       this.fail(new CallFault(() => error));
       return true;
     }
@@ -104,6 +105,6 @@ export class EventTaskCore extends TaskCore<unknown> implements CancellableTask<
     if (this.isCompleted || this.#cancelled || !this.#port.mayCancel(this)) return;
     this.#cancelled = true;
     this.#port.events.remove(this);
-    if (this.#timeout !== null) this.#port.cancelTimer(this.#timeout.timerId);
+    if (this.#timeout !== null) cancelTimer(this.#port, this.#timeout.timerId);
   }
 }

@@ -4,6 +4,8 @@ import { TaskCore } from "./durable-task.ts";
 import type { EpisodePort } from "./episode-port.ts";
 import type { Effect, Settleable, SettlingEvent } from "./settleable.ts";
 
+export const cancelTimer = (port: EpisodePort, timerId: EventId): void => port.giveUp(timerId, { kind: "cancelTimer", timerId });
+
 /** `ctx.createTimer`. A cancelled timer never completes; the instance no longer waits for it. */
 export class TimerTaskCore extends TaskCore<void> implements CancellableTask<void>, Settleable {
   readonly #port: EpisodePort;
@@ -33,6 +35,6 @@ export class TimerTaskCore extends TaskCore<void> implements CancellableTask<voi
   cancel(): void {
     if (this.isCompleted || this.#cancelled || !this.#port.mayCancel(this)) return;
     this.#cancelled = true;
-    this.#port.cancelTimer(this.#id);
+    cancelTimer(this.#port, this.#id);
   }
 }
