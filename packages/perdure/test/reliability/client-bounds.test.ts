@@ -16,11 +16,23 @@ function sizeOf({ creates, messages }: GroupCommit): { readonly rows: number; re
   return { rows: inputs.length, bytes: inputs.reduce((sum, input) => sum + (input?.length ?? 0), 0) };
 }
 
-/** A hub, and what the largest of its commits holds. */
-async function measured(): Promise<{ readonly hub: AwayHub; readonly largest: { rows: number; bytes: number } }> {
+interface Measured {
+  readonly hub: AwayHub;
+  /** Of its commits. */
+  readonly largest: { rows: number; bytes: number };
+  /** The store's next answer with reserved numbers waits for this. */
+  readonly numbers: { wait: Promise<void> };
+}
+
+async function measured(): Promise<Measured> {
   const largest = { rows: 0, bytes: 0 };
+  const numbers = { wait: Promise.resolve() };
   const around = (store: Store): Store => ({
     ...store,
+    reserveNumbers: async (count) => {
+      await numbers.wait;
+      return store.reserveNumbers(count);
+    },
     commit: (batch) => {
       const { rows, bytes } = sizeOf(batch);
       largest.rows = Math.max(largest.rows, rows);
@@ -28,7 +40,7 @@ async function measured(): Promise<{ readonly hub: AwayHub; readonly largest: { 
       return store.commit(batch);
     },
   });
-  return { hub: await AwayHub.open({ functions: [echo], around }), largest };
+  return { hub: await AwayHub.open({ functions: [echo], around }), largest, numbers };
 }
 
 const CALLS = [
@@ -62,3 +74,19 @@ for (const [what, call] of CALLS) {
     assert.ok(largest.bytes > 3_000_000 && largest.bytes < 5_000_000, `${largest.bytes} bytes in one commit`);
   });
 }
+
+test("starts that wait together for reserved numbers are several commits too", async () => {
+  const { hub, largest, numbers } = await measured();
+  await using _ = hub;
+  let come = () => {};
+  numbers.wait = new Promise((resolve) => {
+    come = resolve;
+  });
+  // Without a worker's numbers a start would go to the store by itself: so many take what is left of the first block, and the rest wait.
+  const calls = Array.from({ length: 24_000 }, (_unused, n) => answered(hub.client.startNew("echo", { instanceId: `i-${n}`, input: "" })));
+  await hub.pass(5_000);
+  come();
+  await hub.pass(20_000);
+  assert.ok((await Promise.all(calls)).every(Boolean));
+  assert.ok(largest.rows > 1_000 && largest.rows <= 2_000, `${largest.rows} rows in one commit`);
+});

@@ -71,13 +71,18 @@ export class ClientDoor {
   #enter(op: AnyOp): void {
     this.#open.add(op);
     if (this.#cancelTimer === null && !this.#closed) this.#wake(this.#port.settings.acceptMs);
+    this.#letInInTurn(op);
+  }
+
+  /** Behind those that are held back already. */
+  readonly #letInInTurn = (op: AnyOp): void => {
     this.release();
     if (this.#held.length === 0 && this.#mayLetIn) this.#letIn(op);
     else {
       op.hold();
       this.#held.push(op);
     }
-  }
+  };
 
   /** The store has taken a batch, or another worker must take the calls. */
   release(): void {
@@ -110,7 +115,7 @@ export class ClientDoor {
     op.letIn();
     const { phase, router, startCalls, directCalls } = this.#port;
     if (phase !== "running") directCalls.send(op);
-    else if (op instanceof StartOp) startCalls.enter(op);
+    else if (op instanceof StartOp) startCalls.enter(op, this.#letInInTurn);
     else router.fromClient(op);
   }
 

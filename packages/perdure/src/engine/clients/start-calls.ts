@@ -24,7 +24,8 @@ export class StartCalls {
     this.#port = port;
   }
 
-  enter(op: StartOp): void {
+  /** `reenter`: what to do with a start that has waited for numbers. Many come back at once, and the gathering batch may have no room for them. */
+  enter(op: StartOp, reenter: (op: StartOp) => void): void {
     const { numbers, directCalls } = this.#port;
     if (op.onExisting === "replace" || op.isRepeat) directCalls.send(op);
     else if (!numbers.isLow) this.#gather(op);
@@ -33,7 +34,7 @@ export class StartCalls {
       const go = () => {
         if (op.answered) return;
         op.letIn();
-        if (this.#port.phase === "running" && !numbers.isLow) this.#gather(op);
+        if (this.#port.phase === "running" && !numbers.isLow) reenter(op);
         else directCalls.send(op);
       };
       numbers.refill().then(go, (error: unknown) => {
