@@ -18,7 +18,7 @@ export interface LeasePort {
   readonly settings: Pick<WorkerSettings, "leaseMs" | "renewEveryMs">;
   readonly identity: Identity;
   /** A worker that makes no progress must not keep its lease (docs/design/ownership.md 4). */
-  readonly progress: Pick<Progress, "whyStuck">;
+  readonly progress: Pick<Progress, "look" | "whyStuck">;
   /** What the renewal says of this worker. */
   readonly fleet: Pick<Fleet, "load" | "unsaid" | "said">;
   readonly storeClock: Pick<StoreClock, "learn">;
@@ -88,7 +88,9 @@ export class LeaseKeeper {
 
   /** `lateMs`: how much later than it should the renewal begins. */
   async #turn(life: number, identity: Identity, lateMs: number): Promise<void> {
-    const stuck = this.#port.progress.whyStuck();
+    const { progress } = this.#port;
+    progress.look();
+    const stuck = progress.whyStuck;
     if (stuck !== null) {
       const why = lateMs > THREAD_HELD_MS ? THREAD_HELD : stuck;
       if (!this.#complaints.isDue(why)) return;

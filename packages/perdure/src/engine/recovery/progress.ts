@@ -27,15 +27,15 @@ export class Progress {
     this.#lastAt = this.#port.parts.clock.monotonicMs();
   }
 
-  /**
-   * Null while the engine turns. A worker that makes no progress must not keep its lease (docs/design/ownership.md 4): why, for the log. Asked before
-   * each renewal.
-   */
-  whyStuck(): string | null {
-    const { parts, settings, committer } = this.#port;
-    const now = parts.clock.monotonicMs();
-    if (committer.isAtRest) this.#lastAt = now;
-    return now - this.#lastAt < settings.leaseMs / 2 ? null : this.whyUnwritten;
+  /** Notes that there is nothing to write, if so. To be called before each renewal: rest is seen by looking only. */
+  look(): void {
+    if (this.#port.committer.isAtRest) this.#lastAt = this.#port.parts.clock.monotonicMs();
+  }
+
+  /** Null while the engine turns. A worker that makes no progress must not keep its lease (docs/design/ownership.md 4): why, for the log. */
+  get whyStuck(): string | null {
+    const { parts, settings } = this.#port;
+    return parts.clock.monotonicMs() - this.#lastAt < settings.leaseMs / 2 ? null : this.whyUnwritten;
   }
 
   /** Why nothing is written, in words. */
