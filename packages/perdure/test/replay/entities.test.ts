@@ -79,7 +79,9 @@ for (const replayed of modes) {
       const acc = ctx.entity(z);
       const { winner, index } = await ctx.any([ctx.createTimer("1h"), acc.call.deposit(1)]);
       const both = await ctx.all([acc.call.deposit(2), acc.call.deposit(3)]);
-      const raced = await Promise.race([acc.call.deposit(4), acc.call.deposit(5)]);
+      const late = acc.call.deposit(4);
+      const raced = await Promise.race([late, acc.call.deposit(5)]);
+      await late;
       const [lock] = await Promise.all([ctx.lock(z), ctx.createTimer("1s")]);
       lock.release();
       return [winner.result ?? null, index, both, raced, ctx.isLocked];
@@ -88,6 +90,7 @@ for (const replayed of modes) {
     await next((one) => one.completed(1, 10));
     await next((one) => one.completed(3, 30).completed(2, 20));
     await next((one) => one.completed(5, 50));
+    await next((one) => one.completed(4, 40));
     await next((one) => one.fired(7));
     assert.equal(outputOf(await next((one) => one.granted(6))), "[10,1,[20,30],50,false]");
   });
@@ -262,6 +265,19 @@ test("before the grant no entity is called, and after the release not through th
   await driver.start();
   await driver.granted(0).episode();
   assert.equal(outputOf(await driver.completed(1, 5).episode()), "5");
+});
+
+test("no lock is asked for while a call of an entity is open: each could wait for the other", async () => {
+  const { driver } = begin(async (ctx) => {
+    const open = ctx.entity(a).call.balance();
+    assert.throws(() => ctx.lock(z), /while a call of an entity is not answered.*Await the calls first/);
+    await open;
+    using _lock = await ctx.lock(z);
+    return "locked";
+  });
+  assert.equal((await driver.start()).actions.length, 1);
+  await driver.completed(0, 5).episode();
+  assert.equal(outputOf(await driver.granted(1).episode()), '"locked"');
 });
 
 test("waits, timers, activities and starts are allowed in a section; so are several calls of one entity at once", async () => {

@@ -4,6 +4,7 @@ import type { EventId, InstanceId } from "../../model/ids.ts";
 import { durationOption, optional, parseOptions } from "../../model/options.ts";
 import { parseDate, timeAfter } from "../../model/time.ts";
 import { LockingRulesViolationError } from "../failures/function-errors.ts";
+import type { TaskListener } from "../tasks/durable-task.ts";
 import { EntityTask } from "../tasks/entity-task.ts";
 import { LockTask } from "../tasks/lock-task.ts";
 import type { ContextPort } from "./context-port.ts";
@@ -16,8 +17,9 @@ const SIGNAL_OPTIONS = ["at"];
 const LOCK_OPTIONS = ["timeout"];
 
 /** What an execution asks of entities, and the one critical section that it may have, with all its branches. */
-export class EntityCalls {
+export class EntityCalls implements TaskListener {
   readonly #port: ContextPort;
+  #openCalls = 0;
   #lock: LockTask | null = null;
 
   constructor(port: ContextPort) {
@@ -43,7 +45,7 @@ export class EntityCalls {
     if (entities.length === 0) throw fault("CALL_INVALID", "ctx.lock", "it needs at least one entity");
     const timeout = parseOptions(options, LOCK_OPTIONS, "ctx.lock").timeout;
     const timeoutMs = timeout === undefined ? null : durationOption(timeout, "ctx.lock", "timeout");
-    const id = this.#begin("lock", { kind: "lockEntities" });
+    const id = this.#begin("lock", { kind: "lockEntities", openCalls: this.#openCalls });
     this.#port.ask({ kind: "lockEntities", id, entities });
     const task = new LockTask(this.#port, id, [...new Set(entities)].sort());
     task.value = new EntityLockCore(
@@ -58,9 +60,7 @@ export class EntityCalls {
 
   /** Throws a LockingRulesViolationError where a critical section forbids what is asked for. */
   check(asked: AskedInSection): void {
-    const lock = this.#lock;
-    if (lock === null || lock.isOver) return;
-    const problem = sectionProblem(lock, asked);
+    const problem = sectionProblem(this.#lock?.isOver === false ? this.#lock : null, asked);
     if (problem !== null) throw new LockingRulesViolationError(problem);
   }
 
@@ -78,8 +78,14 @@ export class EntityCalls {
     const id = this.#begin(`call ${operation}`, { kind: "callEntity", instanceId });
     port.ask({ kind: "callEntity", id, instanceId, operation, input: payload });
     const task = new EntityTask(port, instanceId, operation);
+    task.listen(this);
+    this.#openCalls += 1;
     port.expect(id, task);
     return task;
+  }
+
+  childSettled(): void {
+    this.#openCalls -= 1;
   }
 
   #callInside(lock: LockTask, instanceId: InstanceId, operation: string, input: unknown): EntityTask {

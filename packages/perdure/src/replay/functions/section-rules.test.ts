@@ -9,14 +9,18 @@ const z = "@account@z" as InstanceId;
 const granted = { entities: [a], isGranted: true };
 const requested = { entities: [a], isGranted: false };
 
-test("outside a section everything is allowed", () => {
-  assert.equal(sectionProblem(null, { kind: "lockEntities" }), null);
+test("outside a section everything is allowed, but no lock while a call is open", () => {
+  assert.equal(sectionProblem(null, { kind: "lockEntities", openCalls: 0 }), null);
+  assert.match(
+    sectionProblem(null, { kind: "lockEntities", openCalls: 2 }) ?? "",
+    /2 calls of entities are not answered.*Await the calls first/,
+  );
 });
 
 test("inside a section each rule says why, and what to do", () => {
   const refused: readonly (readonly [typeof granted, AskedInSection, RegExp])[] = [
-    [granted, { kind: "lockEntities" }, /second lock.*Lock all entities at once/],
-    [requested, { kind: "lockEntities" }, /is being locked/],
+    [granted, { kind: "lockEntities", openCalls: 0 }, /second lock.*Lock all entities at once/],
+    [requested, { kind: "lockEntities", openCalls: 0 }, /is being locked/],
     [requested, { kind: "callEntity", instanceId: a }, /before the lock .* was granted/],
     [granted, { kind: "callEntity", instanceId: z }, /@account@z was called while @account@a is locked/],
     [granted, { kind: "callSubOrchestrator", name: "child" }, /"child".*startOrchestration/],

@@ -7,13 +7,14 @@ export interface Section {
 }
 
 export type AskedInSection =
-  | { readonly kind: "lockEntities" }
+  /** `openCalls`: of entities, asked for before and not answered. */
+  | { readonly kind: "lockEntities"; readonly openCalls: number }
   | { readonly kind: "callSubOrchestrator"; readonly name: string }
   | { readonly kind: "callEntity" | "signalEntity"; readonly instanceId: InstanceId };
 
 /** Why that may not be asked for now, or null. Waits, timers, activities and starts are always allowed. */
 export function sectionProblem(section: Section | null, asked: AskedInSection): string | null {
-  if (section === null) return null;
+  if (section === null) return asked.kind === "lockEntities" ? openCallProblem(asked.openCalls) : null;
   const set = section.entities.join(", ");
   const held = section.isGranted ? "is locked" : "is being locked";
   switch (asked.kind) {
@@ -31,3 +32,9 @@ export function sectionProblem(section: Section | null, asked: AskedInSection): 
       return `${asked.instanceId} was signaled inside the lock that holds it: the effect is not seen inside the section. Call it`;
   }
 }
+
+/** Its entity may be locked by who waits for this lock: then the call is answered only after a section that waits for the answer. */
+const openCallProblem = (openCalls: number): string | null =>
+  openCalls === 0
+    ? null
+    : `a lock was asked for while ${openCalls === 1 ? "a call of an entity is" : `${openCalls} calls of entities are`} not answered: each could wait for the other. Await the calls first`;
