@@ -2,6 +2,7 @@ import { runAll } from "../matrix.ts";
 import { activitySuite } from "./activities.testsuite.ts";
 import { childSuite } from "./children.testsuite.ts";
 import { contextSuite } from "./contexts.testsuite.ts";
+import { entitySuite } from "./entities.testsuite.ts";
 import { eventSuite } from "./events.testsuite.ts";
 import { failureSuite } from "./failures.testsuite.ts";
 import { httpSuite } from "./http.testsuite.ts";
@@ -20,5 +21,6 @@ for (const suite of [
   timerSuite,
   contextSuite,
   httpSuite,
+  entitySuite,
 ])
   runAll(suite);

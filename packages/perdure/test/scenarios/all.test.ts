@@ -3,6 +3,7 @@ import { runPairwise } from "../matrix.ts";
 import { activitySuite } from "./activities.testsuite.ts";
 import { childSuite } from "./children.testsuite.ts";
 import { contextSuite } from "./contexts.testsuite.ts";
+import { entitySuite } from "./entities.testsuite.ts";
 import { eventSuite } from "./events.testsuite.ts";
 import { failureSuite } from "./failures.testsuite.ts";
 import { httpSuite } from "./http.testsuite.ts";
@@ -21,6 +22,7 @@ const SUITES = [
   timerSuite,
   contextSuite,
   httpSuite,
+  entitySuite,
 ];
 
 for (const [turn, suite] of SUITES.entries()) runPairwise(suite, turn);
