@@ -78,6 +78,15 @@ export type { HistoryEvent } from "./model/history.ts";
 export type { BodyEncoding, HttpAnswer } from "./model/http-call.ts";
 export type { JsonValue, Payload, PayloadCodec } from "./model/payload.ts";
 export type { RuntimeStatus } from "./model/status.ts";
+export type {
+  OpenActivity,
+  OpenChild,
+  OpenEventWait,
+  OpenTimer,
+  OwnerInfo,
+  UnreadMessage,
+  WaitingFor,
+} from "./model/waiting-for.ts";
 export type { ContinuedAsNew } from "./replay/functions/continued-as-new.ts";
 export type { HttpCallOptions, HttpRetryOptions, HttpTokenSource } from "./replay/functions/http-call-options.ts";
 export type { RetryOptions } from "./replay/functions/retry-options.ts";

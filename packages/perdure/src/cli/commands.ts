@@ -56,6 +56,13 @@ export const COMMANDS: readonly Command[] = [
     run: async (io) => (await client()).historyCommand(io),
   },
   {
+    name: "why",
+    usage: "<instance-id>",
+    summary: "say why one instance does not move: what it waits for, and what that waits for",
+    options: TARGET_OPTIONS,
+    run: async (io) => (await import("./why-command.ts")).whyCommand(io),
+  },
+  {
     name: "raise-event",
     usage: "<instance-id> <event>",
     summary: "send an external event to an instance",

@@ -23,6 +23,34 @@ export interface WireStatus {
   /** Why it is stopped, when it is. */
   readonly stopped?: { readonly code: string; readonly message: string };
   readonly historyEvents?: readonly WireEvent[];
+  /** A host of an older release leaves it out. */
+  readonly waitingFor?: WireWaitingFor | null;
+}
+
+/** Times are ISO 8601. */
+export interface WireWaitingFor {
+  readonly state: string;
+  readonly since: string;
+  readonly because: string;
+  readonly events: readonly { readonly name: string; readonly since: string }[];
+  readonly timers: readonly { readonly dueAt: string; readonly of: string }[];
+  readonly activities: readonly {
+    readonly name: string;
+    readonly attempt: number;
+    readonly where: string;
+    readonly worker: number | null;
+    readonly since: string;
+    readonly heartbeat: string | null;
+  }[];
+  readonly children: readonly {
+    readonly instanceId: string;
+    readonly name: string;
+    readonly status: string | null;
+    readonly since: string;
+  }[];
+  readonly unread: readonly { readonly kind: string; readonly since: string }[];
+  readonly owner: { readonly worker: number; readonly host: string; readonly leaseUntil: string; readonly alive: boolean } | null;
+  readonly more: number;
 }
 
 export interface WireEvent {

@@ -108,7 +108,7 @@ export function parseRestart(id: string, settings: unknown): Omit<RestartParams,
   };
 }
 
-const STATUS_OPTIONS = ["showHistory", "showHistoryOutput", "showInput"];
+const STATUS_OPTIONS = ["showHistory", "showHistoryOutput", "showInput", "showWaitingFor"];
 
 export function checkStatusOptions(settings: unknown, where: string): void {
   const options = parseOptions(settings, STATUS_OPTIONS, where);

@@ -1,3 +1,4 @@
+import { versionsTakenInstead } from "../core/waiting/versions-taken.ts";
 import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
 import { within } from "../engine/time/within.ts";
 import type { Worker } from "../engine/worker.ts";
@@ -14,6 +15,7 @@ import { checkPayload } from "../model/payload-limits.ts";
 import type { StartSpec } from "../model/start.ts";
 import { checkedInstanceId, checkedVersion } from "../model/start-options.ts";
 import { clampTime } from "../model/time.ts";
+import type { WaitingFor } from "../model/waiting-for.ts";
 import type { Clock, Ids, Scheduler } from "../process/clock.ts";
 import type { CallerTransaction, InstanceQuery, Payloads, Store } from "../store/contract.ts";
 import { refusalText } from "../store/errors.ts";
@@ -35,7 +37,7 @@ import type {
   StartParams,
   StatusPage,
 } from "./types.ts";
-import { versionsTakenInstead } from "./versions-taken.ts";
+import { isLiveAt, readWaitingFor } from "./waiting-for.ts";
 import type { Waits } from "./waits.ts";
 
 export interface HubClientParts {
@@ -138,6 +140,11 @@ class StoreHubClient implements HubClient {
     return (await this.#guarded(() => store.getInstance(asInstanceId(id), "none"))) === null ? null : [];
   }
 
+  async waitingFor(id: string): Promise<WaitingFor | null> {
+    if (storedIdProblem(id) !== null) return null;
+    return this.#inTime(this.#guarded(() => readWaitingFor(this.#parts.store, asInstanceId(id))));
+  }
+
   async query(query: InstanceQuery): Promise<StatusPage> {
     const { continuation } = query;
     checkRange(query, "query");
@@ -230,12 +237,12 @@ class StoreHubClient implements HubClient {
   }
 
   async versionsTakenInstead(name: string, version: string | null): Promise<string | null> {
-    return versionsTakenInstead(await this.#inTime(this.#liveWorkers()), name, version);
+    return versionsTakenInstead(await this.#inTime(this.#liveWorkers()), "orchestrator", name, version);
   }
 
   async #liveWorkers(): Promise<readonly WorkerRow[]> {
     const { now, workers } = await this.#guarded(() => this.#parts.store.readWorkers());
-    return workers.filter((worker) => worker.fence !== null && worker.leaseUntil > now && !worker.provenDead);
+    return workers.filter((worker) => isLiveAt(worker, now));
   }
 
   /** How many workers are live, and what they have; null when none is. */

@@ -114,7 +114,8 @@ class TypedClient implements DurableClient {
     const status = await client.getStatus(givenId(instanceId), options.showInput === false ? "withoutInput" : "all");
     if (status === null) return null;
     const history = options.showHistory === true ? await client.getHistory(instanceId) : null;
-    return toOrchestrationStatus(this.#parts, status, options, history);
+    const shown = toOrchestrationStatus(this.#parts, status, options, history);
+    return options.showWaitingFor === true ? { ...shown, waitingFor: await client.waitingFor(instanceId) } : shown;
   }
 
   query(filter?: StatusFilter): AsyncGenerator<OrchestrationStatus> {

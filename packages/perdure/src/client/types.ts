@@ -3,6 +3,7 @@ import type { HistoryEvent, Tags } from "../model/history.ts";
 import type { ExecutionId, InstanceId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import type { RuntimeStatus } from "../model/status.ts";
+import type { WaitingFor } from "../model/waiting-for.ts";
 import type { CallerTransaction, InstanceQuery, Payloads } from "../store/contract.ts";
 import type { StopReason } from "../store/rows.ts";
 
@@ -16,6 +17,8 @@ export interface HubClient {
   getStatus(instanceId: string, payloads?: Payloads): Promise<InstanceStatus | null>;
   /** Raw history of the current execution, null for an unknown instance. */
   getHistory(instanceId: string): Promise<readonly HistoryEvent[] | null>;
+  /** Why it does not move; null for an unknown instance and for one that has ended. Reads all of its history, and of what it waits for. */
+  waitingFor(instanceId: string): Promise<WaitingFor | null>;
   query(query: InstanceQuery): Promise<StatusPage>;
   raiseEvent(params: {
     readonly instanceId: string;

@@ -29,6 +29,15 @@ export function eventSize(event: HistoryEvent): number {
       return EVENT_BYTES + failureSize(event.failure) + lengthOf(event.progress);
     case "SubOrchestrationInstanceFailed":
       return EVENT_BYTES + failureSize(event.failure);
+    case "EntityOperationCalled":
+    case "EntityOperationSignaled":
+      return EVENT_BYTES + event.operation.length + event.instanceId.length + lengthOf(event.input);
+    case "EntityOperationCompleted":
+      return EVENT_BYTES + lengthOf(event.result);
+    case "EntityOperationFailed":
+      return EVENT_BYTES + failureSize(event.failure);
+    case "EntityMessageHeld":
+      return EVENT_BYTES + (event.message.kind === "entityOp" ? lengthOf(event.message.input) : 0);
     case "ExecutionCompleted":
       return EVENT_BYTES + lengthOf(event.result) + (event.failure === undefined ? 0 : failureSize(event.failure));
     default:

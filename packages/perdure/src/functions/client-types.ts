@@ -1,6 +1,7 @@
 import type { Duration } from "../model/duration.ts";
 import type { HistoryEvent, Tags } from "../model/history.ts";
 import type { RuntimeStatus } from "../model/status.ts";
+import type { WaitingFor } from "../model/waiting-for.ts";
 import type { InputArgs } from "./call-arguments.ts";
 import type { ExternalEvent } from "./external-event.ts";
 import type { NotJson } from "./json-fault.ts";
@@ -94,6 +95,8 @@ export interface GetStatusOptions {
   readonly showHistoryOutput?: boolean;
   /** Default true. */
   readonly showInput?: boolean;
+  /** Why it does not move. Costs a read of its history, and of the histories of those that it waits for (ten at most). */
+  readonly showWaitingFor?: boolean;
 }
 
 export interface OrchestrationStatus {
@@ -112,6 +115,8 @@ export interface OrchestrationStatus {
   readonly stopped: { readonly code: string; readonly message: string } | null;
   /** With `showHistory`. */
   readonly history?: readonly HistoryEvent[];
+  /** With `showWaitingFor`; null: it has ended. */
+  readonly waitingFor?: WaitingFor | null;
 }
 
 /** A part that cannot be read, and a key that is none of these, is refused. Times may be strings: `"2026-01-31"`, `"2026-01-31T12:00:00Z"`. */

@@ -87,7 +87,8 @@ const charsOf = ({ history }: LoadedInstance): number => history.reduce((sum, { 
 const resumesOf = ({ inbox }: LoadedInstance): readonly Mail[] =>
   inbox.filter(({ kind }) => kind === "resume").map(({ seq }) => rowMail({ kind: "resume", ts: 0, reason: null }, seq));
 
-function birthOf(row: InstanceRow): Birth {
+/** Of a row that was read. */
+export function birthOf(row: InstanceRow): Birth {
   const { no, instanceId, name, orchestrationVersion: version, parent, tags, startAt, generation, executionId, createdAt } = row;
   const input = row.input === null ? null : payload(row.input);
   const customStatus = row.customStatus === null ? null : payload(row.customStatus);

@@ -125,6 +125,7 @@ export const MANAGEMENT_PATHS = {
         query("showHistoryOutput", "true adds the results to it.", "boolean"),
         query("showInput", "false leaves the inputs out.", "boolean"),
         query("showDetails", "true adds version, tags and parentInstanceId. Not in Azure.", "boolean"),
+        query("showWaitingFor", "true adds why it does not move. Not in Azure.", "boolean"),
         query("returnInternalServerErrorOnFailure", "true answers a failed instance with 500.", "boolean"),
       ],
       responses: {

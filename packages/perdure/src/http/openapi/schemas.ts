@@ -80,8 +80,12 @@ const STATUS = closed(
       ...closed({ code: { type: "string" }, message: { type: "string" } }),
       description: "Why it is stopped; absent while it is not. Not in Azure.",
     },
+    waitingFor: {
+      type: ["object", "null"],
+      description: "Why it does not move; null when it has ended. Only with showWaitingFor=true. Not in Azure.",
+    },
   },
-  ["historyEvents", "version", "tags", "parentInstanceId", "stopped"],
+  ["historyEvents", "version", "tags", "parentInstanceId", "stopped", "waitingFor"],
 );
 
 const MANAGEMENT_PAYLOAD = closed({

@@ -20,7 +20,8 @@ export async function statusResponse(call: ManagementCall, status: InstanceStatu
   const showInput = query.boolean("showInput") ?? true;
   const history = query.boolean("showHistory") === true ? await historyJson(call, status, showInput) : null;
   const details = query.boolean("showDetails") === true;
-  const body = statusObject(status, { input: showInput, details, history });
+  const waitingFor = query.boolean("showWaitingFor") === true ? await call.client.waitingFor(status.instanceId) : undefined;
+  const body = statusObject(status, { input: showInput, details, history, waitingFor });
   if (!isTerminal(status.runtimeStatus)) {
     return jsonResponse(202, body, { Location: ownUrl(call), "Retry-After": "5", ...stoppedHeader(status) });
   }

@@ -102,6 +102,10 @@ export class FixtureClient implements HubClient {
     return this.#instances.get(id)?.history ?? null;
   }
 
+  async waitingFor() {
+    return null;
+  }
+
   async query(query: InstanceQuery) {
     const from = query.continuation === null ? 0 : Number(query.continuation);
     if (!Number.isInteger(from)) throw fault("CONTINUATION_INVALID", query.continuation ?? "");

@@ -1,4 +1,5 @@
 import type { InstanceStatus } from "../../client/types.ts";
+import type { WaitingFor } from "../../model/waiting-for.ts";
 import { jsonObject, payloadJson } from "./json-text.ts";
 import { wholeSeconds } from "./times.ts";
 
@@ -8,6 +9,8 @@ export interface StatusView {
   readonly details: boolean;
   /** JSON text of the events, or null. */
   readonly history: string | null;
+  /** Ours too; undefined: it was not asked for. */
+  readonly waitingFor?: WaitingFor | null | undefined;
 }
 
 /** JSON text of the status object: fields in the order of the wire, ours behind them. */
@@ -28,5 +31,6 @@ export function statusObject(status: InstanceStatus, shown: StatusView): string 
     tags: detail(status.tags),
     parentInstanceId: detail(status.parentInstanceId),
     stopped: stopped === null ? undefined : JSON.stringify({ code: stopped.code, message: stopped.message }),
+    waitingFor: shown.waitingFor === undefined ? undefined : JSON.stringify(shown.waitingFor),
   });
 }

@@ -1,0 +1,51 @@
+import { fault } from "../errors/perdure-error.ts";
+import { instanceIdArgument, take } from "./arguments.ts";
+import type { CommandIo } from "./command.ts";
+import { withDoor } from "./management-door.ts";
+import { TARGET_OPTIONS } from "./option-specs.ts";
+import { parseCommandLine } from "./options.ts";
+import { jsonLine, renderFields, renderTable } from "./render.ts";
+import type { WireWaitingFor } from "./wire.ts";
+import { readStatus } from "./wire.ts";
+
+export async function whyCommand(io: CommandIo): Promise<number> {
+  const where = "perdure why";
+  const line = parseCommandLine(where, TARGET_OPTIONS, io.args, io.env);
+  const [id] = take(where, ["<instance-id>"], line.positionals);
+  instanceIdArgument(id);
+  return withDoor(where, line, io.cwd, async (door) => {
+    const { runtimeStatus, waitingFor } = await readStatus(door, id, { showInput: "false", showWaitingFor: "true" });
+    if (waitingFor === undefined) throw fault("REQUEST_REFUSED", `The question about "${id}"`, 200, "the host is of an older release");
+    if (line.options.json === true) io.out(jsonLine(waitingFor));
+    else if (waitingFor === null) io.out(`It has ended: ${runtimeStatus}.\n`);
+    else io.out(answerOf(waitingFor));
+  });
+}
+
+/** The sentence, then all that is open. */
+function answerOf(found: WireWaitingFor): string {
+  const { state, since, because, owner, unread, more } = found;
+  const optional = (name: string, text: string | null) => (text === null ? [] : [[name, text] as const]);
+  const lease = owner === null ? null : `${owner.alive ? "lease until" : "lease ended at"} ${owner.leaseUntil}`;
+  const fields = renderFields([
+    ["why", because],
+    ["state", `${state} since ${since}`],
+    ...optional("owner", owner === null ? null : `worker ${owner.worker} (${owner.host}), ${lease}`),
+    ...optional("unread", unread.length === 0 ? null : unread.map(({ kind }) => kind).join(", ")),
+    ...optional("not shown", more === 0 ? null : `${more} more`),
+  ]);
+  const rows = rowsOf(found);
+  return rows.length === 0 ? fields : `${fields}\n${renderTable(["WAITS FOR", "NAME", "SINCE", "DETAILS"], rows)}`;
+}
+
+function rowsOf({ events, timers, activities, children }: WireWaitingFor): readonly (readonly string[])[] {
+  return [
+    ...events.map(({ name, since }) => ["event", name, since, ""]),
+    ...timers.map(({ of, dueAt }) => [of, "", "", `due at ${dueAt}`]),
+    ...activities.map(({ name, since, where, worker, attempt, heartbeat }) => {
+      const details = [where, ...(worker === null ? [] : [`worker ${worker}`]), ...(attempt === 1 ? [] : [`attempt ${attempt}`])];
+      return ["activity", name, since, [...details, ...(heartbeat === null ? [] : [`heartbeat ${heartbeat}`])].join(", ")];
+    }),
+    ...children.map(({ instanceId, name, status, since }) => ["sub-orchestration", instanceId, since, `${name}, ${status ?? "not found"}`]),
+  ];
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { activity } from "../functions/activity.ts";
+import { orchestrator } from "../functions/orchestrator.ts";
+import { TaskHub } from "../task-hub/task-hub.ts";
+import { runCommand } from "./testing/run-command.ts";
+
+const slow = activity("Slow", async (_: null, { signal }) => {
+  await new Promise((resolve) => signal.addEventListener("abort", resolve));
+});
+const approval = orchestrator("Approval", (ctx) => ctx.waitForExternalEvent("Approve"));
+const order = orchestrator("Order", (ctx) =>
+  Promise.all([
+    ctx.callSubOrchestrator(approval, undefined, { instanceId: "the-approval" }),
+    ctx.callActivity(slow, null),
+    ctx.createTimer("1d"),
+  ]),
+);
+
+test("perdure why says it in a sentence, and lists all that is open", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "perdure-why-"));
+  const why = async (...args: readonly string[]) => {
+    const { code, out, err } = await runCommand(["why", ...args, "--store", "file:hub.db"], { cwd: folder });
+    assert.equal(code, 0, err);
+    return out;
+  };
+  try {
+    await using hub = await TaskHub.open(`file:${join(folder, "hub.db")}`, {
+      functions: [approval, order, slow],
+      log: false,
+      drainTimeout: "1s",
+    });
+    await hub.start();
+    await hub.client.startNew(order, { instanceId: "o-1" });
+    const ROOT = /, and for sub-orchestration "the-approval", which waits for event "Approve" since \S+\.$/m;
+    for (let out = ""; !ROOT.test(out); ) out = await why("o-1");
+    const shown = await why("o-1");
+    assert.match(
+      shown,
+      /^why: +It waits for activity "Slow" since \S+, which runs or is in line at worker \d+ \(.+\), and for a timer that is due at /m,
+    );
+    assert.match(shown, /^state: +waiting since \d{4}-/m);
+    assert.match(shown, /^timer +due at \d{4}-/m);
+    assert.match(shown, /^activity +Slow +\d{4}-\S+ +with its owner, worker \d+$/m);
+    assert.match(shown, /^sub-orchestration +the-approval +\d{4}-\S+ +Approval, Running$/m);
+    const json = JSON.parse(await why("o-1", "--json"));
+    assert.deepEqual([json.state, json.activities.length, json.timers.length, json.owner.alive], ["waiting", 1, 1, true]);
+    await hub.client.terminate("o-1", { recursive: true });
+    await hub.client.waitForCompletion("o-1");
+    assert.equal(await why("o-1"), "It has ended: Terminated.\n");
+    assert.equal(await why("o-1", "--json"), "null\n");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,107 @@
+import { foldAll } from "../core/fold.ts";
+import { newState } from "../core/state.ts";
+import type { WaitFacts, WorkerFacts } from "../core/waiting/facts.ts";
+import type { Explained } from "../core/waiting/waiting-for.ts";
+import { waitingFor } from "../core/waiting/waiting-for.ts";
+import { isSuspect } from "../engine/crashes/suspicion.ts";
+import { birthOf } from "../engine/ownership/adoption.ts";
+import type { InstanceId } from "../model/ids.ts";
+import type { RuntimeStatus } from "../model/status.ts";
+import type { WaitingFor } from "../model/waiting-for.ts";
+import { LONGEST_LIST } from "../model/waiting-for.ts";
+import type { Store } from "../store/contract.ts";
+import { parseHistory, parseMessage, parseTaskBody } from "../store/parse.ts";
+import type { InstanceRow, LoadedInstance, WorkerRow } from "../store/rows.ts";
+
+type Reads = Pick<Store, "getInstance" | "readInstances" | "readWorkers" | "load">;
+
+/** Instances of one answer, from the one that is asked about to the one that all wait for. */
+const MOST_STEPS = 10;
+
+/**
+ * Why it does not move; null: there is none, or it has ended. For each instance on the way its history is read, all of it, so this is for one that
+ * a person asks about.
+ */
+export async function readWaitingFor(store: Reads, instanceId: InstanceId): Promise<WaitingFor | null> {
+  const { now, workers } = await store.readWorkers();
+  const facts = workers.map((row) => workerFacts(row, now));
+  const seen = new Set<InstanceId>();
+  const reasons: string[] = [];
+  let first: WaitingFor | null = null;
+  for (let next: InstanceId | null = instanceId; next !== null && reasons.length < MOST_STEPS; ) {
+    if (seen.has(next)) {
+      reasons.push("waits for the first of them again");
+      break;
+    }
+    seen.add(next);
+    const explained = await explain(store, next, now, facts);
+    if (explained === null) {
+      if (first === null) return null;
+      reasons.push("has ended, and its answer is on the way");
+      break;
+    }
+    first ??= explained.waitingFor;
+    reasons.push(explained.waitingFor.because);
+    next = explained.next;
+  }
+  return first === null ? null : { ...first, because: `It ${reasons.join(", which ")}.` };
+}
+
+async function explain(store: Reads, id: InstanceId, now: number, workers: readonly WorkerFacts[]): Promise<Explained | null> {
+  const row = await store.getInstance(id, "none");
+  const [loaded] = row === null ? [] : await store.load([row.no]);
+  if (loaded === undefined) return null;
+  const { state, history } = recorded(loaded);
+  const children = [...state.children.values()].slice(0, LONGEST_LIST);
+  const related = children.length === 0 ? [] : await store.readInstances(children, "none");
+  return waitingFor({
+    now,
+    state,
+    history,
+    row: rowFacts(loaded.row),
+    unread: loaded.inbox.map((item) => ({ kind: item.kind, since: readable(() => parseMessage(item).ts, loaded.row.updatedAt) })),
+    tasks: taskFacts(loaded, state.version),
+    workers,
+    statuses: new Map<InstanceId, RuntimeStatus>(related.map(({ instanceId, status }) => [instanceId, status])),
+  });
+}
+
+/** Rows that cannot be read are those of an instance that is stopped, or will be, and its reason says so. */
+function readable<Value>(read: () => Value, otherwise: Value): Value {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}
+
+function recorded({ row, history: chunks }: LoadedInstance): Pick<WaitFacts, "state" | "history"> {
+  const history = readable(() => parseHistory(chunks), []);
+  const state = newState(birthOf(row));
+  foldAll(state, history);
+  return { state, history };
+}
+
+function rowFacts({ owner, wakeAt, createdAt, updatedAt, stopped, crashes }: InstanceRow): WaitFacts["row"] {
+  return { owner, wakeAt, createdAt, updatedAt, stopped, deaths: { count: crashes, isSuspect: isSuspect(crashes) } };
+}
+
+function taskFacts({ row, tasks }: LoadedInstance, ofInstance: string | null): WaitFacts["tasks"] {
+  const current = tasks.filter(({ generation }) => generation === row.generation);
+  return new Map(
+    current.map((task) => {
+      const { eventId, worker, crashes, createdAt, progress: heartbeat } = task;
+      const deaths = { count: crashes, isSuspect: isSuspect(crashes) };
+      const version = readable(() => parseTaskBody(task).version, undefined) ?? ofInstance;
+      return [eventId, { worker, deaths, createdAt, version, heartbeat }];
+    }),
+  );
+}
+
+function workerFacts(row: WorkerRow, now: number): WorkerFacts {
+  const { worker, host, leaseUntil, functions, load } = row;
+  return { worker, host, leaseUntil, functions, load, isLive: isLiveAt(row, now) };
+}
+
+export const isLiveAt = ({ fence, leaseUntil, provenDead }: WorkerRow, now: number): boolean =>
+  fence !== null && leaseUntil > now && !provenDead;

@@ -1,0 +1,34 @@
+import type { TaskScheduled } from "../../model/history.ts";
+import type { OpenActivity, WaitingFor } from "../../model/waiting-for.ts";
+import { LONGEST_LIST } from "../../model/waiting-for.ts";
+import type { WaitFacts } from "./facts.ts";
+import { unserved } from "./not-taken.ts";
+import type { OpenWaits } from "./open-waits.ts";
+
+/** The lists of the answer, each cut at its longest. */
+export function openLists(facts: WaitFacts, open: OpenWaits): Omit<WaitingFor, "state" | "since" | "because" | "owner"> {
+  const lists = {
+    events: open.events.slice(0, LONGEST_LIST).map(({ name, since }) => ({ name, since: new Date(since) })),
+    timers: open.timers.slice(0, LONGEST_LIST).map(({ created, retry }) => {
+      const of: "timer" | "retry" = retry === null ? "timer" : "retry";
+      return { id: created.id, dueAt: new Date(created.fireAt), of };
+    }),
+    activities: open.activities.slice(0, LONGEST_LIST).map((scheduled) => openActivity(facts, scheduled)),
+    children: open.children.slice(0, LONGEST_LIST).map(({ id, instanceId, name, ts }) => {
+      return { id, instanceId, name, status: facts.statuses.get(instanceId) ?? null, since: new Date(ts) };
+    }),
+    unread: facts.unread.slice(0, LONGEST_LIST).map(({ kind, since }) => ({ kind, since: new Date(since) })),
+  };
+  const all = [open.events, open.timers, open.activities, open.children, facts.unread];
+  return { ...lists, more: all.reduce((sum, { length }) => sum + Math.max(0, length - LONGEST_LIST), 0) };
+}
+
+export function openActivity(facts: WaitFacts, { id, name, retry, ts }: TaskScheduled): OpenActivity {
+  const task = facts.tasks.get(id);
+  const activity = { id, name, attempt: retry?.attempt ?? 1, since: new Date(ts), heartbeat: task?.heartbeat ?? null };
+  if (task === undefined) return { ...activity, where: "with its owner", worker: facts.row.owner };
+  const { worker, deaths, version } = task;
+  if (worker !== null) return { ...activity, where: "running", worker };
+  const isServed = unserved(facts.workers, { kind: "activity", name, version, deaths }) === null;
+  return { ...activity, where: isServed ? (deaths.isSuspect ? "alone" : "in line") : "no worker has it", worker };
+}

@@ -1,0 +1,52 @@
+import type { HistoryEvent, SubOrchestrationInstanceCreated, TaskScheduled, TimerCreated } from "../../model/history.ts";
+import type { EventId } from "../../model/ids.ts";
+import type { InstanceState } from "../state.ts";
+
+/** What an instance waits for by its history, oldest first. */
+export interface OpenWaits {
+  readonly events: readonly { readonly name: string; readonly since: number }[];
+  readonly timers: readonly OpenTimerWait[];
+  readonly activities: readonly TaskScheduled[];
+  readonly children: readonly SubOrchestrationInstanceCreated[];
+}
+
+export interface OpenTimerWait {
+  readonly created: TimerCreated;
+  /** Of the pause before the next attempt of a failed call. */
+  readonly retry: { readonly name: string; readonly attempt: number; readonly failure: string | null } | null;
+}
+
+/** One pass over the history: the fold has kept what is open, and not since when. */
+export function openWaits(state: InstanceState, history: readonly HistoryEvent[]): OpenWaits {
+  const timers: OpenTimerWait[] = [];
+  const children: SubOrchestrationInstanceCreated[] = [];
+  const calls = new Map<EventId, TaskScheduled | SubOrchestrationInstanceCreated>();
+  const failures = new Map<EventId, string>();
+  for (const event of history) {
+    if (event.kind === "TaskScheduled" || event.kind === "SubOrchestrationInstanceCreated") calls.set(event.id, event);
+    if (event.kind === "SubOrchestrationInstanceCreated" && state.children.has(event.id)) children.push(event);
+    if (event.kind === "TaskFailed" || event.kind === "SubOrchestrationInstanceFailed") failures.set(event.taskId, event.failure.message);
+    if (event.kind === "TimerCreated" && state.timers.has(event.id))
+      timers.push({ created: event, retry: retryOf(event, calls, failures) });
+  }
+  return { events: eventWaits(history), timers, activities: [...state.activities.values()], children };
+}
+
+function retryOf(
+  { retryOf: failed }: TimerCreated,
+  calls: ReadonlyMap<EventId, TaskScheduled | SubOrchestrationInstanceCreated>,
+  failures: ReadonlyMap<EventId, string>,
+): OpenTimerWait["retry"] {
+  const call = failed === undefined ? undefined : calls.get(failed);
+  if (failed === undefined || call === undefined) return null;
+  return { name: call.name, attempt: (call.retry?.attempt ?? 1) + 1, failure: failures.get(failed) ?? null };
+}
+
+function eventWaits(history: readonly HistoryEvent[]): OpenWaits["events"] {
+  let open = new Map<string, number>();
+  for (const event of history) {
+    if (event.kind !== "OrchestratorCompleted" || event.openEvents === undefined) continue;
+    open = new Map(event.openEvents.map((name) => [name, open.get(name) ?? event.ts]));
+  }
+  return [...open].map(([name, since]) => ({ name, since })).sort((a, b) => a.since - b.since);
+}

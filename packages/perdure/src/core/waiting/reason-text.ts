@@ -1,0 +1,116 @@
+import { assertNever } from "../../model/assert-never.ts";
+import type { FunctionKind } from "../../model/function-kind.ts";
+import type { TaskScheduled } from "../../model/history.ts";
+import type { InstanceId } from "../../model/ids.ts";
+import { ENTITY_MARK } from "../../model/ids.ts";
+import { isoTime } from "../../model/time.ts";
+import type { OwnerInfo, WaitingFor } from "../../model/waiting-for.ts";
+import type { WaitFacts } from "./facts.ts";
+import { notTaken } from "./not-taken.ts";
+import { openActivity } from "./open-lists.ts";
+import type { OpenTimerWait, OpenWaits } from "./open-waits.ts";
+
+/** For this long nothing is wrong with an instance that no worker has taken. */
+export const TAKEN_WITHIN_MS = 5_000;
+
+/** All of these are predicates: "It …", "which …". */
+type Standing = Exclude<WaitingFor["state"], "waiting">;
+
+export function notMoving(facts: WaitFacts, state: Standing, since: number, owner: OwnerInfo | null): string {
+  const { row, now } = facts;
+  switch (state) {
+    case "stopped":
+      return `is stopped since ${at(since)} (${row.stopped?.code}): ${withoutStop(row.stopped?.message ?? "")}`;
+    case "suspended":
+      return `is suspended since ${at(since)}${reasonOf(facts)}, and continues when it is resumed`;
+    case "scheduled":
+      return `is to start at ${at(facts.state.startAt ?? since)}`;
+    case "ready":
+      return now - since < TAKEN_WITHIN_MS
+        ? `is ready since ${at(since)}, and a worker will take it`
+        : `is ready since ${at(since)}, and ${notTaken(facts.workers, workOf(facts))}`;
+    case "owned":
+      return ownedText(facts, since, owner);
+    default:
+      return assertNever(state);
+  }
+}
+
+function reasonOf({ history }: WaitFacts): string {
+  const last = history.findLast((event) => event.kind === "ExecutionSuspended");
+  return last?.reason == null ? "" : ` ("${last.reason}")`;
+}
+
+function workOf({ state, row }: WaitFacts) {
+  const kind: FunctionKind = state.instanceId.startsWith(ENTITY_MARK) ? "entity" : "orchestrator";
+  return { kind, name: state.name, version: state.version, deaths: row.deaths };
+}
+
+function ownedText({ workers }: WaitFacts, since: number, owner: OwnerInfo | null): string {
+  const who = `worker ${owner?.worker} (${owner?.host})`;
+  if (owner?.alive === true) return `has work to do since ${at(since)}: its code runs at ${who}, or waits for its turn there`;
+  const then = workers.some(({ isLive }) => isLive) ? "another worker takes it over" : "no other worker is live to take it over";
+  return `was with ${who}, whose lease ended at ${at(owner?.leaseUntil.getTime() ?? since)}: ${then}`;
+}
+
+export interface WaitsText {
+  readonly text: string;
+  readonly next: InstanceId | null;
+}
+
+/** What it waits for, of each kind the oldest. What another instance is to do comes last, since the sentence continues with that instance. */
+export function waitsText(facts: WaitFacts, open: OpenWaits): WaitsText {
+  const [event] = open.events;
+  const [timer] = open.timers;
+  const [activity] = open.activities;
+  const [child] = open.children;
+  const parts = [
+    ...(activity === undefined ? [] : [activityText(facts, activity) + others(open.activities)]),
+    ...(event === undefined ? [] : [`event "${event.name}" since ${at(event.since)}${others(open.events)}`]),
+    ...(timer === undefined ? [] : [timerText(timer) + others(open.timers)]),
+  ];
+  if (child === undefined) return { text: parts.length === 0 ? NOTHING_KNOWN : `waits for ${joined(parts)}`, next: null };
+  const status = facts.statuses.get(child.instanceId);
+  const found = status === undefined ? ", of which there is nothing in the store" : "";
+  const text = `waits for ${joined([...parts, `sub-orchestration "${child.instanceId}"${others(open.children)}${found}`])}`;
+  return { text, next: status === undefined ? null : child.instanceId };
+}
+
+const NOTHING_KNOWN = "waits for something that its history does not name: an external event, if it is of an older release";
+
+function activityText(facts: WaitFacts, scheduled: TaskScheduled): string {
+  const { where, worker, name } = openActivity(facts, scheduled);
+  const text = `activity "${name}" since ${at(scheduled.ts)}`;
+  const host = facts.workers.find((one) => one.worker === worker)?.host ?? "gone";
+  const deaths = facts.tasks.get(scheduled.id)?.deaths ?? facts.row.deaths;
+  switch (where) {
+    case "with its owner":
+      return worker === null ? text : `${text}, which runs or is in line at worker ${worker} (${host})`;
+    case "running":
+      return `${text}, which runs at worker ${worker} (${host})`;
+    case "alone":
+    case "in line":
+    case "no worker has it": {
+      const version = facts.tasks.get(scheduled.id)?.version ?? null;
+      return `${text}, which no worker has taken: ${notTaken(facts.workers, { kind: "activity", name, version, deaths })}`;
+    }
+    default:
+      return assertNever(where);
+  }
+}
+
+function timerText({ created, retry }: OpenTimerWait): string {
+  if (retry === null) return `a timer that is due at ${at(created.fireAt)}`;
+  const failed = retry.failure === null ? "" : `, after a failure: ${withoutStop(firstLine(retry.failure))}`;
+  return `attempt ${retry.attempt} of "${retry.name}" at ${at(created.fireAt)}${failed}`;
+}
+
+const others = ({ length }: { readonly length: number }): string => (length > 1 ? ` (and ${length - 1} more)` : "");
+
+const joined = (parts: readonly string[]): string => parts.join(", and for ");
+
+/** Whole seconds: nothing that a person looks at is younger. */
+const at = (ms: number): string => isoTime(ms).replace(/\.\d+Z$/, "Z");
+
+const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
+const withoutStop = (text: string): string => text.trim().replace(/\.$/, "");

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { HistoryEvent } from "../../model/history.ts";
+import { eventId, executionId, instanceId, instanceNo, workerId } from "../../model/ids.ts";
+import { foldAll } from "../fold.ts";
+import { newState } from "../state.ts";
+import type { TaskFacts, WaitFacts, WorkerFacts } from "./facts.ts";
+import { waitingFor } from "./waiting-for.ts";
+
+const NOW = 1_000_000;
+const NEVER_DIED = { count: 0, isSuspect: false };
+const worker: WorkerFacts = {
+  worker: workerId(3),
+  host: "host-a",
+  leaseUntil: NOW + 1_000,
+  isLive: true,
+  functions: { orchestrator: ["Order"], activity: ["Ship"], entity: [] },
+  load: { owned: 0, maxOwned: 10, activities: 0, maxActivities: 2 },
+};
+const dead: WorkerFacts = { ...worker, worker: workerId(4), host: "host-b", leaseUntil: NOW - 1_000, isLive: false };
+
+const STARTED: readonly HistoryEvent[] = [
+  { kind: "OrchestratorStarted", ts: 1_000 },
+  {
+    ...{ kind: "ExecutionStarted", ts: 1_000, name: "Order", executionId: executionId("e"), generation: 0, input: null, version: "1.0" },
+    ...{ parent: null, tags: null },
+  },
+];
+const rest = (...events: readonly HistoryEvent[]): readonly HistoryEvent[] => [
+  ...STARTED,
+  ...events,
+  { kind: "OrchestratorCompleted", ts: 1_000 },
+];
+const called: HistoryEvent = { kind: "TaskScheduled", ts: 2_000, id: eventId(0), name: "Ship", input: null };
+const child: HistoryEvent = {
+  ...{ kind: "SubOrchestrationInstanceCreated", ts: 2_000, id: eventId(0), name: "Pay", instanceId: instanceId("pay-1"), input: null },
+  ...{ version: null, tags: null, fireAndForget: false },
+};
+const task: TaskFacts = { worker: null, deaths: NEVER_DIED, createdAt: 2_000, version: "1.0", heartbeat: null };
+const row: WaitFacts["row"] = { owner: null, wakeAt: null, createdAt: 500, updatedAt: 2_000, stopped: null, deaths: NEVER_DIED };
+
+interface Given extends Partial<Omit<WaitFacts, "row">> {
+  readonly row?: Partial<WaitFacts["row"]>;
+}
+
+function explained({ row: changes, history = rest(), ...given }: Given) {
+  const labels = { parent: null, tags: null, startAt: null, generation: 0, executionId: executionId("e"), input: null, customStatus: null };
+  const state = newState({
+    no: instanceNo(7),
+    instanceId: instanceId("order-1"),
+    name: "Order",
+    version: "1.0",
+    createdAt: 500,
+    ...labels,
+  });
+  foldAll(state, history);
+  const facts = {
+    now: NOW,
+    state,
+    history,
+    row: { ...row, ...changes },
+    unread: [],
+    workers: [worker],
+    tasks: new Map(),
+    statuses: new Map(),
+  };
+  return waitingFor({ ...facts, ...given });
+}
+
+const ready = { wakeAt: NOW - 6_000 };
+const queued = (changes: Partial<TaskFacts>) => ({ history: rest(called), tasks: new Map([[eventId(0), { ...task, ...changes }]]) });
+const offering = (changes: Partial<WorkerFacts["functions"]>) => ({ ...worker, functions: { ...worker.functions, ...changes } });
+
+const CASES: readonly (readonly [reason: string, given: Given, state: string, because: RegExp])[] = [
+  ["it is ready since a moment", { row: { wakeAt: NOW - 100 } }, "ready", /^is ready since \S+, and a worker will take it$/],
+  ["no worker is live", { row: ready, workers: [dead] }, "ready", /^is ready since \S+, and no worker is live$/],
+  [
+    "no function",
+    { row: ready, workers: [offering({ orchestrator: ["Other"] })] },
+    "ready",
+    /and no live worker has the orchestrator "Order"$/,
+  ],
+  [
+    "no version",
+    { row: ready, workers: [offering({ orchestrator: ["Order", '@versions:["Order",["2.0"]]'] })] },
+    "ready",
+    /and it has "1\.0", and live workers take "2\.0"$/,
+  ],
+  [
+    "no place",
+    { row: ready, workers: [offering({ orchestrator: ["@away:Order"] })] },
+    "ready",
+    /the workers that have it have no place for it now$/,
+  ],
+  [
+    "no room",
+    { row: ready, workers: [{ ...worker, load: { owned: 10, maxOwned: 10, activities: 0, maxActivities: 2 } }] },
+    "ready",
+    /each worker that has it has as many instances in memory as it may$/,
+  ],
+  [
+    "a suspect in line",
+    { row: { ...ready, deaths: { count: 3, isSuspect: true } } },
+    "ready",
+    /its worker died 3 times in a row, and what may end a worker takes its turn/,
+  ],
+  ["busy workers", { row: ready }, "ready", /and the workers that have it are busy$/],
+  [
+    "its owner has it in line",
+    { row: { owner: workerId(3) }, unread: [{ kind: "event", since: 5_000 }] },
+    "owned",
+    /^has work to do since 1970-01-01T00:00:05Z: its code runs at worker 3 \(host-a\), or waits for its turn there$/,
+  ],
+  [
+    "its owner died",
+    { row: { owner: workerId(4) }, workers: [worker, dead] },
+    "owned",
+    /^was with worker 4 \(host-b\), whose lease ended at \S+: another worker takes it over$/,
+  ],
+  [
+    "its owner died, and no other lives",
+    { row: { owner: workerId(4) }, workers: [dead] },
+    "owned",
+    /no other worker is live to take it over$/,
+  ],
+  ["its owner is gone", { row: { owner: workerId(9) } }, "owned", /^was with worker 9 \(unknown\)/],
+  [
+    "an activity with its owner",
+    { row: { owner: workerId(3) }, history: rest(called) },
+    "waiting",
+    /^waits for activity "Ship" since 1970-01-01T00:00:02Z, which runs or is in line at worker 3 \(host-a\)$/,
+  ],
+  ["an activity at a worker", queued({ worker: workerId(3) }), "waiting", /"Ship" since \S+, which runs at worker 3 \(host-a\)$/],
+  ["an activity in line", queued({}), "waiting", /which no worker has taken: the workers that have it are busy$/],
+  [
+    "an activity for which no worker has room",
+    { ...queued({}), workers: [{ ...worker, load: { owned: 0, maxOwned: 10, activities: 2, maxActivities: 2 } }] },
+    "waiting",
+    /which no worker has taken: each worker that has it runs as many activities as it may$/,
+  ],
+  [
+    "an activity that is to run alone",
+    queued({ deaths: { count: 4, isSuspect: true } }),
+    "waiting",
+    /which no worker has taken: its worker died 4 times in a row/,
+  ],
+  [
+    "an activity that no worker has",
+    { ...queued({}), workers: [offering({ activity: [] })] },
+    "waiting",
+    /no live worker has the activity "Ship"$/,
+  ],
+  [
+    "a sub-orchestration that is not there",
+    { history: rest(child) },
+    "waiting",
+    /^waits for sub-orchestration "pay-1", of which there is nothing in the store$/,
+  ],
+  [
+    "a history of an older release",
+    {},
+    "waiting",
+    /^waits for something that its history does not name: an external event, if it is of an older release$/,
+  ],
+];
+
+test("for each reason the state and a predicate", () => {
+  for (const [reason, given, state, because] of CASES) {
+    const found = explained(given);
+    assert.equal(found?.waitingFor.state, state, reason);
+    assert.match(found?.waitingFor.because ?? "", because, reason);
+    assert.equal(found?.next, null, reason);
+  }
+});
+
+test("what has ended waits for nothing, and a sub-orchestration says the rest", () => {
+  const ended: HistoryEvent = { kind: "ExecutionCompleted", ts: 3_000, status: "Completed", result: null };
+  assert.equal(explained({ history: [...rest(), ended] }), null);
+  const found = explained({ history: rest(child), statuses: new Map([[instanceId("pay-1"), "Running"]]) });
+  assert.deepEqual([found?.waitingFor.because, found?.next], ['waits for sub-orchestration "pay-1"', "pay-1"]);
+});
+
+test("lists are cut, and the rest is counted", () => {
+  const calls = Array.from({ length: 130 }, (_, id): HistoryEvent => ({ ...called, id: eventId(id) }) as HistoryEvent);
+  const found = explained({ history: rest(...calls), row: { owner: workerId(3) } });
+  assert.deepEqual([found?.waitingFor.activities.length, found?.waitingFor.more], [100, 30]);
+  assert.match(found?.waitingFor.because ?? "", /"Ship" since \S+, which runs or is in line at worker 3 \(host-a\) \(and 129 more\)$/);
+});

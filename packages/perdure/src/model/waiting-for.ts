@@ -1,0 +1,75 @@
+import type { RuntimeStatus } from "./status.ts";
+
+/**
+ * Why an instance that has not ended does not move. Its lists have what is open, oldest first, {@link LONGEST_LIST} of each kind at most; `more` counts
+ * the rest.
+ */
+export interface WaitingFor {
+  /**
+   * `stopped`, `suspended` · `scheduled`: its start is not due · `ready`: any worker may take it · `owned`: a worker has it, and something to do for it ·
+   * `waiting`: for what is in the lists.
+   */
+  readonly state: "stopped" | "suspended" | "scheduled" | "ready" | "owned" | "waiting";
+  readonly since: Date;
+  /** One sentence, through to what the instances wait for that it waits for. */
+  readonly because: string;
+  readonly events: readonly OpenEventWait[];
+  readonly timers: readonly OpenTimer[];
+  readonly activities: readonly OpenActivity[];
+  readonly children: readonly OpenChild[];
+  /** Messages that it has not read, oldest first. */
+  readonly unread: readonly UnreadMessage[];
+  readonly owner: OwnerInfo | null;
+  readonly more: number;
+}
+
+export const LONGEST_LIST = 100;
+
+export interface OpenEventWait {
+  readonly name: string;
+  readonly since: Date;
+}
+
+export interface OpenTimer {
+  readonly id: number;
+  readonly dueAt: Date;
+  /** `retry`: the pause before the next attempt of a failed call. The timeout of a wait is a timer as any other. */
+  readonly of: "timer" | "retry";
+}
+
+export interface OpenActivity {
+  readonly id: number;
+  readonly name: string;
+  readonly attempt: number;
+  /**
+   * `with its owner`: it runs or is in line at the owner of the instance · `running`: at `worker` · `in line`: any worker with a place may take it · `alone`: it waits
+   * to run alone, since its workers died · `no worker has it`: no live worker has the function, in this version.
+   */
+  readonly where: "with its owner" | "running" | "in line" | "alone" | "no worker has it";
+  readonly worker: number | null;
+  readonly since: Date;
+  /** JSON text of the last one that is recorded. */
+  readonly heartbeat: string | null;
+}
+
+export interface OpenChild {
+  readonly id: number;
+  readonly instanceId: string;
+  readonly name: string;
+  /** Null: no instance has this id. */
+  readonly status: RuntimeStatus | null;
+  readonly since: Date;
+}
+
+export interface UnreadMessage {
+  /** `event`, `taskCompleted`, `childFailed`, `resume` … */
+  readonly kind: string;
+  readonly since: Date;
+}
+
+export interface OwnerInfo {
+  readonly worker: number;
+  readonly host: string;
+  readonly leaseUntil: Date;
+  readonly alive: boolean;
+}
