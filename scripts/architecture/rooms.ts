@@ -59,7 +59,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   executors: { imports: ["replay", "model"], types: ["functions"] },
   engine: { imports: ["core", "store", "model"] },
   client: { imports: ["engine", "store", "model", "core", "functions"] },
-  http: { imports: ["client", "model", "require-node.ts"], types: ["functions"], tests: ["store"] },
+  http: { imports: ["client", "model", "require-node.ts"], types: ["functions"], tests: ["store", "stores/memory"] },
   azure: { imports: ["client", "engine", "model", "functions"] },
   grpc: { imports: ["client", "engine", "model"] },
 

@@ -4,10 +4,9 @@ import { within } from "../engine/time/within.ts";
 import type { Worker } from "../engine/worker.ts";
 import { fault, faultFrom, PerdureError } from "../errors/perdure-error.ts";
 import { refuseClientInOrchestrator } from "../functions/direct-calls.ts";
-import { ANY_NAME, namesIn } from "../model/executor.ts";
-import { byKind } from "../model/function-kind.ts";
 import type { HistoryEvent } from "../model/history.ts";
-import { instanceId as asInstanceId, executionId, storedIdProblem } from "../model/ids.ts";
+import type { InstanceId } from "../model/ids.ts";
+import { instanceId as asInstanceId, entityIdProblem, executionId, parseEntityId, storedIdProblem } from "../model/ids.ts";
 import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-depth.ts";
 import type { Message } from "../model/message.ts";
 import type { PayloadLimits } from "../model/payload-limits.ts";
@@ -24,8 +23,11 @@ import { parseHistory } from "../store/parse.ts";
 import type { WorkerRow } from "../store/rows.ts";
 import { startInstance } from "../store/start-instance.ts";
 import { ClientCalls } from "./client-calls.ts";
+import { EntityCalls } from "./entity-calls.ts";
 import { checkRange, parsePlainPurge } from "./filters.ts";
 import { statusOfRow } from "./instance-status.ts";
+import type { KnownFunctions } from "./known-functions.ts";
+import { functionsOf, liveWorkers } from "./known-functions.ts";
 import { restartInstance } from "./restart.ts";
 import type {
   DeliverOutcome,
@@ -37,7 +39,7 @@ import type {
   StartParams,
   StatusPage,
 } from "./types.ts";
-import { isLiveAt, readWaitingFor } from "./waiting-for.ts";
+import { readWaitingFor } from "./waiting-for.ts";
 import type { Waits } from "./waits.ts";
 
 export interface HubClientParts {
@@ -56,8 +58,8 @@ export interface HubClientParts {
   readonly clock: Pick<Clock, "monotonicMs">;
   /** The hub was closed: nothing is asked of its store any more. */
   readonly isClosed?: () => boolean;
-  /** This process has a worker, which has no such orchestrator: when it is the only one, the instance would never run. */
-  readonly lacks?: (orchestrator: string) => boolean;
+  /** This process has a worker, which has no such function: when it is the only one, the instance would never run. */
+  readonly lacks?: (kind: "orchestrator" | "entity", name: string) => boolean;
   /** A caller started or waits for something. */
   readonly onWaiting?: () => void;
   readonly scheduler: Scheduler;
@@ -80,11 +82,19 @@ class StoreHubClient implements HubClient {
   #known: { readonly at: number; readonly names: Awaited<ReturnType<HubClient["knownFunctions"]>> } | null = null;
 
   readonly #calls: ClientCalls;
+  readonly entities: EntityCalls;
 
   constructor(parts: HubClientParts) {
     this.#parts = parts;
     this.#limits = { maxBytes: parts.maxPayloadBytes, maxDepth: parts.maxJsonDepth ?? DEFAULT_MAX_JSON_DEPTH };
     this.#calls = new ClientCalls({ acceptMs: DEFAULT_WORKER_SETTINGS.acceptMs, ...parts });
+    this.entities = new EntityCalls({
+      ...{ store: parts.store, now: parts.now, limits: this.#limits },
+      deliver: (id, message) => this.#calls.deliver(id, message),
+      within: (transaction) => this.#within(transaction),
+      refuseUnknown: (id) => this.#refuseUnknownEntity(id),
+      guarded: (call) => this.#guarded(call),
+    });
   }
 
   async start(params: StartParams): Promise<StartOutcome> {
@@ -103,7 +113,7 @@ class StoreHubClient implements HubClient {
       startAt: params.startAt === undefined || params.startAt === null ? null : clampTime(params.startAt),
     };
     const { onExisting = "error", transaction } = params;
-    if (this.#parts.lacks?.(params.name) === true) await this.#refuseUnlessOthers(params);
+    if (this.#parts.lacks?.("orchestrator", params.name) === true) await this.#refuseUnlessOthers(params);
     this.#parts.onWaiting?.();
     // Attaching leaves any existing one alone, a finished one too: so does refusing it.
     const rule = onExisting === "reject" ? "attach" : onExisting;
@@ -126,8 +136,16 @@ class StoreHubClient implements HubClient {
     throw fault("FUNCTION_UNKNOWN", name, functions?.orchestrator ?? []);
   }
 
+  #refuseUnknownEntity(id: InstanceId): Promise<void> | null {
+    const name = parseEntityId(id)?.name ?? id;
+    if (this.#parts.lacks?.("entity", name) !== true) return null;
+    return this.#inTime(this.#readFunctions()).then(({ workers, functions }) => {
+      if (workers <= 1 && functions?.entity !== null) throw fault("ENTITY_UNKNOWN", name, functions?.entity ?? []);
+    });
+  }
+
   async getStatus(id: string, payloads: Payloads = "all"): Promise<InstanceStatus | null> {
-    if (storedIdProblem(id) !== null) return null;
+    if (storedIdProblem(id) !== null && entityIdProblem(id) !== null) return null;
     const row = await this.#inTime(this.#guarded(() => this.#parts.store.getInstance(asInstanceId(id), payloads)));
     return row === null ? null : statusOfRow(row);
   }
@@ -183,6 +201,7 @@ class StoreHubClient implements HubClient {
   }
 
   async purge(id: string): Promise<"deleted" | "notFound" | "notTerminal"> {
+    if (entityIdProblem(id) === null) return (await this.entities.purge(asInstanceId(id))) ? "deleted" : "notFound";
     if (storedIdProblem(id) !== null) return "notFound";
     const { store } = this.#parts;
     const { deleted } = await this.#guarded(() => store.purge({ instanceId: asInstanceId(id) }));
@@ -241,19 +260,11 @@ class StoreHubClient implements HubClient {
   }
 
   async #liveWorkers(): Promise<readonly WorkerRow[]> {
-    const { now, workers } = await this.#guarded(() => this.#parts.store.readWorkers());
-    return workers.filter((worker) => isLiveAt(worker, now));
+    return liveWorkers(await this.#guarded(() => this.#parts.store.readWorkers()));
   }
 
-  /** How many workers are live, and what they have; null when none is. */
-  async #readFunctions(): Promise<{ readonly workers: number; readonly functions: Awaited<ReturnType<HubClient["knownFunctions"]>> }> {
-    const live = await this.#liveWorkers();
-    if (live.length === 0) return { workers: 0, functions: null };
-    const functions = byKind((kind) => {
-      const names = new Set(live.flatMap((worker) => namesIn(worker.functions)[kind]));
-      return names.has(ANY_NAME) ? null : [...names].sort();
-    });
-    return { workers: live.length, functions };
+  async #readFunctions(): Promise<KnownFunctions> {
+    return functionsOf(await this.#liveWorkers());
   }
 
   async #deliver(id: string, message: Message): Promise<DeliverOutcome> {

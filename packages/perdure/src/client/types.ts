@@ -6,12 +6,14 @@ import type { RuntimeStatus } from "../model/status.ts";
 import type { WaitingFor } from "../model/waiting-for.ts";
 import type { CallerTransaction, InstanceQuery, Payloads } from "../store/contract.ts";
 import type { StopReason } from "../store/rows.ts";
+import type { EntityClient } from "./entity-types.ts";
 
 /**
  * The untyped client: payloads as JSON text, outcomes as data. The typed `client` of a TaskHub and the HTTP API both stand on it.
  * Throws only catalogue errors (errors/): bad ids, payloads over the limit, store failures.
  */
 export interface HubClient {
+  readonly entities: EntityClient;
   start(params: StartParams): Promise<StartOutcome>;
   /** `payloads`: what of it is read, the rest is null. Default: all. */
   getStatus(instanceId: string, payloads?: Payloads): Promise<InstanceStatus | null>;

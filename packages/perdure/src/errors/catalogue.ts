@@ -52,6 +52,12 @@ export const CATALOGUE = {
     (name: string, known: readonly string[]) =>
       `There is no orchestrator function "${name}". Known ones: ${list(known)}. Correct the name, or add it to the functions of TaskHub.open; if a worker that has it starts later, set functionNotFoundAfter.`,
   ),
+  ENTITY_UNKNOWN: entry(
+    "client",
+    400,
+    (name: string, known: readonly string[]) =>
+      `There is no entity function "${name}". Known ones: ${list(known)}. Correct the name, or add it to the functions of TaskHub.open.`,
+  ),
   PAYLOAD_TOO_LARGE: entry(
     "client",
     413,

@@ -12,7 +12,7 @@ function mayAnswer5xx(path: string, search: string, status: number): boolean {
   const trimmed = formDecode(path)
     .toLowerCase()
     .replace(/^\/+|\/+$/g, "");
-  if (status === 501) return /\/rewind$|^entities(\/|$)/.test(trimmed);
+  if (status === 501) return /\/rewind$/.test(trimmed);
   return status === 500 && (/\/(suspend|resume)$/.test(trimmed) || /returninternalservererroronfailure/i.test(search));
 }
 
@@ -33,6 +33,7 @@ const rows = fc.oneof(
   fc.tuple(fc.constant("POST"), id, operation).map(([verb, one, name]) => [verb, `/instances/${one}/${name}`] as const),
   fc.constantFrom("GET", "DELETE").map((verb) => [verb, "/instances"] as const),
   fc.tuple(fc.constantFrom("GET", "POST", "DELETE"), encoded).map(([verb, key]) => [verb, `/entities/counter/${key}`] as const),
+  fc.constantFrom("GET", "POST").map((verb) => [verb, "/entities"] as const),
 );
 const method = fc.constantFrom("GET", "POST", "DELETE", "PUT", "PATCH", "OPTIONS", "HEAD");
 const anything = fc.tuple(
@@ -56,6 +57,7 @@ const parameter = fc.constantFrom(
     "createdTimeTo",
   ],
   ...["runtimeStatus", "instanceIdPrefix", "top", "timeout", "pollingInterval", "reason", "recursive", "version", "connection", "code"],
+  ...["op", "fetchState", "showDetails", "showEmpty", "lastOperationTimeFrom", "lastOperationTimeTo", "removeEmptyEntities"],
 );
 const search = fc
   .array(fc.tuple(fc.oneof({ weight: 9, arbitrary: parameter }, { weight: 1, arbitrary: fc.string() }), text), { maxLength: 4 })

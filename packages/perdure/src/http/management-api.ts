@@ -4,6 +4,7 @@ import type { ManagementCall } from "./management-call.ts";
 import type { ManagementRoute } from "./management-path.ts";
 import { jsonResponse, messageResponse } from "./responses.ts";
 import { control } from "./routes/control.ts";
+import { cleanEntities, getEntity, listEntities, signalEntity } from "./routes/entities.ts";
 import { listInstances } from "./routes/list.ts";
 import { purgeInstance, purgeInstances } from "./routes/purge.ts";
 import { raiseEvent } from "./routes/raise-event.ts";
@@ -34,8 +35,16 @@ export function handleManagement(route: ManagementRoute, call: ManagementCall): 
       return restart(call, route.instanceId);
     case "rewind":
       throw fault("OPERATION_UNAVAILABLE", route.kind);
-    case "entities":
-      throw fault("OPERATION_UNAVAILABLE", "entities");
+    case "listEntities":
+      return listEntities(call, route.name);
+    case "getEntity":
+      return getEntity(call, route.name, route.key);
+    case "signalEntity":
+      return signalEntity(call, route, null);
+    case "deleteEntity":
+      return signalEntity(call, route, "delete");
+    case "cleanEntities":
+      return cleanEntities(call);
     case "makePrimary":
       return messageResponse(400, "Cannot make current app primary. This app is not using the AppLease feature.");
     case "openApi":
@@ -63,7 +72,11 @@ const OPERATION_TYPES: { readonly [Kind in ManagementRoute["kind"]]: string | nu
   resume: "Resume",
   rewind: "Rewind",
   restart: "Restart",
-  entities: null,
+  listEntities: "QueryEntities",
+  getEntity: "GetEntity",
+  signalEntity: "SignalEntity",
+  deleteEntity: "SignalEntity",
+  cleanEntities: null,
   makePrimary: null,
   openApi: null,
 };

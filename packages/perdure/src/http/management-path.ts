@@ -2,8 +2,11 @@ import { formDecode } from "./wire/form-encoding.ts";
 
 export type ManagementRoute =
   | { readonly kind: "start"; readonly functionName: string; readonly instanceId: string | null }
-  | { readonly kind: "list" | "purgeBy" | "makePrimary" | "entities" | "openApi" }
+  | { readonly kind: "list" | "purgeBy" | "makePrimary" | "cleanEntities" | "openApi" }
   | { readonly kind: InstanceOperation; readonly instanceId: string }
+  /** `name` null: of any. */
+  | { readonly kind: "listEntities"; readonly name: string | null }
+  | { readonly kind: "getEntity" | "signalEntity" | "deleteEntity"; readonly name: string; readonly key: string }
   | { readonly kind: "raiseEvent"; readonly instanceId: string; readonly eventName: string };
 
 export type InstanceOperation = "status" | "purge" | ControlOperation | "rewind" | "restart";
@@ -34,7 +37,7 @@ export function managementRoute(method: string, pathBelowBase: string): Manageme
     case "instances":
       return segments.length > 4 ? null : instancesRoute(method, first, second, third);
     case "entities":
-      return segments.length <= 3 && ["GET", "POST", "DELETE"].includes(method) ? { kind: "entities" } : null;
+      return segments.length > 3 ? null : entitiesRoute(method, first, second);
     case "makeprimary":
       return segments.length === 1 ? { kind: "makePrimary" } : null;
     case "openapi.json":
@@ -65,6 +68,18 @@ function withoutOuterSlashes(path: string): string {
   while (path[start] === "/") start++;
   while (end > start && path[end - 1] === "/") end--;
   return path.slice(start, end);
+}
+
+/** What stands for the empty key, which no path could have. */
+const EMPTY_KEY = "$";
+
+function entitiesRoute(method: string, name: string | undefined, key: string | undefined): ManagementRoute | null {
+  if (name === undefined || key === undefined) {
+    if (method === "POST" && name === undefined) return { kind: "cleanEntities" };
+    return method === "GET" ? { kind: "listEntities", name: name ?? null } : null;
+  }
+  const kind = method === "GET" ? "getEntity" : method === "POST" ? "signalEntity" : method === "DELETE" ? "deleteEntity" : null;
+  return kind === null ? null : { kind, name, key: key === EMPTY_KEY ? "" : key };
 }
 
 function instancesRoute(

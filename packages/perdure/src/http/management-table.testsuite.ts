@@ -6,7 +6,7 @@ import { createHttpHandler } from "./handler.ts";
 import { BASE, fixtureHub, ORIGIN } from "./testing/api.ts";
 import { assertDescribed } from "./testing/openapi-check.ts";
 
-/** A hub for the table: its orchestrator "Hello" is known, and instances can be put into the statuses that the suite is given. */
+/** A hub for the table: its orchestrator "Hello" and its entity "Counter" are known, and instances can be put into the statuses that the suite is given. */
 export interface TableHub {
   readonly client: HubClient;
   /**
@@ -261,15 +261,34 @@ export const ROWS: readonly Row[] = [
       }),
     },
   },
-  ...["GET", "POST", "DELETE"].map(
+  {
+    row: "13 entity",
+    method: "GET",
+    wrongMethod: "PUT",
+    path: "/entities/counter/{id}",
+    upperCasePath: "/ENTITIES/Counter/{id}",
+    template: "/entities/{name}/{key}",
+    expect: { ...bodyIgnored(always(empty(404))), "unknown id": always(empty(404)) },
+  },
+  {
+    row: "14 list entities",
+    method: "GET",
+    wrongMethod: "DELETE",
+    path: "/entities/counter",
+    upperCasePath: "/ENTITIES/counter",
+    template: "/entities/{name}",
+    expect: { ...bodyIgnored(always({ status: 200, body: "[]" })), "unknown id": always({ status: 200, body: "[]" }) },
+  },
+  ...(["POST", "DELETE"] as const).map(
     (method): Row => ({
-      row: `13 to 16 entities, ${method}`,
+      row: method === "POST" ? "15 signal entity" : "16 delete entity",
       method,
       wrongMethod: "PUT",
-      path: "/entities/counter/{id}",
-      upperCasePath: "/ENTITIES/counter/{id}",
+      path: "/entities/counter/{id}?op=add",
+      upperCasePath: "/ENTITIES/Counter/{id}?OP=add",
       template: "/entities/{name}/{key}",
-      expect: { ...bodyIgnored(notOffered("entities")), "unknown id": notOffered("entities") },
+      body: '{"a":1}',
+      expect: { ...bodyIgnored(always(empty(202))), "unknown id": always(empty(202)), "bad body": always(badJson) },
     }),
   ),
 ];

@@ -20,7 +20,7 @@ export interface HubPort {
   isClosed(): boolean;
   /** A worker was asked for, or the hub is being closed. */
   hasStartedOrClosing(): boolean;
-  lacks(orchestrator: string): boolean;
+  lacks(kind: "orchestrator" | "entity", name: string): boolean;
 }
 
 export interface HubParts {
@@ -42,7 +42,7 @@ export function assembleHub(store: Store, settings: HubSettings, hub: HubPort): 
     now: () => Date.now(),
     clock: realClock,
     isClosed: () => hub.isClosed(),
-    lacks: (orchestrator) => hub.lacks(orchestrator),
+    lacks: (kind, name) => hub.lacks(kind, name),
     onWaiting: () => forgottenStart.noticed(),
     onEnds: (listener) => store.onEnds(listener),
     scheduler: realScheduler(true),

@@ -75,7 +75,7 @@ export class TaskHub implements AsyncDisposable {
       drained: this.drained,
       isClosed: () => this.#isClosed,
       hasStartedOrClosing: () => this.#starting !== null || this.#closing !== null,
-      lacks: (orchestrator) => this.#lacks(orchestrator),
+      lacks: (kind, name) => this.#lacks(kind, name),
     });
     this.#process = parts.process;
     this.hubClient = parts.process.client;
@@ -177,9 +177,9 @@ export class TaskHub implements AsyncDisposable {
   }
 
   /** Where a call to a missing function may wait for a worker that brings it (`functionNotFoundAfter`), a start may too. */
-  #lacks(orchestrator: string): boolean {
+  #lacks(kind: "orchestrator" | "entity", name: string): boolean {
     const { registry, engine } = this.#settings;
-    if (this.#process.worker?.phase !== "running" || registry.find("orchestrator", orchestrator) !== null) return false;
+    if (this.#process.worker?.phase !== "running" || registry.find(kind, name) !== null) return false;
     return (engine.functionNotFoundAloneMs ?? DEFAULT_WORKER_SETTINGS.functionNotFoundAloneMs) === 0;
   }
 

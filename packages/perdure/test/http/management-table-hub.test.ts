@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { entity } from "../../src/functions/entity.ts";
 import { orchestrator } from "../../src/functions/orchestrator.ts";
 import { managementTableSuite } from "../../src/http/management-table.testsuite.ts";
 import { payload } from "../../src/model/payload.ts";
@@ -13,11 +14,20 @@ const hello = orchestrator("Hello", async (ctx, _input: { readonly a: number }) 
   return ["done"];
 });
 
+const counter = entity("Counter", {
+  initialState: () => 0,
+  operations: {
+    add: (ctx) => {
+      ctx.state += 1;
+    },
+  },
+});
+
 /** What a real instance can be brought to and kept in; the others are in the table over the fixture hub. */
 const STATUSES: readonly RuntimeStatus[] = ["Running", "Suspended", "Completed", "Failed", "Terminated"];
 
 managementTableSuite("a real task hub", STATUSES, async () => {
-  const hub = await TaskHub.open("memory:", { functions: [hello] });
+  const hub = await TaskHub.open("memory:", { functions: [hello, counter], log: false });
   await hub.start();
   const client = hub.hubClient;
   const reached = async (instanceId: string, status: RuntimeStatus) => {

@@ -77,7 +77,7 @@ export const CHECK_STATUS = answer("Accepted. Location is where to ask for the s
   "Retry-After": { required: true, description: "Seconds.", schema: { const: "10" } },
 });
 
-export const REFUSED = {
+const REFUSED = {
   "401": empty("The host has keys and the request carried none of them."),
   "403": empty(
     "The host has no key, and the Host is not a loopback name, or the request comes from a web page whose origin is not allowed.",
@@ -91,11 +91,11 @@ export const BODY_ANSWERS = {
   "413": TOO_LARGE,
   "415": answer("The charset of the body is not known; nothing was written.", "Error"),
 } as const;
-export const UNAVAILABLE = answer(
-  "The store does not answer, the host is stopping, or too many bodies are being received.",
-  "Unavailable",
-  {
-    "Retry-After": responseHeader("Seconds."),
-  },
-);
-export const FAILED = answer("The host failed; its log has the reason.", "ErrorWithException");
+const UNAVAILABLE = answer("The store does not answer, the host is stopping, or too many bodies are being received.", "Unavailable", {
+  "Retry-After": responseHeader("Seconds."),
+});
+const FAILED = answer("The host failed; its log has the reason.", "ErrorWithException");
+/** Of every row. */
+export const EVERY = { ...REFUSED, "500": FAILED, "503": UNAVAILABLE };
+
+export const CONTINUATION = "x-ms-continuation-token";

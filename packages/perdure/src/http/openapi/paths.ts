@@ -1,25 +1,23 @@
+import { ENTITY_PATHS } from "./entity-paths.ts";
 import {
   answer,
   anyOf,
   BODY_ANSWERS,
   CHECK_STATUS,
   COMMON,
+  CONTINUATION,
+  EVERY,
   empty,
-  FAILED,
   header,
   json,
   listOf,
   path,
   query,
-  REFUSED,
   responseHeader,
-  UNAVAILABLE,
 } from "./parts.ts";
 
-const EVERY = { ...REFUSED, "500": FAILED, "503": UNAVAILABLE };
 const INSTANCE = path("instanceId", "Id of the orchestration instance.");
 const FUNCTION = path("functionName", "Name of an orchestrator function; compares without case.");
-const CONTINUATION = "x-ms-continuation-token";
 const FILTER = [
   query("createdTimeFrom", "Created at or after this time."),
   query("createdTimeTo", "Created at or before this time."),
@@ -72,8 +70,6 @@ const notYet = (operationId: string, parameters: readonly unknown[]) => ({
   parameters: [...COMMON, ...parameters],
   responses: { ...EVERY, "404": empty("Another task hub."), "501": answer("Not offered by this release.", "Error") },
 });
-
-const entity = [path("name", "Entity name."), path("key", "Entity key; $ for the empty one.")];
 
 /** Below the base path. */
 export const MANAGEMENT_PATHS = {
@@ -213,13 +209,7 @@ export const MANAGEMENT_PATHS = {
       responses: { ...EVERY, "400": answer("There is no app lease.", "Error"), "404": empty("Another task hub.") },
     },
   },
-  "/entities": { get: notYet("listEntities", []) },
-  "/entities/{name}": { get: notYet("listEntitiesByName", [path("name", "Entity name.")]) },
-  "/entities/{name}/{key}": {
-    get: notYet("getEntity", entity),
-    post: notYet("signalEntity", entity),
-    delete: notYet("deleteEntity", entity),
-  },
+  ...ENTITY_PATHS,
   "/openapi.json": {
     get: {
       operationId: "openApi",

@@ -105,6 +105,16 @@ export const SCHEMAS = {
   Status: STATUS,
   HistoryEvent: HISTORY_EVENT,
   FailureDetails: FAILURE_DETAILS,
+  Entity: closed(
+    {
+      entityId: closed({ name: { type: "string" }, key: { type: "string" } }),
+      lastOperationTime: { type: "string", format: "date-time" },
+      state: {},
+      details: { type: "object", description: "Not in Azure." },
+    },
+    ["state", "details"],
+  ),
+  CleanResult: closed({ emptyEntitiesRemoved: { type: "integer", minimum: 0 }, orphanedLocksReleased: { type: "integer", minimum: 0 } }),
   PurgeResult: closed({ instancesDeleted: { type: "integer", minimum: 1 } }),
   Text: { type: "string", description: "A short text as a JSON string." },
   Error: closed({ Message: { type: "string" } }),

@@ -1,11 +1,11 @@
-import { instanceIdProblem } from "../../model/ids.ts";
+import { entityIdProblem, instanceIdProblem } from "../../model/ids.ts";
 import type { ManagementCall } from "../management-call.ts";
 import { emptyResponse, jsonResponse, textResponse } from "../responses.ts";
 import { readPurgeFilter } from "./purge-filter.ts";
 
 /** Row 4. */
 export async function purgeInstance(call: ManagementCall, instanceId: string): Promise<Response> {
-  if (instanceIdProblem(instanceId) !== null) return emptyResponse(404);
+  if (instanceIdProblem(instanceId) !== null && entityIdProblem(instanceId) !== null) return emptyResponse(404);
   switch (await call.client.purge(instanceId)) {
     case "deleted":
       return jsonResponse(200, '{"instancesDeleted":1}');

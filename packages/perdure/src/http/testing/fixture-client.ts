@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { EntityCalls } from "../../client/entity-calls.ts";
 import { restartInstance } from "../../client/restart.ts";
 import type { DeliverOutcome, HubClient, InstanceStatus, RestartParams, StartParams } from "../../client/types.ts";
 import { fault } from "../../errors/perdure-error.ts";
@@ -9,6 +10,8 @@ import { payload, utf8Bytes } from "../../model/payload.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { InstanceQuery } from "../../store/contract.ts";
+import { entityCreatedBy } from "../../store/new-entity.ts";
+import { createMemoryStore } from "../../stores/memory/memory-store.ts";
 
 interface Stored {
   status: InstanceStatus;
@@ -40,12 +43,24 @@ export class FixtureClient implements HubClient {
   readonly #instances = new Map<string, Stored>();
   readonly #orchestrators: readonly string[] | null;
   readonly #maxPayloadBytes: number;
+  /** The real ones, over a store in memory; the hub has the entity "Counter". */
+  readonly entities: EntityCalls;
   /** What was asked of terminate, oldest first. */
   readonly terminations: { readonly instanceId: string; readonly reason: string | null; readonly recursive: boolean }[] = [];
 
   constructor(options: FixtureOptions = {}) {
     this.#orchestrators = options.orchestrators === undefined ? ["Hello"] : options.orchestrators;
     this.#maxPayloadBytes = options.maxPayloadBytes ?? 32 * 1_024 * 1_024;
+    const store = createMemoryStore({ now: Date.now });
+    this.entities = new EntityCalls({
+      store,
+      deliver: (instanceId, message) => store.deliver({ instanceId, message, ...entityCreatedBy(instanceId, message) }),
+      within: () => store,
+      now: Date.now,
+      limits: { maxBytes: this.#maxPayloadBytes, maxDepth: 1_000 },
+      refuseUnknown: () => null,
+      guarded: (call) => call(),
+    });
   }
 
   put(instance: FixtureInstance): void {
@@ -170,7 +185,7 @@ export class FixtureClient implements HubClient {
   }
 
   async knownFunctions(): ReturnType<HubClient["knownFunctions"]> {
-    return this.#orchestrators === null ? null : { orchestrator: this.#orchestrators, activity: [], entity: [] };
+    return this.#orchestrators === null ? null : { orchestrator: this.#orchestrators, activity: [], entity: ["Counter"] };
   }
 
   async versionsTakenInstead(): Promise<null> {

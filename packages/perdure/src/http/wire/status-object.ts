@@ -1,4 +1,6 @@
 import type { InstanceStatus } from "../../client/types.ts";
+import { parseNotes } from "../../model/entity-notes.ts";
+import { ENTITY_MARK } from "../../model/ids.ts";
 import type { WaitingFor } from "../../model/waiting-for.ts";
 import { jsonObject, payloadJson } from "./json-text.ts";
 import { wholeSeconds } from "./times.ts";
@@ -22,7 +24,7 @@ export function statusObject(status: InstanceStatus, shown: StatusView): string 
     instanceId: JSON.stringify(status.instanceId),
     runtimeStatus: JSON.stringify(status.runtimeStatus),
     input: shown.input ? payloadJson(status.input) : "null",
-    customStatus: payloadJson(status.customStatus),
+    customStatus: status.instanceId.startsWith(ENTITY_MARK) ? entityStatus(status, shown.input) : payloadJson(status.customStatus),
     output: payloadJson(status.output),
     createdTime: JSON.stringify(wholeSeconds(status.createdTime)),
     lastUpdatedTime: JSON.stringify(wholeSeconds(status.lastUpdatedTime)),
@@ -33,4 +35,10 @@ export function statusObject(status: InstanceStatus, shown: StatusView): string 
     stopped: stopped === null ? undefined : JSON.stringify({ code: stopped.code, message: stopped.message }),
     waitingFor: shown.waitingFor === undefined ? undefined : JSON.stringify(shown.waitingFor),
   });
+}
+
+/** What Azure says of an entity there; what runs at the moment is not stored. */
+function entityStatus({ input, customStatus }: InstanceStatus, wasInputRead: boolean): string {
+  const { lock, held } = parseNotes(customStatus);
+  return JSON.stringify({ entityExists: wasInputRead ? input !== null : undefined, queueSize: held, lockedBy: lock?.holder ?? null });
 }

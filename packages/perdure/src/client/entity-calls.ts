@@ -1,0 +1,112 @@
+import { functionKey } from "../model/function-name.ts";
+import type { InstanceId, InstanceNo } from "../model/ids.ts";
+import { ENTITY_MARK } from "../model/ids.ts";
+import type { Message } from "../model/message.ts";
+import type { PayloadLimits } from "../model/payload-limits.ts";
+import { checkPayload } from "../model/payload-limits.ts";
+import type { CallerTransaction, DeliverReceipt, Store } from "../store/contract.ts";
+import { entityCreatedBy } from "../store/new-entity.ts";
+import { statusOfEntity } from "./entity-status.ts";
+import type { CleanOptions, CleanReceipt, EntityClient, EntityList, EntityListQuery, EntityStatus, SignalParams } from "./entity-types.ts";
+import { PAGE_BYTES } from "./filters.ts";
+
+export interface EntityCallsParts {
+  readonly store: Pick<Store, "getInstance" | "load" | "readEntities">;
+  /** Answers when the message is durable, and makes the entity that it is for. */
+  readonly deliver: (id: InstanceId, message: Message) => Promise<DeliverReceipt>;
+  readonly within: (transaction: CallerTransaction) => Pick<Store, "deliver">;
+  /** Store time as well as this process knows it. */
+  readonly now: () => number;
+  readonly limits: PayloadLimits;
+  /** Throws ENTITY_UNKNOWN where no worker can ever run it. */
+  readonly refuseUnknown: (id: InstanceId) => Promise<void> | null;
+  /** Makes errors of the store those of the client, and refuses calls from orchestrators. */
+  readonly guarded: <T>(call: () => Promise<T>) => Promise<T>;
+}
+
+const CLEAN_PAGE = 500;
+const ALL = { name: null, updatedFrom: null, updatedTo: null, withState: false, emptyOnes: true, limit: CLEAN_PAGE };
+
+export class EntityCalls implements EntityClient {
+  readonly #parts: EntityCallsParts;
+
+  constructor(parts: EntityCallsParts) {
+    this.#parts = parts;
+  }
+
+  async get(id: InstanceId): Promise<EntityStatus | null> {
+    const row = await this.#parts.guarded(() => this.#parts.store.getInstance(id));
+    return row === null ? null : statusOfEntity(row);
+  }
+
+  async list({ name, updatedFrom, updatedTo, withState, emptyOnes = false, after, limit }: EntityListQuery): Promise<EntityList> {
+    const { rows, next } = await this.#parts.guarded(() =>
+      this.#parts.store.readEntities({
+        prefix: name === null ? ENTITY_MARK : `${ENTITY_MARK}${functionKey(name)}${ENTITY_MARK}`,
+        // Whether there is a state is seen by reading it; those of a list without empty ones have one.
+        ...{ updatedFrom, updatedTo, emptyOnes, showState: withState || emptyOnes, after, limit, maxBytes: PAGE_BYTES },
+      }),
+    );
+    const entities = rows.map((row): EntityStatus => {
+      const status = statusOfEntity(row);
+      return { ...status, exists: status.exists || !emptyOnes, state: withState ? status.state : null };
+    });
+    return { entities, next };
+  }
+
+  async signal({ id, operation, input, inputDepth, due = null, messageId, transaction }: SignalParams): Promise<void> {
+    checkPayload("signal payload", input, this.#parts.limits, inputDepth);
+    await this.#parts.refuseUnknown(id);
+    const message: Message = {
+      ...{ kind: "entityOp", ts: this.#parts.now(), operation, input, due, from: null, lock: null },
+      ...(messageId === undefined ? {} : { messageId }),
+    };
+    await this.#parts.guarded(() => {
+      if (transaction === undefined) return this.#parts.deliver(id, message);
+      return this.#parts.within(transaction).deliver({ instanceId: id, message, ...entityCreatedBy(id, message) });
+    });
+  }
+
+  purge(id: InstanceId): Promise<boolean> {
+    return this.#tell(id, { kind: "entityPurge", ts: this.#parts.now() });
+  }
+
+  async clean({ removeEmptyEntities = true, releaseOrphanedLocks = true }: CleanOptions = {}): Promise<CleanReceipt> {
+    let emptyEntitiesRemoved = 0;
+    let orphanedLocksReleased = 0;
+    let after: InstanceId | null = null;
+    do {
+      const page: EntityList = await this.list({ ...ALL, after });
+      if (releaseOrphanedLocks)
+        for (const entity of await this.#orphaned(page.entities)) if (await this.#releaseLock(entity)) orphanedLocksReleased += 1;
+      if (removeEmptyEntities)
+        for (const { id, exists, lock, held } of page.entities)
+          if (!exists && lock === null && held === 0 && (await this.purge(id))) emptyEntitiesRemoved += 1;
+      after = page.next;
+    } while (after !== null);
+    return { emptyEntitiesRemoved, orphanedLocksReleased };
+  }
+
+  /** Locked by an orchestration that is gone, has ended, or is in another generation. */
+  async #orphaned(entities: readonly EntityStatus[]): Promise<readonly EntityStatus[]> {
+    const nos = new Set<InstanceNo>(entities.flatMap(({ lock }) => (lock === null ? [] : [lock.key.no])));
+    if (nos.size === 0) return [];
+    const holders = new Map((await this.#parts.guarded(() => this.#parts.store.load([...nos]))).map(({ row }) => [row.no, row]));
+    return entities.filter(({ lock }) => {
+      if (lock === null) return false;
+      const holder = holders.get(lock.key.no);
+      return holder === undefined || holder.completedAt !== null || holder.generation !== lock.key.generation;
+    });
+  }
+
+  /** As the holder would have, but to this entity alone: each of the others has its own. */
+  async #releaseLock({ id, lock }: EntityStatus): Promise<boolean> {
+    if (lock === null) return false;
+    const { key, holder } = lock;
+    return this.#tell(id, { kind: "entityRelease", ts: this.#parts.now(), lock: key, holder, entities: [id], at: 0 });
+  }
+
+  async #tell(id: InstanceId, message: Message): Promise<boolean> {
+    return (await this.#parts.guarded(() => this.#parts.deliver(id, message))).outcome === "delivered";
+  }
+}
