@@ -56,7 +56,7 @@ await runChild(async () => {
   };
   const after = (ms: number, task: () => void) => void setTimeout(task, ms);
   const native = createNativeExecutor({ functions: new FunctionRegistry([steps, increment]) });
-  const executor = createLossyExecutor(native, { episode: fate, activity: fate, after });
+  const executor = createLossyExecutor(native, { episode: fate, activity: fate, entityBatch: fate, after });
   await using hub = await ExecutorHub.open({ storeUrl, executor });
   const once = async () => {
     const run = await hub.client.startNew(steps);

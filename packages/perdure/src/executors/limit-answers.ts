@@ -7,6 +7,8 @@ export interface AnswerLimits {
   readonly episodeMs: number;
   /** So is an activity so long after its own timeout; one without a timeout may take as long as it likes. */
   readonly activityGraceMs: number;
+  /** So is a batch of operations on an entity. Longer than the timeout of each of its operations. */
+  readonly entityBatchMs: number;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface AnswerLimits {
  * cannot be asked to notice that. What runs on this thread needs none.
  */
 export function limitAnswers(inner: Executor, limits: AnswerLimits, scheduler: Scheduler): Executor {
-  const { episodeMs, activityGraceMs } = limits;
+  const { episodeMs, activityGraceMs, entityBatchMs } = limits;
   /** An answer that comes later is ignored. */
   const within = <Result>(ms: number, answer: Promise<Result>, giveUp: () => void): Promise<Result | Lost> =>
     new Promise((resolve, reject) => {
@@ -27,6 +29,7 @@ export function limitAnswers(inner: Executor, limits: AnswerLimits, scheduler: S
   return wrapExecutor(inner, {
     runEpisode: (request) =>
       within(episodeMs, inner.runEpisode(request), () => inner.abortEpisode({ no: request.no, attempt: request.attempt }, "timeout")),
+    runEntityBatch: (request) => within(entityBatchMs, inner.runEntityBatch(request), () => {}),
     runActivity: (request) =>
       request.timeoutMs === null
         ? inner.runActivity(request)

@@ -1,5 +1,14 @@
 import { wrapExecutor } from "../executors/wrap-executor.ts";
-import type { ActivityRequest, ActivityResult, EpisodeRequest, EpisodeResult, Executor, NotRun } from "../model/executor.ts";
+import type { EntityBatchRequest } from "../model/entity-batch.ts";
+import type {
+  ActivityRequest,
+  ActivityResult,
+  EntityBatchResult,
+  EpisodeRequest,
+  EpisodeResult,
+  Executor,
+  NotRun,
+} from "../model/executor.ts";
 
 /** What becomes of one call. */
 export type Fate =
@@ -22,6 +31,7 @@ export const PASS: Fate = { kind: "pass" };
 export interface Lossy {
   readonly episode: (request: EpisodeRequest) => Fate;
   readonly activity: (request: ActivityRequest) => Fate;
+  readonly entityBatch: (request: EntityBatchRequest) => Fate;
   readonly after: (ms: number, task: () => void) => void;
 }
 
@@ -75,6 +85,13 @@ export function createLossyExecutor(inner: Executor, lossy: Lossy): Executor {
         request,
         (one) => inner.runEpisode(one),
         () => inner.forget(request.no),
+      ),
+    runEntityBatch: (request): Promise<EntityBatchResult> =>
+      meet<EntityBatchRequest, EntityBatchResult>(
+        lossy.entityBatch(request),
+        request,
+        (one) => inner.runEntityBatch(one),
+        () => {},
       ),
     runActivity: (request): Promise<ActivityResult> =>
       meet<ActivityRequest, ActivityResult>(

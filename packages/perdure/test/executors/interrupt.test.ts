@@ -123,7 +123,8 @@ test("a terminate of the parent interrupts the child that runs elsewhere", async
 });
 
 test("an executor that does not honour the abort is left alone by the time-out as well", async () => {
-  const limited = (executor: Executor, time: NodeTime) => limitAnswers(executor, { episodeMs: 10_000, activityGraceMs: 1_000 }, time);
+  const limited = (executor: Executor, time: NodeTime) =>
+    limitAnswers(executor, { episodeMs: 10_000, activityGraceMs: 1_000, entityBatchMs: 10_000 }, time);
   const { fleet, asked, aborted, soon } = await open("memory", limited);
   await using _ = fleet;
   await fleet.start(0, "far", "one");
@@ -135,7 +136,8 @@ test("an executor that does not honour the abort is left alone by the time-out a
 });
 
 test("without an end in its mailbox an episode that runs elsewhere ends at its time-out, and is delivered again", async () => {
-  const limited = (executor: Executor, time: NodeTime) => limitAnswers(executor, { episodeMs: 10_000, activityGraceMs: 1_000 }, time);
+  const limited = (executor: Executor, time: NodeTime) =>
+    limitAnswers(executor, { episodeMs: 10_000, activityGraceMs: 1_000, entityBatchMs: 10_000 }, time);
   const { fleet, asked } = await open("memory", limited);
   await using _ = fleet;
   await fleet.start(0, "far", "one");

@@ -27,6 +27,7 @@ for (const seed of [1, 2, 3]) {
       const fate = () => (random.chance(0.4) ? random.pick(FATES) : PASS);
       return createLossyExecutor(createNativeExecutor({ functions, maxPayloadBytes: 1_000 }), {
         episode: fate,
+        entityBatch: fate,
         activity: (request) => (isEndless(request) ? PASS : fate()),
         after: (ms, task) => void setTimeout(task, ms),
       });

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activity, orchestrator } from "perdure";
+import { activity, entity, orchestrator } from "perdure";
 import { limitAnswers } from "../../src/executors/limit-answers.ts";
 import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
+import type { EntityBatchRequest } from "../../src/model/entity-batch.ts";
 import type { ActivityRequest, EpisodeRequest, Executor, NotRun } from "../../src/model/executor.ts";
+import { instanceId } from "../../src/model/ids.ts";
 import type { Fate, Lossy } from "../../src/testing/lossy-executor.ts";
 import { createLossyExecutor, PASS } from "../../src/testing/lossy-executor.ts";
 import { Random } from "../../src/testing/random.ts";
@@ -23,6 +25,7 @@ const lost = (atFault: boolean | null): NotRun => ({ kind: "lost", atFault, reas
 interface Calls {
   readonly episodes: EpisodeRequest[];
   readonly activities: ActivityRequest[];
+  readonly batches: EntityBatchRequest[];
 }
 
 /** A fleet of one whose executor decides the fate of each call; the calls that it has seen. */
@@ -31,7 +34,7 @@ async function open(
   functions: FleetOptions["functions"] = () => [sum, square],
   settings: FleetOptions["settings"] = {},
 ) {
-  const calls: Calls = { episodes: [], activities: [] };
+  const calls: Calls = { episodes: [], activities: [], batches: [] };
   const executor = (native: Executor, time: NodeTime) =>
     createLossyExecutor(native, {
       episode: (request) => {
@@ -41,6 +44,10 @@ async function open(
       activity: (request) => {
         calls.activities.push(request);
         return lossy.activity?.(request) ?? PASS;
+      },
+      entityBatch: (request) => {
+        calls.batches.push(request);
+        return lossy.entityBatch?.(request) ?? PASS;
       },
       after: (ms, task) => void time.after(ms, task),
     });
@@ -124,6 +131,59 @@ for (const what of ["episode", "activity"] as const) {
   });
 }
 
+const tally = entity("tally", {
+  initialState: () => 0,
+  operations: {
+    add: (ctx, amount: number) => {
+      ctx.state += amount;
+      ctx.entity(tally, "all").signal.note(amount);
+      return ctx.state;
+    },
+    note: (ctx, amount: number): void => {
+      ctx.state += amount;
+    },
+    get: (ctx) => ctx.state,
+  },
+});
+const counts = orchestrator("counts", async (ctx, n: number) => {
+  const { call } = ctx.entity(tally, ctx.instanceId);
+  let total = 0;
+  for (let i = 1; i <= n; i++) total = await call.add(i);
+  return [total, await ctx.entity(tally, "all").call.get()];
+});
+const withTally = () => [counts, tally];
+
+for (const fate of NOT_RUN) {
+  const name = !("answer" in fate) ? fate.kind : `${fate.kind}, ${JSON.stringify(fate.answer)}`;
+  test(`operations that are not carried out are delivered again, and each is applied once: ${name}`, async () => {
+    for (const at of [0, 1, 2]) {
+      const { fleet } = await open({ entityBatch: firstOnes([...Array.from({ length: at }, () => PASS), fate, fate]) }, withTally);
+      await using _ = fleet;
+      await fleet.start(0, "counts", "one", 3);
+      const [total, all] = (await fleet.end("one")) as readonly [number, number];
+      assert.deepEqual([total, all], [6, 6]);
+    }
+  });
+}
+
+test("an entity at fault is stopped as poison, its caller waits, and others are not held up", async () => {
+  const loses = ({ instanceId }: EntityBatchRequest): Fate =>
+    instanceId === "@tally@poison" ? { kind: "dropped", answer: lost(null) } : PASS;
+  const { fleet, calls } = await open({ entityBatch: loses }, withTally);
+  await using _ = fleet;
+  await fleet.start(0, "counts", ["poison", "bystander"], 3);
+  await fleet.advance(20_000);
+  assert.deepEqual(await fleet.end("bystander"), [6, 6]);
+  assert.equal((await fleet.status("poison"))?.runtimeStatus, "Running");
+  const [row] = await fleet.sim.store.readInstances([instanceId("@tally@poison")]);
+  assert.match(row?.stopped?.message ?? "", /6 times in a row.*the thread has ended/);
+  const seen = calls.batches.filter(({ instanceId }) => instanceId === "@tally@poison");
+  assert.deepEqual(
+    seen.map(({ alone }) => alone),
+    [false, false, false, true, true, true],
+  );
+});
+
 test("terminate does not wait for an episode that was not carried out", async () => {
   const declined: NotRun = { kind: "declined", retryAfterMs: 3_600_000, elsewhere: false };
   const { fleet } = await open({ episode: () => ({ kind: "dropped", answer: declined }) });
@@ -182,7 +242,7 @@ for (const what of ["episode", "activity"] as const) {
         abortEpisode: ({ attempt }, reason) => aborted.push(`${attempt}: ${reason}`),
         abortActivity: ({ eventId }, reason) => aborted.push(`${eventId}: ${reason}`),
       });
-      return limitAnswers(hangs, { episodeMs: 300_000, activityGraceMs: 1_000 }, time);
+      return limitAnswers(hangs, { episodeMs: 300_000, activityGraceMs: 1_000, entityBatchMs: 10_000 }, time);
     };
     const timed = orchestrator("timed", (ctx) => ctx.callActivity(square, 3, { timeout: "5m" }));
     await using fleet = await TestFleet.open(1, { store: "memory", functions: () => [timed, square], executor });

@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import type { FunctionRegistry } from "../../functions/registry.ts";
 import type { Action } from "../../model/action.ts";
 import { assertNever } from "../../model/assert-never.ts";
-import type { ActivityResult, Declined, EpisodeOutcome, EpisodeRequest, EpisodeResult, Executor, Lost } from "../../model/executor.ts";
+import type {
+  ActivityResult,
+  Declined,
+  EntityBatchResult,
+  EpisodeOutcome,
+  EpisodeRequest,
+  EpisodeResult,
+  Executor,
+  Lost,
+} from "../../model/executor.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { EventRaised, HistoryEvent, ParentRef } from "../../model/history.ts";
 import type { EventId } from "../../model/ids.ts";
@@ -35,7 +44,7 @@ export interface Ran {
 }
 
 /** As the engine does: a call that is not carried out is delivered again, whatever the executor says of it. */
-export async function delivered<Result extends EpisodeResult | ActivityResult>(
+export async function delivered<Result extends EpisodeResult | ActivityResult | EntityBatchResult>(
   call: () => Promise<Result>,
   before: () => unknown = () => {},
 ): Promise<Exclude<Result, Lost | Declined>> {

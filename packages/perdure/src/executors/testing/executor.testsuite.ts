@@ -3,9 +3,11 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { activity } from "../../functions/activity.ts";
+import { entity, entityRef } from "../../functions/entity.ts";
 import { NonRetriableError } from "../../functions/errors.ts";
 import { orchestrator } from "../../functions/orchestrator.ts";
 import { FunctionRegistry } from "../../functions/registry.ts";
+import type { EntityBatchRequest } from "../../model/entity-batch.ts";
 import type { ActivityRequest, Executor } from "../../model/executor.ts";
 import { namesOffered } from "../../model/executor.ts";
 import { eventId, instanceId, instanceNo, seed } from "../../model/ids.ts";
@@ -21,6 +23,7 @@ const positive: StandardSchemaV1<number, number> = {
   },
 };
 
+const tally = entityRef<{ add(amount: number): number }>("Tally");
 const square = activity("Square", (n: number) => n * n);
 const functions = new FunctionRegistry([
   square,
@@ -58,6 +61,20 @@ const functions = new FunctionRegistry([
   orchestrator("Moves", async (ctx, n: number) =>
     n === 1 ? ctx.continueAsNew(2, { version: "2", tags: { team: "b" } }) : ctx.continueAsNew(n + 1),
   ),
+  entity("Tally", {
+    initialState: () => 0,
+    operations: {
+      add: (ctx, amount: number) => {
+        ctx.state += amount;
+        if (ctx.state > 100) throw new RangeError("too much");
+        ctx.entity(tally, "all").signal.add(amount);
+        return ctx.state;
+      },
+      async later(ctx) {
+        ctx.state += 1;
+      },
+    },
+  }),
   orchestrator("Recovers", async (ctx) => {
     try {
       await ctx.callActivity("Throws", "type");
@@ -85,6 +102,15 @@ const request = (name: string, input: unknown, more: Partial<ActivityRequest> = 
   tags: null,
   trace: null,
   ...more,
+});
+
+const batch = (
+  name: string,
+  operations: readonly (readonly [operation: string, input: unknown])[],
+  isDurable = true,
+): EntityBatchRequest => ({
+  ...{ no: instanceNo(1), instanceId: instanceId(`@${name}@a`), name, alone: false, state: payload("1"), now: 0, stopAfterMs: 60_000 },
+  operations: operations.map(([operation, input]) => ({ operation, input: payload(JSON.stringify(input)), isSignal: false, isDurable })),
 });
 
 const runActivity = (executor: Executor, what: ActivityRequest) => delivered(() => executor.runActivity(what));
@@ -120,6 +146,50 @@ export function executorSuite(label: string, create: (functions: FunctionRegistr
       assert.equal(result.customStatus, '{"squares":3}');
       assert.equal(outputOf(result.outcome), 5);
     }
+  });
+
+  withExecutor("runs operations of an entity in order, each rolled back by itself", async (executor) => {
+    const asked = batch("tally", [
+      ["add", 2],
+      ["ADD", 200],
+      ["add", 3],
+      ["later", null],
+    ]);
+    const ran = await delivered(() => executor.runEntityBatch(asked));
+    assert.ok(ran.kind === "ran");
+    assert.deepEqual([ran.state, ran.cut], ["7", null]);
+    const ends = ran.results.map((end) => (end.kind === "completed" ? end.result : end.failure.errorType));
+    assert.deepEqual(ends, ["3", "RangeError", "6", null]);
+    const signal = { kind: "signalEntity", instanceId: "@tally@all", operation: "add", due: null };
+    assert.deepEqual(ran.actions, [
+      { ...signal, by: 0, input: "2" },
+      { ...signal, by: 2, input: "3" },
+    ]);
+  });
+
+  withExecutor("does not begin an async operation while its cause is not durable", async (executor) => {
+    const ran = await delivered(() =>
+      executor.runEntityBatch(
+        batch(
+          "tally",
+          [
+            ["add", 2],
+            ["later", null],
+          ],
+          false,
+        ),
+      ),
+    );
+    assert.ok(ran.kind === "ran");
+    assert.equal(ran.cut, "durability");
+    assert.ok(ran.results.length <= 1); // in another place none of them may begin
+  });
+
+  withExecutor("stops an entity whose function it does not have, and names those that it has", async (executor) => {
+    const answer = await delivered(() => executor.runEntityBatch(batch("nope", [["add", 2]])));
+    assert.ok(answer.kind === "stopped");
+    assert.equal(answer.code, "FUNCTION_NOT_REGISTERED");
+    assert.match(answer.message, /"nope".*"Tally"/);
   });
 
   withExecutor("numbers of actions rise within an execution, over retries and replays", async (executor) => {

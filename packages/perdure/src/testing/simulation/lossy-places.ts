@@ -8,10 +8,10 @@ const ONE_IN = 25;
 const LOSSY_STREAM = 78;
 const SILENT: Fate = { kind: "silent" };
 /** What is not answered by then is lost, as for code in another process. */
-export const PLACE_LIMITS = { episodeMs: 1_000, activityGraceMs: 500 };
+export const PLACE_LIMITS = { episodeMs: 1_000, activityGraceMs: 500, entityBatchMs: 1_000 };
 
 /** Of chances of its own, as the rest of a seed stays as it is: in some seeds user code runs in places that fail; null: in this one it does not. */
-export function lossyPlaces(seed: number, isOver: () => boolean): Pick<Lossy, "episode" | "activity"> | null {
+export function lossyPlaces(seed: number, isOver: () => boolean): Omit<Lossy, "after"> | null {
   const random = new Random(seed, LOSSY_STREAM);
   if (!random.chance(0.3)) return null;
   const isCarriedOut = () => isOver() || random.int(ONE_IN) > 0;
@@ -19,6 +19,7 @@ export function lossyPlaces(seed: number, isOver: () => boolean): Pick<Lossy, "e
     // Without an answer an activity that has no timeout may take as long as it likes.
     episode: () => (isCarriedOut() ? PASS : random.chance(0.15) ? SILENT : fateOf(random)),
     activity: () => (isCarriedOut() ? PASS : fateOf(random)),
+    entityBatch: () => (isCarriedOut() ? PASS : random.chance(0.15) ? SILENT : fateOf(random)),
   };
 }
 

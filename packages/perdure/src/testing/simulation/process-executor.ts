@@ -20,7 +20,7 @@ export interface ExecutorOfSeed {
   /** Where user code runs; default: on the process's thread, without limits. */
   readonly places?: SimPlaces;
   /** What becomes of calls to the executor; default: all are carried out. */
-  readonly lossy?: Pick<Lossy, "episode" | "activity">;
+  readonly lossy?: Omit<Lossy, "after">;
 }
 
 export interface ProcessExecutorParts extends ExecutorOfSeed {
