@@ -68,6 +68,8 @@ interface Cart {
   items: unknown[];
 }
 
+let hanging: () => unknown = () => {};
+
 const cart = entity(
   "Cart",
   {
@@ -85,7 +87,10 @@ const cart = entity(
       },
       later: async (ctx) => ctx.state.items.push("later"),
       promised: (ctx) => Promise.resolve(ctx.state.items.push("promised")),
-      hangs: () => new Promise<void>(() => {}),
+      hangs: (ctx) => {
+        hanging = () => ctx.state;
+        return new Promise<void>(() => {});
+      },
     },
   },
   { timeout: "1s" },
@@ -131,6 +136,14 @@ test("an operation that never settles times out by the scheduler's time, and the
   assert.equal(bench.time.monotonicMs(), 1_000);
   assert.deepEqual(parsed(ran.state), { items: ["a"] });
   assert.deepEqual(ends((await bench.run("@cart@a", [["put", "b"]], { state: { items: ["a"] } })).results), [2]);
+});
+
+test("the clock of an operation stops with it", async () => {
+  const bench = new Bench(cart);
+  await bench.run("@cart@a", ["later"]);
+  const { turns } = bench.time;
+  await bench.time.advance(60_000);
+  assert.equal(bench.time.turns, turns);
 });
 
 test("what may touch the world is not begun while its cause is not durable", async () => {
@@ -221,6 +234,7 @@ test("when the executor is closed, what runs is left behind and what was done be
   const ran = await answer;
   assert.deepEqual([ends(ran.results), parsed(ran.state), ran.cut], [[1], { items: ["a"] }, "shutdown"]);
   assert.equal(bench.time.monotonicMs(), 0);
+  assert.throws(hanging, /after the operation had ended/);
   const after = await bench.run("@cart@a", [["put", "c"]]);
   assert.deepEqual([after.results.length, after.cut], [0, "shutdown"]);
 });
@@ -307,8 +321,9 @@ test("a class: fields are the state, new ones come from the constructor, inherit
   });
   assert.deepEqual(ends(ran.results), [6, "Z 6 EUR true"]);
   assert.deepEqual(parsed(ran.state), { balance: 6, currency: "EUR" });
-  // What is assigned has no methods until it is loaded.
-  assert.deepEqual(ends((await new Bench(entity("Account", Account)).run("@account@Z", ["replace", ["deposit", 1]])).results), [null, 8]);
+  // What is assigned has neither methods nor new fields until it is loaded.
+  const replaced = await new Bench(entity("Account", Account)).run("@account@Z", ["replace", "describe"]);
+  assert.equal(ends(replaced.results)[1], "Z 7 EUR false");
 });
 
 test("the schema of the state brings an old one into shape, and refuses what it cannot", async () => {

@@ -59,7 +59,6 @@ export class LockTask extends TaskCore<unknown> implements CancellableTask<unkno
   }
 
   apply(event: SettlingEvent): Effect {
-    if (this.#state !== "requested") return "ignored";
     switch (event.kind) {
       case "EntityLockGranted":
         this.#state = "granted";
