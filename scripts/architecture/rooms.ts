@@ -33,6 +33,7 @@ const LIBRARY = [
   "azure",
   "grpc",
   "durable-http",
+  "schedules",
   "require-node.ts",
 ] as const;
 
@@ -49,7 +50,8 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   model: { imports: ["errors"], pure: true },
   core: { imports: ["model", "errors"], pure: true },
   replay: { imports: ["model"] },
-  functions: { imports: ["model", "replay"] },
+  schedules: { imports: ["model"], types: ["replay"] },
+  functions: { imports: ["model", "replay", "schedules"] },
   store: { imports: ["model"] },
   stores: { imports: ["store", "model"] },
   "stores/memory": STORE,
@@ -58,7 +60,7 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   "durable-http": { imports: ["model"], types: ["replay", "functions"] },
   executors: { imports: ["replay", "model"], types: ["functions"] },
   engine: { imports: ["core", "store", "model"] },
-  client: { imports: ["engine", "store", "model", "core", "functions"] },
+  client: { imports: ["engine", "store", "model", "core", "functions", "schedules"] },
   http: { imports: ["client", "model", "require-node.ts"], types: ["functions"], tests: ["store", "stores/memory"] },
   azure: { imports: ["client", "engine", "model", "functions"] },
   grpc: { imports: ["client", "engine", "model"] },

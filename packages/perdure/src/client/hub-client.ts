@@ -12,7 +12,7 @@ import type { Message } from "../model/message.ts";
 import type { PayloadLimits } from "../model/payload-limits.ts";
 import { checkPayload } from "../model/payload-limits.ts";
 import type { StartSpec } from "../model/start.ts";
-import { checkedInstanceId, checkedVersion } from "../model/start-options.ts";
+import { checkedVersion } from "../model/start-options.ts";
 import { clampTime } from "../model/time.ts";
 import type { WaitingFor } from "../model/waiting-for.ts";
 import type { Clock, Ids, Scheduler } from "../process/clock.ts";
@@ -22,6 +22,7 @@ import { parsePageToken } from "../store/page-token.ts";
 import { parseHistory } from "../store/parse.ts";
 import type { WorkerRow } from "../store/rows.ts";
 import { startInstance } from "../store/start-instance.ts";
+import { shownRows, startId, storeQuery } from "./built-in-instances.ts";
 import { ClientCalls } from "./client-calls.ts";
 import { EntityCalls } from "./entity-calls.ts";
 import { checkRange, parsePlainPurge } from "./filters.ts";
@@ -100,7 +101,7 @@ class StoreHubClient implements HubClient {
   async start(params: StartParams): Promise<StartOutcome> {
     const { ids } = this.#parts;
     const minted = params.instanceId === undefined;
-    const id = minted ? asInstanceId(ids.orderedGuid()) : checkedInstanceId(params.instanceId);
+    const id = minted ? asInstanceId(ids.orderedGuid()) : startId(params);
     checkPayload("input", params.input, this.#limits, params.inputDepth);
     const spec: StartSpec = {
       instanceId: id,
@@ -169,8 +170,8 @@ class StoreHubClient implements HubClient {
     if (continuation !== null && parsePageToken(continuation) === null) throw fault("CONTINUATION_INVALID", continuation);
     // Stores compare such prefixes in ways of their own.
     if (query.idPrefix !== null && query.idPrefix !== "" && storedIdProblem(query.idPrefix) !== null) return NOTHING;
-    const page = await this.#guarded(() => this.#parts.store.query(query));
-    return { instances: page.rows.map(statusOfRow), continuation: page.continuation };
+    const page = await this.#guarded(() => this.#parts.store.query(storeQuery(query)));
+    return { instances: shownRows(query, page.rows).map(statusOfRow), continuation: page.continuation };
   }
 
   async raiseEvent(params: Parameters<HubClient["raiseEvent"]>[0]): Promise<DeliverOutcome> {

@@ -15,6 +15,7 @@ import type {
 import { checkEventData } from "../functions/event-data.ts";
 import type { ExternalEvent } from "../functions/external-event.ts";
 import type { AnyOrchestratorRef, ResultOf } from "../functions/references.ts";
+import type { ScheduleClient } from "../functions/schedule-client.ts";
 import type { Duration } from "../model/duration.ts";
 import type { Payload, PayloadCodec } from "../model/payload.ts";
 import { decodeWithin, encodeFault } from "../model/payload-limits.ts";
@@ -36,6 +37,7 @@ import type { ParsedFilter, Range } from "./filters.ts";
 import { parsePurgeFilter, parseStatusFilter } from "./filters.ts";
 import { resultOf } from "./orchestration-result.ts";
 import { toOrchestrationStatus } from "./orchestration-status.ts";
+import { createScheduleClient } from "./schedules.ts";
 import type { DeliverOutcome, HubClient, InstanceStatus, StatusPage } from "./types.ts";
 import { waitedFor } from "./waited-for.ts";
 
@@ -69,10 +71,12 @@ export function createTypedClient(parts: TypedClientParts): DurableClient {
 }
 
 class TypedClient implements DurableClient {
+  readonly schedules: ScheduleClient;
   readonly #parts: TypedClientParts;
 
   constructor(parts: TypedClientParts) {
     this.#parts = parts;
+    this.schedules = createScheduleClient(parts.client);
   }
 
   async startNew<Ref extends AnyOrchestratorRef | string>(

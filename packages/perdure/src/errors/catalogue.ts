@@ -18,6 +18,12 @@ export const CATALOGUE = {
     404,
     (id: string) => `There is no orchestration instance "${id}" in this task hub. Check the id, or whether it was purged.`,
   ),
+  SCHEDULE_NOT_FOUND: entry(
+    "client",
+    404,
+    (name: unknown, known: readonly string[]) =>
+      `There is no active or paused schedule ${shown(name)} in this task hub. Known ones: ${list(known)}. Correct the name, or start a worker whose app has it.`,
+  ),
   INSTANCE_DONE: entry(
     "client",
     410,
@@ -334,7 +340,13 @@ export const CATALOGUE = {
     "configuration",
     500,
     (where: string, found: string) =>
-      `${where} is ${found}; expected a function made with activity(), orchestrator(), entity(), http(), httpCalls(), onStart() or onStop().`,
+      `${where} is ${found}; expected a function made with activity(), orchestrator(), entity(), http(), httpCalls(), schedule(), timer(), onStart() or onStop().`,
+  ),
+  SCHEDULE_INVALID: entry(
+    "configuration",
+    500,
+    (name: string, cron: string, timeZone: string, problem: string) =>
+      `Schedule "${name}" cannot run by "${cron}" in time zone "${timeZone}": ${problem}. Give five fields (minute hour day month weekday) or six with seconds first, and an IANA time zone such as "Europe/Berlin".`,
   ),
   OPTION_UNKNOWN: entry(
     "configuration",

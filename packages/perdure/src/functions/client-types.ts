@@ -6,6 +6,7 @@ import type { InputArgs } from "./call-arguments.ts";
 import type { ExternalEvent } from "./external-event.ts";
 import type { NotJson } from "./json-fault.ts";
 import type { AnyOrchestratorRef, InputOf, ResultOf } from "./references.ts";
+import type { ScheduleClient } from "./schedule-client.ts";
 import type { Nothing, SurvivesJson } from "./wire.ts";
 
 export interface StartNewSettings {
@@ -37,7 +38,7 @@ export interface RaiseEventOptions {
 
 /** The options of `startNew`: `input` is required exactly when the orchestrator needs one. */
 export type StartNewOptions<In> = StartNewSettings & InputField<In>;
-type InputField<In> =
+export type InputField<In> =
   SurvivesJson<In> extends true
     ? unknown extends In
       ? { readonly input?: In }
@@ -160,6 +161,7 @@ export interface HttpManagementPayload {
 
 /** Starts orchestrations and speaks to them, from anywhere but an orchestrator. */
 export interface DurableClient {
+  readonly schedules: ScheduleClient;
   startNew<Ref extends AnyOrchestratorRef | string>(
     ref: Ref,
     ...options: StartNewArgs<InputOf<Ref>>

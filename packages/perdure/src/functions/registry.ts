@@ -5,6 +5,7 @@ import type { NameKey } from "../model/function-name.ts";
 import { functionKey } from "../model/function-name.ts";
 import { DEFINITION } from "../replay/functions/call-retry.ts";
 import type { Definitions, FunctionSource, OrchestratorDefinition } from "../replay/functions/definition.ts";
+import { scheduler } from "../schedules/scheduler.ts";
 import type { AppHook } from "./app-hooks.ts";
 import type { EntityRef } from "./entity-types.ts";
 import type { HttpFunction } from "./http.ts";
@@ -12,6 +13,7 @@ import type { HttpCalls, HubHttp } from "./http-calls.ts";
 import type { VersionPolicy } from "./orchestrator-table.ts";
 import { NO_VERSIONS, OrchestratorTable } from "./orchestrator-table.ts";
 import type { ActivityRef, OrchestratorRef } from "./references.ts";
+import type { Schedule } from "./schedule.ts";
 
 /** Anything that can be registered: a list of mixed functions needs no cast. */
 export type RegisteredFunction =
@@ -20,6 +22,7 @@ export type RegisteredFunction =
   | EntityRef<unknown>
   | HttpFunction
   | HttpCalls
+  | Schedule
   | AppHook;
 
 type NamedFunction = Exclude<RegisteredFunction, AppHook | HttpCalls>;
@@ -34,6 +37,7 @@ export class FunctionRegistry implements FunctionSource {
   readonly #builtIns = byKind(() => new DefinitionTable<Definitions[FunctionKind]>()) as unknown as DefinitionTables;
   readonly #http: HttpFunction[] = [];
   readonly #hooks: AppHook[] = [];
+  readonly #schedules: Schedule[] = [];
   #httpCalls: HubHttp | null = null;
   readonly #taken = new Map<NameKey, NamedFunction>();
   readonly #registered = new Set<NamedFunction>();
@@ -59,12 +63,23 @@ export class FunctionRegistry implements FunctionSource {
     }
     if (!this.#take(registered)) return;
     if (registered.kind === "http") this.#http.push(registered);
+    else if (registered.kind === "schedule") this.#addSchedule(registered);
     else this.#enter(registered.kind, definitionOf(registered));
   }
 
   /** What is part of Perdure and not of the app: found by its name, offered to other workers, and in no list of the app's functions. */
   addBuiltIn<Kind extends FunctionKind>(kind: Kind, definition: Definitions[Kind]): void {
     this.#builtIns[kind].add(definition);
+  }
+
+  #addSchedule(added: Schedule): void {
+    if (this.#schedules.length === 0) this.addBuiltIn("orchestrator", scheduler);
+    this.addBuiltIn("activity", added.activity);
+    this.#schedules.push(added);
+  }
+
+  get schedules(): readonly Schedule[] {
+    return this.#schedules;
   }
 
   /** Built-in ones come last. */
@@ -104,7 +119,7 @@ export class FunctionRegistry implements FunctionSource {
   }
 
   orchestratorFor(name: string, version: string | null): OrchestratorDefinition | null {
-    return this.#orchestrators.forVersion(name, version);
+    return this.#orchestrators.forVersion(name, version) ?? this.#builtIns.orchestrator.find(name);
   }
 
   versionOf(orchestrator: string): string | null {
@@ -155,15 +170,16 @@ class DefinitionTable<Definition extends { readonly name: string }> {
   }
 }
 
-/** True for what activity(), orchestrator(), entity(), http(), httpCalls(), onStart() and onStop() return: how a host picks the functions out of a module's exports. */
+/** True for what activity(), orchestrator(), entity(), http(), httpCalls(), schedule(), timer(), onStart() and onStop() return: how a host picks the functions out of a module's exports. */
 export function isRegistrable(value: unknown): value is RegisteredFunction {
   if ((typeof value !== "object" && typeof value !== "function") || value === null || !("kind" in value)) return false;
   if (value.kind === "http calls") return "settings" in value;
+  if (value.kind === "schedule") return "spec" in value;
   if (value.kind === "http" || value.kind === "hook") return "handler" in value;
   return (value.kind === "activity" || value.kind === "orchestrator" || value.kind === "entity") && DEFINITION in value;
 }
 
-function definitionOf(registered: Exclude<NamedFunction, HttpFunction>): unknown {
+function definitionOf(registered: Exclude<NamedFunction, HttpFunction | Schedule>): unknown {
   return Reflect.get(registered, DEFINITION);
 }
 

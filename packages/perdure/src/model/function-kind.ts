@@ -1,6 +1,6 @@
 import type { NameKey } from "./function-name.ts";
 import { functionKey, prefixed } from "./function-name.ts";
-import { ENTITY_MARK } from "./ids.ts";
+import { ENTITY_MARK, parseEntityId } from "./ids.ts";
 
 /**
  * What a store claims: instances are owned by a worker until they are given back, tasks are run once by the worker that claims them. A store knows these two
@@ -54,4 +54,4 @@ export function queueKeys(names: FunctionNames): QueueKeys {
 
 /** Under which key an instance waits: its id shows whether it is an entity. */
 export const instanceKey = ({ instanceId, name }: { readonly instanceId: string; readonly name: string }): NameKey =>
-  prefixed(instanceId.startsWith(ENTITY_MARK) ? ENTITY_MARK : "", functionKey(name));
+  prefixed(parseEntityId(instanceId) === null ? "" : ENTITY_MARK, functionKey(name));

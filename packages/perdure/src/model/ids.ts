@@ -19,6 +19,11 @@ export type EventId = Branded<number, "EventId">;
 /** What the ids of entities begin with, those of no orchestration, and no name of a function. */
 export const ENTITY_MARK = "@";
 
+/** What the ids of instances begin with that are part of Perdure, such as schedules. No entity has one: its name is never empty. */
+const BUILT_IN_MARK = ENTITY_MARK + ENTITY_MARK;
+
+export const isBuiltInId = (id: string): boolean => id.startsWith(BUILT_IN_MARK);
+
 /** Longest instance id, in UTF-16 units, as Azure's. */
 export const MAX_INSTANCE_ID_LENGTH = 256;
 
@@ -47,20 +52,21 @@ export function entityIdProblem(id: string): string | null {
   return storedIdProblem(`_${id.slice(1)}`);
 }
 
+const RESERVED = 'it starts with "@", which is reserved for entities';
 const FORBIDDEN_IN_INSTANCE_ID = /[/\\#?\p{Cc}]/u;
 
 /** Why a value may not name an instance, or null when it may, as Azure's. */
 export function instanceIdProblem(id: unknown): string | null {
   if (typeof id !== "string") return "it is not a string";
   if (id === "." || id === "..") return "in a URL it would mean a folder, so no request could reach the instance";
-  return storedIdProblem(id);
+  return isBuiltInId(id) ? RESERVED : storedIdProblem(id);
 }
 
 /** Why no store can have an instance of this id, or null when one may: releases that took "." and ".." have left such instances behind. */
 export function storedIdProblem(id: string): string | null {
   if (id.length === 0) return "it is empty";
   if (id.length > MAX_INSTANCE_ID_LENGTH) return `it has ${id.length} characters, more than ${MAX_INSTANCE_ID_LENGTH}`;
-  if (id.startsWith(ENTITY_MARK)) return 'it starts with "@", which is reserved for entities';
+  if (id.startsWith(ENTITY_MARK) && !isBuiltInId(id)) return RESERVED;
   if (!id.isWellFormed()) return "it contains half of a surrogate pair";
   const bad = FORBIDDEN_IN_INSTANCE_ID.exec(id);
   return bad === null ? null : `it contains ${JSON.stringify(bad[0])}; "/", "\\", "#", "?" and control characters are not allowed`;

@@ -1,3 +1,4 @@
+import { isBuiltIn } from "../errors/built-in-names.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { nameProblem } from "./names.ts";
 
@@ -25,6 +26,7 @@ export function targetName(target: unknown, kind: TargetKind, where: string): st
 const isPlain = (target: object): boolean => typeof target === "function" && !("kind" in target);
 
 function checked(name: unknown, kind: TargetKind, where: string): string {
+  if (kind !== "event" && typeof name === "string" && isBuiltIn(name)) return name;
   const problem = kind === "event" ? (typeof name === "string" && name !== "" ? null : "it is empty or not a string") : nameProblem(name);
   if (problem === null) return name as string;
   throw fault("OPTION_INVALID", where, kind, name, `the name of ${KINDS[kind].article} (${problem})`);

@@ -13,6 +13,7 @@ export function codeVersionOf(registry: FunctionRegistry, sources: Iterable<stri
     const sources = registry.all(kind).map((one) => `${kind}\0${one.name}\0${"source" in one ? one.source() : one.run}\0`);
     for (const source of sources.sort()) hash.update(source);
   }
+  for (const { name, source } of registry.schedules) hash.update(`schedule\0${name}\0${source}\0`);
   for (const source of sources) hash.update(`${source}\0`);
   return hash.digest("hex").slice(0, 16);
 }

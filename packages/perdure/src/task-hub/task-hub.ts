@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { ProcessOfHub } from "../client/process-of-hub.ts";
+import { defineSchedules } from "../client/schedules.ts";
 import type { HubClient } from "../client/types.ts";
 import type { WorkerSettings } from "../engine/options.ts";
 import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
@@ -12,6 +13,7 @@ import type { HttpDefaults, Readiness } from "../http/served-hub.ts";
 import type { Executor } from "../model/executor.ts";
 import { inEngine } from "../process/code-scope.ts";
 import { realClock, realIds, realScheduler } from "../process/real-time.ts";
+import { loadCron } from "../schedules/cron.ts";
 import type { Store, StoreCapabilities } from "../store/contract.ts";
 import { refusalText } from "../store/errors.ts";
 import type { HookRuns } from "./hook-runs.ts";
@@ -87,6 +89,7 @@ export class TaskHub implements AsyncDisposable {
   static async open(url: string, options: TaskHubOptions = {}): Promise<TaskHub> {
     const settings = parseHubOptions(options);
     await loadRouteRegex(settings.registry.http);
+    await loadCron(settings.registry.schedules.map(({ spec }) => spec));
     const { commitDelayMs, log } = settings;
     const openTimeoutMs = settings.engine.joinMs ?? DEFAULT_WORKER_SETTINGS.joinMs;
     const opening = { log, openTimeoutMs, ...(commitDelayMs === undefined ? {} : { commitDelayMs }) };
@@ -172,8 +175,19 @@ export class TaskHub implements AsyncDisposable {
     const parts = { store: this.#store, executor, clock: realClock, scheduler, ids: realIds(), log, host, codeVersion };
     const settings: Partial<WorkerSettings> = engine;
     const worker = createWorker(parts, settings);
+    // Before the worker takes up what is due: a schedule that says something else now has no old time to catch up with. Where the store is away, afterwards.
+    const areDefined = await this.#defineSchedules().then(
+      () => true,
+      () => false,
+    );
     this.#process.connect(worker);
     await worker.start();
+    if (!areDefined) await this.#defineSchedules();
+  }
+
+  async #defineSchedules(): Promise<void> {
+    const specs = this.registry.schedules.map(({ spec }) => spec);
+    if (specs.length > 0) await defineSchedules(this.hubClient, specs);
   }
 
   /** Where a call to a missing function may wait for a worker that brings it (`functionNotFoundAfter`), a start may too. */

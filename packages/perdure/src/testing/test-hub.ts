@@ -1,4 +1,5 @@
 import { ProcessOfHub } from "../client/process-of-hub.ts";
+import { defineSchedules } from "../client/schedules.ts";
 import { createTypedClient } from "../client/typed-client.ts";
 import type { HubClient } from "../client/types.ts";
 import type { Worker } from "../engine/worker.ts";
@@ -20,6 +21,8 @@ import type { Scheduler } from "../process/clock.ts";
 import { clearImmediateNow, setImmediateNow } from "../process/real-globals.ts";
 import { realScheduler } from "../process/real-time.ts";
 import { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
+import { loadCron } from "../schedules/cron.ts";
+import type { ScheduleSpec } from "../schedules/spec.ts";
 import type { Store } from "../store/contract.ts";
 import { createMemoryStore } from "../stores/memory/memory-store.ts";
 import { functionLogTo } from "../task-hub/function-log.ts";
@@ -66,6 +69,7 @@ export class TestHub implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #executor: Executor;
   readonly #hooks: HookRuns;
+  readonly #schedules: readonly ScheduleSpec[];
   readonly #replay: ReplayChecker;
   readonly #mismatches: ReplayMismatch[] = [];
   readonly #uninstallGlobals: () => void;
@@ -82,6 +86,7 @@ export class TestHub implements AsyncDisposable {
     this.#world = new VirtualTime(() => this.#isBusy());
     this.#calendar = new VirtualCalendar(this.#world, startsAt);
     const registry = new FunctionRegistry(options.functions, versions);
+    this.#schedules = registry.schedules.map(({ spec }) => spec);
     registry.addBuiltIn("activity", fakeHttpActivity({ answer, maxPayloadBytes: MAX_PAYLOAD_BYTES, now: this.#calendar.now }));
     const scheduler = this.#scheduler();
     const replaying = createNativeExecutor({ functions: registry, scheduler });
@@ -116,7 +121,7 @@ export class TestHub implements AsyncDisposable {
       clock: this.#world,
       isClosed: () => this.#isClosed,
       onWaiting: () => this.#standing.watch(),
-      lacks: (name) => registry.find("orchestrator", name) === null,
+      lacks: (kind, name) => registry.find(kind, name) === null,
       scheduler,
     });
     this.#process.connect(this.#worker);
@@ -142,8 +147,10 @@ export class TestHub implements AsyncDisposable {
 
   /** @internal */
   async begin(): Promise<void> {
+    await loadCron(this.#schedules);
     await this.#hooks.start(true);
     await this.#worker.start();
+    await defineSchedules(this.hubClient, this.#schedules);
   }
 
   /** The hub's time. */

@@ -2,7 +2,7 @@ import { assertNever } from "../../model/assert-never.ts";
 import type { FunctionKind } from "../../model/function-kind.ts";
 import type { TaskScheduled } from "../../model/history.ts";
 import type { InstanceId } from "../../model/ids.ts";
-import { ENTITY_MARK } from "../../model/ids.ts";
+import { parseEntityId } from "../../model/ids.ts";
 import { isoTime } from "../../model/time.ts";
 import type { OwnerInfo, WaitingFor } from "../../model/waiting-for.ts";
 import type { WaitFacts } from "./facts.ts";
@@ -42,7 +42,7 @@ function reasonOf({ history }: WaitFacts): string {
 }
 
 function workOf({ state, row }: WaitFacts) {
-  const kind: FunctionKind = state.instanceId.startsWith(ENTITY_MARK) ? "entity" : "orchestrator";
+  const kind: FunctionKind = parseEntityId(state.instanceId) !== null ? "entity" : "orchestrator";
   return { kind, name: state.name, version: state.version, deaths: row.deaths };
 }
 

@@ -1,6 +1,6 @@
 import type { InstanceStatus } from "../../client/types.ts";
 import { parseNotes } from "../../model/entity-notes.ts";
-import { ENTITY_MARK } from "../../model/ids.ts";
+import { parseEntityId } from "../../model/ids.ts";
 import type { WaitingFor } from "../../model/waiting-for.ts";
 import { jsonObject, payloadJson } from "./json-text.ts";
 import { wholeSeconds } from "./times.ts";
@@ -24,7 +24,7 @@ export function statusObject(status: InstanceStatus, shown: StatusView): string 
     instanceId: JSON.stringify(status.instanceId),
     runtimeStatus: JSON.stringify(status.runtimeStatus),
     input: shown.input ? payloadJson(status.input) : "null",
-    customStatus: status.instanceId.startsWith(ENTITY_MARK) ? entityStatus(status, shown.input) : payloadJson(status.customStatus),
+    customStatus: parseEntityId(status.instanceId) !== null ? entityStatus(status, shown.input) : payloadJson(status.customStatus),
     output: payloadJson(status.output),
     createdTime: JSON.stringify(wholeSeconds(status.createdTime)),
     lastUpdatedTime: JSON.stringify(wholeSeconds(status.lastUpdatedTime)),

@@ -2,13 +2,14 @@ import type { EntityLock, EntityMessage, EntityOp, LockKey } from "../../model/e
 import { parseNotes } from "../../model/entity-notes.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId } from "../../model/ids.ts";
+import { parseEntityId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import { payload } from "../../model/payload.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { mailMessage } from "./mail-message.ts";
 import type { DumpView } from "./view.ts";
 
-export const isEntityRow = ({ instanceId }: InstanceRow): boolean => instanceId.startsWith("@");
+export const isEntityRow = ({ instanceId }: InstanceRow): boolean => parseEntityId(instanceId) !== null;
 
 export const lockText = ({ no, generation, id }: LockKey): string => `${no}:${generation}:${id}`;
 

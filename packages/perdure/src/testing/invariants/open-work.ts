@@ -1,5 +1,6 @@
 import type { HistoryEvent } from "../../model/history.ts";
 import type { EventId, InstanceId } from "../../model/ids.ts";
+import { parseEntityId } from "../../model/ids.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 
@@ -32,7 +33,7 @@ export function openWorkOf(row: InstanceRow, events: readonly HistoryEvent[]): O
   const children = new Map<EventId, string>();
   const entityCalls = new Set<EventId>();
   let section: OpenSection | null = null;
-  let status: RuntimeStatus = row.generation === 0 && !row.instanceId.startsWith("@") ? "Pending" : "Running";
+  let status: RuntimeStatus = row.generation === 0 && parseEntityId(row.instanceId) === null ? "Pending" : "Running";
   let suspended = false;
   let started = false;
   let undelivered = false;

@@ -1,0 +1,93 @@
+import { fault } from "../errors/perdure-error.ts";
+import type { ScheduleClient, ScheduleStatus } from "../functions/schedule-client.ts";
+import { functionKey } from "../model/function-name.ts";
+import { jsonCodec } from "../model/payload.ts";
+import { isTerminal } from "../model/status.ts";
+import type { Control, ScheduleSpec, ScheduleState } from "../schedules/spec.ts";
+import { CONTROL, newSchedule, SCHEDULE_IDS, SCHEDULER, sameSpec, scheduleActivity, scheduleId } from "../schedules/spec.ts";
+import type { HubClient, InstanceStatus } from "./types.ts";
+
+type Client = Pick<HubClient, "start" | "getStatus" | "raiseEvent" | "query" | "knownFunctions">;
+
+const PAGE = 500;
+const ALL = { createdFrom: null, createdTo: null, statuses: [], stopped: null, limit: PAGE } as const;
+
+/** What schedules are recorded with, whatever codec the hub has for values of its users. */
+const stateOf = ({ input }: Pick<InstanceStatus, "input">): ScheduleState => jsonCodec.decode(input) as ScheduleState; // written by `newSchedule` and the scheduler
+
+export function createScheduleClient(client: Client): ScheduleClient {
+  return {
+    list: () => listSchedules(client),
+    pause: (name) => tell(client, name, { kind: "pause" }),
+    resume: (name) => tell(client, name, { kind: "resume" }),
+    trigger: (name) => tell(client, name, { kind: "trigger" }),
+  };
+}
+
+/**
+ * At the start of a worker: schedules of its app that do not exist, or have ended, begin; what the app says differently now is told to those that do. Of
+ * several apps with one schedule the last to start has its way. Doing it twice changes nothing.
+ */
+export async function defineSchedules(client: Client, specs: readonly ScheduleSpec[]): Promise<void> {
+  for (const spec of specs) {
+    const instanceId = scheduleId(spec.name);
+    const input = jsonCodec.encode(newSchedule(spec));
+    const { kind } = await client.start({ name: SCHEDULER, instanceId, input, onExisting: "error" });
+    if (kind !== "conflict") continue;
+    const status = await client.getStatus(instanceId);
+    if (status === null || sameSpec(stateOf(status).spec, spec)) continue;
+    await send(client, instanceId, { kind: "define", spec });
+  }
+}
+
+async function tell(client: Client, name: unknown, control: Control): Promise<void> {
+  const instanceId = typeof name === "string" ? scheduleId(name) : null;
+  const outcome = instanceId === null ? "notFound" : await send(client, instanceId, control);
+  if (outcome !== "delivered")
+    throw fault(
+      "SCHEDULE_NOT_FOUND",
+      name,
+      (await listSchedules(client)).map((one) => one.name),
+    );
+}
+
+const send = async (client: Client, instanceId: string, control: Control) =>
+  (await client.raiseEvent({ instanceId, name: CONTROL, input: jsonCodec.encode(control) })).outcome;
+
+async function listSchedules(client: Client): Promise<readonly ScheduleStatus[]> {
+  const activities = (await client.knownFunctions())?.activity ?? null;
+  const known = activities === null ? null : new Set(activities.map(functionKey));
+  const found: ScheduleStatus[] = [];
+  let continuation: string | null = null;
+  do {
+    const page: Awaited<ReturnType<Client["query"]>> = await client.query({ ...ALL, idPrefix: SCHEDULE_IDS, continuation });
+    found.push(...page.instances.map((status) => shown(status, known)));
+    continuation = page.continuation;
+  } while (continuation !== null);
+  return found.sort((a, b) => (functionKey(a.name) < functionKey(b.name) ? -1 : 1));
+}
+
+function shown(status: InstanceStatus, known: ReadonlySet<string> | null): ScheduleStatus {
+  const { spec, isPaused, next, last, lastInstanceId, lastProblem } = stateOf(status);
+  const isOffered = known === null || known.has(functionKey(scheduleActivity(spec.name)));
+  const hasEnded = isTerminal(status.runtimeStatus);
+  const state = !isOffered
+    ? "removed"
+    : !hasEnded
+      ? isPaused
+        ? "paused"
+        : "active"
+      : status.runtimeStatus === "Completed"
+        ? "removed"
+        : "ended";
+  const { name, cron, timeZone, overlap, catchUp, starts } = spec;
+  return {
+    ...{ name, cron, timeZone, overlap, catchUp, starts, state },
+    next: state !== "active" ? null : dateOf(next),
+    last: dateOf(last),
+    lastInstanceId,
+    lastProblem,
+  };
+}
+
+const dateOf = (ms: number | null | undefined): Date | null => (ms === null || ms === undefined ? null : new Date(ms));
