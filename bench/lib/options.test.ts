@@ -90,6 +90,8 @@ test("scenario names are those of the documentation", () => {
       "crash-recovery",
       "cold-start",
       "first-result",
+      "entity-calls",
+      "bank-transfer",
       "list",
       "soak",
     ],

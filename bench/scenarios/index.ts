@@ -1,6 +1,7 @@
 import type { Scenario } from "../lib/scenario.ts";
 import { coldStart } from "./cold-start.ts";
 import { crashRecovery } from "./crash-recovery.ts";
+import { bankTransfer, entityCalls } from "./entities.ts";
 import { externalEvent } from "./external-event.ts";
 import { fanOut1000 } from "./fan-out-1000.ts";
 import { firstResult } from "./first-result.ts";
@@ -31,6 +32,8 @@ export const SCENARIOS: readonly Scenario[] = [
   crashRecovery,
   coldStart,
   firstResult,
+  entityCalls,
+  bankTransfer,
   list,
   soak,
 ];

@@ -1,0 +1,80 @@
+import type { EntitiesDone, EntityLoad, EntityTurn } from "../children/entities.ts";
+import { Child } from "../lib/child.ts";
+import type { Measured } from "../lib/record.ts";
+import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
+import { atLeast, atMost } from "../lib/scenario.ts";
+
+const COMMON = {
+  kind: "process",
+  stores: ["sqlite", "memory", "postgres"],
+  defaultRuns: 3,
+  durationMeans: "measured seconds of each turn (default 5)",
+  canDelayCommits: false,
+  noPeers: "none of the peers has entities",
+} as const;
+
+const CALLS = 100;
+
+export const entityCalls: ProcessScenario = {
+  ...COMMON,
+  name: "entity-calls",
+  summary: `an orchestration without a call, and one with ${CALLS} calls of one entity in a row (the line)`,
+  levels: [1],
+  levelMeans: "orchestrations at once",
+  rate: "orchestrationsPerSecond",
+  measure: async (request) => {
+    const [none, called, rssMiB] = await run(request, "calls", [0, CALLS]);
+    return measuredOf(called, rssMiB, { p50MsOfACall: (p50(called) - p50(none)) / CALLS, p50MsWithoutCalls: p50(none) });
+  },
+  targets: (results) => atMost("p50 of a call", extraOf(results).p50MsOfACall ?? null, 0.1, "ms"),
+};
+
+const ACCOUNTS = 1_000;
+const FEW_ACCOUNTS = 10;
+
+export const bankTransfer: ProcessScenario = {
+  ...COMMON,
+  name: "bank-transfer",
+  summary: `a lock of two of ${ACCOUNTS} accounts, a withdrawal and a deposit; then over ${FEW_ACCOUNTS} accounts; the sums are checked`,
+  levels: [64],
+  levelMeans: "transfers at once",
+  rate: "orchestrationsPerSecond",
+  measure: async (request) => {
+    const [many, few, rssMiB] = await run(request, "transfers", [ACCOUNTS, FEW_ACCOUNTS]);
+    return measuredOf(many, rssMiB, { perSecondOverFew: few.perSecond, p50MsOverFew: p50(few) });
+  },
+  targets: (results): readonly Target[] =>
+    atLeast(`over ${ACCOUNTS} accounts`, rateOf(results), results.store === "postgres" ? 1_500 : 4_000, "transfers/s"),
+};
+
+async function run(
+  { freshStore, inFlight, durationSeconds, say }: ProcessRequest,
+  load: EntityLoad["load"],
+  sizes: readonly [number, number],
+): Promise<readonly [EntityTurn, EntityTurn, number]> {
+  const argument: EntityLoad = { storeUrl: await freshStore(), load, sizes, inFlight, secondsOfTurn: durationSeconds ?? 5 };
+  const child = new Child("children/entities.ts", argument);
+  try {
+    const { turns, rssMiB } = await child.next<EntitiesDone>();
+    const [first, second] = turns;
+    if (first === undefined || second === undefined) throw new Error("a turn is missing");
+    say(turns.map((turn, at) => `${sizes[at]}: ${turn.perSecond.toFixed(0)}/s, p50 ${p50(turn).toFixed(2)} ms`).join("; "));
+    return [first, second, rssMiB];
+  } finally {
+    await child.stop();
+  }
+}
+
+/** Of a turn in which nothing ended: 0. */
+const p50 = ({ p50Ms }: EntityTurn): number => p50Ms ?? 0;
+
+const measuredOf = ({ perSecond, p50Ms, p95Ms, p99Ms }: EntityTurn, rssMiB: number, extra: Measured["extra"]): Measured => ({
+  orchestrationsPerSecond: perSecond,
+  activitiesPerSecond: null,
+  eventsPerSecond: null,
+  ...{ p50Ms, p95Ms, p99Ms, rssMiB, fsync: null, extra },
+});
+
+const medianOf = (results: Results) => results.ours(results.levels[0] ?? 0)?.median;
+const extraOf = (results: Results): Measured["extra"] => medianOf(results)?.extra ?? {};
+const rateOf = (results: Results): number | null => medianOf(results)?.orchestrationsPerSecond ?? null;
