@@ -4,6 +4,7 @@ import type { Store, StoreDump } from "../store/contract.ts";
 import { openStore } from "../task-hub/open-store.ts";
 import { errorText } from "../telemetry/value-text.ts";
 import { checkDump } from "../testing/invariants/check-dump.ts";
+import { locksOf } from "../testing/invariants/entities.ts";
 import { describeViolation } from "../testing/invariants/invariant.ts";
 import type { CommandIo } from "./command.ts";
 import { VERIFY_OPTIONS } from "./option-specs.ts";
@@ -32,7 +33,8 @@ export async function verifyCommand(io: CommandIo): Promise<number> {
     const damage = [...((await store.integrity?.()) ?? [])];
     const dump = await readDump(store, damage);
     const violations = dump === null ? [] : checkDump(dump, { atRest: false, clockSlackMs: CLOCK_SLACK_MS });
-    if (options.json === true) io.out(jsonLine({ instances: dump?.instances.length ?? null, damage, violations }));
+    if (options.json === true)
+      io.out(jsonLine({ instances: dump?.instances.length ?? null, locks: dump === null ? null : locksOf(dump), damage, violations }));
     else {
       for (const line of damage) io.out(`✖ The database file is damaged: ${visible(line)}\n`);
       for (const violation of violations) io.out(`✖ ${visible(describeViolation(violation))}\n`);
@@ -60,11 +62,13 @@ function summary(dump: StoreDump | null, damage: number, violations: number): st
     return 'The rows of the store cannot be read. Restore it from a backup, or take what can be read with the "sqlite3 .recover" command.\n';
   const events = dump.history.reduce((total, chunk) => total + chunk.count, 0);
   const { instances, inbox, tasks } = dump;
+  const locks = locksOf(dump);
   const read = [
     counted(instances.length, "instance"),
     counted(events, "history event"),
     counted(inbox.length, "message"),
     counted(tasks.length, "task"),
+    `${counted(locks.held, "lock")} (${locks.orphaned} orphaned)`,
   ].join(", ");
   if (damage + violations === 0) return `✔ All invariants hold: ${read}.\n`;
   return damage === 0

@@ -13,6 +13,8 @@ export interface ShadowInstance {
   status: RuntimeStatus;
   customStatus: string | null;
   output: string | null;
+  /** As the last update with one has it; of an entity its state. */
+  input: string | null;
   generation: number;
   /** All that was ever committed, by generation. */
   readonly history: Map<number, HistoryEvent[]>;
@@ -68,6 +70,7 @@ export class ShadowInstances {
       status: "Pending",
       customStatus: null,
       output: null,
+      input: null,
       generation: 0,
       history: new Map(),
       texts: new Map(),
@@ -112,6 +115,7 @@ export class ShadowInstances {
     shadow.status = update.status;
     shadow.customStatus = update.customStatus;
     shadow.generation = update.generation;
+    if (update.input !== undefined) shadow.input = update.input;
     if (update.completed !== undefined) shadow.output = update.completed.output;
   }
 }

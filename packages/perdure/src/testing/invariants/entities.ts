@@ -1,16 +1,16 @@
 import type { LockKey } from "../../model/entity-message.ts";
 import type { HeldLock } from "../../model/entity-notes.ts";
-import { parseNotes } from "../../model/entity-notes.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import { isReply } from "../../model/message.ts";
-import { payload } from "../../model/payload.ts";
+import type { StoreDump } from "../../store/contract.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import type { WaitingMessage } from "./entity-work.ts";
-import { heldIn, isEntityRow, lockOf, lockText, waitingForEntities } from "./entity-work.ts";
+import { heldIn, isEntityRow, lockOf, lockText, notesOf, waitingForEntities } from "./entity-work.ts";
 import type { Invariant } from "./invariant.ts";
 import { mailMessage } from "./mail-message.ts";
 import type { OpenSection } from "./open-work.ts";
 import type { DumpView } from "./view.ts";
+import { viewOf } from "./view.ts";
 
 /** What holds between entities, those that call them, and those that have locked them. */
 export const entityInvariants: readonly Invariant[] = [
@@ -22,7 +22,7 @@ export const entityInvariants: readonly Invariant[] = [
         if (!isEntityRow(row)) continue;
         const events = view.current(row);
         const held = heldIn(events).length;
-        const noted = parseNotes(row.customStatus === null ? null : payload(row.customStatus)).held;
+        const noted = notesOf(row).held;
         if ((held === 0) !== (events.length === 0) || events.length > 4 * held + 256)
           report(row, `its history has ${events.length} events, and ${held} messages are held`);
         if (noted !== held) report(row, `its row says that ${noted} messages are held, its history ${held}`);
@@ -33,12 +33,8 @@ export const entityInvariants: readonly Invariant[] = [
     id: "entity-lock-held",
     sentence: "An entity is locked by a section that is open, or the release is on its way to it.",
     check(view, report) {
-      const waiting = waitingForEntities(view);
-      for (const row of view.dump.instances) {
-        const lock = isEntityRow(row) ? lockOf(row) : null;
-        if (lock === null || isOpen(view, lock, row.instanceId) || isReleaseComing(waiting, lock)) continue;
+      for (const { row, lock } of orphanedLocks(view))
         report(row, `it is locked by the section ${lockText(lock.key)} of "${lock.holder}", which is over, and no release is on its way`);
-      }
     },
   },
   {
@@ -59,6 +55,7 @@ export const entityInvariants: readonly Invariant[] = [
     check(view, report) {
       const calls = new Map<string, number>();
       const count = (key: string) => calls.set(key, (calls.get(key) ?? 0) + 1);
+      const answers = new Set<string>(); // an answer may be delivered twice
       for (const { message } of waitingForEntities(view)) {
         if (message.kind !== "entityOp" || message.from === null) continue;
         const { no, generation, taskId } = message.from;
@@ -66,8 +63,9 @@ export const entityInvariants: readonly Invariant[] = [
       }
       for (const mail of view.dump.inbox) {
         const message = mailMessage(mail);
-        if (message !== null && isReply(message)) count(`${mail.no}:${message.generation}:${message.taskId}`);
+        if (message !== null && isReply(message)) answers.add(`${mail.no}:${message.generation}:${message.taskId}`);
       }
+      for (const key of answers) count(key);
       for (const row of view.dump.instances) {
         if (row.completedAt !== null) continue;
         for (const id of view.openWork(row).entityCalls) {
@@ -90,6 +88,22 @@ export const entityInvariants: readonly Invariant[] = [
     },
   },
 ];
+
+/** How many entities are locked, and how many of them for good, since the section is over and no release comes. */
+export function locksOf(dump: StoreDump): { readonly held: number; readonly orphaned: number } {
+  const view = viewOf(dump, 0);
+  const held = dump.instances.filter((row) => isEntityRow(row) && lockOf(row) !== null).length;
+  return { held, orphaned: held === 0 ? 0 : orphanedLocks(view).length };
+}
+
+/** Locks that no release will ever end. */
+function orphanedLocks(view: DumpView): readonly { readonly row: InstanceRow; readonly lock: HeldLock }[] {
+  const waiting = waitingForEntities(view);
+  return view.dump.instances.flatMap((row) => {
+    const lock = isEntityRow(row) ? lockOf(row) : null;
+    return lock === null || isOpen(view, lock, row.instanceId) || isReleaseComing(waiting, lock) ? [] : [{ row, lock }];
+  });
+}
 
 function isOpen(view: DumpView, { key, at }: HeldLock, entity: InstanceId): boolean {
   const holder = view.rows.get(key.no);
@@ -115,11 +129,12 @@ function checkSection(
   if (entities.some((entity, at) => at > 0 && !(String(entities[at - 1]) < entity)))
     report(`${name} is not in ascending order: ${entities.join(", ")}`);
   const requests = waiting.flatMap(({ message }) => (message.kind === "entityLock" && isKey(message.lock, key) ? [message.at] : []));
-  const grants = (view.inbox.get(row.no) ?? []).filter((mail) => {
-    const message = mailMessage(mail);
-    return message?.kind === "lockGranted" && message.generation === row.generation && message.taskId === section.id;
-  }).length;
-  const places = [...requests, ...Array<number>(grants + (section.granted ? 1 : 0)).fill(entities.length)];
+  const isGrant =
+    section.granted ||
+    (view.inbox.get(row.no) ?? []).map(mailMessage).some((message) => {
+      return message?.kind === "lockGranted" && message.generation === row.generation && message.taskId === section.id;
+    });
+  const places = isGrant ? [...requests, entities.length] : requests;
   if (places.length !== 1) report(`the request of ${name}, or its grant, is in ${places.length} places`);
   if (waiting.some(({ message }) => message.kind === "entityRelease" && isKey(message.lock, key)))
     report(`${name} is open, and a release is on its way`);

@@ -1,4 +1,5 @@
 import type { EntityLock, EntityMessage, EntityOp, LockKey } from "../../model/entity-message.ts";
+import type { EntityNotes } from "../../model/entity-notes.ts";
 import { parseNotes } from "../../model/entity-notes.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId } from "../../model/ids.ts";
@@ -13,8 +14,10 @@ export const isEntityRow = ({ instanceId }: InstanceRow): boolean => parseEntity
 
 export const lockText = ({ no, generation, id }: LockKey): string => `${no}:${generation}:${id}`;
 
+export const notesOf = ({ customStatus }: InstanceRow): EntityNotes => parseNotes(customStatus === null ? null : payload(customStatus));
+
 /** Who has the entity locked, by its row. */
-export const lockOf = ({ customStatus }: InstanceRow) => parseNotes(customStatus === null ? null : payload(customStatus)).lock;
+export const lockOf = (row: InstanceRow) => notesOf(row).lock;
 
 /** What an entity's history says is held. Derived here again, on purpose, and not by the engine's own fold: two readings must agree. */
 export function heldIn(events: readonly HistoryEvent[]): readonly (EntityOp | EntityLock)[] {

@@ -4,6 +4,7 @@ import type { HistoryEvent } from "../../model/history.ts";
 import { eventId, fence, instanceId, instanceNo, workerId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import { checkDump, DUMP_INVARIANTS } from "./check-dump.ts";
+import { locksOf } from "./entities.ts";
 import { describeViolation } from "./invariant.ts";
 import type { OpenDump } from "./sample-dump.testsuite.ts";
 import { lockedBy, mail, NO, NOW, patch, rewrite, row, SECTION, sampleDump, worker } from "./sample-dump.testsuite.ts";
@@ -78,7 +79,7 @@ const DAMAGES: { readonly [invariant: string]: (dump: OpenDump) => void } = {
   "section-in-one-place": (dump) => {
     dump.inbox = dump.inbox.filter((one) => one.no !== NO.asked);
   },
-  "entity-call-open": (dump) => dump.inbox.push(mail(NO.calls, answered, 3)),
+  "entity-call-open": (dump) => dump.inbox.push(mail(NO.calls, answered, 3), mail(NO.calls, answered, 4)),
   "entity-message-addressed": (dump) => dump.inbox.push(mail(NO.locked, { ...SECTION, kind: "entityRelease" }, 3)),
   "worker-fence-unique": (dump) => dump.workers.push({ ...worker(9), fence: fence(8) }),
 };
@@ -126,6 +127,13 @@ test("a lock may outlive its section while the release is ahead of it, in an inb
     patch(dump, NO.locked, { wakeAt: NOW });
     assert.deepEqual(checkDump(dump).map(describeViolation), []);
   }
+});
+
+test("locks are counted, and those that no release will end", () => {
+  const dump = sampleDump();
+  assert.deepEqual(locksOf(dump), { held: 1, orphaned: 0 });
+  patch(dump, NO.locked, { customStatus: lockedBy(5) });
+  assert.deepEqual(locksOf(dump), { held: 1, orphaned: 1 });
 });
 
 test("an entity wakes for what is due, and not while it is locked", () => {

@@ -8,16 +8,22 @@ import { columnShifted } from "./column-shifted.ts";
 import { commitRedone } from "./commit-redone.ts";
 import { countRestarted } from "./count-restarted.ts";
 import { declinedAndForgotten } from "./declined-and-forgotten.ts";
+import { droppedWithMail } from "./dropped-with-mail.ts";
+import { dueEarly } from "./due-early.ts";
 import { effectBeforeCommit } from "./effect-before-commit.ts";
 import { episodeMailLost } from "./episode-mail-lost.ts";
 import { eventLostAtContinueAsNew } from "./event-lost-at-continue-as-new.ts";
+import { failedOperationSends } from "./failed-operation-sends.ts";
 import { faultlessLossCounted } from "./faultless-loss-counted.ts";
 import { fifoReversed } from "./fifo-reversed.ts";
 import { givenBackRowForgotten } from "./given-back-row-forgotten.ts";
 import { groupMemberForgotten } from "./group-member-forgotten.ts";
+import { heldLostAtNewHistory } from "./held-lost-at-new-history.ts";
 import { isolationSkipped } from "./isolation-skipped.ts";
 import { lateAnswerLeftBehind } from "./late-answer-left-behind.ts";
 import { layoutNotChecked } from "./layout-not-checked.ts";
+import { lockKeptAtTerminate } from "./lock-kept-at-terminate.ts";
+import { lockedInOrderOfArguments } from "./locked-in-order-of-arguments.ts";
 import { lostIsFailed } from "./lost-is-failed.ts";
 import { mailLostWithItsEpisode } from "./mail-lost-with-its-episode.ts";
 import { mailReadTwice } from "./mail-read-twice.ts";
@@ -30,11 +36,15 @@ import { noDeduplication } from "./no-deduplication.ts";
 import { noFenceCheck } from "./no-fence-check.ts";
 import { notReadyPlaceUsed } from "./not-ready-place-used.ts";
 import { oneTryNotNoted } from "./one-try-not-noted.ts";
+import { operationNotConsumed } from "./operation-not-consumed.ts";
 import { orderLost } from "./order-lost.ts";
 import { ownerNotFreed } from "./owner-not-freed.ts";
 import type { Plant } from "./plant.ts";
 import { poisonForgotten } from "./poison-forgotten.ts";
 import { realClockInReplay } from "./real-clock-in-replay.ts";
+import { releaseNotForwarded } from "./release-not-forwarded.ts";
+import { releaseToAllAtOnce } from "./release-to-all-at-once.ts";
+import { requestNotReleased } from "./request-not-released.ts";
 import { resumeNotConsumed } from "./resume-not-consumed.ts";
 import { rowNumberNotLearnt } from "./row-number-not-learnt.ts";
 import { runningEndedForWantOfARow } from "./running-ended-for-want-of-a-row.ts";
@@ -98,4 +108,14 @@ export const PLANTS: readonly Plant[] = [
   isolationSkipped,
   oneTryNotNoted,
   resumeNotConsumed,
+  releaseToAllAtOnce,
+  requestNotReleased,
+  lockKeptAtTerminate,
+  operationNotConsumed,
+  heldLostAtNewHistory,
+  dueEarly,
+  droppedWithMail,
+  failedOperationSends,
+  releaseNotForwarded,
+  lockedInOrderOfArguments,
 ];

@@ -6,5 +6,5 @@ export const answerBeforeCommit: Plant = {
   file: "engine/mail/message-router.ts",
   search: "    target.mailbox.put(clientMail(message, op));",
   replace: '    op.resolve({ outcome: "delivered", status: null }); target.mailbox.put(clientMail(message, op));',
-  seed: 3,
+  seed: 2,
 };

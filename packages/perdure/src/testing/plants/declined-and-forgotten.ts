@@ -6,5 +6,5 @@ export const declinedAndForgotten: Plant = {
   file: "engine/episodes/redelivery.ts",
   search: "this.#declined.again(result.retryAfterMs, (isEarly) => this.#afterDeclined(instance, result.elsewhere && !isEarly));",
   replace: "",
-  seed: 6,
+  seed: 37,
 };

@@ -2,9 +2,11 @@ import { FunctionRegistry } from "../../functions/registry.ts";
 import type { SimApp } from "../simulation/app.ts";
 import { activityScenarios } from "./activities.ts";
 import { childScenarios } from "./children.ts";
+import { entityScenarios } from "./entities.ts";
 import { eventScenarios } from "./events.ts";
 import { fleetScenarios } from "./fleet.ts";
 import { lifecycleScenarios } from "./lifecycle.ts";
+import { programScenarios } from "./programs.ts";
 import type { Scenario } from "./scenario.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -13,6 +15,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ...eventScenarios,
   ...lifecycleScenarios,
   ...fleetScenarios,
+  ...entityScenarios,
+  ...programScenarios,
 ];
 
 /** The functions of these scenarios in one app. */

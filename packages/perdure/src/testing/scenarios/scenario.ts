@@ -59,6 +59,14 @@ export const FEATURES = [
   "poison orchestrator",
   "hung activity",
   "function no worker has",
+  "entity call",
+  "entity signal",
+  "due signal",
+  "critical section",
+  "start from an entity",
+  "failed operation",
+  "entity deletion",
+  "random program",
   ...CLUSTER_FEATURES,
 ] as const;
 

@@ -30,4 +30,10 @@ export const SYSTEMATIC_BOUNDARIES: { readonly [scenario: string]: readonly [num
   wait: [30, 48],
   "nobody-has-it": [58, 120],
   spread: [84, 102],
+  transfers: [308, 330],
+  sections: [356, 378],
+  "entity-sends": [92, 114],
+  held: [92, 132],
+  deleted: [148, 220],
+  program: [210, 246],
 };

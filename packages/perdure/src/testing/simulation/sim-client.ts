@@ -1,5 +1,7 @@
 import type { HubClient, InstanceStatus, StartOutcome, StartParams } from "../../client/types.ts";
 import { PerdureError } from "../../errors/perdure-error.ts";
+import { functionKey } from "../../model/function-name.ts";
+import { entityId } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
 import { jsonCodec } from "../../model/payload.ts";
 import { isTerminal } from "../../model/status.ts";
@@ -144,6 +146,20 @@ export class SimClient {
     });
   }
 
+  /** The state of an entity as last committed, as JSON text. */
+  stateOf(name: string, key: string): string | null {
+    return this.#parts.recorder.instance(idOf(name, key))?.input ?? null;
+  }
+
+  untilState(name: string, key: string, expected: string | ((state: string | null) => boolean)): Promise<void> {
+    return this.until(idOf(name, key), ({ input }) => (typeof expected === "string" ? input === expected : expected(input)));
+  }
+
+  /** Resolves once the entity has no row. */
+  async untilGone(name: string, key: string): Promise<void> {
+    while ((await this.status(idOf(name, key))) !== null) await this.#parts.world.sleep(1_000);
+  }
+
   async #persist<T>(call: (client: HubClient) => Promise<T>, withinMs = ANSWER_WITHIN_MS, isOrdered = false): Promise<T> {
     for (;;) {
       const answer = await this.#once(call, withinMs, isOrdered);
@@ -171,3 +187,5 @@ export class SimClient {
     });
   }
 }
+
+const idOf = (name: string, key: string): string => entityId(functionKey(name), key);

@@ -42,6 +42,8 @@ export interface ScenarioOptions {
   readonly settings?: Partial<WorkerSettings>;
   /** Every message is delivered twice. */
   readonly twice?: boolean;
+  /** Of the run; default: `i`. Random programs differ by it. */
+  readonly id?: string;
 }
 
 export interface ScenarioResult {
@@ -65,7 +67,7 @@ export async function runScenario(scenario: Scenario, options: ScenarioOptions):
   const problems: string[] = [];
   let ended = false;
   const calm = crashAt === null && options.twice !== true;
-  const run = { client: cluster.client(), id: "i", now: calendar.now, calm, noted: (what: string) => cluster.noted(what) };
+  const run = { client: cluster.client(), id: options.id ?? "i", now: calendar.now, calm, noted: (what: string) => cluster.noted(what) };
   scenario.drive(run).then(
     () => {
       ended = true;

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { WorkerSettings } from "../../engine/options.ts";
-import type { Store } from "../../store/contract.ts";
+import type { Store, StoreDump } from "../../store/contract.ts";
 import { createMemoryStore } from "../../stores/memory/memory-store.ts";
 import { openSqliteStore } from "../../stores/sqlite/sqlite-store.ts";
 import { checkDump } from "../invariants/check-dump.ts";
+import { isEntityRow, notesOf } from "../invariants/entity-work.ts";
 import { describeViolation } from "../invariants/invariant.ts";
 import { OBSERVED_RULES } from "../observations.ts";
 import { VirtualCalendar, VirtualTime } from "../virtual-time.ts";
@@ -67,5 +68,16 @@ export async function checkWorld(cluster: Cluster, sim: SimWorld, atRest: boolea
   for (const { instanceId, generation, episode, detail } of cluster.mismatches) {
     problems.push(`replay: instance "${instanceId}", generation ${generation}, episode ${episode}: ${detail}`);
   }
+  if (atRest) problems.push(...entitiesNotAtRest(dump));
   return [...problems, ...cluster.errors];
+}
+
+/** All orchestrations have ended: an entity that is locked or holds something is so for good. */
+function entitiesNotAtRest(dump: StoreDump): readonly string[] {
+  const left = dump.instances.filter(isEntityRow).map((row) => ({ row, notes: notesOf(row) }));
+  return left.flatMap(({ row: { instanceId }, notes: { lock, held } }) =>
+    lock === null && held === 0
+      ? []
+      : [`entity at rest: "${instanceId}" is ${lock === null ? "not locked" : "locked"} and holds ${held} messages`],
+  );
 }
