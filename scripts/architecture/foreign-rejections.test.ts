@@ -17,6 +17,7 @@ const OTHERS: ReadonlyMap<string, readonly [number, string]> = new Map([
   ["claims/inbox-rows.ts", [1, "a row of the store is parsed"]],
   ["tasks/claimed-tasks.ts", [1, "a row of the store is parsed"]],
   ["ownership/adoption.ts", [1, "rows of the store are parsed"]],
+  ["ownership/edited-children.ts", [1, "rows of the store are parsed"]],
   ["episodes/episode-requests.ts", [2, "rows of the store are parsed; the call of the executor itself"]],
   ["activities/dispatcher.ts", [1, "the call of the executor itself"]],
   ["executor/answer-shape.ts", [1, "fields of what the executor answered"]],

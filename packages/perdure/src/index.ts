@@ -10,12 +10,14 @@ export type { AppContext, AppHook, AppHookHandler } from "./functions/app-hooks.
 export { onStart, onStop } from "./functions/app-hooks.ts";
 export type {
   DurableClient,
+  EditPlan,
   GetStatusOptions,
   HttpManagementPayload,
   OrchestrationHandle,
   OrchestrationStatus,
   PurgeFilter,
   RestartOptions,
+  RewindOptions,
   StartNewOptions,
   StatusFilter,
   TerminateOptions,

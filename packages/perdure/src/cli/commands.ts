@@ -91,6 +91,13 @@ export const COMMANDS: readonly Command[] = [
     run: async (io) => (await client()).controlCommand("terminate", io),
   },
   {
+    name: "rewind",
+    usage: "<instance-id>",
+    summary: "let a failed instance continue from where it failed",
+    options: REASON_OPTIONS,
+    run: async (io) => (await import("./rerun-commands.ts")).rewindCommand(io),
+  },
+  {
     name: "restart",
     usage: "<instance-id>",
     summary: "start an instance again from its beginning, with the same input",

@@ -7,7 +7,7 @@ import { checkedInstanceId, checkedVersion, tagsOption } from "../model/start-op
 import { targetName } from "../model/target.ts";
 import { parseDate } from "../model/time.ts";
 import type { CallerTransaction } from "../store/contract.ts";
-import type { RestartParams, StartParams } from "./types.ts";
+import type { RestartParams, RewindParams, StartParams } from "./types.ts";
 
 /** What callers of the client pass, from JavaScript too: checked here, so that no store ever gets a value that it cannot keep. */
 
@@ -105,6 +105,14 @@ export function parseRestart(id: string, settings: unknown): Omit<RestartParams,
     value: options.input,
     ...(newId === undefined ? {} : { newInstanceId: newId }),
     ...(version === undefined ? {} : { version }),
+  };
+}
+
+export function parseRewind(settings: unknown): Omit<RewindParams, "instanceId"> {
+  const options = parseOptions(settings, ["reason", "dryRun"], "rewind");
+  return {
+    reason: parseReason(options.reason, "rewind"),
+    dryRun: optional(options, "dryRun", "rewind", booleanOption) ?? false,
   };
 }
 

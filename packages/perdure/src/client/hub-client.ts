@@ -29,17 +29,8 @@ import { checkRange, parsePlainPurge } from "./filters.ts";
 import { statusOfRow } from "./instance-status.ts";
 import type { KnownFunctions } from "./known-functions.ts";
 import { functionsOf, liveWorkers } from "./known-functions.ts";
-import { restartInstance } from "./restart.ts";
-import type {
-  DeliverOutcome,
-  HubClient,
-  InstanceStatus,
-  RestartOutcome,
-  RestartParams,
-  StartOutcome,
-  StartParams,
-  StatusPage,
-} from "./types.ts";
+import { Reruns } from "./reruns.ts";
+import type { DeliverOutcome, HubClient, InstanceStatus, StartOutcome, StartParams, StatusPage } from "./types.ts";
 import { readWaitingFor } from "./waiting-for.ts";
 import type { Waits } from "./waits.ts";
 
@@ -84,6 +75,7 @@ class StoreHubClient implements HubClient {
 
   readonly #calls: ClientCalls;
   readonly entities: EntityCalls;
+  readonly reruns: Reruns;
 
   constructor(parts: HubClientParts) {
     this.#parts = parts;
@@ -96,6 +88,7 @@ class StoreHubClient implements HubClient {
       refuseUnknown: (id) => this.#refuseUnknownEntity(id),
       guarded: (call) => this.#guarded(call),
     });
+    this.reruns = new Reruns({ store: parts.store, ids: parts.ids, client: this, guarded: (call) => this.#guarded(call) });
   }
 
   async start(params: StartParams): Promise<StartOutcome> {
@@ -195,10 +188,6 @@ class StoreHubClient implements HubClient {
 
   terminate({ instanceId, reason, recursive }: Parameters<HubClient["terminate"]>[0]): Promise<DeliverOutcome> {
     return this.#deliver(instanceId, { kind: "terminate", ts: this.#parts.now(), reason, recursive });
-  }
-
-  restart(params: RestartParams): Promise<RestartOutcome> {
-    return restartInstance(this, params);
   }
 
   async purge(id: string): Promise<"deleted" | "notFound" | "notTerminal"> {

@@ -1,12 +1,14 @@
 import { fault } from "../errors/perdure-error.ts";
 import type {
   DurableClient,
+  EditPlan,
   GetStatusOptions,
   HttpManagementPayload,
   OrchestrationHandle,
   OrchestrationStatus,
   PurgeFilter,
   RestartOptions,
+  RewindOptions,
   StartNewSettings,
   StatusFilter,
   TerminateOptions,
@@ -29,6 +31,7 @@ import {
   parseRaise,
   parseReason,
   parseRestart,
+  parseRewind,
   parseStart,
   parseTerminate,
   parseWait,
@@ -169,10 +172,18 @@ class TypedClient implements DurableClient {
   async restart(instanceId: string, options?: RestartOptions): Promise<OrchestrationHandle<unknown>> {
     const { value, ...params } = parseRestart(givenId(instanceId), options);
     const input = value === undefined ? {} : { input: this.#encode("input", value) };
-    const outcome = await this.#parts.client.restart({ ...params, ...input });
+    const outcome = await this.#parts.client.reruns.restart({ ...params, ...input });
     if (outcome.kind === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
     if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status);
     return this.#handle(outcome.instanceId);
+  }
+
+  async rewind(instanceId: string, options?: RewindOptions): Promise<EditPlan> {
+    const params = { instanceId: givenId(instanceId), ...parseRewind(options) };
+    const outcome = await this.#parts.client.reruns.rewind(params);
+    if (outcome.kind === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
+    if (outcome.kind === "notFailed") throw fault("INSTANCE_NOT_FAILED", instanceId, outcome.status);
+    return outcome.plan;
   }
 
   async purge(instanceId: string): Promise<boolean> {

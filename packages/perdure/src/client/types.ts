@@ -1,3 +1,4 @@
+import type { EditPlan } from "../functions/client-types.ts";
 import type { ByKind } from "../model/function-kind.ts";
 import type { HistoryEvent, Tags } from "../model/history.ts";
 import type { ExecutionId, InstanceId } from "../model/ids.ts";
@@ -14,6 +15,7 @@ import type { EntityClient } from "./entity-types.ts";
  */
 export interface HubClient {
   readonly entities: EntityClient;
+  readonly reruns: RerunClient;
   start(params: StartParams): Promise<StartOutcome>;
   /** `payloads`: what of it is read, the rest is null. Default: all. */
   getStatus(instanceId: string, payloads?: Payloads): Promise<InstanceStatus | null>;
@@ -34,7 +36,6 @@ export interface HubClient {
   suspend(params: { readonly instanceId: string; readonly reason: string | null }): Promise<DeliverOutcome>;
   resume(params: { readonly instanceId: string; readonly reason: string | null }): Promise<DeliverOutcome>;
   terminate(params: { readonly instanceId: string; readonly reason: string | null; readonly recursive: boolean }): Promise<DeliverOutcome>;
-  restart(params: RestartParams): Promise<RestartOutcome>;
   /** `notTerminal`: nothing was deleted. */
   purge(instanceId: string): Promise<"deleted" | "notFound" | "notTerminal">;
   /** Terminal instances in the range; all batches, returns how many. */
@@ -87,6 +88,11 @@ export type StartOutcome =
   /** An instance has that id. */
   | { readonly kind: "conflict"; readonly instanceId: InstanceId; readonly status: RuntimeStatus };
 
+export interface RerunClient {
+  restart(params: RestartParams): Promise<RestartOutcome>;
+  rewind(params: RewindParams): Promise<RewindOutcome>;
+}
+
 export interface RestartParams {
   readonly instanceId: string;
   /** Absent: a guid is minted. The same id is free once its instance has ended. */
@@ -98,6 +104,18 @@ export interface RestartParams {
 }
 
 export type RestartOutcome = StartOutcome | { readonly kind: "notFound" };
+
+export interface RewindParams {
+  readonly instanceId: string;
+  readonly reason: string | null;
+  /** True: nothing is done. */
+  readonly dryRun: boolean;
+}
+
+export type RewindOutcome =
+  | { readonly kind: "rewound"; readonly plan: EditPlan }
+  | { readonly kind: "notFound" }
+  | { readonly kind: "notFailed"; readonly status: RuntimeStatus };
 
 export interface DeliverOutcome {
   readonly outcome: "delivered" | "notFound" | "done";

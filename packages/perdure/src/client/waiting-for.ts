@@ -1,10 +1,9 @@
 import { foldAll } from "../core/fold.ts";
-import { newState } from "../core/state.ts";
 import type { WaitFacts, WorkerFacts } from "../core/waiting/facts.ts";
 import type { Explained } from "../core/waiting/waiting-for.ts";
 import { waitingFor } from "../core/waiting/waiting-for.ts";
 import { isSuspect } from "../engine/crashes/suspicion.ts";
-import { birthOf } from "../engine/ownership/adoption.ts";
+import { stateBefore } from "../engine/ownership/state-before.ts";
 import type { InstanceId } from "../model/ids.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { WaitingFor } from "../model/waiting-for.ts";
@@ -77,7 +76,7 @@ function readable<Value>(read: () => Value, otherwise: Value): Value {
 
 function recorded({ row, history: chunks }: LoadedInstance): Pick<WaitFacts, "state" | "history"> {
   const history = readable(() => parseHistory(chunks), []);
-  const state = newState(birthOf(row));
+  const state = stateBefore(row);
   foldAll(state, history);
   return { state, history };
 }

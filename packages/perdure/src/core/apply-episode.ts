@@ -12,6 +12,7 @@ import type { StartSpec } from "../model/start.ts";
 import type { TerminalStatus } from "../model/status.ts";
 import { clampTime } from "../model/time.ts";
 import type { TraceContext } from "../model/trace.ts";
+import { childRefused, childStart } from "./child-start.ts";
 import type { EntityActionWriter } from "./entity-actions.ts";
 import { lockAfter, recordEntityAction, releaseOf } from "./entity-actions.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -187,19 +188,11 @@ function recordChild(writer: Writer, action: Extract<Action, { kind: "callSubOrc
   const { version } = action;
   const created = { ts, id, name, instanceId, input, version, tags, fireAndForget, ...retry, ...trace };
   writer.events.push({ kind: "SubOrchestrationInstanceCreated", ...created });
-  const { no, executionId, generation } = state;
-  const parent = fireAndForget
-    ? null
-    : { no, instanceId: state.instanceId, name: state.name, executionId, generation, taskId: id, ...trace };
+  const call = childStart(state, created, instanceId, writer.mint());
   const startAt = action.kind === "startOrchestration" && action.startAt !== null ? clampTime(action.startAt) : null;
-  const start = { instanceId, executionId: writer.mint(), name, input, version, tags, parent, startAt };
-  const failure: Failure = {
-    errorType: "InstanceExistsError",
-    message: `Sub-orchestration "${name}" was not started: an instance with the id "${instanceId}" is live. Give it another id, or wait for that one.`,
-    isNonRetriable: true,
-  };
-  const refusal: ChildResultMessage = { kind: "childFailed", ts, generation: state.generation, taskId: id, result: null, failure };
-  writer.children.push({ start, minted, ifExists: fireAndForget ? null : { to: state.no, message: refusal } });
+  const start = fireAndForget ? { ...call, parent: null, startAt } : call;
+  const ifExists = fireAndForget ? null : { to: state.no, message: childRefused(state, created, instanceId, ts) };
+  writer.children.push({ start, minted, ifExists });
 }
 
 function finished(writer: Writer, outcome: Exclude<EpisodeOutcome, { kind: "continuedAsNew" }>): Omit<EpisodeCommit, "children"> {

@@ -1,9 +1,11 @@
+import type { EditMark } from "../model/edit-mark.ts";
 import type { HistoryEvent, HistoryEventKind } from "../model/history.ts";
+import { eventId } from "../model/ids.ts";
 import { seedOf } from "../model/seed.ts";
 import { isTerminal } from "../model/status.ts";
 import { clampTime } from "../model/time.ts";
 import { eventSize } from "./history-size.ts";
-import type { InstanceState } from "./state.ts";
+import type { EditState, InstanceState } from "./state.ts";
 import { included, NO_ENTRIES, NO_MEMBERS, NOTHING_WAITS, put, remove, without } from "./state.ts";
 
 type Handler<Kind extends HistoryEventKind> = (state: InstanceState, event: Extract<HistoryEvent, { kind: Kind }>) => void;
@@ -11,6 +13,7 @@ type Handler<Kind extends HistoryEventKind> = (state: InstanceState, event: Extr
 /** A new kind of event does not compile until it is handled here. */
 const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
   OrchestratorStarted(state) {
+    if (state.edit?.isFresh === true) state.edit = { ...state.edit, isFresh: false };
     state.episodes += 1;
     state.inEpisode = true;
     state.waiting = NOTHING_WAITS;
@@ -87,6 +90,14 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
     state.lastAction = event.id;
   },
   PatchMarked() {},
+  ExecutionRewound(state, event) {
+    const earlierSeeds = [...(state.edit?.earlierSeeds ?? []), { upTo: eventId(state.lastAction), seed: state.seed }];
+    edited(state, event, earlierSeeds);
+  },
+  /** What a fork runs again is another call for those outside: it has another key. */
+  ExecutionForked(state, event) {
+    edited(state, event, []);
+  },
   ContinueAsNew() {},
   EntityOperationCalled(state, event) {
     state.lastAction = event.id;
@@ -125,6 +136,17 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
     entity.held = entity.held.filter(({ place }) => !taken.has(place));
   },
 };
+
+function edited(state: InstanceState, mark: EditMark, earlierSeeds: EditState["earlierSeeds"]): void {
+  state.edit = { mark, isFresh: true, earlierSeeds };
+  state.seed = mark.seed;
+  if (state.status === "Pending") state.status = "Running";
+  for (const { id, fireAt } of mark.timers ?? []) if (state.timers.has(id)) state.timers = put(state.timers, id, fireAt);
+  for (const { id, instanceId } of mark.children ?? []) {
+    if (state.children.has(id)) state.children = put(state.children, id, instanceId);
+  }
+  hold(state, mark);
+}
 
 /** What comes in between two episodes waits for the next one. */
 function hold(state: InstanceState, event: HistoryEvent): void {

@@ -1,4 +1,5 @@
 import type { EventId } from "../model/ids.ts";
+import { isFreshlyEdited } from "./edited.ts";
 import { entityWake } from "./entity-wake.ts";
 import { hasDeliverable } from "./fold.ts";
 import type { InstanceState } from "./state.ts";
@@ -11,7 +12,7 @@ import { isEntity } from "./state.ts";
 export function nextWake(state: InstanceState, withRow: ReadonlySet<EventId>): number | "now" | null {
   if (isEntity(state)) return entityWake(state);
   const timer = earliestTimer(state);
-  if (hasLocalActivity(state, withRow)) return "now";
+  if (!isFreshlyEdited(state) && hasLocalActivity(state, withRow)) return "now";
   if (state.suspended) return timer;
   if (!state.started) return state.generation === 0 && state.startAt !== null ? earlier(state.startAt, timer) : "now";
   return hasDeliverable(state.waiting) ? "now" : timer;

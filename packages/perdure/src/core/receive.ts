@@ -3,6 +3,7 @@ import type { HistoryEvent } from "../model/history.ts";
 import type { EventId } from "../model/ids.ts";
 import type { ChildResultMessage, EntityReply, Message, TaskResultMessage } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
+import { acceptsReply } from "./edited.ts";
 import { hasDeliverable } from "./fold.ts";
 import type { InstanceState } from "./state.ts";
 
@@ -144,7 +145,7 @@ class Intake {
 
   #taskResult(message: TaskResultMessage): void {
     const { taskId } = message;
-    if (message.generation !== this.#state.generation || !this.#state.activities.has(taskId) || this.#isCompleted(taskId)) return;
+    if (!acceptsReply(this.#state, message) || !this.#state.activities.has(taskId) || this.#isCompleted(taskId)) return;
     if (message.poison !== undefined) {
       this.decision = "stop";
       this.poison = message.poison;
@@ -164,7 +165,7 @@ class Intake {
 
   #childResult(message: ChildResultMessage): void {
     const { taskId } = message;
-    if (message.generation !== this.#state.generation || !this.#state.children.has(taskId) || this.#isCompleted(taskId)) return;
+    if (!acceptsReply(this.#state, message) || !this.#state.children.has(taskId) || this.#isCompleted(taskId)) return;
     this.#noteCompleted(taskId);
     this.events.push(
       message.failure === undefined
@@ -174,7 +175,7 @@ class Intake {
   }
 
   #entityResult({ generation, taskId, result, failure }: EntityReply): void {
-    if (generation !== this.#state.generation || !this.#state.entityCalls.has(taskId) || this.#isCompleted(taskId)) return;
+    if (!acceptsReply(this.#state, { generation, taskId }) || !this.#state.entityCalls.has(taskId) || this.#isCompleted(taskId)) return;
     this.#noteCompleted(taskId);
     this.events.push(
       failure === undefined
@@ -186,7 +187,7 @@ class Intake {
   /** One that comes after the section was given up finds none, or a later one. */
   #grant({ generation, taskId }: EntityReply): void {
     const { lock } = this.#state;
-    if (generation !== this.#state.generation || lock?.id !== taskId || lock.granted || this.#isCompleted(taskId)) return;
+    if (!acceptsReply(this.#state, { generation, taskId }) || lock?.id !== taskId || lock.granted || this.#isCompleted(taskId)) return;
     this.#noteCompleted(taskId);
     this.events.push({ kind: "EntityLockGranted", ts: this.at, taskId });
   }

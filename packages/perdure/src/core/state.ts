@@ -1,3 +1,4 @@
+import type { EditMark } from "../model/edit-mark.ts";
 import type { EntityLock, EntityOp } from "../model/entity-message.ts";
 import type { EntityNotes } from "../model/entity-notes.ts";
 import { parseNotes } from "../model/entity-notes.ts";
@@ -58,6 +59,17 @@ export interface InstanceState {
   openEvents: readonly string[];
   /** Sender-chosen ids of the events of this generation. */
   messageIds: ReadonlySet<string>;
+  /** Null: its history is as it happened. */
+  edit: EditState | null;
+}
+
+/** What a rewind or a fork leaves behind in the state of an instance. */
+export interface EditState {
+  readonly mark: EditMark;
+  /** No episode was recorded since: until one is, the history may still be cut where the code no longer asks for it. */
+  readonly isFresh: boolean;
+  /** Seeds of the calls before the marks, in rising order. */
+  readonly earlierSeeds: readonly { readonly upTo: EventId; readonly seed: Seed }[];
 }
 
 /** A critical section from the orchestration's side. */
@@ -182,6 +194,7 @@ export function newState(birth: Birth): InstanceState {
     lastAction: -1,
     openEvents: NO_EVENTS,
     messageIds: NO_MEMBERS,
+    edit: null,
   };
 }
 
@@ -236,6 +249,7 @@ export function beginGeneration(state: InstanceState, { executionId, input, labe
   state.entityCalls = NO_MEMBERS;
   state.lock = null;
   state.messageIds = NO_MEMBERS;
+  state.edit = null;
 }
 
 /** A new history of an entity, with the same row; what is held is recorded again. */

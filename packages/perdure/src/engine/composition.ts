@@ -21,6 +21,7 @@ import { EpisodeLoop } from "./episodes/episode-loop.ts";
 import { EpisodeOutcomes } from "./episodes/episode-outcomes.ts";
 import { EpisodeRecord } from "./episodes/episode-record.ts";
 import { EpisodeRows } from "./episodes/episode-rows.ts";
+import { HistoryCuts } from "./episodes/history-cuts.ts";
 import { HistoryLimit } from "./episodes/history-limit.ts";
 import { HistoryWarning } from "./episodes/history-warning.ts";
 import { MailWithoutCode } from "./episodes/mail-without-code.ts";
@@ -58,6 +59,7 @@ import type { WorkerSettings } from "./options.ts";
 import { Adoption } from "./ownership/adoption.ts";
 import { Births } from "./ownership/births.ts";
 import { Departures } from "./ownership/departures.ts";
+import { EditedChildren } from "./ownership/edited-children.ts";
 import { Ends } from "./ownership/ends.ts";
 import { Leaving } from "./ownership/leaving.ts";
 import { Loader } from "./ownership/loader.ts";
@@ -151,6 +153,7 @@ export class Composition extends Given {
   readonly leaving: Leaving = new Leaving(this);
   readonly departures: Departures = new Departures(this);
   readonly ends: Ends = new Ends(this);
+  readonly editedChildren: EditedChildren = new EditedChildren(this);
   readonly adoption: Adoption = new Adoption(this);
   readonly loader: Loader = new Loader(this);
 
@@ -164,6 +167,7 @@ export class Composition extends Given {
   readonly mailWithoutCode: MailWithoutCode = new MailWithoutCode(this);
   readonly missingFunction: MissingFunction = new MissingFunction(this);
   readonly versionMismatch: VersionMismatch = new VersionMismatch(this);
+  readonly historyCuts: HistoryCuts = new HistoryCuts(this);
   readonly outcomes: EpisodeOutcomes = new EpisodeOutcomes(this);
   readonly episodes: EpisodeLoop = new EpisodeLoop(this);
 

@@ -40,6 +40,12 @@ export const CATALOGUE = {
     412,
     (id: string, status: string) => `Orchestration instance "${id}" is ${status}; only a finished one can be purged. Terminate it first.`,
   ),
+  INSTANCE_NOT_FAILED: entry(
+    "client",
+    412,
+    (id: string, status: string) =>
+      `Orchestration instance "${id}" is ${status}; only a failed one can be rewound. Start it again with restart, or make another one of its history with fork.`,
+  ),
   INSTANCE_ID_INVALID: entry("client", 400, (id: unknown, problem: string) => `The instance id ${shown(id)} cannot be used: ${problem}.`),
   ENTITY_KEY_INVALID: entry(
     "client",
@@ -143,7 +149,6 @@ export const CATALOGUE = {
     (timeoutSeconds: number, intervalSeconds: number) =>
       `Total timeout ${timeoutSeconds} should be bigger than retry timeout ${intervalSeconds}. Nothing was started.`,
   ),
-  OPERATION_UNAVAILABLE: entry("client", 501, (operation: string) => `This release of Perdure does not offer ${operation} yet.`),
   TRANSACTION_UNSUPPORTED: entry(
     "client",
     400,

@@ -90,6 +90,29 @@ export interface RestartOptions {
   readonly input?: unknown;
 }
 
+export interface RewindOptions {
+  /** Kept in the history. */
+  readonly reason?: string;
+  /** True: nothing is done, and the plan says what would be. Default false. */
+  readonly dryRun?: boolean;
+}
+
+/**
+ * What becomes of an instance whose history is edited. Known from the history alone: where its code does not ask for the same again, more episodes are
+ * taken back.
+ */
+export interface EditPlan {
+  readonly instanceId: string;
+  /** Activities that run again. */
+  readonly activities: readonly { readonly eventId: number; readonly name: string }[];
+  /** Timers that fire at another time than they did, or were to: milliseconds since 1970. */
+  readonly timers: readonly { readonly eventId: number; readonly fireAt: number }[];
+  /** Episodes that are taken back: what they asked for is asked for again. */
+  readonly droppedEpisodes: number;
+  /** Failed sub-orchestrations that are rewound before it. */
+  readonly rewinds: readonly EditPlan[];
+}
+
 export interface GetStatusOptions {
   readonly showHistory?: boolean;
   /** Inputs and results inside the history. */
@@ -183,6 +206,11 @@ export interface DurableClient {
   terminate(instanceId: string, options?: TerminateOptions): Promise<void>;
   /** Starts it again from its beginning: name, input and tags are taken over, nothing of its history. INSTANCE_EXISTS when the id belongs to a live one. */
   restart(instanceId: string, options?: RestartOptions): Promise<OrchestrationHandle<unknown>>;
+  /**
+   * Lets a failed instance continue from where it failed: what has completed stays, what ended it runs again, and failed sub-orchestrations are rewound
+   * before it. INSTANCE_NOT_FAILED for any other status.
+   */
+  rewind(instanceId: string, options?: RewindOptions): Promise<EditPlan>;
   /** False for an unknown instance; an unfinished one is an error. */
   purge(instanceId: string): Promise<boolean>;
   /** How many were deleted; with `dryRun`, how many would be. */

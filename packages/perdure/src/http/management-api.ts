@@ -1,4 +1,3 @@
-import { fault } from "../errors/perdure-error.ts";
 import { assertNever } from "../model/assert-never.ts";
 import type { ManagementCall } from "./management-call.ts";
 import type { ManagementRoute } from "./management-path.ts";
@@ -9,6 +8,7 @@ import { listInstances } from "./routes/list.ts";
 import { purgeInstance, purgeInstances } from "./routes/purge.ts";
 import { raiseEvent } from "./routes/raise-event.ts";
 import { restart } from "./routes/restart.ts";
+import { rewind } from "./routes/rewind.ts";
 import { startOrchestration } from "./routes/start.ts";
 import { getStatus } from "./routes/status.ts";
 
@@ -34,7 +34,7 @@ export function handleManagement(route: ManagementRoute, call: ManagementCall): 
     case "restart":
       return restart(call, route.instanceId);
     case "rewind":
-      throw fault("OPERATION_UNAVAILABLE", route.kind);
+      return rewind(call, route.instanceId);
     case "listEntities":
       return listEntities(call, route.name);
     case "getEntity":

@@ -132,8 +132,6 @@ const resumes: ByStatus = {
   Canceled: empty(410),
 };
 const delivered = split(empty(202), empty(410));
-const notOffered = (operation: string): ByStatus =>
-  always({ status: 501, body: `{"Message":"This release of Perdure does not offer ${operation} yet."}` });
 
 const unknownToRestart: Expected = { status: 400, body: '{"Message":"InstanceId does not match a valid orchestration instance."}' };
 
@@ -233,7 +231,7 @@ export const ROWS: readonly Row[] = [
   control("7 terminate", "terminate", delivered),
   control("8 suspend", "suspend", suspends),
   control("9 resume", "resume", resumes),
-  control("10 rewind", "rewind", notOffered("rewind"), notOffered("rewind")),
+  control("10 rewind", "rewind", { ...always(empty(412)), Failed: empty(202) }),
   {
     ...control("11 restart", "restart", startConflicts, always(unknownToRestart)),
     path: "/instances/{id}/restart?restartWithNewInstanceId=false",

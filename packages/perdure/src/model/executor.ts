@@ -218,7 +218,13 @@ export type EpisodeResult =
     }
   | NotRun
   /** The episode may not be recorded (divergence, foreign await, missing function …): the instance is stopped with this reason. */
-  | { readonly kind: "stopped"; readonly code: string; readonly message: string };
+  | {
+      readonly kind: "stopped";
+      readonly code: string;
+      readonly message: string;
+      /** The recorded episode, from 1, at which its replay of the history stopped; absent: not known, or none. */
+      readonly episode?: number;
+    };
 
 export type EpisodeOutcome =
   | { readonly kind: "completed"; readonly output: Payload | null }

@@ -1,3 +1,4 @@
+import type { ExecutionForked, ExecutionRewound } from "./edit-mark.ts";
 import type { EntityLock, EntityOp } from "./entity-message.ts";
 import type { Failure } from "./failure.ts";
 import type { EventId, ExecutionId, InstanceId, InstanceNo, Seed, WorkerId } from "./ids.ts";
@@ -38,6 +39,8 @@ export type HistoryEvent =
   | EventRaised
   | EventSent
   | PatchMarked
+  | ExecutionRewound
+  | ExecutionForked
   | ContinueAsNew
   | EntityOperationCalled
   | EntityOperationSignaled

@@ -6,6 +6,7 @@ import type { StartSpec } from "../model/start.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { Versions } from "../model/versions.ts";
 import type { CommitReceipt, GroupCommit, OutgoingMessage } from "./commit.ts";
+import type { Reopening, StartWithHistory } from "./edits.ts";
 import type { EndedSince, EndsPlace } from "./ends.ts";
 import type { EntityPage, EntityQuery } from "./entities.ts";
 import type { PurgeParams, PurgeReceipt } from "./purge.ts";
@@ -75,6 +76,13 @@ export interface Store {
   // --- clients (docs/design/ownership.md 5) ---
   start(params: ClientStart): Promise<StartReceipt | RunInTheWay>;
   deliver(params: Delivery): Promise<DeliverReceipt>;
+  /**
+   * An instance that has ended lives again, and is ready at once: not completed, without output, Running, in the next generation, which has this history. Its
+   * task rows go, its mail stays. `changed`: its row is not as it was seen, or is gone; nothing was done.
+   */
+  reopen(params: Reopening): Promise<"reopened" | "changed">;
+  /** As `start` with `error`, in one transaction with the history of its first generation. */
+  startWithHistory(params: StartWithHistory): Promise<StartReceipt | RunInTheWay>;
   /** `payloads`: what of it is read; the rest is null in the row. Absent: all. */
   getInstance(instanceId: InstanceId, payloads?: Payloads): Promise<InstanceRow | null>;
   /** Those of them that there are, in any order. */

@@ -28,6 +28,8 @@ export function interceptStore(store: Store, around: StoreInterceptor): Store {
     readWaiting: () => around("readWaiting", () => store.readWaiting()),
     start: (params) => around("start", () => store.start(params)),
     deliver: (params) => around("deliver", () => store.deliver(params)),
+    reopen: (params) => around("reopen", () => store.reopen(params)),
+    startWithHistory: (params) => around("startWithHistory", () => store.startWithHistory(params)),
     getInstance: (id, payloads) => around("getInstance", () => store.getInstance(id, payloads)),
     readInstances: (ids, payloads) => around("readInstances", () => store.readInstances(ids, payloads)),
     readEnded: (since) => around("readEnded", () => store.readEnded(since)),

@@ -1,4 +1,5 @@
 import type { Reception } from "../../core/receive.ts";
+import type { HistoryEvent } from "../../model/history.ts";
 import type { Linked } from "../../model/linked-set.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
@@ -10,6 +11,7 @@ export class AskedEpisode extends AskedTurn implements Episode, Linked<AskedEpis
   readonly reception: Reception;
   #attempt = 0;
   #shortReads = 0;
+  #history: readonly HistoryEvent[] | undefined;
   before: AskedEpisode | null = null;
   after: AskedEpisode | null = null;
 
@@ -25,6 +27,15 @@ export class AskedEpisode extends AskedTurn implements Episode, Linked<AskedEpis
 
   askedAs(attempt: number): void {
     this.#attempt = attempt;
+  }
+
+  get history(): readonly HistoryEvent[] | undefined {
+    return this.#history;
+  }
+
+  /** The executor gets this past, which may have to be cut where its code goes another way. */
+  replays(history: readonly HistoryEvent[]): void {
+    this.#history = history;
   }
 
   /** The store has given less of its history than was recorded: how often before. */

@@ -112,6 +112,10 @@ function lineOf(event: HistoryEvent, name: string, instance: ActiveInstance, nam
       return { event: "timer.canceled", text: `Timer ${event.timerId} canceled`, fields: { timerId: event.timerId } };
     case "PatchMarked":
       return { event: "patch.marked", text: `Patch "${event.patch}" taken`, fields: { patch: event.patch } };
+    case "ExecutionRewound":
+      return { event: "execution.rewound", text: `Execution of "${name}" rewound`, fields: { reason: event.reason } };
+    case "ExecutionForked":
+      return { event: "execution.forked", text: `Execution of "${name}" forked`, fields: { from: event.from.instanceId } };
     case "EventRaised":
       return { event: "event.raised", text: `External event "${event.name}" received`, fields: { name: event.name } };
     case "EventSent":

@@ -3,6 +3,7 @@ import { numbered } from "../executor/ask-executor.ts";
 import type { WorkerParts } from "../options.ts";
 import type { Leaving } from "../ownership/leaving.ts";
 import type { Episode, EpisodeRecord } from "./episode-record.ts";
+import type { HistoryCuts } from "./history-cuts.ts";
 import type { MissingFunction } from "./missing-function.ts";
 import type { Redelivery } from "./redelivery.ts";
 import { isNotRun } from "./redelivery.ts";
@@ -14,6 +15,7 @@ export interface EpisodeOutcomesPort {
   readonly redelivery: Pick<Redelivery, "redeliver">;
   readonly missingFunction: Pick<MissingFunction, "leavesOrFails">;
   readonly versionMismatch: Pick<VersionMismatch, "fails" | "orAtOnce">;
+  readonly historyCuts: Pick<HistoryCuts, "cuts">;
   readonly leaving: Pick<Leaving, "stop">;
 }
 
@@ -42,8 +44,9 @@ export class EpisodeOutcomes {
   /** It may not be recorded: the instance is stopped, or goes where its function is. */
   #endWithoutRecord(episode: Episode, result: Extract<EpisodeResult, { readonly kind: "stopped" }>): void {
     const { instance, mail } = episode;
-    const { parts, leaving, missingFunction } = this.#port;
+    const { parts, leaving, missingFunction, historyCuts } = this.#port;
     parts.executor.forget(instance.no);
+    if (historyCuts.cuts(episode, result)) return;
     if (result.code === "FUNCTION_NOT_REGISTERED" && missingFunction.leavesOrFails(episode)) return;
     leaving.stop(instance, { code: result.code, message: result.message, codeMayCure: result.code !== "INTERNAL" }, mail);
   }

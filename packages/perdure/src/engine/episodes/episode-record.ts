@@ -14,6 +14,8 @@ export interface Episode {
   readonly instance: ActiveInstance;
   readonly reception: Reception;
   readonly mail: readonly Mail[];
+  /** What was delivered before it, if its history was edited. */
+  readonly history?: readonly HistoryEvent[] | undefined;
 }
 
 export interface EpisodeRecordPort {

@@ -1,4 +1,5 @@
 import { freshEvents } from "../../core/apply-episode.ts";
+import { isFreshlyEdited } from "../../core/edited.ts";
 import type { AbortReason, EpisodeResult } from "../../model/executor.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { Pauses } from "../../process/doubling-pause.ts";
@@ -80,6 +81,7 @@ export class EpisodeRequests {
     const attempt = this.#attempts;
     asked.askedAs(attempt);
     const past = episode === 0 ? [] : history;
+    if (past !== null && isFreshlyEdited(state)) asked.replays(past);
     const fresh = freshEvents(state, asked.reception);
     const request = { no, attempt, instanceId, generation, name, version, alone: isAlone(crashes), episode, history: past, fresh };
     const whole = recorded === null || past !== null ? request : { ...request, recorded };

@@ -1,5 +1,6 @@
 import type { EpisodeCommit, EpisodeRun } from "../../core/apply-episode.ts";
 import { applyEpisode } from "../../core/apply-episode.ts";
+import { isFreshlyEdited } from "../../core/edited.ts";
 import { fold, foldAll } from "../../core/fold.ts";
 import type { Reception } from "../../core/receive.ts";
 import { beginGeneration, setCustomStatus, waitForNothing } from "../../core/state.ts";
@@ -25,6 +26,8 @@ export interface EpisodeRowsPort {
   readonly parts: Pick<WorkerParts, "ids">;
 }
 
+const NO_CALLS: readonly TaskScheduled[] = [];
+
 /** Turns finished episodes into rows of the gathering batch and brings the states of their instances forward. Nothing leaves yet. */
 export class EpisodeRows {
   readonly #port: EpisodeRowsPort;
@@ -40,6 +43,7 @@ export class EpisodeRows {
     const { state } = instance;
     const commit = applyEpisode(state, reception, run, () => executionId(parts.ids.guid()));
     const { generation, nextSeq } = state;
+    const held = isFreshlyEdited(state) ? [...state.activities.values()] : NO_CALLS;
     if (!state.started && generation === 0 && run !== null) batch.starts(instance);
     if (commit.end !== null) instance.ends(commit.end, state.activities.size > countEnded(commit.events));
     foldAll(state, commit.events);
@@ -47,10 +51,11 @@ export class EpisodeRows {
     batch.appendHistory(instance, generation, nextSeq, commit.events, reception.at);
     batch.consume(instance, mail);
 
-    if (commit.end !== null) this.#end(batch, instance, commit, generation, reception.at);
-    else if (commit.next !== null) this.#nextGeneration(batch, instance, commit, reception.at);
+    const calls = scheduledBy(commit, held);
+    if (commit.end !== null) this.#end(batch, instance, commit, calls, generation, reception.at);
+    else if (commit.next !== null) this.#nextGeneration(batch, instance, commit, calls, reception.at);
     else if (commit.events.length > 0) {
-      for (const event of commit.events) if (event.kind === "TaskScheduled") this.#schedule(batch, instance, event, generation);
+      if (!isFreshlyEdited(state)) for (const call of calls) this.#schedule(batch, instance, call, generation);
       batch.update(instance, reception.at);
     }
     if (commit.children.length > 0 || commit.messages.length > 0) instance.speaks();
@@ -64,11 +69,18 @@ export class EpisodeRows {
     return commit;
   }
 
-  #end(batch: Batch, instance: ActiveInstance, commit: EpisodeCommit, generation: number, at: number): void {
+  #end(
+    batch: Batch,
+    instance: ActiveInstance,
+    commit: EpisodeCommit,
+    calls: readonly TaskScheduled[],
+    generation: number,
+    at: number,
+  ): void {
     const { state } = instance;
     const { end } = commit;
     if (end === null) return;
-    this.#keepScheduledRunning(instance, commit);
+    if (end.status !== "Terminated") this.#keepScheduledRunning(instance, calls);
     if (end.status === "Terminated") this.#port.activityRows.cancelAll(instance.no, generation);
     instance.dropRowTasks();
     batch.update(instance, at, { completed: { output: end.output } });
@@ -77,11 +89,11 @@ export class EpisodeRows {
     waitForNothing(state);
   }
 
-  #nextGeneration(batch: Batch, instance: ActiveInstance, commit: EpisodeCommit, at: number): void {
+  #nextGeneration(batch: Batch, instance: ActiveInstance, commit: EpisodeCommit, calls: readonly TaskScheduled[], at: number): void {
     const { state } = instance;
     const { next } = commit;
     if (next === null) return;
-    this.#keepScheduledRunning(instance, commit);
+    this.#keepScheduledRunning(instance, calls);
     instance.dropRowTasks();
     beginGeneration(state, next);
     batch.appendHistory(instance, state.generation, 0, next.carryOver, at);
@@ -93,11 +105,8 @@ export class EpisodeRows {
    * An activity that was recorded as scheduled runs at least once, even when its orchestrator no longer waits. Those that no attempt has begun
    * yet get a row, which outlives the instance's own memory; those already running need none: they have begun.
    */
-  #keepScheduledRunning(instance: ActiveInstance, commit: EpisodeCommit): void {
-    if (commit.end?.status === "Terminated") return;
-    for (const event of commit.events) {
-      if (event.kind === "TaskScheduled") this.#port.activityRows.leaveUnawaited(instance, event);
-    }
+  #keepScheduledRunning(instance: ActiveInstance, calls: readonly TaskScheduled[]): void {
+    for (const call of calls) this.#port.activityRows.leaveUnawaited(instance, call);
   }
 
   /** In this worker, or as a row for a worker that has the function and room. No attempt has been made: it is under no suspicion. */
@@ -106,6 +115,17 @@ export class EpisodeRows {
     if (fleet.keepsActivity(instance, scheduled.name)) batch.startActivity({ instance, scheduled, generation });
     else activityRows.leaveToAll(instance, scheduled, 0);
   }
+}
+
+/** The activities that begin with this commit. `held`: those of an edited history, which waited for its first episode. */
+function scheduledBy({ events }: EpisodeCommit, held: readonly TaskScheduled[]): readonly TaskScheduled[] {
+  const calls: TaskScheduled[] = [];
+  if (held.length > 0) {
+    const answers = new Set(events.map((event) => ("taskId" in event ? event.taskId : null)));
+    for (const call of held) if (!answers.has(call.id)) calls.push(call);
+  }
+  for (const event of events) if (event.kind === "TaskScheduled") calls.push(event);
+  return calls;
 }
 
 function countEnded(events: EpisodeCommit["events"]): number {

@@ -82,7 +82,7 @@ const NOT_RUN: Variants<NotRun> = {
 const EPISODES = byName<EpisodeResult>({
   ...NOT_RUN,
   historyNeeded: {},
-  stopped: { code: isText, message: isText },
+  stopped: { code: isText, message: isText, episode: orAbsent(isWhole) },
   ran: {
     actions: listOf(variant(ACTIONS)),
     customStatus: orAbsent(isPayload),

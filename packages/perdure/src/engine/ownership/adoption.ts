@@ -1,10 +1,8 @@
+import { isFreshlyEdited } from "../../core/edited.ts";
 import { foldAll, isDone } from "../../core/fold.ts";
-import type { Birth } from "../../core/state.ts";
-import { entityOfRow, isEntity, newState } from "../../core/state.ts";
+import { isEntity } from "../../core/state.ts";
 import { messageOf } from "../../errors/perdure-error.ts";
 import type { HistoryEvent } from "../../model/history.ts";
-import { parseEntityId } from "../../model/ids.ts";
-import { payload } from "../../model/payload.ts";
 import { parseHistory, parseMessage } from "../../store/parse.ts";
 import type { InstanceRow, LoadedInstance } from "../../store/rows.ts";
 import type { Committer } from "../commits/committer.ts";
@@ -13,12 +11,16 @@ import { MAX_CRASHES } from "../crashes/suspicion.ts";
 import { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { Mail } from "../instances/mailbox.ts";
-import { rowMail } from "../instances/mailbox.ts";
+import { resultMail, rowMail } from "../instances/mailbox.ts";
 import type { WakeUps } from "../instances/wake-ups.ts";
 import type { MailOrder } from "../mail/mail-order.ts";
 import type { WorkerParts } from "../options.ts";
 import type { OpenActivities } from "../tasks/open-activities.ts";
+import type { StoreClock } from "../time/store-clock.ts";
+import type { Births } from "./births.ts";
+import type { FoundChildren } from "./edited-children.ts";
 import type { Leaving } from "./leaving.ts";
+import { stateBefore } from "./state-before.ts";
 
 export interface AdoptionPort {
   readonly identity: Identity;
@@ -26,7 +28,9 @@ export interface AdoptionPort {
   readonly mailOrder: Pick<MailOrder, "readAfresh">;
   readonly openActivities: OpenActivities;
   readonly leaving: Leaving;
-  readonly committer: Pick<Committer, "gathering">;
+  readonly births: Pick<Births, "add">;
+  readonly committer: Pick<Committer, "gathering" | "requestSeal">;
+  readonly storeClock: Pick<StoreClock, "now">;
   readonly parts: Pick<WorkerParts, "clock">;
   readonly wakeUps: Pick<WakeUps, "arm">;
   enqueue(instance: ActiveInstance): void;
@@ -40,7 +44,8 @@ export class Adoption {
     this.#port = port;
   }
 
-  take(loaded: LoadedInstance): void {
+  /** `children`: what was found of those that it waits for, when its history was edited. */
+  take(loaded: LoadedInstance, children?: FoundChildren): void {
     const { row } = loaded;
     const { identity, table, mailOrder, leaving, openActivities } = this.#port;
     if (table.byNo(row.no) !== undefined || row.owner !== identity.worker) return;
@@ -67,17 +72,30 @@ export class Adoption {
       leaving.stopAsPoison(instance, { code: "INSTANCE_POISON", message }, instance.mailbox.empty());
       return;
     }
-    openActivities.reopen(instance, loaded);
+    if (children !== undefined) this.#addFound(instance, children);
+    // Of an edited history it is not known yet whether the code still asks for them: its first episode begins them.
+    if (!isFreshlyEdited(instance.state)) openActivities.reopen(instance, loaded);
     if (leaving.releaseSuspectAtRest(instance)) return;
     if (!isEntity(instance.state)) table.histories.keep(instance.no, { events: history, chars: charsOf(loaded) });
     this.#port.wakeUps.arm(instance);
     this.#port.enqueue(instance);
   }
 
+  /** In memory only: each worker that loads it before its first episode is recorded looks again. */
+  #addFound(instance: ActiveInstance, { answers, starts }: FoundChildren): void {
+    const { births, committer, storeClock } = this.#port;
+    for (const message of answers) instance.mailbox.put(resultMail(message));
+    for (const { start, refusal } of starts) {
+      const ifExists = { to: { no: instance.no }, message: refusal };
+      births.add(committer.gathering, start, { ifExists, onExisting: "replaceTerminal", minted: false, at: storeClock.now() });
+    }
+    if (starts.length > 0) committer.requestSeal();
+  }
+
   #born(row: InstanceRow): ActiveInstance {
     const { version, crashes, poisonCodeVersions, createdAt } = row;
     const now = this.#port.parts.clock.monotonicMs();
-    return new ActiveInstance({ state: newState(birthOf(row)), version, crashes, poisonCodeVersions, createdAt, now, gated: false });
+    return new ActiveInstance({ state: stateBefore(row), version, crashes, poisonCodeVersions, createdAt, now, gated: false });
   }
 }
 
@@ -86,13 +104,3 @@ const charsOf = ({ history }: LoadedInstance): number => history.reduce((sum, { 
 /** As rows to be consumed: what they say is not looked at. */
 const resumesOf = ({ inbox }: LoadedInstance): readonly Mail[] =>
   inbox.filter(({ kind }) => kind === "resume").map(({ seq }) => rowMail({ kind: "resume", ts: 0, reason: null }, seq));
-
-/** Of a row that was read. */
-export function birthOf(row: InstanceRow): Birth {
-  const { no, instanceId, name, orchestrationVersion: version, parent, tags, startAt, generation, executionId, createdAt } = row;
-  const input = row.input === null ? null : payload(row.input);
-  const customStatus = row.customStatus === null ? null : payload(row.customStatus);
-  const birth = { no, instanceId, name, version, parent, tags, startAt, generation, executionId, input, customStatus };
-  if (parseEntityId(instanceId) === null) return { ...birth, createdAt };
-  return { ...birth, createdAt: row.updatedAt, entity: entityOfRow(birth) }; // no history says when its last operation was
-}

@@ -5,6 +5,7 @@ import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
 import { isAlive } from "../phase.ts";
 import type { Adoption } from "./adoption.ts";
+import type { EditedChildren } from "./edited-children.ts";
 
 /** Loads in slices, so that the loop turns in between. */
 const LOAD_SLICE = 100;
@@ -12,6 +13,7 @@ const LOAD_SLICE = 100;
 export interface LoaderPort {
   readonly table: InstanceTable;
   readonly adoption: Pick<Adoption, "take">;
+  readonly editedChildren: Pick<EditedChildren, "read">;
   readonly phase: Phase;
   readonly parts: Pick<WorkerParts, "store" | "scheduler">;
   readonly settings: Pick<WorkerSettings, "pollEveryMs">;
@@ -55,13 +57,15 @@ export class Loader {
   }
 
   async #loadSlices(nos: readonly InstanceNo[]): Promise<void> {
-    const { table, parts, adoption } = this.#port;
+    const { table, parts, adoption, editedChildren } = this.#port;
     const { epoch } = table;
     for (let from = 0; from < nos.length; from += LOAD_SLICE) {
       if (from > 0) await new Promise<void>((resolve) => parts.scheduler.soon(resolve));
-      for (const loaded of await parts.store.load(nos.slice(from, from + LOAD_SLICE))) {
+      const slice = await parts.store.load(nos.slice(from, from + LOAD_SLICE));
+      const children = await editedChildren.read(slice);
+      for (const loaded of slice) {
         if (table.epoch !== epoch || !isAlive(this.#port.phase)) return;
-        adoption.take(loaded);
+        adoption.take(loaded, children.get(loaded.row.no));
       }
     }
   }

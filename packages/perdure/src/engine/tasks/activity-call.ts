@@ -1,3 +1,4 @@
+import { seedOfCall } from "../../core/edited.ts";
 import type { ActivityRequest } from "../../model/executor.ts";
 import type { TaskScheduled } from "../../model/history.ts";
 import type { NewTask } from "../../store/commit.ts";
@@ -7,12 +8,13 @@ import type { StoreClock } from "../time/store-clock.ts";
 
 /** What every attempt of a call has, wherever it runs. */
 function callOf({ state }: ActiveInstance, scheduled: TaskScheduled) {
+  const callId = scheduled.retry?.of ?? scheduled.id;
   return {
     input: scheduled.input,
     attempt: scheduled.retry?.attempt ?? 1,
     timeoutMs: scheduled.timeoutMs ?? null,
-    seed: state.seed,
-    callId: scheduled.retry?.of ?? scheduled.id,
+    seed: seedOfCall(state, callId),
+    callId,
   };
 }
 

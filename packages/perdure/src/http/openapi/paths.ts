@@ -64,13 +64,6 @@ const control = (
   },
 });
 
-const notYet = (operationId: string, parameters: readonly unknown[]) => ({
-  operationId,
-  summary: "Not offered by this release.",
-  parameters: [...COMMON, ...parameters],
-  responses: { ...EVERY, "404": empty("Another task hub."), "501": answer("Not offered by this release.", "Error") },
-});
-
 /** Below the base path. */
 export const MANAGEMENT_PATHS = {
   "/orchestrators/{functionName}": start("startOrchestration", []),
@@ -180,7 +173,14 @@ export const MANAGEMENT_PATHS = {
   "/instances/{instanceId}/resume": control("resume", "Resumes a suspended instance.", {
     "500": answer("It is not suspended, or the host failed.", "ErrorWithException"),
   }),
-  "/instances/{instanceId}/rewind": { post: notYet("rewind", [INSTANCE]) },
+  "/instances/{instanceId}/rewind": {
+    post: {
+      operationId: "rewind",
+      summary: "Lets a failed instance continue from where it failed.",
+      parameters: [...COMMON, INSTANCE, query("reason", "Why, for the history.")],
+      responses: { ...EVERY, "202": empty("It continues."), "404": empty("Unknown instance."), "412": empty("It has not failed.") },
+    },
+  },
   "/instances/{instanceId}/restart": {
     post: {
       operationId: "restart",

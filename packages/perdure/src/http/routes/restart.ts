@@ -1,5 +1,4 @@
 import { fault } from "../../errors/perdure-error.ts";
-import { storedIdProblem } from "../../model/ids.ts";
 import { checkWait } from "../http-management.ts";
 import type { ManagementCall } from "../management-call.ts";
 import { messageResponse } from "../responses.ts";
@@ -12,7 +11,7 @@ export async function restart(call: ManagementCall, instanceId: string): Promise
   const wait = waitOptions(query);
   if (wait !== null) checkWait(wait);
   const id = query.boolean("restartWithNewInstanceId") === false ? { newInstanceId: instanceId } : {};
-  const started = storedIdProblem(instanceId) === null ? await client.restart({ instanceId, ...id }) : ({ kind: "notFound" } as const);
+  const started = await client.reruns.restart({ instanceId, ...id });
   if (started.kind === "notFound")
     return messageResponse(400, "InstanceId does not match a valid orchestration instance.", "INSTANCE_NOT_FOUND");
   if (started.kind === "conflict") return existsResponse(started.status);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { EntityCalls } from "../../client/entity-calls.ts";
 import { restartInstance } from "../../client/restart.ts";
-import type { DeliverOutcome, HubClient, InstanceStatus, RestartParams, StartParams } from "../../client/types.ts";
+import type { DeliverOutcome, HubClient, InstanceStatus, RerunClient, StartParams } from "../../client/types.ts";
 import { fault } from "../../errors/perdure-error.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import { executionId, instanceId, instanceIdProblem } from "../../model/ids.ts";
@@ -45,6 +45,17 @@ export class FixtureClient implements HubClient {
   readonly #maxPayloadBytes: number;
   /** The real ones, over a store in memory; the hub has the entity "Counter". */
   readonly entities: EntityCalls;
+  readonly reruns: RerunClient = {
+    restart: (params) => restartInstance(this, params),
+    rewind: async ({ instanceId: id, dryRun }) => {
+      const stored = this.#instances.get(id);
+      if (stored === undefined) return { kind: "notFound" };
+      const status = stored.status.runtimeStatus;
+      if (status !== "Failed") return { kind: "notFailed", status };
+      if (!dryRun) stored.status = { ...stored.status, runtimeStatus: "Running", output: null };
+      return { kind: "rewound", plan: { instanceId: id, activities: [], timers: [], droppedEpisodes: 1, rewinds: [] } };
+    },
+  };
   /** What was asked of terminate, oldest first. */
   readonly terminations: { readonly instanceId: string; readonly reason: string | null; readonly recursive: boolean }[] = [];
 
@@ -152,10 +163,6 @@ export class FixtureClient implements HubClient {
       const output = params.reason === null ? null : payload(JSON.stringify(params.reason));
       stored.status = { ...stored.status, runtimeStatus: "Terminated", output };
     });
-  }
-
-  restart(params: RestartParams) {
-    return restartInstance(this, params);
   }
 
   async purge(id: string) {

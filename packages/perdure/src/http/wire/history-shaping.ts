@@ -15,6 +15,8 @@ const HIDDEN: { readonly [Kind in HistoryEventKind]?: readonly string[] } = {
   ExecutionStarted: ["Name", "Version", "ExecutionId", "Generation", "Seed", "ParentInstance", "Tags"],
   ExecutionCompleted: ["CausedBy"],
   ExecutionTerminated: ["Recursive"],
+  ExecutionRewound: ["ExecutionId", "Seed", "Edited", "DroppedEpisodes", "Timers", "Children"],
+  ExecutionForked: ["ExecutionId", "Seed", "Edited", "DroppedEpisodes", "Timers", "Children"],
   TaskScheduled: ["Version", "RetryOf", "Attempt"],
   TaskCompleted: ["TaskScheduledId", "RanMilliseconds", "Worker"],
   TaskFailed: ["TaskScheduledId", "RanMilliseconds", "Worker"],

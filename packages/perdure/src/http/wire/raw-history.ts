@@ -1,3 +1,4 @@
+import type { EditMark } from "../../model/edit-mark.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { HistoryEvent, HistoryEventKind, ParentRef, RanAt } from "../../model/history.ts";
 import type { InstanceId } from "../../model/ids.ts";
@@ -89,6 +90,8 @@ const FIELDS: FieldTable = {
   EventRaised: (event) => ({ Name: event.name, Input: event.input }),
   EventSent: (event) => ({ InstanceId: event.instanceId, Name: event.name, Input: event.input }),
   PatchMarked: (event) => ({ Name: event.patch }),
+  ExecutionRewound: editFields,
+  ExecutionForked: editFields,
   ContinueAsNew: (event) => ({ Result: event.input }),
   EntityOperationCalled: (event) => operationSent(event.instanceId, event.operation, event.input),
   EntityOperationSignaled: ({ instanceId, operation, input, due }) => ({
@@ -109,6 +112,21 @@ const FIELDS: FieldTable = {
 function fieldsOf(event: HistoryEvent): Fields {
   const fields = FIELDS[event.kind] as (event: HistoryEvent) => Fields;
   return fields(event);
+}
+
+function editFields(mark: EditMark): Fields {
+  return {
+    Reason: mark.reason,
+    ExecutionId: mark.executionId,
+    Seed: mark.seed,
+    From: { InstanceId: mark.from.instanceId, ExecutionId: mark.from.executionId, Generation: mark.from.generation },
+    Edited: mark.edited,
+    DroppedEpisodes: mark.droppedEpisodes,
+    ...(mark.timers === undefined ? {} : { Timers: mark.timers.map(({ id, fireAt }) => ({ TimerId: id, FireAt: fullTime(fireAt) })) }),
+    ...(mark.children === undefined
+      ? {}
+      : { Children: mark.children.map(({ id, instanceId }) => ({ TaskScheduledId: id, InstanceId: instanceId })) }),
+  };
 }
 
 const operationSent = (entity: InstanceId, operation: string, input: Payload | null): Fields => ({

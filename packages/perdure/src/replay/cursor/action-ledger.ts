@@ -3,6 +3,7 @@ import type { EventId } from "../../model/ids.ts";
 import { eventId } from "../../model/ids.ts";
 import type { RecordedAction } from "./action-match.ts";
 import { actionLabel, matches, recordedLabel } from "./action-match.ts";
+import { sameInputs } from "./same-inputs.ts";
 
 const NO_ACTIONS: readonly Action[] = [];
 
@@ -19,6 +20,8 @@ export class ActionLedger {
   #asked: Action[] = [];
   #matched = 0;
   #nextId = 0;
+  /** Inputs and due times are compared as well: the history was edited, and what hung on the old values must not stay. */
+  comparesInputs = false;
   /** For a replay that wants to know where in the code each action is asked for. */
   onAsk: ((action: Action) => void) | null = null;
 
@@ -40,7 +43,8 @@ export class ActionLedger {
   match(event: RecordedAction): Mismatch | null {
     const asked = this.#asked[this.#matched];
     if (asked === undefined) return { asked: "nothing there", recorded: recordedLabel(event), action: null };
-    if (!matches(asked, event)) return { asked: actionLabel(asked), recorded: recordedLabel(event), action: asked };
+    if (!matches(asked, event) || (this.comparesInputs && !sameInputs(asked, event)))
+      return { asked: actionLabel(asked), recorded: recordedLabel(event), action: asked };
     this.#matched++;
     return null;
   }

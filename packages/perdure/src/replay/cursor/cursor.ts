@@ -1,4 +1,5 @@
 import { messageOf } from "../../errors/perdure-error.ts";
+import { isEditMark } from "../../model/edit-mark.ts";
 import type { EpisodeResult } from "../../model/executor.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
@@ -77,6 +78,8 @@ export class Cursor implements CursorPlace, Drained {
       this.#guards = guardsInPlace();
       this.#history = history;
       this.#fresh = fresh;
+      // Only what replays whole is ever recorded behind a mark, so these inputs need no second look.
+      if (history !== null && fresh.some(isEditMark)) this.call.ledger.comparesInputs = true;
       if (history !== null && history.length > 0) {
         this.call.replaying = true;
         this.call.retried = retriedAttempts(history);
@@ -126,6 +129,10 @@ export class Cursor implements CursorPlace, Drained {
         return false;
       case "ExecutionStarted":
         return this.call.start(event);
+      case "ExecutionRewound":
+      case "ExecutionForked":
+        if (this.call.started !== null) this.call.values.reseed(event.seed);
+        return false;
       case "TaskCompleted":
       case "TaskFailed":
       case "SubOrchestrationInstanceCompleted":
@@ -163,6 +170,7 @@ export class Cursor implements CursorPlace, Drained {
 
   #episodeStarted(ts: number): void {
     if (this.call.isEnded) {
+      this.episode++;
       this.#expectSame({ asked: "its end", recorded: "more events", action: null }, ts);
       return;
     }
@@ -201,8 +209,9 @@ export class Cursor implements CursorPlace, Drained {
     if (guardsInPlace() !== this.#guards) answer(this.#host.unguarded(this, history, fresh));
     else if (call.stopped !== null) {
       this.#host.released(this);
-      const stopped: EpisodeResult = { kind: "stopped", code: call.stopped.code, message: call.stopped.message };
-      answer(this.#divergence === null ? stopped : this.#host.diverged(this, history ?? NO_EVENTS));
+      const stopped: EpisodeResult = { kind: "stopped", ...call.stopped, ...(call.replaying ? { episode: this.episode } : {}) };
+      const isToBeExplained = this.#divergence !== null && !call.ledger.comparesInputs;
+      answer(isToBeExplained ? this.#host.diverged(this, history ?? NO_EVENTS) : stopped);
     } else if (call.isStuck) answer(this.#host.stuck(this, history, fresh));
     else answer(this.#ran());
   }

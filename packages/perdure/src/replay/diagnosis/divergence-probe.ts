@@ -16,7 +16,7 @@ export async function explainDivergence(host: CursorHost, cursor: DivergedPlace,
   const found = cursor.divergence;
   if (found === null) return NOTHING;
   const message = messageOf("NON_DETERMINISM", divergenceText(await withPlace(host, cursor, history, found)));
-  return { kind: "stopped", code: "NON_DETERMINISM", message };
+  return { kind: "stopped", code: "NON_DETERMINISM", message, episode: cursor.episode };
 }
 
 /**

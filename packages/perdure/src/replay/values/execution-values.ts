@@ -11,7 +11,8 @@ import { seededRandom } from "./random.ts";
  * executions share any. The formulas may never change: recorded histories depend on them.
  */
 export class ExecutionValues {
-  readonly seed: Seed;
+  #seed: Seed;
+  #isSeeded: boolean;
   readonly #instanceId: InstanceId;
   readonly #started: ExecutionStarted;
   #random: (() => number) | null = null;
@@ -20,7 +21,21 @@ export class ExecutionValues {
   constructor(instanceId: InstanceId, started: ExecutionStarted) {
     this.#instanceId = instanceId;
     this.#started = started;
-    this.seed = seedOf(instanceId, started);
+    this.#seed = seedOf(instanceId, started);
+    // Histories of older releases continue with the formulas they began with.
+    this.#isSeeded = started.seed !== undefined;
+  }
+
+  get seed(): Seed {
+    return this.#seed;
+  }
+
+  /** What is asked for from here on meets nothing of before: the history was edited here. */
+  reseed(seed: Seed): void {
+    this.#seed = seed;
+    this.#isSeeded = true;
+    this.#random = null;
+    this.#guids = 0;
   }
 
   /** 0 … 1, the next of the execution's own sequence. */
@@ -40,11 +55,6 @@ export class ExecutionValues {
     const { executionId, generation } = this.#started;
     const name = this.#isSeeded ? `${this.seed}/child/${id}` : `${this.#instanceId}_${executionId}_${generation}_${id}`;
     return toInstanceId(nameGuid(name).replaceAll("-", ""));
-  }
-
-  /** False for histories of older releases, which continue with the formulas they began with. */
-  get #isSeeded(): boolean {
-    return this.#started.seed !== undefined;
   }
 }
 

@@ -7,6 +7,7 @@ import type { HistoryChunk } from "../../store/rows.ts";
 import { freeTasks, isSuspect, waiting, wakingRows } from "./claims.ts";
 import * as clients from "./clients.ts";
 import { applyCommit } from "./commit.ts";
+import * as edits from "./edits.ts";
 import { readEntities } from "./entities.ts";
 import type { StoredMail } from "./tables.ts";
 import { breach, Tables } from "./tables.ts";
@@ -115,6 +116,16 @@ class MemoryStore implements Store {
     this.#change(
       (tables) => clients.deliver(tables, params),
       ({ outcome }) => outcome === "delivered",
+    );
+  readonly reopen: Store["reopen"] = (params) =>
+    this.#change(
+      (tables) => edits.reopen(tables, params),
+      (outcome) => outcome === "reopened",
+    );
+  readonly startWithHistory: Store["startWithHistory"] = (params) =>
+    this.#change(
+      (tables) => edits.startWithHistory(tables, params),
+      () => true,
     );
   readonly getInstance: Store["getInstance"] = (id, payloads) =>
     this.#write((tables) => clients.readInstances(tables, [id], payloads)[0] ?? null);

@@ -123,6 +123,14 @@ export class Tables {
     this.#note(() => this.#replaceInstance(row.no, before));
   }
 
+  /** Of an instance that has ended: its version rises, and no owner writes it. */
+  reopenInstance(row: InstanceRow): void {
+    checkState(row);
+    const before = this.instances.get(row.no);
+    this.#replaceInstance(row.no, row);
+    this.#note(() => this.#replaceInstance(row.no, before));
+  }
+
   /** The row with everything that belongs to it. */
   dropInstance(no: InstanceNo): void {
     const before = this.instances.get(no);

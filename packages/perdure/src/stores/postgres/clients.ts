@@ -24,7 +24,7 @@ export interface ClientCalls {
   learn(now: unknown): number;
 }
 
-type Told<Receipt> = { readonly receipt: Receipt; readonly concern: Concern };
+export type Told<Receipt> = { readonly receipt: Receipt; readonly concern: Concern };
 
 export async function start(
   calls: ClientCalls,

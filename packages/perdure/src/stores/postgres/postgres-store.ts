@@ -12,6 +12,7 @@ import type { Calls } from "./calls.ts";
 import type { Concern } from "./clients.ts";
 import * as clients from "./clients.ts";
 import type { Row, Statement } from "./connections/link.ts";
+import * as edits from "./edits.ts";
 import type { Hint, Hints } from "./hints/hints.ts";
 import { deliverKept, deliverOrKeep } from "./kept-mail.ts";
 import { joiningFault } from "./opening-fault.ts";
@@ -170,6 +171,10 @@ export class PostgresStore implements Store {
 
   readonly start: Store["start"] = (params) => this.#asClient(() => clients.start(this.#calls, this.#numbers, params));
   readonly deliver: Store["deliver"] = (params) => this.#asClient(() => clients.deliver(this.#calls, params));
+
+  readonly reopen: Store["reopen"] = (params) => this.#asClient(() => edits.reopen(this.#calls, params));
+  readonly startWithHistory: Store["startWithHistory"] = (params) =>
+    this.#asClient(() => edits.startWithHistory(this.#calls, this.#numbers, params));
 
   readonly purge: Store["purge"] = async (params) => {
     this.#refuseWhenClosed();

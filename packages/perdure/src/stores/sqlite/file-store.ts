@@ -87,6 +87,8 @@ export class FileStore implements SqliteStore {
   readonly takeOver: Store["takeOver"] = (params) => this.#change("takeOver", params, ({ freed, done }) => freed > 0 || done);
   readonly start: Store["start"] = (params) => this.#change("start", params, () => true);
   readonly deliver: Store["deliver"] = (params) => this.#change("deliver", params, ({ outcome }) => outcome === "delivered");
+  readonly reopen: Store["reopen"] = (params) => this.#change("reopen", params, (outcome) => outcome === "reopened");
+  readonly startWithHistory: Store["startWithHistory"] = (params) => this.#change("startWithHistory", params, () => true);
   readonly sweep: Store["sweep"] = () => this.#change("sweep", null, ({ repaired, tombstones }) => repaired + tombstones > 0);
   readonly resumeForCode: Store["resumeForCode"] = (code) => this.#change("resumeForCode", code, (count) => count > 0);
 

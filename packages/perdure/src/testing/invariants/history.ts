@@ -1,3 +1,4 @@
+import { isEditMark } from "../../model/edit-mark.ts";
 import type { HistoryEvent, HistoryEventKind } from "../../model/history.ts";
 import type { Invariant } from "./invariant.ts";
 import type { DumpView, GenerationView } from "./view.ts";
@@ -40,14 +41,17 @@ export const historyInvariants: readonly Invariant[] = [
   },
   {
     id: "history-started",
-    sentence: "ExecutionStarted follows the first OrchestratorStarted, once, and names its own generation.",
+    sentence:
+      "ExecutionStarted follows the first OrchestratorStarted, once, and names its own generation, or before the mark of an edit an earlier one.",
     check: eachGeneration((view, report) => {
       const first = view.events.findIndex((event) => event.kind === "OrchestratorStarted");
       for (const [at, event] of view.events.entries()) {
         if (event.kind !== "ExecutionStarted") continue;
         if (at !== first + 1)
           report(`ExecutionStarted stands at ${at} of generation ${view.generation}, not right after the first OrchestratorStarted`);
-        if (event.generation !== view.generation) report(`ExecutionStarted of generation ${view.generation} says ${event.generation}`);
+        const isCopy = view.events.slice(at).some(isEditMark);
+        if (isCopy ? event.generation < 0 : event.generation !== view.generation)
+          report(`ExecutionStarted of generation ${view.generation} says ${event.generation}`);
       }
       const next = view.events[first + 1];
       if (first >= 0 && next !== undefined && next.kind !== "ExecutionStarted")
@@ -84,6 +88,12 @@ export const historyInvariants: readonly Invariant[] = [
     id: "timer-not-early",
     sentence: "A timer fires at the time it was created for, not before it, and not after it was cancelled.",
     check: eachGeneration(checkTimers),
+  },
+  {
+    id: "edit-mark",
+    sentence:
+      "The mark of a rewind or fork accepts answers to earlier generations alone, for calls before it, and what it took out has none there.",
+    check: eachGeneration(checkMarks),
   },
   {
     id: "message-once",
@@ -166,11 +176,30 @@ function checkCompletions(view: GenerationView, report: (detail: string) => void
   }
 }
 
+function checkMarks({ events, generation }: GenerationView, report: (detail: string) => void): void {
+  for (const [at, mark] of events.entries()) {
+    if (!isEditMark(mark)) continue;
+    const before = events.slice(0, at);
+    const last = before.reduce((most, event) => ("id" in event ? Math.max(most, event.id) : most), -1);
+    for (const accepted of mark.replies) {
+      if (accepted.generation >= generation)
+        report(`a mark of generation ${generation} accepts answers to generation ${accepted.generation}`);
+      if (accepted.upTo > last)
+        report(`a mark of generation ${generation} accepts answers up to ${accepted.upTo}, and the last call is ${last}`);
+    }
+    if (mark.kind === "ExecutionForked") continue; // its results are edited, not taken out
+    const answers = new Set(before.map((event) => (event.kind === "TimerFired" ? event.timerId : "taskId" in event ? event.taskId : null)));
+    for (const id of mark.edited)
+      if (answers.has(id)) report(`${id} of generation ${generation} was taken out, and is answered before the mark`);
+  }
+}
+
 function checkTimers(view: GenerationView, report: (detail: string) => void): void {
   const open = new Map<number, number>();
   const cancelled = new Set<number>();
   for (const event of view.events) {
     if (event.kind === "TimerCreated") open.set(event.id, event.fireAt);
+    if (isEditMark(event)) for (const { id, fireAt } of event.timers ?? []) open.set(id, fireAt);
     if (event.kind === "TimerCanceled") {
       if (!open.has(event.timerId)) report(`timer ${event.timerId} of generation ${view.generation} is cancelled and was never created`);
       cancelled.add(event.timerId);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { EditMark } from "../../model/edit-mark.ts";
 import type { HistoryEvent } from "../../model/history.ts";
-import { eventId, fence, instanceId, instanceNo, workerId } from "../../model/ids.ts";
+import { eventId, executionId, fence, instanceId, instanceNo, seed, workerId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import { checkDump, DUMP_INVARIANTS } from "./check-dump.ts";
 import { locksOf } from "./entities.ts";
@@ -41,6 +42,12 @@ const DAMAGES: { readonly [invariant: string]: (dump: OpenDump) => void } = {
       events.flatMap((event): readonly HistoryEvent[] => (event.kind === "EventRaised" ? [event, event] : [event])),
     ),
   "row-unique": (dump) => patch(dump, NO.sleeping, { instanceId: instanceId(`i${NO.done}`) }),
+  "edit-mark": (dump) =>
+    rewrite(dump, NO.sleeping, (events) =>
+      events.flatMap((event): readonly HistoryEvent[] =>
+        event.kind === "TimerFired" ? [rewound({ replies: [{ generation: 0, upTo: eventId(7) }] }), event] : [event],
+      ),
+    ),
   "row-done-shape": (dump) => patch(dump, NO.done, { completedAt: null }),
   "row-one-state": (dump) => patch(dump, NO.working, { wakeAt: NOW }),
   "row-owner-exists": (dump) => patch(dump, NO.working, { owner: workerId(99) }),
@@ -148,6 +155,33 @@ test("an entity wakes for what is due, and not while it is locked", () => {
   assert.ok(checkDump(dump).some(({ invariant, no }) => invariant === "wake-reason" && no === NO.locked));
   patch(dump, NO.locked, { wakeAt: NOW + 5, nextWake: NOW + 5 });
   assert.ok(!checkDump(dump).some(({ no }) => no === NO.locked));
+});
+
+const rewound = (more: Partial<EditMark>): EditMark => ({
+  kind: "ExecutionRewound",
+  ts: 20,
+  reason: null,
+  executionId: executionId("again"),
+  seed: seed("again"),
+  from: { instanceId: instanceId("i2"), executionId: executionId("e2"), generation: 0 },
+  replies: [],
+  edited: [],
+  firstEdited: 0,
+  droppedEpisodes: 0,
+  ...more,
+});
+
+test("a history that was edited is sound: a copied start, timers at another time, an execution of its own", () => {
+  const dump = sampleDump();
+  patch(dump, NO.sleeping, { executionId: executionId("again"), wakeAt: NOW + 900, nextWake: NOW + 900 });
+  const last = { id: eventId(1), fireAt: NOW + 900 };
+  rewrite(dump, NO.sleeping, (events) => [
+    ...events,
+    rewound({ timers: [last] }),
+    { kind: "OrchestratorStarted", ts: 20 },
+    { kind: "OrchestratorCompleted", ts: 20 },
+  ]);
+  assert.deepEqual(checkDump(dump, { atRest: true }).map(describeViolation), []);
 });
 
 test("numbers of actions may begin with 1 and leave some out", () => {

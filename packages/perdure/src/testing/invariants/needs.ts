@@ -8,7 +8,7 @@ import type { DumpView } from "./view.ts";
 /** When a worker must look at the instance, mail aside: minus infinity for at once, plus infinity when only a message can move it. */
 export function neededAt(view: DumpView, row: InstanceRow, work: OpenWork): number {
   if (isEntityRow(row)) return entityNeededAt(row, view.current(row));
-  if (hasLocalActivity(view, row, work)) return Number.NEGATIVE_INFINITY;
+  if (!work.isFreshlyEdited && hasLocalActivity(view, row, work)) return Number.NEGATIVE_INFINITY;
   let earliest = Number.POSITIVE_INFINITY;
   for (const fireAt of work.timers.values()) earliest = Math.min(earliest, fireAt);
   if (work.suspended) return earliest;

@@ -1,3 +1,5 @@
+import type { AcceptedReplies } from "../../model/edit-mark.ts";
+import { isEditMark } from "../../model/edit-mark.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { EventId, InstanceId } from "../../model/ids.ts";
 import { parseEntityId } from "../../model/ids.ts";
@@ -19,6 +21,10 @@ export interface OpenWork {
   readonly section: OpenSection | null;
   /** Something that came in has not been shown to the orchestrator. */
   readonly undelivered: boolean;
+  /** Its history was edited, and no episode has run since: its owner has yet to look at its children. */
+  readonly isFreshlyEdited: boolean;
+  /** Answers to earlier generations that count, as the last mark says. */
+  readonly replies: readonly AcceptedReplies[];
 }
 
 export interface OpenSection {
@@ -37,6 +43,8 @@ export function openWorkOf(row: InstanceRow, events: readonly HistoryEvent[]): O
   let suspended = false;
   let started = false;
   let undelivered = false;
+  let isFreshlyEdited = false;
+  let replies: readonly AcceptedReplies[] = [];
   for (const event of events) {
     if (event.kind === "TaskScheduled") activities.add(event.id);
     if (event.kind === "TimerCreated") timers.set(event.id, event.fireAt);
@@ -50,7 +58,18 @@ export function openWorkOf(row: InstanceRow, events: readonly HistoryEvent[]): O
       children.delete(event.taskId);
       entityCalls.delete(event.taskId);
     }
-    if (event.kind === "OrchestratorStarted") undelivered = false;
+    if (isEditMark(event)) {
+      for (const { id, fireAt } of event.timers ?? []) if (timers.has(id)) timers.set(id, fireAt);
+      for (const { id, instanceId } of event.children ?? []) if (children.has(id)) children.set(id, instanceId);
+      replies = event.replies;
+      isFreshlyEdited = true;
+      undelivered = true;
+      if (status === "Pending") status = "Running";
+    }
+    if (event.kind === "OrchestratorStarted") {
+      undelivered = false;
+      isFreshlyEdited = false;
+    }
     if (event.kind === "EventRaised" || event.kind === "TimerFired" || "taskId" in event) undelivered = true;
     if (event.kind === "ExecutionStarted") {
       started = true;
@@ -66,7 +85,7 @@ export function openWorkOf(row: InstanceRow, events: readonly HistoryEvent[]): O
     }
     if (event.kind === "ExecutionCompleted") status = event.status;
   }
-  return { status, suspended, started, timers, activities, children, entityCalls, section, undelivered };
+  return { status, suspended, started, timers, activities, children, entityCalls, section, undelivered, isFreshlyEdited, replies };
 }
 
 function sectionAfter(section: OpenSection | null, event: HistoryEvent): OpenSection | null {

@@ -116,19 +116,21 @@ export const relationInvariants: readonly Invariant[] = [
 ];
 
 function checkChildren(view: DumpView, row: InstanceRow, report: (detail: string) => void): void {
-  const { children } = view.openWork(row);
-  if (children.size === 0) return;
+  const { children, replies, isFreshlyEdited } = view.openWork(row);
+  if (children.size === 0 || isFreshlyEdited) return;
+  const isAsked = (generation: number, taskId: number) =>
+    generation === row.generation || replies.some((accepted) => accepted.generation === generation && taskId <= accepted.upTo);
   const answered = new Set<number>();
   for (const mail of view.inbox.get(row.no) ?? []) {
     const message = mailMessage(mail);
-    if (message !== null && isReply(message) && message.generation === row.generation) answered.add(message.taskId);
+    if (message !== null && isReply(message) && isAsked(message.generation, message.taskId)) answered.add(message.taskId);
   }
   for (const [taskId, childId] of children) {
     if (answered.has(taskId)) continue;
     const child = view.rowsById.get(childId);
     const { parent } = child ?? {};
     if (child === undefined) report(`it waits for the sub-orchestration "${childId}", which does not exist`);
-    else if (parent?.no !== row.no || parent.generation !== row.generation || parent.taskId !== taskId) {
+    else if (parent?.no !== row.no || !isAsked(parent.generation, taskId) || parent.taskId !== taskId) {
       report(`it waits for the sub-orchestration "${childId}", which belongs to another`);
     } else if (child.completedAt !== null)
       report(`it waits for the sub-orchestration "${childId}", which is ${child.status}, and no answer is in its inbox`);

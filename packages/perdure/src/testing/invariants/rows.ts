@@ -1,3 +1,4 @@
+import { isEditMark } from "../../model/edit-mark.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import type { Invariant } from "./invariant.ts";
@@ -125,9 +126,13 @@ function eachRow(check: (view: DumpView, row: InstanceRow, report: (detail: stri
 }
 
 function checkExecution(view: DumpView, row: InstanceRow, report: (detail: string) => void): void {
-  for (const event of view.current(row)) {
+  const events = view.current(row);
+  // A copied ExecutionStarted names the execution that it was recorded for: who the instance is now stands in the mark.
+  const named = events.findLast((event) => event.kind === "ExecutionStarted" || isEditMark(event));
+  if (named !== undefined && "executionId" in named && named.executionId !== row.executionId)
+    report(`the row names execution ${row.executionId}, its history ${named.executionId}`);
+  for (const event of events) {
     if (event.kind === "ExecutionStarted") {
-      if (event.executionId !== row.executionId) report(`the row names execution ${row.executionId}, its history ${event.executionId}`);
       if (event.input !== row.input) report("the input in the row is not the one in its history");
       if (event.version !== row.orchestrationVersion)
         report(`the row has version ${row.orchestrationVersion}, its history ${event.version}`);

@@ -119,6 +119,8 @@ const KINDS: { readonly [Kind in HistoryEvent["kind"]]: true } = {
   EventRaised: true,
   EventSent: true,
   PatchMarked: true,
+  ExecutionRewound: true,
+  ExecutionForked: true,
   ContinueAsNew: true,
   EntityOperationCalled: true,
   EntityOperationSignaled: true,

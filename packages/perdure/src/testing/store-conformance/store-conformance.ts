@@ -1,4 +1,5 @@
 import { claimsSuite } from "./claims.ts";
+import { editsSuite } from "./edits.ts";
 import { endsSuite } from "./ends.ts";
 import { entitiesSuite } from "./entities.ts";
 import { episodesSuite } from "./episodes.ts";
@@ -27,6 +28,7 @@ export function storeConformance(fixture: StoreFixture): void {
   tasksSuite(fixture);
   listingSuite(fixture);
   endsSuite(fixture);
+  editsSuite(fixture);
   payloadsSuite(fixture);
   suspectsSuite(fixture);
   historySuite(fixture);

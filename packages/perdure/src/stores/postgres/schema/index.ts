@@ -3,6 +3,7 @@ import { CLAIMS } from "./claims.ts";
 import { CLIENTS } from "./clients.ts";
 import { COMMIT_BATCH } from "./commit-batch.ts";
 import { COMMON } from "./common.ts";
+import { EDITS } from "./edits.ts";
 import { EPISODES } from "./episodes.ts";
 import { KEPT_MAIL, KEPT_MAIL_TABLE } from "./kept-mail.ts";
 import { LEAVING } from "./leaving.ts";
@@ -40,6 +41,7 @@ export const FUNCTIONS_AND_VIEWS: readonly string[] = [
   COMMIT_BATCH,
   CLIENTS,
   KEPT_MAIL,
+  EDITS,
   RESUMING,
   SWEEP,
   NEXT_WAKE,

@@ -20,6 +20,7 @@ export interface Birth {
   readonly first: InstanceUpdate | undefined;
   /** Absent: Pending. */
   readonly status?: RuntimeStatus;
+  readonly customStatus?: string | null;
 }
 
 /** Its number and its times are the database's: `with_targets`. */
@@ -56,7 +57,7 @@ export const BIRTH = layout<Birth>()({
   orchestrationVersion: { text: ({ start, first }) => labelsOf(start, first).version, what: "version" },
   tags: { text: ({ start, first }) => jsonOrNull(labelsOf(start, first).tags), what: "tags" },
   parent: { text: ({ start }) => jsonOrNull(start.parent), what: "parent" },
-  customStatus: { payload: ({ first }) => first?.customStatus ?? null },
+  customStatus: { payload: ({ first, customStatus = null }) => first?.customStatus ?? customStatus },
   input: { payload: ({ start, first }) => (first?.input === undefined ? start.input : first.input) },
   output: { payload: ({ first }) => first?.completed?.output ?? null },
 });

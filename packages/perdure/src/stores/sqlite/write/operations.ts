@@ -3,6 +3,7 @@ import type { JoinParams, Store } from "../../../store/contract.ts";
 import type { ProcessIdentity } from "../process-identity.ts";
 import { deliver, purge, start } from "./clients.ts";
 import { applyCommit } from "./commit.ts";
+import { reopen, startWithHistory } from "./edits.ts";
 import type { Tx } from "./tx.ts";
 import { takeNumbers } from "./tx.ts";
 import { resumeForCode, sweep } from "./upkeep.ts";
@@ -25,6 +26,8 @@ export interface Operations {
   readonly reserveNumbers: Of<"reserveNumbers">;
   readonly start: Of<"start">;
   readonly deliver: Of<"deliver">;
+  readonly reopen: Of<"reopen">;
+  readonly startWithHistory: Of<"startWithHistory">;
   readonly purge: Of<"purge">;
   readonly sweep: (tx: Tx, params: null) => Awaited<ReturnType<Store["sweep"]>>;
   readonly resumeForCode: Of<"resumeForCode">;
@@ -50,6 +53,8 @@ const OPERATIONS: Operations = {
   reserveNumbers: (tx, count) => ({ first: takeNumbers(tx.connection, "instance_no", count), count }),
   start,
   deliver,
+  reopen,
+  startWithHistory,
   purge,
   sweep: (tx) => sweep(tx),
   resumeForCode,

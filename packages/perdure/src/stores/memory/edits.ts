@@ -1,0 +1,32 @@
+import type { InstanceNo } from "../../model/ids.ts";
+import type { RunInTheWay, StartReceipt } from "../../store/contract.ts";
+import type { EditedRow, Reopening, StartWithHistory } from "../../store/edits.ts";
+import { start } from "./clients.ts";
+import type { Tables } from "./tables.ts";
+
+export function reopen(tables: Tables, { no, generation, version, executionId, history }: Reopening): "reopened" | "changed" {
+  const row = tables.instances.get(no);
+  if (row === undefined || row.completedAt === null || row.generation !== generation || row.version !== version) return "changed";
+  const now = tables.now();
+  for (const task of tables.tasksOf(no)) tables.dropTask(task);
+  write(tables, no, generation + 1, history);
+  tables.outgrown.add(no);
+  const live = { status: "Running", output: null, completedAt: null, stopped: null, wakeAt: now, nextWake: "now", updatedAt: now } as const;
+  tables.reopenInstance({ ...row, ...live, generation: generation + 1, version: version + 1, executionId, crashes: 0 });
+  return "reopened";
+}
+
+export function startWithHistory(tables: Tables, params: StartWithHistory): StartReceipt | RunInTheWay {
+  const { start: spec, history, customStatus } = params;
+  const before = tables.find(spec.instanceId);
+  const receipt = start(tables, { ...params, onExisting: "error" });
+  const row = tables.find(spec.instanceId);
+  if (receipt.outcome !== "started" || row === undefined || row.no === before?.no) return receipt;
+  tables.putInstance({ ...row, status: "Running", customStatus });
+  write(tables, row.no, 0, history);
+  return { ...receipt, status: "Running" };
+}
+
+function write(tables: Tables, no: InstanceNo, generation: number, history: readonly EditedRow[]): void {
+  for (const row of history) tables.appendHistory(no, { ...row, generation });
+}

@@ -1,0 +1,41 @@
+import type { InstanceNo } from "../../../model/ids.ts";
+import type { RunInTheWay, StartReceipt } from "../../../store/contract.ts";
+import type { EditedRow, Reopening, StartWithHistory } from "../../../store/edits.ts";
+import { packOrNull } from "../payload-column.ts";
+import { OUTPUT_ASIDE } from "../rows-of.ts";
+import { insertHistory } from "../statements/insert-history.ts";
+import { start } from "./clients.ts";
+import { targetById } from "./mail.ts";
+import { noteOutgrown } from "./past-history.ts";
+import type { Tx } from "./tx.ts";
+
+const REOPEN = `UPDATE instances SET version = version + 1, generation = generation + 1,
+  start_id = CASE WHEN execution_id = ?1 THEN start_id ELSE coalesce(start_id, execution_id) END, execution_id = ?1, status = 'Running', output = NULL,
+  side = side & ~${OUTPUT_ASIDE}, completed_at = NULL, stopped = NULL, crashes = 0, suspicion = 0, next_wake = 0, wake_at = ?2, updated_at = ?2
+  WHERE no = ?3 AND generation = ?4 AND version = ?5 AND completed_at IS NOT NULL`;
+
+export function reopen(tx: Tx, { no, generation, version, executionId, history }: Reopening): "reopened" | "changed" {
+  const { connection, now } = tx;
+  noteOutgrown(tx, no, generation + 1);
+  if (connection.sql(REOPEN).run(executionId, now, no, generation, version).changes === 0) return "changed";
+  connection.sql("DELETE FROM payloads WHERE no = ? AND slot = 'output'").run(no);
+  connection.sql("DELETE FROM tasks WHERE no = ?").run(no);
+  write(tx, no, generation + 1, history);
+  return "reopened";
+}
+
+export function startWithHistory(tx: Tx, params: StartWithHistory): StartReceipt | RunInTheWay {
+  const { start: spec, history, customStatus } = params;
+  const before = targetById(tx, spec.instanceId);
+  const receipt = start(tx, { ...params, onExisting: "error" });
+  const row = targetById(tx, spec.instanceId);
+  if (receipt.outcome !== "started" || row === undefined || row.no === before?.no) return receipt;
+  tx.connection.sql("UPDATE instances SET status = 'Running', custom_status = ? WHERE no = ?").run(packOrNull(customStatus), row.no);
+  write(tx, row.no, 0, history);
+  return { ...receipt, status: "Running" };
+}
+
+function write({ connection, now: at }: Tx, no: InstanceNo, generation: number, history: readonly EditedRow[]): void {
+  for (const { firstSeq, count, events } of history)
+    insertHistory(connection, { no, generation, firstSeq, count, events, at, expectedVersion: -1 });
+}
