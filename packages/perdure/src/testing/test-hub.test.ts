@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { activity } from "../functions/activity.ts";
 import { onStart } from "../functions/app-hooks.ts";
+import { entity } from "../functions/entity.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
 import { createTestHub } from "./test-hub.ts";
 
@@ -48,6 +49,47 @@ test("ninety days pass in no time, and not a moment less", async () => {
   assert.equal(await hub.result(run), "The order is expired!");
   const late = hub.now.getTime() - Date.UTC(2026, 6, 30);
   assert.ok(late >= 0 && late < 2_000, `it ended ${late} ms after the timer was due`);
+});
+
+const waits = entity("waits", {
+  initialState: () => 0,
+  operations: {
+    really: async (ctx, ms: number) => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      ctx.state += ms;
+      return ctx.state;
+    },
+    remind: (ctx) => {
+      ctx.entity(waits, ctx.key).signal.remember(undefined, { at: "30d" });
+    },
+    remember: (ctx): void => {
+      ctx.state = ctx.now.getTime();
+    },
+    get: (ctx) => ctx.state,
+  },
+});
+
+test("an operation of an entity that really waits is waited for", async () => {
+  const main = orchestrator("main", (ctx) => ctx.entity(waits, "a").call.really(20));
+  await using hub = await createTestHub({ functions: [waits, main] });
+  const before = hub.now.getTime();
+  assert.equal(await hub.result(await hub.client.startNew(main)), 20);
+  assert.ok(hub.now.getTime() - before < 60_000, "no time-out passed meanwhile");
+  await hub.verify();
+});
+
+test("a signal for later comes due as time passes, and not before", async () => {
+  const begin = orchestrator("begin", async (ctx) => ctx.entity(waits, "a").call.remind());
+  const look = orchestrator("look", (ctx) => ctx.entity(waits, "a").call.get());
+  await using hub = await createTestHub({ functions: [waits, begin, look] });
+  const asked = hub.now.getTime();
+  await hub.result(await hub.client.startNew(begin));
+  await hub.advance("29.9d");
+  assert.equal(await hub.result(await hub.client.startNew(look)), 0);
+  await hub.advance("1d");
+  const late = (await hub.result(await hub.client.startNew(look))) - asked - 30 * 86_400_000;
+  assert.ok(late >= 0 && late < 2_000, `it came ${late} ms late`);
+  await hub.verify();
 });
 
 test("an activity that really waits is waited for", async () => {

@@ -44,7 +44,7 @@ const STOP_HOOKS_MS = 5_000;
 const MAX_PAYLOAD_BYTES = 32 * 1_024 * 1_024;
 const DAY_MS = 86_400_000;
 const SMALL_STEP_MS = 50;
-/** Real time that a running activity gets before virtual time continues without it, so that its timeout can fire. */
+/** Real time that a running activity or operation gets before virtual time continues without it, so that its timeout can fire. */
 const ACTIVITY_PATIENCE_MS = 1_000;
 
 /** A task hub in this process, in memory, whose time passes only when the test says so. Every episode is repeated in a fresh cursor. */
@@ -78,7 +78,7 @@ export class TestHub implements AsyncDisposable {
   readonly #standing: StandingTime;
   #passing = 0;
   #soon = 0;
-  #activities = 0;
+  #running = 0;
   #waitingSince = 0;
 
   constructor(options: TestHubOptions) {
@@ -109,7 +109,7 @@ export class TestHub implements AsyncDisposable {
     this.#standing = new StandingTime({
       scheduler: realScheduler(true),
       isWaited: () => !this.#process.waits.isEmpty,
-      movement: () => (this.#passing + this.#soon + this.#activities > 0 ? null : this.#world.turns),
+      movement: () => (this.#passing + this.#soon + this.#running > 0 ? null : this.#world.turns),
       giveUp: (ms) => this.#process.waits.failAll((id) => fault("TEST_TIME_STANDS", id, ms)),
     });
     this.#process = new ProcessOfHub({
@@ -221,9 +221,9 @@ export class TestHub implements AsyncDisposable {
       await look();
       const now = this.#world.monotonicMs();
       if (isDone() || now >= until) return;
-      if (this.#activities > 0) {
+      if (this.#running > 0) {
         this.#waitingSince = performance.now();
-        await this.#world.runUntil(() => this.#activities === 0 || isDone(), Math.min(until - now, 1_000));
+        await this.#world.runUntil(() => this.#running === 0 || isDone(), Math.min(until - now, 1_000));
         if (this.#world.monotonicMs() === now) await this.#world.advance(Math.min(until - now, 1_000));
         continue;
       }
@@ -251,7 +251,7 @@ export class TestHub implements AsyncDisposable {
 
   #isBusy(): boolean {
     if (this.#soon > 0 || this.#replay.isBusy) return true;
-    return this.#activities > 0 && performance.now() - this.#waitingSince < ACTIVITY_PATIENCE_MS;
+    return this.#running > 0 && performance.now() - this.#waitingSince < ACTIVITY_PATIENCE_MS;
   }
 
   /** What is to run soon runs soon, also while no test lets time pass: clients wait for it. */
@@ -276,14 +276,16 @@ export class TestHub implements AsyncDisposable {
   }
 
   #counted(executor: Executor): Executor {
+    const count = <Result>(run: () => Promise<Result>): Promise<Result> => {
+      if (this.#running === 0) this.#waitingSince = performance.now();
+      this.#running += 1;
+      return run().finally(() => {
+        this.#running -= 1;
+      });
+    };
     return wrapExecutor(executor, {
-      runActivity: (request) => {
-        if (this.#activities === 0) this.#waitingSince = performance.now();
-        this.#activities += 1;
-        return executor.runActivity(request).finally(() => {
-          this.#activities -= 1;
-        });
-      },
+      runActivity: (request) => count(() => executor.runActivity(request)),
+      runEntityBatch: (request) => count(() => executor.runEntityBatch(request)),
     });
   }
 
