@@ -14,7 +14,9 @@ const files = given.filter((file) => !sharing.has(file)).toSpliced(1, 0, ...shar
 process.on("exit", () => {
   for (const path of shared) rmSync(path, { force: true });
 });
-const events = run({ files, concurrency: Number(concurrency), execArgv: process.execArgv });
+/** Most of what a test makes is garbage soon. With the default of 16 MB too much of it is copied first: 2 to 4 % of the processor time. */
+const YOUNG_MEMORY = "--max-semi-space-size=64";
+const events = run({ files, concurrency: Number(concurrency), execArgv: [...process.execArgv, YOUNG_MEMORY] });
 const open = new Set(files);
 events.on("test:summary", ({ success, file }) => {
   if (!success) process.exitCode = 1;

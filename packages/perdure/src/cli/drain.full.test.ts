@@ -3,6 +3,7 @@ import { callersCase, HERE, hangs, lockedFileCase, NO_WORKER, postgresCase, TWO_
 
 describe("SIGTERM ends a host within its drain time and 5 s, whatever the store does", { concurrency: 2 }, () => {
   lockedFileCase(NO_WORKER);
+  lockedFileCase(TWO_WORKERS);
   callersCase(TWO_WORKERS);
   postgresCase(hangs, HERE);
 });

@@ -4,7 +4,6 @@ import { callersCase, HERE, hangs, lockedFileCase, NO_WORKER, postgresCase, stop
 // The others: drain.full.test.ts.
 describe("SIGTERM ends a host within its drain time and 5 s, whatever the store does", { concurrency: 2 }, () => {
   lockedFileCase(HERE);
-  lockedFileCase(TWO_WORKERS);
   callersCase(HERE);
   postgresCase(stops, HERE);
   postgresCase(takesNoWrites, HERE);

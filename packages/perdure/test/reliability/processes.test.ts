@@ -3,7 +3,6 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskHub } from "perdure";
-import { sharedDatabase } from "../postgres/own-server.ts";
 import { Field, SHORT_LEASE } from "../testing/child.ts";
 import { childApp, ledgerOf } from "../testing/child-app.ts";
 import { fencingCases } from "./fencing.testsuite.ts";
@@ -20,8 +19,8 @@ async function startedIn(field: Field, who: string, id: string, name = "gatedOnc
   return { host, watch, runs };
 }
 
+// On PostgreSQL: fencing.full.test.ts.
 fencingCases("SQLite", async () => ({ url: null, [Symbol.asyncDispose]: () => Promise.resolve() }));
-fencingCases("PostgreSQL", sharedDatabase);
 
 test("progress that an activity reported is there for its next attempt when the process was killed a second later", async () => {
   await using field = new Field();

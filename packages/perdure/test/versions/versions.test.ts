@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { OrchestratorContext, TaskHub } from "perdure";
 import { activity, orchestrator } from "perdure";
-import { STORES } from "../testing/grounds.ts";
 import { flow, Versions } from "./versions.testsuite.ts";
 
 /** Its child has a version that only newer workers take. */
@@ -10,12 +9,16 @@ const calls = orchestrator("Calls", { version: "1.9" }, async (ctx) =>
   ctx.callSubOrchestrator("Flow", null, { version: "1.10", instanceId: "child" }),
 );
 
-const CASES = STORES.filter((store) => store !== "sqlite thread").flatMap((store) =>
-  [true, false].map((keepCursors) => ({ store, keepCursors, name: `${store}, ${keepCursors ? "with" : "without"} cursors` })),
-);
+/** Cursors are a matter of the worker, not of its store: both ways on one of them. */
+const CASES = [
+  { store: "memory", keepCursors: true },
+  { store: "memory", keepCursors: false },
+  { store: "sqlite inline", keepCursors: true },
+  { store: "postgres", keepCursors: false },
+] as const;
 
-for (const { store, keepCursors, name } of CASES) {
-  describe(name, { concurrency: 4 }, () => {
+for (const { store, keepCursors } of CASES) {
+  describe(`${store}, ${keepCursors ? "with" : "without"} cursors`, { concurrency: 4 }, () => {
     test("old and new workers side by side: none runs what it does not take", async () => {
       await using versions = await Versions.open(store, keepCursors);
       const strict = { versionMatchStrategy: "CurrentOrOlder" } as const;
