@@ -35,11 +35,25 @@ export function parseStart(ref: unknown, settings: unknown, now: () => number): 
   };
 }
 
-export function parseRaise(event: unknown, settings: unknown): { readonly name: string; readonly transaction?: CallerTransaction } {
+export interface ParsedRaise {
+  readonly name: string;
+  readonly messageId?: string;
+  readonly transaction?: CallerTransaction;
+}
+
+export function parseRaise(event: unknown, settings: unknown): ParsedRaise {
   const name = targetName(event, "event", "raiseEvent");
-  const options = parseOptions(settings, ["transaction"], "raiseEvent");
+  const options = parseOptions(settings, ["messageId", "transaction"], "raiseEvent");
+  const messageId = optional(options, "messageId", "raiseEvent", messageIdOption);
   const transaction = optional(options, "transaction", "raiseEvent", transactionOption);
-  return { name, ...(transaction === undefined ? {} : { transaction }) };
+  return { name, ...(messageId === undefined ? {} : { messageId }), ...(transaction === undefined ? {} : { transaction }) };
+}
+
+const LONGEST_MESSAGE_ID = 256;
+
+function messageIdOption(value: unknown, where: string, option: string): string {
+  if (typeof value === "string" && value.length > 0 && value.length <= LONGEST_MESSAGE_ID && value.isWellFormed()) return value;
+  throw fault("OPTION_INVALID", where, option, value, `a string of 1 to ${LONGEST_MESSAGE_ID} characters`);
 }
 
 export interface ParsedWait {

@@ -15,6 +15,7 @@ import type { TraceContext } from "../model/trace.ts";
 import { childRefused, childStart } from "./child-start.ts";
 import type { EntityActionWriter } from "./entity-actions.ts";
 import { lockAfter, recordEntityAction, releaseOf } from "./entity-actions.ts";
+import { keptIds } from "./message-ids.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Reception } from "./receive.ts";
 import type { InstanceState, Labels, NextGeneration } from "./state.ts";
@@ -83,7 +84,8 @@ export function applyEpisode(state: InstanceState, reception: Reception, run: Ep
   if (run.outcome.kind === "continuedAsNew") {
     events.push({ kind: "ContinueAsNew", ts: at, input: run.outcome.input });
     events.push({ kind: "ExecutionCompleted", ts: at, status: "ContinuedAsNew", result: null });
-    const carryOver = run.outcome.carryOver.map((event) => ({ ...event, ts: Math.max(event.ts, at) }));
+    const notWaitedFor = run.outcome.carryOver.map((event) => ({ ...event, ts: Math.max(event.ts, at) }));
+    const carryOver = [...keptIds(state, reception.events, notWaitedFor, at), ...notWaitedFor];
     const next = { executionId: mint(), input: run.outcome.input, labels: labelsOf(state, run.outcome), carryOver };
     messages.push(...releaseOf(state, writer.lock, at));
     return { events, children, messages, end: null, next, ...status };

@@ -202,6 +202,30 @@ test("continue-as-new begins an empty history with the events that were not wait
   assert.equal(reception.decision, "run");
 });
 
+test("continue-as-new keeps ids of messages: of half an hour, the last 256, and not of those that come again as events", () => {
+  const state = born();
+  const next = (now: number, ...messages: readonly Message[]) => {
+    const last = messages.at(-1);
+    const carryOver = last?.kind === "event" ? [{ ...last, kind: "EventRaised" } as const] : [];
+    const { commit } = episode(state, messages, now, { outcome: { kind: "continuedAsNew", input: null, carryOver } });
+    assert.ok(commit.next !== null);
+    beginGeneration(state, commit.next);
+    foldAll(state, commit.next.carryOver);
+    return commit.next.carryOver;
+  };
+  const ids = ([kept]: ReturnType<typeof next>) => (kept?.kind === "MessageIdsKept" ? kept.ids.map(({ id }) => id) : []);
+  assert.deepEqual(ids(next(2_000, raised("Go", 0, "a"), raised("Go", 0, "b"), raised("Go", 0, "later"))), ["a", "b"]);
+  assert.deepEqual([...state.messageIds.keys()], ["a", "b", "later"]);
+  assert.deepEqual(episode(state, [raised("Go", 0, "a"), raised("Go", 0, "later")], 2_001).kinds.includes("EventRaised"), false);
+  assert.deepEqual(ids(next(1_800_000, raised("Go", 0, "c"), raised("Go"))), ["a", "b", "later", "c"]);
+  assert.deepEqual(ids(next(2_000_000_000, raised("Go", 0, "d"), raised("Go"))), ["d"]);
+  const many = Array.from({ length: 300 }, (_, n) => raised("Go", 0, `many ${n}`));
+  assert.deepEqual(
+    ids(next(2_000_000_001, ...many, raised("Go"))),
+    many.slice(-256).map((message) => (message.kind === "event" ? message.messageId : "")),
+  );
+});
+
 test("continue-as-new keeps version and tags, or gives others", () => {
   const state = born({ version: "1", tags: { team: "a" } });
   const next = (more: object) => {

@@ -5,6 +5,7 @@ import type { Payload } from "../model/payload.ts";
 import { DueQueue } from "./entity-due.ts";
 import type { HoldableItem, Item } from "./entity-item.ts";
 import { isDelayed, isDelayedItem, isOfHolder, isOp, isSameLock } from "./entity-item.ts";
+import { isRemembered } from "./message-ids.ts";
 import type { EntityInstance, EntityState, HeldMessage } from "./state.ts";
 
 /**
@@ -40,12 +41,7 @@ export type EntityStep =
   /** A second signal with the same id, a release without a lock, a message that no entity understands. */
   | { readonly kind: "drop"; readonly item: Item<Message> };
 
-/** A signal's id is remembered so long, and so many of them. */
-export const REMEMBERED_MS = 30 * 60_000;
-export const REMEMBERED_IDS = 256;
 const MOST_OPERATIONS = 1_000;
-
-export const isRemembered = ({ at }: SeenMessage, now: number): boolean => at > now - REMEMBERED_MS;
 
 /** `mostOperations`: 1 for an entity that may have killed its process. */
 export function planEntity(

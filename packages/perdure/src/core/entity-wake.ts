@@ -1,5 +1,5 @@
 import { isDelayed, isOfHolder } from "./entity-item.ts";
-import { isRemembered, REMEMBERED_MS } from "./entity-plan.ts";
+import { isRemembered, REMEMBERED_MS } from "./message-ids.ts";
 import type { EntityInstance } from "./state.ts";
 
 /** A row that says nothing stays for a minute after its last change: what comes meanwhile finds it. */

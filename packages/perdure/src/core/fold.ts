@@ -83,7 +83,7 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
     hold(state, event);
   },
   EventRaised(state, event) {
-    if (event.messageId !== undefined) state.messageIds = included(state.messageIds, event.messageId);
+    if (event.messageId !== undefined) state.messageIds = put(state.messageIds, event.messageId, event.ts);
     hold(state, event);
   },
   EventSent(state, event) {
@@ -99,6 +99,9 @@ const handlers: { readonly [Kind in HistoryEventKind]: Handler<Kind> } = {
     edited(state, event, []);
   },
   ContinueAsNew() {},
+  MessageIdsKept(state, event) {
+    for (const { id, at } of event.ids) state.messageIds = put(state.messageIds, id, at);
+  },
   EntityOperationCalled(state, event) {
     state.lastAction = event.id;
     state.entityCalls = included(state.entityCalls, event.id);

@@ -2,7 +2,7 @@ import type { EditMark } from "../model/edit-mark.ts";
 import type { EntityLock, EntityOp } from "../model/entity-message.ts";
 import type { EntityNotes } from "../model/entity-notes.ts";
 import { parseNotes } from "../model/entity-notes.ts";
-import type { EventRaised, HistoryEvent, ParentRef, Tags, TaskScheduled } from "../model/history.ts";
+import type { EventRaised, HistoryEvent, MessageIdsKept, ParentRef, Tags, TaskScheduled } from "../model/history.ts";
 import type { EventId, ExecutionId, InstanceId, InstanceNo, Seed } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import { newSeed } from "../model/seed.ts";
@@ -57,8 +57,8 @@ export interface InstanceState {
   lastAction: number;
   /** Names of the external events that it waits for, as its executor said last. */
   openEvents: readonly string[];
-  /** Sender-chosen ids of the events of this generation. */
-  messageIds: ReadonlySet<string>;
+  /** Sender-chosen ids of the events of this generation, and of earlier ones as they were kept (`message-ids.ts`), each with its time. */
+  messageIds: ReadonlyMap<string, number>;
   /** Null: its history is as it happened. */
   edit: EditState | null;
 }
@@ -193,7 +193,7 @@ export function newState(birth: Birth): InstanceState {
     inEpisode: false,
     lastAction: -1,
     openEvents: NO_EVENTS,
-    messageIds: NO_MEMBERS,
+    messageIds: NO_ENTRIES,
     edit: null,
   };
 }
@@ -209,8 +209,8 @@ export interface NextGeneration {
   readonly input: Payload | null;
   /** Null: those of the generation before it. */
   readonly labels: Labels | null;
-  /** First events of the new history: those that were not waited for. */
-  readonly carryOver: readonly EventRaised[];
+  /** First events of the new history: which messages are known, and those that were not waited for. */
+  readonly carryOver: readonly (MessageIdsKept | EventRaised)[];
 }
 
 /** What the code says of its progress; no event records it. */
@@ -248,7 +248,7 @@ export function beginGeneration(state: InstanceState, { executionId, input, labe
   state.children = NO_ENTRIES;
   state.entityCalls = NO_MEMBERS;
   state.lock = null;
-  state.messageIds = NO_MEMBERS;
+  state.messageIds = NO_ENTRIES;
   state.edit = null;
 }
 

@@ -32,6 +32,11 @@ export interface Transaction {
 }
 
 export interface RaiseEventOptions {
+  /**
+   * Yours for this event, up to 256 characters: another event with the same id to the same instance is dropped. It is known for all of the execution that got it, and
+   * after continue-as-new for 30 minutes more, among the last 256.
+   */
+  readonly messageId?: string;
   /** As for `startNew`: the event arrives exactly if you commit it. */
   readonly transaction?: Transaction;
 }

@@ -1,5 +1,6 @@
 import type { ExecutionForked, ExecutionRewound } from "./edit-mark.ts";
 import type { EntityLock, EntityOp } from "./entity-message.ts";
+import type { SeenMessage } from "./entity-notes.ts";
 import type { Failure } from "./failure.ts";
 import type { EventId, ExecutionId, InstanceId, InstanceNo, Seed, WorkerId } from "./ids.ts";
 import type { Payload } from "./payload.ts";
@@ -42,6 +43,7 @@ export type HistoryEvent =
   | ExecutionRewound
   | ExecutionForked
   | ContinueAsNew
+  | MessageIdsKept
   | EntityOperationCalled
   | EntityOperationSignaled
   | EntityOperationCompleted
@@ -215,6 +217,11 @@ export interface PatchMarked extends At {
 export interface ContinueAsNew extends At {
   readonly kind: "ContinueAsNew";
   readonly input: Payload | null;
+}
+/** At the beginning of a generation: ids of messages that earlier ones have had, oldest first, each with its time. A copy of them is dropped. */
+export interface MessageIdsKept extends At {
+  readonly kind: "MessageIdsKept";
+  readonly ids: readonly SeenMessage[];
 }
 export interface EntityOperationCalled extends At {
   readonly kind: "EntityOperationCalled";

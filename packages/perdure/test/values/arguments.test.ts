@@ -109,6 +109,11 @@ const CLIENT: { readonly [door: string]: Door } = {
     codes: ["CALL_INVALID"],
     call: (bad, client) => client.raiseEvent("one", bad, "x"),
   },
+  "raiseEvent messageId": {
+    bad: ["", "x".repeat(257), 5, null, {}],
+    codes: OPTION,
+    call: (bad, client) => client.raiseEvent("one", "go", "x", { messageId: bad as string }),
+  },
   "raiseEvent options": { bad: NO_OBJECT, codes: OPTION, call: (bad, client) => client.raiseEvent("one", "go", "x", bad) },
   "suspend id": { bad: NO_STRING, codes: ID, call: (bad, client) => client.suspend(bad) },
   "suspend reason": {

@@ -110,6 +110,8 @@ function lineOf(event: HistoryEvent, name: string, instance: ActiveInstance, nam
       return { event: "timer.fired", text: `Timer ${event.timerId} fired`, fields: { timerId: event.timerId } };
     case "TimerCanceled":
       return { event: "timer.canceled", text: `Timer ${event.timerId} canceled`, fields: { timerId: event.timerId } };
+    case "MessageIdsKept":
+      return { event: "messages.kept", text: `${event.ids.length} message ids kept from earlier executions` };
     case "PatchMarked":
       return { event: "patch.marked", text: `Patch "${event.patch}" taken`, fields: { patch: event.patch } };
     case "ExecutionRewound":

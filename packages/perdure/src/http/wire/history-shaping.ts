@@ -42,7 +42,13 @@ export function shapeHistory(events: readonly HistoryEvent[], view: HistoryView)
   return jsonArray(shaped);
 }
 
-const NOT_SHOWN: ReadonlySet<HistoryEventKind> = new Set(["OrchestratorStarted", "OrchestratorCompleted", "TimerCanceled", "PatchMarked"]);
+const NOT_SHOWN: ReadonlySet<HistoryEventKind> = new Set([
+  "OrchestratorStarted",
+  "OrchestratorCompleted",
+  "TimerCanceled",
+  "PatchMarked",
+  "MessageIdsKept",
+]);
 
 /** Episode marks and what the wire has no event for are left out; so is a scheduled row once its completion is there. */
 function isShown(event: HistoryEvent, completed: ReadonlySet<number>): boolean {

@@ -92,6 +92,7 @@ const FIELDS: FieldTable = {
   PatchMarked: (event) => ({ Name: event.patch }),
   ExecutionRewound: editFields,
   ExecutionForked: editFields,
+  MessageIdsKept: (event) => ({ Ids: event.ids.map(({ id, at }) => ({ Id: id, Time: fullTime(at) })) }),
   ContinueAsNew: (event) => ({ Result: event.input }),
   EntityOperationCalled: (event) => operationSent(event.instanceId, event.operation, event.input),
   EntityOperationSignaled: ({ instanceId, operation, input, due }) => ({

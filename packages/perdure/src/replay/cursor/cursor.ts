@@ -162,6 +162,7 @@ export class Cursor implements CursorPlace, Drained {
       case "ExecutionResumed":
       case "PatchMarked":
       case "ContinueAsNew":
+      case "MessageIdsKept":
       case "EntityMessageHeld":
       case "EntityMessagesTaken":
         return false;

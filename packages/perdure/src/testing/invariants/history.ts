@@ -97,10 +97,11 @@ export const historyInvariants: readonly Invariant[] = [
   },
   {
     id: "message-once",
-    sentence: "A message id that a sender chose is recorded at most once in a generation.",
+    sentence: "A message id that a sender chose is recorded at most once in a generation, and not if it was kept from an earlier one.",
     check: eachGeneration((view, report) => {
       const seen = new Set<string>();
       for (const event of view.events) {
+        if (event.kind === "MessageIdsKept") for (const { id } of event.ids) seen.add(id);
         if (event.kind !== "EventRaised" || event.messageId === undefined) continue;
         if (seen.has(event.messageId)) report(`event "${event.name}" with message id "${event.messageId}" is recorded twice`);
         seen.add(event.messageId);

@@ -122,6 +122,7 @@ const KINDS: { readonly [Kind in HistoryEvent["kind"]]: true } = {
   ExecutionRewound: true,
   ExecutionForked: true,
   ContinueAsNew: true,
+  MessageIdsKept: true,
   EntityOperationCalled: true,
   EntityOperationSignaled: true,
   EntityOperationCompleted: true,

@@ -29,6 +29,7 @@ import { mailLostWithItsEpisode } from "./mail-lost-with-its-episode.ts";
 import { mailReadTwice } from "./mail-read-twice.ts";
 import { memberVersionIgnored } from "./member-version-ignored.ts";
 import { memberWithoutPlaceAsked } from "./member-without-place-asked.ts";
+import { messageIdsForgotten } from "./message-ids-forgotten.ts";
 import { messageOnlyInMemory } from "./message-only-in-memory.ts";
 import { moreChildrenThanNumbers } from "./more-children-than-numbers.ts";
 import { newerVersionClaimed } from "./newer-version-claimed.ts";
@@ -72,6 +73,7 @@ export const PLANTS: readonly Plant[] = [
   runningEndedForWantOfARow,
   moreChildrenThanNumbers,
   mailReadTwice,
+  messageIdsForgotten,
   messageOnlyInMemory,
   newerVersionClaimed,
   noDeduplication,
