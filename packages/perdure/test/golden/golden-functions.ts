@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { OrchestrationContext } from "perdure";
-import { activity, externalEvent, orchestrator } from "perdure";
+import { activity, entity, externalEvent, orchestrator } from "perdure";
 
 /**
  * What the golden histories were recorded with. Never change an orchestrator in here: its histories would no longer be those of its release. Add a new one, and
@@ -100,7 +100,38 @@ export const patched = orchestrator("Patched", async (ctx) => {
   return [before, await weigh(ctx), ctx.patched("weigh", { mayTurn: true })];
 });
 
+const purse = entity("Purse", {
+  initialState: () => 10,
+  operations: {
+    put: (ctx, amount: number) => {
+      ctx.state += amount;
+      return ctx.state;
+    },
+    take: (ctx, amount: number) => {
+      if (amount > ctx.state) throw new RangeError("too much");
+      ctx.state -= amount;
+    },
+  },
+});
+export const entities = orchestrator("Entities", async (ctx) => {
+  const mine = ctx.entity(purse, "mine");
+  mine.signal.put(1, { at: "5ms" });
+  mine.signal.put(2);
+  const has = await mine.call.put(0);
+  const failed = await mine.call.take(100).catch((error: Error) => error.name);
+  const seen: unknown[] = [has, failed];
+  {
+    using lock = await ctx.lock(purse.id("yours"), purse.id("mine"));
+    const [yours] = lock.entities;
+    seen.push(ctx.isLocked, ...(await Promise.all([yours.call.put(1), yours.call.put(2)])));
+  }
+  const asked = ctx.lock(purse.id("mine"));
+  asked.cancel();
+  using again = await ctx.lock([purse.id("mine")], { timeout: "1h" });
+  return [...seen, asked.isCancelled, (await again.entities[0].call.put(0)) >= has];
+});
+
 export const functions = [
-  ...[square, flaky, slow, child],
-  ...[sequence, fanOut, retries, failing, children, timers, events, rounds, held, patched],
+  ...[square, flaky, slow, child, purse],
+  ...[sequence, fanOut, retries, failing, children, timers, events, rounds, held, patched, entities],
 ];

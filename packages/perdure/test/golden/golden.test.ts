@@ -59,6 +59,8 @@ const KINDS: readonly HistoryEventKind[] = [
   ...(["ExecutionSuspended", "ExecutionResumed", "TaskScheduled", "TaskCompleted", "TaskFailed", "PatchMarked", "ContinueAsNew"] as const),
   ...(["SubOrchestrationInstanceCreated", "SubOrchestrationInstanceCompleted", "SubOrchestrationInstanceFailed"] as const),
   ...(["TimerCreated", "TimerCanceled", "TimerFired", "EventRaised", "EventSent"] as const),
+  ...(["EntityOperationCalled", "EntityOperationSignaled", "EntityOperationCompleted", "EntityOperationFailed"] as const),
+  ...(["EntityLockRequested", "EntityLockGranted", "EntityUnlockSent"] as const),
 ];
 
 test("the histories have every kind of event", () => {

@@ -1,18 +1,22 @@
-// Records the histories of this release: npm run golden. They are never changed later; the gate replays them from then on.
+// Records the histories of this release: npm run golden. Of a release that has some, those of orchestrators that have none yet are added. They are never
+// changed later; the gate replays them from then on.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DurableClient, OrchestrationHandle } from "perdure";
 import { TaskHub } from "perdure";
 import { PACKAGE } from "../../../../scripts/lib/paths.ts";
+import type { HistoryEvent } from "../../src/model/history.ts";
 import { parseHistory } from "../../src/store/parse.ts";
 import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
 import * as golden from "./golden-functions.ts";
 
 const { version } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { readonly version: string };
 const path = join(import.meta.dirname, "histories", `${version}.jsonl`);
-if (existsSync(path) && !process.argv.includes("--again"))
-  throw new Error(`${path} is there: it is the record of a release. --again records it again.`);
+const recorded = existsSync(path) ? readFileSync(path, "utf8") : "";
+const namesOf = (history: readonly HistoryEvent[]) => history.flatMap((event) => (event.kind === "ExecutionStarted" ? [event.name] : []));
+const linesOf = (text: string) => text.split("\n").filter((line) => line !== "");
+const names = new Set(linesOf(recorded).flatMap((line) => namesOf((JSON.parse(line) as { readonly history: HistoryEvent[] }).history)));
 
 const store = createMemoryStore({ now: () => Date.now() });
 await using hub = await TaskHub.open("memory:", { functions: golden.functions, store, log: false });
@@ -61,6 +65,7 @@ const started = [
   client.startNew(golden.held, { instanceId: "suspended" }),
   client.startNew(golden.held, { instanceId: "terminated" }),
   client.startNew(golden.patched, { instanceId: "patched" }),
+  client.startNew(golden.entities, { instanceId: "entities" }),
   client.startNew(golden.held, { instanceId: "open" }),
 ];
 for (const start of started) {
@@ -74,11 +79,13 @@ const { instances, history } = await store.dump();
 const lines = instances.flatMap(({ no, instanceId }) => {
   const chunks = history.filter((chunk) => chunk.no === no);
   const generations = [...new Set(chunks.map(({ generation }) => generation))];
-  return generations.map((generation) => {
+  return generations.flatMap((generation) => {
     const events = parseHistory(chunks.filter((chunk) => chunk.generation === generation));
+    // A history without a name is an entity's.
+    if (namesOf(events).every((name) => names.has(name))) return [];
     // Stacks have the folders of this machine.
     return `${JSON.stringify({ instanceId, generation, history: events }).replaceAll(PACKAGE, "/app")}\n`;
   });
 });
-writeFileSync(path, lines.sort().join(""));
-console.log(`${lines.length} histories in ${path}`);
+writeFileSync(path, recorded + lines.sort().join(""));
+console.log(`${lines.length} histories added to ${path}`);
