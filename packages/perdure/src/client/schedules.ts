@@ -1,7 +1,7 @@
 import { fault } from "../errors/perdure-error.ts";
 import type { ScheduleClient, ScheduleStatus } from "../functions/schedule-client.ts";
 import { functionKey } from "../model/function-name.ts";
-import { jsonCodec } from "../model/payload.ts";
+import type { PayloadCodec } from "../model/payload.ts";
 import { isTerminal } from "../model/status.ts";
 import type { Control, ScheduleSpec, ScheduleState } from "../schedules/spec.ts";
 import { CONTROL, newSchedule, SCHEDULE_IDS, SCHEDULER, sameSpec, scheduleActivity, scheduleId } from "../schedules/spec.ts";
@@ -12,15 +12,21 @@ type Client = Pick<HubClient, "start" | "getStatus" | "raiseEvent" | "query" | "
 const PAGE = 500;
 const ALL = { createdFrom: null, createdTo: null, statuses: [], stopped: null, limit: PAGE } as const;
 
-/** What schedules are recorded with, whatever codec the hub has for values of its users. */
-const stateOf = ({ input }: Pick<InstanceStatus, "input">): ScheduleState => jsonCodec.decode(input) as ScheduleState; // written by `newSchedule` and the scheduler
+export interface ScheduleParts {
+  readonly client: Client;
+  /** Of the hub: schedules are recorded as all other values are. */
+  readonly codec: PayloadCodec;
+}
 
-export function createScheduleClient(client: Client): ScheduleClient {
+/** Written by `newSchedule` and by the scheduler. */
+const stateOf = (codec: PayloadCodec, { input }: Pick<InstanceStatus, "input">): ScheduleState => codec.decode(input) as ScheduleState;
+
+export function createScheduleClient(parts: ScheduleParts): ScheduleClient {
   return {
-    list: () => listSchedules(client),
-    pause: (name) => tell(client, name, { kind: "pause" }),
-    resume: (name) => tell(client, name, { kind: "resume" }),
-    trigger: (name) => tell(client, name, { kind: "trigger" }),
+    list: () => listSchedules(parts),
+    pause: (name) => tell(parts, name, { kind: "pause" }),
+    resume: (name) => tell(parts, name, { kind: "resume" }),
+    trigger: (name) => tell(parts, name, { kind: "trigger" }),
   };
 }
 
@@ -28,47 +34,47 @@ export function createScheduleClient(client: Client): ScheduleClient {
  * At the start of a worker: schedules of its app that do not exist, or have ended, begin; what the app says differently now is told to those that do. Of
  * several apps with one schedule the last to start has its way. Doing it twice changes nothing.
  */
-export async function defineSchedules(client: Client, specs: readonly ScheduleSpec[]): Promise<void> {
+export async function defineSchedules({ client, codec }: ScheduleParts, specs: readonly ScheduleSpec[]): Promise<void> {
   for (const spec of specs) {
     const instanceId = scheduleId(spec.name);
-    const input = jsonCodec.encode(newSchedule(spec));
+    const input = codec.encode(newSchedule(spec));
     const { kind } = await client.start({ name: SCHEDULER, instanceId, input, onExisting: "error" });
     if (kind !== "conflict") continue;
     const status = await client.getStatus(instanceId);
-    if (status === null || sameSpec(stateOf(status).spec, spec)) continue;
-    await send(client, instanceId, { kind: "define", spec });
+    if (status === null || sameSpec(stateOf(codec, status).spec, spec)) continue;
+    await send({ client, codec }, instanceId, { kind: "define", spec });
   }
 }
 
-async function tell(client: Client, name: unknown, control: Control): Promise<void> {
+async function tell(parts: ScheduleParts, name: unknown, control: Control): Promise<void> {
   const instanceId = typeof name === "string" ? scheduleId(name) : null;
-  const outcome = instanceId === null ? "notFound" : await send(client, instanceId, control);
+  const outcome = instanceId === null ? "notFound" : await send(parts, instanceId, control);
   if (outcome !== "delivered")
     throw fault(
       "SCHEDULE_NOT_FOUND",
       name,
-      (await listSchedules(client)).map((one) => one.name),
+      (await listSchedules(parts)).map((one) => one.name),
     );
 }
 
-const send = async (client: Client, instanceId: string, control: Control) =>
-  (await client.raiseEvent({ instanceId, name: CONTROL, input: jsonCodec.encode(control) })).outcome;
+const send = async ({ client, codec }: ScheduleParts, instanceId: string, control: Control) =>
+  (await client.raiseEvent({ instanceId, name: CONTROL, input: codec.encode(control) })).outcome;
 
-async function listSchedules(client: Client): Promise<readonly ScheduleStatus[]> {
+async function listSchedules({ client, codec }: ScheduleParts): Promise<readonly ScheduleStatus[]> {
   const activities = (await client.knownFunctions())?.activity ?? null;
   const known = activities === null ? null : new Set(activities.map(functionKey));
   const found: ScheduleStatus[] = [];
   let continuation: string | null = null;
   do {
     const page: Awaited<ReturnType<Client["query"]>> = await client.query({ ...ALL, idPrefix: SCHEDULE_IDS, continuation });
-    found.push(...page.instances.map((status) => shown(status, known)));
+    found.push(...page.instances.map((status) => shown(status, stateOf(codec, status), known)));
     continuation = page.continuation;
   } while (continuation !== null);
   return found.sort((a, b) => (functionKey(a.name) < functionKey(b.name) ? -1 : 1));
 }
 
-function shown(status: InstanceStatus, known: ReadonlySet<string> | null): ScheduleStatus {
-  const { spec, isPaused, next, last, lastInstanceId, lastProblem } = stateOf(status);
+function shown(status: InstanceStatus, schedule: ScheduleState, known: ReadonlySet<string> | null): ScheduleStatus {
+  const { spec, isPaused, next, last, lastInstanceId, lastProblem } = schedule;
   const isOffered = known === null || known.has(functionKey(scheduleActivity(spec.name)));
   const hasEnded = isTerminal(status.runtimeStatus);
   const state = !isOffered

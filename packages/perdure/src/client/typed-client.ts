@@ -79,7 +79,7 @@ class TypedClient implements DurableClient {
 
   constructor(parts: TypedClientParts) {
     this.#parts = parts;
-    this.schedules = createScheduleClient(parts.client);
+    this.schedules = createScheduleClient(parts);
   }
 
   async startNew<Ref extends AnyOrchestratorRef | string>(

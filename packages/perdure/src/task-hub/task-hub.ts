@@ -187,7 +187,7 @@ export class TaskHub implements AsyncDisposable {
 
   async #defineSchedules(): Promise<void> {
     const specs = this.registry.schedules.map(({ spec }) => spec);
-    if (specs.length > 0) await defineSchedules(this.hubClient, specs);
+    if (specs.length > 0) await defineSchedules({ client: this.hubClient, codec: this.#settings.codec }, specs);
   }
 
   /** Where a call to a missing function may wait for a worker that brings it (`functionNotFoundAfter`), a start may too. */

@@ -150,7 +150,7 @@ export class TestHub implements AsyncDisposable {
     await loadCron(this.#schedules);
     await this.#hooks.start(true);
     await this.#worker.start();
-    await defineSchedules(this.hubClient, this.#schedules);
+    await defineSchedules({ client: this.hubClient, codec: jsonCodec }, this.#schedules);
   }
 
   /** The hub's time. */
