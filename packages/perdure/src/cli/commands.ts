@@ -112,6 +112,13 @@ export const COMMANDS: readonly Command[] = [
     run: async (io) => (await import("./purge-command.ts")).purgeCommand(io),
   },
   {
+    name: "schedules",
+    usage: "list|pause|resume|trigger [name]",
+    summary: "list schedules and timers, or pause, resume or trigger one",
+    options: TARGET_OPTIONS,
+    run: async (io) => (await import("./schedules-command.ts")).schedulesCommand(io),
+  },
+  {
     name: "export",
     usage: "<file|folder>",
     summary: "write instances with their histories to a file (JSON lines) or a folder (a file each)",

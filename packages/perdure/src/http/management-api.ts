@@ -9,6 +9,7 @@ import { purgeInstance, purgeInstances } from "./routes/purge.ts";
 import { raiseEvent } from "./routes/raise-event.ts";
 import { restart } from "./routes/restart.ts";
 import { rewind } from "./routes/rewind.ts";
+import { listSchedules, tellSchedule } from "./routes/schedules.ts";
 import { startOrchestration } from "./routes/start.ts";
 import { getStatus } from "./routes/status.ts";
 
@@ -45,6 +46,10 @@ export function handleManagement(route: ManagementRoute, call: ManagementCall): 
       return signalEntity(call, route, "delete");
     case "cleanEntities":
       return cleanEntities(call);
+    case "listSchedules":
+      return listSchedules(call);
+    case "tellSchedule":
+      return tellSchedule(call, route.operation, route.name);
     case "makePrimary":
       return messageResponse(400, "Cannot make current app primary. This app is not using the AppLease feature.");
     case "openApi":
@@ -77,6 +82,8 @@ const OPERATION_TYPES: { readonly [Kind in ManagementRoute["kind"]]: string | nu
   signalEntity: "SignalEntity",
   deleteEntity: "SignalEntity",
   cleanEntities: null,
+  listSchedules: null,
+  tellSchedule: null,
   makePrimary: null,
   openApi: null,
 };

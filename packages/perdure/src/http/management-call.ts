@@ -1,4 +1,5 @@
 import type { HubClient } from "../client/types.ts";
+import type { ScheduleClient } from "../functions/schedule-client.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 import type { HttpManagement } from "./http-management.ts";
 import type { RequestBody } from "./request-body.ts";
@@ -9,6 +10,7 @@ export interface ManagementCall {
   readonly request: Request;
   readonly query: RequestQuery;
   readonly client: HubClient;
+  readonly schedules: ScheduleClient;
   readonly management: HttpManagement;
   readonly body: RequestBody;
   readonly maxJsonDepth: number;

@@ -4,12 +4,15 @@ export type ManagementRoute =
   | { readonly kind: "start"; readonly functionName: string; readonly instanceId: string | null }
   | { readonly kind: "list" | "purgeBy" | "makePrimary" | "cleanEntities" | "openApi" }
   | { readonly kind: InstanceOperation; readonly instanceId: string }
+  | { readonly kind: "listSchedules" }
+  | { readonly kind: "tellSchedule"; readonly operation: ScheduleOperation; readonly name: string }
   /** `name` null: of any. */
   | { readonly kind: "listEntities"; readonly name: string | null }
   | { readonly kind: "getEntity" | "signalEntity" | "deleteEntity"; readonly name: string; readonly key: string }
   | { readonly kind: "raiseEvent"; readonly instanceId: string; readonly eventName: string };
 
 export type InstanceOperation = "status" | "purge" | ControlOperation | "rewind" | "restart";
+export type ScheduleOperation = "pause" | "resume" | "trigger";
 export type ControlOperation = "terminate" | "suspend" | "resume";
 
 const POST_OPERATIONS: { readonly [name: string]: ControlOperation | "rewind" | "restart" } = {
@@ -38,6 +41,8 @@ export function managementRoute(method: string, pathBelowBase: string): Manageme
       return segments.length > 4 ? null : instancesRoute(method, first, second, third);
     case "entities":
       return segments.length > 3 ? null : entitiesRoute(method, first, second);
+    case "schedules":
+      return segments.length > 3 ? null : schedulesRoute(method, first, second?.toLowerCase());
     case "makeprimary":
       return segments.length === 1 ? { kind: "makePrimary" } : null;
     case "openapi.json":
@@ -80,6 +85,12 @@ function entitiesRoute(method: string, name: string | undefined, key: string | u
   }
   const kind = method === "GET" ? "getEntity" : method === "POST" ? "signalEntity" : method === "DELETE" ? "deleteEntity" : null;
   return kind === null ? null : { kind, name, key: key === EMPTY_KEY ? "" : key };
+}
+
+function schedulesRoute(method: string, name: string | undefined, operation: string | undefined): ManagementRoute | null {
+  if (name === undefined) return method === "GET" ? { kind: "listSchedules" } : null;
+  const isOperation = operation === "pause" || operation === "resume" || operation === "trigger";
+  return method === "POST" && isOperation ? { kind: "tellSchedule", operation, name } : null;
 }
 
 function instancesRoute(

@@ -46,7 +46,7 @@ export interface HttpHandlerOptions {
   readonly log?: LogOption;
 }
 
-export interface HttpSettings<Client> extends Omit<Required<HttpHandlerOptions>, "log">, HubLogs {
+export interface HttpSettings<Client> extends Omit<Required<HttpHandlerOptions>, "log">, HubLogs, Pick<ServedHub<Client>, "schedules"> {
   readonly client: HubClient;
   readonly functionClient: Client;
   readonly taskHub: string;
@@ -84,6 +84,7 @@ export function parseHttpOptions<Client>(hub: ServedHub<Client>, options: HttpHa
   const { httpDefaults } = hub;
   const settings: HttpSettings<Client> = {
     client: hub.hubClient,
+    schedules: hub.schedules,
     functionClient: hub.client,
     taskHub: hub.name,
     httpFunctions: hub.registry.http,

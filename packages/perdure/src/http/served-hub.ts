@@ -1,4 +1,5 @@
 import type { HubClient } from "../client/types.ts";
+import type { ScheduleClient } from "../functions/schedule-client.ts";
 import type { HubLogs } from "../telemetry/log-option.ts";
 import type { HttpFunctionDefinition } from "./http-function.ts";
 import type { PublicOrigin } from "./http-management.ts";
@@ -16,6 +17,8 @@ export interface ServedHub<Client> {
   readonly name: string;
   /** @internal */
   readonly registry: { readonly http: readonly HttpFunctionDefinition<Client>[] };
+  /** @internal */
+  readonly schedules: ScheduleClient;
   /** @internal What the hub was opened with; options of the handler win. */
   readonly httpDefaults: HttpDefaults;
   readiness(): Promise<Readiness>;

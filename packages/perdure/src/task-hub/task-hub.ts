@@ -8,6 +8,7 @@ import { within } from "../engine/time/within.ts";
 import { fault } from "../errors/perdure-error.ts";
 import type { DurableClient } from "../functions/client-types.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
+import type { ScheduleClient } from "../functions/schedule-client.ts";
 import { loadRouteRegex } from "../http/route-regex.ts";
 import type { HttpDefaults, Readiness } from "../http/served-hub.ts";
 import type { Executor } from "../model/executor.ts";
@@ -107,6 +108,11 @@ export class TaskHub implements AsyncDisposable {
       uninstallGlobals();
       throw error;
     }
+  }
+
+  /** @internal */
+  get schedules(): ScheduleClient {
+    return this.client.schedules;
   }
 
   /** What the store is and where it lies. */

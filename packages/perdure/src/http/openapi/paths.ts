@@ -15,6 +15,7 @@ import {
   query,
   responseHeader,
 } from "./parts.ts";
+import { SCHEDULE_PATHS } from "./schedule-paths.ts";
 
 const INSTANCE = path("instanceId", "Id of the orchestration instance.");
 const FUNCTION = path("functionName", "Name of an orchestrator function; compares without case.");
@@ -210,6 +211,7 @@ export const MANAGEMENT_PATHS = {
     },
   },
   ...ENTITY_PATHS,
+  ...SCHEDULE_PATHS,
   "/openapi.json": {
     get: {
       operationId: "openApi",

@@ -1,4 +1,6 @@
+import { createScheduleClient } from "../../client/schedules.ts";
 import type { HubClient } from "../../client/types.ts";
+import { jsonCodec } from "../../model/payload.ts";
 import { silentLog } from "../../telemetry/engine-log.ts";
 import type { HttpHandler } from "../handler.ts";
 import { createHttpHandler } from "../handler.ts";
@@ -44,6 +46,7 @@ export const fixtureHub = <Client>(
 ): ServedHub<Client> => ({
   client,
   hubClient,
+  schedules: createScheduleClient({ client: hubClient, codec: jsonCodec }),
   name: "TestHub",
   registry: { http: functions },
   httpDefaults: {
