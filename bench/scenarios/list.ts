@@ -1,7 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { TaskHub } from "perdure";
-import type { InstanceQuery } from "../../packages/perdure/src/store/contract.ts";
+import { instanceNo } from "../../packages/perdure/src/model/ids.ts";
 import { pageToken } from "../../packages/perdure/src/store/page-token.ts";
+import type { InstanceQuery } from "../../packages/perdure/src/store/queries.ts";
 import { openSqliteStore } from "../../packages/perdure/src/stores/sqlite/sqlite-store.ts";
 import { rssMiB } from "../lib/load.ts";
 import type { Measured } from "../lib/record.ts";
@@ -23,6 +24,12 @@ const COLUMNS: Readonly<Record<string, string>> = {
   created_at: `${FIRST_CREATED} + n * ${APART_MS}`,
   updated_at: `${FIRST_CREATED} + n * ${APART_MS} + 50`,
   completed_at: `iif(n % 1000 = 1, NULL, ${FIRST_CREATED} + n * ${APART_MS} + 50)`,
+  name_key: "iif(n % 50000 = 3, 'rare', 'listed')",
+  name: "iif(n % 50000 = 3, 'Rare', 'Listed')",
+  orchestration_version: "iif(n % 10 = 4, '2.0', NULL)",
+  tags: `iif(n % 40000 = 5, '{"team":"rare"}', NULL)`,
+  parent_no: "iif(n % 3 = 0, 1000 + n % 10, NULL)",
+  output: `iif(n % 500 = 2, iif(n % 100000 = 2, '"Error: card declined"', '"Error: out of paper"'), '"done"')`,
   wake_at: "NULL",
   next_wake: "NULL",
   owner: "NULL",
@@ -35,7 +42,8 @@ const ANY: InstanceQuery = {
   idPrefix: null,
   stopped: null,
   limit: PAGE,
-  showInput: false,
+  lookAtMost: 50_000,
+  payloads: "withoutInput",
   continuation: null,
 };
 const QUERIES: Readonly<Record<string, Partial<InstanceQuery>>> = {
@@ -44,9 +52,23 @@ const QUERIES: Readonly<Record<string, Partial<InstanceQuery>>> = {
   failed: { statuses: ["Failed"] },
   terminated: { statuses: ["Terminated"] },
   created: { createdFrom: FIRST_CREATED, createdTo: FIRST_CREATED + 1_000_000 * APART_MS },
+  ended: { endedFrom: FIRST_CREATED, orderBy: "ended" },
+  endedLate: { endedFrom: FIRST_CREATED + 999_000 * APART_MS },
+  failedByEnd: { statuses: ["Failed"], orderBy: "ended", newestFirst: true },
   prefix: { idPrefix: "rare" },
+  parent: { parent: instanceNo(1_003) },
   stopped: { stopped: true },
 };
+/** No index has these: a page is there within the budget, or says how far it has come. */
+const SCANS: Readonly<Record<string, Partial<InstanceQuery>>> = {
+  name: { name: "rare" },
+  nameAndStatus: { name: "listed", statuses: ["Failed"] },
+  version: { version: "2.0" },
+  tag: { tags: { team: "rare" } },
+  errorText: { errorText: "card declined" },
+};
+const LOOK_AT_MOST = 50_000;
+const CAP = 10_000;
 
 export const list: ProcessScenario = {
   kind: "process",
@@ -72,23 +94,32 @@ async function measure(request: ProcessRequest): Promise<Measured> {
   const store = await openSqliteStore({ path });
   try {
     const middle = Math.floor(request.inFlight / 2);
-    const continuation = pageToken({ createdAt: FIRST_CREATED + middle * APART_MS, no: middle + 1_000 });
+    const inTheMiddle = { at: FIRST_CREATED + middle * APART_MS, no: middle + 1_000 };
     const all: number[] = [];
     const extra: Record<string, number> = {};
-    for (const [name, query] of Object.entries(QUERIES)) {
+    for (const [name, query] of Object.entries({ ...QUERIES, ...SCANS })) {
       for (const [place, from] of [
         ["First", null],
-        ["Middle", continuation],
+        ["Middle", inTheMiddle],
       ] as const) {
         const times: number[] = [];
         for (let n = 0; n < REPEATS; n++) {
           const began = performance.now();
-          await store.query({ ...ANY, ...query, continuation: from });
+          await store.query({ ...ANY, ...query, continuation: from === null ? null : pageToken(from, query.orderBy) });
           times.push(performance.now() - began);
         }
         all.push(...times);
         extra[`${name}${place}Ms`] = latenciesOf(times).p50Ms ?? Number.NaN;
       }
+    }
+    for (const [name, query] of Object.entries({ ...QUERIES, ...SCANS })) {
+      const times: number[] = [];
+      for (let n = 0; n < REPEATS; n++) {
+        const began = performance.now();
+        await store.count({ filter: { ...ANY, ...query }, cap: CAP, lookAtMost: LOOK_AT_MOST });
+        times.push(performance.now() - began);
+      }
+      extra[`${name}CountMs`] = latenciesOf(times).p50Ms ?? Number.NaN;
     }
     return {
       orchestrationsPerSecond: null,
@@ -124,8 +155,10 @@ async function fill(url: string, path: string, count: number): Promise<void> {
 
 function targets(results: Results): readonly Target[] {
   const extra = results.ours(results.levels[0] ?? 0)?.median.extra ?? {};
-  return Object.keys(QUERIES).flatMap((name) => [
-    ...atMost(`${name}: first page`, extra[`${name}FirstMs`] ?? null, 5, "ms"),
-    ...atMost(`${name}: page in the middle`, extra[`${name}MiddleMs`] ?? null, 5, "ms"),
-  ]);
+  const pages = (most: number) => (name: string) => [
+    ...atMost(`${name}: first page`, extra[`${name}FirstMs`] ?? null, most, "ms"),
+    ...atMost(`${name}: page in the middle`, extra[`${name}MiddleMs`] ?? null, most, "ms"),
+    ...atMost(`${name}: count up to ${CAP}`, extra[`${name}CountMs`] ?? null, 100, "ms"),
+  ];
+  return [...Object.keys(QUERIES).flatMap(pages(5)), ...Object.keys(SCANS).flatMap(pages(100))];
 }

@@ -20,6 +20,8 @@ export type {
   RewindOptions,
   StartNewOptions,
   StatusFilter,
+  StatusPageQuery,
+  StatusQuery,
   TerminateOptions,
   WaitOptions,
 } from "./functions/client-types.ts";

@@ -1,41 +1,77 @@
 import { fault } from "../errors/perdure-error.ts";
 import { DATE_EXAMPLES, parseDateText } from "../model/date-text.ts";
+import type { Tags } from "../model/history.ts";
 import type { Options } from "../model/options.ts";
 import { booleanOption, countOption, dateOption, optional, parseOptions, stringOption } from "../model/options.ts";
+import { tagsOption } from "../model/start-options.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { RUNTIME_STATUSES, runtimeStatusNamed } from "../model/status.ts";
-import type { InstanceQuery } from "../store/contract.ts";
+import type { OrderedBy } from "../store/queries.ts";
+import type { ClientFilter, ClientQuery } from "./types.ts";
 
 const RANGE = ["runtimeStatus", "createdFrom", "createdTo"];
-const STATUS_FILTER = [...RANGE, "instanceIdPrefix", "stopped", "showInput", "pageSize"];
+const FILTER = [
+  ...[...RANGE, "instanceIdPrefix", "stopped", "name", "version", "open", "endedFrom", "endedTo", "parentInstanceId", "tags", "errorText"],
+];
+const STATUS_QUERY = [...FILTER, "orderBy", "newestFirst", "showInput", "showPayloads", "pageSize"];
+const ORDERS = ["created", "ended"] as const;
 const PURGE_FILTER = [...RANGE, "dryRun"];
 const PLAIN_PURGE = ["createdFrom", "createdTo", "statuses"];
 const PAGE = 100;
+const COUNT_CAP = 10_000;
 /** Of inputs, outputs and custom status: what a page holds in memory, whatever its size in instances. */
 export const PAGE_BYTES = 4 * 1_024 * 1_024;
 
-export interface ParsedFilter {
-  readonly query: Omit<InstanceQuery, "continuation">;
+export interface ParsedQuery {
+  readonly query: ClientQuery;
   readonly showInput: boolean;
 }
 
-export type Range = Pick<InstanceQuery, "createdFrom" | "createdTo" | "statuses">;
+export type Range = Pick<ClientFilter, "createdFrom" | "createdTo" | "statuses">;
 
 /** A filter that cannot be read is refused: it must not find more than was meant. A key whose value is undefined counts as left out. */
-export function parseStatusFilter(filter: unknown, where: string): ParsedFilter {
-  const options = readOnce(filter, STATUS_FILTER, where);
-  const showInput = optional(options, "showInput", where, booleanOption) ?? true;
+export function parseStatusQuery(given: unknown, where: string, known: readonly string[] = []): ParsedQuery {
+  const options = readOnce(given, [...STATUS_QUERY, ...known], where);
+  const shown = optional(options, "showPayloads", where, booleanOption) ?? true;
+  const showInput = optional(options, "showInput", where, booleanOption) ?? shown;
+  if (showInput && !shown) throw fault("OPTION_INVALID", where, "showInput", showInput, "false, together with showPayloads: false");
   return {
     query: {
-      ...parseRange(options, where),
-      idPrefix: optional(options, "instanceIdPrefix", where, prefixOption) ?? null,
-      stopped: optional(options, "stopped", where, booleanOption) ?? null,
+      ...filterOf(options, where),
+      orderBy: optional(options, "orderBy", where, orderOption) ?? "created",
+      newestFirst: optional(options, "newestFirst", where, booleanOption) ?? false,
       limit: optional(options, "pageSize", where, countOption) ?? PAGE,
       maxBytes: PAGE_BYTES,
-      showEntities: false,
-      showInput,
+      payloads: shown ? (showInput ? "all" : "withoutInput") : "none",
+      continuation: optional(options, "continuation", where, stringOption) ?? null,
     },
     showInput,
+  };
+}
+
+export function parseCountOptions(given: unknown, where: string): { readonly cap: number } {
+  return { cap: optional(parseOptions(given, ["cap"], where), "cap", where, countOption) ?? COUNT_CAP };
+}
+
+export const parseStatusFilter = (given: unknown, where: string): ClientFilter => filterOf(readOnce(given, FILTER, where), where);
+
+function filterOf(options: Options, where: string): ClientFilter {
+  const parts = {
+    name: optional(options, "name", where, textOption),
+    version: optional(options, "version", where, textOption),
+    open: optional(options, "open", where, booleanOption),
+    endedFrom: optional(options, "endedFrom", where, timeOption),
+    endedTo: optional(options, "endedTo", where, timeOption),
+    parentInstanceId: optional(options, "parentInstanceId", where, textOption),
+    tags: optional(options, "tags", where, someTags),
+    errorText: optional(options, "errorText", where, textOption),
+  };
+  return {
+    ...parseRange(options, where),
+    idPrefix: optional(options, "instanceIdPrefix", where, textOption) ?? null,
+    stopped: optional(options, "stopped", where, booleanOption) ?? null,
+    showEntities: false,
+    ...definedOf(parts),
   };
 }
 
@@ -99,10 +135,30 @@ function timeOption(value: unknown, where: string, option: string): number {
   return ms;
 }
 
-function prefixOption(value: unknown, where: string, option: string): string {
-  const prefix = stringOption(value, where, option);
-  if (prefix === "") throw fault("OPTION_INVALID", where, option, value, "a string that is not empty");
-  return prefix;
+type Defined<Parts> = { readonly [Part in keyof Parts]?: Exclude<Parts[Part], undefined> };
+
+const definedOf = <Parts extends object>(parts: Parts): Defined<Parts> =>
+  // Safe: only entries without a value are left out.
+  Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as Defined<Parts>;
+
+/** An empty one would mean any. */
+function textOption(value: unknown, where: string, option: string): string {
+  const text = stringOption(value, where, option);
+  if (text === "") throw fault("OPTION_INVALID", where, option, value, "a string that is not empty");
+  return text;
+}
+
+function someTags(value: unknown, where: string, option: string): Tags {
+  const tags = tagsOption(value, where, option);
+  if (tags === null || Object.keys(tags).length === 0)
+    throw fault("OPTION_INVALID", where, option, value, "an object with at least one tag");
+  return tags;
+}
+
+function orderOption(value: unknown, where: string, option: string): OrderedBy {
+  const order = ORDERS.find((one) => one === value);
+  if (order === undefined) throw fault("OPTION_INVALID", where, option, value, `one of ${ORDERS.join(", ")}`);
+  return order;
 }
 
 function statusesOption(value: unknown, where: string, option: string): readonly RuntimeStatus[] {

@@ -16,21 +16,31 @@ import { checkedVersion } from "../model/start-options.ts";
 import { clampTime } from "../model/time.ts";
 import type { WaitingFor } from "../model/waiting-for.ts";
 import type { Clock, Ids, Scheduler } from "../process/clock.ts";
-import type { CallerTransaction, InstanceQuery, Payloads, Store } from "../store/contract.ts";
+import type { CallerTransaction, Store } from "../store/contract.ts";
 import { refusalText } from "../store/errors.ts";
-import { parsePageToken } from "../store/page-token.ts";
 import { parseHistory } from "../store/parse.ts";
+import type { InstanceCount, Payloads } from "../store/queries.ts";
 import type { WorkerRow } from "../store/rows.ts";
 import { startInstance } from "../store/start-instance.ts";
-import { shownRows, startId, storeQuery } from "./built-in-instances.ts";
+import { startId } from "./built-in-instances.ts";
 import { ClientCalls } from "./client-calls.ts";
 import { EntityCalls } from "./entity-calls.ts";
-import { checkRange, parsePlainPurge } from "./filters.ts";
+import { parsePlainPurge } from "./filters.ts";
 import { statusOfRow } from "./instance-status.ts";
 import type { KnownFunctions } from "./known-functions.ts";
 import { functionsOf, liveWorkers } from "./known-functions.ts";
+import { countInstances, listPage } from "./lists.ts";
 import { Reruns } from "./reruns.ts";
-import type { DeliverOutcome, HubClient, InstanceStatus, StartOutcome, StartParams, StatusPage } from "./types.ts";
+import type {
+  ClientCount,
+  ClientQuery,
+  DeliverOutcome,
+  HubClient,
+  InstanceStatus,
+  StartOutcome,
+  StartParams,
+  StatusPage,
+} from "./types.ts";
 import { readWaitingFor } from "./waiting-for.ts";
 import type { Waits } from "./waits.ts";
 
@@ -62,7 +72,6 @@ export interface HubClientParts {
 const PURGE_SLICE = 500;
 const KNOWN_FUNCTIONS_MS = 1_000;
 const UNKNOWN_INSTANCE: DeliverOutcome = { outcome: "notFound", status: null };
-const NOTHING: StatusPage = { instances: [], continuation: null };
 
 export function createHubClient(parts: HubClientParts): HubClient {
   return new StoreHubClient(parts);
@@ -157,14 +166,12 @@ class StoreHubClient implements HubClient {
     return this.#inTime(this.#guarded(() => readWaitingFor(this.#parts.store, asInstanceId(id))));
   }
 
-  async query(query: InstanceQuery): Promise<StatusPage> {
-    const { continuation } = query;
-    checkRange(query, "query");
-    if (continuation !== null && parsePageToken(continuation) === null) throw fault("CONTINUATION_INVALID", continuation);
-    // Stores compare such prefixes in ways of their own.
-    if (query.idPrefix !== null && query.idPrefix !== "" && storedIdProblem(query.idPrefix) !== null) return NOTHING;
-    const page = await this.#guarded(() => this.#parts.store.query(storeQuery(query)));
-    return { instances: shownRows(query, page.rows).map(statusOfRow), continuation: page.continuation };
+  query(query: ClientQuery): Promise<StatusPage> {
+    return this.#guarded(() => listPage(this.#parts.store, query));
+  }
+
+  count(params: ClientCount): Promise<InstanceCount> {
+    return this.#guarded(() => countInstances(this.#parts.store, params));
   }
 
   async raiseEvent(params: Parameters<HubClient["raiseEvent"]>[0]): Promise<DeliverOutcome> {

@@ -2,8 +2,8 @@ import { FreshMap, FreshSet } from "../model/fresh-map.ts";
 import type { InstanceId } from "../model/ids.ts";
 import type { Clock, Scheduler } from "../process/clock.ts";
 import { doublingPauseMs } from "../process/doubling-pause.ts";
-import type { Payloads } from "../store/contract.ts";
 import { mayPass } from "../store/errors.ts";
+import type { Payloads } from "../store/queries.ts";
 import type { InstanceRow } from "../store/rows.ts";
 
 /** At most so many reads at once: a store has other reads to do, and more would only make each of them smaller. */

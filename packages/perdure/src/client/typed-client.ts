@@ -1,16 +1,21 @@
 import { fault } from "../errors/perdure-error.ts";
 import type {
+  CountOptions,
   DurableClient,
   EditPlan,
   GetStatusOptions,
   HttpManagementPayload,
+  InstanceCount,
   OrchestrationHandle,
   OrchestrationStatus,
+  OrchestrationStatusPage,
   PurgeFilter,
   RestartOptions,
   RewindOptions,
   StartNewSettings,
   StatusFilter,
+  StatusPageQuery,
+  StatusQuery,
   TerminateOptions,
   WaitOptions,
 } from "../functions/client-types.ts";
@@ -36,12 +41,12 @@ import {
   parseTerminate,
   parseWait,
 } from "./arguments.ts";
-import type { ParsedFilter, Range } from "./filters.ts";
-import { parsePurgeFilter, parseStatusFilter } from "./filters.ts";
+import type { ParsedQuery, Range } from "./filters.ts";
+import { parseCountOptions, parsePurgeFilter, parseStatusFilter, parseStatusQuery } from "./filters.ts";
 import { resultOf } from "./orchestration-result.ts";
 import { toOrchestrationStatus } from "./orchestration-status.ts";
 import { createScheduleClient } from "./schedules.ts";
-import type { DeliverOutcome, HubClient, InstanceStatus, StatusPage } from "./types.ts";
+import type { ClientQuery, DeliverOutcome, HubClient, InstanceStatus, StatusPage } from "./types.ts";
 import { waitedFor } from "./waited-for.ts";
 
 /** How a client answers HTTP requests with the management URLs; made by the HTTP room. */
@@ -125,15 +130,30 @@ class TypedClient implements DurableClient {
     return options.showWaitingFor === true ? { ...shown, waitingFor: await client.waitingFor(instanceId) } : shown;
   }
 
-  query(filter?: StatusFilter): AsyncGenerator<OrchestrationStatus> {
-    return this.#shown(parseStatusFilter(filter, "query"));
+  query(query?: StatusQuery): AsyncGenerator<OrchestrationStatus> {
+    return this.#shown(parseStatusQuery(query, "query"));
   }
 
-  async *#shown({ query, showInput }: ParsedFilter): AsyncGenerator<OrchestrationStatus> {
+  async queryPage(query?: StatusPageQuery): Promise<OrchestrationStatusPage> {
+    const { query: parsed, showInput } = parseStatusQuery(query, "queryPage", ["continuation"]);
+    const { instances, continuation, reachedBackTo } = await this.#parts.client.query(parsed);
+    return {
+      instances: instances.map((status) => toOrchestrationStatus(this.#parts, status, { showInput }, null)),
+      continuation,
+      reachedBackTo: reachedBackTo === null ? null : new Date(reachedBackTo),
+    };
+  }
+
+  async count(filter?: StatusFilter, options?: CountOptions): Promise<InstanceCount> {
+    const { cap } = parseCountOptions(options, "count");
+    return this.#parts.client.count({ filter: parseStatusFilter(filter, "count"), cap });
+  }
+
+  async *#shown({ query, showInput }: ParsedQuery): AsyncGenerator<OrchestrationStatus> {
     for await (const status of this.#pages(query)) yield toOrchestrationStatus(this.#parts, status, { showInput }, null);
   }
 
-  async *#pages(query: ParsedFilter["query"]): AsyncGenerator<InstanceStatus> {
+  async *#pages(query: Omit<ClientQuery, "continuation">): AsyncGenerator<InstanceStatus> {
     let continuation: string | null = null;
     do {
       const page: StatusPage = await this.#parts.client.query({ ...query, continuation });
@@ -203,7 +223,7 @@ class TypedClient implements DurableClient {
     const statuses = TERMINAL_STATUSES.filter((status) => range.statuses.length === 0 || range.statuses.includes(status));
     if (statuses.length === 0) return 0; // no status at all would count every instance
     let count = 0;
-    for await (const _ of this.#pages({ ...range, statuses, idPrefix: null, stopped: null, limit: COUNTED, showInput: false })) count += 1;
+    for await (const _ of this.#pages({ ...range, statuses, idPrefix: null, stopped: null, limit: COUNTED, payloads: "none" })) count += 1;
     return count;
   }
 

@@ -5,7 +5,8 @@ import type { ExecutionId, InstanceId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { WaitingFor } from "../model/waiting-for.ts";
-import type { CallerTransaction, InstanceQuery, Payloads } from "../store/contract.ts";
+import type { CallerTransaction } from "../store/contract.ts";
+import type { CountQuery, InstanceCount, InstanceFilter, InstanceQuery, Payloads } from "../store/queries.ts";
 import type { StopReason } from "../store/rows.ts";
 import type { EntityClient } from "./entity-types.ts";
 
@@ -23,7 +24,8 @@ export interface HubClient {
   getHistory(instanceId: string): Promise<readonly HistoryEvent[] | null>;
   /** Why it does not move; null for an unknown instance and for one that has ended. Reads all of its history, and of what it waits for. */
   waitingFor(instanceId: string): Promise<WaitingFor | null>;
-  query(query: InstanceQuery): Promise<StatusPage>;
+  query(query: ClientQuery): Promise<StatusPage>;
+  count(params: ClientCount): Promise<InstanceCount>;
   raiseEvent(params: {
     readonly instanceId: string;
     readonly name: string;
@@ -142,7 +144,18 @@ export interface InstanceStatus {
   readonly stopped: StopReason | null;
 }
 
+/** The parent by its id: that of the instance which has the id now. */
+interface ByParentId {
+  readonly parentInstanceId?: string;
+}
+
+export type ClientFilter = Omit<InstanceFilter, "parent"> & ByParentId;
+export type ClientQuery = Omit<InstanceQuery, "parent"> & ByParentId;
+export type ClientCount = Omit<CountQuery, "filter"> & { readonly filter: ClientFilter };
+
 export interface StatusPage {
   readonly instances: readonly InstanceStatus[];
   readonly continuation: string | null;
+  /** ms since 1970. The page is short: as many rows as one page may look at reach to here. The next one continues behind them. */
+  readonly reachedBackTo: number | null;
 }

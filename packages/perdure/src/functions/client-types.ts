@@ -148,7 +148,10 @@ export interface OrchestrationStatus {
   readonly waitingFor?: WaitingFor | null;
 }
 
-/** A part that cannot be read, and a key that is none of these, is refused. Times may be strings: `"2026-01-31"`, `"2026-01-31T12:00:00Z"`. */
+/**
+ * Which instances are meant: those for which all parts hold. A part that cannot be read, and a key that is none of these, is refused. Times may be strings:
+ * `"2026-01-31"`, `"2026-01-31T12:00:00Z"`; both ends belong to a range.
+ */
 export interface StatusFilter {
   readonly runtimeStatus?: readonly RuntimeStatus[];
   readonly createdFrom?: Date | string;
@@ -156,9 +159,58 @@ export interface StatusFilter {
   readonly instanceIdPrefix?: string;
   /** Only instances that are stopped; with `false`, only the others. */
   readonly stopped?: boolean;
+  /** Of the orchestrator, in any case. */
+  readonly name?: string;
+  readonly version?: string;
+  /** Only instances that have not ended; with `false`, only those that have. */
+  readonly open?: boolean;
+  readonly endedFrom?: Date | string;
+  readonly endedTo?: Date | string;
+  /** Its sub-orchestrations: of the instance that has this id now. */
+  readonly parentInstanceId?: string;
+  /** All of them, with these values. */
+  readonly tags?: Tags;
+  /** Failed instances whose error contains this text, letter by letter. */
+  readonly errorText?: string;
+}
+
+export interface StatusQuery extends StatusFilter {
+  /** Default `created`. `ended`: by the time of the end, and only instances that have one. */
+  readonly orderBy?: "created" | "ended";
+  /** Default false. */
+  readonly newestFirst?: boolean;
   readonly showInput?: boolean;
+  /** False: input, output and custom status are not read. Default true. */
+  readonly showPayloads?: boolean;
   /** Rows that one read of the store brings. */
   readonly pageSize?: number;
+}
+
+export interface StatusPageQuery extends StatusQuery {
+  /** Of the page before, with the same filter and order. */
+  readonly continuation?: string;
+}
+
+export interface OrchestrationStatusPage {
+  readonly instances: readonly OrchestrationStatus[];
+  /** For the next page; null when there is nothing more. */
+  readonly continuation: string | null;
+  /**
+   * The page is short, or empty: no index has what was asked for, and 50,000 rows (or as many as a second allows) were looked at, back to this time. The next page
+   * continues there. Null otherwise.
+   */
+  readonly reachedBackTo: Date | null;
+}
+
+export interface CountOptions {
+  /** Counts no further. Default 10,000. */
+  readonly cap?: number;
+}
+
+/** `exact` false: there are more than the cap, or there may be more than were found within 50,000 rows. */
+export interface InstanceCount {
+  readonly count: number;
+  readonly exact: boolean;
 }
 
 /**
@@ -198,7 +250,10 @@ export interface DurableClient {
   handle<Ref extends AnyOrchestratorRef | string>(ref: Ref, instanceId: string): OrchestrationHandle<ResultOf<Ref>>;
   /** Null for an unknown instance. */
   getStatus(instanceId: string, options?: GetStatusOptions): Promise<OrchestrationStatus | null>;
-  query(filter?: StatusFilter): AsyncIterable<OrchestrationStatus>;
+  /** All pages, one after the other. An instance that is there and meant all the while comes once. */
+  query(query?: StatusQuery): AsyncIterable<OrchestrationStatus>;
+  queryPage(query?: StatusPageQuery): Promise<OrchestrationStatusPage>;
+  count(filter?: StatusFilter, options?: CountOptions): Promise<InstanceCount>;
   /** Resolves once it is no longer Pending; throws RESULT_TIMEOUT. */
   waitForStart(instanceId: string, options?: WaitOptions): Promise<OrchestrationStatus>;
   /** Resolves once it is finished, whatever its end, and waits on while it is stopped; throws RESULT_TIMEOUT, which says so. */

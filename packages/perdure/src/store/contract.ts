@@ -10,6 +10,7 @@ import type { Reopening, StartWithHistory } from "./edits.ts";
 import type { EndedSince, EndsPlace } from "./ends.ts";
 import type { EntityPage, EntityQuery } from "./entities.ts";
 import type { PurgeParams, PurgeReceipt } from "./purge.ts";
+import type { CountQuery, InstanceCount, InstancePage, InstanceQuery, Payloads } from "./queries.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, StopReason, TaskRow, WorkerLoad, WorkerRow } from "./rows.ts";
 import type { Waiting } from "./wake.ts";
 
@@ -95,6 +96,7 @@ export interface Store {
    */
   readEnded(since: EndsPlace | null): Promise<EndedSince>;
   query(query: InstanceQuery): Promise<InstancePage>;
+  count(query: CountQuery): Promise<InstanceCount>;
   readEntities(query: EntityQuery): Promise<EntityPage>;
   /**
    * `start` and `deliver` on the caller's own connection, in the transaction that is open there: what they do exists exactly if that commits.
@@ -143,9 +145,6 @@ export interface Delivery extends Pick<OutgoingMessage, "orCreate"> {
 }
 
 export type EndedInstances = readonly InstanceId[] | null;
-
-/** Which of an instance's input, output and custom status are read. */
-export type Payloads = "all" | "withoutInput" | "none";
 
 export interface StoreCapabilities {
   /** "memory", "sqlite", … for messages and logs. */
@@ -246,32 +245,6 @@ export interface StartReceipt {
 export interface DeliverReceipt {
   readonly outcome: "delivered" | "notFound" | "done";
   readonly status: RuntimeStatus | null;
-}
-
-export interface InstanceQuery {
-  readonly createdFrom: number | null;
-  readonly createdTo: number | null;
-  /** Empty: any. */
-  readonly statuses: readonly RuntimeStatus[];
-  readonly idPrefix: string | null;
-  /** Only those that are stopped, or only the others; null: both. */
-  readonly stopped: boolean | null;
-  /** False: orchestrations alone. Absent: entities too. */
-  readonly showEntities?: boolean;
-  readonly limit: number;
-  /** The page ends with the row whose input, output and custom status make this full (about; in the order of rows, one at least). Absent: no bound. */
-  readonly maxBytes?: number;
-  /** False: inputs are not read, and null in the rows. */
-  readonly showInput?: boolean;
-  /** From an earlier page; opaque to all but the store. */
-  readonly continuation: string | null;
-}
-
-export interface InstancePage {
-  /** In order of (createdAt, no). */
-  readonly rows: readonly InstanceRow[];
-  /** Null when there is nothing more. */
-  readonly continuation: string | null;
 }
 
 export interface SweepReceipt {

@@ -1,14 +1,18 @@
-/** Where a query continues: behind the row with this creation time and number. Opaque to all but the store. */
-export interface PagePosition {
-  readonly createdAt: number;
+import type { OrderedBy } from "./queries.ts";
+
+/** A place in the order of a query: between the row with this time and number, and the next. */
+export interface Place {
+  readonly at: number;
   readonly no: number;
 }
 
-export const pageToken = (position: PagePosition): string => `${position.createdAt}.${position.no}`;
+/** Opaque to all but the store. By which times it was made is in it: among others it would be another place. */
+export const pageToken = ({ at, no }: Place, by: OrderedBy = "created"): string => `${by === "ended" ? "e" : ""}${at}.${no}`;
 
-/** Null for a token that no store gave. */
-export function parsePageToken(token: string): PagePosition | null {
-  const match = /^(-?\d+)\.(\d+)$/.exec(token);
-  const position = match === null ? null : { createdAt: Number(match[1]), no: Number(match[2]) };
-  return position === null || !Number.isSafeInteger(position.createdAt) || !Number.isSafeInteger(position.no) ? null : position;
+/** Null for a token that no store gave for this order. */
+export function parsePageToken(token: string, by: OrderedBy = "created"): Place | null {
+  const match = /^(e?)(-?\d+)\.(\d+)$/.exec(token);
+  if (match === null || (match[1] === "e") !== (by === "ended")) return null;
+  const place = { at: Number(match[2]), no: Number(match[3]) };
+  return Number.isSafeInteger(place.at) && Number.isSafeInteger(place.no) ? place : null;
 }

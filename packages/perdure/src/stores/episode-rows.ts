@@ -1,3 +1,5 @@
+import type { RuntimeStatus } from "../model/status.ts";
+import { TERMINAL_STATUSES } from "../model/status.ts";
 import type { HistoryAppend, InstanceUpdate, NewInstance } from "../store/commit.ts";
 import type { NextWake } from "../store/rows.ts";
 import type { Columns } from "./row-columns.ts";
@@ -5,6 +7,11 @@ import { jsonOrNull, oneOrZero, orMinusOne } from "./row-columns.ts";
 import { nextWakeColumn } from "./sql-rows.ts";
 
 export const nextWakeNumber = (nextWake: NextWake): number => orMinusOne(nextWakeColumn(nextWake));
+
+const ENDS: readonly RuntimeStatus[] = TERMINAL_STATUSES;
+
+/** How an instance has ended, from 1; 0: it has not. */
+export const endedAs = (status: RuntimeStatus): number => ENDS.indexOf(status) + 1;
 
 /** An instance that is made. What is sent in place of one that exists already is not in here: few have it. */
 export const CREATE_COLUMNS = {
@@ -42,7 +49,7 @@ export const UPDATE_COLUMNS = {
   generation: { number: ({ generation }) => generation },
   nextWake: { number: ({ completed, nextWake }) => (completed === undefined ? nextWakeNumber(nextWake) : -1) },
   updatedAt: { number: ({ updatedAt }) => updatedAt },
-  hasEnded: { number: ({ completed }) => oneOrZero(completed !== undefined) },
+  endedAs: { number: ({ completed, status }) => (completed === undefined ? 0 : endedAs(status)) },
   hasInput: { number: ({ input }) => oneOrZero(input !== undefined) },
   hasLabels: { number: ({ labels }) => oneOrZero(labels !== undefined) },
   executionId: { text: ({ executionId }) => executionId, what: "execution id" },

@@ -34,6 +34,7 @@ export function interceptStore(store: Store, around: StoreInterceptor): Store {
     readInstances: (ids, payloads) => around("readInstances", () => store.readInstances(ids, payloads)),
     readEnded: (since) => around("readEnded", () => store.readEnded(since)),
     query: (query) => around("query", () => store.query(query)),
+    count: (query) => around("count", () => store.count(query)),
     readEntities: (query) => around("readEntities", () => store.readEntities(query)),
     readHistory: (id) => around("readHistory", () => store.readHistory(id)),
     purge: (params) => around("purge", () => store.purge(params)),

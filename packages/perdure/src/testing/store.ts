@@ -28,14 +28,11 @@ export type {
   CodeParams,
   DeliverReceipt,
   EndedInstances,
-  InstancePage,
-  InstanceQuery,
   JoinParams,
   JoinReceipt,
   Look,
   LookParams,
   NextWakes,
-  Payloads,
   RefenceParams,
   RenewParams,
   StartReceipt,
@@ -49,6 +46,16 @@ export type { EntityPage, EntityQuery } from "../store/entities.ts";
 export type { StoreRefusal } from "../store/errors.ts";
 export { StoreRefusalError } from "../store/errors.ts";
 export type { PurgeParams, PurgeReceipt } from "../store/purge.ts";
+export type {
+  CountQuery,
+  InstanceCount,
+  InstanceFilter,
+  InstancePage,
+  InstanceQuery,
+  OrderedBy,
+  Payloads,
+  QueryOrder,
+} from "../store/queries.ts";
 export type {
   HistoryChunk,
   InboxRow,

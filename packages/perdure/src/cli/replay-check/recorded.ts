@@ -20,7 +20,7 @@ export interface Recorded {
 }
 
 const PAGE = 500;
-const ANY = { createdFrom: null, createdTo: null, idPrefix: null, stopped: null, showEntities: false, showInput: false };
+const ANY = { createdFrom: null, createdTo: null, idPrefix: null, stopped: null, showEntities: false, payloads: "none" } as const;
 
 /** Every orchestration in a store, without its history. Nothing is written. */
 export async function* recordedIn(store: Store, statuses: readonly RuntimeStatus[] | null): AsyncGenerator<Recorded> {

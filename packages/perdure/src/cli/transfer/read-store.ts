@@ -1,5 +1,6 @@
 import { fault, faultFrom } from "../../errors/perdure-error.ts";
-import type { InstanceQuery, Store } from "../../store/contract.ts";
+import type { Store } from "../../store/contract.ts";
+import type { InstanceQuery } from "../../store/queries.ts";
 import type { LoadedInstance } from "../../store/rows.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 import type { Carried } from "./carried.ts";

@@ -24,7 +24,7 @@ export async function listInstances(call: ManagementCall): Promise<Response> {
     idPrefix: query.nonBlank("instanceIdPrefix"),
     stopped: query.boolean("stopped"),
     maxBytes: PAGE_BYTES,
-    showInput: input,
+    payloads: input ? "all" : "withoutInput",
     limit: top === null || top <= 0 ? DEFAULT_PAGE : Math.min(top, LONGEST_PAGE),
     continuation: token === "" ? null : token,
   });

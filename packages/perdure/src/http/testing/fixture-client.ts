@@ -1,7 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { EntityCalls } from "../../client/entity-calls.ts";
 import { restartInstance } from "../../client/restart.ts";
-import type { DeliverOutcome, HubClient, InstanceStatus, RerunClient, StartParams } from "../../client/types.ts";
+import type {
+  ClientCount,
+  ClientFilter,
+  ClientQuery,
+  DeliverOutcome,
+  HubClient,
+  InstanceStatus,
+  RerunClient,
+  StartParams,
+} from "../../client/types.ts";
 import { fault } from "../../errors/perdure-error.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import { executionId, instanceId, instanceIdProblem } from "../../model/ids.ts";
@@ -9,7 +18,6 @@ import type { Payload } from "../../model/payload.ts";
 import { payload, utf8Bytes } from "../../model/payload.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import { isTerminal } from "../../model/status.ts";
-import type { InstanceQuery } from "../../store/contract.ts";
 import { entityCreatedBy } from "../../store/new-entity.ts";
 import { createMemoryStore } from "../../stores/memory/memory-store.ts";
 
@@ -132,12 +140,17 @@ export class FixtureClient implements HubClient {
     return null;
   }
 
-  async query(query: InstanceQuery) {
+  async query(query: ClientQuery) {
     const from = query.continuation === null ? 0 : Number(query.continuation);
     if (!Number.isInteger(from)) throw fault("CONTINUATION_INVALID", query.continuation ?? "");
     const found = [...this.#instances.values()].map(({ status }) => status).filter((status) => matches(status, query));
     const page = found.slice(from, from + query.limit);
-    return { instances: page, continuation: from + query.limit < found.length ? String(from + query.limit) : null };
+    return { instances: page, reachedBackTo: null, continuation: from + query.limit < found.length ? String(from + query.limit) : null };
+  }
+
+  async count({ filter, cap }: ClientCount) {
+    const found = [...this.#instances.values()].filter(({ status }) => matches(status, filter)).length;
+    return { count: Math.min(found, cap), exact: found <= cap };
   }
 
   async raiseEvent(params: { readonly instanceId: string; readonly name: string; readonly input: Payload | null }) {
@@ -214,7 +227,7 @@ export class FixtureClient implements HubClient {
   }
 }
 
-type Filter = Pick<InstanceQuery, "createdFrom" | "createdTo" | "statuses" | "idPrefix" | "stopped">;
+type Filter = Pick<ClientFilter, "createdFrom" | "createdTo" | "statuses" | "idPrefix" | "stopped">;
 
 function matches(status: InstanceStatus, filter: Filter): boolean {
   if (filter.createdFrom !== null && status.createdTime < filter.createdFrom) return false;

@@ -1,23 +1,17 @@
 import type { InstanceId } from "../../model/ids.ts";
-import { ENTITY_MARK, instanceNo } from "../../model/ids.ts";
+import { instanceNo } from "../../model/ids.ts";
 import { isTerminal } from "../../model/status.ts";
-import type {
-  ClientStart,
-  DeliverReceipt,
-  Delivery,
-  InstancePage,
-  InstanceQuery,
-  Payloads,
-  RunInTheWay,
-  StartReceipt,
-} from "../../store/contract.ts";
+import type { ClientStart, DeliverReceipt, Delivery, RunInTheWay, StartReceipt } from "../../store/contract.ts";
 import type { EndedSince, EndRow, EndsPlace, EndsQuestion } from "../../store/ends.ts";
 import { endsAnswer, questionOf } from "../../store/ends.ts";
+import { matches } from "../../store/filter.ts";
 import { MOST_ENDED } from "../../store/limits.ts";
-import { parsePageToken } from "../../store/page-token.ts";
+import type { Place } from "../../store/page-token.ts";
+import { pageToken, parsePageToken } from "../../store/page-token.ts";
 import type { PurgeParams, PurgeReceipt } from "../../store/purge.ts";
+import type { CountQuery, InstanceCount, InstancePage, InstanceQuery, Payloads } from "../../store/queries.ts";
 import type { InstanceRow } from "../../store/rows.ts";
-import { cutPage } from "../page-cut.ts";
+import { cutPage, placeOf } from "../page-cut.ts";
 import { newRow } from "./create.ts";
 import { resolveTarget, send } from "./mail.ts";
 import type { Tables } from "./tables.ts";
@@ -75,16 +69,30 @@ function endsOf(tables: Tables, { from, after }: EndsQuestion): readonly EndRow[
 }
 
 export function query(tables: Tables, params: InstanceQuery): InstancePage {
-  const { idPrefix, stopped, showEntities, continuation } = params;
-  const from = continuation === null ? null : parsePageToken(continuation);
-  const rows = [...tables.instances.values()]
-    .filter((row) => isCreatedWithin(row, params) && hasStatus(row, params))
-    .filter((row) => idPrefix === null || row.instanceId.startsWith(idPrefix))
-    .filter((row) => stopped === null || (row.stopped !== null) === stopped)
-    .filter((row) => showEntities !== false || !row.instanceId.startsWith(ENTITY_MARK))
-    .filter((row) => from === null || row.createdAt > from.createdAt || (row.createdAt === from.createdAt && row.no > from.no))
-    .sort((a, b) => a.createdAt - b.createdAt || a.no - b.no);
-  return cutPage(rows, (row) => (params.showInput === false ? { ...row, input: null } : row), params);
+  const { orderBy: by = "created", newestFirst = false, payloads = "all", continuation, lookAtMost = Number.POSITIVE_INFINITY } = params;
+  const from = continuation === null ? null : parsePageToken(continuation, by);
+  const direction = newestFirst ? -1 : 1;
+  const compare = (a: Place, b: Place) => (a.at - b.at || a.no - b.no) * direction;
+  const ordered = [...tables.instances.values()]
+    .filter((row) => by === "created" || row.completedAt !== null)
+    .map((row) => ({ ...placeOf(row, by), row }))
+    .filter((place) => from === null || compare(place, from) > 0)
+    .sort(compare);
+  const looked = ordered.slice(0, lookAtMost);
+  const part = cutPage(
+    looked.filter(({ row }) => matches(row, params)),
+    ({ row }) => withPayloads(row, payloads),
+    params,
+  );
+  const edge = looked.length < ordered.length ? looked.at(-1) : undefined;
+  const end = part.isCut && part.last !== null ? placeOf(part.last, by) : edge;
+  const isTired = !part.isCut && edge !== undefined;
+  return { rows: part.rows, continuation: end === undefined ? null : pageToken(end, by), reachedBackTo: isTired ? edge.at : null };
+}
+
+export function count(tables: Tables, { filter, cap }: CountQuery): InstanceCount {
+  const found = [...tables.instances.values()].filter((row) => matches(row, filter)).length;
+  return { count: Math.min(found, cap), exact: found <= cap };
 }
 
 export function purge(tables: Tables, params: PurgeParams): PurgeReceipt {

@@ -132,6 +132,7 @@ class MemoryStore implements Store {
   readonly readInstances: Store["readInstances"] = (ids, payloads) => this.#write((tables) => clients.readInstances(tables, ids, payloads));
   readonly readEnded: Store["readEnded"] = (since) => this.#write((tables) => clients.readEnded(tables, since));
   readonly query: Store["query"] = (params) => this.#write((tables) => clients.query(tables, params));
+  readonly count: Store["count"] = (params) => this.#write((tables) => clients.count(tables, params));
   readonly readEntities: Store["readEntities"] = (params) => this.#write((tables) => readEntities(tables, params));
   readonly purge: Store["purge"] = (params) => this.#write((tables) => clients.purge(tables, params));
 

@@ -19,7 +19,7 @@ import { joiningFault } from "./opening-fault.ts";
 import { dump } from "./reads/dump.ts";
 import { entitiesOf, entitiesStatement } from "./reads/entity-page.ts";
 import { loadedInstance, loadStatement } from "./reads/load.ts";
-import { pageOf, pageStatement } from "./reads/query-page.ts";
+import { countInstances, queryPage } from "./reads/query-page.ts";
 import type { Reads } from "./reads/statements.ts";
 import { readsOf } from "./reads/statements.ts";
 import type { Renewer } from "./renewals/renewer.ts";
@@ -194,7 +194,9 @@ export class PostgresStore implements Store {
     return endsAnswer(since, rows.filter((row) => row.instance_id !== null).map(endRow), present);
   };
 
-  readonly query: Store["query"] = async (query) => pageOf(await this.#read(pageStatement(this.#calls.schema, query)), query);
+  readonly query: Store["query"] = (query) => queryPage(this.#calls.schema, (statement) => this.#read(statement), query);
+
+  readonly count: Store["count"] = (query) => countInstances(this.#calls.schema, (statement) => this.#read(statement), query);
 
   readonly readEntities: Store["readEntities"] = async (query) =>
     entitiesOf(await this.#read(entitiesStatement(this.#calls.schema, query)), query);

@@ -5,13 +5,14 @@ import type { EndedInstances, Store, StoreCapabilities } from "../../store/contr
 import type { EndListeners } from "../../store/end-listeners.ts";
 import { backUp } from "./back-up.ts";
 import type { Connection } from "./connection.ts";
+import { dump, readWorkers } from "./dump.ts";
 import { readEntities } from "./entities.ts";
 import { checkIntegrity } from "./integrity.ts";
 import { openForReading } from "./open-for-reading.ts";
 import type { OpenOptions } from "./opening-fault.ts";
 import { readingFault } from "./opening-fault.ts";
 import { ownIdentity } from "./process-identity.ts";
-import { dump, queryPage, readWorkers } from "./query.ts";
+import { countInstances, queryPage } from "./query.ts";
 import { Reader } from "./reader.ts";
 import type { StoreTime } from "./store-time.ts";
 import { readMarker } from "./write/marker.ts";
@@ -111,6 +112,7 @@ export class FileStore implements SqliteStore {
   readonly readInstances: Store["readInstances"] = (ids, payloads) => this.#read((reader) => reader.instancesOf(ids, payloads));
   readonly readEnded: Store["readEnded"] = (since) => this.#read((reader) => reader.ended(since));
   readonly query: Store["query"] = (query) => this.#read((reader) => queryPage(reader, query));
+  readonly count: Store["count"] = (query) => this.#read((reader) => countInstances(reader, query));
   readonly readEntities: Store["readEntities"] = (query) => this.#read((reader) => readEntities(reader, query));
   readonly readHistory: Store["readHistory"] = (id) => this.#read((reader) => reader.historyOf(id));
   readonly integrity: NonNullable<Store["integrity"]> = () => this.#read((_, connection) => checkIntegrity(connection));

@@ -1,9 +1,11 @@
 import type { NameKey } from "../../model/function-name.ts";
 import type { InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
-import type { Look, LookParams, Payloads } from "../../store/contract.ts";
+import { TERMINAL_STATUSES } from "../../model/status.ts";
+import type { Look, LookParams } from "../../store/contract.ts";
 import type { EndedSince, EndRow, EndsPlace, EndsQuestion } from "../../store/ends.ts";
 import { endsAnswer, questionOf } from "../../store/ends.ts";
 import { MOST_ENDED } from "../../store/limits.ts";
+import type { Payloads } from "../../store/queries.ts";
 import type { HistoryChunk, InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
 import type { Waiting } from "../../store/wake.ts";
 import type { Columns } from "../sql-rows.ts";
@@ -20,7 +22,8 @@ import { VERSION_KEY, versionKeys, WAITING, waitingVersions } from "./version-ke
  */
 const HISTORY = "SELECT first_seq, count, events FROM history WHERE no = ? AND generation = ? ORDER BY first_seq";
 const INSTANCE_BY_ID = selectInstances("instances i", "WHERE instance_id = ?");
-const ENDED = `SELECT instance_id, no, completed_at FROM instances WHERE completed_at >= ?1 AND (completed_at, no) > (?2, ?3)
+/** One range of the index for each status, merged. */
+const ENDED = `${TERMINAL_STATUSES.map((status) => `SELECT instance_id, no, completed_at FROM instances WHERE status = '${status}' AND completed_at >= ?1 AND (completed_at, no) > (?2, ?3)`).join(" UNION ALL ")}
   ORDER BY completed_at, no LIMIT ${MOST_ENDED + 1}`;
 const INBOX = "SELECT no, seq, generation, kind, body, worker FROM inbox";
 const AMONG = "IN (SELECT value FROM json_each(?))";

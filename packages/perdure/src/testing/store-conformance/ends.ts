@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { executionId } from "../../model/ids.ts";
 import { payload } from "../../model/payload.ts";
-import type { Payloads, Store } from "../../store/contract.ts";
+import type { Store } from "../../store/contract.ts";
 import type { EndsPlace } from "../../store/ends.ts";
 import { MOST_ENDED } from "../../store/limits.ts";
+import type { Payloads } from "../../store/queries.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { birth, ending, id, spec, storeTest, update } from "./hub.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { payload } from "../../model/payload.ts";
-import type { InstanceQuery } from "../../store/contract.ts";
+import type { InstanceQuery } from "../../store/queries.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
 import type { Bench, Hand } from "./hub.ts";
@@ -64,7 +64,7 @@ export function listingSuite(fixture: StoreFixture): void {
           const page = await bench.store.query({ ...ALL, ...query, continuation });
           pages.push(page.rows.map(({ instanceId }) => instanceId));
           for (const row of page.rows)
-            assert.equal(row.input?.length ?? 0, query.showInput === false ? 0 : sizes[Number(row.instanceId.slice(1))]);
+            assert.equal(row.input?.length ?? 0, query.payloads === "withoutInput" ? 0 : sizes[Number(row.instanceId.slice(1))]);
           continuation = page.continuation;
         } while (continuation !== null);
         return pages.map((page) => page.join(" "));
@@ -74,11 +74,11 @@ export function listingSuite(fixture: StoreFixture): void {
       assert.deepEqual(await pagesOf({ maxBytes: 300_000, limit: 4 }), ["b0 b1 b2 b3", "b4 b5 b6", "b7 b8"]);
       assert.deepEqual(await pagesOf({ maxBytes: 10_000_000 }), ["b0 b1 b2 b3 b4 b5 b6 b7 b8"]);
       assert.deepEqual(
-        await pagesOf({ maxBytes: 1, showInput: false }),
+        await pagesOf({ maxBytes: 1, payloads: "withoutInput" }),
         ["b0 b1 b2 b3 b4 b5 b6 b7 b8"],
         "inputs that are not shown do not count",
       );
-      assert.deepEqual(await pagesOf({ showInput: false, limit: 5 }), ["b0 b1 b2 b3 b4", "b5 b6 b7 b8"]);
+      assert.deepEqual(await pagesOf({ payloads: "withoutInput", limit: 5 }), ["b0 b1 b2 b3 b4", "b5 b6 b7 b8"]);
     });
 
     storeTest(fixture, "created within a range, both ends included", async (bench) => {

@@ -8,6 +8,7 @@ import { historySuite } from "./history.ts";
 import { listingSuite } from "./listing.ts";
 import { mailSuite } from "./mail.ts";
 import { payloadsSuite } from "./payloads.ts";
+import { queriesSuite } from "./queries.ts";
 import { releasesSuite } from "./releases.ts";
 import { startsSuite } from "./starts.ts";
 import { suspectsSuite } from "./suspects.ts";
@@ -27,6 +28,7 @@ export function storeConformance(fixture: StoreFixture): void {
   startsSuite(fixture);
   tasksSuite(fixture);
   listingSuite(fixture);
+  queriesSuite(fixture);
   endsSuite(fixture);
   editsSuite(fixture);
   payloadsSuite(fixture);

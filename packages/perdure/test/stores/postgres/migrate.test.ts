@@ -15,6 +15,8 @@ const NEXT = { version: FIRST_VERSION + MIGRATIONS.length, name: "next", sql: "A
 const AS_SCHEMA_9 = `
   DROP TABLE kept_mail;
   DROP VIEW instance_list, open_tasks;
+  DROP INDEX instances_open;
+  ALTER TABLE instances DROP COLUMN parent_no, DROP COLUMN ended_as;
   ALTER TABLE instances RENAME COLUMN stopped TO parked;
   ALTER INDEX instances_stopped RENAME TO instances_parked;
   ALTER TABLE instances DROP COLUMN poison_code_versions, DROP COLUMN start_id;
@@ -37,6 +39,8 @@ const AS_SCHEMA_9 = `
 const AS_SCHEMA_2 = `
   DROP TABLE kept_mail;
   DROP VIEW instance_list, worker_list, open_tasks;
+  DROP INDEX instances_open;
+  ALTER TABLE instances DROP COLUMN parent_no, DROP COLUMN ended_as;
   ALTER TABLE instances RENAME COLUMN poison_code_versions TO convicted_by;
   DELETE FROM migrations;
   INSERT INTO migrations (version, name) VALUES (1, 'initial'), (2, 'worker-functions');

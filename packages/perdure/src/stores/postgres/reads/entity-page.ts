@@ -4,7 +4,7 @@ import { cutEntityPage } from "../../page-cut.ts";
 import type { Row, Statement } from "../connections/link.ts";
 import { instanceRow } from "../rows-of.ts";
 import { refuseUnstorable } from "../wire/texts.ts";
-import { cut } from "./query-page.ts";
+import { cut } from "./cut.ts";
 
 /** By the index over ids: all other tests are made inside that range. A row more than wanted says that there is another page. */
 export function entitiesStatement(schema: string, query: EntityQuery): Statement {
@@ -18,7 +18,8 @@ export function entitiesStatement(schema: string, query: EntityQuery): Statement
   if (updatedFrom !== null) tests.push(`i.updated_at >= ${place(updatedFrom)}`);
   if (updatedTo !== null) tests.push(`i.updated_at <= ${place(updatedTo)}`);
   const found = `FROM ${schema}.instances i WHERE ${tests.join(" AND ")} ORDER BY i.instance_id LIMIT ${place(limit + 1)}`;
-  const cutting = { order: ["instance_id"], showInput: showState, ...(maxBytes === undefined ? {} : { maxBytes }) };
+  const payloads = showState ? "all" : "withoutInput";
+  const cutting = { order: "i.instance_id", payloads, ...(maxBytes === undefined ? {} : { maxBytes }) } as const;
   return { text: cut(schema, found, cutting, place), values };
 }
 

@@ -1,7 +1,8 @@
 import type { InstanceId, InstanceNo, WorkerId } from "../../../model/ids.ts";
-import type { LookParams, Payloads } from "../../../store/contract.ts";
+import type { LookParams } from "../../../store/contract.ts";
 import type { EndsQuestion } from "../../../store/ends.ts";
 import { LATE_COMMIT_MS, MOST_ENDED } from "../../../store/limits.ts";
+import type { Payloads } from "../../../store/queries.ts";
 import type { Statement } from "../connections/link.ts";
 import { INSTANCE_WITHOUT_INPUT, INSTANCE_WITHOUT_PAYLOADS, instanceColumns } from "../rows-of.ts";
 import { versionsOf } from "../wire/versions-of.ts";

@@ -10,11 +10,11 @@ function insertInstances(payloads: Payloads, g: "g" | typeof ONLY_ROW): string {
   const rows = `FROM ${eachRow(BIRTH, "c")} g
         WHERE p_only IS NULL OR ${row.no(g)} = ANY (p_only)
         ORDER BY ${row.instanceId(g)} COLLATE "C", g`;
-  return `INSERT INTO instances (no, owner, wake_at, next_wake, created_at, updated_at, completed_at, start_at, generation, version,
+  return `INSERT INTO instances (no, owner, wake_at, next_wake, created_at, updated_at, completed_at, ended_as, parent_no, start_at, generation, version,
           instance_id, name, name_key, execution_id, start_id, status, orchestration_version, tags, parent, custom_status, custom_status_z,
           input, input_z, output, output_z)
         SELECT ${row.no(g)}, CASE ${row.owned(g)} WHEN 1 THEN p_worker END, nullif(${row.wakeAt(g)}, -1), nullif(${row.nextWake(g)}, -1), ${row.createdAt(g)}, ${row.updatedAt(g)},
-          CASE ${row.hasEnded(g)} WHEN 1 THEN greatest(v_now, ${row.updatedAt(g)}) END, nullif(${row.startAt(g)}, -1), ${row.generation(g)}, ${row.version(g)}, ${row.instanceId(g)}, ${row.name(g)},
+          CASE WHEN ${row.endedAs(g)} > 0 THEN greatest(v_now, ${row.updatedAt(g)}) END, nullif(${row.endedAs(g)}, 0), nullif(${row.parentNo(g)}, -1), nullif(${row.startAt(g)}, -1), ${row.generation(g)}, ${row.version(g)}, ${row.instanceId(g)}, ${row.name(g)},
           ${row.nameKey(g)}, ${row.executionId(g)}, ${row.startId(g)}, ${row.status(g)},
           ${row.orchestrationVersion(g)}, ${row.tags(g)}, ${row.parent(g)},
           ${row.customStatus(g)}, ${row.customStatusZ(g)}, ${row.input(g)},

@@ -21,7 +21,7 @@ export const EDITS = `
     PERFORM check_isolation();
     UPDATE instances SET version = version + 1, generation = generation + 1,
         start_id = CASE WHEN execution_id = p_execution THEN start_id ELSE coalesce(start_id, execution_id) END, execution_id = p_execution,
-        status = 'Running', output = NULL, output_z = NULL, completed_at = NULL, stopped = NULL, crashes = 0,
+        status = 'Running', output = NULL, output_z = NULL, completed_at = NULL, ended_as = NULL, stopped = NULL, crashes = 0,
         next_wake = 0, wake_at = now_ms(), updated_at = now_ms()
       WHERE no = p_no AND generation = p_generation AND version = p_version AND coalesce(completed_at, -1) >= 0;
     IF NOT FOUND THEN RETURN false; END IF;

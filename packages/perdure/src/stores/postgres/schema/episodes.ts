@@ -32,13 +32,14 @@ function updateInstances(payloads: Payloads, u: typeof updateHere | typeof ONLY_
     "updated_at",
     "crashes",
     "completed_at",
+    "ended_as",
     "owner",
     "start_id",
     "execution_id",
     "status",
   ];
   const values = `${row.version(u)}, ${row.generation(u)}, nullif(${row.nextWake(u)}, -1), ${row.updatedAt(u)}, 0,
-            CASE ${row.hasEnded(u)} WHEN 1 THEN greatest(v_now, ${row.updatedAt(u)}) END, CASE ${row.hasEnded(u)} WHEN 0 THEN i.owner END,
+            CASE WHEN ${row.endedAs(u)} > 0 THEN greatest(v_now, ${row.updatedAt(u)}) END, nullif(${row.endedAs(u)}, 0), CASE ${row.endedAs(u)} WHEN 0 THEN i.owner END,
             CASE WHEN i.execution_id = ${row.executionId(u)} THEN i.start_id ELSE coalesce(i.start_id, i.execution_id) END, ${row.executionId(u)}, ${row.status(u)}`;
   const all = {
     custom_status: row.customStatus(u),

@@ -7,6 +7,7 @@ import { EDITS } from "./edits.ts";
 import { EPISODES } from "./episodes.ts";
 import { KEPT_MAIL, KEPT_MAIL_TABLE } from "./kept-mail.ts";
 import { LEAVING } from "./leaving.ts";
+import { LISTS } from "./lists.ts";
 import { MESSAGES } from "./messages.ts";
 import type { Migration } from "./migration.ts";
 import { NEXT_WAKE } from "./next-wake.ts";
@@ -25,6 +26,7 @@ export const FIRST_VERSION = 10;
 export const MIGRATIONS: readonly Migration[] = [
   { version: FIRST_VERSION, name: "initial", sql: TABLES },
   { version: FIRST_VERSION + 1, name: "kept-mail", sql: KEPT_MAIL_TABLE },
+  { version: FIRST_VERSION + 2, name: "lists", sql: LISTS },
 ];
 
 /** Dropped and created again at each migration: there is one definition of each, and it is that of the release that migrated last. */

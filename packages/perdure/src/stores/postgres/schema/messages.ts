@@ -56,7 +56,7 @@ export const MESSAGES = `
   BEGIN
     PERFORM no FROM instances WHERE no = ANY (p_nos) AND owner IS NULL ORDER BY no FOR NO KEY UPDATE;
     UPDATE instances SET wake_at = p_now, stopped = NULL
-      WHERE no = ANY (p_nos) AND owner IS NULL AND completed_at IS NULL AND (wake_at IS NULL OR wake_at > p_now);
+      WHERE no = ANY (p_nos) AND owner IS NULL AND coalesce(completed_at, -1) < 0 AND (wake_at IS NULL OR wake_at > p_now);
     RETURN FOUND;
   END $$;
 

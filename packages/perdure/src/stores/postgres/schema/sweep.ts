@@ -31,12 +31,12 @@ export const SWEEP = `
     o_repaired := 0; o_dropped := 0; o_tombstones := 0; o_past := 0; o_more := false;
     IF NOT pg_try_advisory_xact_lock((1348825701::bigint << 32) | 'instances'::regclass::oid::bigint) THEN RETURN; END IF;
     v_nos := ARRAY(SELECT i.no FROM instances i WHERE i.no IN (SELECT b.no FROM inbox b) AND i.owner IS NULL AND i.stopped IS NULL
-      AND i.completed_at IS NULL AND (i.wake_at IS NULL OR i.wake_at > v_now) ORDER BY i.no FOR NO KEY UPDATE);
-    UPDATE instances i SET wake_at = v_now WHERE i.no = ANY (v_nos) AND i.owner IS NULL AND i.stopped IS NULL AND i.completed_at IS NULL
+      AND coalesce(i.completed_at, -1) < 0 AND (i.wake_at IS NULL OR i.wake_at > v_now) ORDER BY i.no FOR NO KEY UPDATE);
+    UPDATE instances i SET wake_at = v_now WHERE i.no = ANY (v_nos) AND i.owner IS NULL AND i.stopped IS NULL AND coalesce(i.completed_at, -1) < 0
       AND (i.wake_at IS NULL OR i.wake_at > v_now) AND EXISTS (SELECT FROM inbox b WHERE b.no = i.no);
     GET DIAGNOSTICS o_repaired = ROW_COUNT;
     DELETE FROM inbox b USING (
-      SELECT x.no, x.seq FROM inbox x WHERE NOT EXISTS (SELECT FROM instances i WHERE i.no = x.no AND i.completed_at IS NULL)
+      SELECT x.no, x.seq FROM inbox x WHERE NOT EXISTS (SELECT FROM instances i WHERE i.no = x.no AND coalesce(i.completed_at, -1) < 0)
         FOR UPDATE SKIP LOCKED) d WHERE b.no = d.no AND b.seq = d.seq;
     GET DIAGNOSTICS o_dropped = ROW_COUNT;
     FOR v_worker IN SELECT worker FROM workers WHERE fence IS NULL LOOP

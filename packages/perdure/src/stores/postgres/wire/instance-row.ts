@@ -2,7 +2,7 @@ import { instanceKey } from "../../../model/function-kind.ts";
 import type { StartSpec } from "../../../model/start.ts";
 import type { RuntimeStatus } from "../../../model/status.ts";
 import type { InstanceUpdate, NewTarget } from "../../../store/commit.ts";
-import { nextWakeNumber, UPDATE_COLUMNS } from "../../episode-rows.ts";
+import { endedAs, nextWakeNumber, UPDATE_COLUMNS } from "../../episode-rows.ts";
 import { jsonOrNull, oneOrZero, orMinusOne } from "../../row-columns.ts";
 import { layout } from "./layout.ts";
 
@@ -44,7 +44,8 @@ export const BIRTH = layout<Birth>()({
   nextWake: { number: nextWakeOf },
   createdAt: { number: ({ createdAt }) => createdAt },
   updatedAt: { number: ({ createdAt, first }) => first?.updatedAt ?? createdAt },
-  hasEnded: { number: ({ first }) => oneOrZero(first?.completed !== undefined) },
+  endedAs: { number: ({ first }) => (first?.completed === undefined ? 0 : endedAs(first.status)) },
+  parentNo: { number: ({ start }) => orMinusOne(start.parent?.no) },
   startAt: { number: ({ start }) => orMinusOne(start.startAt) },
   generation: { number: ({ first }) => first?.generation ?? 0 },
   version: { number: ({ first }) => first?.version ?? 0 },

@@ -1,3 +1,4 @@
+import { LISTS } from "./lists.ts";
 import type { Migration } from "./migration.ts";
 import { TABLES } from "./tables.ts";
 
@@ -5,6 +6,9 @@ import { TABLES } from "./tables.ts";
 export const FIRST_VERSION = 10;
 
 /** In order; a released one never changes. */
-export const MIGRATIONS: readonly Migration[] = [{ version: FIRST_VERSION, name: "initial", sql: TABLES }];
+export const MIGRATIONS: readonly Migration[] = [
+  { version: FIRST_VERSION, name: "initial", sql: TABLES },
+  { version: FIRST_VERSION + 1, name: "lists", sql: LISTS },
+];
 
 export const SCHEMA_VERSION = FIRST_VERSION + MIGRATIONS.length - 1;

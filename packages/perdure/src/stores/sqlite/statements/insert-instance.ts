@@ -9,8 +9,8 @@ import type { UpdateRow } from "../write/wire-commit.ts";
 import { nextWakeOf } from "./update-instance.ts";
 
 const INSERT = `INSERT INTO instances (no, instance_id, name, name_key, execution_id, start_id, generation, version, owner, wake_at, next_wake, crashes,
-  status, custom_status, input, side, orchestration_version, tags, parent, start_at, created_at, updated_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id) DO NOTHING`;
+  status, custom_status, input, side, orchestration_version, tags, parent, parent_no, start_at, created_at, updated_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id) DO NOTHING`;
 
 export interface Birth {
   readonly no: number;
@@ -52,6 +52,7 @@ export function insertInstance(connection: Connection, birth: Birth): boolean {
       version,
       tags === null ? null : JSON.stringify(tags),
       parent === null ? null : JSON.stringify(parent),
+      parent?.no ?? null,
       startAt,
       createdAt,
       first?.updatedAt ?? createdAt,

@@ -1,4 +1,5 @@
 import type { ExecutionId } from "../../../model/ids.ts";
+import { TERMINAL_STATUSES } from "../../../model/status.ts";
 import type { ClientStart, DeliverReceipt, Delivery, RunInTheWay, StartReceipt } from "../../../store/contract.ts";
 import type { PurgeParams, PurgeReceipt } from "../../../store/purge.ts";
 import { insertInstance } from "../statements/insert-instance.ts";
@@ -44,7 +45,7 @@ export function purge(tx: Tx, params: PurgeParams): PurgeReceipt {
     return { deleted: 1, complete: true };
   }
   const { sql, values } = doneWithin(params);
-  const found = tx.connection.sql(sql).all(...values, params.limit + 1) as unknown as readonly { readonly no: number }[];
+  const found = tx.connection.sql(sql).all(...values) as unknown as readonly { readonly no: number }[];
   const slice = found.slice(0, params.limit).map(({ no }) => no);
   dropInstances(tx, slice);
   return { deleted: slice.length, complete: found.length <= params.limit };
@@ -52,18 +53,18 @@ export function purge(tx: Tx, params: PurgeParams): PurgeReceipt {
 
 type RangePurge = Exclude<PurgeParams, { readonly instanceId: unknown }>;
 
-/** Both ends of the creation range belong to it. Only finished instances are looked at, oldest end first. */
+/** Both ends of the creation range belong to it. Only finished instances are looked at, oldest end first: of each status a range of the index, merged. */
 function doneWithin(params: RangePurge): { readonly sql: string; readonly values: readonly (string | number)[] } {
-  const tests = ["completed_at IS NOT NULL"];
+  const tests: string[] = ["completed_at IS NOT NULL"];
   const values: (string | number)[] = [];
-  const test = (sql: string, value: string | number | null) => {
-    if (value === null) return;
-    tests.push(sql);
-    values.push(value);
+  const test = (sql: string, value: number | null) => {
+    if (value !== null) tests.push(`${sql} ?${values.push(value)}`);
   };
-  test("completed_at < ?", params.completedBefore);
-  test("created_at >= ?", params.createdFrom);
-  test("created_at <= ?", params.createdTo);
-  test("status IN (SELECT value FROM json_each(?))", params.statuses.length === 0 ? null : JSON.stringify(params.statuses));
-  return { sql: `SELECT no FROM instances WHERE ${tests.join(" AND ")} ORDER BY completed_at LIMIT ?`, values };
+  test("completed_at <", params.completedBefore);
+  test("created_at >=", params.createdFrom);
+  test("created_at <=", params.createdTo);
+  const statuses = TERMINAL_STATUSES.filter((status) => params.statuses.length === 0 || params.statuses.includes(status));
+  const each = statuses.map((status) => `SELECT no, completed_at FROM instances WHERE status = '${status}' AND ${tests.join(" AND ")}`);
+  const found = each.length === 0 ? "SELECT no, completed_at FROM instances WHERE false" : each.join(" UNION ALL ");
+  return { sql: `${found} ORDER BY completed_at LIMIT ?${values.push(params.limit + 1)}`, values };
 }

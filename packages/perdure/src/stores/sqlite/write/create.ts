@@ -62,7 +62,7 @@ export class Creation {
 function firstUpdates(updates: readonly UpdateRow[]): ReadonlyMap<InstanceNo, UpdateRow> {
   const first = new Map<InstanceNo, UpdateRow>();
   for (const row of updates) {
-    const isPlain = row.hasEnded === 0 && row.hasInput === 0 && row.hasLabels === 0 && row.generation === 0;
+    const isPlain = row.endedAs === 0 && row.hasInput === 0 && row.hasLabels === 0 && row.generation === 0;
     if (row.expectedVersion === 0 && isPlain) first.set(row.no as InstanceNo, row);
   }
   return first;

@@ -44,7 +44,7 @@ function writeHistory({ connection }: Tx, commit: WireCommit, notStarted: Readon
 
 function writeUpdate(tx: Tx, worker: number, row: UpdateRow): boolean {
   noteOutgrown(tx, row.no, row.generation);
-  const isWritten = row.hasEnded === 0 ? updateInstance(tx.connection, worker, row) : complete(tx, worker, row);
+  const isWritten = row.endedAs === 0 ? updateInstance(tx.connection, worker, row) : complete(tx, worker, row);
   if (isWritten && row.hasInput === 1) replaceInput(tx, row);
   if (isWritten && row.hasLabels === 1) replaceLabels(tx, row);
   return isWritten;

@@ -154,7 +154,7 @@ export function updateRows({ updates }: WireCommit): readonly UpdateRow[] {
       generation: at.generation(updates, row),
       nextWake: at.nextWake(updates, row),
       updatedAt: at.updatedAt(updates, row),
-      hasEnded: at.hasEnded(updates, row),
+      endedAs: at.endedAs(updates, row),
       hasInput: at.hasInput(updates, row),
       hasLabels: at.hasLabels(updates, row),
       executionId: at.executionId(updates, row),
