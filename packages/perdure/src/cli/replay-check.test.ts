@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
 import type { HistoryEvent } from "../model/history.ts";
+import { eventId, instanceId } from "../model/ids.ts";
 import { parseHistory } from "../store/parse.ts";
 import { openSqliteStore } from "../stores/sqlite/sqlite-store.ts";
 import { TaskHub } from "../task-hub/task-hub.ts";
@@ -145,6 +146,34 @@ test("functions that the app lacks, and versions that it does not take", async (
     ...from("--name", "Flow", "--default-version", "0.9", "--version-match-strategy", "CurrentOrOlder", "--sample", "1"),
   );
   assert.match(older.out, /✖ \w "Flow", version 1\.0: the app takes no instance with "1\.0"\n/);
+});
+
+test("entities that an instance waits for or has locked, and the app lacks", async () => {
+  const calls = app(
+    "calls",
+    'const lock = await ctx.lock(till.id("a"), entityRef("Purse").id("a")); await lock.entities[1].call.open();',
+    `import { entity, entityRef } from ${INDEX}; export const till = entity("Till", { initialState: () => 0, operations: {} });`,
+  );
+  const begun = (await historyOf("other")).flatMap((event): HistoryEvent[] =>
+    event.kind === "ExecutionStarted" ? [{ ...event, name: "Flow" }] : event.kind === "OrchestratorStarted" ? [event] : [],
+  );
+  const at = { ts: begun[0]?.ts ?? 0 };
+  const [purse, locked] = [instanceId("@purse@a"), instanceId("@till@a")];
+  const episode = (...asked: readonly HistoryEvent[]): HistoryEvent[] => [...asked, { kind: "OrchestratorCompleted", ...at }];
+  const history: readonly HistoryEvent[] = [
+    ...begun.slice(0, 2),
+    ...episode({ kind: "TaskScheduled", ...at, id: eventId(0), name: "Ship", input: null }),
+    ...[{ kind: "TaskCompleted", ...at, taskId: eventId(0), result: null } as const, { kind: "OrchestratorStarted", ...at } as const],
+    ...episode({ kind: "EntityLockRequested", ...at, id: eventId(1), entities: [purse, locked] }),
+    ...[{ kind: "EntityLockGranted", ...at, taskId: eventId(1) } as const, { kind: "OrchestratorStarted", ...at } as const],
+    ...episode({ kind: "EntityOperationCalled", ...at, id: eventId(2), instanceId: purse, operation: "open", input: null }),
+  ];
+  const path = join(folder, "with-entities");
+  mkdirSync(path);
+  writeFileSync(join(path, "one.json"), JSON.stringify({ instanceId: "e", history }));
+  const { code, out } = await check(calls, "--from", path);
+  assert.equal(out, '✖ The app has no entity "purse": 1 instance\n1 instance replayed: 0 differences, 1 missing function.\n');
+  assert.equal(code, 1);
 });
 
 test("patches: which can go, and which some instance runs without", async () => {

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { HistoryReplayer, ReplayFinding } from "../../executors/history-replayer.ts";
+import type { FunctionKind } from "../../model/function-kind.ts";
 import { sameName } from "../../model/function-name.ts";
 import type { HistoryEvent } from "../../model/history.ts";
+import { parseEntityId } from "../../model/ids.ts";
 import type { FunctionSource } from "../../replay/functions/definition.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 import type { Recorded } from "./recorded.ts";
@@ -16,7 +18,7 @@ export interface Found {
 
 /** A function that recorded calls need and the app lacks. */
 export interface Missing {
-  readonly kind: "orchestrator" | "activity";
+  readonly kind: FunctionKind;
   readonly name: string;
   instances: number;
 }
@@ -61,7 +63,7 @@ export async function checkRecorded(
     replayed += 1;
     const { instanceId, version } = one;
     const result = await replayer.replay(instanceId, history);
-    for (const activity of openActivities(history)) if (functions.find("activity", activity) === null) count(missing, "activity", activity);
+    for (const [kind, called] of openCalls(history)) if (functions.find(kind, called) === null) count(missing, kind, called);
     if (result.found?.kind === "missing") count(missing, "orchestrator", result.found.name);
     else if (result.found !== null) found.push({ instanceId, name: one.name, version, finding: result.found });
     if (one.status !== "Completed") for (const [patch, isTaken] of result.patches) usePatch(patches, one.name, patch, isTaken);
@@ -99,16 +101,39 @@ async function* chosen(all: AsyncIterable<Recorded>, name: string | null, sample
 
 const byRank = (a: { readonly rank: string }, b: { readonly rank: string }): number => (a.rank < b.rank ? -1 : 1);
 
-/** Names of activities that run, or will, when the instance continues. */
-function openActivities(history: readonly HistoryEvent[]): ReadonlySet<string> {
-  const open = new Map<number, string>();
+type Called = readonly [FunctionKind, string];
+
+/** Activities and entities that the instance waits for, or has locked, each once. */
+function openCalls(history: readonly HistoryEvent[]): readonly Called[] {
+  const open = new Map<number, readonly Called[]>();
   for (const event of history) {
-    if (event.kind === "TaskScheduled") open.set(event.id, event.name);
-    else if (event.kind === "TaskCompleted" || event.kind === "TaskFailed") open.delete(event.taskId);
-    else if (event.kind === "ExecutionCompleted") open.clear();
+    switch (event.kind) {
+      case "TaskScheduled":
+        open.set(event.id, [["activity", event.name]]);
+        break;
+      case "EntityOperationCalled":
+        open.set(event.id, entitiesOf([event.instanceId]));
+        break;
+      case "EntityLockRequested":
+        open.set(event.id, entitiesOf(event.entities));
+        break;
+      case "TaskCompleted":
+      case "TaskFailed":
+      case "EntityOperationCompleted":
+      case "EntityOperationFailed":
+        open.delete(event.taskId);
+        break;
+      case "EntityUnlockSent":
+        open.delete(event.lockId);
+        break;
+      case "ExecutionCompleted":
+        open.clear();
+    }
   }
-  return new Set(open.values());
+  return [...new Map([...open.values()].flat().map((called) => [called.join(), called])).values()];
 }
+
+const entitiesOf = (ids: readonly string[]): readonly Called[] => ids.map((id) => ["entity", parseEntityId(id)?.name ?? id]);
 
 function count(missing: Map<string, Missing>, kind: Missing["kind"], name: string): void {
   const key = `${kind} ${name}`;
