@@ -70,7 +70,16 @@ test("a call is answered once, by the reply to its own generation", () => {
   assert.deepEqual(asked.sent, [
     {
       to: { instanceId: A },
-      message: { kind: "entityOp", ts: 1_001, operation: "add", input: payload("1"), due: null, from, lock: null },
+      message: {
+        kind: "entityOp",
+        ts: 1_001,
+        operation: "add",
+        input: payload("1"),
+        due: null,
+        from,
+        lock: null,
+        by: instanceId("order-1"),
+      },
     },
   ]);
   assert.deepEqual(episode(state, [reply("entityCompleted", 0, 1), reply("entityCompleted", 5)]).kinds, []);

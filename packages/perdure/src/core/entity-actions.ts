@@ -60,7 +60,10 @@ function call(writer: EntityActionWriter, { id, instanceId, operation, input }: 
   writer.events.push({ kind: "EntityOperationCalled", ts, id, instanceId, operation, input });
   const from = { no: state.no, generation: state.generation, taskId: id };
   const key = lock?.granted === true && lock.entities.includes(instanceId) ? keyOf(state, lock.id) : null;
-  writer.messages.push({ to: { instanceId }, message: { kind: "entityOp", ts, operation, input, due: null, from, lock: key } });
+  writer.messages.push({
+    to: { instanceId },
+    message: { kind: "entityOp", ts, operation, input, due: null, from, lock: key, by: state.instanceId },
+  });
 }
 
 function signal(writer: EntityActionWriter, { id, instanceId, operation, input, due: asked }: SignalEntity): void {
@@ -72,7 +75,7 @@ function signal(writer: EntityActionWriter, { id, instanceId, operation, input, 
   });
   writer.messages.push({
     to: { instanceId },
-    message: { kind: "entityOp", ts, operation, input, due, from: null, lock: null, sender: state.no },
+    message: { kind: "entityOp", ts, operation, input, due, from: null, lock: null, by: state.instanceId, sender: state.no },
   });
 }
 

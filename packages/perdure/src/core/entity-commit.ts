@@ -5,7 +5,7 @@ import type { EntityNotes, HeldLock, LastFailure, SeenMessage } from "../model/e
 import { notesPayload } from "../model/entity-notes.ts";
 import type { Failure } from "../model/failure.ts";
 import type { HistoryEvent } from "../model/history.ts";
-import type { ExecutionId } from "../model/ids.ts";
+import type { ExecutionId, InstanceId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import { clampTime } from "../model/time.ts";
 import type { ChildStart } from "./apply-episode.ts";
@@ -83,6 +83,7 @@ class Writer {
   readonly children: ChildStart[] = [];
   value: Payload | null;
   readonly held: HeldAfter;
+  readonly #self: InstanceId;
   readonly #before: EntityNotes;
   readonly #at: number;
   readonly #results: readonly EntityOperationResult[];
@@ -93,8 +94,9 @@ class Writer {
   #seen: SeenMessage[] | null = null;
   #nextAction = 0;
 
-  constructor({ entity }: EntityInstance, { at, value }: EntityPlan, ran: OperationsRan | null, mint: () => ExecutionId) {
+  constructor({ entity, instanceId }: EntityInstance, { at, value }: EntityPlan, ran: OperationsRan | null, mint: () => ExecutionId) {
     this.held = new HeldAfter(entity.held);
+    this.#self = instanceId;
     this.value = ran === null || ran.results.length === 0 ? value : ran.state;
     this.#before = entity.notes;
     this.#lock = entity.notes.lock;
@@ -174,7 +176,10 @@ class Writer {
     if (action.kind === "signalEntity") {
       const { instanceId, operation, input, due } = action;
       const times = { ts, due: due === null ? null : clampTime(due) };
-      this.messages.push({ to: { instanceId }, message: { kind: "entityOp", ...times, operation, input, from: null, lock: null } });
+      this.messages.push({
+        to: { instanceId },
+        message: { kind: "entityOp", ...times, operation, input, from: null, lock: null, by: this.#self },
+      });
       return;
     }
     const { name, instanceId, minted, input, version, tags } = action;

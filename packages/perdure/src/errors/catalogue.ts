@@ -1,6 +1,6 @@
 import { entry } from "./entry.ts";
 import { HTTP_ERRORS } from "./http-errors.ts";
-import type { PoisonCause } from "./poison-cause.ts";
+import type { PoisonCause, PoisonOperation } from "./poison-cause.ts";
 import { activityPoisonMessage, instancePoisonMessage } from "./poison-cause.ts";
 import type { HistoryLimits, WrongVersion } from "./sentences.ts";
 import { DURABLE_ADVICE, historyLimits, list, NO_VALUE, WAITS, waitsForVersion } from "./sentences.ts";
@@ -211,7 +211,11 @@ export const CATALOGUE = {
     (what: string, name: string, known: readonly string[]) =>
       `There is no ${what} function "${name}" in any live worker of this task hub. Known ones: ${list(known)}. Start a worker that has it, or correct the name.`,
   ),
-  INSTANCE_POISON: entry("function", 500, (cause: PoisonCause) => `${instancePoisonMessage(cause)}. Fix it, then resume it.`),
+  INSTANCE_POISON: entry(
+    "function",
+    500,
+    (cause: PoisonCause, operation: PoisonOperation | null) => `${instancePoisonMessage(cause, operation)}. Fix it, then resume it.`,
+  ),
   ACTIVITY_POISON: entry(
     "function",
     500,

@@ -9,7 +9,19 @@ export type PoisonCause =
   /** The executor has reported it. */
   | { readonly reason: string };
 
-export function instancePoisonMessage(cause: PoisonCause): string {
+/** What an entity would run next; `sender`: the id of the instance that sent it, null: a client. */
+export interface PoisonOperation {
+  readonly name: string;
+  readonly sender: string | null;
+}
+
+export function instancePoisonMessage(cause: PoisonCause, operation: PoisonOperation | null): string {
+  if (operation === null) return causeText(cause);
+  const sender = operation.sender === null ? "a client" : `"${operation.sender}"`;
+  return `${causeText(cause)}. Next is operation "${operation.name}" of ${sender}`;
+}
+
+function causeText(cause: PoisonCause): string {
   if ("deaths" in cause) return `Its worker died ${cause.deaths} times in a row while it had work to do`;
   if ("losses" in cause)
     return `The place where its code ran was lost ${cause.losses} times in a row while it had work to do${lastOf(cause.last)}`;

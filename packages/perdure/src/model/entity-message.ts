@@ -16,6 +16,8 @@ export interface EntityOp {
   readonly from: CallRef | null;
   /** The section in which it was called. */
   readonly lock: LockKey | null;
+  /** The instance that sent it, for people; absent: a client did. */
+  readonly by?: InstanceId;
   /** Of a signal of an orchestration: it passes a lock of its own. */
   readonly sender?: InstanceNo;
   /** The sender's own id for a signal: a second one with the same id is dropped. */

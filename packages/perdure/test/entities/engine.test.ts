@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activity, entity, orchestrator } from "perdure";
+import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
+import type { Executor } from "../../src/model/executor.ts";
 import { functionKey } from "../../src/model/function-name.ts";
 import type { InstanceId } from "../../src/model/ids.ts";
 import { entityId } from "../../src/model/ids.ts";
@@ -144,5 +146,39 @@ for (const store of ["memory", "sqlite"] as const) {
       await fleet.advance(node === 0 ? 1 : 500);
     }
     assert.equal(await stateOf(fleet, key("a")), 3);
+  });
+
+  test(`${store}: an operation that is lost with its place each time stops the entity with its name and sender; those before it count`, async () => {
+    const executor = (native: Executor) =>
+      wrapExecutor(native, {
+        runEntityBatch: async (request) =>
+          request.operations.some(({ operation }) => operation === "crash")
+            ? { kind: "lost", atFault: true, reason: "the process ended" }
+            : native.runEntityBatch(request),
+      });
+    await using fleet = await TestFleet.open(1, { store, functions, executor });
+    for (const operation of ["add", "crash", "add"]) void signal(fleet, 0, key("a"), { operation, input: 1 });
+    await fleet.advance(20_000);
+    const row = await rowOf(fleet, key("a"));
+    assert.deepEqual([row?.input, row?.stopped?.code], ["1", "INSTANCE_POISON"]);
+    assert.match(row?.stopped?.message ?? "", /Next is operation "crash" of a client\./);
+    const { inbox } = await fleet.sim.store.dump();
+    assert.equal(inbox.length, 2, "what was not applied is kept");
+  });
+
+  test(`${store}: an entity whose process dies with each attempt is stopped; one beside it is not`, async () => {
+    await using fleet = await TestFleet.open(1, { store, functions, settings: { leaseMs: 2_000, renewEveryMs: 500 } });
+    void signal(fleet, 0, key("a"), { operation: "slow", input: 600_000 });
+    await fleet.advance(50);
+    for (let node = 0; (await rowOf(fleet, key("a")))?.stopped === null; node++) {
+      assert.ok(node < 12, "it is not stopped");
+      void signal(fleet, node, key("b"), { operation: "add", input: 1 });
+      await fleet.advance(50);
+      fleet.kill(node);
+      await fleet.join();
+      await fleet.advance(5_000);
+    }
+    assert.match((await rowOf(fleet, key("a")))?.stopped?.message ?? "", /operation "slow" of a client/);
+    assert.equal((await rowOf(fleet, key("b")))?.stopped, null);
   });
 }

@@ -54,9 +54,10 @@ export class MissingEntity {
 
   /** Signals among them stay where they are. */
   #failCalls(instance: ActiveInstance, state: EntityInstance): void {
-    const waiting = instance.mailbox.empty();
-    const mail = waiting.filter((one) => !isSignalMail(one));
+    const mail = instance.mailbox.waiting.filter((one) => !isSignalMail(one));
     const plan = this.#planOf(state, mail);
+    if (plan.steps.length === 0) return;
+    const waiting = instance.mailbox.empty();
     const failure = functionNotFound("FUNCTION_NOT_OFFERED", "entity", state.name, this.#port.fleet.known("entity"));
     const firstSignal = plan.operations.findIndex(({ op }) => isSignal(op)); // that was held
     const calls = firstSignal < 0 ? plan.operations : plan.operations.slice(0, firstSignal);

@@ -1,5 +1,4 @@
 import { isEntity } from "../../core/state.ts";
-import { messageOf } from "../../errors/perdure-error.ts";
 import type { EntityBatchResult, EpisodeResult, NotRun } from "../../model/executor.ts";
 import type { Committer } from "../commits/committer.ts";
 import { MAX_CRASHES, pauseAfterLosses } from "../crashes/suspicion.ts";
@@ -16,7 +15,7 @@ import type { ActivityRows } from "../tasks/activity-rows.ts";
 export interface RedeliveryPort {
   readonly activityRows: Pick<ActivityRows, "giveAll">;
   readonly phase: Phase;
-  readonly leaving: Pick<Leaving, "stopAsPoison" | "release">;
+  readonly leaving: Pick<Leaving, "stopAsInstancePoison" | "release">;
   readonly committer: Pick<Committer, "flushed">;
   readonly clientMail: Pick<ClientMail, "answer">;
   readonly losses: Pick<LossLog, "note">;
@@ -57,7 +56,7 @@ export class Redelivery {
         instance.loses(result.atFault);
         table.noteSuspect(instance);
         const last = result.reason;
-        if (instance.crashes >= MAX_CRASHES) this.#stop(instance, messageOf("INSTANCE_POISON", { losses: instance.losses, last }));
+        if (instance.crashes >= MAX_CRASHES) this.#port.leaving.stopAsInstancePoison(instance, { losses: instance.losses, last });
         else this.#later(instance, pauseAfterLosses(instance.losses));
         return;
       }
@@ -66,12 +65,8 @@ export class Redelivery {
         this.#declined.again(result.retryAfterMs, (isEarly) => this.#afterDeclined(instance, result.elsewhere && !isEarly));
         return;
       case "poison":
-        this.#stop(instance, messageOf("INSTANCE_POISON", { reason: result.reason }));
+        this.#port.leaving.stopAsInstancePoison(instance, { reason: result.reason });
     }
-  }
-
-  #stop(instance: ActiveInstance, message: string): void {
-    this.#port.leaving.stopAsPoison(instance, { code: "INSTANCE_POISON", message }, instance.mailbox.empty());
   }
 
   #later(instance: ActiveInstance, ms: number): void {

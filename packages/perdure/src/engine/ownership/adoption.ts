@@ -1,7 +1,6 @@
 import { isFreshlyEdited } from "../../core/edited.ts";
 import { foldAll, isDone } from "../../core/fold.ts";
 import { isEntity } from "../../core/state.ts";
-import { messageOf } from "../../errors/perdure-error.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import { parseHistory, parseMessage } from "../../store/parse.ts";
 import type { InstanceRow, LoadedInstance } from "../../store/rows.ts";
@@ -68,8 +67,7 @@ export class Adoption {
     mailOrder.readAfresh(instance);
     table.add(instance);
     if (row.crashes >= MAX_CRASHES) {
-      const message = messageOf("INSTANCE_POISON", { deaths: row.crashes });
-      leaving.stopAsPoison(instance, { code: "INSTANCE_POISON", message }, instance.mailbox.empty());
+      leaving.stopAsInstancePoison(instance, { deaths: row.crashes });
       return;
     }
     if (children !== undefined) this.#addFound(instance, children);

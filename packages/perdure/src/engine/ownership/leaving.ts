@@ -4,9 +4,11 @@ import { nextWake } from "../../core/next-wake.ts";
 import { receive } from "../../core/receive.ts";
 import { isEntity } from "../../core/state.ts";
 import { messageOf } from "../../errors/perdure-error.ts";
+import type { PoisonCause } from "../../errors/poison-cause.ts";
 import type { StopReason } from "../../store/rows.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 import type { Committer } from "../commits/committer.ts";
+import { poisonMessage } from "../crashes/poison-message.ts";
 import { CRASHES_AFTER_POISON_STOP, isSuspect } from "../crashes/suspicion.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
@@ -57,6 +59,14 @@ export class Leaving {
   stopAsPoison(instance: ActiveInstance, { code, message }: Pick<StopReason, "code" | "message">, tried: readonly Mail[]): void {
     const codeVersions = [...new Set([...instance.poisonCodeVersions, this.#port.parts.codeVersion])];
     this.stop(instance, { code, message, codeMayCure: true, codeVersions }, tried, CRASHES_AFTER_POISON_STOP);
+  }
+
+  /** … with all that waits for it. */
+  stopAsInstancePoison(instance: ActiveInstance, cause: PoisonCause): void {
+    const mail = instance.mailbox.empty();
+    const messages = mail.map(({ message }) => message);
+    const message = poisonMessage(cause, instance.state, messages, this.#port.storeClock.now());
+    this.stopAsPoison(instance, { code: "INSTANCE_POISON", message }, mail);
   }
 
   /**

@@ -79,9 +79,10 @@ export class Network {
     return true;
   }
 
-  /** When the next entity wakes; null: none will by itself. */
+  /** When the next entity wakes that holds something; null: none will by itself. (An empty one wakes to leave.) */
   nextWake(): number | null {
-    const times = this.states.map(entityWake).filter((wake) => wake !== null);
+    const holding = this.states.filter(({ entity }) => entity.held.length > 0);
+    const times = holding.map(entityWake).filter((wake) => wake !== null);
     return times.length === 0 ? null : Math.min(...times.map((wake) => (wake === "now" ? this.now : wake)));
   }
 
