@@ -24,6 +24,14 @@ for (const [how, body] of Object.entries(LEAVES)) {
   });
 }
 
+for (const how of ["a rejection that is not handled", "a throw in a timer"]) {
+  test(`what an operation of an entity leaves behind does so too: ${how}`, () => {
+    const { code, out, err } = run("entity", LEAVES[how] ?? "");
+    assert.deepEqual([code, out], [1, ""]);
+    assert.match(err, /Entity "till": .*left behind/);
+  });
+}
+
 // The others: left-behind.full.test.ts.
 modeCases([
   { how: { nodeOptions: "--unhandled-rejections=warn" }, code: 0, lives: true },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
+import type { FunctionKind } from "../../model/function-kind.ts";
 
 const INDEX = JSON.stringify(new URL("../../index.ts", import.meta.url).href);
 
@@ -18,19 +19,24 @@ export interface How {
 }
 
 /** A program with a hub in it whose function does `body`; it says "alive" when it is, 150 ms later, and what became of the instance. */
-export function run(kind: "activity" | "orchestrator", body: string, { argv = [], nodeOptions = "", before = "" }: How = {}): Ran {
-  const orchestration =
-    kind === "activity" ? "(ctx) => ctx.callActivity(sloppy)" : `async (ctx) => { ${body}; await ctx.createTimer("1h"); }`;
+export function run(kind: FunctionKind, body: string, { argv = [], nodeOptions = "", before = "" }: How = {}): Ran {
+  const orchestration = {
+    activity: "(ctx) => ctx.callActivity(sloppy)",
+    entity: '(ctx) => ctx.entity(till, "a").call.sloppy()',
+    orchestrator: `async (ctx) => { ${body}; await ctx.createTimer("1h"); }`,
+  }[kind];
   const program = `
-    import { activity, orchestrator, TaskHub } from ${INDEX};
+    import { activity, entity, orchestrator, TaskHub } from ${INDEX};
     ${before}
     const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
     const sloppy = activity("sloppy", async () => { ${kind === "activity" ? body : ""}; await pause(50); return "done"; });
+    const operations = { sloppy: async () => { ${kind === "entity" ? body : ""}; await pause(50); } };
+    const till = entity("till", { initialState: () => 0, operations });
     const flow = orchestrator("flow", ${orchestration});
-    const hub = await TaskHub.open("memory:", { functions: [flow, sloppy] });
+    const hub = await TaskHub.open("memory:", { functions: [flow, sloppy, till] });
     await hub.start();
     const run = await hub.client.startNew(flow, { instanceId: "i" });
-    ${kind === "activity" ? "await run.result({ timeout: '10s' });" : "await pause(150);"}
+    ${kind === "orchestrator" ? "await pause(150);" : "await run.result({ timeout: '10s' });"}
     const { runtimeStatus, stopped } = await run.status();
     console.log("alive", runtimeStatus, stopped?.code, stopped?.message);
     await hub.close();
