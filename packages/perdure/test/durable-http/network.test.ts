@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { HttpAnswer, HttpCallOptions, HubHttpOptions } from "perdure";
 import { httpCalls, orchestrator, TaskHub } from "perdure";
+import { until } from "../../src/process/testing/until.ts";
 import { localServer } from "../testing/http-server.ts";
 
 type Input = Omit<HttpCallOptions, "url"> & { readonly url: string };
@@ -157,4 +158,30 @@ test("an app may bring these options with its functions; those of the hub win, a
   assert.match(await answer({}), /private network/);
   assert.throws(() => httpCalls({ secret: {} } as HubHttpOptions), /httpCalls has no option "secret"/);
   await assert.rejects(TaskHub.open("memory:", { functions: [...functions, httpCalls({})] }), /a second httpCalls\(\): an app has one/);
+});
+
+test("a request ends with its orchestration, and with its worker", async () => {
+  let open = 0;
+  await using server = await localServer((_, response) => {
+    open += 1;
+    response.on("close", () => open--);
+    return new Promise(() => {});
+  });
+  await using hub = await TaskHub.open("memory:", {
+    functions: [asks],
+    log: false,
+    http: { privateNetworks: true },
+    drainTimeout: "200ms",
+  });
+  await hub.start();
+  const start = async (instanceId: string) => {
+    await hub.client.startNew(asks, { instanceId, input: { url: server.origin } });
+    await until(`${instanceId} asks`, () => open === 1, 10_000);
+  };
+  await start("one");
+  await hub.client.terminate("one");
+  await until("the request ended", () => open === 0, 10_000);
+  await start("two");
+  await hub.close();
+  await until("the request ended", () => open === 0, 10_000);
 });
