@@ -1,6 +1,7 @@
 import type { HubClient } from "../client/types.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { Withheld } from "../errors/shown.ts";
+import type { ScheduleClient } from "../functions/schedule-client.ts";
 import type { Duration } from "../model/duration.ts";
 import { DURATION_FORM, parseDuration } from "../model/duration.ts";
 import { parseOptions } from "../model/options.ts";
@@ -46,7 +47,8 @@ export interface HttpHandlerOptions {
   readonly log?: LogOption;
 }
 
-export interface HttpSettings<Client> extends Omit<Required<HttpHandlerOptions>, "log">, HubLogs, Pick<ServedHub<Client>, "schedules"> {
+export interface HttpSettings<Client> extends Omit<Required<HttpHandlerOptions>, "log">, HubLogs {
+  readonly schedules: ScheduleClient;
   readonly client: HubClient;
   readonly functionClient: Client;
   readonly taskHub: string;
