@@ -37,6 +37,15 @@ export type {
   SubOrchestrationOptions,
 } from "./functions/context-types.ts";
 export { entity, entityRef } from "./functions/entity.ts";
+export type {
+  CleanEntitiesOptions,
+  CleanEntitiesResult,
+  ClientSignalOptions,
+  ClientSignals,
+  EntityFilter,
+  EntityHandle,
+  EntityInfo,
+} from "./functions/entity-client-types.ts";
 export type { EntityContext, EntityOptions } from "./functions/entity-context.ts";
 export type {
   CallGroup,

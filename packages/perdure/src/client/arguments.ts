@@ -7,6 +7,7 @@ import { checkedInstanceId, checkedVersion, tagsOption } from "../model/start-op
 import { targetName } from "../model/target.ts";
 import { parseDate } from "../model/time.ts";
 import type { CallerTransaction } from "../store/contract.ts";
+import type { SignalParams } from "./entity-types.ts";
 import type { RestartParams, RewindParams, StartParams } from "./types.ts";
 
 /** What callers of the client pass, from JavaScript too: checked here, so that no store ever gets a value that it cannot keep. */
@@ -49,11 +50,13 @@ export function parseRaise(event: unknown, settings: unknown): ParsedRaise {
   return { name, ...(messageId === undefined ? {} : { messageId }), ...(transaction === undefined ? {} : { transaction }) };
 }
 
-const LONGEST_MESSAGE_ID = 256;
-
-function messageIdOption(value: unknown, where: string, option: string): string {
-  if (typeof value === "string" && value.length > 0 && value.length <= LONGEST_MESSAGE_ID && value.isWellFormed()) return value;
-  throw fault("OPTION_INVALID", where, option, value, `a string of 1 to ${LONGEST_MESSAGE_ID} characters`);
+/** `now`: store time, from which durations count. */
+export function parseSignal(settings: unknown, now: () => number): Pick<SignalParams, "due" | "messageId" | "transaction"> {
+  const options = parseOptions(settings, ["at", "messageId", "transaction"], "signal");
+  const due = optional(options, "at", "signal", (when, where, option) => timeOf(when, where, option, now)) ?? null;
+  const messageId = optional(options, "messageId", "signal", messageIdOption);
+  const transaction = optional(options, "transaction", "signal", transactionOption);
+  return { due, ...(messageId === undefined ? {} : { messageId }), ...(transaction === undefined ? {} : { transaction }) };
 }
 
 export interface ParsedWait {
@@ -145,6 +148,15 @@ function onExistingOption(value: unknown, where: string, option: string): (typeo
   const found = ON_EXISTING.find((known) => known === value);
   if (found === undefined) throw fault("OPTION_INVALID", where, option, value, '"error", "reject", "replace" or "attach"');
   return found;
+}
+
+const LONGEST_MESSAGE_ID = 256;
+
+function messageIdOption(value: unknown, where: string, option: string): string {
+  const form = `a string of 1 to ${LONGEST_MESSAGE_ID} characters, without U+0000 and halves of surrogate pairs`;
+  const text = stringOption(value, where, option, form);
+  if (text !== "" && text.length <= LONGEST_MESSAGE_ID && text.isWellFormed() && !text.includes("\0")) return text;
+  throw fault("OPTION_INVALID", where, option, value, form);
 }
 
 function transactionOption(value: unknown, where: string, option: string): CallerTransaction {

@@ -1,3 +1,4 @@
+import { REMEMBERED_MS } from "../core/message-ids.ts";
 import { functionKey } from "../model/function-name.ts";
 import type { InstanceId, InstanceNo } from "../model/ids.ts";
 import { ENTITY_MARK } from "../model/ids.ts";
@@ -25,6 +26,7 @@ export interface EntityCallsParts {
 }
 
 const CLEAN_PAGE = 500;
+const EMPTY_FOR_MS = REMEMBERED_MS + 5 * 60_000;
 const ALL = { name: null, updatedFrom: null, updatedTo: null, withState: false, emptyOnes: true, limit: CLEAN_PAGE };
 
 export class EntityCalls implements EntityClient {
@@ -79,12 +81,23 @@ export class EntityCalls implements EntityClient {
       const page: EntityList = await this.list({ ...ALL, after });
       if (releaseOrphanedLocks)
         for (const entity of await this.#orphaned(page.entities)) if (await this.#releaseLock(entity)) orphanedLocksReleased += 1;
-      if (removeEmptyEntities)
-        for (const { id, exists, lock, held } of page.entities)
-          if (!exists && lock === null && held === 0 && (await this.purge(id))) emptyEntitiesRemoved += 1;
+      if (removeEmptyEntities) for (const { id } of this.#forgotten(page.entities)) if (await this.#nudge(id)) emptyEntitiesRemoved += 1;
       after = page.next;
     } while (after !== null);
     return { emptyEntitiesRemoved, orphanedLocksReleased };
+  }
+
+  /** With nothing to keep their rows for, and for longer than ids of messages are remembered: their owner should have dropped them. */
+  #forgotten(entities: readonly EntityStatus[]): readonly EntityStatus[] {
+    const last = this.#parts.now() - EMPTY_FOR_MS;
+    return entities.filter(({ exists, lock, held, stopped, lastOperationTime }) => {
+      return !exists && lock === null && held === 0 && stopped === null && lastOperationTime < last;
+    });
+  }
+
+  /** Its owner looks at it, and drops the row if it is empty then. A purge would take with it what a signal does that comes meanwhile. */
+  #nudge(id: InstanceId): Promise<boolean> {
+    return this.#tell(id, { kind: "event", ts: this.#parts.now(), name: "", input: null });
   }
 
   /** Locked by an orchestration that is gone, has ended, or is in another generation. */

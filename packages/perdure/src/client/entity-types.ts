@@ -14,7 +14,10 @@ export interface EntityClient {
   signal(params: SignalParams): Promise<void>;
   /** Its state and what is held go as soon as its owner gets to it; the row when no section has it locked. False: there is none. */
   purge(id: InstanceId): Promise<boolean>;
-  /** Of entities without a state the rows, and locks of orchestrations that are gone. Both should find nothing: entities and orchestrations do it themselves. */
+  /**
+   * Rows of entities that have been empty for 35 minutes, and locks of orchestrations that are gone. Both should find nothing: entities and orchestrations do
+   * it themselves.
+   */
   clean(options?: CleanOptions): Promise<CleanReceipt>;
 }
 

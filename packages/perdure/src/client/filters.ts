@@ -128,7 +128,7 @@ const parseRange = (options: Options, where: string): Range => ({
   statuses: optional(options, "runtimeStatus", where, statusesOption) ?? [],
 });
 
-function timeOption(value: unknown, where: string, option: string): number {
+export function timeOption(value: unknown, where: string, option: string): number {
   if (typeof value !== "string") return dateOption(value, where, option);
   const ms = parseDateText(value);
   if (ms === null) throw fault("OPTION_INVALID", where, option, value, `a Date, or a string such as ${DATE_EXAMPLES}`);

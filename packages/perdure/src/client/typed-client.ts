@@ -24,6 +24,7 @@ import type { ExternalEvent } from "../functions/external-event.ts";
 import type { AnyOrchestratorRef, ResultOf } from "../functions/references.ts";
 import type { ScheduleClient } from "../functions/schedule-client.ts";
 import type { Duration } from "../model/duration.ts";
+import { ENTITY_MARK } from "../model/ids.ts";
 import type { Payload, PayloadCodec } from "../model/payload.ts";
 import { decodeWithin, encodeFault } from "../model/payload-limits.ts";
 import { TERMINAL_STATUSES } from "../model/status.ts";
@@ -41,6 +42,7 @@ import {
   parseTerminate,
   parseWait,
 } from "./arguments.ts";
+import { EntityHandles } from "./entity-handles.ts";
 import type { ParsedQuery, Range } from "./filters.ts";
 import { parseCountOptions, parsePurgeFilter, parseStatusFilter, parseStatusQuery } from "./filters.ts";
 import { resultOf } from "./orchestration-result.ts";
@@ -80,11 +82,18 @@ export function createTypedClient(parts: TypedClientParts): DurableClient {
 
 class TypedClient implements DurableClient {
   readonly schedules: ScheduleClient;
+  readonly entity: DurableClient["entity"];
+  readonly queryEntities: DurableClient["queryEntities"];
+  readonly cleanEntities: DurableClient["cleanEntities"];
   readonly #parts: TypedClientParts;
 
   constructor(parts: TypedClientParts) {
     this.#parts = parts;
     this.schedules = createScheduleClient(parts);
+    const entities = new EntityHandles({ ...parts, entities: parts.client.entities });
+    this.entity = (target: unknown, key?: unknown) => entities.of(target, key);
+    this.queryEntities = (filter) => entities.query(filter);
+    this.cleanEntities = (options) => entities.clean(options);
   }
 
   async startNew<Ref extends AnyOrchestratorRef | string>(
@@ -123,7 +132,8 @@ class TypedClient implements DurableClient {
   async getStatus(instanceId: string, options: GetStatusOptions = {}): Promise<OrchestrationStatus | null> {
     const { client } = this.#parts;
     checkStatusOptions(options, "getStatus");
-    const status = await client.getStatus(givenId(instanceId), options.showInput === false ? "withoutInput" : "all");
+    if (givenId(instanceId).startsWith(ENTITY_MARK)) return null; // entities have their own part of the client
+    const status = await client.getStatus(instanceId, options.showInput === false ? "withoutInput" : "all");
     if (status === null) return null;
     const history = options.showHistory === true ? await client.getHistory(instanceId) : null;
     const shown = toOrchestrationStatus(this.#parts, status, options, history);

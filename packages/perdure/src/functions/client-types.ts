@@ -3,10 +3,20 @@ import type { HistoryEvent, Tags } from "../model/history.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { WaitingFor } from "../model/waiting-for.ts";
 import type { InputArgs } from "./call-arguments.ts";
+import type {
+  AnyOperations,
+  CleanEntitiesOptions,
+  CleanEntitiesResult,
+  EntityFilter,
+  EntityHandle,
+  EntityInfo,
+} from "./entity-client-types.ts";
+import type { EntityId, EntityRef } from "./entity-types.ts";
 import type { ExternalEvent } from "./external-event.ts";
 import type { NotJson } from "./json-fault.ts";
 import type { AnyOrchestratorRef, InputOf, ResultOf } from "./references.ts";
 import type { ScheduleClient } from "./schedule-client.ts";
+import type { Transaction } from "./transaction.ts";
 import type { Nothing, SurvivesJson } from "./wire.ts";
 
 export interface StartNewSettings {
@@ -24,11 +34,6 @@ export interface StartNewSettings {
   readonly onExisting?: "error" | "reject" | "replace" | "attach";
   /** Your `pg` connection with an open transaction (PostgreSQL stores): the instance exists exactly if you commit it. */
   readonly transaction?: Transaction;
-}
-
-/** What `pg`'s `Client` and `PoolClient` are: a connection on which you have begun a transaction. */
-export interface Transaction {
-  query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
 export interface RaiseEventOptions {
@@ -275,6 +280,14 @@ export interface DurableClient {
   purge(instanceId: string): Promise<boolean>;
   /** How many were deleted; with `dryRun`, how many would be. */
   purgeBy(filter: PurgeFilter): Promise<number>;
+  /** Makes a handle without a call to the store: `client.entity(account, "z")`, `client.entity(account.id("z"))`, `client.entity("Account", "z")`. */
+  entity<Ops, State>(id: EntityId<Ops, State>): EntityHandle<Ops, State>;
+  entity<Ops, State>(ref: EntityRef<Ops, State>, key: string): EntityHandle<Ops, State>;
+  entity(name: string, key: string): EntityHandle<AnyOperations>;
+  /** In order of name and key. */
+  queryEntities(filter?: EntityFilter): AsyncIterable<EntityInfo>;
+  /** Both should find nothing: entities and orchestrations clean up by themselves. */
+  cleanEntities(options?: CleanEntitiesOptions): Promise<CleanEntitiesResult>;
   /** 202 with Location, Retry-After and the management URLs. */
   createCheckStatusResponse(request: Request, instanceId: string): Response;
   createHttpManagementPayload(instanceId: string): HttpManagementPayload;

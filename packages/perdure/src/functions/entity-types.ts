@@ -41,10 +41,10 @@ type Head<Args extends readonly unknown[]> = Args["length"] extends 0
       ? [First?]
       : [];
 
-type OperationInput<Op> = Op extends (...args: infer Args) => unknown ? (Args["length"] extends 0 ? Nothing : Args[0]) : never;
+export type OperationInput<Op> = Op extends (...args: infer Args) => unknown ? (Args["length"] extends 0 ? Nothing : Args[0]) : never;
 type OperationResult<Op> = Op extends (...args: never[]) => infer Out ? Wire<Awaited<Out>> : never;
 /** There unless defined. */
-type WithDelete<Ops> = "delete" extends keyof Ops ? Ops : Ops & { readonly delete: () => void };
+export type WithDelete<Ops> = "delete" extends keyof Ops ? Ops : Ops & { readonly delete: () => void };
 
 /** Runs an operation and waits for its result. */
 export type CallGroup<Ops> = {

@@ -57,7 +57,7 @@ test("row 13: the bare state, 404 without one; a name compares without case, a k
   assertDescribed("/entities/{name}/{key}", "GET", found.response, found.text);
   assert.equal((await call("GET", "/ENTITIES/COUNTER/a")).text, '{"n":1.50}');
   assert.equal((await call("GET", "/entities/counter/$")).text, '"empty key"');
-  for (const path of ["counter/A", "counter/gone", "counter/none", "other/a", "counter/a%23b"]) {
+  for (const path of ["counter/A", "counter/gone", "counter/none", "other/a", "counter/a%23b", "a@counter/b"]) {
     const absent = await call("GET", `/entities/${path}`);
     assert.deepEqual([absent.status, absent.text], [404, ""], path);
   }
@@ -169,6 +169,7 @@ test("where no worker is live a signal is accepted unseen", async () => {
   const { call, hand, mailOf } = await open();
   await hand.store.leave({ worker: hand.worker, fence: hand.fence });
   assert.equal((await call("POST", "/entities/later/a?op=add")).status, 202);
+  assert.equal((await call("POST", "/entities/la@ter/a?op=add")).status, 400);
   assert.equal((await mailOf("@later@a")).length, 1);
 });
 
@@ -183,14 +184,21 @@ test("details say who holds the lock and what failed; a clean releases locks of 
   await put("@counter@a", { input: "1", customStatus: locked(LOCK) });
   await put("@counter@b", { input: "1", customStatus: locked({ ...LOCK, no: live! }) });
   await put("@counter@c", { input: "1", customStatus: JSON.stringify({ lastFailure: failure }) });
-  await put("@counter@empty", { input: null });
+  await put("@counter@empty", { input: null, updatedAt: START_OF_TIME - 36 * 60_000 });
+  await put("@counter@late", { input: null });
   const details = JSON.parse((await call("GET", "/entities?showDetails=true&showEmpty=true")).text).map(
     (item: { details: unknown }) => item.details,
   );
   const time = new Date(START_OF_TIME).toISOString().replace(/\.0+Z/, "Z");
   const free = { exists: true, lockedBy: null, held: 0, lastFailure: null, stopped: null };
   const held = { ...free, lockedBy: { instanceId: "order-1", since: time }, held: 2 };
-  assert.deepEqual(details, [held, held, { ...free, lastFailure: { ...failure, at: time } }, { ...free, exists: false }]);
+  assert.deepEqual(details, [
+    held,
+    held,
+    { ...free, lastFailure: { ...failure, at: time } },
+    { ...free, exists: false },
+    { ...free, exists: false },
+  ]);
   const cleaned = await call("POST", "/entities");
   assert.deepEqual([cleaned.status, JSON.parse(cleaned.text)], [200, { emptyEntitiesRemoved: 1, orphanedLocksReleased: 1 }]);
   assertDescribed("/entities", "POST", cleaned.response, cleaned.text);
@@ -198,7 +206,8 @@ test("details say who holds the lock and what failed; a clean releases locks of 
     { kind: "entityRelease", ts: START_OF_TIME, lock: LOCK, holder: "order-1", entities: ["@counter@a"], at: 0 },
   ]);
   assert.deepEqual([await mailOf("@counter@b"), await mailOf("@counter@c")], [[], []]);
-  assert.deepEqual(await mailOf("@counter@empty"), [{ kind: "entityPurge", ts: START_OF_TIME }]);
+  assert.deepEqual(await mailOf("@counter@empty"), [{ kind: "event", ts: START_OF_TIME, name: "", input: null }]);
+  assert.deepEqual(await mailOf("@counter@late"), []);
   assert.deepEqual(await client.entities.clean({ removeEmptyEntities: false, releaseOrphanedLocks: false }), {
     emptyEntitiesRemoved: 0,
     orphanedLocksReleased: 0,

@@ -2,7 +2,7 @@ import type { EntityStatus } from "../../client/entity-types.ts";
 import { fault } from "../../errors/perdure-error.ts";
 import { functionKey, sameName } from "../../model/function-name.ts";
 import type { InstanceId } from "../../model/ids.ts";
-import { entityId, entityIdProblem, instanceId, parseEntityId } from "../../model/ids.ts";
+import { ENTITY_MARK, entityId, entityIdProblem, instanceId, parseEntityId } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
 import { payload } from "../../model/payload.ts";
 import { readJsonBody } from "../json-body.ts";
@@ -19,7 +19,7 @@ const LONGEST_PAGE = 1_000;
 /** Row 13. */
 export async function getEntity({ client }: ManagementCall, name: string, key: string): Promise<Response> {
   const id = entityId(functionKey(name), key);
-  const entity = entityIdProblem(id) === null ? await client.entities.get(id) : null;
+  const entity = idProblem(name, id) === null ? await client.entities.get(id) : null;
   return entity?.state == null ? emptyResponse(404) : jsonResponse(200, payloadJson(entity.state));
 }
 
@@ -29,6 +29,7 @@ export async function listEntities(call: ManagementCall, name: string | null): P
   const top = query.int("top");
   const details = query.boolean("showDetails") === true;
   const withState = query.boolean("fetchState") === true;
+  if (name?.includes(ENTITY_MARK) === true) return jsonArrayResponse(200, [], {});
   const { entities, next } = await client.entities.list({
     name,
     updatedFrom: query.date("lastOperationTimeFrom"),
@@ -55,7 +56,7 @@ export async function signalEntity(
   const known = (await client.knownFunctions({ orLastKnown: true }))?.entity ?? null;
   if (known !== null && !known.some((one) => sameName(one, name))) throw fault("ENTITY_UNKNOWN", name, known);
   const id = entityId(functionKey(name), key);
-  const problem = entityIdProblem(id);
+  const problem = idProblem(name, id);
   if (problem !== null) throw fault("ENTITY_KEY_INVALID", name, key, problem);
   await client.entities.signal({ id, operation: operation ?? query.text("op") ?? "", input, inputDepth: maxJsonDepth });
   return emptyResponse(202);
@@ -69,6 +70,10 @@ export async function cleanEntities({ client, query }: ManagementCall): Promise<
   });
   return jsonResponse(200, JSON.stringify(cleaned));
 }
+
+/** A name ends at the first "@" of an id: one that contains it would be another entity's. */
+const idProblem = (name: string, id: InstanceId): string | null =>
+  name.includes(ENTITY_MARK) ? `the name contains "${ENTITY_MARK}"` : entityIdProblem(id);
 
 /** JSON where the request says that it is; any other text is a string, as Azure's host passes it on. */
 async function signalInput({ request, body, maxJsonDepth }: ManagementCall): Promise<Payload | null | Response> {

@@ -1,7 +1,7 @@
 import { fault } from "../../errors/perdure-error.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { InstanceId } from "../../model/ids.ts";
-import { entityId, entityIdProblem } from "../../model/ids.ts";
+import { ENTITY_MARK, entityId, entityIdProblem } from "../../model/ids.ts";
 import { targetName } from "../../model/target.ts";
 
 /** Names one entity: what `id(key)` of a definition gives. */
@@ -22,6 +22,8 @@ export function entityTarget(target: unknown, key: unknown, where: string): Inst
 }
 
 export function checkedEntityId(name: string, key: unknown): InstanceId {
+  if (name.includes(ENTITY_MARK))
+    throw fault("FUNCTION_NAME_INVALID", name, `it contains "${ENTITY_MARK}", which ends the name in an entity's id`, "function");
   if (typeof key !== "string") throw fault("ENTITY_KEY_INVALID", name, key, "it is not a string");
   const id = entityId(functionKey(name), key);
   const problem = entityIdProblem(id);
