@@ -4,11 +4,11 @@ import { rssMiB, runClosedLoop } from "../lib/load.ts";
 import type { Latencies } from "../lib/stats.ts";
 import { latenciesOf } from "../lib/stats.ts";
 
-/** `calls`: an orchestration calls one entity so many times in a row. `transfers`: one moves money between two of so many locked accounts. */
+/** `signals`: a client signals so many entities. `calls`: an orchestration calls one entity so many times in a row. `transfers`: one moves money between two of so many locked accounts. */
 export interface EntityLoad {
   readonly storeUrl: string;
-  readonly load: "calls" | "transfers";
-  /** Of calls in a row, or of accounts: one turn for each. */
+  readonly load: "signals" | "calls" | "transfers";
+  /** Of entities, of calls in a row, or of accounts: one turn for each. */
   readonly sizes: readonly number[];
   readonly inFlight: number;
   readonly secondsOfTurn: number;
@@ -59,27 +59,38 @@ const sumOf = orchestrator("sumOf", async (ctx, keys: readonly string[]) => {
   return balances.reduce((sum, balance) => sum + balance, 0);
 });
 
-const oneCaller = (hub: TaskHub, count: number) => async (): Promise<void> => {
+type Once = (hub: TaskHub, size: number) => (n: number) => Promise<void>;
+
+/** By signals, in this turn. */
+let added = 0;
+
+const oneSignal: Once = (hub, entities) => async (n) => {
+  await hub.client.entity(account, keyOf(entities, n % entities)).signal.add(1);
+  added += 1;
+};
+
+const oneCaller: Once = (hub, count) => async () => {
   const run = await hub.client.startNew(calls, { input: count });
   const last = await run.result();
   if (count > 0 && last <= BALANCE) throw new Error(`the calls gave ${last}`);
 };
 
-const oneTransfer =
-  (hub: TaskHub, accounts: number) =>
-  async (n: number): Promise<void> => {
-    const from = (n * 7_919) % accounts;
-    const to = (from + 1 + (n % (accounts - 1))) % accounts;
-    const run = await hub.client.startNew(transfer, { input: { from: keyOf(accounts, from), to: keyOf(accounts, to), amount: n % 100 } });
-    await run.result();
-  };
+const oneTransfer: Once = (hub, accounts) => async (n) => {
+  const from = (n * 7_919) % accounts;
+  const to = (from + 1 + (n % (accounts - 1))) % accounts;
+  const run = await hub.client.startNew(transfer, { input: { from: keyOf(accounts, from), to: keyOf(accounts, to), amount: n % 100 } });
+  await run.result();
+};
+
+const ONCE: { readonly [load in EntityLoad["load"]]: Once } = { signals: oneSignal, calls: oneCaller, transfers: oneTransfer };
 
 const keyOf = (accounts: number, n: number): string => `${n}-of-${accounts}`;
 
 async function checkSum(hub: TaskHub, accounts: number): Promise<void> {
   const keys = Array.from({ length: accounts }, (_, n) => keyOf(accounts, n));
   const sum = await (await hub.client.startNew(sumOf, { input: keys })).result();
-  if (sum !== accounts * BALANCE) throw new Error(`${accounts} accounts have ${sum} together`);
+  const expected = accounts * BALANCE + added;
+  if (sum !== expected) throw new Error(`${accounts} accounts have ${sum} together instead of ${expected}`);
 }
 
 await runChild(async () => {
@@ -88,10 +99,11 @@ await runChild(async () => {
   await hub.start();
   const turns: EntityTurn[] = [];
   for (const size of sizes) {
-    const once = load === "calls" ? oneCaller(hub, size) : oneTransfer(hub, size);
+    added = 0;
+    const once = ONCE[load](hub, size);
     const measured = await runClosedLoop({ inFlight, warmUpMs: WARM_UP_MS, measureMs: secondsOfTurn * 1_000, once });
     turns.push({ perSecond: measured.completed / measured.seconds, ...latenciesOf(measured.milliseconds) });
-    if (load === "transfers") await checkSum(hub, size);
+    if (load !== "calls") await checkSum(hub, size);
   }
   await tellParent({ turns, rssMiB: rssMiB() } satisfies EntitiesDone);
 });

@@ -90,6 +90,7 @@ test("scenario names are those of the documentation", () => {
       "crash-recovery",
       "cold-start",
       "first-result",
+      "entity-counter",
       "entity-calls",
       "bank-transfer",
       "list",

@@ -13,6 +13,29 @@ const COMMON = {
   noPeers: "none of the peers has entities",
 } as const;
 
+const ENTITIES = 1_000;
+
+export const entityCounter: ProcessScenario = {
+  ...COMMON,
+  name: "entity-counter",
+  summary: `signals of a client to one entity (the line), then to ${ENTITIES}; the counts are checked`,
+  levels: [1_024],
+  levelMeans: "signals at once",
+  rate: "eventsPerSecond",
+  measure: async (request) => {
+    const [one, many, rssMiB] = await run(request, "signals", [1, ENTITIES]);
+    const measured = measuredOf(one, rssMiB, { perSecondToMany: many.perSecond, p50MsToMany: p50(many) });
+    return { ...measured, orchestrationsPerSecond: null, eventsPerSecond: one.perSecond };
+  },
+  targets: (results): readonly Target[] => {
+    const share = results.store === "postgres" ? 0.5 : 1;
+    return [
+      ...atLeast("to one entity", medianOf(results)?.eventsPerSecond ?? null, share * 100_000, "signals/s"),
+      ...atLeast(`to ${ENTITIES} entities`, extraOf(results).perSecondToMany ?? null, share * 40_000, "signals/s"),
+    ];
+  },
+};
+
 const CALLS = 100;
 
 export const entityCalls: ProcessScenario = {

@@ -1,7 +1,7 @@
 import type { Scenario } from "../lib/scenario.ts";
 import { coldStart } from "./cold-start.ts";
 import { crashRecovery } from "./crash-recovery.ts";
-import { bankTransfer, entityCalls } from "./entities.ts";
+import { bankTransfer, entityCalls, entityCounter } from "./entities.ts";
 import { externalEvent } from "./external-event.ts";
 import { fanOut1000 } from "./fan-out-1000.ts";
 import { firstResult } from "./first-result.ts";
@@ -32,6 +32,7 @@ export const SCENARIOS: readonly Scenario[] = [
   crashRecovery,
   coldStart,
   firstResult,
+  entityCounter,
   entityCalls,
   bankTransfer,
   list,

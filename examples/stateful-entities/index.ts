@@ -53,6 +53,13 @@ export const count = orchestrator("Count", async (ctx, amounts: readonly number[
   return await call.get();
 });
 
+/** A client signals and reads: `POST /api/visits/home` counts, `GET` shows. */
+export const visits = http("Visits", { methods: ["GET", "POST"], route: "visits/{page}" }, async (request, { client, params }) => {
+  const page = client.entity(counter, params.page ?? "");
+  if (request.method === "POST") await page.signal.add(1);
+  return Response.json({ visits: (await page.state()) ?? 0 }, { status: request.method === "POST" ? 202 : 200 });
+});
+
 export const startTransfer = http("StartTransfer", { methods: ["POST"] }, async (request, { client }) => {
   const run = await client.startNew(transfer, { input: (await request.json()) as Move });
   return client.createCheckStatusResponse(request, run.instanceId);

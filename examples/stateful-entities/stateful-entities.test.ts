@@ -43,6 +43,15 @@ test("a counter: add, reset and delete from a client, one after another", async 
   await untilState(host, "Counter", "visits", undefined);
 });
 
+test("a client function counts visits of a page, and of no other", async () => {
+  await using host = await startTestHost(app);
+  const url = `${host.url}/api/visits/home`;
+  for (let n = 0; n < 3; n += 1) assert.equal((await fetch(url, { method: "POST" })).status, 202);
+  await untilState(host, "Counter", "home", 3);
+  assert.deepEqual(await (await fetch(url)).json(), { visits: 3 });
+  assert.deepEqual(await (await fetch(`${host.url}/api/visits/other`)).json(), { visits: 0 });
+});
+
 test("an orchestration signals and calls, and its call sees its signals", async () => {
   await using host = await startTestHost(app);
   assert.equal((await run(host, "StartCount", [1, 2, 3])).output, 6);
