@@ -2,6 +2,7 @@ import { isDone } from "../../core/fold.ts";
 import type { Message } from "../../model/message.ts";
 import { parseMessage } from "../../store/parse.ts";
 import type { InboxRow } from "../../store/rows.ts";
+import type { ClientDoor } from "../clients/client-door.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import { rowMail } from "../instances/mailbox.ts";
@@ -14,6 +15,7 @@ export interface InboxRowsPort {
   readonly mailOrder: Pick<MailOrder, "beginRead" | "wasRead" | "unread">;
   readonly turns: Pick<Turns, "giveUp">;
   readonly leaving: Pick<Leaving, "stopUnreadable">;
+  readonly door: Pick<ClientDoor, "release">;
   enqueue(instance: ActiveInstance): void;
 }
 
@@ -40,6 +42,7 @@ export class InboxRows {
       mailOrder.wasRead(readAt);
       for (const instance of skipped) mailOrder.unread(instance);
       if (skipped.size > 0) this.#hasSkipped = true;
+      this.#port.door.release();
       return seen;
     } finally {
       this.#isBeingRead = false;

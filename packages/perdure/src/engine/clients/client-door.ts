@@ -8,6 +8,8 @@ import { DeliverOp, StartOp } from "../calls/client-op.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { BatchRoom } from "../commits/batch-room.ts";
 import type { Committer } from "../commits/committer.ts";
+import type { BehindTheInboxPort } from "../mail/behind-the-inbox.ts";
+import { BehindTheInbox } from "../mail/behind-the-inbox.ts";
 import type { DirectCalls } from "../mail/direct-calls.ts";
 import type { MessageRouter } from "../mail/message-router.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
@@ -15,7 +17,7 @@ import type { Phase } from "../phase.ts";
 import type { StartCalls } from "./start-calls.ts";
 import type { Withdrawals } from "./withdrawals.ts";
 
-export interface ClientDoorPort {
+export interface ClientDoorPort extends BehindTheInboxPort {
   readonly parts: Pick<WorkerParts, "scheduler" | "clock">;
   readonly settings: Pick<WorkerSettings, "acceptMs">;
   readonly phase: Phase;
@@ -40,11 +42,13 @@ export class ClientDoor {
   /** Without an answer, in the order in which they are due. */
   readonly #open = new LinkedSet<AnyOp>();
   readonly #held = new Fifo<AnyOp>();
+  readonly #behindTheInbox: BehindTheInbox;
   #cancelTimer: (() => void) | null = null;
   #closed = false;
 
   constructor(port: ClientDoorPort) {
     this.#port = port;
+    this.#behindTheInbox = new BehindTheInbox(port);
   }
 
   start(params: StartParams): Promise<StartReceipt> {
@@ -77,15 +81,19 @@ export class ClientDoor {
   /** Behind those that are held back already. */
   readonly #letInInTurn = (op: AnyOp): void => {
     this.release();
-    if (this.#held.length === 0 && this.#mayLetIn) this.#letIn(op);
+    if (this.#held.length === 0 && !this.#behindTheInbox.hasReady && this.#mayLetIn) this.#letIn(op);
     else {
       op.hold();
       this.#held.push(op);
     }
   };
 
-  /** The store has taken a batch, or another worker must take the calls. */
+  /** The store has taken a batch, mail was read, or another worker must take the calls. */
   release(): void {
+    while (this.#behindTheInbox.hasReady && this.#mayLetIn) {
+      const op = this.#behindTheInbox.takeReady();
+      if (op !== undefined && !op.answered) this.#deliver(op);
+    }
     while (this.#held.length > 0 && this.#mayLetIn) {
       const op = this.#held.shift();
       if (op !== undefined && !op.answered) this.#letIn(op);
@@ -113,10 +121,18 @@ export class ClientDoor {
 
   #letIn(op: AnyOp): void {
     op.letIn();
-    const { phase, router, startCalls, directCalls } = this.#port;
-    if (phase !== "running") directCalls.send(op);
-    else if (op instanceof StartOp) startCalls.enter(op, this.#letInInTurn);
-    else router.fromClient(op);
+    const { phase, startCalls, directCalls } = this.#port;
+    if (op instanceof StartOp) {
+      if (phase === "running") startCalls.enter(op, this.#letInInTurn);
+      else directCalls.send(op);
+    } else if (phase !== "running" || !this.#behindTheInbox.keeps(op)) this.#deliver(op);
+  }
+
+  #deliver(op: DeliverOp): void {
+    op.letIn();
+    const { phase, router, directCalls } = this.#port;
+    if (phase === "running") router.fromClient(op);
+    else directCalls.send(op);
   }
 
   /** One timer for all: the call that came first is due first. */

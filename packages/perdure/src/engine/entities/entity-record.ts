@@ -61,7 +61,7 @@ export class EntityRecord {
     batch.update(instance, commit.at, isValueSame ? {} : { input: commit.value });
     if (commit.children.length > 0 || commit.messages.length > 0) instance.speaks();
     for (const child of commit.children) births.addChild(batch, child, commit.at);
-    for (const message of commit.messages) router.fromEpisode(message);
+    for (const message of commit.messages) router.fromEpisode(message, instance);
     if (instance.crashes > 0) {
       instance.clearCrashes();
       committer.requestClaim(); // the next suspect comes with this commit

@@ -60,7 +60,7 @@ export class EpisodeRows {
     }
     if (commit.children.length > 0 || commit.messages.length > 0) instance.speaks();
     for (const child of commit.children) births.addChild(batch, child, reception.at);
-    for (const message of commit.messages) router.fromEpisode(message);
+    for (const message of commit.messages) router.fromEpisode(message, instance);
     if (instance.crashes > 0) {
       instance.clearCrashes();
       committer.requestClaim(); // the next suspect comes with this commit

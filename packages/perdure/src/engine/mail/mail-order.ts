@@ -2,7 +2,9 @@ import type { ActiveInstance } from "../instances/instance.ts";
 
 /**
  * Keeps the order of each sender. A message may go straight into an instance's memory only when no earlier one can still be on its way as a
- * row: in a batch that is not durable, or in the inbox and not read yet. Otherwise it goes the same way, behind the others.
+ * row: in a batch that is not durable, or in the inbox and not read yet. Otherwise it goes the same way, behind the others. What a sender has sent
+ * elsewhere lies in the inbox: an instance that another worker had before, and a client that has spoken to another process. So their messages go straight
+ * only behind a read of all mail that began since.
  */
 export class MailOrder {
   /** Rows addressed to an instance id, in batches that are not durable. */
@@ -10,9 +12,26 @@ export class MailOrder {
   /** Instances whose inbox may hold rows that memory does not, with when that was noted. */
   readonly #unread = new Map<ActiveInstance, number>();
   #clock = 0;
+  /** When the latest read began that is over. */
+  #readAt = 0;
 
   mayGoDirect(target: ActiveInstance): boolean {
     return !this.#unread.has(target) && !this.#onTheWay.has(target.state.instanceId);
+  }
+
+  /** From another instance of this worker. */
+  mayGoFrom(sender: ActiveInstance, target: ActiveInstance): boolean {
+    return sender.mailbox.readSince <= this.#readAt && this.mayGoDirect(target);
+  }
+
+  /** A moment: {@link wasReadAt} is true of it once all mail was read that was there by then. */
+  now(): number {
+    this.#clock += 1;
+    return this.#clock;
+  }
+
+  wasReadAt(moment: number): boolean {
+    return moment <= this.#readAt;
   }
 
   /** A row to this id is in the gathering batch. */
@@ -30,8 +49,7 @@ export class MailOrder {
   }
 
   unread(instance: ActiveInstance): void {
-    this.#clock += 1;
-    this.#unread.set(instance, this.#clock);
+    this.#unread.set(instance, this.now());
   }
 
   /** Which rows it holds is not known any more, or was read together with it just now: inbox reads that started before now are ignored. */
@@ -47,6 +65,7 @@ export class MailOrder {
 
   /** All mail that was there when the read began is in memory. */
   wasRead(since: number): void {
+    this.#readAt = Math.max(this.#readAt, since);
     for (const [instance, at] of this.#unread) if (at <= since || instance.gone) this.#unread.delete(instance);
   }
 

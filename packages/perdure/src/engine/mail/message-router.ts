@@ -13,7 +13,7 @@ import type { MailOrder } from "./mail-order.ts";
 export interface MessageRouterPort {
   readonly committer: Pick<Committer, "gathering" | "requestSeal">;
   readonly table: Pick<InstanceTable, "byNo" | "byId">;
-  readonly mailOrder: Pick<MailOrder, "mayGoDirect" | "sent" | "clearOnTheWay" | "unread">;
+  readonly mailOrder: Pick<MailOrder, "mayGoDirect" | "mayGoFrom" | "sent" | "clearOnTheWay" | "unread">;
   enqueue(instance: ActiveInstance): void;
 }
 
@@ -26,11 +26,11 @@ export class MessageRouter {
   }
 
   /** Of an episode that the gathering batch records. */
-  fromEpisode(outgoing: Outgoing): void {
+  fromEpisode(outgoing: Outgoing, sender: ActiveInstance): void {
     const { table, mailOrder, committer } = this.#port;
     const { to, message } = outgoing;
     const target = "no" in to ? table.byNo(to.no) : table.byId(to.instanceId);
-    if (target === undefined || target.leaving || target.gated || !mailOrder.mayGoDirect(target)) {
+    if (target === undefined || target.leaving || target.gated || !mailOrder.mayGoFrom(sender, target)) {
       if ("instanceId" in to) this.asRow(to.instanceId, message, null);
       else committer.gathering.send(outgoing, null);
       return;

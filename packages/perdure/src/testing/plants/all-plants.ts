@@ -16,9 +16,11 @@ import { eventLostAtContinueAsNew } from "./event-lost-at-continue-as-new.ts";
 import { failedOperationSends } from "./failed-operation-sends.ts";
 import { faultlessLossCounted } from "./faultless-loss-counted.ts";
 import { fifoReversed } from "./fifo-reversed.ts";
+import { formerOwnerForgotten } from "./former-owner-forgotten.ts";
 import { givenBackRowForgotten } from "./given-back-row-forgotten.ts";
 import { groupMemberForgotten } from "./group-member-forgotten.ts";
 import { heldLostAtNewHistory } from "./held-lost-at-new-history.ts";
+import { inboxNotReadFirst } from "./inbox-not-read-first.ts";
 import { isolationSkipped } from "./isolation-skipped.ts";
 import { lateAnswerLeftBehind } from "./late-answer-left-behind.ts";
 import { layoutNotChecked } from "./layout-not-checked.ts";
@@ -107,6 +109,8 @@ export const PLANTS: readonly Plant[] = [
   countRestarted,
   poisonForgotten,
   bystandersCounted,
+  inboxNotReadFirst,
+  formerOwnerForgotten,
   isolationSkipped,
   oneTryNotNoted,
   resumeNotConsumed,

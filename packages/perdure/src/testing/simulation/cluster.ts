@@ -217,23 +217,20 @@ export class Cluster {
     };
   }
 
-  /**
-   * A client keeps to one way: order per sender is promised for messages that go one way. When its process fails it goes straight to the store
-   * for good.
-   */
+  /** Most clients keep to one process or to the store, and some change with each call: order per sender is promised whichever way its messages go. */
   #route(): SimRoute {
     const { random } = this.#parts;
-    const node = random.chance(0.4) ? null : random.int(Math.max(1, this.#processes.length));
-    let isDirect = node === null;
+    const changes = random.chance(0.4);
+    const pick = () => (random.chance(0.4) ? null : random.int(Math.max(1, this.#processes.length)));
+    let node = pick();
     return {
-      client: (isOrdered) => {
-        const process = isDirect || node === null ? null : this.#processes[node];
-        if (process?.isReady === true) return process.client;
-        if (isOrdered) isDirect = true;
-        return this.#direct;
+      client: () => {
+        if (changes) node = pick();
+        const process = node === null ? null : this.#processes[node];
+        return process?.isReady === true ? process.client : this.#direct;
       },
       failed: () => {
-        isDirect = true;
+        node = null;
       },
     };
   }

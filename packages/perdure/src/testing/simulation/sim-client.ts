@@ -19,8 +19,8 @@ export interface SimClientParts {
 
 /** A way into the hub: straight to the store, or through the worker of a process. */
 export interface SimRoute {
-  /** `isOrdered`: what this call carries must keep its place among other such calls. */
-  client(isOrdered: boolean): HubClient;
+  /** For the next call. */
+  client(): HubClient;
   /** It gave no answer, or was refused by a store that should not have. */
   failed(): void;
 }
@@ -74,16 +74,12 @@ export class SimClient {
     const messageId = `${this.#parts.name}#${this.#messages}`;
     const input: Payload | null = jsonCodec.encode(value);
     let tries = 0;
-    const { outcome } = await this.#persist(
-      (client) => {
-        tries += 1;
-        if (tries > 1) this.#parts.recorder.sentAgain(messageId);
-        this.#parts.trace?.(`raises ${name} (${messageId}) to ${instanceId}`);
-        return client.raiseEvent({ instanceId, name, input, messageId });
-      },
-      ANSWER_WITHIN_MS,
-      true,
-    );
+    const { outcome } = await this.#persist((client) => {
+      tries += 1;
+      if (tries > 1) this.#parts.recorder.sentAgain(messageId);
+      this.#parts.trace?.(`raises ${name} (${messageId}) to ${instanceId}`);
+      return client.raiseEvent({ instanceId, name, input, messageId });
+    }, ANSWER_WITHIN_MS);
     this.#parts.trace?.(`was told that ${name} (${messageId}) is ${outcome}`);
     if (outcome === "delivered") this.#parts.recorder.messageAnswered(instanceId, messageId);
     return outcome;
@@ -160,9 +156,9 @@ export class SimClient {
     while ((await this.status(idOf(name, key))) !== null) await this.#parts.world.sleep(1_000);
   }
 
-  async #persist<T>(call: (client: HubClient) => Promise<T>, withinMs = ANSWER_WITHIN_MS, isOrdered = false): Promise<T> {
+  async #persist<T>(call: (client: HubClient) => Promise<T>, withinMs = ANSWER_WITHIN_MS): Promise<T> {
     for (;;) {
-      const answer = await this.#once(call, withinMs, isOrdered);
+      const answer = await this.#once(call, withinMs);
       if (answer !== NO_ANSWER) return answer;
       this.#parts.route.failed();
       await this.#parts.world.sleep(TRY_AGAIN_MS);
@@ -170,10 +166,10 @@ export class SimClient {
   }
 
   /** One try. An error that names the caller's own mistake is the answer; any other, and silence, is none. */
-  #once<T>(call: (client: HubClient) => Promise<T>, withinMs: number, isOrdered: boolean): Promise<T | typeof NO_ANSWER> {
+  #once<T>(call: (client: HubClient) => Promise<T>, withinMs: number): Promise<T | typeof NO_ANSWER> {
     return new Promise((resolve, reject) => {
       const giveUp = this.#parts.world.after(withinMs, () => resolve(NO_ANSWER));
-      call(this.#parts.route.client(isOrdered)).then(
+      call(this.#parts.route.client()).then(
         (value) => {
           giveUp();
           resolve(value);
