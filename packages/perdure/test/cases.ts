@@ -49,7 +49,7 @@ export const CASES: Readonly<Record<number, CaseOwner>> = {
     ["fleet/fleet.test.ts", "case 17: what a dead worker had is taken over"],
     [LONG, "case 17: a thousand instances with an activity each"],
   ),
-  18: inFiles(["postgres/cases.test.ts", "case 18: from one worker to three"], [LONG, "case 18: from one worker to twenty"]),
+  18: inFiles([LONG, "case 18: from one worker to twenty"]),
   19: inFiles([RECOVERY, "case 19: an activity that hangs"]),
   20: inFiles(
     ["rolling/rolling.test.ts", "case 20: two workers replaced"],

@@ -186,6 +186,7 @@ export class TaskHub implements AsyncDisposable {
       () => true,
       () => false,
     );
+    if (this.#closing !== null) throw fault("HUB_CLOSED");
     this.#process.connect(worker);
     await worker.start();
     if (!areDefined) await this.#defineSchedules();

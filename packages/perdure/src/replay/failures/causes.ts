@@ -30,10 +30,18 @@ export function causesOf(thrown: unknown): readonly EventId[] {
     const source = sources.get(value);
     // Its own causes happened elsewhere.
     if (source !== undefined) found.add(source);
-    else if (Array.isArray(value)) for (const inner of value) open.push(inner);
-    else for (const field of INNER_FIELDS) open.push(fieldOf(value, field));
+    else for (const inner of innerOf(value)) open.push(inner);
   }
   return [...found].sort((a, b) => a - b);
+}
+
+function innerOf(value: object): readonly unknown[] {
+  try {
+    if (Array.isArray(value)) return value.slice(0, MOST_LOOKED_AT);
+  } catch {
+    return []; // a revoked proxy
+  }
+  return INNER_FIELDS.map((field) => fieldOf(value, field));
 }
 
 function fieldOf(value: object, field: string): unknown {
