@@ -25,6 +25,7 @@ const OTHERS: ReadonlyMap<string, readonly [number, string]> = new Map([
   ["entities/entity-requests.ts", [1, "the call of the executor itself"]],
   ["executor/ask-executor.ts", [3, "the call of the executor itself"]],
   ["life/joining.ts", [1, "thrown on"]],
+  ["upkeep/archiving.ts", [1, "the archive of the caller itself"]],
   ["time/within.ts", [1, "its callers decide"]],
 ]);
 

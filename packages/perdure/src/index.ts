@@ -109,6 +109,7 @@ export type { RetryOptions } from "./replay/functions/retry-options.ts";
 export type { DurableTask, EventTask, TimerTask } from "./replay/tasks/durable-task.ts";
 export type { MaxConcurrent } from "./task-hub/max-concurrent.ts";
 export type { TaskHubOptions } from "./task-hub/options.ts";
+export type { KeepFor, RetentionByStatus, RetentionOptions } from "./task-hub/retention-option.ts";
 export { TaskHub } from "./task-hub/task-hub.ts";
 export type { EngineLog, LogEntry } from "./telemetry/engine-log.ts";
 export type { FunctionLogger } from "./telemetry/function-logger.ts";

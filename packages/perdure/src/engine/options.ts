@@ -1,7 +1,9 @@
 import type { Executor } from "../model/executor.ts";
+import type { RetentionRule } from "../model/retention.ts";
 import type { VersionFailure } from "../model/versions.ts";
 import type { Clock, Ids, Scheduler } from "../process/clock.ts";
 import type { Store } from "../store/contract.ts";
+import type { InstanceRow } from "../store/rows.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 
 /** What a worker is made of. Everything that touches the world comes in here. */
@@ -66,8 +68,11 @@ export interface WorkerSettings {
   readonly pollEveryMs: number;
   /** The sweep (docs/design/ownership.md 9) runs this often, ms. */
   readonly sweepEveryMs: number;
-  /** Terminal instances older than this are purged by the sweep; null keeps them. */
-  readonly retentionMs: number | null;
+  /** Which terminal instances are purged; null keeps them. `archive` is asked before: false keeps the instance. */
+  readonly retention: {
+    readonly rules: readonly RetentionRule[];
+    readonly archive: ((row: InstanceRow) => Promise<boolean>) | null;
+  } | null;
   /** A start of the worker tries to join for this long while the store is away, ms. */
   readonly joinMs: number;
   /** A client's call that the store has not taken by then is withdrawn, or its outcome is not known, ms. */
@@ -102,7 +107,7 @@ export const DEFAULT_WORKER_SETTINGS: WorkerSettings = {
   keepCursors: true,
   pollEveryMs: 1_000,
   sweepEveryMs: 60_000,
-  retentionMs: null,
+  retention: null,
   joinMs: 30_000,
   acceptMs: 15_000,
   drainMs: 10_000,

@@ -32,14 +32,19 @@ import {
   storeOption,
   timeoutOption,
 } from "./option-values.ts";
+import type { KeepFor, RetentionOptions } from "./retention-option.ts";
+import { parseRetention } from "./retention-option.ts";
 
 export interface TaskHubOptions {
   /** What this process can run, and the client functions that it serves. A pure client needs none. */
   readonly functions?: readonly RegisteredFunction[];
   /** Name of the task hub in management URLs. Default "PerdureHub". */
   readonly name?: string;
-  /** Finished instances are purged after this. Default: they are kept. */
-  readonly retention?: Duration;
+  /**
+   * Finished instances are purged this long after their end: a duration, or times by status and by orchestrator. Default, and `"forever"`: they are kept. Sub-orchestrations
+   * go with their parent, and never before it has ended.
+   */
+  readonly retention?: KeepFor | RetentionOptions;
   /** Activities that run at once in this process: of all together, or `{ total, each: { NAME: number } }`; more wait in line. Default 1,000. */
   readonly maxConcurrent?: number | MaxConcurrent;
   /** Instances that this process has in memory at once; beyond it, waiting ones leave and new ones are left to others. Default 20,000. */
@@ -178,12 +183,15 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
   const ofApp = given.http === undefined ? registry.httpCalls : null;
   const settings = ofApp ?? parseHubHttp(given.http, `${WHERE} http`);
   registry.addBuiltIn("activity", httpActivity({ settings, maxPayloadBytes, now: () => Date.now() }));
+  const values = {
+    maxJsonDepth: optional(given, "maxJsonDepth", WHERE, countOption) ?? DEFAULT_MAX_JSON_DEPTH,
+    codec: optional(given, "codec", WHERE, codecOption) ?? jsonCodec,
+  };
   return {
     registry,
     name: optional(given, "name", WHERE, nameOption) ?? "PerdureHub",
     maxPayloadBytes,
-    maxJsonDepth: optional(given, "maxJsonDepth", WHERE, countOption) ?? DEFAULT_MAX_JSON_DEPTH,
-    codec: optional(given, "codec", WHERE, codecOption) ?? jsonCodec,
+    ...values,
     ...parseLogOption(WHERE, options.log),
     publicOrigin: optional(given, "publicOrigin", WHERE, originOption) ?? "http://localhost:7071",
     keys: optional(given, "keys", WHERE, keysOption) ?? [],
@@ -191,7 +199,7 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
     store: optional(given, "store", WHERE, storeOption) ?? null,
     commitDelayMs: optional(given, "commitDelayMs", WHERE, millisecondsOption),
     codeVersion: optional(given, "codeVersion", WHERE, codeVersionOption) ?? null,
-    engine: engineOf(registry, given),
+    engine: engineOf(registry, given, values),
   };
 }
 
@@ -202,8 +210,7 @@ function parseHubNames(options: unknown): Options {
   return parseOptions(options, [...named, ...used], WHERE);
 }
 
-function engineOf(registry: FunctionRegistry, given: Options): Partial<WorkerSettings> {
-  const retentionMs = optional(given, "retention", WHERE, durationOption);
+function engineOf(registry: FunctionRegistry, given: Options, codec: Parameters<typeof parseRetention>[2]): Partial<WorkerSettings> {
   const maxOwnedInstances = optional(given, "maxOwnedInstances", WHERE, countOption);
   const maxHistoryEvents = optional(given, "maxHistoryEvents", WHERE, countOption);
   const maxHistoryBytes = optional(given, "maxHistoryBytes", WHERE, countOption);
@@ -214,7 +221,7 @@ function engineOf(registry: FunctionRegistry, given: Options): Partial<WorkerSet
   const versionFailure = optional(given, "versionFailureStrategy", WHERE, choiceOption(VERSION_FAILURES));
   return {
     ...(versionFailure === undefined ? {} : { versionFailure }),
-    ...(retentionMs === undefined ? {} : { retentionMs }),
+    ...(given.retention === undefined ? {} : { retention: parseRetention(given.retention, WHERE, codec) }),
     ...(maxOwnedInstances === undefined ? {} : { maxOwnedInstances }),
     ...(maxHistoryEvents === undefined ? {} : { maxHistoryEvents }),
     ...(maxHistoryBytes === undefined ? {} : { maxHistoryBytes }),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { orchestrator } from "perdure";
+import { retentionRules } from "../../src/model/retention.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
 
 const MINUTE = 60_000;
@@ -20,8 +21,9 @@ const RETENTIONS = [
 for (const store of ["memory", "sqlite"] as const) {
   for (const [label, retentionMs] of RETENTIONS) {
     test(`a retention of ${label} purges what ended before it, and nothing else: ${store}`, async () => {
+      const retention = { rules: retentionRules({ default: retentionMs, perFunction: {} }), archive: null };
       const functions = () => [orchestrator("Quick", () => "done")];
-      await using fleet = await TestFleet.open(1, { store, functions, settings: { retentionMs } });
+      await using fleet = await TestFleet.open(1, { store, functions, settings: { retention } });
       await fleet.start(0, "Quick", ["old-1", "old-2"]);
       await fleet.advance(1_000);
       // Most of it passes at once, what is left with every tick of the upkeep.
@@ -35,3 +37,80 @@ for (const store of ["memory", "sqlite"] as const) {
     });
   }
 }
+
+const family = () => {
+  const child = orchestrator("Child", async (ctx, stays: boolean) => (stays ? ctx.waitForExternalEvent("go") : 1));
+  return [
+    child,
+    orchestrator("Parent", async (ctx) => {
+      const id = ctx.instanceId;
+      await ctx.callSubOrchestrator(child, false, { instanceId: `${id}-child` });
+      if (id.startsWith("live")) await ctx.waitForExternalEvent("go");
+    }),
+    orchestrator("Fails", () => {
+      throw new Error("no");
+    }),
+    orchestrator("Nightly", () => "done"),
+  ];
+};
+
+const times = { default: HOUR, Failed: 3 * HOUR, perFunction: { NIGHTLY: { default: 10 * MINUTE }, child: { default: MINUTE } } };
+
+for (const store of ["memory", "sqlite"] as const) {
+  test(`by status and orchestrator, with children and never before a parent has ended: ${store}`, async () => {
+    const retention = { rules: retentionRules(times), archive: null };
+    await using fleet = await TestFleet.open(1, { store, functions: family, settings: { retention, sweepEveryMs: 10_000 } });
+    await fleet.start(0, "Parent", ["live-1", "parent-1"]);
+    await fleet.start(0, "Fails", "failed");
+    await fleet.start(0, "Nightly", "nightly");
+    await fleet.advance(20_000);
+    const ids = ["live-1", "live-1-child", "parent-1", "parent-1-child", "failed", "nightly"];
+    const left = async () => {
+      const found = await Promise.all(ids.map(async (id) => ((await fleet.status(id)) === null ? [] : [id])));
+      return found.flat();
+    };
+    assert.deepEqual(await left(), ids);
+    await fleet.advance(2 * MINUTE);
+    assert.deepEqual(
+      await left(),
+      ["live-1", "live-1-child", "parent-1", "failed", "nightly"],
+      "a child whose time is over goes before an ended parent",
+    );
+    fleet.sim.world.jump(20 * MINUTE);
+    await fleet.advance(30_000);
+    assert.deepEqual(await left(), ["live-1", "live-1-child", "parent-1", "failed"]);
+    fleet.sim.world.jump(HOUR);
+    await fleet.advance(30_000);
+    assert.deepEqual(await left(), ["live-1", "live-1-child", "failed"]);
+    fleet.sim.world.jump(3 * HOUR);
+    await fleet.advance(30_000);
+    assert.deepEqual(await left(), ["live-1", "live-1-child"], "under a live parent none goes, however old");
+  });
+}
+
+test("each instance is offered to the archive before it goes, its children first; what is refused stays and is offered again", async () => {
+  const offered: string[] = [];
+  let refuses = true;
+  const archive = async ({ instanceId }: { readonly instanceId: string }) => {
+    offered.push(instanceId);
+    if (instanceId === "parent-2-child" && refuses) throw new Error("the archive is away");
+    return !(instanceId === "nightly" && refuses);
+  };
+  const retention = { rules: retentionRules({ default: MINUTE, perFunction: {} }), archive };
+  await using fleet = await TestFleet.open(1, { store: "memory", functions: family, settings: { retention, sweepEveryMs: 5_000 } });
+  await fleet.start(0, "Parent", ["parent-1", "parent-2"]);
+  await fleet.start(0, "Nightly", "nightly");
+  await fleet.advance(10_000);
+  fleet.sim.world.jump(MINUTE);
+  await fleet.advance(10_000);
+  assert.ok(offered.indexOf("parent-1-child") < offered.indexOf("parent-1"), offered.join());
+  assert.deepEqual([await fleet.status("parent-1"), await fleet.status("parent-1-child")], [null, null]);
+  assert.notEqual(await fleet.status("parent-2"), null);
+  assert.notEqual(await fleet.status("nightly"), null);
+  refuses = false;
+  await fleet.advance(6 * MINUTE);
+  assert.deepEqual(
+    [await fleet.status("parent-2"), await fleet.status("parent-2-child"), await fleet.status("nightly")],
+    [null, null, null],
+  );
+});

@@ -4,9 +4,6 @@ import type { InstanceTable } from "../instances/instance-table.ts";
 import type { WorkerParts } from "../options.ts";
 import type { Loader } from "../ownership/loader.ts";
 import type { Phase } from "../phase.ts";
-import type { StoreClock } from "../time/store-clock.ts";
-
-const PURGE_SLICE = 500;
 
 export interface SweepsPort {
   readonly parts: Pick<WorkerParts, "store" | "log">;
@@ -15,7 +12,6 @@ export interface SweepsPort {
   readonly committer: Pick<Committer, "isAtRest">;
   readonly table: Pick<InstanceTable, "byNo">;
   readonly loader: Pick<Loader, "load">;
-  readonly storeClock: Pick<StoreClock, "now">;
 }
 
 /** The regular jobs that clean up the store. */
@@ -46,15 +42,5 @@ export class Sweeps {
     if (!committer.isAtRest) return; // what is born in a batch on its way is owned in the store, and not known here yet
     const strangers = owned.filter(({ no }) => table.byNo(no) === undefined).map(({ no }) => no);
     if (strangers.length > 0) await loader.load(strangers);
-  }
-
-  async purgeOld(retentionMs: number): Promise<void> {
-    const { storeClock, parts } = this.#port;
-    const completedBefore = storeClock.now() - retentionMs;
-    const range = { createdFrom: null, createdTo: null, completedBefore, statuses: [], limit: PURGE_SLICE };
-    for (let complete = false; !complete && this.#port.phase === "running"; ) {
-      const purged = await parts.store.purge(range);
-      complete = purged.complete;
-    }
   }
 }

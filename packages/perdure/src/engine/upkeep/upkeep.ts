@@ -1,9 +1,10 @@
-import type { WorkerParts, WorkerSettings } from "../options.ts";
-import type { Phase } from "../phase.ts";
+import type { WorkerSettings } from "../options.ts";
 import type { Sharing } from "../tasks/sharing.ts";
 import type { IdleReleases } from "./idle-releases.ts";
 import type { Job } from "./jobs.ts";
 import { Jobs } from "./jobs.ts";
+import type { RetentionPort } from "./retention.ts";
+import { Retention } from "./retention.ts";
 import type { RunningActivities } from "./running-activities.ts";
 import type { Sweeps } from "./sweeps.ts";
 
@@ -11,10 +12,8 @@ const CANCELLED_EVERY_MS = 1_000;
 /** Old instances leave in steps, not in one heap at the end of the retention. */
 const PURGES_PER_RETENTION = 8;
 
-export interface UpkeepPort {
-  readonly parts: Pick<WorkerParts, "scheduler" | "clock">;
-  readonly settings: Pick<WorkerSettings, "sweepEveryMs" | "retentionMs">;
-  readonly phase: Phase;
+export interface UpkeepPort extends RetentionPort {
+  readonly settings: Pick<WorkerSettings, "sweepEveryMs" | "retention">;
   readonly idleReleases: Pick<IdleReleases, "onTick">;
   readonly runningActivities: Pick<RunningActivities, "giveRowsToLong" | "abortCancelled">;
   readonly sweeps: Sweeps;
@@ -42,7 +41,7 @@ export class Upkeep {
 }
 
 function jobsOf(port: UpkeepPort): readonly Job[] {
-  const { sweepEveryMs, retentionMs } = port.settings;
+  const { sweepEveryMs, retention } = port.settings;
   const jobs: Job[] = [
     { everyMs: 0, work: () => port.idleReleases.onTick() },
     { everyMs: 0, work: () => port.runningActivities.giveRowsToLong() },
@@ -50,7 +49,9 @@ function jobsOf(port: UpkeepPort): readonly Job[] {
     { everyMs: sweepEveryMs, work: () => port.sweeps.sweep() },
     { everyMs: CANCELLED_EVERY_MS, work: () => port.runningActivities.abortCancelled() },
   ];
-  if (retentionMs === null) return jobs;
-  const purgeEveryMs = Math.min(retentionMs / PURGES_PER_RETENTION, sweepEveryMs);
-  return [...jobs, { everyMs: purgeEveryMs, work: () => port.sweeps.purgeOld(retentionMs) }];
+  if (retention === null || retention.rules.length === 0) return jobs;
+  const purges = new Retention(port);
+  const shortest = Math.min(...retention.rules.map(({ keepMs }) => keepMs));
+  const purgeEveryMs = Math.min(shortest / PURGES_PER_RETENTION, sweepEveryMs);
+  return [...jobs, { everyMs: purgeEveryMs, work: () => purges.purgeOld() }];
 }

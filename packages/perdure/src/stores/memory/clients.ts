@@ -1,6 +1,6 @@
-import type { InstanceId } from "../../model/ids.ts";
+import { instanceKey } from "../../model/function-kind.ts";
+import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import { instanceNo } from "../../model/ids.ts";
-import { isTerminal } from "../../model/status.ts";
 import type { ClientStart, DeliverReceipt, Delivery, RunInTheWay, StartReceipt } from "../../store/contract.ts";
 import type { EndedSince, EndRow, EndsPlace, EndsQuestion } from "../../store/ends.ts";
 import { endsAnswer, questionOf } from "../../store/ends.ts";
@@ -8,10 +8,11 @@ import { matches } from "../../store/filter.ts";
 import { MOST_ENDED } from "../../store/limits.ts";
 import type { Place } from "../../store/page-token.ts";
 import { pageToken, parsePageToken } from "../../store/page-token.ts";
-import type { PurgeParams, PurgeReceipt } from "../../store/purge.ts";
+import type { PurgeParams, PurgeRange, PurgeReceipt } from "../../store/purge.ts";
 import type { CountQuery, InstanceCount, InstancePage, InstanceQuery, Payloads } from "../../store/queries.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { cutPage, placeOf } from "../page-cut.ts";
+import { purgeTree } from "../purge-tree.ts";
 import { newRow } from "./create.ts";
 import { resolveTarget, send } from "./mail.ts";
 import type { Tables } from "./tables.ts";
@@ -96,26 +97,50 @@ export function count(tables: Tables, { filter, cap }: CountQuery): InstanceCoun
 }
 
 export function purge(tables: Tables, params: PurgeParams): PurgeReceipt {
+  const { found, more, upTo } = purged(tables, params);
+  const tree =
+    params.recursive === true ? purgeTree(found, (nos, most) => endedChildren(tables, nos, most)) : { nos: found, isWhole: true };
+  for (const no of tree.nos) tables.dropInstance(no);
+  const complete = !more && tree.isWhole;
+  return { deleted: tree.nos.length, complete, ...(upTo === undefined || !tree.isWhole ? {} : { upTo }) };
+}
+
+interface Purged {
+  readonly found: readonly InstanceNo[];
+  readonly more: boolean;
+  readonly upTo?: number | undefined;
+}
+
+function purged(tables: Tables, params: PurgeParams): Purged {
+  const isEnded = (row: InstanceRow | undefined) => row !== undefined && row.completedAt !== null;
   if ("instanceId" in params) {
     const row = tables.find(params.instanceId);
-    if (row === undefined || row.completedAt === null) return { deleted: 0, complete: true };
-    tables.dropInstance(row.no);
-    return { deleted: 1, complete: true };
+    return { found: row !== undefined && isEnded(row) ? [row.no] : [], more: false };
   }
-  const { completedBefore, limit } = params;
+  if ("nos" in params) return { found: params.nos.filter((no) => isEnded(tables.instances.get(no))), more: false };
   const done = [...tables.instances.values()]
-    .filter((row) => isTerminal(row.status) && isCreatedWithin(row, params) && hasStatus(row, params))
-    .filter((row) => completedBefore === null || (row.completedAt !== null && row.completedAt < completedBefore));
-  const slice = done.slice(0, limit);
-  for (const row of slice) tables.dropInstance(row.no);
-  return { deleted: slice.length, complete: slice.length === done.length };
+    .filter((row) => isInRange(tables, row, params))
+    .sort((a, b) => (a.completedAt ?? 0) - (b.completedAt ?? 0));
+  const slice = done.slice(0, params.limit);
+  return { found: slice.map(({ no }) => no), more: slice.length < done.length, upTo: slice.at(-1)?.completedAt ?? undefined };
 }
 
-/** Both ends belong to the range. */
-function isCreatedWithin(row: InstanceRow, range: Pick<InstanceQuery, "createdFrom" | "createdTo">): boolean {
-  if (range.createdFrom !== null && row.createdAt < range.createdFrom) return false;
-  return range.createdTo === null || row.createdAt <= range.createdTo;
+function isInRange(tables: Tables, row: InstanceRow, params: PurgeRange): boolean {
+  const { completedBefore, completedFrom, statuses, createdFrom, createdTo, names, keepsUnderLiveParents } = params;
+  const { completedAt, parent } = row;
+  if (completedAt === null || (completedBefore !== null && completedAt >= completedBefore) || completedAt < (completedFrom ?? 0))
+    return false;
+  if (statuses.length > 0 && !statuses.includes(row.status)) return false;
+  if ((createdFrom !== null && row.createdAt < createdFrom) || (createdTo !== null && row.createdAt > createdTo)) return false;
+  const key = instanceKey(row);
+  if (names !== undefined && ("only" in names ? !names.only.includes(key) : names.except.includes(key))) return false;
+  return keepsUnderLiveParents !== true || parent === null || tables.instances.get(parent.no)?.completedAt !== null;
 }
 
-const hasStatus = (row: InstanceRow, { statuses }: Pick<InstanceQuery, "statuses">) =>
-  statuses.length === 0 || statuses.includes(row.status);
+function endedChildren(tables: Tables, parents: readonly InstanceNo[], most: number): readonly InstanceNo[] {
+  const wanted = new Set(parents);
+  const rows = [...tables.instances.values()].filter(
+    ({ parent, completedAt }) => parent !== null && completedAt !== null && wanted.has(parent.no),
+  );
+  return rows.slice(0, most).map(({ no }) => no);
+}

@@ -2,6 +2,7 @@ import { executionId } from "../../model/ids.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import type { ClientStart, DeliverReceipt, Delivery, RunInTheWay, StartReceipt } from "../../store/contract.ts";
 import type { PurgeParams, PurgeReceipt } from "../../store/purge.ts";
+import { MOST_PURGED_AT_ONCE } from "../../store/purge.ts";
 import type { Row } from "./connections/link.ts";
 import type { StartNumbers } from "./start-numbers.ts";
 import { BIRTH, targetBirth } from "./wire/instance-row.ts";
@@ -76,12 +77,27 @@ export const receiptOfDelivery = (answer: Row): DeliverReceipt => ({
 export const concernOf = (answer: Row): Concern => ({ owner: answer.o_owner as number | null, ready: answer.o_woke === true });
 
 export async function purge(calls: ClientCalls, params: PurgeParams): Promise<PurgeReceipt> {
+  const recursive = params.recursive === true;
   if ("instanceId" in params) {
     refuseUnstorable(params.instanceId, "instance id");
-    const { purge_one: deleted } = await calls.callForClient("purge_one", [params.instanceId]);
-    return { deleted: deleted as number, complete: true };
+    return receiptOfPurge(await calls.callForClient("purge_one", [params.instanceId, recursive, MOST_PURGED_AT_ONCE]));
   }
-  const { completedBefore, createdFrom, createdTo, statuses, limit } = params;
-  const answer = await calls.callForClient("purge_range", [completedBefore, createdFrom, createdTo, [...statuses], limit]);
-  return { deleted: answer.o_deleted as number, complete: answer.o_complete === true };
+  if ("nos" in params) return receiptOfPurge(await calls.callForClient("purge_these", [params.nos, recursive, MOST_PURGED_AT_ONCE]));
+  const { completedBefore, completedFrom, createdFrom, createdTo, statuses, names, keepsUnderLiveParents, limit } = params;
+  const [only, except] = names === undefined ? [null, null] : "only" in names ? [names.only, null] : [null, names.except];
+  const range = [
+    completedFrom ?? null,
+    completedBefore,
+    createdFrom,
+    createdTo,
+    [...statuses],
+    only,
+    except,
+    keepsUnderLiveParents === true,
+  ];
+  const answer = await calls.callForClient("purge_range", [...range, limit, recursive, MOST_PURGED_AT_ONCE]);
+  const upTo = answer.o_up_to as number | null;
+  return { ...receiptOfPurge(answer), ...(upTo === null ? {} : { upTo }) };
 }
+
+const receiptOfPurge = (answer: Row): PurgeReceipt => ({ deleted: answer.o_deleted as number, complete: answer.o_complete === true });

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
+import { functionKey } from "../../model/function-name.ts";
+import type { InstanceNo } from "../../model/ids.ts";
+import { eventId } from "../../model/ids.ts";
 import { payload } from "../../model/payload.ts";
+import type { PurgeParams } from "../../store/purge.ts";
+import { MOST_PURGED_AT_ONCE } from "../../store/purge.ts";
 import type { InstanceQuery } from "../../store/queries.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
 import type { Bench, Hand } from "./hub.ts";
-import { append, birth, ending, event, id, spec, stopReason, storeTest, task } from "./hub.ts";
+import { append, birth, ending, event, id, NAME, spec, stopReason, storeTest, task } from "./hub.ts";
 
 const ALL: InstanceQuery = {
   createdFrom: null,
@@ -16,6 +21,12 @@ const ALL: InstanceQuery = {
   limit: 100,
   continuation: null,
 };
+
+const childOf = (name: string, parent: InstanceNo | null, orchestrator = NAME) =>
+  spec(name, {
+    name: orchestrator,
+    parent: parent === null ? null : { no: parent, instanceId: id("parent"), name: "p", generation: 0, taskId: eventId(1) },
+  });
 
 async function bornAt(hand: Hand, ids: readonly string[], createdAt: (index: number) => number): Promise<void> {
   const nos = await hand.numbers(ids.length);
@@ -148,16 +159,81 @@ export function listingSuite(fixture: StoreFixture): void {
       const nos = await hand.own(...Array.from({ length: 12 }, (_, index) => `i${index}`));
       clock.now += 5;
       await hand.commit({ updates: nos.slice(0, 10).map((no) => ending(no, 0)) });
+      const purged = async (params: PurgeParams) => {
+        const { deleted, complete } = await store.purge(params);
+        return { deleted, complete };
+      };
       const range = { createdFrom: null, createdTo: null, completedBefore: null, statuses: [], limit: 4 };
-      assert.deepEqual(await store.purge({ ...range, completedBefore: START_OF_TIME + 5 }), { deleted: 0, complete: true });
-      assert.deepEqual(await store.purge({ ...range, createdFrom: START_OF_TIME + 1 }), { deleted: 0, complete: true });
-      assert.deepEqual(await store.purge({ ...range, statuses: ["Failed"] }), { deleted: 0, complete: true });
-      assert.deepEqual(await store.purge({ ...range, statuses: ["Completed", "Running"] }), { deleted: 4, complete: false });
-      assert.deepEqual(await store.purge({ ...range, completedBefore: START_OF_TIME + 6 }), { deleted: 4, complete: false });
-      assert.deepEqual(await store.purge(range), { deleted: 2, complete: true });
+      assert.deepEqual(await purged({ ...range, completedBefore: START_OF_TIME + 5 }), { deleted: 0, complete: true });
+      assert.deepEqual(await purged({ ...range, createdFrom: START_OF_TIME + 1 }), { deleted: 0, complete: true });
+      assert.deepEqual(await purged({ ...range, statuses: ["Failed"] }), { deleted: 0, complete: true });
+      assert.deepEqual(await purged({ ...range, statuses: ["Completed", "Running"] }), { deleted: 4, complete: false });
+      assert.deepEqual(await purged({ ...range, completedBefore: START_OF_TIME + 6 }), { deleted: 4, complete: false });
+      assert.deepEqual(await purged(range), { deleted: 2, complete: true });
       assert.deepEqual(
         (await store.dump()).instances.map(({ no }) => no),
         nos.slice(10),
+      );
+    });
+
+    storeTest(fixture, "by name, from a time on, and never a child of a parent that has not ended", async ({ store, join, clock }) => {
+      const hand = await join();
+      const [live, done] = await hand.own("live", "done");
+      const ids = ["of-live", "of-done", "of-none", "other"];
+      const nos = await hand.numbers(ids.length);
+      const parents = [live!, done!, null, null];
+      await hand.commit({
+        updates: [ending(done!, 0)],
+        creates: nos.map((no, index) =>
+          birth(no, ids[index]!, { start: childOf(ids[index]!, parents[index]!, index === 3 ? "Other" : "Ship") }),
+        ),
+      });
+      clock.now += 10;
+      await hand.commit({ updates: nos.map((no) => ending(no, 0)) });
+      const range = {
+        createdFrom: null,
+        createdTo: null,
+        completedBefore: null,
+        statuses: [],
+        limit: 10,
+        keepsUnderLiveParents: true,
+      } as const;
+      const left = async () => (await store.dump()).instances.map(({ instanceId }) => String(instanceId)).sort();
+      assert.equal((await store.purge({ ...range, completedFrom: START_OF_TIME + 11 })).deleted, 0);
+      assert.equal((await store.purge({ ...range, names: { only: [functionKey("SHIP")] }, completedFrom: START_OF_TIME + 10 })).deleted, 2);
+      assert.deepEqual(await left(), ["done", "live", "of-live", "other"]);
+      assert.equal((await store.purge({ ...range, names: { except: [functionKey("other")] } })).deleted, 1);
+      assert.deepEqual(await left(), ["live", "of-live", "other"]);
+      assert.equal((await store.purge({ ...range, keepsUnderLiveParents: false })).deleted, 2);
+      assert.deepEqual(await left(), ["live"]);
+    });
+
+    storeTest(fixture, "with all below that has ended; of what is too much at once the lower parts go first", async ({ store, join }) => {
+      const hand = await join();
+      const [root, live] = await hand.own("root", "below-live");
+      const many = await hand.numbers(MOST_PURGED_AT_ONCE + 200);
+      const [first] = many;
+      const [grandchild] = await hand.numbers(1);
+      const born = (no: InstanceNo, parent: InstanceNo) => birth(no, `c${no}`, { start: childOf(`c${no}`, parent) });
+      await hand.commit({ creates: [...many.map((no) => born(no, root!)), born(grandchild!, first!)] });
+      const under = await hand.numbers(2);
+      await hand.commit({ creates: [born(under[0]!, first!), born(under[1]!, under[0]!)] });
+      await hand.commit({ updates: [root!, ...many, grandchild!, under[1]!].map((no) => ending(no, 0)) });
+      assert.equal((await store.purge({ instanceId: id("below-live"), recursive: true })).deleted, 0);
+      let deleted = 0;
+      for (let complete = false; !complete; ) {
+        const receipt = await store.purge({ nos: [root!, live!], recursive: true });
+        assert.ok(receipt.deleted > 0 && receipt.deleted <= MOST_PURGED_AT_ONCE);
+        const dumped = new Set((await store.dump()).instances.map(({ no }) => no));
+        if (!receipt.complete) assert.ok(dumped.has(root!), "the root goes last");
+        deleted += receipt.deleted;
+        complete = receipt.complete;
+      }
+      assert.equal(deleted, many.length + 2);
+      assert.deepEqual(
+        (await store.dump()).instances.map(({ no }) => no),
+        [live, ...under],
+        "what has not ended, and what is below it",
       );
     });
   });

@@ -117,8 +117,8 @@ for (const server of TEST_SERVERS) {
             const calls = () => [
               caller.commit(everything(hand, first!, mail!.seq)),
               caller.call("next_wake", [["shiporder"], [], ["pack"]]),
-              caller.call("purge_range", [START_OF_TIME, null, null, [], 10]),
-              caller.call("purge_one", ["first"]),
+              caller.call("purge_range", [null, START_OF_TIME, null, null, [], null, null, true, 10, true, 100]),
+              caller.call("purge_one", ["first", true, 100]),
               caller.call("read_waiting", []),
             ];
             // Each session plans once, and keeps what it has planned.

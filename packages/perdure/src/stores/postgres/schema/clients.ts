@@ -66,33 +66,4 @@ export const CLIENTS = `
     o_outcome := CASE WHEN v_unknown IS NOT NULL THEN 'notFound' WHEN v_done IS NOT NULL THEN 'done' ELSE 'delivered' END;
     SELECT status INTO o_status FROM instances WHERE instance_id = ${message.targetId};
   END $$;
-
-  CREATE FUNCTION purge_one(p_id text) RETURNS bigint LANGUAGE plpgsql ${PLANS} AS $$
-  DECLARE v_no bigint;
-  BEGIN
-    PERFORM check_isolation();
-    SELECT no INTO v_no FROM instances WHERE instance_id = p_id AND coalesce(completed_at, -1) >= 0 FOR UPDATE;
-    IF v_no IS NULL THEN RETURN 0; END IF;
-    PERFORM drop_instances(ARRAY[v_no]);
-    RETURN 1;
-  END $$;
-
-  -- Finished ones only, the oldest end first. Null: no bound.
-  CREATE FUNCTION purge_range(p_completed_before bigint, p_from bigint, p_to bigint, p_statuses text[], p_limit bigint,
-    OUT o_deleted bigint, OUT o_complete boolean) LANGUAGE plpgsql ${PLANS} AS $$
-  DECLARE
-    v_found bigint[];
-    v_nos bigint[];
-  BEGIN
-    PERFORM check_isolation();
-    v_found := ARRAY(SELECT no FROM instances WHERE completed_at IS NOT NULL
-      AND (p_completed_before IS NULL OR completed_at < p_completed_before) AND (p_from IS NULL OR created_at >= p_from)
-      AND (p_to IS NULL OR created_at <= p_to) AND (cardinality(p_statuses) = 0 OR status = ANY (p_statuses))
-      ORDER BY completed_at LIMIT p_limit + 1);
-    o_complete := cardinality(v_found) <= p_limit;
-    v_nos := ARRAY(SELECT no FROM instances WHERE no = ANY (v_found[1:p_limit]) AND coalesce(completed_at, -1) >= 0
-      FOR UPDATE SKIP LOCKED);
-    PERFORM drop_instances(v_nos);
-    o_deleted := cardinality(v_nos);
-  END $$;
 `;

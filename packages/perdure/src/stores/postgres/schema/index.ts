@@ -11,6 +11,7 @@ import { LISTS } from "./lists.ts";
 import { MESSAGES } from "./messages.ts";
 import type { Migration } from "./migration.ts";
 import { NEXT_WAKE } from "./next-wake.ts";
+import { PURGE } from "./purge.ts";
 import { RESUMING } from "./resuming.ts";
 import { SWEEP } from "./sweep.ts";
 import { TABLES } from "./tables.ts";
@@ -42,6 +43,7 @@ export const FUNCTIONS_AND_VIEWS: readonly string[] = [
   CLAIMS,
   COMMIT_BATCH,
   CLIENTS,
+  PURGE,
   KEPT_MAIL,
   EDITS,
   RESUMING,

@@ -1,9 +1,10 @@
 import type { CommitReceipt } from "../../../store/commit.ts";
 import type { JoinParams, Store } from "../../../store/contract.ts";
 import type { ProcessIdentity } from "../process-identity.ts";
-import { deliver, purge, start } from "./clients.ts";
+import { deliver, start } from "./clients.ts";
 import { applyCommit } from "./commit.ts";
 import { reopen, startWithHistory } from "./edits.ts";
+import { purge } from "./purge.ts";
 import type { Tx } from "./tx.ts";
 import { takeNumbers } from "./tx.ts";
 import { resumeForCode, sweep } from "./upkeep.ts";

@@ -1,0 +1,65 @@
+import { TERMINAL_STATUSES } from "../../../model/status.ts";
+import type { PurgeParams, PurgeRange, PurgeReceipt } from "../../../store/purge.ts";
+import { purgeTree } from "../../purge-tree.ts";
+import { dropInstances } from "./drop.ts";
+import { targetById } from "./mail.ts";
+import type { Tx } from "./tx.ts";
+
+const CHILDREN = `SELECT no FROM instances INDEXED BY instances_parent WHERE parent_no IN (SELECT value FROM json_each(?)) AND completed_at IS NOT NULL LIMIT ?`;
+const ENDED = "SELECT no FROM instances WHERE no IN (SELECT value FROM json_each(?)) AND completed_at IS NOT NULL";
+
+interface Found {
+  readonly nos: readonly number[];
+  readonly more: boolean;
+  readonly upTo?: number | undefined;
+}
+
+export function purge(tx: Tx, params: PurgeParams): PurgeReceipt {
+  const { nos, more, upTo } = found(tx, params);
+  const tree =
+    params.recursive === true
+      ? purgeTree(nos, (parents, most) => numbers(tx, CHILDREN, JSON.stringify(parents), most))
+      : { nos, isWhole: true };
+  dropInstances(tx, tree.nos);
+  const complete = !more && tree.isWhole;
+  return { deleted: tree.nos.length, complete, ...(upTo === undefined || !tree.isWhole ? {} : { upTo }) };
+}
+
+function found(tx: Tx, params: PurgeParams): Found {
+  if ("instanceId" in params) {
+    const row = targetById(tx, params.instanceId);
+    return { nos: row === undefined || row.completed_at === null ? [] : [row.no], more: false };
+  }
+  if ("nos" in params) return { nos: numbers(tx, ENDED, JSON.stringify(params.nos)), more: false };
+  const { sql, values } = doneWithin(params);
+  const rows = tx.connection.sql(sql).all(...values) as unknown as readonly { readonly no: number; readonly completed_at: number }[];
+  const slice = rows.slice(0, params.limit);
+  return { nos: slice.map(({ no }) => no), more: slice.length < rows.length, upTo: slice.at(-1)?.completed_at };
+}
+
+const numbers = (tx: Tx, sql: string, ...values: readonly (string | number)[]): readonly number[] =>
+  (tx.connection.sql(sql).all(...values) as unknown as readonly { readonly no: number }[]).map(({ no }) => no);
+
+/** Both ends of the creation range belong to it. Only finished instances are looked at, oldest end first: of each status a range of the index, merged. */
+function doneWithin(params: PurgeRange): { readonly sql: string; readonly values: readonly (string | number)[] } {
+  const { names } = params;
+  const tests: string[] = ["completed_at IS NOT NULL"];
+  const values: (string | number)[] = [];
+  const test = (sql: string, value: string | number | null | undefined, end = "") => {
+    if (value !== null && value !== undefined) tests.push(`${sql} ?${values.push(value)}${end}`);
+  };
+  test("completed_at <", params.completedBefore);
+  test("completed_at >=", params.completedFrom);
+  test("created_at >=", params.createdFrom);
+  test("created_at <=", params.createdTo);
+  if (names !== undefined) {
+    const [is, keys] = "only" in names ? ["IN", names.only] : ["NOT IN", names.except];
+    test(`name_key ${is} (SELECT value FROM json_each(`, JSON.stringify(keys), "))");
+  }
+  if (params.keepsUnderLiveParents === true)
+    tests.push("(parent_no IS NULL OR NOT EXISTS (SELECT 1 FROM instances p WHERE p.no = i.parent_no AND p.completed_at IS NULL))");
+  const statuses = TERMINAL_STATUSES.filter((status) => params.statuses.length === 0 || params.statuses.includes(status));
+  const each = statuses.map((status) => `SELECT no, completed_at FROM instances i WHERE status = '${status}' AND ${tests.join(" AND ")}`);
+  const all = each.length === 0 ? "SELECT no, completed_at FROM instances WHERE false" : each.join(" UNION ALL ");
+  return { sql: `${all} ORDER BY completed_at LIMIT ?${values.push(params.limit + 1)}`, values };
+}
