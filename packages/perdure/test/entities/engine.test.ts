@@ -4,13 +4,10 @@ import { activity, entity, orchestrator } from "perdure";
 import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
 import type { Executor } from "../../src/model/executor.ts";
 import { functionKey } from "../../src/model/function-name.ts";
-import type { InstanceId } from "../../src/model/ids.ts";
 import { entityId } from "../../src/model/ids.ts";
-import { jsonCodec } from "../../src/model/payload.ts";
-import type { DeliverReceipt } from "../../src/store/contract.ts";
-import type { InstanceRow } from "../../src/store/rows.ts";
 import type { Place } from "../fleet/fleet.testsuite.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
+import { rowOf, signal, stateOf } from "./testing/signals.ts";
 
 const counter = (place: Place) =>
   entity("Counter", {
@@ -34,31 +31,6 @@ const asks = orchestrator("asks", (ctx) => ctx.callActivity(work));
 
 const key = (name: string) => entityId(functionKey("Counter"), name);
 const functions = (place: Place) => [counter(place), work, asks];
-
-interface Signal {
-  readonly operation: string;
-  readonly input?: unknown;
-  readonly due?: number;
-  readonly messageId?: string;
-}
-
-/** By the door for clients of the worker `node`. */
-function signal(fleet: TestFleet, node: number, to: InstanceId, { operation, input, due, messageId }: Signal): Promise<DeliverReceipt> {
-  const worker = fleet.processes[node]?.worker;
-  assert.ok(worker);
-  const rest = messageId === undefined ? {} : { messageId };
-  const message = { kind: "entityOp", ts: worker.storeNow, operation, from: null, lock: null, due: due ?? null, ...rest } as const;
-  return worker.deliver(to, { ...message, input: jsonCodec.encode(input) });
-}
-
-async function rowOf(fleet: TestFleet, id: InstanceId): Promise<InstanceRow | null> {
-  return (await fleet.sim.store.readInstances([id]))[0] ?? null;
-}
-
-const stateOf = async (fleet: TestFleet, id: InstanceId): Promise<unknown> => {
-  const row = await rowOf(fleet, id);
-  return row === null || row.input === null ? null : JSON.parse(row.input);
-};
 
 for (const store of ["memory", "sqlite"] as const) {
   test(`${store}: signals of a client are applied in order, those that come together in one commit, and each is answered when it is durable`, async () => {

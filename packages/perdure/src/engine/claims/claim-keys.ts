@@ -6,6 +6,7 @@ import { isExact, takesVersion } from "../../model/versions.ts";
 import type { Store } from "../../store/contract.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Fleet } from "../placement/fleet.ts";
+import { takenAsAny } from "../placement/other-worker.ts";
 import type { Unoffered } from "../placement/unoffered.ts";
 import type { UnservedVersions } from "../placement/unserved-versions.ts";
 
@@ -70,7 +71,8 @@ export class ClaimKeys {
 
   #own(queue: Queue): readonly NameKey[] {
     const { fleet } = this.#port;
-    return fleet.takesAny(queue) ? union(fleet.keys[queue], this.#waiting[queue]) : fleet.keys[queue];
+    const own = fleet.keys[queue];
+    return fleet.takesAny(queue) ? union(own, takenAsAny(own, this.#waiting[queue])) : own;
   }
 
   #withPlaces(tasks: readonly NameKey[]): readonly NameKey[] {

@@ -44,6 +44,8 @@ export class Mailbox {
   /** Messages that the batch in flight turns into inbox rows. */
   #unnumbered = 0;
   #readSince = 0;
+  /** False: no message waits that ends the instance. Thousands may wait, and each one that comes asks. */
+  #mayHaveEnd = false;
 
   /** Nothing waits. */
   get isEmpty(): boolean {
@@ -61,17 +63,21 @@ export class Mailbox {
 
   /** Something waits that ends the instance without any code of it. */
   get hasEnd(): boolean {
-    return this.#waiting.some(endsIt);
+    if (this.#mayHaveEnd) this.#mayHaveEnd = this.#waiting.some(endsIt);
+    return this.#mayHaveEnd;
   }
 
   put(mail: Mail): void {
     if (mail.seq !== null) this.#hold(mail.seq);
+    if (endsIt(mail)) this.#mayHaveEnd = true;
     this.#waiting.push(mail);
   }
 
   /** In front of what waits. */
   putBack(mail: readonly Mail[]): void {
-    if (mail.length > 0) this.#waiting = [...mail, ...this.#waiting];
+    if (mail.length === 0) return;
+    if (mail.some(endsIt)) this.#mayHaveEnd = true;
+    this.#waiting = [...mail, ...this.#waiting];
   }
 
   take(limit: number): Mail[] {

@@ -15,7 +15,7 @@ import type { Phase } from "../phase.ts";
 import { ClaimWindow } from "./claim-window.ts";
 import { FleetVersions } from "./fleet-versions.ts";
 import type { Other } from "./other-worker.ts";
-import { ANY_KEY, hasKey, keysByKind, keysByQueue, otherOf } from "./other-worker.ts";
+import { hasKey, keysByKind, keysByQueue, otherOf, takesAny } from "./other-worker.ts";
 
 /** What a worker claims at first of the work that is left to all, while there are others. */
 const FIRST_INSTANCES = 32;
@@ -156,7 +156,7 @@ export class Fleet {
 
   /** This worker claims under whatever key something waits. */
   takesAny(queue: Queue): boolean {
-    return this.#keys[queue].includes(ANY_KEY);
+    return takesAny(this.#keys[queue]);
   }
 
   /** Of all live workers, for messages. */

@@ -1,13 +1,18 @@
 import { ANY_NAME, namesIn, parseNames } from "../../model/executor.ts";
 import type { ByKind, ByQueue, FunctionNames } from "../../model/function-kind.ts";
-import { byKind, byQueue, queueKeys } from "../../model/function-kind.ts";
+import { byKind, byQueue, queueKey, queueKeys } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { WorkerId } from "../../model/ids.ts";
+import { ENTITY_MARK } from "../../model/ids.ts";
 import type { VersionRanges } from "../../model/versions.ts";
 import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
 
-export const ANY_KEY = functionKey(ANY_NAME);
+const ANY_KEY = functionKey(ANY_NAME);
+const ANY_ENTITY_KEY = queueKey("entity", ANY_NAME);
+
+/** By which a worker takes what waits under this key whatever the function is called. */
+const anyKeyOf = (key: NameKey): NameKey => (key.startsWith(ENTITY_MARK) ? ANY_ENTITY_KEY : ANY_KEY);
 
 /** Another live worker, by its row. */
 export interface Other {
@@ -37,4 +42,10 @@ export function keysByQueue(names: FunctionNames): ByQueue<ReadonlySet<NameKey>>
   return byQueue((queue) => new Set(keys[queue]));
 }
 
-export const hasKey = (keys: ReadonlySet<NameKey>, key: NameKey): boolean => keys.has(key) || keys.has(ANY_KEY);
+export const hasKey = (keys: ReadonlySet<NameKey>, key: NameKey): boolean => keys.has(key) || keys.has(anyKeyOf(key));
+
+/** Of the keys under which something waits, those that a worker with these keys takes because it takes any. */
+export const takenAsAny = (keys: readonly NameKey[], waiting: readonly NameKey[]): readonly NameKey[] =>
+  waiting.filter((key) => keys.includes(anyKeyOf(key)));
+
+export const takesAny = (keys: readonly NameKey[]): boolean => keys.includes(ANY_KEY) || keys.includes(ANY_ENTITY_KEY);

@@ -139,12 +139,13 @@ function updated(row: InstanceRow, update: InstanceUpdate, now: number): Instanc
 }
 
 function consume(tables: Tables, batch: GroupCommit): void {
-  const strangers = new Set<InstanceNo>();
-  for (const { no, seq } of batch.consumed) {
+  const strangers: InstanceNo[] = [];
+  for (const [no, consumed] of Map.groupBy(batch.consumed, (mail) => mail.no)) {
     const mail = tables.mailOf(no);
-    const rest = mail.filter((row) => row.seq !== seq);
-    if (rest.length === mail.length) strangers.add(no);
+    const seqs = new Set(consumed.map(({ seq }) => seq));
+    const rest = mail.filter(({ seq }) => !seqs.has(seq));
+    if (rest.length + consumed.length > mail.length) strangers.push(no);
     tables.set(tables.inbox, no, rest.length === 0 ? undefined : rest);
   }
-  if (strangers.size > 0) refuse(tables, [...strangers]);
+  if (strangers.length > 0) refuse(tables, strangers);
 }
