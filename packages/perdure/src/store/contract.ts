@@ -117,6 +117,8 @@ export interface Store {
    * tried once.
    */
   resumeForCode(code: CodeParams): Promise<number>;
+  /** For instances that have come from another store: when they ended there. Of those that have not ended nothing is changed. */
+  dateEnds(ends: readonly EndedAt[]): Promise<void>;
   /** What the database itself finds wrong with its file, in words; empty when nothing is. Absent in stores that have no file of their own. */
   readonly integrity?: () => Promise<readonly string[]>;
   /**
@@ -142,6 +144,12 @@ export interface CallerTransaction {
 export interface Delivery extends Pick<OutgoingMessage, "orCreate"> {
   readonly instanceId: InstanceId;
   readonly message: Message;
+}
+
+export interface EndedAt {
+  readonly no: InstanceNo;
+  /** ms since 1970. */
+  readonly at: number;
 }
 
 export type EndedInstances = readonly InstanceId[] | null;

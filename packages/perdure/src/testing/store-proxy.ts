@@ -40,6 +40,7 @@ export function interceptStore(store: Store, around: StoreInterceptor): Store {
     purge: (params) => around("purge", () => store.purge(params)),
     sweep: () => around("sweep", () => store.sweep()),
     resumeForCode: (code) => around("resumeForCode", () => store.resumeForCode(code)),
+    dateEnds: (ends) => around("dateEnds", () => store.dateEnds(ends)),
     dump: () => around("dump", () => store.dump()),
     onForeignChange: (listener) => store.onForeignChange(listener),
     onEnds: (listener) => store.onEnds(listener),

@@ -12,7 +12,7 @@ import { readEntities } from "./entities.ts";
 import type { StoredMail } from "./tables.ts";
 import { breach, Tables } from "./tables.ts";
 import { allTasks } from "./tasks.ts";
-import { resumeForCode, sweep } from "./upkeep.ts";
+import { dateEnds, resumeForCode, sweep } from "./upkeep.ts";
 import * as workers from "./workers.ts";
 
 export interface MemoryStoreOptions {
@@ -148,6 +148,8 @@ class MemoryStore implements Store {
       (tables) => resumeForCode(tables, code),
       (count) => count > 0,
     );
+
+  readonly dateEnds: Store["dateEnds"] = (ends) => this.#write((tables) => dateEnds(tables, ends));
 
   readonly dump: Store["dump"] = () =>
     this.#write((tables) => ({

@@ -1,6 +1,6 @@
 import { instanceKey } from "../../model/function-kind.ts";
 import type { WorkerId } from "../../model/ids.ts";
-import type { CodeParams, SweepReceipt } from "../../store/contract.ts";
+import type { CodeParams, EndedAt, SweepReceipt } from "../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
 import { mayCure, triedBy } from "../../store/wake.ts";
 import { makeReady } from "./mail.ts";
@@ -80,4 +80,11 @@ export function resumeForCode(tables: Tables, { keys, codeVersion }: CodeParams)
   );
   for (const row of curable) makeReady(tables, { ...row, poisonCodeVersions: triedBy(row.stopped, codeVersion) ?? row.poisonCodeVersions });
   return curable.length;
+}
+
+export function dateEnds(tables: Tables, ends: readonly EndedAt[]): void {
+  for (const { no, at } of ends) {
+    const row = tables.instances.get(no);
+    if (row !== undefined && row.completedAt !== null) tables.putInstance({ ...row, completedAt: at });
+  }
 }

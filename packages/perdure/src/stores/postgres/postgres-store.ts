@@ -154,10 +154,7 @@ export class PostgresStore implements Store {
     return { ...lookOf(rows), now: this.#calls.learn(rows[0]?.o_now) };
   };
 
-  readonly readWaiting: Store["readWaiting"] = async () => {
-    const row = await this.#call("read_waiting", []);
-    return waitingOf(row);
-  };
+  readonly readWaiting: Store["readWaiting"] = async () => waitingOf(await this.#call("read_waiting", []));
 
   readonly within: NonNullable<Store["within"]> = (transaction) => {
     this.#refuseWhenClosed();
@@ -216,6 +213,8 @@ export class PostgresStore implements Store {
     if (count > 0) this.#tell(READY);
     return count;
   };
+
+  readonly dateEnds: Store["dateEnds"] = async (ends) => void (await this.#read(this.#reads.dateEnds(ends)));
 
   readonly dump: Store["dump"] = async () => {
     this.#refuseWhenClosed();

@@ -83,6 +83,7 @@ export class FileStore implements SqliteStore {
     this.#write("refence", { worker: params.worker, fence: params.fence, token: params.token });
   readonly declareDead: Store["declareDead"] = (params) => this.#write("declareDead", params);
   readonly reserveNumbers: Store["reserveNumbers"] = (count) => this.#write("reserveNumbers", count);
+  readonly dateEnds: Store["dateEnds"] = (ends) => this.#write("dateEnds", ends);
   readonly purge: Store["purge"] = (params) => this.#write("purge", params);
   readonly leave: Store["leave"] = (params) => this.#change("leave", { worker: params.worker, fence: params.fence }, () => true);
   readonly takeOver: Store["takeOver"] = (params) => this.#change("takeOver", params, ({ freed, done }) => freed > 0 || done);

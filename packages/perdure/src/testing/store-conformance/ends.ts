@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { executionId } from "../../model/ids.ts";
+import { executionId, instanceNo } from "../../model/ids.ts";
 import { payload } from "../../model/payload.ts";
 import type { Store } from "../../store/contract.ts";
 import type { EndsPlace } from "../../store/ends.ts";
@@ -157,6 +157,32 @@ export function endsSuite(fixture: StoreFixture): void {
       assert.ok(told.includes(id("late")));
       assert.equal(new Set(told).size, all.length + 1);
     });
+  });
+
+  describe(`${fixture.name}: ends of another store`, () => {
+    storeTest(
+      fixture,
+      "what has ended gets the time at which it ended there; nothing else changes",
+      async ({ store, join, row, clock }) => {
+        const hand = await join();
+        const [done, large, open] = await hand.own("done", "large", "open");
+        await hand.commit({ updates: [ending(done!, 0), ending(large!, 0, JSON_X)] });
+        const before = [await row("done"), await row("large"), await row("open")];
+        const at = clock.now - 86_400_000;
+        await store.dateEnds([]);
+        await store.dateEnds([
+          { no: done!, at },
+          { no: open!, at },
+          { no: instanceNo(99_999), at },
+        ]);
+        assert.deepEqual(
+          [await row("done"), await row("large"), await row("open")],
+          [{ ...before[0], completedAt: at }, before[1], before[2]],
+        );
+        const purged = await store.purge({ createdFrom: null, createdTo: null, statuses: [], completedBefore: at + 1, limit: 10 });
+        assert.deepEqual([purged.deleted, await store.getInstance(id("done"))], [1, null]);
+      },
+    );
   });
 
   describe(`${fixture.name}: rows by id`, () => {

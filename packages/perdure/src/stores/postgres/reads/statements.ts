@@ -1,5 +1,5 @@
 import type { InstanceId, InstanceNo, WorkerId } from "../../../model/ids.ts";
-import type { LookParams } from "../../../store/contract.ts";
+import type { EndedAt, LookParams } from "../../../store/contract.ts";
 import type { EndsQuestion } from "../../../store/ends.ts";
 import { LATE_COMMIT_MS, MOST_ENDED } from "../../../store/limits.ts";
 import type { Payloads } from "../../../store/queries.ts";
@@ -7,7 +7,7 @@ import type { Statement } from "../connections/link.ts";
 import { INSTANCE_WITHOUT_INPUT, INSTANCE_WITHOUT_PAYLOADS, instanceColumns } from "../rows-of.ts";
 import { versionsOf } from "../wire/versions-of.ts";
 
-/** The small reads. They hold no lock; each is one statement, so one snapshot. */
+/** The small reads, and a write that needs no function. They hold no lock; each is one statement, so one snapshot. */
 export interface Reads {
   instances(ids: readonly InstanceId[], payloads: Payloads): Statement;
   ended(question: EndsQuestion | null): Statement;
@@ -17,6 +17,7 @@ export interface Reads {
   tasks(keys: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: number }[]): Statement;
   owned(worker: WorkerId): Statement;
   workers(): Statement;
+  dateEnds(ends: readonly EndedAt[]): Statement;
 }
 
 /**
@@ -82,6 +83,13 @@ export function readsOf(schema: string): Reads {
       name: "owned",
       text: `SELECT no, version FROM ${schema}.instances WHERE owner = $1 ORDER BY no`,
       values: [worker],
+    }),
+    // Of a store in which nothing else happens meanwhile.
+    dateEnds: (ends) => ({
+      name: "date-ends",
+      text: `UPDATE ${schema}.instances i SET completed_at = e.at FROM unnest($1::bigint[], $2::bigint[]) AS e (no, at)
+        WHERE i.no = e.no AND i.completed_at IS NOT NULL`,
+      values: [ends.map(({ no }) => no), ends.map(({ at }) => at)],
     }),
     workers: () => ({
       name: "workers",

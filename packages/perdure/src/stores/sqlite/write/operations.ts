@@ -7,7 +7,7 @@ import { reopen, startWithHistory } from "./edits.ts";
 import { purge } from "./purge.ts";
 import type { Tx } from "./tx.ts";
 import { takeNumbers } from "./tx.ts";
-import { resumeForCode, sweep } from "./upkeep.ts";
+import { dateEnds, resumeForCode, sweep } from "./upkeep.ts";
 import type { WireCommit } from "./wire-commit.ts";
 import { declareDead, join, leaveHub, refence, renew, takeOver } from "./workers.ts";
 
@@ -32,6 +32,7 @@ export interface Operations {
   readonly purge: Of<"purge">;
   readonly sweep: (tx: Tx, params: null) => Awaited<ReturnType<Store["sweep"]>>;
   readonly resumeForCode: Of<"resumeForCode">;
+  readonly dateEnds: Of<"dateEnds">;
 }
 
 export type OperationName = keyof Operations;
@@ -59,6 +60,7 @@ const OPERATIONS: Operations = {
   purge,
   sweep: (tx) => sweep(tx),
   resumeForCode,
+  dateEnds,
 };
 
 export function perform(tx: Tx, operation: Operation): unknown {

@@ -1,5 +1,5 @@
 import type { WorkerId } from "../../../model/ids.ts";
-import type { CodeParams, SweepReceipt } from "../../../store/contract.ts";
+import type { CodeParams, EndedAt, SweepReceipt } from "../../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, SWEEP_SLICE } from "../../../store/limits.ts";
 import { mayCure, triedBy } from "../../../store/wake.ts";
 import { stopReasonOf } from "../../sql-rows.ts";
@@ -64,4 +64,9 @@ export function resumeForCode(tx: Tx, { keys, codeVersion }: CodeParams): number
     makeReady(tx, no);
   }
   return curable.length;
+}
+
+export function dateEnds({ connection }: Tx, ends: readonly EndedAt[]): void {
+  const statement = connection.sql("UPDATE instances SET completed_at = ? WHERE no = ? AND completed_at IS NOT NULL");
+  for (const { no, at } of ends) statement.run(at, no);
 }
