@@ -10,14 +10,11 @@ export type { AppContext, AppHook, AppHookHandler } from "./functions/app-hooks.
 export { onStart, onStop } from "./functions/app-hooks.ts";
 export type {
   DurableClient,
-  EditPlan,
   GetStatusOptions,
   HttpManagementPayload,
   OrchestrationHandle,
   OrchestrationStatus,
   PurgeFilter,
-  RestartOptions,
-  RewindOptions,
   StartNewOptions,
   StatusFilter,
   StatusPageQuery,
@@ -85,6 +82,7 @@ export type { ActivityRef, OrchestratorRef } from "./functions/references.ts";
 export { activityRef, orchestratorRef } from "./functions/references.ts";
 export type { RegisteredFunction } from "./functions/registry.ts";
 export { isRegistrable } from "./functions/registry.ts";
+export type { EditPlan, ForkOptions, RestartOptions, RewindOptions } from "./functions/rerun-types.ts";
 export type { Schedule, ScheduledRun, ScheduleOptions, TimerContext, TimerOptions, TimingOptions } from "./functions/schedule.ts";
 export { schedule, timer } from "./functions/schedule.ts";
 export type { ScheduleClient, ScheduleStatus } from "./functions/schedule-client.ts";

@@ -97,7 +97,10 @@ class StoreHubClient implements HubClient {
       refuseUnknown: (id) => this.#refuseUnknownEntity(id),
       guarded: (call) => this.#guarded(call),
     });
-    this.reruns = new Reruns({ store: parts.store, ids: parts.ids, client: this, guarded: (call) => this.#guarded(call) });
+    this.reruns = new Reruns({
+      ...{ store: parts.store, ids: parts.ids, limits: this.#limits, client: this },
+      guarded: (call) => this.#guarded(call),
+    });
   }
 
   async start(params: StartParams): Promise<StartOutcome> {

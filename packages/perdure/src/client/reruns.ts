@@ -1,16 +1,33 @@
 import { instanceIdProblem } from "../model/ids.ts";
+import type { PayloadLimits } from "../model/payload-limits.ts";
+import { checkPayload } from "../model/payload-limits.ts";
+import type { Ids } from "../process/clock.ts";
+import type { ForkParts } from "./fork.ts";
+import { forkInstance } from "./fork.ts";
 import { restartInstance } from "./restart.ts";
 import type { RewindParts } from "./rewind.ts";
 import { rewindInstance } from "./rewind.ts";
-import type { HubClient, RerunClient, RestartOutcome, RestartParams, RewindOutcome, RewindParams } from "./types.ts";
+import type {
+  ForkOutcome,
+  ForkParams,
+  HubClient,
+  RerunClient,
+  RestartOutcome,
+  RestartParams,
+  RewindOutcome,
+  RewindParams,
+} from "./types.ts";
 
-export interface RerunsParts extends RewindParts {
+export interface RerunsParts extends RewindParts, ForkParts {
+  readonly store: RewindParts["store"] & ForkParts["store"];
+  readonly ids: Ids;
+  readonly limits: PayloadLimits;
   readonly client: Pick<HubClient, "getStatus" | "start">;
   /** Makes errors of the store those of the client, and refuses calls from orchestrators. */
   readonly guarded: <T>(call: () => Promise<T>) => Promise<T>;
 }
 
-/** Instances that run again: from their beginning, or from where they failed. Entities do neither. */
+/** Instances that run again: from their beginning, from where they failed, or as another instance from any point. Entities do none of it. */
 export class Reruns implements RerunClient {
   readonly #parts: RerunsParts;
 
@@ -26,5 +43,13 @@ export class Reruns implements RerunClient {
   async rewind(params: RewindParams): Promise<RewindOutcome> {
     if (instanceIdProblem(params.instanceId) !== null) return { kind: "notFound" };
     return this.#parts.guarded(() => rewindInstance(this.#parts, params));
+  }
+
+  async fork(params: ForkParams): Promise<ForkOutcome> {
+    if (instanceIdProblem(params.instanceId) !== null) return { kind: "notFound" };
+    const { input, results } = params;
+    if (input !== undefined) checkPayload("input", input, this.#parts.limits);
+    for (const [id, result] of results) checkPayload(`result of event ${id}`, result, this.#parts.limits);
+    return this.#parts.guarded(() => forkInstance(this.#parts, params));
   }
 }

@@ -1,8 +1,7 @@
-import { editedHistory, openCalls, openChildren } from "../core/edit-mark.ts";
+import { editedHistory, openChildren } from "../core/edit-mark.ts";
 import type { Draft } from "../core/rewind.ts";
 import { withoutFailures } from "../core/rewind.ts";
-import type { EditPlan } from "../functions/client-types.ts";
-import { isEditMark } from "../model/edit-mark.ts";
+import type { EditPlan } from "../functions/rerun-types.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import { instanceId as asInstanceId, executionId } from "../model/ids.ts";
 import { newSeed } from "../model/seed.ts";
@@ -11,6 +10,7 @@ import type { Store } from "../store/contract.ts";
 import { rowsOfHistory } from "../store/edits.ts";
 import { parseHistory } from "../store/parse.ts";
 import type { InstanceRow } from "../store/rows.ts";
+import { planOf } from "./edit-plan.ts";
 import type { RewindOutcome, RewindParams } from "./types.ts";
 
 export interface RewindParts {
@@ -76,13 +76,4 @@ async function failedChildren({ store }: Rewinding, parent: InstanceRow, history
   const rows = await store.readInstances([...open.values()]);
   const calls = new Map([...open].map(([id, child]) => [child, id]));
   return rows.filter((row) => row.status === "Failed" && row.parent?.no === parent.no && row.parent.taskId === calls.get(row.instanceId));
-}
-
-/** What follows from an edited history before any code has looked at it: the replay may take back more of it. */
-export function planOf(instanceId: string, draft: Draft, edited: readonly HistoryEvent[], rewinds: readonly EditPlan[] = []): EditPlan {
-  const activities = [...openCalls(draft, "TaskScheduled").values()].map(({ id, name }) => ({ eventId: id, name }));
-  const mark = edited.find(isEditMark);
-  const timers = (mark?.timers ?? []).map(({ id, fireAt }) => ({ eventId: id, fireAt }));
-  const { droppedEpisodes } = draft;
-  return { instanceId, activities, timers, droppedEpisodes, rewinds };
 }

@@ -2,7 +2,6 @@ import { fault } from "../errors/perdure-error.ts";
 import type {
   CountOptions,
   DurableClient,
-  EditPlan,
   GetStatusOptions,
   HttpManagementPayload,
   InstanceCount,
@@ -10,8 +9,6 @@ import type {
   OrchestrationStatus,
   OrchestrationStatusPage,
   PurgeFilter,
-  RestartOptions,
-  RewindOptions,
   StartNewSettings,
   StatusFilter,
   StatusPageQuery,
@@ -22,6 +19,7 @@ import type {
 import { checkEventData } from "../functions/event-data.ts";
 import type { ExternalEvent } from "../functions/external-event.ts";
 import type { AnyOrchestratorRef, ResultOf } from "../functions/references.ts";
+import type { EditPlan, ForkOptions, RestartOptions, RewindOptions } from "../functions/rerun-types.ts";
 import type { ScheduleClient } from "../functions/schedule-client.ts";
 import type { Duration } from "../model/duration.ts";
 import { ENTITY_MARK } from "../model/ids.ts";
@@ -45,6 +43,7 @@ import {
 import { EntityHandles } from "./entity-handles.ts";
 import type { ParsedQuery, Range } from "./filters.ts";
 import { parseCountOptions, parsePurgeFilter, parseStatusFilter, parseStatusQuery } from "./filters.ts";
+import { parseFork } from "./fork-arguments.ts";
 import { resultOf } from "./orchestration-result.ts";
 import { toOrchestrationStatus } from "./orchestration-status.ts";
 import { createScheduleClient } from "./schedules.ts";
@@ -214,6 +213,16 @@ class TypedClient implements DurableClient {
     if (outcome.kind === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
     if (outcome.kind === "notFailed") throw fault("INSTANCE_NOT_FAILED", instanceId, outcome.status);
     return outcome.plan;
+  }
+
+  async fork(instanceId: string, options: ForkOptions): Promise<OrchestrationHandle<unknown> & { readonly plan: EditPlan }> {
+    const { value, values, ...params } = parseFork(givenId(instanceId), options);
+    const results = new Map(values.map(([id, result]) => [id, this.#encode(`result of event ${id}`, result)]));
+    const input = value === undefined ? {} : { input: this.#encode("input", value) };
+    const outcome = await this.#parts.client.reruns.fork({ ...params, results, ...input });
+    if (outcome.kind === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
+    if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status);
+    return { ...this.#handle(outcome.instanceId), plan: outcome.plan };
   }
 
   async purge(instanceId: string): Promise<boolean> {

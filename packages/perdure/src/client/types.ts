@@ -1,7 +1,8 @@
-import type { EditPlan } from "../functions/client-types.ts";
+import type { ForkPoint } from "../core/fork.ts";
+import type { EditPlan } from "../functions/rerun-types.ts";
 import type { ByKind } from "../model/function-kind.ts";
 import type { HistoryEvent, Tags } from "../model/history.ts";
-import type { ExecutionId, InstanceId } from "../model/ids.ts";
+import type { EventId, ExecutionId, InstanceId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { WaitingFor } from "../model/waiting-for.ts";
@@ -93,7 +94,32 @@ export type StartOutcome =
 export interface RerunClient {
   restart(params: RestartParams): Promise<RestartOutcome>;
   rewind(params: RewindParams): Promise<RewindOutcome>;
+  /** Throws FORK_INVALID for a point or a result that its history does not have. */
+  fork(params: ForkParams): Promise<ForkOutcome>;
 }
+
+export interface ForkParams {
+  readonly instanceId: string;
+  readonly at: ForkPoint;
+  /** Absent: a guid is minted. */
+  readonly newInstanceId?: string;
+  readonly input?: Payload | null;
+  readonly version?: string | null;
+  readonly reason: string | null;
+  readonly results: ReadonlyMap<EventId, Payload | null>;
+  /** External events behind the point that are kept: all, or those of these names. */
+  readonly events: "keep" | readonly string[];
+  readonly keepsCompletions: boolean;
+  /** Open timers keep their date; else they get the time that was left at the point. */
+  readonly keepsTimers: boolean;
+  /** True: nothing is done. */
+  readonly dryRun: boolean;
+}
+
+export type ForkOutcome =
+  | { readonly kind: "forked"; readonly instanceId: InstanceId; readonly plan: EditPlan }
+  | { readonly kind: "notFound" }
+  | { readonly kind: "conflict"; readonly instanceId: InstanceId; readonly status: RuntimeStatus };
 
 export interface RestartParams {
   readonly instanceId: string;

@@ -38,13 +38,13 @@ export function withoutFailures(history: readonly HistoryEvent[]): Draft {
   const isCause = (event: HistoryEvent) => failedBy(event) !== null && causes.has(failedBy(event) as EventId);
   const taken = draft.kept.filter(isCause);
   if (taken.length === 0) return cutBefore(draft, episodes);
-  return {
+  return withoutHalfEntities({
     ...draft,
     kept: draft.kept.filter((event) => !isCause(event)),
     edited: taken.map((event) => failedBy(event) as EventId).sort((a, b) => a - b),
     firstEdited: Math.min(...taken.map((event) => givenTo(draft.kept, event))),
     timedOut: taken.flatMap((event) => (event.kind === "TimerFired" ? [event.timerId] : [])),
-  };
+  });
 }
 
 /** Drops this episode (from 1) and all behind it. Kept are what came in for calls that stay, and all external events. */
@@ -54,7 +54,23 @@ export function cutBefore(draft: Draft, episode: number): Draft {
   const lost = draft.kept.slice(place);
   const last = lastActionOf(kept);
   const waiting = [...lost, ...draft.waiting].filter((event) => staysBehind(event, last));
-  return { ...draft, kept, waiting, droppedEpisodes: draft.droppedEpisodes + countEpisodes(lost) };
+  return withoutHalfEntities({ ...draft, kept, waiting, droppedEpisodes: draft.droppedEpisodes + countEpisodes(lost) });
+}
+
+/**
+ * Cuts further, to before the code asked for what only it can ask for again: a critical section that was open (its locks were released with the end of the
+ * execution), and operations of entities without an answer (one that came after the end was dropped).
+ */
+export function withoutHalfEntities(draft: Draft): Draft {
+  const open = new Set<EventId>();
+  for (const event of [...draft.kept, ...draft.waiting]) {
+    if (event.kind === "EntityLockRequested" || event.kind === "EntityOperationCalled") open.add(event.id);
+    if (event.kind === "EntityUnlockSent") open.delete(event.lockId);
+    if (event.kind === "EntityOperationCompleted" || event.kind === "EntityOperationFailed") open.delete(event.taskId);
+  }
+  if (open.size === 0) return draft;
+  const first = draft.kept.findIndex((event) => "id" in event && open.has(event.id));
+  return cutBefore(draft, countEpisodes(draft.kept.slice(0, first)));
 }
 
 export const countEpisodes = (events: readonly HistoryEvent[]): number =>
@@ -90,7 +106,7 @@ export function answered(event: HistoryEvent): EventId | null {
 
 /** It was not delivered by the episodes that are taken over, and answers one of their calls, or nothing. */
 function staysBehind(event: HistoryEvent, lastAction: EventId): boolean {
-  if (event.kind === "EventRaised") return true;
+  if (event.kind === "EventRaised" || event.kind === "MessageIdsKept") return true;
   const call = answered(event);
   return call !== null && call <= lastAction;
 }

@@ -46,6 +46,11 @@ export const CATALOGUE = {
     (id: string, status: string) =>
       `Orchestration instance "${id}" is ${status}; only a failed one can be rewound. Start it again with restart, or make another one of its history with fork.`,
   ),
+  FORK_INVALID: entry(
+    "client",
+    400,
+    (id: string, why: string) => `Orchestration instance "${id}" cannot be forked there: ${why}. Nothing was started.`,
+  ),
   INSTANCE_ID_INVALID: entry("client", 400, (id: unknown, problem: string) => `The instance id ${shown(id)} cannot be used: ${problem}.`),
   ENTITY_KEY_INVALID: entry(
     "client",

@@ -15,6 +15,7 @@ import type { EntityId, EntityRef } from "./entity-types.ts";
 import type { ExternalEvent } from "./external-event.ts";
 import type { NotJson } from "./json-fault.ts";
 import type { AnyOrchestratorRef, InputOf, ResultOf } from "./references.ts";
+import type { EditPlan, ForkOptions, RestartOptions, RewindOptions } from "./rerun-types.ts";
 import type { ScheduleClient } from "./schedule-client.ts";
 import type { Transaction } from "./transaction.ts";
 import type { Nothing, SurvivesJson } from "./wire.ts";
@@ -89,38 +90,6 @@ export interface TerminateOptions {
   readonly reason?: string;
   /** Also its sub-orchestrations, and theirs. Default false. */
   readonly recursive?: boolean;
-}
-
-export interface RestartOptions {
-  /** Default: a guid. `"same"`: the id that it has, which must have ended. */
-  readonly instanceId?: "same" | (string & {});
-  /** Default: the version that new instances have now. */
-  readonly version?: string;
-  /** Default: the input of its current execution, which after continue-as-new is not the first one. */
-  readonly input?: unknown;
-}
-
-export interface RewindOptions {
-  /** Kept in the history. */
-  readonly reason?: string;
-  /** True: nothing is done, and the plan says what would be. Default false. */
-  readonly dryRun?: boolean;
-}
-
-/**
- * What becomes of an instance whose history is edited. Known from the history alone: where its code does not ask for the same again, more episodes are
- * taken back.
- */
-export interface EditPlan {
-  readonly instanceId: string;
-  /** Activities that run again. */
-  readonly activities: readonly { readonly eventId: number; readonly name: string }[];
-  /** Timers that fire at another time than they did, or were to: milliseconds since 1970. */
-  readonly timers: readonly { readonly eventId: number; readonly fireAt: number }[];
-  /** Episodes that are taken back: what they asked for is asked for again. */
-  readonly droppedEpisodes: number;
-  /** Failed sub-orchestrations that are rewound before it. */
-  readonly rewinds: readonly EditPlan[];
 }
 
 export interface GetStatusOptions {
@@ -276,6 +245,11 @@ export interface DurableClient {
    * before it. INSTANCE_NOT_FAILED for any other status.
    */
   rewind(instanceId: string, options?: RewindOptions): Promise<EditPlan>;
+  /**
+   * Starts another instance with the history of this one up to a point, edited if wanted. The original is not touched. Tag `perdure.forkedFrom` has its id.
+   * FORK_INVALID when the history has no such point or call.
+   */
+  fork(instanceId: string, options: ForkOptions): Promise<OrchestrationHandle<unknown> & { readonly plan: EditPlan }>;
   /** False for an unknown instance; an unfinished one is an error. */
   purge(instanceId: string): Promise<boolean>;
   /** How many were deleted; with `dryRun`, how many would be. */

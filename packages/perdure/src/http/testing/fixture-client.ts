@@ -55,6 +55,7 @@ export class FixtureClient implements HubClient {
   readonly entities: EntityCalls;
   readonly reruns: RerunClient = {
     restart: (params) => restartInstance(this, params),
+    fork: async () => ({ kind: "notFound" }),
     rewind: async ({ instanceId: id, dryRun }) => {
       const stored = this.#instances.get(id);
       if (stored === undefined) return { kind: "notFound" };

@@ -22,6 +22,8 @@ export class ActionLedger {
   #nextId = 0;
   /** Inputs and due times are compared as well: the history was edited, and what hung on the old values must not stay. */
   comparesInputs = false;
+  /** What is replayed was recorded for another instance, of which this one is a fork. */
+  isCopy = false;
   /** For a replay that wants to know where in the code each action is asked for. */
   onAsk: ((action: Action) => void) | null = null;
 
@@ -43,7 +45,7 @@ export class ActionLedger {
   match(event: RecordedAction): Mismatch | null {
     const asked = this.#asked[this.#matched];
     if (asked === undefined) return { asked: "nothing there", recorded: recordedLabel(event), action: null };
-    if (!matches(asked, event) || (this.comparesInputs && !sameInputs(asked, event)))
+    if (!matches(asked, event, this.isCopy) || (this.comparesInputs && !sameInputs(asked, event)))
       return { asked: actionLabel(asked), recorded: recordedLabel(event), action: asked };
     this.#matched++;
     return null;

@@ -27,8 +27,11 @@ export type RecordedAction =
   | EntityLockRequested
   | EntityUnlockSent;
 
-/** Whether the orchestrator asked again for what its history has. Inputs and due times are not compared. */
-export function matches(action: Action, recorded: RecordedAction): boolean {
+/**
+ * Whether the orchestrator asked again for what its history has. Inputs and due times are not compared. `isCopy`: it was recorded for another instance, whose
+ * id may be part of those of its children and of those it sent to.
+ */
+export function matches(action: Action, recorded: RecordedAction, isCopy = false): boolean {
   switch (recorded.kind) {
     case "TaskScheduled":
       return action.kind === "callActivity" && action.id === recorded.id && sameName(action.name, recorded.name);
@@ -36,7 +39,7 @@ export function matches(action: Action, recorded: RecordedAction): boolean {
       return (
         action.kind === (recorded.fireAndForget ? "startOrchestration" : "callSubOrchestrator") &&
         action.id === recorded.id &&
-        action.instanceId === recorded.instanceId &&
+        (isCopy || action.instanceId === recorded.instanceId) &&
         sameName(action.name, recorded.name)
       );
     case "TimerCreated":
@@ -47,7 +50,7 @@ export function matches(action: Action, recorded: RecordedAction): boolean {
       return (
         action.kind === "sendEvent" &&
         action.id === recorded.id &&
-        action.instanceId === recorded.instanceId &&
+        (isCopy || action.instanceId === recorded.instanceId) &&
         sameName(action.name, recorded.name)
       );
     case "EntityOperationCalled":
@@ -55,12 +58,14 @@ export function matches(action: Action, recorded: RecordedAction): boolean {
       return (
         action.kind === (recorded.kind === "EntityOperationCalled" ? "callEntity" : "signalEntity") &&
         action.id === recorded.id &&
-        action.instanceId === recorded.instanceId &&
+        (isCopy || action.instanceId === recorded.instanceId) &&
         sameName(action.operation, recorded.operation)
       );
     case "EntityLockRequested":
       return (
-        action.kind === "lockEntities" && action.id === recorded.id && isSameList([...new Set(action.entities)].sort(), recorded.entities)
+        action.kind === "lockEntities" &&
+        action.id === recorded.id &&
+        (isCopy || isSameList([...new Set(action.entities)].sort(), recorded.entities))
       );
     case "EntityUnlockSent":
       return action.kind === "releaseLock" && action.lockId === recorded.lockId;

@@ -1,4 +1,5 @@
 import { messageOf } from "../../errors/perdure-error.ts";
+import type { EditMark } from "../../model/edit-mark.ts";
 import { isEditMark } from "../../model/edit-mark.ts";
 import type { EpisodeResult } from "../../model/executor.ts";
 import type { HistoryEvent } from "../../model/history.ts";
@@ -16,6 +17,8 @@ import { EventFeed } from "./event-feed.ts";
 import { OrchestratorCall } from "./orchestrator-call.ts";
 
 const NO_EVENTS: readonly HistoryEvent[] = [];
+const countForks = (events: readonly HistoryEvent[]): number =>
+  events.reduce((count, { kind }) => count + (kind === "ExecutionForked" ? 1 : 0), 0);
 
 /**
  * Applies events to one running call of an orchestrator function, kept between episodes; replay is the same code fed with recorded events.
@@ -41,6 +44,8 @@ export class Cursor implements CursorPlace, Drained {
   readonly #feed = new EventFeed();
   #fresh: readonly HistoryEvent[] = NO_EVENTS;
   #guards = 0;
+  /** What stands before a mark of a fork was recorded for its original. */
+  #forksAhead = 0;
   #divergence: (Divergence & Mismatch) | null = null;
   #answer: ((result: EpisodeResult | Promise<EpisodeResult>) => void) | null = null;
 
@@ -82,6 +87,8 @@ export class Cursor implements CursorPlace, Drained {
       if (history !== null && fresh.some(isEditMark)) this.call.ledger.comparesInputs = true;
       if (history !== null && history.length > 0) {
         this.call.replaying = true;
+        this.#forksAhead = countForks(history) + countForks(fresh);
+        this.call.ledger.isCopy = this.#forksAhead > 0;
         this.call.retried = retriedAttempts(history);
         this.call.dropped.replay(history);
         this.call.patches.replay(history);
@@ -131,7 +138,7 @@ export class Cursor implements CursorPlace, Drained {
         return this.call.start(event);
       case "ExecutionRewound":
       case "ExecutionForked":
-        if (this.call.started !== null) this.call.values.reseed(event.seed);
+        this.#historyEdited(event);
         return false;
       case "TaskCompleted":
       case "TaskFailed":
@@ -167,6 +174,12 @@ export class Cursor implements CursorPlace, Drained {
       case "EntityMessagesTaken":
         return false;
     }
+  }
+
+  #historyEdited(mark: EditMark): void {
+    if (mark.kind === "ExecutionForked") this.#forksAhead -= 1;
+    this.call.ledger.isCopy = this.#forksAhead > 0;
+    if (this.call.started !== null) this.call.values.reseed(mark.seed);
   }
 
   #episodeStarted(ts: number): void {

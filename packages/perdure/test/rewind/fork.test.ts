@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { functionKey } from "../../src/model/function-name.ts";
+import { entityId } from "../../src/model/ids.ts";
+import type { Stand } from "../testing/stand.ts";
+import { MODES, STORES } from "../testing/stand.ts";
+import { broken, keys, openForkStand, ran } from "./fork.testsuite.ts";
+
+const CASES = [
+  ...MODES.map((mode) => ({ store: "memory", mode }) as const),
+  ...STORES.filter((store) => store === "sqlite inline" || store === "postgres").map((store) => ({ store, mode: "plain" }) as const),
+];
+
+interface Ordered {
+  readonly guid: string;
+  readonly billed: string;
+  readonly note: string;
+  readonly after: string;
+  readonly random: number;
+}
+
+for (const { store, mode } of CASES) {
+  describe(`fork, ${store}, ${mode}`, { concurrency: 12 }, () => {
+    let stand: Stand;
+    before(async () => {
+      stand = await openForkStand(store, mode);
+    });
+    after(() => stand.close());
+    const idOf = (name: string) => `${name}-${store}-${mode}`.replaceAll(" ", "-");
+
+    /** An order that has ended: its output. */
+    const ordered = async (id: string): Promise<Ordered> => {
+      await stand.client.startNew("Order", { instanceId: id, input: "a hat", tags: { team: "red" } });
+      await stand.until("its first episode is over", async () => (await stand.kinds(id)).some((kind) => kind.startsWith("Task")));
+      await stand.client.raiseEvent(id, "Approve", "by Ada");
+      await stand.client.raiseEvent(id, "Note", "thanks");
+      return (await stand.end(id)).output as Ordered;
+    };
+    const said = async (id: string) => (await stand.end(id)).output as Ordered;
+
+    test("before a call: what was before it stays, the call runs again, and the original is not touched", async () => {
+      const id = idOf("before");
+      const original = await ordered(id);
+      const fork = await stand.client.fork(id, { at: { before: "Bill" }, events: "keep", reason: "another price" });
+      const forked = await said(fork.instanceId);
+      assert.deepEqual([forked.guid, forked.billed, forked.note], [original.guid, original.billed, "thanks"]);
+      assert.notEqual(forked.after, original.after);
+      assert.notEqual(forked.random, original.random);
+      assert.deepEqual(ran.of(fork.instanceId), ["Bill a hat for 5 by Ada"]);
+      assert.deepEqual(ran.of(id), ["Quote a hat", "Bill a hat for 5 by Ada"]);
+      const status = await stand.status(fork.instanceId);
+      assert.deepEqual(status.tags, { team: "red", "perdure.forkedFrom": id });
+      const mark = (await stand.history(fork.instanceId)).find((event) => event.kind === "ExecutionForked");
+      assert.ok(mark?.kind === "ExecutionForked" && mark.from.instanceId === id && mark.reason === "another price");
+    });
+
+    test("an edited result: what hangs on it is asked for again, with the new input", async () => {
+      const id = idOf("result");
+      await ordered(id);
+      const end = (await stand.history(id)).length;
+      const fork = await stand.client.fork(id, { at: { event: end }, results: { 0: "a hat for 3" }, events: "keep" });
+      assert.equal((await said(fork.instanceId)).billed, "billed a hat for 3 by Ada");
+      assert.deepEqual(ran.of(fork.instanceId), ["Bill a hat for 3 by Ada"]);
+    });
+
+    test("another input: the first call is asked for again", async () => {
+      const id = idOf("input");
+      await ordered(id);
+      const fork = await stand.client.fork(id, { at: { checkpoint: 2 }, input: "a coat", events: "keep", instanceId: `${id}-2` });
+      assert.equal(fork.instanceId, `${id}-2`);
+      assert.equal((await said(fork.instanceId)).billed, "billed a coat for 5 by Ada");
+      assert.equal((await stand.status(fork.instanceId)).input, "a coat");
+      assert.deepEqual(ran.of(fork.instanceId), ["Quote a coat", "Bill a coat for 5 by Ada"]);
+    });
+
+    test("events behind the point are dropped unless they are named", async () => {
+      const id = idOf("events");
+      await ordered(id);
+      const fork = await stand.client.fork(id, { at: { checkpoint: 1 }, events: ["approve"] });
+      await stand.until("it waits for the note", async () => ran.of(fork.instanceId).length === 2 || null);
+      await stand.client.raiseEvent(fork.instanceId, "Note", "another note");
+      assert.equal((await said(fork.instanceId)).note, "another note");
+      assert.notEqual(keys.of(`${fork.instanceId}/Quote`)[0], keys.of(`${id}/Quote`)[0], "what a fork runs again has a key of its own");
+    });
+
+    test("results behind the point stay with completions: keep", async () => {
+      const id = idOf("completions");
+      await ordered(id);
+      const fork = await stand.client.fork(id, { at: { checkpoint: 1 }, events: "keep", completions: "keep" });
+      assert.equal((await said(fork.instanceId)).billed, "billed a hat for 5 by Ada");
+      assert.deepEqual(ran.of(fork.instanceId), ["Bill a hat for 5 by Ada"]);
+    });
+
+    test("from the beginning, and from an event inside an episode, which is its beginning", async () => {
+      const id = idOf("beginning");
+      const original = await ordered(id);
+      const fork = await stand.client.fork(id, { at: { checkpoint: 0 }, events: "keep" });
+      const forked = await said(fork.instanceId);
+      assert.notEqual(forked.guid, original.guid);
+      assert.deepEqual(ran.of(fork.instanceId), ["Quote a hat", "Bill a hat for 5 by Ada"]);
+      const scheduled = (await stand.history(id)).findIndex((event) => event.kind === "TaskScheduled" && event.name === "Bill");
+      const inside = await stand.client.fork(id, { at: { event: scheduled + 1 }, events: "keep" });
+      await stand.end(inside.instanceId);
+      assert.deepEqual(ran.of(inside.instanceId), ["Bill a hat for 5 by Ada"]);
+    });
+
+    test("a failure stays as recorded, or is replaced", async () => {
+      const id = idOf("failure");
+      await stand.client.startNew("MayFail", { instanceId: id, input: "x" });
+      await stand.expectEnd(id, "Completed", "billed caught refused");
+      const same = await stand.client.fork(id, { at: { before: "Bill" } });
+      await stand.expectEnd(same.instanceId, "Completed", "billed caught refused");
+      const other = await stand.client.fork(id, { at: { before: "Bill" }, results: { 0: "granted" } });
+      await stand.expectEnd(other.instanceId, "Completed", "billed granted");
+      assert.deepEqual(ran.of(other.instanceId), ["Bill granted"]);
+    });
+
+    test("a result for a call that was open at the point, of one that still runs", async () => {
+      const id = idOf("open");
+      await stand.client.startNew("Order", { instanceId: id, input: "a hat" });
+      await stand.until("it waits", async () => (await stand.kinds(id)).includes("TaskCompleted"));
+      const fork = await stand.client.fork(id, { at: { checkpoint: 1 }, results: { 0: "nothing for 0" } });
+      await stand.client.raiseEvent(fork.instanceId, "Approve", "by me");
+      await stand.client.raiseEvent(fork.instanceId, "Note", "");
+      assert.equal((await said(fork.instanceId)).billed, "billed nothing for 0 by me");
+      await stand.client.terminate(id);
+      await stand.end(id);
+    });
+
+    test("children that run at the point are children of its own; completed ones stay", async () => {
+      const id = idOf("children");
+      await stand.client.startNew("Parent", { instanceId: id });
+      await stand.untilStatus(`${id}-one`, "Running");
+      await stand.client.raiseEvent(`${id}-one`, "Go", "first");
+      await stand.until("the first is done", () => ran.of(id).length === 1);
+      const fork = await stand.client.fork(id, { at: { before: "Bill" } });
+      await stand.until("it has run", () => ran.of(fork.instanceId).length === 1);
+      const mark = (await stand.history(fork.instanceId)).find((event) => event.kind === "ExecutionForked");
+      const own = mark?.kind === "ExecutionForked" ? (mark.children ?? []) : [];
+      assert.deepEqual([own.length, own[0]?.id], [1, 1]);
+      const childId = own[0]?.instanceId ?? "";
+      assert.equal((await stand.untilStatus(childId, "Running")).parentInstanceId, fork.instanceId);
+      await stand.client.raiseEvent(childId, "Go", "of the fork");
+      await stand.client.raiseEvent(`${id}-two`, "Go", "of the original");
+      await stand.expectEnd(fork.instanceId, "Completed", ["one first", "two of the fork"]);
+      await stand.expectEnd(id, "Completed", ["one first", "two of the original"]);
+    });
+
+    test("a dry run starts nothing, and points and results that are not there are refused", async () => {
+      const id = idOf("refused");
+      await ordered(id);
+      const { client } = stand;
+      const { plan, instanceId } = await client.fork(id, { at: { before: "bill" }, dryRun: true });
+      assert.deepEqual([plan.activities, plan.droppedEpisodes > 0, await client.getStatus(instanceId)], [[], true, null]);
+      for (const at of [{ event: 500 }, { checkpoint: 50 }, { before: "Nothing" }])
+        await assert.rejects(client.fork(id, { at }), { code: "FORK_INVALID" });
+      await assert.rejects(client.fork(id, { at: { checkpoint: 1 }, results: { 7: 1 } }), { code: "FORK_INVALID", message: /event id 7/ });
+      await assert.rejects(client.fork("nobody", { at: { checkpoint: 1 } }), { code: "INSTANCE_NOT_FOUND" });
+      for (const options of [
+        {},
+        { at: 3 },
+        { at: { event: 0 } },
+        { at: { event: 1, checkpoint: 1 } },
+        { at: { checkpoint: 1 }, events: "all" },
+      ])
+        await assert.rejects(client.fork(id, JSON.parse(JSON.stringify(options))), { code: "OPTION_INVALID" });
+      await client.startNew("Kid", { instanceId: `${id}-live`, input: "x" });
+      await assert.rejects(client.fork(id, { at: { checkpoint: 1 }, instanceId: `${id}-live` }), { code: "INSTANCE_EXISTS" });
+      await client.terminate(`${id}-live`);
+      await stand.end(`${id}-live`);
+    });
+
+    test("rewound inside a critical section: the code asks for the lock again", async () => {
+      const id = idOf("locks");
+      broken.add(id);
+      await stand.client.startNew("Locks", { instanceId: id });
+      assert.equal((await stand.end(id)).runtimeStatus, "Failed");
+      await stand.check();
+      broken.delete(id);
+      await stand.client.rewind(id);
+      await stand.expectEnd(id, "Completed", "done");
+      assert.deepEqual(ran.of(id), ["Quote before", "Bill inside", "Bill inside"]);
+    });
+
+    test("rewound after an operation of an entity that failed: it is sent again, what was applied stays applied", async () => {
+      const id = idOf("calls");
+      broken.add(id);
+      await stand.client.startNew("Calls", { instanceId: id });
+      assert.equal((await stand.end(id)).runtimeStatus, "Failed");
+      await stand.check();
+      broken.delete(id);
+      await stand.client.rewind(id);
+      await stand.expectEnd(id, "Completed", "done");
+      assert.equal((await stand.store.getInstance(entityId(functionKey("Counter"), id)))?.input, "1");
+    });
+  });
+
+  test(`an open timer gets the time that was left at the point, or keeps its date, ${store}, ${mode}`, async () => {
+    await using stand = await openForkStand(store, mode, true);
+    await stand.client.startNew("Waits", { instanceId: "w" });
+    await stand.until("it waits", async () => (await stand.kinds("w")).filter((kind) => kind === "TimerCreated").length === 1);
+    stand.passTime(500_000);
+    const forkedAt = stand.now;
+    const left = await stand.client.fork("w", { at: { checkpoint: 2 } });
+    assert.ok(Math.abs((left.plan.timers[0]?.fireAt ?? 0) - forkedAt - 600_000) < 5_000);
+    const absolute = await stand.client.fork("w", { at: { checkpoint: 2 }, timers: "absolute" });
+    assert.deepEqual(absolute.plan.timers, []);
+    stand.passTime(200_000);
+    await stand.expectEnd("w", "Completed", "too late");
+    await stand.expectEnd(absolute.instanceId, "Completed", "too late");
+    await stand.client.raiseEvent(left.instanceId, "Go", "in time");
+    await stand.expectEnd(left.instanceId, "Completed", "in time");
+  });
+}
