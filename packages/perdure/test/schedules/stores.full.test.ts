@@ -1,0 +1,3 @@
+import { schedulesOnStores } from "./stores.testsuite.ts";
+
+schedulesOnStores(true);
