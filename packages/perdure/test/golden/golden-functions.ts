@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { OrchestrationContext } from "perdure";
-import { activity, entity, externalEvent, orchestrator } from "perdure";
+import { activity, entity, externalEvent, orchestrator, timer } from "perdure";
 
 /**
  * What the golden histories were recorded with. Never change an orchestrator in here: its histories would no longer be those of its release. Add a new one, and
@@ -131,7 +131,19 @@ export const entities = orchestrator("Entities", async (ctx) => {
   return [...seen, asked.isCancelled, (await again.entities[0].call.put(0)) >= has];
 });
 
+/** Of a server that accepts a job, fails once when it is asked, and then says that it is done. */
+export const calls = orchestrator("Calls", async (ctx, origin: string) => {
+  const retry = { maxAttempts: 3, firstInterval: "5ms" } as const;
+  const secretHeaders = { "x-key": "key" };
+  const done = await ctx.callHttp({ method: "POST", url: `${origin}/jobs`, body: { n: 1 }, pollEvery: "5ms", retry, secretHeaders });
+  const failed = await ctx.callHttp({ url: `${origin}/fails`, retry }).catch((error: Error) => error.name);
+  return [done.status, done.body, failed];
+});
+
+/** Its instances are of Perdure's own orchestrator. */
+export const tick = timer("Tick", "0 0 1 1 *", () => {});
+
 export const functions = [
   ...[square, flaky, slow, child, purse],
-  ...[sequence, fanOut, retries, failing, children, timers, events, rounds, held, patched, entities],
+  ...[sequence, fanOut, retries, failing, children, timers, events, rounds, held, patched, entities, calls, tick],
 ];

@@ -9,7 +9,10 @@ import { FunctionRegistry } from "../../src/functions/registry.ts";
 import type { HistoryEvent, HistoryEventKind } from "../../src/model/history.ts";
 import { instanceId } from "../../src/model/ids.ts";
 import { installDeterministicGlobals } from "../../src/replay/globals/deterministic-globals.ts";
-import { functions } from "./golden-functions.ts";
+import { loadCron } from "../../src/schedules/cron.ts";
+import { functions, tick } from "./golden-functions.ts";
+
+await loadCron([tick.spec]);
 
 interface Golden {
   readonly instanceId: string;

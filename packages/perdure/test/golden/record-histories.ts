@@ -9,6 +9,7 @@ import { PACKAGE } from "../../../../scripts/lib/paths.ts";
 import type { HistoryEvent } from "../../src/model/history.ts";
 import { parseHistory } from "../../src/store/parse.ts";
 import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
+import { localServer } from "../testing/http-server.ts";
 import * as golden from "./golden-functions.ts";
 
 const { version } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { readonly version: string };
@@ -18,8 +19,20 @@ const namesOf = (history: readonly HistoryEvent[]) => history.flatMap((event) =>
 const linesOf = (text: string) => text.split("\n").filter((line) => line !== "");
 const names = new Set(linesOf(recorded).flatMap((line) => namesOf((JSON.parse(line) as { readonly history: HistoryEvent[] }).history)));
 
+let asked = 0;
+await using server = await localServer(({ url }, response) => {
+  if (url === "/jobs") response.writeHead(202, { location: "/jobs/1" }).end();
+  else if (url === "/jobs/1" && asked++ > 0) response.end("done");
+  else response.writeHead(503).end("busy");
+});
+
 const store = createMemoryStore({ now: () => Date.now() });
-await using hub = await TaskHub.open("memory:", { functions: golden.functions, store, log: false });
+await using hub = await TaskHub.open("memory:", {
+  functions: golden.functions,
+  store,
+  log: false,
+  http: { privateNetworks: true, secrets: { key: "secret" } },
+});
 await hub.start();
 const { client } = hub;
 
@@ -66,6 +79,7 @@ const started = [
   client.startNew(golden.held, { instanceId: "terminated" }),
   client.startNew(golden.patched, { instanceId: "patched" }),
   client.startNew(golden.entities, { instanceId: "entities" }),
+  client.startNew(golden.calls, { instanceId: "calls", input: server.origin }),
   client.startNew(golden.held, { instanceId: "open" }),
 ];
 for (const start of started) {
@@ -74,6 +88,13 @@ for (const start of started) {
   if (run.instanceId === "open") await waitsFor("open", 1);
   else await client.waitForCompletion(run.instanceId, { timeout: "20s" });
 }
+
+const tick = async () => (await client.schedules.list())[0];
+while ((await tick())?.next == null) await new Promise((resolve) => setTimeout(resolve, 5));
+await client.schedules.trigger("Tick");
+while ((await tick())?.last == null) await new Promise((resolve) => setTimeout(resolve, 5));
+await client.schedules.pause("Tick");
+while ((await tick())?.state !== "paused") await new Promise((resolve) => setTimeout(resolve, 5));
 
 const { instances, history } = await store.dump();
 const lines = instances.flatMap(({ no, instanceId }) => {
