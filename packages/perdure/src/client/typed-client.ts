@@ -22,7 +22,7 @@ import type { AnyOrchestratorRef, ResultOf } from "../functions/references.ts";
 import type { EditPlan, ForkOptions, RestartOptions, RewindOptions } from "../functions/rerun-types.ts";
 import type { ScheduleClient } from "../functions/schedule-client.ts";
 import type { Duration } from "../model/duration.ts";
-import { ENTITY_MARK } from "../model/ids.ts";
+import { parseEntityId } from "../model/ids.ts";
 import type { Payload, PayloadCodec } from "../model/payload.ts";
 import { decodeWithin, encodeFault } from "../model/payload-limits.ts";
 import { TERMINAL_STATUSES } from "../model/status.ts";
@@ -131,7 +131,7 @@ class TypedClient implements DurableClient {
   async getStatus(instanceId: string, options: GetStatusOptions = {}): Promise<OrchestrationStatus | null> {
     const { client } = this.#parts;
     checkStatusOptions(options, "getStatus");
-    if (givenId(instanceId).startsWith(ENTITY_MARK)) return null; // entities have their own part of the client
+    if (parseEntityId(givenId(instanceId)) !== null) return null; // entities have their own part of the client
     const status = await client.getStatus(instanceId, options.showInput === false ? "withoutInput" : "all");
     if (status === null) return null;
     const history = options.showHistory === true ? await client.getHistory(instanceId) : null;
