@@ -95,6 +95,7 @@ export type { RuntimeStatus } from "./model/status.ts";
 export type {
   OpenActivity,
   OpenChild,
+  OpenEntityWait,
   OpenEventWait,
   OpenTimer,
   OwnerInfo,

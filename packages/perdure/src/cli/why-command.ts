@@ -38,13 +38,21 @@ function answerOf(found: WireWaitingFor): string {
   return rows.length === 0 ? fields : `${fields}\n${renderTable(["WAITS FOR", "NAME", "SINCE", "DETAILS"], rows)}`;
 }
 
-function rowsOf({ events, timers, activities, children }: WireWaitingFor): readonly (readonly string[])[] {
+function rowsOf({ events, timers, activities, children, entities = [] }: WireWaitingFor): readonly (readonly string[])[] {
   return [
     ...events.map(({ name, since }) => ["event", name, since, ""]),
     ...timers.map(({ of, dueAt }) => [of, "", "", `due at ${dueAt}`]),
     ...activities.map(({ name, since, where, worker, attempt, heartbeat }) => {
       const details = [where, ...(worker === null ? [] : [`worker ${worker}`]), ...(attempt === 1 ? [] : [`attempt ${attempt}`])];
       return ["activity", name, since, [...details, ...(heartbeat === null ? [] : [`heartbeat ${heartbeat}`])].join(", ")];
+    }),
+    ...entities.map(({ entity, operation, lockedBy, since }) => {
+      return [
+        operation === null ? "lock" : "operation",
+        entity,
+        since,
+        [operation, lockedBy && `locked by ${lockedBy}`].filter(Boolean).join(", "),
+      ];
     }),
     ...children.map(({ instanceId, name, status, since }) => ["sub-orchestration", instanceId, since, `${name}, ${status ?? "not found"}`]),
   ];

@@ -48,6 +48,13 @@ export interface WireWaitingFor {
     readonly status: string | null;
     readonly since: string;
   }[];
+  /** A host of an older release leaves it out. */
+  readonly entities?: readonly {
+    readonly entity: string;
+    readonly operation: string | null;
+    readonly lockedBy: string | null;
+    readonly since: string;
+  }[];
   readonly unread: readonly { readonly kind: string; readonly since: string }[];
   readonly owner: { readonly worker: number; readonly host: string; readonly leaseUntil: string; readonly alive: boolean } | null;
   readonly more: number;

@@ -4,7 +4,9 @@ import type { Explained } from "../core/waiting/waiting-for.ts";
 import { waitingFor } from "../core/waiting/waiting-for.ts";
 import { isSuspect } from "../engine/crashes/suspicion.ts";
 import { stateBefore } from "../engine/ownership/state-before.ts";
+import { parseNotes } from "../model/entity-notes.ts";
 import type { InstanceId } from "../model/ids.ts";
+import { payload } from "../model/payload.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { WaitingFor } from "../model/waiting-for.ts";
 import { LONGEST_LIST } from "../model/waiting-for.ts";
@@ -53,6 +55,8 @@ async function explain(store: Reads, id: InstanceId, now: number, workers: reado
   const { state, history } = recorded(loaded);
   const children = [...state.children.values()].slice(0, LONGEST_LIST);
   const related = children.length === 0 ? [] : await store.readInstances(children, "none");
+  const called = entitiesOf(state, history).slice(0, LONGEST_LIST);
+  const entities = called.length === 0 ? [] : await store.readInstances(called, "withoutInput");
   return waitingFor({
     now,
     state,
@@ -61,6 +65,9 @@ async function explain(store: Reads, id: InstanceId, now: number, workers: reado
     unread: loaded.inbox.map((item) => ({ kind: item.kind, since: readable(() => parseMessage(item).ts, loaded.row.updatedAt) })),
     tasks: taskFacts(loaded, state.version),
     workers,
+    notes: new Map(
+      entities.map(({ instanceId, customStatus }) => [instanceId, parseNotes(customStatus === null ? null : payload(customStatus))]),
+    ),
     statuses: new Map<InstanceId, RuntimeStatus>(related.map(({ instanceId, status }) => [instanceId, status])),
   });
 }
@@ -79,6 +86,15 @@ function recorded({ row, history: chunks }: LoadedInstance): Pick<WaitFacts, "st
   const state = stateBefore(row);
   foldAll(state, history);
   return { state, history };
+}
+
+/** Those of an open lock, and those of open calls. */
+function entitiesOf({ lock, entityCalls }: WaitFacts["state"], history: WaitFacts["history"]): readonly InstanceId[] {
+  const asked = lock === null || lock.granted ? [] : lock.entities;
+  const called = history.flatMap((event) =>
+    event.kind === "EntityOperationCalled" && entityCalls.has(event.id) ? [event.instanceId] : [],
+  );
+  return [...new Set([...asked, ...called])];
 }
 
 function rowFacts({ owner, wakeAt, createdAt, updatedAt, stopped, crashes }: InstanceRow): WaitFacts["row"] {

@@ -17,6 +17,8 @@ export interface WaitingFor {
   readonly timers: readonly OpenTimer[];
   readonly activities: readonly OpenActivity[];
   readonly children: readonly OpenChild[];
+  /** Calls of entities, and the lock that it asks for. */
+  readonly entities: readonly OpenEntityWait[];
   /** Messages that it has not read, oldest first. */
   readonly unread: readonly UnreadMessage[];
   readonly owner: OwnerInfo | null;
@@ -58,6 +60,19 @@ export interface OpenChild {
   readonly name: string;
   /** Null: no instance has this id. */
   readonly status: RuntimeStatus | null;
+  readonly since: Date;
+}
+
+export interface OpenEntityWait {
+  readonly id: number;
+  /** Its id, `@name@key`; of a lock of several the one that is taken by another, else the first that is not locked yet. */
+  readonly entity: string;
+  /** Null: it asks for the lock. */
+  readonly operation: string | null;
+  /** The orchestration that has locked it; null: none, or the one that waits. */
+  readonly lockedBy: string | null;
+  /** Messages that the entity keeps until they may go. */
+  readonly held: number;
   readonly since: Date;
 }
 

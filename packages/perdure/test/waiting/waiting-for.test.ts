@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WaitingFor } from "perdure";
-import { activity, orchestrator } from "perdure";
+import { activity, entity, orchestrator } from "perdure";
 import type { Stand } from "../testing/stand.ts";
 import { openStand, STORES } from "../testing/stand.ts";
 
@@ -31,7 +31,22 @@ const children = orchestrator("Children", (ctx) =>
   Promise.all(["a", "b"].map((key) => ctx.callSubOrchestrator(approval, undefined, { instanceId: `${ctx.instanceId}-${key}` }))),
 );
 const stuck = orchestrator("Stuck", () => new Promise<void>(() => {}));
+const account = entity("Account", {
+  initialState: () => 0,
+  operations: {
+    add: (ctx, n: number) => {
+      ctx.state += n;
+    },
+  },
+});
+const holds = orchestrator("Holds", async (ctx, key: string) => {
+  using _ = await ctx.lock(account.id(key));
+  ctx.setCustomStatus("has it");
+  await ctx.waitForExternalEvent("Approve");
+});
+const callsAccount = orchestrator("CallsAccount", (ctx, key: string) => ctx.entity(account, key).call.add(1));
 const functions = [
+  ...[account, holds, callsAccount],
   ...[approval, pause, both, twoEvents, retry, hangs, absent, parent, grandparent, children, stuck],
   ...[failing, hanging],
 ];
@@ -159,6 +174,31 @@ const CASES: readonly Case[] = [
     state: "waiting",
     because:
       'It waits for sub-orchestration "ID-a" (and 1 more), which is suspended since TIME ("lunch"), and continues when it is resumed.',
+  },
+  {
+    reason: "a lock, and what its holder waits for",
+    start: async (stand, id) => {
+      await stand.client.startNew(holds, { instanceId: `${id}-holder`, input: id });
+      await stand.untilCustomStatus(`${id}-holder`, "has it");
+      await stand.client.startNew(holds, { instanceId: id, input: id });
+    },
+    state: "waiting",
+    because: 'It waits for the lock of @account@ID, held by ID-holder since TIME, which waits for event "Approve" since TIME.',
+    also: ({ entities }, id) =>
+      assert.deepEqual(
+        entities.map(({ entity: which, operation, lockedBy }) => [which, operation, lockedBy]),
+        [[`@account@${id}`, null, `${id}-holder`]],
+      ),
+  },
+  {
+    reason: "an operation of a locked entity",
+    start: async (stand, id) => {
+      await stand.client.startNew(holds, { instanceId: `${id}-holder`, input: id });
+      await stand.untilCustomStatus(`${id}-holder`, "has it");
+      await stand.client.startNew(callsAccount, { instanceId: id, input: id });
+    },
+    state: "waiting",
+    because: 'It waits for operation "add" of @account@ID, locked by ID-holder since TIME, which waits for event "Approve" since TIME.',
   },
   {
     reason: "its start is not due",

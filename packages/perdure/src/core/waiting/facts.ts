@@ -1,3 +1,4 @@
+import type { EntityNotes } from "../../model/entity-notes.ts";
 import type { FunctionNames } from "../../model/function-kind.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { EventId, InstanceId, WorkerId } from "../../model/ids.ts";
@@ -18,6 +19,8 @@ export interface WaitFacts {
   readonly workers: readonly WorkerFacts[];
   /** Of the instances that it waits for, as far as they are known. */
   readonly statuses: ReadonlyMap<InstanceId, RuntimeStatus>;
+  /** Of the entities that it calls, or asks to lock; absent: it does not exist yet. */
+  readonly notes: ReadonlyMap<InstanceId, EntityNotes>;
 }
 
 export interface RowFacts {

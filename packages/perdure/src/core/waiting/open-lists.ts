@@ -3,6 +3,7 @@ import type { OpenActivity, WaitingFor } from "../../model/waiting-for.ts";
 import { LONGEST_LIST } from "../../model/waiting-for.ts";
 import type { WaitFacts } from "./facts.ts";
 import { unserved } from "./not-taken.ts";
+import { openEntities } from "./open-entities.ts";
 import type { OpenWaits } from "./open-waits.ts";
 
 /** The lists of the answer, each cut at its longest. */
@@ -17,9 +18,12 @@ export function openLists(facts: WaitFacts, open: OpenWaits): Omit<WaitingFor, "
     children: open.children.slice(0, LONGEST_LIST).map(({ id, instanceId, name, ts }) => {
       return { id, instanceId, name, status: facts.statuses.get(instanceId) ?? null, since: new Date(ts) };
     }),
+    entities: openEntities(facts, open)
+      .slice(0, LONGEST_LIST)
+      .map(({ since, lock, ...found }) => ({ ...found, since: new Date(since), lockedBy: lock?.holder ?? null })),
     unread: facts.unread.slice(0, LONGEST_LIST).map(({ kind, since }) => ({ kind, since: new Date(since) })),
   };
-  const all = [open.events, open.timers, open.activities, open.children, facts.unread];
+  const all = [open.events, open.timers, open.activities, open.children, open.calls, facts.unread];
   return { ...lists, more: all.reduce((sum, { length }) => sum + Math.max(0, length - LONGEST_LIST), 0) };
 }
 

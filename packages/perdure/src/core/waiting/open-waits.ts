@@ -1,4 +1,11 @@
-import type { HistoryEvent, SubOrchestrationInstanceCreated, TaskScheduled, TimerCreated } from "../../model/history.ts";
+import type {
+  EntityLockRequested,
+  EntityOperationCalled,
+  HistoryEvent,
+  SubOrchestrationInstanceCreated,
+  TaskScheduled,
+  TimerCreated,
+} from "../../model/history.ts";
 import type { EventId } from "../../model/ids.ts";
 import type { InstanceState } from "../state.ts";
 
@@ -8,6 +15,9 @@ export interface OpenWaits {
   readonly timers: readonly OpenTimerWait[];
   readonly activities: readonly TaskScheduled[];
   readonly children: readonly SubOrchestrationInstanceCreated[];
+  readonly calls: readonly EntityOperationCalled[];
+  /** Not granted yet. */
+  readonly lock: EntityLockRequested | null;
 }
 
 export interface OpenTimerWait {
@@ -20,16 +30,20 @@ export interface OpenTimerWait {
 export function openWaits(state: InstanceState, history: readonly HistoryEvent[]): OpenWaits {
   const timers: OpenTimerWait[] = [];
   const children: SubOrchestrationInstanceCreated[] = [];
+  const entityCalls: EntityOperationCalled[] = [];
+  let lock: EntityLockRequested | null = null;
   const calls = new Map<EventId, TaskScheduled | SubOrchestrationInstanceCreated>();
   const failures = new Map<EventId, string>();
   for (const event of history) {
     if (event.kind === "TaskScheduled" || event.kind === "SubOrchestrationInstanceCreated") calls.set(event.id, event);
     if (event.kind === "SubOrchestrationInstanceCreated" && state.children.has(event.id)) children.push(event);
+    if (event.kind === "EntityOperationCalled" && state.entityCalls.has(event.id)) entityCalls.push(event);
+    if (event.kind === "EntityLockRequested" && state.lock?.id === event.id && !state.lock.granted) lock = event;
     if (event.kind === "TaskFailed" || event.kind === "SubOrchestrationInstanceFailed") failures.set(event.taskId, event.failure.message);
     if (event.kind === "TimerCreated" && state.timers.has(event.id))
       timers.push({ created: event, retry: retryOf(event, calls, failures) });
   }
-  return { events: eventWaits(history), timers, activities: [...state.activities.values()], children };
+  return { events: eventWaits(history), timers, activities: [...state.activities.values()], children, calls: entityCalls, lock };
 }
 
 function retryOf(

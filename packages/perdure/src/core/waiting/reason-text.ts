@@ -5,8 +5,11 @@ import type { InstanceId } from "../../model/ids.ts";
 import { parseEntityId } from "../../model/ids.ts";
 import { isoTime } from "../../model/time.ts";
 import type { OwnerInfo, WaitingFor } from "../../model/waiting-for.ts";
+import type { EntityState } from "../state.ts";
 import type { WaitFacts } from "./facts.ts";
 import { notTaken } from "./not-taken.ts";
+import type { OpenEntity } from "./open-entities.ts";
+import { openEntities } from "./open-entities.ts";
 import { openActivity } from "./open-lists.ts";
 import type { OpenTimerWait, OpenWaits } from "./open-waits.ts";
 
@@ -60,6 +63,7 @@ export interface WaitsText {
 
 /** What it waits for, of each kind the oldest. What another instance is to do comes last, since the sentence continues with that instance. */
 export function waitsText(facts: WaitFacts, open: OpenWaits): WaitsText {
+  if (facts.state.entity !== null) return entityText(facts.state.entity);
   const [event] = open.events;
   const [timer] = open.timers;
   const [activity] = open.activities;
@@ -69,11 +73,30 @@ export function waitsText(facts: WaitFacts, open: OpenWaits): WaitsText {
     ...(event === undefined ? [] : [`event "${event.name}" since ${at(event.since)}${others(open.events)}`]),
     ...(timer === undefined ? [] : [timerText(timer) + others(open.timers)]),
   ];
+  const entities = openEntities(facts, open);
+  const [entity] = entities;
+  if (entity !== undefined) {
+    const childText = child === undefined ? [] : [`sub-orchestration "${child.instanceId}"${others(open.children)}`];
+    const text = `waits for ${joined([...parts, ...childText, openEntityText(entity) + others(entities)])}`;
+    return { text, next: entity.lock?.holder ?? entity.entity };
+  }
   if (child === undefined) return { text: parts.length === 0 ? NOTHING_KNOWN : `waits for ${joined(parts)}`, next: null };
   const status = facts.statuses.get(child.instanceId);
   const found = status === undefined ? ", of which there is nothing in the store" : "";
   const text = `waits for ${joined([...parts, `sub-orchestration "${child.instanceId}"${others(open.children)}${found}`])}`;
   return { text, next: status === undefined ? null : child.instanceId };
+}
+
+/** The sentence continues with who has locked it, else with the entity itself. */
+function openEntityText({ entity, operation, lock }: OpenEntity): string {
+  const what = operation === null ? `the lock of ${entity}` : `operation "${operation}" of ${entity}`;
+  return lock === null ? what : `${what}, ${operation === null ? "held" : "locked"} by ${lock.holder} since ${at(lock.since)}`;
+}
+
+function entityText({ notes, held }: EntityState): WaitsText {
+  if (notes.lock !== null) return { text: `is locked by ${notes.lock.holder} since ${at(notes.lock.since)}`, next: notes.lock.holder };
+  const text = held.length === 0 ? "has done all that has come to it" : "keeps what is not due yet";
+  return { text, next: null };
 }
 
 const NOTHING_KNOWN = "waits for something that its history does not name: an external event, if it is of an older release";

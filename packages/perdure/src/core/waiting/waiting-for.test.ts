@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { EntityNotes } from "../../model/entity-notes.ts";
+import { NO_NOTES } from "../../model/entity-notes.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import { eventId, executionId, instanceId, instanceNo, workerId } from "../../model/ids.ts";
 import { foldAll } from "../fold.ts";
@@ -63,6 +65,7 @@ function explained({ row: changes, history = rest(), ...given }: Given) {
     workers: [worker],
     tasks: new Map(),
     statuses: new Map(),
+    notes: new Map(),
   };
   return waitingFor({ ...facts, ...given });
 }
@@ -178,6 +181,38 @@ test("what has ended waits for nothing, and a sub-orchestration says the rest", 
   assert.equal(explained({ history: [...rest(), ended] }), null);
   const found = explained({ history: rest(child), statuses: new Map([[instanceId("pay-1"), "Running"]]) });
   assert.deepEqual([found?.waitingFor.because, found?.next], ['waits for sub-orchestration "pay-1"', "pay-1"]);
+});
+
+test("a lock is waited for at the first entity that another holds, and a call at its entity", () => {
+  const [one, two] = [instanceId("@account@1"), instanceId("@account@2")];
+  const asked: HistoryEvent = { kind: "EntityLockRequested", ts: 2_000, id: eventId(0), entities: [one, two] };
+  const heldBy = (no: number, holder: string): EntityNotes => {
+    const key = { no: instanceNo(no), generation: 0, id: eventId(0) };
+    return { ...NO_NOTES, lock: { key, holder: instanceId(holder), entities: [one, two], at: 0, since: 1_000 } };
+  };
+  const because = (given: Given) => {
+    const found = explained(given);
+    return [found?.waitingFor.because, found?.next];
+  };
+  const ours = heldBy(7, "order-1");
+  assert.deepEqual(because({ history: rest(asked) }), ["waits for the lock of @account@1", one]);
+  assert.deepEqual(because({ history: rest(asked), notes: new Map([[one, ours]]) }), ["waits for the lock of @account@2", two]);
+  assert.deepEqual(
+    because({
+      history: rest(asked),
+      notes: new Map([
+        [one, ours],
+        [two, heldBy(9, "order-9")],
+      ]),
+    }),
+    ["waits for the lock of @account@2, held by order-9 since 1970-01-01T00:00:01Z", "order-9"],
+  );
+  const op: HistoryEvent = { kind: "EntityOperationCalled", ts: 2_000, id: eventId(1), instanceId: two, operation: "add", input: null };
+  const granted: HistoryEvent = { kind: "EntityLockGranted", ts: 2_000, taskId: eventId(0) };
+  assert.deepEqual(because({ history: rest(asked, granted, op), notes: new Map([[two, ours]]) }), [
+    'waits for operation "add" of @account@2',
+    two,
+  ]);
 });
 
 test("lists are cut, and the rest is counted", () => {

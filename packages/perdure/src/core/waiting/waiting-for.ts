@@ -34,13 +34,14 @@ function stateOf(facts: WaitFacts): { readonly state: WaitingFor["state"]; reado
   const { state, row, unread, now } = facts;
   if (row.stopped !== null) return { state: "stopped", since: row.stopped.at };
   if (state.suspended) return { state: "suspended", since: suspendedAt(facts) };
-  const isBegun = state.started || state.generation > 0;
-  if (!isBegun && state.startAt !== null && state.startAt > now) return { state: "scheduled", since: row.createdAt };
+  const isAfterStart = state.started || state.generation > 0;
+  if (!isAfterStart && state.startAt !== null && state.startAt > now) return { state: "scheduled", since: row.createdAt };
   if (row.owner === null) {
     const isReady = row.wakeAt !== null && row.wakeAt <= now;
     return isReady ? { state: "ready", since: row.wakeAt } : { state: "waiting", since: row.updatedAt };
   }
-  const hasWork = unread.length > 0 || !state.started || hasDeliverable(state.waiting);
+  const isBegun = state.entity !== null || state.started;
+  const hasWork = unread.length > 0 || !isBegun || hasDeliverable(state.waiting);
   if (hasWork || !isLive(facts, row.owner)) return { state: "owned", since: unread[0]?.since ?? row.updatedAt };
   return { state: "waiting", since: row.updatedAt };
 }
@@ -58,7 +59,9 @@ function ownerOf({ row, workers, now }: WaitFacts): OwnerInfo | null {
   return { worker: known.worker, host: known.host, leaseUntil: new Date(known.leaseUntil), alive: known.isLive };
 }
 
-function oldest({ events, timers, activities, children }: OpenWaits): number | null {
-  const firsts = [events[0]?.since, timers[0]?.created.ts, activities[0]?.ts, children[0]?.ts].filter((ts) => ts !== undefined);
+function oldest({ events, timers, activities, children, calls, lock }: OpenWaits): number | null {
+  const firsts = [events[0]?.since, timers[0]?.created.ts, activities[0]?.ts, children[0]?.ts, calls[0]?.ts, lock?.ts].filter(
+    (ts) => ts !== undefined,
+  );
   return firsts.length === 0 ? null : Math.min(...firsts);
 }
