@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { entity } from "perdure";
+import type { Executor } from "../../src/model/executor.ts";
 import type { InstanceId } from "../../src/model/ids.ts";
 import { ChangingExecutor } from "../../src/testing/changing-executor.ts";
 import { interceptStore } from "../../src/testing/store-proxy.ts";
@@ -110,7 +111,7 @@ test("what may touch the world begins only when its cause and the state that it 
 
 test("a worker that takes any orchestrator takes no entities by that; one that takes any entity does", async () => {
   const begun: ChangingExecutor[] = [];
-  const executor = (native: ConstructorParameters<typeof ChangingExecutor>[0]) => {
+  const executor = (native: Executor) => {
     const any = begun.length === 0 ? { orchestrator: { any: true }, entity: { names: [] } } : { entity: { names: [], any: true } };
     const changing = new ChangingExecutor(native, any);
     begun.push(changing);
@@ -123,4 +124,19 @@ test("a worker that takes any orchestrator takes no entities by that; one that t
   await fleet.join();
   await fleet.advance(5_000);
   assert.equal(await stateOf(fleet, idOf("a")), 1);
+});
+
+test("while the executor has no place for another entity, clients are answered", async () => {
+  const executor = (native: Executor) => new ChangingExecutor(native, { entity: { capacity: 1 } });
+  await using fleet = await TestFleet.open(1, { store: "memory", functions: account(new Map()), executor });
+  void signal(fleet, 0, idOf("b"), { operation: "add", input: 1 });
+  await fleet.advance(50);
+  void signal(fleet, 0, idOf("a"), { operation: "hangs" });
+  await fleet.advance(50);
+  const sent = [1, 2].map((input) => signal(fleet, 0, idOf("b"), { operation: "add", input }));
+  await fleet.advance(50);
+  await Promise.all(sent);
+  assert.equal(await stateOf(fleet, idOf("b")), 1, "it waits for the place");
+  await fleet.advance(3_500);
+  assert.equal(await stateOf(fleet, idOf("b")), 4);
 });

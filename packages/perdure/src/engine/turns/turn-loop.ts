@@ -80,9 +80,12 @@ export class TurnLoop<Asked extends AskedTurn & Linked<Asked>, Answer> {
 
   enqueue(instance: ActiveInstance): void {
     if (instance.isInterrupted) this.giveUp(instance, "terminated");
-    if (!instance.queue() && !this.#leavesGate(instance)) return;
-    this.#line.push(instance);
-    this.#pump();
+    if (instance.queue() || this.#leavesGate(instance)) {
+      this.#line.push(instance);
+      this.#pump();
+    }
+    // Until one of the executor's places is free, which may take long: clients are not kept waiting for that.
+    if (instance.phase === "queued" && !this.#kind.asked.hasPlace) this.#port.clientMail.answer(instance);
   }
 
   clear(): void {
