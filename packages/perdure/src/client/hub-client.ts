@@ -268,7 +268,8 @@ class StoreHubClient implements HubClient {
   }
 
   async #deliver(id: string, message: Message): Promise<DeliverOutcome> {
-    if (storedIdProblem(id) !== null) return UNKNOWN_INSTANCE;
+    const isResumable = message.kind === "resume" && entityIdProblem(id) === null; // other messages mean nothing to an entity
+    if (!isResumable && storedIdProblem(id) !== null) return UNKNOWN_INSTANCE;
     return this.#guarded(() => this.#calls.deliver(asInstanceId(id), message));
   }
 

@@ -161,8 +161,24 @@ test("as an instance: listed, shown with Azure's custom status, purged without b
     assert.equal((await call("GET", `/instances/${id}`)).status, 404, id);
     assert.equal((await call("DELETE", `/instances/${id}`)).status, 404, id);
   }
-  for (const operation of ["terminate", "suspend", "resume", "raiseEvent/Go"])
+  for (const operation of ["terminate", "suspend", "raiseEvent/Go"])
     assert.equal((await call("POST", `/instances/@counter@a/${operation}`, { headers: JSON_TYPE })).status, 404, operation);
+});
+
+test("one that is stopped says so, and is resumed as an instance is", async () => {
+  const { call, put, hand, store } = await open();
+  await put("@counter@a", { input: "1" });
+  assert.equal((await call("POST", "/instances/@counter@a/resume")).status, 500, "as of an instance that is neither suspended nor stopped");
+  assert.equal((await call("POST", "/entities/counter/a?op=add")).status, 202);
+  const [claimed] = await hand.claim();
+  assert.ok(claimed);
+  const reason = { code: "ENTITY_POISON", message: "it ended its process", at: START_OF_TIME, codeMayCure: false };
+  await hand.commit({ stops: [{ ...claimed, reason, crashes: null }] });
+  const [item] = JSON.parse((await call("GET", "/entities?showDetails=true")).text);
+  assert.deepEqual(item.details.stopped, { code: reason.code, message: reason.message });
+  assert.equal((await call("POST", "/instances/@counter@a/resume")).status, 202);
+  const row = await store.getInstance(id("@counter@a"));
+  assert.deepEqual([row?.stopped, row?.wakeAt], [null, START_OF_TIME]);
 });
 
 test("where no worker is live a signal is accepted unseen", async () => {

@@ -1,6 +1,6 @@
 import type { DeliverOutcome } from "../../client/types.ts";
 import { assertNever } from "../../model/assert-never.ts";
-import { instanceIdProblem } from "../../model/ids.ts";
+import { entityIdProblem, instanceIdProblem } from "../../model/ids.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { ManagementCall } from "../management-call.ts";
 import type { ControlOperation } from "../management-path.ts";
@@ -13,7 +13,8 @@ import { emptyResponse, exceptionResponse, SOMETHING_WENT_WRONG } from "../respo
 export async function control(call: ManagementCall, operation: ControlOperation, instanceId: string): Promise<Response> {
   const { client, query } = call;
   const reason = query.text("reason");
-  if (instanceIdProblem(instanceId) !== null) return emptyResponse(404);
+  if (instanceIdProblem(instanceId) !== null && !(operation === "resume" && entityIdProblem(instanceId) === null))
+    return emptyResponse(404);
   if (operation === "terminate") {
     const recursive = query.boolean("recursive") === true;
     return deliveryResponse(await client.terminate({ instanceId, reason, recursive }));
