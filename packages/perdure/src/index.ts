@@ -14,11 +14,7 @@ export type {
   HttpManagementPayload,
   OrchestrationHandle,
   OrchestrationStatus,
-  PurgeFilter,
   StartNewOptions,
-  StatusFilter,
-  StatusPageQuery,
-  StatusQuery,
   TerminateOptions,
   WaitOptions,
 } from "./functions/client-types.ts";
@@ -71,6 +67,7 @@ export {
 } from "./functions/errors.ts";
 export type { ExternalEvent } from "./functions/external-event.ts";
 export { externalEvent } from "./functions/external-event.ts";
+export type { PurgeFilter, PurgeOptions, StatusFilter, StatusPageQuery, StatusQuery } from "./functions/filter-types.ts";
 export type { HttpContext, HttpFunction, HttpFunctionHandler, HttpMethod, HttpOptions } from "./functions/http.ts";
 export { http } from "./functions/http.ts";
 export type { HttpCalls, HubHttpOptions, Secret, Token, TokenSource, TokenTarget } from "./functions/http-calls.ts";

@@ -35,7 +35,7 @@ const LIBRARY: readonly (readonly [string, unknown, string, RegExp])[] = [
   ["dryRun alone", { dryRun: false }, "OPTION_INVALID", /"filter" is \{ dryRun: false \}/],
   ["a misspelt key", { createdUntil: yesterday() }, "OPTION_UNKNOWN", /purgeBy has no option "createdUntil"/],
   ["a misspelt key beside a right one", { runtimeStatus: ["Failed"], createdto: yesterday() }, "OPTION_UNKNOWN", /"createdto"/],
-  ["a prefix", { createdFrom: yesterday(), instanceIdPrefix: "x" }, "OPTION_UNKNOWN", /"instanceIdPrefix"/],
+  ["a prefix by another name", { createdFrom: yesterday(), idPrefix: "x" }, "OPTION_UNKNOWN", /"idPrefix"/],
   ["a misspelt dryRun", { createdFrom: yesterday(), dryrun: true }, "OPTION_UNKNOWN", /"dryrun"/],
   ["dryRun as a string", { createdFrom: yesterday(), dryRun: "true" }, "OPTION_INVALID", /"dryRun" is "true"/],
   ["dryRun undefined", { createdFrom: yesterday(), dryRun: undefined }, "OPTION_INVALID", /"dryRun" is undefined/],
@@ -98,11 +98,11 @@ describe("a library filter that cannot be read deletes nothing", () => {
         { createdFrom: null, createdTo: undefined, statuses: [] },
         { createdFrom: null, createdTo: null, statuses: ["failed"] },
         { createdFrom: null, createdTo: null, statuses: undefined },
-        { createdFrom: 0, createdTo: null, statuses: [], idPrefix: "x" },
+        { createdFrom: 0, createdTo: null, statuses: [], instanceIdPrefix: "x" },
         undefined,
       ] as readonly (UnreadFilter | undefined)[]) {
         test(`hubClient: ${JSON.stringify(range)}`, async () => {
-          const code = range !== undefined && "idPrefix" in range ? "OPTION_UNKNOWN" : "OPTION_INVALID";
+          const code = range !== undefined && "instanceIdPrefix" in range ? "OPTION_UNKNOWN" : "OPTION_INVALID";
           await assert.rejects(hub.hubClient.purgeBy(range as never), refusedAs(code, /purgeBy/));
           assert.deepEqual(await idsOf(hub.client), ["bad", "ok"]);
         });

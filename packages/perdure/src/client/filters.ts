@@ -15,8 +15,6 @@ const FILTER = [
 ];
 const STATUS_QUERY = [...FILTER, "orderBy", "newestFirst", "showInput", "showPayloads", "pageSize"];
 const ORDERS = ["created", "ended"] as const;
-const PURGE_FILTER = [...RANGE, "dryRun"];
-const PLAIN_PURGE = ["createdFrom", "createdTo", "statuses"];
 const PAGE = 100;
 const COUNT_CAP = 10_000;
 /** Of inputs, outputs and custom status: what a page holds in memory, whatever its size in instances. */
@@ -27,7 +25,7 @@ export interface ParsedQuery {
   readonly showInput: boolean;
 }
 
-export type Range = Pick<ClientFilter, "createdFrom" | "createdTo" | "statuses">;
+type Range = Pick<ClientFilter, "createdFrom" | "createdTo" | "statuses">;
 
 /** A filter that cannot be read is refused: it must not find more than was meant. A key whose value is undefined counts as left out. */
 export function parseStatusQuery(given: unknown, where: string, known: readonly string[] = []): ParsedQuery {
@@ -55,62 +53,38 @@ export function parseCountOptions(given: unknown, where: string): { readonly cap
 
 export const parseStatusFilter = (given: unknown, where: string): ClientFilter => filterOf(readOnce(given, FILTER, where), where);
 
-function filterOf(options: Options, where: string): ClientFilter {
-  const parts = {
-    name: optional(options, "name", where, textOption),
-    version: optional(options, "version", where, textOption),
-    open: optional(options, "open", where, booleanOption),
-    endedFrom: optional(options, "endedFrom", where, timeOption),
-    endedTo: optional(options, "endedTo", where, timeOption),
-    parentInstanceId: optional(options, "parentInstanceId", where, textOption),
-    tags: optional(options, "tags", where, someTags),
-    errorText: optional(options, "errorText", where, textOption),
-  };
+export function filterOf(options: Options, where: string): ClientFilter {
   return {
     ...parseRange(options, where),
     idPrefix: optional(options, "instanceIdPrefix", where, textOption) ?? null,
     stopped: optional(options, "stopped", where, booleanOption) ?? null,
     showEntities: false,
-    ...definedOf(parts),
+    ...definedOf({
+      open: optional(options, "open", where, booleanOption),
+      endedFrom: optional(options, "endedFrom", where, timeOption),
+      endedTo: optional(options, "endedTo", where, timeOption),
+    }),
+    ...textParts(options, where),
   };
 }
 
-/**
- * Stricter: each part that is dropped deletes more than was meant. So a value that is undefined (a setting that is missing) is refused, and a
- * filter without any range.
- */
-export function parsePurgeFilter(filter: unknown, where: string): { readonly range: Range; readonly dryRun: boolean } {
-  const options = readOnce(filter, PURGE_FILTER, where);
-  for (const [option, value] of Object.entries(options)) {
-    if (value === undefined)
-      throw fault(
-        "OPTION_INVALID",
-        where,
-        option,
-        value,
-        "a value; leave the key out if it is not wanted (an undefined one could delete more than was meant)",
-      );
-  }
-  if (!RANGE.some((option) => Object.hasOwn(options, option))) {
-    const all = "{ createdFrom: new Date(0) } means all finished instances";
-    throw fault("OPTION_INVALID", where, "filter", filter, `at least one of ${RANGE.join(", ")}; ${all}`);
-  }
-  return { range: parseRange(options, where), dryRun: optional(options, "dryRun", where, booleanOption) ?? false };
+export function textParts(
+  options: Options,
+  where: string,
+): Pick<ClientFilter, "name" | "version" | "parentInstanceId" | "tags" | "errorText"> {
+  return definedOf({
+    name: optional(options, "name", where, textOption),
+    version: optional(options, "version", where, textOption),
+    parentInstanceId: optional(options, "parentInstanceId", where, textOption),
+    tags: optional(options, "tags", where, someTags),
+    errorText: optional(options, "errorText", where, textOption),
+  });
 }
 
 /** Each value is read once: what was checked is what counts, also where a getter answers differently the next time. */
-function readOnce(filter: unknown, known: readonly string[], where: string): Options {
+export function readOnce(filter: unknown, known: readonly string[], where: string): Options {
   const options = parseOptions(filter, known, where);
   return Object.fromEntries(known.filter((option) => option in options).map((option) => [option, options[option]]));
-}
-
-/** For a caller that speaks to a hub without the typed client: there each part is named, and what the type does not have is refused. */
-export function parsePlainPurge(params: unknown, where: string): Range {
-  const { createdFrom, createdTo, statuses } = readOnce(params, PLAIN_PURGE, where);
-  // Safe: checked in the next line.
-  const range = { createdFrom, createdTo, statuses } as Range;
-  checkRange(range, where);
-  return range;
 }
 
 export function checkRange({ createdFrom, createdTo, statuses }: Range, where: string): void {
@@ -142,7 +116,7 @@ const definedOf = <Parts extends object>(parts: Parts): Defined<Parts> =>
   Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as Defined<Parts>;
 
 /** An empty one would mean any. */
-function textOption(value: unknown, where: string, option: string): string {
+export function textOption(value: unknown, where: string, option: string): string {
   const text = stringOption(value, where, option);
   if (text === "") throw fault("OPTION_INVALID", where, option, value, "a string that is not empty");
   return text;

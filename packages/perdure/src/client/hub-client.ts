@@ -25,14 +25,15 @@ import { startInstance } from "../store/start-instance.ts";
 import { startId } from "./built-in-instances.ts";
 import { ClientCalls } from "./client-calls.ts";
 import { EntityCalls } from "./entity-calls.ts";
-import { parsePlainPurge } from "./filters.ts";
 import { statusOfRow } from "./instance-status.ts";
 import type { KnownFunctions } from "./known-functions.ts";
 import { functionsOf, liveWorkers } from "./known-functions.ts";
 import { countInstances, listPage } from "./lists.ts";
+import { countFinished, parsePlainPurge, purgeAll, purgeBy } from "./purges.ts";
 import { Reruns } from "./reruns.ts";
 import type {
   ClientCount,
+  ClientPurge,
   ClientQuery,
   DeliverOutcome,
   HubClient,
@@ -69,7 +70,6 @@ export interface HubClientParts {
   readonly acceptMs?: number;
 }
 
-const PURGE_SLICE = 500;
 const KNOWN_FUNCTIONS_MS = 1_000;
 const UNKNOWN_INSTANCE: DeliverOutcome = { outcome: "notFound", status: null };
 
@@ -200,25 +200,22 @@ class StoreHubClient implements HubClient {
     return this.#deliver(instanceId, { kind: "terminate", ts: this.#parts.now(), reason, recursive });
   }
 
-  async purge(id: string): Promise<"deleted" | "notFound" | "notTerminal"> {
+  async purge(id: string, recursive = false): Promise<"deleted" | "notFound" | "notTerminal"> {
     if (entityIdProblem(id) === null) return (await this.entities.purge(asInstanceId(id))) ? "deleted" : "notFound";
     if (storedIdProblem(id) !== null) return "notFound";
     const { store } = this.#parts;
-    const { deleted } = await this.#guarded(() => store.purge({ instanceId: asInstanceId(id) }));
-    if (deleted > 0) return "deleted";
+    if ((await this.#guarded(() => purgeAll(store, { instanceId: asInstanceId(id), recursive }))) > 0) return "deleted";
     return (await this.#guarded(() => store.getInstance(asInstanceId(id), "none"))) === null ? "notFound" : "notTerminal";
   }
 
-  async purgeBy(params: Parameters<HubClient["purgeBy"]>[0]): Promise<number> {
-    const range = parsePlainPurge(params, "purgeBy");
-    let total = 0;
-    for (;;) {
-      const { deleted, complete } = await this.#guarded(() =>
-        this.#parts.store.purge({ ...range, completedBefore: null, limit: PURGE_SLICE }),
-      );
-      total += deleted;
-      if (complete) return total;
-    }
+  async purgeBy(params: ClientPurge): Promise<number> {
+    const purge = parsePlainPurge(params, "purgeBy");
+    return this.#guarded(() => purgeBy(this.#parts.store, purge));
+  }
+
+  async countPurge(params: ClientPurge): Promise<number> {
+    const purge = parsePlainPurge(params, "countPurge");
+    return this.#guarded(() => countFinished(this.#parts.store, purge));
   }
 
   async waitFor(params: Parameters<HubClient["waitFor"]>[0]): Promise<InstanceStatus | null> {

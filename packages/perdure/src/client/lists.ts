@@ -30,8 +30,8 @@ export async function countInstances(store: Lists, { filter: given, cap, lookAtM
 }
 
 /** With the number of the parent for its id. Null: no instance can be meant. Stores compare texts that none can have in ways of their own. */
-async function storable<Filter extends ClientFilter>(
-  store: Lists,
+export async function storable<Filter extends ClientFilter>(
+  store: Pick<Store, "getInstance">,
   { parentInstanceId: parent, ...filter }: Filter,
 ): Promise<(Omit<Filter, "parentInstanceId"> & Pick<InstanceFilter, "parent">) | null> {
   const { idPrefix, name, version } = filter;

@@ -1,23 +1,26 @@
 import { fault } from "../errors/perdure-error.ts";
 import type {
-  CountOptions,
   DurableClient,
   GetStatusOptions,
   HttpManagementPayload,
-  InstanceCount,
   OrchestrationHandle,
   OrchestrationStatus,
   OrchestrationStatusPage,
-  PurgeFilter,
   StartNewSettings,
-  StatusFilter,
-  StatusPageQuery,
-  StatusQuery,
   TerminateOptions,
   WaitOptions,
 } from "../functions/client-types.ts";
 import { checkEventData } from "../functions/event-data.ts";
 import type { ExternalEvent } from "../functions/external-event.ts";
+import type {
+  CountOptions,
+  InstanceCount,
+  PurgeFilter,
+  PurgeOptions,
+  StatusFilter,
+  StatusPageQuery,
+  StatusQuery,
+} from "../functions/filter-types.ts";
 import type { AnyOrchestratorRef, ResultOf } from "../functions/references.ts";
 import type { EditPlan, ForkOptions, RestartOptions, RewindOptions } from "../functions/rerun-types.ts";
 import type { ScheduleClient } from "../functions/schedule-client.ts";
@@ -25,7 +28,6 @@ import type { Duration } from "../model/duration.ts";
 import { parseEntityId } from "../model/ids.ts";
 import type { Payload, PayloadCodec } from "../model/payload.ts";
 import { decodeWithin, encodeFault } from "../model/payload-limits.ts";
-import { TERMINAL_STATUSES } from "../model/status.ts";
 import { targetName } from "../model/target.ts";
 import {
   checkStatusOptions,
@@ -41,11 +43,12 @@ import {
   parseWait,
 } from "./arguments.ts";
 import { EntityHandles } from "./entity-handles.ts";
-import type { ParsedQuery, Range } from "./filters.ts";
-import { parseCountOptions, parsePurgeFilter, parseStatusFilter, parseStatusQuery } from "./filters.ts";
+import type { ParsedQuery } from "./filters.ts";
+import { parseCountOptions, parseStatusFilter, parseStatusQuery } from "./filters.ts";
 import { parseFork } from "./fork-arguments.ts";
 import { resultOf } from "./orchestration-result.ts";
 import { toOrchestrationStatus } from "./orchestration-status.ts";
+import { parsePurgeFilter, parsePurgeOptions } from "./purges.ts";
 import { createScheduleClient } from "./schedules.ts";
 import type { ClientQuery, DeliverOutcome, HubClient, InstanceStatus, StatusPage } from "./types.ts";
 import { waitedFor } from "./waited-for.ts";
@@ -68,9 +71,6 @@ export interface TypedClientParts {
   readonly answers: HttpAnswers;
   readonly now: () => number;
 }
-
-/** Rows of one read where they are only counted. */
-const COUNTED = 500;
 
 type EventTarget = string | ExternalEvent<never, unknown>;
 
@@ -225,25 +225,18 @@ class TypedClient implements DurableClient {
     return { ...this.#handle(outcome.instanceId), plan: outcome.plan };
   }
 
-  async purge(instanceId: string): Promise<boolean> {
+  async purge(instanceId: string, options?: PurgeOptions): Promise<boolean> {
     const { client } = this.#parts;
-    const outcome = await client.purge(givenId(instanceId));
+    const { recursive } = parsePurgeOptions(options, "purge");
+    const outcome = await client.purge(givenId(instanceId), recursive);
     if (outcome !== "notTerminal") return outcome === "deleted";
     const status = await client.getStatus(instanceId, "none");
     throw fault("INSTANCE_NOT_TERMINAL", instanceId, status?.runtimeStatus ?? "Running");
   }
 
   async purgeBy(filter: PurgeFilter): Promise<number> {
-    const { range, dryRun } = parsePurgeFilter(filter, "purgeBy");
-    return dryRun ? this.#countFinished(range) : this.#parts.client.purgeBy(range);
-  }
-
-  async #countFinished(range: Range): Promise<number> {
-    const statuses = TERMINAL_STATUSES.filter((status) => range.statuses.length === 0 || range.statuses.includes(status));
-    if (statuses.length === 0) return 0; // no status at all would count every instance
-    let count = 0;
-    for await (const _ of this.#pages({ ...range, statuses, idPrefix: null, stopped: null, limit: COUNTED, payloads: "none" })) count += 1;
-    return count;
+    const { purge, dryRun } = parsePurgeFilter(filter, "purgeBy");
+    return dryRun ? this.#parts.client.countPurge(purge) : this.#parts.client.purgeBy(purge);
   }
 
   createCheckStatusResponse(request: Request, instanceId: string): Response {

@@ -39,14 +39,12 @@ export interface HubClient {
   suspend(params: { readonly instanceId: string; readonly reason: string | null }): Promise<DeliverOutcome>;
   resume(params: { readonly instanceId: string; readonly reason: string | null }): Promise<DeliverOutcome>;
   terminate(params: { readonly instanceId: string; readonly reason: string | null; readonly recursive: boolean }): Promise<DeliverOutcome>;
-  /** `notTerminal`: nothing was deleted. */
-  purge(instanceId: string): Promise<"deleted" | "notFound" | "notTerminal">;
-  /** Terminal instances in the range; all batches, returns how many. */
-  purgeBy(params: {
-    readonly createdFrom: number | null;
-    readonly createdTo: number | null;
-    readonly statuses: readonly RuntimeStatus[];
-  }): Promise<number>;
+  /** `notTerminal`: nothing was deleted. `recursive`: with its sub-orchestrations that have ended, and theirs. */
+  purge(instanceId: string, recursive?: boolean): Promise<"deleted" | "notFound" | "notTerminal">;
+  /** Terminal instances that are meant; all batches, returns how many. */
+  purgeBy(params: ClientPurge): Promise<number>;
+  /** How many {@link purgeBy} would delete, without those that would go with them. */
+  countPurge(params: ClientPurge): Promise<number>;
   /** Resolves with the status once `until` is reached, or with the last one seen when time is up; null for an unknown instance. */
   waitFor(params: {
     readonly instanceId: string;
@@ -178,6 +176,13 @@ interface ByParentId {
 export type ClientFilter = Omit<InstanceFilter, "parent"> & ByParentId;
 export type ClientQuery = Omit<InstanceQuery, "parent"> & ByParentId;
 export type ClientCount = Omit<CountQuery, "filter"> & { readonly filter: ClientFilter };
+
+/** What a purge deletes: of these those that have ended. */
+export interface ClientPurge
+  extends Pick<ClientFilter, "createdFrom" | "createdTo" | "statuses">,
+    Partial<Omit<ClientFilter, "createdFrom" | "createdTo" | "statuses" | "open">> {
+  readonly recursive?: boolean;
+}
 
 export interface StatusPage {
   readonly instances: readonly InstanceStatus[];

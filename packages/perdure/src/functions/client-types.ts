@@ -13,6 +13,7 @@ import type {
 } from "./entity-client-types.ts";
 import type { EntityId, EntityRef } from "./entity-types.ts";
 import type { ExternalEvent } from "./external-event.ts";
+import type { CountOptions, InstanceCount, PurgeFilter, PurgeOptions, StatusFilter, StatusPageQuery, StatusQuery } from "./filter-types.ts";
 import type { NotJson } from "./json-fault.ts";
 import type { AnyOrchestratorRef, InputOf, ResultOf } from "./references.ts";
 import type { EditPlan, ForkOptions, RestartOptions, RewindOptions } from "./rerun-types.ts";
@@ -122,49 +123,6 @@ export interface OrchestrationStatus {
   readonly waitingFor?: WaitingFor | null;
 }
 
-/**
- * Which instances are meant: those for which all parts hold. A part that cannot be read, and a key that is none of these, is refused. Times may be strings:
- * `"2026-01-31"`, `"2026-01-31T12:00:00Z"`; both ends belong to a range.
- */
-export interface StatusFilter {
-  readonly runtimeStatus?: readonly RuntimeStatus[];
-  readonly createdFrom?: Date | string;
-  readonly createdTo?: Date | string;
-  readonly instanceIdPrefix?: string;
-  /** Only instances that are stopped; with `false`, only the others. */
-  readonly stopped?: boolean;
-  /** Of the orchestrator, in any case. */
-  readonly name?: string;
-  readonly version?: string;
-  /** Only instances that have not ended; with `false`, only those that have. */
-  readonly open?: boolean;
-  readonly endedFrom?: Date | string;
-  readonly endedTo?: Date | string;
-  /** Its sub-orchestrations: of the instance that has this id now. */
-  readonly parentInstanceId?: string;
-  /** All of them, with these values. */
-  readonly tags?: Tags;
-  /** Failed instances whose error contains this text, letter by letter. */
-  readonly errorText?: string;
-}
-
-export interface StatusQuery extends StatusFilter {
-  /** Default `created`. `ended`: by the time of the end, and only instances that have one. */
-  readonly orderBy?: "created" | "ended";
-  /** Default false. */
-  readonly newestFirst?: boolean;
-  readonly showInput?: boolean;
-  /** False: input, output and custom status are not read. Default true. */
-  readonly showPayloads?: boolean;
-  /** Rows that one read of the store brings. */
-  readonly pageSize?: number;
-}
-
-export interface StatusPageQuery extends StatusQuery {
-  /** Of the page before, with the same filter and order. */
-  readonly continuation?: string;
-}
-
 export interface OrchestrationStatusPage {
   readonly instances: readonly OrchestrationStatus[];
   /** For the next page; null when there is nothing more. */
@@ -174,30 +132,6 @@ export interface OrchestrationStatusPage {
    * continues there. Null otherwise.
    */
   readonly reachedBackTo: Date | null;
-}
-
-export interface CountOptions {
-  /** Counts no further. Default 10,000. */
-  readonly cap?: number;
-}
-
-/** `exact` false: there are more than the cap, or there may be more than were found within 50,000 rows. */
-export interface InstanceCount {
-  readonly count: number;
-  readonly exact: boolean;
-}
-
-/**
- * At least one of the first three. A part that cannot be read (an unknown key, a status that is none, an invalid date, an empty list, a value that is
- * undefined) is refused and deletes nothing.
- */
-export interface PurgeFilter {
-  readonly createdFrom?: Date | string;
-  readonly createdTo?: Date | string;
-  /** Finished ones only; default all of them. */
-  readonly runtimeStatus?: readonly RuntimeStatus[];
-  /** Deletes nothing: only counts what would go. */
-  readonly dryRun?: boolean;
 }
 
 /** The management URLs of one instance, as on the wire. */
@@ -251,7 +185,7 @@ export interface DurableClient {
    */
   fork(instanceId: string, options: ForkOptions): Promise<OrchestrationHandle<unknown> & { readonly plan: EditPlan }>;
   /** False for an unknown instance; an unfinished one is an error. */
-  purge(instanceId: string): Promise<boolean>;
+  purge(instanceId: string, options?: PurgeOptions): Promise<boolean>;
   /** How many were deleted; with `dryRun`, how many would be. */
   purgeBy(filter: PurgeFilter): Promise<number>;
   /** Makes a handle without a call to the store: `client.entity(account, "z")`, `client.entity(account.id("z"))`, `client.entity("Account", "z")`. */

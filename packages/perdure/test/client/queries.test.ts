@@ -102,3 +102,37 @@ describe("queries of the client", () => {
     await assert.rejects(client.count({}, { cap: 0 }), { code: "OPTION_INVALID" });
   });
 });
+
+describe("purge by a filter", () => {
+  test("deletes what is meant and has ended, with what is below it where that is asked for; a dry run only counts", async () => {
+    await using hub = await TaskHub.open("memory:", { functions: [order, child], log: false });
+    await hub.start();
+    const { client } = hub;
+    for (const n of NUMBERS)
+      await client.startNew(order, { input: n, instanceId: `order-${n}`, tags: { n: String(n) }, version: n > 4 ? "2" : "1" });
+    for (const n of NUMBERS) if (n !== 4) await client.waitForCompletion(`order-${n}`);
+    await client.waitForStart("order-4");
+    const left = async () => (await Array.fromAsync(client.query())).map(({ instanceId }) => instanceId).sort();
+    assert.equal(await client.purgeBy({ errorText: "declined", dryRun: true }), 1);
+    assert.equal((await left()).length, 7);
+    assert.equal(await client.purgeBy({ errorText: "declined" }), 1);
+    assert.equal(await client.purgeBy({ tags: { n: "1" } }), 1);
+    assert.equal(await client.purgeBy({ tags: { n: "4" } }), 0, "it has not ended");
+    assert.equal(await client.purgeBy({ parentInstanceId: "nobody" }), 0);
+    assert.equal(await client.purgeBy({ version: "2", name: "ORDER", instanceIdPrefix: "order-5", recursive: true }), 2);
+    assert.deepEqual(await left(), ["order-2", "order-4", "order-6"]);
+    assert.equal(await client.purge("order-2", { recursive: true }), true);
+    assert.equal(await client.purgeBy({ endedTo: new Date(0) }), 0);
+    assert.equal(await client.purgeBy({ createdFrom: new Date(0), recursive: true }), 1);
+    assert.deepEqual(await left(), ["order-4"]);
+    const bad = [
+      { open: false },
+      { tags: {} },
+      { errorText: "" },
+      { recursive: true },
+      { name: undefined },
+      { recursive: 1, name: "order" },
+    ];
+    for (const filter of bad) await assert.rejects(client.purgeBy(filter as never), { code: /OPTION_/ }, JSON.stringify(filter));
+  });
+});

@@ -4,6 +4,7 @@ import { restartInstance } from "../../client/restart.ts";
 import type {
   ClientCount,
   ClientFilter,
+  ClientPurge,
   ClientQuery,
   DeliverOutcome,
   HubClient,
@@ -187,18 +188,19 @@ export class FixtureClient implements HubClient {
     return "deleted";
   }
 
-  async purgeBy(filter: {
-    readonly createdFrom: number | null;
-    readonly createdTo: number | null;
-    readonly statuses: readonly RuntimeStatus[];
-  }) {
-    let deleted = 0;
-    for (const [id, { status }] of this.#instances) {
-      if (!isTerminal(status.runtimeStatus) || !matches(status, { ...filter, idPrefix: null, stopped: null })) continue;
-      this.#instances.delete(id);
-      deleted++;
-    }
-    return deleted;
+  async purgeBy(filter: ClientPurge) {
+    const ids = this.#finished(filter);
+    for (const id of ids) this.#instances.delete(id);
+    return ids.length;
+  }
+
+  async countPurge(filter: ClientPurge) {
+    return this.#finished(filter).length;
+  }
+
+  #finished(filter: ClientPurge): readonly string[] {
+    const meant = { ...filter, idPrefix: null, stopped: null };
+    return [...this.#instances].filter(([, { status }]) => isTerminal(status.runtimeStatus) && matches(status, meant)).map(([id]) => id);
   }
 
   async waitFor(params: { readonly instanceId: string }) {
