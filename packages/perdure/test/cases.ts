@@ -61,7 +61,10 @@ export const CASES: Readonly<Record<number, CaseOwner>> = {
   24: inFiles([TIME, "case 24: timers of 30 and 800 days"], [TIMERS, "case 24: a timer in the past"]),
   25: inFiles([TIMERS, "case 25: relative timers"]),
   26: inFiles([MESSAGES, "case 26: a cancelled timer"]),
-  27: semantics,
+  27: inFiles(
+    ["schedules/test-hub.test.ts", "case 27: clocks that change"],
+    ["schedules/stores.testsuite.ts", "case 27: several workers run each time once"],
+  ),
   28: inFiles(
     [DATABASE, "case 28: in the middle of a claim"],
     [DATABASE, "case 28: commits whose answers are lost"],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { LogEntry, ScheduledRun, TimerOptions } from "perdure";
+import type { LogEntry, Schedule, ScheduledRun, TimerOptions } from "perdure";
 import { orchestrator, schedule, timer } from "perdure";
 import { createTestHub } from "perdure/testing";
 
@@ -24,6 +24,36 @@ test("a timer runs at each time, never drifts, and its history does not grow", a
   const history = (await hub.client.getStatus("@@schedule:tick", { showHistory: true }))?.history ?? [];
   assert.ok(history.length < 10, `${history.length} events`);
   await hub.verify();
+});
+
+test("case 27: clocks that change, by an hour or by half of one: a time of day runs once on every day, an interval all the time", async () => {
+  let runs: { [name: string]: string[] } = {};
+  const at = (name: string, cron: string, timeZone: string) =>
+    timer(name, cron, { timeZone }, ({ scheduledFor }) => {
+      runs[name] = [...(runs[name] ?? []), scheduledFor.toISOString().slice(8, 16)];
+    });
+  const over = async (from: string, functions: readonly Schedule[]) => {
+    runs = {};
+    await using hub = await createTestHub({ functions, startsAt: new Date(from) });
+    await hub.advance("3d");
+    await hub.verify();
+    for (const name of Object.keys(runs)) if (name.endsWith("interval")) runs[name] = [`${runs[name]?.length} runs`];
+    return runs;
+  };
+  const berlin = [at("berlin", "30 2 * * *", "Europe/Berlin"), at("berlin interval", "*/30 * * * *", "Europe/Berlin")];
+  const lordHowe = [at("lord howe", "45 1 * * *", "Australia/Lord_Howe"), at("gap", "15 2 * * *", "Australia/Lord_Howe")];
+  assert.deepEqual(await over("2026-03-27T12:00:00Z", berlin), {
+    berlin: ["28T01:30", "29T01:00", "30T00:30"],
+    "berlin interval": ["144 runs"],
+  });
+  assert.deepEqual(await over("2026-10-23T12:00:00Z", berlin), {
+    berlin: ["24T00:30", "25T00:30", "26T01:30"],
+    "berlin interval": ["144 runs"],
+  });
+  const autumn = { "lord howe": ["03T14:45", "04T14:45", "05T15:15"], gap: ["03T15:15", "04T15:45", "05T15:45"] };
+  assert.deepEqual(await over("2026-04-03T12:00:00Z", lordHowe), autumn);
+  const spring = { "lord howe": ["02T15:15", "03T15:15", "04T14:45"], gap: ["02T15:45", "03T15:30", "04T15:15"] };
+  assert.deepEqual(await over("2026-10-02T12:00:00Z", lordHowe), spring);
 });
 
 test("a schedule starts its orchestration with an input and an id of its name and time; lists hide the schedule itself", async () => {
