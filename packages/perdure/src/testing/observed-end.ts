@@ -3,6 +3,7 @@ import type { HistoryEvent } from "../model/history.ts";
 import { isSameList } from "../model/same-list.ts";
 import { isTerminal } from "../model/status.ts";
 import type { StoreDump } from "../store/contract.ts";
+import { firstGenerationOf } from "./first-generation.ts";
 import type { Report } from "./observations.ts";
 import type { ShadowInstance, ShadowInstances } from "./shadow-instances.ts";
 
@@ -61,10 +62,13 @@ export function checkOrder(shadow: ShadowInstance, repeated: ReadonlySet<string>
 /** `ranTo`: whether a run of that task has ended with that result. */
 export function checkRuns(shadow: ShadowInstance, ranTo: (key: TaskKey, result: string) => boolean, report: Report): void {
   for (const [generation, events] of shadow.history) {
+    const isOfOriginal = callsOfOriginal(events);
     for (const event of events) {
-      if (event.kind !== "TaskCompleted") continue;
-      const key = { no: shadow.no, generation, eventId: event.taskId };
-      if (!ranTo(key, event.result ?? "null")) {
+      if (event.kind !== "TaskCompleted" || isOfOriginal(event.taskId)) continue;
+      // A rewind takes over what ran in an earlier generation.
+      const first = firstGenerationOf(events, generation, event.taskId);
+      const generations = Array.from({ length: generation - first + 1 }, (_, at) => first + at);
+      if (!generations.some((one) => ranTo({ no: shadow.no, generation: one, eventId: event.taskId }, event.result ?? "null"))) {
         report(
           "completed-ran",
           shadow,
@@ -73,6 +77,13 @@ export function checkRuns(shadow: ShadowInstance, ranTo: (key: TaskKey, result: 
       }
     }
   }
+}
+
+/** What a fork has of its original ran there, or was given to it. */
+function callsOfOriginal(events: readonly HistoryEvent[]): (id: number) => boolean {
+  const fork = events.findLastIndex(({ kind }) => kind === "ExecutionForked");
+  const last = events.slice(0, Math.max(fork, 0)).reduce((most, event) => ("id" in event ? Math.max(most, event.id) : most), -1);
+  return (id) => id <= last;
 }
 
 export function recorded(shadow: ShadowInstance, messageId: string): boolean {

@@ -9,6 +9,7 @@ import type { Store, StoreDump } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";
 import { refusalOf } from "../store/errors.ts";
 import { CrashEvidence } from "./crash-evidence.ts";
+import { firstGenerationOf } from "./first-generation.ts";
 import type { Observation, ObservedRule, Report } from "./observations.ts";
 import { checkOrder, checkRuns, compareWithDump, recorded } from "./observed-end.ts";
 import type { ShadowInstance } from "./shadow-instances.ts";
@@ -77,6 +78,17 @@ export class Recorder {
         if (receipt.outcome !== "conflict" && receipt.outcome !== "inTheWay") this.#started.add(params.start.instanceId);
         return receipt;
       },
+      startWithHistory: async (params) => {
+        const receipt = await store.startWithHistory(params);
+        if (receipt.outcome === "started") this.#started.add(params.start.instanceId);
+        return receipt;
+      },
+      reopen: async (params) => {
+        const outcome = await store.reopen(params);
+        if (outcome === "reopened") this.#shadows.reopen(params);
+        for (const listener of this.#listeners) listener();
+        return outcome;
+      },
       deliver: async (params) => {
         const receipt = await store.deliver(params);
         if (receipt.outcome === "delivered") this.#noteMessage(params.message);
@@ -84,7 +96,10 @@ export class Recorder {
       },
       load: async (nos) => {
         const loaded = await store.load(nos);
-        for (const { row } of loaded) this.#shadows.learn(row.no, row.instanceId, row.name);
+        for (const { row, history } of loaded) {
+          this.#shadows.learn(row.no, row.instanceId, row.name);
+          this.#shadows.learnHistory(row.no, history);
+        }
         return loaded;
       },
       sweep: async () => {
@@ -128,7 +143,8 @@ export class Recorder {
     const events = shadow?.history.get(generation) ?? [];
     const scheduled = events.find((event) => event.kind === "TaskScheduled" && event.id === eventId);
     if (scheduled?.kind === "TaskScheduled") {
-      this.#checkKey(request, `${no}:${generation}:${scheduled.retry?.of ?? eventId}`, shadow ?? null);
+      const callId = scheduled.retry?.of ?? eventId;
+      this.#checkKey(request, `${no}:${firstGenerationOf(events, generation, callId)}:${callId}`, shadow ?? null);
       return;
     }
     this.#report(

@@ -3,6 +3,8 @@ import type { InstanceNo } from "../model/ids.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { isTerminal } from "../model/status.ts";
 import type { HistoryAppend, InstanceUpdate } from "../store/commit.ts";
+import type { EditedRow, Reopening } from "../store/edits.ts";
+import type { HistoryChunk } from "../store/rows.ts";
 import type { Report } from "./observations.ts";
 
 /** What the recorder knows of one instance: what was acknowledged to it, apart from what the store keeps. */
@@ -104,6 +106,34 @@ export class ShadowInstances {
     const texts = shadow.texts.get(append.generation);
     if (texts === undefined) shadow.texts.set(append.generation, [append.events]);
     else texts.push(append.events);
+  }
+
+  /** A client has brought it to life again. */
+  reopen({ no, generation, version, history }: Reopening): void {
+    const shadow = this.#instances.get(no) ?? this.add(no, `#${no}`, "?");
+    if (!isTerminal(shadow.status)) this.#report("terminal-final", shadow, `it was ${shadow.status} and was reopened`);
+    shadow.status = "Running";
+    shadow.output = null;
+    shadow.generation = generation + 1;
+    shadow.lastVersion = version + 1;
+    this.#writeAll(shadow, generation + 1, history);
+  }
+
+  /** Of an instance that began with a history. */
+  learnHistory(no: InstanceNo, chunks: readonly HistoryChunk[]): void {
+    const shadow = this.#instances.get(no);
+    if (shadow !== undefined && shadow.history.size === 0 && chunks.length > 0) this.#writeAll(shadow, 0, chunks);
+  }
+
+  #writeAll(shadow: ShadowInstance, generation: number, rows: readonly EditedRow[]): void {
+    shadow.history.set(
+      generation,
+      rows.flatMap(({ events }) => JSON.parse(events) as HistoryEvent[]),
+    );
+    shadow.texts.set(
+      generation,
+      rows.map(({ events }) => events),
+    );
   }
 
   update(update: InstanceUpdate): void {

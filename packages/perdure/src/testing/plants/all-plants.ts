@@ -4,6 +4,7 @@ import { answerBeforeCommit } from "./answer-before-commit.ts";
 import { bystandersCounted } from "./bystanders-counted.ts";
 import { capacityOverrun } from "./capacity-overrun.ts";
 import { childDoesNotAnswer } from "./child-does-not-answer.ts";
+import { childrenNotLookedAfter } from "./children-not-looked-after.ts";
 import { columnShifted } from "./column-shifted.ts";
 import { commitRedone } from "./commit-redone.ts";
 import { countRestarted } from "./count-restarted.ts";
@@ -13,6 +14,7 @@ import { dueEarly } from "./due-early.ts";
 import { effectBeforeCommit } from "./effect-before-commit.ts";
 import { episodeMailLost } from "./episode-mail-lost.ts";
 import { eventLostAtContinueAsNew } from "./event-lost-at-continue-as-new.ts";
+import { eventLostAtCut } from "./event-lost-at-cut.ts";
 import { failedOperationSends } from "./failed-operation-sends.ts";
 import { faultlessLossCounted } from "./faultless-loss-counted.ts";
 import { fifoReversed } from "./fifo-reversed.ts";
@@ -20,8 +22,11 @@ import { formerOwnerForgotten } from "./former-owner-forgotten.ts";
 import { givenBackRowForgotten } from "./given-back-row-forgotten.ts";
 import { groupMemberForgotten } from "./group-member-forgotten.ts";
 import { heldLostAtNewHistory } from "./held-lost-at-new-history.ts";
+import { historyNotCut } from "./history-not-cut.ts";
 import { inboxNotReadFirst } from "./inbox-not-read-first.ts";
+import { inputsNotCompared } from "./inputs-not-compared.ts";
 import { isolationSkipped } from "./isolation-skipped.ts";
+import { keyChangedByRewind } from "./key-changed-by-rewind.ts";
 import { lateAnswerLeftBehind } from "./late-answer-left-behind.ts";
 import { layoutNotChecked } from "./layout-not-checked.ts";
 import { lockKeptAtTerminate } from "./lock-kept-at-terminate.ts";
@@ -39,6 +44,7 @@ import { noDeduplication } from "./no-deduplication.ts";
 import { noFenceCheck } from "./no-fence-check.ts";
 import { notReadyPlaceUsed } from "./not-ready-place-used.ts";
 import { oneTryNotNoted } from "./one-try-not-noted.ts";
+import { openCallNotBegun } from "./open-call-not-begun.ts";
 import { operationNotConsumed } from "./operation-not-consumed.ts";
 import { orderLost } from "./order-lost.ts";
 import { ownerNotFreed } from "./owner-not-freed.ts";
@@ -47,6 +53,7 @@ import { poisonForgotten } from "./poison-forgotten.ts";
 import { realClockInReplay } from "./real-clock-in-replay.ts";
 import { releaseNotForwarded } from "./release-not-forwarded.ts";
 import { releaseToAllAtOnce } from "./release-to-all-at-once.ts";
+import { replyOfChildRefused } from "./reply-of-child-refused.ts";
 import { requestNotReleased } from "./request-not-released.ts";
 import { resumeNotConsumed } from "./resume-not-consumed.ts";
 import { rowNumberNotLearnt } from "./row-number-not-learnt.ts";
@@ -54,6 +61,7 @@ import { runningEndedForWantOfARow } from "./running-ended-for-want-of-a-row.ts"
 import { runningLeaves } from "./running-leaves.ts";
 import { sealedMailReadAgain } from "./sealed-mail-read-again.ts";
 import { silenceIsWaitedFor } from "./silence-is-waited-for.ts";
+import { staleAnswerAccepted } from "./stale-answer-accepted.ts";
 import { statusBeforeCommit } from "./status-before-commit.ts";
 import { suspensionIgnored } from "./suspension-ignored.ts";
 import { terminalStatusOverwritten } from "./terminal-status-overwritten.ts";
@@ -124,4 +132,12 @@ export const PLANTS: readonly Plant[] = [
   failedOperationSends,
   releaseNotForwarded,
   lockedInOrderOfArguments,
+  replyOfChildRefused,
+  childrenNotLookedAfter,
+  keyChangedByRewind,
+  historyNotCut,
+  openCallNotBegun,
+  eventLostAtCut,
+  inputsNotCompared,
+  staleAnswerAccepted,
 ];

@@ -7,6 +7,7 @@ import { eventScenarios } from "./events.ts";
 import { fleetScenarios } from "./fleet.ts";
 import { lifecycleScenarios } from "./lifecycle.ts";
 import { programScenarios } from "./programs.ts";
+import { rerunScenarios } from "./reruns.ts";
 import type { Scenario } from "./scenario.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -17,6 +18,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...fleetScenarios,
   ...entityScenarios,
   ...programScenarios,
+  ...rerunScenarios,
 ];
 
 /** The functions of these scenarios in one app. */

@@ -54,6 +54,8 @@ export const FEATURES = [
   "big payload",
   "purge",
   "failure",
+  "rewind",
+  "fork",
   "deterministic context",
   "poison activity",
   "poison orchestrator",

@@ -36,4 +36,6 @@ export const SYSTEMATIC_BOUNDARIES: { readonly [scenario: string]: readonly [num
   held: [92, 132],
   deleted: [148, 220],
   program: [210, 246],
+  rewind: [130, 150],
+  fork: [70, 90],
 };

@@ -1,4 +1,4 @@
-import type { HubClient, InstanceStatus, StartOutcome, StartParams } from "../../client/types.ts";
+import type { ForkParams, HubClient, InstanceStatus, StartOutcome, StartParams } from "../../client/types.ts";
 import { PerdureError } from "../../errors/perdure-error.ts";
 import { functionKey } from "../../model/function-name.ts";
 import { entityId } from "../../model/ids.ts";
@@ -95,6 +95,20 @@ export class SimClient {
 
   terminate(instanceId: string, recursive: boolean): Promise<unknown> {
     return this.#persist((client) => client.terminate({ instanceId, reason: "enough", recursive }));
+  }
+
+  rewind(instanceId: string): Promise<unknown> {
+    return this.#persist((client) => client.reruns.rewind({ instanceId, reason: "repaired", dryRun: false }));
+  }
+
+  /** The id of the fork. */
+  async fork(
+    instanceId: string,
+    params: Pick<ForkParams, "at"> & Partial<ForkParams> & { readonly newInstanceId: string },
+  ): Promise<string> {
+    const asked = { reason: null, results: new Map(), events: "keep", keepsCompletions: false, keepsTimers: false, dryRun: false } as const;
+    await this.#persist((client) => client.reruns.fork({ ...asked, ...params, instanceId }), SURELY_LOST_MS);
+    return params.newInstanceId;
   }
 
   purge(instanceId: string): Promise<string> {

@@ -1,0 +1,10 @@
+import type { Plant } from "./plant.ts";
+
+export const openCallNotBegun: Plant = {
+  name: "open-call-not-begun",
+  sentence: "The activities that a rewound instance waits for are not begun again.",
+  file: "engine/episodes/episode-rows.ts",
+  search: "scheduledBy(commit, held)",
+  replace: "scheduledBy(commit, NO_CALLS)",
+  seed: 1,
+};
