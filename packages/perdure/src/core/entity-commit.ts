@@ -146,6 +146,9 @@ class Writer {
         this.#lock = null;
         this.#forward(step.item.message);
         return;
+      case "pass":
+        this.#forward(step.item.message);
+        return;
       case "withdraw":
         this.held.take(step.request);
         return;
@@ -223,7 +226,6 @@ class Writer {
 
   #purge(): void {
     this.value = null;
-    this.#seen = [];
     this.#lastFailure = null;
     for (const op of this.held.takeOperations()) if (op.from !== null) this.#fail(op, PURGED);
   }

@@ -38,7 +38,9 @@ export type EntityStep =
   | { readonly kind: "withdraw"; readonly item: Item<EntityLock>; readonly request: HoldableItem }
   | { readonly kind: "hold"; readonly item: HoldableItem }
   | { readonly kind: "purge"; readonly item: Item<EntityPurge> }
-  /** A second signal with the same id, a release without a lock, a message that no entity understands. */
+  /** A release that finds neither (an operator took the lock away): the entities behind this one may still be locked. */
+  | { readonly kind: "pass"; readonly item: Item<EntityLock> }
+  /** A second signal with the same id, a message that no entity understands. */
   | { readonly kind: "drop"; readonly item: Item<Message> };
 
 const MOST_OPERATIONS = 1_000;
@@ -162,7 +164,7 @@ class Planner {
     }
     const request = this.#behind.find(({ message }) => message.kind === "entityLock" && isSameLock(message.lock, lock));
     if (request === undefined) {
-      this.#add({ kind: "drop", item });
+      this.#add({ kind: "pass", item });
       return;
     }
     this.#behind = this.#behind.filter((other) => other !== request);

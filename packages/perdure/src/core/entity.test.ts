@@ -114,14 +114,19 @@ test("the last entity of a section answers the holder", () => {
   assert.deepEqual(sent(batch(state, [section("entityRelease", 7, 1, [A], 0)], 10)), []);
 });
 
-test("a release that finds its request still held takes it out and goes no further; an unknown one does nothing", () => {
+test("a release that finds its request still held takes it out and ends there; one that finds neither passes", () => {
   const state = born();
   batch(state, [section("entityLock", 7, 1)], 10);
   batch(state, [section("entityLock", 8, 11)], 12);
   assert.deepEqual(sent(batch(state, [section("entityRelease", 8, 13)], 14)), []);
   assert.deepEqual([state.entity.held, state.nextSeq, state.entity.notes.lock?.key.no], [[], 0, 7]);
-  const gone = batch(state, [section("entityLock", 9, 15), section("entityRelease", 9, 16), section("entityRelease", 5, 16)], 17);
+  const gone = batch(
+    state,
+    [section("entityLock", 9, 15), section("entityRelease", 9, 16), section("entityRelease", 5, 16, [A, B], 1)],
+    17,
+  );
   assert.deepEqual([gone.taken, gone.events, sent(gone), state.entity.held], [3, [], [], []]);
+  assert.deepEqual(sent(batch(state, [section("entityRelease", 5, 18)], 19)), [["entityRelease", B]]);
 });
 
 test("an operation that the holder sent before it asked runs inside its section, although it comes later", () => {
@@ -203,7 +208,7 @@ test("an entity without a state is kept for the ids that it remembers, then its 
   assert.equal(isEmptyEntity(state, 10 + 30 * MINUTE), true);
 });
 
-test("a purge takes state, ids and held operations; calls fail, the lock and requests for it stay", () => {
+test("a purge takes state and held operations; calls fail, the lock, requests for it and ids stay", () => {
   const state = born();
   batch(
     state,
@@ -218,7 +223,7 @@ test("a purge takes state, ids and held operations; calls fail, the lock and req
     ["EntityPurgedError", "EntityPurgedError"],
   );
   const { value, notes, held } = state.entity;
-  assert.deepEqual([value, notes.seen, notes.lock?.key.no, held.map(({ message }) => message.kind)], [null, [], 7, ["entityLock"]]);
+  assert.deepEqual([value, notes.seen.length, notes.lock?.key.no, held.map(({ message }) => message.kind)], [null, 1, 7, ["entityLock"]]);
   const waits = planEntity(born(), [signal("before", 1), { kind: "entityPurge", ts: 2 }], 10);
   assert.deepEqual([waits.operations.length, waits.steps.length], [1, 1]);
 });

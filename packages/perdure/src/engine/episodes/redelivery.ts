@@ -1,5 +1,5 @@
 import { isEntity } from "../../core/state.ts";
-import type { EntityBatchResult, EpisodeResult, NotRun } from "../../model/executor.ts";
+import type { Declined, EntityBatchResult, EpisodeResult, NotRun } from "../../model/executor.ts";
 import type { Committer } from "../commits/committer.ts";
 import { MAX_CRASHES, pauseAfterLosses } from "../crashes/suspicion.ts";
 import type { LossLog } from "../executor/loss-log.ts";
@@ -11,6 +11,8 @@ import type { WorkerParts } from "../options.ts";
 import type { Leaving } from "../ownership/leaving.ts";
 import type { Phase } from "../phase.ts";
 import type { ActivityRows } from "../tasks/activity-rows.ts";
+
+const DRAIN_PAUSE_MS = 100;
 
 export interface RedeliveryPort {
   readonly activityRows: Pick<ActivityRows, "giveAll">;
@@ -62,7 +64,7 @@ export class Redelivery {
       }
       case "declined":
         this.#port.clientMail.answer(instance);
-        this.#declined.again(result.retryAfterMs, (isEarly) => this.#afterDeclined(instance, result.elsewhere && !isEarly));
+        this.#declined.again(this.#pauseOf(result), (isEarly) => this.#afterDeclined(instance, result.elsewhere && !isEarly));
         return;
       case "poison":
         this.#port.leaving.stopAsInstancePoison(instance, { reason: result.reason });
@@ -76,6 +78,11 @@ export class Redelivery {
     }
     this.#port.clientMail.answer(instance);
     this.#port.parts.scheduler.after(ms, () => this.#again(instance, false));
+  }
+
+  /** While it drains nothing is left to others in between, so one that is for them would be asked for without a pause. */
+  #pauseOf({ retryAfterMs }: Declined): number {
+    return this.#port.phase === "running" ? retryAfterMs : Math.max(retryAfterMs, DRAIN_PAUSE_MS);
   }
 
   /** `elsewhere`: it is left to all workers, this one among them. */

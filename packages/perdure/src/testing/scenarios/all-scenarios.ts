@@ -3,6 +3,7 @@ import type { SimApp } from "../simulation/app.ts";
 import { activityScenarios } from "./activities.ts";
 import { childScenarios } from "./children.ts";
 import { entityScenarios } from "./entities.ts";
+import { entityLifeScenarios } from "./entity-lives.ts";
 import { eventScenarios } from "./events.ts";
 import { fleetScenarios } from "./fleet.ts";
 import { lifecycleScenarios } from "./lifecycle.ts";
@@ -17,6 +18,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...lifecycleScenarios,
   ...fleetScenarios,
   ...entityScenarios,
+  ...entityLifeScenarios,
   ...programScenarios,
   ...rerunScenarios,
 ];

@@ -79,7 +79,7 @@ export const entityScenarios: readonly Scenario[] = [
   },
   {
     name: "sections",
-    features: ["critical section", "terminate", "failure", "continue-as-new"],
+    features: ["critical section", "terminate", "failure", "continue-as-new", "entity clean-up"],
     instances: 9,
     functions: () => {
       const room = entity("sections.room", {
@@ -133,6 +133,8 @@ export const entityScenarios: readonly Scenario[] = [
         const { runtimeStatus } = await client.result(id);
         expectSame(`status of ${id}`, runtimeStatus, end === "is terminated" ? "Terminated" : end === "throws" ? "Failed" : "Completed");
       });
+      await client.world.sleep(10);
+      await client.cleanEntities();
       await Promise.all(endings);
       const lastId = `${run.id}-last`;
       await client.start({ name: "sections.last", instanceId: lastId, input: keys });
@@ -179,88 +181,7 @@ export const entityScenarios: readonly Scenario[] = [
       await run.client.untilState("entity-sends.cell", other, "[2,4,6]");
     },
   },
-  {
-    name: "held",
-    features: ["entity signal", "due signal", "critical section"],
-    instances: 3,
-    functions: () => {
-      const log = entity("held.log", {
-        initialState: (): string[] => [],
-        operations: {
-          note: (ctx, what: string) => {
-            ctx.state.push(what);
-          },
-          due: (ctx, at: number) => {
-            ctx.state.push(ctx.now.getTime() >= at ? "due" : `early by ${at - ctx.now.getTime()} ms`);
-          },
-        },
-      });
-      const main = orchestrator("held", async (ctx, key: string) => {
-        const { signal } = ctx.entity(log, key);
-        const at = ctx.currentUtcDateTime.getTime() + 700;
-        signal.due(at + 2_000, { at: new Date(at + 2_000) });
-        // So many that the history of what is held is begun again when they are taken, with the one above in it.
-        for (let n = 0; n < MANY_HELD; n++) signal.due(at, { at: new Date(at) });
-        signal.note("at once");
-        return "sent";
-      });
-      const waits = orchestrator("held.waits", async (ctx, key: string) => {
-        {
-          using lock = await ctx.lock(log.id(key));
-          await ctx.createTimer("300ms");
-          await lock.entities[0].call.note("locked");
-        }
-        await ctx.entity(log, key).call.note("after");
-        return "done";
-      });
-      return [log, main, waits];
-    },
-    async drive(run) {
-      const { client, id } = run;
-      await client.start({ name: "held.waits", instanceId: `${id}-w`, input: id });
-      await client.start({ name: "held", instanceId: id, input: id });
-      await expectEnd(run, id, "Completed", "sent");
-      await expectEnd(run, `${id}-w`, "Completed", "done");
-      await client.untilState("held.log", id, (state) => state?.split(",").length === MANY_HELD + 4);
-      const state = JSON.parse(client.stateOf("held.log", id) ?? "[]") as readonly string[];
-      expectSame("what was noted", [...new Set(state)].sort(), ["after", "at once", "due", "locked"]);
-      expectSame("how often it was due", state.filter((one) => one === "due").length, MANY_HELD + 1);
-    },
-  },
-  {
-    name: "deleted",
-    features: ["entity call", "entity deletion"],
-    instances: 2,
-    functions: () => {
-      const box = entity("deleted.box", {
-        initialState: () => 0,
-        operations: {
-          fill: (ctx) => {
-            ctx.state += 1;
-            return ctx.isNew;
-          },
-        },
-      });
-      const main = orchestrator("deleted", async (ctx, key: string) => {
-        const { call } = ctx.entity(box, key);
-        const first = [await call.fill(), await call.fill()];
-        await call.delete();
-        await ctx.createTimer("3s");
-        const second = await call.fill();
-        await call.delete();
-        return [...first, second];
-      });
-      return [box, main];
-    },
-    async drive(run) {
-      await run.client.start({ name: "deleted", instanceId: run.id, input: run.id });
-      await expectEnd(run, run.id, "Completed", [true, false, true]);
-      await run.client.untilGone("deleted.box", run.id);
-    },
-  },
 ];
-
-const MANY_HELD = 280;
 
 /** Each visit that was not cut short is there as a whole, and nothing of another stands in it. */
 function checkVisits(log: readonly string[], visits: readonly { readonly input: Visit }[]): void {

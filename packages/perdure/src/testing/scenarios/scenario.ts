@@ -68,6 +68,9 @@ export const FEATURES = [
   "start from an entity",
   "failed operation",
   "entity deletion",
+  "entity purge",
+  "signal of a client",
+  "entity clean-up",
   "random program",
   ...CLUSTER_FEATURES,
 ] as const;

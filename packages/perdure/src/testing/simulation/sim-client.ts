@@ -1,6 +1,7 @@
 import type { ForkParams, HubClient, InstanceStatus, StartOutcome, StartParams } from "../../client/types.ts";
 import { PerdureError } from "../../errors/perdure-error.ts";
 import { functionKey } from "../../model/function-name.ts";
+import type { InstanceId } from "../../model/ids.ts";
 import { entityId } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
 import { jsonCodec } from "../../model/payload.ts";
@@ -156,6 +157,23 @@ export class SimClient {
     });
   }
 
+  /** As an event: with an id, and again when there was no answer. */
+  signal(name: string, key: string, operation: string, { input, due }: { readonly input?: unknown; readonly due?: number }): Promise<void> {
+    this.#messages += 1;
+    const messageId = `${this.#parts.name}#${this.#messages}`;
+    const params = { id: idOf(name, key), operation, input: jsonCodec.encode(input), messageId, ...(due === undefined ? {} : { due }) };
+    return this.#persist((client) => client.entities.signal(params));
+  }
+
+  purgeEntity(name: string, key: string): Promise<boolean> {
+    return this.#persist((client) => client.entities.purge(idOf(name, key)));
+  }
+
+  /** As an operator, who may come at any time. */
+  async cleanEntities(): Promise<void> {
+    await this.#persist((client) => client.entities.clean(), SURELY_LOST_MS);
+  }
+
   /** The state of an entity as last committed, as JSON text. */
   stateOf(name: string, key: string): string | null {
     return this.#parts.recorder.instance(idOf(name, key))?.input ?? null;
@@ -198,4 +216,4 @@ export class SimClient {
   }
 }
 
-const idOf = (name: string, key: string): string => entityId(functionKey(name), key);
+const idOf = (name: string, key: string): InstanceId => entityId(functionKey(name), key);
