@@ -1,7 +1,9 @@
 import type { Command } from "./command.ts";
 import {
   BACKUP_OPTIONS,
+  COPY_OPTIONS,
   EXPORT_OPTIONS,
+  IMPORT_OPTIONS,
   LIST_OPTIONS,
   PURGE_OPTIONS,
   RAISE_EVENT_OPTIONS,
@@ -124,6 +126,20 @@ export const COMMANDS: readonly Command[] = [
     summary: "write instances with their histories to a file (JSON lines) or a folder (a file each)",
     options: EXPORT_OPTIONS,
     run: async (io) => (await import("./transfer/export-command.ts")).exportCommand(io),
+  },
+  {
+    name: "import",
+    usage: "<file|folder>",
+    summary: "put exported instances into an empty store",
+    options: IMPORT_OPTIONS,
+    run: async (io) => (await import("./transfer/fill-command.ts")).importCommand(io),
+  },
+  {
+    name: "copy",
+    usage: "<from-store> <to-store>",
+    summary: "put all instances of a store that stands still into an empty one, of whatever kind",
+    options: COPY_OPTIONS,
+    run: async (io) => (await import("./transfer/fill-command.ts")).copyCommand(io),
   },
   {
     name: "backup",

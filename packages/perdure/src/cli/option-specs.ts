@@ -243,6 +243,10 @@ export const EXPORT_OPTIONS = {
 
 export const BACKUP_OPTIONS = STORE_OPTIONS;
 
+export const IMPORT_OPTIONS = STORE_OPTIONS;
+
+export const COPY_OPTIONS = { json: TARGET_OPTIONS.json, help } as const;
+
 export const OPEN_STATUSES: readonly RuntimeStatus[] = ["Pending", "Running", "Suspended"];
 
 /** Also "open" for all that have not ended, and "all". */

@@ -453,6 +453,24 @@ export const CATALOGUE = {
     (path: string, why: string) =>
       `"${path}" cannot be written: ${why}. What was there before is unchanged. Choose another path, or correct that one.`,
   ),
+  IMPORT_INVALID: entry(
+    "configuration",
+    500,
+    (path: string, problem: string) =>
+      `"${path}" cannot be imported: ${problem}. Nothing was written. Give what perdure export has written: a file *.jsonl or *.json, or a folder of them.`,
+  ),
+  STORE_NOT_EMPTY: entry(
+    "configuration",
+    500,
+    (location: string) =>
+      `The store at ${location} has held instances: others are only put into one that never had any. Nothing was written. Give the path of a new file, or a new schema (?schema=name).`,
+  ),
+  STORE_IN_USE: entry(
+    "configuration",
+    500,
+    (location: string, host: string) =>
+      `A worker (${host}) uses the store at ${location}. Stop every host of it, wait for 10 seconds if one was killed, and try again with a new target.`,
+  ),
   BACKUP_BY_SERVER: entry(
     "configuration",
     500,

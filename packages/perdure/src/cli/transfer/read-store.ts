@@ -1,4 +1,6 @@
 import { fault, faultFrom } from "../../errors/perdure-error.ts";
+import { byKind, queueKeys } from "../../model/function-kind.ts";
+import { workerId } from "../../model/ids.ts";
 import type { Store } from "../../store/contract.ts";
 import type { InstanceQuery } from "../../store/queries.ts";
 import type { LoadedInstance } from "../../store/rows.ts";
@@ -8,6 +10,8 @@ import { carried } from "./carried.ts";
 
 export type Chosen = Pick<InstanceQuery, "createdFrom" | "createdTo" | "statuses" | "idPrefix">;
 
+export const ALL = { createdFrom: null, createdTo: null, statuses: [], idPrefix: null, stopped: null } as const;
+
 /** A page is read in one snapshot, and held in memory. */
 const PAGE = 200;
 const PAGE_BYTES = 16 * 1_024 * 1_024;
@@ -16,8 +20,8 @@ const PAGE_BYTES = 16 * 1_024 * 1_024;
 export async function* carriedFrom(store: Store, chosen: Chosen): AsyncGenerator<Carried> {
   for (let continuation: string | null = null; ; ) {
     const page: Awaited<ReturnType<Store["query"]>> = await store.query({
+      ...ALL,
       ...chosen,
-      stopped: null,
       limit: PAGE,
       maxBytes: PAGE_BYTES,
       continuation,
@@ -31,6 +35,26 @@ export async function* carriedFrom(store: Store, chosen: Chosen): AsyncGenerator
     continuation = page.continuation;
     if (continuation === null) return;
   }
+}
+
+/** The highest number that an instance has. */
+export async function highestNumber(store: Store): Promise<number> {
+  let highest = 0;
+  for (let continuation: string | null = null; ; ) {
+    const page: Awaited<ReturnType<Store["query"]>> = await store.query({ ...ALL, limit: 1_000, payloads: "none", continuation });
+    for (const { no } of page.rows) highest = Math.max(highest, no);
+    continuation = page.continuation;
+    if (continuation === null) return highest;
+  }
+}
+
+const LOOKS = 100;
+
+/** Messages from transactions of callers to what does not exist yet: a store that has them delivers some with each look of a worker. */
+export async function deliverKept(store: Store): Promise<void> {
+  if (store.within === undefined) return;
+  const keys = queueKeys(byKind(() => []));
+  for (let looks = 0; looks < LOOKS; looks += 1) await store.look({ worker: workerId(0), keys });
 }
 
 function whole(one: LoadedInstance): Carried {

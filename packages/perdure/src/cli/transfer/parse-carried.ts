@@ -1,0 +1,97 @@
+import { fault } from "../../errors/perdure-error.ts";
+import type { HistoryEvent, ParentRef, Tags } from "../../model/history.ts";
+import { ENTITY_MARK, storedIdProblem } from "../../model/ids.ts";
+import type { Message } from "../../model/message.ts";
+import { isRecord } from "../../model/options.ts";
+import { runtimeStatusNamed } from "../../model/status.ts";
+import type { NextWake, StopReason } from "../../store/rows.ts";
+import type { Carried, CarriedRow, CarriedTask } from "./carried.ts";
+
+type Fields = { readonly [name: string]: unknown };
+
+/**
+ * What `perdure export` wrote. Its outer form is checked: everything that a store has a column for. Events and messages inside are read by the engine, which
+ * stops the instance where it cannot.
+ */
+export function parseCarried(value: unknown, path: string): Carried {
+  const bad = (problem: string): never => {
+    throw fault("IMPORT_INVALID", path, problem);
+  };
+  if (!isRecord(value) || typeof value.instanceId !== "string") return bad("an entry has no instanceId");
+  const id = value.instanceId;
+  const of = (what: string): never => bad(`the entry of "${id}" has no ${what}, or another than perdure export writes`);
+  // Of entities and of what is built in, too.
+  const problem = storedIdProblem(id.startsWith(ENTITY_MARK) ? `_${id.slice(1)}` : id);
+  if (problem !== null) return bad(`the id "${id}" cannot be: ${problem}`);
+  const { name, version, runtimeStatus, history, row, mail, tasks } = value;
+  const status = typeof runtimeStatus === "string" ? runtimeStatusNamed(runtimeStatus) : null;
+  if (typeof name !== "string" || name === "") return of("name");
+  if (!isText(version)) return of("version");
+  if (status === null) return of("runtimeStatus");
+  if (!Array.isArray(history) || !history.every(isEvent)) return of("history");
+  if (!isRecord(row)) return of("row");
+  if (!Array.isArray(mail) || !mail.every(isMessage)) return of("mail");
+  if (!Array.isArray(tasks) || !tasks.every(isTask)) return of("tasks");
+  const wrong = Object.entries(ROW).find(([field, fits]) => !fits(row[field]));
+  if (wrong !== undefined) return of(`row.${wrong[0]}`);
+  // Safe: each field was just checked.
+  return { instanceId: id, name, version, runtimeStatus: status, history, row: row as unknown as CarriedRow, mail, tasks };
+}
+
+type Fits<T> = (value: unknown) => value is T;
+
+const isText = (value: unknown): value is string | null => value === null || typeof value === "string";
+const isString = (value: unknown): value is string => typeof value === "string" && value !== "";
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isWholeOrNull = (value: unknown): value is number | null => value === null || isWhole(value);
+const isNo = (value: unknown): value is number => isWhole(value) && value > 0;
+const isNextWake = (value: unknown): value is NextWake => value === "now" || isWholeOrNull(value);
+const isJsonText = (value: unknown): value is string | null => {
+  if (!isText(value)) return false;
+  try {
+    if (value !== null) JSON.parse(value);
+    return true;
+  } catch {
+    return false;
+  }
+};
+const isTags = (value: unknown): value is Tags | null =>
+  value === null || (isRecord(value) && Object.values(value).every((tag) => typeof tag === "string"));
+const isParent = (value: unknown): value is ParentRef | null =>
+  value === null || (isRecord(value) && isNo(value.no) && isString(value.instanceId) && isWhole(value.generation) && isWhole(value.taskId));
+const isStop = (value: unknown): value is StopReason | null =>
+  value === null || (isRecord(value) && isString(value.code) && typeof value.message === "string" && isWhole(value.at));
+
+const ROW: { readonly [Field in keyof CarriedRow]: Fits<CarriedRow[Field]> } = {
+  no: isNo,
+  executionId: isString,
+  startId: isString,
+  generation: isWhole,
+  nextWake: isNextWake,
+  stopped: isStop,
+  customStatus: isJsonText,
+  input: isJsonText,
+  output: isJsonText,
+  tags: isTags,
+  parent: isParent,
+  startAt: isWholeOrNull,
+  createdAt: isWhole,
+  updatedAt: isWhole,
+  completedAt: isWholeOrNull,
+};
+
+const isEvent = (value: unknown): value is HistoryEvent => isRecord(value) && isString(value.kind) && isWhole(value.ts);
+const isMessage = (value: unknown): value is Message => isRecord(value) && isString(value.kind) && isWhole(value.ts);
+
+const TASK: { readonly [Field in keyof CarriedTask]: Fits<CarriedTask[Field]> } = {
+  generation: isWhole,
+  eventId: isWhole,
+  name: isString,
+  notBefore: isWhole,
+  crashes: isWhole,
+  progress: isJsonText,
+  body: (value): value is string => isString(value) && isJsonText(value),
+};
+
+const isTask = (value: unknown): value is CarriedTask =>
+  isRecord(value) && Object.entries(TASK).every(([field, fits]) => fits((value as Fields)[field]));
