@@ -140,3 +140,20 @@ test("while the executor has no place for another entity, clients are answered",
   await fleet.advance(3_500);
   assert.equal(await stateOf(fleet, idOf("b")), 4);
 });
+
+test("what waits for a busy entity is not read from the store again with each message that comes", async () => {
+  await using fleet = await TestFleet.open(1, { store: "memory", functions: account(new Map()) });
+  void signal(fleet, 0, idOf("a"), { operation: "hangs" });
+  await fleet.advance(100);
+  for (let i = 0; i < 600; i++) void signal(fleet, 0, idOf("a"), { operation: "add", input: 1 });
+  await fleet.advance(100);
+  const before = fleet.calls.get("look") ?? 0;
+  for (let i = 0; i < 200; i++) {
+    void signal(fleet, 0, idOf("a"), { operation: "add", input: 1 });
+    await fleet.advance(1);
+  }
+  const looks = (fleet.calls.get("look") ?? 0) - before;
+  assert.ok(looks > 5 && looks < 50, `${looks} looks of 1 ms each within 200 ms`);
+  await fleet.advance(4_000);
+  assert.equal(await stateOf(fleet, idOf("a")), 800);
+});

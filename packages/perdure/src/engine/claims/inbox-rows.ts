@@ -26,6 +26,8 @@ export class InboxRows {
   #goneMeanwhile: { readonly instance: ActiveInstance; readonly seq: number }[] = [];
   /** Rows were left for later, because the batch in flight may be where they come from. */
   #hasSkipped = false;
+  /** Rows of the last read that memory had already. */
+  #knownRows = 0;
 
   constructor(port: InboxRowsPort) {
     this.#port = port;
@@ -51,6 +53,11 @@ export class InboxRows {
     }
   }
 
+  /** So many rows of the last read brought nothing: they wait for their instances in memory, and are read with every look. */
+  get knownRows(): number {
+    return this.#knownRows;
+  }
+
   /** A row is gone for good. A read that is under way may still bring it: it stays known until that read is over. */
   forget(instance: ActiveInstance, seq: number): void {
     if (this.#isBeingRead) this.#goneMeanwhile.push({ instance, seq });
@@ -72,9 +79,14 @@ export class InboxRows {
   #deliver(rows: readonly InboxRow[], readAt: number): ReadonlySet<ActiveInstance> {
     const skipped = new Set<ActiveInstance>();
     let unreadable: Map<ActiveInstance, unknown> | null = null;
+    this.#knownRows = 0;
     for (const row of rows) {
       const instance = this.#port.table.byNo(row.no);
-      if (instance === undefined || instance.leaving || instance.gone || instance.mailbox.holds(row.seq)) continue;
+      if (instance === undefined || instance.leaving || instance.gone) continue;
+      if (instance.mailbox.holds(row.seq)) {
+        this.#knownRows += 1;
+        continue;
+      }
       if (instance.mailbox.readSince > readAt) continue; // another read was asked for
       if (instance.mailbox.isUnnumbered) {
         skipped.add(instance);
