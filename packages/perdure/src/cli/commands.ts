@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import {
   BACKUP_OPTIONS,
   COPY_OPTIONS,
+  ENTITIES_OPTIONS,
   EXPORT_OPTIONS,
   IMPORT_OPTIONS,
   LIST_OPTIONS,
@@ -112,6 +113,13 @@ export const COMMANDS: readonly Command[] = [
     summary: "delete a finished instance, or all finished ones of a time range",
     options: PURGE_OPTIONS,
     run: async (io) => (await import("./purge-command.ts")).purgeCommand(io),
+  },
+  {
+    name: "entities",
+    usage: "<list|show|signal|delete|locks|clean|resume|purge> …",
+    summary: "list entities, look at one, signal it, see who holds locks, clean up",
+    options: ENTITIES_OPTIONS,
+    run: async (io) => (await import("./entities/command.ts")).entitiesCommand(io),
   },
   {
     name: "schedules",

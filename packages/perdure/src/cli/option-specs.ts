@@ -226,6 +226,16 @@ export const PURGE_OPTIONS = {
   ...TARGET_OPTIONS,
 } as const;
 
+export const ENTITIES_OPTIONS = {
+  input: text("JSON", "of signal: the input of the operation"),
+  from: time("of list: last operation at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)"),
+  to: time("of list: last operation at or before this time"),
+  state: flag("of list: their states too"),
+  empty: flag("of list: those without a state too: they are locked, have something waiting, or are about to go"),
+  top: wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "of list and locks: at most this many (default 100)"),
+  ...TARGET_OPTIONS,
+} as const;
+
 /** The store itself: these commands ask no host. */
 const STORE_OPTIONS = {
   store: setting(text("STORE", "the store: file:PATH or postgres://…")),

@@ -19,7 +19,12 @@ export async function runCli(io: CommandIo): Promise<number> {
 }
 
 /** Errors of kind `client` that are found before any task hub is asked. */
-const WRONG_ARGUMENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["INSTANCE_ID_INVALID", "VERSION_INVALID", "INPUT_NOT_JSON"]);
+const WRONG_ARGUMENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "INSTANCE_ID_INVALID",
+  "ENTITY_KEY_INVALID",
+  "VERSION_INVALID",
+  "INPUT_NOT_JSON",
+]);
 
 async function dispatch(io: CommandIo): Promise<number> {
   const [name, ...args] = io.args;

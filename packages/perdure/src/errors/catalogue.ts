@@ -69,6 +69,12 @@ export const CATALOGUE = {
     (name: string, known: readonly string[]) =>
       `There is no orchestrator function "${name}". Known ones: ${list(known)}. Correct the name, or add it to the functions of TaskHub.open; if a worker that has it starts later, set functionNotFoundAfter.`,
   ),
+  ENTITY_NOT_FOUND: entry(
+    "client",
+    404,
+    (id: string) =>
+      `There is nothing of the entity "${id}" in this task hub. Check its name and its key; "perdure entities list" shows those that have a state.`,
+  ),
   ENTITY_UNKNOWN: entry(
     "client",
     400,

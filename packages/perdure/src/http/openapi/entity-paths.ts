@@ -82,8 +82,16 @@ export const ENTITY_PATHS = {
     get: {
       operationId: "getEntity",
       summary: "State of one entity, as last committed.",
-      parameters: [...COMMON, ...ENTITY],
-      responses: { ...EVERY, "200": json("The state itself.", {}), "404": empty("It has no state, or another task hub.") },
+      parameters: [
+        ...COMMON,
+        ...ENTITY,
+        query("showDetails", "true: the object of a list with state and details, also of one without a state. Not in Azure.", "boolean"),
+      ],
+      responses: {
+        ...EVERY,
+        "200": json("The state itself, or the object that was asked for.", {}),
+        "404": empty("It has no state, or another task hub."),
+      },
     },
     post: signal("signalEntity", "Signals an operation; the entity need not exist.", [query("op", "Name of the operation.")]),
     delete: signal("deleteEntity", "Signals the operation delete.", []),

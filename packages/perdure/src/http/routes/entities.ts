@@ -16,10 +16,11 @@ const CONTINUATION = "x-ms-continuation-token";
 const DEFAULT_PAGE = 100;
 const LONGEST_PAGE = 1_000;
 
-/** Row 13. */
-export async function getEntity({ client }: ManagementCall, name: string, key: string): Promise<Response> {
+/** Row 13. With details it is the object of a list, also where there is no state: Azure's answer has no place for them. */
+export async function getEntity({ client, query }: ManagementCall, name: string, key: string): Promise<Response> {
   const id = entityId(functionKey(name), key);
   const entity = idProblem(name, id) === null ? await client.entities.get(id) : null;
+  if (entity !== null && query.boolean("showDetails") === true) return jsonResponse(200, entityObject(entity, true, true));
   return entity?.state == null ? emptyResponse(404) : jsonResponse(200, payloadJson(entity.state));
 }
 
