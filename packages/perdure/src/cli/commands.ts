@@ -10,13 +10,13 @@ import {
   RAISE_EVENT_OPTIONS,
   REASON_OPTIONS,
   REPLAY_CHECK_OPTIONS,
-  RESTART_OPTIONS,
   START_NEW_OPTIONS,
   START_OPTIONS,
   TARGET_OPTIONS,
   TERMINATE_OPTIONS,
   VERIFY_OPTIONS,
 } from "./option-specs.ts";
+import { FORK_OPTIONS, RESTART_OPTIONS, RETRY_OPTIONS, REWIND_OPTIONS } from "./rerun-options.ts";
 
 const client = () => import("./client-commands.ts");
 
@@ -97,8 +97,22 @@ export const COMMANDS: readonly Command[] = [
     name: "rewind",
     usage: "<instance-id>",
     summary: "let a failed instance continue from where it failed",
-    options: REASON_OPTIONS,
+    options: REWIND_OPTIONS,
     run: async (io) => (await import("./rerun-commands.ts")).rewindCommand(io),
+  },
+  {
+    name: "retry",
+    usage: "",
+    summary: "rewind all failed instances, or those of a filter, one after another",
+    options: RETRY_OPTIONS,
+    run: async (io) => (await import("./retry-command.ts")).retryCommand(io),
+  },
+  {
+    name: "fork",
+    usage: "<instance-id>",
+    summary: "start another instance with the history of this one up to a point",
+    options: FORK_OPTIONS,
+    run: async (io) => (await import("./fork-command.ts")).forkCommand(io),
   },
   {
     name: "restart",

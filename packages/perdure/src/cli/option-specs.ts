@@ -9,7 +9,7 @@ import type { LogLevel } from "../telemetry/levels.ts";
 import { LOG_LEVELS } from "../telemetry/levels.ts";
 import type { OptionSpec } from "./options.ts";
 
-const text = (placeholder: string, help: string): OptionSpec<string> => ({
+export const text = (placeholder: string, help: string): OptionSpec<string> => ({
   kind: "text",
   placeholder,
   help,
@@ -18,14 +18,14 @@ const text = (placeholder: string, help: string): OptionSpec<string> => ({
 });
 
 /** A filter never counts as absent: one that cannot be read is an error. */
-const prefix = (help: string): OptionSpec<string> => ({
+export const prefix = (help: string): OptionSpec<string> => ({
   ...text("TEXT", help),
   once: true,
   parse: (value) => (value.trim() === "" ? null : value),
 });
 
 /** Milliseconds since 1970. */
-const time = (help: string): OptionSpec<number> => ({
+export const time = (help: string): OptionSpec<number> => ({
   kind: "text",
   placeholder: "TIME",
   help,
@@ -47,7 +47,7 @@ const statuses = (help: string): OptionSpec<readonly RuntimeStatus[]> => ({
   },
 });
 
-const flag = (help: string): OptionSpec<boolean> => ({
+export const flag = (help: string): OptionSpec<boolean> => ({
   kind: "flag",
   placeholder: "",
   help,
@@ -55,7 +55,7 @@ const flag = (help: string): OptionSpec<boolean> => ({
   parse: (value) => (value === "true" ? true : value === "false" ? false : null),
 });
 
-const wholeNumber = (placeholder: string, least: number, most: number, help: string): OptionSpec<number> => ({
+export const wholeNumber = (placeholder: string, least: number, most: number, help: string): OptionSpec<number> => ({
   kind: "text",
   placeholder,
   help,
@@ -210,11 +210,6 @@ export const RAISE_EVENT_OPTIONS = { input: text("JSON", "payload of the event")
 export const REASON_OPTIONS = { reason: text("TEXT", "the reason, which is kept in the history"), ...TARGET_OPTIONS } as const;
 
 export const TERMINATE_OPTIONS = { recursive: flag("terminate its sub-orchestrations too, and theirs"), ...REASON_OPTIONS } as const;
-
-export const RESTART_OPTIONS = {
-  "same-id": flag("under the same id, whose instance must have ended (default: a generated id)"),
-  ...TARGET_OPTIONS,
-} as const;
 
 export const PURGE_OPTIONS = {
   from: time(

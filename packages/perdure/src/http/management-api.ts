@@ -4,6 +4,7 @@ import type { ManagementRoute } from "./management-path.ts";
 import { jsonResponse, messageResponse } from "./responses.ts";
 import { control } from "./routes/control.ts";
 import { cleanEntities, getEntity, listEntities, signalEntity } from "./routes/entities.ts";
+import { fork } from "./routes/fork.ts";
 import { listInstances } from "./routes/list.ts";
 import { purgeInstance, purgeInstances } from "./routes/purge.ts";
 import { raiseEvent } from "./routes/raise-event.ts";
@@ -34,6 +35,8 @@ export function handleManagement(route: ManagementRoute, call: ManagementCall): 
       return control(call, route.kind, route.instanceId);
     case "restart":
       return restart(call, route.instanceId);
+    case "fork":
+      return fork(call, route.instanceId);
     case "rewind":
       return rewind(call, route.instanceId);
     case "listEntities":
@@ -77,6 +80,7 @@ const OPERATION_TYPES: { readonly [Kind in ManagementRoute["kind"]]: string | nu
   resume: "Resume",
   rewind: "Rewind",
   restart: "Restart",
+  fork: "Fork",
   listEntities: "QueryEntities",
   getEntity: "GetEntity",
   signalEntity: "SignalEntity",

@@ -11,16 +11,18 @@ export type ManagementRoute =
   | { readonly kind: "getEntity" | "signalEntity" | "deleteEntity"; readonly name: string; readonly key: string }
   | { readonly kind: "raiseEvent"; readonly instanceId: string; readonly eventName: string };
 
-export type InstanceOperation = "status" | "purge" | ControlOperation | "rewind" | "restart";
+export type InstanceOperation = "status" | "purge" | ControlOperation | RerunOperation;
 export type ScheduleOperation = "pause" | "resume" | "trigger";
+export type RerunOperation = "rewind" | "restart" | "fork";
 export type ControlOperation = "terminate" | "suspend" | "resume";
 
-const POST_OPERATIONS: { readonly [name: string]: ControlOperation | "rewind" | "restart" } = {
+const POST_OPERATIONS: { readonly [name: string]: ControlOperation | RerunOperation } = {
   terminate: "terminate",
   suspend: "suspend",
   resume: "resume",
   rewind: "rewind",
   restart: "restart",
+  fork: "fork",
 };
 
 /**
@@ -107,7 +109,5 @@ function instancesRoute(
   if (method !== "POST") return null;
   const name = operation.toLowerCase();
   if (eventName !== undefined) return name === "raiseevent" ? { kind: "raiseEvent", instanceId: id, eventName } : null;
-  return Object.hasOwn(POST_OPERATIONS, name)
-    ? { kind: POST_OPERATIONS[name] as ControlOperation | "rewind" | "restart", instanceId: id }
-    : null;
+  return Object.hasOwn(POST_OPERATIONS, name) ? { kind: POST_OPERATIONS[name] as ControlOperation | RerunOperation, instanceId: id } : null;
 }

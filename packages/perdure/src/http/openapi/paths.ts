@@ -178,8 +178,36 @@ export const MANAGEMENT_PATHS = {
     post: {
       operationId: "rewind",
       summary: "Lets a failed instance continue from where it failed.",
-      parameters: [...COMMON, INSTANCE, query("reason", "Why, for the history.")],
-      responses: { ...EVERY, "202": empty("It continues."), "404": empty("Unknown instance."), "412": empty("It has not failed.") },
+      parameters: [
+        ...COMMON,
+        INSTANCE,
+        query("reason", "Why, for the history."),
+        query("dryRun", "true: nothing is done, and the answer says what would be. Not in Azure.", "boolean"),
+      ],
+      responses: {
+        ...EVERY,
+        "200": answer("What would be done.", "EditPlan"),
+        "202": empty("It continues."),
+        "404": empty("Unknown instance."),
+        "412": empty("It has not failed."),
+      },
+    },
+  },
+  "/instances/{instanceId}/fork": {
+    post: {
+      operationId: "fork",
+      summary: "Starts another instance with the history of this one up to a point. Not in Azure.",
+      parameters: [...COMMON, INSTANCE],
+      requestBody: anyBody("The options of client.fork as a JSON object; `at` is required.", true),
+      responses: {
+        ...EVERY,
+        "200": answer("A dry run: what would be done.", "EditPlan"),
+        "202": CHECK_STATUS,
+        "400": anyOf("The body is not valid JSON, an option cannot be, or the history has no such point.", ["Error", "ErrorWithException"]),
+        "404": empty("Unknown instance."),
+        "409": answer("An instance with the id that it is to have has not ended.", "Error"),
+        ...BODY_ANSWERS,
+      },
     },
   },
   "/instances/{instanceId}/restart": {

@@ -128,6 +128,25 @@ export const SCHEMAS = {
     lastProblem: { type: ["string", "null"] },
   }),
   CleanResult: closed({ emptyEntitiesRemoved: { type: "integer", minimum: 0 }, orphanedLocksReleased: { type: "integer", minimum: 0 } }),
+  EditPlan: closed({
+    instanceId: { type: "string" },
+    activities: {
+      type: "array",
+      items: closed({ eventId: { type: "integer" }, name: { type: "string" } }),
+      description: "Those that run again.",
+    },
+    timers: {
+      type: "array",
+      items: closed({ eventId: { type: "integer" }, fireAt: { type: "integer", description: "Milliseconds since 1970." } }),
+      description: "Those that get another time.",
+    },
+    droppedEpisodes: { type: "integer", minimum: 0, description: "Episodes that are taken back." },
+    rewinds: {
+      type: "array",
+      items: { $ref: "#/components/schemas/EditPlan" },
+      description: "Failed sub-orchestrations that are rewound first.",
+    },
+  }),
   PurgeResult: closed({ instancesDeleted: { type: "integer", minimum: 1 } }),
   Text: { type: "string", description: "A short text as a JSON string." },
   Error: closed({ Message: { type: "string" } }),
