@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { activity } from "../functions/activity.ts";
+import { entity } from "../functions/entity.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
+import type { RegisteredFunction } from "../functions/registry.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
 import { codeVersionOf } from "../task-hub/code-version.ts";
 import { TaskHub } from "../task-hub/task-hub.ts";
@@ -52,6 +54,46 @@ test("the version of a hub's functions follows their names, kinds and source tex
     ),
     version(ship, flow),
   );
+});
+
+test("an operation of an entity, its initial state, and an inherited method count as source text", () => {
+  const version = (one: RegisteredFunction) => codeVersionOf(new FunctionRegistry([one]));
+  const map = (start: () => number, add: (ctx: { state: number }) => number) =>
+    version(entity("E", { initialState: start, operations: { add } }));
+  const same = map(
+    () => 0,
+    (ctx) => ctx.state + 1,
+  );
+  assert.equal(
+    map(
+      () => 0,
+      (ctx) => ctx.state + 1,
+    ),
+    same,
+  );
+  const other = [
+    map(
+      () => 1,
+      (ctx) => ctx.state + 1,
+    ),
+    map(
+      () => 0,
+      (ctx) => ctx.state + 2,
+    ),
+  ];
+  assert.equal(new Set([same, ...other]).size, 3);
+  const inheriting = (Base: new () => object) => version(entity("E", class extends Base {}));
+  const one = class {
+    get(): number {
+      return 1;
+    }
+  };
+  const two = class {
+    get(): number {
+      return 2;
+    }
+  };
+  assert.notEqual(inheriting(one), inheriting(two));
 });
 
 test("a version is a string that says something", async () => {
