@@ -7,5 +7,5 @@ export const sealedMailReadAgain: Plant = {
   file: "engine/claims/inbox-rows.ts",
   search: "instance.mailbox.isUnnumbered",
   replace: "instance.gone",
-  seed: 1,
+  seed: 3,
 };
