@@ -3,9 +3,10 @@ import { fault } from "../errors/perdure-error.ts";
 import type { EventId } from "../model/ids.ts";
 import { eventId } from "../model/ids.ts";
 import type { Options } from "../model/options.ts";
-import { booleanOption, isRecord, optional, parseOptions, stringOption } from "../model/options.ts";
+import { booleanOption, countOption, isRecord, optional, parseOptions, stringOption } from "../model/options.ts";
 import { checkedInstanceId, checkedVersion } from "../model/start-options.ts";
-import type { ForkParams } from "./types.ts";
+import { parseStatusFilter } from "./filters.ts";
+import type { ForkParams, RewindByParams } from "./types.ts";
 
 const OPTIONS = ["at", "instanceId", "input", "version", "results", "events", "completions", "timers", "reason", "dryRun"];
 
@@ -31,6 +32,22 @@ export function parseFork(id: string, settings: unknown): ParsedFork {
     dryRun: optional(options, "dryRun", where, booleanOption) ?? false,
     ...(newId === undefined ? {} : { newInstanceId: newId }),
     ...(version === undefined ? {} : { version }),
+  };
+}
+
+const DEFAULT_RATE = 50;
+
+export function parseRewindBy(filter: unknown, settings: unknown): RewindByParams {
+  const where = "rewindBy";
+  const options = parseOptions(settings, ["reason", "dryRun", "rate"], where);
+  const given = parseStatusFilter(filter, where);
+  const other = given.statuses.find((status) => status !== "Failed");
+  if (other !== undefined) throw fault("OPTION_INVALID", where, "runtimeStatus", other, "failed ones alone: leave it out");
+  return {
+    filter: given,
+    reason: optional(options, "reason", where, stringOption) ?? null,
+    dryRun: optional(options, "dryRun", where, booleanOption) ?? false,
+    perSecond: optional(options, "rate", where, countOption) ?? DEFAULT_RATE,
   };
 }
 

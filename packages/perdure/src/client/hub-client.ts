@@ -98,7 +98,7 @@ class StoreHubClient implements HubClient {
       guarded: (call) => this.#guarded(call),
     });
     this.reruns = new Reruns({
-      ...{ store: parts.store, ids: parts.ids, limits: this.#limits, client: this },
+      ...{ store: parts.store, ids: parts.ids, limits: this.#limits, scheduler: parts.scheduler, client: this },
       guarded: (call) => this.#guarded(call),
     });
   }

@@ -1,3 +1,4 @@
+import type { EditPlan } from "../functions/rerun-types.ts";
 import { instanceIdProblem } from "../model/ids.ts";
 import type { PayloadLimits } from "../model/payload-limits.ts";
 import { checkPayload } from "../model/payload-limits.ts";
@@ -7,6 +8,8 @@ import { forkInstance } from "./fork.ts";
 import { restartInstance } from "./restart.ts";
 import type { RewindParts } from "./rewind.ts";
 import { rewindInstance } from "./rewind.ts";
+import type { RewindByParts } from "./rewind-by.ts";
+import { rewindBy } from "./rewind-by.ts";
 import type {
   ForkOutcome,
   ForkParams,
@@ -14,15 +17,16 @@ import type {
   RerunClient,
   RestartOutcome,
   RestartParams,
+  RewindByParams,
   RewindOutcome,
   RewindParams,
 } from "./types.ts";
 
-export interface RerunsParts extends RewindParts, ForkParts {
+export interface RerunsParts extends RewindParts, ForkParts, RewindByParts {
   readonly store: RewindParts["store"] & ForkParts["store"];
   readonly ids: Ids;
   readonly limits: PayloadLimits;
-  readonly client: Pick<HubClient, "getStatus" | "start">;
+  readonly client: Pick<HubClient, "getStatus" | "start" | "query">;
   /** Makes errors of the store those of the client, and refuses calls from orchestrators. */
   readonly guarded: <T>(call: () => Promise<T>) => Promise<T>;
 }
@@ -43,6 +47,10 @@ export class Reruns implements RerunClient {
   async rewind(params: RewindParams): Promise<RewindOutcome> {
     if (instanceIdProblem(params.instanceId) !== null) return { kind: "notFound" };
     return this.#parts.guarded(() => rewindInstance(this.#parts, params));
+  }
+
+  rewindBy(params: RewindByParams): AsyncIterable<EditPlan> {
+    return rewindBy(this.#parts, (one) => this.rewind(one), params);
   }
 
   async fork(params: ForkParams): Promise<ForkOutcome> {

@@ -22,7 +22,7 @@ import type {
   StatusQuery,
 } from "../functions/filter-types.ts";
 import type { AnyOrchestratorRef, ResultOf } from "../functions/references.ts";
-import type { EditPlan, ForkOptions, RestartOptions, RewindOptions } from "../functions/rerun-types.ts";
+import type { EditPlan, ForkOptions, RestartOptions, RewindByOptions, RewindOptions } from "../functions/rerun-types.ts";
 import type { ScheduleClient } from "../functions/schedule-client.ts";
 import type { Duration } from "../model/duration.ts";
 import { parseEntityId } from "../model/ids.ts";
@@ -45,7 +45,7 @@ import {
 import { EntityHandles } from "./entity-handles.ts";
 import type { ParsedQuery } from "./filters.ts";
 import { parseCountOptions, parseStatusFilter, parseStatusQuery } from "./filters.ts";
-import { parseFork } from "./fork-arguments.ts";
+import { parseFork, parseRewindBy } from "./fork-arguments.ts";
 import { resultOf } from "./orchestration-result.ts";
 import { toOrchestrationStatus } from "./orchestration-status.ts";
 import { parsePurgeFilter, parsePurgeOptions } from "./purges.ts";
@@ -213,6 +213,10 @@ class TypedClient implements DurableClient {
     if (outcome.kind === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
     if (outcome.kind === "notFailed") throw fault("INSTANCE_NOT_FAILED", instanceId, outcome.status);
     return outcome.plan;
+  }
+
+  rewindBy(filter?: StatusFilter, options?: RewindByOptions): AsyncIterable<EditPlan> {
+    return this.#parts.client.reruns.rewindBy(parseRewindBy(filter, options));
   }
 
   async fork(instanceId: string, options: ForkOptions): Promise<OrchestrationHandle<unknown> & { readonly plan: EditPlan }> {

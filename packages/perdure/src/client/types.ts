@@ -92,8 +92,17 @@ export type StartOutcome =
 export interface RerunClient {
   restart(params: RestartParams): Promise<RestartOutcome>;
   rewind(params: RewindParams): Promise<RewindOutcome>;
+  /** One after another; those that another client has rewound meanwhile are passed over. */
+  rewindBy(params: RewindByParams): AsyncIterable<EditPlan>;
   /** Throws FORK_INVALID for a point or a result that its history does not have. */
   fork(params: ForkParams): Promise<ForkOutcome>;
+}
+
+export interface RewindByParams extends Omit<RewindParams, "instanceId"> {
+  /** Its statuses mean nothing: failed ones. */
+  readonly filter: ClientFilter;
+  /** At most so many. */
+  readonly perSecond: number;
 }
 
 export interface ForkParams {

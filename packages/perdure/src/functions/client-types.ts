@@ -16,7 +16,7 @@ import type { ExternalEvent } from "./external-event.ts";
 import type { CountOptions, InstanceCount, PurgeFilter, PurgeOptions, StatusFilter, StatusPageQuery, StatusQuery } from "./filter-types.ts";
 import type { NotJson } from "./json-fault.ts";
 import type { AnyOrchestratorRef, InputOf, ResultOf } from "./references.ts";
-import type { EditPlan, ForkOptions, RestartOptions, RewindOptions } from "./rerun-types.ts";
+import type { EditPlan, ForkOptions, RestartOptions, RewindByOptions, RewindOptions } from "./rerun-types.ts";
 import type { ScheduleClient } from "./schedule-client.ts";
 import type { Transaction } from "./transaction.ts";
 import type { Nothing, SurvivesJson } from "./wire.ts";
@@ -179,6 +179,11 @@ export interface DurableClient {
    * before it. INSTANCE_NOT_FAILED for any other status.
    */
   rewind(instanceId: string, options?: RewindOptions): Promise<EditPlan>;
+  /**
+   * Rewinds the failed instances of a filter, oldest first, as you iterate: each step is one, and breaking off leaves the rest as it is. What was rewound has not
+   * failed any more, so another run continues with the rest.
+   */
+  rewindBy(filter?: StatusFilter, options?: RewindByOptions): AsyncIterable<EditPlan>;
   /**
    * Starts another instance with the history of this one up to a point, edited if wanted. The original is not touched. Tag `perdure.forkedFrom` has its id.
    * FORK_INVALID when the history has no such point or call.

@@ -14,6 +14,11 @@ export interface RewindOptions {
   readonly dryRun?: boolean;
 }
 
+export interface RewindByOptions extends RewindOptions {
+  /** At most so many a second. Default 50. */
+  readonly rate?: number;
+}
+
 export interface ForkOptions {
   /**
    * Where it leaves the original: before an event of its history (from 1; inside an episode: before the episode), behind so many episodes, or before the

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import type { RewindByOptions } from "perdure";
 import type { Stand } from "../testing/stand.ts";
 import { MODES, STORES } from "../testing/stand.ts";
 import { broken, code, failThenRewind, keys, openRewindStand, ran } from "./rewind.testsuite.ts";
@@ -184,6 +185,30 @@ for (const { store, mode } of CASES) {
         "terminated woke late",
       ]);
       assert.deepEqual(ran.of(kid("failed")), ["failed fails", "failed fails"]);
+    });
+
+    test("all of a filter, one after another: a dry run does none, and one that is broken off is continued by another", async () => {
+      const prefix = idOf("many");
+      const ids = ["a", "b", "c", "d"].map((name) => `${prefix}-${name}`);
+      for (const id of ids) broken.add(`${id}/B`);
+      for (const instanceId of ids) await stand.client.startNew("sequence", { instanceId });
+      for (const id of ids) await failed(id);
+      for (const id of ids) broken.delete(`${id}/B`);
+      const taken = async (most: number, options: RewindByOptions) => {
+        const plans: string[] = [];
+        for await (const { instanceId, activities } of stand.client.rewindBy({ instanceIdPrefix: prefix }, { rate: 1_000, ...options })) {
+          assert.equal(activities.length, 1);
+          plans.push(instanceId);
+          if (plans.length === most) break;
+        }
+        return plans;
+      };
+      assert.deepEqual((await taken(9, { dryRun: true })).sort(), ids);
+      assert.equal((await taken(2, { reason: "first part" })).length, 2);
+      assert.equal((await taken(9, { reason: "second part" })).length, 2);
+      for (const id of ids) assert.equal((await stand.end(id)).runtimeStatus, "Completed");
+      assert.throws(() => stand.client.rewindBy({ runtimeStatus: ["Running"] }), { code: "OPTION_INVALID" });
+      assert.throws(() => stand.client.rewindBy({}, { rate: 0 }), { code: "OPTION_INVALID" });
     });
 
     test("what is not failed is not rewound, and says what it is", async () => {

@@ -56,6 +56,7 @@ export class FixtureClient implements HubClient {
   readonly entities: EntityCalls;
   readonly reruns: RerunClient = {
     restart: (params) => restartInstance(this, params),
+    rewindBy: async function* () {},
     fork: async () => ({ kind: "notFound" }),
     rewind: async ({ instanceId: id, dryRun }) => {
       const stored = this.#instances.get(id);
