@@ -202,7 +202,7 @@ describe("by command line and HTTP, beside a running host", () => {
     [["--from", "2020-01-01", "--status", "Failed,"], "OPTION_INVALID", /"--status"/],
     [["--from", "2020-01-01", "--status", "Failed", "--status", "Completed"], "OPTION_INVALID", /expected it once/],
     [["--from", "2020-01-01", "--statuss", "Failed"], "OPTION_UNKNOWN", /"--statuss"/],
-    [["--from", "2020-01-01", "--prefix", "x"], "OPTION_UNKNOWN", /"--prefix"/],
+    [["--from", "2020-01-01", "--id-prefix", "x"], "OPTION_UNKNOWN", /"--prefix"/],
     [["--from", "2020-01-01", "--dryrun"], "OPTION_UNKNOWN", /"--dryrun"/],
     [["--from", "2020-01-01", "--dry-run=yes"], "OPTION_INVALID", /"--dry-run" is "yes"/],
     [["--status", "Failed"], "ARGUMENTS_WRONG", /--from TIME/],

@@ -57,6 +57,7 @@ describe("every command obeys --json", () => {
   const answers: { readonly [command: string]: { readonly args: readonly string[]; readonly key: string | null } } = {
     "start-new": { args: ["Waiting", "--id", "a"], key: "id" },
     list: { args: [], key: null },
+    count: { args: [], key: "exact" },
     status: { args: ["a"], key: "runtimeStatus" },
     history: { args: ["a"], key: null },
     suspend: { args: ["a", "--reason", HOSTILE], key: "accepted" },

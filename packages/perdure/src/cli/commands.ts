@@ -1,12 +1,11 @@
 import type { Command } from "./command.ts";
+import { COUNT_OPTIONS, LIST_OPTIONS, PURGE_OPTIONS } from "./filter-options.ts";
 import {
   BACKUP_OPTIONS,
   COPY_OPTIONS,
   ENTITIES_OPTIONS,
   EXPORT_OPTIONS,
   IMPORT_OPTIONS,
-  LIST_OPTIONS,
-  PURGE_OPTIONS,
   RAISE_EVENT_OPTIONS,
   REASON_OPTIONS,
   REPLAY_CHECK_OPTIONS,
@@ -42,6 +41,13 @@ export const COMMANDS: readonly Command[] = [
     summary: "list orchestration instances",
     options: LIST_OPTIONS,
     run: async (io) => (await import("./list-command.ts")).listCommand(io),
+  },
+  {
+    name: "count",
+    usage: "",
+    summary: "count orchestration instances",
+    options: COUNT_OPTIONS,
+    run: async (io) => (await import("./list-command.ts")).countCommand(io),
   },
   {
     name: "status",
@@ -124,7 +130,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "purge",
     usage: "[instance-id]",
-    summary: "delete a finished instance, or all finished ones of a time range",
+    summary: "delete a finished instance, or all finished ones that a filter finds",
     options: PURGE_OPTIONS,
     run: async (io) => (await import("./purge-command.ts")).purgeCommand(io),
   },

@@ -2,13 +2,14 @@ import { fault } from "../errors/perdure-error.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
+import { COUNT_OPTIONS, filterQuery, LIST_OPTIONS } from "./filter-options.ts";
+import type { ManagementRequest } from "./management-door.ts";
 import { withDoor } from "./management-door.ts";
-import { LIST_OPTIONS } from "./option-specs.ts";
 import type { OptionValues } from "./options.ts";
 import { parseCommandLine } from "./options.ts";
 import { counted, jsonLine, renderTable } from "./render.ts";
 import type { WireStatus } from "./wire.ts";
-import { rangeQuery, readAll } from "./wire.ts";
+import { checkStatus, readAll, readJson } from "./wire.ts";
 
 const DEFAULT_TOP = 100;
 
@@ -16,9 +17,9 @@ export async function listCommand(io: CommandIo): Promise<number> {
   const where = "perdure list";
   const line = parseCommandLine(where, LIST_OPTIONS, io.args, io.env);
   take(where, [], line.positionals);
-  const { prefix, from, to, stopped, top, json } = line.options;
-  const status = statusesOf(where, line.options);
-  const query = { ...rangeQuery({ from, to, status }), instanceIdPrefix: prefix, stopped: stopped === true ? "true" : undefined };
+  const { newest, "by-end": byEnd, top, json } = line.options;
+  const order = { newestFirst: newest === true ? "true" : undefined, orderBy: byEnd === true ? "ended" : undefined };
+  const query = { ...meantBy(where, line.options), ...order };
   return withDoor(where, line, io.cwd, async (door) => {
     const { instances, more } = await readAll(door, query, top ?? DEFAULT_TOP);
     if (json === true) {
@@ -33,8 +34,34 @@ export async function listCommand(io: CommandIo): Promise<number> {
   });
 }
 
+export async function countCommand(io: CommandIo): Promise<number> {
+  const where = "perdure count";
+  const line = parseCommandLine(where, COUNT_OPTIONS, io.args, io.env);
+  take(where, [], line.positionals);
+  const { cap, json } = line.options;
+  const query = { ...meantBy(where, line.options), count: "true", cap: cap === undefined ? undefined : String(cap) };
+  return withDoor(where, line, io.cwd, async (door) => {
+    const response = await door.send({ method: "GET", path: "/instances", query });
+    await checkStatus(response, "The count", [200]);
+    const { count, exact } = await readJson<{ readonly count: number; readonly exact: boolean }>(response);
+    io.out(json === true ? jsonLine({ count, exact }) : `${exact ? "" : "at least "}${counted(count, "instance")}\n`);
+  });
+}
+
+type Meant = OptionValues<Omit<typeof COUNT_OPTIONS, "cap">>;
+
+function meantBy(where: string, options: Meant): ManagementRequest["query"] {
+  const { open, stopped } = options;
+  const status = statusesOf(where, options);
+  return {
+    ...filterQuery({ ...options, ...(status === undefined ? {} : { status }) }),
+    open: open === true ? "true" : undefined,
+    stopped: stopped === true ? "true" : undefined,
+  };
+}
+
 /** Of two filters for one thing neither is taken: to ignore one would list more, or less, than was meant. */
-function statusesOf(where: string, { status, failed, stopped }: OptionValues<typeof LIST_OPTIONS>): readonly RuntimeStatus[] | undefined {
+function statusesOf(where: string, { status, failed, stopped }: Meant): readonly RuntimeStatus[] | undefined {
   if (failed !== true) return status;
   const other = status !== undefined ? "--status" : stopped === true ? "--stopped" : null;
   if (other !== null) throw fault("OPTION_INVALID", where, "--failed", failed, `either ${other} or --failed, not both`);

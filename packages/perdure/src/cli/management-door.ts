@@ -19,7 +19,7 @@ export interface ManagementRequest {
   readonly method: "GET" | "POST" | "DELETE";
   /** Below the base path: `/instances/abc`. */
   readonly path: string;
-  readonly query?: { readonly [name: string]: string | undefined };
+  readonly query?: { readonly [name: string]: string | readonly string[] | undefined };
   /** JSON text; absent: no body. */
   readonly body?: string;
   readonly headers?: { readonly [name: string]: string };
@@ -97,7 +97,7 @@ async function openStore(store: string): Promise<ManagementDoor> {
 function toRequest(host: string, request: ManagementRequest, key: string | undefined): Request {
   const url = new URL(host + DEFAULT_BASE_PATH + request.path);
   for (const [name, value] of Object.entries(request.query ?? {})) {
-    if (value !== undefined) url.searchParams.set(name, value);
+    for (const one of typeof value === "string" ? [value] : (value ?? [])) url.searchParams.append(name, one);
   }
   const headers = new Headers(request.headers);
   if (key !== undefined) headers.set("x-functions-key", key);

@@ -34,7 +34,7 @@ export const time = (help: string): OptionSpec<number> => ({
   parse: parseDateText,
 });
 
-const statuses = (help: string): OptionSpec<readonly RuntimeStatus[]> => ({
+export const statuses = (help: string): OptionSpec<readonly RuntimeStatus[]> => ({
   kind: "text",
   placeholder: "NAMES",
   help,
@@ -185,17 +185,6 @@ export const TARGET_OPTIONS = {
   help,
 } as const;
 
-export const LIST_OPTIONS = {
-  status: statuses("only these runtime statuses, separated by commas, in any case"),
-  prefix: prefix("only instance ids that begin with this"),
-  from: time("only instances created at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)"),
-  to: time("only instances created at or before this time"),
-  failed: flag("only failed instances: short for --status Failed"),
-  stopped: flag("only instances that Perdure has stopped (STUCK, NON_DETERMINISM and so on)"),
-  top: wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "at most this many (default 100)"),
-  ...TARGET_OPTIONS,
-} as const;
-
 export const START_NEW_OPTIONS = {
   id: text("ID", "instance id (default: a generated one)"),
   input: text("JSON", "input of the orchestrator"),
@@ -210,16 +199,6 @@ export const RAISE_EVENT_OPTIONS = { input: text("JSON", "payload of the event")
 export const REASON_OPTIONS = { reason: text("TEXT", "the reason, which is kept in the history"), ...TARGET_OPTIONS } as const;
 
 export const TERMINATE_OPTIONS = { recursive: flag("terminate its sub-orchestrations too, and theirs"), ...REASON_OPTIONS } as const;
-
-export const PURGE_OPTIONS = {
-  from: time(
-    "without an id: finished instances created at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)",
-  ),
-  to: time("without an id: finished instances created at or before this time"),
-  status: statuses("without an id: only these runtime statuses, separated by commas, in any case"),
-  "dry-run": flag("delete nothing; show how many and which would be deleted"),
-  ...TARGET_OPTIONS,
-} as const;
 
 export const ENTITIES_OPTIONS = {
   input: text("JSON", "of signal: the input of the operation"),

@@ -2,19 +2,18 @@ import { fault } from "../errors/perdure-error.ts";
 import { isTerminal, TERMINAL_STATUSES } from "../model/status.ts";
 import { instanceIdArgument, take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
+import { filterQuery, PURGE_OPTIONS, PURGE_PARTS } from "./filter-options.ts";
 import { instancesTable } from "./list-command.ts";
 import type { ManagementDoor } from "./management-door.ts";
 import { withDoor } from "./management-door.ts";
-import { PURGE_OPTIONS } from "./option-specs.ts";
 import type { OptionValues } from "./options.ts";
 import { parseCommandLine } from "./options.ts";
 import { counted, jsonLine } from "./render.ts";
 import type { WireStatus } from "./wire.ts";
-import { checkStatus, pagesOf, rangeQuery, readJson, readStatus } from "./wire.ts";
+import { checkStatus, pagesOf, readJson, readStatus } from "./wire.ts";
 
 type PurgeOptions = OptionValues<typeof PURGE_OPTIONS>;
 
-const FILTERS = ["from", "to", "status"] as const;
 /** Of a dry run, so many are shown to a person. */
 const SHOWN = 100;
 
@@ -27,15 +26,19 @@ export async function purgeCommand(io: CommandIo): Promise<number> {
   if (id !== undefined) {
     take(where, ["<instance-id>"], positionals);
     instanceIdArgument(id);
-    const filter = FILTERS.find((name) => options[name] !== undefined);
+    const filter = partsOf(PURGE_PARTS).find((name) => options[name] !== undefined);
     if (filter !== undefined) throw fault("ARGUMENTS_WRONG", where, `either <instance-id> or --${filter}, not both`, positionals);
   }
   const purge = options["dry-run"] === true ? dryRun : id === undefined ? purgeRange : purgeOne;
   return withDoor(where, line, io.cwd, (door) => purge(io, door, options, id ?? ""));
 }
 
+const partsOf = <Parts extends object>(parts: Parts): readonly (keyof Parts)[] => Object.keys(parts) as (keyof Parts)[];
+
+const recursion = ({ recursive }: PurgeOptions) => ({ recursive: recursive === true ? "true" : undefined });
+
 async function purgeOne(io: CommandIo, door: ManagementDoor, options: PurgeOptions, id: string): Promise<void> {
-  const response = await door.send({ method: "DELETE", path: `/instances/${encodeURIComponent(id)}` });
+  const response = await door.send({ method: "DELETE", path: `/instances/${encodeURIComponent(id)}`, query: recursion(options) });
   if (response.status === 404) throw fault("INSTANCE_NOT_FOUND", id);
   if (response.status === 412) throw fault("INSTANCE_NOT_TERMINAL", id, (await readStatus(door, id)).runtimeStatus);
   await checkStatus(response, `The purge of "${id}"`, [200]);
@@ -43,7 +46,7 @@ async function purgeOne(io: CommandIo, door: ManagementDoor, options: PurgeOptio
 }
 
 async function purgeRange(io: CommandIo, door: ManagementDoor, options: PurgeOptions): Promise<void> {
-  const response = await door.send({ method: "DELETE", path: "/instances", query: rangeQuery(options) });
+  const response = await door.send({ method: "DELETE", path: "/instances", query: { ...filterQuery(options), ...recursion(options) } });
   await checkStatus(response, "The purge", [200, 404]);
   const found = response.status === 404 ? { instancesDeleted: 0 } : await readJson<{ readonly instancesDeleted: number }>(response);
   sayDeleted(io, options, found.instancesDeleted);
@@ -73,7 +76,7 @@ async function dryRun(io: CommandIo, door: ManagementDoor, options: PurgeOptions
 function finished(door: ManagementDoor, options: PurgeOptions): AsyncIterable<readonly WireStatus[]> {
   const status = TERMINAL_STATUSES.filter((terminal) => options.status?.includes(terminal) ?? true);
   // A list without any status would be a list of all.
-  return status.length === 0 ? none() : pagesOf(door, rangeQuery({ ...options, status }));
+  return status.length === 0 ? none() : pagesOf(door, filterQuery({ ...options, status }));
 }
 
 async function* none(): AsyncGenerator<readonly WireStatus[]> {}

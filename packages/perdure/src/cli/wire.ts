@@ -128,7 +128,7 @@ export function rangeQuery(range: {
 const CONTINUATION = "x-ms-continuation-token";
 const LONGEST_PAGE = 1_000;
 
-type Query = { readonly [name: string]: string | undefined };
+type Query = { readonly [name: string]: string | readonly string[] | undefined };
 
 /** Pages until `top` instances are there or no page is left: a page may be short, or empty, and still not be the last. */
 export async function readAll(

@@ -2,7 +2,7 @@ import { emptyResponse } from "./responses.ts";
 import { isAllowedOrigin } from "./security.ts";
 
 /** Every header of ours that a page may want to read, beyond those that browsers show anyway. */
-const EXPOSED = "Location, Retry-After, x-ms-continuation-token, x-perdure-stopped, x-perdure-error";
+const EXPOSED = "Location, Retry-After, x-ms-continuation-token, x-perdure-reached-back-to, x-perdure-stopped, x-perdure-error";
 const ONE_HOUR = "3600";
 
 /** The answer to a preflight from an allowed origin, or null when the request is none. */

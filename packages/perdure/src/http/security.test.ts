@@ -167,7 +167,7 @@ describe("CORS", () => {
       assert.equal(response.headers.get("access-control-allow-origin"), "https://any.example");
       assert.equal(
         response.headers.get("access-control-expose-headers"),
-        "Location, Retry-After, x-ms-continuation-token, x-perdure-stopped, x-perdure-error",
+        "Location, Retry-After, x-ms-continuation-token, x-perdure-reached-back-to, x-perdure-stopped, x-perdure-error",
       );
     }
   });

@@ -24,6 +24,16 @@ const FILTER = [
   query("createdTimeTo", "Created at or before this time."),
   query("runtimeStatus", "One or more of the runtime statuses, comma-separated or repeated, in any case."),
 ];
+const OWN_FILTER = [
+  query("name", "Of this orchestrator, in any case. Not in Azure."),
+  query("version", "In exactly this version. Not in Azure."),
+  query("endedTimeFrom", "Ended at or after this time. Not in Azure."),
+  query("endedTimeTo", "Ended at or before this time. Not in Azure."),
+  query("parentInstanceId", "Sub-orchestrations of the instance that has this id now. Not in Azure."),
+  query("tag", "NAME=VALUE: with this tag; repeated: with all of them. Not in Azure."),
+  query("errorText", "Failed ones whose error contains this text. Not in Azure."),
+];
+const RECURSIVE = query("recursive", "true: with the sub-orchestrations that have ended, and theirs. Not in Azure.", "boolean");
 const WAIT = [
   query("timeout", "Seconds to wait for the end; only together with pollingInterval.", "number"),
   query("pollingInterval", "Seconds, not more than timeout; only together with timeout.", "number"),
@@ -72,12 +82,19 @@ export const MANAGEMENT_PATHS = {
   "/instances": {
     get: {
       operationId: "listInstances",
-      summary: "Lists instances, oldest first, page by page. A filter that cannot be read counts as absent.",
+      summary: "Lists instances, oldest first, page by page. A filter of Azure that cannot be read counts as absent.",
       parameters: [
         ...COMMON,
         ...FILTER,
         query("instanceIdPrefix", "Ids that begin with this."),
         query("stopped", "true: only instances that are stopped; false: only the others. Not in Azure.", "boolean"),
+        ...OWN_FILTER,
+        query("open", "true: only instances that have not ended; false: only those that have. Not in Azure.", "boolean"),
+        query("orderBy", "created, or ended: by the time of the end, and only those that have one. Not in Azure."),
+        query("newestFirst", "true: the newest first. Not in Azure.", "boolean"),
+        query("count", "true: the answer is how many there are. Not in Azure.", "boolean"),
+        query("cap", "Counts no further; 10000 unless given. Not in Azure.", "integer"),
+        query("showPayloads", "false leaves inputs, outputs and custom statuses out. Not in Azure.", "boolean"),
         query("showInput", "false leaves the inputs out.", "boolean"),
         query("showDetails", "true adds version, tags and parentInstanceId. Not in Azure.", "boolean"),
         query("top", "Page size, 100 unless given, at most 1000.", "integer"),
@@ -87,15 +104,19 @@ export const MANAGEMENT_PATHS = {
         ...EVERY,
         "200": listOf("A page; it may be shorter than asked for, since it ends by bytes as well.", "Status", {
           [CONTINUATION]: responseHeader("There is more.", false),
+          "x-perdure-reached-back-to": responseHeader("The page is short: as many rows were looked at as may be, up to this time.", false),
         }),
-        "400": answer("The continuation token is not one of ours.", "Error"),
+        "400": anyOf("The continuation token is not one of ours, or a parameter that Azure does not have cannot be read.", [
+          "Error",
+          "Text",
+        ]),
         "404": empty("Another task hub."),
       },
     },
     delete: {
       operationId: "purgeInstances",
       summary: "Purges finished instances by filter. One that cannot be read, or an unknown parameter, is refused.",
-      parameters: [...COMMON, ...FILTER],
+      parameters: [...COMMON, ...FILTER, query("instanceIdPrefix", "Ids that begin with this. Not in Azure."), ...OWN_FILTER, RECURSIVE],
       responses: {
         ...EVERY,
         "200": answer("How many were purged.", "PurgeResult"),
@@ -137,7 +158,7 @@ export const MANAGEMENT_PATHS = {
     delete: {
       operationId: "purgeInstance",
       summary: "Purges one finished instance.",
-      parameters: [...COMMON, INSTANCE],
+      parameters: [...COMMON, INSTANCE, RECURSIVE],
       responses: {
         ...EVERY,
         "200": answer("Purged.", "PurgeResult"),

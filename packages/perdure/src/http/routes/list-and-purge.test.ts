@@ -165,7 +165,7 @@ describe("purge by filter", () => {
     ["createdTimeFrom=2026-01-01&createdTimeTo=", /"createdTimeTo" is ""/],
     ["createdTimeFrom=2026-01-01&createdTimeTo=%20", /"createdTimeTo" is " "/],
     ["createdTimeFrom=2026-01-01&createdTimeTill=2026-01-02", /the parameter "createdtimetill" is unknown; there are createdTimeFrom/],
-    ["createdTimeFrom=2026-01-01&instanceIdPrefix=x", /the parameter "instanceidprefix" is unknown/],
+    ["createdTimeFrom=2026-01-01&idPrefix=x", /the parameter "idprefix" is unknown/],
     ["createdTimeFrom=2026-01-01&top=1", /the parameter "top" is unknown/],
     ["createdTimeFrom=2026-01-01&=x", /the parameter "" is unknown/],
     ["createdTimeFrom=2026-01-01&runtimeStatus=", /"runtimeStatus" is ""; expected names among Running, Completed/],

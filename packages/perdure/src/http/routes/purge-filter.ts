@@ -3,18 +3,24 @@ import type { RuntimeStatus } from "../../model/status.ts";
 import { RUNTIME_STATUSES } from "../../model/status.ts";
 import type { RequestQuery } from "../request-query.ts";
 import { statusOf } from "../request-query.ts";
+import type { OwnFilter } from "./own-filters.ts";
+import { boolean, OWN_FILTERS, ParameterProblem, readOwnFilter } from "./own-filters.ts";
 
-export interface PurgeRange {
+export interface PurgeRange extends Omit<OwnFilter, "open"> {
   readonly createdFrom: number;
   readonly createdTo: number | null;
   /** Empty: any. */
   readonly statuses: readonly RuntimeStatus[];
+  readonly idPrefix?: string;
+  readonly recursive: boolean;
 }
 
 const FROM = "createdTimeFrom";
 const TO = "createdTimeTo";
 const STATUS = "runtimeStatus";
-const FILTERS = [FROM, TO, STATUS];
+const PREFIX = "instanceIdPrefix";
+const RECURSIVE = "recursive";
+const FILTERS = [FROM, TO, STATUS, PREFIX, ...OWN_FILTERS, RECURSIVE];
 /** They narrow nothing: `code` and `clientId` are of the key. */
 const OTHERS = ["taskHub", "connection", "code", "clientId"];
 const KNOWN: ReadonlySet<string> = new Set([...FILTERS, ...OTHERS].map((name) => name.toLowerCase()));
@@ -35,7 +41,17 @@ export function readPurgeFilter(query: RequestQuery): PurgeRange | { readonly pr
   if (statuses.length < words.length) {
     return refusal(`"${STATUS}" is ${JSON.stringify(query.text(STATUS))}; expected names among ${RUNTIME_STATUSES.join(", ")}`);
   }
-  return { createdFrom, createdTo, statuses: [...new Set(statuses)] };
+  const [idPrefix, ...others] = query.all(PREFIX);
+  if (idPrefix === "" || others.length > 0)
+    return refusal(`"${PREFIX}" is ${JSON.stringify(query.text(PREFIX))}; expected one text that is not empty`);
+  try {
+    const recursive = boolean(query, RECURSIVE) ?? false;
+    const own = { ...readOwnFilter(query), ...(idPrefix === undefined ? {} : { idPrefix }) };
+    return { ...own, createdFrom, createdTo, statuses: [...new Set(statuses)], recursive };
+  } catch (error) {
+    if (error instanceof ParameterProblem) return refusal(error.message);
+    throw error;
+  }
 }
 
 /** Given twice it is not a date: it is undefined which of them counts. */

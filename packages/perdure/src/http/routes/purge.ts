@@ -6,7 +6,9 @@ import { readPurgeFilter } from "./purge-filter.ts";
 /** Row 4. */
 export async function purgeInstance(call: ManagementCall, instanceId: string): Promise<Response> {
   if (instanceIdProblem(instanceId) !== null && entityIdProblem(instanceId) !== null) return emptyResponse(404);
-  switch (await call.client.purge(instanceId)) {
+  const recursive = recursiveOf(call);
+  if (recursive === null) return textResponse(400, 'Nothing was purged: "recursive" is neither true nor false.');
+  switch (await call.client.purge(instanceId, recursive)) {
     case "deleted":
       return jsonResponse(200, '{"instancesDeleted":1}');
     case "notFound":
@@ -28,4 +30,9 @@ export async function purgeInstances({ client, query }: ManagementCall): Promise
   if ("problem" in filter) return textResponse(400, filter.problem);
   const deleted = await client.purgeBy(filter);
   return deleted === 0 ? emptyResponse(404) : jsonResponse(200, `{"instancesDeleted":${deleted}}`);
+}
+
+function recursiveOf({ query }: ManagementCall): boolean | null {
+  const given = query.all("recursive").length;
+  return given === 0 ? false : given === 1 ? query.boolean("recursive") : null;
 }
