@@ -169,11 +169,13 @@ export interface LookParams {
   /** What it could claim; `versions` as in {@link ClaimRequest}. */
   readonly keys: QueueKeys;
   readonly versions?: Versions;
+  /** Instances of its own whose mail is not read now: enough of it is in memory. Absent: none. */
+  readonly without?: readonly InstanceNo[];
 }
 
 export interface Look extends NextWakes {
   readonly now: number;
-  /** All inbox rows of instances that this worker owns, in order of (no, seq). Never by a `seq >` cursor (docs/design/ownership.md 5). */
+  /** All inbox rows of instances that this worker owns, but for those `without` mail, in order of (no, seq). Never by a `seq >` cursor (docs/design/ownership.md 5). */
   readonly mail: readonly InboxRow[];
 }
 

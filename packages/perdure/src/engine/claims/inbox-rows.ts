@@ -1,4 +1,6 @@
 import { isDone } from "../../core/fold.ts";
+import { isEntity } from "../../core/state.ts";
+import type { InstanceNo } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import { parseMessage } from "../../store/parse.ts";
 import type { InboxRow } from "../../store/rows.ts";
@@ -9,6 +11,9 @@ import { rowMail } from "../instances/mailbox.ts";
 import type { MailOrder } from "../mail/mail-order.ts";
 import type { Leaving } from "../ownership/leaving.ts";
 import type { Turns } from "../turns/turns.ts";
+
+/** An entity for which so much waits in memory gets no more until most of that is worked off: else each look reads all of it once more. */
+const ENOUGH = 100;
 
 export interface InboxRowsPort {
   readonly table: Pick<InstanceTable, "byNo">;
@@ -26,6 +31,8 @@ export class InboxRows {
   #goneMeanwhile: { readonly instance: ActiveInstance; readonly seq: number }[] = [];
   /** Rows were left for later, because the batch in flight may be where they come from. */
   #hasSkipped = false;
+  /** Entities that have got {@link ENOUGH}; of others nothing is left unread. */
+  readonly #busy = new Set<ActiveInstance>();
   /** Rows of the last read that memory had already. */
   #knownRows = 0;
 
@@ -33,16 +40,18 @@ export class InboxRows {
     this.#port = port;
   }
 
-  /** `read` asks the store for them. */
-  async read<Seen extends { readonly mail: readonly InboxRow[] }>(read: () => Promise<Seen>): Promise<Seen> {
+  /** `read` asks the store for them, but for those of some instances. */
+  async read<Seen extends { readonly mail: readonly InboxRow[] }>(read: (without: readonly InstanceNo[]) => Promise<Seen>): Promise<Seen> {
     const { mailOrder } = this.#port;
     this.#isBeingRead = true;
     try {
       const readAt = mailOrder.beginRead();
-      const seen = await read();
+      this.#forgetIdle();
+      const left = [...this.#busy];
+      const seen = await read(left.map(({ no }) => no));
       const skipped = this.#deliver(seen.mail, readAt);
       mailOrder.wasRead(readAt);
-      for (const instance of skipped) mailOrder.unread(instance);
+      for (const instance of [...skipped, ...left]) if (!instance.gone) mailOrder.unread(instance);
       if (skipped.size > 0) this.#hasSkipped = true;
       this.#port.door.release();
       return seen;
@@ -66,9 +75,20 @@ export class InboxRows {
 
   /** Rows were skipped since this was asked last, and must be read again. */
   hadToSkip(): boolean {
-    const had = this.#hasSkipped;
+    const had = this.#forgetIdle() || this.#hasSkipped;
     this.#hasSkipped = false;
     return had;
+  }
+
+  /** True: there are entities that may get more now. */
+  #forgetIdle(): boolean {
+    let found = false;
+    for (const instance of this.#busy) {
+      if (!instance.gone && instance.mailbox.waiting.length >= ENOUGH) continue;
+      this.#busy.delete(instance);
+      found = true;
+    }
+    return found;
   }
 
   /**
@@ -101,6 +121,7 @@ export class InboxRows {
         continue;
       }
       instance.mailbox.put(rowMail(message, row.seq));
+      if (isEntity(instance.state) && instance.mailbox.waiting.length >= ENOUGH) this.#busy.add(instance);
       this.#port.enqueue(instance);
     }
     if (unreadable !== null) for (const [instance, error] of unreadable) this.#stop(instance, error);

@@ -11,7 +11,7 @@ import type { InboxRows } from "./inbox-rows.ts";
 import type { Intake } from "./intake.ts";
 
 /**
- * Mail that waits in memory is read again with every look: with 10,000 messages for one busy entity a look takes 50 ms of the store and of this thread. From so
+ * What waits in memory is read again with every look: 10,000 messages take 50 ms of the store and of this thread. From so
  * many rows on looks take a sixth of the time at most, and what has come meanwhile waits for the next.
  */
 const MANY_KNOWN_ROWS = 500;
@@ -77,7 +77,9 @@ export class Lookout {
     const { store } = parts;
     await claimKeys.learn(store);
     const began = parts.clock.monotonicMs();
-    const seen = await inbox.read(() => store.look({ worker: this.#port.identity.worker, keys: claimKeys.keys, ...claimKeys.versions }));
+    const seen = await inbox.read((without) =>
+      store.look({ worker: this.#port.identity.worker, keys: claimKeys.keys, ...claimKeys.versions, without }),
+    );
     const now = parts.clock.monotonicMs();
     this.#restUntil = inbox.knownRows < MANY_KNOWN_ROWS ? 0 : now + REST_PER_LOOK * (now - began);
     if (this.#port.phase !== "running") return;

@@ -93,12 +93,14 @@ class MemoryStore implements Store {
       tables.ownedBy(worker).map((no) => ({ no, version: tables.instances.get(no)?.version ?? breach("unreachable") })),
     );
 
-  readonly look: Store["look"] = ({ worker, keys, versions }) =>
+  readonly look: Store["look"] = ({ worker, keys, versions, without = [] }) =>
     this.#write((tables) => {
+      const left = new Set(without);
+      const owned = tables.inbox.size === 0 ? [] : tables.ownedBy(worker).filter((no) => !left.has(no));
       const rows = wakingRows(tables, keys.instances, versions);
       return {
         now: tables.now(),
-        mail: tables.inbox.size === 0 ? [] : tables.ownedBy(worker).flatMap((no) => tables.mailOf(no).map(inboxRow)),
+        mail: owned.flatMap((no) => tables.mailOf(no).map(inboxRow)),
         instanceAt: rows.find((row) => !isSuspect(row))?.wakeAt ?? null,
         suspectAt: rows.find(isSuspect)?.wakeAt ?? null,
         taskAt: freeTasks(tables, keys.tasks)[0]?.notBefore ?? null,

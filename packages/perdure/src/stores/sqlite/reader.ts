@@ -135,12 +135,12 @@ export class Reader {
    * Mail, and the earliest moments at which something is to be claimed. The inbox is small, since mail is there to be consumed: one pass over it costs less than
    * a look at each owned instance.
    */
-  look({ worker, keys, versions }: LookParams): Omit<Look, "now"> {
-    const mail = `${INBOX} WHERE EXISTS (SELECT 1 FROM instances i WHERE i.no = inbox.no AND i.owner = ?) ORDER BY no, seq`;
+  look({ worker, keys, versions, without = [] }: LookParams): Omit<Look, "now"> {
+    const mail = `${INBOX} WHERE EXISTS (SELECT 1 FROM instances i WHERE i.no = inbox.no AND i.owner = ?) AND NOT no ${AMONG} ORDER BY no, seq`;
     return this.snapshot(() => {
       const instances = versionKeys(this.#connection, keys.instances, versions);
       return {
-        mail: this.rows(mail, worker).map(inboxRow),
+        mail: this.rows(mail, worker, JSON.stringify(without)).map(inboxRow),
         instanceAt: this.#earliest(instances, ({ key, version }) => this.#connection.value(INSTANCE_AT, key, version)),
         suspectAt: this.#earliest(instances, ({ key, version }) => this.#connection.value(SUSPECT_AT, key, version)),
         taskAt: this.#earliest(keys.tasks, (key) => this.#connection.value(TASK_AT, key)),

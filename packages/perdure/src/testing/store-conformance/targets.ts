@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { functionKey, prefixed } from "../../model/function-name.ts";
+import type { InstanceNo } from "../../model/ids.ts";
 import type { StartSpec } from "../../model/start.ts";
 import type { NewTarget, OutgoingMessage } from "../../store/commit.ts";
 import type { StoreFixture } from "./fixture.ts";
@@ -69,6 +70,20 @@ export function targetsSuite(fixture: StoreFixture): void {
       const hand = await join();
       assert.deepEqual((await hand.commit({ claim: { limit: 9, keys: [KEY], suspects: [] } })).claimed, [{ no, version: 1 }]);
       assert.equal((await hand.mail()).length, 2);
+    });
+
+    storeTest(fixture, "a look leaves out the mail of those that it is told to", async ({ store, row, join }) => {
+      const hand = await join();
+      const ids = ["@counter@a", "@counter@b", "@counter@c"];
+      await hand.commit({ messages: ids.map((one) => creating(one, "e")) });
+      await hand.commit({ claim: { limit: 9, keys: [KEY], suspects: [] } });
+      const [a, b, c] = await Promise.all(ids.map(async (one) => (await row(one)).no));
+      assert.ok(a !== undefined && b !== undefined && c !== undefined);
+      const mailWithout = async (...without: readonly InstanceNo[]) =>
+        (await store.look({ worker: hand.worker, keys: keysOf({}), without })).mail.map(({ no }) => no);
+      assert.deepEqual(await mailWithout(a, c), [b]);
+      assert.deepEqual(await mailWithout(a, b, c), []);
+      assert.deepEqual((await mailWithout()).toSorted(), [a, b, c].toSorted());
     });
 
     storeTest(fixture, "an entity waits under a key of its own", async ({ join, store }) => {

@@ -67,11 +67,11 @@ export function readsOf(schema: string): Reads {
     }),
     // By owner and not by `inbox.worker`: also what was sent before this worker owned the instance, or while it claimed it (the late look of
     // docs/design/ownership.md). From the inbox to the owner and never the other way: it is small, since mail is there to be consumed.
-    look: ({ worker, keys, versions }) => ({
+    look: ({ worker, keys, versions, without = [] }) => ({
       name: "look",
       text: `SELECT w.*, (SELECT true FROM ${schema}.kept_mail LIMIT 1) AS kept, b.no, b.seq, b.generation, b.kind, b.body, b.body_z FROM ${schema}.next_wake($2, $3, $4) w
-        LEFT JOIN ${schema}.inbox b ON (SELECT i.owner FROM ${schema}.instances i WHERE i.no = b.no) = $1 ORDER BY b.no, b.seq`,
-      values: [worker, keys.instances, versionsOf(keys.instances, versions), keys.tasks],
+        LEFT JOIN ${schema}.inbox b ON b.no <> ALL ($5::bigint[]) AND (SELECT i.owner FROM ${schema}.instances i WHERE i.no = b.no) = $1 ORDER BY b.no, b.seq`,
+      values: [worker, keys.instances, versionsOf(keys.instances, versions), keys.tasks, without],
     }),
     tasks: (keys) => ({
       name: "tasks",
