@@ -6,5 +6,5 @@ export const lockKeptAtTerminate: Plant = {
   file: "core/apply-episode.ts",
   search: "  const messages: Outgoing[] = [...releaseOf(state, lockAfter(state, reception.events), ts)];",
   replace: "  const messages: Outgoing[] = [];",
-  seed: 1,
+  seed: 3,
 };

@@ -6,5 +6,5 @@ export const lockedInOrderOfArguments: Plant = {
   file: "core/entity-actions.ts",
   search: "[...new Set(entities)].sort();",
   replace: "[...new Set(entities)];",
-  seed: 1,
+  seed: 3,
 };

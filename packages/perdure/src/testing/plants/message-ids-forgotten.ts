@@ -6,5 +6,5 @@ export const messageIdsForgotten: Plant = {
   file: "core/message-ids.ts",
   search: "  const ids = new Map(state.messageIds);",
   replace: "  const ids = new Map<string, number>(); if (state.generation >= 0) return [];",
-  seed: 621,
+  seed: 155,
 };

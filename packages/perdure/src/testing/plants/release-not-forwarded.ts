@@ -6,5 +6,5 @@ export const releaseNotForwarded: Plant = {
   file: "core/entity-commit.ts",
   search: "    if (next === undefined) return false;",
   replace: '    if (next === undefined || message.kind === "entityRelease") return false;',
-  seed: 1,
+  seed: 3,
 };

@@ -6,5 +6,5 @@ export const requestNotReleased: Plant = {
   file: "core/entity-actions.ts",
   search: "  if (lock === null || first === undefined) return NO_MESSAGES;",
   replace: "  if (lock === null || !lock.granted || first === undefined) return NO_MESSAGES;",
-  seed: 1,
+  seed: 3,
 };
