@@ -95,7 +95,8 @@ export const eventScenarios: readonly Scenario[] = [
     },
     async drive(run) {
       await run.client.start({ name: "continue-as-new", instanceId: run.id, input: [] });
-      for (let n = 1; n <= 5; n++) await run.client.raise(run.id, "Number", n);
+      for (let n = 1; n < 5; n++) await run.client.raiseTwice(run.id, "Number", n, 200);
+      await run.client.raise(run.id, "Number", 5);
       await expectEnd(run, run.id, "Completed", [1, 2, 3, 4, 5]);
     },
   },

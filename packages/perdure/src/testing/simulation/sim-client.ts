@@ -70,9 +70,25 @@ export class SimClient {
     return outcome;
   }
 
-  async raise(instanceId: string, name: string, value?: unknown): Promise<"delivered" | "notFound" | "done"> {
+  raise(instanceId: string, name: string, value?: unknown): Promise<"delivered" | "notFound" | "done"> {
+    return this.#raise(instanceId, name, value, this.#nextMessageId());
+  }
+
+  /** The second one later, under the same id: it must change nothing. */
+  async raiseTwice(instanceId: string, name: string, value: unknown, afterMs: number): Promise<void> {
+    const messageId = this.#nextMessageId();
+    await this.#raise(instanceId, name, value, messageId);
+    await this.#parts.world.sleep(afterMs);
+    this.#parts.recorder.sentAgain(messageId);
+    await this.#raise(instanceId, name, value, messageId);
+  }
+
+  #nextMessageId(): string {
     this.#messages += 1;
-    const messageId = `${this.#parts.name}#${this.#messages}`;
+    return `${this.#parts.name}#${this.#messages}`;
+  }
+
+  async #raise(instanceId: string, name: string, value: unknown, messageId: string): Promise<"delivered" | "notFound" | "done"> {
     const input: Payload | null = jsonCodec.encode(value);
     let tries = 0;
     const { outcome } = await this.#persist((client) => {
