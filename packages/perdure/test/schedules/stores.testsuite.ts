@@ -94,7 +94,8 @@ function onStore(kind: StoreKind, waitsForStop: boolean): void {
       timer("Hourly", cron, ({ scheduledFor, isPastDue }) => {
         runs.push({ minute: Math.round((scheduledFor.getTime() - from) / 60_000), late: isPastDue, version });
       });
-    const from = apps.now - (apps.now % HOUR_MS);
+    const start = apps.now;
+    const from = start - (start % HOUR_MS);
     const other = orchestrator("Other", async () => "ran");
     const starts = schedule("starts", "0 * * * *", other);
     const strict: boolean[] = [];
