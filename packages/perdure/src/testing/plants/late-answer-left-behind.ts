@@ -6,5 +6,5 @@ export const lateAnswerLeftBehind: Plant = {
   file: "engine/turns/turn-loop.ts",
   search: "    while (this.#late.length > 0 && room.make()) this.#takeLate(this.#late.shift());\n",
   replace: "    if (room.make()) this.#takeLate(this.#late.shift());\n    this.#late.clear();\n",
-  seed: 10,
+  seed: 7,
 };

@@ -6,5 +6,5 @@ export const suspensionIgnored: Plant = {
   file: "core/receive.ts",
   search: "  if (intake.suspended) return false;",
   replace: "",
-  seed: 2,
+  seed: 4,
 };

@@ -6,5 +6,5 @@ export const wakeReasonNotWritten: Plant = {
   file: "core/next-wake.ts",
   search: '  if (!isFreshlyEdited(state) && hasLocalActivity(state, withRow)) return "now";',
   replace: "",
-  seed: 1,
+  seed: 2,
 };
