@@ -72,6 +72,8 @@ class Planner {
   #behind: HoldableItem[] = [];
   /** Held until they are due. */
   readonly #due = new DueQueue();
+  /** An operator has purged it: operations that wait before that are not run, since one of them may be why. */
+  #isPurged = false;
   /** Nothing further happens in this batch. */
   #ended = false;
 
@@ -85,6 +87,7 @@ class Planner {
   }
 
   walk(messages: readonly Message[]): void {
+    this.#isPurged = messages.some(isPurge);
     this.#offerAgain();
     for (const [index, message] of messages.entries()) {
       this.#runDueUpTo(message.ts);
@@ -111,8 +114,8 @@ class Planner {
         this.#release({ message, index, place: null });
         return;
       case "entityPurge":
-        if (this.operations.length === 0) this.#add({ kind: "purge", item: { message, index, place: null } });
-        this.#ended = true; // what was planned before and what comes after it see different states: each in a batch of its own
+        this.#add({ kind: "purge", item: { message, index, place: null } });
+        this.#ended = true; // what comes after it sees another state: it is for the next batch
         return;
       default:
         this.#add({ kind: "drop", item: { message, index, place: null } });
@@ -132,6 +135,7 @@ class Planner {
   }
 
   #mayGo(item: HoldableItem): boolean {
+    if (this.#isPurged && isOp(item)) return false;
     return this.#lock === null || (isOp(item) && isOfHolder(this.#lock, item.message));
   }
 
@@ -186,7 +190,7 @@ class Planner {
   /** Delayed signals go before the first message that was accepted after they were due, and never early. */
   #runDueUpTo(ts: number): void {
     const until = Math.min(ts, this.#now);
-    while (this.#lock === null && !this.#ended) {
+    while (this.#lock === null && !this.#ended && !this.#isPurged) {
       const item = this.#due.takeDueBy(until);
       if (item === null) return;
       this.#run(item);
@@ -205,6 +209,9 @@ class Planner {
     this.steps.push(step);
   }
 }
+
+/** Its mail has an operator's word that takes the state and what waits. */
+export const isPurge = ({ kind }: Message): boolean => kind === "entityPurge";
 
 function heldItem({ message, place }: HeldMessage): HoldableItem {
   return message.kind === "entityOp" ? { message, place, index: null } : { message, place, index: null };

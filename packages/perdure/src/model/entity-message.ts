@@ -51,7 +51,10 @@ export interface EntityLock {
   readonly at: number;
 }
 
-/** An operator's word: the state and what is held go; who waits for an operation gets a failure. A lock stays, and so do ids of messages. */
+/**
+ * An operator's word: the state goes, and with it all operations that came before and have not run; who waits for one gets a failure. A lock stays, and so do
+ * ids of messages.
+ */
 export interface EntityPurge {
   readonly kind: "entityPurge";
   readonly ts: number;

@@ -25,8 +25,12 @@ export const suspicionOf = (crashes: number): number => Math.max(0, crashes - 1)
 export const roomOf = (rooms: readonly number[], suspicion: number): number => rooms[Math.min(suspicion, rooms.length) - 1] ?? 0;
 
 /** Mail that wakes a stopped instance: an operator's word. All other mail waits in its inbox. */
-export const wakesStopped = (kind: MessageKind): boolean =>
-  kind === "terminate" || kind === "resume" || kind === "replace" || kind === "entityPurge";
+const WAKES_STOPPED: readonly MessageKind[] = ["terminate", "resume", "replace", "entityPurge"];
+
+export const wakesStopped = (kind: MessageKind): boolean => WAKES_STOPPED.includes(kind);
+
+/** The same, for a statement. */
+export const WAKES_STOPPED_SQL = WAKES_STOPPED.map((kind) => `'${kind}'`).join(", ");
 
 /** Replies are addressed to one generation, everything else to the instance. */
 export const generationOf = (message: Message): number | null => ("generation" in message ? message.generation : null);

@@ -136,6 +136,11 @@ for (const store of ["memory", "sqlite"] as const) {
     assert.match(row?.stopped?.message ?? "", /Next is operation "crash" of a client\./);
     const { inbox } = await fleet.sim.store.dump();
     assert.equal(inbox.length, 2, "what was not applied is kept");
+    void fleet.processes[0]?.worker.deliver(key("a"), { kind: "entityPurge", ts: 0 });
+    void signal(fleet, 0, key("a"), { operation: "add", input: 7 });
+    await fleet.advance(5_000);
+    const purged = await rowOf(fleet, key("a"));
+    assert.deepEqual([purged?.input, purged?.stopped], ["7", null], "a purge takes what waited with the state");
   });
 
   test(`${store}: an entity whose process dies with each attempt is stopped; one beside it is not`, async () => {

@@ -1,4 +1,4 @@
-import { planEntity } from "../../core/entity-plan.ts";
+import { isPurge, planEntity } from "../../core/entity-plan.ts";
 import type { EntityInstance } from "../../core/state.ts";
 import { isEntity } from "../../core/state.ts";
 import type { AbortReason, EntityBatchResult } from "../../model/executor.ts";
@@ -53,7 +53,8 @@ class EntityBatches implements TurnKind<AskedBatch, EntityBatchResult> {
   begin(instance: ActiveInstance, turn: number, leaveGate: (() => void) | null): AskedBatch | null {
     const { settings, storeClock, parts, entityRecord } = this.#port;
     const state = entityOf(instance);
-    const mail = instance.mailbox.take(settings.maxMessagesPerEpisode);
+    const isPurged = instance.mailbox.waiting.some(({ message }) => isPurge(message));
+    const mail = isPurged ? [...instance.mailbox.empty()] : instance.mailbox.take(settings.maxMessagesPerEpisode);
     const messages = mail.map(({ message }) => message);
     const plan = planEntity(state, messages, storeClock.now(), isSuspect(instance.crashes) ? 1 : undefined);
     instance.touch(parts.clock.monotonicMs());

@@ -1,4 +1,5 @@
 import { isFreshlyEdited } from "../../core/edited.ts";
+import { isPurge } from "../../core/entity-plan.ts";
 import { foldAll, isDone } from "../../core/fold.ts";
 import { isEntity } from "../../core/state.ts";
 import type { HistoryEvent } from "../../model/history.ts";
@@ -66,7 +67,7 @@ export class Adoption {
     for (const item of mail) instance.mailbox.put(item);
     mailOrder.readAfresh(instance);
     table.add(instance);
-    if (row.crashes >= MAX_CRASHES) {
+    if (row.crashes >= MAX_CRASHES && !mail.some(({ message }) => isPurge(message))) {
       leaving.stopAsInstancePoison(instance, { deaths: row.crashes });
       return;
     }

@@ -87,14 +87,19 @@ export function releasesSuite(fixture: StoreFixture): void {
       assert.equal((await store.load([no!]))[0]?.inbox.length, 4);
     });
 
-    storeTest(fixture, "not stopped over an operator's word", async ({ join, row, store }) => {
-      const hand = await join();
-      const [no] = await hand.own("i");
-      await store.deliver({ instanceId: id("i"), message: { kind: "resume", ts: START_OF_TIME, reason: null } });
-      const receipt = await hand.commit({ stops: [{ no: no!, version: 0, reason: stopReason(), crashes: null }] });
-      assert.deepEqual(receipt.stoppedNos, []);
-      assert.equal((await row("i")).owner, hand.worker);
-    });
+    for (const message of [
+      { kind: "resume", ts: START_OF_TIME, reason: null },
+      { kind: "entityPurge", ts: START_OF_TIME },
+    ] as const) {
+      storeTest(fixture, `not stopped over an operator's word: ${message.kind}`, async ({ join, row, store }) => {
+        const hand = await join();
+        const [no] = await hand.own("i");
+        await store.deliver({ instanceId: id("i"), message });
+        const receipt = await hand.commit({ stops: [{ no: no!, version: 0, reason: stopReason(), crashes: null }] });
+        assert.deepEqual(receipt.stoppedNos, []);
+        assert.equal((await row("i")).owner, hand.worker);
+      });
+    }
 
     storeTest(fixture, "stopped ones come back for other code, or by hand", async ({ join, row, store }) => {
       const hand = await join();

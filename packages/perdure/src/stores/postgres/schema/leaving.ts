@@ -1,3 +1,4 @@
+import { WAKES_STOPPED_SQL } from "../../../store/wake.ts";
 import { columnsOf, eachRow, rowAt } from "../wire/layout-sql.ts";
 import { HOW, LEAVE } from "../wire/leave-row.ts";
 
@@ -42,7 +43,7 @@ export const LEAVING = `
           WHEN ${HOW.ready} THEN true
           WHEN ${HOW.drop} THEN false
           WHEN ${HOW.sleep} THEN (SELECT true FROM inbox m WHERE m.no = i.no LIMIT 1) IS NULL
-          ELSE (SELECT true FROM inbox m WHERE m.no = i.no AND m.kind IN ('terminate', 'resume', 'replace') LIMIT 1) IS NULL END
+          ELSE (SELECT true FROM inbox m WHERE m.no = i.no AND m.kind IN (${WAKES_STOPPED_SQL}) LIMIT 1) IS NULL END
         RETURNING i.no, i.stopped IS NOT NULL AS stops, i.wake_at)
     SELECT array_agg(no ORDER BY no) FILTER (WHERE NOT stops), array_agg(no ORDER BY no) FILTER (WHERE stops),
         coalesce(bool_or(wake_at <= p_now), false)

@@ -1,6 +1,6 @@
 import type { InstanceNo } from "../../../model/ids.ts";
 import type { Release, Stop } from "../../../store/commit.ts";
-import { wakeAtFor } from "../../../store/wake.ts";
+import { WAKES_STOPPED_SQL, wakeAtFor } from "../../../store/wake.ts";
 import { nextWakeColumn } from "../../sql-rows.ts";
 import { dropInstances } from "./drop.ts";
 import { notOwned } from "./episodes.ts";
@@ -60,9 +60,8 @@ export function leave(
 
 export const hasMail = (tx: Tx, no: number): boolean => tx.connection.sql("SELECT 1 FROM inbox WHERE no = ? LIMIT 1").get(no) !== undefined;
 
-/** The kinds of `wakesStopped`. */
 const hasOperatorsMail = (tx: Tx, no: number): boolean =>
-  tx.connection.sql("SELECT 1 FROM inbox WHERE no = ? AND kind IN ('terminate', 'resume', 'replace') LIMIT 1").get(no) !== undefined;
+  tx.connection.sql(`SELECT 1 FROM inbox WHERE no = ? AND kind IN (${WAKES_STOPPED_SQL}) LIMIT 1`).get(no) !== undefined;
 
 function refuseStrangers(tx: Tx, worker: number, leaving: readonly { readonly no: InstanceNo; readonly version: number }[]): void {
   const own = tx.connection.sql("SELECT 1 FROM instances WHERE no = ? AND owner = ? AND version = ?");
