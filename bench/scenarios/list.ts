@@ -1,9 +1,13 @@
 import { DatabaseSync } from "node:sqlite";
+import type { Client } from "pg";
 import { TaskHub } from "perdure";
 import { instanceNo } from "../../packages/perdure/src/model/ids.ts";
 import { pageToken } from "../../packages/perdure/src/store/page-token.ts";
 import type { InstanceQuery } from "../../packages/perdure/src/store/queries.ts";
+import { openPostgresStore } from "../../packages/perdure/src/stores/postgres/open-postgres.ts";
 import { openSqliteStore } from "../../packages/perdure/src/stores/sqlite/sqlite-store.ts";
+import { withClient } from "../../packages/perdure/src/testing/postgres/databases.ts";
+import { useHubSchema } from "../lib/postgres/hub-schema.ts";
 import { rssMiB } from "../lib/load.ts";
 import type { Measured } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
@@ -18,18 +22,19 @@ const APART_MS = 100;
 /** Row n of the fill. A thousandth is open, a thousandth of them stopped; 2 in 1,000 have failed, none was terminated; 1 id in 20,000 has a rare prefix. */
 const COLUMNS: Readonly<Record<string, string>> = {
   no: "n + 1000",
-  instance_id: "printf('%s-%07d', iif(n % 20000 = 0, 'rare', 'order'), n)",
+  instance_id: "CASE WHEN n % 20000 = 0 THEN 'rare' ELSE 'order' END || '-' || substr(CAST(10000000 + n AS text), 2)",
+  name_key: "CASE WHEN n % 50000 = 3 THEN 'rare' ELSE 'listed' END",
+  name: "CASE WHEN n % 50000 = 3 THEN 'Rare' ELSE 'Listed' END",
+  orchestration_version: "CASE WHEN n % 10 = 4 THEN '2.0' END",
+  tags: `CASE WHEN n % 40000 = 5 THEN '{"team":"rare"}' END`,
+  parent_no: "CASE WHEN n % 3 = 0 THEN 1000 + n % 10 END",
+  output: `CASE WHEN n % 500 <> 2 THEN '"done"' WHEN n % 100000 = 2 THEN '"Error: card declined"' ELSE '"Error: out of paper"' END`,
   status: "CASE WHEN n % 1000 = 1 THEN 'Running' WHEN n % 500 = 2 THEN 'Failed' ELSE 'Completed' END",
-  stopped: `iif(n % 100000 = 1, '{"code":"STUCK","message":"x","at":1,"codeMayCure":true}', NULL)`,
-  created_at: `${FIRST_CREATED} + n * ${APART_MS}`,
-  updated_at: `${FIRST_CREATED} + n * ${APART_MS} + 50`,
-  completed_at: `iif(n % 1000 = 1, NULL, ${FIRST_CREATED} + n * ${APART_MS} + 50)`,
-  name_key: "iif(n % 50000 = 3, 'rare', 'listed')",
-  name: "iif(n % 50000 = 3, 'Rare', 'Listed')",
-  orchestration_version: "iif(n % 10 = 4, '2.0', NULL)",
-  tags: `iif(n % 40000 = 5, '{"team":"rare"}', NULL)`,
-  parent_no: "iif(n % 3 = 0, 1000 + n % 10, NULL)",
-  output: `iif(n % 500 = 2, iif(n % 100000 = 2, '"Error: card declined"', '"Error: out of paper"'), '"done"')`,
+  ended_as: "CASE WHEN n % 1000 = 1 THEN NULL WHEN n % 500 = 2 THEN 2 ELSE 1 END",
+  stopped: `CASE WHEN n % 100000 = 1 THEN '{"code":"STUCK","message":"x","at":1,"codeMayCure":true}' END`,
+  created_at: `${FIRST_CREATED} + CAST(n AS bigint) * ${APART_MS}`,
+  updated_at: `${FIRST_CREATED} + CAST(n AS bigint) * ${APART_MS} + 50`,
+  completed_at: `CASE WHEN n % 1000 <> 1 THEN ${FIRST_CREATED} + CAST(n AS bigint) * ${APART_MS} + 50 END`,
   wake_at: "NULL",
   next_wake: "NULL",
   owner: "NULL",
@@ -74,7 +79,7 @@ export const list: ProcessScenario = {
   kind: "process",
   name: "list",
   summary: "1,000,000 instances: the first page of 100, and the page in the middle, of each filter (latencies: all pages)",
-  stores: ["sqlite"],
+  stores: ["sqlite", "postgres"],
   levels: [1_000_000],
   levelMeans: "instances",
   defaultRuns: 3,
@@ -88,10 +93,9 @@ export const list: ProcessScenario = {
 
 async function measure(request: ProcessRequest): Promise<Measured> {
   const url = await request.freshStore();
-  const path = url.slice("file:".length);
   request.say(`${request.inFlight} rows are written …`);
-  await fill(url, path, request.inFlight);
-  const store = await openSqliteStore({ path });
+  await fill(url, request.inFlight);
+  const store = await openStore(url);
   try {
     const middle = Math.floor(request.inFlight / 2);
     const inTheMiddle = { at: FIRST_CREATED + middle * APART_MS, no: middle + 1_000 };
@@ -135,23 +139,38 @@ async function measure(request: ProcessRequest): Promise<Measured> {
   }
 }
 
+const openStore = (url: string) => (url.startsWith("file:") ? openSqliteStore({ path: url.slice("file:".length) }) : openPostgresStore({ url }));
+
 /** Straight into the table: a million starts and ends would take minutes, and the rows would be the same. The columns not named here are those of one real start. */
-async function fill(url: string, path: string, count: number): Promise<void> {
+async function fill(url: string, count: number): Promise<void> {
   const hub = await TaskHub.open(url, { functions: [], log: false });
   await hub.client.startNew("Listed", { instanceId: "seed", startAt: "1d" });
   await hub.close();
+  if (url.startsWith("file:")) fillFile(url.slice("file:".length), count);
+  else await withClient(url, (client) => fillServer(client, count));
+}
+
+function fillFile(path: string, count: number): void {
   const db = new DatabaseSync(path);
-  const columns = db
-    .prepare("SELECT name FROM pragma_table_info('instances')")
-    .all()
-    .map((row) => String(row.name));
-  const values = columns.map((name) => COLUMNS[name] ?? `seed.${name}`);
-  db.exec(`
-    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count})
-    INSERT INTO instances (${columns.join(", ")})
-    SELECT ${values.join(", ")} FROM numbers, (SELECT * FROM instances WHERE instance_id = 'seed') seed`);
+  const columns = db.prepare("SELECT name FROM pragma_table_info('instances')").all();
+  const numbers = `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count})`;
+  db.exec(`${numbers} ${insert(columns.map(({ name }) => String(name)), "numbers")}`);
   db.close();
 }
+
+/** As autovacuum leaves it. */
+async function fillServer(client: Client, count: number): Promise<void> {
+  await useHubSchema(client);
+  const { rows } = await client.query<{ readonly attname: string }>(
+    "SELECT attname FROM pg_attribute WHERE attrelid = 'instances'::regclass AND attnum > 0 AND NOT attisdropped",
+  );
+  await client.query(insert(rows.map(({ attname }) => attname), `generate_series(1, ${count}) AS numbers (n)`));
+  await client.query("VACUUM (ANALYZE) instances");
+}
+
+const insert = (columns: readonly string[], numbers: string): string => `
+  INSERT INTO instances (${columns.join(", ")})
+  SELECT ${columns.map((name) => COLUMNS[name] ?? `seed.${name}`).join(", ")} FROM ${numbers}, (SELECT * FROM instances WHERE instance_id = 'seed') seed`;
 
 function targets(results: Results): readonly Target[] {
   const extra = results.ours(results.levels[0] ?? 0)?.median.extra ?? {};
