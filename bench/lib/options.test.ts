@@ -94,6 +94,7 @@ test("scenario names are those of the documentation", () => {
       "entity-calls",
       "bank-transfer",
       "list",
+      "purge",
       "soak",
     ],
   );

@@ -11,6 +11,7 @@ import { helloSequence5 } from "./hello-sequence-5.ts";
 import { list } from "./list.ts";
 import { longHistory } from "./long-history.ts";
 import { lossyExecutor } from "./lossy-executor.ts";
+import { purge } from "./purge.ts";
 import { remoteEvent } from "./remote-event.ts";
 import { sleepers } from "./sleepers.ts";
 import { sleepingEvent } from "./sleeping-event.ts";
@@ -36,5 +37,6 @@ export const SCENARIOS: readonly Scenario[] = [
   entityCalls,
   bankTransfer,
   list,
+  purge,
   soak,
 ];
