@@ -1,14 +1,14 @@
 import { DatabaseSync } from "node:sqlite";
-import type { Client } from "pg";
 import { TaskHub } from "perdure";
+import type { Client } from "pg";
 import { instanceNo } from "../../packages/perdure/src/model/ids.ts";
 import { pageToken } from "../../packages/perdure/src/store/page-token.ts";
 import type { InstanceQuery } from "../../packages/perdure/src/store/queries.ts";
 import { openPostgresStore } from "../../packages/perdure/src/stores/postgres/open-postgres.ts";
 import { openSqliteStore } from "../../packages/perdure/src/stores/sqlite/sqlite-store.ts";
 import { withClient } from "../../packages/perdure/src/testing/postgres/databases.ts";
-import { useHubSchema } from "../lib/postgres/hub-schema.ts";
 import { rssMiB } from "../lib/load.ts";
+import { useHubSchema } from "../lib/postgres/hub-schema.ts";
 import type { Measured } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
 import { atMost } from "../lib/scenario.ts";
@@ -139,7 +139,8 @@ async function measure(request: ProcessRequest): Promise<Measured> {
   }
 }
 
-const openStore = (url: string) => (url.startsWith("file:") ? openSqliteStore({ path: url.slice("file:".length) }) : openPostgresStore({ url }));
+const openStore = (url: string) =>
+  url.startsWith("file:") ? openSqliteStore({ path: url.slice("file:".length) }) : openPostgresStore({ url });
 
 /** Straight into the table: a million starts and ends would take minutes, and the rows would be the same. The columns not named here are those of one real start. */
 async function fill(url: string, count: number): Promise<void> {
@@ -154,7 +155,12 @@ function fillFile(path: string, count: number): void {
   const db = new DatabaseSync(path);
   const columns = db.prepare("SELECT name FROM pragma_table_info('instances')").all();
   const numbers = `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count})`;
-  db.exec(`${numbers} ${insert(columns.map(({ name }) => String(name)), "numbers")}`);
+  db.exec(
+    `${numbers} ${insert(
+      columns.map(({ name }) => String(name)),
+      "numbers",
+    )}`,
+  );
   db.close();
 }
 
@@ -164,7 +170,12 @@ async function fillServer(client: Client, count: number): Promise<void> {
   const { rows } = await client.query<{ readonly attname: string }>(
     "SELECT attname FROM pg_attribute WHERE attrelid = 'instances'::regclass AND attnum > 0 AND NOT attisdropped",
   );
-  await client.query(insert(rows.map(({ attname }) => attname), `generate_series(1, ${count}) AS numbers (n)`));
+  await client.query(
+    insert(
+      rows.map(({ attname }) => attname),
+      `generate_series(1, ${count}) AS numbers (n)`,
+    ),
+  );
   await client.query("VACUUM (ANALYZE) instances");
 }
 

@@ -1,10 +1,10 @@
 import { DatabaseSync } from "node:sqlite";
-import type { Client } from "pg";
 import { TaskHub } from "perdure";
+import type { Client } from "pg";
 import { withClient } from "../../packages/perdure/src/testing/postgres/databases.ts";
-import { useHubSchema } from "../lib/postgres/hub-schema.ts";
 import type { ClosedLoopResult } from "../lib/load.ts";
 import { rssMiB, runClosedLoop } from "../lib/load.ts";
+import { useHubSchema } from "../lib/postgres/hub-schema.ts";
 import type { Measured } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
 import { atLeast, atMost } from "../lib/scenario.ts";
