@@ -2,7 +2,7 @@ import type { ExecutionStarted, HistoryEvent, Tags } from "../model/history.ts";
 import type { EventId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import type { Draft } from "./rewind.ts";
-import { answered, countEpisodes, episodeStart, givenTo, lastActionOf, withoutHalfEntities } from "./rewind.ts";
+import { answered, countEpisodes, cutBefore, episodeStart, givenTo, isEndedByCode, lastActionOf, withoutHalfEntities } from "./rewind.ts";
 
 /** Where a fork leaves its original. */
 export type ForkPoint =
@@ -81,14 +81,17 @@ export function forkDraft(history: readonly HistoryEvent[], { at }: ForkPlace, e
   const open = [...waiting.map((event) => edit(event, edits)), ...answersToOpen([...kept, ...waiting], edits)];
   const changed = before.filter((event) => isEdited(event, edits));
   const episodes = changed.map((event) => (event.kind === "ExecutionStarted" ? 1 : givenTo(before, event)));
-  return withoutHalfEntities({
+  const draft: Draft = {
     kept,
     waiting: open,
     edited: [...edits.results.keys()].sort((a, b) => a - b),
     firstEdited: episodes.length === 0 ? 0 : Math.min(...episodes),
     droppedEpisodes: countEpisodes(history.slice(end)),
     timedOut: [],
-  });
+  };
+  // The episode in which the code ended runs again: code that has ended can't go on.
+  const keepsEnd = isEndedByCode(history) && end === history.length - 1;
+  return keepsEnd ? cutBefore(draft, countEpisodes(kept)) : withoutHalfEntities(draft);
 }
 
 /** Calls whose results may be given: those that the fork takes over. */

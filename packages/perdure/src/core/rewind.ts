@@ -32,7 +32,7 @@ export function draftOf(history: readonly HistoryEvent[]): Draft {
 export function withoutFailures(history: readonly HistoryEvent[]): Draft {
   const draft = draftOf(history);
   const end = history.at(-1);
-  if (end?.kind !== "ExecutionCompleted" || history.at(-2)?.kind !== "OrchestratorCompleted") return draft; // no code has ended it
+  if (end?.kind !== "ExecutionCompleted" || !isEndedByCode(history)) return draft;
   const episodes = countEpisodes(draft.kept);
   const causes = new Set(end.causedBy ?? failuresGiven(draft.kept, episodes));
   const isCause = (event: HistoryEvent) => failedBy(event) !== null && causes.has(failedBy(event) as EventId);
@@ -46,6 +46,9 @@ export function withoutFailures(history: readonly HistoryEvent[]): Draft {
     timedOut: taken.flatMap((event) => (event.kind === "TimerFired" ? [event.timerId] : [])),
   });
 }
+
+export const isEndedByCode = (history: readonly HistoryEvent[]): boolean =>
+  history.at(-1)?.kind === "ExecutionCompleted" && history.at(-2)?.kind === "OrchestratorCompleted";
 
 /** Drops this episode (from 1) and all behind it. Kept are what came in for calls that stay, and all external events. */
 export function cutBefore(draft: Draft, episode: number): Draft {

@@ -63,6 +63,16 @@ for (const { store, mode } of CASES) {
       assert.deepEqual(ran.of(fork.instanceId), ["Bill a hat for 3 by Ada"]);
     });
 
+    test("at the end of one that has ended: its last episode runs again, and nothing else", async () => {
+      const id = idOf("ended");
+      const original = await ordered(id);
+      const history = await stand.history(id);
+      const fork = await stand.client.fork(id, { at: { event: history.length + 1 } });
+      assert.deepEqual({ ...(await said(fork.instanceId)), after: "", random: 0 }, { ...original, after: "", random: 0 });
+      assert.deepEqual(ran.of(fork.instanceId), []);
+      assert.deepEqual(await stand.history(id), history);
+    });
+
     test("another input: the first call is asked for again", async () => {
       const id = idOf("input");
       await ordered(id);

@@ -178,8 +178,9 @@ function checkCompletions(view: GenerationView, report: (detail: string) => void
 }
 
 function checkMarks({ events, generation }: GenerationView, report: (detail: string) => void): void {
+  const forked = events.findLastIndex(({ kind }) => kind === "ExecutionForked");
   for (const [at, mark] of events.entries()) {
-    if (!isEditMark(mark)) continue;
+    if (!isEditMark(mark) || at < forked) continue; // those before it speak of the generations of the original
     const before = events.slice(0, at);
     const last = before.reduce((most, event) => ("id" in event ? Math.max(most, event.id) : most), -1);
     for (const accepted of mark.replies) {
