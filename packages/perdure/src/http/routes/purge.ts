@@ -10,6 +10,7 @@ export async function purgeInstance(call: ManagementCall, instanceId: string): P
   if (recursive === null) return textResponse(400, 'Nothing was purged: "recursive" is neither true nor false.');
   switch (await call.client.purge(instanceId, recursive)) {
     case "deleted":
+      audit(call, "instance.purged", `"${instanceId}" was purged`, { instanceId, recursive });
       return jsonResponse(200, '{"instancesDeleted":1}');
     case "notFound":
       return emptyResponse(404);
@@ -25,11 +26,18 @@ export async function purgeInstance(call: ManagementCall, instanceId: string): P
 }
 
 /** Row 5. Only terminal instances go, whatever the filter says; one that cannot be read deletes nothing. */
-export async function purgeInstances({ client, query }: ManagementCall): Promise<Response> {
+export async function purgeInstances(call: ManagementCall): Promise<Response> {
+  const { client, query } = call;
   const filter = readPurgeFilter(query);
   if ("problem" in filter) return textResponse(400, filter.problem);
   const deleted = await client.purgeBy(filter);
+  if (deleted > 0) audit(call, "instances.purged", `${deleted} instances were purged`, { deleted, filter });
   return deleted === 0 ? emptyResponse(404) : jsonResponse(200, `{"instancesDeleted":${deleted}}`);
+}
+
+/** With the rows goes all that could say that they were there. */
+function audit({ log }: ManagementCall, event: string, message: string, fields: object): void {
+  if (log.enabled("info")) log.write({ level: "info", event, message, fields: { ...fields } });
 }
 
 function recursiveOf({ query }: ManagementCall): boolean | null {
