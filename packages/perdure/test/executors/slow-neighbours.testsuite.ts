@@ -11,6 +11,7 @@ const WARM_UP_MS = 500;
 export function slowNeighboursSuite(inFlight: number, slowMs: number): void {
   const cases = [
     ["an orchestrator that holds its thread", (quick: SlowNeighbours) => quick.besideHeldThread()],
+    ["an operation that holds its thread", (quick: SlowNeighbours) => quick.besideHeldOperation()],
     ["an instance whose history is being read", (quick: SlowNeighbours) => quick.besideSlowHistory()],
   ] as const;
   for (const [what, run] of cases)

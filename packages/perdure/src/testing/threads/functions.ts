@@ -1,4 +1,4 @@
-import { activity, orchestrator } from "../../index.ts";
+import { activity, entity, orchestrator } from "../../index.ts";
 
 const STEPS = 5;
 
@@ -13,10 +13,15 @@ export const quick = orchestrator("quick", async (ctx) => {
 export const QUICK_RESULT = STEPS;
 
 /** Keeps the whole thread that it runs on from everything else. */
-export const holdsItsThread = orchestrator("holds-its-thread", (_, ms: number) => {
+function hold(ms: number): string {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
   return "held";
-});
+}
+
+export const holdsItsThread = orchestrator("holds-its-thread", (_, ms: number) => hold(ms));
+
+const holder = entity("Holder", { initialState: () => null, operations: { hold: (_, ms: number) => hold(ms) } });
+export const callsHolder = orchestrator("calls-holder", (ctx, ms: number) => ctx.entity(holder, "a").call.hold(ms));
 
 export const waitsForEvent = orchestrator("waits-for-event", async (ctx) => {
   await ctx.callActivity(increment, 0);
@@ -24,4 +29,4 @@ export const waitsForEvent = orchestrator("waits-for-event", async (ctx) => {
 });
 
 export const quickFunctions = [quick, increment];
-export const slowFunctions = [holdsItsThread, waitsForEvent];
+export const slowFunctions = [holdsItsThread, callsHolder, holder, waitsForEvent];

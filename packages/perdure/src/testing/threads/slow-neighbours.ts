@@ -5,7 +5,7 @@ import type { Store } from "../../store/contract.ts";
 import { workerEntry } from "../../worker-entry.ts";
 import { interceptStore } from "../store-proxy.ts";
 import { ExecutorHub } from "./executor-hub.ts";
-import { holdsItsThread, QUICK_RESULT, quick, waitsForEvent } from "./functions.ts";
+import { callsHolder, holdsItsThread, QUICK_RESULT, quick, waitsForEvent } from "./functions.ts";
 import { startThreadExecutor } from "./thread-executor.ts";
 
 export interface SlowNeighboursOptions {
@@ -60,11 +60,20 @@ export class SlowNeighbours implements AsyncDisposable {
   }
 
   /** Beside an orchestrator that keeps its thread from everything else. */
-  async besideHeldThread(): Promise<Neighbourhood> {
+  besideHeldThread(): Promise<Neighbourhood> {
+    return this.#beside(holdsItsThread);
+  }
+
+  /** Beside an operation of an entity that does so. */
+  besideHeldOperation(): Promise<Neighbourhood> {
+    return this.#beside(callsHolder);
+  }
+
+  async #beside(holds: typeof holdsItsThread): Promise<Neighbourhood> {
     const { slowMs } = this.#options;
     const alone = await this.#load(pause(slowMs));
     const held = (async () => {
-      const run = await this.#hub.client.startNew(holdsItsThread, { input: slowMs });
+      const run = await this.#hub.client.startNew(holds, { input: slowMs });
       assert.equal(await run.result(), "held");
     })();
     return { alone, beside: await this.#load(held) };
