@@ -228,6 +228,7 @@ describe("control characters of others reach no terminal", () => {
       url: "u",
       managementUrl: "m",
       storeLocation: HOSTILE,
+      retention: { perFunction: { [HOSTILE]: "1d" } },
       workers: null,
       names,
       http: [],

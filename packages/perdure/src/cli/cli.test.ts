@@ -9,6 +9,7 @@ import { LIST_OPTIONS } from "./filter-options.ts";
 import { START_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine } from "./options.ts";
 import { renderTable } from "./render.ts";
+import { retentionText } from "./start-output.ts";
 import { runCommand } from "./testing/run-command.ts";
 import { historyRows } from "./wire.ts";
 
@@ -20,7 +21,7 @@ const refusal = (code: string, text: RegExp) => (error: unknown) =>
 test("options are read as what they are", () => {
   const line = start(["./app", "--port", "8080", "--retention=12h", "--forwarded-host", "--log-level", "warn"]);
   assert.deepEqual(line.positionals, ["./app"]);
-  assert.deepEqual(line.options, { port: 8080, retention: 43_200_000, "forwarded-host": true, "log-level": "warn" });
+  assert.deepEqual(line.options, { port: 8080, retention: { default: { milliseconds: 43_200_000 } }, "forwarded-host": true, "log-level": "warn" });
 });
 
 test("limits of activities are a number for all, and names with theirs", () => {
@@ -56,6 +57,9 @@ for (const [args, code, text] of [
   [["--port", "70000"], "OPTION_INVALID", /"70000"/],
   [["--port", "8o"], "OPTION_INVALID", /"8o"/],
   [["--retention", "1 minute"], "OPTION_INVALID", /expected a duration such as/],
+  [["--retention", "30d,Failed=soon"], "OPTION_INVALID", /expected a duration such as/],
+  [["--retention", "30d,1d"], "OPTION_INVALID", /expected a duration such as/],
+  [["--retention", "Failed=1d,failed=2d"], "OPTION_INVALID", /expected a duration such as/],
   [["--log-level", "loud"], "OPTION_INVALID", /one of debug, info, warn, error, silent/],
   [["--forwarded-host=1"], "OPTION_INVALID", /"--forwarded-host" is "1"; expected true or false/],
   [["--max-concurrent", "0"], "OPTION_INVALID", /from 1/],
@@ -75,12 +79,20 @@ const DURATIONS = Object.entries(START_OPTIONS).flatMap(([name, spec]) => (spec.
 
 for (const text of ["", " ", "30", "7days", "7 d", "1 week", "P7D", "-1d", "1e3s", "NaNs", "Infinityd", "1d12h", "{}", "undefined"]) {
   test(`${JSON.stringify(text)} is not a duration, for any option that takes one`, () => {
-    assert.ok(DURATIONS.includes("--retention"));
-    for (const option of DURATIONS) {
+    assert.ok(DURATIONS.includes("--drain-timeout"));
+    for (const option of [...DURATIONS, "--retention"]) {
       assert.throws(() => start([`${option}=${text}`]), refusal("OPTION_INVALID", new RegExp(`"${option}" is .*; expected a duration`)));
     }
   });
 }
+
+test("--retention takes times by status and orchestrator", () => {
+  const { options } = start(["./app", "--retention", "30d, failed=forever,Nightly=12h"]);
+  const perFunction = { Nightly: { milliseconds: 43_200_000 } };
+  assert.deepEqual(options.retention, { default: { milliseconds: 2_592_000_000 }, Failed: "forever", perFunction });
+  assert.equal(retentionText(options.retention), "30d, Failed forever, Nightly 12h");
+  assert.equal(retentionText(undefined), "finished instances are kept; --retention 30d purges them");
+});
 
 const cli = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => runCommand(args, { env });
 

@@ -37,7 +37,7 @@ export function hubOptions(options: StartOptions, around: HubSurroundings): Task
     keys: key === undefined ? [] : [key],
     forwardedHost: options["forwarded-host"] ?? false,
     ...(options["task-hub"] === undefined ? {} : { name: options["task-hub"] }),
-    ...(retention === undefined ? {} : { retention: { milliseconds: retention } }),
+    ...(retention === undefined ? {} : { retention }),
     // Only a worker has the functions that it names.
     ...(maxConcurrent === undefined || noWorker === true ? {} : { maxConcurrent }),
     ...(maxOwnedInstances === undefined ? {} : { maxOwnedInstances }),

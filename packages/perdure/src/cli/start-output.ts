@@ -2,7 +2,9 @@ import { isBuiltIn } from "../errors/built-in-names.ts";
 import type { HttpFunction } from "../functions/http.ts";
 import type { FunctionNames } from "../model/function-kind.ts";
 import { KINDS } from "../model/function-kind.ts";
+import { parseDuration } from "../model/duration.ts";
 import { visible } from "../model/visible-text.ts";
+import type { RetentionOptions } from "../task-hub/retention-option.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 
 export interface Started {
@@ -10,6 +12,7 @@ export interface Started {
   readonly url: string;
   readonly managementUrl: string;
   readonly storeLocation: string;
+  readonly retention: RetentionOptions | undefined;
   /** Worker processes; null: the worker is this process. */
   readonly workers: number | null;
   readonly names: FunctionNames;
@@ -37,6 +40,7 @@ export function startText(started: Started): string {
     http.length === 0 ? "" : `\nHTTP functions:\n\n${indented(http)}`,
     others.length === 0 ? "" : `\nFunctions:\n\n${indented(others)}`,
     `\nStore:          ${visible(started.storeLocation)}\n`,
+    `Retention:      ${visible(retentionText(started.retention))}\n`,
     started.workers === null ? "" : `Workers:        ${workersText(started.workers)}\n`,
     `Management API: ${started.managementUrl}\n`,
     `Started in ${Math.round(started.milliseconds)} ms. Press Ctrl+C to stop.\n\n`,
@@ -46,6 +50,24 @@ export function startText(started: Started): string {
 const workersText = (workers: number) =>
   workers === 0 ? "none in this process" : workers === 1 ? "1 child process" : `${workers} child processes`;
 
+/** How long finished instances stay, in the order of the option. */
+export function retentionText(retention: RetentionOptions | undefined): string {
+  if (retention === undefined) return "finished instances are kept; --retention 30d purges them";
+  const { default: all, perFunction = {}, archive: _, ...byStatus } = retention;
+  const named = Object.entries({ ...byStatus, ...perFunction }).map(([name, keeps]) => `${name} ${keepText(keeps)}`);
+  return [...(all === undefined ? [] : [keepText(all)]), ...named].join(", ");
+}
+
+/** The largest unit in which it is a whole number. */
+function keepText(keeps: unknown): string {
+  const ms = parseDuration(keeps);
+  if (ms === null) return "forever";
+  const [unit = "ms", size = 1] = UNITS.find(([, each]) => ms % each === 0) ?? [];
+  return `${ms / size}${unit}`;
+}
+
+const UNITS = [["d", 86_400_000] as const, ["h", 3_600_000] as const, ["m", 60_000] as const, ["s", 1_000] as const];
+
 /** The same as structured lines. */
 export function logStart(log: EngineLog, started: Started): void {
   const say = (event: string, message: string, fields: { readonly [key: string]: unknown } = {}) =>
@@ -54,6 +76,7 @@ export function logStart(log: EngineLog, started: Started): void {
   const others = otherLines(started);
   for (const line of [...http, ...others]) say("host.function", line);
   say("host.store", `Store: ${started.storeLocation}`, { store: started.storeLocation });
+  say("host.retention", `Retention: ${retentionText(started.retention)}`);
   if (started.workers !== null) say("host.workers", `Workers: ${workersText(started.workers)}`, { workers: started.workers });
   say("host.management", `Management API: ${started.managementUrl}`, { url: started.managementUrl });
   say("host.started", `Perdure ${started.version} started in ${Math.round(started.milliseconds)} ms`, {

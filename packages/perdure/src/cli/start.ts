@@ -40,7 +40,7 @@ export async function startCommand(io: CommandIo): Promise<number> {
     await Promise.race([opening, stopSignal.then((signal) => openedYet(log, opening, signal))]);
     const host = await opening;
     killWorkers = () => host.supervisor?.killAll();
-    const started = describeHost(host, workforce);
+    const started = { ...describeHost(host, workforce), retention: options.retention };
     if (style.people && options["log-level"] !== "silent") io.out(startText(started));
     else logStart(log, started);
     const signal = await stopSignal;
@@ -66,7 +66,7 @@ async function openedYet(log: ClosableLog, opening: Promise<unknown>, signal: St
   endAtOnce(exitCodeOf(signal));
 }
 
-function describeHost({ hub, server }: Host, workforce: Workforce): Started {
+function describeHost({ hub, server }: Host, workforce: Workforce): Omit<Started, "retention"> {
   return {
     version: packageVersion(),
     url: server.url,
