@@ -21,7 +21,12 @@ const refusal = (code: string, text: RegExp) => (error: unknown) =>
 test("options are read as what they are", () => {
   const line = start(["./app", "--port", "8080", "--retention=12h", "--forwarded-host", "--log-level", "warn"]);
   assert.deepEqual(line.positionals, ["./app"]);
-  assert.deepEqual(line.options, { port: 8080, retention: { default: { milliseconds: 43_200_000 } }, "forwarded-host": true, "log-level": "warn" });
+  assert.deepEqual(line.options, {
+    port: 8080,
+    retention: { default: { milliseconds: 43_200_000 } },
+    "forwarded-host": true,
+    "log-level": "warn",
+  });
 });
 
 test("limits of activities are a number for all, and names with theirs", () => {

@@ -139,7 +139,11 @@ export const START_OPTIONS = {
     wholeNumber("N", 1, 1_024, "run N worker processes, watched and replaced by this one (default: the worker is this process)"),
   ),
   "no-worker": setting(flag("serve the HTTP API and client functions only; workers in other processes do the rest")),
-  retention: setting(retention("finished instances are purged this long after their end: 30s, 12h, 7d (default: kept); also by status and orchestrator: 30d,Failed=90d,Nightly=1d")),
+  retention: setting(
+    retention(
+      "finished instances are purged this long after their end: 30s, 12h, 7d (default: kept); also by status and orchestrator: 30d,Failed=90d,Nightly=1d",
+    ),
+  ),
   "max-concurrent": setting(maxConcurrent("activities that run at once in each worker: in total (default 1000), or for each name")),
   "max-owned-instances": setting(wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "instances that each worker has in memory (default 20000)")),
   "function-not-found-after": setting(

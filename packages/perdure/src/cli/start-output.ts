@@ -1,8 +1,8 @@
 import { isBuiltIn } from "../errors/built-in-names.ts";
 import type { HttpFunction } from "../functions/http.ts";
+import { parseDuration } from "../model/duration.ts";
 import type { FunctionNames } from "../model/function-kind.ts";
 import { KINDS } from "../model/function-kind.ts";
-import { parseDuration } from "../model/duration.ts";
 import { visible } from "../model/visible-text.ts";
 import type { RetentionOptions } from "../task-hub/retention-option.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
