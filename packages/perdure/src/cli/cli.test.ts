@@ -115,11 +115,23 @@ test("help names every command, and a command's help its options and variables",
     "suspend",
     "resume",
     "terminate",
+    "rewind",
+    "restart",
+    "retry",
+    "fork",
     "purge",
+    "entities",
+    "schedules",
+    "replay-check",
+    "export",
+    "import",
+    "copy",
+    "backup",
     "verify",
   ]) {
     assert.match(out, new RegExp(`^  ${name} `, "m"));
   }
+  assert.match((await cli(["show", "--help"])).out, /^Usage: perdure status <instance-id>.*Also called show\./s);
   const help = await cli(["start", "--help"]);
   assert.match(help.out, /--port PORT .*PERDURE_PORT/s);
   assert.equal((await cli(["help", "start"])).out, help.out);

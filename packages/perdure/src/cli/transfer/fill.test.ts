@@ -6,8 +6,10 @@ import { activity } from "../../functions/activity.ts";
 import { entity } from "../../functions/entity.ts";
 import { orchestrator } from "../../functions/orchestrator.ts";
 import { parseHistory } from "../../store/parse.ts";
+import { openSqliteStore } from "../../stores/sqlite/sqlite-store.ts";
 import { openStore } from "../../task-hub/open-store.ts";
 import { TaskHub } from "../../task-hub/task-hub.ts";
+import { append, Hand, task } from "../../testing/store-conformance/hub.ts";
 import { runCommand } from "../testing/run-command.ts";
 import { Folder } from "../testing/spawn-cli.ts";
 
@@ -110,6 +112,8 @@ async function continues(url: string): Promise<void> {
   assert.equal((await client.startNew(child, { input: 2 })).instanceId.length, 32);
 }
 
+const eventsOf = (count: number): string => JSON.stringify(Array.from({ length: count }, () => ({ kind: "OrchestratorStarted", ts: 1 })));
+
 const withoutPartial = () => readdirSync(folder.path).filter((name) => /partial/.test(name));
 
 test("a copy has everything: ids, numbers, histories, mail, locks, reasons, times of ends; and it continues", async () => {
@@ -122,6 +126,32 @@ test("a copy has everything: ids, numbers, histories, mail, locks, reasons, time
   assert.match((await run("verify", copy)).out, /^✔ All invariants hold/);
   await continues(`file:${copy}`);
   assert.deepEqual(withoutPartial(), []);
+});
+
+test("activities that have rows of their own, and rows of great lengths, come along", async () => {
+  const path = join(folder.path, "tasks.db");
+  const store = await openSqliteStore({ path, thread: "inline" });
+  const hand = await Hand.join(store, {});
+  const [busy, long] = await hand.own("busy", "long");
+  assert.ok(busy !== undefined && long !== undefined);
+  const progress = JSON.stringify("half");
+  await hand.commit({ newTasks: [task(busy, 1, { progress, crashes: 2 }), task(busy, 2, { claimed: true })] });
+  for (let n = 0; n < 5; n += 1) await hand.commit({ history: [append(long, n * 300, 300, eventsOf(300), { expectedVersion: 0 })] });
+  await hand.commit({ releases: [busy, long].map((no) => ({ no, version: 0, nextWake: null, asReady: false })) });
+  await store.leave({ worker: hand.worker, fence: hand.fence });
+  await store.close();
+  assert.deepEqual(await run("copy", path, "tasks-copy.db"), { code: 0, out: "2 instances copied to tasks-copy.db.\n", err: "" });
+  const read = async (file: string) =>
+    (await contents(`file:${file}`)).map(({ tasks, history }) => ({
+      events: history.length,
+      tasks: tasks.map(({ eventId, name, body, crashes, progress: kept }) => ({ eventId, name, body, crashes, kept })),
+    }));
+  const [was, is] = [await read(path), await read(join(folder.path, "tasks-copy.db"))];
+  assert.deepEqual(was.map(({ tasks, events }) => [tasks.length, events]).sort(), [
+    [0, 1_500],
+    [2, 0],
+  ]);
+  assert.deepEqual(is, was);
 });
 
 test("an export can be imported, from a file and from a folder", async () => {
