@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { orchestrator } from "perdure";
+import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
+import type { EpisodeResult } from "../../src/model/executor.ts";
 import { StoreRefusalError } from "../../src/store/errors.ts";
 import { TestFleet } from "./fleet.testsuite.ts";
 
@@ -76,3 +78,30 @@ for (const isStopped of [true, false])
     const alive = workers.filter(({ worker, fence }) => fence !== null && worker !== fenced).map(({ worker }) => worker);
     assert.equal(alive.length, isStopped ? 0 : 1, JSON.stringify(workers));
   });
+
+test("a worker that drains does not ask again and again, without a pause, for an episode that its executor leaves to others", async () => {
+  let asked = 0;
+  let firstAnswer: (answer: EpisodeResult) => void = () => {};
+  const declined: EpisodeResult = { kind: "declined", retryAfterMs: 0, elsewhere: true };
+  const fleet = await TestFleet.open(1, {
+    ...{ store: "memory", functions: () => [waits], settings: { drainMs: 2_000 } },
+    executor: (native) =>
+      wrapExecutor(native, {
+        runEpisode: () => {
+          asked += 1;
+          if (asked > 1) return Promise.resolve(declined);
+          return new Promise((resolve) => {
+            firstAnswer = resolve;
+          });
+        },
+      }),
+  });
+  await using _ = fleet;
+  await fleet.start(0, "waits", "w");
+  const stopped = fleet.processes[0]?.worker.stop();
+  await fleet.advance(100);
+  firstAnswer(declined);
+  await fleet.advance(5_000);
+  await stopped;
+  assert.ok(asked < 50, `it was asked ${asked} times`);
+});
