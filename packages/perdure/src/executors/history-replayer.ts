@@ -1,5 +1,6 @@
 import { messageOf } from "../errors/perdure-error.ts";
 import { assertNever } from "../model/assert-never.ts";
+import { isEditMark } from "../model/edit-mark.ts";
 import type { EpisodeOutcome, EpisodeResult } from "../model/executor.ts";
 import type { ExecutionCompleted, ExecutionStarted, HistoryEvent } from "../model/history.ts";
 import type { InstanceId } from "../model/ids.ts";
@@ -68,6 +69,7 @@ export class HistoryReplayer {
   async #replay(instanceId: InstanceId, history: readonly HistoryEvent[]): Promise<HistoryReplay> {
     const started = history.find((event) => event.kind === "ExecutionStarted");
     if (started === undefined) return CLEAN; // no code has run yet
+    if (isFreshlyEdited(history)) return CLEAN; // what of it does not replay is taken back when it runs
     const { name, version, generation } = started;
     const definition = this.#functions.orchestratorFor(name, version);
     if (definition === null) {
@@ -96,6 +98,11 @@ export class HistoryReplayer {
       }
     }
   }
+}
+
+function isFreshlyEdited(history: readonly HistoryEvent[]): boolean {
+  const mark = history.findLastIndex(isEditMark);
+  return mark >= 0 && !history.slice(mark).some(({ kind }) => kind === "OrchestratorStarted");
 }
 
 /** What a cursor does not see: whether the code ends where its history does. */

@@ -140,10 +140,31 @@ export const calls = orchestrator("Calls", async (ctx, origin: string) => {
   return [done.status, done.body, failed];
 });
 
+/** Closed at first: what goes through it fails, and is rewound. */
+export const door = { isOpen: false };
+const pass = activity("Pass", (n: number) => {
+  if (!door.isOpen) throw new RangeError("closed");
+  return n;
+});
+const passing = orchestrator("Passing", async (ctx, n: number) => [ctx.newGuid().length, await ctx.callActivity(pass, n)]);
+/** Rewound twice, and forked. */
+export const rewound = orchestrator("Rewound", async (ctx) => {
+  const guid = ctx.newGuid();
+  const nine = await ctx.callActivity(square, 3);
+  const late = ctx.waitForExternalEvent<string>("Late", { timeout: "1h" });
+  try {
+    const [inChild, here] = await ctx.all([ctx.callSubOrchestrator(passing, 1), ctx.callActivity(pass, nine)]);
+    return [guid.length, inChild, here, await ctx.callActivity(square, here), await late];
+  } catch (error) {
+    await ctx.callActivity(square, 0);
+    throw error;
+  }
+});
+
 /** Its instances are of Perdure's own orchestrator. */
 export const tick = timer("Tick", "0 0 1 1 *", () => {});
 
 export const functions = [
-  ...[square, flaky, slow, child, purse],
-  ...[sequence, fanOut, retries, failing, children, timers, events, rounds, held, patched, entities, calls, tick],
+  ...[square, flaky, slow, child, purse, pass, passing],
+  ...[sequence, fanOut, retries, failing, children, timers, events, rounds, held, patched, entities, calls, rewound, tick],
 ];

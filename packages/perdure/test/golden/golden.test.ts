@@ -64,6 +64,7 @@ const KINDS: readonly HistoryEventKind[] = [
   ...(["TimerCreated", "TimerCanceled", "TimerFired", "EventRaised", "EventSent"] as const),
   ...(["EntityOperationCalled", "EntityOperationSignaled", "EntityOperationCompleted", "EntityOperationFailed"] as const),
   ...(["EntityLockRequested", "EntityLockGranted", "EntityUnlockSent"] as const),
+  ...(["ExecutionRewound", "ExecutionForked"] as const),
 ];
 
 test("the histories have every kind of event", () => {

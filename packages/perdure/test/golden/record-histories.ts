@@ -1,6 +1,7 @@
 // Records the histories of this release: npm run golden. Of a release that has some, those of orchestrators that have none yet are added. They are never
 // changed later; the gate replays them from then on.
 
+import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DurableClient, OrchestrationHandle } from "perdure";
@@ -88,6 +89,20 @@ for (const start of started) {
   if (run.instanceId === "open") await waitsFor("open", 1);
   else await client.waitForCompletion(run.instanceId, { timeout: "20s" });
 }
+
+const run = await client.startNew(golden.rewound, { instanceId: "rewound" });
+const failed = async () => assert.equal((await client.waitForCompletion(run.instanceId, { timeout: "20s" })).runtimeStatus, "Failed");
+await failed();
+await client.rewind(run.instanceId, { reason: "too early" });
+await failed();
+golden.door.isOpen = true;
+await client.rewind(run.instanceId, { reason: "it is open" });
+await run.raiseEvent("Late", "late");
+await run.result({ timeout: "20s" });
+const fork = await client.fork(run.instanceId, {
+  ...{ instanceId: "forked", at: { checkpoint: 1 }, results: { 0: 5 }, events: "keep", reason: "with five" },
+});
+await fork.result({ timeout: "20s" });
 
 const tick = async () => (await client.schedules.list())[0];
 while ((await tick())?.next == null) await new Promise((resolve) => setTimeout(resolve, 5));
