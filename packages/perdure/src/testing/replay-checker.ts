@@ -91,7 +91,10 @@ export class ReplayChecker {
     if (started === undefined) return; // nothing has run, or the instance was replaced meanwhile
     const instanceId = this.#ids.get(no) ?? (await store.load([no]))[0]?.row.instanceId;
     if (instanceId === undefined) return;
+    // What stands before the mark of a fork names the children of the original.
+    const forked = events.findLastIndex((event) => event.kind === "ExecutionForked");
     for (const episode of episodesOf(events)) {
+      if (episode.opensAt < forked) continue;
       if (episode.opensAt < append.firstSeq || episode.opensAt >= append.firstSeq + append.count) continue;
       if (!this.#isChosen(episode.number)) continue;
       const detail = await this.#repeat({ no, instanceId, generation }, started, events, episode);

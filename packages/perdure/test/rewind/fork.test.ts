@@ -156,6 +156,23 @@ for (const { store, mode } of CASES) {
       await stand.expectEnd(id, "Completed", ["one first", "two of the original"]);
     });
 
+    test("children are replaced by results, whether they had completed or not: none is started, and the forks are found by their origin", async () => {
+      const id = idOf("replaced");
+      await stand.client.startNew("Parent", { instanceId: id });
+      await stand.untilStatus(`${id}-two`, "Running");
+      await stand.client.raiseEvent(`${id}-one`, "Go", "first");
+      await stand.until("the first is done", () => ran.of(id).length === 1);
+      const fork = await stand.client.fork(id, { at: { event: (await stand.history(id)).length + 1 }, results: { 0: "1", 1: "2" } });
+      await stand.expectEnd(fork.instanceId, "Completed", ["1", "2"]);
+      const mark = (await stand.history(fork.instanceId)).find((event) => event.kind === "ExecutionForked");
+      assert.ok(mark?.kind === "ExecutionForked" && (mark.children ?? []).length === 0);
+      const forks: string[] = [];
+      for await (const { instanceId } of stand.client.query({ tags: { "perdure.forkedFrom": id } })) forks.push(instanceId);
+      assert.deepEqual(forks, [fork.instanceId]);
+      await stand.client.raiseEvent(`${id}-two`, "Go", "second");
+      await stand.expectEnd(id, "Completed", ["one first", "two second"]);
+    });
+
     test("a dry run starts nothing, and points and results that are not there are refused", async () => {
       const id = idOf("refused");
       await ordered(id);

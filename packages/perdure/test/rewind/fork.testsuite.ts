@@ -82,5 +82,6 @@ const calls = orchestrator("Calls", async (ctx) => {
 /** Instances of `Locks` that fail inside their section. */
 export const broken = new Set<string>();
 
+const FUNCTIONS = [quote, bill, refuse, order, mayFail, kid, parent, waits, counter, locks, calls];
 export const openForkStand = (store: StoreKind, mode: Mode, passesTime = false): Promise<Stand> =>
-  openStand({ store, mode, functions: [quote, bill, refuse, order, mayFail, kid, parent, waits, counter, locks, calls], passesTime });
+  openStand({ store, mode, functions: FUNCTIONS, passesTime });
