@@ -8,6 +8,6 @@ test("10,000 critical sections over 1 to 3 of 8 entities on three workers that d
 });
 
 test("2,000 of them on a file", { timeout: 1_800_000 }, async () => {
-  const { kills } = await runManySections({ seed: 3, store: "sqlite", users: 30, sections: 65, victims: 60 });
+  const { kills } = await runManySections({ seed: 3, store: "sqlite", users: 30, sections: 75, victims: 60 });
   assert.ok(kills > 20, `${kills} kills`);
 });
