@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import type { Client } from "pg";
+import { eventId } from "../../../src/model/ids.ts";
 import { openPostgresStore } from "../../../src/stores/postgres/open-postgres.ts";
 import { FIRST_VERSION, MIGRATIONS } from "../../../src/stores/postgres/schema/index.ts";
 import { migrate } from "../../../src/stores/postgres/schema/migrate.ts";
 import { withClient } from "../../../src/testing/postgres/databases.ts";
 import { TEST_SERVERS } from "../../../src/testing/postgres/shared-server.ts";
-import { append, Hand, id } from "../../../src/testing/store-conformance/hub.ts";
+import { append, birth, ending, Hand, id, spec } from "../../../src/testing/store-conformance/hub.ts";
 import { TestDatabase } from "./fixture.testsuite.ts";
 
 const NEXT = { version: FIRST_VERSION + MIGRATIONS.length, name: "next", sql: "ALTER TABLE workers ADD COLUMN added text" };
@@ -91,7 +92,13 @@ for (const server of TEST_SERVERS) {
         const first = await openPostgresStore({ url });
         const hand = await Hand.join(first, {});
         const [no] = await hand.own("i");
-        await hand.commit({ history: [append(no!, 0, 1, "[1]")] });
+        const [childNo] = await hand.numbers(1);
+        const parent = { no: no!, instanceId: id("i"), name: "shipOrder", generation: 0, taskId: eventId(1) };
+        await hand.commit({
+          history: [append(no!, 0, 1, "[1]")],
+          creates: [birth(childNo!, "child", { start: spec("child", { parent }) })],
+        });
+        await hand.commit({ updates: [{ ...ending(childNo!, 0), status: "Failed" }] });
         await first.close();
         await withClient(url.split("?")[0]!, async (client) => {
           await client.query(`SET search_path TO "${schema}"`);
@@ -104,6 +111,17 @@ for (const server of TEST_SERVERS) {
         try {
           assert.equal((await store.getInstance(id("i")))?.stopped?.code, "STUCK");
           assert.equal((await store.readHistory(id("i"))).length, 1);
+          const any = { createdFrom: null, createdTo: null, statuses: [], idPrefix: null, stopped: null, limit: 10, continuation: null };
+          for (const query of [{ parent: no! }, { statuses: ["Failed" as const] }, { orderBy: "ended" as const }])
+            assert.deepEqual(
+              (await store.query({ ...any, ...query })).rows.map((row) => row.instanceId),
+              ["child"],
+              JSON.stringify(query),
+            );
+          assert.deepEqual(
+            (await store.query({ ...any, open: true })).rows.map((row) => row.instanceId),
+            ["i"],
+          );
           const { workers } = await store.readWorkers();
           assert.deepEqual(workers[0]?.functions, { orchestrator: ["shipOrder"], activity: ["pack"], entity: [] });
           const again = await Hand.join(store, {});

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { PerdureError } from "../../../src/errors/perdure-error.ts";
+import { instanceNo } from "../../../src/model/ids.ts";
 import { payload } from "../../../src/model/payload.ts";
+import type { InstanceQuery } from "../../../src/store/queries.ts";
 import { openSqliteStore } from "../../../src/stores/sqlite/sqlite-store.ts";
 import { START_OF_TIME } from "../../../src/testing/store-conformance/fixture.ts";
 import { append, ending, event, Hand, id, NAME, refused, spec, update } from "../../../src/testing/store-conformance/hub.ts";
@@ -192,6 +194,28 @@ for (const version of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
     assert.deepEqual(tablesAndIndexes(path), tablesAndIndexes(fresh));
   });
 }
+
+test("lists find what an earlier file had: children, what is open, and what has ended, also where a parent cannot be read", async () => {
+  const path = file("earlier-lists.db");
+  const columns =
+    "no, instance_id, name, name_key, execution_id, generation, version, crashes, status, side, created_at, updated_at, completed_at, parent";
+  const row = (no: number, name: string, status: string, ended: number | null, parent: string | null) =>
+    `(${no}, '${name}', 'N', 'n', 'run', 0, 3, 0, '${status}', 0, ${no}, ${no}, ${ended}, ${parent === null ? "NULL" : `'${parent}'`})`;
+  const rows = [
+    row(1, "live", "Running", null, null),
+    row(2, "child", "Failed", 9, '{"no":1,"instanceId":"live","name":"N","generation":0,"taskId":3}'),
+  ];
+  makeEarlierFile(path, 9, `INSERT INTO instances (${columns}) VALUES ${[...rows, row(3, "damaged", "Completed", 8, "{no")].join(", ")}`);
+  const store = await inline(path);
+  const any = { createdFrom: null, createdTo: null, statuses: [], idPrefix: null, stopped: null, limit: 10, continuation: null };
+  const ids = async (query: Partial<InstanceQuery>) => (await store.query({ ...any, ...query })).rows.map((one) => one.instanceId);
+  assert.deepEqual(await ids({ parent: instanceNo(1) }), ["child"]);
+  assert.deepEqual(await ids({ open: true }), ["live"]);
+  assert.deepEqual(await ids({ statuses: ["Failed"] }), ["child"]);
+  assert.deepEqual(await ids({ orderBy: "ended" }), ["damaged", "child"]);
+  assert.deepEqual((await store.readEnded({ from: 0 })).ended, ["damaged", "child"]);
+  await store.close();
+});
 
 test("the log is copied beside the writer: it does not grow, and nothing is missing", async () => {
   const path = file("log.db");
