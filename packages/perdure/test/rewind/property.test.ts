@@ -35,20 +35,22 @@ async function within(keepCursors: boolean, use: (ground: Ground) => Promise<voi
   }
 }
 
-/** Runs it to its end, with as many rewinds as it takes; `seen` looks at each of them. */
-async function complete(
-  { hub, history }: Ground,
-  given: Program,
-  seen: (before: readonly HistoryEvent[], after: readonly HistoryEvent[]) => void = () => {},
-): Promise<Run> {
+/** Starts it, and gives its events as far as it takes them. */
+async function begin({ hub }: Ground, given: Program): Promise<Run> {
   roots += 1;
-  const steps = withoutWaitsInChildren(given);
-  const run: Run = { root: `r${roots}`, at: "", steps };
-  const open = new Set(eventsOf(steps, ""));
+  const run: Run = { root: `r${roots}`, at: "", steps: withoutWaitsInChildren(given) };
   await hub.client.startNew("main", { instanceId: run.root, input: run });
+  return run;
+}
+
+type Seen = (before: readonly HistoryEvent[], after: readonly HistoryEvent[]) => void;
+
+/** Brings a run, or a fork of it, to its end, with as many rewinds as it takes; `seen` looks at each of them. */
+async function end({ hub, history }: Ground, run: Run, id: string, seen: Seen = () => {}): Promise<void> {
+  const open = new Set(eventsOf(run.steps, ""));
   const raise = async () => {
     for (const name of open) {
-      const isTaken = await hub.client.raiseEvent(run.root, name, name).then(
+      const isTaken = await hub.client.raiseEvent(id, name, name).then(
         () => true,
         () => false, // it has failed: after the rewind
       );
@@ -58,17 +60,20 @@ async function complete(
   await raise();
   for (let rewinds = 0; ; rewinds += 1) {
     assert.ok(rewinds < 200, "it does not get to its end");
-    const { runtimeStatus, output } = await hub.client.waitForCompletion(run.root, TIMEOUT);
-    if (runtimeStatus === "Completed") {
-      assert.deepEqual(output, expected(run));
-      return run;
-    }
-    const before = await history(run.root);
-    await hub.client.rewind(run.root, { reason: `${rewinds}` });
+    const { runtimeStatus, output } = await hub.client.waitForCompletion(id, TIMEOUT);
+    if (runtimeStatus === "Completed") return assert.deepEqual(output, expected(run));
+    const before = await history(id);
+    await hub.client.rewind(id, { reason: `${rewinds}` });
     await raise();
-    await hub.client.waitForCompletion(run.root, TIMEOUT);
-    seen(before, await history(run.root));
+    await hub.client.waitForCompletion(id, TIMEOUT);
+    seen(before, await history(id));
   }
+}
+
+async function complete(ground: Ground, given: Program, seen?: Seen): Promise<Run> {
+  const run = await begin(ground, given);
+  await end(ground, run, run.root, seen);
+  return run;
 }
 
 const text = (event: HistoryEvent) => JSON.stringify(event);
@@ -128,6 +133,24 @@ for (const keepCursors of [true, false]) {
             if (typeof key === "string")
               assert.equal(runs.get(key), counts.get(key), `${key} was complete at the point, and does not run again`);
           }
+        }),
+        SETTINGS,
+      );
+    });
+  });
+
+  test(`forks of random programs that failed come to their end by rewinds, ${keepCursors ? "with" : "without"} cursors`, async () => {
+    await within(keepCursors, async (ground) => {
+      const { hub, history } = ground;
+      await fc.assert(
+        fc.asyncProperty(programs, fc.double({ min: 0, max: 1, noNaN: true }), async (program, share) => {
+          const run = await begin(ground, program);
+          for (const name of eventsOf(run.steps, "")) await hub.client.raiseEvent(run.root, name, name).catch(() => {});
+          await hub.client.waitForCompletion(run.root, TIMEOUT);
+          const event = 1 + Math.floor(share * (await history(run.root)).length);
+          const fork = await hub.client.fork(run.root, { at: { event } });
+          const again = await hub.client.fork(fork.instanceId, { at: { checkpoint: 0 } });
+          for (const id of [fork.instanceId, run.root, again.instanceId]) await end(ground, run, id);
         }),
         SETTINGS,
       );
