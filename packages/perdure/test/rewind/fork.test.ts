@@ -195,6 +195,8 @@ for (const { store, mode } of CASES) {
       await assert.rejects(client.fork(id, { at: { checkpoint: 1 }, instanceId: `${id}-live` }), { code: "INSTANCE_EXISTS" });
       await client.terminate(`${id}-live`);
       await stand.end(`${id}-live`);
+      await client.fork(id, { at: { before: "bill" }, events: "keep", instanceId: `${id}-live` });
+      assert.equal((await said(`${id}-live`)).note, "thanks");
     });
 
     test("rewound inside a critical section: the code asks for the lock again", async () => {
