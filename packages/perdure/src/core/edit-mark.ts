@@ -1,4 +1,4 @@
-import type { EditMark, HistoryOrigin } from "../model/edit-mark.ts";
+import type { EditMark, ExecutionForked, HistoryOrigin } from "../model/edit-mark.ts";
 import { isEditMark } from "../model/edit-mark.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import type { EventId, ExecutionId, InstanceId, Seed } from "../model/ids.ts";
@@ -29,13 +29,14 @@ export function editedHistory(history: readonly HistoryEvent[], draft: Draft, or
   const ts = Math.max(order.now, kept.at(-1)?.ts ?? 0);
   const timers = changedTimers(history, draft, order, ts);
   const children = order.children ?? childrenBehind(history, draft);
+  const fork = forkCutBy(history, draft, order);
   const mark: EditMark = {
-    kind: order.kind,
+    kind: fork?.kind ?? order.kind,
     ts,
     reason: order.reason,
     executionId: order.executionId,
     seed: order.seed,
-    from: order.from,
+    from: fork?.from ?? order.from,
     replies: order.generation === null ? [] : repliesTo(history, order.generation, lastActionOf(kept)),
     edited: draft.edited,
     firstEdited: draft.firstEdited,
@@ -44,6 +45,12 @@ export function editedHistory(history: readonly HistoryEvent[], draft: Draft, or
     ...(children.size === 0 ? {} : { children: [...children].map(([id, instanceId]) => ({ id, instanceId })) }),
   };
   return [...kept, mark, ...waiting.map((event) => ({ ...event, ts: Math.max(event.ts, ts) }))];
+}
+
+/** A rewind to before the point of a fork leaves a history that was recorded for the original, as that of a fork: its mark says so. */
+function forkCutBy(history: readonly HistoryEvent[], { kept }: Draft, { kind }: EditOrder): ExecutionForked | null {
+  const fork = history.findLast((event) => event.kind === "ExecutionForked");
+  return kind === "ExecutionForked" || fork === undefined || kept.includes(fork) ? null : fork;
 }
 
 type Call = Extract<HistoryEvent, { readonly id: EventId }>;

@@ -173,6 +173,24 @@ for (const { store, mode } of CASES) {
       await stand.expectEnd(id, "Completed", ["one first", "two second"]);
     });
 
+    test("a fork that failed is rewound to before its point: what the original did stays done", async () => {
+      const id = idOf("both");
+      broken.add(id);
+      await stand.client.startNew("Cleans", { instanceId: id, input: id });
+      assert.equal((await stand.end(id)).runtimeStatus, "Failed");
+      const fork = await stand.client.fork(id, { at: { event: (await stand.history(id)).length } });
+      assert.equal((await stand.end(fork.instanceId)).runtimeStatus, "Failed");
+      broken.delete(id);
+      await stand.client.rewind(fork.instanceId);
+      await stand.expectEnd(fork.instanceId, "Completed", id);
+      assert.equal(await stand.client.getStatus(`${fork.instanceId}-brief`), null);
+      assert.equal((await stand.status(id)).runtimeStatus, "Failed");
+      // It can be forked, and that one too.
+      const another = await stand.client.fork(fork.instanceId, { at: { before: "Open" } });
+      await stand.expectEnd(another.instanceId, "Completed", id);
+      assert.equal(await stand.client.getStatus(`${another.instanceId}-brief`), null);
+    });
+
     test("a dry run starts nothing, and points and results that are not there are refused", async () => {
       const id = idOf("refused");
       await ordered(id);

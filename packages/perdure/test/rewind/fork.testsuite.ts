@@ -79,9 +79,23 @@ const calls = orchestrator("Calls", async (ctx) => {
   if (broken.has(ctx.instanceId)) await proxy.call.fail();
   return "done";
 });
-/** Instances of `Locks` that fail inside their section. */
+/** Instances of `Locks` that fail inside their section; doors that do not open. */
 export const broken = new Set<string>();
+const open = activity("Open", (door: string) => {
+  if (broken.has(door)) throw new Error(`${door} is broken`);
+  return door;
+});
+const brief = orchestrator("Brief", (ctx) => ctx.callActivity(quote, ctx.instanceId));
+const cleans = orchestrator("Cleans", async (ctx, door: string) => {
+  await ctx.callSubOrchestrator(brief, undefined, { instanceId: `${ctx.instanceId}-brief` });
+  try {
+    return await ctx.callActivity(open, door);
+  } catch (error) {
+    await ctx.callActivity(bill, "clean-up");
+    throw error;
+  }
+});
 
-const FUNCTIONS = [quote, bill, refuse, order, mayFail, kid, parent, waits, counter, locks, calls];
+const FUNCTIONS = [quote, bill, refuse, order, mayFail, kid, parent, waits, counter, locks, calls, open, brief, cleans];
 export const openForkStand = (store: StoreKind, mode: Mode, passesTime = false): Promise<Stand> =>
   openStand({ store, mode, functions: FUNCTIONS, passesTime });
