@@ -12,7 +12,6 @@ import type { Ids } from "../process/clock.ts";
 import type { Store } from "../store/contract.ts";
 import { rowsOfHistory } from "../store/edits.ts";
 import { parseHistory } from "../store/parse.ts";
-import { startInstance } from "../store/start-instance.ts";
 import { planOf } from "./edit-plan.ts";
 import type { ForkOutcome, ForkParams } from "./types.ts";
 
@@ -57,13 +56,11 @@ export async function forkInstance({ store, ids }: ForkParts, params: ForkParams
   if (params.dryRun) return { kind: "forked", instanceId: id, plan };
   const input = params.input === undefined ? payloadOf(row.input) : params.input;
   const start = { instanceId: id, executionId: execution, name: row.name, input, version, tags, parent: null, startAt: null };
-  const asked = { start, customStatus: row.customStatus, history: rowsOfHistory(edited) };
-  const receipt = await startInstance(
-    { start: ({ replaces }) => store.startWithHistory(replaces === undefined ? asked : { ...asked, replaces }) },
-    { start, onExisting: "error" },
-  );
-  if (receipt.outcome === "conflict") return { kind: "conflict", instanceId: id, status: receipt.status ?? "Running" };
-  return { kind: "forked", instanceId: id, plan };
+  const receipt = await store.startWithHistory({ start, customStatus: row.customStatus, history: rowsOfHistory(edited) });
+  if (receipt.outcome === "started") return { kind: "forked", instanceId: id, plan };
+  // Nothing is replaced, not even what has ended: a caller that got no answer asks again, and the first fork may have ended by then.
+  const existing = await store.getInstance(id);
+  return { kind: "conflict", instanceId: id, status: existing?.status ?? "Running" };
 }
 
 const payloadOf = (text: string | null): Payload | null => (text === null ? null : payload(text));

@@ -93,6 +93,17 @@ for (const { store, mode } of CASES) {
       assert.notEqual(keys.of(`${fork.instanceId}/Quote`)[0], keys.of(`${id}/Quote`)[0], "what a fork runs again has a key of its own");
     });
 
+    test("an id that exists is not taken, whether it runs or has ended: a call that is repeated does nothing twice", async () => {
+      const id = idOf("repeated");
+      await ordered(id);
+      const ask = () => stand.client.fork(id, { at: { before: "Bill" }, events: "keep", instanceId: `${id}-once` });
+      await said((await ask()).instanceId);
+      const history = await stand.history(`${id}-once`);
+      await assert.rejects(ask(), { code: "INSTANCE_EXISTS" });
+      await assert.rejects(stand.client.fork(id, { at: { before: "Bill" }, instanceId: id }), { code: "INSTANCE_EXISTS" });
+      assert.deepEqual(await stand.history(`${id}-once`), history);
+    });
+
     test("results behind the point stay with completions: keep", async () => {
       const id = idOf("completions");
       await ordered(id);
@@ -213,8 +224,7 @@ for (const { store, mode } of CASES) {
       await assert.rejects(client.fork(id, { at: { checkpoint: 1 }, instanceId: `${id}-live` }), { code: "INSTANCE_EXISTS" });
       await client.terminate(`${id}-live`);
       await stand.end(`${id}-live`);
-      await client.fork(id, { at: { before: "bill" }, events: "keep", instanceId: `${id}-live` });
-      assert.equal((await said(`${id}-live`)).note, "thanks");
+      await assert.rejects(client.fork(id, { at: { checkpoint: 1 }, instanceId: `${id}-live` }), { code: "INSTANCE_EXISTS" });
     });
 
     test("rewound inside a critical section: the code asks for the lock again", async () => {

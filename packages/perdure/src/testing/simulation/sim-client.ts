@@ -118,18 +118,13 @@ export class SimClient {
     return this.#persist((client) => client.reruns.rewind({ instanceId, reason: "repaired", dryRun: false }));
   }
 
-  /** The id of the fork. A second try leaves alone what the first, unanswered one has begun: it may have ended, and would be replaced. */
+  /** The id of the fork. */
   async fork(
     instanceId: string,
     params: Pick<ForkParams, "at"> & Partial<ForkParams> & { readonly newInstanceId: string },
   ): Promise<string> {
     const asked = { reason: null, results: new Map(), events: "keep", keepsCompletions: false, keepsTimers: false, dryRun: false } as const;
-    let tries = 0;
-    await this.#persist(async (client) => {
-      tries += 1;
-      if (tries > 1 && (await client.getStatus(params.newInstanceId)) !== null) return;
-      await client.reruns.fork({ ...asked, ...params, instanceId });
-    }, SURELY_LOST_MS);
+    await this.#persist((client) => client.reruns.fork({ ...asked, ...params, instanceId }), SURELY_LOST_MS);
     return params.newInstanceId;
   }
 
