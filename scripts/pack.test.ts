@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,6 +58,9 @@ test("the packed package, installed into an empty folder, runs the README's prog
   const old = await run(process.execPath, ["--import", OLD_NODE, command, "start"], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS });
   assert.match(old.output, /^perdure: Perdure needs Node 24 or newer, and this is Node 20[^\n]* \[NODE_TOO_OLD\]\n?$/);
 
+  writeFileSync(join(folder, "app.mjs"), APP);
+  await startsWorkers(command, folder);
+
   for (const [situation, manifest] of Object.entries(MANIFESTS)) {
     if (manifest === null) rmSync(join(folder, "package.json"));
     else writeFileSync(join(folder, "package.json"), manifest);
@@ -66,6 +71,26 @@ test("the packed package, installed into an empty folder, runs the README's prog
     }
   }
 });
+
+const APP = `import { orchestrator } from "perdure"; export const hello = orchestrator("Hello", async () => "hi");`;
+
+/** Worker processes are started from another file of the package. */
+async function startsWorkers(command: string, folder: string): Promise<void> {
+  const args = [command, "start", "app.mjs", "--workers", "1", "--port", "0", "--store", "file:workers.db"];
+  const host = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const timer = setTimeout(() => host.kill("SIGKILL"), PROGRAM_TIMEOUT_MS);
+  const isUp = (said: string) => /started in \d+ ms/.test(said);
+  let output = "";
+  const hear = (text: string) => {
+    const wasUp = isUp(output);
+    output += text;
+    if (isUp(output) && !wasUp) host.kill("SIGTERM"); // a second one would end it at once
+  };
+  for (const stream of [host.stdout, host.stderr]) stream.setEncoding("utf8").on("data", hear);
+  const [code] = await once(host, "close");
+  clearTimeout(timer);
+  assert.ok(isUp(output) && code === 0, `code ${code}: ${output}`);
+}
 
 /** Both versions of Node read a package.json alike: the oldest one runs the program in this situation alone. */
 const OLDEST_NODE_IN = "npm init -y";

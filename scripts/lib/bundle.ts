@@ -14,6 +14,9 @@ const THREADS: readonly string[] = [
   "cli/supervisor/process-watch",
 ];
 
+/** Entries that a shared file starts as a process, and looks for beside itself. */
+const PROCESSES: readonly string[] = ["cli/supervisor/worker-main"];
+
 /** They run before the version of Node is known to be one that runs the rest, or say that it is not. */
 const BEFORE_ALL_ELSE: readonly string[] = ["cli/main", "cli/supervisor/worker-main", "cli/error-text", "require-node"];
 
@@ -59,6 +62,8 @@ export async function bundle(sources: string, output: string): Promise<void> {
   });
   const threads = Object.fromEntries(THREADS.map((name) => [name.slice(name.lastIndexOf("/") + 1), file(name)]));
   await build({ ...common, entryPoints: threads, outdir: join(output, SHARED) });
+  for (const name of PROCESSES)
+    writeFileSync(join(output, SHARED, `${name.slice(name.lastIndexOf("/") + 1)}.js`), `import "../${name}.js";\n`);
   keepClassNames(output);
 }
 
