@@ -11,14 +11,12 @@ import { MAX_CRASHES } from "../crashes/suspicion.ts";
 import { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { Mail } from "../instances/mailbox.ts";
-import { resultMail, rowMail } from "../instances/mailbox.ts";
+import { rowMail } from "../instances/mailbox.ts";
 import type { WakeUps } from "../instances/wake-ups.ts";
 import type { MailOrder } from "../mail/mail-order.ts";
 import type { WorkerParts } from "../options.ts";
 import type { OpenActivities } from "../tasks/open-activities.ts";
-import type { StoreClock } from "../time/store-clock.ts";
-import type { Births } from "./births.ts";
-import type { FoundChildren } from "./edited-children.ts";
+import type { EditedChildren, FoundChildren } from "./edited-children.ts";
 import type { Leaving } from "./leaving.ts";
 import { stateBefore } from "./state-before.ts";
 
@@ -28,9 +26,8 @@ export interface AdoptionPort {
   readonly mailOrder: Pick<MailOrder, "readAfresh">;
   readonly openActivities: OpenActivities;
   readonly leaving: Leaving;
-  readonly births: Pick<Births, "add">;
-  readonly committer: Pick<Committer, "gathering" | "requestSeal">;
-  readonly storeClock: Pick<StoreClock, "now">;
+  readonly editedChildren: Pick<EditedChildren, "place">;
+  readonly committer: Pick<Committer, "gathering">;
   readonly parts: Pick<WorkerParts, "clock">;
   readonly wakeUps: Pick<WakeUps, "arm">;
   enqueue(instance: ActiveInstance): void;
@@ -47,7 +44,7 @@ export class Adoption {
   /** `children`: what was found of those that it waits for, when its history was edited. */
   take(loaded: LoadedInstance, children?: FoundChildren): void {
     const { row } = loaded;
-    const { identity, table, mailOrder, leaving, openActivities } = this.#port;
+    const { identity, table, mailOrder, leaving, openActivities, editedChildren } = this.#port;
     if (table.byNo(row.no) !== undefined || row.owner !== identity.worker) return;
     const instance = this.#born(row);
     let history: readonly HistoryEvent[];
@@ -71,24 +68,13 @@ export class Adoption {
       leaving.stopAsInstancePoison(instance, { deaths: row.crashes });
       return;
     }
-    if (children !== undefined) this.#addFound(instance, children);
+    if (children !== undefined) editedChildren.place(instance, children);
     // Of an edited history it is not known yet whether the code still asks for them: its first episode begins them.
     if (!isFreshlyEdited(instance.state)) openActivities.reopen(instance, loaded);
     if (leaving.releaseSuspectAtRest(instance)) return;
     if (!isEntity(instance.state)) table.histories.keep(instance.no, { events: history, chars: charsOf(loaded) });
     this.#port.wakeUps.arm(instance);
     this.#port.enqueue(instance);
-  }
-
-  /** In memory only: each worker that loads it before its first episode is recorded looks again. */
-  #addFound(instance: ActiveInstance, { answers, starts }: FoundChildren): void {
-    const { births, committer, storeClock } = this.#port;
-    for (const message of answers) instance.mailbox.put(resultMail(message));
-    for (const { start, refusal } of starts) {
-      const ifExists = { to: { no: instance.no }, message: refusal };
-      births.add(committer.gathering, start, { ifExists, onExisting: "replaceTerminal", minted: false, at: storeClock.now() });
-    }
-    if (starts.length > 0) committer.requestSeal();
   }
 
   #born(row: InstanceRow): ActiveInstance {

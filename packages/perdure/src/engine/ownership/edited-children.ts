@@ -12,8 +12,12 @@ import { payload } from "../../model/payload.ts";
 import type { StartSpec } from "../../model/start.ts";
 import { parseHistory } from "../../store/parse.ts";
 import type { InstanceRow, LoadedInstance } from "../../store/rows.ts";
+import type { Committer } from "../commits/committer.ts";
+import type { ActiveInstance } from "../instances/instance.ts";
+import type { MessageRouter } from "../mail/message-router.ts";
 import type { WorkerParts } from "../options.ts";
 import type { StoreClock } from "../time/store-clock.ts";
+import type { Births } from "./births.ts";
 import type { NumberPool } from "./number-pool.ts";
 import { stateBefore } from "./state-before.ts";
 
@@ -21,6 +25,9 @@ export interface EditedChildrenPort {
   readonly parts: Pick<WorkerParts, "store" | "ids">;
   readonly numbers: Pick<NumberPool, "has" | "refill">;
   readonly storeClock: Pick<StoreClock, "now">;
+  readonly births: Pick<Births, "add">;
+  readonly router: Pick<MessageRouter, "asRow">;
+  readonly committer: Pick<Committer, "gathering" | "requestSeal">;
 }
 
 /** What is to become of the sub-orchestrations that an instance with an edited history waits for. */
@@ -53,6 +60,20 @@ export class EditedChildren {
     const { numbers } = this.#port;
     while (!numbers.has(starts)) await numbers.refill(starts);
     return found;
+  }
+
+  /**
+   * What was found, as rows. A worker that loads it before its first episode is recorded looks again, but no longer after that: an answer that was in memory only would be lost with
+   * a worker that dies after an episode which did not take it.
+   */
+  place(instance: ActiveInstance, { answers, starts }: FoundChildren): void {
+    const { births, committer, router, storeClock } = this.#port;
+    for (const message of answers) router.asRow(instance.state.instanceId, message, null);
+    for (const { start, refusal } of starts) {
+      const ifExists = { to: { no: instance.no }, message: refusal };
+      births.add(committer.gathering, start, { ifExists, onExisting: "replaceTerminal", minted: false, at: storeClock.now() });
+    }
+    if (answers.length + starts.length > 0) committer.requestSeal();
   }
 
   async #look({ state, history }: Edited): Promise<FoundChildren> {
