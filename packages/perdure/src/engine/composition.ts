@@ -89,6 +89,7 @@ import { KeptResults } from "./tasks/kept-results.ts";
 import { OpenActivities } from "./tasks/open-activities.ts";
 import { Sharing } from "./tasks/sharing.ts";
 import { StoreClock } from "./time/store-clock.ts";
+import { TurnRows } from "./turns/turn-rows.ts";
 import { Turns } from "./turns/turns.ts";
 import { IdleReleases } from "./upkeep/idle-releases.ts";
 import { RunningActivities } from "./upkeep/running-activities.ts";
@@ -159,6 +160,7 @@ export class Composition extends Given {
 
   // --- episodes ---
 
+  readonly turnRows: TurnRows = new TurnRows(this);
   readonly episodeRows: EpisodeRows = new EpisodeRows(this);
   readonly redelivery: Redelivery = new Redelivery(this);
   readonly historyWarning: HistoryWarning = new HistoryWarning(this);
@@ -285,10 +287,6 @@ export class Composition extends Given {
 
   lookAround(): void {
     this.lookout.lookAround();
-  }
-
-  requestClaim(): void {
-    this.committer.requestClaim();
   }
 
   haltParts(): void {

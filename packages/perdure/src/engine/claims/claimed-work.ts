@@ -1,6 +1,7 @@
 import type { InstanceNo } from "../../model/ids.ts";
 import type { ClaimRequest, ClaimTasksRequest, CommitReceipt } from "../../store/commit.ts";
 import { saidByStore } from "../../store/said-by-store.ts";
+import type { Committer } from "../commits/committer.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
 import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Loader } from "../ownership/loader.ts";
@@ -15,7 +16,7 @@ export interface ClaimedWorkPort {
   readonly loader: Pick<Loader, "load">;
   readonly claimedTasks: Pick<ClaimedTasks, "take">;
   /** What was claimed is in memory: there may be room for more. */
-  requestClaim(): void;
+  readonly committer: Pick<Committer, "requestClaim">;
 }
 
 /** Brings what was claimed into memory, again and again while the store is away. */
@@ -55,7 +56,7 @@ export class ClaimedWork {
       () => {
         this.#loading -= nos.length;
         this.#port.suspects.claimEnded(claim); // the table knows of them now
-        this.#port.requestClaim();
+        this.#port.committer.requestClaim();
       },
       (error: unknown) => {
         saidByStore(error);

@@ -8,10 +8,9 @@ import type { Committer } from "../commits/committer.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
 import type { WakeUps } from "../instances/wake-ups.ts";
-import type { MessageRouter } from "../mail/message-router.ts";
 import type { WorkerParts } from "../options.ts";
-import type { Births } from "../ownership/births.ts";
 import type { Leaving } from "../ownership/leaving.ts";
+import type { TurnRows } from "../turns/turn-rows.ts";
 
 /** A turn of an entity and what it was given. */
 export interface EntityBatch {
@@ -21,9 +20,8 @@ export interface EntityBatch {
 }
 
 export interface EntityRecordPort {
-  readonly committer: Pick<Committer, "gathering" | "requestClaim" | "requestSeal">;
-  readonly births: Pick<Births, "addChild">;
-  readonly router: Pick<MessageRouter, "fromEpisode">;
+  readonly committer: Pick<Committer, "gathering" | "requestSeal">;
+  readonly turnRows: Pick<TurnRows, "send">;
   readonly leaving: Pick<Leaving, "release" | "releaseSuspectAtRest">;
   readonly wakeUps: Pick<WakeUps, "nextTurn">;
   readonly parts: Pick<WorkerParts, "ids" | "log">;
@@ -48,7 +46,7 @@ export class EntityRecord {
   }
 
   #write(instance: ActiveInstance, state: EntityInstance, plan: EntityPlan, mail: readonly Mail[], ran: OperationsRan | null): void {
-    const { committer, births, router, parts } = this.#port;
+    const { committer, turnRows, parts } = this.#port;
     const batch = committer.gathering;
     const { nextSeq } = state;
     const commit = applyEntityBatch(state, plan, ran, () => executionId(parts.ids.guid()));
@@ -59,14 +57,7 @@ export class EntityRecord {
     batch.consume(instance, mail.slice(0, commit.taken));
     instance.mailbox.putBack(mail.slice(commit.taken));
     batch.update(instance, commit.at, isValueSame ? {} : { input: commit.value });
-    if (commit.children.length > 0 || commit.messages.length > 0) instance.speaks();
-    for (const child of commit.children) births.addChild(batch, child, commit.at);
-    for (const message of commit.messages) router.fromEpisode(message, instance);
-    if (instance.crashes > 0) {
-      instance.clearCrashes();
-      committer.requestClaim(); // the next suspect comes with this commit
-    }
-    batch.addEpisode();
+    turnRows.send(instance, commit, commit.at);
   }
 
   /** Of signals alone: who called is told, and says so itself. */

@@ -11,16 +11,16 @@ import type { Batch } from "../commits/batch.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
-import type { MessageRouter } from "../mail/message-router.ts";
 import type { WorkerParts } from "../options.ts";
 import type { Births } from "../ownership/births.ts";
 import type { Fleet } from "../placement/fleet.ts";
 import type { ActivityRows } from "../tasks/activity-rows.ts";
+import type { TurnRows } from "../turns/turn-rows.ts";
 
 export interface EpisodeRowsPort {
-  readonly committer: Pick<Committer, "gathering" | "requestClaim">;
-  readonly births: Births;
-  readonly router: Pick<MessageRouter, "fromEpisode">;
+  readonly committer: Pick<Committer, "gathering">;
+  readonly births: Pick<Births, "add">;
+  readonly turnRows: Pick<TurnRows, "send">;
   readonly fleet: Pick<Fleet, "keepsActivity">;
   readonly activityRows: Pick<ActivityRows, "leaveToAll" | "leaveUnawaited" | "cancelAll">;
   readonly parts: Pick<WorkerParts, "ids">;
@@ -38,7 +38,7 @@ export class EpisodeRows {
 
   /** `run` null: no code ran, its mail was all there was to it. */
   add(instance: ActiveInstance, reception: Reception, mail: readonly Mail[], run: EpisodeRun | null): EpisodeCommit {
-    const { committer, births, router, parts } = this.#port;
+    const { committer, turnRows, parts } = this.#port;
     const batch = committer.gathering;
     const { state } = instance;
     const commit = applyEpisode(state, reception, run, () => executionId(parts.ids.guid()));
@@ -58,14 +58,7 @@ export class EpisodeRows {
       if (!isFreshlyEdited(state)) for (const call of calls) this.#schedule(batch, instance, call, generation);
       batch.update(instance, reception.at);
     }
-    if (commit.children.length > 0 || commit.messages.length > 0) instance.speaks();
-    for (const child of commit.children) births.addChild(batch, child, reception.at);
-    for (const message of commit.messages) router.fromEpisode(message, instance);
-    if (instance.crashes > 0) {
-      instance.clearCrashes();
-      committer.requestClaim(); // the next suspect comes with this commit
-    }
-    batch.addEpisode();
+    turnRows.send(instance, commit, reception.at);
     return commit;
   }
 
@@ -134,6 +127,6 @@ function countEnded(events: EpisodeCommit["events"]): number {
   return ended;
 }
 
-function addSuccessor(births: Births, batch: Batch, start: StartSpec, at: number): void {
+function addSuccessor(births: Pick<Births, "add">, batch: Batch, start: StartSpec, at: number): void {
   births.add(batch, start, { ifExists: null, onExisting: "replaceEnded", minted: false, at });
 }

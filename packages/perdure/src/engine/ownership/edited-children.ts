@@ -63,8 +63,8 @@ export class EditedChildren {
   }
 
   /**
-   * What was found, as rows. A worker that loads it before its first episode is recorded looks again, but no longer after that: an answer that was in memory only would be lost with
-   * a worker that dies after an episode which did not take it.
+   * What was found, as rows. A worker that loads the instance before its first episode is recorded looks again, but no longer after that: an answer in
+   * memory only would be lost with a worker that dies after an episode which did not take it.
    */
   place(instance: ActiveInstance, { answers, starts }: FoundChildren): void {
     const { births, committer, router, storeClock } = this.#port;
