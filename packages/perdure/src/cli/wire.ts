@@ -2,6 +2,7 @@ import type { ErrorCode } from "../errors/catalogue.ts";
 import { CATALOGUE } from "../errors/catalogue.ts";
 import { fault, PerdureError } from "../errors/perdure-error.ts";
 import { ERROR_HEADER } from "../http/responses.ts";
+import { CONTINUATION } from "../http/wire/continuation.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { ManagementDoor } from "./management-door.ts";
 import { shortJson } from "./render.ts";
@@ -125,7 +126,6 @@ export function rangeQuery(range: {
   return { createdTimeFrom: time(range.from), createdTimeTo: time(range.to), runtimeStatus: range.status?.join(",") };
 }
 
-const CONTINUATION = "x-ms-continuation-token";
 const LONGEST_PAGE = 1_000;
 
 type Query = { readonly [name: string]: string | readonly string[] | undefined };

@@ -1,3 +1,4 @@
+import { CONTINUATION } from "../../http/wire/continuation.ts";
 import type { ManagementDoor } from "../management-door.ts";
 import { checkStatus, readJson } from "../wire.ts";
 
@@ -15,7 +16,6 @@ export interface WireEntity {
   };
 }
 
-const CONTINUATION = "x-ms-continuation-token";
 const LONGEST_PAGE = 1_000;
 
 /** All that there are, page by page. */

@@ -1,18 +1,5 @@
-import {
-  answer,
-  anyOf,
-  BODY_ANSWERS,
-  COMMON,
-  CONTINUATION,
-  EVERY,
-  empty,
-  header,
-  json,
-  listOf,
-  path,
-  query,
-  responseHeader,
-} from "./parts.ts";
+import { CONTINUATION } from "../wire/continuation.ts";
+import { answer, anyOf, BODY_ANSWERS, COMMON, EVERY, empty, header, json, listOf, path, query, responseHeader } from "./parts.ts";
 
 const ENTITY_NAME = path("name", "Entity name; compares without case.");
 const ENTITY = [ENTITY_NAME, path("key", "Entity key; $ for the empty one.")];

@@ -97,5 +97,3 @@ const UNAVAILABLE = answer("The store does not answer, the host is stopping, or 
 const FAILED = answer("The host failed; its log has the reason.", "ErrorWithException");
 /** Of every row. */
 export const EVERY = { ...REFUSED, "500": FAILED, "503": UNAVAILABLE };
-
-export const CONTINUATION = "x-ms-continuation-token";

@@ -1,3 +1,4 @@
+import { CONTINUATION } from "../wire/continuation.ts";
 import { ENTITY_PATHS } from "./entity-paths.ts";
 import {
   answer,
@@ -5,7 +6,6 @@ import {
   BODY_ANSWERS,
   CHECK_STATUS,
   COMMON,
-  CONTINUATION,
   EVERY,
   empty,
   header,

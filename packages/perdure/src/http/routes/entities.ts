@@ -8,11 +8,11 @@ import { payload } from "../../model/payload.ts";
 import { readJsonBody } from "../json-body.ts";
 import type { ManagementCall } from "../management-call.ts";
 import { emptyResponse, jsonArrayResponse, jsonResponse } from "../responses.ts";
+import { CONTINUATION } from "../wire/continuation.ts";
 import { jsonObject, payloadJson } from "../wire/json-text.ts";
 import { fullTime } from "../wire/times.ts";
 import { invalidJson } from "./start.ts";
 
-const CONTINUATION = "x-ms-continuation-token";
 const DEFAULT_PAGE = 100;
 const LONGEST_PAGE = 1_000;
 

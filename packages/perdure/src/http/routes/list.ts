@@ -2,10 +2,10 @@ import { PAGE_BYTES } from "../../client/filters.ts";
 import { isoTime } from "../../model/time.ts";
 import type { ManagementCall } from "../management-call.ts";
 import { jsonArrayResponse, jsonResponse, textResponse } from "../responses.ts";
+import { CONTINUATION } from "../wire/continuation.ts";
 import { statusObject } from "../wire/status-object.ts";
 import { boolean, count, ParameterProblem, readOrder, readOwnFilter } from "./own-filters.ts";
 
-const CONTINUATION = "x-ms-continuation-token";
 /** The page is short, since as many rows were looked at as may be: up to this time. */
 const REACHED = "x-perdure-reached-back-to";
 const DEFAULT_PAGE = 100;
