@@ -3,6 +3,20 @@ import { orchestrator } from "../../functions/orchestrator.ts";
 import type { Scenario } from "./scenario.ts";
 import { expectEnd, expectSame } from "./scenario.ts";
 
+/** Writes down what it is told, and whether what was due came early. */
+const notes = (name: string) =>
+  entity(name, {
+    initialState: (): string[] => [],
+    operations: {
+      note: (ctx, what: string) => {
+        ctx.state.push(what);
+      },
+      due: (ctx, at: number) => {
+        ctx.state.push(ctx.now.getTime() >= at ? "due" : `early by ${at - ctx.now.getTime()} ms`);
+      },
+    },
+  });
+
 /** What an entity holds, what clients tell it, and how it goes. */
 export const entityLifeScenarios: readonly Scenario[] = [
   {
@@ -10,17 +24,7 @@ export const entityLifeScenarios: readonly Scenario[] = [
     features: ["entity signal", "due signal", "critical section"],
     instances: 3,
     functions: () => {
-      const log = entity("held.log", {
-        initialState: (): string[] => [],
-        operations: {
-          note: (ctx, what: string) => {
-            ctx.state.push(what);
-          },
-          due: (ctx, at: number) => {
-            ctx.state.push(ctx.now.getTime() >= at ? "due" : `early by ${at - ctx.now.getTime()} ms`);
-          },
-        },
-      });
+      const log = notes("held.log");
       const main = orchestrator("held", async (ctx, key: string) => {
         const { signal } = ctx.entity(log, key);
         const at = ctx.currentUtcDateTime.getTime() + 700;
@@ -89,17 +93,7 @@ export const entityLifeScenarios: readonly Scenario[] = [
     features: ["signal of a client", "due signal", "entity purge"],
     instances: 2,
     functions: () => {
-      const tape = entity("signals.tape", {
-        initialState: (): string[] => [],
-        operations: {
-          note: (ctx, what: string) => {
-            ctx.state.push(what);
-          },
-          due: (ctx, at: number) => {
-            ctx.state.push(ctx.now.getTime() >= at ? "due" : `early by ${at - ctx.now.getTime()} ms`);
-          },
-        },
-      });
+      const tape = notes("signals.tape");
       return [tape];
     },
     async drive(run) {
