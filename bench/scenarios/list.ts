@@ -1,14 +1,10 @@
-import { DatabaseSync } from "node:sqlite";
-import { TaskHub } from "perdure";
-import type { Client } from "pg";
 import { instanceNo } from "../../packages/perdure/src/model/ids.ts";
 import { pageToken } from "../../packages/perdure/src/store/page-token.ts";
 import type { InstanceQuery } from "../../packages/perdure/src/store/queries.ts";
 import { openPostgresStore } from "../../packages/perdure/src/stores/postgres/open-postgres.ts";
 import { openSqliteStore } from "../../packages/perdure/src/stores/sqlite/sqlite-store.ts";
-import { withClient } from "../../packages/perdure/src/testing/postgres/databases.ts";
+import { fillHub } from "../lib/fill.ts";
 import { rssMiB } from "../lib/load.ts";
-import { useHubSchema } from "../lib/postgres/hub-schema.ts";
 import type { Measured } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
 import { atMost } from "../lib/scenario.ts";
@@ -94,7 +90,7 @@ export const list: ProcessScenario = {
 async function measure(request: ProcessRequest): Promise<Measured> {
   const url = await request.freshStore();
   request.say(`${request.inFlight} rows are written …`);
-  await fill(url, request.inFlight);
+  await fillHub(url, { orchestrator: "Listed", count: request.inFlight, columns: COLUMNS });
   const store = await openStore(url);
   try {
     const middle = Math.floor(request.inFlight / 2);
@@ -141,47 +137,6 @@ async function measure(request: ProcessRequest): Promise<Measured> {
 
 const openStore = (url: string) =>
   url.startsWith("file:") ? openSqliteStore({ path: url.slice("file:".length) }) : openPostgresStore({ url });
-
-/** Straight into the table: a million starts and ends would take minutes, and the rows would be the same. The columns not named here are those of one real start. */
-async function fill(url: string, count: number): Promise<void> {
-  const hub = await TaskHub.open(url, { functions: [], log: false });
-  await hub.client.startNew("Listed", { instanceId: "seed", startAt: "1d" });
-  await hub.close();
-  if (url.startsWith("file:")) fillFile(url.slice("file:".length), count);
-  else await withClient(url, (client) => fillServer(client, count));
-}
-
-function fillFile(path: string, count: number): void {
-  const db = new DatabaseSync(path);
-  const columns = db.prepare("SELECT name FROM pragma_table_info('instances')").all();
-  const numbers = `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count})`;
-  db.exec(
-    `${numbers} ${insert(
-      columns.map(({ name }) => String(name)),
-      "numbers",
-    )}`,
-  );
-  db.close();
-}
-
-/** As autovacuum leaves it. */
-async function fillServer(client: Client, count: number): Promise<void> {
-  await useHubSchema(client);
-  const { rows } = await client.query<{ readonly attname: string }>(
-    "SELECT attname FROM pg_attribute WHERE attrelid = 'instances'::regclass AND attnum > 0 AND NOT attisdropped",
-  );
-  await client.query(
-    insert(
-      rows.map(({ attname }) => attname),
-      `generate_series(1, ${count}) AS numbers (n)`,
-    ),
-  );
-  await client.query("VACUUM (ANALYZE) instances");
-}
-
-const insert = (columns: readonly string[], numbers: string): string => `
-  INSERT INTO instances (${columns.join(", ")})
-  SELECT ${columns.map((name) => COLUMNS[name] ?? `seed.${name}`).join(", ")} FROM ${numbers}, (SELECT * FROM instances WHERE instance_id = 'seed') seed`;
 
 function targets(results: Results): readonly Target[] {
   const extra = results.ours(results.levels[0] ?? 0)?.median.extra ?? {};

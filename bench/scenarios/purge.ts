@@ -1,7 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
-import { TaskHub } from "perdure";
-import type { Client } from "pg";
 import { withClient } from "../../packages/perdure/src/testing/postgres/databases.ts";
+import { fillHub } from "../lib/fill.ts";
 import type { ClosedLoopResult } from "../lib/load.ts";
 import { rssMiB, runClosedLoop } from "../lib/load.ts";
 import { useHubSchema } from "../lib/postgres/hub-schema.ts";
@@ -39,7 +38,7 @@ export const purge: ProcessScenario = {
 async function measure(request: ProcessRequest): Promise<Measured> {
   const storeUrl = await request.freshStore();
   request.say(`${request.inFlight} instances are written …`);
-  await fill(storeUrl, request.inFlight);
+  await fillHub(storeUrl, { orchestrator: "Old", count: request.inFlight, columns: COLUMNS, more: histories });
   const seconds = request.durationSeconds ?? SECONDS;
   request.say("without retention …");
   const before = await load(storeUrl, seconds, {});
@@ -84,34 +83,6 @@ async function load(
   return result;
 }
 
-/** Straight into the tables: the columns not named here are those of one real start. */
-async function fill(url: string, count: number): Promise<void> {
-  const hub = await TaskHub.open(url, { functions: [], log: false });
-  await hub.client.startNew("Old", { instanceId: "seed", startAt: "1d" });
-  await hub.close();
-  if (url.startsWith("file:")) fillFile(url.slice("file:".length), count);
-  else await withClient(url, (client) => fillServer(client, count));
-}
-
-function fillFile(path: string, count: number): void {
-  const db = new DatabaseSync(path);
-  const columns = db.prepare("SELECT name FROM pragma_table_info('instances')").all();
-  const numbers = `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count})`;
-  const names = columns.map(({ name }) => String(name));
-  for (const sql of inserts(names, "numbers")) db.exec(`${numbers} ${sql}`);
-  db.close();
-}
-
-async function fillServer(client: Client, count: number): Promise<void> {
-  await useHubSchema(client);
-  const { rows } = await client.query<{ readonly attname: string }>(
-    "SELECT attname FROM pg_attribute WHERE attrelid = 'instances'::regclass AND attnum > 0 AND NOT attisdropped",
-  );
-  const names = rows.map(({ attname }) => attname);
-  for (const sql of inserts(names, `generate_series(1, ${count}) AS numbers (n)`)) await client.query(sql);
-  await client.query("VACUUM (ANALYZE)");
-}
-
 const COLUMNS: Readonly<Record<string, string>> = {
   no: `${FIRST_NO} + n`,
   instance_id: "'old-' || n",
@@ -126,9 +97,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   owner: "NULL",
 };
 
-const inserts = (columns: readonly string[], numbers: string): readonly string[] => [
-  `INSERT INTO instances (${columns.join(", ")})
-    SELECT ${columns.map((name) => COLUMNS[name] ?? `seed.${name}`).join(", ")} FROM ${numbers}, (SELECT * FROM instances WHERE instance_id = 'seed') seed`,
+const histories = (numbers: string): readonly string[] => [
   `INSERT INTO history (no, generation, first_seq, count, at, events)
     SELECT ${FIRST_NO} + numbers.n, 0, part.seq, 1, ${FIRST_ENDED}, '${EVENTS}' FROM ${numbers},
       (${Array.from({ length: HISTORY_ROWS }, (_, n) => `SELECT ${n} AS seq`).join(" UNION ALL ")}) part`,
