@@ -4,7 +4,6 @@ import type { Failure } from "../model/failure.ts";
 import type { Linked } from "../model/linked-set.ts";
 import type { Payload } from "../model/payload.ts";
 import type { Scheduler } from "../process/clock.ts";
-import type { activityContext } from "../process/code-scope.ts";
 import { failureOf } from "../replay/failures/failure-of.ts";
 import { TimeoutError } from "../replay/failures/function-errors.ts";
 import type { ActivityContextCore, ActivityDefinition } from "../replay/functions/definition.ts";
@@ -15,6 +14,7 @@ import { validateLater } from "../replay/values/schema.ts";
 import { isThenable } from "../replay/values/thenable.ts";
 import type { FunctionLogger } from "../telemetry/function-logger.ts";
 import { functionLogger } from "../telemetry/function-logger.ts";
+import type { FunctionCall } from "./function-contexts.ts";
 
 /** What it needs of those who run it. */
 export interface RunHost {
@@ -22,13 +22,11 @@ export interface RunHost {
   readonly log: FunctionLogSink;
   readonly scheduler: Scheduler;
   readonly client: () => unknown;
-  contextOf(definition: ActivityDefinition): ActivityCall;
+  contextOf(definition: ActivityDefinition): FunctionCall;
   beat(task: TaskKey, progress: Payload | null): void;
   began(place: RunPlace): void;
   finished(place: RunPlace): void;
 }
-
-export type ActivityCall = ReturnType<typeof activityContext>;
 
 /** In the set of those that run. Apart from the run, which the handler sees as its context. */
 export interface RunPlace extends Linked<RunPlace> {
@@ -47,7 +45,7 @@ export class ActivityRun implements ActivityContextCore {
   #log: FunctionLogger | null = null;
   #isOver = false;
   #stopTimer: (() => void) | null = null;
-  readonly #inContext: ActivityCall;
+  readonly #inContext: FunctionCall;
 
   constructor(host: RunHost, definition: ActivityDefinition, request: ActivityRequest) {
     this.#inContext = host.contextOf(definition);

@@ -3,13 +3,15 @@ import { functionNotFound } from "../model/function-not-found.ts";
 import { LinkedSet } from "../model/linked-set.ts";
 import type { Payload } from "../model/payload.ts";
 import type { Scheduler } from "../process/clock.ts";
-import { activityContext, inEngine } from "../process/code-scope.ts";
+import { inEngine } from "../process/code-scope.ts";
 import { failureOf } from "../replay/failures/failure-of.ts";
 import type { ActivityDefinition, FunctionSource } from "../replay/functions/definition.ts";
 import type { FunctionLogSink } from "../replay/functions/function-log.ts";
 import type { PayloadEncoder } from "../replay/values/payload-encoder.ts";
-import type { ActivityCall, RunHost, RunPlace } from "./activity-run.ts";
+import type { RunHost, RunPlace } from "./activity-run.ts";
 import { ActivityRun } from "./activity-run.ts";
+import type { FunctionCall, Uncaught } from "./function-contexts.ts";
+import { FunctionContexts, uncaughtText } from "./function-contexts.ts";
 
 export interface ActivityRunsParts {
   readonly functions: FunctionSource;
@@ -28,7 +30,7 @@ export class ActivityRuns implements RunHost {
   readonly client: () => unknown;
   readonly #functions: FunctionSource;
   readonly #running = new LinkedSet<RunPlace>();
-  readonly #contexts = new Map<ActivityDefinition, ActivityCall>();
+  readonly #contexts = new FunctionContexts<ActivityDefinition>((...args) => this.#uncaught(...args));
   readonly #heartbeatListeners = new Set<HeartbeatListener>();
 
   constructor({ functions, encoder, log, scheduler, client }: ActivityRunsParts) {
@@ -61,26 +63,20 @@ export class ActivityRuns implements RunHost {
     });
   }
 
-  contextOf(definition: ActivityDefinition): ActivityCall {
-    let context = this.#contexts.get(definition);
-    if (context === undefined) {
-      context = activityContext({ kind: "activity", uncaught: (what, error) => this.#uncaught(definition.name, what, error) });
-      this.#contexts.set(definition, context);
-    }
-    return context;
+  contextOf(definition: ActivityDefinition): FunctionCall {
+    return this.#contexts.of(definition);
   }
 
   /** Usually the last output before the process ends. Of several runs it is not known which one it was: a context for each would cost too much. */
-  #uncaught(name: string, what: "exception" | "rejection", error: unknown): void {
+  #uncaught(name: string, what: Uncaught, error: unknown): void {
     const inHand = [...this.#running].map(({ run }) => run).filter((run) => run.name === name);
     const [first] = inHand;
     const ids = inHand.slice(0, 5).map((run) => run.taskId);
     const which = ids.length === 0 ? "a run that has ended" : ids.length === 1 ? ids[0] : `one of ${inHand.length}: ${ids.join(", ")}`;
-    const how = what === "exception" ? "A callback of it threw, and nothing caught that" : "A promise of it rejected and is not awaited";
     this.log({
       level: "error",
       event: "activity.uncaught",
-      message: `Activity "${name}" (${which}): ${how}: ${failureOf(error).message}`,
+      message: `Activity "${name}" (${which}): ${uncaughtText(what)}: ${failureOf(error).message}`,
       fields: { error },
       functionKind: "activity",
       functionName: name,

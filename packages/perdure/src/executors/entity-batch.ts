@@ -3,7 +3,6 @@ import type { EntityAction, EntityBatchRan, EntityBatchRequest, EntityOperation,
 import { parseEntityId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import type { Clock, Scheduler } from "../process/clock.ts";
-import type { activityContext } from "../process/code-scope.ts";
 import { failureOf } from "../replay/failures/failure-of.ts";
 import { TimeoutError } from "../replay/failures/function-errors.ts";
 import type { EntityDefinition, EntityOperationFunction } from "../replay/functions/definition.ts";
@@ -11,6 +10,7 @@ import { validateNow } from "../replay/values/schema.ts";
 import { isThenable } from "../replay/values/thenable.ts";
 import type { OpenOperation, OperationHost, OperationPlace, StateCell, StateSource } from "./entity-operation.ts";
 import { OperationContext } from "./entity-operation.ts";
+import type { FunctionCall } from "./function-contexts.ts";
 
 export interface BatchHost extends OperationHost {
   readonly clock: Pick<Clock, "monotonicMs">;
@@ -20,9 +20,6 @@ export interface BatchHost extends OperationHost {
   onClose(listener: () => void): () => void;
   contextOf(definition: EntityDefinition): FunctionCall;
 }
-
-/** Runs user code in the async context of its function. */
-export type FunctionCall = ReturnType<typeof activityContext>;
 
 const MOST_OPERATIONS = 1_000;
 /** Of results and of what is sent, in UTF-16 units: all of it goes into one commit. */

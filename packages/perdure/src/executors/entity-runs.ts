@@ -2,13 +2,14 @@ import { messageOf } from "../errors/perdure-error.ts";
 import type { EntityBatchRequest } from "../model/entity-batch.ts";
 import type { EntityBatchResult } from "../model/executor.ts";
 import type { Clock, Ids, Scheduler } from "../process/clock.ts";
-import { activityContext } from "../process/code-scope.ts";
 import { failureOf } from "../replay/failures/failure-of.ts";
 import type { EntityDefinition, FunctionSource } from "../replay/functions/definition.ts";
 import type { FunctionLogSink } from "../replay/functions/function-log.ts";
 import type { PayloadEncoder } from "../replay/values/payload-encoder.ts";
-import type { BatchHost, FunctionCall } from "./entity-batch.ts";
+import type { BatchHost } from "./entity-batch.ts";
 import { EntityBatch } from "./entity-batch.ts";
+import type { FunctionCall, Uncaught } from "./function-contexts.ts";
+import { FunctionContexts, uncaughtText } from "./function-contexts.ts";
 
 export interface EntityRunsParts {
   readonly functions: FunctionSource;
@@ -27,7 +28,7 @@ export class EntityRuns implements BatchHost {
   readonly clock: Pick<Clock, "monotonicMs">;
   readonly scheduler: Scheduler;
   readonly ids: Ids;
-  readonly #contexts = new Map<EntityDefinition, FunctionCall>();
+  readonly #contexts = new FunctionContexts<EntityDefinition>((...args) => this.#uncaught(...args));
   readonly #closeListeners = new Set<() => void>();
   #isClosed = false;
 
@@ -64,18 +65,12 @@ export class EntityRuns implements BatchHost {
   }
 
   contextOf(definition: EntityDefinition): FunctionCall {
-    let context = this.#contexts.get(definition);
-    if (context === undefined) {
-      context = activityContext({ kind: "activity", uncaught: (what, error) => this.#uncaught(definition.name, what, error) });
-      this.#contexts.set(definition, context);
-    }
-    return context;
+    return this.#contexts.of(definition);
   }
 
   /** Usually the last output before the process ends. */
-  #uncaught(name: string, what: "exception" | "rejection", error: unknown): void {
-    const how = what === "exception" ? "A callback of it threw, and nothing caught that" : "A promise of it rejected and is not awaited";
-    const message = `Entity "${name}": ${how}: ${failureOf(error).message}`;
+  #uncaught(name: string, what: Uncaught, error: unknown): void {
+    const message = `Entity "${name}": ${uncaughtText(what)}: ${failureOf(error).message}`;
     this.log({
       level: "error",
       event: "entity.uncaught",
