@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { orchestrator } from "../functions/orchestrator.ts";
-import type { HttpServer } from "../http/index.ts";
 import { createHttpHandler, serveHttp } from "../http/index.ts";
-import { TaskHub } from "../task-hub/task-hub.ts";
 import { peopleLog } from "../telemetry/people-log.ts";
 import { COMMANDS } from "./commands.ts";
 import { startText } from "./start-output.ts";
 import { runCommand } from "./testing/run-command.ts";
-import { Folder } from "./testing/spawn-cli.ts";
+import { DOORS, ServedHub } from "./testing/served-hub.ts";
 
 /** What must never reach a terminal as it is. */
 const HOSTILE = "\u001b[2J\u009b31m\u202eevil\u2066\r\nforged\u0007\u007f";
@@ -23,25 +21,11 @@ const throwing = orchestrator(`Throwing ${HOSTILE}`, async (_ctx, text: string) 
 });
 const quick = orchestrator("Quick", async () => "done");
 
-const folder = new Folder();
-const store = `file:${folder.path}/hub.db`;
-let hub: TaskHub;
-let server: HttpServer;
-const run = (...args: readonly string[]) => runCommand([...args, "--url", server.url]);
-
-before(async () => {
-  hub = await TaskHub.open(store, { functions: [waiting, throwing, quick], log: false });
-  await hub.start();
-  server = await serveHttp({ handler: createHttpHandler(hub), port: 0 });
-});
-after(async () => {
-  await server.close();
-  await hub.close();
-  folder[Symbol.dispose]();
-});
+const served = new ServedHub([waiting, throwing, quick]);
+const run = (...args: readonly string[]) => served.run("--url", ...args);
 
 test("a handler that a server has mounted is reached by the address of its management API", async () => {
-  const mounted = await serveHttp({ handler: createHttpHandler(hub, { mountPath: "/durable" }), port: 0 });
+  const mounted = await serveHttp({ handler: createHttpHandler(served.hub, { mountPath: "/durable" }), port: 0 });
   try {
     const url = `${mounted.url}/durable/runtime/webhooks/durabletask`;
     const started = await runCommand(["start-new", "Waiting", "--id", "mounted", "--url", url]);
@@ -78,9 +62,9 @@ describe("every command obeys --json", () => {
       else assert.ok(key in (answer as object), `${command}: ${out}`);
       if (command === "suspend" || command === "resume") await untilStatus("a", command === "suspend" ? "Suspended" : "Running");
     }
-    const { code, out } = await runCommand(["verify", store, "--json"]);
+    const { code, out } = await runCommand(["verify", served.store, "--json"]);
     assert.deepEqual([code, JSON.parse(out).violations], [0, []]);
-    const named = await runCommand(["verify", "--json"], { env: { PERDURE_STORE: store } });
+    const named = await runCommand(["verify", "--json"], { env: { PERDURE_STORE: served.store } });
     assert.deepEqual([named.code, JSON.parse(named.out).violations], [0, []]);
   });
 
@@ -141,13 +125,13 @@ describe("every command obeys --json", () => {
 
 test("list --failed shows the failed instances alone, over HTTP and from the store", async () => {
   const [failed, done] = await Promise.all([
-    hub.client.startNew(throwing, { input: "broken", instanceId: "flag-failed" }),
-    hub.client.startNew(quick, { instanceId: "flag-done" }),
+    served.hub.client.startNew(throwing, { input: "broken", instanceId: "flag-failed" }),
+    served.hub.client.startNew(quick, { instanceId: "flag-done" }),
   ]);
   await assert.rejects(failed.result());
   await done.result();
-  for (const door of ["--url", "--store"] as const) {
-    const target = door === "--url" ? server.url : store;
+  for (const door of DOORS) {
+    const target = door === "--url" ? served.url : served.store;
     const ids = async (...args: readonly string[]): Promise<readonly string[]> => {
       const { out } = await runCommand(["list", "--prefix", "flag-", "--json", door, target, ...args]);
       return JSON.parse(out).map((one: { readonly instanceId: string }) => one.instanceId);
@@ -158,10 +142,10 @@ test("list --failed shows the failed instances alone, over HTTP and from the sto
 
 describe("-- ends the options", () => {
   for (const [args, code, text] of [
-    [["status", "--store", store, "--", "--help"], 1, /no orchestration instance "--help"/],
-    [["purge", "--store", store, "--", "--from"], 1, /no orchestration instance "--from"/],
-    [["status", "--store", store, "--", "--json"], 1, /^perdure: There is no orchestration instance "--json"/],
-    [["status", "--store", store, "--json", "--", "-h"], 1, /^\{"error":\{"code":"INSTANCE_NOT_FOUND"/],
+    [["status", "--store", served.store, "--", "--help"], 1, /no orchestration instance "--help"/],
+    [["purge", "--store", served.store, "--", "--from"], 1, /no orchestration instance "--from"/],
+    [["status", "--store", served.store, "--", "--json"], 1, /^perdure: There is no orchestration instance "--json"/],
+    [["status", "--store", served.store, "--json", "--", "-h"], 1, /^\{"error":\{"code":"INSTANCE_NOT_FOUND"/],
   ] as const) {
     test(`perdure ${args.join(" ")}`, async () => {
       const run = await runCommand(args);
@@ -173,7 +157,7 @@ describe("-- ends the options", () => {
 
 describe("control characters of others reach no terminal", () => {
   before(async () => {
-    const { client } = hub;
+    const { client } = served.hub;
     await client.startNew(throwing, { input: HOSTILE, instanceId: "id \u202e 1" }).then((one) => one.result().catch(() => {}));
     await client.startNew(waiting, { instanceId: "w" });
     await client.raiseEvent("w", HOSTILE, HOSTILE);
@@ -240,7 +224,7 @@ describe("control characters of others reach no terminal", () => {
 
 async function untilStatus(id: string, wanted: string): Promise<void> {
   for (;;) {
-    const status = await hub.client.getStatus(id);
+    const status = await served.hub.client.getStatus(id);
     if (status?.runtimeStatus === wanted) return;
     await new Promise((resolve) => setImmediate(resolve));
   }

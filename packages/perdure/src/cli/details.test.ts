@@ -1,40 +1,23 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { orchestrator } from "../functions/orchestrator.ts";
-import type { HttpServer } from "../http/index.ts";
-import { createHttpHandler, serveHttp } from "../http/index.ts";
-import { TaskHub } from "../task-hub/task-hub.ts";
-import { runCommand } from "./testing/run-command.ts";
-import { Folder } from "./testing/spawn-cli.ts";
+import { DOORS, ServedHub } from "./testing/served-hub.ts";
 
 const child = orchestrator("Child", async (ctx, _input?: unknown) => await ctx.waitForExternalEvent("Go"));
 const parent = orchestrator("Parent", { version: "2.1" }, async (ctx) =>
   ctx.callSubOrchestrator(child, undefined, { instanceId: "the-child" }),
 );
 
-const folder = new Folder();
-const store = `file:${folder.path}/hub.db`;
-let hub: TaskHub;
-let server: HttpServer;
-
-before(async () => {
-  hub = await TaskHub.open(store, { functions: [parent, child], log: false });
-  await hub.start();
-  server = await serveHttp({ handler: createHttpHandler(hub), port: 0 });
+const served = new ServedHub([parent, child], async (hub) => {
   await hub.client.startNew(parent, { instanceId: "the-parent", tags: { team: "red" } });
   await hub.client.startNew(child, { instanceId: "alone", input: { much: true } });
   while ((await hub.client.getStatus("the-child"))?.runtimeStatus !== "Running") await new Promise((resolve) => setImmediate(resolve));
 });
-after(async () => {
-  await server.close();
-  await hub.close();
-  folder[Symbol.dispose]();
-});
 
-for (const door of ["--url", "--store"] as const) {
+for (const door of DOORS) {
   describe(`what a deploy has to know of an instance, by ${door}`, () => {
     const run = async (...args: readonly string[]) => {
-      const { code, out, err } = await runCommand([...args, door, door === "--url" ? server.url : store]);
+      const { code, out, err } = await served.run(door, ...args);
       assert.equal(code, 0, err);
       return out;
     };

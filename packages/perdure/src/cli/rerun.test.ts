@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { activity } from "../functions/activity.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
-import type { HttpServer } from "../http/index.ts";
-import { createHttpHandler, serveHttp } from "../http/index.ts";
-import { TaskHub } from "../task-hub/task-hub.ts";
-import { runCommand } from "./testing/run-command.ts";
-import { Folder } from "./testing/spawn-cli.ts";
+import { DOORS, ServedHub } from "./testing/served-hub.ts";
 
 const waits = orchestrator("Waits", async (ctx, _input?: unknown) => await ctx.waitForExternalEvent("Go"));
 
@@ -20,37 +16,23 @@ const first = activity("First", (text: string) => `${text}1`);
 const second = activity("Second", (text: string) => `${text} 2`);
 const twoSteps = orchestrator("TwoSteps", async (ctx, text: string) => ctx.callActivity(second, await ctx.callActivity(first, text)));
 
-const folder = new Folder();
-const store = `file:${folder.path}/hub.db`;
-let hub: TaskHub;
-let server: HttpServer;
+const served = new ServedHub([waits, fails, twoSteps, first, second]);
 
-before(async () => {
-  hub = await TaskHub.open(store, { functions: [waits, fails, twoSteps, first, second], log: false });
-  await hub.start();
-  server = await serveHttp({ handler: createHttpHandler(hub), port: 0 });
-});
-after(async () => {
-  await server.close();
-  await hub.close();
-  folder[Symbol.dispose]();
-});
-
-for (const door of ["--url", "--store"] as const) {
-  const run = (...args: readonly string[]) => runCommand([...args, door, door === "--url" ? server.url : store]);
+for (const door of DOORS) {
+  const run = (...args: readonly string[]) => served.run(door, ...args);
 
   test(`restart prints the id of the new instance, by ${door}`, async () => {
     const id = `first${door}`;
-    await hub.client.startNew(waits, { instanceId: id, input: { a: 1 } });
+    await served.hub.client.startNew(waits, { instanceId: id, input: { a: 1 } });
     const { code, out, err } = await run("restart", id);
     assert.equal(code, 0, err);
-    assert.deepEqual((await hub.client.getStatus(out.trim()))?.input, { a: 1 });
+    assert.deepEqual((await served.hub.client.getStatus(out.trim()))?.input, { a: 1 });
 
     const refused = await run("restart", id, "--same-id");
     assert.equal(refused.code, 1);
     assert.match(refused.err, /is (Pending|Running).*\[INSTANCE_EXISTS\]/s);
-    await hub.client.terminate(id);
-    await hub.client.waitForCompletion(id);
+    await served.hub.client.terminate(id);
+    await served.hub.client.waitForCompletion(id);
     assert.equal(JSON.parse((await run("restart", id, "--same-id", "--json")).out).id, id);
     assert.match((await run("restart", "nobody")).err, /\[INSTANCE_NOT_FOUND\]/);
   });
@@ -58,13 +40,13 @@ for (const door of ["--url", "--store"] as const) {
   test(`rewind lets a failed instance continue, by ${door}`, async () => {
     const id = `failed${door}`;
     isBroken = true;
-    await hub.client.startNew(fails, { instanceId: id });
-    await hub.client.waitForCompletion(id);
+    await served.hub.client.startNew(fails, { instanceId: id });
+    await served.hub.client.waitForCompletion(id);
     isBroken = false;
     const { code, out, err } = await run("rewind", id, "--reason", "repaired");
     assert.equal(code, 0, err);
     assert.match(out, /continues from where it failed/);
-    assert.equal((await hub.client.waitForCompletion(id)).output, "done");
+    assert.equal((await served.hub.client.waitForCompletion(id)).output, "done");
     assert.match((await run("history", id)).out, /ExecutionRewound .*Reason=repaired/);
     assert.match((await run("rewind", id)).err, /is Completed; only a failed one.*\[INSTANCE_NOT_FAILED\]/s);
     assert.match((await run("rewind", "nobody")).err, /\[INSTANCE_NOT_FOUND\]/);
@@ -73,17 +55,17 @@ for (const door of ["--url", "--store"] as const) {
   test(`retry rewinds all failed instances of a filter, and a dry run none, by ${door}`, async () => {
     const prefix = `retry${door}-`;
     isBroken = true;
-    for (const name of ["a", "b", "c"]) await hub.client.startNew(fails, { instanceId: prefix + name });
-    await hub.client.startNew(waits, { instanceId: `${prefix}waits` });
-    for (const name of ["a", "b", "c"]) await hub.client.waitForCompletion(prefix + name);
+    for (const name of ["a", "b", "c"]) await served.hub.client.startNew(fails, { instanceId: prefix + name });
+    await served.hub.client.startNew(waits, { instanceId: `${prefix}waits` });
+    for (const name of ["a", "b", "c"]) await served.hub.client.waitForCompletion(prefix + name);
     const dry = await run("retry", "--prefix", prefix, "--dry-run");
     assert.match(dry.out, /-a\n {2}1 episode taken back\n.*Dry run: 3 instances would be rewound\. Nothing was done\./s);
-    assert.equal((await hub.client.getStatus(`${prefix}a`))?.runtimeStatus, "Failed");
+    assert.equal((await served.hub.client.getStatus(`${prefix}a`))?.runtimeStatus, "Failed");
     isBroken = false;
     const { code, out, err } = await run("retry", "--prefix", prefix, "--rate", "1000", "--json", "--reason", "repaired");
     assert.equal(code, 0, err);
     assert.deepEqual(JSON.parse(out), { instancesRewound: 3, instanceIds: ["a", "b", "c"].map((name) => prefix + name) });
-    for (const name of ["a", "b", "c"]) assert.equal((await hub.client.waitForCompletion(prefix + name)).output, "done");
+    for (const name of ["a", "b", "c"]) assert.equal((await served.hub.client.waitForCompletion(prefix + name)).output, "done");
     assert.match((await run("retry", "--prefix", prefix)).out, /^0 instances were rewound\.$/m);
     assert.match((await run("retry", "--rate", "0")).err, /\[OPTION_INVALID\]/);
   });
@@ -91,21 +73,21 @@ for (const door of ["--url", "--store"] as const) {
   test(`a dry run of a rewind shows what would be done, by ${door}`, async () => {
     const id = `dry${door}`;
     isBroken = true;
-    await hub.client.startNew(fails, { instanceId: id });
-    await hub.client.waitForCompletion(id);
+    await served.hub.client.startNew(fails, { instanceId: id });
+    await served.hub.client.waitForCompletion(id);
     assert.match((await run("rewind", id, "--dry-run")).out, /1 episode taken back\nDry run: nothing was done\./);
     assert.equal(JSON.parse((await run("rewind", id, "--dry-run", "--json")).out).droppedEpisodes, 1);
-    assert.equal((await hub.client.getStatus(id))?.runtimeStatus, "Failed");
+    assert.equal((await served.hub.client.getStatus(id))?.runtimeStatus, "Failed");
   });
 
   test(`fork starts another instance from a point of the history, by ${door}`, async () => {
     const id = `origin${door}`;
-    const steps = await hub.client.startNew(twoSteps, { instanceId: id, input: "x" });
+    const steps = await served.hub.client.startNew(twoSteps, { instanceId: id, input: "x" });
     assert.equal(await steps.result({ timeout: "10s" }), "x1 2");
     const { code, out, err } = await run("fork", id, "--before", "second", "--results", '{"0":"y1"}', "--reason", "what if");
     assert.equal(code, 0, err);
-    assert.equal((await hub.client.waitForCompletion(out.trim())).output, "y1 2");
-    assert.equal((await hub.client.getStatus(out.trim()))?.tags?.["perdure.forkedFrom"], id);
+    assert.equal((await served.hub.client.waitForCompletion(out.trim())).output, "y1 2");
+    assert.equal((await served.hub.client.getStatus(out.trim()))?.tags?.["perdure.forkedFrom"], id);
     const dry = await run("fork", id, "--checkpoint", "1", "--dry-run");
     assert.match(dry.out, /runs activity First \(event 0\).*Dry run: nothing was started\./s);
     assert.match((await run("fork", id, "--before", "Nothing")).err, /\[FORK_INVALID\]/);

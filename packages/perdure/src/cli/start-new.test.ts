@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { orchestrator } from "../functions/orchestrator.ts";
-import type { HttpServer } from "../http/index.ts";
-import { createHttpHandler, serveHttp } from "../http/index.ts";
-import { TaskHub } from "../task-hub/task-hub.ts";
-import { runCommand } from "./testing/run-command.ts";
-import { Folder } from "./testing/spawn-cli.ts";
+import { DOORS, ServedHub } from "./testing/served-hub.ts";
 
 const greet = orchestrator("Greet", async (ctx, name: string) => {
   await ctx.createTimer("20ms");
@@ -15,25 +11,11 @@ const greet = orchestrator("Greet", async (ctx, name: string) => {
 const waiting = orchestrator("Waiting", async (ctx) => ctx.waitForExternalEvent("Go"));
 const stuck = orchestrator("Stuck", async () => new Promise<string>(() => {}));
 
-const folder = new Folder();
-const store = `file:${folder.path}/hub.db`;
-let hub: TaskHub;
-let server: HttpServer;
+const served = new ServedHub([greet, waiting, stuck]);
 
-before(async () => {
-  hub = await TaskHub.open(store, { functions: [greet, waiting, stuck], log: false });
-  await hub.start();
-  server = await serveHttp({ handler: createHttpHandler(hub), port: 0 });
-});
-after(async () => {
-  await server.close();
-  await hub.close();
-  folder[Symbol.dispose]();
-});
-
-for (const door of ["--url", "--store"] as const) {
+for (const door of DOORS) {
   describe(`start-new --wait by ${door}`, () => {
-    const run = (...args: readonly string[]) => runCommand([...args, door, door === "--url" ? server.url : store]);
+    const run = (...args: readonly string[]) => served.run(door, ...args);
 
     test("shows what became of it, and ends with 0 for Completed alone", async () => {
       const done = await run("start-new", "Greet", "--input", '"you"', "--wait");

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { entity } from "../../functions/entity.ts";
 import { orchestrator } from "../../functions/orchestrator.ts";
-import type { HttpServer } from "../../http/index.ts";
-import { createHttpHandler, serveHttp } from "../../http/index.ts";
-import { TaskHub } from "../../task-hub/task-hub.ts";
 import { runCommand } from "../testing/run-command.ts";
-import { Folder } from "../testing/spawn-cli.ts";
+import { DOORS, ServedHub } from "../testing/served-hub.ts";
 
 const counter = entity("Counter", {
   initialState: () => 0,
@@ -22,41 +19,28 @@ const holds = orchestrator("Holds", async (ctx) => {
   await ctx.waitForExternalEvent("Go");
 });
 
-const folder = new Folder();
-const store = `file:${folder.path}/hub.db`;
-let hub: TaskHub;
-let server: HttpServer;
-
 const until = async (isTrue: () => Promise<boolean>) => {
   while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 2));
 };
 
-before(async () => {
-  hub = await TaskHub.open(store, { functions: [counter, holds], log: false });
-  await hub.start();
-  server = await serveHttp({ handler: createHttpHandler(hub), port: 0 });
+const served = new ServedHub([counter, holds], async (hub) => {
   await hub.client.startNew(holds, { instanceId: "holder" });
   const locked = hub.client.entity(counter, "locked");
   await until(async () => (await locked.info())?.lockedBy != null);
   await locked.signal.add(5);
   await until(async () => (await locked.info())?.waiting === 1);
 });
-after(async () => {
-  await server.close();
-  await hub.close();
-  folder[Symbol.dispose]();
-});
 
-for (const door of ["--url", "--store"] as const) {
+for (const door of DOORS) {
   describe(`perdure entities by ${door}`, () => {
-    const run = (...args: readonly string[]) => runCommand(["entities", ...args, door, door === "--url" ? server.url : store]);
+    const run = (...args: readonly string[]) => runCommand(["entities", ...args, door, door === "--url" ? served.url : served.store]);
     const key = `k ${door}`;
 
     test("signal, show, list, delete", async () => {
       const sent = await run("signal", "COUNTER", key, "add", "--input", "2");
       assert.deepEqual(sent, { code: 0, out: `Signal "add" was accepted for "@counter@${key}".\n`, err: "" });
       await run("signal", "counter", key, "add", "--input=-1");
-      await until(async () => (await hub.client.entity(counter, key).info())?.lastFailure != null);
+      await until(async () => (await served.hub.client.entity(counter, key).info())?.lastFailure != null);
       const shown = await run("show", "counter", key);
       assert.match(shown.out, /^state: +2$/m);
       assert.match(shown.out, /^last failure: +add: not below 0\\u001b\[2J \(20.*Z\)$/m);
@@ -70,21 +54,22 @@ for (const door of ["--url", "--store"] as const) {
       assert.deepEqual(JSON.parse((await run("list", "other", "--json")).out), []);
       assert.deepEqual(JSON.parse((await run("list", "--to", "2020-01-01", "--json")).out), []);
       assert.deepEqual(JSON.parse((await run("delete", "counter", key, "--json")).out), { entity: `@counter@${key}`, accepted: true });
-      await until(async () => (await hub.client.entity(counter, key).state()) === null);
+      await until(async () => (await served.hub.client.entity(counter, key).state()) === null);
     });
 
     test("the empty key, purge, and lists that are cut", async () => {
       await run("signal", "counter", "", "add", "--input", "1");
       await run("signal", "counter", key, "add", "--input", "1");
       await until(
-        async () => (await hub.client.entity(counter, "").state()) === 1 && (await hub.client.entity(counter, key).state()) === 1,
+        async () =>
+          (await served.hub.client.entity(counter, "").state()) === 1 && (await served.hub.client.entity(counter, key).state()) === 1,
       );
       const cut = await run("list", "--top", "1");
       assert.match(cut.err, /There are more: these are the first 1/);
       assert.match((await run("show", "counter", "")).out, /^state: +1$/m);
       for (const purged of ["", key]) {
         assert.equal((await run("purge", "counter", purged)).code, 0);
-        await until(async () => (await hub.client.entity(counter, purged).state()) === null);
+        await until(async () => (await served.hub.client.entity(counter, purged).state()) === null);
       }
     });
 
