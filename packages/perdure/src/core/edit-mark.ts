@@ -100,6 +100,12 @@ function changedTimers(history: readonly HistoryEvent[], draft: Draft, { timerAt
     const fireAt = isFull ? now + Math.max(0, created.fireAt - created.ts) : (timerAt?.(before) ?? before);
     if (fireAt !== inKept) timers.push({ id, fireAt: clampTime(fireAt) });
   }
+  // It fires once more at that time, so that is when it is due.
+  for (const event of draft.waiting) {
+    if (event.kind !== "TimerFired") continue;
+    const fireAt = moved.get(event.timerId);
+    if (fireAt !== undefined && fireAt !== movedInKept.get(event.timerId)) timers.push({ id: event.timerId, fireAt });
+  }
   return timers;
 }
 

@@ -132,6 +132,17 @@ test("a timer that timed out gets its full time, others keep theirs, also throug
   assert.deepEqual(markOf(second).timers, [{ id: 0, fireAt: 6_000 }]);
 });
 
+test("a timer that fired at the time to which a mark had moved it has that time too when the mark is cut away", () => {
+  const history = causedBy(events("[ T0 A1 ] t0 [ ] $"), 0);
+  const first = editedHistory(history, withoutFailures(history), { ...ORDER, now: 5_000 });
+  const fired: HistoryEvent = { kind: "TimerFired", ts: 6_001, timerId: eventId(0), fireAt: 6_000 };
+  const later = [...first, fired, ...events("[ ]").map((event) => ({ ...event, ts: 6_001 }))];
+  assert.deepEqual(markOf(first).timers, [{ id: 0, fireAt: 6_000 }]);
+  const second = editedHistory(later, cutBefore(draftOf(later), 2), { ...ORDER, generation: 4, now: 6_500 });
+  assert.equal(textOf(second), "[ T0 A1 ] | t0");
+  assert.deepEqual(markOf(second).timers, [{ id: 0, fireAt: 6_000 }]);
+});
+
 test("answers to earlier generations count for calls that stay, and for no number that is given again", () => {
   const first = editedHistory(events("[ A0 A1 A2 ]"), draftOf(events("[ A0 A1 A2 ]")), { ...ORDER, generation: 0 });
   assert.deepEqual(markOf(first).replies, [{ generation: 0, upTo: 2 }]);
