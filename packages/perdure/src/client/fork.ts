@@ -1,4 +1,4 @@
-import { editedHistory, openChildren } from "../core/edit-mark.ts";
+import { editedHistory } from "../core/edit-mark.ts";
 import type { ForkEdits, ForkPoint } from "../core/fork.ts";
 import { callsBefore, forkDraft, forkPlace } from "../core/fork.ts";
 import { fault } from "../errors/perdure-error.ts";
@@ -49,7 +49,7 @@ export async function forkInstance({ store, ids }: ForkParts, params: ForkParams
     from: { instanceId: row.instanceId, executionId: row.executionId, generation: row.generation },
     generation: null,
     now,
-    children: new Map([...openChildren(history, draft).keys()].map((call) => [call, asInstanceId(ids.orderedGuid())])),
+    childId: () => asInstanceId(ids.orderedGuid()),
     ...(params.keepsTimers ? {} : { timerAt: (fireAt: number) => now + Math.max(0, fireAt - place.ts) }),
   });
   const plan = planOf(id, draft, edited);

@@ -15,7 +15,7 @@ import type { RewindOutcome, RewindParams } from "./types.ts";
 
 export interface RewindParts {
   readonly store: Pick<Store, "getInstance" | "readInstances" | "readHistory" | "readWorkers" | "reopen">;
-  readonly ids: Pick<Ids, "guid">;
+  readonly ids: Ids;
 }
 
 /** Between the read of an instance and its writing others may rewind, purge or replace it: then it is read again. */
@@ -64,6 +64,7 @@ async function rewindRow(parts: Rewinding, row: InstanceRow): Promise<EditPlan |
     from: { instanceId, executionId: row.executionId, generation },
     generation,
     now,
+    childId: () => asInstanceId(ids.orderedGuid()),
   });
   if (!dryRun && (await store.reopen({ no, generation, version, executionId: execution, history: rowsOfHistory(edited) })) === "changed")
     return null;

@@ -20,7 +20,8 @@ export interface EditOrder {
   readonly now: number;
   /** Time of open timers, where it is neither that of the history nor a full time again; absent: as it was. */
   readonly timerAt?: (fireAt: number) => number;
-  readonly children?: ReadonlyMap<EventId, InstanceId>;
+  /** Mints ids for sub-orchestrations of a fork: where it waits for one of the original, another one is started. Absent: there are no new ones. */
+  readonly childId?: () => InstanceId;
 }
 
 /** The new history: what is kept, the mark, what is to be delivered again. `history`: the one it was made from, whole. */
@@ -28,7 +29,7 @@ export function editedHistory(history: readonly HistoryEvent[], draft: Draft, or
   const { kept, waiting } = draft;
   const ts = Math.max(order.now, kept.at(-1)?.ts ?? 0);
   const timers = changedTimers(history, draft, order, ts);
-  const children = order.children ?? childrenBehind(history, draft);
+  const children = new Map([...childrenBehind(history, draft), ...childrenOfFork(history, draft, order)]);
   const fork = forkCutBy(history, draft, order);
   const mark: EditMark = {
     kind: fork?.kind ?? order.kind,
@@ -120,6 +121,17 @@ function childrenBehind(history: readonly HistoryEvent[], draft: Draft): Readonl
   const inKept = new Set(childrenNamed(draft.kept).keys());
   const open = openCalls(draft, "SubOrchestrationInstanceCreated");
   return new Map([...childrenNamed(history)].filter(([id]) => open.has(id) && !inKept.has(id)));
+}
+
+/** New ids for what it waits for and is not its own: at the fork all, later what had ended by the fork and was taken out of its history since. */
+function childrenOfFork(history: readonly HistoryEvent[], draft: Draft, { kind, childId }: EditOrder): ReadonlyMap<EventId, InstanceId> {
+  if (childId === undefined) return new Map();
+  const open = [...openChildren(history, draft).keys()];
+  if (kind === "ExecutionForked") return new Map(open.map((call) => [call, childId()]));
+  const mark = history.findLastIndex((event) => event.kind === "ExecutionForked");
+  const ofOriginal = new Set(history.slice(0, Math.max(mark, 0)).flatMap((event) => ("id" in event ? [event.id] : [])));
+  const own = childrenNamed(history.slice(Math.max(mark, 0)));
+  return new Map(open.filter((call) => ofOriginal.has(call) && !own.has(call)).map((call) => [call, childId()]));
 }
 
 function childrenNamed(events: readonly HistoryEvent[]): ReadonlyMap<EventId, InstanceId> {

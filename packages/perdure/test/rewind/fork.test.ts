@@ -202,6 +202,22 @@ for (const { store, mode } of CASES) {
       assert.equal(await stand.client.getStatus(`${another.instanceId}-brief`), null);
     });
 
+    test("a fork that failed with a sub-orchestration of the original is rewound: another one runs, and that of the original is not touched", async () => {
+      const id = idOf("house");
+      broken.add(id);
+      await stand.client.startNew("House", { instanceId: id, input: id });
+      assert.equal((await stand.end(id)).runtimeStatus, "Failed");
+      const before = await stand.history(`${id}-door`);
+      const fork = await stand.client.fork(id, { at: { event: (await stand.history(id)).length } });
+      assert.equal((await stand.end(fork.instanceId)).runtimeStatus, "Failed");
+      broken.delete(id);
+      await stand.client.rewind(fork.instanceId);
+      await stand.expectEnd(fork.instanceId, "Completed", id);
+      assert.deepEqual(await stand.history(`${id}-door`), before);
+      await stand.client.rewind(id);
+      await stand.expectEnd(id, "Completed", id);
+    });
+
     test("a dry run starts nothing, and points and results that are not there are refused", async () => {
       const id = idOf("refused");
       await ordered(id);

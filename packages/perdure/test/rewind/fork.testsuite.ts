@@ -96,6 +96,9 @@ const cleans = orchestrator("Cleans", async (ctx, door: string) => {
   }
 });
 
-const FUNCTIONS = [quote, bill, refuse, order, mayFail, kid, parent, waits, counter, locks, calls, open, brief, cleans];
+const opens = orchestrator("Opens", (ctx, door: string) => ctx.callActivity(open, door));
+const house = orchestrator("House", (ctx, door: string) => ctx.callSubOrchestrator(opens, door, { instanceId: `${ctx.instanceId}-door` }));
+
+const FUNCTIONS = [quote, bill, refuse, order, mayFail, kid, parent, waits, counter, locks, calls, open, brief, cleans, opens, house];
 export const openForkStand = (store: StoreKind, mode: Mode, passesTime = false): Promise<Stand> =>
   openStand({ store, mode, functions: FUNCTIONS, passesTime });
