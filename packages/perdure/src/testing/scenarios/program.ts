@@ -1,15 +1,21 @@
 import type { Random } from "../random.ts";
 
+/** It fails so often before it succeeds: what ends by it can be rewound. */
+export interface Flaw {
+  readonly name: string;
+  readonly times: number;
+}
+
 /** A random program over all that orchestrators can do, whose result does not depend on the order in which things come. */
 export type ProgramNode =
-  | { readonly kind: "call"; readonly value: number }
+  | { readonly kind: "call"; readonly value: number; readonly flaw?: Flaw }
   | { readonly kind: "wait"; readonly event: string; readonly value: number }
   | { readonly kind: "timer"; readonly ms: number }
-  | { readonly kind: "entity"; readonly key: string; readonly value: number }
+  | { readonly kind: "entity"; readonly key: string; readonly value: number; readonly flaw?: Flaw }
   | { readonly kind: "signal"; readonly key: string; readonly value: number; readonly delayMs: number | null }
   | { readonly kind: "lock"; readonly keys: readonly string[]; readonly body: ProgramNode }
   | { readonly kind: "child"; readonly name: string; readonly program: Program }
-  | { readonly kind: "all"; readonly branches: readonly ProgramNode[] }
+  | { readonly kind: "all" | "together"; readonly branches: readonly ProgramNode[] }
   | { readonly kind: "any"; readonly value: number }
   | { readonly kind: "race"; readonly body: ProgramNode }
   | { readonly kind: "try"; readonly body: ProgramNode; readonly cleanUp: ProgramNode }
@@ -22,6 +28,9 @@ export const PROGRAM_CONSTRUCTS = [
   ...["call", "wait", "timer", "entity", "signal", "lock", "child", "all", "any", "race", "try", "steps"],
   "continue-as-new",
 ] as const;
+
+/** Of programs that fail at first: what is `together` ends with the first of its branches that fails. */
+export const FLAWED_CONSTRUCTS = [...PROGRAM_CONSTRUCTS, "together", "flaw"] as const;
 
 export type ProgramValue = number | string | readonly ProgramValue[];
 
@@ -38,36 +47,49 @@ interface Place {
   readonly mayLock: boolean;
   /** The entities of the section that it is in. */
   readonly locked: readonly string[] | null;
+  /** A failure is handled further up: it stays, whatever is rewound. */
+  readonly isCaught: boolean;
 }
 
-/** Makes programs. Names of events and children are unique in each. */
+export interface ProgramKind {
+  /** Where nothing handles a failure there are none for good, but some for a time: after enough rewinds such a program completes. */
+  readonly isFlawed: boolean;
+}
+
+/** Makes programs. Names of events, children and flaws are unique in each. */
 export class ProgramMaker {
   readonly #random: Random;
+  readonly #isFlawed: boolean;
   #names = 0;
 
-  constructor(random: Random) {
+  constructor(random: Random, { isFlawed }: ProgramKind = { isFlawed: false }) {
     this.#random = random;
+    this.#isFlawed = isFlawed;
   }
 
-  program(depth = DEPTH): Program {
+  program(depth = DEPTH, isCaught = false): Program {
     const generations = this.#random.chance(0.35) ? 2 : 1;
-    return Array.from({ length: generations }, () => this.#steps({ depth, mayLock: true, locked: null }));
+    return Array.from({ length: generations }, () => this.#steps({ depth, mayLock: true, locked: null, isCaught }));
   }
 
   #node(place: Place): ProgramNode {
     const inner = { ...place, depth: place.depth - 1 };
     if (place.depth <= 1 || this.#random.chance(0.25)) return this.#leaf(place);
-    switch (this.#random.int(6)) {
+    switch (this.#random.int(this.#isFlawed ? 7 : 6)) {
       case 0:
-        return { kind: "all", branches: this.#list({ ...inner, mayLock: false }) };
+        return { kind: "all", branches: this.#list({ ...inner, mayLock: false, isCaught: true }) };
       case 1:
         return { kind: "race", body: this.#node(inner) };
       case 2:
         return { kind: "try", body: this.#steps(inner), cleanUp: this.#leaf(inner) };
       case 3:
-        return place.locked === null ? { kind: "child", name: this.#name(), program: this.program(place.depth - 1) } : this.#leaf(place);
+        return place.locked === null
+          ? { kind: "child", name: this.#name(), program: this.program(place.depth - 1, place.isCaught) }
+          : this.#leaf(place);
       case 4:
         return this.#steps(inner);
+      case 6:
+        return { kind: "together", branches: this.#list({ ...inner, mayLock: false }) };
       default:
         return place.mayLock ? this.#lock(inner) : this.#leaf(place);
     }
@@ -86,19 +108,22 @@ export class ProgramMaker {
     return Array.from({ length: this.#random.between(1, 3) }, () => this.#node(place));
   }
 
-  #leaf({ locked }: Place): ProgramNode {
-    const value = this.#random.between(1, 40);
+  #leaf({ locked, isCaught }: Place): ProgramNode {
+    const mayFailForGood = isCaught || !this.#isFlawed;
+    const given = this.#random.between(1, 40);
+    const value = isFailing(given) && !mayFailForGood ? given + 1 : given;
+    const flaw = !mayFailForGood && this.#random.chance(0.25) ? { flaw: { name: this.#name(), times: this.#random.between(1, 2) } } : {};
     const open = KEYS.filter((key) => locked?.includes(key) !== true);
     switch (this.#random.int(7)) {
       case 0:
-        return { kind: "call", value };
+        return { kind: "call", value, ...flaw };
       case 1:
         return { kind: "wait", event: this.#name(), value };
       case 2:
         return { kind: "timer", ms: this.#random.int(150) };
       case 3:
       case 4:
-        return { kind: "entity", key: this.#random.pick(locked ?? KEYS), value };
+        return { kind: "entity", key: this.#random.pick(locked ?? KEYS), value, ...flaw };
       case 5:
         if (open.length === 0) return { kind: "call", value };
         return { kind: "signal", key: this.#random.pick(open), value, delayMs: this.#random.chance(0.4) ? this.#random.int(200) : null };
@@ -121,7 +146,7 @@ export interface Expected {
 
 class ProgramFailure extends Error {}
 
-/** A plain interpreter: what the code says, without a thought of histories, messages and crashes. */
+/** A plain interpreter: what the code says, without a thought of histories, messages, crashes and what fails for a time. */
 export function interpret(program: Program): Expected {
   const sums = new Map<string, number>();
   return { output: outputOf(program, sums), sums };
@@ -161,6 +186,8 @@ function evaluate(node: ProgramNode, sums: Map<string, number>): ProgramValue {
     }
     case "all":
       return node.branches.map((branch) => outputOf([branch], sums));
+    case "together":
+      return node.branches.map((branch) => evaluate(branch, sums));
     case "try": {
       let cleaned: ProgramValue = FAILED;
       let value: ProgramValue;
@@ -186,6 +213,6 @@ function* below(node: ProgramNode, instance: string): Generator<{ readonly node:
   if (node.kind === "child") yield* nodesOf(node.program, `${instance}-${node.name}`);
   if (node.kind === "lock" || node.kind === "race" || node.kind === "try") yield* below(node.body, instance);
   if (node.kind === "try") yield* below(node.cleanUp, instance);
-  const inner = node.kind === "all" ? node.branches : node.kind === "steps" ? node.steps : [];
+  const inner = node.kind === "all" || node.kind === "together" ? node.branches : node.kind === "steps" ? node.steps : [];
   for (const one of inner) yield* below(one, instance);
 }

@@ -190,6 +190,11 @@ export class SimClient {
     await this.#persist((client) => client.entities.clean(), SURELY_LOST_MS);
   }
 
+  /** All instances, as the commits have made them. */
+  instances(): readonly ShadowInstance[] {
+    return [...this.#parts.recorder.all()];
+  }
+
   /** The state of an entity as last committed, as JSON text. */
   stateOf(name: string, key: string): string | null {
     return this.#parts.recorder.instance(idOf(name, key))?.input ?? null;
