@@ -79,7 +79,7 @@ export interface Store {
   deliver(params: Delivery): Promise<DeliverReceipt>;
   /**
    * An instance that has ended lives again, and is ready at once: not completed, without output, Running, in the next generation, which has this history. Its
-   * task rows go, its mail stays. `changed`: its row is not as it was seen, or is gone; nothing was done.
+   * task rows go; of its mail the events stay that it had not taken. `changed`: its row is not as it was seen, or is gone; nothing was done.
    */
   reopen(params: Reopening): Promise<"reopened" | "changed">;
   /** As `start` with `error`, in one transaction with the history of its first generation. */
@@ -260,7 +260,7 @@ export interface DeliverReceipt {
 export interface SweepReceipt {
   /** Unowned instances that slept with mail in the box: a broken promise, repaired. */
   readonly repaired: number;
-  /** Inbox rows of done or missing instances, dropped. */
+  /** Inbox rows of done or missing instances, dropped. Not among them are the events of those that have failed: they are put aside for a rewind. */
   readonly droppedMail: number;
   readonly tombstones: number;
   /** History rows of earlier generations, dropped: nothing reads them once the next generation has begun. */
@@ -274,6 +274,8 @@ export interface StoreDump {
   readonly instances: readonly InstanceRow[];
   readonly history: readonly (HistoryChunk & { readonly no: InstanceNo })[];
   readonly inbox: readonly (InboxRow & { readonly worker: WorkerId | null })[];
+  /** Events that instances had accepted when they failed, as the sweep has put them aside: {@link Store.reopen} gives them back. */
+  readonly unread: readonly InboxRow[];
   /** Messages from transactions of callers to entities that do not exist yet; absent on stores that make the row there and then. */
   readonly keptMail?: readonly { readonly instanceId: InstanceId; readonly message: Message }[];
   readonly tasks: readonly TaskRow[];

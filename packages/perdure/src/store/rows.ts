@@ -151,7 +151,7 @@ export interface LoadedInstance {
   readonly row: InstanceRow;
   /** Of the current generation only, in order. */
   readonly history: readonly HistoryChunk[];
-  /** In order of `seq`. */
+  /** In order of `seq`. Of one that has failed also the events that it left unread. */
   readonly inbox: readonly InboxRow[];
   readonly tasks: readonly TaskRow[];
 }

@@ -32,6 +32,16 @@ export const wakesStopped = (kind: MessageKind): boolean => WAKES_STOPPED.includ
 /** The same, for a statement. */
 export const WAKES_STOPPED_SQL = WAKES_STOPPED.map((kind) => `'${kind}'`).join(", ");
 
+/**
+ * Mail that an instance keeps when it fails, for a rewind. Nothing else is of use to it: answers are asked for again or found in rows, and an operator's
+ * word was for the execution that has ended.
+ */
+const OUTLIVES_FAILURE: readonly MessageKind[] = ["event"];
+
+export const outlivesFailure = (kind: MessageKind): boolean => OUTLIVES_FAILURE.includes(kind);
+
+export const OUTLIVES_FAILURE_SQL = OUTLIVES_FAILURE.map((kind) => `'${kind}'`).join(", ");
+
 /** Replies are addressed to one generation, everything else to the instance. */
 export const generationOf = (message: Message): number | null => ("generation" in message ? message.generation : null);
 

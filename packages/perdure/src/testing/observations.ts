@@ -16,7 +16,8 @@ export const OBSERVED_RULES = {
   "effect-after-cause": "No activity runs before its TaskScheduled is durable.",
   "one-key-per-call": "All attempts of a call carry one idempotency key, and no other call does.",
   "answer-after-commit": "No client is answered before what it asked for is durable.",
-  "accepted-kept": "What a client was told is accepted is in the history, unless its target ended.",
+  "accepted-kept":
+    "What a client was told is accepted is in the history, unless its target ended; if that failed, it is kept for a rewind.",
   "sender-order": "What one sender sent one after another is recorded in that order.",
   "completed-ran": "An activity whose completion is recorded has run to that end at least once.",
   "sweep-idle": "The sweep finds nothing to repair.",

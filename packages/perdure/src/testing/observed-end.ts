@@ -4,6 +4,7 @@ import { isSameList } from "../model/same-list.ts";
 import { isTerminal } from "../model/status.ts";
 import type { StoreDump } from "../store/contract.ts";
 import { firstGenerationOf } from "./first-generation.ts";
+import { mailMessage } from "./invariants/mail-message.ts";
 import type { Report } from "./observations.ts";
 import type { ShadowInstance, ShadowInstances } from "./shadow-instances.ts";
 
@@ -91,4 +92,14 @@ export function recorded(shadow: ShadowInstance, messageId: string): boolean {
     if (events.some((event) => event.kind === "EventRaised" && event.messageId === messageId)) return true;
   }
   return false;
+}
+
+/** Events that wait for an instance, or for its rewind, by its number and their id. */
+export function keptEvents({ inbox, unread }: StoreDump): ReadonlySet<string> {
+  const kept = new Set<string>();
+  for (const row of [...inbox, ...unread]) {
+    const message = mailMessage(row);
+    if (message?.kind === "event" && message.messageId !== undefined) kept.add(`${row.no} ${message.messageId}`);
+  }
+  return kept;
 }

@@ -11,7 +11,7 @@ import { refusalOf } from "../store/errors.ts";
 import { CrashEvidence } from "./crash-evidence.ts";
 import { firstGenerationOf } from "./first-generation.ts";
 import type { Observation, ObservedRule, Report } from "./observations.ts";
-import { checkOrder, checkRuns, compareWithDump, recorded } from "./observed-end.ts";
+import { checkOrder, checkRuns, compareWithDump, keptEvents, recorded } from "./observed-end.ts";
 import type { ShadowInstance } from "./shadow-instances.ts";
 import { ShadowInstances } from "./shadow-instances.ts";
 import { interceptStore } from "./store-proxy.ts";
@@ -205,7 +205,7 @@ export class Recorder {
       checkOrder(shadow, this.#repeated, report);
       checkRuns(shadow, ranTo, report);
     }
-    if (atRest) this.#checkAccepted();
+    if (atRest) this.#checkAccepted(dump);
     return this.observations;
   }
 
@@ -266,9 +266,12 @@ export class Recorder {
     if (message.kind === "event" && message.messageId !== undefined) this.#messages.add(message.messageId);
   }
 
-  #checkAccepted(): void {
+  #checkAccepted(dump: StoreDump): void {
+    const kept = keptEvents(dump);
     for (const { instanceId, messageId } of this.#accepted) {
       const shadow = this.#shadows.byId(instanceId);
+      if (shadow?.status === "Failed" && !recorded(shadow, messageId) && !kept.has(`${shadow.no} ${messageId}`))
+        this.#report("accepted-kept", shadow, `message ${messageId} was acknowledged, it has failed since, and a rewind would not find it`);
       if (shadow === undefined || isTerminal(shadow.status)) {
         if (shadow !== undefined && shadow.status !== "Terminated" && !recorded(shadow, messageId) && !this.#messages.has(messageId)) {
           this.#report("accepted-kept", shadow, `message ${messageId} was acknowledged and left no trace`);

@@ -7,7 +7,16 @@ import { payload } from "../../model/payload.ts";
 import type { StartSpec } from "../../model/start.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import { realClock } from "../../process/real-time.ts";
-import type { GroupCommit, HistoryAppend, InstanceUpdate, NewInstance, NewTask, Release, Stop } from "../../store/commit.ts";
+import type {
+  GroupCommit,
+  HistoryAppend,
+  InstanceUpdate,
+  NewInstance,
+  NewTask,
+  OutgoingMessage,
+  Release,
+  Stop,
+} from "../../store/commit.ts";
 import type { JoinReceipt, Store } from "../../store/contract.ts";
 import type { Carried } from "./carried.ts";
 import { refuseLiveWorkers, refuseUsed } from "./store-state.ts";
@@ -61,26 +70,34 @@ export class StoreFiller {
     return this.#store.leave({ worker, fence });
   }
 
-  /** Rows first, then their mail: an instance with mail would not be put to sleep. */
+  /** Rows first, then their mail: an instance with mail would not be put to sleep, and one that has ended takes none. */
   async #write(): Promise<void> {
     const all = this.#waiting;
     if (all.length === 0) return;
     this.#waiting = [];
     this.#chars = 0;
     await this.#renew();
-    const live = all.filter((one) => one.row.completedAt === null);
-    const receipt = await this.#commit({
-      creates: all.map(createOf),
-      history: all.flatMap(historyOf),
-      updates: all.map(updateOf),
-      newTasks: live.flatMap(tasksOf),
-      releases: live.filter((one) => one.row.stopped === null).map(releaseOf),
-      stops: live.flatMap(stopOf),
-    });
-    if (receipt.notStarted.length > 0) throw fault("INTERNAL", `instances ${receipt.notStarted.join(", ")} were there before`);
-    const messages = all.flatMap(({ row, mail }) => mail.map((message) => ({ to: { no: instanceNo(row.no) }, message })));
+    const live = all.filter(({ row }) => row.completedAt === null);
+    const failedWithMail = all.filter(({ row, mail }) => row.completedAt !== null && mail.length > 0);
+    if (failedWithMail.length > 0) await this.#create(failedWithMail, { messages: failedWithMail.flatMap(messagesTo) });
+    await this.#create(
+      all.filter((one) => !failedWithMail.includes(one)),
+      {
+        history: all.flatMap(historyOf),
+        updates: all.map(updateOf),
+        newTasks: live.flatMap(tasksOf),
+        releases: live.filter((one) => one.row.stopped === null).map(releaseOf),
+        stops: live.flatMap(stopOf),
+      },
+    );
+    const messages = live.flatMap(messagesTo);
     if (messages.length > 0) await this.#commit({ messages });
     await this.#store.dateEnds(all.flatMap(({ row: { no, completedAt: at } }) => (at === null ? [] : [{ no: instanceNo(no), at }])));
+  }
+
+  async #create(instances: readonly Carried[], rows: Partial<GroupCommit>): Promise<void> {
+    const { notStarted } = await this.#commit({ ...rows, creates: instances.map(createOf) });
+    if (notStarted.length > 0) throw fault("INTERNAL", `instances ${notStarted.join(", ")} were there before`);
   }
 
   async #renew(): Promise<void> {
@@ -103,6 +120,8 @@ const NOTHING: Omit<GroupCommit, "worker" | "fence" | "n" | "token" | "follows">
   ...{ creates: [], history: [], updates: [], consumed: [], finishedTasks: [], messages: [], newTasks: [], heartbeats: [] },
   ...{ givenBackTasks: [], cancelTasks: [], releases: [], stops: [], ended: [], claim: null, claimTasks: null },
 };
+
+const messagesTo = (one: Carried): readonly OutgoingMessage[] => one.mail.map((message) => ({ to: { no: noOf(one) }, message }));
 
 const noOf = ({ row }: Carried): InstanceNo => instanceNo(row.no);
 

@@ -5,11 +5,12 @@ import { after, before, test } from "node:test";
 import { activity } from "../../functions/activity.ts";
 import { entity } from "../../functions/entity.ts";
 import { orchestrator } from "../../functions/orchestrator.ts";
+import type { InstanceNo } from "../../model/ids.ts";
 import { parseHistory } from "../../store/parse.ts";
 import { openSqliteStore } from "../../stores/sqlite/sqlite-store.ts";
 import { openStore } from "../../task-hub/open-store.ts";
 import { TaskHub } from "../../task-hub/task-hub.ts";
-import { append, Hand, task } from "../../testing/store-conformance/hub.ts";
+import { append, ending, event, Hand, task, toNo } from "../../testing/store-conformance/hub.ts";
 import { runCommand } from "../testing/run-command.ts";
 import { Folder } from "../testing/spawn-cli.ts";
 
@@ -226,4 +227,30 @@ test("what is not an export is refused with what is wrong, and makes no store", 
   copyFileSync(join(folder.path, "all.jsonl"), join(folder.path, "bad.jsonl"));
   assert.equal((await run("import", "bad.jsonl", "--store", "bad.db")).code, 0);
   assert.match((await run("import", "nowhere", "--store", "x.db")).err, /there is nothing.*\[IMPORT_INVALID\]/);
+});
+
+test("events that an instance had not taken when it failed come along, put aside or not", async () => {
+  const path = join(folder.path, "failed.db");
+  const store = await openSqliteStore({ path, thread: "inline" });
+  const hand = await Hand.join(store, {});
+  const nos = await hand.own("aside", "late");
+  const failed = (no: InstanceNo) => ({ ...ending(no, 0), status: "Failed" }) as const;
+  for (const no of nos) {
+    await hand.commit({ messages: ["1", "2"].map((name) => toNo(no, event(name))) });
+    await hand.commit({ history: [append(no, 0, 1, eventsOf(1))], updates: [failed(no)] });
+    if (no === nos[0]) await store.sweep();
+  }
+  await store.leave({ worker: hand.worker, fence: hand.fence });
+  await store.close();
+  assert.deepEqual(await run("copy", path, "failed-copy.db"), { code: 0, out: "2 instances copied to failed-copy.db.\n", err: "" });
+  const copy = await openSqliteStore({ path: join(folder.path, "failed-copy.db"), thread: "inline" });
+  const loaded = await copy.load(nos);
+  await copy.close();
+  assert.deepEqual(
+    loaded.map(({ row, inbox }) => [row.status, inbox.map(({ body }) => JSON.parse(body).name)]),
+    [
+      ["Failed", ["1", "2"]],
+      ["Failed", ["1", "2"]],
+    ],
+  );
 });

@@ -1,6 +1,7 @@
 import type { InstanceNo } from "../../model/ids.ts";
 import type { RunInTheWay, StartReceipt } from "../../store/contract.ts";
 import type { EditedRow, Reopening, StartWithHistory } from "../../store/edits.ts";
+import { outlivesFailure } from "../../store/wake.ts";
 import { start } from "./clients.ts";
 import type { Tables } from "./tables.ts";
 
@@ -9,6 +10,9 @@ export function reopen(tables: Tables, { no, generation, version, executionId, h
   if (row === undefined || row.completedAt === null || row.generation !== generation || row.version !== version) return "changed";
   const now = tables.now();
   for (const task of tables.tasksOf(no)) tables.dropTask(task);
+  const mail = [...tables.unreadOf(no), ...tables.mailOf(no).filter(({ kind }) => outlivesFailure(kind))];
+  tables.set(tables.unread, no, undefined);
+  tables.set(tables.inbox, no, mail.length === 0 ? undefined : mail);
   write(tables, no, generation + 1, history);
   tables.outgrown.add(no);
   const live = { status: "Running", output: null, completedAt: null, stopped: null, wakeAt: now, nextWake: "now", updatedAt: now } as const;

@@ -74,7 +74,7 @@ class MemoryStore implements Store {
         if (row === undefined) return [];
         const history = generation(tables, no, row.generation);
         const tasks = tables.tasksOf(no).filter((task) => task.generation === row.generation);
-        return [{ row, history, inbox: tables.mailOf(no).map(inboxRow), tasks }];
+        return [{ row, history, inbox: [...tables.unreadOf(no), ...tables.mailOf(no)].map(inboxRow), tasks }];
       }),
     );
 
@@ -159,6 +159,7 @@ class MemoryStore implements Store {
       instances: [...tables.instances.values()].sort((a, b) => a.no - b.no),
       history: [...tables.history].flatMap(([no, chunks]) => chunks.map((chunk) => ({ ...chunk, no }))),
       inbox: [...tables.inbox.values()].flat().map((mail) => ({ ...inboxRow(mail), worker: mail.worker })),
+      unread: [...tables.unread.values()].flat().map(inboxRow),
       tasks: [...allTasks(tables)],
       workers: [...tables.workers.values()],
     }));

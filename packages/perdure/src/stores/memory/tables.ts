@@ -38,6 +38,8 @@ export class Tables {
   readonly waking = new Set<InstanceNo>();
   readonly history = new Map<InstanceNo, HistoryChunk[]>();
   readonly inbox = new Map<InstanceNo, readonly StoredMail[]>();
+  /** Events of instances that have failed: no look passes over them. */
+  readonly unread = new Map<InstanceNo, readonly StoredMail[]>();
   /** By instance, then by key: a fan-out has thousands of one instance. */
   readonly tasks = new Map<InstanceNo, Map<string, TaskRow>>();
   readonly workers = new Map<WorkerId, WorkerRow>();
@@ -83,6 +85,10 @@ export class Tables {
 
   mailOf(no: InstanceNo): readonly StoredMail[] {
     return this.inbox.get(no) ?? EMPTY;
+  }
+
+  unreadOf(no: InstanceNo): readonly StoredMail[] {
+    return this.unread.get(no) ?? EMPTY;
   }
 
   tasksOf(no: InstanceNo): readonly TaskRow[] {
@@ -138,6 +144,7 @@ export class Tables {
     this.#note(() => this.#replaceInstance(no, before));
     this.set(this.history, no, undefined);
     this.set(this.inbox, no, undefined);
+    this.set(this.unread, no, undefined);
     this.set(this.tasks, no, undefined);
   }
 

@@ -2,7 +2,7 @@ import { instanceKey } from "../../model/function-kind.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import type { CodeParams, EndedAt, SweepReceipt } from "../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
-import { mayCure, triedBy } from "../../store/wake.ts";
+import { mayCure, outlivesFailure, triedBy } from "../../store/wake.ts";
 import { makeReady } from "./mail.ts";
 import type { Tables } from "./tables.ts";
 import { allTasks } from "./tasks.ts";
@@ -17,8 +17,10 @@ export function sweep(tables: Tables): SweepReceipt {
   for (const [no, mail] of tables.inbox) {
     const row = tables.instances.get(no);
     if (row === undefined || row.completedAt !== null) {
-      droppedMail += mail.length;
+      const kept = row?.status === "Failed" ? mail.filter(({ kind }) => outlivesFailure(kind)) : [];
+      droppedMail += mail.length - kept.length;
       tables.set(tables.inbox, no, undefined);
+      if (kept.length > 0) tables.set(tables.unread, no, kept);
     } else if (row.owner === null && row.stopped === null && (row.wakeAt === null || row.wakeAt > now)) {
       makeReady(tables, row);
       repaired += 1;

@@ -5,6 +5,7 @@ import type { Connection } from "./connection.ts";
 import { lastTime } from "./last-time.ts";
 import { isProvenDead } from "./process-identity.ts";
 import type { Reader } from "./reader.ts";
+import { UNREAD } from "./reader.ts";
 import { historyChunk, inboxRow, selectInstances, taskRow, workerRow } from "./rows-of.ts";
 
 export const readWorkers = (reader: Reader): StoreDump["workers"] =>
@@ -23,6 +24,7 @@ export function dump(reader: Reader, connection: Connection, now: number): Store
     instances: reader.instances(selectInstances("instances i", "ORDER BY no")),
     history: reader.rows("SELECT * FROM history ORDER BY no, rowid").map((row) => ({ ...historyChunk(row), no: inboxNo(row) })),
     inbox: reader.rows("SELECT * FROM inbox ORDER BY no, seq").map((row) => ({ ...inboxRow(row), worker: row.worker as WorkerId | null })),
+    unread: reader.rows(`${UNREAD} ORDER BY no, seq`).map(inboxRow),
     tasks: reader.rows("SELECT * FROM tasks ORDER BY no, generation, event_id").map(taskRow),
     workers: readWorkers(reader),
   }));

@@ -6,7 +6,7 @@ import type { EndedSince, EndRow, EndsPlace, EndsQuestion } from "../../store/en
 import { endsAnswer, questionOf } from "../../store/ends.ts";
 import { MOST_ENDED } from "../../store/limits.ts";
 import type { Payloads } from "../../store/queries.ts";
-import type { HistoryChunk, InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
+import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, TaskRow } from "../../store/rows.ts";
 import type { Waiting } from "../../store/wake.ts";
 import type { Columns } from "../sql-rows.ts";
 import type { Connection } from "./connection.ts";
@@ -26,6 +26,8 @@ const INSTANCE_BY_ID = selectInstances("instances i", "WHERE instance_id = ?");
 const ENDED = `${TERMINAL_STATUSES.map((status) => `SELECT instance_id, no, completed_at FROM instances WHERE status = '${status}' AND completed_at >= ?1 AND (completed_at, no) > (?2, ?3)`).join(" UNION ALL ")}
   ORDER BY completed_at, no LIMIT ${MOST_ENDED + 1}`;
 const INBOX = "SELECT no, seq, generation, kind, body, worker FROM inbox";
+const NO_MAIL: ReadonlyMap<unknown, readonly InboxRow[]> = new Map();
+export const UNREAD = "SELECT no, seq, NULL AS generation, 'event' AS kind, body, NULL AS worker FROM unread";
 const AMONG = "IN (SELECT value FROM json_each(?))";
 
 const READY = `${WAITING} AND ${VERSION_KEY} = ?2`;
@@ -71,14 +73,22 @@ export class Reader {
         this.rows(selectInstances("instances i", `WHERE no ${AMONG}`), list).map((row) => [row.no, this.#instance(row)]),
       );
       const inboxes = grouped(this.rows(`${INBOX} WHERE no ${AMONG} ORDER BY seq`, list), inboxRow);
+      const unread = this.#unread([...rows.values()]);
       const tasks = grouped(this.rows(`SELECT * FROM tasks WHERE no ${AMONG}`, list), taskRow);
       return nos.flatMap((no) => {
         const row = rows.get(no);
         if (row === undefined) return [];
         const open = (tasks.get(no) ?? []).filter((task) => task.generation === row.generation);
-        return [{ row, history: this.history(no, row.generation), inbox: inboxes.get(no) ?? [], tasks: open }];
+        return [
+          { row, history: this.history(no, row.generation), inbox: [...(unread.get(no) ?? []), ...(inboxes.get(no) ?? [])], tasks: open },
+        ];
       });
     });
+  }
+
+  #unread(among: readonly InstanceRow[]): ReadonlyMap<unknown, readonly InboxRow[]> {
+    const failed = among.filter(({ status }) => status === "Failed").map(({ no }) => no);
+    return failed.length === 0 ? NO_MAIL : grouped(this.rows(`${UNREAD} WHERE no ${AMONG} ORDER BY seq`, JSON.stringify(failed)), inboxRow);
   }
 
   history(no: number, generation: number): readonly HistoryChunk[] {

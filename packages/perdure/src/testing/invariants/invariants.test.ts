@@ -71,6 +71,7 @@ const DAMAGES: { readonly [invariant: string]: (dump: OpenDump) => void } = {
   },
   "inbox-readable": (dump) => dump.inbox.push({ ...mail(NO.working, { kind: "event", ts: 30, name: "Go", input: null }, 2), body: "{" }),
   "inbox-has-target": (dump) => dump.inbox.push(mail(NO.done, { kind: "event", ts: 30, name: "Go", input: null }, 2)),
+  "unread-of-failed": (dump) => dump.unread.push(mail(NO.done, { kind: "event", ts: 30, name: "Go", input: null }, 2)),
   "stopped-without-cure": (dump) => dump.inbox.push(mail(NO.stopped, { kind: "resume", ts: 30, reason: null }, 2)),
   "task-scheduled": (dump) => {
     dump.tasks = dump.tasks.map((task) => ({ ...task, eventId: eventId(5) }));

@@ -54,6 +54,17 @@ export const relationInvariants: readonly Invariant[] = [
     },
   },
   {
+    id: "unread-of-failed",
+    sentence: "Events are put aside for instances that have failed, and for no others.",
+    check(view, report) {
+      for (const mail of view.dump.unread) {
+        const row = view.rows.get(mail.no);
+        if (row === undefined) report(mail.no, `event ${mail.seq} is put aside for it and it has no row`);
+        else if (row.status !== "Failed") report(row, `event ${mail.seq} is put aside for it and it is ${row.status}`);
+      }
+    },
+  },
+  {
     id: "stopped-without-cure",
     sentence: "A stopped instance has no terminate or resume in its inbox: these wake it.",
     check(view, report) {

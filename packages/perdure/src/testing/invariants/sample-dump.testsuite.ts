@@ -14,6 +14,7 @@ export interface OpenDump {
   instances: InstanceRow[];
   history: StoreDump["history"][number][];
   inbox: StoreDump["inbox"][number][];
+  unread: StoreDump["unread"][number][];
   keptMail?: NonNullable<StoreDump["keptMail"]>;
   tasks: StoreDump["tasks"][number][];
   workers: StoreDump["workers"][number][];
@@ -87,6 +88,7 @@ export function sampleDump(): OpenDump {
       chunk(NO.locked, 0, [{ kind: "EntityMessageHeld", ts: 11, message: CALL }]),
     ],
     inbox: [mail(NO.working, { kind: "event", ts: 30, name: "Go", input: null }), mail(NO.asked, SECTION, 9)],
+    unread: [],
     tasks: [taskRow(NO.working)],
     workers: [worker(7), worker(8)],
   };

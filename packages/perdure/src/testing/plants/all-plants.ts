@@ -67,6 +67,7 @@ import { suspensionIgnored } from "./suspension-ignored.ts";
 import { terminalStatusOverwritten } from "./terminal-status-overwritten.ts";
 import { timerEarly } from "./timer-early.ts";
 import { twoEpisodesAtOnce } from "./two-episodes-at-once.ts";
+import { unreadLostAtFailure } from "./unread-lost-at-failure.ts";
 import { wakeReasonNotWritten } from "./wake-reason-not-written.ts";
 
 /** Each must be found by the simulator within 1,000 seeds. */
@@ -138,6 +139,7 @@ export const PLANTS: readonly Plant[] = [
   historyNotCut,
   openCallNotBegun,
   eventLostAtCut,
+  unreadLostAtFailure,
   inputsNotCompared,
   staleAnswerAccepted,
 ];

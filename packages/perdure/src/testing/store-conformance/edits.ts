@@ -1,14 +1,28 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { executionId, instanceNo } from "../../model/ids.ts";
+import type { InstanceNo } from "../../model/ids.ts";
+import { eventId, executionId, instanceNo } from "../../model/ids.ts";
+import type { Message } from "../../model/message.ts";
 import { startInstance } from "../../store/start-instance.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { append, ending, event, id, NO_WORKER, spec, storeTest, task, toNo, update } from "./hub.ts";
+import { append, ending, event, id, spec, storeTest, task, toNo, update } from "./hub.ts";
 
 const LONG = JSON.stringify("x".repeat(50_000));
 const history = (...texts: readonly string[]) => texts.map((events, firstSeq) => ({ firstSeq, count: 1, events: `[${events}]` }));
 const run = executionId("second run");
+
+const failing = (no: InstanceNo, expectedVersion: number, generation = 0) =>
+  ({
+    ...ending(no, expectedVersion),
+    status: "Failed",
+    generation,
+    executionId: generation === 0 ? executionId("run of i") : run,
+  }) as const;
+const failure = { errorType: "Error", message: "x" };
+const terminate: Message = { kind: "terminate", ts: START_OF_TIME, reason: null };
+const suspend: Message = { kind: "suspend", ts: START_OF_TIME, reason: null };
+const NOTHING_SWEPT = { repaired: 0, droppedMail: 0, tombstones: 0, pastHistory: 0, more: false };
 
 /** Rewind and fork: an instance that has ended lives again, and one begins with a history. */
 export function editsSuite(fixture: StoreFixture): void {
@@ -74,20 +88,55 @@ export function editsSuite(fixture: StoreFixture): void {
       assert.equal((await store.readHistory(id("ended"))).length, 1);
     });
 
-    storeTest(fixture, "its mail stays, and mail reaches it again", async ({ store, join, row }) => {
+    for (const sweeps of [0, 2]) {
+      const title = `events that one had accepted when it failed are delivered, in order and once, with ${sweeps} sweeps between; its other mail is not`;
+      storeTest(fixture, title, async ({ store, join, row }) => {
+        const hand = await join();
+        const [no] = await hand.own("i");
+        const reply: Message = { kind: "childFailed", ts: START_OF_TIME, generation: 0, taskId: eventId(1), result: null, failure };
+        const mail = [event("1"), reply, event("2", { messageId: "m" }), terminate, event("3"), suspend].map((message) =>
+          toNo(no!, message),
+        );
+        await hand.commit({ messages: mail, updates: [update(no!, 0)] });
+        await hand.commit({ updates: [failing(no!, 1)] });
+        for (let swept = 0; swept < sweeps; swept += 1)
+          assert.deepEqual(await store.sweep(), { ...NOTHING_SWEPT, droppedMail: swept === 0 ? 3 : 0 });
+        const unread = (await store.load([no!]))[0]?.inbox.filter(({ kind }) => kind === "event").map(({ body }) => JSON.parse(body).name);
+        assert.deepEqual([unread, await hand.mail(), await hand.claim()], [["1", "2", "3"], [], []]);
+
+        await store.reopen({ no: no!, generation: 0, version: (await row("i")).version, executionId: run, history: history("1") });
+        assert.equal((await store.deliver({ instanceId: id("i"), message: event("late") })).outcome, "delivered");
+        assert.equal((await store.deliver({ instanceId: id("i"), message: event("2", { messageId: "m" }) })).outcome, "delivered");
+        assert.equal((await hand.claim()).length, 1);
+        const inbox = await hand.mail();
+        assert.deepEqual(
+          inbox.map(({ body }) => JSON.parse(body).name),
+          ["1", "2", "3", "late"],
+        );
+        assert.deepEqual([(await store.load([no!]))[0]?.inbox, (await store.dump()).unread], [inbox, []]);
+        assert.deepEqual(await store.sweep(), { ...NOTHING_SWEPT, pastHistory: 0 });
+        await hand.commit({ updates: [failing(no!, (await row("i")).version, 1)], consumed: inbox.map(({ seq }) => ({ no: no!, seq })) });
+        await store.sweep();
+        assert.deepEqual([(await store.load([no!]))[0]?.inbox, (await store.dump()).unread], [[], []]);
+      });
+    }
+
+    storeTest(fixture, "unread events are kept for failed instances alone, and go with them", async ({ store, join, row }) => {
       const hand = await join();
-      const [no] = await hand.own("i");
-      await hand.commit({ messages: [toNo(no!, event("early"))], updates: [update(no!, 0)] });
-      await hand.commit({ updates: [ending(no!, 1)] });
-      await store.reopen({ no: no!, generation: 0, version: (await row("i")).version, executionId: run, history: history("1") });
-      assert.equal((await store.deliver({ instanceId: id("i"), message: event("late") })).outcome, "delivered");
-      const [loaded] = await store.load([no!]);
-      assert.deepEqual(
-        loaded?.inbox.map(({ body }) => JSON.parse(body).name),
-        ["early", "late"],
-      );
-      assert.equal((await hand.claim()).length, 1);
-      assert.notEqual(hand.worker, NO_WORKER);
+      const [done, ended, purged, replaced] = await hand.own("done", "ended", "purged", "replaced");
+      const all = [done!, ended!, purged!, replaced!];
+      await hand.commit({ messages: all.map((no) => toNo(no, event("e"))), updates: all.map((no) => update(no, 0)) });
+      const terminated = { ...ending(ended!, 1), status: "Terminated" } as const;
+      await hand.commit({ updates: [ending(done!, 1), terminated, failing(purged!, 1), failing(replaced!, 1)] });
+      assert.equal((await store.sweep()).droppedMail, 2);
+      const { inbox, unread } = await store.dump();
+      assert.deepEqual([inbox, unread.map(({ no }) => no)], [[], [purged, replaced]]);
+
+      assert.equal((await store.purge({ instanceId: id("purged") })).deleted, 1);
+      await startInstance(store, { start: spec("replaced", { executionId: run }), onExisting: "error" });
+      const { no } = await row("replaced");
+      assert.notEqual(no, replaced);
+      assert.deepEqual([(await store.load([no]))[0]?.inbox, (await store.dump()).unread], [[], []]);
     });
 
     storeTest(fixture, "an instance begins with a history, once", async ({ store, join, clock, row }) => {

@@ -16,6 +16,7 @@ export async function dump(link: Link, schema: string): Promise<StoreDump> {
     const instances = await rows(`SELECT ${instanceColumns(schema)} FROM ${schema}.instances i ORDER BY i.no`);
     const history = await rows(`SELECT * FROM ${schema}.history ORDER BY no, generation, first_seq`);
     const inbox = await rows(`SELECT * FROM ${schema}.inbox ORDER BY no, seq`);
+    const unread = await rows(`SELECT *, 'event' AS kind, NULL AS generation FROM ${schema}.unread ORDER BY no, seq`);
     const kept = await rows(`SELECT body FROM ${schema}.kept_mail ORDER BY seq`);
     const tasks = await rows(`SELECT * FROM ${schema}.tasks ORDER BY no, generation, event_id`);
     const workers = await rows(`SELECT * FROM ${schema}.workers ORDER BY worker`);
@@ -24,6 +25,7 @@ export async function dump(link: Link, schema: string): Promise<StoreDump> {
       instances: instances.map(instanceRow),
       history: history.map((row) => ({ ...historyChunk(row), no: instanceNo(row.no as number) })),
       inbox: inbox.map((row) => ({ ...inboxRow(row), worker: row.worker === null ? null : workerId(row.worker as number) })),
+      unread: unread.map(inboxRow),
       keptMail: kept.map(({ body }) => keptMessage(String(body))),
       tasks: tasks.map(taskRow),
       workers: workers.map(workerRow),

@@ -15,6 +15,8 @@ export const loadStatement = (schema: string, nos: readonly InstanceNo[]): State
       WHERE h.no = i.no AND h.generation = i.generation) AS history,
     (SELECT json_agg(json_build_object('no', b.no, 'seq', b.seq, 'kind', b.kind, 'generation', b.generation, 'body', b.body,
       'body_z', encode(b.body_z, 'base64')) ORDER BY b.seq) FROM ${schema}.inbox b WHERE b.no = i.no) AS mail,
+    CASE i.status WHEN 'Failed' THEN (SELECT json_agg(json_build_object('no', b.no, 'seq', b.seq, 'kind', 'event', 'generation', NULL, 'body', b.body,
+      'body_z', encode(b.body_z, 'base64')) ORDER BY b.seq) FROM ${schema}.unread b WHERE b.no = i.no) END AS unread,
     (SELECT json_agg(json_build_object('no', t.no, 'generation', t.generation, 'event_id', t.event_id, 'instance_id', t.instance_id,
       'name', t.name, 'worker', t.worker, 'attempts', t.attempts, 'not_before', t.not_before, 'crashes', t.crashes, 'body', t.body,
       'body_z', encode(t.body_z, 'base64'), 'progress', t.progress, 'progress_z', encode(t.progress_z, 'base64'),
@@ -26,7 +28,7 @@ export const loadStatement = (schema: string, nos: readonly InstanceNo[]): State
 export const loadedInstance = (row: Row): LoadedInstance => ({
   row: instanceRow(row),
   history: parts(row.history, ["events_z"]).map(historyChunk),
-  inbox: parts(row.mail, ["body_z"]).map(inboxRow),
+  inbox: [...parts(row.unread, ["body_z"]), ...parts(row.mail, ["body_z"])].map(inboxRow),
   tasks: parts(row.tasks, ["body_z", "progress_z"]).map(taskRow),
 });
 

@@ -29,6 +29,7 @@ export const BIRTHS = `
   BEGIN
     DELETE FROM history WHERE no = ANY (p_nos);
     DELETE FROM inbox WHERE no = ANY (p_nos);
+    DELETE FROM unread WHERE no = ANY (p_nos);
     DELETE FROM tasks WHERE no = ANY (p_nos);
     DELETE FROM instances WHERE no = ANY (p_nos);
   END $$;

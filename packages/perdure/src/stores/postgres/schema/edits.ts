@@ -26,6 +26,7 @@ export const EDITS = `
       WHERE no = p_no AND generation = p_generation AND version = p_version AND coalesce(completed_at, -1) >= 0;
     IF NOT FOUND THEN RETURN false; END IF;
     DELETE FROM tasks WHERE no = p_no;
+    PERFORM read_again(p_no);
     INSERT INTO outgrown (no, generation) VALUES (p_no, p_generation + 1) ON CONFLICT DO NOTHING;
     ${insertHistory};
     RETURN true;

@@ -16,6 +16,7 @@ import { RESUMING } from "./resuming.ts";
 import { SWEEP } from "./sweep.ts";
 import { TABLES } from "./tables.ts";
 import { TASKS } from "./tasks.ts";
+import { UNREAD, UNREAD_TABLE } from "./unread.ts";
 import { VERSION_KEYS } from "./version-keys.ts";
 import { VIEWS } from "./views.ts";
 import { WORKERS } from "./workers.ts";
@@ -28,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: FIRST_VERSION, name: "initial", sql: TABLES },
   { version: FIRST_VERSION + 1, name: "kept-mail", sql: KEPT_MAIL_TABLE },
   { version: FIRST_VERSION + 2, name: "lists", sql: LISTS },
+  { version: FIRST_VERSION + 3, name: "unread", sql: UNREAD_TABLE },
 ];
 
 /** Dropped and created again at each migration: there is one definition of each, and it is that of the release that migrated last. */
@@ -45,6 +47,7 @@ export const FUNCTIONS_AND_VIEWS: readonly string[] = [
   CLIENTS,
   PURGE,
   KEPT_MAIL,
+  UNREAD,
   EDITS,
   RESUMING,
   SWEEP,

@@ -35,10 +35,7 @@ export const SWEEP = `
     UPDATE instances i SET wake_at = v_now WHERE i.no = ANY (v_nos) AND i.owner IS NULL AND i.stopped IS NULL AND coalesce(i.completed_at, -1) < 0
       AND (i.wake_at IS NULL OR i.wake_at > v_now) AND EXISTS (SELECT FROM inbox b WHERE b.no = i.no);
     GET DIAGNOSTICS o_repaired = ROW_COUNT;
-    DELETE FROM inbox b USING (
-      SELECT x.no, x.seq FROM inbox x WHERE NOT EXISTS (SELECT FROM instances i WHERE i.no = x.no AND coalesce(i.completed_at, -1) < 0)
-        FOR UPDATE SKIP LOCKED) d WHERE b.no = d.no AND b.seq = d.seq;
-    GET DIAGNOSTICS o_dropped = ROW_COUNT;
+    o_dropped := clear_inboxes();
     FOR v_worker IN SELECT worker FROM workers WHERE fence IS NULL LOOP
       IF (SELECT t.o_done FROM take_over(v_worker, p_slice) t) THEN o_tombstones := o_tombstones + 1; END IF;
     END LOOP;

@@ -1,6 +1,7 @@
 import { LISTS } from "./lists.ts";
 import type { Migration } from "./migration.ts";
 import { TABLES } from "./tables.ts";
+import { UNREAD } from "./unread.ts";
 
 /** Smaller numbers are those of development releases (`earlier.ts`). */
 export const FIRST_VERSION = 10;
@@ -9,6 +10,7 @@ export const FIRST_VERSION = 10;
 export const MIGRATIONS: readonly Migration[] = [
   { version: FIRST_VERSION, name: "initial", sql: TABLES },
   { version: FIRST_VERSION + 1, name: "lists", sql: LISTS },
+  { version: FIRST_VERSION + 2, name: "unread", sql: UNREAD },
 ];
 
 export const SCHEMA_VERSION = FIRST_VERSION + MIGRATIONS.length - 1;

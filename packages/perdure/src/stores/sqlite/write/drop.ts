@@ -6,6 +6,6 @@ const THEIRS = "no IN (SELECT value FROM json_each(?))";
 export function dropInstances(tx: Tx, nos: readonly number[]): void {
   if (nos.length === 0) return;
   const list = JSON.stringify(nos);
-  for (const table of ["history", "inbox", "tasks", "payloads", "instances"])
+  for (const table of ["history", "inbox", "unread", "tasks", "payloads", "instances"])
     tx.connection.sql(`DELETE FROM ${table} WHERE ${THEIRS}`).run(list);
 }

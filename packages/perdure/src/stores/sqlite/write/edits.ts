@@ -8,6 +8,7 @@ import { start } from "./clients.ts";
 import { targetById } from "./mail.ts";
 import { noteOutgrown } from "./past-history.ts";
 import type { Tx } from "./tx.ts";
+import { readAgain } from "./unread.ts";
 
 const REOPEN = `UPDATE instances SET version = version + 1, generation = generation + 1,
   start_id = CASE WHEN execution_id = ?1 THEN start_id ELSE coalesce(start_id, execution_id) END, execution_id = ?1, status = 'Running', output = NULL,
@@ -20,6 +21,7 @@ export function reopen(tx: Tx, { no, generation, version, executionId, history }
   if (connection.sql(REOPEN).run(executionId, now, no, generation, version).changes === 0) return "changed";
   connection.sql("DELETE FROM payloads WHERE no = ? AND slot = 'output'").run(no);
   connection.sql("DELETE FROM tasks WHERE no = ?").run(no);
+  readAgain(tx, no);
   write(tx, no, generation + 1, history);
   return "reopened";
 }

@@ -6,14 +6,13 @@ import { stopReasonOf } from "../../sql-rows.ts";
 import { makeReady } from "./mail.ts";
 import { dropPastHistory } from "./past-history.ts";
 import type { Tx } from "./tx.ts";
+import { clearInboxes } from "./unread.ts";
 import { freeInstances, takeOver } from "./workers.ts";
 
 /** docs/design/ownership.md 9: what must never be needed, and what no worker does otherwise. */
 export function sweep(tx: Tx): SweepReceipt {
   const { connection } = tx;
-  const dropped = connection
-    .sql("DELETE FROM inbox WHERE NOT EXISTS (SELECT 1 FROM instances i WHERE i.no = inbox.no AND i.completed_at IS NULL)")
-    .run();
+  const droppedMail = clearInboxes(tx);
   const woken = connection
     .sql(
       `UPDATE instances SET wake_at = ?1 WHERE no IN (SELECT no FROM inbox) AND owner IS NULL AND stopped IS NULL AND completed_at IS NULL
@@ -26,7 +25,7 @@ export function sweep(tx: Tx): SweepReceipt {
   }
   const strays = freeStrays(tx);
   connection.sql("DELETE FROM batches WHERE at < ? AND worker NOT IN (SELECT worker FROM workers)").run(tx.now - MARKERS_OF_THE_GONE_MS);
-  return { repaired: Number(woken.changes) + strays, droppedMail: Number(dropped.changes), tombstones, ...dropPastHistory(tx) };
+  return { repaired: Number(woken.changes) + strays, droppedMail, tombstones, ...dropPastHistory(tx) };
 }
 
 /** What belongs to a worker that has no row. */

@@ -1,0 +1,21 @@
+import { OUTLIVES_FAILURE_SQL } from "../../../store/wake.ts";
+import type { Tx } from "./tx.ts";
+
+const KEEP = `INSERT INTO unread (no, seq, body, message_id) SELECT b.no, b.seq, b.body, b.message_id FROM inbox b
+  JOIN instances i ON i.no = b.no WHERE b.kind IN (${OUTLIVES_FAILURE_SQL}) AND i.completed_at IS NOT NULL AND i.status = 'Failed'`;
+
+const DROP = "DELETE FROM inbox WHERE NOT EXISTS (SELECT 1 FROM instances i WHERE i.no = inbox.no AND i.completed_at IS NULL)";
+
+/** Empties the inboxes of what has ended, or is gone. Gives how many messages nothing will ever read. */
+export function clearInboxes({ connection }: Tx): number {
+  const kept = connection.sql(KEEP).run();
+  return Number(connection.sql(DROP).run().changes) - Number(kept.changes);
+}
+
+const READ_AGAIN = `INSERT INTO inbox (no, seq, kind, body, message_id) SELECT no, seq, 'event', body, message_id FROM unread WHERE no = ?`;
+
+/** To an instance that lives again come the events that it had not taken when it failed, and nothing else. */
+export function readAgain({ connection }: Tx, no: number): void {
+  connection.sql(`DELETE FROM inbox WHERE no = ? AND kind NOT IN (${OUTLIVES_FAILURE_SQL})`).run(no);
+  if (connection.sql(READ_AGAIN).run(no).changes > 0) connection.sql("DELETE FROM unread WHERE no = ?").run(no);
+}
