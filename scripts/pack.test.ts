@@ -1,125 +1,25 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { test } from "node:test";
-import { readPages } from "./docs/docs-project.ts";
-import { MANIFESTS, outputMismatch, PROGRAM_TIMEOUT_MS, README_PROGRAM, readmeProgram } from "./docs/readme-program.ts";
-import { NODE24, PACKAGE, ROOT } from "./lib/paths.ts";
-import type { RunResult } from "./lib/run.ts";
-import { run } from "./lib/run.ts";
+import { cpSync, globSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { PACKAGE, ROOT } from "./lib/paths.ts";
+import { testPackedPackage } from "./pack.testsuite.ts";
 
-/** npm is a script that starts with `#!/usr/bin/env node`; inside an npm script its path is known. */
-function npm(args: readonly string[], cwd: string): Promise<RunResult> {
-  const script = process.env.npm_execpath;
-  const quiet = [...args, "--no-audit", "--no-fund", "--loglevel=error"];
-  return script === undefined ? run("npm", quiet, { cwd }) : run(process.execPath, [script, ...quiet], { cwd });
-}
+const SOURCES = "src";
 
-function mustPass(what: string, result: RunResult): void {
-  assert.ok(result.ok, `${what} failed:\n${result.output}`);
-}
-
-test("the packed package, installed into an empty folder, runs the README's program", { timeout: 240_000 }, async (t) => {
-  const program = readmeProgram(readPages());
-  assert.ok(program !== null, `README.md has no block "ts file=${README_PROGRAM}": it is the program that the packed package must run`);
-
-  const folder = mkdtempSync(join(tmpdir(), "perdure-pack-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-
-  mustPass("npm run build", await run(process.execPath, ["scripts/build.ts"], { cwd: ROOT }));
-  writeFileSync(join(folder, "package.json"), "{}"); // else npm looks for one above the folder
-  // Packs it, as `npm pack` does, and installs what is in the package: one start of npm instead of two.
-  mustPass(
-    "npm install of the package",
-    await npm(["install", PACKAGE, "--install-links", "--prefer-offline", "--ignore-scripts"], folder),
+// npm takes 3 s of processor time to pack the package and install it, which pack.full.test.ts has it do.
+testPackedPackage("the built package, with no more than it lists, runs the README's program in an empty folder", async (folder) => {
+  const manifest: { readonly files: readonly string[]; readonly dependencies: object } = JSON.parse(
+    readFileSync(`${PACKAGE}/package.json`, "utf8"),
   );
-
   const installed = join(folder, "node_modules", "perdure");
-  assert.ok(existsSync(join(installed, "dist", "index.d.ts")), "the package has no declarations");
-  assert.ok(
-    existsSync(join(installed, "README.md")) && existsSync(join(installed, "LICENSE")),
-    "README.md or LICENSE is not in the package",
-  );
-
-  writeFileSync(join(folder, README_PROGRAM), program.block.code);
-  writeFileSync(join(folder, ENTRIES), everyEntry());
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(userProject([README_PROGRAM, ENTRIES])));
-  const compiler = `${ROOT}/node_modules/typescript/bin/tsc`;
-  mustPass(
-    "type-checking the README's program and every entry point",
-    await run(process.execPath, [compiler, "-p", folder, "--pretty", "false"]),
-  );
-  mustPass("importing every entry point", await run(process.execPath, [ENTRIES], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS }));
-
-  const command = join(installed, "dist", "cli", "main.js");
-  const old = await run(process.execPath, ["--import", OLD_NODE, command, "start"], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS });
-  assert.match(old.output, /^perdure: Perdure needs Node 24 or newer, and this is Node 20[^\n]* \[NODE_TOO_OLD\]\n?$/);
-
-  writeFileSync(join(folder, "app.mjs"), APP);
-  await startsWorkers(command, folder);
-
-  for (const [situation, manifest] of Object.entries(MANIFESTS)) {
-    if (manifest === null) rmSync(join(folder, "package.json"));
-    else writeFileSync(join(folder, "package.json"), manifest);
-    for (const node of situation === OLDEST_NODE_IN ? [process.execPath, NODE24] : [process.execPath]) {
-      const result = await run(node, [README_PROGRAM], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS });
-      mustPass(`the README's program in ${situation}`, result);
-      assert.equal(outputMismatch(program, result.output), null, situation);
-    }
+  const packed = ["package.json", ...globSync(["README.md", "LICENSE", ...manifest.files], { cwd: PACKAGE })];
+  assert.ok(packed.includes("dist"), `${packed}`);
+  mkdirSync(installed, { recursive: true });
+  // No program reads the sources.
+  for (const name of packed.filter((path) => path !== SOURCES)) cpSync(join(PACKAGE, name), join(installed, name), { recursive: true });
+  for (const name of Object.keys(manifest.dependencies)) {
+    const link = join(folder, "node_modules", name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(`${ROOT}/node_modules/${name}`, link, "dir");
   }
 });
-
-const APP = `import { orchestrator } from "perdure"; export const hello = orchestrator("Hello", async () => "hi");`;
-
-/** Worker processes are started from another file of the package. */
-async function startsWorkers(command: string, folder: string): Promise<void> {
-  const args = [command, "start", "app.mjs", "--workers", "1", "--port", "0", "--store", "file:workers.db"];
-  const host = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-  const timer = setTimeout(() => host.kill("SIGKILL"), PROGRAM_TIMEOUT_MS);
-  const isUp = (said: string) => /started in \d+ ms/.test(said);
-  let output = "";
-  const hear = (text: string) => {
-    const wasUp = isUp(output);
-    output += text;
-    if (isUp(output) && !wasUp) host.kill("SIGTERM"); // a second one would end it at once
-  };
-  for (const stream of [host.stdout, host.stderr]) stream.setEncoding("utf8").on("data", hear);
-  const [code] = await once(host, "close");
-  clearTimeout(timer);
-  assert.ok(isUp(output) && code === 0, `code ${code}: ${output}`);
-}
-
-/** Both versions of Node read a package.json alike: the oldest one runs the program in this situation alone. */
-const OLDEST_NODE_IN = "npm init -y";
-
-const ENTRIES = "entries.mts";
-
-/** A Node that says it is an old one. */
-const OLD_NODE = `data:text/javascript,Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.11.1" } })`;
-
-/** Imports each entry point that has types, and uses what it gives: a file that was left out of the package is found. */
-function everyEntry(): string {
-  const manifest: { readonly exports: object } = JSON.parse(readFileSync(`${PACKAGE}/package.json`, "utf8"));
-  const paths = Object.entries(manifest.exports).filter(([, target]) => typeof target === "object" && target !== null && "types" in target);
-  const imports = paths.map(([path], index) => `import * as entry${index} from "perdure${path.slice(1)}";`);
-  return [
-    ...imports,
-    `if (![${paths.map((_, index) => `entry${index}`)}].every((entry) => Object.keys(entry).length > 2)) process.exit(1);`,
-  ].join("\n");
-}
-
-/** What a user of the package has: its declarations, Node's types, and none of our settings. */
-function userProject(files: readonly string[]): object {
-  const compilerOptions = {
-    module: "nodenext",
-    target: "esnext",
-    strict: true,
-    noEmit: true,
-    types: ["node"],
-    typeRoots: [`${ROOT}/node_modules/@types`],
-  };
-  return { compilerOptions, files };
-}
