@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { test } from "node:test";
 import { runNode } from "../lib/run.ts";
 import { blockProblems, readBlocks, readSetup } from "./code-blocks.ts";
 import { DOCS_PROJECT, readPages, savedPath, writeProject } from "./docs-project.ts";
-import { MANIFESTS, outputMismatch, PROGRAM_TIMEOUT_MS, README_PROGRAM, readmeProgram } from "./readme-program.ts";
+import { outputMismatch, PROGRAM_TIMEOUT_MS, README_PROGRAM, readmeProgram } from "./readme-program.ts";
 
 const pages = readPages();
 
@@ -14,7 +13,7 @@ test("every TypeScript block of README.md and docs/ has a form that is checked",
   assert.equal(problems.length, 0, problems.join("\n"));
 });
 
-/** Their types: `npm run types`. */
+/** Their types: `npm run types`. In all situations the packed package runs it, in pack.test.ts. */
 test("the README's program prints what the README shows", async () => {
   writeProject(
     DOCS_PROJECT,
@@ -22,15 +21,10 @@ test("the README's program prints what the README shows", async () => {
   );
   const program = readmeProgram(pages);
   assert.ok(program !== null, `README.md has no block "ts file=${README_PROGRAM}"`);
-  for (const [situation, manifest] of Object.entries(MANIFESTS)) {
-    const folder = dirname(savedPath(DOCS_PROJECT, program.block));
-    // Without one the package.json of the repository is the next: so it is not a case of its own here, but for the packed package.
-    if (manifest === null) rmSync(`${folder}/package.json`, { force: true });
-    else writeFileSync(`${folder}/package.json`, manifest);
-    const result = await runNode([README_PROGRAM], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS });
-    assert.ok(result.ok, `the README's program failed in ${situation}:\n${result.output}`);
-    assert.equal(outputMismatch(program, result.output), null, situation);
-  }
+  const folder = dirname(savedPath(DOCS_PROJECT, program.block));
+  const result = await runNode([README_PROGRAM], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS });
+  assert.ok(result.ok, `the README's program failed:\n${result.output}`);
+  assert.equal(outputMismatch(program, result.output), null);
 });
 
 test("blocks keep their line, file name and language", () => {
