@@ -8,7 +8,8 @@ import { promisify } from "node:util";
 const END_MS = 4_000;
 /** For what ends by itself a little later than the command: a worker process whose parent was killed looks for it every now and then. */
 const LEFT_MS = 5_000;
-const LOOK_EVERY_MS = 50;
+/** A look starts `ps`. Each that finds someone is followed by one after twice the time. */
+const LOOK_AFTER_MS = { first: 25, most: 400 } as const;
 
 const [command = "", ...args] = process.argv.slice(2);
 const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"] });
@@ -45,10 +46,10 @@ function killAll(): void {
 /** Who is still there after that time. */
 async function untilAlone(ms: number): Promise<readonly string[]> {
   const until = performance.now() + ms;
-  for (;;) {
+  for (let pause: number = LOOK_AFTER_MS.first; ; pause = Math.min(2 * pause, LOOK_AFTER_MS.most)) {
     const others = await members();
     if (others.length === 0 || performance.now() > until) return others;
-    await sleep(LOOK_EVERY_MS);
+    await sleep(pause);
   }
 }
 
