@@ -2,16 +2,18 @@ import type { TaskKey } from "../../model/executor.ts";
 import { FreshMap } from "../../model/fresh-map.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 
+type Place = number | string;
+
 interface Keyed {
   readonly request: TaskKey;
 }
 
 /**
- * Tasks by key. Most instances have one at a time, which is found by the instance's number alone: a string of the whole key, and its hash, cost 0.4 µs
- * for every activity. Only instances with several tasks need such strings.
+ * Tasks by key. Most instances have one at a time, which is found by the instance's number alone. Those with several have a table of their own, by a
+ * number: a string of the key, and its hash, were a quarter of what each of 100,000 activities of one instance cost.
  */
 export class TaskTable<Task extends Keyed> {
-  readonly #byNo = new FreshMap<InstanceNo, Task | Map<string, Task>>();
+  readonly #byNo = new FreshMap<InstanceNo, Task | Map<Place, Task>>();
   #size = 0;
 
   get size(): number {
@@ -21,7 +23,7 @@ export class TaskTable<Task extends Keyed> {
   get(key: TaskKey): Task | undefined {
     const found = this.#byNo.get(key.no);
     if (found === undefined) return undefined;
-    if (found instanceof Map) return found.get(textOf(key));
+    if (found instanceof Map) return found.get(placeOf(key));
     return found.request.eventId === key.eventId && found.request.generation === key.generation ? found : undefined;
   }
 
@@ -34,8 +36,8 @@ export class TaskTable<Task extends Keyed> {
     const { no } = task.request;
     const found = this.#byNo.get(no);
     if (found === undefined) this.#byNo.set(no, task);
-    else if (found instanceof Map) found.set(textOf(task.request), task);
-    else this.#byNo.set(no, new Map([found, task].map((one) => [textOf(one.request), one])));
+    else if (found instanceof Map) found.set(placeOf(task.request), task);
+    else this.#byNo.set(no, new Map<Place, Task>([found, task].map((one) => [placeOf(one.request), one])));
     this.#size += 1;
   }
 
@@ -43,7 +45,7 @@ export class TaskTable<Task extends Keyed> {
     if (!this.has(task)) return;
     const { request } = task;
     const found = this.#byNo.get(request.no);
-    if (found instanceof Map) found.delete(textOf(request));
+    if (found instanceof Map) found.delete(placeOf(request));
     if (!(found instanceof Map) || found.size === 0) this.#byNo.delete(request.no);
     this.#size -= 1;
   }
@@ -59,6 +61,15 @@ export class TaskTable<Task extends Keyed> {
       else yield found;
     }
   }
+
+  /** Those of one instance. */
+  of(no: InstanceNo): readonly Task[] {
+    const found = this.#byNo.get(no);
+    if (found === undefined) return [];
+    return found instanceof Map ? [...found.values()] : [found];
+  }
 }
 
-const textOf = ({ generation, eventId }: TaskKey) => `${generation}:${eventId}`;
+/** A number where it is exact: event ids are below 2^32, as many as an array can have. */
+const placeOf = ({ generation, eventId }: TaskKey): Place =>
+  generation < 2 ** 20 ? generation * 2 ** 32 + eventId : `${generation}:${eventId}`;

@@ -81,9 +81,10 @@ export class Mailbox {
   }
 
   take(limit: number): Mail[] {
+    if (this.#waiting.length > limit) return this.#waiting.splice(0, limit); // a copy of what stays, of 100,000, would be made a hundred times
     const mail = this.#waiting;
-    this.#waiting = mail.length <= limit ? [] : mail.slice(limit);
-    return mail.length <= limit ? mail : mail.slice(0, limit);
+    this.#waiting = [];
+    return mail;
   }
 
   /** What waits, and nothing waits any more. */
