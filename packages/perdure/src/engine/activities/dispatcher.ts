@@ -9,28 +9,22 @@ import { isSuspect, MAX_CRASHES, pauseAfterLosses } from "../crashes/suspicion.t
 import { readActivity } from "../executor/answer-shape.ts";
 import { askForActivity, lostBy } from "../executor/ask-executor.ts";
 import { WaitingForPlace } from "../executor/waiting-for-place.ts";
+import type { OfInstance, RequestOf } from "./coming.ts";
+import { Coming } from "./coming.ts";
+import type { DispatcherHost } from "./dispatcher-host.ts";
+import { Pace } from "./pace.ts";
 import type { ActivityLimits } from "./places.ts";
 import { Places } from "./places.ts";
 import type { Attempt, ClaimedRow, Submission } from "./running-task.ts";
-import { RunningTask } from "./running-task.ts";
+import { ABORTED_UNASKED, RunningTask } from "./running-task.ts";
 import { TaskTable } from "./task-table.ts";
 import { TurnedAway } from "./turned-away.ts";
-
-export interface DispatcherHost {
-  onResult(task: RunningTask, result: Attempt): void;
-  onLost(task: RunningTask, lost: Lost): void;
-  onHeartbeat(task: RunningTask): void;
-  /** After a result, or when a forgotten attempt has ended. */
-  onPlaceFree(activity: string, wasSuspect: boolean): void;
-}
 
 interface DispatcherParts {
   readonly executor: Executor;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
 }
-
-const ABORTED_UNASKED: Lost = { kind: "lost", atFault: false, reason: "the executor has aborted it unasked" };
 
 /** Runs activities through the executor, as there are {@link Places}. A key runs at most once at a time. */
 export class Dispatcher {
@@ -40,9 +34,9 @@ export class Dispatcher {
   readonly #gate: SuspectGate;
   readonly #host: DispatcherHost;
   readonly #places: Places;
+  readonly #coming: Coming;
   readonly #tasks = new TaskTable<RunningTask>();
   readonly #suspects = new Set<RunningTask>();
-  #order = 0;
   #closed = false;
   readonly #declinedCalls: WaitingForPlace;
   readonly #turnedAway = new TurnedAway();
@@ -55,17 +49,20 @@ export class Dispatcher {
     this.#declinedCalls = new WaitingForPlace(scheduler);
     this.#gate = gate;
     this.#host = host;
-    this.#places = new Places(executor, limits);
+    const pace = new Pace(scheduler, () => this.startNext());
+    this.#places = new Places(executor, pace, limits);
+    this.#coming = new Coming(scheduler, pace, (request) => this.submit(request));
     this.#stopHeartbeats = executor.onHeartbeat((key, progress) => inEngine(() => this.#heartbeat(key, progress)));
   }
 
+  /** With those that will be attempts soon. */
   get size(): number {
-    return this.#tasks.size;
+    return this.#tasks.size + this.#coming.size;
   }
 
   /** Those that wait for a place. */
   get waiting(): number {
-    return this.#tasks.size - this.#places.active;
+    return this.size - this.#places.active;
   }
 
   /** So many run at once: as the settings say, or the executor. */
@@ -75,7 +72,7 @@ export class Dispatcher {
 
   /** Places that are free now. */
   get room(): number {
-    return Math.max(0, this.places - this.#tasks.size);
+    return Math.max(0, this.places - this.size);
   }
 
   /** Free places of functions with a limit of their own, by key; null when there are none such. */
@@ -105,6 +102,16 @@ export class Dispatcher {
     return this.#tasks.values();
   }
 
+  /** Of one instance. */
+  allOf(no: InstanceNo): readonly RunningTask[] {
+    return this.#tasks.of(no);
+  }
+
+  /** Calls that may begin now: of an instance with many of them a part at a time. */
+  submitAll<Call extends OfInstance>(calls: readonly Call[], requestOf: RequestOf<Call>): void {
+    this.#coming.add(calls, requestOf);
+  }
+
   submit(request: ActivityRequest, row: ClaimedRow | null = null): void {
     this.#submit({ request, row, resultDropped: false });
   }
@@ -122,8 +129,7 @@ export class Dispatcher {
       }
       return;
     }
-    const task = new RunningTask(submission, this.#order);
-    this.#order += 1;
+    const task = new RunningTask(submission);
     this.#tasks.add(task);
     this.#suspect(task);
     this.#places.enter(request.name);
@@ -133,18 +139,14 @@ export class Dispatcher {
   /** Suspects take their turn among each other before they stand in line. */
   #admit(task: RunningTask): void {
     if (!isSuspect(task.crashes)) {
-      this.#lineUp(task);
+      if (this.#places.take(task)) this.#run(task);
       return;
     }
     this.#gate.enter("activity", task.crashes, (leave) => {
       if (!this.#isThere(task)) return leave();
       task.enterGate(leave);
-      this.#lineUp(task);
+      if (this.#places.take(task)) this.#run(task);
     });
-  }
-
-  #lineUp(task: RunningTask): void {
-    if (this.#places.take(task)) this.#run(task);
   }
 
   /** One that has not begun leaves: another worker will run it. */
@@ -154,9 +156,7 @@ export class Dispatcher {
 
   /** Fires the signal of an instance's activities, all generations up to `generation`; those still in line never start. */
   abortInstance(no: InstanceNo, generation: number, reason: AbortReason): void {
-    for (const task of this.#tasks.values()) {
-      if (task.request.no === no && task.request.generation <= generation) this.#abort(task, reason);
-    }
+    for (const task of this.#tasks.of(no)) if (task.request.generation <= generation) this.#abort(task, reason);
   }
 
   abort(key: TaskKey, reason: AbortReason): void {
@@ -167,6 +167,7 @@ export class Dispatcher {
   /** The worker drains: what runs is told, and may finish; nothing more begins here. It is recorded as scheduled, for the next owner to run. */
   close(): void {
     this.#closed = true;
+    this.#coming.clear();
     this.abortAll("shutdown");
   }
 
@@ -177,6 +178,7 @@ export class Dispatcher {
   /** Forgets everything; of what runs on in the executor only the end counts: then its place is free. */
   clear(): void {
     const suspects = [...this.#suspects];
+    this.#coming.clear();
     this.#tasks.clear();
     this.#suspects.clear();
     this.#places.clear();
@@ -222,21 +224,18 @@ export class Dispatcher {
   }
 
   #answered(task: RunningTask, result: ActivityResult): void {
+    const { aborted } = task;
     if (!this.#tasks.has(task)) {
       this.#places.freeForgotten(task.request.name);
       this.startNext();
       this.#host.onPlaceFree(task.request.name, false);
     } else if (result.kind === "lost") this.#lost(task, result);
-    else if (result.kind === "aborted") this.#wasAborted(task);
+    // Only the engine knows whether the result is still wanted: what it did not abort is delivered again, whatever the executor says.
+    else if (result.kind === "aborted" && aborted === null) this.#lost(task, ABORTED_UNASKED);
+    else if (result.kind === "aborted") this.#done(task, { kind: "aborted", reason: aborted ?? result.reason });
     else if (result.kind === "declined") this.#declined(task, result);
     else if (result.kind === "poison") this.#done(task, { kind: "poison", cause: { reason: result.reason } });
     else this.#done(task, result);
-  }
-
-  /** Only the engine knows whether the result is still wanted: an attempt that it did not abort is delivered again, whatever the executor says. */
-  #wasAborted(task: RunningTask): void {
-    if (task.aborted === null) this.#lost(task, ABORTED_UNASKED);
-    else this.#done(task, { kind: "aborted", reason: task.aborted });
   }
 
   #declined(task: RunningTask, { retryAfterMs, elsewhere }: Declined): void {

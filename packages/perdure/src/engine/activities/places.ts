@@ -1,6 +1,7 @@
 import type { Executor } from "../../model/executor.ts";
 import { functionKey } from "../../model/function-name.ts";
 import { Line } from "./line.ts";
+import type { Pace } from "./pace.ts";
 import type { RunningTask } from "./running-task.ts";
 
 export interface ActivityLimits {
@@ -28,12 +29,16 @@ export class Places {
   readonly #most: number;
   readonly #lanes: ReadonlyMap<string, Lane>;
   readonly #line = new Line();
+  readonly #pace: Pace;
+  /** Counts those that came to a line, or to its next place. */
+  #now = 0;
   #active = 0;
   /** Attempts of an earlier life of this worker that run on in the executor. */
   #forgotten = 0;
 
-  constructor(executor: Pick<Executor, "offer">, { all, each }: ActivityLimits) {
+  constructor(executor: Pick<Executor, "offer">, pace: Pace, { all, each }: ActivityLimits) {
     this.#executor = executor;
+    this.#pace = pace;
     this.#most = all;
     this.#lanes = new Map(
       Object.entries(each).map(([name, limit]) => [functionKey(name), { limit, line: new Line(), active: 0, inHand: 0 }]),
@@ -80,27 +85,30 @@ export class Places {
   take(task: RunningTask): boolean {
     const lane = this.#laneOf(task.request.name);
     if (this.#active < this.count && hasPlace(lane)) {
-      this.#occupy(lane);
+      this.#occupy(lane, task);
       return true;
     }
-    (lane?.line ?? this.#line).push(task);
+    this.#now += 1;
+    (lane?.line ?? this.#line).push(task, this.#now);
     return false;
   }
 
-  /** Gives a place to the one that came first of those for whose function there is one; null: none has one. */
+  /** Gives a place to one whose turn it is, of those for whose function there is one; null: none has one now. */
   takeNext(isThere: (task: RunningTask) => boolean): RunningTask | null {
-    if (this.#active >= this.count) return null;
-    const first = this.#line.first(isThere);
-    let found: { readonly task: RunningTask; readonly line: Line; readonly lane: Lane | undefined } | null =
-      first === undefined ? null : { task: first, line: this.#line, lane: undefined };
+    if (!this.#pace.mayBegin || this.#active >= this.count) return null;
+    let next = this.#line.first(isThere);
+    let from: Lane | undefined;
     for (const lane of this.#lanes.values()) {
-      const task = hasPlace(lane) ? lane.line.first(isThere) : undefined;
-      if (task !== undefined && (found === null || task.order < found.task.order)) found = { task, line: lane.line, lane };
+      const first = hasPlace(lane) ? lane.line.first(isThere) : undefined;
+      if (first === undefined || (next !== undefined && next.since < first.since)) continue;
+      next = first;
+      from = lane;
     }
-    if (found === null) return null;
-    found.line.shift();
-    this.#occupy(found.lane);
-    return found.task;
+    if (next === undefined) return null;
+    this.#now += 1;
+    (from?.line ?? this.#line).shift(this.#now);
+    this.#occupy(from, next.task);
+    return next.task;
   }
 
   /** One of this function does not run any more. */
@@ -129,7 +137,8 @@ export class Places {
     lane.inHand -= 1;
   }
 
-  #occupy(lane: Lane | undefined): void {
+  #occupy(lane: Lane | undefined, { request }: RunningTask): void {
+    this.#pace.begins(request.no);
     this.#active += 1;
     if (lane !== undefined) lane.active += 1;
   }

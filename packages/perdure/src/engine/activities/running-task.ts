@@ -1,10 +1,12 @@
 import type { PoisonCause } from "../../errors/poison-cause.ts";
-import type { AbortReason, ActivityRequest, ActivityResult, NotRun } from "../../model/executor.ts";
+import type { AbortReason, ActivityRequest, ActivityResult, Lost, NotRun } from "../../model/executor.ts";
 import type { Payload } from "../../model/payload.ts";
 import { crashesAfterLoss, isAlone } from "../crashes/suspicion.ts";
 
 /** How an activity ends that will not be delivered again by this worker. */
 export type Attempt = Exclude<ActivityResult, NotRun> | { readonly kind: "poison"; readonly cause: PoisonCause };
+
+export const ABORTED_UNASKED: Lost = { kind: "lost", atFault: false, reason: "the executor has aborted it unasked" };
 
 /** Of the task queue; `attempts` is the claim under which the task runs. */
 export interface ClaimedRow {
@@ -26,8 +28,6 @@ export interface Submission {
  * place was lost, or declined it. Any other step is a defect.
  */
 export class RunningTask implements Submission {
-  /** The task that came first is served first. */
-  readonly order: number;
   #request: ActivityRequest;
   #row: ClaimedRow | null;
   #resultDropped: boolean;
@@ -42,8 +42,7 @@ export class RunningTask implements Submission {
   #isForOthers = false;
   #next: Submission | null = null;
 
-  constructor({ request, row, resultDropped }: Submission, order: number) {
-    this.order = order;
+  constructor({ request, row, resultDropped }: Submission) {
     this.#request = request;
     this.#row = row;
     this.#resultDropped = resultDropped;

@@ -29,6 +29,9 @@ export interface EpisodeLoopPort extends EpisodeRequestsPort, TurnLoopPort {
   readonly parts: Pick<WorkerParts, "executor" | "store" | "scheduler" | "clock" | "log">;
 }
 
+/** What one instance takes of a turn that others share: as long as 64 episodes with one message each. */
+const MESSAGES_BESIDE_OTHERS = 64;
+
 type Answer = Exclude<EpisodeResult, { readonly kind: "historyNeeded" }>;
 
 /** Turns of orchestrations: one episode each. */
@@ -62,7 +65,8 @@ class Episodes implements TurnKind<AskedEpisode, Answer> {
   begin(instance: ActiveInstance, turn: number, leaveGate: (() => void) | null): AskedEpisode | null {
     const { settings, storeClock, parts, table, mailWithoutCode } = this.#port;
     const loaded = table.histories.take(instance.no);
-    const mail = instance.mailbox.take(settings.maxMessagesPerEpisode);
+    const { maxMessagesPerEpisode: most } = settings;
+    const mail = instance.mailbox.take(this.#loop.hasOthers ? Math.min(most, MESSAGES_BESIDE_OTHERS) : most);
     const reception = receive(instance.state, mail.map(messageIn), storeClock.now());
     if (reception.taken < mail.length) instance.mailbox.putBack(mail.splice(reception.taken));
     instance.touch(parts.clock.monotonicMs());

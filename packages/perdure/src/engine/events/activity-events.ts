@@ -1,5 +1,5 @@
 import type { Lost } from "../../model/executor.ts";
-import type { DispatcherHost } from "../activities/dispatcher.ts";
+import type { DispatcherHost } from "../activities/dispatcher-host.ts";
 import type { Attempt, RunningTask } from "../activities/running-task.ts";
 import type { Intake } from "../claims/intake.ts";
 import type { LossLog } from "../executor/loss-log.ts";

@@ -1,9 +1,10 @@
+import type { ActivityRequest } from "../../model/executor.ts";
 import type { CommitReceipt } from "../../store/commit.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import { DELIVERED } from "../calls/client-op.ts";
 import type { InboxRows } from "../claims/inbox-rows.ts";
 import { answerSent } from "../commits/answer-sent.ts";
-import type { Effects } from "../commits/sealed-batch.ts";
+import type { Effects, StartingActivity } from "../commits/sealed-batch.ts";
 import type { Announcements } from "../instances/announcements.ts";
 import type { MessageRouter } from "../mail/message-router.ts";
 import type { Births } from "../ownership/births.ts";
@@ -14,7 +15,7 @@ import { activityRequest } from "../tasks/activity-call.ts";
 export interface AfterCommitPort {
   readonly births: Pick<Births, "onDurable">;
   readonly router: Pick<MessageRouter, "onDurable">;
-  readonly dispatcher: Pick<Dispatcher, "submit" | "abortInstance">;
+  readonly dispatcher: Pick<Dispatcher, "submitAll" | "abortInstance">;
   readonly ends: Pick<Ends, "onDurable">;
   readonly departures: Pick<Departures, "onDurable">;
   readonly announcements: Pick<Announcements, "announce">;
@@ -35,10 +36,7 @@ export class AfterCommit {
     for (const { instance, mail } of effects.consumedMail) if (mail.seq !== null) port.inbox.forget(instance, mail.seq);
     port.births.onDurable(effects, receipt);
     port.router.onDurable(effects);
-    for (const { instance, scheduled, generation } of effects.activities) {
-      if (instance.gone || instance.state.generation !== generation || !instance.state.activities.has(scheduled.id)) continue;
-      port.dispatcher.submit(activityRequest(instance, scheduled, generation));
-    }
+    port.dispatcher.submitAll(effects.activities, wantedRequest);
     for (const instance of effects.started) if (instance.end === null) port.announcements.announce(instance);
     for (const cancel of effects.cancelTasks) port.dispatcher.abortInstance(cancel.no, cancel.generation, "terminated");
     for (const instance of effects.ended) port.ends.onDurable(instance);
@@ -46,4 +44,11 @@ export class AfterCommit {
     answerSent(effects, receipt);
     port.departures.onDurable(effects, receipt);
   }
+}
+
+/** Null: its instance has gone on without it, or is gone. */
+function wantedRequest({ instance, scheduled, generation }: StartingActivity): ActivityRequest | null {
+  const { gone, state } = instance;
+  if (gone || state.generation !== generation || !state.activities.has(scheduled.id)) return null;
+  return activityRequest(instance, scheduled, generation);
 }

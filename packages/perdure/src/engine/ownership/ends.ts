@@ -8,7 +8,7 @@ import type { WorkerParts } from "../options.ts";
 
 export interface EndsPort {
   readonly table: Pick<InstanceTable, "remove">;
-  readonly dispatcher: Pick<Dispatcher, "all" | "abortInstance">;
+  readonly dispatcher: Pick<Dispatcher, "allOf" | "abortInstance">;
   readonly directCalls: Pick<DirectCalls, "send">;
   readonly parts: Pick<WorkerParts, "executor">;
   readonly announcements: Pick<Announcements, "announce">;
@@ -29,7 +29,7 @@ export class Ends {
     table.remove(instance);
     parts.executor.forget(instance.no);
     if (instance.hasStrays) {
-      for (const task of dispatcher.all()) if (task.request.no === instance.no) task.dropResult();
+      for (const task of dispatcher.allOf(instance.no)) task.dropResult();
       dispatcher.abortInstance(instance.no, state.generation, endReason(state.status));
     }
     for (const { op } of instance.mailbox.empty()) {

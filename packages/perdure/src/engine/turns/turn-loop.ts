@@ -78,6 +78,11 @@ export class TurnLoop<Asked extends AskedTurn & Linked<Asked>, Answer> {
     return this.#awaited;
   }
 
+  /** Others have a turn beside the one that has it now. */
+  get hasOthers(): boolean {
+    return this.#line.length + this.#awaited > 0;
+  }
+
   enqueue(instance: ActiveInstance): void {
     if (instance.isInterrupted) this.giveUp(instance, "terminated");
     if (instance.queue() || this.#leavesGate(instance)) {

@@ -1,0 +1,3 @@
+import { fanOutCases } from "./fan-out.testsuite.ts";
+
+fanOutCases(100_000);
