@@ -1,18 +1,20 @@
 import { REMEMBERED_MS } from "../core/message-ids.ts";
 import { functionKey } from "../model/function-name.ts";
-import type { InstanceId, InstanceNo } from "../model/ids.ts";
+import type { InstanceId } from "../model/ids.ts";
 import { ENTITY_MARK } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import type { PayloadLimits } from "../model/payload-limits.ts";
 import { checkPayload } from "../model/payload-limits.ts";
 import type { CallerTransaction, DeliverReceipt, Store } from "../store/contract.ts";
+import type { EntityQuery } from "../store/entities.ts";
 import { entityCreatedBy } from "../store/new-entity.ts";
+import { orphanedLocks, releaseOf } from "../store/orphaned-locks.ts";
 import { statusOfEntity } from "./entity-status.ts";
 import type { CleanOptions, CleanReceipt, EntityClient, EntityList, EntityListQuery, EntityStatus, SignalParams } from "./entity-types.ts";
 import { PAGE_BYTES } from "./filters.ts";
 
 export interface EntityCallsParts {
-  readonly store: Pick<Store, "getInstance" | "load" | "readEntities">;
+  readonly store: Pick<Store, "getInstance" | "load" | "readEntities" | "readInstances">;
   /** Answers when the message is durable, and makes the entity that it is for. */
   readonly deliver: (id: InstanceId, message: Message) => Promise<DeliverReceipt>;
   readonly within: (transaction: CallerTransaction) => Pick<Store, "deliver">;
@@ -27,7 +29,11 @@ export interface EntityCallsParts {
 
 const CLEAN_PAGE = 500;
 const EMPTY_FOR_MS = REMEMBERED_MS + 5 * 60_000;
-const ALL = { name: null, updatedFrom: null, updatedTo: null, withState: false, emptyOnes: true, limit: CLEAN_PAGE };
+/** Whether there is a state is seen by reading it. */
+const ALL = {
+  ...{ prefix: ENTITY_MARK, updatedFrom: null, updatedTo: null, emptyOnes: true, showState: true },
+  ...{ limit: CLEAN_PAGE, maxBytes: PAGE_BYTES },
+};
 
 export class EntityCalls implements EntityClient {
   readonly #parts: EntityCallsParts;
@@ -78,10 +84,13 @@ export class EntityCalls implements EntityClient {
     let orphanedLocksReleased = 0;
     let after: InstanceId | null = null;
     do {
-      const page: EntityList = await this.list({ ...ALL, after });
+      const query: EntityQuery = { ...ALL, after };
+      const page = await this.#parts.guarded(() => this.#parts.store.readEntities(query));
       if (releaseOrphanedLocks)
-        for (const entity of await this.#orphaned(page.entities)) if (await this.#releaseLock(entity)) orphanedLocksReleased += 1;
-      if (removeEmptyEntities) for (const { id } of this.#forgotten(page.entities)) if (await this.#nudge(id)) emptyEntitiesRemoved += 1;
+        for (const orphan of await this.#parts.guarded(() => orphanedLocks(this.#parts.store, page.rows)))
+          if (await this.#tell(orphan.id, releaseOf(orphan, this.#parts.now()))) orphanedLocksReleased += 1;
+      if (removeEmptyEntities)
+        for (const { id } of this.#forgotten(page.rows.map(statusOfEntity))) if (await this.#nudge(id)) emptyEntitiesRemoved += 1;
       after = page.next;
     } while (after !== null);
     return { emptyEntitiesRemoved, orphanedLocksReleased };
@@ -98,25 +107,6 @@ export class EntityCalls implements EntityClient {
   /** Its owner looks at it, and drops the row if it is empty then. A purge would take with it what a signal does that comes meanwhile. */
   #nudge(id: InstanceId): Promise<boolean> {
     return this.#tell(id, { kind: "event", ts: this.#parts.now(), name: "", input: null });
-  }
-
-  /** Locked by an orchestration that is gone, has ended, or is in another generation. */
-  async #orphaned(entities: readonly EntityStatus[]): Promise<readonly EntityStatus[]> {
-    const nos = new Set<InstanceNo>(entities.flatMap(({ lock }) => (lock === null ? [] : [lock.key.no])));
-    if (nos.size === 0) return [];
-    const holders = new Map((await this.#parts.guarded(() => this.#parts.store.load([...nos]))).map(({ row }) => [row.no, row]));
-    return entities.filter(({ lock }) => {
-      if (lock === null) return false;
-      const holder = holders.get(lock.key.no);
-      return holder === undefined || holder.completedAt !== null || holder.generation !== lock.key.generation;
-    });
-  }
-
-  /** As the holder would have, but to this entity alone: each of the others has its own. */
-  async #releaseLock({ id, lock }: EntityStatus): Promise<boolean> {
-    if (lock === null) return false;
-    const { key, holder } = lock;
-    return this.#tell(id, { kind: "entityRelease", ts: this.#parts.now(), lock: key, holder, entities: [id], at: 0 });
   }
 
   async #tell(id: InstanceId, message: Message): Promise<boolean> {

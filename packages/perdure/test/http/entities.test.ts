@@ -142,7 +142,7 @@ test("rows 15 and 16: what cannot be is 400 and sends nothing; an unknown name g
 
 test("as an instance: listed, shown with Azure's custom status, purged without being finished", async () => {
   const { call, put, mailOf } = await open();
-  await put("@counter@a", { input: "1", customStatus: locked(LOCK) });
+  await put("@counter@a", { input: "1", customStatus: locked("@counter@a", LOCK, "order-1") });
   const shown = await call("GET", "/instances/@counter@a");
   assert.equal(shown.status, 202);
   assertDescribed("/instances/{instanceId}", "GET", shown.response, shown.text);
@@ -190,15 +190,15 @@ test("where no worker is live a signal is accepted unseen", async () => {
 });
 
 const LOCK = { no: 4_711, generation: 0, id: 3 };
-const locked = (holder: typeof LOCK) =>
-  JSON.stringify({ lock: { key: holder, holder: "order-1", entities: ["@counter@a"], at: 0, since: START_OF_TIME }, held: 2 });
+const locked = (entity: string, key: typeof LOCK, holder: string) =>
+  JSON.stringify({ lock: { key, holder, entities: [entity], at: 0, since: START_OF_TIME }, held: 2 });
 
 test("details say who holds the lock and what failed; a clean releases locks of orchestrations that are gone, and no other", async () => {
   const { call, put, hand, mailOf, client } = await open();
   const [live] = await hand.own("order-2");
   const failure = { operation: "add", message: "boom", at: START_OF_TIME };
-  await put("@counter@a", { input: "1", customStatus: locked(LOCK) });
-  await put("@counter@b", { input: "1", customStatus: locked({ ...LOCK, no: live! }) });
+  await put("@counter@a", { input: "1", customStatus: locked("@counter@a", LOCK, "order-1") });
+  await put("@counter@b", { input: "1", customStatus: locked("@counter@b", { ...LOCK, no: live! }, "order-2") });
   await put("@counter@c", { input: "1", customStatus: JSON.stringify({ lastFailure: failure }) });
   await put("@counter@empty", { input: null, updatedAt: START_OF_TIME - 36 * 60_000 });
   await put("@counter@late", { input: null });
@@ -207,10 +207,10 @@ test("details say who holds the lock and what failed; a clean releases locks of 
   );
   const time = new Date(START_OF_TIME).toISOString().replace(/\.0+Z/, "Z");
   const free = { exists: true, lockedBy: null, held: 0, lastFailure: null, stopped: null };
-  const held = { ...free, lockedBy: { instanceId: "order-1", since: time }, held: 2 };
+  const heldBy = (instanceId: string) => ({ ...free, lockedBy: { instanceId, since: time }, held: 2 });
   assert.deepEqual(details, [
-    held,
-    held,
+    heldBy("order-1"),
+    heldBy("order-2"),
     { ...free, lastFailure: { ...failure, at: time } },
     { ...free, exists: false },
     { ...free, exists: false },

@@ -97,10 +97,14 @@ export class Cluster {
     const functions = versions?.functions(there, node) ?? there;
     const ids = seededIds(new Random(random.int(2 ** 31), node + 1));
     const { native, executor } = openExecutor({ ...this.#parts, functions, time, ids, recorder: this.recorder, boundary, onProblem });
-    const log: EngineLog =
-      onLog === undefined
-        ? { enabled: () => false, write: () => {} }
-        : { enabled: () => true, write: (entry) => (time.isDead ? undefined : onLog(node, entry)) };
+    const log: EngineLog = {
+      enabled: () => onLog !== undefined,
+      write: (entry) => {
+        if (time.isDead) return;
+        if (entry.event === "sweep.unlocked") onProblem(entry.message);
+        onLog?.(node, entry);
+      },
+    };
     worker = createWorker(
       { store, executor, clock: time, scheduler: time, ids, log, host: `node-${node}`, codeVersion: codeVersion(node) },
       settings,
