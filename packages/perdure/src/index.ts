@@ -8,6 +8,7 @@ export type { Activity, ActivityOptions } from "./functions/activity.ts";
 export { activity } from "./functions/activity.ts";
 export type { AppContext, AppHook, AppHookHandler } from "./functions/app-hooks.ts";
 export { onStart, onStop } from "./functions/app-hooks.ts";
+export type { AuditedRun, AuditLine } from "./functions/audit-types.ts";
 export type {
   DurableClient,
   GetStatusOptions,

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { PerdureError } from "../errors/perdure-error.ts";
 import { entryFiles } from "./entry-files.ts";
 import { LIST_OPTIONS } from "./filter-options.ts";
+import { retentionOf } from "./hub-options.ts";
 import { START_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine } from "./options.ts";
 import { renderTable } from "./render.ts";
@@ -97,6 +98,15 @@ test("--retention takes times by status and orchestrator", () => {
   assert.deepEqual(options.retention, { default: { milliseconds: 2_592_000_000 }, Failed: "forever", perFunction });
   assert.equal(retentionText(options.retention), "30d, Failed forever, Nightly 12h");
   assert.equal(retentionText(undefined), "finished instances are kept; --retention 30d purges them");
+});
+
+test("--audit-retention stands beside --retention, or alone", () => {
+  const given = (...args: readonly string[]) => retentionOf(start(["./app", ...args]).options).retention;
+  const day = { milliseconds: 86_400_000 };
+  assert.deepEqual(given("--retention", "30d", "--audit-retention", "1d"), { default: { milliseconds: 2_592_000_000 }, audit: day });
+  assert.deepEqual(given("--audit-retention", "1d"), { audit: day });
+  assert.deepEqual(given("--audit-retention", "forever"), { audit: "forever" });
+  assert.equal(given(), undefined);
 });
 
 const cli = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => runCommand(args, { env });

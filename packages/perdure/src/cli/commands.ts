@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { COUNT_OPTIONS, LIST_OPTIONS, PURGE_OPTIONS } from "./filter-options.ts";
 import {
+  AUDIT_OPTIONS,
   BACKUP_OPTIONS,
   COPY_OPTIONS,
   ENTITIES_OPTIONS,
@@ -133,6 +134,13 @@ export const COMMANDS: readonly Command[] = [
     summary: "delete a finished instance, or all finished ones that a filter finds",
     options: PURGE_OPTIONS,
     run: async (io) => (await import("./purge-command.ts")).purgeCommand(io),
+  },
+  {
+    name: "audit",
+    usage: "[instance-id]",
+    summary: "show what was purged, replaced, rewound, restarted or forked, and what continued as new",
+    options: AUDIT_OPTIONS,
+    run: async (io) => (await import("./audit-command.ts")).auditCommand(io),
   },
   {
     name: "entities",

@@ -27,7 +27,7 @@ export const storeOf = (options: StartOptions): string => storeUrl(options.store
 
 /** The same in the process that serves HTTP and in each worker process. */
 export function hubOptions(options: StartOptions, around: HubSurroundings): TaskHubOptions {
-  const { key, retention, "no-worker": noWorker, "max-concurrent": maxConcurrent } = options;
+  const { key, "no-worker": noWorker, "max-concurrent": maxConcurrent } = options;
   const { "max-owned-instances": maxOwnedInstances, "function-not-found-after": notFoundAfter } = options;
   const { "accept-timeout": acceptTimeout, "drain-timeout": drainTimeout, "store-timeout": storeTimeout } = options;
   const { "default-version": defaultVersion, "version-match-strategy": versionMatchStrategy } = options;
@@ -37,7 +37,7 @@ export function hubOptions(options: StartOptions, around: HubSurroundings): Task
     keys: key === undefined ? [] : [key],
     forwardedHost: options["forwarded-host"] ?? false,
     ...(options["task-hub"] === undefined ? {} : { name: options["task-hub"] }),
-    ...(retention === undefined ? {} : { retention }),
+    ...retentionOf(options),
     // Only a worker has the functions that it names.
     ...(maxConcurrent === undefined || noWorker === true ? {} : { maxConcurrent }),
     ...(maxOwnedInstances === undefined ? {} : { maxOwnedInstances }),
@@ -50,4 +50,9 @@ export function hubOptions(options: StartOptions, around: HubSurroundings): Task
     ...(versionFailureStrategy === undefined ? {} : { versionFailureStrategy }),
     ...(notFoundAfter === undefined ? {} : { functionNotFoundAfter: { milliseconds: notFoundAfter } }),
   };
+}
+
+export function retentionOf({ retention, "audit-retention": audit }: StartOptions): Pick<TaskHubOptions, "retention"> {
+  if (audit === undefined) return retention === undefined ? {} : { retention };
+  return { retention: { ...retention, audit } };
 }

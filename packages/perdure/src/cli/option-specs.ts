@@ -8,7 +8,7 @@ import type { MaxConcurrent } from "../task-hub/max-concurrent.ts";
 import type { LogLevel } from "../telemetry/levels.ts";
 import { LOG_LEVELS } from "../telemetry/levels.ts";
 import type { OptionSpec } from "./options.ts";
-import { retention } from "./retention-option.ts";
+import { keeping, retention } from "./retention-option.ts";
 
 export const text = (placeholder: string, help: string): OptionSpec<string> => ({
   kind: "text",
@@ -144,6 +144,9 @@ export const START_OPTIONS = {
       "finished instances are purged this long after their end: 30s, 12h, 7d (default: kept); also by status and orchestrator: 30d,Failed=90d,Nightly=1d",
     ),
   ),
+  "audit-retention": setting(
+    keeping("lines of the audit go this long after what they record, or forever (default: as finished instances, 1d at least; else 30d)"),
+  ),
   "max-concurrent": setting(maxConcurrent("activities that run at once in each worker: in total (default 1000), or for each name")),
   "max-owned-instances": setting(wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "instances that each worker has in memory (default 20000)")),
   "function-not-found-after": setting(
@@ -188,6 +191,11 @@ export const TARGET_OPTIONS = {
   key: setting(text("KEY", "key of the host, if it requires one")),
   json: flag("print the answer as JSON, and an error as one JSON object on standard error"),
   help,
+} as const;
+
+export const AUDIT_OPTIONS = {
+  top: wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "at most this many lines, the newest first (default 100)"),
+  ...TARGET_OPTIONS,
 } as const;
 
 export const START_NEW_OPTIONS = {

@@ -26,6 +26,14 @@ export const retention = (help: string): OptionSpec<RetentionOptions> => ({
   },
 });
 
+export const keeping = (help: string): OptionSpec<KeepFor> => ({
+  kind: "text",
+  placeholder: "DURATION",
+  help,
+  expected: 'a duration such as "30d", or forever',
+  parse: keepFor,
+});
+
 function keepFor(text: string | undefined): KeepFor | null {
   if (text === "forever") return text;
   const ms = text === undefined ? null : parseDuration(text);

@@ -39,10 +39,12 @@ export class ClientCalls {
     const earlier = this.#unknown.get(instanceId);
     const isRepeat = earlier?.name === name;
     const start: StartSpec = isRepeat ? { ...asked.start, executionId: earlier.executionId } : asked.start;
-    const params: StartParams = { start, onExisting: asked.onExisting, minted: asked.minted, isRepeat, onFailure: this.#onFailure };
+    const params: StartParams = { ...asked, start, isRepeat, onFailure: this.#onFailure };
     const worker = this.#parts.worker();
     const receipt =
-      worker === null ? this.#direct((dueAt, onAnswer) => new StartOp(params, dueAt, onAnswer)) : worker.startInstance(params);
+      worker === null || asked.note !== undefined
+        ? this.#direct((dueAt, onAnswer) => new StartOp(params, dueAt, onAnswer))
+        : worker.startInstance(params);
     return isRepeat ? this.#known(receipt, instanceId) : receipt;
   }
 

@@ -12,19 +12,22 @@ import type { Ids } from "../process/clock.ts";
 import type { Store } from "../store/contract.ts";
 import { rowsOfHistory } from "../store/edits.ts";
 import { parseHistory } from "../store/parse.ts";
+import { originOf } from "./audit.ts";
 import { planOf } from "./edit-plan.ts";
 import type { ForkOutcome, ForkParams } from "./types.ts";
 
 export interface ForkParts {
   readonly store: Pick<Store, "getInstance" | "readHistory" | "readWorkers" | "startWithHistory">;
   readonly ids: Ids;
+  /** For the audit. */
+  readonly by: string | null;
 }
 
 /** By it the forks of an instance are found. */
 const ORIGIN_TAG = "perdure.forkedFrom";
 
 /** Another instance with the history of this one up to a point, whatever became of the original, which hears nothing of it. */
-export async function forkInstance({ store, ids }: ForkParts, params: ForkParams): Promise<ForkOutcome> {
+export async function forkInstance({ store, ids, by }: ForkParts, params: ForkParams): Promise<ForkOutcome> {
   const row = await store.getInstance(asInstanceId(params.instanceId));
   if (row === null) return { kind: "notFound" };
   const { now } = await store.readWorkers();
@@ -56,7 +59,8 @@ export async function forkInstance({ store, ids }: ForkParts, params: ForkParams
   if (params.dryRun) return { kind: "forked", instanceId: id, plan };
   const input = params.input === undefined ? payloadOf(row.input) : params.input;
   const start = { instanceId: id, executionId: execution, name: row.name, input, version, tags, parent: null, startAt: null };
-  const receipt = await store.startWithHistory({ start, customStatus: row.customStatus, history: rowsOfHistory(edited) });
+  const note = { what: "fork", by, reason: params.reason, ...originOf(row) } as const;
+  const receipt = await store.startWithHistory({ start, customStatus: row.customStatus, history: rowsOfHistory(edited), note });
   if (receipt.outcome === "started") return { kind: "forked", instanceId: id, plan };
   // Nothing is replaced, not even what has ended: a caller that got no answer asks again, and the first fork may have ended by then.
   const existing = await store.getInstance(id);

@@ -22,6 +22,7 @@ import { parseHistory } from "../store/parse.ts";
 import type { InstanceCount, Payloads } from "../store/queries.ts";
 import type { WorkerRow } from "../store/rows.ts";
 import { startInstance } from "../store/start-instance.ts";
+import { readAudit } from "./audit.ts";
 import { startId } from "./built-in-instances.ts";
 import { ClientCalls } from "./client-calls.ts";
 import { EntityCalls } from "./entity-calls.ts";
@@ -30,6 +31,7 @@ import type { KnownFunctions } from "./known-functions.ts";
 import { functionsOf, liveWorkers } from "./known-functions.ts";
 import { countInstances, listPage } from "./lists.ts";
 import { countFinished, parsePlainPurge, purgeAll, purgeBy } from "./purges.ts";
+import { RememberedFunctions } from "./remembered-functions.ts";
 import { Reruns } from "./reruns.ts";
 import type {
   ClientCount,
@@ -68,9 +70,10 @@ export interface HubClientParts {
   readonly scheduler: Scheduler;
   /** Without an answer by then a call that writes is withdrawn, or its outcome is not known. Default 15 s. */
   readonly acceptMs?: number;
+  /** Who asks, for the audit: this process. */
+  readonly by?: string;
 }
 
-const KNOWN_FUNCTIONS_MS = 1_000;
 const UNKNOWN_INSTANCE: DeliverOutcome = { outcome: "notFound", status: null };
 
 export function createHubClient(parts: HubClientParts): HubClient {
@@ -80,15 +83,20 @@ export function createHubClient(parts: HubClientParts): HubClient {
 class StoreHubClient implements HubClient {
   readonly #parts: HubClientParts;
   readonly #limits: PayloadLimits;
-  #known: { readonly at: number; readonly names: Awaited<ReturnType<HubClient["knownFunctions"]>> } | null = null;
-
+  readonly #functions: RememberedFunctions;
   readonly #calls: ClientCalls;
   readonly entities: EntityCalls;
   readonly reruns: Reruns;
+  readonly audit: HubClient["audit"];
 
   constructor(parts: HubClientParts) {
     this.#parts = parts;
     this.#limits = { maxBytes: parts.maxPayloadBytes, maxDepth: parts.maxJsonDepth ?? DEFAULT_MAX_JSON_DEPTH };
+    this.#functions = new RememberedFunctions({
+      ...{ clock: parts.clock, scheduler: parts.scheduler, hasWorker: () => parts.worker() !== null },
+      read: () => this.#inTime(this.#readFunctions()),
+    });
+    this.audit = (query) => this.#guarded(() => readAudit(parts.store, query));
     this.#calls = new ClientCalls({ acceptMs: DEFAULT_WORKER_SETTINGS.acceptMs, ...parts });
     this.entities = new EntityCalls({
       ...{ store: parts.store, now: parts.now, limits: this.#limits },
@@ -99,6 +107,7 @@ class StoreHubClient implements HubClient {
     });
     this.reruns = new Reruns({
       ...{ store: parts.store, ids: parts.ids, limits: this.#limits, scheduler: parts.scheduler, client: this },
+      by: parts.by ?? null,
       guarded: (call) => this.#guarded(call),
     });
   }
@@ -118,14 +127,14 @@ class StoreHubClient implements HubClient {
       parent: null,
       startAt: params.startAt === undefined || params.startAt === null ? null : clampTime(params.startAt),
     };
-    const { onExisting = "error", transaction } = params;
+    const { onExisting = "error", transaction, note } = params;
     if (this.#parts.lacks?.("orchestrator", params.name) === true) await this.#refuseUnlessOthers(params);
     this.#parts.onWaiting?.();
     // Attaching leaves any existing one alone, a finished one too: so does refusing it.
     const rule = onExisting === "reject" ? "attach" : onExisting;
     const receipt = await this.#guarded(() =>
       transaction === undefined
-        ? this.#calls.start({ start: spec, onExisting: rule, minted })
+        ? this.#calls.start({ start: spec, onExisting: rule, minted, ...(note === undefined ? {} : { note }) })
         : startInstance(this.#within(transaction), { start: spec, onExisting: rule }),
     );
     if (receipt.outcome === "conflict" || (receipt.outcome === "existing" && onExisting === "reject"))
@@ -203,14 +212,15 @@ class StoreHubClient implements HubClient {
   async purge(id: string, recursive = false): Promise<"deleted" | "notFound" | "notTerminal"> {
     if (entityIdProblem(id) === null) return (await this.entities.purge(asInstanceId(id))) ? "deleted" : "notFound";
     if (storedIdProblem(id) !== null) return "notFound";
-    const { store } = this.#parts;
-    if ((await this.#guarded(() => purgeAll(store, { instanceId: asInstanceId(id), recursive }))) > 0) return "deleted";
+    const { store, by } = this.#parts;
+    if ((await this.#guarded(() => purgeAll(store, { instanceId: asInstanceId(id), recursive, ...(by === undefined ? {} : { by }) }))) > 0)
+      return "deleted";
     return (await this.#guarded(() => store.getInstance(asInstanceId(id), "none"))) === null ? "notFound" : "notTerminal";
   }
 
   async purgeBy(params: ClientPurge): Promise<number> {
     const purge = parsePlainPurge(params, "purgeBy");
-    return this.#guarded(() => purgeBy(this.#parts.store, purge));
+    return this.#guarded(() => purgeBy(this.#parts, purge));
   }
 
   async countPurge(params: ClientPurge): Promise<number> {
@@ -229,19 +239,8 @@ class StoreHubClient implements HubClient {
     return result === "over" ? this.getStatus(instanceId) : result;
   }
 
-  /** Kept for a second, since every HTTP start asks: a real one, for store time stands still when a clock is set back. */
-  async knownFunctions({ orLastKnown = false } = {}): ReturnType<HubClient["knownFunctions"]> {
-    const { clock, scheduler, worker } = this.#parts;
-    const isOld = this.#known?.names === null && worker() !== null; // one has joined here meanwhile
-    const cached = isOld ? null : this.#known;
-    if (cached !== null && clock.monotonicMs() - cached.at < KNOWN_FUNCTIONS_MS) return cached.names;
-    const read = this.#inTime(this.#readFunctions()).then(({ functions: names }) => {
-      this.#known = { at: clock.monotonicMs(), names };
-      return names;
-    });
-    if (cached === null || !orLastKnown) return read;
-    const fresh = await within(scheduler, KNOWN_FUNCTIONS_MS, read);
-    return fresh.kind === "done" ? fresh.value : cached.names;
+  knownFunctions(options: Parameters<HubClient["knownFunctions"]>[0] = {}): ReturnType<HubClient["knownFunctions"]> {
+    return this.#functions.names(options);
   }
 
   /** For reads of a row or two: a store that has not answered by then is away. */

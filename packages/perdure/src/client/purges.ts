@@ -75,14 +75,18 @@ export function parsePlainPurge(params: object, where: string): Purge {
 type Purging = Pick<Store, "purge" | "query" | "getInstance" | "count">;
 
 /** Slice after slice. By creation and status the store finds them itself; else they are listed, and deleted page by page. */
-export async function purgeBy(store: Purging, { recursive, ...given }: Purge): Promise<number> {
+export async function purgeBy(
+  { store, by: asker }: { readonly store: Purging; readonly by?: string },
+  { recursive, ...given }: Purge,
+): Promise<number> {
   const filter = await storable(store, given);
   if (filter === null) return 0;
+  const how = { recursive, ...(asker === undefined ? {} : { by: asker }) };
   const { createdFrom, createdTo, statuses, idPrefix, stopped: _, showEntities: __, open: ___, ...others } = filter;
   if (idPrefix === null && Object.keys(others).length === 0)
-    return purgeAll(store, { createdFrom, createdTo, statuses, completedBefore: null, limit: SLICE, recursive });
+    return purgeAll(store, { createdFrom, createdTo, statuses, completedBefore: null, limit: SLICE, ...how });
   let deleted = 0;
-  for await (const nos of finished(store, filter)) deleted += await purgeAll(store, { nos, recursive });
+  for await (const nos of finished(store, filter)) deleted += await purgeAll(store, { nos, ...how });
   return deleted;
 }
 

@@ -41,7 +41,7 @@ export class Reruns implements RerunClient {
 
   async restart(params: RestartParams): Promise<RestartOutcome> {
     if (instanceIdProblem(params.instanceId) !== null) return { kind: "notFound" };
-    return restartInstance(this.#parts.client, params);
+    return restartInstance(this.#parts, params);
   }
 
   async rewind(params: RewindParams): Promise<RewindOutcome> {

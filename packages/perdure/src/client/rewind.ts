@@ -16,6 +16,8 @@ import type { RewindOutcome, RewindParams } from "./types.ts";
 export interface RewindParts {
   readonly store: Pick<Store, "getInstance" | "readInstances" | "readHistory" | "readWorkers" | "reopen">;
   readonly ids: Ids;
+  /** For the audit. */
+  readonly by: string | null;
 }
 
 /** Between the read of an instance and its writing others may rewind, purge or replace it: then it is read again. */
@@ -45,7 +47,7 @@ interface Rewinding extends RewindParts {
 
 /** Null: the row is not as it was any more. */
 async function rewindRow(parts: Rewinding, row: InstanceRow): Promise<EditPlan | null> {
-  const { store, ids, reason, dryRun, now } = parts;
+  const { store, ids, by, reason, dryRun, now } = parts;
   const history = parseHistory(await store.readHistory(row.instanceId));
   const draft = withoutFailures(history);
   const rewinds: EditPlan[] = [];
@@ -66,8 +68,9 @@ async function rewindRow(parts: Rewinding, row: InstanceRow): Promise<EditPlan |
     now,
     childId: () => asInstanceId(ids.orderedGuid()),
   });
-  if (!dryRun && (await store.reopen({ no, generation, version, executionId: execution, history: rowsOfHistory(edited) })) === "changed")
-    return null;
+  const note = { what: "rewind", by, reason } as const;
+  const reopening = { no, generation, version, executionId: execution, history: rowsOfHistory(edited), note };
+  if (!dryRun && (await store.reopen(reopening)) === "changed") return null;
   return planOf(instanceId, draft, edited, rewinds);
 }
 

@@ -42,6 +42,7 @@ import {
   parseTerminate,
   parseWait,
 } from "./arguments.ts";
+import { auditLines } from "./audit.ts";
 import { EntityHandles } from "./entity-handles.ts";
 import type { ParsedQuery } from "./filters.ts";
 import { parseCountOptions, parseStatusFilter, parseStatusQuery } from "./filters.ts";
@@ -81,6 +82,7 @@ export function createTypedClient(parts: TypedClientParts): DurableClient {
 
 class TypedClient implements DurableClient {
   readonly schedules: ScheduleClient;
+  readonly audit: DurableClient["audit"];
   readonly entity: DurableClient["entity"];
   readonly queryEntities: DurableClient["queryEntities"];
   readonly cleanEntities: DurableClient["cleanEntities"];
@@ -89,6 +91,7 @@ class TypedClient implements DurableClient {
   constructor(parts: TypedClientParts) {
     this.#parts = parts;
     this.schedules = createScheduleClient(parts);
+    this.audit = (instanceId) => auditLines(parts.client, instanceId);
     const entities = new EntityHandles({ ...parts, entities: parts.client.entities });
     this.entity = (target: unknown, key?: unknown) => entities.of(target, key);
     this.queryEntities = (filter) => entities.query(filter);

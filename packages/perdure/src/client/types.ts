@@ -1,4 +1,5 @@
 import type { ForkPoint } from "../core/fork.ts";
+import type { AuditLine } from "../functions/audit-types.ts";
 import type { EditPlan } from "../functions/rerun-types.ts";
 import type { ByKind } from "../model/function-kind.ts";
 import type { HistoryEvent, Tags } from "../model/history.ts";
@@ -6,6 +7,7 @@ import type { EventId, ExecutionId, InstanceId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { WaitingFor } from "../model/waiting-for.ts";
+import type { AuditNote } from "../store/audit.ts";
 import type { CallerTransaction } from "../store/contract.ts";
 import type { CountQuery, InstanceCount, InstanceFilter, InstanceQuery, Payloads } from "../store/queries.ts";
 import type { StopReason } from "../store/rows.ts";
@@ -18,6 +20,8 @@ import type { EntityClient } from "./entity-types.ts";
 export interface HubClient {
   readonly entities: EntityClient;
   readonly reruns: RerunClient;
+  /** The newest lines first. */
+  readonly audit: (query: ClientAuditQuery) => Promise<AuditPage>;
   start(params: StartParams): Promise<StartOutcome>;
   /** `payloads`: what of it is read, the rest is null. Default: all. */
   getStatus(instanceId: string, payloads?: Payloads): Promise<InstanceStatus | null>;
@@ -82,6 +86,20 @@ export interface StartParams {
   readonly onExisting?: OnExisting;
   /** The start belongs to the caller's own transaction. Throws TRANSACTION_UNSUPPORTED where the store has none to share. */
   readonly transaction?: CallerTransaction;
+  /** Leaves a line in the audit; then the start goes to the store by itself. */
+  readonly note?: AuditNote;
+}
+
+export interface ClientAuditQuery {
+  /** Null: of all. */
+  readonly instanceId: string | null;
+  readonly limit: number;
+  readonly continuation: string | null;
+}
+
+export interface AuditPage {
+  readonly lines: readonly AuditLine[];
+  readonly continuation: string | null;
 }
 
 export type StartOutcome =

@@ -1,5 +1,6 @@
 import type { Executor } from "../model/executor.ts";
 import type { RetentionRule } from "../model/retention.ts";
+import { DEFAULT_KEEP_AUDIT_MS } from "../model/retention.ts";
 import type { VersionFailure } from "../model/versions.ts";
 import type { Clock, Ids, Scheduler } from "../process/clock.ts";
 import type { Store } from "../store/contract.ts";
@@ -73,6 +74,8 @@ export interface WorkerSettings {
     readonly rules: readonly RetentionRule[];
     readonly archive: ((row: InstanceRow) => Promise<boolean>) | null;
   } | null;
+  /** A line of the audit goes this long after what it records happened last, ms; null keeps it. */
+  readonly keepAuditMs: number | null;
   /** A start of the worker tries to join for this long while the store is away, ms. */
   readonly joinMs: number;
   /** A client's call that the store has not taken by then is withdrawn, or its outcome is not known, ms. */
@@ -108,6 +111,7 @@ export const DEFAULT_WORKER_SETTINGS: WorkerSettings = {
   pollEveryMs: 1_000,
   sweepEveryMs: 60_000,
   retention: null,
+  keepAuditMs: DEFAULT_KEEP_AUDIT_MS,
   joinMs: 30_000,
   acceptMs: 15_000,
   drainMs: 10_000,

@@ -2,6 +2,7 @@ import type { Duration } from "../model/duration.ts";
 import type { HistoryEvent, Tags } from "../model/history.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { WaitingFor } from "../model/waiting-for.ts";
+import type { AuditLine } from "./audit-types.ts";
 import type { InputArgs } from "./call-arguments.ts";
 import type {
   AnyOperations,
@@ -193,6 +194,8 @@ export interface DurableClient {
   purge(instanceId: string, options?: PurgeOptions): Promise<boolean>;
   /** How many were deleted; with `dryRun`, how many would be. */
   purgeBy(filter: PurgeFilter): Promise<number>;
+  /** The newest lines first, of one instance or of all: what was purged, replaced, rewound, restarted, forked, and what continued as new. */
+  audit(instanceId?: string): AsyncIterable<AuditLine>;
   /** Makes a handle without a call to the store: `client.entity(account, "z")`, `client.entity(account.id("z"))`, `client.entity("Account", "z")`. */
   entity<Ops, State>(id: EntityId<Ops, State>): EntityHandle<Ops, State>;
   entity<Ops, State>(ref: EntityRef<Ops, State>, key: string): EntityHandle<Ops, State>;

@@ -2,6 +2,7 @@ import { assertNever } from "../model/assert-never.ts";
 import type { ManagementCall } from "./management-call.ts";
 import type { ManagementRoute } from "./management-path.ts";
 import { jsonResponse, messageResponse } from "./responses.ts";
+import { readAudit } from "./routes/audit.ts";
 import { control } from "./routes/control.ts";
 import { cleanEntities, getEntity, listEntities, signalEntity } from "./routes/entities.ts";
 import { fork } from "./routes/fork.ts";
@@ -49,6 +50,8 @@ export function handleManagement(route: ManagementRoute, call: ManagementCall): 
       return signalEntity(call, route, "delete");
     case "cleanEntities":
       return cleanEntities(call);
+    case "audit":
+      return readAudit(call, route.instanceId);
     case "listSchedules":
       return listSchedules(call);
     case "tellSchedule":
@@ -86,6 +89,7 @@ const OPERATION_TYPES: { readonly [Kind in ManagementRoute["kind"]]: string | nu
   signalEntity: "SignalEntity",
   deleteEntity: "SignalEntity",
   cleanEntities: null,
+  audit: null,
   listSchedules: null,
   tellSchedule: null,
   makePrimary: null,

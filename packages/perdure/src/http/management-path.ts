@@ -5,6 +5,8 @@ export type ManagementRoute =
   | { readonly kind: "list" | "purgeBy" | "makePrimary" | "cleanEntities" | "openApi" }
   | { readonly kind: InstanceOperation; readonly instanceId: string }
   | { readonly kind: "listSchedules" }
+  /** `instanceId` null: of all. */
+  | { readonly kind: "audit"; readonly instanceId: string | null }
   | { readonly kind: "tellSchedule"; readonly operation: ScheduleOperation; readonly name: string }
   /** `name` null: of any. */
   | { readonly kind: "listEntities"; readonly name: string | null }
@@ -45,6 +47,8 @@ export function managementRoute(method: string, pathBelowBase: string): Manageme
       return segments.length > 3 ? null : entitiesRoute(method, first, second);
     case "schedules":
       return segments.length > 3 ? null : schedulesRoute(method, first, second?.toLowerCase());
+    case "audit":
+      return segments.length === 1 && method === "GET" ? { kind: "audit", instanceId: null } : null;
     case "makeprimary":
       return segments.length === 1 ? { kind: "makePrimary" } : null;
     case "openapi.json":
@@ -106,8 +110,9 @@ function instancesRoute(
     if (method === "GET") return { kind: "status", instanceId: id };
     return method === "DELETE" ? { kind: "purge", instanceId: id } : null;
   }
-  if (method !== "POST") return null;
   const name = operation.toLowerCase();
+  if (method === "GET" && name === "audit" && eventName === undefined) return { kind: "audit", instanceId: id };
+  if (method !== "POST") return null;
   if (eventName !== undefined) return name === "raiseevent" ? { kind: "raiseEvent", instanceId: id, eventName } : null;
   return Object.hasOwn(POST_OPERATIONS, name) ? { kind: POST_OPERATIONS[name] as ControlOperation | RerunOperation, instanceId: id } : null;
 }

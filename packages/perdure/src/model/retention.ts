@@ -11,6 +11,14 @@ export interface RetentionTimes extends Keeping {
   readonly perFunction: { readonly [name: string]: Keeping };
 }
 
+/** Of lines of the audit, where no instance goes by itself. */
+export const DEFAULT_KEEP_AUDIT_MS = 30 * 86_400_000;
+const LEAST_KEEP_AUDIT_MS = 86_400_000;
+
+/** How long lines of the audit stay where nothing is said of them: as long as the instances of the longest rule, so that they take a small part of their room. */
+export const keepAuditLike = (rules: readonly RetentionRule[]): number =>
+  rules.length === 0 ? DEFAULT_KEEP_AUDIT_MS : Math.max(LEAST_KEEP_AUDIT_MS, ...rules.map(({ keepMs }) => keepMs));
+
 /** Instances of these statuses and names go so long after their end. */
 export interface RetentionRule {
   readonly statuses: readonly TerminalStatus[];

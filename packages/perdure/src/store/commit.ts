@@ -98,6 +98,8 @@ export interface InstanceUpdate {
   readonly input?: string | null;
   /** Version and tags of the execution that begins. Absent: unchanged. */
   readonly labels?: { readonly version: string | null; readonly tags: Tags | null };
+  /** How often it has continued as new since the last update; it leaves a line in the audit. Absent: it has not. */
+  readonly continuedAsNew?: number;
   /**
    * Present exactly when the instance ends: the row loses its owner in the same step. The time of its end is that of the transaction, or `updatedAt` if
    * that is later (the store's clock was set back and stands still).

@@ -5,6 +5,7 @@ import type { Message } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { Versions } from "../model/versions.ts";
+import type { Audit, AuditNote, AuditRow } from "./audit.ts";
 import type { CommitReceipt, GroupCommit, OutgoingMessage } from "./commit.ts";
 import type { Reopening, StartWithHistory } from "./edits.ts";
 import type { EndedSince, EndsPlace } from "./ends.ts";
@@ -108,6 +109,9 @@ export interface Store {
   readHistory(instanceId: InstanceId): Promise<readonly HistoryChunk[]>;
   /** Terminal instances only; anything else is left alone. */
   purge(params: PurgeParams): Promise<PurgeReceipt>;
+
+  /** What ended histories, and what began in another way than by a start. */
+  readonly audit: Audit;
 
   // --- upkeep ---
   /** docs/design/ownership.md 9. `repaired` must be 0 in every test. */
@@ -236,6 +240,8 @@ export interface ClientStart {
    * meanwhile by another process, so a run is replaced only by those who have seen it (`startInstance`).
    */
   readonly replaces?: ExecutionId;
+  /** Leaves a line: of the run that this one takes the place of, or of this one. Absent: only a run that is replaced leaves one. */
+  readonly note?: AuditNote;
 }
 
 /** Nothing was done: a run other than `replaces` would have to give way. */
@@ -280,4 +286,6 @@ export interface StoreDump {
   readonly keptMail?: readonly { readonly instanceId: InstanceId; readonly message: Message }[];
   readonly tasks: readonly TaskRow[];
   readonly workers: readonly WorkerRow[];
+  /** In order. */
+  readonly audit: readonly AuditRow[];
 }

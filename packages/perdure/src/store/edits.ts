@@ -1,6 +1,7 @@
 import type { HistoryEvent } from "../model/history.ts";
 import type { ExecutionId, InstanceNo } from "../model/ids.ts";
 import type { StartSpec } from "../model/start.ts";
+import type { AuditNote } from "./audit.ts";
 import type { HistoryChunk } from "./rows.ts";
 
 /** One row of a history that is written as a whole. */
@@ -16,6 +17,8 @@ export interface Reopening {
   readonly executionId: ExecutionId;
   /** In order, from position 0. */
   readonly history: readonly EditedRow[];
+  /** Leaves a line. Absent: none. */
+  readonly note?: AuditNote;
 }
 
 /** A start whose instance has a history already: it is Running from the first row on. A live one with its id is a conflict, a terminal one is replaced. */
@@ -23,6 +26,8 @@ export interface StartWithHistory {
   readonly start: StartSpec;
   /** As of a client's start. */
   readonly replaces?: ExecutionId;
+  /** Leaves a line where the instance is new. Absent: none. */
+  readonly note?: AuditNote;
   readonly history: readonly EditedRow[];
   /** JSON text. */
   readonly customStatus: string | null;

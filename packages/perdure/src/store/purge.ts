@@ -21,6 +21,8 @@ export interface PurgeRange {
 export type PurgeParams = ({ readonly instanceId: InstanceId } | { readonly nos: readonly InstanceNo[] } | PurgeRange) & {
   /** With the children that have ended, and theirs. Those under a child that has not ended are left alone. */
   readonly recursive?: boolean;
+  /** Who deletes, for the line that each instance leaves in the audit. */
+  readonly by?: string;
 };
 
 export interface PurgeReceipt {

@@ -52,6 +52,7 @@ export const UPDATE_COLUMNS = {
   endedAs: { number: ({ completed, status }) => (completed === undefined ? 0 : endedAs(status)) },
   hasInput: { number: ({ input }) => oneOrZero(input !== undefined) },
   hasLabels: { number: ({ labels }) => oneOrZero(labels !== undefined) },
+  continuedAsNew: { number: ({ continuedAsNew }) => continuedAsNew ?? 0 },
   executionId: { text: ({ executionId }) => executionId, what: "execution id" },
   status: { common: ({ status }) => status },
   customStatus: { payload: ({ customStatus }) => customStatus },

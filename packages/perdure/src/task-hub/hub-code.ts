@@ -8,6 +8,7 @@ import type { Store } from "../store/contract.ts";
 import { ForgottenStart } from "./forgotten-start.ts";
 import { HookRuns } from "./hook-runs.ts";
 import type { HubSettings } from "./options.ts";
+import { processName } from "./process-name.ts";
 
 // What a hub needs and an `import` of the package does not: loaded while the thread of a file starts.
 export { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
@@ -46,6 +47,7 @@ export function assembleHub(store: Store, settings: HubSettings, hub: HubPort): 
     onWaiting: () => forgottenStart.noticed(),
     onEnds: (listener) => store.onEnds(listener),
     scheduler: realScheduler(true),
+    by: processName(),
     ...(acceptMs === undefined ? {} : { acceptMs }),
   });
   const forgottenStart = new ForgottenStart({

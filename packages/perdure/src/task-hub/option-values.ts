@@ -66,7 +66,7 @@ export function parseEngine(given: unknown, where: string): Partial<WorkerSettin
     if (value === undefined) continue;
     if (option === "keepCursors") booleanOption(value, where, option);
     else if (option === "versionFailure") choiceOption(VERSION_FAILURES)(value, where, option);
-    else if (option !== "activityLimits" && option !== "retention") millisecondsOption(value, where, option);
+    else if (option !== "activityLimits" && option !== "retention" && option !== "keepAuditMs") millisecondsOption(value, where, option);
     settings[option] = value;
   }
   return settings;

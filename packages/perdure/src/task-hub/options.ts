@@ -221,7 +221,7 @@ function engineOf(registry: FunctionRegistry, given: Options, codec: Parameters<
   const versionFailure = optional(given, "versionFailureStrategy", WHERE, choiceOption(VERSION_FAILURES));
   return {
     ...(versionFailure === undefined ? {} : { versionFailure }),
-    ...(given.retention === undefined ? {} : { retention: parseRetention(given.retention, WHERE, codec) }),
+    ...(given.retention === undefined ? {} : parseRetention(given.retention, WHERE, codec)),
     ...(maxOwnedInstances === undefined ? {} : { maxOwnedInstances }),
     ...(maxHistoryEvents === undefined ? {} : { maxHistoryEvents }),
     ...(maxHistoryBytes === undefined ? {} : { maxHistoryBytes }),

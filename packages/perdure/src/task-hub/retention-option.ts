@@ -9,9 +9,10 @@ import { nameProblem } from "../model/names.ts";
 import { durationOption, isRecord, parseOptions } from "../model/options.ts";
 import type { PayloadCodec } from "../model/payload.ts";
 import type { Keeping, RetentionTimes } from "../model/retention.ts";
-import { retentionRules } from "../model/retention.ts";
+import { keepAuditLike, retentionRules } from "../model/retention.ts";
 import type { TerminalStatus } from "../model/status.ts";
 import { TERMINAL_STATUSES } from "../model/status.ts";
+import type { InstanceRow } from "../store/rows.ts";
 
 /** How long finished instances stay. */
 export type KeepFor = Duration | "forever";
@@ -22,6 +23,8 @@ export type RetentionByStatus = { readonly [Status in TerminalStatus | "default"
 export interface RetentionOptions extends RetentionByStatus {
   /** By the name of the orchestrator; what it does not say is as for all others. */
   readonly perFunction?: { readonly [name: string]: KeepFor | RetentionByStatus };
+  /** Lines of the audit, after what they record. Default: as long as the instances that stay longest, a day at least; 30 days where all stay for ever. */
+  readonly audit?: KeepFor;
   /**
    * Called with each instance before it is deleted, the sub-orchestrations first. `false`, and an error, keeps it: it is offered again later. An instance may be offered
    * more than once.
@@ -30,30 +33,31 @@ export interface RetentionOptions extends RetentionByStatus {
 }
 
 const PARTS: readonly string[] = ["default", ...TERMINAL_STATUSES];
+const OTHER_PARTS: readonly string[] = ["perFunction", "audit", "archive"];
 const FORM = 'a duration such as "30d", or "forever"';
 
 export function parseRetention(
   given: unknown,
   where: string,
   codec: { readonly codec: PayloadCodec; readonly maxJsonDepth: number },
-): WorkerSettings["retention"] {
-  const { archive, ...times } = timesOf(given, where);
+): Pick<WorkerSettings, "retention" | "keepAuditMs"> {
+  const { archive, audit, ...times } = timesOf(given, where);
   const rules = retentionRules(times);
-  if (archive === undefined) return { rules, archive: null };
-  return {
-    rules,
-    archive: async (row) => (await archive(toOrchestrationStatus(codec, statusOfRow(row), {}, null))) !== false,
-  };
+  const keepAuditMs = audit === undefined ? keepAuditLike(rules) : audit;
+  if (archive === undefined) return { retention: { rules, archive: null }, keepAuditMs };
+  const ask = async (row: InstanceRow) => (await archive(toOrchestrationStatus(codec, statusOfRow(row), {}, null))) !== false;
+  return { retention: { rules, archive: ask }, keepAuditMs };
 }
 
 interface ParsedTimes extends RetentionTimes {
+  readonly audit?: number | null;
   readonly archive?: NonNullable<RetentionOptions["archive"]>;
 }
 
 function timesOf(given: unknown, where: string): ParsedTimes {
   if (!isByParts(given)) return { default: keepFor(given, where, "retention"), perFunction: {} };
-  const options = parseOptions(given, [...PARTS, "perFunction", "archive"], `${where} retention`);
-  const { perFunction, archive, ...parts } = options;
+  const options = parseOptions(given, [...PARTS, ...OTHER_PARTS], `${where} retention`);
+  const { perFunction, archive, audit, ...parts } = options;
   if (perFunction !== undefined && !isRecord(perFunction))
     throw fault("OPTION_INVALID", where, "retention.perFunction", perFunction, "an object by names of orchestrators");
   if (archive !== undefined && typeof archive !== "function")
@@ -70,6 +74,7 @@ function timesOf(given: unknown, where: string): ParsedTimes {
   return {
     ...keepingOf(parts, where, "retention"),
     perFunction: Object.fromEntries(named),
+    ...(audit === undefined ? {} : { audit: keepFor(audit, where, "retention.audit") }),
     // Safe: a function, whose result is looked at as `unknown` would be.
     ...(archive === undefined ? {} : { archive: archive as NonNullable<RetentionOptions["archive"]> }),
   };
@@ -77,9 +82,7 @@ function timesOf(given: unknown, where: string): ParsedTimes {
 
 /** Rather than a duration such as `{ days: 30 }`. */
 const isByParts = (value: unknown): value is object =>
-  isRecord(value) &&
-  parseDuration(value) === null &&
-  Object.keys(value).some((key) => PARTS.includes(key) || key === "perFunction" || key === "archive");
+  isRecord(value) && parseDuration(value) === null && Object.keys(value).some((key) => PARTS.includes(key) || OTHER_PARTS.includes(key));
 
 const keepingOf = (parts: { readonly [part: string]: unknown }, where: string, option: string): Keeping =>
   Object.fromEntries(

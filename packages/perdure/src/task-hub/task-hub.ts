@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import type { ProcessOfHub } from "../client/process-of-hub.ts";
 import { defineSchedules } from "../client/schedules.ts";
 import type { HubClient } from "../client/types.ts";
@@ -21,6 +20,7 @@ import type { HookRuns } from "./hook-runs.ts";
 import { storeOpener } from "./open-store.ts";
 import type { HubSettings, TaskHubOptions } from "./options.ts";
 import { parseHubOptions } from "./options.ts";
+import { processName } from "./process-name.ts";
 
 const hubCode = () => import("./hub-code.ts");
 type HubCode = Awaited<ReturnType<typeof hubCode>>;
@@ -176,7 +176,7 @@ export class TaskHub implements AsyncDisposable {
     const limits = { maxPayloadBytes, maxJsonDepth };
     const executor = createNativeExecutor({ functions: registry, codec, log: functionLog, scheduler, client, ...limits });
     this.#executor = executor;
-    const host = `${hostname()}:${process.pid}`;
+    const host = processName();
     const codeVersion = this.#settings.codeVersion ?? this.#code.codeVersionOf(registry);
     const parts = { store: this.#store, executor, clock: realClock, scheduler, ids: realIds(), log, host, codeVersion };
     const settings: Partial<WorkerSettings> = engine;

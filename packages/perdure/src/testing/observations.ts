@@ -20,6 +20,7 @@ export const OBSERVED_RULES = {
     "What a client was told is accepted is in the history, unless its target ended; if that failed, it is kept for a rewind.",
   "sender-order": "What one sender sent one after another is recorded in that order.",
   "completed-ran": "An activity whose completion is recorded has run to that end at least once.",
+  "audit-kept": "A run that is gone, each rewind and each continue-as-new has its line in the audit, and nothing else has one.",
   "sweep-idle": "The sweep finds nothing to repair.",
 } as const;
 

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
+import type { AuditWhat } from "../model/audit.ts";
 import type { TaskKey } from "../model/executor.ts";
 import type { HistoryEvent } from "../model/history.ts";
+import { ENTITY_MARK } from "../model/ids.ts";
 import { isSameList } from "../model/same-list.ts";
 import { isTerminal } from "../model/status.ts";
 import type { StoreDump } from "../store/contract.ts";
@@ -38,6 +41,25 @@ export function compareWithDump(shadows: ShadowInstances, dump: StoreDump, repor
     if (shadow.lastVersion >= 0 && isTerminal(shadow.status) && row.status !== shadow.status) {
       report("terminal-final", shadow, `it was committed as ${shadow.status} and is ${row.status} in the store`);
     }
+  }
+}
+
+/** Of a store that keeps all lines. An entity has none. */
+export function compareAudit(shadows: ShadowInstances, dump: StoreDump, report: Report): void {
+  const stored = new Set(dump.instances.map(({ no }) => no));
+  const lines = Map.groupBy(dump.audit, ({ no }) => no);
+  for (const shadow of shadows.all()) {
+    const { no, instanceId, loops, rewinds } = shadow;
+    if (instanceId.startsWith(ENTITY_MARK)) continue;
+    const own = lines.get(no) ?? [];
+    const times = (...whats: readonly AuditWhat[]) =>
+      own.filter(({ what }) => whats.includes(what)).reduce((sum, { count }) => sum + count, 0);
+    const gone =
+      times("purge", "replace") + own.filter(({ what, detail }) => what === "restart" && JSON.parse(detail).endedAt !== null).length;
+    const expected = { loops, rewinds, gone: stored.has(no) ? 0 : 1 };
+    const found = { loops: times("continueAsNew"), rewinds: times("rewind"), gone };
+    if (!isDeepStrictEqual(found, expected))
+      report("audit-kept", shadow, `its lines say ${JSON.stringify(found)}, and there were ${JSON.stringify(expected)}`);
   }
 }
 

@@ -4,6 +4,7 @@ import type { ActivityRequest } from "../model/executor.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import { eventId, executionId, fence, instanceId, instanceNo, seed, workerId } from "../model/ids.ts";
 import { payload } from "../model/payload.ts";
+import type { AuditRow } from "../store/audit.ts";
 import type { CommitReceipt, GroupCommit } from "../store/commit.ts";
 import type { Store } from "../store/contract.ts";
 import { createMemoryStore } from "../stores/memory/memory-store.ts";
@@ -80,6 +81,7 @@ async function setUp() {
     onForeignChange: () => () => {},
     onEnds: () => () => {},
     close: () => Promise.resolve(),
+    dump: async () => ({ ...(await real.dump()), audit: [GONE] }),
     sweep: () => Promise.resolve({ repaired: 1, droppedMail: 0, tombstones: 0, pastHistory: 0, more: false }),
   };
   const store = recorder.watch(gullible);
@@ -122,6 +124,10 @@ const update = (version: number, status: "Running" | "Completed") => ({
   updatedAt: 10,
 });
 
+const GONE: AuditRow = {
+  ...{ instanceId: start.instanceId, no: NO, what: "purge", at: 100, firstAt: 100, count: 1, by: null, reason: null, detail: "{}" },
+};
+
 type World = Awaited<ReturnType<typeof setUp>>;
 
 const BREACHES: { readonly [Rule in ObservedRule]: (world: World) => unknown } = {
@@ -157,6 +163,8 @@ const BREACHES: { readonly [Rule in ObservedRule]: (world: World) => unknown } =
     recorder.activityEnded(KEY, '"other"');
     await commit({ history: [append(1, [{ kind: "TaskCompleted", ts: 10, taskId: eventId(0), result: payload('"this"') }])] });
   },
+  "audit-kept": ({ commit }) =>
+    commit({ history: [append(1, [{ kind: "ContinueAsNew", ts: 10, input: null }])], updates: [update(2, "Running")] }),
   "sweep-idle": ({ store }) => store.sweep(),
 };
 

@@ -11,7 +11,7 @@ import { refusalOf } from "../store/errors.ts";
 import { CrashEvidence } from "./crash-evidence.ts";
 import { firstGenerationOf } from "./first-generation.ts";
 import type { Observation, ObservedRule, Report } from "./observations.ts";
-import { checkOrder, checkRuns, compareWithDump, keptEvents, recorded } from "./observed-end.ts";
+import { checkOrder, checkRuns, compareAudit, compareWithDump, keptEvents, recorded } from "./observed-end.ts";
 import type { ShadowInstance } from "./shadow-instances.ts";
 import { ShadowInstances } from "./shadow-instances.ts";
 import { interceptStore } from "./store-proxy.ts";
@@ -201,6 +201,7 @@ export class Recorder {
     const report: Report = (rule, where, detail) => this.#report(rule, where, detail);
     const ranTo = (key: TaskKey, result: string) => this.#ran.get(keyText(key))?.has(result) === true;
     compareWithDump(this.#shadows, dump, report);
+    compareAudit(this.#shadows, dump, report);
     for (const shadow of this.#shadows.all()) {
       checkOrder(shadow, this.#repeated, report);
       checkRuns(shadow, ranTo, report);

@@ -23,6 +23,9 @@ export interface ShadowInstance {
   /** The same as it was written. */
   readonly texts: Map<number, string[]>;
   lastVersion: number;
+  /** How often it has continued as new, and was rewound. */
+  loops: number;
+  rewinds: number;
 }
 
 export interface ShadowParts {
@@ -77,6 +80,8 @@ export class ShadowInstances {
       history: new Map(),
       texts: new Map(),
       lastVersion: -1,
+      loops: 0,
+      rewinds: 0,
     };
     this.#instances.set(no, shadow);
     this.#byId.set(instanceId, shadow);
@@ -100,6 +105,7 @@ export class ShadowInstances {
       if (event.ts > now + this.#clockSlackMs())
         this.#report("time-of-store", shadow, `${event.kind} is recorded at ${event.ts}, and the store's time is ${now}`);
       if (event.kind === "EventRaised" && event.messageId !== undefined) this.#onMessage(event.messageId);
+      if (event.kind === "ContinueAsNew") shadow.loops += 1;
     }
     if (before.length === 0) shadow.history.set(append.generation, events);
     else before.push(...events);
@@ -113,6 +119,7 @@ export class ShadowInstances {
     const shadow = this.#instances.get(no) ?? this.add(no, `#${no}`, "?");
     if (!isTerminal(shadow.status)) this.#report("terminal-final", shadow, `it was ${shadow.status} and was reopened`);
     shadow.status = "Running";
+    shadow.rewinds += 1;
     shadow.output = null;
     shadow.generation = generation + 1;
     shadow.lastVersion = version + 1;

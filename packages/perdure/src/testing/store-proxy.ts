@@ -41,6 +41,11 @@ export function interceptStore(store: Store, around: StoreInterceptor): Store {
     sweep: () => around("sweep", () => store.sweep()),
     resumeForCode: (code) => around("resumeForCode", () => store.resumeForCode(code)),
     dateEnds: (ends) => around("dateEnds", () => store.dateEnds(ends)),
+    audit: {
+      read: (query) => around("audit", () => store.audit.read(query)),
+      trim: (params) => around("audit", () => store.audit.trim(params)),
+      add: (rows) => around("audit", () => store.audit.add(rows)),
+    },
     dump: () => around("dump", () => store.dump()),
     onForeignChange: (listener) => store.onForeignChange(listener),
     onEnds: (listener) => store.onEnds(listener),

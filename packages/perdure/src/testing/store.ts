@@ -1,9 +1,11 @@
 import "../require-node.ts"; // before everything else
 
+export type { AuditWhat } from "../model/audit.ts";
 export type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, Seed, WorkerId } from "../model/ids.ts";
 export type { Message } from "../model/message.ts";
 export type { StartSpec } from "../model/start.ts";
 export type { Versions } from "../model/versions.ts";
+export type { Audit, AuditNote, AuditPage, AuditQuery, AuditRow, AuditTrim } from "../store/audit.ts";
 export type {
   ClaimRequest,
   ClaimTasksRequest,

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { orchestrator } from "perdure";
+import { orchestrator, TaskHub } from "perdure";
+import { DEFAULT_WORKER_SETTINGS } from "../../src/engine/options.ts";
+import { jsonCodec } from "../../src/model/payload.ts";
 import { retentionRules } from "../../src/model/retention.ts";
+import { parseRetention } from "../../src/task-hub/retention-option.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
 
 const MINUTE = 60_000;
@@ -113,4 +116,55 @@ test("each instance is offered to the archive before it goes, its children first
     [await fleet.status("parent-2"), await fleet.status("parent-2-child"), await fleet.status("nightly")],
     [null, null, null],
   );
+});
+
+for (const store of ["memory", "sqlite"] as const) {
+  test(`lines of the audit go so long after what they record, and instances stay: ${store}`, async () => {
+    const functions = () => [
+      orchestrator("Quick", () => "done"),
+      orchestrator("Loops", async (ctx, _round: null) => {
+        await ctx.createTimer("30m");
+        return ctx.continueAsNew(null);
+      }),
+    ];
+    await using fleet = await TestFleet.open(1, { store, functions, settings: { keepAuditMs: HOUR } });
+    const { store: rows, world } = fleet.sim;
+    const pass = async (minutes: number) => {
+      world.jump(minutes * MINUTE);
+      await fleet.advance(10_000);
+    };
+    const seen = async () => (await rows.audit.read({ instanceId: null, limit: 2_000, place: null })).rows;
+    await fleet.start(0, "Loops", "loops");
+    await fleet.start(0, "Quick", ["stays", ...Array.from({ length: 600 }, (_, at) => `gone-${at}`)]);
+    await pass(30);
+    const range = { createdFrom: null, createdTo: null, completedBefore: null, statuses: [] };
+    assert.equal((await rows.purge({ ...range, limit: 600 })).deleted, 600);
+    await pass(30);
+    await pass(29);
+    assert.equal((await seen()).length, 601, "not before their time");
+    await pass(10);
+    assert.deepEqual(
+      (await seen()).map(({ what, count }) => [what, count]),
+      [["continueAsNew", 3]],
+      "one that still counts is not old",
+    );
+    const left = await Promise.all(["stays", "gone-0", "gone-599"].map((id) => fleet.status(id)));
+    assert.equal(left.filter((one) => one !== null).length, 1, "no instance went");
+  });
+}
+
+test("without a word lines of the audit stay as long as the instances that stay longest, a day at least, and 30 days beside those that stay for ever", async () => {
+  const kept = (given: unknown) => parseRetention(given, "test", { codec: jsonCodec, maxJsonDepth: 10 }).keepAuditMs;
+  assert.equal(kept("1m"), DAY);
+  assert.equal(kept({ default: "7d", Failed: "90d" }), 90 * DAY);
+  assert.equal(kept({ default: "7d", Failed: "forever" }), 7 * DAY);
+  assert.equal(kept("forever"), 30 * DAY);
+  assert.equal(kept({ default: "7d", audit: "1h" }), HOUR);
+  assert.equal(kept({ audit: "forever" }), null);
+  assert.equal(DEFAULT_WORKER_SETTINGS.keepAuditMs, 30 * DAY);
+  for (const audit of ["soon", -1, true])
+    await assert.rejects(TaskHub.open("memory:", { retention: JSON.parse(JSON.stringify({ audit })) }), {
+      code: "OPTION_INVALID",
+      message: /"retention.audit" is .*; expected a duration such as "30d", or "forever"/,
+    });
 });

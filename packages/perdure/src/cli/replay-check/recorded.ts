@@ -4,6 +4,7 @@ import { fault } from "../../errors/perdure-error.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import { ENTITY_MARK, instanceId } from "../../model/ids.ts";
+import { isRecord } from "../../model/options.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import { runtimeStatusNamed } from "../../model/status.ts";
 import type { Store } from "../../store/contract.ts";
@@ -55,6 +56,7 @@ export async function* recordedInFolder(folder: string, statuses: readonly Runti
   for (const file of files.sort()) {
     const path = join(folder, file);
     for (const value of valuesIn(path)) {
+      if (isRecord(value) && "audit" in value) continue; // what perdure export wrote beside the instances
       const recorded = exported(value, path);
       if (recorded.instanceId.startsWith(ENTITY_MARK)) continue;
       if (statuses === null || statuses.includes(recorded.status)) yield recorded;

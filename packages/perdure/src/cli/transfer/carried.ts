@@ -1,5 +1,6 @@
 import type { HistoryEvent, ParentRef, Tags } from "../../model/history.ts";
 import type { Message } from "../../model/message.ts";
+import type { AuditRow } from "../../store/audit.ts";
 import { parseHistory, parseMessage } from "../../store/parse.ts";
 import type { InstanceRow, LoadedInstance, NextWake, StopReason } from "../../store/rows.ts";
 import { outlivesFailure } from "../../store/wake.ts";
@@ -51,6 +52,13 @@ export interface CarriedTask {
   /** JSON of a TaskBody. */
   readonly body: string;
 }
+
+/** Lines of the audit, in order: they come after the instances, and some are of instances that are gone. */
+export interface CarriedAudit {
+  readonly audit: readonly AuditRow[];
+}
+
+export const isAudit = (entry: Carried | CarriedAudit): entry is CarriedAudit => "audit" in entry;
 
 /** Which worker owns it, and how often that was, stays behind. */
 export function carried({ row, history, inbox, tasks }: LoadedInstance): Carried {

@@ -6,7 +6,7 @@ import { parseCommandLine } from "../options.ts";
 import { counted, jsonLine } from "../render.ts";
 import { exportSink } from "./export-files.ts";
 import { openExisting } from "./open-existing.ts";
-import { carriedFrom } from "./read-store.ts";
+import { auditFrom, carriedFrom } from "./read-store.ts";
 
 const WHERE = "perdure export";
 
@@ -17,6 +17,8 @@ export async function exportCommand(io: CommandIo): Promise<number> {
   const path = target.endsWith("/") ? `${resolve(io.cwd, target)}/` : resolve(io.cwd, target);
   const { from = null, to = null, status = [], prefix = null } = options;
   const store = await openExisting(WHERE, options.store, io.cwd);
+  const isPart = from !== null || to !== null || status.length > 0 || prefix !== null;
+  const ids = isPart ? new Set<string>() : null;
   let count = 0;
   let isWhole = false;
   try {
@@ -24,8 +26,10 @@ export async function exportCommand(io: CommandIo): Promise<number> {
     try {
       for await (const one of carriedFrom(store, { createdFrom: from, createdTo: to, statuses: status, idPrefix: prefix })) {
         sink.write(one);
+        ids?.add(one.instanceId);
         count += 1;
       }
+      for await (const lines of auditFrom(store, ids)) sink.write(lines);
       isWhole = true;
     } finally {
       sink.end(isWhole);

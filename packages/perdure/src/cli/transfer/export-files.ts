@@ -3,10 +3,11 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSy
 import { join } from "node:path";
 import { fault, faultFrom, PerdureError } from "../../errors/perdure-error.ts";
 import { errorText } from "../../telemetry/value-text.ts";
-import type { Carried } from "./carried.ts";
+import type { Carried, CarriedAudit } from "./carried.ts";
+import { isAudit } from "./carried.ts";
 
 export interface ExportSink {
-  write(one: Carried): void;
+  write(one: Carried | CarriedAudit): void;
   /** False: it was cut, and must not look like a whole one. */
   end(isWhole: boolean): void;
 }
@@ -36,10 +37,12 @@ function fileSink(path: string): ExportSink {
 }
 
 function folderSink(folder: string): ExportSink {
+  let audits = 0;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return {
     write: (one) => {
-      const path = join(folder, fileName(one.instanceId));
+      if (isAudit(one)) audits += 1;
+      const path = join(folder, isAudit(one) ? `%audit-${String(audits).padStart(6, "0")}.json` : fileName(one.instanceId));
       writing(path, () => writeFileSync(path, `${JSON.stringify(one)}\n`, { flag: "wx", mode: 0o600 }));
     },
     end: () => {},

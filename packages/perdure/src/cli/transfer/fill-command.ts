@@ -10,12 +10,13 @@ import { COPY_OPTIONS, IMPORT_OPTIONS } from "../option-specs.ts";
 import { parseCommandLine } from "../options.ts";
 import { counted, jsonLine } from "../render.ts";
 import { storeUrl } from "../store-location.ts";
-import type { Carried } from "./carried.ts";
+import type { Carried, CarriedAudit } from "./carried.ts";
+import { isAudit } from "./carried.ts";
 import { refuseExisting } from "./export-files.ts";
 import { StoreFiller } from "./fill-store.ts";
 import { namedStore, openExisting } from "./open-existing.ts";
 import { checkExport, exportedAt } from "./read-export.ts";
-import { ALL, carriedFrom, deliverKept, highestNumber } from "./read-store.ts";
+import { deliverKept, entriesOf, highestNumber } from "./read-store.ts";
 import { refuseLiveWorkers } from "./store-state.ts";
 
 /** All of it is checked before a store is opened. */
@@ -39,7 +40,7 @@ export async function copyCommand(io: CommandIo): Promise<number> {
   try {
     await refuseLiveWorkers(source);
     await deliverKept(source);
-    const count = await fill(target, io.cwd, await highestNumber(source), carriedFrom(source, ALL));
+    const count = await fill(target, io.cwd, await highestNumber(source), entriesOf(source));
     await refuseLiveWorkers(source);
     return said(io, options.json === true, count, `copied to ${withoutSecrets(target)}`);
   } finally {
@@ -52,8 +53,10 @@ function said(io: CommandIo, json: boolean, count: number, what: string): number
   return 0;
 }
 
+type Entries = AsyncIterable<Carried | CarriedAudit>;
+
 /** A file that is not there yet is made beside its place, so that half a store is never taken for a whole one. */
-async function fill(target: string, cwd: string, most: number, all: AsyncIterable<Carried>): Promise<number> {
+async function fill(target: string, cwd: string, most: number, all: Entries): Promise<number> {
   const path = pathOf(target, cwd);
   if (path === null || existsSync(path)) return fillOpen(await openStore(path === null ? target : `file:${path}`), most, all);
   refuseExisting(`${path}-wal`);
@@ -71,14 +74,14 @@ async function fill(target: string, cwd: string, most: number, all: AsyncIterabl
   }
 }
 
-async function fillOpen(store: Store, most: number, all: AsyncIterable<Carried>): Promise<number> {
+async function fillOpen(store: Store, most: number, all: Entries): Promise<number> {
   try {
     const filler = await StoreFiller.open(store, most);
     let count = 0;
     try {
       for await (const one of all) {
         await filler.add(one);
-        count += 1;
+        if (!isAudit(one)) count += 1;
       }
       await filler.end();
       return count;

@@ -18,7 +18,8 @@ import type {
   Stop,
 } from "../../store/commit.ts";
 import type { JoinReceipt, Store } from "../../store/contract.ts";
-import type { Carried } from "./carried.ts";
+import type { Carried, CarriedAudit } from "./carried.ts";
+import { isAudit } from "./carried.ts";
 import { refuseLiveWorkers, refuseUsed } from "./store-state.ts";
 
 const LEASE_MS = 60_000;
@@ -34,29 +35,40 @@ const MOST_CHARS = 4 * 1_024 * 1_024;
 export class StoreFiller {
   readonly #store: Store;
   readonly #worker: JoinReceipt;
+  /** Numbers up to this one are given. */
+  readonly #most: number;
   #n = 0;
   #renewedAt = realClock.monotonicMs();
   #waiting: Carried[] = [];
   #chars = 0;
 
-  private constructor(store: Store, worker: JoinReceipt) {
+  private constructor(store: Store, worker: JoinReceipt, most: number) {
     this.#store = store;
     this.#worker = worker;
+    this.#most = most;
   }
 
   /** `most`: the highest number that will come. */
   static async open(store: Store, most: number): Promise<StoreFiller> {
     await refuseLiveWorkers(store);
     await refuseUsed(store);
-    const filler = new StoreFiller(store, await store.join({ leaseMs: LEASE_MS, functions: byKind(() => []), host: "perdure copy" }));
+    const filler = new StoreFiller(store, await store.join({ leaseMs: LEASE_MS, functions: byKind(() => []), host: "perdure copy" }), most);
     if (most > 1) await store.reserveNumbers(most - 1);
     return filler;
   }
 
-  async add(one: Carried): Promise<void> {
+  async add(one: Carried | CarriedAudit): Promise<void> {
+    if (isAudit(one)) return this.#addAudit(one);
     this.#waiting.push(one);
     this.#chars += sizeOf(one);
     if (this.#waiting.length >= MOST_IN_COMMIT || this.#chars >= MOST_CHARS) await this.#write();
+  }
+
+  /** A number that was not given here will be that of another run. */
+  async #addAudit({ audit }: CarriedAudit): Promise<void> {
+    await this.#write();
+    await this.#renew();
+    await this.#store.audit.add(audit.map((row) => (row.no !== null && row.no > this.#most ? { ...row, no: null } : row)));
   }
 
   /** All of them are in the store; workers may use it. */

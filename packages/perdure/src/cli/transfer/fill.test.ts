@@ -54,6 +54,10 @@ before(async () => {
   const done = await client.startNew(child, { instanceId: "done", input: 2, version: "1.0" });
   await done.raiseEvent("More", 40);
   assert.equal(await done.result({ timeout: "20s" }), 43);
+  const gone = await client.startNew(child, { instanceId: "gone", input: 2, tags: { a: "b" } });
+  await gone.terminate();
+  await client.waitForCompletion("gone");
+  await client.purge("gone");
   await client.startNew(child, { instanceId: "later", input: 2, startAt: "1d" });
   const paused = await client.startNew(child, { instanceId: "paused", input: 2 });
   await client.startNew(careful, { instanceId: "careful" });
@@ -98,6 +102,16 @@ async function contents(url: string) {
   }
 }
 
+/** The newest first. */
+async function auditOf(url: string) {
+  const store = await openStore(url);
+  try {
+    return (await store.audit.read({ instanceId: null, limit: 100, place: null })).rows;
+  } finally {
+    await store.close();
+  }
+}
+
 async function continues(url: string): Promise<void> {
   await using hub = await TaskHub.open(url, { functions, log: false });
   await hub.start();
@@ -124,6 +138,15 @@ test("a copy has everything: ids, numbers, histories, mail, locks, reasons, time
   const [was, is] = [await contents(`file:${source}`), await contents(`file:${copy}`)];
   assert.equal(was.length, 10);
   assert.deepEqual(is, was);
+  const lines = await auditOf(`file:${source}`);
+  assert.deepEqual(
+    lines.map(({ what, instanceId, count }) => [what, instanceId, count]),
+    [
+      ["purge", "gone", 1],
+      ["continueAsNew", "child", 2],
+    ],
+  );
+  assert.deepEqual(await auditOf(`file:${copy}`), lines);
   assert.match((await run("verify", copy)).out, /^✔ All invariants hold/);
   await continues(`file:${copy}`);
   assert.deepEqual(withoutPartial(), []);
@@ -166,7 +189,15 @@ test("an export can be imported, from a file and from a folder", async () => {
     const said = await run("import", from, "--store", to, "--json");
     assert.deepEqual([said.code, said.out, said.err], [0, '{"instances":10}\n', ""]);
     assert.deepEqual(await contents(`file:${join(folder.path, to)}`), was);
+    assert.deepEqual(await auditOf(`file:${join(folder.path, to)}`), await auditOf(`file:${source}`));
   }
+  await run("export", "part.jsonl", "--store", source, "--prefix", "chi");
+  await run("import", "part.jsonl", "--store", "part.db");
+  assert.deepEqual(
+    (await auditOf(`file:${join(folder.path, "part.db")}`)).map(({ what, instanceId }) => [what, instanceId]),
+    [["continueAsNew", "child"]],
+    "a part has the lines of what is in it",
+  );
   await continues(`file:${join(folder.path, "imported.db")}`);
 });
 
@@ -224,6 +255,7 @@ test("what is not an export is refused with what is wrong, and makes no store", 
     await refused(without({ row: { ...whole.row, [field]: value } }), new RegExp(`has no row\\.${field}`));
   await refused(without({ mail: [{ kind: 1 }] }), /has no mail/);
   await refused(without({ tasks: [{}] }), /has no tasks/);
+  await refused(`${line}\n{"audit":[{}]}`, /its audit has another line than perdure export writes/);
   copyFileSync(join(folder.path, "all.jsonl"), join(folder.path, "bad.jsonl"));
   assert.equal((await run("import", "bad.jsonl", "--store", "bad.db")).code, 0);
   assert.match((await run("import", "nowhere", "--store", "x.db")).err, /there is nothing.*\[IMPORT_INVALID\]/);

@@ -1,11 +1,13 @@
 import { fault } from "../../errors/perdure-error.ts";
+import { AUDIT_WHATS } from "../../model/audit.ts";
 import type { HistoryEvent, ParentRef, Tags } from "../../model/history.ts";
 import { ENTITY_MARK, storedIdProblem } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import { isRecord } from "../../model/options.ts";
 import { runtimeStatusNamed } from "../../model/status.ts";
+import type { AuditRow } from "../../store/audit.ts";
 import type { NextWake, StopReason } from "../../store/rows.ts";
-import type { Carried, CarriedRow, CarriedTask } from "./carried.ts";
+import type { Carried, CarriedAudit, CarriedRow, CarriedTask } from "./carried.ts";
 
 type Fields = { readonly [name: string]: unknown };
 
@@ -13,10 +15,14 @@ type Fields = { readonly [name: string]: unknown };
  * What `perdure export` wrote. Its outer form is checked: everything that a store has a column for. Events and messages inside are read by the engine, which
  * stops the instance where it cannot.
  */
-export function parseCarried(value: unknown, path: string): Carried {
+export function parseCarried(value: unknown, path: string): Carried | CarriedAudit {
   const bad = (problem: string): never => {
     throw fault("IMPORT_INVALID", path, problem);
   };
+  if (isRecord(value) && value.audit !== undefined) {
+    if (Array.isArray(value.audit) && value.audit.every(isAuditRow)) return { audit: value.audit };
+    return bad("its audit has another line than perdure export writes");
+  }
   if (!isRecord(value) || typeof value.instanceId !== "string") return bad("an entry has no instanceId");
   const id = value.instanceId;
   const of = (what: string): never => bad(`the entry of "${id}" has no ${what}, or another than perdure export writes`);
@@ -95,3 +101,18 @@ const TASK: { readonly [Field in keyof CarriedTask]: Fits<CarriedTask[Field]> } 
 
 const isTask = (value: unknown): value is CarriedTask =>
   isRecord(value) && Object.entries(TASK).every(([field, fits]) => fits((value as Fields)[field]));
+
+const AUDIT: { readonly [Field in keyof AuditRow]: Fits<AuditRow[Field]> } = {
+  instanceId: (value): value is AuditRow["instanceId"] => isString(value),
+  no: (value): value is AuditRow["no"] => value === null || isNo(value),
+  what: (value): value is AuditRow["what"] => AUDIT_WHATS.some((what) => what === value),
+  at: isWhole,
+  firstAt: isWhole,
+  count: isNo,
+  by: isText,
+  reason: isText,
+  detail: (value): value is string => isString(value) && isJsonText(value),
+};
+
+const isAuditRow = (value: unknown): value is AuditRow =>
+  isRecord(value) && Object.entries(AUDIT).every(([field, fits]) => fits((value as Fields)[field]));

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fault } from "../../errors/perdure-error.ts";
 import { errorText } from "../../telemetry/value-text.ts";
-import type { Carried } from "./carried.ts";
+import type { Carried, CarriedAudit } from "./carried.ts";
+import { isAudit } from "./carried.ts";
 import { parseCarried } from "./parse-carried.ts";
 
 /** What an export at this path holds: one file, or all `*.json` and `*.jsonl` files of a folder. Lines are read one by one, so it may be larger than the memory. */
-export async function* exportedAt(path: string): AsyncGenerator<Carried> {
+export async function* exportedAt(path: string): AsyncGenerator<Carried | CarriedAudit> {
   for (const file of filesAt(path)) {
     for await (const value of file.endsWith(".jsonl") ? lines(file) : document(file)) yield parseCarried(value, file);
   }
@@ -48,7 +49,9 @@ export async function checkExport(path: string): Promise<number> {
   const ids = new Set<string>();
   const numbers = new Set<number>();
   let highest = 0;
-  for await (const { instanceId, row } of exportedAt(path)) {
+  for await (const entry of exportedAt(path)) {
+    if (isAudit(entry)) continue;
+    const { instanceId, row } = entry;
     if (ids.has(instanceId) || numbers.has(row.no)) throw fault("IMPORT_INVALID", path, `"${instanceId}" is there twice, or its number is`);
     ids.add(instanceId);
     numbers.add(row.no);

@@ -5,7 +5,7 @@ import type { Store } from "../../store/contract.ts";
 import type { InstanceQuery } from "../../store/queries.ts";
 import type { LoadedInstance } from "../../store/rows.ts";
 import { errorText } from "../../telemetry/value-text.ts";
-import type { Carried } from "./carried.ts";
+import type { Carried, CarriedAudit } from "./carried.ts";
 import { carried } from "./carried.ts";
 
 export type Chosen = Pick<InstanceQuery, "createdFrom" | "createdTo" | "statuses" | "idPrefix">;
@@ -14,6 +14,7 @@ export const ALL = { createdFrom: null, createdTo: null, statuses: [], idPrefix:
 
 /** A page is read in one snapshot, and held in memory. */
 const PAGE = 200;
+const AUDIT_PAGE = 1_000;
 const PAGE_BYTES = 16 * 1_024 * 1_024;
 
 /** In order of creation, entities too. One that cannot be read whole ends it: what is left out in silence would be lost with the store. */
@@ -35,6 +36,28 @@ export async function* carriedFrom(store: Store, chosen: Chosen): AsyncGenerator
     continuation = page.continuation;
     if (continuation === null) return;
   }
+}
+
+/** The audit, in pages; of these ids alone, or of all (null). */
+export async function* auditFrom({ audit }: Store, ids: ReadonlySet<string> | null): AsyncGenerator<CarriedAudit> {
+  let place: number | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof audit.read>> = await audit.read({
+      instanceId: null,
+      limit: AUDIT_PAGE,
+      place,
+      oldestFirst: true,
+    });
+    const rows = ids === null ? page.rows : page.rows.filter(({ instanceId }) => ids.has(instanceId));
+    if (rows.length > 0) yield { audit: rows };
+    place = page.next;
+  } while (place !== null);
+}
+
+/** All instances, then the audit. */
+export async function* entriesOf(store: Store): AsyncGenerator<Carried | CarriedAudit> {
+  yield* carriedFrom(store, ALL);
+  yield* auditFrom(store, null);
 }
 
 /** The highest number that an instance has. */

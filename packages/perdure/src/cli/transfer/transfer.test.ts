@@ -57,7 +57,9 @@ test("export writes a line for each instance, which replay-check reads", async (
   const path = join(folder.path, "all.jsonl");
   const said = await run("export", "all.jsonl", "--store", source);
   assert.deepEqual(said, { code: 0, out: `4 instances exported to ${path}.\n`, err: "" });
-  const lines = linesOf(path);
+  const all = linesOf(path);
+  const lines = all.filter(({ audit }) => audit === undefined);
+  assert.deepEqual([all.length, all.at(-1)?.audit === undefined], [5, false], "the lines of the audit come last");
   const heads = lines.map(({ instanceId, name, version, runtimeStatus }) => [instanceId, name, version, runtimeStatus]);
   assert.deepEqual(heads.sort(), [
     ["child", "Count", null, "Running"],
@@ -75,7 +77,12 @@ test("export writes a line for each instance, which replay-check reads", async (
 test("export into a folder, of those that a filter names", async () => {
   const said = await run("export", "one-each/", "--store", source, "--status", "completed,running", "--json");
   assert.deepEqual(JSON.parse(said.out), { instancesExported: 3, path: `${join(folder.path, "one-each")}/` });
-  assert.deepEqual(readdirSync(join(folder.path, "one-each")).sort(), ["child.json", "done%201%2A.json", "parent.json"]);
+  assert.deepEqual(readdirSync(join(folder.path, "one-each")).sort(), [
+    "%audit-000001.json",
+    "child.json",
+    "done%201%2A.json",
+    "parent.json",
+  ]);
   assert.match((await run("replay-check", app, "--from", "one-each")).out, /^✔ 3 instances replayed/);
   assert.match((await run("export", "some.jsonl", "--store", source, "--prefix", "chi")).out, /^1 instance exported/);
 });

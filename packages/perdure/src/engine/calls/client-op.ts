@@ -4,6 +4,7 @@ import type { InstanceId } from "../../model/ids.ts";
 import type { Linked } from "../../model/linked-set.ts";
 import type { Message } from "../../model/message.ts";
 import type { StartSpec } from "../../model/start.ts";
+import type { AuditNote } from "../../store/audit.ts";
 import type { ClientStart, DeliverReceipt, StartReceipt } from "../../store/contract.ts";
 
 /**
@@ -109,6 +110,8 @@ export class StartOp extends ClientOp<StartReceipt> {
    * one.
    */
   readonly isRepeat: boolean;
+  /** Only of starts that go to the store by themselves. */
+  readonly note: AuditNote | undefined;
   readonly #onFailure: StartParams["onFailure"];
 
   constructor(params: StartParams, dueAt: number, onAnswer: OnAnswer<StartOp>) {
@@ -117,6 +120,7 @@ export class StartOp extends ClientOp<StartReceipt> {
     this.onExisting = params.onExisting;
     this.minted = params.minted;
     this.isRepeat = params.isRepeat;
+    this.note = params.note;
     this.#onFailure = params.onFailure;
   }
 
@@ -135,6 +139,7 @@ export interface StartParams {
   readonly onExisting: ClientStart["onExisting"];
   readonly minted: boolean;
   readonly isRepeat: boolean;
+  readonly note?: AuditNote;
   /** Told before the caller is: a promise of its own for that costs every start. */
   readonly onFailure?: (start: StartSpec, error: unknown) => void;
 }

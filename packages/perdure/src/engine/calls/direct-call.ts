@@ -55,7 +55,10 @@ export function sendDirect(op: AnyOp, parts: DirectParts, failures = 0): void {
 }
 
 function attempt(op: AnyOp, { store, isDead }: DirectParts): Promise<StartReceipt | DeliverReceipt> {
-  if (op instanceof StartOp) return startInstance(store, { start: op.start, onExisting: op.onExisting }, () => !op.answered && !isDead());
+  if (op instanceof StartOp) {
+    const { start, onExisting, note } = op;
+    return startInstance(store, { start, onExisting, ...(note === undefined ? {} : { note }) }, () => !op.answered && !isDead());
+  }
   const { instanceId, message } = op;
   return store.deliver({ instanceId, message, ...entityCreatedBy(instanceId, message) });
 }

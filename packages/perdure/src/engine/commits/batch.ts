@@ -1,10 +1,11 @@
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
-import type { ConsumedMail, GroupCommit, InstanceUpdate, NewInstance, OutgoingMessage, Release, Stop } from "../../store/commit.ts";
+import type { ConsumedMail, GroupCommit, NewInstance, OutgoingMessage, Release, Stop } from "../../store/commit.ts";
 import type { AnyOp, DeliverOp, StartOp } from "../calls/client-op.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
 import { noteGathered } from "../instances/mailbox.ts";
+import type { RowExtra } from "./instance-rows.ts";
 import { InstanceRows } from "./instance-rows.ts";
 import type { MailOf } from "./outgoing.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -56,7 +57,7 @@ export class Batch {
   }
 
   /** The instance's row as it stands now. */
-  update(instance: ActiveInstance, at: number, extra?: Pick<InstanceUpdate, "input" | "labels" | "completed">): void {
+  update(instance: ActiveInstance, at: number, extra?: RowExtra): void {
     this.touch(instance);
     this.#bytes += extra?.input?.length ?? 0;
     this.#rows.update(instance, at, extra);

@@ -9,7 +9,7 @@ import { keep } from "./task-rows.ts";
 const HISTORY_ROW_CHARS = 64 * 1_024;
 
 /** What a row says that most updates leave as it is. */
-type RowExtra = Pick<InstanceUpdate, "input" | "labels" | "completed">;
+export type RowExtra = Pick<InstanceUpdate, "input" | "labels" | "continuedAsNew" | "completed">;
 
 const isSameContent = (a: RowContent, b: RowContent): boolean =>
   a.nextWake === b.nextWake &&
@@ -90,7 +90,7 @@ export class InstanceRows {
     const expectedVersion = earlier?.expectedVersion ?? instance.version - 1;
     const row: InstanceUpdate = { no, expectedVersion, version: instance.version, ...content, updatedAt: at };
     const had = extraOf(earlier);
-    this.#updates.set(no, had === undefined && extra === undefined ? row : { ...row, ...had, ...extra });
+    this.#updates.set(no, had === undefined && extra === undefined ? row : { ...row, ...had, ...extra, ...timesOf(had, extra) });
   }
 
   forget(nos: ReadonlySet<InstanceNo>): void {
@@ -104,6 +104,11 @@ export class InstanceRows {
 /** What earlier episodes of the same batch have changed. */
 function extraOf(update: InstanceUpdate | undefined): RowExtra | undefined {
   if (update?.input === undefined) return undefined;
-  const { input, labels } = update;
-  return labels === undefined ? { input } : { input, labels };
+  const { input, labels, continuedAsNew } = update;
+  return { input, ...(labels === undefined ? {} : { labels }), ...(continuedAsNew === undefined ? {} : { continuedAsNew }) };
+}
+
+function timesOf(had: RowExtra | undefined, extra: RowExtra | undefined): RowExtra {
+  const times = (had?.continuedAsNew ?? 0) + (extra?.continuedAsNew ?? 0);
+  return times === 0 ? {} : { continuedAsNew: times };
 }

@@ -91,7 +91,7 @@ export class EpisodeRows {
     beginGeneration(state, next);
     batch.appendHistory(instance, state.generation, 0, next.carryOver, at);
     for (const event of next.carryOver) fold(state, event);
-    batch.update(instance, at, next.labels === null ? { input: next.input } : { input: next.input, labels: next.labels });
+    batch.update(instance, at, { input: next.input, continuedAsNew: 1, ...(next.labels === null ? {} : { labels: next.labels }) });
   }
 
   /**

@@ -31,7 +31,7 @@ export async function purgeArchived(
     if (names !== undefined && ("only" in names ? !names.only.includes(key) : names.except.includes(key))) continue;
     if (await hasLiveParent(archiving, row)) continue;
     const nos: InstanceNo[] = [];
-    if (await archiveTree(archiving, row, nos)) await store.purge({ nos });
+    if (await archiveTree(archiving, row, nos)) await store.purge({ nos, by: "retention" });
   }
   return true;
 }

@@ -3,15 +3,8 @@ import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
 import type { StoreClock } from "../time/store-clock.ts";
 import { purgeArchived } from "./archiving.ts";
+import { Pace } from "./pace.ts";
 
-const SLICE = 500;
-const LEAST_SLICE = 50;
-/** A slice that takes longer is made smaller: others wait for it. */
-const LONG_MS = 20;
-/** Of the time of the store at most a fifth is for this … */
-const PAUSES_PER_SLICE = 4;
-/** … and under a full queue, where each slice takes long because it waits, it continues all the same. */
-const LONGEST_PAUSE_MS = 250;
 /**
  * So many passes begin where the one before has ended, then one looks at everything: what was left because its parent was live, because it was not to go yet, or
  * because its end was committed late.
@@ -31,10 +24,11 @@ export class Retention {
   #passes = 0;
   /** Up to this end the passes so far have come. */
   readonly #reached = new Map<RetentionRule, number>();
-  #slice = SLICE;
+  readonly #pace: Pace;
 
   constructor(port: RetentionPort) {
     this.#port = port;
+    this.#pace = new Pace(port.parts);
   }
 
   async purgeOld(): Promise<void> {
@@ -54,27 +48,22 @@ export class Retention {
     if (archive !== null) return purgeArchived({ ...this.#port.parts, archive, mayRun: () => this.#mayRun }, rule, { from, before });
     for (let completedFrom = from; this.#mayRun; ) {
       const began = parts.clock.monotonicMs();
-      const range = { createdFrom: null, createdTo: null, completedBefore: before, ...rule, limit: this.#slice };
+      const range = { createdFrom: null, createdTo: null, completedBefore: before, ...rule, limit: this.#pace.rows };
       const receipt = await parts.store.purge({
         ...range,
         ...(completedFrom === undefined ? {} : { completedFrom }),
         keepsUnderLiveParents: true,
         recursive: true,
+        by: "retention",
       });
       if (receipt.complete) return true;
       completedFrom = receipt.upTo ?? completedFrom;
-      await this.#pause(parts.clock.monotonicMs() - began);
+      await this.#pace.pause(began);
     }
     return false;
   }
 
   get #mayRun(): boolean {
     return this.#port.phase === "running";
-  }
-
-  async #pause(tookMs: number): Promise<void> {
-    this.#slice = tookMs > LONG_MS ? Math.max(LEAST_SLICE, this.#slice >> 1) : Math.min(SLICE, this.#slice * 2);
-    const ms = Math.min(tookMs * PAUSES_PER_SLICE, LONGEST_PAUSE_MS);
-    if (ms > 0) await new Promise<void>((resolve) => this.#port.parts.scheduler.after(ms, resolve));
   }
 }

@@ -1,4 +1,5 @@
 import { CONTINUATION } from "../wire/continuation.ts";
+import { AUDIT_PATHS } from "./audit-paths.ts";
 import { ENTITY_PATHS } from "./entity-paths.ts";
 import {
   answer,
@@ -260,6 +261,7 @@ export const MANAGEMENT_PATHS = {
     },
   },
   ...ENTITY_PATHS,
+  ...AUDIT_PATHS,
   ...SCHEDULE_PATHS,
   "/openapi.json": {
     get: {

@@ -114,6 +114,27 @@ export const SCHEMAS = {
     },
     ["state", "details"],
   ),
+  AuditLine: closed({
+    instanceId: { type: "string" },
+    what: { enum: ["continueAsNew", "replace", "purge", "rewind", "restart", "fork"] },
+    time: { type: "string", format: "date-time", description: "The last time." },
+    firstTime: { type: "string", format: "date-time" },
+    count: { type: "integer", description: "How often it has continued as new; else 1." },
+    by: { type: ["string", "null"] },
+    reason: { type: ["string", "null"] },
+    run: closed({
+      executionId: { type: ["string", "null"] },
+      name: { type: ["string", "null"] },
+      runtimeStatus: { type: ["string", "null"] },
+      createdTime: { type: ["string", "null"], format: "date-time" },
+      endedTime: { type: ["string", "null"], format: "date-time" },
+      historyEvents: { type: ["integer", "null"] },
+    }),
+    from: {
+      oneOf: [closed({ instanceId: { type: "string" }, executionId: { type: "string" } }), { type: "null" }],
+      description: "Of a fork and a restart: what it was made from.",
+    },
+  }),
   Schedule: closed({
     name: { type: "string" },
     cron: { type: "string" },

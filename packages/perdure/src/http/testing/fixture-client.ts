@@ -54,8 +54,9 @@ export class FixtureClient implements HubClient {
   readonly #maxPayloadBytes: number;
   /** The real ones, over a store in memory; the hub has the entity "Counter". */
   readonly entities: EntityCalls;
+  readonly audit: HubClient["audit"] = async () => ({ lines: [], continuation: null });
   readonly reruns: RerunClient = {
-    restart: (params) => restartInstance(this, params),
+    restart: (params) => restartInstance({ client: this, by: null }, params),
     rewindBy: async function* () {},
     fork: async () => ({ kind: "notFound" }),
     rewind: async ({ instanceId: id, dryRun }) => {

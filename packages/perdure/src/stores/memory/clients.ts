@@ -1,6 +1,7 @@
 import { instanceKey } from "../../model/function-kind.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import { instanceNo } from "../../model/ids.ts";
+import { PURGED, REPLACED } from "../../store/audit.ts";
 import type { ClientStart, DeliverReceipt, Delivery, RunInTheWay, StartReceipt } from "../../store/contract.ts";
 import type { EndedSince, EndRow, EndsPlace, EndsQuestion } from "../../store/ends.ts";
 import { endsAnswer, questionOf } from "../../store/ends.ts";
@@ -13,11 +14,12 @@ import type { CountQuery, InstanceCount, InstancePage, InstanceQuery, Payloads }
 import type { InstanceRow } from "../../store/rows.ts";
 import { cutPage, placeOf } from "../page-cut.ts";
 import { purgeTree } from "../purge-tree.ts";
+import { noteRuns } from "./audit.ts";
 import { newRow } from "./create.ts";
 import { resolveTarget, send } from "./mail.ts";
 import type { Tables } from "./tables.ts";
 
-export function start(tables: Tables, { start: spec, onExisting, replaces }: ClientStart): StartReceipt | RunInTheWay {
+export function start(tables: Tables, { start: spec, onExisting, replaces, note }: ClientStart): StartReceipt | RunInTheWay {
   const now = tables.now();
   const existing = tables.find(spec.instanceId);
   if (existing !== undefined) {
@@ -30,10 +32,12 @@ export function start(tables: Tables, { start: spec, onExisting, replaces }: Cli
       send(tables, existing, { kind: "replace", ts: now, start: spec });
       return { outcome: "replacing", status, executionId: spec.executionId };
     }
+    noteRuns(tables, [existing.no], note ?? REPLACED);
     tables.dropInstance(existing.no);
   }
   const no = instanceNo(tables.next("instance"));
   tables.putInstance(newRow(no, spec, null, Math.max(spec.startAt ?? now, now), now));
+  if (existing === undefined && note !== undefined) noteRuns(tables, [no], note);
   return { outcome: "started", status: "Pending", executionId: spec.executionId };
 }
 
@@ -100,6 +104,7 @@ export function purge(tables: Tables, params: PurgeParams): PurgeReceipt {
   const { found, more, upTo } = purged(tables, params);
   const tree =
     params.recursive === true ? purgeTree(found, (nos, most) => endedChildren(tables, nos, most)) : { nos: found, isWhole: true };
+  noteRuns(tables, tree.nos, params.by === undefined ? PURGED : { ...PURGED, by: params.by });
   for (const no of tree.nos) tables.dropInstance(no);
   const complete = !more && tree.isWhole;
   return { deleted: tree.nos.length, complete, ...(upTo === undefined || !tree.isWhole ? {} : { upTo }) };

@@ -4,6 +4,7 @@ import { StoreRefusalError } from "../../store/errors.ts";
 import { MARKERS_KEPT } from "../../store/limits.ts";
 import { Post } from "../../store/post.ts";
 import type { InstanceRow } from "../../store/rows.ts";
+import { noteLoop } from "./audit.ts";
 import { claimInstances, claimTasks } from "./claims.ts";
 import { Creation } from "./create.ts";
 import { resolveTarget, send } from "./mail.ts";
@@ -109,6 +110,7 @@ function writeUpdates(tables: Tables, updates: readonly InstanceUpdate[], change
     changed.add(update.no);
     if (update.generation > row.generation) tables.outgrown.add(update.no);
     tables.putInstance(updated(row, update, tables.now()));
+    if (update.continuedAsNew !== undefined) noteLoop(tables, row, update.continuedAsNew);
   }
 }
 

@@ -1,7 +1,9 @@
 import type { InstanceNo, WorkerId } from "../../model/ids.ts";
 import type { StartSpec } from "../../model/start.ts";
+import { REPLACED } from "../../store/audit.ts";
 import type { GroupCommit, NewInstance, OutgoingMessage } from "../../store/commit.ts";
 import type { InstanceRow } from "../../store/rows.ts";
+import { noteRuns } from "./audit.ts";
 import type { Tables } from "./tables.ts";
 import { breach } from "./tables.ts";
 
@@ -39,6 +41,7 @@ export class Creation {
         if (create.ifExists !== null) this.insteadOfStarts.push(create.ifExists);
         return;
       }
+      noteRuns(tables, [existing.no], REPLACED);
       tables.dropInstance(existing.no);
     }
     const owner = create.owned ? this.#batch.worker : null;

@@ -2,13 +2,15 @@ import type { InstanceNo } from "../../model/ids.ts";
 import type { RunInTheWay, StartReceipt } from "../../store/contract.ts";
 import type { EditedRow, Reopening, StartWithHistory } from "../../store/edits.ts";
 import { outlivesFailure } from "../../store/wake.ts";
+import { noteRuns } from "./audit.ts";
 import { start } from "./clients.ts";
 import type { Tables } from "./tables.ts";
 
-export function reopen(tables: Tables, { no, generation, version, executionId, history }: Reopening): "reopened" | "changed" {
+export function reopen(tables: Tables, { no, generation, version, executionId, history, note }: Reopening): "reopened" | "changed" {
   const row = tables.instances.get(no);
   if (row === undefined || row.completedAt === null || row.generation !== generation || row.version !== version) return "changed";
   const now = tables.now();
+  if (note !== undefined) noteRuns(tables, [no], note);
   for (const task of tables.tasksOf(no)) tables.dropTask(task);
   const mail = [...tables.unreadOf(no), ...tables.mailOf(no).filter(({ kind }) => outlivesFailure(kind))];
   tables.set(tables.unread, no, undefined);
@@ -21,13 +23,14 @@ export function reopen(tables: Tables, { no, generation, version, executionId, h
 }
 
 export function startWithHistory(tables: Tables, params: StartWithHistory): StartReceipt | RunInTheWay {
-  const { start: spec, history, customStatus } = params;
+  const { start: spec, history, customStatus, note, ...asked } = params;
   const before = tables.find(spec.instanceId);
-  const receipt = start(tables, { ...params, onExisting: "error" });
+  const receipt = start(tables, { ...asked, start: spec, onExisting: "error" });
   const row = tables.find(spec.instanceId);
   if (receipt.outcome !== "started" || row === undefined || row.no === before?.no) return receipt;
   tables.putInstance({ ...row, status: "Running", customStatus });
   write(tables, row.no, 0, history);
+  if (note !== undefined) noteRuns(tables, [row.no], note);
   return { ...receipt, status: "Running" };
 }
 

@@ -4,6 +4,7 @@ import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
 import type { EndedInstances, Store, StoreCapabilities } from "../../store/contract.ts";
 import { EndListeners } from "../../store/end-listeners.ts";
 import type { HistoryChunk } from "../../store/rows.ts";
+import * as audit from "./audit.ts";
 import { freeTasks, isSuspect, waiting, wakingRows } from "./claims.ts";
 import * as clients from "./clients.ts";
 import { applyCommit } from "./commit.ts";
@@ -138,6 +139,12 @@ class MemoryStore implements Store {
   readonly readEntities: Store["readEntities"] = (params) => this.#write((tables) => readEntities(tables, params));
   readonly purge: Store["purge"] = (params) => this.#write((tables) => clients.purge(tables, params));
 
+  readonly audit: Store["audit"] = {
+    read: (query) => this.#write((tables) => audit.read(tables, query)),
+    trim: (params) => this.#write((tables) => audit.trim(tables, params)),
+    add: (rows) => this.#write((tables) => audit.add(tables, rows)),
+  };
+
   readonly readHistory: Store["readHistory"] = (id) =>
     this.#write((tables) => {
       const row = tables.find(id);
@@ -162,6 +169,7 @@ class MemoryStore implements Store {
       unread: [...tables.unread.values()].flat().map(inboxRow),
       tasks: [...allTasks(tables)],
       workers: [...tables.workers.values()],
+      audit: [...tables.audit.values()],
     }));
 
   onForeignChange(listener: () => void): () => void {

@@ -1,5 +1,6 @@
 import type { InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
 import { isTerminal } from "../../model/status.ts";
+import type { AuditRow } from "../../store/audit.ts";
 import type { CommitReceipt } from "../../store/commit.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, TaskRow, WorkerRow } from "../../store/rows.ts";
 
@@ -48,10 +49,13 @@ export class Tables {
   readonly markers = new Map<WorkerId, Map<number, Marker>>();
   /** Instances that may have history of earlier generations. Not undone with a transaction: a reader sees whether it is so. */
   readonly outgrown = new Set<InstanceNo>();
+  readonly audit = new Map<number, AuditRow>();
+  /** Which line of the audit counts how often an instance has continued as new. */
+  readonly loops = new Map<InstanceNo, number>();
   #last = Number.NEGATIVE_INFINITY;
   #undo: (() => void)[] | null = null;
   readonly #clock: () => number;
-  readonly #counters = { instance: 1, worker: 1, fence: 1, seq: 1 };
+  readonly #counters = { instance: 1, worker: 1, fence: 1, seq: 1, audit: 1 };
 
   constructor(clock: () => number) {
     this.#clock = clock;
@@ -64,7 +68,7 @@ export class Tables {
   }
 
   /** Counters are not undone: a number is never given twice. */
-  next(counter: "instance" | "worker" | "fence" | "seq", count = 1): number {
+  next(counter: "instance" | "worker" | "fence" | "seq" | "audit", count = 1): number {
     const first = this.#counters[counter];
     this.#counters[counter] += count;
     return first;

@@ -1,5 +1,6 @@
 import { executionId } from "../../model/ids.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
+import type { AuditNote } from "../../store/audit.ts";
 import type { ClientStart, DeliverReceipt, Delivery, RunInTheWay, StartReceipt } from "../../store/contract.ts";
 import type { PurgeParams, PurgeReceipt } from "../../store/purge.ts";
 import { MOST_PURGED_AT_ONCE } from "../../store/purge.ts";
@@ -27,17 +28,28 @@ export interface ClientCalls {
 
 export type Told<Receipt> = { readonly receipt: Receipt; readonly concern: Concern };
 
+/** A text column takes neither NUL nor half a character. */
+export const noteText = (note: AuditNote | undefined): string | null =>
+  note === undefined ? null : JSON.stringify({ ...note, reason: note.reason?.toWellFormed().replaceAll("\u0000", "\ufffd") ?? null });
+
 export async function start(
   calls: ClientCalls,
   numbers: StartNumbers,
-  { start: spec, onExisting, replaces }: ClientStart,
+  { start: spec, onExisting, replaces, note }: ClientStart,
 ): Promise<Told<StartReceipt | RunInTheWay>> {
   const no = await numbers.take();
   for (;;) {
     const texts = new Texts();
     const row: number[] = [];
     BIRTH.pack(row, texts, { no, start: spec, onExisting: "fail", owned: false, wakeAt: 0, createdAt: 0, first: undefined });
-    const answer = await calls.callForClient("start_instance", [LAYOUT_NUMBER, int8Array(row), texts.bytes, onExisting, replaces ?? null]);
+    const answer = await calls.callForClient("start_instance", [
+      LAYOUT_NUMBER,
+      int8Array(row),
+      texts.bytes,
+      onExisting,
+      replaces ?? null,
+      noteText(note),
+    ]);
     const now = calls.learn(answer.o_now);
     const status = answer.o_status as RuntimeStatus;
     if (answer.o_outcome === "inTheWay")
@@ -76,13 +88,17 @@ export const receiptOfDelivery = (answer: Row): DeliverReceipt => ({
 
 export const concernOf = (answer: Row): Concern => ({ owner: answer.o_owner as number | null, ready: answer.o_woke === true });
 
-export async function purge(calls: ClientCalls, params: PurgeParams): Promise<PurgeReceipt> {
-  const recursive = params.recursive === true;
+export async function purge(calls: ClientCalls, params: PurgeParams): Promise<Told<PurgeReceipt>> {
+  return { receipt: await purged(calls, params), concern: NO_CONCERN };
+}
+
+async function purged(calls: ClientCalls, params: PurgeParams): Promise<PurgeReceipt> {
+  const how = [params.recursive === true, MOST_PURGED_AT_ONCE, params.by ?? null];
   if ("instanceId" in params) {
     refuseUnstorable(params.instanceId, "instance id");
-    return receiptOfPurge(await calls.callForClient("purge_one", [params.instanceId, recursive, MOST_PURGED_AT_ONCE]));
+    return receiptOfPurge(await calls.callForClient("purge_one", [params.instanceId, ...how]));
   }
-  if ("nos" in params) return receiptOfPurge(await calls.callForClient("purge_these", [params.nos, recursive, MOST_PURGED_AT_ONCE]));
+  if ("nos" in params) return receiptOfPurge(await calls.callForClient("purge_these", [params.nos, ...how]));
   const { completedBefore, completedFrom, createdFrom, createdTo, statuses, names, keepsUnderLiveParents, limit } = params;
   const [only, except] = names === undefined ? [null, null] : "only" in names ? [names.only, null] : [null, names.except];
   const range = [
@@ -95,7 +111,7 @@ export async function purge(calls: ClientCalls, params: PurgeParams): Promise<Pu
     except,
     keepsUnderLiveParents === true,
   ];
-  const answer = await calls.callForClient("purge_range", [...range, limit, recursive, MOST_PURGED_AT_ONCE]);
+  const answer = await calls.callForClient("purge_range", [...range, limit, ...how]);
   const upTo = answer.o_up_to as number | null;
   return { ...receiptOfPurge(answer), ...(upTo === null ? {} : { upTo }) };
 }

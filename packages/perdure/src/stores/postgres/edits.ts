@@ -5,7 +5,7 @@ import type { RunInTheWay, StartReceipt } from "../../store/contract.ts";
 import type { EditedRow, Reopening, StartWithHistory } from "../../store/edits.ts";
 import type { Calls } from "./calls.ts";
 import type { Told } from "./clients.ts";
-import { NO_CONCERN } from "./clients.ts";
+import { NO_CONCERN, noteText } from "./clients.ts";
 import type { StartNumbers } from "./start-numbers.ts";
 import { HISTORY } from "./wire/history-row.ts";
 import { BIRTH } from "./wire/instance-row.ts";
@@ -17,11 +17,11 @@ const READY = { owner: null, ready: true };
 
 export async function reopen(
   calls: Calls,
-  { no, generation, version, executionId: execution, history }: Reopening,
+  { no, generation, version, executionId: execution, history, note }: Reopening,
 ): Promise<Told<"reopened" | "changed">> {
   const texts = new Texts();
   const rows = packHistory(texts, no, generation + 1, history);
-  const values = [LAYOUT_NUMBER, no, generation, version, execution, int8Array(rows), texts.bytes];
+  const values = [LAYOUT_NUMBER, no, generation, version, execution, int8Array(rows), texts.bytes, noteText(note)];
   const { reopen_instance: isReopened } = await calls.callForClient("reopen_instance", values);
   return isReopened === true ? { receipt: "reopened", concern: READY } : { receipt: "changed", concern: NO_CONCERN };
 }
@@ -29,7 +29,7 @@ export async function reopen(
 export async function startWithHistory(
   calls: Calls,
   numbers: StartNumbers,
-  { start, history, customStatus, replaces }: StartWithHistory,
+  { start, history, customStatus, replaces, note }: StartWithHistory,
 ): Promise<Told<StartReceipt | RunInTheWay>> {
   const no = instanceNo(await numbers.take());
   const texts = new Texts();
@@ -47,7 +47,7 @@ export async function startWithHistory(
   } as const;
   BIRTH.pack(row, texts, born);
   const rows = packHistory(texts, no, 0, history);
-  const values = [LAYOUT_NUMBER, int8Array(row), int8Array(rows), texts.bytes, replaces ?? null];
+  const values = [LAYOUT_NUMBER, int8Array(row), int8Array(rows), texts.bytes, replaces ?? null, noteText(note)];
   const answer = await calls.callForClient("start_with_history", values);
   calls.learn(answer.o_now);
   const execution = executionId(String(answer.o_execution));

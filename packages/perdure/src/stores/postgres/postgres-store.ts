@@ -16,6 +16,7 @@ import * as edits from "./edits.ts";
 import type { Hint, Hints } from "./hints/hints.ts";
 import { deliverKept, deliverOrKeep } from "./kept-mail.ts";
 import { joiningFault } from "./opening-fault.ts";
+import { auditOf } from "./reads/audit.ts";
 import { dump } from "./reads/dump.ts";
 import { entitiesOf, entitiesStatement } from "./reads/entity-page.ts";
 import { loadedInstance, loadStatement } from "./reads/load.ts";
@@ -173,10 +174,7 @@ export class PostgresStore implements Store {
   readonly startWithHistory: Store["startWithHistory"] = (params) =>
     this.#asClient(() => edits.startWithHistory(this.#calls, this.#numbers, params));
 
-  readonly purge: Store["purge"] = async (params) => {
-    this.#refuseWhenClosed();
-    return clients.purge(this.#calls, params);
-  };
+  readonly purge: Store["purge"] = (params) => this.#asClient(() => clients.purge(this.#calls, params));
 
   readonly getInstance: Store["getInstance"] = async (id, payloads) => (await this.readInstances([id], payloads))[0] ?? null;
 
@@ -197,6 +195,8 @@ export class PostgresStore implements Store {
 
   readonly readEntities: Store["readEntities"] = async (query) =>
     entitiesOf(await this.#read(entitiesStatement(this.#calls.schema, query)), query);
+
+  readonly audit: Store["audit"] = auditOf((statement) => this.#read(statement(this.#calls.schema)));
 
   readonly readHistory: Store["readHistory"] = async (id) =>
     storable(id) ? (await this.#read(this.#reads.historyOf(id))).map(historyChunk) : [];

@@ -1,5 +1,6 @@
 import type { WorkerId } from "../../model/ids.ts";
 import type { StoreDump } from "../../store/contract.ts";
+import { auditRow } from "../audit-row.ts";
 import type { Columns } from "../sql-rows.ts";
 import type { Connection } from "./connection.ts";
 import { lastTime } from "./last-time.ts";
@@ -27,6 +28,7 @@ export function dump(reader: Reader, connection: Connection, now: number): Store
     unread: reader.rows(`${UNREAD} ORDER BY no, seq`).map(inboxRow),
     tasks: reader.rows("SELECT * FROM tasks ORDER BY no, generation, event_id").map(taskRow),
     workers: readWorkers(reader),
+    audit: reader.rows("SELECT * FROM audit ORDER BY seq").map(auditRow),
   }));
 }
 

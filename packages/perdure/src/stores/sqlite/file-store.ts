@@ -3,6 +3,7 @@ import type { ChangeListeners } from "../../store/change-listeners.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
 import type { EndedInstances, Store, StoreCapabilities } from "../../store/contract.ts";
 import type { EndListeners } from "../../store/end-listeners.ts";
+import { readAudit } from "./audit.ts";
 import { backUp } from "./back-up.ts";
 import type { Connection } from "./connection.ts";
 import { dump, readWorkers } from "./dump.ts";
@@ -115,6 +116,11 @@ export class FileStore implements SqliteStore {
   readonly query: Store["query"] = (query) => this.#read((reader) => queryPage(reader, query));
   readonly count: Store["count"] = (query) => this.#read((reader) => countInstances(reader, query));
   readonly readEntities: Store["readEntities"] = (query) => this.#read((reader) => readEntities(reader, query));
+  readonly audit: Store["audit"] = {
+    read: (query) => this.#read((reader) => readAudit(reader, query)),
+    trim: (params) => this.#write("trimAudit", params),
+    add: (rows) => this.#write("addAudit", rows),
+  };
   readonly readHistory: Store["readHistory"] = (id) => this.#read((reader) => reader.historyOf(id));
   readonly integrity: NonNullable<Store["integrity"]> = () => this.#read((_, connection) => checkIntegrity(connection));
   readonly dump: Store["dump"] = () => this.#read((reader, connection) => dump(reader, connection, this.#time.now()));

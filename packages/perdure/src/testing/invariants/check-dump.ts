@@ -1,4 +1,5 @@
 import type { StoreDump } from "../../store/contract.ts";
+import { auditInvariants } from "./audit.ts";
 import type { CheckOptions } from "./check-input.ts";
 import { expectDump, parseCheckOptions } from "./check-input.ts";
 import { entityInvariants } from "./entities.ts";
@@ -9,7 +10,13 @@ import { rowInvariants } from "./rows.ts";
 import { viewOf } from "./view.ts";
 
 /** All invariants that one dump can show, in the order in which they are checked. */
-export const DUMP_INVARIANTS: readonly Invariant[] = [...historyInvariants, ...rowInvariants, ...relationInvariants, ...entityInvariants];
+export const DUMP_INVARIANTS: readonly Invariant[] = [
+  ...historyInvariants,
+  ...rowInvariants,
+  ...relationInvariants,
+  ...entityInvariants,
+  ...auditInvariants,
+];
 
 /**
  * Every violation in a dump; an empty list is what one wants.

@@ -8,7 +8,7 @@ import { checkDump, DUMP_INVARIANTS } from "./check-dump.ts";
 import { locksOf } from "./entities.ts";
 import { describeViolation } from "./invariant.ts";
 import type { OpenDump } from "./sample-dump.testsuite.ts";
-import { lockedBy, mail, NO, NOW, patch, rewrite, row, SECTION, sampleDump, worker } from "./sample-dump.testsuite.ts";
+import { line, lockedBy, mail, NO, NOW, patch, rewrite, row, SECTION, sampleDump, worker } from "./sample-dump.testsuite.ts";
 
 const answered: Message = { kind: "entityCompleted", ts: 12, generation: 0, taskId: eventId(0), result: null };
 
@@ -89,6 +89,8 @@ const DAMAGES: { readonly [invariant: string]: (dump: OpenDump) => void } = {
   },
   "entity-call-open": (dump) => dump.inbox.push(mail(NO.calls, answered, 3), mail(NO.calls, answered, 4)),
   "entity-message-addressed": (dump) => dump.inbox.push(mail(NO.locked, { ...SECTION, kind: "entityRelease" }, 3)),
+  "audit-readable": (dump) => dump.audit.push(line(NO.done, { detail: "[]" })),
+  "audit-by-generation": (dump) => dump.audit.push(line(NO.sleeping, { what: "rewind" })),
   "worker-fence-unique": (dump) => dump.workers.push({ ...worker(9), fence: fence(8) }),
 };
 

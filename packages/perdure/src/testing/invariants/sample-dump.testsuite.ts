@@ -5,6 +5,7 @@ import { eventId, executionId, fence, instanceId, instanceNo, workerId } from ".
 import type { Message } from "../../model/message.ts";
 import type { Payload } from "../../model/payload.ts";
 import { payload } from "../../model/payload.ts";
+import type { AuditRow } from "../../store/audit.ts";
 import type { StoreDump } from "../../store/contract.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 
@@ -18,6 +19,7 @@ export interface OpenDump {
   keptMail?: NonNullable<StoreDump["keptMail"]>;
   tasks: StoreDump["tasks"][number][];
   workers: StoreDump["workers"][number][];
+  audit: StoreDump["audit"][number][];
 }
 
 export const NOW = 1_000_000;
@@ -91,8 +93,15 @@ export function sampleDump(): OpenDump {
     unread: [],
     tasks: [taskRow(NO.working)],
     workers: [worker(7), worker(8)],
+    audit: [line(77, {}), line(NO.child, { what: "fork" })],
   };
 }
+
+/** Of a purge, long ago. */
+export const line = (no: number, changes: Partial<AuditRow>): AuditRow => ({
+  ...{ instanceId: idOf(no), no: instanceNo(no), what: "purge", at: 5, firstAt: 5, count: 1, by: null, reason: null, detail: "{}" },
+  ...changes,
+});
 
 /** The custom status of an entity that the section of that number has locked. */
 export const lockedBy = (id: number): string =>

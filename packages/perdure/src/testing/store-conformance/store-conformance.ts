@@ -1,3 +1,4 @@
+import { auditSuite } from "./audit.ts";
 import { claimsSuite } from "./claims.ts";
 import { editsSuite } from "./edits.ts";
 import { endsSuite } from "./ends.ts";
@@ -31,6 +32,7 @@ export function storeConformance(fixture: StoreFixture): void {
   queriesSuite(fixture);
   endsSuite(fixture);
   editsSuite(fixture);
+  auditSuite(fixture);
   payloadsSuite(fixture);
   suspectsSuite(fixture);
   historySuite(fixture);

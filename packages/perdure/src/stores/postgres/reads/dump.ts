@@ -1,5 +1,6 @@
 import { instanceNo, workerId } from "../../../model/ids.ts";
 import type { Delivery, StoreDump } from "../../../store/contract.ts";
+import { auditRow } from "../../audit-row.ts";
 import type { Link } from "../connections/link.ts";
 import { historyChunk, inboxRow, instanceColumns, instanceRow, taskRow, workerRow } from "../rows-of.ts";
 
@@ -19,6 +20,7 @@ export async function dump(link: Link, schema: string): Promise<StoreDump> {
     const unread = await rows(`SELECT *, 'event' AS kind, NULL AS generation FROM ${schema}.unread ORDER BY no, seq`);
     const kept = await rows(`SELECT body FROM ${schema}.kept_mail ORDER BY seq`);
     const tasks = await rows(`SELECT * FROM ${schema}.tasks ORDER BY no, generation, event_id`);
+    const audit = await rows(`SELECT * FROM ${schema}.audit ORDER BY seq`);
     const workers = await rows(`SELECT * FROM ${schema}.workers ORDER BY worker`);
     return {
       now: time?.now as number,
@@ -29,6 +31,7 @@ export async function dump(link: Link, schema: string): Promise<StoreDump> {
       keptMail: kept.map(({ body }) => keptMessage(String(body))),
       tasks: tasks.map(taskRow),
       workers: workers.map(workerRow),
+      audit: audit.map(auditRow),
     };
   } finally {
     await link.run({ text: "COMMIT" }).catch(() => {});

@@ -91,6 +91,7 @@ export const BIRTHS = `
         WHERE ${birth.onExisting("g")} > ${ON_EXISTING.fail} AND ${birth.no("g")} = ANY (v_nos) AND ${birth.no("g")} <> ALL (v_born))));
     IF cardinality(v_old) = 0 THEN RETURN v_born; END IF;
     PERFORM no FROM instances WHERE no = ANY (v_old) ORDER BY no FOR UPDATE NOWAIT;
+    PERFORM note_runs(v_old, 'replace', NULL, NULL, NULL);
     PERFORM drop_instances(v_old);
     RETURN v_born || insert_instances(p_worker, c, b, p_packed, ARRAY(SELECT ${birth.no("g")} FROM ${eachRow(BIRTH, "c")} g
       WHERE ${birth.onExisting("g")} > ${ON_EXISTING.fail} AND ${birth.no("g")} = ANY (v_nos) AND ${birth.no("g")} <> ALL (v_born)));

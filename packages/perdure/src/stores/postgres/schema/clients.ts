@@ -10,13 +10,14 @@ const message = valuesOf(MESSAGE, "m");
 /** What clients do: each is one call. */
 export const CLIENTS = `
   -- c: one row of insert_instances, whose times are set here. p_how: error, replace or attach. p_replaces: the start id of
-  -- the run that may be replaced, or null. A live instance that is to be replaced is answered as "live": the message for its owner is a delivery of its own.
-  CREATE FUNCTION start_instance(p_layout bigint, c bigint[], b bytea, p_how text, p_replaces text, OUT o_outcome text, OUT o_status text, OUT o_execution text, OUT o_now bigint)
+  -- the run that may be replaced, or null. p_note: JSON of an AuditNote, or null. A live instance that is to be replaced is answered as "live": the message for its owner is a delivery of its own.
+  CREATE FUNCTION start_instance(p_layout bigint, c bigint[], b bytea, p_how text, p_replaces text, p_note text, OUT o_outcome text, OUT o_status text, OUT o_execution text, OUT o_now bigint)
     LANGUAGE plpgsql ${PLANS} AS $$
   DECLARE
     v_old record;
     v_execution text := ${birth.executionId};
     v_id text := ${birth.instanceId};
+    v_note text := p_note;
   BEGIN
     ${CHECK_LAYOUT}
     PERFORM check_isolation();
@@ -28,6 +29,7 @@ export const CLIENTS = `
     LOOP
       IF cardinality(insert_instances(NULL, c, b, true, NULL)) = 1 THEN
         o_outcome := 'started'; o_status := 'Pending'; o_execution := v_execution;
+        IF v_note IS NOT NULL THEN PERFORM note_run(${birth.no}, v_note); END IF;
         RETURN;
       END IF;
       SELECT no, status, execution_id, start_id, completed_at INTO v_old FROM instances WHERE instance_id = v_id;
@@ -43,7 +45,11 @@ export const CLIENTS = `
       END IF;
       IF v_old.completed_at IS NULL THEN o_outcome := 'live'; RETURN; END IF;
       PERFORM 1 FROM instances WHERE no = v_old.no AND coalesce(completed_at, -1) >= 0 FOR UPDATE;
-      IF FOUND THEN PERFORM drop_instances(ARRAY[v_old.no]); END IF;
+      IF FOUND THEN
+        PERFORM note_run(v_old.no, coalesce(p_note, '{"what":"replace"}'));
+        v_note := NULL; -- one line for both
+        PERFORM drop_instances(ARRAY[v_old.no]);
+      END IF;
     END LOOP;
   END $$;
 

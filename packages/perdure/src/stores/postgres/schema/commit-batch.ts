@@ -97,6 +97,18 @@ export const COMMIT_BATCH = `
           WHERE ${birth.generation("g")} > 0 AND ${birth.no("g")} = ANY (v_born)
         ON CONFLICT DO NOTHING;
     END IF;
+    IF ${head.continues} = 1 THEN
+      INSERT INTO audit (no, at, first_at, count, instance_id, what, detail)
+        SELECT x.no, v_now, v_now, x.times, i.instance_id, 'continueAsNew', json_build_object('executionId', i.execution_id, 'name', i.name)
+        FROM (
+          SELECT ${update.no("g")} AS no, ${update.continuedAsNew("g")} AS times FROM ${eachRow(UPDATE, "p_updates")} g
+            WHERE ${update.continuedAsNew("g")} > 0 AND ${update.no("g")} <> ALL (v_not_started)
+          UNION ALL
+          SELECT ${birth.no("g")}, ${birth.continuedAsNew("g")} FROM ${eachRow(BIRTH, "p_creates")} g
+            WHERE ${birth.continuedAsNew("g")} > 0 AND ${birth.no("g")} = ANY (v_born)) x
+        CROSS JOIN LATERAL (SELECT y.instance_id, y.execution_id, y.name FROM instances y WHERE y.no = x.no OFFSET 0) i
+        ON CONFLICT (no) WHERE what = 'continueAsNew' DO UPDATE SET at = excluded.at, count = audit.count + excluded.count;
+    END IF;
     IF cardinality(p_history) + cardinality(p_updates) > 0 THEN
       v_made := write_episodes(v_worker, p_history, p_updates, p_bytes, ${head.hasPacked} = 1, ${head.hasInputs} = 1, v_not_started);
     END IF;

@@ -1,3 +1,4 @@
+import { AUDIT, AUDIT_TABLE } from "./audit.ts";
 import { BIRTHS } from "./births.ts";
 import { CLAIMS } from "./claims.ts";
 import { CLIENTS } from "./clients.ts";
@@ -30,11 +31,13 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: FIRST_VERSION + 1, name: "kept-mail", sql: KEPT_MAIL_TABLE },
   { version: FIRST_VERSION + 2, name: "lists", sql: LISTS },
   { version: FIRST_VERSION + 3, name: "unread", sql: UNREAD_TABLE },
+  { version: FIRST_VERSION + 4, name: "audit", sql: AUDIT_TABLE },
 ];
 
 /** Dropped and created again at each migration: there is one definition of each, and it is that of the release that migrated last. */
 export const FUNCTIONS_AND_VIEWS: readonly string[] = [
   COMMON,
+  AUDIT,
   WORKERS,
   MESSAGES,
   BIRTHS,

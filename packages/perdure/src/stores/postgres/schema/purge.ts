@@ -3,7 +3,7 @@ import { PLANS } from "./plans.ts";
 /** How instances that have ended are deleted, with all below them that have ended if that is asked for. */
 export const PURGE = `
   -- p_nos with what is below them (stores/purge-tree.ts), locked; what others hold is left alone. o_whole false: a part from the bottom.
-  CREATE FUNCTION purge_tree(p_nos bigint[], p_recursive boolean, p_most bigint, OUT o_deleted bigint, OUT o_whole boolean) LANGUAGE plpgsql AS $$
+  CREATE FUNCTION purge_tree(p_nos bigint[], p_recursive boolean, p_most bigint, p_by text, OUT o_deleted bigint, OUT o_whole boolean) LANGUAGE plpgsql AS $$
   DECLARE
     v_most bigint := greatest(p_most, cardinality(p_nos));
     v_top bigint[] := p_nos;
@@ -24,29 +24,30 @@ export const PURGE = `
       o_whole := false;
     END LOOP;
     v_nos := ARRAY(SELECT no FROM instances WHERE no = ANY (v_all) AND coalesce(completed_at, -1) >= 0 FOR UPDATE SKIP LOCKED);
+    PERFORM note_runs(v_nos, 'purge', p_by, NULL, NULL);
     PERFORM drop_instances(v_nos);
     o_deleted := cardinality(v_nos);
   END $$;
 
-  CREATE FUNCTION purge_one(p_id text, p_recursive boolean, p_most bigint, OUT o_deleted bigint, OUT o_complete boolean) LANGUAGE plpgsql ${PLANS} AS $$
+  CREATE FUNCTION purge_one(p_id text, p_recursive boolean, p_most bigint, p_by text, OUT o_deleted bigint, OUT o_complete boolean) LANGUAGE plpgsql ${PLANS} AS $$
   DECLARE v_no bigint;
   BEGIN
     PERFORM check_isolation();
     SELECT no INTO v_no FROM instances WHERE instance_id = p_id AND coalesce(completed_at, -1) >= 0 FOR UPDATE;
     IF v_no IS NULL THEN o_deleted := 0; o_complete := true; RETURN; END IF;
-    SELECT * INTO o_deleted, o_complete FROM purge_tree(ARRAY[v_no], p_recursive, p_most);
+    SELECT * INTO o_deleted, o_complete FROM purge_tree(ARRAY[v_no], p_recursive, p_most, p_by);
   END $$;
 
-  CREATE FUNCTION purge_these(p_nos bigint[], p_recursive boolean, p_most bigint, OUT o_deleted bigint, OUT o_complete boolean) LANGUAGE plpgsql ${PLANS} AS $$
+  CREATE FUNCTION purge_these(p_nos bigint[], p_recursive boolean, p_most bigint, p_by text, OUT o_deleted bigint, OUT o_complete boolean) LANGUAGE plpgsql ${PLANS} AS $$
   BEGIN
     PERFORM check_isolation();
     SELECT * INTO o_deleted, o_complete FROM purge_tree(
-      ARRAY(SELECT no FROM instances WHERE no = ANY (p_nos) AND coalesce(completed_at, -1) >= 0), p_recursive, p_most);
+      ARRAY(SELECT no FROM instances WHERE no = ANY (p_nos) AND coalesce(completed_at, -1) >= 0), p_recursive, p_most, p_by);
   END $$;
 
   -- Finished ones only, the oldest end first. Null: no bound.
   CREATE FUNCTION purge_range(p_completed_from bigint, p_completed_before bigint, p_from bigint, p_to bigint, p_statuses text[], p_only text[], p_except text[],
-    p_keep_under_live boolean, p_limit bigint, p_recursive boolean, p_most bigint,
+    p_keep_under_live boolean, p_limit bigint, p_recursive boolean, p_most bigint, p_by text,
     OUT o_deleted bigint, OUT o_complete boolean, OUT o_up_to bigint) LANGUAGE plpgsql ${PLANS} AS $$
   DECLARE
     v_found bigint[];
@@ -60,7 +61,7 @@ export const PURGE = `
       AND (NOT p_keep_under_live OR i.parent_no IS NULL
         OR (SELECT coalesce(p.completed_at, -1) >= 0 FROM instances p WHERE p.no = i.parent_no) IS NOT FALSE)
       ORDER BY i.completed_at LIMIT p_limit + 1);
-    SELECT * INTO o_deleted, v_whole FROM purge_tree(v_found[1:p_limit], p_recursive, p_most);
+    SELECT * INTO o_deleted, v_whole FROM purge_tree(v_found[1:p_limit], p_recursive, p_most, p_by);
     o_complete := v_whole AND cardinality(v_found) <= p_limit;
     IF v_whole AND cardinality(v_found) > p_limit THEN
       o_up_to := (SELECT i.completed_at FROM instances i WHERE i.no = v_found[p_limit + 1]);

@@ -23,6 +23,8 @@ export const HEAD = layout<Head>()({
   instanceRooms: { number: ({ batch }) => batch.claim?.suspects.length ?? 0 },
   /** An update may begin another generation. */
   hasLaterGenerations: { number: ({ batch }) => oneOrZero(batch.updates.some(({ generation }) => generation > 0)) },
+  /** An instance continues as new. */
+  continues: { number: ({ batch }) => oneOrZero(batch.updates.some(({ continuedAsNew }) => continuedAsNew !== undefined)) },
   hasPacked: { number: ({ hasPacked }) => oneOrZero(hasPacked) },
   /** An update may bring another input, or another version and tags. */
   hasInputs: { number: ({ batch }) => oneOrZero(batch.updates.some(({ input, labels }) => input !== undefined || labels !== undefined)) },

@@ -49,6 +49,7 @@ export const BIRTH = layout<Birth>()({
   startAt: { number: ({ start }) => orMinusOne(start.startAt) },
   generation: { number: ({ first }) => first?.generation ?? 0 },
   version: { number: ({ first }) => first?.version ?? 0 },
+  continuedAsNew: { number: ({ first }) => first?.continuedAsNew ?? 0 },
   instanceId: { text: ({ start }) => start.instanceId, what: "instance id" },
   name: { common: ({ start }) => start.name },
   nameKey: { common: ({ start }) => instanceKey(start) },

@@ -1,3 +1,4 @@
+import { AUDIT } from "./audit.ts";
 import { LISTS } from "./lists.ts";
 import type { Migration } from "./migration.ts";
 import { TABLES } from "./tables.ts";
@@ -11,6 +12,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: FIRST_VERSION, name: "initial", sql: TABLES },
   { version: FIRST_VERSION + 1, name: "lists", sql: LISTS },
   { version: FIRST_VERSION + 2, name: "unread", sql: UNREAD },
+  { version: FIRST_VERSION + 3, name: "audit", sql: AUDIT },
 ];
 
 export const SCHEMA_VERSION = FIRST_VERSION + MIGRATIONS.length - 1;

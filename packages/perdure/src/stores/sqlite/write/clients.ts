@@ -1,12 +1,14 @@
 import type { ExecutionId } from "../../../model/ids.ts";
+import { REPLACED } from "../../../store/audit.ts";
 import type { ClientStart, DeliverReceipt, Delivery, RunInTheWay, StartReceipt } from "../../../store/contract.ts";
 import { insertInstance } from "../statements/insert-instance.ts";
+import { noteRuns } from "./audit.ts";
 import { dropInstances } from "./drop.ts";
 import { checkId } from "./id.ts";
 import { resolveTarget, send, targetById } from "./mail.ts";
 import type { Tx } from "./tx.ts";
 
-export function start(tx: Tx, { start: spec, onExisting, replaces }: ClientStart): StartReceipt | RunInTheWay {
+export function start(tx: Tx, { start: spec, onExisting, replaces, note }: ClientStart): StartReceipt | RunInTheWay {
   checkId(spec.instanceId);
   const { now } = tx;
   const wakeAt = Math.max(spec.startAt ?? now, now);
@@ -23,9 +25,12 @@ export function start(tx: Tx, { start: spec, onExisting, replaces }: ClientStart
       send(tx, existing, { kind: "replace", ts: now, start: spec });
       return { outcome: "replacing", status, executionId: spec.executionId };
     }
+    noteRuns(tx, [existing.no], note ?? REPLACED);
     dropInstances(tx, [existing.no]);
   }
-  insertInstance(tx.connection, { no: tx.mintNo(), start: spec, owner: null, wakeAt, createdAt: now, first: null });
+  const no = tx.mintNo();
+  insertInstance(tx.connection, { no, start: spec, owner: null, wakeAt, createdAt: now, first: null });
+  if (existing === undefined && note !== undefined) noteRuns(tx, [no], note);
   return { outcome: "started", status: "Pending", executionId: spec.executionId };
 }
 

@@ -1,6 +1,8 @@
 import type { InstanceNo } from "../../../model/ids.ts";
+import { REPLACED } from "../../../store/audit.ts";
 import type { NewInstance, OutgoingMessage } from "../../../store/commit.ts";
 import { insertInstance } from "../statements/insert-instance.ts";
+import { noteRuns } from "./audit.ts";
 import { dropInstances } from "./drop.ts";
 import { checkId } from "./id.ts";
 import { targetById } from "./mail.ts";
@@ -50,6 +52,7 @@ export class Creation {
         if (create.ifExists !== null) this.insteadOfStarts.push(create.ifExists);
         return;
       }
+      noteRuns(this.#tx, [existing.no], REPLACED);
       dropInstances(this.#tx, [existing.no]);
       insertInstance(this.#tx.connection, birth);
     }

@@ -6,6 +6,7 @@ import { RESULT, resultCode } from "../sqlite-error.ts";
 import { insertHistory, insertOwnedHistory } from "../statements/insert-history.ts";
 import { putAside } from "../statements/insert-instance.ts";
 import { completeInstance, updateInstance } from "../statements/update-instance.ts";
+import { noteLoop } from "./audit.ts";
 import type { Creation } from "./create.ts";
 import { noteOutgrown } from "./past-history.ts";
 import type { Tx } from "./tx.ts";
@@ -44,6 +45,7 @@ function writeHistory({ connection }: Tx, commit: WireCommit, notStarted: Readon
 
 function writeUpdate(tx: Tx, worker: number, row: UpdateRow): boolean {
   noteOutgrown(tx, row.no, row.generation);
+  if (row.continuedAsNew > 0) noteLoop(tx, row.no, row.continuedAsNew);
   const isWritten = row.endedAs === 0 ? updateInstance(tx.connection, worker, row) : complete(tx, worker, row);
   if (isWritten && row.hasInput === 1) replaceInput(tx, row);
   if (isWritten && row.hasLabels === 1) replaceLabels(tx, row);

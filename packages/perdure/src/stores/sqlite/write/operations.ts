@@ -1,6 +1,8 @@
+import type { AuditRow, AuditTrim } from "../../../store/audit.ts";
 import type { CommitReceipt } from "../../../store/commit.ts";
 import type { JoinParams, Store } from "../../../store/contract.ts";
 import type { ProcessIdentity } from "../process-identity.ts";
+import { addAudit, trimAudit } from "./audit.ts";
 import { deliver, start } from "./clients.ts";
 import { applyCommit } from "./commit.ts";
 import { reopen, startWithHistory } from "./edits.ts";
@@ -33,6 +35,8 @@ export interface Operations {
   readonly sweep: (tx: Tx, params: null) => Awaited<ReturnType<Store["sweep"]>>;
   readonly resumeForCode: Of<"resumeForCode">;
   readonly dateEnds: Of<"dateEnds">;
+  readonly trimAudit: (tx: Tx, params: AuditTrim) => number | null;
+  readonly addAudit: (tx: Tx, rows: readonly AuditRow[]) => void;
 }
 
 export type OperationName = keyof Operations;
@@ -61,6 +65,8 @@ const OPERATIONS: Operations = {
   sweep: (tx) => sweep(tx),
   resumeForCode,
   dateEnds,
+  trimAudit,
+  addAudit,
 };
 
 export function perform(tx: Tx, operation: Operation): unknown {

@@ -1,6 +1,8 @@
 import { TERMINAL_STATUSES } from "../../../model/status.ts";
+import { PURGED } from "../../../store/audit.ts";
 import type { PurgeParams, PurgeRange, PurgeReceipt } from "../../../store/purge.ts";
 import { purgeTree } from "../../purge-tree.ts";
+import { noteRuns } from "./audit.ts";
 import { dropInstances } from "./drop.ts";
 import { targetById } from "./mail.ts";
 import type { Tx } from "./tx.ts";
@@ -20,6 +22,7 @@ export function purge(tx: Tx, params: PurgeParams): PurgeReceipt {
     params.recursive === true
       ? purgeTree(nos, (parents, most) => numbers(tx, CHILDREN, JSON.stringify(parents), most))
       : { nos, isWhole: true };
+  noteRuns(tx, tree.nos, params.by === undefined ? PURGED : { ...PURGED, by: params.by });
   dropInstances(tx, tree.nos);
   const complete = !more && tree.isWhole;
   return { deleted: tree.nos.length, complete, ...(upTo === undefined || !tree.isWhole ? {} : { upTo }) };

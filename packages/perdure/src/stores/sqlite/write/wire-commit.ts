@@ -157,6 +157,7 @@ export function updateRows({ updates }: WireCommit): readonly UpdateRow[] {
       endedAs: at.endedAs(updates, row),
       hasInput: at.hasInput(updates, row),
       hasLabels: at.hasLabels(updates, row),
+      continuedAsNew: at.continuedAsNew(updates, row),
       executionId: at.executionId(updates, row),
       status: at.status(updates, row),
       customStatus: at.customStatus(updates, row),
