@@ -58,7 +58,7 @@ export interface NewInstance {
    * history, inbox and tasks go) and fails on a live one. Failing = this create is listed in `notStarted` and everything in the batch
    * that belongs to `no` is left out (history, update, release), and `ifExists` is delivered instead. `replaceEnded`: the live run of that
    * id ends in this very batch, so this create is done after updates, history and consumed mail, then as `replaceTerminal` (client's "replace a live one"); its
-   * own first episode is never in the same batch.
+   * own first episode is never in the same batch. If the message that asked for it lies in the old inbox, what lies behind that is the new run's mail.
    * Messages of this batch that are addressed by id find rows born in it.
    */
   readonly onExisting: "fail" | "replaceTerminal" | "replaceEnded";

@@ -80,7 +80,7 @@ export interface Store {
   deliver(params: Delivery): Promise<DeliverReceipt>;
   /**
    * An instance that has ended lives again, and is ready at once: not completed, without output, Running, in the next generation, which has this history. Its
-   * task rows go; of its mail the events stay that it had not taken. `changed`: its row is not as it was seen, or is gone; nothing was done.
+   * task rows go; of its mail the events stay that it had not taken, and starts in its place. `changed`: its row is not as it was seen, or is gone; nothing was done.
    */
   reopen(params: Reopening): Promise<"reopened" | "changed">;
   /** As `start` with `error`, in one transaction with the history of its first generation. */
@@ -266,6 +266,8 @@ export interface DeliverReceipt {
 export interface SweepReceipt {
   /** Unowned instances that slept with mail in the box: a broken promise, repaired. */
   readonly repaired: number;
+  /** Starts that instances had accepted in their place when they ended by themselves, carried out. */
+  readonly started: number;
   /** Inbox rows of done or missing instances, dropped. Not among them are the events of those that have failed: they are put aside for a rewind. */
   readonly droppedMail: number;
   readonly tombstones: number;

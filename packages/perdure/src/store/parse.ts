@@ -1,5 +1,6 @@
 import type { HistoryEvent } from "../model/history.ts";
 import type { Message } from "../model/message.ts";
+import type { StartSpec } from "../model/start.ts";
 import { errorText } from "../telemetry/value-text.ts";
 import type { HistoryChunk, InboxRow, TaskBody, TaskRow } from "./rows.ts";
 
@@ -19,6 +20,16 @@ export function parseMessage(row: InboxRow): Message {
   const message = parsed(row.body, row, inboxRowText) as Message | null;
   if (message?.kind !== row.kind) throw new Error(`${inboxRowText(row)}: it is not a message of this kind`);
   return message;
+}
+
+/** The start that a message asks for; null also where it cannot be read: one damaged row keeps nothing else from its turn. */
+export function acceptedStart(row: InboxRow): StartSpec | null {
+  try {
+    const message = parseMessage(row);
+    return message.kind === "replace" ? message.start : null;
+  } catch {
+    return null;
+  }
 }
 
 export function parseTaskBody(row: TaskRow): TaskBody {

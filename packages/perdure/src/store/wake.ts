@@ -1,5 +1,7 @@
 import type { QueueKeys } from "../model/function-kind.ts";
+import type { ExecutionId } from "../model/ids.ts";
 import type { Message, MessageKind } from "../model/message.ts";
+import type { RuntimeStatus } from "../model/status.ts";
 import type { Versions } from "../model/versions.ts";
 import type { ClaimTasksRequest } from "./commit.ts";
 import type { NextWake, StopReason } from "./rows.ts";
@@ -33,14 +35,14 @@ export const wakesStopped = (kind: MessageKind): boolean => WAKES_STOPPED.includ
 export const WAKES_STOPPED_SQL = WAKES_STOPPED.map((kind) => `'${kind}'`).join(", ");
 
 /**
- * Mail that an instance keeps when it fails, for a rewind. Nothing else is of use to it: answers are asked for again or found in rows, and an operator's
- * word was for the execution that has ended.
+ * Unread mail that counts when an instance has ended: a start in its place, and for a rewind of one that failed its events. Nothing else is of use: answers
+ * are asked for again or found in rows, and an operator's word was for the execution that has ended.
  */
-const OUTLIVES_FAILURE: readonly MessageKind[] = ["event"];
+export const outlivesEnd = (kind: MessageKind, status: RuntimeStatus): boolean =>
+  kind === "replace" || (kind === "event" && status === "Failed");
 
-export const outlivesFailure = (kind: MessageKind): boolean => OUTLIVES_FAILURE.includes(kind);
-
-export const OUTLIVES_FAILURE_SQL = OUTLIVES_FAILURE.map((kind) => `'${kind}'`).join(", ");
+/** Under this id a message that asks for a run lies in the inbox of the run before it. */
+export const replacementId = (run: ExecutionId): string => `replace:${run}`;
 
 /** Replies are addressed to one generation, everything else to the instance. */
 export const generationOf = (message: Message): number | null => ("generation" in message ? message.generation : null);
@@ -48,7 +50,7 @@ export const generationOf = (message: Message): number | null => ("generation" i
 /** Under which id a second copy of a message is dropped while the first is in the inbox; null: every copy counts. */
 export function dedupIdOf(message: Message): string | null {
   if (message.kind === "event" || message.kind === "entityOp") return message.messageId ?? null;
-  return message.kind === "replace" ? `replace:${message.start.executionId}` : null;
+  return message.kind === "replace" ? replacementId(message.start.executionId) : null;
 }
 
 /** Whether a worker with this code may resume what was stopped for that reason. */

@@ -3,7 +3,7 @@ import type { Message } from "../../model/message.ts";
 import type { AuditRow } from "../../store/audit.ts";
 import { parseHistory, parseMessage } from "../../store/parse.ts";
 import type { InstanceRow, LoadedInstance, NextWake, StopReason } from "../../store/rows.ts";
-import { outlivesFailure } from "../../store/wake.ts";
+import { outlivesEnd } from "../../store/wake.ts";
 
 /**
  * An instance outside of a store: a line of an export. What `perdure replay-check` reads is at the top; the rest is what another store needs to continue
@@ -70,7 +70,7 @@ export function carried({ row, history, inbox, tasks }: LoadedInstance): Carried
     runtimeStatus: status,
     history: parseHistory(history),
     row: carriedRow(row),
-    mail: inbox.filter(({ kind }) => row.completedAt === null || outlivesFailure(kind)).map(parseMessage),
+    mail: inbox.filter(({ kind }) => row.completedAt === null || outlivesEnd(kind, status)).map(parseMessage),
     tasks: tasks.map(({ generation, eventId, name: activity, notBefore, crashes, progress, body }) => ({
       generation,
       eventId,

@@ -90,10 +90,10 @@ export class StoreFiller {
     this.#chars = 0;
     await this.#renew();
     const live = all.filter(({ row }) => row.completedAt === null);
-    const failedWithMail = all.filter(({ row, mail }) => row.completedAt !== null && mail.length > 0);
-    if (failedWithMail.length > 0) await this.#create(failedWithMail, { messages: failedWithMail.flatMap(messagesTo) });
+    const endedWithMail = all.filter(({ row, mail }) => row.completedAt !== null && mail.length > 0);
+    if (endedWithMail.length > 0) await this.#create(endedWithMail, { messages: endedWithMail.flatMap(messagesTo) });
     await this.#create(
-      all.filter((one) => !failedWithMail.includes(one)),
+      all.filter((one) => !endedWithMail.includes(one)),
       {
         history: all.flatMap(historyOf),
         updates: all.map(updateOf),

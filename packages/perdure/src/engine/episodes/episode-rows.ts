@@ -49,7 +49,7 @@ export class EpisodeRows {
     foldAll(state, commit.events);
     if (commit.customStatus !== undefined) setCustomStatus(state, commit.customStatus);
     batch.appendHistory(instance, generation, nextSeq, commit.events, reception.at);
-    batch.consume(instance, mail);
+    batch.consume(instance, commit.end === null || commit.end.successor === null ? mail : mail.filter(isNotReplace));
 
     const calls = scheduledBy(commit, held);
     if (commit.end !== null) this.#end(batch, instance, commit, calls, generation, reception.at);
@@ -126,6 +126,9 @@ function countEnded(events: EpisodeCommit["events"]): number {
   for (const event of events) if (event.kind === "TaskCompleted" || event.kind === "TaskFailed") ended += 1;
   return ended;
 }
+
+/** Its row goes with the old run: until then it says which mail is the successor's. */
+const isNotReplace = ({ message }: Mail): boolean => message.kind !== "replace";
 
 function addSuccessor(births: Pick<Births, "add">, batch: Batch, start: StartSpec, at: number): void {
   births.add(batch, start, { ifExists: null, onExisting: "replaceEnded", minted: false, at });

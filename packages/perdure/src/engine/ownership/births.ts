@@ -8,6 +8,7 @@ import type { Effects } from "../commits/sealed-batch.ts";
 import { ActiveInstance } from "../instances/instance.ts";
 import type { InstanceTable } from "../instances/instance-table.ts";
 import type { DirectCalls } from "../mail/direct-calls.ts";
+import type { MailOrder } from "../mail/mail-order.ts";
 import type { WorkerParts } from "../options.ts";
 import type { Fleet } from "../placement/fleet.ts";
 import type { Unoffered } from "../placement/unoffered.ts";
@@ -22,7 +23,9 @@ export interface BirthsPort {
   readonly parts: Pick<WorkerParts, "clock">;
   readonly table: Pick<InstanceTable, "add" | "remove">;
   readonly directCalls: Pick<DirectCalls, "send">;
+  readonly mailOrder: Pick<MailOrder, "unread">;
   enqueue(instance: ActiveInstance): void;
+  lookAround(): void;
 }
 
 export interface BirthRules {
@@ -100,9 +103,16 @@ export class Births {
       if (instance?.gated === true) {
         instance.open();
         table.add(instance);
+        if (create.onExisting === "replaceEnded") this.#readInherited(instance);
         this.#port.enqueue(instance);
       }
       op?.resolve({ outcome: "started", status: "Pending", executionId: create.start.executionId });
     }
+  }
+
+  /** What was sent behind the message that asked for it may lie in its inbox: nothing goes to it another way before that is read. */
+  #readInherited(instance: ActiveInstance): void {
+    this.#port.mailOrder.unread(instance);
+    this.#port.lookAround();
   }
 }

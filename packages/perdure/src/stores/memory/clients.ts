@@ -16,12 +16,15 @@ import { cutPage, placeOf } from "../page-cut.ts";
 import { purgeTree } from "../purge-tree.ts";
 import { noteRuns } from "./audit.ts";
 import { newRow } from "./create.ts";
+import { inherit } from "./inherit.ts";
 import { resolveTarget, send } from "./mail.ts";
 import type { Tables } from "./tables.ts";
 
 export function start(tables: Tables, { start: spec, onExisting, replaces, note }: ClientStart): StartReceipt | RunInTheWay {
   const now = tables.now();
+  const no = instanceNo(tables.next("instance"));
   const existing = tables.find(spec.instanceId);
+  let hasMail = false;
   if (existing !== undefined) {
     const { status, executionId, startId } = existing;
     if (startId === spec.executionId) return { outcome: "started", status, executionId };
@@ -32,11 +35,11 @@ export function start(tables: Tables, { start: spec, onExisting, replaces, note 
       send(tables, existing, { kind: "replace", ts: now, start: spec });
       return { outcome: "replacing", status, executionId: spec.executionId };
     }
+    hasMail = inherit(tables, existing.no, no, spec);
     noteRuns(tables, [existing.no], note ?? REPLACED);
     tables.dropInstance(existing.no);
   }
-  const no = instanceNo(tables.next("instance"));
-  tables.putInstance(newRow(no, spec, null, Math.max(spec.startAt ?? now, now), now));
+  tables.putInstance(newRow(no, spec, null, hasMail ? now : Math.max(spec.startAt ?? now, now), now));
   if (existing === undefined && note !== undefined) noteRuns(tables, [no], note);
   return { outcome: "started", status: "Pending", executionId: spec.executionId };
 }

@@ -4,6 +4,7 @@ import { REPLACED } from "../../store/audit.ts";
 import type { GroupCommit, NewInstance, OutgoingMessage } from "../../store/commit.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { noteRuns } from "./audit.ts";
+import { inherit } from "./inherit.ts";
 import type { Tables } from "./tables.ts";
 import { breach } from "./tables.ts";
 
@@ -35,6 +36,7 @@ export class Creation {
     const tables = this.#tables;
     if (tables.instances.has(create.no)) breach(`number ${create.no} is used twice`);
     const existing = tables.find(create.start.instanceId);
+    let hasMail = false;
     if (existing !== undefined) {
       if (create.onExisting === "fail" || existing.completedAt === null) {
         this.notStarted.add(create.no);
@@ -42,11 +44,13 @@ export class Creation {
         return;
       }
       noteRuns(tables, [existing.no], REPLACED);
+      hasMail = inherit(tables, existing.no, create.no, create.start);
       tables.dropInstance(existing.no);
     }
     const owner = create.owned ? this.#batch.worker : null;
-    tables.putInstance(newRow(create.no, create.start, owner, create.wakeAt, create.createdAt));
-    if (owner === null && create.wakeAt <= tables.now()) this.madeReady = true;
+    const wakeAt = hasMail ? Math.min(create.wakeAt, tables.now()) : create.wakeAt;
+    tables.putInstance(newRow(create.no, create.start, owner, wakeAt, create.createdAt));
+    if (owner === null && wakeAt <= tables.now()) this.madeReady = true;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { InstanceNo } from "../../model/ids.ts";
 import type { RunInTheWay, StartReceipt } from "../../store/contract.ts";
 import type { EditedRow, Reopening, StartWithHistory } from "../../store/edits.ts";
-import { outlivesFailure } from "../../store/wake.ts";
+import { outlivesEnd } from "../../store/wake.ts";
 import { noteRuns } from "./audit.ts";
 import { start } from "./clients.ts";
 import type { Tables } from "./tables.ts";
@@ -12,7 +12,7 @@ export function reopen(tables: Tables, { no, generation, version, executionId, h
   const now = tables.now();
   if (note !== undefined) noteRuns(tables, [no], note);
   for (const task of tables.tasksOf(no)) tables.dropTask(task);
-  const mail = [...tables.unreadOf(no), ...tables.mailOf(no).filter(({ kind }) => outlivesFailure(kind))];
+  const mail = [...tables.unreadOf(no), ...tables.mailOf(no).filter(({ kind }) => outlivesEnd(kind, row.status))];
   tables.set(tables.unread, no, undefined);
   tables.set(tables.inbox, no, mail.length === 0 ? undefined : mail);
   write(tables, no, generation + 1, history);

@@ -151,7 +151,7 @@ class MemoryStore implements Store {
       return row === undefined ? [] : generation(tables, row.no, row.generation);
     });
 
-  readonly sweep: Store["sweep"] = () => this.#change(sweep, ({ repaired, tombstones }) => repaired + tombstones > 0);
+  readonly sweep: Store["sweep"] = () => this.#change(sweep, ({ repaired, started, tombstones }) => repaired + started + tombstones > 0);
   readonly resumeForCode: Store["resumeForCode"] = (code) =>
     this.#change(
       (tables) => resumeForCode(tables, code),

@@ -2,7 +2,9 @@ import { instanceKey } from "../../model/function-kind.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import type { CodeParams, EndedAt, SweepReceipt } from "../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
-import { mayCure, outlivesFailure, triedBy } from "../../store/wake.ts";
+import { acceptedStart } from "../../store/parse.ts";
+import { mayCure, outlivesEnd, triedBy } from "../../store/wake.ts";
+import { start } from "./clients.ts";
 import { makeReady } from "./mail.ts";
 import type { Tables } from "./tables.ts";
 import { allTasks } from "./tasks.ts";
@@ -11,13 +13,14 @@ import { free, takeOver } from "./workers.ts";
 /** docs/design/ownership.md 9: what must never be needed, and what no worker does otherwise. */
 export function sweep(tables: Tables): SweepReceipt {
   const now = tables.now();
+  const started = startReplacements(tables);
   let repaired = 0;
   let droppedMail = 0;
   let tombstones = 0;
   for (const [no, mail] of tables.inbox) {
     const row = tables.instances.get(no);
     if (row === undefined || row.completedAt !== null) {
-      const kept = row?.status === "Failed" ? mail.filter(({ kind }) => outlivesFailure(kind)) : [];
+      const kept = row === undefined ? [] : mail.filter(({ kind }) => outlivesEnd(kind, row.status));
       droppedMail += mail.length - kept.length;
       tables.set(tables.inbox, no, undefined);
       if (kept.length > 0) tables.set(tables.unread, no, kept);
@@ -36,7 +39,20 @@ export function sweep(tables: Tables): SweepReceipt {
     if (markers.size === 0) tables.markers.delete(worker);
   }
   const pastHistory = dropPastHistory(tables);
-  return { repaired, droppedMail, tombstones, pastHistory, more: tables.outgrown.size > 0 };
+  return { repaired, started, droppedMail, tombstones, pastHistory, more: tables.outgrown.size > 0 };
+}
+
+/** A later one of an inbox goes with what the first one inherits. */
+function startReplacements(tables: Tables): number {
+  const ended = [...tables.inbox.keys()].flatMap((no) => tables.instances.get(no) ?? []).filter(({ completedAt }) => completedAt !== null);
+  let started = 0;
+  for (const { no, startId } of ended) {
+    const [spec] = tables.mailOf(no).flatMap((row) => acceptedStart(row) ?? []);
+    if (spec === undefined) continue;
+    start(tables, { start: spec, onExisting: "error", replaces: startId });
+    started += 1;
+  }
+  return started;
 }
 
 /** Of the earlier generations of an instance the last rows go first, so that what is left is the beginning of a history. */

@@ -24,6 +24,7 @@ import { countInstances, queryPage } from "./reads/query-page.ts";
 import type { Reads } from "./reads/statements.ts";
 import { readsOf } from "./reads/statements.ts";
 import type { Renewer } from "./renewals/renewer.ts";
+import { startReplacements } from "./replacements.ts";
 import { endRow, historyChunk, instanceRow, lookOf, sweepReceipt, taskRow, waitingOf, workerRow } from "./rows-of.ts";
 import { StartNumbers } from "./start-numbers.ts";
 import { toWire } from "./wire/commit-wire.ts";
@@ -190,7 +191,6 @@ export class PostgresStore implements Store {
   };
 
   readonly query: Store["query"] = (query) => queryPage(this.#calls.schema, (statement) => this.#read(statement), query);
-
   readonly count: Store["count"] = (query) => countInstances(this.#calls.schema, (statement) => this.#read(statement), query);
 
   readonly readEntities: Store["readEntities"] = async (query) =>
@@ -202,8 +202,9 @@ export class PostgresStore implements Store {
     storable(id) ? (await this.#read(this.#reads.historyOf(id))).map(historyChunk) : [];
 
   readonly sweep: Store["sweep"] = async () => {
+    const started = await startReplacements(this.#calls, this.start);
     const row = await this.#call("sweep", [SWEEP_SLICE, PAST_HISTORY_SLICE, this.#calls.learn(0) - MARKERS_OF_THE_GONE_MS]);
-    const swept = sweepReceipt(row);
+    const swept = sweepReceipt(row, started);
     if (swept.repaired + swept.tombstones > 0) this.#tell(READY);
     return swept;
   };

@@ -90,7 +90,8 @@ export function waitingOf(row: Row): Waiting {
   return { instances: row.o_instances as readonly NameKey[], tasks: row.o_tasks as readonly NameKey[], versions };
 }
 
-export const sweepReceipt = (row: Row): SweepReceipt => ({
+export const sweepReceipt = (row: Row, started: number): SweepReceipt => ({
+  started,
   repaired: row.o_repaired as number,
   droppedMail: row.o_dropped as number,
   tombstones: row.o_tombstones as number,

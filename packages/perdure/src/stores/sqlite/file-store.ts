@@ -92,7 +92,8 @@ export class FileStore implements SqliteStore {
   readonly deliver: Store["deliver"] = (params) => this.#change("deliver", params, ({ outcome }) => outcome === "delivered");
   readonly reopen: Store["reopen"] = (params) => this.#change("reopen", params, (outcome) => outcome === "reopened");
   readonly startWithHistory: Store["startWithHistory"] = (params) => this.#change("startWithHistory", params, () => true);
-  readonly sweep: Store["sweep"] = () => this.#change("sweep", null, ({ repaired, tombstones }) => repaired + tombstones > 0);
+  readonly sweep: Store["sweep"] = () =>
+    this.#change("sweep", null, ({ repaired, started, tombstones }) => repaired + started + tombstones > 0);
   readonly resumeForCode: Store["resumeForCode"] = (code) => this.#change("resumeForCode", code, (count) => count > 0);
 
   async commit(batch: GroupCommit): Promise<CommitReceipt> {

@@ -11,6 +11,7 @@ import { mailSuite } from "./mail.ts";
 import { payloadsSuite } from "./payloads.ts";
 import { queriesSuite } from "./queries.ts";
 import { releasesSuite } from "./releases.ts";
+import { replacementsSuite } from "./replacements.ts";
 import { startsSuite } from "./starts.ts";
 import { suspectsSuite } from "./suspects.ts";
 import { targetsSuite } from "./targets.ts";
@@ -27,6 +28,7 @@ export function storeConformance(fixture: StoreFixture): void {
   targetsSuite(fixture);
   entitiesSuite(fixture);
   startsSuite(fixture);
+  replacementsSuite(fixture);
   tasksSuite(fixture);
   listingSuite(fixture);
   queriesSuite(fixture);

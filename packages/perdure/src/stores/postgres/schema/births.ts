@@ -34,6 +34,15 @@ export const BIRTHS = `
     DELETE FROM instances WHERE no = ANY (p_nos);
   END $$;
 
+  -- What lies behind the message that asked for this run was sent to it, and is its mail. Answers are for one generation of one run. False: there is none.
+  CREATE FUNCTION inherit_mail(p_from bigint, p_to bigint, p_execution text) RETURNS boolean LANGUAGE plpgsql AS $$
+  DECLARE v_asked bigint := (SELECT m.seq FROM inbox m WHERE m.no = p_from AND m.message_id = 'replace:' || p_execution);
+  BEGIN
+    IF v_asked IS NULL THEN RETURN false; END IF;
+    UPDATE inbox m SET no = p_to, worker = NULL WHERE m.no = p_from AND m.seq > v_asked AND m.generation IS NULL;
+    RETURN FOUND;
+  END $$;
+
   -- In order of id, and of position within an id: two batches with the same new ids wait for each other in one direction only.
   -- p_packed: strings may be stored packed. p_only: of these instances, null: all. Gives the numbers that were born.
   CREATE FUNCTION insert_instances(p_worker bigint, c bigint[], b bytea, p_packed boolean, p_only bigint[]) RETURNS bigint[]
@@ -82,6 +91,8 @@ export const BIRTHS = `
     v_nos bigint[] := ARRAY(SELECT ${birth.no("g")} FROM ${eachRow(BIRTH, "c")} g WHERE (${birth.onExisting("g")} = ${ON_EXISTING.replaceEnded}) = p_late);
     v_born bigint[];
     v_old bigint[];
+    v_heirs bigint[] := '{}';
+    v_at bigint;
   BEGIN
     IF cardinality(v_nos) = 0 THEN RETURN v_nos; END IF;
     v_born := insert_instances(p_worker, c, b, p_packed, CASE WHEN cardinality(v_nos) < ${rowCount(BIRTH, "c")} THEN v_nos END);
@@ -92,8 +103,16 @@ export const BIRTHS = `
     IF cardinality(v_old) = 0 THEN RETURN v_born; END IF;
     PERFORM no FROM instances WHERE no = ANY (v_old) ORDER BY no FOR UPDATE NOWAIT;
     PERFORM note_runs(v_old, 'replace', NULL, NULL, NULL);
+    FOR v_at IN SELECT g FROM ${eachRow(BIRTH, "c")} g WHERE ${birth.onExisting("g")} > ${ON_EXISTING.fail} AND ${birth.no("g")} = ANY (v_nos)
+        AND ${birth.no("g")} <> ALL (v_born) LOOP
+      IF inherit_mail((SELECT i.no FROM instances i WHERE i.instance_id = ${birth.instanceId("v_at")} AND i.no = ANY (v_old)), ${birth.no("v_at")}, ${birth.executionId("v_at")}) THEN
+        v_heirs := v_heirs || ${birth.no("v_at")};
+      END IF;
+    END LOOP;
     PERFORM drop_instances(v_old);
-    RETURN v_born || insert_instances(p_worker, c, b, p_packed, ARRAY(SELECT ${birth.no("g")} FROM ${eachRow(BIRTH, "c")} g
+    v_born := v_born || insert_instances(p_worker, c, b, p_packed, ARRAY(SELECT ${birth.no("g")} FROM ${eachRow(BIRTH, "c")} g
       WHERE ${birth.onExisting("g")} > ${ON_EXISTING.fail} AND ${birth.no("g")} = ANY (v_nos) AND ${birth.no("g")} <> ALL (v_born)));
+    IF cardinality(v_heirs) > 0 THEN UPDATE instances i SET wake_at = least(i.wake_at, now_ms()) WHERE i.no = ANY (v_heirs) AND i.owner IS NULL; END IF;
+    RETURN v_born;
   END $$;
 `;

@@ -48,6 +48,7 @@ export const CLIENTS = `
       IF FOUND THEN
         PERFORM note_run(v_old.no, coalesce(p_note, '{"what":"replace"}'));
         v_note := NULL; -- one line for both
+        IF inherit_mail(v_old.no, ${birth.no}, v_execution) THEN ${birth.wakeAt} := o_now; END IF;
         PERFORM drop_instances(ARRAY[v_old.no]);
       END IF;
     END LOOP;

@@ -1,5 +1,3 @@
-import { OUTLIVES_FAILURE_SQL } from "../../../store/wake.ts";
-
 /** Apart from the inbox, which each look of a worker passes over. */
 export const UNREAD_TABLE = `
   CREATE TABLE unread (
@@ -14,7 +12,7 @@ export const UNREAD_TABLE = `
 `;
 
 export const UNREAD = `
-  -- Empties the inboxes of what has ended, or is gone. Gives how many messages nothing will ever read. The lock keeps a rewind away; the mail is read by a later
+  -- Empties the inboxes of what has ended, or is gone, but for starts in its place. Gives how many messages nothing will ever read. The lock keeps a rewind away; the mail is read by a later
   -- statement, with a newer snapshot.
   CREATE FUNCTION clear_inboxes() RETURNS bigint LANGUAGE plpgsql AS $$
   DECLARE
@@ -25,11 +23,11 @@ export const UNREAD = `
     v_ended := ARRAY(SELECT i.no FROM instances i WHERE i.no IN (SELECT b.no FROM inbox b) AND coalesce(i.completed_at, -1) >= 0 FOR NO KEY UPDATE SKIP LOCKED);
     v_failed := ARRAY(SELECT i.no FROM instances i WHERE i.no = ANY (v_ended) AND i.status = 'Failed');
     WITH gone AS (
-      DELETE FROM inbox b WHERE b.no = ANY (v_ended) OR (SELECT i.no FROM instances i WHERE i.no = b.no) IS NULL
+      DELETE FROM inbox b WHERE (b.no = ANY (v_ended) AND b.kind <> 'replace') OR (SELECT i.no FROM instances i WHERE i.no = b.no) IS NULL
         RETURNING b.no, b.seq, b.kind, b.message_id, b.body, b.body_z
     ), kept AS (
       INSERT INTO unread (no, seq, message_id, body, body_z)
-        SELECT g.no, g.seq, g.message_id, g.body, g.body_z FROM gone g WHERE g.kind IN (${OUTLIVES_FAILURE_SQL}) AND g.no = ANY (v_failed) RETURNING no
+        SELECT g.no, g.seq, g.message_id, g.body, g.body_z FROM gone g WHERE g.kind = 'event' AND g.no = ANY (v_failed) RETURNING no
     ) SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM kept) INTO v_dropped;
     RETURN v_dropped;
   END $$;
@@ -37,7 +35,7 @@ export const UNREAD = `
   -- To an instance that lives again come the events that it had not taken when it failed, and nothing else.
   CREATE FUNCTION read_again(p_no bigint) RETURNS void LANGUAGE plpgsql AS $$
   BEGIN
-    DELETE FROM inbox b WHERE b.no = p_no AND b.kind NOT IN (${OUTLIVES_FAILURE_SQL});
+    DELETE FROM inbox b WHERE b.no = p_no AND b.kind NOT IN ('event', 'replace');
     WITH back AS (DELETE FROM unread u WHERE u.no = p_no RETURNING u.no, u.seq, u.message_id, u.body, u.body_z)
       INSERT INTO inbox (no, seq, kind, message_id, body, body_z) SELECT no, seq, 'event', message_id, body, body_z FROM back;
   END $$;

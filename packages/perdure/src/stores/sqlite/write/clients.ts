@@ -5,6 +5,7 @@ import { insertInstance } from "../statements/insert-instance.ts";
 import { noteRuns } from "./audit.ts";
 import { dropInstances } from "./drop.ts";
 import { checkId } from "./id.ts";
+import { inherit } from "./inherit.ts";
 import { resolveTarget, send, targetById } from "./mail.ts";
 import type { Tx } from "./tx.ts";
 
@@ -12,7 +13,9 @@ export function start(tx: Tx, { start: spec, onExisting, replaces, note }: Clien
   checkId(spec.instanceId);
   const { now } = tx;
   const wakeAt = Math.max(spec.startAt ?? now, now);
+  const no = tx.mintNo();
   const existing = targetById(tx, spec.instanceId);
+  let hasMail = false;
   if (existing !== undefined) {
     const { status } = existing;
     const executionId = existing.execution_id as ExecutionId;
@@ -25,11 +28,11 @@ export function start(tx: Tx, { start: spec, onExisting, replaces, note }: Clien
       send(tx, existing, { kind: "replace", ts: now, start: spec });
       return { outcome: "replacing", status, executionId: spec.executionId };
     }
+    hasMail = inherit(tx, existing.no, no, spec);
     noteRuns(tx, [existing.no], note ?? REPLACED);
     dropInstances(tx, [existing.no]);
   }
-  const no = tx.mintNo();
-  insertInstance(tx.connection, { no, start: spec, owner: null, wakeAt, createdAt: now, first: null });
+  insertInstance(tx.connection, { no, start: spec, owner: null, wakeAt: hasMail ? now : wakeAt, createdAt: now, first: null });
   if (existing === undefined && note !== undefined) noteRuns(tx, [no], note);
   return { outcome: "started", status: "Pending", executionId: spec.executionId };
 }

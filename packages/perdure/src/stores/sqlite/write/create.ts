@@ -5,6 +5,7 @@ import { insertInstance } from "../statements/insert-instance.ts";
 import { noteRuns } from "./audit.ts";
 import { dropInstances } from "./drop.ts";
 import { checkId } from "./id.ts";
+import { inherit } from "./inherit.ts";
 import { targetById } from "./mail.ts";
 import type { Tx } from "./tx.ts";
 import type { UpdateRow } from "./wire-commit.ts";
@@ -53,8 +54,10 @@ export class Creation {
         return;
       }
       noteRuns(this.#tx, [existing.no], REPLACED);
+      const hasMail = inherit(this.#tx, existing.no, no, start);
       dropInstances(this.#tx, [existing.no]);
-      insertInstance(this.#tx.connection, birth);
+      insertInstance(this.#tx.connection, hasMail ? { ...birth, wakeAt: Math.min(wakeAt, this.#tx.now) } : birth);
+      if (hasMail && !create.owned) this.madeReady = true;
     }
     if (first !== null) this.updated.add(no);
     if (!create.owned && wakeAt <= this.#tx.now) this.madeReady = true;

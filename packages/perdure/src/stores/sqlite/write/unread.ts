@@ -1,8 +1,26 @@
-import { OUTLIVES_FAILURE_SQL } from "../../../store/wake.ts";
+import type { ExecutionId } from "../../../model/ids.ts";
+import { acceptedStart } from "../../../store/parse.ts";
+import { inboxRow } from "../rows-of.ts";
+import { start } from "./clients.ts";
 import type { Tx } from "./tx.ts";
 
+const REPLACEMENTS = `SELECT b.no, min(b.seq) AS seq, b.kind, b.generation, b.body, coalesce(i.start_id, i.execution_id) AS ended FROM inbox b
+  JOIN instances i ON i.no = b.no WHERE b.kind = 'replace' AND i.completed_at IS NOT NULL GROUP BY b.no`;
+
+/** Starts in place of runs that ended by themselves. A later one of the same inbox goes with what the first one inherits. */
+export function startReplacements(tx: Tx): number {
+  let started = 0;
+  for (const row of tx.connection.sql(REPLACEMENTS).all()) {
+    const spec = acceptedStart(inboxRow(row));
+    if (spec === null) continue;
+    start(tx, { start: spec, onExisting: "error", replaces: row.ended as ExecutionId });
+    started += 1;
+  }
+  return started;
+}
+
 const KEEP = `INSERT INTO unread (no, seq, body, message_id) SELECT b.no, b.seq, b.body, b.message_id FROM inbox b
-  JOIN instances i ON i.no = b.no WHERE b.kind IN (${OUTLIVES_FAILURE_SQL}) AND i.completed_at IS NOT NULL AND i.status = 'Failed'`;
+  JOIN instances i ON i.no = b.no WHERE b.kind = 'event' AND i.completed_at IS NOT NULL AND i.status = 'Failed'`;
 
 const DROP = "DELETE FROM inbox WHERE NOT EXISTS (SELECT 1 FROM instances i WHERE i.no = inbox.no AND i.completed_at IS NULL)";
 
@@ -16,6 +34,6 @@ const READ_AGAIN = `INSERT INTO inbox (no, seq, kind, body, message_id) SELECT n
 
 /** To an instance that lives again come the events that it had not taken when it failed, and nothing else. */
 export function readAgain({ connection }: Tx, no: number): void {
-  connection.sql(`DELETE FROM inbox WHERE no = ? AND kind NOT IN (${OUTLIVES_FAILURE_SQL})`).run(no);
+  connection.sql(`DELETE FROM inbox WHERE no = ? AND kind NOT IN ('event', 'replace')`).run(no);
   if (connection.sql(READ_AGAIN).run(no).changes > 0) connection.sql("DELETE FROM unread WHERE no = ?").run(no);
 }

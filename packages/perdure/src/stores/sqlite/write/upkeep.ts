@@ -6,12 +6,13 @@ import { stopReasonOf } from "../../sql-rows.ts";
 import { makeReady } from "./mail.ts";
 import { dropPastHistory } from "./past-history.ts";
 import type { Tx } from "./tx.ts";
-import { clearInboxes } from "./unread.ts";
+import { clearInboxes, startReplacements } from "./unread.ts";
 import { freeInstances, takeOver } from "./workers.ts";
 
 /** docs/design/ownership.md 9: what must never be needed, and what no worker does otherwise. */
 export function sweep(tx: Tx): SweepReceipt {
   const { connection } = tx;
+  const started = startReplacements(tx);
   const droppedMail = clearInboxes(tx);
   const woken = connection
     .sql(
@@ -25,7 +26,7 @@ export function sweep(tx: Tx): SweepReceipt {
   }
   const strays = freeStrays(tx);
   connection.sql("DELETE FROM batches WHERE at < ? AND worker NOT IN (SELECT worker FROM workers)").run(tx.now - MARKERS_OF_THE_GONE_MS);
-  return { repaired: Number(woken.changes) + strays, droppedMail, tombstones, ...dropPastHistory(tx) };
+  return { repaired: Number(woken.changes) + strays, started, droppedMail, tombstones, ...dropPastHistory(tx) };
 }
 
 /** What belongs to a worker that has no row. */
