@@ -80,7 +80,20 @@ export type { ActivityRef, OrchestratorRef } from "./functions/references.ts";
 export { activityRef, orchestratorRef } from "./functions/references.ts";
 export type { RegisteredFunction } from "./functions/registry.ts";
 export { isRegistrable } from "./functions/registry.ts";
-export type { EditPlan, ForkOptions, RestartOptions, RewindByOptions, RewindOptions } from "./functions/rerun-types.ts";
+export type {
+  BulkOptions,
+  BulkStep,
+  EditPlan,
+  ForkByOptions,
+  ForkOptions,
+  ForkStep,
+  RestartByOptions,
+  RestartOptions,
+  RestartStep,
+  RewindByOptions,
+  RewindOptions,
+  RewindStep,
+} from "./functions/rerun-types.ts";
 export type { Schedule, ScheduledRun, ScheduleOptions, TimerContext, TimerOptions, TimingOptions } from "./functions/schedule.ts";
 export { schedule, timer } from "./functions/schedule.ts";
 export type { ScheduleClient, ScheduleStatus } from "./functions/schedule-client.ts";

@@ -5,8 +5,11 @@ import { eventId } from "../model/ids.ts";
 import type { Options } from "../model/options.ts";
 import { booleanOption, countOption, isRecord, optional, parseOptions, stringOption } from "../model/options.ts";
 import { checkedInstanceId, checkedVersion } from "../model/start-options.ts";
+import type { RuntimeStatus } from "../model/status.ts";
+import { TERMINAL_STATUSES } from "../model/status.ts";
 import { parseStatusFilter } from "./filters.ts";
-import type { ForkParams, RewindByParams } from "./types.ts";
+import { continuationOption } from "./one-by-one.ts";
+import type { ClientFilter, ForkParams, OneByOneParams, RewindParams } from "./types.ts";
 
 const OPTIONS = ["at", "instanceId", "input", "version", "results", "events", "completions", "timers", "reason", "dryRun"];
 
@@ -15,8 +18,7 @@ export type ParsedFork = Omit<ForkParams, "input" | "results"> & {
   readonly values: readonly (readonly [EventId, unknown])[];
 };
 
-export function parseFork(id: string, settings: unknown): ParsedFork {
-  const where = "fork";
+export function parseFork(id: string, settings: unknown, where = "fork"): ParsedFork {
   const options = parseOptions(settings, OPTIONS, where);
   const newId = optional(options, "instanceId", where, checkedInstanceId);
   const version = optional(options, "version", where, checkedVersion);
@@ -37,18 +39,67 @@ export function parseFork(id: string, settings: unknown): ParsedFork {
 
 const DEFAULT_RATE = 50;
 
-export function parseRewindBy(filter: unknown, settings: unknown): RewindByParams {
-  const where = "rewindBy";
-  const options = parseOptions(settings, ["reason", "dryRun", "rate"], where);
-  const given = parseStatusFilter(filter, where);
-  const other = given.statuses.find((status) => status !== "Failed");
-  if (other !== undefined) throw fault("OPTION_INVALID", where, "runtimeStatus", other, "failed ones alone: leave it out");
+const BULK = ["rate", "continuation", "dryRun"];
+
+function bulkOptions(options: Options, where: string) {
+  const dryRun = optional(options, "dryRun", where, booleanOption) ?? false;
+  const rate = optional(options, "rate", where, countOption) ?? DEFAULT_RATE;
   return {
-    filter: given,
-    reason: optional(options, "reason", where, stringOption) ?? null,
-    dryRun: optional(options, "dryRun", where, booleanOption) ?? false,
-    perSecond: optional(options, "rate", where, countOption) ?? DEFAULT_RATE,
+    dryRun,
+    perSecond: dryRun ? null : rate,
+    continuation: optional(options, "continuation", where, continuationOption) ?? null,
   };
+}
+
+export function parseRewindBy(filter: unknown, settings: unknown): OneByOneParams & Omit<RewindParams, "instanceId"> {
+  const where = "rewindBy";
+  const options = parseOptions(settings, [...BULK, "reason"], where);
+  return {
+    filter: parseStatusFilter(filter, where),
+    statuses: statusesAmong(["Failed"], filter, where),
+    reason: optional(options, "reason", where, stringOption) ?? null,
+    ...bulkOptions(options, where),
+  };
+}
+
+type RestartMany = OneByOneParams & { readonly keepsId: boolean; readonly version?: string | null; readonly dryRun: boolean };
+
+export function parseRestartBy(filter: unknown, settings: unknown): RestartMany {
+  const where = "restartBy";
+  const options = parseOptions(settings, [...BULK, "instanceId", "version"], where);
+  const version = optional(options, "version", where, checkedVersion);
+  return {
+    filter: someOf(filter, where),
+    statuses: statusesAmong(TERMINAL_STATUSES, filter, where),
+    keepsId: optional(options, "instanceId", where, only("same")) === "same",
+    ...(version === undefined ? {} : { version }),
+    ...bulkOptions(options, where),
+  };
+}
+
+export function parseForkBy(filter: unknown, settings: unknown): OneByOneParams & { readonly fork: (id: string) => ParsedFork } {
+  const where = "forkBy";
+  const options = parseOptions(settings, ["rate", "continuation", ...OPTIONS.filter((option) => option !== "instanceId")], where);
+  const { rate: _, continuation: __, ...edits } = options;
+  const parsed = parseFork("", edits, where);
+  const { dryRun: ___, ...many } = bulkOptions(options, where);
+  const given = someOf(filter, where);
+  return { filter: given, statuses: given.statuses, fork: (instanceId) => ({ ...parsed, instanceId }), ...many };
+}
+
+/** An empty filter would mean all instances: who means them says so. */
+function someOf(filter: unknown, where: string): ClientFilter {
+  if (isRecord(filter) && Object.values(filter).some((part) => part !== undefined)) return parseStatusFilter(filter, where);
+  const all = "{ createdFrom: new Date(0) } means all instances";
+  throw fault("OPTION_INVALID", where, "filter", filter, `at least one part; ${all}`);
+}
+
+function statusesAmong(possible: readonly RuntimeStatus[], filter: unknown, where: string): readonly RuntimeStatus[] {
+  const { statuses } = parseStatusFilter(filter, where);
+  const other = statuses.find((status) => !possible.includes(status));
+  if (other !== undefined)
+    throw fault("OPTION_INVALID", where, "runtimeStatus", other, `${possible.join(", ")} alone: ${where} leaves others as they are`);
+  return statuses.length === 0 ? possible : statuses;
 }
 
 const POINT = '{ event: 12 }, { checkpoint: 3 } or { before: "Bill" }';

@@ -1,28 +1,29 @@
-import type { EditPlan } from "../functions/rerun-types.ts";
 import { instanceIdProblem } from "../model/ids.ts";
 import type { PayloadLimits } from "../model/payload-limits.ts";
 import { checkPayload } from "../model/payload-limits.ts";
 import type { Ids } from "../process/clock.ts";
 import type { ForkParts } from "./fork.ts";
 import { forkInstance } from "./fork.ts";
+import type { OneByOneParts } from "./one-by-one.ts";
+import { oneByOne } from "./one-by-one.ts";
 import { restartInstance } from "./restart.ts";
 import type { RewindParts } from "./rewind.ts";
 import { rewindInstance } from "./rewind.ts";
-import type { RewindByParts } from "./rewind-by.ts";
-import { rewindBy } from "./rewind-by.ts";
 import type {
+  Act,
+  Continued,
   ForkOutcome,
   ForkParams,
   HubClient,
+  OneByOneParams,
   RerunClient,
   RestartOutcome,
   RestartParams,
-  RewindByParams,
   RewindOutcome,
   RewindParams,
 } from "./types.ts";
 
-export interface RerunsParts extends RewindParts, ForkParts, RewindByParts {
+export interface RerunsParts extends RewindParts, ForkParts, OneByOneParts {
   readonly store: RewindParts["store"] & ForkParts["store"];
   readonly ids: Ids;
   readonly limits: PayloadLimits;
@@ -49,8 +50,9 @@ export class Reruns implements RerunClient {
     return this.#parts.guarded(() => rewindInstance(this.#parts, params));
   }
 
-  rewindBy(params: RewindByParams): AsyncIterable<EditPlan> {
-    return rewindBy(this.#parts, (one) => this.rewind(one), params);
+  oneByOne<Step>(params: OneByOneParams, act: Act<Step>): AsyncIterable<Continued<Step>> {
+    const { store, guarded } = this.#parts;
+    return oneByOne({ ...this.#parts, store: { readWorkers: () => guarded(() => store.readWorkers()) } }, params, act);
   }
 
   async fork(params: ForkParams): Promise<ForkOutcome> {

@@ -22,7 +22,6 @@ import type {
   StatusQuery,
 } from "../functions/filter-types.ts";
 import type { AnyOrchestratorRef, ResultOf } from "../functions/references.ts";
-import type { EditPlan, ForkOptions, RestartOptions, RewindByOptions, RewindOptions } from "../functions/rerun-types.ts";
 import type { ScheduleClient } from "../functions/schedule-client.ts";
 import type { Duration } from "../model/duration.ts";
 import { parseEntityId } from "../model/ids.ts";
@@ -36,8 +35,6 @@ import {
   parseHttpWait,
   parseRaise,
   parseReason,
-  parseRestart,
-  parseRewind,
   parseStart,
   parseTerminate,
   parseWait,
@@ -46,11 +43,11 @@ import { auditLines } from "./audit.ts";
 import { EntityHandles } from "./entity-handles.ts";
 import type { ParsedQuery } from "./filters.ts";
 import { parseCountOptions, parseStatusFilter, parseStatusQuery } from "./filters.ts";
-import { parseFork, parseRewindBy } from "./fork-arguments.ts";
 import { resultOf } from "./orchestration-result.ts";
 import { toOrchestrationStatus } from "./orchestration-status.ts";
 import { parsePurgeFilter, parsePurgeOptions } from "./purges.ts";
 import { createScheduleClient } from "./schedules.ts";
+import { TypedReruns } from "./typed-reruns.ts";
 import type { ClientQuery, DeliverOutcome, HubClient, InstanceStatus, StatusPage } from "./types.ts";
 import { waitedFor } from "./waited-for.ts";
 
@@ -86,10 +83,24 @@ class TypedClient implements DurableClient {
   readonly entity: DurableClient["entity"];
   readonly queryEntities: DurableClient["queryEntities"];
   readonly cleanEntities: DurableClient["cleanEntities"];
+  readonly restart: DurableClient["restart"];
+  readonly rewind: DurableClient["rewind"];
+  readonly rewindBy: DurableClient["rewindBy"];
+  readonly restartBy: DurableClient["restartBy"];
+  readonly fork: DurableClient["fork"];
+  readonly forkBy: DurableClient["forkBy"];
   readonly #parts: TypedClientParts;
 
   constructor(parts: TypedClientParts) {
     this.#parts = parts;
+    const encode = (what: string, value: unknown) => this.#encode(what, value);
+    const reruns = new TypedReruns({ client: parts.client, encode, handle: (id) => this.#handle(id) });
+    this.restart = (instanceId, options) => reruns.restart(instanceId, options);
+    this.rewind = (instanceId, options) => reruns.rewind(instanceId, options);
+    this.rewindBy = (filter, options) => reruns.rewindBy(filter, options);
+    this.restartBy = (filter, options) => reruns.restartBy(filter, options);
+    this.fork = (instanceId, options) => reruns.fork(instanceId, options);
+    this.forkBy = (filter, options) => reruns.forkBy(filter, options);
     this.schedules = createScheduleClient(parts);
     this.audit = (instanceId) => auditLines(parts.client, instanceId);
     const entities = new EntityHandles({ ...parts, entities: parts.client.entities });
@@ -199,37 +210,6 @@ class TypedClient implements DurableClient {
   async terminate(instanceId: string, options?: TerminateOptions): Promise<void> {
     const params = { instanceId: givenId(instanceId), ...parseTerminate(options) };
     await this.#delivered(instanceId, this.#parts.client.terminate(params));
-  }
-
-  async restart(instanceId: string, options?: RestartOptions): Promise<OrchestrationHandle<unknown>> {
-    const { value, ...params } = parseRestart(givenId(instanceId), options);
-    const input = value === undefined ? {} : { input: this.#encode("input", value) };
-    const outcome = await this.#parts.client.reruns.restart({ ...params, ...input });
-    if (outcome.kind === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
-    if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status);
-    return this.#handle(outcome.instanceId);
-  }
-
-  async rewind(instanceId: string, options?: RewindOptions): Promise<EditPlan> {
-    const params = { instanceId: givenId(instanceId), ...parseRewind(options) };
-    const outcome = await this.#parts.client.reruns.rewind(params);
-    if (outcome.kind === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
-    if (outcome.kind === "notFailed") throw fault("INSTANCE_NOT_FAILED", instanceId, outcome.status);
-    return outcome.plan;
-  }
-
-  rewindBy(filter?: StatusFilter, options?: RewindByOptions): AsyncIterable<EditPlan> {
-    return this.#parts.client.reruns.rewindBy(parseRewindBy(filter, options));
-  }
-
-  async fork(instanceId: string, options: ForkOptions): Promise<OrchestrationHandle<unknown> & { readonly plan: EditPlan }> {
-    const { value, values, ...params } = parseFork(givenId(instanceId), options);
-    const results = new Map(values.map(([id, result]) => [id, this.#encode(`result of event ${id}`, result)]));
-    const input = value === undefined ? {} : { input: this.#encode("input", value) };
-    const outcome = await this.#parts.client.reruns.fork({ ...params, results, ...input });
-    if (outcome.kind === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
-    if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status);
-    return { ...this.#handle(outcome.instanceId), plan: outcome.plan };
   }
 
   async purge(instanceId: string, options?: PurgeOptions): Promise<boolean> {

@@ -110,18 +110,26 @@ export type StartOutcome =
 export interface RerunClient {
   restart(params: RestartParams): Promise<RestartOutcome>;
   rewind(params: RewindParams): Promise<RewindOutcome>;
-  /** One after another; those that another client has rewound meanwhile are passed over. */
-  rewindBy(params: RewindByParams): AsyncIterable<EditPlan>;
+  /** The instances of a filter, one after another. */
+  oneByOne<Step>(params: OneByOneParams, act: Act<Step>): AsyncIterable<Continued<Step>>;
   /** Throws FORK_INVALID for a point or a result that its history does not have. */
   fork(params: ForkParams): Promise<ForkOutcome>;
 }
 
-export interface RewindByParams extends Omit<RewindParams, "instanceId"> {
-  /** Its statuses mean nothing: failed ones. */
+export interface OneByOneParams {
   readonly filter: ClientFilter;
-  /** At most so many. */
-  readonly perSecond: number;
+  /** In place of those of the filter. */
+  readonly statuses: readonly RuntimeStatus[];
+  /** At most so many; null: without a pause. */
+  readonly perSecond: number | null;
+  /** Of an earlier run; null: from the beginning. */
+  readonly continuation: string | null;
 }
+
+/** `began`: the instance that runs now in place of that, or beside it. */
+export type Act<Step> = (instanceId: InstanceId) => Promise<{ readonly step: Step; readonly began: string } | null>;
+
+export type Continued<Step> = Step & { readonly continuation: string | null };
 
 export interface ForkParams {
   readonly instanceId: string;

@@ -17,7 +17,18 @@ import type { ExternalEvent } from "./external-event.ts";
 import type { CountOptions, InstanceCount, PurgeFilter, PurgeOptions, StatusFilter, StatusPageQuery, StatusQuery } from "./filter-types.ts";
 import type { NotJson } from "./json-fault.ts";
 import type { AnyOrchestratorRef, InputOf, ResultOf } from "./references.ts";
-import type { EditPlan, ForkOptions, RestartOptions, RewindByOptions, RewindOptions } from "./rerun-types.ts";
+import type {
+  EditPlan,
+  ForkByOptions,
+  ForkOptions,
+  ForkStep,
+  RestartByOptions,
+  RestartOptions,
+  RestartStep,
+  RewindByOptions,
+  RewindOptions,
+  RewindStep,
+} from "./rerun-types.ts";
 import type { ScheduleClient } from "./schedule-client.ts";
 import type { Transaction } from "./transaction.ts";
 import type { Nothing, SurvivesJson } from "./wire.ts";
@@ -181,10 +192,14 @@ export interface DurableClient {
    */
   rewind(instanceId: string, options?: RewindOptions): Promise<EditPlan>;
   /**
-   * Rewinds the failed instances of a filter, oldest first, as you iterate: each step is one, and breaking off leaves the rest as it is. What was rewound has not
-   * failed any more, so another run continues with the rest.
+   * Rewinds the failed instances of a filter that there are now, oldest first, as you iterate: each step is one, and breaking off leaves the rest as it is.
+   * With the `continuation` of a step another run begins behind it, also in another process; without it those that have failed again are rewound again.
    */
-  rewindBy(filter?: StatusFilter, options?: RewindByOptions): AsyncIterable<EditPlan>;
+  rewindBy(filter?: StatusFilter, options?: RewindByOptions): AsyncIterable<RewindStep>;
+  /** Restarts the ended instances of a filter that there are now, likewise. The filter has at least one part. */
+  restartBy(filter: StatusFilter, options?: RestartByOptions): AsyncIterable<RestartStep>;
+  /** Forks the instances of a filter that there are now, likewise, all at the same point; those without that point are passed over. The filter has at least one part. */
+  forkBy(filter: StatusFilter, options: ForkByOptions): AsyncIterable<ForkStep>;
   /**
    * Starts another instance with the history of this one up to a point, edited if wanted. The original is not touched. Tag `perdure.forkedFrom` has its id.
    * FORK_INVALID when the history has no such point or call.

@@ -14,10 +14,24 @@ export interface RewindOptions {
   readonly dryRun?: boolean;
 }
 
-export interface RewindByOptions extends RewindOptions {
+/** Of what is done to many instances, one after another. */
+export interface BulkOptions {
   /** At most so many a second. Default 50. */
   readonly rate?: number;
+  /** Where an earlier run was broken off: the `continuation` of the last instance that it gave. Default: from the beginning. */
+  readonly continuation?: string;
 }
+
+export interface RewindByOptions extends RewindOptions, BulkOptions {}
+
+export interface RestartByOptions extends Pick<RestartOptions, "version">, BulkOptions {
+  /** `"same"`: each under the id that it has. Default: guids. */
+  readonly instanceId?: "same";
+  /** True: nothing is started. Default false. */
+  readonly dryRun?: boolean;
+}
+
+export interface ForkByOptions extends Omit<ForkOptions, "instanceId">, BulkOptions {}
 
 export interface ForkOptions {
   /**
@@ -59,4 +73,23 @@ export interface EditPlan {
   readonly droppedEpisodes: number;
   /** Failed sub-orchestrations that are rewound before it. */
   readonly rewinds: readonly EditPlan[];
+}
+
+/** One of many: what was done to it. */
+export interface BulkStep {
+  /** With it another run begins behind this instance. Null: it was the last. */
+  readonly continuation: string | null;
+}
+
+export interface RewindStep extends EditPlan, BulkStep {}
+
+export interface RestartStep extends BulkStep {
+  readonly instanceId: string;
+  /** The id of the new instance; null in a dry run. */
+  readonly restartedAs: string | null;
+}
+
+/** `instanceId` and plan are those of the fork. */
+export interface ForkStep extends EditPlan, BulkStep {
+  readonly forkedFrom: string;
 }

@@ -57,7 +57,7 @@ export class FixtureClient implements HubClient {
   readonly audit: HubClient["audit"] = async () => ({ lines: [], continuation: null });
   readonly reruns: RerunClient = {
     restart: (params) => restartInstance({ client: this, by: null }, params),
-    rewindBy: async function* () {},
+    oneByOne: async function* () {},
     fork: async () => ({ kind: "notFound" }),
     rewind: async ({ instanceId: id, dryRun }) => {
       const stored = this.#instances.get(id);

@@ -1,0 +1,104 @@
+import { fault, PerdureError } from "../errors/perdure-error.ts";
+import type { OrchestrationHandle } from "../functions/client-types.ts";
+import type { StatusFilter } from "../functions/filter-types.ts";
+import type {
+  EditPlan,
+  ForkByOptions,
+  ForkOptions,
+  ForkStep,
+  RestartByOptions,
+  RestartOptions,
+  RestartStep,
+  RewindByOptions,
+  RewindOptions,
+  RewindStep,
+} from "../functions/rerun-types.ts";
+import type { Payload } from "../model/payload.ts";
+import { givenId, parseRestart, parseRewind } from "./arguments.ts";
+import type { ParsedFork } from "./fork-arguments.ts";
+import { parseFork, parseForkBy, parseRestartBy, parseRewindBy } from "./fork-arguments.ts";
+import type { ForkOutcome, HubClient } from "./types.ts";
+
+export interface TypedRerunsParts {
+  readonly client: Pick<HubClient, "reruns">;
+  readonly encode: (what: string, value: unknown) => Payload | null;
+  readonly handle: (instanceId: string) => OrchestrationHandle<unknown>;
+}
+
+/** What users hold of instances that run again, one or many: values instead of payloads, errors instead of outcomes. */
+export class TypedReruns {
+  readonly #parts: TypedRerunsParts;
+
+  constructor(parts: TypedRerunsParts) {
+    this.#parts = parts;
+  }
+
+  async restart(instanceId: string, options?: RestartOptions): Promise<OrchestrationHandle<unknown>> {
+    const { client, encode, handle } = this.#parts;
+    const { value, ...params } = parseRestart(givenId(instanceId), options);
+    const input = value === undefined ? {} : { input: encode("input", value) };
+    const outcome = await client.reruns.restart({ ...params, ...input });
+    if (outcome.kind === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
+    if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status);
+    return handle(outcome.instanceId);
+  }
+
+  async rewind(instanceId: string, options?: RewindOptions): Promise<EditPlan> {
+    const params = { instanceId: givenId(instanceId), ...parseRewind(options) };
+    const outcome = await this.#parts.client.reruns.rewind(params);
+    if (outcome.kind === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
+    if (outcome.kind === "notFailed") throw fault("INSTANCE_NOT_FAILED", instanceId, outcome.status);
+    return outcome.plan;
+  }
+
+  async fork(instanceId: string, options: ForkOptions): Promise<OrchestrationHandle<unknown> & { readonly plan: EditPlan }> {
+    const outcome = await this.#fork(parseFork(givenId(instanceId), options));
+    if (outcome.kind === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
+    if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status);
+    return { ...this.#parts.handle(outcome.instanceId), plan: outcome.plan };
+  }
+
+  /** Those that another client has rewound meanwhile, or that went with their parent, are passed over. */
+  rewindBy(filter?: StatusFilter, options?: RewindByOptions): AsyncIterable<RewindStep> {
+    const { reruns } = this.#parts.client;
+    const { reason, dryRun, ...many } = parseRewindBy(filter, options);
+    return reruns.oneByOne(many, async (instanceId) => {
+      const outcome = await reruns.rewind({ instanceId, reason, dryRun });
+      return outcome.kind === "rewound" ? { step: outcome.plan, began: instanceId } : null;
+    });
+  }
+
+  /** Passed over are those that are gone, or live again under the same id. */
+  restartBy(filter: StatusFilter, options?: RestartByOptions): AsyncIterable<RestartStep> {
+    const { reruns } = this.#parts.client;
+    const { keepsId, version, dryRun, ...many } = parseRestartBy(filter, options);
+    return reruns.oneByOne<Omit<RestartStep, "continuation">>(many, async (instanceId) => {
+      if (dryRun) return { step: { instanceId, restartedAs: null }, began: instanceId };
+      const id = keepsId ? { newInstanceId: instanceId } : {};
+      const outcome = await reruns.restart({ instanceId, ...id, ...(version === undefined ? {} : { version }) });
+      const hasBegun = outcome.kind === "started" || outcome.kind === "existing";
+      return hasBegun ? { step: { instanceId, restartedAs: outcome.instanceId }, began: outcome.instanceId } : null;
+    });
+  }
+
+  /** Passed over are those that are gone, or whose history has no such point or call. */
+  forkBy(filter: StatusFilter, options: ForkByOptions): AsyncIterable<ForkStep> {
+    const { fork, ...many } = parseForkBy(filter, options);
+    return this.#parts.client.reruns.oneByOne(many, async (instanceId) => {
+      const outcome = await this.#fork(fork(instanceId)).catch(withoutPoint);
+      return outcome?.kind === "forked" ? { step: { ...outcome.plan, forkedFrom: instanceId }, began: outcome.instanceId } : null;
+    });
+  }
+
+  #fork({ value, values, ...params }: ParsedFork): Promise<ForkOutcome> {
+    const { client, encode } = this.#parts;
+    const results = new Map(values.map(([id, result]) => [id, encode(`result of event ${id}`, result)]));
+    const input = value === undefined ? {} : { input: encode("input", value) };
+    return client.reruns.fork({ ...params, results, ...input });
+  }
+}
+
+function withoutPoint(error: unknown): null {
+  if (error instanceof PerdureError && error.code === "FORK_INVALID") return null;
+  throw error;
+}
