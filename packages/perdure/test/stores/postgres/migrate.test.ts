@@ -14,7 +14,7 @@ const NEXT = { version: FIRST_VERSION + MIGRATIONS.length, name: "next", sql: "A
 
 /** The way back, as far as tables go. */
 const AS_SCHEMA_9 = `
-  DROP TABLE kept_mail, unread;
+  DROP TABLE kept_mail, unread, audit;
   DROP VIEW instance_list, open_tasks;
   DROP INDEX instances_open;
   ALTER TABLE instances DROP COLUMN parent_no, DROP COLUMN ended_as;
@@ -38,7 +38,7 @@ const AS_SCHEMA_9 = `
 
 /** The same for the numbers that came between. */
 const AS_SCHEMA_2 = `
-  DROP TABLE kept_mail, unread;
+  DROP TABLE kept_mail, unread, audit;
   DROP VIEW instance_list, worker_list, open_tasks;
   DROP INDEX instances_open;
   ALTER TABLE instances DROP COLUMN parent_no, DROP COLUMN ended_as;

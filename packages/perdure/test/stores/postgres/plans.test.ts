@@ -12,7 +12,7 @@ import { append, birth, event, Hand, keysOf, spec, task, toId, toNo, update } fr
 import { TestDatabase } from "./fixture.testsuite.ts";
 
 const ROWS = 1_500;
-const TABLES = ["workers", "instances", "history", "inbox", "batches", "tasks"];
+const TABLES = ["workers", "instances", "history", "inbox", "batches", "tasks", "audit"];
 
 interface Work {
   readonly table: string;
@@ -83,7 +83,7 @@ const creating = (name: string): OutgoingMessage => ({
 const everything = (hand: Hand, no: InstanceNo, seq: number): GroupCommit =>
   hand.batch({
     history: [append(no, 0, 1, "[1]")],
-    updates: [update(no, 0)],
+    updates: [{ ...update(no, 0), continuedAsNew: 1 }],
     consumed: [{ no, seq }],
     messages: [toNo(no, event("e")), ...["first", "@counter@a"].map(creating)],
     newTasks: [task(no, 7)],
@@ -117,15 +117,16 @@ for (const server of TEST_SERVERS) {
             const calls = () => [
               caller.commit(everything(hand, first!, mail!.seq)),
               caller.call("next_wake", [["shiporder"], [], ["pack"]]),
-              caller.call("purge_range", [null, START_OF_TIME, null, null, [], null, null, true, 10, true, 100]),
-              caller.call("purge_one", ["first", true, 100]),
+              caller.call("purge_range", [null, START_OF_TIME, null, null, [], null, null, true, 10, true, 100, null]),
+              caller.call("purge_one", ["first", true, 100, null]),
               caller.call("read_waiting", []),
             ];
             // Each session plans once, and keeps what it has planned.
             for (let time = 0; time < 3; time += 1) for (const call of calls()) await caller.workOf(call);
 
             const owned = await hand.numbers(ROWS);
-            await hand.commit({ creates: owned.map((no) => birth(no, `own ${no}`)) });
+            const looping = owned.map((no) => ({ ...update(no, 0), generation: 1, continuedAsNew: 1 }));
+            await hand.commit({ creates: owned.map((no) => birth(no, `own ${no}`)), updates: looping });
             await hand.commit({ messages: owned.map((no) => toNo(no, event("e"))) });
             const ready = await other.numbers(ROWS);
             const creates = ready.map((no) => birth(no, `ready ${no}`, { owned: false, wakeAt: 1 }));
