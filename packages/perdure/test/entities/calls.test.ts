@@ -23,6 +23,14 @@ const callsUnknown = orchestrator("callsUnknown", async (ctx) => {
     .catch((error: unknown) => String(error));
 });
 
+/** `b` is stopped with its signal by then. */
+const callsStopped = orchestrator("callsStopped", async (ctx) => {
+  const said = (error: unknown) => String(error);
+  const before = await ctx.entity(unknown, "b").call.add(1).catch(said);
+  using lock = await ctx.lock(unknown.id("b"));
+  return [before, await lock.entities[0]?.call.add(1).catch(said)];
+});
+
 /** A call that is not waited for, and the same number in the next generation. */
 const restless = orchestrator("restless", async (ctx, round: number): Promise<unknown> => {
   const asked = ctx.entity(account, `round ${round}`).call.add(round);
@@ -31,7 +39,7 @@ const restless = orchestrator("restless", async (ctx, round: number): Promise<un
 });
 
 const unknownOf = (key: string) => entityId(functionKey("Unknown"), key);
-const functions = () => [account, adds, transfer, fails, callsUnknown, restless];
+const functions = () => [account, adds, transfer, fails, callsUnknown, callsStopped, restless];
 
 for (const store of ["memory", "sqlite"] as const) {
   test(`${store}: calls are answered with what the operation returned, and eleven cost no more commits in a row than one`, async () => {
@@ -78,6 +86,12 @@ for (const store of ["memory", "sqlite"] as const) {
       rows.map(({ instanceId, stopped }) => [instanceId, stopped?.code]),
       [["@unknown@b", "FUNCTION_NOT_REGISTERED"]],
     );
+    await fleet.start(1, "callsStopped", "two");
+    const later = (await fleet.end("two", 300_000)) as readonly string[];
+    for (const failed of later) assert.match(failed, /no entity function "unknown" in any live worker/);
+    await fleet.advance(10_000);
+    const [stopped] = await fleet.sim.store.readInstances([unknownOf("b")]);
+    assert.deepEqual([stopped?.stopped?.code, stopped?.customStatus?.includes("lock") ?? false], ["FUNCTION_NOT_REGISTERED", false]);
   });
 
   test(`${store}: transfers between few accounts keep the sum, whatever dies, and leave nothing locked`, async () => {

@@ -9,6 +9,7 @@ import type { ClientMail } from "../mail/client-mail.ts";
 import type { Leaving } from "../ownership/leaving.ts";
 import type { EntityBatch, EntityRecord } from "./entity-record.ts";
 import type { MissingEntity } from "./missing-entity.ts";
+import { FUNCTION_MISSING } from "./missing-entity.ts";
 
 export interface EntityOutcomesPort {
   readonly entityRecord: Pick<EntityRecord, "add">;
@@ -58,7 +59,7 @@ export class EntityOutcomes {
   ): void {
     const { leaving, missingEntity } = this.#port;
     const { instance } = batch;
-    if (code === "FUNCTION_NOT_REGISTERED") {
+    if (code === FUNCTION_MISSING) {
       instance.giveUp();
       missingEntity.leaveOrFail(instance, state, message);
       return;

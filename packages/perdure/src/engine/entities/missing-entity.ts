@@ -20,7 +20,8 @@ export interface MissingEntityPort {
   enqueue(instance: ActiveInstance): void;
 }
 
-const CODE = "FUNCTION_NOT_REGISTERED";
+/** The executor's, and that of a stop. */
+export const FUNCTION_MISSING = "FUNCTION_NOT_REGISTERED";
 
 /** An entity for which this worker lacks the function. What it was to run waits in its mailbox. */
 export class MissingEntity {
@@ -48,7 +49,7 @@ export class MissingEntity {
     const next = this.#planOf(state, instance.mailbox.waiting).operations[0]?.op;
     if (next !== undefined && isSignal(next)) {
       unoffered.stopped("entity", name);
-      leaving.stop(instance, { code: CODE, message, codeMayCure: true }, instance.mailbox.empty());
+      leaving.stop(instance, { code: FUNCTION_MISSING, message, codeMayCure: true }, instance.mailbox.empty());
     } else if (!instance.mailbox.isEmpty) this.#port.enqueue(instance);
   }
 
