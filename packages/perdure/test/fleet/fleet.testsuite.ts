@@ -6,6 +6,7 @@ import type { WorkerSettings } from "../../src/engine/options.ts";
 import type { Worker } from "../../src/engine/worker.ts";
 import { createWorker } from "../../src/engine/worker.ts";
 import { createNativeExecutor } from "../../src/executors/native-executor.ts";
+import type { VersionPolicy } from "../../src/functions/orchestrator-table.ts";
 import { FunctionRegistry } from "../../src/functions/registry.ts";
 import type { Executor } from "../../src/model/executor.ts";
 import type { Payload } from "../../src/model/payload.ts";
@@ -35,6 +36,8 @@ export interface FleetOptions {
   readonly store: StoreKind;
   readonly functions: (place: Place) => readonly RegisteredFunction[];
   readonly settings?: Partial<WorkerSettings>;
+  /** Default: any is taken. */
+  readonly versions?: VersionPolicy;
   /** What each process has in place of the executor that it is given. */
   readonly executor?: (native: Executor, time: NodeTime) => Executor;
   /** What stands between the workers and the store. */
@@ -75,7 +78,7 @@ export class TestFleet implements AsyncDisposable {
     const store = this.#options.between?.(this.sim.store) ?? this.sim.store;
     const time = new NodeTime(world, 1_000 * node);
     const place = { node, sleep: (ms: number) => new Promise<void>((resolve) => void time.after(ms, resolve)) };
-    const registry = new FunctionRegistry(this.#options.functions(place));
+    const registry = new FunctionRegistry(this.#options.functions(place), this.#options.versions);
     const native = createNativeExecutor({ functions: registry, scheduler: time });
     const executor = this.#options.executor?.(native, time) ?? native;
     const ids = seededIds(new Random(node + 1));

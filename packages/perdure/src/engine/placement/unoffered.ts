@@ -102,7 +102,8 @@ export class Unoffered {
         this.stopped(kind, name);
       });
     }
-    if (this.#since.size > 0 || !this.#port.unservedVersions.isEmpty || clock.monotonicMs() - this.#lookedAt >= LOOK_EVERY_MS) this.#look();
+    if (this.#since.size > 0 || this.#port.unservedVersions.looksOften || clock.monotonicMs() - this.#lookedAt >= LOOK_EVERY_MS)
+      this.#look();
   }
 
   #look(): void {

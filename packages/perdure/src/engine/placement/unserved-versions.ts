@@ -36,13 +36,16 @@ export class UnservedVersions {
     this.#port = port;
   }
 
-  get isEmpty(): boolean {
-    return this.#unserved.size === 0;
+  /** What waits is looked at more often: some has not waited for long enough yet, or is to fail. */
+  get looksOften(): boolean {
+    if (this.#port.settings.versionFailure === "Fail") return this.#unserved.size > 0;
+    for (const { isFound } of this.#unserved.values()) if (!isFound) return true;
+    return false;
   }
 
   /** Those that have waited for long enough and may be claimed to fail, by key; undefined: none. */
   get toFail(): Versions | undefined {
-    if (this.isEmpty || this.#port.settings.versionFailure === "Reject") return undefined;
+    if (this.#unserved.size === 0 || this.#port.settings.versionFailure === "Reject") return undefined;
     const found = new Map<NameKey, (string | null)[]>();
     for (const { key, version, isFound } of this.#unserved.values()) if (isFound) found.set(key, [...(found.get(key) ?? []), version]);
     return found.size === 0 ? undefined : found;
