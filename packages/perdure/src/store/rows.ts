@@ -144,6 +144,8 @@ export interface WorkerRow {
    */
   readonly provenDead: boolean;
   readonly diedAt: number | null;
+  /** Columns that cannot be read: damaged, or in the layout of another release. Absent: none. */
+  readonly unreadable?: readonly string[];
 }
 
 /** One claimed instance with everything a fresh owner needs, read in one snapshot. */

@@ -186,14 +186,20 @@ function functionNamesOf(json: unknown): FunctionNames {
   }
 }
 
-export const toWorkerRow = (row: Columns, provenDead: boolean): WorkerRow => ({
-  worker: workerId(number(row.worker)),
-  fence: orNull(row.fence, (value) => fence(number(value))),
-  leaseUntil: number(row.lease_until),
-  renewals: number(row.renewals),
-  functions: functionNamesOf(row.functions),
-  host: string(row.host),
-  load: fromJsonOr<WorkerLoad | null>(row.load, isLoad, null),
-  provenDead,
-  diedAt: orNull(row.died_at, number),
-});
+export function toWorkerRow(row: Columns, provenDead: boolean): WorkerRow {
+  const functions = functionNamesOf(row.functions);
+  const load = fromJsonOr<WorkerLoad | null>(row.load, isLoad, null);
+  const unreadable = [...(functions === UNKNOWN_NAMES ? ["functions"] : []), ...(load === null && row.load !== null ? ["load"] : [])];
+  return {
+    worker: workerId(number(row.worker)),
+    fence: orNull(row.fence, (value) => fence(number(value))),
+    leaseUntil: number(row.lease_until),
+    renewals: number(row.renewals),
+    functions,
+    host: string(row.host),
+    load,
+    provenDead,
+    diedAt: orNull(row.died_at, number),
+    ...(unreadable.length === 0 ? {} : { unreadable }),
+  };
+}

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
+import type { LogEntry, TaskHubOptions } from "perdure";
 import { activity, orchestrator, TaskHub } from "perdure";
 import { UNKNOWN_NAMES } from "../../src/model/executor.ts";
 import { until } from "../../src/process/testing/until.ts";
@@ -78,9 +79,9 @@ const STOPPED = "SELECT no FROM instances WHERE instance_id = 'one' AND stopped 
 const restore = (columns: readonly string[]) =>
   `UPDATE instances SET ${columns.map((column) => `${column} = (SELECT w.${column} FROM whole w WHERE w.no = instances.no)`).join(", ")}`;
 
-async function openHub(ground: Ground): Promise<TaskHub> {
+async function openHub(ground: Ground, log: TaskHubOptions["log"] = false): Promise<TaskHub> {
   const engine = { pollEveryMs: 100, renewEveryMs: 500, leaseMs: 5_000 };
-  return TaskHub.open("memory:", { store: await ground.open(), functions: [waits, activity("work", () => 7)], engine, log: false });
+  return TaskHub.open("memory:", { store: await ground.open(), functions: [waits, activity("work", () => 7)], engine, log });
 }
 
 /** Two instances that wait, in a hub that was closed since. */
@@ -152,15 +153,42 @@ for (const [kind, openGround] of Object.entries(GROUNDS)) {
       await ground.sql(`UPDATE workers SET functions = '{', load = '{' WHERE worker = ${one}`);
       await ground.sql(`UPDATE workers SET functions = '{"activity": 5}', load = '5' WHERE worker = ${two}`);
       const { workers } = await store.readWorkers();
-      const read = workers.map(({ worker, functions, load }) => ({ worker, functions, load }));
-      const unknown = { functions: UNKNOWN_NAMES, load: null };
+      const read = workers.map(({ worker, functions, load, unreadable }) => ({ worker, functions, load, unreadable }));
+      const unknown = { functions: UNKNOWN_NAMES, load: null, unreadable: ["functions", "load"] };
       assert.deepEqual(read.slice(0, 2), [
         { worker: one, ...unknown },
         { worker: two, ...unknown },
       ]);
       assert.equal(read[2]?.worker, three);
       assert.notDeepEqual(read[2]?.functions, UNKNOWN_NAMES);
+      assert.equal(read[2]?.unreadable, undefined);
     } finally {
+      await store.close();
+      await ground.dispose();
+    }
+  });
+
+  test(`a live worker's row that cannot be read is one line of the log, with what to do (${kind})`, async () => {
+    const ground = await openGround();
+    const store = await ground.open();
+    const entries: LogEntry[] = [];
+    const hub = await openHub(ground, { enabled: () => true, write: (entry) => void entries.push(entry) });
+    try {
+      const { worker } = await Hand.join(store, {});
+      await ground.sql(`UPDATE workers SET functions = '{' WHERE worker = ${worker}`);
+      await hub.start();
+      const told = () => entries.filter(({ event }) => event === "worker.unreadable");
+      await until("it is said", () => told().length > 0, LIMIT_MS);
+      const renewals = async () => (await store.readWorkers()).workers.find((row) => row.worker !== worker)?.renewals ?? 0;
+      const before = await renewals();
+      await until("it has read the rows twice more", async () => (await renewals()) >= before + 2, LIMIT_MS);
+      assert.deepEqual(
+        told().map(({ level, fields }) => [level, fields.worker, fields.columns]),
+        [["warn", worker, ["functions"]]],
+      );
+      assert.match(told()[0]?.message ?? "", /The row of worker \d+ \(.*\) .* cannot be read \(functions\).* Restart its process/);
+    } finally {
+      await hub.close();
       await store.close();
       await ground.dispose();
     }

@@ -16,6 +16,7 @@ import { ClaimWindow } from "./claim-window.ts";
 import { FleetVersions } from "./fleet-versions.ts";
 import type { Other } from "./other-worker.ts";
 import { hasKey, keysByKind, keysByQueue, otherOf, takesAny } from "./other-worker.ts";
+import { UnreadableRows } from "./unreadable-rows.ts";
 
 /** What a worker claims at first of the work that is left to all, while there are others. */
 const FIRST_INSTANCES = 32;
@@ -25,7 +26,7 @@ const FIRST_TASKS = 16;
 const GRACE_MS = 500;
 
 export interface FleetPort {
-  readonly parts: Pick<WorkerParts, "clock" | "executor">;
+  readonly parts: Pick<WorkerParts, "clock" | "executor" | "log">;
   readonly settings: Pick<
     WorkerSettings,
     "maxConcurrentActivities" | "maxOwnedInstances" | "keepBelow" | "functionNotFoundAfterMs" | "functionNotFoundAloneMs"
@@ -59,9 +60,11 @@ export class Fleet {
   #turn = 0;
   readonly #instances: ClaimWindow;
   readonly #tasks: ClaimWindow;
+  readonly #unreadable: UnreadableRows;
 
   constructor(port: FleetPort) {
     this.#port = port;
+    this.#unreadable = new UnreadableRows(port.parts.log);
     this.#instances = new ClaimWindow(port.parts.clock, FIRST_INSTANCES);
     this.#tasks = new ClaimWindow(port.parts.clock, FIRST_TASKS);
   }
@@ -104,6 +107,7 @@ export class Fleet {
   learn(rows: readonly WorkerRow[], now: number): void {
     const { identity, parts } = this.#port;
     const live = rows.filter((row) => row.worker !== identity.worker && row.fence !== null && row.leaseUntil > now && !row.provenDead);
+    this.#unreadable.note(live);
     const before = this.#others;
     this.#others = live.map((row) => {
       const same = before.find((other) => other.worker === row.worker && isSame(other.told, row.functions));
