@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
+import { entity } from "../functions/entity.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import { eventId, instanceId } from "../model/ids.ts";
 import { parseHistory } from "../store/parse.ts";
@@ -174,6 +175,50 @@ test("entities that an instance waits for or has locked, and the app lacks", asy
   const { code, out } = await check(calls, "--from", path);
   assert.equal(out, '✖ The app has no entity "purse": 1 instance\n1 instance replayed: 0 differences, 1 missing function.\n');
   assert.equal(code, 1);
+});
+
+test("stored states of entities: those that the schema or the class takes no more, and those whose function is missing", async () => {
+  const path = join(folder, "entities.db");
+  const money = entity("Money", {
+    initialState: (): unknown => 0,
+    operations: {
+      be: (ctx, value: unknown) => {
+        ctx.state = value;
+      },
+    },
+  });
+  const gone = entity("Gone", {
+    initialState: () => 0,
+    operations: {
+      set: (ctx) => {
+        ctx.state = 1;
+      },
+    },
+  });
+  await using hub = await TaskHub.open(`file:${path}`, { functions: [money, gone], log: false });
+  await hub.start();
+  for (const [key, value] of Object.entries({ a: 5, b: "five", c: { cents: 5 } })) await hub.client.entity(money, key).signal.be(value);
+  await hub.client.entity(gone, "x").signal.set();
+  const states = () =>
+    Promise.all([...["a", "b", "c"].map((key) => hub.client.entity(money, key)), hub.client.entity(gone, "x")].map((one) => one.state()));
+  while ((await states()).includes(null)) await new Promise((resolve) => setTimeout(resolve, 5));
+  await hub.close();
+  const schema = `{ "~standard": { version: 1, vendor: "test", validate: (value) => typeof value === "number" ? { value } : { issues: [{ message: "a number is expected" }] } } }`;
+  const strict = app(
+    "strict",
+    WAITS,
+    `import { entity } from ${INDEX}; export const money = entity("Money", { initialState: () => 0, operations: {} }, { state: ${schema} });`,
+  );
+  const { code, out, err } = await check(strict, "--from", `file:${path}`);
+  assert.deepEqual([code, err], [1, ""]);
+  const lines = out.split("\n");
+  assert.match(lines[0] ?? "", /^✖ @money@b: its stored state: .*state of entity "Money".*a number is expected/);
+  assert.match(lines[1] ?? "", /^✖ @money@c: /);
+  assert.equal(lines[2], '✖ The app has no entity "gone": 1 instance');
+  assert.equal(lines[3], "0 instances replayed, 3 states of entities loaded: 2 differences, 1 missing function.");
+  const json = JSON.parse((await check(strict, "--from", `file:${path}`, "--name", "MONEY", "--sample", "1", "--json")).out);
+  assert.deepEqual([json.states, json.missing], [1, []]);
+  assert.match((await check(strict, "--from", `file:${path}`, "--status", "completed")).out, /^✔ 0 instances replayed: /);
 });
 
 test("patches: which can go, and which some instance runs without", async () => {

@@ -163,14 +163,17 @@ export class EntityBatch implements StateSource {
   stored(): StateCell {
     if (this.#live !== null) return this.#live;
     if (this.#state === null) return this.none();
-    const { revive, state: schema, name } = this.#definition;
-    const stored = this.#host.encoder.decode(this.#state);
-    return { value: revive(schema === null ? stored : validateNow(schema, stored, `state of entity "${name}"`)), from: "stored" };
+    return { value: loadedState(this.#definition, this.#host.encoder.decode(this.#state)), from: "stored" };
   }
 
   none(): StateCell {
     return { value: this.#definition.initial(this.#place.key), from: "none" };
   }
+}
+
+/** A stored state as operations get it. Throws where the schema or the class of the entity takes it no more. */
+export function loadedState({ revive, state: schema, name }: EntityDefinition, stored: unknown): unknown {
+  return revive(schema === null ? stored : validateNow(schema, stored, `state of entity "${name}"`));
 }
 
 /** An object that the operation has made is what the author's types say of it only once it was loaded: one of a class has no methods yet. */

@@ -13,7 +13,7 @@ export interface Found {
   readonly instanceId: string;
   readonly name: string;
   readonly version: string | null;
-  readonly finding: ReplayFinding | { readonly kind: "unreadable"; readonly message: string };
+  readonly finding: ReplayFinding | { readonly kind: "unreadable" | "stateRefused"; readonly message: string };
 }
 
 /** A function that recorded calls need and the app lacks. */
@@ -35,6 +35,8 @@ export interface PatchUse {
 
 export interface CheckResult {
   readonly replayed: number;
+  /** States of entities that were loaded. */
+  readonly states: number;
   readonly found: readonly Found[];
   readonly missing: readonly Missing[];
   readonly patches: readonly PatchUse[];
@@ -57,7 +59,7 @@ export async function checkRecorded(
   const missing = new Map<string, Missing>();
   const patches = new Map<string, PatchUse>();
   let replayed = 0;
-  for await (const one of chosen(all, name, sample)) {
+  for await (const one of sampled(all, (recorded) => name === null || sameName(recorded.name, name), sample)) {
     const history = await read(one, found);
     if (history === null) continue;
     replayed += 1;
@@ -68,7 +70,7 @@ export async function checkRecorded(
     else if (result.found !== null) found.push({ instanceId, name: one.name, version, finding: result.found });
     if (one.status !== "Completed") for (const [patch, isTaken] of result.patches) usePatch(patches, one.name, patch, isTaken);
   }
-  return { replayed, found, missing: [...missing.values()], patches: [...patches.values()] };
+  return { replayed, states: 0, found, missing: [...missing.values()], patches: [...patches.values()] };
 }
 
 async function read(one: Recorded, found: Found[]): Promise<readonly HistoryEvent[] | null> {
@@ -81,11 +83,21 @@ async function read(one: Recorded, found: Found[]): Promise<readonly HistoryEven
   }
 }
 
+interface Sampled {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly version: string | null;
+}
+
 /** The sample depends on ids alone: the same check twice replays the same instances. */
-async function* chosen(all: AsyncIterable<Recorded>, name: string | null, sample: number | null): AsyncIterable<Recorded> {
-  const groups = new Map<string, { readonly rank: string; readonly one: Recorded }[]>();
+export async function* sampled<One extends Sampled>(
+  all: AsyncIterable<One>,
+  isMeant: (one: One) => boolean,
+  sample: number | null,
+): AsyncIterable<One> {
+  const groups = new Map<string, { readonly rank: string; readonly one: One }[]>();
   for await (const one of all) {
-    if (name !== null && !sameName(one.name, name)) continue;
+    if (!isMeant(one)) continue;
     if (sample === null) {
       yield one;
       continue;
@@ -135,7 +147,7 @@ function openCalls(history: readonly HistoryEvent[]): readonly Called[] {
 
 const entitiesOf = (ids: readonly string[]): readonly Called[] => ids.map((id) => ["entity", parseEntityId(id)?.name ?? id]);
 
-function count(missing: Map<string, Missing>, kind: Missing["kind"], name: string): void {
+export function count(missing: Map<string, Missing>, kind: Missing["kind"], name: string): void {
   const key = `${kind} ${name}`;
   const known = missing.get(key) ?? { kind, name, instances: 0 };
   known.instances += 1;

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { fault, PerdureError } from "../../errors/perdure-error.ts";
 import { HistoryReplayer } from "../../executors/history-replayer.ts";
 import { FunctionRegistry } from "../../functions/registry.ts";
+import { sameName } from "../../model/function-name.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import { installDeterministicGlobals } from "../../replay/globals/deterministic-globals.ts";
 import { openStore } from "../../task-hub/open-store.ts";
@@ -14,6 +15,8 @@ import { parseCommandLine } from "../options.ts";
 import { existingStoreUrl, storeUrl } from "../store-location.ts";
 import type { CheckResult } from "./check.ts";
 import { checkRecorded } from "./check.ts";
+import type { StatesResult } from "./entity-states.ts";
+import { checkStates, statesIn } from "./entity-states.ts";
 import type { Recorded } from "./recorded.ts";
 import { isExportFolder, recordedIn, recordedInFolder } from "./recorded.ts";
 import { isClean, reportJson, reportText } from "./report.ts";
@@ -42,6 +45,17 @@ export async function replayCheckCommand(io: CommandIo): Promise<number> {
 
 type Options = ReturnType<typeof parseCommandLine<typeof REPLAY_CHECK_OPTIONS>>["options"];
 
+function withStates(result: CheckResult, { states, found, missing }: StatesResult): CheckResult {
+  const both = [...result.missing];
+  for (const one of missing) {
+    const at = both.findIndex(({ kind, name }) => kind === one.kind && sameName(name, one.name));
+    const known = both[at];
+    if (known === undefined) both.push(one);
+    else both[at] = { ...known, instances: known.instances + one.instances };
+  }
+  return { ...result, states, found: [...result.found, ...found], missing: both };
+}
+
 async function check(io: CommandIo, app: string, from: string, options: Options): Promise<CheckResult> {
   const uninstall = installDeterministicGlobals();
   try {
@@ -55,7 +69,9 @@ async function check(io: CommandIo, app: string, from: string, options: Options)
     const statuses: readonly RuntimeStatus[] = options.status ?? OPEN_STATUSES;
     const store = await openStore(existingStoreUrl(from, io.cwd), { asItIs: true });
     try {
-      return await run(recordedIn(store, statuses));
+      const replayed = await run(recordedIn(store, statuses));
+      if (!statuses.includes("Running")) return replayed; // an entity is nothing else
+      return withStates(replayed, await checkStates(statesIn(store), registry, { name, sample }));
     } finally {
       await store.close();
     }

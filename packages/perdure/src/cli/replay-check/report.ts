@@ -10,18 +10,21 @@ export const isClean = ({ found, missing }: CheckResult): boolean => found.lengt
 const canGo = ({ without }: PatchUse): boolean => without === 0;
 
 export function reportText(result: CheckResult): string {
-  const { replayed, found, missing, patches } = result;
+  const { found, missing, patches } = result;
   const lines = [
     ...found.map((one) => `✖ ${visible(foundText(one))}`),
     ...missing.map(({ kind, name, instances }) => `✖ The app has no ${kind} "${visible(name)}": ${counted(instances, "instance")}`),
     ...patches.filter(canGo).map(patchText),
-    isClean(result) ? `✔ ${counted(replayed, "instance")} replayed: the code asks for what was recorded.` : summary(result),
+    isClean(result) ? `✔ ${checkedText(result)}: the code asks for what was recorded.` : summary(result),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
 
-const summary = ({ replayed, found, missing }: CheckResult): string =>
-  `${counted(replayed, "instance")} replayed: ${counted(found.length, "difference")}, ${counted(missing.length, "missing function")}.`;
+const checkedText = ({ replayed, states }: CheckResult): string =>
+  `${counted(replayed, "instance")} replayed${states === 0 ? "" : `, ${counted(states, "state")} of entities loaded`}`;
+
+const summary = (result: CheckResult): string =>
+  `${checkedText(result)}: ${counted(result.found.length, "difference")}, ${counted(result.missing.length, "missing function")}.`;
 
 const patchText = ({ orchestrator, patch, taken }: PatchUse): string =>
   `ctx.patched("${visible(patch)}") of "${visible(orchestrator)}" can go: each of ${counted(taken, "instance")} that reached it has taken it.`;
@@ -39,6 +42,8 @@ function foundText({ instanceId, name, version, finding }: Found): string {
       return `${who}: the app takes no instance with ${versionText(finding.version)}`;
     case "stopped":
       return `${who}: ${finding.code}: ${finding.message}`;
+    case "stateRefused":
+      return `${instanceId}: its stored state: ${finding.message}`;
     case "unreadable":
       return `${who}: its history cannot be read: ${finding.message}`;
     default:
@@ -46,9 +51,15 @@ function foundText({ instanceId, name, version, finding }: Found): string {
   }
 }
 
-/** `{ replayed, differences: [{ instanceId, name, version, kind, event?, recorded?, asked?, file?, line?, … }], missing, patches }`. */
-export const reportJson = ({ replayed, found, missing, patches }: CheckResult): string =>
-  jsonLine({ replayed, differences: found.map(differenceJson), missing, patches: patches.map((use) => ({ ...use, canGo: canGo(use) })) });
+/** `{ replayed, states, differences: [{ instanceId, name, version, kind, event?, recorded?, asked?, file?, line?, … }], missing, patches }`. */
+export const reportJson = ({ replayed, states, found, missing, patches }: CheckResult): string =>
+  jsonLine({
+    replayed,
+    states,
+    differences: found.map(differenceJson),
+    missing,
+    patches: patches.map((use) => ({ ...use, canGo: canGo(use) })),
+  });
 
 function differenceJson({ instanceId, name, version, finding }: Found): object {
   const who = { instanceId, name, version, kind: finding.kind };
@@ -59,6 +70,7 @@ function differenceJson({ instanceId, name, version, finding }: Found): object {
     }
     case "stopped":
       return { ...who, code: finding.code, message: finding.message };
+    case "stateRefused":
     case "unreadable":
       return { ...who, message: finding.message };
     case "missing":
