@@ -4,7 +4,7 @@ export type { ErrorCode } from "./errors/catalogue.ts";
 export type { ErrorKind } from "./errors/entry.ts";
 export { PerdureError } from "./errors/perdure-error.ts";
 export { StoreUnavailableError } from "./errors/store-unavailable.ts";
-export type { Activity, ActivityOptions } from "./functions/activity.ts";
+export type { Activity, ActivityOptions, PerKeyLimits } from "./functions/activity.ts";
 export { activity } from "./functions/activity.ts";
 export type { AppContext, AppHook, AppHookHandler } from "./functions/app-hooks.ts";
 export { onStart, onStop } from "./functions/app-hooks.ts";

@@ -7,6 +7,7 @@ import { stateBefore } from "../engine/ownership/state-before.ts";
 import { parseNotes } from "../model/entity-notes.ts";
 import type { InstanceId } from "../model/ids.ts";
 import { payload } from "../model/payload.ts";
+import { NO_SLOT_YET, slotId } from "../model/slot.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { WaitingFor } from "../model/waiting-for.ts";
 import { LONGEST_LIST } from "../model/waiting-for.ts";
@@ -14,7 +15,10 @@ import type { Store } from "../store/contract.ts";
 import { parseHistory, parseMessage, parseTaskBody } from "../store/parse.ts";
 import type { InstanceRow, LoadedInstance, WorkerRow } from "../store/rows.ts";
 
-type Reads = Pick<Store, "getInstance" | "readInstances" | "readWorkers" | "load">;
+type Reads = Pick<Store, "getInstance" | "readInstances" | "readWorkers" | "load" | "readSlotHolders">;
+
+/** Instances that a sentence names of those that hold the slots of a key. */
+const NAMED_HOLDERS = 3;
 
 /** Instances of one answer, from the one that is asked about to the one that all wait for. */
 const MOST_STEPS = 10;
@@ -57,19 +61,28 @@ async function explain(store: Reads, id: InstanceId, now: number, workers: reado
   const related = children.length === 0 ? [] : await store.readInstances(children, "none");
   const called = entitiesOf(state, history).slice(0, LONGEST_LIST);
   const entities = called.length === 0 ? [] : await store.readInstances(called, "withoutInput");
+  const tasks = taskFacts(loaded, state.version);
   return waitingFor({
     now,
     state,
     history,
     row: rowFacts(loaded.row),
     unread: loaded.inbox.map((item) => ({ kind: item.kind, since: readable(() => parseMessage(item).ts, loaded.row.updatedAt) })),
-    tasks: taskFacts(loaded, state.version),
+    tasks,
+    holders: await readHolders(store, state, tasks),
     workers,
     notes: new Map(
       entities.map(({ instanceId, customStatus }) => [instanceId, parseNotes(customStatus === null ? null : payload(customStatus))]),
     ),
     statuses: new Map<InstanceId, RuntimeStatus>(related.map(({ instanceId, status }) => [instanceId, status])),
   });
+}
+
+async function readHolders(store: Reads, { activities }: WaitFacts["state"], tasks: WaitFacts["tasks"]): Promise<WaitFacts["holders"]> {
+  const [oldest] = activities.values();
+  const slot = oldest === undefined ? null : (tasks.get(oldest.id)?.slot ?? null);
+  if (oldest === undefined || slot === null) return null;
+  return store.readSlotHolders({ slotId: slotId(oldest.name, slot.key), atMost: NAMED_HOLDERS });
 }
 
 /** Rows that cannot be read are those of an instance that is stopped, or will be, and its reason says so. */
@@ -105,10 +118,11 @@ function taskFacts({ row, tasks }: LoadedInstance, ofInstance: string | null): W
   const current = tasks.filter(({ generation }) => generation === row.generation);
   return new Map(
     current.map((task) => {
-      const { eventId, worker, crashes, createdAt, progress: heartbeat } = task;
+      const { eventId, worker, crashes, createdAt, progress: heartbeat, notBefore } = task;
+      const slot = notBefore === NO_SLOT_YET ? (task.slot ?? null) : null;
       const deaths = { count: crashes, isSuspect: isSuspect(crashes) };
       const version = readable(() => parseTaskBody(task).version, undefined) ?? ofInstance;
-      return [eventId, { worker, deaths, createdAt, version, heartbeat }];
+      return [eventId, { worker, slot, deaths, createdAt, version, heartbeat }];
     }),
   );
 }

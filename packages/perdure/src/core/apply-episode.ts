@@ -172,8 +172,8 @@ function record(writer: Writer, action: Action): void {
 
 /** Most calls have the first four fields alone: a copy by rest and spread would be made for each activity. */
 function taskScheduled(action: Extract<Action, { kind: "callActivity" }>, ts: number): HistoryEvent {
-  const { id, name, input, retry, timeoutMs, progress, version, tags, trace } = action;
-  if ((retry ?? timeoutMs ?? progress ?? version ?? tags ?? trace) !== undefined) {
+  const { id, name, input, retry, timeoutMs, progress, slot, version, tags, trace } = action;
+  if ((retry ?? timeoutMs ?? progress ?? slot ?? version ?? tags ?? trace) !== undefined) {
     const { kind: _, ...call } = action;
     return { kind: "TaskScheduled", ts, ...call };
   }

@@ -11,8 +11,10 @@ export function eventSize(event: HistoryEvent): number {
     case "ExecutionStarted":
       return EVENT_BYTES + event.name.length + lengthOf(event.input) + (event.tags === null ? 0 : tagsSize(event.tags));
     case "TaskScheduled": {
-      const { name, input, progress, tags } = event;
-      return EVENT_BYTES + name.length + lengthOf(input) + lengthOf(progress) + (tags === undefined ? 0 : tagsSize(tags));
+      const { name, input, progress, slot, tags } = event;
+      return (
+        EVENT_BYTES + name.length + lengthOf(input) + lengthOf(progress) + lengthOf(slot?.key) + (tags === undefined ? 0 : tagsSize(tags))
+      );
     }
     case "SubOrchestrationInstanceCreated": {
       const { name, instanceId, input, tags } = event;

@@ -1,7 +1,10 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { fault } from "../errors/perdure-error.ts";
 import type { Duration } from "../model/duration.ts";
 import { countOption, durationOption, parseOptions } from "../model/options.ts";
+import { MAX_SLOTS } from "../model/slot.ts";
 import { DEFINITION } from "../replay/functions/call-retry.ts";
+import type { SlotRule } from "../replay/functions/call-slot.ts";
 import type { ActivityDefinition } from "../replay/functions/definition.ts";
 import type { RetryOptions } from "../replay/functions/retry-options.ts";
 import { parseRetry } from "../replay/functions/retry-options.ts";
@@ -20,8 +23,20 @@ export interface ActivityOptions<E, P, O, R> {
   readonly timeout?: Duration;
   /** Runs of it at once in each worker; more wait, or run in other workers. Default: no limit of its own. */
   readonly maxConcurrent?: number;
+  /** Of calls that have one key. Default: no limit. */
+  readonly perKey?: PerKeyLimits;
+  /**
+   * The key of a call, by its input: up to 200 characters, `""` where the option is left out. It is asked once, where the call is made, and recorded; a `key`
+   * at the call wins. Only with `perKey`.
+   */
+  readonly key?: (input: E) => string;
   readonly input?: StandardSchemaV1<E, P>;
   readonly output?: StandardSchemaV1<O, R>;
+}
+
+export interface PerKeyLimits {
+  /** Calls that run at once in the whole hub, over all workers; more wait, in their order. A whole number from 1 to 10,000. */
+  readonly concurrency: number;
 }
 
 /** An activity function: a reference for callers, and the handler itself, so that unit tests need nothing else. */
@@ -31,7 +46,7 @@ export interface Activity<E, P, O, R> extends ActivityRef<E, Wire<R>> {
 
 type Handler<P, O> = (input: P, context: ActivityContext) => O | Promise<O>;
 
-const OPTIONS = ["retry", "timeout", "maxConcurrent", "input", "output"];
+const OPTIONS = ["retry", "timeout", "maxConcurrent", "perKey", "key", "input", "output"];
 
 /** Defines an activity: the only place for I/O. It runs at least once for each call and is recorded once. */
 export function activity<P = void, O = void>(name: string, handler: Handler<P, O> & JsonResult<O>): Activity<P, P, O, O>;
@@ -50,6 +65,7 @@ export function activity(name: string, ...rest: readonly unknown[]): Activity<ne
     retry: options.retry === undefined ? null : parseRetry(options.retry, where),
     timeoutMs: options.timeout === undefined ? null : durationOption(options.timeout, where, "timeout"),
     ...(options.maxConcurrent === undefined ? {} : { maxConcurrent: countOption(options.maxConcurrent, where, "maxConcurrent") }),
+    ...slotsOption(options, where),
     input: schemaOption(options, "input", where),
     output: schemaOption(options, "output", where),
     run: handler,
@@ -60,6 +76,18 @@ export function activity(name: string, ...rest: readonly unknown[]): Activity<ne
   };
   Object.defineProperty(call, "name", { value: checked });
   return Object.assign(call, { kind: "activity", [DEFINITION]: definition } as const) as Activity<never, never, unknown, unknown>;
+}
+
+function slotsOption({ perKey, key }: { readonly [option: string]: unknown }, where: string): Pick<ActivityDefinition, "slots"> {
+  if (perKey === undefined) {
+    if (key !== undefined) throw fault("CALL_INVALID", where, "a key has an effect only together with perKey");
+    return {};
+  }
+  if (key !== undefined && typeof key !== "function") throw fault("OPTION_INVALID", where, "key", key, "a function of the input");
+  const { concurrency } = parseOptions(perKey, ["concurrency"], `${where} perKey`);
+  const limit = countOption(concurrency, `${where} perKey`, "concurrency");
+  if (limit > MAX_SLOTS) throw fault("OPTION_INVALID", `${where} perKey`, "concurrency", limit, `at most ${MAX_SLOTS}`);
+  return { slots: { limit, key: key === undefined ? null : (key as SlotRule["key"]) } };
 }
 
 /** What its author may have called the variable, for a message. */

@@ -17,6 +17,8 @@ export interface ActivityCallOptions {
   readonly retry?: RetryOptions;
   /** An attempt that takes longer fails with a TimeoutError. Wins over the definition's. */
   readonly timeout?: Duration;
+  /** Which calls share the limit of the definition's `perKey`: up to 200 characters. Wins over the definition's. */
+  readonly key?: string;
 }
 
 export interface SubOrchestrationOptions {

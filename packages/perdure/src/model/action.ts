@@ -1,6 +1,7 @@
 import type { RetryMark, Tags } from "./history.ts";
 import type { EventId, InstanceId } from "./ids.ts";
 import type { Payload } from "./payload.ts";
+import type { Slot } from "./slot.ts";
 import type { TraceContext } from "./trace.ts";
 
 /**
@@ -28,6 +29,7 @@ export interface CallActivity {
   readonly retry?: RetryMark;
   readonly timeoutMs?: number;
   readonly progress?: Payload;
+  readonly slot?: Slot;
   readonly version?: string;
   readonly tags?: Tags;
   readonly trace?: TraceContext;

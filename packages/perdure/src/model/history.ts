@@ -4,6 +4,7 @@ import type { SeenMessage } from "./entity-notes.ts";
 import type { Failure } from "./failure.ts";
 import type { EventId, ExecutionId, InstanceId, InstanceNo, Seed, WorkerId } from "./ids.ts";
 import type { Payload } from "./payload.ts";
+import type { Slot } from "./slot.ts";
 import type { TerminalStatus } from "./status.ts";
 import type { TraceContext } from "./trace.ts";
 
@@ -121,6 +122,8 @@ export interface TaskScheduled extends At {
   readonly timeoutMs?: number;
   /** The last heartbeat of the attempt before this one. */
   readonly progress?: Payload;
+  /** Which of the hub's slots it needs; of a retried call each attempt has it. Absent: none. Replay does not compare it. */
+  readonly slot?: Slot;
   /** Given at the call; absent: the version of the execution. */
   readonly version?: string;
   readonly tags?: Tags;

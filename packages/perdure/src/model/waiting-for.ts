@@ -45,9 +45,9 @@ export interface OpenActivity {
   readonly attempt: number;
   /**
    * `with its owner`: it runs or is in line at the owner of the instance · `running`: at `worker` · `in line`: any worker with a place may take it · `alone`: it waits
-   * to run alone, since its workers died · `no worker has it`: no live worker has the function, in this version.
+   * to run alone, since its workers died · `no worker has it`: no live worker has the function, in this version · `no free slot`: as many calls of its key run as may.
    */
-  readonly where: "with its owner" | "running" | "in line" | "alone" | "no worker has it";
+  readonly where: "with its owner" | "running" | "in line" | "alone" | "no worker has it" | "no free slot";
   readonly worker: number | null;
   readonly since: Date;
   /** JSON text of the last one that is recorded. */

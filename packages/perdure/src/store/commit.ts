@@ -2,6 +2,7 @@ import type { NameKey } from "../model/function-name.ts";
 import type { Tags } from "../model/history.ts";
 import type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, WorkerId } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
+import type { Slot } from "../model/slot.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { Versions } from "../model/versions.ts";
@@ -151,6 +152,11 @@ export interface NewTask {
   readonly notBefore: number;
   /** Of its instance: what made that suspicious may be this activity. */
   readonly crashes: number;
+  /**
+   * It needs one of these slots: it waits in their line (`notBefore` means nothing then), and the store lets in as many of it as there are slots free, in order.
+   * Never of a row that is `claimed`. Absent: none.
+   */
+  readonly slot?: Slot;
   /** JSON of TaskBody. */
   readonly body: string;
   readonly progress: string | null;

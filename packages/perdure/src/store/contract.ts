@@ -74,6 +74,8 @@ export interface Store {
    * for each key and version, however many rows are due.
    */
   readWaiting(): Promise<Waiting>;
+  /** Who holds the slots of that id, up to `atMost` of them, in the order in which they got them. */
+  readSlotHolders(params: { readonly slotId: string; readonly atMost: number }): Promise<SlotHolders>;
 
   // --- clients (docs/design/ownership.md 5) ---
   start(params: ClientStart): Promise<StartReceipt | RunInTheWay>;
@@ -275,6 +277,11 @@ export interface SweepReceipt {
   readonly pastHistory: number;
   /** It was more than one sweep drops: call again. */
   readonly more: boolean;
+}
+
+export interface SlotHolders {
+  readonly count: number;
+  readonly holders: readonly InstanceId[];
 }
 
 export interface StoreDump {

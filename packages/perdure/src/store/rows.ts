@@ -2,6 +2,7 @@ import type { FunctionNames } from "../model/function-kind.ts";
 import type { ParentRef, Tags } from "../model/history.ts";
 import type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, Seed, WorkerId } from "../model/ids.ts";
 import type { MessageKind } from "../model/message.ts";
+import type { NO_SLOT_YET, Slot } from "../model/slot.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { TraceContext } from "../model/trace.ts";
 
@@ -91,7 +92,10 @@ export interface TaskRow {
   readonly worker: WorkerId | null;
   /** Times it was claimed; durable before the attempt starts. */
   readonly attempts: number;
+  /** {@link NO_SLOT_YET}: it is in line for a slot. */
   readonly notBefore: number;
+  /** Which slot it holds, or waits for. Absent: it needs none. */
+  readonly slot?: Slot;
   /** Workers in a row that died while they ran it, those of its instance before it had a row included. */
   readonly crashes: number;
   /** JSON of {@link TaskBody}. */

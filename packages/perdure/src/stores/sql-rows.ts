@@ -4,6 +4,7 @@ import type { FunctionNames } from "../model/function-kind.ts";
 import { byKind, KINDS } from "../model/function-kind.ts";
 import { eventId, executionId, fence, instanceId, instanceNo, workerId } from "../model/ids.ts";
 import type { MessageKind } from "../model/message.ts";
+import { keyOfSlot } from "../model/slot.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, NextWake, StopReason, TaskRow, WorkerLoad, WorkerRow } from "../store/rows.ts";
 import { errorText } from "../telemetry/value-text.ts";
@@ -156,6 +157,9 @@ function taskTexts(own: Parameters<typeof toTaskRow>[1]): Pick<TaskRow, "body" |
   }
 }
 
+const slotOf = ({ slot, slot_limit: limit }: Columns): Pick<TaskRow, "slot"> =>
+  typeof slot === "string" ? { slot: { key: keyOfSlot(slot), limit: number(limit) } } : {};
+
 export const toTaskRow = (row: Columns, own: { readonly body: () => string; readonly progress: () => string | null }): TaskRow => ({
   no: instanceNo(number(row.no)),
   generation: number(row.generation),
@@ -166,6 +170,7 @@ export const toTaskRow = (row: Columns, own: { readonly body: () => string; read
   attempts: number(row.attempts),
   notBefore: number(row.not_before),
   crashes: number(row.crashes),
+  ...slotOf(row),
   ...taskTexts(own),
   createdAt: number(row.created_at),
 });

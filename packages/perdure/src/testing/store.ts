@@ -3,6 +3,8 @@ import "../require-node.ts"; // before everything else
 export type { AuditWhat } from "../model/audit.ts";
 export type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, Seed, WorkerId } from "../model/ids.ts";
 export type { Message } from "../model/message.ts";
+export type { Slot } from "../model/slot.ts";
+export { NO_SLOT_YET, slotId } from "../model/slot.ts";
 export type { StartSpec } from "../model/start.ts";
 export type { Versions } from "../model/versions.ts";
 export type { Audit, AuditNote, AuditPage, AuditQuery, AuditRow, AuditTrim } from "../store/audit.ts";
@@ -37,6 +39,7 @@ export type {
   NextWakes,
   RefenceParams,
   RenewParams,
+  SlotHolders,
   StartReceipt,
   Store,
   StoreCapabilities,

@@ -6,6 +6,7 @@ import { entitySuite } from "./entities.testsuite.ts";
 import { eventSuite } from "./events.testsuite.ts";
 import { failureSuite } from "./failures.testsuite.ts";
 import { httpSuite } from "./http.testsuite.ts";
+import { keySuite } from "./keys.testsuite.ts";
 import { lifecycleSuite } from "./lifecycle.testsuite.ts";
 import { bigSuite, limitSuite } from "./limits.testsuite.ts";
 import { timerSuite } from "./timers.testsuite.ts";
@@ -22,5 +23,6 @@ for (const suite of [
   contextSuite,
   httpSuite,
   entitySuite,
+  keySuite,
 ])
   runAll(suite);

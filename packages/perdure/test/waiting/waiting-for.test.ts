@@ -22,6 +22,10 @@ const hanging = activity("Hanging", async (beats: boolean, ctx) => {
   await sleep(60_000, null, { signal: ctx.signal }).catch(() => null);
 });
 const hangs = orchestrator("Hangs", (ctx, beats: boolean) => ctx.callActivity(hanging, beats));
+const limited = activity("Limited", { perKey: { concurrency: 1 }, key: (key: string) => key }, async (_: string, ctx) => {
+  await sleep(60_000, null, { signal: ctx.signal }).catch(() => null);
+});
+const callsLimited = orchestrator("CallsLimited", (ctx, key: string) => ctx.callActivity(limited, key));
 const absent = orchestrator("Absent", (ctx) => ctx.callActivity("NoSuchActivity"));
 const parent = orchestrator("Parent", (ctx) => ctx.callSubOrchestrator(approval, undefined, { instanceId: `${ctx.instanceId}-child` }));
 const grandparent = orchestrator("Grandparent", (ctx) =>
@@ -48,7 +52,7 @@ const callsAccount = orchestrator("CallsAccount", (ctx, key: string) => ctx.enti
 const functions = [
   ...[account, holds, callsAccount],
   ...[approval, pause, both, twoEvents, retry, hangs, absent, parent, grandparent, children, stuck],
-  ...[failing, hanging],
+  ...[failing, hanging, limited, callsLimited],
 ];
 
 interface Case {
@@ -150,6 +154,24 @@ const CASES: readonly Case[] = [
       assert.deepEqual(
         activities.map(({ where, worker }) => [where, worker]),
         [["no worker has it", null]],
+      ),
+  },
+  {
+    reason: "a free slot of its key",
+    start: async (stand, id) => {
+      await stand.client.startNew(callsLimited, { instanceId: `${id}-first`, input: id });
+      await stand.until("the first runs", async () => {
+        const found = await stand.client.getStatus(`${id}-first`, { showWaitingFor: true });
+        return found?.waitingFor?.activities[0]?.where === "running";
+      });
+      await stand.client.startNew(callsLimited, { instanceId: id, input: id });
+    },
+    state: "waiting",
+    because: 'It waits for activity "Limited" since TIME, which waits for a free slot of key "ID", 1 of 1 held by ID-first.',
+    also: ({ activities }) =>
+      assert.deepEqual(
+        activities.map(({ where, worker }) => [where, worker]),
+        [["no free slot", null]],
       ),
   },
   {

@@ -1,5 +1,6 @@
 import type { HistoryEvent, ParentRef, Tags } from "../../model/history.ts";
 import type { Message } from "../../model/message.ts";
+import type { Slot } from "../../model/slot.ts";
 import type { AuditRow } from "../../store/audit.ts";
 import { parseHistory, parseMessage } from "../../store/parse.ts";
 import type { InstanceRow, LoadedInstance, NextWake, StopReason } from "../../store/rows.ts";
@@ -48,6 +49,8 @@ export interface CarriedTask {
   readonly name: string;
   readonly notBefore: number;
   readonly crashes: number;
+  /** Absent: it needs none, as in exports of older releases. */
+  readonly slot?: Slot;
   readonly progress: string | null;
   /** JSON of a TaskBody. */
   readonly body: string;
@@ -71,12 +74,13 @@ export function carried({ row, history, inbox, tasks }: LoadedInstance): Carried
     history: parseHistory(history),
     row: carriedRow(row),
     mail: inbox.filter(({ kind }) => row.completedAt === null || outlivesEnd(kind, status)).map(parseMessage),
-    tasks: tasks.map(({ generation, eventId, name: activity, notBefore, crashes, progress, body }) => ({
+    tasks: tasks.map(({ generation, eventId, name: activity, notBefore, crashes, slot, progress, body }) => ({
       generation,
       eventId,
       name: activity,
       notBefore,
       crashes,
+      ...(slot === undefined ? {} : { slot }),
       progress,
       body,
     })),

@@ -173,9 +173,9 @@ function historyOf(one: Carried): readonly HistoryAppend[] {
 }
 
 const tasksOf = (one: Carried): readonly NewTask[] =>
-  one.tasks.map(({ generation, eventId: event, name, notBefore, crashes, body, progress }) => ({
+  one.tasks.map(({ generation, eventId: event, name, notBefore, crashes, slot, body, progress }) => ({
     ...{ no: noOf(one), generation, eventId: eventId(event), instanceId: instanceId(one.instanceId), name },
-    ...{ claimed: false, notBefore, crashes, body, progress },
+    ...{ claimed: false, notBefore, crashes, body, progress, ...(slot === undefined ? {} : { slot }) },
   }));
 
 const releaseOf = (one: Carried): Release => {

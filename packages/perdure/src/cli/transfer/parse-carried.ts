@@ -4,6 +4,8 @@ import type { HistoryEvent, ParentRef, Tags } from "../../model/history.ts";
 import { ENTITY_MARK, storedIdProblem } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import { isRecord } from "../../model/options.ts";
+import type { Slot } from "../../model/slot.ts";
+import { slotKeyProblem } from "../../model/slot-key.ts";
 import { runtimeStatusNamed } from "../../model/status.ts";
 import type { AuditRow } from "../../store/audit.ts";
 import type { NextWake, StopReason } from "../../store/rows.ts";
@@ -89,12 +91,16 @@ const ROW: { readonly [Field in keyof CarriedRow]: Fits<CarriedRow[Field]> } = {
 const isEvent = (value: unknown): value is HistoryEvent => isRecord(value) && isString(value.kind) && isWhole(value.ts);
 const isMessage = (value: unknown): value is Message => isRecord(value) && isString(value.kind) && isWhole(value.ts);
 
+const isSlot = (value: unknown): value is Slot | undefined =>
+  value === undefined || (isRecord(value) && slotKeyProblem(value.key) === null && isNo(value.limit));
+
 const TASK: { readonly [Field in keyof CarriedTask]: Fits<CarriedTask[Field]> } = {
   generation: isWhole,
   eventId: isWhole,
   name: isString,
   notBefore: isWhole,
   crashes: isWhole,
+  slot: isSlot,
   progress: isJsonText,
   body: (value): value is string => isString(value) && isJsonText(value),
 };

@@ -2,6 +2,7 @@ import type { EntityNotes } from "../../model/entity-notes.ts";
 import type { FunctionNames } from "../../model/function-kind.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { EventId, InstanceId, WorkerId } from "../../model/ids.ts";
+import type { Slot } from "../../model/slot.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import type { InstanceState } from "../state.ts";
 
@@ -16,6 +17,8 @@ export interface WaitFacts {
   readonly unread: readonly { readonly kind: string; readonly since: number }[];
   /** Rows in the task queue, of this generation. */
   readonly tasks: ReadonlyMap<EventId, TaskFacts>;
+  /** Of the slot that the oldest open activity waits for; null: it waits for none. */
+  readonly holders: { readonly count: number; readonly holders: readonly InstanceId[] } | null;
   readonly workers: readonly WorkerFacts[];
   /** Of the instances that it waits for, as far as they are known. */
   readonly statuses: ReadonlyMap<InstanceId, RuntimeStatus>;
@@ -40,6 +43,8 @@ export interface Deaths {
 
 export interface TaskFacts {
   readonly worker: WorkerId | null;
+  /** That it waits for; null: it has one, or needs none. */
+  readonly slot: Slot | null;
   readonly deaths: Deaths;
   readonly createdAt: number;
   readonly version: string | null;

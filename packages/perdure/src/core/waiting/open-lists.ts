@@ -31,7 +31,8 @@ export function openActivity(facts: WaitFacts, { id, name, retry, ts }: TaskSche
   const task = facts.tasks.get(id);
   const activity = { id, name, attempt: retry?.attempt ?? 1, since: new Date(ts), heartbeat: task?.heartbeat ?? null };
   if (task === undefined) return { ...activity, where: "with its owner", worker: facts.row.owner };
-  const { worker, deaths, version } = task;
+  const { worker, deaths, version, slot } = task;
+  if (slot !== null) return { ...activity, where: "no free slot", worker };
   if (worker !== null) return { ...activity, where: "running", worker };
   const isServed = unserved(facts.workers, { kind: "activity", name, version, deaths }) === null;
   return { ...activity, where: isServed ? (deaths.isSuspect ? "alone" : "in line") : "no worker has it", worker };

@@ -111,6 +111,8 @@ function activityText(facts: WaitFacts, scheduled: TaskScheduled): string {
       return worker === null ? text : `${text}, which runs or is in line at worker ${worker} (${host})`;
     case "running":
       return `${text}, which runs at worker ${worker} (${host})`;
+    case "no free slot":
+      return `${text}, which waits for ${slotText(facts, scheduled)}`;
     case "alone":
     case "in line":
     case "no worker has it": {
@@ -120,6 +122,15 @@ function activityText(facts: WaitFacts, scheduled: TaskScheduled): string {
     default:
       return assertNever(where);
   }
+}
+
+function slotText({ tasks, holders }: WaitFacts, { id }: TaskScheduled): string {
+  const slot = tasks.get(id)?.slot;
+  const ofKey = slot == null || slot.key === "" ? "" : ` of key "${slot.key}"`;
+  if (slot == null || holders === null) return `a free slot${ofKey}`;
+  const more = holders.count - holders.holders.length;
+  const by = holders.count === 0 ? "" : ` by ${holders.holders.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `a free slot${ofKey}, ${holders.count} of ${slot.limit} held${by}`;
 }
 
 function timerText({ created, retry }: OpenTimerWait): string {

@@ -38,7 +38,7 @@ const child: HistoryEvent = {
   ...{ kind: "SubOrchestrationInstanceCreated", ts: 2_000, id: eventId(0), name: "Pay", instanceId: instanceId("pay-1"), input: null },
   ...{ version: null, tags: null, fireAndForget: false },
 };
-const task: TaskFacts = { worker: null, deaths: NEVER_DIED, createdAt: 2_000, version: "1.0", heartbeat: null };
+const task: TaskFacts = { worker: null, slot: null, deaths: NEVER_DIED, createdAt: 2_000, version: "1.0", heartbeat: null };
 const row: WaitFacts["row"] = { owner: null, wakeAt: null, createdAt: 500, updatedAt: 2_000, stopped: null, deaths: NEVER_DIED };
 
 interface Given extends Partial<Omit<WaitFacts, "row">> {
@@ -64,6 +64,7 @@ function explained({ row: changes, history = rest(), ...given }: Given) {
     unread: [],
     workers: [worker],
     tasks: new Map(),
+    holders: null,
     statuses: new Map(),
     notes: new Map(),
   };
@@ -146,6 +147,18 @@ const CASES: readonly (readonly [reason: string, given: Given, state: string, be
     queued({ deaths: { count: 4, isSuspect: true } }),
     "waiting",
     /which no worker has taken: its worker died 4 times in a row/,
+  ],
+  [
+    "an activity that waits for a slot of its key",
+    { ...queued({ slot: { key: "acme", limit: 5 } }), holders: { count: 5, holders: [instanceId("a"), instanceId("b")] } },
+    "waiting",
+    /"Ship" since \S+, which waits for a free slot of key "acme", 5 of 5 held by a, b and 3 more$/,
+  ],
+  [
+    "an activity that waits for a slot, and calls of it have no keys",
+    { ...queued({ slot: { key: "", limit: 1 } }), holders: { count: 1, holders: [instanceId("a")] } },
+    "waiting",
+    /which waits for a free slot, 1 of 1 held by a$/,
   ],
   [
     "an activity that no worker has",

@@ -105,7 +105,7 @@ export class EpisodeRows {
   /** In this worker, or as a row for a worker that has the function and room. No attempt has been made: it is under no suspicion. */
   #schedule(batch: Batch, instance: ActiveInstance, scheduled: TaskScheduled, generation: number): void {
     const { fleet, activityRows } = this.#port;
-    if (fleet.keepsActivity(instance, scheduled.name)) batch.startActivity({ instance, scheduled, generation });
+    if (fleet.keepsActivity(instance, scheduled)) batch.startActivity({ instance, scheduled, generation });
     else activityRows.leaveToAll(instance, scheduled, 0);
   }
 }

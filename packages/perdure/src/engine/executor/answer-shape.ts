@@ -2,6 +2,7 @@ import type { Action } from "../../model/action.ts";
 import type { EntityAction, EntityBatchRequest, EntityOperationResult } from "../../model/entity-batch.ts";
 import type { ActivityResult, Declined, EntityBatchResult, EpisodeOutcome, EpisodeResult, NotRun } from "../../model/executor.ts";
 import { NO_PLACE } from "../../model/no-place.ts";
+import { slotKeyProblem } from "../../model/slot-key.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 
 type Check = (value: unknown) => boolean;
@@ -51,6 +52,7 @@ const ACTIONS: Variants<Action> = {
     input: isPayload,
     timeoutMs: orAbsent(isNumber),
     progress: orAbsent(isText),
+    slot: orAbsent(like({ key: (key) => slotKeyProblem(key) === null, limit: isWhole })),
     version: orAbsent(isText),
     tags: orAbsent(isTags),
     trace: isTrace,

@@ -3,6 +3,7 @@ import type { ByKind, ByQueue, FunctionKind, FunctionNames, Queue, QueueKeys } f
 import { byKind, byQueue, KINDS, queueKeys } from "../../model/function-kind.ts";
 import type { NameKey } from "../../model/function-name.ts";
 import { functionKey } from "../../model/function-name.ts";
+import type { TaskScheduled } from "../../model/history.ts";
 import { isSameList } from "../../model/same-list.ts";
 import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
@@ -191,9 +192,9 @@ export class Fleet {
     return this.#keepsShare(this.#lighter(busy, functionKey(name)));
   }
 
-  /** False: the activity gets a free row in the task queue. */
-  keepsActivity(instance: ActiveInstance, name: string): boolean {
-    if (!this.has("activity", name)) return false;
+  /** False: the activity gets a free row in the task queue. So does each that needs a slot: only the store knows how many are held in the hub. */
+  keepsActivity(instance: ActiveInstance, { name, slot }: Pick<TaskScheduled, "name" | "slot">): boolean {
+    if (slot !== undefined || !this.has("activity", name)) return false;
     if (this.isAlone) return true;
     const { dispatcher, committer, settings } = this.#port;
     const mine = dispatcher.size + onTheWay(committer.gathering.activities, committer.inFlight?.activities);

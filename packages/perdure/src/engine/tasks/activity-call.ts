@@ -65,6 +65,7 @@ export function taskRow(
     name: scheduled.name,
     ...rules,
     notBefore: Math.min(scheduled.ts, storeClock.reached),
+    ...(scheduled.slot === undefined ? {} : { slot: scheduled.slot }),
     body: JSON.stringify(body),
     progress: scheduled.progress ?? null,
   };

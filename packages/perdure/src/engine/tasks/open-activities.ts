@@ -53,7 +53,7 @@ export class OpenActivities {
     const { crashes } = instance;
     // An attempt that was begun before everything was read again continues here; a row beside it would be run as well.
     const isHere = dispatcher.get({ no: instance.no, generation, eventId: scheduled.id }) !== undefined;
-    if (!isSuspect(crashes) && (isHere || fleet.keepsActivity(instance, scheduled.name))) {
+    if (!isSuspect(crashes) && (isHere || fleet.keepsActivity(instance, scheduled))) {
       dispatcher.submit(activityRequest(instance, scheduled, generation));
       return;
     }

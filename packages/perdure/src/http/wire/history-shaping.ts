@@ -17,7 +17,7 @@ const HIDDEN: { readonly [Kind in HistoryEventKind]?: readonly string[] } = {
   ExecutionTerminated: ["Recursive"],
   ExecutionRewound: ["ExecutionId", "Seed", "Edited", "DroppedEpisodes", "Timers", "Children"],
   ExecutionForked: ["ExecutionId", "Seed", "Edited", "DroppedEpisodes", "Timers", "Children"],
-  TaskScheduled: ["Version", "RetryOf", "Attempt"],
+  TaskScheduled: ["Version", "Key", "KeyLimit", "RetryOf", "Attempt"],
   TaskCompleted: ["TaskScheduledId", "RanMilliseconds", "Worker"],
   TaskFailed: ["TaskScheduledId", "RanMilliseconds", "Worker"],
   SubOrchestrationInstanceCreated: ["Version", "FireAndForget", "RetryOf", "Attempt"],

@@ -67,6 +67,7 @@ const FIELDS: FieldTable = {
     Name: event.name,
     Version: event.version ?? null,
     Input: event.input,
+    ...(event.slot === undefined ? {} : { Key: event.slot.key, KeyLimit: event.slot.limit }),
     ...(event.tags === undefined ? {} : { Tags: event.tags }),
     ...retryFields(event.retry),
     ...traceFields(event.trace),

@@ -21,7 +21,8 @@ import type { LockTask } from "../tasks/lock-task.ts";
 import { TimerTaskCore } from "../tasks/timer-task.ts";
 import { validateNow } from "../values/schema.ts";
 import type { CallRetry } from "./call-retry.ts";
-import { retryOf, versionIn } from "./call-retry.ts";
+import { retryOf, slotRuleOf, versionIn } from "./call-retry.ts";
+import { slotOf } from "./call-slot.ts";
 import type { ContextPort } from "./context-port.ts";
 import { ContinuedAsNew } from "./continued-as-new.ts";
 import { EntityCalls } from "./entity-calls.ts";
@@ -43,7 +44,7 @@ export type EventTarget = string | { readonly name: string; readonly schema?: St
 
 type Options = { readonly [option: string]: unknown };
 
-const ACTIVITY_OPTIONS = ["retry", "timeout"];
+const ACTIVITY_OPTIONS = ["retry", "timeout", "key"];
 const CHILD_OPTIONS = ["instanceId", "version", "tags", "retry"];
 const START_OPTIONS = ["instanceId", "version", "tags", "startAt"];
 const WAIT_OPTIONS = ["timeout", "default"];
@@ -117,8 +118,12 @@ export class OrchestrationContextCore {
       if (options.timeout !== undefined) timeoutMs = durationOption(options.timeout, where, "timeout");
       retry = retryOption(options, where);
     }
-    const task = new ActivityTask(port, name, payload, timeoutMs);
-    task.begin(retry ?? retryOf(target) ?? port.functions.find("activity", name)?.retry ?? null);
+    const registered = port.functions.find("activity", name);
+    const rule = slotRuleOf(target) ?? registered?.slots;
+    const key = options?.key;
+    const slot = rule === undefined && key === undefined ? null : slotOf({ activity: name, rule, input, key });
+    const task = new ActivityTask(port, name, payload, { timeoutMs, slot });
+    task.begin(retry ?? retryOf(target) ?? registered?.retry ?? null);
     return task;
   }
 

@@ -3,6 +3,7 @@ import type { FunctionKind, FunctionNames } from "../../model/function-kind.ts";
 import type { VersionRange } from "../../model/versions.ts";
 import type { FunctionLogger } from "../../telemetry/function-logger.ts";
 import type { CallRetry } from "./call-retry.ts";
+import type { SlotRule } from "./call-slot.ts";
 import type { OrchestrationContextCore } from "./context.ts";
 
 /** An orchestrator function as the runtime needs it: types erased, options parsed. */
@@ -21,6 +22,8 @@ export interface ActivityDefinition {
   readonly timeoutMs: number | null;
   /** Runs of it at once in one worker; absent: only the worker's own limit counts. */
   readonly maxConcurrent?: number;
+  /** Absent: its calls need no slot. */
+  readonly slots?: SlotRule;
   readonly input: StandardSchemaV1 | null;
   readonly output: StandardSchemaV1 | null;
   readonly run: (input: unknown, context: ActivityContextCore) => unknown;

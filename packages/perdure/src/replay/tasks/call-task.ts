@@ -3,6 +3,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { RetryMark, Tags } from "../../model/history.ts";
 import type { EventId, InstanceId } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
+import type { Slot } from "../../model/slot.ts";
 import { timeAfter } from "../../model/time.ts";
 import { ActivityFault, CallFault, ChildFault } from "../failures/faults.ts";
 import type { CallRetry } from "../functions/call-retry.ts";
@@ -107,14 +108,20 @@ export abstract class CallTask extends TaskCore<unknown> implements Settleable {
   }
 }
 
+/** What each attempt of an activity call has. */
+interface EachAttempt {
+  readonly timeoutMs: number | null;
+  readonly slot: Slot | null;
+}
+
 export class ActivityTask extends CallTask {
   readonly #input: Payload | null;
-  readonly #timeoutMs: number | null;
+  readonly #each: EachAttempt;
 
-  constructor(port: EpisodePort, name: string, input: Payload | null, timeoutMs: number | null) {
+  constructor(port: EpisodePort, name: string, input: Payload | null, each: EachAttempt) {
     super(port, name);
     this.#input = input;
-    this.#timeoutMs = timeoutMs;
+    this.#each = each;
   }
 
   override get label(): string {
@@ -123,11 +130,13 @@ export class ActivityTask extends CallTask {
 
   protected override actionFor(id: EventId, mark: RetryMark | null, progress: Payload | undefined): Action {
     const call = { kind: "callActivity", id, name: this.name, input: this.#input } as const;
-    if (mark === null && this.#timeoutMs === null) return call;
+    const { timeoutMs, slot } = this.#each;
+    if (mark === null && timeoutMs === null && slot === null) return call;
     return {
       ...call,
       ...(mark === null ? {} : { retry: mark }),
-      ...(this.#timeoutMs === null ? {} : { timeoutMs: this.#timeoutMs }),
+      ...(timeoutMs === null ? {} : { timeoutMs }),
+      ...(slot === null ? {} : { slot }),
       ...(progress === undefined ? {} : { progress }),
     };
   }

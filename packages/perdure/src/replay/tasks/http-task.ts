@@ -108,7 +108,7 @@ class RequestTask extends ActivityTask {
   readonly #request: string;
 
   constructor(port: EpisodePort, input: Payload | null, timeoutMs: number | null, request: string) {
-    super(port, HTTP_ACTIVITY, input, timeoutMs);
+    super(port, HTTP_ACTIVITY, input, { timeoutMs, slot: null });
     this.#request = request;
   }
 

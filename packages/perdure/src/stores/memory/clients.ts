@@ -19,6 +19,7 @@ import { newRow } from "./create.ts";
 import { inherit } from "./inherit.ts";
 import { resolveTarget, send } from "./mail.ts";
 import type { Tables } from "./tables.ts";
+import { giveSlots } from "./tasks.ts";
 
 export function start(tables: Tables, { start: spec, onExisting, replaces, note }: ClientStart): StartReceipt | RunInTheWay {
   const now = tables.now();
@@ -38,6 +39,7 @@ export function start(tables: Tables, { start: spec, onExisting, replaces, note 
     hasMail = inherit(tables, existing.no, no, spec);
     noteRuns(tables, [existing.no], note ?? REPLACED);
     tables.dropInstance(existing.no);
+    giveSlots(tables);
   }
   tables.putInstance(newRow(no, spec, null, hasMail ? now : Math.max(spec.startAt ?? now, now), now));
   if (existing === undefined && note !== undefined) noteRuns(tables, [no], note);
@@ -109,6 +111,7 @@ export function purge(tables: Tables, params: PurgeParams): PurgeReceipt {
     params.recursive === true ? purgeTree(found, (nos, most) => endedChildren(tables, nos, most)) : { nos: found, isWhole: true };
   noteRuns(tables, tree.nos, params.by === undefined ? PURGED : { ...PURGED, by: params.by });
   for (const no of tree.nos) tables.dropInstance(no);
+  giveSlots(tables);
   const complete = !more && tree.isWhole;
   return { deleted: tree.nos.length, complete, ...(upTo === undefined || !tree.isWhole ? {} : { upTo }) };
 }

@@ -11,7 +11,7 @@ import { resolveTarget, send } from "./mail.ts";
 import { leave } from "./release.ts";
 import type { Tables } from "./tables.ts";
 import { breach } from "./tables.ts";
-import { addTask, beat, cancelTask, finishTask, giveBackTask } from "./tasks.ts";
+import { addTask, beat, cancelTask, finishTask, giveBackTask, giveSlots } from "./tasks.ts";
 
 const NOTHING_CLAIMED = { claimed: [], claimedSuspect: false };
 
@@ -33,6 +33,7 @@ export function applyCommit(tables: Tables, batch: GroupCommit): CommitReceipt {
   for (const task of batch.givenBackTasks) if (giveBackTask(tables, batch.worker, task)) madeReady = true;
   for (const cancel of batch.cancelTasks) if (!creation.notStarted.has(cancel.no)) cancelTask(tables, cancel);
   const left = leave(tables, batch, creation.notStarted);
+  if (giveSlots(tables)) madeReady = true;
   const claims = batch.claim === null ? NOTHING_CLAIMED : claimInstances(tables, batch.worker, batch.claim);
   const claimedTasks = batch.claimTasks === null ? [] : claimTasks(tables, batch.worker, batch.claimTasks);
   const receipt: CommitReceipt = {

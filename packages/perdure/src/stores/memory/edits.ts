@@ -5,6 +5,7 @@ import { outlivesEnd } from "../../store/wake.ts";
 import { noteRuns } from "./audit.ts";
 import { start } from "./clients.ts";
 import type { Tables } from "./tables.ts";
+import { giveSlots } from "./tasks.ts";
 
 export function reopen(tables: Tables, { no, generation, version, executionId, history, note }: Reopening): "reopened" | "changed" {
   const row = tables.instances.get(no);
@@ -12,6 +13,7 @@ export function reopen(tables: Tables, { no, generation, version, executionId, h
   const now = tables.now();
   if (note !== undefined) noteRuns(tables, [no], note);
   for (const task of tables.tasksOf(no)) tables.dropTask(task);
+  giveSlots(tables);
   const mail = [...tables.unreadOf(no), ...tables.mailOf(no).filter(({ kind }) => outlivesEnd(kind, row.status))];
   tables.set(tables.unread, no, undefined);
   tables.set(tables.inbox, no, mail.length === 0 ? undefined : mail);

@@ -12,7 +12,7 @@ import * as edits from "./edits.ts";
 import { readEntities } from "./entities.ts";
 import type { StoredMail } from "./tables.ts";
 import { breach, Tables } from "./tables.ts";
-import { allTasks } from "./tasks.ts";
+import { allTasks, readSlotHolders } from "./tasks.ts";
 import { dateEnds, resumeForCode, sweep } from "./upkeep.ts";
 import * as workers from "./workers.ts";
 
@@ -109,6 +109,7 @@ class MemoryStore implements Store {
     });
 
   readonly readWaiting: Store["readWaiting"] = () => this.#write(waiting);
+  readonly readSlotHolders: Store["readSlotHolders"] = (params) => this.#write((tables) => readSlotHolders(tables, params));
 
   readonly start: Store["start"] = (params) =>
     this.#change(
@@ -137,7 +138,11 @@ class MemoryStore implements Store {
   readonly query: Store["query"] = (params) => this.#write((tables) => clients.query(tables, params));
   readonly count: Store["count"] = (params) => this.#write((tables) => clients.count(tables, params));
   readonly readEntities: Store["readEntities"] = (params) => this.#write((tables) => readEntities(tables, params));
-  readonly purge: Store["purge"] = (params) => this.#write((tables) => clients.purge(tables, params));
+  readonly purge: Store["purge"] = (params) =>
+    this.#change(
+      (tables) => clients.purge(tables, params),
+      ({ deleted }) => deleted > 0, // perhaps what held a slot
+    );
 
   readonly audit: Store["audit"] = {
     read: (query) => this.#write((tables) => audit.read(tables, query)),

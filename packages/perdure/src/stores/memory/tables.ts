@@ -1,4 +1,5 @@
 import type { InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
+import { slotId } from "../../model/slot.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { AuditRow } from "../../store/audit.ts";
 import type { CommitReceipt } from "../../store/commit.ts";
@@ -47,6 +48,8 @@ export class Tables {
   /** The token of a worker's last new fence. */
   readonly refencedBy = new Map<WorkerId, string>();
   readonly markers = new Map<WorkerId, Map<number, Marker>>();
+  /** Ids of slots of which some may be free, or asked for, since this transaction began. */
+  readonly openSlots = new Set<string>();
   /** Instances that may have history of earlier generations. Not undone with a transaction: a reader sees whether it is so. */
   readonly outgrown = new Set<InstanceNo>();
   readonly audit = new Map<number, AuditRow>();
@@ -77,6 +80,7 @@ export class Tables {
   transaction<Result>(work: () => Result): Result {
     const undo: (() => void)[] = [];
     this.#undo = undo;
+    this.openSlots.clear();
     try {
       return work();
     } catch (error) {
@@ -112,6 +116,7 @@ export class Tables {
   dropTask(row: TaskRow): void {
     const tasks = this.tasks.get(row.no);
     if (tasks === undefined) return;
+    this.#opensSlot(row);
     this.set(tasks, taskKey(row), undefined);
     if (tasks.size === 0) this.set(this.tasks, row.no, undefined);
   }
@@ -149,7 +154,12 @@ export class Tables {
     this.set(this.history, no, undefined);
     this.set(this.inbox, no, undefined);
     this.set(this.unread, no, undefined);
+    for (const task of this.tasksOf(no)) this.#opensSlot(task);
     this.set(this.tasks, no, undefined);
+  }
+
+  #opensSlot({ name, slot }: TaskRow): void {
+    if (slot !== undefined) this.openSlots.add(slotId(name, slot.key));
   }
 
   /** An episode that changes nothing in the row but its time. */

@@ -1,5 +1,6 @@
 import { instanceKey } from "../../model/function-kind.ts";
 import type { WorkerId } from "../../model/ids.ts";
+import { slotId } from "../../model/slot.ts";
 import type { CodeParams, EndedAt, SweepReceipt } from "../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
 import { acceptedStart } from "../../store/parse.ts";
@@ -7,7 +8,7 @@ import { mayCure, outlivesEnd, triedBy } from "../../store/wake.ts";
 import { start } from "./clients.ts";
 import { makeReady } from "./mail.ts";
 import type { Tables } from "./tables.ts";
-import { allTasks } from "./tasks.ts";
+import { allTasks, giveSlots } from "./tasks.ts";
 import { free, takeOver } from "./workers.ts";
 
 /** docs/design/ownership.md 9: what must never be needed, and what no worker does otherwise. */
@@ -33,6 +34,8 @@ export function sweep(tables: Tables): SweepReceipt {
     if (worker.fence === null && takeOver(tables, worker.worker, SWEEP_SLICE).done) tombstones += 1;
   }
   repaired += freeStrays(tables, now);
+  for (const { name, slot } of allTasks(tables)) if (slot !== undefined) tables.openSlots.add(slotId(name, slot.key));
+  if (giveSlots(tables)) repaired += 1;
   for (const [worker, markers] of tables.markers) {
     if (tables.workers.has(worker)) continue;
     for (const [n, { receipt }] of markers) if (receipt.now < now - MARKERS_OF_THE_GONE_MS) tables.set(markers, n, undefined);

@@ -25,7 +25,7 @@ import type { Reads } from "./reads/statements.ts";
 import { readsOf } from "./reads/statements.ts";
 import type { Renewer } from "./renewals/renewer.ts";
 import { startReplacements } from "./replacements.ts";
-import { endRow, historyChunk, instanceRow, lookOf, sweepReceipt, taskRow, waitingOf, workerRow } from "./rows-of.ts";
+import { endRow, historyChunk, instanceRow, lookOf, slotHolders, sweepReceipt, taskRow, waitingOf, workerRow } from "./rows-of.ts";
 import { StartNumbers } from "./start-numbers.ts";
 import { toWire } from "./wire/commit-wire.ts";
 import { LAYOUT_NUMBER } from "./wire/layouts.ts";
@@ -94,9 +94,8 @@ export class PostgresStore implements Store {
   };
 
   readonly readMarker: Store["readMarker"] = async ({ worker, n }) => {
-    const row = await this.#stream("read_marker", [worker, n]);
-    if (row.o_token === null) return null;
-    return { token: String(row.o_token), receipt: receiptOf(this.#calls.learn(row.o_at), row.o_receipt as string | null) };
+    const { o_token: token, o_at: at, o_receipt: receipt } = await this.#stream("read_marker", [worker, n]);
+    return token === null ? null : { token: String(token), receipt: receiptOf(this.#calls.learn(at), receipt as string | null) };
   };
 
   readonly leave: Store["leave"] = async ({ worker, fence: held }) => {
@@ -144,6 +143,7 @@ export class PostgresStore implements Store {
   readonly loadTasks: Store["loadTasks"] = async (keys) =>
     keys.length === 0 ? [] : (await this.#read(this.#reads.tasks(keys))).map(taskRow);
 
+  readonly readSlotHolders: Store["readSlotHolders"] = async (params) => slotHolders(await this.#read(this.#reads.slotHolders(params)));
   readonly readOwned: Store["readOwned"] = async (worker) =>
     (await this.#read(this.#reads.owned(worker))).map(({ no, version }) => ({ no: instanceNo(no as number), version: version as number }));
 

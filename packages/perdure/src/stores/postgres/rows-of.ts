@@ -1,6 +1,6 @@
 import type { NameKey } from "../../model/function-name.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
-import type { Look, SweepReceipt } from "../../store/contract.ts";
+import type { Look, SlotHolders, SweepReceipt } from "../../store/contract.ts";
 import type { EndRow } from "../../store/ends.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, TaskRow, WorkerRow } from "../../store/rows.ts";
 import type { Waiting } from "../../store/wake.ts";
@@ -89,6 +89,11 @@ export function waitingOf(row: Row): Waiting {
   }
   return { instances: row.o_instances as readonly NameKey[], tasks: row.o_tasks as readonly NameKey[], versions };
 }
+
+export const slotHolders = ([row]: readonly Row[]): SlotHolders => ({
+  count: Number(row?.count ?? 0),
+  holders: (row?.holders ?? []) as readonly InstanceId[],
+});
 
 export const sweepReceipt = (row: Row, started: number): SweepReceipt => ({
   started,

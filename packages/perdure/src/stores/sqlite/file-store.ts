@@ -110,6 +110,7 @@ export class FileStore implements SqliteStore {
   readonly load: Store["load"] = (nos) => this.#read((reader) => reader.load(nos));
   readonly loadHistory: Store["loadHistory"] = (no, generation) => this.#read((reader) => reader.history(no, generation));
   readonly loadTasks: Store["loadTasks"] = (keys) => this.#read((reader) => reader.tasks(keys));
+  readonly readSlotHolders: Store["readSlotHolders"] = (params) => this.#read((reader) => reader.slotHolders(params));
   readonly readOwned: Store["readOwned"] = (worker) => this.#read((reader) => reader.owned(worker));
   readonly getInstance: Store["getInstance"] = (id, payloads) => this.#read((reader) => reader.instancesOf([id], payloads)[0] ?? null);
   readonly readInstances: Store["readInstances"] = (ids, payloads) => this.#read((reader) => reader.instancesOf(ids, payloads));

@@ -1,7 +1,8 @@
 import type { NameKey } from "../../model/function-name.ts";
 import type { InstanceId, InstanceNo, WorkerId } from "../../model/ids.ts";
+import { NO_SLOT_YET } from "../../model/slot.ts";
 import { TERMINAL_STATUSES } from "../../model/status.ts";
-import type { Look, LookParams } from "../../store/contract.ts";
+import type { Look, LookParams, SlotHolders, Store } from "../../store/contract.ts";
 import type { EndedSince, EndRow, EndsPlace, EndsQuestion } from "../../store/ends.ts";
 import { endsAnswer, questionOf } from "../../store/ends.ts";
 import { MOST_ENDED } from "../../store/limits.ts";
@@ -38,6 +39,8 @@ const SUSPECT_AT = `WITH RECURSIVE present (suspicion) AS (
     UNION ALL SELECT (SELECT min(suspicion) ${READY} AND suspicion > p.suspicion) FROM present p WHERE p.suspicion IS NOT NULL)
   SELECT min((SELECT min(wake_at) ${READY} AND suspicion = p.suspicion)) FROM present p`;
 const TASK_AT = "SELECT min(not_before) FROM tasks WHERE worker IS NULL AND name_key = ?";
+
+const HOLDERS = "FROM tasks WHERE slot = ? AND not_before < ?";
 
 const NEXT_NAME = "SELECT min(name_key) FROM instances WHERE owner IS NULL AND wake_at IS NOT NULL AND name_key > ?";
 const NEXT_TASK = "SELECT min(name_key) FROM tasks WHERE worker IS NULL AND name_key > ?";
@@ -134,6 +137,18 @@ export class Reader {
         this.rows("SELECT * FROM tasks WHERE no = ? AND generation = ? AND event_id = ?", no, generation, eventId).map(taskRow),
       ),
     );
+  }
+
+  slotHolders({ slotId, atMost }: Parameters<Store["readSlotHolders"]>[0]): SlotHolders {
+    return this.snapshot(() => ({
+      count: this.#connection.number(`SELECT count(*) ${HOLDERS}`, slotId, NO_SLOT_YET),
+      holders: this.rows(
+        `SELECT instance_id ${HOLDERS} ORDER BY not_before, created_at, no, generation, event_id LIMIT ?`,
+        slotId,
+        NO_SLOT_YET,
+        atMost,
+      ).map((row) => row.instance_id as InstanceId),
+    }));
   }
 
   owned(worker: WorkerId): readonly { readonly no: InstanceNo; readonly version: number }[] {

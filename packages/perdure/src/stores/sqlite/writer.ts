@@ -176,7 +176,7 @@ export class SqliteWriter {
     this.#lookAtDataVersion(connection);
     this.#refuseOtherSchema(connection);
     const now = this.#clock.now();
-    return { connection, now, mintNo: () => this.#mintNo(connection) };
+    return { connection, now, openSlots: new Set(), mintNo: () => this.#mintNo(connection) };
   }
 
   /** A newer release may have migrated the file while it was open here: asked only after another connection has committed. */

@@ -12,6 +12,7 @@ import { payloadsSuite } from "./payloads.ts";
 import { queriesSuite } from "./queries.ts";
 import { releasesSuite } from "./releases.ts";
 import { replacementsSuite } from "./replacements.ts";
+import { slotsSuite } from "./slots.ts";
 import { startsSuite } from "./starts.ts";
 import { suspectsSuite } from "./suspects.ts";
 import { targetsSuite } from "./targets.ts";
@@ -30,6 +31,7 @@ export function storeConformance(fixture: StoreFixture): void {
   startsSuite(fixture);
   replacementsSuite(fixture);
   tasksSuite(fixture);
+  slotsSuite(fixture);
   listingSuite(fixture);
   queriesSuite(fixture);
   endsSuite(fixture);

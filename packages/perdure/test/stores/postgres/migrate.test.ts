@@ -17,6 +17,7 @@ const AS_SCHEMA_9 = `
   DROP TABLE kept_mail, unread, audit;
   DROP VIEW instance_list, open_tasks;
   DROP INDEX instances_open;
+  ALTER TABLE tasks DROP COLUMN slot, DROP COLUMN slot_limit;
   ALTER TABLE instances DROP COLUMN parent_no, DROP COLUMN ended_as;
   ALTER TABLE instances RENAME COLUMN stopped TO parked;
   ALTER INDEX instances_stopped RENAME TO instances_parked;
@@ -41,6 +42,7 @@ const AS_SCHEMA_2 = `
   DROP TABLE kept_mail, unread, audit;
   DROP VIEW instance_list, worker_list, open_tasks;
   DROP INDEX instances_open;
+  ALTER TABLE tasks DROP COLUMN slot, DROP COLUMN slot_limit;
   ALTER TABLE instances DROP COLUMN parent_no, DROP COLUMN ended_as;
   ALTER TABLE instances RENAME COLUMN poison_code_versions TO convicted_by;
   DELETE FROM migrations;

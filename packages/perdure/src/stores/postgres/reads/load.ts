@@ -20,7 +20,7 @@ export const loadStatement = (schema: string, nos: readonly InstanceNo[]): State
     (SELECT json_agg(json_build_object('no', t.no, 'generation', t.generation, 'event_id', t.event_id, 'instance_id', t.instance_id,
       'name', t.name, 'worker', t.worker, 'attempts', t.attempts, 'not_before', t.not_before, 'crashes', t.crashes, 'body', t.body,
       'body_z', encode(t.body_z, 'base64'), 'progress', t.progress, 'progress_z', encode(t.progress_z, 'base64'),
-      'created_at', t.created_at)) FROM ${schema}.tasks t WHERE t.no = i.no AND t.generation = i.generation) AS tasks
+      'created_at', t.created_at, 'slot', t.slot, 'slot_limit', t.slot_limit)) FROM ${schema}.tasks t WHERE t.no = i.no AND t.generation = i.generation) AS tasks
     FROM unnest($1::bigint[]) WITH ORDINALITY AS u (no, place) JOIN ${schema}.instances i ON i.no = u.no ORDER BY u.place`,
   values: [nos],
 });

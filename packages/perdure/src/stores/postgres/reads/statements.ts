@@ -1,5 +1,6 @@
 import type { InstanceId, InstanceNo, WorkerId } from "../../../model/ids.ts";
-import type { EndedAt, LookParams } from "../../../store/contract.ts";
+import { NO_SLOT_YET } from "../../../model/slot.ts";
+import type { EndedAt, LookParams, Store } from "../../../store/contract.ts";
 import type { EndsQuestion } from "../../../store/ends.ts";
 import { LATE_COMMIT_MS, MOST_ENDED } from "../../../store/limits.ts";
 import type { Payloads } from "../../../store/queries.ts";
@@ -15,6 +16,7 @@ export interface Reads {
   historyOf(id: InstanceId): Statement;
   look(params: LookParams): Statement;
   tasks(keys: readonly { readonly no: InstanceNo; readonly generation: number; readonly eventId: number }[]): Statement;
+  slotHolders(params: Parameters<Store["readSlotHolders"]>[0]): Statement;
   owned(worker: WorkerId): Statement;
   workers(): Statement;
   dateEnds(ends: readonly EndedAt[]): Statement;
@@ -78,6 +80,13 @@ export function readsOf(schema: string): Reads {
       text: `SELECT t.* FROM unnest($1::bigint[], $2::int[], $3::int[]) WITH ORDINALITY AS k (no, generation, event_id, place)
         JOIN ${schema}.tasks t ON t.no = k.no AND t.generation = k.generation AND t.event_id = k.event_id ORDER BY k.place`,
       values: [keys.map((key) => key.no), keys.map((key) => key.generation), keys.map((key) => key.eventId)],
+    }),
+    slotHolders: ({ slotId, atMost }) => ({
+      name: "slot-holders",
+      text: `SELECT (SELECT count(*) FROM ${schema}.tasks t WHERE t.slot = $1 AND t.not_before < ${NO_SLOT_YET}) AS count, ARRAY(
+        SELECT t.instance_id FROM ${schema}.tasks t WHERE t.slot = $1 AND t.not_before < ${NO_SLOT_YET}
+          ORDER BY t.not_before, t.created_at, t.no, t.generation, t.event_id LIMIT $2) AS holders`,
+      values: [slotId, atMost],
     }),
     owned: (worker) => ({
       name: "owned",

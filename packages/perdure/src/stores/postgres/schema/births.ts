@@ -25,13 +25,18 @@ function insertInstances(payloads: Payloads, g: "g" | typeof ONLY_ROW): string {
 
 /** How instances are created in a batch or by a client, and deleted. */
 export const BIRTHS = `
-  CREATE FUNCTION drop_instances(p_nos bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+  -- Gives the slots that their tasks held.
+  CREATE FUNCTION drop_instances(p_nos bigint[]) RETURNS text[] LANGUAGE plpgsql AS $$
+  DECLARE
+    v_slots text[];
   BEGIN
     DELETE FROM history WHERE no = ANY (p_nos);
     DELETE FROM inbox WHERE no = ANY (p_nos);
     DELETE FROM unread WHERE no = ANY (p_nos);
-    DELETE FROM tasks WHERE no = ANY (p_nos);
+    WITH gone AS (DELETE FROM tasks WHERE no = ANY (p_nos) RETURNING slot)
+      SELECT array_agg(slot) FILTER (WHERE slot IS NOT NULL) INTO v_slots FROM gone;
     DELETE FROM instances WHERE no = ANY (p_nos);
+    RETURN v_slots;
   END $$;
 
   -- What lies behind the message that asked for this run was sent to it, and is its mail. Answers are for one generation of one run. False: there is none.
@@ -109,7 +114,7 @@ export const BIRTHS = `
         v_heirs := v_heirs || ${birth.no("v_at")};
       END IF;
     END LOOP;
-    PERFORM drop_instances(v_old);
+    PERFORM drop_instances(v_old); -- slots that it held are left to the sweep: this transaction, perhaps a caller's own, is not to hold their lock
     v_born := v_born || insert_instances(p_worker, c, b, p_packed, ARRAY(SELECT ${birth.no("g")} FROM ${eachRow(BIRTH, "c")} g
       WHERE ${birth.onExisting("g")} > ${ON_EXISTING.fail} AND ${birth.no("g")} = ANY (v_nos) AND ${birth.no("g")} <> ALL (v_born)));
     IF cardinality(v_heirs) > 0 THEN UPDATE instances i SET wake_at = least(i.wake_at, now_ms()) WHERE i.no = ANY (v_heirs) AND i.owner IS NULL; END IF;

@@ -71,6 +71,8 @@ export const COMMIT_BATCH = `
     v_suspect boolean := false;
     v_claimed_tasks bigint[];
     v_ready boolean := false;
+    v_slots text[] := '{}';
+    v_open text[];
     v_receipt text;
     v_is_plain boolean := ${head.claimLimit} < 0 AND ${head.claimTasksLimit} < 0
       AND cardinality(p_creates) + cardinality(p_messages) + cardinality(p_tasks) + cardinality(p_given_back) + cardinality(p_leaves) = 0;
@@ -118,8 +120,13 @@ export const COMMIT_BATCH = `
       v_not_started := ARRAY(SELECT ${birth.no("g")} FROM ${eachRow(BIRTH, "p_creates")} g
         WHERE ${birth.onExisting("g")} <> ${ON_EXISTING.target} AND ${birth.no("g")} <> ALL (v_born) ORDER BY g);
     END IF;
-    IF cardinality(p_finished) > 0 THEN v_finished := finish_tasks(v_worker, p_finished); END IF;
-    IF cardinality(p_tasks) > 0 THEN v_ready := add_tasks(v_worker, p_tasks, p_bytes, v_not_started, v_now); END IF;
+    IF cardinality(p_finished) > 0 THEN
+      SELECT * INTO v_finished, v_slots FROM finish_tasks(v_worker, p_finished);
+    END IF;
+    IF cardinality(p_tasks) > 0 THEN
+      SELECT * INTO v_ready, v_open FROM add_tasks(v_worker, p_tasks, p_bytes, v_not_started, v_now);
+      v_slots := v_slots || v_open;
+    END IF;
     IF cardinality(p_beats) > 0 THEN PERFORM beat_tasks(v_worker, p_beats, p_bytes); END IF;
     IF cardinality(p_given_back) > 0 THEN
       v_made := give_back_tasks(v_worker, p_given_back);
@@ -130,17 +137,21 @@ export const COMMIT_BATCH = `
         FROM send_messages(v_worker, p_messages, p_bytes, ARRAY(SELECT k FROM unnest(v_known || v_born) k ORDER BY k), v_finished, v_not_started, v_now);
       v_ready := v_ready OR v_made;
     END IF;
-    -- From here on nothing waits.
-    IF cardinality(p_cancels) > 0 THEN PERFORM cancel_tasks(p_cancels, v_not_started); END IF;
+    -- From here on nothing waits, but for those who give slots of one id.
+    IF cardinality(p_cancels) > 0 THEN v_slots := v_slots || cancel_tasks(p_cancels, v_not_started); END IF;
     IF cardinality(p_leaves) > 0 THEN
       SELECT * INTO v_released, v_stopped, v_made FROM leave_owner(v_worker, p_leaves, p_bytes, v_not_started, v_now);
+      v_ready := v_ready OR v_made;
+    END IF;
+    IF cardinality(v_slots) > 0 THEN
+      v_made := give_slots(v_slots, v_now);
       v_ready := v_ready OR v_made;
     END IF;
     IF ${head.claimLimit} > 0 THEN
       SELECT * INTO v_claimed, v_suspect FROM claim_instances(v_worker, p_claim, p_claim_versions, ${head.claimLimit}, p_head[${HEAD.size + 1}:${HEAD.size} + ${head.instanceRooms}], v_now);
     END IF;
     IF ${head.claimTasksLimit} > 0 THEN v_claimed_tasks := claim_tasks(v_worker, p_claim_tasks, p_task_limits, ${head.claimTasksLimit}, p_head[${HEAD.size + 1} + ${head.instanceRooms}:${HEAD.size} + ${head.instanceRooms} + ${head.taskRooms}], v_now); END IF;
-    IF NOT v_is_plain THEN
+    IF NOT v_is_plain OR v_ready THEN
       v_ready := v_ready OR EXISTS (SELECT FROM ${eachRow(BIRTH, "p_creates")} g
         WHERE ${birth.owned("g")} = 0 AND ${birth.wakeAt("g")} BETWEEN 0 AND v_now AND ${birth.no("g")} = ANY (v_born));
       v_receipt := json_strip_nulls(json_build_object('leading', nullif(${head.leading}, 0), 'notStarted', nullif(v_not_started, '{}'), 'ready', nullif(v_ready, false),

@@ -16,6 +16,8 @@ export const EDITS = `
   -- False: the row is not as it was seen, and nothing was done.
   CREATE FUNCTION reopen_instance(p_layout bigint, p_no bigint, p_generation bigint, p_version bigint, p_execution text, h bigint[], b bytea, p_note text) RETURNS boolean
     LANGUAGE plpgsql ${PLANS} AS $$
+  DECLARE
+    v_slots text[];
   BEGIN
     ${CHECK_LAYOUT}
     PERFORM check_isolation();
@@ -27,10 +29,12 @@ export const EDITS = `
         status = 'Running', output = NULL, output_z = NULL, completed_at = NULL, ended_as = NULL, stopped = NULL, crashes = 0,
         next_wake = 0, wake_at = now_ms(), updated_at = now_ms()
       WHERE no = p_no;
-    DELETE FROM tasks WHERE no = p_no;
+    WITH gone AS (DELETE FROM tasks WHERE no = p_no RETURNING slot)
+      SELECT array_agg(slot) FILTER (WHERE slot IS NOT NULL) INTO v_slots FROM gone;
     PERFORM read_again(p_no);
     INSERT INTO outgrown (no, generation) VALUES (p_no, p_generation + 1) ON CONFLICT DO NOTHING;
     ${insertHistory};
+    IF cardinality(v_slots) > 0 THEN PERFORM give_slots(v_slots, now_ms()); END IF;
     RETURN true;
   END $$;
 

@@ -14,6 +14,7 @@ import type { Migration } from "./migration.ts";
 import { NEXT_WAKE } from "./next-wake.ts";
 import { PURGE } from "./purge.ts";
 import { RESUMING } from "./resuming.ts";
+import { SLOTS } from "./slots.ts";
 import { SWEEP } from "./sweep.ts";
 import { TABLES } from "./tables.ts";
 import { TASKS } from "./tasks.ts";
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: FIRST_VERSION + 2, name: "lists", sql: LISTS },
   { version: FIRST_VERSION + 3, name: "unread", sql: UNREAD_TABLE },
   { version: FIRST_VERSION + 4, name: "audit", sql: AUDIT_TABLE },
+  { version: FIRST_VERSION + 5, name: "slots", sql: SLOTS },
 ];
 
 /** Dropped and created again at each migration: there is one definition of each, and it is that of the release that migrated last. */

@@ -10,6 +10,7 @@ export const PURGE = `
     v_all bigint[];
     v_level bigint[];
     v_nos bigint[];
+    v_slots text[];
   BEGIN
     o_whole := true;
     LOOP
@@ -25,7 +26,8 @@ export const PURGE = `
     END LOOP;
     v_nos := ARRAY(SELECT no FROM instances WHERE no = ANY (v_all) AND coalesce(completed_at, -1) >= 0 FOR UPDATE SKIP LOCKED);
     PERFORM note_runs(v_nos, 'purge', p_by, NULL, NULL);
-    PERFORM drop_instances(v_nos);
+    v_slots := drop_instances(v_nos);
+    IF cardinality(v_slots) > 0 THEN PERFORM give_slots(v_slots, now_ms()); END IF;
     o_deleted := cardinality(v_nos);
   END $$;
 

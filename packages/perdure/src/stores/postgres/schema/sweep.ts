@@ -27,6 +27,7 @@ export const SWEEP = `
     v_nos bigint[];
     v_worker bigint;
     v_count bigint;
+    v_slots text[];
   BEGIN
     o_repaired := 0; o_dropped := 0; o_tombstones := 0; o_past := 0; o_more := false;
     IF NOT pg_try_advisory_xact_lock((1348825701::bigint << 32) | 'instances'::regclass::oid::bigint) THEN RETURN; END IF;
@@ -49,5 +50,7 @@ export const SWEEP = `
     END LOOP;
     DELETE FROM batches b WHERE b.at < p_markers_before AND NOT EXISTS (SELECT FROM workers w WHERE w.worker = b.worker);
     SELECT d.o_past, d.o_more INTO o_past, o_more FROM drop_past_history(p_past_slice) d;
+    v_slots := idle_slots();
+    IF cardinality(v_slots) > 0 AND give_slots(v_slots, v_now) THEN o_repaired := o_repaired + 1; END IF;
   END $$;
 `;

@@ -1,3 +1,4 @@
+import { NO_SLOT_YET } from "../../../model/slot.ts";
 import { columnsOf, eachRow } from "../wire/layout-sql.ts";
 import { CANCEL, FINISHED_TASK, GIVEN_BACK_TASK, HEARTBEAT, NEW_TASK } from "../wire/task-rows.ts";
 
@@ -9,8 +10,8 @@ const cancel = columnsOf(CANCEL, "t");
 
 /** Shared tasks. */
 export const TASKS = `
-  -- Gives the positions, from 0, whose attempt was the one on record.
-  CREATE FUNCTION finish_tasks(p_worker bigint, f bigint[]) RETURNS bigint[] LANGUAGE plpgsql AS $$
+  -- o_finished: the positions, from 0, whose attempt was the one on record. o_slots: those that its tasks held.
+  CREATE FUNCTION finish_tasks(p_worker bigint, f bigint[], OUT o_finished bigint[], OUT o_slots text[]) LANGUAGE plpgsql AS $$
   DECLARE
     v_tids tid[];
     v_gone tid[];
@@ -19,22 +20,25 @@ export const TASKS = `
       SELECT (SELECT t.ctid FROM tasks t WHERE t.no = ${finished.no("g")} AND t.generation = ${finished.generation("g")} AND t.event_id = ${finished.eventId("g")} AND coalesce(t.worker, 0) = p_worker
           AND t.attempts = ${finished.attempts("g")})
       FROM ${eachRow(FINISHED_TASK, "f")} g ORDER BY g);
-    WITH gone AS (DELETE FROM tasks t WHERE t.ctid = ANY (v_tids) AND coalesce(t.worker, 0) = p_worker RETURNING t.ctid AS tid)
-      SELECT array_agg(tid) INTO v_gone FROM gone;
-    RETURN ARRAY(SELECT p FROM generate_series(0, cardinality(v_tids) - 1) p WHERE v_tids[p + 1] = ANY (v_gone));
+    WITH gone AS (DELETE FROM tasks t WHERE t.ctid = ANY (v_tids) AND coalesce(t.worker, 0) = p_worker RETURNING t.ctid AS tid, t.slot)
+      SELECT array_agg(tid), array_agg(slot) FILTER (WHERE slot IS NOT NULL) INTO v_gone, o_slots FROM gone;
+    o_finished := ARRAY(SELECT p FROM generate_series(0, cardinality(v_tids) - 1) p WHERE v_tids[p + 1] = ANY (v_gone));
   END $$;
 
-  -- True when one is free for any worker.
-  CREATE FUNCTION add_tasks(p_worker bigint, t bigint[], b bytea, p_not_started bigint[], p_now bigint) RETURNS boolean
+  -- o_ready: one is free for any worker. o_slots: those that some wait for.
+  CREATE FUNCTION add_tasks(p_worker bigint, t bigint[], b bytea, p_not_started bigint[], p_now bigint, OUT o_ready boolean, OUT o_slots text[])
     LANGUAGE plpgsql AS $$
   BEGIN
-    INSERT INTO tasks (no, generation, event_id, worker, attempts, not_before, crashes, created_at, instance_id, name, name_key,
-        body, body_z, progress, progress_z)
-      SELECT ${task.no("g")}, ${task.generation("g")}, ${task.eventId("g")}, CASE ${task.claimed("g")} WHEN 1 THEN p_worker END, ${task.claimed("g")}, ${task.notBefore("g")}, ${task.crashes("g")}, p_now,
-        ${task.instanceId("g")}, ${task.name("g")}, ${task.nameKey("g")}, ${task.body("g")},
-        ${task.bodyZ("g")}, ${task.progress("g")}, ${task.progressZ("g")}
-      FROM ${eachRow(NEW_TASK, "t")} g WHERE ${task.no("g")} <> ALL (p_not_started);
-    RETURN EXISTS (SELECT FROM ${eachRow(NEW_TASK, "t")} g WHERE ${task.claimed("g")} = 0 AND ${task.no("g")} <> ALL (p_not_started));
+    WITH added AS (
+      INSERT INTO tasks (no, generation, event_id, worker, attempts, not_before, crashes, created_at, instance_id, name, name_key, slot, slot_limit,
+          body, body_z, progress, progress_z)
+        SELECT ${task.no("g")}, ${task.generation("g")}, ${task.eventId("g")}, CASE ${task.claimed("g")} WHEN 1 THEN p_worker END, ${task.claimed("g")},
+          CASE WHEN ${task.slotLimit("g")} < 0 THEN ${task.notBefore("g")} ELSE ${NO_SLOT_YET} END, ${task.crashes("g")}, p_now,
+          ${task.instanceId("g")}, ${task.name("g")}, ${task.nameKey("g")}, ${task.slot("g")}, nullif(${task.slotLimit("g")}, -1), ${task.body("g")},
+          ${task.bodyZ("g")}, ${task.progress("g")}, ${task.progressZ("g")}
+        FROM ${eachRow(NEW_TASK, "t")} g WHERE ${task.no("g")} <> ALL (p_not_started)
+        RETURNING slot, worker)
+    SELECT coalesce(bool_or(slot IS NULL AND worker IS NULL), false), array_agg(slot) FILTER (WHERE slot IS NOT NULL) INTO o_ready, o_slots FROM added;
   END $$;
 
   CREATE FUNCTION beat_tasks(p_worker bigint, t bigint[], b bytea) RETURNS void LANGUAGE plpgsql AS $$
@@ -59,12 +63,60 @@ export const TASKS = `
     RETURN v_any;
   END $$;
 
-  CREATE FUNCTION cancel_tasks(t bigint[], p_not_started bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+  -- Gives the slots that they held.
+  CREATE FUNCTION cancel_tasks(t bigint[], p_not_started bigint[]) RETURNS text[] LANGUAGE plpgsql AS $$
+  DECLARE
+    v_slots text[];
   BEGIN
-    DELETE FROM tasks k WHERE k.ctid = ANY (ARRAY(
+    WITH gone AS (DELETE FROM tasks k WHERE k.ctid = ANY (ARRAY(
       SELECT d.tid FROM ${eachRow(CANCEL, "t")} g CROSS JOIN LATERAL (
         SELECT x.ctid AS tid FROM tasks x WHERE x.no = ${cancel.no("g")} AND ${cancel.no("g")} <> ALL (p_not_started)
           AND ((${cancel.eventId("g")} < 0 AND x.generation <= ${cancel.generation("g")}) OR (x.generation = ${cancel.generation("g")} AND x.event_id = ${cancel.eventId("g")}))
-          FOR UPDATE SKIP LOCKED) d));
+          FOR UPDATE SKIP LOCKED) d)) RETURNING k.slot)
+      SELECT array_agg(slot) FILTER (WHERE slot IS NOT NULL) INTO v_slots FROM gone;
+    RETURN v_slots;
+  END $$;
+
+  -- Gives free slots of these ids to the tasks that wait for them, the first to come first. True when one was given: its task is free for any worker now.
+  -- One transaction at a time for each id, and the last lock that it takes: the second sees what the first has done, and no circle of waits is closed.
+  CREATE FUNCTION give_slots(p_slots text[], p_now bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+  DECLARE
+    v_slot text;
+    v_held bigint;
+    v_tid tid;
+    v_limit bigint;
+    v_given boolean := false;
+  BEGIN
+    PERFORM pg_advisory_xact_lock(d.lock) FROM (SELECT DISTINCT hashtextextended(s, 0) AS lock FROM unnest(p_slots) s ORDER BY 1) d;
+    FOR v_slot IN SELECT DISTINCT s FROM unnest(p_slots) s LOOP
+      v_held := (SELECT count(*) FROM tasks t WHERE t.slot = v_slot AND t.not_before < ${NO_SLOT_YET});
+      LOOP
+        SELECT t.ctid, t.slot_limit INTO v_tid, v_limit FROM tasks t WHERE t.slot = v_slot AND t.not_before = ${NO_SLOT_YET}
+          ORDER BY t.created_at, t.no, t.generation, t.event_id LIMIT 1 FOR UPDATE SKIP LOCKED;
+        EXIT WHEN NOT FOUND OR v_held >= v_limit;
+        UPDATE tasks t SET not_before = p_now WHERE t.ctid = v_tid;
+        v_held := v_held + 1;
+        v_given := true;
+      END LOOP;
+    END LOOP;
+    RETURN v_given;
+  END $$;
+
+  -- Ids of slots of which one is free although a task waits for it.
+  CREATE FUNCTION idle_slots() RETURNS text[] LANGUAGE plpgsql AS $$
+  DECLARE
+    v_slot text := '';
+    v_limit bigint;
+    v_idle text[] := '{}';
+  BEGIN
+    LOOP
+      v_slot := (SELECT t.slot FROM tasks t WHERE t.slot > v_slot ORDER BY t.slot LIMIT 1);
+      EXIT WHEN v_slot IS NULL;
+      SELECT t.slot_limit INTO v_limit FROM tasks t WHERE t.slot = v_slot AND t.not_before = ${NO_SLOT_YET}
+        ORDER BY t.created_at, t.no, t.generation, t.event_id LIMIT 1;
+      CONTINUE WHEN NOT FOUND;
+      IF (SELECT count(*) FROM tasks t WHERE t.slot = v_slot AND t.not_before < ${NO_SLOT_YET}) < v_limit THEN v_idle := v_idle || v_slot; END IF;
+    END LOOP;
+    RETURN v_idle;
   END $$;
 `;

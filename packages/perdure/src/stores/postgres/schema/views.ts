@@ -1,3 +1,5 @@
+import { NO_SLOT_YET } from "../../../model/slot.ts";
+
 /** For people with SQL (docs/postgres.md). Perdure itself reads none of them. */
 export const VIEWS = `
   CREATE FUNCTION ms_to_time(ms bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -23,7 +25,7 @@ export const VIEWS = `
 
   CREATE VIEW open_tasks AS
     SELECT t.instance_id, t.name, t.worker, t.attempts, t.crashes, ms_to_time(t.not_before) AS not_before,
-      ms_to_time(t.created_at) AS created_at, t.no, t.generation, t.event_id
+      ms_to_time(t.created_at) AS created_at, t.no, t.generation, t.event_id, t.slot, t.not_before = ${NO_SLOT_YET} AS waits_for_slot
     FROM tasks t;
   COMMENT ON VIEW open_tasks IS 'Activities in the shared task queue; worker is null while none runs them.';
 

@@ -1,4 +1,5 @@
 import { functionKey } from "../../../model/function-name.ts";
+import { slotId } from "../../../model/slot.ts";
 import type { FinishedTask, GivenBackTask, NewTask, TaskCancel, TaskHeartbeat } from "../../../store/commit.ts";
 import { oneOrZero, orMinusOne } from "../../row-columns.ts";
 import { layout } from "./layout.ts";
@@ -22,6 +23,8 @@ export const NEW_TASK = layout<NewTask>()({
   instanceId: { text: ({ instanceId }) => instanceId, what: "instance id" },
   name: { common: ({ name }) => name },
   nameKey: { common: ({ name }) => functionKey(name) },
+  slot: { text: ({ name, slot }) => (slot === undefined ? null : slotId(name, slot.key)), what: "key" },
+  slotLimit: { number: ({ slot }) => orMinusOne(slot?.limit) },
   body: { payload: ({ body }) => body },
   progress: { payload: ({ progress }) => progress },
 });

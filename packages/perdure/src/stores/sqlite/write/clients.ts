@@ -7,6 +7,7 @@ import { dropInstances } from "./drop.ts";
 import { checkId } from "./id.ts";
 import { inherit } from "./inherit.ts";
 import { resolveTarget, send, targetById } from "./mail.ts";
+import { giveSlots } from "./tasks.ts";
 import type { Tx } from "./tx.ts";
 
 export function start(tx: Tx, { start: spec, onExisting, replaces, note }: ClientStart): StartReceipt | RunInTheWay {
@@ -31,6 +32,7 @@ export function start(tx: Tx, { start: spec, onExisting, replaces, note }: Clien
     hasMail = inherit(tx, existing.no, no, spec);
     noteRuns(tx, [existing.no], note ?? REPLACED);
     dropInstances(tx, [existing.no]);
+    giveSlots(tx);
   }
   insertInstance(tx.connection, { no, start: spec, owner: null, wakeAt: hasMail ? now : wakeAt, createdAt: now, first: null });
   if (existing === undefined && note !== undefined) noteRuns(tx, [no], note);

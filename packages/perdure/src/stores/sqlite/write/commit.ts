@@ -9,7 +9,7 @@ import { checkFence } from "./fence.ts";
 import { resolveTarget, send } from "./mail.ts";
 import { checkPast, insertMarker, refuseRepeated } from "./marker.ts";
 import { leave } from "./release.ts";
-import { addTask, beat, cancelTask, finishTask, giveBackTask } from "./tasks.ts";
+import { addTask, beat, cancelTask, finishTask, giveBackTask, giveSlots } from "./tasks.ts";
 import type { Tx } from "./tx.ts";
 import type { CommitRest, WireCommit } from "./wire-commit.ts";
 import { createdRows, updateRows } from "./wire-commit.ts";
@@ -53,6 +53,7 @@ function applySteps(tx: Tx, commit: WireCommit): CommitReceipt {
   for (const task of rest.givenBackTasks ?? []) if (giveBackTask(tx, worker, task)) madeReady = true;
   for (const cancel of rest.cancelTasks ?? []) if (!notStarted.has(cancel.no)) cancelTask(tx, cancel);
   const left = leave(tx, worker, rest.releases ?? [], rest.stops ?? [], notStarted);
+  if (giveSlots(tx)) madeReady = true;
   return {
     now: tx.now,
     notStarted: [...notStarted],

@@ -8,6 +8,7 @@ import { noteRuns } from "./audit.ts";
 import { start } from "./clients.ts";
 import { targetById } from "./mail.ts";
 import { noteOutgrown } from "./past-history.ts";
+import { dropTasks, giveSlots } from "./tasks.ts";
 import type { Tx } from "./tx.ts";
 import { readAgain } from "./unread.ts";
 
@@ -25,7 +26,8 @@ export function reopen(tx: Tx, { no, generation, version, executionId, history, 
   if (note !== undefined) noteRuns(tx, [no], note);
   connection.sql(REOPEN).run(executionId, now, no);
   connection.sql("DELETE FROM payloads WHERE no = ? AND slot = 'output'").run(no);
-  connection.sql("DELETE FROM tasks WHERE no = ?").run(no);
+  dropTasks(tx, "no = ?", no);
+  giveSlots(tx);
   readAgain(tx, no);
   write(tx, no, generation + 1, history);
   return "reopened";

@@ -5,6 +5,7 @@ import { purgeTree } from "../../purge-tree.ts";
 import { noteRuns } from "./audit.ts";
 import { dropInstances } from "./drop.ts";
 import { targetById } from "./mail.ts";
+import { giveSlots } from "./tasks.ts";
 import type { Tx } from "./tx.ts";
 
 const CHILDREN = `SELECT no FROM instances INDEXED BY instances_parent WHERE parent_no IN (SELECT value FROM json_each(?)) AND completed_at IS NOT NULL LIMIT ?`;
@@ -24,6 +25,7 @@ export function purge(tx: Tx, params: PurgeParams): PurgeReceipt {
       : { nos, isWhole: true };
   noteRuns(tx, tree.nos, params.by === undefined ? PURGED : { ...PURGED, by: params.by });
   dropInstances(tx, tree.nos);
+  giveSlots(tx);
   const complete = !more && tree.isWhole;
   return { deleted: tree.nos.length, complete, ...(upTo === undefined || !tree.isWhole ? {} : { upTo }) };
 }

@@ -1,15 +1,18 @@
 import { functionKey } from "../../../model/function-name.ts";
+import { NO_SLOT_YET, slotId } from "../../../model/slot.ts";
 import type { FinishedTask, GivenBackTask, NewTask, TaskCancel, TaskHeartbeat } from "../../../store/commit.ts";
 import { pack, packOrNull } from "../payload-column.ts";
 import type { Tx } from "./tx.ts";
 
-const INSERT = `INSERT INTO tasks (no, generation, event_id, instance_id, name, name_key, worker, attempts, not_before, crashes, body, progress,
-  created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const INSERT = `INSERT INTO tasks (no, generation, event_id, instance_id, name, name_key, worker, attempts, not_before, crashes, slot, slot_limit, body,
+  progress, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** True when it is free for any worker. */
 export function addTask(tx: Tx, worker: number, task: NewTask): boolean {
-  const { no, generation, eventId, instanceId, name, claimed, notBefore, crashes, body, progress } = task;
+  const { no, generation, eventId, instanceId, name, claimed, notBefore, crashes, slot, body, progress } = task;
   const owner = claimed ? [worker, 1] : [null, 0];
+  const id = slot === undefined ? null : slotId(name, slot.key);
+  if (id !== null) tx.openSlots.add(id);
   tx.connection
     .sql(INSERT)
     .run(
@@ -20,22 +23,60 @@ export function addTask(tx: Tx, worker: number, task: NewTask): boolean {
       name,
       functionKey(name),
       ...owner,
-      notBefore,
+      id === null ? notBefore : NO_SLOT_YET,
       crashes,
+      id,
+      slot?.limit ?? null,
       pack(body),
       packOrNull(progress),
       tx.now,
     );
-  return !claimed;
+  return !claimed && id === null;
 }
 
 /** False when the attempt is stale: the row is gone, or another worker's by now. */
 export function finishTask(tx: Tx, worker: number, done: FinishedTask): boolean {
   const { no, generation, eventId, attempts } = done;
-  const deleted = tx.connection
-    .sql("DELETE FROM tasks WHERE no = ? AND generation = ? AND event_id = ? AND worker = ? AND attempts = ?")
-    .run(no, generation, eventId, worker, attempts);
-  return deleted.changes === 1;
+  return (
+    dropTasks(
+      tx,
+      "no = ? AND generation = ? AND event_id = ? AND worker = ? AND attempts = ?",
+      no,
+      generation,
+      eventId,
+      worker,
+      attempts,
+    ) === 1
+  );
+}
+
+/** How many there were. The slots that they held are open. */
+export function dropTasks(tx: Tx, which: string, ...values: readonly (number | string)[]): number {
+  const dropped = tx.connection.sql(`DELETE FROM tasks WHERE ${which} RETURNING slot`).all(...values);
+  for (const { slot } of dropped) if (typeof slot === "string") tx.openSlots.add(slot);
+  return dropped.length;
+}
+
+const HELD = "SELECT count(*) FROM tasks WHERE slot = ? AND not_before < ?";
+const FIRST_IN_LINE = `SELECT no, generation, event_id, slot_limit FROM tasks WHERE slot = ? AND not_before = ?
+  ORDER BY created_at, no, generation, event_id LIMIT 1`;
+const GIVE = "UPDATE tasks SET not_before = ? WHERE no = ? AND generation = ? AND event_id = ?";
+
+/** Gives the slots that are open to those that wait for them, the first to come first. True when one was given: its task is free for any worker now. */
+export function giveSlots({ connection, now, openSlots }: Tx): boolean {
+  let given = false;
+  for (const id of openSlots) {
+    let held = connection.number(HELD, id, NO_SLOT_YET);
+    for (;;) {
+      const next = connection.sql(FIRST_IN_LINE).get(id, NO_SLOT_YET);
+      if (next === undefined || held >= Number(next.slot_limit)) break;
+      connection.sql(GIVE).run(now, Number(next.no), Number(next.generation), Number(next.event_id));
+      held += 1;
+      given = true;
+    }
+  }
+  openSlots.clear();
+  return given;
 }
 
 export function beat(tx: Tx, worker: number, heartbeat: TaskHeartbeat): void {
@@ -54,6 +95,6 @@ export function giveBackTask(tx: Tx, worker: number, { no, generation, eventId, 
 }
 
 export function cancelTask(tx: Tx, { no, generation, eventId }: TaskCancel): void {
-  if (eventId === null) tx.connection.sql("DELETE FROM tasks WHERE no = ? AND generation <= ?").run(no, generation);
-  else tx.connection.sql("DELETE FROM tasks WHERE no = ? AND generation = ? AND event_id = ?").run(no, generation, eventId);
+  if (eventId === null) dropTasks(tx, "no = ? AND generation <= ?", no, generation);
+  else dropTasks(tx, "no = ? AND generation = ? AND event_id = ?", no, generation, eventId);
 }

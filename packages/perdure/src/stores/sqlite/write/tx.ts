@@ -5,6 +5,8 @@ export interface Tx {
   readonly connection: Connection;
   /** Store time of the transaction. */
   readonly now: number;
+  /** Ids of slots of which some may be free, or asked for, since this transaction began. */
+  readonly openSlots: Set<string>;
   /** An instance number for a client's start; blocks are taken from the store. */
   mintNo(): number;
 }

@@ -5,9 +5,16 @@ import { mayCure, triedBy } from "../../../store/wake.ts";
 import { stopReasonOf } from "../../sql-rows.ts";
 import { makeReady } from "./mail.ts";
 import { dropPastHistory } from "./past-history.ts";
+import { giveSlots } from "./tasks.ts";
 import type { Tx } from "./tx.ts";
 import { clearInboxes, startReplacements } from "./unread.ts";
 import { freeInstances, takeOver } from "./workers.ts";
+
+/** From one to the next by the index: each may have any number of tasks. */
+const SLOTS = `WITH RECURSIVE present (slot) AS (
+    SELECT min(slot) FROM tasks WHERE slot IS NOT NULL
+    UNION ALL SELECT (SELECT min(slot) FROM tasks WHERE slot > p.slot) FROM present p WHERE p.slot IS NOT NULL)
+  SELECT p.slot FROM present p WHERE p.slot IS NOT NULL`;
 
 /** docs/design/ownership.md 9: what must never be needed, and what no worker does otherwise. */
 export function sweep(tx: Tx): SweepReceipt {
@@ -25,8 +32,10 @@ export function sweep(tx: Tx): SweepReceipt {
     if (takeOver(tx, worker, SWEEP_SLICE).done) tombstones += 1;
   }
   const strays = freeStrays(tx);
+  for (const { slot } of connection.sql(SLOTS).all()) tx.openSlots.add(slot as string);
+  const kept = giveSlots(tx) ? 1 : 0;
   connection.sql("DELETE FROM batches WHERE at < ? AND worker NOT IN (SELECT worker FROM workers)").run(tx.now - MARKERS_OF_THE_GONE_MS);
-  return { repaired: Number(woken.changes) + strays, started, droppedMail, tombstones, ...dropPastHistory(tx) };
+  return { repaired: Number(woken.changes) + strays + kept, started, droppedMail, tombstones, ...dropPastHistory(tx) };
 }
 
 /** What belongs to a worker that has no row. */

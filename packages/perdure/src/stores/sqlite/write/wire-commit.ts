@@ -63,7 +63,7 @@ const REST_KEYS: readonly RestKey[] = [
 ];
 
 /** Raise it when the meaning of a column, or a row of {@link CommitRest}, changes and no name or place of a column does. */
-const REVISION = 2;
+const REVISION = 3;
 
 /** The writer's thread compares it with its own before it opens the file: its code may lie in a file of another release. */
 export const LAYOUT_NUMBER: number = layoutNumberOf([
