@@ -7,6 +7,7 @@ import { historyInvariants } from "./history.ts";
 import type { Invariant, Violation } from "./invariant.ts";
 import { relationInvariants } from "./relations.ts";
 import { rowInvariants } from "./rows.ts";
+import { slotInvariants } from "./slots.ts";
 import { viewOf } from "./view.ts";
 
 /** All invariants that one dump can show, in the order in which they are checked. */
@@ -16,6 +17,7 @@ export const DUMP_INVARIANTS: readonly Invariant[] = [
   ...relationInvariants,
   ...entityInvariants,
   ...auditInvariants,
+  ...slotInvariants,
 ];
 
 /**

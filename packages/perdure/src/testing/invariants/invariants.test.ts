@@ -4,11 +4,17 @@ import type { EditMark } from "../../model/edit-mark.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import { eventId, executionId, fence, instanceId, instanceNo, seed, workerId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
+import { NO_SLOT_YET } from "../../model/slot.ts";
 import { checkDump, DUMP_INVARIANTS } from "./check-dump.ts";
 import { locksOf } from "./entities.ts";
 import { describeViolation } from "./invariant.ts";
 import type { OpenDump } from "./sample-dump.testsuite.ts";
 import { line, lockedBy, mail, NO, NOW, patch, rewrite, row, SECTION, sampleDump, worker } from "./sample-dump.testsuite.ts";
+
+/** Calls of one key, of which one may run, with these times. */
+function keyed(dump: OpenDump, times: readonly number[]): void {
+  dump.tasks = dump.tasks.flatMap((task) => times.map((notBefore) => ({ ...task, notBefore, slot: { key: "acme", limit: 1 } })));
+}
 
 const answered: Message = { kind: "entityCompleted", ts: 12, generation: 0, taskId: eventId(0), result: null };
 
@@ -75,6 +81,12 @@ const DAMAGES: { readonly [invariant: string]: (dump: OpenDump) => void } = {
   "stopped-without-cure": (dump) => dump.inbox.push(mail(NO.stopped, { kind: "resume", ts: 30, reason: null }, 2)),
   "task-scheduled": (dump) => {
     dump.tasks = dump.tasks.map((task) => ({ ...task, eventId: eventId(5) }));
+  },
+  "slots-within-limit": (dump) => keyed(dump, [1, 1]),
+  "slots-given": (dump) => keyed(dump, [NO_SLOT_YET]),
+  "slots-before-claims": (dump) => {
+    keyed(dump, [1, NO_SLOT_YET]);
+    dump.tasks = dump.tasks.map((task) => ({ ...task, worker: workerId(7) }));
   },
   "task-worker-exists": (dump) => {
     dump.tasks = dump.tasks.map((task) => ({ ...task, worker: workerId(99) }));

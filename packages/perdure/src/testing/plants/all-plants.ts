@@ -61,6 +61,7 @@ import { runningEndedForWantOfARow } from "./running-ended-for-want-of-a-row.ts"
 import { runningLeaves } from "./running-leaves.ts";
 import { sealedMailReadAgain } from "./sealed-mail-read-again.ts";
 import { silenceIsWaitedFor } from "./silence-is-waited-for.ts";
+import { slotNotCounted } from "./slot-not-counted.ts";
 import { staleAnswerAccepted } from "./stale-answer-accepted.ts";
 import { statusBeforeCommit } from "./status-before-commit.ts";
 import { suspensionIgnored } from "./suspension-ignored.ts";
@@ -142,4 +143,5 @@ export const PLANTS: readonly Plant[] = [
   unreadLostAtFailure,
   inputsNotCompared,
   staleAnswerAccepted,
+  slotNotCounted,
 ];

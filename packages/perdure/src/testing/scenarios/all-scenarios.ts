@@ -6,6 +6,7 @@ import { entityScenarios } from "./entities.ts";
 import { entityLifeScenarios } from "./entity-lives.ts";
 import { eventScenarios } from "./events.ts";
 import { fleetScenarios } from "./fleet.ts";
+import { keyScenarios } from "./keys.ts";
 import { lifecycleScenarios } from "./lifecycle.ts";
 import { programScenarios } from "./programs.ts";
 import { rerunScenarios } from "./reruns.ts";
@@ -21,6 +22,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...entityLifeScenarios,
   ...programScenarios,
   ...rerunScenarios,
+  ...keyScenarios,
 ];
 
 /** The functions of these scenarios in one app. */

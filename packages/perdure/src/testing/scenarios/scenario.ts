@@ -72,6 +72,7 @@ export const FEATURES = [
   "signal of a client",
   "entity clean-up",
   "random program",
+  "limit by key",
   ...CLUSTER_FEATURES,
 ] as const;
 

@@ -39,4 +39,5 @@ export const SYSTEMATIC_BOUNDARIES: { readonly [scenario: string]: readonly [num
   program: [210, 246],
   rewind: [130, 154],
   fork: [90, 110],
+  keys: [66, 98],
 };
