@@ -123,8 +123,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "restart",
-    usage: "<instance-id>",
-    summary: "start an instance again from its beginning, with the same input",
+    usage: "[instance-id]",
+    summary: "start an instance, or all ended ones that a filter finds, again from the beginning, with the same input",
     options: RESTART_OPTIONS,
     run: async (io) => (await import("./rerun-commands.ts")).restartCommand(io),
   },

@@ -1,11 +1,11 @@
 import { fault } from "../errors/perdure-error.ts";
 import { isTerminal, TERMINAL_STATUSES } from "../model/status.ts";
-import { instanceIdArgument, take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
 import { filterQuery, PURGE_OPTIONS, PURGE_PARTS } from "./filter-options.ts";
 import { instancesTable } from "./list-command.ts";
 import type { ManagementDoor } from "./management-door.ts";
 import { withDoor } from "./management-door.ts";
+import { oneOrMany } from "./one-or-many.ts";
 import type { OptionValues } from "./options.ts";
 import { parseCommandLine } from "./options.ts";
 import { counted, jsonLine } from "./render.ts";
@@ -21,19 +21,10 @@ export async function purgeCommand(io: CommandIo): Promise<number> {
   const where = "perdure purge";
   const line = parseCommandLine(where, PURGE_OPTIONS, io.args, io.env);
   const { options, positionals } = line;
-  const [id] = positionals;
-  if (id === undefined && options.from === undefined) throw fault("ARGUMENTS_WRONG", where, "<instance-id>, or --from TIME", positionals);
-  if (id !== undefined) {
-    take(where, ["<instance-id>"], positionals);
-    instanceIdArgument(id);
-    const filter = partsOf(PURGE_PARTS).find((name) => options[name] !== undefined);
-    if (filter !== undefined) throw fault("ARGUMENTS_WRONG", where, `either <instance-id> or --${filter}, not both`, positionals);
-  }
-  const purge = options["dry-run"] === true ? dryRun : id === undefined ? purgeRange : purgeOne;
+  const id = oneOrMany(where, positionals, options, PURGE_PARTS);
+  const purge = options["dry-run"] === true ? dryRun : id === null ? purgeRange : purgeOne;
   return withDoor(where, line, io.cwd, (door) => purge(io, door, options, id ?? ""));
 }
-
-const partsOf = <Parts extends object>(parts: Parts): readonly (keyof Parts)[] => Object.keys(parts) as (keyof Parts)[];
 
 const recursion = ({ recursive }: PurgeOptions) => ({ recursive: recursive === true ? "true" : undefined });
 

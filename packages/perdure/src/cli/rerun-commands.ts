@@ -1,33 +1,79 @@
 import { fault } from "../errors/perdure-error.ts";
+import { ERROR_HEADER } from "../http/responses.ts";
+import { TERMINAL_STATUSES } from "../model/status.ts";
 import { visible } from "../model/visible-text.ts";
 import { instanceIdArgument, take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
 import { planLines, rewindOne } from "./edit-plans.ts";
+import { filterQuery } from "./filter-options.ts";
+import type { ManagementDoor } from "./management-door.ts";
 import { withDoor } from "./management-door.ts";
+import { continueWith, doOneByOne } from "./one-by-one.ts";
+import { oneOrMany } from "./one-or-many.ts";
+import type { OptionValues } from "./options.ts";
 import { parseCommandLine } from "./options.ts";
-import { jsonLine } from "./render.ts";
-import { RESTART_OPTIONS, REWIND_OPTIONS } from "./rerun-options.ts";
+import { counted, jsonLine } from "./render.ts";
+import { RESTART_OPTIONS, RESTART_PARTS, REWIND_OPTIONS } from "./rerun-options.ts";
 import { checkStatus, readJson, readStatus } from "./wire.ts";
 
 export async function restartCommand(io: CommandIo): Promise<number> {
   const where = "perdure restart";
   const line = parseCommandLine(where, RESTART_OPTIONS, io.args, io.env);
   const { options } = line;
-  const [id] = take(where, ["<instance-id>"], line.positionals);
-  instanceIdArgument(id);
+  const id = oneOrMany(where, line.positionals, options, RESTART_PARTS);
+  const sameId = options["same-id"] === true;
   return withDoor(where, line, io.cwd, async (door) => {
+    if (id === null) return restartMany(io, door, options);
     const { runtimeStatus } = await readStatus(door, id);
-    const restartWithNewInstanceId = options["same-id"] === true ? "false" : "true";
-    const response = await door.send({
-      method: "POST",
-      path: `/instances/${encodeURIComponent(id)}/restart`,
-      query: { restartWithNewInstanceId },
-    });
-    if (response.status === 409) throw fault("INSTANCE_EXISTS", id, runtimeStatus);
-    await checkStatus(response, `The restart of "${id}"`, [202]);
-    const payload = await readJson<{ readonly id: string }>(response);
+    const payload = await restartOne(door, id, sameId);
+    if (payload === "notFound") throw fault("INSTANCE_NOT_FOUND", id);
+    if (payload === "isLive") throw fault("INSTANCE_EXISTS", id, runtimeStatus);
     io.out(options.json === true ? jsonLine(payload) : `${visible(payload.id)}\n`);
   });
+}
+
+async function restartOne(door: ManagementDoor, id: string, sameId: boolean): Promise<{ readonly id: string } | "notFound" | "isLive"> {
+  const query = { restartWithNewInstanceId: sameId ? "false" : "true" };
+  const response = await door.send({ method: "POST", path: `/instances/${encodeURIComponent(id)}/restart`, query });
+  if (response.status === 409) return "isLive";
+  if (response.headers.get(ERROR_HEADER) === "INSTANCE_NOT_FOUND") return "notFound";
+  await checkStatus(response, `The restart of "${id}"`, [202]);
+  return readJson<{ readonly id: string }>(response);
+}
+
+/** Of the ended ones: what is restarted here is not found again. */
+async function restartMany(io: CommandIo, door: ManagementDoor, options: OptionValues<typeof RESTART_OPTIONS>): Promise<void> {
+  const { json } = options;
+  const dryRun = options["dry-run"] === true;
+  const status = TERMINAL_STATUSES.filter((ended) => options.status?.includes(ended) ?? true);
+  if (status.length === 0) throw fault("OPTION_INVALID", "perdure restart", "--status", options.status, TERMINAL_STATUSES.join(", "));
+  const begun = new Set<string>(); // in case the clock of the store stands still, since it was set back
+  const { steps, continuation } = await doOneByOne({
+    ...{ io, door, options, query: filterQuery({ ...options, status }), onlyPresent: true },
+    act: async (instanceId) => {
+      if (begun.has(instanceId)) return null;
+      if (dryRun) return { instanceId, restartedAs: null };
+      const started = await restartOne(door, instanceId, options["same-id"] === true);
+      if (typeof started === "string") return null;
+      begun.add(started.id);
+      return { instanceId, restartedAs: started.id };
+    },
+    show: ({ instanceId, restartedAs }) => {
+      if (json !== true) io.out(`${visible(instanceId)}${restartedAs === null ? "" : ` as ${visible(restartedAs)}`}\n`);
+    },
+  });
+  const more = continuation === null ? {} : { continuation };
+  const found = counted(steps.length, "instance");
+  if (json === true) {
+    const instanceIds = steps.map(({ instanceId }) => instanceId);
+    const done = dryRun ? { dryRun, instancesFound: steps.length, instanceIds } : { instancesRestarted: steps.length, instances: steps };
+    io.out(jsonLine({ ...done, ...more }));
+    return;
+  }
+  io.out(
+    dryRun ? `Dry run: ${found} would be restarted. Nothing was done.\n` : `${found} ${steps.length === 1 ? "was" : "were"} restarted.\n`,
+  );
+  if (continuation !== null) io.err(continueWith(continuation));
 }
 
 export async function rewindCommand(io: CommandIo): Promise<number> {

@@ -1,4 +1,6 @@
 import { checkedVersion } from "../model/start-options.ts";
+import { PURGE_PARTS } from "./filter-options.ts";
+import { MANY_OPTIONS } from "./one-by-one.ts";
 import { flag, prefix, REASON_OPTIONS, TARGET_OPTIONS, text, time, wholeNumber } from "./option-specs.ts";
 
 const dryRun = flag("do nothing; show what would be done");
@@ -9,7 +11,7 @@ export const RETRY_OPTIONS = {
   prefix: prefix("only instance ids that begin with this"),
   from: time("only failed instances created at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)"),
   to: time("only failed instances created at or before this time"),
-  rate: wholeNumber("N", 1, 10_000, "at most N instances a second (default 50)"),
+  ...MANY_OPTIONS,
   ...REWIND_OPTIONS,
 } as const;
 
@@ -27,7 +29,15 @@ export const FORK_OPTIONS = {
   ...REWIND_OPTIONS,
 } as const;
 
+/** Not beside an id. */
+export const RESTART_PARTS = {
+  ...PURGE_PARTS,
+  ...MANY_OPTIONS,
+  "dry-run": flag("without an id: start nothing; show which would be restarted"),
+} as const;
+
 export const RESTART_OPTIONS = {
   "same-id": flag("under the same id, whose instance must have ended (default: a generated id)"),
+  ...RESTART_PARTS,
   ...TARGET_OPTIONS,
 } as const;

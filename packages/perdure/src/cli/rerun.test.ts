@@ -70,6 +70,48 @@ for (const door of DOORS) {
     assert.match((await run("retry", "--rate", "0")).err, /\[OPTION_INVALID\]/);
   });
 
+  test(`retry ends after --top, and continues from the place that it has shown, by ${door}`, async () => {
+    const prefix = `places${door}-`;
+    const ids = ["a", "b", "c"].map((name) => prefix + name);
+    isBroken = true;
+    for (const instanceId of ids) {
+      await served.hub.client.startNew(fails, { instanceId });
+      await served.hub.client.waitForCompletion(instanceId);
+    }
+    const first = await run("retry", "--prefix", prefix, "--rate", "1000", "--top", "2");
+    assert.match(first.out, /-a\n.*-b\n2 instances were rewound\.\n$/s);
+    const place = /--continuation (\S+)/.exec(first.err)?.[1] ?? "";
+    const second = await run("retry", "--prefix", prefix, "--rate", "1000", "--continuation", place, "--json");
+    assert.deepEqual(JSON.parse(second.out), { instancesRewound: 1, instanceIds: ids.slice(2) }, second.err);
+    assert.match((await run("retry", "--continuation", "x")).err, /\[OPTION_INVALID\]/);
+  });
+
+  test(`restart --from restarts the ended instances of a filter, and none that it starts, by ${door}`, async () => {
+    const prefix = `many${door}-`;
+    const ids = ["a", "b", "c"].map((name) => prefix + name);
+    for (const instanceId of ids) {
+      await served.hub.client.startNew(twoSteps, { instanceId, input: "x" });
+      await served.hub.client.waitForCompletion(instanceId);
+    }
+    await served.hub.client.startNew(waits, { instanceId: `${prefix}live` });
+    const meant = ["--from", "2020-01-01", "--name", "twosteps", "--prefix", prefix, "--rate", "1000"];
+    const dry = await run("restart", ...meant, "--dry-run");
+    assert.match(dry.out, /-a\n.*-b\n.*-c\nDry run: 3 instances would be restarted\. Nothing was done\.\n$/s);
+    const first = JSON.parse((await run("restart", ...meant, "--top", "1", "--json")).out);
+    const rest = JSON.parse((await run("restart", ...meant, "--continuation", first.continuation, "--json")).out);
+    assert.deepEqual([first.instancesRestarted, rest.instancesRestarted, rest.continuation], [1, 2, undefined]);
+    const steps: readonly { instanceId: string; restartedAs: string }[] = [...first.instances, ...rest.instances];
+    assert.deepEqual(
+      steps.map(({ instanceId }) => instanceId),
+      ids,
+    );
+    for (const { restartedAs } of steps) assert.equal((await served.hub.client.waitForCompletion(restartedAs)).output, "x1 2");
+    const same = await run("restart", "--from", "2020-01-01", "--prefix", prefix, "--same-id", "--rate", "1000");
+    assert.match(same.out, /-a as .*-a\n.*3 instances were restarted\.\n$/s);
+    assert.match((await run("restart")).err, /<instance-id>, or --from TIME/);
+    assert.match((await run("restart", "x", "--top", "1")).err, /either <instance-id> or --top, not both/);
+  });
+
   test(`a dry run of a rewind shows what would be done, by ${door}`, async () => {
     const id = `dry${door}`;
     isBroken = true;

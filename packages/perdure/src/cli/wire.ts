@@ -161,7 +161,7 @@ interface Page {
   readonly token: string | null;
 }
 
-async function readPage(door: ManagementDoor, query: Query, top: number, token: string | null): Promise<Page> {
+export async function readPage(door: ManagementDoor, query: Query, top: number, token: string | null): Promise<Page> {
   const response = await door.send({
     method: "GET",
     path: "/instances",
