@@ -6,7 +6,7 @@ import { openPostgresStore } from "../../../src/stores/postgres/open-postgres.ts
 import { FIRST_VERSION, MIGRATIONS } from "../../../src/stores/postgres/schema/index.ts";
 import { migrate } from "../../../src/stores/postgres/schema/migrate.ts";
 import { withClient } from "../../../src/testing/postgres/databases.ts";
-import { TEST_SERVERS } from "../../../src/testing/postgres/shared-server.ts";
+import { EVERY_SERVER } from "../../../src/testing/postgres/shared-server.ts";
 import { append, birth, ending, Hand, id, spec } from "../../../src/testing/store-conformance/hub.ts";
 import { TestDatabase } from "./fixture.testsuite.ts";
 
@@ -54,7 +54,7 @@ const EARLIER = [
   { name: "schema 2 of the second numbering", sql: AS_SCHEMA_2, stopped: "stopped" },
 ];
 
-for (const server of TEST_SERVERS) {
+for (const server of EVERY_SERVER) {
   describe(`postgres ${server}: a schema that the next release migrates`, { timeout: 60_000 }, () => {
     const database = new TestDatabase(server);
     after(() => database.drop());
