@@ -3,10 +3,11 @@ import { test } from "node:test";
 import { activity, orchestrator } from "perdure";
 import { DEFAULT_WORKER_SETTINGS } from "../../src/engine/options.ts";
 import { withClient } from "../../src/testing/postgres/databases.ts";
+import { deathsCase } from "../entities/deaths.testsuite.ts";
 import { Band } from "../testing/band.ts";
 import { Field } from "../testing/child.ts";
-import { crowdCases, scaleUpAndDown } from "./crowds.testsuite.ts";
-import { interruptionCase } from "./database.testsuite.ts";
+import { crowdCases, scaleUpAndDown, startersCase } from "./crowds.testsuite.ts";
+import { databaseCases, interruptionCase, refusalCase } from "./database.testsuite.ts";
 import { sharedDatabase } from "./own-server.ts";
 import { leavingCase, raceCase } from "./recovery.testsuite.ts";
 
@@ -60,7 +61,12 @@ test(
   (t) => scaleUpAndDown(t, { workers: 20, times: 5, stayMs: 3_000, starts: 4, limitMs: 10_000 }),
 );
 
+raceCase("drains");
 raceCase("dies");
 leavingCase(1_000);
 interruptionCase("its connection ends");
+databaseCases(5);
+refusalCase("a database that is read-only");
 crowdCases({ burst: 5_000, held: 1_000 });
+startersCase({ lanes: 100, rounds: 2 });
+deathsCase("PostgreSQL", sharedDatabase);

@@ -1,16 +1,13 @@
 // One process for all of them: its start costs half a second of CPU, and a server of its own twice that.
-// Workers that come and go under load: cases.full.test.ts.
-import { deathsCase } from "../entities/deaths.testsuite.ts";
+// Workers that come and go under load, races for what an owner had, deaths beside entities, larger crowds: cases.full.test.ts.
 import { crowdCases, startersCase } from "./crowds.testsuite.ts";
-import { databaseCases, interruptionCase } from "./database.testsuite.ts";
-import { sharedDatabase } from "./own-server.ts";
-import { leavingCase, raceCase, recoveryCases } from "./recovery.testsuite.ts";
+import { databaseCases, interruptionCase, refusalCase } from "./database.testsuite.ts";
+import { leavingCase, recoveryCases } from "./recovery.testsuite.ts";
 
-raceCase("drains");
 recoveryCases();
-leavingCase(300);
+leavingCase(100);
 interruptionCase("the server restarts");
-databaseCases();
-crowdCases({ burst: 200, held: 50 });
-startersCase();
-deathsCase("PostgreSQL", sharedDatabase);
+databaseCases(2);
+refusalCase("a full disk");
+crowdCases({ burst: 100, held: 25 });
+startersCase({ lanes: 40, rounds: 1 });

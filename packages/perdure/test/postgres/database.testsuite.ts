@@ -138,7 +138,7 @@ const readOnly = async (url: string, name: string, on: boolean) =>
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'perdure %' AND pid <> pg_backend_pid() AND application_name <> 'perdure test harness'",
   );
 
-const REFUSALS: Readonly<Record<string, Refusal>> = {
+const REFUSALS = {
   "a full disk": {
     text: /No space left on device/,
     begin: (url) =>
@@ -154,7 +154,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     begin: (url, name) => readOnly(url, name, true),
     end: (url, name) => readOnly(url, name, false),
   },
-};
+} satisfies Readonly<Record<string, Refusal>>;
 
 export function interruptionCase(what: keyof typeof INTERRUPTIONS): void {
   test(`case 28: in the middle of a claim, a checkpoint, a recovery and a purge ${what}: each takes place once, and whole`, async () => {
@@ -189,7 +189,8 @@ export function interruptionCase(what: keyof typeof INTERRUPTIONS): void {
   });
 }
 
-export function databaseCases(): void {
+/** `losses`: commits whose answers are lost. */
+export function databaseCases(losses: number): void {
   test("case 28: commits whose answers are lost are looked up, not done again", async () => {
     await using database = await sharedDatabase();
     const proxy = await openPostgresProxy(database.url);
@@ -202,7 +203,7 @@ export function databaseCases(): void {
       const unknown = () =>
         worker.log.filter(({ event, fields }) => event === "commit.refused" && JSON.stringify(fields).includes('"unknown"'));
       const ids: string[] = [];
-      while (unknown().length < 5) {
+      while (unknown().length < losses) {
         const id = `c${ids.length}`;
         ids.push(id);
         await start(band, id, 10);
@@ -283,34 +284,6 @@ export function databaseCases(): void {
     await band.finish();
   });
 
-  for (const [what, refusal] of Object.entries(REFUSALS)) {
-    test(`case 33: writes refused by ${what}: said in words, nothing is half done, and all continues by itself`, async () => {
-      await using database = await sharedDatabase();
-      await using band = await Band.open(database.url, { acceptTimeout: "2s" });
-      const holds = new Holds();
-      const chains = new Chains();
-      const worker = await band.join("worker", { functions: [...holds.functions("worker"), ...chains.functions] });
-      await band.client.startNew("holds", { instanceId: "held" });
-      await band.until("it runs", () => holds.runningIn("worker") === 1);
-      await refusal.begin(database.url, database.name);
-      holds.open(); // its result has to wait
-      await band.until("the worker says so", () =>
-        worker.log.some(({ level, message, fields }) => level === "warn" && refusal.text.test(message + JSON.stringify(fields))),
-      );
-      await band.until("a client is told", () =>
-        start(band, "refused").then(() => assert.fail("it was accepted"), refusedWith(refusal.text)),
-      );
-      assert.equal(await band.client.getStatus("refused"), null);
-      assert.equal((await band.client.getStatus("held"))?.runtimeStatus, "Running");
-      await band.check();
-      await refusal.end(database.url, database.name);
-      await band.until("a client is accepted", () => start(band, "refused").then(() => true, refusedWith(/./)));
-      await band.expectEnd("refused", 3);
-      await band.expectEnd("held", "worker");
-      await band.finish();
-    });
-  }
-
   test("case 33: a schema of another version is refused in words and left as it is; who has it open works on", async () => {
     await using database = await sharedDatabase();
     await using band = await Band.open(database.url);
@@ -329,6 +302,35 @@ export function databaseCases(): void {
     await band.expectEnd("meanwhile", 3);
     await run(database.url, "DELETE FROM perdure.migrations WHERE version = 1000");
     await (await TaskHub.open(database.url)).close();
+    await band.finish();
+  });
+}
+
+export function refusalCase(what: keyof typeof REFUSALS): void {
+  const refusal = REFUSALS[what];
+  test(`case 33: writes refused by ${what}: said in words, nothing is half done, and all continues by itself`, async () => {
+    await using database = await sharedDatabase();
+    await using band = await Band.open(database.url, { acceptTimeout: "2s" });
+    const holds = new Holds();
+    const chains = new Chains();
+    const worker = await band.join("worker", { functions: [...holds.functions("worker"), ...chains.functions] });
+    await band.client.startNew("holds", { instanceId: "held" });
+    await band.until("it runs", () => holds.runningIn("worker") === 1);
+    await refusal.begin(database.url, database.name);
+    holds.open(); // its result has to wait
+    await band.until("the worker says so", () =>
+      worker.log.some(({ level, message, fields }) => level === "warn" && refusal.text.test(message + JSON.stringify(fields))),
+    );
+    await band.until("a client is told", () =>
+      start(band, "refused").then(() => assert.fail("it was accepted"), refusedWith(refusal.text)),
+    );
+    assert.equal(await band.client.getStatus("refused"), null);
+    assert.equal((await band.client.getStatus("held"))?.runtimeStatus, "Running");
+    await band.check();
+    await refusal.end(database.url, database.name);
+    await band.until("a client is accepted", () => start(band, "refused").then(() => true, refusedWith(/./)));
+    await band.expectEnd("refused", 3);
+    await band.expectEnd("held", "worker");
     await band.finish();
   });
 }

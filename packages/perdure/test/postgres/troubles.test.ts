@@ -16,8 +16,8 @@ test("case 28: three workers on PostgreSQL share the work and lose none, whateve
     acts: [
       { act: kills, rounds: 1 },
       { act: freezes, rounds: 1 },
-      { act: terminations, rounds: 5 },
-      { act: lostAnswers, rounds: 2 },
+      { act: terminations, rounds: 2 },
+      { act: lostAnswers, rounds: 1 },
     ],
   });
 });

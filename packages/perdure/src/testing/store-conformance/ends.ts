@@ -109,14 +109,14 @@ export function endsSuite(fixture: StoreFixture): void {
       assert.deepEqual(await asker.ended(), ["i"]);
     });
 
-    storeTest(fixture, "20,000 ends, more than an answer holds: each is told once", async ({ store, join, clock }) => {
+    storeTest(fixture, "15,000 ends, more than an answer holds: each is told once", async ({ store, join, clock }) => {
       const hand = await join();
       const asker = await Asker.of(store);
       const told = new Map<string, number>();
       const ask = async () => {
         for (const instance of await asker.ended()) told.set(instance, (told.get(instance) ?? 0) + 1);
       };
-      const nos = await hand.numbers(20_000);
+      const nos = await hand.numbers(15_000);
       for (let from = 0; from < nos.length; from += 2_000) {
         const slice = nos.slice(from, from + 2_000);
         await hand.commit({ creates: slice.map((no) => birth(no, `m${no}`)) });

@@ -99,7 +99,7 @@ export function entitiesSuite(fixture: StoreFixture): void {
 
     storeTest(fixture, "a message that comes at the same time is in the old row or in a new one", async ({ join, store }) => {
       const hands = [await join(), await join()];
-      for (let round = 0; round < 15; round++) {
+      for (let round = 0; round < 6; round++) {
         const ids = Array.from({ length: 6 }, (_, index) => `@c${round}@${index}`);
         const nos = await owned(hands[0]!, ...ids);
         const [released] = await Promise.all([
@@ -111,7 +111,7 @@ export function entitiesSuite(fixture: StoreFixture): void {
       }
       const { instances, inbox } = await store.dump();
       const known = new Set(instances.map(({ no }) => no));
-      assert.deepEqual([instances.length, inbox.length, inbox.every(({ no }) => known.has(no))], [90, 180, true]);
+      assert.deepEqual([instances.length, inbox.length, inbox.every(({ no }) => known.has(no))], [36, 72, true]);
     });
   });
 

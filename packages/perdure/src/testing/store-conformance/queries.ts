@@ -207,7 +207,7 @@ export function queriesSuite(fixture: StoreFixture): void {
       async (bench) => {
         const random = new Random(8);
         const hand = await bench.join();
-        for (let n = 0; n < 6; n += 1) {
+        for (let n = 0; n < 4; n += 1) {
           const models = await fill(hand, random, 1_000 * n, []);
           await change(hand, random, models);
           const filter: InstanceFilter = random.pick([{ ...ANY, open: true }, ANY, { ...ANY, open: false }, { ...ANY, name: "ship" }]);

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { Client } from "pg";
 import { openPostgresStore } from "../../../src/stores/postgres/open-postgres.ts";
 import type { FreshDatabase } from "../../../src/testing/postgres/databases.ts";
-import { freshDatabase, withClient } from "../../../src/testing/postgres/databases.ts";
+import { freshDatabase } from "../../../src/testing/postgres/databases.ts";
 import type { TestServerName } from "../../../src/testing/postgres/shared-server.ts";
 import { sharedPostgres } from "../../../src/testing/postgres/shared-server.ts";
 import type { StoreFixture } from "../../../src/testing/store-conformance/fixture.ts";
@@ -10,20 +11,16 @@ import { openShared } from "../../../src/testing/store-conformance/fixture.ts";
 /** So many are left alone before they are used again: the notifications of the last test on them, which outlive it, are heard by none. */
 const RESTING = 4;
 
-/** Everything in a schema but its version: rows, and where its numbers begin. Store time comes from the rows too. */
-const emptied = (schema: string): string => `DO $$
-  DECLARE v_name text;
-  BEGIN
-    FOR v_name IN SELECT relname FROM pg_class WHERE relnamespace = '${schema}'::regnamespace AND relkind = 'r' AND relname <> 'migrations'
-    LOOP EXECUTE format('DELETE FROM ${schema}.%I', v_name); END LOOP;
-    FOR v_name IN SELECT relname FROM pg_class WHERE relnamespace = '${schema}'::regnamespace AND relkind = 'S'
-    LOOP EXECUTE format('ALTER SEQUENCE ${schema}.%I RESTART', v_name); END LOOP;
-  END $$`;
+/** What empties a schema of everything but its version: rows, and where its numbers begin. Store time comes from the rows too. */
+const EMPTYING = `SELECT string_agg(CASE relkind WHEN 'r' THEN format('DELETE FROM %s', oid::regclass)
+    ELSE format('SELECT setval(%L, seqstart, false) FROM pg_sequence WHERE seqrelid = %s', oid::regclass, oid) END, '; ') AS statements
+  FROM pg_class WHERE relnamespace = to_regnamespace($1) AND (relkind = 'S' OR relkind = 'r' AND relname <> 'migrations')`;
 
 /** A schema of its own for each test, in one database for all of them: 60 ms against 120 ms for a copy of a template database. */
 export class TestDatabase {
   readonly #server: TestServerName;
   #database: Promise<FreshDatabase> | null = null;
+  #cleaner: Promise<Client> | null = null;
   readonly #free: string[] = [];
 
   constructor(server: TestServerName) {
@@ -37,12 +34,14 @@ export class TestDatabase {
     return url.href;
   }
 
-  /** As {@link freshUrl}, or a schema that was given back and is emptied: that costs the server 5 ms in place of 40. */
+  /** As {@link freshUrl}, or a schema that was given back and is emptied: that costs the server 2 ms in place of 40. */
   async emptyUrl(): Promise<string> {
     const url = this.#free.length > RESTING ? this.#free.shift() : undefined;
     if (url === undefined) return this.freshUrl();
-    const schema = new URL(url).searchParams.get("schema") ?? "";
-    await withClient(url.split("?")[0] ?? "", (client) => client.query(emptied(schema)));
+    this.#cleaner ??= connected(url.split("?")[0] ?? "");
+    const cleaner = await this.#cleaner;
+    const { rows } = await cleaner.query<{ readonly statements: string }>(EMPTYING, [new URL(url).searchParams.get("schema")]);
+    await cleaner.query(rows[0]?.statements ?? "");
     return url;
   }
 
@@ -52,8 +51,15 @@ export class TestDatabase {
 
   /** Fails when a connection was left open. */
   async drop(): Promise<void> {
+    await (await this.#cleaner)?.end();
     await (await this.#database)?.drop();
   }
+}
+
+async function connected(connectionString: string): Promise<Client> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  return client;
 }
 
 export const postgresFixture = (server: TestServerName, database: TestDatabase): StoreFixture => ({
