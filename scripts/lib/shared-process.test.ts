@@ -50,6 +50,7 @@ test("the file that runs them has a suite for each, with the file's own hooks; o
     "not ok b.test.mjs",
     "not ok c.test.mjs",
     "ok last",
+    "ok no promise is followed",
     "ok d.test.mjs",
   ]);
   assert.match(stdout, /location: '[^']*a\.test\.mjs:4:1'/);
@@ -64,8 +65,17 @@ test("bad", () => { throw new Error("bad"); });`,
   "b.test.mjs": `import { test } from "node:test";
 test("hangs", () => new Promise(() => {}));`,
   "c.test.mjs": `import "./missing.mjs";`,
-  "d.test.mjs": `import { test } from "node:test";
-test("last", () => { if (globalThis.ended !== true) throw new Error("a.test.mjs has not ended"); });`,
+  "d.test.mjs": `import { describe, test } from "node:test";
+import { executionAsyncId } from "node:async_hooks";
+describe("no promise is followed", async () => {
+  await null;
+  test("last", async () => {
+    if (globalThis.ended !== true) throw new Error("a.test.mjs has not ended");
+    const ids = new Set();
+    for (let n = 0; n < 3; n++) ids.add(await Promise.resolve().then(executionAsyncId));
+    if (ids.size > 1) throw new Error("promises have ids, as where each is followed");
+  });
+});`,
 };
 
 /** Inside a test, Node's runner speaks another format. */

@@ -57,11 +57,12 @@ export function sharingProcesses(files: readonly string[]): readonly Group[] {
 export function writeSharedTest({ name, files }: Group, limitMs = FILE_LIMIT_MS): string {
   const url = (file: string) => JSON.stringify(pathToFileURL(`${ROOT}/${file}`).href);
   const lines = [
+    `import { loading } from ${url("scripts/lib/runner-hook.ts")};`,
     `import { suite } from "node:test";`,
     ...FOR_ALL_FILES.map((file) => `import ${url(file)};`),
     // A test may wait for what does not keep a process alive: alone, there is no next file that would not be run.
     "const alive = setInterval(() => {}, 60_000);",
-    ...files.map((file) => `await suite(${JSON.stringify(file)}, { timeout: ${limitMs} }, async () => void (await import(${url(file)})));`),
+    ...files.map((file) => `await suite(${JSON.stringify(file)}, { timeout: ${limitMs} }, loading(() => import(${url(file)})));`),
     "clearInterval(alive);",
   ];
   const path = join(tmpdir(), `${files.length}${SHARED}${name.replaceAll(" ", "-")}-${process.pid}.mjs`);
