@@ -31,6 +31,7 @@ import { lateAnswerLeftBehind } from "./late-answer-left-behind.ts";
 import { layoutNotChecked } from "./layout-not-checked.ts";
 import { lockKeptAtTerminate } from "./lock-kept-at-terminate.ts";
 import { lockedInOrderOfArguments } from "./locked-in-order-of-arguments.ts";
+import { loopsCountedOnce } from "./loops-counted-once.ts";
 import { lostIsFailed } from "./lost-is-failed.ts";
 import { mailLostWithItsEpisode } from "./mail-lost-with-its-episode.ts";
 import { mailReadTwice } from "./mail-read-twice.ts";
@@ -140,6 +141,7 @@ export const PLANTS: readonly Plant[] = [
   historyNotCut,
   openCallNotBegun,
   eventLostAtCut,
+  loopsCountedOnce,
   unreadLostAtFailure,
   inputsNotCompared,
   staleAnswerAccepted,

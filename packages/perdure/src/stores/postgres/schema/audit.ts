@@ -20,12 +20,14 @@ export const AUDIT_TABLE = `
 export const AUDIT = `
   -- A line for each of these instances as they are now. p_detail: a JSON object that is added.
   CREATE FUNCTION note_runs(p_nos bigint[], p_what text, p_by text, p_reason text, p_detail text) RETURNS void LANGUAGE plpgsql AS $$
+  DECLARE v_now bigint := now_ms();
   BEGIN
     INSERT INTO audit (no, at, first_at, count, instance_id, what, by, reason, detail)
-      SELECT i.no, now_ms(), now_ms(), 1, i.instance_id, p_what, p_by, p_reason, (jsonb_build_object('executionId', i.execution_id, 'name', i.name,
+      SELECT x.no, v_now, v_now, 1, x.instance_id, p_what, p_by, p_reason, CASE WHEN p_detail IS NULL THEN x.detail ELSE (x.detail::jsonb || p_detail::jsonb)::text END
+      FROM (SELECT i.no, i.instance_id, json_build_object('executionId', i.execution_id, 'name', i.name,
         'status', i.status, 'createdAt', i.created_at, 'endedAt', i.completed_at,
-        'events', (SELECT coalesce(sum(h.count), 0) FROM history h WHERE h.no = i.no AND h.generation = i.generation)) || coalesce(p_detail, '{}')::jsonb)::text
-      FROM instances i WHERE i.no = ANY (p_nos) ORDER BY i.no;
+        'events', (SELECT coalesce(sum(h.count), 0) FROM history h WHERE h.no = i.no AND h.generation = i.generation))::text AS detail
+      FROM instances i WHERE i.no = ANY (p_nos) ORDER BY i.no) x;
   END $$;
 
   -- p_note: JSON of an AuditNote; null: nothing is to be noted.
