@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ForkPoint } from "../../src/core/fork.ts";
+import { PerdureError } from "../../src/errors/perdure-error.ts";
 import type { HistoryEvent } from "../../src/model/history.ts";
 import { isTerminal } from "../../src/model/status.ts";
 import { Random } from "../../src/testing/random.ts";
@@ -10,6 +11,7 @@ import { programFunctions, SUM, seedOf } from "../../src/testing/scenarios/progr
 import type { Scenario, ScenarioRun } from "../../src/testing/scenarios/scenario.ts";
 import { expectSame } from "../../src/testing/scenarios/scenario.ts";
 import type { ShadowInstance } from "../../src/testing/shadow-instances.ts";
+import { runSeed } from "../../src/testing/simulation/random-run.ts";
 import { runScenario } from "../../src/testing/simulation/systematic.ts";
 import type { StoreKind } from "../../src/testing/simulation/world.ts";
 import { checkRewind, isBehindMark } from "./testing/rewound-history.ts";
@@ -39,8 +41,9 @@ const forked = scenario("forks of a random program: of what failed, of what runs
       const from = random.pick(roots);
       const point = pointIn(historyOf(run, from), random);
       if (point === null) continue;
-      const keeps = random.chance(0.5);
-      roots.push(await run.client.fork(from, { at: point, newInstanceId: `${run.id}${name}`, events: keeps ? "keep" : [] }));
+      const events = random.chance(0.5) ? "keep" : [];
+      const fork = run.client.fork(from, { at: point, newInstanceId: `${run.id}${name}`, events });
+      if (await fork.then(() => true, isPassed)) roots.push(`${run.id}${name}`);
     }
     await Promise.all(roots.map((root) => complete(run, root, program)));
   });
@@ -77,7 +80,7 @@ async function whileEventsCome(run: ScenarioRun, work: () => Promise<void>): Pro
   });
   const raise = async () => {
     while (!isOver) {
-      for (const one of client.instances()) {
+      for (const one of instancesOf(run)) {
         for (const { event, value } of isTerminal(one.status) ? [] : eventsOf(one)) {
           const key = `${one.instanceId} ${event}`;
           if (!isTaken.has(key) && (await client.raise(one.instanceId, event, value)) === "delivered") isTaken.add(key);
@@ -89,11 +92,19 @@ async function whileEventsCome(run: ScenarioRun, work: () => Promise<void>): Pro
   await Promise.all([over, raise()]);
 }
 
+/** Those of its program, forks and children with them: others may run beside it. */
+const instancesOf = ({ client, id }: ScenarioRun): readonly ShadowInstance[] =>
+  client.instances().filter((one) => inputOf(one)?.keys === `${id}.`);
+
+/** Null: it runs no program, or has not begun. */
+function inputOf(one: ShadowInstance): ProgramInput | null {
+  const started = one.name === "program" ? one.history.get(one.generation)?.find(({ kind }) => kind === "ExecutionStarted") : undefined;
+  return started?.kind === "ExecutionStarted" ? JSON.parse(started.input ?? "{}") : null;
+}
+
 /** What the code of an instance waits for, without its children. */
 function eventsOf(one: ShadowInstance): readonly { readonly event: string; readonly value: number }[] {
-  const started = one.history.get(one.generation)?.find(({ kind }) => kind === "ExecutionStarted");
-  if (one.name !== "program" || started?.kind !== "ExecutionStarted") return [];
-  const { program }: ProgramInput = JSON.parse(started.input ?? "{}");
+  const program = inputOf(one)?.program ?? [];
   return [...nodesOf(program)].flatMap(({ node, instance }) => (node.kind === "wait" && instance === "" ? [node] : []));
 }
 
@@ -101,6 +112,12 @@ const historyOf = ({ client }: ScenarioRun, id: string): readonly HistoryEvent[]
   const one = client.instances().findLast(({ instanceId }) => instanceId === id);
   return one?.history.get(one.generation) ?? [];
 };
+
+/** The point was one of a generation that has ended since. */
+function isPassed(error: unknown): false {
+  if (error instanceof PerdureError && error.code === "FORK_INVALID") return false;
+  throw error;
+}
 
 /** Null: nothing is recorded yet. */
 function pointIn(history: readonly HistoryEvent[], random: Random): ForkPoint | null {
@@ -111,8 +128,9 @@ function pointIn(history: readonly HistoryEvent[], random: Random): ForkPoint | 
   return random.chance(0.2) ? { checkpoint: random.int(episodes + 1) } : { event: random.between(1, history.length) };
 }
 
-async function checkAll({ client }: ScenarioRun, { keys }: ProgramInput): Promise<void> {
-  const instances = client.instances().filter(({ name }) => name === "program");
+async function checkAll(run: ScenarioRun, { keys }: ProgramInput): Promise<void> {
+  const { client } = run;
+  const instances = instancesOf(run);
   for (const one of instances) for (const [generation, history] of one.history) checkRewind(one, generation, history);
   for (const [id, sum] of sumsSent(instances)) await client.untilState(SUM, keys + id.slice(`@${SUM}@${keys}`.length), String(sum));
 }
@@ -130,7 +148,7 @@ function sumsSent(instances: readonly ShadowInstance[]): ReadonlyMap<string, num
   return sums;
 }
 
-export const RERUNS: readonly Scenario[] = [rewound, forked];
+const RERUNS: readonly Scenario[] = [rewound, forked];
 
 /** Each program undisturbed, then with a crash at a boundary of chance, and in turn with every message twice, and without live cursors. */
 export async function runReruns(from: number, count: number, store: StoreKind = "memory"): Promise<void> {
@@ -145,5 +163,14 @@ export async function runReruns(from: number, count: number, store: StoreKind = 
       const wrong = problems.filter((problem) => problem !== "the boundary was not reached");
       assert.deepEqual(wrong, [], `program ${seed}, crash at boundary ${crashAt} of ${given.nodes} processes: ${scenario.name}`);
     }
+  }
+}
+
+/** Many of them at once on two or three processes, with whatever can go wrong. The functions of one are those of all. */
+export async function runRerunStorms(from: number, count: number): Promise<void> {
+  const scenarios = [rewound, { ...forked, functions: () => [] }];
+  for (let seed = from; seed < from + count; seed += 1) {
+    const { problems } = await runSeed(seed, { store: "memory", scenarios });
+    assert.deepEqual(problems, [], `seed ${seed}`);
   }
 }

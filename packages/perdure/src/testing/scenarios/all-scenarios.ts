@@ -30,5 +30,3 @@ export const appOf =
   (scenarios: readonly Scenario[]): SimApp =>
   (env) =>
     new FunctionRegistry(scenarios.flatMap((scenario) => [...scenario.functions(env)]));
-
-export const scenarioApp = appOf(SCENARIOS);

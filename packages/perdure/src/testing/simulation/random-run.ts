@@ -1,7 +1,7 @@
 import { MAX_CRASHES } from "../../engine/crashes/suspicion.ts";
 import type { StoreDump } from "../../store/contract.ts";
 import { Random } from "../random.ts";
-import { SCENARIOS, scenarioApp } from "../scenarios/all-scenarios.ts";
+import { appOf, SCENARIOS } from "../scenarios/all-scenarios.ts";
 import type { Feature, Scenario } from "../scenarios/scenario.ts";
 import { Cluster } from "./cluster.ts";
 import type { FaultKind } from "./faults.ts";
@@ -30,6 +30,8 @@ export interface SeedResult {
 
 export interface SeedOptions {
   readonly store: StoreKind;
+  /** Default: all. */
+  readonly scenarios?: readonly Scenario[];
   /** Called with every log entry and every boundary, for a person who looks at one seed. */
   readonly trace?: (line: string) => void;
   /** Given the whole store at the end. */
@@ -50,7 +52,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   const storm = new Storm(random, sim);
   const { plan } = storm;
   const workers = random.between(2, 3);
-  const trace = options.trace;
+  const { trace, scenarios: all = SCENARIOS } = options;
   const mishaps: Mishaps = trace === undefined ? storm : traced(storm, sim, trace);
   const onLog =
     trace === undefined
@@ -81,7 +83,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
     calendar,
     store,
     random,
-    app: scenarioApp,
+    app: appOf(all),
     mishaps,
     ...fleet,
     ...slow,
@@ -91,7 +93,7 @@ export async function runSeed(seed: number, options: SeedOptions): Promise<SeedR
   });
   storm.cluster = cluster;
   for (let node = 0; node < workers; node++) cluster.boot(node);
-  const { problems, scenarios, isDone } = launch(cluster, sim, random);
+  const { problems, scenarios, isDone } = launch(cluster, sim, random, all);
 
   const lookAt = random.between(500, 8_000);
   world.after(lookAt, () => storm.glance(problems));
@@ -158,9 +160,9 @@ function wrongStops({ recorder }: Cluster) {
   });
 }
 
-function launch(cluster: Cluster, sim: SimWorld, random: Random) {
+function launch(cluster: Cluster, sim: SimWorld, random: Random, all: readonly Scenario[]) {
   const problems: string[] = [];
-  const scenarios = chosen(random);
+  const scenarios = chosen(random, all);
   let running = scenarios.length;
   for (const [index, scenario] of scenarios.entries()) {
     const id = `${scenario.name}-${index}`;
@@ -181,10 +183,10 @@ function launch(cluster: Cluster, sim: SimWorld, random: Random) {
 }
 
 /** Enough scenarios for {@link ENOUGH}, no two runs of a seed alike. */
-function chosen(random: Random): readonly Scenario[] {
+function chosen(random: Random, all: readonly Scenario[]): readonly Scenario[] {
   const scenarios: Scenario[] = [];
   for (let instances = 0; instances < ENOUGH.instances + 4; ) {
-    const scenario = random.pick(SCENARIOS);
+    const scenario = random.pick(all);
     scenarios.push(scenario);
     instances += scenario.instances;
   }
