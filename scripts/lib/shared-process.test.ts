@@ -29,14 +29,14 @@ const EXPECTED: Readonly<Record<string, string | null>> = {
 test("the file that runs them has a suite for each, with the file's own hooks; one that fails, hangs or cannot be loaded leaves the others alone", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "perdure-shared-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const files = Object.entries(FILES).map(([name, text]) => {
+  const [forAll = "", ...files] = Object.entries(FILES).map(([name, text]) => {
     writeFileSync(join(folder, name), text);
     return relative(ROOT, join(folder, name));
   });
-  const path = writeSharedTest({ name: "of a test", files }, 300);
+  const path = writeSharedTest({ name: "of a test", files }, 300, [forAll]);
   t.after(() => rmSync(path));
   assert.equal(shownName(path), "4 test files in one process of a test");
-  assert.match(readFileSync(path, "utf8"), /^await suite\("[^"]*a\.test\.mjs", /m);
+  assert.match(readFileSync(path, "utf8"), /^await file\("[^"]*a\.test\.mjs", /m);
   const { stdout, status } = spawnSync(process.execPath, ["-C", "perdure-source", "--test-reporter=tap", path], {
     encoding: "utf8",
     env: ENVIRONMENT,
@@ -52,12 +52,15 @@ test("the file that runs them has a suite for each, with the file's own hooks; o
     "ok last",
     "ok no promise is followed",
     "ok d.test.mjs",
+    "not ok files in one process",
   ]);
   assert.match(stdout, /location: '[^']*a\.test\.mjs:4:1'/);
   assert.equal(status, 1);
 });
 
 const FILES = {
+  "for-all.mjs": `import { after } from "node:test";
+after(() => { globalThis.allEnded = true; });`,
   "a.test.mjs": `import { after, test } from "node:test";
 after(() => { globalThis.ended = true; });
 test("good", () => {});
@@ -71,6 +74,7 @@ describe("no promise is followed", async () => {
   await null;
   test("last", async () => {
     if (globalThis.ended !== true) throw new Error("a.test.mjs has not ended");
+    if (globalThis.allEnded === true) throw new Error("what is for all files has ended before the last of them");
     const ids = new Set();
     for (let n = 0; n < 3; n++) ids.add(await Promise.resolve().then(executionAsyncId));
     if (ids.size > 1) throw new Error("promises have ids, as where each is followed");

@@ -31,7 +31,7 @@ const NEEDS_A_PROCESS = [
   /cpu-clock|\bgc\(|\bapplyPlant\(/,
 ];
 
-/** These modules have hooks for their whole process: they are imported outside of the suites, since the hooks would end with the first file that imports them. */
+/** These modules have hooks for their whole process: they are imported outside of the files, since the hooks would run after the first that imports them. */
 const FOR_ALL_FILES = ["packages/perdure/test/testing/grounds.ts", "packages/perdure/test/postgres/own-server.ts"];
 
 /** Far more than any takes: a file that hangs is reported by its name, and the others run. */
@@ -54,16 +54,14 @@ export function sharingProcesses(files: readonly string[]): readonly Group[] {
  * Writes a test file that runs those files in their order, and gives its path. Each is a suite, which has the file's hooks, and the next is loaded when
  * it has ended. Failures name the file and line of their own test.
  */
-export function writeSharedTest({ name, files }: Group, limitMs = FILE_LIMIT_MS): string {
+export function writeSharedTest({ name, files }: Group, limitMs = FILE_LIMIT_MS, forAll = FOR_ALL_FILES): string {
   const url = (file: string) => JSON.stringify(pathToFileURL(`${ROOT}/${file}`).href);
   const lines = [
-    `import { loading } from ${url("scripts/lib/runner-hook.ts")};`,
-    `import { suite } from "node:test";`,
-    ...FOR_ALL_FILES.map((file) => `import ${url(file)};`),
-    // A test may wait for what does not keep a process alive: alone, there is no next file that would not be run.
-    "const alive = setInterval(() => {}, 60_000);",
-    ...files.map((file) => `await suite(${JSON.stringify(file)}, { timeout: ${limitMs} }, loading(() => import(${url(file)})));`),
-    "clearInterval(alive);",
+    `import { inOneProcess } from ${url("scripts/lib/runner-hook.ts")};`,
+    "await inOneProcess(async (file) => {",
+    ...forAll.map((file) => `await import(${url(file)});`),
+    ...files.map((file) => `await file(${JSON.stringify(file)}, ${limitMs}, () => import(${url(file)}));`),
+    "});",
   ];
   const path = join(tmpdir(), `${files.length}${SHARED}${name.replaceAll(" ", "-")}-${process.pid}.mjs`);
   writeFileSync(path, `${lines.join("\n")}\n`);
