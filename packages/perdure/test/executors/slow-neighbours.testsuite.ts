@@ -8,17 +8,19 @@ const MARGIN = 3;
 const MARGIN_MS = 250;
 const WARM_UP_MS = 500;
 
-export function slowNeighboursSuite(inFlight: number, slowMs: number): void {
-  const cases = [
-    ["an orchestrator that holds its thread", (quick: SlowNeighbours) => quick.besideHeldThread()],
-    ["an operation that holds its thread", (quick: SlowNeighbours) => quick.besideHeldOperation()],
-    ["an instance whose history is being read", (quick: SlowNeighbours) => quick.besideSlowHistory()],
-  ] as const;
-  for (const [what, run] of cases)
+const NEIGHBOURS = {
+  "an orchestrator that holds its thread": (quick: SlowNeighbours) => quick.besideHeldThread(),
+  "an operation that holds its thread": (quick: SlowNeighbours) => quick.besideHeldOperation(),
+  "an instance whose history is being read": (quick: SlowNeighbours) => quick.besideSlowHistory(),
+};
+type What = keyof typeof NEIGHBOURS;
+
+export function slowNeighboursSuite(inFlight: number, slowMs: number, chosen?: readonly What[]): void {
+  for (const what of chosen ?? (Object.keys(NEIGHBOURS) as What[]))
     test(`${inFlight} quick instances on a thread of their own do not wait ${slowMs} ms for ${what}`, async () => {
       await using quick = await SlowNeighbours.open({ storeUrl: "memory:", inFlight, slowMs });
       await quick.warmUp(WARM_UP_MS);
-      check(await run(quick), slowMs);
+      check(await NEIGHBOURS[what](quick), slowMs);
     });
 }
 

@@ -1,0 +1,3 @@
+import { CASES, namesSuite } from "./names.testsuite.ts";
+
+namesSuite(CASES);
