@@ -2,17 +2,18 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import type { InstanceNo } from "../../../src/model/ids.ts";
 import { executionId } from "../../../src/model/ids.ts";
-import type { GroupCommit, OutgoingMessage } from "../../../src/store/commit.ts";
+import { slotId } from "../../../src/model/slot.ts";
+import type { FinishedTask, GroupCommit, OutgoingMessage } from "../../../src/store/commit.ts";
 import type { Store } from "../../../src/store/contract.ts";
 import { refusalOf } from "../../../src/store/errors.ts";
 import { openPostgresStore } from "../../../src/stores/postgres/open-postgres.ts";
 import type { TestServerName } from "../../../src/testing/postgres/shared-server.ts";
-import { birth, ending, event, Hand, id, keysOf, spec, toId, toNo } from "../../../src/testing/store-conformance/hub.ts";
+import { birth, ending, event, Hand, id, keysOf, spec, task, toId, toNo } from "../../../src/testing/store-conformance/hub.ts";
 import { TestDatabase } from "./fixture.testsuite.ts";
 
-/** Several processes on one hub, as far as the database can tell. */
-async function withStores(url: string, count: number, use: (stores: readonly Store[]) => Promise<void>): Promise<void> {
-  const stores = await Promise.all(Array.from({ length: count }, () => openPostgresStore({ url })));
+/** Several processes on one hub, as far as the database can tell. `commitDelayMs`: each commit stays open that long, and meets others. */
+async function withStores(url: string, count: number, use: (stores: readonly Store[]) => Promise<void>, commitDelayMs = 0): Promise<void> {
+  const stores = await Promise.all(Array.from({ length: count }, () => openPostgresStore({ url, commitDelayMs })));
   try {
     await use(stores);
     const [store] = stores;
@@ -43,6 +44,33 @@ export function severalWorkersAtOnce(server: TestServerName): void {
         const joined = await Promise.all(stores.map((store) => Hand.join(store, {})));
         assert.equal(new Set(joined.map(({ worker }) => worker)).size, 6);
       });
+    });
+
+    test("tasks of one key that several add and finish at once: as many hold a slot as may, and none is left in line", async () => {
+      const [limit, rounds] = [2, 4];
+      const use = async (stores: readonly Store[]) => {
+        const hands = await Promise.all(stores.map((store) => Hand.join(store, {})));
+        const nos = await hands[0]!.own(...hands.map((_, index) => `i${index}`));
+        const atOnce = <Result>(make: (hand: Hand, no: InstanceNo) => Promise<Result>) =>
+          Promise.all(hands.map((hand, index) => make(hand, nos[index]!)));
+        const held = async (round: number) =>
+          (await stores[0]!.readSlotHolders({ slotId: slotId("pack", `key ${round}`), atMost: 0 })).count;
+        for (let round = 0; round < rounds; round += 1) {
+          const tasks = (no: InstanceNo) =>
+            [2 * round, 2 * round + 1].map((one) => task(no, one, { slot: { key: `key ${round}`, limit } }));
+          await atOnce((hand, no) => hand.commit({ newTasks: tasks(no) }));
+          assert.equal(await held(round), limit);
+        }
+        for (let left = 2 * rounds * hands.length; left > 0; ) {
+          const claims = await atOnce((hand) => hand.claimTasks(1));
+          const finished = claims.map((claimed) => claimed.map((one): FinishedTask => ({ ...one, attempts: 1, message: null })));
+          await atOnce((hand, no) => hand.commit({ finishedTasks: finished[nos.indexOf(no)] ?? [] }));
+          left -= finished.flat().length;
+          for (let round = 0; round < rounds; round += 1) assert.ok((await held(round)) <= limit);
+        }
+        assert.deepEqual((await stores[0]!.dump()).tasks, []);
+      };
+      await withStores(await database.freshUrl(), 4, use, 5);
     });
 
     test("batches that wake, message, create and release the same instances in any order never deadlock", async () => {
