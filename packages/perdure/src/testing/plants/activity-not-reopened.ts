@@ -6,5 +6,5 @@ export const activityNotReopened: Plant = {
   file: "engine/tasks/open-activities.ts",
   search: "if (message === undefined) this.#begin(instance, scheduled);\n      else instance.mailbox.put",
   replace: "if (message !== undefined) instance.mailbox.put",
-  seed: 1,
+  seed: 3,
 };

@@ -6,5 +6,5 @@ export const childrenNotLookedAfter: Plant = {
   file: "engine/ownership/edited-children.ts",
   search: "if (edited !== null && edited.state.children.size > 0)",
   replace: "if (edited !== null && edited.state.children.size > 1_000)",
-  seed: 328,
+  seed: 214,
 };

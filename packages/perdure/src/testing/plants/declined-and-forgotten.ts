@@ -6,5 +6,5 @@ export const declinedAndForgotten: Plant = {
   file: "engine/episodes/redelivery.ts",
   search: "this.#declined.again(this.#pauseOf(result), (isEarly) => this.#afterDeclined(instance, result.elsewhere && !isEarly));",
   replace: "",
-  seed: 37,
+  seed: 19,
 };

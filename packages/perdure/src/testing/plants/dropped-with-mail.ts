@@ -6,5 +6,5 @@ export const droppedWithMail: Plant = {
   file: "stores/memory/release.ts",
   search: "(!asReady && tables.mailOf(no).length > 0)",
   replace: "(!asReady && drop !== true && tables.mailOf(no).length > 0)",
-  seed: 32,
+  seed: 78,
 };

@@ -6,5 +6,5 @@ export const dueEarly: Plant = {
   file: "core/entity-plan.ts",
   search: "    const until = Math.min(ts, this.#now);",
   replace: "    const until = Math.min(ts, this.#now) + 400;",
-  seed: 4,
+  seed: 22,
 };

@@ -6,5 +6,5 @@ export const episodeMailLost: Plant = {
   file: "engine/instances/mailbox.ts",
   search: "    this.putBack(this.#taken);\n",
   replace: "",
-  seed: 12,
+  seed: 22,
 };

@@ -6,5 +6,5 @@ export const eventLostAtContinueAsNew: Plant = {
   file: "replay/cursor/orchestrator-call.ts",
   search: "carryOver: this.events.leftover()",
   replace: "carryOver: []",
-  seed: 2,
+  seed: 20,
 };

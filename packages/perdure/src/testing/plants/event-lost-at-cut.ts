@@ -6,5 +6,5 @@ export const eventLostAtCut: Plant = {
   file: "core/rewind.ts",
   search: 'event.kind === "EventRaised" || event.kind === "MessageIdsKept"',
   replace: 'event.kind === "MessageIdsKept"',
-  seed: 2,
+  seed: 9,
 };

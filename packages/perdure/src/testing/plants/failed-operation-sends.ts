@@ -6,5 +6,5 @@ export const failedOperationSends: Plant = {
   file: "executors/entity-batch.ts",
   search: "    if (open !== null) open.isOver = true;",
   replace: "    if (open !== null) open.isOver = this.#actions.push(...open.actions) >= 0;",
-  seed: 1,
+  seed: 5,
 };

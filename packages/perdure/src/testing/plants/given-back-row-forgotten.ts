@@ -6,5 +6,5 @@ export const givenBackRowForgotten: Plant = {
   file: "engine/tasks/activity-rows.ts",
   search: "    this.giveBack({ no, generation, eventId, attempts, crashes: task.crashes });",
   replace: "",
-  seed: 19,
+  seed: 24,
 };

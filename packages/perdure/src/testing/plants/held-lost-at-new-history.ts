@@ -6,5 +6,5 @@ export const heldLostAtNewHistory: Plant = {
   file: "core/entity-held.ts",
   search: "    return { events: [...kept, ...held], fresh: true };",
   replace: "    return { events: kept.slice(0, 0).concat(held), fresh: true };",
-  seed: 4,
+  seed: 22,
 };

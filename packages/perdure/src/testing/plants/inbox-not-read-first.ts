@@ -6,5 +6,5 @@ export const inboxNotReadFirst: Plant = {
   file: "engine/mail/behind-the-inbox.ts",
   search: "    if (before === 0 && table.byId(op.instanceId) === undefined) return false; // it becomes a row itself",
   replace: "    if (before === 0 && table.byId(op.instanceId) !== null) return false;",
-  seed: 9,
+  seed: 19,
 };

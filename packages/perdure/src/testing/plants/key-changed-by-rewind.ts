@@ -6,5 +6,5 @@ export const keyChangedByRewind: Plant = {
   file: "core/edited.ts",
   search: "edit?.earlierSeeds.find(({ upTo }) => callId <= upTo)?.seed ?? seed",
   replace: "seed",
-  seed: 1,
+  seed: 4,
 };

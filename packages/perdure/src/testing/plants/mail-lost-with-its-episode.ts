@@ -6,5 +6,5 @@ export const mailLostWithItsEpisode: Plant = {
   file: "engine/instances/instance.ts",
   search: '    this.#life.move("held");\n    this.mailbox.episodeGivesBack();',
   replace: '    this.#life.move("held");\n    this.mailbox.episodeDone();',
-  seed: 12,
+  seed: 22,
 };

@@ -6,5 +6,5 @@ export const memberWithoutPlaceAsked: Plant = {
   file: "executors/executor-group.ts",
   search: "if (!member.offer[kind].ready) continue;",
   replace: "",
-  seed: 7,
+  seed: 12,
 };

@@ -6,5 +6,5 @@ export const messageOnlyInMemory: Plant = {
   file: "engine/commits/outgoing.ts",
   search: "      if (entry.mail.gathered) continue;",
   replace: "      if (entry.mail.seq === null) continue;",
-  seed: 7,
+  seed: 5,
 };

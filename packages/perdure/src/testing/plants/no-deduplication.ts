@@ -6,5 +6,5 @@ export const noDeduplication: Plant = {
   file: "core/receive.ts",
   search: "if (this.#state.messageIds.has(messageId) || this.#messageIds.has(messageId)) return;",
   replace: "",
-  seed: 26,
+  seed: 20,
 };

@@ -6,5 +6,5 @@ export const openCallNotBegun: Plant = {
   file: "engine/episodes/episode-rows.ts",
   search: "scheduledBy(commit, held)",
   replace: "scheduledBy(commit, NO_CALLS)",
-  seed: 1,
+  seed: 4,
 };

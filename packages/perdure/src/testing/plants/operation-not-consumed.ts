@@ -7,5 +7,5 @@ export const operationNotConsumed: Plant = {
   file: "engine/entities/entity-record.ts",
   search: "    batch.consume(instance, mail.slice(0, commit.taken));",
   replace: "    void committer.flushed().then(() => committer.gathering.consume(instance, mail.slice(0, commit.taken)));",
-  seed: 4,
+  seed: 6,
 };

@@ -11,5 +11,5 @@ export const releaseToAllAtOnce: Plant = {
       to: { instanceId },
       message: { kind: "entityRelease", ts, ...sectionOf(state, lock.id), entities: [instanceId], at: 0 },
     })),`,
-  seed: 7,
+  seed: 79,
 };

@@ -6,5 +6,5 @@ export const replyOfChildRefused: Plant = {
   file: "core/edited.ts",
   search: "edit?.mark.replies.some((accepted) => answers(accepted, reply)) === true",
   replace: "false",
-  seed: 1,
+  seed: 4,
 };

@@ -6,5 +6,5 @@ export const statusBeforeCommit: Plant = {
   file: "client/waits.ts",
   search: "else if (active.undurableBatches === 0) {",
   replace: "else {",
-  seed: 403,
+  seed: 60,
 };

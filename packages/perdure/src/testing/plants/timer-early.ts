@@ -6,5 +6,5 @@ export const timerEarly: Plant = {
   file: "core/receive.ts",
   search: "first !== undefined && first[1] <= time;",
   replace: "first !== undefined && first[1] - 30 <= time;",
-  seed: 13,
+  seed: 52,
 };

@@ -7,5 +7,5 @@ export const twoEpisodesAtOnce: Plant = {
   search: '    if (this.phase !== "idle" && !(this.phase === "held" && this.mailbox.hasEnd)) return false;\n',
   replace:
     '    if (this.running) this.#life.move("idle");\n    if (this.phase !== "idle" && !(this.phase === "held" && this.mailbox.hasEnd)) return false;\n',
-  seed: 2,
+  seed: 3,
 };
