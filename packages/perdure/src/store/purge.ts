@@ -31,6 +31,8 @@ export interface PurgeReceipt {
   readonly complete: boolean;
   /** Of a range: what is left of it ended at this time or later. Absent where that is not known. */
   readonly upTo?: number;
+  /** So long nothing else could be written meanwhile. Absent: others write beside it, or the store has no time but that of its callers. */
+  readonly heldMs?: number;
 }
 
 /** Children that one call deletes with the instances that were asked for. */

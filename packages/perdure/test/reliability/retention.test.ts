@@ -4,8 +4,12 @@ import { orchestrator, TaskHub } from "perdure";
 import { DEFAULT_WORKER_SETTINGS } from "../../src/engine/options.ts";
 import { jsonCodec } from "../../src/model/payload.ts";
 import { retentionRules } from "../../src/model/retention.ts";
+import type { Store } from "../../src/store/contract.ts";
 import { parseRetention } from "../../src/task-hub/retention-option.ts";
+import { interceptStore } from "../../src/testing/store-proxy.ts";
+import type { NodeTime } from "../../src/testing/virtual-time.ts";
 import { TestFleet } from "../fleet/fleet.testsuite.ts";
+import { AwayHub } from "../store-away/away-hub.testsuite.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -167,4 +171,33 @@ test("without a word lines of the audit stay as long as the instances that stay 
       code: "OPTION_INVALID",
       message: /"retention.audit" is .*; expected a duration such as "30d", or "forever"/,
     });
+});
+
+/** A slice holds the store for 20 µs an instance, and waits for 30 ms before that, as on a busy disk. */
+const MS_EACH = 0.02;
+const WAIT_MS = 30;
+
+test("a purge takes slices that hold the store for 5 ms at most, and a tenth of its time, however long they wait", async () => {
+  const slices: { readonly at: number; readonly limit: number }[] = [];
+  const around = (store: Store, time: NodeTime): Store => ({
+    ...interceptStore(store, (_, call) => call()),
+    purge: async (params) => {
+      if (!("limit" in params)) return store.purge(params);
+      slices.push({ at: time.monotonicMs(), limit: params.limit });
+      await new Promise<void>((resolve) => time.after(WAIT_MS, resolve));
+      return { deleted: params.limit, complete: slices.length % 40 === 0, heldMs: params.limit * MS_EACH };
+    },
+  });
+  const retention = { rules: retentionRules({ default: MINUTE, perFunction: {} }), archive: null };
+  await using hub = await AwayHub.open({ functions: [orchestrator("Quick", () => "done")], around, settings: { retention } });
+  await hub.pass(2 * MINUTE);
+  const pass = slices.slice(4, 38);
+  assert.equal(pass.length, 34, `${slices.length} slices`);
+  const held = pass.map(({ limit }) => limit * MS_EACH);
+  assert.ok(Math.max(...held) <= 5, `held for ${held}`);
+  const sum = (times: readonly number[]) => times.reduce((all, ms) => all + ms, 0);
+  const [first, last] = [pass[0]?.at ?? 0, pass.at(-1)?.at ?? 0];
+  const pauses = last - first - WAIT_MS * (pass.length - 1);
+  const ratio = pauses / sum(held.slice(0, -1));
+  assert.ok(ratio > 8.5 && ratio < 9.5, `${ratio} times as much pause as hold`);
 });

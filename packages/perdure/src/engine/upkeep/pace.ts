@@ -2,11 +2,13 @@ import type { WorkerParts } from "../options.ts";
 
 const SLICE = 500;
 const LEAST_SLICE = 50;
-/** A slice that takes longer is made smaller: others wait for it. */
+/** So long a slice may take … */
 const LONG_MS = 20;
-/** Of the time of the store at most a fifth is for this … */
-const PAUSES_PER_SLICE = 4;
-/** … and under a full queue, where each slice takes long because it waits, it continues all the same. */
+/** … and so long where nothing else can be written beside it, since commits wait for it. */
+const LONG_HOLD_MS = 5;
+/** Of the time of the store at most a tenth is for this … */
+const PAUSES_PER_SLICE = 9;
+/** … and where each slice takes long because it waits, it continues all the same. */
 const LONGEST_PAUSE_MS = 250;
 
 /** Work on many rows, in slices beside the work of the store. */
@@ -23,12 +25,14 @@ export class Pace {
     return this.#rows;
   }
 
-  /** Between two slices; `began`: when the first of them did. */
-  async pause(began: number): Promise<void> {
+  /** Between two slices; `began`: when the first of them did; `heldMs`: how long others waited for it, if the store knows. */
+  async pause(began: number, heldMs?: number): Promise<void> {
     const { clock, scheduler } = this.#parts;
     const tookMs = clock.monotonicMs() - began;
-    this.#rows = tookMs > LONG_MS ? Math.max(LEAST_SLICE, this.#rows >> 1) : Math.min(SLICE, this.#rows * 2);
-    const ms = Math.min(tookMs * PAUSES_PER_SLICE, LONGEST_PAUSE_MS);
+    const fits = heldMs === undefined ? LONG_MS / tookMs : LONG_HOLD_MS / heldMs;
+    const next = Math.floor(this.#rows * Math.min(Math.max(fits, 0.5), 2));
+    this.#rows = Math.min(Math.max(next, LEAST_SLICE), SLICE);
+    const ms = Math.min((heldMs ?? tookMs) * PAUSES_PER_SLICE, LONGEST_PAUSE_MS);
     if (ms > 0) await new Promise<void>((resolve) => scheduler.after(ms, resolve));
   }
 }

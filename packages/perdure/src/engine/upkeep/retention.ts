@@ -58,7 +58,7 @@ export class Retention {
       });
       if (receipt.complete) return true;
       completedFrom = receipt.upTo ?? completedFrom;
-      await this.#pace.pause(began);
+      await this.#pace.pause(began, receipt.heldMs);
     }
     return false;
   }

@@ -176,7 +176,8 @@ export class SqliteWriter {
     this.#lookAtDataVersion(connection);
     this.#refuseOtherSchema(connection);
     const now = this.#clock.now();
-    return { connection, now, openSlots: new Set(), mintNo: () => this.#mintNo(connection) };
+    const stopwatch = this.#parts.clocks === null ? null : () => performance.now();
+    return { connection, now, openSlots: new Set(), mintNo: () => this.#mintNo(connection), stopwatch };
   }
 
   /** A newer release may have migrated the file while it was open here: asked only after another connection has committed. */

@@ -18,6 +18,7 @@ interface Found {
 }
 
 export function purge(tx: Tx, params: PurgeParams): PurgeReceipt {
+  const began = tx.stopwatch?.();
   const { nos, more, upTo } = found(tx, params);
   const tree =
     params.recursive === true
@@ -27,7 +28,9 @@ export function purge(tx: Tx, params: PurgeParams): PurgeReceipt {
   dropInstances(tx, tree.nos);
   giveSlots(tx);
   const complete = !more && tree.isWhole;
-  return { deleted: tree.nos.length, complete, ...(upTo === undefined || !tree.isWhole ? {} : { upTo }) };
+  const ended = tx.stopwatch?.();
+  const held = began === undefined || ended === undefined ? {} : { heldMs: ended - began };
+  return { deleted: tree.nos.length, complete, ...(upTo === undefined || !tree.isWhole ? {} : { upTo }), ...held };
 }
 
 function found(tx: Tx, params: PurgeParams): Found {

@@ -9,6 +9,8 @@ export interface Tx {
   readonly openSlots: Set<string>;
   /** An instance number for a client's start; blocks are taken from the store. */
   mintNo(): number;
+  /** Of real time: how long something holds the file. Null where time is that of the callers. */
+  readonly stopwatch: (() => number) | null;
 }
 
 /** Takes `count` numbers; the first of them. */
