@@ -39,6 +39,7 @@ export type {
   EntityFilter,
   EntityHandle,
   EntityInfo,
+  SkippedOperation,
 } from "./functions/entity-client-types.ts";
 export type { EntityContext, EntityOptions } from "./functions/entity-context.ts";
 export type {

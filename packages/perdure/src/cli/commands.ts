@@ -144,7 +144,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "entities",
-    usage: "<list|show|signal|delete|locks|clean|resume|purge> …",
+    usage: "<list|show|signal|delete|locks|clean|resume|skip|purge> …",
     summary: "list entities, look at one, signal it, see who holds locks, clean up",
     options: ENTITIES_OPTIONS,
     run: async (io) => (await import("./entities/command.ts")).entitiesCommand(io),

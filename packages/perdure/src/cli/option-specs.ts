@@ -215,6 +215,7 @@ export const TERMINATE_OPTIONS = { recursive: flag("terminate its sub-orchestrat
 
 export const ENTITIES_OPTIONS = {
   input: text("JSON", "of signal: the input of the operation"),
+  reason: text("TEXT", "of skip: the reason, which is in the failure and in the log"),
   from: time("of list: last operation at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)"),
   to: time("of list: last operation at or before this time"),
   state: flag("of list: their states too"),

@@ -1,4 +1,4 @@
-import { booleanOption, countOption, optional, parseOptions } from "../model/options.ts";
+import { booleanOption, countOption, optional, parseOptions, stringOption } from "../model/options.ts";
 import { targetName } from "../model/target.ts";
 import type { CleanOptions, EntityListQuery } from "./entity-types.ts";
 import { timeOption } from "./filters.ts";
@@ -25,4 +25,10 @@ export function parseClean(settings: unknown): CleanOptions {
   const options = parseOptions(settings, ["removeEmptyEntities", "releaseOrphanedLocks"], where);
   const removeEmptyEntities = optional(options, "removeEmptyEntities", where, booleanOption) ?? true;
   return { removeEmptyEntities, releaseOrphanedLocks: optional(options, "releaseOrphanedLocks", where, booleanOption) ?? true };
+}
+
+/** Its reason. */
+export function parseSkip(settings: unknown): string | null {
+  const where = "skip";
+  return optional(parseOptions(settings, ["reason"], where), "reason", where, stringOption) ?? null;
 }

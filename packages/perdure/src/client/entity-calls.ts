@@ -1,4 +1,5 @@
 import { REMEMBERED_MS } from "../core/message-ids.ts";
+import type { SkippedOperation } from "../functions/entity-client-types.ts";
 import { functionKey } from "../model/function-name.ts";
 import type { InstanceId } from "../model/ids.ts";
 import { ENTITY_MARK } from "../model/ids.ts";
@@ -9,6 +10,7 @@ import type { CallerTransaction, DeliverReceipt, Store } from "../store/contract
 import type { EntityQuery } from "../store/entities.ts";
 import { entityCreatedBy } from "../store/new-entity.ts";
 import { orphanedLocks, releaseOf } from "../store/orphaned-locks.ts";
+import { stoppedBefore } from "./entity-skip.ts";
 import { statusOfEntity } from "./entity-status.ts";
 import type { CleanOptions, CleanReceipt, EntityClient, EntityList, EntityListQuery, EntityStatus, SignalParams } from "./entity-types.ts";
 import { PAGE_BYTES } from "./filters.ts";
@@ -77,6 +79,14 @@ export class EntityCalls implements EntityClient {
 
   purge(id: InstanceId): Promise<boolean> {
     return this.#tell(id, { kind: "entityPurge", ts: this.#parts.now() });
+  }
+
+  async skip(id: InstanceId, reason: string | null): Promise<SkippedOperation | null> {
+    const { store, guarded, now } = this.#parts;
+    const found = await guarded(() => stoppedBefore(store, id, now()));
+    if (found === null || !(await this.#tell(id, { kind: "resume", ts: now(), reason, skip: found.place }))) return null;
+    const { operation, from, by = null } = found.op;
+    return { operation, isSignal: from === null, sender: by };
   }
 
   async clean({ removeEmptyEntities = true, releaseOrphanedLocks = true }: CleanOptions = {}): Promise<CleanReceipt> {

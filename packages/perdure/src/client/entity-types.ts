@@ -1,3 +1,4 @@
+import type { SkippedOperation } from "../functions/entity-client-types.ts";
 import type { HeldLock, LastFailure } from "../model/entity-notes.ts";
 import type { InstanceId } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
@@ -14,6 +15,11 @@ export interface EntityClient {
   signal(params: SignalParams): Promise<void>;
   /** Its state and what is held go as soon as its owner gets to it; the row when no section has it locked. False: there is none. */
   purge(id: InstanceId): Promise<boolean>;
+  /**
+   * The operation before which it is stopped fails without having run, and the entity continues with the next one. Null: there is nothing of it. Throws
+   * ENTITY_NOTHING_TO_SKIP.
+   */
+  skip(id: InstanceId, reason: string | null): Promise<SkippedOperation | null>;
   /**
    * Rows of entities that have been empty for 35 minutes, and locks of orchestrations that are gone. Both should find nothing: entities and orchestrations do
    * it themselves.

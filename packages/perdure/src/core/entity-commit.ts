@@ -158,6 +158,10 @@ class Writer {
       case "purge":
         this.#purge();
         return;
+      case "skip":
+        this.held.take(step.item);
+        this.#fail(step.item.message, skipped(step.reason));
+        return;
       case "drop":
         return;
       default:
@@ -236,6 +240,11 @@ class Writer {
     this.#seen.push({ id: messageId, at: this.#at });
   }
 }
+
+const skipped = (reason: string | null): Failure => ({
+  errorType: "EntityOperationSkippedError",
+  message: `An operator has set this operation aside${reason === null ? "" : ` (${reason})`}. It was not run, and the state is as it was.`,
+});
 
 const PURGED: Failure = {
   errorType: "EntityPurgedError",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EntityBatchRan } from "../model/entity-batch.ts";
-import type { EntityLock, EntityOp } from "../model/entity-message.ts";
+import type { EntityLock, EntityOp, WaitingPlace } from "../model/entity-message.ts";
 import { functionKey } from "../model/function-name.ts";
 import { entityId, eventId, executionId, instanceId, instanceNo } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
@@ -10,6 +10,7 @@ import type { EntityCommit } from "./entity-commit.ts";
 import { applyEntityBatch, foldEntity } from "./entity-commit.ts";
 import type { EntityPlan } from "./entity-plan.ts";
 import { planEntity } from "./entity-plan.ts";
+import { setAside } from "./entity-skip.ts";
 import { entityWake, isEmptyEntity } from "./entity-wake.ts";
 import type { EntityInstance } from "./state.ts";
 import { entityOfRow, isEntity, newState } from "./state.ts";
@@ -226,6 +227,46 @@ test("a purge takes state and held operations; calls fail, the lock, requests fo
   assert.deepEqual([value, notes.seen.length, notes.lock?.key.no, held.map(({ message }) => message.kind)], [null, 1, 7, ["entityLock"]]);
   const alone = planEntity(born(), [signal("before", 1), { kind: "entityPurge", ts: 2 }], 10);
   assert.deepEqual([alone.operations.length, alone.steps.map(({ kind }) => kind)], [0, ["hold", "purge"]]);
+});
+
+test("an operator sets operations aside where they wait: nothing else happens in that turn, and one that waits elsewhere now is not meant", () => {
+  const state = born();
+  batch(state, [section("entityLock", 7, 1), call("held", 2, 9, 3), signal("stays", 3)], 10);
+  const resume = (skip: WaitingPlace): Message => ({ kind: "resume", ts: 20, reason: "it ends the process", skip });
+  const waiting = [
+    { message: call("kills", 11, 9, 4), seq: 101 },
+    { message: signal("behind", 12), seq: 102 },
+    { message: resume({ seq: 101 }), seq: 103 },
+    { message: resume({ generation: 0, held: state.entity.held[0]?.place ?? -1 }), seq: 104 },
+  ];
+  const aside = setAside(state, waiting, 30);
+  assert.ok(aside);
+  assert.deepEqual([aside.taken.map(({ seq }) => seq), aside.left.map(({ seq }) => seq)], [[103, 104, 101], [102]]);
+  const commit = applyEntityBatch(state, aside.plan, null, () => executionId("none"));
+  foldEntity(state, commit);
+  assert.equal(commit.taken, 3);
+  assert.deepEqual(
+    commit.messages.map(({ message }) => message.kind === "entityFailed" && message.taskId),
+    [4, 3],
+  );
+  const [failed] = commit.messages;
+  assert.match(JSON.stringify(failed), /EntityOperationSkippedError.*\(it ends the process\)/);
+  assert.deepEqual(
+    state.entity.held.map(({ message }) => message.kind === "entityOp" && message.operation),
+    ["stays"],
+  );
+  for (const place of [{ seq: 102 }, { generation: 1, held: 0 }, { generation: 0, held: 99 }])
+    assert.equal(
+      setAside(
+        state,
+        [
+          { message: resume(place), seq: 105 },
+          { message: signal("other", 40), seq: 106 },
+        ],
+        50,
+      ),
+      null,
+    );
 });
 
 test("a history never has more than four events for each held message, and 256", () => {

@@ -75,6 +75,12 @@ export const CATALOGUE = {
     (id: string) =>
       `There is nothing of the entity "${id}" in this task hub. Check its name and its key; "perdure entities list" shows those that have a state.`,
   ),
+  ENTITY_NOTHING_TO_SKIP: entry(
+    "client",
+    412,
+    (id: string, why: string) =>
+      `No operation of the entity "${id}" can be skipped: ${why}. "perdure entities show" says whether it is stopped, and before which operation.`,
+  ),
   ENTITY_UNKNOWN: entry(
     "client",
     400,

@@ -16,6 +16,20 @@ export interface EntityHandle<Ops, State = unknown> {
   info(): Promise<EntityInfo | null>;
   /** Its state and what waits are gone when it gets to this, callers of waiting operations get a failure, and a lock stays. False when there is nothing of it. */
   purge(): Promise<boolean>;
+  /**
+   * For an entity that is stopped: the operation that is next fails without having run, and the entity continues with the one behind it. Null when there is
+   * nothing of it. Throws ENTITY_NOTHING_TO_SKIP.
+   */
+  skip(options?: { readonly reason?: string }): Promise<SkippedOperation | null>;
+}
+
+/** What an operator has set aside. */
+export interface SkippedOperation {
+  readonly operation: string;
+  /** False: an orchestration called it, and gets a failure. */
+  readonly isSignal: boolean;
+  /** The instance that sent it; null: a client did. */
+  readonly sender: string | null;
 }
 
 export type ClientSignals<Ops> = {

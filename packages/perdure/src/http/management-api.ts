@@ -4,7 +4,7 @@ import type { ManagementRoute } from "./management-path.ts";
 import { jsonResponse, messageResponse } from "./responses.ts";
 import { readAudit } from "./routes/audit.ts";
 import { control } from "./routes/control.ts";
-import { cleanEntities, getEntity, listEntities, signalEntity } from "./routes/entities.ts";
+import { cleanEntities, getEntity, listEntities, signalEntity, skipOperation } from "./routes/entities.ts";
 import { fork } from "./routes/fork.ts";
 import { listInstances } from "./routes/list.ts";
 import { purgeInstance, purgeInstances } from "./routes/purge.ts";
@@ -48,6 +48,8 @@ export function handleManagement(route: ManagementRoute, call: ManagementCall): 
       return signalEntity(call, route, null);
     case "deleteEntity":
       return signalEntity(call, route, "delete");
+    case "skipOperation":
+      return skipOperation(call, route);
     case "cleanEntities":
       return cleanEntities(call);
     case "audit":
@@ -88,6 +90,7 @@ const OPERATION_TYPES: { readonly [Kind in ManagementRoute["kind"]]: string | nu
   getEntity: "GetEntity",
   signalEntity: "SignalEntity",
   deleteEntity: "SignalEntity",
+  skipOperation: null,
   cleanEntities: null,
   audit: null,
   listSchedules: null,

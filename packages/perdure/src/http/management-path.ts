@@ -10,7 +10,7 @@ export type ManagementRoute =
   | { readonly kind: "tellSchedule"; readonly operation: ScheduleOperation; readonly name: string }
   /** `name` null: of any. */
   | { readonly kind: "listEntities"; readonly name: string | null }
-  | { readonly kind: "getEntity" | "signalEntity" | "deleteEntity"; readonly name: string; readonly key: string }
+  | { readonly kind: "getEntity" | "signalEntity" | "deleteEntity" | "skipOperation"; readonly name: string; readonly key: string }
   | { readonly kind: "raiseEvent"; readonly instanceId: string; readonly eventName: string };
 
 export type InstanceOperation = "status" | "purge" | ControlOperation | RerunOperation;
@@ -44,7 +44,7 @@ export function managementRoute(method: string, pathBelowBase: string): Manageme
     case "instances":
       return segments.length > 4 ? null : instancesRoute(method, first, second, third);
     case "entities":
-      return segments.length > 3 ? null : entitiesRoute(method, first, second);
+      return segments.length > 4 ? null : entitiesRoute(method, first, second, third?.toLowerCase());
     case "schedules":
       return segments.length > 3 ? null : schedulesRoute(method, first, second?.toLowerCase());
     case "audit":
@@ -84,11 +84,18 @@ function withoutOuterSlashes(path: string): string {
 /** What stands for the empty key, which no path could have. */
 const EMPTY_KEY = "$";
 
-function entitiesRoute(method: string, name: string | undefined, key: string | undefined): ManagementRoute | null {
+function entitiesRoute(
+  method: string,
+  name: string | undefined,
+  key: string | undefined,
+  operation: string | undefined,
+): ManagementRoute | null {
   if (name === undefined || key === undefined) {
     if (method === "POST" && name === undefined) return { kind: "cleanEntities" };
     return method === "GET" ? { kind: "listEntities", name: name ?? null } : null;
   }
+  if (operation !== undefined && (method !== "POST" || operation !== "skip")) return null;
+  if (operation !== undefined) return { kind: "skipOperation", name, key: key === EMPTY_KEY ? "" : key };
   const kind = method === "GET" ? "getEntity" : method === "POST" ? "signalEntity" : method === "DELETE" ? "deleteEntity" : null;
   return kind === null ? null : { kind, name, key: key === EMPTY_KEY ? "" : key };
 }

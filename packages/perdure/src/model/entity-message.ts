@@ -59,3 +59,10 @@ export interface EntityPurge {
   readonly kind: "entityPurge";
   readonly ts: number;
 }
+
+/** Where an operation waits: no other message of any time has the same place. */
+export type WaitingPlace =
+  /** In the inbox. */
+  | { readonly seq: number }
+  /** Held, in this generation of the entity. */
+  | { readonly generation: number; readonly held: number };

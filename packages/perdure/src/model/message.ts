@@ -1,4 +1,4 @@
-import type { EntityMessage } from "./entity-message.ts";
+import type { EntityMessage, WaitingPlace } from "./entity-message.ts";
 import type { Failure } from "./failure.ts";
 import type { RanAt } from "./history.ts";
 import type { EventId } from "./ids.ts";
@@ -24,6 +24,8 @@ export interface ControlMessage {
   readonly reason: string | null;
   /** Terminate only: children are terminated too, and theirs. */
   readonly recursive?: boolean;
+  /** Resume of an entity only: an operation that waits is set aside before anything runs. */
+  readonly skip?: WaitingPlace;
 }
 /** "Terminate this run, then start that one under the same id", done by the owner in one commit. */
 export interface ReplaceMessage {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activity, entity, orchestrator } from "perdure";
+import { activity, EntityOperationFailedError, entity, orchestrator } from "perdure";
 import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
 import type { Executor } from "../../src/model/executor.ts";
 import { functionKey } from "../../src/model/function-name.ts";
@@ -29,8 +29,17 @@ const counter = (place: Place) =>
 const work = activity("work", () => 1);
 const asks = orchestrator("asks", (ctx) => ctx.callActivity(work));
 
+const crashing = entity("Counter", { initialState: () => 0, operations: { crash: () => {} } });
+const calls = orchestrator("calls", async (ctx) => {
+  try {
+    return await ctx.entity(crashing, "a").call.crash();
+  } catch (error) {
+    return error instanceof EntityOperationFailedError ? error.failure.errorType : "another";
+  }
+});
+
 const key = (name: string) => entityId(functionKey("Counter"), name);
-const functions = (place: Place) => [counter(place), work, asks];
+const functions = (place: Place) => [counter(place), work, asks, calls];
 
 for (const store of ["memory", "sqlite"] as const) {
   test(`${store}: signals of a client are applied in order, those that come together in one commit, and each is answered when it is durable`, async () => {
@@ -136,6 +145,27 @@ for (const store of ["memory", "sqlite"] as const) {
     assert.match(row?.stopped?.message ?? "", /Next is operation "crash" of a client\./);
     const { inbox } = await fleet.sim.store.dump();
     assert.equal(inbox.length, 2, "what was not applied is kept");
+    const skipped = { operation: "crash", isSignal: true, sender: null };
+    const { entities } = fleet.client(0);
+    const twice = Promise.all([entities.skip(key("a"), "it ends it"), entities.skip(key("a"), null)]);
+    await fleet.advance(5_000);
+    assert.deepEqual(await twice, [skipped, skipped]);
+    const skips = await rowOf(fleet, key("a"));
+    assert.deepEqual([skips?.input, skips?.stopped], ["2", null], "two who skip it mean the same one, and what is behind it runs");
+    assert.match(skips?.customStatus ?? "", /set this operation aside/);
+    const refused = assert.rejects(entities.skip(key("a"), null), { code: "ENTITY_NOTHING_TO_SKIP", message: /it is not stopped/ });
+    const none = entities.skip(key("none"), null);
+    void fleet.client(0).start({ name: "calls", input: null, instanceId: "caller" });
+    await fleet.advance(20_000);
+    await refused;
+    assert.equal(await none, null);
+    const call = entities.skip(key("a"), null);
+    await fleet.advance(1_000);
+    assert.deepEqual(await call, { operation: "crash", isSignal: false, sender: "caller" });
+    assert.match(String(await fleet.end("caller")), /EntityOperationSkippedError/);
+    await fleet.advance(1_000);
+    void signal(fleet, 0, key("a"), { operation: "crash" });
+    await fleet.advance(20_000);
     void fleet.processes[0]?.worker.deliver(key("a"), { kind: "entityPurge", ts: 0 });
     void signal(fleet, 0, key("a"), { operation: "add", input: 7 });
     await fleet.advance(5_000);

@@ -166,17 +166,30 @@ test("as an instance: listed, shown with Azure's custom status, purged without b
 });
 
 test("one that is stopped says so, and is resumed as an instance is", async () => {
-  const { call, put, hand, store } = await open();
+  const { call, put, hand, store, mailOf } = await open();
   await put("@counter@a", { input: "1" });
   assert.equal((await call("POST", "/instances/@counter@a/resume")).status, 500, "as of an instance that is neither suspended nor stopped");
   assert.equal((await call("POST", "/entities/counter/a?op=add")).status, 202);
+  const running = await call("POST", "/entities/counter/a/skip");
+  assert.deepEqual([running.status, running.response.headers.get("x-perdure-error")], [412, "ENTITY_NOTHING_TO_SKIP"]);
+  assertDescribed("/entities/{name}/{key}/skip", "POST", running.response, running.text);
   const [claimed] = await hand.claim();
   assert.ok(claimed);
   const reason = { code: "ENTITY_POISON", message: "it ended its process", at: START_OF_TIME, codeMayCure: false };
   await hand.commit({ stops: [{ ...claimed, reason, crashes: null }] });
   const [item] = JSON.parse((await call("GET", "/entities?showDetails=true")).text);
   assert.deepEqual(item.details.stopped, { code: reason.code, message: reason.message });
-  assert.equal((await call("POST", "/instances/@counter@a/resume")).status, 202);
+  const skipped = await call("POST", "/Entities/COUNTER/a/Skip?reason=poison");
+  assert.deepEqual([skipped.status, JSON.parse(skipped.text)], [202, { operation: "add", isSignal: true, sender: null }]);
+  assertDescribed("/entities/{name}/{key}/skip", "POST", skipped.response, skipped.text);
+  const [op, skip] = (await store.dump()).inbox;
+  assert.deepEqual((await mailOf("@counter@a")).slice(1), [
+    { kind: "resume", ts: START_OF_TIME, reason: "poison", skip: { seq: op?.seq } },
+  ]);
+  assert.ok(skip);
+  for (const path of ["counter/b/skip", "coun@ter/a/skip", "counter/a/other", "counter/a/skip/more"])
+    assert.equal((await call("POST", `/entities/${path}`)).status, 404, path);
+  assert.equal((await call("GET", "/entities/counter/a/skip")).status, 404);
   const row = await store.getInstance(id("@counter@a"));
   assert.deepEqual([row?.stopped, row?.wakeAt], [null, START_OF_TIME]);
 });

@@ -7,7 +7,7 @@ import { ENTITIES_OPTIONS } from "../option-specs.ts";
 import { parseCommandLine } from "../options.ts";
 import type { EntitiesCall, EntitiesOptions } from "./call.ts";
 import { clean, list, locks } from "./lists.ts";
-import { remove, resume, show, signal, wipe } from "./one.ts";
+import { remove, resume, show, signal, skip, wipe } from "./one.ts";
 
 const WHERE = "perdure entities";
 
@@ -31,6 +31,7 @@ const SUBCOMMANDS: { readonly [word: string]: Subcommand } = {
   locks: { arguments: ["[name]"], least: 0, takes: ["top"], run: locks },
   clean: { arguments: [], run: clean },
   resume: { arguments: ONE, run: resume },
+  skip: { arguments: ONE, takes: ["reason"], run: skip },
   purge: { arguments: ONE, run: wipe },
 };
 

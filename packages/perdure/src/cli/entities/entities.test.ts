@@ -19,11 +19,14 @@ const holds = orchestrator("Holds", async (ctx) => {
   await ctx.waitForExternalEvent("Go");
 });
 
+const nowhere = entity("Nowhere", { initialState: () => 0, operations: { lost: () => {} } });
+const speaks = orchestrator("Speaks", async (ctx, key: string) => ctx.entity(nowhere, key).signal.lost());
+
 const until = async (isTrue: () => Promise<boolean>) => {
   while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 2));
 };
 
-const served = new ServedHub([counter, holds], async (hub) => {
+const served = new ServedHub([counter, holds, speaks], async (hub) => {
   await hub.client.startNew(holds, { instanceId: "holder" });
   const locked = hub.client.entity(counter, "locked");
   await until(async () => (await locked.info())?.lockedBy != null);
@@ -79,6 +82,20 @@ for (const door of DOORS) {
       const [lock] = JSON.parse((await run("locks", "counter", "--json")).out);
       assert.equal(lock.details.lockedBy.instanceId, "holder");
       assert.deepEqual(await run("clean"), { code: 0, out: "0 empty entity rows removed, 0 orphaned locks released.\n", err: "" });
+    });
+
+    test("skip: a stopped entity goes on behind the operation before which it is", async () => {
+      const stopped = served.hub.client.entity(nowhere, key);
+      await served.hub.client.startNew(speaks, { instanceId: `speaks ${door}`, input: key });
+      await until(async () => (await stopped.info())?.stopped != null);
+      const skipped = await run("skip", "nowhere", key, "--reason", "it went away");
+      assert.deepEqual(skipped, { code: 0, out: `Operation "lost" of "@nowhere@${key}" is skipped, a signal of "speaks ${door}".\n`, err: "" });
+      await until(async () => (await stopped.info())?.lastFailure != null);
+      assert.match((await stopped.info())?.lastFailure?.message ?? "", /set this operation aside \(it went away\)/);
+      const again = await run("skip", "nowhere", key, "--json");
+      assert.deepEqual([again.code, JSON.parse(again.err).error.code], [1, "ENTITY_NOTHING_TO_SKIP"]);
+      await assert.rejects(stopped.skip({ reason: "too late" }), { code: "ENTITY_NOTHING_TO_SKIP" });
+      assert.match((await run("skip", "nowhere", "none")).err, /\[ENTITY_NOT_FOUND\]/);
     });
 
     test("what is not there, and what cannot be", async () => {

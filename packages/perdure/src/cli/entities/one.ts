@@ -1,4 +1,5 @@
 import { fault } from "../../errors/perdure-error.ts";
+import type { SkippedOperation } from "../../functions/entity-client-types.ts";
 import { functionKey } from "../../model/function-name.ts";
 import { entityId } from "../../model/ids.ts";
 import { visible } from "../../model/visible-text.ts";
@@ -44,6 +45,21 @@ export const remove = (call: EntitiesCall): Promise<void> => tell(call, "The del
 
 export const resume = (call: EntitiesCall): Promise<void> =>
   tell(call, "The request to resume it", { method: "POST", path: `/instances/${encodeURIComponent(idOf(call.names))}/resume` });
+
+/** Which operation it was is for the people who look for what it would have done. */
+export async function skip({ io, door, options, names }: EntitiesCall): Promise<void> {
+  const id = idOf(names);
+  const response = await door.send({ method: "POST", path: `${pathOf(names)}/skip`, query: { reason: options.reason } });
+  if (response.status === 404) throw fault("ENTITY_NOT_FOUND", id);
+  await checkStatus(response, `The request to skip an operation of "${id}"`, [202]);
+  const skipped = await readJson<SkippedOperation>(response);
+  const what = `${skipped.isSignal ? "signal" : "call"} of ${skipped.sender === null ? "a client" : `"${visible(skipped.sender)}"`}`;
+  io.out(
+    options.json === true
+      ? jsonLine({ entity: id, ...skipped, accepted: true })
+      : `Operation "${visible(skipped.operation)}" of "${visible(id)}" is skipped, a ${what}.\n`,
+  );
+}
 
 /** Its state, and what waits: not its lock. */
 export const wipe = (call: EntitiesCall): Promise<void> =>

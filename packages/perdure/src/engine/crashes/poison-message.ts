@@ -6,6 +6,6 @@ import type { Message } from "../../model/message.ts";
 
 /** Why an instance is stopped that ends its processes; of an entity also the operation that it would run next, and who sent it. */
 export function poisonMessage(cause: PoisonCause, state: InstanceState, messages: readonly Message[], now: number): string {
-  const op = nextOperation(state, messages, now);
-  return messageOf("INSTANCE_POISON", cause, op === null ? null : { name: op.operation, sender: op.by ?? null });
+  const next = nextOperation(state, messages, now);
+  return messageOf("INSTANCE_POISON", cause, next === null ? null : { name: next.message.operation, sender: next.message.by ?? null });
 }

@@ -1,4 +1,5 @@
 import { isPurge, planEntity } from "../../core/entity-plan.ts";
+import { setAside } from "../../core/entity-skip.ts";
 import type { EntityInstance } from "../../core/state.ts";
 import { isEntity } from "../../core/state.ts";
 import type { AbortReason, EntityBatchResult } from "../../model/executor.ts";
@@ -49,14 +50,10 @@ class EntityBatches implements TurnKind<AskedBatch, EntityBatchResult> {
     return this.#requests.asked;
   }
 
-  /** A suspect runs one operation, so that the next death has one cause. */
   begin(instance: ActiveInstance, turn: number, leaveGate: (() => void) | null): AskedBatch | null {
-    const { settings, storeClock, parts, entityRecord } = this.#port;
+    const { parts, entityRecord } = this.#port;
     const state = entityOf(instance);
-    const isPurged = instance.mailbox.waiting.some(({ message }) => isPurge(message));
-    const mail = isPurged ? [...instance.mailbox.empty()] : instance.mailbox.take(settings.maxMessagesPerEpisode);
-    const messages = mail.map(({ message }) => message);
-    const plan = planEntity(state, messages, storeClock.now(), isSuspect(instance.crashes) ? 1 : undefined);
+    const { mail, plan } = this.#planned(instance, state);
     instance.touch(parts.clock.monotonicMs());
     if (plan.operations.length === 0) {
       instance.pass();
@@ -67,6 +64,22 @@ class EntityBatches implements TurnKind<AskedBatch, EntityBatchResult> {
     const asked = new AskedBatch(instance, plan, mail, turn, leaveGate);
     this.#requests.add(asked);
     return asked;
+  }
+
+  /** A suspect runs one operation, so that the next death has one cause. */
+  #planned({ mailbox, crashes }: ActiveInstance, state: EntityInstance): Pick<AskedBatch, "mail" | "plan"> {
+    const { settings, storeClock } = this.#port;
+    const now = storeClock.now();
+    const aside = setAside(state, mailbox.waiting, now);
+    if (aside !== null) {
+      mailbox.empty();
+      mailbox.putBack(aside.left);
+      return { mail: aside.taken, plan: aside.plan };
+    }
+    const isPurged = mailbox.waiting.some(({ message }) => isPurge(message));
+    const mail = isPurged ? mailbox.empty() : mailbox.take(settings.maxMessagesPerEpisode);
+    const messages = mail.map(({ message }) => message);
+    return { mail, plan: planEntity(state, messages, now, isSuspect(crashes) ? 1 : undefined) };
   }
 
   /** An executor is not told: it has limits of its own, and what it answers is ignored. */

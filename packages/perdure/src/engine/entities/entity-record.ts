@@ -53,11 +53,23 @@ export class EntityRecord {
     const isValueSame = commit.value === state.entity.value;
     foldEntity(state, commit);
     this.#logFailures(state, plan, ran);
+    this.#logSkipped(state, plan);
     batch.appendHistory(instance, state.generation, commit.fresh ? 0 : nextSeq, commit.events, commit.at);
     batch.consume(instance, mail.slice(0, commit.taken));
     instance.mailbox.putBack(mail.slice(commit.taken));
     batch.update(instance, commit.at, isValueSame ? {} : { input: commit.value });
     turnRows.send(instance, commit, commit.at);
+  }
+
+  #logSkipped({ instanceId, name }: EntityInstance, { operations, steps }: EntityPlan): void {
+    if (operations.length > 0) return; // a turn that sets operations aside runs none
+    for (const step of steps) {
+      if (step.kind !== "skip") continue;
+      const { operation, by = null } = step.item.message;
+      const message = `Operation "${operation}" of "${instanceId}" was set aside by an operator: it was not run`;
+      const fields = { instanceId, entity: name, operation, sender: by, reason: step.reason };
+      this.#port.parts.log.write({ level: "warn", event: "entity.operation-skipped", message, fields });
+    }
   }
 
   /** Of signals alone: who called is told, and says so itself. */

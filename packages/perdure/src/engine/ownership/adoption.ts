@@ -1,5 +1,6 @@
 import { isFreshlyEdited } from "../../core/edited.ts";
 import { isPurge } from "../../core/entity-plan.ts";
+import { setAside } from "../../core/entity-skip.ts";
 import { foldAll, isDone } from "../../core/fold.ts";
 import { isEntity } from "../../core/state.ts";
 import type { HistoryEvent } from "../../model/history.ts";
@@ -64,7 +65,7 @@ export class Adoption {
     for (const item of mail) instance.mailbox.put(item);
     mailOrder.readAfresh(instance);
     table.add(instance);
-    if (row.crashes >= MAX_CRASHES && !mail.some(({ message }) => isPurge(message))) {
+    if (row.crashes >= MAX_CRASHES && !this.#isCuredByOperator(instance, mail)) {
       leaving.stopAsInstancePoison(instance, { deaths: row.crashes });
       return;
     }
@@ -75,6 +76,12 @@ export class Adoption {
     if (!isEntity(instance.state)) table.histories.keep(instance.no, { events: history, chars: charsOf(loaded) });
     this.#port.wakeUps.arm(instance);
     this.#port.enqueue(instance);
+  }
+
+  /** Its next turn takes away what ends its processes, and runs nothing. */
+  #isCuredByOperator({ state }: ActiveInstance, mail: readonly Mail[]): boolean {
+    if (!isEntity(state)) return false;
+    return mail.some(({ message }) => isPurge(message)) || setAside(state, mail, state.clock) !== null;
   }
 
   #born(row: InstanceRow): ActiveInstance {

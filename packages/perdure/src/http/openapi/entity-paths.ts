@@ -83,4 +83,17 @@ export const ENTITY_PATHS = {
     post: signal("signalEntity", "Signals an operation; the entity need not exist.", [query("op", "Name of the operation.")]),
     delete: signal("deleteEntity", "Signals the operation delete.", []),
   },
+  "/entities/{name}/{key}/skip": {
+    post: {
+      operationId: "skipOperation",
+      summary: "Lets the operation fail before which a stopped entity is, without running it; the entity continues. Not in Azure.",
+      parameters: [...COMMON, ...ENTITY, query("reason", "Is in the failure, and in the log.")],
+      responses: {
+        ...EVERY,
+        "202": answer("What is set aside.", "SkippedOperation"),
+        "404": empty("There is nothing of it, or another task hub."),
+        "412": answer("It is not stopped, or nothing waits.", "Error"),
+      },
+    },
+  },
 } as const;

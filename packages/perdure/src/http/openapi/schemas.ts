@@ -149,6 +149,11 @@ export const SCHEMAS = {
     lastProblem: { type: ["string", "null"] },
   }),
   CleanResult: closed({ emptyEntitiesRemoved: { type: "integer", minimum: 0 }, orphanedLocksReleased: { type: "integer", minimum: 0 } }),
+  SkippedOperation: closed({
+    operation: { type: "string" },
+    isSignal: { type: "boolean", description: "false: an orchestration called it, and gets a failure." },
+    sender: { type: ["string", "null"], description: "The instance that sent it; null: a client did." },
+  }),
   EditPlan: closed({
     instanceId: { type: "string" },
     activities: {

@@ -63,6 +63,16 @@ export async function signalEntity(
   return emptyResponse(202);
 }
 
+/** Not in Azure. */
+export async function skipOperation(
+  { client, query }: ManagementCall,
+  { name, key }: { readonly name: string; readonly key: string },
+): Promise<Response> {
+  const id = entityId(functionKey(name), key);
+  const skipped = idProblem(name, id) === null ? await client.entities.skip(id, query.text("reason")) : null;
+  return skipped === null ? emptyResponse(404) : jsonResponse(202, JSON.stringify(skipped));
+}
+
 /** Beside Azure's rows: what its client calls `CleanEntityStorage`. */
 export async function cleanEntities({ client, query }: ManagementCall): Promise<Response> {
   const cleaned = await client.entities.clean({
