@@ -7,7 +7,7 @@ import { isoTime } from "../../model/time.ts";
 import type { OwnerInfo, WaitingFor } from "../../model/waiting-for.ts";
 import type { EntityState } from "../state.ts";
 import type { WaitFacts } from "./facts.ts";
-import { notTaken } from "./not-taken.ts";
+import { notTaken, unserved } from "./not-taken.ts";
 import type { OpenEntity } from "./open-entities.ts";
 import { openEntities } from "./open-entities.ts";
 import { openActivity } from "./open-lists.ts";
@@ -29,7 +29,7 @@ export function notMoving(facts: WaitFacts, state: Standing, since: number, owne
     case "scheduled":
       return `is to start at ${at(facts.state.startAt ?? since)}`;
     case "ready":
-      return now - since < TAKEN_WITHIN_MS
+      return now - since < TAKEN_WITHIN_MS && unserved(facts.workers, workOf(facts)) === null
         ? `is ready since ${at(since)}, and a worker will take it`
         : `is ready since ${at(since)}, and ${notTaken(facts.workers, workOf(facts))}`;
     case "owned":
@@ -49,9 +49,19 @@ function workOf({ state, row }: WaitFacts) {
   return { kind, name: state.name, version: state.version, deaths: row.deaths };
 }
 
-function ownedText({ workers }: WaitFacts, since: number, owner: OwnerInfo | null): string {
+/** A worker may own what it does not take for some seconds: what was started there, before it is left to others. */
+function ownedText(facts: WaitFacts, since: number, owner: OwnerInfo | null): string {
+  const { workers } = facts;
   const who = `worker ${owner?.worker} (${owner?.host})`;
-  if (owner?.alive === true) return `has work to do since ${at(since)}: its code runs at ${who}, or waits for its turn there`;
+  if (owner?.alive === true) {
+    const begun = `has work to do since ${at(since)}`;
+    const none = unserved(workers, workOf(facts));
+    if (none !== null) return `${begun}, and ${none}`;
+    const atOwner = workers.filter(({ worker }) => worker === owner.worker);
+    return unserved(atOwner, workOf(facts)) === null
+      ? `${begun}: its code runs at ${who}, or waits for its turn there`
+      : `${begun}: ${who} does not take it, and leaves it to another that does`;
+  }
   const then = workers.some(({ isLive }) => isLive) ? "another worker takes it over" : "no other worker is live to take it over";
   return `was with ${who}, whose lease ended at ${at(owner?.leaseUntil.getTime() ?? since)}: ${then}`;
 }

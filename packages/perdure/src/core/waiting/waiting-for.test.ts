@@ -90,6 +90,26 @@ const CASES: readonly (readonly [reason: string, given: Given, state: string, be
     "ready",
     /and it has "1\.0", and live workers take "2\.0"$/,
   ],
+  ...(["no worker is live", 'it has "1.0", and live workers take "2.0"'] as const).map((because, index): (typeof CASES)[number] => {
+    const workers = index === 0 ? [dead] : [offering({ orchestrator: ["Order", '@versions:["Order",["2.0"]]'] })];
+    return [`at once: ${because}`, { row: { wakeAt: NOW - 100 }, workers }, "ready", new RegExp(`and ${because}$`)];
+  }),
+  [
+    "its owner does not take the version, and no other does",
+    { row: { owner: workerId(3) }, unread: [{ kind: "event", since: 5_000 }], workers: [offering({ orchestrator: ["Order", '@versions:["Order",["2.0"]]'] })] },
+    "owned",
+    /^has work to do since 1970-01-01T00:00:05Z, and it has "1\.0", and live workers take "2\.0"$/,
+  ],
+  [
+    "its owner does not take the version, and another does",
+    {
+      row: { owner: workerId(3) },
+      unread: [{ kind: "event", since: 5_000 }],
+      workers: [offering({ orchestrator: ["Order", '@versions:["Order",["2.0"]]'] }), { ...worker, worker: workerId(5) }],
+    },
+    "owned",
+    /^has work to do since 1970-01-01T00:00:05Z: worker 3 \(host-a\) does not take it, and leaves it to another that does$/,
+  ],
   [
     "no place",
     { row: ready, workers: [offering({ orchestrator: ["@away:Order"] })] },
