@@ -1,4 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
+import { ENTITY_MARK } from "../model/ids.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
@@ -50,6 +51,7 @@ export async function countCommand(io: CommandIo): Promise<number> {
 
 type Meant = OptionValues<Omit<typeof COUNT_OPTIONS, "cap">>;
 
+/** Entities have commands of their own: here they are only if their ids are asked for. */
 function meantBy(where: string, options: Meant): ManagementRequest["query"] {
   const { open, stopped } = options;
   const status = statusesOf(where, options);
@@ -57,6 +59,7 @@ function meantBy(where: string, options: Meant): ManagementRequest["query"] {
     ...filterQuery({ ...options, ...(status === undefined ? {} : { status }) }),
     open: open === true ? "true" : undefined,
     stopped: stopped === true ? "true" : undefined,
+    showEntities: options.prefix?.startsWith(ENTITY_MARK) === true ? undefined : "false",
   };
 }
 

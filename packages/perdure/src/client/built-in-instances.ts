@@ -11,9 +11,6 @@ export const startId = ({ name, instanceId = "" }: StartParams): InstanceId =>
 /** Lists show what is part of Perdure only where its ids are asked for. */
 const asksForBuiltIn = ({ idPrefix }: ClientFilter): boolean => idPrefix !== null && isBuiltInId(idPrefix);
 
-/** To a store they look like entities. */
-export const storeFilter = <Filter extends ClientFilter>(filter: Filter): Filter =>
-  asksForBuiltIn(filter) ? { ...filter, showEntities: true } : filter;
-
-export const shownRows = <Row extends { readonly instanceId: InstanceId }>(query: ClientFilter, rows: readonly Row[]): readonly Row[] =>
-  asksForBuiltIn(query) ? rows : rows.filter(({ instanceId }) => !isBuiltInId(instanceId));
+/** For lists and counts. */
+export const withoutBuiltIn = <Filter extends ClientFilter>(filter: Filter): Filter & { readonly showBuiltIn: boolean } =>
+  asksForBuiltIn(filter) ? { ...filter, showEntities: true, showBuiltIn: true } : { ...filter, showBuiltIn: false };

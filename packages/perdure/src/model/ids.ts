@@ -20,7 +20,7 @@ export type EventId = Branded<number, "EventId">;
 export const ENTITY_MARK = "@";
 
 /** What the ids of instances begin with that are part of Perdure, such as schedules. No entity has one: its name is never empty. */
-const BUILT_IN_MARK = ENTITY_MARK + ENTITY_MARK;
+export const BUILT_IN_MARK = ENTITY_MARK + ENTITY_MARK;
 
 export const isBuiltInId = (id: string): boolean => id.startsWith(BUILT_IN_MARK);
 

@@ -1,7 +1,7 @@
 import type { InstanceId } from "../model/ids.ts";
 import type { InstanceRow } from "./rows.ts";
 
-/** Entities in order of their ids, by code points: one range of the index over ids, so that a list of one name costs what it shows. */
+/** Entities alone: not what is part of Perdure, although its ids begin with their mark too. In order of their ids, by code points: one range of the index over ids, so that a list of one name costs what it shows. */
 export interface EntityQuery {
   /** What their ids begin with: `@` for all, `@name@` (with the name's key) for those of one name. */
   readonly prefix: string;

@@ -1,5 +1,5 @@
 import { functionKey } from "../model/function-name.ts";
-import { ENTITY_MARK } from "../model/ids.ts";
+import { ENTITY_MARK, isBuiltInId } from "../model/ids.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { isTerminal } from "../model/status.ts";
 import type { InstanceFilter } from "./queries.ts";
@@ -14,6 +14,7 @@ export function matches(row: InstanceRow, filter: InstanceFilter): boolean {
   if (idPrefix !== null && !row.instanceId.startsWith(idPrefix)) return false;
   if (stopped !== null && (row.stopped !== null) !== stopped) return false;
   if (showEntities === false && row.instanceId.startsWith(ENTITY_MARK)) return false;
+  if (filter.showBuiltIn === false && isBuiltInId(row.instanceId)) return false;
   if (name !== undefined && functionKey(row.name) !== functionKey(name)) return false;
   if (version !== undefined && row.orchestrationVersion !== version) return false;
   if (open !== undefined && (row.completedAt === null) !== open) return false;

@@ -16,6 +16,8 @@ export interface InstanceFilter {
   readonly stopped: boolean | null;
   /** False: orchestrations alone. Absent: entities too. */
   readonly showEntities?: boolean;
+  /** False: without what is part of Perdure, such as schedules (`isBuiltInId`). Absent: with it. */
+  readonly showBuiltIn?: boolean;
   readonly name?: string;
   readonly version?: string;
   /** Only those that have not ended, or only those that have. */

@@ -1,5 +1,5 @@
 import { functionKey } from "../model/function-name.ts";
-import { ENTITY_MARK } from "../model/ids.ts";
+import { BUILT_IN_MARK, ENTITY_MARK } from "../model/ids.ts";
 import { textsOf } from "../store/filter.ts";
 import type { Place } from "../store/page-token.ts";
 import type { InstanceFilter, OrderedBy, QueryOrder } from "../store/queries.ts";
@@ -78,7 +78,7 @@ export function countSql(
 
 /** The tests of rows within the range of an order: the range itself is {@link rangeTests}. */
 export function filterTests(filter: InstanceFilter, by: OrderedBy, sql: Dialect, source: Source): string[] {
-  const { statuses, idPrefix, stopped, showEntities, name, version, open, parent } = filter;
+  const { statuses, idPrefix, stopped, showEntities, showBuiltIn, name, version, open, parent } = filter;
   const tests: string[] = [];
   if (by === "ended") tests.push(...between("created_at", filter.createdFrom, filter.createdTo, sql));
   else tests.push(...between("completed_at", filter.endedFrom ?? null, filter.endedTo ?? null, sql));
@@ -87,6 +87,7 @@ export function filterTests(filter: InstanceFilter, by: OrderedBy, sql: Dialect,
   if (idPrefix !== null && idPrefix !== "" && source !== "ids") tests.push(sql.beginsWith(idPrefix));
   if (stopped !== null && source !== "stopped") tests.push(`i.stopped IS ${stopped ? "NOT NULL" : "NULL"}`);
   if (showEntities === false) tests.push(`substr(i.instance_id, 1, 1) <> '${ENTITY_MARK}'`);
+  else if (showBuiltIn === false) tests.push(isNotBuiltIn("i.instance_id"));
   if (key !== null) tests.push(sql.isOneOf("i.name_key", [key, `${ENTITY_MARK}${key}`]));
   if (version !== undefined) tests.push(`i.orchestration_version = ${sql.place(version)}`);
   if (parent !== undefined && source !== "parent") tests.push(`i.parent_no = ${sql.place(parent)}`);
@@ -96,6 +97,8 @@ export function filterTests(filter: InstanceFilter, by: OrderedBy, sql: Dialect,
   if (texts.output !== null) tests.push(sql.mayHaveOutput(texts.output));
   return tests;
 }
+
+export const isNotBuiltIn = (id: string): string => `substr(${id}, 1, ${BUILT_IN_MARK.length}) <> '${BUILT_IN_MARK}'`;
 
 /** What the index of an ordered source knows of its filter: with it the end of a look is found. */
 export function onlyRange(filter: InstanceFilter, by: OrderedBy, source: Source): InstanceFilter {

@@ -141,7 +141,7 @@ test("rows 15 and 16: what cannot be is 400 and sends nothing; an unknown name g
 });
 
 test("as an instance: listed, shown with Azure's custom status, purged without being finished", async () => {
-  const { call, put, mailOf } = await open();
+  const { call, put, hand, mailOf } = await open();
   await put("@counter@a", { input: "1", customStatus: locked("@counter@a", LOCK, "order-1") });
   const shown = await call("GET", "/instances/@counter@a");
   assert.equal(shown.status, 202);
@@ -154,6 +154,22 @@ test("as an instance: listed, shown with Azure's custom status, purged without b
     listed.map((one: { readonly instanceId: string; readonly customStatus: unknown }) => [one.instanceId, one.customStatus]),
     [["@counter@a", { queueSize: 2, lockedBy: "order-1" }]],
   );
+  await hand.own("@@schedule:nightly");
+  for (const [filter, ids] of [
+    ["", ["@counter@a"]],
+    ["instanceIdPrefix=@counter@", ["@counter@a"]],
+    ["instanceIdPrefix=@@", ["@@schedule:nightly"]],
+    ["showEntities=false", []],
+  ] as const) {
+    const found = JSON.parse((await call("GET", `/instances?${filter}`)).text);
+    assert.deepEqual(
+      found.map((one: { readonly instanceId: string }) => one.instanceId),
+      ids,
+      filter,
+    );
+    assert.deepEqual(JSON.parse((await call("GET", `/instances?count=true&${filter}`)).text), { count: ids.length, exact: true }, filter);
+  }
+  assert.deepEqual(JSON.parse((await call("GET", "/entities?showDetails=true&showEmpty=true")).text).length, 1);
   const purged = await call("DELETE", "/instances/@counter@a");
   assert.deepEqual([purged.status, purged.text], [200, '{"instancesDeleted":1}']);
   assert.deepEqual(await mailOf("@counter@a"), [{ kind: "entityPurge", ts: START_OF_TIME }]);

@@ -89,7 +89,11 @@ for (const door of DOORS) {
       await served.hub.client.startNew(speaks, { instanceId: `speaks ${door}`, input: key });
       await until(async () => (await stopped.info())?.stopped != null);
       const skipped = await run("skip", "nowhere", key, "--reason", "it went away");
-      assert.deepEqual(skipped, { code: 0, out: `Operation "lost" of "@nowhere@${key}" is skipped, a signal of "speaks ${door}".\n`, err: "" });
+      assert.deepEqual(skipped, {
+        code: 0,
+        out: `Operation "lost" of "@nowhere@${key}" is skipped, a signal of "speaks ${door}".\n`,
+        err: "",
+      });
       await until(async () => (await stopped.info())?.lastFailure != null);
       assert.match((await stopped.info())?.lastFailure?.message ?? "", /set this operation aside \(it went away\)/);
       const again = await run("skip", "nowhere", key, "--json");

@@ -96,7 +96,11 @@ const CASES: readonly (readonly [reason: string, given: Given, state: string, be
   }),
   [
     "its owner does not take the version, and no other does",
-    { row: { owner: workerId(3) }, unread: [{ kind: "event", since: 5_000 }], workers: [offering({ orchestrator: ["Order", '@versions:["Order",["2.0"]]'] })] },
+    {
+      row: { owner: workerId(3) },
+      unread: [{ kind: "event", since: 5_000 }],
+      workers: [offering({ orchestrator: ["Order", '@versions:["Order",["2.0"]]'] })],
+    },
     "owned",
     /^has work to do since 1970-01-01T00:00:05Z, and it has "1\.0", and live workers take "2\.0"$/,
   ],

@@ -92,6 +92,7 @@ export const MANAGEMENT_PATHS = {
         ...OWN_FILTER,
         query("open", "true: only instances that have not ended; false: only those that have. Not in Azure.", "boolean"),
         query("orderBy", "created, or ended: by the time of the end, and only those that have one. Not in Azure."),
+        query("showEntities", "false: without entities, also in a count. Not in Azure.", "boolean"),
         query("newestFirst", "true: the newest first. Not in Azure.", "boolean"),
         query("count", "true: the answer is how many there are. Not in Azure.", "boolean"),
         query("cap", "Counts no further; 10000 unless given. Not in Azure.", "integer"),

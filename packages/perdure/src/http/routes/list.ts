@@ -39,8 +39,10 @@ async function answer(call: ManagementCall): Promise<Response> {
     statuses: statuses ?? [],
     idPrefix: query.nonBlank("instanceIdPrefix"),
     stopped: query.boolean("stopped"),
+    // Azure's list has them.
+    showEntities: boolean(query, "showEntities") ?? true,
   };
-  if (counts) return jsonResponse(200, JSON.stringify(await client.count({ filter: { ...filter, showEntities: false }, cap })));
+  if (counts) return jsonResponse(200, JSON.stringify(await client.count({ filter, cap })));
   const top = query.int("top");
   const token = request.headers.get(CONTINUATION)?.trim() ?? "";
   const shown = boolean(query, "showPayloads") ?? true;

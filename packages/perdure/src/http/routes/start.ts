@@ -1,3 +1,4 @@
+import { isBuiltIn } from "../../errors/built-in-names.ts";
 import { fault } from "../../errors/perdure-error.ts";
 import { sameName } from "../../model/function-name.ts";
 import { instanceIdProblem } from "../../model/ids.ts";
@@ -22,7 +23,8 @@ export async function startOrchestration(call: ManagementCall, functionName: str
   if (instanceId !== null && idProblem !== null) throw fault("INSTANCE_ID_INVALID", instanceId, idProblem);
   const wait = waitOptions(query);
   if (wait !== null) checkWait(wait);
-  const known = (await client.knownFunctions({ orLastKnown: true }))?.orchestrator ?? null;
+  const all = (await client.knownFunctions({ orLastKnown: true }))?.orchestrator ?? null;
+  const known = all?.filter((one) => !isBuiltIn(one)) ?? null; // nobody starts what is part of Perdure by hand
   const name = known === null ? functionName : spellingOf(functionName, known);
   if (name === undefined) return messageResponse(400, unknownFunction(functionName, known ?? []), "FUNCTION_UNKNOWN");
 

@@ -1,3 +1,4 @@
+import { isBuiltInId } from "../../model/ids.ts";
 import type { EntityPage, EntityQuery } from "../../store/entities.ts";
 import type { InstanceRow } from "../../store/rows.ts";
 import { cutEntityPage } from "../page-cut.ts";
@@ -6,7 +7,7 @@ import type { Tables } from "./tables.ts";
 export function readEntities(tables: Tables, query: EntityQuery): EntityPage {
   const { prefix, updatedFrom, updatedTo, emptyOnes, showState, after } = query;
   const rows = [...tables.instances.values()]
-    .filter((row) => row.instanceId.startsWith(prefix) && (emptyOnes || row.input !== null))
+    .filter((row) => row.instanceId.startsWith(prefix) && !isBuiltInId(row.instanceId) && (emptyOnes || row.input !== null))
     .filter((row) => (updatedFrom === null || row.updatedAt >= updatedFrom) && (updatedTo === null || row.updatedAt <= updatedTo))
     .filter((row) => after === null || byCodePoints(row.instanceId, after) > 0)
     .sort((a, b) => byCodePoints(a.instanceId, b.instanceId));

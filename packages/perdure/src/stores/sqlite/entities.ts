@@ -1,5 +1,6 @@
 import type { EntityPage, EntityQuery } from "../../store/entities.ts";
 import { behindPrefix } from "../../store/entities.ts";
+import { isNotBuiltIn } from "../filter-sql.ts";
 import { cutEntityPage } from "../page-cut.ts";
 import type { Reader } from "./reader.ts";
 import { INPUT_ASIDE, selectInstances } from "./rows-of.ts";
@@ -10,7 +11,7 @@ const BY_ID = "instances i INDEXED BY sqlite_autoindex_instances_1";
 /** By the index over ids: all other tests are made inside that range. */
 export function readEntities(reader: Reader, query: EntityQuery): EntityPage {
   const { prefix, updatedFrom, updatedTo, emptyOnes, showState, after, limit } = query;
-  const tests: string[] = emptyOnes ? [] : [HAS_STATE];
+  const tests = [isNotBuiltIn("instance_id"), ...(emptyOnes ? [] : [HAS_STATE])];
   const values: (string | number)[] = [];
   const test = (sql: string, value: string | number | null) => {
     if (value === null) return;

@@ -5,6 +5,7 @@ import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import type { NewTarget, OutgoingMessage } from "../../store/commit.ts";
 import type { EntityQuery } from "../../store/entities.ts";
 import { StoreRefusalError } from "../../store/errors.ts";
+import type { InstanceFilter } from "../../store/queries.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
 import type { Bench, Hand } from "./hub.ts";
@@ -161,13 +162,19 @@ export function entitiesSuite(fixture: StoreFixture): void {
       const hand = await bench.join();
       await owned(hand, ENTITY);
       const [done] = await hand.own("order");
+      await hand.own("@@schedule:nightly");
       await hand.commit({ updates: [ending(done!, 0)] });
       const query = { createdFrom: null, createdTo: null, statuses: [], idPrefix: null, stopped: null, limit: 10, continuation: null };
-      const shown = async (showEntities?: boolean) => {
-        const page = await bench.store.query({ ...query, ...(showEntities === undefined ? {} : { showEntities }) });
+      const shown = async (filter: Pick<InstanceFilter, "showEntities" | "showBuiltIn">) => {
+        const page = await bench.store.query({ ...query, ...filter });
+        const { count } = await bench.store.count({ filter: { ...query, ...filter }, cap: 10 });
+        assert.equal(count, page.rows.length);
         return page.rows.map(({ instanceId }) => instanceId);
       };
-      assert.deepEqual([await shown(), await shown(true), await shown(false)], [[ENTITY, "order"], [ENTITY, "order"], ["order"]]);
+      const all = [ENTITY, "order", "@@schedule:nightly"];
+      assert.deepEqual([await shown({}), await shown({ showEntities: true, showBuiltIn: true })], [all, all]);
+      assert.deepEqual([await shown({ showBuiltIn: false }), await shown({ showEntities: false })], [[ENTITY, "order"], ["order"]]);
+      assert.deepEqual(await idsOf(bench, {}), [ENTITY]);
     });
 
     storeTest(fixture, "a purge leaves them alone: their owner deletes them", async (bench) => {

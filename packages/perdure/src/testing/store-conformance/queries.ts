@@ -46,6 +46,7 @@ function isMeant(one: Model, filter: InstanceFilter): boolean {
     one.id.startsWith(filter.idPrefix ?? ""),
     filter.stopped === null || one.stopped === filter.stopped,
     filter.showEntities !== false || !one.id.startsWith("@"),
+    filter.showBuiltIn !== false || !one.id.startsWith("@@"),
     filter.name === undefined || one.name.toUpperCase() === filter.name.toUpperCase(),
     filter.version === undefined || one.version === filter.version,
     filter.open === undefined || filter.open === !isTerminal(one.status),
@@ -67,7 +68,7 @@ function listed(models: readonly Model[], filter: InstanceFilter, order: QueryOr
 async function fill(hand: Hand, random: Random, from: number, parents: readonly Model[]): Promise<Model[]> {
   const nos = await hand.numbers(ROWS);
   const models = nos.map((no, index): Model => {
-    const prefix = random.pick(["order-", "order%", "Order-", "@counter@", "ü"]);
+    const prefix = random.pick(["order-", "order%", "Order-", "@counter@", "@@schedule:", "ü"]);
     return {
       no,
       id: `${prefix}${from + index}`,
@@ -131,6 +132,7 @@ function someFilter(random: Random, models: readonly Model[]): InstanceFilter {
     tags: maybe(() => random.pick([...TAGS, { team: "a" }, { uote: "x" }])),
     errorText: maybe(() => random.pick(["card 7", '"card" \\ 7\nd', "🚚", "Error"])),
     showEntities: maybe(() => random.chance(0.5)),
+    showBuiltIn: maybe(() => random.chance(0.5)),
   };
   return {
     ...ANY,

@@ -1,5 +1,6 @@
 import type { EntityPage, EntityQuery } from "../../../store/entities.ts";
 import { behindPrefix } from "../../../store/entities.ts";
+import { isNotBuiltIn } from "../../filter-sql.ts";
 import { cutEntityPage } from "../../page-cut.ts";
 import type { Row, Statement } from "../connections/link.ts";
 import { instanceRow } from "../rows-of.ts";
@@ -12,7 +13,8 @@ export function entitiesStatement(schema: string, query: EntityQuery): Statement
   refuseUnstorable(prefix, "id prefix");
   const values: unknown[] = [];
   const place = (value: unknown) => `$${values.push(value)}`;
-  const tests = [`i.instance_id >= ${place(prefix)}`, `i.instance_id < ${place(behindPrefix(prefix))}`];
+  const range = [`i.instance_id >= ${place(prefix)}`, `i.instance_id < ${place(behindPrefix(prefix))}`];
+  const tests = [...range, isNotBuiltIn("i.instance_id")];
   if (after !== null) tests.push(`i.instance_id > ${place(after)}`);
   if (!emptyOnes) tests.push("(i.input IS NOT NULL OR i.input_z IS NOT NULL)");
   if (updatedFrom !== null) tests.push(`i.updated_at >= ${place(updatedFrom)}`);
