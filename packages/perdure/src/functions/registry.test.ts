@@ -66,6 +66,8 @@ test("wrong options are named, with the value and what is expected", () => {
   assert.throws(retry({ maxAttempt: 2 }), message(/retry has no option "maxAttempt"/));
   assert.throws(retry({ maxAttempts: 0 }), message(/"maxAttempts" is 0; expected a whole number/));
   assert.throws(retry({ backoff: 0.5 }), message(/"backoff" is 0.5/));
+  assert.throws(bad({ retry: { maxAttempts: 2 } }), message(/"firstInterval" is undefined; expected a duration/));
+  assert.ok(activity("once", { retry: { maxAttempts: 1 } }, () => 1));
   assert.throws(retry({ maxInterval: "10ms" }), message(/"maxInterval" is "10ms"; expected at least firstInterval/));
   assert.throws(retry({ timeout: "10ms" }), message(/"timeout" is "10ms"; expected at least firstInterval/));
   assert.throws(retry({ jitter: 2 }), message(/"jitter" is 2/));

@@ -14,6 +14,7 @@ import { orchestrator } from "./orchestrator.ts";
 import type { InputOf, ResultOf } from "./references.ts";
 import { activityRef, orchestratorRef } from "./references.ts";
 import { FunctionRegistry } from "./registry.ts";
+import { timer } from "./schedule.ts";
 import type { Nothing, SurvivesJson, Wire } from "./wire.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -306,6 +307,16 @@ test("definitions are checked", () => {
     activity("x", { output: fromText }, async () => "5");
     // @ts-expect-error firstInterval is required
     activity("x", { retry: { maxAttempts: 3 } }, async () => 1);
+    // One attempt has no pause before another, in any place that takes a policy.
+    activity("x", { retry: { maxAttempts: 1 } }, async () => 1);
+    timer("x", "* * * * *", { retry: { maxAttempts: 1 } }, () => {});
+    const once = orchestrator("x", { retry: { maxAttempts: 1 } }, async (ctx) => {
+      ctx.callActivity(square, 3, { retry: { maxAttempts: 1 } });
+      ctx.callHttp({ url: "https://a.example", retry: { maxAttempts: 1, statusCodes: [503] } });
+      // @ts-expect-error firstInterval is required
+      ctx.callHttp({ url: "https://a.example", retry: { maxAttempts: 2, statusCodes: [503] } });
+    });
+    orchestrator("y", async (ctx) => void ctx.callSubOrchestrator(once, undefined, { retry: { maxAttempts: 1 } }));
     // @ts-expect-error annotate: a number is not void
     activity("x", async (n = 5) => n);
     // @ts-expect-error the schema gives a number

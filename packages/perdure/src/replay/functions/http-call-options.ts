@@ -10,10 +10,10 @@ import type { RetryOptions } from "./retry-options.ts";
 import { parseRetry, RETRY_OPTIONS } from "./retry-options.ts";
 
 /** Retries of a request. Without a list of `statusCodes` every answer outside 200 to 299 is tried again, and every request that found no server. */
-export interface HttpRetryOptions extends RetryOptions {
+export type HttpRetryOptions = RetryOptions & {
   /** Only these answers are tried again; all others are results. */
   readonly statusCodes?: readonly number[];
-}
+};
 
 /** A bearer token from a source of the hub (`http.tokenSources`), which is asked when the request is sent. */
 export interface HttpTokenSource {

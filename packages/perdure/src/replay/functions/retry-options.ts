@@ -6,11 +6,23 @@ import { durationOption, parseOptions } from "../../model/options.ts";
 import type { CallRetry } from "./call-retry.ts";
 
 /** When a failed call is tried again. The pauses are durable timers and part of the history. */
-export interface RetryOptions {
-  /** Attempts in all, the first included; a whole number, at least 1. */
-  readonly maxAttempts: number;
-  /** Pause before the second attempt; with "0s" every further attempt begins at once. */
-  readonly firstInterval: Duration;
+export type RetryOptions = FurtherRetryOptions &
+  (
+    | {
+        /** Attempts in all, the first included; a whole number, at least 1. */
+        readonly maxAttempts: number;
+        /** Pause before the second attempt; with "0s" every further attempt begins at once. */
+        readonly firstInterval: Duration;
+      }
+    | {
+        /** A failure is final. */
+        readonly maxAttempts: 1;
+        /** Without effect. */
+        readonly firstInterval?: Duration;
+      }
+  );
+
+export interface FurtherRetryOptions {
   /** Factor from one pause to the next, at least 1. Default 1. */
   readonly backoff?: number;
   /** No pause is longer. Default 1 hour (or the first interval, when that is longer). */
@@ -33,7 +45,8 @@ export function parseRetry(options: unknown, where: string): CallRetry {
   const given = parseOptions(options, RETRY_OPTIONS, at) as Partial<RetryOptions>;
   if (!Number.isInteger(given.maxAttempts) || !atLeast(given.maxAttempts, 1))
     throw fault("OPTION_INVALID", at, "maxAttempts", given.maxAttempts, "a whole number, at least 1");
-  const firstIntervalMs = durationOption(given.firstInterval, at, "firstInterval");
+  const isOnce = given.maxAttempts === 1 && given.firstInterval === undefined;
+  const firstIntervalMs = isOnce ? 0 : durationOption(given.firstInterval, at, "firstInterval");
   const backoff = given.backoff ?? 1;
   if (!atLeast(backoff, 1)) throw fault("OPTION_INVALID", at, "backoff", backoff, "a number, at least 1");
   const maxIntervalMs =
