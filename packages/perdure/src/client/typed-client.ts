@@ -27,6 +27,7 @@ import type { Duration } from "../model/duration.ts";
 import { parseEntityId } from "../model/ids.ts";
 import type { Payload, PayloadCodec } from "../model/payload.ts";
 import { decodeWithin, encodeFault } from "../model/payload-limits.ts";
+import { keepThis } from "../model/taken-methods.ts";
 import { targetName } from "../model/target.ts";
 import {
   checkStatusOptions,
@@ -73,9 +74,7 @@ export interface TypedClientParts {
 type EventTarget = string | ExternalEvent<never, unknown>;
 
 /** The client that users hold: values instead of payloads, errors instead of outcomes. */
-export function createTypedClient(parts: TypedClientParts): DurableClient {
-  return new TypedClient(parts);
-}
+export const createTypedClient = (parts: TypedClientParts): DurableClient => new TypedClient(parts);
 
 class TypedClient implements DurableClient {
   readonly schedules: ScheduleClient;
@@ -276,3 +275,5 @@ class TypedClient implements DurableClient {
     }
   }
 }
+
+keepThis(TypedClient);

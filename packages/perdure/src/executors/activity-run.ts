@@ -3,6 +3,7 @@ import type { AbortReason, ActivityRequest, ActivityResult, TaskKey } from "../m
 import type { Failure } from "../model/failure.ts";
 import type { Linked } from "../model/linked-set.ts";
 import type { Payload } from "../model/payload.ts";
+import { keepThis } from "../model/taken-methods.ts";
 import type { Scheduler } from "../process/clock.ts";
 import { failureOf } from "../replay/failures/failure-of.ts";
 import { TimeoutError } from "../replay/failures/function-errors.ts";
@@ -220,6 +221,8 @@ export class ActivityRun implements ActivityContextCore {
     return { kind: "failed", failure: failureOf(error) };
   }
 }
+
+keepThis(ActivityRun, ["heartbeat"]);
 
 const runOf = (run: ActivityRun): Promise<ActivityResult> => run.run();
 

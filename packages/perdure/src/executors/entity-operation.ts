@@ -6,6 +6,7 @@ import { instanceIdProblem, instanceId as toInstanceId } from "../model/ids.ts";
 import type { Options } from "../model/options.ts";
 import { durationOption, optional, parseOptions } from "../model/options.ts";
 import { checkedVersion, tagsOption } from "../model/start-options.ts";
+import { keepThis } from "../model/taken-methods.ts";
 import { targetName } from "../model/target.ts";
 import { parseDate, timeAfter } from "../model/time.ts";
 import type { Ids } from "../process/clock.ts";
@@ -171,6 +172,8 @@ export class OperationContext implements EntityContextCore {
     );
   }
 }
+
+keepThis(OperationContext);
 
 function idOption(value: unknown): InstanceId {
   const problem = instanceIdProblem(value);

@@ -7,6 +7,7 @@ import type { HttpAnswer } from "../../model/http-call.ts";
 import { patchProblem } from "../../model/names.ts";
 import { booleanOption, durationOption, optional, parseOptions } from "../../model/options.ts";
 import { checkedInstanceId, checkedVersion, tagsOption } from "../../model/start-options.ts";
+import { keepThis } from "../../model/taken-methods.ts";
 import { targetName } from "../../model/target.ts";
 import { parseDate, timeAfter } from "../../model/time.ts";
 import { outsideOrchestration } from "../../process/code-scope.ts";
@@ -298,3 +299,5 @@ export class OrchestrationContextCore {
     return parseDate(when) ?? timeAfter(this.#port.clock, durationOption(when, where, option, `a Date, or ${DURATION_FORM}`));
   }
 }
+
+keepThis(OrchestrationContextCore);
