@@ -113,6 +113,16 @@ test("code that asks for less, ends early, or waits for something foreign", asyn
     ...from("--name", "Flow", "--sample", "1"),
   );
   assert.match(early.out, /event \d+: recorded no end, asked for its end as Completed\n/);
+  const thrown = [
+    await check(app("throws", `null.boom; ${WAITS}`, `${PACK}\n${OTHER}`), ...from("--name", "Flow", "--sample", "1")),
+    await check(app("throws-late", `await ctx.callActivity("Pack"); null.boom; ${WAITS}`, `${PACK}\n${OTHER}`), ...from("--sample", "1")),
+  ] as const;
+  const BOOM = "Cannot read properties of null \\(reading 'boom'\\)";
+  assert.match(
+    thrown[0].out,
+    new RegExp(`event 7: recorded activity "Pack" as action 1, asked for nothing there, since it failed: ${BOOM} at .*throws\\.mjs:5\n`),
+  );
+  assert.match(thrown[1].out, new RegExp(`recorded no end, asked for its end as Failed: ${BOOM} at .*throws-late\\.mjs:5\n`));
   const longer = await check(
     app(
       "longer",
@@ -131,8 +141,8 @@ test("code that asks for less, ends early, or waits for something foreign", asyn
     /✖ \w "Flow", version 1\.0: STUCK: Orchestrator "Flow" .* is waiting for a promise that is not a durable task.*foreign\.mjs:5/,
   );
   assert.deepEqual(
-    [less, early, longer, foreign].map(({ code }) => code),
-    [1, 1, 1, 1],
+    [less, early, ...thrown, longer, foreign].map(({ code }) => code),
+    [1, 1, 1, 1, 1, 1],
   );
 });
 

@@ -12,7 +12,7 @@ import type { Divergence } from "../replay/cursor/action-match.ts";
 import { Cursor } from "../replay/cursor/cursor.ts";
 import type { CursorHost, CursorTarget } from "../replay/cursor/cursor-host.ts";
 import { DrainQueue } from "../replay/cursor/drain.ts";
-import { withPlace } from "../replay/diagnosis/divergence-probe.ts";
+import { failurePlace, withPlace } from "../replay/diagnosis/divergence-probe.ts";
 import { explainStuck } from "../replay/diagnosis/stuck-probe.ts";
 import type { FunctionSource } from "../replay/functions/definition.ts";
 import { DEFAULT_PAYLOAD_LIMITS, PayloadEncoder } from "../replay/values/payload-encoder.ts";
@@ -118,7 +118,7 @@ function endDivergence(
   const recorded = end === null ? "no end" : endText(end);
   if (asked.split(":")[0] === recorded.split(":")[0] || (outcome === null && end === null)) return null;
   const position = end === null ? history.length : history.lastIndexOf(end) + 1;
-  return { name, instanceId, asked, recorded, position, ts: history.at(-1)?.ts ?? 0, version, place: null };
+  return { name, instanceId, asked, recorded, position, ts: history.at(-1)?.ts ?? 0, version, place: failurePlace(outcome) };
 }
 
 /** How its code ended; null: it has not. `other`: it was ended by something else, such as a terminate. */

@@ -301,6 +301,21 @@ test("divergence: each kind names position, what was expected and what was asked
   );
   const ended = await replayWith(history, async (ctx) => void ctx.callActivity("First"));
   assert.match(ended, /asked for its end after \S+diagnosis\.test\.ts:\d+, where its history has more events \(event 6\)/);
+  const fails = async () => {
+    throw new Error("boom\nand more");
+  };
+  assert.match(
+    await replayWith(history, fails),
+    /asked for nothing there, since it failed: boom at \S+diagnosis\.test\.ts:\d+, where its history has activity "First" as action 0/,
+  );
+  const late = await replayWith(history, async (ctx) => {
+    void ctx.callActivity("First");
+    await fails();
+  });
+  assert.match(
+    late,
+    /asked for its end, since it failed: boom at \S+diagnosis\.test\.ts:\d+, where its history has more events \(event 6\)/,
+  );
   const noCancel = await replayWith(history, async (ctx) => {
     await ctx.callActivity("First");
     await ctx.any([ctx.createTimer("1h"), ctx.waitForExternalEvent("Go")]);

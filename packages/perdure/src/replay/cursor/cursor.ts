@@ -1,7 +1,7 @@
 import { messageOf } from "../../errors/perdure-error.ts";
 import type { EditMark } from "../../model/edit-mark.ts";
 import { isEditMark } from "../../model/edit-mark.ts";
-import type { EpisodeResult } from "../../model/executor.ts";
+import type { EpisodeOutcome, EpisodeResult } from "../../model/executor.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import { errorStack, isError, valueText } from "../../telemetry/value-text.ts";
@@ -204,7 +204,8 @@ export class Cursor implements CursorPlace, Drained {
     if (mismatch === null) return;
     const { name, instanceId, started } = this.call;
     const version = started?.version ?? null;
-    const found = { name, instanceId, ...mismatch, ts, version, position: this.#feed.position, place: null };
+    const asked = mismatch.action === null ? askedWith(mismatch.asked, this.call.outcome()) : mismatch.asked;
+    const found = { name, instanceId, ...mismatch, asked, ts, version, position: this.#feed.position, place: null };
     this.#divergence = found;
     this.call.stop("NON_DETERMINISM", messageOf("NON_DETERMINISM", divergenceText(found)));
   }
@@ -244,4 +245,9 @@ export class Cursor implements CursorPlace, Drained {
     const droppedEvents = call.dropped.take();
     return droppedEvents === null ? ran : { ...ran, droppedEvents };
   }
+}
+
+/** Code that has failed asks for nothing more: why it has is what its author looks for. */
+function askedWith(asked: string, outcome: EpisodeOutcome | null): string {
+  return outcome?.kind === "failed" ? `${asked}, since it failed: ${outcome.failure.message.split("\n", 1)[0]}` : asked;
 }

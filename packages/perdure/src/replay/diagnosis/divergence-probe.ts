@@ -1,12 +1,13 @@
 import { messageOf } from "../../errors/perdure-error.ts";
 import type { Action } from "../../model/action.ts";
-import type { EpisodeResult } from "../../model/executor.ts";
+import type { EpisodeOutcome, EpisodeResult } from "../../model/executor.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { Mismatch } from "../cursor/action-ledger.ts";
 import type { Divergence } from "../cursor/action-match.ts";
 import { divergenceText } from "../cursor/action-match.ts";
 import { Cursor } from "../cursor/cursor.ts";
 import type { CursorHost, CursorTarget, DivergedPlace } from "../cursor/cursor-host.ts";
+import { userFrame } from "../failures/stack.ts";
 import { captureFrames, firstPlace } from "./stack-frames.ts";
 
 const NOTHING: EpisodeResult = { kind: "historyNeeded" };
@@ -37,7 +38,14 @@ export async function withPlace(
   await cursor.run(history, []);
   const again = cursor.divergence;
   const isSame = again !== null && again.position === found.position && again.asked === found.asked;
-  return isSame ? { ...found, place: places.of(again) } : found;
+  if (!isSame) return found;
+  return { ...found, place: (again.action === null ? failurePlace(cursor.call.outcome()) : null) ?? places.of(again) };
+}
+
+/** Where code has failed that ends its execution with it: `at FILE:LINE`. */
+export function failurePlace(outcome: EpisodeOutcome | null): string | null {
+  const frame = outcome?.kind === "failed" ? userFrame(outcome.failure.stack ?? "") : null;
+  return frame === null ? null : `at ${frame.replace(/^file:\/\//, "").replace(/:\d+$/, "")}`;
 }
 
 /** Where in the author's code each action was asked for. */
