@@ -258,9 +258,12 @@ const statusesOrAll = (help: string): OptionSpec<readonly RuntimeStatus[]> => {
 };
 
 export const REPLAY_CHECK_OPTIONS = {
-  from: { ...text("STORE|FOLDER", "what was recorded: a store (file:PATH, postgres://…), or a folder of exported histories"), once: true },
+  from: {
+    ...text("STORE|EXPORT", "what was recorded: a store (file:PATH, postgres://…), or a file or folder that perdure export has written"),
+    once: true,
+  },
   name: { ...text("NAME", "only instances of this orchestrator"), once: true },
-  status: statusesOrAll("only these runtime statuses, separated by commas; open, all (default: open of a store, all of a folder)"),
+  status: statusesOrAll("only these runtime statuses, separated by commas; open, all (default: open of a store, all of an export)"),
   sample: wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "at most N instances of each orchestrator and version"),
   "default-version": START_OPTIONS["default-version"],
   "version-match-strategy": START_OPTIONS["version-match-strategy"],

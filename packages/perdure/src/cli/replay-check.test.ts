@@ -266,13 +266,18 @@ async function historyOf(id: string): Promise<readonly HistoryEvent[]> {
   }
 }
 
-test("a folder of exports: files of one, of several, and of lines; anything else is an error that names the file", async () => {
+test("what perdure export writes, and a folder of exports: files of one, of several, and of lines; anything else is an error that names the file", async () => {
+  for (const target of ["all.jsonl", "lines", "each/"]) {
+    assert.equal((await runCommand(["export", target, "--store", `file:${store}`], { cwd: folder })).code, 0);
+    assert.match((await check(recorded, "--from", target)).out, /^✔ 5 instances replayed/);
+    assert.match((await check(recorded, "--from", target, "--status", "open", "--name", "flow")).out, /^✔ 3 instances replayed/);
+  }
   const path = join(folder, "exports");
   mkdirSync(path);
   const [a, b, done] = await Promise.all(
     ["a", "b", "done"].map(async (instanceId) => ({ instanceId, history: await historyOf(instanceId) })),
   );
-  writeFileSync(join(path, "1.json"), JSON.stringify(a));
+  writeFileSync(join(path, "1.json"), JSON.stringify(a, null, 2));
   writeFileSync(join(path, "2.json"), JSON.stringify([b, { instanceId: "new", history: [] }]));
   writeFileSync(join(path, "3.jsonl"), `${JSON.stringify(done)}\n\n`);
   assert.equal((await check(recorded, "--from", path)).out, "✔ 4 instances replayed: the code asks for what was recorded.\n");

@@ -457,7 +457,7 @@ export const CATALOGUE = {
     "configuration",
     500,
     (path: string, problem: string) =>
-      `"${path}" cannot be read as exported histories: ${problem}. Give a folder with files *.json (an export, or a list of them) or *.jsonl (an export a line), each { "instanceId": …, "history": [ … ] }.`,
+      `"${path}" cannot be read as exported histories: ${problem}. Give a file of perdure export, or a folder of such (*.json, *.jsonl): an export a line, or one or a list of them in all, each { "instanceId": …, "history": [ … ] }.`,
   ),
   FILE_NOT_WRITTEN: entry(
     "configuration",

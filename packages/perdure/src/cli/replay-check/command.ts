@@ -13,12 +13,13 @@ import { loadApp } from "../load-app.ts";
 import { OPEN_STATUSES, REPLAY_CHECK_OPTIONS } from "../option-specs.ts";
 import { parseCommandLine } from "../options.ts";
 import { existingStoreUrl, storeUrl } from "../store-location.ts";
+import { isExport } from "../transfer/exported-values.ts";
 import type { CheckResult } from "./check.ts";
 import { checkRecorded } from "./check.ts";
 import type { StatesResult } from "./entity-states.ts";
 import { checkStates, statesIn } from "./entity-states.ts";
 import type { Recorded } from "./recorded.ts";
-import { isExportFolder, recordedIn, recordedInFolder } from "./recorded.ts";
+import { recordedIn, recordedInExport } from "./recorded.ts";
 import { isClean, reportJson, reportText } from "./report.ts";
 
 const WHERE = "perdure replay-check";
@@ -30,7 +31,7 @@ export async function replayCheckCommand(io: CommandIo): Promise<number> {
   const { from } = options;
   if (app === undefined || positionals.length > 1) throw fault("ARGUMENTS_WRONG", WHERE, "<app>", positionals);
   if (from === undefined || storeUrl(from).startsWith("memory:"))
-    throw fault("ARGUMENTS_WRONG", WHERE, "<app> --from STORE or FOLDER", from === undefined ? positionals : [...positionals, from]);
+    throw fault("ARGUMENTS_WRONG", WHERE, "<app> --from STORE or EXPORT", from === undefined ? positionals : [...positionals, from]);
   try {
     const result = await check(io, app, from, options);
     io.out(options.json === true ? reportJson(result) : reportText(result));
@@ -64,8 +65,8 @@ async function check(io: CommandIo, app: string, from: string, options: Options)
     const registry = new FunctionRegistry(functions, { defaultVersion, match });
     const { name = null, sample = null } = options;
     const run = (all: AsyncIterable<Recorded>) => checkRecorded(all, new HistoryReplayer(registry), registry, { name, sample });
-    const folder = resolve(io.cwd, from);
-    if (isExportFolder(folder)) return await run(recordedInFolder(folder, options.status ?? null));
+    const path = resolve(io.cwd, from);
+    if (isExport(path)) return await run(recordedInExport(path, options.status ?? null));
     const statuses: readonly RuntimeStatus[] = options.status ?? OPEN_STATUSES;
     const store = await openStore(existingStoreUrl(from, io.cwd), { asItIs: true });
     try {

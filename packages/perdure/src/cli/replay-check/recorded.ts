@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { fault } from "../../errors/perdure-error.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId } from "../../model/ids.ts";
@@ -9,7 +7,7 @@ import type { RuntimeStatus } from "../../model/status.ts";
 import { runtimeStatusNamed } from "../../model/status.ts";
 import type { Store } from "../../store/contract.ts";
 import { parseHistory } from "../../store/parse.ts";
-import { errorText } from "../../telemetry/value-text.ts";
+import { exportedValues } from "../transfer/exported-values.ts";
 
 /** An instance whose history can be replayed. */
 export interface Recorded {
@@ -46,32 +44,13 @@ export async function* recordedIn(store: Store, statuses: readonly RuntimeStatus
   } while (continuation !== null);
 }
 
-/** True when it is a folder of exports, and not a store. */
-export const isExportFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-
-/** Files `*.json`, each an export or a list of them, and `*.jsonl`, an export a line. Folders inside are not looked at. */
-export async function* recordedInFolder(folder: string, statuses: readonly RuntimeStatus[] | null): AsyncGenerator<Recorded> {
-  const files = readdirSync(folder).filter((file) => /\.jsonl?$/.test(file));
-  if (files.length === 0) throw fault("EXPORT_INVALID", folder, "it has no *.json and no *.jsonl file");
-  for (const file of files.sort()) {
-    const path = join(folder, file);
-    for (const value of valuesIn(path)) {
-      if (isRecord(value) && "audit" in value) continue; // what perdure export wrote beside the instances
-      const recorded = exported(value, path);
-      if (recorded.instanceId.startsWith(ENTITY_MARK)) continue;
-      if (statuses === null || statuses.includes(recorded.status)) yield recorded;
-    }
-  }
-}
-
-function valuesIn(path: string): readonly unknown[] {
-  const text = readFileSync(path, "utf8");
-  try {
-    if (path.endsWith(".jsonl")) return text.split("\n").flatMap((line) => (line.trim() === "" ? [] : [JSON.parse(line)]));
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : [value];
-  } catch (error) {
-    throw fault("EXPORT_INVALID", path, errorText(error));
+/** Of an export: a file, or a folder of such. */
+export async function* recordedInExport(path: string, statuses: readonly RuntimeStatus[] | null): AsyncGenerator<Recorded> {
+  for await (const { file, value } of exportedValues(path, "EXPORT_INVALID")) {
+    if (isRecord(value) && "audit" in value) continue; // what perdure export wrote beside the instances
+    const recorded = exported(value, file);
+    if (recorded.instanceId.startsWith(ENTITY_MARK)) continue;
+    if (statuses === null || statuses.includes(recorded.status)) yield recorded;
   }
 }
 
