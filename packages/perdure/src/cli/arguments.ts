@@ -34,9 +34,10 @@ export function orchestratorArgument(where: string, name: string): string {
   throw fault("OPTION_INVALID", where, "<orchestrator>", name, 'a name without "/"; the id of the instance is given by --id');
 }
 
-export function jsonInput(where: string, text: string | undefined): string | undefined {
+/** The text of an option that takes JSON. */
+export function jsonOption(where: string, option: `--${string}`, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   // Only whether it is JSON: how deep it may be is for the host to say.
-  if (jsonProblem(text, Number.POSITIVE_INFINITY) !== null) throw fault("INPUT_NOT_JSON", `${where} --input`, text);
+  if (jsonProblem(text, Number.POSITIVE_INFINITY) !== null) throw fault("INPUT_NOT_JSON", where, option, text);
   return text;
 }

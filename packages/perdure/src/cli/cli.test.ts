@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { test } from "node:test";
 import { PerdureError } from "../errors/perdure-error.ts";
+import { TaskHub } from "../task-hub/task-hub.ts";
+import { COMMANDS } from "./commands.ts";
 import { entryFiles } from "./entry-files.ts";
 import { LIST_OPTIONS } from "./filter-options.ts";
 import { retentionOf } from "./hub-options.ts";
@@ -12,6 +14,7 @@ import { parseCommandLine } from "./options.ts";
 import { renderTable } from "./render.ts";
 import { retentionText } from "./start-output.ts";
 import { runCommand } from "./testing/run-command.ts";
+import { Folder, PERDURE } from "./testing/spawn-cli.ts";
 import { historyRows } from "./wire.ts";
 
 const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => parseCommandLine("perdure start", START_OPTIONS, args, env);
@@ -165,10 +168,20 @@ for (const [args, env, code, text] of [
   [["list", "--failed", "--status", "Running"], {}, 2, /either --status or --failed, not both/],
   [["list", "--failed", "--stopped"], {}, 2, /either --stopped or --failed, not both/],
   [["verify", "missing.db"], {}, 2, /no store file at/],
-  [["verify"], {}, 2, /<store>/],
-  [["verify", "a.db", "--store", "b.db"], {}, 2, /arguments "a\.db", "b\.db"; expected: <store>/],
-  [["verify", "memory:"], {}, 2, /argument "memory:"; expected: <store>/],
-  [["verify"], { PERDURE_STORE: "memory:" }, 2, /argument "memory:"; expected: <store>/],
+  [["verify", "a.db", "--store", "b.db"], {}, 2, /"--store" is "b\.db"; expected either \[store\] or --store, not both/],
+  [["verify", "memory:"], {}, 2, /"\[store\]" is "memory:"; expected file:PATH or postgres/],
+  [["verify"], { PERDURE_STORE: "memory:" }, 2, /"--store" is "memory:"; expected file:PATH or postgres/],
+  [["replay-check", "app", "--from", "memory:"], {}, 2, /"--from" is "memory:"; expected file:PATH or postgres/],
+  [["copy", "a.db", "memory:"], {}, 2, /"<to-store>" is "memory:"; expected file:PATH or postgres/],
+  [
+    ["fork", "a"],
+    {},
+    2,
+    /^perdure: perdure fork needs one of --before NAME, --event N and --checkpoint N\. "perdure fork --help" shows what it takes/,
+  ],
+  [["fork", "a", "--event", "1", "--before", "B"], {}, 2, /"--event" is 1; expected either --before or --event, not both/],
+  [["purge", "--status", "Failed"], {}, 2, /perdure purge needs <instance-id>, or --from TIME/],
+  [["purge", "a", "--status", "Failed"], {}, 2, /"--status" is .*; expected either <instance-id> or --status, not both/],
   [["start", "--store", "memory:", "--workers", "2"], {}, 2, /"--workers 2" needs a store that several processes share.*file:PATH/],
   [["start", "--store", "memory:", "--no-worker"], {}, 2, /"--no-worker" needs a store/],
   [["start", "--workers", "2", "--no-worker"], {}, 2, /either --workers or --no-worker/],
@@ -181,6 +194,59 @@ for (const [args, env, code, text] of [
     assert.equal(result.out, "");
   });
 }
+
+/** Arguments with which a command gets as far as to look at an option that takes JSON. */
+const BEFORE_JSON: { readonly [command: string]: readonly string[] } = {
+  "start-new": ["X"],
+  "raise-event": ["a", "b"],
+  entities: ["signal", "a", "b", "c"],
+  fork: ["a", "--event", "1"],
+};
+
+for (const { name, usage, options } of COMMANDS) {
+  for (const [option, { placeholder }] of Object.entries(options)) {
+    if (placeholder !== "JSON") continue;
+    test(`perdure ${name} --${option} that is no JSON is named`, async () => {
+      const args = BEFORE_JSON[name] ?? assert.fail(`${name} has no arguments in the table`);
+      const { code, err } = await cli([name, ...args, `--${option}`, "nojson"]);
+      assert.equal(code, 2);
+      const where = name === "entities" ? "entities signal" : name;
+      assert.ok(
+        err.includes(`perdure ${where} --${option} is "nojson", which is not valid JSON. Strings need quotes: --${option} '"text"'`),
+        err,
+      );
+    });
+  }
+  if (usage.startsWith("<")) {
+    test(`perdure ${name} alone says what it expects`, async () => {
+      const { code, err } = await cli([name]);
+      assert.equal(code, 2);
+      const expected = name === "entities" ? "list [name] | show <name> <key>" : usage;
+      assert.ok(err.includes(`perdure ${name} was called with no arguments; expected: ${expected}`), err);
+    });
+  }
+}
+
+test("commands that work on a store itself look where perdure start keeps it", async () => {
+  using folder = new Folder();
+  const at = join(folder.path, "perdure.db");
+  const of = (...args: readonly string[]) => runCommand(args, { cwd: folder.path });
+  folder.write("app.mjs", `import { activity } from ${JSON.stringify(PERDURE)};\nexport const ship = activity("Ship", () => 1);`);
+  for (const args of [["verify"], ["export", "all.jsonl"], ["backup", "copy.db"], ["replay-check", "app.mjs"]]) {
+    const { code, err } = await of(...args);
+    assert.deepEqual([args, code], [args, 2]);
+    assert.ok(err.includes(`There is no store file at "${at}"`), err);
+  }
+  for (const { name, options } of COMMANDS) {
+    const isOwn = "store" in options && !("url" in options);
+    if (isOwn) assert.match((await cli([name, "--help"])).out, /--store STORE .*\(default file:perdure\.db\)/, name);
+  }
+  await (await TaskHub.open(`file:${join(folder.path, "hub.db")}`, { log: false })).close();
+  assert.match((await of("verify", "hub.db")).out, /^✔ /);
+  await (await TaskHub.open(`file:${at}`, { log: false })).close();
+  assert.match((await of("verify")).out, /^✔ /);
+  assert.match((await of("export", "none.jsonl")).out, /^0 instances exported/);
+});
 
 test("a host that does not answer is named, with what to do", async () => {
   const { code, err } = await cli(["list", "--url", "http://127.0.0.1:9"]);
@@ -242,11 +308,13 @@ test("tables are as wide as their cells, and history rows carry what an event ha
     "A     B\nlong  x\ns     y\n",
   );
   const rows = historyRows([
-    { EventType: "TaskCompleted", Timestamp: "T", FunctionName: "F1", Result: { a: 1 }, Reason: null },
+    { EventType: "TaskCompleted", Timestamp: "T", FunctionName: "F1", Result: { a: 1 }, Reason: null, Position: 7, Episode: 2, EventId: 0 },
+    { EventType: "ExecutionSuspended", Timestamp: "T", Position: 8, Episode: 2, EventId: null },
     { EventType: "EventRaised", Timestamp: "T", Name: "Go", Input: "5" },
   ]);
   assert.deepEqual(rows, [
-    ["T", "TaskCompleted", "F1", 'Result={"a":1}'],
-    ["T", "EventRaised", "Go", "Input=5"],
+    ["7", "2", "0", "T", "TaskCompleted", "F1", 'Result={"a":1}'],
+    ["8", "2", "", "T", "ExecutionSuspended", "", ""],
+    ["", "", "", "T", "EventRaised", "Go", "Input=5"],
   ]);
 });

@@ -1,6 +1,6 @@
 import { fault } from "../errors/perdure-error.ts";
 import { visible } from "../model/visible-text.ts";
-import { instanceIdArgument, jsonInput, nameArgument, take } from "./arguments.ts";
+import { instanceIdArgument, jsonOption, nameArgument, take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
 import type { ManagementDoor, ManagementRequest } from "./management-door.ts";
 import { withDoor } from "./management-door.ts";
@@ -8,7 +8,7 @@ import { RAISE_EVENT_OPTIONS, REASON_OPTIONS, TARGET_OPTIONS, TERMINATE_OPTIONS 
 import { parseCommandLine } from "./options.ts";
 import { jsonLine, renderTable } from "./render.ts";
 import { statusText } from "./status-text.ts";
-import { checkStatus, historyRows, readStatus } from "./wire.ts";
+import { checkStatus, HISTORY_COLUMNS, historyRows, readStatus } from "./wire.ts";
 
 export async function statusCommand(io: CommandIo): Promise<number> {
   const where = "perdure status";
@@ -28,7 +28,7 @@ export async function historyCommand(io: CommandIo): Promise<number> {
   instanceIdArgument(id);
   return withDoor(where, line, io.cwd, async (door) => {
     const { historyEvents: events = [] } = await readStatus(door, id, { showHistory: "true", showHistoryOutput: "true" });
-    io.out(line.options.json === true ? jsonLine(events) : renderTable(["TIME", "EVENT", "NAME", "DETAILS"], historyRows(events)));
+    io.out(line.options.json === true ? jsonLine(events) : renderTable(HISTORY_COLUMNS, historyRows(events)));
   });
 }
 
@@ -39,7 +39,7 @@ export async function raiseEventCommand(io: CommandIo): Promise<number> {
   const [id, event] = take(where, ["<instance-id>", "<event>"], line.positionals);
   instanceIdArgument(id);
   nameArgument(where, "<event>", event);
-  const body = jsonInput(where, input) ?? "";
+  const body = jsonOption(where, "--input", input) ?? "";
   return withDoor(where, line, io.cwd, async (door) => {
     const path = `/instances/${encodeURIComponent(id)}/raiseEvent/${encodeURIComponent(event)}`;
     await deliver(door, id, { method: "POST", path, body });

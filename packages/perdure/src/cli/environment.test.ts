@@ -89,7 +89,7 @@ describe("PERDURE_STORE for client commands", () => {
   for (const [what, args, env, expected] of [
     ["is read", ["list"], { PERDURE_STORE: store }, /^one +Later +Pending/m],
     ["also by status", ["status", "one"], { PERDURE_STORE: store }, /orchestrator: +Later/],
-    ["as a plain path", ["history", "one"], { PERDURE_STORE: "hub.db" }, /^TIME +EVENT/],
+    ["as a plain path", ["history", "one"], { PERDURE_STORE: "hub.db" }, /^# +EPISODE +ID +TIME +EVENT/],
     ["the line's --url wins", ["list", "--url", "http://127.0.0.1:9"], { PERDURE_STORE: store }, UNREACHABLE],
     ["PERDURE_URL is meant where both are set", ["list"], { PERDURE_STORE: store, PERDURE_URL: "http://127.0.0.1:9" }, UNREACHABLE],
     ["the line's --store wins", ["list", "--store", store], { PERDURE_URL: "http://127.0.0.1:9" }, /^one +Later/m],

@@ -14,7 +14,7 @@ const tags = (help: string): OptionSpec<readonly string[]> => ({
   },
 });
 
-const PARTS = {
+export const FILTER_PARTS = {
   status: statuses("only these runtime statuses, separated by commas, in any case"),
   prefix: prefix("only instance ids that begin with this"),
   name: prefix("only of this orchestrator, in any case"),
@@ -35,7 +35,7 @@ const STATES = {
 } as const;
 
 export const LIST_OPTIONS = {
-  ...PARTS,
+  ...FILTER_PARTS,
   ...STATES,
   newest: flag("newest first"),
   "by-end": flag("in the order in which they ended; only those that have"),
@@ -44,23 +44,20 @@ export const LIST_OPTIONS = {
 } as const;
 
 export const COUNT_OPTIONS = {
-  ...PARTS,
+  ...FILTER_PARTS,
   ...STATES,
   cap: wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "count no further (default 10000)"),
   ...TARGET_OPTIONS,
 } as const;
 
-/** Without an id: what is purged. */
-export const PURGE_PARTS = PARTS;
-
 export const PURGE_OPTIONS = {
-  ...PARTS,
+  ...FILTER_PARTS,
   recursive: flag("with the sub-orchestrations that have ended, and theirs"),
   "dry-run": flag("delete nothing; show how many and which would be deleted"),
   ...TARGET_OPTIONS,
 } as const;
 
-type Parts = OptionValues<typeof PARTS>;
+type Parts = OptionValues<typeof FILTER_PARTS>;
 
 /** As parameters of the management API; of a tag that is given more than once, all. */
 export function filterQuery(options: Parts): { readonly [name: string]: string | readonly string[] | undefined } {

@@ -1,7 +1,7 @@
 import { fault } from "../errors/perdure-error.ts";
 import type { EditPlan } from "../functions/rerun-types.ts";
 import { visible } from "../model/visible-text.ts";
-import { instanceIdArgument, jsonInput, take } from "./arguments.ts";
+import { instanceIdArgument, jsonOption, take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
 import { planLines } from "./edit-plans.ts";
 import { withDoor } from "./management-door.ts";
@@ -32,17 +32,16 @@ export async function forkCommand(io: CommandIo): Promise<number> {
   });
 }
 
+const POINTS = "--before NAME, --event N and --checkpoint N";
+
 /** As JSON text: input and results go as they were typed. */
 function bodyOf(where: string, options: OptionValues<typeof FORK_OPTIONS>): string {
   const { before, event, checkpoint, id, version, reason } = options;
   const points = Object.entries({ before, event, checkpoint }).filter(([, value]) => value !== undefined);
-  if (points.length !== 1)
-    throw fault(
-      "ARGUMENTS_WRONG",
-      where,
-      "one of --before NAME, --event N and --checkpoint N",
-      points.map(([name]) => `--${name}`),
-    );
+  const [point, other] = points;
+  if (point === undefined) throw fault("OPTION_MISSING", where, `one of ${POINTS}`);
+  if (other !== undefined)
+    throw fault("OPTION_INVALID", where, `--${other[0]}`, other[1], `either --${point[0]} or --${other[0]}, not both`);
   const plain = {
     at: Object.fromEntries(points),
     instanceId: id,
@@ -53,7 +52,7 @@ function bodyOf(where: string, options: OptionValues<typeof FORK_OPTIONS>): stri
     timers: options["absolute-timers"] === true ? "absolute" : undefined,
     dryRun: options["dry-run"] === true ? true : undefined,
   };
-  const texts = { input: jsonInput(where, options.input), results: jsonInput(where, options.results) };
+  const texts = { input: jsonOption(where, "--input", options.input), results: jsonOption(where, "--results", options.results) };
   const members = Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [`,${JSON.stringify(name)}:${text}`]));
   return `${JSON.stringify(plain).slice(0, -1)}${members.join("")}}`;
 }

@@ -5,7 +5,7 @@ import type { TaskHubOptions } from "../task-hub/options.ts";
 import type { LogOptions } from "../telemetry/log-option.ts";
 import type { START_OPTIONS } from "./option-specs.ts";
 import type { OptionValues } from "./options.ts";
-import { storeUrl } from "./store-location.ts";
+import { DEFAULT_STORE, storeUrl } from "./store-location.ts";
 
 export type StartOptions = OptionValues<typeof START_OPTIONS>;
 
@@ -17,8 +17,6 @@ export interface HubSurroundings {
   /** Absent: there is no worker in this process. */
   readonly codeVersion?: string;
 }
-
-const DEFAULT_STORE = "perdure.db";
 
 /** How long the opening of a host's store is tried. */
 export const openTimeoutOf = ({ "store-timeout": storeTimeout = DEFAULT_WORKER_SETTINGS.joinMs }: StartOptions): number => storeTimeout;

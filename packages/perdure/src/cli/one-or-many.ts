@@ -10,12 +10,13 @@ export function oneOrMany<Parts extends object>(
 ): string | null {
   const [id] = positionals;
   if (id === undefined) {
-    if (options.from === undefined) throw fault("ARGUMENTS_WRONG", where, "<instance-id>, or --from TIME", positionals);
+    if (options.from === undefined) throw fault("OPTION_MISSING", where, "<instance-id>, or --from TIME");
     return null;
   }
   take(where, ["<instance-id>"], positionals);
   instanceIdArgument(id);
   const part = (Object.keys(parts) as (keyof Parts)[]).find((name) => options[name] !== undefined);
-  if (part !== undefined) throw fault("ARGUMENTS_WRONG", where, `either <instance-id> or --${String(part)}, not both`, positionals);
+  if (part !== undefined)
+    throw fault("OPTION_INVALID", where, `--${String(part)}`, options[part], `either <instance-id> or --${String(part)}, not both`);
   return id;
 }

@@ -226,7 +226,7 @@ export const ENTITIES_OPTIONS = {
 
 /** The store itself: these commands ask no host. */
 const STORE_OPTIONS = {
-  store: setting(text("STORE", "the store: file:PATH or postgres://…")),
+  store: setting(text("STORE", "the store: file:PATH or postgres://… (default file:perdure.db)")),
   json: TARGET_OPTIONS.json,
   help,
 } as const;
@@ -259,7 +259,10 @@ const statusesOrAll = (help: string): OptionSpec<readonly RuntimeStatus[]> => {
 
 export const REPLAY_CHECK_OPTIONS = {
   from: {
-    ...text("STORE|EXPORT", "what was recorded: a store (file:PATH, postgres://…), or a file or folder that perdure export has written"),
+    ...text(
+      "STORE|EXPORT",
+      "what was recorded: a store (file:PATH, postgres://…), or a file or folder that perdure export has written (default file:perdure.db)",
+    ),
     once: true,
   },
   name: { ...text("NAME", "only instances of this orchestrator"), once: true },
@@ -272,7 +275,7 @@ export const REPLAY_CHECK_OPTIONS = {
 } as const;
 
 export const VERIFY_OPTIONS = {
-  store: setting(text("STORE", "the store, instead of the argument")),
+  store: setting(text("STORE", "the store, instead of the argument: file:PATH or postgres://… (default file:perdure.db)")),
   json: TARGET_OPTIONS.json,
   help,
 } as const;

@@ -1,7 +1,7 @@
 import { fault } from "../errors/perdure-error.ts";
 import { isTerminal, TERMINAL_STATUSES } from "../model/status.ts";
 import type { CommandIo } from "./command.ts";
-import { filterQuery, PURGE_OPTIONS, PURGE_PARTS } from "./filter-options.ts";
+import { FILTER_PARTS, filterQuery, PURGE_OPTIONS } from "./filter-options.ts";
 import { instancesTable } from "./list-command.ts";
 import type { ManagementDoor } from "./management-door.ts";
 import { withDoor } from "./management-door.ts";
@@ -21,7 +21,7 @@ export async function purgeCommand(io: CommandIo): Promise<number> {
   const where = "perdure purge";
   const line = parseCommandLine(where, PURGE_OPTIONS, io.args, io.env);
   const { options, positionals } = line;
-  const id = oneOrMany(where, positionals, options, PURGE_PARTS);
+  const id = oneOrMany(where, positionals, options, FILTER_PARTS);
   const purge = options["dry-run"] === true ? dryRun : id === null ? purgeRange : purgeOne;
   return withDoor(where, line, io.cwd, (door) => purge(io, door, options, id ?? ""));
 }

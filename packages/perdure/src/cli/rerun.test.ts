@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { activity } from "../functions/activity.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
 import { DOORS, ServedHub } from "./testing/served-hub.ts";
+import type { WireEvent } from "./wire.ts";
 
 const waits = orchestrator("Waits", async (ctx, _input?: unknown) => await ctx.waitForExternalEvent("Go"));
 
@@ -61,6 +62,18 @@ for (const door of DOORS) {
     const dry = await run("retry", "--prefix", prefix, "--dry-run");
     assert.match(dry.out, /-a\n {2}1 episode taken back\n.*Dry run: 3 instances would be rewound\. Nothing was done\./s);
     assert.equal((await served.hub.client.getStatus(`${prefix}a`))?.runtimeStatus, "Failed");
+    for (const [filter, found] of [
+      [["--name", "FAILS"], 3],
+      [["--name", "Waits"], 0],
+      [["--error", "no such error"], 0],
+      [["--tag", "a=b"], 0],
+      [["--ended-to", "2020-01-01"], 0],
+      [["--parent", "nobody"], 0],
+      [["--version", "9"], 0],
+    ] as const) {
+      const { out: said } = await run("retry", "--prefix", prefix, ...filter, "--dry-run");
+      assert.match(said, new RegExp(`Dry run: ${found} instances would be rewound`), filter.join(" "));
+    }
     isBroken = false;
     const { code, out, err } = await run("retry", "--prefix", prefix, "--rate", "1000", "--json", "--reason", "repaired");
     assert.equal(code, 0, err);
@@ -130,7 +143,22 @@ for (const door of DOORS) {
     assert.equal(code, 0, err);
     assert.equal((await served.hub.client.waitForCompletion(out.trim())).output, "y1 2");
     assert.equal((await served.hub.client.getStatus(out.trim()))?.tags?.["perdure.forkedFrom"], id);
+    const events = JSON.parse((await run("history", id, "--json")).out).map((one: WireEvent) => [
+      one.EventType,
+      one.Position,
+      one.Episode,
+      one.EventId,
+    ]);
+    assert.deepEqual(events, [
+      ["ExecutionStarted", 2, 1, null],
+      ["TaskCompleted", 5, 2, 0],
+      ["TaskCompleted", 9, 3, 1],
+      ["ExecutionCompleted", 12, 3, null],
+    ]);
+    assert.match((await run("history", id)).out, /^5 +2 +0 +20\S+Z +TaskCompleted +First /m);
     const dry = await run("fork", id, "--checkpoint", "1", "--dry-run");
+    const plan = (out: string) => out.split("\n").slice(1); // the first line is the id that it would get
+    assert.deepEqual(plan((await run("fork", id, "--event", "5", "--dry-run")).out), plan(dry.out));
     assert.match(dry.out, /runs activity First \(event 0\).*Dry run: nothing was started\./s);
     assert.match((await run("fork", id, "--before", "Nothing")).err, /\[FORK_INVALID\]/);
     assert.match((await run("fork", id)).err, /one of --before NAME, --event N and --checkpoint N/);

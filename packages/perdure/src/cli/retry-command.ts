@@ -2,12 +2,12 @@ import { visible } from "../model/visible-text.ts";
 import { take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
 import { planLines, rewindOne } from "./edit-plans.ts";
+import { filterQuery } from "./filter-options.ts";
 import { withDoor } from "./management-door.ts";
 import { continueWith, doOneByOne } from "./one-by-one.ts";
 import { parseCommandLine } from "./options.ts";
 import { counted, jsonLine } from "./render.ts";
 import { RETRY_OPTIONS } from "./rerun-options.ts";
-import { rangeQuery } from "./wire.ts";
 
 /**
  * A failed parent comes before its failed children, and takes them along. Those that another client, or the rewind of their parent, has rewound meanwhile are
@@ -18,9 +18,9 @@ export async function retryCommand(io: CommandIo): Promise<number> {
   const line = parseCommandLine(where, RETRY_OPTIONS, io.args, io.env);
   take(where, [], line.positionals);
   const { options } = line;
-  const { prefix, from, to, json, reason } = options;
+  const { json, reason } = options;
   const dryRun = options["dry-run"] === true;
-  const query = { ...rangeQuery({ from, to, status: ["Failed"] }), instanceIdPrefix: prefix };
+  const query = filterQuery({ ...options, status: ["Failed"] });
   return withDoor(where, line, io.cwd, async (door) => {
     const { steps, continuation } = await doOneByOne({
       ...{ io, door, query, options, onlyPresent: false },

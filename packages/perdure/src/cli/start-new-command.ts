@@ -3,7 +3,7 @@ import { fault } from "../errors/perdure-error.ts";
 import { isTerminal } from "../model/status.ts";
 import { visible } from "../model/visible-text.ts";
 import { realClock } from "../process/real-time.ts";
-import { instanceIdArgument, jsonInput, orchestratorArgument, take } from "./arguments.ts";
+import { instanceIdArgument, jsonOption, orchestratorArgument, take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
 import type { ManagementDoor } from "./management-door.ts";
 import { withDoor } from "./management-door.ts";
@@ -27,7 +27,7 @@ export async function startNewCommand(io: CommandIo): Promise<number> {
   const { options } = line;
   const [name] = take(WHERE, ["<orchestrator>"], line.positionals);
   orchestratorArgument(WHERE, name);
-  const body = jsonInput(WHERE, options.input);
+  const body = jsonOption(WHERE, "--input", options.input);
   if (options.timeout !== undefined && options.wait !== true)
     throw fault("OPTION_INVALID", WHERE, "--timeout", "without --wait", "it with --wait only");
   if (options.id !== undefined) instanceIdArgument(options.id);

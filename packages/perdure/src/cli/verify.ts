@@ -1,7 +1,6 @@
 import { fault, PerdureError } from "../errors/perdure-error.ts";
 import { visible } from "../model/visible-text.ts";
 import type { Store, StoreDump } from "../store/contract.ts";
-import { openStore } from "../task-hub/open-store.ts";
 import { errorText } from "../telemetry/value-text.ts";
 import { checkDump } from "../testing/invariants/check-dump.ts";
 import { locksOf } from "../testing/invariants/entities.ts";
@@ -10,7 +9,7 @@ import type { CommandIo } from "./command.ts";
 import { VERIFY_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine } from "./options.ts";
 import { counted, jsonLine } from "./render.ts";
-import { existingStoreUrl, storeUrl } from "./store-location.ts";
+import { openExisting } from "./transfer/open-existing.ts";
 
 /** While a store's time approaches a clock that was set back, a worker's estimate may be a tenth of a second ahead of it. */
 const CLOCK_SLACK_MS = 1_000;
@@ -19,16 +18,11 @@ const CLOCK_SLACK_MS = 1_000;
 export async function verifyCommand(io: CommandIo): Promise<number> {
   const where = "perdure verify";
   const { options, positionals, given } = parseCommandLine(where, VERIFY_OPTIONS, io.args, io.env);
-  const named = given.has("store") && options.store !== undefined ? [...positionals, options.store] : positionals;
-  const target = named[0] ?? options.store;
-  if (target === undefined || named.length > 1 || storeUrl(target).startsWith("memory:"))
-    throw fault(
-      "ARGUMENTS_WRONG",
-      where,
-      "<store>, for example file:perdure.db",
-      target === undefined ? named : [target, ...named.slice(1)],
-    );
-  const store = await openStore(existingStoreUrl(target, io.cwd), { asItIs: true });
+  if (positionals.length > 1) throw fault("ARGUMENTS_WRONG", where, "[store]", positionals);
+  const [argument] = positionals;
+  if (argument !== undefined && given.has("store"))
+    throw fault("OPTION_INVALID", where, "--store", options.store, "either [store] or --store, not both");
+  const store = await openExisting(where, argument === undefined ? "--store" : "[store]", argument ?? options.store, io.cwd);
   try {
     const damage = [...((await store.integrity?.()) ?? [])];
     const dump = await readDump(store, damage);

@@ -66,6 +66,10 @@ export interface WireEvent {
   readonly Timestamp: string;
   readonly FunctionName?: string;
   readonly Name?: string;
+  /** A host of an older release leaves out this field and the next two. */
+  readonly Position?: number;
+  readonly Episode?: number;
+  readonly EventId?: number | null;
   readonly [field: string]: unknown;
 }
 
@@ -173,13 +177,16 @@ export async function readPage(door: ManagementDoor, query: Query, top: number, 
   return { instances, token: response.headers.get(CONTINUATION) || null };
 }
 
-const OWN_COLUMN: ReadonlySet<string> = new Set(["EventType", "Timestamp", "FunctionName", "Name"]);
+const OWN_COLUMN: ReadonlySet<string> = new Set(["EventType", "Timestamp", "FunctionName", "Name", "Position", "Episode", "EventId"]);
 
-/** One row for each event: time, type, the function or event it is about, everything else as JSON. */
+export const HISTORY_COLUMNS = ["#", "EPISODE", "ID", "TIME", "EVENT", "NAME", "DETAILS"] as const;
+
+/** One row for each event: the places that a fork names, time, type, the function or event it is about, everything else as JSON. */
 export function historyRows(events: readonly WireEvent[]): readonly (readonly string[])[] {
   return events.map((event) => {
     const details = Object.entries(event).filter(([field, value]) => !OWN_COLUMN.has(field) && value !== null && value !== undefined);
     const text = details.map(([field, value]) => `${field}=${typeof value === "string" ? value : shortJson(value)}`).join(" ");
-    return [event.Timestamp, event.EventType, event.FunctionName ?? event.Name ?? "", text];
+    const places = [event.Position, event.Episode, event.EventId].map((place) => String(place ?? ""));
+    return [...places, event.Timestamp, event.EventType, event.FunctionName ?? event.Name ?? "", text];
   });
 }

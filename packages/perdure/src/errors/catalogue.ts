@@ -443,6 +443,11 @@ export const CATALOGUE = {
     (where: string, usage: string, given: readonly string[]) =>
       `${where} was called with ${given.length === 0 ? "no arguments" : given.length === 1 ? `the argument ${list(given)}` : `the arguments ${list(given)}`}; expected: ${usage}.`,
   ),
+  OPTION_MISSING: entry(
+    "configuration",
+    500,
+    (where: string, needed: string) => `${where} needs ${needed}. "${where} --help" shows what it takes.`,
+  ),
   STORE_MISSING: entry(
     "configuration",
     500,
@@ -520,7 +525,8 @@ export const CATALOGUE = {
   INPUT_NOT_JSON: entry(
     "client",
     400,
-    (where: string, text: string) => `${where} is ${JSON.stringify(text)}, which is not valid JSON. Strings need quotes: --input '"text"'.`,
+    (where: string, option: string, text: string) =>
+      `${where} ${option} is ${JSON.stringify(text)}, which is not valid JSON. Strings need quotes: ${option} '"text"'.`,
   ),
   STORE_URL_INVALID: entry(
     "configuration",

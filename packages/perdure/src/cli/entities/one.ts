@@ -3,7 +3,7 @@ import type { SkippedOperation } from "../../functions/entity-client-types.ts";
 import { functionKey } from "../../model/function-name.ts";
 import { entityId } from "../../model/ids.ts";
 import { visible } from "../../model/visible-text.ts";
-import { jsonInput } from "../arguments.ts";
+import { jsonOption } from "../arguments.ts";
 import type { ManagementRequest } from "../management-door.ts";
 import { jsonLine, renderFields, shortJson } from "../render.ts";
 import { checkStatus, readJson } from "../wire.ts";
@@ -34,7 +34,7 @@ function fieldsOf({ entityId: { name, key }, lastOperationTime, state, details }
 
 export async function signal(call: EntitiesCall): Promise<void> {
   const [, , operation = ""] = call.names;
-  const body = jsonInput("perdure entities signal", call.options.input);
+  const body = jsonOption("perdure entities signal", "--input", call.options.input);
   await tell(call, `Signal "${visible(operation)}"`, {
     ...{ method: "POST", path: pathOf(call.names), query: { op: operation } },
     ...(body === undefined ? {} : { body }),

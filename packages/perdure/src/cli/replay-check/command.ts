@@ -1,19 +1,20 @@
 import { resolve } from "node:path";
-import { fault, PerdureError } from "../../errors/perdure-error.ts";
+import { PerdureError } from "../../errors/perdure-error.ts";
 import { HistoryReplayer } from "../../executors/history-replayer.ts";
 import { FunctionRegistry } from "../../functions/registry.ts";
 import { sameName } from "../../model/function-name.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import { installDeterministicGlobals } from "../../replay/globals/deterministic-globals.ts";
-import { openStore } from "../../task-hub/open-store.ts";
+import { take } from "../arguments.ts";
 import type { CommandIo } from "../command.ts";
 import { entryFiles } from "../entry-files.ts";
 import { saidError } from "../error-text.ts";
 import { loadApp } from "../load-app.ts";
 import { OPEN_STATUSES, REPLAY_CHECK_OPTIONS } from "../option-specs.ts";
 import { parseCommandLine } from "../options.ts";
-import { existingStoreUrl, storeUrl } from "../store-location.ts";
+import { storeItself } from "../store-location.ts";
 import { isExport } from "../transfer/exported-values.ts";
+import { openExisting } from "../transfer/open-existing.ts";
 import type { CheckResult } from "./check.ts";
 import { checkRecorded } from "./check.ts";
 import type { StatesResult } from "./entity-states.ts";
@@ -27,11 +28,9 @@ const WHERE = "perdure replay-check";
 /** Exit code 0: the code of the app replays what was recorded · 1: it does not · 2: that could not be found out. Nothing is written. */
 export async function replayCheckCommand(io: CommandIo): Promise<number> {
   const { options, positionals } = parseCommandLine(WHERE, REPLAY_CHECK_OPTIONS, io.args, io.env);
-  const [app] = positionals;
+  const [app] = take(WHERE, ["<app>"], positionals);
   const { from } = options;
-  if (app === undefined || positionals.length > 1) throw fault("ARGUMENTS_WRONG", WHERE, "<app>", positionals);
-  if (from === undefined || storeUrl(from).startsWith("memory:"))
-    throw fault("ARGUMENTS_WRONG", WHERE, "<app> --from STORE or EXPORT", from === undefined ? positionals : [...positionals, from]);
+  if (from !== undefined) storeItself(WHERE, "--from", from);
   try {
     const result = await check(io, app, from, options);
     io.out(options.json === true ? reportJson(result) : reportText(result));
@@ -57,7 +56,7 @@ function withStates(result: CheckResult, { states, found, missing }: StatesResul
   return { ...result, states, found: [...result.found, ...found], missing: both };
 }
 
-async function check(io: CommandIo, app: string, from: string, options: Options): Promise<CheckResult> {
+async function check(io: CommandIo, app: string, from: string | undefined, options: Options): Promise<CheckResult> {
   const uninstall = installDeterministicGlobals();
   try {
     const functions = await loadApp(app, entryFiles(app, io.cwd), io.cwd);
@@ -65,10 +64,10 @@ async function check(io: CommandIo, app: string, from: string, options: Options)
     const registry = new FunctionRegistry(functions, { defaultVersion, match });
     const { name = null, sample = null } = options;
     const run = (all: AsyncIterable<Recorded>) => checkRecorded(all, new HistoryReplayer(registry), registry, { name, sample });
-    const path = resolve(io.cwd, from);
-    if (isExport(path)) return await run(recordedInExport(path, options.status ?? null));
+    const path = from === undefined ? null : resolve(io.cwd, from);
+    if (path !== null && isExport(path)) return await run(recordedInExport(path, options.status ?? null));
     const statuses: readonly RuntimeStatus[] = options.status ?? OPEN_STATUSES;
-    const store = await openStore(existingStoreUrl(from, io.cwd), { asItIs: true });
+    const store = await openExisting(WHERE, "--from", from, io.cwd);
     try {
       const replayed = await run(recordedIn(store, statuses));
       if (!statuses.includes("Running")) return replayed; // an entity is nothing else

@@ -16,7 +16,7 @@ export async function backupCommand(io: CommandIo): Promise<number> {
   const { options, positionals } = parseCommandLine(WHERE, BACKUP_OPTIONS, io.args, io.env);
   const [target] = take(WHERE, ["<file>"], positionals);
   const path = resolve(io.cwd, target);
-  const store = await openExisting(WHERE, options.store, io.cwd);
+  const store = await openExisting(WHERE, "--store", options.store, io.cwd);
   try {
     if (store.backUp === undefined) throw fault("BACKUP_BY_SERVER", store.capabilities.location);
     // A log beside it would be taken for that of the backup.

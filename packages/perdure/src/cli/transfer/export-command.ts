@@ -16,7 +16,7 @@ export async function exportCommand(io: CommandIo): Promise<number> {
   const [target] = take(WHERE, ["<file|folder>"], positionals);
   const path = target.endsWith("/") ? `${resolve(io.cwd, target)}/` : resolve(io.cwd, target);
   const { from = null, to = null, status = [], prefix = null } = options;
-  const store = await openExisting(WHERE, options.store, io.cwd);
+  const store = await openExisting(WHERE, "--store", options.store, io.cwd);
   const isPart = from !== null || to !== null || status.length > 0 || prefix !== null;
   const ids = isPart ? new Set<string>() : null;
   let count = 0;

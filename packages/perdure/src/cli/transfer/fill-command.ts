@@ -9,12 +9,12 @@ import type { CommandIo } from "../command.ts";
 import { COPY_OPTIONS, IMPORT_OPTIONS } from "../option-specs.ts";
 import { parseCommandLine } from "../options.ts";
 import { counted, jsonLine } from "../render.ts";
-import { storeUrl } from "../store-location.ts";
+import { storeItself, storeUrl } from "../store-location.ts";
 import type { Carried, CarriedAudit } from "./carried.ts";
 import { isAudit } from "./carried.ts";
 import { refuseExisting } from "./export-files.ts";
 import { StoreFiller } from "./fill-store.ts";
-import { namedStore, openExisting } from "./open-existing.ts";
+import { openExisting } from "./open-existing.ts";
 import { checkExport, exportedAt } from "./read-export.ts";
 import { deliverKept, entriesOf, highestNumber } from "./read-store.ts";
 import { refuseLiveWorkers } from "./store-state.ts";
@@ -24,7 +24,7 @@ export async function importCommand(io: CommandIo): Promise<number> {
   const where = "perdure import";
   const { options, positionals } = parseCommandLine(where, IMPORT_OPTIONS, io.args, io.env);
   const [source] = take(where, ["<file|folder>"], positionals);
-  const target = namedStore(where, options.store);
+  const target = storeItself(where, "--store", options.store);
   const path = resolve(io.cwd, source);
   const most = await checkExport(path);
   const count = await fill(target, io.cwd, most, exportedAt(path));
@@ -35,8 +35,8 @@ export async function copyCommand(io: CommandIo): Promise<number> {
   const where = "perdure copy";
   const { options, positionals } = parseCommandLine(where, COPY_OPTIONS, io.args, io.env);
   const [from, to] = take(where, ["<from-store>", "<to-store>"], positionals);
-  const target = namedStore(where, to);
-  const source = await openExisting(where, from, io.cwd);
+  const target = storeItself(where, "<to-store>", to);
+  const source = await openExisting(where, "<from-store>", from, io.cwd);
   try {
     await refuseLiveWorkers(source);
     await deliverKept(source);

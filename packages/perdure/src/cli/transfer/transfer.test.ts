@@ -95,8 +95,7 @@ test("an export overwrites nothing, and leaves nothing that looks whole behind",
   assert.equal(readFileSync(path, "utf8"), "mine");
   assert.match((await run("export", "nowhere/all.jsonl", "--store", source)).err, /ENOENT.*\[FILE_NOT_WRITTEN\]/s);
   assert.match((await run("export", "one-each/", "--store", source)).err, /EEXIST.*\[FILE_NOT_WRITTEN\]/s);
-  assert.match((await run("export", "x.jsonl")).err, /expected: --store file:PATH or postgres/);
-  assert.match((await run("export", "x.jsonl", "--store", "memory:")).err, /argument "memory:"/);
+  assert.match((await run("export", "x.jsonl", "--store", "memory:")).err, /"--store" is "memory:"; expected file:PATH or postgres/);
   assert.equal(existsSync(join(folder.path, "x.jsonl")), false);
 });
 

@@ -25,7 +25,19 @@ const result = anyJson("Only with showHistoryOutput=true.");
 const functionName = { type: "string" };
 const scheduled = { ScheduledTime: time("When the call was scheduled."), FunctionName: functionName, Input: input };
 const event = (eventType: string, fields: { readonly [name: string]: unknown }, optional: readonly string[] = []) =>
-  closed({ EventType: { const: eventType }, Timestamp: time("When it was recorded."), ...fields }, optional);
+  closed({ EventType: { const: eventType }, Timestamp: time("When it was recorded."), ...fields, ...PLACES }, [
+    ...optional,
+    ...Object.keys(PLACES),
+  ]);
+const place = (type: string | readonly string[], what: string) => ({
+  type,
+  description: `${what} Only with showDetails=true. Not in Azure.`,
+});
+const PLACES = {
+  Position: place("integer", "In the whole history, from 1."),
+  Episode: place("integer", "In which it was recorded, from 1."),
+  EventId: place(["integer", "null"], "Of the call, timer or message that it is about."),
+};
 const failed = { Reason: { type: "string" }, Details: { type: "string" }, FailureDetails: failureDetails, ...scheduled };
 
 /** A completion whose scheduled event is missing does not occur; the fields of both always stand together. */

@@ -46,5 +46,7 @@ async function historyJson(call: ManagementCall, status: InstanceStatus, showInp
   if (status.runtimeStatus === "Pending") return null;
   const events = await call.client.getHistory(status.instanceId);
   if (events === null) return null;
-  return shapeHistory(events, { showInput, showHistoryOutput: call.query.boolean("showHistoryOutput") === true });
+  const { query } = call;
+  const [showHistoryOutput, showPlaces] = [query.boolean("showHistoryOutput") === true, query.boolean("showDetails") === true];
+  return shapeHistory(events, { showInput, showHistoryOutput, showPlaces });
 }

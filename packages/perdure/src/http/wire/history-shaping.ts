@@ -8,6 +8,16 @@ import { withoutFolders } from "./stack-text.ts";
 export interface HistoryView {
   readonly showInput: boolean;
   readonly showHistoryOutput: boolean;
+  /** The places that a fork names. Azure does not have them. */
+  readonly showPlaces?: boolean;
+}
+
+/** Where an event is in the whole history, what is left out here included. */
+interface Place {
+  /** From 1: `at: { event }` of a fork is before it. */
+  readonly position: number;
+  /** From 1: `at: { checkpoint }` is behind it. */
+  readonly episode: number;
 }
 
 /** Fields of the raw event that the shaped one does not have, beside EventId. */
@@ -32,14 +42,32 @@ export function shapeHistory(events: readonly HistoryEvent[], view: HistoryView)
   const completed = new Set(events.map(completedId).filter((id) => id !== null));
   const scheduled = new Map<number, RawEvent>();
   const shaped: string[] = [];
-  for (const event of events) {
+  const episodes = episodesOf(events);
+  for (const [index, event] of events.entries()) {
     const raw = toRawEvent(event);
     if (isScheduling(event)) scheduled.set(event.id, raw);
     if (!isShown(event, completed)) continue;
     const call = completedId(event);
-    shaped.push(shapeEvent(raw, call === null ? undefined : scheduled.get(call), view));
+    const members = shapeEvent(raw, call === null ? undefined : scheduled.get(call), view);
+    const place = { position: index + 1, episode: episodes[index] ?? 1 };
+    shaped.push(jsonObject(view.showPlaces === true ? { ...members, ...placeMembers(event, place) } : members));
   }
   return jsonArray(shaped);
+}
+
+/** What an episode is given stands before its begin in a history, and how it ends the execution behind its end. */
+function episodesOf(events: readonly HistoryEvent[]): readonly number[] {
+  let completed = 0;
+  let isBehindEnd = false;
+  return events.map(({ kind }) => {
+    isBehindEnd &&= kind === "ExecutionCompleted" || kind === "ContinueAsNew";
+    const episode = isBehindEnd ? completed : completed + 1;
+    if (kind === "OrchestratorCompleted") {
+      completed += 1;
+      isBehindEnd = true;
+    }
+    return episode;
+  });
 }
 
 const NOT_SHOWN: ReadonlySet<HistoryEventKind> = new Set([
@@ -61,7 +89,21 @@ const isScheduling = (event: HistoryEvent) => event.kind === "TaskScheduled" || 
 /** The action that this event completes, or null. */
 const completedId = (event: HistoryEvent): number | null => ("taskId" in event ? event.taskId : null);
 
-function shapeEvent(raw: RawEvent, scheduled: RawEvent | undefined, view: HistoryView): string {
+function placeMembers(event: HistoryEvent, { position, episode }: Place): Members {
+  return { Position: String(position), Episode: String(episode), EventId: JSON.stringify(askedId(event)) };
+}
+
+/** Of what the execution asked for that the event records, or is about; null: of nothing. */
+function askedId(event: HistoryEvent): number | null {
+  if ("id" in event) return event.id;
+  if ("taskId" in event) return event.taskId;
+  if ("timerId" in event) return event.timerId;
+  return "lockId" in event ? event.lockId : null;
+}
+
+type Members = { readonly [name: string]: string | undefined };
+
+function shapeEvent(raw: RawEvent, scheduled: RawEvent | undefined, view: HistoryView): Members {
   const hidden = HIDDEN[raw.EventType] ?? [];
   const members: { [name: string]: string | undefined } = {};
   for (const [field, value] of Object.entries(raw)) {
@@ -76,7 +118,7 @@ function shapeEvent(raw: RawEvent, scheduled: RawEvent | undefined, view: Histor
     members.FunctionName = JSON.stringify(scheduled.Name);
     if (view.showInput) members.Input = JSON.stringify(scheduled.Input);
   }
-  return jsonObject(members);
+  return members;
 }
 
 /** Of a failure, and of those inside it. */
