@@ -51,7 +51,7 @@ export async function countCommand(io: CommandIo): Promise<number> {
 
 type Meant = OptionValues<Omit<typeof COUNT_OPTIONS, "cap">>;
 
-/** Entities have commands of their own: here they are only if their ids are asked for. */
+/** Entities have commands of their own: here they are only if their ids, or what is stopped, are asked for. */
 function meantBy(where: string, options: Meant): ManagementRequest["query"] {
   const { open, stopped } = options;
   const status = statusesOf(where, options);
@@ -59,7 +59,7 @@ function meantBy(where: string, options: Meant): ManagementRequest["query"] {
     ...filterQuery({ ...options, ...(status === undefined ? {} : { status }) }),
     open: open === true ? "true" : undefined,
     stopped: stopped === true ? "true" : undefined,
-    showEntities: options.prefix?.startsWith(ENTITY_MARK) === true ? undefined : "false",
+    showEntities: stopped === true || options.prefix?.startsWith(ENTITY_MARK) === true ? undefined : "false",
   };
 }
 

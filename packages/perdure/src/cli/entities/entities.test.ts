@@ -88,6 +88,8 @@ for (const door of DOORS) {
       const stopped = served.hub.client.entity(nowhere, key);
       await served.hub.client.startNew(speaks, { instanceId: `speaks ${door}`, input: key });
       await until(async () => (await stopped.info())?.stopped != null);
+      const listed = await served.run(door, "list", "--stopped");
+      assert.match(listed.out, new RegExp(`^@nowhere@${key} +nowhere +Running, stopped \\(FUNCTION_NOT_REGISTERED\\)`, "m"));
       const skipped = await run("skip", "nowhere", key, "--reason", "it went away");
       assert.deepEqual(skipped, {
         code: 0,
