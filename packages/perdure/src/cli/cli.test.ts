@@ -206,7 +206,7 @@ const BEFORE_JSON: { readonly [command: string]: readonly string[] } = {
 for (const { name, usage, options } of COMMANDS) {
   for (const [option, { placeholder }] of Object.entries(options)) {
     if (placeholder !== "JSON") continue;
-    test(`perdure ${name} --${option} that is no JSON is named`, async () => {
+    test(`perdure ${name} --${option} that is not JSON is named`, async () => {
       const args = BEFORE_JSON[name] ?? assert.fail(`${name} has no arguments in the table`);
       const { code, err } = await cli([name, ...args, `--${option}`, "nojson"]);
       assert.equal(code, 2);

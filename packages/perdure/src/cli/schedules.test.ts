@@ -49,7 +49,7 @@ test("perdure schedules lists them, and pauses, resumes and triggers one", async
       await schedules("trigger", "nightly"),
       /^1: .*There is no active or paused schedule "nightly" .*Known ones: "leap", "nightly report"/,
     );
-    // What is part of Perdure is in no list, and nobody starts it by hand.
+    // What is part of Perdure is in no list, and no client starts it.
     await hub.client.entity(cart, "a").signal.put(1);
     const perdure = async (...args: readonly string[]) => {
       const { code, out, err } = await runCommand([...args, "--store", "file:hub.db"], { cwd: folder });

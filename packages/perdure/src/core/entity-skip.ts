@@ -18,7 +18,7 @@ export interface SetAside<Waiting extends WaitingMessage> {
 }
 
 /**
- * Null: nobody means an operation that still waits. Else the turn does this alone: the operation may be why the entity is stopped, so nothing that might end
+ * Null: no word means an operation that still waits. Else the turn does this alone: the operation may be why the entity is stopped, so nothing that might end
  * the process may run before it is gone for good.
  */
 export function setAside<Waiting extends WaitingMessage>(

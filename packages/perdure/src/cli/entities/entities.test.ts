@@ -84,7 +84,7 @@ for (const door of DOORS) {
       assert.deepEqual(await run("clean"), { code: 0, out: "0 empty entity rows removed, 0 orphaned locks released.\n", err: "" });
     });
 
-    test("skip: a stopped entity goes on behind the operation before which it is", async () => {
+    test("skip: a stopped entity continues behind the operation before which it is", async () => {
       const stopped = served.hub.client.entity(nowhere, key);
       await served.hub.client.startNew(speaks, { instanceId: `speaks ${door}`, input: key });
       await until(async () => (await stopped.info())?.stopped != null);

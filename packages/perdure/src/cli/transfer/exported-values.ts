@@ -42,7 +42,7 @@ function filesAt(path: string, invalid: InvalidExport): readonly string[] {
 }
 
 /**
- * A value a line, read one by one, so that a file may be larger than the memory; or, where the first line is no value, one in all. Whatever the name of the file
+ * A value a line, read one by one, so that a file may be larger than the memory; or, where the first line is not JSON, one in all. Whatever the name of the file
  * is: an export writes lines to any.
  */
 async function* valuesIn(file: string, invalid: InvalidExport): AsyncGenerator<unknown> {

@@ -24,7 +24,7 @@ export async function startOrchestration(call: ManagementCall, functionName: str
   const wait = waitOptions(query);
   if (wait !== null) checkWait(wait);
   const all = (await client.knownFunctions({ orLastKnown: true }))?.orchestrator ?? null;
-  const known = all?.filter((one) => !isBuiltIn(one)) ?? null; // nobody starts what is part of Perdure by hand
+  const known = all?.filter((one) => !isBuiltIn(one)) ?? null; // what is part of Perdure is started by Perdure
   const name = known === null ? functionName : spellingOf(functionName, known);
   if (name === undefined) return messageResponse(400, unknownFunction(functionName, known ?? []), "FUNCTION_UNKNOWN");
 

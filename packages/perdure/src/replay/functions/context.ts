@@ -94,15 +94,8 @@ export class OrchestrationContextCore {
     const port = this.#port;
     this.#log ??= functionLogger((level, message, fields) => {
       if (port.replaying || port.isProbe) return;
-      const entry = {
-        level,
-        message,
-        fields,
-        functionKind: "orchestrator",
-        functionName: port.name,
-        instanceId: port.instanceId,
-      } as const;
-      outsideOrchestration(() => port.log(entry));
+      const { name: functionName, instanceId } = port;
+      outsideOrchestration(() => port.log({ level, message, fields, functionKind: "orchestrator", functionName, instanceId }));
     });
     return this.#log;
   }
