@@ -78,6 +78,7 @@ test("scenario names are those of the documentation", () => {
     [
       "hello-sequence-5",
       "fan-out-1000",
+      "fan-out-beside",
       "external-event",
       "remote-event",
       "long-history",

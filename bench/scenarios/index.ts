@@ -4,6 +4,7 @@ import { crashRecovery } from "./crash-recovery.ts";
 import { bankTransfer, entityCalls, entityCounter } from "./entities.ts";
 import { externalEvent } from "./external-event.ts";
 import { fanOut1000 } from "./fan-out-1000.ts";
+import { fanOutBeside } from "./fan-out-beside.ts";
 import { firstResult } from "./first-result.ts";
 import { headOfLine } from "./head-of-line.ts";
 import { heldTransaction } from "./held-transaction.ts";
@@ -21,6 +22,7 @@ import { waking } from "./waking.ts";
 export const SCENARIOS: readonly Scenario[] = [
   helloSequence5,
   fanOut1000,
+  fanOutBeside,
   externalEvent,
   remoteEvent,
   longHistory,

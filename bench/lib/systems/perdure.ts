@@ -8,7 +8,7 @@ import { activities, CITIES, EVENT_NAME, expectedOutput, FAN_OUT, verify } from 
 
 // The programs, as a user of the native API writes them.
 
-const sayHello = activity("sayHello", activities.hello);
+export const sayHello = activity("sayHello", activities.hello);
 const square = activity("square", activities.square);
 const tick = activity("tick", activities.tick);
 
