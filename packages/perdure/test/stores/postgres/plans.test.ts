@@ -20,6 +20,8 @@ interface Work {
   readonly scans: number;
   /** Rows fetched by way of an index. */
   readonly fetched: number;
+  /** Looks into an index, and rows written. */
+  readonly touched: number;
 }
 
 interface Call {
@@ -51,8 +53,9 @@ class Caller {
     try {
       const before = new Map((await this.#readSoFar()).map((work) => [work.table, work]));
       await this.#client.query(text, [...values]);
-      return (await this.#readSoFar()).map(({ table, scans, fetched }) => ({
+      return (await this.#readSoFar()).map(({ table, scans, fetched, touched }) => ({
         table,
+        touched: touched - (before.get(table)?.touched ?? 0),
         scans: scans - (before.get(table)?.scans ?? 0),
         fetched: fetched - (before.get(table)?.fetched ?? 0),
       }));
@@ -67,7 +70,9 @@ class Caller {
 
   async #readSoFar(): Promise<readonly Work[]> {
     const { rows } = await this.#client.query<Work>(
-      `SELECT relname AS table, seq_scan::int AS scans, coalesce(idx_tup_fetch, 0)::int AS fetched FROM pg_stat_xact_user_tables
+      `SELECT relname AS table, seq_scan::int AS scans, coalesce(idx_tup_fetch, 0)::int AS fetched,
+         (coalesce(idx_scan, 0) + n_tup_ins + n_tup_upd)::int AS touched
+       FROM pg_stat_xact_user_tables
        WHERE schemaname = $1`,
       [this.#schema],
     );
@@ -134,6 +139,12 @@ for (const server of EVERY_SERVER) {
             const creates = ready.map((no) => birth(no, `ready ${no}`, { owned: false, wakeAt: 1 }));
             await other.commit({ creates, newTasks: ready.map((no) => task(no, 1)) });
             await other.commit({ newTasks: ready.map((no) => task(no, 2, { claimed: true })) });
+
+            const plain = everything(hand, first!, mail!.seq);
+            const audit = (await caller.workOf(caller.commit({ ...plain, updates: [update(first!, 0)] }))).find(
+              ({ table }) => table === "audit",
+            );
+            assert.deepEqual([audit?.scans, audit?.touched], [0, 0], "ordinary work does nothing with the audit");
 
             for (const call of calls()) {
               const work = await caller.workOf(call);
