@@ -1,5 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
-import { instanceIdProblem } from "../model/ids.ts";
+import { instanceIdProblem, isBuiltInId, storedIdProblem } from "../model/ids.ts";
 import { jsonProblem } from "../model/json-scan.ts";
 
 type Positionals = readonly string[];
@@ -20,6 +20,11 @@ export function instanceIdArgument(id: string): string {
   const problem = instanceIdProblem(id);
   if (problem !== null) throw fault("INSTANCE_ID_INVALID", id, problem);
   return id;
+}
+
+/** For commands that only read: also of what is part of Perdure, such as the orchestrations behind schedules. */
+export function readIdArgument(id: string): string {
+  return isBuiltInId(id) && storedIdProblem(id) === null ? id : instanceIdArgument(id);
 }
 
 /** Any name that can stand in a path; "." and ".." would be taken out of it. */

@@ -1,11 +1,11 @@
 import { CONTINUATION } from "../http/wire/continuation.ts";
-import { instanceIdArgument, take } from "./arguments.ts";
+import { readIdArgument, take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
 import type { ManagementDoor } from "./management-door.ts";
 import { withDoor } from "./management-door.ts";
 import { AUDIT_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine } from "./options.ts";
-import { jsonLine, renderTable } from "./render.ts";
+import { counted, jsonLine, renderTable } from "./render.ts";
 import { checkStatus, readJson } from "./wire.ts";
 
 /** Times are ISO 8601. */
@@ -39,7 +39,7 @@ export async function auditCommand(io: CommandIo): Promise<number> {
   const [id] = positionals;
   if (id !== undefined) {
     take(where, ["[instance-id]"], positionals);
-    instanceIdArgument(id);
+    readIdArgument(id);
   }
   return withDoor(where, line, io.cwd, async (door) => {
     const { lines, more } = await readLines(door, id, options.top ?? DEFAULT_TOP);
@@ -67,7 +67,7 @@ async function readLines(door: ManagementDoor, id: string | undefined, top: numb
 
 function rowOf({ instanceId, what, time, firstTime, count, by, reason, run, from }: WireAuditLine): readonly string[] {
   const details = [
-    ...(what === "continueAsNew" ? [`${count} times since ${firstTime}`] : []),
+    ...(what === "continueAsNew" ? [`${counted(count, "time")} since ${firstTime}`] : []),
     ...(run.runtimeStatus === null ? [] : [`${run.runtimeStatus}, ${run.createdTime} to ${run.endedTime ?? "now"}`]),
     ...(run.historyEvents === null ? [] : [`${run.historyEvents} events`]),
     ...(from === null ? [] : [`from ${from.instanceId}`]),

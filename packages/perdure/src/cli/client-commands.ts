@@ -1,6 +1,6 @@
 import { fault } from "../errors/perdure-error.ts";
 import { visible } from "../model/visible-text.ts";
-import { instanceIdArgument, jsonOption, nameArgument, take } from "./arguments.ts";
+import { instanceIdArgument, jsonOption, nameArgument, readIdArgument, take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
 import type { ManagementDoor, ManagementRequest } from "./management-door.ts";
 import { withDoor } from "./management-door.ts";
@@ -14,7 +14,7 @@ export async function statusCommand(io: CommandIo): Promise<number> {
   const where = "perdure status";
   const line = parseCommandLine(where, TARGET_OPTIONS, io.args, io.env);
   const [id] = take(where, ["<instance-id>"], line.positionals);
-  instanceIdArgument(id);
+  readIdArgument(id);
   return withDoor(where, line, io.cwd, async (door) => {
     const status = await readStatus(door, id);
     io.out(line.options.json === true ? jsonLine(status) : statusText(status));
@@ -25,7 +25,7 @@ export async function historyCommand(io: CommandIo): Promise<number> {
   const where = "perdure history";
   const line = parseCommandLine(where, TARGET_OPTIONS, io.args, io.env);
   const [id] = take(where, ["<instance-id>"], line.positionals);
-  instanceIdArgument(id);
+  readIdArgument(id);
   return withDoor(where, line, io.cwd, async (door) => {
     const { historyEvents: events = [] } = await readStatus(door, id, { showHistory: "true", showHistoryOutput: "true" });
     io.out(line.options.json === true ? jsonLine(events) : renderTable(HISTORY_COLUMNS, historyRows(events)));

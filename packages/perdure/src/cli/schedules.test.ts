@@ -69,6 +69,11 @@ test("perdure schedules lists them, and pauses, resumes and triggers one", async
     assert.deepEqual([await perdure("count"), await perdure("count", "--prefix", "@")], ["1 instance\n", "1 instance\n"]);
     assert.match(await perdure("list", "--prefix", "@cart"), /^@cart@a /m);
     assert.match(await perdure("list", "--prefix", "@@"), /^@@schedule:leap .* Running /m);
+    assert.doesNotMatch(await perdure("audit"), /schedule/);
+    assert.match(await perdure("audit", "@@schedule:leap"), /continueAsNew +@@schedule:leap .* (1 time|\d+ times) since /);
+    for (const command of ["status", "history", "why"])
+      assert.doesNotMatch(await perdure(command, "@@schedule:leap"), /^perdure: /, command);
+    assert.match(await perdure("terminate", "@@schedule:leap"), /\[INSTANCE_ID_INVALID\]/);
     assert.match(
       await perdure("start-new", "@@schedule"),
       /The following are the known orchestrator functions: 'Report'\..*\[FUNCTION_UNKNOWN\]/,

@@ -1,5 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
-import { instanceIdArgument, take } from "./arguments.ts";
+import { readIdArgument, take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
 import { withDoor } from "./management-door.ts";
 import { TARGET_OPTIONS } from "./option-specs.ts";
@@ -12,7 +12,7 @@ export async function whyCommand(io: CommandIo): Promise<number> {
   const where = "perdure why";
   const line = parseCommandLine(where, TARGET_OPTIONS, io.args, io.env);
   const [id] = take(where, ["<instance-id>"], line.positionals);
-  instanceIdArgument(id);
+  readIdArgument(id);
   return withDoor(where, line, io.cwd, async (door) => {
     const { runtimeStatus, waitingFor } = await readStatus(door, id, { showInput: "false", showWaitingFor: "true" });
     if (waitingFor === undefined) throw fault("REQUEST_REFUSED", `The question about "${id}"`, 200, "the host is of an older release");

@@ -1,6 +1,6 @@
 import { fault } from "../errors/perdure-error.ts";
 import type { AuditedRun, AuditLine } from "../functions/audit-types.ts";
-import { instanceId as asInstanceId, storedIdProblem } from "../model/ids.ts";
+import { instanceId as asInstanceId, isBuiltInId, storedIdProblem } from "../model/ids.ts";
 import { isRecord } from "../model/options.ts";
 import { runtimeStatusNamed } from "../model/status.ts";
 import type { AuditNote, AuditRow } from "../store/audit.ts";
@@ -17,7 +17,8 @@ export async function readAudit(store: Pick<Store, "audit">, query: ClientAuditQ
   const place = continuation === null ? null : Number(continuation);
   if (place !== null && !(Number.isSafeInteger(place) && place > 0)) throw fault("CONTINUATION_INVALID", continuation ?? "");
   const page = await store.audit.read({ instanceId: instanceId === null ? null : asInstanceId(instanceId), limit, place });
-  return { lines: page.rows.map(lineOf), continuation: page.next === null ? null : String(page.next) };
+  const rows = instanceId === null ? page.rows.filter((row) => !isBuiltInId(row.instanceId)) : page.rows;
+  return { lines: rows.map(lineOf), continuation: page.next === null ? null : String(page.next) };
 }
 
 /** All pages, one after the other. */

@@ -1,5 +1,5 @@
 import type { InstanceStatus } from "../../client/types.ts";
-import { entityIdProblem, instanceIdProblem } from "../../model/ids.ts";
+import { entityIdProblem, instanceIdProblem, isBuiltInId, storedIdProblem } from "../../model/ids.ts";
 import { isTerminal } from "../../model/status.ts";
 import { externalOrigin } from "../external-origin.ts";
 import type { ManagementCall } from "../management-call.ts";
@@ -9,7 +9,8 @@ import { statusObject } from "../wire/status-object.ts";
 
 /** Row 2. */
 export async function getStatus(call: ManagementCall, instanceId: string): Promise<Response> {
-  if (instanceIdProblem(instanceId) !== null && entityIdProblem(instanceId) !== null) return emptyResponse(404);
+  const isBuiltIn = isBuiltInId(instanceId) && storedIdProblem(instanceId) === null;
+  if (!isBuiltIn && instanceIdProblem(instanceId) !== null && entityIdProblem(instanceId) !== null) return emptyResponse(404);
   const status = await call.client.getStatus(instanceId, call.query.boolean("showInput") === false ? "withoutInput" : "all");
   if (status === null) return emptyResponse(404);
   return statusResponse(call, status, call.query.boolean("returnInternalServerErrorOnFailure") === true);
