@@ -17,7 +17,10 @@ export interface MessageRouterPort {
   enqueue(instance: ActiveInstance): void;
 }
 
-/** Which way a message goes: straight into an instance's memory, or as an inbox row of the gathering batch. */
+/**
+ * Which way a message goes: straight into an instance's memory, or as an inbox row of the gathering batch. What comes for the id of a run whose end is in
+ * a batch becomes a row: that end may be in the store already, unknown here, and the next run of that id as well.
+ */
 export class MessageRouter {
   readonly #port: MessageRouterPort;
 
@@ -30,7 +33,8 @@ export class MessageRouter {
     const { table, mailOrder, committer } = this.#port;
     const { to, message } = outgoing;
     const target = "no" in to ? table.byNo(to.no) : table.byId(to.instanceId);
-    if (target === undefined || target.leaving || target.gated || !mailOrder.mayGoFrom(sender, target)) {
+    const mayNotTake = target === undefined || target.leaving || target.gated || ("instanceId" in to && target.end !== null);
+    if (mayNotTake || !mailOrder.mayGoFrom(sender, target)) {
       if ("instanceId" in to) this.asRow(to.instanceId, message, null);
       else committer.gathering.send(outgoing, null);
       return;
@@ -46,7 +50,8 @@ export class MessageRouter {
     const { table, mailOrder, committer } = this.#port;
     const { instanceId, message } = op;
     const target = table.byId(instanceId);
-    if (target === undefined || target.leaving || target.isHeldUp || !mailOrder.mayGoDirect(target)) {
+    const isForNext = target?.end?.successor === null;
+    if (target === undefined || isForNext || target.leaving || target.isHeldUp || !mailOrder.mayGoDirect(target)) {
       this.asRow(instanceId, message, op);
       committer.requestSeal();
       return;
