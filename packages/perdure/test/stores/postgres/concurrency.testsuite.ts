@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
+import { Client } from "pg";
 import type { InstanceNo } from "../../../src/model/ids.ts";
 import { executionId } from "../../../src/model/ids.ts";
 import { slotId } from "../../../src/model/slot.ts";
@@ -71,6 +73,29 @@ export function severalWorkersAtOnce(server: TestServerName): void {
         assert.deepEqual((await stores[0]!.dump()).tasks, []);
       };
       await withStores(await database.freshUrl(), 4, use, 5);
+    });
+
+    test("a call whose instance is terminated while another worker gives it a slot keeps neither its row nor the slot", async () => {
+      const url = await database.freshUrl();
+      const other = new Client({ connectionString: url.split("?")[0] });
+      await other.connect();
+      await withStores(url, 1, async ([store]) => {
+        const hand = await Hand.join(store!, {});
+        const [holder, terminated] = await hand.own("holder", "terminated");
+        const one = { slot: { key: "acme", limit: 1 } };
+        await hand.commit({ newTasks: [task(holder!, 1, one)] });
+        await hand.commit({ newTasks: [task(terminated!, 1, one)] });
+        await other.query(`SET search_path TO "${new URL(url).searchParams.get("schema")}"`);
+        await other.query("BEGIN");
+        await other.query(`DELETE FROM tasks WHERE no = ${holder}`);
+        await other.query("SELECT give_slots($1, 1)", [[slotId("pack", "acme")]]);
+        const cancelled = hand.commit({ cancelTasks: [{ no: terminated!, generation: 0, eventId: null }] });
+        while ((await other.query("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")).rowCount === 0) await turn();
+        await other.query("COMMIT");
+        await cancelled;
+        assert.deepEqual((await store!.dump()).tasks, []);
+      });
+      await other.end();
     });
 
     test("batches that wake, message, create and release the same instances in any order never deadlock", async () => {

@@ -144,6 +144,10 @@ export const COMMIT_BATCH = `
       v_ready := v_ready OR v_made;
     END IF;
     IF cardinality(v_slots) > 0 THEN
+      IF cardinality(p_cancels) > 0 THEN -- one may have got its slot meanwhile: a cancelled call would hold it
+        PERFORM lock_slots(v_slots);
+        PERFORM cancel_tasks(p_cancels, v_not_started);
+      END IF;
       v_made := give_slots(v_slots, v_now);
       v_ready := v_ready OR v_made;
     END IF;

@@ -7,6 +7,8 @@ const task = columnsOf(NEW_TASK, "t");
 const beat = columnsOf(HEARTBEAT, "t");
 const given = columnsOf(GIVEN_BACK_TASK, "t");
 const cancel = columnsOf(CANCEL, "t");
+const isCancelled = `x.no = ${cancel.no("g")} AND ${cancel.no("g")} <> ALL (p_not_started)
+          AND ((${cancel.eventId("g")} < 0 AND x.generation <= ${cancel.generation("g")}) OR (x.generation = ${cancel.generation("g")} AND x.event_id = ${cancel.eventId("g")}))`;
 
 /** Shared tasks. */
 export const TASKS = `
@@ -63,22 +65,27 @@ export const TASKS = `
     RETURN v_any;
   END $$;
 
-  -- Gives the slots that they held.
+  -- Gives the slots that they held, and those of rows that others hold just now.
   CREATE FUNCTION cancel_tasks(t bigint[], p_not_started bigint[]) RETURNS text[] LANGUAGE plpgsql AS $$
   DECLARE
     v_slots text[];
   BEGIN
     WITH gone AS (DELETE FROM tasks k WHERE k.ctid = ANY (ARRAY(
       SELECT d.tid FROM ${eachRow(CANCEL, "t")} g CROSS JOIN LATERAL (
-        SELECT x.ctid AS tid FROM tasks x WHERE x.no = ${cancel.no("g")} AND ${cancel.no("g")} <> ALL (p_not_started)
-          AND ((${cancel.eventId("g")} < 0 AND x.generation <= ${cancel.generation("g")}) OR (x.generation = ${cancel.generation("g")} AND x.event_id = ${cancel.eventId("g")}))
+        SELECT x.ctid AS tid FROM tasks x WHERE ${isCancelled}
           FOR UPDATE SKIP LOCKED) d)) RETURNING k.slot)
       SELECT array_agg(slot) FILTER (WHERE slot IS NOT NULL) INTO v_slots FROM gone;
-    RETURN v_slots;
+    RETURN v_slots || ARRAY(
+      SELECT d.slot FROM ${eachRow(CANCEL, "t")} g CROSS JOIN LATERAL (SELECT x.slot FROM tasks x WHERE ${isCancelled} AND x.slot IS NOT NULL) d);
+  END $$;
+
+  -- One transaction at a time for each id, and the last lock that it takes: the second sees what the first has done, and no circle of waits is closed.
+  CREATE FUNCTION lock_slots(p_slots text[]) RETURNS void LANGUAGE plpgsql AS $$
+  BEGIN
+    PERFORM pg_advisory_xact_lock(d.lock) FROM (SELECT DISTINCT hashtextextended(s, 0) AS lock FROM unnest(p_slots) s ORDER BY 1) d;
   END $$;
 
   -- Gives free slots of these ids to the tasks that wait for them, the first to come first. True when one was given: its task is free for any worker now.
-  -- One transaction at a time for each id, and the last lock that it takes: the second sees what the first has done, and no circle of waits is closed.
   CREATE FUNCTION give_slots(p_slots text[], p_now bigint) RETURNS boolean LANGUAGE plpgsql AS $$
   DECLARE
     v_slot text;
@@ -87,7 +94,7 @@ export const TASKS = `
     v_limit bigint;
     v_given boolean := false;
   BEGIN
-    PERFORM pg_advisory_xact_lock(d.lock) FROM (SELECT DISTINCT hashtextextended(s, 0) AS lock FROM unnest(p_slots) s ORDER BY 1) d;
+    PERFORM lock_slots(p_slots);
     FOR v_slot IN SELECT DISTINCT s FROM unnest(p_slots) s LOOP
       v_held := (SELECT count(*) FROM tasks t WHERE t.slot = v_slot AND t.not_before < ${NO_SLOT_YET});
       LOOP
