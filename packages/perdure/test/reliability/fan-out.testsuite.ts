@@ -19,6 +19,11 @@ const count = activity("count", (n: number) => {
   return n;
 });
 const look = activity("look", () => ran);
+const again = orchestrator("again", async (ctx, width: number) => {
+  if (width === 0) return "over";
+  await ctx.any(Array.from({ length: width }, (_, n) => ctx.callActivity(count, n)));
+  return ctx.continueAsNew(0);
+});
 const fanOut = orchestrator("fan-out", async (ctx, width: number) => {
   const numbers = await ctx.all(Array.from({ length: width }, (_, n) => ctx.callActivity(count, n)));
   return numbers.reduce((sum, n) => sum + n, 0);
@@ -32,7 +37,7 @@ const neighbour = orchestrator("neighbour", async (ctx) => {
 
 async function withHub(kind: "memory" | "file", options: TaskHubOptions, run: (hub: TaskHub) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "perdure-fan-out-"));
-  const functions = [count, look, fanOut, neighbour];
+  const functions = [count, look, again, fanOut, neighbour];
   const hub = await TaskHub.open(kind === "memory" ? "memory:" : `file:${join(folder, "hub.db")}`, { functions, ...options });
   await hub.start();
   ran = 0;
@@ -75,6 +80,15 @@ export function fanOutCases(width: number): void {
       });
     });
   }
+
+  test(`all of ${width} activities run when the first answer is followed by continueAsNew`, async () => {
+    await withHub("memory", {}, async (hub) => {
+      await (await hub.client.startNew(again, { input: width })).result();
+      for (const until = performance.now() + 10_000; ran < width && performance.now() < until; )
+        await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(ran, width);
+    });
+  });
 
   test(`beside ${width} activities of one instance others take their steps`, async () => {
     await withHub("memory", {}, async (hub) => {

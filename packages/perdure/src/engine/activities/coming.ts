@@ -13,6 +13,7 @@ export type RequestOf<Call> = (call: Call) => ActivityRequest | null;
 
 /** Those of the calls of one instance that are left: the next, up to `end`. */
 interface Rest {
+  readonly no: InstanceNo | undefined;
   readonly end: number;
   readonly submit: (from: number, end: number) => void;
   next: number;
@@ -56,9 +57,19 @@ export class Coming {
     }
     for (let from = 0, end = 0; from < calls.length; from = end) {
       while (end < calls.length && calls[end]?.instance.no === calls[from]?.instance.no) end += 1;
-      this.#take({ next: from, end, submit }, perTurn);
+      this.#take({ no: calls[from]?.instance.no, next: from, end, submit }, perTurn);
     }
     this.#continueSoon();
+  }
+
+  /** All that is left of one instance, at once: it is about to begin another generation, or to leave, and these are calls of what it is now. */
+  submitRest(no: InstanceNo): void {
+    for (let left = this.#rests.length; left > 0; left--) {
+      const rest = this.#rests.shift();
+      if (rest === undefined) return;
+      this.#size -= rest.end - rest.next;
+      this.#take(rest, rest.no === no ? rest.end : 0);
+    }
   }
 
   clear(): void {

@@ -7,6 +7,7 @@ import { beginGeneration, setCustomStatus, waitForNothing } from "../../core/sta
 import type { TaskScheduled } from "../../model/history.ts";
 import { executionId } from "../../model/ids.ts";
 import type { StartSpec } from "../../model/start.ts";
+import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
@@ -23,6 +24,7 @@ export interface EpisodeRowsPort {
   readonly turnRows: Pick<TurnRows, "send">;
   readonly fleet: Pick<Fleet, "keepsActivity">;
   readonly activityRows: Pick<ActivityRows, "leaveToAll" | "leaveUnawaited" | "cancelAll">;
+  readonly dispatcher: Pick<Dispatcher, "coming">;
   readonly parts: Pick<WorkerParts, "ids">;
 }
 
@@ -38,7 +40,7 @@ export class EpisodeRows {
 
   /** `run` null: no code ran, its mail was all there was to it. */
   add(instance: ActiveInstance, reception: Reception, mail: readonly Mail[], run: EpisodeRun | null): EpisodeCommit {
-    const { committer, turnRows, parts } = this.#port;
+    const { committer, dispatcher, turnRows, parts } = this.#port;
     const batch = committer.gathering;
     const { state } = instance;
     const commit = applyEpisode(state, reception, run, () => executionId(parts.ids.guid()));
@@ -46,6 +48,7 @@ export class EpisodeRows {
     const held = isFreshlyEdited(state) ? [...state.activities.values()] : NO_CALLS;
     if (!state.started && generation === 0 && run !== null) batch.starts(instance);
     if (commit.end !== null) instance.ends(commit.end, state.activities.size > countEnded(commit.events));
+    if (commit.next !== null) dispatcher.coming.submitRest(instance.no);
     foldAll(state, commit.events);
     if (commit.customStatus !== undefined) setCustomStatus(state, commit.customStatus);
     batch.appendHistory(instance, generation, nextSeq, commit.events, reception.at);

@@ -1,5 +1,6 @@
 import { isEntity } from "../../core/state.ts";
 import type { Declined, EntityBatchResult, EpisodeResult, NotRun } from "../../model/executor.ts";
+import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Committer } from "../commits/committer.ts";
 import { MAX_CRASHES, pauseAfterLosses } from "../crashes/suspicion.ts";
 import type { LossLog } from "../executor/loss-log.ts";
@@ -16,6 +17,7 @@ const DRAIN_PAUSE_MS = 100;
 
 export interface RedeliveryPort {
   readonly activityRows: Pick<ActivityRows, "giveAll">;
+  readonly dispatcher: Pick<Dispatcher, "coming">;
   readonly phase: Phase;
   readonly leaving: Pick<Leaving, "stopAsInstancePoison" | "release">;
   readonly committer: Pick<Committer, "flushed">;
@@ -98,6 +100,7 @@ export class Redelivery {
       this.#port.enqueue(instance);
       return;
     }
+    this.#port.dispatcher.coming.submitRest(instance.no);
     this.#port.activityRows.giveAll(instance);
     this.#port.leaving.release(instance);
   }
