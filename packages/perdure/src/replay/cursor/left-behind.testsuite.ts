@@ -69,3 +69,60 @@ export function modeCases(modes: readonly Mode[]): void {
     });
   }
 }
+
+export const LEAVES = {
+  "a rejection that is not handled": REJECTS,
+  "a rejection with a value": `Promise.reject("left behind")`,
+  "a throw in a timer": `setTimeout(() => { throw new Error("left behind"); }, 1)`,
+  "a throw in setImmediate": `setImmediate(() => { throw new Error("left behind"); })`,
+  "a throw in process.nextTick": `process.nextTick(() => { throw new Error("left behind"); })`,
+  "a throw in a microtask": `queueMicrotask(() => { throw new Error("left behind"); })`,
+  "a throw in a listener of an EventTarget": `
+    const target = new EventTarget();
+    target.addEventListener("x", () => { throw new Error("left behind"); });
+    target.dispatchEvent(new Event("x"))`,
+} as const;
+
+type Leaves = keyof typeof LEAVES;
+
+export function activityCases(all: readonly Leaves[]): void {
+  for (const how of all) {
+    test(`what an activity leaves behind ends the process with its name in the last output: ${how}`, () => {
+      const { code, out, err } = run("activity", LEAVES[how]);
+      assert.deepEqual([code, out], [1, ""]);
+      assert.match(err, /Activity "sloppy" \(i:0:0\): .*left behind/);
+      assert.match(err.slice(err.indexOf("sloppy")), /\n.*left behind/, "Node's own words are there too");
+    });
+  }
+}
+
+export function entityCases(all: readonly Leaves[]): void {
+  for (const how of all) {
+    test(`what an operation of an entity leaves behind does so too: ${how}`, () => {
+      const { code, out, err } = run("entity", LEAVES[how]);
+      assert.deepEqual([code, out], [1, ""]);
+      assert.match(err, /Entity "till": .*left behind/);
+    });
+  }
+}
+
+export function orchestratorCases(all: readonly Leaves[]): void {
+  for (const how of all) {
+    test(`it stops the orchestrator's instance, never the process: ${how}`, () => {
+      const { code, out, err } = run("orchestrator", LEAVES[how]);
+      assert.equal(code, 0, err);
+      assert.match(out, /^alive Pending TICK_FAILED A callback that "flow" \(i\) gave to process\.nextTick threw: left behind\. /);
+    });
+  }
+}
+
+export const ALIVE = "alive Completed undefined undefined\n";
+export const OWN_UNCAUGHT = `process.on("uncaughtException", (error, origin) => console.log("own", error.message, origin));`;
+export const OWN_MONITOR = `process.on("uncaughtExceptionMonitor", (error, origin) => console.log("monitor", error.message, origin));`;
+export const OWN_REJECTION = `process.on("unhandledRejection", (reason) => console.log("own", reason.message));`;
+
+/** The code and what was printed of a program that has those listeners. */
+export function told(how: Leaves, before: string): readonly [number | null, string] {
+  const { code, out } = run("activity", LEAVES[how], { before });
+  return [code, out];
+}

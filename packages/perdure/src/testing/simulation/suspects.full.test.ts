@@ -18,3 +18,16 @@ for (const poison of ["killsByActivity", "killsLate"] as const) {
     assert.equal(deaths, MAX_CRASHES);
   });
 }
+
+for (const [store, poison] of [
+  ["memory", "kills"],
+  ["memory", "killsBeside"],
+  ["sqlite", "killsByActivity"],
+] as const) {
+  test(`among 256 instances with a running activity one that ${poison} is stopped as poison within 100 s, and no other: ${store}`, async () => {
+    const { problems, deaths, tookMs } = await runRecovery(1, { store, bystanders: 256, poison: [poison], nodes: 1, recycled: false });
+    assert.deepEqual(problems, []);
+    assert.equal(deaths, MAX_CRASHES);
+    assert.ok(tookMs < 100_000, `${tookMs} ms`);
+  });
+}
