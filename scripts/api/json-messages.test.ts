@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-
-const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
+import { checkTypes } from "../docs/docs-project.ts";
+import { ROOT } from "../lib/paths.ts";
+import { publishedTypes } from "../lib/published-types.ts";
 
 /** A call that does not compile, and what the compiler must say of it. */
 const CASES: readonly (readonly [code: string, message: string])[] = [
@@ -56,8 +55,8 @@ const COMPILES: readonly string[] = [
 ];
 
 const SETUP = `
-import { activity, activityRef, externalEvent, orchestrator, orchestratorRef } from "${ROOT}packages/perdure/src/index.ts";
-import type { DurableClient, JsonValue, OrchestrationContext } from "${ROOT}packages/perdure/src/index.ts";
+import { activity, activityRef, externalEvent, orchestrator, orchestratorRef } from "perdure";
+import type { DurableClient, JsonValue, OrchestrationContext } from "perdure";
 declare const ctx: OrchestrationContext; declare const client: DurableClient; declare const when: Date; declare const url: URL;
 const takes = <In>() => activityRef<In, void>("A");
 const starts = <In>() => orchestratorRef<In, void>("O");
@@ -74,14 +73,16 @@ test("the compiler names the field that does not survive JSON", { timeout: 120_0
   const codes = [...CASES.map(([code]) => code), ...COMPILES];
   const setup = SETUP.trim().split("\n");
   writeFileSync(join(folder, "cases.ts"), [...setup, ...codes.map((code) => `void (${code});`)].join("\n"));
-  const compilerOptions = { noEmit: true, rewriteRelativeImportExtensions: false, typeRoots: [`${ROOT}node_modules/@types`] };
+  const compilerOptions = {
+    noEmit: true,
+    rewriteRelativeImportExtensions: false,
+    typeRoots: [`${ROOT}/node_modules/@types`],
+    paths: { perdure: [`${await publishedTypes()}/index.d.ts`] }, // the sources would be checked again
+  };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
-  const project = { extends: `${ROOT}tsconfig.base.json`, compilerOptions, files: ["cases.ts"] };
+  const project = { extends: `${ROOT}/tsconfig.base.json`, compilerOptions, files: ["cases.ts"] };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(project));
-  const output = await new Promise<string>((resolve) => {
-    const compiler = `${ROOT}node_modules/typescript/bin/tsc`;
-    execFile(process.execPath, [compiler, "-p", folder, "--pretty", "false"], (_, stdout, stderr) => resolve(stdout + stderr));
-  });
+  const { output } = await checkTypes(folder);
   const said = new Map<number, string>();
   for (const text of output.split(/\n(?=\S)/)) {
     const line = Number(/cases\.ts\((\d+),/.exec(text)?.[1] ?? 0);

@@ -1,0 +1,3 @@
+import { fuzzHttp } from "./fuzz.testsuite.ts";
+
+fuzzHttp(10_000);

@@ -1,0 +1,3 @@
+import { testKeeper } from "./keeper.testsuite.ts";
+
+testKeeper(false);
