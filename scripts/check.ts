@@ -1,6 +1,7 @@
 // The gate: `npm test` and `npm run check` run it as it stands, `npm run check:full` with --full. Everything a change must pass is here.
 import { existsSync } from "node:fs";
 import { dismissKeeper } from "../packages/perdure/src/testing/postgres/shared-server.ts";
+import { buildForTests } from "./lib/build-package.ts";
 import { shareCompiledCode } from "./lib/compile-cache.ts";
 import { ROOT } from "./lib/paths.ts";
 import { endGroupsAtSignals } from "./lib/run.ts";
@@ -38,7 +39,7 @@ const cleanUp = async (): Promise<void> => {
   removeTempFolder();
 };
 endGroupsAtSignals(cleanUp);
-await shareCompiledCode();
+await Promise.all([shareCompiledCode(), buildForTests()]);
 if (!full) process.env.PERDURE_TEST_POSTGRES_VERSIONS ??= "newest";
 
 const cheap: Step[] = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runCli } from "./run.ts";
+import { runCommand } from "./testing/run-command.ts";
 import { CliProcess, Folder, PERDURE } from "./testing/spawn-cli.ts";
 
 const APP = `
@@ -37,20 +37,56 @@ const startInstance = async (url: string, name: string, id: string, input?: unkn
   assert.equal(response.status, 202, await response.text());
 };
 
-async function outputOf(url: string, id: string): Promise<unknown> {
+async function outputOf(url: string, id: string, how: RequestInit = {}): Promise<unknown> {
   for (;;) {
-    const response = await fetch(`${url}${MANAGEMENT}/instances/${id}`);
+    const response = await fetch(`${url}${MANAGEMENT}/instances/${id}`, how);
     const status = (await response.json()) as { readonly output: unknown };
     if (response.status === 200) return status.output;
     await sleep(20);
   }
 }
 
-test("probes of a host with a key need none, and come under any name", async () => {
+test("perdure start prints what it found, serves it, and client commands do the same against it and against its store", async () => {
   using folder = new Folder();
   folder.write("index.ts", APP);
-  const { cli, url } = await startHost(folder, "--key", "secret", "--workers", "1");
-  await using _ = cli;
+  const first = await startHost(folder);
+  await using one = first.cli;
+  await showsAndServes(first);
+  await isCommanded(first.url, folder);
+  await isInTheWay(first.url, folder);
+
+  await startInstance(first.url, "Nap", "nap", 300);
+  await startInstance(first.url, "Wait", "wait");
+  one.signal("SIGTERM");
+  assert.equal(await one.exited, 0);
+  assert.match(one.output, /SIGTERM: draining/);
+  assert.match(one.output, /Stopped\./);
+
+  // What a drained host leaves is finished by the next one.
+  const second = await startHost(folder, "--key", "secret");
+  await using two = second.cli;
+  const withKey = { headers: { "Content-Type": "application/json", "x-functions-key": "secret" } };
+  await probesNeedNoKey(second.url);
+  assert.equal(await outputOf(second.url, "nap", withKey), "slept 300");
+  const event = await fetch(`${second.url}${MANAGEMENT}/instances/wait/raiseEvent/Go`, { method: "POST", ...withKey, body: '"now"' });
+  assert.equal(event.status, 202);
+  assert.equal(await outputOf(second.url, "wait", withKey), "now");
+  two.signal("SIGINT");
+  assert.equal(await two.exited, 0);
+});
+
+async function showsAndServes({ cli, url }: { readonly cli: CliProcess; readonly url: string }): Promise<void> {
+  assert.ok(cli.output.includes(`Hello: [GET,POST] ${url}/api/hello/{name}`), cli.output);
+  for (const line of ["Nap: orchestrator", "Slow: activity", "perdure.db"]) assert.ok(cli.output.includes(line), line);
+  for (const line of cli.output.trim().split("\n")) assert.equal(typeof JSON.parse(line).msg, "string");
+  assert.equal(await (await fetch(`${url}/api/hello/Ada`)).text(), "Hello Ada");
+  const payload = (await (await fetch(`${url}/api/Payload`)).json()) as { readonly statusQueryGetUri: string };
+  assert.ok(payload.statusQueryGetUri.startsWith(`${url}${MANAGEMENT}/instances/made-up`), payload.statusQueryGetUri);
+  await startInstance(url, "Clock", "c1");
+  assert.equal(await outputOf(url, "c1"), true);
+}
+
+async function probesNeedNoKey(url: string): Promise<void> {
   for (const [path, words] of [
     ["/healthz", '{"status":"alive"}'],
     ["/readyz", '{"status":"ready"}'],
@@ -60,94 +96,12 @@ test("probes of a host with a key need none, and come under any name", async () 
     assert.equal(await response.text(), words);
   }
   assert.equal((await fetch(`${url}/admin/host/status`)).status, 401);
-});
+}
 
-test("perdure start prints what it found, serves it, and drains on SIGTERM", async () => {
-  using folder = new Folder();
-  folder.write("index.ts", APP);
-  const { cli, url } = await startHost(folder);
-  await using _ = cli;
-  assert.ok(cli.output.includes(`Hello: [GET,POST] ${url}/api/hello/{name}`), cli.output);
-  for (const line of ["Nap: orchestrator", "Slow: activity", "perdure.db"]) assert.ok(cli.output.includes(line), line);
-  for (const line of cli.output.trim().split("\n")) assert.equal(typeof JSON.parse(line).msg, "string");
-
-  assert.equal(await (await fetch(`${url}/api/hello/Ada`)).text(), "Hello Ada");
-  const payload = (await (await fetch(`${url}/api/Payload`)).json()) as { readonly statusQueryGetUri: string };
-  assert.ok(payload.statusQueryGetUri.startsWith(`${url}${MANAGEMENT}/instances/made-up`), payload.statusQueryGetUri);
-  await startInstance(url, "Clock", "c1");
-  assert.equal(await outputOf(url, "c1"), true);
-
-  cli.signal("SIGTERM");
-  assert.equal(await cli.exited, 0);
-  assert.match(cli.output, /SIGTERM: draining/);
-  assert.match(cli.output, /Stopped\./);
-});
-
-test("what a drained host leaves is finished by the next one", async () => {
-  using folder = new Folder();
-  folder.write("index.ts", APP);
-  const first = await startHost(folder);
-  await using one = first.cli;
-  await startInstance(first.url, "Nap", "nap", 300);
-  await startInstance(first.url, "Wait", "wait");
-  one.signal("SIGINT");
-  assert.equal(await one.exited, 0);
-
-  const second = await startHost(folder);
-  await using two = second.cli;
-  assert.equal(await outputOf(second.url, "nap"), "slept 300");
-  const event = await fetch(`${second.url}${MANAGEMENT}/instances/wait/raiseEvent/Go`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: '"now"',
-  });
-  assert.equal(event.status, 202);
-  assert.equal(await outputOf(second.url, "wait"), "now");
-  two.signal("SIGTERM");
-  assert.equal(await two.exited, 0);
-});
-
-test("a second signal ends the process at once", async () => {
-  using folder = new Folder();
-  folder.write("index.ts", APP);
-  const { cli, url } = await startHost(folder);
-  await using _ = cli;
-  await startInstance(url, "Sulk", "sulk", 60_000);
-  await cli.printed(/Activity .*Stubborn.* scheduled/);
-  cli.signal("SIGTERM");
-  await cli.printed(/draining/);
-  const before = performance.now();
-  cli.signal("SIGTERM");
-  assert.equal(await cli.exited, 143);
-  assert.ok(performance.now() - before < 2_000);
-});
-
-test("a host whose output is not read any more continues, and drains on SIGTERM", async () => {
-  using folder = new Folder();
-  folder.write("index.ts", APP);
-  const { cli, url } = await startHost(folder, "--log-level", "debug");
-  await using _ = cli;
-  cli.stopReading();
-  for (const id of ["n1", "n2"]) {
-    await startInstance(url, "Nap", id, 10);
-    assert.equal(await outputOf(url, id), "slept 10");
-  }
-  cli.signal("SIGTERM");
-  assert.equal(await cli.exited, 0);
-});
-
-test("client commands do the same against a host and against its store", async () => {
-  using folder = new Folder();
-  folder.write("index.ts", APP);
-  const { cli, url } = await startHost(folder);
-  await using _ = cli;
+async function isCommanded(url: string, folder: Folder): Promise<void> {
   const run = async (...args: readonly string[]) => {
-    let output = "";
-    const write = (text: string) => {
-      output += text;
-    };
-    const io = { args, env: {}, cwd: folder.path, out: write, err: write, isTerminal: false, exit: () => {} };
-    return { code: await runCli(io), output };
+    const { code, out, err } = await runCommand(args, { cwd: folder.path });
+    return { code, output: out + err };
   };
   for (const target of [
     ["--url", url],
@@ -167,7 +121,32 @@ test("client commands do the same against a host and against its store", async (
     assert.equal((await run("purge", id, ...target)).output, "1 instance was purged.\n");
     assert.equal((await run("status", id, ...target)).code, 1);
   }
-  assert.match((await run("verify", `${folder.path}/perdure.db`)).output, /^✔ All invariants hold: 0 instances/);
+  assert.match((await run("verify", `${folder.path}/perdure.db`)).output, /^✔ All invariants hold: 1 instance/);
+}
+
+/** What a second host is told. */
+async function isInTheWay(url: string, folder: Folder): Promise<void> {
+  const taken = await runCommand(["start", ".", "--port", new URL(url).port, "--store", "memory:"], { cwd: folder.path });
+  assert.equal(taken.code, 2, taken.err);
+  assert.match(taken.err, /Port \d+ of .* is used by another program/);
+  const open = await runCommand(["start", ".", "--port", "0", "--host", "0.0.0.0", "--store", "memory:"], { cwd: folder.path });
+  assert.equal(open.code, 2);
+  assert.match(open.err, /needs a key there\. Set one \(perdure start --key KEY, or PERDURE_KEY/);
+}
+
+test("a second signal ends the process at once", async () => {
+  using folder = new Folder();
+  folder.write("index.ts", APP);
+  const { cli, url } = await startHost(folder);
+  await using _ = cli;
+  await startInstance(url, "Sulk", "sulk", 60_000);
+  await cli.printed(/Activity .*Stubborn.* scheduled/);
+  cli.signal("SIGTERM");
+  await cli.printed(/draining/);
+  const before = performance.now();
+  cli.signal("SIGTERM");
+  assert.equal(await cli.exited, 143);
+  assert.ok(performance.now() - before < 2_000);
 });
 
 for (const [what, files, code, text] of [
@@ -192,21 +171,8 @@ for (const [what, files, code, text] of [
   test(`perdure start on an app with ${what} says so and ends`, async () => {
     using folder = new Folder();
     for (const [name, source] of Object.entries(files)) folder.write(name, source);
-    await using cli = new CliProcess(["start", ".", "--port", "0", "--store", "memory:"], folder.path);
-    assert.equal(await cli.exited, code);
-    assert.match(cli.output, text);
+    const said = await runCommand(["start", ".", "--port", "0", "--store", "memory:"], { cwd: folder.path });
+    assert.equal(said.code, code);
+    assert.match(said.err, text);
   });
 }
-
-test("a port that is taken, and an address open to others without a key, are refused", async () => {
-  using folder = new Folder();
-  folder.write("index.ts", APP);
-  const { cli, url } = await startHost(folder);
-  await using _ = cli;
-  await using second = new CliProcess(["start", ".", "--port", new URL(url).port], folder.path);
-  assert.equal(await second.exited, 2);
-  assert.match(second.output, /Port \d+ of .* is used by another program/);
-  await using open = new CliProcess(["start", ".", "--port", "0", "--host", "0.0.0.0"], folder.path);
-  assert.equal(await open.exited, 2);
-  assert.match(open.output, /needs a key there\. Set one \(perdure start --key KEY, or PERDURE_KEY/);
-});

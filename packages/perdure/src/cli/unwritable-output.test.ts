@@ -3,15 +3,14 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, openSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { CliProcess, Folder, PERDURE } from "./testing/spawn-cli.ts";
+import { PROGRAM_OPTIONS } from "../process/testing/programs.ts";
+import { CliProcess, Folder, MAIN, PERDURE } from "./testing/spawn-cli.ts";
 
 const APP = `
 import { activity, orchestrator } from ${JSON.stringify(PERDURE)};
 export const say = activity("Say", (text: string, ctx) => { console.log(text); ctx.log.info(text); return text; });
 export const talk = orchestrator("Talk", async (ctx, text: string) => await ctx.callActivity(say, text));
 `;
-const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 const MANAGEMENT = "/runtime/webhooks/durabletask";
 
 /** Runs one instance to its end, which writes a dozen lines. */
@@ -31,7 +30,7 @@ async function talk(url: string): Promise<void> {
 test("a host whose output is not read any more continues, and drains", async () => {
   using folder = new Folder();
   folder.write("index.ts", APP);
-  await using host = new CliProcess(["start", ".", "--port", "0"], folder.path);
+  await using host = new CliProcess(["start", ".", "--port", "0", "--log-level", "debug"], folder.path);
   const [, url = ""] = await host.printed(/Management API: (http:\/\/localhost:\d+)\/runtime/);
   host.stopReading();
   for (let i = 0; i < 3; i++) await talk(url);
@@ -45,7 +44,7 @@ test("a host whose log stands on a full disk works on, and drains", { skip: noFu
   folder.write("index.ts", APP);
   const full = openSync("/dev/full", "w");
   const port = 20_000 + Math.floor(Math.random() * 20_000);
-  const child = spawn(process.execPath, ["-C", "perdure-source", MAIN, "start", ".", "--port", String(port)], {
+  const child = spawn(process.execPath, [...PROGRAM_OPTIONS, MAIN, "start", ".", "--port", String(port)], {
     cwd: folder.path,
     stdio: ["ignore", full, full],
   });

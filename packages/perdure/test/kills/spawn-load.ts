@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { PROGRAM_OPTIONS } from "../../src/process/testing/programs.ts";
 
 /** The load generator in a process of its own. SIGTERM lets it finish what it insists on. */
 export interface Load {
@@ -14,7 +15,7 @@ export interface Load {
 export function spawnLoad(ports: readonly number[], folder: string, seed: number, pauseMs = 10): Load {
   const script = fileURLToPath(new URL("./load.ts", import.meta.url));
   const origins = ports.map((port) => `http://127.0.0.1:${port}`).join(",");
-  const child = spawn(process.execPath, ["-C", "perdure-source", script, origins, folder, String(seed), String(pauseMs)], {
+  const child = spawn(process.execPath, [...PROGRAM_OPTIONS, script, origins, folder, String(seed), String(pauseMs)], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   const ended = once(child, "exit").then(([code]) => assert.equal(code, 0, "the load generator failed"));

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { WorkerSettings } from "../../src/engine/options.ts";
+import { PROGRAM_OPTIONS } from "../../src/process/testing/programs.ts";
 
 export interface HostOptions {
   /** The store's URL. */
@@ -46,7 +47,7 @@ export class HostProcess {
 
   constructor(options: HostOptions, nodeArgs: readonly string[] = []) {
     const script = fileURLToPath(new URL("./host.ts", import.meta.url));
-    const args = [...nodeArgs, "-C", "perdure-source", script, JSON.stringify(options)];
+    const args = [...nodeArgs, ...PROGRAM_OPTIONS, script, JSON.stringify(options)];
     this.#child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#exited = once(this.#child, "exit");
     const { stdout, stderr } = this.#child;

@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { entryOf, PROGRAM_OPTIONS } from "../../process/testing/programs.ts";
 
-const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+/** The command line, as Node starts it with {@link PROGRAM_OPTIONS}. */
+export const MAIN = fileURLToPath(entryOf("cli/main"));
 /** Far more than it takes: on a machine that is busy with other things a start has taken 16 s. */
 const PATIENCE_MS = 60_000;
 
@@ -18,7 +20,7 @@ export class CliProcess implements AsyncDisposable {
   #onOutput: () => void = () => {};
 
   constructor(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
-    this.#child = spawn(process.execPath, ["--conditions=perdure-source", MAIN, ...args], {
+    this.#child = spawn(process.execPath, [...PROGRAM_OPTIONS, MAIN, ...args], {
       cwd,
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
@@ -98,4 +100,4 @@ export class Folder implements Disposable {
 }
 
 /** What an app of a test imports, by its URL: the folder of the test has no node_modules. */
-export const PERDURE = new URL("../../index.ts", import.meta.url).href;
+export const PERDURE = entryOf("index");

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import type { FunctionKind } from "../../model/function-kind.ts";
+import { entryOf, PROGRAM_OPTIONS } from "../../process/testing/programs.ts";
 
-const INDEX = JSON.stringify(new URL("../../index.ts", import.meta.url).href);
+const INDEX = JSON.stringify(entryOf("index"));
 
 interface Ran {
   readonly code: number | null;
@@ -42,7 +43,7 @@ export function run(kind: FunctionKind, body: string, { argv = [], nodeOptions =
     await hub.close();
   `;
   const env = { ...process.env, NODE_OPTIONS: nodeOptions };
-  const ran = spawnSync(process.execPath, [...argv, "--conditions=perdure-source", "--input-type=module", "-e", program], {
+  const ran = spawnSync(process.execPath, [...argv, ...PROGRAM_OPTIONS, "--input-type=module", "-e", program], {
     encoding: "utf8",
     timeout: 20_000,
     env,
