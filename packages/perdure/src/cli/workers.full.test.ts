@@ -7,6 +7,8 @@ const APP = `
 import { activity, orchestrator } from ${JSON.stringify(PERDURE)};
 export const spin = activity("Spin", () => { console.log("spinning"); for (;;); });
 export const stuck = orchestrator("Stuck", (ctx) => ctx.callActivity(spin));
+export const lie = activity("Lie", () => { console.log("lying down"); return new Promise((resolve) => setTimeout(resolve, 60_000)); });
+export const long = orchestrator("Long", (ctx) => ctx.callActivity(lie));
 export const loop = orchestrator("Loop", () => { for (;;); });
 export const quick = orchestrator("Quick", async (ctx, input) => input);
 `;
@@ -54,4 +56,20 @@ test("an orchestrator with an endless loop catches one worker process after the 
   assert.equal(((await ended.json()) as { readonly runtimeStatus: string }).runtimeStatus, "Completed");
   const after = await fetch(`${url}/orchestrators/Quick/after?timeout=60&pollingInterval=1`, { method: "POST", body: "2" });
   assert.deepEqual([after.status, await after.json()], [200, 2]);
+});
+
+test("a second SIGTERM ends a host and its worker process, whatever that runs", { timeout: 60_000 }, async () => {
+  using folder = new Folder();
+  folder.write("app/index.ts", APP);
+  await using cli = new CliProcess(["start", "app", "--workers", "1", "--port", "0"], folder.path);
+  const [, url = ""] = await cli.printed(/"msg":"Management API: ([^"]+)"/);
+  assert.equal((await fetch(`${url}/orchestrators/Long`, { method: "POST" })).status, 202);
+  await cli.printed(/lying down/);
+  cli.signal("SIGTERM");
+  await cli.printed(/worker-process.draining/);
+  cli.signal("SIGTERM");
+  assert.equal(await cli.exited, 143);
+  for (const from = performance.now(); cli.workers().some(({ pid }) => isRunning(pid)); await sleep(20)) {
+    assert.ok(performance.now() - from < 10_000, "its process is still there");
+  }
 });

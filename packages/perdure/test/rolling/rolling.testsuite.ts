@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskHub } from "perdure";
+import { runCommand } from "../../src/cli/testing/run-command.ts";
 import { CliProcess, Folder, PERDURE } from "../../src/cli/testing/spawn-cli.ts";
 
 /** Each run of an activity leaves a line: which task, in which process. */
@@ -35,7 +36,6 @@ export const relay = orchestrator("Relay", async (ctx, count: number) => {
 });
 `;
 
-const LANES = 4;
 /** Between two replacements, beside the time that one takes: about one a second. */
 const BETWEEN_MS = 300;
 
@@ -79,7 +79,11 @@ async function replaceOneByOne(cli: CliProcess, replacements: number): Promise<v
 }
 
 /** Two workers are replaced one after the other under load: nothing may be lost, no activity may run twice, and no instance has to wait for long. */
-export async function rollOver(t: TestContext, store: string, replacements: number): Promise<void> {
+export async function rollOver(
+  t: TestContext,
+  store: string,
+  { replacements, callers }: { readonly replacements: number; readonly callers: number },
+): Promise<void> {
   using folder = new Folder();
   folder.write("app/index.ts", APP);
   await using cli = new CliProcess(["start", "app", "--workers", "2", "--port", "0", "--store", store], folder.path);
@@ -87,7 +91,7 @@ export async function rollOver(t: TestContext, store: string, replacements: numb
   await cli.printed(/started in \d+ ms/);
 
   let over = false;
-  const lanes = Array.from({ length: LANES }, (_, n) => lane(url, `l${n}`, () => over));
+  const lanes = Array.from({ length: callers }, (_, n) => lane(url, `l${n}`, () => over));
   await replaceOneByOne(cli, replacements);
   over = true;
   const expected = new Map((await Promise.all(lanes)).flatMap((one) => [...one]));
@@ -112,8 +116,8 @@ export async function rollOver(t: TestContext, store: string, replacements: numb
 
   cli.signal("SIGTERM");
   assert.equal(await cli.exited, 0);
-  await using verify = new CliProcess(["verify", store], folder.path);
-  assert.equal(await verify.exited, 0, verify.output);
+  const verified = await runCommand(["verify", store]);
+  assert.equal(verified.code, 0, verified.out + verified.err);
   const p99Ms = taken.sort((a, b) => a - b)[Math.floor(0.99 * taken.length)] ?? 0;
   t.diagnostic(
     JSON.stringify({ instances: expected.size, activities: ran.length, processes: processes.size, p99Ms, slowestMs: taken.at(-1) }),
