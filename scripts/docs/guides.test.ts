@@ -8,10 +8,11 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { PROGRAM_OPTIONS } from "../../packages/perdure/src/process/testing/programs.ts";
 import { ROOT } from "../lib/paths.ts";
 import { publishedTypes } from "../lib/published-types.ts";
-import type { RunResult } from "../lib/run.ts";
-import { runNode } from "../lib/run.ts";
+import type { RunOptions, RunResult } from "../lib/run.ts";
+import { run } from "../lib/run.ts";
 import { readBlocks } from "./code-blocks.ts";
 import { checkTypes, isGuide, readPages, writeProject } from "./docs-project.ts";
 
@@ -24,6 +25,9 @@ after(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 const folderOf = (page: string) => `${PROJECT}/docs/guides/${page}`;
+
+const [, ...CONDITIONS] = PROGRAM_OPTIONS;
+const runProgram = (args: readonly string[], options: RunOptions) => run(process.execPath, [...PROGRAM_OPTIONS, ...args], options);
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -86,7 +90,7 @@ describe("embedding", { concurrency: 2 }, () => {
     test(name, { timeout: 120_000 }, async () => {
       const port = await freePort();
       const env = { ...process.env, PORT: String(port), STORE: `file:${scratch}/${name}.db` };
-      const args = ["-C", "perdure-source", `${folderOf("embedding.md")}/${name}.ts`];
+      const args = [...PROGRAM_OPTIONS, `${folderOf("embedding.md")}/${name}.ts`];
       const program = spawn(process.execPath, args, { env, stdio: ["ignore", "inherit", "inherit"] });
       try {
         const origin = `http://localhost:${port}`;
@@ -130,12 +134,15 @@ describe("bundlers", () => {
   const page = folderOf("bundlers.md");
   async function bundleAndRun(script: string): Promise<{ readonly ok: boolean; readonly output: string }> {
     rmSync(`${page}/dist`, { recursive: true, force: true });
-    // As it stands, but for the sources of perdure in place of its build.
-    const source = readFileSync(`${page}/${script}`, "utf8").replace("bundle: true,", 'bundle: true, conditions: ["perdure-source"],');
+    // As it stands, but for the sources of perdure in place of its build if that is not there.
+    const source = readFileSync(`${page}/${script}`, "utf8").replace(
+      "bundle: true,",
+      `bundle: true, conditions: ${JSON.stringify(CONDITIONS)},`,
+    );
     writeFileSync(`${page}/run-${script}`, source);
-    const built = await runNode([`run-${script}`], { cwd: page, timeoutMs: 60_000 });
+    const built = await runProgram([`run-${script}`], { cwd: page, timeoutMs: 60_000 });
     assert.ok(built.ok, built.output);
-    return runNode(["app.mjs"], { cwd: `${page}/dist`, timeoutMs: 60_000 });
+    return runProgram(["app.mjs"], { cwd: `${page}/dist`, timeoutMs: 60_000 });
   }
 
   test("a bundle without perdure runs beside it, and one with its threads by itself", async () => {
@@ -163,10 +170,10 @@ describe("bundlers", () => {
           platform: "node",
           format,
           external: ["pg"],
-          conditions: ["perdure-source"],
+          conditions: [...CONDITIONS],
           logLevel: "error",
         });
-        const { ok, output } = await runNode([`app${extension}`], { cwd: outdir, timeoutMs: 60_000 });
+        const { ok, output } = await runProgram([`app${extension}`], { cwd: outdir, timeoutMs: 60_000 });
         if (entries === threads) assert.equal(output, "Hello Ada!\n");
         else {
           assert.equal(ok, false);
@@ -185,7 +192,7 @@ const withoutTestContext = (): NodeJS.ProcessEnv => {
 
 /** Paths below the folder of the guides. */
 function runBlocks(args: readonly string[]): Promise<RunResult> {
-  return runNode(args, { cwd: folderOf("."), env: withoutTestContext(), timeoutMs: 240_000 });
+  return runProgram(args, { cwd: folderOf("."), env: withoutTestContext(), timeoutMs: 240_000 });
 }
 
 const REPORTER = `data:text/javascript,export default async function* (events) {
