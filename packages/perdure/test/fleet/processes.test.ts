@@ -29,12 +29,12 @@ test("three processes on one file share a fan-out, and the instances that one of
     return now.every(({ worker, renewals, load }) => load !== null && renewals > (seen.get(worker) ?? 0) + 1);
   });
 
-  await watch.client.startNew("fans", { instanceId: "fan", input: { count: 120, ms: 5 } });
+  await watch.client.startNew("fans", { instanceId: "fan", input: { count: 120, ms: 2 } });
   const tasks = (await watch.end("fan")).output as string[];
   assert.equal(tasks.length, 120);
   assertEach(tasks, 0.15);
 
-  await watch.client.startNew("crowd", { instanceId: "crowd", input: { count: 120, ms: 5 } });
+  await watch.client.startNew("crowd", { instanceId: "crowd", input: { count: 120, ms: 2 } });
   const parts = (await watch.end("crowd")).output as [string, string][];
   assert.equal(parts.length, 120);
   assertEach(

@@ -54,7 +54,7 @@ class Duel implements AsyncDisposable {
   }
 }
 
-export function fencingCases(store: string, place: Place): void {
+export function frozenCase(store: string, place: Place): void {
   test(`case 8: a worker frozen past its lease finds its completion, heartbeat and release refused (${store})`, async () => {
     await using duel = await Duel.open(place);
     const { field, band } = duel;
@@ -81,7 +81,9 @@ export function fencingCases(store: string, place: Place): void {
     await band.client.terminate("idle");
     await band.client.waitForCompletion("idle", { timeout: "15s" });
   });
+}
 
+export function stalledCase(store: string, place: Place): void {
   test(`case 9: a worker that claims its instance again after a stall does not record its old attempt (${store})`, async () => {
     await using duel = await Duel.open(place);
     const { field, band } = duel;
@@ -100,7 +102,9 @@ export function fencingCases(store: string, place: Place): void {
     await band.check();
     await host.kill();
   });
+}
 
+export function killedCase(store: string, place: Place): void {
   test(`case 10: killed between side effect and checkpoint, an activity runs again and is recorded once (${store})`, async () => {
     await using duel = await Duel.open(place);
     const { field, band } = duel;
@@ -116,3 +120,12 @@ export function fencingCases(store: string, place: Place): void {
     await band.check();
   });
 }
+
+export function fencingCases(store: string, place: Place): void {
+  frozenCase(store, place);
+  stalledCase(store, place);
+  killedCase(store, place);
+}
+
+/** A new file for each. */
+export const onFile: Place = async () => ({ url: null, [Symbol.asyncDispose]: () => Promise.resolve() });

@@ -1,3 +1,4 @@
-import { deadlyActivityCase } from "./poison-stops.testsuite.ts";
+import { deadlyActivityCase, deadlyOrchestratorCase } from "./poison-stops.testsuite.ts";
 
 deadlyActivityCase();
+deadlyOrchestratorCase();
