@@ -1,69 +1,15 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { test } from "node:test";
 import { activity, orchestrator } from "perdure";
 import type { Place } from "./fleet.testsuite.ts";
 import { assertShared, countsOf, TestFleet } from "./fleet.testsuite.ts";
+import { app, fanOutCase, placementCases, takeoverCase } from "./workers.testsuite.ts";
 
-/** Runs one after the other in its process, as what needs the processor does; says where it ran. */
-function app(place: Place) {
-  let turn: Promise<void> = Promise.resolve();
-  const crunch = activity("crunch", (ms: number) => {
-    turn = turn.then(() => place.sleep(ms));
-    return turn.then(() => place.node);
-  });
-  const rest = activity("rest", (ms: number) => place.sleep(ms).then(() => place.node));
-  const fans = orchestrator("fans", (ctx, { count, of = "crunch", ms = 20 }: { count: number; of?: string; ms?: number }) =>
-    Promise.all(Array.from({ length: count }, () => ctx.callActivity(of, ms))),
-  );
-  const part = orchestrator("part", async (ctx) => [place.node, await ctx.callActivity(crunch, 20)]);
-  const crowd = orchestrator("crowd", (ctx, count: number) =>
-    Promise.all(Array.from({ length: count }, () => ctx.callSubOrchestrator(part))),
-  );
-  const waits = orchestrator("waits", (ctx) => ctx.waitForExternalEvent("Go").then(() => place.node));
-  return [crunch, rest, fans, part, crowd, waits];
-}
-
-for (const store of ["memory", "sqlite"] as const) {
-  describe(`several workers, ${store}`, () => {
-    test("one fan-out uses all of them", async () => {
-      await using fleet = await TestFleet.open(3, { store, functions: app });
-      await fleet.start(0, "fans", "i", { count: 200 });
-      assertShared((await fleet.end("i")) as number[], 3, 0.2);
-    });
-
-    test("what one of them creates does not all stay there, nor do children", async () => {
-      await using fleet = await TestFleet.open(3, { store, functions: app });
-      const ids = Array.from({ length: 100 }, (_, n) => `i${n}`);
-      await fleet.start(0, "part", ids);
-      const ends: number[][] = [];
-      for (const id of ids) ends.push((await fleet.end(id)) as number[]);
-      assertShared(
-        ends.map(([owner]) => owner ?? 9),
-        3,
-      );
-      await fleet.start(1, "crowd", "parent", 100);
-      const children = (await fleet.end("parent")) as number[][];
-      assertShared(
-        children.map(([owner]) => owner ?? 9),
-        3,
-      );
-      assertShared(
-        children.map(([, runner]) => runner ?? 9),
-        3,
-      );
-    });
-
-    test("a little work stays where it was made", async () => {
-      await using fleet = await TestFleet.open(3, { store, functions: app });
-      await fleet.start(1, "fans", "i", { count: 8 });
-      assert.deepEqual(countsOf((await fleet.end("i")) as number[], 3), [0, 8, 0]);
-      assert.deepEqual(
-        fleet.commits.flatMap(({ newTasks }) => newTasks),
-        [],
-      );
-    });
-  });
-}
+// On a file, and takeovers at more times: fleet.full.test.ts.
+fanOutCase("memory");
+fanOutCase("sqlite");
+placementCases("memory");
+takeoverCase([0, 1_500], [0, 2_900]);
 
 test("a worker alone leaves nothing to others and reads nothing more than before", async () => {
   await using fleet = await TestFleet.open(1, { store: "memory", functions: app });
@@ -213,28 +159,6 @@ test("a worker that joins an overloaded one gets instances that only wait", asyn
   const places: number[] = [];
   for (let n = 0; n < 100; n++) places.push((await fleet.end(`w${n}`)) as number);
   assert.ok((countsOf(places, 2)[1] ?? 0) >= 50, "most of them, as long as the first has its hands full");
-});
-
-test("case 17: what a dead worker had is taken over within lease, renewal interval and one second, whenever it dies and others look", async () => {
-  const LEASE_MS = 10_000;
-  const RENEW_MS = 3_000;
-  for (let apart = 0; apart < RENEW_MS; apart += 500) {
-    for (const later of [0, 1_500, 2_900]) {
-      await using fleet = await TestFleet.open(1, { store: "memory", functions: app });
-      const rowOf = async () => (await fleet.sim.store.readWorkers()).workers.find(({ host }) => host === "node-1");
-      await fleet.advance(apart);
-      await fleet.join();
-      await fleet.advance(2 * LEASE_MS);
-      const { renewals } = (await rowOf()) ?? {};
-      while ((await rowOf())?.renewals === renewals) await fleet.advance(10);
-      await fleet.advance(later);
-      fleet.kill(1);
-      const died = fleet.sim.world.monotonicMs();
-      while ((await rowOf()) !== undefined) await fleet.advance(10);
-      const taken = fleet.sim.world.monotonicMs() - died;
-      assert.ok(taken <= LEASE_MS + RENEW_MS + 1_000, `killed ${later} ms after a renewal, looked at ${apart} ms apart: ${taken} ms`);
-    }
-  }
 });
 
 test("a hundred activities that a dead worker was working on are run one at a time, without pauses in between", async () => {

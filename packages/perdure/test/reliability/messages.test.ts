@@ -1,4 +1,4 @@
 import { runPairwise } from "../matrix.ts";
 import { messageSuite } from "./messages.testsuite.ts";
 
-runPairwise(messageSuite(1_000), 0);
+runPairwise(messageSuite({ widest: 200, rounds: 20 }), 0);

@@ -114,15 +114,21 @@ const range = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 const has = (code: string) => (error: unknown) => error instanceof PerdureError && error.code === code;
 const sorted = (values: unknown) => (values as number[]).toSorted((a, b) => a - b);
 
-/** `widest`: of its fan-outs. */
-export const messageSuite = (widest: number): Suite => ({
+export interface MessageLoad {
+  /** Of its fan-outs. */
+  readonly widest: number;
+  /** Generations that are sent events without a pause. */
+  readonly rounds: number;
+}
+
+export const messageSuite = (load: MessageLoad): Suite => ({
   name: "messages and liveness",
   functions: [echo, noteRun, hold, takes, spins, twoWaits, impatient, pairs, busy, repeats, fans, guarded, keeps, never, branch],
   engine: { longActivityMs: 300 },
-  scenarios: scenarios(widest),
+  scenarios: scenarios(load),
 });
 
-const scenarios = (widest: number): readonly Scenario[] => [
+const scenarios = ({ widest, rounds }: MessageLoad): readonly Scenario[] => [
   {
     title:
       "case 1: raised before the start, while Pending, in the same millisecond as the start: delivered once, in order, or refused in words",
@@ -209,14 +215,14 @@ const scenarios = (widest: number): readonly Scenario[] => [
   {
     title: "case 7: endless senders do not livelock continueAsNew, and its history does not grow",
     async run(stand, id) {
-      const run = await stand.client.startNew(busy, { instanceId: id, input: 60 });
+      const run = await stand.client.startNew(busy, { instanceId: id, input: rounds });
       let sending = true;
       let sent = 0;
-      let left = 60;
+      let left = rounds;
       const senders = range(3).map(async (n) => {
         while (sending) {
           // Ever more of them than it has taken, and each generation hands them all on: without a limit that takes minutes where events come faster.
-          if (sent - (60 - left) > 50) await sleep(2);
+          if (sent - (rounds - left) > 50) await sleep(2);
           else {
             sent++;
             await run.raiseEvent("Noise", n).catch(() => {});
@@ -237,7 +243,7 @@ const scenarios = (widest: number): readonly Scenario[] => [
         await Promise.all([...senders, looking]);
       }
       const generations = (await stand.history(id)).filter((event) => event.kind === "ExecutionStarted");
-      assert.equal(generations[0]?.kind === "ExecutionStarted" && generations[0].generation, 60);
+      assert.equal(generations[0]?.kind === "ExecutionStarted" && generations[0].generation, rounds);
     },
   },
   {

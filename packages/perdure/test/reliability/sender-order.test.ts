@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { orchestrator } from "perdure";
 import { openStand, STORES } from "../testing/stand.ts";
 
-const COUNT = 60;
+const COUNT = 30;
 const takes = orchestrator("Takes", async (ctx) => {
   const got: number[] = [];
   while (got.length < COUNT) got.push(await ctx.waitForExternalEvent<number>("Item"));
