@@ -22,6 +22,7 @@ const now = Date.now;
 export const clock = orchestrator("Clock", async (ctx) => now() === ctx.currentUtcDateTime.getTime());
 `;
 
+const PATIENCE_MS = 30_000;
 const MANAGEMENT = "/runtime/webhooks/durabletask";
 
 async function startHost(folder: Folder, ...more: readonly string[]): Promise<{ cli: CliProcess; url: string }> {
@@ -38,15 +39,17 @@ const startInstance = async (url: string, name: string, id: string, input?: unkn
 };
 
 async function outputOf(url: string, id: string, how: RequestInit = {}): Promise<unknown> {
-  for (;;) {
+  for (const until = performance.now() + PATIENCE_MS; ; await sleep(20)) {
     const response = await fetch(`${url}${MANAGEMENT}/instances/${id}`, how);
-    const status = (await response.json()) as { readonly output: unknown };
-    if (response.status === 200) return status.output;
-    await sleep(20);
+    const text = await response.text();
+    if (response.status === 200) return (JSON.parse(text) as { readonly output: unknown }).output;
+    assert.ok(performance.now() < until, `${id} has not ended: ${response.status} ${text}`);
   }
 }
 
-test("perdure start prints what it found, serves it, and client commands do the same against it and against its store", async () => {
+test("perdure start prints what it found, serves it, and client commands do the same against it and against its store", {
+  timeout: 120_000,
+}, async () => {
   using folder = new Folder();
   folder.write("index.ts", APP);
   const first = await startHost(folder);
