@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { runCommand } from "../../packages/perdure/src/cli/testing/run-command.ts";
 import { CliProcess } from "../../packages/perdure/src/cli/testing/spawn-cli.ts";
 import { Folder } from "../lib/folder.ts";
 import type { StartBody, StatusBody } from "../lib/test-host.ts";
@@ -53,23 +54,19 @@ test("kill -9 in the middle: it continues from the last checkpoint and from the 
   const done = historyEvents.filter(({ EventType, FunctionName }) => EventType === "TaskCompleted" && FunctionName === "CountWords");
   assert.equal(done.length, 3);
 
-  await using fork = new CliProcess(["fork", status.instanceId, "--checkpoint", "3", "--id", "once-more", "--url", url], folder.path);
-  assert.equal(await fork.exited, 0, fork.output);
+  const fork = await runCommand(["fork", status.instanceId, "--checkpoint", "3", "--id", "once-more", "--url", url]);
+  assert.equal(fork.code, 0, fork.err);
   const forked = await untilEnded(`${url}/runtime/webhooks/durabletask/instances/once-more`);
   assert.deepEqual([forked.runtimeStatus, forked.output], ["Completed", { words: 50 * 4, chunks: 3 }]);
   // The split and the first chunk are those of the original.
   assert.equal([...again.output.matchAll(/"event":"activity\.completed","instanceId":"once-more"/g)].length, 2);
-});
 
-test("another file has another result", async () => {
-  using folder = new Folder();
-  const { host: process, url } = await start(folder, 0);
-  await using host = process;
+  // Another file has another result.
   const response = await fetch(`${url}/api/files/a.txt`, { method: "POST", body: "just a few words\n" });
   const { statusQueryGetUri } = await bodyOf<StartBody>(response);
   assert.deepEqual((await untilEnded(statusQueryGetUri)).output, { words: 4, chunks: 1 });
   const empty = await bodyOf<StartBody>(await fetch(`${url}/api/files/none.txt`, { method: "POST" }));
   assert.deepEqual((await untilEnded(empty.statusQueryGetUri)).output, { words: 0, chunks: 0 });
-  host.signal("SIGTERM");
-  assert.equal(await host.exited, 0);
+  again.signal("SIGTERM");
+  assert.equal(await again.exited, 0);
 });

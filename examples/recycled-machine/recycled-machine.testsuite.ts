@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { runCommand } from "../../packages/perdure/src/cli/testing/run-command.ts";
 import { CliProcess } from "../../packages/perdure/src/cli/testing/spawn-cli.ts";
 import { Folder } from "../lib/folder.ts";
 import type { StartBody, StatusBody } from "../lib/test-host.ts";
@@ -53,6 +54,6 @@ export async function recycle(store: string, workers: number): Promise<void> {
   await host.printed(new RegExp(`"event":"worker-process.died","workerNumber":\\d,"pid":${killed},`));
   host.signal("SIGTERM");
   assert.equal(await host.exited, 0);
-  await using verify = new CliProcess(["verify", store], folder.path);
-  assert.equal(await verify.exited, 0, verify.output);
+  const verified = await runCommand(["verify", store]);
+  assert.equal(verified.code, 0, verified.out + verified.err);
 }
