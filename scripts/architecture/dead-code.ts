@@ -16,7 +16,7 @@ const ENTRIES: readonly RegExp[] = [
   /^packages\/perdure\/test\/golden\/record-histories\.ts$/,
   /^bench\/(?:main|children\/[^/]+)\.ts$/,
   /^(?:scripts|test)\/[^/]+\.ts$/,
-  /^scripts\/lib\/(?:run-tests|runner-hook|test-reporter|warm-up)\.ts$/,
+  /^scripts\/lib\/(?:built-threads|run-tests|runner-hook|test-reporter|warm-up)\.ts$/,
 ];
 
 const PACKAGE_ENTRIES: Readonly<Record<string, string>> = {

@@ -58,6 +58,7 @@ export function writeSharedTest({ name, files }: Group, limitMs = FILE_LIMIT_MS,
   const url = (file: string) => JSON.stringify(pathToFileURL(`${ROOT}/${file}`).href);
   const lines = [
     `import { inOneProcess } from ${url("scripts/lib/runner-hook.ts")};`,
+    `import ${url("scripts/lib/built-threads.ts")};`,
     "await inOneProcess(async (file) => {",
     ...forAll.map((file) => `await import(${url(file)});`),
     ...files.map((file) => `await file(${JSON.stringify(file)}, ${limitMs}, () => import(${url(file)}));`),

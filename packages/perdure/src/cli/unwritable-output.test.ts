@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PROGRAM_OPTIONS } from "../process/testing/programs.ts";
-import { CliProcess, Folder, MAIN, PERDURE } from "./testing/spawn-cli.ts";
+import { CliProcess, Folder, MAIN, ownEnv, PERDURE } from "./testing/spawn-cli.ts";
 
 const APP = `
 import { activity, orchestrator } from ${JSON.stringify(PERDURE)};
@@ -46,6 +46,7 @@ test("a host whose log stands on a full disk works on, and drains", { skip: noFu
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   const child = spawn(process.execPath, [...PROGRAM_OPTIONS, MAIN, "start", ".", "--port", String(port)], {
     cwd: folder.path,
+    env: ownEnv(),
     stdio: ["ignore", full, full],
   });
   closeSync(full);

@@ -9,6 +9,10 @@ import { entryOf, PROGRAM_OPTIONS } from "../../process/testing/programs.ts";
 
 /** The command line, as Node starts it with {@link PROGRAM_OPTIONS}. */
 export const MAIN = fileURLToPath(entryOf("cli/main"));
+/** Of this process, without what it says of tests: the command line refuses options that it does not know. */
+export function ownEnv(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PERDURE_TEST_")));
+}
 /** Far more than it takes: on a machine that is busy with other things a start has taken 16 s. */
 const PATIENCE_MS = 60_000;
 
@@ -22,7 +26,7 @@ export class CliProcess implements AsyncDisposable {
   constructor(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
     this.#child = spawn(process.execPath, [...PROGRAM_OPTIONS, MAIN, ...args], {
       cwd,
-      env: { ...process.env, ...env },
+      env: { ...ownEnv(), ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const take = (chunk: Buffer) => {
