@@ -11,7 +11,7 @@ export interface Group {
 }
 
 /** These start processes or servers and wait for them, for long enough to run beside the groups. */
-const BESIDE_THEM = /\/test\/(kills|rolling|postgres\/(cases|troubles)|(fleet|reliability)\/processes)|\/cli\/drain/;
+const BESIDE_THEM = /^scripts\/pack|\/test\/(kills|rolling|postgres\/(cases|troubles)|(fleet|reliability)\/processes)|\/cli\/drain/;
 
 /** By place, the first that fits. They start together, and each takes half a minute to a minute, in part for waiting. */
 const GROUPS: readonly { readonly name: string; readonly place: RegExp }[] = [
