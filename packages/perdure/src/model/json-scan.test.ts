@@ -56,7 +56,7 @@ describe("a scan of JSON", () => {
         const text = pieces.join("");
         assert.equal(isValid(text), parses(text), JSON.stringify(text));
       }),
-      { numRuns: 5_000 },
+      { numRuns: 2_000 },
     );
     fc.assert(
       fc.property(fc.json(), fc.nat(), piece, (text, place, other) => {
@@ -68,7 +68,7 @@ describe("a scan of JSON", () => {
         ])
           assert.equal(isValid(changed), parses(changed), JSON.stringify(changed));
       }),
-      { numRuns: 5_000 },
+      { numRuns: 2_000 },
     );
   });
 

@@ -19,7 +19,7 @@ const approval = orchestrator("Approval", async (ctx, _input: string) => {
 });
 
 const INPUT = "x".repeat(20_000);
-const COUNT = 500;
+const COUNT = 250;
 
 test("an instance that has ended leaves memory, although a timer of it would be due in a month", async () => {
   const folder = mkdtempSync(join(tmpdir(), "perdure-memory-"));
