@@ -11,8 +11,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PROGRAM_OPTIONS } from "../../packages/perdure/src/process/testing/programs.ts";
 import { ROOT } from "../lib/paths.ts";
 import { publishedTypes } from "../lib/published-types.ts";
-import type { RunOptions, RunResult } from "../lib/run.ts";
-import { run } from "../lib/run.ts";
+import type { RunResult } from "../lib/run.ts";
+import { bundleCase, CONDITIONS, runProgram } from "./bundles.testsuite.ts";
 import { readBlocks } from "./code-blocks.ts";
 import { checkTypes, isGuide, readPages, writeProject } from "./docs-project.ts";
 
@@ -25,9 +25,6 @@ after(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 const folderOf = (page: string) => `${PROJECT}/docs/guides/${page}`;
-
-const [, ...CONDITIONS] = PROGRAM_OPTIONS;
-const runProgram = (args: readonly string[], options: RunOptions) => run(process.execPath, [...PROGRAM_OPTIONS, ...args], options);
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -153,35 +150,9 @@ describe("bundlers", () => {
     }
   });
 
-  test("a bundle of one file says what to do, also as CommonJS; and works with its threads", async () => {
-    const bundler: string = "esbuild"; // an older install of this repository lacks it, which does not concern its types
-    const { build } = (await import(bundler)) as { build(options: object): Promise<unknown> };
-    const threads = { "writer-thread": "perdure/threads/writer-thread", "checkpoint-thread": "perdure/threads/checkpoint-thread" };
-    for (const format of ["esm", "cjs"] as const) {
-      const extension = format === "esm" ? ".mjs" : ".cjs";
-      for (const entries of [{}, threads]) {
-        const outdir = join(scratch, `${format}-${Object.keys(entries).length}`);
-        await build({
-          absWorkingDir: page,
-          entryPoints: { app: "app.ts", ...entries },
-          outdir,
-          outExtension: { ".js": extension },
-          bundle: true,
-          platform: "node",
-          format,
-          external: ["pg"],
-          conditions: [...CONDITIONS],
-          logLevel: "error",
-        });
-        const { ok, output } = await runProgram([`app${extension}`], { cwd: outdir, timeoutMs: 60_000 });
-        if (entries === threads) assert.equal(output, "Hello Ada!\n");
-        else {
-          assert.equal(ok, false);
-          assert.match(output, /thread\.[mc]js\. Perdure seems to be bundled .*--external:perdure/);
-        }
-      }
-    }
-  });
+  // The other two: bundles.full.test.ts.
+  bundleCase(page, "esm", false);
+  bundleCase(page, "cjs", true);
 });
 
 /** Tests within a page run as a user runs them: not as a part of this run. */
