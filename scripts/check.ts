@@ -12,18 +12,15 @@ import { fullTests, gateTests } from "./lib/test-files.ts";
 
 const full = process.argv.includes("--full");
 
-/** Two cores, and files that wait for processes and servers much of their time. Biome, tsc and the simulator take turns beside them. */
-const TEST_CONCURRENCY = 3;
-/** The long ones load their stores to the limit, each with many workers at once, and have deadlines. */
-const LONG_TEST_CONCURRENCY = 1;
+/** Files at a time: two cores, and files that wait for processes and servers much of their time. Biome, tsc and the simulator take turns beside the first. */
+const AT_A_TIME = { tests: 3, "wide tests": 3, "long tests": 1 } as const;
 
 /** Seconds. Far more than they take: so that a process which does not end is a failure, and not a gate that never ends. */
-const LIMITS = { tests: 600, "long tests": 7_200 } as const;
+const LIMITS = { tests: 600, "wide tests": 1_800, "long tests": 7_200 } as const;
 
 function testStep(name: keyof typeof LIMITS, files: readonly string[]): Step {
   if (files.length === 0) return skippedStep(name, "there is no such file");
-  const concurrency = name === "tests" ? TEST_CONCURRENCY : LONG_TEST_CONCURRENCY;
-  return commandStep(name, ["scripts/lib/run-tests.ts", `${concurrency}`, `${LIMITS[name]}`, ...files], true);
+  return commandStep(name, ["scripts/lib/run-tests.ts", `${AT_A_TIME[name]}`, `${LIMITS[name]}`, ...files], true);
 }
 
 function simulatorStep(): Step {
@@ -49,7 +46,10 @@ const cheap: Step[] = [
 const beside = [...cheap, simulatorStep()];
 const outcomes = (await Promise.all([runLane(beside), runLane([testStep("tests", gateTests())])])).flat();
 // Not beside the simulator either, which has both cores in a full check.
-if (full) outcomes.push(...(await runLane([testStep("long tests", fullTests())])));
+if (full) {
+  const { wide, long } = fullTests();
+  outcomes.push(...(await runLane([testStep("wide tests", wide), testStep("long tests", long)])));
+}
 await cleanUp();
 const passed = summarise(outcomes, performance.now() - started);
 process.exitCode = passed ? 0 : 1;

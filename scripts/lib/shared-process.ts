@@ -34,9 +34,6 @@ const NEEDS_A_PROCESS = [
 /** These modules have hooks for their whole process: they are imported outside of the files, since the hooks would run after the first that imports them. */
 const FOR_ALL_FILES = ["packages/perdure/test/testing/grounds.ts", "packages/perdure/test/postgres/own-server.ts"];
 
-/** Far more than any takes: a file that hangs is reported by its name, and the others run. */
-const FILE_LIMIT_MS = 120_000;
-
 /** Of these test files those that can share a process. Each also runs alone. */
 export function sharingProcesses(files: readonly string[]): readonly Group[] {
   const able = files.filter((file) => {
@@ -54,7 +51,7 @@ export function sharingProcesses(files: readonly string[]): readonly Group[] {
  * Writes a test file that runs those files in their order, and gives its path. Each is a suite, which has the file's hooks, and the next is loaded when
  * it has ended. Failures name the file and line of their own test.
  */
-export function writeSharedTest({ name, files }: Group, limitMs = FILE_LIMIT_MS, forAll = FOR_ALL_FILES): string {
+export function writeSharedTest({ name, files }: Group, limitMs: number, forAll = FOR_ALL_FILES): string {
   const url = (file: string) => JSON.stringify(pathToFileURL(`${ROOT}/${file}`).href);
   const lines = [
     `import { inOneProcess } from ${url("scripts/lib/runner-hook.ts")};`,

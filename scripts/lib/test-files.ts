@@ -38,9 +38,26 @@ export function gateTests(): string[] {
   return files.sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
 }
 
+/** These load their stores to the limit, each with many workers at once, and have deadlines. */
+const ALONE = [
+  /\/test\/(kills|postgres|rolling|scenarios|stores|store-away|executors|rewind|entities)\//,
+  /\/test\/reliability\/(eternal|instance-numbers|memory|messages|size)\./,
+  /\/simulation\/suspects\./,
+];
+
+export interface FullTests {
+  /** One file at a time. */
+  readonly long: readonly string[];
+  /** What the gate has a few cases of, in all of them. */
+  readonly wide: readonly string[];
+}
+
 /** Long kills, soaks and full matrices: `npm run check:full` only. */
-export function fullTests(): string[] {
-  return find(".full.test.ts");
+export function fullTests(): FullTests {
+  const { long = [], wide = [] } = Object.groupBy(find(".full.test.ts"), (file) =>
+    ALONE.some((place) => place.test(file)) ? "long" : "wide",
+  );
+  return { long, wide };
 }
 
 /** The few tests that also run on the oldest supported Node. */
