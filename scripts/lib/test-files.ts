@@ -41,7 +41,7 @@ export function gateTests(): string[] {
 /** These load their stores to the limit, each with many workers at once, and have deadlines. */
 const ALONE = [
   /\/test\/(kills|postgres|rolling|scenarios|stores|store-away|executors|rewind|entities)\//,
-  /\/test\/reliability\/(eternal|instance-numbers|memory|messages|size)\./,
+  /\/test\/reliability\/(eternal|fan-out|instance-numbers|memory|messages|size)\./,
   /\/simulation\/suspects\./,
 ];
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import type { ContinuedAsNew, OrchestratorContext } from "perdure";
+import type { ContinuedAsNew, Duration, OrchestratorContext } from "perdure";
 import { activity, orchestrator, PerdureError } from "perdure";
 import { checkDump } from "../../src/testing/invariants/check-dump.ts";
 import type { Scenario, Suite } from "../matrix.ts";
@@ -117,6 +117,8 @@ const sorted = (values: unknown) => (values as number[]).toSorted((a, b) => a - 
 export interface MessageLoad {
   /** Of its fan-outs. */
   readonly widest: number;
+  /** Until an instance starts that is sent events before. Where three stands share two cores, two seconds would not always do. */
+  readonly startsAt: Duration;
   /** Generations that are sent events without a pause. */
   readonly rounds: number;
 }
@@ -128,13 +130,13 @@ export const messageSuite = (load: MessageLoad): Suite => ({
   scenarios: scenarios(load),
 });
 
-const scenarios = ({ widest, rounds }: MessageLoad): readonly Scenario[] => [
+const scenarios = ({ widest, rounds, startsAt }: MessageLoad): readonly Scenario[] => [
   {
     title:
       "case 1: raised before the start, while Pending, in the same millisecond as the start: delivered once, in order, or refused in words",
     async run(stand, id) {
       await assert.rejects(stand.client.raiseEvent(id, "Item", 0), has("INSTANCE_NOT_FOUND"));
-      const run = await stand.client.startNew(takes, { instanceId: id, input: 6, startAt: "5s" });
+      const run = await stand.client.startNew(takes, { instanceId: id, input: 6, startAt: startsAt });
       for (const n of [1, 2, 3]) await run.raiseEvent("Item", n);
       assert.equal((await run.status()).runtimeStatus, "Pending");
       await stand.untilStatus(id, "Running");
