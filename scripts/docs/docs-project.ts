@@ -20,7 +20,7 @@ export const isGuide = ({ path }: Page): boolean => path.startsWith("docs/guides
 
 /** What the compiler says about a project that {@link writeProject} has written. */
 export function checkTypes(folder: string): Promise<RunResult> {
-  return run(process.execPath, [`${ROOT}/node_modules/typescript/bin/tsc`, "-p", folder, "--pretty", "false"]);
+  return run(process.execPath, [`${ROOT}/node_modules/typescript/bin/tsc`, "-p", folder, "--pretty", "false", "--singleThreaded"]);
 }
 
 export function isTypeScript(block: CodeBlock): boolean {
