@@ -6,7 +6,6 @@ export type CaseOwner =
 
 const MESSAGES = "reliability/messages.testsuite.ts";
 const FENCING = "reliability/fencing.testsuite.ts";
-const PROCESSES = "reliability/processes.test.ts";
 const TIME = "reliability/time.test.ts";
 const SIZE = "reliability/size.testsuite.ts";
 const POISON_STOPS = "reliability/poison-stops.testsuite.ts";
@@ -46,13 +45,13 @@ export const CASES: Readonly<Record<number, CaseOwner>> = {
     [RECOVERY, "case 17: a worker's row is lost"],
     [RECOVERY, "case 17: an owner that lives and hears nothing"],
     [RECOVERY, "case 17: many instances are handed back"],
-    ["fleet/fleet.test.ts", "case 17: what a dead worker had is taken over"],
+    ["fleet/workers.testsuite.ts", "case 17: what a dead worker had is taken over"],
     [LONG, "case 17: a thousand instances with an activity each"],
   ),
   18: inFiles([LONG, "case 18: from one worker to twenty"]),
   19: inFiles([RECOVERY, "case 19: an activity that hangs"]),
   20: inFiles(
-    ["rolling/rolling.test.ts", "case 20: two workers replaced"],
+    ["rolling/rolling.test.ts", "case 20: a worker that is replaced"],
     ["rolling/rolling.full.test.ts", "case 20: replacements under load"],
   ),
   21: inFiles([CROWDS, "case 21: a burst of"]),
@@ -73,12 +72,12 @@ export const CASES: Readonly<Record<number, CaseOwner>> = {
   29: inFiles([DATABASE, "case 29: behind a pooler"]),
   30: inFiles([CROWDS, "case 30: beside a transaction"]),
   31: inFiles([DATABASE, "case 31: while the queue of notifications is full"]),
-  32: inFiles([CROWDS, "case 32: a hundred starters"]),
+  32: inFiles([CROWDS, "case 32: starters and completers at once"]),
   33: inFiles([DATABASE, "case 33: writes refused by"], [DATABASE, "case 33: a schema of another version"]),
   34: inFiles(
     [POISON_STOPS, "case 34: an activity that ends its process"],
     [POISON_STOPS, "case 34: an orchestrator that ends its process"],
-    [PROCESSES, "case 34: an instance whose stored history cannot be read"],
+    ["reliability/processes.full.test.ts", "case 34: an instance whose stored history cannot be read"],
     ["reliability/memory.full.test.ts", "case 34: an activity that runs out of memory"],
   ),
   35: inFiles([SIZE, "case 35: a history of "]),

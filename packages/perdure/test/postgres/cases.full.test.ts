@@ -61,7 +61,6 @@ test(
   (t) => scaleUpAndDown(t, { workers: 20, times: 5, stayMs: 3_000, starts: 4, limitMs: 10_000 }),
 );
 
-raceCase("drains");
 raceCase("dies");
 leavingCase(1_000);
 interruptionCase("its connection ends");

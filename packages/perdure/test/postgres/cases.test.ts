@@ -1,9 +1,10 @@
 // One process for all of them: its start costs half a second of CPU, and a server of its own twice that.
-// Workers that come and go under load, races for what an owner had, deaths beside entities, larger crowds: cases.full.test.ts.
+// Workers that come and go under load, deaths beside entities, larger crowds: cases.full.test.ts.
 import { crowdCases, startersCase } from "./crowds.testsuite.ts";
 import { databaseCases, interruptionCase, refusalCase } from "./database.testsuite.ts";
-import { leavingCase, recoveryCases } from "./recovery.testsuite.ts";
+import { leavingCase, raceCase, recoveryCases } from "./recovery.testsuite.ts";
 
+raceCase("drains");
 recoveryCases();
 leavingCase(100);
 interruptionCase("the server restarts");

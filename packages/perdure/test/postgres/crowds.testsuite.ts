@@ -159,7 +159,7 @@ export interface Starters {
 }
 
 export function startersCase({ lanes, rounds }: Starters): void {
-  test(`case 32: ${lanes} starters and completers at once: no deadlock, and a start that comes second leaves nothing`, async () => {
+  test(`case 32: starters and completers at once, ${lanes} of them: no deadlock, and a start that comes second leaves nothing`, async () => {
     const server = await newestServer();
     await using database = await freshDatabase(server);
     const hubs: TaskHub[] = [];

@@ -19,7 +19,7 @@ export const EVERY_SERVER: readonly TestServerName[] = GIVEN_URL === undefined ?
 
 /** Every test on PostgreSQL runs once for each of these: in `npm test` on the newest, but for the few that take all of them there too. */
 export const TEST_SERVERS: readonly TestServerName[] =
-  process.env.PERDURE_TEST_POSTGRES_VERSIONS === "newest" ? EVERY_SERVER.slice(-1) : EVERY_SERVER;
+  process.env.TESTS_POSTGRES_VERSIONS === "newest" ? EVERY_SERVER.slice(-1) : EVERY_SERVER;
 
 const KEEPER_LIMIT_MS = 30_000;
 /** What the last guest says. */
