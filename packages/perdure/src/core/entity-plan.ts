@@ -13,7 +13,10 @@ import type { EntityInstance, EntityState, HeldMessage } from "./state.ts";
  * executor may run fewer operations; the steps from the first that did not run on have not happened then (`applyEntityBatch`).
  */
 export interface EntityPlan {
-  /** The entity's time, ms: never earlier than its clock. */
+  /**
+   * The entity's time, ms: never earlier than its clock, nor than any operation's `due`. One that was past due by the clock of the worker that accepted
+   * it may still be ahead of this worker's: clocks of workers differ, and are set.
+   */
   readonly at: number;
   /** The state that the operations begin with. */
   readonly value: Payload | null;
@@ -54,9 +57,9 @@ export function planEntity(
   now: number,
   mostOperations: number = MOST_OPERATIONS,
 ): EntityPlan {
-  const at = Math.max(now, clock);
-  const planner = new Planner(entity, now, at, mostOperations);
+  const planner = new Planner(entity, now, Math.max(now, clock), mostOperations);
   planner.walk(messages);
+  const at = planner.operations.reduce((latest, { op }) => Math.max(latest, op.due ?? latest), Math.max(now, clock));
   return { at, value: entity.value, steps: planner.steps, operations: planner.operations };
 }
 

@@ -155,6 +155,12 @@ test("a signal whose time was past when it was sent keeps its place", () => {
   assert.deepEqual(done(state), ["one", "two", "three"]);
 });
 
+test("no operation runs before it is due by the entity's own time, whatever its worker's clock says", () => {
+  const state = born();
+  batch(state, [signal("due by the sender's clock", 100, { due: 90 })], 60);
+  assert.deepEqual([done(state), state.clock], [["due by the sender's clock"], 90]);
+});
+
 test("what the executor did not run has not happened: messages stay, and so does what is held", () => {
   const state = born();
   const first = batch(state, [section("entityLock", 7, 1), signal("held", 2), section("entityRelease", 7, 3), signal("next", 4)], 10, {
