@@ -1,5 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
-import { instanceIdProblem, isBuiltInId, storedIdProblem } from "../model/ids.ts";
+import { instanceIdProblem, isBuiltInId, parseEntityId, storedIdProblem } from "../model/ids.ts";
 import { jsonProblem } from "../model/json-scan.ts";
 
 type Positionals = readonly string[];
@@ -18,8 +18,11 @@ export function take<const Names extends Positionals>(
 /** Asked before anything is sent: in a path some of them would mean another request. */
 export function instanceIdArgument(id: string): string {
   const problem = instanceIdProblem(id);
-  if (problem !== null) throw fault("INSTANCE_ID_INVALID", id, problem);
-  return id;
+  if (problem === null) return id;
+  // As lists of stopped instances and logs show it: entities have commands of their own.
+  const advice =
+    parseEntityId(id) === null ? "" : `; "perdure entities show NAME KEY" shows one, "perdure entities --help" what else there is`;
+  throw fault("INSTANCE_ID_INVALID", id, `${problem}${advice}`);
 }
 
 /** For commands that only read: also of what is part of Perdure, such as the orchestrations behind schedules. */

@@ -1,5 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
-import { ENTITY_MARK } from "../model/ids.ts";
+import { ENTITY_MARK, parseEntityId } from "../model/ids.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
@@ -30,8 +30,11 @@ export async function listCommand(io: CommandIo): Promise<number> {
     }
     io.out(instancesTable(instances));
     if (more) io.err(`There are more: these are the first ${instances.length}, and --top N shows up to N.\n`);
-    const still = instances.filter((one) => one.stopped !== undefined).length;
-    if (still > 0) io.err(`${stoppedText(still)}: "perdure status ID" says why, "perdure resume ID" lets it try again.\n`);
+    const still = instances.filter((one) => one.stopped !== undefined);
+    const entities = still.filter(({ instanceId }) => parseEntityId(instanceId) !== null).length;
+    const others = still.length - entities;
+    if (others > 0) io.err(`${counted(others, "instance")} ${areStopped(others)}: ${INSTANCE_ADVICE}\n`);
+    if (entities > 0) io.err(`${entities} ${entities === 1 ? "entity" : "entities"} ${areStopped(entities)}: ${ENTITY_ADVICE}\n`);
   });
 }
 
@@ -83,4 +86,6 @@ export function instancesTable(instances: readonly WireStatus[]): string {
   return renderTable(["INSTANCE", "ORCHESTRATOR", "STATUS", "CREATED", "UPDATED", "VERSION"], rows);
 }
 
-const stoppedText = (count: number) => `${counted(count, "instance")} ${count === 1 ? "is" : "are"} stopped`;
+const areStopped = (count: number) => (count === 1 ? "is stopped" : "are stopped");
+const INSTANCE_ADVICE = '"perdure status ID" says why, "perdure resume ID" lets it try again.';
+const ENTITY_ADVICE = '"perdure entities show NAME KEY" says why, "resume" there lets it try again, "skip" sets its next operation aside.';

@@ -306,6 +306,9 @@ test("what could not be checked ends with 2", async () => {
   assert.match(refused.err, new RegExp(`has schema version ${version - 1}, this release has ${version}, and this command changes nothing`));
   const missing = await check(recorded, "--from", "file:nowhere.db");
   assert.deepEqual([missing.code, missing.out], [2, ""]);
+  const noExport = await check(recorded, "--from", "nowhere.jsonl");
+  assert.equal(noExport.code, 2);
+  assert.match(noExport.err, /nowhere\.jsonl" cannot be read as exported histories: there is nothing\. .*\[EXPORT_INVALID\]/);
   assert.equal((await check("nowhere.mjs", ...from())).code, 2);
   assert.equal((await check(recorded)).code, 2);
   assert.equal((await check()).code, 2);

@@ -90,6 +90,9 @@ for (const door of DOORS) {
       await until(async () => (await stopped.info())?.stopped != null);
       const listed = await served.run(door, "list", "--stopped");
       assert.match(listed.out, new RegExp(`^@nowhere@${key} +nowhere +Running, stopped \\(FUNCTION_NOT_REGISTERED\\)`, "m"));
+      assert.match(listed.err, /^1 entity is stopped: "perdure entities show NAME KEY" says why/m);
+      const asInstance = await served.run(door, "status", `@nowhere@${key}`);
+      assert.match(asInstance.err, /reserved for entities; "perdure entities show NAME KEY" shows one.*\[INSTANCE_ID_INVALID\]/);
       const skipped = await run("skip", "nowhere", key, "--reason", "it went away");
       assert.deepEqual(skipped, {
         code: 0,

@@ -8,6 +8,8 @@ import { errorText } from "../../telemetry/value-text.ts";
 /** Of the command that reads: what cannot be read there. */
 export type InvalidExport = "IMPORT_INVALID" | "EXPORT_INVALID";
 
+const EXPORT_NAME = /\.jsonl?$/;
+
 export interface ExportedValue {
   readonly file: string;
   readonly value: unknown;
@@ -18,10 +20,11 @@ export async function* exportedValues(path: string, invalid: InvalidExport): Asy
   for (const file of filesAt(path, invalid)) for await (const value of valuesIn(file, invalid)) yield { file, value };
 }
 
-/** True for a folder, and for a file that begins as JSON does: no store does. */
+/** True for a folder, and for a file that begins as JSON does: no store does. Of one that is not there its name tells. */
 export function isExport(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined || found.isDirectory()) return found !== undefined;
+  if (found === undefined) return EXPORT_NAME.test(path);
+  if (found.isDirectory()) return true;
   const file = openSync(path, "r");
   try {
     const first = Buffer.alloc(1);
@@ -36,7 +39,7 @@ function filesAt(path: string, invalid: InvalidExport): readonly string[] {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw fault(invalid, path, "there is nothing");
   if (!found.isDirectory()) return [path];
-  const files = readdirSync(path).filter((file) => /\.jsonl?$/.test(file));
+  const files = readdirSync(path).filter((file) => EXPORT_NAME.test(file));
   if (files.length === 0) throw fault(invalid, path, "it has no *.json and no *.jsonl file");
   return files.sort().map((file) => join(path, file));
 }
