@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activity, orchestrator } from "perdure";
+import type { Store } from "../../src/store/contract.ts";
+import { interceptStore } from "../../src/testing/store-proxy.ts";
 import type { Place } from "./fleet.testsuite.ts";
 import { TestFleet } from "./fleet.testsuite.ts";
 
@@ -79,5 +81,36 @@ for (const store of STORES) {
       const waited = (attempts.began[at] ?? 0) - (attempts.ended[at - SLOTS] ?? 0);
       assert.ok(waited < 200, `call ${at} began ${waited} ms after a slot was free`);
     }
+  });
+
+  test(`${store}: a claimed call that waited for a place when its instance ended runs all the same, and gives its slot back`, async () => {
+    let ran = 0;
+    const functions = (place: Place) => {
+      const send = activity("send", { perKey: { concurrency: 1 } }, () => {
+        ran += 1;
+      });
+      const long = activity("long", () => place.sleep(2_000));
+      const givesUp = orchestrator("givesUp", async (ctx) => void (await ctx.any([ctx.callActivity(send), ctx.createTimer("500ms")])));
+      return [send, long, givesUp, orchestrator("holds", (ctx) => ctx.callActivity(long))];
+    };
+    // The place is taken while the claimed call is being read.
+    const between = (inner: Store): Store => ({
+      ...interceptStore(inner, (_, call) => call()),
+      loadTasks: async (keys) => {
+        await fleet.sim.world.sleep(50);
+        return inner.loadTasks(keys);
+      },
+    });
+    const fleet = await TestFleet.open(1, { store, functions, between, settings: { maxConcurrentActivities: 1 } });
+    await using _ = fleet;
+    await fleet.start(0, "givesUp", "ended");
+    await fleet.start(0, "holds", "holder");
+    await fleet.advance(1_000);
+    assert.equal((await fleet.client(0).getStatus("ended"))?.runtimeStatus, "Completed");
+    assert.equal(ran, 0);
+    await fleet.advance(5_000);
+    assert.equal(ran, 1);
+    const { tasks } = await fleet.sim.store.dump();
+    assert.deepEqual(tasks, []);
   });
 }

@@ -154,9 +154,9 @@ export class Dispatcher {
     if (task.startedAt === null && this.#tasks.has(task)) this.#drop(task);
   }
 
-  /** Fires the signal of an instance's activities, all generations up to `generation`; those still in line never start. */
+  /** Fires the signal of an instance's activities, all generations up to `generation`; those still in line never start, unless they outlive it. */
   abortInstance(no: InstanceNo, generation: number, reason: AbortReason): void {
-    for (const task of this.#tasks.of(no)) if (task.request.generation <= generation) this.#abort(task, reason);
+    for (const task of this.#tasks.of(no)) if (task.request.generation <= generation && !task.outlives(reason)) this.#abort(task, reason);
   }
 
   abort(key: TaskKey, reason: AbortReason): void {

@@ -177,6 +177,14 @@ export class RunningTask implements Submission {
     this.#aborted ??= reason;
   }
 
+  /**
+   * It waits, and has a row that this worker has claimed. A termination deletes the row; any other end of the instance leaves it, and its slot with it,
+   * for good if nobody ran it.
+   */
+  outlives(reason: AbortReason): boolean {
+    return this.#phase === "waiting" && this.#row !== null && (reason === "completed" || reason === "failed");
+  }
+
   /** The executor has declined it, and another worker may have a place for it. */
   get isForOthers(): boolean {
     return this.#isForOthers;
