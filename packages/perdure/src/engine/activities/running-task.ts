@@ -178,8 +178,8 @@ export class RunningTask implements Submission {
   }
 
   /**
-   * It waits, and has a row that this worker has claimed. A termination deletes the row; any other end of the instance leaves it, and its slot with it,
-   * for good if nobody ran it.
+   * It waits, and has a row that this worker has claimed. A termination deletes the row; any other end of the instance leaves it, and with it its
+   * slot: for as long as this worker lives, unless it runs here.
    */
   outlives(reason: AbortReason): boolean {
     return this.#phase === "waiting" && this.#row !== null && (reason === "completed" || reason === "failed");

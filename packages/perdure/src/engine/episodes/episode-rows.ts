@@ -98,8 +98,8 @@ export class EpisodeRows {
   }
 
   /**
-   * An activity that was recorded as scheduled runs at least once, even when its orchestrator no longer waits. Those that no attempt has begun
-   * yet get a row, which outlives the instance's own memory; those already running need none: they have begun.
+   * Calls of the last episode, which its orchestrator does not wait for: no attempt has begun, and none would without a row, which outlives the
+   * instance's own memory. Those of earlier episodes that still wait for a place get none (docs/design/ownership.md 7).
    */
   #keepScheduledRunning(instance: ActiveInstance, calls: readonly TaskScheduled[]): void {
     for (const call of calls) this.#port.activityRows.leaveUnawaited(instance, call);

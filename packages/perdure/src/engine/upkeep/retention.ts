@@ -3,7 +3,7 @@ import type { WorkerParts, WorkerSettings } from "../options.ts";
 import type { Phase } from "../phase.ts";
 import type { StoreClock } from "../time/store-clock.ts";
 import { purgeArchived } from "./archiving.ts";
-import { Pace } from "./pace.ts";
+import { Slices } from "./slices.ts";
 
 /**
  * So many passes begin where the one before has ended, then one looks at everything: what was left because its parent was live, because it was not to go yet, or
@@ -24,11 +24,11 @@ export class Retention {
   #passes = 0;
   /** Up to this end the passes so far have come. */
   readonly #reached = new Map<RetentionRule, number>();
-  readonly #pace: Pace;
+  readonly #slices: Slices;
 
   constructor(port: RetentionPort) {
     this.#port = port;
-    this.#pace = new Pace(port.parts);
+    this.#slices = new Slices(port.parts);
   }
 
   async purgeOld(): Promise<void> {
@@ -48,7 +48,7 @@ export class Retention {
     if (archive !== null) return purgeArchived({ ...this.#port.parts, archive, mayRun: () => this.#mayRun }, rule, { from, before });
     for (let completedFrom = from; this.#mayRun; ) {
       const began = parts.clock.monotonicMs();
-      const range = { createdFrom: null, createdTo: null, completedBefore: before, ...rule, limit: this.#pace.rows };
+      const range = { createdFrom: null, createdTo: null, completedBefore: before, ...rule, limit: this.#slices.rows };
       const receipt = await parts.store.purge({
         ...range,
         ...(completedFrom === undefined ? {} : { completedFrom }),
@@ -58,7 +58,7 @@ export class Retention {
       });
       if (receipt.complete) return true;
       completedFrom = receipt.upTo ?? completedFrom;
-      await this.#pace.pause(began, receipt.heldMs);
+      await this.#slices.pause(began, receipt.heldMs);
     }
     return false;
   }

@@ -12,7 +12,7 @@ const PAUSES_PER_SLICE = 9;
 const LONGEST_PAUSE_MS = 250;
 
 /** Work on many rows, in slices beside the work of the store. */
-export class Pace {
+export class Slices {
   readonly #parts: Pick<WorkerParts, "scheduler" | "clock">;
   #rows = SLICE;
 
