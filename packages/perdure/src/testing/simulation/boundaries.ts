@@ -25,7 +25,7 @@ export const SYSTEMATIC_BOUNDARIES: { readonly [scenario: string]: readonly [num
   "ping-pong": [62, 80],
   suspend: [42, 64],
   scheduled: [32, 58],
-  reuse: [108, 194],
+  reuse: [72, 128],
   race: [42, 74],
   wait: [30, 48],
   "nobody-has-it": [56, 118],
