@@ -41,6 +41,15 @@ export const FAILED = "failed";
 const DEPTH = 4;
 const KEYS = ["a", "b", "c"];
 
+/** One generation of an instance, as far as it is made: its nodes are made in the order in which they run. */
+interface Body {
+  /**
+   * A failure that ends a `together` is handled in it, so the branches beside may run on, with calls of entities that are not answered. A lock behind
+   * that would be refused, by the order in which things come, and no rewind can repair that: there is none.
+   */
+  mayRunOn: boolean;
+}
+
 /** What may stand at a place: one section for the whole instance, so none beside a branch that could use entities. */
 interface Place {
   readonly depth: number;
@@ -49,6 +58,7 @@ interface Place {
   readonly locked: readonly string[] | null;
   /** A failure is handled further up: it stays, whatever is rewound. */
   readonly isCaught: boolean;
+  readonly body: Body;
 }
 
 export interface ProgramKind {
@@ -69,7 +79,8 @@ export class ProgramMaker {
 
   program(depth = DEPTH, isCaught = false): Program {
     const generations = this.#random.chance(0.35) ? 2 : 1;
-    return Array.from({ length: generations }, () => this.#steps({ depth, mayLock: true, locked: null, isCaught }));
+    const place = { depth, mayLock: true, locked: null, isCaught };
+    return Array.from({ length: generations }, () => this.#steps({ ...place, body: { mayRunOn: false } }));
   }
 
   #node(place: Place): ProgramNode {
@@ -89,9 +100,10 @@ export class ProgramMaker {
       case 4:
         return this.#steps(inner);
       case 6:
+        if (place.isCaught) place.body.mayRunOn = true;
         return { kind: "together", branches: this.#list({ ...inner, mayLock: false }) };
       default:
-        return place.mayLock ? this.#lock(inner) : this.#leaf(place);
+        return place.mayLock && !place.body.mayRunOn ? this.#lock(inner) : this.#leaf(place);
     }
   }
 
