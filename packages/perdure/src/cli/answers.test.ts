@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { orchestrator } from "../functions/orchestrator.ts";
+import { schedule, timer } from "../functions/schedule.ts";
 import { createHttpHandler, serveHttp } from "../http/index.ts";
 import { peopleLog } from "../telemetry/people-log.ts";
 import { COMMANDS } from "./commands.ts";
@@ -207,6 +208,8 @@ describe("control characters of others reach no terminal", () => {
 
   test("what a start says", () => {
     const names = { orchestrator: [HOSTILE], activity: [HOSTILE], entity: [] };
+    const tick = timer("tick", "*/5 * * * *", () => {});
+    const nightly = schedule("nightly", "0 2 * * *", "Report", { timeZone: "Europe/Berlin" });
     const text = startText({
       version: "1",
       url: "u",
@@ -216,9 +219,11 @@ describe("control characters of others reach no terminal", () => {
       workers: null,
       names,
       http: [],
+      schedules: [tick, nightly],
       milliseconds: 1,
     });
     assert.doesNotMatch(text, OBEYED);
+    assert.match(text, /\n {4}tick: timer \*\/5 \* \* \* \* UTC\n {4}nightly: schedule 0 2 \* \* \* Europe\/Berlin\n/);
   });
 });
 

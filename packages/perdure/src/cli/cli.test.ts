@@ -99,8 +99,9 @@ test("--retention takes times by status and orchestrator", () => {
   const { options } = start(["./app", "--retention", "30d, failed=forever,Nightly=12h"]);
   const perFunction = { Nightly: { milliseconds: 43_200_000 } };
   assert.deepEqual(options.retention, { default: { milliseconds: 2_592_000_000 }, Failed: "forever", perFunction });
-  assert.equal(retentionText(options.retention), "30d, Failed forever, Nightly 12h");
-  assert.equal(retentionText(undefined), "finished instances are kept; --retention 30d purges them");
+  assert.equal(retentionText(options.retention, ["nightly"]), "30d, Failed forever, Nightly 12h");
+  assert.equal(retentionText(options.retention, []), "30d, Failed forever, Nightly 12h (no orchestrator of this app)");
+  assert.equal(retentionText(undefined, []), "finished instances are kept; --retention 30d purges them");
 });
 
 test("--audit-retention stands beside --retention, or alone", () => {
@@ -108,6 +109,8 @@ test("--audit-retention stands beside --retention, or alone", () => {
   const day = { milliseconds: 86_400_000 };
   assert.deepEqual(given("--retention", "30d", "--audit-retention", "1d"), { default: { milliseconds: 2_592_000_000 }, audit: day });
   assert.deepEqual(given("--audit-retention", "1d"), { audit: day });
+  assert.equal(retentionText(given("--retention", "30d", "--audit-retention", "1d"), []), "30d; audit 1d");
+  assert.match(retentionText(given("--audit-retention", "forever"), []), /^finished instances are kept; .*; audit forever$/);
   assert.deepEqual(given("--audit-retention", "forever"), { audit: "forever" });
   assert.equal(given(), undefined);
 });

@@ -2,6 +2,7 @@ import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import type { Store } from "../store/contract.ts";
 import type { TaskHubOptions } from "../task-hub/options.ts";
+import type { RetentionOptions } from "../task-hub/retention-option.ts";
 import type { LogOptions } from "../telemetry/log-option.ts";
 import type { START_OPTIONS } from "./option-specs.ts";
 import type { OptionValues } from "./options.ts";
@@ -50,7 +51,7 @@ export function hubOptions(options: StartOptions, around: HubSurroundings): Task
   };
 }
 
-export function retentionOf({ retention, "audit-retention": audit }: StartOptions): Pick<TaskHubOptions, "retention"> {
+export function retentionOf({ retention, "audit-retention": audit }: StartOptions): { readonly retention?: RetentionOptions } {
   if (audit === undefined) return retention === undefined ? {} : { retention };
   return { retention: { ...retention, audit } };
 }

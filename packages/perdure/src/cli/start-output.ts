@@ -1,8 +1,10 @@
 import { isBuiltIn } from "../errors/built-in-names.ts";
 import type { HttpFunction } from "../functions/http.ts";
+import type { Schedule } from "../functions/schedule.ts";
 import { parseDuration } from "../model/duration.ts";
 import type { FunctionNames } from "../model/function-kind.ts";
 import { KINDS } from "../model/function-kind.ts";
+import { sameName } from "../model/function-name.ts";
 import { visible } from "../model/visible-text.ts";
 import type { RetentionOptions } from "../task-hub/retention-option.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
@@ -17,6 +19,7 @@ export interface Started {
   readonly workers: number | null;
   readonly names: FunctionNames;
   readonly http: readonly HttpFunction[];
+  readonly schedules: readonly Pick<Schedule, "name" | "spec">[];
   /** Since the process began. */
   readonly milliseconds: number;
 }
@@ -26,8 +29,11 @@ export function httpLines({ http, url }: Started): readonly string[] {
   return http.map((one) => `${one.name}: [${one.methods.join(",")}] ${url}/api/${one.route}`);
 }
 
-function otherLines({ names }: Started): readonly string[] {
-  return KINDS.flatMap((kind) => names[kind].filter((name) => !isBuiltIn(name)).map((name) => `${name}: ${kind}`));
+function otherLines({ names, schedules }: Started): readonly string[] {
+  return [
+    ...KINDS.flatMap((kind) => names[kind].filter((name) => !isBuiltIn(name)).map((name) => `${name}: ${kind}`)),
+    ...schedules.map(({ name, spec }) => `${name}: ${spec.starts === null ? "timer" : "schedule"} ${spec.cron} ${spec.timeZone}`),
+  ];
 }
 
 /** What a person sees on a terminal, in one piece. */
@@ -40,7 +46,7 @@ export function startText(started: Started): string {
     http.length === 0 ? "" : `\nHTTP functions:\n\n${indented(http)}`,
     others.length === 0 ? "" : `\nFunctions:\n\n${indented(others)}`,
     `\nStore:          ${visible(started.storeLocation)}\n`,
-    `Retention:      ${visible(retentionText(started.retention))}\n`,
+    `Retention:      ${visible(retentionText(started.retention, started.names.orchestrator))}\n`,
     started.workers === null ? "" : `Workers:        ${workersText(started.workers)}\n`,
     `Management API: ${started.managementUrl}\n`,
     `Started in ${Math.round(started.milliseconds)} ms. Press Ctrl+C to stop.\n\n`,
@@ -50,12 +56,19 @@ export function startText(started: Started): string {
 const workersText = (workers: number) =>
   workers === 0 ? "none in this process" : workers === 1 ? "1 child process" : `${workers} child processes`;
 
-/** How long finished instances stay, in the order of the option. */
-export function retentionText(retention: RetentionOptions | undefined): string {
-  if (retention === undefined) return "finished instances are kept; --retention 30d purges them";
-  const { default: all, perFunction = {}, archive: _, ...byStatus } = retention;
-  const named = Object.entries({ ...byStatus, ...perFunction }).map(([name, keeps]) => `${name} ${keepText(keeps)}`);
-  return [...(all === undefined ? [] : [keepText(all)]), ...named].join(", ");
+/** How long finished instances stay, in the order of the option. A misspelled status would be taken for an orchestrator: what the app lacks is marked. */
+export function retentionText(retention: RetentionOptions | undefined, orchestrators: readonly string[]): string {
+  const { default: all, perFunction = {}, audit, archive: _, ...byStatus } = retention ?? {};
+  const isThere = (name: string) => orchestrators.some((one) => sameName(one, name));
+  const parts = [
+    ...(all === undefined ? [] : [keepText(all)]),
+    ...Object.entries(byStatus).map(([status, keeps]) => `${status} ${keepText(keeps)}`),
+    ...Object.entries(perFunction).map(
+      ([name, keeps]) => `${name} ${keepText(keeps)}${isThere(name) ? "" : " (no orchestrator of this app)"}`,
+    ),
+  ];
+  const kept = parts.length === 0 ? "finished instances are kept; --retention 30d purges them" : parts.join(", ");
+  return audit === undefined ? kept : `${kept}; audit ${keepText(audit)}`;
 }
 
 /** The largest unit in which it is a whole number. */
@@ -76,7 +89,7 @@ export function logStart(log: EngineLog, started: Started): void {
   const others = otherLines(started);
   for (const line of [...http, ...others]) say("host.function", line);
   say("host.store", `Store: ${started.storeLocation}`, { store: started.storeLocation });
-  say("host.retention", `Retention: ${retentionText(started.retention)}`);
+  say("host.retention", `Retention: ${retentionText(started.retention, started.names.orchestrator)}`);
   if (started.workers !== null) say("host.workers", `Workers: ${workersText(started.workers)}`, { workers: started.workers });
   say("host.management", `Management API: ${started.managementUrl}`, { url: started.managementUrl });
   say("host.started", `Perdure ${started.version} started in ${Math.round(started.milliseconds)} ms`, {

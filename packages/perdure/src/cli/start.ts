@@ -6,6 +6,7 @@ import { runAfter } from "../process/timers.ts";
 import type { ClosableLog } from "../telemetry/closable-log.ts";
 import type { CommandIo } from "./command.ts";
 import { endAtOnce } from "./end-at-once.ts";
+import { retentionOf } from "./hub-options.ts";
 import { openLog } from "./open-log.ts";
 import { START_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine, withoutRival } from "./options.ts";
@@ -40,7 +41,7 @@ export async function startCommand(io: CommandIo): Promise<number> {
     await Promise.race([opening, stopSignal.then((signal) => openedYet(log, opening, signal))]);
     const host = await opening;
     killWorkers = () => host.supervisor?.killAll();
-    const started = { ...describeHost(host, workforce), retention: options.retention };
+    const started = { ...describeHost(host, workforce), retention: retentionOf(options).retention };
     if (style.people && options["log-level"] !== "silent") io.out(startText(started));
     else logStart(log, started);
     const signal = await stopSignal;
@@ -75,6 +76,7 @@ function describeHost({ hub, server }: Host, workforce: Workforce): Omit<Started
     workers: processesOf(workforce),
     names: hub.registry.names,
     http: hub.registry.http,
+    schedules: hub.registry.schedules,
     milliseconds: performance.now(),
   };
 }
