@@ -92,6 +92,7 @@ export class Batch {
 
   ends(instance: ActiveInstance): void {
     this.#ended.push(instance);
+    if (instance.end?.successor) this.#outgoing.passOn(instance);
   }
 
   send(message: OutgoingMessage, op: DeliverOp | null): void {

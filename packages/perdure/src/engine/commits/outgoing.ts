@@ -1,5 +1,6 @@
 import type { InstanceId } from "../../model/ids.ts";
 import type { OutgoingMessage } from "../../store/commit.ts";
+import { generationOf } from "../../store/wake.ts";
 import type { DeliverOp } from "../calls/client-op.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
@@ -47,6 +48,16 @@ export class Outgoing {
   /** Mail of one own instance to another: consumed by an episode of this batch, or a row of it (the seal rule, docs/design/ownership.md 1). */
   addLocal(instance: ActiveInstance, mail: Mail): void {
     this.#local.push({ instance, mail });
+  }
+
+  /**
+   * Another run takes the place of this one in this batch. What waits for it lies behind that start: it is for the next run, but for answers to its calls.
+   * It goes before anything that its senders say to that id from now on.
+   */
+  passOn({ no, state: { instanceId } }: ActiveInstance): void {
+    const isForNext = ({ instance, mail }: MailOf) => instance.no === no && !mail.gathered && generationOf(mail.message) === null;
+    for (const { mail } of this.#local.filter(isForNext)) this.#rows.push({ to: { instanceId }, message: mail.message });
+    keep(this.#local, (entry) => !isForNext(entry));
   }
 
   seal(): void {
