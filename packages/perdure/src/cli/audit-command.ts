@@ -69,7 +69,7 @@ function rowOf({ instanceId, what, time, firstTime, count, by, reason, run, from
   const details = [
     ...(what === "continueAsNew" ? [`${counted(count, "time")} since ${firstTime}`] : []),
     ...(run.runtimeStatus === null ? [] : [`${run.runtimeStatus}, ${run.createdTime} to ${run.endedTime ?? "now"}`]),
-    ...(run.historyEvents === null ? [] : [`${run.historyEvents} events`]),
+    ...(run.historyEvents === null ? [] : [counted(run.historyEvents, "event")]),
     ...(from === null ? [] : [`from ${from.instanceId}`]),
     ...(reason === null ? [] : [`reason: ${reason}`]),
   ];

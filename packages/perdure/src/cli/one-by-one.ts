@@ -73,7 +73,8 @@ export async function doOneByOne<Step>(params: ManyParams<Step>): Promise<Done<S
   return { steps, continuation };
 }
 
-export const continueWith = (continuation: string): string => `To continue behind the last one: --continuation ${continuation}\n`;
+/** With "=": at the beginning of a word some shells take "~" for a home folder, and refuse it. */
+export const continueWith = (continuation: string): string => `To continue behind the last one: --continuation=${continuation}\n`;
 
 /** One at a time, since a host tells the place behind a page. */
 async function* allFound<Step>({ door, query, options, onlyPresent }: ManyParams<Step>): AsyncGenerator<Found> {

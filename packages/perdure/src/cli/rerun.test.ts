@@ -93,8 +93,8 @@ for (const door of DOORS) {
     }
     const first = await run("retry", "--prefix", prefix, "--rate", "1000", "--top", "2");
     assert.match(first.out, /-a\n.*-b\n2 instances were rewound\.\n$/s);
-    const place = /--continuation (\S+)/.exec(first.err)?.[1] ?? "";
-    const second = await run("retry", "--prefix", prefix, "--rate", "1000", "--continuation", place, "--json");
+    const place = / (--continuation=\S+)/.exec(first.err)?.[1] ?? "";
+    const second = await run("retry", "--prefix", prefix, "--rate", "1000", place, "--json");
     assert.deepEqual(JSON.parse(second.out), { instancesRewound: 1, instanceIds: ids.slice(2) }, second.err);
     assert.match((await run("retry", "--continuation", "x")).err, /\[OPTION_INVALID\]/);
   });
@@ -160,7 +160,10 @@ for (const door of DOORS) {
     const plan = (out: string) => out.split("\n").slice(1); // the first line is the id that it would get
     assert.deepEqual(plan((await run("fork", id, "--event", "5", "--dry-run")).out), plan(dry.out));
     assert.match(dry.out, /runs activity First \(event 0\).*Dry run: nothing was started\./s);
-    assert.match((await run("fork", id, "--before", "Nothing")).err, /\[FORK_INVALID\]/);
+    assert.match(
+      (await run("fork", id, "--before", "Nothing")).err,
+      /asked for no activity and no sub-orchestration "Nothing".*\[FORK_INVALID\]/,
+    );
     assert.match((await run("fork", id)).err, /one of --before NAME, --event N and --checkpoint N/);
     assert.match((await run("fork", "nobody", "--checkpoint", "0")).err, /\[INSTANCE_NOT_FOUND\]/);
   });

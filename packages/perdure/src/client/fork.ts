@@ -77,5 +77,5 @@ function editsOf({ input, results, events, keepsCompletions }: ForkParams, versi
 function pointText(point: ForkPoint, events: number): string {
   if ("event" in point) return `it has ${events} events, and none at ${point.event}`;
   if ("checkpoint" in point) return `it has not run ${point.checkpoint} episodes`;
-  return `it has not asked for "${point.before}"`;
+  return `it has asked for no activity and no sub-orchestration "${point.before}"`;
 }
