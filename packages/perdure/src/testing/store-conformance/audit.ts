@@ -8,7 +8,7 @@ import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
 import { append, birth, ending, id, refused, spec, storeTest, update } from "./hub.ts";
 
-const NOTE: AuditNote = { what: "rewind", by: "web-1:7", reason: 'after the "fix"', detail: '{"droppedEpisodes":2}' };
+const NOTE: AuditNote = { what: "rewind", by: "web-1:7", reason: 'after the "fix"', detail: '{"droppedEpisodes":2,"keptTo":null}' };
 
 const linesOf = async ({ audit }: Store, of: string): Promise<readonly AuditRow[]> =>
   (await audit.read({ instanceId: instanceId(of), limit: 100, place: null })).rows;
@@ -121,7 +121,7 @@ export function auditSuite(fixture: StoreFixture): void {
       const history = [{ firstSeq: 0, count: 1, events: "[1]" }];
       for (const outcome of ["reopened", "changed"]) assert.equal(await store.reopen({ ...reopening, history }), outcome);
       const { what, by, reason } = NOTE;
-      assert.deepEqual((await linesOf(store, "i")).map(seen), [{ ...once, what, by, reason, ...ended, droppedEpisodes: 2 }]);
+      assert.deepEqual((await linesOf(store, "i")).map(seen), [{ ...once, what, by, reason, ...ended, droppedEpisodes: 2, keptTo: null }]);
     });
 
     storeTest(fixture, "a fork and a restart leave a line, repeated or not, and say whom they replaced", async ({ store, join, clock }) => {

@@ -2,11 +2,13 @@ import type { AuditNote, AuditRow, AuditTrim } from "../../../store/audit.ts";
 import { trimmedTo } from "../../../store/audit.ts";
 import type { Tx } from "./tx.ts";
 
+/** The detail of a note is put behind the facts as text: json_patch takes a null for the wish to leave a member out. */
 const RUNS = `INSERT INTO audit (no, instance_id, what, at, first_at, count, by, reason, detail)
-  SELECT i.no, i.instance_id, ?2, ?3, ?3, 1, ?4, ?5, json_patch(json_object('executionId', i.execution_id, 'name', i.name, 'status', i.status,
-    'createdAt', i.created_at, 'endedAt', i.completed_at,
-    'events', (SELECT ifnull(sum(h.count), 0) FROM history h WHERE h.no = i.no AND h.generation = i.generation)), ?6)
-  FROM instances i WHERE i.no IN (SELECT value FROM json_each(?1)) ORDER BY i.no`;
+  SELECT no, instance_id, ?2, ?3, ?3, 1, ?4, ?5, CASE ?6 WHEN '{}' THEN facts ELSE rtrim(facts, '}') || ',' || substr(?6, 2) END
+  FROM (SELECT i.no, i.instance_id, json_object('executionId', i.execution_id, 'name', i.name, 'status', i.status,
+      'createdAt', i.created_at, 'endedAt', i.completed_at,
+      'events', (SELECT ifnull(sum(h.count), 0) FROM history h WHERE h.no = i.no AND h.generation = i.generation)) AS facts
+    FROM instances i WHERE i.no IN (SELECT value FROM json_each(?1)) ORDER BY i.no)`;
 
 /** A line for each of these instances as they are now. */
 export function noteRuns({ connection, now }: Tx, nos: readonly number[], { what, by, reason, detail = "{}" }: AuditNote): void {
