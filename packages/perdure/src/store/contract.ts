@@ -109,7 +109,7 @@ export interface Store {
   readonly within?: (transaction: CallerTransaction) => Pick<Store, "start" | "deliver">;
   /** Full history of the current generation, with what was committed last. Empty for an unknown instance. */
   readHistory(instanceId: InstanceId): Promise<readonly HistoryChunk[]>;
-  /** Terminal instances only; anything else is left alone. */
+  /** Terminal instances only; anything else is left alone, and so is one that has accepted a start in its place (docs/design/ownership.md 2). */
   purge(params: PurgeParams): Promise<PurgeReceipt>;
 
   /** What ended histories, and what began in another way than by a start. */
@@ -234,7 +234,7 @@ export interface ClientStart {
   readonly start: StartSpec;
   /**
    * `error`: a live instance is a conflict, a terminal one is replaced. `replace`: a live one gets a replace message for its owner.
-   * `attach`: any existing one is left alone.
+   * `attach`: any existing one is left alone. A start that a run had accepted in its place when it ended comes first.
    */
   readonly onExisting: "error" | "replace" | "attach";
   /**

@@ -17,7 +17,7 @@ export const OBSERVED_RULES = {
   "one-key-per-call": "All attempts of a call carry one idempotency key, and no other call does.",
   "answer-after-commit": "No client is answered before what it asked for is durable.",
   "accepted-kept":
-    "What a client was told is accepted is in the history, unless its target ended; if that failed, it is kept for a rewind.",
+    "What a client was told is accepted is in the history, unless its target ended; if that failed, it is kept for a rewind. A run that was accepted is there.",
   "sender-order": "What one sender sent one after another is recorded in that order.",
   "completed-ran": "An activity whose completion is recorded has run to that end at least once.",
   "audit-kept": "A run that is gone, each rewind and each continue-as-new has its line in the audit, and nothing else has one.",

@@ -8,6 +8,7 @@ import type { CommitReceipt, GroupCommit } from "../store/commit.ts";
 import type { Store, StoreDump } from "../store/contract.ts";
 import type { StoreRefusal } from "../store/errors.ts";
 import { refusalOf } from "../store/errors.ts";
+import { AcceptedStarts } from "./accepted-starts.ts";
 import { CrashEvidence } from "./crash-evidence.ts";
 import { firstGenerationOf } from "./first-generation.ts";
 import type { Observation, ObservedRule, Report } from "./observations.ts";
@@ -34,6 +35,7 @@ export class Recorder {
   readonly #keyOf = new Map<string, string>();
   readonly #callOf = new Map<string, string>();
   readonly #accepted: { readonly instanceId: string; readonly messageId: string }[] = [];
+  readonly #starts = new AcceptedStarts();
   readonly #listeners = new Set<() => void>();
   /** Group commits seen. */
   commits = 0;
@@ -75,6 +77,7 @@ export class Recorder {
       },
       start: async (params) => {
         const receipt = await store.start(params);
+        if (receipt.outcome === "replacing") this.#starts.accepted(params.start);
         if (receipt.outcome !== "conflict" && receipt.outcome !== "inTheWay") this.#started.add(params.start.instanceId);
         return receipt;
       },
@@ -97,6 +100,7 @@ export class Recorder {
       load: async (nos) => {
         const loaded = await store.load(nos);
         for (const { row, history } of loaded) {
+          this.#starts.isThere(row.startId);
           this.#shadows.learn(row.no, row.instanceId, row.name);
           this.#shadows.learnHistory(row.no, history);
         }
@@ -206,7 +210,9 @@ export class Recorder {
       checkOrder(shadow, this.#repeated, report);
       checkRuns(shadow, ranTo, report);
     }
-    if (atRest) this.#checkAccepted(dump);
+    if (!atRest) return this.observations;
+    this.#checkAccepted(dump);
+    this.#starts.check(dump, report);
     return this.observations;
   }
 
@@ -238,6 +244,7 @@ export class Recorder {
     for (const { no, start } of batch.creates) {
       if (refused.has(no)) continue;
       this.#started.add(start.instanceId);
+      this.#starts.isThere(start.executionId);
       this.#shadows.add(no, start.instanceId, start.name);
     }
     for (const { no, reason } of batch.stops) if (reason.code === "INSTANCE_POISON") this.evidence.stopped(no);

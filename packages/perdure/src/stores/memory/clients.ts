@@ -1,6 +1,8 @@
 import { instanceKey } from "../../model/function-kind.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import { instanceNo } from "../../model/ids.ts";
+import type { StartSpec } from "../../model/start.ts";
+import type { AuditNote } from "../../store/audit.ts";
 import { PURGED, REPLACED } from "../../store/audit.ts";
 import type { ClientStart, DeliverReceipt, Delivery, RunInTheWay, StartReceipt } from "../../store/contract.ts";
 import type { EndedSince, EndRow, EndsPlace, EndsQuestion } from "../../store/ends.ts";
@@ -9,6 +11,7 @@ import { matches } from "../../store/filter.ts";
 import { MOST_ENDED } from "../../store/limits.ts";
 import type { Place } from "../../store/page-token.ts";
 import { pageToken, parsePageToken } from "../../store/page-token.ts";
+import { acceptedStart } from "../../store/parse.ts";
 import type { PurgeParams, PurgeRange, PurgeReceipt } from "../../store/purge.ts";
 import type { CountQuery, InstanceCount, InstancePage, InstanceQuery, Payloads } from "../../store/queries.ts";
 import type { InstanceRow } from "../../store/rows.ts";
@@ -24,8 +27,8 @@ import { giveSlots } from "./tasks.ts";
 export function start(tables: Tables, { start: spec, onExisting, replaces, note }: ClientStart): StartReceipt | RunInTheWay {
   const now = tables.now();
   const no = instanceNo(tables.next("instance"));
+  carryOutAccepted(tables, tables.find(spec.instanceId));
   const existing = tables.find(spec.instanceId);
-  let hasMail = false;
   if (existing !== undefined) {
     const { status, executionId, startId } = existing;
     if (startId === spec.executionId) return { outcome: "started", status, executionId };
@@ -36,14 +39,31 @@ export function start(tables: Tables, { start: spec, onExisting, replaces, note 
       send(tables, existing, { kind: "replace", ts: now, start: spec });
       return { outcome: "replacing", status, executionId: spec.executionId };
     }
-    hasMail = inherit(tables, existing.no, no, spec);
-    noteRuns(tables, [existing.no], note ?? REPLACED);
-    tables.dropInstance(existing.no);
+  }
+  takePlace(tables, existing, no, spec, note);
+  return { outcome: "started", status: "Pending", executionId: spec.executionId };
+}
+
+/** The start that an ended run has accepted in its place. A later one of its inbox goes with what the first one inherits. False: there is none. */
+export function carryOutAccepted(tables: Tables, ended: InstanceRow | undefined): boolean {
+  if (ended === undefined || ended.completedAt === null) return false;
+  const [spec] = tables.mailOf(ended.no).flatMap((row) => acceptedStart(row) ?? []);
+  if (spec === undefined) return false;
+  takePlace(tables, ended, instanceNo(tables.next("instance")), spec);
+  return true;
+}
+
+function takePlace(tables: Tables, ended: InstanceRow | undefined, no: InstanceNo, spec: StartSpec, note?: AuditNote): void {
+  const now = tables.now();
+  let hasMail = false;
+  if (ended !== undefined) {
+    hasMail = inherit(tables, ended.no, no, spec);
+    noteRuns(tables, [ended.no], note ?? REPLACED);
+    tables.dropInstance(ended.no);
     giveSlots(tables);
   }
   tables.putInstance(newRow(no, spec, null, hasMail ? now : Math.max(spec.startAt ?? now, now), now));
-  if (existing === undefined && note !== undefined) noteRuns(tables, [no], note);
-  return { outcome: "started", status: "Pending", executionId: spec.executionId };
+  if (ended === undefined && note !== undefined) noteRuns(tables, [no], note);
 }
 
 export function deliver(tables: Tables, { instanceId, message, orCreate }: Delivery): DeliverReceipt {
@@ -123,18 +143,22 @@ interface Purged {
 }
 
 function purged(tables: Tables, params: PurgeParams): Purged {
-  const isEnded = (row: InstanceRow | undefined) => row !== undefined && row.completedAt !== null;
+  const isEnded = (row: InstanceRow | undefined) => row !== undefined && hasEndedForGood(tables, row);
   if ("instanceId" in params) {
     const row = tables.find(params.instanceId);
     return { found: row !== undefined && isEnded(row) ? [row.no] : [], more: false };
   }
   if ("nos" in params) return { found: params.nos.filter((no) => isEnded(tables.instances.get(no))), more: false };
   const done = [...tables.instances.values()]
-    .filter((row) => isInRange(tables, row, params))
+    .filter((row) => hasEndedForGood(tables, row) && isInRange(tables, row, params))
     .sort((a, b) => (a.completedAt ?? 0) - (b.completedAt ?? 0));
   const slice = done.slice(0, params.limit);
   return { found: slice.map(({ no }) => no), more: slice.length < done.length, upTo: slice.at(-1)?.completedAt ?? undefined };
 }
+
+/** One that has accepted a start in its place has not. */
+const hasEndedForGood = (tables: Tables, { no, completedAt }: InstanceRow): boolean =>
+  completedAt !== null && !tables.mailOf(no).some(({ kind }) => kind === "replace");
 
 function isInRange(tables: Tables, row: InstanceRow, params: PurgeRange): boolean {
   const { completedBefore, completedFrom, statuses, createdFrom, createdTo, names, keepsUnderLiveParents } = params;
@@ -151,7 +175,7 @@ function isInRange(tables: Tables, row: InstanceRow, params: PurgeRange): boolea
 function endedChildren(tables: Tables, parents: readonly InstanceNo[], most: number): readonly InstanceNo[] {
   const wanted = new Set(parents);
   const rows = [...tables.instances.values()].filter(
-    ({ parent, completedAt }) => parent !== null && completedAt !== null && wanted.has(parent.no),
+    (row) => row.parent !== null && wanted.has(row.parent.no) && hasEndedForGood(tables, row),
   );
   return rows.slice(0, most).map(({ no }) => no);
 }

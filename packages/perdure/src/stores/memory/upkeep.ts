@@ -3,9 +3,8 @@ import type { WorkerId } from "../../model/ids.ts";
 import { slotId } from "../../model/slot.ts";
 import type { CodeParams, EndedAt, SweepReceipt } from "../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
-import { acceptedStart } from "../../store/parse.ts";
 import { mayCure, outlivesEnd, triedBy } from "../../store/wake.ts";
-import { start } from "./clients.ts";
+import { carryOutAccepted } from "./clients.ts";
 import { makeReady } from "./mail.ts";
 import type { Tables } from "./tables.ts";
 import { allTasks, giveSlots } from "./tasks.ts";
@@ -45,18 +44,8 @@ export function sweep(tables: Tables): SweepReceipt {
   return { repaired, started, droppedMail, tombstones, pastHistory, more: tables.outgrown.size > 0 };
 }
 
-/** A later one of an inbox goes with what the first one inherits. */
-function startReplacements(tables: Tables): number {
-  const ended = [...tables.inbox.keys()].flatMap((no) => tables.instances.get(no) ?? []).filter(({ completedAt }) => completedAt !== null);
-  let started = 0;
-  for (const { no, startId } of ended) {
-    const [spec] = tables.mailOf(no).flatMap((row) => acceptedStart(row) ?? []);
-    if (spec === undefined) continue;
-    start(tables, { start: spec, onExisting: "error", replaces: startId });
-    started += 1;
-  }
-  return started;
-}
+const startReplacements = (tables: Tables): number =>
+  [...tables.inbox.keys()].filter((no) => carryOutAccepted(tables, tables.instances.get(no))).length;
 
 /** Of the earlier generations of an instance the last rows go first, so that what is left is the beginning of a history. */
 function dropPastHistory(tables: Tables): number {

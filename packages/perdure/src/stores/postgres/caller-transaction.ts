@@ -1,11 +1,11 @@
 import type { CallerTransaction } from "../../store/contract.ts";
 import type { Calls } from "./calls.ts";
-import type { ClientCalls } from "./clients.ts";
 import type { Row } from "./connections/link.ts";
 import { refusalFor } from "./postgres-error.ts";
+import type { ClientCalls } from "./start-call.ts";
 
 /** 64-bit numbers, which a connection with `pg`'s own settings brings as texts. */
-const NUMBERS = ["o_now", "o_owner"] as const;
+const NUMBERS = ["o_now", "o_owner", "no", "seq"] as const;
 
 /**
  * The client functions on a connection of the caller's: in the transaction that is open there. An error of the database ends that transaction, as

@@ -1,10 +1,12 @@
 import { executionId } from "../../model/ids.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
-import type { AuditNote } from "../../store/audit.ts";
 import type { ClientStart, DeliverReceipt, Delivery, RunInTheWay, StartReceipt } from "../../store/contract.ts";
 import type { PurgeParams, PurgeReceipt } from "../../store/purge.ts";
 import { MOST_PURGED_AT_ONCE } from "../../store/purge.ts";
 import type { Row } from "./connections/link.ts";
+import { carryOutAccepted } from "./replacements.ts";
+import type { ClientCalls } from "./start-call.ts";
+import { callStart } from "./start-call.ts";
 import type { StartNumbers } from "./start-numbers.ts";
 import { BIRTH, targetBirth } from "./wire/instance-row.ts";
 import { int8Array } from "./wire/int8-array.ts";
@@ -20,48 +22,40 @@ export interface Concern {
 
 export const NO_CONCERN: Concern = { owner: null, ready: false };
 
-/** A way to the client functions of the schema: the pool, or a transaction of the caller's own. */
-export interface ClientCalls {
-  callForClient(name: string, values: readonly unknown[]): Promise<Row>;
-  learn(now: unknown): number;
-}
-
 export type Told<Receipt> = { readonly receipt: Receipt; readonly concern: Concern };
-
-/** A text column takes neither NUL nor half a character. */
-export const noteText = (note: AuditNote | undefined): string | null =>
-  note === undefined ? null : JSON.stringify({ ...note, reason: note.reason?.toWellFormed().replaceAll("\u0000", "\ufffd") ?? null });
 
 export async function start(
   calls: ClientCalls,
   numbers: StartNumbers,
-  { start: spec, onExisting, replaces, note }: ClientStart,
+  { start: spec, onExisting: how, replaces, note }: ClientStart,
 ): Promise<Told<StartReceipt | RunInTheWay>> {
   const no = await numbers.take();
+  let carriedOut = false;
   for (;;) {
-    const texts = new Texts();
-    const row: number[] = [];
-    BIRTH.pack(row, texts, { no, start: spec, onExisting: "fail", owned: false, wakeAt: 0, createdAt: 0, first: undefined });
-    const answer = await calls.callForClient("start_instance", [
-      LAYOUT_NUMBER,
-      int8Array(row),
-      texts.bytes,
-      onExisting,
-      replaces ?? null,
-      noteText(note),
-    ]);
+    const answer = await callStart(calls, { no, start: spec, how, replaces, note });
     const now = calls.learn(answer.o_now);
     const status = answer.o_status as RuntimeStatus;
-    if (answer.o_outcome === "inTheWay")
-      return { receipt: { outcome: "inTheWay", startId: executionId(String(answer.o_execution)) }, concern: NO_CONCERN };
-    if (answer.o_outcome !== "live") {
+    if (answer.o_outcome === "accepted") {
+      if (await carryOutAccepted(calls, numbers, spec.instanceId)) carriedOut = true;
+    } else if (answer.o_outcome === "inTheWay") {
+      const startId = executionId(String(answer.o_execution));
+      return { receipt: { outcome: "inTheWay", startId }, concern: { owner: null, ready: carriedOut } };
+    } else if (answer.o_outcome !== "live") {
       const outcome = answer.o_outcome as StartReceipt["outcome"];
-      const ready = outcome === "started" && (spec.startAt === null || spec.startAt <= now);
+      const ready = carriedOut || (outcome === "started" && (spec.startAt === null || spec.startAt <= now));
       return { receipt: { outcome, status, executionId: executionId(String(answer.o_execution)) }, concern: { owner: null, ready } };
+    } else {
+      const { receipt, concern } = await deliver(calls, {
+        instanceId: spec.instanceId,
+        message: { kind: "replace", ts: now, start: spec },
+      });
+      // Ended or purged in between: then it can be started in its place.
+      if (receipt.outcome !== "delivered") continue;
+      return {
+        receipt: { outcome: "replacing", status, executionId: spec.executionId },
+        concern: { ...concern, ready: concern.ready || carriedOut },
+      };
     }
-    const { receipt, concern } = await deliver(calls, { instanceId: spec.instanceId, message: { kind: "replace", ts: now, start: spec } });
-    // Ended or purged in between: then it can be started in its place.
-    if (receipt.outcome === "delivered") return { receipt: { outcome: "replacing", status, executionId: spec.executionId }, concern };
   }
 }
 

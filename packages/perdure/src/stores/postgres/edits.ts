@@ -5,7 +5,9 @@ import type { RunInTheWay, StartReceipt } from "../../store/contract.ts";
 import type { EditedRow, Reopening, StartWithHistory } from "../../store/edits.ts";
 import type { Calls } from "./calls.ts";
 import type { Told } from "./clients.ts";
-import { NO_CONCERN, noteText } from "./clients.ts";
+import { NO_CONCERN } from "./clients.ts";
+import { carryOutAccepted } from "./replacements.ts";
+import { noteText } from "./start-call.ts";
 import type { StartNumbers } from "./start-numbers.ts";
 import { HISTORY } from "./wire/history-row.ts";
 import { BIRTH } from "./wire/instance-row.ts";
@@ -48,10 +50,14 @@ export async function startWithHistory(
   BIRTH.pack(row, texts, born);
   const rows = packHistory(texts, no, 0, history);
   const values = [LAYOUT_NUMBER, int8Array(row), int8Array(rows), texts.bytes, replaces ?? null, noteText(note)];
-  const answer = await calls.callForClient("start_with_history", values);
+  let answer = await calls.callForClient("start_with_history", values);
+  while (answer.o_outcome === "accepted") {
+    await carryOutAccepted(calls, numbers, start.instanceId);
+    answer = await calls.callForClient("start_with_history", values);
+  }
   calls.learn(answer.o_now);
   const execution = executionId(String(answer.o_execution));
-  if (answer.o_outcome === "inTheWay") return { receipt: { outcome: "inTheWay", startId: execution }, concern: NO_CONCERN };
+  if (answer.o_outcome === "inTheWay") return { receipt: { outcome: "inTheWay", startId: execution }, concern: READY };
   const outcome = answer.o_outcome as StartReceipt["outcome"];
   return { receipt: { outcome, status: answer.o_status as RuntimeStatus, executionId: execution }, concern: READY };
 }

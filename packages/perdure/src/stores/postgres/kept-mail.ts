@@ -1,8 +1,9 @@
 import type { NewTarget } from "../../store/commit.ts";
 import type { DeliverReceipt, Delivery } from "../../store/contract.ts";
 import type { Calls } from "./calls.ts";
-import type { ClientCalls, Concern } from "./clients.ts";
+import type { Concern } from "./clients.ts";
 import { concernOf, packDelivery, receiptOfDelivery } from "./clients.ts";
+import type { ClientCalls } from "./start-call.ts";
 import { LAYOUT_NUMBER } from "./wire/layouts.ts";
 
 interface Creating extends Delivery {

@@ -1,6 +1,6 @@
 import { activity } from "../../functions/activity.ts";
 import { orchestrator } from "../../functions/orchestrator.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Scenario, ScenarioRun } from "./scenario.ts";
 import { expectEnd, expectSame } from "./scenario.ts";
 
 export const lifecycleScenarios: readonly Scenario[] = [
@@ -78,10 +78,14 @@ export const lifecycleScenarios: readonly Scenario[] = [
   },
   {
     name: "race",
-    features: ["terminate", "event"],
-    instances: 4,
-    functions: () => [orchestrator("race", (ctx) => ctx.waitForExternalEvent<string>("Go"))],
+    features: ["terminate", "event", "id reuse: replace", "id reuse: error", "purge"],
+    instances: 6,
+    functions: () => [
+      orchestrator("race", (ctx) => ctx.waitForExternalEvent<string>("Go")),
+      orchestrator("race.relay", async (ctx, run: string) => `${run}:${await ctx.waitForExternalEvent<string>(`End-${run}`)}`),
+    ],
     async drive(run) {
+      const relays = [0, 3].map((pause) => relay(run, `${run.id}-relay-${pause}`, pause));
       // Completed or terminated: whichever comes first, and never the other one as well.
       const ends = [0, 1, 2, 4].map(async (pause) => {
         const id = `${run.id}-${pause}`;
@@ -95,7 +99,7 @@ export const lifecycleScenarios: readonly Scenario[] = [
         await run.client.world.sleep(2_000);
         expectSame(`end of ${id}, later`, (await run.client.status(id))?.runtimeStatus, ended.runtimeStatus);
       });
-      await Promise.all(ends);
+      await Promise.all([...ends, ...relays]);
     },
   },
   {
@@ -117,3 +121,19 @@ export const lifecycleScenarios: readonly Scenario[] = [
     },
   },
 ];
+
+/** The first run ends by itself, or for the second: whichever comes first, the second was accepted, and nothing takes its place. */
+async function relay({ client }: ScenarioRun, id: string, pause: number): Promise<void> {
+  await client.start({ name: "race.relay", instanceId: id, input: "one" });
+  const raised = client.raise(id, "End-one", "a");
+  await client.world.sleep(pause);
+  await client.start({ name: "race.relay", instanceId: id, input: "two", onExisting: "replace" });
+  expectSame(`a purge of ${id}`, await client.purge(id), "notTerminal");
+  const third = await client.start({ name: "race.relay", instanceId: id, input: "three" });
+  if (third.kind !== "conflict") expectSame(`a third start of ${id}`, third.kind, "existing");
+  await raised;
+  while ((await client.status(id))?.output !== '"two:b"') {
+    await client.raise(id, "End-two", "b");
+    await client.world.sleep(3_000);
+  }
+}

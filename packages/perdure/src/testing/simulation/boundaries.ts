@@ -26,7 +26,7 @@ export const SYSTEMATIC_BOUNDARIES: { readonly [scenario: string]: readonly [num
   suspend: [42, 64],
   scheduled: [32, 58],
   reuse: [72, 128],
-  race: [42, 74],
+  race: [84, 144],
   wait: [30, 48],
   "nobody-has-it": [56, 118],
   spread: [82, 100],

@@ -4,12 +4,28 @@ import type { InstanceNo } from "../../model/ids.ts";
 import { eventId, executionId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import type { NewInstance } from "../../store/commit.ts";
+import type { Store } from "../../store/contract.ts";
+import type { InstanceRow } from "../../store/rows.ts";
+import { startInstance } from "../../store/start-instance.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
+import type { Hand } from "./hub.ts";
 import { birth, ending, event, id, spec, storeTest } from "./hub.ts";
 
 const reply: Message = { kind: "taskCompleted", ts: START_OF_TIME, generation: 0, taskId: eventId(1), result: null };
 const suspend: Message = { kind: "suspend", ts: START_OF_TIME, reason: null };
+
+const asked = (run: string) => spec("i", { executionId: executionId(run) });
+
+/** The run of "i" ends by itself, after a start in its place was accepted and an event was sent behind it. */
+async function endedWithStart(store: Store, hand: Hand, row: (id: string) => Promise<InstanceRow>): Promise<InstanceNo> {
+  const [no] = await hand.own("i");
+  const { startId: replaces } = await row("i");
+  assert.equal((await store.start({ start: asked("second"), onExisting: "replace", replaces })).outcome, "replacing");
+  await store.deliver({ instanceId: id("i"), message: event("for second") });
+  await hand.commit({ updates: [ending(no!, 0)] });
+  return no!;
+}
 
 /** Runs that take the place of others, and what was sent to them before they were there. */
 export function replacementsSuite(fixture: StoreFixture): void {
@@ -78,5 +94,58 @@ export function replacementsSuite(fixture: StoreFixture): void {
         assert.deepEqual([(await store.load([no!])).length, (await store.sweep()).started], [0, 0]);
       },
     );
+
+    for (const [how, outcome] of [
+      ["error", "conflict"],
+      ["attach", "existing"],
+      ["replace", "replacing"],
+    ] as const)
+      storeTest(
+        fixture,
+        `a start (${how}) of the id of a run that has accepted another start finds the run of that one`,
+        async ({ store, join, row }) => {
+          const hand = await join();
+          const ended = await endedWithStart(store, hand, row);
+          const third = await startInstance(store, { start: asked("third"), onExisting: how });
+          assert.deepEqual([third.outcome, third.status], [outcome, "Pending"]);
+          assert.equal((await row("i")).executionId, "second");
+          const mail = (await store.load([(await row("i")).no]))[0]?.inbox.map(({ kind }) => kind);
+          assert.deepEqual(mail, how === "replace" ? ["event", "replace"] : ["event"]);
+          assert.deepEqual([(await store.load([ended])).length, (await store.sweep()).started], [0, 0]);
+        },
+      );
+
+    storeTest(fixture, "a start that comes again finds its own run, although the run before it has ended", async ({ store, join, row }) => {
+      await endedWithStart(store, await join(), row);
+      const again = await startInstance(store, { start: asked("second"), onExisting: "replace" });
+      assert.deepEqual([again.outcome, again.executionId], ["started", "second"]);
+    });
+
+    storeTest(fixture, "a fork to the id of a run that has accepted a start finds the run of that one", async ({ store, join, row }) => {
+      await endedWithStart(store, await join(), row);
+      const { startId: replaces } = await row("i");
+      const fork = await store.startWithHistory({ start: asked("third"), history: [], customStatus: null, replaces });
+      assert.deepEqual([fork.outcome, (await row("i")).executionId], ["conflict", "second"]);
+    });
+
+    storeTest(fixture, "a run that a batch begins has the starts that the ended one had accepted", async ({ store, join, row }) => {
+      const hand = await join();
+      await endedWithStart(store, hand, row);
+      const [fresh] = await hand.numbers(1);
+      await hand.commit({ creates: [birth(fresh!, "i", { start: asked("third"), onExisting: "replaceTerminal" })] });
+      assert.deepEqual(
+        (await hand.mail()).map(({ no, kind }) => [no, kind]),
+        ["replace", "event"].map((kind) => [fresh, kind]),
+      );
+    });
+
+    storeTest(fixture, "a purge leaves a run that has accepted a start in its place", async ({ store, join, row }) => {
+      const no = await endedWithStart(store, await join(), row);
+      const any = { createdFrom: null, createdTo: null, statuses: [], completedBefore: null, limit: 100 };
+      for (const params of [any, { nos: [no] }, { instanceId: id("i") }, { ...any, recursive: true }])
+        assert.deepEqual(await store.purge(params), { ...(await store.purge({ nos: [] })), deleted: 0, complete: true });
+      await store.sweep();
+      assert.equal((await row("i")).executionId, "second");
+    });
   });
 }

@@ -39,12 +39,15 @@ export const BIRTHS = `
     RETURN v_slots;
   END $$;
 
-  -- What lies behind the message that asked for this run was sent to it, and is its mail. Answers are for one generation of one run. False: there is none.
+  -- What lies behind the message that asked for this run was sent to it, and is its mail. Answers are for one generation of one run. Of a run that was not asked
+  -- for there, the mail begins with the first start that the run before it had accepted: that takes the new one's place. False: there is none.
   CREATE FUNCTION inherit_mail(p_from bigint, p_to bigint, p_execution text) RETURNS boolean LANGUAGE plpgsql AS $$
-  DECLARE v_asked bigint := (SELECT m.seq FROM inbox m WHERE m.no = p_from AND m.message_id = 'replace:' || p_execution);
+  DECLARE
+    v_first bigint := coalesce((SELECT m.seq + 1 FROM inbox m WHERE m.no = p_from AND m.message_id = 'replace:' || p_execution),
+      (SELECT min(m.seq) FROM inbox m WHERE m.no = p_from AND m.kind = 'replace'));
   BEGIN
-    IF v_asked IS NULL THEN RETURN false; END IF;
-    UPDATE inbox m SET no = p_to, worker = NULL WHERE m.no = p_from AND m.seq > v_asked AND m.generation IS NULL;
+    IF v_first IS NULL THEN RETURN false; END IF;
+    UPDATE inbox m SET no = p_to, worker = NULL WHERE m.no = p_from AND m.seq >= v_first AND m.generation IS NULL;
     RETURN FOUND;
   END $$;
 

@@ -17,7 +17,7 @@ export const PURGE = `
       v_all := v_top;
       v_level := v_top;
       WHILE p_recursive AND cardinality(v_level) > 0 AND cardinality(v_all) <= v_most LOOP
-        v_level := ARRAY(SELECT i.no FROM instances i WHERE i.parent_no = ANY (v_level) AND coalesce(i.completed_at, -1) >= 0 LIMIT v_most + 1);
+        v_level := ARRAY(SELECT i.no FROM instances i WHERE i.parent_no = ANY (v_level) AND coalesce(i.completed_at, -1) >= 0 AND NOT accepts_start(i.no) LIMIT v_most + 1);
         v_all := v_all || v_level;
       END LOOP;
       EXIT WHEN cardinality(v_all) <= v_most;
@@ -25,6 +25,7 @@ export const PURGE = `
       o_whole := false;
     END LOOP;
     v_nos := ARRAY(SELECT no FROM instances WHERE no = ANY (v_all) AND coalesce(completed_at, -1) >= 0 FOR UPDATE SKIP LOCKED);
+    v_nos := ARRAY(SELECT n FROM unnest(v_nos) n WHERE NOT accepts_start(n)); -- with a snapshot after the lock
     PERFORM note_runs(v_nos, 'purge', p_by, NULL, NULL);
     v_slots := drop_instances(v_nos);
     IF cardinality(v_slots) > 0 THEN PERFORM give_slots(v_slots, now_ms()); END IF;
@@ -36,7 +37,7 @@ export const PURGE = `
   BEGIN
     PERFORM check_isolation();
     SELECT no INTO v_no FROM instances WHERE instance_id = p_id AND coalesce(completed_at, -1) >= 0 FOR UPDATE;
-    IF v_no IS NULL THEN o_deleted := 0; o_complete := true; RETURN; END IF;
+    IF v_no IS NULL OR accepts_start(v_no) THEN o_deleted := 0; o_complete := true; RETURN; END IF;
     SELECT * INTO o_deleted, o_complete FROM purge_tree(ARRAY[v_no], p_recursive, p_most, p_by);
   END $$;
 
@@ -44,7 +45,7 @@ export const PURGE = `
   BEGIN
     PERFORM check_isolation();
     SELECT * INTO o_deleted, o_complete FROM purge_tree(
-      ARRAY(SELECT no FROM instances WHERE no = ANY (p_nos) AND coalesce(completed_at, -1) >= 0), p_recursive, p_most, p_by);
+      ARRAY(SELECT no FROM instances WHERE no = ANY (p_nos) AND coalesce(completed_at, -1) >= 0 AND NOT accepts_start(no)), p_recursive, p_most, p_by);
   END $$;
 
   -- Finished ones only, the oldest end first. Null: no bound.
@@ -62,6 +63,7 @@ export const PURGE = `
       AND (p_only IS NULL OR i.name_key = ANY (p_only)) AND (p_except IS NULL OR i.name_key <> ALL (p_except))
       AND (NOT p_keep_under_live OR i.parent_no IS NULL
         OR (SELECT coalesce(p.completed_at, -1) >= 0 FROM instances p WHERE p.no = i.parent_no) IS NOT FALSE)
+      AND NOT accepts_start(i.no)
       ORDER BY i.completed_at LIMIT p_limit + 1);
     SELECT * INTO o_deleted, v_whole FROM purge_tree(v_found[1:p_limit], p_recursive, p_most, p_by);
     o_complete := v_whole AND cardinality(v_found) <= p_limit;

@@ -32,6 +32,11 @@ export const UNREAD = `
     RETURN v_dropped;
   END $$;
 
+  -- An ended run of which this is true has not ended for good.
+  CREATE FUNCTION accepts_start(p_no bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT 1 FROM inbox m WHERE m.no = p_no AND m.kind = 'replace')
+  $$;
+
   -- To an instance that lives again come the events that it had not taken when it failed, and nothing else.
   CREATE FUNCTION read_again(p_no bigint) RETURNS void LANGUAGE plpgsql AS $$
   BEGIN

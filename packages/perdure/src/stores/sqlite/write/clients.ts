@@ -1,11 +1,16 @@
 import type { ExecutionId } from "../../../model/ids.ts";
+import type { StartSpec } from "../../../model/start.ts";
+import type { AuditNote } from "../../../store/audit.ts";
 import { REPLACED } from "../../../store/audit.ts";
 import type { ClientStart, DeliverReceipt, Delivery, RunInTheWay, StartReceipt } from "../../../store/contract.ts";
+import { acceptedStart } from "../../../store/parse.ts";
+import { inboxRow } from "../rows-of.ts";
 import { insertInstance } from "../statements/insert-instance.ts";
 import { noteRuns } from "./audit.ts";
 import { dropInstances } from "./drop.ts";
 import { checkId } from "./id.ts";
 import { inherit } from "./inherit.ts";
+import type { Target } from "./mail.ts";
 import { resolveTarget, send, targetById } from "./mail.ts";
 import { giveSlots } from "./tasks.ts";
 import type { Tx } from "./tx.ts";
@@ -13,10 +18,9 @@ import type { Tx } from "./tx.ts";
 export function start(tx: Tx, { start: spec, onExisting, replaces, note }: ClientStart): StartReceipt | RunInTheWay {
   checkId(spec.instanceId);
   const { now } = tx;
-  const wakeAt = Math.max(spec.startAt ?? now, now);
   const no = tx.mintNo();
-  const existing = targetById(tx, spec.instanceId);
-  let hasMail = false;
+  const found = targetById(tx, spec.instanceId);
+  const existing = carryOutAccepted(tx, found) ? targetById(tx, spec.instanceId) : found;
   if (existing !== undefined) {
     const { status } = existing;
     const executionId = existing.execution_id as ExecutionId;
@@ -29,14 +33,40 @@ export function start(tx: Tx, { start: spec, onExisting, replaces, note }: Clien
       send(tx, existing, { kind: "replace", ts: now, start: spec });
       return { outcome: "replacing", status, executionId: spec.executionId };
     }
-    hasMail = inherit(tx, existing.no, no, spec);
-    noteRuns(tx, [existing.no], note ?? REPLACED);
-    dropInstances(tx, [existing.no]);
+  }
+  takePlace(tx, existing, no, spec, note);
+  return { outcome: "started", status: "Pending", executionId: spec.executionId };
+}
+
+const ACCEPTED = "SELECT no, seq, kind, generation, body FROM inbox WHERE no = ? AND kind = 'replace' ORDER BY seq";
+
+/** The start that an ended run has accepted in its place. A later one of its inbox goes with what the first one inherits. False: there is none. */
+export function carryOutAccepted(tx: Tx, ended: Target | undefined): boolean {
+  if (ended === undefined || ended.completed_at === null) return false;
+  for (const row of tx.connection.sql(ACCEPTED).all(ended.no)) {
+    const spec = acceptedStart(inboxRow(row));
+    if (spec === null) {
+      tx.connection.sql("DELETE FROM inbox WHERE no = ? AND seq = ?").run(ended.no, Number(row.seq));
+      continue;
+    }
+    takePlace(tx, ended, tx.mintNo(), spec);
+    return true;
+  }
+  return false;
+}
+
+function takePlace(tx: Tx, ended: Target | undefined, no: number, spec: StartSpec, note?: AuditNote): void {
+  const { now } = tx;
+  let hasMail = false;
+  if (ended !== undefined) {
+    hasMail = inherit(tx, ended.no, no, spec);
+    noteRuns(tx, [ended.no], note ?? REPLACED);
+    dropInstances(tx, [ended.no]);
     giveSlots(tx);
   }
-  insertInstance(tx.connection, { no, start: spec, owner: null, wakeAt: hasMail ? now : wakeAt, createdAt: now, first: null });
-  if (existing === undefined && note !== undefined) noteRuns(tx, [no], note);
-  return { outcome: "started", status: "Pending", executionId: spec.executionId };
+  const wakeAt = hasMail ? now : Math.max(spec.startAt ?? now, now);
+  insertInstance(tx.connection, { no, start: spec, owner: null, wakeAt, createdAt: now, first: null });
+  if (ended === undefined && note !== undefined) noteRuns(tx, [no], note);
 }
 
 export function deliver(tx: Tx, { instanceId, message, orCreate }: Delivery): DeliverReceipt {

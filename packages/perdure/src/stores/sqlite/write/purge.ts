@@ -4,12 +4,14 @@ import type { PurgeParams, PurgeRange, PurgeReceipt } from "../../../store/purge
 import { purgeTree } from "../../purge-tree.ts";
 import { noteRuns } from "./audit.ts";
 import { dropInstances } from "./drop.ts";
-import { targetById } from "./mail.ts";
 import { giveSlots } from "./tasks.ts";
 import type { Tx } from "./tx.ts";
 
-const CHILDREN = `SELECT no FROM instances INDEXED BY instances_parent WHERE parent_no IN (SELECT value FROM json_each(?)) AND completed_at IS NOT NULL LIMIT ?`;
-const ENDED = "SELECT no FROM instances WHERE no IN (SELECT value FROM json_each(?)) AND completed_at IS NOT NULL";
+/** A run that has accepted a start in its place has not ended for good. */
+const FOR_GOOD = "completed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM inbox b WHERE b.no = i.no AND b.kind = 'replace')";
+const CHILDREN = `SELECT no FROM instances i INDEXED BY instances_parent WHERE parent_no IN (SELECT value FROM json_each(?)) AND ${FOR_GOOD} LIMIT ?`;
+const ENDED = `SELECT no FROM instances i WHERE no IN (SELECT value FROM json_each(?)) AND ${FOR_GOOD}`;
+const ONE = `SELECT no FROM instances i WHERE instance_id = ? AND ${FOR_GOOD}`;
 
 interface Found {
   readonly nos: readonly number[];
@@ -34,10 +36,7 @@ export function purge(tx: Tx, params: PurgeParams): PurgeReceipt {
 }
 
 function found(tx: Tx, params: PurgeParams): Found {
-  if ("instanceId" in params) {
-    const row = targetById(tx, params.instanceId);
-    return { nos: row === undefined || row.completed_at === null ? [] : [row.no], more: false };
-  }
+  if ("instanceId" in params) return { nos: numbers(tx, ONE, params.instanceId), more: false };
   if ("nos" in params) return { nos: numbers(tx, ENDED, JSON.stringify(params.nos)), more: false };
   const { sql, values } = doneWithin(params);
   const rows = tx.connection.sql(sql).all(...values) as unknown as readonly { readonly no: number; readonly completed_at: number }[];
@@ -51,7 +50,7 @@ const numbers = (tx: Tx, sql: string, ...values: readonly (string | number)[]): 
 /** Both ends of the creation range belong to it. Only finished instances are looked at, oldest end first: of each status a range of the index, merged. */
 function doneWithin(params: PurgeRange): { readonly sql: string; readonly values: readonly (string | number)[] } {
   const { names } = params;
-  const tests: string[] = ["completed_at IS NOT NULL"];
+  const tests: string[] = [FOR_GOOD];
   const values: (string | number)[] = [];
   const test = (sql: string, value: string | number | null | undefined, end = "") => {
     if (value !== null && value !== undefined) tests.push(`${sql} ?${values.push(value)}${end}`);

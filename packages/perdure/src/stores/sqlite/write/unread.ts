@@ -1,23 +1,16 @@
-import type { ExecutionId } from "../../../model/ids.ts";
-import { acceptedStart } from "../../../store/parse.ts";
-import { inboxRow } from "../rows-of.ts";
-import { start } from "./clients.ts";
+import { carryOutAccepted } from "./clients.ts";
+import { targetByNo } from "./mail.ts";
 import type { Tx } from "./tx.ts";
 
-const REPLACEMENTS = `SELECT b.no, min(b.seq) AS seq, b.kind, b.generation, b.body, coalesce(i.start_id, i.execution_id) AS ended FROM inbox b
-  JOIN instances i ON i.no = b.no WHERE b.kind = 'replace' AND i.completed_at IS NOT NULL GROUP BY b.no`;
+const REPLACEMENTS =
+  "SELECT DISTINCT b.no FROM inbox b JOIN instances i ON i.no = b.no WHERE b.kind = 'replace' AND i.completed_at IS NOT NULL";
 
-/** Starts in place of runs that ended by themselves. A later one of the same inbox goes with what the first one inherits. */
-export function startReplacements(tx: Tx): number {
-  let started = 0;
-  for (const row of tx.connection.sql(REPLACEMENTS).all()) {
-    const spec = acceptedStart(inboxRow(row));
-    if (spec === null) continue;
-    start(tx, { start: spec, onExisting: "error", replaces: row.ended as ExecutionId });
-    started += 1;
-  }
-  return started;
-}
+/** Starts in place of runs that ended by themselves. */
+export const startReplacements = (tx: Tx): number =>
+  tx.connection
+    .sql(REPLACEMENTS)
+    .all()
+    .filter(({ no }) => carryOutAccepted(tx, targetByNo(tx, Number(no)))).length;
 
 const KEEP = `INSERT INTO unread (no, seq, body, message_id) SELECT b.no, b.seq, b.body, b.message_id FROM inbox b
   JOIN instances i ON i.no = b.no WHERE b.kind = 'event' AND i.completed_at IS NOT NULL AND i.status = 'Failed'`;
