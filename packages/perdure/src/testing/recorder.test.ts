@@ -187,3 +187,18 @@ test("what is kept is not a breach", async () => {
   assert.equal(worker, workerId(1));
   assert.deepEqual(recorder.finish(await store.dump(), true), []);
 });
+
+test("a run that was accepted in place of another is there at the end, or was there", async () => {
+  const { recorder, commit, store } = await setUp();
+  await store.start({ start, onExisting: "error" });
+  const [second, third] = ["second", "third"].map((run) => ({ ...start, executionId: executionId(run) }));
+  for (const next of [second!, third!])
+    assert.equal((await store.start({ start: next, onExisting: "replace", replaces: start.executionId })).outcome, "replacing");
+  const create = { owned: true, onExisting: "replaceEnded", ifExists: null, wakeAt: 1, createdAt: 1 } as const;
+  await commit({ creates: [{ ...create, no: instanceNo(77), start: third! }] });
+  const found = recorder.finish(await store.dump(), true).filter(({ detail }) => detail.includes("accepted in place"));
+  assert.deepEqual(
+    found.map(({ rule, detail }) => [rule, detail.includes("second")]),
+    [["accepted-kept", true]],
+  );
+});
