@@ -7,6 +7,7 @@ import type { ExecutionId, InstanceId } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { Clock, Scheduler } from "../process/clock.ts";
+import { nodeCrypto } from "../process/node-crypto.ts";
 import type { DeliverReceipt, StartReceipt, Store } from "../store/contract.ts";
 
 export interface ClientCallsParts {
@@ -22,22 +23,34 @@ export interface ClientCallsParts {
 /** Starts of unknown outcome that are remembered, the latest of them. */
 const MOST_UNKNOWN = 10_000;
 
+interface UnknownStart {
+  readonly executionId: ExecutionId;
+  readonly content: string;
+}
+
+/**
+ * Of what a start asks for: another one under the same id is not a repeat, and would be answered as if it had been. Without `startAt`, which callers compute again
+ * for each try. A digest, because inputs may be large.
+ */
+const contentOf = ({ name, input, version, tags }: StartSpec): string =>
+  nodeCrypto().hash("sha256", JSON.stringify([name, input, version, tags]), "hex");
+
 /**
  * The calls of a client that write: by way of this process's worker where there is one. Each is answered in time. A start whose outcome is not
  * known and that is made again under its id is the same start for the store, even when it has ended meanwhile.
  */
 export class ClientCalls {
   readonly #parts: ClientCallsParts;
-  readonly #unknown = new Map<InstanceId, { readonly name: string; readonly executionId: ExecutionId }>();
+  readonly #unknown = new Map<InstanceId, UnknownStart>();
 
   constructor(parts: ClientCallsParts) {
     this.#parts = parts;
   }
 
   start(asked: Omit<StartParams, "isRepeat" | "onFailure">): Promise<StartReceipt> {
-    const { instanceId, name } = asked.start;
+    const { instanceId } = asked.start;
     const earlier = this.#unknown.get(instanceId);
-    const isRepeat = earlier?.name === name;
+    const isRepeat = earlier !== undefined && earlier.content === contentOf(asked.start);
     const start: StartSpec = isRepeat ? { ...asked.start, executionId: earlier.executionId } : asked.start;
     const params: StartParams = { ...asked, start, isRepeat, onFailure: this.#onFailure };
     const worker = this.#parts.worker();
@@ -54,8 +67,8 @@ export class ClientCalls {
     return known;
   }
 
-  readonly #onFailure = ({ instanceId, name, executionId }: StartSpec, error: unknown): void => {
-    if (error instanceof StoreUnavailableError && error.accepted === "unknown") this.#remember(instanceId, { name, executionId });
+  readonly #onFailure = (start: StartSpec, error: unknown): void => {
+    if (error instanceof StoreUnavailableError && error.accepted === "unknown") this.#remember(start);
   };
 
   deliver(instanceId: InstanceId, message: Message): Promise<DeliverReceipt> {
@@ -64,9 +77,10 @@ export class ClientCalls {
     return this.#direct((dueAt, onAnswer) => new DeliverOp(instanceId, message, dueAt, onAnswer));
   }
 
-  #remember(instanceId: InstanceId, start: { readonly name: string; readonly executionId: ExecutionId }): void {
+  #remember(start: StartSpec): void {
+    const { instanceId, executionId } = start;
     this.#unknown.delete(instanceId);
-    this.#unknown.set(instanceId, start);
+    this.#unknown.set(instanceId, { executionId, content: contentOf(start) });
     if (this.#unknown.size <= MOST_UNKNOWN) return;
     for (const oldest of this.#unknown.keys()) {
       this.#unknown.delete(oldest);

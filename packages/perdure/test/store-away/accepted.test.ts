@@ -156,6 +156,22 @@ describe("a repeat of a start whose outcome was not known finds it or starts it,
   });
 });
 
+test("a start with another input under the id of one whose outcome was not known is not a repeat of it", async () => {
+  for (const worker of [true, false]) {
+    const { functions } = app();
+    await using hub = await AwayHub.open({ functions, worker });
+    hub.mood = "done";
+    const first = await answer1(hub, hub.client.startNew("timed", { instanceId: "mine", input: "first" }));
+    assert.equal(first.accepted, "unknown");
+    hub.mood = "answers";
+    const other = hub.client.startNew("timed", { instanceId: "mine", input: "other" });
+    const refused = assert.rejects(other, { code: "INSTANCE_EXISTS" });
+    await hub.pass(ACCEPT_MS);
+    await refused;
+    assert.equal((await answer1(hub, hub.client.startNew("timed", { instanceId: "mine", input: "first" }))).accepted, "yes");
+  }
+});
+
 describe("events and commands while the store is away", () => {
   for (const mood of AWAY) {
     for (const worker of [true, false]) {
