@@ -109,6 +109,7 @@ export type {
   OpenChild,
   OpenEntityWait,
   OpenEventWait,
+  OpenSlot,
   OpenTimer,
   OwnerInfo,
   UnreadMessage,

@@ -312,12 +312,14 @@ test("tables are as wide as their cells, and history rows carry what an event ha
   );
   const rows = historyRows([
     { EventType: "TaskCompleted", Timestamp: "T", FunctionName: "F1", Result: { a: 1 }, Reason: null, Position: 7, Episode: 2, EventId: 0 },
-    { EventType: "ExecutionSuspended", Timestamp: "T", Position: 8, Episode: 2, EventId: null },
+    { EventType: "TaskFailed", Timestamp: "T", FunctionName: "F1", Position: 8, Episode: 2, EventId: 1, RanMilliseconds: 12, Worker: 3 },
+    { EventType: "ExecutionSuspended", Timestamp: "T", Position: 9, Episode: 2, EventId: null },
     { EventType: "EventRaised", Timestamp: "T", Name: "Go", Input: "5" },
   ]);
   assert.deepEqual(rows, [
-    ["7", "2", "0", "T", "TaskCompleted", "F1", 'Result={"a":1}'],
-    ["8", "2", "", "T", "ExecutionSuspended", "", ""],
-    ["", "", "", "T", "EventRaised", "Go", "Input=5"],
+    ["7", "2", "0", "T", "TaskCompleted", "F1", "", "", 'Result={"a":1}'],
+    ["8", "2", "1", "T", "TaskFailed", "F1", "12 ms", "3", ""],
+    ["9", "2", "", "T", "ExecutionSuspended", "", "", "", ""],
+    ["", "", "", "T", "EventRaised", "Go", "", "", "Input=5"],
   ]);
 });

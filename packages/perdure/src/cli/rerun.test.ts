@@ -155,7 +155,7 @@ for (const door of DOORS) {
       ["TaskCompleted", 9, 3, 1],
       ["ExecutionCompleted", 12, 3, null],
     ]);
-    assert.match((await run("history", id)).out, /^5 +2 +0 +20\S+Z +TaskCompleted +First /m);
+    assert.match((await run("history", id)).out, /^5 +2 +0 +20\S+Z +TaskCompleted +First +\d+ ms +\d+ +Result=/m);
     const dry = await run("fork", id, "--checkpoint", "1", "--dry-run");
     const plan = (out: string) => out.split("\n").slice(1); // the first line is the id that it would get
     assert.deepEqual(plan((await run("fork", id, "--event", "5", "--dry-run")).out), plan(dry.out));

@@ -1,3 +1,4 @@
+import { slotText } from "../core/waiting/reason-text.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { readIdArgument, take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
@@ -42,8 +43,12 @@ function rowsOf({ events, timers, activities, children, entities = [] }: WireWai
   return [
     ...events.map(({ name, since }) => ["event", name, since, ""]),
     ...timers.map(({ of, dueAt }) => [of, "", "", `due at ${dueAt}`]),
-    ...activities.map(({ name, since, where, worker, attempt, heartbeat }) => {
-      const details = [where, ...(worker === null ? [] : [`worker ${worker}`]), ...(attempt === 1 ? [] : [`attempt ${attempt}`])];
+    ...activities.map(({ name, since, where, worker, attempt, heartbeat, slot = null }) => {
+      const details = [
+        slot === null ? where : slotText(slot),
+        ...(worker === null ? [] : [`worker ${worker}`]),
+        ...(attempt === 1 ? [] : [`attempt ${attempt}`]),
+      ];
       return ["activity", name, since, [...details, ...(heartbeat === null ? [] : [`heartbeat ${heartbeat}`])].join(", ")];
     }),
     ...entities.map(({ entity, operation, lockedBy, since }) => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { activity } from "../functions/activity.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
 import { TaskHub } from "../task-hub/task-hub.ts";
@@ -11,6 +12,10 @@ import { runCommand } from "./testing/run-command.ts";
 const slow = activity("Slow", async (_: null, { signal }) => {
   await new Promise((resolve) => signal.addEventListener("abort", resolve));
 });
+const mail = activity("Mail", { perKey: { concurrency: 1 }, key: (to: string) => to }, async (_: string, { signal }) => {
+  await new Promise((resolve) => signal.addEventListener("abort", resolve));
+});
+const mails = orchestrator("Mails", (ctx, to: readonly string[]) => Promise.all(to.map((one) => ctx.callActivity(mail, one))));
 const approval = orchestrator("Approval", (ctx) => ctx.waitForExternalEvent("Approve"));
 const order = orchestrator("Order", (ctx) =>
   Promise.all([
@@ -29,7 +34,7 @@ test("perdure why says it in a sentence, and lists all that is open", async () =
   };
   try {
     await using hub = await TaskHub.open(`file:${join(folder, "hub.db")}`, {
-      functions: [approval, order, slow],
+      functions: [approval, order, slow, mail, mails],
       log: false,
       drainTimeout: "1s",
     });
@@ -48,6 +53,18 @@ test("perdure why says it in a sentence, and lists all that is open", async () =
     assert.match(shown, /^sub-orchestration +the-approval +\d{4}-\S+ +Approval, Running$/m);
     const json = JSON.parse(await why("o-1", "--json"));
     assert.deepEqual([json.state, json.activities.length, json.timers.length, json.owner.alive], ["waiting", 1, 1, true]);
+    for (const [instanceId, where] of [
+      ["m-1", "running"],
+      ["m-2", "no free slot"],
+    ] as const) {
+      await hub.client.startNew(mails, { instanceId, input: ["ann", "bob"] });
+      const activities = async () => (await hub.client.getStatus(instanceId, { showWaitingFor: true }))?.waitingFor?.activities;
+      while ((await activities())?.filter((one) => one.where === where).length !== 2) await setImmediate();
+    }
+    const held = await why("m-2");
+    for (const key of ["ann", "bob"])
+      assert.match(held, new RegExp(`^activity +Mail +\\d{4}-\\S+ +a free slot of key "${key}", 1 of 1 held by m-1$`, "m"));
+    for (const id of ["m-1", "m-2"]) await hub.client.terminate(id);
     await hub.client.terminate("o-1", { recursive: true });
     await hub.client.waitForCompletion("o-1");
     assert.equal(await why("o-1"), "It has ended: Terminated.\n");

@@ -42,6 +42,8 @@ export interface WireWaitingFor {
     readonly worker: number | null;
     readonly since: string;
     readonly heartbeat: string | null;
+    /** A host of an older release leaves it out. */
+    readonly slot?: { readonly key: string; readonly limit: number; readonly held: number; readonly holders: readonly string[] } | null;
   }[];
   readonly children: readonly {
     readonly instanceId: string;
@@ -70,6 +72,9 @@ export interface WireEvent {
   readonly Position?: number;
   readonly Episode?: number;
   readonly EventId?: number | null;
+  /** Of an activity that has run. */
+  readonly RanMilliseconds?: number;
+  readonly Worker?: number;
   readonly [field: string]: unknown;
 }
 
@@ -177,16 +182,19 @@ export async function readPage(door: ManagementDoor, query: Query, top: number, 
   return { instances, token: response.headers.get(CONTINUATION) || null };
 }
 
-const OWN_COLUMN: ReadonlySet<string> = new Set(["EventType", "Timestamp", "FunctionName", "Name", "Position", "Episode", "EventId"]);
+const OWN_COLUMN: ReadonlySet<string> = new Set([
+  ...["EventType", "Timestamp", "FunctionName", "Name", "Position", "Episode", "EventId", "RanMilliseconds", "Worker"],
+]);
 
-export const HISTORY_COLUMNS = ["#", "EPISODE", "ID", "TIME", "EVENT", "NAME", "DETAILS"] as const;
+export const HISTORY_COLUMNS = ["#", "EPISODE", "ID", "TIME", "EVENT", "NAME", "RAN", "WORKER", "DETAILS"] as const;
 
-/** One row for each event: the places that a fork names, time, type, the function or event it is about, everything else as JSON. */
+/** One row for each event: the places that a fork names, time, type, the function or event it is about, how long it ran and where, everything else as JSON. */
 export function historyRows(events: readonly WireEvent[]): readonly (readonly string[])[] {
   return events.map((event) => {
     const details = Object.entries(event).filter(([field, value]) => !OWN_COLUMN.has(field) && value !== null && value !== undefined);
     const text = details.map(([field, value]) => `${field}=${typeof value === "string" ? value : shortJson(value)}`).join(" ");
     const places = [event.Position, event.Episode, event.EventId].map((place) => String(place ?? ""));
-    return [...places, event.Timestamp, event.EventType, event.FunctionName ?? event.Name ?? "", text];
+    const ran = event.RanMilliseconds === undefined ? "" : `${event.RanMilliseconds} ms`;
+    return [...places, event.Timestamp, event.EventType, event.FunctionName ?? event.Name ?? "", ran, String(event.Worker ?? ""), text];
   });
 }

@@ -10,15 +10,12 @@ import { payload } from "../model/payload.ts";
 import { NO_SLOT_YET, slotId } from "../model/slot.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { WaitingFor } from "../model/waiting-for.ts";
-import { LONGEST_LIST } from "../model/waiting-for.ts";
+import { LONGEST_LIST, NAMED_HOLDERS } from "../model/waiting-for.ts";
 import type { Store } from "../store/contract.ts";
 import { parseHistory, parseMessage, parseTaskBody } from "../store/parse.ts";
 import type { InstanceRow, LoadedInstance, WorkerRow } from "../store/rows.ts";
 
 type Reads = Pick<Store, "getInstance" | "readInstances" | "readWorkers" | "load" | "readSlotHolders">;
-
-/** Instances that a sentence names of those that hold the slots of a key. */
-const NAMED_HOLDERS = 3;
 
 /** Instances of one answer, from the one that is asked about to the one that all wait for. */
 const MOST_STEPS = 10;
@@ -69,7 +66,7 @@ async function explain(store: Reads, id: InstanceId, now: number, workers: reado
     row: rowFacts(loaded.row),
     unread: loaded.inbox.map((item) => ({ kind: item.kind, since: readable(() => parseMessage(item).ts, loaded.row.updatedAt) })),
     tasks,
-    holders: await readHolders(store, state, tasks),
+    slots: await readSlots(store, state, tasks),
     workers,
     notes: new Map(
       entities.map(({ instanceId, customStatus }) => [instanceId, parseNotes(customStatus === null ? null : payload(customStatus))]),
@@ -78,11 +75,14 @@ async function explain(store: Reads, id: InstanceId, now: number, workers: reado
   });
 }
 
-async function readHolders(store: Reads, { activities }: WaitFacts["state"], tasks: WaitFacts["tasks"]): Promise<WaitFacts["holders"]> {
-  const [oldest] = activities.values();
-  const slot = oldest === undefined ? null : (tasks.get(oldest.id)?.slot ?? null);
-  if (oldest === undefined || slot === null) return null;
-  return store.readSlotHolders({ slotId: slotId(oldest.name, slot.key), atMost: NAMED_HOLDERS });
+/** A read for each key that an activity of the list waits for. */
+async function readSlots(store: Reads, { activities }: WaitFacts["state"], tasks: WaitFacts["tasks"]): Promise<WaitFacts["slots"]> {
+  const ids = [...activities.values()].slice(0, LONGEST_LIST).flatMap(({ id, name }) => {
+    const slot = tasks.get(id)?.slot ?? null;
+    return slot === null ? [] : [slotId(name, slot.key)];
+  });
+  const read = async (id: string) => [id, await store.readSlotHolders({ slotId: id, atMost: NAMED_HOLDERS })] as const;
+  return new Map(await Promise.all([...new Set(ids)].map(read)));
 }
 
 /** Rows that cannot be read are those of an instance that is stopped, or will be, and its reason says so. */

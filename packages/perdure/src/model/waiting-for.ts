@@ -27,6 +27,9 @@ export interface WaitingFor {
 
 export const LONGEST_LIST = 100;
 
+/** Of those that hold the slots of a key. */
+export const NAMED_HOLDERS = 3;
+
 export interface OpenEventWait {
   readonly name: string;
   readonly since: Date;
@@ -52,6 +55,18 @@ export interface OpenActivity {
   readonly since: Date;
   /** JSON text of the last one that is recorded. */
   readonly heartbeat: string | null;
+  /** What it waits for with `no free slot`, else null. */
+  readonly slot: OpenSlot | null;
+}
+
+export interface OpenSlot {
+  /** Empty: calls of this activity have no keys. */
+  readonly key: string;
+  readonly limit: number;
+  /** So many are held. */
+  readonly held: number;
+  /** Instances that hold one, {@link NAMED_HOLDERS} at most. */
+  readonly holders: readonly string[];
 }
 
 export interface OpenChild {

@@ -25,7 +25,9 @@ const hangs = orchestrator("Hangs", (ctx, beats: boolean) => ctx.callActivity(ha
 const limited = activity("Limited", { perKey: { concurrency: 1 }, key: (key: string) => key }, async (_: string, ctx) => {
   await sleep(60_000, null, { signal: ctx.signal }).catch(() => null);
 });
-const callsLimited = orchestrator("CallsLimited", (ctx, key: string) => ctx.callActivity(limited, key));
+const callsLimited = orchestrator("CallsLimited", (ctx, keys: readonly string[]) =>
+  Promise.all(keys.map((key) => ctx.callActivity(limited, key))),
+);
 const absent = orchestrator("Absent", (ctx) => ctx.callActivity("NoSuchActivity"));
 const parent = orchestrator("Parent", (ctx) => ctx.callSubOrchestrator(approval, undefined, { instanceId: `${ctx.instanceId}-child` }));
 const grandparent = orchestrator("Grandparent", (ctx) =>
@@ -159,19 +161,20 @@ const CASES: readonly Case[] = [
   {
     reason: "a free slot of its key",
     start: async (stand, id) => {
-      await stand.client.startNew(callsLimited, { instanceId: `${id}-first`, input: id });
+      const input = [id, `${id}-b`];
+      await stand.client.startNew(callsLimited, { instanceId: `${id}-first`, input });
       await stand.until("the first runs", async () => {
         const found = await stand.client.getStatus(`${id}-first`, { showWaitingFor: true });
-        return found?.waitingFor?.activities[0]?.where === "running";
+        return found?.waitingFor?.activities.filter(({ where }) => where === "running").length === input.length;
       });
-      await stand.client.startNew(callsLimited, { instanceId: id, input: id });
+      await stand.client.startNew(callsLimited, { instanceId: id, input });
     },
     state: "waiting",
-    because: 'It waits for activity "Limited" since TIME, which waits for a free slot of key "ID", 1 of 1 held by ID-first.',
-    also: ({ activities }) =>
+    because: 'It waits for activity "Limited" since TIME, which waits for a free slot of key "ID", 1 of 1 held by ID-first (and 1 more).',
+    also: ({ activities }, id) =>
       assert.deepEqual(
-        activities.map(({ where, worker }) => [where, worker]),
-        [["no free slot", null]],
+        activities.map(({ where, worker, slot }) => [where, worker, slot]),
+        [id, `${id}-b`].map((key) => ["no free slot", null, { key, limit: 1, held: 1, holders: [`${id}-first`] }]),
       ),
   },
   {

@@ -17,8 +17,8 @@ export interface WaitFacts {
   readonly unread: readonly { readonly kind: string; readonly since: number }[];
   /** Rows in the task queue, of this generation. */
   readonly tasks: ReadonlyMap<EventId, TaskFacts>;
-  /** Of the slot that the oldest open activity waits for; null: it waits for none. */
-  readonly holders: { readonly count: number; readonly holders: readonly InstanceId[] } | null;
+  /** Of the slots that open activities wait for, by their `slotId`. */
+  readonly slots: ReadonlyMap<string, { readonly count: number; readonly holders: readonly InstanceId[] }>;
   readonly workers: readonly WorkerFacts[];
   /** Of the instances that it waits for, as far as they are known. */
   readonly statuses: ReadonlyMap<InstanceId, RuntimeStatus>;

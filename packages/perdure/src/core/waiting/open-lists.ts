@@ -1,5 +1,7 @@
 import type { TaskScheduled } from "../../model/history.ts";
-import type { OpenActivity, WaitingFor } from "../../model/waiting-for.ts";
+import type { Slot } from "../../model/slot.ts";
+import { slotId } from "../../model/slot.ts";
+import type { OpenActivity, OpenSlot, WaitingFor } from "../../model/waiting-for.ts";
 import { LONGEST_LIST } from "../../model/waiting-for.ts";
 import type { WaitFacts } from "./facts.ts";
 import { unserved } from "./not-taken.ts";
@@ -29,11 +31,16 @@ export function openLists(facts: WaitFacts, open: OpenWaits): Omit<WaitingFor, "
 
 export function openActivity(facts: WaitFacts, { id, name, retry, ts }: TaskScheduled): OpenActivity {
   const task = facts.tasks.get(id);
-  const activity = { id, name, attempt: retry?.attempt ?? 1, since: new Date(ts), heartbeat: task?.heartbeat ?? null };
+  const activity = { id, name, attempt: retry?.attempt ?? 1, since: new Date(ts), heartbeat: task?.heartbeat ?? null, slot: null };
   if (task === undefined) return { ...activity, where: "with its owner", worker: facts.row.owner };
   const { worker, deaths, version, slot } = task;
-  if (slot !== null) return { ...activity, where: "no free slot", worker };
+  if (slot !== null) return { ...activity, where: "no free slot", worker, slot: openSlot(facts, name, slot) };
   if (worker !== null) return { ...activity, where: "running", worker };
   const isServed = unserved(facts.workers, { kind: "activity", name, version, deaths }) === null;
   return { ...activity, where: isServed ? (deaths.isSuspect ? "alone" : "in line") : "no worker has it", worker };
+}
+
+function openSlot({ slots }: WaitFacts, name: string, { key, limit }: Slot): OpenSlot {
+  const { count = 0, holders = [] } = slots.get(slotId(name, key)) ?? {};
+  return { key, limit, held: count, holders };
 }

@@ -4,7 +4,7 @@ import type { TaskScheduled } from "../../model/history.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import { parseEntityId } from "../../model/ids.ts";
 import { isoTime } from "../../model/time.ts";
-import type { OwnerInfo, WaitingFor } from "../../model/waiting-for.ts";
+import type { OpenSlot, OwnerInfo, WaitingFor } from "../../model/waiting-for.ts";
 import type { EntityState } from "../state.ts";
 import type { WaitFacts } from "./facts.ts";
 import { notTaken, unserved } from "./not-taken.ts";
@@ -112,7 +112,7 @@ function entityText({ notes, held }: EntityState): WaitsText {
 const NOTHING_KNOWN = "waits for something that its history does not name: an external event, if it is of an older release";
 
 function activityText(facts: WaitFacts, scheduled: TaskScheduled): string {
-  const { where, worker, name } = openActivity(facts, scheduled);
+  const { where, worker, name, slot } = openActivity(facts, scheduled);
   const text = `activity "${name}" since ${at(scheduled.ts)}`;
   const host = facts.workers.find((one) => one.worker === worker)?.host ?? "gone";
   const deaths = facts.tasks.get(scheduled.id)?.deaths ?? facts.row.deaths;
@@ -122,7 +122,7 @@ function activityText(facts: WaitFacts, scheduled: TaskScheduled): string {
     case "running":
       return `${text}, which runs at worker ${worker} (${host})`;
     case "no free slot":
-      return `${text}, which waits for ${slotText(facts, scheduled)}`;
+      return `${text}, which waits for ${slot === null ? "a free slot" : slotText(slot)}`;
     case "alone":
     case "in line":
     case "no worker has it": {
@@ -134,13 +134,12 @@ function activityText(facts: WaitFacts, scheduled: TaskScheduled): string {
   }
 }
 
-function slotText({ tasks, holders }: WaitFacts, { id }: TaskScheduled): string {
-  const slot = tasks.get(id)?.slot;
-  const ofKey = slot == null || slot.key === "" ? "" : ` of key "${slot.key}"`;
-  if (slot == null || holders === null) return `a free slot${ofKey}`;
-  const more = holders.count - holders.holders.length;
-  const by = holders.count === 0 ? "" : ` by ${holders.holders.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-  return `a free slot${ofKey}, ${holders.count} of ${slot.limit} held${by}`;
+/** Also of what comes from a host: `perdure why`. */
+export function slotText({ key, limit, held, holders }: OpenSlot): string {
+  const ofKey = key === "" ? "" : ` of key "${key}"`;
+  const more = held - holders.length;
+  const by = held === 0 ? "" : ` by ${holders.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `a free slot${ofKey}, ${held} of ${limit} held${by}`;
 }
 
 function timerText({ created, retry }: OpenTimerWait): string {

@@ -4,6 +4,7 @@ import type { EntityNotes } from "../../model/entity-notes.ts";
 import { NO_NOTES } from "../../model/entity-notes.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import { eventId, executionId, instanceId, instanceNo, workerId } from "../../model/ids.ts";
+import { slotId } from "../../model/slot.ts";
 import { foldAll } from "../fold.ts";
 import { newState } from "../state.ts";
 import type { TaskFacts, WaitFacts, WorkerFacts } from "./facts.ts";
@@ -64,7 +65,7 @@ function explained({ row: changes, history = rest(), ...given }: Given) {
     unread: [],
     workers: [worker],
     tasks: new Map(),
-    holders: null,
+    slots: new Map(),
     statuses: new Map(),
     notes: new Map(),
   };
@@ -174,13 +175,16 @@ const CASES: readonly (readonly [reason: string, given: Given, state: string, be
   ],
   [
     "an activity that waits for a slot of its key",
-    { ...queued({ slot: { key: "acme", limit: 5 } }), holders: { count: 5, holders: [instanceId("a"), instanceId("b")] } },
+    {
+      ...queued({ slot: { key: "acme", limit: 5 } }),
+      slots: new Map([[slotId("Ship", "acme"), { count: 5, holders: [instanceId("a"), instanceId("b")] }]]),
+    },
     "waiting",
     /"Ship" since \S+, which waits for a free slot of key "acme", 5 of 5 held by a, b and 3 more$/,
   ],
   [
     "an activity that waits for a slot, and calls of it have no keys",
-    { ...queued({ slot: { key: "", limit: 1 } }), holders: { count: 1, holders: [instanceId("a")] } },
+    { ...queued({ slot: { key: "", limit: 1 } }), slots: new Map([[slotId("Ship", ""), { count: 1, holders: [instanceId("a")] }]]) },
     "waiting",
     /which waits for a free slot, 1 of 1 held by a$/,
   ],

@@ -29,14 +29,18 @@ const event = (eventType: string, fields: { readonly [name: string]: unknown }, 
     ...optional,
     ...Object.keys(PLACES),
   ]);
-const place = (type: string | readonly string[], what: string) => ({
+const detail = (type: string | readonly string[], what: string) => ({
   type,
   description: `${what} Only with showDetails=true. Not in Azure.`,
 });
 const PLACES = {
-  Position: place("integer", "In the whole history, from 1."),
-  Episode: place("integer", "In which it was recorded, from 1."),
-  EventId: place(["integer", "null"], "Of the call, timer or message that it is about."),
+  Position: detail("integer", "In the whole history, from 1."),
+  Episode: detail("integer", "In which it was recorded, from 1."),
+  EventId: detail(["integer", "null"], "Of the call, timer or message that it is about."),
+};
+const RAN = {
+  RanMilliseconds: detail("integer", "How long the attempt ran."),
+  Worker: detail("integer", "Which ran it."),
 };
 const failed = { Reason: { type: "string" }, Details: { type: "string" }, FailureDetails: failureDetails, ...scheduled };
 
@@ -57,8 +61,8 @@ const HISTORY_EVENT = {
     event("ExecutionSuspended", { Reason: nullable("string") }),
     event("ExecutionResumed", { Reason: nullable("string") }),
     event("TaskScheduled", { Name: functionName, Input: input }, ["Input"]),
-    event("TaskCompleted", { Result: result, ...scheduled }, ["Result", "Input"]),
-    event("TaskFailed", failed, ["Input"]),
+    event("TaskCompleted", { Result: result, ...scheduled, ...RAN }, ["Result", "Input", ...Object.keys(RAN)]),
+    event("TaskFailed", { ...failed, ...RAN }, ["Input", ...Object.keys(RAN)]),
     event("SubOrchestrationInstanceCreated", { Name: functionName, InstanceId: { type: "string" }, Input: input }, ["Input"]),
     event("SubOrchestrationInstanceCompleted", { Result: result, ...scheduled }, ["Result", "Input"]),
     event("SubOrchestrationInstanceFailed", failed, ["Input"]),

@@ -48,6 +48,6 @@ async function historyJson(call: ManagementCall, status: InstanceStatus, showInp
   const events = await call.client.getHistory(status.instanceId);
   if (events === null) return null;
   const { query } = call;
-  const [showHistoryOutput, showPlaces] = [query.boolean("showHistoryOutput") === true, query.boolean("showDetails") === true];
-  return shapeHistory(events, { showInput, showHistoryOutput, showPlaces });
+  const [showHistoryOutput, showDetails] = [query.boolean("showHistoryOutput") === true, query.boolean("showDetails") === true];
+  return shapeHistory(events, { showInput, showHistoryOutput, showDetails });
 }

@@ -8,8 +8,8 @@ import { withoutFolders } from "./stack-text.ts";
 export interface HistoryView {
   readonly showInput: boolean;
   readonly showHistoryOutput: boolean;
-  /** The places that a fork names. Azure does not have them. */
-  readonly showPlaces?: boolean;
+  /** The places that a fork names, and how long an activity ran and where. Azure does not have them. */
+  readonly showDetails?: boolean;
 }
 
 /** Where an event is in the whole history, what is left out here included. */
@@ -28,14 +28,16 @@ const HIDDEN: { readonly [Kind in HistoryEventKind]?: readonly string[] } = {
   ExecutionRewound: ["ExecutionId", "Seed", "Edited", "DroppedEpisodes", "Timers", "Children"],
   ExecutionForked: ["ExecutionId", "Seed", "Edited", "DroppedEpisodes", "Timers", "Children"],
   TaskScheduled: ["Version", "Key", "KeyLimit", "RetryOf", "Attempt"],
-  TaskCompleted: ["TaskScheduledId", "RanMilliseconds", "Worker"],
-  TaskFailed: ["TaskScheduledId", "RanMilliseconds", "Worker"],
+  TaskCompleted: ["TaskScheduledId"],
+  TaskFailed: ["TaskScheduledId"],
   SubOrchestrationInstanceCreated: ["Version", "FireAndForget", "RetryOf", "Attempt"],
   SubOrchestrationInstanceCompleted: ["TaskScheduledId"],
   SubOrchestrationInstanceFailed: ["TaskScheduledId"],
   TimerCreated: ["RetryOf"],
   TimerFired: ["TimerId"],
 };
+
+const DETAILS: ReadonlySet<string> = new Set(["RanMilliseconds", "Worker"]);
 
 /** JSON text of `historyEvents` (durable-functions: scheduled rows are folded into their completions), in the order of the history. */
 export function shapeHistory(events: readonly HistoryEvent[], view: HistoryView): string {
@@ -50,7 +52,7 @@ export function shapeHistory(events: readonly HistoryEvent[], view: HistoryView)
     const call = completedId(event);
     const members = shapeEvent(raw, call === null ? undefined : scheduled.get(call), view);
     const place = { position: index + 1, episode: episodes[index] ?? 1 };
-    shaped.push(jsonObject(view.showPlaces === true ? { ...members, ...placeMembers(event, place) } : members));
+    shaped.push(jsonObject(view.showDetails === true ? { ...members, ...placeMembers(event, place) } : members));
   }
   return jsonArray(shaped);
 }
@@ -109,6 +111,7 @@ function shapeEvent(raw: RawEvent, scheduled: RawEvent | undefined, view: Histor
   for (const [field, value] of Object.entries(raw)) {
     if (field === "EventId" || hidden.includes(field)) continue;
     if (field === "Input" && !view.showInput) continue;
+    if (DETAILS.has(field) && view.showDetails !== true) continue;
     if (field === "Result") members[field] = view.showHistoryOutput ? payloadJson(textOf(value)) : undefined;
     else members[field] = JSON.stringify(field === "Details" ? withoutFolders(textOf(value) ?? "") : value, cleanStack);
   }
