@@ -207,7 +207,7 @@ describe("control characters of others reach no terminal", () => {
   });
 
   test("what a start says", () => {
-    const names = { orchestrator: [HOSTILE], activity: [HOSTILE], entity: [] };
+    const names = { orchestrator: [HOSTILE, "Order", "Plain"], activity: [HOSTILE], entity: [] };
     const tick = timer("tick", "*/5 * * * *", () => {});
     const nightly = schedule("nightly", "0 2 * * *", "Report", { timeZone: "Europe/Berlin" });
     const text = startText({
@@ -218,11 +218,19 @@ describe("control characters of others reach no terminal", () => {
       retention: { perFunction: { [HOSTILE]: "1d" } },
       workers: null,
       names,
+      orchestrators: [
+        { name: "Order", version: "2.0" },
+        { name: HOSTILE, version: HOSTILE },
+        { name: "Order", version: "1.0" },
+        { name: "Order", version: null },
+        { name: "Plain", version: null },
+      ],
       http: [],
       schedules: [tick, nightly],
       milliseconds: 1,
     });
     assert.doesNotMatch(text, OBEYED);
+    assert.match(text, /\n {4}Order: orchestrator, versions "2\.0" \(of new instances\), "1\.0", no version\n {4}Plain: orchestrator\n/);
     assert.match(text, /\n {4}tick: timer \*\/5 \* \* \* \* UTC\n {4}nightly: schedule 0 2 \* \* \* Europe\/Berlin\n/);
   });
 });

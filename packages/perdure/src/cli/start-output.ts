@@ -2,9 +2,10 @@ import { isBuiltIn } from "../errors/built-in-names.ts";
 import type { HttpFunction } from "../functions/http.ts";
 import type { Schedule } from "../functions/schedule.ts";
 import { parseDuration } from "../model/duration.ts";
-import type { FunctionNames } from "../model/function-kind.ts";
+import type { FunctionKind, FunctionNames } from "../model/function-kind.ts";
 import { KINDS } from "../model/function-kind.ts";
 import { sameName } from "../model/function-name.ts";
+import { versionText } from "../model/versions.ts";
 import { visible } from "../model/visible-text.ts";
 import type { RetentionOptions } from "../task-hub/retention-option.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
@@ -18,6 +19,8 @@ export interface Started {
   /** Worker processes; null: the worker is this process. */
   readonly workers: number | null;
   readonly names: FunctionNames;
+  /** Of the app, of each name the newest first. */
+  readonly orchestrators: readonly { readonly name: string; readonly version: string | null }[];
   readonly http: readonly HttpFunction[];
   readonly schedules: readonly Pick<Schedule, "name" | "spec">[];
   /** Since the process began. */
@@ -29,11 +32,19 @@ export function httpLines({ http, url }: Started): readonly string[] {
   return http.map((one) => `${one.name}: [${one.methods.join(",")}] ${url}/api/${one.route}`);
 }
 
-function otherLines({ names, schedules }: Started): readonly string[] {
+function otherLines({ names, orchestrators, schedules }: Started): readonly string[] {
+  const lineOf = (name: string, kind: FunctionKind) =>
+    `${name}: ${kind}${kind === "orchestrator" ? versionsText(name, orchestrators) : ""}`;
   return [
-    ...KINDS.flatMap((kind) => names[kind].filter((name) => !isBuiltIn(name)).map((name) => `${name}: ${kind}`)),
+    ...KINDS.flatMap((kind) => names[kind].filter((name) => !isBuiltIn(name)).map((name) => lineOf(name, kind))),
     ...schedules.map(({ name, spec }) => `${name}: ${spec.starts === null ? "timer" : "schedule"} ${spec.cron} ${spec.timeZone}`),
   ];
+}
+
+function versionsText(name: string, orchestrators: Started["orchestrators"]): string {
+  const [newest = null, ...older] = orchestrators.filter((one) => one.name === name).map(({ version }) => version);
+  if (older.length > 0) return `, versions ${versionText(newest)} (of new instances), ${older.map(versionText).join(", ")}`;
+  return newest === null ? "" : `, version ${versionText(newest)}`;
 }
 
 /** What a person sees on a terminal, in one piece. */

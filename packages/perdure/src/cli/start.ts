@@ -75,6 +75,7 @@ function describeHost({ hub, server }: Host, workforce: Workforce): Omit<Started
     storeLocation: hub.store.location,
     workers: processesOf(workforce),
     names: hub.registry.names,
+    orchestrators: hub.registry.all("orchestrator"),
     http: hub.registry.http,
     schedules: hub.registry.schedules,
     milliseconds: performance.now(),
