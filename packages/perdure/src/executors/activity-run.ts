@@ -23,7 +23,7 @@ export interface RunHost {
   readonly log: FunctionLogSink;
   readonly scheduler: Scheduler;
   readonly client: () => unknown;
-  contextOf(definition: ActivityDefinition): FunctionCall;
+  contextOf(definition: ActivityDefinition, request: ActivityRequest): FunctionCall;
   beat(task: TaskKey, progress: Payload | null): void;
   began(place: RunPlace): void;
   finished(place: RunPlace): void;
@@ -49,7 +49,7 @@ export class ActivityRun implements ActivityContextCore {
   readonly #inContext: FunctionCall;
 
   constructor(host: RunHost, definition: ActivityDefinition, request: ActivityRequest) {
-    this.#inContext = host.contextOf(definition);
+    this.#inContext = host.contextOf(definition, request);
     this.#host = host;
     this.#definition = definition;
     this.#request = request;

@@ -10,7 +10,7 @@ import type { FunctionLogSink } from "../replay/functions/function-log.ts";
 import type { PayloadEncoder } from "../replay/values/payload-encoder.ts";
 import type { RunHost, RunPlace } from "./activity-run.ts";
 import { ActivityRun } from "./activity-run.ts";
-import type { FunctionCall, Uncaught } from "./function-contexts.ts";
+import type { ContextOfCall, FunctionCall, Uncaught } from "./function-contexts.ts";
 import { FunctionContexts, uncaughtText } from "./function-contexts.ts";
 
 export interface ActivityRunsParts {
@@ -20,6 +20,7 @@ export interface ActivityRunsParts {
   readonly scheduler: Scheduler;
   /** What activities get as `client`. */
   readonly client: () => unknown;
+  readonly contextOfCall: ContextOfCall<ActivityRequest> | null;
 }
 
 /** The running activities of one executor. User code never throws out of here: whatever it does becomes a result. */
@@ -30,15 +31,16 @@ export class ActivityRuns implements RunHost {
   readonly client: () => unknown;
   readonly #functions: FunctionSource;
   readonly #running = new LinkedSet<RunPlace>();
-  readonly #contexts = new FunctionContexts<ActivityDefinition>((...args) => this.#uncaught(...args));
+  readonly #contexts: FunctionContexts<ActivityDefinition, ActivityRequest>;
   readonly #heartbeatListeners = new Set<HeartbeatListener>();
 
-  constructor({ functions, encoder, log, scheduler, client }: ActivityRunsParts) {
+  constructor({ functions, encoder, log, scheduler, client, contextOfCall }: ActivityRunsParts) {
     this.encoder = encoder;
     this.log = log;
     this.scheduler = scheduler;
     this.client = client;
     this.#functions = functions;
+    this.#contexts = new FunctionContexts((...args) => this.#uncaught(...args), contextOfCall);
   }
 
   onHeartbeat(listener: HeartbeatListener): () => void {
@@ -63,8 +65,8 @@ export class ActivityRuns implements RunHost {
     });
   }
 
-  contextOf(definition: ActivityDefinition): FunctionCall {
-    return this.#contexts.of(definition);
+  contextOf(definition: ActivityDefinition, request: ActivityRequest): FunctionCall {
+    return this.#contexts.of(definition, request);
   }
 
   /** Usually the last output before the process ends. Of several runs it is not known which one it was: a context for each would cost too much. */

@@ -18,7 +18,7 @@ export interface BatchHost extends OperationHost {
   readonly isClosed: boolean;
   /** Called when this executor is closed: what runs then is left behind. Returns the way to stop it. */
   onClose(listener: () => void): () => void;
-  contextOf(definition: EntityDefinition): FunctionCall;
+  contextOf(definition: EntityDefinition, request: EntityBatchRequest): FunctionCall;
 }
 
 const MOST_OPERATIONS = 1_000;
@@ -52,7 +52,7 @@ export class EntityBatch implements StateSource {
     this.#definition = definition;
     this.#request = request;
     this.#place = { name: definition.name, key: parseEntityId(instanceId)?.key ?? "", instanceId, now };
-    this.#inContext = host.contextOf(definition);
+    this.#inContext = host.contextOf(definition, request);
     this.#state = state;
   }
 

@@ -8,7 +8,7 @@ import type { FunctionLogSink } from "../replay/functions/function-log.ts";
 import type { PayloadEncoder } from "../replay/values/payload-encoder.ts";
 import type { BatchHost } from "./entity-batch.ts";
 import { EntityBatch } from "./entity-batch.ts";
-import type { FunctionCall, Uncaught } from "./function-contexts.ts";
+import type { ContextOfCall, FunctionCall, Uncaught } from "./function-contexts.ts";
 import { FunctionContexts, uncaughtText } from "./function-contexts.ts";
 
 export interface EntityRunsParts {
@@ -18,6 +18,7 @@ export interface EntityRunsParts {
   readonly clock: Pick<Clock, "monotonicMs">;
   readonly scheduler: Scheduler;
   readonly ids: Ids;
+  readonly contextOfCall: ContextOfCall<EntityBatchRequest> | null;
 }
 
 /** The batches of one executor. Nothing of an entity is kept between two of them. */
@@ -28,17 +29,18 @@ export class EntityRuns implements BatchHost {
   readonly clock: Pick<Clock, "monotonicMs">;
   readonly scheduler: Scheduler;
   readonly ids: Ids;
-  readonly #contexts = new FunctionContexts<EntityDefinition>((...args) => this.#uncaught(...args));
+  readonly #contexts: FunctionContexts<EntityDefinition, EntityBatchRequest>;
   readonly #closeListeners = new Set<() => void>();
   #isClosed = false;
 
-  constructor({ functions, encoder, log, clock, scheduler, ids }: EntityRunsParts) {
+  constructor({ functions, encoder, log, clock, scheduler, ids, contextOfCall }: EntityRunsParts) {
     this.functions = functions;
     this.encoder = encoder;
     this.log = log;
     this.clock = clock;
     this.scheduler = scheduler;
     this.ids = ids;
+    this.#contexts = new FunctionContexts((...args) => this.#uncaught(...args), contextOfCall);
   }
 
   run(request: EntityBatchRequest): Promise<EntityBatchResult> {
@@ -64,8 +66,8 @@ export class EntityRuns implements BatchHost {
     for (const listener of this.#closeListeners) listener();
   }
 
-  contextOf(definition: EntityDefinition): FunctionCall {
-    return this.#contexts.of(definition);
+  contextOf(definition: EntityDefinition, request: EntityBatchRequest): FunctionCall {
+    return this.#contexts.of(definition, request);
   }
 
   /** Usually the last output before the process ends. */

@@ -34,6 +34,7 @@ import type { FunctionLogSink } from "../replay/functions/function-log.ts";
 import { DEFAULT_PAYLOAD_LIMITS, PayloadEncoder } from "../replay/values/payload-encoder.ts";
 import { ActivityRuns } from "./activity-runs.ts";
 import { EntityRuns } from "./entity-runs.ts";
+import type { ContextOfCall } from "./function-contexts.ts";
 
 export interface NativeExecutorOptions {
   readonly functions: FunctionSource;
@@ -51,6 +52,8 @@ export interface NativeExecutorOptions {
   readonly maxPayloadBytes?: number;
   readonly maxJsonDepth?: number;
   readonly maxOrchestrationActions?: number;
+  /** A context for each call of an activity and each batch of operations, by which it is known whose code ended the place. Orchestrators have their own. */
+  readonly contextOfCall?: ContextOfCall<ActivityRequest | EntityBatchRequest>;
 }
 
 const DEFAULT_MAX_ACTIONS = 100_000;
@@ -102,8 +105,9 @@ class NativeExecutor implements Executor {
       released: (cursor) => this.#release(cursor),
     };
     const { functions, client = () => undefined, clock = realClock, scheduler = realScheduler(true), ids = realIds() } = options;
-    this.#activities = new ActivityRuns({ client, functions, encoder, log, scheduler });
-    this.#entities = new EntityRuns({ functions, encoder, log, clock, scheduler, ids });
+    const { contextOfCall = null } = options;
+    this.#activities = new ActivityRuns({ client, functions, encoder, log, scheduler, contextOfCall });
+    this.#entities = new EntityRuns({ functions, encoder, log, clock, scheduler, ids, contextOfCall });
   }
 
   /** Its functions are known when it is made. */
