@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { activity } from "../functions/activity.ts";
+import { codeVersionOf } from "../functions/code-version.ts";
 import { entity } from "../functions/entity.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
-import { codeVersionOf } from "../task-hub/code-version.ts";
 import { TaskHub } from "../task-hub/task-hub.ts";
 import { codeVersion } from "./code-version.ts";
 

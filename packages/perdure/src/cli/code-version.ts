@@ -1,5 +1,5 @@
+import { codeVersionOfApp } from "../functions/code-version.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
-import { codeVersionOfApp } from "../task-hub/code-version.ts";
 import { appSources } from "./app-sources.ts";
 import type { StartOptions } from "./hub-options.ts";
 

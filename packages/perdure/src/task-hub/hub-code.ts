@@ -10,10 +10,10 @@ import { HookRuns } from "./hook-runs.ts";
 import type { HubSettings } from "./options.ts";
 import { processName } from "./process-name.ts";
 
+export { functionLogTo } from "../executors/function-log.ts";
+export { codeVersionOf } from "../functions/code-version.ts";
 // What a hub needs and an `import` of the package does not: loaded while the thread of a file starts.
 export { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
-export { codeVersionOf } from "./code-version.ts";
-export { functionLogTo } from "./function-log.ts";
 
 /** What the parts of a hub ask of it. */
 export interface HubPort {

@@ -7,6 +7,7 @@ import type { RegisteredFunction } from "../functions/registry.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
 import type { PublicOrigin } from "../http/http-management.ts";
 import type { Duration } from "../model/duration.ts";
+import type { Executor } from "../model/executor.ts";
 import { DEFAULT_MAX_JSON_DEPTH } from "../model/json-depth.ts";
 import type { Options } from "../model/options.ts";
 import { booleanOption, countOption, durationOption, optional, parseOptions } from "../model/options.ts";
@@ -115,6 +116,8 @@ export interface TaskHubOptions {
   readonly forwardedHost?: boolean;
   /** An open store instead of a URL (tests, other stores). The hub closes it. */
   readonly store?: Store;
+  /** @internal Where the functions run; `functions` then says only what they are called. Closed by the hub, after its worker. Default: this thread. */
+  readonly executor?: Executor;
   /** @internal For benchmarks: a delay added to every commit, ms. */
   readonly commitDelayMs?: number;
   /** @internal Numbers of the engine, for tests. They are not a promise: any release may rename, change or drop them. */
@@ -131,6 +134,8 @@ export interface HubSettings extends HubLogs {
   readonly keys: readonly string[];
   readonly forwardedHost: boolean;
   readonly store: Store | null;
+  /** Null: this thread. */
+  readonly executor: Executor | null;
   readonly commitDelayMs: number | undefined;
   /** Null: told by the functions. */
   readonly codeVersion: string | null;
@@ -166,6 +171,7 @@ const KNOWN: { readonly [Option in keyof Required<TaskHubOptions>]: boolean } = 
   forwardedHost: true,
   http: true,
   store: false,
+  executor: false,
   commitDelayMs: false,
   engine: false,
 };
@@ -197,6 +203,7 @@ export function parseHubOptions(options: TaskHubOptions): HubSettings {
     keys: optional(given, "keys", WHERE, keysOption) ?? [],
     forwardedHost: optional(given, "forwardedHost", WHERE, booleanOption) ?? false,
     store: optional(given, "store", WHERE, storeOption) ?? null,
+    executor: options.executor ?? null,
     commitDelayMs: optional(given, "commitDelayMs", WHERE, millisecondsOption),
     codeVersion: optional(given, "codeVersion", WHERE, codeVersionOption) ?? null,
     engine: engineOf(registry, given, values),

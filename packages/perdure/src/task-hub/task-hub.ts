@@ -11,6 +11,7 @@ import type { ScheduleClient } from "../functions/schedule-client.ts";
 import { loadRouteRegex } from "../http/route-regex.ts";
 import type { HttpDefaults, Readiness } from "../http/served-hub.ts";
 import type { Executor } from "../model/executor.ts";
+import type { Scheduler } from "../process/clock.ts";
 import { inEngine } from "../process/code-scope.ts";
 import { realClock, realIds, realScheduler } from "../process/real-time.ts";
 import { loadCron } from "../schedules/cron.ts";
@@ -167,20 +168,17 @@ export class TaskHub implements AsyncDisposable {
   async #startWorker(): Promise<void> {
     await this.#hooks.start(true);
     if (this.#closing !== null) throw fault("HUB_CLOSED");
-    const { createNativeExecutor, createWorker } = await workerCode();
+    const code = await workerCode();
     if (this.#closing !== null) throw fault("HUB_CLOSED"); // the store is closed by now, or about to be
-    const { registry, codec, log, maxPayloadBytes, maxJsonDepth, engine } = this.#settings;
+    const { registry, log, engine } = this.#settings;
     const scheduler = realScheduler(true);
-    const functionLog = this.#code.functionLogTo(this.#settings);
-    const client = () => this.client;
-    const limits = { maxPayloadBytes, maxJsonDepth };
-    const executor = createNativeExecutor({ functions: registry, codec, log: functionLog, scheduler, client, ...limits });
+    const executor = this.#settings.executor ?? this.#nativeExecutor(code, scheduler);
     this.#executor = executor;
     const host = processName();
     const codeVersion = this.#settings.codeVersion ?? this.#code.codeVersionOf(registry);
     const parts = { store: this.#store, executor, clock: realClock, scheduler, ids: realIds(), log, host, codeVersion };
     const settings: Partial<WorkerSettings> = engine;
-    const worker = createWorker(parts, settings);
+    const worker = code.createWorker(parts, settings);
     // Before the worker takes up what is due: a schedule that says something else now has no old time to catch up with. Where the store is away, afterwards.
     const areDefined = await this.#defineSchedules().then(
       () => true,
@@ -190,6 +188,13 @@ export class TaskHub implements AsyncDisposable {
     this.#process.connect(worker);
     await worker.start();
     if (!areDefined) await this.#defineSchedules();
+  }
+
+  #nativeExecutor({ createNativeExecutor }: Awaited<ReturnType<typeof workerCode>>, scheduler: Scheduler): Executor {
+    const { registry, codec, maxPayloadBytes, maxJsonDepth } = this.#settings;
+    const log = this.#code.functionLogTo(this.#settings);
+    const client = () => this.client;
+    return createNativeExecutor({ functions: registry, codec, log, scheduler, client, maxPayloadBytes, maxJsonDepth });
   }
 
   async #defineSchedules(): Promise<void> {

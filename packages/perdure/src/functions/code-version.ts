@@ -1,7 +1,7 @@
-import type { RegisteredFunction } from "../functions/registry.ts";
-import { FunctionRegistry } from "../functions/registry.ts";
 import { KINDS } from "../model/function-kind.ts";
 import { nodeCrypto } from "../process/node-crypto.ts";
+import type { RegisteredFunction } from "./registry.ts";
+import { FunctionRegistry } from "./registry.ts";
 
 /**
  * By which the code of a worker is told from other code of the same names: a hash over the source text of its functions, and over `sources` where those
