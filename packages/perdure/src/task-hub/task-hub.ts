@@ -148,6 +148,11 @@ export class TaskHub implements AsyncDisposable {
     return this.#isClosing;
   }
 
+  /** @internal Store time as well as this process knows it, ms since 1970. */
+  get now(): number {
+    return this.#process.now;
+  }
+
   /** @internal */
   get drained(): AbortSignal {
     return this.#drained.signal;

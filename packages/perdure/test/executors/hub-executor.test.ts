@@ -25,6 +25,7 @@ test("a hub runs its functions where it was told, and closes that place after it
   await hub.start();
   const run = await hub.client.startNew(twice, { input: 21 });
   assert.equal(await run.result(), 42);
+  assert.ok(Math.abs(hub.now - Date.now()) < 60_000, "it tells the time of its store to clients elsewhere");
   await hub.close();
   assert.deepEqual(places, ["there", "closed"]);
 });
