@@ -6,122 +6,136 @@ import { slotKeyProblem } from "../../model/slot-key.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 
 type Check = (value: unknown) => boolean;
-/** One for each field of a variant; a field that is not listed is not looked at. */
-type Shape = { readonly [field: string]: Check };
-type Fields = readonly (readonly [field: string, check: Check])[];
-type Kinds = ReadonlyMap<unknown, Fields>;
+type Fields = { readonly [field: string]: unknown };
+/** Any field of the variants of a union. */
+type FieldsOf<Union> = { readonly [field in Union extends unknown ? keyof Union : never]?: unknown };
+/**
+ * Whether the fields of a variant fit; one that is not read may be anything. Each is read where it is looked at, so that the last one read is the one that
+ * does not fit, and by its name: a loop over names and checks took twelve times as long, 5 µs for an orchestration of five activities.
+ */
+type Shape<Union> = (fields: FieldsOf<Union>) => boolean;
+type Kinds = ReadonlyMap<unknown, Shape<Fields>>;
 /** By `kind`. */
-type Variants<Union extends { readonly kind: string }> = { readonly [kind in Union["kind"]]: Shape };
+type Variants<Union extends { readonly kind: string }> = { readonly [kind in Union["kind"]]: Shape<Union> };
 
 const isText: Check = (value) => typeof value === "string";
+const isTextOrAbsent: Check = (value) => value === undefined || typeof value === "string";
 const isNumber: Check = (value) => Number.isFinite(value);
+const isNumberOrAbsent: Check = (value) => value === undefined || Number.isFinite(value);
+const isNumberOrNull: Check = (value) => value === null || Number.isFinite(value);
 const isWhole: Check = (value) => Number.isSafeInteger(value);
 const isFlag: Check = (value) => typeof value === "boolean";
-const orNull =
-  (check: Check): Check =>
-  (value) =>
-    value === null || check(value);
-const orAbsent =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || check(value);
-const listOf =
-  (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(check);
-function like(shape: Shape): Check {
-  const fields = Object.entries(shape);
-  return (value) => isObject(value) && misfit(value, fields) === null;
+const isPayload: Check = (value) => value === null || typeof value === "string";
+const isFailure: Check = (value) => isObject(value) && isText(value.errorType) && isText(value.message);
+const isTrace: Check = (value) => value === undefined || (isObject(value) && isText(value.traceparent) && isTextOrAbsent(value.tracestate));
+const isTags: Check = (value) => value === null || (isObject(value) && isListOf(isText, Object.values(value)));
+const isSlot: Check = (value) => value === undefined || (isObject(value) && slotKeyProblem(value.key) === null && isWhole(value.limit));
+const isNamed: Check = (value) => isObject(value) && isText(value.name);
+
+function isListOf(check: Check, value: unknown): boolean {
+  if (!Array.isArray(value)) return false;
+  for (const item of value) if (!check(item)) return false;
+  return true;
 }
-function variant<Union extends { readonly kind: string }>(variants: Variants<Union>): Check {
+
+function isOneOf<Union extends { readonly kind: string }>(variants: Variants<Union>): Check {
   const kinds = byName(variants);
-  return (value) => isObject(value) && misfitOfKind(value, kinds) === null;
+  return (value) => isObject(value) && kinds.get(value.kind)?.(value) === true;
 }
 
-const isPayload = orNull(isText);
-const isFailure: Check = like({ errorType: isText, message: isText });
-const isTrace = orAbsent(like({ traceparent: isText, tracestate: orAbsent(isText) }));
-const isTags = orNull((tags) => isObject(tags) && Object.values(tags).every(isText));
+type Child = Extract<Action, { readonly kind: "callSubOrchestrator" }>;
 
-const child = { name: isText, instanceId: isText, minted: isFlag, input: isPayload, version: isPayload, tags: isTags, trace: isTrace };
+const isChild: Shape<Child> = (child) =>
+  isText(child.name) &&
+  isText(child.instanceId) &&
+  isFlag(child.minted) &&
+  isPayload(child.input) &&
+  isPayload(child.version) &&
+  isTags(child.tags) &&
+  isTrace(child.trace);
 
 /** Whether the numbers rise is looked at where they are recorded. */
-const ACTIONS: Variants<Action> = {
-  callActivity: {
-    name: isText,
-    input: isPayload,
-    timeoutMs: orAbsent(isNumber),
-    progress: orAbsent(isText),
-    slot: orAbsent(like({ key: (key) => slotKeyProblem(key) === null, limit: isWhole })),
-    version: orAbsent(isText),
-    tags: orAbsent(isTags),
-    trace: isTrace,
-  },
-  callSubOrchestrator: child,
-  startOrchestration: { ...child, startAt: orNull(isNumber) },
-  createTimer: { fireAt: isNumber, retryOf: orAbsent(isWhole) },
-  cancelTimer: { timerId: isWhole },
-  sendEvent: { instanceId: isText, name: isText, input: isPayload },
-  markPatch: { patch: isText },
-  callEntity: { instanceId: isText, operation: isText, input: isPayload },
-  signalEntity: { instanceId: isText, operation: isText, input: isPayload, due: orNull(isNumber) },
-  lockEntities: { entities: listOf(isText) },
-  releaseLock: { lockId: isWhole },
-};
+const isAction = isOneOf<Action>({
+  callActivity: (call) =>
+    isText(call.name) &&
+    isPayload(call.input) &&
+    isNumberOrAbsent(call.timeoutMs) &&
+    isTextOrAbsent(call.progress) &&
+    isSlot(call.slot) &&
+    isTextOrAbsent(call.version) &&
+    (call.tags === undefined || isTags(call.tags)) &&
+    isTrace(call.trace),
+  callSubOrchestrator: isChild,
+  startOrchestration: (start) => isChild(start) && isNumberOrNull(start.startAt),
+  createTimer: (timer) => isNumber(timer.fireAt) && (timer.retryOf === undefined || isWhole(timer.retryOf)),
+  cancelTimer: (cancel) => isWhole(cancel.timerId),
+  sendEvent: (event) => isText(event.instanceId) && isText(event.name) && isPayload(event.input),
+  markPatch: (mark) => isText(mark.patch),
+  callEntity: (call) => isText(call.instanceId) && isText(call.operation) && isPayload(call.input),
+  signalEntity: (signal) => isText(signal.instanceId) && isText(signal.operation) && isPayload(signal.input) && isNumberOrNull(signal.due),
+  lockEntities: (lock) => isListOf(isText, lock.entities),
+  releaseLock: (release) => isWhole(release.lockId),
+});
 
-const OUTCOMES: Variants<EpisodeOutcome> = {
-  completed: { output: isPayload },
-  failed: { failure: isFailure, causedBy: orAbsent(listOf(isWhole)) },
-  continuedAsNew: { input: isPayload, carryOver: listOf(like({ name: isText })), version: orAbsent(isPayload), tags: orAbsent(isTags) },
-};
+const isOutcome = isOneOf<EpisodeOutcome>({
+  completed: (end) => isPayload(end.output),
+  failed: (end) => isFailure(end.failure) && (end.causedBy === undefined || isListOf(isWhole, end.causedBy)),
+  continuedAsNew: (end) =>
+    isPayload(end.input) &&
+    isListOf(isNamed, end.carryOver) &&
+    (end.version === undefined || isPayload(end.version)) &&
+    (end.tags === undefined || isTags(end.tags)),
+});
 
 const NOT_RUN: Variants<NotRun> = {
-  lost: { atFault: orNull(isFlag), reason: orAbsent(isText) },
-  poison: { reason: isText },
-  declined: {},
+  lost: (lost) => (lost.atFault === null || isFlag(lost.atFault)) && isTextOrAbsent(lost.reason),
+  poison: (poison) => isText(poison.reason),
+  declined: () => true,
 };
 
 const EPISODES = byName<EpisodeResult>({
   ...NOT_RUN,
-  historyNeeded: {},
-  stopped: { code: isText, message: isText, episode: orAbsent(isWhole) },
-  ran: {
-    actions: listOf(variant(ACTIONS)),
-    customStatus: orAbsent(isPayload),
-    droppedEvents: orAbsent(listOf(isWhole)),
-    outcome: orNull(variant(OUTCOMES)),
-    cursorBytes: orAbsent(isNumber),
-    openEvents: orAbsent(listOf(isText)),
-    trace: isTrace,
-  },
+  historyNeeded: () => true,
+  stopped: (end) => isText(end.code) && isText(end.message) && (end.episode === undefined || isWhole(end.episode)),
+  ran: (ran) =>
+    isListOf(isAction, ran.actions) &&
+    (ran.customStatus === undefined || isPayload(ran.customStatus)) &&
+    (ran.droppedEvents === undefined || isListOf(isWhole, ran.droppedEvents)) &&
+    (ran.outcome === null || isOutcome(ran.outcome)) &&
+    isNumberOrAbsent(ran.cursorBytes) &&
+    (ran.openEvents === undefined || isListOf(isText, ran.openEvents)) &&
+    isTrace(ran.trace),
 });
 
 const ACTIVITIES = byName<ActivityResult>({
   ...NOT_RUN,
-  completed: { result: isPayload },
-  failed: { failure: isFailure },
-  aborted: {},
+  completed: (end) => isPayload(end.result),
+  failed: (end) => isFailure(end.failure),
+  aborted: () => true,
+});
+
+const isOperationResult = isOneOf<EntityOperationResult>({
+  completed: (end) => isPayload(end.result),
+  failed: (end) => isFailure(end.failure),
+});
+
+const isEntityAction = isOneOf<EntityAction>({
+  signalEntity: (signal) =>
+    isWhole(signal.by) && isText(signal.instanceId) && isText(signal.operation) && isPayload(signal.input) && isNumberOrNull(signal.due),
+  startOrchestration: (start) => isWhole(start.by) && isChild(start) && isNumberOrNull(start.startAt),
 });
 
 const ENTITY_BATCHES = byName<EntityBatchResult>({
   ...NOT_RUN,
-  stopped: { code: isText, message: isText },
-  ran: {
-    state: isPayload,
-    results: listOf(variant<EntityOperationResult>({ completed: { result: isPayload }, failed: { failure: isFailure } })),
-    actions: listOf(
-      variant<EntityAction>({
-        signalEntity: { by: isWhole, instanceId: isText, operation: isText, input: isPayload, due: orNull(isNumber) },
-        startOrchestration: { by: isWhole, ...child, startAt: orNull(isNumber) },
-      }),
-    ),
-    cut: orNull(isText),
-  },
+  stopped: (end) => isText(end.code) && isText(end.message),
+  ran: (ran) =>
+    isPayload(ran.state) && isListOf(isOperationResult, ran.results) && isListOf(isEntityAction, ran.actions) && isPayload(ran.cut),
 });
 
 /**
  * The answer of an executor as the engine may use it. What has another shape than the port promises was not carried out as far as anyone can tell: it
- * counts as lost, is delivered again, and stops the instance that it happens to each time. Costs 0.3 µs, and 0.13 µs for each action (Node 26.10).
+ * counts as lost, is delivered again, and stops the instance that it happens to each time. Costs 10 ns, and as much for each action
+ * (Node 26.10, 2026-11-29).
  */
 export function readEpisode(answer: EpisodeResult, hasHistory: boolean): EpisodeResult {
   const read = readAs(answer, EPISODES);
@@ -172,19 +186,27 @@ function withPause(answer: Declined): Declined {
   return { kind: "declined", retryAfterMs: pauseMs, elsewhere: elsewhere === true };
 }
 
-const isObject = (value: unknown): value is { readonly [field: string]: unknown } => typeof value === "object" && value !== null;
+const isObject = (value: unknown): value is Fields => typeof value === "object" && value !== null;
 
 function byName<Union extends { readonly kind: string }>(variants: Variants<Union>): Kinds {
-  return new Map(Object.entries<Shape>(variants).map(([kind, shape]) => [kind, Object.entries(shape)]));
+  return new Map(Object.entries<Shape<Union>>(variants));
 }
 
-function misfitOfKind(value: { readonly [field: string]: unknown }, kinds: Kinds): string | null {
-  const fields = kinds.get(value.kind);
-  return fields === undefined ? "its kind is unknown" : misfit(value, fields);
+function misfitOfKind(value: Fields, kinds: Kinds): string | null {
+  const fits = kinds.get(value.kind);
+  if (fits === undefined) return "its kind is unknown";
+  return fits(value) ? null : misfit(value, fits);
 }
 
-/** The first field that does not fit. */
-function misfit(value: { readonly [field: string]: unknown }, fields: Fields): string | null {
-  for (const [field, check] of fields) if (!check(value[field])) return field;
-  return null;
+/** The field that does not fit: the last one that was read. */
+function misfit(value: Fields, fits: Shape<Fields>): string {
+  let last = "";
+  const watched = new Proxy(value, {
+    get: (fields, field) => {
+      last = String(field);
+      return Reflect.get(fields, field);
+    },
+  });
+  fits(watched);
+  return last;
 }
