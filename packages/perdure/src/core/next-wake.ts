@@ -28,18 +28,19 @@ export function wakesAt(state: InstanceState): number | null {
   return !state.started && state.generation === 0 && state.startAt !== null ? earlier(state.startAt, timer) : timer;
 }
 
-/** It has something to do at `now`, whatever messages there are; a scheduled start has a time of its own. */
-export function hasOwnWork(state: InstanceState, now: number): boolean {
+/** It has something to do at `now`, which most need not know, whatever messages there are; a scheduled start has a time of its own. */
+export function hasOwnWork(state: InstanceState, now: () => number): boolean {
   if (isEntity(state)) {
     const wake = entityWake(state);
-    return wake === "now" || (wake !== null && wake <= now);
+    return wake === "now" || (wake !== null && wake <= now());
   }
   const isNewGeneration = !state.started && state.generation > 0 && !state.suspended;
   const timer = earliestTimer(state);
-  return isNewGeneration || (timer !== null && timer <= now);
+  return isNewGeneration || (timer !== null && timer <= now());
 }
 
 function earliestTimer(state: InstanceState): number | null {
+  if (state.timers.size === 0) return null;
   let earliest: number | null = null;
   for (const fireAt of state.timers.values()) if (earliest === null || fireAt < earliest) earliest = fireAt;
   return earliest;

@@ -153,9 +153,7 @@ class Intake {
     }
     this.#noteCompleted(taskId);
     if (message.failure === undefined) {
-      const { result, ran, by } = message;
-      const completed = { kind: "TaskCompleted", ts: this.at, taskId, result } as const;
-      this.events.push(ran === undefined || by === undefined ? completed : { ...completed, ran, by });
+      this.events.push(taskCompleted(message, this.at));
       return;
     }
     const { failure, progress, ran, by } = message;
@@ -210,4 +208,10 @@ class Intake {
     this.recursive = recursive;
     this.events.push({ kind: "ExecutionTerminated", ts: this.at, reason, recursive });
   }
+}
+
+function taskCompleted({ taskId, result, ran, by }: TaskResultMessage, ts: number): HistoryEvent {
+  return ran === undefined || by === undefined
+    ? { kind: "TaskCompleted", ts, taskId, result }
+    : { kind: "TaskCompleted", ts, taskId, result, ran, by };
 }

@@ -24,7 +24,7 @@ export interface EpisodeLoopPort extends EpisodeRequestsPort, TurnLoopPort {
   readonly mailWithoutCode: Pick<MailWithoutCode, "needsCode" | "take">;
   readonly committer: EpisodeRequestsPort["committer"] & TurnLoopPort["committer"];
   readonly table: Pick<InstanceTable, "histories">;
-  readonly storeClock: Pick<StoreClock, "now">;
+  readonly storeClock: Pick<StoreClock, "at">;
   readonly settings: Pick<WorkerSettings, "maxMessagesPerEpisode">;
   readonly parts: Pick<WorkerParts, "executor" | "store" | "scheduler" | "clock" | "log">;
 }
@@ -67,9 +67,10 @@ class Episodes implements TurnKind<AskedEpisode, Answer> {
     const loaded = table.histories.take(instance.no);
     const { maxMessagesPerEpisode: most } = settings;
     const mail = instance.mailbox.take(this.#loop.hasOthers ? Math.min(most, MESSAGES_BESIDE_OTHERS) : most);
-    const reception = receive(instance.state, mail.map(messageIn), storeClock.now());
+    const now = parts.clock.monotonicMs();
+    const reception = receive(instance.state, mail.map(messageIn), storeClock.at(now));
     if (reception.taken < mail.length) instance.mailbox.putBack(mail.splice(reception.taken));
-    instance.touch(parts.clock.monotonicMs());
+    instance.touch(now);
     if (reception.successor !== null && !this.#port.numbers.has(1)) {
       this.#endsOnceNumbered(instance, mail);
       return null;

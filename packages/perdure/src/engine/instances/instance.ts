@@ -5,7 +5,6 @@ import type { HistoryEvent } from "../../model/history.ts";
 import type { EventId, InstanceNo } from "../../model/ids.ts";
 import type { InstanceUpdate } from "../../store/commit.ts";
 import { crashesAfterLoss } from "../crashes/suspicion.ts";
-import type { LifePhase } from "./life.ts";
 import { Life } from "./life.ts";
 import type { Mail } from "./mailbox.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -27,15 +26,14 @@ export interface InstanceBirth {
   readonly gated: boolean;
 }
 
-/** An instance that this worker owns, in memory. Its phases, and which may follow which: {@link LifePhase}. */
-export class ActiveInstance {
+/** An instance that this worker owns, in memory. Its phases, and which may follow which: {@link Life}. */
+export class ActiveInstance extends Life {
   readonly no: InstanceNo;
   readonly state: InstanceState;
   readonly mailbox = new Mailbox();
   /** As its row says. */
   readonly poisonCodeVersions: readonly string[];
   readonly createdAt: number;
-  readonly #life: Life;
   #version: number;
   #row: RowContent | null = null;
   #crashes: number;
@@ -50,21 +48,17 @@ export class ActiveInstance {
   #touchedAt: number;
 
   constructor({ state, version, crashes, poisonCodeVersions, createdAt, now, gated }: InstanceBirth) {
+    super(gated ? "gated" : "idle", state.instanceId);
     this.no = state.no;
     this.state = state;
     this.poisonCodeVersions = poisonCodeVersions;
     this.createdAt = createdAt;
-    this.#life = new Life(gated ? "gated" : "idle", state.instanceId);
     this.#version = version;
     this.#crashes = crashes;
     this.#touchedAt = now;
   }
 
   // --- its life ---
-
-  get phase(): LifePhase {
-    return this.#life.phase;
-  }
 
   get gated(): boolean {
     return this.phase === "gated";
@@ -95,82 +89,82 @@ export class ActiveInstance {
 
   /** Its creation is durable. */
   open(): void {
-    this.#life.move("idle");
+    this.move("idle");
   }
 
   /** False when it is in line already, or may not be. */
   queue(): boolean {
     if (this.phase !== "idle" && !(this.phase === "held" && this.mailbox.hasEnd)) return false;
-    this.#life.move("queued");
+    this.move("queued");
     return true;
   }
 
   /** It had its turn, and no code is to run. */
   pass(): void {
-    this.#life.move("idle");
+    this.move("idle");
   }
 
   /** An episode begins with this mail. */
   run(mail: readonly Mail[]): void {
-    this.#life.move("running");
+    this.move("running");
     this.mailbox.episodeHas(mail);
   }
 
   /** The turn is over, and the episode is not. */
   outlastTurn(): void {
-    this.#life.move("away");
+    this.move("away");
   }
 
   /** Its history is to be read. */
   load(): void {
-    this.#life.move("loading");
+    this.move("loading");
   }
 
   /** … and was: its episode begins again. */
   loaded(): void {
-    this.#life.move("away");
+    this.move("away");
   }
 
   /** What the episode has done is to be recorded. */
   finishEpisode(): void {
-    this.#life.move("idle");
+    this.move("idle");
     this.#losses = 0;
     this.mailbox.episodeDone();
   }
 
   /** The episode is given up. */
   giveUp(): void {
-    this.#life.move("idle");
+    this.move("idle");
     this.mailbox.episodeGivesBack();
   }
 
   /** The episode was not carried out: it waits for the next delivery. */
   hold(): void {
-    this.#life.move("held");
+    this.move("held");
     this.mailbox.episodeGivesBack();
   }
 
   /** … which is now. False when something else became of it meanwhile. */
   again(): boolean {
     if (this.phase !== "held") return false;
-    this.#life.move("idle");
+    this.move("idle");
     return true;
   }
 
   /** Its release or stop is in the gathering batch; what waits in its mailbox leaves it. */
   leave(): readonly Mail[] {
-    this.#life.move("leaving");
+    this.move("leaving");
     this.mailbox.forgetRows();
     return this.mailbox.empty();
   }
 
   /** It was not released. */
   stay(): void {
-    this.#life.move("idle");
+    this.move("idle");
   }
 
   go(): void {
-    if (!this.gone) this.#life.move("gone");
+    if (!this.gone) this.move("gone");
   }
 
   // --- its row ---

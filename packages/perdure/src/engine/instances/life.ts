@@ -26,8 +26,10 @@ const NEXT: { readonly [phase in LifePhase]: readonly LifePhase[] } = {
   gone: [],
 };
 
-/** The phase of one instance. A step that is not in the table above is a defect: two parts of the engine work on it at once. */
-export class Life {
+/**
+ * The phase of one instance. An object of its own would be one more look into memory at each question, of which there are some thirty for an
+ * orchestration of five activities. A step that is not in the table above is a defect: two parts of the engine work on it at once. */
+export abstract class Life {
   #phase: LifePhase;
   readonly #who: string;
 
@@ -40,7 +42,7 @@ export class Life {
     return this.#phase;
   }
 
-  move(to: LifePhase): void {
+  protected move(to: LifePhase): void {
     if (!NEXT[this.#phase].includes(to)) throw new Error(`instance "${this.#who}" is ${this.#phase}, and cannot become ${to}`);
     this.#phase = to;
   }

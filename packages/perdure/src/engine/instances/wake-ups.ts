@@ -15,11 +15,13 @@ export interface WakeUpsPort {
 export class WakeUps {
   readonly #port: WakeUpsPort;
   readonly #timers: TimerQueue<ActiveInstance>;
+  readonly #now: () => number;
 
   constructor(port: WakeUpsPort) {
     this.#port = port;
+    this.#now = () => port.storeClock.now();
     this.#timers = new TimerQueue(port.parts.scheduler, {
-      now: () => port.storeClock.now(),
+      now: this.#now,
       isWanted: (instance, at) => instance.wakesAt === at && !instance.gone,
       onDue: (instance, at) => {
         if (instance.wakesAt !== at) return;
@@ -42,7 +44,7 @@ export class WakeUps {
     const { state } = instance;
     if (isDone(state)) return;
     this.arm(instance);
-    if (!instance.mailbox.isEmpty || hasOwnWork(state, this.#port.storeClock.now())) this.#port.enqueue(instance);
+    if (!instance.mailbox.isEmpty || hasOwnWork(state, this.#now)) this.#port.enqueue(instance);
   }
 
   /** Forgets all of them. */

@@ -1,7 +1,8 @@
 import { messageOf } from "../../errors/perdure-error.ts";
 import type { RanAt } from "../../model/history.ts";
-import type { WorkerId } from "../../model/ids.ts";
+import type { EventId, WorkerId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
+import type { Payload } from "../../model/payload.ts";
 import type { FinishedTask } from "../../store/commit.ts";
 import type { Attempt, RunningTask } from "../activities/running-task.ts";
 import type { Committer } from "../commits/committer.ts";
@@ -18,7 +19,7 @@ export interface ActivityResultsPort {
   readonly committer: Pick<Committer, "isOccupied">;
   readonly table: InstanceTable;
   readonly keptResults: Pick<KeptResults, "keep">;
-  readonly storeClock: Pick<StoreClock, "now">;
+  readonly storeClock: Pick<StoreClock, "at">;
   readonly identity: { readonly worker: WorkerId };
   readonly parts: Pick<WorkerParts, "clock">;
   enqueue(instance: ActiveInstance): void;
@@ -37,7 +38,7 @@ export class ActivityResults {
     const { activityRows, committer, table, keptResults } = this.#port;
     const { request, row } = task;
     if (result.kind === "aborted" && (result.reason === "shutdown" || result.reason === "lost")) return; // another run will come
-    const message = resultMessage(task, result, { ts: this.#port.storeClock.now(), ...this.#ranAt(task) });
+    const message = resultMessage(task, result, this.#at(task));
     if (row !== null && !activityRows.withdraw(task)) {
       const { no, generation, eventId } = request;
       const finished: FinishedTask = {
@@ -61,10 +62,12 @@ export class ActivityResults {
     this.#port.enqueue(instance);
   }
 
-  #ranAt({ startedAt }: RunningTask): RanAt {
-    if (startedAt === null) return {}; // its last place was lost
-    const { parts, identity } = this.#port;
-    return { ran: Math.round(parts.clock.monotonicMs() - startedAt), by: identity.worker };
+  #at({ startedAt }: RunningTask): At {
+    const { parts, storeClock, identity } = this.#port;
+    const now = parts.clock.monotonicMs();
+    const ts = storeClock.at(now);
+    // Null: its last place was lost.
+    return startedAt === null ? { ts } : { ts, ran: Math.round(now - startedAt), by: identity.worker };
   }
 }
 
@@ -72,7 +75,7 @@ type At = RanAt & { readonly ts: number };
 
 function resultMessage(task: RunningTask, result: Attempt, at: At): Message | null {
   const { generation, eventId: taskId } = task.request;
-  if (result.kind === "completed") return { kind: "taskCompleted", ...at, generation, taskId, result: result.result };
+  if (result.kind === "completed") return taskCompleted(at, generation, taskId, result.result);
   if (result.kind === "aborted") return null;
   if (result.kind === "poison") {
     const poison = messageOf("ACTIVITY_POISON", task.request.name, taskId, result.cause);
@@ -80,4 +83,11 @@ function resultMessage(task: RunningTask, result: Attempt, at: At): Message | nu
   }
   const progress = task.progress === null ? {} : { progress: task.progress };
   return { kind: "taskFailed", ...at, generation, taskId, result: null, failure: result.failure, ...progress };
+}
+
+/** Field by field: a spread would cost 0.1 µs for each activity. */
+function taskCompleted({ ts, ran, by }: At, generation: number, taskId: EventId, result: Payload | null): Message {
+  return ran === undefined || by === undefined
+    ? { kind: "taskCompleted", ts, generation, taskId, result }
+    : { kind: "taskCompleted", ts, ran, by, generation, taskId, result };
 }
