@@ -20,6 +20,8 @@ export const OBSERVED_RULES = {
     "What a client was told is accepted is in the history, unless its target ended; if that failed, it is kept for a rewind. A run that was accepted is there.",
   "sender-order": "What one sender sent one after another is recorded in that order.",
   "completed-ran": "An activity whose completion is recorded has run to that end at least once.",
+  "scheduled-ran":
+    "A call that is recorded as scheduled has begun, also if its orchestration ended by itself before; or it is still to run.",
   "audit-kept": "A run that is gone, each rewind and each continue-as-new has its line in the audit, and nothing else has one.",
   "sweep-idle": "The sweep finds nothing to repair.",
 } as const;

@@ -103,7 +103,7 @@ export function checkRuns(shadow: ShadowInstance, ranTo: (key: TaskKey, result: 
 }
 
 /** What a fork has of its original ran there, or was given to it. */
-function callsOfOriginal(events: readonly HistoryEvent[]): (id: number) => boolean {
+export function callsOfOriginal(events: readonly HistoryEvent[]): (id: number) => boolean {
   const fork = events.findLastIndex(({ kind }) => kind === "ExecutionForked");
   const last = events.slice(0, Math.max(fork, 0)).reduce((most, event) => ("id" in event ? Math.max(most, event.id) : most), -1);
   return (id) => id <= last;

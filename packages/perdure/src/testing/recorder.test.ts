@@ -163,6 +163,10 @@ const BREACHES: { readonly [Rule in ObservedRule]: (world: World) => unknown } =
     recorder.activityEnded(KEY, '"other"');
     await commit({ history: [append(1, [{ kind: "TaskCompleted", ts: 10, taskId: eventId(0), result: payload('"this"') }])] });
   },
+  "scheduled-ran": async ({ store, commit }) => {
+    await store.start({ start, onExisting: "error" });
+    await commit({ history: [append(1, [{ kind: "ExecutionCompleted", ts: 10, status: "Completed", result: null }])] });
+  },
   "audit-kept": ({ commit }) =>
     commit({ history: [append(1, [{ kind: "ContinueAsNew", ts: 10, input: null }])], updates: [update(2, "Running")] }),
   "sweep-idle": ({ store }) => store.sweep(),

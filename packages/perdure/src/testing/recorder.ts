@@ -13,6 +13,7 @@ import { CrashEvidence } from "./crash-evidence.ts";
 import { firstGenerationOf } from "./first-generation.ts";
 import type { Observation, ObservedRule, Report } from "./observations.ts";
 import { checkOrder, checkRuns, compareAudit, compareWithDump, keptEvents, recorded } from "./observed-end.ts";
+import { ScheduledCalls } from "./scheduled-calls.ts";
 import type { ShadowInstance } from "./shadow-instances.ts";
 import { ShadowInstances } from "./shadow-instances.ts";
 import { interceptStore } from "./store-proxy.ts";
@@ -30,12 +31,12 @@ export class Recorder {
   readonly #messages = new Set<string>();
   readonly #started = new Set<string>();
   readonly #repeated = new Set<string>();
-  readonly #ran = new Map<string, Set<string>>();
   /** By call: instance number, generation and first attempt. */
   readonly #keyOf = new Map<string, string>();
   readonly #callOf = new Map<string, string>();
   readonly #accepted: { readonly instanceId: string; readonly messageId: string }[] = [];
   readonly #starts = new AcceptedStarts();
+  readonly #calls = new ScheduledCalls();
   readonly #listeners = new Set<() => void>();
   /** Group commits seen. */
   commits = 0;
@@ -143,6 +144,7 @@ export class Recorder {
 
   activityBegins(request: ActivityRequest): void {
     const { no, generation, eventId, name } = request;
+    this.#calls.began(request);
     const shadow = this.#shadows.get(no);
     const events = shadow?.history.get(generation) ?? [];
     const scheduled = events.find((event) => event.kind === "TaskScheduled" && event.id === eventId);
@@ -169,10 +171,7 @@ export class Recorder {
   }
 
   activityEnded(key: TaskKey, result: string): void {
-    const text = keyText(key);
-    const results = this.#ran.get(text);
-    if (results === undefined) this.#ran.set(text, new Set([result]));
-    else results.add(result);
+    this.#calls.ended(key, result);
   }
 
   startAnswered(instanceId: string): void {
@@ -203,16 +202,16 @@ export class Recorder {
   /** Compares what was seen with what the store says now. `atRest`: all work is done. */
   finish(dump: StoreDump, atRest: boolean): readonly Observation[] {
     const report: Report = (rule, where, detail) => this.#report(rule, where, detail);
-    const ranTo = (key: TaskKey, result: string) => this.#ran.get(keyText(key))?.has(result) === true;
     compareWithDump(this.#shadows, dump, report);
     compareAudit(this.#shadows, dump, report);
     for (const shadow of this.#shadows.all()) {
       checkOrder(shadow, this.#repeated, report);
-      checkRuns(shadow, ranTo, report);
+      checkRuns(shadow, this.#calls.ranTo, report);
     }
     if (!atRest) return this.observations;
     this.#checkAccepted(dump);
     this.#starts.check(dump, report);
+    this.#calls.check(this.#shadows, dump, report);
     return this.observations;
   }
 
@@ -252,6 +251,7 @@ export class Recorder {
     for (const no of new Set(appends.map((append) => append.no))) this.evidence.recorded(no);
     for (const append of appends) this.#shadows.append(append, receipt.now);
     for (const update of batch.updates) if (!refused.has(update.no)) this.#shadows.update(update);
+    this.#calls.finished(batch.finishedTasks);
     for (const key of this.#consume(batch.consumed)) this.#consumed.add(key);
     const lost = new Set(receipt.undelivered.map(({ index }) => index));
     for (const [index, { message }] of batch.messages.entries()) if (!lost.has(index)) this.#noteMessage(message);
@@ -295,5 +295,3 @@ export class Recorder {
     this.observations.push({ rule, instanceId: where?.instanceId ?? null, detail });
   }
 }
-
-const keyText = (key: TaskKey) => `${key.no}:${key.generation}:${key.eventId}`;

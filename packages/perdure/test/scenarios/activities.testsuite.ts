@@ -106,6 +106,21 @@ const leavesBehind = orchestrator("leavesBehind", (ctx) => {
   return "done";
 });
 
+/** One at a time in each worker: the others are in line. */
+const inLine = activity("inLine", { maxConcurrent: 1 }, async (n: number, ctx) => {
+  notes.add(ctx.instanceId, n);
+  await sleep(10);
+});
+type GoesOn = "returns" | "throws" | "again" | "over";
+const leavesInLine = orchestrator("leavesInLine", async (ctx, then: GoesOn): Promise<string | ContinuedAsNew> => {
+  if (then === "over") return "done";
+  const calls = [0, 1, 2, 3, 4, 5].map((n) => ctx.callActivity(inLine, n));
+  await ctx.any(calls);
+  if (then === "throws") throw new Error("enough");
+  if (then === "again") return ctx.continueAsNew("over");
+  return "done";
+});
+
 const taskIds = activity("taskIds", (_: null, ctx) => {
   notes.add(ctx.instanceId, ctx.taskId);
   if (ctx.attempt === 1) throw new Error("once more");
@@ -238,6 +253,18 @@ const scenarios: readonly Scenario[] = [
     },
   },
   {
+    title: "calls that are in line when their orchestration returns, fails or continues as new run at least once",
+    async run(stand, id) {
+      for (const then of ["returns", "throws", "again"] as const) {
+        const instanceId = `${id}-${then}`;
+        await stand.client.startNew(leavesInLine, { instanceId, input: then });
+        if (then === "throws") await stand.expectEnd(instanceId, "Failed", "enough");
+        else await stand.expectEnd(instanceId, "Completed", "done");
+        await stand.until("all have run", () => new Set(notes.of(instanceId)).size === 6);
+      }
+    },
+  },
+  {
     title: "a task id names the attempt: every call and every retry has its own",
     async run(stand, id) {
       await stand.client.startNew(namesTasks, { instanceId: id });
@@ -275,7 +302,7 @@ const scenarios: readonly Scenario[] = [
 export const activitySuite: Suite = {
   name: "activities",
   functions: [
-    ...[double, flaky, counted, stubborn, picky, hang, deaf, climber, stopped, left, taskIds, charged],
+    ...[double, flaky, counted, stubborn, picky, hang, deaf, climber, stopped, left, inLine, taskIds, charged],
     ...[
       chain,
       retries,
@@ -289,6 +316,7 @@ export const activitySuite: Suite = {
       climbs,
       runsUntilTerminated,
       leavesBehind,
+      leavesInLine,
       namesTasks,
       charges,
       misspelled,

@@ -62,7 +62,7 @@ export class Coming {
     this.#continueSoon();
   }
 
-  /** All that is left of one instance, at once: it is about to begin another generation, or to leave, and these are calls of what it is now. */
+  /** All that is left of one instance, at once: it is about to leave, and takes those along that are attempts. */
   submitRest(no: InstanceNo): void {
     for (let left = this.#rests.length; left > 0; left--) {
       const rest = this.#rests.shift();

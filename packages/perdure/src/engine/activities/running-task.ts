@@ -168,7 +168,7 @@ export class RunningTask implements Submission {
     this.#resultDropped = true;
   }
 
-  /** It was told to give up; the first reason stays. */
+  /** It was told to give up; the first reason stays, unless {@link declined}. */
   get aborted(): AbortReason | null {
     return this.#aborted;
   }
@@ -192,6 +192,8 @@ export class RunningTask implements Submission {
 
   declined(isForOthers: boolean): void {
     this.#isForOthers = isForOthers;
+    // Its instance ended while it was asked for: it has not begun after all, and was recorded as scheduled.
+    if (this.#aborted === "completed" || this.#aborted === "failed") this.#aborted = null;
   }
 
   /** The attempt that is to follow it. */

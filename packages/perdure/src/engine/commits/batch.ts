@@ -139,7 +139,7 @@ export class Batch {
   }
 
   get rows(): number {
-    return this.#rows.count + this.#creates.length + this.#outgoing.rows.length + this.#consumedMail.length;
+    return this.#rows.count + this.#creates.length + this.#outgoing.rows.length + this.#consumedMail.length + this.tasks.added.length;
   }
 
   get episodes(): number {

@@ -7,7 +7,6 @@ import { beginGeneration, setCustomStatus, waitForNothing } from "../../core/sta
 import type { TaskScheduled } from "../../model/history.ts";
 import { executionId } from "../../model/ids.ts";
 import type { StartSpec } from "../../model/start.ts";
-import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Batch } from "../commits/batch.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
@@ -24,7 +23,6 @@ export interface EpisodeRowsPort {
   readonly turnRows: Pick<TurnRows, "send">;
   readonly fleet: Pick<Fleet, "keepsActivity">;
   readonly activityRows: Pick<ActivityRows, "leaveToAll" | "leaveUnawaited" | "cancelAll">;
-  readonly dispatcher: Pick<Dispatcher, "coming">;
   readonly parts: Pick<WorkerParts, "ids">;
 }
 
@@ -40,21 +38,21 @@ export class EpisodeRows {
 
   /** `run` null: no code ran, its mail was all there was to it. */
   add(instance: ActiveInstance, reception: Reception, mail: readonly Mail[], run: EpisodeRun | null): EpisodeCommit {
-    const { committer, dispatcher, turnRows, parts } = this.#port;
+    const { committer, turnRows, parts } = this.#port;
     const batch = committer.gathering;
     const { state } = instance;
     const commit = applyEpisode(state, reception, run, () => executionId(parts.ids.guid()));
     const { generation, nextSeq } = state;
-    const held = isFreshlyEdited(state) ? [...state.activities.values()] : NO_CALLS;
+    const isOver = commit.end !== null || commit.next !== null;
+    const open = state.activities.size > 0 && (isOver || isFreshlyEdited(state)) ? [...state.activities.values()] : NO_CALLS;
     if (!state.started && generation === 0 && run !== null) batch.starts(instance);
     if (commit.end !== null) instance.ends(commit.end, state.activities.size > countEnded(commit.events));
-    if (commit.next !== null) dispatcher.coming.submitRest(instance.no);
     foldAll(state, commit.events);
     if (commit.customStatus !== undefined) setCustomStatus(state, commit.customStatus);
     batch.appendHistory(instance, generation, nextSeq, commit.events, reception.at);
     batch.consume(instance, commit.end === null || commit.end.successor === null ? mail : mail.filter(isNotReplace));
 
-    const calls = scheduledBy(commit, held);
+    const calls = scheduledBy(commit, open);
     if (commit.end !== null) this.#end(batch, instance, commit, calls, generation, reception.at);
     else if (commit.next !== null) this.#nextGeneration(batch, instance, commit, calls, reception.at);
     else if (commit.events.length > 0) {
@@ -98,11 +96,14 @@ export class EpisodeRows {
   }
 
   /**
-   * Calls of the last episode, which its orchestrator does not wait for: no attempt has begun, and none would without a row, which outlives the
-   * instance's own memory. Those of earlier episodes that still wait for a place get none (docs/design/ownership.md 7).
+   * Its calls that have not begun: a row outlives the instance's own memory, and this commit is the last that knows them as calls to be made. One row each, so
+   * `ctx.any` over 100,000 calls writes them all (decision 61 has the figures).
    */
   #keepScheduledRunning(instance: ActiveInstance, calls: readonly TaskScheduled[]): void {
-    for (const call of calls) this.#port.activityRows.leaveUnawaited(instance, call);
+    if (calls.length === 0) return;
+    const answered = instance.mailbox.answersTo(instance.state.generation);
+    for (const call of calls)
+      if (!instance.rowTasks.has(call.id) && !answered.has(call.id)) this.#port.activityRows.leaveUnawaited(instance, call);
   }
 
   /** In this worker, or as a row for a worker that has the function and room. No attempt has been made: it is under no suspicion. */
@@ -113,12 +114,15 @@ export class EpisodeRows {
   }
 }
 
-/** The activities that begin with this commit. `held`: those of an edited history, which waited for its first episode. */
-function scheduledBy({ events }: EpisodeCommit, held: readonly TaskScheduled[]): readonly TaskScheduled[] {
+/**
+ * The activities that begin with this commit. `open`: of earlier episodes, if they are to be seen to: those of an edited history, which waited for its first
+ * episode, and all of an instance that goes no further.
+ */
+function scheduledBy({ events }: EpisodeCommit, open: readonly TaskScheduled[]): readonly TaskScheduled[] {
   const calls: TaskScheduled[] = [];
-  if (held.length > 0) {
+  if (open.length > 0) {
     const answers = new Set(events.map((event) => ("taskId" in event ? event.taskId : null)));
-    for (const call of held) if (!answers.has(call.id)) calls.push(call);
+    for (const call of open) if (!answers.has(call.id)) calls.push(call);
   }
   for (const event of events) if (event.kind === "TaskScheduled") calls.push(event);
   return calls;

@@ -1,3 +1,4 @@
+import type { EventId } from "../../model/ids.ts";
 import type { Message } from "../../model/message.ts";
 import type { DeliverOp } from "../calls/client-op.ts";
 
@@ -65,6 +66,16 @@ export class Mailbox {
   get hasEnd(): boolean {
     if (this.#mayHaveEnd) this.#mayHaveEnd = this.#waiting.some(endsIt);
     return this.#mayHaveEnd;
+  }
+
+  /** The activities of that generation whose results wait here: they have run. */
+  answersTo(generation: number): ReadonlySet<EventId> {
+    const answered = new Set<EventId>();
+    for (const { message } of this.#waiting) {
+      if ((message.kind === "taskCompleted" || message.kind === "taskFailed") && message.generation === generation)
+        answered.add(message.taskId);
+    }
+    return answered;
   }
 
   put(mail: Mail): void {

@@ -41,9 +41,13 @@ export class ActivityRows {
     this.#port.unoffered.left("activity", scheduled.name);
   }
 
-  /** As that, of one that its orchestrator does not wait for any more. */
+  /** As that, of one that its orchestrator does not wait for any more. If it runs here it needs none: it has begun, and after an end it is told to give up. */
   leaveUnawaited(instance: ActiveInstance, scheduled: TaskScheduled): void {
-    this.#add(instance, scheduled, 0);
+    const { dispatcher } = this.#port;
+    const task = dispatcher.get({ no: instance.no, generation: instance.state.generation, eventId: scheduled.id });
+    if (task !== undefined && task.startedAt !== null) return;
+    if (task !== undefined) dispatcher.withdraw(task);
+    this.#add(instance, scheduled, task?.crashes ?? 0);
   }
 
   #add(instance: ActiveInstance, scheduled: TaskScheduled, crashes: number): void {

@@ -33,11 +33,7 @@ export class OpenActivities {
     const { state } = instance;
     const kept = this.#port.keptResults.take(instance.no, state.generation);
     if (state.activities.size === 0) return;
-    const answered = new Set<number>();
-    for (const { message } of instance.mailbox.waiting) {
-      if ((message.kind === "taskCompleted" || message.kind === "taskFailed") && message.generation === state.generation)
-        answered.add(message.taskId);
-    }
+    const answered = instance.mailbox.answersTo(state.generation);
     for (const task of loaded.tasks) if (task.generation === state.generation) instance.rowGiven(task.eventId);
     for (const scheduled of state.activities.values()) {
       if (answered.has(scheduled.id) || instance.rowTasks.has(scheduled.id)) continue;

@@ -2,6 +2,7 @@ import { activityNotReopened } from "./activity-not-reopened.ts";
 import { activityPlacesNotCounted } from "./activity-places-not-counted.ts";
 import { answerBeforeCommit } from "./answer-before-commit.ts";
 import { bystandersCounted } from "./bystanders-counted.ts";
+import { callInLineForgotten } from "./call-in-line-forgotten.ts";
 import { capacityOverrun } from "./capacity-overrun.ts";
 import { childDoesNotAnswer } from "./child-does-not-answer.ts";
 import { childrenNotLookedAfter } from "./children-not-looked-after.ts";
@@ -146,4 +147,5 @@ export const PLANTS: readonly Plant[] = [
   inputsNotCompared,
   staleAnswerAccepted,
   slotNotCounted,
+  callInLineForgotten,
 ];

@@ -4,7 +4,7 @@ export const openCallNotBegun: Plant = {
   name: "open-call-not-begun",
   sentence: "The activities that a rewound instance waits for are not begun again.",
   file: "engine/episodes/episode-rows.ts",
-  search: "scheduledBy(commit, held)",
+  search: "scheduledBy(commit, open)",
   replace: "scheduledBy(commit, NO_CALLS)",
   seed: 4,
 };

@@ -57,10 +57,13 @@ export const eventScenarios: readonly Scenario[] = [
   },
   {
     name: "any",
-    features: ["any", "timer", "event timeout"],
+    features: ["any", "timer", "event timeout", "calls left behind"],
     instances: 2,
-    functions: () => {
+    functions: (env) => {
+      // One at a time in a worker: most are in line when their orchestration ends, and run behind it.
+      const crunch = activity("any.crunch", (_: number, ctx) => env.sleep(150, ctx.signal));
       const main = orchestrator("any", async (ctx, patience: number) => {
+        for (let n = 0; n < 4; n++) void ctx.callActivity(crunch, n);
         const expired = ctx.createTimer({ milliseconds: patience });
         const approved = ctx.waitForExternalEvent<string>("Approve");
         const { key } = await ctx.any({ approved, expired });
@@ -68,7 +71,7 @@ export const eventScenarios: readonly Scenario[] = [
         const extra = await ctx.waitForExternalEvent<string>("Extra", { timeout: "120ms", default: "none" });
         return { key, extra };
       });
-      return [main];
+      return [crunch, main];
     },
     async drive(run) {
       await run.client.start({ name: "any", instanceId: run.id, input: 86_400_000 });

@@ -73,6 +73,7 @@ export const FEATURES = [
   "entity clean-up",
   "random program",
   "limit by key",
+  "calls left behind",
   ...CLUSTER_FEATURES,
 ] as const;
 

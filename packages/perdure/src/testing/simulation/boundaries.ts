@@ -19,7 +19,7 @@ export const SYSTEMATIC_BOUNDARIES: { readonly [scenario: string]: readonly [num
   "terminate-family": [64, 90],
   events: [44, 72],
   bursts: [112, 202],
-  any: [40, 60],
+  any: [56, 76],
   "continue-as-new": [102, 136],
   eternal: [60, 78],
   "ping-pong": [62, 80],

@@ -14,7 +14,7 @@ export function episodeLag(seed: number): (() => number) | null {
 /** The settings of all workers of a seed, and what is special about them. */
 export function settingsOf(random: Random) {
   const seen: Feature[] = [];
-  const activityLimits: { [name: string]: number } = {};
+  const activityLimits: { [name: string]: number } = { "any.crunch": 1 };
   if (random.chance(0.2)) {
     for (const name of LIMITED) activityLimits[name] = random.between(1, 2);
     seen.push("limit of one activity");
