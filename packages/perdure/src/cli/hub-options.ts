@@ -43,6 +43,7 @@ export function hubOptions(options: StartOptions, around: HubSurroundings): Task
     ...(acceptTimeout === undefined ? {} : { acceptTimeout: { milliseconds: acceptTimeout } }),
     ...(storeTimeout === undefined ? {} : { storeTimeout: { milliseconds: storeTimeout } }),
     ...(drainTimeout === undefined ? {} : { drainTimeout: { milliseconds: drainTimeout } }),
+    ...(options["max-payload-bytes"] === undefined ? {} : { maxPayloadBytes: options["max-payload-bytes"] }),
     ...(options["max-json-depth"] === undefined ? {} : { maxJsonDepth: options["max-json-depth"] }),
     ...(defaultVersion === undefined || defaultVersion === null ? {} : { defaultVersion }),
     ...(versionMatchStrategy === undefined ? {} : { versionMatchStrategy }),

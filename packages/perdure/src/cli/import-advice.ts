@@ -25,11 +25,11 @@ function formatAdvice(error: unknown): string | undefined {
   if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX") {
     return (
       "Node takes types out of TypeScript and compiles nothing: write an object in place of an enum and fields in place of parameter properties " +
-      '("erasableSyntaxOnly" in tsconfig.json finds them), or build the app and start its output: perdure start ./dist.'
+      '("erasableSyntaxOnly" in tsconfig.json finds them), or build the app and give the path of its output, such as ./dist.'
     );
   }
   if (code === "ERR_UNKNOWN_FILE_EXTENSION" && /\.[tj]sx"/.test(error.message)) {
-    return "Node does not compile JSX: name the file .ts, or build the app and start its output: perdure start ./dist.";
+    return "Node does not compile JSX: name the file .ts, or build the app and give the path of its output, such as ./dist.";
   }
   if (error instanceof SyntaxError && READ_AS_COMMONJS.test(error.message)) {
     return `It is read as CommonJS, as its package.json says or leaves open (npm init writes "type": "commonjs"). Write "type": "module" there, or name the file .mts.`;
@@ -48,7 +48,7 @@ function missingAdvice(error: unknown): string | undefined {
     const [wrong, right] = [basename(missing), source.slice(missing.length - basename(missing).length)];
     return (
       `There is "${right}": Node runs TypeScript as it is, and an import must name the file that is there. Write "${right}" in place of "${wrong}" ` +
-      `(with "rewriteRelativeImportExtensions" in tsconfig.json if you also build), or build the app and start its output: perdure start ./dist.`
+      `(with "rewriteRelativeImportExtensions" in tsconfig.json if you also build), or build the app and give the path of its output, such as ./dist.`
     );
   }
   return undefined;

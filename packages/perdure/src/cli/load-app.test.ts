@@ -10,7 +10,7 @@ for (const [what, imported, onDisk, advice] of [
     "a .js import of a .ts source",
     "./orders.js",
     "orders.ts",
-    /There is "orders\.ts": .* Write "orders\.ts" in place of "orders\.js" .*perdure start \.\/dist/,
+    /There is "orders\.ts": .* Write "orders\.ts" in place of "orders\.js" .*the path of its output, such as \.\/dist/,
   ],
   ["a .mjs import of a .mts source", "./orders.mjs", "orders.mts", /Write "orders\.mts" in place of "orders\.mjs"/],
   ["a .cjs import of a .cts source", "./lib/orders.cjs", "lib/orders.cts", /Write "orders\.cts"/],
@@ -50,7 +50,7 @@ for (const [what, source, type, advice] of [
     /npm init .*"type": "module".*\.mts/,
   ],
   ["an export in a CommonJS package", "export const answer = 42;", "commonjs", /read as CommonJS/],
-  ["an enum", "export enum Colour { red }", "module", /an object in place of an enum.*perdure start \.\/dist/],
+  ["an enum", "export enum Colour { red }", "module", /an object in place of an enum.*the path of its output, such as \.\/dist/],
   ["a parameter property", "export class A { constructor(readonly b: number) {} }", "module", /fields in place of parameter properties/],
 ] as const) {
   test(`${what} is told with what to do`, async () => {

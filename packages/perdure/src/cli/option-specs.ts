@@ -157,6 +157,9 @@ export const START_OPTIONS = {
   ),
   "store-timeout": setting(duration("at the start an unreachable store is tried again for this long (default 30s)")),
   "drain-timeout": setting(duration("a stop waits this long for running activities (default 10s), and is over at most 5s later")),
+  "max-payload-bytes": setting(
+    wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "size of an input, result, event or custom status as JSON (default 33554432)"),
+  ),
   "max-json-depth": setting(
     wholeNumber("N", 1, Number.MAX_SAFE_INTEGER, "nested levels of lists and objects that a value may have (default 1000)"),
   ),

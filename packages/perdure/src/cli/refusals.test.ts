@@ -37,7 +37,11 @@ const deep = "[".repeat(2_000) + "]".repeat(2_000);
 for (const door of ["--url", "--store"] as const) {
   describe(`a refusal by ${door} keeps its code, its id and its advice`, () => {
     for (const [args, code, text] of [
-      [["start-new", "Waiting", "--id", "live"], "INSTANCE_EXISTS", /"live" exists and is Running\. Choose another id/],
+      [
+        ["start-new", "Waiting", "--id", "live"],
+        "INSTANCE_EXISTS",
+        /"live" exists and is Running\. Choose another id, or terminate it first\.$/,
+      ],
       [["start-new", "Wating"], "FUNCTION_UNKNOWN", /'Wating'.*known orchestrator functions: 'Waiting'/],
       [["start-new", "Waiting", `--input=${deep}`], "PAYLOAD_TOO_DEEP", /more than 1000 levels.*Make it flatter/],
       [["raise-event", "live", "Stay", `--input=${deep}`], "PAYLOAD_TOO_DEEP", /Make it flatter/],

@@ -309,7 +309,9 @@ test("what could not be checked ends with 2", async () => {
   const noExport = await check(recorded, "--from", "nowhere.jsonl");
   assert.equal(noExport.code, 2);
   assert.match(noExport.err, /nowhere\.jsonl" cannot be read as exported histories: there is nothing\. .*\[EXPORT_INVALID\]/);
-  assert.equal((await check("nowhere.mjs", ...from())).code, 2);
+  const noApp = await check("nowhere.mjs", ...from());
+  assert.equal(noApp.code, 2);
+  assert.match(noApp.err, /Give the path of a folder or file with exported functions, such as \.\/my-app\. \[APP_NOT_FOUND\]/);
   assert.equal((await check(recorded)).code, 2);
   assert.equal((await check()).code, 2);
   assert.match((await check(recorded, ...from("--status", "opened"))).err, /expected open, all, or names/);

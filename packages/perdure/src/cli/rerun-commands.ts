@@ -8,11 +8,12 @@ import { planLines, rewindOne } from "./edit-plans.ts";
 import { filterQuery } from "./filter-options.ts";
 import type { ManagementDoor } from "./management-door.ts";
 import { withDoor } from "./management-door.ts";
-import { continueWith, doOneByOne } from "./one-by-one.ts";
+import { sayManyDone } from "./many-done.ts";
+import { doOneByOne } from "./one-by-one.ts";
 import { oneOrMany } from "./one-or-many.ts";
 import type { OptionValues } from "./options.ts";
 import { parseCommandLine } from "./options.ts";
-import { counted, jsonLine } from "./render.ts";
+import { jsonLine } from "./render.ts";
 import { RESTART_OPTIONS, RESTART_PARTS, REWIND_OPTIONS } from "./rerun-options.ts";
 import { checkStatus, readJson, readStatus } from "./wire.ts";
 
@@ -27,7 +28,7 @@ export async function restartCommand(io: CommandIo): Promise<number> {
     const { runtimeStatus } = await readStatus(door, id);
     const payload = await restartOne(door, id, sameId);
     if (payload === "notFound") throw fault("INSTANCE_NOT_FOUND", id);
-    if (payload === "isLive") throw fault("INSTANCE_EXISTS", id, runtimeStatus);
+    if (payload === "isLive") throw fault("INSTANCE_EXISTS", id, runtimeStatus, "sameId");
     io.out(options.json === true ? jsonLine(payload) : `${visible(payload.id)}\n`);
   });
 }
@@ -62,18 +63,8 @@ async function restartMany(io: CommandIo, door: ManagementDoor, options: OptionV
       if (json !== true) io.out(`${visible(instanceId)}${restartedAs === null ? "" : ` as ${visible(restartedAs)}`}\n`);
     },
   });
-  const more = continuation === null ? {} : { continuation };
-  const found = counted(steps.length, "instance");
-  if (json === true) {
-    const instanceIds = steps.map(({ instanceId }) => instanceId);
-    const done = dryRun ? { dryRun, instancesFound: steps.length, instanceIds } : { instancesRestarted: steps.length, instances: steps };
-    io.out(jsonLine({ ...done, ...more }));
-    return;
-  }
-  io.out(
-    dryRun ? `Dry run: ${found} would be restarted. Nothing was done.\n` : `${found} ${steps.length === 1 ? "was" : "were"} restarted.\n`,
-  );
-  if (continuation !== null) io.err(continueWith(continuation));
+  const instanceIds = steps.map(({ instanceId }) => instanceId);
+  sayManyDone(io, options, { verb: "restarted", instanceIds, details: { instances: steps }, continuation });
 }
 
 export async function rewindCommand(io: CommandIo): Promise<number> {

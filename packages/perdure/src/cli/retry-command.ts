@@ -4,9 +4,9 @@ import type { CommandIo } from "./command.ts";
 import { planLines, rewindOne } from "./edit-plans.ts";
 import { filterQuery } from "./filter-options.ts";
 import { withDoor } from "./management-door.ts";
-import { continueWith, doOneByOne } from "./one-by-one.ts";
+import { sayManyDone } from "./many-done.ts";
+import { doOneByOne } from "./one-by-one.ts";
 import { parseCommandLine } from "./options.ts";
-import { counted, jsonLine } from "./render.ts";
 import { RETRY_OPTIONS } from "./rerun-options.ts";
 
 /**
@@ -32,16 +32,7 @@ export async function retryCommand(io: CommandIo): Promise<number> {
         if (json !== true) io.out(dryRun ? planLines(plan) : `${visible(plan.instanceId)}\n`);
       },
     });
-    const ids = steps.map(({ instanceId }) => instanceId);
-    const found = counted(ids.length, "instance");
-    const more = continuation === null ? {} : { continuation };
-    if (json === true) {
-      const done = dryRun ? { dryRun, instancesFound: ids.length } : { instancesRewound: ids.length };
-      io.out(jsonLine({ ...done, instanceIds: ids, ...more }));
-      return;
-    }
-    if (dryRun) io.out(`Dry run: ${found} would be rewound. Nothing was done.\n`);
-    else io.out(`${found} ${ids.length === 1 ? "was" : "were"} rewound.\n`);
-    if (continuation !== null) io.err(continueWith(continuation));
+    const instanceIds = steps.map(({ instanceId }) => instanceId);
+    sayManyDone(io, options, { verb: "rewound", instanceIds, details: { instanceIds }, continuation });
   });
 }

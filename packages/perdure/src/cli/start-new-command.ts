@@ -57,7 +57,7 @@ async function start(
     query: { version },
     ...(body === undefined ? {} : { body }),
   });
-  if (response.status === 409 && id !== undefined) throw fault("INSTANCE_EXISTS", id, (await readStatus(door, id)).runtimeStatus);
+  if (response.status === 409 && id !== undefined) throw fault("INSTANCE_EXISTS", id, (await readStatus(door, id)).runtimeStatus, "start");
   await checkStatus(response, `The start of "${name}"`, [202]);
   return readJson(response);
 }

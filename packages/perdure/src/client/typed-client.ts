@@ -114,7 +114,7 @@ class TypedClient implements DurableClient {
   ): Promise<OrchestrationHandle<ResultOf<Ref>>> {
     const { value, ...start } = parseStart(ref, options[0], this.#parts.now);
     const outcome = await this.#parts.client.start({ ...start, input: this.#encode("input", value) });
-    if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status);
+    if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status, "startNew");
     return this.#handle(outcome.instanceId);
   }
 

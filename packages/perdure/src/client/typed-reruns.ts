@@ -39,7 +39,7 @@ export class TypedReruns {
     const input = value === undefined ? {} : { input: encode("input", value) };
     const outcome = await client.reruns.restart({ ...params, ...input });
     if (outcome.kind === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
-    if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status);
+    if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status, "start");
     return handle(outcome.instanceId);
   }
 
@@ -54,7 +54,7 @@ export class TypedReruns {
   async fork(instanceId: string, options: ForkOptions): Promise<OrchestrationHandle<unknown> & { readonly plan: EditPlan }> {
     const outcome = await this.#fork(parseFork(givenId(instanceId), options));
     if (outcome.kind === "notFound") throw fault("INSTANCE_NOT_FOUND", instanceId);
-    if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status);
+    if (outcome.kind === "conflict") throw fault("INSTANCE_EXISTS", outcome.instanceId, outcome.status, "fork");
     return { ...this.#parts.handle(outcome.instanceId), plan: outcome.plan };
   }
 

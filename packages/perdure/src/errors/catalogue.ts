@@ -3,7 +3,7 @@ import { HTTP_ERRORS } from "./http-errors.ts";
 import type { PoisonCause, PoisonOperation } from "./poison-cause.ts";
 import { activityPoisonMessage, instancePoisonMessage } from "./poison-cause.ts";
 import type { HistoryLimits, WrongVersion } from "./sentences.ts";
-import { DURABLE_ADVICE, historyLimits, list, NO_VALUE, WAITS, waitsForVersion } from "./sentences.ts";
+import { DURABLE_ADVICE, FUNCTIONS, historyLimits, INSTEAD, inHost, list, NO_VALUE, WAITS, waitsForVersion } from "./sentences.ts";
 import { shown } from "./shown.ts";
 import type { Stopped } from "./stands-still.ts";
 import { standsStill } from "./stands-still.ts";
@@ -32,8 +32,8 @@ export const CATALOGUE = {
   INSTANCE_EXISTS: entry(
     "client",
     409,
-    (id: string, status: string) =>
-      `Orchestration instance "${id}" exists and is ${status}. Choose another id, or start with onExisting: "attach" (gives its handle) or "replace" (starts a new one in its place).`,
+    (id: string, status: string, instead: keyof typeof INSTEAD) =>
+      `Orchestration instance "${id}" exists and is ${status}. ${INSTEAD[instead]}`,
   ),
   INSTANCE_NOT_TERMINAL: entry(
     "client",
@@ -67,7 +67,7 @@ export const CATALOGUE = {
     "client",
     400,
     (name: string, known: readonly string[]) =>
-      `There is no orchestrator function "${name}". Known ones: ${list(known)}. Correct the name, or add it to the functions of TaskHub.open; if a worker that has it starts later, set functionNotFoundAfter.`,
+      `There is no orchestrator function "${name}". Known ones: ${list(known)}. Correct the name, or add it to ${FUNCTIONS}; if a worker that has it starts later, set ${inHost("functionNotFoundAfter")}.`,
   ),
   ENTITY_NOT_FOUND: entry(
     "client",
@@ -85,19 +85,19 @@ export const CATALOGUE = {
     "client",
     400,
     (name: string, known: readonly string[]) =>
-      `There is no entity function "${name}". Known ones: ${list(known)}. Correct the name, or add it to the functions of TaskHub.open.`,
+      `There is no entity function "${name}". Known ones: ${list(known)}. Correct the name, or add it to ${FUNCTIONS}.`,
   ),
   PAYLOAD_TOO_LARGE: entry(
     "client",
     413,
     (what: string, bytes: number, limit: number) =>
-      `The ${what} has ${bytes} bytes of JSON, more than the limit of ${limit}. Nothing was written. Pass a reference to the data, or raise maxPayloadBytes.`,
+      `The ${what} has ${bytes} bytes of JSON, more than the limit of ${limit}. Nothing was written. Pass a reference to the data, or raise ${inHost("maxPayloadBytes")}.`,
   ),
   PAYLOAD_TOO_DEEP: entry(
     "client",
     400,
     (what: string, limit: number) =>
-      `The ${what} has more than ${limit} levels of nested lists and objects. Nothing was written. Make it flatter, or raise maxJsonDepth.`,
+      `The ${what} has more than ${limit} levels of nested lists and objects. Nothing was written. Make it flatter, or raise ${inHost("maxJsonDepth")}.`,
   ),
   PAYLOAD_NOT_JSON: entry(
     "client",
@@ -125,12 +125,13 @@ export const CATALOGUE = {
     "client",
     413,
     (limit: number) =>
-      `The request body has more than ${limit} bytes. Nothing was written. Send a reference to the data, or raise maxBodyBytes.`,
+      `The request body has more than ${limit} bytes. Nothing was written. Send a reference to the data, or raise ${inHost("maxBodyBytes")}.`,
   ),
   BODY_TIMEOUT: entry(
     "client",
     408,
-    (seconds: number) => `The request body did not arrive within ${seconds} s. Nothing was written. Send it again, or raise bodyTimeout.`,
+    (seconds: number) =>
+      `The request body did not arrive within ${seconds} s. Nothing was written. Send it again, or raise ${inHost("bodyTimeout")}.`,
   ),
   BODY_NOT_TEXT: entry(
     "client",
@@ -147,7 +148,7 @@ export const CATALOGUE = {
     "client",
     503,
     (limit: number) =>
-      `The request bodies that are being received are together larger than ${limit} bytes. Nothing was written. Send this one again later, or raise maxHeldBodyBytes.`,
+      `The request bodies that are being received are together larger than ${limit} bytes. Nothing was written. Send this one again later, or raise ${inHost("maxHeldBodyBytes")}.`,
   ),
   BODY_ALREADY_READ: entry(
     "configuration",
@@ -456,7 +457,7 @@ export const CATALOGUE = {
   APP_NOT_FOUND: entry(
     "configuration",
     500,
-    (path: string) => `There is no app at "${path}". Give a folder or a file with exported functions: perdure start ./my-app`,
+    (path: string) => `There is no app at "${path}". Give the path of a folder or file with exported functions, such as ./my-app.`,
   ),
   EXPORT_INVALID: entry(
     "configuration",

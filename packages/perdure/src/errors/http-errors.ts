@@ -1,5 +1,5 @@
 import { entry } from "./entry.ts";
-import { list } from "./sentences.ts";
+import { inHost, list } from "./sentences.ts";
 
 const REFUSED = {
   private:
@@ -43,7 +43,7 @@ export const HTTP_ERRORS = {
     "function",
     500,
     (method: string, url: string, limit: number) =>
-      `The answer of ${method} ${url} is larger than ${limit} bytes as it would be recorded. Ask for less, raise maxPayloadBytes, or call it in an activity of your own that keeps the data elsewhere.`,
+      `The answer of ${method} ${url} is larger than ${limit} bytes as it would be recorded. Ask for less, raise ${inHost("maxPayloadBytes")}, or call it in an activity of your own that keeps the data elsewhere.`,
   ),
   HTTP_CALL_REDIRECTS: entry(
     "function",

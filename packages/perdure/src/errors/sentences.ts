@@ -7,8 +7,22 @@ export function list(names: readonly string[]): string {
   return shown.length === 0 ? "(none)" : shown.map((name) => `"${name}"`).join(", ");
 }
 
+/** What else to do where there is an instance with the id already, by what was asked for. */
+export const INSTEAD = {
+  startNew: 'Choose another id, or start with onExisting: "attach" (gives its handle) or "replace" (starts a new one in its place).',
+  start: "Choose another id, or terminate it first.",
+  sameId: "Terminate it first, or leave out --same-id: the new one then gets an id of its own.",
+  fork: "Choose another id, or give none.",
+} as const;
+
+/** An option of the hub, also by its name on the command line, since hosts of both kinds answer with it. */
+export const inHost = (option: string) =>
+  `${option} (--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} of perdure start)`;
+
 /** In place of the value of an option that stands on a command line without one. */
 export const NO_VALUE = Symbol("no value");
+
+export const FUNCTIONS = 'the functions of a worker (of TaskHub.open, or in the app of "perdure start")';
 
 /** What an instance that has not ended in time waits for. */
 export const WAITS = {

@@ -97,7 +97,7 @@ describe("start", () => {
       assert.equal(response.status, 413);
       assert.equal(
         JSON.parse(body).Message,
-        "The request body has more than 10 bytes. Nothing was written. Send a reference to the data, or raise maxBodyBytes.",
+        "The request body has more than 10 bytes. Nothing was written. Send a reference to the data, or raise maxBodyBytes (--max-body-bytes of perdure start).",
       );
       assertDescribed(startWithId, "POST", response, body);
     }
