@@ -116,8 +116,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "fork",
-    usage: "<instance-id>",
-    summary: "start another instance with the history of this one up to a point",
+    usage: "[instance-id]",
+    summary: "start another instance with the history of this one, or of each that a filter finds, up to a point",
     options: FORK_OPTIONS,
     run: async (io) => (await import("./fork-command.ts")).forkCommand(io),
   },

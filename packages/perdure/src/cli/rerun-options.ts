@@ -16,6 +16,9 @@ export const RETRY_OPTIONS = {
   ...REWIND_OPTIONS,
 } as const;
 
+/** Not beside an id. */
+export const FORK_PARTS = { ...FILTER_PARTS, ...MANY_OPTIONS } as const;
+
 export const FORK_OPTIONS = {
   before: text("NAME", "before the episode that first asks for this activity or sub-orchestration"),
   event: wholeNumber(
@@ -25,13 +28,14 @@ export const FORK_OPTIONS = {
     "before this event of its history: # of perdure history; inside an episode: before the episode",
   ),
   checkpoint: wholeNumber("N", 0, Number.MAX_SAFE_INTEGER, "behind this EPISODE of perdure history; 0: at the beginning"),
-  id: text("ID", "id of the new instance (default: a generated one)"),
+  id: text("ID", "with an id: the id of the new instance (default: a generated one)"),
   input: text("JSON", "another input"),
   results: text("JSON", 'other results, by the ID of the call in perdure history: {"4": "paid"}'),
   "keep-events": flag("keep the external events behind the point"),
   "keep-completions": flag("keep the results that came behind the point"),
   "absolute-timers": flag("open timers keep their date"),
-  version: { ...text("TEXT", "another version"), parse: checkedVersion },
+  "as-version": { ...text("TEXT", "another version"), parse: checkedVersion },
+  ...FORK_PARTS,
   ...REWIND_OPTIONS,
 } as const;
 

@@ -31,7 +31,7 @@ for (const door of DOORS) {
 
     const refused = await run("restart", id, "--same-id");
     assert.equal(refused.code, 1);
-    assert.match(refused.err, /is (Pending|Running).*\[INSTANCE_EXISTS\]/s);
+    assert.match(refused.err, /is (Pending|Running)\. Terminate it first, or leave out --same-id: .* \[INSTANCE_EXISTS\]/);
     await served.hub.client.terminate(id);
     await served.hub.client.waitForCompletion(id);
     assert.equal(JSON.parse((await run("restart", id, "--same-id", "--json")).out).id, id);
@@ -157,14 +157,48 @@ for (const door of DOORS) {
     ]);
     assert.match((await run("history", id)).out, /^5 +2 +0 +20\S+Z +TaskCompleted +First +\d+ ms +\d+ +Result=/m);
     const dry = await run("fork", id, "--checkpoint", "1", "--dry-run");
-    const plan = (out: string) => out.split("\n").slice(1); // the first line is the id that it would get
-    assert.deepEqual(plan((await run("fork", id, "--event", "5", "--dry-run")).out), plan(dry.out));
-    assert.match(dry.out, /runs activity First \(event 0\).*Dry run: nothing was started\./s);
+    assert.equal((await run("fork", id, "--event", "5", "--dry-run")).out, dry.out);
+    assert.match(dry.out, /^a new instance\n {2}runs activity First \(event 0\)\n.*Dry run: nothing was started\.$/ms);
+    assert.equal(JSON.parse((await run("fork", id, "--checkpoint", "1", "--dry-run", "--json")).out).instanceId, null);
+    assert.match((await run("fork", id, "--checkpoint", "1", "--dry-run", "--id", "given")).out, /^given\n/);
     assert.match(
       (await run("fork", id, "--before", "Nothing")).err,
       /asked for no activity and no sub-orchestration "Nothing".*\[FORK_INVALID\]/,
     );
+    const taken = await run("fork", id, "--checkpoint", "1", "--id", id);
+    assert.match(taken.err, /exists and is Completed\. Choose another id, or give none\. \[INSTANCE_EXISTS\]/);
     assert.match((await run("fork", id)).err, /one of --before NAME, --event N and --checkpoint N/);
     assert.match((await run("fork", "nobody", "--checkpoint", "0")).err, /\[INSTANCE_NOT_FOUND\]/);
+  });
+
+  test(`fork --from forks the instances of a filter, passes over those without the point, and forks none of its forks, by ${door}`, async () => {
+    const prefix = `forks${door}-`;
+    const ids = ["a", "b"].map((name) => prefix + name);
+    for (const instanceId of ids) {
+      await served.hub.client.startNew(twoSteps, { instanceId, input: "x" });
+      await served.hub.client.waitForCompletion(instanceId);
+    }
+    await served.hub.client.startNew(waits, { instanceId: `${prefix}live` });
+    const meant = ["--from", "2020-01-01", "--prefix", prefix, "--before", "second", "--rate", "1000"];
+    const dry = await run("fork", ...meant, "--dry-run");
+    const PLAN = /-a\n {2}2 episodes taken back\n.*-b\n {2}2 .*\nDry run: 2 instances would be forked\. 1 other had no such point/s;
+    assert.match(dry.out, PLAN);
+    const none = JSON.parse((await run("fork", ...meant, "--name", "Waits", "--dry-run", "--json")).out);
+    assert.deepEqual(none, { dryRun: true, instancesFound: 0, instanceIds: [], instancesWithoutPoint: 1 });
+
+    const edits = ["--results", '{"0":"y1"}', "--as-version", "2.0", "--reason", "what if"];
+    const first = JSON.parse((await run("fork", ...meant, ...edits, "--top", "1", "--json")).out);
+    const rest = JSON.parse((await run("fork", ...meant, ...edits, "--continuation", first.continuation, "--json")).out);
+    const forks: readonly { instanceId: string; forkedAs: string }[] = [...first.instances, ...rest.instances];
+    assert.deepEqual([first.instancesForked, rest.instancesForked, forks.map(({ instanceId }) => instanceId)], [1, 1, ids]);
+    for (const { instanceId, forkedAs } of forks) {
+      const { output, version, tags } = await served.hub.client.waitForCompletion(forkedAs);
+      assert.deepEqual([output, version, tags?.["perdure.forkedFrom"]], ["y1 2", "2.0", instanceId]);
+    }
+    const said = await run("fork", "--from", "2020-01-01", "--prefix", prefix, "--checkpoint", "0", "--rate", "1000");
+    assert.match(said.out, /-a as \S+\n.*-b as \S+\n.*-live as \S+\n3 instances were forked\.\n$/s);
+    assert.match((await run("fork", "--checkpoint", "0")).err, /<instance-id>, or --from TIME/);
+    assert.match((await run("fork", "x", "--checkpoint", "0", "--version", "2")).err, /either <instance-id> or --version, not both/);
+    assert.match((await run("fork", "--from", "2020-01-01", "--checkpoint", "0", "--id", "x")).err, /"--id" is "x"; expected no --id/);
   });
 }

@@ -55,7 +55,7 @@ export interface ForkOptions {
   readonly timers?: "absolute";
   /** Kept in the history of the fork. */
   readonly reason?: string;
-  /** True: nothing is started, and the plan says what would be. Default false. */
+  /** True: nothing is started, and the plan says what would be; without `instanceId` its id is made up, and the fork gets another. Default false. */
   readonly dryRun?: boolean;
 }
 

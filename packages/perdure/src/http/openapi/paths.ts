@@ -224,11 +224,11 @@ export const MANAGEMENT_PATHS = {
       requestBody: anyBody("The options of client.fork as a JSON object; `at` is required.", true),
       responses: {
         ...EVERY,
-        "200": answer("A dry run: what would be done.", "EditPlan"),
+        "200": answer("A dry run: what would be done.", "ForkPlan"),
         "202": CHECK_STATUS,
         "400": anyOf("The body is not valid JSON, an option cannot be, or the history has no such point.", ["Error", "ErrorWithException"]),
         "404": empty("Unknown instance."),
-        "409": answer("An instance with the id that it is to have has not ended.", "Error"),
+        "409": answer("There is an instance with the id that it is to have, ended or not.", "Error"),
         ...BODY_ANSWERS,
       },
     },

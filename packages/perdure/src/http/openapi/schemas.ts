@@ -116,6 +116,25 @@ const MANAGEMENT_PAYLOAD = closed({
   resumePostUri: uri("POST: resumes; {text} is the reason."),
 });
 
+const PLAN = {
+  activities: {
+    type: "array",
+    items: closed({ eventId: { type: "integer" }, name: { type: "string" } }),
+    description: "Those that run again.",
+  },
+  timers: {
+    type: "array",
+    items: closed({ eventId: { type: "integer" }, fireAt: { type: "integer", description: "Milliseconds since 1970." } }),
+    description: "Those that get another time.",
+  },
+  droppedEpisodes: { type: "integer", minimum: 0, description: "Episodes that are taken back." },
+  rewinds: {
+    type: "array",
+    items: { $ref: "#/components/schemas/EditPlan" },
+    description: "Failed sub-orchestrations that are rewound first.",
+  },
+};
+
 export const SCHEMAS = {
   ManagementPayload: MANAGEMENT_PAYLOAD,
   Status: STATUS,
@@ -170,25 +189,8 @@ export const SCHEMAS = {
     isSignal: { type: "boolean", description: "false: an orchestration called it, and gets a failure." },
     sender: { type: ["string", "null"], description: "The instance that sent it; null: a client did." },
   }),
-  EditPlan: closed({
-    instanceId: { type: "string" },
-    activities: {
-      type: "array",
-      items: closed({ eventId: { type: "integer" }, name: { type: "string" } }),
-      description: "Those that run again.",
-    },
-    timers: {
-      type: "array",
-      items: closed({ eventId: { type: "integer" }, fireAt: { type: "integer", description: "Milliseconds since 1970." } }),
-      description: "Those that get another time.",
-    },
-    droppedEpisodes: { type: "integer", minimum: 0, description: "Episodes that are taken back." },
-    rewinds: {
-      type: "array",
-      items: { $ref: "#/components/schemas/EditPlan" },
-      description: "Failed sub-orchestrations that are rewound first.",
-    },
-  }),
+  EditPlan: closed({ instanceId: { type: "string" }, ...PLAN }),
+  ForkPlan: closed({ instanceId: { ...nullable("string"), description: "null: chosen when the fork is made." }, ...PLAN }),
   PurgeResult: closed({ instancesDeleted: { type: "integer", minimum: 1 } }),
   Text: { type: "string", description: "A short text as a JSON string." },
   Error: closed({ Message: { type: "string" } }),

@@ -17,7 +17,8 @@ export async function fork(call: ManagementCall, instanceId: string): Promise<Re
     const outcome = await call.client.reruns.fork({ ...params, results, ...input });
     if (outcome.kind === "notFound") return emptyResponse(404);
     if (outcome.kind === "conflict") return existsResponse(outcome.status);
-    if (params.dryRun) return jsonResponse(200, JSON.stringify(outcome.plan));
+    // An id that is generated is another one at each request.
+    if (params.dryRun) return jsonResponse(200, JSON.stringify({ ...outcome.plan, instanceId: params.newInstanceId ?? null }));
     return call.management.createCheckStatusResponse(call.request, outcome.instanceId);
   } catch (error) {
     if (error instanceof PerdureError && WRONG_OPTIONS.has(error.code)) return messageResponse(400, error.message, error.code);
