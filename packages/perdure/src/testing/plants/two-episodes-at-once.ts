@@ -6,6 +6,6 @@ export const twoEpisodesAtOnce: Plant = {
   file: "engine/instances/instance.ts",
   search: '    if (this.phase !== "idle" && !(this.phase === "held" && this.mailbox.hasEnd)) return false;\n',
   replace:
-    '    if (this.running) this.#life.move("idle");\n    if (this.phase !== "idle" && !(this.phase === "held" && this.mailbox.hasEnd)) return false;\n',
+    '    if (this.running) this.move("idle");\n    if (this.phase !== "idle" && !(this.phase === "held" && this.mailbox.hasEnd)) return false;\n',
   seed: 3,
 };
