@@ -30,6 +30,7 @@ const LIBRARY = [
   "engine",
   "client",
   "http",
+  "app-threads",
   "azure",
   "grpc",
   "durable-http",
@@ -62,7 +63,10 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   engine: { imports: ["core", "store", "model"] },
   client: { imports: ["engine", "store", "model", "core", "functions", "schedules"] },
   http: { imports: ["client", "model", "require-node.ts"], types: ["functions"], tests: ["store", "stores/memory"] },
-  azure: { imports: ["client", "engine", "model", "functions"] },
+  "app-threads": {
+    imports: ["executors", "durable-http", "functions", "client", "http", "model", "replay", "schedules"],
+  },
+  azure: { imports: ["app-threads", "client", "engine", "executors", "functions", "http", "model", "schedules"] },
   grpc: { imports: ["client", "engine", "model"] },
 
   "task-hub": COMPOSITION,
