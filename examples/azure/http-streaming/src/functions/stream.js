@@ -1,0 +1,33 @@
+import { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { app } from "@azure/functions";
+
+/** A line at a time: the caller sees the first while the last is not made yet. */
+async function* lines(count) {
+  for (let line = 1; line <= count; line++) {
+    yield `line ${line}\n`;
+    await delay(20);
+  }
+}
+
+app.http("CountLines", {
+  route: "lines/{count}",
+  methods: ["GET"],
+  handler: (request) => ({ headers: { "Content-Type": "text/plain" }, body: Readable.from(lines(Number(request.params.count))) }),
+});
+
+app.http("CountBytes", {
+  route: "bytes",
+  methods: ["POST"],
+  handler: async (request) => {
+    let bytes = 0;
+    for await (const chunk of request.body) bytes += chunk.length;
+    return { jsonBody: { bytes } };
+  },
+});
+
+app.http("Fail", {
+  handler: () => {
+    throw new Error("on purpose");
+  },
+});
