@@ -3,6 +3,7 @@ import { COUNT_OPTIONS, LIST_OPTIONS, PURGE_OPTIONS } from "./filter-options.ts"
 import {
   AUDIT_OPTIONS,
   BACKUP_OPTIONS,
+  CHECK_OPTIONS,
   COPY_OPTIONS,
   ENTITIES_OPTIONS,
   EXPORT_OPTIONS,
@@ -183,6 +184,13 @@ export const COMMANDS: readonly Command[] = [
     summary: "copy a SQLite store as it is at this moment, while hosts use it",
     options: BACKUP_OPTIONS,
     run: async (io) => (await import("./transfer/backup-command.ts")).backupCommand(io),
+  },
+  {
+    name: "check",
+    usage: "<app>",
+    summary: "list what an app has: functions, triggers, settings with and without effect, what differs from Azure",
+    options: CHECK_OPTIONS,
+    run: async (io) => (await import("./check/command.ts")).checkCommand(io),
   },
   {
     name: "replay-check",

@@ -277,6 +277,8 @@ export const REPLAY_CHECK_OPTIONS = {
   help,
 } as const;
 
+export const CHECK_OPTIONS = { json: TARGET_OPTIONS.json, help } as const;
+
 export const VERIFY_OPTIONS = {
   store: setting(text("STORE", "the store, instead of the argument: file:PATH or postgres://… (default file:perdure.db)")),
   json: TARGET_OPTIONS.json,

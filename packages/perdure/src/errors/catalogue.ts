@@ -1,3 +1,4 @@
+import { AZURE_ERRORS } from "./azure-errors.ts";
 import { entry } from "./entry.ts";
 import { HTTP_ERRORS } from "./http-errors.ts";
 import type { PoisonCause, PoisonOperation } from "./poison-cause.ts";
@@ -547,6 +548,7 @@ export const CATALOGUE = {
     (count: number) =>
       `None of the ${count} worker processes started. See their output above, fix the cause and start again. Nothing was lost.`,
   ),
+  ...AZURE_ERRORS,
   ...STORE_ERRORS,
   // --- internal: a defect of Perdure ---
   INTERNAL: entry(

@@ -1,0 +1,57 @@
+import { buildApp, whyBuild } from "./guest/build-step.ts";
+import { entryPoints, noEntryPoints } from "./guest/entry-points.ts";
+import type { AzureGuestSettings } from "./guest/guest-settings.ts";
+import type { AzureManifest } from "./recognise.ts";
+import { readManifest } from "./recognise.ts";
+import type { AzureSettings } from "./settings/azure-settings.ts";
+import { readAzureSettings } from "./settings/azure-settings.ts";
+
+/** What the files of an Azure app say, before any of its code runs. */
+export interface AzureApp {
+  readonly manifest: AzureManifest;
+  readonly settings: AzureSettings;
+  /** What its thread is told. */
+  readonly guest: AzureGuestSettings;
+}
+
+export interface AzureAppOptions {
+  readonly environment: { readonly [name: string]: string | undefined };
+  /** Of the command line; null: what local.settings.json says, else 7071. */
+  readonly port: number | null;
+  readonly rpcBaseUrl: string | null;
+}
+
+export const AZURE_PORT = 7071;
+const DEFAULT_FUNCTION_TIMEOUT_MS = 30 * 60_000;
+
+/** Throws errors of the catalogue that name file, key and value. */
+export function readAzureApp(folder: string, { environment, port, rpcBaseUrl }: AzureAppOptions): AzureApp {
+  const manifest = readManifest(folder);
+  const hostName = (own: number | null) => `localhost:${port ?? own ?? AZURE_PORT}`;
+  const settings = readAzureSettings({ folder, environment, hostName: (local) => hostName(local.port) });
+  const timeout = settings.host.get("functionTimeout");
+  return {
+    manifest,
+    settings,
+    guest: {
+      isModule: manifest.isModule,
+      variables: settings.environment,
+      disabled: settings.disabled,
+      logLevels: Object.fromEntries(settings.host.below("logging.logLevel.*")),
+      rpcBaseUrl,
+      functionTimeoutMs: timeout === null ? DEFAULT_FUNCTION_TIMEOUT_MS : timeout.ms,
+    },
+  };
+}
+
+/** Its entry files, after a build if one is needed. `building` is told why there is one. Rejects when there are none. */
+export async function builtEntryPoints(manifest: AzureManifest, building: (why: string) => void): Promise<readonly string[]> {
+  const why = whyBuild(manifest);
+  if (why !== null) {
+    building(why);
+    await buildApp(manifest.folder, why);
+  }
+  const files = entryPoints(manifest);
+  if (files.length === 0) throw noEntryPoints(manifest);
+  return files;
+}

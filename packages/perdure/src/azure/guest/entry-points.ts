@@ -1,0 +1,46 @@
+import { globSync } from "node:fs";
+import { createRequire } from "node:module";
+import { extname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { fault, faultFrom } from "../../errors/perdure-error.ts";
+import { errorText } from "../../telemetry/value-text.ts";
+import type { AzureManifest } from "../recognise.ts";
+
+/** The files that `main` of package.json names, a glob, in the order of their paths. */
+export function entryPoints({ folder, main }: AzureManifest): readonly string[] {
+  if (main === null) return [];
+  return globSync(main, { cwd: folder, exclude: ["**/node_modules/**"] })
+    .filter((path) => CODE.test(path))
+    .sort()
+    .map((path) => join(folder, path));
+}
+
+const CODE = /\.[cm]?[jt]s$/;
+
+/** One after another, as Azure's worker: what is CommonJS is required, so that it finds itself in the cache when others require it. */
+export async function loadEntryPoints(files: readonly string[], isModule: boolean): Promise<void> {
+  const load = createRequire(import.meta.url);
+  for (const file of files) {
+    try {
+      if (isImported(file, isModule)) await import(pathToFileURL(file).href);
+      else load(file);
+    } catch (error) {
+      const reason = error instanceof Error ? `${error.name}: ${error.message}` : errorText(error);
+      throw faultFrom(error, "APP_IMPORT_FAILED", file, reason.replace(/\.$/, ""));
+    }
+  }
+}
+
+function isImported(file: string, isModule: boolean): boolean {
+  const ending = extname(file);
+  if (ending === ".mjs" || ending === ".mts") return true;
+  return isModule && ending !== ".cjs" && ending !== ".cts";
+}
+
+/** Why there is nothing to load. */
+export function noEntryPoints({ folder, main }: AzureManifest): Error {
+  const file = join(folder, "package.json");
+  return main === null
+    ? fault("APP_IMPORT_FAILED", file, 'it has no "main", which names the entry files of an Azure app')
+    : fault("APP_IMPORT_FAILED", file, `no file is found by "main": ${JSON.stringify(main)}`);
+}

@@ -1,0 +1,131 @@
+import type { HttpRoute, TriggerSpec } from "../../app-threads/guest.ts";
+import type { FunctionNames } from "../../model/function-kind.ts";
+import { byKind } from "../../model/function-kind.ts";
+import { functionKey } from "../../model/function-name.ts";
+import type { Binding, Callback, FunctionMetadata } from "./core-types.ts";
+import type { RegisteredCall } from "./functions-core.ts";
+import type { FunctionRole } from "./triggers-of.ts";
+import { BindingReader, httpRoute, isTrigger, roleOf, triggerSpec } from "./triggers-of.ts";
+
+/** A function of the app that can be invoked. */
+export interface AzureFunction {
+  readonly name: string;
+  readonly id: string;
+  readonly role: FunctionRole;
+  /** Name of the binding that triggers it. */
+  readonly trigger: string;
+  /** Names of its bindings to the client of the task hub. */
+  readonly clients: readonly string[];
+  readonly metadata: FunctionMetadata;
+  readonly callback: Callback;
+}
+
+export interface TableSettings {
+  /** Replace `%NAME%` in properties of bindings. */
+  readonly variables: { readonly [name: string]: string | undefined };
+  readonly isDisabled: (name: string) => boolean;
+  /** HTTP goes through the server of the library. */
+  readonly streamed: boolean;
+}
+
+/** Input bindings that are given, and output bindings whose values are taken. */
+const INPUTS: ReadonlySet<string> = new Set(["durableclient", "orchestrationclient"]);
+const OUTPUTS: ReadonlySet<string> = new Set(["http"]);
+
+/** Triggers whose functions are invoked. Of others it is known only what they are. */
+const SERVED: ReadonlySet<FunctionRole> = new Set<FunctionRole>(["orchestrator", "activity", "entity", "http", "warmup"]);
+
+/** What an app registered, and what of it cannot be run. */
+export class FunctionTable {
+  readonly functions: readonly AzureFunction[];
+  readonly http: readonly HttpRoute[];
+  readonly triggers: readonly TriggerSpec[];
+  /** Each one a reason not to start the app. */
+  readonly problems: readonly string[];
+  readonly notes: readonly string[];
+  readonly #byName = new Map<string, AzureFunction>();
+
+  /** Throws SETTING_MISSING, which names function, binding and setting. */
+  constructor(registered: readonly RegisteredCall[], settings: TableSettings) {
+    const functions: AzureFunction[] = [];
+    const http: HttpRoute[] = [];
+    const triggers: TriggerSpec[] = [];
+    const problems: string[] = [];
+    const notes: string[] = [];
+    for (const call of registered) {
+      const { name } = call.metadata;
+      const found = functionOf(call);
+      if (settings.isDisabled(name)) {
+        notes.push(`The function "${name}" is disabled by the setting AzureWebJobs.${name}.Disabled.`);
+        continue;
+      }
+      if (typeof found === "string") {
+        problems.push(`The function "${name}" ${found}.`);
+        continue;
+      }
+      problems.push(...bindingProblems(found));
+      const key = functionKey(name);
+      const same = this.#byName.get(key);
+      if (same !== undefined) problems.push(`The functions "${same.name}" and "${name}" have the same name: names compare without case.`);
+      this.#byName.set(key, found);
+      functions.push(found);
+      const binding: Binding | undefined = found.metadata.bindings[found.trigger];
+      if (binding === undefined) continue;
+      const reader = new BindingReader(name, found.trigger, binding, settings.variables);
+      const route = found.role === "http" ? httpRoute(name, reader, settings.streamed) : null;
+      if (typeof route === "string") problems.push(`The function "${name}" cannot be served: ${route}.`);
+      else if (route !== null) http.push(route);
+      const spec = triggerSpec(found.role, name, reader);
+      if (spec !== null) triggers.push(spec);
+    }
+    this.functions = functions;
+    this.http = http;
+    this.triggers = triggers;
+    this.problems = problems;
+    this.notes = notes;
+  }
+
+  get names(): FunctionNames {
+    return byKind((kind) => this.functions.filter(({ role }) => role === kind).map(({ name }) => name));
+  }
+
+  /** Names compare without case. */
+  find(role: FunctionRole, name: string): AzureFunction | null {
+    const found = this.#byName.get(functionKey(name));
+    return found?.role === role ? found : null;
+  }
+
+  named(name: string): AzureFunction | null {
+    return this.#byName.get(functionKey(name)) ?? null;
+  }
+}
+
+function functionOf({ metadata, callback }: RegisteredCall): AzureFunction | string {
+  const triggers = Object.entries(metadata.bindings).filter(([, binding]) => isTrigger(binding));
+  const [trigger] = triggers;
+  if (trigger === undefined || triggers.length > 1) return `has ${triggers.length} triggers; it must have one`;
+  const [name, binding] = trigger;
+  if (Object.values(metadata.bindings).some(({ durableRequiresGrpc }) => durableRequiresGrpc === true)) {
+    return "was made with durable-functions 4, which speaks gRPC. Install durable-functions 3, which is what runs here";
+  }
+  const role = roleOf(binding);
+  if (role === null) return `has a ${binding.type}, which is not supported`;
+  const clients = Object.entries(metadata.bindings).flatMap(([key, { type }]) => (INPUTS.has(type.toLowerCase()) ? [key] : []));
+  return { name: metadata.name, id: metadata.functionId ?? metadata.name, role, trigger: name, clients, metadata, callback };
+}
+
+function bindingProblems({ name, role, trigger, metadata }: AzureFunction): readonly string[] {
+  const problems: string[] = [];
+  if (!SERVED.has(role)) {
+    problems.push(
+      `The function "${name}" has a ${metadata.bindings[trigger]?.type}, which is not there yet. AzureWebJobs.${name}.Disabled=true starts the app without it.`,
+    );
+  }
+  for (const [key, { type, direction }] of Object.entries(metadata.bindings)) {
+    if (key === trigger) continue;
+    const known = direction === "out" ? OUTPUTS : INPUTS;
+    if (known.has(type.toLowerCase())) continue;
+    problems.push(`The function "${name}" has the ${direction === "out" ? "output" : "input"} binding "${type}", which is not supported.`);
+  }
+  return problems;
+}

@@ -1,0 +1,35 @@
+import { installFunctionsCore } from "./core-hooks.ts";
+import { loadEntryPoints } from "./entry-points.ts";
+import { FunctionTable } from "./function-table.ts";
+import type { CoreLog } from "./functions-core.ts";
+import { FunctionsCore } from "./functions-core.ts";
+import type { AzureGuestSettings } from "./guest-settings.ts";
+import { listeningLocally, streamOrigin } from "./http-stream.ts";
+import { restoreRemovedMembers } from "./node-compat.ts";
+
+export interface LoadedAzureApp {
+  readonly core: FunctionsCore;
+  readonly table: FunctionTable;
+  /** Where the library serves streamed HTTP; null: HTTP is not streamed. */
+  readonly streamOrigin: string | null;
+}
+
+/** Loads the entry files of an Azure app into this thread. Rejects with an error of the catalogue that names the file, or the setting that is missing. */
+export async function loadAzureApp(
+  files: readonly string[],
+  settings: Pick<AzureGuestSettings, "isModule" | "variables" | "disabled">,
+  log: CoreLog,
+): Promise<LoadedAzureApp> {
+  const { isModule, variables, disabled } = settings;
+  const core = new FunctionsCore(log);
+  installFunctionsCore(core.exports());
+  restoreRemovedMembers();
+  await loadEntryPoints(files, isModule);
+  core.seal();
+  // Asked once: the library opens its server of streamed HTTP here.
+  const capabilities = await listeningLocally(async () => core.model?.getCapabilities({}) ?? {});
+  await core.hooks.run("appStart", { hookData: {}, appHookData: core.hooks.appData });
+  const origin = streamOrigin(capabilities);
+  const isDisabled = (name: string) => disabled.some((one) => one.toLowerCase() === name.toLowerCase());
+  return { core, table: new FunctionTable(core.functions, { variables, isDisabled, streamed: origin !== null }), streamOrigin: origin };
+}

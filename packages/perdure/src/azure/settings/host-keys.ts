@@ -1,0 +1,97 @@
+import type { SettingKind } from "./setting-values.ts";
+import { anyText, oneOf, timeout, trueOrFalse, whole } from "./setting-values.ts";
+
+/** A key of host.json: what it may be, and what it does here. One with `ignored` has no effect, and the text says why. */
+export interface HostKey<T> extends SettingKind<T> {
+  readonly effect: string;
+  readonly ignored: boolean;
+}
+
+const used = <T>(kind: SettingKind<T>, effect: string): HostKey<T> => ({ ...kind, effect, ignored: false });
+const ignored = (why: string): HostKey<string> => ({ expected: "anything", parse: (text) => text, effect: why, ignored: true });
+
+const NO_STORAGE = "the store is chosen by --store; there are no partitions, control queues and leases of blobs";
+const NO_TRIGGER = "storage and Service Bus triggers are not there yet";
+const LEVELS = oneOf("Trace", "Debug", "Information", "Warning", "Error", "Critical", "None");
+
+/**
+ * Every key of host.json that is known, without case. A name that ends with `.*` stands for all below it. What is not here is a warning, never an error: the app
+ * runs elsewhere as it is.
+ */
+export const HOST_KEYS = {
+  version: used({ expected: '"2.0"', parse: (text) => (text.trim() === "2.0" ? text : null) }, "checked"),
+  functionTimeout: used(timeout, "limit of one activity, trigger or episode (default 30 minutes)"),
+  "logging.logLevel.*": used(LEVELS, "least level of a category that is logged"),
+  "extensions.http.routePrefix": used(
+    { expected: 'a path such as "api", or ""', parse: (text) => (/^[\w./~-]*$/.test(text) ? text : null) },
+    "first segment of the paths of HTTP functions",
+  ),
+  "extensions.durableTask.hubName": used(anyText, "name of the task hub in URLs, unless --task-hub"),
+  "extensions.durableTask.maxConcurrentActivityFunctions": used(whole(1), "activities that run at once in each worker"),
+  "extensions.durableTask.maxConcurrentEntityFunctions": used(whole(1), "entities that run at once in each worker"),
+  "extensions.durableTask.maxOrchestrationActions": used(whole(1), "actions of one execution of an orchestrator"),
+  "extensions.durableTask.maxEntityOperationBatchSize": used(whole(1), "operations of one batch of an entity"),
+  "extensions.durableTask.extendedSessionsEnabled": used(trueOrFalse, "false: no orchestrator stays in memory between its episodes"),
+  "extensions.durableTask.extendedSessionIdleTimeoutInSeconds": used(whole(0), "an idle instance stays in memory for this long"),
+  "extensions.durableTask.overridableExistingInstanceStates": used(
+    oneOf("NonRunningStates", "AnyState"),
+    "whether a start under the id of a running instance replaces it",
+  ),
+  "extensions.durableTask.defaultVersion": used(anyText, "version of new instances, unless --default-version"),
+  "extensions.durableTask.versionMatchStrategy": used(
+    oneOf("None", "Strict", "CurrentOrOlder"),
+    "versions that are run, unless --version-match-strategy",
+  ),
+  "extensions.durableTask.versionFailureStrategy": used(
+    oneOf("Reject", "Fail"),
+    "what becomes of others, unless --version-failure-strategy",
+  ),
+  "extensions.durableTask.httpSettings.useForwardedHost": used(trueOrFalse, "X-Forwarded-Host and -Proto are trusted, as --forwarded-host"),
+  "extensions.durableTask.httpSettings.defaultAsyncRequestSleepTimeMilliseconds": used(
+    whole(0),
+    "pause of callHttp between two polls (default 30000)",
+  ),
+  "extensions.durableTask.entityMessageReorderWindowInMinutes": ignored("messages between instances arrive in order, and once"),
+  "extensions.durableTask.rollbackEntityOperationsOnExceptions": ignored("the JavaScript library does not roll back either"),
+  "extensions.durableTask.throwStatusExceptionsOnRaiseEvent": ignored("an event to an instance that has ended is answered 410"),
+  "extensions.durableTask.storeInputsInOrchestrationHistory": ignored("inputs of activities are always in the history"),
+  "extensions.durableTask.maxConcurrentOrchestratorFunctions": ignored("an episode takes microseconds, and they follow each other"),
+  "extensions.durableTask.useGracefulShutdown": ignored("a stop always drains, for --drain-timeout"),
+  "extensions.durableTask.useAppLease": ignored("workers share a store; each instance is owned by one of them"),
+  "extensions.durableTask.appLeaseOptions.*": ignored("workers share a store; each instance is owned by one of them"),
+  "extensions.durableTask.localRpcEndpointEnabled": ignored("the library needs it, so it is there"),
+  "extensions.durableTask.maxGrpcMessageSizeInBytes": ignored("there is no gRPC"),
+  "extensions.durableTask.grpcHttpClientTimeout": ignored("there is no gRPC"),
+  "extensions.durableTask.storageProvider.*": ignored(NO_STORAGE),
+  "extensions.durableTask.tracing.*": ignored("there are no traces yet"),
+  "extensions.durableTask.notifications.*": ignored("there is no Event Grid"),
+  "extensions.http.maxOutstandingRequests": ignored("request bodies are limited by --max-held-body-bytes"),
+  "extensions.http.maxConcurrentRequests": ignored("request bodies are limited by --max-held-body-bytes"),
+  "extensions.http.dynamicThrottlesEnabled": ignored("request bodies are limited by --max-held-body-bytes"),
+  "extensions.http.hsts.*": ignored("a reverse proxy adds them"),
+  "extensions.http.customHeaders.*": ignored("a reverse proxy adds them"),
+  "extensions.queues.*": ignored(NO_TRIGGER),
+  "extensions.blobs.*": ignored(NO_TRIGGER),
+  "extensions.serviceBus.*": ignored(NO_TRIGGER),
+  "extensions.eventHubs.*": ignored("there are no Event Hubs triggers"),
+  "extensions.cosmosDB.*": ignored("there are no Cosmos DB triggers"),
+  "extensions.sendGrid.*": ignored("there is no SendGrid binding"),
+  "extensions.signalR.*": ignored("there is no SignalR binding"),
+  "logging.*": ignored("levels are under logging.logLevel; where lines go is for the process that runs the host"),
+  "extensionBundle.*": ignored("the bindings are part of Perdure"),
+  "concurrency.*": ignored("limits are those of each function and worker"),
+  "customHandler.*": ignored("apps of Node only"),
+  "healthMonitor.*": ignored("/healthz and /readyz say it"),
+  "managedDependency.*": ignored("apps of Node only"),
+  "retry.*": ignored("retry options are those of each function"),
+  "singleton.*": ignored("what must run once is an orchestration"),
+  telemetryMode: ignored("there are no traces yet"),
+  "aggregator.*": ignored("there is no Application Insights"),
+  functions: ignored("disable a function with AzureWebJobs.NAME.Disabled"),
+  watchDirectories: ignored("files are not watched"),
+  watchFiles: ignored("files are not watched"),
+} as const;
+
+export type HostKeyName = keyof typeof HOST_KEYS;
+
+export type HostValue<Name extends HostKeyName> = (typeof HOST_KEYS)[Name] extends HostKey<infer T> ? T : never;

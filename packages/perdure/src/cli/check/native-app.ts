@@ -1,0 +1,33 @@
+import { isBuiltIn } from "../../errors/built-in-names.ts";
+import { FunctionRegistry } from "../../functions/registry.ts";
+import { byKind } from "../../model/function-kind.ts";
+import { installDeterministicGlobals } from "../../replay/globals/deterministic-globals.ts";
+import type { CommandIo } from "../command.ts";
+import { entryFiles } from "../entry-files.ts";
+import { loadApp } from "../load-app.ts";
+import type { CheckedApp } from "./report.ts";
+
+export async function checkNativeApp(io: CommandIo, app: string): Promise<CheckedApp> {
+  const uninstall = installDeterministicGlobals();
+  try {
+    const files = entryFiles(app, io.cwd);
+    const { names, http, schedules } = new FunctionRegistry(await loadApp(app, files, io.cwd));
+    return {
+      app,
+      kind: "native",
+      files,
+      names: byKind((kind) => names[kind].filter((name) => !isBuiltIn(name))),
+      http: http.map(({ name, route, methods, authLevel }) => ({ name, route, methods, authLevel, streamed: false })),
+      routePrefix: "api",
+      triggers: [],
+      settings: [],
+      values: [],
+      warnings: [],
+      notes: schedules.map(({ name, spec }) => `${name}: ${spec.starts === null ? "timer" : "schedule"} ${spec.cron} ${spec.timeZone}`),
+      differences: [],
+      problems: [],
+    };
+  } finally {
+    uninstall();
+  }
+}

@@ -1,0 +1,29 @@
+import { entry } from "./entry.ts";
+import { shown } from "./shown.ts";
+
+/** Of apps written for Azure Functions: the operator must change a file, a setting or the app. */
+export const AZURE_ERRORS = {
+  SETTINGS_UNREADABLE: entry(
+    "configuration",
+    500,
+    (file: string, why: string) => `The settings file "${file}" cannot be used: ${why}. Nothing was started.`,
+  ),
+  SETTING_INVALID: entry(
+    "configuration",
+    500,
+    (source: string, key: string, value: unknown, expected: string) =>
+      `${source}: "${key}" is ${shown(value)}; expected ${expected}. Nothing was started.`,
+  ),
+  SETTING_MISSING: entry(
+    "configuration",
+    500,
+    (setting: string, place: string) =>
+      `There is no setting "${setting}", which ${place} refers to as "%${setting}%". Set it in the environment, or in "Values" of local.settings.json. Nothing was started.`,
+  ),
+  APP_NOT_BUILT: entry(
+    "configuration",
+    500,
+    (folder: string, why: string, output: string) =>
+      `The app in "${folder}" has to be built (${why}), and "npm run build" failed.${output === "" ? "" : ` It said:\n${output}\n`}Nothing was started. Run it there and correct what it says.`,
+  ),
+} as const;

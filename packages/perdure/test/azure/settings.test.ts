@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readAzureSettings } from "../../src/azure/settings/azure-settings.ts";
+import type { HostKeyName } from "../../src/azure/settings/host-keys.ts";
+import { parseJsonWithComments } from "../../src/azure/settings/json-with-comments.ts";
+import { parseTimeSpan } from "../../src/azure/settings/setting-values.ts";
+import { Folder } from "../../src/cli/testing/spawn-cli.ts";
+
+interface Given {
+  readonly host?: unknown;
+  readonly local?: unknown;
+  readonly environment?: { readonly [name: string]: string };
+}
+
+function read({ host = { version: "2.0" }, local, environment = {} }: Given) {
+  using folder = new Folder();
+  folder.write("host.json", typeof host === "string" ? host : JSON.stringify(host));
+  if (local !== undefined) folder.write("local.settings.json", typeof local === "string" ? local : JSON.stringify(local));
+  return readAzureSettings({ folder: folder.path, environment, hostName: ({ port }) => `localhost:${port ?? 7071}` });
+}
+
+const durable = (settings: object) => ({ version: "2.0", extensions: { durableTask: settings } });
+
+for (const [name, given, expected] of [
+  ["extensions.durableTask.hubName", { hubName: "MyHub" }, "MyHub"],
+  ["extensions.durableTask.maxConcurrentActivityFunctions", { maxConcurrentActivityFunctions: 12 }, 12],
+  ["extensions.durableTask.maxConcurrentActivityFunctions", { maxConcurrentActivityFunctions: "12" }, 12],
+  ["extensions.durableTask.extendedSessionsEnabled", { extendedSessionsEnabled: false }, false],
+  ["extensions.durableTask.overridableExistingInstanceStates", { overridableExistingInstanceStates: "anystate" }, "AnyState"],
+  ["extensions.durableTask.versionMatchStrategy", { versionMatchStrategy: "Strict" }, "Strict"],
+  ["extensions.durableTask.httpSettings.useForwardedHost", { httpSettings: { useForwardedHost: true } }, true],
+  ["extensions.durableTask.hubName", { HubName: "OtherCase" }, "OtherCase"],
+] as const satisfies readonly (readonly [HostKeyName, object, unknown])[]) {
+  test(`host.json: ${JSON.stringify(given)} is ${JSON.stringify(expected)}`, () => {
+    const { host, warnings } = read({ host: durable(given) });
+    assert.equal(host.get(name), expected);
+    assert.deepEqual(warnings, []);
+  });
+}
+
+for (const [what, host, message] of [
+  [
+    "a count below 1",
+    durable({ maxConcurrentActivityFunctions: 0 }),
+    /maxConcurrentActivityFunctions" is "0"; expected a whole number from 1\./,
+  ],
+  ["a strategy that does not exist", durable({ versionMatchStrategy: "Newest" }), /expected one of None, Strict, CurrentOrOlder/],
+  [
+    "a timeout of nothing",
+    { version: "2.0", functionTimeout: "00:00:00" },
+    /functionTimeout" is "00:00:00"; expected a time from one second/,
+  ],
+  ["another version of the file", { version: "1.0" }, /"version" is "1\.0"; expected "2\.0"/],
+  ["a level that does not exist", { version: "2.0", logging: { logLevel: { default: "Loud" } } }, /logging\.logLevel\.default" is "Loud"/],
+  [
+    "a list in place of a name",
+    durable({ hubName: "%No%" }),
+    /There is no setting "No", which "extensions\.durableTask\.hubName" of host\.json/,
+  ],
+] as const) {
+  test(`host.json: ${what} is an error that names key and value`, () => {
+    assert.throws(() => read({ host }), message);
+  });
+}
+
+test("an unknown key is one warning with the nearest known one, and never an error", () => {
+  const { warnings } = read({ host: durable({ maxConcurentActivityFunctions: 4, somethingElseAltogether: { deep: [1] } }) });
+  assert.deepEqual(warnings, [
+    'host.json: "extensions.durableTask.maxConcurentActivityFunctions" is not a known setting; did you mean "extensions.durableTask.maxConcurrentActivityFunctions"? It has no effect.',
+    'host.json: "extensions.durableTask.somethingElseAltogether.deep" is not a known setting. It has no effect.',
+  ]);
+});
+
+test("what has no effect here is known, said with its reason, and its value is not looked at", () => {
+  const { host, warnings } = read({ host: durable({ storageProvider: { partitionCount: -3, type: "mssql" } }) });
+  assert.deepEqual(warnings, []);
+  assert.deepEqual(
+    host.given.filter(({ use }) => use === "ignored").map(({ key }) => key),
+    ["extensions.durableTask.storageProvider.partitionCount", "extensions.durableTask.storageProvider.type"],
+  );
+});
+
+test("the environment wins over Values, and AzureFunctionsJobHost__ over host.json", () => {
+  const { host, environment } = read({
+    host: durable({ hubName: "FromFile" }),
+    local: { Values: { A: "values", B: "values" } },
+    environment: { A: "process", AzureFunctionsJobHost__extensions__durableTask__hubName: "FromEnvironment" },
+  });
+  assert.equal(host.get("extensions.durableTask.hubName"), "FromEnvironment");
+  assert.deepEqual([environment.A, environment.B], ["process", "values"]);
+});
+
+test("Values too may override host.json, and %NAME% is replaced whatever its case", () => {
+  const { host } = read({ host: durable({ hubName: "x%hubname%y" }), local: { Values: { HubName: "Mine" } } });
+  assert.equal(host.get("extensions.durableTask.hubName"), "xMiney");
+});
+
+test("comments, a byte-order mark and a comma before a bracket are legal; text in strings stays", () => {
+  const text = '\uFEFF{ // one\n "a": "no // comment", /* two\n lines */ "b": [1, 2, /* last */ ], "c": "\\"/*",\n}';
+  assert.deepEqual(parseJsonWithComments(text), { a: "no // comment", b: [1, 2], c: '"/*' });
+  assert.throws(() => parseJsonWithComments("{ a: 1 }"), SyntaxError);
+});
+
+test("local.settings.json: port, origins, connection strings and the host's own variables", () => {
+  const { local, environment } = read({
+    local: {
+      IsEncrypted: false,
+      Values: { Number: 5, Flag: true },
+      Host: { LocalHttpPort: 7300, CORS: "https://a.example, https://b.example", CORSCredentials: true },
+      ConnectionStrings: { Db: "plain", Other: { ConnectionString: "inner", ProviderName: "x" } },
+    },
+  });
+  assert.deepEqual([local.port, local.corsOrigins, local.corsCredentials], [7300, ["https://a.example", "https://b.example"], true]);
+  assert.deepEqual(
+    [environment.Number, environment.Flag, environment["ConnectionStrings:Db"], environment["ConnectionStrings:Other"]],
+    ["5", "true", "plain", "inner"],
+  );
+  assert.deepEqual(
+    [environment.WEBSITE_HOSTNAME, environment.FUNCTIONS_WORKER_RUNTIME, environment.AZURE_FUNCTIONS_ENVIRONMENT],
+    ["localhost:7300", "node", "Development"],
+  );
+});
+
+for (const [what, local, message] of [
+  ["encrypted", { IsEncrypted: true, Values: {} }, /it is encrypted.*func settings decrypt/],
+  ["no JSON", "{ Values }", /local\.settings\.json" cannot be used: it is not valid JSON/],
+  ["a list", "[]", /it does not hold an object/],
+  ["an object as a value", { Values: { A: { b: 1 } } }, /"Values" has "A", which is not a text/],
+  ["an impossible port", { Host: { LocalHttpPort: 70_000 } }, /Host\.LocalHttpPort" is "70000"; expected a whole number from 0 to 65535/],
+] as const) {
+  test(`local.settings.json: ${what} is refused in words`, () => {
+    assert.throws(() => read({ local }), message);
+  });
+}
+
+test("an unknown key of local.settings.json is a warning", () => {
+  assert.deepEqual(read({ local: { Value: {}, Host: { cors: "*", CORSCredential: true } } }).warnings, [
+    'local.settings.json: "Value" is not a known setting; did you mean "Values"? It has no effect.',
+    'local.settings.json: "Host.CORSCredential" is not a known setting; did you mean "CORSCredentials"? It has no effect.',
+  ]);
+});
+
+test("functions are disabled by settings, on Linux with underscores", () => {
+  const { disabled } = read({
+    local: { Values: { "AzureWebJobs.One.Disabled": "true", "AzureWebJobs.Two.Disabled": "false" } },
+    environment: { AzureWebJobs_Three_Disabled: "1" },
+  });
+  assert.deepEqual(disabled, ["One", "Three"]);
+});
+
+for (const [text, ms] of [
+  ["00:05:00", 300_000],
+  ["1.02:03:04", 93_784_000],
+  ["00:00:01.5", 1_500],
+  ["10", 864_000_000],
+  ["00:99:00", null],
+  ["five minutes", null],
+] as const) {
+  test(`a TimeSpan "${text}" has ${ms} ms`, () => {
+    assert.equal(parseTimeSpan(text), ms);
+  });
+}
+
+test("functionTimeout -1 is no limit", () => {
+  assert.deepEqual(read({ host: { version: "2.0", functionTimeout: "-1" } }).host.get("functionTimeout"), { ms: null });
+});

@@ -1,0 +1,41 @@
+import { mkdirSync, symlinkSync, utimesSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ROOT } from "../../../../../scripts/lib/paths.ts";
+import { Folder } from "../../../src/cli/testing/spawn-cli.ts";
+
+/** Releases of the library, by the names under which they are installed. */
+export type Sdk = "durable-functions" | "durable-functions-3.0" | "durable-functions-3.3";
+
+export const SDKS: readonly Sdk[] = ["durable-functions-3.0", "durable-functions-3.3", "durable-functions"];
+
+export interface AzureFiles {
+  readonly sdk?: Sdk;
+  readonly files: { readonly [path: string]: string };
+  readonly host?: unknown;
+  readonly local?: unknown;
+  readonly manifest?: { readonly [key: string]: unknown };
+}
+
+/** The folder of an Azure app as it is after `npm install`. */
+export function azureFolder({ sdk = "durable-functions", files, host = { version: "2.0" }, local, manifest = {} }: AzureFiles): Folder {
+  const folder = new Folder();
+  folder.write("package.json", JSON.stringify({ name: "app", main: "src/*.js", ...manifest }));
+  folder.write("host.json", typeof host === "string" ? host : JSON.stringify(host));
+  if (local !== undefined) folder.write("local.settings.json", typeof local === "string" ? local : JSON.stringify(local));
+  for (const [path, text] of Object.entries(files)) folder.write(path, text);
+  link(folder, "@azure/functions", "@azure/functions");
+  link(folder, sdk, "durable-functions");
+  return folder;
+}
+
+function link(folder: Folder, installed: string, name: string): void {
+  const path = join(folder.path, "node_modules", name);
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules", installed), path);
+}
+
+/** As if it was written so many seconds ago. */
+export function makeOld(path: string, seconds: number): void {
+  const time = Date.now() / 1_000 - seconds;
+  utimesSync(path, time, time);
+}

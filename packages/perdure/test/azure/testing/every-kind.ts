@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import type { Sdk } from "./azure-folder.ts";
+import { azureFolder } from "./azure-folder.ts";
+import { report } from "./check.ts";
+
+const APP = `
+const { app, output } = require("@azure/functions");
+const df = require("durable-functions");
+df.app.orchestration("Orchestrate", function* () {});
+df.app.activity("Act", { handler: () => 1 });
+df.app.entity("Count", () => {});
+app.http("Named", { handler: () => {} });
+app.put("Routed", { route: "/orders/{id:int}", handler: () => {} });
+df.app.client.http("Client", { route: "%Part%/client", handler: () => {} });
+app.timer("Tick", { schedule: "%Every%", handler: () => {} });
+app.eventHub("Hub", { connection: "C", eventHubName: "h", handler: () => {} });
+app.get("named", () => {});
+app.get("Out", { extraOutputs: [output.storageQueue({ queueName: "q", connection: "C" })], handler() {} });
+app.generic("New", { trigger: { type: "orchestrationTrigger", name: "x", durableRequiresGrpc: true }, handler() {} });
+`;
+
+/** What `perdure check` says of an app that has everything, made with that release of the library. */
+export async function everyKind(sdk: Sdk): Promise<void> {
+  using folder = azureFolder({ sdk, files: { "src/all.js": APP }, local: { Values: { part: "p", EVERY: "0 */5 * * * *" } } });
+  const { code, functions, http, problems, triggers } = await report(folder.path);
+  assert.deepEqual(functions, { orchestrator: ["Orchestrate"], activity: ["Act"], entity: ["Count"] });
+  assert.deepEqual(
+    http.map(({ name, route, methods }) => [name, route, methods]),
+    [
+      ["Named", "Named", ["GET", "POST"]],
+      ["Routed", "orders/{id:int}", ["PUT"]],
+      ["Client", "p/client", ["GET", "POST"]],
+      ["named", "named", ["GET"]],
+      ["Out", "Out", ["GET"]],
+    ],
+  );
+  assert.deepEqual(triggers, [{ kind: "timer", name: "Tick", schedule: "0 */5 * * * *", runOnStartup: false, useMonitor: true }]);
+  assert.deepEqual(problems, [
+    'The function "Tick" has a timerTrigger, which is not there yet. AzureWebJobs.Tick.Disabled=true starts the app without it.',
+    'The function "Hub" has a eventHubTrigger, which is not supported.',
+    'The functions "Named" and "named" have the same name: names compare without case.',
+    'The function "Out" has the output binding "queue", which is not supported.',
+    'The function "New" was made with durable-functions 4, which speaks gRPC. Install durable-functions 3, which is what runs here.',
+  ]);
+  assert.equal(code, 1);
+}
