@@ -6,5 +6,5 @@ export const commitRedone: Plant = {
   file: "engine/recovery/unknown-outcome.ts",
   search: "if (marker === null) this.#sendAgain(batch, commit);",
   replace: "if (marker === null || marker !== null) this.#sendAgain(batch, commit);",
-  seed: 8,
+  seed: 23,
 };

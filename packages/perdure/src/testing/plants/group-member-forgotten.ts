@@ -6,5 +6,5 @@ export const groupMemberForgotten: Plant = {
   file: "executors/executor-group.ts",
   search: "        this.#offer = this.#merged();\n        for (const listener",
   replace: "        for (const listener",
-  seed: 14,
+  seed: 101,
 };

@@ -6,5 +6,5 @@ export const loopsCountedOnce: Plant = {
   file: "engine/commits/instance-rows.ts",
   search: "(had?.continuedAsNew ?? 0) + (extra?.continuedAsNew ?? 0)",
   replace: "extra?.continuedAsNew ?? had?.continuedAsNew ?? 0",
-  seed: 69,
+  seed: 34,
 };

@@ -6,5 +6,5 @@ export const notReadyPlaceUsed: Plant = {
   file: "engine/executor/ask-executor.ts",
   search: "if (!offer.ready) return",
   replace: "if (offer.names.length < 0) return",
-  seed: 40,
+  seed: 13,
 };

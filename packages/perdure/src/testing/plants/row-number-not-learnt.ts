@@ -6,5 +6,5 @@ export const rowNumberNotLearnt: Plant = {
   file: "engine/instances/mailbox.ts",
   search: "    mail.seq = seq;\n    if (seq !== null)",
   replace: "    if (seq === null)",
-  seed: 4,
+  seed: 2,
 };
