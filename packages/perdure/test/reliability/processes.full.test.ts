@@ -33,6 +33,24 @@ test("progress that an activity reported is there for its next attempt when the 
   await stand.expectEnd("beats", "Completed", { progress: { done: 7 }, who: "here" });
 });
 
+test("calls that were in line when their orchestration ended run although their process is killed behind that end", async () => {
+  await using field = new Field();
+  const host = field.host("child", { engine: { ...SHORT_LEASE, maxConcurrentActivities: 1 } });
+  await host.ready();
+  await using watch = await here(field, 0);
+  field.open("race-1");
+  await watch.client.startNew("firstOfFour", { instanceId: "race" });
+  await watch.expectEnd("race", "Completed", "child");
+  const runs = ledgerOf(field.folder, "runs");
+  await watch.until("the third call runs: the second had begun when the first ended", () => runs.count("race") === 3);
+  await host.kill();
+  for (const run of [4, 5]) field.open(`race-${run}`);
+  await using stand = await here(field);
+  await stand.until("the third call runs again, and the fourth", () => runs.count("race") === 5);
+  await stand.until("their rows are gone", async () => (await stand.store.dump()).tasks.length === 0);
+  assert.equal((await stand.history("race")).filter(({ kind }) => kind === "TaskCompleted").length, 1);
+});
+
 test("case 34: an instance whose stored history cannot be read is stopped with the reason, its neighbours finish", async () => {
   await using field = new Field();
   const first = await here(field);

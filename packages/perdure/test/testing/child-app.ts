@@ -99,6 +99,10 @@ export function childApp(folder: string, who: string): readonly RegisteredFuncti
   );
 
   const waitsFor = orchestrator("gatedOnce", (ctx) => ctx.callActivity(gated, null));
+  const firstOfFour = orchestrator("firstOfFour", async (ctx) => {
+    await ctx.any([0, 1, 2, 3].map(() => ctx.callActivity(gated, null)));
+    return who;
+  });
   const beatsOnce = orchestrator("beatsOnce", (ctx) => ctx.callActivity(beats, null));
   const dies = orchestrator("dies", (ctx, how: string) => ctx.callActivity(deadly, how));
   const records = orchestrator("records", async (ctx, count: number) => {
@@ -141,6 +145,7 @@ export function childApp(folder: string, who: string): readonly RegisteredFuncti
     hears,
     hearsOnce,
     waitsFor,
+    firstOfFour,
     beatsOnce,
     dies,
     records,
