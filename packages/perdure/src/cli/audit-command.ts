@@ -1,3 +1,4 @@
+import type { SkippedOperation } from "../functions/entity-client-types.ts";
 import { CONTINUATION } from "../http/wire/continuation.ts";
 import { readIdArgument, take } from "./arguments.ts";
 import type { CommandIo } from "./command.ts";
@@ -26,6 +27,7 @@ interface WireAuditLine {
     readonly historyEvents: number | null;
   };
   readonly from: { readonly instanceId: string; readonly executionId: string } | null;
+  readonly skipped: SkippedOperation | null;
 }
 
 const DEFAULT_TOP = 100;
@@ -65,12 +67,13 @@ async function readLines(door: ManagementDoor, id: string | undefined, top: numb
   return { lines, more: token !== null };
 }
 
-function rowOf({ instanceId, what, time, firstTime, count, by, reason, run, from }: WireAuditLine): readonly string[] {
+function rowOf({ instanceId, what, time, firstTime, count, by, reason, run, from, skipped }: WireAuditLine): readonly string[] {
   const details = [
     ...(what === "continueAsNew" ? [`${counted(count, "time")} since ${firstTime}`] : []),
     ...(run.runtimeStatus === null ? [] : [`${run.runtimeStatus}, ${run.createdTime} to ${run.endedTime ?? "now"}`]),
     ...(run.historyEvents === null ? [] : [counted(run.historyEvents, "event")]),
     ...(from === null ? [] : [`from ${from.instanceId}`]),
+    ...(skipped === null ? [] : [`operation ${skipped.operation} of ${skipped.sender ?? "a client"}`]),
     ...(reason === null ? [] : [`reason: ${reason}`]),
   ];
   return [time, what, instanceId, run.name ?? "", by ?? "", details.join(", ")];

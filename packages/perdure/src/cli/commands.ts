@@ -139,7 +139,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "audit",
     usage: "[instance-id]",
-    summary: "show what was purged, replaced, rewound, restarted or forked, and what continued as new",
+    summary: "show what was purged, replaced, rewound, restarted, forked or skipped, and what continued as new",
     options: AUDIT_OPTIONS,
     run: async (io) => (await import("./audit-command.ts")).auditCommand(io),
   },

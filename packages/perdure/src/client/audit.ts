@@ -1,6 +1,6 @@
 import { fault } from "../errors/perdure-error.ts";
 import type { AuditedRun, AuditLine } from "../functions/audit-types.ts";
-import { instanceId as asInstanceId, isBuiltInId, storedIdProblem } from "../model/ids.ts";
+import { instanceId as asInstanceId, entityIdProblem, isBuiltInId, storedIdProblem } from "../model/ids.ts";
 import { isRecord } from "../model/options.ts";
 import { runtimeStatusNamed } from "../model/status.ts";
 import type { AuditNote, AuditRow } from "../store/audit.ts";
@@ -13,7 +13,8 @@ const PAGE = 100;
 
 export async function readAudit(store: Pick<Store, "audit">, query: ClientAuditQuery): Promise<AuditPage> {
   const { instanceId, limit, continuation } = query;
-  if (instanceId !== null && storedIdProblem(instanceId) !== null) return { lines: [], continuation: null };
+  if (instanceId !== null && storedIdProblem(instanceId) !== null && entityIdProblem(instanceId) !== null)
+    return { lines: [], continuation: null };
   const place = continuation === null ? null : Number(continuation);
   if (place !== null && !(Number.isSafeInteger(place) && place > 0)) throw fault("CONTINUATION_INVALID", continuation ?? "");
   const page = await store.audit.read({ instanceId: instanceId === null ? null : asInstanceId(instanceId), limit, place });
@@ -50,6 +51,7 @@ function lineOf({ instanceId, what, at, firstAt, count, by, reason, detail }: Au
     reason,
     run: runOf(facts),
     from: fromOf(facts.from),
+    skipped: skippedOf(facts.skipped),
   };
 }
 
@@ -70,6 +72,11 @@ function runOf({ executionId, name, status, createdAt, endedAt, events }: Facts)
 function fromOf(from: unknown): AuditLine["from"] {
   if (!isRecord(from) || typeof from.instanceId !== "string" || typeof from.executionId !== "string") return null;
   return { instanceId: from.instanceId, executionId: from.executionId };
+}
+
+function skippedOf(skipped: unknown): AuditLine["skipped"] {
+  if (!isRecord(skipped) || typeof skipped.operation !== "string") return null;
+  return { operation: skipped.operation, isSignal: skipped.isSignal === true, sender: textOf(skipped.sender) };
 }
 
 const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);

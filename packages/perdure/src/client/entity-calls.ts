@@ -23,6 +23,8 @@ export interface EntityCallsParts {
   /** Store time as well as this process knows it. */
   readonly now: () => number;
   readonly limits: PayloadLimits;
+  /** Who is asked, for the audit. */
+  readonly by?: string;
   /** Throws ENTITY_UNKNOWN where no worker can ever run it. */
   readonly refuseUnknown: (id: InstanceId) => Promise<void> | null;
   /** Makes errors of the store those of the client, and refuses calls from orchestrators. */
@@ -78,13 +80,13 @@ export class EntityCalls implements EntityClient {
   }
 
   purge(id: InstanceId): Promise<boolean> {
-    return this.#tell(id, { kind: "entityPurge", ts: this.#parts.now() });
+    return this.#tell(id, { kind: "entityPurge", ts: this.#parts.now(), ...this.#by });
   }
 
   async skip(id: InstanceId, reason: string | null): Promise<SkippedOperation | null> {
     const { store, guarded, now } = this.#parts;
     const found = await guarded(() => stoppedBefore(store, id, now()));
-    if (found === null || !(await this.#tell(id, { kind: "resume", ts: now(), reason, skip: found.place }))) return null;
+    if (found === null || !(await this.#tell(id, { kind: "resume", ts: now(), reason, skip: found.place, ...this.#by }))) return null;
     const { operation, from, by = null } = found.op;
     return { operation, isSignal: from === null, sender: by };
   }
@@ -117,6 +119,11 @@ export class EntityCalls implements EntityClient {
   /** Its owner looks at it, and drops the row if it is empty then. A purge would take with it what a signal does that comes meanwhile. */
   #nudge(id: InstanceId): Promise<boolean> {
     return this.#tell(id, { kind: "event", ts: this.#parts.now(), name: "", input: null });
+  }
+
+  get #by(): { readonly by?: string } {
+    const { by } = this.#parts;
+    return by === undefined ? {} : { by };
   }
 
   async #tell(id: InstanceId, message: Message): Promise<boolean> {

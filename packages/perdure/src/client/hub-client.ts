@@ -99,7 +99,7 @@ class StoreHubClient implements HubClient {
     this.audit = (query) => this.#guarded(() => readAudit(parts.store, query));
     this.#calls = new ClientCalls({ acceptMs: DEFAULT_WORKER_SETTINGS.acceptMs, ...parts });
     this.entities = new EntityCalls({
-      ...{ store: parts.store, now: parts.now, limits: this.#limits },
+      ...{ store: parts.store, now: parts.now, limits: this.#limits, ...(parts.by === undefined ? {} : { by: parts.by }) },
       deliver: (id, message) => this.#calls.deliver(id, message),
       within: (transaction) => this.#within(transaction),
       refuseUnknown: (id) => this.#refuseUnknownEntity(id),

@@ -42,7 +42,7 @@ export type EntityStep =
   | { readonly kind: "hold"; readonly item: HoldableItem }
   | { readonly kind: "purge"; readonly item: Item<EntityPurge> }
   /** An operator sets it aside: it fails without having run. */
-  | { readonly kind: "skip"; readonly item: Item<EntityOp>; readonly reason: string | null }
+  | { readonly kind: "skip"; readonly item: Item<EntityOp>; readonly reason: string | null; readonly by: string | null }
   /** A release that finds neither (an operator took the lock away): the entities behind this one may still be locked. */
   | { readonly kind: "pass"; readonly item: Item<EntityLock> }
   /** A second signal with the same id, a message that no entity understands. */

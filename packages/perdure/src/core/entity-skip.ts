@@ -35,8 +35,8 @@ export function setAside<Waiting extends WaitingMessage>(
   const steps = [
     ...words.map(({ message }, index): EntityStep => ({ kind: "drop", item: { message, index, place: null } })),
     ...operations.flatMap(({ message, seq }, index): readonly EntityStep[] => {
-      const reason = meant.find(({ skip }) => isAtSeq(skip, seq))?.reason ?? null;
-      return isOperation(message) ? [{ kind: "skip", reason, item: { message, index: words.length + index, place: null } }] : [];
+      const { reason = null, by = null } = meant.find(({ skip }) => isAtSeq(skip, seq)) ?? {};
+      return isOperation(message) ? [{ kind: "skip", reason, by, item: { message, index: words.length + index, place: null } }] : [];
     }),
     ...held,
   ];
@@ -45,14 +45,17 @@ export function setAside<Waiting extends WaitingMessage>(
   return { taken, left: waiting.filter((one) => !taken.includes(one)), plan: { at, value: state.entity.value, steps, operations: [] } };
 }
 
-/** An operator's word: which operation, and why. */
+/** An operator's word: which operation, why, and which process was asked. */
 interface Word {
   readonly skip: WaitingPlace;
   readonly reason: string | null;
+  readonly by: string | null;
 }
 
 function wordOf(message: Message): Word | null {
-  return message.kind === "resume" && message.skip !== undefined ? { skip: message.skip, reason: message.reason } : null;
+  return message.kind === "resume" && message.skip !== undefined
+    ? { skip: message.skip, reason: message.reason, by: message.by ?? null }
+    : null;
 }
 
 const isOperation = (message: Message): message is EntityOp => message.kind === "entityOp";
@@ -65,6 +68,6 @@ function heldSteps({ generation, entity }: EntityInstance, words: readonly Word[
   return entity.held.flatMap(({ message, place }): readonly EntityStep[] => {
     const word = meant.find(({ skip }) => "held" in skip && skip.held === place);
     if (word === undefined || !isOperation(message)) return [];
-    return [{ kind: "skip", reason: word.reason, item: { message, place, index: null } }];
+    return [{ kind: "skip", reason: word.reason, by: word.by, item: { message, place, index: null } }];
   });
 }

@@ -1,9 +1,10 @@
 import type { AuditWhat } from "../model/audit.ts";
 import type { RuntimeStatus } from "../model/status.ts";
+import type { SkippedOperation } from "./entity-client-types.ts";
 
 /**
  * What ended a history, or let one begin in another way than by a start: a purge, a run in the place of a finished one (`replace`), a rewind, a restart, a fork. All
- * continue-as-new of one instance are one line.
+ * continue-as-new of one instance are one line. Of an entity: a purge, and an operation that was skipped.
  */
 export interface AuditLine {
   readonly instanceId: string;
@@ -19,6 +20,8 @@ export interface AuditLine {
   readonly run: AuditedRun;
   /** Of a fork and a restart: the run that it was made from. */
   readonly from: { readonly instanceId: string; readonly executionId: string } | null;
+  /** Of a skip: the operation of the entity that was set aside. */
+  readonly skipped: SkippedOperation | null;
 }
 
 /** Null: not recorded. Of continue-as-new these are the first execution and its name. */

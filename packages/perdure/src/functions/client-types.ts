@@ -209,7 +209,7 @@ export interface DurableClient {
   purge(instanceId: string, options?: PurgeOptions): Promise<boolean>;
   /** How many were deleted; with `dryRun`, how many would be. */
   purgeBy(filter: PurgeFilter): Promise<number>;
-  /** The newest lines first, of one instance or of all: what was purged, replaced, rewound, restarted, forked, and what continued as new. */
+  /** The newest lines first, of one instance or of all: what was purged, replaced, rewound, restarted, forked, skipped, and what continued as new. */
   audit(instanceId?: string): AsyncIterable<AuditLine>;
   /** Makes a handle without a call to the store: `client.entity(account, "z")`, `client.entity(account.id("z"))`, `client.entity("Account", "z")`. */
   entity<Ops, State>(id: EntityId<Ops, State>): EntityHandle<Ops, State>;

@@ -58,6 +58,8 @@ export interface EntityLock {
 export interface EntityPurge {
   readonly kind: "entityPurge";
   readonly ts: number;
+  /** The process that was asked, for the audit. */
+  readonly by?: string;
 }
 
 /** Where an operation waits: no other message of any time has the same place. */

@@ -26,6 +26,8 @@ export interface ControlMessage {
   readonly recursive?: boolean;
   /** Resume of an entity only: an operation that waits is set aside before anything runs. */
   readonly skip?: WaitingPlace;
+  /** The process that was asked to do that, for the audit. */
+  readonly by?: string;
 }
 /** "Terminate this run, then start that one under the same id", done by the owner in one commit. */
 export interface ReplaceMessage {

@@ -6,6 +6,7 @@ import type { Slot } from "../model/slot.ts";
 import type { StartSpec } from "../model/start.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import type { Versions } from "../model/versions.ts";
+import type { AuditNote } from "./audit.ts";
 import type { NextWake, StopReason } from "./rows.ts";
 
 /**
@@ -30,6 +31,8 @@ export interface GroupCommit {
    * the time of its last change, has none: its history row says it all (decision 0008).
    */
   readonly updates: readonly InstanceUpdate[];
+  /** Lines of the audit for instances that are updated in this batch; each says what the instance was before. */
+  readonly notes: readonly RunNote[];
   readonly consumed: readonly ConsumedMail[];
   /** Shared tasks whose result is in this batch: the row goes; a row that is gone, or claimed by another attempt, drops `message`. */
   readonly finishedTasks: readonly FinishedTask[];
@@ -106,6 +109,11 @@ export interface InstanceUpdate {
    * that is later (the store's clock was set back and stands still).
    */
   readonly completed?: { readonly output: string | null };
+}
+
+export interface RunNote {
+  readonly no: InstanceNo;
+  readonly note: AuditNote;
 }
 
 export interface ConsumedMail {

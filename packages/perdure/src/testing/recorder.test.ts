@@ -43,6 +43,7 @@ const empty: Omit<GroupCommit, "worker" | "fence" | "n" | "token"> = {
   creates: [],
   history: [],
   updates: [],
+  notes: [],
   consumed: [],
   finishedTasks: [],
   messages: [],

@@ -26,6 +26,10 @@ const counter = entity("Counter", {
   },
 });
 
+/** No worker has its code: the first operation stops it. */
+const nowhere = entity("Nowhere", { initialState: () => 0, operations: { lost: () => {} } });
+const speaks = orchestrator("Speaks", async (ctx, key: string) => ctx.entity(nowhere, key).signal.lost());
+
 const HERE = /^.+:\d+$/;
 
 /** Who did what to which instance, when and why, through the client of a program. */
@@ -33,7 +37,9 @@ export function auditSuite(store: StoreKind): void {
   describe(`audit, ${store}`, () => {
     let stand: Stand;
     before(async () => {
-      stand = await openStand({ store, functions: [step, works, waits, loops, parent, counter] });
+      stand = await openStand({ store, functions: [step, works, waits, loops, parent, counter, speaks] });
+      // The last test needs its entity stopped, which takes seconds.
+      await stand.client.startNew("Speaks", { instanceId: "speaks", input: "one" });
     });
     after(() => stand.close());
 
@@ -172,6 +178,20 @@ export function auditSuite(store: StoreKind): void {
       assert.ok(many.every((line) => line.startsWith("purge many-")));
       assert.ok(all.length > 140);
       assert.deepEqual(await linesOf("nobody"), []);
+    });
+
+    test("an operation that was skipped is a line of its entity, and so is a purge of the entity", async () => {
+      const stopped = stand.client.entity(nowhere, "one");
+      await stand.until("it is stopped", async () => (await stopped.info())?.stopped != null);
+      const skipped = { operation: "lost", isSignal: true, sender: "speaks" };
+      assert.deepEqual(await stopped.skip({ reason: "it went away" }), skipped);
+      await stand.until("it is skipped", async () => (await whats(stopped.id)).length > 0);
+      const line = await onlyLine(stopped.id, { name: "nowhere", endedTime: null });
+      assert.deepEqual([line.what, line.skipped, line.reason, line.from], ["skip", skipped, "it went away", null]);
+      await assert.rejects(stopped.skip(), { code: "ENTITY_NOTHING_TO_SKIP" });
+      assert.equal(await stopped.purge(), true);
+      await stand.until("it is purged", async () => (await whats(stopped.id)).length === 2);
+      assert.deepEqual(await whats(stopped.id), ["purge", "skip"]);
     });
   });
 }

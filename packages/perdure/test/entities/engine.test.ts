@@ -153,6 +153,11 @@ for (const store of ["memory", "sqlite"] as const) {
     const skips = await rowOf(fleet, key("a"));
     assert.deepEqual([skips?.input, skips?.stopped], ["2", null], "two who skip it mean the same one, and what is behind it runs");
     assert.match(skips?.customStatus ?? "", /set this operation aside/);
+    const { audit } = await fleet.sim.store.dump();
+    assert.deepEqual(
+      audit.map(({ what, reason, no }) => [what, reason, no]),
+      [["skip", "it ends it", skips?.no]],
+    );
     const refused = assert.rejects(entities.skip(key("a"), null), { code: "ENTITY_NOTHING_TO_SKIP", message: /it is not stopped/ });
     const none = entities.skip(key("none"), null);
     void fleet.client(0).start({ name: "calls", input: null, instanceId: "caller" });

@@ -129,7 +129,7 @@ export class StoreFiller {
 }
 
 const NOTHING: Omit<GroupCommit, "worker" | "fence" | "n" | "token" | "follows"> = {
-  ...{ creates: [], history: [], updates: [], consumed: [], finishedTasks: [], messages: [], newTasks: [], heartbeats: [] },
+  ...{ creates: [], history: [], updates: [], notes: [], consumed: [], finishedTasks: [], messages: [], newTasks: [], heartbeats: [] },
   ...{ givenBackTasks: [], cancelTasks: [], releases: [], stops: [], ended: [], claim: null, claimTasks: null },
 };
 

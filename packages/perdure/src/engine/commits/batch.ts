@@ -1,5 +1,6 @@
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
+import type { AuditNote } from "../../store/audit.ts";
 import type { ConsumedMail, GroupCommit, NewInstance, OutgoingMessage, Release, Stop } from "../../store/commit.ts";
 import type { AnyOp, DeliverOp, StartOp } from "../calls/client-op.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
@@ -61,6 +62,11 @@ export class Batch {
     this.touch(instance);
     this.#bytes += extra?.input?.length ?? 0;
     this.#rows.update(instance, at, extra);
+  }
+
+  /** A line of the audit, of an instance whose row changes. */
+  note(instance: ActiveInstance, note: AuditNote): void {
+    this.#rows.note(instance, note);
   }
 
   /** Something of the instance is not durable before this is. */
@@ -202,12 +208,10 @@ export class Batch {
     const rows = {
       ...this.#rowsWithEffects,
       history,
-      updates: this.#rows.updates,
+      ...{ updates: this.#rows.updates, notes: this.#rows.notes },
       consumed,
-      finishedTasks: this.tasks.finished,
       messages: this.#outgoing.rows,
-      heartbeats: this.tasks.beats,
-      givenBackTasks: this.tasks.givenBack,
+      ...{ finishedTasks: this.tasks.finished, heartbeats: this.tasks.beats, givenBackTasks: this.tasks.givenBack },
       ended: this.#endedIds,
     };
     return { commit: { ...identity, n, token, follows, ...rows, ...claims }, effects: this.effects };
@@ -221,12 +225,8 @@ export class Batch {
       consumedMail: this.#consumedMail,
       births: this.#births,
       startOps: this.#startOps,
-      started: this.#started,
-      ended: this.#ended,
-      activities: this.#activities,
-      consumedOps: this.#consumedOps,
-      sentOps: this.#outgoing.ops,
-      rowsTo: this.#outgoing.rowsTo,
+      ...{ started: this.#started, ended: this.#ended, activities: this.#activities },
+      ...{ consumedOps: this.#consumedOps, sentOps: this.#outgoing.ops, rowsTo: this.#outgoing.rowsTo },
     };
   }
 

@@ -1,7 +1,8 @@
 import { nextWake } from "../../core/next-wake.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceNo } from "../../model/ids.ts";
-import type { HistoryAppend, InstanceUpdate } from "../../store/commit.ts";
+import type { AuditNote } from "../../store/audit.ts";
+import type { HistoryAppend, InstanceUpdate, RunNote } from "../../store/commit.ts";
 import type { ActiveInstance, RowContent } from "../instances/instance.ts";
 import { keep } from "./task-rows.ts";
 
@@ -22,6 +23,7 @@ const isSameContent = (a: RowContent, b: RowContent): boolean =>
 export class InstanceRows {
   readonly #history: HistoryAppend[] = [];
   readonly #updates = new Map<InstanceNo, InstanceUpdate>();
+  readonly #notes: RunNote[] = [];
   readonly #lastRow = new Map<InstanceNo, number>();
 
   get isEmpty(): boolean {
@@ -38,6 +40,10 @@ export class InstanceRows {
 
   get updates(): readonly InstanceUpdate[] {
     return [...this.#updates.values()];
+  }
+
+  get notes(): readonly RunNote[] {
+    return this.#notes;
   }
 
   isUpdated(no: InstanceNo): boolean {
@@ -93,9 +99,14 @@ export class InstanceRows {
     this.#updates.set(no, had === undefined && extra === undefined ? row : { ...row, ...had, ...extra, ...timesOf(had, extra) });
   }
 
+  note({ no }: ActiveInstance, note: AuditNote): void {
+    this.#notes.push({ no, note });
+  }
+
   forget(nos: ReadonlySet<InstanceNo>): void {
     for (const no of nos) this.#updates.delete(no);
     keep(this.#history, ({ no }) => !nos.has(no));
+    keep(this.#notes, ({ no }) => !nos.has(no));
     this.#lastRow.clear();
     for (const [index, row] of this.#history.entries()) this.#lastRow.set(row.no, index);
   }

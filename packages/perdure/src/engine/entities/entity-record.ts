@@ -4,6 +4,8 @@ import type { EntityPlan } from "../../core/entity-plan.ts";
 import { isEmptyEntity } from "../../core/entity-wake.ts";
 import type { EntityInstance } from "../../core/state.ts";
 import { executionId } from "../../model/ids.ts";
+import type { AuditNote } from "../../store/audit.ts";
+import { PURGED } from "../../store/audit.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
@@ -11,6 +13,8 @@ import type { WakeUps } from "../instances/wake-ups.ts";
 import type { WorkerParts } from "../options.ts";
 import type { Leaving } from "../ownership/leaving.ts";
 import type { TurnRows } from "../turns/turn-rows.ts";
+
+const NO_NOTES: readonly AuditNote[] = [];
 
 /** A turn of an entity and what it was given. */
 export interface EntityBatch {
@@ -54,9 +58,11 @@ export class EntityRecord {
     foldEntity(state, commit);
     this.#logFailures(state, plan, ran);
     this.#logSkipped(state, plan);
+    for (const note of auditNotes(plan)) batch.note(instance, note);
     batch.appendHistory(instance, state.generation, commit.fresh ? 0 : nextSeq, commit.events, commit.at);
     batch.consume(instance, mail.slice(0, commit.taken));
     instance.mailbox.putBack(mail.slice(commit.taken));
+    // The extra, empty too, makes it a row of the commit, which the lines of the audit need.
     batch.update(instance, commit.at, isValueSame ? {} : { input: commit.value });
     turnRows.send(instance, commit, commit.at);
   }
@@ -84,4 +90,16 @@ export class EntityRecord {
       this.#port.parts.log.write({ level: "warn", event: "entity.signal-failed", message, fields });
     }
   }
+}
+
+/** What operators took away. */
+function auditNotes({ operations, steps }: EntityPlan): readonly AuditNote[] {
+  if (operations.length > 0) return NO_NOTES; // such a turn runs none
+  return steps.flatMap((step): readonly AuditNote[] => {
+    if (step.kind === "purge") return [{ ...PURGED, by: step.item.message.by ?? null }];
+    if (step.kind !== "skip") return [];
+    const { operation, from, by = null } = step.item.message;
+    const detail = JSON.stringify({ skipped: { operation, isSignal: from === null, sender: by } });
+    return [{ what: "skip", by: step.by, reason: step.reason, detail }];
+  });
 }

@@ -151,7 +151,7 @@ export const SCHEMAS = {
   ),
   AuditLine: closed({
     instanceId: { type: "string" },
-    what: { enum: ["continueAsNew", "replace", "purge", "rewind", "restart", "fork"] },
+    what: { enum: ["continueAsNew", "replace", "purge", "rewind", "restart", "fork", "skip"] },
     time: { type: "string", format: "date-time", description: "The last time." },
     firstTime: { type: "string", format: "date-time" },
     count: { type: "integer", description: "How often it has continued as new; else 1." },
@@ -168,6 +168,10 @@ export const SCHEMAS = {
     from: {
       oneOf: [closed({ instanceId: { type: "string" }, executionId: { type: "string" } }), { type: "null" }],
       description: "Of a fork and a restart: what it was made from.",
+    },
+    skipped: {
+      oneOf: [{ $ref: "#/components/schemas/SkippedOperation" }, { type: "null" }],
+      description: "Of a skip: the operation of the entity that was set aside.",
     },
   }),
   Schedule: closed({

@@ -4,7 +4,7 @@ import { StoreRefusalError } from "../../store/errors.ts";
 import { MARKERS_KEPT } from "../../store/limits.ts";
 import { Post } from "../../store/post.ts";
 import type { InstanceRow } from "../../store/rows.ts";
-import { noteLoop } from "./audit.ts";
+import { noteLoop, noteRuns } from "./audit.ts";
 import { claimInstances, claimTasks } from "./claims.ts";
 import { Creation } from "./create.ts";
 import { resolveTarget, send } from "./mail.ts";
@@ -85,6 +85,7 @@ function writeEpisodes(tables: Tables, batch: GroupCommit, creation: Creation): 
   const updates = batch.updates.filter((update) => !isLeftOut(update.no));
   const history = batch.history.filter((append) => !isLeftOut(append.no));
   refuseStrangers(tables, batch.worker, [...updates, ...history.flatMap(guarded)]);
+  for (const { no, note } of batch.notes) noteRuns(tables, [no], note);
   writeUpdates(tables, updates, changed);
   for (const append of history) {
     if (append.expectedVersion === null && !changed.has(append.no)) breach(`history of ${append.no} that nothing compares`);

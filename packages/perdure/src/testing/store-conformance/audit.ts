@@ -101,6 +101,31 @@ export function auditSuite(fixture: StoreFixture): void {
       assert.deepEqual(await linesOf(store, "other"), []);
     });
 
+    storeTest(
+      fixture,
+      "what a worker notes of an instance says how it was before that batch; refused with it",
+      async ({ store, join, clock }) => {
+        const hand = await join();
+        const [no, other] = await hand.own("i", "other");
+        await hand.commit({ history: [append(no!, 0, 3, "[1,2,3]")], updates: [{ ...update(no!, 0), ...ends }] });
+        clock.now += 50;
+        const note: AuditNote = { what: "skip", by: "web-1:7", reason: 'a\u0000"b"', detail: '{"operation":"add","sender":null}' };
+        const notes = [no!, other!].map((one) => ({ no: one, note }));
+        await refused(hand.commit({ notes, updates: [{ ...ending(no!, 7), ...ends }] }), "notOwned");
+        assert.deepEqual(await linesOf(store, "i"), []);
+        await hand.commit({ notes, history: [append(no!, 3, 1, "[4]")], updates: [{ ...update(no!, 1), ...ends }, update(other!, 0)] });
+        const [line, ...more] = (await linesOf(store, "i")).map(seen);
+        const { name, createdAt, executionId: run } = { ...ended, ...ends };
+        assert.deepEqual([line.what, line.by, line.at, line.events, line.endedAt], ["skip", "web-1:7", START_OF_TIME + 50, 3, null]);
+        assert.deepEqual(
+          [line.name, line.createdAt, line.executionId, line.operation, line.sender, more],
+          [name, createdAt, run, "add", null, []],
+        );
+        assert.match(line.reason, /^a."b"$/s);
+        assert.equal((await linesOf(store, "other")).length, 1);
+      },
+    );
+
     storeTest(fixture, "one that continues as new in the batch of its birth", async ({ store, join }) => {
       const hand = await join();
       const [no] = await hand.numbers(1);

@@ -79,6 +79,7 @@ const NOTHING: Omit<GroupCommit, "worker" | "fence" | "n" | "token"> = {
   creates: [],
   history: [],
   updates: [],
+  notes: [],
   consumed: [],
   finishedTasks: [],
   messages: [],

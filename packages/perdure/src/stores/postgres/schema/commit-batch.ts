@@ -111,6 +111,9 @@ export const COMMIT_BATCH = `
         CROSS JOIN LATERAL (SELECT y.instance_id, y.execution_id, y.name FROM instances y WHERE y.no = x.no OFFSET 0) i
         ON CONFLICT (no) WHERE what = 'continueAsNew' DO UPDATE SET at = excluded.at, count = audit.count + excluded.count;
     END IF;
+    IF p_notes IS NOT NULL THEN -- JSON of RunNotes
+      PERFORM note_run((n ->> 'no')::bigint, n ->> 'note') FROM json_array_elements(p_notes::json) n;
+    END IF;
     IF cardinality(p_history) + cardinality(p_updates) > 0 THEN
       v_made := write_episodes(v_worker, p_history, p_updates, p_bytes, ${head.hasPacked} = 1, ${head.hasInputs} = 1, v_not_started);
     END IF;

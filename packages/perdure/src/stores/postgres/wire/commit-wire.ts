@@ -1,6 +1,7 @@
 import type { InstanceId, InstanceNo } from "../../../model/ids.ts";
 import type { GroupCommit, InstanceUpdate, NewTarget } from "../../../store/commit.ts";
 import { limitOf } from "../../../store/wake.ts";
+import { noteText } from "../start-call.ts";
 import type { Head } from "./head-row.ts";
 import { HEAD } from "./head-row.ts";
 import { CONSUMED, HISTORY } from "./history-row.ts";
@@ -35,6 +36,7 @@ function argumentsOf(batch: GroupCommit): BatchArguments {
     creates: int8Array(creates),
     history: int8Array(packAll(HISTORY, history, texts)),
     updates: int8Array(packAll(UPDATE, updates, texts)),
+    notes: batch.notes.length === 0 ? null : `[${batch.notes.map(({ no, note }) => `{"no":${no},"note":${noteText(note)}}`).join(",")}]`,
     consumed: int8Array(packAll(CONSUMED, batch.consumed, texts)),
     finished: int8Array(packAll(FINISHED_TASK, batch.finishedTasks, texts)),
     messages: int8Array(messages),

@@ -16,6 +16,7 @@ export const BATCH_ARGUMENTS = {
   creates: BIRTH,
   history: HISTORY,
   updates: UPDATE,
+  notes: "text",
   consumed: CONSUMED,
   finished: FINISHED_TASK,
   messages: MESSAGE,

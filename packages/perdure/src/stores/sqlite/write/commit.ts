@@ -1,6 +1,7 @@
 import type { InstanceNo, WorkerId } from "../../../model/ids.ts";
 import type { CommitReceipt, ConsumedMail } from "../../../store/commit.ts";
 import { Post } from "../../../store/post.ts";
+import { noteRuns } from "./audit.ts";
 import { claimInstances, claimTasks } from "./claims.ts";
 import { Creation } from "./create.ts";
 import { emptyReceipt } from "./empty-receipt.ts";
@@ -37,6 +38,7 @@ function applySteps(tx: Tx, commit: WireCommit): CommitReceipt {
   const updates = updateRows(commit);
   const creation = new Creation(tx, worker, createdRows(commit), updates);
   creation.createFirst();
+  for (const { no, note } of rest.notes ?? []) noteRuns(tx, [no], note);
   writeEpisodes(tx, commit, updates, creation);
   if (commit.rest === undefined && commit.creates === undefined) return emptyReceipt(tx.now);
   if (rest.consumed !== undefined) consume(tx, rest.consumed);

@@ -32,6 +32,7 @@ export interface WireCommit {
 }
 
 type RestKey =
+  | "notes"
   | "consumed"
   | "finishedTasks"
   | "messages"
@@ -51,6 +52,7 @@ export type CommitRest = { readonly [Key in RestKey]?: GroupCommit[Key] } & {
 };
 
 const REST_KEYS: readonly RestKey[] = [
+  "notes",
   "consumed",
   "finishedTasks",
   "messages",
