@@ -1,4 +1,4 @@
-import { flag, prefix, statuses, TARGET_OPTIONS, time, wholeNumber } from "./option-specs.ts";
+import { AUDIT_REASON, flag, prefix, statuses, TARGET_OPTIONS, time, wholeNumber } from "./option-specs.ts";
 import type { OptionSpec, OptionValues } from "./options.ts";
 import { rangeQuery } from "./wire.ts";
 
@@ -53,6 +53,7 @@ export const COUNT_OPTIONS = {
 export const PURGE_OPTIONS = {
   ...FILTER_PARTS,
   recursive: flag("with the sub-orchestrations that have ended, and theirs"),
+  reason: AUDIT_REASON,
   "dry-run": flag("delete nothing; show how many and which would be deleted"),
   ...TARGET_OPTIONS,
 } as const;

@@ -212,13 +212,15 @@ export const START_NEW_OPTIONS = {
 
 export const RAISE_EVENT_OPTIONS = { input: text("JSON", "payload of the event"), ...TARGET_OPTIONS } as const;
 
+export const AUDIT_REASON = text("TEXT", "the reason, which is kept in the audit");
+
 export const REASON_OPTIONS = { reason: text("TEXT", "the reason, which is kept in the history"), ...TARGET_OPTIONS } as const;
 
 export const TERMINATE_OPTIONS = { recursive: flag("terminate its sub-orchestrations too, and theirs"), ...REASON_OPTIONS } as const;
 
 export const ENTITIES_OPTIONS = {
   input: text("JSON", "of signal: the input of the operation"),
-  reason: text("TEXT", "of skip: the reason, which is in the failure and in the log"),
+  reason: text("TEXT", "of skip and purge: the reason, which is kept in the audit; of skip also in the failure and in the log"),
   from: time("of list: last operation at or after this time (2026-01-31, 2026-01-31T12:00:00Z; UTC unless it says otherwise)"),
   to: time("of list: last operation at or before this time"),
   state: flag("of list: their states too"),

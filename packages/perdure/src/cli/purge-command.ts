@@ -26,10 +26,10 @@ export async function purgeCommand(io: CommandIo): Promise<number> {
   return withDoor(where, line, io.cwd, (door) => purge(io, door, options, id ?? ""));
 }
 
-const recursion = ({ recursive }: PurgeOptions) => ({ recursive: recursive === true ? "true" : undefined });
+const howOf = ({ recursive, reason }: PurgeOptions) => ({ recursive: recursive === true ? "true" : undefined, reason });
 
 async function purgeOne(io: CommandIo, door: ManagementDoor, options: PurgeOptions, id: string): Promise<void> {
-  const response = await door.send({ method: "DELETE", path: `/instances/${encodeURIComponent(id)}`, query: recursion(options) });
+  const response = await door.send({ method: "DELETE", path: `/instances/${encodeURIComponent(id)}`, query: howOf(options) });
   if (response.status === 404) throw fault("INSTANCE_NOT_FOUND", id);
   if (response.status === 412) throw fault("INSTANCE_NOT_TERMINAL", id, (await readStatus(door, id)).runtimeStatus);
   await checkStatus(response, `The purge of "${id}"`, [200]);
@@ -37,7 +37,7 @@ async function purgeOne(io: CommandIo, door: ManagementDoor, options: PurgeOptio
 }
 
 async function purgeRange(io: CommandIo, door: ManagementDoor, options: PurgeOptions): Promise<void> {
-  const response = await door.send({ method: "DELETE", path: "/instances", query: { ...filterQuery(options), ...recursion(options) } });
+  const response = await door.send({ method: "DELETE", path: "/instances", query: { ...filterQuery(options), ...howOf(options) } });
   await checkStatus(response, "The purge", [200, 404]);
   const found = response.status === 404 ? { instancesDeleted: 0 } : await readJson<{ readonly instancesDeleted: number }>(response);
   sayDeleted(io, options, found.instancesDeleted);

@@ -17,24 +17,29 @@ import { jsonLine } from "./render.ts";
 import { RESTART_OPTIONS, RESTART_PARTS, REWIND_OPTIONS } from "./rerun-options.ts";
 import { checkStatus, readJson, readStatus } from "./wire.ts";
 
+type RestartOptions = OptionValues<typeof RESTART_OPTIONS>;
+
 export async function restartCommand(io: CommandIo): Promise<number> {
   const where = "perdure restart";
   const line = parseCommandLine(where, RESTART_OPTIONS, io.args, io.env);
   const { options } = line;
   const id = oneOrMany(where, line.positionals, options, RESTART_PARTS);
-  const sameId = options["same-id"] === true;
   return withDoor(where, line, io.cwd, async (door) => {
     if (id === null) return restartMany(io, door, options);
     const { runtimeStatus } = await readStatus(door, id);
-    const payload = await restartOne(door, id, sameId);
+    const payload = await restartOne(door, id, options);
     if (payload === "notFound") throw fault("INSTANCE_NOT_FOUND", id);
     if (payload === "isLive") throw fault("INSTANCE_EXISTS", id, runtimeStatus, "sameId");
     io.out(options.json === true ? jsonLine(payload) : `${visible(payload.id)}\n`);
   });
 }
 
-async function restartOne(door: ManagementDoor, id: string, sameId: boolean): Promise<{ readonly id: string } | "notFound" | "isLive"> {
-  const query = { restartWithNewInstanceId: sameId ? "false" : "true" };
+async function restartOne(
+  door: ManagementDoor,
+  id: string,
+  options: RestartOptions,
+): Promise<{ readonly id: string } | "notFound" | "isLive"> {
+  const query = { restartWithNewInstanceId: options["same-id"] === true ? "false" : "true", reason: options.reason };
   const response = await door.send({ method: "POST", path: `/instances/${encodeURIComponent(id)}/restart`, query });
   if (response.status === 409) return "isLive";
   if (response.headers.get(ERROR_HEADER) === "INSTANCE_NOT_FOUND") return "notFound";
@@ -43,7 +48,7 @@ async function restartOne(door: ManagementDoor, id: string, sameId: boolean): Pr
 }
 
 /** Of the ended ones: what is restarted here is not found again. */
-async function restartMany(io: CommandIo, door: ManagementDoor, options: OptionValues<typeof RESTART_OPTIONS>): Promise<void> {
+async function restartMany(io: CommandIo, door: ManagementDoor, options: RestartOptions): Promise<void> {
   const { json } = options;
   const dryRun = options["dry-run"] === true;
   const status = TERMINAL_STATUSES.filter((ended) => options.status?.includes(ended) ?? true);
@@ -54,7 +59,7 @@ async function restartMany(io: CommandIo, door: ManagementDoor, options: OptionV
     act: async (instanceId) => {
       if (begun.has(instanceId)) return null;
       if (dryRun) return { instanceId, restartedAs: null };
-      const started = await restartOne(door, instanceId, options["same-id"] === true);
+      const started = await restartOne(door, instanceId, options);
       if (typeof started === "string") return null;
       begun.add(started.id);
       return { instanceId, restartedAs: started.id };

@@ -1,7 +1,7 @@
 import { checkedVersion } from "../model/start-options.ts";
 import { FILTER_PARTS } from "./filter-options.ts";
 import { MANY_OPTIONS } from "./one-by-one.ts";
-import { flag, REASON_OPTIONS, TARGET_OPTIONS, text, wholeNumber } from "./option-specs.ts";
+import { AUDIT_REASON, flag, REASON_OPTIONS, TARGET_OPTIONS, text, wholeNumber } from "./option-specs.ts";
 
 const dryRun = flag("do nothing; show what would be done");
 
@@ -48,6 +48,7 @@ export const RESTART_PARTS = {
 
 export const RESTART_OPTIONS = {
   "same-id": flag("under the same id, whose instance must have ended (default: a generated id)"),
+  reason: AUDIT_REASON,
   ...RESTART_PARTS,
   ...TARGET_OPTIONS,
 } as const;

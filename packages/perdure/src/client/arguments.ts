@@ -114,12 +114,13 @@ export function parseTerminate(settings: unknown): { readonly reason: string | n
 }
 
 export function parseRestart(id: string, settings: unknown): Omit<RestartParams, "input"> & { readonly value: unknown } {
-  const options = parseOptions(settings, ["instanceId", "version", "input"], "restart");
+  const options = parseOptions(settings, ["instanceId", "version", "input", "reason"], "restart");
   const newId = optional(options, "instanceId", "restart", (value) => (value === "same" ? id : checkedInstanceId(value)));
   const version = optional(options, "version", "restart", checkedVersion);
   return {
     instanceId: id,
     value: options.input,
+    reason: parseReason(options.reason, "restart"),
     ...(newId === undefined ? {} : { newInstanceId: newId }),
     ...(version === undefined ? {} : { version }),
   };

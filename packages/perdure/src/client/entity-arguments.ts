@@ -27,8 +27,7 @@ export function parseClean(settings: unknown): CleanOptions {
   return { removeEmptyEntities, releaseOrphanedLocks: optional(options, "releaseOrphanedLocks", where, booleanOption) ?? true };
 }
 
-/** Its reason. */
-export function parseSkip(settings: unknown): string | null {
-  const where = "skip";
+/** Of a skip, and of a purge. */
+export function parseEntityReason(settings: unknown, where: string): string | null {
   return optional(parseOptions(settings, ["reason"], where), "reason", where, stringOption) ?? null;
 }

@@ -79,8 +79,8 @@ export class EntityCalls implements EntityClient {
     });
   }
 
-  purge(id: InstanceId): Promise<boolean> {
-    return this.#tell(id, { kind: "entityPurge", ts: this.#parts.now(), ...this.#by });
+  purge(id: InstanceId, reason: string | null = null): Promise<boolean> {
+    return this.#tell(id, { kind: "entityPurge", ts: this.#parts.now(), ...this.#by, ...(reason === null ? {} : { reason }) });
   }
 
   async skip(id: InstanceId, reason: string | null): Promise<SkippedOperation | null> {

@@ -4,7 +4,7 @@ import type { InstanceId } from "../model/ids.ts";
 import type { Payload, PayloadCodec } from "../model/payload.ts";
 import { decodeWithin, encodeFault } from "../model/payload-limits.ts";
 import { parseSignal } from "./arguments.ts";
-import { parseClean, parseEntityFilter, parseSkip } from "./entity-arguments.ts";
+import { parseClean, parseEntityFilter, parseEntityReason } from "./entity-arguments.ts";
 import type { EntityClient, EntityList, EntityStatus } from "./entity-types.ts";
 
 export interface EntityHandlesParts {
@@ -34,8 +34,8 @@ export class EntityHandles {
         const status = await entities.get(id);
         return status === null ? null : infoOf(status);
       },
-      purge: () => entities.purge(id),
-      skip: async (options) => entities.skip(id, parseSkip(options)),
+      purge: async (options) => entities.purge(id, parseEntityReason(options, "purge")),
+      skip: async (options) => entities.skip(id, parseEntityReason(options, "skip")),
     };
   }
 

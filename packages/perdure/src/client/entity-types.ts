@@ -14,7 +14,7 @@ export interface EntityClient {
   /** Resolves when the signal is durable. Throws ENTITY_UNKNOWN, PAYLOAD_TOO_LARGE, PAYLOAD_TOO_DEEP. */
   signal(params: SignalParams): Promise<void>;
   /** Its state and what is held go as soon as its owner gets to it; the row when no section has it locked. False: there is none. */
-  purge(id: InstanceId): Promise<boolean>;
+  purge(id: InstanceId, reason?: string | null): Promise<boolean>;
   /**
    * The operation before which it is stopped fails without having run, and the entity continues with the next one. Null: there is nothing of it. Throws
    * ENTITY_NOTHING_TO_SKIP.

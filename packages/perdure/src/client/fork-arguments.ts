@@ -62,15 +62,21 @@ export function parseRewindBy(filter: unknown, settings: unknown): OneByOneParam
   };
 }
 
-type RestartMany = OneByOneParams & { readonly keepsId: boolean; readonly version?: string | null; readonly dryRun: boolean };
+type RestartMany = OneByOneParams & {
+  readonly keepsId: boolean;
+  readonly version?: string | null;
+  readonly reason: string | null;
+  readonly dryRun: boolean;
+};
 
 export function parseRestartBy(filter: unknown, settings: unknown): RestartMany {
   const where = "restartBy";
-  const options = parseOptions(settings, [...BULK, "instanceId", "version"], where);
+  const options = parseOptions(settings, [...BULK, "instanceId", "version", "reason"], where);
   const version = optional(options, "version", where, checkedVersion);
   return {
     filter: someOf(filter, where),
     statuses: statusesAmong(TERMINAL_STATUSES, filter, where),
+    reason: optional(options, "reason", where, stringOption) ?? null,
     keepsId: optional(options, "instanceId", where, only("same")) === "same",
     ...(version === undefined ? {} : { version }),
     ...bulkOptions(options, where),

@@ -209,12 +209,12 @@ class StoreHubClient implements HubClient {
     return this.#deliver(instanceId, { kind: "terminate", ts: this.#parts.now(), reason, recursive });
   }
 
-  async purge(id: string, recursive = false): Promise<"deleted" | "notFound" | "notTerminal"> {
-    if (entityIdProblem(id) === null) return (await this.entities.purge(asInstanceId(id))) ? "deleted" : "notFound";
+  async purge(id: string, recursive = false, reason: string | null = null): Promise<"deleted" | "notFound" | "notTerminal"> {
+    if (entityIdProblem(id) === null) return (await this.entities.purge(asInstanceId(id), reason)) ? "deleted" : "notFound";
     if (storedIdProblem(id) !== null) return "notFound";
     const { store, by } = this.#parts;
-    if ((await this.#guarded(() => purgeAll(store, { instanceId: asInstanceId(id), recursive, ...(by === undefined ? {} : { by }) }))) > 0)
-      return "deleted";
+    const params = { instanceId: asInstanceId(id), recursive, reason, ...(by === undefined ? {} : { by }) };
+    if ((await this.#guarded(() => purgeAll(store, params))) > 0) return "deleted";
     return (await this.#guarded(() => store.getInstance(asInstanceId(id), "none"))) === null ? "notFound" : "notTerminal";
   }
 

@@ -1,15 +1,17 @@
 import { fault } from "../errors/perdure-error.ts";
 import type { InstanceNo } from "../model/ids.ts";
+import type { Options } from "../model/options.ts";
 import { booleanOption, optional, parseOptions } from "../model/options.ts";
 import { TERMINAL_STATUSES } from "../model/status.ts";
 import type { Store } from "../store/contract.ts";
 import type { PurgeParams } from "../store/purge.ts";
 import type { InstanceQuery } from "../store/queries.ts";
+import { parseReason } from "./arguments.ts";
 import { checkRange, filterOf, readOnce, textOption, textParts } from "./filters.ts";
 import { storable } from "./lists.ts";
 import type { ClientFilter } from "./types.ts";
 
-type Purge = ClientFilter & { readonly recursive: boolean };
+type Purge = ClientFilter & { readonly recursive: boolean; readonly reason: string | null };
 
 const SLICE = 500;
 const PARTS = [
@@ -17,25 +19,44 @@ const PARTS = [
   ...["tags", "errorText"],
 ];
 const RANGE = ["createdFrom", "createdTo", "statuses"];
-const PLAIN = [...RANGE, "idPrefix", "name", "version", "endedFrom", "endedTo", "parentInstanceId", "tags", "errorText", "recursive"];
+const PLAIN = [
+  ...RANGE,
+  "idPrefix",
+  "name",
+  "version",
+  "endedFrom",
+  "endedTo",
+  "parentInstanceId",
+  "tags",
+  "errorText",
+  "recursive",
+  "reason",
+];
 
 /**
  * Stricter than for a list: each part that is dropped deletes more than was meant. So a value that is undefined (a setting that is missing) is refused, and a
  * filter without any part.
  */
 export function parsePurgeFilter(given: unknown, where: string): { readonly purge: Purge; readonly dryRun: boolean } {
-  const options = readOnce(given, [...PARTS, "recursive", "dryRun"], where);
+  const options = readOnce(given, [...PARTS, "recursive", "reason", "dryRun"], where);
   refuseUndefined(options, where);
   if (!PARTS.some((option) => Object.hasOwn(options, option))) {
     const all = "{ createdFrom: new Date(0) } means all finished instances";
     throw fault("OPTION_INVALID", where, "filter", given, `at least one of ${PARTS.join(", ")}; ${all}`);
   }
-  const recursive = optional(options, "recursive", where, booleanOption) ?? false;
-  return { purge: { ...filterOf(options, where), recursive }, dryRun: optional(options, "dryRun", where, booleanOption) ?? false };
+  return {
+    purge: { ...filterOf(options, where), ...howOf(options, where) },
+    dryRun: optional(options, "dryRun", where, booleanOption) ?? false,
+  };
 }
 
-export const parsePurgeOptions = (given: unknown, where: string): { readonly recursive: boolean } => ({
-  recursive: optional(parseOptions(given, ["recursive"], where), "recursive", where, booleanOption) ?? false,
+type How = Pick<Purge, "recursive" | "reason">;
+
+export const parsePurgeOptions = (given: unknown, where: string): How => howOf(parseOptions(given, ["recursive", "reason"], where), where);
+
+const howOf = (options: Options, where: string): How => ({
+  recursive: optional(options, "recursive", where, booleanOption) ?? false,
+  reason: parseReason(options.reason, where),
 });
 
 function refuseUndefined(options: { readonly [option: string]: unknown }, where: string): void {
@@ -68,7 +89,7 @@ export function parsePlainPurge(params: object, where: string): Purge {
     ...(ends[0] === null ? {} : { endedFrom: ends[0] }),
     ...(ends[1] === null ? {} : { endedTo: ends[1] }),
     ...textParts(options, where),
-    recursive: optional(options, "recursive", where, booleanOption) ?? false,
+    ...howOf(options, where),
   };
 }
 
@@ -77,11 +98,11 @@ type Purging = Pick<Store, "purge" | "query" | "getInstance" | "count">;
 /** Slice after slice. By creation and status the store finds them itself; else they are listed, and deleted page by page. */
 export async function purgeBy(
   { store, by: asker }: { readonly store: Purging; readonly by?: string },
-  { recursive, ...given }: Purge,
+  { recursive, reason, ...given }: Purge,
 ): Promise<number> {
   const filter = await storable(store, given);
   if (filter === null) return 0;
-  const how = { recursive, ...(asker === undefined ? {} : { by: asker }) };
+  const how = { recursive, reason, ...(asker === undefined ? {} : { by: asker }) };
   const { createdFrom, createdTo, statuses, idPrefix, stopped: _, showEntities: __, open: ___, ...others } = filter;
   if (idPrefix === null && Object.keys(others).length === 0)
     return purgeAll(store, { createdFrom, createdTo, statuses, completedBefore: null, limit: SLICE, ...how });
@@ -100,7 +121,7 @@ export async function purgeAll(store: Pick<Store, "purge">, params: PurgeParams)
 }
 
 /** How many a purge would delete, without those that would go with them. */
-export async function countFinished(store: Purging, { recursive: _, ...given }: Purge): Promise<number> {
+export async function countFinished(store: Purging, { recursive: _, reason: __, ...given }: Purge): Promise<number> {
   const filter = await storable(store, given);
   let count = 0;
   if (filter !== null) for await (const nos of finished(store, filter)) count += nos.length;

@@ -15,7 +15,7 @@ export async function restartInstance({ client, by }: RestartParts, params: Rest
     name: status.name,
     input: params.input === undefined ? status.input : params.input,
     tags: status.tags,
-    note: { what: "restart", by, reason: null, ...originOf(status) },
+    note: { what: "restart", by, reason: params.reason ?? null, ...originOf(status) },
     ...(version === undefined ? {} : { version }),
     ...(newInstanceId === undefined ? {} : { instanceId: newInstanceId }),
   });

@@ -213,8 +213,8 @@ class TypedClient implements DurableClient {
 
   async purge(instanceId: string, options?: PurgeOptions): Promise<boolean> {
     const { client } = this.#parts;
-    const { recursive } = parsePurgeOptions(options, "purge");
-    const outcome = await client.purge(givenId(instanceId), recursive);
+    const { recursive, reason } = parsePurgeOptions(options, "purge");
+    const outcome = await client.purge(givenId(instanceId), recursive, reason);
     if (outcome !== "notTerminal") return outcome === "deleted";
     const status = await client.getStatus(instanceId, "none");
     throw fault("INSTANCE_NOT_TERMINAL", instanceId, status?.runtimeStatus ?? "Running");

@@ -71,11 +71,11 @@ export class TypedReruns {
   /** Passed over are those that are gone, or live again under the same id. */
   restartBy(filter: StatusFilter, options?: RestartByOptions): AsyncIterable<RestartStep> {
     const { reruns } = this.#parts.client;
-    const { keepsId, version, dryRun, ...many } = parseRestartBy(filter, options);
+    const { keepsId, version, reason, dryRun, ...many } = parseRestartBy(filter, options);
     return reruns.oneByOne<Omit<RestartStep, "continuation">>(many, async (instanceId) => {
       if (dryRun) return { step: { instanceId, restartedAs: null }, began: instanceId };
       const id = keepsId ? { newInstanceId: instanceId } : {};
-      const outcome = await reruns.restart({ instanceId, ...id, ...(version === undefined ? {} : { version }) });
+      const outcome = await reruns.restart({ instanceId, reason, ...id, ...(version === undefined ? {} : { version }) });
       const hasBegun = outcome.kind === "started" || outcome.kind === "existing";
       return hasBegun ? { step: { instanceId, restartedAs: outcome.instanceId }, began: outcome.instanceId } : null;
     });

@@ -44,7 +44,7 @@ export interface HubClient {
   resume(params: { readonly instanceId: string; readonly reason: string | null }): Promise<DeliverOutcome>;
   terminate(params: { readonly instanceId: string; readonly reason: string | null; readonly recursive: boolean }): Promise<DeliverOutcome>;
   /** `notTerminal`: nothing was deleted. `recursive`: with its sub-orchestrations that have ended, and theirs. */
-  purge(instanceId: string, recursive?: boolean): Promise<"deleted" | "notFound" | "notTerminal">;
+  purge(instanceId: string, recursive?: boolean, reason?: string | null): Promise<"deleted" | "notFound" | "notTerminal">;
   /** Terminal instances that are meant; all batches, returns how many. */
   purgeBy(params: ClientPurge): Promise<number>;
   /** How many {@link purgeBy} would delete, without those that would go with them. */
@@ -162,6 +162,8 @@ export interface RestartParams {
   readonly input?: Payload | null;
   /** Absent: the version that new instances have now. */
   readonly version?: string | null;
+  /** Kept in the audit. */
+  readonly reason?: string | null;
 }
 
 export type RestartOutcome = StartOutcome | { readonly kind: "notFound" };
@@ -217,6 +219,8 @@ export interface ClientPurge
   extends Pick<ClientFilter, "createdFrom" | "createdTo" | "statuses">,
     Partial<Omit<ClientFilter, "createdFrom" | "createdTo" | "statuses" | "open">> {
   readonly recursive?: boolean;
+  /** Kept in the audit. */
+  readonly reason?: string | null;
 }
 
 export interface StatusPage {

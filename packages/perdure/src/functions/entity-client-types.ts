@@ -15,7 +15,7 @@ export interface EntityHandle<Ops, State = unknown> {
   /** Who has it locked, what waits, what failed; null when there is nothing of it. */
   info(): Promise<EntityInfo | null>;
   /** Its state and what waits are gone when it gets to this, callers of waiting operations get a failure, and a lock stays. False when there is nothing of it. */
-  purge(): Promise<boolean>;
+  purge(options?: { readonly reason?: string }): Promise<boolean>;
   /**
    * For an entity that is stopped: the operation that is next fails without having run, and the entity continues with the one behind it. Null when there is
    * nothing of it. Throws ENTITY_NOTHING_TO_SKIP.

@@ -67,4 +67,6 @@ export interface PurgeFilter extends Omit<StatusFilter, "open" | "stopped">, Pur
 export interface PurgeOptions {
   /** With the sub-orchestrations that have ended, and theirs; not those below one that has not ended. Default false. */
   readonly recursive?: boolean;
+  /** Kept in the audit. */
+  readonly reason?: string;
 }

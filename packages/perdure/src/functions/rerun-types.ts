@@ -5,6 +5,8 @@ export interface RestartOptions {
   readonly version?: string;
   /** Default: the input of its current execution, which after continue-as-new is not the first one. */
   readonly input?: unknown;
+  /** Kept in the audit. */
+  readonly reason?: string;
 }
 
 export interface RewindOptions {
@@ -24,7 +26,7 @@ export interface BulkOptions {
 
 export interface RewindByOptions extends RewindOptions, BulkOptions {}
 
-export interface RestartByOptions extends Pick<RestartOptions, "version">, BulkOptions {
+export interface RestartByOptions extends Pick<RestartOptions, "version" | "reason">, BulkOptions {
   /** `"same"`: each under the id that it has. Default: guids. */
   readonly instanceId?: "same";
   /** True: nothing is started. Default false. */

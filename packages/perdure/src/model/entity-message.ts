@@ -58,8 +58,9 @@ export interface EntityLock {
 export interface EntityPurge {
   readonly kind: "entityPurge";
   readonly ts: number;
-  /** The process that was asked, for the audit. */
+  /** The process that was asked, and why, for the audit. */
   readonly by?: string;
+  readonly reason?: string;
 }
 
 /** Where an operation waits: no other message of any time has the same place. */

@@ -63,8 +63,18 @@ export interface Audit {
   add(rows: readonly AuditRow[]): Promise<void>;
 }
 
-/** A purge, where its caller says nothing. */
-export const PURGED: AuditNote = { what: "purge", by: null, reason: null };
+/** A purge, and what its caller says. */
+export const purgeNote = ({ by = null, reason = null }: { readonly by?: string | null; readonly reason?: string | null }): AuditNote => ({
+  what: "purge",
+  by,
+  reason,
+});
+/** A start that a run had accepted in its place when it ended. */
+export const unreadableStart = (problem: string): AuditNote => ({
+  what: "drop",
+  by: null,
+  reason: `a start in its place cannot be read: ${problem}`,
+});
 /** A start in place of a run that has ended. */
 export const REPLACED: AuditNote = { what: "replace", by: null, reason: null };
 

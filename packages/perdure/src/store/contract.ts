@@ -13,6 +13,7 @@ import type { EntityPage, EntityQuery } from "./entities.ts";
 import type { PurgeParams, PurgeReceipt } from "./purge.ts";
 import type { CountQuery, InstanceCount, InstancePage, InstanceQuery, Payloads } from "./queries.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, StopReason, TaskRow, WorkerLoad, WorkerRow } from "./rows.ts";
+import type { SweepReceipt } from "./sweep.ts";
 import type { Waiting } from "./wake.ts";
 
 /**
@@ -263,20 +264,6 @@ export interface StartReceipt {
 export interface DeliverReceipt {
   readonly outcome: "delivered" | "notFound" | "done";
   readonly status: RuntimeStatus | null;
-}
-
-export interface SweepReceipt {
-  /** Unowned instances that slept with mail in the box: a broken promise, repaired. */
-  readonly repaired: number;
-  /** Starts that instances had accepted in their place when they ended by themselves, carried out. */
-  readonly started: number;
-  /** Inbox rows of done or missing instances, dropped. Not among them are the events of those that have failed: they are put aside for a rewind. */
-  readonly droppedMail: number;
-  readonly tombstones: number;
-  /** History rows of earlier generations, dropped: nothing reads them once the next generation has begun. */
-  readonly pastHistory: number;
-  /** It was more than one sweep drops: call again. */
-  readonly more: boolean;
 }
 
 export interface SlotHolders {

@@ -22,13 +22,13 @@ export function parseMessage(row: InboxRow): Message {
   return message;
 }
 
-/** The start that a message asks for; null also where it cannot be read: one damaged row keeps nothing else from its turn. */
-export function acceptedStart(row: InboxRow): StartSpec | null {
+/** The start that a message asks for; a text says why it cannot be read: one damaged row keeps nothing else from its turn. */
+export function acceptedStart(row: InboxRow): StartSpec | string {
   try {
     const message = parseMessage(row);
-    return message.kind === "replace" ? message.start : null;
-  } catch {
-    return null;
+    return message.kind === "replace" ? message.start : `${inboxRowText(row)}: it asks for no start`;
+  } catch (error) {
+    return errorText(error);
   }
 }
 

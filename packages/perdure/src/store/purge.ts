@@ -23,6 +23,8 @@ export type PurgeParams = ({ readonly instanceId: InstanceId } | { readonly nos:
   readonly recursive?: boolean;
   /** Who deletes, for the line that each instance leaves in the audit. */
   readonly by?: string;
+  /** Why, likewise. */
+  readonly reason?: string | null;
 };
 
 export interface PurgeReceipt {

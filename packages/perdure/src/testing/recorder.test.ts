@@ -83,7 +83,7 @@ async function setUp() {
     onEnds: () => () => {},
     close: () => Promise.resolve(),
     dump: async () => ({ ...(await real.dump()), audit: [GONE] }),
-    sweep: () => Promise.resolve({ repaired: 1, started: 0, droppedMail: 0, tombstones: 0, pastHistory: 0, more: false }),
+    sweep: () => Promise.resolve({ repaired: 1, started: 0, unreadable: [], droppedMail: 0, tombstones: 0, pastHistory: 0, more: false }),
   };
   const store = recorder.watch(gullible);
   const { worker, fence: own } = await store.join({

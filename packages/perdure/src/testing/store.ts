@@ -44,7 +44,6 @@ export type {
   Store,
   StoreCapabilities,
   StoreDump,
-  SweepReceipt,
 } from "../store/contract.ts";
 export type { EndedSince, EndsPlace } from "../store/ends.ts";
 export type { EntityPage, EntityQuery } from "../store/entities.ts";
@@ -73,6 +72,7 @@ export type {
   WorkerLoad,
   WorkerRow,
 } from "../store/rows.ts";
+export type { SweepReceipt, UnreadableStart } from "../store/sweep.ts";
 export type { MemoryStoreOptions } from "../stores/memory/memory-store.ts";
 export { createMemoryStore } from "../stores/memory/memory-store.ts";
 export type { OpenStore, StoreFixture, TestClock } from "./store-conformance/fixture.ts";

@@ -90,15 +90,18 @@ export function auditSuite(store: StoreKind): void {
 
     test("a restart is a line of the new run, or of the one in whose place it is", async () => {
       await completed("first");
-      const again = await stand.client.restart("first", { instanceId: "again" });
-      const { what, from } = await onlyLine("again", { runtimeStatus: "Pending", endedTime: null, historyEvents: 0 });
-      assert.deepEqual([what, from?.instanceId], ["restart", "first"]);
+      const again = await stand.client.restart("first", { instanceId: "again", reason: "a test" });
+      const { what, reason, from } = await onlyLine("again", { runtimeStatus: "Pending", endedTime: null, historyEvents: 0 });
+      assert.deepEqual([what, reason, from?.instanceId], ["restart", "a test", "first"]);
       assert.deepEqual(await linesOf("first"), []);
       await again.result();
       await stand.client.restart("first", { instanceId: "same" });
       const own = await onlyLine("first", { runtimeStatus: "Completed" });
       assert.deepEqual([own.what, own.from], ["restart", { instanceId: "first", executionId: own.run.executionId }]);
       await stand.expectEnd("first", "Completed", "done");
+      const options = { rate: 1_000, instanceId: "same", reason: "both" } as const;
+      for await (const _ of stand.client.restartBy({ instanceIdPrefix: "again" }, options));
+      assert.equal((await linesOf("again"))[0]?.reason, "both");
     });
 
     test("a fork is a line of the new run, with the reason and what it was made from", async () => {
@@ -117,11 +120,14 @@ export function auditSuite(store: StoreKind): void {
       const { length } = await stand.history("gone");
       assert.equal(await stand.client.purge("gone"), true);
       assert.equal(await stand.client.purge("gone"), false);
-      assert.equal(await stand.client.purgeBy({ instanceIdPrefix: "filter-" }), 2);
-      assert.equal(await stand.client.purge("family", { recursive: true }), true);
+      assert.equal(await stand.client.purgeBy({ instanceIdPrefix: "filter-", reason: "all of these" }), 2);
+      assert.equal(await stand.client.purge("family", { recursive: true, reason: "the whole \u0000 family" }), true);
       assert.equal((await onlyLine("gone", { runtimeStatus: "Completed", historyEvents: length })).what, "purge");
       for (const id of ["filter-1", "filter-2", "family", "family-child"])
         assert.equal((await onlyLine(id, { runtimeStatus: "Completed" })).what, "purge");
+      assert.equal((await onlyLine("gone", {})).reason, null);
+      for (const id of ["filter-1", "filter-2"]) assert.equal((await onlyLine(id, {})).reason, "all of these");
+      for (const id of ["family", "family-child"]) assert.match((await onlyLine(id, {})).reason ?? "", /^the whole . family$/s);
     });
 
     test("a start in the place of a run that has ended, or that it ends, is a line of that run", async () => {
@@ -189,9 +195,15 @@ export function auditSuite(store: StoreKind): void {
       const line = await onlyLine(stopped.id, { name: "nowhere", endedTime: null });
       assert.deepEqual([line.what, line.skipped, line.reason, line.from], ["skip", skipped, "it went away", null]);
       await assert.rejects(stopped.skip(), { code: "ENTITY_NOTHING_TO_SKIP" });
-      assert.equal(await stopped.purge(), true);
+      assert.equal(await stopped.purge({ reason: "of no use" }), true);
       await stand.until("it is purged", async () => (await whats(stopped.id)).length === 2);
-      assert.deepEqual(await whats(stopped.id), ["purge", "skip"]);
+      assert.deepEqual(
+        (await linesOf(stopped.id)).map(({ what, reason }) => [what, reason]),
+        [
+          ["purge", "of no use"],
+          ["skip", "it went away"],
+        ],
+      );
     });
   });
 }

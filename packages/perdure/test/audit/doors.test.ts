@@ -32,10 +32,12 @@ for (const door of DOORS) {
     for (const args of [
       ["rewind", id("rewound"), "--reason", "repaired"],
       ["retry", "--prefix", id("retried").slice(0, -door.length), "--rate", "1000", "--reason", "all of them"],
-      ["restart", id("origin")],
+      ["restart", id("origin"), "--reason", "once more"],
       ["restart", id("origin"), "--same-id"],
+      ["restart", "--from", "2020-01-01", "--prefix", id("many-1"), "--same-id", "--reason", "these too"],
       ["fork", id("rewound"), "--checkpoint", "0", "--id", id("forked"), "--reason", "what if"],
-      ["purge", id("gone")],
+      ["purge", id("gone"), "--reason", "asked for"],
+      ["purge", "--from", "2020-01-01", "--prefix", id("many-2"), "--reason", "all of these"],
     ]) {
       const { code, out, err } = await run(...args);
       assert.equal(code, 0, err);
@@ -50,8 +52,13 @@ for (const door of DOORS) {
       (await lines(id("forked"))).map(({ what, reason }: { what: string; reason: string }) => [what, reason]),
       [["fork", "what if"]],
     );
+    const reasons = ["many-1", "many-2"].map(async (name) => (await lines(id(name))).map((line: { reason: string }) => line.reason));
+    assert.deepEqual(
+      [(await lines(said[2] ?? ""))[0].reason, ...(await Promise.all(reasons))],
+      ["once more", ["these too"], ["all of these"]],
+    );
     const [purged] = await lines(id("gone"));
-    assert.deepEqual([purged.what, purged.run.name, purged.run.runtimeStatus], ["purge", "Quick", "Completed"]);
+    assert.deepEqual([purged.what, purged.reason, purged.run.name, purged.run.runtimeStatus], ["purge", "asked for", "Quick", "Completed"]);
     assert.ok(purged.run.historyEvents > 0);
   });
 

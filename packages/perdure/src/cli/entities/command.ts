@@ -32,7 +32,7 @@ const SUBCOMMANDS: { readonly [word: string]: Subcommand } = {
   clean: { arguments: [], run: clean },
   resume: { arguments: ONE, run: resume },
   skip: { arguments: ONE, takes: ["reason"], run: skip },
-  purge: { arguments: ONE, run: wipe },
+  purge: { arguments: ONE, takes: ["reason"], run: wipe },
 };
 
 const USAGE = Object.entries(SUBCOMMANDS)

@@ -63,7 +63,9 @@ export async function skip({ io, door, options, names }: EntitiesCall): Promise<
 
 /** Its state, and what waits: not its lock. */
 export const wipe = (call: EntitiesCall): Promise<void> =>
-  tell(call, "The purge", { method: "DELETE", path: `/instances/${encodeURIComponent(idOf(call.names))}` });
+  tell(call, "The purge", {
+    ...{ method: "DELETE", path: `/instances/${encodeURIComponent(idOf(call.names))}`, query: { reason: call.options.reason } },
+  });
 
 async function tell({ io, door, options, names }: EntitiesCall, what: string, request: ManagementRequest): Promise<void> {
   const id = idOf(names);

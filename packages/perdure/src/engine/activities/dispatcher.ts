@@ -9,7 +9,6 @@ import { isSuspect, MAX_CRASHES, pauseAfterLosses } from "../crashes/suspicion.t
 import { readActivity } from "../executor/answer-shape.ts";
 import { askForActivity, lostBy } from "../executor/ask-executor.ts";
 import { WaitingForPlace } from "../executor/waiting-for-place.ts";
-import type { OfInstance, RequestOf } from "./coming.ts";
 import { Coming } from "./coming.ts";
 import type { DispatcherHost } from "./dispatcher-host.ts";
 import { Pace } from "./pace.ts";
@@ -34,7 +33,7 @@ export class Dispatcher {
   readonly #gate: SuspectGate;
   readonly #host: DispatcherHost;
   readonly #places: Places;
-  readonly coming: Coming;
+  readonly #coming: Coming;
   readonly #tasks = new TaskTable<RunningTask>();
   readonly #suspects = new Set<RunningTask>();
   #closed = false;
@@ -51,13 +50,13 @@ export class Dispatcher {
     this.#host = host;
     const pace = new Pace(scheduler, () => this.startNext());
     this.#places = new Places(executor, pace, limits);
-    this.coming = new Coming(scheduler, pace, (request) => this.submit(request));
+    this.#coming = new Coming(scheduler, pace, (request) => this.submit(request));
     this.#stopHeartbeats = executor.onHeartbeat((key, progress) => inEngine(() => this.#heartbeat(key, progress)));
   }
 
   /** With those that will be attempts soon. */
   get size(): number {
-    return this.#tasks.size + this.coming.size;
+    return this.#tasks.size + this.#coming.size;
   }
 
   /** Those that wait for a place. */
@@ -108,8 +107,11 @@ export class Dispatcher {
   }
 
   /** Calls that may begin now: of an instance with many of them a part at a time. */
-  submitAll<Call extends OfInstance>(calls: readonly Call[], requestOf: RequestOf<Call>): void {
-    this.coming.add(calls, requestOf);
+  readonly submitAll: Coming["add"] = (calls, requestOf) => this.#coming.add(calls, requestOf);
+
+  /** Those of them that have not begun, at once: their instance is about to begin another generation, or to leave. */
+  submitRest(no: InstanceNo): void {
+    this.#coming.submitRest(no);
   }
 
   submit(request: ActivityRequest, row: ClaimedRow | null = null): void {
@@ -167,7 +169,7 @@ export class Dispatcher {
   /** The worker drains: what runs is told, and may finish; nothing more begins here. It is recorded as scheduled, for the next owner to run. */
   close(): void {
     this.#closed = true;
-    this.coming.clear();
+    this.#coming.clear();
     this.abortAll("shutdown");
   }
 
@@ -178,7 +180,7 @@ export class Dispatcher {
   /** Forgets everything; of what runs on in the executor only the end counts: then its place is free. */
   clear(): void {
     const suspects = [...this.#suspects];
-    this.coming.clear();
+    this.#coming.clear();
     this.#tasks.clear();
     this.#suspects.clear();
     this.#places.clear();
@@ -272,12 +274,11 @@ export class Dispatcher {
     }
     task.waitAgain();
     this.#places.free(task.request.name);
-    const admit = () => {
+    later(() => {
       if (!this.#isThere(task) || task.startedAt !== null) return;
       if (this.#closed) this.#drop(task);
       else this.#admit(task);
-    };
-    later(admit);
+    });
     this.startNext();
   }
 

@@ -5,7 +5,7 @@ import { isEmptyEntity } from "../../core/entity-wake.ts";
 import type { EntityInstance } from "../../core/state.ts";
 import { executionId } from "../../model/ids.ts";
 import type { AuditNote } from "../../store/audit.ts";
-import { PURGED } from "../../store/audit.ts";
+import { purgeNote } from "../../store/audit.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
 import type { Mail } from "../instances/mailbox.ts";
@@ -96,7 +96,7 @@ export class EntityRecord {
 function auditNotes({ operations, steps }: EntityPlan): readonly AuditNote[] {
   if (operations.length > 0) return NO_NOTES; // such a turn runs none
   return steps.flatMap((step): readonly AuditNote[] => {
-    if (step.kind === "purge") return [{ ...PURGED, by: step.item.message.by ?? null }];
+    if (step.kind === "purge") return [purgeNote(step.item.message)];
     if (step.kind !== "skip") return [];
     const { operation, from, by = null } = step.item.message;
     const detail = JSON.stringify({ skipped: { operation, isSignal: from === null, sender: by } });

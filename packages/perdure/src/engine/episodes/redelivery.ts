@@ -17,7 +17,7 @@ const DRAIN_PAUSE_MS = 100;
 
 export interface RedeliveryPort {
   readonly activityRows: Pick<ActivityRows, "giveAll">;
-  readonly dispatcher: Pick<Dispatcher, "coming">;
+  readonly dispatcher: Pick<Dispatcher, "submitRest">;
   readonly phase: Phase;
   readonly leaving: Pick<Leaving, "stopAsInstancePoison" | "release">;
   readonly committer: Pick<Committer, "flushed">;
@@ -100,7 +100,7 @@ export class Redelivery {
       this.#port.enqueue(instance);
       return;
     }
-    this.#port.dispatcher.coming.submitRest(instance.no);
+    this.#port.dispatcher.submitRest(instance.no);
     this.#port.activityRows.giveAll(instance);
     this.#port.leaving.release(instance);
   }

@@ -27,6 +27,10 @@ export class Sweeps {
     for (let more = true; more && this.#port.phase === "running"; ) {
       const swept = await store.sweep();
       more = swept.more;
+      for (const { instanceId, problem } of swept.unreadable) {
+        const message = `A start in place of "${instanceId}" had been accepted, cannot be read, and is dropped: ${problem}. Start it again if it is still wanted.`;
+        log.write({ level: "error", event: "start.unreadable", message, fields: { instanceId, problem } });
+      }
       if (swept.repaired === 0) continue;
       const message = `The sweep woke ${swept.repaired} instances that slept with mail. This should not happen; please report it.`;
       log.write({ level: "error", event: "sweep.repaired", message, fields: { ...swept } });

@@ -34,6 +34,7 @@ const OWN_FILTER = [
   query("tag", "NAME=VALUE: with this tag; repeated: with all of them. Not in Azure."),
   query("errorText", "Failed ones whose error contains this text. Not in Azure."),
 ];
+const REASON = query("reason", "Why, for the audit. Not in Azure.");
 const RECURSIVE = query("recursive", "true: with the sub-orchestrations that have ended, and theirs. Not in Azure.", "boolean");
 const WAIT = [
   query("timeout", "Seconds to wait for the end; only together with pollingInterval.", "number"),
@@ -118,7 +119,14 @@ export const MANAGEMENT_PATHS = {
     delete: {
       operationId: "purgeInstances",
       summary: "Purges finished instances by filter. One that cannot be read, or an unknown parameter, is refused.",
-      parameters: [...COMMON, ...FILTER, query("instanceIdPrefix", "Ids that begin with this. Not in Azure."), ...OWN_FILTER, RECURSIVE],
+      parameters: [
+        ...COMMON,
+        ...FILTER,
+        query("instanceIdPrefix", "Ids that begin with this. Not in Azure."),
+        ...OWN_FILTER,
+        RECURSIVE,
+        REASON,
+      ],
       responses: {
         ...EVERY,
         "200": answer("How many were purged.", "PurgeResult"),
@@ -160,7 +168,7 @@ export const MANAGEMENT_PATHS = {
     delete: {
       operationId: "purgeInstance",
       summary: "Purges one finished instance.",
-      parameters: [...COMMON, INSTANCE, RECURSIVE],
+      parameters: [...COMMON, INSTANCE, RECURSIVE, REASON],
       responses: {
         ...EVERY,
         "200": answer("Purged.", "PurgeResult"),
@@ -241,7 +249,7 @@ export const MANAGEMENT_PATHS = {
         ...COMMON,
         INSTANCE,
         query("restartWithNewInstanceId", "false: under the same id, whose instance must have ended (true).", "boolean"),
-        ...WAIT,
+        ...[REASON, ...WAIT],
       ],
       responses: {
         ...EVERY,

@@ -151,7 +151,7 @@ export const SCHEMAS = {
   ),
   AuditLine: closed({
     instanceId: { type: "string" },
-    what: { enum: ["continueAsNew", "replace", "purge", "rewind", "restart", "fork", "skip"] },
+    what: { enum: ["continueAsNew", "replace", "purge", "rewind", "restart", "fork", "skip", "drop"] },
     time: { type: "string", format: "date-time", description: "The last time." },
     firstTime: { type: "string", format: "date-time" },
     count: { type: "integer", description: "How often it has continued as new; else 1." },

@@ -13,6 +13,7 @@ export interface PurgeRange extends Omit<OwnFilter, "open"> {
   readonly statuses: readonly RuntimeStatus[];
   readonly idPrefix?: string;
   readonly recursive: boolean;
+  readonly reason: string | null;
 }
 
 const FROM = "createdTimeFrom";
@@ -20,7 +21,8 @@ const TO = "createdTimeTo";
 const STATUS = "runtimeStatus";
 const PREFIX = "instanceIdPrefix";
 const RECURSIVE = "recursive";
-const FILTERS = [FROM, TO, STATUS, PREFIX, ...OWN_FILTERS, RECURSIVE];
+const REASON = "reason";
+const FILTERS = [FROM, TO, STATUS, PREFIX, ...OWN_FILTERS, RECURSIVE, REASON];
 /** They narrow nothing: `code` and `clientId` are of the key. */
 const OTHERS = ["taskHub", "connection", "code", "clientId"];
 const KNOWN: ReadonlySet<string> = new Set([...FILTERS, ...OTHERS].map((name) => name.toLowerCase()));
@@ -47,7 +49,7 @@ export function readPurgeFilter(query: RequestQuery): PurgeRange | { readonly pr
   try {
     const recursive = boolean(query, RECURSIVE) ?? false;
     const own = { ...readOwnFilter(query), ...(idPrefix === undefined ? {} : { idPrefix }) };
-    return { ...own, createdFrom, createdTo, statuses: [...new Set(statuses)], recursive };
+    return { ...own, createdFrom, createdTo, statuses: [...new Set(statuses)], recursive, reason: query.text(REASON) };
   } catch (error) {
     if (error instanceof ParameterProblem) return refusal(error.message);
     throw error;

@@ -8,7 +8,7 @@ export async function purgeInstance(call: ManagementCall, instanceId: string): P
   if (instanceIdProblem(instanceId) !== null && entityIdProblem(instanceId) !== null) return emptyResponse(404);
   const recursive = recursiveOf(call);
   if (recursive === null) return textResponse(400, 'Nothing was purged: "recursive" is neither true nor false.');
-  switch (await call.client.purge(instanceId, recursive)) {
+  switch (await call.client.purge(instanceId, recursive, call.query.text("reason"))) {
     case "deleted":
       audit(call, "instance.purged", `"${instanceId}" was purged`, { instanceId, recursive });
       return jsonResponse(200, '{"instancesDeleted":1}');

@@ -11,7 +11,7 @@ export async function restart(call: ManagementCall, instanceId: string): Promise
   const wait = waitOptions(query);
   if (wait !== null) checkWait(wait);
   const id = query.boolean("restartWithNewInstanceId") === false ? { newInstanceId: instanceId } : {};
-  const started = await client.reruns.restart({ instanceId, ...id });
+  const started = await client.reruns.restart({ instanceId, reason: query.text("reason"), ...id });
   if (started.kind === "notFound")
     return messageResponse(400, "InstanceId does not match a valid orchestration instance.", "INSTANCE_NOT_FOUND");
   if (started.kind === "conflict") return existsResponse(started.status);

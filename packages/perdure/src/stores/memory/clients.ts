@@ -3,7 +3,7 @@ import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import { instanceNo } from "../../model/ids.ts";
 import type { StartSpec } from "../../model/start.ts";
 import type { AuditNote } from "../../store/audit.ts";
-import { PURGED, REPLACED } from "../../store/audit.ts";
+import { purgeNote, REPLACED } from "../../store/audit.ts";
 import type { ClientStart, DeliverReceipt, Delivery, RunInTheWay, StartReceipt } from "../../store/contract.ts";
 import type { EndedSince, EndRow, EndsPlace, EndsQuestion } from "../../store/ends.ts";
 import { endsAnswer, questionOf } from "../../store/ends.ts";
@@ -47,8 +47,9 @@ export function start(tables: Tables, { start: spec, onExisting, replaces, note 
 /** The start that an ended run has accepted in its place. A later one of its inbox goes with what the first one inherits. False: there is none. */
 export function carryOutAccepted(tables: Tables, ended: InstanceRow | undefined): boolean {
   if (ended === undefined || ended.completedAt === null) return false;
-  const [spec] = tables.mailOf(ended.no).flatMap((row) => acceptedStart(row) ?? []);
-  if (spec === undefined) return false;
+  const [row] = tables.mailOf(ended.no).filter(({ kind }) => kind === "replace");
+  const spec = row === undefined ? undefined : acceptedStart(row);
+  if (spec === undefined || typeof spec === "string") return false; // nothing damages memory
   takePlace(tables, ended, instanceNo(tables.next("instance")), spec);
   return true;
 }
@@ -129,7 +130,7 @@ export function purge(tables: Tables, params: PurgeParams): PurgeReceipt {
   const { found, more, upTo } = purged(tables, params);
   const tree =
     params.recursive === true ? purgeTree(found, (nos, most) => endedChildren(tables, nos, most)) : { nos: found, isWhole: true };
-  noteRuns(tables, tree.nos, params.by === undefined ? PURGED : { ...PURGED, by: params.by });
+  noteRuns(tables, tree.nos, purgeNote(params));
   for (const no of tree.nos) tables.dropInstance(no);
   giveSlots(tables);
   const complete = !more && tree.isWhole;

@@ -1,8 +1,9 @@
 import { instanceKey } from "../../model/function-kind.ts";
 import type { WorkerId } from "../../model/ids.ts";
 import { slotId } from "../../model/slot.ts";
-import type { CodeParams, EndedAt, SweepReceipt } from "../../store/contract.ts";
+import type { CodeParams, EndedAt } from "../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, PAST_HISTORY_SLICE, SWEEP_SLICE } from "../../store/limits.ts";
+import type { SweepReceipt } from "../../store/sweep.ts";
 import { mayCure, outlivesEnd, triedBy } from "../../store/wake.ts";
 import { carryOutAccepted } from "./clients.ts";
 import { makeReady } from "./mail.ts";
@@ -41,7 +42,7 @@ export function sweep(tables: Tables): SweepReceipt {
     if (markers.size === 0) tables.markers.delete(worker);
   }
   const pastHistory = dropPastHistory(tables);
-  return { repaired, started, droppedMail, tombstones, pastHistory, more: tables.outgrown.size > 0 };
+  return { repaired, started, unreadable: [], droppedMail, tombstones, pastHistory, more: tables.outgrown.size > 0 };
 }
 
 const startReplacements = (tables: Tables): number =>

@@ -1,12 +1,13 @@
 import { executionId } from "../../model/ids.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
+import { purgeNote } from "../../store/audit.ts";
 import type { ClientStart, DeliverReceipt, Delivery, RunInTheWay, StartReceipt } from "../../store/contract.ts";
 import type { PurgeParams, PurgeReceipt } from "../../store/purge.ts";
 import { MOST_PURGED_AT_ONCE } from "../../store/purge.ts";
 import type { Row } from "./connections/link.ts";
 import { carryOutAccepted } from "./replacements.ts";
 import type { ClientCalls } from "./start-call.ts";
-import { callStart } from "./start-call.ts";
+import { callStart, noteText } from "./start-call.ts";
 import type { StartNumbers } from "./start-numbers.ts";
 import { BIRTH, targetBirth } from "./wire/instance-row.ts";
 import { int8Array } from "./wire/int8-array.ts";
@@ -87,7 +88,7 @@ export async function purge(calls: ClientCalls, params: PurgeParams): Promise<To
 }
 
 async function purged(calls: ClientCalls, params: PurgeParams): Promise<PurgeReceipt> {
-  const how = [params.recursive === true, MOST_PURGED_AT_ONCE, params.by ?? null];
+  const how = [params.recursive === true, MOST_PURGED_AT_ONCE, noteText(purgeNote(params))];
   if ("instanceId" in params) {
     refuseUnstorable(params.instanceId, "instance id");
     return receiptOfPurge(await calls.callForClient("purge_one", [params.instanceId, ...how]));

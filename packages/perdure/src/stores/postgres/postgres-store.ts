@@ -202,10 +202,10 @@ export class PostgresStore implements Store {
     storable(id) ? (await this.#read(this.#reads.historyOf(id))).map(historyChunk) : [];
 
   readonly sweep: Store["sweep"] = async () => {
-    const started = await startReplacements(this.#calls, this.#numbers);
+    const replacements = await startReplacements(this.#calls, this.#numbers);
     const row = await this.#call("sweep", [SWEEP_SLICE, PAST_HISTORY_SLICE, this.#calls.learn(0) - MARKERS_OF_THE_GONE_MS]);
-    const swept = sweepReceipt(row, started);
-    if (swept.repaired + swept.tombstones + started > 0) this.#tell(READY);
+    const swept = sweepReceipt(row, replacements);
+    if (swept.repaired + swept.tombstones + swept.started > 0) this.#tell(READY);
     return swept;
   };
 

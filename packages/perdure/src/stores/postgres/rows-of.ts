@@ -1,8 +1,9 @@
 import type { NameKey } from "../../model/function-name.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
-import type { Look, SlotHolders, SweepReceipt } from "../../store/contract.ts";
+import type { Look, SlotHolders } from "../../store/contract.ts";
 import type { EndRow } from "../../store/ends.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, TaskRow, WorkerRow } from "../../store/rows.ts";
+import type { SweepReceipt } from "../../store/sweep.ts";
 import type { Waiting } from "../../store/wake.ts";
 import { instanceColumns as columnsWith, orSay, toHistoryChunk, toInboxRow, toInstanceRow, toTaskRow, toWorkerRow } from "../sql-rows.ts";
 import type { Row } from "./connections/link.ts";
@@ -95,8 +96,9 @@ export const slotHolders = ([row]: readonly Row[]): SlotHolders => ({
   holders: (row?.holders ?? []) as readonly InstanceId[],
 });
 
-export const sweepReceipt = (row: Row, started: number): SweepReceipt => ({
+export const sweepReceipt = (row: Row, { started, unreadable }: Pick<SweepReceipt, "started" | "unreadable">): SweepReceipt => ({
   started,
+  unreadable,
   repaired: row.o_repaired as number,
   droppedMail: row.o_dropped as number,
   tombstones: row.o_tombstones as number,

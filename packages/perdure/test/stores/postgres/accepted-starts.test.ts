@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import type { AuditWhat } from "../../../src/model/audit.ts";
 import { executionId } from "../../../src/model/ids.ts";
+import type { AuditPage } from "../../../src/store/audit.ts";
 import type { CallerTransaction, Store } from "../../../src/store/contract.ts";
 import { startInstance } from "../../../src/store/start-instance.ts";
 import { openPostgresStore } from "../../../src/stores/postgres/open-postgres.ts";
@@ -76,9 +78,28 @@ test("it is carried out once: not again when its run has ended and is gone", () 
     assert.deepEqual([slow, third.outcome, third.executionId], [false, "started", "third"]);
   }));
 
+const assertDropped = ({ rows }: AuditPage, whats: readonly AuditWhat[]) => {
+  assert.deepEqual(
+    rows.map(({ what }) => what),
+    whats,
+  );
+  assert.match(rows.at(-1)?.reason ?? "", /^a start in its place cannot be read: inbox row \d+ \(replace\): /);
+};
+
+test("the sweep drops one that cannot be read, and says so once", () =>
+  whereAStartIsAccepted(async ({ store, client, schema }) => {
+    await client.query(`UPDATE ${schema}.inbox SET body = '{no', body_z = NULL WHERE kind = 'replace'`, []);
+    const { started, unreadable } = await store.sweep();
+    assert.deepEqual([started, unreadable.map(({ instanceId }) => instanceId)], [0, ["i"]]);
+    assert.match(unreadable[0]!.problem, /^inbox row \d+ \(replace\): /);
+    assert.deepEqual((await store.sweep()).unreadable, []);
+    assertDropped(await store.audit.read({ instanceId: id("i"), limit: 9, place: null }), ["drop"]);
+  }));
+
 test("one that cannot be read keeps no other start away, and is dropped", () =>
   whereAStartIsAccepted(async ({ store, client, schema }) => {
     await client.query(`UPDATE ${schema}.inbox SET body = '{no', body_z = NULL WHERE kind = 'replace'`, []);
     const third = await startInstance(store, { start: asked("third"), onExisting: "error" });
     assert.deepEqual([third.outcome, await runOf(store), (await store.dump()).inbox], ["started", "third", []]);
+    assertDropped(await store.audit.read({ instanceId: id("i"), limit: 9, place: null }), ["replace", "drop"]);
   }));

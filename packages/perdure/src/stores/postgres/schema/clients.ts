@@ -70,9 +70,12 @@ export const CLIENTS = `
   $$;
 
   -- One that cannot be read starts nothing, and would keep the next start of its id away.
-  CREATE FUNCTION drop_accepted_start(p_no bigint, p_seq bigint) RETURNS void LANGUAGE sql ${PLANS} AS $$
-    DELETE FROM inbox m WHERE m.no = p_no AND m.seq = p_seq AND m.kind = 'replace'
-  $$;
+  CREATE FUNCTION drop_accepted_start(p_no bigint, p_seq bigint, p_note text) RETURNS boolean LANGUAGE plpgsql ${PLANS} AS $$
+  BEGIN
+    DELETE FROM inbox m WHERE m.no = p_no AND m.seq = p_seq AND m.kind = 'replace';
+    IF FOUND THEN PERFORM note_run(p_no, p_note); END IF;
+    RETURN FOUND;
+  END $$;
 
   -- m: one message, c: its target, if that may be created. o_owner: whom to hint.
   CREATE FUNCTION deliver_message(p_layout bigint, m bigint[], c bigint[], b bytea, OUT o_outcome text, OUT o_status text, OUT o_owner bigint, OUT o_woke boolean)

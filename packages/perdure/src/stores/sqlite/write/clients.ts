@@ -1,7 +1,7 @@
 import type { ExecutionId } from "../../../model/ids.ts";
 import type { StartSpec } from "../../../model/start.ts";
 import type { AuditNote } from "../../../store/audit.ts";
-import { REPLACED } from "../../../store/audit.ts";
+import { REPLACED, unreadableStart } from "../../../store/audit.ts";
 import type { ClientStart, DeliverReceipt, Delivery, RunInTheWay, StartReceipt } from "../../../store/contract.ts";
 import { acceptedStart } from "../../../store/parse.ts";
 import { inboxRow } from "../rows-of.ts";
@@ -41,11 +41,13 @@ export function start(tx: Tx, { start: spec, onExisting, replaces, note }: Clien
 const ACCEPTED = "SELECT no, seq, kind, generation, body FROM inbox WHERE no = ? AND kind = 'replace' ORDER BY seq";
 
 /** The start that an ended run has accepted in its place. A later one of its inbox goes with what the first one inherits. False: there is none. */
-export function carryOutAccepted(tx: Tx, ended: Target | undefined): boolean {
+export function carryOutAccepted(tx: Tx, ended: Target | undefined, onUnreadable?: (problem: string) => void): boolean {
   if (ended === undefined || ended.completed_at === null) return false;
   for (const row of tx.connection.sql(ACCEPTED).all(ended.no)) {
     const spec = acceptedStart(inboxRow(row));
-    if (spec === null) {
+    if (typeof spec === "string") {
+      noteRuns(tx, [ended.no], unreadableStart(spec));
+      onUnreadable?.(spec);
       tx.connection.sql("DELETE FROM inbox WHERE no = ? AND seq = ?").run(ended.no, Number(row.seq));
       continue;
     }

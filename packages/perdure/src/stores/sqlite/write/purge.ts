@@ -1,5 +1,5 @@
 import { TERMINAL_STATUSES } from "../../../model/status.ts";
-import { PURGED } from "../../../store/audit.ts";
+import { purgeNote } from "../../../store/audit.ts";
 import type { PurgeParams, PurgeRange, PurgeReceipt } from "../../../store/purge.ts";
 import { purgeTree } from "../../purge-tree.ts";
 import { noteRuns } from "./audit.ts";
@@ -26,7 +26,7 @@ export function purge(tx: Tx, params: PurgeParams): PurgeReceipt {
     params.recursive === true
       ? purgeTree(nos, (parents, most) => numbers(tx, CHILDREN, JSON.stringify(parents), most))
       : { nos, isWhole: true };
-  noteRuns(tx, tree.nos, params.by === undefined ? PURGED : { ...PURGED, by: params.by });
+  noteRuns(tx, tree.nos, purgeNote(params));
   dropInstances(tx, tree.nos);
   giveSlots(tx);
   const complete = !more && tree.isWhole;

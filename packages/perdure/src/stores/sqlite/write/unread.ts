@@ -1,16 +1,22 @@
+import type { InstanceId } from "../../../model/ids.ts";
+import type { SweepReceipt, UnreadableStart } from "../../../store/sweep.ts";
 import { carryOutAccepted } from "./clients.ts";
 import { targetByNo } from "./mail.ts";
 import type { Tx } from "./tx.ts";
 
 const REPLACEMENTS =
-  "SELECT DISTINCT b.no FROM inbox b JOIN instances i ON i.no = b.no WHERE b.kind = 'replace' AND i.completed_at IS NOT NULL";
+  "SELECT DISTINCT b.no, i.instance_id FROM inbox b JOIN instances i ON i.no = b.no WHERE b.kind = 'replace' AND i.completed_at IS NOT NULL";
 
 /** Starts in place of runs that ended by themselves. */
-export const startReplacements = (tx: Tx): number =>
-  tx.connection
-    .sql(REPLACEMENTS)
-    .all()
-    .filter(({ no }) => carryOutAccepted(tx, targetByNo(tx, Number(no)))).length;
+export function startReplacements(tx: Tx): Pick<SweepReceipt, "started" | "unreadable"> {
+  const unreadable: UnreadableStart[] = [];
+  let started = 0;
+  for (const { no, instance_id: id } of tx.connection.sql(REPLACEMENTS).all()) {
+    const onUnreadable = (problem: string) => void unreadable.push({ instanceId: id as InstanceId, problem });
+    if (carryOutAccepted(tx, targetByNo(tx, Number(no)), onUnreadable)) started += 1;
+  }
+  return { started, unreadable };
+}
 
 const KEEP = `INSERT INTO unread (no, seq, body, message_id) SELECT b.no, b.seq, b.body, b.message_id FROM inbox b
   JOIN instances i ON i.no = b.no WHERE b.kind = 'event' AND i.completed_at IS NOT NULL AND i.status = 'Failed'`;

@@ -1,6 +1,7 @@
 import type { WorkerId } from "../../../model/ids.ts";
-import type { CodeParams, EndedAt, SweepReceipt } from "../../../store/contract.ts";
+import type { CodeParams, EndedAt } from "../../../store/contract.ts";
 import { MARKERS_OF_THE_GONE_MS, SWEEP_SLICE } from "../../../store/limits.ts";
+import type { SweepReceipt } from "../../../store/sweep.ts";
 import { mayCure, triedBy } from "../../../store/wake.ts";
 import { stopReasonOf } from "../../sql-rows.ts";
 import { makeReady } from "./mail.ts";
@@ -19,7 +20,7 @@ const SLOTS = `WITH RECURSIVE present (slot) AS (
 /** docs/design/ownership.md 9: what must never be needed, and what no worker does otherwise. */
 export function sweep(tx: Tx): SweepReceipt {
   const { connection } = tx;
-  const started = startReplacements(tx);
+  const replacements = startReplacements(tx);
   const droppedMail = clearInboxes(tx);
   const woken = connection
     .sql(
@@ -35,7 +36,7 @@ export function sweep(tx: Tx): SweepReceipt {
   for (const { slot } of connection.sql(SLOTS).all()) tx.openSlots.add(slot as string);
   const kept = giveSlots(tx) ? 1 : 0;
   connection.sql("DELETE FROM batches WHERE at < ? AND worker NOT IN (SELECT worker FROM workers)").run(tx.now - MARKERS_OF_THE_GONE_MS);
-  return { repaired: Number(woken.changes) + strays + kept, started, droppedMail, tombstones, ...dropPastHistory(tx) };
+  return { repaired: Number(woken.changes) + strays + kept, ...replacements, droppedMail, tombstones, ...dropPastHistory(tx) };
 }
 
 /** What belongs to a worker that has no row. */
