@@ -218,6 +218,12 @@ export const CATALOGUE = {
     (name: string, id: string, message: string) =>
       `A callback that "${name}" (${id}) gave to process.nextTick threw: ${message}. Node runs such callbacks at a moment that a replay does not repeat: await the work, or use queueMicrotask.`,
   ),
+  AZURE_SDK_UNSUPPORTED: entry(
+    "function",
+    500,
+    (name: string, member: string) =>
+      `Orchestrator function "${name}" cannot be run: its copy of durable-functions has no "${member}" where releases 3.0.0 to 3.x have it. Use one of these, and do not let a bundler rename properties.`,
+  ),
   FUNCTION_NOT_REGISTERED: entry(
     "function",
     500,

@@ -1,0 +1,104 @@
+import { messageOf } from "../../errors/perdure-error.ts";
+import type { EntityBatchRequest } from "../../model/entity-batch.ts";
+import type { EntityBatchResult, EpisodeRequest, EpisodeResult } from "../../model/executor.ts";
+import { FreshMap } from "../../model/fresh-map.ts";
+import type { HistoryEvent } from "../../model/history.ts";
+import type { InstanceNo } from "../../model/ids.ts";
+import { DEFAULT_PAYLOAD_LIMITS } from "../../replay/values/payload-encoder.ts";
+import { runEntityBatch } from "./entity-batch.ts";
+import { type EpisodeGroup, groupsOf } from "./episode-groups.ts";
+import { Orchestration } from "./orchestration.ts";
+import { V3Payloads } from "./payloads.ts";
+import { restored } from "./restore.ts";
+import type { V3Functions, V3Settings } from "./v3-function.ts";
+
+export interface V3ExecutorOptions {
+  readonly functions: V3Functions;
+  readonly settings?: Partial<V3Settings>;
+}
+
+const DEFAULT_SETTINGS: V3Settings = {
+  keepsCursors: true,
+  maxPayloadBytes: DEFAULT_PAYLOAD_LIMITS.maxBytes,
+  maxJsonDepth: DEFAULT_PAYLOAD_LIMITS.maxDepth,
+  maxActions: 100_000,
+  httpPollMs: 30_000,
+  versionOf: () => null,
+};
+
+const HISTORY_NEEDED: EpisodeResult = { kind: "historyNeeded" };
+const NO_EVENTS: readonly HistoryEvent[] = [];
+
+/** Runs orchestrators and entities of `durable-functions` 3.x, by the library's own executor. Activities are run by whoever runs functions of the app. */
+export function createV3Executor({ functions, settings }: V3ExecutorOptions): V3Executor {
+  return new V3Executor(functions, { ...DEFAULT_SETTINGS, ...settings });
+}
+
+export class V3Executor {
+  readonly #functions: V3Functions;
+  readonly #settings: V3Settings;
+  readonly #payloads: V3Payloads;
+  readonly #cursors = new FreshMap<InstanceNo, Orchestration>();
+
+  constructor(functions: V3Functions, settings: V3Settings) {
+    this.#functions = functions;
+    this.#settings = settings;
+    this.#payloads = new V3Payloads(settings);
+  }
+
+  /** A live cursor answers at once. */
+  runEpisode(request: EpisodeRequest): EpisodeResult | Promise<EpisodeResult> {
+    const { no, generation, episode, history, fresh } = request;
+    if (history !== null) return this.#restore(request, history);
+    const live = this.#cursors.get(no);
+    if (live === undefined || live.parts.generation !== generation || live.episode !== episode)
+      return episode > 0 ? HISTORY_NEEDED : this.#restore(request, NO_EVENTS);
+    live.step(groupOf(fresh), false);
+    return this.#answer(no, live);
+  }
+
+  async #restore({ no, instanceId, generation, name, fresh }: EpisodeRequest, history: readonly HistoryEvent[]): Promise<EpisodeResult> {
+    this.#cursors.delete(no);
+    const fn = this.#functions.find("orchestrator", name);
+    if (fn === null) {
+      const message = messageOf("FUNCTION_NOT_REGISTERED", "orchestrator", name, this.#functions.names.orchestrator);
+      return { kind: "stopped", code: "FUNCTION_NOT_REGISTERED", message };
+    }
+    const parts = { instanceId, generation, fn, payloads: this.#payloads, settings: this.#settings };
+    const cursor = new Orchestration(parts);
+    if (this.#settings.keepsCursors) this.#cursors.set(no, cursor); // a `forget` while it is restored takes it away again
+    const stopped = await restored(cursor, history, fresh);
+    if (stopped === null) return this.#answer(no, cursor);
+    this.#drop(no, cursor);
+    return stopped;
+  }
+
+  #answer(no: InstanceNo, cursor: Orchestration): EpisodeResult {
+    const result = cursor.result();
+    if (result.kind !== "ran" || result.outcome !== null) this.#drop(no, cursor);
+    return result;
+  }
+
+  #drop(no: InstanceNo, cursor: Orchestration): void {
+    if (this.#cursors.get(no) === cursor) this.#cursors.delete(no);
+  }
+
+  runEntityBatch(request: EntityBatchRequest): Promise<EntityBatchResult> {
+    return runEntityBatch({ functions: this.#functions, payloads: this.#payloads }, request);
+  }
+
+  forget(no: InstanceNo): void {
+    this.#cursors.delete(no);
+  }
+
+  close(): void {
+    this.#cursors.clear();
+  }
+}
+
+/** What is to be delivered holds exactly one OrchestratorStarted. */
+function groupOf(fresh: readonly HistoryEvent[]): EpisodeGroup {
+  const [group] = groupsOf(fresh);
+  if (group === undefined) throw new Error("the episode has no OrchestratorStarted");
+  return group;
+}

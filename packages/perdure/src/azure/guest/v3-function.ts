@@ -1,0 +1,33 @@
+import type { FunctionNames } from "../../model/function-kind.ts";
+
+/** A registered orchestrator or entity function: what the library has made of the author's. */
+export interface V3Function {
+  /** As registered. */
+  readonly name: string;
+  /** One invocation with its hooks. Settles as the registered callback does. */
+  call(input: object, how: V3Call): Promise<unknown>;
+}
+
+export interface V3Call {
+  readonly instanceId: string;
+  /** Called with the context of the invocation, directly before the callback. */
+  prepare(context: object): void;
+}
+
+export interface V3Functions {
+  readonly names: FunctionNames;
+  /** Names are compared without case. */
+  find(kind: "orchestrator" | "entity", name: string): V3Function | null;
+}
+
+export interface V3Settings {
+  /** False: as on Azure without extended sessions, each episode runs the function again from its beginning. */
+  readonly keepsCursors: boolean;
+  readonly maxPayloadBytes: number;
+  readonly maxJsonDepth: number;
+  readonly maxActions: number;
+  /** Between two looks at accepted work whose server names no time. */
+  readonly httpPollMs: number;
+  /** Of children whose call names no version. */
+  versionOf(name: string): string | null;
+}
