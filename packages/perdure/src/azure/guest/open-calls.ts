@@ -12,9 +12,12 @@ import { HttpCallState } from "./http-call.ts";
 import { OpenSection } from "./locks.ts";
 import type { V3Payloads } from "./payloads.ts";
 import { RetriedCall } from "./retries.ts";
-import { callOf, entityCallOf, lockOf, SDK_ACTION, type SdkAction, timerOf } from "./sdk-actions.ts";
-import { completedEvent, entityEvent, entityFailure, failedEvent, firedEvent, type Unplayed } from "./sdk-events.ts";
-import { isRetryTask, type SdkRetryTask, type SdkTask } from "./sdk-executor.ts";
+import type { SdkAction } from "./sdk-actions.ts";
+import { callOf, entityCallOf, lockOf, SDK_ACTION, timerOf } from "./sdk-actions.ts";
+import type { Unplayed } from "./sdk-events.ts";
+import { completedEvent, entityEvent, entityFailure, failedEvent, firedEvent } from "./sdk-events.ts";
+import type { SdkRetryTask, SdkTask } from "./sdk-executor.ts";
+import { isRetryTask } from "./sdk-executor.ts";
 import type { V3Settings } from "./v3-function.ts";
 import type { Asked, WatchedSdk } from "./watched-sdk.ts";
 

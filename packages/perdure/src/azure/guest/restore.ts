@@ -4,7 +4,8 @@ import type { EpisodeResult } from "../../model/executor.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { Mismatch } from "../../replay/cursor/action-ledger.ts";
 import { divergenceText } from "../../replay/cursor/action-match.ts";
-import { type EpisodeGroup, groupsOf } from "./episode-groups.ts";
+import type { EpisodeGroup } from "./episode-groups.ts";
+import { groupsOf } from "./episode-groups.ts";
 import type { Orchestration } from "./orchestration.ts";
 
 /**

@@ -1,7 +1,8 @@
 import { fault } from "../../errors/perdure-error.ts";
 import type { EventId } from "../../model/ids.ts";
 import { eventId } from "../../model/ids.ts";
-import { checkedEntity, SDK_ACTION, type SdkAction } from "./sdk-actions.ts";
+import type { SdkAction } from "./sdk-actions.ts";
+import { checkedEntity, SDK_ACTION } from "./sdk-actions.ts";
 import type { SdkEvent } from "./sdk-events.ts";
 import type { SdkExecutor, SdkTask } from "./sdk-executor.ts";
 

@@ -1,6 +1,7 @@
 import { createRequire, registerHooks } from "node:module";
 import { types } from "node:util";
 import type * as DurableFunctions from "durable-functions";
+import { activityFailed } from "../../../src/azure/guest/sdk-events.ts";
 import { createV3Executor } from "../../../src/azure/guest/v3-executor.ts";
 import type { V3Function, V3Functions, V3Settings } from "../../../src/azure/guest/v3-function.ts";
 import type { ActivityRequest, ActivityResult, Executor } from "../../../src/model/executor.ts";
@@ -8,7 +9,6 @@ import { fixedOffer } from "../../../src/model/executor.ts";
 import { functionKey } from "../../../src/model/function-name.ts";
 import { HTTP_ACTIVITY } from "../../../src/model/http-call.ts";
 import { payload } from "../../../src/model/payload.ts";
-import { activityFailed } from "../../../src/azure/guest/sdk-events.ts";
 import { failureOf } from "../../../src/replay/failures/failure-of.ts";
 
 export type Library = typeof DurableFunctions;

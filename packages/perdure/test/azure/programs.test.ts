@@ -1,0 +1,9 @@
+import { test } from "node:test";
+import { runPrograms } from "./programs.testsuite.ts";
+import { RELEASES } from "./testing/v3-app.ts";
+
+for (const release of RELEASES) {
+  test(`${release}: programs end the same whatever goes wrong`, async () => {
+    for (const seed of [1, 2, 3]) await runPrograms(release, seed);
+  });
+}

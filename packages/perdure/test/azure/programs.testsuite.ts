@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { activityFailed } from "../../src/azure/guest/sdk-events.ts";
+import { wrapExecutor } from "../../src/executors/wrap-executor.ts";
+import type { ActivityRequest, ActivityResult, Executor } from "../../src/model/executor.ts";
+import type { HttpRequest } from "../../src/model/http-call.ts";
+import { HTTP_ACTIVITY } from "../../src/model/http-call.ts";
+import { payload } from "../../src/model/payload.ts";
+import { Random } from "../../src/testing/random.ts";
+import type { Program } from "./testing/random-program.ts";
+import { eventsOf, randomProgram, registerPrograms } from "./testing/random-program.ts";
+import type { Release } from "./testing/v3-app.ts";
+import { v3App } from "./testing/v3-app.ts";
+import { V3Fleet } from "./testing/v3-fleet.ts";
+
+/** Instances of each fleet. */
+const INSTANCES = 6;
+
+/** Programs that nothing disturbs, and the same ones with late results, lost cursors and a worker that dies: all end the same. */
+export async function runPrograms(release: Release, seed: number): Promise<void> {
+  const random = new Random(seed);
+  const hasLocks = release === "durable-functions";
+  const programs = Array.from({ length: INSTANCES }, () => randomProgram(random, { hasLocks, depth: 0 }));
+  const calm = await outputsOf(release, programs, null);
+  const troubled = await outputsOf(release, programs, random);
+  assert.deepEqual(troubled, calm, `seed ${seed}: ${JSON.stringify(programs)}`);
+}
+
+/** `random`: what goes wrong; null: nothing. */
+async function outputsOf(release: Release, programs: readonly Program[], random: Random | null): Promise<readonly unknown[]> {
+  const app = v3App(release, registerPrograms, { echo: () => null, fail: () => null, flaky: () => null });
+  let sleep = (_ms: number) => Promise.resolve();
+  const activity = async (request: ActivityRequest): Promise<ActivityResult> => {
+    if (random?.chance(0.6) === true) await sleep(random.between(1, 3_000));
+    return answerOf(request);
+  };
+  const wrap = (executor: Executor) => (random === null ? executor : losingCursors(executor, random));
+  const nodes = random === null ? 1 : 2;
+  await using v3 = await V3Fleet.open({ app, activity, nodes, wrap });
+  const { fleet } = v3;
+  const survivor = nodes - 1;
+  sleep = (ms) => fleet.sim.world.sleep(ms);
+  const ids = programs.map((_, at) => `p${at}`);
+  for (const [at, id] of ids.entries()) await fleet.start(at % nodes, "program", id, programs[at]);
+  for (const [at, id] of ids.entries()) {
+    for (const [nth, name] of eventsOf(programs[at] as Program).entries()) {
+      if (random?.chance(0.5) === true) await fleet.advance(random.between(1, 2_000));
+      await v3.raise(id, name, { nth, name }, survivor);
+    }
+  }
+  if (random?.chance(0.7) === true) {
+    await fleet.advance(random.between(1, 3_000));
+    fleet.kill(0);
+  }
+  const outputs: unknown[] = [];
+  for (const id of ids) outputs.push(await v3.end(id, survivor));
+  return outputs;
+}
+
+/** Cursors are lost at any time, and some answers are thrown away with what they did. */
+function losingCursors(executor: Executor, random: Random): Executor {
+  return wrapExecutor(executor, {
+    runEpisode: async (request) => {
+      if (random.chance(0.3)) executor.forget(request.no);
+      const result = await executor.runEpisode(request);
+      if (result.kind !== "ran" || !random.chance(0.1)) return result;
+      executor.forget(request.no);
+      return { kind: "lost", atFault: false };
+    },
+  });
+}
+
+function answerOf({ name, input, attempt }: ActivityRequest): ActivityResult {
+  const failed = (message: string): ActivityResult => ({
+    kind: "failed",
+    failure: { errorType: "Error", message: activityFailed(name, message), stack: "" },
+  });
+  const given: unknown = input === null ? null : JSON.parse(input);
+  if (name === "fail") return failed(`number ${given}`);
+  if (name === "flaky") {
+    const { succeedsAt, index } = given as { readonly succeedsAt: number; readonly index: number };
+    return attempt < succeedsAt ? failed(`attempt ${attempt}`) : { kind: "completed", result: payload(JSON.stringify({ attempt, index })) };
+  }
+  if (name !== HTTP_ACTIVITY) return { kind: "completed", result: input };
+  const { url } = given as HttpRequest;
+  const left = Number(url.at(-1));
+  const headers = { "retry-after": "1", location: `http://work.test/${left - 1}` };
+  const answer = { url, status: left > 0 ? 202 : 200, headers: left > 0 ? headers : {}, body: url, bodyEncoding: "text" };
+  return { kind: "completed", result: payload(JSON.stringify(answer)) };
+}
