@@ -137,6 +137,14 @@ function register(df: Library): void {
     const after: string = yield context.df.callActivity("echo", "after");
     return [...heard, after];
   });
+  orchestration("yieldedTwice", function* (context) {
+    const event = context.df.waitForExternalEvent("code");
+    yield context.df.Task.any([event, context.df.createTimer(soon(context, SECOND))]);
+    yield context.df.Task.any([event, context.df.createTimer(soon(context, 3_600 * SECOND))]);
+    yield context.df.createTimer(soon(context, 5 * SECOND));
+    const next: string = yield context.df.waitForExternalEvent("code");
+    return [event.result, next];
+  });
   orchestration("early", function* (context) {
     yield context.df.createTimer(soon(context, 5 * SECOND));
     const heard: unknown[] = [];
@@ -311,6 +319,12 @@ async function cases(release: Release, context: { test(name: string, run: () => 
     for (const code of [1, 2]) await v3.raise("reused", "code", code);
     assert.deepEqual(await v3.end("reused"), [1, 2, "after"]);
     await records("reused", ["TimerCreated 0", "TaskScheduled 1", "TimerCanceled 0"]);
+  });
+  await context.test("yieldedTwice", async () => {
+    await v3.start("yieldedTwice", "yieldedTwice");
+    await v3.fleet.advance(1_500);
+    for (const code of ["a", "b"]) await v3.raise("yieldedTwice", "code", code);
+    assert.deepEqual(await v3.end("yieldedTwice"), ["a", "b"]);
   });
   await context.test("early", async () => {
     await v3.start("early", "early");

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EpisodeDriver, failure, failureIn, outputOf, START } from "../../src/executors/testing/episode-driver.testsuite.ts";
+import { type Library, RELEASES, v3App, v3Executor } from "./testing/v3-app.ts";
+
+const EXECUTION = "execution-of-instance-1";
+const later = (context: { df: { currentUtcDateTime: Date } }, ms: number) => new Date(context.df.currentUtcDateTime.getTime() + ms);
+const child = { kind: "callSubOrchestrator", name: "Child", version: null, tags: null };
+
+/** What each call of the library becomes, by its number. */
+function register(df: Library): void {
+  const id = new df.EntityId("Counter", "Key");
+  df.app.entity("Counter", () => {});
+  df.app.orchestration("Child", function* (context) {
+    yield context.df.callActivity("a");
+  });
+  df.app.orchestration("all", function* (context) {
+    const { df: durable } = context;
+    durable.signalEntity(id, "add", 1);
+    durable.signalEntity(id, "reset");
+    const retry = new df.RetryOptions(1_000, 3);
+    yield durable.Task.all([
+      durable.callActivity("Bill", "text"),
+      durable.callActivity("Bill", { a: 1 }),
+      durable.callActivity("Bill"),
+      durable.callActivityWithRetry("Bill", retry, 5),
+      durable.callSubOrchestrator("Child", "text"),
+      durable.callSubOrchestrator("Child", undefined, "named"),
+      durable.callSubOrchestratorWithRetry("Child", retry, null),
+      durable.createTimer(later(context, 1_000)),
+      durable.callEntity(id, "get", "text"),
+      durable.waitForExternalEvent("Approved"),
+      durable.callHttp({ method: "post", url: "http://a.test/", body: "x", headers: { Accept: "*/*" } }),
+    ]);
+  });
+  df.app.orchestration("retries", function* (context) {
+    const retry = Object.assign(new df.RetryOptions(1_000, 3), { backoffCoefficient: 3, maxRetryIntervalInMilliseconds: 2_500 });
+    return (yield context.df.callSubOrchestratorWithRetry("Child", retry, 1, undefined)) as string;
+  });
+  df.app.orchestration("cancels", function* (context) {
+    const timers = [1, 2, 3].map((n) => context.df.createTimer(later(context, n * 1_000)));
+    yield context.df.Task.any(timers);
+    for (const timer of timers.slice(1)) timer.cancel();
+    yield context.df.waitForExternalEvent("go");
+    return timers.map((timer) => timer.isCompleted);
+  });
+  df.app.orchestration("continues", function* (context) {
+    yield context.df.waitForExternalEvent("go");
+    context.df.signalEntity(id, "add", 1);
+    context.df.continueAsNew({ next: true });
+    context.df.signalEntity(id, "add", 2);
+    yield context.df.callActivity("Bill");
+  });
+}
+
+for (const release of RELEASES) {
+  const driver = (name: string) => new EpisodeDriver(v3Executor(v3App(release, register)), { name });
+
+  test(`${release}: each call is one action under the library's own number`, async () => {
+    const { actions, openEvents } = await driver("all").start();
+    const request = { method: "POST", url: "http://a.test/", headers: { accept: "*/*", "content-type": "text/plain; charset=utf-8" }, body: "x" };
+    const entity = { instanceId: "@counter@Key" };
+    assert.deepEqual(actions, [
+      { kind: "signalEntity", id: 0, ...entity, operation: "add", input: "1", due: null },
+      { kind: "signalEntity", id: 1, ...entity, operation: "reset", input: null, due: null },
+      { kind: "callActivity", id: 2, name: "Bill", input: '"text"' },
+      { kind: "callActivity", id: 3, name: "Bill", input: '{"a":1}' },
+      { kind: "callActivity", id: 4, name: "Bill", input: null },
+      { kind: "callActivity", id: 5, name: "Bill", input: "5" },
+      { ...child, id: 6, instanceId: `${EXECUTION}:6`, minted: true, input: '"text"' },
+      { ...child, id: 7, instanceId: "named", minted: false, input: null },
+      { ...child, id: 8, instanceId: `${EXECUTION}:8`, minted: true, input: "null" },
+      { kind: "createTimer", id: 9, fireAt: START + 1_000 },
+      { kind: "callEntity", id: 10, ...entity, operation: "get", input: '"text"' },
+      { kind: "callActivity", id: 11, name: "BuiltIn::HttpActivity", input: JSON.stringify(request) },
+    ]);
+    assert.deepEqual(openEvents, ["Approved"]);
+  });
+
+  test(`${release}: pauses and attempts are told apart, live and restored`, async () => {
+    for (const evicts of [false, true]) {
+      const run = driver("retries");
+      const next = async () => (evicts ? run.evict() : run).episode();
+      await run.start();
+      const pause = async (failed: number, ms: number) =>
+        assert.deepEqual((await next()).actions, [{ kind: "createTimer", id: failed + 1, fireAt: run.now + ms, retryOf: failed }]);
+      const attempt = async (id: number, nth: number) => {
+        const call = { ...child, id, instanceId: `${EXECUTION}:${id}`, minted: true, input: "1", retry: { of: 0, attempt: nth } };
+        assert.deepEqual((await next()).actions, [call]);
+      };
+      run.failed(0, failure("no"));
+      await pause(0, 1_000);
+      run.fired(1);
+      await attempt(2, 2);
+      run.failed(2, failure("no"));
+      await pause(2, 2_500);
+      run.fired(3);
+      await attempt(4, 3);
+      run.failed(4, failure("still no"));
+      const { actions, outcome } = await next();
+      assert.deepEqual(actions, [
+        { kind: "createTimer", id: 5, fireAt: run.now, retryOf: 4 },
+        { kind: "cancelTimer", timerId: 5 },
+      ]);
+      assert.match(failureIn(outcome).message, /^Orchestrator function 'retries' failed: still no/);
+      assert.deepEqual(outcome?.kind === "failed" ? outcome.causedBy : [], [4]);
+    }
+  });
+
+  test(`${release}: what came in with the end of a timer does not undo its cancel`, async () => {
+    const run = driver("cancels");
+    await run.start();
+    const { actions } = await run.fired(0).fired(1).episode();
+    assert.deepEqual(actions, [{ kind: "cancelTimer", timerId: 2 }]);
+    assert.deepEqual(outputOf((await run.evict().raised("go").episode()).outcome), [true, false, false]);
+  });
+
+  test(`${release}: what is asked for behind continueAsNew is not asked for, and events go on to the next execution`, async () => {
+    const run = driver("continues");
+    run.raised("other", 1);
+    await run.start();
+    const { actions, outcome } = await run.raised("go").raised("go", 2).raised("other", 3).episode();
+    assert.deepEqual(
+      actions.map(({ kind }) => kind),
+      ["signalEntity"],
+    );
+    assert.equal(outcome?.kind, "continuedAsNew");
+    if (outcome?.kind !== "continuedAsNew") return;
+    assert.equal(outcome.input, '{"next":true}');
+    assert.deepEqual(
+      outcome.carryOver.map(({ name, input }) => [name, input]),
+      [
+        ["other", "1"],
+        ["go", "2"],
+        ["other", "3"],
+      ],
+    );
+  });
+}
