@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EpisodeDriver, failure, failureIn, outputOf, START } from "../../src/executors/testing/episode-driver.testsuite.ts";
-import { type Library, RELEASES, v3App, v3Executor } from "./testing/v3-app.ts";
+import type { Library } from "./testing/v3-app.ts";
+import { RELEASES, v3App, v3Executor } from "./testing/v3-app.ts";
 
 const EXECUTION = "execution-of-instance-1";
 const later = (context: { df: { currentUtcDateTime: Date } }, ms: number) => new Date(context.df.currentUtcDateTime.getTime() + ms);
@@ -58,7 +59,12 @@ for (const release of RELEASES) {
 
   test(`${release}: each call is one action under the library's own number`, async () => {
     const { actions, openEvents } = await driver("all").start();
-    const request = { method: "POST", url: "http://a.test/", headers: { accept: "*/*", "content-type": "text/plain; charset=utf-8" }, body: "x" };
+    const request = {
+      method: "POST",
+      url: "http://a.test/",
+      headers: { accept: "*/*", "content-type": "text/plain; charset=utf-8" },
+      body: "x",
+    };
     const entity = { instanceId: "@counter@Key" };
     assert.deepEqual(actions, [
       { kind: "signalEntity", id: 0, ...entity, operation: "add", input: "1", due: null },

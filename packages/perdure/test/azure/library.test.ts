@@ -300,3 +300,51 @@ test("a library without the members that it is driven by is named", async () => 
   assert.equal(stopped?.code, "AZURE_SDK_UNSUPPORTED");
   assert.match(stopped?.message ?? "", /"mangled" cannot be run: its copy of durable-functions has no "trackOpenTask"/);
 });
+
+for (const release of RELEASES) {
+  test(`${release}: what failed is rewound, and continues where it was`, async () => {
+    let works = false;
+    const ran: unknown[] = [];
+    const app = v3App(
+      release,
+      (df) => {
+        const retry = new df.RetryOptions(1_000, 2);
+        df.app.orchestration("inner", function* (context) {
+          return (yield context.df.callActivity("works", context.df.getInput())) as string;
+        });
+        df.app.orchestration("rewound", function* (context) {
+          const before: string = yield context.df.callActivity("echo", "before");
+          const how = context.df.getInput();
+          const after: string = yield how === "retries"
+            ? context.df.callActivityWithRetry("works", retry, how)
+            : how === "child"
+              ? context.df.callSubOrchestrator("inner", how)
+              : context.df.callActivity("works", how);
+          return [before, after];
+        });
+      },
+      {
+        echo: (value) => {
+          ran.push(value);
+          return value;
+        },
+        works: (value) => {
+          if (!works) throw new Error("not yet");
+          return value;
+        },
+      },
+    );
+    await using v3 = await V3Fleet.open({ app });
+    const ids = ["plain", "retries", "child"];
+    for (const id of ids) await v3.start("rewound", id, id);
+    for (const id of ids) assert.match(String(await v3.end(id)), /not yet/);
+    works = true;
+    for (const id of ids) {
+      const rewound = v3.fleet.client(0).reruns.rewind({ instanceId: id, reason: null, dryRun: false });
+      await v3.fleet.advance(100);
+      await rewound;
+      assert.deepEqual(await v3.end(id), ["before", id]);
+    }
+    assert.equal(ran.length, ids.length);
+  });
+}

@@ -2,7 +2,7 @@ import type { EventRaised } from "../../model/history.ts";
 import type { SdkExecutor } from "./sdk-executor.ts";
 
 /**
- * External events that nobody waits for yet. The library would keep them itself, but up to 3.3.1 it loses all but the last of a name, and does not continue
+ * External events that no code waits for yet. The library would keep them itself, but up to 3.3.1 it loses all but the last of a name, and does not continue
  * with that one.
  */
 export class HeldEvents {
@@ -23,7 +23,7 @@ export class HeldEvents {
     this.#held.push(event);
   }
 
-  /** The oldest one that somebody waits for now, which is held no longer. */
+  /** The oldest one that is waited for now; it is held no longer. */
   take(): EventRaised | undefined {
     if (this.#held.length === 0) return undefined;
     const at = this.#held.findIndex(({ name }) => this.isAwaited(name));

@@ -81,7 +81,7 @@ export function sdkProblem(name: string, executor: unknown): string | null {
   return missing === undefined ? null : messageOf("AZURE_SDK_UNSUPPORTED", name, missing[0]);
 }
 
-/** No timer is so long that the library would divide it, nor does it poll by itself: no numbers appear that nobody asked for. */
+/** No timer is so long that the library would divide it, nor does it poll by itself: no numbers appear that the app has not asked for. */
 const LONGEST_TIMER = "10000000.00:00:00";
 /** Version 4 of the schema. */
 const V4 = 3;

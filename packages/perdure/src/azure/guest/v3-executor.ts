@@ -30,7 +30,7 @@ const DEFAULT_SETTINGS: V3Settings = {
 const HISTORY_NEEDED: EpisodeResult = { kind: "historyNeeded" };
 const NO_EVENTS: readonly HistoryEvent[] = [];
 
-/** Runs orchestrators and entities of `durable-functions` 3.x, by the library's own executor. Activities are run by whoever runs functions of the app. */
+/** Runs orchestrators and entities of `durable-functions` 3.x, by the library's own executor. Activities are run as all other functions of the app. */
 export function createV3Executor({ functions, settings }: V3ExecutorOptions): V3Executor {
   return new V3Executor(functions, { ...DEFAULT_SETTINGS, ...settings });
 }

@@ -2,7 +2,7 @@ import type { OrchestrationContext, Task } from "durable-functions";
 import type { Random } from "../../../src/testing/random.ts";
 import type { Library } from "./v3-app.ts";
 
-/** A program of an orchestrator, as data. What it gives depends on nothing but itself: whoever wins a race is sure. */
+/** A program of an orchestrator, as data. What it gives depends on nothing but itself: each race has a sure winner. */
 export interface Program {
   readonly steps: readonly Step[];
 }
@@ -178,7 +178,7 @@ function* run(df: Library, context: OrchestrationContext, step: Step, index: num
   }
 }
 
-/** All of them, by whoever is ready next. */
+/** All of them, in the order in which they are ready. */
 function* drained(df: Library, context: OrchestrationContext, of: readonly Step[], index: number): Body {
   let open = of.map((one, at) => taskOf(df, context, one, 100 * index + at));
   const settled = new Map<Task, unknown>();
