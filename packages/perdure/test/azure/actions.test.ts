@@ -143,3 +143,28 @@ for (const release of RELEASES) {
     );
   });
 }
+
+test("a section is asked for by sorted names, and its end takes a number for each entity", async () => {
+  const app = v3App("durable-functions", (df) => {
+    df.app.orchestration("section", function* (context) {
+      const [b, a] = [new df.EntityId("Box", "b"), new df.EntityId("box", "a")];
+      const lock: { release(): void } = yield context.df.lock(b, a, b);
+      yield context.df.callEntity(b, "get");
+      lock.release();
+      lock.release();
+      yield context.df.callActivity("Bill");
+    });
+  });
+  for (const evicts of [false, true]) {
+    const run = new EpisodeDriver(v3Executor(app), { name: "section" });
+    const next = async () => (await (evicts ? run.evict() : run).episode()).actions;
+    assert.deepEqual((await run.start()).actions, [{ kind: "lockEntities", id: 0, entities: ["@box@a", "@box@b"] }]);
+    run.granted(0);
+    assert.deepEqual(await next(), [{ kind: "callEntity", id: 1, instanceId: "@box@b", operation: "get", input: null }]);
+    run.completed(1, 5);
+    assert.deepEqual(await next(), [
+      { kind: "releaseLock", lockId: 0 },
+      { kind: "callActivity", id: 4, name: "Bill", input: null },
+    ]);
+  }
+});

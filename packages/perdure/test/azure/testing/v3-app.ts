@@ -1,6 +1,10 @@
-import { createRequire, registerHooks } from "node:module";
-import { types } from "node:util";
+import { createRequire } from "node:module";
 import type * as DurableFunctions from "durable-functions";
+import { installFunctionsCore } from "../../../src/azure/guest/core-hooks.ts";
+import type { Callback } from "../../../src/azure/guest/core-types.ts";
+import { FunctionTable } from "../../../src/azure/guest/function-table.ts";
+import { FunctionsCore } from "../../../src/azure/guest/functions-core.ts";
+import { restoreRemovedMembers } from "../../../src/azure/guest/node-compat.ts";
 import { activityFailed } from "../../../src/azure/guest/sdk-events.ts";
 import { createV3Executor } from "../../../src/azure/guest/v3-executor.ts";
 import type { V3Function, V3Functions, V3Settings } from "../../../src/azure/guest/v3-function.ts";
@@ -12,35 +16,19 @@ import { payload } from "../../../src/model/payload.ts";
 import { failureOf } from "../../../src/replay/failures/failure-of.ts";
 
 export type Library = typeof DurableFunctions;
-type Callback = (input: unknown, context: object) => Promise<unknown>;
 
 /** The oldest, a middle one and the newest of 3.x. */
 export const RELEASES = ["durable-functions-3.0", "durable-functions-3.3", "durable-functions"] as const;
 export type Release = (typeof RELEASES)[number];
 
 const load = createRequire(import.meta.url);
-const registered: { readonly name: string; readonly type: string; readonly callback: Callback }[] = [];
 
-const core = {
-  version: "4.0.0",
-  hostVersion: "4.1000.0",
-  registerFunction({ name, bindings }: { name: string; bindings: { [name: string]: { type: string } } }, callback: Callback): object {
-    const type = Object.values(bindings).find((binding) => binding.type.endsWith("Trigger"))?.type ?? "";
-    registered.push({ name, type, callback });
-    return { dispose: () => {} };
-  },
-  setProgrammingModel: () => {},
-  log: () => {},
-};
-
-const util = load("node:util") as { isDate?: (value: unknown) => boolean };
-util.isDate ??= types.isDate;
-(globalThis as { testCore?: object }).testCore = core;
-registerHooks({
-  resolve: (name, context, next) =>
-    name === "@azure/functions-core" ? { url: "test:core", format: "commonjs", shortCircuit: true } : next(name, context),
-  load: (url, context, next) =>
-    url === "test:core" ? { format: "commonjs", source: "module.exports = globalThis.testCore", shortCircuit: true } : next(url, context),
+/** The library asks for its host once in a process; each app of a test has one of its own. */
+let core = new FunctionsCore(() => {});
+restoreRemovedMembers();
+installFunctionsCore({
+  ...core.exports(),
+  registerFunction: (...args: readonly unknown[]) => (core.exports().registerFunction as Callback)(...args),
 });
 
 export interface V3App {
@@ -52,28 +40,22 @@ export interface V3App {
 export function v3App(release: Release, register: (df: Library) => void, activities: V3App["activities"] = {}): V3App {
   const df = load(release) as Library;
   const { InvocationContext } = load("@azure/functions") as typeof import("@azure/functions");
-  registered.length = 0;
+  core = new FunctionsCore(() => {});
   register(df);
-  const all = [...registered];
-  const functionFor = (type: string): Map<string, V3Function> =>
-    new Map(
-      all
-        .filter((one) => one.type === type)
-        .map(({ name, callback }) => {
-          const call: V3Function["call"] = (input, { instanceId, prepare }) => {
-            const context = new InvocationContext({ functionName: name, invocationId: instanceId, logHandler: () => {} });
-            prepare(context);
-            return callback(input, context);
-          };
-          return [functionKey(name), { name, call }];
-        }),
-    );
-  const kinds = { orchestrator: functionFor("orchestrationTrigger"), entity: functionFor("entityTrigger") };
-  const names = (kind: keyof typeof kinds) => [...kinds[kind].values()].map(({ name }) => name);
+  const table = new FunctionTable(core.functions, { variables: {}, isDisabled: () => false, streamed: false });
+  const found = table.functions.map(({ name, role, callback }) => {
+    const call: V3Function["call"] = (input, { instanceId, prepare }) => {
+      const context = new InvocationContext({ functionName: name, invocationId: instanceId, logHandler: () => {} });
+      prepare(context);
+      return Promise.resolve(callback(input, context));
+    };
+    return { role, name, call };
+  });
+  const names = (kind: string) => found.filter(({ role }) => role === kind).map(({ name }) => name);
   return {
     functions: {
       names: { orchestrator: names("orchestrator"), entity: names("entity"), activity: Object.keys(activities) },
-      find: (kind, name) => kinds[kind].get(functionKey(name)) ?? null,
+      find: (kind, name) => found.find((one) => one.role === kind && functionKey(one.name) === functionKey(name)) ?? null,
     },
     activities,
   };
