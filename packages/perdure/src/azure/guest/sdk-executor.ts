@@ -63,21 +63,21 @@ export interface SdkContext {
 export const isRetryTask = (task: SdkTask | undefined): task is SdkRetryTask =>
   task !== undefined && "isWaitingOnTimer" in task && "attemptNumber" in task;
 
-const FORMS: { readonly [member in keyof SdkExecutor]?: "function" | "number" | "object" } = {
-  processEvent: "function",
-  trackOpenTask: "function",
-  recordFireAndForgetAction: "function",
-  isDoneExecuting: "function",
-  sequenceNumber: "number",
-  actions: "object",
-  openTasks: "object",
-  openEvents: "object",
-};
+const FORMS: readonly (readonly [member: keyof SdkExecutor, form: "function" | "number" | "object"])[] = [
+  ["processEvent", "function"],
+  ["trackOpenTask", "function"],
+  ["recordFireAndForgetAction", "function"],
+  ["isDoneExecuting", "function"],
+  ["sequenceNumber", "number"],
+  ["actions", "object"],
+  ["openTasks", "object"],
+  ["openEvents", "object"],
+];
 
 /** Why the library behind a function cannot be driven, or null when it can. */
 export function sdkProblem(name: string, executor: unknown): string | null {
   if (typeof executor !== "object" || executor === null) return messageOf("AZURE_SDK_UNSUPPORTED", name, "taskOrchestratorExecutor");
-  const missing = Object.entries(FORMS).find(([member, form]) => typeof Reflect.get(executor, member) !== form);
+  const missing = FORMS.find(([member, form]) => typeof Reflect.get(executor, member) !== form);
   return missing === undefined ? null : messageOf("AZURE_SDK_UNSUPPORTED", name, missing[0]);
 }
 
