@@ -6,5 +6,5 @@ export const orderLost: Plant = {
   file: "engine/mail/mail-order.ts",
   search: "    return !this.#unread.has(target) && !this.#onTheWay.has(target.state.instanceId);",
   replace: '    return target.state.instanceId !== "";',
-  seed: 599,
+  seed: 634,
 };
