@@ -40,8 +40,10 @@ export async function* oneByOne<Step>(
 
 const PLACE = /^(\d{1,15})~(.+)$/;
 
+export const isPlace = (text: string): boolean => PLACE.test(text);
+
 export function continuationOption(value: unknown, where: string, option: string): string {
-  if (typeof value === "string" && PLACE.test(value)) return value;
+  if (typeof value === "string" && isPlace(value)) return value;
   throw fault("OPTION_INVALID", where, option, value, "the continuation of the last instance that an earlier run gave");
 }
 

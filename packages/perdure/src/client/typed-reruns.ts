@@ -1,4 +1,4 @@
-import { fault, PerdureError } from "../errors/perdure-error.ts";
+import { fault } from "../errors/perdure-error.ts";
 import type { OrchestrationHandle } from "../functions/client-types.ts";
 import type { StatusFilter } from "../functions/filter-types.ts";
 import type {
@@ -17,6 +17,7 @@ import type { Payload } from "../model/payload.ts";
 import { givenId, parseRestart, parseRewind } from "./arguments.ts";
 import type { ParsedFork } from "./fork-arguments.ts";
 import { parseFork, parseForkBy, parseRestartBy, parseRewindBy } from "./fork-arguments.ts";
+import { forkAct, restartAct, rewindAct } from "./rerun-acts.ts";
 import type { ForkOutcome, HubClient } from "./types.ts";
 
 export interface TypedRerunsParts {
@@ -58,36 +59,24 @@ export class TypedReruns {
     return { ...this.#parts.handle(outcome.instanceId), plan: outcome.plan };
   }
 
-  /** Those that another client has rewound meanwhile, or that went with their parent, are passed over. */
   rewindBy(filter?: StatusFilter, options?: RewindByOptions): AsyncIterable<RewindStep> {
     const { reruns } = this.#parts.client;
     const { reason, dryRun, ...many } = parseRewindBy(filter, options);
-    return reruns.oneByOne(many, async (instanceId) => {
-      const outcome = await reruns.rewind({ instanceId, reason, dryRun });
-      return outcome.kind === "rewound" ? { step: outcome.plan, began: instanceId } : null;
-    });
+    return reruns.oneByOne(many, rewindAct(reruns, { reason, dryRun }));
   }
 
-  /** Passed over are those that are gone, or live again under the same id. */
   restartBy(filter: StatusFilter, options?: RestartByOptions): AsyncIterable<RestartStep> {
     const { reruns } = this.#parts.client;
-    const { keepsId, version, reason, dryRun, ...many } = parseRestartBy(filter, options);
-    return reruns.oneByOne<Omit<RestartStep, "continuation">>(many, async (instanceId) => {
-      if (dryRun) return { step: { instanceId, restartedAs: null }, began: instanceId };
-      const id = keepsId ? { newInstanceId: instanceId } : {};
-      const outcome = await reruns.restart({ instanceId, reason, ...id, ...(version === undefined ? {} : { version }) });
-      const hasBegun = outcome.kind === "started" || outcome.kind === "existing";
-      return hasBegun ? { step: { instanceId, restartedAs: outcome.instanceId }, began: outcome.instanceId } : null;
-    });
+    const { filter: given, statuses, perSecond, continuation, ...how } = parseRestartBy(filter, options);
+    return reruns.oneByOne({ filter: given, statuses, perSecond, continuation }, restartAct(reruns, how));
   }
 
-  /** Passed over are those that are gone, or whose history has no such point or call. */
   forkBy(filter: StatusFilter, options: ForkByOptions): AsyncIterable<ForkStep> {
     const { fork, ...many } = parseForkBy(filter, options);
-    return this.#parts.client.reruns.oneByOne(many, async (instanceId) => {
-      const outcome = await this.#fork(fork(instanceId)).catch(withoutPoint);
-      return outcome?.kind === "forked" ? { step: { ...outcome.plan, forkedFrom: instanceId }, began: outcome.instanceId } : null;
-    });
+    return this.#parts.client.reruns.oneByOne(
+      many,
+      forkAct((instanceId) => this.#fork(fork(instanceId))),
+    );
   }
 
   #fork({ value, values, ...params }: ParsedFork): Promise<ForkOutcome> {
@@ -96,9 +85,4 @@ export class TypedReruns {
     const input = value === undefined ? {} : { input: encode("input", value) };
     return client.reruns.fork({ ...params, results, ...input });
   }
-}
-
-function withoutPoint(error: unknown): null {
-  if (error instanceof PerdureError && error.code === "FORK_INVALID") return null;
-  throw error;
 }

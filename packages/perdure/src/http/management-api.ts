@@ -9,6 +9,7 @@ import { fork } from "./routes/fork.ts";
 import { listInstances } from "./routes/list.ts";
 import { purgeInstance, purgeInstances } from "./routes/purge.ts";
 import { raiseEvent } from "./routes/raise-event.ts";
+import { rerunMany } from "./routes/rerun-many.ts";
 import { restart } from "./routes/restart.ts";
 import { rewind } from "./routes/rewind.ts";
 import { listSchedules, tellSchedule } from "./routes/schedules.ts";
@@ -40,6 +41,8 @@ export function handleManagement(route: ManagementRoute, call: ManagementCall): 
       return fork(call, route.instanceId);
     case "rewind":
       return rewind(call, route.instanceId);
+    case "rerunMany":
+      return rerunMany(call, route.operation);
     case "listEntities":
       return listEntities(call, route.name);
     case "getEntity":
@@ -86,6 +89,7 @@ const OPERATION_TYPES: { readonly [Kind in ManagementRoute["kind"]]: string | nu
   rewind: "Rewind",
   restart: "Restart",
   fork: "Fork",
+  rerunMany: null,
   listEntities: "QueryEntities",
   getEntity: "GetEntity",
   signalEntity: "SignalEntity",

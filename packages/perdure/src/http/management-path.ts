@@ -4,6 +4,7 @@ export type ManagementRoute =
   | { readonly kind: "start"; readonly functionName: string; readonly instanceId: string | null }
   | { readonly kind: "list" | "purgeBy" | "makePrimary" | "cleanEntities" | "openApi" }
   | { readonly kind: InstanceOperation; readonly instanceId: string }
+  | { readonly kind: "rerunMany"; readonly operation: RerunOperation }
   | { readonly kind: "listSchedules" }
   /** `instanceId` null: of all. */
   | { readonly kind: "audit"; readonly instanceId: string | null }
@@ -18,13 +19,12 @@ export type ScheduleOperation = "pause" | "resume" | "trigger";
 export type RerunOperation = "rewind" | "restart" | "fork";
 export type ControlOperation = "terminate" | "suspend" | "resume";
 
+const RERUNS: { readonly [name: string]: RerunOperation } = { rewind: "rewind", restart: "restart", fork: "fork" };
 const POST_OPERATIONS: { readonly [name: string]: ControlOperation | RerunOperation } = {
   terminate: "terminate",
   suspend: "suspend",
   resume: "resume",
-  rewind: "rewind",
-  restart: "restart",
-  fork: "fork",
+  ...RERUNS,
 };
 
 /**
@@ -115,7 +115,9 @@ function instancesRoute(
   if (id === undefined) return method === "GET" ? { kind: "list" } : method === "DELETE" ? { kind: "purgeBy" } : null;
   if (operation === undefined) {
     if (method === "GET") return { kind: "status", instanceId: id };
-    return method === "DELETE" ? { kind: "purge", instanceId: id } : null;
+    if (method === "DELETE") return { kind: "purge", instanceId: id };
+    const rerun = method === "POST" && Object.hasOwn(RERUNS, id.toLowerCase()) ? RERUNS[id.toLowerCase()] : undefined;
+    return rerun === undefined ? null : { kind: "rerunMany", operation: rerun };
   }
   const name = operation.toLowerCase();
   if (method === "GET" && name === "audit" && eventName === undefined) return { kind: "audit", instanceId: id };

@@ -38,6 +38,28 @@ export const COMMON: readonly Parameter[] = [
   query("connection", "Accepted, selects nothing."),
 ];
 
+/** Of what the list and what is done to many take. */
+export const FILTER = [
+  query("createdTimeFrom", "Created at or after this time."),
+  query("createdTimeTo", "Created at or before this time."),
+  query("runtimeStatus", "One or more of the runtime statuses, comma-separated or repeated, in any case."),
+];
+export const OWN_FILTER = [
+  query("name", "Of this orchestrator, in any case. Not in Azure."),
+  query("version", "In exactly this version. Not in Azure."),
+  query("endedTimeFrom", "Ended at or after this time. Not in Azure."),
+  query("endedTimeTo", "Ended at or before this time. Not in Azure."),
+  query("parentInstanceId", "Sub-orchestrations of the instance that has this id now. Not in Azure."),
+  query("tag", "NAME=VALUE: with this tag; repeated: with all of them. Not in Azure."),
+  query("errorText", "Failed ones whose error contains this text. Not in Azure."),
+];
+
+export const anyBody = (description: string, required: boolean) => ({
+  description,
+  required,
+  content: { "application/json": { schema: {} } },
+});
+
 const ref = (schema: SchemaName) => ({ $ref: `#/components/schemas/${schema}` });
 
 export const json = (description: string, schema: { readonly [key: string]: unknown }, headers?: Headers) => ({

@@ -3,44 +3,33 @@ import { AUDIT_PATHS } from "./audit-paths.ts";
 import { ENTITY_PATHS } from "./entity-paths.ts";
 import {
   answer,
+  anyBody,
   anyOf,
   BODY_ANSWERS,
   CHECK_STATUS,
   COMMON,
   EVERY,
   empty,
+  FILTER,
   header,
   json,
   listOf,
+  OWN_FILTER,
   path,
   query,
   responseHeader,
 } from "./parts.ts";
+import { RERUN_PATHS } from "./rerun-paths.ts";
 import { SCHEDULE_PATHS } from "./schedule-paths.ts";
 
 const INSTANCE = path("instanceId", "Id of the orchestration instance.");
 const FUNCTION = path("functionName", "Name of an orchestrator function; compares without case.");
-const FILTER = [
-  query("createdTimeFrom", "Created at or after this time."),
-  query("createdTimeTo", "Created at or before this time."),
-  query("runtimeStatus", "One or more of the runtime statuses, comma-separated or repeated, in any case."),
-];
-const OWN_FILTER = [
-  query("name", "Of this orchestrator, in any case. Not in Azure."),
-  query("version", "In exactly this version. Not in Azure."),
-  query("endedTimeFrom", "Ended at or after this time. Not in Azure."),
-  query("endedTimeTo", "Ended at or before this time. Not in Azure."),
-  query("parentInstanceId", "Sub-orchestrations of the instance that has this id now. Not in Azure."),
-  query("tag", "NAME=VALUE: with this tag; repeated: with all of them. Not in Azure."),
-  query("errorText", "Failed ones whose error contains this text. Not in Azure."),
-];
 const REASON = query("reason", "Why, for the audit. Not in Azure.");
 const RECURSIVE = query("recursive", "true: with the sub-orchestrations that have ended, and theirs. Not in Azure.", "boolean");
 const WAIT = [
   query("timeout", "Seconds to wait for the end; only together with pollingInterval.", "number"),
   query("pollingInterval", "Seconds, not more than timeout; only together with timeout.", "number"),
 ];
-const anyBody = (description: string, required: boolean) => ({ description, required, content: { "application/json": { schema: {} } } });
 
 const start = (operationId: string, parameters: readonly unknown[]) => ({
   post: {
@@ -270,6 +259,7 @@ export const MANAGEMENT_PATHS = {
     },
   },
   ...ENTITY_PATHS,
+  ...RERUN_PATHS,
   ...AUDIT_PATHS,
   ...SCHEDULE_PATHS,
   "/openapi.json": {

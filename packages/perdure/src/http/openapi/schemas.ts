@@ -135,6 +135,16 @@ const PLAN = {
   },
 };
 
+const many = (items: object) =>
+  closed({
+    instances: { type: "array", items },
+    passedOver: {
+      type: "integer",
+      minimum: 0,
+      description: "Found, and left as they are: gone, no longer in that status, or without the point of the fork.",
+    },
+  });
+
 export const SCHEMAS = {
   ManagementPayload: MANAGEMENT_PAYLOAD,
   Status: STATUS,
@@ -195,6 +205,13 @@ export const SCHEMAS = {
   }),
   EditPlan: closed({ instanceId: { type: "string" }, ...PLAN }),
   ForkPlan: closed({ instanceId: { ...nullable("string"), description: "null: chosen when the fork is made." }, ...PLAN }),
+  Rewound: many({ $ref: "#/components/schemas/EditPlan" }),
+  Restarted: many(
+    closed({ instanceId: { type: "string" }, restartedAs: { ...nullable("string"), description: "The new instance; null in a dry run." } }),
+  ),
+  Forked: many(
+    closed({ instanceId: { ...nullable("string"), description: "The fork; null in a dry run." }, forkedFrom: { type: "string" }, ...PLAN }),
+  ),
   PurgeResult: closed({ instancesDeleted: { type: "integer", minimum: 1 } }),
   Text: { type: "string", description: "A short text as a JSON string." },
   Error: closed({ Message: { type: "string" } }),
