@@ -168,3 +168,82 @@ test("a section is asked for by sorted names, and its end takes a number for eac
     ]);
   }
 });
+
+for (const release of RELEASES) {
+  test(`${release}: a custom status is told when it changes, and what counts as false never`, async () => {
+    const app = v3App(release, (df) => {
+      df.app.orchestration("status", function* (context) {
+        for (const status of [{ a: 1 }, { a: 1 }, "", null, { a: 1 }, { a: 2 }]) {
+          context.df.setCustomStatus(status);
+          yield context.df.waitForExternalEvent("go");
+        }
+      });
+    });
+    for (const evicts of [false, true]) {
+      const run = new EpisodeDriver(v3Executor(app), { name: "status" });
+      const told = [(await run.start()).customStatus];
+      for (let i = 0; i < 5; i++) told.push((await (evicts ? run.evict() : run).raised("go").episode()).customStatus);
+      assert.deepEqual(told, [{ a: 1 }, undefined, undefined, undefined, undefined, { a: 2 }]);
+    }
+  });
+
+  test(`${release}: what is too large fails where it is waited for, and an output that is too large fails the orchestration`, async () => {
+    const large = "x".repeat(2_000);
+    const app = v3App(release, (df) => {
+      df.app.orchestration("large", function* (context) {
+        const { df: durable } = context;
+        const messages: string[] = [];
+        const retry = new df.RetryOptions(1_000, 5);
+        for (const call of [durable.callActivity("Bill", large), durable.callActivityWithRetry("Bill", retry, large)]) {
+          try {
+            yield call;
+          } catch (error) {
+            messages.push((error as Error).message);
+          }
+        }
+        yield durable.callActivity(
+          "Bill",
+          messages.every((message) => message.includes('input of activity "Bill"')),
+        );
+        return large;
+      });
+      df.app.orchestration("many", function* (context) {
+        yield context.df.Task.all(Array.from({ length: 20 }, () => context.df.callActivity("Bill")));
+      });
+    });
+    const executor = v3Executor(app, { maxPayloadBytes: 1_000, maxActions: 10 });
+    const run = new EpisodeDriver(executor, { name: "large" });
+    const { actions } = await run.start();
+    assert.deepEqual(
+      actions.map((action) => ("id" in action ? [action.kind, action.id] : action.kind)),
+      [["createTimer", 0], "cancelTimer", ["createTimer", 1], "cancelTimer", ["createTimer", 2], "cancelTimer", ["callActivity", 3]],
+    );
+    assert.deepEqual(actions.at(-1), { kind: "callActivity", id: 3, name: "Bill", input: "true" });
+    const { outcome } = await run.evict().completed(3, 0).episode();
+    assert.match(failureIn(outcome).message, /^Orchestrator function 'large' failed: .*output of orchestrator "large"/);
+    const many = new EpisodeDriver(executor, { name: "many", id: "many", no: 2 });
+    assert.match(failureIn((await many.start()).outcome).message, /more than 10 actions/);
+  });
+}
+
+test("versions: the execution's is on the context, a call's goes to the child, and others take the default", async () => {
+  const app = v3App("durable-functions", (df) => {
+    df.app.orchestration("Child", function* (context) {
+      yield context.df.callActivity("a");
+    });
+    df.app.orchestration("versions", function* (context) {
+      const { df: durable } = context;
+      yield durable.Task.all([
+        durable.callActivity("a", durable.version),
+        durable.callSubOrchestrator("Child", 1, "x", "2.0"),
+        durable.callSubOrchestrator("Child", 1, "y"),
+      ]);
+    });
+  });
+  const executor = v3Executor(app, { versionOf: (name) => `default of ${name}` });
+  const { actions } = await new EpisodeDriver(executor, { name: "versions", version: "1.5" }).start();
+  assert.deepEqual(
+    actions.map((action) => ("version" in action ? action.version : "input" in action ? action.input : null)),
+    ['"1.5"', "2.0", "default of Child"],
+  );
+});

@@ -8,7 +8,7 @@ export interface Program {
 }
 
 export type Step =
-  | { readonly do: "call" | "caught" | "guid" | "clock" | "cancel" | "again" | "section" | "http" | "unseen" }
+  | { readonly do: "throw" | "call" | "caught" | "guid" | "clock" | "cancel" | "again" | "section" | "http" | "unseen" }
   | { readonly do: "retry"; readonly attempts: number; readonly succeedsAt: number }
   | { readonly do: "timer"; readonly ms: number }
   | { readonly do: "event" | "race"; readonly name: string }
@@ -24,10 +24,12 @@ const SINGLE = ["call", "call", "retry", "timer", "child", "http"] as const;
 export interface Shape {
   readonly hasLocks: boolean;
   readonly depth: number;
+  readonly mayThrow: boolean;
 }
 
 export function randomProgram(random: Random, shape: Shape): Program {
-  return { steps: Array.from({ length: random.between(2, 7) }, () => randomStep(random, shape)) };
+  const steps = Array.from({ length: random.between(2, 7) }, () => randomStep(random, shape));
+  return { steps: shape.mayThrow && random.chance(0.3) ? [...steps, { do: "throw" }] : steps };
 }
 
 function randomStep(random: Random, shape: Shape): Step {
@@ -54,7 +56,10 @@ function randomStep(random: Random, shape: Shape): Step {
     case "race":
       return { do: kind, name: random.pick(NAMES) };
     case "all": // the first failure ends it, whichever that is
-      return { do: "all", of: someTasks(random, shape).map((task) => (task.do === "retry" ? { ...task, succeedsAt: 1 } : task)) };
+      return {
+        do: "all",
+        of: someTasks(random, { ...shape, mayThrow: false }).map((task) => (task.do === "retry" ? { ...task, succeedsAt: 1 } : task)),
+      };
     case "drain":
       return { do: "drain", of: someTasks(random, shape) };
     case "entity":
@@ -82,7 +87,7 @@ function randomTask(random: Random, shape: Shape, kind: (typeof SINGLE)[number])
       return { do: "timer", ms: random.between(0, 8_000) };
     case "child":
       if (shape.depth > 0) return { do: "call" };
-      return { do: "child", program: randomProgram(random, { hasLocks: false, depth: 1 }), retried: random.chance(0.3) };
+      return { do: "child", program: randomProgram(random, { ...shape, hasLocks: false, depth: 1 }), retried: random.chance(0.3) };
     default:
       return { do: kind };
   }
@@ -173,6 +178,8 @@ function* run(df: Library, context: OrchestrationContext, step: Step, index: num
     }
     case "again":
       return null;
+    case "throw":
+      throw new RangeError(`step ${index}`);
     default:
       return yield* caught(taskOf(df, context, step, index));
   }
