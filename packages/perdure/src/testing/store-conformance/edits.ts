@@ -22,7 +22,7 @@ const failing = (no: InstanceNo, expectedVersion: number, generation = 0) =>
 const failure = { errorType: "Error", message: "x" };
 const terminate: Message = { kind: "terminate", ts: START_OF_TIME, reason: null };
 const suspend: Message = { kind: "suspend", ts: START_OF_TIME, reason: null };
-const NOTHING_SWEPT = { repaired: 0, started: 0, droppedMail: 0, tombstones: 0, pastHistory: 0, more: false };
+const NOTHING_SWEPT = { repaired: 0, started: 0, unreadable: [], droppedMail: 0, tombstones: 0, pastHistory: 0, more: false };
 
 /** Rewind and fork: an instance that has ended lives again, and one begins with a history. */
 export function editsSuite(fixture: StoreFixture): void {

@@ -84,7 +84,15 @@ export function historySuite(fixture: StoreFixture): void {
       const [ended, purged] = nos.slice(-2);
       await hand.commit({ updates: [ended, purged].map((no) => ({ ...ending(no!, 2), generation: 1 })) });
       await store.purge({ instanceId: id("purged") });
-      assert.deepEqual(await store.sweep(), { repaired: 0, started: 0, droppedMail: 0, tombstones: 0, pastHistory: 301, more: false });
+      assert.deepEqual(await store.sweep(), {
+        repaired: 0,
+        started: 0,
+        unreadable: [],
+        droppedMail: 0,
+        tombstones: 0,
+        pastHistory: 301,
+        more: false,
+      });
       const { history } = await store.dump();
       assert.deepEqual([history.length, history.every(({ generation }) => generation === 1)], [301, true]);
     });

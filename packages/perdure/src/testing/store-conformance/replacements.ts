@@ -139,6 +139,28 @@ export function replacementsSuite(fixture: StoreFixture): void {
       );
     });
 
+    storeTest(fixture, "so has a run that a batch begins in place of one which ends in it", async ({ store, join, row }) => {
+      const hand = await join();
+      const [no] = await hand.own("i");
+      const [fresh] = await hand.numbers(1);
+      const { startId: replaces } = await row("i");
+      assert.equal((await store.start({ start: asked("second"), onExisting: "replace", replaces })).outcome, "replacing");
+      await store.deliver({ instanceId: id("i"), message: event("for second") });
+      const creates = [birth(fresh!, "i", { start: asked("third"), onExisting: "replaceEnded" })];
+      assert.deepEqual((await hand.commit({ creates, updates: [{ ...ending(no!, 0), status: "Terminated" }] })).notStarted, []);
+      assert.equal((await row("i")).executionId, "third");
+      assert.deepEqual(
+        (await hand.mail()).map((mail) => [mail.no, mail.kind]),
+        ["replace", "event"].map((kind) => [fresh, kind]),
+      );
+      assert.equal((await store.sweep()).started, 0, "the run lives, and will read it");
+      const { rows } = await store.audit.read({ instanceId: id("i"), limit: 9, place: null });
+      assert.deepEqual(
+        rows.map((line) => [line.no, line.what]),
+        [[no, "replace"]],
+      );
+    });
+
     storeTest(fixture, "a purge leaves a run that has accepted a start in its place", async ({ store, join, row }) => {
       const no = await endedWithStart(store, await join(), row);
       const any = { createdFrom: null, createdTo: null, statuses: [], completedBefore: null, limit: 100 };

@@ -296,8 +296,24 @@ test("the sweep repairs what was damaged behind its back, and says so", async ()
   raw.exec(`UPDATE instances SET owner = NULL WHERE no = ${asleep}; UPDATE instances SET owner = 4711 WHERE no = ${orphan}`);
   raw.exec("INSERT INTO inbox (no, kind, body) VALUES (987654, 'event', '{}')");
   raw.close();
-  assert.deepEqual(await store.sweep(), { repaired: 2, started: 0, droppedMail: 1, tombstones: 0, pastHistory: 0, more: false });
-  assert.deepEqual(await store.sweep(), { repaired: 0, started: 0, droppedMail: 0, tombstones: 0, pastHistory: 0, more: false });
+  assert.deepEqual(await store.sweep(), {
+    repaired: 2,
+    started: 0,
+    unreadable: [],
+    droppedMail: 1,
+    tombstones: 0,
+    pastHistory: 0,
+    more: false,
+  });
+  assert.deepEqual(await store.sweep(), {
+    repaired: 0,
+    started: 0,
+    unreadable: [],
+    droppedMail: 0,
+    tombstones: 0,
+    pastHistory: 0,
+    more: false,
+  });
   assert.equal((await hand.claim()).length, 2);
   await store.close();
 });
