@@ -9,6 +9,7 @@ import type { StartSpec } from "../model/start.ts";
 import type { Clock, Scheduler } from "../process/clock.ts";
 import { nodeCrypto } from "../process/node-crypto.ts";
 import type { DeliverReceipt, StartReceipt, Store } from "../store/contract.ts";
+import { AcceptedReplacements } from "./accepted-replacements.ts";
 
 export interface ClientCallsParts {
   readonly store: Store;
@@ -18,6 +19,7 @@ export interface ClientCallsParts {
   readonly worker: () => Worker | null;
   /** Without an answer by then a call is withdrawn, or its outcome is not known. */
   readonly acceptMs: number;
+  readonly isClosed?: () => boolean;
 }
 
 /** Starts of unknown outcome that are remembered, the latest of them. */
@@ -41,10 +43,12 @@ const contentOf = ({ name, input, version, tags }: StartSpec): string =>
  */
 export class ClientCalls {
   readonly #parts: ClientCallsParts;
+  readonly #replacements: AcceptedReplacements;
   readonly #unknown = new Map<InstanceId, UnknownStart>();
 
   constructor(parts: ClientCallsParts) {
     this.#parts = parts;
+    this.#replacements = new AcceptedReplacements(parts);
   }
 
   start(asked: Omit<StartParams, "isRepeat" | "onFailure">): Promise<StartReceipt> {
@@ -58,6 +62,8 @@ export class ClientCalls {
       worker === null || asked.note !== undefined
         ? this.#direct((dueAt, onAnswer) => new StartOp(params, dueAt, onAnswer))
         : worker.startInstance(params);
+    if (asked.onExisting === "replace")
+      void receipt.then(({ outcome }) => outcome === "replacing" && this.#replacements.watch(start), ignored);
     return isRepeat ? this.#known(receipt, instanceId) : receipt;
   }
 
@@ -99,5 +105,8 @@ export class ClientCalls {
     return op.promise;
   }
 }
+
+/** The caller has that error. */
+const ignored = () => {};
 
 const NO_ANSWER = "no answer has come";

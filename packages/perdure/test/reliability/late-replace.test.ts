@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { orchestrator } from "perdure";
+import { orchestrator, TaskHub } from "perdure";
+import { Folder } from "../../src/cli/testing/spawn-cli.ts";
 import { executionId, instanceId } from "../../src/model/ids.ts";
 import { payload } from "../../src/model/payload.ts";
 import type { GroupCommit } from "../../src/store/commit.ts";
@@ -43,6 +44,23 @@ function beforeCommit(isMeant: (batch: GroupCommit) => boolean, send: (store: St
     },
   });
 }
+
+test("the process that made such a start sees to it, long before the next sweep", LIMIT, async () => {
+  using folder = new Folder();
+  const file = `${folder.path}/hub.db`;
+  await using other = await TaskHub.open(`file:${file}`, { functions: [], log: false });
+  const wrap = beforeCommit(
+    ({ ended }) => ended.includes(id),
+    async () => void (await other.client.startNew("takesWord", { instanceId: id, input: "second", onExisting: "replace" })),
+  );
+  await using stand = await openStand({ store: "sqlite inline", file, functions: [takesWord], wrap, engine: { sweepEveryMs: 3_600_000 } });
+  await stand.client.startNew(takesWord, { instanceId: id, input: "first" });
+  await stand.client.raiseEvent(id, "Word", "taken");
+  await stand.end(id);
+  await stand.until("it has begun", async () => (await stand.status(id)).input === "second", 20_000);
+  await stand.client.raiseEvent(id, "Word", "told");
+  await stand.expectEnd(id, "Completed", "second run, told");
+});
 
 for (const [store, mode] of CASES) {
   test(`a start in place of a run that ends by itself is carried out, with what was sent behind it, ${store}, ${mode}`, LIMIT, async () => {
