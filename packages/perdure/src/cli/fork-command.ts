@@ -54,12 +54,10 @@ async function forkOne(io: CommandIo, door: ManagementDoor, options: ForkOptions
 
 /** Those that are gone, or whose history has no such point or call, are passed over. */
 async function forkMany(io: CommandIo, door: ManagementDoor, options: ForkOptions, body: string): Promise<void> {
-  const begun = new Set<string>(); // in case the clock of the store stands still, since it was set back
   let without = 0;
   const { steps, continuation } = await doOneByOne({
     ...{ io, door, options, query: { ...filterQuery(options), showEntities: "false" }, onlyPresent: true },
     act: async (instanceId) => {
-      if (begun.has(instanceId)) return null;
       const response = await sendFork(door, instanceId, body);
       if (response.status === 404) return null;
       if (response.headers.get(ERROR_HEADER) === "FORK_INVALID") {
@@ -67,8 +65,7 @@ async function forkMany(io: CommandIo, door: ManagementDoor, options: ForkOption
         return null;
       }
       const answer = await answerOf(instanceId, response);
-      if ("id" in answer) begun.add(answer.id);
-      return { instanceId, answer };
+      return { step: { instanceId, answer }, began: "id" in answer ? answer.id : instanceId };
     },
     show: ({ instanceId, answer }) => {
       if (options.json === true) return;

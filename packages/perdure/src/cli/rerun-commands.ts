@@ -47,22 +47,23 @@ async function restartOne(
   return readJson<{ readonly id: string }>(response);
 }
 
+interface Restarted {
+  readonly instanceId: string;
+  readonly restartedAs: string | null;
+}
+
 /** Of the ended ones: what is restarted here is not found again. */
 async function restartMany(io: CommandIo, door: ManagementDoor, options: RestartOptions): Promise<void> {
   const { json } = options;
   const dryRun = options["dry-run"] === true;
   const status = TERMINAL_STATUSES.filter((ended) => options.status?.includes(ended) ?? true);
   if (status.length === 0) throw fault("OPTION_INVALID", "perdure restart", "--status", options.status, TERMINAL_STATUSES.join(", "));
-  const begun = new Set<string>(); // in case the clock of the store stands still, since it was set back
-  const { steps, continuation } = await doOneByOne({
+  const { steps, continuation } = await doOneByOne<Restarted>({
     ...{ io, door, options, query: filterQuery({ ...options, status }), onlyPresent: true },
     act: async (instanceId) => {
-      if (begun.has(instanceId)) return null;
-      if (dryRun) return { instanceId, restartedAs: null };
+      if (dryRun) return { step: { instanceId, restartedAs: null }, began: instanceId };
       const started = await restartOne(door, instanceId, options);
-      if (typeof started === "string") return null;
-      begun.add(started.id);
-      return { instanceId, restartedAs: started.id };
+      return typeof started === "string" ? null : { step: { instanceId, restartedAs: started.id }, began: started.id };
     },
     show: ({ instanceId, restartedAs }) => {
       if (json !== true) io.out(`${visible(instanceId)}${restartedAs === null ? "" : ` as ${visible(restartedAs)}`}\n`);

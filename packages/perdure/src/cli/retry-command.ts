@@ -26,7 +26,7 @@ export async function retryCommand(io: CommandIo): Promise<number> {
       ...{ io, door, query, options, onlyPresent: false },
       act: async (instanceId) => {
         const plan = await rewindOne(door, instanceId, { reason, dryRun });
-        return plan === "notFailed" || plan === "notFound" ? null : plan;
+        return plan === "notFailed" || plan === "notFound" ? null : { step: plan, began: instanceId };
       },
       show: (plan) => {
         if (json !== true) io.out(dryRun ? planLines(plan) : `${visible(plan.instanceId)}\n`);

@@ -111,6 +111,22 @@ test("what cannot be meant is refused before anything is done", () => {
   assert.throws(() => hub.client.restartBy({ name: undefined as never }), refused);
   assert.throws(() => hub.client.restartBy({ runtimeStatus: ["Running"] }), refused);
   assert.throws(() => hub.client.rewindBy({}, { continuation: "12.4" }), refused);
+  const impossible = (option: string) => ({ ...refused, message: new RegExp(`"${option}" is .*no instance that \\w+ takes`) });
+  const at = { at: { checkpoint: 0 } };
+  for (const [option, call] of [
+    ["open", () => hub.client.restartBy({ open: true })],
+    ["stopped", () => hub.client.restartBy({ stopped: true, name: "Greets" })],
+    ["errorText", () => hub.client.restartBy({ errorText: "x", runtimeStatus: ["Completed"] })],
+    ["open", () => hub.client.rewindBy({ open: true, errorText: "x" })],
+    ["stopped", () => hub.client.rewindBy({ stopped: true })],
+    ["open", () => hub.client.forkBy({ open: true, runtimeStatus: ["Failed", "Completed"] }, at)],
+    ["open", () => hub.client.forkBy({ open: false, runtimeStatus: ["Running"] }, at)],
+    ["stopped", () => hub.client.forkBy({ stopped: true, endedFrom: new Date(0) }, at)],
+  ] as const)
+    assert.throws(call, impossible(option));
+  for (const possible of [{ open: true }, { stopped: true }, { stopped: false, runtimeStatus: ["Failed"] }] as const)
+    assert.doesNotThrow(() => hub.client.forkBy(possible, at));
+  assert.doesNotThrow(() => hub.client.restartBy({ open: false, stopped: false }));
   assert.throws(() => hub.client.forkBy({ name: "Greets" }, { at: { checkpoint: 0 }, instanceId: "x" } as never), {
     code: "OPTION_UNKNOWN",
   });
