@@ -6,10 +6,10 @@ import type { Options } from "../model/options.ts";
 import { booleanOption, countOption, isRecord, optional, parseOptions, stringOption } from "../model/options.ts";
 import { checkedInstanceId, checkedVersion } from "../model/start-options.ts";
 import type { RuntimeStatus } from "../model/status.ts";
-import { RUNTIME_STATUSES, TERMINAL_STATUSES } from "../model/status.ts";
-import { withImplied } from "../store/filter.ts";
+import { TERMINAL_STATUSES } from "../model/status.ts";
 import { parseStatusFilter } from "./filters.ts";
 import { continuationOption } from "./one-by-one.ts";
+import { impossiblePart, statusesAmong } from "./possible-filter.ts";
 import type { ClientFilter, ForkParams, OneByOneParams, RewindParams } from "./types.ts";
 
 const OPTIONS = ["at", "instanceId", "input", "version", "results", "events", "completions", "timers", "reason", "dryRun"];
@@ -88,7 +88,7 @@ export function parseForkBy(filter: unknown, settings: unknown): OneByOneParams 
   const { rate: _, continuation: __, ...edits } = options;
   const parsed = parseFork("", edits, where);
   const { dryRun: ___, ...many } = bulkOptions(options, where);
-  return { ...meant(someOf(filter, where), RUNTIME_STATUSES, where), fork: (instanceId) => ({ ...parsed, instanceId }), ...many };
+  return { ...meant(someOf(filter, where), null, where), fork: (instanceId) => ({ ...parsed, instanceId }), ...many };
 }
 
 /** An empty filter would mean all instances: who means them says so. */
@@ -98,23 +98,15 @@ function someOf(filter: unknown, where: string): ClientFilter {
   throw fault("OPTION_INVALID", where, "filter", filter, `at least one part; ${all}`);
 }
 
-/** Parts that may exclude each other, and the statuses that are possible. */
-const EXCLUDING = ["open", "stopped", "errorText"] as const;
-
-/** Of the possible statuses those that are asked for. A filter that no instance of them can have is a mistake, not an empty selection. */
-function meant(filter: ClientFilter, possible: readonly RuntimeStatus[], where: string): Pick<OneByOneParams, "filter" | "statuses"> {
-  const refused = (option: string, value: unknown, why: string) => fault("OPTION_INVALID", where, option, value, why);
-  const other = filter.statuses.find((status) => !possible.includes(status));
-  if (other !== undefined) throw refused("runtimeStatus", other, `${possible.join(", ")} alone: ${where} leaves others as they are`);
-  const statuses = filter.statuses.length > 0 || possible === RUNTIME_STATUSES ? filter.statuses : possible;
-  const asked = { ...filter, statuses };
-  if (withImplied(asked, false) !== null) return { filter, statuses };
-  for (const part of EXCLUDING) {
-    const { [part]: value, ...rest } = asked;
-    if (value === undefined || value === null || withImplied({ stopped: null, ...rest }, false) === null) continue;
-    throw refused(part, value, `something else: no instance that ${where} takes by the rest of this filter can be so`);
-  }
-  throw refused("filter", filter, "parts that do not exclude each other");
+/** Of the possible statuses those that are asked for. */
+function meant(
+  filter: ClientFilter,
+  possible: readonly RuntimeStatus[] | null,
+  where: string,
+): Pick<OneByOneParams, "filter" | "statuses"> {
+  const impossible = impossiblePart(filter, possible);
+  if (impossible !== null) throw fault("OPTION_INVALID", where, impossible.part, impossible.value, impossible.expected);
+  return { filter, statuses: statusesAmong(filter.statuses, possible) };
 }
 
 const POINT = '{ event: 12 }, { checkpoint: 3 } or { before: "Bill" }';

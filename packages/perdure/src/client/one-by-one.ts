@@ -71,8 +71,6 @@ const PLACE = /^(\d{0,15})~(.+)$/;
 
 export const isPlace = (text: string): boolean => PLACE.test(text);
 
-export const isPlace = (text: string): boolean => PLACE.test(text);
-
 export function continuationOption(value: unknown, where: string, option: string): string {
   if (typeof value === "string" && isPlace(value)) return value;
   throw fault("OPTION_INVALID", where, option, value, "the continuation of the last instance that an earlier run gave");

@@ -116,6 +116,11 @@ test("what cannot be read is refused, and nothing is done", async () => {
     ["rewind", { query: { createdTimeFrom: "soon" } }, /^"Nothing was done: \\"createdTimeFrom\\" is \\"soon\\"; expected one time/],
     ["rewind", { query: { runtimeStatus: "Completed" } }, /\\"runtimeStatus\\" has \\"Completed\\"; expected names among Failed/],
     ["restart", { query: { runtimeStatus: "Failed,Running" } }, /has \\"Running\\"; expected names among Completed, /],
+    [
+      "restart",
+      { query: { errorText: "x", runtimeStatus: "Completed" } },
+      /\\"errorText\\" has \\"x\\"; expected something else: no instance/,
+    ],
     ["restart", { query: { restartWithNewInstanceId: "no" } }, /\\"restartWithNewInstanceId\\" is \\"no\\"; expected true or false/],
     ["restart", { query: { idPrefix: "still" } }, /the parameter \\"idprefix\\" is unknown; there are createdTimeFrom/],
     ["restart", { query: { rate: "0" } }, /\\"rate\\" is \\"0\\"; expected a whole number, at least 1/],

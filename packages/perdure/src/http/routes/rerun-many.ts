@@ -1,5 +1,6 @@
 import { parseFork } from "../../client/fork-arguments.ts";
 import { isPlace } from "../../client/one-by-one.ts";
+import { impossiblePart, statusesAmong } from "../../client/possible-filter.ts";
 import type { RestartHow } from "../../client/rerun-acts.ts";
 import { forkAct, restartAct, rewindAct } from "../../client/rerun-acts.ts";
 import type { Act, OneByOneParams } from "../../client/types.ts";
@@ -89,16 +90,18 @@ interface SliceRules {
 }
 
 function readSlice({ query, request }: ManagementCall, { besides, among, dryRun }: SliceRules): Slice {
-  const { statuses, createdTo, ...filter } = readStrictFilter(query, [...besides, ...SLICE]);
-  const other = among === null ? undefined : statuses.find((status) => !among.includes(status));
-  if (other !== undefined) throw new ParameterProblem(`"runtimeStatus" has "${other}"; expected names among ${among?.join(", ")}`);
+  const strict = readStrictFilter(query, [...besides, ...SLICE]);
+  const filter = { ...strict, idPrefix: strict.idPrefix ?? null, stopped: null, showEntities: false };
+  const impossible = impossiblePart(filter, among);
+  if (impossible !== null)
+    throw new ParameterProblem(`"${impossible.part}" has ${JSON.stringify(impossible.value)}; expected ${impossible.expected}`);
   const place = request.headers.get(CONTINUATION);
   if (place !== null && !isPlace(place)) throw fault("CONTINUATION_INVALID", place);
   const rate = count(query, "rate") ?? DEFAULT_RATE;
   return {
     params: {
-      filter: { ...filter, createdTo, statuses: [], idPrefix: filter.idPrefix ?? null, stopped: null, showEntities: false },
-      statuses: statuses.length === 0 && among !== null ? among : statuses,
+      filter,
+      statuses: statusesAmong(filter.statuses, among),
       perSecond: dryRun ? null : rate,
       continuation: place,
     },
