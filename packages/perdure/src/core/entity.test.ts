@@ -215,6 +215,13 @@ test("an entity without a state is kept for the ids that it remembers, then its 
   assert.equal(isEmptyEntity(state, 10 + 30 * MINUTE), true);
 });
 
+test("a purge carries out the release that waits behind an operation, without running that", () => {
+  const state = born();
+  batch(state, [section("entityLock", 7, 1)], 2);
+  const purged = batch(state, [signal("ends its process", 3), section("entityRelease", 7, 4), { kind: "entityPurge", ts: 5 }], 10);
+  assert.deepEqual([sent(purged), purged.taken, done(state), state.entity.notes.lock], [[["entityRelease", B]], 3, null, null]);
+});
+
 test("a purge takes state and held operations; calls fail, the lock, requests for it and ids stay", () => {
   const state = born();
   batch(
