@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HttpAnswer, HttpRequest } from "../../src/model/http-call.ts";
 import { HTTP_ACTIVITY } from "../../src/model/http-call.ts";
+import { eventId } from "../../src/model/ids.ts";
 import { payload } from "../../src/model/payload.ts";
 import type { Library } from "./testing/v3-app.ts";
 import { RELEASES, v3App } from "./testing/v3-app.ts";
@@ -346,5 +347,41 @@ for (const release of RELEASES) {
       assert.deepEqual(await v3.end(id), ["before", id]);
     }
     assert.equal(ran.length, ids.length);
+  });
+}
+
+for (const release of RELEASES) {
+  test(`${release}: a fork runs on from the middle, with children of its own and another result`, async () => {
+    const app = v3App(
+      release,
+      (df) => {
+        df.app.orchestration("inner", function* (context) {
+          return (yield context.df.callActivity("echo", context.df.instanceId)) as string;
+        });
+        df.app.orchestration("forked", function* (context) {
+          const first: string = yield context.df.callActivity("echo", "first");
+          const minted: string = yield context.df.callSubOrchestrator("inner");
+          yield context.df.waitForExternalEvent("go");
+          const later: string = yield context.df.callSubOrchestrator("inner");
+          return [first, minted, later];
+        });
+      },
+      echo,
+    );
+    await using v3 = await V3Fleet.open({ app });
+    await v3.start("forked", "original");
+    const execution = (await v3.status("original"))?.executionId;
+    await v3.fleet.advance(500);
+    await v3.raise("original", "go");
+    assert.deepEqual(await v3.end("original"), ["first", `${execution}:1`, `${execution}:2`]);
+    const { reruns } = v3.fleet.client(0);
+    const settings = { events: "keep", keepsCompletions: true, keepsTimers: true, dryRun: false, reason: null } as const;
+    const results = new Map([[eventId(0), payload('"other"')]]);
+    const forking = reruns.fork({ instanceId: "original", at: { checkpoint: 3 }, newInstanceId: "copy", results, ...settings });
+    await v3.fleet.advance(500);
+    assert.equal((await forking).kind, "forked");
+    const output = (await v3.end("copy")) as unknown[];
+    assert.deepEqual(output.slice(0, 2), ["other", `${execution}:1`]);
+    assert.notEqual(output[2], `${execution}:2`);
   });
 }

@@ -6,6 +6,7 @@ import type { HttpRequest } from "../../src/model/http-call.ts";
 import { HTTP_ACTIVITY } from "../../src/model/http-call.ts";
 import { payload } from "../../src/model/payload.ts";
 import { Random } from "../../src/testing/random.ts";
+import type { StoreKind } from "../../src/testing/simulation/world.ts";
 import type { Program } from "./testing/random-program.ts";
 import { eventsOf, randomProgram, registerPrograms } from "./testing/random-program.ts";
 import type { Release } from "./testing/v3-app.ts";
@@ -16,17 +17,22 @@ import { V3Fleet } from "./testing/v3-fleet.ts";
 const INSTANCES = 6;
 
 /** Programs that nothing disturbs, and the same ones with late results, lost cursors and a worker that dies: all end the same. */
-export async function runPrograms(release: Release, seed: number): Promise<void> {
+export async function runPrograms(release: Release, seed: number, store: StoreKind = "memory"): Promise<void> {
   const random = new Random(seed);
   const hasLocks = release === "durable-functions";
   const programs = Array.from({ length: INSTANCES }, () => randomProgram(random, { hasLocks, depth: 0, mayThrow: true }));
   const calm = await outputsOf(release, programs, null);
-  const troubled = await outputsOf(release, programs, random);
+  const troubled = await outputsOf(release, programs, random, store);
   assert.deepEqual(troubled, calm, `seed ${seed}: ${JSON.stringify(programs)}`);
 }
 
 /** `random`: what goes wrong; null: nothing. */
-async function outputsOf(release: Release, programs: readonly Program[], random: Random | null): Promise<readonly unknown[]> {
+async function outputsOf(
+  release: Release,
+  programs: readonly Program[],
+  random: Random | null,
+  store: StoreKind = "memory",
+): Promise<readonly unknown[]> {
   const app = v3App(release, registerPrograms, { echo: () => null, fail: () => null, flaky: () => null });
   let sleep = (_ms: number) => Promise.resolve();
   const activity = async (request: ActivityRequest): Promise<ActivityResult> => {
@@ -35,7 +41,7 @@ async function outputsOf(release: Release, programs: readonly Program[], random:
   };
   const wrap = (executor: Executor) => (random === null ? executor : losingCursors(executor, random));
   const nodes = random === null ? 1 : 2;
-  await using v3 = await V3Fleet.open({ app, activity, nodes, wrap });
+  await using v3 = await V3Fleet.open({ app, activity, nodes, wrap, store });
   const { fleet } = v3;
   const survivor = nodes - 1;
   sleep = (ms) => fleet.sim.world.sleep(ms);
