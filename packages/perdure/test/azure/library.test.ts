@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { V3Replayer } from "../../src/azure/guest/v3-replayer.ts";
 import type { HttpAnswer, HttpRequest } from "../../src/model/http-call.ts";
 import { HTTP_ACTIVITY } from "../../src/model/http-call.ts";
-import { eventId } from "../../src/model/ids.ts";
+import { eventId, instanceId } from "../../src/model/ids.ts";
 import { payload } from "../../src/model/payload.ts";
 import type { Library } from "./testing/v3-app.ts";
 import { RELEASES, v3App } from "./testing/v3-app.ts";
@@ -385,3 +386,41 @@ for (const release of RELEASES) {
     assert.notEqual(output[2], `${execution}:2`);
   });
 }
+
+test("a recorded history is repeated with its end, and what differs is named", async () => {
+  let last = "echo";
+  let output = "a";
+  const app = v3App(
+    NEWEST,
+    (df) => {
+      df.app.orchestration("ends", function* (context) {
+        yield context.df.callActivity("echo", 1);
+        if (last !== "") yield context.df.callActivity(last, 2);
+        if (output === "throws") throw new Error("now");
+        if (output === "again") context.df.continueAsNew(1);
+        return output;
+      });
+    },
+    { ...echo, other: () => 1 },
+  );
+  await using v3 = await V3Fleet.open({ app });
+  await v3.start("ends", "ends");
+  await v3.end("ends");
+  const history = await v3.history("ends");
+  const replayer = new V3Replayer(app.functions);
+  const found = async (call: string, end: string) => {
+    last = call;
+    output = end;
+    const replay = await replayer.replay(instanceId("ends"), history);
+    last = "echo";
+    output = "a";
+    return replay.found?.kind === "diverged" ? [replay.found.divergence.asked, replay.found.divergence.recorded] : replay.found;
+  };
+  assert.equal(await found("echo", "b"), null, "outputs are not compared");
+  assert.deepEqual(await found("other", "a"), ['activity "other" as action 1', 'activity "echo" as action 1']);
+  assert.deepEqual(await found("", "a"), ["nothing there", 'activity "echo" as action 1']);
+  assert.deepEqual(await found("echo", "throws"), ["its end as Failed: Orchestrator function 'ends' failed: now", "its end as Completed"]);
+  assert.deepEqual(await found("echo", "again"), ["its end as ContinuedAsNew", "its end as Completed"]);
+  const elsewhere = history.map((event) => (event.kind === "ExecutionStarted" ? { ...event, name: "gone" } : event));
+  assert.deepEqual((await replayer.replay(instanceId("ends"), elsewhere)).found, { kind: "missing", name: "gone", version: null });
+});

@@ -3,20 +3,27 @@ import { isEditMark } from "../../model/edit-mark.ts";
 import type { EpisodeResult } from "../../model/executor.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { Mismatch } from "../../replay/cursor/action-ledger.ts";
+import type { Divergence } from "../../replay/cursor/action-match.ts";
 import { divergenceText } from "../../replay/cursor/action-match.ts";
 import type { EpisodeGroup } from "./episode-groups.ts";
 import { groupsOf } from "./episode-groups.ts";
 import type { Orchestration } from "./orchestration.ts";
 
+/** Why a recorded history was not repeated. */
+export type NotRepeated =
+  | { readonly kind: "diverged"; readonly divergence: Divergence }
+  /** The library cannot be driven. */
+  | { readonly kind: "stopped"; readonly code: "AZURE_SDK_UNSUPPORTED"; readonly message: string };
+
 /**
- * Brings a new cursor to where its history ends, and runs the episode that follows. The library repeats what it is told without a look at what was recorded:
- * the comparison, episode by episode, is ours. Null: it went as recorded.
+ * Brings a new cursor to where its history ends. The library repeats what it is told without a look at what was recorded: the comparison, episode by episode, is
+ * ours. Null: it went as recorded. `fresh`: what will be delivered next.
  */
-export async function restored(
+export async function repeated(
   cursor: Orchestration,
   history: readonly HistoryEvent[],
   fresh: readonly HistoryEvent[],
-): Promise<EpisodeResult | null> {
+): Promise<NotRepeated | null> {
   const { ledger } = cursor;
   const past = groupsOf(history);
   // What runs behind an edit for the first time must not hang on values that were taken out.
@@ -27,18 +34,35 @@ export async function restored(
     ledger.isCopy = forksAhead > 0;
     const isOver = cursor.isEnded;
     if (!isOver) await run(cursor, group, true);
-    if (cursor.problem !== null) return stopped(cursor.problem);
+    if (cursor.problem !== null) return unsupported(cursor.problem);
     const found = isOver ? AFTER_ITS_END : difference(cursor, group);
-    if (found !== null) return diverged(cursor, group, found, history);
+    if (found !== null) return { kind: "diverged", divergence: divergenceAt(cursor, history, { ...found, clock: group.clock }) };
     cursor.forgetTold();
   }
   ledger.isCopy = false;
-  if (cursor.isEnded) return diverged(cursor, past.at(-1), AFTER_ITS_END, history);
-  for (const group of groupsOf(fresh)) await run(cursor, group, false);
-  return cursor.problem === null ? null : stopped(cursor.problem);
+  return null;
 }
 
-const AFTER_ITS_END: Mismatch = { asked: "its end", recorded: "more events", action: null };
+/** The same, and the episode that follows. Null: its result can be taken. */
+export async function restored(
+  cursor: Orchestration,
+  history: readonly HistoryEvent[],
+  fresh: readonly HistoryEvent[],
+): Promise<EpisodeResult | null> {
+  const found = await repeated(cursor, history, fresh);
+  if (found?.kind === "stopped") return found;
+  if (found !== null) return stopped(cursor, found.divergence);
+  if (cursor.isEnded) return stopped(cursor, divergenceAt(cursor, history, AFTER_ITS_END));
+  for (const group of groupsOf(fresh)) await run(cursor, group, false);
+  return cursor.problem === null ? null : unsupported(cursor.problem);
+}
+
+interface Found extends Mismatch {
+  readonly position?: number;
+  readonly clock?: number;
+}
+
+const AFTER_ITS_END: Found = { asked: "its end", recorded: "more events", action: null };
 
 const countForks = (events: readonly HistoryEvent[]): number =>
   events.reduce((count, { kind }) => count + (kind === "ExecutionForked" ? 1 : 0), 0);
@@ -48,32 +72,30 @@ async function run(cursor: Orchestration, group: EpisodeGroup, isPlayed: boolean
   else cursor.step(group, isPlayed);
 }
 
-interface Place extends Mismatch {
-  readonly position?: number;
-}
-
-function difference({ ledger }: Orchestration, { recorded }: EpisodeGroup): Place | null {
+function difference({ ledger }: Orchestration, { recorded }: EpisodeGroup): Found | null {
   for (const { event, position } of recorded) {
     const found = ledger.match(event);
     if (found !== null) return { ...found, position };
   }
-  return ledger.close();
+  const found = ledger.close();
+  const last = recorded.at(-1)?.position;
+  return found === null || last === undefined ? found : { ...found, position: last };
 }
 
-function diverged(cursor: Orchestration, group: EpisodeGroup | undefined, found: Place, history: readonly HistoryEvent[]): EpisodeResult {
-  const { fn, instanceId } = cursor.parts;
+export function divergenceAt(
+  { parts: { fn, instanceId } }: Orchestration,
+  history: readonly HistoryEvent[],
+  { asked, recorded, position = history.length, clock = history.at(-1)?.ts ?? 0 }: Omit<Found, "action">,
+): Divergence {
   const started = history.find((event) => event.kind === "ExecutionStarted");
-  const text = divergenceText({
-    name: fn.name,
-    instanceId,
-    asked: found.asked,
-    recorded: found.recorded,
-    position: found.position ?? group?.recorded.at(-1)?.position ?? history.length,
-    ts: group?.clock ?? 0,
-    version: started?.version ?? null,
-    place: null,
-  });
-  return { kind: "stopped", code: "NON_DETERMINISM", message: messageOf("NON_DETERMINISM", text), episode: cursor.episode };
+  return { name: fn.name, instanceId, asked, recorded, position, ts: clock, version: started?.version ?? null, place: null };
 }
 
-const stopped = (message: string): EpisodeResult => ({ kind: "stopped", code: "AZURE_SDK_UNSUPPORTED", message });
+const stopped = ({ episode }: Orchestration, divergence: Divergence): EpisodeResult => ({
+  kind: "stopped",
+  code: "NON_DETERMINISM",
+  message: messageOf("NON_DETERMINISM", divergenceText(divergence)),
+  episode,
+});
+
+const unsupported = (message: string) => ({ kind: "stopped", code: "AZURE_SDK_UNSUPPORTED", message }) as const;

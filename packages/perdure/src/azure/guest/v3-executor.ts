@@ -4,7 +4,6 @@ import type { EntityBatchResult, EpisodeRequest, EpisodeResult } from "../../mod
 import { FreshMap } from "../../model/fresh-map.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceNo } from "../../model/ids.ts";
-import { DEFAULT_PAYLOAD_LIMITS } from "../../replay/values/payload-encoder.ts";
 import { runEntityBatch } from "./entity-batch.ts";
 import type { EpisodeGroup } from "./episode-groups.ts";
 import { groupsOf } from "./episode-groups.ts";
@@ -12,27 +11,19 @@ import { Orchestration } from "./orchestration.ts";
 import { V3Payloads } from "./payloads.ts";
 import { restored } from "./restore.ts";
 import type { V3Functions, V3Settings } from "./v3-function.ts";
+import { DEFAULT_V3_SETTINGS } from "./v3-settings.ts";
 
 export interface V3ExecutorOptions {
   readonly functions: V3Functions;
   readonly settings?: Partial<V3Settings>;
 }
 
-const DEFAULT_SETTINGS: V3Settings = {
-  keepsCursors: true,
-  maxPayloadBytes: DEFAULT_PAYLOAD_LIMITS.maxBytes,
-  maxJsonDepth: DEFAULT_PAYLOAD_LIMITS.maxDepth,
-  maxActions: 100_000,
-  httpPollMs: 30_000,
-  versionOf: () => null,
-};
-
 const HISTORY_NEEDED: EpisodeResult = { kind: "historyNeeded" };
 const NO_EVENTS: readonly HistoryEvent[] = [];
 
 /** Runs orchestrators and entities of `durable-functions` 3.x, by the library's own executor. Activities are run as all other functions of the app. */
 export function createV3Executor({ functions, settings }: V3ExecutorOptions): V3Executor {
-  return new V3Executor(functions, { ...DEFAULT_SETTINGS, ...settings });
+  return new V3Executor(functions, { ...DEFAULT_V3_SETTINGS, ...settings });
 }
 
 export class V3Executor {

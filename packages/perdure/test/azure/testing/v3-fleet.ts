@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { V3Settings } from "../../../src/azure/guest/v3-function.ts";
+import { V3Replayer } from "../../../src/azure/guest/v3-replayer.ts";
 import type { InstanceStatus } from "../../../src/client/types.ts";
 import { wrapExecutor } from "../../../src/executors/wrap-executor.ts";
 import type { ActivityRequest, ActivityResult, Executor } from "../../../src/model/executor.ts";
@@ -7,6 +8,7 @@ import type { HistoryEvent } from "../../../src/model/history.ts";
 import { jsonCodec } from "../../../src/model/payload.ts";
 import { isTerminal } from "../../../src/model/status.ts";
 import type { Store } from "../../../src/store/contract.ts";
+import { parseHistory } from "../../../src/store/parse.ts";
 import type { ReplayMismatch } from "../../../src/testing/replay-checker.ts";
 import { ReplayChecker } from "../../../src/testing/replay-checker.ts";
 import type { StoreKind } from "../../../src/testing/simulation/world.ts";
@@ -35,8 +37,10 @@ export class V3Fleet implements AsyncDisposable {
   readonly fleet: TestFleet;
   readonly mismatches: readonly ReplayMismatch[];
   readonly #checker: ReplayChecker;
+  readonly #options: V3FleetOptions;
 
-  private constructor(fleet: TestFleet, checker: ReplayChecker, mismatches: readonly ReplayMismatch[]) {
+  private constructor(options: V3FleetOptions, fleet: TestFleet, checker: ReplayChecker, mismatches: readonly ReplayMismatch[]) {
+    this.#options = options;
     this.fleet = fleet;
     this.#checker = checker;
     this.mismatches = mismatches;
@@ -52,7 +56,7 @@ export class V3Fleet implements AsyncDisposable {
     };
     const between = (unwatched: Store) => (shadow ? checker.watch(unwatched) : unwatched);
     const fleet = await TestFleet.open(nodes, { store, functions: () => [], executor, between });
-    return new V3Fleet(fleet, checker, mismatches);
+    return new V3Fleet(options, fleet, checker, mismatches);
   }
 
   start(name: string, id: string, input?: unknown): Promise<void> {
@@ -84,8 +88,19 @@ export class V3Fleet implements AsyncDisposable {
     return (await this.fleet.client(node).getHistory(id)) ?? [];
   }
 
+  /** Repeats what each instance has recorded of its last execution, with its end. */
+  async #repeatAll(): Promise<void> {
+    const { store } = this.fleet.sim;
+    const replayer = new V3Replayer(this.#options.app.functions, this.#options.settings);
+    for (const { no, generation, instanceId } of (await store.dump()).instances) {
+      const history = parseHistory(await store.loadHistory(no, generation));
+      assert.deepEqual([instanceId, (await replayer.replay(instanceId, history)).found], [instanceId, null]);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#checker.idle();
+    if (this.#options.shadow !== false) await this.#repeatAll();
     await this.fleet[Symbol.asyncDispose]();
     assert.deepEqual(this.mismatches, []);
   }

@@ -1,0 +1,67 @@
+import type { HistoryReplay } from "../../executors/history-replayer.ts";
+import { isEditMark } from "../../model/edit-mark.ts";
+import type { EpisodeOutcome } from "../../model/executor.ts";
+import type { ExecutionCompleted, HistoryEvent } from "../../model/history.ts";
+import type { InstanceId } from "../../model/ids.ts";
+import { Orchestration } from "./orchestration.ts";
+import { V3Payloads } from "./payloads.ts";
+import { divergenceAt, repeated } from "./restore.ts";
+import type { V3Functions, V3Settings } from "./v3-function.ts";
+import { DEFAULT_V3_SETTINGS } from "./v3-settings.ts";
+
+const NO_PATCHES: ReadonlyMap<string, boolean> = new Map();
+const CLEAN: HistoryReplay = { found: null, outcome: null, patches: NO_PATCHES };
+/** What was recorded was within the limits of its time. */
+const NO_LIMITS = { maxPayloadBytes: Number.MAX_SAFE_INTEGER, maxActions: Number.MAX_SAFE_INTEGER };
+
+/** Repeats whole recorded histories of an Azure app, each by itself, and records nothing: what `HistoryReplayer` is for native ones. */
+export class V3Replayer {
+  readonly #functions: V3Functions;
+  readonly #settings: V3Settings;
+  readonly #payloads: V3Payloads;
+
+  constructor(functions: V3Functions, settings: Partial<V3Settings> = {}) {
+    this.#functions = functions;
+    this.#settings = { ...DEFAULT_V3_SETTINGS, ...settings, ...NO_LIMITS };
+    this.#payloads = new V3Payloads(this.#settings);
+  }
+
+  /** `history`: of one generation, from its beginning. */
+  async replay(instanceId: InstanceId, history: readonly HistoryEvent[]): Promise<HistoryReplay> {
+    const started = history.find((event) => event.kind === "ExecutionStarted");
+    if (started === undefined || isFreshlyEdited(history)) return CLEAN; // nothing has run, or what does not repeat is taken back when it runs
+    const { name, version, generation } = started;
+    const fn = this.#functions.find("orchestrator", name);
+    if (fn === null) return { ...CLEAN, found: { kind: "missing", name, version } };
+    const cursor = new Orchestration({ instanceId, generation, fn, payloads: this.#payloads, settings: this.#settings });
+    const found = await repeated(cursor, history, []);
+    if (found !== null) return { ...CLEAN, found };
+    const result = cursor.result();
+    const outcome = result.kind === "ran" ? result.outcome : null;
+    const ends = otherEnd(history, outcome);
+    const divergence = ends === null ? null : divergenceAt(cursor, history, ends);
+    return { found: divergence === null ? null : { kind: "diverged", divergence }, outcome, patches: NO_PATCHES };
+  }
+}
+
+function isFreshlyEdited(history: readonly HistoryEvent[]): boolean {
+  const mark = history.findLastIndex(isEditMark);
+  return mark >= 0 && !history.slice(mark).some(({ kind }) => kind === "OrchestratorStarted");
+}
+
+const STATUS = { completed: "Completed", failed: "Failed", continuedAsNew: "ContinuedAsNew" } as const;
+
+/** Whether the code ends where its history does. Null: it does, or something else has ended it. */
+function otherEnd(
+  history: readonly HistoryEvent[],
+  outcome: EpisodeOutcome | null,
+): { readonly asked: string; readonly recorded: string } | null {
+  const end = history.findLast((event): event is ExecutionCompleted => event.kind === "ExecutionCompleted");
+  const asked = outcome === null ? null : STATUS[outcome.kind];
+  if (end?.status === "Terminated" || (end?.status ?? null) === asked) return null;
+  const failure = outcome?.kind === "failed" ? `: ${outcome.failure.message.split("\n", 1)[0]}` : "";
+  return {
+    asked: asked === null ? "nothing more" : `its end as ${asked}${failure}`,
+    recorded: end === undefined ? "no end" : `its end as ${end.status}`,
+  };
+}
