@@ -247,3 +247,33 @@ test("versions: the execution's is on the context, a call's goes to the child, a
     ['"1.5"', "2.0", "default of Child"],
   );
 });
+
+test("accepted work is asked for at the time that the server says, at least a second later, and not for ever", async () => {
+  const app = v3App("durable-functions", (df) => {
+    df.app.orchestration("polls", function* (context) {
+      yield context.df.callHttp({ method: "GET", url: "http://a.test/" });
+    });
+  });
+  const run = new EpisodeDriver(v3Executor(app, { httpPollMs: 9_000, maxActions: 10 }), { name: "polls" });
+  await run.start();
+  const answer = (headers: object) => ({
+    url: "http://a.test/",
+    status: 202,
+    headers: { location: "/b", ...headers },
+    body: "",
+    bodyEncoding: "text",
+  });
+  const date = "Fri, 02 Jan 2026 03:04:05 GMT";
+  const pauses: number[] = [];
+  for (const [nth, said] of ["5", "0", date, null].entries()) {
+    const { actions } = await run.completed(2 * nth, answer(said === null ? {} : { "retry-after": said })).episode();
+    pauses.push(actions[0]?.kind === "createTimer" ? actions[0].fireAt - run.now : -1);
+    await run
+      .evict()
+      .fired(2 * nth + 1)
+      .episode();
+  }
+  assert.deepEqual(pauses, [5_000, 1_000, 9_000, 9_000]);
+  const { outcome } = await run.completed(8, answer({})).episode();
+  assert.match(failureIn(outcome).message, /more than 10 actions/);
+});

@@ -45,8 +45,8 @@ export class HttpCallState {
     const next = this.#polls && answer.status === ACCEPTED ? statusRequest(this.request, answer) : null;
     if (next === null) return null;
     this.request = next;
-    const seconds = Number(headerOf(answer, "retry-after") ?? "");
-    return seconds > 0 ? seconds * 1_000 : pollMs;
+    const seconds = Number.parseInt(headerOf(answer, "retry-after") ?? "", 10);
+    return seconds >= 0 ? Math.max(SHORTEST_PAUSE_MS, seconds * 1_000) : pollMs;
   }
 
   /** As the caller sees it. An answer that would make the library poll has no Location. */
@@ -59,6 +59,8 @@ export class HttpCallState {
 }
 
 const ACCEPTED = 202;
+/** A server that answers "Retry-After: 0" for an hour would fill the history. */
+const SHORTEST_PAUSE_MS = 1_000;
 
 function statusRequest(request: HttpRequest, answer: HttpAnswer): HttpRequest | null {
   const location = headerOf(answer, "location");

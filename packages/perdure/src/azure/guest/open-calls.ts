@@ -210,6 +210,10 @@ export class OpenCalls {
     const answer = JSON.parse(result ?? "null") as HttpAnswer; // what the activity of this release and earlier ones gives
     const pause = call.pauseAfter(answer, settings.httpPollMs);
     if (pause === null) return completedEvent(of, JSON.stringify(call.resultOf(answer)));
+    if (watched.sdk.sequenceNumber + 2 > settings.maxActions) {
+      const { errorType, message } = failureOf(fault("TOO_MANY_ACTIONS", settings.maxActions));
+      return failedEvent(of, HTTP_ACTIVITY, { errorType, message });
+    }
     const id = watched.takeNumber();
     ledger.ask({ kind: "createTimer", id, fireAt: timeAfter(place.clock, pause) });
     this.#open.set(id, { kind: "poll", call, of });
