@@ -5,11 +5,14 @@ import { syncBuiltinESMExports } from "node:module";
 import threads from "node:worker_threads";
 import { PACKAGE } from "./paths.ts";
 
+/** Of the sources, as the app that it loads. */
+const SOURCES_ONLY: ReadonlySet<string> = new Set(["thread-main"]);
+
 /** Where that thread is in the package; the entry itself if it is not there. */
 function builtEntry(entry: string | URL): string | URL {
   const name = /\/packages\/perdure\/src\/.*\/([a-z-]+)\.ts$/.exec(String(entry))?.[1];
   const built = `${PACKAGE}/dist/lib/${name}.js`;
-  return name !== undefined && existsSync(built) ? built : entry;
+  return name !== undefined && !SOURCES_ONLY.has(name) && existsSync(built) ? built : entry;
 }
 
 class BuiltThread extends threads.Worker {

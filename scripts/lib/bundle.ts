@@ -4,7 +4,16 @@ import type { BuildOptions, Plugin } from "esbuild";
 import { build } from "esbuild";
 
 /** What users import, and what is run as a process of its own. */
-const ENTRIES = ["index", "http/index", "testing/index", "testing/store", "cli/main", "cli/supervisor/worker-main"];
+const ENTRIES = [
+  "index",
+  "http/index",
+  "testing/index",
+  "testing/store",
+  "cli/main",
+  "cli/supervisor/worker-main",
+  "app-threads/thread-main",
+  "app-threads/native-guest",
+];
 
 /** Standalone, for each runs in a realm of its own. They lie beside the shared code, which looks for them there (`workerEntry`). */
 const THREADS: readonly string[] = [
@@ -14,8 +23,11 @@ const THREADS: readonly string[] = [
   "cli/supervisor/process-watch",
 ];
 
-/** Entries that a shared file starts as a process, and looks for beside itself. */
-const PROCESSES: readonly string[] = ["cli/supervisor/worker-main"];
+/**
+ * Entries that a shared file starts, and looks for beside itself. A thread that runs an app is one of them: what the app imports of Perdure has its
+ * state in common with what runs the app.
+ */
+const PROCESSES: readonly string[] = ["cli/supervisor/worker-main", "app-threads/thread-main"];
 
 /** They run before the version of Node is known to be one that runs the rest, or say that it is not. */
 const BEFORE_ALL_ELSE: readonly string[] = ["cli/main", "cli/supervisor/worker-main", "cli/error-text", "require-node"];

@@ -25,8 +25,9 @@ export interface GuestSetup {
   readonly guest: string;
   /** For messages: as it stood on the command line. */
   readonly app: string;
-  /** The app's folder, which is the current one. */
   readonly folder: string;
+  /** Files are shown relative to this. Absent: the current folder. */
+  readonly cwd?: string;
   /** Entry files, absolute, in the order in which they are loaded. */
   readonly files: readonly string[];
   readonly taskHub: string;
@@ -54,6 +55,8 @@ export interface AppInfo {
   readonly takenVersions?: Offer["orchestrator"]["versions"];
   /** Runs at once in each worker. */
   readonly activityLimits: { readonly [activity: string]: number };
+  /** Of activities that have a time-out of their own, ms. The guest keeps to it; a thread that one of them holds is ended by it. */
+  readonly activityTimeouts: { readonly [activity: string]: number };
   readonly http: readonly HttpRoute[];
   /** %SETTINGS% replaced. */
   readonly triggers: readonly TriggerSpec[];
@@ -62,8 +65,6 @@ export interface AppInfo {
   readonly hooks: readonly ("start" | "stop")[];
   /** By which this code is told from other code with the same functions. */
   readonly codeVersion: string;
-  /** Where the thread itself serves `streamed` routes; null: it does not. */
-  readonly httpOrigin: string | null;
   /** Ignored settings and bindings, for the start output and `perdure check`. */
   readonly notes: readonly string[];
 }
@@ -74,7 +75,7 @@ export interface HttpRoute {
   readonly route: string;
   readonly methods: readonly string[];
   readonly authLevel: "anonymous" | "function" | "admin";
-  /** The request goes to `httpOrigin` of the thread, which answers it there; the invocation has no body and its result none. */
+  /** The guest passes the request on to a server of the app's own in this thread, and the answer back. */
   readonly streamed: boolean;
 }
 
@@ -125,8 +126,8 @@ export interface HttpInvocation {
   readonly params: { readonly [name: string]: string };
   /** Null: it has none. */
   readonly body: Uint8Array | null;
-  /** Path under which the server has mounted all of Perdure; mostly "". */
-  readonly mountPath: string;
+  /** Of management URLs that are made for this request: `/runtime/webhooks/durabletask`, behind the path under which the server has mounted it. */
+  readonly basePath: string;
 }
 
 export interface TriggerInvocation {
@@ -193,6 +194,8 @@ export interface GuestHost {
   readonly client: HubClient;
   /** As in the setup, or as told since then. */
   readonly publicOrigin: string;
+  /** Store time as well as it was told last, ms since 1970. */
+  readonly now: number;
   log(entry: LogEntry): void;
   functionLog(entry: LogEntry): void;
   heartbeat(task: TaskKey, progress: Payload | null): void;

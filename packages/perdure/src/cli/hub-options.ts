@@ -1,5 +1,6 @@
 import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
+import type { Executor } from "../model/executor.ts";
 import type { Store } from "../store/contract.ts";
 import type { TaskHubOptions } from "../task-hub/options.ts";
 import type { RetentionOptions } from "../task-hub/retention-option.ts";
@@ -12,6 +13,8 @@ export type StartOptions = OptionValues<typeof START_OPTIONS>;
 
 export interface HubSurroundings {
   readonly functions: readonly RegisteredFunction[];
+  /** Absent: the functions run on this thread. */
+  readonly executor?: Executor;
   readonly log: LogOptions;
   readonly store: Store;
   readonly publicOrigin: string | (() => string);

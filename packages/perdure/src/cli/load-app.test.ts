@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadApp } from "./load-app.ts";
+import { loadApp } from "../app-threads/load-app.ts";
 import { Folder } from "./testing/spawn-cli.ts";
 
 const load = async (folder: Folder) => loadApp(".", [`${folder.path}/index.ts`], folder.path);

@@ -139,6 +139,15 @@ export const START_OPTIONS = {
     wholeNumber("N", 1, 1_024, "run N worker processes, watched and replaced by this one (default: the worker is this process)"),
   ),
   "no-worker": setting(flag("serve the HTTP API and client functions only; workers in other processes do the rest")),
+  "app-threads": setting(
+    wholeNumber(
+      "N",
+      0,
+      64,
+      "threads that run the app's code in each process that has it (default 1, and a spare when one is held; 0: none)",
+    ),
+  ),
+  "app-memory": setting(wholeNumber("MB", 16, Number.MAX_SAFE_INTEGER, "heap of each thread of the app (default: as Node decides)")),
   retention: setting(
     retention(
       "finished instances are purged this long after their end: 30s, 12h, 7d (default: kept); also by status and orchestrator: 30d,Failed=90d,Nightly=1d",

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
+import { loadApp } from "../app-threads/load-app.ts";
 import { entity } from "../functions/entity.ts";
 import type { HistoryEvent } from "../model/history.ts";
 import { eventId, instanceId } from "../model/ids.ts";
 import { parseHistory } from "../store/parse.ts";
 import { openSqliteStore } from "../stores/sqlite/sqlite-store.ts";
 import { TaskHub } from "../task-hub/task-hub.ts";
-import { loadApp } from "./load-app.ts";
 import { runCommand } from "./testing/run-command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "perdure-replay-check-"));

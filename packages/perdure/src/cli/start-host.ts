@@ -4,12 +4,11 @@ import { storeOpener } from "../task-hub/open-store.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
 import type { ClosableLog } from "../telemetry/closable-log.ts";
 import type { LogOptions } from "../telemetry/log-option.ts";
-import { codeVersion } from "./code-version.ts";
 import type { CommandIo } from "./command.ts";
 import { entryFiles } from "./entry-files.ts";
 import type { StartOptions } from "./hub-options.ts";
 import { hubOptions, openTimeoutOf, storeOf } from "./hub-options.ts";
-import { loadApp } from "./load-app.ts";
+import { BARE_APP, openApp } from "./open-app.ts";
 import type { LogStyle } from "./open-log.ts";
 import { packageVersion } from "./package-version.ts";
 import { drainLimitMs } from "./supervisor/drain-limit.ts";
@@ -49,28 +48,32 @@ const DEFAULT_PORT = 7071;
 export async function openHost(parts: HostParts): Promise<Host> {
   const { io, options, app, workforce, log, hubLog } = parts;
   const files = entryFiles(app, io.cwd);
+  // Without a worker there may be nothing but the management API to serve.
+  const isBare = workforce.kind === "none" && files.length === 0;
   const open = await storeOpener(storeOf(options), { log, openTimeoutMs: openTimeoutOf(options) });
   const opening = open();
   opening.catch(() => {}); // seen below, or not of interest because the app could not be loaded
   installDeterministicGlobals();
   const closers: (() => Promise<void>)[] = [async () => (await opening).close()];
   try {
-    // Without a worker there may be nothing but the management API to serve.
-    const isBare = workforce.kind === "none" && files.length === 0;
-    const [functions, http, hubs] = await Promise.all([
-      isBare ? [] : loadApp(app, files, io.cwd),
+    const [loaded, http, hubs] = await Promise.all([
+      isBare ? BARE_APP : openApp({ app, files, cwd: io.cwd, options, env: io.env, hubLog, publicOrigin: null }),
       import("../http/index.ts"),
       import("../task-hub/task-hub.ts"),
     ]);
+    closers.push(() => loaded.close()); // after its hub
     const origin = { url: "" };
     const publicOrigin = () => origin.url;
-    const version = workforce.kind === "here" ? { codeVersion: codeVersion(options, app, io.cwd, functions) } : {};
-    const around = { functions, log: hubLog, store: await opening, publicOrigin, ...version };
+    const { functions, executor, codeVersion } = loaded;
+    const worker = workforce.kind === "here" ? { codeVersion, ...(executor === undefined ? {} : { executor }) } : {};
+    const around = { functions, log: hubLog, store: await opening, publicOrigin, ...worker };
     const hub = await hubs.TaskHub.open("", hubOptions(options, around));
+    loaded.connect(hub);
     closers.unshift(() => hub.close());
     const progress: Progress = { isUp: false, supervisor: null };
     const server = await serve(http, hub, options, readinessOf(hub, progress));
     origin.url = server.url;
+    loaded.originIs(server.url);
     closers.unshift(() => server.close({ timeoutMs: 0 }));
     const supervisor = workforce.kind === "processes" ? await supervise(parts, workforce.count, files, server.url) : null;
     progress.supervisor = supervisor;
@@ -78,7 +81,8 @@ export async function openHost(parts: HostParts): Promise<Host> {
     await (workforce.kind === "here" ? hub.start() : hub.startHooks());
     await supervisor?.start();
     progress.isUp = true;
-    return { hub, server, supervisor, close: () => closeHost({ hub, server, supervisor }, drainLimitMs(options)) };
+    const host = { hub, server, supervisor };
+    return { ...host, close: () => closeHost(host, drainLimitMs(options)).finally(() => loaded.close()) };
   } catch (error) {
     // In turn, as one stands on the other; whatever they say, the first error is the one to show.
     for (const close of closers) await close().catch(() => {});

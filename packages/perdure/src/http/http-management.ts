@@ -55,6 +55,9 @@ export function answerUnder(request: Request, options: HttpManagementOptions): v
   optionsOfRequests.set(request, options);
 }
 
+/** As given to {@link answerUnder}. */
+export const optionsUnder = (request: Request): HttpManagementOptions | undefined => optionsOfRequests.get(request);
+
 export function createHttpManagement(options: HttpManagementOptions): HttpManagement {
   const { client } = options;
 

@@ -1,10 +1,10 @@
+import { loadApp } from "../../app-threads/load-app.ts";
 import { isBuiltIn } from "../../errors/built-in-names.ts";
 import { FunctionRegistry } from "../../functions/registry.ts";
 import { byKind } from "../../model/function-kind.ts";
 import { installDeterministicGlobals } from "../../replay/globals/deterministic-globals.ts";
 import type { CommandIo } from "../command.ts";
 import { entryFiles } from "../entry-files.ts";
-import { loadApp } from "../load-app.ts";
 import type { CheckedApp } from "./report.ts";
 
 export async function checkNativeApp(io: CommandIo, app: string): Promise<CheckedApp> {

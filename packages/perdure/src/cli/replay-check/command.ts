@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { loadApp } from "../../app-threads/load-app.ts";
 import { PerdureError } from "../../errors/perdure-error.ts";
 import { HistoryReplayer } from "../../executors/history-replayer.ts";
 import { FunctionRegistry } from "../../functions/registry.ts";
@@ -9,7 +10,6 @@ import { take } from "../arguments.ts";
 import type { CommandIo } from "../command.ts";
 import { entryFiles } from "../entry-files.ts";
 import { saidError } from "../error-text.ts";
-import { loadApp } from "../load-app.ts";
 import { OPEN_STATUSES, REPLAY_CHECK_OPTIONS } from "../option-specs.ts";
 import { parseCommandLine } from "../options.ts";
 import { storeItself } from "../store-location.ts";

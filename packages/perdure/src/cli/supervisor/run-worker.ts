@@ -8,11 +8,11 @@ import type { TaskHub } from "../../task-hub/task-hub.ts";
 import type { ClosableLog } from "../../telemetry/closable-log.ts";
 import type { LogOptions } from "../../telemetry/log-option.ts";
 import { workerEntry } from "../../worker-entry.ts";
-import { codeVersion } from "../code-version.ts";
 import { endAtOnce } from "../end-at-once.ts";
 import { errorText } from "../error-text.ts";
 import { hubOptions, openTimeoutOf, storeOf } from "../hub-options.ts";
-import { loadApp } from "../load-app.ts";
+import type { OpenApp } from "../open-app.ts";
+import { openApp } from "../open-app.ts";
 import { openLog } from "../open-log.ts";
 import { drainLimitMs } from "./drain-limit.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
@@ -39,7 +39,7 @@ export async function runWorker(): Promise<void> {
   const style = { ...setup.style, write: (text: string) => process.stdout.write(text), fields: { workerNumber: setup.number } };
   const { log, hubLog } = await openLog(style, setup.options);
   try {
-    const hub = await openWorker(setup, log, hubLog);
+    const { hub, app } = await openWorker(setup, log, hubLog);
     tell({ kind: "ready" });
     const limitMs = drainLimitMs(setup.options);
     watchProcess(limitMs);
@@ -48,6 +48,7 @@ export async function runWorker(): Promise<void> {
     log.write({ level: "info", event: "worker-process.draining", message: `${why}: draining.`, fields: {} });
     runAfter(limitMs, () => endAtOnce(1), false);
     await hub.close();
+    await app.close();
     if (!hub.isStoreClosed) endAtOnce(0);
   } catch (error) {
     process.stderr.write(errorText(error));
@@ -58,18 +59,34 @@ export async function runWorker(): Promise<void> {
   process.exit();
 }
 
-async function openWorker(setup: WorkerSetup, log: ClosableLog, hubLog: LogOptions): Promise<TaskHub> {
+interface OpenWorker {
+  readonly hub: TaskHub;
+  readonly app: OpenApp;
+}
+
+async function openWorker(setup: WorkerSetup, log: ClosableLog, hubLog: LogOptions): Promise<OpenWorker> {
   const { app, files, options, publicOrigin } = setup;
   const open = await storeOpener(storeOf(options), { log, openTimeoutMs: openTimeoutOf(options) });
   const opening = open();
   opening.catch(() => {}); // seen below, or not of interest because the app could not be loaded
   installDeterministicGlobals();
-  const [functions, { TaskHub }] = await Promise.all([loadApp(app, files, process.cwd()), import("../../task-hub/task-hub.ts")]);
-  const version = codeVersion(options, app, process.cwd(), functions);
-  const around = { functions, log: hubLog, store: await opening, publicOrigin, codeVersion: version };
+  const [loaded, { TaskHub }] = await Promise.all([
+    openApp({ app, files, cwd: process.cwd(), options, env: process.env, hubLog, publicOrigin }),
+    import("../../task-hub/task-hub.ts"),
+  ]);
+  const { functions, executor, codeVersion } = loaded;
+  const around = {
+    functions,
+    log: hubLog,
+    store: await opening,
+    publicOrigin,
+    codeVersion,
+    ...(executor === undefined ? {} : { executor }),
+  };
   const hub = await TaskHub.open("", hubOptions(options, around));
+  loaded.connect(hub);
   await hub.start();
-  return hub;
+  return { hub, app: loaded };
 }
 
 /** Off the path of the start; it keeps no process alive. */

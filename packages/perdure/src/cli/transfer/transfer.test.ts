@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { loadApp } from "../../app-threads/load-app.ts";
 import type { JsonValue } from "../../model/payload.ts";
 import { TaskHub } from "../../task-hub/task-hub.ts";
-import { loadApp } from "../load-app.ts";
 import { runCommand } from "../testing/run-command.ts";
 import { Folder, PERDURE } from "../testing/spawn-cli.ts";
 

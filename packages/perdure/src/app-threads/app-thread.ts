@@ -1,0 +1,214 @@
+import { BodyReceiver } from "./body-receiver.ts";
+import type { Call } from "./call.ts";
+import type { ServedClient } from "./client-server.ts";
+import { ClientServer } from "./client-server.ts";
+import type { AppInfo, GuestSetup } from "./guest.ts";
+import type { Answer, FromThread, ToThread } from "./messages.ts";
+import type { LineEnd, StartLine, ThreadLine } from "./thread-line.ts";
+import { errorFromWire } from "./wire-error.ts";
+
+/**
+ *   starting ──loaded──► ready ◄──► held        held: no message was taken for a while, with calls in it
+ *       └──────────────────┴──────────┴──► ended
+ *
+ * `retired` beside it: it gets no new work, and ends when its calls have.
+ */
+export type ThreadLife = "starting" | "ready" | "held" | "ended";
+
+export interface ThreadEvents {
+  loaded(thread: AppThread, info: AppInfo): void;
+  notLoaded(thread: AppThread, error: Error): void;
+  answered(thread: AppThread, call: Call, answer: Answer): void;
+  said(thread: AppThread, message: Extract<FromThread, { readonly kind: "heartbeat" | "log" }>): void;
+  ended(thread: AppThread, end: ThreadEnd): void;
+}
+
+/** Whose code is the cause of an end that was made from here. */
+type Cause = Call | "any" | "none";
+
+/** What was in a thread when it ended. */
+export interface ThreadEnd extends LineEnd {
+  readonly begun: readonly Call[];
+  readonly posted: readonly Call[];
+  /** Its place in `begun`; "none": of none of them; null: it may be any. */
+  readonly accused: number | "none" | null;
+}
+
+export interface ThreadParts {
+  readonly number: number;
+  readonly setup: GuestSetup;
+  readonly startLine: StartLine;
+  readonly hub: Promise<ServedClient>;
+  readonly events: ThreadEvents;
+}
+
+/** The life of one thread, and the calls in it. Only this class changes `life`. */
+export class AppThread {
+  readonly number: number;
+  life: ThreadLife = "starting";
+  isRetired = false;
+  readonly #line: ThreadLine;
+  readonly #events: ThreadEvents;
+  readonly #client: ClientServer;
+  readonly #bodies: BodyReceiver;
+  readonly #calls = new Map<number, Call>();
+  #turns = 0;
+  #looks = 0;
+  #idleLooks = 0;
+  /** Why it is being ended from here. */
+  #killed: { readonly reason: string; readonly cause: Cause } | null = null;
+
+  constructor({ number, setup, startLine, hub, events }: ThreadParts) {
+    this.number = number;
+    this.#events = events;
+    this.#line = startLine(setup, { received: (message) => this.#receive(message), ended: (end) => this.#ended(end) });
+    const post = (message: ToThread): void => this.tell(message);
+    this.#client = new ClientServer(hub, post);
+    this.#bodies = new BodyReceiver(post);
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  /** Looks in a row at which it had calls and took no message. */
+  get silence(): number {
+    return this.#looks;
+  }
+
+  /** Looks in a row at which it had no calls. */
+  get idleness(): number {
+    return this.#idleLooks;
+  }
+
+  get turnsAlone(): Call | null {
+    const running = this.#line.claims.running;
+    return running === null ? null : (this.#calls.get(running) ?? null);
+  }
+
+  /** False: it has no room. */
+  run(call: Call): boolean {
+    const word = this.#line.claims.post();
+    if (word === null) return false;
+    this.#calls.set(word, call);
+    call.thread = this;
+    this.tell({ kind: "run", call: word, work: call.work });
+    return true;
+  }
+
+  tell(message: ToThread): void {
+    if (this.life !== "ended") this.#line.send(message);
+  }
+
+  /** Is there a sign of life since the last look? Called at even intervals; what is held is so by the clock of this process, not by a pause of it. */
+  look(heldAfter: number): void {
+    const { turns } = this.#line.claims;
+    const isSilent = turns === this.#turns && this.#calls.size > 0 && this.life !== "starting";
+    this.#turns = turns;
+    this.#looks = isSilent ? this.#looks + 1 : 0;
+    this.#idleLooks = this.#calls.size === 0 ? this.#idleLooks + 1 : 0;
+    if (this.life === "ready" && this.#looks >= heldAfter) this.life = "held";
+    else if (this.life === "held" && !isSilent) this.life = "ready";
+  }
+
+  /** Takes back what it has not begun. */
+  withdraw(): readonly Call[] {
+    const taken: Call[] = [];
+    for (const [word, call] of this.#calls) {
+      if (!this.#line.claims.withdraw(word)) continue;
+      this.#calls.delete(word);
+      call.thread = null;
+      taken.push(call);
+    }
+    return taken;
+  }
+
+  /** Calls that have begun. */
+  get begun(): readonly Call[] {
+    return [...this.#calls].flatMap(([word, call]) => (this.#line.claims.hasBegun(word) ? [call] : []));
+  }
+
+  holder(): Promise<string | null> {
+    return this.#line.holder();
+  }
+
+  heapBytes(): Promise<number | null> {
+    return this.#line.heapBytes().catch(() => null);
+  }
+
+  /** Ends it at once. */
+  kill(reason: string, cause: Cause): Promise<void> {
+    this.#killed ??= { reason, cause };
+    return this.#line.kill();
+  }
+
+  #receive(message: FromThread): void {
+    switch (message.kind) {
+      case "loaded":
+        this.life = "ready";
+        this.#events.loaded(this, message.info);
+        break;
+      case "notLoaded":
+        this.#events.notLoaded(this, errorFromWire(message.error));
+        break;
+      case "answer":
+        this.#answered(message.call, message.answer);
+        break;
+      case "skipped":
+        this.#line.claims.release(message.call);
+        break;
+      case "part":
+        if (this.#bodies.receive(message)) this.#line.claims.release(message.call);
+        return;
+      case "ask":
+      case "stopAsking":
+      case "rows":
+        this.#client.receive(message);
+        break;
+      case "heartbeat":
+      case "log":
+        this.#events.said(this, message);
+        break;
+      case "closed":
+        void this.kill("it was closed", "none");
+    }
+  }
+
+  #answered(word: number, answer: Extract<FromThread, { readonly kind: "answer" }>["answer"]): void {
+    const call = this.#calls.get(word);
+    this.#calls.delete(word);
+    const isInParts = answer.kind === "http" && answer.body === "parts";
+    if (!isInParts) this.#line.claims.release(word);
+    if (call === undefined) return;
+    call.thread = null;
+    this.#events.answered(
+      this,
+      call,
+      answer.kind === "http" && answer.body === "parts" ? { ...answer, body: this.#bodies.open(word) } : (answer as Answer),
+    );
+  }
+
+  #ended(end: LineEnd): void {
+    const { claims } = this.#line;
+    this.life = "ended";
+    const calls = [...this.#calls];
+    const begun = calls.filter(([word]) => claims.hasBegun(word));
+    const posted = calls.filter(([word]) => !claims.hasBegun(word));
+    for (const [, call] of calls) call.thread = null;
+    this.#calls.clear();
+    const { accused } = claims;
+    const killed = this.#killed;
+    const place = begun.findIndex(([word, call]) => (killed === null ? word === accused : call === killed.cause));
+    const isUnknown = killed === null ? accused === null : killed.cause === "any";
+    const reason = killed?.reason ?? end.reason;
+    this.#client.end();
+    this.#bodies.end(reason);
+    this.#events.ended(this, {
+      reason,
+      error: killed === null ? end.error : null,
+      begun: begun.map(([, call]) => call),
+      posted: posted.map(([, call]) => call),
+      accused: place >= 0 ? place : isUnknown ? null : "none",
+    });
+  }
+}

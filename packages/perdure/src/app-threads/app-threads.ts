@@ -1,0 +1,37 @@
+import type { Executor } from "../model/executor.ts";
+import type { EngineLog } from "../telemetry/engine-log.ts";
+import type { ServedClient } from "./client-server.ts";
+import type { AppInfo, GuestSetup, Invocation, InvocationResult } from "./guest.ts";
+import type { StartLine } from "./thread-line.ts";
+
+/** An app on threads of its own. On the main thread. */
+export interface AppThreads extends Executor {
+  readonly info: AppInfo;
+  /** An HTTP function, a trigger. It is never lost in silence: `lost` when its thread has ended. */
+  invoke(call: Invocation, signal?: AbortSignal): Promise<InvocationResult>;
+  /** What the app does at its start, in each thread, also in those that are started later. Rejects with the error of the first that fails. */
+  startHooks(runsWorker: boolean): Promise<void>;
+  stopHooks(): Promise<void>;
+  /** The hub, which is there after the app. */
+  connect(hub: ServedClient): void;
+  /** The origin of management URLs, once it is known. */
+  originIs(url: string): void;
+  /** The app as its files are now, on new threads. Rejects when it cannot be loaded; the old ones go on then. */
+  reload(): Promise<AppInfo>;
+  /** As the `close` of an executor; HTTP functions and hooks still run. */
+  drain(): void;
+}
+
+export interface AppThreadsOptions {
+  readonly setup: GuestSetup;
+  /** Threads that run the app while none is held; 1 or more. */
+  readonly threads: number;
+  /** Of the heap of each; null: as Node decides. */
+  readonly memoryMb: number | null;
+  /** A thread that is held is ended when what holds it has run for this long. Infinity: never. */
+  readonly functionTimeoutMs: number;
+  readonly log: EngineLog;
+  readonly functionLog: EngineLog;
+  /** Default: worker threads. */
+  readonly startLine?: StartLine;
+}

@@ -1,0 +1,27 @@
+import type { Poison } from "../model/executor.ts";
+import type { Call } from "./call.ts";
+import type { Answer } from "./messages.ts";
+import type { Finding } from "./suspects.ts";
+
+const RETRY_AFTER_MS = 1_000;
+
+/** What a call is answered with whose thread has ended; null: it runs again, and the engine does not hear of it, so that no attempt is lost. */
+export function answerAfterEnd(call: Call, finding: Finding, reason: string): Answer | null {
+  if (call.key === null) return lostAnswer(call, reason);
+  if (finding === "poison") return poison(reason);
+  if (call.work.kind !== "activity") return { kind: "lost", atFault: finding === "at fault", reason };
+  return call.aborted === null ? null : { kind: "aborted", reason: call.aborted };
+}
+
+/** Of a call that is not the cause. */
+export const lostAnswer = (call: Call, reason: string): Answer =>
+  call.key === null ? { kind: "lost", reason } : { kind: "lost", atFault: false, reason };
+
+/** While no thread can load the app: another worker may have a place. */
+export const declinedAnswer = (call: Call): Answer =>
+  call.key === null ? lostAnswer(call, "the app cannot be loaded") : { kind: "declined", retryAfterMs: RETRY_AFTER_MS, elsewhere: true };
+
+const poison = (reason: string): Poison => ({
+  kind: "poison",
+  reason: `it has ended each of the threads that it ran on, the last times alone: ${reason}`,
+});

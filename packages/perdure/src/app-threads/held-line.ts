@@ -1,0 +1,56 @@
+import { fileURLToPath } from "node:url";
+import type { Worker } from "node:worker_threads";
+import { runAfter } from "../process/timers.ts";
+
+const SAMPLES_MS = 100;
+const PATIENCE_MS = 1_000;
+
+interface ProfileNode {
+  readonly id: number;
+  readonly positionTicks?: readonly { readonly line: number; readonly ticks: number }[];
+  readonly hitCount?: number;
+  readonly children?: readonly number[];
+  readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+}
+
+/** The line of the app that a thread computes at, by a profile of a tenth of a second: it answers for an endless loop too. Null: not known. */
+export async function heldLine(worker: Worker): Promise<string | null> {
+  try {
+    const profile = await within(worker.startCpuProfile());
+    if (profile === null) return null;
+    await new Promise<void>((resolve) => void runAfter(SAMPLES_MS, resolve, false));
+    const text = await within(profile.stop());
+    return text === null ? null : hottest((JSON.parse(text) as { readonly nodes: readonly ProfileNode[] }).nodes);
+  } catch {
+    return null; // it has ended meanwhile
+  }
+}
+
+function within<T>(promise: Promise<T>): Promise<T | null> {
+  const late = new Promise<null>((resolve) => void runAfter(PATIENCE_MS, () => resolve(null), false));
+  return Promise.race([promise, late]);
+}
+
+/** Code of ours that the app has called, the clock for example, is not where it is held. */
+const OWN = fileURLToPath(new URL("..", import.meta.url));
+
+/** Where it was seen most: the innermost frame that is of a file of the app. */
+export function hottest(nodes: readonly ProfileNode[]): string | null {
+  const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node] as const)));
+  const [seen] = nodes.filter(({ hitCount = 0 }) => hitCount > 0).sort((a, b) => (b.hitCount ?? 0) - (a.hitCount ?? 0));
+  for (let node = seen; node !== undefined; node = parents.get(node.id)) {
+    const { functionName, url, lineNumber } = node.callFrame;
+    if (!/^(?:file:|\/|[A-Za-z]:\\)/.test(url)) continue;
+    const file = url.startsWith("file:") ? fileURLToPath(url) : url;
+    if (file.startsWith(OWN)) continue;
+    const line = node === seen ? hottestLine(node) : null;
+    return `${functionName === "" ? "an anonymous function" : functionName} (${file}:${line ?? lineNumber + 1})`;
+  }
+  return null;
+}
+
+/** Of a function that calls others only its beginning is known. */
+function hottestLine({ positionTicks = [] }: ProfileNode): number | null {
+  const [most] = [...positionTicks].sort((a, b) => b.ticks - a.ticks);
+  return most?.line ?? null;
+}

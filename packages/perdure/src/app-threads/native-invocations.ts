@@ -1,0 +1,88 @@
+import type { DurableClient } from "../functions/client-types.ts";
+import type { FunctionRegistry } from "../functions/registry.ts";
+import type { HttpManagementOptions } from "../http/http-management.ts";
+import { answerUnder } from "../http/http-management.ts";
+import { failureOf } from "../replay/failures/failure-of.ts";
+import { functionLoggerTo } from "../telemetry/function-logger.ts";
+import type { HubLogs } from "../telemetry/log-option.ts";
+import type { HookInvocation, HttpInvocation, Invocation, InvocationResult } from "./guest.ts";
+
+export interface InvocationParts {
+  readonly registry: FunctionRegistry;
+  readonly client: DurableClient;
+  readonly logs: HubLogs;
+  readonly management: HttpManagementOptions;
+  readonly taskHub: string;
+}
+
+const DONE: InvocationResult = { kind: "done", value: { kind: "none" }, outputs: {} };
+
+/** HTTP functions of a native app, and what it does at its start and stop. */
+export class NativeInvocations {
+  readonly #parts: InvocationParts;
+  readonly #running = new Map<string, AbortController>();
+
+  constructor(parts: InvocationParts) {
+    this.#parts = parts;
+  }
+
+  async run(call: Invocation): Promise<InvocationResult> {
+    const controller = new AbortController();
+    this.#running.set(call.id, controller);
+    try {
+      return await this.#run(call, controller.signal);
+    } catch (error) {
+      return { kind: "failed", failure: failureOf(error) };
+    } finally {
+      this.#running.delete(call.id);
+    }
+  }
+
+  abort(id: string): void {
+    this.#running.get(id)?.abort();
+  }
+
+  #run(call: Invocation, signal: AbortSignal): Promise<InvocationResult> {
+    switch (call.kind) {
+      case "http":
+        return this.#http(call, signal);
+      case "hook":
+        return this.#hooks(call, signal);
+      case "trigger":
+        throw new TypeError(`A native app has no trigger "${call.name}".`);
+    }
+  }
+
+  async #http({ name, method, url, headers, params, body, basePath }: HttpInvocation, signal: AbortSignal): Promise<InvocationResult> {
+    const { registry, client, logs, management } = this.#parts;
+    const found = registry.http.find((one) => one.name === name);
+    if (found === undefined) throw new TypeError(`There is no HTTP function "${name}".`);
+    const request = new Request(url, {
+      method,
+      headers: headers.map(([key, value]): [string, string] => [key, value]),
+      signal,
+      body: body as Uint8Array<ArrayBuffer> | null,
+    });
+    answerUnder(request, { ...management, basePath });
+    const response: unknown = await found.handler(request, { client, params, log: functionLoggerTo(logs.functionLog, { http: name }) });
+    if (response === undefined) return { kind: "http", status: 204, headers: [], body: null };
+    if (!(response instanceof Response)) throw new TypeError(`The handler returned ${typeof response}, not a Response.`);
+    return { kind: "http", status: response.status, headers: [...response.headers], body: response.body };
+  }
+
+  async #hooks({ on, runsWorker }: HookInvocation, signal: AbortSignal): Promise<InvocationResult> {
+    const { registry, client, logs, taskHub } = this.#parts;
+    const hooks = registry.hooks.filter((hook) => hook.on === on);
+    const log = functionLoggerTo(logs.functionLog, { hook: on === "start" ? "onStart" : "onStop" });
+    for (const { handler } of on === "start" ? hooks : hooks.reverse()) {
+      try {
+        await handler({ client, log, taskHub, runsWorker, signal });
+      } catch (error) {
+        if (on === "start") throw error;
+        const message = "A function of onStop failed";
+        logs.log.write({ level: "error", event: "hook.stop-failed", message, fields: { error } });
+      }
+    }
+    return DONE;
+  }
+}

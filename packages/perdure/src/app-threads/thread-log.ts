@@ -1,0 +1,104 @@
+import type { EngineLog, LogEntry } from "../telemetry/engine-log.ts";
+import type { AppThread, ThreadEnd } from "./app-thread.ts";
+import type { Call } from "./call.ts";
+import type { AppInfo, GuestSetup } from "./guest.ts";
+import type { Finding } from "./suspects.ts";
+
+/** Looks between two at the memory of threads: 5 s. */
+const MEMORY_EVERY = 10;
+/** Of the limit. */
+const ALMOST_FULL = 0.85;
+
+/** What is said about the threads of an app. */
+export class ThreadLog {
+  readonly #log: EngineLog;
+  #looks = 0;
+  readonly #full = new WeakSet<AppThread>();
+
+  constructor(log: EngineLog) {
+    this.#log = log;
+  }
+
+  loading({ app }: GuestSetup): void {
+    this.#say("debug", "app.loading", `Loading the app "${app}"`, { app });
+  }
+
+  loaded({ app }: GuestSetup, { functions, kind }: AppInfo, milliseconds: number): void {
+    const count = Object.values(functions).flat().length;
+    const fields = { app, kind, functions: count, milliseconds: Math.round(milliseconds) };
+    this.#say("debug", "app.loaded", `The app "${app}" was loaded in ${fields.milliseconds} ms`, fields);
+  }
+
+  reloaded({ app }: GuestSetup, { functions }: AppInfo): void {
+    this.#say("info", "app.reloaded", `The app "${app}" was loaded again`, { app, functions: Object.values(functions).flat().length });
+  }
+
+  failed({ app }: GuestSetup, error: Error): void {
+    this.#say("error", "app.failed", `The app "${app}" cannot be loaded by a new thread: ${error.message}`, { app, error });
+  }
+
+  /** With the line that holds it, once that is known. */
+  held(thread: AppThread, withdrawn: number): void {
+    const begun = thread.begun.map(nameOf);
+    void thread.holder().then((line) => {
+      const at = line === null ? "a line that is not known" : line;
+      const moved = withdrawn === 0 ? "" : ` ${withdrawn} calls that had not begun go on elsewhere.`;
+      const message = `Thread ${thread.number} of the app is held by ${at}: it has taken no message for 2 s.${moved} ${count(begun.length, "call")} in it ${begun.length === 1 ? "waits" : "wait"}: ${shortList(begun)}.`;
+      this.#say("warn", "thread.held", message, { thread: thread.number, line, withdrawn, begun: begun.length });
+    });
+  }
+
+  freed(thread: AppThread): void {
+    this.#say("info", "thread.freed", `Thread ${thread.number} of the app takes messages again`, { thread: thread.number });
+  }
+
+  ended(thread: AppThread, { reason, error, begun, accused }: ThreadEnd, findings: readonly Finding[]): void {
+    const suspects = begun.filter((_, index) => findings[index] !== "bystander").map(nameOf);
+    const whose =
+      suspects.length === 0
+        ? "No call in it was the cause."
+        : typeof accused === "number" || suspects.length === 1
+          ? `It was the code of ${shortList(suspects)}.`
+          : `It was the code of one of ${suspects.length}, which run alone from now on: ${shortList(suspects)}.`;
+    const fields = { thread: thread.number, begun: begun.length, ...(error === null ? {} : { error }) };
+    this.#say("error", "thread.ended", `Thread ${thread.number} of the app has ended: ${reason}. ${whose}`, fields);
+  }
+
+  look(threads: readonly AppThread[], memoryMb: number | null): void {
+    this.#looks += 1;
+    if (memoryMb === null || this.#looks % MEMORY_EVERY !== 0) return;
+    for (const thread of threads) void this.#lookAtMemory(thread, memoryMb);
+  }
+
+  async #lookAtMemory(thread: AppThread, memoryMb: number): Promise<void> {
+    const bytes = thread.life === "ready" ? await thread.heapBytes() : null;
+    const isFull = bytes !== null && bytes > ALMOST_FULL * memoryMb * 1_048_576;
+    if (!isFull || this.#full.has(thread)) return;
+    this.#full.add(thread);
+    const message = `Thread ${thread.number} of the app uses ${Math.round(bytes / 1_048_576)} MB of the ${memoryMb} MB of its heap (--app-memory)`;
+    this.#say("warn", "thread.memory", message, { thread: thread.number, bytes });
+  }
+
+  #say(level: LogEntry["level"], event: string, message: string, fields: LogEntry["fields"]): void {
+    if (this.#log.enabled(level)) this.#log.write({ level, event, message, fields });
+  }
+}
+
+function nameOf({ work }: Call): string {
+  switch (work.kind) {
+    case "episode":
+      return `orchestrator "${work.request.name}" (${work.request.instanceId})`;
+    case "activity":
+      return `activity "${work.request.name}" (${work.request.instanceId}:${work.request.generation}:${work.request.eventId})`;
+    case "entity":
+      return `entity ${work.request.instanceId}`;
+    case "invocation":
+      return work.request.kind === "hook"
+        ? `a function of ${work.request.on === "start" ? "onStart" : "onStop"}`
+        : `function "${work.request.name}"`;
+  }
+}
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
+const shortList = (names: readonly string[]): string =>
+  names.length <= 3 ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;

@@ -1,0 +1,162 @@
+import type { Scheduler } from "../process/clock.ts";
+import { doublingPauseMs } from "../process/doubling-pause.ts";
+import type { AppThread } from "./app-thread.ts";
+import type { Call } from "./call.ts";
+import { HELD_AFTER, LOOK_EVERY_MS } from "./looks.ts";
+
+/** Looks at which a thread has taken no message before another one is started beside it: 1 s. */
+const SPARE_AFTER = 2;
+/** Looks at which a thread that is one too many had no calls before it ends: 30 s. */
+const IDLE_FOR = 60;
+/** Threads beyond those that are wanted, at most: each may be held. */
+const MOST_SPARES = 8;
+const RESTARTS = { firstMs: 100, longestMs: 5_000 };
+/** After one that lived longer than this and ended, the next will start as well. */
+const LIVED_MS = 10_000;
+
+export interface PoolParts {
+  /** Threads that are wanted. */
+  readonly count: number;
+  readonly scheduler: Scheduler;
+  readonly now: () => number;
+  start(): AppThread;
+  /** It was found to be held: what it has not begun is to be done elsewhere. */
+  held(thread: AppThread): void;
+  freed(thread: AppThread): void;
+  /** It is one too many, and has no calls. */
+  retire(thread: AppThread): void;
+  /** Whether there is a thread, or will be soon, has changed. */
+  readinessChanged(): void;
+}
+
+/** Which thread a call goes to, and how many there are: so many that take messages as are wanted, and those that are held beside them. */
+export class ThreadPool {
+  readonly #parts: PoolParts;
+  readonly #threads = new Map<AppThread, { readonly since: number; isOpen: boolean }>();
+  /** For want of a thread. */
+  #waiting: Call[] = [];
+  /** Starts in a row that failed. */
+  #failures = 0;
+  #restarting: (() => void) | null = null;
+  #isClosed = false;
+
+  constructor(parts: PoolParts) {
+    this.#parts = parts;
+  }
+
+  get threads(): readonly AppThread[] {
+    return [...this.#threads.keys()];
+  }
+
+  has(thread: AppThread): boolean {
+    return this.#threads.has(thread);
+  }
+
+  /** False: the last start failed, and nothing runs. */
+  get isReady(): boolean {
+    return this.#failures === 0 || this.threads.some((thread) => this.takes(thread));
+  }
+
+  /** True: it may be given calls. */
+  takes(thread: AppThread): boolean {
+    return thread.life === "ready" && !thread.isRetired && this.#threads.get(thread)?.isOpen === true;
+  }
+
+  run(call: Call, preferred: AppThread | null): void {
+    const thread = preferred !== null && this.takes(preferred) ? preferred : this.#choose();
+    if (thread?.run(call) !== true) this.#waiting.push(call);
+  }
+
+  /** One that waits for a thread is taken back. False: it does not wait. */
+  withdraw(call: Call): boolean {
+    const isWaiting = this.#waiting.includes(call);
+    if (isWaiting) this.#waiting = this.#waiting.filter((one) => one !== call);
+    return isWaiting;
+  }
+
+  takeWaiting(): readonly Call[] {
+    return this.#waiting.splice(0);
+  }
+
+  /** As many as are wanted, less those that must wait before they are tried again. */
+  fill(): void {
+    if (this.#isClosed || this.#restarting !== null) return;
+    const most = this.#parts.count + MOST_SPARES;
+    while (this.#lively < this.#parts.count && this.#threads.size < most) this.start();
+  }
+
+  start(): AppThread {
+    const thread = this.#parts.start();
+    this.#threads.set(thread, { since: this.#parts.now(), isOpen: false });
+    return thread;
+  }
+
+  /** It has loaded the app, and done what the app does at its start. */
+  open(thread: AppThread): void {
+    const entry = this.#threads.get(thread);
+    if (entry === undefined) return;
+    entry.isOpen = true;
+    this.#failures = 0;
+    this.#parts.readinessChanged();
+    this.#runWaiting();
+  }
+
+  ended(thread: AppThread): void {
+    const entry = this.#threads.get(thread);
+    this.#threads.delete(thread);
+    if (this.#isClosed || entry === undefined || thread.isRetired) return;
+    if (entry.isOpen && this.#parts.now() - entry.since >= LIVED_MS) this.#failures = 0;
+    else if (!entry.isOpen) this.#failures += 1;
+    const pauseMs = this.#failures === 0 ? 0 : doublingPauseMs(RESTARTS, this.#failures - 1);
+    this.#restarting ??= this.#parts.scheduler.after(pauseMs, () => {
+      this.#restarting = null;
+      this.fill();
+    });
+    this.#parts.readinessChanged();
+  }
+
+  /** Called every {@link LOOK_EVERY_MS}. */
+  look(): void {
+    for (const thread of this.threads) {
+      const before = thread.life;
+      thread.look(HELD_AFTER);
+      if (before === "ready" && thread.life === "held") this.#parts.held(thread);
+      if (before === "held" && thread.life === "ready") this.#parts.freed(thread);
+    }
+    this.fill();
+    this.#endSurplus();
+    this.#runWaiting();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#restarting?.();
+  }
+
+  get #lively(): number {
+    return this.threads.filter(
+      (thread) => !thread.isRetired && (thread.life === "starting" || (thread.life === "ready" && thread.silence < SPARE_AFTER)),
+    ).length;
+  }
+
+  /** The one with the fewest calls, of those that take messages if there are any. */
+  #choose(): AppThread | null {
+    let best: AppThread | null = null;
+    for (const thread of this.#threads.keys()) {
+      if (this.takes(thread) && (best === null || costOf(thread) < costOf(best))) best = thread;
+    }
+    return best;
+  }
+
+  #runWaiting(): void {
+    for (const call of this.takeWaiting()) this.run(call, null);
+  }
+
+  #endSurplus(): void {
+    if (this.#lively <= this.#parts.count) return;
+    const idle = this.threads.find((thread) => this.takes(thread) && thread.idleness >= IDLE_FOR);
+    if (idle !== undefined) this.#parts.retire(idle);
+  }
+}
+
+const costOf = (thread: AppThread): number => thread.size + (thread.silence < SPARE_AFTER ? 0 : 1_000_000);

@@ -1,0 +1,189 @@
+import type { HubClient } from "../client/types.ts";
+import type { TaskKey } from "../model/executor.ts";
+import type { Payload } from "../model/payload.ts";
+import { currentOrchestration } from "../process/code-scope.ts";
+import type { LogEntry } from "../telemetry/engine-log.ts";
+import { errorText } from "../telemetry/value-text.ts";
+import { BodySender } from "./body-sender.ts";
+import type { CallPlace } from "./call-place.ts";
+import { callPlace } from "./call-place.ts";
+import type { Claims } from "./claims.ts";
+import { ClientProxy } from "./client-proxy.ts";
+import type { Frame } from "./frames.ts";
+import { unpack } from "./frames.ts";
+import type { Guest, GuestHost, GuestModule, GuestSetup } from "./guest.ts";
+import { plainEntry } from "./log-entries.ts";
+import type { Answer, FromThread, ToThread, Work } from "./messages.ts";
+import { Outbox } from "./outbox.ts";
+import { errorToWire } from "./wire-error.ts";
+
+/** Taken before the app can patch it. */
+const { setInterval } = globalThis;
+const TURN_EVERY_MS = 500;
+
+export interface ThreadParts {
+  readonly setup: GuestSetup;
+  readonly claims: Claims;
+  readonly post: (frame: Frame) => void;
+}
+
+/** The side of a thread that runs the app: loads its guest, hands it what comes, and says at the end of the thread whose code has ended it. */
+export class ThreadServer implements GuestHost {
+  readonly #parts: ThreadParts;
+  readonly #outbox: Outbox<FromThread>;
+  readonly #asks: ClientProxy;
+  readonly #bodies: BodySender;
+  /** Of orchestrations whose episode runs: their code has a context of its own, which knows them by their ids. */
+  readonly #episodes = new Map<string, CallPlace>();
+  #guest: Guest | null = null;
+  publicOrigin: string;
+
+  constructor(parts: ThreadParts) {
+    this.#parts = parts;
+    this.#outbox = new Outbox(parts.post);
+    const post = (message: FromThread): void => this.#outbox.add(message);
+    this.#asks = new ClientProxy(post);
+    this.#bodies = new BodySender(post);
+    this.publicOrigin = parts.setup.publicOrigin;
+  }
+
+  async start(): Promise<void> {
+    const { setup, claims } = this.#parts;
+    process.on("exit", () => this.#ending());
+    process.on("uncaughtExceptionMonitor", () => this.#accuse());
+    setInterval(() => claims.turn(), TURN_EVERY_MS).unref();
+    try {
+      const { createGuest } = (await import(setup.guest)) as GuestModule;
+      this.#guest = createGuest(this);
+      this.#outbox.add({ kind: "loaded", info: await this.#guest.load(setup) });
+    } catch (error) {
+      this.#outbox.add({ kind: "notLoaded", error: errorToWire(error) });
+    }
+  }
+
+  receive(frame: Frame): void {
+    const { claims } = this.#parts;
+    for (const message of unpack<ToThread>(frame)) {
+      this.#take(message);
+      claims.paused();
+    }
+    claims.turn();
+  }
+
+  // --- GuestHost ---
+
+  get now(): number {
+    return this.#asks.now;
+  }
+
+  get client(): HubClient {
+    return this.#asks.client;
+  }
+
+  log(entry: LogEntry): void {
+    this.#outbox.add({ kind: "log", of: "engine", entry: plainEntry(entry) });
+  }
+
+  functionLog(entry: LogEntry): void {
+    this.#outbox.add({ kind: "log", of: "function", entry: plainEntry(entry) });
+  }
+
+  heartbeat({ no, generation, eventId }: TaskKey, progress: Payload | null): void {
+    this.#outbox.add({ kind: "heartbeat", task: { no, generation, eventId }, progress });
+  }
+
+  // --- what comes ---
+
+  #take(message: ToThread): void {
+    const guest = this.#guest;
+    if (guest === null) return;
+    switch (message.kind) {
+      case "run":
+        this.#run(guest, message.call, message.work);
+        break;
+      case "abortEpisode":
+        guest.abortEpisode(message.episode, message.reason);
+        break;
+      case "abortActivity":
+        guest.abortActivity(message.task, message.reason);
+        break;
+      case "abortInvocation":
+        guest.abortInvocation(message.id);
+        break;
+      case "forget":
+        guest.forget(message.no);
+        break;
+      case "origin":
+        this.publicOrigin = message.url;
+        return;
+      case "more":
+        this.#bodies.more(message.call);
+        break;
+      case "enough":
+        this.#bodies.enough(message.call);
+        break;
+      case "told":
+      case "query":
+        this.#asks.receive(message);
+        break;
+      case "close":
+        void guest.close().finally(() => this.#outbox.add({ kind: "closed" }));
+    }
+  }
+
+  #run(guest: Guest, call: number, work: Work): void {
+    if (!this.#parts.claims.begin(call)) {
+      this.#outbox.add({ kind: "skipped", call });
+      return;
+    }
+    const place: CallPlace = { call };
+    if (work.kind === "episode") this.#episodes.set(work.request.instanceId, place);
+    const answered = callPlace.run(place, begun, guest, work);
+    answered.then(
+      (answer) => this.#answered(place, work, answer),
+      (error: unknown) => this.#answered(place, work, brokenAnswer(work, error)),
+    );
+  }
+
+  #answered(place: CallPlace, work: Work, answer: Answer): void {
+    const { call } = place;
+    if (call === null) return;
+    place.call = null;
+    if (work.kind === "episode" && this.#episodes.get(work.request.instanceId) === place) this.#episodes.delete(work.request.instanceId);
+    if (answer.kind === "http" && answer.body instanceof ReadableStream) this.#bodies.send(call, answer, answer.body);
+    else this.#outbox.add({ kind: "answer", call, answer });
+  }
+
+  // --- the end of the thread ---
+
+  /** What runs now, by its context: inside of `process.exit`, and of what nothing caught. Code of no call, or of one that was answered, accuses no other. */
+  #accuse(): void {
+    const orchestration = currentOrchestration();
+    const place = orchestration === undefined ? callPlace.getStore() : (this.#episodes.get(orchestration.instanceId) ?? { call: null });
+    if (place !== undefined) this.#parts.claims.accuse(place.call);
+  }
+
+  #ending(): void {
+    this.#accuse();
+    this.#outbox.flush();
+  }
+}
+
+async function begun(guest: Guest, work: Work): Promise<Answer> {
+  switch (work.kind) {
+    case "episode":
+      return guest.runEpisode(work.request);
+    case "activity":
+      return guest.runActivity(work.request);
+    case "entity":
+      return guest.runEntityBatch(work.request);
+    case "invocation":
+      return guest.invoke(work.request);
+  }
+}
+
+/** A guest that throws is a defect of it, not of the function. */
+const brokenAnswer = ({ kind }: Work, error: unknown): Answer => {
+  const reason = `the executor in the thread has failed: ${errorText(error)}`;
+  return kind === "invocation" ? { kind: "lost", reason } : { kind: "lost", atFault: null, reason };
+};

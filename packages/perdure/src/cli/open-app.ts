@@ -1,0 +1,113 @@
+import { resolve } from "node:path";
+import { appFunctions } from "../app-threads/app-functions.ts";
+import type { AppThreads } from "../app-threads/app-threads.ts";
+import { loadApp } from "../app-threads/load-app.ts";
+import { wrapExecutor } from "../executors/wrap-executor.ts";
+import type { RegisteredFunction } from "../functions/registry.ts";
+import type { Executor } from "../model/executor.ts";
+import { DEFAULT_PAYLOAD_LIMITS } from "../replay/values/payload-encoder.ts";
+import type { TaskHub } from "../task-hub/task-hub.ts";
+import type { LogOptions } from "../telemetry/log-option.ts";
+import { parseLogOption } from "../telemetry/log-option.ts";
+import { workerEntry } from "../worker-entry.ts";
+import { codeVersion } from "./code-version.ts";
+import type { StartOptions } from "./hub-options.ts";
+
+/** The app of a host, wherever its code runs. */
+export interface OpenApp {
+  readonly functions: readonly RegisteredFunction[];
+  /** Absent: this thread. */
+  readonly executor?: Executor;
+  readonly codeVersion: string;
+  /** Its hub is open: what its code asks of the hub goes there. */
+  connect(hub: TaskHub): void;
+  /** The origin of management URLs is known. */
+  originIs(url: string): void;
+  /** After its hub. */
+  close(): Promise<void>;
+}
+
+const nothing = () => {};
+
+/** Of a host that serves the management API alone. */
+export const BARE_APP: OpenApp = {
+  functions: [],
+  codeVersion: "",
+  connect: nothing,
+  originIs: nothing,
+  close: () => Promise.resolve(),
+};
+
+export interface AppParts {
+  readonly app: string;
+  readonly files: readonly string[];
+  readonly cwd: string;
+  readonly options: StartOptions;
+  readonly env: NodeJS.ProcessEnv;
+  readonly hubLog: LogOptions;
+  /** Null: not known yet. */
+  readonly publicOrigin: string | null;
+}
+
+const DEFAULT_THREADS = 1;
+const MOST_THREADS = 64;
+/** As on Azure. */
+const FUNCTION_TIMEOUT_MS = 30 * 60_000;
+
+/** Threads that run the app; 0: this one does. The number of processes that Azure is told counts as threads. */
+export function threadsOf({ "app-threads": threads }: StartOptions, env: NodeJS.ProcessEnv): number {
+  if (threads !== undefined) return threads;
+  const processes = Number(env.FUNCTIONS_WORKER_PROCESS_COUNT);
+  return Number.isSafeInteger(processes) && processes >= 1 ? Math.min(processes, MOST_THREADS) : DEFAULT_THREADS;
+}
+
+/** Loads the app: on threads of its own, or in this process. */
+export async function openApp(parts: AppParts): Promise<OpenApp> {
+  const { app, files, cwd, options, env } = parts;
+  const count = threadsOf(options, env);
+  if (count === 0) {
+    const functions = await loadApp(app, files, cwd);
+    return { ...BARE_APP, functions, codeVersion: codeVersion(options, app, cwd, functions) };
+  }
+  const threads = await startThreads(parts, count);
+  const functions = appFunctions(threads);
+  return {
+    functions,
+    // The hub closes its executor while requests may still be answered, and before what the app does at its stop.
+    executor: wrapExecutor(threads, { close: async () => threads.drain() }),
+    codeVersion: codeVersion(options, app, cwd, functions, [threads.info.codeVersion]),
+    connect: (hub) => threads.connect({ client: hub.hubClient, now: () => hub.now }),
+    originIs: (url) => threads.originIs(url),
+    close: () => threads.close(),
+  };
+}
+
+async function startThreads({ app, files, cwd, options, hubLog, publicOrigin }: AppParts, threads: number): Promise<AppThreads> {
+  const { startAppThreads } = await import("../app-threads/start-app-threads.ts");
+  const { key, "task-hub": taskHub = "PerdureHub", "default-version": defaultVersion, "version-match-strategy": match } = options;
+  return startAppThreads({
+    setup: {
+      guest: workerEntry(import.meta.url, "../app-threads/native-guest").href,
+      app,
+      folder: resolve(cwd, app),
+      cwd,
+      files,
+      taskHub,
+      publicOrigin: publicOrigin ?? "",
+      keys: key === undefined ? [] : [key],
+      forwardedHost: options["forwarded-host"] ?? false,
+      maxPayloadBytes: DEFAULT_PAYLOAD_LIMITS.maxBytes,
+      maxJsonDepth: options["max-json-depth"] ?? DEFAULT_PAYLOAD_LIMITS.maxDepth,
+      versions: {
+        defaultVersion: defaultVersion ?? null,
+        match: match ?? "None",
+        failure: options["version-failure-strategy"] ?? "Reject",
+      },
+      levels: { engine: hubLog.engine ?? "warn", functions: hubLog.functions ?? "info" },
+    },
+    threads,
+    memoryMb: options["app-memory"] ?? null,
+    functionTimeoutMs: FUNCTION_TIMEOUT_MS,
+    ...parseLogOption("perdure start", hubLog),
+  });
+}
