@@ -66,7 +66,9 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
   "app-threads": {
     imports: ["executors", "durable-http", "functions", "client", "http", "model", "replay", "schedules"],
   },
-  azure: { imports: ["app-threads", "client", "engine", "executors", "functions", "http", "model", "replay", "schedules"] },
+  azure: {
+    imports: ["app-threads", "client", "durable-http", "engine", "executors", "functions", "http", "model", "replay", "schedules"],
+  },
   grpc: { imports: ["client", "engine", "model"] },
 
   "task-hub": COMPOSITION,

@@ -13,6 +13,7 @@ const ENTRIES = [
   "cli/supervisor/worker-main",
   "app-threads/thread-main",
   "app-threads/native-guest",
+  "azure/guest/azure-guest",
 ];
 
 /** Standalone, for each runs in a realm of its own. They lie beside the shared code, which looks for them there (`workerEntry`). */

@@ -11,21 +11,20 @@ export interface AzureApp {
   readonly manifest: AzureManifest;
   readonly settings: AzureSettings;
   /** What its thread is told. */
-  readonly guest: AzureGuestSettings;
+  readonly guest: Omit<AzureGuestSettings, "rpcBaseUrl">;
 }
 
 export interface AzureAppOptions {
   readonly environment: { readonly [name: string]: string | undefined };
   /** Of the command line; null: what local.settings.json says, else 7071. */
   readonly port: number | null;
-  readonly rpcBaseUrl: string | null;
 }
 
 export const AZURE_PORT = 7071;
 const DEFAULT_FUNCTION_TIMEOUT_MS = 30 * 60_000;
 
 /** Throws errors of the catalogue that name file, key and value. */
-export function readAzureApp(folder: string, { environment, port, rpcBaseUrl }: AzureAppOptions): AzureApp {
+export function readAzureApp(folder: string, { environment, port }: AzureAppOptions): AzureApp {
   const manifest = readManifest(folder);
   const hostName = (own: number | null) => `localhost:${port ?? own ?? AZURE_PORT}`;
   const settings = readAzureSettings({ folder, environment, hostName: (local) => hostName(local.port) });
@@ -38,8 +37,10 @@ export function readAzureApp(folder: string, { environment, port, rpcBaseUrl }: 
       variables: settings.environment,
       disabled: settings.disabled,
       logLevels: Object.fromEntries(settings.host.below("logging.logLevel.*")),
-      rpcBaseUrl,
       functionTimeoutMs: timeout === null ? DEFAULT_FUNCTION_TIMEOUT_MS : timeout.ms,
+      keepsCursors: settings.host.get("extensions.durableTask.extendedSessionsEnabled") !== false,
+      maxActions: settings.host.get("extensions.durableTask.maxOrchestrationActions"),
+      httpPollMs: settings.host.get("extensions.durableTask.httpSettings.defaultAsyncRequestSleepTimeMilliseconds"),
     },
   };
 }

@@ -226,6 +226,7 @@ describe("control characters of others reach no terminal", () => {
         { name: "Plain", version: null },
       ],
       http: [],
+      routePrefix: "api",
       schedules: [tick, nightly],
       milliseconds: 1,
     });

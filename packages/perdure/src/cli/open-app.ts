@@ -1,7 +1,10 @@
 import { resolve } from "node:path";
 import { appFunctions } from "../app-threads/app-functions.ts";
 import type { AppThreads } from "../app-threads/app-threads.ts";
+import type { GuestSetup } from "../app-threads/guest.ts";
 import { loadApp } from "../app-threads/load-app.ts";
+import type { AzureApp } from "../azure/azure-app.ts";
+import { fault } from "../errors/perdure-error.ts";
 import { wrapExecutor } from "../executors/wrap-executor.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import type { Executor } from "../model/executor.ts";
@@ -19,6 +22,8 @@ export interface OpenApp {
   /** Absent: this thread. */
   readonly executor?: Executor;
   readonly codeVersion: string;
+  /** Names of timers that run once at each start of a host. */
+  readonly runAtStart: readonly string[];
   /** Its hub is open: what its code asks of the hub goes there. */
   connect(hub: TaskHub): void;
   /** The origin of management URLs is known. */
@@ -33,6 +38,7 @@ const nothing = () => {};
 export const BARE_APP: OpenApp = {
   functions: [],
   codeVersion: "",
+  runAtStart: [],
   connect: nothing,
   originIs: nothing,
   close: () => Promise.resolve(),
@@ -47,6 +53,8 @@ export interface AppParts {
   readonly hubLog: LogOptions;
   /** Null: not known yet. */
   readonly publicOrigin: string | null;
+  /** What is special of an app for Azure Functions; null: it is none. */
+  readonly azure: AzureApp | null;
 }
 
 const DEFAULT_THREADS = 1;
@@ -63,31 +71,64 @@ export function threadsOf({ "app-threads": threads }: StartOptions, env: NodeJS.
 
 /** Loads the app: on threads of its own, or in this process. */
 export async function openApp(parts: AppParts): Promise<OpenApp> {
-  const { app, files, cwd, options, env } = parts;
-  const count = threadsOf(options, env);
+  const { app, files, cwd, options, env, azure } = parts;
+  const count = threadsOf(options, azure?.settings.environment ?? env);
+  if (azure !== null) return openAzureApp(parts, azure, count);
   if (count === 0) {
     const functions = await loadApp(app, files, cwd);
     return { ...BARE_APP, functions, codeVersion: codeVersion(options, app, cwd, functions) };
   }
-  const threads = await startThreads(parts, count);
+  return onThreads(parts, await startThreads(parts, count, { guest: workerEntry(import.meta.url, "../app-threads/native-guest").href }));
+}
+
+/** Its library calls the hub back, at an address of its own. */
+async function openAzureApp(parts: AppParts, azure: AzureApp, count: number): Promise<OpenApp> {
+  if (count === 0) throw fault("OPTION_INVALID", "perdure start", "--app-threads", 0, "1 or more: an Azure app runs on threads of its own");
+  const { openAzureRpc } = await import("./azure-rpc.ts");
+  const rpc = await openAzureRpc();
+  const guest = workerEntry(import.meta.url, "../azure/guest/azure-guest").href;
+  const more = { ...azure.guest, rpcBaseUrl: rpc.baseUrl };
+  try {
+    const opened = onThreads(parts, await startThreads(parts, count, { guest, more }));
+    return {
+      ...opened,
+      connect: (hub) => {
+        rpc.connect(hub);
+        opened.connect(hub);
+      },
+      close: () => opened.close().finally(() => rpc.close()),
+    };
+  } catch (error) {
+    await rpc.close();
+    throw error;
+  }
+}
+
+function onThreads({ app, cwd, options }: AppParts, threads: AppThreads): OpenApp {
   const functions = appFunctions(threads);
   return {
     functions,
     // The hub closes its executor while requests may still be answered, and before what the app does at its stop.
     executor: wrapExecutor(threads, { close: async () => threads.drain() }),
     codeVersion: codeVersion(options, app, cwd, functions, [threads.info.codeVersion]),
+    runAtStart: threads.info.triggers.flatMap((one) => (one.kind === "timer" && one.runOnStartup ? [one.name] : [])),
     connect: (hub) => threads.connect({ client: hub.hubClient, now: () => hub.now }),
     originIs: (url) => threads.originIs(url),
     close: () => threads.close(),
   };
 }
 
-async function startThreads({ app, files, cwd, options, hubLog, publicOrigin }: AppParts, threads: number): Promise<AppThreads> {
+async function startThreads(
+  { app, files, cwd, options, hubLog, publicOrigin, azure }: AppParts,
+  threads: number,
+  kind: Pick<GuestSetup, "guest" | "more">,
+): Promise<AppThreads> {
   const { startAppThreads } = await import("../app-threads/start-app-threads.ts");
   const { key, "task-hub": taskHub = "PerdureHub", "default-version": defaultVersion, "version-match-strategy": match } = options;
-  return startAppThreads({
+  const logs = parseLogOption("perdure start", hubLog);
+  const started = await startAppThreads({
     setup: {
-      guest: workerEntry(import.meta.url, "../app-threads/native-guest").href,
+      ...kind,
       app,
       folder: resolve(cwd, app),
       cwd,
@@ -107,7 +148,9 @@ async function startThreads({ app, files, cwd, options, hubLog, publicOrigin }: 
     },
     threads,
     memoryMb: options["app-memory"] ?? null,
-    functionTimeoutMs: FUNCTION_TIMEOUT_MS,
-    ...parseLogOption("perdure start", hubLog),
+    functionTimeoutMs: azure === null ? FUNCTION_TIMEOUT_MS : (azure.guest.functionTimeoutMs ?? Number.POSITIVE_INFINITY),
+    ...logs,
   });
+  for (const note of started.info.notes) logs.log.write({ level: "info", event: "app.note", message: note, fields: {} });
+  return started;
 }

@@ -1,3 +1,5 @@
+import type { AzureApp } from "../azure/azure-app.ts";
+import { builtEntryPoints } from "../azure/azure-app.ts";
 import type { HttpHandlerOptions, HttpServer, Readiness } from "../http/index.ts";
 import { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
 import { storeOpener } from "../task-hub/open-store.ts";
@@ -25,6 +27,8 @@ export interface HostParts {
   readonly style: LogStyle;
   readonly log: ClosableLog;
   readonly hubLog: LogOptions;
+  /** Null: the app is not one for Azure Functions. */
+  readonly azure: AzureApp | null;
 }
 
 export interface Host {
@@ -46,8 +50,8 @@ const DEFAULT_PORT = 7071;
  * for an answer, with it when it dies; a port shared by all children would cut those of one.
  */
 export async function openHost(parts: HostParts): Promise<Host> {
-  const { io, options, app, workforce, log, hubLog } = parts;
-  const files = entryFiles(app, io.cwd);
+  const { io, options, app, workforce, log, hubLog, azure } = parts;
+  const files = azure === null ? entryFiles(app, io.cwd) : await builtFiles(azure, log);
   // Without a worker there may be nothing but the management API to serve.
   const isBare = workforce.kind === "none" && files.length === 0;
   const open = await storeOpener(storeOf(options), { log, openTimeoutMs: openTimeoutOf(options) });
@@ -57,7 +61,7 @@ export async function openHost(parts: HostParts): Promise<Host> {
   const closers: (() => Promise<void>)[] = [async () => (await opening).close()];
   try {
     const [loaded, http, hubs] = await Promise.all([
-      isBare ? BARE_APP : openApp({ app, files, cwd: io.cwd, options, env: io.env, hubLog, publicOrigin: null }),
+      isBare ? BARE_APP : openApp({ app, files, cwd: io.cwd, options, env: io.env, hubLog, publicOrigin: null, azure }),
       import("../http/index.ts"),
       import("../task-hub/task-hub.ts"),
     ]);
@@ -71,7 +75,7 @@ export async function openHost(parts: HostParts): Promise<Host> {
     loaded.connect(hub);
     closers.unshift(() => hub.close());
     const progress: Progress = { isUp: false, supervisor: null };
-    const server = await serve(http, hub, options, readinessOf(hub, progress));
+    const server = await serve(http, hub, parts, readinessOf(hub, progress));
     origin.url = server.url;
     loaded.originIs(server.url);
     closers.unshift(() => server.close({ timeoutMs: 0 }));
@@ -80,6 +84,7 @@ export async function openHost(parts: HostParts): Promise<Host> {
     if (supervisor !== null) closers.unshift(() => supervisor.stop());
     await (workforce.kind === "here" ? hub.start() : hub.startHooks());
     await supervisor?.start();
+    for (const name of loaded.runAtStart) await hub.schedules.trigger(name);
     progress.isUp = true;
     const host = { hub, server, supervisor };
     return { ...host, close: () => closeHost(host, drainLimitMs(options)).finally(() => loaded.close()) };
@@ -124,7 +129,7 @@ const readinessOf = (hub: TaskHub, progress: Progress) => async (): Promise<Read
 function serve(
   { createHttpHandler, serveHttp }: HttpRoom,
   hub: TaskHub,
-  options: StartOptions,
+  { options, azure }: HostParts,
   readiness: () => Promise<Readiness>,
 ): Promise<HttpServer> {
   const { cors, host, port } = options;
@@ -132,9 +137,22 @@ function serve(
     corsOrigins: cors ?? [],
     version: packageVersion(),
     readiness,
+    routePrefix: routePrefixOf(azure),
     ...bodyOptions(options),
   });
   return serveHttp({ handler, port: port ?? DEFAULT_PORT, ...(host === undefined ? {} : { hostname: host }) });
+}
+
+/** First segment of the paths of HTTP functions. */
+export const routePrefixOf = (azure: AzureApp | null): string => azure?.settings.host.get("extensions.http.routePrefix") ?? "api";
+
+/** What of the app's settings has no effect is said once, and so is a build. */
+function builtFiles({ manifest, settings }: AzureApp, log: ClosableLog): Promise<readonly string[]> {
+  const warn = (message: string) => log.write({ level: "warn", event: "app.setting", message, fields: {} });
+  for (const warning of settings.warnings) warn(warning);
+  return builtEntryPoints(manifest, (why) =>
+    log.write({ level: "info", event: "app.building", message: `Building the app, since ${why}.`, fields: {} }),
+  );
 }
 
 function bodyOptions(options: StartOptions): HttpHandlerOptions {

@@ -22,14 +22,17 @@ export interface Started {
   /** Of the app, of each name the newest first. */
   readonly orchestrators: readonly { readonly name: string; readonly version: string | null }[];
   readonly http: readonly HttpFunction[];
+  /** First segment of their paths. */
+  readonly routePrefix: string;
   readonly schedules: readonly Pick<Schedule, "name" | "spec">[];
   /** Since the process began. */
   readonly milliseconds: number;
 }
 
 /** `DurableFunction_HttpStart: [GET,POST] http://localhost:7071/api/DurableFunction_HttpStart`: fit for a browser's address bar. */
-export function httpLines({ http, url }: Started): readonly string[] {
-  return http.map((one) => `${one.name}: [${one.methods.join(",")}] ${url}/api/${one.route}`);
+export function httpLines({ http, url, routePrefix }: Started): readonly string[] {
+  const below = routePrefix === "" ? url : `${url}/${routePrefix}`;
+  return http.map((one) => `${one.name}: [${one.methods.join(",")}] ${below}/${one.route}`);
 }
 
 function otherLines({ names, orchestrators, schedules }: Started): readonly string[] {

@@ -4,6 +4,7 @@ import { DEFAULT_BASE_PATH } from "../http/paths.ts";
 import { realScheduler } from "../process/real-time.ts";
 import { runAfter } from "../process/timers.ts";
 import type { ClosableLog } from "../telemetry/closable-log.ts";
+import { azureStart, enterAzureApp } from "./azure-options.ts";
 import type { CommandIo } from "./command.ts";
 import { endAtOnce } from "./end-at-once.ts";
 import { retentionOf } from "./hub-options.ts";
@@ -12,7 +13,7 @@ import { START_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine, withoutRival } from "./options.ts";
 import { packageVersion } from "./package-version.ts";
 import type { Host } from "./start-host.ts";
-import { openHost } from "./start-host.ts";
+import { openHost, routePrefixOf } from "./start-host.ts";
 import type { Started } from "./start-output.ts";
 import { logStart, startText } from "./start-output.ts";
 import type { StopSignal } from "./stop-signals.ts";
@@ -29,19 +30,27 @@ export async function startCommand(io: CommandIo): Promise<number> {
   const where = "perdure start";
   const line = parseCommandLine(where, START_OPTIONS, io.args, io.env);
   const { positionals } = line;
-  const options = withoutRival(line, "workers", "no-worker");
+  const given = withoutRival(line, "workers", "no-worker");
   if (positionals.length > 1) throw fault("ARGUMENTS_WRONG", where, "[app]", positionals);
+  const azure = azureStart(positionals[0] ?? ".", given, io);
+  const options = azure?.options ?? given;
   const workforce = workforceOf(where, options);
   let killWorkers = () => {};
   const stopSignal = firstStopSignal(() => killWorkers());
   const style = { people: io.isTerminal && options.json !== true, colour: io.env.NO_COLOR === undefined };
   const { log, hubLog } = await openLog({ ...style, write: io.out, fields: {} }, options);
   try {
-    const opening = openHost({ io, options, app: positionals[0] ?? ".", workforce, style, log, hubLog });
+    if (azure !== null) enterAzureApp(azure);
+    const app = azure?.folder ?? positionals[0] ?? ".";
+    const opening = openHost({ io, options, app, workforce, style, log, hubLog, azure: azure?.app ?? null });
     await Promise.race([opening, stopSignal.then((signal) => openedYet(log, opening, signal))]);
     const host = await opening;
     killWorkers = () => host.supervisor?.killAll();
-    const started = { ...describeHost(host, workforce), retention: retentionOf(options).retention };
+    const started = {
+      ...describeHost(host, workforce),
+      routePrefix: routePrefixOf(azure?.app ?? null),
+      retention: retentionOf(options).retention,
+    };
     if (style.people && options["log-level"] !== "silent") io.out(startText(started));
     else logStart(log, started);
     const signal = await stopSignal;
@@ -67,7 +76,7 @@ async function openedYet(log: ClosableLog, opening: Promise<unknown>, signal: St
   endAtOnce(exitCodeOf(signal));
 }
 
-function describeHost({ hub, server }: Host, workforce: Workforce): Omit<Started, "retention"> {
+function describeHost({ hub, server }: Host, workforce: Workforce): Omit<Started, "retention" | "routePrefix"> {
   return {
     version: packageVersion(),
     url: server.url,

@@ -20,10 +20,16 @@ export const AZURE_ERRORS = {
     (setting: string, place: string) =>
       `There is no setting "${setting}", which ${place} refers to as "%${setting}%". Set it in the environment, or in "Values" of local.settings.json. Nothing was started.`,
   ),
+  APP_UNSUPPORTED: entry(
+    "configuration",
+    500,
+    (app: string, problems: readonly string[]) =>
+      `The Azure app "${app}" cannot be run as it is:${problems.map((problem) => `\n  ${problem}`).join("")}\nNothing was started. "perdure check" lists what the app has and what of it is supported.`,
+  ),
   APP_NOT_BUILT: entry(
     "configuration",
     500,
     (folder: string, why: string, output: string) =>
-      `The app in "${folder}" has to be built (${why}), and "npm run build" failed.${output === "" ? "" : ` It said:\n${output}\n`}Nothing was started. Run it there and correct what it says.`,
+      `The app in "${folder}" has to be built (${why}), and "npm run build" failed.${output === "" ? " " : ` It said:\n${output}\n`}Nothing was started. Run it there and correct what it says.`,
   ),
 } as const;

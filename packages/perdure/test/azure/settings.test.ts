@@ -26,7 +26,7 @@ for (const [name, given, expected] of [
   ["extensions.durableTask.maxConcurrentActivityFunctions", { maxConcurrentActivityFunctions: 12 }, 12],
   ["extensions.durableTask.maxConcurrentActivityFunctions", { maxConcurrentActivityFunctions: "12" }, 12],
   ["extensions.durableTask.extendedSessionsEnabled", { extendedSessionsEnabled: false }, false],
-  ["extensions.durableTask.overridableExistingInstanceStates", { overridableExistingInstanceStates: "anystate" }, "AnyState"],
+  ["extensions.durableTask.versionFailureStrategy", { versionFailureStrategy: "fail" }, "Fail"],
   ["extensions.durableTask.versionMatchStrategy", { versionMatchStrategy: "Strict" }, "Strict"],
   ["extensions.durableTask.httpSettings.useForwardedHost", { httpSettings: { useForwardedHost: true } }, true],
   ["extensions.durableTask.hubName", { HubName: "OtherCase" }, "OtherCase"],
@@ -102,7 +102,7 @@ test("comments, a byte-order mark and a comma before a bracket are legal; text i
 });
 
 test("local.settings.json: port, origins, connection strings and the host's own variables", () => {
-  const { local, environment } = read({
+  const { local, environment, warnings } = read({
     local: {
       IsEncrypted: false,
       Values: { Number: 5, Flag: true },
@@ -110,7 +110,8 @@ test("local.settings.json: port, origins, connection strings and the host's own 
       ConnectionStrings: { Db: "plain", Other: { ConnectionString: "inner", ProviderName: "x" } },
     },
   });
-  assert.deepEqual([local.port, local.corsOrigins, local.corsCredentials], [7300, ["https://a.example", "https://b.example"], true]);
+  assert.deepEqual([local.port, local.corsOrigins], [7300, ["https://a.example", "https://b.example"]]);
+  assert.match(warnings.join(), /"Host\.CORSCredentials" has no effect/);
   assert.deepEqual(
     [environment.Number, environment.Flag, environment["ConnectionStrings:Db"], environment["ConnectionStrings:Other"]],
     ["5", "true", "plain", "inner"],

@@ -9,6 +9,7 @@ interface Item {
 const sumOrchestrator: OrchestrationHandler = function* (context: OrchestrationContext) {
   const count = context.df.getInput<number>();
   const items: Item[] = yield context.df.callActivity("ListItems", count);
+  if (items.length === 0) return 0; // Task.all wants one task at least
   const doubled: number[] = yield context.df.Task.all(items.map((item) => context.df.callActivity("Double", item)));
   return doubled.reduce((sum, each) => sum + each, 0);
 };
@@ -23,10 +24,9 @@ df.app.activity("Double", { handler: (item: Item): number => 2 * item.value });
 async function sum(request: HttpRequest, context: InvocationContext): Promise<HttpResponse | HttpResponseInit> {
   const client = df.getClient(context);
   const instanceId = await client.startNew("SumOrchestrator", { input: Number(request.params.count) });
-  return client.waitForCompletionOrCreateCheckStatusResponse(request, instanceId, {
-    timeoutInMilliseconds: Number(request.query.get("timeout") ?? 10_000),
-    retryIntervalInMilliseconds: 100,
-  });
+  const timeoutInMilliseconds = Number(request.query.get("timeout") ?? 10_000);
+  const retryIntervalInMilliseconds = Math.min(100, timeoutInMilliseconds);
+  return client.waitForCompletionOrCreateCheckStatusResponse(request, instanceId, { timeoutInMilliseconds, retryIntervalInMilliseconds });
 }
 
 app.http("Sum", {

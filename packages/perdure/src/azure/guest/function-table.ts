@@ -5,7 +5,7 @@ import { functionKey } from "../../model/function-name.ts";
 import type { Binding, Callback, FunctionMetadata } from "./core-types.ts";
 import type { RegisteredCall } from "./functions-core.ts";
 import type { FunctionRole } from "./triggers-of.ts";
-import { BindingReader, httpRoute, isTrigger, roleOf, triggerSpec } from "./triggers-of.ts";
+import { BindingReader, httpRoute, isTrigger, roleOf, scheduleProblem, triggerSpec } from "./triggers-of.ts";
 
 /** A function of the app that can be invoked. */
 export interface AzureFunction {
@@ -33,7 +33,7 @@ const INPUTS: ReadonlySet<string> = new Set(["durableclient", "orchestrationclie
 const OUTPUTS: ReadonlySet<string> = new Set(["http"]);
 
 /** Triggers whose functions are invoked. Of others it is known only what they are. */
-const SERVED: ReadonlySet<FunctionRole> = new Set<FunctionRole>(["orchestrator", "activity", "entity", "http", "warmup"]);
+const SERVED: ReadonlySet<FunctionRole> = new Set<FunctionRole>(["orchestrator", "activity", "entity", "http", "timer", "warmup"]);
 
 /** What an app registered, and what of it cannot be run. */
 export class FunctionTable {
@@ -77,6 +77,8 @@ export class FunctionTable {
       else if (route !== null) http.push(route);
       const spec = triggerSpec(found.role, name, reader);
       if (spec !== null) triggers.push(spec);
+      const problem = spec?.kind === "timer" ? scheduleProblem(spec, settings.variables.WEBSITE_TIME_ZONE) : null;
+      if (problem !== null) problems.push(`The function "${name}" cannot run: ${problem}.`);
     }
     this.functions = functions;
     this.http = http;

@@ -1,4 +1,4 @@
-import type { HttpRoute, TriggerSpec } from "../../app-threads/guest.ts";
+import type { HttpRoute, TimerTrigger, TriggerSpec } from "../../app-threads/guest.ts";
 import type { ExpressionPlace } from "../settings/substitute.ts";
 import { substituted } from "../settings/substitute.ts";
 import type { Binding } from "./core-types.ts";
@@ -97,5 +97,22 @@ export function triggerSpec(role: FunctionRole, name: string, reader: BindingRea
     }
     default:
       return null;
+  }
+}
+
+/** Why its schedule cannot be kept, in words; null: it can. Whether a pattern has a next time is found out when it is loaded. */
+export function scheduleProblem({ schedule }: TimerTrigger, timeZone: string | undefined): string | null {
+  const fields = schedule.trim().split(/\s+/).length;
+  if (fields !== 5 && fields !== 6)
+    return `its schedule is "${schedule}"; expected six fields (second minute hour day month weekday), or five`;
+  if (timeZone === undefined || isZone(timeZone)) return null;
+  return `the setting WEBSITE_TIME_ZONE is "${timeZone}"; expected an IANA name such as "Europe/Berlin"`;
+}
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
   }
 }

@@ -12,7 +12,6 @@ export interface LocalSettings {
   readonly values: { readonly [name: string]: string };
   readonly port: number | null;
   readonly corsOrigins: readonly string[];
-  readonly corsCredentials: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -36,10 +35,15 @@ export function readLocalSettings(folder: string): LocalSettings {
     values: { ...connections(objectAt(file, found, "ConnectionStrings")), ...values(file, objectAt(file, found, "Values")) },
     port: parsed("LocalHttpPort", text("LocalHttpPort"), whole(0, 65_535)),
     corsOrigins: origins(text("CORS") ?? ""),
-    corsCredentials: parsed("CORSCredentials", text("CORSCredentials"), trueOrFalse) ?? false,
-    warnings: [...unknownKeys(found, KEYS, ""), ...unknownKeys(host, HOST_KEYS, "Host.")],
+    warnings: [
+      ...unknownKeys(found, KEYS, ""),
+      ...unknownKeys(host, HOST_KEYS, "Host."),
+      ...(parsed("CORSCredentials", text("CORSCredentials"), trueOrFalse) === true ? [NO_CREDENTIALS] : []),
+    ],
   };
 }
+
+const NO_CREDENTIALS = `${FILE}: "Host.CORSCredentials" has no effect: pages of other origins call without cookies.`;
 
 /** Known keys compare without case. */
 const inOurCase = (settings: JsonObject, known: readonly string[]): JsonObject =>

@@ -6,7 +6,7 @@ import type { CheckedApp } from "./report.ts";
 
 /** Loads the app in this process, which gets the app's folder and settings as its own and ends after the command. */
 export async function checkAzureApp(io: CommandIo, app: string, folder: string): Promise<CheckedApp> {
-  const { manifest, settings, guest } = readAzureApp(folder, { environment: io.env, port: null, rpcBaseUrl: null });
+  const { manifest, settings, guest } = readAzureApp(folder, { environment: io.env, port: null });
   const files = await builtEntryPoints(manifest, (why) => io.err(`Building the app, since ${why}.\n`));
   process.chdir(folder);
   Object.assign(process.env, settings.environment);

@@ -1,5 +1,8 @@
 import { url as debuggerUrl } from "node:inspector";
+import { resolve } from "node:path";
 import { Worker } from "node:worker_threads";
+import { readAzureApp } from "../../azure/azure-app.ts";
+import { isAzureApp } from "../../azure/recognise.ts";
 import { DEFAULT_WORKER_SETTINGS } from "../../engine/options.ts";
 import { runAfter } from "../../process/timers.ts";
 import { installDeterministicGlobals } from "../../replay/globals/deterministic-globals.ts";
@@ -66,12 +69,14 @@ interface OpenWorker {
 
 async function openWorker(setup: WorkerSetup, log: ClosableLog, hubLog: LogOptions): Promise<OpenWorker> {
   const { app, files, options, publicOrigin } = setup;
+  // The parent has its settings in the environment, and has changed the folder.
+  const azure = isAzureApp(resolve(app)) ? readAzureApp(resolve(app), { environment: process.env, port: options.port ?? null }) : null;
   const open = await storeOpener(storeOf(options), { log, openTimeoutMs: openTimeoutOf(options) });
   const opening = open();
   opening.catch(() => {}); // seen below, or not of interest because the app could not be loaded
   installDeterministicGlobals();
   const [loaded, { TaskHub }] = await Promise.all([
-    openApp({ app, files, cwd: process.cwd(), options, env: process.env, hubLog, publicOrigin }),
+    openApp({ app, files, cwd: process.cwd(), options, env: process.env, hubLog, publicOrigin, azure }),
     import("../../task-hub/task-hub.ts"),
   ]);
   const { functions, executor, codeVersion } = loaded;

@@ -1,0 +1,105 @@
+import type { HttpInvocation, Invocation, InvocationResult, TriggerInvocation } from "../../app-threads/guest.ts";
+import { failureOf } from "../../replay/failures/failure-of.ts";
+import { bindingValue, outputsOf, rpcData } from "./binding-values.ts";
+import type { AzureFunction, FunctionTable } from "./function-table.ts";
+import { httpAnswer, NO_CONTENT, rpcHttp, streamedMetadata } from "./http-invocation.ts";
+import { passedOn } from "./http-stream.ts";
+import type { Invoker } from "./invoker.ts";
+
+export interface InvocationsParts {
+  readonly table: FunctionTable;
+  readonly invoker: Invoker;
+  /** Where the library serves streamed HTTP; null: HTTP is not streamed. */
+  readonly streamOrigin: string | null;
+}
+
+const DONE: InvocationResult = { kind: "done", value: { kind: "none" }, outputs: {} };
+
+/** HTTP functions of an Azure app, and those that something else triggers. */
+export class Invocations {
+  readonly #parts: InvocationsParts;
+  /** Of streamed requests: their caller may go. */
+  readonly #running = new Map<string, AbortController>();
+
+  constructor(parts: InvocationsParts) {
+    this.#parts = parts;
+  }
+
+  async run(call: Invocation): Promise<InvocationResult> {
+    const controller = new AbortController();
+    this.#running.set(call.id, controller);
+    try {
+      return await this.#run(call, controller);
+    } catch (error) {
+      return { kind: "failed", failure: failureOf(error) };
+    } finally {
+      this.#running.delete(call.id);
+    }
+  }
+
+  abort(id: string): void {
+    this.#running.get(id)?.abort();
+  }
+
+  #run(call: Invocation, controller: AbortController): Promise<InvocationResult> {
+    switch (call.kind) {
+      case "http":
+        return this.#http(call, controller);
+      case "trigger":
+        return this.#trigger(call);
+      case "hook":
+        return Promise.resolve(DONE); // its hooks ran when it was loaded
+    }
+  }
+
+  async #http(call: HttpInvocation, controller: AbortController): Promise<InvocationResult> {
+    const { invoker, streamOrigin } = this.#parts;
+    const fn = this.#named(call.name);
+    const { id, basePath } = call;
+    if (streamOrigin !== null) {
+      const metadata = streamedMetadata(call);
+      const data = [{ name: fn.trigger, data: { http: { ...rpcHttp({ ...call, body: null }) } } }];
+      const answering = passedOn(call, streamOrigin, controller.signal);
+      answering.catch(() => {}); // where the function fails, that is told
+      try {
+        const { result, respond } = await invoker.run(fn, { id, basePath, data, metadata });
+        // The library answers nothing for what is nothing.
+        if (result === undefined || result === null) return NO_CONTENT;
+        const responding = respond();
+        responding.catch(() => controller.abort()); // a body that fails: the caller's is cut off
+        return await Promise.race([answering, responding.then(() => answering)]);
+      } catch (error) {
+        controller.abort();
+        throw error;
+      }
+    }
+    const { respond } = await invoker.run(fn, { id, basePath, data: [{ name: fn.trigger, data: { http: rpcHttp(call) } }] });
+    return httpAnswer(await respond());
+  }
+
+  async #trigger({ id, name, inputs, metadata, retry }: TriggerInvocation): Promise<InvocationResult> {
+    const fn = this.#named(name);
+    const { respond } = await this.#parts.invoker.run(fn, {
+      id,
+      data: Object.entries(inputs).flatMap(([binding, value]) => {
+        const data = rpcData(value);
+        return data === null ? [] : [{ name: binding, data }];
+      }),
+      metadata: Object.fromEntries(
+        Object.entries(metadata).flatMap(([key, value]) => {
+          const data = rpcData(value);
+          return data === null ? [] : [[key, data] as const];
+        }),
+      ),
+      ...(retry === null ? {} : { retry: { retryCount: retry.count, maxRetryCount: retry.max } }),
+    });
+    const { returnValue, outputs } = outputsOf(await respond());
+    return { kind: "done", value: bindingValue(returnValue), outputs };
+  }
+
+  #named(name: string): AzureFunction {
+    const fn = this.#parts.table.named(name);
+    if (fn === null) throw new TypeError(`There is no function "${name}".`);
+    return fn;
+  }
+}

@@ -1,0 +1,57 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { AzureApp } from "../azure/azure-app.ts";
+import { readAzureApp } from "../azure/azure-app.ts";
+import { isAzureApp } from "../azure/recognise.ts";
+import type { CommandIo } from "./command.ts";
+import type { StartOptions } from "./hub-options.ts";
+import { storeOf } from "./hub-options.ts";
+
+/** An Azure app with the options of the host, as far as its settings say them. */
+export interface AzureStart {
+  readonly app: AzureApp;
+  readonly folder: string;
+  readonly options: StartOptions;
+}
+
+/** Null: the app is another one. Throws errors of the catalogue that name file, key and value. */
+export function azureStart(app: string, options: StartOptions, { cwd, env }: Pick<CommandIo, "cwd" | "env">): AzureStart | null {
+  const folder = resolve(cwd, app);
+  if (!isAzureApp(folder)) return null;
+  const read = readAzureApp(folder, { environment: env, port: options.port ?? null });
+  return { app: read, folder, options: withSettings(options, read, cwd) };
+}
+
+/** The command line and the environment of Perdure win over the settings of the app. */
+function withSettings(options: StartOptions, { settings }: AzureApp, cwd: string): StartOptions {
+  const { host, local } = settings;
+  const at = <Name extends Parameters<typeof host.get>[0]>(name: Name) => host.get(name) ?? undefined;
+  const defaultVersion = at("extensions.durableTask.defaultVersion");
+  // Azure's default compares with a version; where there is none, every version is taken.
+  const match = at("extensions.durableTask.versionMatchStrategy") ?? (defaultVersion === undefined ? undefined : "CurrentOrOlder");
+  const total = at("extensions.durableTask.maxConcurrentActivityFunctions");
+  const given: StartOptions = {
+    port: local.port ?? undefined,
+    cors: local.corsOrigins.length === 0 ? undefined : local.corsOrigins,
+    "task-hub": at("extensions.durableTask.hubName"),
+    "forwarded-host": at("extensions.durableTask.httpSettings.useForwardedHost"),
+    "max-concurrent": total === undefined ? undefined : { total },
+    "default-version": defaultVersion,
+    "version-match-strategy": match,
+    "version-failure-strategy": at("extensions.durableTask.versionFailureStrategy"),
+  } as StartOptions;
+  const known = (of: StartOptions) => Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined));
+  return { ...known(given), ...known(options), store: absoluteStore(storeOf(options), cwd) };
+}
+
+/** The process is about to change its folder. */
+function absoluteStore(url: string, cwd: string): string {
+  if (!url.startsWith("file:")) return url;
+  return `file:${url.startsWith("file://") ? fileURLToPath(url) : resolve(cwd, url.slice("file:".length))}`;
+}
+
+/** The app's folder and settings become those of this process, and of every thread and process that it starts. */
+export function enterAzureApp({ app, folder }: AzureStart): void {
+  process.chdir(folder);
+  Object.assign(process.env, app.settings.environment);
+}

@@ -1,0 +1,47 @@
+import type { HttpHandler } from "../http/handler.ts";
+import { createHttpHandler } from "../http/index.ts";
+import { serveHttp } from "../http/node-server.ts";
+import type { ServedHub } from "../http/served-hub.ts";
+import { nodeCrypto } from "../process/node-crypto.ts";
+import type { TaskHub } from "../task-hub/task-hub.ts";
+
+/** The management API once more, for the library in the app's threads: on the loopback address, on any free port, without a key, under a path that cannot be guessed. */
+export interface AzureRpc {
+  /** With a slash at its end. */
+  readonly baseUrl: string;
+  connect(hub: TaskHub): void;
+  close(): Promise<void>;
+}
+
+/** It listens before the app is loaded, which is told its address; requests are answered 503 until the hub is open. */
+export async function openAzureRpc(): Promise<AzureRpc> {
+  const basePath = `/${nodeCrypto().randomBytes(16).toString("hex")}/durabletask`;
+  let inner: HttpHandler | null = null;
+  const handler: HttpHandler = Object.assign(
+    (request: Request) => inner?.(request) ?? Promise.resolve(new Response(null, { status: 503 })),
+    { demandsKey: false, serves: () => true },
+  );
+  const server = await serveHttp({ handler, port: 0, hostname: "127.0.0.1" });
+  return {
+    baseUrl: `${server.url}${basePath}/`,
+    connect: (hub) => {
+      inner = createHttpHandler(withoutFunctions(hub), { basePath, keys: [], probes: false });
+    },
+    close: () => server.close({ timeoutMs: 0 }),
+  };
+}
+
+/** Its HTTP functions are for callers that have a key. */
+const withoutFunctions = (hub: TaskHub): ServedHub<TaskHub["client"]> => ({
+  client: hub.client,
+  hubClient: hub.hubClient,
+  name: hub.name,
+  registry: { http: [] },
+  schedules: hub.schedules,
+  httpDefaults: hub.httpDefaults,
+  readiness: () => hub.readiness(),
+  get isClosing() {
+    return hub.isClosing;
+  },
+  drained: hub.drained,
+});

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { test } from "node:test";
+import { ROOT } from "../../../../scripts/lib/paths.ts";
+import { Folder } from "../../src/cli/testing/spawn-cli.ts";
+import { until } from "../../src/process/testing/until.ts";
+import { azureFolder } from "./testing/azure-folder.ts";
+import { AzureHost } from "./testing/azure-host.ts";
+
+const example = (name: string) => join(ROOT, "examples/azure", name);
+const JSON_TYPE = { "Content-Type": "application/json" };
+
+test("the example in JavaScript: approval with a timer and an event, a chain with compensation, over HTTP", async () => {
+  using folder = new Folder();
+  await using host = await AzureHost.start(example("javascript"), folder.path);
+  const start = await fetch(`${host.url}/api/DurableFunction_HttpStart`);
+  assert.deepEqual([start.status, start.headers.get("retry-after")], [202, "10"]);
+  const payload = (await start.json()) as { readonly [field: string]: string };
+  assert.equal(start.headers.get("location"), payload.statusQueryGetUri);
+  assert.match(
+    payload.statusQueryGetUri ?? "",
+    /^http:\/\/localhost:\d+\/runtime\/webhooks\/durabletask\/instances\/\w+\?taskHub=ShippingHub&/,
+  );
+  const running = await fetch(payload.statusQueryGetUri ?? "");
+  assert.equal(running.status, 202);
+  const event = (payload.sendEventPostUri ?? "").replace("{eventName}", "Event_Ship");
+  assert.equal((await fetch(event, { method: "POST", headers: JSON_TYPE, body: "" })).status, 202);
+  assert.deepEqual((await host.ended(payload.statusQueryGetUri ?? "")).output, ["The order is shipped!"]);
+
+  const chain = async (input: object) => {
+    const { statusQueryGetUri = "" } = await host.started("/api/chaining", { method: "POST", body: JSON.stringify(input) });
+    return (await host.ended(statusQueryGetUri)).output as string & { readonly undone: unknown; readonly because: string };
+  };
+  assert.equal(await chain({ item: 1 }), "F1 -> F2 -> F3 -> F4");
+  const undone = await chain({ failAt: "F3" });
+  assert.deepEqual(undone.undone, ["F1"]);
+  assert.match(
+    undone.because,
+    /^Activity function 'F3' failed: no stock left \n RangeError: no stock left\n {4}at handler \(.*chaining\.js/,
+  );
+
+  assert.ok(existsSync(join(folder.path, "perdure.db")), "the store is where the command was called, not in the app's folder");
+  await host.printed(/"event":"function\.log","function":"DurableFunction_HttpStart".*Started orchestration with ID/);
+  await host.printed(/Executing 'Functions\.DurableFunction_Ship' \(Id=/);
+  assert.equal(await host.stopped(), 0);
+});
+
+test("the example with HTTP streaming: answers in parts, large bodies, failures, query values as parameters", async () => {
+  using folder = new Folder();
+  await using host = await AzureHost.start(example("http-streaming"), folder.path, ["--store", "memory:"]);
+  const lines = await fetch(`${host.url}/api/lines/3`);
+  assert.equal(lines.headers.get("content-type"), "text/plain");
+  const parts: string[] = [];
+  for await (const part of lines.body ?? []) parts.push(Buffer.from(part).toString());
+  assert.equal(parts.join(""), "line 1\nline 2\nline 3\n");
+  assert.ok(parts.length > 1, "it came in parts");
+  const bytes = await fetch(`${host.url}/api/bytes`, { method: "POST", body: new Uint8Array(1_000_000) });
+  assert.deepEqual(await bytes.json(), { bytes: 1_000_000 });
+  assert.equal((await fetch(`${host.url}/api/Fail`)).status, 500);
+  await host.printed(/The HTTP function \\"Fail\\" failed/);
+  const { statusQueryGetUri = "" } = await host.started("/api/orchestrators/HelloCities");
+  assert.deepEqual((await host.ended(statusQueryGetUri)).output, ["Hello, Tokyo!", "Hello, Seattle!", "Hello, London!"]);
+});
+
+const SETTINGS_APP = `
+const { app } = require("@azure/functions");
+const df = require("durable-functions");
+const seen = [];
+app.hook.appStart(() => seen.push("appStart"));
+app.hook.preInvocation((hook) => {
+  if (hook.invocationContext.functionName !== "Add") return;
+  hook.inputs = [hook.inputs[0] + 1];
+  hook.hookData.began = true;
+});
+app.hook.postInvocation((hook) => {
+  if (hook.invocationContext.functionName === "Add") hook.result = { sum: hook.result, began: hook.hookData.began };
+});
+df.app.orchestration("Orchestrate", function* (context) {
+  const told = [];
+  context.df.setCustomStatus("adding");
+  told.push(context.df.isReplaying);
+  told.push(yield context.df.callActivity("Add", 41));
+  return told;
+});
+df.app.activity("Add", { handler: (number, context) => number + (context.triggerMetadata.instanceId === "fixed" ? 100 : 0) });
+df.app.client.http("Start", { route: "start", handler: async (request, client) => ({ jsonBody: { id: await client.startNew("Orchestrate", { instanceId: "fixed" }) } }) });
+app.http("Seen", {
+  route: "seen/{part?}", methods: ["GET", "POST"],
+  handler: async (request, context) => {
+    context.debug("not logged");
+    context.warn("logged");
+    return { status: 201, headers: { "x-own": "yes" }, cookies: [{ name: "a", value: "b c", path: "/", httpOnly: true }],
+      jsonBody: { seen, folder: process.cwd(), own: process.env.OWN, host: process.env.WEBSITE_HOSTNAME, part: request.params.part ?? null,
+        q: request.query.get("q"), url: request.url, body: request.method === "POST" ? await request.text() : null, header: request.headers.get("x-in") } };
+  },
+});
+app.http("Nothing", { handler: () => {} });
+app.http("Hidden", { authLevel: "function", handler: () => ({ body: "shown" }) });
+`;
+
+test("settings, hooks and HTTP as on Azure: prefix, port, levels, cookies, parameters, keys", async () => {
+  using folder = azureFolder({
+    files: { "src/all.js": SETTINGS_APP },
+    host: {
+      version: "2.0",
+      logging: { logLevel: { default: "Warning" } },
+      extensions: { http: { routePrefix: "v1/own" }, durableTask: { hubName: "%OWN%", maxOrchestrationActions: 10, unheardOf: 1 } },
+    },
+    local: { Values: { OWN: "FromValues" } },
+  });
+  await using host = await AzureHost.start(".", folder.path, ["--store", "memory:", "--key", "secret"]);
+  const response = await fetch(`${host.url}/v1/own/seen/x%20y?q=1`, { method: "POST", body: "text", headers: { "x-in": "in" } });
+  assert.deepEqual(
+    [response.status, response.headers.get("x-own"), response.headers.get("set-cookie")],
+    [201, "yes", "a=b%20c; Path=/; HttpOnly"],
+  );
+  const { folder: cwd, ...seen } = (await response.json()) as { readonly [field: string]: unknown };
+  assert.match(String(cwd), new RegExp(`${folder.path}$`));
+  assert.deepEqual(seen, {
+    ...{ seen: ["appStart"], own: "FromValues", host: "localhost:0", part: "x y", q: "1" },
+    ...{ url: `${host.url}/v1/own/seen/x%20y?q=1`, body: "text", header: "in" },
+  });
+  assert.equal((await fetch(`${host.url}/v1/own/Nothing`)).status, 204);
+  assert.equal((await fetch(`${host.url}/v1/own/Hidden`)).status, 401);
+  assert.equal(await (await fetch(`${host.url}/v1/own/Hidden?code=secret`)).text(), "shown");
+  await fetch(`${host.url}/v1/own/start`);
+  const { output, customStatus } = await host.ended(`${host.management}/instances/fixed?code=secret&taskHub=FromValues`);
+  assert.deepEqual([output, customStatus], [[false, { sum: 142, began: true }], "adding"]);
+  await host.printed(/"extensions\.durableTask\.unheardOf\\" is not a known setting/);
+  await host.printed(/"level":"warn".*"function":"Seen".*"msg":"logged"/);
+  assert.doesNotMatch(host.output, /not logged|Executing/);
+  assert.equal(await host.stopped(), 0);
+});
+
+const TIMER_APP = `
+const { app } = require("@azure/functions");
+const df = require("durable-functions");
+const runs = [];
+df.app.client.timer("Tick", {
+  schedule: "0 0 0 1 1 *", runOnStartup: true,
+  handler: async (timer, client) => { runs.push({ timer, id: await client.startNew("Work") }); },
+});
+df.app.orchestration("Work", function* (context) {
+  const answer = yield context.df.callHttp({ method: "GET", url: process.env.TARGET });
+  return [answer.statusCode, answer.content];
+});
+app.get("Runs", () => ({ jsonBody: runs }));
+`;
+
+test("a timer function runs at the start if it says so, and starts work that calls a server of this machine", async () => {
+  using folder = azureFolder({ files: { "src/all.js": TIMER_APP }, local: { Values: { WEBSITE_TIME_ZONE: "Europe/Berlin" } } });
+  await using target = createServer((_, response) => response.end("here")).listen(0, "127.0.0.1");
+  await once(target, "listening");
+  const { port } = target.address() as AddressInfo;
+  const env = { TARGET: `http://127.0.0.1:${port}/` };
+  await using host = await AzureHost.start(".", folder.path, ["--store", "memory:"], env);
+  const runs = async () =>
+    (await (await fetch(`${host.url}/api/Runs`)).json()) as readonly { readonly timer: Timer; readonly id: string }[];
+  const [run, ...more] = await until("the run of the timer", async () => ((await runs()).length > 0 ? runs() : null), 60_000);
+  assert.equal(more.length, 0);
+  const { timer, id = "" } = run ?? {};
+  assert.deepEqual([timer?.isPastDue, timer?.schedule, timer?.scheduleStatus.last], [false, { adjustForDST: true }, "0001-01-01T00:00:00"]);
+  assert.match(timer?.scheduleStatus.next ?? "", /^\d{4}-12-31T23:00:00\.000Z$/); // midnight of 1 January in Berlin
+  assert.deepEqual((await host.ended(`${host.management}/instances/${id}`)).output, [200, "here"]);
+});
+
+interface Timer {
+  readonly isPastDue: boolean;
+  readonly schedule: object;
+  readonly scheduleStatus: { readonly last: string; readonly next: string };
+}
