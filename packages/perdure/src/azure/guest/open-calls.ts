@@ -161,12 +161,15 @@ export class OpenCalls {
     this.#open.set(id, { kind: "http", call, of });
   }
 
-  /** The cancels of an episode, at its end. */
+  /** The cancels of an episode, at its end. What never fires is not kept: an orchestration may cancel a timer in each round. */
   askCancels(): void {
+    const { ledger, watched } = this.#parts;
     for (const [id, { isCanceled }] of this.#timers) {
       if (isCanceled !== true) continue;
-      this.#parts.ledger.ask({ kind: "cancelTimer", timerId: id });
+      ledger.ask({ kind: "cancelTimer", timerId: id });
       this.#timers.delete(id);
+      this.#open.delete(id);
+      delete watched.sdk.openTasks[id];
     }
   }
 
