@@ -1,3 +1,4 @@
+import { isBuiltIn } from "../../errors/built-in-names.ts";
 import type { HistoryReplay } from "../../executors/history-replayer.ts";
 import { isEditMark } from "../../model/edit-mark.ts";
 import type { EpisodeOutcome } from "../../model/executor.ts";
@@ -31,6 +32,7 @@ export class V3Replayer {
     const started = history.find((event) => event.kind === "ExecutionStarted");
     if (started === undefined || isFreshlyEdited(history)) return CLEAN; // nothing has run, or what does not repeat is taken back when it runs
     const { name, version, generation } = started;
+    if (isBuiltIn(name)) return CLEAN; // it runs code of Perdure, and none of the app
     const fn = this.#functions.find("orchestrator", name);
     if (fn === null) return { ...CLEAN, found: { kind: "missing", name, version } };
     const cursor = new Orchestration({ instanceId, generation, fn, payloads: this.#payloads, settings: this.#settings });

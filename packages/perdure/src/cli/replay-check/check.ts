@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { HistoryReplayer, ReplayFinding } from "../../executors/history-replayer.ts";
+import type { ReplayFinding } from "../../executors/history-replayer.ts";
 import type { FunctionKind } from "../../model/function-kind.ts";
 import { sameName } from "../../model/function-name.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import { parseEntityId } from "../../model/ids.ts";
-import type { FunctionSource } from "../../replay/functions/definition.ts";
 import { errorText } from "../../telemetry/value-text.ts";
+import type { CheckedCode } from "./checked-code.ts";
 import type { Recorded } from "./recorded.ts";
 
 /** One thing that the app would do otherwise than recorded. */
@@ -51,8 +51,7 @@ export interface CheckOptions {
 /** Replays each of them by itself and notes what differs. */
 export async function checkRecorded(
   all: AsyncIterable<Recorded>,
-  replayer: HistoryReplayer,
-  functions: FunctionSource,
+  { replayer, has }: Pick<CheckedCode, "replayer" | "has">,
   { name, sample }: CheckOptions,
 ): Promise<CheckResult> {
   const found: Found[] = [];
@@ -65,7 +64,7 @@ export async function checkRecorded(
     replayed += 1;
     const { instanceId, version } = one;
     const result = await replayer.replay(instanceId, history);
-    for (const [kind, called] of openCalls(history)) if (functions.find(kind, called) === null) count(missing, kind, called);
+    for (const [kind, called] of openCalls(history)) if (!has(kind, called)) count(missing, kind, called);
     if (result.found?.kind === "missing") count(missing, "orchestrator", result.found.name);
     else if (result.found !== null) found.push({ instanceId, name: one.name, version, finding: result.found });
     if (one.status !== "Completed") for (const [patch, isTaken] of result.patches) usePatch(patches, one.name, patch, isTaken);

@@ -1,14 +1,10 @@
 import { resolve } from "node:path";
-import { loadApp } from "../../app-threads/load-app.ts";
+import { isAzureApp } from "../../azure/recognise.ts";
 import { PerdureError } from "../../errors/perdure-error.ts";
-import { HistoryReplayer } from "../../executors/history-replayer.ts";
-import { FunctionRegistry } from "../../functions/registry.ts";
 import { sameName } from "../../model/function-name.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
-import { installDeterministicGlobals } from "../../replay/globals/deterministic-globals.ts";
 import { take } from "../arguments.ts";
 import type { CommandIo } from "../command.ts";
-import { entryFiles } from "../entry-files.ts";
 import { saidError } from "../error-text.ts";
 import { OPEN_STATUSES, REPLAY_CHECK_OPTIONS } from "../option-specs.ts";
 import { parseCommandLine } from "../options.ts";
@@ -17,6 +13,7 @@ import { isExport } from "../transfer/exported-values.ts";
 import { openExisting } from "../transfer/open-existing.ts";
 import type { CheckResult } from "./check.ts";
 import { checkRecorded } from "./check.ts";
+import { nativeCode } from "./checked-code.ts";
 import type { StatesResult } from "./entity-states.ts";
 import { checkStates, statesIn } from "./entity-states.ts";
 import type { Recorded } from "./recorded.ts";
@@ -34,6 +31,8 @@ export async function replayCheckCommand(io: CommandIo): Promise<number> {
   try {
     const result = await check(io, app, from, options);
     io.out(options.json === true ? reportJson(result) : reportText(result));
+    // What the app has opened while it was loaded must not keep the command from ending.
+    if (isAzureApp(resolve(io.cwd, app))) io.exit(isClean(result) ? 0 : 1);
     return isClean(result) ? 0 : 1;
   } catch (error) {
     // A check that could not be made must not look like one that has found something.
@@ -57,13 +56,13 @@ function withStates(result: CheckResult, { states, found, missing }: StatesResul
 }
 
 async function check(io: CommandIo, app: string, from: string | undefined, options: Options): Promise<CheckResult> {
-  const uninstall = installDeterministicGlobals();
+  const { name = null, sample = null, "default-version": defaultVersion = null, "version-match-strategy": match = "None" } = options;
+  const folder = resolve(io.cwd, app);
+  const code = isAzureApp(folder)
+    ? await (await import("./azure-code.ts")).azureCode(io, folder)
+    : await nativeCode(io, app, { defaultVersion, match });
   try {
-    const functions = await loadApp(app, entryFiles(app, io.cwd), io.cwd);
-    const { "default-version": defaultVersion = null, "version-match-strategy": match = "None" } = options;
-    const registry = new FunctionRegistry(functions, { defaultVersion, match });
-    const { name = null, sample = null } = options;
-    const run = (all: AsyncIterable<Recorded>) => checkRecorded(all, new HistoryReplayer(registry), registry, { name, sample });
+    const run = (all: AsyncIterable<Recorded>) => checkRecorded(all, code, { name, sample });
     const path = from === undefined ? null : resolve(io.cwd, from);
     if (path !== null && isExport(path)) return await run(recordedInExport(path, options.status ?? null));
     const statuses: readonly RuntimeStatus[] = options.status ?? OPEN_STATUSES;
@@ -71,11 +70,11 @@ async function check(io: CommandIo, app: string, from: string | undefined, optio
     try {
       const replayed = await run(recordedIn(store, statuses));
       if (!statuses.includes("Running")) return replayed; // an entity is nothing else
-      return withStates(replayed, await checkStates(statesIn(store), registry, { name, sample }));
+      return withStates(replayed, await checkStates(statesIn(store), code, { name, sample }));
     } finally {
       await store.close();
     }
   } finally {
-    uninstall();
+    code.close();
   }
 }

@@ -1,14 +1,13 @@
-import { loadedState } from "../../executors/entity-batch.ts";
 import { sameName } from "../../model/function-name.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import { ENTITY_MARK, parseEntityId } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
 import { jsonCodec, payload } from "../../model/payload.ts";
-import type { FunctionSource } from "../../replay/functions/definition.ts";
 import type { Store } from "../../store/contract.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 import type { CheckOptions, Found, Missing } from "./check.ts";
 import { count, sampled } from "./check.ts";
+import type { CheckedCode } from "./checked-code.ts";
 
 /** An entity that has a state. */
 export interface StoredState {
@@ -41,21 +40,21 @@ export async function* statesIn(store: Store): AsyncGenerator<StoredState> {
 /** Loads each state as its next operation would. No operation runs. */
 export async function checkStates(
   all: AsyncIterable<StoredState>,
-  functions: FunctionSource,
+  { entity }: Pick<CheckedCode, "entity">,
   { name, sample }: CheckOptions,
 ): Promise<StatesResult> {
   const found: Found[] = [];
   const missing = new Map<string, Missing>();
   let states = 0;
   for await (const one of sampled(all, ({ name: of }) => name === null || sameName(of, name), sample)) {
-    const definition = functions.find("entity", one.name);
+    const definition = entity(one.name);
     if (definition === null) {
       count(missing, "entity", one.name);
       continue;
     }
     states += 1;
     try {
-      loadedState(definition, jsonCodec.decode(one.state));
+      definition.load(jsonCodec.decode(one.state));
     } catch (error) {
       found.push({
         instanceId: one.instanceId,

@@ -1,0 +1,25 @@
+import { FunctionLog } from "../../azure/guest/function-log.ts";
+import { Invoker } from "../../azure/guest/invoker.ts";
+import { v3Functions } from "../../azure/guest/v3-functions.ts";
+import { V3Replayer } from "../../azure/guest/v3-replayer.ts";
+import { isBuiltIn } from "../../errors/built-in-names.ts";
+import { azureInProcess, withoutOutput } from "../azure-in-process.ts";
+import type { CommandIo } from "../command.ts";
+import type { CheckedCode } from "./checked-code.ts";
+
+/** What Perdure itself runs for the app, its timers, is the same in each of its versions. States are what operations make of them. */
+export async function azureCode(io: CommandIo, folder: string): Promise<CheckedCode> {
+  const { loaded } = await azureInProcess(io, folder);
+  const { core, table } = loaded;
+  const invoker = new Invoker({ core, log: new FunctionLog({ default: "None" }, () => {}), client: () => "{}" });
+  const replayer = new V3Replayer(v3Functions(table, invoker));
+  return {
+    replayer: { replay: (id, history) => withoutOutput(io, () => replayer.replay(id, history)) },
+    has: (kind, name) => isBuiltIn(name) || table.find(kind, name) !== null,
+    entity: (name) => {
+      const found = table.find("entity", name);
+      return found === null ? null : { name: found.name, load: (state) => state };
+    },
+    close: () => {},
+  };
+}
