@@ -7,15 +7,15 @@ import type { Measured, Series } from "./record.ts";
 import { medianOf } from "./record.ts";
 import type { Results } from "./scenario.ts";
 import { median } from "./stats.ts";
-import type { PeerName } from "./systems/peers.ts";
-import { ensurePeers, peersOn, storeOfPeer } from "./systems/peers.ts";
+import type { ContenderName } from "./systems/peers.ts";
+import { ensurePeers, PLACES, peersOn, storeOf } from "./systems/peers.ts";
 
 /** One run of a peer takes this long at most: some are quadratic in the length of a history. */
 const PEER_PATIENCE_MS = 180_000;
 
-/** One who runs the load: ours, ours without the delay (to say what a delay costs), or a peer. */
+/** One who runs the load: ours, ours without the delay (to say what a delay costs), ours on an app thread, or a peer. */
 interface Contender {
-  readonly peer: PeerName | null;
+  readonly peer: ContenderName | null;
   readonly commitDelayMs: number;
 }
 
@@ -87,6 +87,8 @@ function outcomeOf(options: BenchOptions, all: readonly Entry[]): Outcome {
 async function contendersOf(options: BenchOptions, say: (line: string) => void): Promise<readonly Contender[]> {
   const contenders: Contender[] = [{ peer: null, commitDelayMs: options.commitDelayMs }];
   if (options.commitDelayMs > 0) contenders.push({ peer: null, commitDelayMs: 0 });
+  if (options.threads && options.scenario.kind === "load")
+    contenders.push(...PLACES.map((peer) => ({ peer, commitDelayMs: options.commitDelayMs })));
   if (!options.peers) return contenders;
   if (options.scenario.kind === "process") {
     say(`The peers take no part in ${options.scenario.name}: ${options.scenario.noPeers}.`);
@@ -124,7 +126,7 @@ async function measureOnce(
   if (scenario.kind === "process") {
     return await scenario.measure({ inFlight, durationSeconds, store, freshStore: () => plot.freshStore(store), say });
   }
-  const storeUrl = await plot.freshStore(contender.peer === null ? store : storeOfPeer(contender.peer));
+  const storeUrl = await plot.freshStore(storeOf(contender.peer, store));
   return await measureInChild({ ...contender, scenario: scenario.name, storeUrl, inFlight, durationSeconds });
 }
 
@@ -149,7 +151,7 @@ async function measureInChild(argument: LoadArgument): Promise<Measured> {
 function seriesOf(options: BenchOptions, contender: Contender, inFlight: number, floor: number, runs: readonly Measured[]): Series {
   return {
     peer: contender.peer,
-    store: contender.peer === null ? options.store : storeOfPeer(contender.peer),
+    store: storeOf(contender.peer, options.store),
     inFlight,
     commitDelayMs: contender.peer === null && options.store !== "memory" ? contender.commitDelayMs : null,
     floorCommitsPerSecond: floor,

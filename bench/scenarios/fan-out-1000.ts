@@ -1,5 +1,6 @@
 import { rssMiB, runRounds } from "../lib/load.ts";
 import type { Measured } from "../lib/record.ts";
+import { ratio } from "../lib/record.ts";
 import type { LoadRequest, LoadScenario, Results, Target } from "../lib/scenario.ts";
 import { atLeast, atMost } from "../lib/scenario.ts";
 import { latenciesOf } from "../lib/stats.ts";
@@ -55,5 +56,11 @@ function targets(results: Results): readonly Target[] {
   return [
     ...atMost("one instance (p50)", results.ours(1)?.median.p50Ms ?? null, onServer ? 80 : 40, "ms"),
     ...atLeast("twenty at once", results.ours(20)?.median.activitiesPerSecond ?? null, onServer ? 30_000 : 60_000, "activities/s"),
+    ...atMost(
+      "one instance of an Azure app (p50)",
+      ratio(results.peer("azure", 1)?.median.p50Ms ?? null, results.ours(1)?.median.p50Ms ?? null),
+      3,
+      "x in process",
+    ),
   ];
 }

@@ -74,6 +74,22 @@ function fileTargets(results: Results): readonly Target[] {
     ...atMost("1 in flight: p50", one?.p50Ms ?? null, 0.8, "ms"),
     ...atMost("1 in flight: p99", one?.p99Ms ?? null, 3, "ms"),
     ...atMost("1 in flight: p50 over six commits of the floor", overFloor(results), 1.7, "x"),
+    ...threadTargets(results),
+  ];
+}
+
+/** Functions on an app thread beside the same in this process. */
+function threadTargets(results: Results): readonly Target[] {
+  const part = (place: string) => ratio(rateAt(results.peer(place, 256)), rateAt(results.ours(256)));
+  const more = (place: string) => {
+    const [there, here] = [results.peer(place, 1)?.median.p50Ms ?? null, results.ours(1)?.median.p50Ms ?? null];
+    return there === null || here === null ? null : there - here;
+  };
+  return [
+    ...atLeast("256 in flight: on a thread", part("thread"), 0.7, "x in process"),
+    ...atLeast("256 in flight: an Azure app", part("azure"), 0.5, "x in process"),
+    ...atMost("1 in flight: p50 on a thread, above that in process", more("thread"), 1, "ms"),
+    ...atMost("1 in flight: p50 of an Azure app, above that in process", more("azure"), 1.5, "ms"),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import type { RegisteredFunction } from "perdure";
 import { activity, orchestrator, TaskHub } from "perdure";
+import type { Executor } from "../../../packages/perdure/src/model/executor.ts";
 import type { SqliteStore } from "../../../packages/perdure/src/stores/sqlite/sqlite-store.ts";
 import { fileOf } from "../paths.ts";
 import type { ProgramName, Run, System } from "../system.ts";
@@ -9,7 +10,7 @@ import { activities, CITIES, EVENT_NAME, expectedOutput, FAN_OUT, verify } from 
 // The programs, as a user of the native API writes them.
 
 export const sayHello = activity("sayHello", activities.hello);
-const square = activity("square", activities.square);
+export const square = activity("square", activities.square);
 const tick = activity("tick", activities.tick);
 
 export const hello = orchestrator("hello", async (ctx, n: number) => {
@@ -18,7 +19,7 @@ export const hello = orchestrator("hello", async (ctx, n: number) => {
   return greetings;
 });
 
-const fanOut = orchestrator("fan-out", async (ctx, base: number) => {
+export const fanOut = orchestrator("fan-out", async (ctx, base: number) => {
   const items = Array.from({ length: FAN_OUT }, (_, index) => base + index);
   const squares = await Promise.all(items.map((item) => ctx.callActivity(square, item)));
   return squares.reduce((sum, value) => sum + value, 0);
@@ -47,6 +48,8 @@ export interface HubOptions {
   readonly retentionMs?: number;
   /** What the worker can run; absent: all programs. */
   readonly functions?: readonly RegisteredFunction[];
+  /** Where it runs; absent: in this process. */
+  readonly executor?: Executor;
 }
 
 const ALL_FUNCTIONS: readonly RegisteredFunction[] = [hello, fanOut, event, long, sleeper, sayHello, square, tick];
@@ -58,14 +61,17 @@ export interface OpenedHub {
 }
 
 /** A hub with its worker running, all settings as a user gets them except those that the options name. */
-export async function openHub({ storeUrl, commitDelayMs = 0, retentionMs, functions = ALL_FUNCTIONS }: HubOptions): Promise<OpenedHub> {
+export async function openHub(options: HubOptions, opened: (hub: TaskHub) => void = () => {}): Promise<OpenedHub> {
+  const { storeUrl, commitDelayMs = 0, retentionMs, functions = ALL_FUNCTIONS, executor } = options;
   const sqlite = storeUrl.startsWith("file:") ? await openSqlite(fileOf(storeUrl), commitDelayMs) : null;
   const hub = await TaskHub.open(storeUrl, {
     functions,
     ...(sqlite === null ? {} : { store: sqlite }),
     ...(sqlite === null && commitDelayMs > 0 ? { commitDelayMs } : {}),
     ...(retentionMs === undefined ? {} : { retention: { milliseconds: retentionMs } }),
+    ...(executor === undefined ? {} : { executor }),
   });
+  opened(hub);
   await hub.start();
   return { hub, fsync: sqlite === null ? await readServerFsync(storeUrl) : await readFsync(sqlite) };
 }
@@ -93,8 +99,11 @@ async function readFsync(store: SqliteStore): Promise<boolean> {
   return synchronous >= 2 && journalMode !== "off" && journalMode !== "memory";
 }
 
-export async function openPerdure(options: HubOptions): Promise<System> {
-  const { hub, fsync } = await openHub(options);
+export const openPerdure = (options: HubOptions): Promise<System> => openOn(options);
+
+/** `opened`: before its worker starts. */
+export async function openOn(options: HubOptions, opened?: (hub: TaskHub) => void): Promise<System> {
+  const { hub, fsync } = await openHub(options, opened);
   return {
     fsync,
     start: (program, input) => startOn(hub, program, input),
@@ -103,7 +112,7 @@ export async function openPerdure(options: HubOptions): Promise<System> {
 }
 
 async function startOn(hub: TaskHub, program: ProgramName, input: number): Promise<Run> {
-  const run = await hub.client.startNew(programs[program], { input });
+  const run = await hub.client.startNew(programs[program].name, { input });
   return {
     waiting: async () => {
       await hub.client.waitForStart(run.instanceId);
