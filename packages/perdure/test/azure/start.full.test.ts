@@ -27,6 +27,77 @@ test("the example in TypeScript is built by its own script, fans out, and answer
   assert.equal((await fetch(`${host.url}/sum/many`)).status, 404);
 });
 
+test("the example in TypeScript: accounts survive a restart, transfers lock two of them, and locks end with a failure", async () => {
+  using folder = new Folder();
+  const balance = async (host: AzureHost, name: string) => {
+    const response = await fetch(`${host.url}/accounts/${name}`);
+    return response.status === 404 ? null : ((await response.json()) as number);
+  };
+  {
+    await using host = await AzureHost.start(example("typescript"), folder.path);
+    assert.equal(await balance(host, "a"), null);
+    await Promise.all([1, 2, 3, 4].map(() => fetch(`${host.url}/accounts/a/deposit/25`, { method: "POST" })));
+    await until("all deposits", async () => (await balance(host, "a")) === 100, 30_000);
+  } // killed
+  await using host = await AzureHost.start(example("typescript"), folder.path);
+  const transfer = async (from: string, to: string, amount: number) => {
+    const { statusQueryGetUri = "" } = await host.started("/transfers", { method: "POST", body: JSON.stringify({ from, to, amount }) });
+    return host.ended(statusQueryGetUri);
+  };
+  assert.match(String((await transfer("a", "b", 101)).output), /RangeError|a has 100, which is less than 101/);
+  const ends = await Promise.all(Array.from({ length: 10 }, (_, at) => (at % 2 === 0 ? transfer("a", "b", 10) : transfer("b", "a", 5))));
+  assert.ok(ends.every(({ runtimeStatus }) => runtimeStatus === "Completed" || runtimeStatus === "Failed"));
+  const sum = ((await balance(host, "a")) ?? 0) + ((await balance(host, "b")) ?? 0);
+  assert.equal(sum, 100);
+});
+
+test("the example in TypeScript: a timer starts a monitor, which looks for ever in a history that does not grow, and ends on request", async () => {
+  using folder = new Folder();
+  await using host = await AzureHost.start(example("typescript"), folder.path, ["--store", "memory:"], { PAUSE_MS: "20" });
+  const monitor = `${host.management}/instances/monitor?showHistory=true`;
+  const looks = async () => ((await host.status(monitor)).customStatus as { readonly looks: number } | null)?.looks ?? 0;
+  await until("ten looks", async () => (await looks()) > 10, 60_000);
+  const { historyEvents = [] } = await host.status(monitor);
+  assert.ok(historyEvents.length < 10, `${historyEvents.length} events`);
+  const stop = monitor.replace("?", "/raiseEvent/Stop?");
+  await fetch(stop, { method: "POST", headers: { "Content-Type": "application/json" }, body: "" });
+  assert.ok(((await host.ended(monitor)).output as number) > 10);
+});
+
+const FAULTS = `
+const df = require("durable-functions");
+df.app.orchestration("One", function* (context) { return yield context.df.callActivity(context.df.getInput()); });
+df.app.orchestration("Good", function* (context) {
+  const said = [];
+  for (let step = 0; step < 5; step++) {
+    yield context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + 100));
+    said.push(yield context.df.callActivity("Fine", step));
+  }
+  return said;
+});
+df.app.activity("Fine", { handler: (step) => step });
+df.app.activity("Exit", { handler: () => process.exit(3) });
+df.app.activity("Block", { handler: () => { const end = Date.now() + 4000; while (Date.now() < end); return "unblocked"; } });
+df.app.activity("Throw", { handler: () => new Promise(() => setTimeout(() => { throw new Error("outside"); }, 10)) });
+`;
+
+test("activities that end, block or throw outside harm no other instance, and what ends its thread each time is stopped", async () => {
+  using folder = azureFolder({ files: { "src/all.js": FAULTS } });
+  await using host = await AzureHost.start(".", folder.path, ["--store", "memory:"]);
+  const start = (name: string, id: string, input: string) =>
+    fetch(`${host.management}/orchestrators/${name}/${id}`, { method: "POST", body: JSON.stringify(input) });
+  const good = Array.from({ length: 50 }, (_, at) => `good${at}`);
+  await Promise.all(good.map((id) => start("Good", id, "")));
+  for (const fault of ["Exit", "Block", "Throw"]) await start("One", fault, fault);
+  const at = (id: string) => `${host.management}/instances/${id}`;
+  for (const id of good) assert.deepEqual((await host.ended(at(id))).output, [0, 1, 2, 3, 4]);
+  assert.equal((await host.ended(at("Block"))).output, "unblocked");
+  for (const id of ["Exit", "Throw"]) {
+    const stopped = await until(`${id} is stopped`, async () => (await host.status(at(id))).stopped, 60_000);
+    assert.equal(stopped.code, "ACTIVITY_POISON");
+  }
+});
+
 test("worker processes run an Azure app; its HTTP functions are served by their parent, with the key of the host", async () => {
   using folder = new Folder();
   await using host = await AzureHost.start(example("javascript"), folder.path, ["--workers", "2", "--key", "K1"]);

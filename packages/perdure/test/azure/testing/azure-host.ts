@@ -8,6 +8,8 @@ export interface Status {
   readonly runtimeStatus: string;
   readonly output: unknown;
   readonly customStatus: unknown;
+  readonly historyEvents?: readonly unknown[];
+  readonly stopped?: { readonly code: string };
 }
 
 /** `perdure start` of an Azure app, on a port of its own. */
@@ -53,7 +55,9 @@ export class AzureHost implements AsyncDisposable {
   }
 
   async status(statusUrl: string): Promise<Status> {
-    return (await (await fetch(statusUrl)).json()) as Status;
+    const response = await fetch(statusUrl);
+    const isThere = response.status === 200 || response.status === 202;
+    return isThere ? ((await response.json()) as Status) : { runtimeStatus: "none", output: null, customStatus: null };
   }
 
   /** At its end. */
