@@ -105,7 +105,10 @@ for (const release of RELEASES) {
       const request = JSON.parse(input ?? "") as HttpRequest;
       sent.push(request);
       if (request.url.startsWith("http://nowhere.test"))
-        return { kind: "failed", failure: { errorType: "Error", message: "no such host" } };
+        return {
+          kind: "failed",
+          failure: { errorType: "HttpCallError", message: "no such host", properties: { code: "HTTP_CALL_FAILED" } },
+        };
       const looks = sent.filter(({ url }) => url === "http://other.test/status").length;
       const answer: Partial<HttpAnswer> =
         request.url === "http://work.test/start"

@@ -226,7 +226,10 @@ export class OpenCalls {
   #failed(id: EventId, failure: Failure): Unplayed | null {
     const open = this.#take(id);
     if (open === null) return null;
-    if (open.kind === "http") return failedEvent(open.of, HTTP_ACTIVITY, failure);
+    if (open.kind === "http") {
+      const { properties: _, ...told } = failure; // they are no provider's of the app
+      return failedEvent(open.of, HTTP_ACTIVITY, told);
+    }
     if (open.kind === "call") open.retried?.failed(id, failure, this.#parts.place.clock);
     return failedEvent(id, open.kind === "call" ? open.name : "", failure);
   }
