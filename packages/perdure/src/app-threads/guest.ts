@@ -91,6 +91,8 @@ export interface TimerTrigger {
 export interface QueueTrigger {
   readonly kind: "queue";
   readonly name: string;
+  /** Name of the binding that triggers it. */
+  readonly binding: string;
   readonly queueName: string;
   /** Name of the setting with the connection. */
   readonly connection: string;
@@ -98,6 +100,8 @@ export interface QueueTrigger {
 export interface BlobTrigger {
   readonly kind: "blob";
   readonly name: string;
+  /** Name of the binding that triggers it. */
+  readonly binding: string;
   /** `container/name`, with `{patterns}`. */
   readonly path: string;
   readonly connection: string;
@@ -105,6 +109,8 @@ export interface BlobTrigger {
 export interface ServiceBusTrigger {
   readonly kind: "serviceBus";
   readonly name: string;
+  /** Name of the binding that triggers it. */
+  readonly binding: string;
   readonly source: { readonly queue: string } | { readonly topic: string; readonly subscription: string };
   readonly connection: string;
   readonly isSessionsEnabled: boolean;

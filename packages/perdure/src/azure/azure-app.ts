@@ -41,6 +41,7 @@ export function readAzureApp(folder: string, { environment, port }: AzureAppOpti
       keepsCursors: settings.host.get("extensions.durableTask.extendedSessionsEnabled") !== false,
       maxActions: settings.host.get("extensions.durableTask.maxOrchestrationActions"),
       httpPollMs: settings.host.get("extensions.durableTask.httpSettings.defaultAsyncRequestSleepTimeMilliseconds"),
+      queueEncoding: settings.host.get("extensions.queues.messageEncoding") ?? "base64",
     },
   };
 }

@@ -4,10 +4,14 @@ import type { AppThreads } from "../app-threads/app-threads.ts";
 import type { GuestSetup } from "../app-threads/guest.ts";
 import { loadApp } from "../app-threads/load-app.ts";
 import type { AzureApp } from "../azure/azure-app.ts";
+import { triggerSettings } from "../azure/triggers/trigger-settings.ts";
+import type { Triggers } from "../azure/triggers/triggers.ts";
+import { within } from "../engine/time/within.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { wrapExecutor } from "../executors/wrap-executor.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import type { Executor } from "../model/executor.ts";
+import { realScheduler } from "../process/real-time.ts";
 import { DEFAULT_PAYLOAD_LIMITS } from "../replay/values/payload-encoder.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
 import type { LogOptions } from "../telemetry/log-option.ts";
@@ -24,6 +28,8 @@ export interface OpenApp {
   readonly codeVersion: string;
   /** Names of timers that run once at each start of a host. */
   readonly runAtStart: readonly string[];
+  /** What calls its functions for messages and blobs; null: nothing does. */
+  readonly triggers: Triggers | null;
   /** Its hub is open: what its code asks of the hub goes there. */
   connect(hub: TaskHub): void;
   /** The origin of management URLs is known. */
@@ -39,6 +45,7 @@ export const BARE_APP: OpenApp = {
   functions: [],
   codeVersion: "",
   runAtStart: [],
+  triggers: null,
   connect: nothing,
   originIs: nothing,
   close: () => Promise.resolve(),
@@ -57,6 +64,7 @@ export interface AppParts {
   readonly azure: AzureApp | null;
 }
 
+const DEFAULT_TASK_HUB = "PerdureHub";
 const DEFAULT_THREADS = 1;
 const MOST_THREADS = 64;
 /** As on Azure. */
@@ -67,6 +75,11 @@ export function threadsOf({ "app-threads": threads }: StartOptions, env: NodeJS.
   if (threads !== undefined) return threads;
   const processes = Number(env.FUNCTIONS_WORKER_PROCESS_COUNT);
   return Number.isSafeInteger(processes) && processes >= 1 ? Math.min(processes, MOST_THREADS) : DEFAULT_THREADS;
+}
+
+/** Takes no more, and waits for what was called, but no longer than this. */
+export async function stopTriggers({ triggers }: OpenApp, limitMs: number): Promise<void> {
+  if (triggers !== null) await within(realScheduler(false), limitMs, triggers.stop());
 }
 
 /** Loads the app: on threads of its own, or in this process. */
@@ -89,9 +102,15 @@ async function openAzureApp(parts: AppParts, azure: AzureApp, count: number): Pr
   const guest = workerEntry(import.meta.url, "../azure/guest/azure-guest").href;
   const more = { ...azure.guest, rpcBaseUrl: rpc.baseUrl };
   try {
-    const opened = onThreads(parts, await startThreads(parts, count, { guest, more }));
+    const threads = await startThreads(parts, count, { guest, more });
+    const opened = onThreads(parts, threads);
+    const triggers = await openTriggers(parts, azure, threads).catch(async (error: unknown) => {
+      await threads.close();
+      throw error;
+    });
     return {
       ...opened,
+      triggers,
       connect: (hub) => {
         rpc.connect(hub);
         opened.connect(hub);
@@ -104,6 +123,23 @@ async function openAzureApp(parts: AppParts, azure: AzureApp, count: number): Pr
   }
 }
 
+/** Loaded only where an app has some. Throws when a client or a connection is missing. */
+async function openTriggers(
+  { options, hubLog }: AppParts,
+  { manifest, settings }: AzureApp,
+  threads: AppThreads,
+): Promise<Triggers | null> {
+  const specs = threads.info.triggers.filter(({ kind }) => kind !== "timer");
+  if (specs.length === 0) return null;
+  const { createTriggers } = await import("../azure/triggers/triggers.ts");
+  const { log } = parseLogOption("perdure start", hubLog);
+  return createTriggers({
+    ...{ specs, log, folder: manifest.folder, variables: settings.environment, settings: triggerSettings(settings.host) },
+    taskHub: options["task-hub"] ?? DEFAULT_TASK_HUB,
+    invoke: (call) => threads.invoke(call),
+  });
+}
+
 function onThreads({ app, cwd, options }: AppParts, threads: AppThreads): OpenApp {
   const functions = appFunctions(threads);
   return {
@@ -112,6 +148,7 @@ function onThreads({ app, cwd, options }: AppParts, threads: AppThreads): OpenAp
     executor: wrapExecutor(threads, { close: async () => threads.drain() }),
     codeVersion: codeVersion(options, app, cwd, functions, [threads.info.codeVersion]),
     runAtStart: threads.info.triggers.flatMap((one) => (one.kind === "timer" && one.runOnStartup ? [one.name] : [])),
+    triggers: null,
     connect: (hub) => threads.connect({ client: hub.hubClient, now: () => hub.now }),
     originIs: (url) => threads.originIs(url),
     close: () => threads.close(),
@@ -124,7 +161,7 @@ async function startThreads(
   kind: Pick<GuestSetup, "guest" | "more">,
 ): Promise<AppThreads> {
   const { startAppThreads } = await import("../app-threads/start-app-threads.ts");
-  const { key, "task-hub": taskHub = "PerdureHub", "default-version": defaultVersion, "version-match-strategy": match } = options;
+  const { key, "task-hub": taskHub = DEFAULT_TASK_HUB, "default-version": defaultVersion, "version-match-strategy": match } = options;
   const logs = parseLogOption("perdure start", hubLog);
   const started = await startAppThreads({
     setup: {

@@ -10,7 +10,8 @@ import type { CommandIo } from "./command.ts";
 import { entryFiles } from "./entry-files.ts";
 import type { StartOptions } from "./hub-options.ts";
 import { hubOptions, openTimeoutOf, storeOf } from "./hub-options.ts";
-import { BARE_APP, openApp } from "./open-app.ts";
+import type { OpenApp } from "./open-app.ts";
+import { BARE_APP, openApp, stopTriggers } from "./open-app.ts";
 import type { LogStyle } from "./open-log.ts";
 import { packageVersion } from "./package-version.ts";
 import { drainLimitMs } from "./supervisor/drain-limit.ts";
@@ -66,6 +67,7 @@ export async function openHost(parts: HostParts): Promise<Host> {
       import("../task-hub/task-hub.ts"),
     ]);
     closers.push(() => loaded.close()); // after its hub
+    closers.unshift(async () => loaded.triggers?.stop());
     const origin = { url: "" };
     const publicOrigin = () => origin.url;
     const { functions, executor, codeVersion } = loaded;
@@ -83,11 +85,12 @@ export async function openHost(parts: HostParts): Promise<Host> {
     progress.supervisor = supervisor;
     if (supervisor !== null) closers.unshift(() => supervisor.stop());
     await (workforce.kind === "here" ? hub.start() : hub.startHooks());
+    if (workforce.kind === "here") loaded.triggers?.start();
     await supervisor?.start();
     for (const name of loaded.runAtStart) await hub.schedules.trigger(name);
     progress.isUp = true;
     const host = { hub, server, supervisor };
-    return { ...host, close: () => closeHost(host, drainLimitMs(options)).finally(() => loaded.close()) };
+    return { ...host, close: () => closeHost(host, drainLimitMs(options), loaded).finally(() => loaded.close()) };
   } catch (error) {
     // In turn, as one stands on the other; whatever they say, the first error is the one to show.
     for (const close of closers) await close().catch(() => {});
@@ -96,9 +99,9 @@ export async function openHost(parts: HostParts): Promise<Host> {
 }
 
 /** Callers that wait for an instance are answered as long as it may still finish here; new connections are refused from now on. */
-async function closeHost({ hub, server, supervisor }: Omit<Host, "close">, limitMs: number): Promise<void> {
+async function closeHost({ hub, server, supervisor }: Omit<Host, "close">, limitMs: number, app: OpenApp): Promise<void> {
   hub.announceClose();
-  const closing = server.close({ timeoutMs: limitMs });
+  const closing = Promise.all([server.close({ timeoutMs: limitMs }), stopTriggers(app, limitMs)]);
   const over = performance.now() + limitMs;
   await supervisor?.stop();
   await Promise.all([

@@ -26,6 +26,24 @@ export const AZURE_ERRORS = {
     (app: string, problems: readonly string[]) =>
       `The Azure app "${app}" cannot be run as it is:${problems.map((problem) => `\n  ${problem}`).join("")}\nNothing was started. "perdure check" lists what the app has and what of it is supported.`,
   ),
+  AZURE_CLIENT_MISSING: entry(
+    "configuration",
+    500,
+    (functionName: string, binding: string, client: string, folder: string) =>
+      `The function "${functionName}" has a ${binding}, for which the package ${client} is needed; it is neither in ${folder} nor beside Perdure. Install it there: npm install ${client}. Nothing was started.`,
+  ),
+  CONNECTION_MISSING: entry(
+    "configuration",
+    500,
+    (functionName: string, binding: string, setting: string) =>
+      `The function "${functionName}" has a ${binding}, and there is no setting "${setting}" with its connection string. Set it in the environment, or in "Values" of local.settings.json. Nothing was started.`,
+  ),
+  BINDING_UNUSABLE: entry(
+    "configuration",
+    500,
+    (functionName: string, binding: string, why: string) =>
+      `The function "${functionName}" has a ${binding} that cannot be used: ${why}. Correct it, or start the app without the function: AzureWebJobs.${functionName}.Disabled=true.`,
+  ),
   APP_NOT_BUILT: entry(
     "configuration",
     500,

@@ -9,6 +9,7 @@ import { HTTP_ACTIVITY } from "../../model/http-call.ts";
 import { rangeOf } from "../../model/versions.ts";
 import { loadCron } from "../../schedules/cron.ts";
 import { isEnabled } from "../../telemetry/levels.ts";
+import { FunctionBindings } from "../bindings/function-bindings.ts";
 import { Activities } from "./activities.ts";
 import type { BuiltIns } from "./built-ins.ts";
 import { builtIns } from "./built-ins.ts";
@@ -83,7 +84,9 @@ function partsOf(
 ): Parts {
   const client = (basePath = DEFAULT_BASE_PATH) =>
     clientPayload({ taskHub: setup.taskHub, origin: host.publicOrigin, basePath, key: setup.keys[0], rpcBaseUrl: settings.rpcBaseUrl });
-  const invoker = new Invoker({ core, log, client });
+  const { variables, queueEncoding } = settings;
+  const bindings = new FunctionBindings({ functions: table.functions, folder: setup.folder, variables, queueEncoding });
+  const invoker = new Invoker({ core, log, client, bindings });
   const timers = new Timers(table, invoker, settings.variables.WEBSITE_TIME_ZONE);
   const v3 = createV3Executor({ functions: v3Functions(table, invoker), settings: v3Settings(setup, settings) });
   const own = builtIns(timers.schedules, setup);
@@ -95,6 +98,7 @@ function partsOf(
     stop: async () => {
       v3.close();
       await own.executor.close();
+      await bindings.close();
       await core.hooks.run("appTerminate", { hookData: {}, appHookData: core.hooks.appData });
     },
   };

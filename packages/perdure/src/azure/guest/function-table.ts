@@ -29,11 +29,9 @@ export interface TableSettings {
 }
 
 /** Input bindings that are given, and output bindings whose values are taken. */
-const INPUTS: ReadonlySet<string> = new Set(["durableclient", "orchestrationclient"]);
-const OUTPUTS: ReadonlySet<string> = new Set(["http"]);
-
-/** Triggers whose functions are invoked. Of others it is known only what they are. */
-const SERVED: ReadonlySet<FunctionRole> = new Set<FunctionRole>(["orchestrator", "activity", "entity", "http", "timer", "warmup"]);
+const CLIENTS: ReadonlySet<string> = new Set(["durableclient", "orchestrationclient"]);
+const INPUTS: ReadonlySet<string> = new Set([...CLIENTS, "blob"]);
+const OUTPUTS: ReadonlySet<string> = new Set(["http", "queue", "blob", "servicebus"]);
 
 /** What an app registered, and what of it cannot be run. */
 export class FunctionTable {
@@ -112,17 +110,12 @@ function functionOf({ metadata, callback }: RegisteredCall): AzureFunction | str
   }
   const role = roleOf(binding);
   if (role === null) return `has a ${binding.type}, which is not supported`;
-  const clients = Object.entries(metadata.bindings).flatMap(([key, { type }]) => (INPUTS.has(type.toLowerCase()) ? [key] : []));
+  const clients = Object.entries(metadata.bindings).flatMap(([key, { type }]) => (CLIENTS.has(type.toLowerCase()) ? [key] : []));
   return { name: metadata.name, id: metadata.functionId ?? metadata.name, role, trigger: name, clients, metadata, callback };
 }
 
-function bindingProblems({ name, role, trigger, metadata }: AzureFunction): readonly string[] {
+function bindingProblems({ name, trigger, metadata }: AzureFunction): readonly string[] {
   const problems: string[] = [];
-  if (!SERVED.has(role)) {
-    problems.push(
-      `The function "${name}" has a ${metadata.bindings[trigger]?.type}, which is not there yet. AzureWebJobs.${name}.Disabled=true starts the app without it.`,
-    );
-  }
   for (const [key, { type, direction }] of Object.entries(metadata.bindings)) {
     if (key === trigger) continue;
     const known = direction === "out" ? OUTPUTS : INPUTS;

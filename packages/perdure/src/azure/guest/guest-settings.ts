@@ -1,5 +1,6 @@
 import type { GuestSetup } from "../../app-threads/guest.ts";
 import { isRecord } from "../../model/options.ts";
+import type { QueueEncoding } from "../bindings/queue-text.ts";
 
 /** What the guest of an Azure app is told beyond what every guest is: data, which crosses to a thread in {@link GuestSetup.more}. */
 export interface AzureGuestSettings {
@@ -20,6 +21,8 @@ export interface AzureGuestSettings {
   readonly maxActions: number | null;
   /** Pause of `callHttp` between two polls, ms; null: the default. */
   readonly httpPollMs: number | null;
+  /** How texts are written in queues of storage. */
+  readonly queueEncoding: QueueEncoding;
 }
 
 export function azureGuestSettings({ more = {} }: GuestSetup): AzureGuestSettings {
@@ -34,6 +37,7 @@ export function azureGuestSettings({ more = {} }: GuestSetup): AzureGuestSetting
     keepsCursors: more.keepsCursors !== false,
     maxActions: numberOr(more.maxActions),
     httpPollMs: numberOr(more.httpPollMs),
+    queueEncoding: more.queueEncoding === "none" ? "none" : "base64",
   };
 }
 

@@ -1,4 +1,5 @@
 import { nodeCrypto } from "../../process/node-crypto.ts";
+import type { FunctionBindings } from "../bindings/function-bindings.ts";
 import type { RpcData, RpcRequest } from "./core-types.ts";
 import type { FunctionLog } from "./function-log.ts";
 import type { AzureFunction } from "./function-table.ts";
@@ -25,6 +26,8 @@ export interface InvokerParts {
   readonly log: FunctionLog;
   /** The value of its bindings to the client. */
   readonly client: (basePath?: string) => string;
+  /** To storage and Service Bus; null: only orchestrators are run, which have none. */
+  readonly bindings: FunctionBindings | null;
 }
 
 /** Invokes functions of the app, and says so in the log as the host of Azure does. */
@@ -37,7 +40,7 @@ export class Invoker {
 
   /** Rejects with what the function threw. */
   async run(fn: AzureFunction, how: Invoking): Promise<Invoked> {
-    const { core, log, client } = this.#parts;
+    const { log, client } = this.#parts;
     const { id = nodeCrypto().randomUUID(), data = [], metadata = {}, instanceId } = how;
     const clients = fn.clients.map((name) => ({ name, data: { json: client(how.basePath) } }));
     const request: RpcRequest = {
@@ -58,13 +61,29 @@ export class Invoker {
       log: (level, category, message) => log.write(fn.name, level, category, message, fields),
     };
     try {
-      const invoked = await invokeFunction(core, fn, request, options);
+      const invoked = await this.#invoked(fn, request, options);
       if (said) say(`Executed 'Functions.${fn.name}' (Succeeded, Id=${id}, Duration=${since(began)}ms)`);
       return invoked;
     } catch (error) {
       if (said) say(`Executed 'Functions.${fn.name}' (Failed, Id=${id}, Duration=${since(began)}ms)`);
       throw error;
     }
+  }
+
+  /** Inputs are read before it. Outputs have left when it is said to have succeeded; of an answer to HTTP, which may be a stream, they leave with it. */
+  async #invoked(fn: AzureFunction, request: RpcRequest, options: InvocationOptions): Promise<Invoked> {
+    const { core, bindings } = this.#parts;
+    if (bindings?.has(fn) !== true) return await invokeFunction(core, fn, request, options);
+    const inputs = await bindings.inputs(fn, request);
+    const { result, respond } = await invokeFunction(core, fn, { ...request, inputData: [...request.inputData, ...inputs] }, options);
+    const sent = async () => {
+      const response = await respond();
+      await bindings.send(fn, request, response);
+      return response;
+    };
+    if (fn.role === "http" && result !== undefined && result !== null) return { result, respond: sent };
+    const response = await sent();
+    return { result, respond: () => Promise.resolve(response) };
   }
 }
 

@@ -23,14 +23,15 @@ export const isTrigger = (binding: Binding): boolean => binding.type.toLowerCase
 
 /** A binding as its function's texts have it, `%NAME%` replaced. */
 export class BindingReader {
+  /** Of the binding, as registered. */
+  readonly name: string;
   readonly #function: string;
-  readonly #name: string;
   readonly #binding: Binding;
   readonly #variables: { readonly [name: string]: string | undefined };
 
   constructor(functionName: string, name: string, binding: Binding, variables: { readonly [name: string]: string | undefined }) {
     this.#function = functionName;
-    this.#name = name;
+    this.name = name;
     this.#binding = binding;
     this.#variables = variables;
   }
@@ -38,7 +39,7 @@ export class BindingReader {
   text(property: string): string | null {
     const value = this.#binding[property];
     if (typeof value !== "string") return null;
-    const place: ExpressionPlace = { function: this.#function, binding: this.#name, property };
+    const place: ExpressionPlace = { function: this.#function, binding: this.name, property };
     return substituted(value, this.#variables, place);
   }
 
@@ -79,15 +80,16 @@ export function triggerSpec(role: FunctionRole, name: string, reader: BindingRea
         useMonitor: reader.flag("useMonitor") ?? true,
       };
     case "queue":
-      return { kind: "queue", name, queueName: reader.text("queueName") ?? "", connection };
+      return { kind: "queue", name, binding: reader.name, queueName: reader.text("queueName") ?? "", connection };
     case "blob":
-      return { kind: "blob", name, path: reader.text("path") ?? "", connection };
+      return { kind: "blob", name, binding: reader.name, path: reader.text("path") ?? "", connection };
     case "serviceBus": {
       const queue = reader.text("queueName");
       const topic = { topic: reader.text("topicName") ?? "", subscription: reader.text("subscriptionName") ?? "" };
       return {
         kind: "serviceBus",
         name,
+        binding: reader.name,
         source: queue === null ? topic : { queue },
         connection,
         isSessionsEnabled: reader.flag("isSessionsEnabled") ?? false,

@@ -1,5 +1,5 @@
 import type { SettingKind } from "./setting-values.ts";
-import { anyText, oneOf, timeout, trueOrFalse, whole } from "./setting-values.ts";
+import { anyText, oneOf, timeout, timeSpan, trueOrFalse, whole } from "./setting-values.ts";
 
 /** A key of host.json: what it may be, and what it does here. One with `ignored` has no effect, and the text says why. */
 export interface HostKey<T> extends SettingKind<T> {
@@ -11,7 +11,6 @@ const used = <T>(kind: SettingKind<T>, effect: string): HostKey<T> => ({ ...kind
 const ignored = (why: string): HostKey<string> => ({ expected: "anything", parse: (text) => text, effect: why, ignored: true });
 
 const NO_STORAGE = "the store is chosen by --store; there are no partitions, control queues and leases of blobs";
-const NO_TRIGGER = "storage and Service Bus triggers are not there yet";
 const LEVELS = oneOf("Trace", "Debug", "Information", "Warning", "Error", "Critical", "None");
 
 /**
@@ -69,9 +68,29 @@ export const HOST_KEYS = {
   "extensions.http.dynamicThrottlesEnabled": ignored("request bodies are limited by --max-held-body-bytes"),
   "extensions.http.hsts.*": ignored("a reverse proxy adds them"),
   "extensions.http.customHeaders.*": ignored("a reverse proxy adds them"),
-  "extensions.queues.*": ignored(NO_TRIGGER),
-  "extensions.blobs.*": ignored(NO_TRIGGER),
-  "extensions.serviceBus.*": ignored(NO_TRIGGER),
+  "extensions.queues.batchSize": used(whole(1, 32), "messages of a queue that are taken at once (default 16)"),
+  "extensions.queues.newBatchThreshold": used(
+    whole(0),
+    "more are taken when no more than this many are in work (default half of batchSize)",
+  ),
+  "extensions.queues.maxDequeueCount": used(whole(1), "attempts before a message goes to the poison queue (default 5)"),
+  "extensions.queues.visibilityTimeout": used(timeSpan(), "pause before a message whose function failed comes again (default none)"),
+  "extensions.queues.maxPollingInterval": used(timeSpan(100), "longest pause between two looks at an empty queue (default one minute)"),
+  "extensions.queues.messageEncoding": used(oneOf("base64", "none"), "how texts are written in queues (default base64)"),
+  "extensions.blobs.maxDegreeOfParallelism": used(whole(1), "blobs that are in work at once in each worker (default 8)"),
+  "extensions.blobs.poisonBlobThreshold": used(whole(1), "attempts before a blob is poison (default 5)"),
+  "extensions.serviceBus.maxConcurrentCalls": used(whole(1), "messages that are in work at once in each worker (default 16)"),
+  "extensions.serviceBus.maxConcurrentSessions": used(whole(1), "sessions that a worker has at once (default 8)"),
+  "extensions.serviceBus.autoCompleteMessages": used(trueOrFalse, "false: a message whose function succeeded is not completed"),
+  "extensions.serviceBus.maxAutoLockRenewalDuration": used(timeSpan(), "locks are renewed for this long (default 5 minutes)"),
+  "extensions.serviceBus.maxMessageBatchSize": used(whole(1), "messages of one call of a function that takes many (default 1000)"),
+  "extensions.serviceBus.sessionIdleTimeout": used(timeSpan(1_000), "a session without messages is given back (default one minute)"),
+  "extensions.serviceBus.prefetchCount": ignored("messages are taken when there is room for them"),
+  "extensions.serviceBus.minMessageBatchSize": ignored("a batch is what is there"),
+  "extensions.serviceBus.maxBatchWaitTime": ignored("a batch is what is there"),
+  "extensions.serviceBus.maxConcurrentCallsPerSession": ignored("the messages of a session are handled one after another"),
+  "extensions.serviceBus.transportType": ignored("the client speaks AMQP over TCP"),
+  "extensions.serviceBus.clientRetryOptions.*": ignored("the defaults of the client hold; what is away is tried for ever"),
   "extensions.eventHubs.*": ignored("there are no Event Hubs triggers"),
   "extensions.cosmosDB.*": ignored("there are no Cosmos DB triggers"),
   "extensions.sendGrid.*": ignored("there is no SendGrid binding"),

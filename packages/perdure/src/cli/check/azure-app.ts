@@ -1,4 +1,5 @@
 import { differencesOf } from "../../azure/differences.ts";
+import { serviceProblems } from "../../azure/service-problems.ts";
 import { azureInProcess } from "../azure-in-process.ts";
 import type { CommandIo } from "../command.ts";
 import type { CheckedApp } from "./report.ts";
@@ -20,6 +21,6 @@ export async function checkAzureApp(io: CommandIo, app: string, folder: string):
     warnings,
     notes: table.notes,
     differences: differencesOf(table, host),
-    problems: table.problems,
+    problems: [...table.problems, ...serviceProblems(table, { folder, variables: settings.environment })],
   };
 }

@@ -11,7 +11,7 @@ import type { CheckedCode } from "./checked-code.ts";
 export async function azureCode(io: CommandIo, folder: string): Promise<CheckedCode> {
   const { loaded } = await azureInProcess(io, folder);
   const { core, table } = loaded;
-  const invoker = new Invoker({ core, log: new FunctionLog({ default: "None" }, () => {}), client: () => "{}" });
+  const invoker = new Invoker({ core, log: new FunctionLog({ default: "None" }, () => {}), client: () => "{}", bindings: null });
   const replayer = new V3Replayer(v3Functions(table, invoker));
   return {
     replayer: { replay: (id, history) => withoutOutput(io, () => replayer.replay(id, history)) },

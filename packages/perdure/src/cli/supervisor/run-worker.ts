@@ -15,7 +15,7 @@ import { endAtOnce } from "../end-at-once.ts";
 import { errorText } from "../error-text.ts";
 import { hubOptions, openTimeoutOf, storeOf } from "../hub-options.ts";
 import type { OpenApp } from "../open-app.ts";
-import { openApp } from "../open-app.ts";
+import { openApp, stopTriggers } from "../open-app.ts";
 import { openLog } from "../open-log.ts";
 import { drainLimitMs } from "./drain-limit.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
@@ -50,7 +50,7 @@ export async function runWorker(): Promise<void> {
     tell({ kind: "draining" });
     log.write({ level: "info", event: "worker-process.draining", message: `${why}: draining.`, fields: {} });
     runAfter(limitMs, () => endAtOnce(1), false);
-    await hub.close();
+    await hub.closeAfter(stopTriggers(app, limitMs));
     await app.close();
     if (!hub.isStoreClosed) endAtOnce(0);
   } catch (error) {
@@ -91,6 +91,7 @@ async function openWorker(setup: WorkerSetup, log: ClosableLog, hubLog: LogOptio
   const hub = await TaskHub.open("", hubOptions(options, around));
   loaded.connect(hub);
   await hub.start();
+  loaded.triggers?.start();
   return { hub, app: loaded };
 }
 

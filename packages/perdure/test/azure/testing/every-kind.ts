@@ -41,11 +41,11 @@ export async function everyKind(sdk: Sdk): Promise<void> {
   ]);
   assert.deepEqual(problems, [
     'The function "Late" cannot run: its schedule is "00:05:00"; expected six fields (second minute hour day month weekday), or five.',
-    'The function "Queue" has a queueTrigger, which is not there yet. AzureWebJobs.Queue.Disabled=true starts the app without it.',
     'The function "Hub" has a eventHubTrigger, which is not supported.',
     'The functions "Named" and "named" have the same name: names compare without case.',
-    'The function "Out" has the output binding "queue", which is not supported.',
     'The function "New" was made with durable-functions 4, which speaks gRPC. Install durable-functions 3, which is what runs here.',
+    'The function "Out" has a queue output, and there is no setting "C" with its connection string. Set it in the environment, or in "Values" of local.settings.json.',
+    'The function "Queue" has a queue trigger, and there is no setting "C" with its connection string. Set it in the environment, or in "Values" of local.settings.json.',
   ]);
   assert.equal(code, 1);
 }

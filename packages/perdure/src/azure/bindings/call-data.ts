@@ -1,0 +1,38 @@
+import { isRecord } from "../../model/options.ts";
+import type { RpcData, RpcRequest } from "../guest/core-types.ts";
+import type { AzureFunction } from "../guest/function-table.ts";
+import type { BindingData } from "./expressions.ts";
+import { bindingData } from "./expressions.ts";
+
+/** What expressions may name: metadata of the trigger, properties of what triggered it if that is an object in JSON, and of a request its query and route. */
+export function dataOfCall(
+  { trigger }: Pick<AzureFunction, "trigger">,
+  call: Pick<RpcRequest, "inputData" | "triggerMetadata">,
+): BindingData {
+  const value = call.inputData.find(({ name }) => name === trigger)?.data;
+  const metadata = Object.fromEntries(Object.entries(call.triggerMetadata).map(([name, data]) => [name, metadataValue(data)]));
+  return bindingData(...(value === undefined ? [] : partsOf(value)), metadata);
+}
+
+function partsOf(data: RpcData): readonly { readonly [name: string]: unknown }[] {
+  if (!("http" in data)) return [recordIn(textOf(data))];
+  const { body, query, params } = data.http;
+  return [recordIn(body === undefined ? null : Buffer.from(body.bytes).toString("utf8")), query, params];
+}
+
+function recordIn(text: string | null): { readonly [name: string]: unknown } {
+  if (text?.trimStart().startsWith("{") !== true) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+const textOf = (data: RpcData): string | null => ("string" in data ? data.string : "json" in data ? data.json : null);
+
+function metadataValue(data: RpcData): unknown {
+  if ("string" in data) return data.string;
+  return "json" in data ? JSON.parse(data.json) : undefined;
+}
