@@ -165,12 +165,12 @@ app.storageBlob("Upload", {
 `;
 
 /** The whole way, in a host of its own. */
-export function hostedTest(azurite: () => Azurite): void {
+export function hostedTest(azurite: () => Azurite, environment: NodeJS.ProcessEnv): void {
   test("perdure start: a blob becomes a message, the message an orchestration, and its activity sends one", async () => {
     using app = storageFolder({ "src/app.js": HOSTED }, { extensions: { queues: { maxPollingInterval: "00:00:00.100" } } });
     const { connection: AzureWebJobsStorage } = azurite();
     connection = AzureWebJobsStorage;
-    await using host = await AzureHost.start(app.path, app.path, ["--store", "memory:"], { ...process.env, AzureWebJobsStorage });
+    await using host = await AzureHost.start(app.path, app.path, ["--store", "memory:"], { ...environment, AzureWebJobsStorage });
     await container("hosted-files").create();
     await container("hosted-files").getBlockBlobClient("a.json").upload('{"n":1}', 7);
     const sent = await until("the message", async () => (await messagesOf("done-order-a"))[0], 60_000);

@@ -229,5 +229,6 @@ test("a message and a blob that a dead worker had taken are taken up when their 
   assert.ok("completed" in ((await receipt.getProperties()).metadata ?? {}));
 });
 
+// An app is loaded into this process, whose library asks for its host once: no other file shares it, for `process.env` is read here.
 bindingTests(() => azurite);
-hostedTest(() => azurite);
+hostedTest(() => azurite, process.env);
