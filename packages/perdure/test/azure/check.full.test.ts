@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../../../../scripts/lib/paths.ts";
 import type { AzureFiles } from "./testing/azure-folder.ts";
-import { azureFolder, SDKS } from "./testing/azure-folder.ts";
+import { azureFolder, exampleFolder, SDKS } from "./testing/azure-folder.ts";
 import { check, report } from "./testing/check.ts";
 import { everyKind } from "./testing/every-kind.ts";
 
@@ -53,8 +52,8 @@ test("the example in JavaScript has no problems", async () => {
 });
 
 test("the example in TypeScript is built first, by its own script", async () => {
-  rmSync(join(ROOT, "examples/azure/typescript/dist"), { recursive: true, force: true });
-  const { code, output } = await check(join(ROOT, "examples/azure/typescript"));
+  using folder = exampleFolder("typescript");
+  const { code, output } = await check(folder.path);
   assert.match(output, /^Building the app, since there is no file by "main": "dist\/functions\/\*\.js"\.$/m);
   assert.match(output, /^ {4}Sum: \[GET\] \/sum\/\{count:int\}, function$/m);
   assert.equal(code, 0);

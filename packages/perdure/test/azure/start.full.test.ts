@@ -1,19 +1,17 @@
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../../../../scripts/lib/paths.ts";
 import { Folder } from "../../src/cli/testing/spawn-cli.ts";
 import { until } from "../../src/process/testing/until.ts";
-import { azureFolder, SDKS } from "./testing/azure-folder.ts";
+import { azureFolder, exampleFolder, SDKS } from "./testing/azure-folder.ts";
 import { AzureHost } from "./testing/azure-host.ts";
 
 const example = (name: string) => join(ROOT, "examples/azure", name);
 
 test("the example in TypeScript is built by its own script, fans out, and answers with the result or with the URLs", async () => {
-  rmSync(join(ROOT, "examples/azure/typescript/dist"), { recursive: true, force: true });
-  using folder = new Folder();
-  await using host = await AzureHost.start(example("typescript"), folder.path, ["--store", "memory:"]);
+  using folder = exampleFolder("typescript");
+  await using host = await AzureHost.start(".", folder.path, ["--store", "memory:"]);
   await host.printed(/Building the app, since there is no file by \\"main\\"/);
   for (const [count, sum] of [
     [0, 0],
@@ -28,18 +26,18 @@ test("the example in TypeScript is built by its own script, fans out, and answer
 });
 
 test("the example in TypeScript: accounts survive a restart, transfers lock two of them, and locks end with a failure", async () => {
-  using folder = new Folder();
+  using folder = exampleFolder("typescript");
   const balance = async (host: AzureHost, name: string) => {
     const response = await fetch(`${host.url}/accounts/${name}`);
     return response.status === 404 ? null : ((await response.json()) as number);
   };
   {
-    await using host = await AzureHost.start(example("typescript"), folder.path);
+    await using host = await AzureHost.start(".", folder.path);
     assert.equal(await balance(host, "a"), null);
     await Promise.all([1, 2, 3, 4].map(() => fetch(`${host.url}/accounts/a/deposit/25`, { method: "POST" })));
     await until("all deposits", async () => (await balance(host, "a")) === 100, 30_000);
   } // killed
-  await using host = await AzureHost.start(example("typescript"), folder.path);
+  await using host = await AzureHost.start(".", folder.path);
   const transfer = async (from: string, to: string, amount: number) => {
     const { statusQueryGetUri = "" } = await host.started("/transfers", { method: "POST", body: JSON.stringify({ from, to, amount }) });
     return host.ended(statusQueryGetUri);
@@ -52,8 +50,8 @@ test("the example in TypeScript: accounts survive a restart, transfers lock two 
 });
 
 test("the example in TypeScript: a timer starts a monitor, which looks for ever in a history that does not grow, and ends on request", async () => {
-  using folder = new Folder();
-  await using host = await AzureHost.start(example("typescript"), folder.path, ["--store", "memory:"], { PAUSE_MS: "20" });
+  using folder = exampleFolder("typescript");
+  await using host = await AzureHost.start(".", folder.path, ["--store", "memory:"], { PAUSE_MS: "20" });
   const monitor = `${host.management}/instances/monitor?showHistory=true`;
   const looks = async () => ((await host.status(monitor)).customStatus as { readonly looks: number } | null)?.looks ?? 0;
   await until("ten looks", async () => (await looks()) > 10, 60_000);

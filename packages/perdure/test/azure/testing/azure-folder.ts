@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, utimesSync } from "node:fs";
+import { cpSync, mkdirSync, symlinkSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../../../../scripts/lib/paths.ts";
 import { Folder } from "../../../src/cli/testing/spawn-cli.ts";
@@ -25,6 +25,15 @@ export function azureFolder({ sdk = "durable-functions", files, host = { version
   for (const [path, text] of Object.entries(files)) folder.write(path, text);
   link(folder, "@azure/functions", "@azure/functions");
   link(folder, sdk, "durable-functions");
+  return folder;
+}
+
+/** One of `examples/azure` in a folder of its own, not built: tests beside each other build it at the same time. */
+export function exampleFolder(name: string): Folder {
+  const folder = new Folder();
+  const isOwn = (path: string) => !/[\\/](?:dist|node_modules)$/.test(path);
+  cpSync(join(ROOT, "examples/azure", name), folder.path, { recursive: true, filter: isOwn });
+  symlinkSync(join(ROOT, "node_modules"), join(folder.path, "node_modules"));
   return folder;
 }
 
