@@ -15,6 +15,8 @@ export class Call<Kind extends WorkKind = WorkKind> {
   work: Work;
   /** Where it is; null: it waits for a thread. */
   thread: Holder | null = null;
+  /** It was asked for alone. */
+  readonly isAlone: boolean;
   /** Of an activity whose signal was to fire. */
   aborted: AbortReason | null = null;
   isOver = false;
@@ -24,6 +26,7 @@ export class Call<Kind extends WorkKind = WorkKind> {
     const { promise, resolve } = Promise.withResolvers<Answers[Kind]>();
     this.work = work;
     this.key = keyOf(work);
+    this.isAlone = "alone" in work.request && work.request.alone;
     this.answer = promise;
     this.#resolve = resolve;
   }

@@ -5,18 +5,32 @@ import { HELD_AFTER } from "./looks.ts";
 /** Looks at which calls have waited here before they get one more thread: 1 s. */
 const MORE_AFTER = 2;
 const MOST_THREADS = 4;
+/** Suspects that run together in one thread. */
+const GROUP = 16;
 /** Looks without a call before its threads end: 10 s. */
 const IDLE_FOR = 20;
 
-/** Where calls run that may be what ends threads: one at a time in each thread, so that an end is certainly of that one. */
+interface Place {
+  isOpen: boolean;
+  readonly calls: Set<Call>;
+  /** One call that must be alone is in it. */
+  isTaken: boolean;
+}
+
+/**
+ * Where calls run that may be what ends threads, apart from all others: in groups, of which one that ends is told by its end; and alone, where the end is
+ * certainly of that call.
+ */
 export class Quarantine {
   readonly #start: () => AppThread;
-  readonly #threads = new Map<AppThread, { isOpen: boolean; call: Call | null }>();
+  readonly #runsAlone: (call: Call) => boolean;
+  readonly #threads = new Map<AppThread, Place>();
   #queue: Call[] = [];
   #waited = 0;
 
-  constructor(start: () => AppThread) {
+  constructor(start: () => AppThread, runsAlone: (call: Call) => boolean) {
     this.#start = start;
+    this.#runsAlone = runsAlone;
   }
 
   get threads(): readonly AppThread[] {
@@ -43,14 +57,15 @@ export class Quarantine {
   }
 
   open(thread: AppThread): void {
-    const entry = this.#threads.get(thread);
-    if (entry !== undefined) entry.isOpen = true;
+    const place = this.#threads.get(thread);
+    if (place !== undefined) place.isOpen = true;
     this.#next();
   }
 
-  answered(thread: AppThread): void {
-    const entry = this.#threads.get(thread);
-    if (entry !== undefined) entry.call = null;
+  answered(thread: AppThread, call: Call): void {
+    const place = this.#threads.get(thread);
+    place?.calls.delete(call);
+    if (place?.calls.size === 0) place.isTaken = false;
     this.#next();
   }
 
@@ -69,18 +84,25 @@ export class Quarantine {
   }
 
   #next(): void {
-    for (const [thread, entry] of this.#threads) {
-      if (!entry.isOpen || entry.call !== null || thread.life !== "ready") continue;
-      const call = this.#queue.shift();
-      if (call === undefined) return;
-      entry.call = call;
-      thread.run(call);
+    for (const [thread, place] of this.#threads) {
+      if (place.isOpen && thread.life === "ready") this.#fill(thread, place);
     }
     if (this.#queue.length > 0 && this.#threads.size === 0) this.#add();
   }
 
+  #fill(thread: AppThread, place: Place): void {
+    while (!place.isTaken && place.calls.size < GROUP) {
+      const at = this.#queue.findIndex((call) => place.calls.size === 0 || !this.#runsAlone(call));
+      const [call] = at < 0 ? [] : this.#queue.splice(at, 1);
+      if (call === undefined) return;
+      place.calls.add(call);
+      place.isTaken = this.#runsAlone(call);
+      thread.run(call);
+    }
+  }
+
   #add(): void {
     this.#waited = 0;
-    this.#threads.set(this.#start(), { isOpen: false, call: null });
+    this.#threads.set(this.#start(), { isOpen: false, calls: new Set(), isTaken: false });
   }
 }

@@ -11,15 +11,24 @@ test("a call that its thread has named is at fault, and what shared the thread i
   );
 });
 
-test("when no call was named, all that had begun are suspects, and each runs alone", () => {
+test("when no call was named, all that had begun are suspects; those of a group of suspects that ends run alone", () => {
   const suspects = new Suspects();
   assert.deepEqual(suspects.examine({ begun: ["a", null, "b"], accused: null }), ["suspect", "suspect", "suspect"]);
   assert.deepEqual(
-    ["a", "b", null].map((key) => suspects.runsAlone(key)),
-    [true, true, false],
+    ["a", "b", null].map((key) => [suspects.isSuspect(key), suspects.runsAlone(key)]),
+    [
+      [true, false],
+      [true, false],
+      [false, false],
+    ],
+  );
+  suspects.examine({ begun: ["a", "c"], accused: null });
+  assert.deepEqual(
+    ["a", "b", "c"].map((key) => suspects.runsAlone(key)),
+    [true, false, false],
   );
   suspects.clear("a");
-  assert.equal(suspects.runsAlone("a"), false);
+  assert.equal(suspects.isSuspect("a"), false);
 });
 
 test("a call that was alone is at fault without being named, and poison after the third certain end", () => {

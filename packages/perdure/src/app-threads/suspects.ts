@@ -14,13 +14,20 @@ export interface Ending {
 /** Ends of threads that were certainly of one call, after which it is poison. */
 export const ENDS_OF_POISON = 3;
 
+interface Suspicion {
+  /** Ends that were its own for certain. */
+  ends: number;
+  /** False: it may run in a group of suspects. */
+  isAlone: boolean;
+}
+
 /**
- * Which calls may be what ends threads. One that a thread has named, or that was alone in it, is at fault; otherwise all that had begun are suspects.
- * Each of these runs alone from then on, so the next end is certain. A call that ends well is cleared.
+ * Which calls may be what ends threads. One that a thread has named, or that was alone in it, is at fault; otherwise all that had begun are suspects. These
+ * run in small groups, apart from the others; those of a group that ends, and those at fault, run alone, so that the next end is certain. A call that ends well is
+ * cleared.
  */
 export class Suspects {
-  /** Endings that were its own for certain. */
-  readonly #deaths = new Map<string, number>();
+  readonly #suspicions = new Map<string, Suspicion>();
 
   /** One finding for each call that had begun, in the same order. */
   examine({ begun, accused }: Ending): readonly Finding[] {
@@ -28,20 +35,36 @@ export class Suspects {
     const known = accused ?? (begun.length === 1 ? 0 : null);
     return begun.map((key, place) => {
       if (known !== null && place !== known) return "bystander";
-      if (key === null) return known === null ? "suspect" : "at fault";
-      const deaths = (this.#deaths.get(key) ?? 0) + (known === null ? 0 : 1);
-      this.#deaths.set(key, deaths);
-      if (deaths < ENDS_OF_POISON) return known === null ? "suspect" : "at fault";
-      this.#deaths.delete(key); // a resume, or other code, begins at 0
-      return "poison";
+      return known === null ? this.#suspect(key) : this.#atFault(key);
     });
   }
 
+  isSuspect(key: CallKey): boolean {
+    return key !== null && this.#suspicions.has(key);
+  }
+
   runsAlone(key: CallKey): boolean {
-    return key !== null && this.#deaths.has(key);
+    return key !== null && this.#suspicions.get(key)?.isAlone === true;
   }
 
   clear(key: CallKey): void {
-    if (key !== null && this.#deaths.size > 0) this.#deaths.delete(key);
+    if (key !== null && this.#suspicions.size > 0) this.#suspicions.delete(key);
+  }
+
+  #suspect(key: CallKey): Finding {
+    if (key === null) return "suspect";
+    const before = this.#suspicions.get(key);
+    if (before === undefined) this.#suspicions.set(key, { ends: 0, isAlone: false });
+    else before.isAlone = true;
+    return "suspect";
+  }
+
+  #atFault(key: CallKey): Finding {
+    if (key === null) return "at fault";
+    const ends = (this.#suspicions.get(key)?.ends ?? 0) + 1;
+    this.#suspicions.set(key, { ends, isAlone: true });
+    if (ends < ENDS_OF_POISON) return "at fault";
+    this.#suspicions.delete(key); // a resume, or other code, begins at 0
+    return "poison";
   }
 }

@@ -12,7 +12,6 @@ import { HookRounds } from "./hook-rounds.ts";
 import { LOOK_EVERY_MS } from "./looks.ts";
 import type { Answer, FromThread } from "./messages.ts";
 import { Quarantine } from "./quarantine.ts";
-import type { CallKey } from "./suspects.ts";
 import { Suspects } from "./suspects.ts";
 import type { StartLine } from "./thread-line.ts";
 import { ThreadLog } from "./thread-log.ts";
@@ -59,7 +58,10 @@ export class ThreadFleet implements ThreadEvents {
     this.#parts = parts;
     this.#setup = parts.setup;
     this.#log = new ThreadLog(parts.log);
-    this.#quarantine = new Quarantine(() => this.#start());
+    this.#quarantine = new Quarantine(
+      () => this.#start(),
+      (call) => call.isAlone || this.#suspects.runsAlone(call.key),
+    );
     this.#pool = new ThreadPool({
       count: parts.threads,
       scheduler: realScheduler(true),
@@ -137,16 +139,14 @@ export class ThreadFleet implements ThreadEvents {
 
   run(call: Call, cursor: AppThread | null): void {
     if (this.#isClosed) this.settle(call, lostAnswer(call, CLOSED));
+    else if (this.runsApart(call)) this.#quarantine.run(call);
     else if (this.#pool.isReady) this.#pool.run(call, cursor);
     else this.settle(call, declinedAnswer(call));
   }
 
-  runAlone(call: Call): void {
-    this.#quarantine.run(call);
-  }
-
-  runsAlone(key: CallKey): boolean {
-    return this.#suspects.runsAlone(key);
+  /** It may be what ends threads, or was asked for alone: then no cursor is kept of it. */
+  runsApart(call: Call): boolean {
+    return call.isAlone || this.#suspects.isSuspect(call.key);
   }
 
   /** One that waits for a thread is taken back. False: it does not wait. */
@@ -183,7 +183,7 @@ export class ThreadFleet implements ThreadEvents {
   answered(thread: AppThread, call: Call, answer: Answer): void {
     if (this.#quarantine.has(thread)) {
       if (call.work.kind === "episode") thread.tell({ kind: "forget", no: call.work.request.no });
-      this.#quarantine.answered(thread);
+      this.#quarantine.answered(thread, call);
     }
     if (answer.kind !== "historyNeeded") this.#suspects.clear(call.key);
     if (thread.isRetired && thread.size === 0) thread.tell({ kind: "close" });
@@ -222,7 +222,6 @@ export class ThreadFleet implements ThreadEvents {
     if (call.isOver) return;
     const isOfThread = call.work.kind === "invocation" && call.work.request.kind === "hook";
     if (this.#isClosed || isOfThread) this.settle(call, lostAnswer(call, "its thread has ended"));
-    else if (this.#suspects.runsAlone(call.key)) this.#quarantine.run(call);
     else this.run(call, null);
   }
 

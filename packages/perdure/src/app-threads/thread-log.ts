@@ -59,7 +59,7 @@ export class ThreadLog {
         ? "No call in it was the cause."
         : typeof accused === "number" || suspects.length === 1
           ? `It was the code of ${shortList(suspects)}.`
-          : `It was the code of one of ${suspects.length}, which run alone from now on: ${shortList(suspects)}.`;
+          : `It was the code of one of ${suspects.length}, which run apart from the others from now on: ${shortList(suspects)}.`;
     const fields = { thread: thread.number, begun: begun.length, ...(error === null ? {} : { error }) };
     this.#say("error", "thread.ended", `Thread ${thread.number} of the app has ended: ${reason}. ${whose}`, fields);
   }

@@ -51,6 +51,7 @@ export class ThreadServer implements GuestHost {
     const { setup, claims } = this.#parts;
     process.on("exit", () => this.#ending());
     process.on("uncaughtExceptionMonitor", () => this.#accuse());
+    this.#watchRejections();
     setInterval(() => claims.turn(), TURN_EVERY_MS).unref();
     try {
       const { createGuest } = (await import(setup.guest)) as GuestModule;
@@ -155,6 +156,16 @@ export class ThreadServer implements GuestHost {
   }
 
   // --- the end of the thread ---
+
+  /** Only here its context is that of the promise; a listener of ours would take the place of what Node does without one. */
+  #watchRejections(): void {
+    process.emit = new Proxy(process.emit, {
+      apply: (emit, self, args: readonly unknown[]) => {
+        if (args[0] === "unhandledRejection") this.#accuse();
+        return Reflect.apply(emit, self, args);
+      },
+    });
+  }
 
   /** What runs now, by its context: inside of `process.exit`, and of what nothing caught. Code of no call, or of one that was answered, accuses no other. */
   #accuse(): void {

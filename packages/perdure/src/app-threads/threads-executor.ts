@@ -130,12 +130,10 @@ export class ThreadsExecutor implements AppThreads {
   runEpisode(request: EpisodeRequest): Promise<EpisodeResult> {
     if (this.#isDrained) return Promise.resolve(CLOSED);
     const call = new Call<"episode">({ kind: "episode", request });
-    const isAlone = request.alone || this.#fleet.runsAlone(call.key);
-    const cursor = isAlone ? null : (this.#cursors.get(request.no) ?? null);
+    const cursor = this.#fleet.runsApart(call) ? null : (this.#cursors.get(request.no) ?? null);
     if (request.history === null && request.episode > 0 && cursor === null) return Promise.resolve(HISTORY_NEEDED);
     this.#episodes.set(request.no, call);
-    if (isAlone) this.#fleet.runAlone(call);
-    else this.#fleet.run(call, cursor);
+    this.#fleet.run(call, cursor);
     return call.answer;
   }
 
@@ -143,8 +141,7 @@ export class ThreadsExecutor implements AppThreads {
     if (this.#isDrained) return Promise.resolve(CLOSED);
     const call = new Call<"activity">({ kind: "activity", request });
     this.#activities.set(taskKey(request), call);
-    if (request.alone || this.#fleet.runsAlone(call.key)) this.#fleet.runAlone(call);
-    else this.#fleet.run(call, null);
+    this.#fleet.run(call, null);
     return call.answer;
   }
 
@@ -152,8 +149,7 @@ export class ThreadsExecutor implements AppThreads {
     if (this.#isDrained) return Promise.resolve(CLOSED);
     const call = new Call<"entity">({ kind: "entity", request });
     this.#entities.add(call);
-    if (request.alone || this.#fleet.runsAlone(call.key)) this.#fleet.runAlone(call);
-    else this.#fleet.run(call, null);
+    this.#fleet.run(call, null);
     return call.answer;
   }
 
