@@ -1,4 +1,5 @@
 import type { Scenario } from "../lib/scenario.ts";
+import { appThreads } from "./app-threads.ts";
 import { coldStart } from "./cold-start.ts";
 import { crashRecovery } from "./crash-recovery.ts";
 import { bankTransfer, entityCalls, entityCounter } from "./entities.ts";
@@ -32,6 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
   heldTransaction,
   headOfLine,
   lossyExecutor,
+  appThreads,
   crashRecovery,
   coldStart,
   firstResult,

@@ -1,6 +1,7 @@
 import type { EntityClient } from "../client/entity-types.ts";
 import { oneByOne } from "../client/one-by-one.ts";
 import type { HubClient, RerunClient } from "../client/types.ts";
+import { refuseClientInOrchestrator } from "../functions/direct-calls.ts";
 import type { Transaction } from "../functions/transaction.ts";
 import { realScheduler } from "../process/real-time.ts";
 import type { FromThread, ToThread } from "./messages.ts";
@@ -37,6 +38,11 @@ export class ClientProxy {
     return Date.now() + this.#ahead;
   }
 
+  refused(ask: number, error: unknown): void {
+    this.#asked.get(ask)?.reject(error instanceof Error ? error : new TypeError(String(error)));
+    this.#asked.delete(ask);
+  }
+
   receive(message: Extract<ToThread, { readonly kind: "told" | "query" }>): void {
     const asked = this.#asked.get(message.ask);
     if (asked === undefined) return;
@@ -60,6 +66,7 @@ export class ClientProxy {
   }
 
   #ask<Value>(method: string, ...params: readonly unknown[]): Promise<Value> {
+    refuseClientInOrchestrator();
     const [first, ...rest] = params;
     const { transaction, signal, ...plain }: Local = typeof first === "object" && first !== null ? first : {};
     const sent = transaction === undefined && signal === undefined ? params : [plain, ...rest];

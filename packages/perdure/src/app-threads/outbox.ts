@@ -3,14 +3,20 @@ import type { Frame } from "./frames.ts";
 import { pack } from "./frames.ts";
 import type { FromThread, ToThread } from "./messages.ts";
 
+export interface OutboxParts<M> {
+  post(frame: Frame): void;
+  /** A message holds what cannot cross: the others of its tick have gone. */
+  refused(message: M, error: unknown): void;
+}
+
 /** Collects what is said in one tick, and sends it as one frame at its end. */
 export class Outbox<M extends ToThread | FromThread> {
-  readonly #post: (frame: Frame) => void;
+  readonly #parts: OutboxParts<M>;
   #messages: M[] = [];
   readonly #onTick = (): void => this.flush();
 
-  constructor(post: (frame: Frame) => void) {
-    this.#post = post;
+  constructor(parts: OutboxParts<M>) {
+    this.#parts = parts;
   }
 
   add(message: M): void {
@@ -21,6 +27,18 @@ export class Outbox<M extends ToThread | FromThread> {
     if (this.#messages.length === 0) return;
     const messages = this.#messages;
     this.#messages = [];
-    this.#post(pack(messages));
+    try {
+      this.#parts.post(pack(messages));
+    } catch {
+      for (const message of messages) this.#sendAlone(message);
+    }
+  }
+
+  #sendAlone(message: M): void {
+    try {
+      this.#parts.post(pack([message]));
+    } catch (error) {
+      this.#parts.refused(message, error);
+    }
   }
 }

@@ -1,14 +1,14 @@
 import type { AppThread } from "./app-thread.ts";
 import type { Call } from "./call.ts";
-import { HELD_AFTER } from "./looks.ts";
+import { HELD_AFTER, looks } from "./looks.ts";
 
-/** Looks at which calls have waited here before they get one more thread: 1 s. */
-const MORE_AFTER = 2;
+/** Looks at which calls have waited here before they get one more thread. */
+const MORE_AFTER = looks(1_000);
 const MOST_THREADS = 4;
 /** Suspects that run together in one thread. */
 const GROUP = 16;
-/** Looks without a call before its threads end: 10 s. */
-const IDLE_FOR = 20;
+/** Looks without a call before its threads end. */
+const IDLE_FOR = looks(10_000);
 
 interface Place {
   isOpen: boolean;

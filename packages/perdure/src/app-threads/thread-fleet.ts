@@ -67,7 +67,8 @@ export class ThreadFleet implements ThreadEvents {
       scheduler: realScheduler(true),
       now: () => realClock.monotonicMs(),
       start: () => this.#start(),
-      held: (thread) => this.#held(thread),
+      moveFrom: (thread) => this.#moveFrom(thread),
+      held: (thread) => this.#log.held(thread),
       freed: (thread) => this.#log.freed(thread),
       retire: (thread) => this.#retire(thread),
       readinessChanged: () => this.#readinessChanged(),
@@ -265,11 +266,9 @@ export class ThreadFleet implements ThreadEvents {
     await ended.finally(cancel);
   }
 
-  #held(thread: AppThread): void {
+  #moveFrom(thread: AppThread): void {
     this.#parts.events.left(thread);
-    const withdrawn = thread.withdraw();
-    this.#log.held(thread, withdrawn.length);
-    for (const call of withdrawn) this.#runAgain(call);
+    for (const call of thread.withdraw()) this.#runAgain(call);
   }
 
   #lookAgain(): void {

@@ -2,10 +2,11 @@ import type { EngineLog, LogEntry } from "../telemetry/engine-log.ts";
 import type { AppThread, ThreadEnd } from "./app-thread.ts";
 import type { Call } from "./call.ts";
 import type { AppInfo, GuestSetup } from "./guest.ts";
+import { looks } from "./looks.ts";
 import type { Finding } from "./suspects.ts";
 
-/** Looks between two at the memory of threads: 5 s. */
-const MEMORY_EVERY = 10;
+/** Looks between two at the memory of threads. */
+const MEMORY_EVERY = looks(5_000);
 /** Of the limit. */
 const ALMOST_FULL = 0.85;
 
@@ -14,6 +15,7 @@ export class ThreadLog {
   readonly #log: EngineLog;
   #looks = 0;
   readonly #full = new WeakSet<AppThread>();
+  readonly #told = new WeakSet<AppThread>();
 
   constructor(log: EngineLog) {
     this.#log = log;
@@ -38,17 +40,18 @@ export class ThreadLog {
   }
 
   /** With the line that holds it, once that is known. */
-  held(thread: AppThread, withdrawn: number): void {
+  held(thread: AppThread): void {
     const begun = thread.begun.map(nameOf);
+    this.#told.add(thread);
     void thread.holder().then((line) => {
       const at = line === null ? "a line that is not known" : line;
-      const moved = withdrawn === 0 ? "" : ` ${withdrawn} calls that had not begun go on elsewhere.`;
-      const message = `Thread ${thread.number} of the app is held by ${at}: it has taken no message for 2 s.${moved} ${count(begun.length, "call")} in it ${begun.length === 1 ? "waits" : "wait"}: ${shortList(begun)}.`;
-      this.#say("warn", "thread.held", message, { thread: thread.number, line, withdrawn, begun: begun.length });
+      const message = `Thread ${thread.number} of the app is held by ${at}: it has taken no message for 2 s. What it had not begun runs elsewhere; what it had waits: ${shortList(begun)}.`;
+      this.#say("warn", "thread.held", message, { thread: thread.number, line, begun: begun.length });
     });
   }
 
   freed(thread: AppThread): void {
+    if (!this.#told.delete(thread)) return;
     this.#say("info", "thread.freed", `Thread ${thread.number} of the app takes messages again`, { thread: thread.number });
   }
 
@@ -99,6 +102,5 @@ function nameOf({ work }: Call): string {
   }
 }
 
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
 const shortList = (names: readonly string[]): string =>
   names.length <= 3 ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;

@@ -2,12 +2,10 @@ import type { Scheduler } from "../process/clock.ts";
 import { doublingPauseMs } from "../process/doubling-pause.ts";
 import type { AppThread } from "./app-thread.ts";
 import type { Call } from "./call.ts";
-import { HELD_AFTER, LOOK_EVERY_MS } from "./looks.ts";
+import { HELD_AFTER, looks, SPARE_AFTER, TOLD_AFTER } from "./looks.ts";
 
-/** Looks at which a thread has taken no message before another one is started beside it: 1 s. */
-const SPARE_AFTER = 2;
-/** Looks at which a thread that is one too many had no calls before it ends: 30 s. */
-const IDLE_FOR = 60;
+/** Looks at which a thread that is one too many had no calls before it ends. */
+const IDLE_FOR = looks(30_000);
 /** Threads beyond those that are wanted, at most: each may be held. */
 const MOST_SPARES = 8;
 const RESTARTS = { firstMs: 100, longestMs: 5_000 };
@@ -20,7 +18,9 @@ export interface PoolParts {
   readonly scheduler: Scheduler;
   readonly now: () => number;
   start(): AppThread;
-  /** It was found to be held: what it has not begun is to be done elsewhere. */
+  /** It is held, and there is another thread: what it has not begun runs there. */
+  moveFrom(thread: AppThread): void;
+  /** It has been held for a while. */
   held(thread: AppThread): void;
   freed(thread: AppThread): void;
   /** It is one too many, and has no calls. */
@@ -98,6 +98,7 @@ export class ThreadPool {
     entry.isOpen = true;
     this.#failures = 0;
     this.#parts.readinessChanged();
+    for (const other of this.threads) if (other.life === "held") this.#parts.moveFrom(other);
     this.#runWaiting();
   }
 
@@ -115,15 +116,16 @@ export class ThreadPool {
     this.#parts.readinessChanged();
   }
 
-  /** Called every {@link LOOK_EVERY_MS}. */
+  /** Called at even intervals. */
   look(): void {
     for (const thread of this.threads) {
       const before = thread.life;
       thread.look(HELD_AFTER);
-      if (before === "ready" && thread.life === "held") this.#parts.held(thread);
+      if (thread.life === "held" && thread.silence === TOLD_AFTER) this.#parts.held(thread);
       if (before === "held" && thread.life === "ready") this.#parts.freed(thread);
     }
     this.fill();
+    this.#moveFromHeld();
     this.#endSurplus();
     this.#runWaiting();
   }
@@ -150,6 +152,11 @@ export class ThreadPool {
 
   #runWaiting(): void {
     for (const call of this.takeWaiting()) this.run(call, null);
+  }
+
+  #moveFromHeld(): void {
+    if (this.#choose() === null) return;
+    for (const thread of this.threads) if (thread.life === "held" && thread.silence >= HELD_AFTER) this.#parts.moveFrom(thread);
   }
 
   #endSurplus(): void {

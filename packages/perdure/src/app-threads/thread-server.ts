@@ -13,13 +13,13 @@ import type { Frame } from "./frames.ts";
 import { unpack } from "./frames.ts";
 import type { Guest, GuestHost, GuestModule, GuestSetup } from "./guest.ts";
 import { plainEntry } from "./log-entries.ts";
+import { LOOK_EVERY_MS } from "./looks.ts";
 import type { Answer, FromThread, ToThread, Work } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
 import { errorToWire } from "./wire-error.ts";
 
 /** Taken before the app can patch it. */
 const { setInterval } = globalThis;
-const TURN_EVERY_MS = 500;
 
 export interface ThreadParts {
   readonly setup: GuestSetup;
@@ -40,7 +40,7 @@ export class ThreadServer implements GuestHost {
 
   constructor(parts: ThreadParts) {
     this.#parts = parts;
-    this.#outbox = new Outbox(parts.post);
+    this.#outbox = new Outbox({ post: parts.post, refused: (message, error) => this.#refused(message, error) });
     const post = (message: FromThread): void => this.#outbox.add(message);
     this.#asks = new ClientProxy(post);
     this.#bodies = new BodySender(post);
@@ -52,7 +52,7 @@ export class ThreadServer implements GuestHost {
     process.on("exit", () => this.#ending());
     process.on("uncaughtExceptionMonitor", () => this.#accuse());
     this.#watchRejections();
-    setInterval(() => claims.turn(), TURN_EVERY_MS).unref();
+    setInterval(() => claims.turn(), LOOK_EVERY_MS).unref();
     try {
       const { createGuest } = (await import(setup.guest)) as GuestModule;
       this.#guest = createGuest(this);
@@ -144,6 +144,13 @@ export class ThreadServer implements GuestHost {
       (answer) => this.#answered(place, work, answer),
       (error: unknown) => this.#answered(place, work, brokenAnswer(work, error)),
     );
+  }
+
+  /** User code gave the hub's client what cannot cross; what a guest answers is data. */
+  #refused(message: FromThread, error: unknown): void {
+    if (message.kind === "ask") this.#asks.refused(message.ask, error);
+    if (message.kind === "answer")
+      this.#outbox.add({ ...message, answer: { kind: "lost", atFault: null, reason: `its answer cannot cross: ${errorText(error)}` } });
   }
 
   #answered(place: CallPlace, work: Work, answer: Answer): void {

@@ -8,6 +8,7 @@ import { heldLine } from "./held-line.ts";
 import type { FromThread, ThreadData, ToThread } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
 import type { LineEnd, StartLine } from "./thread-line.ts";
+import { errorToWire } from "./wire-error.ts";
 
 /** A worker thread that runs an app. `memoryMb`: of its heap; null: as Node decides. */
 export const workerLine =
@@ -21,7 +22,12 @@ export const workerLine =
       name: "perdure-app",
       ...(memoryMb === null ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
     });
-    const outbox = new Outbox<ToThread>((frame) => worker.postMessage(frame));
+    const outbox = new Outbox<ToThread>({
+      post: (frame) => worker.postMessage(frame),
+      refused: (message, error) => {
+        if (message.kind === "told") outbox.add({ ...message, outcome: { error: errorToWire(error) } });
+      },
+    });
     let error: { readonly thrown: unknown } | null = null;
     worker.on("message", (frame: Frame) => {
       for (const message of unpack<FromThread>(frame)) events.received(message);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { until } from "../../src/process/testing/until.ts";
 import { ThreadApp } from "./testing/thread-app.ts";
 
 let app: ThreadApp;
@@ -19,6 +20,13 @@ test("its client speaks to the hub on the main thread, and the management URLs a
   const response = await app.fetch("start-quick");
   assert.equal(response.status, 200);
   assert.equal(await response.json(), 5);
+});
+
+test("an orchestrator that uses the client is stopped, as in process", async () => {
+  const run = await app.client.startNew("uses-client");
+  const stopped = async () => (await app.client.getStatus(run.instanceId))?.stopped;
+  const { code } = await until("it is stopped", stopped, 20_000);
+  assert.equal(code, "DIRECT_CALL");
 });
 
 test("a body that comes in parts crosses in parts", async () => {

@@ -7,14 +7,14 @@ import { activity, entity, externalEvent, orchestrator, timer } from "perdure";
  * record it with the next release.
  */
 
-const square = activity("Square", (n: number) => n * n);
+export const square = activity("Square", (n: number) => n * n);
 
-const flaky = activity("Flaky", { retry: { maxAttempts: 3, firstInterval: "5ms", backoff: 2 } }, (failures: number, { attempt }) => {
+export const flaky = activity("Flaky", { retry: { maxAttempts: 3, firstInterval: "5ms", backoff: 2 } }, (failures: number, { attempt }) => {
   if (attempt <= failures) throw new RangeError(`attempt ${attempt}`);
   return attempt;
 });
 
-const slow = activity(
+export const slow = activity(
   "Slow",
   { timeout: "10ms" },
   (_input: unknown, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
@@ -55,7 +55,7 @@ export const failing = orchestrator("Failing", async (ctx) => {
   }
 });
 
-const child = orchestrator("Child", async (ctx, n: number) => {
+export const child = orchestrator("Child", async (ctx, n: number) => {
   if (n < 0) throw new Error("negative");
   return await ctx.callActivity(square, n);
 });
@@ -100,7 +100,7 @@ export const patched = orchestrator("Patched", async (ctx) => {
   return [before, await weigh(ctx), ctx.patched("weigh", { mayTurn: true })];
 });
 
-const purse = entity("Purse", {
+export const purse = entity("Purse", {
   initialState: () => 10,
   operations: {
     put: (ctx, amount: number) => {
@@ -142,11 +142,11 @@ export const calls = orchestrator("Calls", async (ctx, origin: string) => {
 
 /** Closed at first: what goes through it fails, and is rewound. */
 export const door = { isOpen: false };
-const pass = activity("Pass", (n: number) => {
+export const pass = activity("Pass", (n: number) => {
   if (!door.isOpen) throw new RangeError("closed");
   return n;
 });
-const passing = orchestrator("Passing", async (ctx, n: number) => [ctx.newGuid().length, await ctx.callActivity(pass, n)]);
+export const passing = orchestrator("Passing", async (ctx, n: number) => [ctx.newGuid().length, await ctx.callActivity(pass, n)]);
 /** Rewound twice, and forked. */
 export const rewound = orchestrator("Rewound", async (ctx) => {
   const guid = ctx.newGuid();

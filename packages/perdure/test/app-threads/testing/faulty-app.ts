@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { DurableClient } from "../../../src/index.ts";
 import { activity, entity, http, onStart, orchestrator } from "../../../src/index.ts";
 
 /** Keeps its whole thread from everything else. */
@@ -81,9 +82,12 @@ export const fragile = entity("Fragile", {
 export const callsFragile = orchestrator("calls-fragile", (ctx, fault: Fault) => ctx.entity(fragile, "a").call.fail(fault));
 
 let starts = 0;
-export const starting = onStart(({ runsWorker }) => {
+let hub: DurableClient | undefined;
+export const starting = onStart(({ client, runsWorker }) => {
+  hub = client;
   if (runsWorker) starts += 1;
 });
+export const usesClient = orchestrator("uses-client", async () => void (await hub?.getStatus("any")));
 export const startsSeen = http("starts", { authLevel: "anonymous" }, () => Response.json({ starts }));
 
 export const startsQuick = http("start-quick", { authLevel: "anonymous" }, async (request, { client }) => {

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DurableClient } from "../../src/index.ts";
+import { TaskHub } from "../../src/index.ts";
+import * as golden from "../golden/golden-functions.ts";
+import { ThreadApp } from "./testing/thread-app.ts";
+
+/** Of all constructs, those programs that need nothing from outside. */
+const PROGRAMS: readonly (readonly [name: string, input?: unknown])[] = [
+  ["Sequence", 5],
+  ["FanOut", 20],
+  ["Retries"],
+  ["Failing"],
+  ["Children"],
+  ["Timers"],
+  ["Entities"],
+];
+
+const endOf = async (client: DurableClient, [name, input]: (typeof PROGRAMS)[number]) => {
+  const run = await client.startNew(name, { input, instanceId: name });
+  const { runtimeStatus, output } = await client.waitForCompletion(run.instanceId, { timeout: "30s" });
+  return { name, runtimeStatus, output };
+};
+const endsOf = (client: DurableClient) => Promise.all(PROGRAMS.map((program) => endOf(client, program)));
+
+for (const threads of [1, 2]) {
+  test(`the programs of all constructs end on ${threads} app threads as they do in process`, async () => {
+    await using here = await TaskHub.open("memory:", { functions: golden.functions, log: false });
+    await here.start();
+    await using app = await ThreadApp.open({ file: "../../golden/golden-functions.ts", threads });
+    const expected = await endsOf(here.client);
+    assert.deepEqual(await endsOf(app.client), expected);
+    assert.ok(expected.some(({ runtimeStatus }) => runtimeStatus === "Completed"));
+  });
+}
