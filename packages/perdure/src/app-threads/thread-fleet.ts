@@ -52,6 +52,7 @@ export class ThreadFleet implements ThreadEvents {
   #info: AppInfo | null = null;
   #numbers = 0;
   #isClosed = false;
+  #wasReady = true;
   #stopLooking: () => void = () => {};
 
   constructor(parts: FleetParts) {
@@ -71,7 +72,7 @@ export class ThreadFleet implements ThreadEvents {
       held: (thread) => this.#log.held(thread),
       freed: (thread) => this.#log.freed(thread),
       retire: (thread) => this.#retire(thread),
-      readinessChanged: () => this.#readinessChanged(),
+      readinessMayDiffer: () => this.#readinessMayDiffer(),
     });
   }
 
@@ -132,7 +133,7 @@ export class ThreadFleet implements ThreadEvents {
     this.#isClosed = true;
     this.#stopLooking();
     this.#pool.close();
-    for (const call of this.#takeWaiting()) this.settle(call, lostAnswer(call, CLOSED));
+    for (const call of [...this.#pool.takeWaiting(), ...this.#quarantine.takeWaiting()]) this.settle(call, lostAnswer(call, CLOSED));
     await Promise.all(this.#threads.map((thread) => this.#close(thread)));
   }
 
@@ -178,6 +179,7 @@ export class ThreadFleet implements ThreadEvents {
     this.#loading.delete(thread);
     if (waiting === undefined) this.#log.failed(this.#setup, error);
     waiting?.reject(error);
+    if (this.#quarantine.has(thread)) for (const call of this.#quarantine.takeWaiting()) this.settle(call, declinedAnswer(call));
     void thread.kill("it could not load the app", "none");
   }
 
@@ -212,7 +214,7 @@ export class ThreadFleet implements ThreadEvents {
       if (answer === null) this.#runAgain(call);
       else this.settle(call, answer);
     }
-    if (!this.#pool.isReady) for (const call of this.#takeWaiting()) this.settle(call, declinedAnswer(call));
+    if (!this.#pool.isReady) for (const call of [...this.#pool.takeWaiting(), ...this.#quarantine.takeWaiting()]) this.settle(call, declinedAnswer(call));
     this.#ends.get(thread)?.();
     this.#ends.delete(thread);
   }
@@ -224,10 +226,6 @@ export class ThreadFleet implements ThreadEvents {
     const isOfThread = call.work.kind === "invocation" && call.work.request.kind === "hook";
     if (this.#isClosed || isOfThread) this.settle(call, lostAnswer(call, "its thread has ended"));
     else this.run(call, null);
-  }
-
-  #takeWaiting(): readonly Call[] {
-    return [...this.#pool.takeWaiting(), ...this.#quarantine.takeWaiting()];
   }
 
   // --- threads ---
@@ -246,8 +244,11 @@ export class ThreadFleet implements ThreadEvents {
     return new Promise((resolve, reject) => this.#loading.set(thread, { resolve, reject }));
   }
 
-  #readinessChanged(): void {
-    if (this.#info !== null && !this.#isClosed) this.#parts.events.offerChanged();
+  #readinessMayDiffer(): void {
+    const isReady = this.#pool.isReady;
+    if (isReady === this.#wasReady || this.#isClosed) return;
+    this.#wasReady = isReady;
+    this.#parts.events.offerChanged();
   }
 
   /** No new work: it ends when its calls have ended, or time is up. */

@@ -25,8 +25,8 @@ export interface PoolParts {
   freed(thread: AppThread): void;
   /** It is one too many, and has no calls. */
   retire(thread: AppThread): void;
-  /** Whether there is a thread, or will be soon, has changed. */
-  readinessChanged(): void;
+  /** Whether there is a thread, or will be soon, may have changed. */
+  readinessMayDiffer(): void;
 }
 
 /** Which thread a call goes to, and how many there are: so many that take messages as are wanted, and those that are held beside them. */
@@ -97,7 +97,7 @@ export class ThreadPool {
     if (entry === undefined) return;
     entry.isOpen = true;
     this.#failures = 0;
-    this.#parts.readinessChanged();
+    this.#parts.readinessMayDiffer();
     for (const other of this.threads) if (other.life === "held") this.#parts.moveFrom(other);
     this.#runWaiting();
   }
@@ -113,7 +113,7 @@ export class ThreadPool {
       this.#restarting = null;
       this.fill();
     });
-    this.#parts.readinessChanged();
+    this.#parts.readinessMayDiffer();
   }
 
   /** Called at even intervals. */

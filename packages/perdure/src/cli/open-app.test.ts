@@ -1,0 +1,12 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { threadsOf } from "./open-app.ts";
+
+test("threads of an app: the option, else the number of processes that Azure is told, else one", () => {
+  assert.equal(threadsOf({}, {}), 1);
+  assert.equal(threadsOf({}, { FUNCTIONS_WORKER_PROCESS_COUNT: "4" }), 4);
+  assert.equal(threadsOf({ "app-threads": 2 }, { FUNCTIONS_WORKER_PROCESS_COUNT: "4" }), 2);
+  assert.equal(threadsOf({ "app-threads": 0 }, { FUNCTIONS_WORKER_PROCESS_COUNT: "4" }), 0);
+  for (const noNumber of ["", "0", "-1", "many", "1.5"]) assert.equal(threadsOf({}, { FUNCTIONS_WORKER_PROCESS_COUNT: noNumber }), 1);
+  assert.equal(threadsOf({}, { FUNCTIONS_WORKER_PROCESS_COUNT: "1000" }), 64);
+});
