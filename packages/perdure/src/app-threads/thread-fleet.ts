@@ -214,7 +214,8 @@ export class ThreadFleet implements ThreadEvents {
       if (answer === null) this.#runAgain(call);
       else this.settle(call, answer);
     }
-    if (!this.#pool.isReady) for (const call of [...this.#pool.takeWaiting(), ...this.#quarantine.takeWaiting()]) this.settle(call, declinedAnswer(call));
+    if (!this.#pool.isReady)
+      for (const call of [...this.#pool.takeWaiting(), ...this.#quarantine.takeWaiting()]) this.settle(call, declinedAnswer(call));
     this.#ends.get(thread)?.();
     this.#ends.delete(thread);
   }

@@ -33,12 +33,12 @@ test("a worker process that is blocked for good does not outlive its parent for 
 /** Each end takes two leases, and the other process has what it left after one. */
 const STOPPED_WITHIN_MS = 200_000;
 
-test("an orchestrator with an endless loop catches one worker process after the other, and is stopped at the sixth; others continue", {
+test("without app threads an orchestrator with an endless loop catches one worker process after the other, and is stopped at the sixth; others continue", {
   timeout: STOPPED_WITHIN_MS + 60_000,
 }, async (t) => {
   using folder = new Folder();
   folder.write("app/index.ts", APP);
-  await using cli = new CliProcess(["start", "app", "--workers", "2", "--port", "0"], folder.path);
+  await using cli = new CliProcess(["start", "app", "--workers", "2", "--app-threads", "0", "--port", "0"], folder.path);
   const [, url = ""] = await cli.printed(/"msg":"Management API: ([^"]+)"/);
   await cli.printed(/started in \d+ ms/);
   const began = performance.now();
