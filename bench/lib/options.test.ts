@@ -88,6 +88,7 @@ test("scenario names are those of the documentation", () => {
       "held-transaction",
       "head-of-line",
       "lossy-executor",
+      "app-threads",
       "crash-recovery",
       "cold-start",
       "first-result",

@@ -59,7 +59,7 @@ test("every code in the sources is one of the catalogue", () => {
 });
 
 /** Node's and the system's. */
-const OF_OTHERS = /^(ERR_|E[A-Z]+$)/;
+const OF_OTHERS = /^(ERR_|E[A-Z]+$|MODULE_NOT_FOUND$)/;
 
 test("every section says why and what to do", () => {
   for (const code of codes) {
