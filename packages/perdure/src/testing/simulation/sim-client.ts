@@ -148,12 +148,14 @@ export class SimClient {
     }
   }
 
-  /** Waits by looking at what is committed, then asks. */
+  /** Waits by looking at what is committed, then asks. What has been rewound in between is waited for again: a rewind whose answer was lost is repeated. */
   async result(instanceId: string): Promise<InstanceStatus> {
-    await this.until(instanceId, (shadow) => isTerminal(shadow.status));
-    const status = await this.status(instanceId);
-    if (status === null) throw new Error(`"${instanceId}" ended and is not there any more`);
-    return status;
+    for (;;) {
+      await this.until(instanceId, (shadow) => isTerminal(shadow.status));
+      const status = await this.status(instanceId);
+      if (status === null) throw new Error(`"${instanceId}" ended and is not there any more`);
+      if (isTerminal(status.runtimeStatus)) return status;
+    }
   }
 
   /** Resolves once a commit has made `reached` true of the instance. */
