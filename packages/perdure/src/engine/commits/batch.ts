@@ -202,16 +202,14 @@ export class Batch {
     this.#outgoing.seal();
     const consumed: ConsumedMail[] = [];
     for (const { instance, mail } of this.#consumedMail) if (mail.seq !== null) consumed.push({ no: instance.no, seq: mail.seq });
-    const history = this.#rows.history.map((row) =>
-      this.#rows.isUpdated(row.no) || this.#births.has(row.no) ? { ...row, expectedVersion: null } : row,
-    );
     const rows = {
       ...this.#rowsWithEffects,
-      history,
-      ...{ updates: this.#rows.updates, notes: this.#rows.notes },
+      ...this.#rows.sealed((no) => this.#births.has(no)),
       consumed,
+      finishedTasks: this.tasks.finished,
       messages: this.#outgoing.rows,
-      ...{ finishedTasks: this.tasks.finished, heartbeats: this.tasks.beats, givenBackTasks: this.tasks.givenBack },
+      heartbeats: this.tasks.beats,
+      givenBackTasks: this.tasks.givenBack,
       ended: this.#endedIds,
     };
     return { commit: { ...identity, n, token, follows, ...rows, ...claims }, effects: this.effects };
@@ -225,8 +223,12 @@ export class Batch {
       consumedMail: this.#consumedMail,
       births: this.#births,
       startOps: this.#startOps,
-      ...{ started: this.#started, ended: this.#ended, activities: this.#activities },
-      ...{ consumedOps: this.#consumedOps, sentOps: this.#outgoing.ops, rowsTo: this.#outgoing.rowsTo },
+      started: this.#started,
+      ended: this.#ended,
+      activities: this.#activities,
+      consumedOps: this.#consumedOps,
+      sentOps: this.#outgoing.ops,
+      rowsTo: this.#outgoing.rowsTo,
     };
   }
 
@@ -287,12 +289,11 @@ export class Batch {
   remaining(commit: GroupCommit): GroupCommit {
     const lives = ({ no }: { readonly no: InstanceNo }) => !this.#forgotten.has(no);
     if (this.#forgotten.size === 0) return commit;
-    const { history, updates, consumed } = commit;
     return {
       ...commit,
-      history: history.filter(lives),
-      updates: updates.filter(lives),
-      consumed: consumed.filter(lives),
+      history: commit.history.filter(lives),
+      updates: commit.updates.filter(lives),
+      consumed: commit.consumed.filter(lives),
       ended: this.#endedIds,
     };
   }

@@ -2,7 +2,7 @@ import { nextWake } from "../../core/next-wake.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceNo } from "../../model/ids.ts";
 import type { AuditNote } from "../../store/audit.ts";
-import type { HistoryAppend, InstanceUpdate, RunNote } from "../../store/commit.ts";
+import type { GroupCommit, HistoryAppend, InstanceUpdate, RunNote } from "../../store/commit.ts";
 import type { ActiveInstance, RowContent } from "../instances/instance.ts";
 import { keep } from "./task-rows.ts";
 
@@ -34,16 +34,10 @@ export class InstanceRows {
     return this.#history.length + this.#updates.size;
   }
 
-  get history(): readonly HistoryAppend[] {
-    return this.#history;
-  }
-
-  get updates(): readonly InstanceUpdate[] {
-    return [...this.#updates.values()];
-  }
-
-  get notes(): readonly RunNote[] {
-    return this.#notes;
+  /** What the store is asked to write. The version that a history names is compared where nothing else of this batch compares it: a row, or a birth. */
+  sealed(isBorn: (no: InstanceNo) => boolean): Pick<GroupCommit, "history" | "updates" | "notes"> {
+    const history = this.#history.map((row) => (this.isUpdated(row.no) || isBorn(row.no) ? { ...row, expectedVersion: null } : row));
+    return { history, updates: [...this.#updates.values()], notes: this.#notes };
   }
 
   isUpdated(no: InstanceNo): boolean {

@@ -28,7 +28,8 @@ const NEXT: { readonly [phase in LifePhase]: readonly LifePhase[] } = {
 
 /**
  * The phase of one instance. An object of its own would be one more look into memory at each question, of which there are some thirty for an
- * orchestration of five activities. A step that is not in the table above is a defect: two parts of the engine work on it at once. */
+ * orchestration of five activities. A step that is not in the table above is a defect: two parts of the engine work on it at once.
+ */
 export abstract class Life {
   #phase: LifePhase;
   readonly #who: string;

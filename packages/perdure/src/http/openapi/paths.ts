@@ -238,7 +238,8 @@ export const MANAGEMENT_PATHS = {
         ...COMMON,
         INSTANCE,
         query("restartWithNewInstanceId", "false: under the same id, whose instance must have ended (true).", "boolean"),
-        ...[REASON, ...WAIT],
+        REASON,
+        ...WAIT,
       ],
       responses: {
         ...EVERY,
