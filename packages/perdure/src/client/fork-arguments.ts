@@ -4,6 +4,7 @@ import type { EventId } from "../model/ids.ts";
 import { eventId } from "../model/ids.ts";
 import type { Options } from "../model/options.ts";
 import { booleanOption, countOption, isRecord, optional, parseOptions, stringOption } from "../model/options.ts";
+import type { Payload } from "../model/payload.ts";
 import { checkedInstanceId, checkedVersion } from "../model/start-options.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { TERMINAL_STATUSES } from "../model/status.ts";
@@ -80,6 +81,12 @@ export function parseRestartBy(filter: unknown, settings: unknown): RestartMany 
     ...(version === undefined ? {} : { version }),
     ...bulkOptions(options, where),
   };
+}
+
+/** With payloads in place of the values. */
+export function forkParams({ value, values, ...params }: ParsedFork, encode: (what: string, value: unknown) => Payload | null): ForkParams {
+  const results = new Map(values.map(([id, result]) => [id, encode(`result of event ${id}`, result)]));
+  return { ...params, results, ...(value === undefined ? {} : { input: encode("input", value) }) };
 }
 
 export function parseForkBy(filter: unknown, settings: unknown): OneByOneParams & { readonly fork: (id: string) => ParsedFork } {

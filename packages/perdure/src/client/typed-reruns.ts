@@ -16,7 +16,7 @@ import type {
 import type { Payload } from "../model/payload.ts";
 import { givenId, parseRestart, parseRewind } from "./arguments.ts";
 import type { ParsedFork } from "./fork-arguments.ts";
-import { parseFork, parseForkBy, parseRestartBy, parseRewindBy } from "./fork-arguments.ts";
+import { forkParams, parseFork, parseForkBy, parseRestartBy, parseRewindBy } from "./fork-arguments.ts";
 import { forkAct, restartAct, rewindAct } from "./rerun-acts.ts";
 import type { ForkOutcome, HubClient } from "./types.ts";
 
@@ -79,10 +79,8 @@ export class TypedReruns {
     );
   }
 
-  #fork({ value, values, ...params }: ParsedFork): Promise<ForkOutcome> {
+  #fork(parsed: ParsedFork): Promise<ForkOutcome> {
     const { client, encode } = this.#parts;
-    const results = new Map(values.map(([id, result]) => [id, encode(`result of event ${id}`, result)]));
-    const input = value === undefined ? {} : { input: encode("input", value) };
-    return client.reruns.fork({ ...params, results, ...input });
+    return client.reruns.fork(forkParams(parsed, encode));
   }
 }

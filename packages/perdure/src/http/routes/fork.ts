@@ -1,5 +1,5 @@
 import type { ParsedFork } from "../../client/fork-arguments.ts";
-import { parseFork } from "../../client/fork-arguments.ts";
+import { forkParams, parseFork } from "../../client/fork-arguments.ts";
 import type { ForkOutcome, HubClient } from "../../client/types.ts";
 import { PerdureError } from "../../errors/perdure-error.ts";
 import { jsonCodec } from "../../model/payload.ts";
@@ -33,10 +33,7 @@ export async function forkResponse(answer: () => Promise<Response>): Promise<Res
   }
 }
 
-export async function forkWith({ reruns }: Pick<HubClient, "reruns">, { value, values, ...params }: ParsedFork): Promise<ForkOutcome> {
-  const results = new Map(values.map(([id, result]) => [id, jsonCodec.encode(result)]));
-  const input = value === undefined ? {} : { input: jsonCodec.encode(value) };
-  return reruns.fork({ ...params, results, ...input });
-}
+export const forkWith = async ({ reruns }: Pick<HubClient, "reruns">, parsed: ParsedFork): Promise<ForkOutcome> =>
+  reruns.fork(forkParams(parsed, (_, value) => jsonCodec.encode(value)));
 
 const WRONG_OPTIONS: ReadonlySet<string> = new Set(["FORK_INVALID", "OPTION_INVALID", "OPTION_UNKNOWN", "VERSION_INVALID"]);
