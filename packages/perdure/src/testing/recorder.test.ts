@@ -10,6 +10,7 @@ import type { Store } from "../store/contract.ts";
 import { createMemoryStore } from "../stores/memory/memory-store.ts";
 import type { ObservedRule } from "./observations.ts";
 import { Recorder } from "./recorder.ts";
+import { NOTHING_SWEPT } from "./store-conformance/hub.ts";
 
 const NO = instanceNo(1);
 const KEY = { no: NO, generation: 0, eventId: eventId(0) };
@@ -83,7 +84,7 @@ async function setUp() {
     onEnds: () => () => {},
     close: () => Promise.resolve(),
     dump: async () => ({ ...(await real.dump()), audit: [GONE] }),
-    sweep: () => Promise.resolve({ repaired: 1, started: 0, unreadable: [], droppedMail: 0, tombstones: 0, pastHistory: 0, more: false }),
+    sweep: () => Promise.resolve({ ...NOTHING_SWEPT, repaired: 1 }),
   };
   const store = recorder.watch(gullible);
   const { worker, fence: own } = await store.join({

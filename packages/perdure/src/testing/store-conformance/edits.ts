@@ -6,7 +6,7 @@ import type { Message } from "../../model/message.ts";
 import { startInstance } from "../../store/start-instance.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
-import { append, ending, event, id, spec, storeTest, task, toNo, update } from "./hub.ts";
+import { append, ending, event, id, NOTHING_SWEPT, spec, storeTest, task, toNo, update } from "./hub.ts";
 
 const LONG = JSON.stringify("x".repeat(50_000));
 const history = (...texts: readonly string[]) => texts.map((events, firstSeq) => ({ firstSeq, count: 1, events: `[${events}]` }));
@@ -22,7 +22,6 @@ const failing = (no: InstanceNo, expectedVersion: number, generation = 0) =>
 const failure = { errorType: "Error", message: "x" };
 const terminate: Message = { kind: "terminate", ts: START_OF_TIME, reason: null };
 const suspend: Message = { kind: "suspend", ts: START_OF_TIME, reason: null };
-const NOTHING_SWEPT = { repaired: 0, started: 0, unreadable: [], droppedMail: 0, tombstones: 0, pastHistory: 0, more: false };
 
 /** Rewind and fork: an instance that has ended lives again, and one begins with a history. */
 export function editsSuite(fixture: StoreFixture): void {

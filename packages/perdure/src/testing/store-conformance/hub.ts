@@ -21,6 +21,7 @@ import type { Store } from "../../store/contract.ts";
 import type { StoreRefusal } from "../../store/errors.ts";
 import { StoreRefusalError } from "../../store/errors.ts";
 import type { InboxRow, InstanceRow } from "../../store/rows.ts";
+import type { SweepReceipt } from "../../store/sweep.ts";
 import type { StoreFixture, TestClock } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
 
@@ -244,6 +245,17 @@ export const task = (no: InstanceNo, event: number, more: Partial<NewTask> = {})
 });
 
 export const id = (text: string): InstanceId => instanceId(text);
+
+/** The receipt of a sweep that found nothing. */
+export const NOTHING_SWEPT: SweepReceipt = {
+  repaired: 0,
+  started: 0,
+  unreadable: [],
+  droppedMail: 0,
+  tombstones: 0,
+  pastHistory: 0,
+  more: false,
+};
 
 /** Asserts a refusal and gives it back. */
 export async function refused<Kind extends StoreRefusal["kind"]>(
