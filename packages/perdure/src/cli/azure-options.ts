@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AzureApp } from "../azure/azure-app.ts";
-import { readAzureApp } from "../azure/azure-app.ts";
 import { isAzureApp } from "../azure/recognise.ts";
 import type { CommandIo } from "./command.ts";
 import type { StartOptions } from "./hub-options.ts";
@@ -14,10 +13,15 @@ export interface AzureStart {
   readonly options: StartOptions;
 }
 
-/** Null: the app is another one. Throws errors of the catalogue that name file, key and value. */
-export function azureStart(app: string, options: StartOptions, { cwd, env }: Pick<CommandIo, "cwd" | "env">): AzureStart | null {
+/** Null: the app is another one, and nothing of Azure is loaded for it. Rejects with errors of the catalogue that name file, key and value. */
+export async function azureStart(
+  app: string,
+  options: StartOptions,
+  { cwd, env }: Pick<CommandIo, "cwd" | "env">,
+): Promise<AzureStart | null> {
   const folder = resolve(cwd, app);
   if (!isAzureApp(folder)) return null;
+  const { readAzureApp } = await import("../azure/azure-app.ts");
   const read = readAzureApp(folder, { environment: env, port: options.port ?? null });
   return { app: read, folder, options: withSettings(options, read, cwd) };
 }

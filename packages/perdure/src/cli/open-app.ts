@@ -4,7 +4,6 @@ import type { AppThreads } from "../app-threads/app-threads.ts";
 import type { GuestSetup } from "../app-threads/guest.ts";
 import { loadApp } from "../app-threads/load-app.ts";
 import type { AzureApp } from "../azure/azure-app.ts";
-import { triggerSettings } from "../azure/triggers/trigger-settings.ts";
 import type { Triggers } from "../azure/triggers/triggers.ts";
 import { within } from "../engine/time/within.ts";
 import { fault } from "../errors/perdure-error.ts";
@@ -131,7 +130,10 @@ async function openTriggers(
 ): Promise<Triggers | null> {
   const specs = threads.info.triggers.filter(({ kind }) => kind !== "timer");
   if (specs.length === 0) return null;
-  const { createTriggers } = await import("../azure/triggers/triggers.ts");
+  const [{ createTriggers }, { triggerSettings }] = await Promise.all([
+    import("../azure/triggers/triggers.ts"),
+    import("../azure/triggers/trigger-settings.ts"),
+  ]);
   const { log } = parseLogOption("perdure start", hubLog);
   return createTriggers({
     ...{ specs, log, folder: manifest.folder, variables: settings.environment, settings: triggerSettings(settings.host) },

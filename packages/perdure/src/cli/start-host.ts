@@ -1,5 +1,4 @@
 import type { AzureApp } from "../azure/azure-app.ts";
-import { builtEntryPoints } from "../azure/azure-app.ts";
 import type { HttpHandlerOptions, HttpServer, Readiness } from "../http/index.ts";
 import { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
 import { storeOpener } from "../task-hub/open-store.ts";
@@ -150,7 +149,8 @@ function serve(
 export const routePrefixOf = (azure: AzureApp | null): string => azure?.settings.host.get("extensions.http.routePrefix") ?? "api";
 
 /** What of the app's settings has no effect is said once, and so is a build. */
-function builtFiles({ manifest, settings }: AzureApp, log: ClosableLog): Promise<readonly string[]> {
+async function builtFiles({ manifest, settings }: AzureApp, log: ClosableLog): Promise<readonly string[]> {
+  const { builtEntryPoints } = await import("../azure/azure-app.ts");
   const warn = (message: string) => log.write({ level: "warn", event: "app.setting", message, fields: {} });
   for (const warning of settings.warnings) warn(warning);
   return builtEntryPoints(manifest, (why) =>

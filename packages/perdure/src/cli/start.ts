@@ -32,7 +32,7 @@ export async function startCommand(io: CommandIo): Promise<number> {
   const { positionals } = line;
   const given = withoutRival(line, "workers", "no-worker");
   if (positionals.length > 1) throw fault("ARGUMENTS_WRONG", where, "[app]", positionals);
-  const azure = azureStart(positionals[0] ?? ".", given, io);
+  const azure = await azureStart(positionals[0] ?? ".", given, io);
   const options = azure?.options ?? given;
   const workforce = workforceOf(where, options);
   let killWorkers = () => {};

@@ -1,7 +1,7 @@
 import { url as debuggerUrl } from "node:inspector";
 import { resolve } from "node:path";
 import { Worker } from "node:worker_threads";
-import { readAzureApp } from "../../azure/azure-app.ts";
+import type { AzureApp } from "../../azure/azure-app.ts";
 import { isAzureApp } from "../../azure/recognise.ts";
 import { DEFAULT_WORKER_SETTINGS } from "../../engine/options.ts";
 import { runAfter } from "../../process/timers.ts";
@@ -69,8 +69,7 @@ interface OpenWorker {
 
 async function openWorker(setup: WorkerSetup, log: ClosableLog, hubLog: LogOptions): Promise<OpenWorker> {
   const { app, files, options, publicOrigin } = setup;
-  // The parent has its settings in the environment, and has changed the folder.
-  const azure = isAzureApp(resolve(app)) ? readAzureApp(resolve(app), { environment: process.env, port: options.port ?? null }) : null;
+  const azure = await azureApp(resolve(app), options.port ?? null);
   const open = await storeOpener(storeOf(options), { log, openTimeoutMs: openTimeoutOf(options) });
   const opening = open();
   opening.catch(() => {}); // seen below, or not of interest because the app could not be loaded
@@ -93,6 +92,13 @@ async function openWorker(setup: WorkerSetup, log: ClosableLog, hubLog: LogOptio
   await hub.start();
   loaded.triggers?.start();
   return { hub, app: loaded };
+}
+
+/** Null: the app is another one. The parent has its settings in the environment, and has changed the folder. */
+async function azureApp(folder: string, port: number | null): Promise<AzureApp | null> {
+  if (!isAzureApp(folder)) return null;
+  const { readAzureApp } = await import("../../azure/azure-app.ts");
+  return readAzureApp(folder, { environment: process.env, port });
 }
 
 /** Off the path of the start; it keeps no process alive. */
