@@ -1,5 +1,5 @@
 import type { BlobPort, BlobProperties } from "./client-ports.ts";
-import { ifThere, isTaken } from "./service-answers.ts";
+import { ifFree, ifThere } from "./service-answers.ts";
 
 export interface BlobContent {
   readonly bytes: Uint8Array;
@@ -15,11 +15,7 @@ export async function contentOf(
   if (properties === null || !isWanted(properties)) return null;
   // An empty one cannot be asked for a range.
   if (properties.contentLength === 0) return { bytes: new Uint8Array(), properties };
-  try {
-    const bytes = await ifThere(() => blob.downloadToBuffer(0, undefined, { conditions: { ifMatch: properties.etag ?? "*" } }));
-    return bytes === null ? null : { bytes, properties };
-  } catch (error) {
-    if (isTaken(error)) return null;
-    throw error;
-  }
+  const conditions = { ifMatch: properties.etag ?? "*" };
+  const bytes = await ifFree(() => ifThere(() => blob.downloadToBuffer(0, undefined, { conditions })));
+  return bytes === null ? null : { bytes, properties };
 }

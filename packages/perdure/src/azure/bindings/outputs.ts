@@ -5,7 +5,7 @@ import type { BlobServicePort, QueueServicePort, ServiceBusPort } from "./client
 import { splitPath } from "./expressions.ts";
 import type { QueueEncoding } from "./queue-text.ts";
 import { encodedText } from "./queue-text.ts";
-import { isAbsent } from "./service-answers.ts";
+import { madeIfAbsent } from "./service-answers.ts";
 
 /** Sends what the library made of a value. */
 export type Output = (place: string, data: { readonly [kind: string]: unknown }) => Promise<void>;
@@ -39,10 +39,7 @@ const toQueue =
     const queue = service.getQueueClient(name);
     for (const message of messagesOf(data)) {
       const text = encodedText(typeof message === "string" ? message : message.toString("utf8"), encoding);
-      await madeIfAbsent(
-        () => queue.sendMessage(text),
-        () => queue.createIfNotExists(),
-      );
+      await madeIfAbsent(() => queue.sendMessage(text), queue);
     }
   };
 
@@ -54,10 +51,7 @@ const toBlob =
     const { container, blob } = splitPath(path);
     const client = service.getContainerClient(container);
     const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
-    await madeIfAbsent(
-      () => client.getBlockBlobClient(blob).upload(bytes, bytes.byteLength),
-      () => client.createIfNotExists(),
-    );
+    await madeIfAbsent(() => client.getBlockBlobClient(blob).upload(bytes, bytes.byteLength), client);
   };
 
 /** A connection is opened for the first one, and stays. */
@@ -69,16 +63,6 @@ function toServiceBus(service: ServiceBusPort): Output {
     const bodies = messagesOf(data).map((message) => (typeof message === "string" ? Buffer.from(message, "utf8") : message));
     if (bodies.length > 0) await sender.sendMessages(bodies.map((body) => ({ body })));
   };
-}
-
-async function madeIfAbsent(send: () => Promise<unknown>, make: () => Promise<unknown>): Promise<void> {
-  try {
-    await send();
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-    await make();
-    await send();
-  }
 }
 
 function messagesOf(data: { readonly [kind: string]: unknown }): readonly (string | Buffer)[] {

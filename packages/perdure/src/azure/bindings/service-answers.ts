@@ -6,17 +6,33 @@ const statusOf = (error: unknown): number | null =>
 export const isAbsent = (error: unknown): boolean => statusOf(error) === 404;
 
 /** Another process has it, or has changed it. */
-export const isTaken = (error: unknown): boolean => [409, 412].includes(statusOf(error) ?? 0);
+const isTaken = (error: unknown): boolean => [409, 412].includes(statusOf(error) ?? 0);
 
 /** A message whose receipt is no longer the last one, or which is not there any more. */
 export const isGone = (error: unknown): boolean => isAbsent(error) || statusOf(error) === 400;
 
 /** What `read` gives; null: there is none. */
-export async function ifThere<T>(read: () => Promise<T>): Promise<T | null> {
+export const ifThere = <T>(read: () => Promise<T>): Promise<T | null> => unless(isAbsent, read);
+
+/** What `call` gives; null: another process has it, or was faster. */
+export const ifFree = <T>(call: () => Promise<T>): Promise<T | null> => unless(isTaken, call);
+
+async function unless<T>(isThat: (error: unknown) => boolean, call: () => Promise<T>): Promise<T | null> {
   try {
-    return await read();
+    return await call();
   } catch (error) {
-    if (isAbsent(error)) return null;
+    if (isThat(error)) return null;
     throw error;
+  }
+}
+
+/** Sends to what is made when it turns out not to be there: it is asked for only then. */
+export async function madeIfAbsent(send: () => Promise<unknown>, place: { createIfNotExists(): Promise<unknown> }): Promise<void> {
+  try {
+    await send();
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    await place.createIfNotExists();
+    await send();
   }
 }

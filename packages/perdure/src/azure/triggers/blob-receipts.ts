@@ -1,5 +1,5 @@
 import type { BlobPort, BlobServicePort } from "../bindings/client-ports.ts";
-import { ifThere, isAbsent, isTaken } from "../bindings/service-answers.ts";
+import { ifFree, ifThere, madeIfAbsent } from "../bindings/service-answers.ts";
 
 /** One version of a blob for one function. */
 export interface BlobVersion {
@@ -35,7 +35,7 @@ export class BlobReceipts {
     const receipt = this.#blob(this.#path(version, version.etag));
     await this.#create(receipt);
     const lease = receipt.getBlobLeaseClient();
-    const leaseId = await untilTaken(async () => (await lease.acquireLease(LEASE_SECONDS)).leaseId ?? "");
+    const leaseId = await ifFree(async () => (await lease.acquireLease(LEASE_SECONDS)).leaseId ?? "");
     if (leaseId === null) return false;
     try {
       if (isComplete(await receipt.getProperties())) return true;
@@ -57,14 +57,8 @@ export class BlobReceipts {
   }
 
   async #create(receipt: BlobPort): Promise<void> {
-    const upload = () => untilTaken(() => receipt.upload("", 0, { conditions: { ifNoneMatch: "*" } }));
-    try {
-      await upload();
-    } catch (error) {
-      if (!isAbsent(error)) throw error;
-      await this.#service.getContainerClient(CONTAINER).createIfNotExists();
-      await upload();
-    }
+    const upload = () => ifFree(() => receipt.upload("", 0, { conditions: { ifNoneMatch: "*" } }));
+    await madeIfAbsent(upload, this.#service.getContainerClient(CONTAINER));
   }
 
   #blob(path: string): BlobPort {
@@ -78,13 +72,3 @@ export class BlobReceipts {
 
 const isComplete = ({ metadata = {} }: { readonly metadata?: { readonly [name: string]: string } }): boolean =>
   Object.keys(metadata).some((name) => name.toLowerCase() === COMPLETED.toLowerCase());
-
-/** Null: another worker has it, or was faster. */
-async function untilTaken<T>(call: () => Promise<T>): Promise<T | null> {
-  try {
-    return await call();
-  } catch (error) {
-    if (isTaken(error)) return null;
-    throw error;
-  }
-}

@@ -8,6 +8,7 @@ import { contentOf } from "../bindings/blob-content.ts";
 import type { BlobServicePort, QueuePort } from "../bindings/client-ports.ts";
 import { BlobPattern, hasExpressions, splitPath } from "../bindings/expressions.ts";
 import { encodedText } from "../bindings/queue-text.ts";
+import { madeIfAbsent } from "../bindings/service-answers.ts";
 import type { BlobVersion } from "./blob-receipts.ts";
 import { BlobReceipts, bareEtag } from "./blob-receipts.ts";
 import { BlobScan } from "./blob-scan.ts";
@@ -155,8 +156,7 @@ async function announced(queue: QueuePort, { functionId, container, blob, etag }
     BlobName: blob,
     ETag: `"${etag}"`,
   };
-  await queue.createIfNotExists();
-  await queue.sendMessage(encodedText(JSON.stringify(message), "base64"));
+  await madeIfAbsent(() => queue.sendMessage(encodedText(JSON.stringify(message), "base64")), queue);
 }
 
 function parsedMessage(message: string): BlobVersion | null {

@@ -1,6 +1,6 @@
 import type { QueueMessage, QueuePort } from "../bindings/client-ports.ts";
 import { decodedText } from "../bindings/queue-text.ts";
-import { ifThere } from "../bindings/service-answers.ts";
+import { ifThere, madeIfAbsent } from "../bindings/service-answers.ts";
 import { HeldMessage } from "./held-message.ts";
 import { Polling } from "./polling.ts";
 import type { TriggerLog } from "./trigger-log.ts";
@@ -89,8 +89,7 @@ export class QueueWorker {
       log.warn("trigger.poison", `has the message ${messageId}, which stays in it hidden: ${why}, and there is no poison queue.`, fields);
       return;
     }
-    await poison.createIfNotExists();
-    await poison.sendMessage(messageText);
+    await madeIfAbsent(() => poison.sendMessage(messageText), poison);
     await held.delete();
     log.warn(
       "trigger.poison",
