@@ -24,14 +24,11 @@ export type CallData = Pick<RpcRequest, "inputData" | "triggerMetadata">;
 type InputData = RpcRequest["inputData"];
 
 /** Where a template of an input or output leads, for one call. */
-interface Place {
-  readonly template: string;
-  readonly where: (data: BindingData) => string;
-}
+type Place = (data: BindingData) => string;
 
 interface BoundFunction {
   readonly inputs: readonly { readonly name: string; readonly read: (data: BindingData) => Promise<RpcData | null> }[];
-  readonly outputs: ReadonlyMap<string, { readonly place: Place; readonly output: Output }>;
+  readonly outputs: ReadonlyMap<string, { readonly place: Place; readonly send: Output }>;
 }
 
 /**
@@ -73,7 +70,7 @@ export class FunctionBindings {
     const sending = [...given, { name: "$return", data: response.returnValue }].map(async (one) => {
       if (!isRecord(one) || typeof one.name !== "string") return;
       const found = outputs.get(one.name);
-      if (found !== undefined && isRecord(one.data)) await found.output(found.place.where(data), one.data);
+      if (found !== undefined && isRecord(one.data)) await found.send(found.place(data), one.data);
     });
     await Promise.all(sending);
   }
@@ -85,18 +82,18 @@ export class FunctionBindings {
 
 function boundFunction(fn: AzureFunction, { variables, queueEncoding }: FunctionBindingsParts, clients: AzureClients): BoundFunction {
   const inputs: BoundFunction["inputs"][number][] = [];
-  const outputs = new Map<string, { readonly place: Place; readonly output: Output }>();
+  const outputs = new Map<string, { readonly place: Place; readonly send: Output }>();
   for (const [name, binding] of Object.entries(fn.metadata.bindings)) {
     if (name === fn.trigger) continue;
     const reader = new BindingReader(fn.name, name, binding, variables);
     if (binding.direction === "out") {
       const own: OutputClients = { clients, queueEncoding, connection: reader.text("connection") ?? "", function: fn.name };
-      const output = outputOf(binding, own);
-      if (output !== null) outputs.set(name, { place: placeOf(fn, binding, reader), output });
+      const send = outputOf(binding, own);
+      if (send !== null) outputs.set(name, { place: placeOf(fn, binding, reader), send });
     } else if (binding.type.toLowerCase() === "blob") {
       const place = placeOf(fn, binding, reader);
       const service = clients.blobs({ function: fn.name, binding: "blob input", connection: reader.text("connection") ?? "" });
-      inputs.push({ name, read: (data) => readBlob(service, place.where(data)) });
+      inputs.push({ name, read: (data) => readBlob(service, place(data)) });
     }
   }
   return { inputs, outputs };
@@ -108,11 +105,10 @@ function placeOf(fn: AzureFunction, { type, direction }: Binding, reader: Bindin
   const shown = `${type} ${direction === "out" ? "output" : "input"}`;
   const template = PROPERTIES.map((property) => reader.text(property)).find((text) => text !== null && text !== "");
   if (typeof template !== "string") throw fault("BINDING_UNUSABLE", fn.name, shown, `it has none of ${PROPERTIES.join(", ")}`);
-  const where = (data: BindingData): string => {
+  return (data) => {
     const found = filled(template, data, new Date());
     if ("text" in found) return found.text;
     const known = [...data.keys()].map((name) => `{${name}}`).join(", ");
     throw fault("BINDING_UNUSABLE", fn.name, shown, `this call has nothing for {${found.unknown}} of "${template}"; it has ${known}`);
   };
-  return { template, where };
 }
