@@ -1,8 +1,8 @@
-import { isRecord } from "../../model/options.ts";
 import type { RpcData, RpcRequest } from "../guest/core-types.ts";
 import type { AzureFunction } from "../guest/function-table.ts";
 import type { BindingData } from "./expressions.ts";
 import { bindingData } from "./expressions.ts";
+import { jsonObject } from "./json-object.ts";
 
 /** What expressions may name: metadata of the trigger, properties of what triggered it if that is an object in JSON, and of a request its query and route. */
 export function dataOfCall(
@@ -15,22 +15,12 @@ export function dataOfCall(
 }
 
 function partsOf(data: RpcData): readonly { readonly [name: string]: unknown }[] {
-  if (!("http" in data)) return [recordIn(textOf(data))];
+  if (!("http" in data)) return [jsonObject(textOf(data)) ?? {}];
   const { body, query, params } = data.http;
-  return [recordIn(body === undefined ? null : Buffer.from(body.bytes).toString("utf8")), query, params];
+  return [jsonObject(body === undefined ? "" : Buffer.from(body.bytes).toString("utf8")) ?? {}, query, params];
 }
 
-function recordIn(text: string | null): { readonly [name: string]: unknown } {
-  if (text?.trimStart().startsWith("{") !== true) return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-const textOf = (data: RpcData): string | null => ("string" in data ? data.string : "json" in data ? data.json : null);
+const textOf = (data: RpcData): string => ("string" in data ? data.string : "json" in data ? data.json : "");
 
 function metadataValue(data: RpcData): unknown {
   if ("string" in data) return data.string;

@@ -1,12 +1,12 @@
 import type { BlobTrigger } from "../../app-threads/guest.ts";
 import { fault } from "../../errors/perdure-error.ts";
-import { isRecord } from "../../model/options.ts";
 import type { EngineLog } from "../../telemetry/engine-log.ts";
 import type { AzureClients } from "../bindings/azure-clients.ts";
 import { DEFAULT_CONNECTION } from "../bindings/azure-clients.ts";
 import { contentOf } from "../bindings/blob-content.ts";
 import type { BlobServicePort, QueuePort } from "../bindings/client-ports.ts";
 import { BlobPattern, hasExpressions, splitPath } from "../bindings/expressions.ts";
+import { jsonObject } from "../bindings/json-object.ts";
 import { encodedText } from "../bindings/queue-text.ts";
 import { madeIfAbsent } from "../bindings/service-answers.ts";
 import type { BlobVersion } from "./blob-receipts.ts";
@@ -14,7 +14,7 @@ import { BlobReceipts, bareEtag } from "./blob-receipts.ts";
 import { BlobScan } from "./blob-scan.ts";
 import type { Invoke } from "./function-calls.ts";
 import { FunctionCalls } from "./function-calls.ts";
-import { json, parsedJson, systemMetadata, text } from "./metadata.ts";
+import { json, systemMetadata, text } from "./metadata.ts";
 import { Polling } from "./polling.ts";
 import { QueueWorker } from "./queue-worker.ts";
 import { TriggerLog } from "./trigger-log.ts";
@@ -160,8 +160,8 @@ async function announced(queue: QueuePort, { functionId, container, blob, etag }
 }
 
 function parsedMessage(message: string): BlobVersion | null {
-  const value = parsedJson(message);
-  if (!isRecord(value)) return null;
+  const value = jsonObject(message);
+  if (value === null) return null;
   const [functionId, container, blob, etag] = [value.FunctionId, value.ContainerName, value.BlobName, value.ETag];
   if (typeof functionId !== "string" || typeof container !== "string" || typeof blob !== "string" || typeof etag !== "string") return null;
   return { functionId, container, blob, etag: bareEtag(etag) };

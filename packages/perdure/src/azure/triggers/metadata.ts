@@ -1,6 +1,6 @@
 import type { BindingValue } from "../../app-threads/guest.ts";
-import { isRecord } from "../../model/options.ts";
 import { nodeCrypto } from "../../process/node-crypto.ts";
+import { jsonObject } from "../bindings/json-object.ts";
 
 type Metadata = { readonly [name: string]: BindingValue };
 
@@ -15,16 +15,6 @@ export const systemMetadata = (functionName: string): Metadata => ({
 
 /** The properties of a message that is an object in JSON: expressions of other bindings refer to them. */
 export function propertiesOf(message: string): Metadata {
-  const value = message.trimStart().startsWith("{") ? parsedJson(message) : null;
-  if (!isRecord(value)) return {};
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, typeof one === "string" ? text(one) : json(one)]));
-}
-
-/** Null: it is not JSON. */
-export function parsedJson(message: string): unknown {
-  try {
-    return JSON.parse(message);
-  } catch {
-    return null;
-  }
+  const properties = Object.entries(jsonObject(message) ?? {});
+  return Object.fromEntries(properties.map(([name, one]) => [name, typeof one === "string" ? text(one) : json(one)]));
 }
