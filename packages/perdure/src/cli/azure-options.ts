@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AzureApp } from "../azure/azure-app.ts";
 import { isAzureApp } from "../azure/recognise.ts";
+import { definedOf } from "../model/options.ts";
 import type { CommandIo } from "./command.ts";
 import type { StartOptions } from "./hub-options.ts";
 import { storeOf } from "./hub-options.ts";
@@ -34,7 +35,7 @@ function withSettings(options: StartOptions, { settings }: AzureApp, cwd: string
   // Azure's default compares with a version; where there is none, every version is taken.
   const match = at("extensions.durableTask.versionMatchStrategy") ?? (defaultVersion === undefined ? undefined : "CurrentOrOlder");
   const total = at("extensions.durableTask.maxConcurrentActivityFunctions");
-  const given: StartOptions = {
+  const given = definedOf({
     port: local.port ?? undefined,
     cors: local.corsOrigins.length === 0 ? undefined : local.corsOrigins,
     "task-hub": at("extensions.durableTask.hubName"),
@@ -43,9 +44,8 @@ function withSettings(options: StartOptions, { settings }: AzureApp, cwd: string
     "default-version": defaultVersion,
     "version-match-strategy": match,
     "version-failure-strategy": at("extensions.durableTask.versionFailureStrategy"),
-  } as StartOptions;
-  const known = (of: StartOptions) => Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined));
-  return { ...known(given), ...known(options), store: absoluteStore(storeOf(options), cwd) };
+  });
+  return { ...given, ...options, store: absoluteStore(storeOf(options), cwd) };
 }
 
 /** The process is about to change its folder. */

@@ -2,7 +2,7 @@ import { fault } from "../errors/perdure-error.ts";
 import { DATE_EXAMPLES, parseDateText } from "../model/date-text.ts";
 import type { Tags } from "../model/history.ts";
 import type { Options } from "../model/options.ts";
-import { booleanOption, countOption, dateOption, optional, parseOptions, stringOption } from "../model/options.ts";
+import { booleanOption, countOption, dateOption, definedOf, optional, parseOptions, stringOption } from "../model/options.ts";
 import { tagsOption } from "../model/start-options.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { RUNTIME_STATUSES, runtimeStatusNamed } from "../model/status.ts";
@@ -108,12 +108,6 @@ export function timeOption(value: unknown, where: string, option: string): numbe
   if (ms === null) throw fault("OPTION_INVALID", where, option, value, `a Date, or a string such as ${DATE_EXAMPLES}`);
   return ms;
 }
-
-type Defined<Parts> = { readonly [Part in keyof Parts]?: Exclude<Parts[Part], undefined> };
-
-const definedOf = <Parts extends object>(parts: Parts): Defined<Parts> =>
-  // Safe: only entries without a value are left out.
-  Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as Defined<Parts>;
 
 /** An empty one would mean any. */
 export function textOption(value: unknown, where: string, option: string): string {

@@ -51,6 +51,13 @@ export function countOption(value: unknown, where: string, option: string): numb
   return value;
 }
 
+type Defined<Parts> = { readonly [Part in keyof Parts]?: Exclude<Parts[Part], undefined> };
+
+/** What of it has a value. */
+export const definedOf = <Parts extends object>(parts: Parts): Defined<Parts> =>
+  // Safe: only entries without a value are left out.
+  Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as Defined<Parts>;
+
 /** `parse` unless the option was left out. */
 export function optional<Parsed>(
   options: Options,

@@ -1,3 +1,4 @@
+import { definedOf } from "../../model/options.ts";
 import { disabledFunctions } from "./disabled-functions.ts";
 import type { HostSettings } from "./host-settings.ts";
 import { readHostSettings } from "./host-settings.ts";
@@ -32,12 +33,8 @@ export function readAzureSettings({ folder, environment: own, hostName }: AzureS
     AzureWebJobsScriptRoot: folder,
     WEBSITE_HOSTNAME: hostName(local),
     ...local.values,
-    ...withoutAbsent(own),
+    ...definedOf(own),
   };
   const host = readHostSettings(folder, environment);
   return { host, local, environment, warnings: [...local.warnings, ...host.warnings], disabled: disabledFunctions(environment) };
-}
-
-function withoutAbsent(variables: { readonly [name: string]: string | undefined }): { readonly [name: string]: string } {
-  return Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }

@@ -1,5 +1,6 @@
 import type { ClientFilter, ClientQuery } from "../../client/types.ts";
 import { DATE_EXAMPLES, parseDateText } from "../../model/date-text.ts";
+import { definedOf } from "../../model/options.ts";
 import type { RequestQuery } from "../request-query.ts";
 
 export type OwnFilter = Pick<
@@ -15,7 +16,7 @@ export class ParameterProblem extends Error {}
 
 /** Unlike those of Azure, which count as absent then, one that cannot be read is refused: it would find more than was meant. Throws ParameterProblem. */
 export function readOwnFilter(query: RequestQuery): OwnFilter {
-  const parts = {
+  return definedOf({
     name: text(query, "name"),
     version: text(query, "version"),
     open: boolean(query, "open"),
@@ -24,9 +25,7 @@ export function readOwnFilter(query: RequestQuery): OwnFilter {
     parentInstanceId: text(query, "parentInstanceId"),
     tags: tags(query),
     errorText: text(query, "errorText"),
-  };
-  // Safe: only entries without a value are left out.
-  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as OwnFilter;
+  });
 }
 
 export function readOrder(query: RequestQuery): Pick<ClientQuery, "orderBy" | "newestFirst"> {
