@@ -2,6 +2,7 @@ import type { AzureApp } from "../azure/azure-app.ts";
 import { builtEntryPoints, readAzureApp } from "../azure/azure-app.ts";
 import type { LoadedAzureApp } from "../azure/guest/load-azure-app.ts";
 import { loadAzureApp } from "../azure/guest/load-azure-app.ts";
+import { enterAzureApp } from "./azure-options.ts";
 import type { CommandIo } from "./command.ts";
 
 export interface AzureInProcess extends AzureApp {
@@ -13,8 +14,7 @@ export interface AzureInProcess extends AzureApp {
 export async function azureInProcess(io: CommandIo, folder: string): Promise<AzureInProcess> {
   const app = readAzureApp(folder, { environment: io.env, port: null });
   const files = await builtEntryPoints(app.manifest, (why) => io.err(`Building the app, since ${why}.\n`));
-  process.chdir(folder);
-  Object.assign(process.env, app.settings.environment);
+  enterAzureApp(app);
   const loaded = await withoutOutput(io, () => loadAzureApp(files, app.guest, () => {}));
   return { ...app, files, loaded };
 }

@@ -10,7 +10,6 @@ import { storeOf } from "./hub-options.ts";
 /** An Azure app with the options of the host, as far as its settings say them. */
 export interface AzureStart {
   readonly app: AzureApp;
-  readonly folder: string;
   readonly options: StartOptions;
 }
 
@@ -24,7 +23,7 @@ export async function azureStart(
   if (!isAzureApp(folder)) return null;
   const { readAzureApp } = await import("../azure/azure-app.ts");
   const read = readAzureApp(folder, { environment: env, port: options.port ?? null });
-  return { app: read, folder, options: withSettings(options, read, cwd) };
+  return { app: read, options: withSettings(options, read, cwd) };
 }
 
 /** The command line and the environment of Perdure win over the settings of the app. */
@@ -55,7 +54,7 @@ function absoluteStore(url: string, cwd: string): string {
 }
 
 /** The app's folder and settings become those of this process, and of every thread and process that it starts. */
-export function enterAzureApp({ app, folder }: AzureStart): void {
-  process.chdir(folder);
-  Object.assign(process.env, app.settings.environment);
+export function enterAzureApp({ manifest, settings }: AzureApp): void {
+  process.chdir(manifest.folder);
+  Object.assign(process.env, settings.environment);
 }

@@ -40,8 +40,8 @@ export async function startCommand(io: CommandIo): Promise<number> {
   const style = { people: io.isTerminal && options.json !== true, colour: io.env.NO_COLOR === undefined };
   const { log, hubLog } = await openLog({ ...style, write: io.out, fields: {} }, options);
   try {
-    if (azure !== null) enterAzureApp(azure);
-    const app = azure?.folder ?? positionals[0] ?? ".";
+    if (azure !== null) enterAzureApp(azure.app);
+    const app = azure?.app.manifest.folder ?? positionals[0] ?? ".";
     const opening = openHost({ io, options, app, workforce, style, log, hubLog, azure: azure?.app ?? null });
     await Promise.race([opening, stopSignal.then((signal) => openedYet(log, opening, signal))]);
     const host = await opening;
