@@ -20,7 +20,7 @@ export interface AzureAppOptions {
   readonly port: number | null;
 }
 
-export const AZURE_PORT = 7071;
+const AZURE_PORT = 7071;
 const DEFAULT_FUNCTION_TIMEOUT_MS = 30 * 60_000;
 
 /** Throws errors of the catalogue that name file, key and value. */

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fault } from "../../errors/perdure-error.ts";
 import { isRecord } from "../../model/options.ts";
+import { errorText } from "../../telemetry/value-text.ts";
 import type { BlobServicePort, QueueServicePort, ServiceBusPort } from "./client-ports.ts";
 
 /** Optional: an app without bindings to storage and Service Bus needs none of them. */
@@ -107,8 +108,8 @@ function made(user: ClientUser, Client: object, factory: string | null, text: st
     if (factory !== null) return (Reflect.get(Client, factory) as (text: string, options: object) => unknown).call(Client, text, RETRIES);
     return Reflect.construct(Client as new (text: string) => unknown, [text]);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw fault("BINDING_UNUSABLE", user.function, user.binding, `its connection string was refused: ${why.replace(/\.$/, "")}`);
+    const why = errorText(error).replace(/\.$/, "");
+    throw fault("BINDING_UNUSABLE", user.function, user.binding, `its connection string was refused: ${why}`);
   }
 }
 

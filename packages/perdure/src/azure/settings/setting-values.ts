@@ -32,8 +32,8 @@ const DAY_MS = 86_400_000;
 /** .NET's TimeSpan in milliseconds: `00:05:00`, `1.02:03:04.5`, or a number of days. */
 export function parseTimeSpan(text: string): number | null {
   if (/^\s*\d+\s*$/.test(text)) return Number(text) * DAY_MS;
-  const [, minus, days = "0", hours = "0", minutes = "0", seconds = "0", fraction = "0"] = PARTS.exec(text) ?? [];
-  if (PARTS.exec(text) === null || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null;
+  const [all, minus, days = "0", hours = "0", minutes = "0", seconds = "0", fraction = "0"] = PARTS.exec(text) ?? [];
+  if (all === undefined || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null;
   const ms = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000 + Math.floor(Number(`0.${fraction}`) * 1_000);
   return (Number(days) * DAY_MS + ms) * (minus === undefined ? 1 : -1);
 }

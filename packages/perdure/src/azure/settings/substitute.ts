@@ -17,7 +17,7 @@ export function substituted(text: string, variables: { readonly [name: string]: 
 }
 
 /** Exactly so named, else the first that is so named in other letters. */
-export function variableNamed(variables: { readonly [name: string]: string | undefined }, name: string): string | undefined {
+function variableNamed(variables: { readonly [name: string]: string | undefined }, name: string): string | undefined {
   const exact = variables[name];
   if (exact !== undefined) return exact;
   const key = Object.keys(variables).find((one) => one.toLowerCase() === name.toLowerCase());

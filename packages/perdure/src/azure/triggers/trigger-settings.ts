@@ -1,3 +1,4 @@
+import type { QueueEncoding } from "../bindings/queue-text.ts";
 import type { HostSettings } from "../settings/host-settings.ts";
 
 /** What host.json says of triggers, with the defaults of Azure. Times in ms. */
@@ -19,7 +20,7 @@ export interface QueueSettings {
   readonly longestPauseMs: number;
   /** A taken message is hidden for this long, and again at half of it: it comes back when the process dies. */
   readonly hiddenMs: number;
-  readonly encoding: "base64" | "none";
+  readonly encoding: QueueEncoding;
 }
 
 export interface BlobSettings {

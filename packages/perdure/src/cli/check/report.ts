@@ -3,7 +3,7 @@ import type { GivenSetting } from "../../azure/settings/host-settings.ts";
 import type { FunctionNames } from "../../model/function-kind.ts";
 import { KINDS } from "../../model/function-kind.ts";
 import { visible } from "../../model/visible-text.ts";
-import { jsonLine } from "../render.ts";
+import { counted, jsonLine } from "../render.ts";
 
 /** What `perdure check` found out about an app. */
 export interface CheckedApp {
@@ -32,7 +32,7 @@ export function reportText(checked: CheckedApp): string {
   const of = (use: GivenSetting["use"]) => settings.filter((one) => one.use === use).map(setting);
   const what = kind === "azure" ? "An app for Azure Functions" : "A native app";
   return [
-    `${what}: ${visible(app)}, ${files.length} entry file${files.length === 1 ? "" : "s"}\n`,
+    `${what}: ${visible(app)}, ${counted(files.length, "entry file")}\n`,
     section(
       "HTTP functions",
       http.map(({ name, route, methods, authLevel, streamed }) => {
