@@ -6,7 +6,6 @@ import type { CommandIo } from "../command.ts";
 import { saidError } from "../error-text.ts";
 import { CHECK_OPTIONS } from "../option-specs.ts";
 import { parseCommandLine } from "../options.ts";
-import { checkAzureApp } from "./azure-app.ts";
 import { checkNativeApp } from "./native-app.ts";
 import { reportJson, reportText } from "./report.ts";
 
@@ -18,11 +17,14 @@ export async function checkCommand(io: CommandIo): Promise<number> {
   const [app] = take(WHERE, ["<app>"], positionals);
   const folder = resolve(io.cwd, app);
   try {
-    const checked = isAzureApp(folder) ? await checkAzureApp(io, app, folder) : await checkNativeApp(io, app);
+    const checked = isAzureApp(folder)
+      ? await (await import("./azure-app.ts")).checkAzureApp(io, app, folder)
+      : await checkNativeApp(io, app);
     io.out(options.json === true ? reportJson(checked) : reportText(checked));
     // What the app has opened while it was loaded must not keep the command from ending.
-    io.exit(checked.problems.length === 0 ? 0 : 1);
-    return checked.problems.length === 0 ? 0 : 1;
+    const code = checked.problems.length === 0 ? 0 : 1;
+    io.exit(code);
+    return code;
   } catch (error) {
     if (!(error instanceof PerdureError)) throw error;
     io.err(saidError(error, io.args));
