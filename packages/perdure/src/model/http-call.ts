@@ -69,6 +69,16 @@ export function asGet(request: HttpRequest): HttpRequest {
   return { ...rest, method: "GET", headers: kept };
 }
 
+/** What asks how far the accepted work is; null: the answer does not say where. */
+export function statusRequest(request: HttpRequest, answer: HttpAnswer): HttpRequest | null {
+  const location = headerOf(answer, "location");
+  const target = location === null ? null : URL.parse(location, answer.url);
+  if (target === null || !(target.protocol === "http:" || target.protocol === "https:")) return null;
+  // After redirects to another origin the answer is that one's: nothing of the first goes there.
+  const isSameOrigin = [request.url, answer.url].every((url) => new URL(url).origin === target.origin);
+  return asGet(towards(request, target.href, isSameOrigin));
+}
+
 /** The first value of a header; null when there is none. */
 export function headerOf({ headers }: Pick<HttpAnswer, "headers">, name: string): string | null {
   const value = headers[name];

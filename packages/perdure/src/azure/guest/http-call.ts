@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpRequest } from "../../model/http-call.ts";
-import { asGet, headerOf, towards } from "../../model/http-call.ts";
+import { headerOf, statusRequest } from "../../model/http-call.ts";
 
 /** What the library makes of the options of `callHttp`. */
 export interface SdkHttpRequest {
@@ -13,7 +13,7 @@ export interface SdkHttpRequest {
 }
 
 /** The input of the activity that sends it. */
-export function httpRequestOf({ method, uri, content, headers, tokenSource }: SdkHttpRequest): HttpRequest {
+function httpRequestOf({ method, uri, content, headers, tokenSource }: SdkHttpRequest): HttpRequest {
   const named = Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
   const hasBody = content !== undefined && content !== null;
   const typed = hasBody && named["content-type"] === undefined ? { ...named, "content-type": "text/plain; charset=utf-8" } : named;
@@ -61,11 +61,3 @@ export class HttpCallState {
 const ACCEPTED = 202;
 /** A server that answers "Retry-After: 0" for an hour would fill the history. */
 const SHORTEST_PAUSE_MS = 1_000;
-
-function statusRequest(request: HttpRequest, answer: HttpAnswer): HttpRequest | null {
-  const location = headerOf(answer, "location");
-  const target = location === null ? null : URL.parse(location, answer.url);
-  if (target === null || !/^https?:$/.test(target.protocol)) return null;
-  const isSameOrigin = [request.url, answer.url].every((url) => new URL(url).origin === target.origin);
-  return asGet(towards(request, target.href, isSameOrigin));
-}

@@ -1,7 +1,7 @@
 import { fault } from "../../errors/perdure-error.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { HttpAnswer, HttpRequest } from "../../model/http-call.ts";
-import { asGet, HTTP_ACTIVITY, headerOf, towards } from "../../model/http-call.ts";
+import { HTTP_ACTIVITY, headerOf, statusRequest } from "../../model/http-call.ts";
 import type { EventId } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
 import { timeAfter } from "../../model/time.ts";
@@ -121,16 +121,6 @@ class RequestTask extends ActivityTask {
       message.includes(this.#request) ? failure : { ...failure, message: `${this.#request}: ${message}` },
     );
   }
-}
-
-/** What asks how far the accepted work is; null: the answer does not say where. */
-function statusRequest(request: HttpRequest, answer: HttpAnswer): HttpRequest | null {
-  const location = headerOf(answer, "location");
-  const target = location === null ? null : URL.parse(location, answer.url);
-  if (target === null || !(target.protocol === "http:" || target.protocol === "https:")) return null;
-  // After redirects to another origin the answer is that one's: nothing of the first goes there.
-  const isSameOrigin = [request.url, answer.url].every((url) => new URL(url).origin === target.origin);
-  return asGet(towards(request, target.href, isSameOrigin));
 }
 
 /** From `Retry-After`, as seconds or as a date; null when it says nothing. */
