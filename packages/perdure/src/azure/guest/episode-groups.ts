@@ -1,5 +1,6 @@
-import type { EventRaised, ExecutionStarted, HistoryEvent } from "../../model/history.ts";
+import type { ExecutionStarted, HistoryEvent } from "../../model/history.ts";
 import type { RecordedAction } from "../../replay/cursor/action-match.ts";
+import { isRecordedAction } from "../../replay/cursor/action-match.ts";
 
 /** One episode of a history: what came in before it, and what it asked for. */
 export interface EpisodeGroup {
@@ -17,8 +18,8 @@ export interface Recorded {
   readonly position: number;
 }
 
-/** Events that no episode has taken up yet make no group. `from`: so many events are in front of these. */
-export function groupsOf(events: readonly HistoryEvent[], from = 0): readonly EpisodeGroup[] {
+/** Events that no episode has taken up yet make no group. */
+export function groupsOf(events: readonly HistoryEvent[]): readonly EpisodeGroup[] {
   const groups: EpisodeGroup[] = [];
   let inbound: HistoryEvent[] = [];
   let open: { clock: number; started: ExecutionStarted | null; recorded: Recorded[]; inbound: HistoryEvent[] } | null = null;
@@ -29,27 +30,8 @@ export function groupsOf(events: readonly HistoryEvent[], from = 0): readonly Ep
       inbound = [];
     } else if (event.kind === "ExecutionStarted" && open !== null) open.started = event;
     else if (event.kind === "OrchestratorCompleted") open = null;
-    else if (open !== null && isRecordedAction(event)) open.recorded.push({ event, position: from + at + 1 });
+    else if (open !== null && isRecordedAction(event)) open.recorded.push({ event, position: at + 1 });
     else if (open === null) inbound.push(event);
   }
   return groups;
-}
-
-export const isRaised = (event: HistoryEvent): event is EventRaised => event.kind === "EventRaised";
-
-function isRecordedAction(event: HistoryEvent): event is RecordedAction {
-  switch (event.kind) {
-    case "TaskScheduled":
-    case "SubOrchestrationInstanceCreated":
-    case "TimerCreated":
-    case "TimerCanceled":
-    case "EventSent":
-    case "EntityOperationCalled":
-    case "EntityOperationSignaled":
-    case "EntityLockRequested":
-    case "EntityUnlockSent":
-      return true;
-    default:
-      return false;
-  }
 }

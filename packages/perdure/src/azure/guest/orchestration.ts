@@ -8,7 +8,6 @@ import { seedOf } from "../../model/seed.ts";
 import { ActionLedger } from "../../replay/cursor/action-ledger.ts";
 import { failureOf } from "../../replay/failures/failure-of.ts";
 import type { EpisodeGroup } from "./episode-groups.ts";
-import { isRaised } from "./episode-groups.ts";
 import { HeldEvents } from "./held-events.ts";
 import { OpenCalls } from "./open-calls.ts";
 import type { V3Payloads } from "./payloads.ts";
@@ -154,7 +153,7 @@ export class Orchestration {
 
   #feed(begun: Begun, event: HistoryEvent): void {
     if (isEditMark(event)) this.#place.seed = event.seed;
-    if (isRaised(event)) {
+    if (event.kind === "EventRaised") {
       begun.held.hold(event);
       if (this.isEnded || !begun.held.isAwaited(event.name)) return;
     } else if (!this.isEnded) this.#give(begun, event);

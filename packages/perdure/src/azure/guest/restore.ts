@@ -1,5 +1,5 @@
 import { messageOf } from "../../errors/perdure-error.ts";
-import { isEditMark } from "../../model/edit-mark.ts";
+import { countForks, isEditMark } from "../../model/edit-mark.ts";
 import type { EpisodeResult } from "../../model/executor.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { Mismatch } from "../../replay/cursor/action-ledger.ts";
@@ -63,9 +63,6 @@ interface Found extends Mismatch {
 }
 
 const AFTER_ITS_END: Found = { asked: "its end", recorded: "more events", action: null };
-
-const countForks = (events: readonly HistoryEvent[]): number =>
-  events.reduce((count, { kind }) => count + (kind === "ExecutionForked" ? 1 : 0), 0);
 
 async function run(cursor: Orchestration, group: EpisodeGroup, isPlayed: boolean): Promise<void> {
   if (cursor.episode === 0) await cursor.begin(group, isPlayed);

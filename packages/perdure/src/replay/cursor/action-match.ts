@@ -7,6 +7,7 @@ import type {
   EntityOperationSignaled,
   EntityUnlockSent,
   EventSent,
+  HistoryEvent,
   SubOrchestrationInstanceCreated,
   TaskScheduled,
   TimerCanceled,
@@ -26,6 +27,20 @@ export type RecordedAction =
   | EntityOperationSignaled
   | EntityLockRequested
   | EntityUnlockSent;
+
+const RECORDED: { readonly [Kind in RecordedAction["kind"]]: true } = {
+  TaskScheduled: true,
+  SubOrchestrationInstanceCreated: true,
+  TimerCreated: true,
+  TimerCanceled: true,
+  EventSent: true,
+  EntityOperationCalled: true,
+  EntityOperationSignaled: true,
+  EntityLockRequested: true,
+  EntityUnlockSent: true,
+};
+
+export const isRecordedAction = (event: HistoryEvent): event is RecordedAction => Object.hasOwn(RECORDED, event.kind);
 
 /**
  * Whether the orchestrator asked again for what its history has. Inputs and due times are not compared. `isCopy`: it was recorded for another instance, whose

@@ -1,6 +1,6 @@
 import { messageOf } from "../../errors/perdure-error.ts";
 import type { EditMark } from "../../model/edit-mark.ts";
-import { isEditMark } from "../../model/edit-mark.ts";
+import { countForks, isEditMark } from "../../model/edit-mark.ts";
 import type { EpisodeOutcome, EpisodeResult } from "../../model/executor.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
@@ -17,8 +17,6 @@ import { EventFeed } from "./event-feed.ts";
 import { OrchestratorCall } from "./orchestrator-call.ts";
 
 const NO_EVENTS: readonly HistoryEvent[] = [];
-const countForks = (events: readonly HistoryEvent[]): number =>
-  events.reduce((count, { kind }) => count + (kind === "ExecutionForked" ? 1 : 0), 0);
 
 /**
  * Applies events to one running call of an orchestrator function, kept between episodes; replay is the same code fed with recorded events.
