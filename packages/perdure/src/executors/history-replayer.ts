@@ -1,8 +1,6 @@
 import { messageOf } from "../errors/perdure-error.ts";
-import { assertNever } from "../model/assert-never.ts";
-import { isEditMark } from "../model/edit-mark.ts";
 import type { EpisodeOutcome, EpisodeResult } from "../model/executor.ts";
-import type { ExecutionCompleted, ExecutionStarted, HistoryEvent } from "../model/history.ts";
+import type { ExecutionStarted, HistoryEvent } from "../model/history.ts";
 import type { InstanceId } from "../model/ids.ts";
 import { instanceNo } from "../model/ids.ts";
 import type { PayloadCodec } from "../model/payload.ts";
@@ -16,6 +14,7 @@ import { failurePlace, withPlace } from "../replay/diagnosis/divergence-probe.ts
 import { explainStuck } from "../replay/diagnosis/stuck-probe.ts";
 import type { FunctionSource } from "../replay/functions/definition.ts";
 import { DEFAULT_PAYLOAD_LIMITS, PayloadEncoder } from "../replay/values/payload-encoder.ts";
+import { isFreshlyEdited, otherEnd } from "./other-end.ts";
 
 export interface HistoryReplay {
   readonly found: ReplayFinding | null;
@@ -69,7 +68,7 @@ export class HistoryReplayer {
   async #replay(instanceId: InstanceId, history: readonly HistoryEvent[]): Promise<HistoryReplay> {
     const started = history.find((event) => event.kind === "ExecutionStarted");
     if (started === undefined) return CLEAN; // no code has run yet
-    if (isFreshlyEdited(history)) return CLEAN; // what of it does not replay is taken back when it runs
+    if (isFreshlyEdited(history)) return CLEAN;
     const { name, version, generation } = started;
     const definition = this.#functions.orchestratorFor(name, version);
     if (definition === null) {
@@ -100,49 +99,12 @@ export class HistoryReplayer {
   }
 }
 
-function isFreshlyEdited(history: readonly HistoryEvent[]): boolean {
-  const mark = history.findLastIndex(isEditMark);
-  return mark >= 0 && !history.slice(mark).some(({ kind }) => kind === "OrchestratorStarted");
-}
-
-/** What a cursor does not see: whether the code ends where its history does. */
 function endDivergence(
   instanceId: InstanceId,
   { name, version }: ExecutionStarted,
   history: readonly HistoryEvent[],
   outcome: EpisodeOutcome | null,
 ): Divergence | null {
-  const end = endByCode(history);
-  if (end === "other") return null;
-  const asked = outcome === null ? "nothing more" : outcomeText(outcome);
-  const recorded = end === null ? "no end" : endText(end);
-  if (asked.split(":")[0] === recorded.split(":")[0] || (outcome === null && end === null)) return null;
-  const position = end === null ? history.length : history.lastIndexOf(end) + 1;
-  return { name, instanceId, asked, recorded, position, ts: history.at(-1)?.ts ?? 0, version, place: failurePlace(outcome) };
-}
-
-/** How its code ended; null: it has not. `other`: it was ended by something else, such as a terminate. */
-function endByCode(history: readonly HistoryEvent[]): ExecutionCompleted | null | "other" {
-  const at = history.findLastIndex((event) => event.kind === "ExecutionCompleted");
-  const end = history[at];
-  if (end?.kind !== "ExecutionCompleted") return null;
-  const before = history[at - 1]?.kind === "ContinueAsNew" ? history[at - 2] : history[at - 1];
-  return end.status === "Terminated" || before?.kind !== "OrchestratorCompleted" ? "other" : end;
-}
-
-function endText({ status, failure }: ExecutionCompleted): string {
-  return status === "Failed" ? `its end as Failed: ${failure?.message ?? ""}` : `its end as ${status}`;
-}
-
-function outcomeText(outcome: EpisodeOutcome): string {
-  switch (outcome.kind) {
-    case "completed":
-      return "its end as Completed";
-    case "continuedAsNew":
-      return "its end as ContinuedAsNew";
-    case "failed":
-      return `its end as Failed: ${outcome.failure.message}`;
-    default:
-      return assertNever(outcome);
-  }
+  const end = otherEnd(history, outcome);
+  return end === null ? null : { name, instanceId, ...end, ts: history.at(-1)?.ts ?? 0, version, place: failurePlace(outcome) };
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { V3Replayer } from "../../src/azure/guest/v3-replayer.ts";
 import { CliProcess } from "../../src/cli/testing/spawn-cli.ts";
+import { instanceId } from "../../src/model/ids.ts";
 import { azureFolder } from "./testing/azure-folder.ts";
 import { v3App } from "./testing/v3-app.ts";
 import { V3Fleet } from "./testing/v3-fleet.ts";
@@ -50,4 +52,18 @@ test("perdure replay-check repeats what an Azure app has recorded, and names the
       "2 instances replayed: 2 differences, 0 missing functions.",
     ],
   ]);
+});
+
+test("an instance that the limit of its history has ended does not differ from its code", async () => {
+  const app = v3App("durable-functions", (df) => {
+    df.app.orchestration("Listens", function* (context) {
+      for (;;) yield context.df.waitForExternalEvent("Go");
+    });
+  });
+  await using v3 = await V3Fleet.open({ app, worker: { maxHistoryEvents: 5 } });
+  await v3.start("Listens", "a");
+  for (let sent = 0; sent < 3; sent++) await v3.raise("a", "Go");
+  assert.match(String(await v3.end("a")), /^The history of "Listens" \(a\) has 6 events/);
+  const found = await new V3Replayer(app.functions).replay(instanceId("a"), await v3.history("a"));
+  assert.deepEqual([found.found, found.outcome], [null, null]);
 });

@@ -1,8 +1,7 @@
 import { isBuiltIn } from "../../errors/built-in-names.ts";
 import type { HistoryReplay } from "../../executors/history-replayer.ts";
-import { isEditMark } from "../../model/edit-mark.ts";
-import type { EpisodeOutcome } from "../../model/executor.ts";
-import type { ExecutionCompleted, HistoryEvent } from "../../model/history.ts";
+import { isFreshlyEdited, otherEnd } from "../../executors/other-end.ts";
+import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import { Orchestration } from "./orchestration.ts";
 import { V3Payloads } from "./payloads.ts";
@@ -30,7 +29,7 @@ export class V3Replayer {
   /** `history`: of one generation, from its beginning. */
   async replay(instanceId: InstanceId, history: readonly HistoryEvent[]): Promise<HistoryReplay> {
     const started = history.find((event) => event.kind === "ExecutionStarted");
-    if (started === undefined || isFreshlyEdited(history)) return CLEAN; // nothing has run, or what does not repeat is taken back when it runs
+    if (started === undefined || isFreshlyEdited(history)) return CLEAN; // nothing has run yet
     const { name, version, generation } = started;
     if (isBuiltIn(name)) return CLEAN; // it runs code of Perdure, and none of the app
     const fn = this.#functions.find("orchestrator", name);
@@ -40,30 +39,12 @@ export class V3Replayer {
     if (found !== null) return { ...CLEAN, found };
     const result = cursor.result();
     const outcome = result.kind === "ran" ? result.outcome : null;
-    const ends = otherEnd(history, outcome);
-    const divergence = ends === null ? null : divergenceAt(cursor, history, ends);
-    return { found: divergence === null ? null : { kind: "diverged", divergence }, outcome, patches: NO_PATCHES };
+    const end = otherEnd(history, outcome);
+    if (end === null) return { ...CLEAN, outcome };
+    // Errors of the library hold those of all tasks, with their stacks.
+    const divergence = divergenceAt(cursor, history, { ...end, asked: firstLine(end.asked), recorded: firstLine(end.recorded) });
+    return { found: { kind: "diverged", divergence }, outcome, patches: NO_PATCHES };
   }
 }
 
-function isFreshlyEdited(history: readonly HistoryEvent[]): boolean {
-  const mark = history.findLastIndex(isEditMark);
-  return mark >= 0 && !history.slice(mark).some(({ kind }) => kind === "OrchestratorStarted");
-}
-
-const STATUS = { completed: "Completed", failed: "Failed", continuedAsNew: "ContinuedAsNew" } as const;
-
-/** Whether the code ends where its history does. Null: it does, or something else has ended it. */
-function otherEnd(
-  history: readonly HistoryEvent[],
-  outcome: EpisodeOutcome | null,
-): { readonly asked: string; readonly recorded: string } | null {
-  const end = history.findLast((event): event is ExecutionCompleted => event.kind === "ExecutionCompleted");
-  const asked = outcome === null ? null : STATUS[outcome.kind];
-  if (end?.status === "Terminated" || (end?.status ?? null) === asked) return null;
-  const failure = outcome?.kind === "failed" ? `: ${outcome.failure.message.split("\n", 1)[0]}` : "";
-  return {
-    asked: asked === null ? "nothing more" : `its end as ${asked}${failure}`,
-    recorded: end === undefined ? "no end" : `its end as ${end.status}`,
-  };
-}
+const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { V3Settings } from "../../../src/azure/guest/v3-function.ts";
 import { V3Replayer } from "../../../src/azure/guest/v3-replayer.ts";
 import type { InstanceStatus } from "../../../src/client/types.ts";
+import type { WorkerSettings } from "../../../src/engine/options.ts";
 import { wrapExecutor } from "../../../src/executors/wrap-executor.ts";
 import type { ActivityRequest, ActivityResult, Executor } from "../../../src/model/executor.ts";
 import type { HistoryEvent } from "../../../src/model/history.ts";
@@ -25,6 +26,7 @@ export interface V3FleetOptions {
   readonly store?: StoreKind;
   readonly nodes?: number;
   readonly settings?: Partial<V3Settings>;
+  readonly worker?: Partial<WorkerSettings>;
   /** In place of the activities of the app. */
   readonly activity?: (request: ActivityRequest) => Promise<ActivityResult> | null;
   readonly wrap?: (executor: Executor) => Executor;
@@ -47,7 +49,7 @@ export class V3Fleet implements AsyncDisposable {
   }
 
   static async open(options: V3FleetOptions): Promise<V3Fleet> {
-    const { app, store = "memory", nodes = 1, settings = {}, activity, wrap = (one) => one, shadow = true } = options;
+    const { app, store = "memory", nodes = 1, settings = {}, worker = {}, activity, wrap = (one) => one, shadow = true } = options;
     const mismatches: ReplayMismatch[] = [];
     const checker = new ReplayChecker({ executor: v3Executor(app, settings), onMismatch: (found) => mismatches.push(found) });
     const executor = () => {
@@ -55,7 +57,7 @@ export class V3Fleet implements AsyncDisposable {
       return wrap(wrapExecutor(inner, { runActivity: (request) => activity?.(request) ?? inner.runActivity(request) }));
     };
     const between = (unwatched: Store) => (shadow ? checker.watch(unwatched) : unwatched);
-    const fleet = await TestFleet.open(nodes, { store, functions: () => [], executor, between });
+    const fleet = await TestFleet.open(nodes, { store, functions: () => [], executor, between, settings: worker });
     return new V3Fleet(options, fleet, checker, mismatches);
   }
 
