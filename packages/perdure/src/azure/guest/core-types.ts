@@ -1,6 +1,8 @@
 /** What crosses the seam between the libraries of an Azure app and their host, as the worker of Azure has it. */
 
-export type CoreLogLevel = "trace" | "debug" | "information" | "warning" | "error" | "critical" | "none";
+/** From the least to the gravest. */
+export const CORE_LOG_LEVELS = ["trace", "debug", "information", "warning", "error", "critical", "none"] as const;
+export type CoreLogLevel = (typeof CORE_LOG_LEVELS)[number];
 export type CoreLogCategory = "user" | "system" | "customMetric";
 
 export type Callback = (...args: readonly unknown[]) => unknown;

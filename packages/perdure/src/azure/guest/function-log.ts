@@ -1,8 +1,9 @@
 import type { LogEntry } from "../../telemetry/engine-log.ts";
 import type { CoreLogCategory, CoreLogLevel } from "./core-types.ts";
+import { CORE_LOG_LEVELS } from "./core-types.ts";
 import type { AzureGuestSettings } from "./guest-settings.ts";
 
-const ORDER: readonly string[] = ["trace", "debug", "information", "warning", "error", "critical", "none"];
+const ORDER: readonly string[] = CORE_LOG_LEVELS;
 const OURS: { readonly [level in CoreLogLevel]: LogEntry["level"] | null } = {
   trace: "debug",
   debug: "debug",

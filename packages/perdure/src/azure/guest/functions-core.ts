@@ -8,6 +8,7 @@ import type {
   InvocationModel,
   ProgrammingModel,
 } from "./core-types.ts";
+import { CORE_LOG_LEVELS } from "./core-types.ts";
 import { Hooks } from "./hooks.ts";
 
 /** A function as the app registered it. */
@@ -98,8 +99,7 @@ class Disposable {
   }
 }
 
-const LEVELS: readonly CoreLogLevel[] = ["trace", "debug", "information", "warning", "error", "critical", "none"];
-const parseLevel = (level: unknown): CoreLogLevel => LEVELS.find((one) => one === level) ?? "information";
+const parseLevel = (level: unknown): CoreLogLevel => CORE_LOG_LEVELS.find((one) => one === level) ?? "information";
 
 function parseMetadata(given: unknown): FunctionMetadata {
   const { name, functionId, bindings, retryOptions } = isRecord(given) ? given : {};
