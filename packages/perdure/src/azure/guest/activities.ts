@@ -1,6 +1,6 @@
-import { messageOf } from "../../errors/perdure-error.ts";
 import { timeWords } from "../../errors/time-words.ts";
 import type { ActivityRequest, ActivityResult } from "../../model/executor.ts";
+import { functionNotFound } from "../../model/function-not-found.ts";
 import { runAfter } from "../../process/timers.ts";
 import { failureOf } from "../../replay/failures/failure-of.ts";
 import { TimeoutError } from "../../replay/failures/function-errors.ts";
@@ -32,8 +32,7 @@ export class Activities {
     if (timers.isActivity(request.name)) return this.#timer(request);
     const fn = table.find("activity", request.name);
     if (fn === null) {
-      const message = messageOf("FUNCTION_NOT_REGISTERED", "activity", request.name, table.names.activity);
-      return { kind: "failed", failure: { errorType: "PerdureError", message } };
+      return { kind: "failed", failure: functionNotFound("FUNCTION_NOT_REGISTERED", "activity", request.name, table.names.activity) };
     }
     try {
       return {
