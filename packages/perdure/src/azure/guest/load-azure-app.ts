@@ -1,3 +1,4 @@
+import { sameName } from "../../model/function-name.ts";
 import { installFunctionsCore } from "./core-hooks.ts";
 import { loadEntryPoints } from "./entry-points.ts";
 import { FunctionTable } from "./function-table.ts";
@@ -30,6 +31,6 @@ export async function loadAzureApp(
   const capabilities = await listeningLocally(async () => core.model?.getCapabilities({}) ?? {});
   await core.hooks.run("appStart", { hookData: {}, appHookData: core.hooks.appData });
   const origin = streamOrigin(capabilities);
-  const isDisabled = (name: string) => disabled.some((one) => one.toLowerCase() === name.toLowerCase());
+  const isDisabled = (name: string) => disabled.some((one) => sameName(one, name));
   return { core, table: new FunctionTable(core.functions, { variables, isDisabled, streamed: origin !== null }), streamOrigin: origin };
 }

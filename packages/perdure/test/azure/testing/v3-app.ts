@@ -10,7 +10,7 @@ import { createV3Executor } from "../../../src/azure/guest/v3-executor.ts";
 import type { V3Function, V3Functions, V3Settings } from "../../../src/azure/guest/v3-function.ts";
 import type { ActivityRequest, ActivityResult, Executor } from "../../../src/model/executor.ts";
 import { fixedOffer } from "../../../src/model/executor.ts";
-import { functionKey } from "../../../src/model/function-name.ts";
+import { sameName } from "../../../src/model/function-name.ts";
 import { HTTP_ACTIVITY } from "../../../src/model/http-call.ts";
 import { payload } from "../../../src/model/payload.ts";
 import { failureOf } from "../../../src/replay/failures/failure-of.ts";
@@ -55,7 +55,7 @@ export function v3App(release: Release, register: (df: Library) => void, activit
   return {
     functions: {
       names: { orchestrator: names("orchestrator"), entity: names("entity"), activity: Object.keys(activities) },
-      find: (kind, name) => found.find((one) => one.role === kind && functionKey(one.name) === functionKey(name)) ?? null,
+      find: (kind, name) => found.find((one) => one.role === kind && sameName(one.name, name)) ?? null,
     },
     activities,
   };
