@@ -9,6 +9,7 @@ export interface SdkEvent {
   readonly [field: string]: unknown;
 }
 
+export const EXECUTION_STARTED = 0;
 const TASK_COMPLETED = 5;
 const TASK_FAILED = 6;
 const TIMER_FIRED = 11;

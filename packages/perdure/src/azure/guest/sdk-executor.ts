@@ -2,6 +2,7 @@ import { messageOf } from "../../errors/perdure-error.ts";
 import type { ExecutionStarted } from "../../model/history.ts";
 import type { SdkAction } from "./sdk-actions.ts";
 import type { SdkEvent } from "./sdk-events.ts";
+import { clockEvent, EXECUTION_STARTED } from "./sdk-events.ts";
 
 /**
  * The members of the library's `TaskOrchestrationExecutor` by which it is driven. They are not part of its contract, and the same in 2.1.x and in every release of
@@ -88,10 +89,11 @@ const V4 = 3;
 
 /** What the function is called with. `replaying`: episodes follow that were recorded; `isReplaying` is then true from the beginning. */
 export function firstInput(instanceId: string, started: ExecutionStarted, clock: number, replaying: boolean): object {
-  const opened = { EventType: 12, EventId: -1, IsPlayed: replaying, Timestamp: new Date(clock) };
-  const begun = { EventType: 0, EventId: -1, IsPlayed: replaying, Timestamp: new Date(clock), Name: started.name };
+  const opened = { ...clockEvent(clock), EventId: -1, IsPlayed: replaying };
+  const { name: Name, version, input: Input } = started;
+  const begun = { ...opened, EventType: EXECUTION_STARTED, Name, Version: version ?? "", Input };
   return {
-    history: [opened, { ...begun, Version: started.version ?? "", Input: started.input }, ...(replaying ? [{ ...opened }] : [])],
+    history: [opened, begun, ...(replaying ? [{ ...opened }] : [])],
     input: started.input === null ? null : JSON.parse(started.input),
     instanceId,
     isReplaying: replaying,
