@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EpisodeDriver, failure, failureIn, outputOf, START } from "../../src/executors/testing/episode-driver.testsuite.ts";
+import { RELEASES } from "./testing/releases.ts";
 import type { Library } from "./testing/v3-app.ts";
-import { RELEASES, v3App, v3Executor } from "./testing/v3-app.ts";
+import { v3App, v3Executor } from "./testing/v3-app.ts";
 
 const EXECUTION = "execution-of-instance-1";
 const later = (context: { df: { currentUtcDateTime: Date } }, ms: number) => new Date(context.df.currentUtcDateTime.getTime() + ms);

@@ -4,8 +4,9 @@ import { createV3Executor } from "../../src/azure/guest/v3-executor.ts";
 import type { EntityBatchRan, EntityOperation } from "../../src/model/entity-batch.ts";
 import { instanceId, instanceNo } from "../../src/model/ids.ts";
 import { payload } from "../../src/model/payload.ts";
+import { RELEASES } from "./testing/releases.ts";
 import type { Library } from "./testing/v3-app.ts";
-import { RELEASES, v3App } from "./testing/v3-app.ts";
+import { v3App } from "./testing/v3-app.ts";
 
 function register(df: Library): void {
   df.app.entity("Box", async (context) => {

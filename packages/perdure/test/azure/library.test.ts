@@ -5,8 +5,9 @@ import type { HttpAnswer, HttpRequest } from "../../src/model/http-call.ts";
 import { HTTP_ACTIVITY } from "../../src/model/http-call.ts";
 import { eventId, instanceId } from "../../src/model/ids.ts";
 import { payload } from "../../src/model/payload.ts";
+import { RELEASES } from "./testing/releases.ts";
 import type { Library } from "./testing/v3-app.ts";
-import { RELEASES, v3App } from "./testing/v3-app.ts";
+import { v3App } from "./testing/v3-app.ts";
 import type { V3FleetOptions } from "./testing/v3-fleet.ts";
 import { V3Fleet } from "./testing/v3-fleet.ts";
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HistoryEvent } from "../../src/model/history.ts";
-import type { Library, Release } from "./testing/v3-app.ts";
-import { RELEASES, v3App } from "./testing/v3-app.ts";
+import type { Release } from "./testing/releases.ts";
+import { RELEASES } from "./testing/releases.ts";
+import type { Library } from "./testing/v3-app.ts";
+import { v3App } from "./testing/v3-app.ts";
 import { V3Fleet } from "./testing/v3-fleet.ts";
 
 const SECOND = 1_000;

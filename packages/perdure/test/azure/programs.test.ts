@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { runPrograms } from "./programs.testsuite.ts";
-import { RELEASES } from "./testing/v3-app.ts";
+import { RELEASES } from "./testing/releases.ts";
 
 for (const release of RELEASES) {
   test(`${release}: programs end the same whatever goes wrong`, async () => {

@@ -9,7 +9,7 @@ import { Random } from "../../src/testing/random.ts";
 import type { StoreKind } from "../../src/testing/simulation/world.ts";
 import type { Program } from "./testing/random-program.ts";
 import { eventsOf, randomProgram, registerPrograms } from "./testing/random-program.ts";
-import type { Release } from "./testing/v3-app.ts";
+import type { Release } from "./testing/releases.ts";
 import { v3App } from "./testing/v3-app.ts";
 import { V3Fleet } from "./testing/v3-fleet.ts";
 

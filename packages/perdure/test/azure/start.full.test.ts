@@ -4,8 +4,9 @@ import { test } from "node:test";
 import { ROOT } from "../../../../scripts/lib/paths.ts";
 import { Folder } from "../../src/cli/testing/spawn-cli.ts";
 import { until } from "../../src/process/testing/until.ts";
-import { azureFolder, exampleFolder, SDKS } from "./testing/azure-folder.ts";
+import { azureFolder, exampleFolder } from "./testing/azure-folder.ts";
 import { AzureHost } from "./testing/azure-host.ts";
+import { RELEASES } from "./testing/releases.ts";
 
 const example = (name: string) => join(ROOT, "examples/azure", name);
 
@@ -141,7 +142,7 @@ app.http("Start", { extraInputs: [df.input.durableClient()], handler: async (req
 } });
 `;
 
-for (const sdk of SDKS) {
+for (const sdk of RELEASES) {
   for (const keeps of [true, false]) {
     const kept = keeps ? "in memory" : "begun again in each episode";
     test(`${sdk}, orchestrators ${kept}: timers, activities, retries, entities and events, over a restart that nothing announced`, async () => {

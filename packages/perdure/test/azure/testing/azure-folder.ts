@@ -2,14 +2,10 @@ import { cpSync, mkdirSync, symlinkSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../../../../scripts/lib/paths.ts";
 import { Folder } from "../../../src/cli/testing/spawn-cli.ts";
-
-/** Releases of the library, by the names under which they are installed. */
-export type Sdk = "durable-functions" | "durable-functions-3.0" | "durable-functions-3.3";
-
-export const SDKS: readonly Sdk[] = ["durable-functions-3.0", "durable-functions-3.3", "durable-functions"];
+import type { Release } from "./releases.ts";
 
 export interface AzureFiles {
-  readonly sdk?: Sdk;
+  readonly sdk?: Release;
   readonly files: { readonly [path: string]: string };
   readonly host?: unknown;
   readonly local?: unknown;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Sdk } from "./azure-folder.ts";
 import { azureFolder } from "./azure-folder.ts";
 import { report } from "./check.ts";
+import type { Release } from "./releases.ts";
 
 const APP = `
 const { app, output } = require("@azure/functions");
@@ -22,7 +22,7 @@ app.generic("New", { trigger: { type: "orchestrationTrigger", name: "x", durable
 `;
 
 /** What `perdure check` says of an app that has everything, made with that release of the library. */
-export async function everyKind(sdk: Sdk): Promise<void> {
+export async function everyKind(sdk: Release): Promise<void> {
   using folder = azureFolder({ sdk, files: { "src/all.js": APP }, local: { Values: { part: "p", EVERY: "0 */5 * * * *" } } });
   const { code, functions, http, problems, triggers } = await report(folder.path);
   assert.deepEqual(functions, { orchestrator: ["Orchestrate"], activity: ["Act"], entity: ["Count"] });

@@ -14,12 +14,9 @@ import { sameName } from "../../../src/model/function-name.ts";
 import { HTTP_ACTIVITY } from "../../../src/model/http-call.ts";
 import { payload } from "../../../src/model/payload.ts";
 import { failureOf } from "../../../src/replay/failures/failure-of.ts";
+import type { Release } from "./releases.ts";
 
 export type Library = typeof DurableFunctions;
-
-/** The oldest, a middle one and the newest of 3.x. */
-export const RELEASES = ["durable-functions-3.0", "durable-functions-3.3", "durable-functions"] as const;
-export type Release = (typeof RELEASES)[number];
 
 const load = createRequire(import.meta.url);
 
