@@ -134,6 +134,7 @@ export const START_OPTIONS = {
   "task-hub": setting(text("NAME", "name of the task hub in management URLs")),
   key: setting(text("KEY", "key that callers of the HTTP API must send (query parameter code, or header x-functions-key)")),
   cors: setting(origins("origins, separated by commas, whose pages may call the HTTP API")),
+  "cors-credentials": setting(flag("these pages may send cookies and other credentials with their calls")),
   "forwarded-host": setting(flag("trust X-Forwarded-Host and X-Forwarded-Proto of a reverse proxy")),
   workers: setting(
     wholeNumber("N", 1, 1_024, "run N worker processes, watched and replaced by this one (default: the worker is this process)"),

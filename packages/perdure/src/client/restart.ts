@@ -10,7 +10,7 @@ export interface RestartParts {
 export async function restartInstance({ client, by }: RestartParts, params: RestartParams): Promise<RestartOutcome> {
   const status = await client.getStatus(params.instanceId);
   if (status === null) return { kind: "notFound" };
-  const { newInstanceId, version } = params;
+  const { newInstanceId, onExisting, version } = params;
   return client.start({
     name: status.name,
     input: params.input === undefined ? status.input : params.input,
@@ -18,5 +18,6 @@ export async function restartInstance({ client, by }: RestartParts, params: Rest
     note: { what: "restart", by, reason: params.reason ?? null, ...originOf(status) },
     ...(version === undefined ? {} : { version }),
     ...(newInstanceId === undefined ? {} : { instanceId: newInstanceId }),
+    ...(onExisting === undefined ? {} : { onExisting }),
   });
 }

@@ -158,6 +158,8 @@ export interface RestartParams {
   readonly instanceId: string;
   /** Absent: a guid is minted. The same id is free once its instance has ended. */
   readonly newInstanceId?: string;
+  /** As of {@link StartParams}, for that id. */
+  readonly onExisting?: OnExisting;
   /** Absent: that of its current execution. */
   readonly input?: Payload | null;
   /** Absent: the version that new instances have now. */

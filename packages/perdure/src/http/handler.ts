@@ -42,9 +42,9 @@ export function createHttpHandler<Client>(hub: ServedHub<Client>, options: HttpH
       hints.refused(refusal, request, url);
       return emptyResponse(403);
     }
-    const preflight = preflightResponse(request, settings.corsOrigins);
+    const preflight = preflightResponse(request, settings);
     if (preflight !== null || path === null) return preflight ?? emptyResponse(404);
-    return withCors(await router.answer({ request, url, path, mountPath }), request, settings.corsOrigins);
+    return withCors(await router.answer({ request, url, path, mountPath }), request, settings);
   };
   const handler = async (request: Request, context: RequestContext = {}): Promise<Response> => {
     try {

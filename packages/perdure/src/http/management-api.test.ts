@@ -228,6 +228,8 @@ it("options: unknown and impossible ones are named", () => {
     ["keys", [""]],
     ["corsOrigins", ["app.example"]],
     ["corsOrigins", ["https://app.example/"]],
+    ["corsCredentials", "yes"],
+    ["onExisting", "attach"],
     ["publicOrigin", "localhost"],
     ["maxBodyBytes", 0],
     ["forwardedHost", "yes"],

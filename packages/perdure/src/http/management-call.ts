@@ -14,6 +14,7 @@ export interface ManagementCall {
   readonly management: HttpManagement;
   readonly body: RequestBody;
   readonly maxJsonDepth: number;
+  readonly onExisting: "error" | "replace";
   readonly forwardedHost: boolean;
   readonly basePath: string;
   readonly version: string;

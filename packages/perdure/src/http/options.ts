@@ -27,6 +27,13 @@ export interface HttpHandlerOptions {
   readonly keys?: readonly string[];
   /** Origins of web pages that may call: `https://app.example`, or "*" for any. */
   readonly corsOrigins?: readonly string[];
+  /** These pages may send cookies and other credentials with their calls. Not with "*". Default false. */
+  readonly corsCredentials?: boolean;
+  /**
+   * A start or a restart under the id of an instance that has not ended is answered 409 (`error`), or terminates that instance and starts another in its place
+   * (`replace`). Default "error".
+   */
+  readonly onExisting?: "error" | "replace";
   /** Trust X-Forwarded-Host and X-Forwarded-Proto (both must be there) when URLs are made. Default: as the hub. */
   readonly forwardedHost?: boolean;
   /** Origin for management URLs that are made without a request; a function where it is known later only (port 0). Default: as the hub. */
@@ -68,6 +75,8 @@ const KNOWN: { readonly [Option in keyof Required<HttpHandlerOptions>]: true } =
   mountPath: true,
   keys: true,
   corsOrigins: true,
+  corsCredentials: true,
+  onExisting: true,
   forwardedHost: true,
   publicOrigin: true,
   maxBodyBytes: true,
@@ -98,6 +107,8 @@ export function parseHttpOptions<Client>(hub: ServedHub<Client>, options: HttpHa
     mountPath: options.mountPath ?? "",
     keys: options.keys ?? httpDefaults.keys,
     corsOrigins: options.corsOrigins ?? [],
+    corsCredentials: options.corsCredentials ?? false,
+    onExisting: options.onExisting ?? "error",
     forwardedHost: options.forwardedHost ?? httpDefaults.forwardedHost,
     publicOrigin: options.publicOrigin ?? httpDefaults.publicOrigin,
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
@@ -140,6 +151,10 @@ function checkAll<Client>(settings: HttpSettings<Client>): void {
     Array.isArray(corsOrigins) && corsOrigins.every(isOriginOrStar),
     'origins such as "https://app.example", or "*"',
   );
+  const { corsCredentials, onExisting } = settings;
+  const mayCarry = corsCredentials === false || (corsCredentials === true && !corsOrigins.includes("*"));
+  check("corsCredentials", corsCredentials, mayCarry, 'true or false, and not true while corsOrigins has "*"');
+  check("onExisting", onExisting, onExisting === "error" || onExisting === "replace", '"error" or "replace"');
   check("forwardedHost", forwardedHost, typeof forwardedHost === "boolean", "true or false");
   const originIsKnown = typeof publicOrigin !== "function";
   check("publicOrigin", publicOrigin, !originIsKnown || isOrigin(publicOrigin), 'an origin such as "https://app.example"');

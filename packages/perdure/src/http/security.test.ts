@@ -171,6 +171,19 @@ describe("CORS", () => {
       );
     }
   });
+  it("lets pages send cookies only where that is said, and never those of any origin", async () => {
+    for (const corsCredentials of [false, true]) {
+      const api = makeApi({ keys: ["k"], corsOrigins: ["https://app.example"], corsCredentials });
+      for (const [origin, seen] of [
+        ["https://app.example", corsCredentials ? "true" : null],
+        ["https://other.example", null],
+      ] as const) {
+        const answers = [await api.call(MANAGEMENT, preflight(origin)), await api.call(`${MANAGEMENT}?code=k`, { headers: { origin } })];
+        for (const { headers } of answers) assert.equal(headers.get("access-control-allow-credentials"), seen, origin);
+      }
+    }
+    assert.throws(() => makeApi({ corsOrigins: ["*"], corsCredentials: true }), /option "corsCredentials" is true.*not true while/);
+  });
   it("gives other origins nothing", async () => {
     const api = makeApi({ keys: ["k"], corsOrigins: ["https://app.example"] });
     const response = await api.call(`${MANAGEMENT}?code=k`, { headers: { origin: "https://other.example" } });

@@ -10,7 +10,7 @@ export async function restart(call: ManagementCall, instanceId: string): Promise
   if (call.isClosing()) throw fault("HOST_STOPPING");
   const wait = waitOptions(query);
   if (wait !== null) checkWait(wait);
-  const id = query.boolean("restartWithNewInstanceId") === false ? { newInstanceId: instanceId } : {};
+  const id = query.boolean("restartWithNewInstanceId") === false ? { newInstanceId: instanceId, onExisting: call.onExisting } : {};
   const started = await client.reruns.restart({ instanceId, reason: query.text("reason"), ...id });
   if (started.kind === "notFound")
     return messageResponse(400, "InstanceId does not match a valid orchestration instance.", "INSTANCE_NOT_FOUND");

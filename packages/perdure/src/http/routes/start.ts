@@ -33,6 +33,7 @@ export async function startOrchestration(call: ManagementCall, functionName: str
     name,
     input: input.text,
     inputDepth: call.maxJsonDepth,
+    onExisting: call.onExisting,
     ...(instanceId === null ? {} : { instanceId }),
     ...(version === null ? {} : { version }),
   });
