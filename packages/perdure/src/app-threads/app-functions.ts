@@ -9,6 +9,7 @@ import type { HttpFunction } from "../functions/http.ts";
 import { orchestrator } from "../functions/orchestrator.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import type { Schedule } from "../functions/schedule.ts";
+import { externalOrigin } from "../http/external-origin.ts";
 import { optionsUnder } from "../http/http-management.ts";
 import { DEFAULT_BASE_PATH } from "../http/paths.ts";
 import type { Failure } from "../model/failure.ts";
@@ -54,8 +55,11 @@ function scheduleOf(spec: ScheduleSpec): Schedule {
 function httpFunction(threads: AppThreads, { name, methods, route, authLevel }: HttpRoute): HttpFunction {
   const handler: HttpFunction["handler"] = async (request, { params }) => {
     const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
-    const { method, url, signal } = request;
-    const basePath = optionsUnder(request)?.basePath ?? DEFAULT_BASE_PATH;
+    const { method, signal } = request;
+    const under = optionsUnder(request);
+    const basePath = under?.basePath ?? DEFAULT_BASE_PATH;
+    // The library of an Azure app makes management URLs of that of the request; a native app has the host make them.
+    const url = threads.info.kind === "azure" ? externalUrl(request, under?.forwardedHost === true) : request.url;
     const id = nodeCrypto().randomUUID();
     return responseOf(
       await threads.invoke({ kind: "http", id, name, method, url, headers: [...request.headers], params, body, basePath }, signal),
@@ -69,6 +73,11 @@ function httpFunction(threads: AppThreads, { name, methods, route, authLevel }: 
     authLevel: authLevel === "anonymous" ? "anonymous" : "function",
     handler,
   };
+}
+
+function externalUrl(request: Request, trustForwarded: boolean): string {
+  const { pathname, search } = new URL(request.url);
+  return externalOrigin(request, trustForwarded) + pathname + search;
 }
 
 const BAD_GATEWAY = 502;

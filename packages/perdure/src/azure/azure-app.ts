@@ -5,11 +5,16 @@ import type { AzureManifest } from "./recognise.ts";
 import { readManifest } from "./recognise.ts";
 import type { AzureSettings } from "./settings/azure-settings.ts";
 import { readAzureSettings } from "./settings/azure-settings.ts";
+import type { HttpSettings } from "./settings/http-settings.ts";
+import { httpSettings } from "./settings/http-settings.ts";
 
 /** What the files of an Azure app say, before any of its code runs. */
 export interface AzureApp {
   readonly manifest: AzureManifest;
   readonly settings: AzureSettings;
+  readonly http: HttpSettings;
+  /** What is said to the engine of each of its workers. */
+  readonly engine: { readonly idleReleaseMs?: number };
   /** What its thread is told. */
   readonly guest: Omit<AzureGuestSettings, "rpcBaseUrl">;
 }
@@ -29,16 +34,22 @@ export function readAzureApp(folder: string, { environment, port }: AzureAppOpti
   const hostName = (own: number | null) => `localhost:${port ?? own ?? AZURE_PORT}`;
   const settings = readAzureSettings({ folder, environment, hostName: (local) => hostName(local.port) });
   const timeout = settings.host.get("functionTimeout");
+  const keepsCursors = settings.host.get("extensions.durableTask.extendedSessionsEnabled") !== false;
+  const idleSeconds = settings.host.get("extensions.durableTask.extendedSessionIdleTimeoutInSeconds");
+  const only = settings.host.get("functions") ?? [];
   return {
     manifest,
     settings,
+    http: httpSettings(settings.host),
+    engine: keepsCursors && idleSeconds !== null ? { idleReleaseMs: idleSeconds * 1_000 } : {},
     guest: {
       isModule: manifest.isModule,
       variables: settings.environment,
       disabled: settings.disabled,
+      only: only.length === 0 ? null : only,
       logLevels: Object.fromEntries(settings.host.below("logging.logLevel.*")),
       functionTimeoutMs: timeout === null ? DEFAULT_FUNCTION_TIMEOUT_MS : timeout.ms,
-      keepsCursors: settings.host.get("extensions.durableTask.extendedSessionsEnabled") !== false,
+      keepsCursors,
       maxActions: settings.host.get("extensions.durableTask.maxOrchestrationActions"),
       httpPollMs: settings.host.get("extensions.durableTask.httpSettings.defaultAsyncRequestSleepTimeMilliseconds"),
       queueEncoding: settings.host.get("extensions.queues.messageEncoding") ?? "base64",

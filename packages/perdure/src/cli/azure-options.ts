@@ -37,6 +37,7 @@ function withSettings(options: StartOptions, { settings }: AzureApp, cwd: string
   const given = definedOf({
     port: local.port ?? undefined,
     cors: local.corsOrigins.length === 0 ? undefined : local.corsOrigins,
+    "cors-credentials": local.corsCredentials || undefined,
     "task-hub": at("extensions.durableTask.hubName"),
     "forwarded-host": at("extensions.durableTask.httpSettings.useForwardedHost"),
     "max-concurrent": total === undefined ? undefined : { total },

@@ -1,3 +1,4 @@
+import type { HttpSettings } from "../azure/settings/http-settings.ts";
 import type { HttpHandler } from "../http/handler.ts";
 import { createHttpHandler } from "../http/index.ts";
 import { serveHttp } from "../http/node-server.ts";
@@ -14,7 +15,7 @@ export interface AzureRpc {
 }
 
 /** It listens before the app is loaded, which is told its address; requests are answered 503 until the hub is open. */
-export async function openAzureRpc(): Promise<AzureRpc> {
+export async function openAzureRpc({ onExisting }: Pick<HttpSettings, "onExisting">): Promise<AzureRpc> {
   const basePath = `/${nodeCrypto().randomBytes(16).toString("hex")}/durabletask`;
   let inner: HttpHandler | null = null;
   const handler: HttpHandler = Object.assign(
@@ -25,7 +26,7 @@ export async function openAzureRpc(): Promise<AzureRpc> {
   return {
     baseUrl: `${server.url}${basePath}/`,
     connect: (hub) => {
-      inner = createHttpHandler(withoutFunctions(hub), { basePath, keys: [], probes: false });
+      inner = createHttpHandler(withoutFunctions(hub), { basePath, keys: [], probes: false, onExisting });
     },
     close: () => server.close({ timeoutMs: 0 }),
   };

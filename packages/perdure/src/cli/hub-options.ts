@@ -18,6 +18,8 @@ export interface HubSurroundings {
   readonly log: LogOptions;
   readonly store: Store;
   readonly publicOrigin: string | (() => string);
+  /** Numbers of its worker that settings of the app say. */
+  readonly engine: Readonly<Record<string, unknown>>;
   /** Absent: there is no worker in this process. */
   readonly codeVersion?: string;
 }

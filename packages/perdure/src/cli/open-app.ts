@@ -96,8 +96,8 @@ export async function openApp(parts: AppParts): Promise<OpenApp> {
 /** Its library calls the hub back, at an address of its own. */
 async function openAzureApp(parts: AppParts, azure: AzureApp, count: number): Promise<OpenApp> {
   if (count === 0) throw fault("OPTION_INVALID", "perdure start", "--app-threads", 0, "1 or more: an Azure app runs on threads of its own");
-  const { openAzureRpc } = await import("./azure-rpc.ts");
-  const rpc = await openAzureRpc();
+  const [{ openAzureRpc }, { limitedFunctions }] = await Promise.all([import("./azure-rpc.ts"), import("../azure/http/request-gate.ts")]);
+  const rpc = await openAzureRpc(azure.http);
   const guest = workerEntry(import.meta.url, "../azure/guest/azure-guest").href;
   const more = { ...azure.guest, rpcBaseUrl: rpc.baseUrl };
   try {
@@ -109,6 +109,7 @@ async function openAzureApp(parts: AppParts, azure: AzureApp, count: number): Pr
     });
     return {
       ...opened,
+      functions: limitedFunctions(opened.functions, azure.http.limits),
       triggers,
       connect: (hub) => {
         rpc.connect(hub);

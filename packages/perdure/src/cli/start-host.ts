@@ -1,5 +1,5 @@
 import type { AzureApp } from "../azure/azure-app.ts";
-import type { HttpHandlerOptions, HttpServer, Readiness } from "../http/index.ts";
+import type { HttpHandler, HttpHandlerOptions, HttpServer, Readiness } from "../http/index.ts";
 import { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
 import { storeOpener } from "../task-hub/open-store.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
@@ -71,7 +71,7 @@ export async function openHost(parts: HostParts): Promise<Host> {
     const publicOrigin = () => origin.url;
     const { functions, executor, codeVersion } = loaded;
     const worker = workforce.kind === "here" ? { codeVersion, ...(executor === undefined ? {} : { executor }) } : {};
-    const around = { functions, log: hubLog, store: await opening, publicOrigin, ...worker };
+    const around = { functions, log: hubLog, store: await opening, publicOrigin, engine: azure?.engine ?? {}, ...worker };
     const hub = await hubs.TaskHub.open("", hubOptions(options, around));
     loaded.connect(hub);
     closers.unshift(() => hub.close());
@@ -128,7 +128,7 @@ const readinessOf = (hub: TaskHub, progress: Progress) => async (): Promise<Read
   return supervisor?.hasReadyWorker === false ? "starting" : hub.readiness();
 };
 
-function serve(
+async function serve(
   { createHttpHandler, serveHttp }: HttpRoom,
   hub: TaskHub,
   { options, azure }: HostParts,
@@ -137,12 +137,24 @@ function serve(
   const { cors, host, port } = options;
   const handler = createHttpHandler(hub, {
     corsOrigins: cors ?? [],
+    corsCredentials: options["cors-credentials"] ?? false,
     version: packageVersion(),
     readiness,
     routePrefix: routePrefixOf(azure),
+    ...(azure === null ? {} : { onExisting: azure.http.onExisting }),
     ...bodyOptions(options),
   });
-  return serveHttp({ handler, port: port ?? DEFAULT_PORT, ...(host === undefined ? {} : { hostname: host }) });
+  return serveHttp({
+    handler: await withHeadersOf(azure, handler, options),
+    port: port ?? DEFAULT_PORT,
+    ...(host === undefined ? {} : { hostname: host }),
+  });
+}
+
+async function withHeadersOf(azure: AzureApp | null, handler: HttpHandler, options: StartOptions): Promise<HttpHandler> {
+  if (azure === null) return handler;
+  const { withAnswerHeaders } = await import("../azure/http/answer-headers.ts");
+  return withAnswerHeaders(handler, azure.http, options["forwarded-host"] ?? false);
 }
 
 /** First segment of the paths of HTTP functions. */

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readAzureSettings } from "../../src/azure/settings/azure-settings.ts";
 import type { HostKeyName } from "../../src/azure/settings/host-keys.ts";
+import { HOST_KEYS } from "../../src/azure/settings/host-keys.ts";
+import { httpSettings } from "../../src/azure/settings/http-settings.ts";
 import { parseJsonWithComments } from "../../src/azure/settings/json-with-comments.ts";
 import { parseTimeSpan } from "../../src/azure/settings/setting-values.ts";
 import { Folder } from "../../src/cli/testing/spawn-cli.ts";
@@ -29,6 +31,8 @@ for (const [name, given, expected] of [
   ["extensions.durableTask.versionFailureStrategy", { versionFailureStrategy: "fail" }, "Fail"],
   ["extensions.durableTask.versionMatchStrategy", { versionMatchStrategy: "Strict" }, "Strict"],
   ["extensions.durableTask.httpSettings.useForwardedHost", { httpSettings: { useForwardedHost: true } }, true],
+  ["extensions.durableTask.overridableExistingInstanceStates", { overridableExistingInstanceStates: "anystate" }, "AnyState"],
+  ["extensions.durableTask.extendedSessionIdleTimeoutInSeconds", { extendedSessionIdleTimeoutInSeconds: 5 }, 5],
   ["extensions.durableTask.hubName", { HubName: "OtherCase" }, "OtherCase"],
 ] as const satisfies readonly (readonly [HostKeyName, object, unknown])[]) {
   test(`host.json: ${JSON.stringify(given)} is ${JSON.stringify(expected)}`, () => {
@@ -62,6 +66,83 @@ for (const [what, host, message] of [
     assert.throws(() => read({ host }), message);
   });
 }
+
+/** Every key of the pages of host.json and of the schema that editors use. */
+const DOCUMENTED: { readonly [key: string]: readonly string[] } = {
+  "": ["version", "functionTimeout", "functions", "watchDirectories", "watchFiles", "telemetryMode", "$schema"],
+  aggregator: ["batchSize", "flushTimeout"],
+  concurrency: ["dynamicConcurrencyEnabled", "snapshotPersistenceEnabled"],
+  customHandler: ["description", "enableForwardingHttpRequest"],
+  extensionBundle: ["id", "version"],
+  healthMonitor: ["enabled", "healthCheckInterval", "healthCheckWindow", "healthCheckThreshold", "counterThreshold"],
+  logging: ["fileLoggingMode", "logLevel.default", "console.isEnabled", "applicationInsights.samplingSettings.isEnabled"],
+  managedDependency: ["enabled"],
+  retry: ["strategy", "maxRetryCount", "delayInterval"],
+  singleton: ["lockPeriod", "listenerLockPeriod", "lockAcquisitionTimeout"],
+  "extensions.http": [
+    ...["routePrefix", "maxOutstandingRequests", "maxConcurrentRequests", "dynamicThrottlesEnabled", "customHeaders.X-Own"],
+    ...["hsts.isEnabled", "hsts.maxAge", "hsts.includeSubDomains", "hsts.preload", "hsts.excludedHosts"],
+  ],
+  "extensions.queues": ["batchSize", "newBatchThreshold", "maxDequeueCount", "visibilityTimeout", "maxPollingInterval", "messageEncoding"],
+  "extensions.blobs": ["maxDegreeOfParallelism", "poisonBlobThreshold"],
+  "extensions.serviceBus": [
+    ...["prefetchCount", "autoCompleteMessages", "maxAutoLockRenewalDuration", "maxConcurrentCalls", "maxConcurrentSessions"],
+    ...["maxMessageBatchSize", "minMessageBatchSize", "maxBatchWaitTime", "sessionIdleTimeout", "transportType"],
+    ...["enableCrossEntityTransactions", "maxConcurrentCallsPerSession", "clientRetryOptions.mode"],
+  ],
+  "extensions.durableTask": [
+    ...["hubName", "defaultVersion", "versionMatchStrategy", "versionFailureStrategy", "maxConcurrentActivityFunctions"],
+    ...["maxConcurrentOrchestratorFunctions", "maxConcurrentEntityFunctions", "maxEntityOperationBatchSize", "maxOrchestrationActions"],
+    ...["extendedSessionsEnabled", "extendedSessionIdleTimeoutInSeconds", "overridableExistingInstanceStates", "useGracefulShutdown"],
+    ...["entityMessageReorderWindowInMinutes", "rollbackEntityOperationsOnExceptions", "throwStatusExceptionsOnRaiseEvent"],
+    ...["storeInputsInOrchestrationHistory", "useAppLease", "appLeaseOptions.renewInterval", "localRpcEndpointEnabled"],
+    ...["maxGrpcMessageSizeInBytes", "grpcHttpClientTimeout", "httpSettings.useForwardedHost", "tracing.version"],
+    ...["httpSettings.defaultAsyncRequestSleepTimeMilliseconds", "notifications.eventGrid.topicEndpoint", "storageProvider.partitionCount"],
+    ...["largePayloadStorageEnabled", "largePayloadStorageThresholdBytes"],
+  ],
+};
+
+test("host.json: every documented key has an effect, or a reason why it has none", () => {
+  const names = Object.keys(HOST_KEYS).map((name) => name.toLowerCase());
+  const isKnown = (key: string) =>
+    names.some((name) => (name.endsWith(".*") ? key.toLowerCase().startsWith(name.slice(0, -1)) : name === key.toLowerCase()));
+  const keys = Object.entries(DOCUMENTED).flatMap(([above, below]) => below.map((key) => (above === "" ? key : `${above}.${key}`)));
+  assert.deepEqual(
+    keys.filter((key) => !isKnown(key)),
+    [],
+  );
+});
+
+for (const [what, http, expected] of [
+  ["nothing", {}, { headers: [], hsts: null, limits: { concurrent: null, outstanding: null } }],
+  [
+    "headers and limits",
+    { customHeaders: { "X-Content-Type-Options": "nosniff" }, maxConcurrentRequests: 2, maxOutstandingRequests: "-1" },
+    { headers: [["X-Content-Type-Options", "nosniff"]], hsts: null, limits: { concurrent: 2, outstanding: null } },
+  ],
+  ["hsts that is off", { hsts: { isEnabled: false, maxAge: "10" } }, { headers: [], hsts: null }],
+  [
+    "hsts with all it has",
+    { hsts: { isEnabled: true, maxAge: "10", includeSubDomains: true, preload: true, excludedHosts: ["In.Example"] } },
+    {
+      hsts: {
+        value: "max-age=864000; includeSubDomains; preload",
+        excludedHosts: ["localhost", "127.0.0.1", "[::1]", "in.example"],
+      },
+    },
+  ],
+] as const) {
+  test(`host.json, extensions.http: ${what}`, () => {
+    const { host, warnings } = read({ host: { version: "2.0", extensions: { http } } });
+    assert.partialDeepStrictEqual(httpSettings(host), expected);
+    assert.deepEqual(warnings, []);
+  });
+}
+
+test("a header that no answer can have is an error that names it", () => {
+  const { host } = read({ host: { version: "2.0", extensions: { http: { customHeaders: { "no header": "x" } } } } });
+  assert.throws(() => httpSettings(host), /"extensions\.http\.customHeaders\.no header" is "x"; expected a header of HTTP/);
+});
 
 test("an unknown key is one warning with the nearest known one, and never an error", () => {
   const { warnings } = read({ host: durable({ maxConcurentActivityFunctions: 4, somethingElseAltogether: { deep: [1] } }) });
@@ -110,8 +191,8 @@ test("local.settings.json: port, origins, connection strings and the host's own 
       ConnectionStrings: { Db: "plain", Other: { ConnectionString: "inner", ProviderName: "x" } },
     },
   });
-  assert.deepEqual([local.port, local.corsOrigins], [7300, ["https://a.example", "https://b.example"]]);
-  assert.match(warnings.join(), /"Host\.CORSCredentials" has no effect/);
+  assert.deepEqual([local.port, local.corsOrigins, local.corsCredentials], [7300, ["https://a.example", "https://b.example"], true]);
+  assert.deepEqual(warnings, []);
   assert.deepEqual(
     [environment.Number, environment.Flag, environment["ConnectionStrings:Db"], environment["ConnectionStrings:Other"]],
     ["5", "true", "plain", "inner"],
@@ -127,6 +208,11 @@ for (const [what, local, message] of [
   ["no JSON", "{ Values }", /local\.settings\.json" cannot be used: it is not valid JSON/],
   ["a list", "[]", /it does not hold an object/],
   ["an object as a value", { Values: { A: { b: 1 } } }, /"Values" has "A", which is not a text/],
+  [
+    "cookies for every page of the world",
+    { Host: { CORS: "*", CORSCredentials: true } },
+    /Host\.CORSCredentials" is "true"; expected false while "Host\.CORS" is "\*"/,
+  ],
   ["an impossible port", { Host: { LocalHttpPort: 70_000 } }, /Host\.LocalHttpPort" is "70000"; expected a whole number from 0 to 65535/],
 ] as const) {
   test(`local.settings.json: ${what} is refused in words`, () => {

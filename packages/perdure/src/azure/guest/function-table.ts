@@ -23,7 +23,8 @@ export interface AzureFunction {
 export interface TableSettings {
   /** Replace `%NAME%` in properties of bindings. */
   readonly variables: { readonly [name: string]: string | undefined };
-  readonly isDisabled: (name: string) => boolean;
+  /** Why a function is not loaded; null: it is. */
+  readonly leftOut: (name: string) => string | null;
   /** HTTP goes through the server of the library. */
   readonly streamed: boolean;
 }
@@ -53,8 +54,9 @@ export class FunctionTable {
     for (const call of registered) {
       const { name } = call.metadata;
       const found = functionOf(call);
-      if (settings.isDisabled(name)) {
-        notes.push(`The function "${name}" is disabled by the setting AzureWebJobs.${name}.Disabled.`);
+      const why = settings.leftOut(name);
+      if (why !== null) {
+        notes.push(`The function "${name}" ${why}.`);
         continue;
       }
       if (typeof found === "string") {

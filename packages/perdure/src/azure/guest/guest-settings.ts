@@ -9,6 +9,8 @@ export interface AzureGuestSettings {
   readonly variables: { readonly [name: string]: string };
   /** Names of functions that settings disable. */
   readonly disabled: readonly string[];
+  /** Names of those that are loaded; null: all. */
+  readonly only: readonly string[] | null;
   /** Least levels by category, as `logging.logLevel` of host.json has them. */
   readonly logLevels: { readonly [category: string]: string };
   /** Where the library calls the management API without a key; null: it uses the public URLs. */
@@ -26,11 +28,12 @@ export interface AzureGuestSettings {
 }
 
 export function azureGuestSettings({ more = {} }: GuestSetup): AzureGuestSettings {
-  const { disabled, rpcBaseUrl } = more;
+  const { disabled, only, rpcBaseUrl } = more;
   return {
     isModule: more.isModule === true,
     variables: texts(more.variables),
     disabled: Array.isArray(disabled) ? disabled.map(String) : [],
+    only: Array.isArray(only) ? only.map(String) : null,
     logLevels: texts(more.logLevels),
     rpcBaseUrl: typeof rpcBaseUrl === "string" ? rpcBaseUrl : null,
     functionTimeoutMs: numberOr(more.functionTimeoutMs),

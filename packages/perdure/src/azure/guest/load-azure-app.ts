@@ -18,10 +18,10 @@ export interface LoadedAzureApp {
 /** Loads the entry files of an Azure app into this thread. Rejects with an error of the catalogue that names the file, or the setting that is missing. */
 export async function loadAzureApp(
   files: readonly string[],
-  settings: Pick<AzureGuestSettings, "isModule" | "variables" | "disabled">,
+  settings: Pick<AzureGuestSettings, "isModule" | "variables" | "disabled" | "only">,
   log: CoreLog,
 ): Promise<LoadedAzureApp> {
-  const { isModule, variables, disabled } = settings;
+  const { isModule, variables, disabled, only } = settings;
   const core = new FunctionsCore(log);
   installFunctionsCore(core.exports());
   restoreRemovedMembers();
@@ -31,6 +31,9 @@ export async function loadAzureApp(
   const capabilities = await listeningLocally(async () => core.model?.getCapabilities({}) ?? {});
   await core.hooks.run("appStart", { hookData: {}, appHookData: core.hooks.appData });
   const origin = streamOrigin(capabilities);
-  const isDisabled = (name: string) => disabled.some((one) => sameName(one, name));
-  return { core, table: new FunctionTable(core.functions, { variables, isDisabled, streamed: origin !== null }), streamOrigin: origin };
+  const leftOut = (name: string) => {
+    if (disabled.some((one) => sameName(one, name))) return `is disabled by the setting AzureWebJobs.${name}.Disabled`;
+    return only === null || only.some((one) => sameName(one, name)) ? null : 'is not in the list "functions" of host.json';
+  };
+  return { core, table: new FunctionTable(core.functions, { variables, leftOut, streamed: origin !== null }), streamOrigin: origin };
 }

@@ -1,5 +1,5 @@
 import type { SettingKind } from "./setting-values.ts";
-import { anyText, oneOf, timeout, timeSpan, trueOrFalse, whole } from "./setting-values.ts";
+import { anyText, limit, listOfTexts, oneOf, timeout, timeSpan, trueOrFalse, whole } from "./setting-values.ts";
 
 /** A key of host.json: what it may be, and what it does here. One with `ignored` has no effect, and the text says why. */
 export interface HostKey<T> extends SettingKind<T> {
@@ -11,6 +11,7 @@ const used = <T>(kind: SettingKind<T>, effect: string): HostKey<T> => ({ ...kind
 const ignored = (why: string): HostKey<string> => ({ expected: "anything", parse: (text) => text, effect: why, ignored: true });
 
 const NO_STORAGE = "the store is chosen by --store; there are no partitions, control queues and leases of blobs";
+const WHERE_LINES_GO = "where lines go is for the process that runs the host";
 const LEVELS = oneOf("Trace", "Debug", "Information", "Warning", "Error", "Critical", "None");
 
 /**
@@ -27,13 +28,19 @@ export const HOST_KEYS = {
   ),
   "extensions.durableTask.hubName": used(anyText, "name of the task hub in URLs, unless --task-hub"),
   "extensions.durableTask.maxConcurrentActivityFunctions": used(whole(1), "activities that run at once in each worker"),
-  "extensions.durableTask.maxConcurrentEntityFunctions": ignored("entities are limited with orchestrators, by --max-owned-instances"),
+  "extensions.durableTask.maxConcurrentEntityFunctions": ignored(
+    "entities of a thread follow each other, a few microseconds each; those in memory are limited by --max-owned-instances",
+  ),
   "extensions.durableTask.maxOrchestrationActions": used(whole(1), "most actions of one execution of an orchestrator"),
   "extensions.durableTask.maxEntityOperationBatchSize": ignored("operations reach the library one by one, and are committed together"),
   "extensions.durableTask.extendedSessionsEnabled": used(trueOrFalse, "false: no orchestrator stays in memory between its episodes"),
-  "extensions.durableTask.extendedSessionIdleTimeoutInSeconds": ignored("an idle instance leaves the memory after 10 s"),
-  "extensions.durableTask.overridableExistingInstanceStates": ignored(
-    "not there yet: a start under the id of an instance that has not ended is answered 409, as with NonRunningStates",
+  "extensions.durableTask.extendedSessionIdleTimeoutInSeconds": used(
+    whole(1, 2_000_000),
+    "an instance that waits for this long leaves the memory (default 10 s); unless extendedSessionsEnabled is false",
+  ),
+  "extensions.durableTask.overridableExistingInstanceStates": used(
+    oneOf("NonRunningStates", "AnyState"),
+    "AnyState: a start under the id of an instance that has not ended terminates that one and takes its place",
   ),
   "extensions.durableTask.defaultVersion": used(anyText, "version of new instances, unless --default-version"),
   "extensions.durableTask.versionMatchStrategy": used(
@@ -53,21 +60,36 @@ export const HOST_KEYS = {
   "extensions.durableTask.rollbackEntityOperationsOnExceptions": ignored("the JavaScript library does not roll back either"),
   "extensions.durableTask.throwStatusExceptionsOnRaiseEvent": ignored("an event to an instance that has ended is answered 410"),
   "extensions.durableTask.storeInputsInOrchestrationHistory": ignored("inputs of activities are always in the history"),
-  "extensions.durableTask.maxConcurrentOrchestratorFunctions": ignored("an episode takes microseconds, and they follow each other"),
+  "extensions.durableTask.maxConcurrentOrchestratorFunctions": ignored(
+    "orchestrators of a thread follow each other, a few microseconds each; those in memory are limited by --max-owned-instances",
+  ),
   "extensions.durableTask.useGracefulShutdown": ignored("a stop always drains, for --drain-timeout"),
   "extensions.durableTask.useAppLease": ignored("workers share a store; each instance is owned by one of them"),
   "extensions.durableTask.appLeaseOptions.*": ignored("workers share a store; each instance is owned by one of them"),
   "extensions.durableTask.localRpcEndpointEnabled": ignored("the library needs it, so it is there"),
   "extensions.durableTask.maxGrpcMessageSizeInBytes": ignored("there is no gRPC"),
   "extensions.durableTask.grpcHttpClientTimeout": ignored("there is no gRPC"),
+  "extensions.durableTask.largePayloadStorageEnabled": ignored("large payloads are part of the store"),
+  "extensions.durableTask.largePayloadStorageThresholdBytes": ignored("large payloads are part of the store"),
   "extensions.durableTask.storageProvider.*": ignored(NO_STORAGE),
   "extensions.durableTask.tracing.*": ignored("there are no traces yet"),
   "extensions.durableTask.notifications.*": ignored("there is no Event Grid"),
-  "extensions.http.maxOutstandingRequests": ignored("request bodies are limited by --max-held-body-bytes"),
-  "extensions.http.maxConcurrentRequests": ignored("request bodies are limited by --max-held-body-bytes"),
-  "extensions.http.dynamicThrottlesEnabled": ignored("request bodies are limited by --max-held-body-bytes"),
-  "extensions.http.hsts.*": ignored("a reverse proxy adds them"),
-  "extensions.http.customHeaders.*": ignored("a reverse proxy adds them"),
+  "extensions.http.maxOutstandingRequests": used(
+    limit,
+    "requests to functions that run or wait; others are answered 429 (default no limit)",
+  ),
+  "extensions.http.maxConcurrentRequests": used(limit, "requests to functions that run at once; others wait (default no limit)"),
+  "extensions.http.dynamicThrottlesEnabled": ignored("the counters of the machine are not watched; maxOutstandingRequests is a limit"),
+  "extensions.http.enableChunkedRequestBinding": ignored("bodies without a length are taken as all others"),
+  "extensions.http.customHeaders.*": used(anyText, "added to every answer that has no such header"),
+  "extensions.http.hsts.isEnabled": used(
+    trueOrFalse,
+    "true: Strict-Transport-Security, for callers that came by HTTPS through a proxy (--forwarded-host)",
+  ),
+  "extensions.http.hsts.maxAge": used(timeSpan(), "its max-age (default 30 days)"),
+  "extensions.http.hsts.includeSubDomains": used(trueOrFalse, "its includeSubDomains"),
+  "extensions.http.hsts.preload": used(trueOrFalse, "its preload"),
+  "extensions.http.hsts.excludedHosts": used(listOfTexts, "hosts that never get it, beside those of this machine"),
   "extensions.queues.batchSize": used(whole(1, 32), "messages of a queue that are taken at once (default 16)"),
   "extensions.queues.newBatchThreshold": used(
     whole(0),
@@ -89,25 +111,48 @@ export const HOST_KEYS = {
   "extensions.serviceBus.minMessageBatchSize": ignored("a batch is what is there"),
   "extensions.serviceBus.maxBatchWaitTime": ignored("a batch is what is there"),
   "extensions.serviceBus.maxConcurrentCallsPerSession": ignored("the messages of a session are handled one after another"),
+  "extensions.serviceBus.enableCrossEntityTransactions": ignored("a function has no transaction with the broker"),
+  "extensions.serviceBus.messageHandlerOptions.*": ignored("of version 4 of the extension; maxConcurrentCalls and others take their place"),
+  "extensions.serviceBus.sessionHandlerOptions.*": ignored(
+    "of version 4 of the extension; maxConcurrentSessions and others take their place",
+  ),
+  "extensions.serviceBus.batchOptions.*": ignored("of version 4 of the extension; maxMessageBatchSize takes its place"),
   "extensions.serviceBus.transportType": ignored("the client speaks AMQP over TCP"),
   "extensions.serviceBus.clientRetryOptions.*": ignored("the defaults of the client hold; what is away is tried for ever"),
   "extensions.eventHubs.*": ignored("there are no Event Hubs triggers"),
   "extensions.cosmosDB.*": ignored("there are no Cosmos DB triggers"),
   "extensions.sendGrid.*": ignored("there is no SendGrid binding"),
   "extensions.signalR.*": ignored("there is no SignalR binding"),
-  "logging.*": ignored("levels are under logging.logLevel; where lines go is for the process that runs the host"),
+  "extensions.eventGrid.*": ignored("there are no Event Grid triggers"),
+  "extensions.kafka.*": ignored("there are no Kafka triggers"),
+  "extensions.rabbitMQ.*": ignored("there are no RabbitMQ triggers"),
+  "extensions.sql.*": ignored("there are no SQL triggers"),
+  "extensions.mcp.*": ignored("there are no MCP triggers"),
+  "extensions.dapr.*": ignored("there are no Dapr triggers"),
+  "extensions.tables.*": ignored("there is no binding to tables"),
+  "logging.fileLoggingMode": ignored(WHERE_LINES_GO),
+  "logging.console.*": ignored(WHERE_LINES_GO),
+  "logging.debug.*": ignored(WHERE_LINES_GO),
+  "logging.eventLog.*": ignored(WHERE_LINES_GO),
+  "logging.eventSource.*": ignored(WHERE_LINES_GO),
+  "logging.applicationInsights.*": ignored("there is no Application Insights"),
   "extensionBundle.*": ignored("the bindings are part of Perdure"),
   "concurrency.*": ignored("limits are those of each function and worker"),
   "customHandler.*": ignored("apps of Node only"),
   "healthMonitor.*": ignored("/healthz and /readyz say it"),
   "managedDependency.*": ignored("apps of Node only"),
-  "retry.*": ignored("retry options are those of each function"),
+  "httpWorker.*": ignored("apps of Node only"),
+  "openTelemetry.*": ignored("there are no traces yet"),
+  "retry.*": ignored("retry policies are those of each function"),
+  "scale.*": ignored("workers are as many as --workers says"),
+  sendCanceledInvocationsToWorker: ignored("what has not begun when the host stops is begun by another worker"),
   "singleton.*": ignored("what must run once is an orchestration"),
   telemetryMode: ignored("there are no traces yet"),
   "aggregator.*": ignored("there is no Application Insights"),
-  functions: ignored("disable a function with AzureWebJobs.NAME.Disabled"),
-  watchDirectories: ignored("files are not watched"),
-  watchFiles: ignored("files are not watched"),
+  functions: used(listOfTexts, "functions that are loaded; an empty list means all"),
+  watchDirectories: ignored("perdure start does not watch files"),
+  watchFiles: ignored("perdure start does not watch files"),
+  $schema: ignored("for editors"),
 } as const;
 
 export type HostKeyName = keyof typeof HOST_KEYS;

@@ -12,6 +12,8 @@ export interface LocalSettings {
   readonly values: { readonly [name: string]: string };
   readonly port: number | null;
   readonly corsOrigins: readonly string[];
+  /** Pages of these origins may call with cookies. */
+  readonly corsCredentials: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -34,16 +36,19 @@ export function readLocalSettings(folder: string): LocalSettings {
   return {
     values: { ...connections(objectAt(file, found, "ConnectionStrings")), ...values(file, objectAt(file, found, "Values")) },
     port: parsed("LocalHttpPort", text("LocalHttpPort"), whole(0, 65_535)),
-    corsOrigins: origins(text("CORS") ?? ""),
-    warnings: [
-      ...unknownKeys(found, KEYS, ""),
-      ...unknownKeys(host, HOST_KEYS, "Host."),
-      ...(parsed("CORSCredentials", text("CORSCredentials"), trueOrFalse) === true ? [NO_CREDENTIALS] : []),
-    ],
+    ...cors(text("CORS"), text("CORSCredentials")),
+    warnings: [...unknownKeys(found, KEYS, ""), ...unknownKeys(host, HOST_KEYS, "Host.")],
   };
 }
 
-const NO_CREDENTIALS = `${FILE}: "Host.CORSCredentials" has no effect: pages of other origins call without cookies.`;
+/** No browser takes both: every page of the world would act for its user. On Azure such an app does not start either. */
+function cors(given: string | null, credentials: string | null): Pick<LocalSettings, "corsOrigins" | "corsCredentials"> {
+  const corsOrigins = origins(given ?? "");
+  const corsCredentials = parsed("CORSCredentials", credentials, trueOrFalse) === true;
+  if (corsCredentials && corsOrigins.includes("*"))
+    throw fault("SETTING_INVALID", FILE, "Host.CORSCredentials", credentials, 'false while "Host.CORS" is "*", or origins by their names');
+  return { corsOrigins, corsCredentials };
+}
 
 /** Known keys compare without case. */
 const inOurCase = (settings: JsonObject, known: readonly string[]): JsonObject =>

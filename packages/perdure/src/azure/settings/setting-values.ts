@@ -20,6 +20,28 @@ export const whole = (least: number, most: number = Number.MAX_SAFE_INTEGER): Se
   },
 });
 
+/** -1 is no limit: null inside. */
+export const limit: SettingKind<{ readonly most: number | null }> = {
+  expected: "a whole number from 1, or -1 for no limit",
+  parse: (text) => {
+    if (/^\s*-1\s*$/.test(text)) return { most: null };
+    const most = whole(1).parse(text);
+    return most === null ? null : { most };
+  },
+};
+
+export const listOfTexts: SettingKind<readonly string[]> = {
+  expected: "a list of texts",
+  parse: (text) => {
+    try {
+      const value: unknown = JSON.parse(text);
+      return Array.isArray(value) && value.every((one) => typeof one === "string") ? value : null;
+    } catch {
+      return null;
+    }
+  },
+};
+
 /** Compared without case, as .NET reads the names of an enumeration. */
 export const oneOf = <Name extends string>(...names: readonly Name[]): SettingKind<Name> => ({
   expected: `one of ${names.join(", ")}`,

@@ -84,6 +84,7 @@ async function openWorker(setup: WorkerSetup, log: ClosableLog, hubLog: LogOptio
     log: hubLog,
     store: await opening,
     publicOrigin,
+    engine: azure?.engine ?? {},
     codeVersion,
     ...(executor === undefined ? {} : { executor }),
   };

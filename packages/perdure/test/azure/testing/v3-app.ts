@@ -39,7 +39,7 @@ export function v3App(release: Release, register: (df: Library) => void, activit
   const { InvocationContext } = load("@azure/functions") as typeof import("@azure/functions");
   core = new FunctionsCore(() => {});
   register(df);
-  const table = new FunctionTable(core.functions, { variables: {}, isDisabled: () => false, streamed: false });
+  const table = new FunctionTable(core.functions, { variables: {}, leftOut: () => null, streamed: false });
   const found = table.functions.map(({ name, role, callback }) => {
     const call: V3Function["call"] = (input, { instanceId, prepare }) => {
       const context = new InvocationContext({ functionName: name, invocationId: instanceId, logHandler: () => {} });
