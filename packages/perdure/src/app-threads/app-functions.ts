@@ -25,7 +25,7 @@ import type { HttpRoute, InvocationResult } from "./guest.ts";
  * the threads; the others are run by the executor and never from here.
  */
 export function appFunctions(threads: AppThreads): readonly RegisteredFunction[] {
-  const { functions, versions, activityLimits, http, schedules, hooks } = threads.info;
+  const { functions, versions, activityLimits, http, schedules } = threads.info;
   const own = (names: readonly string[]) => names.filter((name) => !isBuiltIn(name));
   return [
     ...own(functions.orchestrator).map((name) => {
@@ -39,7 +39,9 @@ export function appFunctions(threads: AppThreads): readonly RegisteredFunction[]
     ...own(functions.entity).map((name) => entity(name, { initialState: neverHere, operations: {} })),
     ...schedules.map(scheduleOf),
     ...http.map((route) => httpFunction(threads, route)),
-    ...(hooks.length === 0 ? [] : [onStart(({ runsWorker }) => threads.startHooks(runsWorker)), onStop(() => threads.stopHooks())]),
+    // Also for what has none: it may have some when it is loaded again.
+    onStart(({ runsWorker }) => threads.startHooks(runsWorker)),
+    onStop(() => threads.stopHooks()),
   ];
 }
 

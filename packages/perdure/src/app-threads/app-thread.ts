@@ -19,6 +19,8 @@ export interface ThreadEvents {
   loaded(thread: AppThread, info: AppInfo): void;
   notLoaded(thread: AppThread, error: Error): void;
   answered(thread: AppThread, call: Call, answer: Answer): void;
+  /** Its last call has ended, and the body of the last answer. */
+  emptied(thread: AppThread): void;
   said(thread: AppThread, message: Extract<FromThread, { readonly kind: "heartbeat" | "log" }>): void;
   ended(thread: AppThread, end: ThreadEnd): void;
 }
@@ -76,6 +78,11 @@ export class AppThread {
     return this.#looks;
   }
 
+  /** It has no calls, and none of its answers is on its way. */
+  get isEmpty(): boolean {
+    return this.#calls.size === 0 && this.#bodies.size === 0;
+  }
+
   /** Looks in a row at which it had no calls. */
   get idleness(): number {
     return this.#idleLooks;
@@ -106,7 +113,7 @@ export class AppThread {
     const isSilent = turns === this.#turns && this.#calls.size > 0 && this.life !== "starting";
     this.#turns = turns;
     this.#looks = isSilent ? this.#looks + 1 : 0;
-    this.#idleLooks = this.#calls.size === 0 ? this.#idleLooks + 1 : 0;
+    this.#idleLooks = this.isEmpty ? this.#idleLooks + 1 : 0;
     if (this.life === "ready" && this.#looks >= heldAfter) this.life = "held";
     else if (this.life === "held" && !isSilent) this.life = "ready";
   }
@@ -158,8 +165,8 @@ export class AppThread {
         this.#line.claims.release(message.call);
         break;
       case "part":
-        if (this.#bodies.receive(message)) this.#line.claims.release(message.call);
-        return;
+        this.#part(message);
+        break;
       case "ask":
       case "stopAsking":
       case "rows":
@@ -174,6 +181,12 @@ export class AppThread {
     }
   }
 
+  #part(message: Extract<FromThread, { readonly kind: "part" }>): void {
+    if (!this.#bodies.receive(message)) return;
+    this.#line.claims.release(message.call);
+    if (this.isEmpty) this.#events.emptied(this);
+  }
+
   #answered(word: number, answer: Extract<FromThread, { readonly kind: "answer" }>["answer"]): void {
     const call = this.#calls.get(word);
     this.#calls.delete(word);
@@ -186,6 +199,7 @@ export class AppThread {
       call,
       answer.kind === "http" && answer.body === "parts" ? { ...answer, body: this.#bodies.open(word) } : (answer as Answer),
     );
+    if (this.isEmpty) this.#events.emptied(this);
   }
 
   #ended(end: LineEnd): void {

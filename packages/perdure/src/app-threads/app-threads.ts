@@ -16,10 +16,19 @@ export interface AppThreads extends Executor {
   connect(hub: ServedClient): void;
   /** The origin of management URLs, once it is known. */
   originIs(url: string): void;
-  /** The app as its files are now, on new threads. Rejects when it cannot be loaded; the old ones go on then. */
-  reload(): Promise<AppInfo>;
+  /**
+   * The app as its files are now, on new threads, which get all work from then on; the old ones have ten seconds for what has begun there. Rejects when it cannot
+   * be loaded, or is not accepted: the old threads go on then as if nothing had been asked. One after another.
+   */
+  reload(next?: Reload): Promise<AppInfo>;
   /** As the `close` of an executor; HTTP functions and hooks still run. */
   drain(): void;
+}
+
+/** What is different when an app is loaded again. */
+export interface Reload extends Partial<Pick<GuestSetup, "files" | "more">> {
+  /** Asked when the app is loaded and has done nothing yet. What it throws is the reason why the app is not taken. */
+  readonly accepts?: (info: AppInfo) => void | Promise<void>;
 }
 
 export interface AppThreadsOptions {

@@ -12,6 +12,11 @@ export class BodyReceiver {
     this.#post = post;
   }
 
+  /** Bodies that are not whole yet. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   open(call: number): ReadableStream<Uint8Array> {
     return new ReadableStream<Uint8Array>({
       start: (controller) => {

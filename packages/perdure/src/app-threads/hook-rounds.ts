@@ -8,13 +8,12 @@ import type { AppInfo, InvocationResult } from "./guest.ts";
 export class HookRounds {
   /** Null: the start has not come to it yet. */
   #runsWorker: boolean | null = null;
-  #hasStart = false;
-  #hasStop = false;
+  /** Of threads that have loaded the app, and not begun their stop. */
+  readonly #hooks = new WeakMap<AppThread, AppInfo["hooks"]>();
 
   /** On a thread that has just loaded the app, before it gets work. */
   async startOn(thread: AppThread, { hooks }: AppInfo): Promise<void> {
-    this.#hasStart = hooks.includes("start");
-    this.#hasStop = hooks.includes("stop");
+    this.#hooks.set(thread, hooks);
     if (this.#runsWorker !== null) await this.#start(thread, this.#runsWorker);
   }
 
@@ -25,13 +24,18 @@ export class HookRounds {
   }
 
   async stopAll(threads: readonly AppThread[]): Promise<void> {
-    if (!this.#hasStop || this.#runsWorker === null) return;
-    const runsWorker = this.#runsWorker;
-    await Promise.all(threads.map((thread) => invoke(thread, "stop", runsWorker)));
+    await Promise.all(threads.map((thread) => this.stopOn(thread)));
+  }
+
+  /** Once. What fails there was logged there. */
+  async stopOn(thread: AppThread): Promise<void> {
+    const hooks = this.#hooks.get(thread) ?? [];
+    this.#hooks.delete(thread);
+    if (this.#runsWorker !== null && hooks.includes("stop")) await invoke(thread, "stop", this.#runsWorker);
   }
 
   async #start(thread: AppThread, runsWorker: boolean): Promise<void> {
-    if (!this.#hasStart) return;
+    if (this.#hooks.get(thread)?.includes("start") !== true) return;
     const result = await invoke(thread, "start", runsWorker);
     if (result.kind === "failed") throw errorFromFailure(result.failure);
     if (result.kind === "lost") throw new Error(`its thread has ended: ${result.reason}`);

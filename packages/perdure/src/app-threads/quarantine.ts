@@ -85,9 +85,9 @@ export class Quarantine {
 
   #next(): void {
     for (const [thread, place] of this.#threads) {
-      if (place.isOpen && thread.life === "ready") this.#fill(thread, place);
+      if (place.isOpen && thread.life === "ready" && !thread.isRetired) this.#fill(thread, place);
     }
-    if (this.#queue.length > 0 && this.#threads.size === 0) this.#add();
+    if (this.#queue.length > 0 && this.threads.every(({ isRetired }) => isRetired)) this.#add();
   }
 
   #fill(thread: AppThread, place: Place): void {

@@ -1,17 +1,20 @@
+import { fault } from "../errors/perdure-error.ts";
 import { realClock, realScheduler } from "../process/real-time.ts";
 import { runAfter } from "../process/timers.ts";
 import type { ThreadEnd, ThreadEvents } from "./app-thread.ts";
 import { AppThread } from "./app-thread.ts";
-import type { AppThreadsOptions } from "./app-threads.ts";
+import type { AppThreadsOptions, Reload } from "./app-threads.ts";
 import type { Call } from "./call.ts";
 import type { ServedClient } from "./client-server.ts";
 import { answerAfterEnd, declinedAnswer, lostAnswer } from "./endings.ts";
 import { timedOut, timeoutOf } from "./function-timeouts.ts";
 import type { AppInfo, GuestSetup } from "./guest.ts";
 import { HookRounds } from "./hook-rounds.ts";
+import { Loadings } from "./loadings.ts";
 import { LOOK_EVERY_MS } from "./looks.ts";
 import type { Answer, FromThread } from "./messages.ts";
 import { Quarantine } from "./quarantine.ts";
+import { Retirements } from "./retirements.ts";
 import { Suspects } from "./suspects.ts";
 import type { StartLine } from "./thread-line.ts";
 import { ThreadLog } from "./thread-log.ts";
@@ -31,10 +34,9 @@ export interface FleetParts extends AppThreadsOptions {
   readonly events: FleetEvents;
 }
 
-/** Given to the old threads of an app that was loaded again, before what still runs there is given up. */
-const RELOAD_MS = 10_000;
-const CLOSE_MS = 300;
 const CLOSED = "the executor was closed";
+
+const nothing = () => {};
 
 /** All threads of an app: the pool, the quarantine, and what becomes of calls whose thread has ended. */
 export class ThreadFleet implements ThreadEvents {
@@ -45,15 +47,15 @@ export class ThreadFleet implements ThreadEvents {
   readonly #hooks = new HookRounds();
   readonly #pool: ThreadPool;
   readonly #quarantine: Quarantine;
-  /** Waits for the app to be loaded: at the start, and when it is loaded again. */
-  readonly #loading = new Map<AppThread, { readonly resolve: (info: AppInfo) => void; readonly reject: (error: Error) => void }>();
-  readonly #ends = new Map<AppThread, () => void>();
+  readonly #retirements = new Retirements(this.#hooks);
+  readonly #loadings = new Loadings();
   #setup: GuestSetup;
   #info: AppInfo | null = null;
   #numbers = 0;
   #isClosed = false;
   #wasReady = true;
-  #stopLooking: () => void = () => {};
+  #reloading: Promise<unknown> = Promise.resolve();
+  #stopLooking = nothing;
 
   constructor(parts: FleetParts) {
     this.#parts = parts;
@@ -91,7 +93,7 @@ export class ThreadFleet implements ThreadEvents {
     this.#log.loading(this.#setup);
     const began = realClock.monotonicMs();
     try {
-      this.#info = await this.#loadedBy(this.#pool.start());
+      this.#info = await this.#loadings.wait(this.#pool.start());
     } catch (error) {
       await this.close();
       throw error;
@@ -101,15 +103,28 @@ export class ThreadFleet implements ThreadEvents {
     this.#lookAgain();
   }
 
-  async reload(): Promise<AppInfo> {
-    const old = this.#pool.threads;
-    const info = await this.#loadedBy(this.#pool.start());
-    this.#info = info;
-    for (const thread of [...old, ...this.#quarantine.threads]) this.#retire(thread);
+  reload(next: Reload): Promise<AppInfo> {
+    const reloaded = this.#reloading.then(() => this.#reload(next));
+    this.#reloading = reloaded.catch(nothing);
+    return reloaded;
+  }
+
+  async #reload({ accepts, ...next }: Reload): Promise<AppInfo> {
+    if (this.#isClosed) throw fault("HUB_CLOSED");
+    const { files, more = {} } = this.#setup;
+    this.#setup = { ...this.#setup, ...next };
+    const fresh = this.#pool.start();
+    try {
+      this.#info = await this.#loadings.wait(fresh, accepts);
+    } catch (error) {
+      this.#setup = { ...this.#setup, files, more }; // threads that are started later are as the old ones
+      throw error;
+    }
+    for (const thread of this.#threads) if (thread !== fresh && !thread.isRetired) this.#retire(thread);
     this.#pool.fill();
     this.#parts.events.offerChanged();
-    this.#log.reloaded(this.#setup, info);
-    return info;
+    this.#log.reloaded(this.#setup, this.#info);
+    return this.#info;
   }
 
   connect(hub: ServedClient): void {
@@ -134,7 +149,7 @@ export class ThreadFleet implements ThreadEvents {
     this.#stopLooking();
     this.#pool.close();
     for (const call of [...this.#pool.takeWaiting(), ...this.#quarantine.takeWaiting()]) this.settle(call, lostAnswer(call, CLOSED));
-    await Promise.all(this.#threads.map((thread) => this.#close(thread)));
+    await Promise.all(this.#threads.map((thread) => this.#retirements.close(thread, CLOSED)));
   }
 
   // --- calls ---
@@ -163,10 +178,10 @@ export class ThreadFleet implements ThreadEvents {
   // --- ThreadEvents ---
 
   loaded(thread: AppThread, info: AppInfo): void {
-    this.#hooks.startOn(thread, info).then(
+    const begun = this.#loadings.accept(thread, info).then(() => this.#hooks.startOn(thread, info));
+    begun.then(
       () => {
-        this.#loading.get(thread)?.resolve(info);
-        this.#loading.delete(thread);
+        this.#loadings.done(thread, info);
         this.#pool.open(thread);
         this.#quarantine.open(thread);
       },
@@ -175,10 +190,7 @@ export class ThreadFleet implements ThreadEvents {
   }
 
   notLoaded(thread: AppThread, error: Error): void {
-    const waiting = this.#loading.get(thread);
-    this.#loading.delete(thread);
-    if (waiting === undefined) this.#log.failed(this.#setup, error);
-    waiting?.reject(error);
+    if (!this.#loadings.failed(thread, error)) this.#log.failed(this.#setup, error);
     if (this.#quarantine.has(thread)) for (const call of this.#quarantine.takeWaiting()) this.settle(call, declinedAnswer(call));
     void thread.kill("it could not load the app", "none");
   }
@@ -189,9 +201,12 @@ export class ThreadFleet implements ThreadEvents {
       this.#quarantine.answered(thread, call);
     }
     if (answer.kind !== "historyNeeded") this.#suspects.clear(call.key);
-    if (thread.isRetired && thread.size === 0) thread.tell({ kind: "close" });
     const keepsCursor = this.#pool.has(thread) && !thread.isRetired && thread.life === "ready";
     if (!call.isOver) this.#parts.events.answered(keepsCursor ? thread : null, call, answer);
+  }
+
+  emptied(thread: AppThread): void {
+    this.#retirements.emptied(thread);
   }
 
   said(_thread: AppThread, message: Extract<FromThread, { readonly kind: "heartbeat" | "log" }>): void {
@@ -201,8 +216,7 @@ export class ThreadFleet implements ThreadEvents {
 
   ended(thread: AppThread, end: ThreadEnd): void {
     const { begun, posted, accused, reason } = end;
-    this.#loading.get(thread)?.reject(new Error(`The thread of the app ended before it was loaded: ${reason}.`));
-    this.#loading.delete(thread);
+    this.#loadings.failed(thread, new Error(`The thread of the app ended before it was loaded: ${reason}.`));
     this.#parts.events.left(thread);
     this.#pool.ended(thread);
     this.#quarantine.ended(thread);
@@ -216,8 +230,7 @@ export class ThreadFleet implements ThreadEvents {
     }
     if (!this.#pool.isReady)
       for (const call of [...this.#pool.takeWaiting(), ...this.#quarantine.takeWaiting()]) this.settle(call, declinedAnswer(call));
-    this.#ends.get(thread)?.();
-    this.#ends.delete(thread);
+    this.#retirements.ended(thread);
   }
 
   // --- what becomes of calls ---
@@ -241,10 +254,6 @@ export class ThreadFleet implements ThreadEvents {
     return new AppThread({ number: this.#numbers, setup: this.#setup, startLine, hub: this.#hub.promise, events: this });
   }
 
-  #loadedBy(thread: AppThread): Promise<AppInfo> {
-    return new Promise((resolve, reject) => this.#loading.set(thread, { resolve, reject }));
-  }
-
   #readinessMayDiffer(): void {
     const isReady = this.#pool.isReady;
     if (isReady === this.#wasReady || this.#isClosed) return;
@@ -252,20 +261,11 @@ export class ThreadFleet implements ThreadEvents {
     this.#parts.events.offerChanged();
   }
 
-  /** No new work: it ends when its calls have ended, or time is up. */
+  /** No new work: it ends when what it has begun has ended, or time is up. */
   #retire(thread: AppThread): void {
     thread.isRetired = true;
-    this.#parts.events.left(thread);
-    if (thread.size === 0) thread.tell({ kind: "close" });
-    else runAfter(RELOAD_MS, () => void thread.kill("the app was loaded again", "none"), false);
-  }
-
-  async #close(thread: AppThread): Promise<void> {
-    if (thread.life === "ended") return;
-    const ended = new Promise<void>((resolve) => this.#ends.set(thread, resolve));
-    if (thread.life === "ready") thread.tell({ kind: "close" });
-    const cancel = runAfter(thread.life === "ready" ? CLOSE_MS : 0, () => void thread.kill(CLOSED, "none"));
-    await ended.finally(cancel);
+    this.#moveFrom(thread);
+    this.#retirements.add(thread);
   }
 
   #moveFrom(thread: AppThread): void {

@@ -160,7 +160,9 @@ export class ThreadPool {
   }
 
   #endSurplus(): void {
-    if (this.#lively <= this.#parts.count) return;
+    // One that is still loading the app may fail to.
+    const taking = this.threads.filter((thread) => this.takes(thread) && thread.silence < SPARE_AFTER);
+    if (taking.length <= this.#parts.count) return;
     const idle = this.threads.find((thread) => this.takes(thread) && thread.idleness >= IDLE_FOR);
     if (idle !== undefined) this.#parts.retire(idle);
   }

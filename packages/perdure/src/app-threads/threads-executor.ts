@@ -16,7 +16,7 @@ import { fixedOffer } from "../model/executor.ts";
 import { byKind } from "../model/function-kind.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import type { AppThread } from "./app-thread.ts";
-import type { AppThreads } from "./app-threads.ts";
+import type { AppThreads, Reload } from "./app-threads.ts";
 import { Call, taskKey } from "./call.ts";
 import type { ServedClient } from "./client-server.ts";
 import type { AppInfo, Invocation, InvocationResult } from "./guest.ts";
@@ -90,8 +90,8 @@ export class ThreadsExecutor implements AppThreads {
     return this.#fleet.stopHooks();
   }
 
-  reload(): Promise<AppInfo> {
-    return this.#fleet.reload();
+  reload(next: Reload = {}): Promise<AppInfo> {
+    return this.#fleet.reload(next);
   }
 
   drain(): void {
