@@ -1,92 +1,144 @@
-import { TaskHub } from "perdure";
-import { appFunctions } from "../../packages/perdure/src/app-threads/app-functions.ts";
-import { startAppThreads } from "../../packages/perdure/src/app-threads/start-app-threads.ts";
-import { silentLog } from "../../packages/perdure/src/telemetry/engine-log.ts";
-import { workerEntry } from "../../packages/perdure/src/worker-entry.ts";
+import type { TaskHub } from "perdure";
 import { childArgument, runChild, tellParent } from "../lib/child.ts";
-import { rssMiB, runClosedLoop } from "../lib/load.ts";
+import { rssMiB, runClosedLoop, runRounds, timed } from "../lib/load.ts";
 import type { Latencies } from "../lib/stats.ts";
-import { latenciesOf } from "../lib/stats.ts";
-import { blocks } from "../lib/systems/blocking.ts";
-import { helloOnce, openHub } from "../lib/systems/perdure.ts";
+import { latenciesOf, mean } from "../lib/stats.ts";
+import type { System } from "../lib/system.ts";
+import { expectedOutput, runOnce, verify } from "../lib/system.ts";
+import type { AppKind } from "../lib/systems/app-threads.ts";
+import { openOnThread } from "../lib/systems/app-threads.ts";
+import type { OpenedHub } from "../lib/systems/perdure.ts";
+import { notCompleted, openHub, systemOf } from "../lib/systems/perdure.ts";
 
-/** The same load by turns: functions in this process · on one app thread; then on the thread beside an activity that blocks it. */
+/** The same load by turns: native functions in this process · an app on one thread. Then on the thread, beside an activity that blocks it. */
 export interface AppThreadsArgument {
   readonly storeUrls: { readonly here: string; readonly there: string };
-  readonly inFlight: number;
+  readonly kind: AppKind;
+  readonly load: AppLoad;
   readonly turns: number;
-  readonly secondsOfTurn: number;
   /** 0: no such part. */
   readonly blockMs: number;
 }
 
+export type AppLoad =
+  | { readonly program: "hello" | "fan-out"; readonly inFlight: number; readonly secondsOfTurn: number }
+  /** One of so many activities in a turn. */
+  | { readonly program: "long"; readonly length: number };
+
 export interface AppThreadsDone {
   readonly here: Part;
   readonly there: Part;
-  readonly besideBlock: Latencies | null;
+  /** Of those on the thread that began while it was blocked, however late they ended; and what became of all of them. */
+  readonly besideBlock: (Latencies & { readonly completed: number; readonly notCompleted: number }) | null;
   readonly rssMiB: number;
 }
 
+/** All turns of one side. */
 export interface Part extends Latencies {
   readonly completed: number;
+  readonly seconds: number;
+  /** Of each orchestration: of all threads, and of this one, where the engine runs. */
+  readonly cpuMs: number;
+  readonly engineCpuMs: number;
+  /** `long`: of activities 51 to 150, and of the last 100. */
+  readonly earlyMs: number | null;
+  readonly lateMs: number | null;
+}
+
+interface Turn {
+  readonly milliseconds: readonly number[];
+  readonly seconds: number;
+  readonly span: { readonly earlyMs: number; readonly lateMs: number } | null;
+}
+
+interface Side {
+  readonly opened: OpenedHub;
+  readonly system: System;
+  readonly turns: (Turn & { readonly cpuMs: number; readonly engineCpuMs: number })[];
 }
 
 const WARM_UP_MS = 2_000;
+const WARM_UP_LENGTH = 1_000;
+/** Activities over which the cost at a position is averaged: times in a history are whole milliseconds. */
+const WINDOW = 100;
 
-async function openThreads(storeUrl: string): Promise<{ readonly hub: TaskHub; close(): Promise<void> }> {
-  const threads = await startAppThreads({
-    setup: {
-      guest: workerEntry(import.meta.url, "../../packages/perdure/src/app-threads/native-guest").href,
-      ...{ app: "bench", folder: import.meta.dirname, taskHub: "Bench", publicOrigin: "http://localhost", keys: [], forwardedHost: false },
-      files: ["perdure.ts", "blocking.ts"].map((name) => `${import.meta.dirname}/../lib/systems/${name}`),
-      ...{ maxPayloadBytes: 32 * 1_024 * 1_024, maxJsonDepth: 1_000 },
-      versions: { defaultVersion: null, match: "None", failure: "Reject" },
-      levels: { engine: "warn", functions: "info" },
-    },
-    ...{ threads: 1, memoryMb: null, functionTimeoutMs: Number.POSITIVE_INFINITY, log: silentLog, functionLog: silentLog },
-  });
-  const hub = await TaskHub.open(storeUrl, { functions: appFunctions(threads), executor: threads });
-  threads.connect({ client: hub.hubClient, now: () => hub.now });
-  await hub.start();
-  return { hub, close: () => hub.close() };
-}
-
-/** Of all that begin within this time, however late they end: the last ones are those that count here. */
-async function allOf(hub: TaskHub, inFlight: number, ms: number): Promise<readonly number[]> {
+/** So many always under way, all that begin within this time, however late they end: the last ones are those that count beside a blocked thread. */
+async function beginWithin(ms: number, lanes: number, once: () => Promise<void>): Promise<readonly number[]> {
   const until = performance.now() + ms;
   const milliseconds: number[] = [];
-  const lane = async (n: number) => {
-    while (performance.now() < until) {
-      const began = performance.now();
-      await helloOnce(hub, n);
-      milliseconds.push(performance.now() - began);
-    }
+  const lane = async () => {
+    while (performance.now() < until) milliseconds.push(await timed(once));
   };
-  await Promise.all(Array.from({ length: inFlight }, (_, n) => lane(n)));
+  await Promise.all(Array.from({ length: lanes }, lane));
   return milliseconds;
 }
 
+async function runTurn({ system, opened: { hub } }: Side, load: AppLoad, isFirst: boolean): Promise<Turn> {
+  if (load.program === "long") return await longTurn(hub, system, load.length, isFirst);
+  const { program, inFlight, secondsOfTurn } = load;
+  const times = { warmUpMs: isFirst ? WARM_UP_MS : 0, measureMs: 1_000 * secondsOfTurn };
+  const once = (n: number) => runOnce(system, program, n);
+  if (program === "hello") return { ...(await runClosedLoop({ ...times, inFlight, once })), span: null };
+  const round = () => Promise.all(Array.from({ length: inFlight }, (_, n) => timed(() => once(n))));
+  return { ...(await runRounds({ ...times, warmUp: once, round })), span: null };
+}
+
+async function longTurn(hub: TaskHub, system: System, length: number, isFirst: boolean): Promise<Turn> {
+  if (isFirst) await runOnce(system, "long", WARM_UP_LENGTH);
+  const began = performance.now();
+  const run = await hub.client.startNew("long", { input: length });
+  verify("long", length, await run.result(), expectedOutput("long", length));
+  const took = performance.now() - began;
+  const events = (await hub.hubClient.getHistory(run.instanceId)) ?? [];
+  const times = events.flatMap(({ kind, ts }) => (kind === "TaskCompleted" ? [ts] : []));
+  const msUpTo = (last: number) => ((times[last - 1] ?? Number.NaN) - (times[last - 1 - WINDOW] ?? Number.NaN)) / WINDOW;
+  return { milliseconds: [took], seconds: took / 1_000, span: { earlyMs: msUpTo(100 + WINDOW / 2), lateMs: msUpTo(length) } };
+}
+
+/** A warm-up is part of the processor time of the first turn: it is left out. */
+async function addTurn(side: Side, load: AppLoad, isFirst: boolean): Promise<void> {
+  const [all, own] = [process.cpuUsage(), process.threadCpuUsage()];
+  const turn = await runTurn(side, load, isFirst);
+  const inMs = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1_000;
+  side.turns.push({ ...turn, cpuMs: inMs(process.cpuUsage(all)), engineCpuMs: inMs(process.threadCpuUsage(own)) });
+}
+
+function partOf({ turns }: Side): Part {
+  const milliseconds = turns.flatMap((turn) => turn.milliseconds);
+  const later = turns.slice(1);
+  const each = (pick: (turn: Side["turns"][number]) => number) =>
+    later.reduce((sum, turn) => sum + pick(turn), 0) / later.reduce((sum, turn) => sum + turn.milliseconds.length, 0);
+  const spans = turns.flatMap(({ span }) => (span === null ? [] : [span]));
+  return {
+    ...latenciesOf(milliseconds),
+    completed: milliseconds.length,
+    seconds: turns.reduce((sum, { seconds }) => sum + seconds, 0),
+    cpuMs: each(({ cpuMs }) => cpuMs),
+    engineCpuMs: each(({ engineCpuMs }) => engineCpuMs),
+    earlyMs: spans.length === 0 ? null : mean(spans.map(({ earlyMs }) => earlyMs)),
+    lateMs: spans.length === 0 ? null : mean(spans.map(({ lateMs }) => lateMs)),
+  };
+}
+
+async function besideBlock({ opened: { hub }, system }: Side, lanes: number, blockMs: number): Promise<AppThreadsDone["besideBlock"]> {
+  const blocked = await hub.client.startNew("blocks", { input: blockMs });
+  const milliseconds = await beginWithin(blockMs, lanes, () => runOnce(system, "hello", lanes));
+  await blocked.result();
+  return { ...latenciesOf(milliseconds), completed: milliseconds.length, notCompleted: await notCompleted(hub.client) };
+}
+
 await runChild(async () => {
-  const { storeUrls, inFlight, turns, secondsOfTurn, blockMs } = childArgument<AppThreadsArgument>();
-  const [{ hub: here }, { hub: there, close }] = [await openHub({ storeUrl: storeUrls.here }), await openThreads(storeUrls.there)];
-  const turn = (hub: TaskHub, warmUpMs: number, measureMs: number) =>
-    runClosedLoop({ inFlight, warmUpMs, measureMs, once: (n) => helloOnce(hub, n) });
-  const times = new Map<TaskHub, number[]>([
-    [here, []],
-    [there, []],
-  ]);
-  for (let n = 0; n < turns; n++) {
-    for (const [hub, milliseconds] of times)
-      milliseconds.push(...(await turn(hub, n === 0 ? WARM_UP_MS : 0, secondsOfTurn * 1_000)).milliseconds);
-  }
-  const partOf = (hub: TaskHub): Part => ({ completed: times.get(hub)?.length ?? 0, ...latenciesOf(times.get(hub) ?? []) });
-  let besideBlock: Latencies | null = null;
-  if (blockMs > 0) {
-    const blocked = await there.client.startNew(blocks, { input: blockMs });
-    besideBlock = latenciesOf(await allOf(there, inFlight, blockMs));
-    await blocked.result();
-  }
-  await tellParent({ here: partOf(here), there: partOf(there), besideBlock, rssMiB: rssMiB() } satisfies AppThreadsDone);
-  await here.close();
-  await close();
+  const { storeUrls, kind, load, turns, blockMs } = childArgument<AppThreadsArgument>();
+  const sideOf = (opened: OpenedHub): Side => ({ opened, system: systemOf(opened), turns: [] });
+  const here = sideOf(await openHub({ storeUrl: storeUrls.here }));
+  const there = sideOf(await openOnThread(kind, storeUrls.there));
+  for (let n = 0; n < turns; n++) for (const side of [here, there]) await addTurn(side, load, n === 0);
+  const lanes = load.program === "long" ? 1 : load.inFlight;
+  await tellParent({
+    here: partOf(here),
+    there: partOf(there),
+    besideBlock: blockMs > 0 ? await besideBlock(there, lanes, blockMs) : null,
+    rssMiB: rssMiB(),
+  } satisfies AppThreadsDone);
+  for (const { opened } of [here, there]) await opened.hub.close();
 });

@@ -19,9 +19,6 @@ async function open(argument: LoadArgument): Promise<System> {
   switch (argument.peer) {
     case null:
       return await (await import("../lib/systems/perdure.ts")).openPerdure(argument);
-    case "thread":
-    case "azure":
-      return await (await import("../lib/systems/app-threads.ts")).openOnThread(argument.peer, argument);
     case "durabletask-js":
       return await (await import("../lib/systems/durabletask.ts")).openDurableTask();
     case "openworkflow":

@@ -9,6 +9,7 @@ import { childArgument, runChild, tellParent } from "../lib/child.ts";
 import { rssMiB, runClosedLoop } from "../lib/load.ts";
 import type { Latencies } from "../lib/stats.ts";
 import { latenciesOf } from "../lib/stats.ts";
+import { notCompleted } from "../lib/systems/perdure.ts";
 
 /** The same load by turns: nothing is lost · one call in so many is, and every call of one instance beside. */
 export interface LossyArgument {
@@ -25,8 +26,8 @@ export interface LossyDone extends Latencies {
   readonly completedWith: number;
   readonly lostCalls: number;
   readonly rssMiB: number;
-  /** What became of all instances but the one whose every call is lost. */
-  readonly others: { readonly failed: number; readonly stopped: number; readonly open: number };
+  /** Instances that failed, were stopped or are still open, but for the one whose every call is lost. */
+  readonly others: number;
   readonly poison: string;
 }
 
@@ -83,7 +84,7 @@ await runChild(async () => {
     lostCalls: loss.lost,
     rssMiB: rssMiB(),
     poison: await poisonIsStopped(hub),
-    others: await othersOf(hub),
+    others: await notCompleted(hub.client, POISON_ID),
   } satisfies LossyDone);
 });
 
@@ -94,15 +95,4 @@ async function poisonIsStopped(hub: ExecutorHub): Promise<string> {
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
   return "not stopped";
-}
-
-async function othersOf(hub: ExecutorHub): Promise<LossyDone["others"]> {
-  const others = { failed: 0, stopped: 0, open: 0 };
-  for await (const status of hub.client.query({ runtimeStatus: ["Pending", "Running", "Suspended", "Failed", "Terminated"] })) {
-    if (status.instanceId === POISON_ID) continue;
-    if (status.stopped !== null && status.stopped !== undefined) others.stopped += 1;
-    else if (status.runtimeStatus === "Failed" || status.runtimeStatus === "Terminated") others.failed += 1;
-    else others.open += 1;
-  }
-  return others;
 }

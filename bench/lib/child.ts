@@ -86,6 +86,16 @@ export class Child {
   }
 }
 
+/** Of a process that does one thing, says what came of it, and ends. */
+export async function answerOf<Answer>(file: string, argument: unknown): Promise<Answer> {
+  const child = new Child(file, argument);
+  try {
+    return await child.next<Answer>();
+  } finally {
+    await child.stop();
+  }
+}
+
 function isFailure(message: unknown): message is { readonly error: string } {
   return typeof message === "object" && message !== null && "error" in message && typeof message.error === "string";
 }

@@ -77,4 +77,11 @@ export async function runRounds(load: Rounds): Promise<RoundsResult> {
   return { rounds, seconds: (performance.now() - from) / 1_000, milliseconds };
 }
 
+/** Milliseconds that it takes. */
+export async function timed(run: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await run();
+  return performance.now() - began;
+}
+
 export const rssMiB = (): number => process.memoryUsage.rss() / 1_048_576;

@@ -6,8 +6,6 @@ export interface BenchOptions extends StoreChoice {
   readonly scenario: Scenario;
   readonly json: boolean;
   readonly peers: boolean;
-  /** Also ours on an app thread, native and as an Azure app. */
-  readonly threads: boolean;
   readonly commitDelayMs: number;
   readonly levels: readonly number[];
   readonly runs: number;
@@ -24,7 +22,6 @@ const OPTIONS = {
   store: { type: "string" },
   json: { type: "boolean", default: false },
   peers: { type: "boolean", default: false },
-  threads: { type: "boolean", default: false },
   "commit-delay": { type: "string", default: "0" },
   "in-flight": { type: "string" },
   runs: { type: "string" },
@@ -32,7 +29,7 @@ const OPTIONS = {
 } as const;
 
 export const USAGE =
-  "npm run bench -- <scenario> [--store sqlite|memory|postgres] [--json] [--peers] [--threads] [--commit-delay MS] [--in-flight N] [--runs N] [--duration S]";
+  "npm run bench -- <scenario> [--store sqlite|memory|postgres] [--json] [--peers] [--commit-delay MS] [--in-flight N] [--runs N] [--duration S]";
 
 export function parseOptions(args: readonly string[], scenarios: readonly Scenario[]): BenchOptions {
   const { values, positionals, tokens } = parseArgs({
@@ -62,7 +59,6 @@ export function parseOptions(args: readonly string[], scenarios: readonly Scenar
     ...chooseStore(values.store, scenario),
     json: values.json === true,
     peers: values.peers === true,
-    threads: values.threads === true,
     commitDelayMs: number("--commit-delay", values["commit-delay"], { least: 0, whole: false }),
     levels: values["in-flight"] === undefined ? scenario.levels : [number("--in-flight", values["in-flight"], { least: 1, whole: true })],
     runs: values.runs === undefined ? scenario.defaultRuns : number("--runs", values.runs, { least: 1, whole: true }),

@@ -13,6 +13,13 @@ export interface Measured extends Latencies {
   readonly extra: Readonly<Record<string, number>>;
 }
 
+/** What a run does not measure is null. `told`: of a process, which may have told other things as well. */
+export function measuredOf(rates: Partial<Pick<Measured, Rate>>, told: Partial<Measured>, extra: Measured["extra"] = {}): Measured {
+  const { orchestrationsPerSecond = null, activitiesPerSecond = null, eventsPerSecond = null } = rates;
+  const { p50Ms = null, p95Ms = null, p99Ms = null, rssMiB = null, fsync = null } = told;
+  return { orchestrationsPerSecond, activitiesPerSecond, eventsPerSecond, p50Ms, p95Ms, p99Ms, rssMiB, fsync, extra };
+}
+
 /** One line of `--json`. The names and their order are an interface: scripts read them. */
 export interface BenchRecord extends Latencies {
   readonly scenario: string;

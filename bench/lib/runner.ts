@@ -7,15 +7,15 @@ import type { Measured, Series } from "./record.ts";
 import { medianOf } from "./record.ts";
 import type { Results } from "./scenario.ts";
 import { median } from "./stats.ts";
-import type { ContenderName } from "./systems/peers.ts";
-import { ensurePeers, PLACES, peersOn, storeOf } from "./systems/peers.ts";
+import type { PeerName } from "./systems/peers.ts";
+import { ensurePeers, peersOn, storeOf } from "./systems/peers.ts";
 
 /** One run of a peer takes this long at most: some are quadratic in the length of a history. */
 const PEER_PATIENCE_MS = 180_000;
 
-/** One who runs the load: ours, ours without the delay (to say what a delay costs), ours on an app thread, or a peer. */
+/** One who runs the load: ours, ours without the delay (to say what a delay costs), or a peer. */
 interface Contender {
-  readonly peer: ContenderName | null;
+  readonly peer: PeerName | null;
   readonly commitDelayMs: number;
 }
 
@@ -87,8 +87,6 @@ function outcomeOf(options: BenchOptions, all: readonly Entry[]): Outcome {
 async function contendersOf(options: BenchOptions, say: (line: string) => void): Promise<readonly Contender[]> {
   const contenders: Contender[] = [{ peer: null, commitDelayMs: options.commitDelayMs }];
   if (options.commitDelayMs > 0) contenders.push({ peer: null, commitDelayMs: 0 });
-  if (options.threads && options.scenario.kind === "load")
-    contenders.push(...PLACES.map((peer) => ({ peer, commitDelayMs: options.commitDelayMs })));
   if (!options.peers) return contenders;
   if (options.scenario.kind === "process") {
     say(`The peers take no part in ${options.scenario.name}: ${options.scenario.noPeers}.`);

@@ -34,6 +34,9 @@ export interface ProcessScenario extends ScenarioBase {
   measure(request: ProcessRequest): Promise<Measured>;
 }
 
+/** Those whose targets need no other system. */
+export const AGAINST_OURSELVES = { kind: "process", canDelayCommits: false, noPeers: "its targets compare us with ourselves" } as const;
+
 export type Scenario = LoadScenario | ProcessScenario;
 
 export interface LoadRequest {
@@ -70,10 +73,14 @@ export interface Target {
   readonly reached: boolean;
 }
 
-export function atLeast(text: string, measured: number | null, least: number, unit: string): readonly Target[] {
-  return measured === null ? [] : [{ text: `${text} >= ${least} ${unit}`, measured, unit, reached: measured >= least }];
+export function atLeast(text: string, measured: number | null | undefined, least: number, unit: string): readonly Target[] {
+  return measured === null || measured === undefined
+    ? []
+    : [{ text: `${text} >= ${least} ${unit}`, measured, unit, reached: measured >= least }];
 }
 
-export function atMost(text: string, measured: number | null, most: number, unit: string): readonly Target[] {
-  return measured === null ? [] : [{ text: `${text} <= ${most} ${unit}`, measured, unit, reached: measured <= most }];
+export function atMost(text: string, measured: number | null | undefined, most: number, unit: string): readonly Target[] {
+  return measured === null || measured === undefined
+    ? []
+    : [{ text: `${text} <= ${most} ${unit}`, measured, unit, reached: measured <= most }];
 }

@@ -56,6 +56,12 @@ export function expectedOutput(program: Exclude<ProgramName, "event">, input: nu
   }
 }
 
+/** One orchestration from start to its checked result. */
+export async function runOnce(system: Pick<System, "start">, program: Exclude<ProgramName, "event">, input: number): Promise<void> {
+  const run = await system.start(program, input);
+  verify(program, input, await run.result(), expectedOutput(program, input));
+}
+
 /** Throws unless `actual` is `expected`, compared as JSON: outputs cross a process border in all of these systems. */
 export function verify(program: ProgramName, input: number, actual: unknown, expected: unknown): void {
   const got = JSON.stringify(actual);

@@ -1,68 +1,112 @@
-import type { AppThreadsArgument, AppThreadsDone } from "../children/app-threads.ts";
-import { Child } from "../lib/child.ts";
+import type { AppLoad, AppThreadsArgument, AppThreadsDone, Part } from "../children/app-threads.ts";
+import { answerOf } from "../lib/child.ts";
 import type { Measured } from "../lib/record.ts";
-import { ratio } from "../lib/record.ts";
+import { measuredOf, ratio } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
-import { atLeast, atMost } from "../lib/scenario.ts";
+import { AGAINST_OURSELVES, atLeast, atMost } from "../lib/scenario.ts";
+import type { AppKind } from "../lib/systems/app-threads.ts";
 
-const TURNS = 3;
+const TURNS = 4;
 const SECONDS_OF_TURN = 2;
 const BLOCK_MS = 3_000;
+const LENGTH = 5_000;
 
-export const appThreads: ProcessScenario = {
-  kind: "process",
-  name: "app-threads",
-  summary:
-    "five activities in sequence, by turns with the functions in the process and on one app thread (the line: on the thread); then beside an activity that blocks the thread for 3 s",
+const COMMON = {
+  ...AGAINST_OURSELVES,
   stores: ["sqlite", "memory", "postgres"],
-  levels: [256, 1],
   levelMeans: "orchestrations at once",
   defaultRuns: 3,
   durationMeans: `seconds of each of ${2 * TURNS} turns (default ${SECONDS_OF_TURN})`,
-  canDelayCommits: false,
   rate: "orchestrationsPerSecond",
-  noPeers: "its targets compare us with ourselves",
-  measure,
-  targets,
+} as const;
+
+export const appThreads: ProcessScenario = {
+  ...COMMON,
+  name: "app-threads",
+  summary:
+    "five activities in sequence, by turns with the functions in the process and on one app thread (the line: on the thread); then beside an activity that blocks the thread for 3 s",
+  levels: [256, 1],
+  measure: (request) => run(request, "native", hello(request), request.inFlight > 1 ? BLOCK_MS : 0),
+  targets: (results) => [
+    ...helloTargets(results, { ofInProcess: 0.7, moreMs: 1 }),
+    ...atMost("beside an activity that blocks the thread for 3 s: p99", extraAt(results, 256).besideBlockP99Ms, 1_500, "ms"),
+    ...atMost("then failed, stopped or still open", extraAt(results, 256).notCompleted, 0, "instances"),
+  ],
 };
 
-async function measure({ freshStore, inFlight, durationSeconds, say }: ProcessRequest): Promise<Measured> {
-  const secondsOfTurn = durationSeconds ?? SECONDS_OF_TURN;
+export const azureHello: ProcessScenario = {
+  ...COMMON,
+  name: "azure-hello-sequence-5",
+  summary: "five activities in sequence, by turns as native functions in the process and as an Azure app on one thread (the line)",
+  levels: [256, 1],
+  measure: (request) => run(request, "azure", hello(request)),
+  targets: (results) => helloTargets(results, { ofInProcess: 0.5, moreMs: 1.5 }),
+};
+
+export const azureFanOut: ProcessScenario = {
+  ...COMMON,
+  name: "azure-fan-out-1000",
+  summary:
+    "1,000 activities at once in one instance, by turns as native functions in the process and as an Azure app on one thread (the line)",
+  levels: [1],
+  levelMeans: "instances started at once in each round",
+  measure: (request) => run(request, "azure", { ...hello(request), program: "fan-out" }),
+  targets: (results) => atMost("one instance: p50 against native in process", extraAt(results, 1).p50Ratio, 3, "x"),
+};
+
+export const azureLongHistory: ProcessScenario = {
+  ...COMMON,
+  name: "azure-long-history",
+  summary: `${LENGTH} activities in sequence in one instance, by turns as native functions in the process and as an Azure app on one thread (the line)`,
+  levels: [1],
+  levelMeans: null,
+  durationMeans: null,
+  measure: (request) => run(request, "azure", { program: "long", length: LENGTH }),
+  targets: (results) => {
+    const { moreMs, growth } = extraAt(results, 1);
+    return [
+      ...atMost("each activity, above native in process (mean)", moreMs === undefined ? null : moreMs / LENGTH, 0.2, "ms"),
+      ...atMost(`cost at activity ${LENGTH} : at activity 100`, growth, 1.3, "x"),
+    ];
+  },
+};
+
+const hello = ({ inFlight, durationSeconds }: ProcessRequest): AppLoad & { readonly program: "hello" | "fan-out" } => ({
+  ...{ program: "hello", inFlight, secondsOfTurn: durationSeconds ?? SECONDS_OF_TURN },
+});
+
+async function run({ freshStore, say }: ProcessRequest, kind: AppKind, load: AppLoad, blockMs = 0): Promise<Measured> {
   const storeUrls = { here: await freshStore(), there: await freshStore() };
-  const blockMs = inFlight > 1 ? BLOCK_MS : 0;
-  const argument: AppThreadsArgument = { storeUrls, inFlight, turns: TURNS, secondsOfTurn, blockMs };
-  const child = new Child("children/app-threads.ts", argument);
-  try {
-    const { here, there, besideBlock, rssMiB } = await child.next<AppThreadsDone>();
-    const seconds = TURNS * secondsOfTurn;
-    say(
-      `${Math.round(here.completed / seconds)}/s in process, p50 ${here.p50Ms?.toFixed(2)} ms; p99 beside a blocked thread ${besideBlock?.p99Ms?.toFixed(0)} ms`,
-    );
-    const { completed, ...latencies } = there;
-    return {
-      orchestrationsPerSecond: completed / seconds,
-      activitiesPerSecond: null,
-      eventsPerSecond: null,
-      ...latencies,
-      rssMiB,
-      fsync: null,
-      extra: {
-        ofInProcess: ratio(completed, here.completed) ?? Number.NaN,
-        moreMs: (there.p50Ms ?? Number.NaN) - (here.p50Ms ?? Number.NaN),
-        ...(besideBlock === null ? {} : { besideBlockP99Ms: besideBlock.p99Ms ?? Number.NaN }),
-      },
-    };
-  } finally {
-    await child.stop();
-  }
+  const argument: AppThreadsArgument = { storeUrls, kind, load, turns: TURNS, blockMs };
+  const { here, there, besideBlock, rssMiB } = await answerOf<AppThreadsDone>("children/app-threads.ts", argument);
+  say(`native in process: ${words(here)}`);
+  say(`${kind} on a thread: ${words(there)}`);
+  if (besideBlock !== null) say(`beside a blocked thread: p99 ${besideBlock.p99Ms?.toFixed(0)} ms of ${besideBlock.completed}`);
+  return measuredOf({ orchestrationsPerSecond: rateOf(there) }, { ...there, rssMiB }, extraOf({ here, there, besideBlock }));
 }
 
-function targets(results: Results): readonly Target[] {
-  const many = results.ours(256)?.median.extra ?? {};
-  const one = results.ours(1)?.median.extra ?? {};
+function extraOf({ here, there, besideBlock }: Omit<AppThreadsDone, "rssMiB">): Measured["extra"] {
+  const [ms, msHere] = [there.p50Ms ?? Number.NaN, here.p50Ms ?? Number.NaN];
+  const { earlyMs, lateMs } = there;
+  return {
+    ofInProcess: ratio(rateOf(there), rateOf(here)) ?? Number.NaN,
+    moreMs: ms - msHere,
+    p50Ratio: ms / msHere,
+    ...(earlyMs === null || lateMs === null ? {} : { growth: lateMs / earlyMs }),
+    ...(besideBlock === null ? {} : { besideBlockP99Ms: besideBlock.p99Ms ?? Number.NaN, notCompleted: besideBlock.notCompleted }),
+  };
+}
+
+const rateOf = ({ completed, seconds }: Part): number => completed / seconds;
+
+const words = (part: Part): string =>
+  `${rateOf(part).toFixed(part.completed < 100 ? 2 : 0)}/s, p50 ${part.p50Ms?.toFixed(2)} ms; processor time of each ${part.cpuMs.toFixed(3)} ms, on the engine's thread ${part.engineCpuMs.toFixed(3)} ms`;
+
+const extraAt = (results: Results, level: number): Measured["extra"] => results.ours(level)?.median.extra ?? {};
+
+function helloTargets(results: Results, least: { readonly ofInProcess: number; readonly moreMs: number }): readonly Target[] {
   return [
-    ...atLeast("256 in flight, on a thread: rate against in process", many.ofInProcess ?? null, 0.7, "x"),
-    ...atMost("1 in flight, on a thread: p50 more than in process", one.moreMs ?? null, 1, "ms"),
-    ...atMost("256 in flight beside an activity that blocks its thread for 3 s: p99", many.besideBlockP99Ms ?? null, 1_500, "ms"),
+    ...atLeast("256 in flight: rate against native in process", extraAt(results, 256).ofInProcess, least.ofInProcess, "x"),
+    ...atMost("1 in flight: p50 more than native in process", extraAt(results, 1).moreMs, least.moreMs, "ms"),
   ];
 }

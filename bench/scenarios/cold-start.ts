@@ -8,6 +8,7 @@ import { freePort } from "../../packages/perdure/src/testing/postgres/free-port.
 import type { InstalledPackage } from "../lib/packed.ts";
 import { installPacked } from "../lib/packed.ts";
 import type { Measured } from "../lib/record.ts";
+import { measuredOf } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
 import { atMost } from "../lib/scenario.ts";
 import { latenciesOf } from "../lib/stats.ts";
@@ -50,16 +51,7 @@ async function measure(request: ProcessRequest): Promise<Measured> {
     writeFileSync(join(installed.directory, "app.ts"), APP);
     const milliseconds: number[] = [];
     for (let index = 0; index < STARTS; index++) milliseconds.push(await startOnce(installed, request, index));
-    return {
-      orchestrationsPerSecond: null,
-      activitiesPerSecond: null,
-      eventsPerSecond: null,
-      ...latenciesOf(milliseconds),
-      rssMiB: null,
-      // The connection is in the host's process: not ours to read.
-      fsync: null,
-      extra: {},
-    };
+    return measuredOf({}, latenciesOf(milliseconds));
   } finally {
     rmSync(installed.directory, { recursive: true, force: true });
   }

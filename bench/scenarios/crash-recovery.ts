@@ -1,14 +1,15 @@
 import type { CrashRecoveryArgument, InHand, Recovered } from "../children/crash-recovery.ts";
 import { Child } from "../lib/child.ts";
 import type { Measured } from "../lib/record.ts";
+import { measuredOf } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
-import { atMost } from "../lib/scenario.ts";
+import { AGAINST_OURSELVES, atMost } from "../lib/scenario.ts";
 
 const INSTANCES = 2_500;
 const ACTIVITY_MS = 300;
 
 export const crashRecovery: ProcessScenario = {
-  kind: "process",
+  ...AGAINST_OURSELVES,
   name: "crash-recovery",
   summary: `a worker is killed with ${INSTANCES} instances, an activity of ${ACTIVITY_MS} ms running in each; a fresh process takes over, until all have ended`,
   stores: ["sqlite", "postgres"],
@@ -16,9 +17,7 @@ export const crashRecovery: ProcessScenario = {
   levelMeans: "instances in progress",
   defaultRuns: 3,
   durationMeans: null,
-  canDelayCommits: false,
   rate: "orchestrationsPerSecond",
-  noPeers: "its targets compare us with ourselves",
   measure,
   targets,
 };
@@ -43,17 +42,8 @@ async function measure(request: ProcessRequest): Promise<Measured> {
     const takenOverAt = request.store === "postgres" ? deadAt : beganAt;
     if (takenOverAt === null) throw new Error("the heir did not declare any worker dead");
     const recoveryMs = endedAt - takenOverAt;
-    return {
-      orchestrationsPerSecond: (1_000 * count) / recoveryMs,
-      activitiesPerSecond: null,
-      eventsPerSecond: null,
-      p50Ms: null,
-      p95Ms: null,
-      p99Ms: null,
-      rssMiB,
-      fsync: null,
-      extra: { recoveryMs, untilTakeoverMs: takenOverAt - beganAt },
-    };
+    const extra = { recoveryMs, untilTakeoverMs: takenOverAt - beganAt };
+    return measuredOf({ orchestrationsPerSecond: (1_000 * count) / recoveryMs }, { rssMiB }, extra);
   } finally {
     await heir.stop();
   }

@@ -1,6 +1,7 @@
 import type { EntitiesDone, EntityLoad, EntityTurn } from "../children/entities.ts";
-import { Child } from "../lib/child.ts";
+import { answerOf } from "../lib/child.ts";
 import type { Measured } from "../lib/record.ts";
+import { measuredOf } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
 import { atLeast, atMost } from "../lib/scenario.ts";
 
@@ -24,8 +25,8 @@ export const entityCounter: ProcessScenario = {
   rate: "eventsPerSecond",
   measure: async (request) => {
     const [one, many, rssMiB] = await run(request, "signals", [1, ENTITIES]);
-    const measured = measuredOf(one, rssMiB, { perSecondToMany: many.perSecond, p50MsToMany: p50(many) });
-    return { ...measured, orchestrationsPerSecond: null, eventsPerSecond: one.perSecond };
+    const extra = { perSecondToMany: many.perSecond, p50MsToMany: p50(many) };
+    return measuredOf({ eventsPerSecond: one.perSecond }, { ...one, rssMiB }, extra);
   },
   targets: (results): readonly Target[] => {
     const share = results.store === "postgres" ? 0.5 : 1;
@@ -47,7 +48,7 @@ export const entityCalls: ProcessScenario = {
   rate: "orchestrationsPerSecond",
   measure: async (request) => {
     const [none, called, rssMiB] = await run(request, "calls", [0, CALLS]);
-    return measuredOf(called, rssMiB, { p50MsOfACall: (p50(called) - p50(none)) / CALLS, p50MsWithoutCalls: p50(none) });
+    return measuredOfTurn(called, rssMiB, { p50MsOfACall: (p50(called) - p50(none)) / CALLS, p50MsWithoutCalls: p50(none) });
   },
   targets: (results) => atMost("p50 of a call", extraOf(results).p50MsOfACall ?? null, 0.1, "ms"),
 };
@@ -64,7 +65,7 @@ export const bankTransfer: ProcessScenario = {
   rate: "orchestrationsPerSecond",
   measure: async (request) => {
     const [many, few, rssMiB] = await run(request, "transfers", [ACCOUNTS, FEW_ACCOUNTS]);
-    return measuredOf(many, rssMiB, { perSecondOverFew: few.perSecond, p50MsOverFew: p50(few) });
+    return measuredOfTurn(many, rssMiB, { perSecondOverFew: few.perSecond, p50MsOverFew: p50(few) });
   },
   targets: (results): readonly Target[] =>
     atLeast(`over ${ACCOUNTS} accounts`, rateOf(results), results.store === "postgres" ? 1_500 : 4_000, "transfers/s"),
@@ -76,27 +77,18 @@ async function run(
   sizes: readonly [number, number],
 ): Promise<readonly [EntityTurn, EntityTurn, number]> {
   const argument: EntityLoad = { storeUrl: await freshStore(), load, sizes, inFlight, secondsOfTurn: durationSeconds ?? 5 };
-  const child = new Child("children/entities.ts", argument);
-  try {
-    const { turns, rssMiB } = await child.next<EntitiesDone>();
-    const [first, second] = turns;
-    if (first === undefined || second === undefined) throw new Error("a turn is missing");
-    say(turns.map((turn, at) => `${sizes[at]}: ${turn.perSecond.toFixed(0)}/s, p50 ${p50(turn).toFixed(2)} ms`).join("; "));
-    return [first, second, rssMiB];
-  } finally {
-    await child.stop();
-  }
+  const { turns, rssMiB } = await answerOf<EntitiesDone>("children/entities.ts", argument);
+  const [first, second] = turns;
+  if (first === undefined || second === undefined) throw new Error("a turn is missing");
+  say(turns.map((turn, at) => `${sizes[at]}: ${turn.perSecond.toFixed(0)}/s, p50 ${p50(turn).toFixed(2)} ms`).join("; "));
+  return [first, second, rssMiB];
 }
 
 /** Of a turn in which nothing ended: 0. */
 const p50 = ({ p50Ms }: EntityTurn): number => p50Ms ?? 0;
 
-const measuredOf = ({ perSecond, p50Ms, p95Ms, p99Ms }: EntityTurn, rssMiB: number, extra: Measured["extra"]): Measured => ({
-  orchestrationsPerSecond: perSecond,
-  activitiesPerSecond: null,
-  eventsPerSecond: null,
-  ...{ p50Ms, p95Ms, p99Ms, rssMiB, fsync: null, extra },
-});
+const measuredOfTurn = (turn: EntityTurn, rssMiB: number, extra: Measured["extra"]): Measured =>
+  measuredOf({ orchestrationsPerSecond: turn.perSecond }, { ...turn, rssMiB }, extra);
 
 const medianOf = (results: Results) => results.ours(results.levels[0] ?? 0)?.median;
 const extraOf = (results: Results): Measured["extra"] => medianOf(results)?.extra ?? {};

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import type { TaskHub } from "perdure";
 import { activity, orchestrator } from "perdure";
-import { rssMiB } from "../lib/load.ts";
+import { rssMiB, timed } from "../lib/load.ts";
 import type { Measured } from "../lib/record.ts";
-import { ratio } from "../lib/record.ts";
+import { measuredOf, ratio } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
-import { atMost } from "../lib/scenario.ts";
+import { AGAINST_OURSELVES, atMost } from "../lib/scenario.ts";
 import { latenciesOf } from "../lib/stats.ts";
 import { hello, helloOnce, openHub, sayHello } from "../lib/systems/perdure.ts";
 
@@ -21,7 +21,7 @@ const wide = orchestrator("wide", async (ctx, width: number) => {
 });
 
 export const fanOutBeside: ProcessScenario = {
-  kind: "process",
+  ...AGAINST_OURSELVES,
   name: "fan-out-beside",
   summary: `hello-sequence-5, alone and beside one orchestration with ${WIDTH} activities at once (the line: beside it)`,
   stores: ["sqlite", "memory", "postgres"],
@@ -29,9 +29,7 @@ export const fanOutBeside: ProcessScenario = {
   levelMeans: "orchestrations at once",
   defaultRuns: 3,
   durationMeans: `seconds of the load alone (default ${SECONDS}); beside the wide one it runs as long as that`,
-  canDelayCommits: false,
   rate: "orchestrationsPerSecond",
-  noPeers: "its targets compare us with ourselves",
   measure,
   targets,
 };
@@ -47,21 +45,14 @@ async function measure({ freshStore, inFlight, durationSeconds, say }: ProcessRe
     const [rateAlone, rateBeside] = [alone, beside].map(({ milliseconds, tookMs }) => (1_000 * milliseconds.length) / tookMs);
     say(`alone p50 ${before.p50Ms?.toFixed(0)}, p95 ${before.p95Ms?.toFixed(0)}, p99 ${before.p99Ms?.toFixed(0)} ms`);
     say(`beside p50 ${during.p50Ms?.toFixed(0)}, p95 ${during.p95Ms?.toFixed(0)}, p99 ${during.p99Ms?.toFixed(0)} ms`);
-    return {
-      orchestrationsPerSecond: rateBeside ?? null,
-      activitiesPerSecond: null,
-      eventsPerSecond: null,
-      ...during,
-      rssMiB: rssMiB(),
-      fsync: null,
-      extra: {
-        p95Ratio: ratio(during.p95Ms, before.p95Ms) ?? Number.NaN,
-        p99Ratio: ratio(during.p99Ms, before.p99Ms) ?? Number.NaN,
-        keptPercent: 100 * (ratio(rateBeside ?? null, rateAlone ?? null) ?? Number.NaN),
-        wideAloneMs: soloMs,
-        wideBesideMs: beside.tookMs,
-      },
+    const extra = {
+      p95Ratio: ratio(during.p95Ms, before.p95Ms) ?? Number.NaN,
+      p99Ratio: ratio(during.p99Ms, before.p99Ms) ?? Number.NaN,
+      keptPercent: 100 * (ratio(rateBeside ?? null, rateAlone ?? null) ?? Number.NaN),
+      wideAloneMs: soloMs,
+      wideBesideMs: beside.tookMs,
     };
+    return measuredOf({ orchestrationsPerSecond: rateBeside ?? null }, { ...during, rssMiB: rssMiB() }, extra);
   } finally {
     await hub.close();
   }
@@ -70,12 +61,6 @@ async function measure({ freshStore, inFlight, durationSeconds, say }: ProcessRe
 async function fanOut(hub: TaskHub): Promise<void> {
   const run = await hub.client.startNew(wide, { input: WIDTH });
   assert.equal(await run.result(), WIDTH);
-}
-
-async function timed(run: () => Promise<void>): Promise<number> {
-  const began = performance.now();
-  await run();
-  return performance.now() - began;
 }
 
 interface Load {

@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { installPacked } from "../lib/packed.ts";
 import { makeDataDirectory, removeDataDirectory } from "../lib/paths.ts";
 import type { Measured } from "../lib/record.ts";
+import { measuredOf } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
 import { atMost } from "../lib/scenario.ts";
 import { latenciesOf, median } from "../lib/stats.ts";
@@ -73,16 +74,8 @@ async function measure(request: ProcessRequest): Promise<Measured> {
       fromSources.push(sourcesMs);
     }
     const over = (times: readonly number[]): number => median(times) - median(bare);
-    return {
-      orchestrationsPerSecond: null,
-      activitiesPerSecond: null,
-      eventsPerSecond: null,
-      ...latenciesOf(fromPackage),
-      rssMiB: null,
-      // The connection is in the program's process: not ours to read.
-      fsync: null,
-      extra: { packageOverBareMs: over(fromPackage), compiledOverBareMs: over(compiled), sourcesOverBareMs: over(fromSources) },
-    };
+    const extra = { packageOverBareMs: over(fromPackage), compiledOverBareMs: over(compiled), sourcesOverBareMs: over(fromSources) };
+    return measuredOf({}, latenciesOf(fromPackage), extra);
   } finally {
     rmSync(installed.directory, { recursive: true, force: true });
     removeDataDirectory(inside);

@@ -7,14 +7,14 @@ import { explainClaim } from "../lib/postgres/claim-plan.ts";
 import { whileTransactionIsHeld } from "../lib/postgres/held-transaction.ts";
 import type { Measured } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
-import { atLeast, atMost } from "../lib/scenario.ts";
+import { AGAINST_OURSELVES, atLeast, atMost } from "../lib/scenario.ts";
 
 const SECONDS = 180;
 const WARM_UP_SECONDS = 5;
 const PEAK_SECONDS = 10;
 
 export const heldTransaction: ProcessScenario = {
-  kind: "process",
+  ...AGAINST_OURSELVES,
   name: "held-transaction",
   summary: "hello-sequence-5 at half the peak rate, without and then with a transaction held open beside it (the line: with)",
   stores: ["postgres"],
@@ -22,9 +22,7 @@ export const heldTransaction: ProcessScenario = {
   levelMeans: "orchestrations at once when the peak rate is measured",
   defaultRuns: 1,
   durationMeans: `seconds of each half (default ${SECONDS})`,
-  canDelayCommits: false,
   rate: "orchestrationsPerSecond",
-  noPeers: "its targets compare us with ourselves",
   measure,
   targets,
 };

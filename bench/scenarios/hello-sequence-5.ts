@@ -5,7 +5,7 @@ import type { LoadRequest, LoadScenario, Results, Target } from "../lib/scenario
 import { atLeast, atMost } from "../lib/scenario.ts";
 import { latenciesOf } from "../lib/stats.ts";
 import type { System } from "../lib/system.ts";
-import { CITIES, expectedOutput, verify } from "../lib/system.ts";
+import { CITIES, runOnce } from "../lib/system.ts";
 
 export const helloSequence5: LoadScenario = {
   kind: "load",
@@ -28,10 +28,7 @@ async function measure(system: System, request: LoadRequest): Promise<Measured> 
     inFlight: request.inFlight,
     warmUpMs: Math.min(2_000, measureMs),
     measureMs,
-    once: async (n) => {
-      const run = await system.start("hello", n);
-      verify("hello", n, await run.result(), expectedOutput("hello", n));
-    },
+    once: (n) => runOnce(system, "hello", n),
   });
   return {
     orchestrationsPerSecond: completed / seconds,
@@ -74,22 +71,6 @@ function fileTargets(results: Results): readonly Target[] {
     ...atMost("1 in flight: p50", one?.p50Ms ?? null, 0.8, "ms"),
     ...atMost("1 in flight: p99", one?.p99Ms ?? null, 3, "ms"),
     ...atMost("1 in flight: p50 over six commits of the floor", overFloor(results), 1.7, "x"),
-    ...threadTargets(results),
-  ];
-}
-
-/** Functions on an app thread beside the same in this process. */
-function threadTargets(results: Results): readonly Target[] {
-  const part = (place: string) => ratio(rateAt(results.peer(place, 256)), rateAt(results.ours(256)));
-  const more = (place: string) => {
-    const [there, here] = [results.peer(place, 1)?.median.p50Ms ?? null, results.ours(1)?.median.p50Ms ?? null];
-    return there === null || here === null ? null : there - here;
-  };
-  return [
-    ...atLeast("256 in flight: on a thread", part("thread"), 0.7, "x in process"),
-    ...atLeast("256 in flight: an Azure app", part("azure"), 0.5, "x in process"),
-    ...atMost("1 in flight: p50 on a thread, above that in process", more("thread"), 1, "ms"),
-    ...atMost("1 in flight: p50 of an Azure app, above that in process", more("azure"), 1.5, "ms"),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Scenario } from "../lib/scenario.ts";
-import { appThreads } from "./app-threads.ts";
+import { appThreads, azureFanOut, azureHello, azureLongHistory } from "./app-threads.ts";
 import { coldStart } from "./cold-start.ts";
 import { crashRecovery } from "./crash-recovery.ts";
 import { bankTransfer, entityCalls, entityCounter } from "./entities.ts";
@@ -34,6 +34,9 @@ export const SCENARIOS: readonly Scenario[] = [
   headOfLine,
   lossyExecutor,
   appThreads,
+  azureHello,
+  azureFanOut,
+  azureLongHistory,
   crashRecovery,
   coldStart,
   firstResult,

@@ -6,6 +6,7 @@ import { openSqliteStore } from "../../packages/perdure/src/stores/sqlite/sqlite
 import { fillHub } from "../lib/fill.ts";
 import { rssMiB } from "../lib/load.ts";
 import type { Measured } from "../lib/record.ts";
+import { measuredOf } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
 import { atMost } from "../lib/scenario.ts";
 import { latenciesOf } from "../lib/stats.ts";
@@ -121,15 +122,7 @@ async function measure(request: ProcessRequest): Promise<Measured> {
       }
       extra[`${name}CountMs`] = latenciesOf(times).p50Ms ?? Number.NaN;
     }
-    return {
-      orchestrationsPerSecond: null,
-      activitiesPerSecond: null,
-      eventsPerSecond: null,
-      ...latenciesOf(all),
-      rssMiB: rssMiB(),
-      fsync: null,
-      extra,
-    };
+    return measuredOf({}, { ...latenciesOf(all), rssMiB: rssMiB() }, extra);
   } finally {
     await store.close();
   }

@@ -1,10 +1,10 @@
-import { rssMiB } from "../lib/load.ts";
+import { rssMiB, timed } from "../lib/load.ts";
 import type { Measured } from "../lib/record.ts";
 import type { LoadRequest, LoadScenario, Results, Target } from "../lib/scenario.ts";
 import { atMost } from "../lib/scenario.ts";
 import { latenciesOf, mean } from "../lib/stats.ts";
 import type { System } from "../lib/system.ts";
-import { expectedOutput, listenToTicks, verify } from "../lib/system.ts";
+import { listenToTicks, runOnce } from "../lib/system.ts";
 
 const LENGTH = 10_000;
 const WARM_UP = 1_000;
@@ -49,10 +49,7 @@ async function runOne(system: System, length: number): Promise<{ readonly times:
   listenToTicks((n) => {
     times[n] = performance.now();
   });
-  const started = performance.now();
-  const run = await system.start("long", length);
-  verify("long", length, await run.result(), expectedOutput("long", length));
-  return { times, seconds: (performance.now() - started) / 1_000 };
+  return { times, seconds: (await timed(() => runOnce(system, "long", length))) / 1_000 };
 }
 
 function targets(results: Results): readonly Target[] {

@@ -1,15 +1,16 @@
 import type { LossyArgument, LossyDone } from "../children/lossy.ts";
-import { Child } from "../lib/child.ts";
+import { answerOf } from "../lib/child.ts";
 import type { Measured } from "../lib/record.ts";
+import { measuredOf } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
-import { atLeast, atMost } from "../lib/scenario.ts";
+import { AGAINST_OURSELVES, atLeast, atMost } from "../lib/scenario.ts";
 
 const TURNS = 3;
 const SECONDS_OF_TURN = 3;
 const LOST_ONE_IN = 100;
 
 export const lossyExecutor: ProcessScenario = {
-  kind: "process",
+  ...AGAINST_OURSELVES,
   name: "lossy-executor",
   summary:
     "five activities in sequence, by turns with no call lost, and with one call in 100 lost beside an instance whose every call is (the line: with)",
@@ -18,9 +19,7 @@ export const lossyExecutor: ProcessScenario = {
   levelMeans: "orchestrations at once",
   defaultRuns: 3,
   durationMeans: `seconds of each of ${2 * TURNS} turns (default ${SECONDS_OF_TURN})`,
-  canDelayCommits: false,
   rate: "orchestrationsPerSecond",
-  noPeers: "its targets compare us with ourselves",
   measure,
   targets,
 };
@@ -28,29 +27,14 @@ export const lossyExecutor: ProcessScenario = {
 async function measure({ freshStore, inFlight, durationSeconds, say }: ProcessRequest): Promise<Measured> {
   const secondsOfTurn = durationSeconds ?? SECONDS_OF_TURN;
   const argument: LossyArgument = { storeUrl: await freshStore(), inFlight, lostOneIn: LOST_ONE_IN, turns: TURNS, secondsOfTurn };
-  const child = new Child("children/lossy.ts", argument);
-  try {
-    const done = await child.next<LossyDone>();
-    const { failed, stopped, open } = done.others;
-    say(`${done.completedWithout} without, ${done.completedWith} with ${done.lostCalls} lost calls; the instance beside: ${done.poison}`);
-    return {
-      orchestrationsPerSecond: done.completedWith / (TURNS * secondsOfTurn),
-      activitiesPerSecond: null,
-      eventsPerSecond: null,
-      p50Ms: done.p50Ms,
-      p95Ms: done.p95Ms,
-      p99Ms: done.p99Ms,
-      rssMiB: done.rssMiB,
-      fsync: null,
-      extra: {
-        keptPercent: (100 * done.completedWith) / done.completedWithout,
-        poisonStopped: done.poison === "INSTANCE_POISON" ? 1 : 0,
-        notCompleted: failed + stopped + open,
-      },
-    };
-  } finally {
-    await child.stop();
-  }
+  const done = await answerOf<LossyDone>("children/lossy.ts", argument);
+  const { completedWith, completedWithout, others, poison } = done;
+  say(`${completedWithout} without, ${completedWith} with ${done.lostCalls} lost calls; the instance beside: ${poison}`);
+  return measuredOf({ orchestrationsPerSecond: completedWith / (TURNS * secondsOfTurn) }, done, {
+    keptPercent: (100 * completedWith) / completedWithout,
+    poisonStopped: poison === "INSTANCE_POISON" ? 1 : 0,
+    notCompleted: others,
+  });
 }
 
 function targets(results: Results): readonly Target[] {

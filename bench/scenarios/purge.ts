@@ -5,6 +5,7 @@ import type { ClosedLoopResult } from "../lib/load.ts";
 import { rssMiB, runClosedLoop } from "../lib/load.ts";
 import { useHubSchema } from "../lib/postgres/hub-schema.ts";
 import type { Measured } from "../lib/record.ts";
+import { measuredOf } from "../lib/record.ts";
 import type { ProcessRequest, ProcessScenario, Results, Target } from "../lib/scenario.ts";
 import { atLeast, atMost } from "../lib/scenario.ts";
 import { latenciesOf } from "../lib/stats.ts";
@@ -49,21 +50,14 @@ async function measure(request: ProcessRequest): Promise<Measured> {
   });
   const [first = 0, last = 0] = counts;
   const [ratio, own] = [beside.completed / before.completed, latenciesOf(beside.milliseconds)];
-  return {
-    orchestrationsPerSecond: beside.completed / beside.seconds,
-    activitiesPerSecond: null,
-    eventsPerSecond: null,
-    ...own,
-    rssMiB: rssMiB(),
-    fsync: null,
-    extra: {
-      withoutRetentionPerSecond: before.completed / before.seconds,
-      withoutRetentionP95Ms: latenciesOf(before.milliseconds).p95Ms ?? Number.NaN,
-      keptPercent: 100 * ratio,
-      purgedPerSecond: (first - last) / beside.seconds,
-      leftAtTheEnd: last,
-    },
+  const extra = {
+    withoutRetentionPerSecond: before.completed / before.seconds,
+    withoutRetentionP95Ms: latenciesOf(before.milliseconds).p95Ms ?? Number.NaN,
+    keptPercent: 100 * ratio,
+    purgedPerSecond: (first - last) / beside.seconds,
+    leftAtTheEnd: last,
   };
+  return measuredOf({ orchestrationsPerSecond: beside.completed / beside.seconds }, { ...own, rssMiB: rssMiB() }, extra);
 }
 
 async function load(

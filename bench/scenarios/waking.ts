@@ -1,11 +1,12 @@
-import { fillAndRelease, letContinue, measuredOf } from "../lib/released.ts";
+import { fillAndRelease, letContinue, measuredOfContinued } from "../lib/released.ts";
 import type { ProcessScenario } from "../lib/scenario.ts";
+import { AGAINST_OURSELVES } from "../lib/scenario.ts";
 
 const SLEEPERS = 10_000;
 
 /** Its target compares us with ourselves: docs/performance.md. */
 export const waking: ProcessScenario = {
-  kind: "process",
+  ...AGAINST_OURSELVES,
   name: "waking",
   summary:
     "10,000 released instances with the history of five activities and an event: their timers come due at one moment, until all have ended",
@@ -14,15 +15,13 @@ export const waking: ProcessScenario = {
   levelMeans: "instances that come due",
   defaultRuns: 3,
   durationMeans: null,
-  canDelayCommits: false,
   rate: "orchestrationsPerSecond",
-  noPeers: "its target compares us with ourselves",
   measure: async ({ freshStore, inFlight: count, say }) => {
     const storeUrl = await freshStore();
     const { dueAt } = await fillAndRelease({ role: "fill", storeUrl, count, until: "timer" });
     const continued = await letContinue({ role: "wake", storeUrl, count, dueAt });
     say(`${continued.seconds.toFixed(2)} s, ${continued.cpuSeconds.toFixed(2)} s of CPU`);
-    return measuredOf(continued, { orchestrationsPerSecond: count / continued.seconds, eventsPerSecond: null });
+    return measuredOfContinued(continued, { orchestrationsPerSecond: count / continued.seconds });
   },
   targets: () => [],
 };

@@ -17,16 +17,8 @@ const PEER_STORES = { "durabletask-js": "memory", openworkflow: "sqlite", dbos: 
 
 export type PeerName = keyof typeof PEER_STORES;
 
-/** Ours, whose functions run on an app thread: native ones, and those of an Azure app. */
-export const PLACES = ["thread", "azure"] as const;
-export type PlaceName = (typeof PLACES)[number];
-export type ContenderName = PeerName | PlaceName;
-
-const isPlace = (name: ContenderName): name is PlaceName => PLACES.some((place) => place === name);
-
 /** `ours`: the store on which ours runs. */
-export const storeOf = (name: ContenderName | null, ours: StoreName): StoreName =>
-  name === null || isPlace(name) ? ours : PEER_STORES[name];
+export const storeOf = (name: PeerName | null, ours: StoreName): StoreName => (name === null ? ours : PEER_STORES[name]);
 
 /** A server is compared with what runs on the same server, everything embedded with everything embedded. */
 export function peersOn(store: StoreName): readonly PeerName[] {

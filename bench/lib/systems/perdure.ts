@@ -1,17 +1,17 @@
 import { extname } from "node:path";
-import type { RegisteredFunction } from "perdure";
+import type { DurableClient, RegisteredFunction } from "perdure";
 import { activity, orchestrator, TaskHub } from "perdure";
 import type { Executor } from "../../../packages/perdure/src/model/executor.ts";
 import type { SqliteStore } from "../../../packages/perdure/src/stores/sqlite/sqlite-store.ts";
 import { fileOf } from "../paths.ts";
 import type { ProgramName, Run, System } from "../system.ts";
-import { activities, CITIES, EVENT_NAME, expectedOutput, FAN_OUT, verify } from "../system.ts";
+import { activities, CITIES, EVENT_NAME, FAN_OUT, runOnce } from "../system.ts";
 
 // The programs, as a user of the native API writes them.
 
 export const sayHello = activity("sayHello", activities.hello);
 export const square = activity("square", activities.square);
-const tick = activity("tick", activities.tick);
+export const tick = activity("tick", activities.tick);
 
 export const hello = orchestrator("hello", async (ctx, n: number) => {
   const greetings: string[] = [];
@@ -27,7 +27,7 @@ export const fanOut = orchestrator("fan-out", async (ctx, base: number) => {
 
 export const event = orchestrator("event", async (ctx, _n: number) => await ctx.waitForExternalEvent<number>(EVENT_NAME));
 
-const long = orchestrator("long", async (ctx, count: number) => {
+export const long = orchestrator("long", async (ctx, count: number) => {
   let n = 0;
   while (n < count) n = await ctx.callActivity(tick, n);
   return n;
@@ -60,7 +60,7 @@ export interface OpenedHub {
   readonly fsync: boolean | null;
 }
 
-/** A hub with its worker running, all settings as a user gets them except those that the options name. */
+/** A hub with its worker running, all settings as a user gets them except those that the options name. `opened`: before its worker starts. */
 export async function openHub(options: HubOptions, opened: (hub: TaskHub) => void = () => {}): Promise<OpenedHub> {
   const { storeUrl, commitDelayMs = 0, retentionMs, functions = ALL_FUNCTIONS, executor } = options;
   const sqlite = storeUrl.startsWith("file:") ? await openSqlite(fileOf(storeUrl), commitDelayMs) : null;
@@ -99,17 +99,13 @@ async function readFsync(store: SqliteStore): Promise<boolean> {
   return synchronous >= 2 && journalMode !== "off" && journalMode !== "memory";
 }
 
-export const openPerdure = (options: HubOptions): Promise<System> => openOn(options);
+export const openPerdure = async (options: HubOptions): Promise<System> => systemOf(await openHub(options));
 
-/** `opened`: before its worker starts. */
-export async function openOn(options: HubOptions, opened?: (hub: TaskHub) => void): Promise<System> {
-  const { hub, fsync } = await openHub(options, opened);
-  return {
-    fsync,
-    start: (program, input) => startOn(hub, program, input),
-    close: () => hub.close(),
-  };
-}
+export const systemOf = ({ hub, fsync }: OpenedHub): System => ({
+  fsync,
+  start: (program, input) => startOn(hub, program, input),
+  close: () => hub.close(),
+});
 
 async function startOn(hub: TaskHub, program: ProgramName, input: number): Promise<Run> {
   const run = await hub.client.startNew(programs[program].name, { input });
@@ -123,9 +119,16 @@ async function startOn(hub: TaskHub, program: ProgramName, input: number): Promi
 }
 
 /** One orchestration `hello` from start to its checked result. */
-export async function helloOnce(hub: TaskHub, n: number): Promise<void> {
-  const run = await hub.client.startNew(hello, { input: n });
-  verify("hello", n, await run.result(), expectedOutput("hello", n));
+export const helloOnce = (hub: TaskHub, n: number): Promise<void> =>
+  runOnce({ start: (program, input) => startOn(hub, program, input) }, "hello", n);
+
+/** Instances that failed, were stopped or are still open. */
+export async function notCompleted(client: DurableClient, exceptId?: string): Promise<number> {
+  let count = 0;
+  for await (const { instanceId } of client.query({ runtimeStatus: ["Pending", "Running", "Suspended", "Failed", "Terminated"] })) {
+    if (instanceId !== exceptId) count += 1;
+  }
+  return count;
 }
 
 /** Whether any instance is not terminal: one row at most is read. */
