@@ -53,7 +53,9 @@ export class AppThread {
   readonly #events: ThreadEvents;
   readonly #client: ClientServer;
   readonly #bodies: BodyReceiver;
-  readonly #calls = new Map<number, Call>();
+  /** At the place of its word each. */
+  readonly #calls: (Call | undefined)[] = [];
+  #size = 0;
   #turns = 0;
   #looks = 0;
   #idleLooks = 0;
@@ -70,7 +72,7 @@ export class AppThread {
   }
 
   get size(): number {
-    return this.#calls.size;
+    return this.#size;
   }
 
   /** Looks in a row at which it had calls and took no message. */
@@ -80,7 +82,7 @@ export class AppThread {
 
   /** It has no calls, and none of its answers is on its way. */
   get isEmpty(): boolean {
-    return this.#calls.size === 0 && this.#bodies.size === 0;
+    return this.#size === 0 && this.#bodies.size === 0;
   }
 
   /** Looks in a row at which it had no calls. */
@@ -90,14 +92,15 @@ export class AppThread {
 
   get turnsAlone(): Call | null {
     const running = this.#line.claims.running;
-    return running === null ? null : (this.#calls.get(running) ?? null);
+    return running === null ? null : (this.#calls[running] ?? null);
   }
 
   /** False: it has no room. */
   run(call: Call): boolean {
     const word = this.#line.claims.post();
     if (word === null) return false;
-    this.#calls.set(word, call);
+    this.#calls[word] = call;
+    this.#size += 1;
     call.thread = this;
     this.tell({ kind: "run", call: word, work: call.work });
     return true;
@@ -110,7 +113,7 @@ export class AppThread {
   /** Is there a sign of life since the last look? Called at even intervals; what is held is so by the clock of this process, not by a pause of it. */
   look(heldAfter: number): void {
     const { turns } = this.#line.claims;
-    const isSilent = turns === this.#turns && this.#calls.size > 0 && this.life !== "starting";
+    const isSilent = turns === this.#turns && this.#size > 0 && this.life !== "starting";
     this.#turns = turns;
     this.#looks = isSilent ? this.#looks + 1 : 0;
     this.#idleLooks = this.isEmpty ? this.#idleLooks + 1 : 0;
@@ -121,18 +124,30 @@ export class AppThread {
   /** Takes back what it has not begun. */
   withdraw(): readonly Call[] {
     const taken: Call[] = [];
-    for (const [word, call] of this.#calls) {
-      if (!this.#line.claims.withdraw(word)) continue;
-      this.#calls.delete(word);
-      call.thread = null;
-      taken.push(call);
+    for (const word of this.#words) {
+      const call = this.#line.claims.withdraw(word) ? this.#take(word) : null;
+      if (call !== null) taken.push(call);
     }
     return taken;
   }
 
+  get #words(): readonly number[] {
+    return [...this.#calls.keys()].filter((word) => this.#calls[word] !== undefined);
+  }
+
+  /** Out of this thread; null: it is not in here. */
+  #take(word: number): Call | null {
+    const call = this.#calls[word];
+    if (call === undefined) return null;
+    this.#calls[word] = undefined;
+    this.#size -= 1;
+    call.thread = null;
+    return call;
+  }
+
   /** Calls that have begun. */
   get begun(): readonly Call[] {
-    return [...this.#calls].flatMap(([word, call]) => (this.#line.claims.hasBegun(word) ? [call] : []));
+    return this.#words.flatMap((word) => (this.#line.claims.hasBegun(word) ? (this.#calls[word] ?? []) : []));
   }
 
   holder(): Promise<string | null> {
@@ -188,12 +203,10 @@ export class AppThread {
   }
 
   #answered(word: number, answer: Extract<FromThread, { readonly kind: "answer" }>["answer"]): void {
-    const call = this.#calls.get(word);
-    this.#calls.delete(word);
+    const call = this.#take(word);
     const isInParts = answer.kind === "http" && answer.body === "parts";
     if (!isInParts) this.#line.claims.release(word);
-    if (call === undefined) return;
-    call.thread = null;
+    if (call === null) return;
     this.#events.answered(
       this,
       call,
@@ -205,14 +218,15 @@ export class AppThread {
   #ended(end: LineEnd): void {
     const { claims } = this.#line;
     this.life = "ended";
-    const calls = [...this.#calls];
-    const begun = calls.filter(([word]) => claims.hasBegun(word));
-    const posted = calls.filter(([word]) => !claims.hasBegun(word));
-    for (const [, call] of calls) call.thread = null;
-    this.#calls.clear();
+    const calls = this.#words.flatMap((word) => {
+      const call = this.#take(word);
+      return call === null ? [] : [{ word, call }];
+    });
+    const begun = calls.filter(({ word }) => claims.hasBegun(word));
+    const posted = calls.filter(({ word }) => !claims.hasBegun(word));
     const { accused } = claims;
     const killed = this.#killed;
-    const place = begun.findIndex(([word, call]) => (killed === null ? word === accused : call === killed.cause));
+    const place = begun.findIndex(({ word, call }) => (killed === null ? word === accused : call === killed.cause));
     const isUnknown = killed === null ? accused === null : killed.cause === "any";
     const reason = killed?.reason ?? end.reason;
     this.#client.end();
@@ -220,8 +234,8 @@ export class AppThread {
     this.#events.ended(this, {
       reason,
       error: killed === null ? end.error : null,
-      begun: begun.map(([, call]) => call),
-      posted: posted.map(([, call]) => call),
+      begun: begun.map(({ call }) => call),
+      posted: posted.map(({ call }) => call),
       accused: place >= 0 ? place : isUnknown ? null : "none",
     });
   }

@@ -1,5 +1,7 @@
 import type { Payload } from "../model/payload.ts";
 import type { Answer, AnswerHead, FromThread, ToThread, Work } from "./messages.ts";
+import type { Row } from "./rows.ts";
+import { fromRow, toRow } from "./rows.ts";
 
 /**
  * The messages of one tick as one: JSON text of all that are small, and beside it those with something large, as they are. One way, 256 small calls take
@@ -18,7 +20,7 @@ const LARGE = 1_000;
 export function pack(messages: readonly Message[]): Frame {
   const beside: Message[] = [];
   const texts = messages.map((message) => {
-    if (isSmall(message)) return message;
+    if (isSmall(message)) return toRow(message);
     beside.push(message);
     return BESIDE;
   });
@@ -27,7 +29,10 @@ export function pack(messages: readonly Message[]): Frame {
 
 export function unpack<M extends Message>([texts, ...beside]: Frame): readonly M[] {
   let next = 0;
-  return (JSON.parse(texts) as readonly (M | typeof BESIDE)[]).map((one) => (one === BESIDE ? (beside[next++] as M) : one));
+  return (JSON.parse(texts) as readonly (M | Row | typeof BESIDE)[]).map((one) => {
+    if (one === BESIDE) return beside[next++] as M;
+    return "kind" in one ? one : (fromRow(one) as M);
+  });
 }
 
 /** Known to be text and short. What is rare, or holds bytes, is not looked into. */

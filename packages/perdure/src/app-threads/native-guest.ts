@@ -26,18 +26,21 @@ import { NativeInvocations } from "./native-invocations.ts";
 /** Runs an app of native functions in its thread, on the executor that runs them in process. */
 export function createGuest(host: GuestHost): Guest {
   installDeterministicGlobals(); // before any code of the app
-  /** By its request, since the executor enters contexts of its own. */
-  const places = new WeakMap<ActivityRequest | EntityBatchRequest, CallPlace>();
+  /** Of the call that is being given to the executor, which enters contexts of its own, and makes that of the call at once. */
+  let given: CallPlace | undefined;
   let loaded: { readonly executor: Executor; readonly invocations: NativeInvocations } | null = null;
 
   const parts = () => {
     if (loaded === null) throw new TypeError("The app is not loaded.");
     return loaded;
   };
-  const known = <Request extends ActivityRequest | EntityBatchRequest>(request: Request): Request => {
-    const place = callPlace.getStore();
-    if (place !== undefined) places.set(request, place);
-    return request;
+  const give = <Request, Answer>(run: (executor: Executor, request: Request) => Answer, request: Request): Answer => {
+    given = callPlace.getStore();
+    try {
+      return run(parts().executor, request);
+    } finally {
+      given = undefined;
+    }
   };
   const load = async (setup: GuestSetup): Promise<AppInfo> => {
     const functions = await loadApp(setup.app, setup.files, setup.cwd ?? process.cwd());
@@ -52,8 +55,8 @@ export function createGuest(host: GuestHost): Guest {
     const executor = createNativeExecutor({
       ...{ functions: registry, codec: jsonCodec, scheduler: realScheduler(true), client: () => client, maxPayloadBytes, maxJsonDepth },
       log: functionLogTo(logs),
-      contextOfCall: (request) => {
-        const place = places.get(request);
+      contextOfCall: () => {
+        const place = given;
         return place === undefined ? (fn, ...args) => fn(...args) : (fn, ...args) => callPlace.run(place, fn, ...args);
       },
     });
@@ -64,8 +67,8 @@ export function createGuest(host: GuestHost): Guest {
   return {
     load,
     runEpisode: (request) => parts().executor.runEpisode(request),
-    runActivity: (request) => parts().executor.runActivity(known(request)),
-    runEntityBatch: (request) => parts().executor.runEntityBatch(known(request)),
+    runActivity: (request) => give(runActivity, request),
+    runEntityBatch: (request) => give(runEntityBatch, request),
     invoke: (call) => parts().invocations.run(call),
     abortEpisode: (episode, reason) => parts().executor.abortEpisode(episode, reason),
     abortActivity: (task, reason) => parts().executor.abortActivity(task, reason),
@@ -74,6 +77,9 @@ export function createGuest(host: GuestHost): Guest {
     close: async () => loaded?.executor.close(),
   };
 }
+
+const runActivity = (executor: Executor, request: ActivityRequest) => executor.runActivity(request);
+const runEntityBatch = (executor: Executor, request: EntityBatchRequest) => executor.runEntityBatch(request);
 
 function logsOf({ levels }: GuestSetup, host: GuestHost): { readonly log: EngineLog; readonly functionLog: EngineLog } {
   return {

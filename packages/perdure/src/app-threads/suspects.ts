@@ -39,6 +39,10 @@ export class Suspects {
     });
   }
 
+  get isEmpty(): boolean {
+    return this.#suspicions.size === 0;
+  }
+
   isSuspect(key: CallKey): boolean {
     return key !== null && this.#suspicions.has(key);
   }
@@ -48,7 +52,7 @@ export class Suspects {
   }
 
   clear(key: CallKey): void {
-    if (key !== null && this.#suspicions.size > 0) this.#suspicions.delete(key);
+    if (key !== null) this.#suspicions.delete(key);
   }
 
   #suspect(key: CallKey): Finding {

@@ -163,7 +163,7 @@ export class ThreadFleet implements ThreadEvents {
 
   /** It may be what ends threads, or was asked for alone: then no cursor is kept of it. */
   runsApart(call: Call): boolean {
-    return call.isAlone || this.#suspects.isSuspect(call.key);
+    return call.isAlone || (!this.#suspects.isEmpty && this.#suspects.isSuspect(call.key));
   }
 
   /** One that waits for a thread is taken back. False: it does not wait. */
@@ -200,7 +200,7 @@ export class ThreadFleet implements ThreadEvents {
       if (call.work.kind === "episode") thread.tell({ kind: "forget", no: call.work.request.no });
       this.#quarantine.answered(thread, call);
     }
-    if (answer.kind !== "historyNeeded") this.#suspects.clear(call.key);
+    if (answer.kind !== "historyNeeded" && !this.#suspects.isEmpty) this.#suspects.clear(call.key);
     const keepsCursor = this.#pool.has(thread) && !thread.isRetired && thread.life === "ready";
     if (!call.isOver) this.#parts.events.answered(keepsCursor ? thread : null, call, answer);
   }

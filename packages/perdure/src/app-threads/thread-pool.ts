@@ -59,7 +59,7 @@ export class ThreadPool {
 
   /** True: it may be given calls. */
   takes(thread: AppThread): boolean {
-    return thread.life === "ready" && !thread.isRetired && this.#threads.get(thread)?.isOpen === true;
+    return mayRun(thread, this.#threads.get(thread));
   }
 
   run(call: Call, preferred: AppThread | null): void {
@@ -144,8 +144,8 @@ export class ThreadPool {
   /** The one with the fewest calls, of those that take messages if there are any. */
   #choose(): AppThread | null {
     let best: AppThread | null = null;
-    for (const thread of this.#threads.keys()) {
-      if (this.takes(thread) && (best === null || costOf(thread) < costOf(best))) best = thread;
+    for (const [thread, entry] of this.#threads) {
+      if (mayRun(thread, entry) && (best === null || costOf(thread) < costOf(best))) best = thread;
     }
     return best;
   }
@@ -167,5 +167,8 @@ export class ThreadPool {
     if (idle !== undefined) this.#parts.retire(idle);
   }
 }
+
+const mayRun = (thread: AppThread, entry: { readonly isOpen: boolean } | undefined): boolean =>
+  entry?.isOpen === true && thread.life === "ready" && !thread.isRetired;
 
 const costOf = (thread: AppThread): number => thread.size + (thread.silence < SPARE_AFTER ? 0 : 1_000_000);

@@ -33,8 +33,8 @@ export class ThreadServer implements GuestHost {
   readonly #outbox: Outbox<FromThread>;
   readonly #asks: ClientProxy;
   readonly #bodies: BodySender;
-  /** Of orchestrations whose episode runs: their code has a context of its own, which knows them by their ids. */
-  readonly #episodes = new Map<string, CallPlace>();
+  /** At the place of its word each. */
+  readonly #open: (CallPlace | undefined)[] = [];
   #guest: Guest | null = null;
   publicOrigin: string;
 
@@ -137,13 +137,16 @@ export class ThreadServer implements GuestHost {
       this.#outbox.add({ kind: "skipped", call });
       return;
     }
-    const place: CallPlace = { call };
-    if (work.kind === "episode") this.#episodes.set(work.request.instanceId, place);
-    const answered = callPlace.run(place, begun, guest, work);
-    answered.then(
-      (answer) => this.#answered(place, work, answer),
-      (error: unknown) => this.#answered(place, work, brokenAnswer(work, error)),
-    );
+    const place: CallPlace = { call, orchestration: work.kind === "episode" ? work.request.instanceId : null };
+    this.#open[call] = place;
+    const broken = (error: unknown): void => this.#answered(place, brokenAnswer(work, error));
+    try {
+      const answer = callPlace.run(place, begun, guest, work);
+      if ("then" in answer) answer.then((late) => this.#answered(place, late), broken);
+      else this.#answered(place, answer);
+    } catch (error) {
+      broken(error);
+    }
   }
 
   /** User code gave the hub's client what cannot cross; what a guest answers is data. */
@@ -153,11 +156,11 @@ export class ThreadServer implements GuestHost {
       this.#outbox.add({ ...message, answer: { kind: "lost", atFault: null, reason: `its answer cannot cross: ${errorText(error)}` } });
   }
 
-  #answered(place: CallPlace, work: Work, answer: Answer): void {
+  #answered(place: CallPlace, answer: Answer): void {
     const { call } = place;
     if (call === null) return;
     place.call = null;
-    if (work.kind === "episode" && this.#episodes.get(work.request.instanceId) === place) this.#episodes.delete(work.request.instanceId);
+    this.#open[call] = undefined;
     if (answer.kind === "http" && answer.body instanceof ReadableStream) this.#bodies.send(call, answer, answer.body);
     else this.#outbox.add({ kind: "answer", call, answer });
   }
@@ -177,8 +180,13 @@ export class ThreadServer implements GuestHost {
   /** What runs now, by its context: inside of `process.exit`, and of what nothing caught. Code of no call, or of one that was answered, accuses no other. */
   #accuse(): void {
     const orchestration = currentOrchestration();
-    const place = orchestration === undefined ? callPlace.getStore() : (this.#episodes.get(orchestration.instanceId) ?? { call: null });
+    const place = orchestration === undefined ? callPlace.getStore() : this.#placeOf(orchestration.instanceId);
     if (place !== undefined) this.#parts.claims.accuse(place.call);
+  }
+
+  /** Code of an orchestration has a context of its own, which knows it by its id. */
+  #placeOf(instanceId: string): Pick<CallPlace, "call"> {
+    return this.#open.find((place) => place?.orchestration === instanceId) ?? { call: null };
   }
 
   #ending(): void {
@@ -187,7 +195,7 @@ export class ThreadServer implements GuestHost {
   }
 }
 
-async function begun(guest: Guest, work: Work): Promise<Answer> {
+function begun(guest: Guest, work: Work): Answer | Promise<Answer> {
   switch (work.kind) {
     case "episode":
       return guest.runEpisode(work.request);

@@ -13,11 +13,13 @@ import type {
   TaskKey,
 } from "../model/executor.ts";
 import { fixedOffer } from "../model/executor.ts";
+import { FreshMap } from "../model/fresh-map.ts";
 import { byKind } from "../model/function-kind.ts";
 import type { InstanceNo } from "../model/ids.ts";
+import { LinkedSet } from "../model/linked-set.ts";
 import type { AppThread } from "./app-thread.ts";
 import type { AppThreads, Reload } from "./app-threads.ts";
-import { Call, taskKey } from "./call.ts";
+import { Call } from "./call.ts";
 import type { ServedClient } from "./client-server.ts";
 import type { AppInfo, Invocation, InvocationResult } from "./guest.ts";
 import type { Answer, FromThread } from "./messages.ts";
@@ -32,10 +34,10 @@ export class ThreadsExecutor implements AppThreads {
   readonly wantsRecorded = false;
   readonly #fleet: ThreadFleet;
   #offer: Offer | null = null;
-  readonly #episodes = new Map<InstanceNo, Call<"episode">>();
-  readonly #activities = new Map<string, Call<"activity">>();
-  readonly #entities = new Set<Call<"entity">>();
-  readonly #cursors = new Map<InstanceNo, AppThread>();
+  readonly #episodes = new FreshMap<InstanceNo, Call<"episode">>();
+  readonly #activities = new LinkedSet<Call>();
+  readonly #entities = new LinkedSet<Call>();
+  readonly #cursors = new FreshMap<InstanceNo, AppThread>();
   readonly #offerListeners = new Set<() => void>();
   readonly #heartbeatListeners = new Set<HeartbeatListener>();
   #isDrained = false;
@@ -96,7 +98,7 @@ export class ThreadsExecutor implements AppThreads {
 
   drain(): void {
     this.#isDrained = true;
-    for (const call of [...this.#episodes.values(), ...this.#activities.values(), ...this.#entities]) {
+    for (const call of [...this.#episodes.values(), ...this.#activities, ...this.#entities]) {
       this.#fleet.withdraw(call);
       call.notRun(CLOSED);
     }
@@ -140,7 +142,7 @@ export class ThreadsExecutor implements AppThreads {
   runActivity(request: ActivityRequest): Promise<ActivityResult> {
     if (this.#isDrained) return Promise.resolve(CLOSED);
     const call = new Call<"activity">({ kind: "activity", request });
-    this.#activities.set(taskKey(request), call);
+    this.#activities.add(call);
     this.#fleet.run(call, null);
     return call.answer;
   }
@@ -163,8 +165,8 @@ export class ThreadsExecutor implements AppThreads {
   }
 
   abortActivity(task: TaskKey, reason: AbortReason): void {
-    const call = this.#activities.get(taskKey(task));
-    if (call === undefined) return;
+    const call = this.#activityOf(task);
+    if (call === null) return;
     const { no, generation, eventId } = task;
     call.aborted = reason;
     if (this.#fleet.withdraw(call)) this.#fleet.settle(call, { kind: "aborted", reason });
@@ -186,10 +188,10 @@ export class ThreadsExecutor implements AppThreads {
         this.#episodeAnswered(thread, call, work.request, answer as EpisodeResult);
         break;
       case "activity":
-        this.#activities.delete(taskKey(work.request));
+        this.#activities.delete(call);
         break;
       case "entity":
-        this.#entities.delete(call as Call<"entity">);
+        this.#entities.delete(call);
         break;
       case "invocation":
         break;
@@ -204,8 +206,14 @@ export class ThreadsExecutor implements AppThreads {
     else this.#cursors.delete(no);
   }
 
+  /** A search, since hardly any is ever aborted: a key for each would cost more. */
+  #activityOf(task: TaskKey): Call | null {
+    for (const call of this.#activities) if (call.isFor(task)) return call;
+    return null;
+  }
+
   #beat({ task, progress }: Extract<FromThread, { readonly kind: "heartbeat" }>): void {
-    const call = this.#activities.get(taskKey(task));
+    const call = this.#activityOf(task);
     // Should its thread end, the next run begins from there.
     if (call?.work.kind === "activity") call.work = { kind: "activity", request: { ...call.work.request, progress } };
     for (const listener of this.#heartbeatListeners) listener(task, progress);
@@ -218,8 +226,8 @@ export class ThreadsExecutor implements AppThreads {
 
   /** It gets no more work: what it has not begun, or ended with, is replayed elsewhere. */
   #left(thread: AppThread): void {
-    for (const [no, holder] of this.#cursors) {
-      if (holder !== thread) continue;
+    for (const no of [...this.#cursors.keys()]) {
+      if (this.#cursors.get(no) !== thread) continue;
       this.#cursors.delete(no);
       if (this.#episodes.get(no)?.thread !== thread) thread.tell({ kind: "forget", no });
     }
