@@ -48,6 +48,8 @@ async function runsFrom(folder: string): Promise<void> {
   mustPass("importing every entry point", await run(process.execPath, [ENTRIES], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS }));
 
   const command = join(installed, "dist", "cli", "main.js");
+  mustPass("perdure init", await run(process.execPath, [command, "init", "new-app"], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS }));
+  assert.ok(existsSync(join(folder, "new-app", "src", "index.test.ts")), "the package has no templates");
   const old = await run(process.execPath, ["--import", OLD_NODE, command, "start"], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS });
   assert.match(old.output, /^perdure: Perdure needs Node 24 or newer, and this is Node 20[^\n]* \[NODE_TOO_OLD\]\n?$/);
 

@@ -7,9 +7,9 @@ import { run } from "./lib/run.ts";
 
 /** Inside the repository, so that `perdure` and Node's types resolve as they do for a user; git-ignored. */
 const BLOCKS = `${ROOT}/.docs-types`;
-const TREE = ["packages/*/src", "packages/*/test", "examples", "bench", "scripts", "test"];
+const TREE = ["packages/*/src", "packages/*/test", "packages/*/templates", "examples", "bench", "scripts", "test"];
 /** Azure apps are compiled by their own build, with options of their own. */
-const NOT_OURS = ["**/node_modules", "**/dist", "bench/peers", "examples/azure/*/src"];
+const NOT_OURS = ["**/node_modules", "**/dist", "bench/peers", "examples/azure/*/src", "packages/*/templates/azure"];
 
 /** A page may show a name that it does not use. */
 const UNUSED_IN_A_BLOCK = /^\.docs-types\/.*: error TS(?:6133|6138|6192|6196|6198|6199): /;

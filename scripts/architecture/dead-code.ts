@@ -12,7 +12,7 @@ export interface RepositoryFile {
 const ENTRIES: readonly RegExp[] = [
   /^packages\/perdure\/src\/(?:index|testing\/index|testing\/store|http\/index|cli\/main)\.ts$/,
   /\.(?:test|testsuite)\.ts$/,
-  /^examples\//,
+  /^(?:examples|packages\/perdure\/templates)\//,
   /^packages\/perdure\/test\/golden\/record-histories\.ts$/,
   /^bench\/(?:main|children\/[^/]+)\.ts$/,
   /^(?:scripts|test)\/[^/]+\.ts$/,

@@ -2,11 +2,12 @@ import { globSync } from "node:fs";
 import { ROOT } from "./paths.ts";
 
 /** Where our code and its tests live. `dist` is not among them: compiled copies are never run as tests. */
-const CODE_FOLDERS = ["packages/*/src", "packages/*/test", "examples", "bench", "scripts", "test"];
+const CODE_FOLDERS = ["packages/*/src", "packages/*/test", "packages/*/templates", "examples", "bench", "scripts", "test"];
 
 function find(suffix: string): string[] {
   const patterns = CODE_FOLDERS.map((folder) => `${folder}/**/*${suffix}`);
-  const exclude = (path: string) => /(^|[/\\])(node_modules|dist|peers)([/\\]|$)/.test(path);
+  // The template of an Azure app is compiled by its own build, tests included.
+  const exclude = (path: string) => /(^|[/\\])(node_modules|dist|peers|templates[/\\]azure)([/\\]|$)/.test(path);
   const found = globSync(patterns, { cwd: ROOT, exclude }).map((path) => path.replaceAll("\\", "/"));
   return found.sort();
 }

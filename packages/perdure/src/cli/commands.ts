@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { COUNT_OPTIONS, LIST_OPTIONS, PURGE_OPTIONS } from "./filter-options.ts";
+import { INIT_OPTIONS } from "./init/options.ts";
 import {
   AUDIT_OPTIONS,
   BACKUP_OPTIONS,
@@ -23,6 +24,13 @@ const client = () => import("./client-commands.ts");
 
 /** Every command, in the order of the help. Their code is loaded when one of them is asked for: `perdure start` pays for itself only. */
 export const COMMANDS: readonly Command[] = [
+  {
+    name: "init",
+    usage: "[folder]",
+    summary: "write a small new app into an empty folder",
+    options: INIT_OPTIONS,
+    run: async (io) => (await import("./init/command.ts")).initCommand(io),
+  },
   {
     name: "start",
     usage: "[app]",

@@ -106,7 +106,7 @@ const maxConcurrent = (help: string): OptionSpec<MaxConcurrent> => ({
   },
 });
 
-const choice = <Choice extends string>(placeholder: string, choices: readonly Choice[], help: string): OptionSpec<Choice> => ({
+export const choice = <Choice extends string>(placeholder: string, choices: readonly Choice[], help: string): OptionSpec<Choice> => ({
   kind: "text",
   placeholder,
   help,

@@ -461,6 +461,12 @@ export const CATALOGUE = {
     500,
     (path: string) => `There is no store file at "${path}". Check the path; "perdure start" creates a new store.`,
   ),
+  APP_FOLDER_NOT_EMPTY: entry(
+    "configuration",
+    500,
+    (folder: string, names: readonly string[]) =>
+      `The folder "${folder}" is not empty: it has ${list(names.slice(0, 5))}${names.length > 5 ? ` and ${names.length - 5} more` : ""}. A new app is written into an empty folder only; give a name that is not there yet, such as "perdure init my-app". Nothing was written.`,
+  ),
   APP_NOT_FOUND: entry(
     "configuration",
     500,

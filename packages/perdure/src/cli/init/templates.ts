@@ -1,0 +1,22 @@
+/** The apps that are written, each a folder of `templates` in the package. `tries`: what to do with the running app. */
+export const TEMPLATES = {
+  minimal: { what: "one orchestration, one activity, a test", tries: ["curl http://localhost:7071/api/greet"] },
+  approval: {
+    what: "an orchestration that waits for a person, with tests of three days",
+    tries: [
+      `curl http://localhost:7071/api/expenses/e-1 -d '{"who":"Ada","amount":120}'`,
+      `curl http://localhost:7071/api/expenses/e-1/decision -d '{"approved":true,"by":"Grace"}'`,
+      "npx perdure history e-1",
+    ],
+  },
+  azure: {
+    what: "an app for Azure Functions in TypeScript, which runs there too",
+    tries: ["curl http://localhost:7071/api/orchestrators/HelloCities", "npx perdure list"],
+  },
+} as const;
+
+export type Template = keyof typeof TEMPLATES;
+
+export const TEMPLATE_NAMES = Object.keys(TEMPLATES) as readonly Template[];
+
+export const DEFAULT_TEMPLATE: Template = "minimal";

@@ -1,0 +1,25 @@
+import { app, HttpHandler, HttpRequest, HttpResponse, InvocationContext } from "@azure/functions";
+import * as df from "durable-functions";
+import { ActivityHandler, OrchestrationContext, OrchestrationHandler } from "durable-functions";
+
+export const helloCities: OrchestrationHandler = function* (context: OrchestrationContext) {
+  const outputs: string[] = [];
+  for (const city of ["Tokyo", "Seattle", "Cairo"]) outputs.push(yield context.df.callActivity("SayHello", city));
+  return outputs;
+};
+df.app.orchestration("HelloCities", helloCities);
+
+export const sayHello: ActivityHandler = (city: string): string => `Hello, ${city}!`;
+df.app.activity("SayHello", { handler: sayHello });
+
+const start: HttpHandler = async (request: HttpRequest, context: InvocationContext): Promise<HttpResponse> => {
+  const client = df.getClient(context);
+  const instanceId = await client.startNew(request.params.orchestratorName);
+  context.log(`Started orchestration with ID = '${instanceId}'.`);
+  return client.createCheckStatusResponse(request, instanceId);
+};
+app.http("StartOrchestration", {
+  route: "orchestrators/{orchestratorName}",
+  extraInputs: [df.input.durableClient()],
+  handler: start,
+});
