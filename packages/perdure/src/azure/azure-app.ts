@@ -65,6 +65,6 @@ export async function builtEntryPoints(manifest: AzureManifest, building: (why: 
     await buildApp(manifest.folder, why);
   }
   const files = entryPoints(manifest);
-  if (files.length === 0) throw noEntryPoints(manifest);
+  if (files.length === 0) throw noEntryPoints(manifest, why !== null);
   return files;
 }

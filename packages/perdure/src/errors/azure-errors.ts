@@ -47,7 +47,7 @@ export const AZURE_ERRORS = {
   APP_NOT_BUILT: entry(
     "configuration",
     500,
-    (folder: string, why: string, output: string) =>
-      `The app in "${folder}" has to be built (${why}), and "npm run build" failed.${output === "" ? " " : ` It said:\n${output}\n`}Nothing was started. Run it there and correct what it says.`,
+    (folder: string, why: string, how: string, output: string) =>
+      `The app in "${folder}" has to be built (${why}), and "npm run build" ${how}.${output === "" ? " " : ` It said:\n${output}\n`}Nothing was started. Run it there and correct what it says.`,
   ),
 } as const;

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { whyBuild } from "../../src/azure/guest/build-step.ts";
+import { builtEntryPoints } from "../../src/azure/azure-app.ts";
+import { buildApp, whyBuild } from "../../src/azure/guest/build-step.ts";
 import { readManifest } from "../../src/azure/recognise.ts";
+import { CliProcess, isRunning } from "../../src/cli/testing/spawn-cli.ts";
+import { until } from "../../src/process/testing/until.ts";
 import { azureFolder, makeOld } from "./testing/azure-folder.ts";
 
 const app = (manifest: { readonly [key: string]: unknown } = {}) =>
@@ -35,4 +38,69 @@ test("an app without a build script, or whose entry files are its sources, is ne
   makeOld(join(without.path, "dist/src/functions/a.js"), 60);
   using sources = app({ main: "src/functions/*.ts" });
   assert.deepEqual([whyBuild(readManifest(without.path)), whyBuild(readManifest(sources.path))], [null, null]);
+});
+
+/** An app that has not been built, with this as its build script: a program of its own, in place of a compiler. */
+const unbuilt = (script: string) =>
+  azureFolder({ files: { "build.cjs": script }, manifest: { main: "dist/*.js", scripts: { build: "node build.cjs" } } });
+
+const files = (path: string) => builtEntryPoints(readManifest(path), () => {});
+
+test("a build that prints more than anybody reads runs to its end", async () => {
+  using folder = unbuilt(
+    "console.log('x'.repeat(5_000_000)); require('node:fs').mkdirSync('dist'); require('node:fs').writeFileSync('dist/a.js', '');",
+  );
+  assert.deepEqual(await files(folder.path), [join(folder.path, "dist/a.js")]);
+});
+
+test("a build that fails is told with its code and the end of what it said", async () => {
+  using folder = unbuilt("console.log('x'.repeat(100_000)); console.error('a.ts(1,2): error TS1: wrong'); throw 'it failed';");
+  await assert.rejects(files(folder.path), (error: Error & { readonly code?: string }) => {
+    assert.equal(error.code, "APP_NOT_BUILT");
+    assert.match(
+      error.message,
+      /has to be built \(there is no file by "main": "dist\/\*\.js"\), and "npm run build" ended with code 1\. It said:\n/,
+    );
+    assert.match(error.message, /a\.ts\(1,2\): error TS1: wrong\n.*Nothing was started\. Run it there and correct what it says\.$/s);
+    assert.ok(error.message.length < 4_500);
+    return true;
+  });
+});
+
+test("a build that makes no entry files, and an app that has none to make any, are told so", async () => {
+  using folder = unbuilt("");
+  await assert.rejects(
+    files(folder.path),
+    /no file is found by "main": "dist\/\*\.js", although "npm run build" has just run without an error/,
+  );
+  using without = app({ main: "out/*.js", scripts: {} });
+  await assert.rejects(
+    files(without.path),
+    /no file is found by "main": "out\/\*\.js", and there is no script "build" that would make one/,
+  );
+});
+
+test("a build that does not end is ended, and told so; without npm it cannot be started", async () => {
+  using folder = unbuilt(
+    "require('node:fs').writeFileSync('pid', String(process.pid)); console.log('watching'); setInterval(() => {}, 1_000);",
+  );
+  const forEver = buildApp(folder.path, "it is old", 3_000);
+  await assert.rejects(
+    forEver,
+    /\(it is old\), and "npm run build" did not end within 3 s, as a script that watches its sources never does/,
+  );
+  const path = join(folder.path, "pid");
+  if (existsSync(path)) await until("the end of the script", () => !isRunning(Number(readFileSync(path, "utf8"))), 30_000);
+  await assert.rejects(buildApp(join(folder.path, "nowhere"), "it is old"), /"npm run build" could not be started: spawn npm ENOENT/);
+});
+
+test("a host that is stopped while the app is built takes the build with it", async () => {
+  using folder = unbuilt("require('node:fs').writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1_000);");
+  await using host = new CliProcess(["start", ".", "--port", "0", "--store", "memory:"], folder.path);
+  const path = join(folder.path, "pid");
+  const pid = await until("the start of the script", () => existsSync(path) && Number(readFileSync(path, "utf8")), 60_000);
+  host.signal("SIGTERM");
+  assert.equal(await host.exited, 143);
+  assert.match(host.output, /Building the app, since there is no file by/);
+  await until("the end of the script", () => !isRunning(pid), 30_000);
 });

@@ -15,6 +15,12 @@ export function entryPoints({ folder, main }: AzureManifest): readonly string[] 
     .map((path) => join(folder, path));
 }
 
+/** The first folder of a glob: `dist` of `dist/src/functions/*.js`. */
+export function outputFolder(main: string): string | null {
+  const [first = "", ...rest] = main.replace(/^\.\//, "").split("/");
+  return rest.length === 0 || /[*?{[]/.test(first) || first === "src" ? null : first;
+}
+
 const CODE = /\.[cm]?[jt]s$/;
 
 /** One after another, as Azure's worker: what is CommonJS is required, so that it finds itself in the cache when others require it. */
@@ -37,10 +43,12 @@ function isImported(file: string, isModule: boolean): boolean {
   return isModule && ending !== ".cjs" && ending !== ".cts";
 }
 
-/** Why there is nothing to load. */
-export function noEntryPoints({ folder, main }: AzureManifest): Error {
+/** Why there is nothing to load. `wasBuilt`: by `npm run build`, without an error. */
+export function noEntryPoints({ folder, main, hasBuild }: AzureManifest, wasBuilt: boolean): Error {
   const file = join(folder, "package.json");
-  return main === null
-    ? fault("APP_IMPORT_FAILED", file, 'it has no "main", which names the entry files of an Azure app')
-    : fault("APP_IMPORT_FAILED", file, `no file is found by "main": ${JSON.stringify(main)}`);
+  if (main === null) return fault("APP_IMPORT_FAILED", file, 'it has no "main", which names the entry files of an Azure app');
+  const nothing = `no file is found by "main": ${JSON.stringify(main)}`;
+  if (wasBuilt) return fault("APP_IMPORT_FAILED", file, `${nothing}, although "npm run build" has just run without an error`);
+  const script = hasBuild || outputFolder(main) === null ? "" : ', and there is no script "build" that would make one';
+  return fault("APP_IMPORT_FAILED", file, `${nothing}${script}`);
 }
