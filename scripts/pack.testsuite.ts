@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -53,6 +53,7 @@ async function runsFrom(folder: string): Promise<void> {
   const old = await run(process.execPath, ["--import", OLD_NODE, command, "start"], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS });
   assert.match(old.output, /^perdure: Perdure needs Node 24 or newer, and this is Node 20[^\n]* \[NODE_TOO_OLD\]\n?$/);
 
+  await needsCompiler(command, folder);
   writeFileSync(join(folder, "app.mjs"), APP);
   await startsWorkers(command, folder);
 
@@ -68,6 +69,15 @@ async function runsFrom(folder: string): Promise<void> {
 }
 
 const APP = `import { orchestrator } from "perdure"; export const hello = orchestrator("Hello", async () => "hi");`;
+
+/** The only place without esbuild: that of the repository is found beside Perdure everywhere else. */
+async function needsCompiler(command: string, folder: string): Promise<void> {
+  mkdirSync(join(folder, "azure"));
+  const files = { "package.json": '{ "main": "*.ts" }', "host.json": "{}", "colours.ts": "export enum Colour { Red }" };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, "azure", name), text);
+  const { output } = await run(process.execPath, [command, "check", "azure"], { cwd: folder, timeoutMs: PROGRAM_TIMEOUT_MS });
+  assert.match(output, /colours\.ts" cannot be run by Node alone.*enum.*: npm install esbuild; .*\[COMPILER_MISSING\]/);
+}
 
 /** Worker processes are started from another file of the package. */
 async function startsWorkers(command: string, folder: string): Promise<void> {

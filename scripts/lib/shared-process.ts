@@ -15,7 +15,10 @@ const BESIDE_THEM = /^scripts\/pack|\/test\/(kills|rolling|postgres\/(cases|trou
 
 /** By place, the first that fits. They start together, and each takes half a minute to a minute, in part for waiting. */
 const GROUPS: readonly { readonly name: string; readonly place: RegExp }[] = [
-  { name: "of stores and examples", place: /^(packages\/[^/]+\/test\/(stores|postgres|store-away)\/|packages\/[^/]+\/templates\/|examples\/)/ },
+  {
+    name: "of stores and examples",
+    place: /^(packages\/[^/]+\/test\/(stores|postgres|store-away)\/|packages\/[^/]+\/templates\/|examples\/)/,
+  },
   { name: "of reliability", place: /^packages\/[^/]+\/test\/(reliability|fleet)\// },
   { name: "of the engine", place: /^packages\/[^/]+\/test\// },
   { name: "of the command line", place: /^packages\/[^/]+\/src\/cli\// },

@@ -2,6 +2,7 @@ import type { Executor } from "../model/executor.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 import type { ServedClient } from "./client-server.ts";
 import type { AppInfo, GuestSetup, Invocation, InvocationResult } from "./guest.ts";
+import type { SourceLine } from "./held-line.ts";
 import type { StartLine } from "./thread-line.ts";
 
 /** An app on threads of its own. On the main thread. */
@@ -41,6 +42,8 @@ export interface AppThreadsOptions {
   readonly functionTimeoutMs: number;
   readonly log: EngineLog;
   readonly functionLog: EngineLog;
+  /** Default: what runs is the source. */
+  readonly sourceLine?: SourceLine;
   /** Default: worker threads. */
   readonly startLine?: StartLine;
 }

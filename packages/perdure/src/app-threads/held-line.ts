@@ -13,14 +13,20 @@ interface ProfileNode {
   readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
 }
 
+/** The line of a source that is at this line of what runs. */
+export type SourceLine = (file: string, line: number) => Promise<number>;
+
 /** The line of the app that a thread computes at, by a profile of a tenth of a second: it answers for an endless loop too. Null: not known. */
-export async function heldLine(worker: Worker): Promise<string | null> {
+export async function heldLine(worker: Worker, sourceLine: SourceLine): Promise<string | null> {
   try {
     const profile = await within(worker.startCpuProfile());
     if (profile === null) return null;
     await new Promise<void>((resolve) => void runAfter(SAMPLES_MS, resolve, false));
     const text = await within(profile.stop());
-    return text === null ? null : hottest((JSON.parse(text) as { readonly nodes: readonly ProfileNode[] }).nodes);
+    const found = text === null ? null : hottest((JSON.parse(text) as { readonly nodes: readonly ProfileNode[] }).nodes);
+    if (found === null) return null;
+    const line = await within(sourceLine(found.file, found.line));
+    return `${found.function} (${found.file}:${line ?? found.line})`;
   } catch {
     return null; // it has ended meanwhile
   }
@@ -34,8 +40,14 @@ function within<T>(promise: Promise<T>): Promise<T | null> {
 /** Code of ours that the app has called, the clock for example, is not where it is held. */
 const OWN = fileURLToPath(new URL("..", import.meta.url));
 
+interface Place {
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
+}
+
 /** Where it was seen most: the innermost frame that is of a file of the app. */
-export function hottest(nodes: readonly ProfileNode[]): string | null {
+function hottest(nodes: readonly ProfileNode[]): Place | null {
   const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node] as const)));
   const [seen] = nodes.filter(({ hitCount = 0 }) => hitCount > 0).sort((a, b) => (b.hitCount ?? 0) - (a.hitCount ?? 0));
   for (let node = seen; node !== undefined; node = parents.get(node.id)) {
@@ -44,7 +56,7 @@ export function hottest(nodes: readonly ProfileNode[]): string | null {
     const file = url.startsWith("file:") ? fileURLToPath(url) : url;
     if (file.startsWith(OWN)) continue;
     const line = node === seen ? hottestLine(node) : null;
-    return `${functionName === "" ? "an anonymous function" : functionName} (${file}:${line ?? lineNumber + 1})`;
+    return { function: functionName === "" ? "an anonymous function" : functionName, file, line: line ?? lineNumber + 1 };
   }
   return null;
 }

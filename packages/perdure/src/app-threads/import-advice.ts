@@ -1,15 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-
-/** What a build would have made of it, and what the source is called. */
-const SOURCES: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/\.js$/, [".ts", ".tsx"]],
-  [/\.mjs$/, [".mts"]],
-  [/\.cjs$/, [".cts"]],
-  [/\.jsx$/, [".tsx"]],
-  [/(?=$)/, [".ts", ".mts", ".cts", ".js", ".mjs", "/index.ts", "/index.js"]],
-];
+import { sourceNames } from "./source-names.ts";
 
 /** What V8 says of a module that Node has taken for CommonJS. */
 const READ_AS_COMMONJS = /outside a module|Unexpected token 'export'|top level bodies of modules/;
@@ -41,17 +33,13 @@ function formatAdvice(error: unknown): string | undefined {
 function missingAdvice(error: unknown): string | undefined {
   const missing = missingFile(error);
   if (missing === null) return undefined;
-  for (const [ending, endings] of SOURCES) {
-    if (!ending.test(missing)) continue;
-    const source = endings.map((to) => missing.replace(ending, to)).find((path) => existsSync(path));
-    if (source === undefined) continue;
-    const [wrong, right] = [basename(missing), source.slice(missing.length - basename(missing).length)];
-    return (
-      `There is "${right}": Node runs TypeScript as it is, and an import must name the file that is there. Write "${right}" in place of "${wrong}" ` +
-      `(with "rewriteRelativeImportExtensions" in tsconfig.json if you also build), or build the app and give the path of its output, such as ./dist.`
-    );
-  }
-  return undefined;
+  const source = sourceNames(missing).find((path) => existsSync(path));
+  if (source === undefined) return undefined;
+  const [wrong, right] = [basename(missing), source.slice(missing.length - basename(missing).length)];
+  return (
+    `There is "${right}": Node runs TypeScript as it is, and an import must name the file that is there. Write "${right}" in place of "${wrong}" ` +
+    `(with "rewriteRelativeImportExtensions" in tsconfig.json if you also build), or build the app and give the path of its output, such as ./dist.`
+  );
 }
 
 /** The path that an import named, when there is no such file. */

@@ -4,15 +4,18 @@ import { threadOptions, workerEntry } from "../worker-entry.ts";
 import { Claims } from "./claims.ts";
 import type { Frame } from "./frames.ts";
 import { unpack } from "./frames.ts";
+import type { SourceLine } from "./held-line.ts";
 import { heldLine } from "./held-line.ts";
 import type { FromThread, ThreadData, ToThread } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
 import type { LineEnd, StartLine } from "./thread-line.ts";
 import { errorToWire } from "./wire-error.ts";
 
+const asItIs: SourceLine = (_, line) => Promise.resolve(line);
+
 /** A worker thread that runs an app. `memoryMb`: of its heap; null: as Node decides. */
 export const workerLine =
-  (memoryMb: number | null): StartLine =>
+  (memoryMb: number | null, sourceLine = asItIs): StartLine =>
   (setup, events) => {
     const claims = new Claims();
     const data: ThreadData = { setup, words: claims.words };
@@ -42,7 +45,7 @@ export const workerLine =
       kill: async () => {
         await worker.terminate();
       },
-      holder: () => heldLine(worker),
+      holder: () => heldLine(worker, sourceLine),
       heapBytes: async () => (await worker.getHeapStatistics()).used_heap_size,
     };
   };

@@ -15,7 +15,7 @@ export async function azureInProcess(io: CommandIo, folder: string): Promise<Azu
   const app = readAzureApp(folder, { environment: io.env, port: null });
   const files = await builtEntryPoints(app.manifest, (why) => io.err(`Building the app, since ${why}.\n`));
   enterAzureApp(app);
-  const loaded = await withoutOutput(io, () => loadAzureApp(files, app.guest, () => {}));
+  const loaded = await withoutOutput(io, () => loadAzureApp(files, { ...app.guest, folder: app.manifest.folder }, () => {}));
   return { ...app, files, loaded };
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { appFunctions } from "../app-threads/app-functions.ts";
-import type { AppThreads } from "../app-threads/app-threads.ts";
+import type { AppThreads, AppThreadsOptions } from "../app-threads/app-threads.ts";
 import type { GuestSetup } from "../app-threads/guest.ts";
 import { loadApp } from "../app-threads/load-app.ts";
 import type { AzureApp } from "../azure/azure-app.ts";
@@ -101,7 +101,8 @@ async function openAzureApp(parts: AppParts, azure: AzureApp, count: number): Pr
   const guest = workerEntry(import.meta.url, "../azure/guest/azure-guest").href;
   const more = { ...azure.guest, rpcBaseUrl: rpc.baseUrl };
   try {
-    const threads = await startThreads(parts, count, { guest, more });
+    const { sourceLines } = await import("../azure/guest/typescript/source-line.ts");
+    const threads = await startThreads(parts, count, { guest, more }, sourceLines(azure.manifest.folder));
     const opened = onThreads(parts, threads);
     const triggers = await openTriggers(parts, azure, threads).catch(async (error: unknown) => {
       await threads.close();
@@ -162,6 +163,7 @@ async function startThreads(
   { app, files, cwd, options, hubLog, publicOrigin, azure }: AppParts,
   threads: number,
   kind: Pick<GuestSetup, "guest" | "more">,
+  sourceLine?: AppThreadsOptions["sourceLine"],
 ): Promise<AppThreads> {
   const { startAppThreads } = await import("../app-threads/start-app-threads.ts");
   const { key, "task-hub": taskHub = DEFAULT_TASK_HUB, "default-version": defaultVersion, "version-match-strategy": match } = options;
@@ -189,6 +191,7 @@ async function startThreads(
     threads,
     memoryMb: options["app-memory"] ?? null,
     functionTimeoutMs: azure === null ? FUNCTION_TIMEOUT_MS : (azure.guest.functionTimeoutMs ?? Number.POSITIVE_INFINITY),
+    ...(sourceLine === undefined ? {} : { sourceLine }),
     ...logs,
   });
   for (const note of started.info.notes) logs.log.write({ level: "info", event: "app.note", message: note, fields: {} });

@@ -44,6 +44,12 @@ export const AZURE_ERRORS = {
     (functionName: string, binding: string, why: string) =>
       `The function "${functionName}" has a ${binding} that cannot be used: ${why}. Correct it, or start the app without the function: AzureWebJobs.${functionName}.Disabled=true.`,
   ),
+  COMPILER_MISSING: entry(
+    "configuration",
+    500,
+    (file: string, reason: string) =>
+      `The TypeScript file "${file}" cannot be run by Node alone, which takes types out and compiles nothing: ${reason}. Install the compiler esbuild in the app's folder: npm install esbuild; or build the app, and name its output by "main" in package.json. Nothing was started.`,
+  ),
   APP_NOT_BUILT: entry(
     "configuration",
     500,

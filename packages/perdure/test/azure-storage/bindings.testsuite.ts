@@ -50,11 +50,8 @@ function storageFolder(files: { readonly [path: string]: string }, host: object 
 async function loadApp({ connection: given }: Azurite): Promise<{ readonly path: string; [Symbol.dispose](): void }> {
   const folder = storageFolder({ "src/app.js": CODE });
   connection = given;
-  app = await loadAzureApp(
-    [join(folder.path, "src/app.js")],
-    { isModule: false, variables: variables(), disabled: [], only: null },
-    () => {},
-  );
+  const settings = { folder: folder.path, isModule: false, variables: variables(), disabled: [], only: null };
+  app = await loadAzureApp([join(folder.path, "src/app.js")], settings, () => {});
   return folder;
 }
 

@@ -37,7 +37,12 @@ test("an app without a build script, or whose entry files are its sources, is ne
   using without = app({ scripts: {} });
   makeOld(join(without.path, "dist/src/functions/a.js"), 60);
   using sources = app({ main: "src/functions/*.ts" });
-  assert.deepEqual([whyBuild(readManifest(without.path)), whyBuild(readManifest(sources.path))], [null, null]);
+  using elsewhere = azureFolder({
+    files: { "functions/a.ts": "", "other.ts": "" },
+    manifest: { main: "functions/*.ts", scripts: { build: "tsc" } },
+  });
+  makeOld(join(elsewhere.path, "functions/a.ts"), 60);
+  for (const { path } of [without, sources, elsewhere]) assert.equal(whyBuild(readManifest(path)), null);
 });
 
 /** An app that has not been built, with this as its build script: a program of its own, in place of a compiler. */
@@ -46,7 +51,7 @@ const unbuilt = (script: string) =>
 
 const files = (path: string) => builtEntryPoints(readManifest(path), () => {});
 
-test("a build that prints more than anybody reads runs to its end", async () => {
+test("a build that prints 5 MB runs to its end", async () => {
   using folder = unbuilt(
     "console.log('x'.repeat(5_000_000)); require('node:fs').mkdirSync('dist'); require('node:fs').writeFileSync('dist/a.js', '');",
   );

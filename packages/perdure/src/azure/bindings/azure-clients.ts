@@ -1,8 +1,7 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { fault } from "../../errors/perdure-error.ts";
 import { isRecord } from "../../model/options.ts";
 import { errorText } from "../../telemetry/value-text.ts";
+import { packageOf } from "../package-of-app.ts";
 import type { BlobServicePort, QueueServicePort, ServiceBusPort } from "./client-ports.ts";
 
 /** Optional: an app without bindings to storage and Service Bus needs none of them. */
@@ -83,7 +82,7 @@ export class AzureClients {
     const known = this.#modules.get(user.service);
     if (known !== undefined) return known;
     const name = PACKAGES[user.service];
-    const loaded = required(name, [join(this.#sources.folder, "package.json"), import.meta.url]);
+    const loaded = packageOf(this.#sources.folder, name);
     if (loaded === null) throw fault("AZURE_CLIENT_MISSING", user.function, user.binding, name, this.#sources.folder);
     this.#modules.set(user.service, loaded);
     return loaded;
@@ -112,21 +111,5 @@ function made(user: ClientUser, Client: object, factory: string | null, text: st
     throw fault("BINDING_UNUSABLE", user.function, user.binding, `its connection string was refused: ${why}`);
   }
 }
-
-/** From the first place that has it; null: none has. */
-function required(name: string, places: readonly string[]): { readonly [name: string]: unknown } | null {
-  for (const place of places) {
-    try {
-      const loaded: unknown = createRequire(place)(name);
-      return isRecord(loaded) ? loaded : {};
-    } catch (error) {
-      if (!isAbsent(error, name)) throw error;
-    }
-  }
-  return null;
-}
-
-const isAbsent = (error: unknown, name: string): boolean =>
-  error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND" && error.message.includes(`'${name}'`);
 
 const hasClose = (client: unknown): client is { close(): Promise<void> } => isRecord(client) && typeof client.close === "function";

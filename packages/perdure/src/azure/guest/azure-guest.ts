@@ -15,7 +15,6 @@ import type { BuiltIns } from "./built-ins.ts";
 import { builtIns } from "./built-ins.ts";
 import { clientPayload } from "./client-payload.ts";
 import { FunctionLog } from "./function-log.ts";
-import type { FunctionTable } from "./function-table.ts";
 import type { AzureGuestSettings } from "./guest-settings.ts";
 import { azureGuestSettings } from "./guest-settings.ts";
 import { Invocations } from "./invocations.ts";
@@ -48,12 +47,14 @@ export function createGuest(host: GuestHost): Guest {
     load: async (setup) => {
       const settings = azureGuestSettings(setup);
       const log = functionLog(setup, settings, host);
-      const app = await loadAzureApp(setup.files, settings, (level, _category, message) => log.write("", level, "system", message, {}));
+      const app = await loadAzureApp(setup.files, { ...settings, folder: setup.folder }, (level, _category, message) =>
+        log.write("", level, "system", message, {}),
+      );
       if (app.table.problems.length > 0) throw fault("APP_UNSUPPORTED", setup.app, app.table.problems);
       loaded = partsOf(app, setup, settings, log, host);
       const { registry } = loaded.own;
       await loadCron(registry.schedules.map(({ spec }) => spec));
-      return infoOf(app.table, setup, registry);
+      return infoOf(app, setup, registry);
     },
     runEpisode: (request) => (isBuiltIn(request.name) ? parts().own.executor.runEpisode(request) : parts().v3.runEpisode(request)),
     runActivity: (request) =>
@@ -123,8 +124,8 @@ function functionLog({ levels }: GuestSetup, { logLevels }: AzureGuestSettings, 
 }
 
 /** An app has one version, that of its settings; the code of each is told apart by the hash of its files, which those who start it take. */
-function infoOf(table: FunctionTable, { versions }: GuestSetup, own: FunctionRegistry): AppInfo {
-  const { names, http, triggers, notes } = table;
+function infoOf({ table, notes }: LoadedAzureApp, { versions }: GuestSetup, own: FunctionRegistry): AppInfo {
+  const { names, http, triggers } = table;
   return {
     kind: "azure",
     functions: byKind((kind) => [...names[kind], ...own.names[kind]]),

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { globSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { isTypeScript } from "../../app-threads/source-names.ts";
 import { fault } from "../../errors/perdure-error.ts";
 import { timeWords } from "../../errors/time-words.ts";
 import { runAfter } from "../../process/timers.ts";
@@ -16,7 +17,7 @@ export function whyBuild(manifest: AzureManifest): string | null {
   const files = entryPoints(manifest);
   if (files.length === 0) return `there is no file by "main": ${JSON.stringify(main)}`;
   const output = outputFolder(main);
-  if (output === null) return null; // its files are the sources
+  if (output === null || files.every(isTypeScript)) return null; // its files are the sources
   const below = (path: string) => path === output || path.startsWith(`${output}/`);
   const sources = newest(folder, "**/*.{ts,mts,cts,tsx}", (path) => !below(path));
   const built = newest(join(folder, output), "**/*", () => true);
@@ -84,7 +85,7 @@ function endGroup({ pid }: Build): void {
   }
 }
 
-/** A signal to this process, of a terminal too, does not reach that group. What the signal does here it does when nobody else listens for it. */
+/** A signal to this process, of a terminal too, does not reach that group. What the signal does here it does where nothing else listens for it. */
 function endedWithThisProcess(child: Build): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
     cancel();

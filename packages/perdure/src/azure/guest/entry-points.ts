@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { fault, faultFrom } from "../../errors/perdure-error.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 import type { AzureManifest } from "../recognise.ts";
+import type { TypeScriptRun } from "./typescript/run-typescript.ts";
 
 /** The files that `main` of package.json names, a glob, in the order of their paths. */
 export function entryPoints({ folder, main }: AzureManifest): readonly string[] {
@@ -24,7 +25,7 @@ export function outputFolder(main: string): string | null {
 const CODE = /\.[cm]?[jt]s$/;
 
 /** One after another, as Azure's worker: what is CommonJS is required, so that it finds itself in the cache when others require it. */
-export async function loadEntryPoints(files: readonly string[], isModule: boolean): Promise<void> {
+export async function loadEntryPoints(files: readonly string[], isModule: boolean, typescript: TypeScriptRun | null): Promise<void> {
   const load = createRequire(import.meta.url);
   for (const file of files) {
     try {
@@ -32,9 +33,19 @@ export async function loadEntryPoints(files: readonly string[], isModule: boolea
       else load(file);
     } catch (error) {
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : errorText(error);
-      throw faultFrom(error, "APP_IMPORT_FAILED", file, reason.replace(/\.$/, ""));
+      const code = typescript?.compiler === null && isForCompiler(error) ? "COMPILER_MISSING" : "APP_IMPORT_FAILED";
+      throw faultFrom(error, code, file, reason.replace(/\.$/, ""));
     }
   }
+}
+
+/** What Node says of sources that a compiler would have made sense of: syntax of its own, imports of types, modules that are to be CommonJS. */
+function isForCompiler(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error ? error.code : undefined;
+  if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX" || code === "ERR_UNKNOWN_FILE_EXTENSION") return true;
+  if (error instanceof SyntaxError) return code !== "ERR_INVALID_TYPESCRIPT_SYNTAX";
+  return error instanceof ReferenceError && error.message.includes("ES module scope");
 }
 
 function isImported(file: string, isModule: boolean): boolean {

@@ -1,3 +1,4 @@
+import { isTypeScript } from "../../app-threads/source-names.ts";
 import { sameName } from "../../model/function-name.ts";
 import { installFunctionsCore } from "./core-hooks.ts";
 import { loadEntryPoints } from "./entry-points.ts";
@@ -7,25 +8,30 @@ import { FunctionsCore } from "./functions-core.ts";
 import type { AzureGuestSettings } from "./guest-settings.ts";
 import { listeningLocally, streamOrigin } from "./http-stream.ts";
 import { restoreRemovedMembers } from "./node-compat.ts";
+import { runTypeScript } from "./typescript/run-typescript.ts";
 
 export interface LoadedAzureApp {
   readonly core: FunctionsCore;
   readonly table: FunctionTable;
   /** Where the library serves streamed HTTP; null: HTTP is not streamed. */
   readonly streamOrigin: string | null;
+  /** How it was loaded, where that is not plain. */
+  readonly notes: readonly string[];
 }
 
 /** Loads the entry files of an Azure app into this thread. Rejects with an error of the catalogue that names the file, or the setting that is missing. */
 export async function loadAzureApp(
   files: readonly string[],
-  settings: Pick<AzureGuestSettings, "isModule" | "variables" | "disabled" | "only">,
+  settings: Pick<AzureGuestSettings, "isModule" | "variables" | "disabled" | "only"> & { readonly folder: string },
   log: CoreLog,
 ): Promise<LoadedAzureApp> {
-  const { isModule, variables, disabled, only } = settings;
+  const { folder, isModule, variables, disabled, only } = settings;
   const core = new FunctionsCore(log);
   installFunctionsCore(core.exports());
   restoreRemovedMembers();
-  await loadEntryPoints(files, isModule);
+  const typescript = files.some(isTypeScript) ? runTypeScript(folder) : null;
+  await loadEntryPoints(files, isModule, typescript);
+  typescript?.compiler?.stop();
   core.seal();
   // Asked once: the library opens its server of streamed HTTP here.
   const capabilities = await listeningLocally(async () => core.model?.getCapabilities({}) ?? {});
@@ -35,5 +41,6 @@ export async function loadAzureApp(
     if (disabled.some((one) => sameName(one, name))) return `is disabled by the setting AzureWebJobs.${name}.Disabled`;
     return only === null || only.some((one) => sameName(one, name)) ? null : 'is not in the list "functions" of host.json';
   };
-  return { core, table: new FunctionTable(core.functions, { variables, leftOut, streamed: origin !== null }), streamOrigin: origin };
+  const table = new FunctionTable(core.functions, { variables, leftOut, streamed: origin !== null });
+  return { core, table, streamOrigin: origin, notes: [...(typescript === null ? [] : [typescript.note]), ...table.notes] };
 }

@@ -19,7 +19,7 @@ export async function checkAzureApp(io: CommandIo, app: string, folder: string):
     settings: host.given,
     values: Object.keys(local.values),
     warnings,
-    notes: table.notes,
+    notes: loaded.notes,
     differences: differencesOf(table, host),
     problems: [...table.problems, ...serviceProblems(table, { folder, variables: settings.environment })],
   };

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { azureFolder } from "./testing/azure-folder.ts";
+import { AzureHost } from "./testing/azure-host.ts";
+
+const APP = `
+import { app, HttpResponseInit } from "@azure/functions";
+
+interface Answer extends HttpResponseInit {
+  readonly jsonBody: { readonly turns: number };
+}
+
+enum Step {
+  One = 1,
+}
+
+function loops(): Answer {
+  let turns = 0;
+  for (const end = performance.now() + 4_000; performance.now() < end; ) turns += Step.One;
+  return { jsonBody: { turns } };
+}
+
+app.get("Loop", { handler: loops });
+`;
+const lineOf = (text: string) => APP.split("\n").findIndex((line) => line.includes(text)) + 1;
+/** Of a function that calls others only its beginning is known. */
+const LINES = [lineOf("function loops"), lineOf("turns += ")].join("|");
+
+test("the line that holds a thread is that of the TypeScript source", async () => {
+  using folder = azureFolder({ files: { "src/functions/loop.ts": APP }, manifest: { main: "src/functions/*.ts" } });
+  await using host = await AzureHost.start(".", folder.path, ["--store", "memory:"]);
+  // performance.now is a function of Node, so V8 sees the loop; a loop that it has compiled as a whole before the profile counts as its caller.
+  const { turns } = (await (await fetch(`${host.url}/api/Loop`)).json()) as { readonly turns: number };
+  assert.ok(turns > 0);
+  await host.printed(new RegExp(`"event":"thread\\.held".*loops \\(.*loop\\.ts:(?:${LINES})\\)`));
+  assert.equal(await host.stopped(), 0);
+});
