@@ -4,14 +4,18 @@ import type { AppThreads, AppThreadsOptions } from "../app-threads/app-threads.t
 import type { GuestSetup } from "../app-threads/guest.ts";
 import { loadApp } from "../app-threads/load-app.ts";
 import type { AzureApp } from "../azure/azure-app.ts";
+import { INTERVAL_TIMER, intervalSpecs } from "../azure/interval-timers.ts";
 import type { Triggers } from "../azure/triggers/triggers.ts";
+import { defineSchedules } from "../client/schedules.ts";
 import { within } from "../engine/time/within.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { wrapExecutor } from "../executors/wrap-executor.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import type { Executor } from "../model/executor.ts";
+import { jsonCodec } from "../model/payload.ts";
 import { realScheduler } from "../process/real-time.ts";
 import { DEFAULT_PAYLOAD_LIMITS } from "../replay/values/payload-encoder.ts";
+import type { ScheduleSpec } from "../schedules/spec.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
 import type { LogOptions } from "../telemetry/log-option.ts";
 import { parseLogOption } from "../telemetry/log-option.ts";
@@ -25,6 +29,8 @@ export interface OpenApp {
   /** Absent: this thread. */
   readonly executor?: Executor;
   readonly codeVersion: string;
+  /** Timers that the hub does not know of: their times are no patterns of cron. */
+  readonly intervals: readonly ScheduleSpec[];
   /** Names of timers that run once at each start of a host. */
   readonly runAtStart: readonly string[];
   /** What calls its functions for messages and blobs; null: nothing does. */
@@ -43,6 +49,7 @@ const nothing = () => {};
 export const BARE_APP: OpenApp = {
   functions: [],
   codeVersion: "",
+  intervals: [],
   runAtStart: [],
   triggers: null,
   connect: nothing,
@@ -79,6 +86,19 @@ export function threadsOf({ "app-threads": threads }: StartOptions, env: NodeJS.
 /** Takes no more, and waits for what was called, but no longer than this. */
 export async function stopTriggers({ triggers }: OpenApp, limitMs: number): Promise<void> {
   if (triggers !== null) await within(realScheduler(false), limitMs, triggers.stop());
+}
+
+/** Starts the worker of the hub, with what its app has beside functions. */
+export async function startWorker(hub: TaskHub, { intervals, triggers }: OpenApp): Promise<void> {
+  const define = () => defineSchedules({ client: hub.hubClient, codec: jsonCodec }, intervals, INTERVAL_TIMER);
+  // Before the worker takes up what is due, as schedules are; where the store is away, afterwards.
+  const areDefined = await define().then(
+    () => true,
+    () => false,
+  );
+  await hub.start();
+  if (!areDefined) await define();
+  triggers?.start();
 }
 
 /** Loads the app: on threads of its own, or in this process. */
@@ -151,6 +171,7 @@ function onThreads({ app, cwd, options }: AppParts, threads: AppThreads): OpenAp
     // The hub closes its executor while requests may still be answered, and before what the app does at its stop.
     executor: wrapExecutor(threads, { close: async () => threads.drain() }),
     codeVersion: codeVersion(options, app, cwd, functions, [threads.info.codeVersion]),
+    intervals: intervalSpecs(threads.info.triggers),
     runAtStart: threads.info.triggers.flatMap((one) => (one.kind === "timer" && one.runOnStartup ? [one.name] : [])),
     triggers: null,
     connect: (hub) => threads.connect({ client: hub.hubClient, now: () => hub.now }),

@@ -1,6 +1,7 @@
 import type { AzureApp } from "../azure/azure-app.ts";
 import type { HttpHandler, HttpHandlerOptions, HttpServer, Readiness } from "../http/index.ts";
 import { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
+import type { ScheduleSpec } from "../schedules/spec.ts";
 import { storeOpener } from "../task-hub/open-store.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
 import type { ClosableLog } from "../telemetry/closable-log.ts";
@@ -10,7 +11,7 @@ import { entryFiles } from "./entry-files.ts";
 import type { StartOptions } from "./hub-options.ts";
 import { hubOptions, openTimeoutOf, storeOf } from "./hub-options.ts";
 import type { OpenApp } from "./open-app.ts";
-import { BARE_APP, openApp, stopTriggers } from "./open-app.ts";
+import { BARE_APP, openApp, startWorker, stopTriggers } from "./open-app.ts";
 import type { LogStyle } from "./open-log.ts";
 import { packageVersion } from "./package-version.ts";
 import { drainLimitMs } from "./supervisor/drain-limit.ts";
@@ -36,6 +37,8 @@ export interface Host {
   readonly server: HttpServer;
   /** Null where the only worker, if any, is in this process. */
   readonly supervisor: Supervisor | null;
+  /** Timers of the app that the hub does not know of. */
+  readonly intervals: readonly ScheduleSpec[];
   close(): Promise<void>;
 }
 
@@ -83,12 +86,11 @@ export async function openHost(parts: HostParts): Promise<Host> {
     const supervisor = workforce.kind === "processes" ? await supervise(parts, workforce.count, files, server.url) : null;
     progress.supervisor = supervisor;
     if (supervisor !== null) closers.unshift(() => supervisor.stop());
-    await (workforce.kind === "here" ? hub.start() : hub.startHooks());
-    if (workforce.kind === "here") loaded.triggers?.start();
+    await (workforce.kind === "here" ? startWorker(hub, loaded) : hub.startHooks());
     await supervisor?.start();
     for (const name of loaded.runAtStart) await hub.schedules.trigger(name);
     progress.isUp = true;
-    const host = { hub, server, supervisor };
+    const host = { hub, server, supervisor, intervals: loaded.intervals };
     return { ...host, close: () => closeHost(host, drainLimitMs(options), loaded).finally(() => loaded.close()) };
   } catch (error) {
     // In turn, as one stands on the other; whatever they say, the first error is the one to show.
@@ -98,7 +100,7 @@ export async function openHost(parts: HostParts): Promise<Host> {
 }
 
 /** Callers that wait for an instance are answered as long as it may still finish here; new connections are refused from now on. */
-async function closeHost({ hub, server, supervisor }: Omit<Host, "close">, limitMs: number, app: OpenApp): Promise<void> {
+async function closeHost({ hub, server, supervisor }: Omit<Host, "close" | "intervals">, limitMs: number, app: OpenApp): Promise<void> {
   hub.announceClose();
   const closing = Promise.all([server.close({ timeoutMs: limitMs }), stopTriggers(app, limitMs)]);
   const over = performance.now() + limitMs;

@@ -76,7 +76,7 @@ async function openedYet(log: ClosableLog, opening: Promise<unknown>, signal: St
   endAtOnce(exitCodeOf(signal));
 }
 
-function describeHost({ hub, server }: Host, workforce: Workforce): Omit<Started, "retention" | "routePrefix"> {
+function describeHost({ hub, server, intervals }: Host, workforce: Workforce): Omit<Started, "retention" | "routePrefix"> {
   return {
     version: packageVersion(),
     url: server.url,
@@ -86,7 +86,7 @@ function describeHost({ hub, server }: Host, workforce: Workforce): Omit<Started
     names: hub.registry.names,
     orchestrators: hub.registry.all("orchestrator"),
     http: hub.registry.http,
-    schedules: hub.registry.schedules,
+    schedules: [...hub.registry.schedules, ...intervals.map((spec) => ({ name: spec.name, spec }))],
     milliseconds: performance.now(),
   };
 }

@@ -32,17 +32,25 @@ export function createScheduleClient(parts: ScheduleParts): ScheduleClient {
 
 /**
  * At the start of a worker: schedules of its app that do not exist, or have ended, begin; what the app says differently now is told to those that do. Of
- * several apps with one schedule the last to start has its way. Doing it twice changes nothing.
+ * several apps with one schedule the last to start has its way. Doing it twice changes nothing. `orchestrator`: what is behind them; a schedule that another one
+ * was behind before is replaced.
  */
-export async function defineSchedules({ client, codec }: ScheduleParts, specs: readonly ScheduleSpec[]): Promise<void> {
+export async function defineSchedules(
+  { client, codec }: ScheduleParts,
+  specs: readonly ScheduleSpec[],
+  orchestrator: string = SCHEDULER,
+): Promise<void> {
   for (const spec of specs) {
-    const instanceId = scheduleId(spec.name);
-    const input = codec.encode(newSchedule(spec));
-    const { kind } = await client.start({ name: SCHEDULER, instanceId, input, onExisting: "error" });
+    const start = { name: orchestrator, instanceId: scheduleId(spec.name) };
+    const { kind } = await client.start({ ...start, input: codec.encode(newSchedule(spec)), onExisting: "error" });
     if (kind !== "conflict") continue;
-    const status = await client.getStatus(instanceId);
-    if (status === null || sameSpec(stateOf(codec, status).spec, spec)) continue;
-    await send({ client, codec }, instanceId, { kind: "define", spec });
+    const status = await client.getStatus(start.instanceId);
+    if (status === null) continue;
+    const state = stateOf(codec, status);
+    const { isPaused, last } = state;
+    if (status.name !== orchestrator)
+      await client.start({ ...start, input: codec.encode({ ...newSchedule(spec), isPaused, last }), onExisting: "replace" });
+    else if (!sameSpec(state.spec, spec)) await send({ client, codec }, start.instanceId, { kind: "define", spec });
   }
 }
 

@@ -166,3 +166,26 @@ for (const sdk of RELEASES) {
     });
   }
 }
+
+const AGAIN = `
+const { app } = require("@azure/functions");
+app.timer("Again", {
+  schedule: "10:00:00", runOnStartup: process.env.FIRST === "yes", retry: { strategy: "fixedDelay", maxRetryCount: -1, delayInterval: { hours: 1 } },
+  handler: (timer, context) => { context.log("attempt " + context.retryContext.retryCount); throw new Error("down"); },
+});
+`;
+
+test("a timer that waits for its next attempt gives up when the host stops, and its run begins again with the next one", async () => {
+  using folder = azureFolder({ files: { "src/all.js": AGAIN } });
+  const patient = ["--drain-timeout", "2m"];
+  {
+    await using host = await AzureHost.start(".", folder.path, patient, { FIRST: "yes" });
+    await host.printed(/attempt 0/);
+    await host.printed(/Waiting for .* before retry 1 of 'Functions\.Again'/);
+    const began = performance.now();
+    assert.equal(await host.stopped(), 0);
+    assert.ok(performance.now() - began < 60_000);
+  }
+  await using host = await AzureHost.start(".", folder.path, patient);
+  await host.printed(/attempt 0/);
+});

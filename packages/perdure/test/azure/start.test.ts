@@ -148,7 +148,16 @@ df.app.orchestration("Work", function* (context) {
   const answer = yield context.df.callHttp({ method: "GET", url: process.env.TARGET });
   return [answer.statusCode, answer.content];
 });
+const tries = [];
+app.timer("Often", {
+  schedule: "01:00:00", runOnStartup: true, retry: { strategy: "exponentialBackoff", maxRetryCount: 2, minimumInterval: 0, maximumInterval: 1000 },
+  handler: (timer, { retryContext }) => {
+    tries.push({ retryCount: retryContext.retryCount, maxRetryCount: retryContext.maxRetryCount, because: retryContext.exception?.message, next: timer.scheduleStatus.next });
+    if (tries.length < 3) throw new RangeError("try " + tries.length);
+  },
+});
 app.get("Runs", () => ({ jsonBody: runs }));
+app.get("Tries", () => ({ jsonBody: tries }));
 `;
 
 test("a timer function runs at the start if it says so, and starts work that calls a server of this machine", async () => {
@@ -166,7 +175,30 @@ test("a timer function runs at the start if it says so, and starts work that cal
   assert.deepEqual([timer?.isPastDue, timer?.schedule, timer?.scheduleStatus.last], [false, { adjustForDST: true }, "0001-01-01T00:00:00"]);
   assert.match(timer?.scheduleStatus.next ?? "", /^\d{4}-12-31T23:00:00\.000Z$/); // midnight of 1 January in Berlin
   assert.deepEqual((await host.ended(`${host.management}/instances/${id}`)).output, [200, "here"]);
+
+  const tries = async () => (await (await fetch(`${host.url}/api/Tries`)).json()) as readonly { readonly next: string }[];
+  const all = await until("the retries", async () => ((await tries()).length === 3 ? tries() : null), 60_000);
+  const next = all[0]?.next ?? "";
+  assert.ok(Date.parse(next) - Date.now() > 3_000_000, next);
+  assert.deepEqual(all, [
+    { retryCount: 0, maxRetryCount: 2, next },
+    { retryCount: 1, maxRetryCount: 2, because: "try 1", next },
+    { retryCount: 2, maxRetryCount: 2, because: "try 2", next },
+  ]);
+  await host.printed(/Often: timer 01:00:00 UTC/);
+  const listed = async () => (await fetch(`${host.management}/schedules`)).json() as Promise<readonly Listed[]>;
+  const often = async () => (await listed()).find((one) => one.name === "Often" && one.last !== null);
+  const { cron, state, lastProblem } = await until("its state", often, 60_000);
+  assert.deepEqual([cron, state, lastProblem], ["01:00:00", "active", null]);
 });
+
+interface Listed {
+  readonly name: string;
+  readonly cron: string;
+  readonly state: string;
+  readonly last: string | null;
+  readonly lastProblem: string | null;
+}
 
 interface Timer {
   readonly isPastDue: boolean;

@@ -1,14 +1,12 @@
-import { timeWords } from "../../errors/time-words.ts";
-import type { ActivityRequest, ActivityResult } from "../../model/executor.ts";
+import type { AbortReason, ActivityRequest, ActivityResult, TaskKey } from "../../model/executor.ts";
 import { functionNotFound } from "../../model/function-not-found.ts";
-import { runAfter } from "../../process/timers.ts";
 import { failureOf } from "../../replay/failures/failure-of.ts";
-import { TimeoutError } from "../../replay/failures/function-errors.ts";
 import { activityFailure } from "./activity-failure.ts";
 import type { AzureFunction, FunctionTable } from "./function-table.ts";
 import type { Invoker } from "./invoker.ts";
 import type { V3Payloads } from "./payloads.ts";
 import type { Timers } from "./timers.ts";
+import { withinTimeout } from "./within-timeout.ts";
 
 export interface ActivityParts {
   readonly table: FunctionTable;
@@ -19,9 +17,19 @@ export interface ActivityParts {
   readonly timeoutMs: number | null;
 }
 
-/** Runs activities. The library knows no signal for them: one whose result is no longer wanted keeps its place until it ends. */
+interface RunningTimer {
+  readonly task: TaskKey;
+  readonly controller: AbortController;
+  reason: AbortReason | null;
+}
+
+/**
+ * Runs activities. The library knows no signal for them: one whose result is no longer wanted keeps its place until it ends. Only a timer that waits for its next
+ * attempt gives up.
+ */
 export class Activities {
   readonly #parts: ActivityParts;
+  readonly #timers = new Set<RunningTimer>();
 
   constructor(parts: ActivityParts) {
     this.#parts = parts;
@@ -44,26 +52,31 @@ export class Activities {
     }
   }
 
-  async #timer(request: ActivityRequest): Promise<ActivityResult> {
-    try {
-      return { kind: "completed", result: this.#parts.payloads.encode(await this.#parts.timers.run(request), "outcome of a timer") };
-    } catch (error) {
-      return { kind: "failed", failure: failureOf(error) };
+  abort(task: TaskKey, reason: AbortReason): void {
+    for (const timer of this.#timers) {
+      if (!isSameTask(timer.task, task)) continue;
+      timer.reason = reason;
+      timer.controller.abort();
     }
   }
 
-  async #result(fn: AzureFunction, request: ActivityRequest): Promise<unknown> {
-    const running = this.#invoke(fn, request);
-    const timeoutMs = request.timeoutMs ?? this.#parts.timeoutMs;
-    if (timeoutMs === null) return running;
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const stop = runAfter(timeoutMs, () => reject(timedOut(fn.name, timeoutMs)), false);
-    running.catch(() => {}); // it may fail when it is no longer waited for
+  async #timer(request: ActivityRequest): Promise<ActivityResult> {
+    const { timers, payloads } = this.#parts;
+    const running: RunningTimer = { task: request, controller: new AbortController(), reason: null };
+    const { signal } = running.controller;
+    this.#timers.add(running);
     try {
-      return await Promise.race([running, late]);
+      return { kind: "completed", result: payloads.encode(await timers.run(request, signal), "outcome of a timer") };
+    } catch (error) {
+      if (running.reason !== null && error === signal.reason) return { kind: "aborted", reason: running.reason };
+      return { kind: "failed", failure: failureOf(error) };
     } finally {
-      stop();
+      this.#timers.delete(running);
     }
+  }
+
+  #result(fn: AzureFunction, request: ActivityRequest): Promise<unknown> {
+    return withinTimeout(fn.name, this.#invoke(fn, request), request.timeoutMs ?? this.#parts.timeoutMs);
   }
 
   async #invoke(fn: AzureFunction, { input, instanceId, trace }: ActivityRequest): Promise<unknown> {
@@ -81,8 +94,8 @@ export class Activities {
   }
 }
 
-const timedOut = (name: string, ms: number): Error =>
-  new TimeoutError(`Timeout value of ${timeWords(ms)} was exceeded by function: Functions.${name}`);
+const isSameTask = (one: TaskKey, other: TaskKey): boolean =>
+  one.no === other.no && one.generation === other.generation && one.eventId === other.eventId;
 
 /** Bytes go as a text in base64: as JSON they would be an object of numbers. */
 function encodable(result: unknown): unknown {

@@ -66,7 +66,10 @@ export function createGuest(host: GuestHost): Guest {
       loaded?.v3.forget(episode.no);
       loaded?.own.executor.abortEpisode(episode, reason);
     },
-    abortActivity: (task, reason) => loaded?.own.executor.abortActivity(task, reason),
+    abortActivity: (task, reason) => {
+      loaded?.activities.abort(task, reason);
+      loaded?.own.executor.abortActivity(task, reason);
+    },
     abortInvocation: (id) => loaded?.invocations.abort(id),
     forget: (no) => {
       loaded?.v3.forget(no);
@@ -88,13 +91,14 @@ function partsOf(
   const { variables, queueEncoding } = settings;
   const bindings = new FunctionBindings({ functions: table.functions, folder: setup.folder, variables, queueEncoding });
   const invoker = new Invoker({ core, log, client, bindings });
-  const timers = new Timers(table, invoker, settings.variables.WEBSITE_TIME_ZONE);
+  const timeoutMs = settings.functionTimeoutMs;
+  const timers = new Timers({ table, invoker, log, timeZone: variables.WEBSITE_TIME_ZONE, timeoutMs });
   const v3 = createV3Executor({ functions: v3Functions(table, invoker), settings: v3Settings(setup, settings) });
-  const own = builtIns(timers.schedules, setup);
+  const own = builtIns(timers, setup);
   return {
     v3,
     own,
-    activities: new Activities({ table, timers, invoker, payloads: new V3Payloads(setup), timeoutMs: settings.functionTimeoutMs }),
+    activities: new Activities({ table, timers, invoker, payloads: new V3Payloads(setup), timeoutMs }),
     invocations: new Invocations({ table, invoker, streamOrigin }),
     stop: async () => {
       v3.close();

@@ -43,7 +43,15 @@ export interface RpcRequest {
   readonly inputData: readonly { readonly name: string; readonly data: RpcData }[];
   readonly triggerMetadata: { readonly [name: string]: RpcData };
   readonly traceContext?: { readonly traceParent?: string; readonly traceState?: string };
-  readonly retryContext?: { readonly retryCount: number; readonly maxRetryCount: number };
+  readonly retryContext?: RpcRetryContext;
+}
+
+export interface RpcRetryContext {
+  /** 0 at the first attempt. */
+  readonly retryCount: number;
+  readonly maxRetryCount: number;
+  /** Of the attempt before. */
+  readonly exception?: { readonly message: string; readonly stackTrace: string; readonly source: string };
 }
 
 /** What the libraries get for each invocation. They keep it, and look at `state` again whenever the function logs. */

@@ -4,6 +4,8 @@ import { byKind } from "../../model/function-kind.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { Binding, Callback, FunctionMetadata } from "./core-types.ts";
 import type { RegisteredCall } from "./functions-core.ts";
+import type { FunctionRetry } from "./retry-policy.ts";
+import { functionRetry, retryIgnored } from "./retry-policy.ts";
 import type { FunctionRole } from "./triggers-of.ts";
 import { BindingReader, httpRoute, isTrigger, roleOf, scheduleProblem, triggerSpec } from "./triggers-of.ts";
 
@@ -18,6 +20,8 @@ export interface AzureFunction {
   readonly clients: readonly string[];
   readonly metadata: FunctionMetadata;
   readonly callback: Callback;
+  /** Of a timer that has one. */
+  readonly retry: FunctionRetry | null;
 }
 
 export interface TableSettings {
@@ -64,6 +68,8 @@ export class FunctionTable {
         continue;
       }
       problems.push(...bindingProblems(found));
+      const ignored = call.metadata.retryOptions === undefined ? null : retryIgnored(found.role);
+      if (ignored !== null) notes.push(`The retry policy of the function "${name}" ${ignored}.`);
       const key = functionKey(name);
       const same = this.#byName.get(key);
       if (same !== undefined) problems.push(`The functions "${same.name}" and "${name}" have the same name: names compare without case.`);
@@ -112,8 +118,10 @@ function functionOf({ metadata, callback }: RegisteredCall): AzureFunction | str
   }
   const role = roleOf(binding);
   if (role === null) return `has a ${binding.type}, which is not supported`;
+  const retry = retryIgnored(role) === null ? functionRetry(metadata.retryOptions) : null;
+  if (typeof retry === "string") return `has a retry policy that cannot be kept: ${retry}`;
   const clients = Object.entries(metadata.bindings).flatMap(([key, { type }]) => (CLIENTS.has(type.toLowerCase()) ? [key] : []));
-  return { name: metadata.name, id: metadata.functionId ?? metadata.name, role, trigger: name, clients, metadata, callback };
+  return { name: metadata.name, id: metadata.functionId ?? metadata.name, role, trigger: name, clients, metadata, callback, retry };
 }
 
 function bindingProblems({ name, trigger, metadata }: AzureFunction): readonly string[] {

@@ -1,4 +1,5 @@
 import type { HttpRoute, TimerTrigger, TriggerSpec } from "../../app-threads/guest.ts";
+import { intervalOf } from "../interval-timers.ts";
 import type { ExpressionPlace } from "../settings/substitute.ts";
 import { substituted } from "../settings/substitute.ts";
 import type { Binding } from "./core-types.ts";
@@ -77,7 +78,7 @@ export function triggerSpec(role: FunctionRole, name: string, reader: BindingRea
         name,
         schedule: reader.text("schedule") ?? "",
         runOnStartup: reader.flag("runOnStartup") ?? false,
-        useMonitor: reader.flag("useMonitor") ?? true,
+        useMonitor: (reader.flag("useMonitor") ?? true) && !isEachMinuteOrMore(reader.text("schedule") ?? ""),
       };
     case "queue":
       return { kind: "queue", name, binding: reader.name, queueName: reader.text("queueName") ?? "", connection };
@@ -104,11 +105,22 @@ export function triggerSpec(role: FunctionRole, name: string, reader: BindingRea
 
 /** Why its schedule cannot be kept, in words; null: it can. Whether a pattern has a next time is found out when it is loaded. */
 export function scheduleProblem({ schedule }: TimerTrigger, timeZone: string | undefined): string | null {
+  if (intervalOf(schedule) !== null) return null;
   const fields = schedule.trim().split(/\s+/).length;
   if (fields !== 5 && fields !== 6)
-    return `its schedule is "${schedule}"; expected six fields (second minute hour day month weekday), or five`;
+    return `its schedule is "${schedule}"; expected six fields (second minute hour day month weekday), or five, or a time such as "00:05:00"`;
   if (timeZone === undefined || isZone(timeZone)) return null;
   return `the setting WEBSITE_TIME_ZONE is "${timeZone}"; expected an IANA name such as "Europe/Berlin"`;
+}
+
+const MINUTE_MS = 60_000;
+
+/** More than once a minute: as on Azure nothing is made up for then, and the function is not told of other runs. */
+function isEachMinuteOrMore(schedule: string): boolean {
+  const intervalMs = intervalOf(schedule);
+  if (intervalMs !== null) return intervalMs < MINUTE_MS;
+  const [seconds = "", ...others] = schedule.trim().split(/\s+/);
+  return others.length === 5 && others.every((field) => field === "*") && !/^\d+$/.test(seconds);
 }
 
 function isZone(name: string): boolean {

@@ -15,7 +15,7 @@ import { endAtOnce } from "../end-at-once.ts";
 import { errorText } from "../error-text.ts";
 import { hubOptions, openTimeoutOf, storeOf } from "../hub-options.ts";
 import type { OpenApp } from "../open-app.ts";
-import { openApp, stopTriggers } from "../open-app.ts";
+import { openApp, startWorker, stopTriggers } from "../open-app.ts";
 import { openLog } from "../open-log.ts";
 import { drainLimitMs } from "./drain-limit.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
@@ -90,8 +90,7 @@ async function openWorker(setup: WorkerSetup, log: ClosableLog, hubLog: LogOptio
   };
   const hub = await TaskHub.open("", hubOptions(options, around));
   loaded.connect(hub);
-  await hub.start();
-  loaded.triggers?.start();
+  await startWorker(hub, loaded);
   return { hub, app: loaded };
 }
 

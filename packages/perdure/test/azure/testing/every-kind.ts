@@ -13,8 +13,10 @@ app.http("Named", { handler: () => {} });
 app.put("Routed", { route: "/orders/{id:int}", handler: () => {} });
 df.app.client.http("Client", { route: "%Part%/client", handler: () => {} });
 app.timer("Tick", { schedule: "%Every%", handler: () => {} });
-app.timer("Late", { schedule: "00:05:00", handler: () => {} });
-app.storageQueue("Queue", { queueName: "q", connection: "C", handler: () => {} });
+app.timer("Late", { schedule: "five minutes", handler: () => {} });
+app.timer("Often", { schedule: "00:00:30", retry: { strategy: "fixedDelay", maxRetryCount: 2, delayInterval: 1000 }, handler: () => {} });
+app.timer("Retried", { schedule: "%Every%", retry: { strategy: "fixedDelay", maxRetryCount: -2, delayInterval: 1000 }, handler: () => {} });
+app.storageQueue("Queue", { queueName: "q", connection: "C", retry: { strategy: "fixedDelay", maxRetryCount: 2, delayInterval: 1000 }, handler: () => {} });
 app.eventHub("Hub", { connection: "C", eventHubName: "h", handler: () => {} });
 app.get("named", () => {});
 app.get("Out", { extraOutputs: [output.storageQueue({ queueName: "q", connection: "C" })], handler() {} });
@@ -24,7 +26,7 @@ app.generic("New", { trigger: { type: "orchestrationTrigger", name: "x", durable
 /** What `perdure check` says of an app that has everything, made with that release of the library. */
 export async function everyKind(sdk: Release): Promise<void> {
   using folder = azureFolder({ sdk, files: { "src/all.js": APP }, local: { Values: { part: "p", EVERY: "0 */5 * * * *" } } });
-  const { code, functions, http, problems, triggers } = await report(folder.path);
+  const { code, functions, http, notes, problems, triggers } = await report(folder.path);
   assert.deepEqual(functions, { orchestrator: ["Orchestrate"], activity: ["Act"], entity: ["Count"] });
   assert.deepEqual(
     http.map(({ name, route, methods }) => [name, route, methods]),
@@ -36,11 +38,17 @@ export async function everyKind(sdk: Release): Promise<void> {
       ["Out", "Out", ["GET"]],
     ],
   );
-  assert.deepEqual(triggers.slice(0, 1), [
+  const timers = triggers.filter(({ kind, name }) => kind === "timer" && name !== "Late");
+  assert.deepEqual(timers, [
     { kind: "timer", name: "Tick", schedule: "0 */5 * * * *", runOnStartup: false, useMonitor: true },
+    { kind: "timer", name: "Often", schedule: "00:00:30", runOnStartup: false, useMonitor: false },
+  ]);
+  assert.deepEqual(notes, [
+    'The retry policy of the function "Queue" has no effect: what failed comes again as extensions in host.json and the service itself say.',
   ]);
   assert.deepEqual(problems, [
-    'The function "Late" cannot run: its schedule is "00:05:00"; expected six fields (second minute hour day month weekday), or five.',
+    'The function "Late" cannot run: its schedule is "five minutes"; expected six fields (second minute hour day month weekday), or five, or a time such as "00:05:00".',
+    'The function "Retried" has a retry policy that cannot be kept: its maxRetryCount is -2; expected a whole number from 0, or -1 for ever.',
     'The function "Hub" has a eventHubTrigger, which is not supported.',
     'The functions "Named" and "named" have the same name: names compare without case.',
     'The function "New" was made with durable-functions 4, which speaks gRPC. Install durable-functions 3, which is what runs here.',

@@ -1,0 +1,104 @@
+import { assertNever } from "../../model/assert-never.ts";
+import type { OrchestratorDefinition } from "../../replay/functions/definition.ts";
+import type { Control, DueRun, ScheduleState } from "../../schedules/spec.ts";
+import { CONTROL, hasSameTimes, scheduleActivity } from "../../schedules/spec.ts";
+import { INTERVAL_TIMER, intervalOf } from "../interval-timers.ts";
+
+type Context = Parameters<OrchestratorDefinition["run"]>[0];
+
+/** What begins later than this after its time is past due. */
+const LATE_MS = 10_000;
+
+/**
+ * Each execution waits for one time, or for one word from outside, and continues as new. As on Azure the next time is one interval after the beginning of the
+ * last run; a run that took longer is followed by the next one at once, and what was missed while no worker ran by one run. While runs are in time the times
+ * do not drift.
+ */
+export const intervalTimer: OrchestratorDefinition = {
+  name: INTERVAL_TIMER,
+  version: null,
+  retry: null,
+  input: null,
+  output: null,
+  run: (context, input) => oneExecution(context, input as ScheduleState), // written by `newSchedule` and by executions of this function
+};
+
+async function oneExecution(ctx: Context, state: ScheduleState): Promise<unknown> {
+  if (state.next === undefined) return ctx.continueAsNew(waiting(state, timeOf(ctx)));
+  const told = ctx.waitForExternalEvent({ name: CONTROL });
+  const due = state.next;
+  const timer = due === null ? null : ctx.createTimer(new Date(due));
+  await (timer === null ? told : ctx.any([told, timer]));
+  if (told.isCompleted) {
+    timer?.cancel();
+    return await afterControl(ctx, state, told.result as Control);
+  }
+  return await afterTime(ctx, state, due ?? 0);
+}
+
+async function afterControl(ctx: Context, state: ScheduleState, control: Control): Promise<unknown> {
+  const now = timeOf(ctx);
+  switch (control.kind) {
+    case "pause":
+      return ctx.continueAsNew({ ...state, isPaused: true, next: null });
+    case "resume":
+      return ctx.continueAsNew(state.isPaused ? waiting({ ...state, isPaused: false }, now) : state);
+    case "trigger":
+      return await afterRun(ctx, state, { scheduledFor: now, isPastDue: false, isTriggered: true }, now);
+    case "define":
+      return ctx.continueAsNew(redefined({ ...state, spec: control.spec }, hasSameTimes(state.spec, control.spec), now));
+    default:
+      return assertNever(control);
+  }
+}
+
+/** Another interval counts from the last run, unless that is over by now. */
+function redefined(state: ScheduleState, isSame: boolean, now: number): ScheduleState {
+  if (isSame) return state;
+  const fromLast = waiting(state, state.last ?? now);
+  return typeof fromLast.next === "number" && fromLast.next < now ? waiting(state, now) : fromLast;
+}
+
+async function afterTime(ctx: Context, state: ScheduleState, scheduledFor: number): Promise<unknown> {
+  const now = timeOf(ctx);
+  const isPastDue = now - scheduledFor > LATE_MS;
+  if (isPastDue && state.spec.catchUp === "none") {
+    const lastProblem = `it could not run at ${new Date(scheduledFor).toISOString()}, and it does not catch up`;
+    return ctx.continueAsNew(waiting({ ...state, lastProblem }, now));
+  }
+  return await afterRun(ctx, state, { scheduledFor, isPastDue, isTriggered: false }, isPastDue ? now : scheduledFor);
+}
+
+/** `began`: from when on the next interval counts. */
+async function afterRun(
+  ctx: Context,
+  state: ScheduleState,
+  due: Pick<DueRun, "scheduledFor" | "isPastDue" | "isTriggered">,
+  began: number,
+): Promise<unknown> {
+  const { name } = state.spec;
+  const next = (lastProblem: string | null) => waiting({ ...state, last: due.scheduledFor, lastProblem }, began);
+  try {
+    await ctx.callActivity({ name: scheduleActivity(name) }, { ...due, last: state.last, lastInstanceId: null });
+  } catch (error) {
+    const { errorType, message } = failureOf(error);
+    // Its app is gone, or has it no more. It begins again with the next worker that has it.
+    if (errorType === "FunctionNotFoundError") return { ...state, isRemoved: true };
+    ctx.log.error(`Timer "${name}" failed: ${message}`, { schedule: name });
+    return ctx.continueAsNew(next(message));
+  }
+  return ctx.continueAsNew(next(null));
+}
+
+function failureOf(error: unknown): { readonly errorType: string; readonly message: string } {
+  if (error instanceof Error && "failure" in error) return error.failure as { readonly errorType: string; readonly message: string };
+  throw error;
+}
+
+/** A timer for a time that has passed fires at once. */
+const waiting = (state: ScheduleState, from: number): ScheduleState => ({
+  ...state,
+  next: state.isPaused ? null : from + (intervalOf(state.spec.cron) ?? 0),
+});
+
+const timeOf = (ctx: Context): number => ctx.currentUtcDateTime.getTime();
