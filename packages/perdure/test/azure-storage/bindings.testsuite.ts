@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
-import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
-import { ROOT } from "../../../../scripts/lib/paths.ts";
 import { FunctionBindings } from "../../src/azure/bindings/function-bindings.ts";
 import type { RpcRequest } from "../../src/azure/guest/core-types.ts";
 import type { LoadedAzureApp } from "../../src/azure/guest/load-azure-app.ts";
 import { loadAzureApp } from "../../src/azure/guest/load-azure-app.ts";
 import { until } from "../../src/process/testing/until.ts";
-import { azureFolder } from "../azure/testing/azure-folder.ts";
 import { AzureHost } from "../azure/testing/azure-host.ts";
+import { AppFolder } from "./testing/app-folder.ts";
 import type { Azurite } from "./testing/azurite.ts";
 
 const CODE = `
@@ -38,13 +36,8 @@ let connection = "";
 let app: LoadedAzureApp;
 
 /** An app that has installed the clients of storage. */
-function storageFolder(files: { readonly [path: string]: string }, host: object = {}) {
-  const folder = azureFolder({ files, host: { version: "2.0", ...host } });
-  for (const name of ["storage-blob", "storage-queue"]) {
-    symlinkSync(join(ROOT, "node_modules/@azure", name), join(folder.path, "node_modules/@azure", name));
-  }
-  return folder;
-}
+const storageFolder = (files: { readonly [path: string]: string }, host: object = {}) =>
+  new AppFolder({ files, host, clients: ["storage-blob", "storage-queue"] });
 
 /** Loads the app; to be called once in a process. */
 async function loadApp({ connection: given }: Azurite): Promise<{ readonly path: string; [Symbol.dispose](): void }> {

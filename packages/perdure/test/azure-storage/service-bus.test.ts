@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ServiceBusClient } from "@azure/service-bus";
 import type { ServiceBusTrigger } from "../../src/app-threads/guest.ts";
+import { DEFAULT_TRIGGER_SETTINGS } from "../../src/azure/triggers/trigger-settings.ts";
 import { until } from "../../src/process/testing/until.ts";
 import { BusBroker } from "./testing/bus-broker.ts";
 import { inputOf, metadataOf, rig, stopAll } from "./testing/rig.ts";
@@ -22,6 +23,7 @@ const trigger = (source: ServiceBusTrigger["source"], more: Partial<ServiceBusTr
   ...{ isSessionsEnabled: false, isMany: false, autoComplete: true },
   ...more,
 });
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const variables = () => ({ Bus: broker.connection });
 
 async function send(place: string, texts: readonly string[], sessionIds: readonly string[] = []): Promise<void> {
@@ -42,7 +44,7 @@ test("each message of a queue calls the function once and is completed; one that
   };
   const { triggers, calls, lines } = rig({ specs: [trigger({ queue: "orders" })], variables: variables(), run });
   triggers.start();
-  await until("an empty queue", () => calls.length === 5 && broker.lengthOf("orders") === 0, LIMIT_MS);
+  await until("an empty queue", () => calls.length === 5 && broker.queue("orders").length === 0, LIMIT_MS);
   await triggers.stop();
   const two = calls.filter((call) => metadataOf(call, "MessageId") === "m1");
   assert.deepEqual(
@@ -60,7 +62,7 @@ test("a subscription of a topic gives its messages; a function that takes many g
     variables: variables(),
   });
   triggers.start();
-  await until("an empty subscription", () => calls.length > 0 && broker.lengthOf("news/Subscriptions/all") === 0, LIMIT_MS);
+  await until("an empty subscription", () => calls.length > 0 && broker.queue("news/Subscriptions/all").length === 0, LIMIT_MS);
   await triggers.stop();
   const values = calls.flatMap(({ inputs }) => (inputs.message?.kind === "list" ? inputs.message.values : []));
   assert.deepEqual(
@@ -81,12 +83,12 @@ test("messages of one session follow each other, and sessions run side by side",
       assert.ok(!open.has(session));
       open.add(session);
       most = Math.max(most, open.size);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await pause(200);
       open.delete(session);
     },
   });
   triggers.start();
-  await until("an empty queue", () => calls.length === 4 && broker.lengthOf("visits") === 0, LIMIT_MS);
+  await until("an empty queue", () => calls.length === 4 && broker.queue("visits").length === 0, LIMIT_MS);
   await triggers.stop();
   const of = (session: string) => calls.filter((call) => metadataOf(call, "SessionId") === session).map(inputOf);
   assert.deepEqual([of("a"), of("b"), most], [["a1", "a2"], ["b1", "b2"], 2]);
@@ -96,10 +98,49 @@ test("a broker that drops its connections: the client comes back, and no message
   const { triggers, calls } = rig({ specs: [trigger({ queue: "kept" })], variables: variables() });
   triggers.start();
   await send("kept", ["before"]);
-  await until("the first", () => calls.length === 1 && broker.lengthOf("kept") === 0, LIMIT_MS);
+  await until("the first", () => calls.length === 1 && broker.queue("kept").length === 0, LIMIT_MS);
   broker.dropConnections();
   await send("kept", ["after"]);
-  await until("the second", () => calls.length === 2 && broker.lengthOf("kept") === 0, LIMIT_MS);
+  await until("the second", () => calls.length === 2 && broker.queue("kept").length === 0, LIMIT_MS);
   await triggers.stop();
   assert.deepEqual(calls.map(inputOf), ["before", "after"]);
+});
+
+test("a function that runs longer than its lock keeps its message: also one without an id, and two with the same one", async () => {
+  await using quick = await BusBroker.start({ lockMs: 1_000 });
+  quick.put("slow", "without");
+  quick.put("slow", "first", { messageId: "same" });
+  quick.put("slow", "second", { messageId: "same" });
+  const run = (call: Parameters<typeof inputOf>[0]) => pause(inputOf(call) === "first" ? 300 : 2_000);
+  const { triggers, calls, lines } = rig({ specs: [trigger({ queue: "slow" })], variables: { Bus: quick.connection }, run });
+  triggers.start();
+  await until("an empty queue", () => calls.length >= 3 && quick.queue("slow").length === 0, LIMIT_MS);
+  await triggers.stop();
+  assert.deepEqual(calls.map(inputOf).sort(), ["first", "second", "without"]);
+  assert.deepEqual(lines, []);
+});
+
+test("a stop waits for functions that were called, and answers for them; what was not taken stays", async () => {
+  for (const text of ["a", "b", "c"]) broker.put("stopped", text, { messageId: text });
+  const begun = Promise.withResolvers<void>();
+  const serviceBus = { ...DEFAULT_TRIGGER_SETTINGS.serviceBus, maxConcurrentCalls: 2 };
+  const { triggers, calls } = rig({
+    ...{ specs: [trigger({ queue: "stopped" })], variables: variables(), settings: { serviceBus } },
+    run: async (call) => {
+      if (calls.length === 2) begun.resolve();
+      await pause(700);
+      if (inputOf(call) === "b") throw new Error("no");
+    },
+  });
+  triggers.start();
+  await begun.promise;
+  await triggers.stop();
+  assert.equal(calls.length, 2);
+  assert.deepEqual(
+    broker.queue("stopped").waiting.map(({ messageId, deliveries }) => [messageId, deliveries]),
+    [
+      ["b", 1],
+      ["c", 0],
+    ],
+  );
 });

@@ -27,6 +27,9 @@ export interface ClientSources {
 /** A few quick attempts; what looks for messages tries again by itself, and says so. */
 const RETRIES = { retryOptions: { maxTries: 3, retryDelayInMs: 300, maxRetryDelayInMs: 2_000 } };
 
+/** As the client for .NET; that for JavaScript waits for 30 s each time. 0: twice as long each time. */
+const BUS_RETRIES = { retryOptions: { mode: 0, maxRetries: 3, retryDelayInMs: 800, maxRetryDelayInMs: 30_000 } };
+
 export const DEFAULT_CONNECTION = "AzureWebJobsStorage";
 
 /** The clients of an app, one for each connection string. Errors name what needs the client. */
@@ -105,7 +108,7 @@ const defaultConnection = (service: Service): string => (service === "serviceBus
 function made(user: ClientUser, Client: object, factory: string | null, text: string): unknown {
   try {
     if (factory !== null) return (Reflect.get(Client, factory) as (text: string, options: object) => unknown).call(Client, text, RETRIES);
-    return Reflect.construct(Client as new (text: string) => unknown, [text]);
+    return Reflect.construct(Client as new (text: string, options: object) => unknown, [text, BUS_RETRIES]);
   } catch (error) {
     const why = errorText(error).replace(/\.$/, "");
     throw fault("BINDING_UNUSABLE", user.function, user.binding, `its connection string was refused: ${why}`);

@@ -67,18 +67,32 @@ export interface BlobProperties {
 export interface ServiceBusPort {
   createReceiver(queue: string, options: ReceiverOptions): ReceiverPort;
   createReceiver(topic: string, subscription: string, options: ReceiverOptions): ReceiverPort;
-  acceptNextSession(queue: string, options: SessionOptions): Promise<ReceiverPort>;
-  acceptNextSession(topic: string, subscription: string, options: SessionOptions): Promise<ReceiverPort>;
-  createSender(queueOrTopic: string): {
-    sendMessages(messages: readonly { readonly body: Uint8Array }[]): Promise<void>;
-    close(): Promise<void>;
-  };
+  acceptNextSession(queue: string, options: SessionOptions): Promise<SessionPort>;
+  acceptNextSession(topic: string, subscription: string, options: SessionOptions): Promise<SessionPort>;
+  createSender(queueOrTopic: string): SenderPort;
   close(): Promise<void>;
+}
+
+export interface SenderPort {
+  createMessageBatch(): Promise<MessageBatch>;
+  sendMessages(messages: readonly OutgoingMessage[] | MessageBatch): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OutgoingMessage {
+  readonly body: Uint8Array;
+}
+
+export interface MessageBatch {
+  readonly count: number;
+  /** False: there is no room for it. */
+  tryAddMessage(message: OutgoingMessage): boolean;
 }
 
 export interface ReceiverOptions {
   readonly receiveMode: "peekLock";
-  readonly maxAutoLockRenewalDurationInMs: number;
+  /** 0: the client renews none. */
+  readonly maxAutoLockRenewalDurationInMs: 0;
   readonly skipParsingBodyAsJson: true;
 }
 
@@ -99,9 +113,17 @@ export interface ReceiverPort {
     count: number,
     options: { readonly maxWaitTimeInMs: number; readonly abortSignal: AbortSignal },
   ): Promise<readonly BusMessage[]>;
+  peekMessages(count: number, options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
   completeMessage(message: BusMessage): Promise<void>;
   abandonMessage(message: BusMessage): Promise<void>;
+  /** Not of messages of a session. Until when it is locked then. */
+  renewMessageLock(message: BusMessage): Promise<Date>;
   close(): Promise<void>;
+}
+
+export interface SessionPort extends ReceiverPort {
+  readonly sessionLockedUntilUtc: Date;
+  renewSessionLock(): Promise<Date>;
 }
 
 export interface BusMessage {
@@ -114,10 +136,13 @@ export interface BusMessage {
   readonly replyTo?: string;
   readonly sessionId?: string;
   readonly lockToken?: string;
+  readonly lockedUntilUtc?: Date;
   readonly deliveryCount?: number;
   readonly sequenceNumber?: unknown;
   readonly enqueuedTimeUtc?: Date;
   readonly expiresAtUtc?: Date;
   readonly deadLetterSource?: string;
   readonly applicationProperties?: { readonly [name: string]: unknown };
+  /** Not among what the client documents. */
+  readonly delivery?: { readonly link?: { is_open(): boolean } };
 }

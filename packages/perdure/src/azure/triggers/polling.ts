@@ -68,3 +68,17 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener("abort", end);
   });
 }
+
+/** What comes of the call; null: the signal fired first. A client may need a minute more to notice that. */
+export async function unlessAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  const aborted = Promise.withResolvers<null>();
+  const end = () => aborted.resolve(null);
+  if (signal.aborted) end();
+  signal.addEventListener("abort", end);
+  call.catch(() => {});
+  try {
+    return await Promise.race([call, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
+}

@@ -2,7 +2,7 @@ import type { QueueMessage, QueuePort } from "../bindings/client-ports.ts";
 import { decodedText } from "../bindings/queue-text.ts";
 import { ifThere, madeIfAbsent } from "../bindings/service-answers.ts";
 import { HeldMessage } from "./held-message.ts";
-import { Polling } from "./polling.ts";
+import { Polling, unlessAborted } from "./polling.ts";
 import type { TriggerLog } from "./trigger-log.ts";
 import type { QueueSettings } from "./trigger-settings.ts";
 
@@ -47,11 +47,7 @@ export class QueueWorker {
   async #take(abortSignal: AbortSignal): Promise<boolean> {
     const { queue, settings } = this.#parts;
     const { batchSize, newBatchThreshold, hiddenMs } = settings;
-    const stopped = Promise.withResolvers<void>();
-    const stop = () => stopped.resolve();
-    abortSignal.addEventListener("abort", stop);
-    while (this.#working.size > newBatchThreshold && !abortSignal.aborted) await Promise.race([...this.#working, stopped.promise]);
-    abortSignal.removeEventListener("abort", stop);
+    while (this.#working.size > newBatchThreshold && !abortSignal.aborted) await unlessAborted(Promise.race(this.#working), abortSignal);
     if (abortSignal.aborted) return false;
     const options = { numberOfMessages: Math.min(batchSize, MOST_AT_ONCE), visibilityTimeout: Math.ceil(hiddenMs / 1_000), abortSignal };
     // A queue that does not exist is empty: the sender of its first message makes it.

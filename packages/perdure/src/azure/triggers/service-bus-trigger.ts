@@ -2,13 +2,15 @@ import type { ServiceBusTrigger } from "../../app-threads/guest.ts";
 import { fault } from "../../errors/perdure-error.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 import type { AzureClients } from "../bindings/azure-clients.ts";
-import type { BusMessage, ReceiverOptions, ReceiverPort, ServiceBusPort } from "../bindings/client-ports.ts";
+import type { BusMessage, ReceiverOptions, ReceiverPort, ServiceBusPort, SessionPort } from "../bindings/client-ports.ts";
 import { bodiesOf, bodyText, metadataOfMany, metadataOfOne } from "./bus-message.ts";
 import type { Invoke } from "./function-calls.ts";
 import { FunctionCalls } from "./function-calls.ts";
 import { text } from "./metadata.ts";
 import { OneATurn } from "./one-a-turn.ts";
-import { Polling } from "./polling.ts";
+import { Polling, unlessAborted } from "./polling.ts";
+import { hasCode, isLockLost, RenewedLock } from "./renewed-lock.ts";
+import { settledMessage } from "./settled-message.ts";
 import type { TriggerLog } from "./trigger-log.ts";
 import type { ServiceBusSettings } from "./trigger-settings.ts";
 
@@ -22,12 +24,14 @@ export interface ServiceBusParts {
 
 /** Without a message for this long the broker is asked again. */
 const WAIT_MS = 60_000;
+/** Between two looks whether the broker is there, at most. */
+const LOOK_MS = 30_000;
 /** The next look follows at once: the broker itself waits for messages. */
 const NO_PAUSE_MS = 100;
 
 /**
- * A function that is called for the messages of a queue or a subscription: completed when it succeeded, abandoned when it failed, and then the broker counts. The
- * client renews locks. Messages of one session follow each other.
+ * A function that is called for the messages of a queue or a subscription: completed when it succeeded, abandoned when it failed, and then the broker counts.
+ * Messages of one session follow each other.
  */
 export class ServiceBusListener {
   readonly #parts: ServiceBusParts;
@@ -36,7 +40,8 @@ export class ServiceBusListener {
   readonly #pollings: readonly Polling[];
   readonly #handling = new Set<Promise<void>>();
   readonly #settling = new OneATurn();
-  #open: { readonly receiver: ReceiverPort; readonly subscription: { close(): Promise<void> } | null } | null = null;
+  #receiver: ReceiverPort | null = null;
+  #subscription: { close(): Promise<void> } | null = null;
 
   /** Throws when it lacks a client or a connection, or names no source. */
   constructor(parts: ServiceBusParts) {
@@ -48,124 +53,154 @@ export class ServiceBusListener {
     }
     this.#client = parts.clients.serviceBus({ function: trigger.name, binding: "Service Bus trigger", connection: trigger.connection });
     this.#calls = new FunctionCalls(trigger, parts.invoke, log);
-    const polling = (poll: (signal: AbortSignal) => Promise<boolean>) => new Polling({ longestPauseMs: NO_PAUSE_MS, log, poll });
+    const polling = (longestPauseMs: number, poll: (signal: AbortSignal) => Promise<boolean>) => new Polling({ longestPauseMs, log, poll });
     if (trigger.isSessionsEnabled) {
-      this.#pollings = Array.from({ length: settings.maxConcurrentSessions }, () => polling((signal) => this.#session(signal)));
-    } else {
-      this.#pollings = trigger.isMany ? [polling((signal) => this.#batch(signal))] : [];
-    }
+      this.#pollings = Array.from({ length: settings.maxConcurrentSessions }, () =>
+        polling(NO_PAUSE_MS, (signal) => this.#session(signal)),
+      );
+    } else if (trigger.isMany) this.#pollings = [polling(NO_PAUSE_MS, (signal) => this.#batch(signal))];
+    else this.#pollings = [polling(LOOK_MS, (signal) => this.#look(signal))];
   }
 
   start(): void {
     for (const polling of this.#pollings) polling.start();
-    const { isSessionsEnabled, isMany } = this.#parts.trigger;
-    if (!isSessionsEnabled && !isMany) this.#subscribe();
   }
 
   /** Takes no more, and waits for what is in work. */
   async stop(): Promise<void> {
-    const open = this.#open;
-    await open?.subscription?.close();
     await Promise.all(this.#pollings.map((polling) => polling.stop()));
+    await closed(this.#subscription);
     while (this.#handling.size > 0) await Promise.all(this.#handling);
-    await open?.receiver.close();
+    await closed(this.#receiver);
   }
 
-  #subscribe(): void {
-    const receiver = this.#receiver();
+  /** Whether the broker is there. Only then is it asked to give messages: the client (7.9.5) that begins while it is away asks twice, for twice as many. */
+  async #look(abortSignal: AbortSignal): Promise<boolean> {
+    this.#receiver ??= this.#newReceiver();
+    await unlessAborted(this.#receiver.peekMessages(1, { abortSignal }), abortSignal);
+    if (!abortSignal.aborted) this.#subscription ??= this.#subscribed(this.#receiver);
+    return false;
+  }
+
+  #subscribed(receiver: ReceiverPort): { close(): Promise<void> } {
     const { settings, log } = this.#parts;
-    const subscription = receiver.subscribe(
+    return receiver.subscribe(
       {
-        processMessage: (message) => this.#handle(receiver, [message]),
+        processMessage: (message) => this.#handle(receiver, [message], null),
         processError: async ({ error }) => log.unavailable(error),
       },
       { autoCompleteMessages: false, maxConcurrentCalls: settings.maxConcurrentCalls },
     );
-    this.#open = { receiver, subscription };
   }
 
   async #batch(signal: AbortSignal): Promise<boolean> {
-    this.#open ??= { receiver: this.#receiver(), subscription: null };
-    const { receiver } = this.#open;
-    return await this.#take(receiver, this.#parts.settings.maxMessageBatchSize, WAIT_MS, signal);
+    this.#receiver ??= this.#newReceiver();
+    return await this.#take(this.#receiver, null, this.#parts.settings.maxMessageBatchSize, WAIT_MS, signal);
   }
 
-  /** One session, until it has no more messages. */
+  /** One session, until it has no more messages, or is lost. */
   async #session(abortSignal: AbortSignal): Promise<boolean> {
     const { trigger, settings } = this.#parts;
     const session = await this.#nextSession(abortSignal);
     if (session === null) return false;
+    const lock = this.#lock(
+      session.sessionLockedUntilUtc,
+      () => session.renewSessionLock(),
+      () => {},
+    );
     try {
       const count = trigger.isMany ? settings.maxMessageBatchSize : 1;
-      while (!abortSignal.aborted && (await this.#take(session, count, settings.sessionIdleMs, abortSignal)));
+      while (!abortSignal.aborted && (await this.#take(session, lock, count, settings.sessionIdleMs, abortSignal)));
+    } catch (error) {
+      if (!isLockLost(error)) throw error;
     } finally {
-      await session.close();
+      lock.end();
+      await closed(session);
     }
     return true;
   }
 
   /** Null: none has a message. */
-  async #nextSession(abortSignal: AbortSignal): Promise<ReceiverPort | null> {
+  async #nextSession(abortSignal: AbortSignal): Promise<SessionPort | null> {
     const [first, second] = placeOf(this.#parts.trigger);
-    const options = { ...this.#options(), abortSignal };
+    const options = { ...OPTIONS, abortSignal };
     try {
-      if (second === undefined) return await this.#client.acceptNextSession(first, options);
-      return await this.#client.acceptNextSession(first, second, options);
+      const client = this.#client;
+      const accepting = second === undefined ? client.acceptNextSession(first, options) : client.acceptNextSession(first, second, options);
+      const session = await unlessAborted(accepting, abortSignal);
+      if (session === null) accepting.then(closed, () => {});
+      return session;
     } catch (error) {
-      if (error instanceof Error && "code" in error && (error.code === "ServiceTimeout" || error.code === "SessionCannotBeLocked"))
-        return null;
+      if (hasCode(error, "ServiceTimeout", "SessionCannotBeLocked")) return null;
       throw error;
     }
   }
 
-  async #take(receiver: ReceiverPort, count: number, maxWaitTimeInMs: number, abortSignal: AbortSignal): Promise<boolean> {
-    const messages = await receiver.receiveMessages(count, { maxWaitTimeInMs, abortSignal });
-    if (messages.length > 0) await this.#handle(receiver, messages);
+  async #take(receiver: ReceiverPort, session: RenewedLock | null, count: number, maxWaitTimeInMs: number, abortSignal: AbortSignal) {
+    const messages = (await unlessAborted(receiver.receiveMessages(count, { maxWaitTimeInMs, abortSignal }), abortSignal)) ?? [];
+    if (messages.length > 0) await this.#handle(receiver, messages, session);
     return messages.length > 0;
   }
 
-  #handle(receiver: ReceiverPort, messages: readonly BusMessage[]): Promise<void> {
-    const handling = this.#handled(receiver, messages).finally(() => this.#handling.delete(handling));
+  /** `session`: its lock, if they are of one. */
+  #handle(receiver: ReceiverPort, messages: readonly BusMessage[], session: RenewedLock | null): Promise<void> {
+    session?.restart();
+    const handling = this.#handled(receiver, messages, session).finally(() => this.#handling.delete(handling));
     this.#handling.add(handling);
     return handling;
   }
 
-  async #handled(receiver: ReceiverPort, messages: readonly BusMessage[]): Promise<void> {
+  async #handled(receiver: ReceiverPort, messages: readonly BusMessage[], session: RenewedLock | null): Promise<void> {
     const { trigger, settings, log } = this.#parts;
     log.available();
     const [first] = messages;
     if (first === undefined) return;
+    const held = messages.map((message) => ({ message, lock: session ?? this.#messageLock(receiver, message) }));
     const isDone = trigger.isMany
       ? await this.#calls.run(bodiesOf(messages), metadataOfMany(trigger.name, messages))
       : await this.#calls.run(text(bodyText(first)), metadataOfOne(trigger.name, first));
-    const completes = trigger.autoComplete && settings.autoCompleteMessages;
-    if (isDone && !completes) return;
-    for (const message of messages) await this.#settle(receiver, message, isDone);
+    const answers = !isDone || (trigger.autoComplete && settings.autoCompleteMessages);
+    const settled = held.map(async ({ message, lock }) => {
+      if (answers) await this.#settling.do(() => this.#settle(receiver, message, lock, isDone));
+      if (session === null) lock.end();
+    });
+    await Promise.all(settled);
   }
 
-  async #settle(receiver: ReceiverPort, message: BusMessage, isDone: boolean): Promise<void> {
+  #messageLock(receiver: ReceiverPort, message: BusMessage): RenewedLock {
+    const renew = () => receiver.renewMessageLock(message);
+    return this.#lock(message.lockedUntilUtc, renew, () => this.#lost(message, "lost the lock of the message"));
+  }
+
+  #lock(lockedUntil: Date | undefined, renew: () => Promise<Date>, lost: () => void): RenewedLock {
+    return new RenewedLock({ lockedUntil, limitMs: this.#parts.settings.maxAutoLockRenewalMs, renew, lost });
+  }
+
+  async #settle(receiver: ReceiverPort, message: BusMessage, lock: RenewedLock, isDone: boolean): Promise<void> {
+    if (lock.isLost && message.sessionId === undefined) return; // said when it was lost
     try {
-      await this.#settling.do(() => (isDone ? receiver.completeMessage(message) : receiver.abandonMessage(message)));
+      const settled = settledMessage(message);
+      await (isDone ? receiver.completeMessage(settled) : receiver.abandonMessage(settled));
     } catch (error) {
-      const messageId = String(message.messageId ?? "");
-      const why = errorText(error);
-      this.#parts.log.warn("trigger.message-lost", `did not take the answer to the message ${messageId}, which comes again: ${why}`, {
-        messageId,
-      });
+      this.#lost(message, `did not take the answer (${errorText(error)}) to the message`);
     }
   }
 
-  #receiver(): ReceiverPort {
-    const [first, second] = placeOf(this.#parts.trigger);
-    if (second === undefined) return this.#client.createReceiver(first, this.#options());
-    return this.#client.createReceiver(first, second, this.#options());
+  #lost({ messageId: id = "" }: BusMessage, what: string): void {
+    const messageId = String(id);
+    this.#parts.log.warn("trigger.message-lost", `${what} ${messageId}, which comes again: its function may run twice.`, { messageId });
   }
 
-  #options(): ReceiverOptions {
-    const { maxAutoLockRenewalMs } = this.#parts.settings;
-    return { receiveMode: "peekLock", maxAutoLockRenewalDurationInMs: maxAutoLockRenewalMs, skipParsingBodyAsJson: true };
+  #newReceiver(): ReceiverPort {
+    const [first, second] = placeOf(this.#parts.trigger);
+    return second === undefined ? this.#client.createReceiver(first, OPTIONS) : this.#client.createReceiver(first, second, OPTIONS);
   }
 }
 
+const OPTIONS: ReceiverOptions = { receiveMode: "peekLock", maxAutoLockRenewalDurationInMs: 0, skipParsingBodyAsJson: true };
+
 const placeOf = ({ source }: ServiceBusTrigger): readonly [string, string?] =>
   "queue" in source ? [source.queue] : [source.topic, source.subscription];
+
+/** It may be lost already. */
+const closed = async (one: { close(): Promise<void> } | null | undefined): Promise<void> => one?.close().catch(() => {});
