@@ -1,7 +1,7 @@
 import { isRecord } from "../../model/options.ts";
 import type { Binding } from "../guest/core-types.ts";
 import type { AzureClients } from "./azure-clients.ts";
-import type { BlobServicePort, QueueServicePort, ServiceBusPort } from "./client-ports.ts";
+import type { BlobServicePort, OutgoingMessage, QueueServicePort, SenderPort, ServiceBusPort } from "./client-ports.ts";
 import { splitPath } from "./expressions.ts";
 import type { QueueEncoding } from "./queue-text.ts";
 import { encodedText } from "./queue-text.ts";
@@ -37,10 +37,7 @@ const toQueue =
   (service: QueueServicePort, encoding: QueueEncoding): Output =>
   async (name, data) => {
     const queue = service.getQueueClient(name);
-    for (const message of messagesOf(data)) {
-      const text = encodedText(typeof message === "string" ? message : message.toString("utf8"), encoding);
-      await madeIfAbsent(() => queue.sendMessage(text), queue);
-    }
+    for (const message of messagesOf(data)) await madeIfAbsent(() => queue.sendMessage(encodedText(message, encoding)), queue);
   };
 
 const toBlob =
@@ -56,13 +53,29 @@ const toBlob =
 
 /** A connection is opened for the first one, and stays. */
 function toServiceBus(service: ServiceBusPort): Output {
-  const senders = new Map<string, ReturnType<ServiceBusPort["createSender"]>>();
+  const senders = new Map<string, SenderPort>();
   return async (place, data) => {
     const sender = senders.get(place) ?? service.createSender(place);
     senders.set(place, sender);
     const bodies = messagesOf(data).map((message) => (typeof message === "string" ? Buffer.from(message, "utf8") : message));
-    if (bodies.length > 0) await sender.sendMessages(bodies.map((body) => ({ body })));
+    if (bodies.length > 0)
+      await sendAll(
+        sender,
+        bodies.map((body) => ({ body })),
+      );
   };
+}
+
+/** As many together as the broker takes at once. One that is too large by itself is refused by the client, with its size. */
+async function sendAll(sender: SenderPort, messages: readonly OutgoingMessage[]): Promise<void> {
+  let batch = await sender.createMessageBatch();
+  for (const message of messages) {
+    if (batch.tryAddMessage(message)) continue;
+    if (batch.count > 0) await sender.sendMessages(batch);
+    batch = await sender.createMessageBatch();
+    if (!batch.tryAddMessage(message)) await sender.sendMessages([message]);
+  }
+  if (batch.count > 0) await sender.sendMessages(batch);
 }
 
 function messagesOf(data: { readonly [kind: string]: unknown }): readonly (string | Buffer)[] {

@@ -1,7 +1,10 @@
 export type QueueEncoding = "base64" | "none";
 
-export const encodedText = (text: string, encoding: QueueEncoding): string =>
-  encoding === "base64" ? Buffer.from(text, "utf8").toString("base64") : text;
+/** Bytes stay as they are in base64 only: a queue has texts. */
+export function encodedText(content: string | Buffer, encoding: QueueEncoding): string {
+  const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
+  return bytes.toString(encoding === "base64" ? "base64" : "utf8");
+}
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
