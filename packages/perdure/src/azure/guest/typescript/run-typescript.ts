@@ -17,10 +17,11 @@ export interface TypeScriptRun {
 }
 
 /** What lies in `node_modules` is run as it is published. */
-const isSource = (path: string): boolean => isTypeScript(path) && !/[\\/]node_modules[\\/]/.test(path) && !path.startsWith(OWN);
+const isSource = (path: string): boolean => isTypeScript(path) && !/[\\/]node_modules[\\/]/.test(path) && !isOwn(path);
 
-/** Perdure itself, where it runs from its sources. */
-const OWN = fileURLToPath(new URL("../../..", import.meta.url));
+/** Perdure itself runs from its sources in its repository. */
+const OWN = import.meta.url.endsWith(".ts") ? fileURLToPath(new URL("../../..", import.meta.url)) : null;
+const isOwn = (path: string): boolean => OWN !== null && path.startsWith(OWN);
 
 /**
  * From now on sources import each other as TypeScript has them do, and are compiled if there is a compiler: what it makes of a file is what tsc would, CommonJS
