@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { appFunctions } from "../app-threads/app-functions.ts";
-import type { AppThreads, AppThreadsOptions } from "../app-threads/app-threads.ts";
+import type { AppThreads } from "../app-threads/app-threads.ts";
 import type { GuestSetup } from "../app-threads/guest.ts";
+import type { SourceLine } from "../app-threads/held-line.ts";
 import { loadApp } from "../app-threads/load-app.ts";
 import type { AzureApp } from "../azure/azure-app.ts";
 import { INTERVAL_TIMER, intervalSpecs } from "../azure/interval-timers.ts";
@@ -121,8 +122,9 @@ async function openAzureApp(parts: AppParts, azure: AzureApp, count: number): Pr
   const guest = workerEntry(import.meta.url, "../azure/guest/azure-guest").href;
   const more = { ...azure.guest, rpcBaseUrl: rpc.baseUrl };
   try {
-    const { sourceLines } = await import("../azure/guest/typescript/source-line.ts");
-    const threads = await startThreads(parts, count, { guest, more }, sourceLines(azure.manifest.folder));
+    const sourceLine: SourceLine = async (file, line) =>
+      (await import("../azure/guest/typescript/source-line.ts")).sourceLine(azure.manifest.folder, file, line);
+    const threads = await startThreads(parts, count, { guest, more }, sourceLine);
     const opened = onThreads(parts, threads);
     const triggers = await openTriggers(parts, azure, threads).catch(async (error: unknown) => {
       await threads.close();
@@ -184,7 +186,7 @@ async function startThreads(
   { app, files, cwd, options, hubLog, publicOrigin, azure }: AppParts,
   threads: number,
   kind: Pick<GuestSetup, "guest" | "more">,
-  sourceLine?: AppThreadsOptions["sourceLine"],
+  sourceLine?: SourceLine,
 ): Promise<AppThreads> {
   const { startAppThreads } = await import("../app-threads/start-app-threads.ts");
   const { key, "task-hub": taskHub = DEFAULT_TASK_HUB, "default-version": defaultVersion, "version-match-strategy": match } = options;

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { builtEntryPoints } from "../../src/azure/azure-app.ts";
-import { buildApp, whyBuild } from "../../src/azure/guest/build-step.ts";
+import { whyBuild } from "../../src/azure/guest/build-step.ts";
 import { readManifest } from "../../src/azure/recognise.ts";
-import { CliProcess, isRunning } from "../../src/cli/testing/spawn-cli.ts";
-import { until } from "../../src/process/testing/until.ts";
-import { azureFolder, makeOld } from "./testing/azure-folder.ts";
+import { azureFolder, makeOld, unbuilt } from "./testing/azure-folder.ts";
 
 const app = (manifest: { readonly [key: string]: unknown } = {}) =>
   azureFolder({
@@ -45,10 +43,6 @@ test("an app without a build script, or whose entry files are its sources, is ne
   for (const { path } of [without, sources, elsewhere]) assert.equal(whyBuild(readManifest(path)), null);
 });
 
-/** An app that has not been built, with this as its build script: a program of its own, in place of a compiler. */
-const unbuilt = (script: string) =>
-  azureFolder({ files: { "build.cjs": script }, manifest: { main: "dist/*.js", scripts: { build: "node build.cjs" } } });
-
 const files = (path: string) => builtEntryPoints(readManifest(path), () => {});
 
 test("a build that prints 5 MB runs to its end", async () => {
@@ -83,29 +77,4 @@ test("a build that makes no entry files, and an app that has none to make any, a
     files(without.path),
     /no file is found by "main": "out\/\*\.js", and there is no script "build" that would make one/,
   );
-});
-
-test("a build that does not end is ended, and told so; without npm it cannot be started", async () => {
-  using folder = unbuilt(
-    "require('node:fs').writeFileSync('pid', String(process.pid)); console.log('watching'); setInterval(() => {}, 1_000);",
-  );
-  const forEver = buildApp(folder.path, "it is old", 3_000);
-  await assert.rejects(
-    forEver,
-    /\(it is old\), and "npm run build" did not end within 3 s, as a script that watches its sources never does/,
-  );
-  const path = join(folder.path, "pid");
-  if (existsSync(path)) await until("the end of the script", () => !isRunning(Number(readFileSync(path, "utf8"))), 30_000);
-  await assert.rejects(buildApp(join(folder.path, "nowhere"), "it is old"), /"npm run build" could not be started: spawn npm ENOENT/);
-});
-
-test("a host that is stopped while the app is built takes the build with it", async () => {
-  using folder = unbuilt("require('node:fs').writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1_000);");
-  await using host = new CliProcess(["start", ".", "--port", "0", "--store", "memory:"], folder.path);
-  const path = join(folder.path, "pid");
-  const pid = await until("the start of the script", () => existsSync(path) && Number(readFileSync(path, "utf8")), 60_000);
-  host.signal("SIGTERM");
-  assert.equal(await host.exited, 143);
-  assert.match(host.output, /Building the app, since there is no file by/);
-  await until("the end of the script", () => !isRunning(pid), 30_000);
 });

@@ -10,45 +10,50 @@ import { RELEASES } from "./testing/releases.ts";
 
 const example = (name: string) => join(ROOT, "examples/azure", name);
 
-test("the example in TypeScript is built by its own script, fans out, and answers with the result or with the URLs", async () => {
-  using folder = exampleFolder("typescript");
-  await using host = await AzureHost.start(".", folder.path, ["--store", "memory:"]);
-  await host.printed(/Building the app, since there is no file by \\"main\\"/);
-  for (const [count, sum] of [
-    [0, 0],
-    [1, 0],
-    [1_000, 999_000],
-  ] as const) {
-    const response = await fetch(`${host.url}/sum/${count}?timeout=60000`);
-    assert.deepEqual([response.status, await response.json()], [200, sum]);
-  }
-  assert.equal((await fetch(`${host.url}/sum/1000?timeout=1`)).status, 202);
-  assert.equal((await fetch(`${host.url}/sum/many`)).status, 404);
-});
+for (const [how, main, said] of [
+  ["built by its own script", null, /Building the app, since there is no file by \\"main\\"/],
+  ["from its sources", "src/functions/*.ts", /TypeScript is compiled by esbuild/],
+] as const) {
+  test(`the example in TypeScript, ${how}, fans out, and answers with the result or with the URLs`, async () => {
+    using folder = exampleFolder("typescript", main);
+    await using host = await AzureHost.start(".", folder.path, ["--store", "memory:"]);
+    await host.printed(said);
+    for (const [count, sum] of [
+      [0, 0],
+      [1, 0],
+      [1_000, 999_000],
+    ] as const) {
+      const response = await fetch(`${host.url}/sum/${count}?timeout=60000`);
+      assert.deepEqual([response.status, await response.json()], [200, sum]);
+    }
+    assert.equal((await fetch(`${host.url}/sum/1000?timeout=1`)).status, 202);
+    assert.equal((await fetch(`${host.url}/sum/many`)).status, 404);
+  });
 
-test("the example in TypeScript: accounts survive a restart, transfers lock two of them, and locks end with a failure", async () => {
-  using folder = exampleFolder("typescript");
-  const balance = async (host: AzureHost, name: string) => {
-    const response = await fetch(`${host.url}/accounts/${name}`);
-    return response.status === 404 ? null : ((await response.json()) as number);
-  };
-  {
+  test(`the example in TypeScript, ${how}: accounts survive a restart, transfers lock two of them, and locks end with a failure`, async () => {
+    using folder = exampleFolder("typescript", main);
+    const balance = async (host: AzureHost, name: string) => {
+      const response = await fetch(`${host.url}/accounts/${name}`);
+      return response.status === 404 ? null : ((await response.json()) as number);
+    };
+    {
+      await using host = await AzureHost.start(".", folder.path);
+      assert.equal(await balance(host, "a"), null);
+      await Promise.all([1, 2, 3, 4].map(() => fetch(`${host.url}/accounts/a/deposit/25`, { method: "POST" })));
+      await until("all deposits", async () => (await balance(host, "a")) === 100, 30_000);
+    } // killed
     await using host = await AzureHost.start(".", folder.path);
-    assert.equal(await balance(host, "a"), null);
-    await Promise.all([1, 2, 3, 4].map(() => fetch(`${host.url}/accounts/a/deposit/25`, { method: "POST" })));
-    await until("all deposits", async () => (await balance(host, "a")) === 100, 30_000);
-  } // killed
-  await using host = await AzureHost.start(".", folder.path);
-  const transfer = async (from: string, to: string, amount: number) => {
-    const { statusQueryGetUri = "" } = await host.started("/transfers", { method: "POST", body: JSON.stringify({ from, to, amount }) });
-    return host.ended(statusQueryGetUri);
-  };
-  assert.match(String((await transfer("a", "b", 101)).output), /RangeError|a has 100, which is less than 101/);
-  const ends = await Promise.all(Array.from({ length: 10 }, (_, at) => (at % 2 === 0 ? transfer("a", "b", 10) : transfer("b", "a", 5))));
-  assert.ok(ends.every(({ runtimeStatus }) => runtimeStatus === "Completed" || runtimeStatus === "Failed"));
-  const sum = ((await balance(host, "a")) ?? 0) + ((await balance(host, "b")) ?? 0);
-  assert.equal(sum, 100);
-});
+    const transfer = async (from: string, to: string, amount: number) => {
+      const { statusQueryGetUri = "" } = await host.started("/transfers", { method: "POST", body: JSON.stringify({ from, to, amount }) });
+      return host.ended(statusQueryGetUri);
+    };
+    assert.match(String((await transfer("a", "b", 101)).output), /RangeError|a has 100, which is less than 101/);
+    const ends = await Promise.all(Array.from({ length: 10 }, (_, at) => (at % 2 === 0 ? transfer("a", "b", 10) : transfer("b", "a", 5))));
+    assert.ok(ends.every(({ runtimeStatus }) => runtimeStatus === "Completed" || runtimeStatus === "Failed"));
+    const sum = ((await balance(host, "a")) ?? 0) + ((await balance(host, "b")) ?? 0);
+    assert.equal(sum, 100);
+  });
+}
 
 test("the example in TypeScript: a timer starts a monitor, which looks for ever in a history that does not grow, and ends on request", async () => {
   using folder = exampleFolder("typescript");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join, relative } from "node:path";
 import { test } from "node:test";
 import { Compiler } from "../../src/azure/guest/typescript/compiler.ts";
-import { sourceLines } from "../../src/azure/guest/typescript/source-line.ts";
+import { sourceLine } from "../../src/azure/guest/typescript/source-line.ts";
 import { SourcePaths } from "../../src/azure/guest/typescript/source-paths.ts";
 import { readTsConfig } from "../../src/azure/guest/typescript/ts-config.ts";
 import { Folder } from "../../src/cli/testing/spawn-cli.ts";
@@ -117,7 +117,6 @@ test("a line of what a source was compiled to leads to that of the source; lines
   const compiler = Compiler.of(folder.path, { compilerOptions: {} });
   const compiled = compiler?.compile({ path, text, format: "commonjs" }).split("\n") ?? [];
   compiler?.stop();
-  const lineOf = sourceLines(folder.path);
-  assert.equal(await lineOf(path, compiled.findIndex((line) => line.includes("for (; ; )")) + 1), 10);
-  assert.equal(await lineOf(join(folder.path, "plain.js"), 7), 7);
+  assert.equal(await sourceLine(folder.path, path, compiled.findIndex((line) => line.includes("for (; ; )")) + 1), 10);
+  assert.equal(await sourceLine(folder.path, join(folder.path, "plain.js"), 7), 7);
 });

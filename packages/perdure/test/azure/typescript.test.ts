@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { azureFolder } from "./testing/azure-folder.ts";
 import { AzureHost } from "./testing/azure-host.ts";
-import { report } from "./testing/check.ts";
 
 /** What TypeScript takes and Node alone does not, as apps have it whose output is CommonJS. */
 const ORDERS = `
@@ -107,30 +106,4 @@ test("entry files in TypeScript are compiled as tsc would: enums, namespaces, fi
     new RegExp(`^RangeError: on purpose\\n {4}at .*${join("src", "functions", "orders.ts")}:${FAILING_LINE}:13`),
   );
   assert.equal(await host.stopped(), 0);
-});
-
-const MODULE = `
-import { app, HttpResponseInit } from "@azure/functions";
-import { Colour } from "#colours";
-import type { Answer } from "./answer.js";
-import { answerOf } from "./answer.js";
-
-const lazily = await import("./later.js");
-const { own } = lazily;
-app.get(\`Read\${Colour[Colour.Red]}\${own}\`, { handler: (): HttpResponseInit => ({ jsonBody: answerOf("x") satisfies Answer }) });
-`;
-
-test("an app that is a module stays one: imports by the names of the output, top-level await", async () => {
-  using folder = azureFolder({
-    files: {
-      "src/functions.mts": MODULE,
-      "src/answer.ts": "export interface Answer { text: string }\nexport const answerOf = (text: string): Answer => ({ text });",
-      "src/later.ts": "export const own = import.meta.dirname.endsWith('src');",
-      "src/colours.ts": COLOURS,
-    },
-    manifest: { type: "module", main: "src/functions.mts", imports: { "#colours": "./src/colours.ts" } },
-  });
-  const { http, notes, problems } = await report(folder.path);
-  assert.deepEqual([http.map(({ name }) => name), problems], [["ReadRedtrue"], []]);
-  assert.match(notes.join("\n"), /TypeScript is compiled by esbuild/);
 });

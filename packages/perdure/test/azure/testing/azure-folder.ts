@@ -24,12 +24,13 @@ export function azureFolder({ sdk = "durable-functions", files, host = { version
   return folder;
 }
 
-/** One of `examples/azure` in a folder of its own, not built: tests beside each other build it at the same time. */
-export function exampleFolder(name: string): Folder {
+/** One of `examples/azure` in a folder of its own, not built: tests beside each other build it at the same time. `main`: other entry files than its own. */
+export function exampleFolder(name: string, main: string | null = null): Folder {
   const folder = new Folder();
   const isOwn = (path: string) => !/[\\/](?:dist|node_modules)$/.test(path);
   cpSync(join(ROOT, "examples/azure", name), folder.path, { recursive: true, filter: isOwn });
   symlinkSync(join(ROOT, "node_modules"), join(folder.path, "node_modules"));
+  if (main !== null) folder.write("package.json", JSON.stringify({ main }));
   return folder;
 }
 
@@ -38,6 +39,10 @@ function link(folder: Folder, installed: string, name: string): void {
   mkdirSync(dirname(path), { recursive: true });
   symlinkSync(join(ROOT, "node_modules", installed), path);
 }
+
+/** An app that has not been built, with this as its build script: a program of its own, in place of a compiler. */
+export const unbuilt = (script: string): Folder =>
+  azureFolder({ files: { "build.cjs": script }, manifest: { main: "dist/*.js", scripts: { build: "node build.cjs" } } });
 
 /** As if it was written so many seconds ago. */
 export function makeOld(path: string, seconds: number): void {

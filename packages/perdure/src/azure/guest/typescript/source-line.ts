@@ -6,17 +6,15 @@ import { formatOf } from "./run-typescript.ts";
 import { readTsConfig } from "./ts-config.ts";
 
 /** The line of a source that is at a line of what it was compiled to. A thread that is held cannot be asked: the file is compiled once more. */
-export function sourceLines(folder: string): (file: string, line: number) => Promise<number> {
-  return async (file, line) => {
-    const compiler = isTypeScript(file) ? Compiler.of(folder, readTsConfig(folder)) : null;
-    if (compiler === null) return line;
-    try {
-      const code = await compiler.compileLater({ path: file, text: readFileSync(file, "utf8"), format: formatOf(file) });
-      return lineIn(code, line) ?? line;
-    } finally {
-      compiler.stop();
-    }
-  };
+export async function sourceLine(folder: string, file: string, line: number): Promise<number> {
+  const compiler = isTypeScript(file) ? Compiler.of(folder, readTsConfig(folder)) : null;
+  if (compiler === null) return line;
+  try {
+    const code = await compiler.compileLater({ path: file, text: readFileSync(file, "utf8"), format: formatOf(file) });
+    return lineIn(code, line) ?? line;
+  } finally {
+    compiler.stop();
+  }
 }
 
 const MAP = /\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/;

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { buildApp } from "../../src/azure/guest/build-step.ts";
+import { CliProcess, isRunning } from "../../src/cli/testing/spawn-cli.ts";
+import { until } from "../../src/process/testing/until.ts";
+import { unbuilt } from "./testing/azure-folder.ts";
+
+test("a build that does not end is ended, and told so; without npm it cannot be started", async () => {
+  using folder = unbuilt(
+    "require('node:fs').writeFileSync('pid', String(process.pid)); console.log('watching'); setInterval(() => {}, 1_000);",
+  );
+  const forEver = buildApp(folder.path, "it is old", 3_000);
+  await assert.rejects(
+    forEver,
+    /\(it is old\), and "npm run build" did not end within 3 s, as a script that watches its sources never does/,
+  );
+  const path = join(folder.path, "pid");
+  if (existsSync(path)) await until("the end of the script", () => !isRunning(Number(readFileSync(path, "utf8"))), 30_000);
+  await assert.rejects(buildApp(join(folder.path, "nowhere"), "it is old"), /"npm run build" could not be started: spawn npm ENOENT/);
+});
+
+test("a host that is stopped while the app is built takes the build with it", async () => {
+  using folder = unbuilt("require('node:fs').writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1_000);");
+  await using host = new CliProcess(["start", ".", "--port", "0", "--store", "memory:"], folder.path);
+  const path = join(folder.path, "pid");
+  const pid = await until("the start of the script", () => existsSync(path) && Number(readFileSync(path, "utf8")), 60_000);
+  host.signal("SIGTERM");
+  assert.equal(await host.exited, 143);
+  assert.match(host.output, /Building the app, since there is no file by/);
+  await until("the end of the script", () => !isRunning(pid), 30_000);
+});
