@@ -10,8 +10,10 @@ import { orchestrator } from "../functions/orchestrator.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import type { Schedule } from "../functions/schedule.ts";
 import { externalOrigin } from "../http/external-origin.ts";
+import type { BodyPassing } from "../http/http-function.ts";
 import { optionsUnder } from "../http/http-management.ts";
 import { DEFAULT_BASE_PATH } from "../http/paths.ts";
+import { smallLength } from "../http/request-body.ts";
 import type { Failure } from "../model/failure.ts";
 import { nodeCrypto } from "../process/node-crypto.ts";
 import { errorFromFailure } from "../replay/failures/failure-of.ts";
@@ -54,9 +56,12 @@ function scheduleOf(spec: ScheduleSpec): Schedule {
   return { kind: "schedule", name: spec.name, spec, activity: activityOf, source: "" };
 }
 
-function httpFunction(threads: AppThreads, { name, methods, route, authLevel }: HttpRoute): HttpFunction {
+/** A library that takes bodies in parts was told to: it says by itself how much of one it keeps. */
+function httpFunction(threads: AppThreads, { name, methods, route, authLevel, streamed }: HttpRoute): HttpFunction & BodyPassing {
+  const mayBeInParts = streamed || threads.info.kind === "native";
   const handler: HttpFunction["handler"] = async (request, { params }) => {
-    const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
+    const isInParts = mayBeInParts && smallLength(request.headers) === null;
+    const body = request.body === null || isInParts ? request.body : new Uint8Array(await request.arrayBuffer());
     const { method, signal } = request;
     const under = optionsUnder(request);
     const basePath = under?.basePath ?? DEFAULT_BASE_PATH;
@@ -73,6 +78,7 @@ function httpFunction(threads: AppThreads, { name, methods, route, authLevel }: 
     methods: methods as HttpFunction["methods"],
     route,
     authLevel: authLevel === "anonymous" ? "anonymous" : "function",
+    passesBodyOn: streamed,
     handler,
   };
 }

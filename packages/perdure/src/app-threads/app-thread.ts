@@ -3,7 +3,8 @@ import type { Call } from "./call.ts";
 import type { ServedClient } from "./client-server.ts";
 import { ClientServer } from "./client-server.ts";
 import type { AppInfo, GuestSetup } from "./guest.ts";
-import type { Answer, FromThread, ToThread } from "./messages.ts";
+import type { Answer, FromThread, ToThread, WireWork, Work } from "./messages.ts";
+import { RequestBodies } from "./request-bodies.ts";
 import type { LineEnd, StartLine, ThreadLine } from "./thread-line.ts";
 import { errorFromWire } from "./wire-error.ts";
 
@@ -52,7 +53,10 @@ export class AppThread {
   readonly #line: ThreadLine;
   readonly #events: ThreadEvents;
   readonly #client: ClientServer;
-  readonly #bodies: BodyReceiver;
+  readonly #bodies: BodyReceiver<number>;
+  readonly #requests: RequestBodies;
+  /** Of answers that come in parts: the requests that they answer. */
+  readonly #answering = new Map<number, Call>();
   /** At the place of its word each. */
   readonly #calls: (Call | undefined)[] = [];
   #size = 0;
@@ -68,7 +72,8 @@ export class AppThread {
     this.#line = startLine(setup, { received: (message) => this.#receive(message), ended: (end) => this.#ended(end) });
     const post = (message: ToThread): void => this.tell(message);
     this.#client = new ClientServer(hub, post);
-    this.#bodies = new BodyReceiver(post);
+    this.#bodies = new BodyReceiver({ more: (call) => post({ kind: "more", call }), enough: (call) => post({ kind: "enough", call }) });
+    this.#requests = new RequestBodies(post);
   }
 
   get size(): number {
@@ -102,8 +107,18 @@ export class AppThread {
     this.#calls[word] = call;
     this.#size += 1;
     call.thread = this;
-    this.tell({ kind: "run", call: word, work: call.work });
+    this.tell({ kind: "run", call: word, work: this.#onItsWay(call.work) });
     return true;
+  }
+
+  #onItsWay(work: Work): WireWork {
+    if (work.kind !== "invocation") return work;
+    const { request } = work;
+    if (request.kind !== "http") return { kind: "invocation", request };
+    const { body } = request;
+    if (!(body instanceof ReadableStream)) return { kind: "invocation", request: { ...request, body } };
+    this.#requests.add(request.id, body);
+    return { kind: "invocation", request: { ...request, body: "parts" } };
   }
 
   tell(message: ToThread): void {
@@ -126,7 +141,9 @@ export class AppThread {
     const taken: Call[] = [];
     for (const word of this.#words) {
       const call = this.#line.claims.withdraw(word) ? this.#take(word) : null;
-      if (call !== null) taken.push(call);
+      if (call === null) continue;
+      if (call.work.kind === "invocation") this.#requests.forget(call.work.request.id);
+      taken.push(call);
     }
     return taken;
   }
@@ -182,6 +199,12 @@ export class AppThread {
       case "part":
         this.#part(message);
         break;
+      case "moreBody":
+        this.#requests.more(message.id);
+        break;
+      case "enoughBody":
+        this.#requests.forget(message.id);
+        break;
       case "ask":
       case "stopAsking":
       case "rows":
@@ -196,10 +219,18 @@ export class AppThread {
     }
   }
 
-  #part(message: Extract<FromThread, { readonly kind: "part" }>): void {
-    if (!this.#bodies.receive(message)) return;
-    this.#line.claims.release(message.call);
+  #part({ call, part }: Extract<FromThread, { readonly kind: "part" }>): void {
+    if (!this.#bodies.receive(call, part)) return;
+    this.#line.claims.release(call);
+    const answered = this.#answering.get(call);
+    this.#answering.delete(call);
+    if (answered !== undefined) this.#over(answered);
     if (this.isEmpty) this.#events.emptied(this);
+  }
+
+  /** Nothing of its request is read any more. */
+  #over({ work }: Call): void {
+    if (work.kind === "invocation") this.#requests.end(work.request.id);
   }
 
   #answered(word: number, answer: Extract<FromThread, { readonly kind: "answer" }>["answer"]): void {
@@ -207,6 +238,8 @@ export class AppThread {
     const isInParts = answer.kind === "http" && answer.body === "parts";
     if (!isInParts) this.#line.claims.release(word);
     if (call === null) return;
+    if (isInParts) this.#answering.set(word, call);
+    else this.#over(call);
     this.#events.answered(
       this,
       call,

@@ -1,44 +1,62 @@
-import type { FromThread, ToThread } from "./messages.ts";
+import type { WireError } from "./wire-error.ts";
 import { errorFromWire } from "./wire-error.ts";
 
 type Controller = ReadableStreamDefaultController<Uint8Array>;
 
-/** Bodies of HTTP answers that come from a thread in parts, each when it is read. */
-export class BodyReceiver {
-  readonly #post: (message: ToThread) => void;
-  readonly #open = new Map<number, { readonly controller: Controller; arrived: () => void }>();
+/** What is said to the other side. */
+export interface BodySource<Key> {
+  /** The next part is wanted. */
+  more(key: Key): void;
+  /** No more is. */
+  enough(key: Key): void;
+}
 
-  constructor(post: (message: ToThread) => void) {
-    this.#post = post;
+/** Bodies that come from the other side of a thread in parts, each when it is read: of answers, and of requests. */
+export class BodyReceiver<Key> {
+  readonly #source: BodySource<Key>;
+  readonly #open = new Map<Key, { readonly controller: Controller; arrived: () => void }>();
+
+  constructor(source: BodySource<Key>) {
+    this.#source = source;
   }
 
-  /** Bodies that are not whole yet. */
+  /** Those of which more may come. */
   get size(): number {
     return this.#open.size;
   }
 
-  open(call: number): ReadableStream<Uint8Array> {
+  open(key: Key): ReadableStream<Uint8Array> {
     return new ReadableStream<Uint8Array>({
       start: (controller) => {
-        this.#open.set(call, { controller, arrived: () => {} });
+        this.#open.set(key, { controller, arrived: () => {} });
       },
-      pull: () =>
-        new Promise<void>((resolve) => {
-          const body = this.#open.get(call);
-          if (body === undefined) return resolve();
-          body.arrived = resolve;
-          this.#post({ kind: "more", call });
-        }),
-      cancel: () => this.#post({ kind: "enough", call }),
+      pull: () => this.#asked(key),
+      cancel: () => this.#source.enough(key),
     });
   }
 
-  /** True: the body is over, and the word of its call is free. */
-  receive({ call, part }: Extract<FromThread, { readonly kind: "part" }>): boolean {
-    const body = this.#open.get(call);
+  /** One that leaves nothing behind when it is never read. */
+  openLater(key: Key): ReadableStream<Uint8Array> {
+    return new ReadableStream<Uint8Array>(
+      {
+        pull: (controller) => {
+          if (!this.#open.has(key)) this.#open.set(key, { controller, arrived: () => {} });
+          return this.#asked(key);
+        },
+        cancel: () => {
+          if (this.#open.delete(key)) this.#source.enough(key);
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  /** `part`: null: the body is whole. True: it is over. */
+  receive(key: Key, part: Uint8Array | WireError | null): boolean {
+    const body = this.#open.get(key);
     if (body === undefined) return true;
     const isOver = !(part instanceof Uint8Array);
-    if (isOver) this.#open.delete(call);
+    if (isOver) this.#open.delete(key);
     attempt(() => {
       if (part === null) body.controller.close();
       else if (isOver) body.controller.error(errorFromWire(part));
@@ -55,6 +73,15 @@ export class BodyReceiver {
       arrived();
     }
     this.#open.clear();
+  }
+
+  #asked(key: Key): Promise<void> {
+    return new Promise<void>((resolve) => {
+      const body = this.#open.get(key);
+      if (body === undefined) return resolve();
+      body.arrived = resolve;
+      this.#source.more(key);
+    });
   }
 }
 

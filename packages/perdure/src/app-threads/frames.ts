@@ -1,5 +1,5 @@
 import type { Payload } from "../model/payload.ts";
-import type { Answer, AnswerHead, FromThread, ToThread, Work } from "./messages.ts";
+import type { Answer, AnswerHead, FromThread, ToThread, WireWork } from "./messages.ts";
 import type { Row } from "./rows.ts";
 import { fromRow, toRow } from "./rows.ts";
 
@@ -52,7 +52,7 @@ function isSmall(message: Message): boolean {
   }
 }
 
-function isSmallWork(work: Work): boolean {
+function isSmallWork(work: WireWork): boolean {
   switch (work.kind) {
     case "episode":
       return (work.request.history?.length ?? 0) === 0 && work.request.recorded === undefined && work.request.fresh.every(isSmallPart);

@@ -130,8 +130,8 @@ export interface HttpInvocation {
   readonly url: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly params: { readonly [name: string]: string };
-  /** Null: it has none. */
-  readonly body: Uint8Array | null;
+  /** Null: it has none. A stream crosses in parts, as they are read. */
+  readonly body: Uint8Array | ReadableStream<Uint8Array> | null;
   /** Of management URLs that are made for this request: `/runtime/webhooks/durabletask`, behind the path under which the server has mounted it. */
   readonly basePath: string;
 }

@@ -12,7 +12,7 @@ import type {
 import type { InstanceNo } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import type { LogEntry } from "../telemetry/engine-log.ts";
-import type { AppInfo, GuestSetup, HttpAnswer, Invocation, InvocationResult } from "./guest.ts";
+import type { AppInfo, GuestSetup, HttpAnswer, HttpInvocation, Invocation, InvocationResult } from "./guest.ts";
 import type { WireError } from "./wire-error.ts";
 
 /** What a thread is asked to run. */
@@ -23,6 +23,13 @@ export type Work =
   | { readonly kind: "invocation"; readonly request: Invocation };
 
 export type WorkKind = Work["kind"];
+
+/** The same on its way: a stream stays where it is, and its parts follow. */
+export type WireWork =
+  | Exclude<Work, { readonly kind: "invocation" }>
+  | { readonly kind: "invocation"; readonly request: Exclude<Invocation, HttpInvocation> | WireHttpInvocation };
+
+type WireHttpInvocation = Omit<HttpInvocation, "body"> & { readonly body: Uint8Array | "parts" | null };
 
 /** What it answers, by what it was asked. */
 export interface Answers {
@@ -39,7 +46,7 @@ export type AnswerHead = Answer | (Omit<HttpAnswer, "body"> & { readonly body: "
 
 /** `call`: the word of the call in the shared memory (claims.ts). */
 export type ToThread =
-  | { readonly kind: "run"; readonly call: number; readonly work: Work }
+  | { readonly kind: "run"; readonly call: number; readonly work: WireWork }
   | { readonly kind: "abortEpisode"; readonly episode: EpisodeKey; readonly reason: AbortReason }
   | { readonly kind: "abortActivity"; readonly task: TaskKey; readonly reason: AbortReason }
   | { readonly kind: "abortInvocation"; readonly id: string }
@@ -47,6 +54,8 @@ export type ToThread =
   | { readonly kind: "origin"; readonly url: string }
   /** The next part of a body is wanted · no more of it is. */
   | { readonly kind: "more" | "enough"; readonly call: number }
+  /** As of an answer, of the request with that id. */
+  | { readonly kind: "bodyPart"; readonly id: string; readonly part: Uint8Array | WireError | null }
   /** What the hub's client answered, and store time. */
   | { readonly kind: "told"; readonly ask: number; readonly outcome: Outcome; readonly now: number }
   /** A statement for the transaction that a call of the client was given. */
@@ -61,6 +70,8 @@ export type FromThread =
   | { readonly kind: "skipped"; readonly call: number }
   /** Of a body; null: it is whole · of an error: it broke off. */
   | { readonly kind: "part"; readonly call: number; readonly part: Uint8Array | WireError | null }
+  /** The next part of the body of a request is wanted · no more of it is. */
+  | { readonly kind: "moreBody" | "enoughBody"; readonly id: string }
   | { readonly kind: "heartbeat"; readonly task: TaskKey; readonly progress: Payload | null }
   | { readonly kind: "log"; readonly of: "engine" | "function"; readonly entry: LogEntry }
   /** A call of the hub's client: `start`, `entities.signal`, … */

@@ -61,7 +61,8 @@ export class NativeInvocations {
       method,
       headers: headers.map(([key, value]): [string, string] => [key, value]),
       signal,
-      body: body as Uint8Array<ArrayBuffer> | null,
+      body: body as ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | null,
+      duplex: "half",
     });
     answerUnder(request, { ...management, basePath });
     const response: unknown = await found.handler(request, { client, params, log: functionLoggerTo(logs.functionLog, { http: name }) });

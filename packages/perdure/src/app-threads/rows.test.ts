@@ -5,7 +5,7 @@ import type { ActivityRequest, EpisodeRequest, EpisodeResult } from "../model/ex
 import type { HistoryEvent } from "../model/history.ts";
 import { eventId, instanceId, instanceNo, seed, workerId } from "../model/ids.ts";
 import { payload } from "../model/payload.ts";
-import type { Answer, FromThread, ToThread, Work } from "./messages.ts";
+import type { Answer, FromThread, ToThread, WireWork } from "./messages.ts";
 import type { Row } from "./rows.ts";
 import { fromRow, toRow } from "./rows.ts";
 
@@ -13,7 +13,7 @@ const crossed = (message: ToThread | FromThread): ToThread | FromThread => {
   const one = JSON.parse(JSON.stringify(toRow(message))) as ToThread | FromThread | Row;
   return "kind" in one ? one : fromRow(one);
 };
-const run = (work: Work): ToThread => ({ kind: "run", call: 7, work });
+const run = (work: WireWork): ToThread => ({ kind: "run", call: 7, work });
 const answer = (of: Answer): FromThread => ({ kind: "answer", call: 8, answer: of });
 const hasRow = (message: ToThread | FromThread): boolean => !("kind" in toRow(message));
 

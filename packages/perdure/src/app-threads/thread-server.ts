@@ -4,6 +4,7 @@ import type { Payload } from "../model/payload.ts";
 import { currentOrchestration } from "../process/code-scope.ts";
 import type { LogEntry } from "../telemetry/engine-log.ts";
 import { errorText } from "../telemetry/value-text.ts";
+import { BodyReceiver } from "./body-receiver.ts";
 import { BodySender } from "./body-sender.ts";
 import type { CallPlace } from "./call-place.ts";
 import { callPlace } from "./call-place.ts";
@@ -14,7 +15,7 @@ import { unpack } from "./frames.ts";
 import type { Guest, GuestHost, GuestModule, GuestSetup } from "./guest.ts";
 import { plainEntry } from "./log-entries.ts";
 import { LOOK_EVERY_MS } from "./looks.ts";
-import type { Answer, FromThread, ToThread, Work } from "./messages.ts";
+import type { Answer, FromThread, ToThread, WireWork, Work } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
 import { errorToWire } from "./wire-error.ts";
 
@@ -33,6 +34,7 @@ export class ThreadServer implements GuestHost {
   readonly #outbox: Outbox<FromThread>;
   readonly #asks: ClientProxy;
   readonly #bodies: BodySender;
+  readonly #requests: BodyReceiver<string>;
   /** At the place of its word each. */
   readonly #open: (CallPlace | undefined)[] = [];
   #guest: Guest | null = null;
@@ -44,6 +46,7 @@ export class ThreadServer implements GuestHost {
     const post = (message: FromThread): void => this.#outbox.add(message);
     this.#asks = new ClientProxy(post);
     this.#bodies = new BodySender(post);
+    this.#requests = new BodyReceiver({ more: (id) => post({ kind: "moreBody", id }), enough: (id) => post({ kind: "enoughBody", id }) });
     this.publicOrigin = parts.setup.publicOrigin;
   }
 
@@ -100,7 +103,7 @@ export class ThreadServer implements GuestHost {
     if (guest === null) return;
     switch (message.kind) {
       case "run":
-        this.#run(guest, message.call, message.work);
+        this.#run(guest, message.call, this.#arrived(message.work));
         break;
       case "abortEpisode":
         guest.abortEpisode(message.episode, message.reason);
@@ -123,6 +126,9 @@ export class ThreadServer implements GuestHost {
       case "enough":
         this.#bodies.enough(message.call);
         break;
+      case "bodyPart":
+        this.#requests.receive(message.id, message.part);
+        break;
       case "told":
       case "query":
         this.#asks.receive(message);
@@ -130,6 +136,14 @@ export class ThreadServer implements GuestHost {
       case "close":
         void guest.close().finally(() => this.#outbox.add({ kind: "closed" }));
     }
+  }
+
+  #arrived(work: WireWork): Work {
+    if (work.kind !== "invocation") return work;
+    const { request } = work;
+    if (request.kind !== "http") return { kind: "invocation", request };
+    const body = request.body === "parts" ? this.#requests.openLater(request.id) : request.body;
+    return { kind: "invocation", request: { ...request, body } };
   }
 
   #run(guest: Guest, call: number, work: Work): void {

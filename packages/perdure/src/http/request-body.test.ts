@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { until } from "../process/testing/until.ts";
 import type { HttpFunctionDefinition } from "./http-function.ts";
 import { BASE, jsonOf, makeApi, ORIGIN } from "./testing/api.ts";
 import { assertDescribed } from "./testing/openapi-check.ts";
@@ -91,6 +92,30 @@ describe("bodies that are held", () => {
     assert.equal((await second).status, 503);
     held.cut();
     assert.equal((await first).status, 500);
+  });
+
+  it("of functions that pass them on count nowhere, and have the time for each part; the size is limited all the same", async () => {
+    const parts: number[] = [];
+    const passes: HttpFunctionDefinition<string> = {
+      kind: "http",
+      name: "passes",
+      passesBodyOn: true,
+      handler: async (request) => {
+        for await (const part of request.body ?? []) parts.push(part.byteLength);
+        return new Response();
+      },
+    };
+    const { handler } = makeApi({ maxBodyBytes: 900_000, maxHeldBodyBytes: 900_000, bodyTimeout: "200ms", httpFunctions: [passes] });
+    const many = Array.from({ length: 4 }, () => upload("", "/api/passes"));
+    const answers = many.map(({ request }) => handler(request));
+    for (let part = 0; part < 3; part++) {
+      for (const one of many) one.send(250_000);
+      await until("they are read", () => parts.length === 4 * (part + 1), 20_000);
+    }
+    many[0]?.send(250_000); // more than a body may have
+    many[1]?.cut();
+    assert.deepEqual([(await answers[0])?.status, (await answers[1])?.status], [413, 500]);
+    assert.deepEqual([(await answers[2])?.status, (await answers[3])?.status], [408, 408]); // nothing more comes
   });
 });
 

@@ -47,9 +47,9 @@ export class RequestBody {
 
   /**
    * The request as a plain `Request` of the platform, whatever the server made it of (`new Request(request)` in user code must work), with a body
-   * that fails as soon as a reader gets past a limit.
+   * that fails as soon as a reader gets past a limit. `passedOn`: a part is asked for when it is read, and nothing is held.
    */
-  limited(): Request {
+  limited(passedOn = false): Request {
     const { maxBytes, timeoutMs } = this.#limits;
     refuseDeclared(this.#request, maxBytes);
     const { url, method, headers, signal } = this.#request;
@@ -57,7 +57,8 @@ export class RequestBody {
     if (body === null) return new Request(url, { method, headers, signal });
     const small = smallLength(headers);
     if (small !== null) this.#share.take(small);
-    const counted = small === null ? body.pipeThrough(this.#counter(maxBytes, timeoutMs)) : body;
+    const large = () => (passedOn ? onePartAtATime(body, maxBytes, timeoutMs) : body.pipeThrough(this.#counter(maxBytes, timeoutMs)));
+    const counted = small === null ? large() : body;
     return new Request(url, { method, headers, signal, body: counted, duplex: "half" });
   }
 
@@ -103,6 +104,29 @@ export class RequestBody {
   }
 }
 
+/** Each part must come within the time; the pauses of its reader do not count. */
+function onePartAtATime(body: ReadableStream<Uint8Array>, limit: number, timeoutMs: number): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  let bytes = 0;
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const timeout = startTimeout(timeoutMs);
+        try {
+          const { done, value } = await Promise.race([reader.read(), timeout.over]);
+          if (done) return controller.close();
+          bytes += value.byteLength;
+          if (bytes > limit) throw fault("BODY_TOO_LARGE", limit);
+          controller.enqueue(value);
+        } finally {
+          timeout.stop();
+        }
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
 /** Rejects `over` when time is up. */
 function startTimeout(ms: number): { readonly over: Promise<never>; stop(): void } {
   const { promise, reject } = Promise.withResolvers<never>();
@@ -123,7 +147,7 @@ function decoderOf(request: Request): InstanceType<typeof TextDecoder> {
 }
 
 /** A declared length is checked, and the HTTP parser holds the sender to it: a small body need not be counted as it comes. Null for any other. */
-function smallLength(headers: Headers): number | null {
+export function smallLength(headers: Headers): number | null {
   const declared = Number(headers.get("content-length") ?? Number.NaN);
   return declared <= SMALL_BODY_BYTES ? declared : null;
 }

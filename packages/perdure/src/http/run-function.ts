@@ -40,7 +40,7 @@ export async function runFunction<Client>(
   const body = new RequestBody(request, around.bodies);
   const failed = (error: unknown) => logFailure(around.log, definition.name, error);
   try {
-    const limited = body.limited();
+    const limited = body.limited(definition.passesBodyOn === true);
     answerUnder(limited, around);
     const response: unknown = await definition.handler(limited, { client: around.functionClient, params, log });
     if (response === undefined) return emptyResponse(204);

@@ -194,3 +194,27 @@ test("a timer that waits for its next attempt gives up when the host stops, and 
   await using host = await AzureHost.start(".", folder.path, patient);
   await host.printed(/attempt 0/);
 });
+
+const EARLY = `
+const { app } = require("@azure/functions");
+app.setup({ enableHttpStream: true });
+const answer = () => ({ status: 409, body: "early".repeat(20_000) });
+app.post("None", { handler: answer });
+app.post("Some", { handler: async (request) => { await request.body.getReader().read(); return answer(); } });
+app.post("Nothing", { handler: () => {} });
+`;
+
+test("HTTP streaming: a function that answers before it has read its request loses no answer", async () => {
+  using folder = azureFolder({ files: { "src/all.js": EARLY } });
+  await using host = await AzureHost.start(".", folder.path, ["--store", "memory:"]);
+  for (const [name, status, length] of [
+    ["None", 409, 100_000],
+    ["Some", 409, 100_000],
+    ["Nothing", 204, 0],
+  ] as const) {
+    for (let time = 0; time < 40; time++) {
+      const response = await fetch(`${host.url}/api/${name}`, { method: "POST", body: new Uint8Array(3_000_000) });
+      assert.deepEqual([response.status, (await response.text()).length], [status, length], name);
+    }
+  }
+});

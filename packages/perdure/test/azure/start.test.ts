@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { ROOT } from "../../../../scripts/lib/paths.ts";
 import { Folder } from "../../src/cli/testing/spawn-cli.ts";
 import { until } from "../../src/process/testing/until.ts";
+import { Upload } from "../testing/upload.ts";
 import { azureFolder } from "./testing/azure-folder.ts";
 import { AzureHost } from "./testing/azure-host.ts";
 
@@ -49,9 +50,9 @@ test("the example in JavaScript: approval with a timer and an event, a chain wit
   assert.equal(await host.stopped(), 0);
 });
 
-test("the example with HTTP streaming: answers in parts, large bodies, failures, query values as parameters", async () => {
+test("the example with HTTP streaming: requests and answers in parts, large bodies, failures, query values as parameters", async () => {
   using folder = new Folder();
-  await using host = await AzureHost.start(example("http-streaming"), folder.path, ["--store", "memory:"]);
+  await using host = await AzureHost.start(example("http-streaming"), folder.path, ["--store", "memory:", "--max-body-bytes", "2000000"]);
   const lines = await fetch(`${host.url}/api/lines/3`);
   assert.equal(lines.headers.get("content-type"), "text/plain");
   const parts: string[] = [];
@@ -60,7 +61,24 @@ test("the example with HTTP streaming: answers in parts, large bodies, failures,
   assert.ok(parts.length > 1, "it came in parts");
   const bytes = await fetch(`${host.url}/api/bytes`, { method: "POST", body: new Uint8Array(1_000_000) });
   assert.deepEqual(await bytes.json(), { bytes: 1_000_000 });
-  assert.equal((await fetch(`${host.url}/api/Fail`)).status, 500);
+  const upload = new Upload(`${host.url}/api/totals`);
+  await upload.write("a");
+  await upload.says("1\n");
+  await upload.write("bcd");
+  await upload.says("4\n");
+  upload.end();
+  assert.equal(await upload.rest(), "1\n4\n");
+  const tooMuch = new Upload(`${host.url}/api/bytes`);
+  const sending = async () => {
+    for (let sent = 0; sent < 3; sent++) await tooMuch.write(new Uint8Array(1_000_000));
+  };
+  sending().catch(() => {});
+  assert.equal(await tooMuch.status(), 413);
+  for (let time = 0; time < 5; time++) {
+    const failed = await fetch(`${host.url}/api/Fail`, { method: "POST", body: new Uint8Array(1_000_000) });
+    assert.equal(failed.status, 500);
+    assert.match(await failed.text(), /^\{"Message":"The HTTP function/);
+  }
   await host.printed(/The HTTP function \\"Fail\\" failed/);
   const { statusQueryGetUri = "" } = await host.started("/api/orchestrators/HelloCities");
   assert.deepEqual((await host.ended(statusQueryGetUri)).output, ["Hello, Tokyo!", "Hello, Seattle!", "Hello, London!"]);

@@ -26,6 +26,21 @@ app.http("CountBytes", {
   },
 });
 
+/** After each part of the request: how many bytes have come so far. The first line is out while the caller still sends. */
+async function* totals(parts) {
+  let bytes = 0;
+  for await (const part of parts) {
+    bytes += part.length;
+    yield `${bytes}\n`;
+  }
+}
+
+app.http("Totals", {
+  route: "totals",
+  methods: ["POST"],
+  handler: (request) => ({ body: Readable.from(totals(request.body)) }),
+});
+
 app.http("Fail", {
   handler: () => {
     throw new Error("on purpose");

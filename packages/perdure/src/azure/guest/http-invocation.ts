@@ -4,14 +4,14 @@ import type { RpcData, RpcHttpRequest } from "./core-types.ts";
 import { setCookie } from "./set-cookie.ts";
 
 /** The request as the library makes its HttpRequest of it. */
-export function rpcHttp(call: HttpInvocation): RpcHttpRequest {
+export function rpcHttp(call: Omit<HttpInvocation, "body">, body: Uint8Array | null): RpcHttpRequest {
   return {
     method: call.method,
     url: call.url,
     headers: joined(call.headers),
     params: call.params,
     query: joined(new URL(call.url).searchParams),
-    ...(call.body === null ? {} : { body: { bytes: call.body } }),
+    ...(body === null ? {} : { body: { bytes: body } }),
   };
 }
 

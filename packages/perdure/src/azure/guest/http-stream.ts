@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import { Server } from "node:net";
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
+import type { ReadableStream as WebStream } from "node:stream/web";
 import type { HttpAnswer, HttpInvocation } from "../../app-threads/guest.ts";
 
 /**
@@ -34,6 +35,12 @@ export function streamOrigin(capabilities: { readonly [name: string]: unknown })
   return url.origin;
 }
 
+/**
+ * Connections are not used again, but the library's server is not told so: one that may close it does so when it has answered, whether the body was read or not, and
+ * bytes that are still on their way then take the answer with them.
+ */
+const ONE_REQUEST = new Agent({ keepAlive: true, maxFreeSockets: 0 });
+
 const INVOCATION = "x-ms-invocation-id";
 /** Of one connection, and so not of the other. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -47,21 +54,40 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "host",
 ]);
 
-/** Sends the request to the library's own server in this thread, under the id of the invocation, and gives its answer as soon as its head is there. */
-export function passedOn(call: HttpInvocation, origin: string, signal: AbortSignal): Promise<HttpAnswer> {
+export interface PassedOn {
+  readonly answer: Promise<HttpAnswer>;
+  /** Why the body of the request broke off; null: it did not. */
+  readonly broken: () => Error | null;
+}
+
+/**
+ * Sends the request to the library's own server in this thread, under the id of the invocation, and gives its answer as soon as its head is there. A body is sent in
+ * parts as the function reads it.
+ */
+export function passedOn(call: HttpInvocation, origin: string, signal: AbortSignal): PassedOn {
+  const source = call.body instanceof ReadableStream ? Readable.fromWeb(call.body as WebStream) : null;
+  let broken: Error | null = null;
+  source?.on("error", (error) => {
+    if (!signal.aborted) broken ??= error;
+  });
+  return { answer: sentOn(call, source, origin, signal), broken: () => broken };
+}
+
+function sentOn(call: HttpInvocation, source: Readable | null, origin: string, signal: AbortSignal): Promise<HttpAnswer> {
   const url = new URL(call.url);
   const headers: [string, string][] = call.headers.flatMap(([name, value]): [string, string][] =>
-    HOP_BY_HOP.has(name.toLowerCase()) || name.toLowerCase() === "content-length" ? [] : [[name, value]],
+    HOP_BY_HOP.has(name.toLowerCase()) || (source === null && name.toLowerCase() === "content-length") ? [] : [[name, value]],
   );
   const own = { [INVOCATION]: call.id, "x-forwarded-host": url.host, "x-forwarded-proto": url.protocol.slice(0, -1) };
   return new Promise((resolve, reject) => {
-    const sent = request(origin + url.pathname + url.search, { method: call.method, signal, agent: false }, (incoming) => {
+    const sent = request(origin + url.pathname + url.search, { method: call.method, signal, agent: ONE_REQUEST }, (incoming) => {
       resolve({ kind: "http", status: incoming.statusCode ?? 200, headers: headersOf(incoming), body: Readable.toWeb(incoming) });
     });
     for (const [name, value] of headers) sent.appendHeader(name, value);
     for (const [name, value] of Object.entries(own)) sent.setHeader(name, value);
     sent.on("error", reject);
-    sent.end(call.body ?? undefined);
+    if (source !== null) pipeline(source, sent, () => {});
+    else sent.end(call.body instanceof Uint8Array ? call.body : undefined);
   });
 }
 

@@ -1,3 +1,5 @@
+import { buffer } from "node:stream/consumers";
+import type { ReadableStream as WebStream } from "node:stream/web";
 import type { HttpInvocation, Invocation, InvocationResult, TriggerInvocation } from "../../app-threads/guest.ts";
 import { failureOf } from "../../replay/failures/failure-of.ts";
 import { bindingValue, outputsOf, rpcData } from "./binding-values.ts";
@@ -58,22 +60,27 @@ export class Invocations {
     const { id, basePath } = call;
     if (streamOrigin !== null) {
       const metadata = streamedMetadata(call);
-      const data = [{ name: fn.trigger, data: { http: { ...rpcHttp({ ...call, body: null }) } } }];
-      const answering = passedOn(call, streamOrigin, controller.signal);
+      const data = [{ name: fn.trigger, data: { http: rpcHttp(call, null) } }];
+      const { answer: answering, broken } = passedOn(call, streamOrigin, controller.signal);
       answering.catch(() => {}); // where the function fails, that is told
       try {
         const { result, respond } = await invoker.run(fn, { id, basePath, data, metadata });
         // The library answers nothing for what is nothing.
-        if (result === undefined || result === null) return NO_CONTENT;
+        if (result === undefined || result === null) {
+          controller.abort();
+          return NO_CONTENT;
+        }
         const responding = respond();
         responding.catch(() => controller.abort()); // a body that fails: the caller's is cut off
         return await Promise.race([answering, responding.then(() => answering)]);
       } catch (error) {
+        const cause = broken() ?? error; // what the library makes of a body that broke off says less
         controller.abort();
-        throw error;
+        throw cause;
       }
     }
-    const { respond } = await invoker.run(fn, { id, basePath, data: [{ name: fn.trigger, data: { http: rpcHttp(call) } }] });
+    const body = call.body instanceof ReadableStream ? await buffer(call.body as WebStream) : call.body;
+    const { respond } = await invoker.run(fn, { id, basePath, data: [{ name: fn.trigger, data: { http: rpcHttp(call, body) } }] });
     return httpAnswer(await respond());
   }
 

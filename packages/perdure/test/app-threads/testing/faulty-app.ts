@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { DurableClient } from "../../../src/index.ts";
 import { activity, entity, http, onStart, orchestrator } from "../../../src/index.ts";
@@ -106,6 +107,37 @@ export const streams = http("streams", { authLevel: "anonymous" }, () => {
     if (at++ === 3) controller.close();
   };
   return new Response(new ReadableStream({ pull }));
+});
+/** How many bytes have come, after each part. */
+export const totals = http("totals", { methods: ["POST"], authLevel: "anonymous" }, (request) => {
+  const reader = request.body?.getReader();
+  let total = 0;
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    const part = await reader?.read();
+    total += part?.value?.byteLength ?? 0;
+    controller.enqueue(new TextEncoder().encode(part?.done === false ? `${total},` : "."));
+    if (part?.done !== false) controller.close();
+  };
+  return new Response(new ReadableStream({ pull }, { highWaterMark: 0 }));
+});
+export const hash = http("hash", { methods: ["POST"], authLevel: "anonymous" }, async (request) => {
+  const sum = createHash("sha256");
+  for await (const part of request.body ?? []) sum.update(part);
+  return new Response(sum.digest("hex"));
+});
+export const notRead = http("not-read", { methods: ["POST"], authLevel: "anonymous" }, () => new Response("early", { status: 409 }));
+export const dies = http("dies", { methods: ["POST"], authLevel: "anonymous" }, async (request) => {
+  await request.body?.getReader().read();
+  process.exit(7);
+});
+const gate = Promise.withResolvers<void>();
+export const letGo = http("let-go", { methods: ["POST"], authLevel: "anonymous" }, () => {
+  gate.resolve();
+  return new Response("gone");
+});
+export const readsLater = http("reads-later", { methods: ["POST"], authLevel: "anonymous" }, async (request) => {
+  await gate.promise;
+  return Response.json((await request.arrayBuffer()).byteLength);
 });
 export const httpFault = http("fault", { authLevel: "anonymous" }, async (request) => {
   await faults[new URL(request.url).searchParams.get("is") ?? ""]?.(0);

@@ -3,7 +3,7 @@ import type { AppThreads, AppThreadsOptions } from "../../../src/app-threads/app
 import type { GuestSetup } from "../../../src/app-threads/guest.ts";
 import { startAppThreads } from "../../../src/app-threads/start-app-threads.ts";
 import { wrapExecutor } from "../../../src/executors/wrap-executor.ts";
-import type { HttpServer } from "../../../src/http/index.ts";
+import type { HttpHandlerOptions, HttpServer } from "../../../src/http/index.ts";
 import { createHttpHandler, serveHttp } from "../../../src/http/index.ts";
 import type { DurableClient } from "../../../src/index.ts";
 import { TaskHub } from "../../../src/index.ts";
@@ -22,6 +22,7 @@ export const setupOf = (file: URL | string, more: Partial<GuestSetup> = {}): Gue
 export interface ThreadAppOptions extends Partial<Omit<AppThreadsOptions, "setup" | "log" | "functionLog">> {
   readonly file?: URL | string;
   readonly storeUrl?: string;
+  readonly http?: HttpHandlerOptions;
 }
 
 /** As `perdure start`: a hub and its HTTP server here, the app on threads. */
@@ -31,7 +32,7 @@ export class ThreadApp implements AsyncDisposable {
   readonly server: HttpServer;
   readonly said: readonly LogEntry[];
 
-  static async open({ file = "./faulty-app.ts", storeUrl = "memory:", ...more }: ThreadAppOptions = {}): Promise<ThreadApp> {
+  static async open({ file = "./faulty-app.ts", storeUrl = "memory:", http = {}, ...more }: ThreadAppOptions = {}): Promise<ThreadApp> {
     const said: LogEntry[] = [];
     const log = { enabled: () => true, write: (entry: LogEntry) => void said.push(entry) };
     const options = { threads: 1, memoryMb: null, functionTimeoutMs: 60_000, ...more };
@@ -39,7 +40,7 @@ export class ThreadApp implements AsyncDisposable {
     const executor = wrapExecutor(threads, { close: async () => threads.drain() });
     const hub = await TaskHub.open(storeUrl, { functions: appFunctions(threads), executor, log, codeVersion: threads.info.codeVersion });
     threads.connect({ client: hub.hubClient, now: () => hub.now });
-    const server = await serveHttp({ handler: createHttpHandler(hub), port: 0 });
+    const server = await serveHttp({ handler: createHttpHandler(hub, http), port: 0 });
     await hub.start();
     return new ThreadApp(hub, threads, server, said);
   }
