@@ -22,6 +22,8 @@ export interface ThreadEvents {
   answered(thread: AppThread, call: Call, answer: Answer): void;
   /** Its last call has ended, and the body of the last answer. */
   emptied(thread: AppThread): void;
+  /** It was taken back, and never begins there. */
+  withdrawn(call: Call): void;
   said(thread: AppThread, message: Extract<FromThread, { readonly kind: "heartbeat" | "log" }>): void;
   ended(thread: AppThread, end: ThreadEnd): void;
 }
@@ -74,6 +76,12 @@ export class AppThread {
     this.#client = new ClientServer(hub, post);
     this.#bodies = new BodyReceiver({ more: (call) => post({ kind: "more", call }), enough: (call) => post({ kind: "enough", call }) });
     this.#requests = new RequestBodies(post);
+  }
+
+  /** For people. */
+  get title(): string {
+    const { pid } = this.#line;
+    return pid === null ? `Thread ${this.number}` : `Process ${this.number} (pid ${pid})`;
   }
 
   get size(): number {
@@ -137,15 +145,13 @@ export class AppThread {
   }
 
   /** Takes back what it has not begun. */
-  withdraw(): readonly Call[] {
-    const taken: Call[] = [];
-    for (const word of this.#words) {
-      const call = this.#line.claims.withdraw(word) ? this.#take(word) : null;
-      if (call === null) continue;
-      if (call.work.kind === "invocation") this.#requests.forget(call.work.request.id);
-      taken.push(call);
-    }
-    return taken;
+  withdraw(): void {
+    this.#line.claims.withdraw(this.#words, (word) => {
+      const call = this.#take(word);
+      if (call?.work.kind === "invocation") this.#requests.forget(call.work.request.id);
+      if (call !== null) this.#events.withdrawn(call);
+      if (this.isEmpty) this.#events.emptied(this);
+    });
   }
 
   get #words(): readonly number[] {

@@ -1,5 +1,8 @@
 import type { CallClaims } from "./thread-line.ts";
 
+/** What the thread that runs an app says of its calls. */
+export type OwnClaims = Pick<Claims, "begin" | "paused" | "turn" | "accuse">;
+
 /** One 32-bit word for each call that a thread has. 0: no call. */
 const POSTED = 1;
 const BEGUN = 2;
@@ -43,11 +46,9 @@ export class Claims implements CallClaims {
     return call;
   }
 
-  /** False: it has begun. Then the word is still the thread's. */
-  withdraw(call: number): boolean {
-    if (Atomics.compareExchange(this.#view, FIRST + call, POSTED, 0) !== POSTED) return false;
-    // Never given to another call: the thread has yet to read the message of this one.
-    return true;
+  /** One that has begun is still the thread's. The word of another is given to no call until the thread has read the message of this one, and says so. */
+  withdraw(calls: readonly number[], taken: (call: number) => void): void {
+    for (const call of calls) if (Atomics.compareExchange(this.#view, FIRST + call, POSTED, 0) === POSTED) taken(call);
   }
 
   hasBegun(call: number): boolean {

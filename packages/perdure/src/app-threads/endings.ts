@@ -1,4 +1,5 @@
 import type { Poison } from "../model/executor.ts";
+import { errorText, isError } from "../telemetry/value-text.ts";
 import type { Call } from "./call.ts";
 import type { Answer } from "./messages.ts";
 import type { Finding } from "./suspects.ts";
@@ -25,3 +26,9 @@ const poison = (reason: string): Poison => ({
   kind: "poison",
   reason: `it has ended each of the threads that it ran on, the last times alone: ${reason}`,
 });
+
+export const outOfMemory = (memoryMb: number | null): string =>
+  `it ran out of heap memory${memoryMb === null ? "" : ` of ${memoryMb} MB (--app-memory)`}`;
+
+export const uncaughtReason = (thrown: unknown): string =>
+  `nothing caught ${isError(thrown) ? `${thrown.name}: ${thrown.message}` : errorText(thrown)}`;

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
-import type { Worker } from "node:worker_threads";
 import { runAfter } from "../process/timers.ts";
 
-const SAMPLES_MS = 100;
-const PATIENCE_MS = 1_000;
+/** So long a profile takes. */
+export const SAMPLES_MS = 100;
+const PATIENCE_MS = 2_000;
 
 interface ProfileNode {
   readonly id: number;
@@ -16,13 +16,13 @@ interface ProfileNode {
 /** The line of a source that is at this line of what runs. */
 export type SourceLine = (file: string, line: number) => Promise<number>;
 
-/** The line of the app that a thread computes at, by a profile of a tenth of a second: it answers for an endless loop too. Null: not known. */
-export async function heldLine(worker: Worker, sourceLine: SourceLine): Promise<string | null> {
+/** What runs is the source. */
+export const asItIs: SourceLine = (_, line) => Promise.resolve(line);
+
+/** The line of the app that a thread computes at, by a profile of it, as JSON text: it answers for an endless loop too. Null: not known. */
+export async function heldLine(profile: Promise<string | null>, sourceLine: SourceLine): Promise<string | null> {
   try {
-    const profile = await within(worker.startCpuProfile());
-    if (profile === null) return null;
-    await new Promise<void>((resolve) => void runAfter(SAMPLES_MS, resolve, false));
-    const text = await within(profile.stop());
+    const text = await within(profile);
     const found = text === null ? null : hottest((JSON.parse(text) as { readonly nodes: readonly ProfileNode[] }).nodes);
     if (found === null) return null;
     const line = await within(sourceLine(found.file, found.line));

@@ -2,6 +2,7 @@ import { nextTick } from "../process/real-globals.ts";
 import type { Frame } from "./frames.ts";
 import { pack } from "./frames.ts";
 import type { FromThread, ToThread } from "./messages.ts";
+import { errorToWire } from "./wire-error.ts";
 
 export interface OutboxParts<M> {
   post(frame: Frame): void;
@@ -41,4 +42,15 @@ export class Outbox<M extends ToThread | FromThread> {
       this.#parts.refused(message, error);
     }
   }
+}
+
+/** Of the host: an answer of the hub's client that cannot cross is told as its error. */
+export function hostOutbox(post: (frame: Frame) => void): Outbox<ToThread> {
+  const outbox = new Outbox<ToThread>({
+    post,
+    refused: (message, error) => {
+      if (message.kind === "told") outbox.add({ ...message, outcome: { error: errorToWire(error) } });
+    },
+  });
+  return outbox;
 }

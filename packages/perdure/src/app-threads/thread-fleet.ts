@@ -5,8 +5,8 @@ import type { ThreadEnd, ThreadEvents } from "./app-thread.ts";
 import { AppThread } from "./app-thread.ts";
 import type { AppThreadsOptions, Reload } from "./app-threads.ts";
 import type { Call } from "./call.ts";
+import { CallRouter, CLOSED } from "./call-router.ts";
 import type { ServedClient } from "./client-server.ts";
-import { answerAfterEnd, declinedAnswer, lostAnswer } from "./endings.ts";
 import { timedOut, timeoutOf } from "./function-timeouts.ts";
 import type { AppInfo, GuestSetup } from "./guest.ts";
 import { HookRounds } from "./hook-rounds.ts";
@@ -15,7 +15,6 @@ import { LOOK_EVERY_MS } from "./looks.ts";
 import type { Answer, FromThread } from "./messages.ts";
 import { Quarantine } from "./quarantine.ts";
 import { Retirements } from "./retirements.ts";
-import { Suspects } from "./suspects.ts";
 import type { StartLine } from "./thread-line.ts";
 import { ThreadLog } from "./thread-log.ts";
 import { ThreadPool } from "./thread-pool.ts";
@@ -34,19 +33,17 @@ export interface FleetParts extends AppThreadsOptions {
   readonly events: FleetEvents;
 }
 
-const CLOSED = "the executor was closed";
-
 const nothing = () => {};
 
-/** All threads of an app: the pool, the quarantine, and what becomes of calls whose thread has ended. */
+/** All threads of an app: how they are started, loaded again, looked at and closed. Which calls they get is the router's. */
 export class ThreadFleet implements ThreadEvents {
   readonly #parts: FleetParts;
   readonly #log: ThreadLog;
   readonly #hub = Promise.withResolvers<ServedClient>();
-  readonly #suspects = new Suspects();
   readonly #hooks = new HookRounds();
   readonly #pool: ThreadPool;
   readonly #quarantine: Quarantine;
+  readonly #router: CallRouter;
   readonly #retirements = new Retirements(this.#hooks);
   readonly #loadings = new Loadings();
   #setup: GuestSetup;
@@ -63,7 +60,7 @@ export class ThreadFleet implements ThreadEvents {
     this.#log = new ThreadLog(parts.log);
     this.#quarantine = new Quarantine(
       () => this.#start(),
-      (call) => call.isAlone || this.#suspects.runsAlone(call.key),
+      (call) => this.#router.runsAlone(call),
     );
     this.#pool = new ThreadPool({
       count: parts.threads,
@@ -76,6 +73,7 @@ export class ThreadFleet implements ThreadEvents {
       retire: (thread) => this.#retire(thread),
       readinessMayDiffer: () => this.#readinessMayDiffer(),
     });
+    this.#router = new CallRouter({ pool: this.#pool, quarantine: this.#quarantine, answered: parts.events.answered });
   }
 
   get info(): AppInfo {
@@ -148,31 +146,26 @@ export class ThreadFleet implements ThreadEvents {
     this.#isClosed = true;
     this.#stopLooking();
     this.#pool.close();
-    for (const call of [...this.#pool.takeWaiting(), ...this.#quarantine.takeWaiting()]) this.settle(call, lostAnswer(call, CLOSED));
+    this.#router.close();
     await Promise.all(this.#threads.map((thread) => this.#retirements.close(thread, CLOSED)));
   }
 
   // --- calls ---
 
   run(call: Call, cursor: AppThread | null): void {
-    if (this.#isClosed) this.settle(call, lostAnswer(call, CLOSED));
-    else if (this.runsApart(call)) this.#quarantine.run(call);
-    else if (this.#pool.isReady) this.#pool.run(call, cursor);
-    else this.settle(call, declinedAnswer(call));
+    this.#router.run(call, cursor);
   }
 
-  /** It may be what ends threads, or was asked for alone: then no cursor is kept of it. */
   runsApart(call: Call): boolean {
-    return call.isAlone || (!this.#suspects.isEmpty && this.#suspects.isSuspect(call.key));
+    return this.#router.runsApart(call);
   }
 
-  /** One that waits for a thread is taken back. False: it does not wait. */
   withdraw(call: Call): boolean {
-    return this.#pool.withdraw(call) || this.#quarantine.withdraw(call);
+    return this.#router.withdraw(call);
   }
 
   settle(call: Call, answer: Answer): void {
-    if (!call.isOver) this.#parts.events.answered(null, call, answer);
+    this.#router.settle(call, answer);
   }
 
   // --- ThreadEvents ---
@@ -191,18 +184,16 @@ export class ThreadFleet implements ThreadEvents {
 
   notLoaded(thread: AppThread, error: Error): void {
     if (!this.#loadings.failed(thread, error)) this.#log.failed(this.#setup, error);
-    if (this.#quarantine.has(thread)) for (const call of this.#quarantine.takeWaiting()) this.settle(call, declinedAnswer(call));
+    this.#router.notLoaded(thread);
     void thread.kill("it could not load the app", "none");
   }
 
   answered(thread: AppThread, call: Call, answer: Answer): void {
-    if (this.#quarantine.has(thread)) {
-      if (call.work.kind === "episode") thread.tell({ kind: "forget", no: call.work.request.no });
-      this.#quarantine.answered(thread, call);
-    }
-    if (answer.kind !== "historyNeeded" && !this.#suspects.isEmpty) this.#suspects.clear(call.key);
-    const keepsCursor = this.#pool.has(thread) && !thread.isRetired && thread.life === "ready";
-    if (!call.isOver) this.#parts.events.answered(keepsCursor ? thread : null, call, answer);
+    this.#router.answered(thread, call, answer);
+  }
+
+  withdrawn(call: Call): void {
+    this.#router.runAgain(call);
   }
 
   emptied(thread: AppThread): void {
@@ -215,31 +206,14 @@ export class ThreadFleet implements ThreadEvents {
   }
 
   ended(thread: AppThread, end: ThreadEnd): void {
-    const { begun, posted, accused, reason } = end;
-    this.#loadings.failed(thread, new Error(`The thread of the app ended before it was loaded: ${reason}.`));
+    this.#loadings.failed(thread, new Error(`The thread of the app ended before it was loaded: ${end.reason}.`));
     this.#parts.events.left(thread);
     this.#pool.ended(thread);
     this.#quarantine.ended(thread);
-    const findings = this.#suspects.examine({ begun: begun.map(({ key }) => key), accused });
+    const findings = this.#router.examine(end);
     if (!this.#isClosed && !thread.isRetired) this.#log.ended(thread, end, findings);
-    for (const call of posted) this.#runAgain(call);
-    for (const [index, call] of begun.entries()) {
-      const answer = this.#isClosed ? lostAnswer(call, CLOSED) : answerAfterEnd(call, findings[index] ?? "bystander", reason);
-      if (answer === null) this.#runAgain(call);
-      else this.settle(call, answer);
-    }
-    if (!this.#pool.isReady)
-      for (const call of [...this.#pool.takeWaiting(), ...this.#quarantine.takeWaiting()]) this.settle(call, declinedAnswer(call));
+    this.#router.ended(end, findings);
     this.#retirements.ended(thread);
-  }
-
-  // --- what becomes of calls ---
-
-  #runAgain(call: Call): void {
-    if (call.isOver) return;
-    const isOfThread = call.work.kind === "invocation" && call.work.request.kind === "hook";
-    if (this.#isClosed || isOfThread) this.settle(call, lostAnswer(call, "its thread has ended"));
-    else this.run(call, null);
   }
 
   // --- threads ---
@@ -270,7 +244,7 @@ export class ThreadFleet implements ThreadEvents {
 
   #moveFrom(thread: AppThread): void {
     this.#parts.events.left(thread);
-    for (const call of thread.withdraw()) this.#runAgain(call);
+    thread.withdraw();
   }
 
   #lookAgain(): void {

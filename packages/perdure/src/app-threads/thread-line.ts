@@ -1,11 +1,12 @@
 import type { GuestSetup } from "./guest.ts";
 import type { FromThread, ToThread } from "./messages.ts";
 
-/** What is known of the calls of a thread while it says nothing: shared memory (claims.ts), or for a process what it has said. */
+/** What is known of the calls of a thread while it says nothing: shared memory (claims.ts), or for a process what it has said (process-claims.ts). */
 export interface CallClaims {
   /** Null: it has as many as it may have. */
   post(): number | null;
-  withdraw(call: number): boolean;
+  /** Takes back those of these calls that have not begun. Each is told when it is certain: at once, or a little later. */
+  withdraw(calls: readonly number[], taken: (call: number) => void): void;
   hasBegun(call: number): boolean;
   release(call: number): void;
   readonly turns: number;
@@ -15,6 +16,8 @@ export interface CallClaims {
 
 /** The way to one thread, or process, that runs an app. */
 export interface ThreadLine {
+  /** Of a process of its own; null: a thread of this one. */
+  readonly pid: number | null;
   readonly claims: CallClaims;
   send(message: ToThread): void;
   /** At once, whatever runs there. */

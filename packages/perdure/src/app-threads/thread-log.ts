@@ -45,14 +45,14 @@ export class ThreadLog {
     this.#told.add(thread);
     void thread.holder().then((line) => {
       const at = line === null ? "a line that is not known" : line;
-      const message = `Thread ${thread.number} of the app is held by ${at}: it has taken no message for 2 s. What it had not begun runs elsewhere; what it had waits: ${shortList(begun)}.`;
+      const message = `${thread.title} of the app is held by ${at}: it has taken no message for 2 s. What it had not begun runs elsewhere; what it had waits: ${shortList(begun)}.`;
       this.#say("warn", "thread.held", message, { thread: thread.number, line, begun: begun.length });
     });
   }
 
   freed(thread: AppThread): void {
     if (!this.#told.delete(thread)) return;
-    this.#say("info", "thread.freed", `Thread ${thread.number} of the app takes messages again`, { thread: thread.number });
+    this.#say("info", "thread.freed", `${thread.title} of the app takes messages again`, { thread: thread.number });
   }
 
   ended(thread: AppThread, { reason, error, begun, accused }: ThreadEnd, findings: readonly Finding[]): void {
@@ -64,7 +64,7 @@ export class ThreadLog {
           ? `It was the code of ${shortList(suspects)}.`
           : `It was the code of one of ${suspects.length}, which run apart from the others from now on: ${shortList(suspects)}.`;
     const fields = { thread: thread.number, begun: begun.length, ...(error === null ? {} : { error }) };
-    this.#say("error", "thread.ended", `Thread ${thread.number} of the app has ended: ${reason}. ${whose}`, fields);
+    this.#say("error", "thread.ended", `${thread.title} of the app has ended: ${reason}. ${whose}`, fields);
   }
 
   look(threads: readonly AppThread[], memoryMb: number | null): void {
@@ -78,7 +78,7 @@ export class ThreadLog {
     const isFull = bytes !== null && bytes > ALMOST_FULL * memoryMb * 1_048_576;
     if (!isFull || this.#full.has(thread)) return;
     this.#full.add(thread);
-    const message = `Thread ${thread.number} of the app uses ${Math.round(bytes / 1_048_576)} MB of the ${memoryMb} MB of its heap (--app-memory)`;
+    const message = `${thread.title} of the app uses ${Math.round(bytes / 1_048_576)} MB of the ${memoryMb} MB of its heap (--app-memory)`;
     this.#say("warn", "thread.memory", message, { thread: thread.number, bytes });
   }
 

@@ -8,7 +8,7 @@ import { BodyReceiver } from "./body-receiver.ts";
 import { BodySender } from "./body-sender.ts";
 import type { CallPlace } from "./call-place.ts";
 import { callPlace } from "./call-place.ts";
-import type { Claims } from "./claims.ts";
+import type { OwnClaims } from "./claims.ts";
 import { ClientProxy } from "./client-proxy.ts";
 import type { Frame } from "./frames.ts";
 import { unpack } from "./frames.ts";
@@ -24,7 +24,7 @@ const { setInterval } = globalThis;
 
 export interface ThreadParts {
   readonly setup: GuestSetup;
-  readonly claims: Claims;
+  readonly claims: OwnClaims;
   readonly post: (frame: Frame) => void;
 }
 
@@ -52,7 +52,7 @@ export class ThreadServer implements GuestHost {
 
   async start(): Promise<void> {
     const { setup, claims } = this.#parts;
-    process.on("exit", () => this.#ending());
+    process.on("exit", () => this.ending());
     process.on("uncaughtExceptionMonitor", () => this.#accuse());
     this.#watchRejections();
     setInterval(() => claims.turn(), LOOK_EVERY_MS).unref();
@@ -203,7 +203,8 @@ export class ThreadServer implements GuestHost {
     return this.#open.find((place) => place?.orchestration === instanceId) ?? { call: null };
   }
 
-  #ending(): void {
+  /** The code that runs now ends it. */
+  ending(): void {
     this.#accuse();
     this.#outbox.flush();
   }

@@ -1,17 +1,15 @@
 import { Worker } from "node:worker_threads";
-import { errorText, isError } from "../telemetry/value-text.ts";
+import { runAfter } from "../process/timers.ts";
+import { isError } from "../telemetry/value-text.ts";
 import { threadOptions, workerEntry } from "../worker-entry.ts";
 import { Claims } from "./claims.ts";
+import { outOfMemory, uncaughtReason } from "./endings.ts";
 import type { Frame } from "./frames.ts";
 import { unpack } from "./frames.ts";
-import type { SourceLine } from "./held-line.ts";
-import { heldLine } from "./held-line.ts";
-import type { FromThread, ThreadData, ToThread } from "./messages.ts";
-import { Outbox } from "./outbox.ts";
+import { asItIs, heldLine, SAMPLES_MS } from "./held-line.ts";
+import type { FromThread, ThreadData } from "./messages.ts";
+import { hostOutbox } from "./outbox.ts";
 import type { LineEnd, StartLine } from "./thread-line.ts";
-import { errorToWire } from "./wire-error.ts";
-
-const asItIs: SourceLine = (_, line) => Promise.resolve(line);
 
 /** A worker thread that runs an app. `memoryMb`: of its heap; null: as Node decides. */
 export const workerLine =
@@ -25,12 +23,7 @@ export const workerLine =
       name: "perdure-app",
       ...(memoryMb === null ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
     });
-    const outbox = new Outbox<ToThread>({
-      post: (frame) => worker.postMessage(frame),
-      refused: (message, error) => {
-        if (message.kind === "told") outbox.add({ ...message, outcome: { error: errorToWire(error) } });
-      },
-    });
+    const outbox = hostOutbox((frame) => worker.postMessage(frame));
     let error: { readonly thrown: unknown } | null = null;
     worker.on("message", (frame: Frame) => {
       for (const message of unpack<FromThread>(frame)) events.received(message);
@@ -40,22 +33,27 @@ export const workerLine =
     });
     worker.on("exit", (code) => events.ended(endOf(code, error, memoryMb)));
     return {
+      pid: null,
       claims,
       send: (message) => outbox.add(message),
       kill: async () => {
         await worker.terminate();
       },
-      holder: () => heldLine(worker, sourceLine),
+      holder: () => heldLine(profileOf(worker), sourceLine),
       heapBytes: async () => (await worker.getHeapStatistics()).used_heap_size,
     };
   };
 
+async function profileOf(worker: Worker): Promise<string> {
+  const profile = await worker.startCpuProfile();
+  await new Promise<void>((resolve) => void runAfter(SAMPLES_MS, resolve, false));
+  return profile.stop();
+}
+
 function endOf(code: number, error: { readonly thrown: unknown } | null, memoryMb: number | null): LineEnd {
   if (error === null) return { reason: `it ended with process.exit(${code})`, error: null };
   const { thrown } = error;
-  if (isError(thrown) && "code" in thrown && thrown.code === "ERR_WORKER_OUT_OF_MEMORY") {
-    const limit = memoryMb === null ? "" : ` of ${memoryMb} MB (--app-memory)`;
-    return { reason: `it ran out of heap memory${limit}`, error: null };
-  }
-  return { reason: `nothing caught ${isError(thrown) ? `${thrown.name}: ${thrown.message}` : errorText(thrown)}`, error: thrown };
+  if (isError(thrown) && "code" in thrown && thrown.code === "ERR_WORKER_OUT_OF_MEMORY")
+    return { reason: outOfMemory(memoryMb), error: null };
+  return { reason: uncaughtReason(thrown), error: thrown };
 }
