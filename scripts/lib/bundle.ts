@@ -12,6 +12,7 @@ const ENTRIES = [
   "cli/main",
   "cli/supervisor/worker-main",
   "app-threads/thread-main",
+  "app-threads/process-main",
   "app-threads/native-guest",
   "azure/guest/azure-guest",
 ];
@@ -22,13 +23,14 @@ const THREADS: readonly string[] = [
   "stores/sqlite/thread/checkpoint-thread",
   "stores/postgres/renewals/renewal-thread",
   "cli/supervisor/process-watch",
+  "app-threads/watch-thread",
 ];
 
 /**
- * Entries that a shared file starts, and looks for beside itself. A thread that runs an app is one of them: what the app imports of Perdure has its
+ * Entries that a shared file starts, and looks for beside itself. A thread or process that runs an app is one of them: what the app imports of Perdure has its
  * state in common with what runs the app.
  */
-const PROCESSES: readonly string[] = ["cli/supervisor/worker-main", "app-threads/thread-main"];
+const PROCESSES: readonly string[] = ["cli/supervisor/worker-main", "app-threads/thread-main", "app-threads/process-main"];
 
 /** They run before the version of Node is known to be one that runs the rest, or say that it is not. */
 const BEFORE_ALL_ELSE: readonly string[] = ["cli/main", "cli/supervisor/worker-main", "cli/error-text", "require-node"];

@@ -3,7 +3,6 @@ import type { EngineLog } from "../telemetry/engine-log.ts";
 import type { ServedClient } from "./client-server.ts";
 import type { AppInfo, GuestSetup, Invocation, InvocationResult } from "./guest.ts";
 import type { SourceLine } from "./held-line.ts";
-import type { StartLine } from "./thread-line.ts";
 
 /** An app on threads of its own. On the main thread. */
 export interface AppThreads extends Executor {
@@ -32,10 +31,15 @@ export interface Reload extends Partial<Pick<GuestSetup, "files" | "more">> {
   readonly accepts?: (info: AppInfo) => void | Promise<void>;
 }
 
+export const ISOLATIONS = ["thread", "process"] as const;
+export type Isolation = (typeof ISOLATIONS)[number];
+
 export interface AppThreadsOptions {
   readonly setup: GuestSetup;
   /** Threads that run the app while none is held; 1 or more. */
   readonly threads: number;
+  /** What each of them is: a worker thread, or a process, for native add-ons that refuse threads, and those that crash. Default: a thread. */
+  readonly isolation?: Isolation;
   /** Of the heap of each; null: as Node decides. */
   readonly memoryMb: number | null;
   /** A thread that is held is ended when what holds it has run for this long. Infinity: never. */
@@ -44,6 +48,4 @@ export interface AppThreadsOptions {
   readonly functionLog: EngineLog;
   /** Default: what runs is the source. */
   readonly sourceLine?: SourceLine;
-  /** Default: worker threads. */
-  readonly startLine?: StartLine;
 }

@@ -4,7 +4,9 @@ import { workerLine } from "./worker-line.ts";
 
 /** Loads the app. Rejects with an error of the catalogue when it cannot be loaded. */
 export async function startAppThreads(options: AppThreadsOptions): Promise<AppThreads> {
-  const threads = new ThreadsExecutor({ startLine: workerLine(options.memoryMb, options.sourceLine), ...options });
+  const { isolation = "thread", memoryMb, sourceLine } = options;
+  const lineOf = isolation === "thread" ? workerLine : (await import("./process-line.ts")).processLine;
+  const threads = new ThreadsExecutor({ ...options, startLine: lineOf(memoryMb, sourceLine) });
   await threads.load();
   return threads;
 }

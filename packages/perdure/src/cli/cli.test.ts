@@ -70,6 +70,7 @@ for (const [args, code, text] of [
   [["--retention", "30d,1d"], "OPTION_INVALID", /expected a duration such as/],
   [["--retention", "Failed=1d,failed=2d"], "OPTION_INVALID", /expected a duration such as/],
   [["--log-level", "loud"], "OPTION_INVALID", /one of debug, info, warn, error, silent/],
+  [["--isolation", "container"], "OPTION_INVALID", /"--isolation" is "container"; expected one of thread, process/],
   [["--forwarded-host=1"], "OPTION_INVALID", /"--forwarded-host" is "1"; expected true or false/],
   [["--max-concurrent", "0"], "OPTION_INVALID", /from 1/],
   [["--max-concurrent", "Pack"], "OPTION_INVALID", /"Pack"; expected whole numbers from 1/],

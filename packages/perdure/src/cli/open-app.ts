@@ -106,6 +106,14 @@ export async function startWorker(hub: TaskHub, { intervals, triggers }: OpenApp
 export async function openApp(parts: AppParts): Promise<OpenApp> {
   const { app, files, cwd, options, env, azure } = parts;
   const count = threadsOf(options, azure?.settings.environment ?? env);
+  if (count === 0 && options.isolation === "process")
+    throw fault(
+      "OPTION_INVALID",
+      "perdure start",
+      "--isolation",
+      "process",
+      "--app-threads 1 or more with it: with 0 the host itself runs the app",
+    );
   if (azure !== null) return openAzureApp(parts, azure, count);
   if (count === 0) {
     const functions = await loadApp(app, files, cwd);
@@ -212,6 +220,7 @@ async function startThreads(
       levels: { engine: hubLog.engine ?? "warn", functions: hubLog.functions ?? "info" },
     },
     threads,
+    isolation: options.isolation ?? "thread",
     memoryMb: options["app-memory"] ?? null,
     functionTimeoutMs: azure === null ? FUNCTION_TIMEOUT_MS : (azure.guest.functionTimeoutMs ?? Number.POSITIVE_INFINITY),
     ...(sourceLine === undefined ? {} : { sourceLine }),

@@ -1,12 +1,13 @@
+import { ISOLATIONS } from "../app-threads/app-threads.ts";
 import { DATE_EXAMPLES, parseDateText } from "../model/date-text.ts";
 import { parseDuration } from "../model/duration.ts";
 import { checkedVersion } from "../model/start-options.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { RUNTIME_STATUSES, runtimeStatusNamed } from "../model/status.ts";
 import { VERSION_FAILURES, VERSION_MATCHES } from "../model/versions.ts";
-import type { MaxConcurrent } from "../task-hub/max-concurrent.ts";
 import type { LogLevel } from "../telemetry/levels.ts";
 import { LOG_LEVELS } from "../telemetry/levels.ts";
+import { maxConcurrent } from "./max-concurrent-option.ts";
 import type { OptionSpec } from "./options.ts";
 import { keeping, retention } from "./retention-option.ts";
 
@@ -90,22 +91,6 @@ const origins = (help: string): OptionSpec<readonly string[]> => ({
   },
 });
 
-/** `{ total: 8, each: { Pack: 2 } }` from `8,Pack=2`. Whether there are such activities is for the task hub to say. */
-const maxConcurrent = (help: string): OptionSpec<MaxConcurrent> => ({
-  kind: "text",
-  placeholder: "N,NAME=N,…",
-  help,
-  expected: 'whole numbers from 1, separated by commas: one for all, and names with theirs, such as "8,Pack=2,Ship=1"',
-  parse: (value) => {
-    const parts = value.split(",").map((part) => /^\s*(?:(\S.*?)\s*=\s*)?([1-9]\d*)\s*$/.exec(part));
-    const totals = parts.filter((part) => part?.[1] === undefined);
-    if (parts.includes(null) || totals.length > 1) return null;
-    const pairs = parts.flatMap((part) => (part?.[1] === undefined ? [] : [[part[1], Number(part[2])] as const]));
-    const total = totals[0]?.[2];
-    return { ...(total === undefined ? {} : { total: Number(total) }), ...(pairs.length === 0 ? {} : { each: Object.fromEntries(pairs) }) };
-  },
-});
-
 export const choice = <Choice extends string>(placeholder: string, choices: readonly Choice[], help: string): OptionSpec<Choice> => ({
   kind: "text",
   placeholder,
@@ -146,6 +131,13 @@ export const START_OPTIONS = {
       0,
       64,
       "threads that run the app's code in each process that has it (default 1, and a spare when one is held; 0: none)",
+    ),
+  ),
+  isolation: setting(
+    choice(
+      "KIND",
+      ISOLATIONS,
+      "process: each thread of the app is a process, for native add-ons that refuse threads or crash (default thread)",
     ),
   ),
   "app-memory": setting(wholeNumber("MB", 16, Number.MAX_SAFE_INTEGER, "heap of each thread of the app (default: as Node decides)")),

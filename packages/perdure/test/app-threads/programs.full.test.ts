@@ -27,11 +27,18 @@ const endOf = async (client: DurableClient, [name, input]: (typeof PROGRAMS)[num
 };
 const endsOf = (client: DurableClient) => Promise.all(PROGRAMS.map((program) => endOf(client, program)));
 
-for (const threads of [1, 2]) {
-  test(`the programs of all constructs end on ${threads} app threads as they do in process`, async () => {
+const PLACES = [
+  { threads: 1, isolation: "thread" },
+  { threads: 2, isolation: "thread" },
+  { threads: 1, isolation: "process" },
+  { threads: 2, isolation: "process" },
+] as const;
+
+for (const place of PLACES) {
+  test(`the programs of all constructs end on app threads as they do in process (${place.threads}, ${place.isolation})`, async () => {
     await using here = await TaskHub.open("memory:", { functions: golden.functions, log: false });
     await here.start();
-    await using app = await ThreadApp.open({ file: "../../golden/golden-functions.ts", threads });
+    await using app = await ThreadApp.open({ file: "../../golden/golden-functions.ts", ...place });
     const expected = await endsOf(here.client);
     assert.deepEqual(await endsOf(app.client), expected);
     assert.ok(expected.some(({ runtimeStatus }) => runtimeStatus === "Completed"));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../../../../scripts/lib/paths.ts";
+import { ISOLATIONS } from "../../src/app-threads/app-threads.ts";
 import { Folder } from "../../src/cli/testing/spawn-cli.ts";
 import { until } from "../../src/process/testing/until.ts";
 import { azureFolder, exampleFolder } from "./testing/azure-folder.ts";
@@ -85,9 +86,15 @@ df.app.activity("Block", { handler: () => { const end = Date.now() + 4000; while
 df.app.activity("Throw", { handler: () => new Promise(() => setTimeout(() => { throw new Error("outside"); }, 10)) });
 `;
 
-test("activities that end, block or throw outside harm no other instance, and what ends its thread each time is stopped", async () => {
-  using folder = azureFolder({ files: { "src/all.js": FAULTS } });
-  await using host = await AzureHost.start(".", folder.path, ["--store", "memory:"]);
+for (const isolation of ISOLATIONS) {
+  test(`activities that end, block or throw outside harm no other instance, and what ends its ${isolation} each time is stopped`, async () => {
+    using folder = azureFolder({ files: { "src/all.js": FAULTS } });
+    await using host = await AzureHost.start(".", folder.path, ["--store", "memory:", "--isolation", isolation]);
+    await harmNoOther(host);
+  });
+}
+
+async function harmNoOther(host: AzureHost): Promise<void> {
   const start = (name: string, id: string, input: string) =>
     fetch(`${host.management}/orchestrators/${name}/${id}`, { method: "POST", body: JSON.stringify(input) });
   const good = Array.from({ length: 50 }, (_, at) => `good${at}`);
@@ -100,7 +107,7 @@ test("activities that end, block or throw outside harm no other instance, and wh
     const stopped = await until(`${id} is stopped`, async () => (await host.status(at(id))).stopped, 60_000);
     assert.equal(stopped.code, "ACTIVITY_POISON");
   }
-});
+}
 
 test("worker processes run an Azure app; its HTTP functions are served by their parent, with the key of the host", async () => {
   using folder = new Folder();

@@ -27,6 +27,9 @@ const faults: { readonly [fault: string]: (ms: number) => unknown } = {
     for (;;);
   },
   exit: () => process.exit(7),
+  abort: () => process.abort(),
+  // As the system ends a native add-on that touches what is not its own.
+  crash: () => void process.kill(process.pid, "SIGSEGV"),
   "throw outside": async () => {
     setTimeout(() => {
       throw new RangeError("thrown outside of any await");
@@ -89,6 +92,7 @@ export const starting = onStart(({ client, runsWorker }) => {
   if (runsWorker) starts += 1;
 });
 export const usesClient = orchestrator("uses-client", async () => void (await hub?.getStatus("any")));
+export const pidOfApp = http("pid", { authLevel: "anonymous" }, () => Response.json({ pid: process.pid }));
 export const startsSeen = http("starts", { authLevel: "anonymous" }, () => Response.json({ starts }));
 
 export const startsQuick = http("start-quick", { authLevel: "anonymous" }, async (request, { client }) => {

@@ -1,0 +1,48 @@
+import { Socket } from "node:net";
+import { Worker } from "node:worker_threads";
+import { setImmediateNow } from "../process/real-globals.ts";
+import { uncaughtReason } from "./endings.ts";
+import { ProcessMemory } from "./process-memory.ts";
+import type { LastWords, ProcessData } from "./process-wire.ts";
+import { lineFrame, PacketReader, PIPES, packet, writeNow } from "./process-wire.ts";
+import { ThreadServer } from "./thread-server.ts";
+import { errorToWire } from "./wire-error.ts";
+
+const claims = new ProcessMemory();
+let uncaught: LastWords["uncaught"] = null;
+
+/** The host alone decides when this process ends: a Ctrl-C in the terminal reaches both, and the host drains then. */
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
+
+function start({ setup, watch }: ProcessData): ThreadServer {
+  // Not the options of this process: what they load is meant for the app, and may refuse threads.
+  new Worker(new URL(watch), { workerData: claims.words, execArgv: [], env: {}, name: "perdure-app-watch" }).unref();
+  const server = new ThreadServer({ setup, claims, post: (frame) => writeNow(PIPES.fromApp, packet(frame)) });
+  void server.start();
+  process.on("uncaughtExceptionMonitor", (thrown) => {
+    uncaught = { reason: uncaughtReason(thrown), error: errorToWire(thrown) };
+    setImmediateNow(() => {
+      uncaught = null; // the app has caught it after all
+    });
+  });
+  process.on("exit", () => sayLast(false));
+  const { abort } = process;
+  process.abort = () => {
+    server.ending();
+    sayLast(true);
+    return abort();
+  };
+  return server;
+}
+
+function sayLast(wasAborted: boolean): void {
+  const { accused, decided } = claims;
+  writeNow(PIPES.fromApp, packet(lineFrame({ accused, decided, wasAborted, uncaught })));
+}
+
+let server: ThreadServer | null = null;
+const reader = new PacketReader((frame) => {
+  if (server === null) server = start(frame[1] as ProcessData);
+  else server.receive(frame);
+});
+new Socket({ fd: PIPES.toApp }).on("data", (piece: Buffer) => reader.add(piece));

@@ -1,0 +1,69 @@
+import { Session } from "node:inspector/promises";
+import { Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { workerData } from "node:worker_threads";
+import { SAMPLES_MS } from "./held-line.ts";
+import { LOOK_EVERY_MS } from "./looks.ts";
+import { ProcessMemory } from "./process-memory.ts";
+import type { FromWatch, ToWatch } from "./process-wire.ts";
+import { lineFrame, PacketReader, PIPES, packet } from "./process-wire.ts";
+
+// A thread beside the one that runs the app in a process of its own, for what that one does not do while a function never lets go of it: say that it takes
+// no messages, give back calls that it has not begun, show where it computes, and end when the host has gone.
+
+const memory = new ProcessMemory(workerData as SharedArrayBuffer);
+const pipe = new Socket({ fd: PIPES.watch });
+const say = (message: FromWatch): void => void pipe.write(packet(lineFrame(message)));
+
+const reader = new PacketReader((frame) => take(frame[1] as ToWatch));
+pipe.on("data", (piece: Buffer) => reader.add(piece));
+pipe.on("error", () => {}); // its close is what counts
+pipe.on("close", () => process.kill(process.pid, "SIGKILL"));
+
+let told = "";
+setInterval(() => {
+  const { turns, decided, running } = memory;
+  const now = `${turns} ${decided} ${running}`;
+  if (now !== told) say({ kind: "state", turns, decided, running });
+  told = now;
+}, LOOK_EVERY_MS);
+
+function take(message: ToWatch): void {
+  switch (message.kind) {
+    case "withdraw":
+      say({ kind: "withdrawn", lastBegun: memory.takeBack(message.upTo) });
+      break;
+    case "profile":
+      void answer(message.ask, profile);
+      break;
+    case "heap":
+      void answer(message.ask, heapBytes);
+  }
+}
+
+/** The inspector reaches the other thread in the middle of a loop; in a call that blocks it only afterwards. */
+async function answer(ask: number, of: (session: Session) => Promise<unknown>): Promise<void> {
+  const session = new Session();
+  let value: unknown = null;
+  try {
+    session.connectToMainThread();
+    value = await of(session);
+  } catch {
+    // not known
+  }
+  session.disconnect();
+  say({ kind: "told", ask, value });
+}
+
+/** Its type does not say that it answers. */
+const heapBytes = async (session: Session): Promise<number> =>
+  ((await session.post("Runtime.getHeapUsage")) as unknown as { readonly usedSize: number }).usedSize;
+
+async function profile(session: Session): Promise<string> {
+  await session.post("Profiler.enable");
+  await session.post("Profiler.start");
+  await pause(SAMPLES_MS);
+  const { profile: seen } = await session.post("Profiler.stop");
+  await session.post("Profiler.disable");
+  return JSON.stringify(seen);
+}

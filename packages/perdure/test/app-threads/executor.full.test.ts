@@ -1,0 +1,3 @@
+import { testExecutor } from "./executor.testsuite.ts";
+
+testExecutor("process");
