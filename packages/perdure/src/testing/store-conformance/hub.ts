@@ -22,6 +22,7 @@ import type { StoreRefusal } from "../../store/errors.ts";
 import { StoreRefusalError } from "../../store/errors.ts";
 import type { InboxRow, InstanceRow } from "../../store/rows.ts";
 import type { SweepReceipt } from "../../store/sweep.ts";
+import { interceptStore } from "../store-proxy.ts";
 import type { StoreFixture, TestClock } from "./fixture.ts";
 import { START_OF_TIME } from "./fixture.ts";
 
@@ -47,7 +48,8 @@ export interface Bench {
 export function storeTest(fixture: StoreFixture, title: string, body: (bench: Bench) => Promise<void>): void {
   test(title, async () => {
     const clock: TestClock = { now: START_OF_TIME };
-    const { store, openAnother, dispose } = await fixture.open(clock);
+    const { store: opened, openAnother, dispose } = await fixture.open(clock);
+    const store = withMarkersCompared(opened);
     const bench: Bench = {
       store,
       clock,
@@ -66,6 +68,18 @@ export function storeTest(fixture: StoreFixture, title: string, body: (bench: Be
       await dispose();
     }
   });
+}
+
+/** In every test: who has lost the answer to a commit learns the same from its marker. */
+function withMarkersCompared(store: Store): Store {
+  return {
+    ...interceptStore(store, (_, call) => call()),
+    async commit(batch) {
+      const receipt = await store.commit(batch);
+      assert.deepEqual(await store.readMarker(batch), { token: batch.token, receipt }, "the marker gives back the receipt");
+      return receipt;
+    },
+  };
 }
 
 /** After every test: no instance slept over mail. */

@@ -2,7 +2,7 @@ import type { CommitReceipt } from "../../../store/commit.ts";
 import { StoreRefusalError } from "../../../store/errors.ts";
 import { MARKERS_KEPT } from "../../../store/limits.ts";
 import type { Connection } from "../connection.ts";
-import { emptyReceipt } from "./empty-receipt.ts";
+import { emptyReceipt, isEmpty } from "./empty-receipt.ts";
 import type { Tx } from "./tx.ts";
 import type { WireCommit } from "./wire-commit.ts";
 
@@ -10,8 +10,9 @@ import type { WireCommit } from "./wire-commit.ts";
 const PRUNE_EVERY = 128;
 
 export function insertMarker(tx: Tx, commit: WireCommit, receipt: CommitReceipt): void {
-  const { worker, n, token, rest } = commit;
-  const text = rest === undefined ? null : JSON.stringify(receipt);
+  const { worker, n, token } = commit;
+  // Decided by what the receipt says, not by what the batch has: births alone may be refused, and who has lost the answer must learn it from here.
+  const text = isEmpty(receipt) ? null : JSON.stringify(receipt);
   tx.connection.sql("INSERT INTO batches (worker, n, token, at, receipt) VALUES (?, ?, ?, ?, ?)").run(worker, n, token, tx.now, text);
   if (n % PRUNE_EVERY === 0) tx.connection.sql("DELETE FROM batches WHERE worker = ? AND n <= ?").run(worker, n - MARKERS_KEPT);
 }
