@@ -55,3 +55,12 @@ test("a wrong result ends the load", async () => {
   const once = (): Promise<void> => Promise.reject(new Error("wrong"));
   await assert.rejects(run(new VirtualTime(), { startsPerSecond: 1_000, seconds: 10, whenBehind: "hold", once }), /wrong/);
 });
+
+test("what the bench itself has disturbed does not count for the latencies", async () => {
+  const time = new VirtualTime();
+  const load = { startsPerSecond: 1_000, seconds: 0.05, whenBehind: "hold", once: (n: number) => time.sleep(n < 10 ? 500 : 20) } as const;
+  const all = await run(time, load);
+  assert.ok((all.p99Ms ?? 0) >= 500, `${all.p99Ms} ms`);
+  const counted = await run(new VirtualTime(), { ...load, once: async () => {}, undisturbed: () => false });
+  assert.equal(counted.p99Ms ?? 0, 0);
+});

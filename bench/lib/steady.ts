@@ -14,6 +14,8 @@ export interface SteadyLoad {
   readonly whenBehind: "fail" | "hold";
   readonly once: (n: number) => Promise<void>;
   readonly onTick?: (elapsedSeconds: number) => void;
+  /** False: the bench itself held the thread meanwhile, so the latency of this one says nothing of the system. */
+  readonly undisturbed?: (fromMs: number, toMs: number) => boolean;
 }
 
 export interface SteadyResult extends Latencies {
@@ -41,7 +43,8 @@ export async function runSteadyLoad(load: SteadyLoad, time = REAL_TIME): Promise
   const one = async (n: number): Promise<void> => {
     const from = time.monotonicMs();
     await load.once(n);
-    latencies.record(Math.max(1, Math.round((time.monotonicMs() - from) * 1_000)));
+    const to = time.monotonicMs();
+    if (load.undisturbed?.(from, to) !== false) latencies.record(Math.max(1, Math.round((to - from) * 1_000)));
     completed++;
     if (elapsed() <= load.seconds) completedInTime++;
   };
