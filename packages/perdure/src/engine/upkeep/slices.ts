@@ -6,8 +6,10 @@ const LEAST_SLICE = 50;
 const LONG_MS = 20;
 /** … and so long where nothing else can be written beside it, since commits wait for it. */
 const LONG_HOLD_MS = 5;
-/** Of the time of the store at most a tenth is for this … */
-const PAUSES_PER_SLICE = 9;
+/** Where others wait for a slice, at most a tenth of their time is for this … */
+const PAUSES_PER_HOLD = 9;
+/** … where they are written beside it, a fifth of one connection's … */
+const PAUSES_PER_SLICE = 4;
 /** … and where each slice takes long because it waits, it continues all the same. */
 const LONGEST_PAUSE_MS = 250;
 
@@ -32,7 +34,7 @@ export class Slices {
     const fits = heldMs === undefined ? LONG_MS / tookMs : LONG_HOLD_MS / heldMs;
     const next = Math.floor(this.#rows * Math.min(Math.max(fits, 0.5), 2));
     this.#rows = Math.min(Math.max(next, LEAST_SLICE), SLICE);
-    const ms = Math.min((heldMs ?? tookMs) * PAUSES_PER_SLICE, LONGEST_PAUSE_MS);
+    const ms = Math.min(heldMs === undefined ? tookMs * PAUSES_PER_SLICE : heldMs * PAUSES_PER_HOLD, LONGEST_PAUSE_MS);
     if (ms > 0) await new Promise<void>((resolve) => scheduler.after(ms, resolve));
   }
 }
