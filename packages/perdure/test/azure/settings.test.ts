@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readAzureApp } from "../../src/azure/azure-app.ts";
 import { readAzureSettings } from "../../src/azure/settings/azure-settings.ts";
 import type { HostKeyName } from "../../src/azure/settings/host-keys.ts";
 import { HOST_KEYS } from "../../src/azure/settings/host-keys.ts";
@@ -7,6 +8,7 @@ import { httpSettings } from "../../src/azure/settings/http-settings.ts";
 import { parseJsonWithComments } from "../../src/azure/settings/json-with-comments.ts";
 import { parseTimeSpan } from "../../src/azure/settings/setting-values.ts";
 import { Folder } from "../../src/cli/testing/spawn-cli.ts";
+import { azureFolder } from "./testing/azure-folder.ts";
 
 interface Given {
   readonly host?: unknown;
@@ -139,6 +141,19 @@ for (const [what, http, expected] of [
   });
 }
 
+for (const [given, engine, keepsCursors, onExisting] of [
+  [{}, {}, true, "error"],
+  [{ extendedSessionIdleTimeoutInSeconds: 5, overridableExistingInstanceStates: "AnyState" }, { idleReleaseMs: 5_000 }, true, "replace"],
+  [{ extendedSessionIdleTimeoutInSeconds: 5, extendedSessionsEnabled: true }, { idleReleaseMs: 5_000 }, true, "error"],
+  [{ extendedSessionIdleTimeoutInSeconds: 5, extendedSessionsEnabled: false }, {}, false, "error"],
+] as const) {
+  test(`host.json: what the engine and HTTP are told for ${JSON.stringify(given)}`, () => {
+    using folder = azureFolder({ files: {}, host: durable(given) });
+    const app = readAzureApp(folder.path, { environment: {}, port: null });
+    assert.deepEqual([app.engine, app.guest.keepsCursors, app.http.onExisting], [engine, keepsCursors, onExisting]);
+  });
+}
+
 test("a header that no answer can have is an error that names it", () => {
   const { host } = read({ host: { version: "2.0", extensions: { http: { customHeaders: { "no header": "x" } } } } });
   assert.throws(() => httpSettings(host), /"extensions\.http\.customHeaders\.no header" is "x"; expected a header of HTTP/);
@@ -183,7 +198,7 @@ test("comments, a byte-order mark and a comma before a bracket are legal; text i
 });
 
 test("local.settings.json: port, origins, connection strings and the host's own variables", () => {
-  const { local, environment, warnings } = read({
+  const { local, environment, given, warnings } = read({
     local: {
       IsEncrypted: false,
       Values: { Number: 5, Flag: true },
@@ -192,6 +207,14 @@ test("local.settings.json: port, origins, connection strings and the host's own 
     },
   });
   assert.deepEqual([local.port, local.corsOrigins, local.corsCredentials], [7300, ["https://a.example", "https://b.example"], true]);
+  assert.deepEqual(
+    given.flatMap(({ source, key, effect }) => (source === "local.settings.json" ? [[key, effect]] : [])),
+    [
+      ["Host.LocalHttpPort", "as --port"],
+      ["Host.CORS", "as --cors"],
+      ["Host.CORSCredentials", "as --cors-credentials"],
+    ],
+  );
   assert.deepEqual(warnings, []);
   assert.deepEqual(
     [environment.Number, environment.Flag, environment["ConnectionStrings:Db"], environment["ConnectionStrings:Other"]],

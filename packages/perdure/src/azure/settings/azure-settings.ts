@@ -1,6 +1,6 @@
 import { definedOf } from "../../model/options.ts";
 import { disabledFunctions } from "./disabled-functions.ts";
-import type { HostSettings } from "./host-settings.ts";
+import type { GivenSetting, HostSettings } from "./host-settings.ts";
 import { readHostSettings } from "./host-settings.ts";
 import type { LocalSettings } from "./local-settings.ts";
 import { readLocalSettings } from "./local-settings.ts";
@@ -11,6 +11,8 @@ export interface AzureSettings {
   readonly local: LocalSettings;
   /** What the app sees as its environment: the process's own, over `Values`, over what the host of Azure sets. */
   readonly environment: { readonly [name: string]: string };
+  /** All that was given, for `perdure check`. */
+  readonly given: readonly GivenSetting[];
   /** One line for each key that is not known. */
   readonly warnings: readonly string[];
   /** Names of functions that are switched off. */
@@ -36,5 +38,21 @@ export function readAzureSettings({ folder, environment: own, hostName }: AzureS
     ...definedOf(own),
   };
   const host = readHostSettings(folder, environment);
-  return { host, local, environment, warnings: [...local.warnings, ...host.warnings], disabled: disabledFunctions(environment) };
+  return {
+    ...{ host, local, environment },
+    given: [...host.given, ...givenOfHost(local)],
+    warnings: [...local.warnings, ...host.warnings],
+    disabled: disabledFunctions(environment),
+  };
+}
+
+function givenOfHost({ port, corsOrigins, corsCredentials }: LocalSettings): readonly GivenSetting[] {
+  const one = (key: string, text: string, option: string): GivenSetting => ({
+    ...{ source: "local.settings.json", key: `Host.${key}`, text, effect: `as ${option}`, use: "used" },
+  });
+  return [
+    ...(port === null ? [] : [one("LocalHttpPort", String(port), "--port")]),
+    ...(corsOrigins.length === 0 ? [] : [one("CORS", corsOrigins.join(","), "--cors")]),
+    ...(corsCredentials ? [one("CORSCredentials", "true", "--cors-credentials")] : []),
+  ];
 }

@@ -16,7 +16,7 @@ export async function checkAzureApp(io: CommandIo, app: string, folder: string):
     http: table.http,
     routePrefix: host.get("extensions.http.routePrefix") ?? "api",
     triggers: table.triggers,
-    settings: host.given,
+    settings: settings.given,
     values: Object.keys(local.values),
     warnings,
     notes: loaded.notes,
