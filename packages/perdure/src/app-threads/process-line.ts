@@ -12,7 +12,7 @@ import { outOfMemory } from "./endings.ts";
 import type { Frame } from "./frames.ts";
 import { unpack } from "./frames.ts";
 import type { SourceLine } from "./held-line.ts";
-import { asItIs, heldLine } from "./held-line.ts";
+import { asItIs, heldLine, hottest } from "./held-line.ts";
 import type { FromThread, ToThread } from "./messages.ts";
 import { hostOutbox } from "./outbox.ts";
 import { ProcessClaims } from "./process-claims.ts";
@@ -113,7 +113,7 @@ class ProcessLine implements ThreadLine {
   }
 
   holder(): Promise<string | null> {
-    return heldLine(this.#ask("profile") as Promise<string | null>, this.#settings.sourceLine);
+    return heldLine([() => (this.#ask("profile") as Promise<string | null>).then(hottest)], this.#settings.sourceLine);
   }
 
   heapBytes(): Promise<number | null> {

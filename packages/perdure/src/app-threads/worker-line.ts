@@ -6,10 +6,14 @@ import { Claims } from "./claims.ts";
 import { outOfMemory, uncaughtReason } from "./endings.ts";
 import type { Frame } from "./frames.ts";
 import { unpack } from "./frames.ts";
-import { asItIs, heldLine, SAMPLES_MS } from "./held-line.ts";
+import { asItIs, heldLine, hottest, innermost, SAMPLES_MS } from "./held-line.ts";
 import type { FromThread, ThreadData } from "./messages.ts";
 import { hostOutbox } from "./outbox.ts";
+import { pausedFrames } from "./paused-frames.ts";
 import type { LineEnd, StartLine } from "./thread-line.ts";
+
+/** A thread that computes is paused within milliseconds. One in a blocking call is not. */
+const PAUSE_MS = 500;
 
 /** A worker thread that runs an app. `memoryMb`: of its heap; null: as Node decides. */
 export const workerLine =
@@ -39,7 +43,8 @@ export const workerLine =
       kill: async () => {
         await worker.terminate();
       },
-      holder: () => heldLine(profileOf(worker), sourceLine),
+      holder: () =>
+        heldLine([() => pausedFrames(worker.threadId, PAUSE_MS).then(innermost), () => profileOf(worker).then(hottest)], sourceLine),
       heapBytes: async () => (await worker.getHeapStatistics()).used_heap_size,
     };
   };
