@@ -3,18 +3,15 @@ import { isRecord } from "../../model/options.ts";
 import { errorText } from "../../telemetry/value-text.ts";
 import { packageOf } from "../package-of-app.ts";
 import type { BlobServicePort, QueueServicePort, ServiceBusPort } from "./client-ports.ts";
-
-/** Optional: an app without bindings to storage and Service Bus needs none of them. */
-const PACKAGES = { queue: "@azure/storage-queue", blob: "@azure/storage-blob", serviceBus: "@azure/service-bus" } as const;
-
-export type Service = keyof typeof PACKAGES;
+import type { Connection, Identity, Service } from "./connections.ts";
+import { connectionOf, credentialOf } from "./connections.ts";
 
 /** What needs a client: named when it is missing. */
 export interface ClientUser {
   readonly function: string;
   readonly binding: string;
   readonly service: Service;
-  /** Name of the setting with the connection string; "": the default one of storage. */
+  /** Name of the setting with the connection string, or of settings for an identity; "": the default one of the service. */
   readonly connection: string;
 }
 
@@ -30,12 +27,20 @@ const RETRIES = { retryOptions: { maxTries: 3, retryDelayInMs: 300, maxRetryDela
 /** As the client for .NET; that for JavaScript waits for 30 s each time. 0: twice as long each time. */
 const BUS_RETRIES = { retryOptions: { mode: 0, maxRetries: 3, retryDelayInMs: 800, maxRetryDelayInMs: 30_000 } };
 
+/** Optional: an app without bindings to storage and Service Bus needs none of them. `factory`: the static method that takes a connection string; null: the constructor. */
+const CLIENTS = {
+  queue: { package: "@azure/storage-queue", className: "QueueServiceClient", factory: "fromConnectionString", options: RETRIES },
+  blob: { package: "@azure/storage-blob", className: "BlobServiceClient", factory: "fromConnectionString", options: RETRIES },
+  serviceBus: { package: "@azure/service-bus", className: "ServiceBusClient", factory: null, options: BUS_RETRIES },
+} as const;
+const IDENTITY = "@azure/identity";
+
 export const DEFAULT_CONNECTION = "AzureWebJobsStorage";
 
 /** The clients of an app, one for each connection string. Errors name what needs the client. */
 export class AzureClients {
   readonly #sources: ClientSources;
-  readonly #modules = new Map<Service, { readonly [name: string]: unknown }>();
+  readonly #modules = new Map<string, { readonly [name: string]: unknown }>();
   readonly #clients = new Map<string, unknown>();
 
   constructor(sources: ClientSources) {
@@ -43,15 +48,15 @@ export class AzureClients {
   }
 
   queues(user: Omit<ClientUser, "service">): QueueServicePort {
-    return this.#client({ ...user, service: "queue" }, "QueueServiceClient", "fromConnectionString") as QueueServicePort;
+    return this.#client({ ...user, service: "queue" }) as QueueServicePort;
   }
 
   blobs(user: Omit<ClientUser, "service">): BlobServicePort {
-    return this.#client({ ...user, service: "blob" }, "BlobServiceClient", "fromConnectionString") as BlobServicePort;
+    return this.#client({ ...user, service: "blob" }) as BlobServicePort;
   }
 
   serviceBus(user: Omit<ClientUser, "service">): ServiceBusPort {
-    return this.#client({ ...user, service: "serviceBus" }, "ServiceBusClient", null) as ServiceBusPort;
+    return this.#client({ ...user, service: "serviceBus" }) as ServiceBusPort;
   }
 
   /** Connections of Service Bus are held open; storage has none. */
@@ -61,57 +66,71 @@ export class AzureClients {
     await Promise.allSettled(closing);
   }
 
-  /** `factory`: its static method that takes a connection string; null: its constructor does. */
-  #client(user: ClientUser, className: string, factory: string | null): unknown {
-    const text = this.#connectionString(user);
-    const key = `${user.service} ${text}`;
+  #client(user: ClientUser): unknown {
+    const connection = this.#connection(user);
+    const key = JSON.stringify([user.service, connection]);
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
-    const found = this.#module(user)[className];
-    if (typeof found !== "function") {
-      throw fault(
-        "BINDING_UNUSABLE",
-        user.function,
-        user.binding,
-        `the package ${PACKAGES[user.service]} has no ${className}; install a newer one`,
-      );
-    }
-    const client = made(user, found, factory, text);
+    const { package: name, className } = CLIENTS[user.service];
+    const Client = this.#classOf(user, name, className);
+    const client = connection.kind === "text" ? byText(user, Client, connection.text) : this.#byIdentity(user, Client, connection);
     this.#clients.set(key, client);
     return client;
   }
 
-  #module(user: ClientUser): { readonly [name: string]: unknown } {
-    const known = this.#modules.get(user.service);
+  #byIdentity(user: ClientUser, Client: object, { address, identity }: Extract<Connection, { readonly kind: "identity" }>): unknown {
+    const credential = this.#credential(user, identity);
+    const { options } = CLIENTS[user.service];
+    return made(user, `its address "${address}"`, () => Reflect.construct(Client as Constructor, [address, credential, options]));
+  }
+
+  #credential(user: ClientUser, identity: Identity): unknown {
+    const { className, given } = credentialOf(identity);
+    const Credential = this.#classOf(user, IDENTITY, className);
+    return made(user, "its identity", () => Reflect.construct(Credential as Constructor, given));
+  }
+
+  #classOf(user: ClientUser, name: string, className: string): object {
+    const found = this.#module(user, name)[className];
+    if (typeof found === "function") return found;
+    throw fault("BINDING_UNUSABLE", user.function, user.binding, `the package ${name} has no ${className}; install a newer one`);
+  }
+
+  #module(user: ClientUser, name: string): { readonly [name: string]: unknown } {
+    const known = this.#modules.get(name);
     if (known !== undefined) return known;
-    const name = PACKAGES[user.service];
     const loaded = packageOf(this.#sources.folder, name);
     if (loaded === null) throw fault("AZURE_CLIENT_MISSING", user.function, user.binding, name, this.#sources.folder);
-    this.#modules.set(user.service, loaded);
+    this.#modules.set(name, loaded);
     return loaded;
   }
 
-  #connectionString(user: ClientUser): string {
+  #connection(user: ClientUser): Connection {
     const name = user.connection === "" ? defaultConnection(user.service) : user.connection;
-    const { variables } = this.#sources;
-    for (const one of [name, `AzureWebJobs${name}`, `ConnectionStrings:${name}`]) {
-      const text = variables[one];
-      if (text !== undefined && text !== "") return text;
-    }
-    throw fault("CONNECTION_MISSING", user.function, user.binding, name);
+    const connection = connectionOf(user.service, name, this.#sources.variables);
+    if (connection === null) throw fault("CONNECTION_MISSING", user.function, user.binding, name);
+    return connection;
   }
 }
 
 const defaultConnection = (service: Service): string => (service === "serviceBus" ? "AzureWebJobsServiceBus" : DEFAULT_CONNECTION);
 
+type Constructor = new (...given: readonly unknown[]) => unknown;
+
+function byText(user: ClientUser, Client: object, text: string): unknown {
+  const { factory, options } = CLIENTS[user.service];
+  return made(user, "its connection string", () => {
+    if (factory === null) return Reflect.construct(Client as Constructor, [text, options]);
+    return (Reflect.get(Client, factory) as (text: string, options: object) => unknown).call(Client, text, options);
+  });
+}
+
 /** Their constructors throw what says nothing of the binding. */
-function made(user: ClientUser, Client: object, factory: string | null, text: string): unknown {
+function made(user: ClientUser, what: string, make: () => unknown): unknown {
   try {
-    if (factory !== null) return (Reflect.get(Client, factory) as (text: string, options: object) => unknown).call(Client, text, RETRIES);
-    return Reflect.construct(Client as new (text: string, options: object) => unknown, [text, BUS_RETRIES]);
+    return make();
   } catch (error) {
-    const why = errorText(error).replace(/\.$/, "");
-    throw fault("BINDING_UNUSABLE", user.function, user.binding, `its connection string was refused: ${why}`);
+    throw fault("BINDING_UNUSABLE", user.function, user.binding, `${what} was refused: ${errorText(error).replace(/\.$/, "")}`);
   }
 }
 
