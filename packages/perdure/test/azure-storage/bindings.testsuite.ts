@@ -26,6 +26,7 @@ app.storageQueue("Copy", {
     return { text: text === undefined ? null : text.toString() };
   },
 });
+app.http("Raw", { extraOutputs: [queue], handler: (request, context) => void context.extraOutputs.set(queue, Buffer.from([0, 255, 254, 65])) });
 app.http("Ask", {
   route: "ask/{file}", extraInputs: [from], extraOutputs: [queue],
   handler: (request, context) => ({ body: context.extraInputs.get(from) }),
@@ -104,6 +105,21 @@ export function bindingTests(azurite: () => Azurite): void {
       [1, 2].map(async (id) => (await container("results").getBlockBlobClient(`x/${id}.json`).downloadToBuffer()).toString()),
     );
     assert.deepEqual(results, ['{"text":"hello"}', '{"text":null}']);
+  });
+
+  test("bytes that a function sends to a queue are the bytes of the message", async () => {
+    await ready();
+    await container("texts").createIfNotExists();
+    await call(bindingsOf({ WHERE: "bytes" }), "Raw", {
+      http: { method: "GET", url: "http://localhost/api/raw", headers: {}, query: {}, params: {} },
+    });
+    const { receivedMessageItems } = await QueueServiceClient.fromConnectionString(connection)
+      .getQueueClient("out-bytes")
+      .receiveMessages();
+    assert.deepEqual(
+      receivedMessageItems.map(({ messageText }) => [...Buffer.from(messageText, "base64")]),
+      [[0, 255, 254, 65]],
+    );
   });
 
   test("an HTTP function reads a blob by its route", async () => {

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
-import type { BlobTrigger, QueueTrigger, TriggerInvocation } from "../../src/app-threads/guest.ts";
+import type { BlobTrigger, QueueTrigger, TriggerInvocation, TriggerSpec } from "../../src/app-threads/guest.ts";
 import { DEFAULT_TRIGGER_SETTINGS } from "../../src/azure/triggers/trigger-settings.ts";
 import { until } from "../../src/process/testing/until.ts";
 import { bindingTests, hostedTest } from "./bindings.testsuite.ts";
+import { AppFolder } from "./testing/app-folder.ts";
 import type { Azurite } from "./testing/azurite.ts";
 import { startAzurite } from "./testing/azurite.ts";
 import { inputOf, metadataOf, rig, stopAll } from "./testing/rig.ts";
@@ -129,6 +132,81 @@ test("a missing client and a missing connection are errors of the start that nam
   });
 });
 
+test("a message that another reader has when its function ends is said to be lost, and nothing else is", async () => {
+  const queue = await filled("stolen", ["one"]);
+  const { triggers, lines } = rig({
+    ...{ specs: [trigger("stolen")], variables: variables(), settings: { queues: queueSettings } },
+    run: async (call) => {
+      // As another reader after its time was over: the receipt of the first is no longer the last one.
+      await queue.updateMessage(String(metadataOf(call, "Id")), String(metadataOf(call, "PopReceipt")), undefined, 60);
+    },
+  });
+  triggers.start();
+  await until("the line", () => lines.length > 0, LIMIT_MS);
+  await triggers.stop();
+  assert.deepEqual(
+    lines.map(({ event }) => event),
+    ["trigger.message-lost"],
+  );
+});
+
+test("the name of a queue counts in lower case, as queues have it; one that no queue can have is an error of the start", async () => {
+  await filled("mixed-case", ["one"]);
+  const { triggers, calls } = rig({ specs: [trigger("Mixed-Case")], variables: variables(), settings: { queues: queueSettings } });
+  triggers.start();
+  await until("the message", () => calls.length === 1, LIMIT_MS);
+  await triggers.stop();
+  for (const name of ["", "a_b", "ab", "double--dash"]) {
+    assert.throws(() => rig({ specs: [trigger(name)], variables: variables() }), {
+      code: "BINDING_UNUSABLE",
+      message:
+        /"Take" has a queue trigger that cannot be used: its queueName is "[^"]*"; a queue has 3 to 63 letters, digits and single dashes/,
+    });
+  }
+});
+
+const IDENTITY = `
+exports.asked = [];
+const credential = (kind) => class {
+  constructor(...given) { this.given = given; }
+  async getToken(scopes) { exports.asked.push({ kind, given: this.given, scopes }); throw new Error("no token here"); }
+};
+exports.DefaultAzureCredential = credential("default");
+exports.ManagedIdentityCredential = credential("managed");
+exports.ClientSecretCredential = credential("secret");
+`;
+
+test("settings below the name of a connection: the client of the service gets an address and a credential of @azure/identity", async () => {
+  const specs = [trigger("orders")];
+  const Orders__queueServiceUri = "https://nowhere.queue.core.windows.net";
+  assert.throws(() => rig({ specs, variables: { Orders__queueServiceUri } }), {
+    code: "AZURE_CLIENT_MISSING",
+    message: /"Take" has a queue trigger, for which the package @azure\/identity is needed/,
+  });
+  using app = new AppFolder({ files: { "node_modules/@azure/identity/index.js": IDENTITY } });
+  const { asked } = createRequire(join(app.path, "x.js"))("@azure/identity") as { readonly asked: readonly { readonly kind: string }[] };
+  const askedWith = async (spec: TriggerSpec, given: { readonly [name: string]: string }) => {
+    const before = asked.length;
+    const { triggers, lines } = rig({ specs: [spec], variables: given, folder: app.path });
+    triggers.start();
+    await until("the line", () => lines.length > 0, LIMIT_MS);
+    await triggers.stop();
+    return asked[before];
+  };
+  const scopes = "https://storage.azure.com/.default";
+  assert.deepEqual(await askedWith(trigger("orders"), { Orders__queueServiceUri }), { kind: "default", given: [{}], scopes: [scopes] });
+  const managed = { Orders__accountName: "nowhere", Orders__credential: "managedidentity", Orders__clientId: "me" };
+  assert.deepEqual(await askedWith(trigger("orders"), managed), { kind: "managed", given: [{ clientId: "me" }], scopes: [scopes] });
+  const secret = { AzureWebJobsStorage__tenantId: "t", AzureWebJobsStorage__clientId: "c", AzureWebJobsStorage__clientSecret: "s" };
+  const both = { ...secret, AzureWebJobsStorage__accountName: "nowhere" };
+  assert.deepEqual(await askedWith(blobTrigger("samples/{name}"), both), { kind: "secret", given: ["t", "c", "s"], scopes: [scopes] });
+  const bus: TriggerSpec = {
+    ...{ kind: "serviceBus", name: "Bus", binding: "b", source: { queue: "q" }, connection: "Bus" },
+    ...{ isSessionsEnabled: false, isMany: false, autoComplete: true },
+  };
+  rig({ specs: [bus], variables: { Bus__fullyQualifiedNamespace: "nowhere.servicebus.windows.net" }, folder: app.path });
+});
+
 const blobTrigger = (path: string, name = "OnBlob"): BlobTrigger => ({ kind: "blob", name, binding: "blob", path, connection: "" });
 const blobVariables = () => ({ AzureWebJobsStorage: azurite.connection });
 const fastBlobs = { blobs: { ...DEFAULT_TRIGGER_SETTINGS.blobs, longestPauseMs: 100 } };
@@ -167,6 +245,31 @@ test("each version of a blob that fits the pattern calls the function once, over
     workers.flatMap(({ lines }) => lines),
     [],
   );
+});
+
+const NAMES = ["with space.txt", "%41 + ü é 日本.txt", "a?b#c&d=e.txt", "dots../x.txt", `quote's "and" (more).txt`];
+/** With it the name of a receipt is longer than that of a blob may be. */
+const LONGEST = `${"x".repeat(1_020)}.txt`;
+
+test("names of blobs with unusual characters, and one that is as long as can be, come as they are", async () => {
+  await containerWith("unusual", Object.fromEntries([LONGEST, ...NAMES].map((name) => [name, "1"])));
+  const worker = () => rig({ specs: [blobTrigger("unusual/{name}.txt")], variables: blobVariables(), settings: fastBlobs });
+  const { triggers, calls, lines } = worker();
+  triggers.start();
+  await until("the blobs", () => calls.length >= NAMES.length + 1 || lines.length > 0, LIMIT_MS);
+  await triggers.stop();
+  assert.deepEqual(
+    lines.map(({ message }) => message),
+    [],
+  );
+  assert.deepEqual(calls.map((call) => `${metadataOf(call, "name")}.txt`).sort(), [LONGEST, ...NAMES].sort());
+  const next = worker();
+  await containerWith("unusual", { "last.txt": "1" });
+  next.triggers.start();
+  await until("the last", () => next.calls.length > 0, LIMIT_MS);
+  await next.triggers.stop();
+  assert.equal(next.calls.length, 1);
+  for await (const { name } of (await containerWith("azure-webjobs-hosts", {})).listBlobsFlat()) assert.ok(name.length <= 1_024, name);
 });
 
 test("a blob whose function throws is tried poisonBlobThreshold times, and is then named in the poison queue of blobs", async () => {

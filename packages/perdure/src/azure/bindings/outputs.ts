@@ -36,7 +36,7 @@ export function outputOf({ type }: Binding, own: OutputClients): Output | null {
 const toQueue =
   (service: QueueServicePort, encoding: QueueEncoding): Output =>
   async (name, data) => {
-    const queue = service.getQueueClient(name);
+    const queue = service.getQueueClient(name.toLowerCase());
     for (const message of messagesOf(data)) await madeIfAbsent(() => queue.sendMessage(encodedText(message, encoding)), queue);
   };
 

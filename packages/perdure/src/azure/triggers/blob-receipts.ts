@@ -1,3 +1,4 @@
+import { nodeCrypto } from "../../process/node-crypto.ts";
 import type { BlobPort, BlobServicePort } from "../bindings/client-ports.ts";
 import { ifFree, ifThere, madeIfAbsent } from "../bindings/service-answers.ts";
 
@@ -13,6 +14,8 @@ export interface BlobVersion {
 const CONTAINER = "azure-webjobs-hosts";
 const COMPLETED = "Completed";
 const LEASE_SECONDS = 30;
+/** Of a blob. */
+const LONGEST_NAME = 1_024;
 
 export const bareEtag = (etag: string): string => etag.replace(/^(?:W\/)?"(.*)"$/, "$1");
 
@@ -66,7 +69,9 @@ export class BlobReceipts {
   }
 
   #path({ functionId, container, blob }: BlobVersion, etag: string): string {
-    return `blobreceipts/${this.#hostId}/${functionId}/${etag}/${container}/${blob}`;
+    const folder = `blobreceipts/${this.#hostId}/${functionId}/${etag}/${container}`;
+    const path = `${folder}/${blob}`;
+    return path.length <= LONGEST_NAME ? path : `${folder}/sha256-${nodeCrypto().createHash("sha256").update(blob).digest("hex")}`;
   }
 }
 

@@ -3,6 +3,9 @@ import type { QueueMessage, QueuePort } from "../bindings/client-ports.ts";
 import { isGone } from "../bindings/service-answers.ts";
 import type { TriggerLog } from "./trigger-log.ts";
 
+/** In the time that a message is hidden: one renewal that fails leaves half of it for others. */
+const RETRIES = 20;
+
 /**
  * A message that was taken from a queue. It stays hidden by being hidden again at half time. Each answer of the queue has a new receipt, and only the last one
  * counts: so its calls follow each other.
@@ -16,6 +19,7 @@ export class HeldMessage {
   #calls: Promise<unknown> = Promise.resolve();
   #cancel: () => void = () => {};
   #isEnded = false;
+  #isLost = false;
 
   constructor(queue: QueuePort, message: QueueMessage, hiddenMs: number, log: TriggerLog) {
     this.message = message;
@@ -41,9 +45,15 @@ export class HeldMessage {
     this.#cancel();
   }
 
-  #last(call: () => Promise<void>): Promise<void> {
+  async #last(call: () => Promise<void>): Promise<void> {
     this.end();
-    return this.#inTurn(call);
+    if (this.#isLost) return;
+    try {
+      await this.#inTurn(call);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      this.#lost();
+    }
   }
 
   #inTurn(call: () => Promise<void>): Promise<void> {
@@ -57,23 +67,28 @@ export class HeldMessage {
     this.#receipt = popReceipt ?? this.#receipt;
   }
 
-  #renewLater(): void {
-    this.#cancel = runAfter(this.#hiddenMs / 2, () => void this.#renew(), false);
+  #renewLater(ms = this.#hiddenMs / 2): void {
+    this.#cancel = runAfter(ms, () => void this.#renew(), false);
   }
 
   async #renew(): Promise<void> {
     try {
       await this.#inTurn(async () => (this.#isEnded ? undefined : await this.#hide(this.#hiddenMs)));
     } catch (error) {
-      if (isGone(error)) {
-        const { messageId } = this.message;
-        this.#log.warn("trigger.message-lost", `gave the message ${messageId} to another reader: its function may run twice.`, {
-          messageId,
-        });
-        return this.end();
+      if (!isGone(error)) {
+        this.#log.unavailable(error);
+        if (!this.#isEnded) this.#renewLater(this.#hiddenMs / RETRIES);
+        return;
       }
-      this.#log.unavailable(error);
+      this.end();
+      this.#lost();
     }
     if (!this.#isEnded) this.#renewLater();
+  }
+
+  #lost(): void {
+    this.#isLost = true;
+    const { messageId } = this.message;
+    this.#log.warn("trigger.message-lost", `gave the message ${messageId} to another reader: its function may run twice.`, { messageId });
   }
 }

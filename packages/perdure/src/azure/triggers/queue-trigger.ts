@@ -1,4 +1,5 @@
 import type { QueueTrigger, TriggerInvocation } from "../../app-threads/guest.ts";
+import { fault } from "../../errors/perdure-error.ts";
 import type { AzureClients } from "../bindings/azure-clients.ts";
 import type { QueueMessage } from "../bindings/client-ports.ts";
 import type { Invoke } from "./function-calls.ts";
@@ -10,6 +11,8 @@ import type { QueueSettings } from "./trigger-settings.ts";
 
 const POISON = "-poison";
 /** Of a name of a queue. */
+const QUEUE_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const SHORTEST_NAME = 3;
 const LONGEST_NAME = 63;
 
 /** A function that is called for each message of a queue of storage. Throws when it lacks a client or a connection. */
@@ -20,8 +23,13 @@ export function queueTrigger(
   invoke: Invoke,
   log: TriggerLog,
 ): QueueWorker {
-  const { name, queueName, connection } = trigger;
+  const { name, connection } = trigger;
   const service = clients.queues({ function: name, binding: "queue trigger", connection });
+  const queueName = trigger.queueName.toLowerCase();
+  if (!QUEUE_NAME.test(queueName) || queueName.length < SHORTEST_NAME || queueName.length > LONGEST_NAME) {
+    const why = `its queueName is "${trigger.queueName}"; a queue has ${SHORTEST_NAME} to ${LONGEST_NAME} letters, digits and single dashes`;
+    throw fault("BINDING_UNUSABLE", name, "queue trigger", why);
+  }
   const poisonName = queueName + POISON;
   const hasPoison = !queueName.endsWith(POISON) && poisonName.length <= LONGEST_NAME;
   const calls = new FunctionCalls(trigger, invoke, log);
