@@ -117,3 +117,21 @@ for (const kind of ["messages", "sessions", "lists"]) {
     assert.ok(lines.some(({ event }) => event === "trigger.available"));
   });
 }
+
+test("triggers without a message for longer than the client waits say nothing, and take the next one", async () => {
+  const idle = [
+    started("idle", () => {}),
+    started("idle-lists", () => {}, { isMany: true }),
+    started("idle-visits", () => {}, { isSessionsEnabled: true }),
+  ];
+  await pause(65_000);
+  broker.put("idle", "one");
+  broker.put("idle-lists", "one");
+  broker.put("idle-visits", "one", { group: "a" });
+  await until("each", () => idle.every(({ calls }) => calls.length === 1), LIMIT_MS);
+  await Promise.all(idle.map(({ triggers }) => triggers.stop()));
+  assert.deepEqual(
+    idle.flatMap(({ lines }) => lines),
+    [],
+  );
+});
