@@ -29,7 +29,7 @@ const UNREADABLE: readonly (readonly [what: string, app: AzureFiles, said: RegEx
       files: { "src/a.ts": "" },
       manifest: { main: "dist/*.js", scripts: { build: "node -e \"console.log('no such thing');process.exit(3)\"" } },
     },
-    /has to be built \(there is no file by "main": "dist\/\*\.js"\), and "npm run build" failed.*no such thing.*APP_NOT_BUILT/s,
+    /has to be built \(there is no file by "main": "dist\/\*\.js"\), and "npm run build" ended with code 3\. It said.*no such thing.*APP_NOT_BUILT/s,
   ],
 ];
 
