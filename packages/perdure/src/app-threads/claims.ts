@@ -72,7 +72,7 @@ export class Claims implements CallClaims {
     return word === NO_CALL ? "none" : callIn(word);
   }
 
-  /** The call whose first stretch of code is running: it alone can be what holds the thread. Null: it may be any that has begun. */
+  /** The call whose code is running, as far as that is known: it alone can be what holds the thread. Null: it may be any that has begun. */
   get running(): number | null {
     return callIn(Atomics.load(this.#view, RUNNING));
   }
@@ -82,11 +82,16 @@ export class Claims implements CallClaims {
   /** False: it was withdrawn. */
   begin(call: number): boolean {
     if (Atomics.compareExchange(this.#view, FIRST + call, POSTED, BEGUN) !== POSTED) return false;
-    Atomics.store(this.#view, RUNNING, call + 1);
+    this.runs(call);
     return true;
   }
 
-  /** Its first stretch of code is over. */
+  /** Its code begins to run, and nothing else does until it is paused. */
+  runs(call: number): void {
+    Atomics.store(this.#view, RUNNING, call + 1);
+  }
+
+  /** That stretch of code is over. */
   paused(): void {
     Atomics.store(this.#view, RUNNING, 0);
   }

@@ -24,13 +24,16 @@ interface Place {
 export class Quarantine {
   readonly #start: () => AppThread;
   readonly #runsAlone: (call: Call) => boolean;
+  readonly #retire: (thread: AppThread) => void;
   readonly #threads = new Map<AppThread, Place>();
   #queue: Call[] = [];
   #waited = 0;
 
-  constructor(start: () => AppThread, runsAlone: (call: Call) => boolean) {
+  /** `retire`: it has had no calls for a while. */
+  constructor(start: () => AppThread, runsAlone: (call: Call) => boolean, retire: (thread: AppThread) => void) {
     this.#start = start;
     this.#runsAlone = runsAlone;
+    this.#retire = retire;
   }
 
   get threads(): readonly AppThread[] {
@@ -77,7 +80,7 @@ export class Quarantine {
   look(): void {
     for (const thread of this.threads) {
       thread.look(HELD_AFTER);
-      if (thread.idleness >= IDLE_FOR && this.#queue.length === 0) thread.tell({ kind: "close" });
+      if (thread.idleness >= IDLE_FOR && this.#queue.length === 0 && !thread.isRetired) this.#retire(thread);
     }
     this.#waited = this.#queue.length === 0 ? 0 : this.#waited + 1;
     if (this.#waited >= MORE_AFTER && this.#threads.size < MOST_THREADS) this.#add();

@@ -61,6 +61,7 @@ export class ThreadFleet implements ThreadEvents {
     this.#quarantine = new Quarantine(
       () => this.#start(),
       (call) => this.#router.runsAlone(call),
+      (thread) => this.#retire(thread),
     );
     this.#pool = new ThreadPool({
       count: parts.threads,

@@ -151,7 +151,7 @@ export class ThreadServer implements GuestHost {
       this.#outbox.add({ kind: "skipped", call });
       return;
     }
-    const place: CallPlace = { call, orchestration: work.kind === "episode" ? work.request.instanceId : null };
+    const place: CallPlace = { call, orchestration: work.kind === "episode" ? work.request.instanceId : null, claims: this.#parts.claims };
     this.#open[call] = place;
     const broken = (error: unknown): void => this.#answered(place, brokenAnswer(work, error));
     try {

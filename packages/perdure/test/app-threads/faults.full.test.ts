@@ -1,9 +1,11 @@
 import { ISOLATIONS } from "../../src/app-threads/app-threads.ts";
-import { ENDINGS_OF, testEnding, testHeld, testKilled, testOwnTimeout } from "./faults.testsuite.ts";
+import { ENDINGS_OF, native, testEnding, testHeld, testKilled, testTimeout } from "./faults.testsuite.ts";
 
 for (const isolation of ISOLATIONS) {
-  testHeld("loop", 256, 10_000, isolation);
-  for (const ending of ENDINGS_OF[isolation]) testEnding(ending, 256, isolation);
-  testOwnTimeout(isolation);
+  const app = native(isolation);
+  testHeld("block", 256, app);
+  testHeld("loop", 256, app);
+  for (const ending of ENDINGS_OF[isolation]) testEnding(ending, 256, app);
+  testTimeout(256, app);
 }
 testKilled(256);

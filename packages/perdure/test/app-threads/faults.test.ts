@@ -1,4 +1,4 @@
 import { testEnding, testHeld } from "./faults.testsuite.ts";
 
-testHeld("block", 20, 6_000);
+testHeld("block", 20);
 testEnding("an activity that calls process.exit", 20);

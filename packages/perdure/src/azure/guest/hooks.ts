@@ -1,3 +1,4 @@
+import { inCall } from "../../app-threads/call-place.ts";
 import type { Callback } from "./core-types.ts";
 
 const NAMES = ["appStart", "appTerminate", "preInvocation", "postInvocation", "log"] as const;
@@ -33,7 +34,7 @@ export class Hooks {
 
   /** One after another: each sees what the one before it has changed. */
   async run(name: HookName, context: object): Promise<void> {
-    for (const hook of this.#of(name)) await hook(context);
+    for (const hook of this.#of(name)) await inCall(() => hook(context));
   }
 
   /** Those of `log` are not waited for. */

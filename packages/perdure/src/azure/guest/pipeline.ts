@@ -1,3 +1,4 @@
+import { inCall } from "../../app-threads/call-place.ts";
 import type { Callback, CoreContext, CoreLogCategory, CoreLogLevel, RpcRequest } from "./core-types.ts";
 import type { AzureFunction } from "./function-table.ts";
 import type { FunctionsCore } from "./functions-core.ts";
@@ -53,7 +54,7 @@ export async function invokeFunction(
   coreContext.state = "invocation";
   const after = { ...shared, inputs: before.inputs, result: null as unknown, error: null as unknown };
   try {
-    after.result = await invocation.invokeFunction(context, before.inputs, before.functionCallback);
+    after.result = await inCall(() => invocation.invokeFunction(context, before.inputs, before.functionCallback));
   } catch (error) {
     after.error = error;
   }

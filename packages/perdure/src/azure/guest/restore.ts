@@ -1,3 +1,4 @@
+import { inCall } from "../../app-threads/call-place.ts";
 import { messageOf } from "../../errors/perdure-error.ts";
 import { countForks, isEditMark } from "../../model/edit-mark.ts";
 import type { EpisodeResult } from "../../model/executor.ts";
@@ -66,7 +67,7 @@ const AFTER_ITS_END: Found = { asked: "its end", recorded: "more events", action
 
 async function run(cursor: Orchestration, group: EpisodeGroup, isPlayed: boolean): Promise<void> {
   if (cursor.episode === 0) await cursor.begin(group, isPlayed);
-  else cursor.step(group, isPlayed);
+  else inCall(() => cursor.step(group, isPlayed));
 }
 
 function difference({ ledger }: Orchestration, { recorded }: EpisodeGroup): Found | null {

@@ -2,11 +2,8 @@ import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { DurableClient } from "../../../src/index.ts";
 import { activity, entity, http, onStart, orchestrator } from "../../../src/index.ts";
-
-/** Keeps its whole thread from everything else. */
-function block(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}
+import type { Fault } from "./faults.ts";
+import { faults } from "./faults.ts";
 
 export const increment = activity("increment", (n: number) => n + 1);
 
@@ -17,49 +14,12 @@ export const quick = orchestrator("quick", async (ctx) => {
   return sum;
 });
 
-/** What functions do to their thread. */
-const faults: { readonly [fault: string]: (ms: number) => unknown } = {
-  block: (ms) => block(ms),
-  loop: (ms) => {
-    for (const until = performance.now() + ms; performance.now() < until; );
-  },
-  "loop for ever": () => {
-    for (;;);
-  },
-  exit: () => process.exit(7),
-  abort: () => process.abort(),
-  // As the system ends a native add-on that touches what is not its own.
-  crash: () => void process.kill(process.pid, "SIGSEGV"),
-  "throw outside": async () => {
-    setTimeout(() => {
-      throw new RangeError("thrown outside of any await");
-    }, 1);
-    await pause(60_000);
-  },
-  "reject unhandled": async () => {
-    void Promise.reject(new RangeError("rejected, and not awaited"));
-    await pause(60_000);
-  },
-  "eat memory": async () => {
-    const eaten: unknown[] = [];
-    for (;;) {
-      eaten.push(new Array(100_000).fill(eaten.length).map(String));
-      await pause(0);
-    }
-  },
-};
-
-export interface Fault {
-  readonly fault: string;
-  readonly ms?: number;
-}
-
-export const faulty = activity("faulty", async ({ fault, ms = 0 }: Fault) => {
-  await faults[fault]?.(ms);
+export const faulty = activity("faulty", async ({ fault, gate }: Fault) => {
+  await faults[fault]?.(gate);
   return "survived";
 });
-export const plainlyFaulty = activity("plainly faulty", ({ fault, ms = 0 }: Fault) => void faults[fault]?.(ms));
-export const limited = activity("limited", { timeout: "1s" }, () => faults["loop for ever"]?.(0));
+export const plainlyFaulty = activity("plainly faulty", ({ fault, gate }: Fault) => void faults[fault]?.(gate));
+export const limited = activity("limited", { timeout: "1s" }, () => faults["loop for ever"]?.());
 export const slow = activity("slow", async (ms: number) => {
   await pause(ms);
   return ms;
@@ -74,14 +34,14 @@ export const callsLimited = orchestrator("calls-limited", async (ctx) => {
   await ctx.callActivity(limited);
 });
 export const callsSlow = orchestrator("calls-slow", (ctx, ms: number) => ctx.callActivity(slow, ms));
-export const isFaulty = orchestrator("is-faulty", async (ctx, { fault, ms = 0 }: Fault) => {
+export const isFaulty = orchestrator("is-faulty", async (ctx, { fault, gate }: Fault) => {
   await ctx.callActivity(increment, 0);
-  faults[fault]?.(ms);
+  faults[fault]?.(gate);
   return "survived";
 });
 export const fragile = entity("Fragile", {
   initialState: () => 0,
-  operations: { fail: (_, fault: Fault) => void faults[fault.fault]?.(0) },
+  operations: { fail: (_, fault: Fault) => void faults[fault.fault]?.() },
 });
 export const callsFragile = orchestrator("calls-fragile", (ctx, fault: Fault) => ctx.entity(fragile, "a").call.fail(fault));
 
@@ -144,6 +104,6 @@ export const readsLater = http("reads-later", { methods: ["POST"], authLevel: "a
   return Response.json((await request.arrayBuffer()).byteLength);
 });
 export const httpFault = http("fault", { authLevel: "anonymous" }, async (request) => {
-  await faults[new URL(request.url).searchParams.get("is") ?? ""]?.(0);
+  await faults[new URL(request.url).searchParams.get("is") ?? ""]?.();
   return new Response("survived");
 });

@@ -23,6 +23,18 @@ export interface ThreadAppOptions extends Partial<Omit<AppThreadsOptions, "setup
   readonly file?: URL | string;
   readonly storeUrl?: string;
   readonly http?: HttpHandlerOptions;
+  /** Of another guest than the native one. */
+  readonly setup?: Partial<GuestSetup>;
+  /** Goes with it: the folder of the app. */
+  readonly owns?: Disposable;
+}
+
+interface ThreadAppParts {
+  readonly hub: TaskHub;
+  readonly threads: AppThreads;
+  readonly server: HttpServer;
+  readonly said: readonly LogEntry[];
+  readonly owns: Disposable | undefined;
 }
 
 /** As `perdure start`: a hub and its HTTP server here, the app on threads. */
@@ -32,24 +44,39 @@ export class ThreadApp implements AsyncDisposable {
   readonly server: HttpServer;
   readonly said: readonly LogEntry[];
 
-  static async open({ file = "./faulty-app.ts", storeUrl = "memory:", http = {}, ...more }: ThreadAppOptions = {}): Promise<ThreadApp> {
+  static async open({
+    file = "./faulty-app.ts",
+    storeUrl = "memory:",
+    http = {},
+    setup = {},
+    owns,
+    ...more
+  }: ThreadAppOptions = {}): Promise<ThreadApp> {
     const said: LogEntry[] = [];
     const log = { enabled: () => true, write: (entry: LogEntry) => void said.push(entry) };
     const options = { threads: 1, memoryMb: null, functionTimeoutMs: 60_000, ...more };
-    const threads = await startAppThreads({ setup: setupOf(file), log, functionLog: log, ...options });
+    const threads = await startAppThreads({ setup: setupOf(file, setup), log, functionLog: log, ...options });
     const executor = wrapExecutor(threads, { close: async () => threads.drain() });
-    const hub = await TaskHub.open(storeUrl, { functions: appFunctions(threads), executor, log, codeVersion: threads.info.codeVersion });
+    const hub = await TaskHub.open(storeUrl, {
+      functions: appFunctions(threads),
+      executor,
+      log,
+      codeVersion: threads.info.codeVersion || "of the test",
+    });
     threads.connect({ client: hub.hubClient, now: () => hub.now });
     const server = await serveHttp({ handler: createHttpHandler(hub, http), port: 0 });
     await hub.start();
-    return new ThreadApp(hub, threads, server, said);
+    return new ThreadApp({ hub, threads, server, said, owns });
   }
 
-  private constructor(hub: TaskHub, threads: AppThreads, server: HttpServer, said: readonly LogEntry[]) {
+  readonly #owns: Disposable | undefined;
+
+  private constructor({ hub, threads, server, said, owns }: ThreadAppParts) {
     this.hub = hub;
     this.threads = threads;
     this.server = server;
     this.said = said;
+    this.#owns = owns;
   }
 
   get client(): DurableClient {
@@ -68,5 +95,6 @@ export class ThreadApp implements AsyncDisposable {
     await this.server.close({ timeoutMs: 0 });
     await this.hub.close();
     await this.threads.close();
+    this.#owns?.[Symbol.dispose]();
   }
 }
