@@ -1,5 +1,8 @@
+import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runPrograms } from "./programs.testsuite.ts";
+import { Random } from "../../src/testing/random.ts";
+import { runPrograms, shapeFor } from "./programs.testsuite.ts";
+import { randomProgram, stepsOf } from "./testing/random-program.ts";
 import { RELEASES } from "./testing/releases.ts";
 
 for (const release of RELEASES) {
@@ -7,3 +10,15 @@ for (const release of RELEASES) {
     for (const seed of [1, 2]) await runPrograms(release, seed);
   });
 }
+
+test("each construct is at least one step in a hundred", () => {
+  const random = new Random(1);
+  const counts = new Map<string, number>();
+  const steps = Array.from({ length: 3_000 }, () => stepsOf(randomProgram(random, shapeFor("durable-functions")))).flat();
+  for (const step of steps) {
+    const name = step.do === "entity" ? `entity ${step.operation}` : step.do;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  for (const [name, count] of counts) assert.ok(count >= steps.length / 100, `${name}: ${count} of ${steps.length}`);
+  assert.equal(counts.size, 24);
+});

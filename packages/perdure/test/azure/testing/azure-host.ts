@@ -72,6 +72,11 @@ export class AzureHost implements AsyncDisposable {
     );
   }
 
+  /** Those that became ready, in this order. */
+  workers(): readonly { readonly number: number; readonly pid: number }[] {
+    return this.#process.workers();
+  }
+
   async stopped(): Promise<number | string> {
     this.#process.signal("SIGTERM");
     return this.#process.exited;
