@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Claims } from "./claims.ts";
+import type { OwnClaims } from "./claims.ts";
 
 /** The call whose code runs, in all that it calls, awaits or leaves behind. */
 export interface CallPlace {
@@ -7,7 +7,7 @@ export interface CallPlace {
   call: number | null;
   /** Of an orchestration whose episode runs; null: of anything else. */
   readonly orchestration: string | null;
-  readonly claims: Pick<Claims, "runs" | "paused">;
+  readonly claims: Pick<OwnClaims, "runs" | "paused">;
 }
 
 /** In a thread of an app: what ends the thread is known by it. */

@@ -1,7 +1,7 @@
 import type { CallClaims } from "./thread-line.ts";
 
 /** What the thread that runs an app says of its calls. */
-export type OwnClaims = Pick<Claims, "begin" | "paused" | "turn" | "accuse">;
+export type OwnClaims = Pick<Claims, "begin" | "runs" | "paused" | "turn" | "accuse">;
 
 /** One 32-bit word for each call that a thread has. 0: no call. */
 const POSTED = 1;

@@ -33,8 +33,12 @@ export class ProcessMemory implements OwnClaims {
     const number = BigInt(this.#seen);
     const decided = Atomics.load(this.#view, DECIDED);
     if (decided >= number || Atomics.compareExchange(this.#view, DECIDED, decided, number) !== decided) return false;
-    Atomics.store(this.#view, RUNNING, BigInt(call + 1));
+    this.runs(call);
     return true;
+  }
+
+  runs(call: number): void {
+    Atomics.store(this.#view, RUNNING, BigInt(call + 1));
   }
 
   paused(): void {

@@ -1,4 +1,4 @@
-import { testEnding, testKilled } from "./faults.testsuite.ts";
+import { native, testEnding, testKilled } from "./faults.testsuite.ts";
 
-testEnding("an activity that calls process.abort", 20, "process");
+testEnding("an activity that calls process.abort", 20, native("process"));
 testKilled(20);

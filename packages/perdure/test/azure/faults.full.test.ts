@@ -8,7 +8,11 @@ testHeld("loop", 256, newest);
 for (const ending of ENDINGS_OF.thread) testEnding(ending, 256, newest);
 testTimeout(256, newest);
 
-for (const app of [azureFaulty("durable-functions-3.0"), azureFaulty("durable-functions-3.3"), azureFaulty("durable-functions", "process")]) {
+for (const app of [
+  azureFaulty("durable-functions-3.0"),
+  azureFaulty("durable-functions-3.3"),
+  azureFaulty("durable-functions", "process"),
+]) {
   testEnding("an activity that calls process.exit", 64, app);
   testEnding("an orchestrator that loops for ever", 64, app);
   testHeld("loop", 64, app);
