@@ -2,10 +2,10 @@ import type { DurableClient } from "../functions/client-types.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
 import type { HttpManagementOptions } from "../http/http-management.ts";
 import { answerUnder } from "../http/http-management.ts";
-import { failureOf } from "../replay/failures/failure-of.ts";
 import { functionLoggerTo } from "../telemetry/function-logger.ts";
 import type { HubLogs } from "../telemetry/log-option.ts";
 import type { HookInvocation, HttpInvocation, Invocation, InvocationResult } from "./guest.ts";
+import { DONE, RunningInvocations } from "./running-invocations.ts";
 
 export interface InvocationParts {
   readonly registry: FunctionRegistry;
@@ -15,31 +15,21 @@ export interface InvocationParts {
   readonly taskHub: string;
 }
 
-const DONE: InvocationResult = { kind: "done", value: { kind: "none" }, outputs: {} };
-
 /** HTTP functions of a native app, and what it does at its start and stop. */
 export class NativeInvocations {
   readonly #parts: InvocationParts;
-  readonly #running = new Map<string, AbortController>();
+  readonly #running = new RunningInvocations();
 
   constructor(parts: InvocationParts) {
     this.#parts = parts;
   }
 
-  async run(call: Invocation): Promise<InvocationResult> {
-    const controller = new AbortController();
-    this.#running.set(call.id, controller);
-    try {
-      return await this.#run(call, controller.signal);
-    } catch (error) {
-      return { kind: "failed", failure: failureOf(error) };
-    } finally {
-      this.#running.delete(call.id);
-    }
+  run(call: Invocation): Promise<InvocationResult> {
+    return this.#running.run(call, async ({ signal }) => this.#run(call, signal));
   }
 
   abort(id: string): void {
-    this.#running.get(id)?.abort();
+    this.#running.abort(id);
   }
 
   #run(call: Invocation, signal: AbortSignal): Promise<InvocationResult> {

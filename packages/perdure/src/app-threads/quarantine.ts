@@ -1,5 +1,6 @@
 import type { AppThread } from "./app-thread.ts";
 import type { Call } from "./call.ts";
+import { CallQueue } from "./call-queue.ts";
 import { HELD_AFTER, looks } from "./looks.ts";
 
 /** Looks at which calls have waited here before they get one more thread. */
@@ -26,7 +27,7 @@ export class Quarantine {
   readonly #runsAlone: (call: Call) => boolean;
   readonly #retire: (thread: AppThread) => void;
   readonly #threads = new Map<AppThread, Place>();
-  #queue: Call[] = [];
+  readonly #queue = new CallQueue();
   #waited = 0;
 
   /** `retire`: it has had no calls for a while. */
@@ -45,18 +46,16 @@ export class Quarantine {
   }
 
   run(call: Call): void {
-    this.#queue.push(call);
+    this.#queue.add(call);
     this.#next();
   }
 
   withdraw(call: Call): boolean {
-    const isWaiting = this.#queue.includes(call);
-    if (isWaiting) this.#queue = this.#queue.filter((one) => one !== call);
-    return isWaiting;
+    return this.#queue.withdraw(call);
   }
 
   takeWaiting(): readonly Call[] {
-    return this.#queue.splice(0);
+    return this.#queue.takeAll();
   }
 
   open(thread: AppThread): void {
@@ -74,15 +73,15 @@ export class Quarantine {
 
   ended(thread: AppThread): void {
     this.#threads.delete(thread);
-    if (this.#queue.length > 0) this.#next();
+    if (!this.#queue.isEmpty) this.#next();
   }
 
   look(): void {
     for (const thread of this.threads) {
       thread.look(HELD_AFTER);
-      if (thread.idleness >= IDLE_FOR && this.#queue.length === 0 && !thread.isRetired) this.#retire(thread);
+      if (thread.idleness >= IDLE_FOR && this.#queue.isEmpty && !thread.isRetired) this.#retire(thread);
     }
-    this.#waited = this.#queue.length === 0 ? 0 : this.#waited + 1;
+    this.#waited = this.#queue.isEmpty ? 0 : this.#waited + 1;
     if (this.#waited >= MORE_AFTER && this.#threads.size < MOST_THREADS) this.#add();
   }
 
@@ -90,14 +89,13 @@ export class Quarantine {
     for (const [thread, place] of this.#threads) {
       if (place.isOpen && thread.life === "ready" && !thread.isRetired) this.#fill(thread, place);
     }
-    if (this.#queue.length > 0 && this.threads.every(({ isRetired }) => isRetired)) this.#add();
+    if (!this.#queue.isEmpty && this.threads.every(({ isRetired }) => isRetired)) this.#add();
   }
 
   #fill(thread: AppThread, place: Place): void {
     while (!place.isTaken && place.calls.size < GROUP) {
-      const at = this.#queue.findIndex((call) => place.calls.size === 0 || !this.#runsAlone(call));
-      const [call] = at < 0 ? [] : this.#queue.splice(at, 1);
-      if (call === undefined) return;
+      const call = this.#queue.take((one) => place.calls.size === 0 || !this.#runsAlone(one));
+      if (call === null) return;
       place.calls.add(call);
       place.isTaken = this.#runsAlone(call);
       thread.run(call);

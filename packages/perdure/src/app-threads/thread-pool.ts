@@ -2,6 +2,7 @@ import type { Scheduler } from "../process/clock.ts";
 import { doublingPauseMs } from "../process/doubling-pause.ts";
 import type { AppThread } from "./app-thread.ts";
 import type { Call } from "./call.ts";
+import { CallQueue } from "./call-queue.ts";
 import { HELD_AFTER, looks, SPARE_AFTER, TOLD_AFTER } from "./looks.ts";
 
 /** Looks at which a thread that is one too many had no calls before it ends. */
@@ -34,7 +35,7 @@ export class ThreadPool {
   readonly #parts: PoolParts;
   readonly #threads = new Map<AppThread, { readonly since: number; isOpen: boolean }>();
   /** For want of a thread. */
-  #waiting: Call[] = [];
+  readonly #waiting = new CallQueue();
   /** Starts in a row that failed. */
   #failures = 0;
   #restarting: (() => void) | null = null;
@@ -64,18 +65,16 @@ export class ThreadPool {
 
   run(call: Call, preferred: AppThread | null): void {
     const thread = preferred !== null && this.takes(preferred) ? preferred : this.#choose();
-    if (thread?.run(call) !== true) this.#waiting.push(call);
+    if (thread?.run(call) !== true) this.#waiting.add(call);
   }
 
   /** One that waits for a thread is taken back. False: it does not wait. */
   withdraw(call: Call): boolean {
-    const isWaiting = this.#waiting.includes(call);
-    if (isWaiting) this.#waiting = this.#waiting.filter((one) => one !== call);
-    return isWaiting;
+    return this.#waiting.withdraw(call);
   }
 
   takeWaiting(): readonly Call[] {
-    return this.#waiting.splice(0);
+    return this.#waiting.takeAll();
   }
 
   /** As many as are wanted, less those that must wait before they are tried again. */

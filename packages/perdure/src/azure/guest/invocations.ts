@@ -1,7 +1,7 @@
 import { buffer } from "node:stream/consumers";
 import type { ReadableStream as WebStream } from "node:stream/web";
 import type { HttpInvocation, Invocation, InvocationResult, TriggerInvocation } from "../../app-threads/guest.ts";
-import { failureOf } from "../../replay/failures/failure-of.ts";
+import { DONE, RunningInvocations } from "../../app-threads/running-invocations.ts";
 import { bindingValue, outputsOf, rpcData } from "./binding-values.ts";
 import type { AzureFunction, FunctionTable } from "./function-table.ts";
 import { httpAnswer, NO_CONTENT, rpcHttp, streamedMetadata } from "./http-invocation.ts";
@@ -15,32 +15,22 @@ export interface InvocationsParts {
   readonly streamOrigin: string | null;
 }
 
-const DONE: InvocationResult = { kind: "done", value: { kind: "none" }, outputs: {} };
-
 /** HTTP functions of an Azure app, and those that something else triggers. */
 export class Invocations {
   readonly #parts: InvocationsParts;
   /** Of streamed requests: their caller may go. */
-  readonly #running = new Map<string, AbortController>();
+  readonly #running = new RunningInvocations();
 
   constructor(parts: InvocationsParts) {
     this.#parts = parts;
   }
 
-  async run(call: Invocation): Promise<InvocationResult> {
-    const controller = new AbortController();
-    this.#running.set(call.id, controller);
-    try {
-      return await this.#run(call, controller);
-    } catch (error) {
-      return { kind: "failed", failure: failureOf(error) };
-    } finally {
-      this.#running.delete(call.id);
-    }
+  run(call: Invocation): Promise<InvocationResult> {
+    return this.#running.run(call, async (controller) => this.#run(call, controller));
   }
 
   abort(id: string): void {
-    this.#running.get(id)?.abort();
+    this.#running.abort(id);
   }
 
   #run(call: Invocation, controller: AbortController): Promise<InvocationResult> {
