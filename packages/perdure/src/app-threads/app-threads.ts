@@ -44,6 +44,8 @@ export interface AppThreadsOptions {
   readonly memoryMb: number | null;
   /** A thread that is held is ended when what holds it has run for this long. Infinity: never. */
   readonly functionTimeoutMs: number;
+  /** The same for one that an orchestrator holds; default: a minute. */
+  readonly episodeTimeoutMs?: number;
   readonly log: EngineLog;
   readonly functionLog: EngineLog;
   /** Default: what runs is the source. */

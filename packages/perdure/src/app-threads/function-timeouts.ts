@@ -5,8 +5,36 @@ import { TimeoutError } from "../replay/failures/function-errors.ts";
 import type { Call } from "./call.ts";
 import type { AppInfo } from "./guest.ts";
 
-/** How long a call may hold its thread: the time-out of its own, else that of all functions. Null: it is not known which call holds it. */
-export function timeoutOf(call: Call | null, { activityTimeouts }: AppInfo, functionTimeoutMs: number): number {
+/** An orchestrator may hold its thread for this long, the replay of its history included: it has activities for what computes. */
+const EPISODE_MS = 60_000;
+
+export interface HoldLimits {
+  readonly functionTimeoutMs: number;
+  readonly episodeTimeoutMs?: number;
+}
+
+/** What holds a thread, and how long it may. `call` null: it may be any that has begun. */
+export interface Hold {
+  readonly call: Call | null;
+  readonly limitMs: number;
+}
+
+/**
+ * `running`: the call whose first stretch of code holds the thread; null: it is not known which call does. Then it is one of the episodes, if any is open: they are
+ * answered in the turn in which they begin, where activities and requests wait for what comes later.
+ */
+export function holdOf(running: Call | null, begun: readonly Call[], info: AppInfo, limits: HoldLimits): Hold {
+  const episodes = running === null ? begun.filter(({ work }) => work.kind === "episode") : [];
+  const call = running ?? (episodes.length === 1 ? (episodes[0] ?? null) : null);
+  const isEpisode = episodes.length > 0 || call?.work.kind === "episode";
+  return { call, limitMs: isEpisode ? episodeLimit(limits) : timeoutOf(call, info, limits.functionTimeoutMs) };
+}
+
+const episodeLimit = ({ functionTimeoutMs, episodeTimeoutMs = EPISODE_MS }: HoldLimits): number =>
+  Math.min(functionTimeoutMs, episodeTimeoutMs);
+
+/** The time-out of its own, else that of all functions. */
+function timeoutOf(call: Call | null, { activityTimeouts }: AppInfo, functionTimeoutMs: number): number {
   if (call?.work.kind !== "activity") return functionTimeoutMs;
   const { name, timeoutMs } = call.work.request;
   if (timeoutMs !== null) return timeoutMs;

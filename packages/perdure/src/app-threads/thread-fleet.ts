@@ -7,7 +7,7 @@ import type { AppThreadsOptions, Reload } from "./app-threads.ts";
 import type { Call } from "./call.ts";
 import { CallRouter, CLOSED } from "./call-router.ts";
 import type { ServedClient } from "./client-server.ts";
-import { timedOut, timeoutOf } from "./function-timeouts.ts";
+import { holdOf, timedOut } from "./function-timeouts.ts";
 import type { AppInfo, GuestSetup } from "./guest.ts";
 import { HookRounds } from "./hook-rounds.ts";
 import { Loadings } from "./loadings.ts";
@@ -265,10 +265,9 @@ export class ThreadFleet implements ThreadEvents {
   /** A long computation may finish, within the time that its function has. */
   #endIfOverdue(thread: AppThread): void {
     if (thread.life !== "held") return;
-    const holder = thread.turnsAlone;
-    const limit = timeoutOf(holder, this.info, this.#parts.functionTimeoutMs);
-    if (thread.silence * LOOK_EVERY_MS < limit) return;
-    if (holder?.work.kind === "activity") this.settle(holder, { kind: "failed", failure: timedOut(holder.work.request.name, limit) });
-    void thread.kill(`it was held for ${limit} ms`, holder ?? "any");
+    const { call, limitMs } = holdOf(thread.turnsAlone, thread.begun, this.info, this.#parts);
+    if (thread.silence * LOOK_EVERY_MS < limitMs) return;
+    if (call?.work.kind === "activity") this.settle(call, { kind: "failed", failure: timedOut(call.work.request.name, limitMs) });
+    void thread.kill(`it was held for ${limitMs} ms`, call ?? "any");
   }
 }

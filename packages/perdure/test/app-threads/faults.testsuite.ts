@@ -52,7 +52,7 @@ const isKnown = (kind: string, workflow: string, fault: string): boolean =>
 const BESIDE_MS = 1_500;
 const MEMORY_MB = 96;
 /** Longer than what runs beside it. */
-const FUNCTION_TIMEOUT_MS = 3_000;
+const LIMIT_MS = 3_000;
 /** Of three threads that are held, one after the other, and loaded in between. */
 const STOPPED_MS = 90_000;
 
@@ -63,7 +63,7 @@ export function testEnding(what: Ending, beside: number, { kind, open }: FaultyA
   test(`${what} is stopped with the reason, and nothing beside it is harmed (${kind})`, async (t) => {
     await using app = await open({
       memoryMb: fault === "eat memory" ? MEMORY_MB : null,
-      ...(fault === "loop for ever" ? { functionTimeoutMs: FUNCTION_TIMEOUT_MS } : {}),
+      ...(fault !== "loop for ever" ? {} : workflow === "is-faulty" ? { episodeTimeoutMs: LIMIT_MS } : { functionTimeoutMs: LIMIT_MS }),
     });
     const others = await started(app, "calls-slow", beside, BESIDE_MS);
     const culprit = await app.client.startNew(workflow, { input: { fault } satisfies Fault });
@@ -107,7 +107,7 @@ export function testHeld(fault: "block" | "loop", beside: number, { kind, open }
 /** An activity with a time-out, or the one of all functions. */
 export function testTimeout(beside: number, { kind, open }: FaultyApp = native()): void {
   test(`an activity that never lets go of its thread fails by its time-out, and nothing beside it is harmed (${kind})`, async (t) => {
-    await using app = await open({ functionTimeoutMs: FUNCTION_TIMEOUT_MS });
+    await using app = await open({ functionTimeoutMs: LIMIT_MS });
     const others = await started(app, "calls-slow", beside, 500);
     const hung = await app.client.startNew("calls-limited");
     const probe = new ApiProbe(`${app.server.url}/readyz`);
