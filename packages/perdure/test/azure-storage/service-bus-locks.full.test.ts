@@ -7,7 +7,7 @@ import { BusBroker } from "./testing/bus-broker.ts";
 import { inputOf, metadataOf, rig, stopAll } from "./testing/rig.ts";
 
 const LIMIT_MS = 30_000;
-const LOCK_MS = 1_500;
+const LOCK_MS = 2_000;
 
 let broker: BusBroker;
 before(async () => {

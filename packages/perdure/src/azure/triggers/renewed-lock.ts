@@ -10,6 +10,8 @@ export interface LockParts {
 }
 
 const LEAST_PAUSE_MS = 500;
+/** Before the first renewal: a message of a list has waited for the others, and its lock may be nearly over. */
+const FIRST_PAUSE_MS = 50;
 /** Of a broker that says nothing of it. */
 const USUAL_MS = 30_000;
 
@@ -27,7 +29,7 @@ export class RenewedLock {
   constructor(parts: LockParts) {
     this.#parts = parts;
     this.#limit = performance.now() + parts.limitMs;
-    this.#renewLater(parts.lockedUntil);
+    this.#renewLater(parts.lockedUntil, FIRST_PAUSE_MS);
   }
 
   get isLost(): boolean {
@@ -44,9 +46,9 @@ export class RenewedLock {
     this.#cancel();
   }
 
-  #renewLater(until: Date | undefined): void {
+  #renewLater(until: Date | undefined, leastMs = LEAST_PAUSE_MS): void {
     const leftMs = until === undefined ? USUAL_MS : until.getTime() - Date.now();
-    this.#cancel = runAfter(Math.max(leftMs / 2, LEAST_PAUSE_MS), () => void this.#renew(), false);
+    this.#cancel = runAfter(Math.max(leftMs / 2, leastMs), () => void this.#renew(), false);
   }
 
   async #renew(): Promise<void> {
