@@ -107,11 +107,11 @@ test("a broker that drops its connections: the client comes back, and no message
 });
 
 test("a function that runs longer than its lock keeps its message: also one without an id, and two with the same one", async () => {
-  await using quick = await BusBroker.start({ lockMs: 1_000 });
+  await using quick = await BusBroker.start({ lockMs: 2_000 });
   quick.put("slow", "without");
   quick.put("slow", "first", { messageId: "same" });
   quick.put("slow", "second", { messageId: "same" });
-  const run = (call: Parameters<typeof inputOf>[0]) => pause(inputOf(call) === "first" ? 300 : 2_000);
+  const run = (call: Parameters<typeof inputOf>[0]) => pause(inputOf(call) === "first" ? 300 : 3_500);
   const { triggers, calls, lines } = rig({ specs: [trigger({ queue: "slow" })], variables: { Bus: quick.connection }, run });
   triggers.start();
   await until("an empty queue", () => calls.length >= 3 && quick.queue("slow").length === 0, LIMIT_MS);

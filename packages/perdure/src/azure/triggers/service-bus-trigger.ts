@@ -161,8 +161,12 @@ export class ServiceBusListener {
       : await this.#calls.run(text(bodyText(first)), metadataOfOne(trigger.name, first));
     const answers = !isDone || (trigger.autoComplete && settings.autoCompleteMessages);
     const settled = held.map(async ({ message, lock }) => {
-      if (answers) await this.#settling.do(() => this.#settle(receiver, message, lock, isDone));
-      if (session === null) lock.end();
+      // With its answer the broker forgets the lock: a renewal would say that it was lost.
+      const settle = () => {
+        if (session === null) lock.end();
+        return answers ? this.#settle(receiver, message, lock, isDone) : Promise.resolve();
+      };
+      await this.#settling.do(settle);
     });
     await Promise.all(settled);
   }
