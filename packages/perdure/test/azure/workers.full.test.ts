@@ -7,18 +7,14 @@ import { azureFolder } from "./testing/azure-folder.ts";
 import { AzureHost } from "./testing/azure-host.ts";
 import { RELEASES } from "./testing/releases.ts";
 
-/** Each run is a line: the process, and the time that is next. */
+/** Each run is a line: the process, and what it has started. */
 const APP = `
 const { appendFileSync } = require("node:fs");
 const { app } = require("@azure/functions");
 const df = require("durable-functions");
 df.app.client.timer("Tick", {
   schedule: "* * * * * *",
-  handler: async ({ scheduleStatus }, client) => {
-    const id = scheduleStatus.next.replace(/\\W/g, "");
-    appendFileSync("ticks", process.pid + " " + id + "\\n");
-    await client.startNew("Work", { instanceId: id });
-  },
+  handler: async (_, client) => appendFileSync("ticks", process.pid + " " + (await client.startNew("Work")) + "\\n"),
 });
 df.app.orchestration("Work", function* (context) { return yield context.df.callActivity("Where"); });
 df.app.activity("Where", { handler: () => process.pid });
@@ -35,17 +31,19 @@ for (const release of RELEASES) {
       const before = ticks().length;
       await until(`${count} runs`, () => ticks().length >= before + count, PATIENCE_MS);
     };
+    const recorded = () => (host.output.match(/"event":"activity\.scheduled"[^\n]*"activity":"@@schedule:Tick"/g) ?? []).length;
     await more(5);
-    const calm = ticks();
-    assert.equal(new Set(calm).size, calm.length);
-    const [victim = ""] = calm.at(-1)?.split(" ") ?? [];
+    const calm = ticks().length;
+    await until("the log of all", () => recorded() >= calm, PATIENCE_MS);
+    assert.ok(recorded() - calm <= 2, `${calm} runs, ${recorded()} recorded`); // of two seconds at most it is not known yet
+    const [victim = ""] = ticks().at(-1)?.split(" ") ?? [];
     process.kill(Number(victim), "SIGKILL");
     await more(4);
-    const ids = ticks().map((line) => line.split(" ")[1] ?? "");
     // What ran while its process was killed runs again.
-    assert.ok(ids.length - new Set(ids).size <= 1, ticks().join("\n"));
-    assert.deepEqual(ids, ids.toSorted());
-    for (const id of new Set(ids)) {
+    assert.ok(ticks().length <= recorded() + 2, `${ticks().length} runs, ${recorded()} recorded`);
+    const ids = ticks().map((line) => line.split(" ")[1] ?? "");
+    assert.equal(new Set(ids).size, ids.length);
+    for (const id of ids) {
       const { output } = await host.ended(`${host.management}/instances/${id}`);
       assert.ok(host.workers().some(({ pid }) => pid === output));
     }
