@@ -2,6 +2,7 @@ import type { AbortReason, ActivityRequest, ActivityResult, TaskKey } from "../.
 import { functionNotFound } from "../../model/function-not-found.ts";
 import { failureOf } from "../../replay/failures/failure-of.ts";
 import { activityFailure } from "./activity-failure.ts";
+import type { DirectCall } from "./direct-call.ts";
 import type { AzureFunction, FunctionTable } from "./function-table.ts";
 import type { Invoker } from "./invoker.ts";
 import type { V3Payloads } from "./payloads.ts";
@@ -75,23 +76,16 @@ export class Activities {
     }
   }
 
-  #result(fn: AzureFunction, request: ActivityRequest): Promise<unknown> {
-    return withinTimeout(fn.name, this.#invoke(fn, request), request.timeoutMs ?? this.#parts.timeoutMs);
+  #result(fn: AzureFunction, { instanceId, input, trace, timeoutMs }: ActivityRequest): Promise<unknown> {
+    const running = this.#parts.invoker.call(fn, { instanceId, given: { json: input ?? "null" }, trace: traceOf(trace) });
+    return withinTimeout(fn.name, running, timeoutMs ?? this.#parts.timeoutMs);
   }
+}
 
-  async #invoke(fn: AzureFunction, { input, instanceId, trace }: ActivityRequest): Promise<unknown> {
-    const json = input ?? "null";
-    const { result } = await this.#parts.invoker.run(fn, {
-      // The library parses a text that is JSON, so a text that looks like a number stays one.
-      data: [{ name: fn.trigger, data: { string: json } }],
-      metadata: { instanceId: { json: JSON.stringify(instanceId) }, data: { json } },
-      instanceId,
-      ...(trace === null
-        ? {}
-        : { trace: { traceParent: trace.traceparent, ...(trace.tracestate === undefined ? {} : { traceState: trace.tracestate }) } }),
-    });
-    return result;
-  }
+function traceOf(trace: ActivityRequest["trace"]): DirectCall["trace"] {
+  if (trace === null) return null;
+  const { traceparent: traceParent, tracestate } = trace;
+  return tracestate === undefined ? { traceParent } : { traceParent, traceState: tracestate };
 }
 
 const isSameTask = (one: TaskKey, other: TaskKey): boolean =>

@@ -17,6 +17,8 @@ const OURS: { readonly [level in CoreLogLevel]: LogEntry["level"] | null } = {
 /** Decides which lines of functions are written: of the categories that host.json names, the longest one that fits counts, then `default`. */
 export class FunctionLog {
   readonly #levels: readonly (readonly [category: string, least: number])[];
+  /** Of categories that were asked for: those of the app's functions. */
+  readonly #least = new Map<string, number>();
   readonly #write: (entry: LogEntry) => void;
 
   constructor(levels: AzureGuestSettings["logLevels"], write: (entry: LogEntry) => void) {
@@ -27,10 +29,17 @@ export class FunctionLog {
   }
 
   isEnabled(category: string, level: CoreLogLevel): boolean {
-    const lower = category.toLowerCase();
-    const fits = ([name]: readonly [string, number]) => lower === name || lower.startsWith(`${name}.`);
-    const found = this.#levels.find(fits) ?? this.#levels.find(([name]) => name === "default");
-    return ORDER.indexOf(level) >= (found?.[1] ?? 0);
+    let least = this.#least.get(category);
+    if (least === undefined) {
+      least = this.#leastOf(category.toLowerCase());
+      this.#least.set(category, least);
+    }
+    return ORDER.indexOf(level) >= least;
+  }
+
+  #leastOf(category: string): number {
+    const fits = ([name]: readonly [string, number]) => category === name || category.startsWith(`${name}.`);
+    return (this.#levels.find(fits) ?? this.#levels.find(([name]) => name === "default"))?.[1] ?? 0;
   }
 
   /** A line of a function, or of the libraries and the host about it. */

@@ -1,19 +1,20 @@
 import { nodeCrypto } from "../../process/node-crypto.ts";
 import type { FunctionBindings } from "../bindings/function-bindings.ts";
 import type { RpcData, RpcRequest } from "./core-types.ts";
+import type { DirectCall } from "./direct-call.ts";
+import { DirectCalls, requestOf } from "./direct-call.ts";
 import type { FunctionLog } from "./function-log.ts";
 import type { AzureFunction } from "./function-table.ts";
 import type { FunctionsCore } from "./functions-core.ts";
 import type { InvocationOptions, Invoked } from "./pipeline.ts";
 import { invokeFunction } from "./pipeline.ts";
 
-export interface Invoking extends Pick<InvocationOptions, "inputs" | "prepare" | "staysOpen"> {
+export interface Invoking {
   /** A guid; absent: a new one. */
   readonly id?: string;
   /** By the names of bindings. */
   readonly data?: readonly RpcRequest["inputData"][number][];
   readonly metadata?: { readonly [name: string]: RpcData };
-  readonly trace?: RpcRequest["traceContext"];
   readonly retry?: RpcRequest["retryContext"];
   /** For its lines in the log. */
   readonly instanceId?: string;
@@ -33,46 +34,58 @@ export interface InvokerParts {
 /** Invokes functions of the app, and says so in the log as the host of Azure does. */
 export class Invoker {
   readonly #parts: InvokerParts;
+  readonly #direct: DirectCalls;
 
   constructor(parts: InvokerParts) {
     this.#parts = parts;
+    this.#direct = new DirectCalls(parts.core, (fn, call, ...line) => this.#logOf(fn, call.id, call.instanceId)(...line));
   }
 
   /** Rejects with what the function threw. */
-  async run(fn: AzureFunction, how: Invoking): Promise<Invoked> {
-    const { log, client } = this.#parts;
+  run(fn: AzureFunction, how: Invoking): Promise<Invoked> {
     const { id = nodeCrypto().randomUUID(), data = [], metadata = {}, instanceId } = how;
-    const clients = fn.clients.map((name) => ({ name, data: { json: client(how.basePath) } }));
     const request: RpcRequest = {
       invocationId: id,
       functionId: fn.id,
-      inputData: [...data, ...clients],
+      inputData: data,
       triggerMetadata: metadata,
-      ...(how.trace === undefined ? {} : { traceContext: how.trace }),
       ...(how.retry === undefined ? {} : { retryContext: how.retry }),
     };
-    const fields = { function: fn.name, invocationId: id, ...(instanceId === undefined ? {} : { instanceId }) };
-    const said = log.isEnabled(`Function.${fn.name}`, "information");
-    const say = (text: string) => log.write(fn.name, "information", "system", text, fields);
-    const began = said ? performance.now() : 0;
-    if (said) say(`Executing 'Functions.${fn.name}' (Id=${id})`);
-    const options: InvocationOptions = {
-      ...how,
-      log: (level, category, message) => log.write(fn.name, level, category, message, fields),
-    };
-    try {
-      const invoked = await this.#invoked(fn, request, options);
-      if (said) say(`Executed 'Functions.${fn.name}' (Succeeded, Id=${id}, Duration=${since(began)}ms)`);
-      return invoked;
-    } catch (error) {
-      if (said) say(`Executed 'Functions.${fn.name}' (Failed, Id=${id}, Duration=${since(began)}ms)`);
-      throw error;
-    }
+    return this.#announced(fn, id, instanceId, () => this.#invoked(fn, request, { log: this.#logOf(fn, id, instanceId) }, how.basePath));
+  }
+
+  /** The result of an activity, an orchestrator or an entity. Rejects with what it threw. */
+  call(fn: AzureFunction, given: Omit<DirectCall, "id">): Promise<unknown> {
+    const { bindings } = this.#parts;
+    const call: DirectCall = { ...given, id: nodeCrypto().randomUUID() };
+    const { id, instanceId } = call;
+    const isPlain = fn.clients.length === 0 && bindings?.has(fn) !== true;
+    return this.#announced(fn, id, instanceId, () => (isPlain ? this.#direct.run(fn, call) : null) ?? this.#called(fn, call));
+  }
+
+  async #called(fn: AzureFunction, call: DirectCall): Promise<unknown> {
+    const { given, id, instanceId } = call;
+    const options = { ...call, log: this.#logOf(fn, id, instanceId), ...("inputs" in given ? { inputs: given.inputs } : {}) };
+    const { result } = await this.#invoked(fn, requestOf(fn, call), options);
+    return result;
+  }
+
+  #logOf(fn: AzureFunction, id: string, instanceId: string | undefined): InvocationOptions["log"] {
+    return (level, category, message) => this.#parts.log.write(fn.name, level, category, message, fieldsOf(fn, id, instanceId));
+  }
+
+  #announced<Value>(fn: AzureFunction, id: string, instanceId: string | undefined, invoke: () => Promise<Value>): Promise<Value> {
+    const { log } = this.#parts;
+    if (!log.isEnabled(`Function.${fn.name}`, "information")) return invoke();
+    const say = (text: string) => log.write(fn.name, "information", "system", text, fieldsOf(fn, id, instanceId));
+    return saidAround(fn.name, id, say, invoke);
   }
 
   /** Inputs are read before it. Outputs have left when it is said to have succeeded; of an answer to HTTP, which may be a stream, they leave with it. */
-  async #invoked(fn: AzureFunction, request: RpcRequest, options: InvocationOptions): Promise<Invoked> {
-    const { core, bindings } = this.#parts;
+  async #invoked(fn: AzureFunction, { inputData, ...rest }: RpcRequest, options: InvocationOptions, basePath?: string): Promise<Invoked> {
+    const { core, bindings, client } = this.#parts;
+    const clients = fn.clients.map((name) => ({ name, data: { json: client(basePath) } }));
+    const request: RpcRequest = { ...rest, inputData: [...inputData, ...clients] };
     if (bindings?.has(fn) !== true) return await invokeFunction(core, fn, request, options);
     const inputs = await bindings.inputs(fn, request);
     const { result, respond } = await invokeFunction(core, fn, { ...request, inputData: [...request.inputData, ...inputs] }, options);
@@ -86,5 +99,21 @@ export class Invoker {
     return { result, respond: () => Promise.resolve(response) };
   }
 }
+
+async function saidAround<Value>(name: string, id: string, say: (text: string) => void, invoke: () => Promise<Value>): Promise<Value> {
+  const began = performance.now();
+  say(`Executing 'Functions.${name}' (Id=${id})`);
+  let how = "Failed";
+  try {
+    const value = await invoke();
+    how = "Succeeded";
+    return value;
+  } finally {
+    say(`Executed 'Functions.${name}' (${how}, Id=${id}, Duration=${since(began)}ms)`);
+  }
+}
+
+const fieldsOf = ({ name }: AzureFunction, invocationId: string, instanceId: string | undefined) =>
+  instanceId === undefined ? { function: name, invocationId } : { function: name, invocationId, instanceId };
 
 const since = (began: number): number => Math.round(performance.now() - began);

@@ -34,7 +34,7 @@ export async function invokeFunction(
     request,
     metadata: called.metadata,
     state: undefined,
-    log: (level, category, message) => logged(core, invocationContext, level, category, message, options),
+    log: (level, category, message) => logged(core, invocationContext, level, category, message, options.log),
   };
   let invocationContext: object | undefined;
   const invocation = model.getInvocationModel(coreContext);
@@ -66,16 +66,16 @@ export async function invokeFunction(
   return { result: after.result, respond: () => invocation.getResponse(context, after.result) };
 }
 
-function logged(
+export function logged(
   { hooks }: FunctionsCore,
   invocationContext: object | undefined,
   level: CoreLogLevel,
   category: CoreLogCategory,
   message: string,
-  options: InvocationOptions,
+  log: InvocationOptions["log"],
 ): void {
   const line = { hookData: {}, appHookData: hooks.appData, level, message, category, invocationContext };
   // They may change level and message.
   if (hooks.has("log")) hooks.runNow("log", line);
-  options.log(line.level, category, String(line.message));
+  log(line.level, category, String(line.message));
 }

@@ -19,8 +19,6 @@ export function v3Functions(table: FunctionTable, invoker: Invoker): V3Functions
 
 const v3Function = (fn: AzureFunction, invoker: Invoker): V3Function => ({
   name: fn.name,
-  async call(input, { instanceId, prepare }) {
-    const { result } = await invoker.run(fn, { inputs: [input], prepare, instanceId, staysOpen: true });
-    return result;
-  },
+  call: (input, { instanceId, prepare }) =>
+    invoker.call(fn, { given: { inputs: [input] }, prepare, instanceId, staysOpen: true, trace: null }),
 });

@@ -1,19 +1,82 @@
 import { timeWords } from "../../errors/time-words.ts";
+import type { Linked } from "../../model/linked-set.ts";
+import { LinkedSet } from "../../model/linked-set.ts";
+import { realClock } from "../../process/real-time.ts";
 import { runAfter } from "../../process/timers.ts";
 import { TimeoutError } from "../../replay/failures/function-errors.ts";
 
 /** What the function gives, or a TimeoutError once it has run for this long. It runs on then: the library knows no signal. Null: no limit. */
-export async function withinTimeout<Result>(name: string, running: Promise<Result>, timeoutMs: number | null): Promise<Result> {
+export function withinTimeout<Result>(name: string, running: Promise<Result>, timeoutMs: number | null): Promise<Result> {
   if (timeoutMs === null) return running;
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const stop = runAfter(timeoutMs, () => reject(timedOut(name, timeoutMs)), false);
-  running.catch(() => {}); // it may fail when it is no longer waited for
-  try {
-    return await Promise.race([running, late]);
-  } finally {
-    stop();
-  }
+  const limit = limits.get(timeoutMs) ?? new TimeLimit(timeoutMs);
+  limits.set(timeoutMs, limit);
+  return new Promise((resolve, reject) => {
+    const run = limit.begin(() => reject(timedOut(name, timeoutMs)));
+    running.then(
+      (result) => {
+        limit.end(run);
+        resolve(result);
+      },
+      (error: unknown) => {
+        limit.end(run);
+        reject(error);
+      },
+    );
+  });
 }
 
 const timedOut = (name: string, ms: number): Error =>
   new TimeoutError(`Timeout value of ${timeWords(ms)} was exceeded by function: Functions.${name}`);
+
+interface Run extends Linked<Run> {
+  readonly until: number;
+  readonly late: () => void;
+}
+
+/**
+ * All runs with the same limit have one timer, for the oldest of them, since hardly any lasts so long. With a timer for each activity, 15 KB of each orchestration
+ * of five lived until the next full collection (November 2026).
+ */
+class TimeLimit {
+  readonly #ms: number;
+  /** The oldest first. */
+  readonly #runs = new LinkedSet<Run>();
+  #isArmed = false;
+
+  constructor(ms: number) {
+    this.#ms = ms;
+  }
+
+  begin(late: () => void): Run {
+    const run: Run = { before: null, after: null, until: realClock.monotonicMs() + this.#ms, late };
+    this.#runs.add(run);
+    if (!this.#isArmed) this.#arm(this.#ms);
+    return run;
+  }
+
+  end(run: Run): void {
+    this.#runs.delete(run);
+  }
+
+  #arm(ms: number): void {
+    this.#isArmed = true;
+    runAfter(ms, () => this.#look(), false);
+  }
+
+  #look(): void {
+    this.#isArmed = false;
+    const now = realClock.monotonicMs();
+    for (const run of this.#runs) {
+      if (run.until > now) {
+        this.#arm(run.until - now);
+        return;
+      }
+      this.#runs.delete(run);
+      run.late();
+    }
+    limits.delete(this.#ms);
+  }
+}
+
+/** Those that have runs, by their milliseconds. */
+const limits = new Map<number, TimeLimit>();

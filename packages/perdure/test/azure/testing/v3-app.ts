@@ -2,8 +2,10 @@ import { createRequire } from "node:module";
 import type * as DurableFunctions from "durable-functions";
 import { installFunctionsCore } from "../../../src/azure/guest/core-hooks.ts";
 import type { Callback } from "../../../src/azure/guest/core-types.ts";
+import { FunctionLog } from "../../../src/azure/guest/function-log.ts";
 import { FunctionTable } from "../../../src/azure/guest/function-table.ts";
 import { FunctionsCore } from "../../../src/azure/guest/functions-core.ts";
+import { Invoker } from "../../../src/azure/guest/invoker.ts";
 import { restoreRemovedMembers } from "../../../src/azure/guest/node-compat.ts";
 import { activityFailed } from "../../../src/azure/guest/sdk-events.ts";
 import { createV3Executor } from "../../../src/azure/guest/v3-executor.ts";
@@ -21,7 +23,8 @@ export type Library = typeof DurableFunctions;
 const load = createRequire(import.meta.url);
 
 /** The library asks for its host once in a process; each app of a test has one of its own. */
-let core = new FunctionsCore(() => {});
+const first = new FunctionsCore(() => {});
+let core = first;
 restoreRemovedMembers();
 installFunctionsCore({
   ...core.exports(),
@@ -55,6 +58,21 @@ export function v3App(release: Release, register: (df: Library) => void, activit
       find: (kind, name) => found.find((one) => one.role === kind && sameName(one.name, name)) ?? null,
     },
     activities,
+  };
+}
+
+/** Calls activities as the host does, by the library's own model of an invocation. `written`: lines of the log. */
+export function v3Activities(release: Release, register: (df: Library) => void, written: (line: string) => void) {
+  const df = load(release) as Library;
+  core = new FunctionsCore(() => {});
+  register(df);
+  const table = new FunctionTable(core.functions, { variables: {}, leftOut: () => null, streamed: false });
+  const log = new FunctionLog({ default: "Warning", Function: "Warning" }, ({ level, message }) => written(`${level}: ${message}`));
+  const invoker = new Invoker({ core: first, log, client: () => "{}", bindings: null });
+  return async (name: string, input: unknown): Promise<unknown> => {
+    const fn = table.find("activity", name);
+    if (fn === null) throw new TypeError(`there is no activity "${name}"`);
+    return await invoker.call(fn, { instanceId: "one", given: { json: JSON.stringify(input) }, trace: { traceParent: "00-1" } });
   };
 }
 
