@@ -20,14 +20,14 @@ import { errorFromFailure } from "../replay/failures/failure-of.ts";
 import type { ScheduleSpec } from "../schedules/spec.ts";
 import { scheduleActivity } from "../schedules/spec.ts";
 import type { AppThreads } from "./app-threads.ts";
-import type { HttpRoute, InvocationResult } from "./guest.ts";
+import type { AppInfo, HttpRoute, InvocationResult } from "./guest.ts";
 
 /**
  * What the hub of an app on threads is given as its functions: what they are called, and what their callers must know. HTTP functions and hooks call into
  * the threads; the others are run by the executor and never from here.
  */
-export function appFunctions(threads: AppThreads): readonly RegisteredFunction[] {
-  const { functions, versions, activityLimits, http, schedules } = threads.info;
+export function appFunctions(threads: AppThreads, info: AppInfo = threads.info): readonly RegisteredFunction[] {
+  const { functions, versions, activityLimits, http, schedules } = info;
   const own = (names: readonly string[]) => names.filter((name) => !isBuiltIn(name));
   return [
     ...own(functions.orchestrator).map((name) => {
@@ -102,6 +102,7 @@ function responseOf(result: InvocationResult): Response {
     case "failed":
       throw errorOf(result.failure);
     case "done":
+    case "replayed":
       throw new TypeError("An HTTP function was answered as if it were a trigger.");
   }
 }

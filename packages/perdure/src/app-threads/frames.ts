@@ -76,6 +76,7 @@ function isSmallAnswer(answer: AnswerHead): boolean {
       return isShort(answer.result);
     case "http":
     case "done":
+    case "replayed":
       return false;
     default:
       return true;

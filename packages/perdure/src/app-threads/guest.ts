@@ -1,4 +1,5 @@
 import type { HubClient } from "../client/types.ts";
+import type { HistoryReplay } from "../executors/history-replayer.ts";
 import type { EntityBatchRequest } from "../model/entity-batch.ts";
 import type {
   AbortReason,
@@ -13,7 +14,8 @@ import type {
 } from "../model/executor.ts";
 import type { Failure } from "../model/failure.ts";
 import type { FunctionNames } from "../model/function-kind.ts";
-import type { InstanceNo } from "../model/ids.ts";
+import type { HistoryEvent } from "../model/history.ts";
+import type { InstanceId, InstanceNo } from "../model/ids.ts";
 import type { Payload } from "../model/payload.ts";
 import type { VersionFailure, VersionMatch } from "../model/versions.ts";
 import type { ScheduleSpec } from "../schedules/spec.ts";
@@ -119,7 +121,7 @@ export interface ServiceBusTrigger {
 }
 
 /** One call of a function that no orchestration asked for. Data only; `id` is the invocation's, a guid. */
-export type Invocation = HttpInvocation | TriggerInvocation | HookInvocation;
+export type Invocation = HttpInvocation | TriggerInvocation | HookInvocation | ReplayInvocation | StateInvocation;
 
 export interface HttpInvocation {
   readonly kind: "http";
@@ -154,6 +156,23 @@ export interface HookInvocation {
   readonly runsWorker: boolean;
 }
 
+/** A recorded history, of one generation from its beginning, repeated by itself: nothing is recorded, and the instance notices nothing. */
+export interface ReplayInvocation {
+  readonly kind: "replay";
+  readonly id: string;
+  readonly instanceId: InstanceId;
+  readonly history: readonly HistoryEvent[];
+}
+
+/** The stored state of an entity, loaded as its next operation would. */
+export interface StateInvocation {
+  readonly kind: "state";
+  readonly id: string;
+  /** Of the entity. */
+  readonly name: string;
+  readonly state: Payload;
+}
+
 export type BindingValue =
   | { readonly kind: "none" }
   | { readonly kind: "string" | "json"; readonly text: string }
@@ -162,7 +181,8 @@ export type BindingValue =
 
 export type InvocationResult =
   | HttpAnswer
-  /** Of triggers and hooks. `value` is what the function returned. */
+  | { readonly kind: "replayed"; readonly replay: HistoryReplay }
+  /** Of triggers, hooks and states. `value` is what the function returned. */
   | { readonly kind: "done"; readonly value: BindingValue; readonly outputs: { readonly [binding: string]: BindingValue } }
   | { readonly kind: "failed"; readonly failure: Failure }
   /** Its thread has ended. */

@@ -1,10 +1,13 @@
+import { loadedState } from "../executors/entity-batch.ts";
+import { HistoryReplayer } from "../executors/history-replayer.ts";
 import type { DurableClient } from "../functions/client-types.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
 import type { HttpManagementOptions } from "../http/http-management.ts";
 import { answerUnder } from "../http/http-management.ts";
+import { jsonCodec } from "../model/payload.ts";
 import { functionLoggerTo } from "../telemetry/function-logger.ts";
 import type { HubLogs } from "../telemetry/log-option.ts";
-import type { HookInvocation, HttpInvocation, Invocation, InvocationResult } from "./guest.ts";
+import type { HookInvocation, HttpInvocation, Invocation, InvocationResult, ReplayInvocation, StateInvocation } from "./guest.ts";
 import { DONE, RunningInvocations } from "./running-invocations.ts";
 
 export interface InvocationParts {
@@ -15,10 +18,11 @@ export interface InvocationParts {
   readonly taskHub: string;
 }
 
-/** HTTP functions of a native app, and what it does at its start and stop. */
+/** HTTP functions of a native app, what it does at its start and stop, and what is asked of its code without a consequence. */
 export class NativeInvocations {
   readonly #parts: InvocationParts;
   readonly #running = new RunningInvocations();
+  #replayer: HistoryReplayer | null = null;
 
   constructor(parts: InvocationParts) {
     this.#parts = parts;
@@ -32,12 +36,17 @@ export class NativeInvocations {
     this.#running.abort(id);
   }
 
-  #run(call: Invocation, signal: AbortSignal): Promise<InvocationResult> {
+  async #run(call: Invocation, signal: AbortSignal): Promise<InvocationResult> {
     switch (call.kind) {
       case "http":
         return this.#http(call, signal);
       case "hook":
         return this.#hooks(call, signal);
+      case "replay":
+        return this.#replay(call);
+      case "state":
+        this.#loadState(call);
+        return DONE;
       case "trigger":
         throw new TypeError(`A native app has no trigger "${call.name}".`);
     }
@@ -59,6 +68,16 @@ export class NativeInvocations {
     if (response === undefined) return { kind: "http", status: 204, headers: [], body: null };
     if (!(response instanceof Response)) throw new TypeError(`The handler returned ${typeof response}, not a Response.`);
     return { kind: "http", status: response.status, headers: [...response.headers], body: response.body };
+  }
+
+  async #replay({ instanceId, history }: ReplayInvocation): Promise<InvocationResult> {
+    this.#replayer ??= new HistoryReplayer(this.#parts.registry);
+    return { kind: "replayed", replay: await this.#replayer.replay(instanceId, history) };
+  }
+
+  #loadState({ name, state }: StateInvocation): void {
+    const definition = this.#parts.registry.find("entity", name);
+    if (definition !== null) loadedState(definition, jsonCodec.decode(state));
   }
 
   async #hooks({ on, runsWorker }: HookInvocation, signal: AbortSignal): Promise<InvocationResult> {

@@ -1,7 +1,7 @@
 import type { EngineLog, LogEntry } from "../telemetry/engine-log.ts";
 import type { AppThread, ThreadEnd } from "./app-thread.ts";
 import type { Call } from "./call.ts";
-import type { AppInfo, GuestSetup } from "./guest.ts";
+import type { AppInfo, GuestSetup, Invocation } from "./guest.ts";
 import { looks } from "./looks.ts";
 import type { Finding } from "./suspects.ts";
 
@@ -32,7 +32,7 @@ export class ThreadLog {
   }
 
   reloaded({ app }: GuestSetup, { functions }: AppInfo): void {
-    this.#say("info", "app.reloaded", `The app "${app}" was loaded again`, { app, functions: Object.values(functions).flat().length });
+    this.#say("debug", "app.reloaded", `The app "${app}" was loaded again`, { app, functions: Object.values(functions).flat().length });
   }
 
   failed({ app }: GuestSetup, error: Error): void {
@@ -96,9 +96,21 @@ function nameOf({ work }: Call): string {
     case "entity":
       return `entity ${work.request.instanceId}`;
     case "invocation":
-      return work.request.kind === "hook"
-        ? `a function of ${work.request.on === "start" ? "onStart" : "onStop"}`
-        : `function "${work.request.name}"`;
+      return nameOfInvocation(work.request);
+  }
+}
+
+function nameOfInvocation(request: Invocation): string {
+  switch (request.kind) {
+    case "hook":
+      return `a function of ${request.on === "start" ? "onStart" : "onStop"}`;
+    case "replay":
+      return `a repetition of ${request.instanceId}`;
+    case "state":
+      return `a check of states of entity "${request.name}"`;
+    case "http":
+    case "trigger":
+      return `function "${request.name}"`;
   }
 }
 

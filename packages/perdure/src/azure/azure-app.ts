@@ -1,5 +1,6 @@
+import { join, sep } from "node:path";
 import { buildApp, whyBuild } from "./guest/build-step.ts";
-import { entryPoints, noEntryPoints } from "./guest/entry-points.ts";
+import { entryPoints, noEntryPoints, outputFolder } from "./guest/entry-points.ts";
 import type { AzureGuestSettings } from "./guest/guest-settings.ts";
 import type { AzureManifest } from "./recognise.ts";
 import { readManifest } from "./recognise.ts";
@@ -55,6 +56,12 @@ export function readAzureApp(folder: string, { environment, port }: AzureAppOpti
       queueEncoding: settings.host.get("extensions.queues.messageEncoding") ?? "base64",
     },
   };
+}
+
+/** A file that a build of the app writes. */
+export function isOutput({ folder, main, hasBuild }: AzureManifest, path: string): boolean {
+  const output = hasBuild && main !== null ? outputFolder(main) : null;
+  return output !== null && path.startsWith(join(folder, output, sep));
 }
 
 /** Its entry files, after a build if one is needed. `building` is told why there is one. Rejects when there are none. */

@@ -2,9 +2,9 @@ import type { HttpSettings } from "../azure/settings/http-settings.ts";
 import type { HttpHandler } from "../http/handler.ts";
 import { createHttpHandler } from "../http/index.ts";
 import { serveHttp } from "../http/node-server.ts";
-import type { ServedHub } from "../http/served-hub.ts";
 import { nodeCrypto } from "../process/node-crypto.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
+import { hubWith } from "./hub-with-routes.ts";
 
 /** The management API once more, for the library in the app's threads: on the loopback address, on any free port, without a key, under a path that cannot be guessed. */
 export interface AzureRpc {
@@ -26,23 +26,8 @@ export async function openAzureRpc({ onExisting }: Pick<HttpSettings, "onExistin
   return {
     baseUrl: `${server.url}${basePath}/`,
     connect: (hub) => {
-      inner = createHttpHandler(withoutFunctions(hub), { basePath, keys: [], probes: false, onExisting });
+      inner = createHttpHandler(hubWith(hub, []), { basePath, keys: [], probes: false, onExisting });
     },
     close: () => server.close({ timeoutMs: 0 }),
   };
 }
-
-/** Its HTTP functions are for callers that have a key. */
-const withoutFunctions = (hub: TaskHub): ServedHub<TaskHub["client"]> => ({
-  client: hub.client,
-  hubClient: hub.hubClient,
-  name: hub.name,
-  registry: { http: [] },
-  schedules: hub.schedules,
-  httpDefaults: hub.httpDefaults,
-  readiness: () => hub.readiness(),
-  get isClosing() {
-    return hub.isClosing;
-  },
-  drained: hub.drained,
-});

@@ -6,6 +6,7 @@ import {
   BACKUP_OPTIONS,
   CHECK_OPTIONS,
   COPY_OPTIONS,
+  DEV_OPTIONS,
   ENTITIES_OPTIONS,
   EXPORT_OPTIONS,
   IMPORT_OPTIONS,
@@ -37,6 +38,13 @@ export const COMMANDS: readonly Command[] = [
     summary: "run the functions of an app folder or file, and serve HTTP",
     options: START_OPTIONS,
     run: async (io) => (await import("./start.ts")).startCommand(io),
+  },
+  {
+    name: "dev",
+    usage: "[app]",
+    summary: "as start, for an app that is being written: load it again when its files change, repeat what it runs",
+    options: DEV_OPTIONS,
+    run: async (io) => (await import("./dev/command.ts")).devCommand(io),
   },
   {
     name: "start-new",

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { appFunctions } from "../app-threads/app-functions.ts";
 import type { AppThreads } from "../app-threads/app-threads.ts";
-import type { GuestSetup } from "../app-threads/guest.ts";
+import type { AppInfo, GuestSetup } from "../app-threads/guest.ts";
 import type { SourceLine } from "../app-threads/held-line.ts";
 import { loadApp } from "../app-threads/load-app.ts";
 import type { AzureApp } from "../azure/azure-app.ts";
@@ -36,12 +36,29 @@ export interface OpenApp {
   readonly runAtStart: readonly string[];
   /** What calls its functions for messages and blobs; null: nothing does. */
   readonly triggers: Triggers | null;
+  /** Null: it runs in this process, and is loaded once. */
+  readonly again: AppAgain | null;
   /** Its hub is open: what its code asks of the hub goes there. */
   connect(hub: TaskHub): void;
   /** The origin of management URLs is known. */
   originIs(url: string): void;
   /** After its hub. */
   close(): Promise<void>;
+}
+
+/** An app as its files are now. */
+export interface NextApp extends Pick<GuestSetup, "files"> {
+  /** Null: it is a native one. */
+  readonly azure: AzureApp | null;
+}
+
+/** An app on threads, which can be loaded again. */
+export interface AppAgain {
+  readonly threads: AppThreads;
+  reload(next: NextApp, accepts: (info: AppInfo) => Promise<void>): Promise<AppInfo>;
+  functions(info: AppInfo, azure: AzureApp | null): readonly RegisteredFunction[];
+  /** Throws when a client or a connection is missing. */
+  triggers(info: AppInfo, azure: AzureApp | null): Promise<Triggers | null>;
 }
 
 const nothing = () => {};
@@ -53,6 +70,7 @@ export const BARE_APP: OpenApp = {
   intervals: [],
   runAtStart: [],
   triggers: null,
+  again: null,
   connect: nothing,
   originIs: nothing,
   close: () => Promise.resolve(),
@@ -134,7 +152,13 @@ async function openAzureApp(parts: AppParts, azure: AzureApp, count: number): Pr
       (await import("../azure/guest/typescript/source-line.ts")).sourceLine(azure.manifest.folder, file, line);
     const threads = await startThreads(parts, count, { guest, more }, sourceLine);
     const opened = onThreads(parts, threads);
-    const triggers = await openTriggers(parts, azure, threads).catch(async (error: unknown) => {
+    const again: AppAgain = {
+      threads,
+      reload: (next, accepts) => threads.reload({ files: next.files, more: { ...more, ...next.azure?.guest }, accepts }),
+      functions: (info, now) => limitedFunctions(appFunctions(threads, info), (now ?? azure).http.limits),
+      triggers: (info, now) => openTriggers(parts, now ?? azure, threads, info),
+    };
+    const triggers = await again.triggers(threads.info, azure).catch(async (error: unknown) => {
       await threads.close();
       throw error;
     });
@@ -142,6 +166,7 @@ async function openAzureApp(parts: AppParts, azure: AzureApp, count: number): Pr
       ...opened,
       functions: limitedFunctions(opened.functions, azure.http.limits),
       triggers,
+      again,
       connect: (hub) => {
         rpc.connect(hub);
         opened.connect(hub);
@@ -159,8 +184,9 @@ async function openTriggers(
   { options, hubLog }: AppParts,
   { manifest, settings }: AzureApp,
   threads: AppThreads,
+  info: AppInfo,
 ): Promise<Triggers | null> {
-  const specs = threads.info.triggers.filter(({ kind }) => kind !== "timer");
+  const specs = info.triggers.filter(({ kind }) => kind !== "timer");
   if (specs.length === 0) return null;
   const [{ createTriggers }, { triggerSettings }] = await Promise.all([
     import("../azure/triggers/triggers.ts"),
@@ -184,6 +210,12 @@ function onThreads({ app, cwd, options }: AppParts, threads: AppThreads): OpenAp
     intervals: intervalSpecs(threads.info.triggers),
     runAtStart: threads.info.triggers.flatMap((one) => (one.kind === "timer" && one.runOnStartup ? [one.name] : [])),
     triggers: null,
+    again: {
+      threads,
+      reload: ({ files }, accepts) => threads.reload({ files, accepts }),
+      functions: (info) => appFunctions(threads, info),
+      triggers: () => Promise.resolve(null),
+    },
     connect: (hub) => threads.connect({ client: hub.hubClient, now: () => hub.now }),
     originIs: (url) => threads.originIs(url),
     close: () => threads.close(),

@@ -189,6 +189,14 @@ export const START_OPTIONS = {
   help,
 } as const;
 
+const { workers: _workers, "no-worker": _noWorker, ...ofOneProcess } = START_OPTIONS;
+
+/** The worker is in this process, and the app on threads: only there it can be loaded again. */
+export const DEV_OPTIONS = {
+  ...ofOneProcess,
+  "app-threads": setting(wholeNumber("N", 1, 64, "threads that run the app's code (default 1, and a spare when one is held)")),
+} as const;
+
 /** Where a client command finds the task hub. */
 export const TARGET_OPTIONS = {
   url: setting(text("URL", "a running host (default http://localhost:7071)")),

@@ -1,16 +1,19 @@
 import type { AzureApp } from "../azure/azure-app.ts";
-import type { HttpHandler, HttpHandlerOptions, HttpServer, Readiness } from "../http/index.ts";
+import type { HttpHandler, HttpHandlerOptions, Readiness } from "../http/index.ts";
 import { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
-import type { ScheduleSpec } from "../schedules/spec.ts";
 import { storeOpener } from "../task-hub/open-store.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
 import type { ClosableLog } from "../telemetry/closable-log.ts";
 import type { LogOptions } from "../telemetry/log-option.ts";
 import type { CommandIo } from "./command.ts";
+import type { Development } from "./development.ts";
 import { entryFiles } from "./entry-files.ts";
+import type { Host } from "./host.ts";
+import type { ServedApp } from "./host-routes.ts";
+import { HostRoutes } from "./host-routes.ts";
 import type { StartOptions } from "./hub-options.ts";
 import { hubOptions, openTimeoutOf, storeOf } from "./hub-options.ts";
-import type { OpenApp } from "./open-app.ts";
+import { hubWith } from "./hub-with-routes.ts";
 import { BARE_APP, openApp, startWorker, stopTriggers } from "./open-app.ts";
 import type { LogStyle } from "./open-log.ts";
 import { packageVersion } from "./package-version.ts";
@@ -30,16 +33,8 @@ export interface HostParts {
   readonly hubLog: LogOptions;
   /** Null: the app is not one for Azure Functions. */
   readonly azure: AzureApp | null;
-}
-
-export interface Host {
-  readonly hub: TaskHub;
-  readonly server: HttpServer;
-  /** Null where the only worker, if any, is in this process. */
-  readonly supervisor: Supervisor | null;
-  /** Timers of the app that the hub does not know of. */
-  readonly intervals: readonly ScheduleSpec[];
-  close(): Promise<void>;
+  /** Null: it is not under development. */
+  readonly development: Development | null;
 }
 
 const DEFAULT_PORT = 7071;
@@ -74,12 +69,13 @@ export async function openHost(parts: HostParts): Promise<Host> {
     const publicOrigin = () => origin.url;
     const { functions, executor, codeVersion } = loaded;
     const worker = workforce.kind === "here" ? { codeVersion, ...(executor === undefined ? {} : { executor }) } : {};
-    const around = { functions, log: hubLog, store: await opening, publicOrigin, engine: azure?.engine ?? {}, ...worker };
+    const store = parts.development?.watch(await opening) ?? (await opening);
+    const around = { functions, log: hubLog, store, publicOrigin, engine: azure?.engine ?? {}, ...worker };
     const hub = await hubs.TaskHub.open("", hubOptions(options, around));
     loaded.connect(hub);
     closers.unshift(() => hub.close());
     const progress: Progress = { isUp: false, supervisor: null };
-    const server = await serve(http, hub, parts, readinessOf(hub, progress));
+    const { server, routes } = await serve(http, hub, parts, readinessOf(hub, progress));
     origin.url = server.url;
     loaded.originIs(server.url);
     closers.unshift(() => server.close({ timeoutMs: 0 }));
@@ -90,8 +86,8 @@ export async function openHost(parts: HostParts): Promise<Host> {
     await supervisor?.start();
     for (const name of loaded.runAtStart) await hub.schedules.trigger(name);
     progress.isUp = true;
-    const host = { hub, server, supervisor, intervals: loaded.intervals };
-    return { ...host, close: () => closeHost(host, drainLimitMs(options), loaded).finally(() => loaded.close()) };
+    const host = { hub, server, supervisor, app: loaded, store, routes };
+    return { ...host, close: () => closeHost(host, drainLimitMs(options)).finally(() => loaded.close()) };
   } catch (error) {
     // In turn, as one stands on the other; whatever they say, the first error is the one to show.
     for (const close of closers) await close().catch(() => {});
@@ -100,7 +96,7 @@ export async function openHost(parts: HostParts): Promise<Host> {
 }
 
 /** Callers that wait for an instance are answered as long as it may still finish here; new connections are refused from now on. */
-async function closeHost({ hub, server, supervisor }: Omit<Host, "close" | "intervals">, limitMs: number, app: OpenApp): Promise<void> {
+async function closeHost({ hub, server, supervisor, app }: Omit<Host, "close">, limitMs: number): Promise<void> {
   hub.announceClose();
   const closing = Promise.all([server.close({ timeoutMs: limitMs }), stopTriggers(app, limitMs)]);
   const over = performance.now() + limitMs;
@@ -131,14 +127,32 @@ const readinessOf = (hub: TaskHub, progress: Progress) => async (): Promise<Read
 };
 
 async function serve(
-  { createHttpHandler, serveHttp }: HttpRoom,
+  room: HttpRoom,
   hub: TaskHub,
   { options, azure }: HostParts,
   readiness: () => Promise<Readiness>,
-): Promise<HttpServer> {
-  const { cors, host, port } = options;
+): Promise<Pick<Host, "server" | "routes">> {
+  const { host, port } = options;
+  const routes = await HostRoutes.open((http, of) => handlerOf(room, hubWith(hub, http), of, readiness), hub.registry.http, {
+    options,
+    azure,
+  });
+  const server = await room.serveHttp({
+    handler: routes.handler,
+    port: port ?? DEFAULT_PORT,
+    ...(host === undefined ? {} : { hostname: host }),
+  });
+  return { server, routes };
+}
+
+async function handlerOf(
+  { createHttpHandler }: HttpRoom,
+  hub: ReturnType<typeof hubWith>,
+  { options, azure }: ServedApp,
+  readiness: () => Promise<Readiness>,
+): Promise<HttpHandler> {
   const handler = createHttpHandler(hub, {
-    corsOrigins: cors ?? [],
+    corsOrigins: options.cors ?? [],
     corsCredentials: options["cors-credentials"] ?? false,
     version: packageVersion(),
     readiness,
@@ -146,11 +160,7 @@ async function serve(
     ...(azure === null ? {} : { onExisting: azure.http.onExisting }),
     ...bodyOptions(options),
   });
-  return serveHttp({
-    handler: await withHeadersOf(azure, handler, options),
-    port: port ?? DEFAULT_PORT,
-    ...(host === undefined ? {} : { hostname: host }),
-  });
+  return withHeadersOf(azure, handler, options);
 }
 
 async function withHeadersOf(azure: AzureApp | null, handler: HttpHandler, options: StartOptions): Promise<HttpHandler> {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { within } from "../engine/time/within.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { DEFAULT_BASE_PATH } from "../http/paths.ts";
@@ -6,13 +7,15 @@ import { runAfter } from "../process/timers.ts";
 import type { ClosableLog } from "../telemetry/closable-log.ts";
 import { azureStart, enterAzureApp } from "./azure-options.ts";
 import type { CommandIo } from "./command.ts";
+import type { Development } from "./development.ts";
 import { endAtOnce } from "./end-at-once.ts";
+import type { Host } from "./host.ts";
+import type { StartOptions } from "./hub-options.ts";
 import { retentionOf } from "./hub-options.ts";
 import { openLog } from "./open-log.ts";
 import { START_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine, withoutRival } from "./options.ts";
 import { packageVersion } from "./package-version.ts";
-import type { Host } from "./start-host.ts";
 import { openHost, routePrefixOf } from "./start-host.ts";
 import type { Started } from "./start-output.ts";
 import { logStart, startText } from "./start-output.ts";
@@ -25,12 +28,23 @@ import { processesOf, workforceOf } from "./workforce.ts";
 const STILL_OPENING_MS = 1_000;
 const LAST_WORDS_MS = 900;
 
-/** Runs until the first stop signal, then drains. */
-export async function startCommand(io: CommandIo): Promise<number> {
+/** A command that runs a host. */
+export interface HostCommand {
+  readonly where: string;
+  readonly given: StartOptions;
+  readonly positionals: readonly string[];
+  /** Null: the app is not under development. */
+  readonly development: Development | null;
+}
+
+export function startCommand(io: CommandIo): Promise<number> {
   const where = "perdure start";
   const line = parseCommandLine(where, START_OPTIONS, io.args, io.env);
-  const { positionals } = line;
-  const given = withoutRival(line, "workers", "no-worker");
+  return runHost(io, { where, given: withoutRival(line, "workers", "no-worker"), positionals: line.positionals, development: null });
+}
+
+/** Runs until the first stop signal, then drains. */
+export async function runHost(io: CommandIo, { where, given, positionals, development }: HostCommand): Promise<number> {
   if (positionals.length > 1) throw fault("ARGUMENTS_WRONG", where, "[app]", positionals);
   const azure = await azureStart(positionals[0] ?? ".", given, io);
   const options = azure?.options ?? given;
@@ -42,7 +56,7 @@ export async function startCommand(io: CommandIo): Promise<number> {
   try {
     if (azure !== null) enterAzureApp(azure.app);
     const app = azure?.app.manifest.folder ?? positionals[0] ?? ".";
-    const opening = openHost({ io, options, app, workforce, style, log, hubLog, azure: azure?.app ?? null });
+    const opening = openHost({ io, options, app, workforce, style, log, hubLog, azure: azure?.app ?? null, development });
     await Promise.race([opening, stopSignal.then((signal) => openedYet(log, opening, signal))]);
     const host = await opening;
     killWorkers = () => host.supervisor?.killAll();
@@ -53,9 +67,11 @@ export async function startCommand(io: CommandIo): Promise<number> {
     };
     if (style.people && options["log-level"] !== "silent") io.out(startText(started));
     else logStart(log, started);
+    development?.begin({ host, options, app: resolve(io.cwd, app), azure: azure?.app ?? null, log, people: style.people });
     const signal = await stopSignal;
     say(log, "host.draining", `${signal}: draining. A second signal exits at once.`);
     runAfter(drainLimitMs(options) + LAST_WORDS_MS, () => endAtOnce(1), false);
+    await development?.close();
     await host.close();
     say(log, "host.stopped", "Stopped.");
     if (!host.hub.isStoreClosed) endAtOnce(0);
@@ -76,7 +92,7 @@ async function openedYet(log: ClosableLog, opening: Promise<unknown>, signal: St
   endAtOnce(exitCodeOf(signal));
 }
 
-function describeHost({ hub, server, intervals }: Host, workforce: Workforce): Omit<Started, "retention" | "routePrefix"> {
+function describeHost({ hub, server, app }: Host, workforce: Workforce): Omit<Started, "retention" | "routePrefix"> {
   return {
     version: packageVersion(),
     url: server.url,
@@ -86,7 +102,7 @@ function describeHost({ hub, server, intervals }: Host, workforce: Workforce): O
     names: hub.registry.names,
     orchestrators: hub.registry.all("orchestrator"),
     http: hub.registry.http,
-    schedules: [...hub.registry.schedules, ...intervals.map((spec) => ({ name: spec.name, spec }))],
+    schedules: [...hub.registry.schedules, ...app.intervals.map((spec) => ({ name: spec.name, spec }))],
     milliseconds: performance.now(),
   };
 }

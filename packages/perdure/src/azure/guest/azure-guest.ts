@@ -27,6 +27,7 @@ import type { V3Executor } from "./v3-executor.ts";
 import { createV3Executor } from "./v3-executor.ts";
 import type { V3Settings } from "./v3-function.ts";
 import { v3Functions } from "./v3-functions.ts";
+import { v3Replayer } from "./v3-replayer.ts";
 
 interface Parts {
   readonly v3: V3Executor;
@@ -99,7 +100,7 @@ function partsOf(
     v3,
     own,
     activities: new Activities({ table, timers, invoker, payloads: new V3Payloads(setup), timeoutMs }),
-    invocations: new Invocations({ table, invoker, streamOrigin }),
+    invocations: new Invocations({ table, invoker, streamOrigin, replayer: v3Replayer(core, table) }),
     stop: async () => {
       v3.close();
       await own.executor.close();

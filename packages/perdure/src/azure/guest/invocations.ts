@@ -7,10 +7,12 @@ import type { AzureFunction, FunctionTable } from "./function-table.ts";
 import { httpAnswer, NO_CONTENT, rpcHttp, streamedMetadata } from "./http-invocation.ts";
 import { passedOn } from "./http-stream.ts";
 import type { Invoker } from "./invoker.ts";
+import type { V3Replayer } from "./v3-replayer.ts";
 
 export interface InvocationsParts {
   readonly table: FunctionTable;
   readonly invoker: Invoker;
+  readonly replayer: V3Replayer;
   /** Where the library serves streamed HTTP; null: HTTP is not streamed. */
   readonly streamOrigin: string | null;
 }
@@ -33,14 +35,17 @@ export class Invocations {
     this.#running.abort(id);
   }
 
-  #run(call: Invocation, controller: AbortController): Promise<InvocationResult> {
+  async #run(call: Invocation, controller: AbortController): Promise<InvocationResult> {
     switch (call.kind) {
       case "http":
         return this.#http(call, controller);
       case "trigger":
         return this.#trigger(call);
-      case "hook":
-        return Promise.resolve(DONE); // its hooks ran when it was loaded
+      case "replay":
+        return { kind: "replayed", replay: await this.#parts.replayer.replay(call.instanceId, call.history) };
+      case "hook": // its hooks ran when it was loaded
+      case "state": // operations make of it what they will
+        return DONE;
     }
   }
 

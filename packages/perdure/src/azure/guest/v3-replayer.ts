@@ -3,10 +3,15 @@ import type { HistoryReplay } from "../../executors/history-replayer.ts";
 import { isFreshlyEdited, otherEnd } from "../../executors/other-end.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId } from "../../model/ids.ts";
+import { FunctionLog } from "./function-log.ts";
+import type { FunctionTable } from "./function-table.ts";
+import type { FunctionsCore } from "./functions-core.ts";
+import { Invoker } from "./invoker.ts";
 import { Orchestration } from "./orchestration.ts";
 import { V3Payloads } from "./payloads.ts";
 import { divergenceAt, repeated } from "./restore.ts";
 import type { V3Functions, V3Settings } from "./v3-function.ts";
+import { v3Functions } from "./v3-functions.ts";
 import { DEFAULT_V3_SETTINGS } from "./v3-settings.ts";
 
 const NO_PATCHES: ReadonlyMap<string, boolean> = new Map();
@@ -45,6 +50,12 @@ export class V3Replayer {
     const divergence = divergenceAt(cursor, history, { ...end, asked: firstLine(end.asked), recorded: firstLine(end.recorded) });
     return { found: { kind: "diverged", divergence }, outcome, patches: NO_PATCHES };
   }
+}
+
+/** Of a loaded app. What its code logs meanwhile is not written. */
+export function v3Replayer(core: FunctionsCore, table: FunctionTable): V3Replayer {
+  const log = new FunctionLog({ default: "None" }, () => {});
+  return new V3Replayer(v3Functions(table, new Invoker({ core, log, client: () => "{}", bindings: null })));
 }
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";

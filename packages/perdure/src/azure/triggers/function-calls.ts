@@ -35,6 +35,7 @@ function problemOf(result: InvocationResult): string | null {
   switch (result.kind) {
     case "done":
     case "http":
+    case "replayed":
       return null;
     case "failed":
       return `${result.failure.errorType}: ${result.failure.message}`;

@@ -1,7 +1,4 @@
-import { FunctionLog } from "../../azure/guest/function-log.ts";
-import { Invoker } from "../../azure/guest/invoker.ts";
-import { v3Functions } from "../../azure/guest/v3-functions.ts";
-import { V3Replayer } from "../../azure/guest/v3-replayer.ts";
+import { v3Replayer } from "../../azure/guest/v3-replayer.ts";
 import { isBuiltIn } from "../../errors/built-in-names.ts";
 import { azureInProcess, withoutOutput } from "../azure-in-process.ts";
 import type { CommandIo } from "../command.ts";
@@ -11,8 +8,7 @@ import type { CheckedCode } from "./checked-code.ts";
 export async function azureCode(io: CommandIo, folder: string): Promise<CheckedCode> {
   const { loaded } = await azureInProcess(io, folder);
   const { core, table } = loaded;
-  const invoker = new Invoker({ core, log: new FunctionLog({ default: "None" }, () => {}), client: () => "{}", bindings: null });
-  const replayer = new V3Replayer(v3Functions(table, invoker));
+  const replayer = v3Replayer(core, table);
   return {
     replayer: { replay: (id, history) => withoutOutput(io, () => replayer.replay(id, history)) },
     has: (kind, name) => isBuiltIn(name) || table.find(kind, name) !== null,

@@ -4,6 +4,8 @@ import { HistoryReplayer } from "../../executors/history-replayer.ts";
 import type { VersionPolicy } from "../../functions/orchestrator-table.ts";
 import { FunctionRegistry } from "../../functions/registry.ts";
 import type { FunctionKind } from "../../model/function-kind.ts";
+import type { Payload } from "../../model/payload.ts";
+import { jsonCodec } from "../../model/payload.ts";
 import { installDeterministicGlobals } from "../../replay/globals/deterministic-globals.ts";
 import type { CommandIo } from "../command.ts";
 import { entryFiles } from "../entry-files.ts";
@@ -12,8 +14,8 @@ import { entryFiles } from "../entry-files.ts";
 export interface CheckedCode {
   readonly replayer: Pick<HistoryReplayer, "replay">;
   has(kind: FunctionKind, name: string): boolean;
-  /** Null: there is no such entity. `load` throws why its next operation could not begin with that state. */
-  entity(name: string): { readonly name: string; readonly load: (state: unknown) => unknown } | null;
+  /** Null: there is no such entity. `load` throws or rejects with why its next operation could not begin with that state. */
+  entity(name: string): { readonly name: string; readonly load: (state: Payload) => unknown } | null;
   close(): void;
 }
 
@@ -26,7 +28,7 @@ export async function nativeCode(io: CommandIo, app: string, versions: VersionPo
       has: (kind, name) => registry.find(kind, name) !== null,
       entity: (name) => {
         const definition = registry.find("entity", name);
-        return definition === null ? null : { name: definition.name, load: (state) => loadedState(definition, state) };
+        return definition === null ? null : { name: definition.name, load: (state) => loadedState(definition, jsonCodec.decode(state)) };
       },
       close: uninstall,
     };

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { isAzureApp } from "../../azure/recognise.ts";
 import { PerdureError } from "../../errors/perdure-error.ts";
-import { sameName } from "../../model/function-name.ts";
 import type { RuntimeStatus } from "../../model/status.ts";
 import { take } from "../arguments.ts";
 import type { CommandIo } from "../command.ts";
@@ -14,8 +13,7 @@ import { openExisting } from "../transfer/open-existing.ts";
 import type { CheckResult } from "./check.ts";
 import { checkRecorded } from "./check.ts";
 import { nativeCode } from "./checked-code.ts";
-import type { StatesResult } from "./entity-states.ts";
-import { checkStates, statesIn } from "./entity-states.ts";
+import { checkStates, statesIn, withStates } from "./entity-states.ts";
 import type { Recorded } from "./recorded.ts";
 import { recordedIn, recordedInExport } from "./recorded.ts";
 import { isClean, reportJson, reportText } from "./report.ts";
@@ -43,17 +41,6 @@ export async function replayCheckCommand(io: CommandIo): Promise<number> {
 }
 
 type Options = ReturnType<typeof parseCommandLine<typeof REPLAY_CHECK_OPTIONS>>["options"];
-
-function withStates(result: CheckResult, { states, found, missing }: StatesResult): CheckResult {
-  const both = [...result.missing];
-  for (const one of missing) {
-    const at = both.findIndex(({ kind, name }) => kind === one.kind && sameName(name, one.name));
-    const known = both[at];
-    if (known === undefined) both.push(one);
-    else both[at] = { ...known, instances: known.instances + one.instances };
-  }
-  return { ...result, states, found: [...result.found, ...found], missing: both };
-}
 
 async function check(io: CommandIo, app: string, from: string | undefined, options: Options): Promise<CheckResult> {
   const { name = null, sample = null, "default-version": defaultVersion = null, "version-match-strategy": match = "None" } = options;

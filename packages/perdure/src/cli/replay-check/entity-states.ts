@@ -2,10 +2,10 @@ import { sameName } from "../../model/function-name.ts";
 import type { InstanceId } from "../../model/ids.ts";
 import { ENTITY_MARK, parseEntityId } from "../../model/ids.ts";
 import type { Payload } from "../../model/payload.ts";
-import { jsonCodec, payload } from "../../model/payload.ts";
+import { payload } from "../../model/payload.ts";
 import type { Store } from "../../store/contract.ts";
 import { errorText } from "../../telemetry/value-text.ts";
-import type { CheckOptions, Found, Missing } from "./check.ts";
+import type { CheckOptions, CheckResult, Found, Missing } from "./check.ts";
 import { count, sampled } from "./check.ts";
 import type { CheckedCode } from "./checked-code.ts";
 
@@ -37,6 +37,17 @@ export async function* statesIn(store: Store): AsyncGenerator<StoredState> {
   } while (after !== null);
 }
 
+export function withStates(result: CheckResult, { states, found, missing }: StatesResult): CheckResult {
+  const both = [...result.missing];
+  for (const one of missing) {
+    const at = both.findIndex(({ kind, name }) => kind === one.kind && sameName(name, one.name));
+    const known = both[at];
+    if (known === undefined) both.push(one);
+    else both[at] = { ...known, instances: known.instances + one.instances };
+  }
+  return { ...result, states, found: [...result.found, ...found], missing: both };
+}
+
 /** Loads each state as its next operation would. No operation runs. */
 export async function checkStates(
   all: AsyncIterable<StoredState>,
@@ -54,7 +65,7 @@ export async function checkStates(
     }
     states += 1;
     try {
-      definition.load(jsonCodec.decode(one.state));
+      await definition.load(one.state);
     } catch (error) {
       found.push({
         instanceId: one.instanceId,

@@ -7,6 +7,7 @@ import type { RuntimeStatus } from "../../model/status.ts";
 import { runtimeStatusNamed } from "../../model/status.ts";
 import type { Store } from "../../store/contract.ts";
 import { parseHistory } from "../../store/parse.ts";
+import type { InstanceQuery } from "../../store/queries.ts";
 import { exportedValues } from "../transfer/exported-values.ts";
 
 /** An instance whose history can be replayed. */
@@ -22,11 +23,16 @@ const PAGE = 500;
 const ANY = { createdFrom: null, createdTo: null, idPrefix: null, stopped: null, showEntities: false, payloads: "none" } as const;
 
 /** Every orchestration in a store, without its history. Nothing is written. */
-export async function* recordedIn(store: Store, statuses: readonly RuntimeStatus[] | null): AsyncGenerator<Recorded> {
+export async function* recordedIn(
+  store: Store,
+  statuses: readonly RuntimeStatus[] | null,
+  order: Pick<InstanceQuery, "newestFirst"> = {},
+): AsyncGenerator<Recorded> {
   let continuation: string | null = null;
   do {
     const page: Awaited<ReturnType<Store["query"]>> = await store.query({
       ...ANY,
+      ...order,
       statuses: statuses ?? [],
       limit: PAGE,
       continuation,

@@ -29,7 +29,7 @@ const summary = (result: CheckResult): string =>
 const patchText = ({ orchestrator, patch, taken }: PatchUse): string =>
   `ctx.patched("${visible(patch)}") of "${visible(orchestrator)}" can go: each of ${counted(taken, "instance")} that reached it has taken it.`;
 
-function foundText({ instanceId, name, version, finding }: Found): string {
+export function foundText({ instanceId, name, version, finding }: Found): string {
   const who = `${instanceId} "${name}", ${version === null ? "no version" : `version ${version}`}`;
   switch (finding.kind) {
     case "diverged": {
@@ -61,7 +61,7 @@ export const reportJson = ({ replayed, states, found, missing, patches }: CheckR
     patches: patches.map((use) => ({ ...use, canGo: canGo(use) })),
   });
 
-function differenceJson({ instanceId, name, version, finding }: Found): object {
+export function differenceJson({ instanceId, name, version, finding }: Found): { readonly [field: string]: unknown } {
   const who = { instanceId, name, version, kind: finding.kind };
   switch (finding.kind) {
     case "diverged": {

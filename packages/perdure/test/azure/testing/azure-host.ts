@@ -12,7 +12,7 @@ export interface Status {
   readonly stopped?: { readonly code: string };
 }
 
-/** `perdure start` of an Azure app, on a port of its own. */
+/** `perdure start`, or dev, of an Azure app, on a port of its own. */
 export class AzureHost implements AsyncDisposable {
   readonly #process: CliProcess;
   readonly url: string;
@@ -22,8 +22,14 @@ export class AzureHost implements AsyncDisposable {
     this.url = url;
   }
 
-  static async start(app: string, cwd: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<AzureHost> {
-    const started = new CliProcess(["start", app, "--port", "0", ...args], cwd, env);
+  static async start(
+    app: string,
+    cwd: string,
+    args: readonly string[] = [],
+    env: NodeJS.ProcessEnv = {},
+    command = "start",
+  ): Promise<AzureHost> {
+    const started = new CliProcess([command, app, "--port", "0", ...args], cwd, env);
     try {
       const [, url = ""] = await started.printed(/"event":"host\.started".*?"url":"([^"]+)"/);
       return new AzureHost(started, url);

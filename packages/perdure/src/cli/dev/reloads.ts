@@ -1,0 +1,158 @@
+import type { AppInfo } from "../../app-threads/guest.ts";
+import { isBuiltIn } from "../../errors/built-in-names.ts";
+import { KINDS } from "../../model/function-kind.ts";
+import { realClock } from "../../process/real-time.ts";
+import { errorText, isError } from "../../telemetry/value-text.ts";
+import type { RunningHost } from "../development.ts";
+import type { StartOptions } from "../hub-options.ts";
+import type { AppAgain } from "../open-app.ts";
+import type { AppWatch } from "./app-watch.ts";
+import { brokenPlace } from "./broken-place.ts";
+import type { DevLog } from "./dev-log.ts";
+import type { Findings } from "./findings.ts";
+import { HostChanges } from "./host-changes.ts";
+import type { ChangedApp } from "./next-app.ts";
+import { nextApp } from "./next-app.ts";
+import { checkOpen } from "./open-check.ts";
+import type { Repeats } from "./repeats.ts";
+
+/** With what the host was started. */
+export interface Given {
+  readonly options: StartOptions;
+  /** Of the process before the settings of an Azure app were taken over. */
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+export interface ReloadsParts {
+  readonly given: Given;
+  readonly running: RunningHost;
+  readonly again: AppAgain;
+  readonly watch: Pick<AppWatch, "take">;
+  readonly log: DevLog;
+  readonly findings: Findings;
+  readonly repeats: Repeats;
+}
+
+const MOST_NAMED = 3;
+
+/** Loads the app again after changes, one time after another: what changes meanwhile is loaded next. */
+export class Reloads {
+  readonly #parts: ReloadsParts;
+  readonly #host: HostChanges;
+  /** Changed since the last time that the app was loaded: also what could not be. */
+  readonly #changed = new Set<string>();
+  #azure: ChangedApp["azure"];
+  #asked = false;
+  #running: Promise<void> | null = null;
+  #isClosed = false;
+
+  constructor(parts: ReloadsParts) {
+    this.#parts = parts;
+    this.#host = new HostChanges(parts.running, parts.again);
+    this.#azure = parts.running.azure;
+  }
+
+  changed(paths: readonly string[]): void {
+    for (const path of paths) this.#changed.add(path);
+    this.#asked = true;
+    this.#running ??= this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#host.close();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#asked && !this.#isClosed) {
+      this.#asked = false;
+      await this.#reload();
+    }
+    this.#running = null;
+  }
+
+  async #reload(): Promise<void> {
+    const { again, log, repeats, findings } = this.#parts;
+    const { threads } = again;
+    const began = realClock.monotonicMs();
+    const before = threads.info;
+    const later = await this.#load();
+    if (later === null || this.#isClosed) return;
+    repeats.reloaded();
+    findings.reloaded();
+    const milliseconds = Math.round(realClock.monotonicMs() - began);
+    const files = [...this.#changed].map((path) => log.shown(path));
+    this.#changed.clear();
+    const names = changesText(before, threads.info);
+    log.say("info", "dev.loaded", `Loaded again in ${milliseconds} ms: ${shortList(files)}.${names}`, { files, milliseconds });
+    if (later.length > 0)
+      log.say("warn", "dev.restart", `What has changed and holds from the next start only: ${later.join(", ")}.`, { later });
+    await this.#check();
+  }
+
+  /** What holds from the next start only; null: the app could not be loaded. */
+  async #load(): Promise<readonly string[] | null> {
+    const { given, running, again, watch, log } = this.#parts;
+    let next: ChangedApp | null = null;
+    let take: (() => Promise<readonly string[]>) | null = null;
+    try {
+      const taken = await nextApp({ ...given, app: running.app, azure: this.#azure, watch, log });
+      next = taken;
+      const accepts = async (info: AppInfo): Promise<void> => {
+        take = await this.#host.prepare(info, taken);
+      };
+      await again.reload(taken, accepts);
+      this.#azure = taken.azure;
+    } catch (error) {
+      next?.undo();
+      if (!this.#isClosed) await this.#sayFailed(error);
+      return null;
+    }
+    return this.#taken(take);
+  }
+
+  async #taken(take: (() => Promise<readonly string[]>) | null): Promise<readonly string[]> {
+    try {
+      return (await take?.()) ?? [];
+    } catch (error) {
+      this.#parts.log.say("warn", "dev.store", `Schedules and stopped instances could not be brought up to date: ${errorText(error)}`);
+      return [];
+    }
+  }
+
+  async #sayFailed(error: unknown): Promise<void> {
+    const { log } = this.#parts;
+    const place = await brokenPlace(error, [...this.#changed]);
+    const at = place === null ? "" : ` at ${log.shown(place.file)}:${place.line}`;
+    const why = isError(error) ? error.message.replace(/ Nothing was started\.$/, "") : errorText(error);
+    const message = `The app cannot be loaded${at}, and the code before this change runs on: ${why}`;
+    log.say("error", "dev.not-loaded", message, { file: place?.file ?? null, line: place?.line ?? null, error });
+  }
+
+  async #check(): Promise<void> {
+    const { running, again, findings, log } = this.#parts;
+    const began = realClock.monotonicMs();
+    try {
+      const result = await checkOpen(running.host.store, again.threads);
+      if (!this.#isClosed) findings.checked(result, Math.round(realClock.monotonicMs() - began));
+    } catch (error) {
+      if (!this.#isClosed) log.say("warn", "dev.not-checked", `Open instances could not be checked with the new code: ${errorText(error)}`);
+    }
+  }
+}
+
+/** ` New: activity "Pack". Gone: orchestrator "Ship".` */
+function changesText(before: AppInfo, now: AppInfo): string {
+  const named = ({ functions, http, schedules }: AppInfo): readonly string[] => [
+    ...KINDS.flatMap((kind) => functions[kind].filter((name) => !isBuiltIn(name)).map((name) => `${kind} "${name}"`)),
+    ...http.map(({ name }) => `HTTP function "${name}"`),
+    ...schedules.map(({ name }) => `schedule "${name}"`),
+  ];
+  const [old, fresh] = [new Set(named(before)), new Set(named(now))];
+  const added = [...fresh].filter((one) => !old.has(one));
+  const gone = [...old].filter((one) => !fresh.has(one));
+  return `${added.length === 0 ? "" : ` New: ${added.join(", ")}.`}${gone.length === 0 ? "" : ` Gone: ${gone.join(", ")}.`}`;
+}
+
+const shortList = (names: readonly string[]): string =>
+  names.length <= MOST_NAMED ? names.join(", ") : `${names.slice(0, MOST_NAMED).join(", ")} and ${names.length - MOST_NAMED} more`;

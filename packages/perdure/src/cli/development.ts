@@ -1,0 +1,26 @@
+import type { AzureApp } from "../azure/azure-app.ts";
+import type { Store } from "../store/contract.ts";
+import type { EngineLog } from "../telemetry/engine-log.ts";
+import type { Host } from "./host.ts";
+import type { StartOptions } from "./hub-options.ts";
+
+/** A host that is up. */
+export interface RunningHost {
+  readonly host: Host;
+  readonly options: StartOptions;
+  /** Its folder, or a file in it; absolute. */
+  readonly app: string;
+  readonly azure: AzureApp | null;
+  readonly log: EngineLog;
+  /** Lines are for people. */
+  readonly people: boolean;
+}
+
+/** What goes with a host whose app is being written. */
+export interface Development {
+  /** The same store: what is recorded there is seen. */
+  watch(store: Store): Store;
+  begin(running: RunningHost): void;
+  /** Before the host closes. */
+  close(): Promise<void>;
+}
