@@ -10,7 +10,13 @@ export interface OutboxParts<M> {
   refused(message: M, error: unknown): void;
 }
 
-/** Collects what is said in one tick, and sends it as one frame at its end. */
+/**
+ * Messages of one frame. The other side answers a frame when it has run all of it, so with one frame for all that a commit has released the threads wait for each
+ * other: in frames of 32, hello-sequence-5 with 256 in flight had 1.1 to 1.2 x the rate (2 times 5 and 7 turns beside other work, 2026-11-30).
+ */
+const MOST = 32;
+
+/** Collects what is said in one tick, and sends it at its end, as one frame or a few. */
 export class Outbox<M extends ToThread | FromThread> {
   readonly #parts: OutboxParts<M>;
   #messages: M[] = [];
@@ -26,8 +32,13 @@ export class Outbox<M extends ToThread | FromThread> {
 
   flush(): void {
     if (this.#messages.length === 0) return;
-    const messages = this.#messages;
+    const all = this.#messages;
     this.#messages = [];
+    if (all.length <= MOST) this.#send(all);
+    else for (let from = 0; from < all.length; from += MOST) this.#send(all.slice(from, from + MOST));
+  }
+
+  #send(messages: readonly M[]): void {
     try {
       this.#parts.post(pack(messages));
     } catch {
