@@ -30,7 +30,7 @@ function madeText(folder: string, template: Template, files: readonly string[]):
     `A new app in ${folder === "" ? "this folder" : visible(folder)}: ${what}.\n\n`,
     lines(files),
     "\nNext:\n\n",
-    lines([...(folder === "" ? [] : [`cd ${quoted(folder)}`]), "npm install", "npm start"]),
+    lines([...(folder === "" ? [] : [`cd ${quoted(folder)}`]), "npm install", "npm run dev"]),
     "\nand in another terminal:\n\n",
     lines(tries),
     '\n"npm test" runs its tests.\n',

@@ -38,7 +38,7 @@ for (const template of TEMPLATE_NAMES) {
     assert.deepEqual([name, scripts.start, dependencies.perdure], ["my-app", "perdure start", `^${packageVersion()}`]);
     for (const version of Object.values({ ...dependencies, ...devDependencies })) assert.match(version, /^\^\d+\.\d+\.\d+$/);
     for (const path of paths) assert.ok(out.includes(`    ${path}\n`), path);
-    assert.match(out, / {4}cd "My App"\n {4}npm install\n {4}npm start\n/);
+    assert.match(out, / {4}cd "My App"\n {4}npm install\n {4}npm run dev\n/);
     assert.match(out, / {4}curl http:\/\/localhost:7071\//);
   });
 }
