@@ -31,6 +31,8 @@ const WORKERS = 3;
 const END_MS = 90_000;
 /** Between two kills, ms. */
 const LIVES = { least: 150, spread: 1_200 };
+/** Kills, behind which what was begun is waited for: an instance whose processes die six times before it comes to anything is stopped. */
+const SETTLED_AFTER = 3;
 
 /**
  * Processes of an Azure app are killed at random moments, while callers start random programs of all constructs. What was accepted ends as it does where
@@ -61,6 +63,7 @@ export async function runKills(t: TestContext, { release, kills, callers, seed, 
         await host[Symbol.asyncDispose]();
         host = await start();
       }
+      if (n % SETTLED_AFTER === SETTLED_AFTER - 1) await outputsOf(hub, load);
     }
     await load.stop();
     const outputs = await outputsOf(hub, load);
@@ -88,7 +91,7 @@ async function killWorker(host: AzureHost, random: Random): Promise<void> {
 
 async function outputsOf({ client }: TaskHub, { accepted }: ProgramLoad): Promise<readonly unknown[]> {
   const outputs: unknown[] = [];
-  for (const id of accepted.keys()) {
+  for (const id of [...accepted.keys()]) {
     const { output, stopped } = await client.waitForCompletion(id, { timeout: { milliseconds: END_MS } });
     assert.equal(stopped ?? null, null, id);
     outputs.push(output);
