@@ -162,6 +162,8 @@ export interface ReplayInvocation {
   readonly id: string;
   readonly instanceId: InstanceId;
   readonly history: readonly HistoryEvent[];
+  /** Inputs of calls that were recorded from then on, ms since 1970, by the code that runs now, are compared too, if the guest can; null: none. */
+  readonly inputsFrom: number | null;
 }
 
 /** The stored state of an entity, loaded as its next operation would. */

@@ -1,5 +1,4 @@
 import { loadedState } from "../executors/entity-batch.ts";
-import { HistoryReplayer } from "../executors/history-replayer.ts";
 import type { DurableClient } from "../functions/client-types.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
 import type { HttpManagementOptions } from "../http/http-management.ts";
@@ -8,6 +7,7 @@ import { jsonCodec } from "../model/payload.ts";
 import { functionLoggerTo } from "../telemetry/function-logger.ts";
 import type { HubLogs } from "../telemetry/log-option.ts";
 import type { HookInvocation, HttpInvocation, Invocation, InvocationResult, ReplayInvocation, StateInvocation } from "./guest.ts";
+import { Repetitions } from "./repetitions.ts";
 import { DONE, RunningInvocations } from "./running-invocations.ts";
 
 export interface InvocationParts {
@@ -22,7 +22,7 @@ export interface InvocationParts {
 export class NativeInvocations {
   readonly #parts: InvocationParts;
   readonly #running = new RunningInvocations();
-  #replayer: HistoryReplayer | null = null;
+  #repetitions: Repetitions | null = null;
 
   constructor(parts: InvocationParts) {
     this.#parts = parts;
@@ -71,8 +71,8 @@ export class NativeInvocations {
   }
 
   async #replay({ instanceId, history }: ReplayInvocation): Promise<InvocationResult> {
-    this.#replayer ??= new HistoryReplayer(this.#parts.registry);
-    return { kind: "replayed", replay: await this.#replayer.replay(instanceId, history) };
+    this.#repetitions ??= new Repetitions(this.#parts.registry);
+    return { kind: "replayed", replay: await this.#repetitions.replay(instanceId, history) };
   }
 
   #loadState({ name, state }: StateInvocation): void {

@@ -17,6 +17,9 @@ df.app.orchestration("Wild", function* (context) {
   if (runs === 1) return yield context.df.callActivity("Says");
   return yield context.df.callActivity("Other");
 });
+df.app.orchestration("Late", function* (context) {
+  yield context.df.callActivity("Says", process.hrtime.bigint().toString());
+});
 df.app.activity("Says", { handler: () => "${say}" });
 df.app.activity("${second === "Says" ? "Other" : second}", { handler: () => "${say}" });
 app.get("Told", () => ({ body: "${say} " + process.env.OWN }));
@@ -28,7 +31,9 @@ test("perdure dev of an Azure app: sources and settings are loaded again, and ea
   const told = async () => (await fetch(`${host.url}/api/Told`)).text();
   const { statusQueryGetUri = "", sendEventPostUri = "" } = await host.started("/runtime/webhooks/durabletask/orchestrators/Flow");
   await host.started("/runtime/webhooks/durabletask/orchestrators/Wild");
-  await host.printed(/"event":"dev\.not-deterministic"[^\n]*"name":"Wild"/);
+  await host.printed(/"name":"Wild"[^\n]*"asked":"activity \\"Other\\" as action 0","file":"[^"]*src\/all\.js","line":13/);
+  await host.started("/runtime/webhooks/durabletask/orchestrators/Late");
+  await host.printed(/"name":"Late"[^\n]*with another input or time","file":"[^"]*src\/all\.js","line":16/);
   assert.equal(await told(), "v1 one");
 
   folder.write("local.settings.json", JSON.stringify({ Values: { OWN: "two" } }));

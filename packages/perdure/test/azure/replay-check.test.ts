@@ -21,7 +21,7 @@ df.app.activity("Ship", { handler: () => 1 });
 setInterval(() => {}, 1_000);`,
 });
 
-test("perdure replay-check repeats what an Azure app has recorded, and names the first difference of each instance", async () => {
+test("perdure replay-check repeats what an Azure app has recorded, and names the first difference of each instance, with file and line", async () => {
   const app = v3App(
     "durable-functions",
     (df) => {
@@ -41,10 +41,13 @@ test("perdure replay-check repeats what an Azure app has recorded, and names the
     using folder = azureFolder({ files: files(second) });
     folder.write("histories.jsonl", lines.join("\n"));
     await using run = new CliProcess(["replay-check", ".", "--from", "histories.jsonl"], folder.path);
-    return [await run.exited, run.output.split("\n").filter((line) => /^[✔✖\d]/.test(line))];
+    return [
+      await run.exited,
+      run.output.split("\n").flatMap((line) => (/^[✔✖\d]/.test(line) ? [line.replace(/ at \S*[\\/]src[\\/]/, " at ")] : [])),
+    ];
   };
   assert.deepEqual(await checked("Ship"), [0, ["✔ 2 instances replayed: the code asks for what was recorded."]]);
-  const difference = `recorded activity "Ship" as action 1, asked for activity "Pack" as action 1`;
+  const difference = `recorded activity "Ship" as action 1, asked for activity "Pack" as action 1 at app.js:6`;
   assert.deepEqual(await checked("Pack"), [
     1,
     [

@@ -42,7 +42,7 @@ export class Invocations {
       case "trigger":
         return this.#trigger(call);
       case "replay":
-        return { kind: "replayed", replay: await this.#parts.replayer.replay(call.instanceId, call.history) };
+        return { kind: "replayed", replay: await this.#parts.replayer.replay(call.instanceId, call.history, call.inputsFrom) };
       case "hook": // its hooks ran when it was loaded
       case "state": // operations make of it what they will
         return DONE;

@@ -7,6 +7,7 @@ import type { Payload } from "../../model/payload.ts";
 import { seedOf } from "../../model/seed.ts";
 import { ActionLedger } from "../../replay/cursor/action-ledger.ts";
 import { failureOf } from "../../replay/failures/failure-of.ts";
+import type { AskedPlaces } from "./asked-places.ts";
 import type { EpisodeGroup } from "./episode-groups.ts";
 import { HeldEvents } from "./held-events.ts";
 import { OpenCalls } from "./open-calls.ts";
@@ -25,6 +26,8 @@ export interface OrchestrationParts {
   readonly fn: V3Function;
   readonly payloads: V3Payloads;
   readonly settings: V3Settings;
+  /** Absent: nothing is to be named. */
+  readonly places?: AskedPlaces;
 }
 
 /** What the library made of the call of the function. */
@@ -55,6 +58,8 @@ export class Orchestration {
 
   constructor(parts: OrchestrationParts) {
     this.parts = parts;
+    const { places } = parts;
+    if (places !== undefined) this.ledger.onAsk = (action) => places.note(action);
     this.#place = { clock: 0, seed: "" as Seed };
   }
 
@@ -125,6 +130,7 @@ export class Orchestration {
     const sdk = context.taskOrchestratorExecutor;
     this.#problem = sdkProblem(fn.name, sdk);
     if (this.#problem !== null) throw new Error(this.#problem); // before the author's code runs
+    this.parts.places?.watch(context, sdk);
     const watched = new WatchedSdk(sdk, fn.name, instanceId);
     const calls = new OpenCalls({ watched, ledger: this.ledger, payloads, settings, place: this.#place });
     return { context, watched, calls, held: new HeldEvents(sdk) };
@@ -177,7 +183,10 @@ export class Orchestration {
   #settle(begun: Begun): void {
     const { watched, calls, held } = begun;
     for (;;) {
-      for (const asked of watched.takeAsked()) calls.ask(asked);
+      for (const asked of watched.takeAsked()) {
+        this.parts.places?.asking(asked);
+        calls.ask(asked);
+      }
       if (this.isEnded) return;
       const due = calls.takeDue();
       if (due !== undefined) {

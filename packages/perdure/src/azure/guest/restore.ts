@@ -18,26 +18,32 @@ export type NotRepeated =
 
 /**
  * Brings a new cursor to where its history ends. The library repeats what it is told without a look at what was recorded: the comparison, episode by episode, is
- * ours. Null: it went as recorded. `fresh`: what will be delivered next.
+ * ours. Null: it went as recorded. `fresh`: what will be delivered next. `inputsFrom`: inputs and due times are compared of episodes from this time on; null: of none.
  */
 export async function repeated(
   cursor: Orchestration,
   history: readonly HistoryEvent[],
   fresh: readonly HistoryEvent[],
+  inputsFrom: number | null = null,
 ): Promise<NotRepeated | null> {
   const { ledger } = cursor;
   const past = groupsOf(history);
   // What runs behind an edit for the first time must not hang on values that were taken out.
-  ledger.comparesInputs = past.length > 0 && fresh.some(isEditMark);
+  const isEdited = past.length > 0 && fresh.some(isEditMark);
   let forksAhead = countForks(history) + countForks(fresh);
   for (const group of past) {
     forksAhead -= countForks(group.inbound);
     ledger.isCopy = forksAhead > 0;
+    ledger.comparesInputs = isEdited || (inputsFrom !== null && group.clock >= inputsFrom && !ledger.isCopy);
     const isOver = cursor.isEnded;
     if (!isOver) await run(cursor, group, true);
     if (cursor.problem !== null) return unsupported(cursor.problem);
     const found = isOver ? AFTER_ITS_END : difference(cursor, group);
-    if (found !== null) return { kind: "diverged", divergence: divergenceAt(cursor, history, { ...found, clock: group.clock }) };
+    if (found !== null)
+      return {
+        kind: "diverged",
+        divergence: divergenceAt(cursor, history, { ...found, clock: group.clock, place: placeOf(cursor, found) }),
+      };
     cursor.forgetTold();
   }
   ledger.isCopy = false;
@@ -58,9 +64,12 @@ export async function restored(
   return cursor.problem === null ? null : unsupported(cursor.problem);
 }
 
+const placeOf = ({ parts }: Orchestration, { action }: Found): string | null => parts.places?.of(action) ?? null;
+
 interface Found extends Mismatch {
   readonly position?: number;
   readonly clock?: number;
+  readonly place?: string | null;
 }
 
 const AFTER_ITS_END: Found = { asked: "its end", recorded: "more events", action: null };
@@ -73,7 +82,8 @@ async function run(cursor: Orchestration, group: EpisodeGroup, isPlayed: boolean
 function difference({ ledger }: Orchestration, { recorded }: EpisodeGroup): Found | null {
   for (const { event, position } of recorded) {
     const found = ledger.match(event);
-    if (found !== null) return { ...found, position };
+    if (found !== null)
+      return { ...found, position, asked: found.asked === found.recorded ? `${found.asked} with another input or time` : found.asked };
   }
   const found = ledger.close();
   const last = recorded.at(-1)?.position;
@@ -83,10 +93,10 @@ function difference({ ledger }: Orchestration, { recorded }: EpisodeGroup): Foun
 export function divergenceAt(
   { parts: { fn, instanceId } }: Orchestration,
   history: readonly HistoryEvent[],
-  { asked, recorded, position = history.length, clock = history.at(-1)?.ts ?? 0 }: Omit<Found, "action">,
+  { asked, recorded, position = history.length, clock = history.at(-1)?.ts ?? 0, place = null }: Omit<Found, "action">,
 ): Divergence {
   const started = history.find((event) => event.kind === "ExecutionStarted");
-  return { name: fn.name, instanceId, asked, recorded, position, ts: clock, version: started?.version ?? null, place: null };
+  return { name: fn.name, instanceId, asked, recorded, position, ts: clock, version: started?.version ?? null, place };
 }
 
 const stopped = ({ episode }: Orchestration, divergence: Divergence): EpisodeResult => ({

@@ -3,6 +3,8 @@ import type { HistoryReplay } from "../../executors/history-replayer.ts";
 import { isFreshlyEdited, otherEnd } from "../../executors/other-end.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId } from "../../model/ids.ts";
+import { failurePlace } from "../../replay/diagnosis/divergence-probe.ts";
+import { AskedPlaces } from "./asked-places.ts";
 import { FunctionLog } from "./function-log.ts";
 import type { FunctionTable } from "./function-table.ts";
 import type { FunctionsCore } from "./functions-core.ts";
@@ -31,23 +33,25 @@ export class V3Replayer {
     this.#payloads = new V3Payloads(this.#settings);
   }
 
-  /** `history`: of one generation, from its beginning. */
-  async replay(instanceId: InstanceId, history: readonly HistoryEvent[]): Promise<HistoryReplay> {
+  /** `history`: of one generation, from its beginning. `inputsFrom`: see {@link repeated}. */
+  async replay(instanceId: InstanceId, history: readonly HistoryEvent[], inputsFrom: number | null = null): Promise<HistoryReplay> {
     const started = history.find((event) => event.kind === "ExecutionStarted");
     if (started === undefined || isFreshlyEdited(history)) return CLEAN; // nothing has run yet
     const { name, version, generation } = started;
     if (isBuiltIn(name)) return CLEAN; // it runs code of Perdure, and none of the app
     const fn = this.#functions.find("orchestrator", name);
     if (fn === null) return { ...CLEAN, found: { kind: "missing", name, version } };
-    const cursor = new Orchestration({ instanceId, generation, fn, payloads: this.#payloads, settings: this.#settings });
-    const found = await repeated(cursor, history, []);
+    const places = new AskedPlaces();
+    const cursor = new Orchestration({ instanceId, generation, fn, payloads: this.#payloads, settings: this.#settings, places });
+    const found = await repeated(cursor, history, [], inputsFrom);
     if (found !== null) return { ...CLEAN, found };
     const result = cursor.result();
     const outcome = result.kind === "ran" ? result.outcome : null;
     const end = otherEnd(history, outcome);
     if (end === null) return { ...CLEAN, outcome };
     // Errors of the library hold those of all tasks, with their stacks.
-    const divergence = divergenceAt(cursor, history, { ...end, asked: firstLine(end.asked), recorded: firstLine(end.recorded) });
+    const texts = { asked: firstLine(end.asked), recorded: firstLine(end.recorded) };
+    const divergence = divergenceAt(cursor, history, { ...end, ...texts, place: failurePlace(outcome) ?? places.of(null) });
     return { found: { kind: "diverged", divergence }, outcome, patches: NO_PATCHES };
   }
 }

@@ -42,7 +42,7 @@ export class Findings {
       this.#log.say(
         "warn",
         "dev.does-not-fit",
-        `The new code does not fit ${foundText(one)}. It stops there when it runs next.`,
+        `The new code does not fit ${foundText(one)}. ${one.finding.kind === "stateRefused" ? "Its next operation fails." : "It stops there when it runs next."}`,
         fieldsOf(one),
       );
     for (const { kind, name, instances } of missing)

@@ -29,7 +29,8 @@ export class Repeats {
   readonly #found: (repeated: Repeated) => void;
   /** Their generation, when they ran. */
   readonly #open = new Map<InstanceNo, number>();
-  #source: { readonly store: Store; readonly threads: AppThreads } | null = null;
+  #source: { readonly store: Store; readonly threads: AppThreads; readonly now: () => number } | null = null;
+  #codeSince = 0;
   #isRunning = false;
   #reloads = 0;
   #quietUntil = 0;
@@ -51,8 +52,10 @@ export class Repeats {
     };
   }
 
-  begin(store: Store, threads: AppThreads): void {
-    this.#source = { store, threads };
+  /** `now`: store time. */
+  begin(store: Store, threads: AppThreads, now: () => number): void {
+    this.#source = { store, threads, now };
+    this.#codeSince = now();
     this.#runSoon();
   }
 
@@ -61,6 +64,7 @@ export class Repeats {
     this.#reloads += 1;
     this.#open.clear();
     this.#quietUntil = realClock.monotonicMs() + OLD_CODE_MS;
+    this.#codeSince = (this.#source?.now() ?? 0) + OLD_CODE_MS;
   }
 
   close(): void {
@@ -102,7 +106,7 @@ export class Repeats {
     if (loaded === undefined || isBuiltIn(loaded.row.name)) return null;
     const { instanceId, name, orchestrationVersion: version } = loaded.row;
     const history = parseHistory(await store.loadHistory(no, generation));
-    const { found: finding } = await replayIn(threads, instanceId, history);
+    const { found: finding } = await replayIn(threads, instanceId, history, this.#codeSince);
     const isOfApp = finding === null || finding.kind === "missing" || finding.kind === "notTaken";
     return isOfApp ? null : { instanceId, name, version, finding };
   }

@@ -38,7 +38,7 @@ export class DevSession implements Development {
     this.#findings = findings;
     this.#watch = watch;
     this.#reloads = new Reloads({ given: this.#given, running, again, watch, log, findings, repeats: this.#repeats });
-    this.#repeats.begin(host.store, again.threads);
+    this.#repeats.begin(host.store, again.threads, () => host.hub.now);
     log.say("info", "dev.watching", "Watching the app's files: a change loads it again, and each episode is repeated from its history.");
   }
 
