@@ -1,5 +1,5 @@
 import type { Failure } from "../../model/failure.ts";
-import { isRecord } from "../../model/options.ts";
+import { definedOf, isRecord } from "../../model/options.ts";
 import type { JsonValue } from "../../model/payload.ts";
 import { failureOf } from "../../replay/failures/failure-of.ts";
 import { activityFailed } from "./sdk-events.ts";
@@ -12,8 +12,11 @@ export function activityFailure(name: string, thrown: unknown): Failure {
   const own = failureOf(thrown);
   const sentence = (message: string) => activityFailed(name, message);
   const told = detailsIn(own.message);
-  // Fields of the error alone would look like those of a provider.
-  if (told === null) return { errorType: own.errorType, message: sentence(own.message), stack: own.stack ?? own.message };
+  // Fields of the error alone would look like those of a provider. What it was caused by is for those who read the history: the library has no place for it.
+  if (told === null) {
+    const { errorType, message, stack = message, cause, errors } = own;
+    return { errorType, message: sentence(message), stack, ...definedOf({ cause, errors }) };
+  }
   const { errorType, errorMessage, stackTrace, properties, isNonRetriable } = told;
   return {
     errorType,
