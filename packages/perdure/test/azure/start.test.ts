@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -13,42 +12,6 @@ import { azureFolder } from "./testing/azure-folder.ts";
 import { AzureHost } from "./testing/azure-host.ts";
 
 const example = (name: string) => join(ROOT, "examples/azure", name);
-const JSON_TYPE = { "Content-Type": "application/json" };
-
-test("the example in JavaScript: approval with a timer and an event, a chain with compensation, over HTTP", async () => {
-  using folder = new Folder();
-  await using host = await AzureHost.start(example("javascript"), folder.path);
-  const start = await fetch(`${host.url}/api/DurableFunction_HttpStart`);
-  assert.deepEqual([start.status, start.headers.get("retry-after")], [202, "10"]);
-  const payload = (await start.json()) as { readonly [field: string]: string };
-  assert.equal(start.headers.get("location"), payload.statusQueryGetUri);
-  assert.match(
-    payload.statusQueryGetUri ?? "",
-    /^http:\/\/localhost:\d+\/runtime\/webhooks\/durabletask\/instances\/\w+\?taskHub=ShippingHub&/,
-  );
-  const running = await fetch(payload.statusQueryGetUri ?? "");
-  assert.equal(running.status, 202);
-  const event = (payload.sendEventPostUri ?? "").replace("{eventName}", "Event_Ship");
-  assert.equal((await fetch(event, { method: "POST", headers: JSON_TYPE, body: "" })).status, 202);
-  assert.deepEqual((await host.ended(payload.statusQueryGetUri ?? "")).output, ["The order is shipped!"]);
-
-  const chain = async (input: object) => {
-    const { statusQueryGetUri = "" } = await host.started("/api/chaining", { method: "POST", body: JSON.stringify(input) });
-    return (await host.ended(statusQueryGetUri)).output as string & { readonly undone: unknown; readonly because: string };
-  };
-  assert.equal(await chain({ item: 1 }), "F1 -> F2 -> F3 -> F4");
-  const undone = await chain({ failAt: "F3" });
-  assert.deepEqual(undone.undone, ["F1"]);
-  assert.match(
-    undone.because,
-    /^Activity function 'F3' failed: no stock left \n RangeError: no stock left\n {4}at handler \(.*chaining\.js/,
-  );
-
-  assert.ok(existsSync(join(folder.path, "perdure.db")), "the store is where the command was called, not in the app's folder");
-  await host.printed(/"event":"function\.log","function":"DurableFunction_HttpStart".*Started orchestration with ID/);
-  await host.printed(/Executing 'Functions\.DurableFunction_Ship' \(Id=/);
-  assert.equal(await host.stopped(), 0);
-});
 
 test("the example with HTTP streaming: requests and answers in parts, large bodies, failures, query values as parameters", async () => {
   using folder = new Folder();

@@ -1,28 +1,43 @@
 const df = require("durable-functions");
 
+class PaymentRefusedError extends Error {
+  name = "PaymentRefusedError";
+}
+
+/** F1 → F2 → F3 → F4. What F2 did is undone when a later activity fails, and the failure continues as it was. */
 df.app.orchestration("Chaining", function* (context) {
   const order = context.df.getInput();
-  const x = yield context.df.callActivity("F1", order);
+  const x = yield context.df.callActivity("F1", order.amount);
+  const y = yield context.df.callActivity("F2", x);
   try {
-    const y = yield context.df.callActivity("F2", x);
-    const z = yield context.df.callActivity("F3", y);
+    const z = yield context.df.callActivity("F3", { y, refuse: order.refuse === true });
     return yield context.df.callActivity("F4", z);
   } catch (error) {
-    const undone = yield context.df.callActivity("Undo", x);
-    return { undone, because: error.message };
+    try {
+      yield context.df.callActivity("F2_Undo", { x, stuck: order.stuck === true });
+    } catch (undoError) {
+      throw new AggregateError([error, undoError], `${error.message}; and F2 could not be undone: ${undoError.message}`);
+    }
+    throw error;
   }
 });
 
-df.app.activity("F1", { handler: (order) => ({ ...order, steps: ["F1"] }) });
-df.app.activity("F2", { handler: (order) => ({ ...order, steps: [...order.steps, "F2"] }) });
+df.app.activity("F1", { handler: (amount) => amount + 1 });
+df.app.activity("F2", { handler: (x) => x * 10 });
 df.app.activity("F3", {
-  handler: (order) => {
-    if (order.failAt === "F3") throw new RangeError("no stock left");
-    return { ...order, steps: [...order.steps, "F3"] };
+  handler: ({ y, refuse }) => {
+    if (refuse) throw new PaymentRefusedError(`no payment of ${y}`, { cause: new Error("the card has expired") });
+    return y - 3;
   },
 });
-df.app.activity("F4", { handler: (order) => [...order.steps, "F4"].join(" -> ") });
-df.app.activity("Undo", { handler: (order) => order.steps });
+df.app.activity("F4", { handler: (z) => `done: ${z}` });
+
+df.app.activity("F2_Undo", {
+  handler: ({ x, stuck }) => {
+    if (stuck) throw new Error(`the reservation of ${x} cannot be released`);
+    return x;
+  },
+});
 
 df.app.client.http("StartChaining", {
   route: "chaining",

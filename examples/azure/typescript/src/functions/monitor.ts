@@ -3,38 +3,48 @@ import * as df from "durable-functions";
 import { DurableClient, OrchestrationContext, OrchestrationHandler } from "durable-functions";
 
 interface Watch {
+  /** So many were made. */
   readonly looks: number;
-  readonly pauseMs: number;
+  /** Of the next look, ISO 8601. */
+  readonly due: string;
+  readonly everyMs: number;
 }
 
-/** Looks again and again, for ever: each look is a generation of its own, so the history does not grow. An event ends it. */
+/** Looks again and again until it is told to stop: each look is an execution of its own, so the history does not grow. */
 const monitor: OrchestrationHandler = function* (context: OrchestrationContext) {
-  const { looks, pauseMs } = context.df.getInput<Watch>();
-  yield context.df.callActivity("Look", looks);
-  context.df.setCustomStatus({ looks: looks + 1 });
-  const next = context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + pauseMs));
+  const { looks, due, everyMs } = context.df.getInput<Watch>();
+  const time = context.df.createTimer(new Date(due));
   const stop = context.df.waitForExternalEvent("Stop");
-  const first = yield context.df.Task.any([next, stop]);
+  const first = yield context.df.Task.any([stop, time]);
   if (first === stop) {
-    next.cancel();
-    return looks + 1;
+    time.cancel();
+    return `stopped after ${looks} looks`;
   }
-  context.df.continueAsNew({ looks: looks + 1, pauseMs });
+  const at = context.df.currentUtcDateTime;
+  const seen: string = yield context.df.callActivity("Look", looks + 1);
+  context.df.setCustomStatus({ looks: looks + 1, due, at, seen });
+  if (stop.isCompleted) return `stopped after ${looks + 1} looks`; // meanwhile: the next execution would not see it
+  // From the time that was due, not from now: a look that took long moves none after it.
+  context.df.continueAsNew({ looks: looks + 1, due: new Date(Date.parse(due) + everyMs).toISOString(), everyMs });
   return undefined;
 };
 df.app.orchestration("Monitor", monitor);
 
-df.app.activity("Look", { handler: (looks: number): string => `look ${looks + 1}` });
+df.app.activity("Look", { handler: (look: number): string => `look ${look}` });
 
-/** Every minute, and at the start: sees to it that there is a monitor. */
+/** Every minute, and at the start: sees to it that there is a monitor. One that was stopped stays so. */
 df.app.client.timer("StartMonitor", {
   schedule: "0 * * * * *",
   runOnStartup: true,
   handler: async (timer: Timer, client: DurableClient, context) => {
     if (timer.isPastDue) context.log("It runs late.");
-    const { runtimeStatus } = await client.getStatus("monitor").catch(() => ({ runtimeStatus: null }));
-    if (runtimeStatus === df.OrchestrationRuntimeStatus.Running || runtimeStatus === df.OrchestrationRuntimeStatus.Pending) return;
-    await client.startNew("Monitor", { instanceId: "monitor", input: { looks: 0, pauseMs: Number(process.env.PAUSE_MS ?? 60_000) } });
+    const known = await client.getStatus("monitor").catch(() => null);
+    if (known !== null) return;
+    const everyMs = Number(process.env.LOOK_EVERY_MS ?? 60_000);
+    await client.startNew("Monitor", {
+      instanceId: "monitor",
+      input: { looks: 0, due: new Date(Date.now() + everyMs).toISOString(), everyMs },
+    });
   },
 });
 

@@ -5,7 +5,9 @@ import { until } from "../../../src/process/testing/until.ts";
 const PATIENCE_MS = 60_000;
 
 export interface Status {
+  readonly instanceId: string;
   readonly runtimeStatus: string;
+  readonly input?: unknown;
   readonly output: unknown;
   readonly customStatus: unknown;
   readonly historyEvents?: readonly unknown[];
@@ -63,7 +65,7 @@ export class AzureHost implements AsyncDisposable {
   async status(statusUrl: string): Promise<Status> {
     const response = await fetch(statusUrl);
     const isThere = response.status === 200 || response.status === 202;
-    return isThere ? ((await response.json()) as Status) : { runtimeStatus: "none", output: null, customStatus: null };
+    return isThere ? ((await response.json()) as Status) : { instanceId: "", runtimeStatus: "none", output: null, customStatus: null };
   }
 
   /** At its end. */
