@@ -11,7 +11,7 @@ type Payload = { readonly [field: string]: string };
 const raise = ({ sendEventPostUri = "" }: Payload, event: string) =>
   fetch(sendEventPostUri.replace("{eventName}", event), { method: "POST", headers: JSON_TYPE, body: "" });
 
-/** Scenario 1, as far as nobody has to wait for it. */
+/** Scenario 1, without the parts that take 20 seconds. */
 export function approvalTests(example: () => Example, taskHub: string): void {
   test("approval: a start by GET and by POST answers 202 with the check-status payload, and the status shows that it runs", async () => {
     const { host } = example();
