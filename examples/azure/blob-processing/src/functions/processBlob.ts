@@ -13,6 +13,7 @@ const REPORT_EVERY_MS = Number(process.env.REPORT_EVERY_MS ?? 5_000);
 interface Upload {
   readonly name: string;
   readonly bytes: number;
+  /** A word that the end of a chunk divides counts as two. */
   readonly chunkBytes: number;
 }
 
