@@ -1,3 +1,4 @@
+import { definedOf } from "../model/options.ts";
 import { originOf } from "./audit.ts";
 import type { HubClient, RestartOutcome, RestartParams } from "./types.ts";
 
@@ -16,8 +17,6 @@ export async function restartInstance({ client, by }: RestartParts, params: Rest
     input: params.input === undefined ? status.input : params.input,
     tags: status.tags,
     note: { what: "restart", by, reason: params.reason ?? null, ...originOf(status) },
-    ...(version === undefined ? {} : { version }),
-    ...(newInstanceId === undefined ? {} : { instanceId: newInstanceId }),
-    ...(onExisting === undefined ? {} : { onExisting }),
+    ...definedOf({ instanceId: newInstanceId, onExisting, version }),
   });
 }
