@@ -11,7 +11,7 @@ const RETENTION_SECONDS = 30;
 /** Parts of the whole, at its end: 8 and 4 of 10 minutes. */
 const HEAP_PART = 0.8;
 const FILE_PART = 0.4;
-/** Forced collections disturb the load, so they are never closer together. */
+/** Forced collections disturb the load: more of them leave too few starts to count. In a run of less than 50 s each tenth of it ends with one. */
 const SECONDS_BETWEEN_SAMPLES = 5;
 const MB = 1_000_000;
 
