@@ -1,4 +1,5 @@
 import { loadedState } from "../executors/entity-batch.ts";
+import { HistoryReplayer } from "../executors/history-replayer.ts";
 import type { DurableClient } from "../functions/client-types.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
 import type { HttpManagementOptions } from "../http/http-management.ts";
@@ -7,7 +8,6 @@ import { jsonCodec } from "../model/payload.ts";
 import { functionLoggerTo } from "../telemetry/function-logger.ts";
 import type { HubLogs } from "../telemetry/log-option.ts";
 import type { HookInvocation, HttpInvocation, Invocation, InvocationResult, ReplayInvocation, StateInvocation } from "./guest.ts";
-import { Repetitions } from "./repetitions.ts";
 import { DONE, RunningInvocations } from "./running-invocations.ts";
 
 export interface InvocationParts {
@@ -18,11 +18,14 @@ export interface InvocationParts {
   readonly taskHub: string;
 }
 
+/** `perdure dev` repeats an episode once: what it finds may be code that goes another way at each run. */
+const PLACE_TRIES = 7;
+
 /** HTTP functions of a native app, what it does at its start and stop, and what is asked of its code without a consequence. */
 export class NativeInvocations {
   readonly #parts: InvocationParts;
   readonly #running = new RunningInvocations();
-  #repetitions: Repetitions | null = null;
+  #replayer: HistoryReplayer | null = null;
 
   constructor(parts: InvocationParts) {
     this.#parts = parts;
@@ -71,8 +74,8 @@ export class NativeInvocations {
   }
 
   async #replay({ instanceId, history }: ReplayInvocation): Promise<InvocationResult> {
-    this.#repetitions ??= new Repetitions(this.#parts.registry);
-    return { kind: "replayed", replay: await this.#repetitions.replay(instanceId, history) };
+    this.#replayer ??= new HistoryReplayer(this.#parts.registry, { placeTries: PLACE_TRIES });
+    return { kind: "replayed", replay: await this.#replayer.replay(instanceId, history) };
   }
 
   #loadState({ name, state }: StateInvocation): void {

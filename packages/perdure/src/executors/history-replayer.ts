@@ -39,14 +39,22 @@ const AGAIN: EpisodeResult = { kind: "historyNeeded" };
 /** Guards that were put in place late make a replay begin again; there are few. */
 const MOST_TRIES = 5;
 
+export interface HistoryReplayOptions {
+  readonly codec?: PayloadCodec;
+  /** So often the line of a divergence is looked for (1). Code that is not deterministic goes its other way in one of a few runs. */
+  readonly placeTries?: number;
+}
+
 /** Replays whole recorded histories, each in a cursor that nothing else uses, and records nothing. Needs the deterministic globals. */
 export class HistoryReplayer {
   readonly #functions: FunctionSource;
   readonly #host: CursorHost;
+  readonly #placeTries: number;
   #replayed = 0;
 
-  constructor(functions: FunctionSource, codec: PayloadCodec = jsonCodec) {
+  constructor(functions: FunctionSource, { codec = jsonCodec, placeTries = 1 }: HistoryReplayOptions = {}) {
     this.#functions = functions;
+    this.#placeTries = placeTries;
     this.#host = {
       functions,
       encoder: new PayloadEncoder(codec, { ...DEFAULT_PAYLOAD_LIMITS, maxBytes: Number.MAX_SAFE_INTEGER }),
@@ -86,7 +94,7 @@ export class HistoryReplayer {
         return { found: divergence === null ? null : { kind: "diverged", divergence }, outcome: result.outcome, patches };
       }
       if (cursor.divergence !== null) {
-        const divergence = await withPlace(this.#host, target, history, cursor.divergence);
+        const divergence = await this.#placed(target, history, cursor.divergence);
         return { found: { kind: "diverged", divergence }, outcome: null, patches };
       }
       const stopped = cursor.call.isStuck ? await explainStuck(this.#host, target, history, []) : result;
@@ -96,6 +104,13 @@ export class HistoryReplayer {
         return { found: { kind: "stopped", code: "INTERNAL", message }, outcome: null, patches };
       }
     }
+  }
+
+  async #placed(target: CursorTarget, history: readonly HistoryEvent[], found: Divergence): Promise<Divergence> {
+    let placed = found;
+    for (let tries = 0; placed.place === null && tries < this.#placeTries; tries += 1)
+      placed = await withPlace(this.#host, target, history, found);
+    return placed;
   }
 }
 
