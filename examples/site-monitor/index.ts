@@ -24,7 +24,7 @@ export const monitor = orchestrator("Monitor", async (ctx, { site, due, failures
   const { winner } = await ctx.any([stopped, time]);
   if (winner === stopped) {
     time.cancel();
-    return `no longer watched: ${site}`;
+    return over(site);
   }
   const isUp = await ctx.callHttp({ url: site, timeout: "30s" }).then(
     ({ status }) => status < 500,
@@ -33,8 +33,12 @@ export const monitor = orchestrator("Monitor", async (ctx, { site, due, failures
   const failed = isUp ? 0 : failures + 1;
   if (failed === FAILURES_BEFORE_ALERT) await ctx.callActivity(alert, { site, failures: failed });
   ctx.setCustomStatus({ isUp, failures: failed, at: due });
+  // The request came during the look. This execution has taken it, so the next one would not see it.
+  if (stopped.isCompleted) return over(site);
   return ctx.continueAsNew({ site, due: nextLook(due, ctx.currentUtcDateTime), failures: failed });
 });
+
+const over = (site: string) => `no longer watched: ${site}`;
 
 /** From the time that was due, not from now: a look that took long moves none after it. Looks that nothing was there to make are left out. */
 function nextLook(due: string, now: Date): string {

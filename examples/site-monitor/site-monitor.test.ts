@@ -8,7 +8,7 @@ const functions = [app.monitor, app.alert, app.watchSites, app.stopWatching, app
 const startsAt = new Date("2026-06-01T00:00:00Z");
 
 /** A hub whose sites answer with what `statusOf` says, and when they were asked. */
-async function openHub(sites: readonly string[], statusOf: (time: string) => number) {
+async function openHub(sites: readonly string[], statusOf: (time: string) => number | Promise<number>) {
   app.sites.splice(0, app.sites.length, ...sites);
   const alerts: string[] = [];
   const log = { enabled: () => true, write: ({ message, level }: LogEntry) => void (level === "warn" && alerts.push(message)) };
@@ -17,10 +17,10 @@ async function openHub(sites: readonly string[], statusOf: (time: string) => num
     functions,
     startsAt,
     log,
-    http: ({ url }) => {
+    http: async ({ url }) => {
       const time = hub.now.toISOString().slice(8, 16);
       looks.push({ site: new URL(url).hostname, time });
-      return new Response(null, { status: statusOf(time) });
+      return new Response(null, { status: await statusOf(time) });
     },
   });
   const status = async (site: string) => {
@@ -73,4 +73,15 @@ test("a monitor stops on request, and stays so", async () => {
   const before = looks.length;
   await hub.advance("12h");
   assert.equal(looks.length, before);
+});
+
+test("a request to stop that comes during a look stops the monitor after it", async () => {
+  const { hub, looks, status } = await openHub(["https://e.example/"], async (time) => {
+    if (time === "01T05:00") await hub.client.raiseEvent("monitor-e.example", app.stop);
+    return 200;
+  });
+  await using _ = hub;
+  await hub.advance("12h");
+  assert.deepEqual((await status("e.example")).output, "no longer watched: https://e.example/");
+  assert.equal(looks.at(-1)?.time, "01T05:00");
 });
