@@ -1,51 +1,25 @@
 import { assertNever } from "../model/assert-never.ts";
 import type { OrchestratorDefinition } from "../replay/functions/definition.ts";
 import { nextTime } from "./cron.ts";
+import type { Context, Then } from "./execution.ts";
+import { LATE_MS, missed, scheduleOrchestrator, timeOf } from "./execution.ts";
 import type { Control, DueRun, RunOutcome, ScheduleSpec, ScheduleState } from "./spec.ts";
-import { CONTROL, hasSameTimes, SCHEDULER, sameSpec, scheduleActivity } from "./spec.ts";
+import { hasSameTimes, SCHEDULER, sameSpec, scheduleActivity } from "./spec.ts";
 
-type Context = Parameters<OrchestratorDefinition["run"]>[0];
+/** `@@schedule`: a function or an orchestration at the times of a calendar. */
+export const scheduler: OrchestratorDefinition = scheduleOrchestrator({ name: SCHEDULER, begun: withTimes, afterControl, afterTime });
 
-/** What begins later than this after its time says so. A busy store may take a second or two. */
-const LATE_MS = 10_000;
-
-/**
- * `@@schedule`: each execution waits for one time, or for one word from outside, and continues as new with what it has learned. So the history never
- * grows, and the next time comes from the calendar and not from the last run: nothing drifts.
- */
-export const scheduler: OrchestratorDefinition = {
-  name: SCHEDULER,
-  version: null,
-  retry: null,
-  input: null,
-  output: null,
-  run: (context, input) => oneExecution(context, input as ScheduleState), // written by `newSchedule` and by executions of this function
-};
-
-async function oneExecution(ctx: Context, state: ScheduleState): Promise<unknown> {
-  if (state.next === undefined) return ctx.continueAsNew(withTimes(state, ctx.currentUtcDateTime.getTime()));
-  const told = ctx.waitForExternalEvent({ name: CONTROL });
-  const due = state.next;
-  const timer = due === null ? null : ctx.createTimer(new Date(due));
-  await (timer === null ? told : ctx.any([told, timer]));
-  if (told.isCompleted) {
-    timer?.cancel();
-    return await afterControl(ctx, state, told.result as Control);
-  }
-  return await afterTime(ctx, state, due ?? 0);
-}
-
-async function afterControl(ctx: Context, state: ScheduleState, control: Control): Promise<unknown> {
-  const now = ctx.currentUtcDateTime.getTime();
+async function afterControl(ctx: Context, state: ScheduleState, control: Control): Promise<Then> {
+  const now = timeOf(ctx);
   switch (control.kind) {
     case "pause":
-      return ctx.continueAsNew({ ...state, isPaused: true, next: null, following: null });
+      return { ...state, isPaused: true, next: null, following: null };
     case "resume":
-      return ctx.continueAsNew(state.isPaused ? withTimes({ ...state, isPaused: false }, now) : state);
+      return state.isPaused ? withTimes({ ...state, isPaused: false }, now) : state;
     case "trigger":
       return await afterRun(ctx, state, { ...lastOf(state), scheduledFor: now, isPastDue: false, isTriggered: true }, (ran) => ran);
     case "define":
-      return ctx.continueAsNew(redefined(state, control.spec, now));
+      return redefined(state, control.spec, now);
     default:
       return assertNever(control);
   }
@@ -57,33 +31,30 @@ function redefined(state: ScheduleState, spec: ScheduleSpec, now: number): Sched
   return hasSameTimes(state.spec, spec) ? { ...state, spec } : withTimes({ ...state, spec }, now);
 }
 
-async function afterTime(ctx: Context, state: ScheduleState, scheduledFor: number): Promise<unknown> {
-  const now = ctx.currentUtcDateTime.getTime();
+async function afterTime(ctx: Context, state: ScheduleState, scheduledFor: number): Promise<Then> {
+  const now = timeOf(ctx);
   const { following } = state;
   const isPastDue = now - scheduledFor > LATE_MS || (following !== null && following !== undefined && following <= now);
-  if (isPastDue && state.spec.catchUp === "none") {
-    const lastProblem = `it could not run at ${new Date(scheduledFor).toISOString()}, and it does not catch up`;
-    return ctx.continueAsNew(withTimes({ ...state, lastProblem }, now));
-  }
+  if (isPastDue && state.spec.catchUp === "none") return withTimes(missed(state, scheduledFor), now);
   const due = { ...lastOf(state), scheduledFor, isPastDue, isTriggered: false };
   // The next time is looked for after the run: a timer that takes long never overlaps itself.
-  return await afterRun(ctx, state, due, (ran) => withTimes(ran, Math.max(scheduledFor, ctx.currentUtcDateTime.getTime())));
+  return await afterRun(ctx, state, due, (ran) => withTimes(ran, Math.max(scheduledFor, timeOf(ctx))));
 }
 
-async function afterRun(ctx: Context, state: ScheduleState, due: DueRun, next: (ran: ScheduleState) => ScheduleState): Promise<unknown> {
+async function afterRun(ctx: Context, state: ScheduleState, due: DueRun, next: (ran: ScheduleState) => ScheduleState): Promise<Then> {
   const { name } = state.spec;
   const call = ctx.callActivity({ name: scheduleActivity(name) }, due);
   await ctx.any([call]);
   const last = { last: due.scheduledFor };
   if (!call.isFaulted) {
     const { started, skipped } = call.result as RunOutcome;
-    return ctx.continueAsNew(next({ ...state, ...last, lastInstanceId: started ?? state.lastInstanceId, lastProblem: skipped }));
+    return next({ ...state, ...last, lastInstanceId: started ?? state.lastInstanceId, lastProblem: skipped });
   }
   const { errorType, message } = failureOf(call);
   // Its app is gone, or has it no more. It begins again with the next worker that has it.
   if (errorType === "FunctionNotFoundError") return { ...state, isRemoved: true };
   ctx.log.error(`Schedule "${name}" failed: ${message}`, { schedule: name });
-  return ctx.continueAsNew(next({ ...state, ...last, lastProblem: message }));
+  return next({ ...state, ...last, lastProblem: message });
 }
 
 function failureOf(call: { readonly result: unknown }): { readonly errorType: string; readonly message: string } {

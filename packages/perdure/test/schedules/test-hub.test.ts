@@ -130,6 +130,24 @@ test("pause, resume and trigger: paused times are left out, a triggered run chan
   await hub.verify();
 });
 
+test("what a schedule is told while its run is under way counts when the run has ended", async () => {
+  const told = async (words: readonly ("pause" | "resume" | "trigger")[]) => {
+    const runs: boolean[] = [];
+    const tick = timer("Tick", "*/10 * * * *", async ({ isTriggered }) => {
+      runs.push(isTriggered);
+      if (runs.length === 1) for (const word of words) await hub.client.schedules[word]("Tick");
+    });
+    await using hub = await createTestHub({ functions: [tick], startsAt });
+    await hub.advance("5m");
+    await hub.advance("20m");
+    await hub.verify();
+    return [(await hub.client.schedules.list())[0]?.state, runs];
+  };
+  assert.deepEqual(await told(["trigger"]), ["active", [false, true, false]]);
+  assert.deepEqual(await told(["pause", "resume"]), ["active", [false, false]]);
+  assert.deepEqual(await told(["pause"]), ["paused", [false]]);
+});
+
 test("a run that fails is logged and told, and the next one comes; with a retry policy it is tried again", async () => {
   let times = 0;
   const fails = timer("Fails", "0 * * * *", () => {

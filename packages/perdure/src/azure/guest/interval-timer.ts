@@ -1,52 +1,33 @@
 import { assertNever } from "../../model/assert-never.ts";
 import type { OrchestratorDefinition } from "../../replay/functions/definition.ts";
+import type { Context, Then } from "../../schedules/execution.ts";
+import { LATE_MS, missed, scheduleOrchestrator, timeOf } from "../../schedules/execution.ts";
 import type { Control, DueRun, ScheduleState } from "../../schedules/spec.ts";
-import { CONTROL, hasSameTimes, scheduleActivity } from "../../schedules/spec.ts";
+import { hasSameTimes, scheduleActivity } from "../../schedules/spec.ts";
 import { INTERVAL_TIMER, intervalOf } from "../interval-timers.ts";
 
-type Context = Parameters<OrchestratorDefinition["run"]>[0];
-
-/** What begins later than this after its time is past due. */
-const LATE_MS = 10_000;
-
 /**
- * Each execution waits for one time, or for one word from outside, and continues as new. As on Azure the next time is one interval after the beginning of the
- * last run; a run that took longer is followed by the next one at once, and what was missed while no worker ran by one run. While runs are in time the times
- * do not drift.
+ * As on Azure the next time is one interval after the beginning of the last run; a run that took longer is followed by the next one at once, and what was
+ * missed while no worker ran by one run. While runs are in time the times do not drift.
  */
-export const intervalTimer: OrchestratorDefinition = {
+export const intervalTimer: OrchestratorDefinition = scheduleOrchestrator({
   name: INTERVAL_TIMER,
-  version: null,
-  retry: null,
-  input: null,
-  output: null,
-  run: (context, input) => oneExecution(context, input as ScheduleState), // written by `newSchedule` and by executions of this function
-};
+  begun: waiting,
+  afterControl,
+  afterTime,
+});
 
-async function oneExecution(ctx: Context, state: ScheduleState): Promise<unknown> {
-  if (state.next === undefined) return ctx.continueAsNew(waiting(state, timeOf(ctx)));
-  const told = ctx.waitForExternalEvent({ name: CONTROL });
-  const due = state.next;
-  const timer = due === null ? null : ctx.createTimer(new Date(due));
-  await (timer === null ? told : ctx.any([told, timer]));
-  if (told.isCompleted) {
-    timer?.cancel();
-    return await afterControl(ctx, state, told.result as Control);
-  }
-  return await afterTime(ctx, state, due ?? 0);
-}
-
-async function afterControl(ctx: Context, state: ScheduleState, control: Control): Promise<unknown> {
+async function afterControl(ctx: Context, state: ScheduleState, control: Control): Promise<Then> {
   const now = timeOf(ctx);
   switch (control.kind) {
     case "pause":
-      return ctx.continueAsNew({ ...state, isPaused: true, next: null });
+      return { ...state, isPaused: true, next: null };
     case "resume":
-      return ctx.continueAsNew(state.isPaused ? waiting({ ...state, isPaused: false }, now) : state);
+      return state.isPaused ? waiting({ ...state, isPaused: false }, now) : state;
     case "trigger":
       return await afterRun(ctx, state, { scheduledFor: now, isPastDue: false, isTriggered: true }, now);
     case "define":
-      return ctx.continueAsNew(redefined({ ...state, spec: control.spec }, hasSameTimes(state.spec, control.spec), now));
+      return redefined({ ...state, spec: control.spec }, hasSameTimes(state.spec, control.spec), now);
     default:
       return assertNever(control);
   }
@@ -59,13 +40,10 @@ function redefined(state: ScheduleState, isSame: boolean, now: number): Schedule
   return typeof fromLast.next === "number" && fromLast.next < now ? waiting(state, now) : fromLast;
 }
 
-async function afterTime(ctx: Context, state: ScheduleState, scheduledFor: number): Promise<unknown> {
+async function afterTime(ctx: Context, state: ScheduleState, scheduledFor: number): Promise<Then> {
   const now = timeOf(ctx);
   const isPastDue = now - scheduledFor > LATE_MS;
-  if (isPastDue && state.spec.catchUp === "none") {
-    const lastProblem = `it could not run at ${new Date(scheduledFor).toISOString()}, and it does not catch up`;
-    return ctx.continueAsNew(waiting({ ...state, lastProblem }, now));
-  }
+  if (isPastDue && state.spec.catchUp === "none") return waiting(missed(state, scheduledFor), now);
   return await afterRun(ctx, state, { scheduledFor, isPastDue, isTriggered: false }, isPastDue ? now : scheduledFor);
 }
 
@@ -75,7 +53,7 @@ async function afterRun(
   state: ScheduleState,
   due: Pick<DueRun, "scheduledFor" | "isPastDue" | "isTriggered">,
   began: number,
-): Promise<unknown> {
+): Promise<Then> {
   const { name } = state.spec;
   const next = (lastProblem: string | null) => waiting({ ...state, last: due.scheduledFor, lastProblem }, began);
   try {
@@ -85,9 +63,9 @@ async function afterRun(
     // Its app is gone, or has it no more. It begins again with the next worker that has it.
     if (errorType === "FunctionNotFoundError") return { ...state, isRemoved: true };
     ctx.log.error(`Timer "${name}" failed: ${message}`, { schedule: name });
-    return ctx.continueAsNew(next(message));
+    return next(message);
   }
-  return ctx.continueAsNew(next(null));
+  return next(null);
 }
 
 function failureOf(error: unknown): { readonly errorType: string; readonly message: string } {
@@ -96,9 +74,6 @@ function failureOf(error: unknown): { readonly errorType: string; readonly messa
 }
 
 /** A timer for a time that has passed fires at once. */
-const waiting = (state: ScheduleState, from: number): ScheduleState => ({
-  ...state,
-  next: state.isPaused ? null : from + (intervalOf(state.spec.cron) ?? 0),
-});
-
-const timeOf = (ctx: Context): number => ctx.currentUtcDateTime.getTime();
+function waiting(state: ScheduleState, from: number): ScheduleState {
+  return { ...state, next: state.isPaused ? null : from + (intervalOf(state.spec.cron) ?? 0) };
+}
