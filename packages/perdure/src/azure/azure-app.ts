@@ -1,4 +1,5 @@
 import { join, sep } from "node:path";
+import { isTypeScript } from "../app-threads/source-names.ts";
 import { buildApp, whyBuild } from "./guest/build-step.ts";
 import { entryPoints, noEntryPoints, outputFolder } from "./guest/entry-points.ts";
 import type { AzureGuestSettings } from "./guest/guest-settings.ts";
@@ -58,15 +59,22 @@ export function readAzureApp(folder: string, { environment, port }: AzureAppOpti
   };
 }
 
-/** A file that a build of the app writes. */
-export function isOutput({ folder, main, hasBuild }: AzureManifest, path: string): boolean {
+/** What a file is to a build of the app: one that it writes, a TypeScript source that what is loaded is made from, or neither. */
+export function roleInBuild(manifest: AzureManifest, path: string): "output" | "source" | null {
+  const { folder, main, hasBuild } = manifest;
   const output = hasBuild && main !== null ? outputFolder(main) : null;
-  return output !== null && path.startsWith(join(folder, output, sep));
+  if (output === null || entryPoints(manifest).some(isTypeScript)) return null;
+  if (path.startsWith(join(folder, output, sep))) return "output";
+  return isTypeScript(path) ? "source" : null;
 }
 
-/** Its entry files, after a build if one is needed. `building` is told why there is one. Rejects when there are none. */
-export async function builtEntryPoints(manifest: AzureManifest, building: (why: string) => void): Promise<readonly string[]> {
-  const why = whyBuild(manifest);
+/** Its entry files, after a build if one is needed. `building` is told why there is one; `known`: a reason that times of files do not show. Rejects when there are none. */
+export async function builtEntryPoints(
+  manifest: AzureManifest,
+  building: (why: string) => void,
+  known: string | null = null,
+): Promise<readonly string[]> {
+  const why = known ?? whyBuild(manifest);
   if (why !== null) {
     building(why);
     await buildApp(manifest.folder, why);

@@ -1,10 +1,9 @@
-import { resolve } from "node:path";
 import type { AzureApp } from "../../azure/azure-app.ts";
 import { azureStart } from "../azure-options.ts";
 import { entryFiles } from "../entry-files.ts";
 import type { StartOptions } from "../hub-options.ts";
 import type { NextApp } from "../open-app.ts";
-import type { AppWatch } from "./app-watch.ts";
+import type { Changes } from "./changes.ts";
 import type { DevLog } from "./dev-log.ts";
 
 export interface ChangedApp extends NextApp {
@@ -23,7 +22,7 @@ export interface NextAppParts {
   readonly environment: NodeJS.ProcessEnv;
   /** Of an Azure app that runs now; null: the app is a native one. */
   readonly azure: AzureApp | null;
-  readonly watch: Pick<AppWatch, "take">;
+  readonly changes: Changes;
   readonly log: DevLog;
 }
 
@@ -31,9 +30,9 @@ const MOST_BUILDS = 5;
 
 /** The app as its files are now. Rejects with errors of the catalogue that name the file. */
 export async function nextApp(parts: NextAppParts): Promise<ChangedApp> {
-  const { app, options, environment, azure, watch } = parts;
+  const { app, options, environment, azure, changes } = parts;
+  changes.take(); // what is written from now on is loaded again
   if (azure === null) {
-    watch.take(); // what is written from now on is loaded again
     return { files: entryFiles(app, app), azure, options, undo: () => {} };
   }
   const read = await azureStart(app, options, { cwd: app, env: environment });
@@ -43,14 +42,17 @@ export async function nextApp(parts: NextAppParts): Promise<ChangedApp> {
   return { files, azure: read.app, options: read.options, undo };
 }
 
-/** What is written while it is built is built again; the output of a build is not. */
-async function built({ manifest }: AzureApp, { watch, log }: NextAppParts): Promise<readonly string[]> {
-  const { builtEntryPoints, isOutput } = await import("../../azure/azure-app.ts");
+/** A source that was written while it was built is older than the output: what has changed is built, whatever the times say. What a build writes is not to be loaded again. */
+async function built({ manifest }: AzureApp, { log, changes }: NextAppParts): Promise<readonly string[]> {
+  const { builtEntryPoints, roleInBuild } = await import("../../azure/azure-app.ts");
+  const building = (why: string) => log.say("info", "app.building", `Building the app, since ${why}.`);
+  let [changed] = changes.taken.filter((path) => roleInBuild(manifest, path) === "source");
   for (let builds = 1; ; builds += 1) {
-    watch.take();
-    const files = await builtEntryPoints(manifest, (why) => log.say("info", "app.building", `Building the app, since ${why}.`));
-    const isStill = watch.take().every((path) => isOutput(manifest, resolve(path)));
-    if (isStill || builds === MOST_BUILDS) return files;
+    const files = await builtEntryPoints(manifest, building, changed === undefined ? null : `${log.shown(changed)} has changed`);
+    changes.drop((path) => roleInBuild(manifest, path) === "output");
+    if (builds === MOST_BUILDS) return files;
+    [changed] = changes.take((path) => roleInBuild(manifest, path) === "source");
+    if (changed === undefined) return files;
   }
 }
 

@@ -8,6 +8,7 @@ import type { StartOptions } from "../hub-options.ts";
 import type { AppAgain } from "../open-app.ts";
 import type { AppWatch } from "./app-watch.ts";
 import { brokenPlace } from "./broken-place.ts";
+import { Changes } from "./changes.ts";
 import type { DevLog } from "./dev-log.ts";
 import type { Findings } from "./findings.ts";
 import { HostChanges } from "./host-changes.ts";
@@ -39,22 +40,20 @@ const MOST_NAMED = 3;
 export class Reloads {
   readonly #parts: ReloadsParts;
   readonly #host: HostChanges;
-  /** Changed since the last time that the app was loaded: also what could not be. */
-  readonly #changed = new Set<string>();
+  readonly #changes: Changes;
   #azure: ChangedApp["azure"];
-  #asked = false;
   #running: Promise<void> | null = null;
   #isClosed = false;
 
   constructor(parts: ReloadsParts) {
     this.#parts = parts;
+    this.#changes = new Changes(parts.watch);
     this.#host = new HostChanges(parts.running, parts.again);
     this.#azure = parts.running.azure;
   }
 
   changed(paths: readonly string[]): void {
-    for (const path of paths) this.#changed.add(path);
-    this.#asked = true;
+    this.#changes.add(paths);
     this.#running ??= this.#run();
   }
 
@@ -64,10 +63,7 @@ export class Reloads {
   }
 
   async #run(): Promise<void> {
-    while (this.#asked && !this.#isClosed) {
-      this.#asked = false;
-      await this.#reload();
-    }
+    while (this.#changes.areWaiting && !this.#isClosed) await this.#reload();
     this.#running = null;
   }
 
@@ -81,8 +77,8 @@ export class Reloads {
     repeats.reloaded();
     findings.reloaded();
     const milliseconds = Math.round(realClock.monotonicMs() - began);
-    const files = [...this.#changed].map((path) => log.shown(path));
-    this.#changed.clear();
+    const files = this.#changes.taken.map((path) => log.shown(path));
+    this.#changes.loaded();
     const names = changesText(before, threads.info);
     log.say("info", "dev.loaded", `Loaded again in ${milliseconds} ms: ${shortList(files)}.${names}`, { files, milliseconds });
     if (later.length > 0)
@@ -92,11 +88,11 @@ export class Reloads {
 
   /** What holds from the next start only; null: the app could not be loaded. */
   async #load(): Promise<readonly string[] | null> {
-    const { given, running, again, watch, log } = this.#parts;
+    const { given, running, again, log } = this.#parts;
     let next: ChangedApp | null = null;
     let take: (() => Promise<readonly string[]>) | null = null;
     try {
-      const taken = await nextApp({ ...given, app: running.app, azure: this.#azure, watch, log });
+      const taken = await nextApp({ ...given, app: running.app, azure: this.#azure, changes: this.#changes, log });
       next = taken;
       const accepts = async (info: AppInfo): Promise<void> => {
         take = await this.#host.prepare(info, taken);
@@ -122,7 +118,7 @@ export class Reloads {
 
   async #sayFailed(error: unknown): Promise<void> {
     const { log } = this.#parts;
-    const place = await brokenPlace(error, [...this.#changed]);
+    const place = await brokenPlace(error, this.#changes.taken);
     const at = place === null ? "" : ` at ${log.shown(place.file)}:${place.line}`;
     const why = isError(error) ? error.message.replace(/ Nothing was started\.$/, "") : errorText(error);
     const message = `The app cannot be loaded${at}, and the code before this change runs on: ${why}`;
