@@ -1,0 +1,100 @@
+import type { FunctionKind } from "../../model/function-kind.ts";
+import type { Count } from "./common.ts";
+import type { CodeSite, InstanceFilter } from "./instances.ts";
+import type { Outlook } from "./why.ts";
+
+/** GET `/functions`. */
+export interface FunctionList {
+  readonly functions: readonly FunctionInfo[];
+}
+
+export interface FunctionInfo {
+  readonly name: string;
+  readonly kind: FunctionKind | "http";
+  /** Numbers of the live workers that offer it. */
+  readonly workers: readonly number[];
+  /** Versions that they take, in words; null: all. */
+  readonly versions: string | null;
+  /** Of a function of this host's own app, if that is known. */
+  readonly site: CodeSite | null;
+  /** Of an HTTP function. */
+  readonly route: { readonly methods: readonly string[]; readonly path: string } | null;
+}
+
+/** GET `/workers`. */
+export interface WorkerList {
+  readonly workers: readonly WorkerInfo[];
+  readonly leaseMs: number | null;
+  readonly renewMs: number | null;
+  readonly rates: Rates;
+  /** Of the last hour, oldest first; only what this host saw while a page was open. */
+  readonly series: readonly RatePoint[];
+  readonly checks: readonly Check[];
+}
+
+export interface WorkerInfo {
+  readonly worker: number;
+  readonly host: string;
+  readonly pid: number | null;
+  readonly state: "live" | "draining" | "dead";
+  readonly renewedAt: number | null;
+  readonly diedAt: number | null;
+  readonly joinedAt: number | null;
+  readonly instances: { readonly n: number; readonly of: number } | null;
+  readonly activities: { readonly n: number; readonly of: number } | null;
+  readonly functions: number;
+  readonly endedPerSecond: number | null;
+  readonly build: string | null;
+  /** Of a dead one: what became of what it had, in words. */
+  readonly note: string | null;
+}
+
+/** Of all live workers together; null: no worker has said it. */
+export interface Rates {
+  readonly endedPerSecond: number | null;
+  readonly activitiesPerSecond: number | null;
+  /** 0 to 1. */
+  readonly activitiesFailed: number | null;
+  readonly commit: Percentiles | null;
+  readonly rowsPerCommit: number | null;
+  readonly eventToEpisode: Percentiles | null;
+  /** Ready, and not claimed by a worker. */
+  readonly unclaimed: number | null;
+}
+
+export interface Percentiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export interface RatePoint extends Rates {
+  readonly at: number;
+}
+
+export interface Check {
+  readonly text: string;
+  readonly outlook: Outlook;
+  /** Instances that it is about, if there is such a list. */
+  readonly filter: InstanceFilter | null;
+}
+
+/** GET `/queue`: activities in line, those with most of them first. */
+export interface Queue {
+  readonly activities: readonly QueueLine[];
+  readonly waiting: Count;
+  readonly running: Count;
+}
+
+export interface QueueLine {
+  readonly name: string;
+  readonly waiting: Count;
+  readonly oldest: number | null;
+  readonly running: number;
+  /** Of all live workers together; null: no limit of its own. */
+  readonly limit: number | null;
+  /** "limit Pack=2 in each worker", "no live worker has it". */
+  readonly why: string | null;
+  readonly outlook: Outlook;
+  /** In line, of the last hour, oldest first; as {@link WorkerList.series}. */
+  readonly series: readonly { readonly at: number; readonly n: number }[];
+}
