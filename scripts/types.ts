@@ -8,8 +8,10 @@ import { run } from "./lib/run.ts";
 /** Inside the repository, so that `perdure` and Node's types resolve as they do for a user; git-ignored. */
 const BLOCKS = `${ROOT}/.docs-types`;
 const TREE = ["packages/*/src", "packages/*/test", "packages/*/templates", "examples", "bench", "scripts", "test"];
+/** A program of its own: it knows the browser, and the rest does not. */
+const CONSOLE = "packages/console/src";
 /** Azure apps are compiled by their own build, with options of their own. */
-const NOT_OURS = ["**/node_modules", "**/dist", "bench/peers", "examples/azure/*/src", "packages/*/templates/azure"];
+const NOT_OURS = ["**/node_modules", "**/dist", "bench/peers", "examples/azure/*/src", "packages/*/templates/azure", CONSOLE];
 
 /** A page may show a name that it does not use. */
 const UNUSED_IN_A_BLOCK = /^\.docs-types\/.*: error TS(?:6133|6138|6192|6196|6198|6199): /;
@@ -29,9 +31,12 @@ const project = {
   files,
 };
 writeFileSync(`${BLOCKS}/tsconfig.json`, JSON.stringify(project, null, 2));
-const { output, ok } = await run(process.execPath, [`${ROOT}/node_modules/typescript/bin/tsc`, "-p", BLOCKS, ...ARGUMENTS], {
-  env: ENVIRONMENT,
-});
+const compile = (folder: string) =>
+  run(process.execPath, [`${ROOT}/node_modules/typescript/bin/tsc`, "-p", folder, ...ARGUMENTS], { env: ENVIRONMENT });
+const tree = await compile(BLOCKS);
+const page = await compile(`${ROOT}/packages/console`);
+const ok = tree.ok && page.ok;
+const output = `${tree.output}\n${page.output}`;
 const problems = output.split("\n").filter((line) => line.trim() !== "" && !UNUSED_IN_A_BLOCK.test(line));
 if (problems.length > 0) console.error(`${problems.join("\n")}\n(.docs-types/PAGE/block(LINE) is that line of PAGE)`);
 if (files.length === 0) console.error("There is no TypeScript block in README.md or docs/.");

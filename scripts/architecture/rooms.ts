@@ -83,7 +83,9 @@ export const ROOMS: Readonly<Record<string, RoomRule>> = {
 export const TREE: Readonly<Record<string, readonly string[]>> = {
   "packages/perdure/src": [],
   "packages/perdure/test": ["packages/perdure/src", "scripts"],
-  scripts: ["packages/perdure/src"],
+  "packages/console/build.ts": [],
+  "packages/console/test": ["packages/console/build.ts", "packages/perdure/src", "packages/perdure/test", "scripts"],
+  scripts: ["packages/perdure/src", "packages/console/build.ts"],
   examples: ["packages/perdure/src"],
   bench: ["packages/perdure/src"],
 };

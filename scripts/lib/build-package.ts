@@ -1,4 +1,5 @@
 import { chmodSync, cpSync, existsSync, rmSync, statSync } from "node:fs";
+import { buildConsole } from "../../packages/console/build.ts";
 import { bundle } from "./bundle.ts";
 import { PACKAGE } from "./paths.ts";
 import { publishedTypes } from "./published-types.ts";
@@ -13,6 +14,7 @@ export async function buildCode(): Promise<void> {
   rmSync(`${PACKAGE}/dist`, { recursive: true, force: true });
   await bundle(`${PACKAGE}/src`, `${PACKAGE}/dist`);
   cpSync(`${PACKAGE}/src`, `${PACKAGE}/dist`, { recursive: true, filter: isAsset });
+  await buildConsole();
   const command = `${PACKAGE}/dist/cli/main.js`;
   if (existsSync(command)) chmodSync(command, 0o755);
 }

@@ -1,0 +1,6 @@
+import { Page } from "../../widgets/page.tsx";
+import type { ScreenProps } from "../props.ts";
+
+export function InstancesScreen({ route }: ScreenProps) {
+  return <Page>{route.path.join(" ")}</Page>;
+}

@@ -1,0 +1,48 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import type { IconName } from "../design/icons.ts";
+import { Icon } from "./icon.tsx";
+
+export interface SheetProps {
+  readonly title: ComponentChildren;
+  readonly icon?: IconName;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+  readonly footer?: ComponentChildren;
+  /** At the right edge, or in the middle. */
+  readonly look?: "sheet" | "box";
+}
+
+/** A dialog over the page: the browser keeps the focus in it, and Escape closes it. Focus goes back to where it was. */
+export function Sheet({ title, icon, onClose, children, footer, look = "sheet" }: SheetProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class={look}
+      aria-labelledby={id}
+      onClose={onClose}
+      onMouseDown={(event) => {
+        if (event.target === dialog.current) onClose();
+      }}
+    >
+      <header>
+        {icon !== undefined && <Icon name={icon} />}
+        <h2 id={id}>{title}</h2>
+        <button type="button" class="btn ghost icon-only spread" aria-label="Close" onClick={onClose}>
+          <Icon name="cross" />
+        </button>
+      </header>
+      <div class="content">{children}</div>
+      {footer !== undefined && <footer>{footer}</footer>}
+    </dialog>
+  );
+}
