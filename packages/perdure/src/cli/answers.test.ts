@@ -111,7 +111,9 @@ describe("every command obeys --json", () => {
   }
 
   test("an unknown command, and a host that is not there", async () => {
-    assert.equal(JSON.parse((await runCommand(["lsit", "--json"])).err).error.code, "COMMAND_UNKNOWN");
+    const { code, message } = JSON.parse((await runCommand(["lsit", "--json"])).err).error;
+    assert.deepEqual([code, message], ["COMMAND_UNKNOWN", 'There is no command "lsit"; did you mean "list"? "perdure --help" lists all.']);
+    assert.match((await runCommand(["do"])).err, /There is no command "do"\. The commands are: "init", /);
     const { err } = await runCommand(["list", "--url", "http://127.0.0.1:9", "--json"]);
     const { error } = JSON.parse(err);
     assert.deepEqual([error.code, error.causes.length > 0], ["HOST_UNREACHABLE", true]);

@@ -56,7 +56,12 @@ test("what is one call's own is not read from the environment", () => {
 });
 
 for (const [args, code, text] of [
-  [["--prot", "80"], "OPTION_UNKNOWN", /perdure start has no option "--prot".*"--port"/],
+  [
+    ["--prot", "80"],
+    "OPTION_UNKNOWN",
+    /^perdure start has no option "--prot"; did you mean "--port"\? "perdure start --help" lists all\.$/,
+  ],
+  [["--colour"], "OPTION_UNKNOWN", /perdure start has no option "--colour"\. Known ones: .*"--port"/],
   [["--port"], "OPTION_INVALID", /"--port" has no value; expected a whole number from 0 to 65535/],
   [["--port", "--host", "x"], "OPTION_INVALID", /"--port" has no value; .*; a value that begins with a dash is given as --port=--host/],
   [["--cors", "app.example"], "OPTION_INVALID", /"--cors" is "app\.example"; expected origins such as/],

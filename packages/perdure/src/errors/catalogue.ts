@@ -4,7 +4,20 @@ import { HTTP_ERRORS } from "./http-errors.ts";
 import type { PoisonCause, PoisonOperation } from "./poison-cause.ts";
 import { activityPoisonMessage, instancePoisonMessage } from "./poison-cause.ts";
 import type { HistoryLimits, WrongVersion } from "./sentences.ts";
-import { DURABLE_ADVICE, FUNCTIONS, historyLimits, INSTEAD, inHost, list, NO_VALUE, WAITS, waitsForVersion } from "./sentences.ts";
+import {
+  DURABLE_ADVICE,
+  FUNCTIONS,
+  historyLimits,
+  INSTEAD,
+  inHost,
+  list,
+  NO_VALUE,
+  otherCommand,
+  otherOption,
+  UNUSABLE,
+  WAITS,
+  waitsForVersion,
+} from "./sentences.ts";
 import { shown } from "./shown.ts";
 import type { Stopped } from "./stands-still.ts";
 import { standsStill } from "./stands-still.ts";
@@ -385,7 +398,7 @@ export const CATALOGUE = {
   OPTION_UNKNOWN: entry(
     "configuration",
     500,
-    (where: string, option: string, known: readonly string[]) => `${where} has no option "${option}". Known ones: ${list(known)}.`,
+    (where: string, option: string, known: readonly string[]) => `${where} has no option "${option}"${otherOption(where, option, known)}.`,
   ),
   OPTION_INVALID: entry(
     "configuration",
@@ -429,6 +442,12 @@ export const CATALOGUE = {
     (hostname: string, port: number) =>
       `Port ${port} of ${hostname} is used by another program. Choose another port, or stop that program.`,
   ),
+  ADDRESS_UNUSABLE: entry(
+    "configuration",
+    500,
+    (hostname: string, port: number, why: keyof typeof UNUSABLE) =>
+      `The HTTP API cannot listen on port ${port} of "${hostname}": ${UNUSABLE[why](port)}.`,
+  ),
   ROUTE_INVALID: entry(
     "configuration",
     500,
@@ -443,7 +462,7 @@ export const CATALOGUE = {
   COMMAND_UNKNOWN: entry(
     "configuration",
     500,
-    (name: string, known: readonly string[]) => `There is no command "${name}". The commands are: ${list(known)}.`,
+    (name: string, known: readonly string[]) => `There is no command "${name}"${otherCommand(name, known)}.`,
   ),
   ARGUMENTS_WRONG: entry(
     "configuration",

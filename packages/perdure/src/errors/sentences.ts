@@ -1,10 +1,22 @@
 import { isBuiltIn } from "./built-in-names.ts";
+import { didYouMean } from "./nearest-name.ts";
 
 /** Parts that several messages of the catalogue have in common. */
 
 export function list(names: readonly string[]): string {
   const shown = names.filter((name) => !isBuiltIn(name));
   return shown.length === 0 ? "(none)" : shown.map((name) => `"${name}"`).join(", ");
+}
+
+/** In place of an option that is not known: the one that was probably meant, or all. On the command line there are too many to read past the one. */
+export function otherOption(where: string, option: string, known: readonly string[]): string {
+  const meant = didYouMean(option, known);
+  return meant !== "" && option.startsWith("--") ? `${meant} "${where} --help" lists all` : `${meant || "."} Known ones: ${list(known)}`;
+}
+
+export function otherCommand(name: string, known: readonly string[]): string {
+  const meant = didYouMean(name, known);
+  return meant === "" ? `. The commands are: ${list(known)}` : `${meant} "perdure --help" lists all`;
 }
 
 /** What else to do where there is an instance with the id already, by what was asked for. */
@@ -59,3 +71,13 @@ export function historyLimits({ maxHistoryEvents, maxHistoryBytes }: HistoryLimi
   const set = named.filter(([limit]) => Number.isFinite(limit));
   return set.map(([limit, unit]) => `${limit} ${unit}`).join(" and ");
 }
+
+/** Why an address cannot be listened on, by the code of the system, and what to do. */
+export const UNUSABLE = {
+  EADDRNOTAVAIL: () => `this machine has no such address. ${OWN_ADDRESS}`,
+  EAFNOSUPPORT: () => `this machine does not speak that kind of addresses. ${OWN_ADDRESS}`,
+  ENOTFOUND: () => `no address is found under that name. ${OWN_ADDRESS}`,
+  EACCES: (port: number) => `this user may not use ${port < 1_024 ? "ports below 1024" : "that port"}. Choose another port, such as 7071`,
+} as const;
+
+const OWN_ADDRESS = "Give one of its own, 0.0.0.0 for all of them, or localhost";

@@ -60,7 +60,9 @@ test("wrong options are named, with the value and what is expected", () => {
   const retry = (extra: object) => bad({ retry: { maxAttempts: 3, firstInterval: "1s", ...extra } });
   assert.throws(
     bad({ timout: "1s" }),
-    message(/activity "a" has no option "timout"\. Known ones: "retry", "timeout", "maxConcurrent", "perKey", "key", "input", "output"/),
+    message(
+      /activity "a" has no option "timout"; did you mean "timeout"\? Known ones: "retry", "timeout", "maxConcurrent", "perKey", "key", "input", "output"/,
+    ),
   );
   assert.throws(bad({ timeout: "1 minute" }), message(/option "timeout" is "1 minute"; expected a duration such as "20s"/));
   assert.throws(retry({ maxAttempt: 2 }), message(/retry has no option "maxAttempt"/));

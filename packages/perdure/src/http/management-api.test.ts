@@ -217,7 +217,7 @@ describe("everything else", () => {
 it("options: unknown and impossible ones are named", () => {
   assert.throws(
     () => makeApi({ maxBodybytes: 1 } as object),
-    /createHttpHandler has no option "maxBodybytes"\. Known ones: "connectionName"/,
+    /createHttpHandler has no option "maxBodybytes"; did you mean "maxBodyBytes"\? Known ones: "connectionName"/,
   );
   const parts = { client: new FixtureClient(), functionClient: "", taskHub: "H" };
   assert.throws(() => createHttpHandler(parts as never), /option "hub" is an object; expected a TaskHub.*createHttpHandler\(hub/);

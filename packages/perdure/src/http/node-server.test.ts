@@ -186,6 +186,15 @@ describe("serveHttp", () => {
     await server.close();
   });
 
+  it("names an address that is not of this machine, with what to give in its place", async () => {
+    const handler = makeApi({ keys: ["k"] }).handler;
+    await assert.rejects(serveHttp({ handler, port: 7071, hostname: "192.0.2.1" }), {
+      code: "ADDRESS_UNUSABLE",
+      message:
+        /port 7071 of "192\.0\.2\.1": this machine has no such address\. Give one of its own, 0\.0\.0\.0 for all of them, or localhost\.$/,
+    });
+  });
+
   it("names a port that is taken, and an option it does not know", async () => {
     const other = createServer();
     other.listen(0, "127.0.0.1");

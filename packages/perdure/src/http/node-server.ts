@@ -1,7 +1,8 @@
 import type { Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fault } from "../errors/perdure-error.ts";
+import { fault, faultFrom } from "../errors/perdure-error.ts";
+import { UNUSABLE } from "../errors/sentences.ts";
 import { parseOptions } from "../model/options.ts";
 import { runAfter } from "../process/timers.ts";
 import type { HttpHandler } from "./handler.ts";
@@ -42,8 +43,9 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
       running.add(outgoing);
       listener(incoming, outgoing);
     });
-  const servers =
-    hostname.toLowerCase() === "localhost" ? await listenOnLoopback(makeServer, port) : [await listen(makeServer(), port, bare(hostname))];
+  const servers = await listenOn(hostname, port, makeServer).catch((error: unknown) => {
+    throw listenFault(error, hostname, port);
+  });
   const boundPort = portOf(servers[0]);
   return {
     port: boundPort,
@@ -60,6 +62,19 @@ function checkOptions(options: ServeOptions): void {
     throw fault("OPTION_INVALID", "serveHttp", "port", port, "a whole number from 0 to 65535");
   if (hostname !== undefined && (typeof hostname !== "string" || hostname.trim() === ""))
     throw fault("OPTION_INVALID", "serveHttp", "hostname", hostname, "a host name or an address");
+}
+
+const listenOn = async (hostname: string, port: number, makeServer: () => Server): Promise<readonly Server[]> =>
+  hostname.toLowerCase() === "localhost" ? await listenOnLoopback(makeServer, port) : [await listen(makeServer(), port, bare(hostname))];
+
+/** Names that cannot be looked up now are as good as unknown to the one who starts a server. */
+const SAME: { readonly [code: string]: keyof typeof UNUSABLE } = { EAI_AGAIN: "ENOTFOUND", EPERM: "EACCES" };
+
+/** What the system says of an address, as an error of the catalogue. */
+function listenFault(error: unknown, hostname: string, port: number): unknown {
+  if (!isSystemError(error)) return error;
+  const code = SAME[error.code] ?? error.code;
+  return Object.hasOwn(UNUSABLE, code) ? faultFrom(error, "ADDRESS_UNUSABLE", hostname, port, code as keyof typeof UNUSABLE) : error;
 }
 
 /** A machine without IPv6 has 127.0.0.1 alone. A port chosen by the system may be taken on the other address: then another is tried. */

@@ -246,7 +246,7 @@ for (const [what, local, message] of [
 test("an unknown key of local.settings.json is a warning", () => {
   assert.deepEqual(read({ local: { Value: {}, Host: { cors: "*", CORSCredential: true } } }).warnings, [
     'local.settings.json: "Value" is not a known setting; did you mean "Values"? It has no effect.',
-    'local.settings.json: "Host.CORSCredential" is not a known setting; did you mean "CORSCredentials"? It has no effect.',
+    'local.settings.json: "Host.CORSCredential" is not a known setting; did you mean "Host.CORSCredentials"? It has no effect.',
   ]);
 });
 

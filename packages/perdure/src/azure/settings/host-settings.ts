@@ -3,7 +3,6 @@ import { fault } from "../../errors/perdure-error.ts";
 import type { HostKey, HostKeyName, HostValue } from "./host-keys.ts";
 import { HOST_KEYS } from "./host-keys.ts";
 import { unknownKey } from "./local-settings.ts";
-import { nearestName } from "./nearest-name.ts";
 import type { Leaf } from "./settings-file.ts";
 import { leavesOf, readSettingsFile } from "./settings-file.ts";
 import { substituted } from "./substitute.ts";
@@ -49,7 +48,7 @@ export function readHostSettings(folder: string, variables: { readonly [name: st
     const found = find(path);
     if (found === null) {
       const key = path.join(".");
-      warnings.push(unknownKey(source, key, nearestName(key, SIMPLE_NAMES)));
+      warnings.push(unknownKey(source, key, SIMPLE_NAMES));
       given.push({ source, key, text: raw, effect: "unknown", use: "unknown" });
       continue;
     }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { didYouMean } from "../../errors/nearest-name.ts";
 import { fault } from "../../errors/perdure-error.ts";
 import { isRecord } from "../../model/options.ts";
-import { nearestName } from "./nearest-name.ts";
 import { trueOrFalse, whole } from "./setting-values.ts";
 import type { JsonObject } from "./settings-file.ts";
 import { leavesOf, readSettingsFile } from "./settings-file.ts";
@@ -102,8 +102,14 @@ function parsed<T>(
 function unknownKeys(settings: JsonObject, known: readonly string[], above: string): readonly string[] {
   return Object.keys(settings)
     .filter((key) => !known.includes(key))
-    .map((key) => unknownKey(FILE, above + key, nearestName(key, known)));
+    .map((key) =>
+      unknownKey(
+        FILE,
+        above + key,
+        known.map((one) => above + one),
+      ),
+    );
 }
 
-export const unknownKey = (source: string, key: string, nearest: string | null): string =>
-  `${source}: "${key}" is not a known setting${nearest === null ? "." : `; did you mean "${nearest}"?`} It has no effect.`;
+export const unknownKey = (source: string, key: string, known: readonly string[]): string =>
+  `${source}: "${key}" is not a known setting${didYouMean(key, known) || "."} It has no effect.`;
