@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { errorText, isError } from "../telemetry/value-text.ts";
+import { dependenciesIn } from "./manifest-file.ts";
 import { sourceNames } from "./source-names.ts";
 
 /** What V8 says of a module that Node has taken for CommonJS. */
@@ -8,7 +10,13 @@ const READ_AS_COMMONJS = /outside a module|Unexpected token 'export'|top level b
 
 /** What to do about an app that cannot be imported, where the first steps with Node's modules and TypeScript are the cause; undefined when not. */
 export function importAdvice(error: unknown): string | undefined {
-  return formatAdvice(error) ?? missingAdvice(error);
+  return formatAdvice(error) ?? missingAdvice(error) ?? installAdvice(error);
+}
+
+/** In one line: files that have required a missing one follow in the error itself. */
+export function importReason(error: unknown): string {
+  const reason = isError(error) ? `${error.name}: ${errorText(error)}` : errorText(error);
+  return (reason.split("\n", 1)[0] ?? "").replace(/\.$/, "");
 }
 
 function formatAdvice(error: unknown): string | undefined {
@@ -47,4 +55,25 @@ function missingFile(error: unknown): string | null {
   if (!(error instanceof Error) || !("code" in error) || !("url" in error) || typeof error.url !== "string") return null;
   const isMissing = error.code === "ERR_MODULE_NOT_FOUND" || error.code === "ERR_UNSUPPORTED_DIR_IMPORT";
   return isMissing && error.url.startsWith("file:") ? fileURLToPath(error.url) : null;
+}
+
+/** A package that is not there, although the app says that it needs it. */
+function installAdvice(error: unknown): string | undefined {
+  const missing = missingPackage(error);
+  for (let folder = missing?.folder ?? ""; missing !== null; folder = dirname(folder)) {
+    if (dependenciesIn(join(folder, "package.json")).includes(missing.name)) return `Run "npm install" in ${folder}.`;
+    if (folder === dirname(folder)) return undefined;
+  }
+  return undefined;
+}
+
+const PACKAGE = /^Cannot find (?:module|package) '((?:@[^/']+\/)?[^./'][^/']*)[^']*'(?: imported from (.+))?/;
+
+/** Its name, and the folder of the file that asks for it. */
+function missingPackage(error: unknown): { readonly name: string; readonly folder: string } | null {
+  if (!isError(error)) return null;
+  const [, name, importer] = PACKAGE.exec(error.message) ?? [];
+  const [required]: readonly unknown[] = "requireStack" in error && Array.isArray(error.requireStack) ? error.requireStack : [];
+  const file = importer ?? required;
+  return name === undefined || typeof file !== "string" ? null : { name, folder: dirname(file) };
 }

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { fault, faultFrom } from "../errors/perdure-error.ts";
 import type { RegisteredFunction } from "../functions/registry.ts";
 import { isRegistrable } from "../functions/registry.ts";
-import { importAdvice } from "./import-advice.ts";
+import { importAdvice, importReason } from "./import-advice.ts";
 
 /** Every function that the entry files of an app export, once each, in the order of files and exports. */
 export async function loadApp(app: string, files: readonly string[], cwd: string): Promise<readonly RegisteredFunction[]> {
@@ -22,7 +22,6 @@ async function importFile(file: string): Promise<{ readonly [name: string]: unkn
   try {
     return await import(pathToFileURL(file).href);
   } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw faultFrom(error, "APP_IMPORT_FAILED", file, reason.replace(/\.$/, ""), importAdvice(error));
+    throw faultFrom(error, "APP_IMPORT_FAILED", file, importReason(error), importAdvice(error));
   }
 }

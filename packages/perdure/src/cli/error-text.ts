@@ -1,5 +1,7 @@
+import type { ErrorKind } from "../errors/entry.ts";
 import { PerdureError } from "../errors/perdure-error.ts";
 import { visible, visibleLines } from "../model/visible-text.ts";
+import { appFrames } from "../replay/failures/stack.ts";
 import { beforeTerminator } from "./before-terminator.ts";
 import { jsonLine } from "./render.ts";
 
@@ -10,16 +12,21 @@ export function saidError(error: unknown, args: readonly string[]): string {
 }
 
 /**
- * An error of the catalogue speaks for itself; its causes follow, since they say where to look: with their stacks when code of the app is at
- * fault. Anything else is a defect and shown whole.
+ * An error of the catalogue speaks for itself; its causes follow, since they say where to look: with the frames of the app when its code or its files are at
+ * fault. Anything else is a defect and shown whole. Of the operator's own app and files a message may have several lines; what others have written does not begin one.
  */
 export function errorText(error: unknown): string {
   if (!(error instanceof PerdureError)) return `perdure: ${visibleLines(stackOf(error))}\n`;
-  const causes = causesOf(error).map((cause) => {
-    const text = error.kind === "client" || error.kind === "store" ? String(cause) : stackOf(cause);
-    return `  Caused by: ${visibleLines(text).replaceAll("\n", "\n  ")}\n`;
-  });
-  return `perdure: ${visible(error.message)} [${error.code}]\n${causes.join("")}`;
+  const causes = causesOf(error).map((cause) => `  Caused by: ${indented(causeText(error.kind, cause))}\n`);
+  const message = error.kind === "configuration" ? indented(error.message) : visible(error.message);
+  return `perdure: ${message} [${error.code}]\n${causes.join("")}`;
+}
+
+const indented = (text: string): string => visibleLines(text).replaceAll("\n", "\n  ");
+
+function causeText(kind: ErrorKind, cause: unknown): string {
+  if (kind === "client" || kind === "store") return String(cause);
+  return kind === "internal" ? stackOf(cause) : appFrames(stackOf(cause));
 }
 
 /** `code` is null for what is not in the catalogue. */

@@ -2,8 +2,8 @@ import { globSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { importAdvice, importReason } from "../../app-threads/import-advice.ts";
 import { fault, faultFrom } from "../../errors/perdure-error.ts";
-import { errorText } from "../../telemetry/value-text.ts";
 import type { AzureManifest } from "../recognise.ts";
 import type { TypeScriptRun } from "./typescript/run-typescript.ts";
 
@@ -32,9 +32,9 @@ export async function loadEntryPoints(files: readonly string[], isModule: boolea
       if (isImported(file, isModule)) await import(pathToFileURL(file).href);
       else load(file);
     } catch (error) {
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : errorText(error);
-      const code = typescript?.compiler === null && isForCompiler(error) ? "COMPILER_MISSING" : "APP_IMPORT_FAILED";
-      throw faultFrom(error, code, file, reason.replace(/\.$/, ""));
+      const reason = importReason(error);
+      if (typescript?.compiler === null && isForCompiler(error)) throw faultFrom(error, "COMPILER_MISSING", file, reason);
+      throw faultFrom(error, "APP_IMPORT_FAILED", file, reason, importAdvice(error));
     }
   }
 }

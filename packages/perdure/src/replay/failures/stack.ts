@@ -1,3 +1,5 @@
+import { pathToFileURL } from "node:url";
+
 /** The first frame that is neither Node's nor ours: `file:line:column`. */
 export function userFrame(stack: string): string | null {
   for (const frame of stack.split("\n")) {
@@ -21,6 +23,21 @@ function ownFolder(url: string | undefined): string | null {
   if (url === undefined) return null;
   if (/\/replay\/failures\/stack\.ts$/.test(url)) return new URL("../..", url).href;
   return /\/perdure\/dist\/lib\/[^/]+\.js$/.test(url) ? new URL("..", url).href : null; // as published
+}
+
+/** A stack without the frames of Node and ours, and without our files among those that have required a missing one: what of an error leads to its author. */
+export function appFrames(stack: string): string {
+  const isOurs = (line: string): boolean => {
+    const required = /^- (\/.+|[A-Za-z]:\\.+)$/.exec(line)?.[1];
+    if (required !== undefined) return isOwn(pathToFileURL(required).href);
+    if (!/^ +at /.test(line)) return false;
+    const place = placeOf(line) ?? "node:";
+    return place.startsWith("node:") || isOwn(place);
+  };
+  return stack
+    .split("\n")
+    .filter((line) => !isOurs(line))
+    .join("\n");
 }
 
 /** How Node got to the microtask: it differs from run to run, and says nothing. */

@@ -1,0 +1,14 @@
+import { readFileSync } from "node:fs";
+import { isRecord } from "../model/options.ts";
+
+const LISTS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
+
+/** Names of the packages that a package.json asks for. None, where it is not there or cannot be read: another error says so. */
+export function dependenciesIn(file: string): readonly string[] {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
+    return LISTS.flatMap((list) => (isRecord(manifest) && isRecord(manifest[list]) ? Object.keys(manifest[list]) : []));
+  } catch {
+    return [];
+  }
+}
