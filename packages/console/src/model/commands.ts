@@ -1,4 +1,4 @@
-import type { ActionRequest, InstanceAction } from "../../../perdure/src/console/wire.ts";
+import type { ActionRequest, InstanceAction } from "../api/wire.ts";
 
 /** What the command line does the same with, for a shell of a POSIX system. */
 export function commandOf(action: InstanceAction, instanceId: string, request: ActionRequest): string {

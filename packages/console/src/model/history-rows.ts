@@ -1,4 +1,4 @@
-import type { HistoryItem, WireEvent } from "../../../perdure/src/console/wire.ts";
+import type { HistoryItem, WireEvent } from "../api/wire.ts";
 import { bytesText, durationText, preciseText } from "./durations.ts";
 import { dayText } from "./time-text.ts";
 import { split } from "./timeline.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { HistoryItem, Preview, WireEvent } from "../../../perdure/src/console/wire.ts";
+import type { HistoryItem, Preview, WireEvent } from "../api/wire.ts";
 import { commandOf, quoted } from "./commands.ts";
 import { byEpisode, filterRows, historyRows } from "./history-rows.ts";
 

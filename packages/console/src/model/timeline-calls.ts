@@ -1,4 +1,4 @@
-import type { EventOf, HistoryItem, Preview, WireEvent, WireFailure } from "../../../perdure/src/console/wire.ts";
+import type { EventOf, HistoryItem, Preview, WireEvent, WireFailure } from "../api/wire.ts";
 import type { Attempt, OpenCall, RowKind, Segment, TimelineRow } from "./timeline.ts";
 import { split } from "./timeline.ts";
 

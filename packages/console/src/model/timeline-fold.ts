@@ -1,4 +1,4 @@
-import type { EventOf, HistoryItem, WireEvent } from "../../../perdure/src/console/wire.ts";
+import type { EventOf, HistoryItem, WireEvent } from "../api/wire.ts";
 import type { Point, Segment, Timeline, TimelineFacts, TimelineRow } from "./timeline.ts";
 import { TimelineCalls } from "./timeline-calls.ts";
 import { TimelineWaits } from "./timeline-waits.ts";

@@ -1,4 +1,4 @@
-import type { EventOf, HistoryItem } from "../../../perdure/src/console/wire.ts";
+import type { EventOf, HistoryItem } from "../api/wire.ts";
 import type { Point, Segment, TimelineRow } from "./timeline.ts";
 
 interface TimerDraft {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import type { HistoryItem, WireEvent } from "../../../perdure/src/console/wire.ts";
+import type { HistoryItem, WireEvent } from "../api/wire.ts";
 import type { TimelineRow } from "./timeline.ts";
 import { split } from "./timeline.ts";
 import { foldTimeline, withChild } from "./timeline-fold.ts";

@@ -1,4 +1,4 @@
-import type { HistoryItem, Preview, WireFailure } from "../../../perdure/src/console/wire.ts";
+import type { HistoryItem, Preview, WireFailure } from "../api/wire.ts";
 
 /** What happened to one generation of an instance, as rows of time. Times are ms since 1970. */
 export interface Timeline {
