@@ -16,6 +16,7 @@ export type {
   Doing,
   EntityInfo,
   EntityList,
+  EntitySignal,
   EventOf,
   FailureGroup,
   Failures,

@@ -1,24 +1,35 @@
+import type { Route } from "../model/routes.ts";
 import { hrefOf } from "../model/routes.ts";
 import { route } from "../state/router.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { ENTRIES } from "./navigation.tsx";
 
+/** For the title of the page: the instance, or the name of the screen. */
+export function titleOf(shown: Route | null): string {
+  if (shown === null) return "Not found";
+  if (shown.screen === "first-steps") return "First steps";
+  return shown.path[0] ?? nameOf(shown);
+}
+
+const nameOf = ({ screen }: Route): string =>
+  ENTRIES.find((entry) => entry.screen === (screen === "instance" ? "instances" : screen))?.text ?? screen;
+
 /** Where one is. */
 export function Crumbs() {
   const shown = route.value;
-  if (shown?.screen === "instance") {
+  const [below] = shown?.path ?? [];
+  if (shown === null || below === undefined) {
     return (
       <div class="crumbs">
-        <a href={hrefOf("instances")}>Instances</a>
-        <Icon name="right" isSmall />
-        <b class="mono">{shown.path[0]}</b>
+        <b>{titleOf(shown)}</b>
       </div>
     );
   }
-  const title = shown?.screen === "first-steps" ? "First steps" : ENTRIES.find(({ screen }) => screen === shown?.screen)?.text;
   return (
     <div class="crumbs">
-      <b>{title ?? "Not found"}</b>
+      <a href={hrefOf(shown.screen === "instance" ? "instances" : shown.screen)}>{nameOf(shown)}</a>
+      <Icon name="right" isSmall />
+      <b class="mono">{below}</b>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import type { IconName } from "../design/icons.ts";
 import type { ScreenName } from "../model/routes.ts";
 import { hrefOf } from "../model/routes.ts";
+import { navCounts } from "../state/nav-counts.ts";
 import { route } from "../state/router.ts";
 import { Icon } from "../widgets/icon.tsx";
 
@@ -31,8 +32,14 @@ export function Navigation() {
         <a key={entry.screen} href={hrefOf(entry.screen)} aria-current={isBelow(screen, entry.screen) ? "page" : undefined}>
           <Icon name={entry.icon} />
           {entry.text}
+          <NavCount screen={entry.screen} />
         </a>
       ))}
     </nav>
   );
+}
+
+function NavCount({ screen }: { readonly screen: ScreenName }) {
+  const count = navCounts.value[screen] ?? null;
+  return count === null ? null : <span class={count.isBad ? "count bad" : "count"}>{count.text}</span>;
 }
