@@ -46,6 +46,8 @@ export class FunctionTable {
   /** Each one a reason not to start the app. */
   readonly problems: readonly string[];
   readonly notes: readonly string[];
+  /** Those without a problem. */
+  readonly sound: readonly AzureFunction[];
   readonly #byName = new Map<string, AzureFunction>();
 
   /** Throws SETTING_MISSING, which names function, binding and setting. */
@@ -55,8 +57,10 @@ export class FunctionTable {
     const triggers: TriggerSpec[] = [];
     const problems: string[] = [];
     const notes: string[] = [];
+    const sound: AzureFunction[] = [];
     for (const call of registered) {
       const { name } = call.metadata;
+      const problemsBefore = problems.length;
       const found = functionOf(call);
       const why = settings.leftOut(name);
       if (why !== null) {
@@ -85,8 +89,10 @@ export class FunctionTable {
       if (spec !== null) triggers.push(spec);
       const problem = spec?.kind === "timer" ? scheduleProblem(spec, settings.variables.WEBSITE_TIME_ZONE) : null;
       if (problem !== null) problems.push(`The function "${name}" cannot run: ${problem}.`);
+      if (problems.length === problemsBefore) sound.push(found);
     }
     this.functions = functions;
+    this.sound = sound;
     this.http = http;
     this.triggers = triggers;
     this.problems = problems;

@@ -52,8 +52,8 @@ export async function everyKind(sdk: Release): Promise<void> {
     'The function "Hub" has a eventHubTrigger, which is not supported.',
     'The functions "Named" and "named" have the same name: names compare without case.',
     'The function "New" was made with durable-functions 4, which speaks gRPC. Install durable-functions 3, which is what runs here.',
-    'The function "Out" has a queue output, and there is no setting "C" with its connection string. Set it in the environment, or in "Values" of local.settings.json.',
     'The function "Queue" has a queue trigger, and there is no setting "C" with its connection string. Set it in the environment, or in "Values" of local.settings.json.',
+    'The function "Out" has a queue output, and there is no setting "C" with its connection string. Set it in the environment, or in "Values" of local.settings.json.',
   ]);
   assert.equal(code, 1);
 }
