@@ -117,7 +117,8 @@ function partsOf(
   const invoker = new Invoker({ core, log, client, bindings });
   const timeoutMs = settings.functionTimeoutMs;
   const timers = new Timers({ table, invoker, log, timeZone: variables.WEBSITE_TIME_ZONE, timeoutMs });
-  const v3 = createV3Executor({ functions: v3Functions(table, invoker), settings: v3Settings(setup, settings) });
+  const replayer = v3Replayer(core, table);
+  const v3 = createV3Executor({ functions: v3Functions(table, invoker), settings: v3Settings(setup, settings), replayer });
   const own = builtIns(timers, setup);
   const release = async () => {
     v3.close();
@@ -128,7 +129,7 @@ function partsOf(
     v3,
     own,
     activities: new Activities({ table, timers, invoker, payloads: new V3Payloads(setup), timeoutMs }),
-    invocations: new Invocations({ table, invoker, streamOrigin, replayer: v3Replayer(core, table) }),
+    invocations: new Invocations({ table, invoker, streamOrigin, replayer }),
     release,
     stop: async () => {
       await release();

@@ -1,6 +1,6 @@
 import { isTypeScript } from "../../app-threads/source-names.ts";
 import { sameName } from "../../model/function-name.ts";
-import { installFunctionsCore } from "./core-hooks.ts";
+import { installFunctionsCore, watchOrchestrators } from "./core-hooks.ts";
 import { loadEntryPoints } from "./entry-points.ts";
 import type { AzureFunction } from "./function-table.ts";
 import { FunctionTable } from "./function-table.ts";
@@ -31,6 +31,7 @@ export async function loadAzureApp(
   const { folder, isModule, variables, disabled, only } = settings;
   const core = new FunctionsCore(log);
   installFunctionsCore(core.exports());
+  watchOrchestrators((name, handler) => core.noteHandler(name, handler));
   restoreRemovedMembers();
   const typescript = files.some(isTypeScript) ? runTypeScript(folder) : null;
   await loadEntryPoints(files, isModule, typescript);
