@@ -7,7 +7,7 @@ import { withDoor } from "./management-door.ts";
 import { RAISE_EVENT_OPTIONS, REASON_OPTIONS, TARGET_OPTIONS, TERMINATE_OPTIONS } from "./option-specs.ts";
 import { parseCommandLine } from "./options.ts";
 import { jsonLine, renderTable } from "./render.ts";
-import { statusText } from "./status-text.ts";
+import { failedAt, statusText } from "./status-text.ts";
 import { checkStatus, HISTORY_COLUMNS, historyRows, readStatus } from "./wire.ts";
 
 export async function statusCommand(io: CommandIo): Promise<number> {
@@ -17,7 +17,7 @@ export async function statusCommand(io: CommandIo): Promise<number> {
   readIdArgument(id);
   return withDoor(where, line, io.cwd, async (door) => {
     const status = await readStatus(door, id);
-    io.out(line.options.json === true ? jsonLine(status) : statusText(status));
+    io.out(line.options.json === true ? jsonLine(status) : statusText(status, await failedAt(door, status)));
   });
 }
 

@@ -11,7 +11,7 @@ import { START_NEW_OPTIONS } from "./option-specs.ts";
 import type { OptionValues } from "./options.ts";
 import { parseCommandLine } from "./options.ts";
 import { jsonLine } from "./render.ts";
-import { statusText } from "./status-text.ts";
+import { failedAt, statusText } from "./status-text.ts";
 import type { WireStatus } from "./wire.ts";
 import { checkStatus, readJson, readStatus } from "./wire.ts";
 
@@ -39,7 +39,7 @@ export async function startNewCommand(io: CommandIo): Promise<number> {
       return;
     }
     const status = await untilEnded(door, payload.id, options.timeout ?? null);
-    io.out(options.json === true ? jsonLine(status) : statusText(status));
+    io.out(options.json === true ? jsonLine(status) : statusText(status, await failedAt(door, status)));
     ended.push(status);
   });
   return ended.every(({ runtimeStatus }) => runtimeStatus === "Completed") ? 0 : 1;

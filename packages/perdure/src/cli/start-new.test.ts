@@ -25,6 +25,7 @@ for (const door of DOORS) {
       const failed = await run("start-new", "Greet", "--input", '""', "--wait", "--timeout", "20s", "--json");
       const status = JSON.parse(failed.out);
       assert.deepEqual([failed.code, status.runtimeStatus, status.output], [1, "Failed", "a name is missing"]);
+      assert.match((await run("status", status.instanceId)).out, /^failed at: +\S*start-new\.test\.ts:8$/m);
     });
 
     test("waits no longer than it is told to, nor for one that stands still", async () => {

@@ -1,10 +1,23 @@
+import { isRecord } from "../model/options.ts";
+import { authorPlace } from "../model/stack-place.ts";
+import type { ManagementDoor } from "./management-door.ts";
 import { renderFields, shortJson } from "./render.ts";
 import type { WireStatus } from "./wire.ts";
+import { readStatus } from "./wire.ts";
 
 /** One instance for people: a line for each field that it has. */
-export const statusText = (status: WireStatus): string => renderFields(fieldsOf(status));
+export const statusText = (status: WireStatus, failedAt: string | null): string => renderFields(fieldsOf(status, failedAt));
 
-function fieldsOf(status: WireStatus): readonly (readonly [string, string])[] {
+/** Of the code that has thrown what failed an instance, which stands in the history alone; null: it is not known, or has not failed. */
+export async function failedAt(door: ManagementDoor, { instanceId, runtimeStatus }: WireStatus): Promise<string | null> {
+  if (runtimeStatus !== "Failed") return null;
+  const { historyEvents = [] } = await readStatus(door, instanceId, { showHistory: "true", showInput: "false" });
+  const details: unknown = historyEvents.findLast(({ EventType }) => EventType === "ExecutionCompleted")?.FailureDetails;
+  const stack = isRecord(details) ? details.StackTrace : undefined;
+  return typeof stack === "string" ? authorPlace(stack) : null;
+}
+
+function fieldsOf(status: WireStatus, failedAtPlace: string | null): readonly (readonly [string, string])[] {
   const { version, tags, parentInstanceId, stopped } = status;
   const optional = (name: string, text: string | null | undefined) => (text === null || text === undefined ? [] : [[name, text] as const]);
   return [
@@ -17,6 +30,7 @@ function fieldsOf(status: WireStatus): readonly (readonly [string, string])[] {
     ["input", shortJson(status.input)],
     ["custom status", shortJson(status.customStatus)],
     ["output", shortJson(status.output)],
+    ...optional("failed at", failedAtPlace),
     ...optional("tags", tags && shortJson(tags)),
     ...optional("parent", parentInstanceId),
     ...optional("stopped", stopped === undefined ? null : `${stopped.code}: ${stopped.message}`),

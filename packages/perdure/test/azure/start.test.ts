@@ -67,6 +67,10 @@ df.app.orchestration("Orchestrate", function* (context) {
   told.push(yield context.df.callActivity("Add", 41));
   return told;
 });
+df.app.orchestration("Broken", function* (context) {
+  yield context.df.callActivity("Add", 41);
+  throw new Error("no luck");
+});
 df.app.activity("Add", { handler: (number, context) => number + (context.triggerMetadata.instanceId === "fixed" ? 100 : 0) });
 df.app.client.http("Start", { route: "start", handler: async (request, client) => ({ jsonBody: { id: await client.startNew("Orchestrate", { instanceId: "fixed" }) } }) });
 app.http("Seen", {
@@ -111,6 +115,9 @@ test("settings, hooks and HTTP as on Azure: prefix, port, levels, cookies, param
   await fetch(`${host.url}/v1/own/start`);
   const { output, customStatus } = await host.ended(`${host.management}/instances/fixed?code=secret&taskHub=FromValues`);
   assert.deepEqual([output, customStatus], [[false, { sum: 142, began: true }], "adding"]);
+  const broken = await host.started("/runtime/webhooks/durabletask/orchestrators/Broken?code=secret&taskHub=FromValues");
+  assert.equal((await host.ended(broken.statusQueryGetUri ?? "")).output, "Orchestrator function 'Broken' failed: no luck");
+  await host.printed(/Failed \(Orchestrator function 'Broken' failed: no luck\) at \S+src\/all\.js:23 /);
   await host.printed(/"extensions\.durableTask\.unheardOf\\" is not a known setting/);
   await host.printed(/"level":"warn".*"function":"Seen".*"msg":"logged"/);
   assert.doesNotMatch(host.output, /not logged|Executing/);

@@ -1,7 +1,9 @@
 import type { EpisodeCommit } from "../../core/apply-episode.ts";
 import type { InstanceState } from "../../core/state.ts";
+import type { Failure } from "../../model/failure.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { EventId } from "../../model/ids.ts";
+import { authorPlace } from "../../model/stack-place.ts";
 import { isoTime } from "../../model/time.ts";
 import type { EngineLog } from "../../telemetry/engine-log.ts";
 import type { ActiveInstance } from "../instances/instance.ts";
@@ -95,7 +97,7 @@ function lineOf(event: HistoryEvent, name: string, instance: ActiveInstance, nam
       return {
         event: "activity.failed",
         level: "warn",
-        text: `Activity ${taskName(event, names)} failed: ${event.failure.message}`,
+        text: `Activity ${taskName(event, names)} failed: ${event.failure.message}${atPlace(event.failure)}`,
         fields: { taskId: event.taskId, errorType: event.failure.errorType },
       };
     case "SubOrchestrationInstanceCreated":
@@ -152,7 +154,13 @@ function lineOf(event: HistoryEvent, name: string, instance: ActiveInstance, nam
 
 function endText(event: Extract<HistoryEvent, { kind: "ExecutionCompleted" }>, name: string): string {
   if (event.status === "Completed") return `Execution of "${name}" completed with results`;
-  return `Execution of "${name}" completed: ${event.status}${event.failure === undefined ? "" : ` (${event.failure.message})`}`;
+  return `Execution of "${name}" completed: ${event.status}${event.failure === undefined ? "" : ` (${event.failure.message})${atPlace(event.failure)}`}`;
+}
+
+/** Of the code that has thrown it. */
+function atPlace({ stack }: Failure): string {
+  const place = authorPlace(stack);
+  return place === null ? "" : ` at ${place}`;
 }
 
 function taskName({ taskId }: { readonly taskId: EventId }, names: TaskNames | null): string {

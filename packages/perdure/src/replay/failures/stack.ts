@@ -1,16 +1,14 @@
 import { pathToFileURL } from "node:url";
+import { framePlace } from "../../model/stack-place.ts";
 
 /** The first frame that is neither Node's nor ours: `file:line:column`. */
 export function userFrame(stack: string): string | null {
   for (const frame of stack.split("\n")) {
-    const place = placeOf(frame);
+    const place = framePlace(frame);
     if (place !== null && !place.startsWith("node:") && !isOwn(place)) return place;
   }
   return null;
 }
-
-const PLACE = /^ +at .*?\(?((?:node:|file:\/\/)?[^()\s]+:\d+:\d+)\)?$/;
-const placeOf = (frame: string): string | null => PLACE.exec(frame)?.[1] ?? null;
 
 const OWN_FOLDER = ownFolder(import.meta.url);
 const OWN_TEST = /\.test(suite)?\.[jt]s(:|$)/;
@@ -31,7 +29,7 @@ export function appFrames(stack: string): string {
     const required = /^- (\/.+|[A-Za-z]:\\.+)$/.exec(line)?.[1];
     if (required !== undefined) return isOwn(pathToFileURL(required).href);
     if (!/^ +at /.test(line)) return false;
-    const place = placeOf(line) ?? "node:";
+    const place = framePlace(line) ?? "node:";
     return place.startsWith("node:") || isOwn(place);
   };
   return stack
@@ -53,7 +51,7 @@ export function authorStack(stack: string): string {
   const kept: string[] = [];
   let reached = false;
   for (const frame of stack.slice(begin + 1).split("\n")) {
-    const place = placeOf(frame) ?? "";
+    const place = framePlace(frame) ?? "";
     if (isOwn(place)) {
       if (reached) break;
     } else if (!SCHEDULING.test(frame)) {
