@@ -1,10 +1,6 @@
 import { Page } from "../../widgets/page.tsx";
-import { FirstSteps } from "./first-steps.tsx";
+import type { ScreenProps } from "../props.ts";
 
-export function FirstStepsScreen() {
-  return (
-    <Page>
-      <FirstSteps />
-    </Page>
-  );
+export function FirstStepsScreen({ route }: ScreenProps) {
+  return <Page>{route.path.join(" ")}</Page>;
 }
