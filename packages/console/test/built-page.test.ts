@@ -14,7 +14,7 @@ const KB = 1_000;
 /** Which folder of the page may import which: `screens` come last, and what is shown around them is the shell. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   model: [],
-  design: [],
+  design: ["model"],
   api: ["model"],
   state: ["api", "model"],
   widgets: ["model", "design"],

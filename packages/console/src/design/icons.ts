@@ -1,3 +1,5 @@
+import type { ShownStatus } from "../model/shown-status.ts";
+
 /** Lines of 24 by 24, from `<path d>`. Circles and rectangles are paths, too. */
 export const ICONS = {
   instances: "M4 6h16M4 12h16M4 18h10",
@@ -67,6 +69,4 @@ export const STATUS_SHAPES = {
   failed: { fill: "M6 .4 11.6 6 6 11.6.4 6Z", cut: "m4.3 4.3 3.4 3.4M7.7 4.3 4.3 7.7" },
   terminated: { fill: SQUARE, cut: "M4.2 4.2h3.6v3.6H4.2Z" },
   canceled: { fill: SQUARE, cut: "M4 6h4" },
-} as const satisfies Readonly<Record<string, StatusShape>>;
-
-export type ShownStatus = keyof typeof STATUS_SHAPES;
+} as const satisfies Readonly<Record<ShownStatus, StatusShape>>;

@@ -1,5 +1,4 @@
 import type { ActionRequest, InstanceAction } from "../api/wire.ts";
-import { compactJson } from "./json-tokens.ts";
 
 /** What the command line does the same with, for a shell of a POSIX system. */
 export function commandOf(action: InstanceAction, instanceId: string, request: ActionRequest): string {
@@ -10,10 +9,7 @@ export function commandOf(action: InstanceAction, instanceId: string, request: A
   const parts = (() => {
     switch (action) {
       case "raise-event":
-        return [
-          quoted(request.event ?? ""),
-          ...options([["--input", request.input === undefined ? undefined : compactJson(request.input)]]),
-        ];
+        return [quoted(request.event ?? ""), ...options([["--input", request.input]])];
       case "terminate":
       case "purge":
         return options([

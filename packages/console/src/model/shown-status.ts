@@ -1,9 +1,10 @@
 import type { InstanceRow } from "../api/wire.ts";
 
-/** The status that is shown: one that is stopped is so before all else. */
-export type StatusName = "pending" | "running" | "suspended" | "stopped" | "completed" | "failed" | "terminated" | "canceled";
+/** Each has a shape, a word and a colour. */
+export type ShownStatus = "pending" | "running" | "suspended" | "stopped" | "completed" | "failed" | "terminated" | "canceled";
 
-export function shownStatus({ status, stopped }: Pick<InstanceRow, "status" | "stopped">): StatusName {
+/** One that is stopped is told from the others, whatever its status is; what began anew runs. */
+export function shownStatus({ status, stopped }: Pick<InstanceRow, "status" | "stopped">): ShownStatus {
   if (stopped !== null) return "stopped";
   switch (status) {
     case "Pending":

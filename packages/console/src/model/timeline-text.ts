@@ -1,7 +1,6 @@
 import { durationText, roughText } from "./durations.ts";
 import { dayText, exactClockText } from "./time-text.ts";
 import type { Attempt, RowKind, TimelineRow } from "./timeline.ts";
-import { merged } from "./timeline-scale.ts";
 
 /** In line is told beside the bar when it is this part of the whole, or as long as this. */
 const WORTH_TELLING = 0.1;
@@ -85,10 +84,8 @@ function attemptText({ number, inLine, ran, total, worker, failure }: Attempt, c
   return `${who}${times}${failure === null ? "" : `, failed with ${failure.errorType}: ${failure.message.split("\n", 1)[0]}`}`;
 }
 
-/** For the head of the page: the time in which at least one call was in line. Null: its history does not say. */
+/** Of all attempts together, for the head of the page: how long calls of the instance were in line. Null: its history does not say. */
 export function inLineOf(rows: readonly TimelineRow[]): number | null {
-  const spans = rows.flatMap(({ segments }) =>
-    segments.flatMap(({ kind, from, to }) => (kind === "inLine" && to !== null ? [{ from, to }] : [])),
-  );
-  return spans.length === 0 ? null : merged(spans).reduce((sum, { from, to }) => sum + to - from, 0);
+  const known = rows.flatMap(({ attempts }) => attempts.flatMap(({ inLine }) => (inLine === null ? [] : [inLine])));
+  return known.length === 0 ? null : known.reduce((sum, ms) => sum + ms, 0);
 }

@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { hrefOf } from "../model/routes.ts";
+import { StartSheet } from "../screens/common/start-sheet.tsx";
 import { SignInScreen } from "../screens/sign-in/sign-in-screen.tsx";
 import { isReader, streamState } from "../state/hub.ts";
 import { useKeys } from "../state/keys.ts";
@@ -75,6 +76,7 @@ function Shell() {
         {shown === null ? <NotFound /> : <LazyScreen route={shown} />}
       </div>
       <Help />
+      <StartSheet />
       <Toasts />
     </div>
   );

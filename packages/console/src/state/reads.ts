@@ -1,5 +1,5 @@
 import { get, part } from "../api/client.ts";
-import type { EntityInfo, EntityList, Failures, FunctionList, Queue, ScheduleList, WorkerList } from "../api/wire.ts";
+import type { EntityInfo, EntityList, Failures, FunctionList, Queue, ScheduleList, Why, WorkerList } from "../api/wire.ts";
 
 export const readWorkers = (signal?: AbortSignal) => get<WorkerList>("/workers", {}, signal);
 export const readQueue = (signal?: AbortSignal) => get<Queue>("/queue", {}, signal);
@@ -24,3 +24,5 @@ export const readEntities = ({ name, cursor }: EntityQuery, signal?: AbortSignal
   get<EntityList>("/entities", { name, cursor, state: true, limit: 100 }, signal);
 
 export const readEntity = (id: string, signal?: AbortSignal) => get<EntityInfo>(`/entities/${part(id)}`, {}, signal);
+
+export const waitsOf = (id: string, signal?: AbortSignal) => get<Why>(`/instances/${part(id)}/why`, {}, signal);

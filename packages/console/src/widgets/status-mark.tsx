@@ -1,5 +1,6 @@
-import type { ShownStatus, StatusShape } from "../design/icons.ts";
+import type { StatusShape } from "../design/icons.ts";
 import { STATUS_SHAPES } from "../design/icons.ts";
+import type { ShownStatus } from "../model/shown-status.ts";
 
 const LABELS: Readonly<Record<ShownStatus, string>> = {
   pending: "Pending",

@@ -1,4 +1,5 @@
 import { fault } from "../errors/perdure-error.ts";
+import type { HeldCall } from "../model/held-call.ts";
 import { realClock, realScheduler } from "../process/real-time.ts";
 import { runAfter } from "../process/timers.ts";
 import type { ThreadEnd, ThreadEvents } from "./app-thread.ts";
@@ -9,6 +10,7 @@ import { CallRouter, CLOSED } from "./call-router.ts";
 import type { ServedClient } from "./client-server.ts";
 import { holdOf, timedOut } from "./function-timeouts.ts";
 import type { AppInfo, GuestSetup } from "./guest.ts";
+import { heldCalls } from "./held-calls.ts";
 import { HookRounds } from "./hook-rounds.ts";
 import { Loadings } from "./loadings.ts";
 import { LOOK_EVERY_MS } from "./looks.ts";
@@ -84,6 +86,10 @@ export class ThreadFleet implements ThreadEvents {
 
   get isReady(): boolean {
     return this.#pool.isReady;
+  }
+
+  get held(): readonly HeldCall[] {
+    return heldCalls(this.#threads, (thread) => this.#log.heldBy(thread));
   }
 
   // --- the app's life ---
@@ -211,6 +217,7 @@ export class ThreadFleet implements ThreadEvents {
     this.#parts.events.left(thread);
     this.#pool.ended(thread);
     this.#quarantine.ended(thread);
+    this.#log.gone(thread);
     const findings = this.#router.examine(end);
     if (!this.#isClosed && !thread.isRetired) this.#log.ended(thread, end, findings);
     this.#router.ended(end, findings);

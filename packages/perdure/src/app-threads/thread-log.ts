@@ -15,7 +15,8 @@ export class ThreadLog {
   readonly #log: EngineLog;
   #looks = 0;
   readonly #full = new WeakSet<AppThread>();
-  readonly #told = new WeakSet<AppThread>();
+  /** Threads that are said to be held, with the line that holds each as far as it is known. */
+  readonly #told = new Map<AppThread, string | null>();
 
   constructor(log: EngineLog) {
     this.#log = log;
@@ -42,17 +43,27 @@ export class ThreadLog {
   /** With the line that holds it, once that is known. */
   held(thread: AppThread): void {
     const begun = thread.begun.map(nameOf);
-    this.#told.add(thread);
+    this.#told.set(thread, null);
     void thread.holder().then((line) => {
+      if (this.#told.has(thread)) this.#told.set(thread, line);
       const at = line === null ? "a line that is not known" : line;
       const message = `${thread.title} of the app is held by ${at}: it has taken no message for 2 s. What it had not begun runs elsewhere; what it had waits: ${shortList(begun)}.`;
       this.#say("warn", "thread.held", message, { thread: thread.number, line, begun: begun.length });
     });
   }
 
+  /** Undefined: it is not held, or not for long. */
+  heldBy(thread: AppThread): string | null | undefined {
+    return this.#told.get(thread);
+  }
+
   freed(thread: AppThread): void {
     if (!this.#told.delete(thread)) return;
     this.#say("info", "thread.freed", `${thread.title} of the app takes messages again`, { thread: thread.number });
+  }
+
+  gone(thread: AppThread): void {
+    this.#told.delete(thread);
   }
 
   ended(thread: AppThread, { reason, error, begun, accused }: ThreadEnd, findings: readonly Finding[]): void {

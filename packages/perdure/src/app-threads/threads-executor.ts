@@ -15,6 +15,7 @@ import type {
 import { fixedOffer } from "../model/executor.ts";
 import { FreshMap } from "../model/fresh-map.ts";
 import { byKind } from "../model/function-kind.ts";
+import type { HeldCall } from "../model/held-call.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import { LinkedSet } from "../model/linked-set.ts";
 import type { AppThread } from "./app-thread.ts";
@@ -117,6 +118,10 @@ export class ThreadsExecutor implements AppThreads {
   get offer(): Offer {
     this.#offer ??= offerOf(this.#fleet.info, this.#fleet.isReady);
     return this.#offer;
+  }
+
+  get held(): readonly HeldCall[] {
+    return this.#fleet.held;
   }
 
   onOffer(listener: () => void): () => void {

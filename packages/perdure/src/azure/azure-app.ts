@@ -1,6 +1,6 @@
 import { join, sep } from "node:path";
 import { isTypeScript } from "../app-threads/source-names.ts";
-import { buildApp, whyBuild } from "./guest/build-step.ts";
+import { buildOnce, whyBuild } from "./guest/build-step.ts";
 import { entryPoints, noEntryPoints, outputFolder } from "./guest/entry-points.ts";
 import type { AzureGuestSettings } from "./guest/guest-settings.ts";
 import type { AzureManifest } from "./recognise.ts";
@@ -77,7 +77,7 @@ export async function builtEntryPoints(
   const why = known ?? whyBuild(manifest);
   if (why !== null) {
     building(why);
-    await buildApp(manifest.folder, why);
+    await buildOnce(manifest, why);
   }
   const files = entryPoints(manifest);
   if (files.length === 0) throw noEntryPoints(manifest, why !== null);

@@ -27,7 +27,7 @@ export async function azureStart(
 }
 
 /** The command line and the environment of Perdure win over the settings of the app. */
-function withSettings(options: StartOptions, { settings }: AzureApp, cwd: string): StartOptions {
+export function withSettings(options: StartOptions, { settings }: AzureApp, cwd: string): StartOptions {
   const { host, local } = settings;
   const at = <Name extends Parameters<typeof host.get>[0]>(name: Name) => host.get(name) ?? undefined;
   const defaultVersion = at("extensions.durableTask.defaultVersion");

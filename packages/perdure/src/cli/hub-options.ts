@@ -11,12 +11,12 @@ import { DEFAULT_STORE, storeUrl } from "./store-location.ts";
 
 export type StartOptions = OptionValues<typeof START_OPTIONS>;
 
-export interface HubSurroundings {
+/** What a hub is given that is not of the command line. */
+export interface HubBasics {
   readonly functions: readonly RegisteredFunction[];
   /** Absent: the functions run on this thread. */
   readonly executor?: Executor;
   readonly log: LogOptions;
-  readonly store: Store;
   readonly publicOrigin: string | (() => string);
   /** Numbers of its worker that settings of the app say. */
   readonly engine: Readonly<Record<string, unknown>>;
@@ -24,13 +24,17 @@ export interface HubSurroundings {
   readonly codeVersion?: string;
 }
 
+export interface HubSurroundings extends HubBasics {
+  readonly store: Store;
+}
+
 /** How long the opening of a host's store is tried. */
 export const openTimeoutOf = ({ "store-timeout": storeTimeout = DEFAULT_WORKER_SETTINGS.joinMs }: StartOptions): number => storeTimeout;
 
 export const storeOf = (options: StartOptions): string => storeUrl(options.store ?? DEFAULT_STORE);
 
-/** The same in the process that serves HTTP and in each worker process. */
-export function hubOptions(options: StartOptions, around: HubSurroundings): TaskHubOptions {
+/** The same in the process that serves HTTP, in each worker process, and in a check, which opens no store. */
+export function hubOptions(options: StartOptions, around: HubSurroundings | HubBasics): TaskHubOptions {
   const { key, "no-worker": noWorker, "max-concurrent": maxConcurrent } = options;
   const { "max-owned-instances": maxOwnedInstances, "function-not-found-after": notFoundAfter } = options;
   const { "accept-timeout": acceptTimeout, "drain-timeout": drainTimeout, "store-timeout": storeTimeout } = options;

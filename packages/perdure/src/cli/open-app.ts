@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { appFunctions } from "../app-threads/app-functions.ts";
 import type { AppThreads } from "../app-threads/app-threads.ts";
 import type { AppInfo, GuestSetup } from "../app-threads/guest.ts";
@@ -15,13 +14,13 @@ import type { RegisteredFunction } from "../functions/registry.ts";
 import type { Executor } from "../model/executor.ts";
 import { jsonCodec } from "../model/payload.ts";
 import { realScheduler } from "../process/real-time.ts";
-import { DEFAULT_PAYLOAD_LIMITS } from "../replay/values/payload-encoder.ts";
 import type { ScheduleSpec } from "../schedules/spec.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
-import type { LogOptions } from "../telemetry/log-option.ts";
 import { parseLogOption } from "../telemetry/log-option.ts";
 import { workerEntry } from "../worker-entry.ts";
 import { codeVersion } from "./code-version.ts";
+import type { AppParts } from "./guest-setup.ts";
+import { DEFAULT_TASK_HUB, guestSetup } from "./guest-setup.ts";
 import type { StartOptions } from "./hub-options.ts";
 
 /** The app of a host, wherever its code runs. */
@@ -76,20 +75,6 @@ export const BARE_APP: OpenApp = {
   close: () => Promise.resolve(),
 };
 
-export interface AppParts {
-  readonly app: string;
-  readonly files: readonly string[];
-  readonly cwd: string;
-  readonly options: StartOptions;
-  readonly env: NodeJS.ProcessEnv;
-  readonly hubLog: LogOptions;
-  /** Null: not known yet. */
-  readonly publicOrigin: string | null;
-  /** What is special of an app for Azure Functions; null: it is none. */
-  readonly azure: AzureApp | null;
-}
-
-const DEFAULT_TASK_HUB = "PerdureHub";
 const DEFAULT_THREADS = 1;
 const MOST_THREADS = 64;
 /** As on Azure. */
@@ -223,34 +208,16 @@ function onThreads({ app, cwd, options }: AppParts, threads: AppThreads): OpenAp
 }
 
 async function startThreads(
-  { app, files, cwd, options, hubLog, publicOrigin, azure }: AppParts,
+  parts: AppParts,
   threads: number,
   kind: Pick<GuestSetup, "guest" | "more">,
   sourceLine?: SourceLine,
 ): Promise<AppThreads> {
+  const { options, hubLog, azure } = parts;
   const { startAppThreads } = await import("../app-threads/start-app-threads.ts");
-  const { key, "task-hub": taskHub = DEFAULT_TASK_HUB, "default-version": defaultVersion, "version-match-strategy": match } = options;
   const logs = parseLogOption("perdure start", hubLog);
   const started = await startAppThreads({
-    setup: {
-      ...kind,
-      app,
-      folder: resolve(cwd, app),
-      cwd,
-      files,
-      taskHub,
-      publicOrigin: publicOrigin ?? "",
-      keys: key === undefined ? [] : [key],
-      forwardedHost: options["forwarded-host"] ?? false,
-      maxPayloadBytes: DEFAULT_PAYLOAD_LIMITS.maxBytes,
-      maxJsonDepth: options["max-json-depth"] ?? DEFAULT_PAYLOAD_LIMITS.maxDepth,
-      versions: {
-        defaultVersion: defaultVersion ?? null,
-        match: match ?? "None",
-        failure: options["version-failure-strategy"] ?? "Reject",
-      },
-      levels: { engine: hubLog.engine ?? "warn", functions: hubLog.functions ?? "info" },
-    },
+    setup: guestSetup(parts, kind),
     threads,
     isolation: options.isolation ?? "thread",
     memoryMb: options["app-memory"] ?? null,

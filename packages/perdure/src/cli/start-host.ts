@@ -1,5 +1,5 @@
 import type { AzureApp } from "../azure/azure-app.ts";
-import type { HttpHandler, HttpHandlerOptions, Readiness } from "../http/index.ts";
+import type { Readiness } from "../http/index.ts";
 import { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
 import { storeOpener } from "../task-hub/open-store.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
@@ -9,19 +9,17 @@ import type { CommandIo } from "./command.ts";
 import type { Development } from "./development.ts";
 import { entryFiles } from "./entry-files.ts";
 import type { Host } from "./host.ts";
-import type { ServedApp } from "./host-routes.ts";
+import type { HttpRoom } from "./host-handler.ts";
+import { handlerOf } from "./host-handler.ts";
 import { HostRoutes } from "./host-routes.ts";
 import type { StartOptions } from "./hub-options.ts";
 import { hubOptions, openTimeoutOf, storeOf } from "./hub-options.ts";
 import { hubWith } from "./hub-with-routes.ts";
 import { BARE_APP, openApp, startWorker, stopTriggers } from "./open-app.ts";
 import type { LogStyle } from "./open-log.ts";
-import { packageVersion } from "./package-version.ts";
 import { drainLimitMs } from "./supervisor/drain-limit.ts";
 import type { Supervisor } from "./supervisor/supervisor.ts";
 import type { Workforce } from "./workforce.ts";
-
-type HttpRoom = typeof import("../http/index.ts");
 
 export interface HostParts {
   readonly io: CommandIo;
@@ -145,33 +143,6 @@ async function serve(
   return { server, routes };
 }
 
-async function handlerOf(
-  { createHttpHandler }: HttpRoom,
-  hub: ReturnType<typeof hubWith>,
-  { options, azure }: ServedApp,
-  readiness: () => Promise<Readiness>,
-): Promise<HttpHandler> {
-  const handler = createHttpHandler(hub, {
-    corsOrigins: options.cors ?? [],
-    corsCredentials: options["cors-credentials"] ?? false,
-    version: packageVersion(),
-    readiness,
-    routePrefix: routePrefixOf(azure),
-    ...(azure === null ? {} : { onExisting: azure.http.onExisting }),
-    ...bodyOptions(options),
-  });
-  return withHeadersOf(azure, handler, options);
-}
-
-async function withHeadersOf(azure: AzureApp | null, handler: HttpHandler, options: StartOptions): Promise<HttpHandler> {
-  if (azure === null) return handler;
-  const { withAnswerHeaders } = await import("../azure/http/answer-headers.ts");
-  return withAnswerHeaders(handler, azure.http, options["forwarded-host"] ?? false);
-}
-
-/** First segment of the paths of HTTP functions. */
-export const routePrefixOf = (azure: AzureApp | null): string => azure?.settings.host.get("extensions.http.routePrefix") ?? "api";
-
 /** What of the app's settings has no effect is said once, and so is a build. */
 async function builtFiles({ manifest, settings }: AzureApp, log: ClosableLog): Promise<readonly string[]> {
   const { builtEntryPoints } = await import("../azure/azure-app.ts");
@@ -180,13 +151,4 @@ async function builtFiles({ manifest, settings }: AzureApp, log: ClosableLog): P
   return builtEntryPoints(manifest, (why) =>
     log.write({ level: "info", event: "app.building", message: `Building the app, since ${why}.`, fields: {} }),
   );
-}
-
-function bodyOptions(options: StartOptions): HttpHandlerOptions {
-  const { "max-body-bytes": maxBodyBytes, "max-held-body-bytes": maxHeldBodyBytes, "body-timeout": bodyTimeout } = options;
-  return {
-    ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
-    ...(maxHeldBodyBytes === undefined ? {} : { maxHeldBodyBytes }),
-    ...(bodyTimeout === undefined ? {} : { bodyTimeout: { milliseconds: bodyTimeout } }),
-  };
 }

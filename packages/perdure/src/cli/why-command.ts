@@ -1,3 +1,4 @@
+import { heldText } from "../core/waiting/held-text.ts";
 import { slotText } from "../core/waiting/reason-text.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { readIdArgument, take } from "./arguments.ts";
@@ -25,28 +26,40 @@ export async function whyCommand(io: CommandIo): Promise<number> {
 
 /** The sentence, then all that is open. */
 function answerOf(found: WireWaitingFor): string {
-  const { state, since, because, owner, unread, more } = found;
+  const { state, since, because, owner, unread, unawaited = [], more } = found;
   const optional = (name: string, text: string | null) => (text === null ? [] : [[name, text] as const]);
   const lease = owner === null ? null : `${owner.alive ? "lease until" : "lease ended at"} ${owner.leaseUntil}`;
   const fields = renderFields([
     ["why", because],
     ["state", `${state} since ${since}`],
     ...optional("owner", owner === null ? null : `worker ${owner.worker} (${owner.host}), ${lease}`),
-    ...optional("unread", unread.length === 0 ? null : unread.map(({ kind }) => kind).join(", ")),
+    ...optional(
+      "unread",
+      unread.length === 0 ? null : unread.map(({ kind, name }) => (name == null ? kind : `${kind} "${name}"`)).join(", "),
+    ),
+    ...optional("not awaited", unawaited.length === 0 ? null : unawaited.map(unawaitedText).join(", ")),
     ...optional("not shown", more === 0 ? null : `${more} more`),
   ]);
   const rows = rowsOf(found);
-  return rows.length === 0 ? fields : `${fields}\n${renderTable(["WAITS FOR", "NAME", "SINCE", "DETAILS"], rows)}`;
+  const waits = state === "stopped" ? "WAITED FOR" : "WAITS FOR";
+  return rows.length === 0 ? fields : `${fields}\n${renderTable([waits, "NAME", "SINCE", "DETAILS"], rows)}`;
+}
+
+type Unawaited = NonNullable<WireWaitingFor["unawaited"]>[number];
+
+function unawaitedText({ name, nearest, since }: Unawaited): string {
+  return `event "${name}" of ${since}${nearest === null ? "" : ` (is "${nearest}" meant?)`}`;
 }
 
 function rowsOf({ events, timers, activities, children, entities = [] }: WireWaitingFor): readonly (readonly string[])[] {
   return [
     ...events.map(({ name, since }) => ["event", name, since, ""]),
     ...timers.map(({ of, dueAt }) => [of, "", "", `due at ${dueAt}`]),
-    ...activities.map(({ name, since, where, worker, attempt, heartbeat, slot = null }) => {
+    ...activities.map(({ name, since, where, worker, attempt, heartbeat, slot = null, held = null }) => {
       const details = [
         slot === null ? where : slotText(slot),
         ...(worker === null ? [] : [`worker ${worker}`]),
+        ...(held === null ? [] : [heldText(held)]),
         ...(attempt === 1 ? [] : [`attempt ${attempt}`]),
       ];
       return ["activity", name, since, [...details, ...(heartbeat === null ? [] : [`heartbeat ${heartbeat}`])].join(", ")];

@@ -64,6 +64,10 @@ test("perdure why says it in a sentence, and lists all that is open", async () =
     const held = await why("m-2");
     for (const key of ["ann", "bob"])
       assert.match(held, new RegExp(`^activity +Mail +\\d{4}-\\S+ +a free slot of key "${key}", 1 of 1 held by m-1$`, "m"));
+    await hub.client.startNew(approval, { instanceId: "a-1" });
+    await hub.client.raiseEvent("a-1", "Aprove");
+    while (!/^not awaited: +event "Aprove" of \d{4}-\S+ \(is "Approve" meant\?\)$/m.test(await why("a-1"))) await setImmediate();
+    await hub.client.suspend("a-1");
     for (const id of ["m-1", "m-2"]) await hub.client.terminate(id);
     await hub.client.terminate("o-1", { recursive: true });
     await hub.client.waitForCompletion("o-1");

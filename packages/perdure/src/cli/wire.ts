@@ -44,6 +44,8 @@ export interface WireWaitingFor {
     readonly heartbeat: string | null;
     /** A host of an older release leaves it out. */
     readonly slot?: { readonly key: string; readonly limit: number; readonly held: number; readonly holders: readonly string[] } | null;
+    /** A host of an older release leaves it out. */
+    readonly held?: { readonly isHolder: boolean; readonly at: string | null } | null;
   }[];
   readonly children: readonly {
     readonly instanceId: string;
@@ -58,7 +60,10 @@ export interface WireWaitingFor {
     readonly lockedBy: string | null;
     readonly since: string;
   }[];
-  readonly unread: readonly { readonly kind: string; readonly since: string }[];
+  /** A host of an older release leaves out the names. */
+  readonly unread: readonly { readonly kind: string; readonly name?: string | null; readonly since: string }[];
+  /** A host of an older release leaves it out. */
+  readonly unawaited?: readonly { readonly name: string; readonly nearest: string | null; readonly since: string }[];
   readonly owner: { readonly worker: number; readonly host: string; readonly leaseUntil: string; readonly alive: boolean } | null;
   readonly more: number;
 }

@@ -64,7 +64,7 @@ async function explain(store: Reads, id: InstanceId, now: number, workers: reado
     state,
     history,
     row: rowFacts(loaded.row),
-    unread: loaded.inbox.map((item) => ({ kind: item.kind, since: readable(() => parseMessage(item).ts, loaded.row.updatedAt) })),
+    unread: loaded.inbox.map((item) => unreadFacts(item, loaded.row.updatedAt)),
     tasks,
     slots: await readSlots(store, state, tasks),
     workers,
@@ -73,6 +73,11 @@ async function explain(store: Reads, id: InstanceId, now: number, workers: reado
     ),
     statuses: new Map<InstanceId, RuntimeStatus>(related.map(({ instanceId, status }) => [instanceId, status])),
   });
+}
+
+function unreadFacts(item: LoadedInstance["inbox"][number], updatedAt: number): WaitFacts["unread"][number] {
+  const message = readable(() => parseMessage(item), null);
+  return { kind: item.kind, name: message?.kind === "event" ? message.name : null, since: message?.ts ?? updatedAt };
 }
 
 /** A read for each key that an activity of the list waits for. */

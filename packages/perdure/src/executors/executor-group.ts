@@ -19,6 +19,7 @@ import type { FunctionKind } from "../model/function-kind.ts";
 import { byKind } from "../model/function-kind.ts";
 import type { NameKey } from "../model/function-name.ts";
 import { functionKey } from "../model/function-name.ts";
+import type { HeldCall } from "../model/held-call.ts";
 import type { InstanceNo } from "../model/ids.ts";
 import { NO_PLACE } from "../model/no-place.ts";
 import type { VersionRange } from "../model/versions.ts";
@@ -60,6 +61,10 @@ class ExecutorGroup implements Executor {
 
   get offer(): Offer {
     return this.#offer;
+  }
+
+  get held(): readonly HeldCall[] {
+    return this.#members.flatMap(({ held = [] }) => held);
   }
 
   onOffer(listener: () => void): () => void {

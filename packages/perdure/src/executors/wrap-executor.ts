@@ -6,6 +6,9 @@ export const wrapExecutor = (inner: Executor, own: Partial<Omit<Executor, "offer
     return inner.offer;
   },
   wantsRecorded: inner.wantsRecorded,
+  get held() {
+    return inner.held ?? [];
+  },
   onOffer: (listener) => inner.onOffer(listener),
   runEpisode: (request) => inner.runEpisode(request),
   runEntityBatch: (request) => inner.runEntityBatch(request),

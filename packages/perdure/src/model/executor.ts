@@ -5,6 +5,7 @@ import type { ByKind, FunctionNames } from "./function-kind.ts";
 import { byKind } from "./function-kind.ts";
 import type { NameKey } from "./function-name.ts";
 import { functionKey } from "./function-name.ts";
+import type { HeldCall } from "./held-call.ts";
 import type { EventRaised, HistoryEvent, Tags } from "./history.ts";
 import type { EventId, InstanceId, InstanceNo, Seed } from "./ids.ts";
 import { ENTITY_MARK } from "./ids.ts";
@@ -23,6 +24,8 @@ export interface Executor {
   readonly offer: Offer;
   /** Its cursors are recorded pasts: each request says what was recorded since the last answer ({@link EpisodeRequest.recorded}). */
   readonly wantsRecorded: boolean;
+  /** Calls on places that take no messages since a while, for people who ask why an instance does not move. */
+  readonly held?: readonly HeldCall[];
   /** Called after `offer` has changed. Returns the way to stop it. */
   onOffer(listener: () => void): () => void;
   runEpisode(request: EpisodeRequest): Promise<EpisodeResult>;

@@ -21,6 +21,8 @@ export interface WaitingFor {
   readonly entities: readonly OpenEntityWait[];
   /** Messages that it has not read, oldest first. */
   readonly unread: readonly UnreadMessage[];
+  /** Events that it has read, and no wait for them is recorded, oldest first: one that took such an event at once leaves no record. */
+  readonly unawaited: readonly UnawaitedEvent[];
   readonly owner: OwnerInfo | null;
   readonly more: number;
 }
@@ -57,6 +59,16 @@ export interface OpenActivity {
   readonly heartbeat: string | null;
   /** What it waits for with `no free slot`, else null. */
   readonly slot: OpenSlot | null;
+  /** Null: its thread takes messages, or it does not run on a thread. */
+  readonly held: HeldPlace | null;
+}
+
+/** Of code that runs on a thread which takes no messages, as its worker last said it. */
+export interface HeldPlace {
+  /** False: the code of another call holds that thread. */
+  readonly isHolder: boolean;
+  /** `name (file:line)` of the code that holds it; null: not known. */
+  readonly at: string | null;
 }
 
 export interface OpenSlot {
@@ -94,6 +106,15 @@ export interface OpenEntityWait {
 export interface UnreadMessage {
   /** `event`, `taskCompleted`, `childFailed`, `resume` … */
   readonly kind: string;
+  /** Of an event, else null. */
+  readonly name: string | null;
+  readonly since: Date;
+}
+
+export interface UnawaitedEvent {
+  readonly name: string;
+  /** An event that is waited for and has nearly the same name. */
+  readonly nearest: string | null;
   readonly since: Date;
 }
 

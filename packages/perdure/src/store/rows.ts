@@ -1,4 +1,5 @@
 import type { FunctionNames } from "../model/function-kind.ts";
+import type { HeldCall } from "../model/held-call.ts";
 import type { ParentRef, Tags } from "../model/history.ts";
 import type { EventId, ExecutionId, Fence, InstanceId, InstanceNo, Seed, WorkerId } from "../model/ids.ts";
 import type { MessageKind } from "../model/message.ts";
@@ -129,7 +130,12 @@ export interface WorkerLoad {
   /** Activities in line or running, and how many it runs at once. */
   readonly activities: number;
   readonly maxActivities: number;
+  /** What does not let go of its thread, and what waits for it there, {@link MOST_HELD} at most; absent: nothing, or it cannot tell. */
+  readonly held?: readonly HeldCall[];
 }
+
+/** The row of a worker is written with each renewal. */
+export const MOST_HELD = 20;
 
 export interface WorkerRow {
   readonly worker: WorkerId;

@@ -8,19 +8,17 @@ import { fault } from "../errors/perdure-error.ts";
 import type { DurableClient } from "../functions/client-types.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
 import type { ScheduleClient } from "../functions/schedule-client.ts";
-import { loadRouteRegex } from "../http/route-regex.ts";
 import type { HttpDefaults, Readiness } from "../http/served-hub.ts";
 import type { Executor } from "../model/executor.ts";
 import type { Scheduler } from "../process/clock.ts";
 import { inEngine } from "../process/code-scope.ts";
 import { realClock, realIds, realScheduler } from "../process/real-time.ts";
-import { loadCron } from "../schedules/cron.ts";
 import type { Store, StoreCapabilities } from "../store/contract.ts";
 import { refusalText } from "../store/errors.ts";
 import type { HookRuns } from "./hook-runs.ts";
+import { hubSettings } from "./hub-settings.ts";
 import { storeOpener } from "./open-store.ts";
 import type { HubSettings, TaskHubOptions } from "./options.ts";
-import { parseHubOptions } from "./options.ts";
 import { processName } from "./process-name.ts";
 
 const hubCode = () => import("./hub-code.ts");
@@ -89,9 +87,7 @@ export class TaskHub implements AsyncDisposable {
 
   /** `file:PATH` (one SQLite file, created when missing), `postgres://…` or `memory:`. Throws catalogue errors for options, functions and the file. */
   static async open(url: string, options: TaskHubOptions = {}): Promise<TaskHub> {
-    const settings = parseHubOptions(options);
-    await loadRouteRegex(settings.registry.http);
-    await loadCron(settings.registry.schedules.map(({ spec }) => spec));
+    const settings = await hubSettings(options);
     const { commitDelayMs, log } = settings;
     const openTimeoutMs = settings.engine.joinMs ?? DEFAULT_WORKER_SETTINGS.joinMs;
     const opening = { log, openTimeoutMs, ...(commitDelayMs === undefined ? {} : { commitDelayMs }) };

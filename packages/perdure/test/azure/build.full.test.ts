@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { buildApp } from "../../src/azure/guest/build-step.ts";
+import { builtEntryPoints } from "../../src/azure/azure-app.ts";
+import { buildApp, whyBuild } from "../../src/azure/guest/build-step.ts";
+import { readManifest } from "../../src/azure/recognise.ts";
 import { CliProcess, isRunning } from "../../src/cli/testing/spawn-cli.ts";
 import { until } from "../../src/process/testing/until.ts";
-import { unbuilt } from "./testing/azure-folder.ts";
+import { CARELESS, makeOld, UNFINISHED, unbuilt } from "./testing/azure-folder.ts";
 
 test("a build that does not end is ended, and told so; without npm it cannot be started", async () => {
   using folder = unbuilt(
@@ -19,6 +21,21 @@ test("a build that does not end is ended, and told so; without npm it cannot be 
   const path = join(folder.path, "pid");
   if (existsSync(path)) await until("the end of the script", () => !isRunning(Number(readFileSync(path, "utf8"))), 30_000);
   await assert.rejects(buildApp(join(folder.path, "nowhere"), "it is old"), /"npm run build" could not be started: spawn npm ENOENT/);
+});
+
+test("what a build has written so far is not taken while it runs, nor when it was cut off", async () => {
+  using folder = unbuilt(CARELESS);
+  const build = () => builtEntryPoints(readManifest(folder.path), () => {});
+  await build();
+  makeOld(join(folder.path, "dist/a.js"), 60);
+  folder.write("a.ts", "");
+  folder.write("wait", "");
+  const why = () => whyBuild(readManifest(folder.path));
+  const building = build();
+  await until("what the build writes", () => why() === UNFINISHED, 60_000);
+  rmSync(join(folder.path, "wait"));
+  await building;
+  assert.equal(why(), null);
 });
 
 test("a host that is stopped while the app is built takes the build with it", async () => {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { builtEntryPoints } from "../../src/azure/azure-app.ts";
+import { buildOutput } from "../../src/azure/guest/build-output.ts";
 import { whyBuild } from "../../src/azure/guest/build-step.ts";
 import { readManifest } from "../../src/azure/recognise.ts";
-import { azureFolder, makeOld, unbuilt } from "./testing/azure-folder.ts";
+import { azureFolder, CARELESS, makeOld, UNFINISHED, unbuilt } from "./testing/azure-folder.ts";
 
 const app = (manifest: { readonly [key: string]: unknown } = {}) =>
   azureFolder({
@@ -64,6 +65,30 @@ test("a build that fails is told with its code and the end of what it said", asy
     assert.ok(error.message.length < 4_500);
     return true;
   });
+});
+
+test("a build that has failed is made again until one succeeds, whatever it has written; what another build has made since then is taken", async () => {
+  using folder = unbuilt(CARELESS);
+  folder.write("wrong", "");
+  const why = () => whyBuild(readManifest(folder.path));
+  await assert.rejects(files(folder.path), { code: "APP_NOT_BUILT" });
+  assert.ok(existsSync(join(folder.path, "dist/a.js")));
+  assert.equal(why(), UNFINISHED);
+  const mark = join(folder.path, "dist/.perdure-build");
+  const { atime, mtime } = statSync(mark);
+  makeOld(mark, 60);
+  assert.equal(why(), null);
+  utimesSync(mark, atime, mtime);
+  rmSync(join(folder.path, "wrong"));
+  assert.deepEqual(await files(folder.path), [join(folder.path, "dist/a.js")]);
+  assert.deepEqual([why(), readdirSync(join(folder.path, "dist"))], [null, ["a.js"]]);
+});
+
+test("of what a build has said the lines that tell of an error are shown, and not those of npm", () => {
+  const lines = Array.from({ length: 39 }, (_, at) => `  context ${at}\r\n\u001b[31ma.ts(${at},1): error TS2322: wrong\u001b[0m\n`);
+  const errors = Array.from({ length: 12 }, (_, at) => `a.ts(${at},1): error TS2322: wrong`);
+  assert.equal(buildOutput(`\n> app@1.0.0 build\n> tsc\n\n${lines.join("")}npm error code 1\n`), [...errors, "(66 more lines)"].join("\n"));
+  assert.equal(buildOutput('npm error Missing script: "build"\n'), 'npm error Missing script: "build"');
 });
 
 test("a build that makes no entry files, and an app that has none to make any, are told so", async () => {

@@ -12,6 +12,7 @@ import type { V3FleetOptions } from "./testing/v3-fleet.ts";
 import { V3Fleet } from "./testing/v3-fleet.ts";
 
 const NEWEST = "durable-functions";
+const nothing = () => {};
 const echo = { echo: (value: unknown) => value };
 
 const later = (context: { df: { currentUtcDateTime: Date } }, ms: number) => new Date(context.df.currentUtcDateTime.getTime() + ms);
@@ -185,11 +186,38 @@ for (const release of RELEASES) {
     assert.equal(stopped?.code, "NON_DETERMINISM");
     assert.match(
       stopped?.message ?? "",
-      /asked for activity "other" as action 0, where its history has activity "echo" as action 0 \(event 3\)/,
+      /asked for activity "other" as action 0 at \S+\/library\.test\.ts:\d+, where its history has activity "echo" as action 0 \(event 3\)/,
     );
     assert.equal(runtimeStatus, "Running");
   });
 }
+
+test("an orchestrator that is not a generator fails with what to write in its place", async () => {
+  const plain = (orchestrate: () => unknown) => orchestrate as () => Generator<never, unknown, never>;
+  const iterator = { next: () => ({ done: true, value: "fine" }) };
+  const refuses = (): never => {
+    throw new Error("its own");
+  };
+  const app = v3App(NEWEST, (df) => {
+    df.app.orchestration("nothing", plain(nothing));
+    df.app.orchestration(
+      "promise",
+      plain(async () => Promise.reject(new Error("on purpose"))),
+    );
+    df.app.orchestration("throws", plain(refuses));
+    df.app.orchestration(
+      "wrapped",
+      plain(() => iterator),
+    );
+  });
+  await using v3 = await V3Fleet.open({ app });
+  for (const name of ["nothing", "promise", "throws", "wrapped"]) await v3.start(name, name);
+  const instead = 'where a generator is expected; write it as a generator: "function* (context)", and "yield" in place of "await".';
+  assert.equal(await v3.end("nothing"), `Orchestrator function 'nothing' failed: It returned nothing ${instead}`);
+  assert.equal(await v3.end("promise"), `Orchestrator function 'promise' failed: It returned a promise ${instead}`);
+  assert.match(String(await v3.end("throws")), /failed: its own/);
+  assert.equal(await v3.end("wrapped"), "fine");
+});
 
 test("a signal between two events would take the number of another call: it is refused where it is sent", async () => {
   const refused: string[] = [];

@@ -97,6 +97,20 @@ const CASES: readonly Case[] = [
       ),
   },
   {
+    reason: "an event, while one with nearly the same name has come",
+    start: async (stand, id) => {
+      const run = await stand.client.startNew(approval, { instanceId: id });
+      await run.raiseEvent("Aprove");
+    },
+    state: "waiting",
+    because: 'It waits for event "Approve" since TIME (an event "Aprove" came at TIME, and nothing waits for it: is its name misspelled?).',
+    also: ({ unawaited }) =>
+      assert.deepEqual(
+        unawaited.map(({ name, nearest }) => [name, nearest]),
+        [["Aprove", "Approve"]],
+      ),
+  },
+  {
     reason: "a timer",
     start: start("Pause"),
     state: "waiting",

@@ -1,6 +1,10 @@
 import { Page } from "../../widgets/page.tsx";
-import type { ScreenProps } from "../props.ts";
+import { FirstSteps } from "./first-steps.tsx";
 
-export function FirstStepsScreen({ route }: ScreenProps) {
-  return <Page>{route.path.join(" ")}</Page>;
+export function FirstStepsScreen() {
+  return (
+    <Page>
+      <FirstSteps />
+    </Page>
+  );
 }

@@ -1,6 +1,136 @@
-import { Page } from "../../widgets/page.tsx";
+import { useSignal } from "@preact/signals";
+import type { FunctionInfo } from "../../api/wire.ts";
+import { functionPlace, listed } from "../../model/function-text.ts";
+import { counted } from "../../model/numbers.ts";
+import { hrefOf } from "../../model/routes.ts";
+import { functions, isOwn } from "../../state/functions.ts";
+import { can } from "../../state/hub.ts";
+import { Icon } from "../../widgets/icon.tsx";
+import { Notice, Page } from "../../widgets/page.tsx";
+import { ScrollArea } from "../../widgets/scroll-area.tsx";
+import { isStartOpen } from "../common/start-sheet.tsx";
 import type { ScreenProps } from "../props.ts";
 
-export function FunctionsScreen({ route }: ScreenProps) {
-  return <Page>{route.path.join(" ")}</Page>;
+const KINDS = [
+  { kind: "orchestrator", title: "Orchestrators", icon: "instances" },
+  { kind: "activity", title: "Activities", icon: "activity" },
+  { kind: "entity", title: "Entities", icon: "entity" },
+  { kind: "http", title: "HTTP functions", icon: "globe" },
+] as const;
+
+/** What live workers offer, and which of them offer it. */
+export function FunctionsScreen({ route: { path } }: ScreenProps) {
+  const wanted = useSignal("");
+  const [only] = path;
+  const text = (only ?? wanted.value).trim().toLowerCase();
+  const own = functions.value.filter(isOwn);
+  const shown = own.filter(({ name }) => (only === undefined ? name.toLowerCase().includes(text) : name.toLowerCase() === text));
+  return (
+    <Page>
+      <div class="filters">
+        {only === undefined ? (
+          <span class="input id-filter">
+            <Icon name="search" isSmall />
+            <input
+              type="search"
+              aria-label="Name contains"
+              placeholder="Name contains…"
+              spellcheck={false}
+              value={wanted.value}
+              onInput={(event) => {
+                wanted.value = event.currentTarget.value;
+              }}
+            />
+          </span>
+        ) : (
+          <a class="filter on" href={hrefOf("functions")}>
+            Name <b>{only}</b> <Icon name="cross" isSmall />
+          </a>
+        )}
+        <span class="dim">{counted(shown.length, "function")}</span>
+      </div>
+      {own.length === 0 && (
+        <Notice title="No worker is live that has functions">
+          <p class="muted">Start one with perdure start, on the same store. Instances that were started wait for it.</p>
+        </Notice>
+      )}
+      {own.length > 0 && shown.length === 0 && <Notice title={`No live worker has ${text}`} />}
+      {KINDS.map(({ kind, title, icon }) => {
+        const of = shown.filter((one) => one.kind === kind);
+        if (of.length === 0) return null;
+        return (
+          <section key={kind} class="grid closed">
+            <header>
+              <Icon name={icon} />
+              <h2>{title}</h2>
+              <span class="dim">{of.length}</span>
+            </header>
+            <ScrollArea look="sideways" label={`${title}, sideways`}>
+              <table class="functions">
+                <thead>
+                  <tr>
+                    <th class="f-name">Name</th>
+                    <th class="f-versions">Versions</th>
+                    <th>{kind === "http" ? "Route" : "Where"}</th>
+                    <th class="f-workers">Workers</th>
+                    <th class="f-acts">
+                      <span class="visually-hidden">Actions</span>
+                    </th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {of.map((one) => (
+                    <FunctionRow key={one.name} one={one} />
+                  ))}
+                </tbody>
+              </table>
+            </ScrollArea>
+          </section>
+        );
+      })}
+    </Page>
+  );
+}
+
+function FunctionRow({ one }: { readonly one: FunctionInfo }) {
+  const { name, kind, workers, versions } = one;
+  return (
+    <tr>
+      <td class="fn" title={name}>
+        {name}
+      </td>
+      <td class="muted">{versions ?? "all"}</td>
+      <td class="mono dim small" title={functionPlace(one)}>
+        {functionPlace(one)}
+      </td>
+      <td class="muted num">{kind === "http" ? "this host" : workers.length === 0 ? <span class="bad">none</span> : listed(workers)}</td>
+      <td class="right">
+        {kind === "orchestrator" && (
+          <span class="row acts">
+            <a class="btn s ghost" href={hrefOf("instances", [], { name })} aria-label={`Instances of ${name}`}>
+              Instances
+            </a>
+            {can("start") && (
+              <button
+                type="button"
+                class="btn s"
+                aria-label={`Start ${name}`}
+                onClick={() => {
+                  isStartOpen.value = { name };
+                }}
+              >
+                <Icon name="play" isSmall />
+                Start
+              </button>
+            )}
+          </span>
+        )}
+        {kind === "entity" && (
+          <a class="btn s ghost" href={hrefOf("entities", [], { name })} aria-label={`Entities of ${name}`}>
+            Entities
+          </a>
+        )}
+      </td>
+    </tr>
+  );
 }

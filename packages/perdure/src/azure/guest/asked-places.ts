@@ -1,9 +1,8 @@
 import type { Action } from "../../model/action.ts";
-import { userFrame } from "../../replay/failures/stack.ts";
+import { authorPlace } from "./author-place.ts";
 import type { SdkExecutor, SdkTask } from "./sdk-executor.ts";
 import type { Asked } from "./watched-sdk.ts";
 
-const LIBRARY = /[\\/]node_modules[\\/]/;
 /** A task in a task of several in another: no author goes deeper. */
 const MOST_PARENTS = 10;
 
@@ -36,7 +35,7 @@ export class AskedPlaces {
   }
 
   #call(df: object, method: (...args: readonly unknown[]) => unknown, args: readonly unknown[]): unknown {
-    this.#calling = placeBelow(this.#call);
+    this.#calling = authorPlace(this.#call);
     try {
       const made = Reflect.apply(method, df, args);
       if (this.#calling !== null && typeof made === "object" && made !== null) this.#calls.set(made, this.#calling);
@@ -82,13 +81,4 @@ function methodsOf(df: object): readonly string[] {
       if (typeof value === "function" && name !== "constructor") names.add(name);
   }
   return [...names];
-}
-
-/** By the text of the stack, which Node has put back to the lines of sources where they are compiled. */
-function placeBelow(below: (...args: never[]) => unknown): string | null {
-  const holder: { stack?: string } = {};
-  Error.captureStackTrace(holder, below);
-  const frames = (holder.stack ?? "").split("\n").filter((frame) => !LIBRARY.test(frame));
-  const frame = userFrame(frames.join("\n"));
-  return frame === null ? null : frame.replace(/^file:\/\//, "").replace(/:\d+$/, "");
 }

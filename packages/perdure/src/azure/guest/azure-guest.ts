@@ -34,6 +34,8 @@ interface Parts {
   readonly own: BuiltIns;
   readonly activities: Activities;
   readonly invocations: Invocations;
+  /** What it holds open. */
+  readonly release: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -52,10 +54,9 @@ export function createGuest(host: GuestHost): Guest {
         log.write("", level, "system", message, {}),
       );
       if (app.table.problems.length > 0) throw fault("APP_UNSUPPORTED", setup.app, app.table.problems);
-      loaded = partsOf(app, setup, settings, log, host);
-      const { registry } = loaded.own;
-      await loadCron(registry.schedules.map(({ spec }) => spec));
-      return infoOf(app, setup, registry);
+      const made = await madeParts(app, setup, log, host);
+      loaded = made.parts;
+      return made.info;
     },
     runEpisode: (request) => (isBuiltIn(request.name) ? parts().own.executor.runEpisode(request) : parts().v3.runEpisode(request)),
     runActivity: (request) =>
@@ -80,6 +81,28 @@ export function createGuest(host: GuestHost): Guest {
   };
 }
 
+/** What a thread makes of an app that it has loaded. Rejects with what the app is refused for. */
+async function madeParts(
+  app: LoadedAzureApp,
+  setup: GuestSetup,
+  log: FunctionLog,
+  host: GuestHost,
+): Promise<{ readonly parts: Parts; readonly info: AppInfo }> {
+  const parts = partsOf(app, setup, azureGuestSettings(setup), log, host);
+  const { registry } = parts.own;
+  await loadCron(registry.schedules.map(({ spec }) => spec));
+  return { parts, info: infoOf(app, setup, registry) };
+}
+
+/** What a thread would tell of an app that was loaded, which it then does not run. Rejects as a start would. */
+export async function toldOf(app: LoadedAzureApp, setup: GuestSetup): Promise<AppInfo> {
+  const log = new FunctionLog({ default: "None" }, () => {});
+  const nowhere = { publicOrigin: "", now: 0, log() {}, functionLog() {}, heartbeat() {} };
+  const { parts, info } = await madeParts(app, setup, log, { ...nowhere, client: {} as GuestHost["client"] }); // nothing is asked of it
+  await parts.release();
+  return info;
+}
+
 function partsOf(
   { core, table, streamOrigin }: LoadedAzureApp,
   setup: GuestSetup,
@@ -94,17 +117,22 @@ function partsOf(
   const invoker = new Invoker({ core, log, client, bindings });
   const timeoutMs = settings.functionTimeoutMs;
   const timers = new Timers({ table, invoker, log, timeZone: variables.WEBSITE_TIME_ZONE, timeoutMs });
-  const v3 = createV3Executor({ functions: v3Functions(table, invoker), settings: v3Settings(setup, settings) });
+  const replayer = v3Replayer(core, table);
+  const v3 = createV3Executor({ functions: v3Functions(table, invoker), settings: v3Settings(setup, settings), replayer });
   const own = builtIns(timers, setup);
+  const release = async () => {
+    v3.close();
+    await own.executor.close();
+    await bindings.close();
+  };
   return {
     v3,
     own,
     activities: new Activities({ table, timers, invoker, payloads: new V3Payloads(setup), timeoutMs }),
-    invocations: new Invocations({ table, invoker, streamOrigin, replayer: v3Replayer(core, table) }),
+    invocations: new Invocations({ table, invoker, streamOrigin, replayer }),
+    release,
     stop: async () => {
-      v3.close();
-      await own.executor.close();
-      await bindings.close();
+      await release();
       await core.hooks.run("appTerminate", { hookData: {}, appHookData: core.hooks.appData });
     },
   };

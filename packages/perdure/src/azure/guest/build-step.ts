@@ -8,6 +8,8 @@ import { fault } from "../../errors/perdure-error.ts";
 import { timeWords } from "../../errors/time-words.ts";
 import { runAfter } from "../../process/timers.ts";
 import type { AzureManifest } from "../recognise.ts";
+import { isUnfinished, markBuild, unmarkBuild } from "./build-mark.ts";
+import { buildOutput } from "./build-output.ts";
 import { entryPoints, outputFolder } from "./entry-points.ts";
 
 /** Why the app has to be built before it can be loaded; null: it need not. Only an app with a `build` script is ever built. */
@@ -21,7 +23,8 @@ export function whyBuild(manifest: AzureManifest): string | null {
   const below = (path: string) => path === output || path.startsWith(`${output}/`);
   const sources = newest(folder, "**/*.{ts,mts,cts,tsx}", (path) => !below(path));
   const built = newest(join(folder, output), "**/*", () => true);
-  return sources.ms > built.ms ? `${sources.path} is newer than what is in ${output}` : null;
+  if (sources.ms > built.ms) return `${sources.path} is newer than what is in ${output}`;
+  return isUnfinished(join(folder, output), built.ms) ? `the last build into ${output} has not succeeded` : null;
 }
 
 function newest(cwd: string, pattern: string, counts: (path: string) => boolean): { readonly path: string; readonly ms: number } {
@@ -34,10 +37,24 @@ function newest(cwd: string, pattern: string, counts: (path: string) => boolean)
   return found;
 }
 
-const MOST_OUTPUT = 4_000;
+const MOST_OUTPUT = 262_144;
 const LIMIT_MS = 10 * 60_000;
 
-/** `npm run build` in the app's folder, as `npm start` of an Azure app does. Rejects with APP_NOT_BUILT, which has the end of what it said. */
+/** Builds the app. Where that does not succeed, what it has written is not taken for the app: it is built again at the next start. */
+export async function buildOnce({ folder, main }: AzureManifest, why: string): Promise<void> {
+  const first = outputFolder(main ?? "");
+  const output = first === null ? null : join(folder, first);
+  if (output !== null) markBuild(output, Date.now() + LIMIT_MS);
+  try {
+    await buildApp(folder, why);
+  } catch (error) {
+    if (output !== null) markBuild(output, Date.now());
+    throw error;
+  }
+  if (output !== null) unmarkBuild(output);
+}
+
+/** `npm run build` in the app's folder, as `npm start` of an Azure app does. Rejects with APP_NOT_BUILT, which has what matters of what it said. */
 export function buildApp(folder: string, why: string, limitMs = LIMIT_MS): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = startBuild(folder);
@@ -55,7 +72,7 @@ export function buildApp(folder: string, why: string, limitMs = LIMIT_MS): Promi
     ];
     const failed = (how: string): void => {
       for (const cancel of over) cancel();
-      reject(fault("APP_NOT_BUILT", folder, why, how, said.trim()));
+      reject(fault("APP_NOT_BUILT", folder, why, how, buildOutput(said)));
     };
     child.once("error", (error) => failed(`could not be started: ${error.message}`));
     child.once("close", (code, signal) => {

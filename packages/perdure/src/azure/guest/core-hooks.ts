@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
+import { fileURLToPath } from "node:url";
+import { isRecord } from "../../model/options.ts";
 
 /** The module that exists in Azure's worker only: its libraries ask for it by name. */
 const NAME = "@azure/functions-core";
@@ -18,5 +21,39 @@ export function installFunctionsCore(exports: { readonly [name: string]: unknown
     resolve: (specifier, context, next) =>
       specifier === NAME ? { url: URL, format: "commonjs", shortCircuit: true } : next(specifier, context),
     load: (url, context, next) => (url === URL ? { format: "commonjs", source, shortCircuit: true } : next(url, context)),
+  });
+}
+
+const DURABLE = "durable-functions";
+const DURABLE_KEY = Symbol.for("perdure:durable-functions");
+const TELLS = `\n;globalThis[Symbol.for("perdure:durable-functions")](exports);\n`;
+
+/**
+ * From now on each copy of `durable-functions` that is loaded by its name says which function an author gives it as an orchestrator: what it registers is a function
+ * of its own. A copy in a bundle says nothing.
+ */
+export function watchOrchestrators(note: (name: unknown, handler: unknown) => void): void {
+  const mains = new Set<string>();
+  (globalThis as { [key: symbol]: unknown })[DURABLE_KEY] = (exports: { readonly app?: { orchestration?: unknown } }): void => {
+    const { app } = exports;
+    const orchestration = app?.orchestration;
+    if (app === undefined || typeof orchestration !== "function") return;
+    Reflect.set(app, "orchestration", (...args: readonly unknown[]): unknown => {
+      const [name, given] = args;
+      note(name, isRecord(given) ? given.handler : given);
+      return Reflect.apply(orchestration, app, args);
+    });
+  };
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      const found = next(specifier, context);
+      if (specifier === DURABLE) mains.add(found.url);
+      return found;
+    },
+    load: (url, context, next) => {
+      const loaded = next(url, context);
+      if (!mains.has(url) || loaded.format === "module") return loaded;
+      return { ...loaded, format: "commonjs", source: `${loaded.source ?? readFileSync(fileURLToPath(url), "utf8")}${TELLS}` };
+    },
   });
 }

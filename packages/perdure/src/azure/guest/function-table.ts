@@ -4,6 +4,7 @@ import { byKind } from "../../model/function-kind.ts";
 import { functionKey } from "../../model/function-name.ts";
 import type { Binding, Callback, FunctionMetadata } from "./core-types.ts";
 import type { RegisteredCall } from "./functions-core.ts";
+import { orchestratorNotes, orchestratorProblem } from "./orchestrator-code.ts";
 import type { FunctionRetry } from "./retry-policy.ts";
 import { functionRetry, retryIgnored } from "./retry-policy.ts";
 import type { FunctionRole } from "./triggers-of.ts";
@@ -20,6 +21,8 @@ export interface AzureFunction {
   readonly clients: readonly string[];
   readonly metadata: FunctionMetadata;
   readonly callback: Callback;
+  /** `FILE:LINE` where it was registered; null: it is not known. */
+  readonly place: string | null;
   /** Of a timer that has one. */
   readonly retry: FunctionRetry | null;
 }
@@ -46,6 +49,8 @@ export class FunctionTable {
   /** Each one a reason not to start the app. */
   readonly problems: readonly string[];
   readonly notes: readonly string[];
+  /** Those without a problem. */
+  readonly sound: readonly AzureFunction[];
   readonly #byName = new Map<string, AzureFunction>();
 
   /** Throws SETTING_MISSING, which names function, binding and setting. */
@@ -55,8 +60,10 @@ export class FunctionTable {
     const triggers: TriggerSpec[] = [];
     const problems: string[] = [];
     const notes: string[] = [];
+    const sound: AzureFunction[] = [];
     for (const call of registered) {
       const { name } = call.metadata;
+      const problemsBefore = problems.length;
       const found = functionOf(call);
       const why = settings.leftOut(name);
       if (why !== null) {
@@ -70,6 +77,7 @@ export class FunctionTable {
       problems.push(...bindingProblems(found));
       const ignored = call.metadata.retryOptions === undefined ? null : retryIgnored(found.role);
       if (ignored !== null) notes.push(`The retry policy of the function "${name}" ${ignored}.`);
+      if (found.role === "orchestrator") notes.push(...orchestratorNotes(name, call.handler, found.place));
       const key = functionKey(name);
       const same = this.#byName.get(key);
       if (same !== undefined) problems.push(`The functions "${same.name}" and "${name}" have the same name: names compare without case.`);
@@ -85,8 +93,10 @@ export class FunctionTable {
       if (spec !== null) triggers.push(spec);
       const problem = spec?.kind === "timer" ? scheduleProblem(spec, settings.variables.WEBSITE_TIME_ZONE) : null;
       if (problem !== null) problems.push(`The function "${name}" cannot run: ${problem}.`);
+      if (problems.length === problemsBefore) sound.push(found);
     }
     this.functions = functions;
+    this.sound = sound;
     this.http = http;
     this.triggers = triggers;
     this.problems = problems;
@@ -108,7 +118,7 @@ export class FunctionTable {
   }
 }
 
-function functionOf({ metadata, callback }: RegisteredCall): AzureFunction | string {
+function functionOf({ metadata, callback, handler, place }: RegisteredCall): AzureFunction | string {
   const triggers = Object.entries(metadata.bindings).filter(([, binding]) => isTrigger(binding));
   const [trigger] = triggers;
   if (trigger === undefined || triggers.length > 1) return `has ${triggers.length} triggers; it must have one`;
@@ -118,10 +128,12 @@ function functionOf({ metadata, callback }: RegisteredCall): AzureFunction | str
   }
   const role = roleOf(binding);
   if (role === null) return `has a ${binding.type}, which is not supported`;
+  const wrong = role === "orchestrator" ? orchestratorProblem(handler, place) : null;
+  if (wrong !== null) return wrong;
   const retry = retryIgnored(role) === null ? functionRetry(metadata.retryOptions) : null;
   if (typeof retry === "string") return `has a retry policy that cannot be kept: ${retry}`;
   const clients = Object.entries(metadata.bindings).flatMap(([key, { type }]) => (CLIENTS.has(type.toLowerCase()) ? [key] : []));
-  return { name: metadata.name, id: metadata.functionId ?? metadata.name, role, trigger: name, clients, metadata, callback, retry };
+  return { name: metadata.name, id: metadata.functionId ?? metadata.name, role, trigger: name, clients, metadata, callback, place, retry };
 }
 
 function bindingProblems({ name, trigger, metadata }: AzureFunction): readonly string[] {

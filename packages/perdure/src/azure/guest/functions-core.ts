@@ -1,4 +1,5 @@
 import { isRecord } from "../../model/options.ts";
+import { authorPlace } from "./author-place.ts";
 import type {
   Binding,
   Callback,
@@ -15,6 +16,10 @@ import { Hooks } from "./hooks.ts";
 export interface RegisteredCall {
   readonly metadata: FunctionMetadata;
   readonly callback: Callback;
+  /** Of an orchestrator: the author's own function, where the library has shown it. */
+  readonly handler?: Callback;
+  /** `FILE:LINE` where it was registered; null: it is not known. */
+  readonly place: string | null;
 }
 
 export type CoreLog = (level: CoreLogLevel, category: CoreLogCategory, message: string) => void;
@@ -27,6 +32,8 @@ const HOST_VERSION = "4.1042.0";
 export class FunctionsCore {
   readonly hooks = new Hooks();
   readonly #functions = new Map<string, RegisteredCall>();
+  /** By the names under which they are being registered. */
+  readonly #handlers = new Map<string, Callback>();
   readonly #log: CoreLog;
   #model: ProgrammingModel | null = null;
   #isSealed = false;
@@ -47,6 +54,11 @@ export class FunctionsCore {
   /** The entry files are loaded: what is registered from now on would never run. */
   seal(): void {
     this.#isSealed = true;
+  }
+
+  /** The library registers a function of its own around this one. */
+  noteHandler(name: unknown, handler: unknown): void {
+    if (typeof name === "string" && typeof handler === "function") this.#handlers.set(name, handler as Callback);
   }
 
   /** What `require("@azure/functions-core")` gives. */
@@ -71,7 +83,9 @@ export class FunctionsCore {
     if (typeof callback !== "function") throw new TypeError(`The handler of the function "${metadata.name}" is not a function.`);
     const id = metadata.functionId ?? metadata.name;
     if (this.#functions.has(id)) throw new Error(`A function with id "${id}" has already been registered.`);
-    this.#functions.set(id, { metadata, callback: callback as Callback });
+    const handler = this.#handlers.get(metadata.name);
+    const place = authorPlace(this.#register);
+    this.#functions.set(id, { metadata, callback: callback as Callback, place, ...(handler === undefined ? {} : { handler }) });
     return new Disposable(() => this.#functions.delete(id));
   }
 

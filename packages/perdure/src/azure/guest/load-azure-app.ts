@@ -1,9 +1,10 @@
 import { isTypeScript } from "../../app-threads/source-names.ts";
 import { sameName } from "../../model/function-name.ts";
-import { installFunctionsCore } from "./core-hooks.ts";
+import { installFunctionsCore, watchOrchestrators } from "./core-hooks.ts";
 import { loadEntryPoints } from "./entry-points.ts";
+import type { AzureFunction } from "./function-table.ts";
 import { FunctionTable } from "./function-table.ts";
-import type { CoreLog } from "./functions-core.ts";
+import type { CoreLog, RegisteredCall } from "./functions-core.ts";
 import { FunctionsCore } from "./functions-core.ts";
 import type { AzureGuestSettings } from "./guest-settings.ts";
 import { listeningLocally, streamOrigin } from "./http-stream.ts";
@@ -17,6 +18,8 @@ export interface LoadedAzureApp {
   readonly streamOrigin: string | null;
   /** How it was loaded, where that is not plain. */
   readonly notes: readonly string[];
+  /** The same app with some of its functions alone. */
+  only(functions: readonly AzureFunction[]): LoadedAzureApp;
 }
 
 /** Loads the entry files of an Azure app into this thread. Rejects with an error of the catalogue that names the file, or the setting that is missing. */
@@ -28,6 +31,7 @@ export async function loadAzureApp(
   const { folder, isModule, variables, disabled, only } = settings;
   const core = new FunctionsCore(log);
   installFunctionsCore(core.exports());
+  watchOrchestrators((name, handler) => core.noteHandler(name, handler));
   restoreRemovedMembers();
   const typescript = files.some(isTypeScript) ? runTypeScript(folder) : null;
   await loadEntryPoints(files, isModule, typescript);
@@ -41,6 +45,14 @@ export async function loadAzureApp(
     if (disabled.some((one) => sameName(one, name))) return `is disabled by the setting AzureWebJobs.${name}.Disabled`;
     return only === null || only.some((one) => sameName(one, name)) ? null : 'is not in the list "functions" of host.json';
   };
-  const table = new FunctionTable(core.functions, { variables, leftOut, streamed: origin !== null });
-  return { core, table, streamOrigin: origin, notes: [...(typescript === null ? [] : [typescript.note]), ...table.notes] };
+  const tableOf = (registered: readonly RegisteredCall[]) =>
+    new FunctionTable(registered, { variables, leftOut, streamed: origin !== null });
+  const loaded = (table: FunctionTable): LoadedAzureApp => ({
+    core,
+    table,
+    streamOrigin: origin,
+    notes: [...(typescript === null ? [] : [typescript.note]), ...table.notes],
+    only: (functions) => loaded(tableOf(functions)),
+  });
+  return loaded(tableOf(core.functions));
 }

@@ -11,6 +11,7 @@ import type { AskedPlaces } from "./asked-places.ts";
 import type { EpisodeGroup } from "./episode-groups.ts";
 import { HeldEvents } from "./held-events.ts";
 import { OpenCalls } from "./open-calls.ts";
+import { notAGenerator } from "./orchestrator-code.ts";
 import type { V3Payloads } from "./payloads.ts";
 import { SDK_ACTION } from "./sdk-actions.ts";
 import type { Unplayed } from "./sdk-events.ts";
@@ -241,12 +242,18 @@ export class Orchestration {
     }
   }
 
-  #failed(error: unknown): EpisodeOutcome {
+  #failed(thrown: unknown): EpisodeOutcome {
     const { fn } = this.parts;
+    const sdk = this.#begun?.watched.sdk;
+    // The library finds out by calling "next" of it.
+    const isOne = sdk === undefined || !Object.hasOwn(sdk, "generator") || hasNext(sdk.generator);
+    const error = isOne ? thrown : new TypeError(notAGenerator(sdk?.generator, fn.place ?? null));
     const causes = this.#begun?.calls.causesOf(error) ?? [];
     return { kind: "failed", failure: failureIn(fn.name, error), ...(causes.length === 0 ? {} : { causedBy: causes }) };
   }
 }
+
+const hasNext = (value: unknown): boolean => typeof value === "object" && value !== null && "next" in value;
 
 /** With Azure's whole sentence. Properties are those that the app's provider gave, which a failed task has brought along. */
 function failureIn(name: string, error: unknown): Failure {

@@ -50,16 +50,17 @@ export async function repeated(
   return null;
 }
 
-/** The same, and the episode that follows. Null: its result can be taken. */
+/** The same, and the episode that follows. `placed`: finds the line of what does not fit. Null: its result can be taken. */
 export async function restored(
   cursor: Orchestration,
   history: readonly HistoryEvent[],
   fresh: readonly HistoryEvent[],
+  placed: (found: Divergence) => Promise<Divergence>,
 ): Promise<EpisodeResult | null> {
   const found = await repeated(cursor, history, fresh);
   if (found?.kind === "stopped") return found;
-  if (found !== null) return stopped(cursor, found.divergence);
-  if (cursor.isEnded) return stopped(cursor, divergenceAt(cursor, history, AFTER_ITS_END));
+  if (found !== null) return stopped(cursor, await placed(found.divergence));
+  if (cursor.isEnded) return stopped(cursor, await placed(divergenceAt(cursor, history, AFTER_ITS_END)));
   for (const group of groupsOf(fresh)) await run(cursor, group, false);
   return cursor.problem === null ? null : unsupported(cursor.problem);
 }

@@ -20,6 +20,8 @@ export interface SdkExecutor {
   readonly willContinueAsNew: boolean;
   readonly output: unknown;
   readonly exception: unknown;
+  /** What the author's function has returned; absent: it was not called, or threw. */
+  readonly generator?: unknown;
   /** From 3.3.1 on. */
   _isReplaying?: boolean;
   isDoneExecuting(): boolean;

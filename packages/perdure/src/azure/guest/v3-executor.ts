@@ -3,7 +3,8 @@ import type { EntityBatchRequest } from "../../model/entity-batch.ts";
 import type { EntityBatchResult, EpisodeRequest, EpisodeResult } from "../../model/executor.ts";
 import { FreshMap } from "../../model/fresh-map.ts";
 import type { HistoryEvent } from "../../model/history.ts";
-import type { InstanceNo } from "../../model/ids.ts";
+import type { InstanceId, InstanceNo } from "../../model/ids.ts";
+import type { Divergence } from "../../replay/cursor/action-match.ts";
 import { runEntityBatch } from "./entity-batch.ts";
 import type { EpisodeGroup } from "./episode-groups.ts";
 import { groupsOf } from "./episode-groups.ts";
@@ -11,29 +12,38 @@ import { Orchestration } from "./orchestration.ts";
 import { V3Payloads } from "./payloads.ts";
 import { restored } from "./restore.ts";
 import type { V3Functions, V3Settings } from "./v3-function.ts";
+import { V3Replayer } from "./v3-replayer.ts";
 import { DEFAULT_V3_SETTINGS } from "./v3-settings.ts";
 
 export interface V3ExecutorOptions {
   readonly functions: V3Functions;
   readonly settings?: Partial<V3Settings>;
+  /** Repeats what does not fit its history, to name the line. Default: one that runs these functions. */
+  readonly replayer?: V3Replayer;
 }
 
 const HISTORY_NEEDED: EpisodeResult = { kind: "historyNeeded" };
 const NO_EVENTS: readonly HistoryEvent[] = [];
 
 /** Runs orchestrators and entities of `durable-functions` 3.x, by the library's own executor. Activities are run as all other functions of the app. */
-export function createV3Executor({ functions, settings }: V3ExecutorOptions): V3Executor {
-  return new V3Executor(functions, { ...DEFAULT_V3_SETTINGS, ...settings });
+export function createV3Executor({
+  functions,
+  settings = {},
+  replayer = new V3Replayer(functions, settings),
+}: V3ExecutorOptions): V3Executor {
+  return new V3Executor(functions, { ...DEFAULT_V3_SETTINGS, ...settings }, replayer);
 }
 
 export class V3Executor {
   readonly #functions: V3Functions;
   readonly #settings: V3Settings;
   readonly #payloads: V3Payloads;
+  readonly #replayer: V3Replayer;
   readonly #cursors = new FreshMap<InstanceNo, Orchestration>();
 
-  constructor(functions: V3Functions, settings: V3Settings) {
+  constructor(functions: V3Functions, settings: V3Settings, replayer: V3Replayer) {
     this.#functions = functions;
+    this.#replayer = replayer;
     this.#settings = settings;
     this.#payloads = new V3Payloads(settings);
   }
@@ -59,10 +69,17 @@ export class V3Executor {
     const parts = { instanceId, generation, fn, payloads: this.#payloads, settings: this.#settings };
     const cursor = new Orchestration(parts);
     if (this.#settings.keepsCursors) this.#cursors.set(no, cursor); // a `forget` while it is restored takes it away again
-    const stopped = await restored(cursor, history, fresh);
+    const stopped = await restored(cursor, history, fresh, (found) => this.#placed(instanceId, history, found));
     if (stopped === null) return this.#answer(no, cursor);
     this.#drop(no, cursor);
     return stopped;
+  }
+
+  /** A stack of each call costs more than the call: only a replay that has found something pays for it. What is found at another place is another thing. */
+  async #placed(instanceId: InstanceId, history: readonly HistoryEvent[], found: Divergence): Promise<Divergence> {
+    const { found: again } = await this.#replayer.replay(instanceId, history);
+    if (again?.kind !== "diverged" || again.divergence.asked !== found.asked) return found;
+    return { ...found, place: again.divergence.place };
   }
 
   #answer(no: InstanceNo, cursor: Orchestration): EpisodeResult {

@@ -4,6 +4,8 @@ import type { FunctionNames } from "../../model/function-kind.ts";
 export interface V3Function {
   /** As registered. */
   readonly name: string;
+  /** `FILE:LINE` where it was registered; absent or null: it is not known. */
+  readonly place?: string | null;
   /** One invocation with its hooks. Settles as the registered callback does. */
   call(input: object, how: V3Call): Promise<unknown>;
 }

@@ -19,6 +19,7 @@ export function v3Functions(table: FunctionTable, invoker: Invoker): V3Functions
 
 const v3Function = (fn: AzureFunction, invoker: Invoker): V3Function => ({
   name: fn.name,
+  place: fn.place,
   call: (input, { instanceId, prepare }) =>
     invoker.call(fn, { given: { inputs: [input] }, prepare, instanceId, staysOpen: true, trace: null }),
 });

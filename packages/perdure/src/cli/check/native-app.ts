@@ -5,13 +5,16 @@ import { byKind } from "../../model/function-kind.ts";
 import { installDeterministicGlobals } from "../../replay/globals/deterministic-globals.ts";
 import type { CommandIo } from "../command.ts";
 import { entryFiles } from "../entry-files.ts";
+import { dryHost, dryStart } from "./dry-start.ts";
 import type { CheckedApp } from "./report.ts";
 
 export async function checkNativeApp(io: CommandIo, app: string): Promise<CheckedApp> {
   const uninstall = installDeterministicGlobals();
   try {
     const files = entryFiles(app, io.cwd);
-    const { names, http, schedules } = new FunctionRegistry(await loadApp(app, files, io.cwd));
+    const functions = await loadApp(app, files, io.cwd);
+    const { taken, reasons } = await dryStart(functions, (some) => dryHost(some, { options: {}, azure: null }));
+    const { names, http, schedules } = new FunctionRegistry(taken);
     return {
       app,
       kind: "native",
@@ -25,7 +28,7 @@ export async function checkNativeApp(io: CommandIo, app: string): Promise<Checke
       warnings: [],
       notes: schedules.map(({ name, spec }) => `${name}: ${spec.starts === null ? "timer" : "schedule"} ${spec.cron} ${spec.timeZone}`),
       differences: [],
-      problems: [],
+      problems: reasons,
     };
   } finally {
     uninstall();

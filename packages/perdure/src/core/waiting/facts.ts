@@ -1,5 +1,6 @@
 import type { EntityNotes } from "../../model/entity-notes.ts";
 import type { FunctionNames } from "../../model/function-kind.ts";
+import type { HeldCall } from "../../model/held-call.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { EventId, InstanceId, WorkerId } from "../../model/ids.ts";
 import type { Slot } from "../../model/slot.ts";
@@ -14,7 +15,7 @@ export interface WaitFacts {
   /** Of the current generation. */
   readonly history: readonly HistoryEvent[];
   readonly row: RowFacts;
-  readonly unread: readonly { readonly kind: string; readonly since: number }[];
+  readonly unread: readonly { readonly kind: string; readonly name: string | null; readonly since: number }[];
   /** Rows in the task queue, of this generation. */
   readonly tasks: ReadonlyMap<EventId, TaskFacts>;
   /** Of the slots that open activities wait for, by their `slotId`. */
@@ -63,5 +64,6 @@ export interface WorkerFacts {
     readonly maxOwned: number;
     readonly activities: number;
     readonly maxActivities: number;
+    readonly held?: readonly HeldCall[];
   } | null;
 }

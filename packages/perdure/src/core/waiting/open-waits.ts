@@ -1,3 +1,4 @@
+import { functionKey } from "../../model/function-name.ts";
 import type {
   EntityLockRequested,
   EntityOperationCalled,
@@ -11,13 +12,20 @@ import type { InstanceState } from "../state.ts";
 
 /** What an instance waits for by its history, oldest first. */
 export interface OpenWaits {
-  readonly events: readonly { readonly name: string; readonly since: number }[];
+  readonly events: readonly NamedEvent[];
+  /** Events that came, and for which no wait is recorded. */
+  readonly unawaited: readonly NamedEvent[];
   readonly timers: readonly OpenTimerWait[];
   readonly activities: readonly TaskScheduled[];
   readonly children: readonly SubOrchestrationInstanceCreated[];
   readonly calls: readonly EntityOperationCalled[];
   /** Not granted yet. */
   readonly lock: EntityLockRequested | null;
+}
+
+export interface NamedEvent {
+  readonly name: string;
+  readonly since: number;
 }
 
 export interface OpenTimerWait {
@@ -43,7 +51,15 @@ export function openWaits(state: InstanceState, history: readonly HistoryEvent[]
     if (event.kind === "TimerCreated" && state.timers.has(event.id))
       timers.push({ created: event, retry: retryOf(event, calls, failures) });
   }
-  return { events: eventWaits(history), timers, activities: [...state.activities.values()], children, calls: entityCalls, lock };
+  return {
+    events: eventWaits(history),
+    unawaited: unawaitedEvents(history),
+    timers,
+    activities: [...state.activities.values()],
+    children,
+    calls: entityCalls,
+    lock,
+  };
 }
 
 function retryOf(
@@ -63,4 +79,13 @@ function eventWaits(history: readonly HistoryEvent[]): OpenWaits["events"] {
     open = new Map(event.openEvents.map((name) => [name, open.get(name) ?? event.ts]));
   }
   return [...open].map(([name, since]) => ({ name, since })).sort((a, b) => a.since - b.since);
+}
+
+/** By names alone: a wait that took its event in the episode in which it was made stands in no record. */
+function unawaitedEvents(history: readonly HistoryEvent[]): readonly NamedEvent[] {
+  const awaited = new Set<string>();
+  for (const event of history)
+    if (event.kind === "OrchestratorCompleted") for (const name of event.openEvents ?? []) awaited.add(functionKey(name));
+  const came = history.flatMap((event) => (event.kind === "EventRaised" ? [{ name: event.name, since: event.ts }] : []));
+  return came.filter(({ name }) => !awaited.has(functionKey(name)));
 }

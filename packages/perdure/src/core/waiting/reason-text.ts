@@ -1,3 +1,4 @@
+import { nearestName } from "../../errors/nearest-name.ts";
 import { assertNever } from "../../model/assert-never.ts";
 import type { FunctionKind } from "../../model/function-kind.ts";
 import type { TaskScheduled } from "../../model/history.ts";
@@ -7,6 +8,7 @@ import { isoTime } from "../../model/time.ts";
 import type { OpenSlot, OwnerInfo, WaitingFor } from "../../model/waiting-for.ts";
 import type { EntityState } from "../state.ts";
 import type { WaitFacts } from "./facts.ts";
+import { heldPlace, heldText } from "./held-text.ts";
 import { notTaken, unserved } from "./not-taken.ts";
 import type { OpenEntity } from "./open-entities.ts";
 import { openEntities } from "./open-entities.ts";
@@ -58,6 +60,8 @@ function ownedText(facts: WaitFacts, since: number, owner: OwnerInfo | null): st
     const none = unserved(workers, workOf(facts));
     if (none !== null) return `${begun}, and ${none}`;
     const atOwner = workers.filter(({ worker }) => worker === owner.worker);
+    const held = heldPlace(facts, owner.worker, facts.state.instanceId, null);
+    if (held !== null) return `${begun}: its code runs at ${who}, and ${heldText(held)}`;
     return unserved(atOwner, workOf(facts)) === null
       ? `${begun}: its code runs at ${who}, or waits for its turn there`
       : `${begun}: ${who} does not take it, and leaves it to another that does`;
@@ -80,7 +84,7 @@ export function waitsText(facts: WaitFacts, open: OpenWaits): WaitsText {
   const [child] = open.children;
   const parts = [
     ...(activity === undefined ? [] : [activityText(facts, activity) + others(open.activities)]),
-    ...(event === undefined ? [] : [`event "${event.name}" since ${at(event.since)}${others(open.events)}`]),
+    ...(event === undefined ? [] : [`event "${event.name}" since ${at(event.since)}${others(open.events)}${misspelled(open)}`]),
     ...(timer === undefined ? [] : [timerText(timer) + others(open.timers)]),
   ];
   const entities = openEntities(facts, open);
@@ -95,6 +99,15 @@ export function waitsText(facts: WaitFacts, open: OpenWaits): WaitsText {
   const found = status === undefined ? ", of which there is nothing in the store" : "";
   const text = `waits for ${joined([...parts, `sub-orchestration "${child.instanceId}"${others(open.children)}${found}`])}`;
   return { text, next: status === undefined ? null : child.instanceId };
+}
+
+/** An event has come for which nothing waits, probably under a misspelled name. */
+function misspelled({ events, unawaited }: OpenWaits): string {
+  const names = events.map(({ name }) => name);
+  const came = unawaited.find(({ name }) => nearestName(name, names) !== null);
+  return came === undefined
+    ? ""
+    : ` (an event "${came.name}" came at ${at(came.since)}, and nothing waits for it: is its name misspelled?)`;
 }
 
 /** The sentence continues with who has locked it, else with the entity itself. */
@@ -112,15 +125,17 @@ function entityText({ notes, held }: EntityState): WaitsText {
 const NOTHING_KNOWN = "waits for something that its history does not name: an external event, if it is of an older release";
 
 function activityText(facts: WaitFacts, scheduled: TaskScheduled): string {
-  const { where, worker, name, slot } = openActivity(facts, scheduled);
+  const { where, worker, name, slot, held } = openActivity(facts, scheduled);
   const text = `activity "${name}" since ${at(scheduled.ts)}`;
   const host = facts.workers.find((one) => one.worker === worker)?.host ?? "gone";
+  const who = `worker ${worker} (${host})`;
   const deaths = facts.tasks.get(scheduled.id)?.deaths ?? facts.row.deaths;
   switch (where) {
     case "with its owner":
-      return worker === null ? text : `${text}, which runs or is in line at worker ${worker} (${host})`;
+      if (worker === null) return text;
+      return held === null ? `${text}, which runs or is in line at ${who}` : `${text}, which ${heldText(held)} at ${who}`;
     case "running":
-      return `${text}, which runs at worker ${worker} (${host})`;
+      return `${text}, which ${held === null ? "runs" : heldText(held)} at ${who}`;
     case "no free slot":
       return `${text}, which waits for ${slot === null ? "a free slot" : slotText(slot)}`;
     case "alone":

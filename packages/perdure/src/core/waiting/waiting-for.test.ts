@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EntityNotes } from "../../model/entity-notes.ts";
 import { NO_NOTES } from "../../model/entity-notes.ts";
+import type { HeldCall } from "../../model/held-call.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import { eventId, executionId, instanceId, instanceNo, workerId } from "../../model/ids.ts";
 import { slotId } from "../../model/slot.ts";
@@ -76,6 +77,11 @@ const ready = { wakeAt: NOW - 6_000 };
 const queued = (changes: Partial<TaskFacts>) => ({ history: rest(called), tasks: new Map([[eventId(0), { ...task, ...changes }]]) });
 const offering = (changes: Partial<WorkerFacts["functions"]>) => ({ ...worker, functions: { ...worker.functions, ...changes } });
 
+const holding = (held: HeldCall): WorkerFacts => ({
+  ...worker,
+  load: { owned: 0, maxOwned: 10, activities: 0, maxActivities: 2, held: [held] },
+});
+
 const CASES: readonly (readonly [reason: string, given: Given, state: string, because: RegExp])[] = [
   ["it is ready since a moment", { row: { wakeAt: NOW - 100 } }, "ready", /^is ready since \S+, and a worker will take it$/],
   ["no worker is live", { row: ready, workers: [dead] }, "ready", /^is ready since \S+, and no worker is live$/],
@@ -99,7 +105,7 @@ const CASES: readonly (readonly [reason: string, given: Given, state: string, be
     "its owner does not take the version, and no other does",
     {
       row: { owner: workerId(3) },
-      unread: [{ kind: "event", since: 5_000 }],
+      unread: [{ kind: "event", name: "Go", since: 5_000 }],
       workers: [offering({ orchestrator: ["Order", '@versions:["Order",["2.0"]]'] })],
     },
     "owned",
@@ -109,7 +115,7 @@ const CASES: readonly (readonly [reason: string, given: Given, state: string, be
     "its owner does not take the version, and another does",
     {
       row: { owner: workerId(3) },
-      unread: [{ kind: "event", since: 5_000 }],
+      unread: [{ kind: "event", name: "Go", since: 5_000 }],
       workers: [offering({ orchestrator: ["Order", '@versions:["Order",["2.0"]]'] }), { ...worker, worker: workerId(5) }],
     },
     "owned",
@@ -136,7 +142,7 @@ const CASES: readonly (readonly [reason: string, given: Given, state: string, be
   ["busy workers", { row: ready }, "ready", /and the workers that have it are busy$/],
   [
     "its owner has it in line",
-    { row: { owner: workerId(3) }, unread: [{ kind: "event", since: 5_000 }] },
+    { row: { owner: workerId(3) }, unread: [{ kind: "event", name: "Go", since: 5_000 }] },
     "owned",
     /^has work to do since 1970-01-01T00:00:05Z: its code runs at worker 3 \(host-a\), or waits for its turn there$/,
   ],
@@ -151,6 +157,39 @@ const CASES: readonly (readonly [reason: string, given: Given, state: string, be
     { row: { owner: workerId(4) }, workers: [dead] },
     "owned",
     /no other worker is live to take it over$/,
+  ],
+  [
+    "its code holds a thread of its owner",
+    {
+      row: { owner: workerId(3) },
+      workers: [holding({ instanceId: instanceId("order-1"), eventId: null, isHolder: true, at: "loop (/app/order.ts:19)" })],
+    },
+    "owned",
+    /^has work to do since \S+: its code runs at worker 3 \(host-a\), and holds its thread at loop \(\/app\/order\.ts:19\)$/,
+  ],
+  [
+    "its code waits for a thread that another holds",
+    { row: { owner: workerId(3) }, workers: [holding({ instanceId: instanceId("order-1"), eventId: null, isHolder: false, at: null })] },
+    "owned",
+    /: its code runs at worker 3 \(host-a\), and waits for its thread, which another call holds, at a line that is not known$/,
+  ],
+  [
+    "an activity that holds its thread",
+    {
+      ...{ row: { owner: workerId(3) }, history: rest(called) },
+      workers: [holding({ instanceId: instanceId("order-1"), eventId: eventId(0), isHolder: true, at: "loop (/app/ship.ts:7)" })],
+    },
+    "waiting",
+    /^waits for activity "Ship" since \S+, which holds its thread at loop \(\/app\/ship\.ts:7\) at worker 3 \(host-a\)$/,
+  ],
+  [
+    "an activity of another instance that holds a thread",
+    {
+      ...{ row: { owner: workerId(3) }, history: rest(called) },
+      workers: [holding({ instanceId: instanceId("order-2"), eventId: eventId(0), isHolder: true, at: "loop (/app/ship.ts:7)" })],
+    },
+    "waiting",
+    /which runs or is in line at worker 3 \(host-a\)$/,
   ],
   ["its owner is gone", { row: { owner: workerId(9) } }, "owned", /^was with worker 9 \(unknown\)/],
   [
@@ -261,4 +300,27 @@ test("lists are cut, and the rest is counted", () => {
   const found = explained({ history: rest(...calls), row: { owner: workerId(3) } });
   assert.deepEqual([found?.waitingFor.activities.length, found?.waitingFor.more], [100, 30]);
   assert.match(found?.waitingFor.because ?? "", /"Ship" since \S+, which runs or is in line at worker 3 \(host-a\) \(and 129 more\)$/);
+});
+
+test("an event for which no wait is recorded is listed, and named where its name is nearly that of one that is waited for", () => {
+  const waits = (...openEvents: readonly string[]): HistoryEvent => ({ kind: "OrchestratorCompleted", ts: 2_000, openEvents });
+  const came = (name: string): readonly HistoryEvent[] => [
+    { kind: "EventRaised", ts: 3_000, name, input: null },
+    { kind: "OrchestratorStarted", ts: 3_000 },
+    { kind: "OrchestratorCompleted", ts: 3_000 },
+  ];
+  const found = (...history: readonly HistoryEvent[]) => {
+    const { because = "", unawaited = [] } = explained({ history: [...STARTED, ...history] })?.waitingFor ?? {};
+    return { because, unawaited: unawaited.map(({ name, nearest }) => [name, nearest]) };
+  };
+  const since = 'waits for event "Approval" since 1970-01-01T00:00:02Z';
+  assert.deepEqual(found(waits("Approval"), ...came("Aproval"), ...came("Other")), {
+    because: `${since} (an event "Aproval" came at 1970-01-01T00:00:03Z, and nothing waits for it: is its name misspelled?)`,
+    unawaited: [
+      ["Aproval", "Approval"],
+      ["Other", null],
+    ],
+  });
+  // Taken: it was waited for before, under a name that differs in case only.
+  assert.deepEqual(found(waits("Approvals"), ...came("approvals"), waits("Approval")), { because: since, unawaited: [] });
 });

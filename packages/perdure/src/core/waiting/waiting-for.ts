@@ -2,6 +2,7 @@ import type { InstanceId, WorkerId } from "../../model/ids.ts";
 import type { OwnerInfo, WaitingFor } from "../../model/waiting-for.ts";
 import { hasDeliverable, isDone } from "../fold.ts";
 import type { WaitFacts } from "./facts.ts";
+import { heldPlace } from "./held-text.ts";
 import { openLists } from "./open-lists.ts";
 import type { OpenWaits } from "./open-waits.ts";
 import { openWaits } from "./open-waits.ts";
@@ -41,7 +42,8 @@ function stateOf(facts: WaitFacts): { readonly state: WaitingFor["state"]; reado
     return isReady ? { state: "ready", since: row.wakeAt } : { state: "waiting", since: row.updatedAt };
   }
   const isBegun = state.entity !== null || state.started;
-  const hasWork = unread.length > 0 || !isBegun || hasDeliverable(state.waiting);
+  const hasWork =
+    heldPlace(facts, row.owner, state.instanceId, null) !== null || unread.length > 0 || !isBegun || hasDeliverable(state.waiting);
   if (hasWork || !isLive(facts, row.owner)) return { state: "owned", since: unread[0]?.since ?? row.updatedAt };
   return { state: "waiting", since: row.updatedAt };
 }

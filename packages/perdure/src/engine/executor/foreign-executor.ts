@@ -1,6 +1,7 @@
 import type { EntityBatchRequest } from "../../model/entity-batch.ts";
 import type { ActivityRequest, EpisodeRequest, Executor, HeartbeatListener, KindOffer, Offer } from "../../model/executor.ts";
 import { byKind, KINDS } from "../../model/function-kind.ts";
+import type { HeldCall } from "../../model/held-call.ts";
 import type { EngineLog } from "../../telemetry/engine-log.ts";
 import { Repeated } from "../../telemetry/repeated.ts";
 import { errorText } from "../../telemetry/value-text.ts";
@@ -34,6 +35,10 @@ export class ForeignExecutor implements Executor {
     if (this.#try("offer", () => isOffer(now), false)) this.#offer = now;
     else this.#complain("offer", "it has not the shape of the port");
     return this.#offer;
+  }
+
+  get held(): readonly HeldCall[] {
+    return this.#try("held", () => (this.#inner.held ?? []).filter(isHeld), []);
   }
 
   onOffer(listener: () => void): () => void {
@@ -108,6 +113,12 @@ function isKind({ names, away = [], any, versions = {}, capacity, ready }: KindO
   const hasVersions = typeof versions === "object" && Object.values(versions).every(Array.isArray);
   return isTexts(names) && isTexts(away) && typeof any === "boolean" && hasVersions && isCount && typeof ready === "boolean";
 }
+
+const isHeld = ({ instanceId, eventId, isHolder, at }: HeldCall): boolean =>
+  typeof instanceId === "string" &&
+  (eventId === null || Number.isSafeInteger(eventId)) &&
+  typeof isHolder === "boolean" &&
+  (at === null || typeof at === "string");
 
 const isHeartbeat: (...heard: Parameters<HeartbeatListener>) => boolean = ({ no, generation, eventId }, progress) =>
   [no, generation, eventId].every(Number.isSafeInteger) && (progress === null || typeof progress === "string");

@@ -71,7 +71,13 @@ export class Takeovers {
       }
       this.#dead.delete(worker);
       this.#complaints.end();
-      this.#log("info", "worker.taken-over", `Took over ${all} instances of worker ${worker}`);
+      // What waits without an owner stays as it is: any worker takes it when there is something to do.
+      if (all > 0)
+        this.#log(
+          "info",
+          "worker.taken-over",
+          `Took over ${all === 1 ? "one instance" : `${all} instances`} that worker ${worker} owned when it died`,
+        );
     } catch (error) {
       const why = refusalText(saidByStore(error));
       if (life !== this.#life) return;

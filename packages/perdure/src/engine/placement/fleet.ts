@@ -6,6 +6,7 @@ import { functionKey } from "../../model/function-name.ts";
 import type { TaskScheduled } from "../../model/history.ts";
 import { isSameList } from "../../model/same-list.ts";
 import type { WorkerLoad, WorkerRow } from "../../store/rows.ts";
+import { MOST_HELD } from "../../store/rows.ts";
 import type { Dispatcher } from "../activities/dispatcher.ts";
 import type { Committer } from "../commits/committer.ts";
 import type { Identity } from "../commits/sealed-batch.ts";
@@ -124,10 +125,12 @@ export class Fleet {
 
   /** What this worker says of itself with its next renewal. */
   get load(): WorkerLoad {
-    const { table, dispatcher, settings } = this.#port;
+    const { table, dispatcher, settings, parts } = this.#port;
     const maxOwned = settings.maxOwnedInstances;
     const maxActivities = dispatcher.places;
-    return { busy: this.#busy, owned: table.size, maxOwned, activities: dispatcher.size, maxActivities };
+    const load = { busy: this.#busy, owned: table.size, maxOwned, activities: dispatcher.size, maxActivities };
+    const { held = [] } = parts.executor;
+    return held.length === 0 ? load : { ...load, held: held.slice(0, MOST_HELD) };
   }
 
   // --- functions ---

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { workerId } from "../../model/ids.ts";
+import { eventId, workerId } from "../../model/ids.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { append, ending, event, Hand, id, keysOf, LEASE_MS, NO_WORKER, refused, storeTest, toId, update } from "./hub.ts";
 
@@ -51,7 +51,8 @@ export function workersSuite(fixture: StoreFixture): void {
 
     storeTest(fixture, "a renewal carries the worker's load; one without it leaves it as it was", async ({ store, join }) => {
       const [{ worker, fence }, other] = [await join(), await join()];
-      const load = { busy: 12, owned: 300, maxOwned: 20_000, activities: 7, maxActivities: 1_000 };
+      const held = { instanceId: id("i"), eventId: eventId(3), isHolder: true, at: "loop (/app/index.ts:3)" };
+      const load = { busy: 12, owned: 300, maxOwned: 20_000, activities: 7, maxActivities: 1_000, held: [held] };
       await store.renew({ worker, fence, leaseMs: LEASE_MS, load });
       const loads = async () => (await store.readWorkers()).workers.map((row) => [row.worker, row.load]);
       const expected = [

@@ -44,6 +44,16 @@ function link(folder: Folder, installed: string, name: string): void {
 export const unbuilt = (script: string): Folder =>
   azureFolder({ files: { "build.cjs": script }, manifest: { main: "dist/*.js", scripts: { build: "node build.cjs" } } });
 
+/** A build script that writes its output in spite of errors, as tsc does. It ends when there is no file "wait", and fails if there is one "wrong". */
+export const CARELESS = `
+const { existsSync, mkdirSync, writeFileSync } = require("node:fs");
+mkdirSync("dist", { recursive: true });
+writeFileSync("dist/a.js", "");
+const end = () => (existsSync("wait") ? setTimeout(end, 20) : (process.exitCode = existsSync("wrong") ? 2 : 0));
+end();
+`;
+export const UNFINISHED = "the last build into dist has not succeeded";
+
 /** As if it was written so many seconds ago. */
 export function makeOld(path: string, seconds: number): void {
   const time = Date.now() / 1_000 - seconds;

@@ -7,6 +7,11 @@ const APP = `
 const { app, output } = require("@azure/functions");
 const df = require("durable-functions");
 df.app.orchestration("Orchestrate", function* () {});
+df.app.orchestration("Clock", function* (context) {
+  const now = /* Date.now() */ new Date(context.df.currentUtcDateTime);
+  if (Date.now() > 5) yield context.df.callActivity("Act", "Math.random()");
+});
+df.app.orchestration("Promised", { handler: async (context) => { await context.df.callActivity("Act"); } });
 df.app.activity("Act", { handler: () => 1 });
 df.app.entity("Count", () => {});
 app.http("Named", { handler: () => {} });
@@ -27,7 +32,7 @@ app.generic("New", { trigger: { type: "orchestrationTrigger", name: "x", durable
 export async function everyKind(sdk: Release): Promise<void> {
   using folder = azureFolder({ sdk, files: { "src/all.js": APP }, local: { Values: { part: "p", EVERY: "0 */5 * * * *" } } });
   const { code, functions, http, notes, problems, triggers } = await report(folder.path);
-  assert.deepEqual(functions, { orchestrator: ["Orchestrate"], activity: ["Act"], entity: ["Count"] });
+  assert.deepEqual(functions, { orchestrator: ["Orchestrate", "Clock"], activity: ["Act"], entity: ["Count"] });
   assert.deepEqual(
     http.map(({ name, route, methods }) => [name, route, methods]),
     [
@@ -43,17 +48,20 @@ export async function everyKind(sdk: Release): Promise<void> {
     { kind: "timer", name: "Tick", schedule: "0 */5 * * * *", runOnStartup: false, useMonitor: true },
     { kind: "timer", name: "Often", schedule: "00:00:30", runOnStartup: false, useMonitor: false },
   ]);
-  assert.deepEqual(notes, [
+  const inApp = (texts: readonly string[]) => texts.map((text) => text.replace(/\(\S+\/src\//, "(src/"));
+  assert.deepEqual(inApp(notes), [
+    'The orchestrator "Clock" calls Date.now() (src/all.js:5), which gives something else when it is replayed. Use context.df.currentUtcDateTime.',
     'The retry policy of the function "Queue" has no effect: what failed comes again as extensions in host.json and the service itself say.',
   ]);
-  assert.deepEqual(problems, [
+  assert.deepEqual(inApp(problems), [
+    'The function "Promised" is an orchestrator and an async function (src/all.js:9); write it as a generator: "function* (context)", and "yield" in place of "await".',
     'The function "Late" cannot run: its schedule is "five minutes"; expected six fields (second minute hour day month weekday), or five, or a time such as "00:05:00".',
     'The function "Retried" has a retry policy that cannot be kept: its maxRetryCount is -2; expected a whole number from 0, or -1 for ever.',
     'The function "Hub" has a eventHubTrigger, which is not supported.',
     'The functions "Named" and "named" have the same name: names compare without case.',
     'The function "New" was made with durable-functions 4, which speaks gRPC. Install durable-functions 3, which is what runs here.',
-    'The function "Out" has a queue output, and there is no setting "C" with its connection string. Set it in the environment, or in "Values" of local.settings.json.',
     'The function "Queue" has a queue trigger, and there is no setting "C" with its connection string. Set it in the environment, or in "Values" of local.settings.json.',
+    'The function "Out" has a queue output, and there is no setting "C" with its connection string. Set it in the environment, or in "Values" of local.settings.json.',
   ]);
   assert.equal(code, 1);
 }

@@ -1,0 +1,277 @@
+import { useEffect, useState } from "preact/hooks";
+import type { BulkAction, BulkRequest, BulkRun, InstanceFilter } from "../../api/wire.ts";
+import { asksNumber, BULK_WORDS, matchedText, progressOf, resultText } from "../../model/bulk-text.ts";
+import { jsonFault } from "../../model/json-fault.ts";
+import { grouped } from "../../model/numbers.ts";
+import { shownStatus } from "../../model/shown-status.ts";
+import { cancelBulk, readBulk, startBulk } from "../../state/acts.ts";
+import { listen } from "../../state/hub.ts";
+import { sayProblem } from "../../state/toasts.ts";
+import { Sheet } from "../../widgets/sheet.tsx";
+import { Meter } from "../../widgets/sparkline.tsx";
+import { StatusMark } from "../../widgets/status-mark.tsx";
+
+export type BulkTarget = { readonly ids: readonly string[] } | { readonly filter: InstanceFilter };
+
+export interface BulkSheetProps {
+  readonly action: BulkAction;
+  readonly target: BulkTarget;
+  readonly onClose: () => void;
+}
+
+interface Inputs {
+  readonly reason: string;
+  readonly event: string;
+  readonly input: string;
+  readonly number: string;
+  readonly perSecond: string;
+}
+
+const DEFAULT_RATE = 200;
+const NONE: Inputs = { reason: "", event: "", input: "", number: "", perSecond: `${DEFAULT_RATE}` };
+const ASK_AGAIN_MS = 1_000;
+
+/** First says to how many, and shows some of them; writes nothing before that. */
+export function BulkSheet({ action, target, onClose }: BulkSheetProps) {
+  const words = BULK_WORDS[action];
+  const [inputs, setInputs] = useState(NONE);
+  const [problem, setProblem] = useState<string | null>(null);
+  const counted = useDryRun(action, target, setProblem);
+  const [run, setRun] = useRun();
+  const request = (): BulkRequest => ({
+    action,
+    ...target,
+    ...(inputs.reason === "" || action === "raise-event" ? {} : { reason: inputs.reason }),
+    ...(action === "raise-event" ? { event: inputs.event.trim(), ...(inputs.input.trim() === "" ? {} : { input: inputs.input }) } : {}),
+    perSecond: Number(inputs.perSecond),
+  });
+  const refused = counted === null ? "counting" : refusalOf(action, inputs, counted);
+  const send = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (refused !== null) return;
+    setProblem(null);
+    startBulk(request()).then(setRun, (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
+  };
+  return (
+    <Sheet
+      icon={words.isEnd ? "warning" : "instances"}
+      title={words.title}
+      onClose={onClose}
+      footer={
+        run === null ? (
+          <>
+            <button type="button" class="btn spread" onClick={onClose}>
+              Cancel
+            </button>
+            <button type="submit" form="bulk" class={words.isEnd ? "btn primary danger" : "btn primary"} disabled={refused !== null}>
+              {words.verb} {counted === null ? "…" : matchedText(counted.matched)}
+            </button>
+          </>
+        ) : (
+          <RunButtons run={run} onClose={onClose} />
+        )
+      }
+    >
+      {run === null ? (
+        <form id="bulk" class="stack loose" onSubmit={send}>
+          <Matched counted={counted} />
+          <Fields action={action} inputs={inputs} onChange={(change) => setInputs({ ...inputs, ...change })} />
+          {counted !== null && asksNumber(action, counted.matched) && (
+            <div class="field">
+              <label for="bulk-number">To go on, type {counted.matched.n}</label>
+              <input
+                id="bulk-number"
+                class="text-input num"
+                inputMode="numeric"
+                autocomplete="off"
+                value={inputs.number}
+                onInput={(event) => setInputs({ ...inputs, number: event.currentTarget.value })}
+              />
+            </div>
+          )}
+          <section class="stack">
+            <h3>What will happen</h3>
+            <p class="muted">{words.effect} The list is looked at again while it goes on, a hundred at a time.</p>
+          </section>
+          {problem !== null && (
+            <p class="bad wrap-anywhere" role="alert">
+              {problem}
+            </p>
+          )}
+        </form>
+      ) : (
+        <Progress run={run} />
+      )}
+    </Sheet>
+  );
+}
+
+/** How many, and some of them; null: not counted yet. */
+function useDryRun(action: BulkAction, target: BulkTarget, onProblem: (problem: string) => void): BulkRun | null {
+  const [counted, setCounted] = useState<BulkRun | null>(null);
+  useEffect(() => {
+    startBulk({ action, ...target, dryRun: true }).then(setCounted, (error: unknown) =>
+      onProblem(error instanceof Error ? error.message : String(error)),
+    );
+  }, []);
+  return counted;
+}
+
+/** A run as the stream tells it, and as the host answers where there is no stream. */
+function useRun(): readonly [BulkRun | null, (run: BulkRun) => void] {
+  const [run, setRun] = useState<BulkRun | null>(null);
+  useEffect(() => {
+    if (run === null || run.state !== "running") return;
+    const unlisten = listen("bulk", (news) => news.run === run.run && setRun(news));
+    const timer = setInterval(() => readBulk(run.run).then(setRun, () => {}), ASK_AGAIN_MS);
+    return () => {
+      unlisten();
+      clearInterval(timer);
+    };
+  }, [run?.run, run?.state]);
+  return [run, setRun];
+}
+
+/** Why it cannot be sent; null: it can. */
+function refusalOf(action: BulkAction, { event, input, number, perSecond }: Inputs, { matched }: BulkRun): string | null {
+  if (matched.n === 0) return "none";
+  if (!(Number(perSecond) >= 1)) return "rate";
+  if (action === "raise-event" && event.trim() === "") return "event";
+  if (action === "raise-event" && input.trim() !== "" && jsonFault(input) !== null) return "input";
+  return asksNumber(action, matched) && number.replaceAll(/[,.\s]/g, "") !== `${matched.n}` ? "number" : null;
+}
+
+function Matched({ counted }: { readonly counted: BulkRun | null }) {
+  if (counted === null) return <p class="muted">Counts…</p>;
+  const { matched, sample } = counted;
+  return (
+    <section class="stack" role="status">
+      <h3>{matched.n === 0 ? "No instance matches" : `To ${matchedText(matched)}`}</h3>
+      {sample.length > 0 && (
+        <ul class="sample">
+          {sample.map((row) => (
+            <li key={row.id} class="row">
+              <StatusMark status={shownStatus(row)} look="plain" />
+              <span class="id">{row.id}</span>
+              <span class="dim small spread">{row.name}</span>
+            </li>
+          ))}
+          {matched.n > sample.length && <li class="dim small">and {grouped(matched.n - sample.length)} more</li>}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Fields({
+  action,
+  inputs,
+  onChange,
+}: {
+  readonly action: BulkAction;
+  readonly inputs: Inputs;
+  readonly onChange: (change: Partial<Inputs>) => void;
+}) {
+  const fault = inputs.input.trim() === "" ? null : jsonFault(inputs.input);
+  return (
+    <>
+      {action === "raise-event" ? (
+        <>
+          <div class="field">
+            <label for="bulk-event">Event</label>
+            <input
+              id="bulk-event"
+              class="text-input"
+              required
+              spellcheck={false}
+              value={inputs.event}
+              placeholder="Approved"
+              onInput={(event) => onChange({ event: event.currentTarget.value })}
+            />
+          </div>
+          <div class="field">
+            <label for="bulk-input">Payload</label>
+            <textarea
+              id="bulk-input"
+              class="text-input"
+              rows={5}
+              spellcheck={false}
+              value={inputs.input}
+              onInput={(event) => onChange({ input: event.currentTarget.value })}
+            />
+            {fault === null ? (
+              <span class="hint">JSON; nothing is null.</span>
+            ) : (
+              <span class="problem">
+                Line {fault.line}, column {fault.column}: {fault.message}
+              </span>
+            )}
+          </div>
+        </>
+      ) : (
+        <div class="field">
+          <label for="bulk-reason">Reason</label>
+          <input
+            id="bulk-reason"
+            class="text-input"
+            value={inputs.reason}
+            placeholder="for the history and the log"
+            onInput={(event) => onChange({ reason: event.currentTarget.value })}
+          />
+        </div>
+      )}
+      <div class="field">
+        <label for="bulk-rate">At most per second</label>
+        <input
+          id="bulk-rate"
+          class="text-input num"
+          type="number"
+          min={1}
+          max={10_000}
+          value={inputs.perSecond}
+          onInput={(event) => onChange({ perSecond: event.currentTarget.value })}
+        />
+      </div>
+    </>
+  );
+}
+
+function Progress({ run }: { readonly run: BulkRun }) {
+  const { done, skipped, failed, matched, state, problems, error } = run;
+  return (
+    <section class="stack loose" role="status">
+      <h3>{state === "running" ? `${grouped(done + skipped + failed)} of ${matchedText(matched)}` : resultText(run)}</h3>
+      <Meter part={progressOf(run)} isHot={failed > 0} />
+      <dl class="kv">
+        <dt>Done</dt>
+        <dd>{grouped(done)}</dd>
+        <dt>Left as is</dt>
+        <dd>{grouped(skipped)}</dd>
+        <dt>Failed</dt>
+        <dd>{grouped(failed)}</dd>
+      </dl>
+      {error !== null && <p class="bad wrap-anywhere">{error.message}</p>}
+      {problems.map(({ id, message }) => (
+        <p key={id} class="small wrap-anywhere">
+          <span class="id">{id}</span> {message}
+        </p>
+      ))}
+      {state === "running" && <p class="dim small">It goes on when this is closed, as long as this host runs.</p>}
+    </section>
+  );
+}
+
+function RunButtons({ run, onClose }: { readonly run: BulkRun; readonly onClose: () => void }) {
+  return (
+    <>
+      {run.state === "running" && (
+        <button type="button" class="btn danger" onClick={() => cancelBulk(run.run).catch(sayProblem)}>
+          Stop it here
+        </button>
+      )}
+      <button type="button" class="btn primary spread" onClick={onClose}>
+        Close
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,146 @@
+import { signal } from "@preact/signals";
+import { useState } from "preact/hooks";
+import { instanceHref } from "../../model/routes.ts";
+import type { StartFields } from "../../model/start-text.ts";
+import { NO_FIELDS, startCommand, startProblem, startRequest } from "../../model/start-text.ts";
+import { startInstance } from "../../state/acts.ts";
+import { functions, orchestrators } from "../../state/functions.ts";
+import { go } from "../../state/router.ts";
+import { say } from "../../state/toasts.ts";
+import { Icon } from "../../widgets/icon.tsx";
+import { Sheet } from "../../widgets/sheet.tsx";
+
+/** Null: it is closed. A name is chosen already. */
+export const isStartOpen = signal<{ readonly name: string | null } | null>(null);
+
+/** Starts an instance, once, on every screen that asks for it. */
+export function StartSheet() {
+  const asked = isStartOpen.value;
+  return asked === null ? null : <OpenSheet name={asked.name} />;
+}
+
+const close = (): void => {
+  isStartOpen.value = null;
+};
+
+function OpenSheet({ name }: { readonly name: string | null }) {
+  const names = orchestrators(functions.value);
+  const [fields, setFields] = useState<StartFields>({ ...NO_FIELDS, name: name ?? names[0] ?? "" });
+  const [refused, setRefused] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const problem = startProblem(fields);
+  const command = startCommand(fields);
+  const send = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      const { instanceId, kind } = await startInstance(startRequest(fields));
+      close();
+      say(kind === "started" ? `${instanceId} is started.` : `${instanceId} was there already.`);
+      go(instanceHref(instanceId));
+    } catch (error) {
+      setRefused(error instanceof Error ? error.message : String(error));
+      setBusy(false);
+    }
+  };
+  const change = (part: Partial<StartFields>): void => setFields({ ...fields, ...part });
+  return (
+    <Sheet
+      icon="play"
+      title="Start an instance"
+      onClose={close}
+      footer={
+        <>
+          <button type="button" class="btn spread" onClick={close}>
+            Cancel
+          </button>
+          <button type="submit" form="start" class="btn primary" disabled={isBusy || problem !== null}>
+            <Icon name="play" isSmall />
+            Start {fields.name}
+          </button>
+        </>
+      }
+    >
+      <form id="start" class="stack loose" onSubmit={(event) => void send(event)}>
+        <div class="field">
+          <label for="start-name">Orchestrator</label>
+          <select id="start-name" class="text-input" value={fields.name} onChange={(event) => change({ name: event.currentTarget.value })}>
+            {(names.includes(fields.name) || fields.name === "" ? names : [fields.name, ...names]).map((one) => (
+              <option key={one} value={one}>
+                {one}
+              </option>
+            ))}
+          </select>
+        </div>
+        <div class="field">
+          <label for="start-input">Input</label>
+          <textarea
+            id="start-input"
+            class="text-input"
+            rows={7}
+            spellcheck={false}
+            value={fields.input}
+            onInput={(event) => change({ input: event.currentTarget.value })}
+          />
+          {problem !== null && fields.name !== "" ? (
+            <span class="problem">{problem}</span>
+          ) : (
+            <span class="hint">JSON; nothing is no input.</span>
+          )}
+        </div>
+        <StartOptions fields={fields} onChange={change} />
+        <section class="stack">
+          <h3>As a command</h3>
+          {command === null ? (
+            <p class="muted">Tags and a later start are not options of the command line: the management API and the client have them.</p>
+          ) : (
+            <p class="code fold">{command}</p>
+          )}
+        </section>
+        {refused !== null && (
+          <p class="bad wrap-anywhere" role="alert">
+            {refused}
+          </p>
+        )}
+      </form>
+    </Sheet>
+  );
+}
+
+interface Option {
+  readonly field: "instanceId" | "version" | "tags" | "startAt";
+  readonly label: string;
+  readonly hint: string;
+  readonly isTime?: true;
+}
+
+const OPTIONS: readonly Option[] = [
+  { field: "instanceId", label: "Instance id", hint: "Empty: a new one is made." },
+  { field: "version", label: "Version", hint: "Empty: that of the app." },
+  { field: "tags", label: "Tags", hint: "key:value, with commas." },
+  { field: "startAt", label: "Not before", hint: "In the zone of this browser. Empty: at once.", isTime: true },
+];
+
+function StartOptions({ fields, onChange }: { readonly fields: StartFields; readonly onChange: (part: Partial<StartFields>) => void }) {
+  const propsOf = (field: Option["field"]) => ({
+    id: `start-${field}`,
+    class: "text-input",
+    spellcheck: false,
+    value: fields[field],
+    onInput: (event: { readonly currentTarget: HTMLInputElement }) => onChange({ [field]: event.currentTarget.value }),
+  });
+  return (
+    <details class="more">
+      <summary>Id, version, tags, time</summary>
+      <div class="stack loose">
+        {OPTIONS.map(({ field, label, hint, isTime }) => (
+          <div key={field} class="field">
+            <label for={`start-${field}`}>{label}</label>
+            {isTime ? <input type="datetime-local" {...propsOf(field)} /> : <input {...propsOf(field)} />}
+            <span class="hint">{hint}</span>
+          </div>
+        ))}
+      </div>
+    </details>
+  );
+}

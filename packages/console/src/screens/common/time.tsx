@@ -1,0 +1,27 @@
+import { durationText } from "../../model/durations.ts";
+import { clockText, dayText, utcText } from "../../model/time-text.ts";
+import { clock } from "../../state/hub.ts";
+import { zone } from "../../state/zone.ts";
+
+/** A time of today by its clock, another with its day; in UTC for a pointer. */
+export function TimeOf({ at, hasDay = false }: { readonly at: number; readonly hasDay?: boolean }) {
+  const text = dayText(at, clock.value, zone.value);
+  return (
+    <time dateTime={new Date(at).toISOString()} title={utcText(at)}>
+      {hasDay || !text.startsWith("today ") ? shortDay(text, hasDay) : clockText(at, zone.value)}
+    </time>
+  );
+}
+
+/** In a column the day is enough of what is not of today. */
+const shortDay = (text: string, hasDay: boolean): string => (hasDay ? text : text.replace(/ [\d:]+$/, ""));
+
+/** How long since, by the second. */
+export function Since({ at, suffix = "" }: { readonly at: number; readonly suffix?: string }) {
+  return (
+    <span class="num" title={utcText(at)}>
+      {durationText(Math.max(0, Math.round((clock.value - at) / 1_000) * 1_000))}
+      {suffix}
+    </span>
+  );
+}

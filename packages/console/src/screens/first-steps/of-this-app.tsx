@@ -1,0 +1,51 @@
+import type { FunctionInfo } from "../../api/wire.ts";
+import { functionPlace } from "../../model/function-text.ts";
+import { can } from "../../state/hub.ts";
+import { Icon } from "../../widgets/icon.tsx";
+import { isStartOpen } from "../common/start-sheet.tsx";
+
+export function OfThisApp({ functions }: { readonly functions: readonly FunctionInfo[] }) {
+  return (
+    <section class="card">
+      <header>
+        <Icon name="functions" />
+        <h2>Functions of this app</h2>
+      </header>
+      <table class="dense">
+        <caption class="visually-hidden">Functions of this app</caption>
+        <thead class="visually-hidden">
+          <tr>
+            <th>Name</th>
+            <th>Kind</th>
+            <th>Where</th>
+            <th>Start</th>
+          </tr>
+        </thead>
+        <tbody>
+          {functions.map((one) => (
+            <tr key={`${one.kind} ${one.name}`}>
+              <td class="fn">{one.name}</td>
+              <td class="muted">{one.kind === "http" ? "HTTP" : one.kind}</td>
+              <td class="mono dim small">{functionPlace(one)}</td>
+              <td class="right">
+                {one.kind === "orchestrator" && can("start") && (
+                  <button
+                    type="button"
+                    class="btn s"
+                    aria-label={`Start ${one.name}`}
+                    onClick={() => {
+                      isStartOpen.value = { name: one.name };
+                    }}
+                  >
+                    <Icon name="play" isSmall />
+                    Start
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

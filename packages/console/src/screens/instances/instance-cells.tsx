@@ -1,0 +1,138 @@
+import type { Doing, InstanceRow } from "../../api/wire.ts";
+import type { IconName } from "../../design/icons.ts";
+import { durationText, roughText } from "../../model/durations.ts";
+import { instanceHref } from "../../model/routes.ts";
+import { shownStatus } from "../../model/shown-status.ts";
+import { clock } from "../../state/hub.ts";
+import type { InstanceRows } from "../../state/list.ts";
+import { Icon } from "../../widgets/icon.tsx";
+import { StatusMark } from "../../widgets/status-mark.tsx";
+import type { GridColumn } from "../../widgets/virtual-grid.tsx";
+import { GridCell } from "../../widgets/virtual-grid.tsx";
+import { TimeOf } from "../common/time.tsx";
+
+export const COLUMNS: readonly GridColumn[] = [
+  { id: "status", head: "Status" },
+  { id: "id", head: "Instance id" },
+  { id: "name", head: "Orchestrator" },
+  { id: "doing", head: "What it is doing" },
+  { id: "started", head: "Started" },
+  { id: "duration", head: "Duration", isRight: true },
+  { id: "tags", head: "Tags" },
+];
+
+const ICON_OF: Readonly<Record<Doing["kind"], IconName>> = {
+  activity: "activity",
+  runs: "activity",
+  retry: "activity",
+  timer: "timer",
+  event: "event",
+  child: "child",
+  entity: "entity",
+  lock: "lock",
+  message: "event",
+  suspended: "pause",
+  stopped: "warning",
+  scheduled: "clock",
+  ended: "check",
+  unknown: "question",
+};
+
+/** The cells of a row, without the box that chooses it. */
+export function InstanceCells({ id, rows }: { readonly id: string; readonly rows: InstanceRows }) {
+  const row = rows.rowOf(id).value;
+  if (row === null) return <GridCell id="id">{id}</GridCell>;
+  const { version, name, tags, createdAt } = row;
+  return (
+    <>
+      <GridCell id="status">
+        <StatusMark status={shownStatus(row)} />
+      </GridCell>
+      <GridCell id="id">
+        <a class="id" href={instanceHref(id)} tabIndex={-1} title={id}>
+          {id}
+        </a>
+      </GridCell>
+      <GridCell id="name" look="fn">
+        {name}
+        {version !== null && version !== "" && <small>v{version.replace(/^v/, "")}</small>}
+      </GridCell>
+      <GridCell id="doing">
+        <DoingText row={row} rows={rows} />
+      </GridCell>
+      <GridCell id="started" look="num muted">
+        <TimeOf at={createdAt} />
+      </GridCell>
+      <GridCell id="duration" look="num" isRight>
+        <Duration row={row} />
+      </GridCell>
+      <GridCell id="tags">
+        {Object.entries(tags).map(([key, value]) => (
+          <span key={key} class="chip" title={value === "" ? key : `${key}: ${value}`}>
+            {value === "" || value === "true" ? key : value}
+          </span>
+        ))}
+      </GridCell>
+    </>
+  );
+}
+
+function Duration({ row: { completedAt, createdAt, startAt } }: { readonly row: InstanceRow }) {
+  if (completedAt !== null) return <>{durationText(completedAt - createdAt)}</>;
+  const now = clock.value;
+  if (startAt !== null && startAt > now) return null;
+  return <>{durationText(Math.max(0, Math.round((now - (startAt ?? createdAt)) / 1_000) * 1_000))}</>;
+}
+
+function DoingText({ row, rows }: { readonly row: InstanceRow; readonly rows: InstanceRows }) {
+  const doing = rows.doingOf(row.id).value;
+  const status = shownStatus(row);
+  if (row.note !== null && row.completedAt !== null) {
+    const isFailed = status === "failed";
+    return (
+      <span class="doing" title={row.note}>
+        <Icon name={isFailed ? "cross" : "stop"} isSmall />
+        <span class={isFailed ? "t bad" : "t"}>{row.note}</span>
+      </span>
+    );
+  }
+  if (row.stopped !== null) {
+    return (
+      <span class="doing" title={row.stopped.message}>
+        <Icon name="warning" isSmall />
+        <span class="t warn">{row.stopped.message}</span>
+      </span>
+    );
+  }
+  if (doing === null) return <span class="doing dim" />;
+  const look = doing.outlook === "fine" ? "t" : "t warn";
+  return (
+    <span class="doing" title={doing.text}>
+      <Icon name={status === "terminated" || status === "canceled" ? "stop" : ICON_OF[doing.kind]} isSmall />
+      <span class={look}>
+        <Parts text={doing.text} />
+        {row.completedAt === null && <Spans doing={doing} />}
+      </span>
+    </span>
+  );
+}
+
+/** Names, times and counts are what the eye looks for. */
+function Parts({ text }: { readonly text: string }) {
+  return (
+    <>
+      {text
+        .split(/(\b[A-Z][\w.-]*[\w]|@\S+|\b\d[\d:,.]*( of \d+)?\b)/)
+        .map((part, index) => (index % 3 === 2 ? null : index % 3 === 1 ? <b key={index}>{part}</b> : part))}
+    </>
+  );
+}
+
+function Spans({ doing: { since, dueAt } }: { readonly doing: Doing }) {
+  const now = clock.value;
+  const parts = [
+    ...(since === null || now - since < 1_000 ? [] : [roughText(now - since)]),
+    ...(dueAt === null ? [] : [dueAt > now ? `${roughText(dueAt - now)} left` : "due"]),
+  ];
+  return parts.length === 0 ? null : <span class="dim"> · {parts.join(", ")}</span>;
+}

@@ -1,0 +1,208 @@
+import type { Signal } from "@preact/signals";
+import { signal } from "@preact/signals";
+import { get, post } from "../api/client.ts";
+import type { Doing, InstanceList, InstanceRow } from "../api/wire.ts";
+import type { ViewQuery } from "../model/view-query.ts";
+import { askedFilter } from "../model/view-query.ts";
+import { storeNow } from "./hub.ts";
+
+const FIRST_PAGE = 100;
+const LONGEST_PAGE = 1_000;
+const MOST_LOOKED_UP = 100;
+const MOST_DOING = 50;
+/** How many rows are there before they are seen. */
+const AHEAD = 60;
+/** What waits for something is looked for among so many open ones, before a person says to look further. */
+const MOST_LOOKED_THROUGH = 1_000;
+
+export interface ListState {
+  readonly isLoading: boolean;
+  readonly error: Error | null;
+  /** There are no more. */
+  readonly isWhole: boolean;
+  /** Looked back so far without filling a page. */
+  readonly reachedBackTo: number | null;
+  /** Somebody has stopped the search, or it has looked through enough. */
+  readonly isStopped: boolean;
+}
+
+const BEFORE: ListState = { isLoading: false, error: null, isWhole: false, reachedBackTo: null, isStopped: false };
+
+/**
+ * The rows of one list: pages as they are needed, and of what is seen what it is doing. Each row is a signal, so that a change draws that row alone. New ones
+ * are kept apart until somebody takes them: nothing moves under a pointer.
+ */
+export class InstanceRows {
+  readonly order = signal<readonly string[]>([]);
+  readonly state = signal<ListState>(BEFORE);
+  /** Begun since, newest first. */
+  readonly fresh = signal<readonly InstanceRow[]>([]);
+  readonly #view: ViewQuery;
+  readonly #rows = new Map<string, Signal<InstanceRow | null>>();
+  readonly #doing = new Map<string, Signal<Doing | null>>();
+  readonly #ended = new AbortController();
+  #cursor: string | null = null;
+  #pageSize = FIRST_PAGE;
+  #seen: readonly string[] = [];
+  #needed = AHEAD;
+  #lookedThrough = 0;
+  #isRefreshing = false;
+
+  constructor(view: ViewQuery) {
+    this.#view = view;
+    void this.#more();
+  }
+
+  end(): void {
+    this.#ended.abort();
+  }
+
+  rowOf(id: string): Signal<InstanceRow | null> {
+    return entryOf(this.#rows, id);
+  }
+
+  doingOf(id: string): Signal<Doing | null> {
+    return entryOf(this.#doing, id);
+  }
+
+  /** These are seen, up to this place of the list. */
+  see(ids: readonly string[], end: number): void {
+    this.#seen = ids;
+    this.#needed = end + AHEAD;
+    void this.#more();
+    this.#askDoing(ids.filter((id) => this.doingOf(id).peek() === null)).catch(() => {});
+  }
+
+  /** What is seen, as it is now, and whether there are newer ones. */
+  async refresh(): Promise<void> {
+    if (this.#isRefreshing || this.#ended.signal.aborted) return;
+    this.#isRefreshing = true;
+    try {
+      await Promise.all([this.#lookUp(), this.#askFresh(), this.#askDoing(this.#seen.filter((id) => this.#moves(id)))]);
+    } catch {
+      // the next time
+    }
+    this.#isRefreshing = false;
+  }
+
+  /** New rows go on top. */
+  takeFresh(): void {
+    const rows = this.fresh.peek();
+    this.fresh.value = [];
+    this.#put(rows);
+    this.order.value = [...rows.map(({ id }) => id), ...this.order.peek()];
+  }
+
+  stop(): void {
+    this.state.value = { ...this.state.peek(), isStopped: true };
+  }
+
+  lookFurther(): void {
+    this.#lookedThrough = 0;
+    this.state.value = { ...this.state.peek(), isStopped: false, error: null };
+    void this.#more();
+  }
+
+  #moves(id: string): boolean {
+    const row = this.rowOf(id).peek();
+    return row !== null && row.completedAt === null;
+  }
+
+  #put(rows: readonly InstanceRow[]): void {
+    for (const row of rows) {
+      const entry = this.rowOf(row.id);
+      if (!isSame(entry.peek(), row)) entry.value = row;
+    }
+  }
+
+  /** Pages until there are as many rows as are needed. */
+  async #more(): Promise<void> {
+    const { isLoading, isWhole, isStopped } = this.state.peek();
+    if (isLoading || isWhole || isStopped || this.order.peek().length >= this.#needed) return;
+    this.state.value = { ...this.state.peek(), isLoading: true };
+    try {
+      await this.#page();
+    } catch (error) {
+      if (this.#ended.signal.aborted) return;
+      this.state.value = {
+        ...this.state.peek(),
+        isLoading: false,
+        isStopped: true,
+        error: error instanceof Error ? error : new Error(String(error)),
+      };
+      return;
+    }
+    void this.#more();
+  }
+
+  async #page(): Promise<void> {
+    const isSearch = this.#view.waits !== null;
+    const limit = isSearch ? MOST_DOING : this.#pageSize;
+    this.#pageSize = Math.min(LONGEST_PAGE, this.#pageSize * 2);
+    const { rows, cursor, reachedBackTo } = await this.#ask(limit, this.#cursor);
+    this.#put(rows);
+    this.#cursor = cursor;
+    this.#lookedThrough += rows.length;
+    const found = isSearch ? await this.#waiting(rows) : rows;
+    const known = new Set(this.order.peek());
+    const added = found.map(({ id }) => id).filter((id) => !known.has(id));
+    this.order.value = added.length === 0 ? this.order.peek() : [...this.order.peek(), ...added];
+    this.state.value = {
+      isLoading: false,
+      error: null,
+      isWhole: cursor === null,
+      reachedBackTo: isSearch && cursor !== null ? (rows.at(-1)?.createdAt ?? null) : reachedBackTo,
+      isStopped: this.state.peek().isStopped || (isSearch && this.#lookedThrough >= MOST_LOOKED_THROUGH),
+    };
+  }
+
+  async #waiting(rows: readonly InstanceRow[]): Promise<readonly InstanceRow[]> {
+    await this.#askDoing(rows.map(({ id }) => id));
+    return rows.filter(({ id }) => this.doingOf(id).peek()?.kind === this.#view.waits);
+  }
+
+  #ask(limit: number, cursor: string | null): Promise<InstanceList> {
+    const { order } = this.#view;
+    const place = cursor === null ? {} : { cursor };
+    return get<InstanceList>("/instances", { ...askedFilter(this.#view, storeNow()), order, limit, ...place }, this.#ended.signal);
+  }
+
+  async #lookUp(): Promise<void> {
+    const ids = this.#seen.slice(0, MOST_LOOKED_UP);
+    if (ids.length === 0) return;
+    const rows = await post<readonly InstanceRow[]>("/instances/lookup", { ids }, this.#ended.signal);
+    this.#put(rows);
+  }
+
+  async #askFresh(): Promise<void> {
+    const { order, waits } = this.#view;
+    if (order !== "newest" || waits !== null || this.state.peek().isLoading) return;
+    const { rows } = await this.#ask(FIRST_PAGE, null);
+    // Rows that are no longer on the page are not new ones.
+    const known = new Set([...this.order.peek(), ...this.fresh.peek().map(({ id }) => id)]);
+    const from = this.rowOf(this.order.peek()[0] ?? "").peek()?.createdAt ?? 0;
+    const fresh = rows.filter(({ id, createdAt }) => !known.has(id) && createdAt >= from);
+    if (fresh.length > 0) this.fresh.value = [...fresh, ...this.fresh.peek()];
+  }
+
+  async #askDoing(ids: readonly string[]): Promise<void> {
+    for (let at = 0; at < ids.length; at += MOST_DOING) {
+      const some = await post<readonly Doing[]>("/instances/doing", { ids: ids.slice(at, at + MOST_DOING) }, this.#ended.signal);
+      for (const one of some) {
+        const entry = this.doingOf(one.id);
+        if (!isSame(entry.peek(), one)) entry.value = one;
+      }
+    }
+  }
+}
+
+function entryOf<T>(entries: Map<string, Signal<T | null>>, id: string): Signal<T | null> {
+  const known = entries.get(id);
+  if (known !== undefined) return known;
+  const made = signal<T | null>(null);
+  entries.set(id, made);
+  return made;
+}
+
+/** Small and plain: comparing their text costs less than drawing a row again. */
+const isSame = (a: object | null, b: object): boolean => a !== null && JSON.stringify(a) === JSON.stringify(b);
