@@ -3,6 +3,7 @@ import { errorText, isError } from "../telemetry/value-text.ts";
 import type { Call } from "./call.ts";
 import type { Answer } from "./messages.ts";
 import type { Finding } from "./suspects.ts";
+import { ENDS_OF_POISON } from "./suspects.ts";
 
 const RETRY_AFTER_MS = 1_000;
 
@@ -24,7 +25,7 @@ export const declinedAnswer = (call: Call): Answer =>
 
 const poison = (reason: string): Poison => ({
   kind: "poison",
-  reason: `it has ended each of the threads that it ran on, the last times alone: ${reason}`,
+  reason: `each of the ${ENDS_OF_POISON} times that it ran, its code has ended the thread of the app, the last times with nothing else on it: ${reason}`,
 });
 
 export const outOfMemory = (memoryMb: number | null): string =>

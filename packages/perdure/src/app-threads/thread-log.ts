@@ -70,7 +70,7 @@ export class ThreadLog {
     const suspects = begun.filter((_, index) => findings[index] !== "bystander").map(nameOf);
     const whose =
       suspects.length === 0
-        ? "No call in it was the cause."
+        ? "None of the calls that ran is the cause: it is work that a function has left behind (a promise that is not awaited), or code outside functions."
         : typeof accused === "number" || suspects.length === 1
           ? `It was the code of ${shortList(suspects)}.`
           : `It was the code of one of ${suspects.length}, which run apart from the others from now on: ${shortList(suspects)}.`;

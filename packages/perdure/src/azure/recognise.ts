@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { faultFrom } from "../errors/perdure-error.ts";
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { dependenciesIn } from "../app-threads/manifest-file.ts";
+import { fault, faultFrom } from "../errors/perdure-error.ts";
 import { isRecord } from "../model/options.ts";
 import { errorText } from "../telemetry/value-text.ts";
 
@@ -18,10 +19,39 @@ export function isAzureApp(folder: string): boolean {
   return statSync(join(folder, "host.json"), { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** Throws APP_IMPORT_FAILED. */
+const LIBRARY = /["'](?:@azure\/functions|durable-functions)["']/;
+const OWN = /["']perdure(?:\/[\w-]+)?["']/;
+
+/** Throws HOST_JSON_MISSING for what was taken for a native app, and is an Azure app without its host.json, or a part of one. `files`: what would be loaded. */
+export function refuseAzureCode(path: string, files: readonly string[]): void {
+  const sign = azureSign(path, files);
+  if (sign !== null) throw fault("HOST_JSON_MISSING", path, sign, azureFolderAbove(path));
+}
+
+/** The file that shows it; null: nothing does. */
+function azureSign(path: string, files: readonly string[]): string | null {
+  const manifest = join(path, "package.json");
+  if (files.length === 0) return dependenciesIn(manifest).some((name) => LIBRARY.test(`"${name}"`)) ? manifest : null;
+  const texts = files.map((file) => readFileSync(file, "utf8"));
+  if (texts.some((text) => OWN.test(text))) return null;
+  return files[texts.findIndex((text) => LIBRARY.test(text))] ?? null;
+}
+
+/** The nearest folder above with an Azure app; null: none has one. */
+function azureFolderAbove(path: string): string | null {
+  const folder = dirname(path);
+  return isAzureApp(folder) ? folder : folder === path ? null : azureFolderAbove(folder);
+}
+
+/** Folders with a function.json each: how functions are written for the model before this one. */
+const functionFiles = (folder: string): readonly string[] => globSync("*/function.json", { cwd: folder, exclude: ["node_modules"] }).sort();
+
+/** Throws APP_IMPORT_FAILED, and APP_UNSUPPORTED for an app of the v3 model. */
 export function readManifest(folder: string): AzureManifest {
   const file = join(folder, "package.json");
-  const { main, type, scripts } = parsed(file);
+  const old = functionFiles(folder);
+  const { main, type, scripts } = old.length === 0 || existsSync(file) ? parsed(file) : {};
+  if (old.length > 0 && (typeof main !== "string" || main === "")) throw fault("APP_UNSUPPORTED", folder, [oldModel(old)]);
   const build = isRecord(scripts) ? scripts.build : undefined;
   return {
     folder,
@@ -30,6 +60,9 @@ export function readManifest(folder: string): AzureManifest {
     hasBuild: typeof build === "string" && build !== "",
   };
 }
+
+const oldModel = ([first = "", ...others]: readonly string[]): string =>
+  `It is written in the v3 model (${first}${others.length === 0 ? "" : ` and ${others.length} more`}). Perdure runs the v4 model, whose functions are registered in code, in the files that "main" of package.json names. Move the functions to that model first.`;
 
 function parsed(file: string): { readonly [key: string]: unknown } {
   try {

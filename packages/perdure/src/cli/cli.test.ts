@@ -298,6 +298,45 @@ for (const [what, files, expected] of [
   });
 }
 
+const AZURE = 'const { app } = require("@azure/functions");';
+
+for (const [what, files, given, text] of [
+  [
+    "an Azure app without host.json",
+    { "src/functions/a.js": AZURE },
+    "",
+    /\(by .*\/a\.js\), and there is no host\.json in it\. Write one beside its package\.json/,
+  ],
+  [
+    "one that is not built",
+    { "package.json": '{ "main": "dist/*.js", "dependencies": { "durable-functions": "3" } }' },
+    "",
+    /\(by .*package\.json\)/,
+  ],
+  [
+    "a folder of an Azure app",
+    { "host.json": "{}", "src/functions/a.js": AZURE },
+    "src",
+    /The app is the folder that has it: give "[^"]*perdure-app-[^/]*"\. Nothing/,
+  ],
+  ["a file of an Azure app", { "host.json": "{}", "src/functions/a.js": AZURE }, "src/functions/a.js", /give "[^"]*perdure-app-[^/]*"/],
+] as const) {
+  test(`${what} is not taken for a native app: it is told what to give`, () => {
+    withFiles(files, (folder) => assert.throws(() => entryFiles(join(folder, given), "/"), refusal("HOST_JSON_MISSING", text)));
+  });
+}
+
+test("a program with functions of Perdure may use libraries of Azure, and a file that is not code is told so", () => {
+  withFiles({ "index.js": `${AZURE} import { http } from "perdure";` }, (folder) => assert.equal(entryFiles(folder, "/").length, 1));
+  withFiles({ "host.json": "{}" }, (folder) => {
+    const told = refusal(
+      "APP_IMPORT_FAILED",
+      /host\.json" cannot be loaded: it is not JavaScript or TypeScript\. Give the folder of the app: /,
+    );
+    assert.throws(() => entryFiles(join(folder, "host.json"), "/"), told);
+  });
+});
+
 test("an app that is not there, and a package.json that is none, are named", () => {
   assert.throws(() => entryFiles("nowhere", "/"), refusal("APP_NOT_FOUND", /"\/nowhere"/));
   withFiles({ "package.json": "{" }, (folder) => {

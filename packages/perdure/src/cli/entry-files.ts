@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { refuseAzureCode } from "../azure/recognise.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { errorText } from "../telemetry/value-text.ts";
 
 const CODE_FILE = /\.(?:ts|mts|cts|js|mjs|cjs)$/;
+/** Others are told by Node why they are not. */
+const IMPORTABLE = /\.(?:[cm]?[jt]sx?|wasm|node)$/;
 const NOT_AN_ENTRY = /\.(?:test|spec|testsuite)\.\w+$|\.d\.\w+$/;
 
 /**
@@ -14,16 +17,25 @@ export function entryFiles(app: string, cwd: string): readonly string[] {
   const path = resolve(cwd, app);
   const kind = kindOf(path);
   if (kind === null) throw fault("APP_NOT_FOUND", path);
-  if (kind === "file") return [path];
-  return (
+  if (kind === "file") return [codeFile(path)];
+  const files =
     manifestEntry(path) ??
     indexOf(join(path, "src")) ??
     codeFiles(join(path, "functions")) ??
     codeFiles(join(path, "src", "functions")) ??
     indexOf(path) ??
     codeFiles(path) ??
-    []
-  );
+    [];
+  refuseAzureCode(path, files);
+  return files;
+}
+
+function codeFile(path: string): string {
+  const folder = dirname(path);
+  if (!IMPORTABLE.test(path))
+    throw fault("APP_IMPORT_FAILED", path, "it is not JavaScript or TypeScript", `Give the folder of the app: "${folder}".`);
+  refuseAzureCode(path, [path]);
+  return path;
 }
 
 function kindOf(path: string): "file" | "folder" | null {

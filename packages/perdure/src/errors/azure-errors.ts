@@ -26,6 +26,14 @@ export const AZURE_ERRORS = {
     (app: string, problems: readonly string[]) =>
       `The Azure app "${app}" cannot be run as it is:${problems.map((problem) => `\n  ${problem}`).join("")}\nNothing was started. "perdure check" lists what the app has and what of it is supported.`,
   ),
+  HOST_JSON_MISSING: entry(
+    "configuration",
+    500,
+    (path: string, why: string, folder: string | null) =>
+      `"${path}" looks like an app for Azure Functions (by ${why}), and there is no host.json in it. ${
+        folder === null ? 'Write one beside its package.json: { "version": "2.0" }' : `The app is the folder that has it: give "${folder}"`
+      }. Nothing was started.`,
+  ),
   AZURE_CLIENT_MISSING: entry(
     "configuration",
     500,

@@ -26,7 +26,7 @@ function causeText(cause: PoisonCause): string {
   if ("losses" in cause)
     return `The place where its code ran was lost ${cause.losses} times in a row while it had work to do${lastOf(cause.last)}`;
   if ("unreadable" in cause) return `Its stored row cannot be read (${cause.unreadable})`;
-  return `The executor has stopped it: ${cause.reason}`;
+  return `It is not tried again: ${cause.reason}`;
 }
 
 export function activityPoisonMessage(cause: PoisonCause): string {
@@ -34,7 +34,7 @@ export function activityPoisonMessage(cause: PoisonCause): string {
   if ("deaths" in cause) return `was running each of ${cause.deaths} times in a row that its worker died, ${alone}`;
   if ("losses" in cause) return `was running each of ${cause.losses} times in a row that its place was lost, ${alone}${lastOf(cause.last)}`;
   if ("unreadable" in cause) return `cannot begin, since its stored row cannot be read (${cause.unreadable})`;
-  return `was stopped by the executor: ${cause.reason}`;
+  return `is not tried again: ${cause.reason}`;
 }
 
 const lastOf = (reason: string | undefined): string => (reason === undefined ? "" : ` (the last time: ${reason})`);

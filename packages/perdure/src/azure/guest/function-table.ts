@@ -2,6 +2,7 @@ import type { HttpRoute, TriggerSpec } from "../../app-threads/guest.ts";
 import type { FunctionNames } from "../../model/function-kind.ts";
 import { byKind } from "../../model/function-kind.ts";
 import { functionKey } from "../../model/function-name.ts";
+import { meantBinding, meantTrigger, misspellings } from "./binding-names.ts";
 import type { Binding, Callback, FunctionMetadata } from "./core-types.ts";
 import type { RegisteredCall } from "./functions-core.ts";
 import { orchestratorNotes, orchestratorProblem } from "./orchestrator-code.ts";
@@ -71,10 +72,12 @@ export class FunctionTable {
         continue;
       }
       if (typeof found === "string") {
-        problems.push(`The function "${name}" ${found}.`);
+        problems.push(ended(`The function "${name}" ${found}`));
         continue;
       }
       problems.push(...bindingProblems(found));
+      const misspelled = Object.values(found.metadata.bindings).flatMap((one) => misspellings(name, one));
+      for (const { text, isNeeded } of misspelled) (isNeeded ? problems : notes).push(text);
       const ignored = call.metadata.retryOptions === undefined ? null : retryIgnored(found.role);
       if (ignored !== null) notes.push(`The retry policy of the function "${name}" ${ignored}.`);
       if (found.role === "orchestrator") notes.push(...orchestratorNotes(name, call.handler, found.place));
@@ -118,6 +121,8 @@ export class FunctionTable {
   }
 }
 
+const ended = (sentence: string): string => (sentence.endsWith("?") ? sentence : `${sentence}.`);
+
 function functionOf({ metadata, callback, handler, place }: RegisteredCall): AzureFunction | string {
   const triggers = Object.entries(metadata.bindings).filter(([, binding]) => isTrigger(binding));
   const [trigger] = triggers;
@@ -127,7 +132,7 @@ function functionOf({ metadata, callback, handler, place }: RegisteredCall): Azu
     return "was made with durable-functions 4, which speaks gRPC. Install durable-functions 3, which is what runs here";
   }
   const role = roleOf(binding);
-  if (role === null) return `has a ${binding.type}, which is not supported`;
+  if (role === null) return `has a ${binding.type}, which is not supported${meantTrigger(binding.type)}`;
   const wrong = role === "orchestrator" ? orchestratorProblem(handler, place) : null;
   if (wrong !== null) return wrong;
   const retry = retryIgnored(role) === null ? functionRetry(metadata.retryOptions) : null;
@@ -142,7 +147,9 @@ function bindingProblems({ name, trigger, metadata }: AzureFunction): readonly s
     if (key === trigger) continue;
     const known = direction === "out" ? OUTPUTS : INPUTS;
     if (known.has(type.toLowerCase())) continue;
-    problems.push(`The function "${name}" has the ${direction === "out" ? "output" : "input"} binding "${type}", which is not supported.`);
+    problems.push(
+      `The function "${name}" has the ${direction === "out" ? "output" : "input"} binding "${type}", which is not supported${meantBinding(type) || "."}`,
+    );
   }
   return problems;
 }

@@ -71,6 +71,12 @@ export const REFUSED_APPS: readonly RefusedApp[] = [
   azure("settings that are encrypted", "SETTINGS_UNREADABLE", HELLO, { local: { IsEncrypted: true } }),
   azure("a file that throws", "APP_IMPORT_FAILED", `throw new Error("on purpose");`),
   azure("a build that fails", "APP_NOT_BUILT", HELLO, { manifest: { main: "dist/*.js", scripts: { build: "exit 3" } } }),
+  azure("functions of the v3 model", "APP_UNSUPPORTED", HELLO, {
+    files: { "Hello/function.json": "{}", "Hello/index.js": "" },
+    manifest: { main: undefined },
+  }),
+  azure("an orchestrator that is an async function", "APP_UNSUPPORTED", `df.app.orchestration("O", async () => {});`),
+  native("code for Azure, and without host.json", "HOST_JSON_MISSING", `import { app } from "@azure/functions"; app.get("A", () => {});`),
   native(
     "two functions with one name",
     "FUNCTION_NAME_DUPLICATE",
