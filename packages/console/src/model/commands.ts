@@ -1,4 +1,5 @@
 import type { ActionRequest, InstanceAction } from "../api/wire.ts";
+import { compactJson } from "./json-tokens.ts";
 
 /** What the command line does the same with, for a shell of a POSIX system. */
 export function commandOf(action: InstanceAction, instanceId: string, request: ActionRequest): string {
@@ -9,7 +10,10 @@ export function commandOf(action: InstanceAction, instanceId: string, request: A
   const parts = (() => {
     switch (action) {
       case "raise-event":
-        return [quoted(request.event ?? ""), ...options([["--input", request.input]])];
+        return [
+          quoted(request.event ?? ""),
+          ...options([["--input", request.input === undefined ? undefined : compactJson(request.input)]]),
+        ];
       case "terminate":
       case "purge":
         return options([

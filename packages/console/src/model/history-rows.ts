@@ -1,5 +1,6 @@
 import type { HistoryItem, WireEvent } from "../api/wire.ts";
 import { bytesText, durationText, preciseText } from "./durations.ts";
+import type { Zone } from "./time-text.ts";
 import { dayText } from "./time-text.ts";
 import { split } from "./timeline.ts";
 
@@ -31,7 +32,7 @@ export interface Episode {
 }
 
 /** What each line says. `history` may be a part: what a line answers is named if it is there. */
-export function historyRows(history: readonly HistoryItem[], now: number): readonly HistoryRow[] {
+export function historyRows(history: readonly HistoryItem[], now: number, zone: Zone = "local"): readonly HistoryRow[] {
   const asked = new Map<number, HistoryItem>();
   const timers = new Map<number, HistoryItem>();
   let episode = 1;
@@ -45,7 +46,7 @@ export function historyRows(history: readonly HistoryItem[], now: number): reado
       isOpen = true;
       episode++;
     }
-    const row = rowOf(item, { asked, timers, episode, now });
+    const row = rowOf(item, { asked, timers, episode, now, zone });
     if (event.kind === "OrchestratorCompleted") isOpen = false;
     return row;
   });
@@ -56,6 +57,7 @@ interface Known {
   readonly timers: ReadonlyMap<number, HistoryItem>;
   readonly episode: number;
   readonly now: number;
+  readonly zone: Zone;
 }
 
 function rowOf(item: HistoryItem, known: Known): HistoryRow {
@@ -105,7 +107,7 @@ function details(event: WireEvent, answered: WireEvent | undefined, known: Known
   return [...special(event, known), ...timesOf(event, answered), ...sizesOf(event)].join(" · ");
 }
 
-function special(event: WireEvent, { now }: Known): readonly string[] {
+function special(event: WireEvent, { now, zone }: Known): readonly string[] {
   switch (event.kind) {
     case "ExecutionStarted":
       return event.parent === null ? [] : [`child of ${event.parent.instanceId}`];
@@ -126,7 +128,7 @@ function special(event: WireEvent, { now }: Known): readonly string[] {
     case "SubOrchestrationInstanceCreated":
       return event.fireAndForget ? [event.instanceId, "not waited for"] : [event.instanceId];
     case "TimerCreated":
-      return event.retryOf === undefined ? [`fires ${dayText(event.fireAt, now)}`] : [durationText(event.fireAt - event.ts)];
+      return event.retryOf === undefined ? [`fires ${dayText(event.fireAt, now, zone)}`] : [durationText(event.fireAt - event.ts)];
     case "EventSent":
       return [`to ${event.instanceId}`];
     case "EntityOperationCalled":

@@ -82,7 +82,7 @@ describe("the lines of a history", () => {
 describe("the command of a dialog", () => {
   it("is the one that does the same", () => {
     assert.equal(
-      commandOf("raise-event", "order 1", { event: "Approved", input: '{"by":"o\'neil"}' }),
+      commandOf("raise-event", "order 1", { event: "Approved", input: '{ "by":\n "o\'neil" }' }),
       `perdure raise-event 'order 1' Approved --input '{"by":"o'\\''neil"}'`,
     );
     assert.equal(commandOf("terminate", "order-1", { reason: "", recursive: true }), "perdure terminate order-1 --recursive");

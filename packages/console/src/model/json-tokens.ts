@@ -39,3 +39,10 @@ function markKey(tokens: JsonToken[]): void {
   const token = tokens[at];
   if (token?.kind === "string") tokens[at] = { kind: "key", text: token.text };
 }
+
+/** On one line, without blanks between its parts. */
+export const compactJson = (text: string): string =>
+  jsonTokens(text)
+    .filter(({ kind }) => kind !== "blank")
+    .map((token) => token.text)
+    .join("");

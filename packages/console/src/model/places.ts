@@ -1,6 +1,6 @@
 import type { CodeSite, WireFailure } from "../api/wire.ts";
 
-const FRAME = /^\s*at (?:.*\()?(?:file:\/\/)?((?:\/|[A-Za-z]:[\\/]|\.{0,2}\/)?[^():]+?):(\d+)(?::(\d+))?\)?$/;
+const FRAME = /^\s*at (?:.*\()?(?:async )?(?:file:\/\/(?:\/(?=[A-Za-z]:))?)?((?:[A-Za-z]:)?[^():]+):(\d+)(?::(\d+))?\)?$/;
 const FOREIGN = /node:|node_modules|\/perdure\/(?:src|dist)\/|packages\/perdure\//;
 
 /** Where a failure was thrown: the first line of its stack that is the author's. */

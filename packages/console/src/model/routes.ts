@@ -31,7 +31,12 @@ export function hrefOf(
   return `#/${place}${text === "" ? "" : `?${text}`}`;
 }
 
-export const instanceHref = (id: string, tab?: string): string => hrefOf("instance", tab === undefined ? [id] : [id, tab]);
+/** `@name@key`. Two marks at the beginning: an orchestration that is part of Perdure. */
+export const isEntityId = (id: string): boolean => /^@[^@]+@/.test(id);
+
+/** Of an entity: where its state is shown. */
+export const instanceHref = (id: string, tab?: string): string =>
+  isEntityId(id) ? hrefOf("entities", [id]) : hrefOf("instance", tab === undefined ? [id] : [id, tab]);
 
 function decoded(part: string): string {
   try {

@@ -105,7 +105,8 @@ function quietSpans(rows: readonly TimelineRow[], from: number, to: number): Qui
   return { spans: quiet, hasOthers: covered.length > 0 };
 }
 
-function merged(spans: readonly Span[]): readonly Span[] {
+/** Without overlaps, in rising order. */
+export function merged(spans: readonly Span[]): readonly Span[] {
   const result: Span[] = [];
   for (const span of spans.toSorted((a, b) => a.from - b.from)) {
     const last = result.at(-1);
@@ -119,6 +120,8 @@ function merged(spans: readonly Span[]): readonly Span[] {
 const MARGIN = 0.05;
 /** Where nothing runs at all, waits do not make room for less than this part of the whole. */
 const SHORTEST_REST = 1e-4;
+/** Together they are at least this part of it: else there is little to gain, and one measure is easier to read. */
+const LEAST_GAIN = 1 / 2;
 
 /**
  * Those of more than a tenth of what is left when the longer ones are gone: beside a wait of a day one of an hour is short, and long beside the
@@ -135,6 +138,7 @@ function longWaits({ spans, hasOthers }: Quiet, whole: number): readonly Span[] 
     chosen.push(span);
     rest = left;
   }
+  if (whole - rest < whole * LEAST_GAIN) return [];
   const margin = rest * MARGIN;
   return chosen
     .map(({ from, to }) => ({ from: from + Math.min(margin, (to - from) / 3), to: to - Math.min(margin, (to - from) / 3) }))

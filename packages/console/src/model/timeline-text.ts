@@ -1,6 +1,8 @@
 import { durationText, roughText } from "./durations.ts";
+import type { Zone } from "./time-text.ts";
 import { dayText, exactClockText } from "./time-text.ts";
 import type { Attempt, RowKind, TimelineRow } from "./timeline.ts";
+import { merged } from "./timeline-scale.ts";
 
 /** In line is told beside the bar when it is this part of the whole, or as long as this. */
 const WORTH_TELLING = 0.1;
@@ -53,15 +55,15 @@ const WORDS: Readonly<Record<RowKind, string>> = {
 };
 
 /** All that the bars show, as a sentence for who does not see them. */
-export function rowSentence(row: TimelineRow, now: number): string {
+export function rowSentence(row: TimelineRow, now: number, zone: Zone = "local"): string {
   const { kind, name, start, end, state, dueAt, attempts } = row;
   const note = noteText(row);
   const what = `${WORDS[kind]} ${kind === "timer" ? "" : name}${note === "" ? "" : `, ${note}`}`.trimEnd();
-  const parts = [what, `from ${exactClockText(start)}`];
+  const parts = [what, `from ${exactClockText(start, zone)}`];
   if (end !== start || row.segments.length > 0) parts.push(`${durationText((end ?? now) - start)} in all`);
   for (const attempt of attempts) parts.push(attemptText(attempt, attempts.length));
-  for (const point of row.points) if (point.kind !== "episode") parts.push(`${point.text} at ${exactClockText(point.at)}`);
-  if (state === "open" && dueAt !== null) parts.push(`due ${dayText(dueAt, now)}`);
+  for (const point of row.points) if (point.kind !== "episode") parts.push(`${point.text} at ${exactClockText(point.at, zone)}`);
+  if (state === "open" && dueAt !== null) parts.push(`due ${dayText(dueAt, now, zone)}`);
   parts.push(STATES[state]);
   return parts.join(", ");
 }
@@ -84,8 +86,10 @@ function attemptText({ number, inLine, ran, total, worker, failure }: Attempt, c
   return `${who}${times}${failure === null ? "" : `, failed with ${failure.errorType}: ${failure.message.split("\n", 1)[0]}`}`;
 }
 
-/** Of all attempts together, for the head of the page: how long calls of the instance were in line. Null: its history does not say. */
+/** For the head of the page: the time in which at least one call was in line. Null: its history does not say. */
 export function inLineOf(rows: readonly TimelineRow[]): number | null {
-  const known = rows.flatMap(({ attempts }) => attempts.flatMap(({ inLine }) => (inLine === null ? [] : [inLine])));
-  return known.length === 0 ? null : known.reduce((sum, ms) => sum + ms, 0);
+  const spans = rows.flatMap(({ segments }) =>
+    segments.flatMap(({ kind, from, to }) => (kind === "inLine" && to !== null ? [{ from, to }] : [])),
+  );
+  return spans.length === 0 ? null : merged(spans).reduce((sum, { from, to }) => sum + to - from, 0);
 }

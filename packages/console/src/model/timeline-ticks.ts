@@ -27,7 +27,7 @@ const STEPS: readonly number[] = [
 ];
 
 /** Least room for a label, px. */
-const ROOM = 76;
+const ROOM = 84;
 
 /** Round times since the beginning, as close as their labels allow; none where a break has its own label. */
 export function ticksOf(scale: TimeScale): readonly Tick[] {

@@ -345,7 +345,7 @@ describe("a scale", () => {
         const whole = { rows: timeline.rows, from: timeline.start, to: T0 + 600_000, isOpen: true, width, compresses: true };
         const places = ticksOf(timeScale(whole)).map(({ place }) => place);
         places.reduce((before, place) => {
-          assert.ok(place - before >= 76 || place === 0, `${place} behind ${before}`);
+          assert.ok(place - before >= 84 || place === 0, `${place} behind ${before}`);
           return place;
         });
       }),

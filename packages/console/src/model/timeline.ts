@@ -94,7 +94,7 @@ export interface TimelineFacts {
 }
 
 /** What waits, and does nothing meanwhile. */
-const IDLE: ReadonlySet<SegmentKind> = new Set<SegmentKind>(["pause", "instance", "suspended", "timer", "event", "held", "child"]);
+const IDLE: ReadonlySet<SegmentKind> = new Set<SegmentKind>(["pause", "instance", "suspended", "timer", "event", "held"]);
 
 export const isIdle = ({ kind }: Segment): boolean => IDLE.has(kind);
 

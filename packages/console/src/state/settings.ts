@@ -40,6 +40,8 @@ const isFlag = (value: unknown): value is boolean => typeof value === "boolean";
 export const theme = kept<Theme>("theme", "system", isTheme);
 /** Keys that are one letter can be turned off: speech input types them by accident. */
 export const letterKeys = kept("letters", true, isFlag);
+/** Long waits are drawn short in a timeline. */
+export const compressesWaits = kept("compress", true, isFlag);
 export const showsUtc = kept("utc", false, isFlag);
 
 effect(() => {

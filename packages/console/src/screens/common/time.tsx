@@ -1,5 +1,5 @@
 import { durationText } from "../../model/durations.ts";
-import { clockText, dayText, utcText } from "../../model/time-text.ts";
+import { clockText, dayText, exactClockText, utcText } from "../../model/time-text.ts";
 import { clock } from "../../state/hub.ts";
 import { zone } from "../../state/zone.ts";
 
@@ -9,6 +9,15 @@ export function TimeOf({ at, hasDay = false }: { readonly at: number; readonly h
   return (
     <time dateTime={new Date(at).toISOString()} title={utcText(at)}>
       {hasDay || !text.startsWith("today ") ? shortDay(text, hasDay) : clockText(at, zone.value)}
+    </time>
+  );
+}
+
+/** To the millisecond, of one day. */
+export function ExactTime({ at }: { readonly at: number }) {
+  return (
+    <time class="num" dateTime={new Date(at).toISOString()} title={utcText(at)}>
+      {exactClockText(at, zone.value)}
     </time>
   );
 }

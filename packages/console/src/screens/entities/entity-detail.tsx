@@ -10,6 +10,7 @@ import { say, sayProblem } from "../../state/toasts.ts";
 import { Icon } from "../../widgets/icon.tsx";
 import { ScrollArea } from "../../widgets/scroll-area.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
+import { PayloadPanel } from "../common/payload.tsx";
 import { Problem } from "../common/problem.tsx";
 import { Since, TimeOf } from "../common/time.tsx";
 import { SignalSheet } from "./signal-sheet.tsx";
@@ -65,29 +66,16 @@ export function EntityDetail({ id, onChange }: { readonly id: string; readonly o
             </div>
           )}
           <EntityFacts entity={entity} />
-          <div class="panel">
-            <h3>State</h3>
-            {entity.state === null ? (
-              <p class="dim">{entity.exists ? "It has none." : "It was deleted."}</p>
-            ) : (
-              <StateText state={entity.state} />
-            )}
-          </div>
+          {entity.state === null ? (
+            <p class="dim">{entity.exists ? "It has no state." : "It has no state: it was deleted, or never had one."}</p>
+          ) : (
+            <PayloadPanel id={id} title="State" preview={entity.state} />
+          )}
         </>
       )}
       {open === "signal" && <SignalSheet id={id} onDone={after} onClose={() => setOpen(null)} />}
       {open === "purge" && <PurgeSheet id={id} onClose={() => setOpen(null)} />}
     </ScrollArea>
-  );
-}
-
-function StateText({ state: { text, bytes, isCut } }: { readonly state: NonNullable<EntityInfo["state"]> }) {
-  if (text === null) return <p class="dim">Hidden: {bytes} bytes.</p>;
-  return (
-    <>
-      <p class="code fold">{text}</p>
-      {isCut && <p class="dim small">The beginning of {bytes} bytes.</p>}
-    </>
   );
 }
 

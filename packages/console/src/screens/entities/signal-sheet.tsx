@@ -1,9 +1,12 @@
 import { useState } from "preact/hooks";
 import { quoted } from "../../model/commands.ts";
-import { jsonFault } from "../../model/json-fault.ts";
+import { compactJson } from "../../model/json-tokens.ts";
 import { signalEntity } from "../../state/acts.ts";
+import { hub } from "../../state/hub.ts";
 import { say } from "../../state/toasts.ts";
+import { CommandLine } from "../../widgets/command-line.tsx";
 import { Icon } from "../../widgets/icon.tsx";
+import { editorFault, JsonEditor } from "../../widgets/json-editor.tsx";
 import { Sheet } from "../../widgets/sheet.tsx";
 
 /** One operation, one way: nobody waits for its result. */
@@ -11,7 +14,7 @@ export function SignalSheet({ id, onDone, onClose }: { readonly id: string; read
   const [operation, setOperation] = useState("");
   const [input, setInput] = useState("");
   const [refused, setRefused] = useState<string | null>(null);
-  const fault = input.trim() === "" ? null : jsonFault(input);
+  const fault = editorFault(input);
   const signal = { operation: operation.trim(), ...(input.trim() === "" ? {} : { input }) };
   const send = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -23,7 +26,7 @@ export function SignalSheet({ id, onDone, onClose }: { readonly id: string; read
       (error: unknown) => setRefused(error instanceof Error ? error.message : String(error)),
     );
   };
-  const given = input.trim() === "" ? "" : ` --input ${quoted(input)}`;
+  const given = input.trim() === "" ? "" : ` --input ${quoted(compactJson(input))}`;
   return (
     <Sheet
       icon="send"
@@ -54,37 +57,16 @@ export function SignalSheet({ id, onDone, onClose }: { readonly id: string; read
             onInput={(event) => setOperation(event.currentTarget.value)}
           />
         </div>
-        <div class="field">
-          <label for="signal-input">Input</label>
-          <textarea
-            id="signal-input"
-            class="text-input"
-            rows={5}
-            spellcheck={false}
-            value={input}
-            onInput={(event) => setInput(event.currentTarget.value)}
-          />
-          {fault === null ? (
-            <span class="hint">JSON; nothing is no input.</span>
-          ) : (
-            <span class="problem">
-              Line {fault.line}, column {fault.column}: {fault.message}
-            </span>
-          )}
-        </div>
+        <JsonEditor value={input} label="Input" empty="No input." maxBytes={hub.value?.maxPayloadBytes ?? null} onChange={setInput} />
         <section class="stack">
           <h3>What will happen</h3>
           <p class="muted">
             The operation is written to the inbox of the entity, which runs it behind those that came before. Nobody waits for the result.
           </p>
         </section>
-        <section class="stack">
-          <h3>As a command</h3>
-          <p class="code fold">
-            perdure entities signal {quoted(id)} {quoted(signal.operation === "" ? "OPERATION" : signal.operation)}
-            {given}
-          </p>
-        </section>
+        <CommandLine
+          command={`perdure entities signal ${quoted(id)} ${quoted(signal.operation === "" ? "OPERATION" : signal.operation)}${given}`}
+        />
         {refused !== null && (
           <p class="bad wrap-anywhere" role="alert">
             {refused}

@@ -1,0 +1,141 @@
+import { useEffect, useId, useState } from "preact/hooks";
+import type { ActionRequest, InstanceAction, InstanceDetail, RewindPlan } from "../../api/wire.ts";
+import { commandOf } from "../../model/commands.ts";
+import { actionName, consequence, doneText } from "../../model/instance-actions.ts";
+import { hrefOf, instanceHref } from "../../model/routes.ts";
+import { act } from "../../state/acts.ts";
+import type { InstanceView } from "../../state/instance.ts";
+import { messageOf } from "../../state/problems.ts";
+import { go } from "../../state/router.ts";
+import { say } from "../../state/toasts.ts";
+import { CommandLine } from "../../widgets/command-line.tsx";
+import { Sheet } from "../../widgets/sheet.tsx";
+
+export interface ActionDialogProps {
+  readonly action: Exclude<InstanceAction, "raise-event">;
+  readonly view: InstanceView;
+  readonly detail: InstanceDetail;
+  readonly onClose: () => void;
+}
+
+/** Says what will happen, shows the command that does the same, and asks for what it needs. */
+export function ActionDialog({ action, view, detail, onClose }: ActionDialogProps) {
+  const { row } = detail;
+  const isStopped = row.stopped !== null;
+  const title = `${actionName(action, isStopped)} ${row.id}`;
+  const [reason, setReason] = useState("");
+  const [isRecursive, setRecursive] = useState(false);
+  const [isSameId, setSameId] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isSending, setSending] = useState(false);
+  const plan = usePlan(action, row.id, setProblem);
+  const request: ActionRequest = {
+    ...(reason.trim() === "" ? {} : { reason: reason.trim() }),
+    ...((action === "terminate" || action === "purge") && isRecursive ? { recursive: true } : {}),
+    ...(action === "restart" && isSameId ? { instanceId: "same" } : {}),
+  };
+  const send = async (): Promise<void> => {
+    setSending(true);
+    try {
+      const { instanceId } = await act(row.id, action, request);
+      const isOther = instanceId !== row.id;
+      say(isOther ? `${row.id} was restarted as ${instanceId}.` : doneText(action, row.id), {
+        link: isOther ? { href: instanceHref(instanceId), text: "Open it" } : null,
+      });
+      onClose();
+      if (action === "purge") go(hrefOf("instances"));
+      else view.refresh();
+    } catch (error) {
+      setProblem(messageOf(error));
+      setSending(false);
+    }
+  };
+  const isDanger = action === "terminate" || action === "purge";
+  return (
+    <Sheet
+      title={title}
+      look="box"
+      onClose={onClose}
+      footer={
+        <span class="spread row">
+          <button type="button" class="btn" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="button" class={`btn primary ${isDanger ? "danger" : ""}`} disabled={isSending} onClick={() => void send()}>
+            {actionName(action, isStopped)}
+          </button>
+        </span>
+      }
+    >
+      <p class="muted">{consequence(action, isStopped)}</p>
+      {action === "rewind" && plan !== null && <Plan plan={plan} />}
+      {(action === "terminate" || action === "purge") && detail.children > 0 && (
+        <Choice isOn={isRecursive} onChange={setRecursive} text={`Its sub-orchestrations as well (${detail.children}), and theirs`} />
+      )}
+      {action === "restart" && row.completedAt !== null && (
+        <Choice isOn={isSameId} onChange={setSameId} text="Under the same id: the new one takes the place of this one" />
+      )}
+      <ReasonField value={reason} onInput={setReason} />
+      <CommandLine command={commandOf(action, row.id, request)} />
+      {problem !== null && (
+        <p class="bad" role="alert">
+          {problem}
+        </p>
+      )}
+    </Sheet>
+  );
+}
+
+function Choice({ isOn, onChange, text }: { readonly isOn: boolean; readonly onChange: (isOn: boolean) => void; readonly text: string }) {
+  return (
+    <label class="switch">
+      <input type="checkbox" checked={isOn} onChange={({ currentTarget }) => onChange(currentTarget.checked)} />
+      {text}
+    </label>
+  );
+}
+
+function ReasonField({ value, onInput }: { readonly value: string; readonly onInput: (value: string) => void }) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>Reason</label>
+      <input id={id} class="text-input" value={value} autocomplete="off" onInput={({ currentTarget }) => onInput(currentTarget.value)} />
+      <span class="hint">Kept with it, for whoever asks later. May be empty.</span>
+    </div>
+  );
+}
+
+/** What a rewind would do, from the host: nothing is done yet. */
+function usePlan(action: InstanceAction, id: string, onProblem: (text: string) => void): RewindPlan | null {
+  const [plan, setPlan] = useState<RewindPlan | null>(null);
+  useEffect(() => {
+    if (action !== "rewind") return;
+    act(id, "rewind", { dryRun: true }).then(
+      (result) => setPlan(result.plan),
+      (error: unknown) => onProblem(messageOf(error)),
+    );
+  }, [action, id]);
+  return plan;
+}
+
+function Plan({ plan }: { readonly plan: RewindPlan }) {
+  const { activities, droppedEpisodes, rewinds } = plan;
+  return (
+    <ul class="plan">
+      {activities.map(({ eventId, name }) => (
+        <li key={eventId}>
+          runs again: <b>{name}</b> <span class="dim">event {eventId}</span>
+        </li>
+      ))}
+      {rewinds.map((child) => (
+        <li key={child.instanceId}>
+          rewinds its child <span class="mono">{child.instanceId}</span>
+        </li>
+      ))}
+      {droppedEpisodes > 0 && (
+        <li>{droppedEpisodes === 1 ? "one episode is" : `${droppedEpisodes} episodes are`} taken out of its history</li>
+      )}
+    </ul>
+  );
+}

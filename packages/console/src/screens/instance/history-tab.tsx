@@ -1,0 +1,196 @@
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { IconName } from "../../design/icons.ts";
+import { historyJson } from "../../model/event-json.ts";
+import type { Episode, HistoryFilter, HistoryRow } from "../../model/history-rows.ts";
+import { byEpisode, filterRows, historyRows } from "../../model/history-rows.ts";
+import { exactClockText } from "../../model/time-text.ts";
+import { storeNow } from "../../state/hub.ts";
+import type { InstanceView } from "../../state/instance.ts";
+import { setQuery } from "../../state/router.ts";
+import { sayProblem } from "../../state/toasts.ts";
+import { zone } from "../../state/zone.ts";
+import { CopyButton } from "../../widgets/copy-button.tsx";
+import { Icon } from "../../widgets/icon.tsx";
+import { Menu } from "../../widgets/menu.tsx";
+import type { GridColumn } from "../../widgets/virtual-grid.tsx";
+import { GridCell, VirtualGrid } from "../../widgets/virtual-grid.tsx";
+import { HistoryDetail } from "./history-detail.tsx";
+import type { TabProps } from "./instance-tabs.tsx";
+import { Earlier } from "./timeline-tab.tsx";
+
+/** As in instance.css. */
+const ROW_HEIGHT = 31;
+const COLUMNS: readonly GridColumn[] = [
+  { id: "seq", head: "#", isRight: true },
+  { id: "event", head: "Event" },
+  { id: "of", head: "Of" },
+  { id: "details", head: "Details" },
+  { id: "after", head: "After", isRight: true },
+];
+const FILTERS: Readonly<Record<HistoryFilter, string>> = { matters: "what matters", all: "all", failed: "failed only" };
+
+const isFilter = (text: string | null): text is HistoryFilter => text !== null && Object.hasOwn(FILTERS, text);
+
+/** A line of the grid: an episode, or one of its events. */
+type Line = { readonly episode: Episode } | { readonly row: HistoryRow };
+
+export function HistoryTab({ view, query }: TabProps) {
+  const { items, problem } = view.history.value;
+  const shown = query.get("show");
+  const filter = isFilter(shown) ? shown : "matters";
+  const find = query.get("find") ?? "";
+  const all = useMemo(() => historyRows(items, storeNow(), zone.value), [items, zone.value]);
+  const lines = useMemo(() => linesOf(filterRows(all, filter, find), all), [all, filter, find]);
+  const ids = useMemo(() => [...lines.keys()], [lines]);
+  const chosen = all.find(({ seq }) => String(seq) === query.get("event")) ?? null;
+  const chosenId = chosen === null ? null : eventLine(chosen.seq);
+  const box = useRef<HTMLDivElement>(null);
+  const first = items[0]?.seq ?? 0;
+  useEffect(() => reveal(box.current, chosenId === null ? -1 : ids.indexOf(chosenId)), [chosenId, ids.length === 0]);
+  const row = useMemo(() => (id: string) => <LineCells line={lines.get(id)} />, [lines]);
+  const select = (id: string): void => {
+    const line = lines.get(id);
+    if (line !== undefined && "row" in line) setQuery({ event: String(line.row.seq) });
+  };
+  return (
+    <div class={`split ${chosen === null ? "lone" : ""}`}>
+      <div class="left history" ref={box}>
+        <Tools view={view} filter={filter} find={find} />
+        {first > 0 && <Earlier view={view} count={first} />}
+        {problem !== null && <p class="bad earlier">{problem}</p>}
+        <VirtualGrid
+          label={`History of ${view.id}`}
+          ids={ids}
+          columns={COLUMNS}
+          rowHeight={ROW_HEIGHT}
+          row={row}
+          selected={new Set(chosenId === null ? [] : [chosenId])}
+          active={chosenId}
+          onActive={select}
+          onOpen={select}
+          onToggle={select}
+          onEscape={() => setQuery({ event: undefined })}
+          onSee={() => {}}
+          onScroll={() => {}}
+          hasMore={false}
+        >
+          {ids.length === 0 && items.length > 0 && <p class="dim earlier">No event is like that.</p>}
+        </VirtualGrid>
+      </div>
+      {chosen !== null && <HistoryDetail view={view} row={chosen} rows={all} onClose={() => setQuery({ event: undefined })} />}
+    </div>
+  );
+}
+
+const eventLine = (seq: number): string => `event-${seq}`;
+
+function linesOf(rows: readonly HistoryRow[], all: readonly HistoryRow[]): ReadonlyMap<string, Line> {
+  const lines = new Map<string, Line>();
+  for (const episode of byEpisode(rows, all)) {
+    lines.set(`episode-${episode.number}`, { episode });
+    for (const row of episode.rows) lines.set(eventLine(row.seq), { row });
+  }
+  return lines;
+}
+
+/** A link to an event shows it in the middle. */
+function reveal(box: HTMLElement | null, index: number): void {
+  const grid = box?.querySelector(".vgrid");
+  if (!grid || index < 0) return;
+  const top = index * ROW_HEIGHT;
+  if (top < grid.scrollTop || top + 2 * ROW_HEIGHT > grid.scrollTop + grid.clientHeight) grid.scrollTop = top - grid.clientHeight / 3;
+}
+
+function Tools({ view, filter, find }: { readonly view: InstanceView; readonly filter: HistoryFilter; readonly find: string }) {
+  const { items } = view.history.value;
+  return (
+    <div class="toolbar">
+      <label class="input find">
+        <Icon name="search" isSmall />
+        <input
+          type="search"
+          value={find}
+          placeholder="Find in the history"
+          aria-label="Find in the history"
+          onInput={({ currentTarget }) => setQuery({ find: currentTarget.value })}
+        />
+      </label>
+      <Menu
+        text={
+          <>
+            Events <b>{FILTERS[filter]}</b>
+          </>
+        }
+        look="filter on"
+        items={Object.entries(FILTERS).map(([value, text]) => ({ value, text, isOn: value === filter }))}
+        onChoose={(value) => setQuery({ show: value === "matters" ? undefined : value })}
+      />
+      <span class="spread row">
+        <CopyButton text={historyJson(items)} label="Copy as JSON" shownLabel="Copy as JSON" />
+        <button type="button" class="btn ghost s" onClick={() => void download(view).catch(sayProblem)}>
+          <Icon name="download" isSmall />
+          Download
+        </button>
+      </span>
+    </div>
+  );
+}
+
+/** All of it, also what is not loaded yet. */
+async function download(view: InstanceView): Promise<void> {
+  while ((view.history.peek().items[0]?.seq ?? 0) > 0) await view.loadEarlier();
+  const address = URL.createObjectURL(new Blob([historyJson(view.history.peek().items)], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = `${view.id.replace(/[^\w.-]+/g, "_")}-history.json`;
+  link.click();
+  URL.revokeObjectURL(address);
+}
+
+function LineCells({ line }: { readonly line: Line | undefined }) {
+  if (line === undefined) return null;
+  if ("episode" in line) {
+    const { number, because, at } = line.episode;
+    return (
+      <GridCell id="episode" look="dim num">
+        Episode {number}
+        {because !== "" && ` · ${because}`} · {exactClockText(at, zone.value)}
+      </GridCell>
+    );
+  }
+  const { seq, kind, of, details, after, isFailed } = line.row;
+  return (
+    <>
+      <GridCell id="seq" isRight look="num dim">
+        {seq}
+      </GridCell>
+      <GridCell id="event">
+        <span class={`row ${isFailed ? "bad" : ""}`}>
+          <Icon name={iconOf(kind, isFailed)} isSmall />
+          {kind}
+        </span>
+      </GridCell>
+      <GridCell id="of" look="fn">
+        {of}
+      </GridCell>
+      <GridCell id="details" look={isFailed ? "bad" : "muted"}>
+        {details}
+      </GridCell>
+      <GridCell id="after" isRight look="num dim">
+        {after}
+      </GridCell>
+    </>
+  );
+}
+
+export function iconOf(kind: HistoryRow["kind"], isFailed: boolean): IconName {
+  if (isFailed) return "cross";
+  if (kind.endsWith("Completed") && kind !== "OrchestratorCompleted") return "check";
+  if (kind.startsWith("Task")) return "activity";
+  if (kind.startsWith("Timer")) return "timer";
+  if (kind.startsWith("SubOrchestration")) return "child";
+  if (kind.startsWith("EntityLock") || kind.startsWith("EntityUnlock")) return "lock";
+  if (kind.startsWith("Entity")) return "entity";
+  if (kind.startsWith("Event")) return "event";
+  return kind === "ExecutionRewound" || kind === "ExecutionForked" ? "rewind" : "start";
+}

@@ -1,0 +1,193 @@
+import type { RefObject } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { ActionRequest, InstanceRow } from "../../api/wire.ts";
+import { commandOf } from "../../model/commands.ts";
+import { utf8Length } from "../../model/utf8.ts";
+import { act } from "../../state/acts.ts";
+import { hub } from "../../state/hub.ts";
+import type { InstanceView } from "../../state/instance.ts";
+import { messageOf } from "../../state/problems.ts";
+import { say } from "../../state/toasts.ts";
+import { CommandLine } from "../../widgets/command-line.tsx";
+import { Icon } from "../../widgets/icon.tsx";
+import { editorFault, JsonEditor } from "../../widgets/json-editor.tsx";
+import { Sheet } from "../../widgets/sheet.tsx";
+
+/** What was sent last under a name, while the page is open: the next one is often like it. */
+const lastSent = new Map<string, string>();
+
+export interface RaiseEventProps {
+  readonly view: InstanceView;
+  readonly row: InstanceRow;
+  /** Chosen already. */
+  readonly event: string | null;
+  readonly onClose: () => void;
+}
+
+export function RaiseEventSheet({ view, row, event, onClose }: RaiseEventProps) {
+  const waited = [...new Set(view.why.value?.waits.flatMap(({ kind, name }) => (kind === "event" ? [name] : [])))];
+  const known = [...new Set(view.history.value.items.flatMap(({ event: one }) => (one.kind === "EventRaised" ? [one.name] : [])))];
+  const [name, setName] = useState(event ?? waited[0] ?? "");
+  const [isOther, setOther] = useState(event === null && waited.length === 0);
+  const [input, setInput] = useState(lastSent.get(name) ?? "");
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isSending, setSending] = useState(false);
+  const other = useRef<HTMLInputElement>(null);
+  const maxBytes = hub.value?.maxPayloadBytes ?? null;
+  const request: ActionRequest = { event: name.trim(), ...(input.trim() === "" ? {} : { input }) };
+  const isReady = name.trim() !== "" && editorFault(input) === null && (maxBytes === null || utf8Length(input) <= maxBytes) && !isSending;
+  useEffect(() => {
+    if (isOther) other.current?.focus();
+  }, [isOther]);
+  const choose = (chosen: string): void => {
+    setOther(false);
+    setName(chosen);
+    if (input.trim() === "") setInput(lastSent.get(chosen) ?? "");
+  };
+  const send = async (): Promise<void> => {
+    if (!isReady) return;
+    setSending(true);
+    try {
+      await act(row.id, "raise-event", request);
+      lastSent.set(name, input);
+      say(`Event ${name} was sent to ${row.id}.`);
+      view.refresh();
+      onClose();
+    } catch (error) {
+      setProblem(messageOf(error));
+      setSending(false);
+    }
+  };
+  return (
+    <Sheet
+      title="Raise an event"
+      icon="event"
+      onClose={onClose}
+      footer={<Footer name={name} isReady={isReady} onClose={onClose} onSend={send} />}
+    >
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a key for all fields in it */}
+      <div
+        class="stack loose"
+        onKeyDown={(pressed) => {
+          if (pressed.key === "Enter" && (pressed.ctrlKey || pressed.metaKey)) void send();
+        }}
+      >
+        <fieldset class="field">
+          <legend class="label">Event</legend>
+          <div class="row wrap">
+            {waited.map((one) => (
+              <NameButton key={one} name={one} note="waited for" isOn={!isOther && name === one} onChoose={choose} />
+            ))}
+            {known
+              .filter((one) => !waited.includes(one))
+              .slice(0, 6)
+              .map((one) => (
+                <NameButton key={one} name={one} note="known" isOn={!isOther && name === one} onChoose={choose} />
+              ))}
+            <button type="button" class={`filter ${isOther ? "on chosen" : ""}`} aria-pressed={isOther} onClick={() => setOther(true)}>
+              <Icon name="plus" isSmall />
+              another name
+            </button>
+          </div>
+          {isOther && <OtherName name={name} onInput={setName} field={other} />}
+        </fieldset>
+        <JsonEditor
+          value={input}
+          label="Payload"
+          empty="No payload: the event carries none."
+          maxBytes={maxBytes}
+          isFirst={name !== ""}
+          onChange={setInput}
+        />
+        <div class="field">
+          <h3 class="label">What will happen</h3>
+          <p class="muted small">{whatHappens(row, waited.includes(name))}</p>
+        </div>
+        <CommandLine command={commandOf("raise-event", row.id, request)} />
+        {problem !== null && (
+          <p class="bad" role="alert">
+            {problem}
+          </p>
+        )}
+      </div>
+    </Sheet>
+  );
+}
+
+function whatHappens({ id, status, stopped }: InstanceRow, isWaited: boolean): string {
+  const written = `The event is written to the inbox of ${id}`;
+  if (stopped !== null) return `${written}. The instance is stopped: it takes the event when it goes on.`;
+  if (status === "Suspended") return `${written}. The instance is suspended: it takes the event when it is resumed.`;
+  if (!isWaited) return `${written}, and kept until it is waited for. Right now the instance does not wait for an event of this name.`;
+  return `${written}; the instance wakes up at once and takes it. It is recorded in its history.`;
+}
+
+function NameButton(props: {
+  readonly name: string;
+  readonly note: string;
+  readonly isOn: boolean;
+  readonly onChoose: (name: string) => void;
+}) {
+  const { name, note, isOn, onChoose } = props;
+  return (
+    <button type="button" class={`filter ${isOn ? "on chosen" : ""}`} aria-pressed={isOn} onClick={() => onChoose(name)}>
+      <Icon name="event" isSmall />
+      <b>{name}</b>
+      <span class="dim">{note}</span>
+    </button>
+  );
+}
+
+function OtherName({
+  name,
+  onInput,
+  field,
+}: {
+  readonly name: string;
+  readonly onInput: (name: string) => void;
+  readonly field: RefObject<HTMLInputElement | null>;
+}) {
+  const id = useId();
+  return (
+    <>
+      <label class="visually-hidden" for={id}>
+        Name of the event
+      </label>
+      <input
+        id={id}
+        ref={field}
+        class="text-input"
+        value={name}
+        placeholder="Name of the event"
+        autocomplete="off"
+        spellcheck={false}
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+      />
+    </>
+  );
+}
+
+function Footer(props: {
+  readonly name: string;
+  readonly isReady: boolean;
+  readonly onClose: () => void;
+  readonly onSend: () => Promise<void>;
+}) {
+  const { name, isReady, onClose, onSend } = props;
+  return (
+    <>
+      <span class="dim small hint-keys">
+        <kbd>Ctrl</kbd> <kbd>Enter</kbd> sends
+      </span>
+      <span class="spread row">
+        <button type="button" class="btn" onClick={onClose}>
+          Cancel
+        </button>
+        <button type="button" class="btn primary" disabled={!isReady} onClick={() => void onSend()}>
+          <Icon name="send" isSmall />
+          Send {name}
+        </button>
+      </span>
+    </>
+  );
+}

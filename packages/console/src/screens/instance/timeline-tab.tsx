@@ -1,0 +1,135 @@
+import { useEffect, useMemo } from "preact/hooks";
+import type { HistoryItem, Wait } from "../../api/wire.ts";
+import type { OpenCall, Takeover, Timeline, TimelineRow } from "../../model/timeline.ts";
+import { foldTimeline, withChild } from "../../model/timeline-fold.ts";
+import { clock, tick } from "../../state/hub.ts";
+import type { InstanceView, LoadedHistory } from "../../state/instance.ts";
+import { setQuery } from "../../state/router.ts";
+import { compressesWaits } from "../../state/settings.ts";
+import { sayProblem } from "../../state/toasts.ts";
+import { PayloadCard } from "../common/payload.tsx";
+import type { TabProps } from "./instance-tabs.tsx";
+import { TimelineDetail } from "./timeline-detail.tsx";
+import { TimelineGrid } from "./timeline-grid.tsx";
+import { TimelineLegend } from "./timeline-legend.tsx";
+
+/** Histories up to this length are loaded, part by part, until all of it is there. */
+const LOADED_EVENTS = 10_000;
+
+export function TimelineTab({ view, detail, query }: TabProps) {
+  const history = view.history.value;
+  const now = detail.row.completedAt ?? clock.value;
+  const timeline = useTimeline(view, history, now);
+  const chosen = timeline.rows.find(({ key }) => key === query.get("row")) ?? null;
+  const first = history.items[0]?.seq ?? 0;
+  // Answers without their calls have no row.
+  useEffect(() => {
+    if (first > 0 && history.total <= LOADED_EVENTS) void view.loadEarlier().catch(sayProblem);
+  }, [view, first, history.total]);
+  return (
+    <>
+      <div class={`split ${chosen === null ? "lone" : ""}`}>
+        <div class="left">
+          <div class="toolbar">
+            <TimelineLegend rows={timeline.rows} />
+            <span class="spread row">
+              <label class="switch small">
+                <input
+                  type="checkbox"
+                  checked={compressesWaits.value}
+                  onChange={({ currentTarget }) => {
+                    compressesWaits.value = currentTarget.checked;
+                  }}
+                />
+                Compress waits
+              </label>
+            </span>
+          </div>
+          {first > 0 && <Earlier view={view} count={first} />}
+          <TimelineGrid
+            timeline={timeline}
+            label={`Timeline of ${view.id}`}
+            now={now}
+            compresses={compressesWaits.value}
+            selected={chosen?.key ?? null}
+            opened={openedKeys(timeline.rows, view.children.value)}
+            onSelect={(row) => setQuery({ row: row?.key, attempt: undefined })}
+            onToggle={(row) => toggleChild(view, row)}
+          />
+        </div>
+        {chosen !== null && (
+          <TimelineDetail
+            view={view}
+            row={chosen}
+            attempt={query.get("attempt")}
+            onClose={() => setQuery({ row: undefined, attempt: undefined })}
+          />
+        )}
+      </div>
+      {chosen === null && (
+        <div class="pair">
+          <PayloadCard id={view.id} title="Input" preview={detail.input} none="It was started without an input." />
+          {detail.output !== null ? (
+            <PayloadCard id={view.id} title="Output" preview={detail.output} none="" />
+          ) : (
+            <PayloadCard id={view.id} title="Custom status" preview={detail.customStatus} none="It has set none." />
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+export function Earlier({ view, count }: { readonly view: InstanceView; readonly count: number }) {
+  return (
+    <div class="earlier">
+      <span>The first {count.toLocaleString("en-US")} events are not shown.</span>
+      <button type="button" class="btn s" onClick={() => void view.loadEarlier()}>
+        Load earlier ones
+      </button>
+    </div>
+  );
+}
+
+/** Folded again when something came; of what is open only the end moves with the clock. */
+function useTimeline(view: InstanceView, history: LoadedHistory, now: number): Timeline {
+  const waits = view.why.value?.waits;
+  const children = view.children.value;
+  const dead = tick.value?.workers;
+  const takeovers = useMemo(() => takeoversOf(history.items, dead ?? []), [history, dead]);
+  const open = useMemo(() => openCalls(waits ?? []), [waits]);
+  return useMemo(() => {
+    const own = foldTimeline(history.items, { now, open, takeovers });
+    let { rows } = own;
+    for (const [id, child] of children) {
+      const parent = rows.find(({ instanceId }) => instanceId === id);
+      if (parent !== undefined) rows = withChild(rows, parent.key, foldTimeline(child.items, { now }));
+    }
+    return { ...own, rows };
+  }, [history, open, takeovers, children, now]);
+}
+
+const IN_LINE: ReadonlySet<string> = new Set(["in line", "alone", "no worker has it", "no free slot"]);
+
+const openCalls = (waits: readonly Wait[]): readonly OpenCall[] =>
+  waits.flatMap(({ kind, eventId, state }) => (kind === "activity" && eventId !== null ? [{ eventId, isInLine: IN_LINE.has(state) }] : []));
+
+/** Workers that died and had run something of it. */
+function takeoversOf(
+  items: readonly HistoryItem[],
+  workers: readonly { readonly worker: number; readonly diedAt: number | null }[],
+): readonly Takeover[] {
+  const dead = workers.flatMap(({ worker, diedAt }) => (diedAt === null ? [] : [{ worker, at: diedAt }]));
+  if (dead.length === 0) return [];
+  const had = new Set(items.flatMap(({ event }) => ("by" in event && event.by !== undefined ? [event.by] : [])));
+  return dead.filter(({ worker }) => had.has(worker));
+}
+
+const openedKeys = (rows: readonly TimelineRow[], children: ReadonlyMap<string, LoadedHistory>): ReadonlySet<string> =>
+  new Set(rows.flatMap(({ key, instanceId }) => (instanceId !== null && children.has(instanceId) ? [key] : [])));
+
+function toggleChild(view: InstanceView, { instanceId }: TimelineRow): void {
+  if (instanceId === null) return;
+  if (view.children.peek().has(instanceId)) view.closeChild(instanceId);
+  else void view.openChild(instanceId);
+}

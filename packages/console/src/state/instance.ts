@@ -1,0 +1,192 @@
+import type { ReadonlySignal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { get, getText, part, post } from "../api/client.ts";
+import type { CodeFrame, CodeSite, HistoryItem, HistoryPage, InstanceDetail, InstanceRow, Preview, Why } from "../api/wire.ts";
+import { listen, watchInstances } from "./hub.ts";
+import { asError, isMissing } from "./problems.ts";
+
+/** Of a longer history the end comes first. */
+const FIRST_EVENTS = 1_000;
+
+/** What is loaded of a history: a range without gaps, up to its end. */
+export interface LoadedHistory {
+  readonly items: readonly HistoryItem[];
+  /** Of all events; those before the first item are not loaded. */
+  readonly total: number;
+  readonly problem: string | null;
+}
+
+const EMPTY: LoadedHistory = { items: [], total: 0, problem: null };
+
+/** One instance, as long as it is looked at: read once, and then what changes of it. */
+export class InstanceView {
+  readonly id: string;
+  readonly #detail = signal<InstanceDetail | null>(null);
+  readonly #why = signal<Why | null>(null);
+  readonly #history = signal<LoadedHistory>(EMPTY);
+  readonly #children = signal<ReadonlyMap<string, LoadedHistory>>(new Map());
+  readonly #problem = signal<Error | null>(null);
+  readonly #isGone = signal(false);
+  #executionId: string | null = null;
+  #isReading = false;
+  #isStale = false;
+  #stop: (() => void) | null = null;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  get detail(): ReadonlySignal<InstanceDetail | null> {
+    return this.#detail;
+  }
+  get why(): ReadonlySignal<Why | null> {
+    return this.#why;
+  }
+  get history(): ReadonlySignal<LoadedHistory> {
+    return this.#history;
+  }
+  /** Histories of the children that are open in the timeline, by their ids. */
+  get children(): ReadonlySignal<ReadonlyMap<string, LoadedHistory>> {
+    return this.#children;
+  }
+  get problem(): ReadonlySignal<Error | null> {
+    return this.#problem;
+  }
+  get isGone(): ReadonlySignal<boolean> {
+    return this.#isGone;
+  }
+
+  open(): void {
+    const stopListening = listen("changed", ({ id, row }) => {
+      if (id === this.id && row === null) this.#isGone.value = true;
+      else if (id === this.id) this.refresh();
+      else if (this.#children.peek().has(id)) void this.openChild(id);
+    });
+    // After a time without the stream nobody knows what has happened.
+    const onSeen = (): void => {
+      if (!document.hidden) this.refresh();
+    };
+    document.addEventListener("visibilitychange", onSeen);
+    this.#stop = () => {
+      stopListening();
+      document.removeEventListener("visibilitychange", onSeen);
+    };
+    this.#watch();
+    this.refresh();
+  }
+
+  close(): void {
+    this.#stop?.();
+    this.#stop = null;
+    watchInstances([]);
+  }
+
+  /** Soon: what comes while it is being read is read once more, and not more often. */
+  refresh(): void {
+    this.#isStale = true;
+    if (this.#isReading) return;
+    this.#isReading = true;
+    void this.#readAll().finally(() => {
+      this.#isReading = false;
+    });
+  }
+
+  async loadEarlier(): Promise<void> {
+    const { items, total } = this.#history.peek();
+    const first = items[0]?.seq ?? total;
+    if (first === 0) return;
+    const from = Math.max(0, first - FIRST_EVENTS);
+    const page = await readHistory(this.id, { from, limit: first - from });
+    const loaded = this.#history.peek();
+    this.#history.value = { ...loaded, items: [...page.events.filter(({ seq }) => seq < first), ...loaded.items] };
+  }
+
+  async openChild(id: string): Promise<void> {
+    const page = await readHistory(id, { tail: FIRST_EVENTS });
+    this.#children.value = new Map(this.#children.peek()).set(id, { items: page.events, total: page.total, problem: page.problem });
+    this.#watch();
+  }
+
+  closeChild(id: string): void {
+    const children = new Map(this.#children.peek());
+    children.delete(id);
+    this.#children.value = children;
+    this.#watch();
+  }
+
+  #watch(): void {
+    watchInstances([this.id, ...this.#children.peek().keys()].slice(0, 20));
+  }
+
+  async #readAll(): Promise<void> {
+    while (this.#isStale && this.#stop !== null) {
+      this.#isStale = false;
+      try {
+        await this.#read();
+        this.#problem.value = null;
+      } catch (error) {
+        if (error instanceof Error && isMissing(error)) this.#isGone.value = true;
+        this.#problem.value = asError(error);
+        return;
+      }
+    }
+  }
+
+  async #read(): Promise<void> {
+    const [detail, why] = await Promise.all([
+      get<InstanceDetail>(`/instances/${part(this.id)}`),
+      get<Why>(`/instances/${part(this.id)}/why`),
+    ]);
+    // Another execution has another history: it was rewound, restarted under its id, or continued as new.
+    const known = detail.executionId === this.#executionId ? this.#history.peek() : EMPTY;
+    const history = await readOn(this.id, known.total > detail.events ? EMPTY : known);
+    this.#executionId = detail.executionId;
+    batch(() => {
+      this.#detail.value = detail;
+      this.#why.value = why;
+      this.#history.value = history;
+      this.#isGone.value = false;
+    });
+  }
+}
+
+async function readOn(id: string, known: LoadedHistory): Promise<LoadedHistory> {
+  if (known.items.length === 0) {
+    const page = await readHistory(id, { tail: FIRST_EVENTS });
+    return { items: page.events, total: page.total, problem: page.problem };
+  }
+  const items = [...known.items];
+  for (let from: number | null = known.total; from !== null; ) {
+    const page: HistoryPage = await readHistory(id, { from, limit: FIRST_EVENTS });
+    items.push(...page.events);
+    if (page.next === null || page.events.length === 0) return { items, total: page.total, problem: page.problem };
+    from = page.next;
+  }
+  return known;
+}
+
+const readHistory = (
+  id: string,
+  query: { readonly from: number; readonly limit: number } | { readonly tail: number },
+): Promise<HistoryPage> => get<HistoryPage>(`/instances/${part(id)}/history`, query);
+
+/** The whole of a payload, with all its digits. */
+export const readPayload = (id: string, { at }: Preview, signal?: AbortSignal): Promise<string> =>
+  getText(`/instances/${part(id)}/payload`, { at }, signal);
+
+export const readSource = ({ file, line }: CodeSite, signal?: AbortSignal): Promise<CodeFrame> =>
+  get<CodeFrame>("/source", { file, line }, signal);
+
+export const readChildren = (id: string): Promise<readonly InstanceRow[]> =>
+  post<readonly InstanceRow[]>("/instances/lookup", { childrenOf: id });
+
+/** For as long as the screen is shown. */
+export function useInstance(id: string): InstanceView {
+  const view = useMemo(() => new InstanceView(id), [id]);
+  useEffect(() => {
+    view.open();
+    return () => view.close();
+  }, [view]);
+  return view;
+}
