@@ -203,7 +203,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "check",
-    usage: "<app>",
+    usage: "[app]",
     summary: "list what an app has: functions, triggers, settings with and without effect, what differs from Azure",
     options: CHECK_OPTIONS,
     run: async (io) => (await import("./check/command.ts")).checkCommand(io),

@@ -284,7 +284,7 @@ test("divergence: each kind names position, what was expected and what was asked
   assert.equal(
     first.replace(HERE, "FILE"),
     '"Probe" (instance-1) asked for activity "Second" as action 0 at FILE, where its history has activity "First" as action 0 (event 3). ' +
-      "Recorded at 2026-01-02T03:04:05.678Z by version 1.2. Likely: the code changed while the instance ran (deploy under a new version), " +
+      "Recorded at 2026-01-02T03:04:05.678Z by version 1.2. Likely: the code changed while the instance ran (deploy it under a new version, or bring the old code back), " +
       "or it branched on something outside its history (env, random, clock, global, iteration order). The instance is stopped, nothing was written.",
   );
   const kind = await replayWith(history, async (ctx) => ctx.createTimer("1s"));

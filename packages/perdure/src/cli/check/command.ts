@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { isAzureApp } from "../../azure/recognise.ts";
-import { PerdureError } from "../../errors/perdure-error.ts";
-import { take } from "../arguments.ts";
+import { fault, PerdureError } from "../../errors/perdure-error.ts";
 import type { CommandIo } from "../command.ts";
 import { saidError } from "../error-text.ts";
 import { CHECK_OPTIONS } from "../option-specs.ts";
@@ -14,7 +13,8 @@ const WHERE = "perdure check";
 /** Exit code 0: the app can be run · 1: it cannot, for the reasons that are shown · 2: it could not be loaded. No function of it runs, and no store is opened. */
 export async function checkCommand(io: CommandIo): Promise<number> {
   const { options, positionals } = parseCommandLine(WHERE, CHECK_OPTIONS, io.args, io.env);
-  const [app] = take(WHERE, ["<app>"], positionals);
+  if (positionals.length > 1) throw fault("ARGUMENTS_WRONG", WHERE, "[app]", positionals);
+  const [app = "."] = positionals;
   const folder = resolve(io.cwd, app);
   try {
     const checked = isAzureApp(folder)

@@ -165,7 +165,7 @@ export function divergenceText(found: Divergence): string {
   const place = found.place === null ? "" : ` ${found.place}`;
   return (
     `"${found.name}" (${found.instanceId}) asked for ${found.asked}${place}, where its history has ${found.recorded} (event ${found.position}). ` +
-    `Recorded at ${isoTime(found.ts)} by ${version}. Likely: the code changed while the instance ran (deploy under a new version), ` +
+    `Recorded at ${isoTime(found.ts)} by ${version}. Likely: the code changed while the instance ran (deploy it under a new version, or bring the old code back), ` +
     "or it branched on something outside its history (env, random, clock, global, iteration order). The instance is stopped, nothing was written."
   );
 }

@@ -1,3 +1,4 @@
+// No host runs here, and @azure/functions says so in a few lines of warning ("test mode"): the functions are called as they are.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InvocationContext } from "@azure/functions";

@@ -20,7 +20,7 @@ export interface Report {
 
 /** `perdure check` in a process of its own, which gets the app's folder and settings as its own. */
 export async function check(path: string, args: readonly string[] = []) {
-  await using run = new CliProcess(["check", ".", ...args], path);
+  await using run = new CliProcess(["check", ...args], path);
   const code = await run.exited;
   return { code, output: run.output };
 }
