@@ -26,6 +26,7 @@ import { readAudit } from "./audit.ts";
 import { startId } from "./built-in-instances.ts";
 import { ClientCalls } from "./client-calls.ts";
 import { EntityCalls } from "./entity-calls.ts";
+import { createInspector } from "./inspect/inspector.ts";
 import { statusOfRow } from "./instance-status.ts";
 import type { KnownFunctions } from "./known-functions.ts";
 import { functionsOf, liveWorkers } from "./known-functions.ts";
@@ -43,6 +44,7 @@ import type {
   StartOutcome,
   StartParams,
   StatusPage,
+  StoreClient,
 } from "./types.ts";
 import { readWaitingFor } from "./waiting-for.ts";
 import type { Waits } from "./waits.ts";
@@ -76,11 +78,11 @@ export interface HubClientParts {
 
 const UNKNOWN_INSTANCE: DeliverOutcome = { outcome: "notFound", status: null };
 
-export function createHubClient(parts: HubClientParts): HubClient {
+export function createHubClient(parts: HubClientParts): StoreClient {
   return new StoreHubClient(parts);
 }
 
-class StoreHubClient implements HubClient {
+class StoreHubClient implements StoreClient {
   readonly #parts: HubClientParts;
   readonly #limits: PayloadLimits;
   readonly #functions: RememberedFunctions;
@@ -88,6 +90,7 @@ class StoreHubClient implements HubClient {
   readonly entities: EntityCalls;
   readonly reruns: Reruns;
   readonly audit: HubClient["audit"];
+  readonly inspector: StoreClient["inspector"];
 
   constructor(parts: HubClientParts) {
     this.#parts = parts;
@@ -96,6 +99,7 @@ class StoreHubClient implements HubClient {
       ...{ clock: parts.clock, scheduler: parts.scheduler, hasWorker: () => parts.worker() !== null },
       read: () => this.#inTime(this.#readFunctions()),
     });
+    this.inspector = (options) => createInspector({ store: parts.store, guarded: (call) => this.#guarded(call) }, options);
     this.audit = (query) => this.#guarded(() => readAudit(parts.store, query));
     this.#calls = new ClientCalls({ acceptMs: DEFAULT_WORKER_SETTINGS.acceptMs, ...parts });
     this.entities = new EntityCalls({

@@ -1,7 +1,7 @@
 import type { Worker } from "../engine/worker.ts";
 import type { HubClientParts } from "./hub-client.ts";
 import { createHubClient } from "./hub-client.ts";
-import type { HubClient } from "./types.ts";
+import type { StoreClient } from "./types.ts";
 import type { WaitsParts } from "./waits.ts";
 import { Waits } from "./waits.ts";
 
@@ -16,7 +16,7 @@ export interface ProcessParts extends Omit<HubClientParts, "waits" | "worker"> {
  * client's calls and its memory answers first, and what begins or ends in it is told to the callers that wait.
  */
 export class ProcessOfHub {
-  readonly client: HubClient;
+  readonly client: StoreClient;
   readonly waits: Waits;
   readonly #now: () => number;
   #worker: Worker | null = null;

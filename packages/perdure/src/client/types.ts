@@ -12,6 +12,7 @@ import type { CallerTransaction } from "../store/contract.ts";
 import type { CountQuery, InstanceCount, InstanceFilter, InstanceQuery, Payloads } from "../store/queries.ts";
 import type { StopReason } from "../store/rows.ts";
 import type { EntityClient } from "./entity-types.ts";
+import type { Inspector, InspectorOptions } from "./inspect/types.ts";
 
 /**
  * The untyped client: payloads as JSON text, outcomes as data. The typed `client` of a TaskHub and the HTTP API both stand on it.
@@ -67,6 +68,12 @@ export interface HubClient {
   }): Promise<ByKind<readonly string[] | null> | null>;
   /** What live workers take of an orchestrator that they have, in words, when none takes that version; else null. */
   versionsTakenInstead(name: string, version: string | null): Promise<string | null>;
+}
+
+/** Of a process that has the store open. */
+export interface StoreClient extends HubClient {
+  /** What people look at. */
+  readonly inspector: (options?: InspectorOptions) => Inspector;
 }
 
 /** `error` refuses while an instance of that id is live, `reject` also when it has finished. */

@@ -20,59 +20,88 @@ type Reads = Pick<Store, "getInstance" | "readInstances" | "readWorkers" | "load
 /** Instances of one answer, from the one that is asked about to the one that all wait for. */
 const MOST_STEPS = 10;
 
+/** One instance on the way to what all of them wait for. */
+export interface Step {
+  readonly id: InstanceId;
+  readonly facts: WaitFacts;
+  readonly explained: Explained;
+}
+
+export interface WaySteps {
+  readonly first: Step;
+  /** What it waits for, what that waits for … */
+  readonly rest: readonly Step[];
+  /** All of it as one sentence. */
+  readonly because: string;
+}
+
+export async function readWaitingFor(store: Reads, instanceId: InstanceId): Promise<WaitingFor | null> {
+  const found = await readSteps(store, instanceId);
+  return found === null ? null : { ...found.first.explained.waitingFor, because: found.because };
+}
+
 /**
  * Why it does not move; null: there is none, or it has ended. For each instance on the way its history is read, all of it, so this is for one that
  * a person asks about.
  */
-export async function readWaitingFor(store: Reads, instanceId: InstanceId): Promise<WaitingFor | null> {
+export async function readSteps(store: Reads, instanceId: InstanceId): Promise<WaySteps | null> {
   const { now, workers } = await store.readWorkers();
-  const facts = workers.map((row) => workerFacts(row, now));
+  const known = workersFacts(workers, now);
   const seen = new Set<InstanceId>();
   const reasons: string[] = [];
-  let first: WaitingFor | null = null;
+  const steps: Step[] = [];
   for (let next: InstanceId | null = instanceId; next !== null && reasons.length < MOST_STEPS; ) {
     if (seen.has(next)) {
       reasons.push("waits for the first of them again");
       break;
     }
     seen.add(next);
-    const explained = await explain(store, next, now, facts);
-    if (explained === null) {
-      if (first === null) return null;
-      reasons.push("has ended, and its answer is on the way");
+    const facts = await readFacts(store, next, now, known);
+    const explained = facts === null ? null : waitingFor(facts);
+    if (facts === null || explained === null) {
+      if (steps.length > 0) reasons.push("has ended, and its answer is on the way");
       break;
     }
-    first ??= explained.waitingFor;
+    steps.push({ id: next, facts, explained });
     reasons.push(explained.waitingFor.because);
     next = explained.next;
   }
-  return first === null ? null : { ...first, because: `It ${reasons.join(", which ")}.` };
+  const [first, ...rest] = steps;
+  return first === undefined ? null : { first, rest, because: `It ${reasons.join(", which ")}.` };
 }
 
-async function explain(store: Reads, id: InstanceId, now: number, workers: readonly WorkerFacts[]): Promise<Explained | null> {
+async function readFacts(store: Reads, id: InstanceId, now: number, workers: readonly WorkerFacts[]): Promise<WaitFacts | null> {
   const row = await store.getInstance(id, "none");
   const [loaded] = row === null ? [] : await store.load([row.no]);
   if (loaded === undefined) return null;
-  const { state, history } = recorded(loaded);
+  const facts = factsOf(loaded, now, workers);
+  const { state, history, tasks } = facts;
   const children = [...state.children.values()].slice(0, LONGEST_LIST);
   const related = children.length === 0 ? [] : await store.readInstances(children, "none");
   const called = entitiesOf(state, history).slice(0, LONGEST_LIST);
   const entities = called.length === 0 ? [] : await store.readInstances(called, "withoutInput");
-  const tasks = taskFacts(loaded, state.version);
-  return waitingFor({
-    now,
-    state,
-    history,
-    row: rowFacts(loaded.row),
-    unread: loaded.inbox.map((item) => unreadFacts(item, loaded.row.updatedAt)),
-    tasks,
+  return {
+    ...facts,
     slots: await readSlots(store, state, tasks),
-    workers,
     notes: new Map(
       entities.map(({ instanceId, customStatus }) => [instanceId, parseNotes(customStatus === null ? null : payload(customStatus))]),
     ),
     statuses: new Map<InstanceId, RuntimeStatus>(related.map(({ instanceId, status }) => [instanceId, status])),
-  });
+  };
+}
+
+/** Of one instance alone: without what is known of those that it waits for. */
+export function factsOf(loaded: LoadedInstance, now: number, workers: readonly WorkerFacts[]): WaitFacts {
+  const { state, history } = recorded(loaded);
+  return {
+    ...{ now, state, history, workers },
+    row: rowFacts(loaded.row),
+    unread: loaded.inbox.map((item) => unreadFacts(item, loaded.row.updatedAt)),
+    tasks: taskFacts(loaded, state.version),
+    slots: new Map(),
+    notes: new Map(),
+    statuses: new Map(),
+  };
 }
 
 function unreadFacts(item: LoadedInstance["inbox"][number], updatedAt: number): WaitFacts["unread"][number] {
@@ -132,10 +161,11 @@ function taskFacts({ row, tasks }: LoadedInstance, ofInstance: string | null): W
   );
 }
 
-function workerFacts(row: WorkerRow, now: number): WorkerFacts {
-  const { worker, host, leaseUntil, functions, load } = row;
-  return { worker, host, leaseUntil, functions, load, isLive: isLiveAt(row, now) };
-}
+export const workersFacts = (rows: readonly WorkerRow[], now: number): readonly WorkerFacts[] =>
+  rows.map((row) => {
+    const { worker, host, leaseUntil, functions, load } = row;
+    return { worker, host, leaseUntil, functions, load, isLive: isLiveAt(row, now) };
+  });
 
 export const isLiveAt = ({ fence, leaseUntil, provenDead }: WorkerRow, now: number): boolean =>
   fence !== null && leaseUntil > now && !provenDead;

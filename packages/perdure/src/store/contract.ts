@@ -10,6 +10,7 @@ import type { CommitReceipt, GroupCommit, OutgoingMessage } from "./commit.ts";
 import type { Reopening, StartWithHistory } from "./edits.ts";
 import type { EndedSince, EndsPlace } from "./ends.ts";
 import type { EntityPage, EntityQuery } from "./entities.ts";
+import type { HistoryRange, HistoryRangeParams } from "./history-range.ts";
 import type { PurgeParams, PurgeReceipt } from "./purge.ts";
 import type { CountQuery, InstanceCount, InstancePage, InstanceQuery, Payloads } from "./queries.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, StopReason, TaskRow, WorkerLoad, WorkerRow } from "./rows.ts";
@@ -110,6 +111,8 @@ export interface Store {
   readonly within?: (transaction: CallerTransaction) => Pick<Store, "start" | "deliver">;
   /** Full history of the current generation, with what was committed last. Empty for an unknown instance. */
   readHistory(instanceId: InstanceId): Promise<readonly HistoryChunk[]>;
+  /** Part of a history, however long that is: one range of an index. One snapshot. */
+  readHistoryRange(params: HistoryRangeParams): Promise<HistoryRange>;
   /** Terminal instances only; anything else is left alone, and so is one that has accepted a start in its place (docs/design/ownership.md 2). */
   purge(params: PurgeParams): Promise<PurgeReceipt>;
 

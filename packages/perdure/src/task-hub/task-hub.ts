@@ -1,6 +1,6 @@
 import type { ProcessOfHub } from "../client/process-of-hub.ts";
 import { defineSchedules } from "../client/schedules.ts";
-import type { HubClient } from "../client/types.ts";
+import type { StoreClient } from "../client/types.ts";
 import type { WorkerSettings } from "../engine/options.ts";
 import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
 import { within } from "../engine/time/within.ts";
@@ -44,7 +44,7 @@ export class TaskHub implements AsyncDisposable {
   /** Starts orchestrations and speaks to them. */
   readonly client: DurableClient;
   /** @internal The same with payloads as JSON text, as the HTTP API needs it. */
-  readonly hubClient: HubClient;
+  readonly hubClient: StoreClient;
   /** @internal */
   readonly registry: FunctionRegistry;
   readonly name: string;

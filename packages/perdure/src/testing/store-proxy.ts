@@ -38,6 +38,7 @@ export function interceptStore(store: Store, around: StoreInterceptor): Store {
     count: (query) => around("count", () => store.count(query)),
     readEntities: (query) => around("readEntities", () => store.readEntities(query)),
     readHistory: (id) => around("readHistory", () => store.readHistory(id)),
+    readHistoryRange: (params) => around("readHistoryRange", () => store.readHistoryRange(params)),
     purge: (params) => around("purge", () => store.purge(params)),
     sweep: () => around("sweep", () => store.sweep()),
     resumeForCode: (code) => around("resumeForCode", () => store.resumeForCode(code)),

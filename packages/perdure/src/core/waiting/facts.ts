@@ -32,7 +32,7 @@ export interface RowFacts {
   readonly wakeAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
-  readonly stopped: { readonly code: string; readonly message: string; readonly at: number } | null;
+  readonly stopped: { readonly code: string; readonly message: string; readonly at: number; readonly codeMayCure: boolean } | null;
   readonly deaths: Deaths;
 }
 

@@ -9,6 +9,7 @@ import type { OpenSlot, OwnerInfo, WaitingFor } from "../../model/waiting-for.ts
 import type { EntityState } from "../state.ts";
 import type { WaitFacts } from "./facts.ts";
 import { heldPlace, heldText } from "./held-text.ts";
+import type { Untaken } from "./not-taken.ts";
 import { notTaken, unserved } from "./not-taken.ts";
 import type { OpenEntity } from "./open-entities.ts";
 import { openEntities } from "./open-entities.ts";
@@ -46,7 +47,7 @@ function reasonOf({ history }: WaitFacts): string {
   return last?.reason == null ? "" : ` ("${last.reason}")`;
 }
 
-function workOf({ state, row }: WaitFacts) {
+export function workOf({ state, row }: WaitFacts): Untaken {
   const kind: FunctionKind = parseEntityId(state.instanceId) !== null ? "entity" : "orchestrator";
   return { kind, name: state.name, version: state.version, deaths: row.deaths };
 }

@@ -3,7 +3,9 @@ import { ChangeListeners } from "../../store/change-listeners.ts";
 import type { CommitReceipt, GroupCommit } from "../../store/commit.ts";
 import type { EndedInstances, Store, StoreCapabilities } from "../../store/contract.ts";
 import { EndListeners } from "../../store/end-listeners.ts";
+import type { HistoryRange, HistoryRangeParams } from "../../store/history-range.ts";
 import type { HistoryChunk } from "../../store/rows.ts";
+import { firstOfRange, untilFull } from "../history-range.ts";
 import * as audit from "./audit.ts";
 import { freeTasks, isSuspect, waiting, wakingRows } from "./claims.ts";
 import * as clients from "./clients.ts";
@@ -156,6 +158,9 @@ class MemoryStore implements Store {
       return row === undefined ? [] : generation(tables, row.no, row.generation);
     });
 
+  readonly readHistoryRange: Store["readHistoryRange"] = (params) =>
+    this.#write((tables) => rangeOf(generation(tables, params.no, params.generation), params));
+
   readonly sweep: Store["sweep"] = () => this.#change(sweep, ({ repaired, started, tombstones }) => repaired + started + tombstones > 0);
   readonly resumeForCode: Store["resumeForCode"] = (code) =>
     this.#change(
@@ -210,3 +215,11 @@ function generation(tables: Tables, no: number, wanted: number): readonly Histor
 }
 
 const inboxRow = ({ no, seq, kind, generation: replyTo, body }: StoredMail) => ({ no, seq, kind, generation: replyTo, body });
+
+function rangeOf(history: readonly HistoryChunk[], params: HistoryRangeParams): HistoryRange {
+  const last = history.at(-1);
+  const total = last === undefined ? 0 : last.firstSeq + last.count;
+  const from = firstOfRange(params, total);
+  const within = history.filter(({ firstSeq, count }) => firstSeq + count > from && firstSeq < from + params.limit);
+  return { total, chunks: untilFull(within, params.maxBytes) };
+}

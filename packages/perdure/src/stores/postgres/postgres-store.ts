@@ -16,11 +16,9 @@ import * as edits from "./edits.ts";
 import type { Hint, Hints } from "./hints/hints.ts";
 import { deliverKept, deliverOrKeep } from "./kept-mail.ts";
 import { joiningFault } from "./opening-fault.ts";
-import { auditOf } from "./reads/audit.ts";
 import { dump } from "./reads/dump.ts";
-import { entitiesOf, entitiesStatement } from "./reads/entity-page.ts";
+import { listsOf } from "./reads/lists.ts";
 import { loadedInstance, loadStatement } from "./reads/load.ts";
-import { countInstances, queryPage } from "./reads/query-page.ts";
 import type { Reads } from "./reads/statements.ts";
 import { readsOf } from "./reads/statements.ts";
 import type { Renewer } from "./renewals/renewer.ts";
@@ -190,13 +188,15 @@ export class PostgresStore implements Store {
     return endsAnswer(since, rows.filter((row) => row.instance_id !== null).map(endRow), present);
   };
 
-  readonly query: Store["query"] = (query) => queryPage(this.#calls.schema, (statement) => this.#read(statement), query);
-  readonly count: Store["count"] = (query) => countInstances(this.#calls.schema, (statement) => this.#read(statement), query);
-
-  readonly readEntities: Store["readEntities"] = async (query) =>
-    entitiesOf(await this.#read(entitiesStatement(this.#calls.schema, query)), query);
-
-  readonly audit: Store["audit"] = auditOf((statement) => this.#read(statement(this.#calls.schema)));
+  readonly #lists = listsOf(
+    () => this.#calls.schema,
+    (statement) => this.#read(statement),
+  );
+  readonly query = this.#lists.query;
+  readonly count = this.#lists.count;
+  readonly readEntities = this.#lists.readEntities;
+  readonly readHistoryRange = this.#lists.readHistoryRange;
+  readonly audit = this.#lists.audit;
 
   readonly readHistory: Store["readHistory"] = async (id) =>
     storable(id) ? (await this.#read(this.#reads.historyOf(id))).map(historyChunk) : [];

@@ -8,6 +8,7 @@ import { backUp } from "./back-up.ts";
 import type { Connection } from "./connection.ts";
 import { dump, readWorkers } from "./dump.ts";
 import { readEntities } from "./entities.ts";
+import { readHistoryRange } from "./history-range.ts";
 import { checkIntegrity } from "./integrity.ts";
 import { openForReading } from "./open-for-reading.ts";
 import type { OpenOptions } from "./opening-fault.ts";
@@ -124,6 +125,7 @@ export class FileStore implements SqliteStore {
     add: (rows) => this.#write("addAudit", rows),
   };
   readonly readHistory: Store["readHistory"] = (id) => this.#read((reader) => reader.historyOf(id));
+  readonly readHistoryRange: Store["readHistoryRange"] = (params) => this.#read((reader) => readHistoryRange(reader, params));
   readonly integrity: NonNullable<Store["integrity"]> = () => this.#read((_, connection) => checkIntegrity(connection));
   readonly dump: Store["dump"] = () => this.#read((reader, connection) => dump(reader, connection, this.#time.now()));
   readonly look: Store["look"] = (params) => this.#read((reader) => ({ now: this.#time.now(), ...reader.look(params) }));

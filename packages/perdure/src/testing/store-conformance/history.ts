@@ -74,6 +74,40 @@ export function historySuite(fixture: StoreFixture): void {
       },
     );
 
+    storeTest(fixture, "a range of a history, however its rows lie, and within its bytes", async ({ join, store }) => {
+      const hand = await join();
+      const [no, other] = await hand.own("long", "other");
+      const rows = [3, 1, 4, 1, 5].map((count, at, all) => {
+        const first = all.slice(0, at).reduce((sum, one) => sum + one, 0);
+        return append(no!, first, count, JSON.stringify(Array.from({ length: count }, (_, index) => first + index)));
+      });
+      await hand.commit({ history: [...rows, append(other!, 0, 1, "[0]")], updates: [update(no!, 0), update(other!, 0)] });
+      const range = async (from: number, limit: number, maxBytes = 10_000, of = no!) => {
+        const { total, chunks } = await store.readHistoryRange({ no: of, generation: 0, from, limit, maxBytes });
+        return [total, ...chunks.map(({ firstSeq }) => firstSeq)];
+      };
+      assert.deepEqual(await range(0, 100), [14, 0, 3, 4, 8, 9]);
+      assert.deepEqual(await range(0, 0), [14]);
+      assert.deepEqual(await range(0, 3), [14, 0]);
+      assert.deepEqual(await range(2, 2), [14, 0, 3]);
+      assert.deepEqual(await range(5, 4), [14, 4, 8]);
+      assert.deepEqual(await range(13, 100), [14, 9]);
+      assert.deepEqual(await range(14, 100), [14]);
+      assert.deepEqual(await range(-6, 100), [14, 8, 9]);
+      assert.deepEqual(await range(-100, 4), [14, 0, 3]);
+      assert.deepEqual(await range(0, 100, 1), [14, 0], "one row at least");
+      assert.deepEqual(await range(3, 100, 12), [14, 3, 4], "up to the row that makes it full");
+      assert.deepEqual(await range(0, 100, 10_000, other!), [1, 0]);
+      const { chunks } = await store.readHistoryRange({ no: no!, generation: 0, from: 3, limit: 1, maxBytes: 100 });
+      assert.deepEqual(chunks, [{ generation: 0, firstSeq: 3, count: 1, events: "[3]" }]);
+      const none = await store.readHistoryRange({ no: no!, generation: 1, from: -5, limit: 100, maxBytes: 100 });
+      assert.deepEqual(none, { total: 0, chunks: [] });
+      const large = "x".repeat(100_000);
+      await hand.commit({ history: [append(no!, 14, 1, JSON.stringify([large]))], updates: [update(no!, 1)] });
+      const [last] = (await store.readHistoryRange({ no: no!, generation: 0, from: -1, limit: 1, maxBytes: 1 })).chunks;
+      assert.deepEqual(last?.events, JSON.stringify([large]), "also of a row that is kept compressed");
+    });
+
     storeTest(fixture, "also of those that have ended or are gone, and of many at once", async ({ join, store }) => {
       const hand = await join();
       const ids = Array.from({ length: 300 }, (_, index) => `i${index}`);

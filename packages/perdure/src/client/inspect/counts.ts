@@ -1,0 +1,64 @@
+import { isBuiltIn } from "../../errors/built-in-names.ts";
+import { namesIn } from "../../model/executor.ts";
+import type { FunctionKind } from "../../model/function-kind.ts";
+import { KINDS } from "../../model/function-kind.ts";
+import { ENTITY_MARK } from "../../model/ids.ts";
+import type { RuntimeStatus, TerminalStatus } from "../../model/status.ts";
+import { TERMINAL_STATUSES } from "../../model/status.ts";
+import { SCHEDULE_IDS } from "../../schedules/spec.ts";
+import type { Store } from "../../store/contract.ts";
+import type { InstanceFilter } from "../../store/queries.ts";
+import type { WorkerRow } from "../../store/rows.ts";
+import { liveWorkers } from "../known-functions.ts";
+import { LOOK_AT_MOST } from "../lists.ts";
+import type { Count, InspectedCounts, OpenStatus } from "./types.ts";
+
+type Reads = Pick<Store, "count" | "query" | "readWorkers">;
+
+const CAP = 10_000;
+const DAY_MS = 86_400_000;
+const OPEN: readonly OpenStatus[] = ["Pending", "Running", "Suspended"];
+const ANY = { createdFrom: null, createdTo: null, statuses: [], idPrefix: null, stopped: null } as const;
+const ORCHESTRATIONS = { ...ANY, showEntities: false, showBuiltIn: false };
+const FIRST = { limit: 1, payloads: "none", continuation: null, lookAtMost: LOOK_AT_MOST } as const;
+
+export async function countAll(store: Reads): Promise<InspectedCounts> {
+  const { now, workers } = await store.readWorkers();
+  const live = liveWorkers({ now, workers });
+  const count = async (filter: Partial<InstanceFilter>): Promise<Count> => {
+    const { count: n, exact } = await store.count({ filter: { ...ORCHESTRATIONS, ...filter }, cap: CAP, lookAtMost: LOOK_AT_MOST });
+    return { n, isExact: exact };
+  };
+  const [open, oldest, ended, stopped, entities, schedules] = await Promise.all([
+    each(OPEN, (status) => count({ open: true, statuses: [status] })),
+    each(
+      OPEN,
+      async (status) => (await store.query({ ...ORCHESTRATIONS, ...FIRST, open: true, statuses: [status] })).rows[0]?.createdAt ?? null,
+    ),
+    each(TERMINAL_STATUSES, (status) => count({ statuses: [status], endedFrom: now - DAY_MS })),
+    count({ stopped: true, showEntities: true }),
+    count({ idPrefix: ENTITY_MARK, showEntities: true }),
+    count({ idPrefix: SCHEDULE_IDS, showEntities: true, showBuiltIn: true }),
+  ]);
+  return {
+    ...{ open, oldest, ended, stopped, entities },
+    schedules: schedules.n,
+    workers: live.length,
+    functions: functionsOf(live),
+    inMemory: live.reduce((sum, { load }) => sum + (load?.owned ?? 0), 0),
+  };
+}
+
+async function each<Status extends OpenStatus | (TerminalStatus & RuntimeStatus), Value>(
+  statuses: readonly Status[],
+  of: (status: Status) => Promise<Value>,
+): Promise<Record<Status, Value>> {
+  const values = await Promise.all(statuses.map(async (status) => [status, await of(status)] as const));
+  return Object.fromEntries(values) as Record<Status, Value>;
+}
+
+function functionsOf(live: readonly WorkerRow[]): number {
+  const named = (kind: FunctionKind, name: string) => (isBuiltIn(name) ? [] : [`${kind} ${name}`]);
+  return new Set(live.flatMap(({ functions }) => KINDS.flatMap((kind) => namesIn(functions)[kind].flatMap((name) => named(kind, name)))))
+    .size;
+}

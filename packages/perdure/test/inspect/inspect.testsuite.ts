@@ -1,0 +1,266 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { activity, entity, orchestrator } from "perdure";
+import type { Doing, Inspector, InspectorOptions } from "../../src/client/inspect/types.ts";
+import type { Stand, StoreKind } from "../testing/stand.ts";
+import { openStand } from "../testing/stand.ts";
+
+const LARGE = "ä".repeat(10_000);
+
+const approval = orchestrator("Approval", async (ctx, input: unknown) => {
+  ctx.setCustomStatus({ asked: input === LARGE ? "much" : input });
+  return { by: await ctx.waitForExternalEvent("Approve") };
+});
+const limit = orchestrator("Limit", (ctx) => Promise.race([ctx.waitForExternalEvent("Approve"), ctx.createTimer("1d")]));
+const sleeps = orchestrator("Sleeps", (ctx) => ctx.createTimer("1d"));
+const add = activity("Add", (n: number) => n + 1);
+const chain = orchestrator("Chain", async (ctx, count: number) => {
+  let n = 0;
+  for (let at = 0; at < count; at += 1) n = await ctx.callActivity(add, n);
+  return n;
+});
+const failing = activity("Failing", () => {
+  throw new RangeError("card 4711 was refused\nin detail");
+});
+const fails = orchestrator("Fails", (ctx) => ctx.callActivity(failing));
+const retries = orchestrator("Retries", (ctx) => ctx.callActivity(failing, undefined, { retry: { maxAttempts: 3, firstInterval: "1d" } }));
+const hanging = activity("Hanging", (_: null, ctx) => sleep(60_000, null, { signal: ctx.signal }).catch(() => null));
+const hangs = orchestrator("Hangs", (ctx) => ctx.callActivity(hanging, null));
+const parent = orchestrator("Parent", (ctx) =>
+  Promise.all(["a", "b"].map((key) => ctx.callSubOrchestrator(approval, key, { instanceId: `${ctx.instanceId}-${key}` }))),
+);
+const absent = orchestrator("Absent", (ctx) => ctx.callActivity("NoSuchActivity"));
+const stuck = orchestrator("Stuck", () => new Promise<void>(() => {}));
+const counter = entity("Counter", {
+  initialState: () => 0,
+  operations: {
+    add: (ctx, n: number) => {
+      ctx.state += n;
+    },
+  },
+});
+const functions = [approval, limit, sleeps, add, chain, failing, fails, retries, hanging, hangs, parent, absent, stuck, counter];
+
+const open = (store: StoreKind) =>
+  openStand({ store, functions, engine: { functionNotFoundAfterMs: 600_000, functionNotFoundAloneMs: 600_000 } });
+
+function inspectorOf(stand: Stand, options?: InspectorOptions): Inspector {
+  const [hub] = stand.hubs;
+  assert.ok(hub !== undefined);
+  return hub.hubClient.inspector(options);
+}
+
+export function inspectSuite(store: StoreKind): void {
+  test("lists by what is asked for, in pages that follow each other", async () => {
+    await using stand = await open(store);
+    const { client } = stand;
+    const inspector = inspectorOf(stand);
+    for (const n of [0, 1, 2, 3, 4]) {
+      await client.startNew(n < 3 ? chain : approval, { instanceId: `i-${n}`, input: 1, tags: { shop: n % 2 === 0 ? "eu" : "us" } });
+      if (n < 3) await stand.end(`i-${n}`);
+    }
+    const ids = async (query: Parameters<Inspector["list"]>[0]) => (await inspector.list(query)).rows.map(({ id }) => id);
+    assert.deepEqual(await ids({}), ["i-4", "i-3", "i-2", "i-1", "i-0"]);
+    assert.deepEqual(await ids({ newestFirst: false, name: "chain" }), ["i-0", "i-1", "i-2"]);
+    assert.deepEqual(await ids({ open: true }), ["i-4", "i-3"]);
+    assert.deepEqual(await ids({ tags: { shop: "us" } }), ["i-3", "i-1"]);
+    assert.deepEqual(await ids({ status: ["Completed"], orderBy: "ended" }), ["i-2", "i-1", "i-0"]);
+    assert.deepEqual(await ids({ idPrefix: "i-1" }), ["i-1"]);
+    assert.deepEqual(await ids({ parentId: "nobody" }), []);
+    const first = await inspector.list({ limit: 2 });
+    assert.ok(first.cursor !== null);
+    assert.deepEqual([first.rows.length, first.reachedBackTo], [2, null]);
+    const second = await inspector.list({ limit: 10, cursor: first.cursor });
+    assert.deepEqual([second.rows.map(({ id }) => id), second.cursor], [["i-2", "i-1", "i-0"], null]);
+    await assert.rejects(inspector.list({ cursor: "x" }), { code: "CONTINUATION_INVALID" });
+    const [row] = second.rows;
+    assert.deepEqual(
+      [row?.name, row?.status, row?.tags, row?.generation, row?.stopped, row?.note],
+      ["Chain", "Completed", { shop: "eu" }, 0, null, null],
+    );
+  });
+
+  test("looks up rows by their ids, with the failure of those that failed", async () => {
+    await using stand = await open(store);
+    const inspector = inspectorOf(stand);
+    await stand.client.startNew(fails, { instanceId: "f" });
+    await stand.end("f");
+    await stand.client.startNew(approval, { instanceId: "a" });
+    const rows = await inspector.lookup(["a", "gone", "f", "a", ""]);
+    assert.deepEqual([rows.map(({ id }) => id), rows[0]?.note], [["a", "f"], null]);
+    assert.match(rows[1]?.note ?? "", /card 4711 was refused$/);
+    await assert.rejects(inspector.lookup(Array.from({ length: 101 }, (_, n) => `${n}`)), { code: "OPTION_INVALID" });
+  });
+
+  test("says on one line what each is doing", async () => {
+    await using stand = await open(store);
+    const { client } = stand;
+    const inspector = inspectorOf(stand);
+    await client.startNew(chain, { instanceId: "chain", input: 3 });
+    await client.startNew(fails, { instanceId: "fails" });
+    await stand.end("chain");
+    await stand.end("fails");
+    for (const one of [approval, limit, sleeps, retries, hangs, parent, absent, stuck])
+      await client.startNew(one, { instanceId: one.name, input: null });
+    await client.startNew(approval, { instanceId: "suspended" });
+    await client.suspend("suspended", "lunch");
+    await client.startNew(approval, { instanceId: "later", startAt: "1d" });
+    const wanted: readonly (readonly [id: string, kind: Doing["kind"], text: RegExp])[] = [
+      ["chain", "ended", /^3 activities$/],
+      ["fails", "ended", /card 4711 was refused$/],
+      ["Approval", "event", /^waits for event Approve$/],
+      ["Limit", "event", /^waits for event Approve$/],
+      ["Sleeps", "timer", /^sleeps$/],
+      ["Retries", "retry", /^Failing fails, attempt 2 follows · card 4711 was refused$/],
+      ["Parent", "child", /^waits for 2 of 2 children$/],
+      ["Absent", "activity", /^NoSuchActivity: no worker has it$/],
+      ["Stuck", "stopped", /^STUCK: /],
+      ["suspended", "suspended", /^suspended: lunch$/],
+      ["later", "scheduled", /^waits for its start$/],
+    ];
+    const ids = [...wanted.map(([id]) => id), "Hangs", "gone"];
+    const lines = await stand.until("all are as they will be", async () => {
+      const found = await inspector.doing(ids);
+      return (
+        wanted.every(([id, kind, text]) => found.some((line) => line.id === id && line.kind === kind && text.test(line.text))) && found
+      );
+    });
+    assert.equal(lines.length, ids.length - 1);
+    const line = (id: string) => lines.find((one) => one.id === id);
+    assert.match(line("Hangs")?.text ?? "", /Hanging/);
+    assert.ok((line("Limit")?.dueAt ?? 0) > stand.now, "what ends the wait");
+    assert.ok((line("later")?.dueAt ?? 0) > stand.now);
+    const outlooks = ["chain", "fails", "Approval", "Absent", "Stuck", "suspended"].map((id) => line(id)?.outlook);
+    assert.deepEqual(outlooks, ["fine", "attention", "fine", "stuck", "stuck", "attention"]);
+  });
+
+  test("counts the open, the stopped and the ended", async () => {
+    await using stand = await open(store);
+    const { client } = stand;
+    for (const n of [0, 1]) await client.startNew(approval, { instanceId: `a-${n}` });
+    await client.startNew(chain, { instanceId: "c", input: 1 });
+    await stand.end("c");
+    await client.startNew(fails, { instanceId: "f" });
+    await stand.end("f");
+    await client.startNew(stuck, { instanceId: "s" });
+    await client.entity(counter, "one").signal.add(1);
+    const counts = await stand.until("all are counted", async () => {
+      const found = await inspectorOf(stand).counts();
+      return found.stopped.n === 1 && found.open.Running.n === 2 && found.entities.n === 1 ? found : null;
+    });
+    assert.deepEqual(counts.open, {
+      Pending: { n: 1, isExact: true },
+      Running: { n: 2, isExact: true },
+      Suspended: { n: 0, isExact: true },
+    });
+    const ended = Object.fromEntries(Object.entries(counts.ended).map(([status, { n }]) => [status, n]));
+    assert.deepEqual(ended, { Completed: 1, Failed: 1, Terminated: 0, Canceled: 0 });
+    assert.deepEqual([counts.workers, counts.functions, counts.schedules], [1, functions.length, 0]);
+    const created = async (id: string) => (await stand.status(id)).createdTime.getTime();
+    // What was stopped in its first episode has recorded nothing.
+    assert.deepEqual(counts.oldest, { Pending: await created("s"), Running: await created("a-0"), Suspended: null });
+  });
+
+  test("shows an instance: previews, its parent, its owner, its children", async () => {
+    await using stand = await open(store);
+    const inspector = inspectorOf(stand);
+    await stand.client.startNew(approval, { instanceId: "large", input: LARGE });
+    await stand.client.startNew(parent, { instanceId: "p" });
+    await stand.untilCustomStatus("p-a", { asked: "a" });
+    await stand.untilCustomStatus("large", { asked: "much" });
+    assert.equal(await inspector.instance("gone"), null);
+    assert.equal(await inspector.instance(""), null);
+    const large = await inspector.instance("large");
+    assert.deepEqual([large?.input?.bytes, large?.input?.isCut, large?.input?.at, large?.output], [20_002, true, "input", null]);
+    assert.equal(large?.input?.text, `"${"ä".repeat(2_047)}`, "4 KB, in whole characters");
+    assert.equal(await inspector.payload("large", "input"), JSON.stringify(LARGE));
+    const own = await inspector.instance("p");
+    assert.deepEqual([own?.children, own?.parent, own?.divergence, own?.audit], [2, null, null, []]);
+    const child = await inspector.instance("p-a");
+    assert.deepEqual([child?.parent, child?.row.parentId, child?.customStatus?.text], [{ id: "p", name: "Parent" }, "p", '{"asked":"a"}']);
+    assert.ok((child?.events ?? 0) >= 3);
+    assert.ok(child?.owner === null || child?.owner?.isAlive === true);
+    const hidden = await inspectorOf(stand, { shown: () => null }).instance("p-a");
+    assert.deepEqual(hidden?.customStatus, { text: null, bytes: 13, isCut: true, at: "customStatus" });
+    assert.equal(await inspectorOf(stand, { shown: () => null }).payload("p-a", "input"), null);
+    const masked = await inspectorOf(stand, { shown: (text) => text.replace("a", "*") }).instance("p-a");
+    assert.equal(masked?.input?.text, '"*"');
+  });
+
+  test("shows a history in pages and from its end, and every payload whole", async () => {
+    await using stand = await open(store);
+    const inspector = inspectorOf(stand);
+    await stand.client.startNew(chain, { instanceId: "c", input: 20 });
+    await stand.end("c");
+    const raw = await stand.history("c");
+    const all = await inspector.history("c", { from: 0, limit: 1_000 });
+    assert.deepEqual([all?.total, all?.first, all?.next, all?.generation, all?.problem], [raw.length, 0, null, 0, null]);
+    assert.deepEqual(
+      all?.events.map(({ seq, event }) => [seq, event.kind, event.ts]),
+      raw.map((event, seq) => [seq, event.kind, event.ts]),
+    );
+    const seen: string[] = [];
+    for (let from: number | null = 0; from !== null; ) {
+      const page = await inspector.history("c", { from, limit: 7 });
+      assert.ok(page !== null && page.events.length <= 7);
+      seen.push(...page.events.map(({ event }) => event.kind));
+      from = page.next;
+    }
+    assert.deepEqual(
+      seen,
+      raw.map(({ kind }) => kind),
+    );
+    const tail = await inspector.history("c", { tail: 3 });
+    assert.deepEqual(
+      [tail?.first, tail?.next, tail?.events.map(({ seq }) => seq)],
+      [raw.length - 3, null, [-3, -2, -1].map((at) => raw.length + at)],
+    );
+    const beyond = await inspector.history("c", { from: 10_000 });
+    assert.deepEqual([beyond?.events, beyond?.next, beyond?.total], [[], null, raw.length]);
+    assert.equal(await inspector.history("gone", { tail: 1 }), null);
+    await stand.client.startNew(approval, { instanceId: "large", input: LARGE });
+    await stand.client.raiseEvent("large", "Approve", { who: LARGE });
+    await stand.end("large");
+    const large = await inspector.history("large", { from: 0 });
+    const found = large?.events.find(({ event }) => event.kind === "EventRaised");
+    assert.ok(found?.event.kind === "EventRaised");
+    const { input } = found.event;
+    assert.deepEqual([input?.bytes, input?.isCut, input?.text?.length], [20_010, true, 8 + (512 - 8) / 2]);
+    assert.equal(await inspector.payload("large", input?.at ?? ""), JSON.stringify({ who: LARGE }));
+    assert.equal(await inspector.payload("large", "event.9999.input"), null);
+    for (const at of ["event.0.kind", "event.0.__proto__.x"]) assert.equal(await inspector.payload("large", at), null, at);
+    await assert.rejects(inspector.payload("large", "somewhere"), { code: "OPTION_INVALID" });
+    await stand.client.startNew(fails, { instanceId: "f" });
+    await stand.end("f");
+    const failure = (await inspector.history("f", { tail: 1 }))?.events[0];
+    assert.ok(failure?.event.kind === "ExecutionCompleted");
+    assert.match(failure.event.failure?.message ?? "", /card 4711 was refused/);
+    const whole = JSON.parse((await inspector.payload("f", `event.${failure.seq}.failure`)) ?? "null");
+    assert.equal(whole.errorType, failure.event.failure?.errorType);
+  });
+
+  test("says why, through to what is at the root of it", async () => {
+    await using stand = await open(store);
+    const inspector = inspectorOf(stand);
+    assert.equal(await inspector.why("gone"), null);
+    await stand.client.startNew(absent, { instanceId: "absent" });
+    await stand.client.startNew(parent, { instanceId: "p" });
+    await stand.client.startNew(fails, { instanceId: "f" });
+    await stand.end("f");
+    const lost = await stand.until("no worker has it", async () => {
+      const found = await inspector.why("absent");
+      return found?.outlook === "stuck" ? found : null;
+    });
+    assert.deepEqual([lost.state, lost.waits.map(({ kind, state }) => [kind, state])], ["waiting", [["activity", "no worker has it"]]]);
+    assert.match(lost.advice ?? "", /^Start a worker whose app has the activity "NoSuchActivity"/);
+    const through = await stand.until("it waits for its children", async () => {
+      const found = await inspector.why("p");
+      return found !== null && /"p-a" \(and 1 more\), which waits for event "Approve"/.test(found.headline) ? found : null;
+    });
+    assert.deepEqual([through.outlook, through.advice, through.waits.map(({ instanceId }) => instanceId)], ["fine", null, ["p-a", "p-b"]]);
+    const ended = await inspector.why("f");
+    assert.deepEqual([ended?.state, ended?.outlook, ended?.waits], ["ended", "attention", []]);
+    assert.match(ended?.headline ?? "", /^It has ended \(Failed\): .*card 4711 was refused\.$/);
+  });
+}
