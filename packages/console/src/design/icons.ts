@@ -67,6 +67,6 @@ export const STATUS_SHAPES = {
   stopped: { fill: "M3.7.6h4.6l3.1 3.1v4.6l-3.1 3.1H3.7L.6 8.3V3.7Z", cut: "M6 3v3.4M6 8.6v.2" },
   completed: { fill: "M12 6A6 6 0 1 1 0 6a6 6 0 0 1 12 0", cut: "m3.4 6.2 1.8 1.8 3.4-3.7" },
   failed: { fill: "M6 .4 11.6 6 6 11.6.4 6Z", cut: "m4.3 4.3 3.4 3.4M7.7 4.3 4.3 7.7" },
-  terminated: { fill: SQUARE, cut: "M4.2 4.2h3.6v3.6H4.2Z" },
+  terminated: { fill: `${SQUARE}M4 4v4h4V4Z` },
   canceled: { fill: SQUARE, cut: "M4 6h4" },
 } as const satisfies Readonly<Record<ShownStatus, StatusShape>>;

@@ -20,8 +20,10 @@ export function messageParts({ errorType, message }: Pick<FailureGroup, "errorTy
     .filter(({ text }) => text !== "");
 }
 
+type Meta = Pick<FailureGroup, "name" | "version" | "from" | "site" | "kind" | "errorType">;
+
 /** `FulfilOrder v2 · ShipParcel · shipping.ts:42`. */
-export function metaText({ name, version, from, site, kind, errorType }: FailureGroup): string {
+export function metaText({ name, version, from, site, kind, errorType }: Meta): string {
   const parts = [
     version === null || version === "" ? name : `${name} v${version.replace(/^v/, "")}`,
     ...(from === null ? [] : [from]),

@@ -21,7 +21,7 @@ export function Crumbs() {
   if (shown === null || below === undefined) {
     return (
       <div class="crumbs">
-        <b>{titleOf(shown)}</b>
+        <h1>{titleOf(shown)}</h1>
       </div>
     );
   }
@@ -29,7 +29,7 @@ export function Crumbs() {
     <div class="crumbs">
       <a href={hrefOf(shown.screen === "instance" ? "instances" : shown.screen)}>{nameOf(shown)}</a>
       <Icon name="right" isSmall />
-      <b class="mono">{below}</b>
+      {shown.screen === "instance" ? <b class="mono">{below}</b> : <h1 class="mono">{below}</h1>}
     </div>
   );
 }

@@ -10,13 +10,16 @@ import { Menu } from "../widgets/menu.tsx";
 
 const STORES = { memory: "In memory", sqlite: "SQLite", postgres: "PostgreSQL", other: "Another store" } as const;
 
+/** The folder is in the title. */
+const fileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
+
 /** Which hub this is: its store, and with more than one worker how many there are. */
 export function HubCard() {
   const info = hub.value;
   if (info === null) return null;
   const workers = counts.value?.workers ?? 0;
   const { kind, where } = info.store;
-  const detail = workers > 1 || where === null ? counted(workers, "worker") : where;
+  const detail = workers > 1 || where === null || kind !== "sqlite" ? counted(workers, "worker") : fileName(where);
   const items: MenuItem[] = [{ value: "steps", text: "First steps", icon: "play" }];
   if (info.paths.metrics !== null) items.push({ value: "metrics", text: "Metrics", icon: "globe" });
   if (canSignOut.value) items.push({ value: "out", text: "Sign out", icon: "lock", isFirstOfGroup: true });
@@ -29,7 +32,6 @@ export function HubCard() {
     <div class="hub-menu">
       <Menu
         look="hub"
-        label={`Task hub ${info.name}`}
         items={items}
         onChoose={choose}
         text={

@@ -3,12 +3,23 @@ import { clockText, dayText, exactClockText, utcText } from "../../model/time-te
 import { clock } from "../../state/hub.ts";
 import { zone } from "../../state/zone.ts";
 
-/** A time of today by its clock, another with its day; in UTC for a pointer. */
-export function TimeOf({ at, hasDay = false }: { readonly at: number; readonly hasDay?: boolean }) {
+/** A time of today by its clock, another by its day; in UTC for a pointer. `hasDay`: both. `hasTime`: the clock for other days, too. */
+export function TimeOf({
+  at,
+  hasDay = false,
+  hasTime = false,
+}: {
+  readonly at: number;
+  readonly hasDay?: boolean;
+  readonly hasTime?: boolean;
+}) {
   const text = dayText(at, clock.value, zone.value);
+  const isToday = text.startsWith("today ");
+  // In a column the day is enough of what is not of today.
+  const shown = hasDay || (hasTime && !isToday) ? text : isToday ? clockText(at, zone.value) : text.replace(/ [\d:]+$/, "");
   return (
     <time dateTime={new Date(at).toISOString()} title={utcText(at)}>
-      {hasDay || !text.startsWith("today ") ? shortDay(text, hasDay) : clockText(at, zone.value)}
+      {shown}
     </time>
   );
 }
@@ -21,9 +32,6 @@ export function ExactTime({ at }: { readonly at: number }) {
     </time>
   );
 }
-
-/** In a column the day is enough of what is not of today. */
-const shortDay = (text: string, hasDay: boolean): string => (hasDay ? text : text.replace(/ [\d:]+$/, ""));
 
 /** How long since, by the second. */
 export function Since({ at, suffix = "" }: { readonly at: number; readonly suffix?: string }) {

@@ -22,7 +22,7 @@ export function FirstSteps() {
   return (
     <div class="first">
       <header>
-        <h1>{isNew ? "It runs. Nothing has been started yet." : "It runs. Three steps to see how."}</h1>
+        <h2>{isNew ? "It runs. Nothing has been started yet." : "It runs. Three steps to see how."}</h2>
         <p class="muted">
           This host has {counted(own.length, "function")}
           {info === null ? "" : " and keeps everything in "}

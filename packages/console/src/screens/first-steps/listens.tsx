@@ -17,7 +17,7 @@ export function Listens() {
     <section class="card">
       <header>
         <Icon name="terminal" />
-        <h2>What listens where</h2>
+        <h3>What listens where</h3>
       </header>
       <div class="body">
         <dl class="kv listens">

@@ -9,7 +9,7 @@ export function OfThisApp({ functions }: { readonly functions: readonly Function
     <section class="card">
       <header>
         <Icon name="functions" />
-        <h2>Functions of this app</h2>
+        <h3>Functions of this app</h3>
       </header>
       <table class="dense">
         <caption class="visually-hidden">Functions of this app</caption>

@@ -30,7 +30,7 @@ function Step({
   return (
     <section class={isDone ? "card step done" : "card step"}>
       <span class="no">{isDone ? <Icon name="check" isSmall /> : no}</span>
-      <h2>{title}</h2>
+      <h3>{title}</h3>
       {children}
     </section>
   );

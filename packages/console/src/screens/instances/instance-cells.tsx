@@ -1,5 +1,6 @@
 import type { Doing, InstanceRow } from "../../api/wire.ts";
 import type { IconName } from "../../design/icons.ts";
+import { doingParts } from "../../model/doing-parts.ts";
 import { durationText, roughText } from "../../model/durations.ts";
 import { instanceHref } from "../../model/routes.ts";
 import { shownStatus } from "../../model/shown-status.ts";
@@ -81,7 +82,8 @@ function Duration({ row: { completedAt, createdAt, startAt } }: { readonly row: 
   if (completedAt !== null) return <>{durationText(completedAt - createdAt)}</>;
   const now = clock.value;
   if (startAt !== null && startAt > now) return null;
-  return <>{durationText(Math.max(0, Math.round((now - (startAt ?? createdAt)) / 1_000) * 1_000))}</>;
+  const passed = now - (startAt ?? createdAt);
+  return <>{passed < 1_000 ? "0 s" : roughText(passed)}</>;
 }
 
 function DoingText({ row, rows }: { readonly row: InstanceRow; readonly rows: InstanceRows }) {
@@ -105,34 +107,49 @@ function DoingText({ row, rows }: { readonly row: InstanceRow; readonly rows: In
     );
   }
   if (doing === null) return <span class="doing dim" />;
-  const look = doing.outlook === "fine" ? "t" : "t warn";
   return (
     <span class="doing" title={doing.text}>
       <Icon name={status === "terminated" || status === "canceled" ? "stop" : ICON_OF[doing.kind]} isSmall />
-      <span class={look}>
-        <Parts text={doing.text} />
+      <span class={doing.outlook === "stuck" ? "t warn" : "t"}>
+        <Line doing={doing} />
         {row.completedAt === null && <Spans doing={doing} />}
       </span>
     </span>
   );
 }
 
-/** Names, times and counts are what the eye looks for. */
-function Parts({ text }: { readonly text: string }) {
+function Line({ doing: { kind, text, dueAt } }: { readonly doing: Doing }) {
+  const { before, strong, after, rest } = doingParts(text);
+  if (dueAt !== null && (kind === "timer" || kind === "scheduled"))
+    return (
+      <>
+        {kind === "timer" ? "sleeps until" : "starts at"}{" "}
+        <b>
+          <TimeOf at={dueAt} hasTime />
+        </b>
+      </>
+    );
   return (
     <>
-      {text
-        .split(/(\b[A-Z][\w.-]*[\w]|@\S+|\b\d[\d:,.]*( of \d+)?\b)/)
-        .map((part, index) => (index % 3 === 2 ? null : index % 3 === 1 ? <b key={index}>{part}</b> : part))}
+      {before}
+      {strong !== "" && <b>{strong}</b>}
+      {after}
+      {rest !== "" && <span class="dim"> · {rest}</span>}
     </>
   );
 }
 
-function Spans({ doing: { since, dueAt } }: { readonly doing: Doing }) {
+/** How long it has been so, and how long until it continues by itself. */
+function Spans({ doing: { kind, since, dueAt } }: { readonly doing: Doing }) {
   const now = clock.value;
-  const parts = [
-    ...(since === null || now - since < 1_000 ? [] : [roughText(now - since)]),
-    ...(dueAt === null ? [] : [dueAt > now ? `${roughText(dueAt - now)} left` : "due"]),
-  ];
+  const left =
+    dueAt === null
+      ? []
+      : [dueAt > now ? `${kind === "retry" ? "in " : ""}${roughText(dueAt - now)}${kind === "retry" ? "" : " left"}` : "due"];
+  const passed =
+    since === null || now - since < 1_000 || kind === "retry" || kind === "timer" || kind === "scheduled"
+      ? []
+      : [`${kind === "runs" ? "for " : ""}${roughText(now - since)}`];
+  const parts = [...passed, ...left];
   return parts.length === 0 ? null : <span class="dim"> · {parts.join(", ")}</span>;
 }
