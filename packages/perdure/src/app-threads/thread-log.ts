@@ -37,7 +37,8 @@ export class ThreadLog {
   }
 
   failed({ app }: GuestSetup, error: Error): void {
-    this.#say("error", "app.failed", `The app "${app}" cannot be loaded by a new thread: ${error.message}`, { app, error });
+    const [reason = ""] = error.message.split("\n", 1); // the error has all of it
+    this.#say("error", "app.failed", `The app "${app}" cannot be loaded by a new thread: ${reason}`, { app, error });
   }
 
   /** With the line that holds it, once that is known. */

@@ -7,15 +7,15 @@ import { until } from "../../src/process/testing/until.ts";
 import { azureFolder } from "./testing/azure-folder.ts";
 import { AzureHost } from "./testing/azure-host.ts";
 
-/** Stands for a compiler: what it makes is what it was given, half a second later. */
+/** Stands for a compiler: what it makes is what it was given, half a second later, also where that is wrong. */
 const BUILD = `
 const { appendFileSync, mkdirSync, readFileSync, writeFileSync } = require("node:fs");
 const source = readFileSync("src/app.ts", "utf8");
 appendFileSync("builds.txt", "build\\n");
 setTimeout(() => {
-  if (source.includes("broken")) { console.log("src/app.ts(3,1): error TS1005"); process.exit(1); }
   mkdirSync("dist", { recursive: true });
   writeFileSync("dist/app.js", source);
+  if (source.includes("broken")) { console.log("src/app.ts(3,1): error TS1005"); process.exit(1); }
 }, 500);
 `;
 const source = (say: string) => `
@@ -48,7 +48,10 @@ test("perdure dev builds an Azure app when its sources change: once for each cha
 
   folder.write("src/app.ts", source("broken"));
   await host.printed(/"event":"dev\.not-loaded"[^\n]*error TS1005/);
-  assert.equal(await told(), "v4");
+  await pause(1_500); // nor what a build has written that has failed
+  const begun = host.output.split('"event":"app.building"').length - 1;
+  assert.deepEqual([await told(), begun, loads()], ["v4", 5, 2]);
+  assert.doesNotMatch(host.output, /cannot be loaded[^\n]*Nothing was started/);
   folder.write("src/app.ts", source("v5"));
   await until("it is loaded", async () => (await told()) === "v5", 60_000);
 });

@@ -17,6 +17,11 @@ export class DevLog {
     this.#log.write({ level, event, message, fields: this.#people ? {} : fields });
   }
 
+  /** Of several lines, which are one entry for programs. */
+  sayLines(level: LogEntry["level"], event: string, lines: readonly string[], fields: LogEntry["fields"]): void {
+    for (const line of this.#people ? lines : [lines.join("\n")]) this.say(level, event, line, fields);
+  }
+
   /** As a person finds it: below the folder of the app. */
   shown(path: string): string {
     const below = relative(this.#folder, path);

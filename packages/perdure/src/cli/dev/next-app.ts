@@ -45,11 +45,12 @@ export async function nextApp(parts: NextAppParts): Promise<ChangedApp> {
 /** A source that was written while it was built is older than the output: what has changed is built, whatever the times say. What a build writes is not to be loaded again. */
 async function built({ manifest }: AzureApp, { log, changes }: NextAppParts): Promise<readonly string[]> {
   const { builtEntryPoints, roleInBuild } = await import("../../azure/azure-app.ts");
-  const building = (why: string) => log.say("info", "app.building", `Building the app, since ${why}.`);
+  const say = (why: string) => log.say("info", "app.building", `Building the app, since ${why}.`);
   let [changed] = changes.taken.filter((path) => roleInBuild(manifest, path) === "source");
   for (let builds = 1; ; builds += 1) {
-    const files = await builtEntryPoints(manifest, building, changed === undefined ? null : `${log.shown(changed)} has changed`);
-    changes.drop((path) => roleInBuild(manifest, path) === "output");
+    const building = builtEntryPoints(manifest, say, changed === undefined ? null : `${log.shown(changed)} has changed`);
+    // Compilers write in spite of errors, too.
+    const files = await building.finally(() => changes.drop((path) => roleInBuild(manifest, path) === "output"));
     if (builds === MOST_BUILDS) return files;
     [changed] = changes.take((path) => roleInBuild(manifest, path) === "source");
     if (changed === undefined) return files;

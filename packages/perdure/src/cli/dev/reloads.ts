@@ -2,7 +2,7 @@ import type { AppInfo } from "../../app-threads/guest.ts";
 import { isBuiltIn } from "../../errors/built-in-names.ts";
 import { KINDS } from "../../model/function-kind.ts";
 import { realClock } from "../../process/real-time.ts";
-import { errorText, isError } from "../../telemetry/value-text.ts";
+import { errorText } from "../../telemetry/value-text.ts";
 import type { RunningHost } from "../development.ts";
 import type { StartOptions } from "../hub-options.ts";
 import type { AppAgain } from "../open-app.ts";
@@ -35,6 +35,8 @@ export interface ReloadsParts {
 }
 
 const MOST_NAMED = 3;
+/** What only the start of a host has to say. */
+const AT_A_START = /\s+Nothing was started\.[^\n]*$/;
 
 /** Loads the app again after changes, one time after another: what changes meanwhile is loaded next. */
 export class Reloads {
@@ -120,9 +122,9 @@ export class Reloads {
     const { log } = this.#parts;
     const place = await brokenPlace(error, this.#changes.taken);
     const at = place === null ? "" : ` at ${log.shown(place.file)}:${place.line}`;
-    const why = isError(error) ? error.message.replace(/ Nothing was started\.$/, "") : errorText(error);
-    const message = `The app cannot be loaded${at}, and the code before this change runs on: ${why}`;
-    log.say("error", "dev.not-loaded", message, { file: place?.file ?? null, line: place?.line ?? null, error });
+    const [why = "", ...more] = errorText(error).replace(AT_A_START, "").split("\n");
+    const lines = [`The app cannot be loaded${at}, and the code before this change runs on: ${why}`, ...more];
+    log.sayLines("error", "dev.not-loaded", lines, { file: place?.file ?? null, line: place?.line ?? null, error });
   }
 
   async #check(): Promise<void> {
