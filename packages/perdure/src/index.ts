@@ -18,6 +18,8 @@ export type {
   StartNewOptions,
   TerminateOptions,
   WaitOptions,
+  WatchOptions,
+  WatchUpdate,
 } from "./functions/client-types.ts";
 export type {
   ActivityCallOptions,

@@ -126,6 +126,7 @@ export class ClientProxy {
       purgeBy: call("purgeBy"),
       countPurge: call("countPurge"),
       waitFor: call("waitFor"),
+      changes: call("changes"),
       knownFunctions: call("knownFunctions"),
       versionsTakenInstead: call("versionsTakenInstead"),
     };

@@ -15,6 +15,8 @@ interface Rows {
   readonly reject: (error: Error) => void;
 }
 
+const TAKE_SIGNAL = ["waitFor", "changes"];
+
 type Ask = Extract<FromThread, { readonly kind: "ask" }>;
 
 /** Performs what the code in one thread asks of the hub's client. */
@@ -72,7 +74,7 @@ export class ClientServer {
     const target: object = owner === null ? client : (Reflect.get(client, owner) as object);
     const [first, ...rest] = params;
     // Only what can use them is given them: an unknown field would be refused.
-    const more = method === "waitFor" ? { signal } : inTransaction ? { transaction: this.#transaction(ask) } : null;
+    const more = TAKE_SIGNAL.includes(method) ? { signal } : inTransaction ? { transaction: this.#transaction(ask) } : null;
     const given = more === null ? params : [{ ...(first as object), ...more }, ...rest];
     return Reflect.apply(Reflect.get(target, name) as (...args: readonly unknown[]) => unknown, target, given);
   }

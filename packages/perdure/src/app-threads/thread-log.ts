@@ -1,3 +1,4 @@
+import { taskIdOf } from "../model/task-id.ts";
 import type { EngineLog, LogEntry } from "../telemetry/engine-log.ts";
 import type { AppThread, ThreadEnd } from "./app-thread.ts";
 import type { Call } from "./call.ts";
@@ -104,7 +105,7 @@ function nameOf({ work }: Call): string {
     case "episode":
       return `orchestrator "${work.request.name}" (${work.request.instanceId})`;
     case "activity":
-      return `activity "${work.request.name}" (${work.request.instanceId}:${work.request.generation}:${work.request.eventId})`;
+      return `activity "${work.request.name}" (${taskIdOf(work.request)})`;
     case "entity":
       return `entity ${work.request.instanceId}`;
     case "invocation":

@@ -89,6 +89,7 @@ describe("every command obeys --json", () => {
     [["status", "nobody"], 1, "INSTANCE_NOT_FOUND"],
     [["history", "nobody"], 1, "INSTANCE_NOT_FOUND"],
     [["why", "nobody"], 1, "INSTANCE_NOT_FOUND"],
+    [["watch", "nobody"], 1, "INSTANCE_NOT_FOUND"],
     [["purge", "nobody"], 1, "INSTANCE_NOT_FOUND"],
     [["terminate", "nobody"], 1, "INSTANCE_NOT_FOUND"],
     [["start-new", "Waiting", "--id", "a/b"], 2, "INSTANCE_ID_INVALID"],

@@ -90,6 +90,13 @@ export const COMMANDS: readonly Command[] = [
     run: async (io) => (await import("./why-command.ts")).whyCommand(io),
   },
   {
+    name: "watch",
+    usage: "<instance-id>",
+    summary: "show what becomes of one instance, as it happens, until it has ended",
+    options: TARGET_OPTIONS,
+    run: async (io) => (await import("./watch-command.ts")).watchCommand(io),
+  },
+  {
     name: "raise-event",
     usage: "<instance-id> <event>",
     summary: "send an external event to an instance",

@@ -70,6 +70,11 @@ export function parseWait(settings: unknown, where: string): ParsedWait {
   return { timeoutMs: optional(options, "timeout", where, durationOption) ?? null, ...(signal === undefined ? {} : { signal }) };
 }
 
+export function parseWatch(settings: unknown): { readonly signal?: AbortSignal } {
+  const signal = optional(parseOptions(settings, ["signal"], "watch"), "signal", "watch", signalOption);
+  return signal === undefined ? {} : { signal };
+}
+
 /** For the answer to an HTTP request. */
 export function parseHttpWait(settings: unknown): { readonly timeoutMs?: number; readonly retryIntervalMs?: number } {
   const where = "waitForCompletionOrCreateCheckStatusResponse";

@@ -1,6 +1,5 @@
 import { versionsTakenInstead } from "../core/waiting/versions-taken.ts";
 import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
-import { within } from "../engine/time/within.ts";
 import type { Worker } from "../engine/worker.ts";
 import { fault, faultFrom, PerdureError } from "../errors/perdure-error.ts";
 import { refuseClientInOrchestrator } from "../functions/direct-calls.ts";
@@ -26,6 +25,7 @@ import { readAudit } from "./audit.ts";
 import { startId } from "./built-in-instances.ts";
 import { ClientCalls } from "./client-calls.ts";
 import { EntityCalls } from "./entity-calls.ts";
+import { inTime } from "./in-time.ts";
 import { createInspector } from "./inspect/inspector.ts";
 import { statusOfRow } from "./instance-status.ts";
 import type { KnownFunctions } from "./known-functions.ts";
@@ -48,11 +48,13 @@ import type {
 } from "./types.ts";
 import { readWaitingFor } from "./waiting-for.ts";
 import type { Waits } from "./waits.ts";
+import type { Watches } from "./watch/watches.ts";
 
 export interface HubClientParts {
   readonly store: Store;
   readonly ids: Ids;
   readonly waits: Waits;
+  readonly watches: Watches;
   /** The worker of this process, while it has one: its commits carry the client's calls, and its memory answers first. */
   readonly worker: () => Worker | null;
   readonly maxPayloadBytes: number;
@@ -91,15 +93,17 @@ class StoreHubClient implements StoreClient {
   readonly reruns: Reruns;
   readonly audit: HubClient["audit"];
   readonly inspector: StoreClient["inspector"];
+  readonly changes: HubClient["changes"];
 
   constructor(parts: HubClientParts) {
     this.#parts = parts;
     this.#limits = { maxBytes: parts.maxPayloadBytes, maxDepth: parts.maxJsonDepth ?? DEFAULT_MAX_JSON_DEPTH };
     this.#functions = new RememberedFunctions({
       ...{ clock: parts.clock, scheduler: parts.scheduler, hasWorker: () => parts.worker() !== null },
-      read: () => this.#inTime(this.#readFunctions()),
+      read: () => inTime(parts, this.#readFunctions()),
     });
     this.inspector = (options) => createInspector({ store: parts.store, guarded: (call) => this.#guarded(call) }, options);
+    this.changes = (params) => this.#guarded(() => parts.watches.changes(params));
     this.audit = (query) => this.#guarded(() => readAudit(parts.store, query));
     this.#calls = new ClientCalls({ acceptMs: DEFAULT_WORKER_SETTINGS.acceptMs, ...parts });
     this.entities = new EntityCalls({
@@ -149,7 +153,7 @@ class StoreHubClient implements StoreClient {
 
   /** Alone, this worker knows that no worker has the function. With others it does not: one that has it may come back any moment. */
   async #refuseUnlessOthers({ name, instanceId, onExisting }: StartParams): Promise<void> {
-    const { workers, functions } = await this.#inTime(this.#readFunctions());
+    const { workers, functions } = await inTime(this.#parts, this.#readFunctions());
     if (workers > 1 || functions?.orchestrator === null) return;
     if (onExisting === "attach" && instanceId !== undefined && (await this.getStatus(instanceId, "none")) !== null) return;
     throw fault("FUNCTION_UNKNOWN", name, functions?.orchestrator ?? []);
@@ -158,14 +162,15 @@ class StoreHubClient implements StoreClient {
   #refuseUnknownEntity(id: InstanceId): Promise<void> | null {
     const name = parseEntityId(id)?.name ?? id;
     if (this.#parts.lacks?.("entity", name) !== true) return null;
-    return this.#inTime(this.#readFunctions()).then(({ workers, functions }) => {
+    return inTime(this.#parts, this.#readFunctions()).then(({ workers, functions }) => {
       if (workers <= 1 && functions?.entity !== null) throw fault("ENTITY_UNKNOWN", name, functions?.entity ?? []);
     });
   }
 
   async getStatus(id: string, payloads: Payloads = "all"): Promise<InstanceStatus | null> {
     if (storedIdProblem(id) !== null && entityIdProblem(id) !== null) return null;
-    const row = await this.#inTime(this.#guarded(() => this.#parts.store.getInstance(asInstanceId(id), payloads)));
+    const read = this.#guarded(() => this.#parts.store.getInstance(asInstanceId(id), payloads));
+    const row = await inTime(this.#parts, read);
     return row === null ? null : statusOfRow(row);
   }
 
@@ -179,7 +184,8 @@ class StoreHubClient implements StoreClient {
 
   async waitingFor(id: string): Promise<WaitingFor | null> {
     if (storedIdProblem(id) !== null) return null;
-    return this.#inTime(this.#guarded(() => readWaitingFor(this.#parts.store, asInstanceId(id))));
+    const read = this.#guarded(() => readWaitingFor(this.#parts.store, asInstanceId(id)));
+    return inTime(this.#parts, read);
   }
 
   query(query: ClientQuery): Promise<StatusPage> {
@@ -247,16 +253,8 @@ class StoreHubClient implements StoreClient {
     return this.#functions.names(options);
   }
 
-  /** For reads of a row or two: a store that has not answered by then is away. */
-  async #inTime<T>(read: Promise<T>): Promise<T> {
-    const { scheduler, acceptMs = DEFAULT_WORKER_SETTINGS.acceptMs } = this.#parts;
-    const result = await within(scheduler, acceptMs, read);
-    if (result.kind === "done") return result.value;
-    throw result.kind === "failed" ? result.error : fault("STORE_UNAVAILABLE", "no answer has come");
-  }
-
   async versionsTakenInstead(name: string, version: string | null): Promise<string | null> {
-    return versionsTakenInstead(await this.#inTime(this.#liveWorkers()), "orchestrator", name, version);
+    return versionsTakenInstead(await inTime(this.#parts, this.#liveWorkers()), "orchestrator", name, version);
   }
 
   async #liveWorkers(): Promise<readonly WorkerRow[]> {

@@ -1,11 +1,14 @@
 import type { Worker } from "../engine/worker.ts";
+import { fault } from "../errors/perdure-error.ts";
 import type { HubClientParts } from "./hub-client.ts";
 import { createHubClient } from "./hub-client.ts";
 import type { StoreClient } from "./types.ts";
 import type { WaitsParts } from "./waits.ts";
 import { Waits } from "./waits.ts";
+import { ProgressTeller } from "./watch/progress-teller.ts";
+import { Watches } from "./watch/watches.ts";
 
-export interface ProcessParts extends Omit<HubClientParts, "waits" | "worker"> {
+export interface ProcessParts extends Omit<HubClientParts, "waits" | "watches" | "worker"> {
   /** Store time while this process has no worker; a worker knows it better. */
   readonly now: () => number;
   readonly onEnds?: WaitsParts["onEnds"];
@@ -18,6 +21,9 @@ export interface ProcessParts extends Omit<HubClientParts, "waits" | "worker"> {
 export class ProcessOfHub {
   readonly client: StoreClient;
   readonly waits: Waits;
+  readonly #watches: Watches;
+  readonly #parts: Pick<ProcessParts, "store" | "scheduler" | "clock" | "ids">;
+  #teller: ProgressTeller | null = null;
   readonly #now: () => number;
   #worker: Worker | null = null;
 
@@ -33,7 +39,9 @@ export class ProcessOfHub {
       ...(onEnds === undefined ? {} : { onEnds }),
       ...(acceptMs === undefined ? {} : { acceptMs }),
     });
-    this.client = createHubClient({ ...parts, waits: this.waits, worker: running, now: () => this.now });
+    this.#parts = parts;
+    this.#watches = new Watches({ ...parts, worker: running, now: () => this.now });
+    this.client = createHubClient({ ...parts, waits: this.waits, watches: this.#watches, worker: running, now: () => this.now });
   }
 
   /** In any phase of its life. */
@@ -51,5 +59,15 @@ export class ProcessOfHub {
     this.#worker = worker;
     worker.onStart((instance) => this.waits.onStart(instance.state.instanceId));
     worker.onEnd((instance) => this.waits.onEnd(instance));
+    const { live: bus } = this.#parts.store;
+    if (bus !== undefined) this.#teller = new ProgressTeller({ ...this.#parts, bus, worker });
+    this.#watches.workerCame();
+  }
+
+  /** The hub was closed: nothing comes any more. */
+  close(): void {
+    this.#teller?.stop();
+    this.waits.close();
+    this.#watches.close(() => fault("HUB_CLOSED"));
   }
 }

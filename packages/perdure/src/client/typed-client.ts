@@ -39,6 +39,7 @@ import {
   parseStart,
   parseTerminate,
   parseWait,
+  parseWatch,
 } from "./arguments.ts";
 import { auditLines } from "./audit.ts";
 import { EntityHandles } from "./entity-handles.ts";
@@ -51,6 +52,7 @@ import { createScheduleClient } from "./schedules.ts";
 import { TypedReruns } from "./typed-reruns.ts";
 import type { ClientQuery, DeliverOutcome, HubClient, InstanceStatus, StatusPage } from "./types.ts";
 import { waitedFor } from "./waited-for.ts";
+import { watchUpdates } from "./watch/watch-updates.ts";
 
 /** How a client answers HTTP requests with the management URLs; made by the HTTP room. */
 export interface HttpAnswers {
@@ -80,6 +82,7 @@ class TypedClient implements DurableClient {
   readonly schedules: ScheduleClient;
   readonly audit: DurableClient["audit"];
   readonly entity: DurableClient["entity"];
+  readonly watch: DurableClient["watch"];
   readonly queryEntities: DurableClient["queryEntities"];
   readonly cleanEntities: DurableClient["cleanEntities"];
   readonly restart: DurableClient["restart"];
@@ -104,6 +107,7 @@ class TypedClient implements DurableClient {
     this.audit = (instanceId) => auditLines(parts.client, instanceId);
     const entities = new EntityHandles({ ...parts, entities: parts.client.entities });
     this.entity = (target: unknown, key?: unknown) => entities.of(target, key);
+    this.watch = (instanceId, options) => watchUpdates(parts, givenId(instanceId), parseWatch(options));
     this.queryEntities = (filter) => entities.query(filter);
     this.cleanEntities = (options) => entities.clean(options);
   }
@@ -129,6 +133,7 @@ class TypedClient implements DurableClient {
     return {
       instanceId,
       result: async (options) => (await resultOf(client, decode, instanceId, parseWait(options, "result"))) as Out,
+      watch: (options) => this.watch(instanceId, options),
       status: async (options) => {
         const status = await this.getStatus(instanceId, options);
         if (status === null) throw fault("INSTANCE_NOT_FOUND", instanceId);

@@ -1,4 +1,5 @@
 import type { ForkPoint } from "../core/fork.ts";
+import type { ActivityProgress } from "../engine/activities/activity-progress.ts";
 import type { AuditLine } from "../functions/audit-types.ts";
 import type { EditPlan } from "../functions/rerun-types.ts";
 import type { ByKind } from "../model/function-kind.ts";
@@ -61,6 +62,8 @@ export interface HubClient {
     /** True: resolves also when the instance is stopped. */
     readonly orStopped?: boolean;
   }): Promise<InstanceStatus | null>;
+  /** What is new of an instance since its watcher has asked last; null for an unknown instance. Answers when there is news, or at the end of the time. */
+  changes(params: ChangesParams): Promise<Changes | null>;
   /** Of all live workers; null when no worker is live (a start is then accepted unseen), and for a kind of which one takes every name. */
   knownFunctions(options?: {
     /** Where the store does not say it at once: what it said last. */
@@ -74,6 +77,30 @@ export interface HubClient {
 export interface StoreClient extends HubClient {
   /** What people look at. */
   readonly inspector: (options?: InspectorOptions) => Inspector;
+}
+
+/** How far a watcher has seen one instance. It means something to the process that gave it, and to others that everything is new. */
+export interface Seen {
+  readonly by: string;
+  readonly status: number;
+  readonly progress: number;
+}
+
+export interface ChangesParams {
+  readonly instanceId: string;
+  /** Null: nothing yet. */
+  readonly seen: Seen | null;
+  /** Answers by then without news. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What is new of an instance. Of several states between two questions only the last is told. */
+export interface Changes {
+  /** Null: as it was seen. */
+  readonly status: InstanceStatus | null;
+  readonly progress: readonly ActivityProgress[];
+  readonly seen: Seen;
 }
 
 /** `error` refuses while an instance of that id is live, `reject` also when it has finished. */

@@ -1,13 +1,12 @@
 import type { ActiveInstance } from "../engine/instances/instance.ts";
 import { DEFAULT_WORKER_SETTINGS } from "../engine/options.ts";
-import { within } from "../engine/time/within.ts";
-import { fault } from "../errors/perdure-error.ts";
 import { FreshMap, FreshSet } from "../model/fresh-map.ts";
 import type { InstanceId } from "../model/ids.ts";
 import type { Clock, Scheduler } from "../process/clock.ts";
 import type { EndedInstances, Store } from "../store/contract.ts";
 import type { EndedSince, EndsPlace } from "../store/ends.ts";
 import type { InstanceRow } from "../store/rows.ts";
+import { inTime } from "./in-time.ts";
 import { statusOfActive, statusOfRow } from "./instance-status.ts";
 import type { Wanted } from "./status-reads.ts";
 import { StatusReads } from "./status-reads.ts";
@@ -74,7 +73,7 @@ export class Waits {
       scheduler: parts.scheduler,
       clock: parts.clock,
       bearMs: this.#acceptMs,
-      read: (ids, payloads) => this.#inTime(parts.store.readInstances(ids, payloads)),
+      read: (ids, payloads) => inTime(parts, parts.store.readInstances(ids, payloads)),
       isWanted: (id) => this.#byId.has(id),
       onRow: (id, row, payloads) => this.#onRow(id, row, payloads),
       onFailure: (id, error) => {
@@ -246,7 +245,7 @@ export class Waits {
     this.#isAsking = true;
     this.#askedAt = this.#now;
     try {
-      return await this.#inTime(this.#parts.store.readEnded(this.#since));
+      return await inTime(this.#parts, this.#parts.store.readEnded(this.#since));
     } catch {
       return null;
     } finally {
@@ -265,12 +264,6 @@ export class Waits {
       this.#told.add(wait);
       this.#look(wait, "none");
     }
-  }
-
-  async #inTime<T>(read: Promise<T>): Promise<T> {
-    const result = await within(this.#parts.scheduler, this.#acceptMs, read);
-    if (result.kind === "done") return result.value;
-    throw result.kind === "failed" ? result.error : fault("STORE_UNAVAILABLE", "no answer has come");
   }
 }
 

@@ -1,3 +1,4 @@
+import { ProgressListeners } from "./activities/activity-progress.ts";
 import { Dispatcher } from "./activities/dispatcher.ts";
 import { ClaimKeys } from "./claims/claim-keys.ts";
 import { ClaimedWork } from "./claims/claimed-work.ts";
@@ -118,6 +119,7 @@ export class Composition extends Given {
 
   // --- activities ---
 
+  readonly progressListeners = new ProgressListeners();
   readonly dispatcher: Dispatcher = new Dispatcher(this.parts, this.gate, limitsOf(this.settings), new ActivityEvents(this));
 
   // --- commits ---

@@ -2,6 +2,8 @@ import type { InstanceId } from "../model/ids.ts";
 import type { Message } from "../model/message.ts";
 import { inEngine } from "../process/code-scope.ts";
 import type { DeliverReceipt, StartReceipt } from "../store/contract.ts";
+import type { ActivityProgress, ProgressListener } from "./activities/activity-progress.ts";
+import { progressOf } from "./activities/activity-progress.ts";
 import type { StartParams } from "./calls/client-op.ts";
 import { Composition } from "./composition.ts";
 import type { InstanceListener } from "./instances/announcements.ts";
@@ -21,6 +23,12 @@ export interface Worker extends WorkerLifecycle {
   onEnd(listener: InstanceListener): () => void;
   /** Called with every instance whose first episode is durable. */
   onStart(listener: InstanceListener): () => void;
+  /** Called with every instance that a batch has changed, once that is durable. */
+  onChange(listener: InstanceListener): () => void;
+  /** Called with what activities say of how far they get, at once and of no durability. */
+  onProgress(listener: ProgressListener): () => void;
+  /** Of the activities of an instance that run in this worker, what each has said last. */
+  progressOf(instanceId: InstanceId): readonly ActivityProgress[];
   /** An instance in this worker's memory, for reading only. */
   peek(instanceId: string): ActiveInstance | undefined;
   readonly storeNow: number;
@@ -84,6 +92,20 @@ class EngineWorker implements Worker {
 
   onStart(listener: InstanceListener): () => void {
     return this.#engine.announcements.onStart(listener);
+  }
+
+  onChange(listener: InstanceListener): () => void {
+    return this.#engine.announcements.onChange(listener);
+  }
+
+  onProgress(listener: ProgressListener): () => void {
+    return this.#engine.progressListeners.add(listener);
+  }
+
+  progressOf(instanceId: InstanceId): readonly ActivityProgress[] {
+    const { dispatcher } = this.#engine;
+    const running = [...dispatcher.all()].filter((task) => task.request.instanceId === instanceId && task.startedAt !== null);
+    return running.map((task) => progressOf(task, this.storeNow)).filter((progress) => progress !== null);
   }
 
   peek(instanceId: string): ActiveInstance | undefined {

@@ -4,6 +4,7 @@ import type { Failure } from "../model/failure.ts";
 import type { Linked } from "../model/linked-set.ts";
 import type { Payload } from "../model/payload.ts";
 import { keepThis } from "../model/taken-methods.ts";
+import { taskIdOf } from "../model/task-id.ts";
 import type { Scheduler } from "../process/clock.ts";
 import { failureOf } from "../replay/failures/failure-of.ts";
 import { TimeoutError } from "../replay/failures/function-errors.ts";
@@ -66,7 +67,7 @@ export class ActivityRun implements ActivityContextCore {
   }
 
   get taskId(): string {
-    return `${this.#request.instanceId}:${this.#request.generation}:${this.#request.eventId}`;
+    return taskIdOf(this.#request);
   }
 
   get idempotencyKey(): string {

@@ -85,6 +85,8 @@ export interface OrchestrationHandle<Out> {
    */
   result(options?: WaitOptions): Promise<Out>;
   status(options?: GetStatusOptions): Promise<OrchestrationStatus>;
+  /** As {@link DurableClient.watch}. */
+  watch(options?: WatchOptions): AsyncGenerator<WatchUpdate, void, undefined>;
   raiseEvent(name: string, data?: unknown): Promise<void>;
   raiseEvent<Sent>(token: ExternalEvent<Sent, unknown>, ...data: InputArgs<Sent>): Promise<void>;
   suspend(reason?: string): Promise<void>;
@@ -98,6 +100,26 @@ export interface WaitOptions {
   /** Ends the wait, which then throws the signal's own reason. */
   readonly signal?: AbortSignal;
 }
+
+export interface WatchOptions {
+  /** Ends the watch, which then throws the signal's own reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** What {@link DurableClient.watch} tells. */
+export type WatchUpdate =
+  /** How it is at the beginning, then each time that its runtime status, its custom status or why it is stopped has changed. */
+  | { readonly kind: "status"; readonly status: OrchestrationStatus }
+  /** What a running activity has given to `heartbeat()`. */
+  | {
+      readonly kind: "progress";
+      readonly activity: string;
+      /** As in the context of the activity. */
+      readonly taskId: string;
+      readonly attempt: number;
+      readonly time: Date;
+      readonly progress: unknown;
+    };
 
 export interface TerminateOptions {
   readonly reason?: string;
@@ -178,6 +200,11 @@ export interface DurableClient {
   waitForStart(instanceId: string, options?: WaitOptions): Promise<OrchestrationStatus>;
   /** Resolves once it is finished, whatever its end, and waits on while it is stopped; throws RESULT_TIMEOUT, which says so. */
   waitForCompletion(instanceId: string, options?: WaitOptions): Promise<OrchestrationStatus>;
+  /**
+   * What becomes of an instance, until it has ended: its status now and at each change, and what its activities say with `heartbeat()` while they run, also in
+   * other processes. Progress is not history: of what comes faster than it is read the last is told, and a lost connection loses it. Throws INSTANCE_NOT_FOUND.
+   */
+  watch(instanceId: string, options?: WatchOptions): AsyncGenerator<WatchUpdate, void, undefined>;
   raiseEvent(instanceId: string, name: string, data?: unknown, options?: RaiseEventOptions): Promise<void>;
   raiseEvent<Sent>(instanceId: string, token: ExternalEvent<Sent, unknown>, ...data: InputArgs<Sent>): Promise<void>;
   raiseEvent<Sent>(instanceId: string, token: ExternalEvent<Sent, unknown>, data: Sent, options: RaiseEventOptions): Promise<void>;

@@ -15,6 +15,7 @@ import { rewind } from "./routes/rewind.ts";
 import { listSchedules, tellSchedule } from "./routes/schedules.ts";
 import { startOrchestration } from "./routes/start.ts";
 import { getStatus } from "./routes/status.ts";
+import { watchInstance } from "./routes/watch.ts";
 
 export function handleManagement(route: ManagementRoute, call: ManagementCall): Promise<Response> | Response {
   logOperation(route, call);
@@ -57,6 +58,8 @@ export function handleManagement(route: ManagementRoute, call: ManagementCall): 
       return cleanEntities(call);
     case "audit":
       return readAudit(call, route.instanceId);
+    case "watch":
+      return watchInstance(call, route.instanceId);
     case "listSchedules":
       return listSchedules(call);
     case "tellSchedule":
@@ -97,6 +100,7 @@ const OPERATION_TYPES: { readonly [Kind in ManagementRoute["kind"]]: string | nu
   skipOperation: null,
   cleanEntities: null,
   audit: null,
+  watch: null,
   listSchedules: null,
   tellSchedule: null,
   makePrimary: null,

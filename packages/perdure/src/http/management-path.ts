@@ -8,6 +8,7 @@ export type ManagementRoute =
   | { readonly kind: "listSchedules" }
   /** `instanceId` null: of all. */
   | { readonly kind: "audit"; readonly instanceId: string | null }
+  | { readonly kind: "watch"; readonly instanceId: string }
   | { readonly kind: "tellSchedule"; readonly operation: ScheduleOperation; readonly name: string }
   /** `name` null: of any. */
   | { readonly kind: "listEntities"; readonly name: string | null }
@@ -120,7 +121,7 @@ function instancesRoute(
     return rerun === undefined ? null : { kind: "rerunMany", operation: rerun };
   }
   const name = operation.toLowerCase();
-  if (method === "GET" && name === "audit" && eventName === undefined) return { kind: "audit", instanceId: id };
+  if (method === "GET" && (name === "audit" || name === "watch") && eventName === undefined) return { kind: name, instanceId: id };
   if (method !== "POST") return null;
   if (eventName !== undefined) return name === "raiseevent" ? { kind: "raiseEvent", instanceId: id, eventName } : null;
   return Object.hasOwn(POST_OPERATIONS, name) ? { kind: POST_OPERATIONS[name] as ControlOperation | RerunOperation, instanceId: id } : null;

@@ -11,6 +11,7 @@ import type { Reopening, StartWithHistory } from "./edits.ts";
 import type { EndedSince, EndsPlace } from "./ends.ts";
 import type { EntityPage, EntityQuery } from "./entities.ts";
 import type { HistoryRange, HistoryRangeParams } from "./history-range.ts";
+import type { LiveBus } from "./live-bus.ts";
 import type { PurgeParams, PurgeReceipt } from "./purge.ts";
 import type { CountQuery, InstanceCount, InstancePage, InstanceQuery, Payloads } from "./queries.ts";
 import type { HistoryChunk, InboxRow, InstanceRow, LoadedInstance, StopReason, TaskRow, WorkerLoad, WorkerRow } from "./rows.ts";
@@ -142,6 +143,8 @@ export interface Store {
   onForeignChange(listener: () => void): () => void;
   /** Called when instances have ended, in whatever process (a hint): with their ids, or null where it is not known whose. Returns the way to stop it. */
   onEnds(listener: (ended: EndedInstances) => void): () => void;
+  /** Absent in stores of one process. */
+  readonly live?: LiveBus;
   close(): Promise<void>;
 }
 

@@ -244,7 +244,7 @@ export class TaskHub implements AsyncDisposable {
       await this.#hooks.stop(Math.max(STOP_HOOKS_LEAST_MS, left()));
       this.#uninstallGlobals();
       this.#isClosed = true;
-      this.#process.waits.close();
+      this.#process.close();
       const closed = await within(scheduler, Math.max(CLOSE_STORE_LEAST_MS, Math.min(left(), CLOSE_STORE_MS)), this.#store.close());
       this.#isStoreClosed = closed.kind !== "late";
       if (closed.kind !== "done") this.#logNotClosed(closed.kind === "failed" ? refusalText(closed.error) : "it does not answer");

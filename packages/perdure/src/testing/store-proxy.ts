@@ -1,7 +1,7 @@
 import type { Store } from "../store/contract.ts";
 
 /** The calls of a store that go to the database; the rest is local. */
-export type StoreMethod = Exclude<keyof Store, "capabilities" | "onForeignChange" | "onEnds" | "close">;
+export type StoreMethod = Exclude<keyof Store, "capabilities" | "onForeignChange" | "onEnds" | "live" | "close">;
 
 /** Stands between a caller and a store. `call` makes the call; making it twice, late or never is what this is for. */
 export type StoreInterceptor = <T>(method: StoreMethod, call: () => Promise<T>) => Promise<T>;
@@ -53,5 +53,6 @@ export function interceptStore(store: Store, around: StoreInterceptor): Store {
     onEnds: (listener) => store.onEnds(listener),
     close: () => store.close(),
     ...(store.within === undefined ? {} : { within: store.within }),
+    ...(store.live === undefined ? {} : { live: store.live }),
   };
 }

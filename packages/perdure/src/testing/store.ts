@@ -49,6 +49,7 @@ export type { EndedSince, EndsPlace } from "../store/ends.ts";
 export type { EntityPage, EntityQuery } from "../store/entities.ts";
 export type { StoreRefusal } from "../store/errors.ts";
 export { StoreRefusalError } from "../store/errors.ts";
+export type { LiveBus, LiveListener } from "../store/live-bus.ts";
 export type { PurgeParams, PurgeReceipt } from "../store/purge.ts";
 export type {
   CountQuery,

@@ -202,7 +202,7 @@ export class TestHub implements AsyncDisposable {
     await this.#hooks.stop(STOP_HOOKS_MS);
     this.#uninstallGlobals();
     this.#isClosed = true;
-    this.#process.waits.close();
+    this.#process.close();
     await this.#store.close();
   }
 

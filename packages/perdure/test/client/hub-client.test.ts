@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createHubClient } from "../../src/client/hub-client.ts";
 import { Waits } from "../../src/client/waits.ts";
+import { Watches } from "../../src/client/watch/watches.ts";
 import { createMemoryStore } from "../../src/stores/memory/memory-store.ts";
 import { Random } from "../../src/testing/random.ts";
 import { seededIds, VirtualCalendar, VirtualTime } from "../../src/testing/virtual-time.ts";
@@ -10,9 +11,11 @@ test("known functions are read again after a second, also while store time stand
   const time = new VirtualTime();
   const calendar = new VirtualCalendar(time, 1_000_000);
   const store = createMemoryStore({ now: calendar.now });
+  const ids = seededIds(new Random(1));
   const client = createHubClient({
     store,
-    ids: seededIds(new Random(1)),
+    ids,
+    watches: new Watches({ store, ids, scheduler: time, clock: time, now: calendar.now, worker: () => null }),
     waits: new Waits({ store, scheduler: time, clock: time, peek: () => undefined }),
     worker: () => null,
     maxPayloadBytes: 1_000,
@@ -42,6 +45,12 @@ test("where a worker takes every name, which functions there are is not known", 
   const time = new VirtualTime();
   const parts = { ids: seededIds(new Random(1)), maxPayloadBytes: 1_000, now: Date.now, clock: time, scheduler: time };
   const waits = new Waits({ store, scheduler: time, clock: time, peek: () => undefined });
-  const client = createHubClient({ store, waits, worker: () => null, ...parts });
+  const client = createHubClient({
+    store,
+    waits,
+    watches: new Watches({ store, worker: () => null, ...parts }),
+    worker: () => null,
+    ...parts,
+  });
   assert.deepEqual(await client.knownFunctions(), { orchestrator: ["Slow"], activity: null, entity: [] });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createHubClient } from "../../src/client/hub-client.ts";
 import { Waits } from "../../src/client/waits.ts";
+import { Watches } from "../../src/client/watch/watches.ts";
 import { createHttpHandler } from "../../src/http/handler.ts";
 import { BASE, fixtureHub, ORIGIN } from "../../src/http/testing/api.ts";
 import { assertDescribed } from "../../src/http/testing/openapi-check.ts";
@@ -19,7 +20,13 @@ async function open(names: readonly string[] = ["Counter", "Account"]) {
   const store = createMemoryStore({ now });
   const waits = new Waits({ store, scheduler: time, clock: time, peek: () => undefined });
   const parts = { ids: seededIds(new Random(1)), maxPayloadBytes: 1_000, now, clock: time, scheduler: time };
-  const client = createHubClient({ store, waits, worker: () => null, ...parts });
+  const client = createHubClient({
+    store,
+    waits,
+    watches: new Watches({ store, worker: () => null, ...parts }),
+    worker: () => null,
+    ...parts,
+  });
   const hand = await Hand.join(store, { entity: names });
   const handler = createHttpHandler(fixtureHub(client, null));
   const call = async (method: string, path: string, init: { readonly body?: string; readonly headers?: Record<string, string> } = {}) => {

@@ -1,4 +1,5 @@
 import type { Lost } from "../../model/executor.ts";
+import type { ProgressListeners } from "../activities/activity-progress.ts";
 import type { DispatcherHost } from "../activities/dispatcher-host.ts";
 import type { Attempt, RunningTask } from "../activities/running-task.ts";
 import type { Intake } from "../claims/intake.ts";
@@ -6,6 +7,7 @@ import type { LossLog } from "../executor/loss-log.ts";
 import type { Phase } from "../phase.ts";
 import { isAlive } from "../phase.ts";
 import type { ActivityResults } from "../tasks/activity-results.ts";
+import type { StoreClock } from "../time/store-clock.ts";
 import type { RunningActivities } from "../upkeep/running-activities.ts";
 
 export interface ActivityEventsPort {
@@ -14,6 +16,8 @@ export interface ActivityEventsPort {
   readonly intake: Pick<Intake, "onPlaceFree">;
   readonly losses: Pick<LossLog, "note">;
   readonly runningActivities: Pick<RunningActivities, "onHeartbeat">;
+  readonly progressListeners: Pick<ProgressListeners, "tell">;
+  readonly storeClock: Pick<StoreClock, "now">;
 }
 
 /** What the dispatcher tells of the attempts that it runs. */
@@ -36,7 +40,8 @@ export class ActivityEvents implements DispatcherHost {
     this.#port.losses.note("activity", request.name, request.instanceId, lost);
   }
 
-  onHeartbeat(): void {
+  onHeartbeat(task: RunningTask): void {
     this.#port.runningActivities.onHeartbeat();
+    this.#port.progressListeners.tell(task, this.#port.storeClock.now());
   }
 }

@@ -18,7 +18,7 @@ export interface AfterCommitPort {
   readonly dispatcher: Pick<Dispatcher, "submitAll" | "abortInstance">;
   readonly ends: Pick<Ends, "onDurable">;
   readonly departures: Pick<Departures, "onDurable">;
-  readonly announcements: Pick<Announcements, "announce">;
+  readonly announcements: Pick<Announcements, "announce" | "changed">;
   readonly inbox: Pick<InboxRows, "forget">;
 }
 
@@ -43,6 +43,7 @@ export class AfterCommit {
     for (const op of effects.consumedOps) op.resolve(DELIVERED);
     answerSent(effects, receipt);
     port.departures.onDurable(effects, receipt);
+    port.announcements.changed(effects.touched);
   }
 }
 

@@ -2,10 +2,11 @@ import type { ActiveInstance } from "./instance.ts";
 
 export type InstanceListener = (instance: ActiveInstance) => void;
 
-/** Notifies the waits of this process that an instance has begun or ended, once that is durable. */
+/** Notifies the waits and watchers of this process that an instance has begun, changed or ended, once that is durable. */
 export class Announcements {
   readonly #onStart = new Set<InstanceListener>();
   readonly #onEnd = new Set<InstanceListener>();
+  readonly #onChange = new Set<InstanceListener>();
 
   /** Returns the way to stop it. */
   onStart(listener: InstanceListener): () => void {
@@ -18,7 +19,18 @@ export class Announcements {
     return () => this.#onEnd.delete(listener);
   }
 
+  /** With each batch that changes an instance. Only while one is watched: it is on the path of every commit. */
+  onChange(listener: InstanceListener): () => void {
+    this.#onChange.add(listener);
+    return () => this.#onChange.delete(listener);
+  }
+
   announce(instance: ActiveInstance): void {
     for (const listener of instance.end === null ? this.#onStart : this.#onEnd) listener(instance);
+  }
+
+  changed(instances: Iterable<ActiveInstance>): void {
+    if (this.#onChange.size === 0) return;
+    for (const instance of instances) for (const listener of this.#onChange) listener(instance);
   }
 }

@@ -82,6 +82,7 @@ export const answer = (description: string, schema: SchemaName, headers?: Header
 export const anyOf = (description: string, schemas: readonly SchemaName[]) => json(description, { anyOf: schemas.map(ref) });
 export const listOf = (description: string, schema: SchemaName, headers?: Headers) =>
   json(description, { type: "array", items: ref(schema) }, headers);
+export const events = (description: string) => ({ description, content: { "text/event-stream": { schema: { type: "string" } } } });
 export const empty = (description: string) => ({ description });
 
 type Headers = {

@@ -21,6 +21,7 @@ import {
 } from "./parts.ts";
 import { RERUN_PATHS } from "./rerun-paths.ts";
 import { SCHEDULE_PATHS } from "./schedule-paths.ts";
+import { WATCH_PATHS } from "./watch-paths.ts";
 
 const INSTANCE = path("instanceId", "Id of the orchestration instance.");
 const FUNCTION = path("functionName", "Name of an orchestrator function; compares without case.");
@@ -262,6 +263,7 @@ export const MANAGEMENT_PATHS = {
   ...ENTITY_PATHS,
   ...RERUN_PATHS,
   ...AUDIT_PATHS,
+  ...WATCH_PATHS,
   ...SCHEDULE_PATHS,
   "/openapi.json": {
     get: {

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { EntityCalls } from "../../client/entity-calls.ts";
 import { restartInstance } from "../../client/restart.ts";
 import type {
+  Changes,
+  ChangesParams,
   ClientCount,
   ClientFilter,
   ClientPurge,
@@ -84,6 +86,12 @@ export class FixtureClient implements HubClient {
       refuseUnknown: () => null,
       guarded: (call) => call(),
     });
+  }
+
+  async changes({ instanceId: id, seen }: ChangesParams): Promise<Changes | null> {
+    const status = this.#instances.get(id)?.status ?? null;
+    if (status === null) return null;
+    return { status: seen === null ? status : null, progress: [], seen: { by: "fixture", status: 1, progress: 0 } };
   }
 
   put(instance: FixtureInstance): void {

@@ -13,6 +13,7 @@ import { Pool } from "./connections/pool.ts";
 import type { SessionSettings } from "./connections/session.ts";
 import { RENEWALS } from "./connections/session.ts";
 import { loadDriver } from "./driver.ts";
+import { LiveChannel } from "./hints/live-channel.ts";
 import { NotifyHints } from "./hints/notify-hints.ts";
 import type { Location } from "./location.ts";
 import { parseLocation, quoted } from "./location.ts";
@@ -79,11 +80,12 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const listeners = { changes: new ChangeListeners(), ends: new EndListeners() };
   const heard = { onWork: () => listeners.changes.notify(), onEnds: (ended: EndedInstances) => listeners.ends.notify(ended) };
   const hints = new NotifyHints({ ...common, schema: location.schema, log, ...heard });
+  const live = new LiveChannel({ driver, connectionString: location.connectionString, schema: location.schema });
   const schemaName = quoted(location.schema);
   // The thread cannot ask for a test's clock.
   const renewer =
     now === undefined ? new ThreadRenewer({ ...common, schema: schemaName }) : new LinkRenewer(new Link(link(RENEWALS)), schemaName);
-  return new PostgresStore(location.shown, new Calls(schemaName, connections), { hints, renewer, listeners, commitDelayMs });
+  return new PostgresStore(location.shown, new Calls(schemaName, connections), { hints, renewer, listeners, live, commitDelayMs });
 }
 
 function report(log: EngineLog, { shown }: Location, { kind, link, detail }: LinkEvent): void {

@@ -28,6 +28,7 @@ import { StartNumbers } from "./start-numbers.ts";
 import { toWire } from "./wire/commit-wire.ts";
 import { LAYOUT_NUMBER } from "./wire/layouts.ts";
 import { parseAnswer, receiptOf } from "./wire/receipt.ts";
+import { isStorable } from "./wire/texts.ts";
 
 const READY: Hint = { ready: true, owners: [], ended: [] };
 
@@ -35,6 +36,7 @@ interface PostgresStoreParts {
   readonly hints: Hints;
   readonly renewer: Renewer;
   readonly listeners: Listeners;
+  readonly live: NonNullable<Store["live"]> & { close(): Promise<void> };
   readonly commitDelayMs: number;
 }
 
@@ -46,6 +48,7 @@ interface Listeners {
 /** One task hub in a schema of a PostgreSQL database. Every write is one function call (schema/); locks and order: docs/design/ownership.md. */
 export class PostgresStore implements Store {
   readonly capabilities: StoreCapabilities;
+  readonly live: PostgresStoreParts["live"];
   readonly #calls: Calls;
   readonly #reads: Reads;
   readonly #hints: Hints;
@@ -55,13 +58,14 @@ export class PostgresStore implements Store {
   readonly #commitDelayMs: number;
   #closed = false;
 
-  constructor(location: string, calls: Calls, { hints, renewer, listeners, commitDelayMs }: PostgresStoreParts) {
+  constructor(location: string, calls: Calls, { hints, renewer, listeners, live, commitDelayMs }: PostgresStoreParts) {
     this.capabilities = { name: "postgres", durable: true, shared: true, location };
     this.#calls = calls;
     this.#reads = readsOf(calls.schema);
     this.#hints = hints;
     this.#renewer = renewer;
     this.#listeners = listeners;
+    this.live = live;
     this.#commitDelayMs = commitDelayMs;
     this.#numbers = new StartNumbers(async (count) => (await this.reserveNumbers(count)).first);
   }
@@ -172,13 +176,12 @@ export class PostgresStore implements Store {
   readonly reopen: Store["reopen"] = (params) => this.#asClient(() => edits.reopen(this.#calls, params));
   readonly startWithHistory: Store["startWithHistory"] = (params) =>
     this.#asClient(() => edits.startWithHistory(this.#calls, this.#numbers, params));
-
   readonly purge: Store["purge"] = (params) => this.#asClient(() => clients.purge(this.#calls, params));
 
   readonly getInstance: Store["getInstance"] = async (id, payloads) => (await this.readInstances([id], payloads))[0] ?? null;
 
   readonly readInstances: Store["readInstances"] = async (ids, payloads = "all") => {
-    const known = ids.filter(storable);
+    const known = ids.filter(isStorable);
     return known.length === 0 ? [] : (await this.#read(this.#reads.instances(known, payloads))).map(instanceRow);
   };
 
@@ -199,7 +202,7 @@ export class PostgresStore implements Store {
   readonly audit = this.#lists.audit;
 
   readonly readHistory: Store["readHistory"] = async (id) =>
-    storable(id) ? (await this.#read(this.#reads.historyOf(id))).map(historyChunk) : [];
+    isStorable(id) ? (await this.#read(this.#reads.historyOf(id))).map(historyChunk) : [];
 
   readonly sweep: Store["sweep"] = async () => {
     const replacements = await startReplacements(this.#calls, this.#numbers);
@@ -242,7 +245,7 @@ export class PostgresStore implements Store {
     this.#listeners.changes.clear();
     this.#listeners.ends.clear();
     const { stream, pool } = this.#calls.connections;
-    await Promise.all([this.#hints.close(), this.#renewer.close(), stream.close(), pool.close()]);
+    await Promise.all([this.#hints.close(), this.live.close(), this.#renewer.close(), stream.close(), pool.close()]);
   }
 
   async #asClient<Receipt>(call: () => Promise<{ readonly receipt: Receipt; readonly concern: Concern }>): Promise<Receipt> {
@@ -295,6 +298,3 @@ export class PostgresStore implements Store {
     if (this.#closed) throw fault("STORE_UNAVAILABLE", `the store at "${this.capabilities.location}" was closed by this process`);
   }
 }
-
-/** An id that PostgreSQL cannot keep belongs to no instance. */
-const storable = (id: string): boolean => id.isWellFormed() && !id.includes("\u0000");

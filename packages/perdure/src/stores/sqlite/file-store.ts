@@ -10,6 +10,7 @@ import { dump, readWorkers } from "./dump.ts";
 import { readEntities } from "./entities.ts";
 import { readHistoryRange } from "./history-range.ts";
 import { checkIntegrity } from "./integrity.ts";
+import type { LiveFile } from "./live-file.ts";
 import { openForReading } from "./open-for-reading.ts";
 import type { OpenOptions } from "./opening-fault.ts";
 import { readingFault } from "./opening-fault.ts";
@@ -36,6 +37,7 @@ export interface FileState {
 interface Listeners {
   readonly listeners: ChangeListeners;
   readonly endListeners: EndListeners;
+  readonly live?: LiveFile;
 }
 
 type Reads = () => { readonly connection: Connection; readonly reader: Reader };
@@ -60,6 +62,7 @@ export const readsOver =
 /** The store on the thread of its owner: it reads by itself, and has the writer write. */
 export class FileStore implements SqliteStore {
   readonly capabilities: StoreCapabilities;
+  readonly live?: LiveFile;
   readonly #state: FileState;
   readonly #port: WriterPort;
   readonly #reads: Reads;
@@ -69,7 +72,7 @@ export class FileStore implements SqliteStore {
   #opened: ReturnType<Reads> | null = null;
   #closed = false;
 
-  constructor(state: FileState, port: WriterPort, reads: Reads, time: StoreTime, { listeners, endListeners }: Listeners) {
+  constructor(state: FileState, port: WriterPort, reads: Reads, time: StoreTime, { listeners, endListeners, live }: Listeners) {
     this.capabilities = { name: "sqlite", durable: true, shared: true, location: state.path };
     this.#state = state;
     this.#port = port;
@@ -77,6 +80,7 @@ export class FileStore implements SqliteStore {
     this.#time = time;
     this.#listeners = listeners;
     this.#endListeners = endListeners;
+    if (live !== undefined) this.live = live;
   }
 
   readonly join: Store["join"] = (params) => this.#write("join", { ...params, identity: ownIdentity() });
@@ -154,6 +158,7 @@ export class FileStore implements SqliteStore {
     this.#closed = true;
     this.#listeners.clear();
     this.#endListeners.clear();
+    this.live?.close();
     this.#opened?.connection.close();
     await this.#port.close();
   }

@@ -6,6 +6,7 @@ import { silentLog } from "../../telemetry/engine-log.ts";
 import type { Clocks } from "../steady-time.ts";
 import { systemClocks } from "../system-clocks.ts";
 import type { FileState, SqliteStore } from "./file-store.ts";
+import { LiveFile } from "./live-file.ts";
 import { TimeOfCaller, TimeSinceAnswer } from "./store-time.ts";
 import { ThreadPort } from "./thread/thread-port.ts";
 
@@ -63,7 +64,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   // The thread takes as long as all the rest of a start: nothing is loaded before it runs.
   const opening = ThreadPort.open(writerOptions, { time, systemClock, onForeign, say, onTrouble });
   const [port, { FileStore, readsOf }] = await Promise.all([opening, fileStore()]);
-  return new FileStore(state, port, readsOf({ path, busyTimeoutMs }), time, { listeners, endListeners });
+  return new FileStore(state, port, readsOf({ path, busyTimeoutMs }), time, { listeners, endListeners, live: new LiveFile(path) });
 }
 
 const fileStore = () => import("./file-store.ts");

@@ -74,8 +74,10 @@ export class Texts {
   }
 }
 
+export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes("\u0000");
+
 export function refuseUnstorable(text: string, what: string): void {
-  if (text.isWellFormed() && !text.includes("\u0000")) return;
+  if (isStorable(text)) return;
   const detail = `the ${what} ${JSON.stringify(text)} holds U+0000 or half of a surrogate pair, which PostgreSQL cannot keep`;
   throw new StoreRefusalError({ kind: "refusedData", detail });
 }
