@@ -12,9 +12,10 @@ import { outOfMemory } from "./endings.ts";
 import type { Frame } from "./frames.ts";
 import { unpack } from "./frames.ts";
 import type { SourceLine } from "./held-line.ts";
-import { asItIs, heldLine, hottest } from "./held-line.ts";
+import { asItIs, heldLine, hottest, innermost } from "./held-line.ts";
 import type { FromThread, ToThread } from "./messages.ts";
 import { hostOutbox } from "./outbox.ts";
+import type { PausedFrame } from "./paused-frames.ts";
 import { ProcessClaims } from "./process-claims.ts";
 import type { FromWatch, LastWords, ToWatch } from "./process-wire.ts";
 import { lineFrame, PacketReader, PIPES, packet } from "./process-wire.ts";
@@ -113,7 +114,9 @@ class ProcessLine implements ThreadLine {
   }
 
   holder(): Promise<string | null> {
-    return heldLine([() => (this.#ask("profile") as Promise<string | null>).then(hottest)], this.#settings.sourceLine);
+    const frames = () => (this.#ask("frames") as Promise<readonly PausedFrame[] | null>).then(innermost);
+    const profile = () => (this.#ask("profile") as Promise<string | null>).then(hottest);
+    return heldLine([frames, profile], this.#settings.sourceLine);
   }
 
   heapBytes(): Promise<number | null> {

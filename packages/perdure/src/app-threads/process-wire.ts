@@ -30,8 +30,8 @@ export interface LastWords {
 /** To the thread that watches a process. */
 export type ToWatch =
   | { readonly kind: "withdraw"; readonly upTo: number }
-  /** Where the process computes · how much of its heap it uses. */
-  | { readonly kind: "profile" | "heap"; readonly ask: number };
+  /** The calls that the process is in · where it computes · how much of its heap it uses. */
+  | { readonly kind: "frames" | "profile" | "heap"; readonly ask: number };
 
 export type FromWatch =
   | { readonly kind: "state"; readonly turns: number; readonly decided: number; readonly running: number | null }

@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { workerData } from "node:worker_threads";
 import { SAMPLES_MS } from "./held-line.ts";
 import { LOOK_EVERY_MS } from "./looks.ts";
+import { pausedMainFrames } from "./paused-frames.ts";
 import { ProcessMemory } from "./process-memory.ts";
 import type { FromWatch, ToWatch } from "./process-wire.ts";
 import { lineFrame, PacketReader, PIPES, packet } from "./process-wire.ts";
@@ -33,26 +34,31 @@ function take(message: ToWatch): void {
     case "withdraw":
       say({ kind: "withdrawn", lastBegun: memory.takeBack(message.upTo) });
       break;
+    case "frames":
+      void answer(message.ask, pausedMainFrames());
+      break;
     case "profile":
-      void answer(message.ask, profile);
+      void answer(message.ask, inSession(profile));
       break;
     case "heap":
-      void answer(message.ask, heapBytes);
+      void answer(message.ask, inSession(heapBytes));
   }
 }
 
+/** What fails is not known. */
+async function answer(ask: number, value: Promise<unknown>): Promise<void> {
+  say({ kind: "told", ask, value: await value.catch(() => null) });
+}
+
 /** The inspector reaches the other thread in the middle of a loop; in a call that blocks it only afterwards. */
-async function answer(ask: number, of: (session: Session) => Promise<unknown>): Promise<void> {
+async function inSession<Value>(look: (session: Session) => Promise<Value>): Promise<Value> {
   const session = new Session();
-  let value: unknown = null;
+  session.connectToMainThread();
   try {
-    session.connectToMainThread();
-    value = await of(session);
-  } catch {
-    // not known
+    return await look(session);
+  } finally {
+    session.disconnect();
   }
-  session.disconnect();
-  say({ kind: "told", ask, value });
 }
 
 /** Its type does not say that it answers. */

@@ -12,9 +12,6 @@ import { hostOutbox } from "./outbox.ts";
 import { pausedFrames } from "./paused-frames.ts";
 import type { LineEnd, StartLine } from "./thread-line.ts";
 
-/** A thread that computes is paused within milliseconds. One in a blocking call is not. */
-const PAUSE_MS = 500;
-
 /** A worker thread that runs an app. `memoryMb`: of its heap; null: as Node decides. */
 export const workerLine =
   (memoryMb: number | null, sourceLine = asItIs): StartLine =>
@@ -43,8 +40,7 @@ export const workerLine =
       kill: async () => {
         await worker.terminate();
       },
-      holder: () =>
-        heldLine([() => pausedFrames(worker.threadId, PAUSE_MS).then(innermost), () => profileOf(worker).then(hottest)], sourceLine),
+      holder: () => heldLine([() => pausedFrames(worker.threadId).then(innermost), () => profileOf(worker).then(hottest)], sourceLine),
       heapBytes: async () => (await worker.getHeapStatistics()).used_heap_size,
     };
   };
