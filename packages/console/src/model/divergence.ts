@@ -75,3 +75,20 @@ function label(event: WireEvent): string | null {
       return null;
   }
 }
+
+const CALLS: readonly (readonly [RegExp, string])[] = [
+  [/^activity (\w+)/, "callActivity"],
+  [/^sub-orchestration (\w+)/, "callSubOrchestrator"],
+];
+
+/** Code that asks for it only in instances which begin with it: with the patch named after what is new. */
+export function guardOf(asked: string): readonly string[] {
+  for (const [pattern, call] of CALLS) {
+    const [, name] = pattern.exec(asked) ?? [];
+    if (name === undefined) continue;
+    const patch = name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+    const variable = name.charAt(0).toLowerCase() + name.slice(1);
+    return [`if (ctx.patched("${patch}")) {`, `  await ctx.${call}(${variable}, …);`, "}"];
+  }
+  return ['if (ctx.patched("what-is-new")) {', "  // what is new", "}"];
+}

@@ -3,12 +3,12 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { HistoryItem, Preview, StopReason, Wait, Why } from "../api/wire.ts";
 import { codeTokens } from "./code-tokens.ts";
-import { misfitOf } from "./divergence.ts";
+import { guardOf, misfitOf } from "./divergence.ts";
 import { eventJson, historyJson } from "./event-json.ts";
 import { actionName, actionsFor } from "./instance-actions.ts";
 import { siteOf, siteText } from "./places.ts";
 import { utf8Length } from "./utf8.ts";
-import { waitText, whyHeadline, withLocalTimes } from "./why-text.ts";
+import { groupedWaits, waitText, whyHeadline, withLocalTimes } from "./why-text.ts";
 
 const NOW = new Date(2026, 10, 29, 14, 3, 53).getTime();
 
@@ -34,7 +34,11 @@ describe("why an instance waits", () => {
       whyHeadline(why([event, wait({ kind: "event", name: "Rejected" })]), NOW),
       "Waits for events Approved and Rejected, for 1 m 1 s",
     );
-    assert.equal(whyHeadline(why([wait({ kind: "child", name: "Pack" })]), NOW), "Waits for Pack, for 1 m 1 s");
+    assert.equal(whyHeadline(why([wait({ kind: "child", name: "Pack" })]), NOW), "Waits for sub-orchestration Pack, for 1 m 1 s");
+    assert.equal(whyHeadline(why([retry]), NOW), "Waits for the next attempt of Ship, which starts in 6 s");
+    assert.equal(whyHeadline(why([timer]), NOW), "Waits for a timer, which fires in 23 h 58 m");
+    const pack = wait({ kind: "activity", name: "Pack" });
+    assert.equal(whyHeadline(why([pack, pack], { more: 900 }), NOW), "Waits for 902 activities");
     assert.equal(whyHeadline(why([], { state: "suspended", headline: "It is suspended." }), NOW), "It is suspended.");
   });
 
@@ -48,6 +52,22 @@ describe("why an instance waits", () => {
     assert.equal(waitText({ ...activity, state: "running" }, NOW), "runs on worker 2, asked for 1 m 1 s ago");
     assert.equal(waitText({ ...activity, state: "with its owner" }, NOW), "runs or is in line at worker 2, for 1 m 1 s");
     assert.equal(waitText({ ...activity, state: "no worker has it", text: "No worker has taken it." }, NOW), "No worker has taken it.");
+  });
+
+  it("has like things as one, and what a person can do first", () => {
+    const pack = wait({ kind: "activity", name: "Pack", state: "in line" });
+    const groups = groupedWaits([pack, { ...pack, eventId: 7 }, { ...pack, state: "running", worker: 2 }]);
+    assert.deepEqual(
+      groups.map(({ wait: { state }, count }) => [state, count]),
+      [
+        ["in line", 2],
+        ["running", 1],
+      ],
+    );
+    assert.deepEqual(
+      groupedWaits([timer, event]).map(({ wait: { kind } }) => kind),
+      ["event", "timer"],
+    );
   });
 
   it("has times in the zone of the reader", () => {
@@ -118,6 +138,14 @@ describe("an instance whose code does not fit", () => {
     const misfit = misfitOf({ ...stopped, message }, null, []);
     assert.deepEqual(misfit?.left, [{ seq: null, text: "nothing more", mark: "del" }]);
     assert.equal(misfit?.right[0]?.text, "timer");
+  });
+  it("is told how to guard what is new", () => {
+    assert.deepEqual(guardOf("activity ChargeCard"), [
+      'if (ctx.patched("charge-card")) {',
+      "  await ctx.callActivity(chargeCard, …);",
+      "}",
+    ]);
+    assert.match(guardOf("timer").join(" "), /what is new/);
   });
   it("is another thing than one that is stopped for another reason", () => {
     assert.equal(misfitOf({ ...stopped, code: "STUCK" }, null, []), null);

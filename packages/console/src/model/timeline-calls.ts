@@ -62,8 +62,8 @@ export class TimelineCalls {
   }
 
   rows(open: readonly OpenCall[], end: number | null): readonly TimelineRow[] {
-    const inLine = new Set(open.filter((call) => call.isInLine).map((call) => call.eventId));
-    return [...this.#rows].map(([first, drafts]) => rowOf(first, drafts, inLine, end));
+    const known = new Map(open.map((call) => [call.eventId, call]));
+    return [...this.#rows].map(([first, drafts]) => rowOf(first, drafts, known, end));
   }
 
   #attempt(eventId: number): AttemptDraft | undefined {
@@ -76,7 +76,7 @@ export class TimelineCalls {
 }
 
 /** `end`: of the instance. What is open then never comes to its end here. */
-function rowOf(first: number, drafts: readonly AttemptDraft[], inLine: ReadonlySet<number>, end: number | null): TimelineRow {
+function rowOf(first: number, drafts: readonly AttemptDraft[], open: ReadonlyMap<number, OpenCall>, end: number | null): TimelineRow {
   const last = drafts.at(-1);
   const beginning = drafts[0];
   if (last === undefined || beginning === undefined) throw new RangeError(`call ${first} has no attempt`);
@@ -90,11 +90,11 @@ function rowOf(first: number, drafts: readonly AttemptDraft[], inLine: ReadonlyS
     key: `call:${first}`,
     kind: kindOf(event),
     depth: 1,
-    ...namesOf(event),
+    ...namesOf(event, state === "open" ? (open.get(event.id)?.note ?? "") : ""),
     start: beginning.event.ts,
     end: isOpen ? end : endedAt,
     state,
-    segments: drafts.flatMap((draft) => segmentsOf(draft, inLine.has(draft.event.id), end)),
+    segments: drafts.flatMap((draft) => segmentsOf(draft, open.get(draft.event.id)?.isInLine === true, end)),
     points: isSentOff(event) ? [{ kind: "sent", at: event.ts, text: "started, and not waited for" }] : [],
     attempts,
     instanceId: event.kind === "SubOrchestrationInstanceCreated" ? event.instanceId : null,
@@ -111,8 +111,9 @@ function kindOf(event: Scheduled): RowKind {
   return event.kind === "EntityOperationCalled" ? "entity" : "child";
 }
 
-function namesOf(event: Scheduled): Pick<TimelineRow, "name" | "note"> {
-  if (event.kind === "TaskScheduled") return { name: event.name, note: event.slot === undefined ? "" : event.slot.key };
+function namesOf(event: Scheduled, known: string): Pick<TimelineRow, "name" | "note"> {
+  if (event.kind === "TaskScheduled")
+    return { name: event.name, note: [event.slot?.key ?? "", known].filter((part) => part !== "").join(" · ") };
   return event.kind === "EntityOperationCalled"
     ? { name: event.instanceId, note: event.operation }
     : { name: event.name, note: event.instanceId };

@@ -30,14 +30,14 @@ class Fold {
     if (!this.#takeCall(item, event) && !this.#takeWait(item, event)) this.#takeOwn(item, event);
   }
 
-  timeline({ now, open = [], takeovers = [] }: TimelineFacts): Timeline {
+  timeline({ now, name = "Orchestration", open = [], takeovers = [] }: TimelineFacts): Timeline {
     const start = this.#firstTs ?? now;
     const end = this.#ended?.ts ?? null;
     const taken: readonly Point[] = takeovers
       .filter(({ at }) => at >= start && at <= (end ?? now))
       .map(({ at, worker }) => ({ kind: "takeover", at, text: `worker ${worker} died; another took over` }));
     const below = [...this.#calls.rows(open, end), ...this.#waits.rows(end), ...this.#sent.map(sentRow)];
-    return { start, end, rows: [this.#instanceRow(start, end, taken), ...below.sort(inOrder)] };
+    return { start, end, rows: [this.#instanceRow(name, start, end, taken), ...below.sort(inOrder)] };
   }
 
   #takeCall(item: HistoryItem, event: WireEvent): boolean {
@@ -127,14 +127,14 @@ class Fold {
     }
   }
 
-  #instanceRow(start: number, end: number | null, taken: readonly Point[]): TimelineRow {
+  #instanceRow(name: string, start: number, end: number | null, taken: readonly Point[]): TimelineRow {
     const started = this.#started;
     const status = this.#ended?.status;
     return {
       key: "instance",
       kind: "instance",
       depth: 0,
-      name: started?.name ?? "Orchestration",
+      name: started?.name ?? name,
       note: started?.version ?? "",
       start,
       end,

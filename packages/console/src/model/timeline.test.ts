@@ -68,8 +68,9 @@ describe("the rows of a timeline", () => {
     assert.deepEqual(shapes(rowNamed(fold([activity(0, "Pack", 1), completed(0, 3)]).rows, "Pack")), ["unsplit 1-3"]);
     const open = numbered([started, activity(0, "Pack", 1)]);
     assert.deepEqual(shapes(rowNamed(foldTimeline(open, { now: at(9) }).rows, "Pack")), ["unsplit 1-"]);
-    const inLine = foldTimeline(open, { now: at(9), open: [{ eventId: 0, isInLine: true }] });
+    const inLine = foldTimeline(open, { now: at(9), open: [{ eventId: 0, isInLine: true, note: "in line" }] });
     assert.deepEqual(shapes(rowNamed(inLine.rows, "Pack")), ["inLine 1-"]);
+    assert.equal(noteText(rowNamed(inLine.rows, "Pack")), "in line");
   });
 
   it("have all attempts of a call in one, with the pauses between them", () => {

@@ -80,6 +80,8 @@ export interface Attempt {
 export interface OpenCall {
   readonly eventId: number;
   readonly isInLine: boolean;
+  /** What is known of it, for beside its name. */
+  readonly note: string;
 }
 
 export interface Takeover {
@@ -89,6 +91,8 @@ export interface Takeover {
 
 export interface TimelineFacts {
   readonly now: number;
+  /** Of the orchestrator, for a history whose beginning is not there. */
+  readonly name?: string;
   readonly open?: readonly OpenCall[];
   readonly takeovers?: readonly Takeover[];
 }

@@ -3,19 +3,54 @@ import { roughText } from "./durations.ts";
 import type { Zone } from "./time-text.ts";
 import { clockText, dayText } from "./time-text.ts";
 
-/** What stands above the list of waits: short, with the time that is next, and whether a person is meant. */
-export function whyHeadline({ state, waits, more, headline }: Why, now: number, zone: Zone = "local"): string {
+/** What stands above the list of waits: short, with the time that is next. */
+export function whyHeadline(why: Why, now: number, zone: Zone = "local"): string {
+  const { state, waits, more, headline } = why;
   const [first] = waits;
   const count = waits.length + more;
   if (state !== "waiting" || first === undefined) return withLocalTimes(headline, now, zone);
   const events = waits.filter(({ kind }) => kind === "event");
-  if (count === events.length || waits.every(({ kind }) => kind === "event" || kind === "timer")) {
-    const [event] = events;
-    if (event !== undefined) return `Waits for ${eventNames(events)}, for ${roughText(now - event.since)}`;
-  }
-  if (count === 1) return `Waits for ${nameOf(first)}, for ${roughText(now - first.since)}`;
+  const [event] = events;
+  if (event !== undefined && more === 0 && waits.every(isOfPeople))
+    return `Waits for ${eventNames(events)}, for ${roughText(now - event.since)}`;
+  if (count === 1) return `Waits for ${oneThing(first, now)}`;
   const next = Math.min(...waits.flatMap(({ nextAt }) => (nextAt === null ? [] : [nextAt])));
-  return `Waits for ${count} things${Number.isFinite(next) ? `; the next one is due ${dueText(next, now)}` : ""}`;
+  const due = Number.isFinite(next) ? `; the next one is due ${dueText(next, now)}` : "";
+  return `Waits for ${count} ${waits.every(({ kind }) => kind === first.kind) ? MANY[first.kind] : "things"}${due}`;
+}
+
+/** An event, or the time that is given for it: nothing that a worker does. */
+const isOfPeople = ({ kind }: Wait): boolean => kind === "event" || kind === "timer";
+
+const MANY: Readonly<Record<Wait["kind"], string>> = {
+  activity: "activities",
+  retry: "retries",
+  timer: "timers",
+  event: "events",
+  child: "sub-orchestrations",
+  entity: "operations of entities",
+  lock: "locks",
+  message: "messages",
+};
+
+function oneThing({ kind, name, since, nextAt }: Wait, now: number): string {
+  const due = nextAt === null ? "" : dueText(nextAt, now);
+  switch (kind) {
+    case "timer":
+      return `a timer, which fires ${due}`;
+    case "retry":
+      return `the next attempt of ${name}, which starts ${due}`;
+    case "activity":
+      return `activity ${name}, for ${roughText(now - since)}`;
+    case "child":
+      return `sub-orchestration ${name}, for ${roughText(now - since)}`;
+    case "entity":
+      return `an operation of ${name}, for ${roughText(now - since)}`;
+    case "lock":
+      return `the lock of ${name}, for ${roughText(now - since)}`;
+    default:
+      return `${name}, for ${roughText(now - since)}`;
+  }
 }
 
 /** Whoever raises an event is a person or another system: history does not say which. */
@@ -82,3 +117,22 @@ export const withLocalTimes = (text: string, now: number, zone: Zone = "local"):
     const text = dayText(at, now, zone);
     return text.startsWith("today") ? clockText(at, zone) : text;
   });
+
+/** Waits that differ in nothing that a person would see, as one. */
+export interface WaitGroup {
+  readonly wait: Wait;
+  readonly count: number;
+}
+
+/** What a person can do something about comes first among events and times; like things stand together. */
+export function groupedWaits(waits: readonly Wait[]): readonly WaitGroup[] {
+  const groups = new Map<string, WaitGroup>();
+  const sorted = waits.every(isOfPeople) ? waits.toSorted((a, b) => Number(a.kind === "timer") - Number(b.kind === "timer")) : waits;
+  for (const wait of sorted) {
+    const { kind, name, state, worker, attempt, instanceId, last, nextAt } = wait;
+    const key = JSON.stringify([kind, name, state, worker, attempt, instanceId, last, nextAt]);
+    const known = groups.get(key);
+    groups.set(key, known === undefined ? { wait, count: 1 } : { wait: known.wait, count: known.count + 1 });
+  }
+  return [...groups.values()];
+}

@@ -140,7 +140,7 @@ function Facts({ view, detail }: { readonly view: InstanceView; readonly detail:
       )}
       {row.completedAt === null ? <Running row={row} now={now} /> : <Ended row={row} completedAt={row.completedAt} />}
       {inLine !== null && inLine >= 100 && <Fact name="Of which in line">{durationText(inLine)}</Fact>}
-      {row.completedAt === null && row.stopped === null && (
+      {row.completedAt === null && row.stopped === null && row.status !== "Pending" && (
         <Fact name="Worker">
           {owner === null ? `none, asleep since ` : `${owner.worker} · ${owner.host}${owner.isAlive ? "" : ", whose lease is over"}`}
           {owner === null && <TimeOf at={row.updatedAt} />}

@@ -1,6 +1,6 @@
 import type { InstanceAction, InstanceDetail, StopReason } from "../../api/wire.ts";
 import type { Misfit } from "../../model/divergence.ts";
-import { misfitOf } from "../../model/divergence.ts";
+import { guardOf, misfitOf } from "../../model/divergence.ts";
 import { hrefOf } from "../../model/routes.ts";
 import { can } from "../../state/hub.ts";
 import type { InstanceView } from "../../state/instance.ts";
@@ -27,7 +27,7 @@ export function StoppedPanel({ view, detail, stopped, onAct }: StoppedProps) {
         </span>
         {misfit === null ? <Reason stopped={stopped} /> : <Difference view={view} detail={detail} misfit={misfit} stopped={stopped} />}
       </section>
-      <Choices detail={detail} stopped={stopped} isMisfit={misfit !== null} onAct={onAct} />
+      <Choices detail={detail} stopped={stopped} misfit={misfit} onAct={onAct} />
     </>
   );
 }
@@ -98,7 +98,7 @@ function Difference(props: {
   );
 }
 
-function Choices({ detail, stopped, isMisfit, onAct }: Omit<StoppedProps, "view"> & { readonly isMisfit: boolean }) {
+function Choices({ detail, stopped, misfit, onAct }: Omit<StoppedProps, "view"> & { readonly misfit: Misfit | null }) {
   const { row } = detail;
   return (
     <section class="card" aria-labelledby="choices">
@@ -106,7 +106,7 @@ function Choices({ detail, stopped, isMisfit, onAct }: Omit<StoppedProps, "view"
         <h2 id="choices">What you can do</h2>
       </header>
       <div class="choices">
-        {isMisfit && (
+        {misfit !== null && (
           <div class="body">
             <h3>
               <Icon name="code" />
@@ -115,11 +115,7 @@ function Choices({ detail, stopped, isMisfit, onAct }: Omit<StoppedProps, "view"
             <p class="muted">Guard the new call, so that instances which began without it go on as they began.</p>
             <CodeFrame
               label="Code that guards a new call"
-              lines={['if (ctx.patched("charge-first")) {', "  await ctx.callActivity(…);", "}"].map((text) => ({
-                number: null,
-                text,
-                mark: "" as const,
-              }))}
+              lines={guardOf(misfit.asked).map((text) => ({ number: null, text, mark: "" as const }))}
             />
           </div>
         )}

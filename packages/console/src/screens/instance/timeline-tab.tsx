@@ -19,7 +19,7 @@ const LOADED_EVENTS = 10_000;
 export function TimelineTab({ view, detail, query }: TabProps) {
   const history = view.history.value;
   const now = detail.row.completedAt ?? clock.value;
-  const timeline = useTimeline(view, history, now);
+  const timeline = useTimeline(view, detail.row.name, history, now);
   const chosen = timeline.rows.find(({ key }) => key === query.get("row")) ?? null;
   const first = history.items[0]?.seq ?? 0;
   // Answers without their calls have no row.
@@ -46,16 +46,20 @@ export function TimelineTab({ view, detail, query }: TabProps) {
             </span>
           </div>
           {first > 0 && <Earlier view={view} count={first} />}
-          <TimelineGrid
-            timeline={timeline}
-            label={`Timeline of ${view.id}`}
-            now={now}
-            compresses={compressesWaits.value}
-            selected={chosen?.key ?? null}
-            opened={openedKeys(timeline.rows, view.children.value)}
-            onSelect={(row) => setQuery({ row: row?.key, attempt: undefined })}
-            onToggle={(row) => toggleChild(view, row)}
-          />
+          {history.items.length === 0 ? (
+            <p class="dim nothing">Nothing has happened yet.</p>
+          ) : (
+            <TimelineGrid
+              timeline={timeline}
+              label={`Timeline of ${view.id}`}
+              now={now}
+              compresses={compressesWaits.value}
+              selected={chosen?.key ?? null}
+              opened={openedKeys(timeline.rows, view.children.value)}
+              onSelect={(row) => setQuery({ row: row?.key, attempt: undefined })}
+              onToggle={(row) => toggleChild(view, row)}
+            />
+          )}
         </div>
         {chosen !== null && (
           <TimelineDetail
@@ -70,7 +74,7 @@ export function TimelineTab({ view, detail, query }: TabProps) {
         <div class="pair">
           <PayloadCard id={view.id} title="Input" preview={detail.input} none="It was started without an input." />
           {detail.output !== null ? (
-            <PayloadCard id={view.id} title="Output" preview={detail.output} none="" />
+            <PayloadCard id={view.id} title={detail.row.status === "Failed" ? "Failure" : "Output"} preview={detail.output} none="" />
           ) : (
             <PayloadCard id={view.id} title="Custom status" preview={detail.customStatus} none="It has set none." />
           )}
@@ -92,14 +96,14 @@ export function Earlier({ view, count }: { readonly view: InstanceView; readonly
 }
 
 /** Folded again when something came; of what is open only the end moves with the clock. */
-function useTimeline(view: InstanceView, history: LoadedHistory, now: number): Timeline {
+function useTimeline(view: InstanceView, name: string, history: LoadedHistory, now: number): Timeline {
   const waits = view.why.value?.waits;
   const children = view.children.value;
   const dead = tick.value?.workers;
   const takeovers = useMemo(() => takeoversOf(history.items, dead ?? []), [history, dead]);
   const open = useMemo(() => openCalls(waits ?? []), [waits]);
   return useMemo(() => {
-    const own = foldTimeline(history.items, { now, open, takeovers });
+    const own = foldTimeline(history.items, { now, name, open, takeovers });
     let { rows } = own;
     for (const [id, child] of children) {
       const parent = rows.find(({ instanceId }) => instanceId === id);
@@ -112,7 +116,17 @@ function useTimeline(view: InstanceView, history: LoadedHistory, now: number): T
 const IN_LINE: ReadonlySet<string> = new Set(["in line", "alone", "no worker has it", "no free slot"]);
 
 const openCalls = (waits: readonly Wait[]): readonly OpenCall[] =>
-  waits.flatMap(({ kind, eventId, state }) => (kind === "activity" && eventId !== null ? [{ eventId, isInLine: IN_LINE.has(state) }] : []));
+  waits.flatMap(({ kind, eventId, state, worker }) =>
+    kind !== "activity" || eventId === null
+      ? []
+      : [
+          {
+            eventId,
+            isInLine: IN_LINE.has(state),
+            note: state === "running" && worker !== null ? `runs on worker ${worker}` : IN_LINE.has(state) ? state : "",
+          },
+        ],
+  );
 
 /** Workers that died and had run something of it. */
 function takeoversOf(

@@ -1,7 +1,7 @@
 import type { InstanceAction, Wait, Why } from "../../api/wire.ts";
 import type { IconName } from "../../design/icons.ts";
 import { instanceHref } from "../../model/routes.ts";
-import { nameOf, waitText, whyHeadline, withLocalTimes } from "../../model/why-text.ts";
+import { groupedWaits, nameOf, waitText, whyHeadline, withLocalTimes } from "../../model/why-text.ts";
 import { can, clock } from "../../state/hub.ts";
 import type { InstanceView } from "../../state/instance.ts";
 import { zone } from "../../state/zone.ts";
@@ -56,24 +56,35 @@ export function WhyPanel({ view, onRaise, onAct }: WhyPanelProps) {
 function Waits({ why, now, onRaise }: { readonly why: Why; readonly now: number; readonly onRaise: (event: string) => void }) {
   const { waits, more } = why;
   if (waits.length === 0) return null;
-  const rest = more + Math.max(0, waits.length - SHOWN);
+  const groups = groupedWaits(waits);
+  const rest = more + groups.slice(SHOWN).reduce((sum, { count }) => sum + count, 0);
   return (
     <ul>
-      {waits.slice(0, SHOWN).map((wait) => (
-        <WaitLine key={`${wait.kind}/${wait.eventId ?? ""}/${wait.name}`} wait={wait} now={now} onRaise={onRaise} />
+      {groups.slice(0, SHOWN).map(({ wait, count }) => (
+        <WaitLine key={`${wait.kind}/${wait.eventId ?? ""}/${wait.name}`} wait={wait} count={count} now={now} onRaise={onRaise} />
       ))}
       {rest > 0 && <li class="rest">and {rest} more</li>}
     </ul>
   );
 }
 
-function WaitLine({ wait, now, onRaise }: { readonly wait: Wait; readonly now: number; readonly onRaise: (event: string) => void }) {
+interface WaitLineProps {
+  readonly wait: Wait;
+  readonly count: number;
+  readonly now: number;
+  readonly onRaise: (event: string) => void;
+}
+
+function WaitLine({ wait, count, now, onRaise }: WaitLineProps) {
   const { kind, name, outlook, last, instanceId } = wait;
   const canRaise = kind === "event" && can("raise-event");
   return (
     <li>
       <Icon name={ICONS[kind]} isSmall />
-      <b class="wrap-anywhere">{nameOf(wait)}</b>
+      <b class="wrap-anywhere">
+        {nameOf(wait)}
+        {count > 1 && <span class="dim light"> × {count}</span>}
+      </b>
       <span class={outlook === "stuck" ? "warn" : undefined}>
         {waitText(wait, now, zone.value)}
         {last !== null && (
