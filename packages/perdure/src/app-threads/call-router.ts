@@ -72,6 +72,7 @@ export class CallRouter {
   ended({ begun, posted, reason }: ThreadEnd, findings: readonly Finding[]): void {
     for (const call of posted) this.runAgain(call);
     for (const [index, call] of begun.entries()) {
+      if (call.isUnwanted) this.#suspects.clear(call.key); // it never comes again
       const answer = this.#isClosed ? lostAnswer(call, CLOSED) : answerAfterEnd(call, findings[index] ?? "bystander", reason);
       if (answer === null) this.runAgain(call);
       else this.settle(call, answer);

@@ -19,7 +19,7 @@ export class Call<Kind extends WorkKind = WorkKind> implements Linked<Call> {
   thread: Holder | null = null;
   /** It was asked for alone. */
   readonly isAlone: boolean;
-  /** Of an activity whose signal was to fire. */
+  /** Of an activity whose signal was to fire, or an episode that was interrupted. */
   aborted: AbortReason | null = null;
   isOver = false;
   readonly #resolve: (answer: never) => void;
@@ -35,6 +35,11 @@ export class Call<Kind extends WorkKind = WorkKind> implements Linked<Call> {
   /** Made only when a thread has ended: a text for each of five activities took 4 µs of the 120 of their orchestration. */
   get key(): CallKey {
     return keyOf(this.work);
+  }
+
+  /** Whatever it gives is not taken, and it does not run again: its instance has ended, or is another worker's. */
+  get isUnwanted(): boolean {
+    return this.aborted !== null && this.aborted !== "shutdown";
   }
 
   isFor(task: TaskKey): boolean {

@@ -9,15 +9,18 @@ const RETRY_AFTER_MS = 1_000;
 
 /** What a call is answered with whose thread has ended; null: it runs again, and the engine does not hear of it, so that no attempt is lost. */
 export function answerAfterEnd(call: Call, finding: Finding, reason: string): Answer | null {
-  if (call.key === null) return lostAnswer(call, reason);
+  if (call.key === null || call.isUnwanted) return lostAnswer(call, reason);
   if (finding === "poison") return poison(reason);
   if (call.work.kind !== "activity") return { kind: "lost", atFault: finding === "at fault", reason };
   return call.aborted === null ? null : { kind: "aborted", reason: call.aborted };
 }
 
-/** Of a call that is not the cause. */
-export const lostAnswer = (call: Call, reason: string): Answer =>
-  call.key === null ? { kind: "lost", reason } : { kind: "lost", atFault: false, reason };
+/** Of a call that is not the cause. One that is not wanted any more is not told as lost: it would be said to run again. */
+export function lostAnswer(call: Call, reason: string): Answer {
+  if (call.key === null) return { kind: "lost", reason };
+  if (call.work.kind === "activity" && call.aborted !== null && call.isUnwanted) return { kind: "aborted", reason: call.aborted };
+  return { kind: "lost", atFault: false, reason };
+}
 
 /** While no thread can load the app: another worker may have a place. */
 export const declinedAnswer = (call: Call): Answer =>

@@ -33,6 +33,10 @@ export function holdOf(running: Call | null, begun: readonly Call[], info: AppIn
 const episodeLimit = ({ functionTimeoutMs, episodeTimeoutMs = EPISODE_MS }: HoldLimits): number =>
   Math.min(functionTimeoutMs, episodeTimeoutMs);
 
+/** What holds the thread is not waited for any more: whatever it is, its instance has ended. */
+export const isHeldInVain = ({ call }: Hold, begun: readonly Call[]): boolean =>
+  call === null ? begun.length > 0 && begun.every(({ isUnwanted }) => isUnwanted) : call.isUnwanted;
+
 /** The time-out of its own, else that of all functions. */
 function timeoutOf(call: Call | null, { activityTimeouts }: AppInfo, functionTimeoutMs: number): number {
   if (call?.work.kind !== "activity") return functionTimeoutMs;

@@ -8,7 +8,7 @@ import type { AppThreadsOptions, Reload } from "./app-threads.ts";
 import type { Call } from "./call.ts";
 import { CallRouter, CLOSED } from "./call-router.ts";
 import type { ServedClient } from "./client-server.ts";
-import { holdOf, timedOut } from "./function-timeouts.ts";
+import { holdOf, isHeldInVain, timedOut } from "./function-timeouts.ts";
 import type { AppInfo, GuestSetup } from "./guest.ts";
 import { heldCalls } from "./held-calls.ts";
 import { HookRounds } from "./hook-rounds.ts";
@@ -272,7 +272,10 @@ export class ThreadFleet implements ThreadEvents {
   /** A long computation may finish, within the time that its function has. */
   #endIfOverdue(thread: AppThread): void {
     if (thread.life !== "held") return;
-    const { call, limitMs } = holdOf(thread.turnsAlone, thread.begun, this.info, this.#parts);
+    const { begun } = thread;
+    const hold = holdOf(thread.turnsAlone, begun, this.info, this.#parts);
+    const { call, limitMs } = hold;
+    if (isHeldInVain(hold, begun)) void thread.kill("it was held by a call whose result is no longer wanted", call ?? "any");
     if (thread.silence * LOOK_EVERY_MS < limitMs) return;
     if (call?.work.kind === "activity") this.settle(call, { kind: "failed", failure: timedOut(call.work.request.name, limitMs) });
     void thread.kill(`it was held for ${limitMs} ms`, call ?? "any");

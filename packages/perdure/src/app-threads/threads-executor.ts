@@ -22,13 +22,14 @@ import type { AppThread } from "./app-thread.ts";
 import type { AppThreads, Reload } from "./app-threads.ts";
 import { Call } from "./call.ts";
 import type { ServedClient } from "./client-server.ts";
+import { lostAnswer } from "./endings.ts";
 import type { AppInfo, Invocation, InvocationResult } from "./guest.ts";
 import type { Answer, FromThread } from "./messages.ts";
 import type { FleetParts } from "./thread-fleet.ts";
 import { ThreadFleet } from "./thread-fleet.ts";
 
 const HISTORY_NEEDED: EpisodeResult = { kind: "historyNeeded" };
-const CLOSED: Lost = { kind: "lost", atFault: false, reason: "The executor was closed" };
+const CLOSED = { kind: "lost", atFault: false, reason: "The executor was closed" } as const satisfies Lost;
 
 /** The executor's port before the threads of an app: which calls are open, and which thread has the cursor of which instance. */
 export class ThreadsExecutor implements AppThreads {
@@ -101,7 +102,7 @@ export class ThreadsExecutor implements AppThreads {
     this.#isDrained = true;
     for (const call of [...this.#episodes.values(), ...this.#activities, ...this.#entities]) {
       this.#fleet.withdraw(call);
-      call.notRun(CLOSED);
+      this.#fleet.settle(call, lostAnswer(call, CLOSED.reason));
     }
     this.#episodes.clear();
     this.#activities.clear();
@@ -165,6 +166,7 @@ export class ThreadsExecutor implements AppThreads {
     if (call?.work.kind !== "episode" || call.work.request.attempt !== attempt) return;
     this.#episodes.delete(no);
     this.#cursors.delete(no);
+    call.aborted ??= reason;
     if (!this.#fleet.withdraw(call)) call.thread?.tell({ kind: "abortEpisode", episode: { no, attempt }, reason });
     call.notRun({ kind: "lost", atFault: false, reason: `it was aborted (${reason})` });
   }
@@ -173,7 +175,7 @@ export class ThreadsExecutor implements AppThreads {
     const call = this.#activityOf(task);
     if (call === null) return;
     const { no, generation, eventId } = task;
-    call.aborted = reason;
+    call.aborted ??= reason;
     if (this.#fleet.withdraw(call)) this.#fleet.settle(call, { kind: "aborted", reason });
     else call.thread?.tell({ kind: "abortActivity", task: { no, generation, eventId }, reason });
   }
