@@ -146,12 +146,17 @@ export class AppThread {
 
   /** Takes back what it has not begun. */
   withdraw(): void {
-    this.#line.claims.withdraw(this.#words, (word) => {
-      const call = this.#take(word);
-      if (call?.work.kind === "invocation") this.#requests.forget(call.work.request.id);
-      if (call !== null) this.#events.withdrawn(call);
-      if (this.isEmpty) this.#events.emptied(this);
-    });
+    this.#line.claims.withdraw(this.#words, (word) => this.#withdrawn(word));
+  }
+
+  #withdrawn(word: number): void {
+    const call = this.#take(word);
+    if (call === null) return;
+    const { work } = call;
+    if (work.kind === "invocation") this.#requests.forget(work.request.id);
+    else if (work.kind === "episode") this.tell({ kind: "forget", no: work.request.no }); // its cursor is of no use here
+    this.#events.withdrawn(call);
+    if (this.isEmpty) this.#events.emptied(this);
   }
 
   get #words(): readonly number[] {
@@ -200,6 +205,7 @@ export class AppThread {
         this.#answered(message.call, message.answer);
         break;
       case "skipped":
+        this.#withdrawn(message.call); // of a process this may come before its watch says so
         this.#line.claims.release(message.call);
         break;
       case "part":

@@ -44,7 +44,7 @@ export type Answer = Answers[WorkKind];
 /** An answer of an HTTP function whose body follows in parts. */
 export type AnswerHead = Answer | (Omit<HttpAnswer, "body"> & { readonly body: "parts" });
 
-/** `call`: the word of the call in the shared memory (claims.ts). */
+/** `call`: its place in the shared memory (call-memory.ts). */
 export type ToThread =
   | { readonly kind: "run"; readonly call: number; readonly work: WireWork }
   | { readonly kind: "abortEpisode"; readonly episode: EpisodeKey; readonly reason: AbortReason }
@@ -52,6 +52,8 @@ export type ToThread =
   | { readonly kind: "abortInvocation"; readonly id: string }
   | { readonly kind: "forget"; readonly no: InstanceNo }
   | { readonly kind: "origin"; readonly url: string }
+  /** From now on, or no longer: each message in a turn of its own (intake.ts). */
+  | { readonly kind: "oneByOne"; readonly is: boolean }
   /** The next part of a body is wanted · no more of it is. */
   | { readonly kind: "more" | "enough"; readonly call: number }
   /** As of an answer, of the request with that id. */

@@ -18,7 +18,7 @@ import { loadCron } from "../schedules/cron.ts";
 import type { EngineLog } from "../telemetry/engine-log.ts";
 import { isEnabled } from "../telemetry/levels.ts";
 import type { CallPlace } from "./call-place.ts";
-import { callPlace } from "./call-place.ts";
+import { beginCall, callPlace } from "./call-place.ts";
 import type { AppInfo, Guest, GuestHost, GuestSetup } from "./guest.ts";
 import { loadApp } from "./load-app.ts";
 import { NativeInvocations } from "./native-invocations.ts";
@@ -35,6 +35,7 @@ export function createGuest(host: GuestHost): Guest {
     return loaded;
   };
   const give = <Request, Answer>(run: (executor: Executor, request: Request) => Answer, request: Request): Answer => {
+    beginCall();
     given = callPlace.getStore();
     try {
       return run(parts().executor, request);
@@ -66,10 +67,16 @@ export function createGuest(host: GuestHost): Guest {
   };
   return {
     load,
-    runEpisode: (request) => parts().executor.runEpisode(request),
+    runEpisode: (request) => {
+      beginCall();
+      return parts().executor.runEpisode(request);
+    },
     runActivity: (request) => give(runActivity, request),
     runEntityBatch: (request) => give(runEntityBatch, request),
-    invoke: (call) => parts().invocations.run(call),
+    invoke: (call) => {
+      beginCall();
+      return parts().invocations.run(call);
+    },
     abortEpisode: (episode, reason) => parts().executor.abortEpisode(episode, reason),
     abortActivity: (task, reason) => parts().executor.abortActivity(task, reason),
     abortInvocation: (id) => parts().invocations.abort(id),

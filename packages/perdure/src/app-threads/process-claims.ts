@@ -1,28 +1,26 @@
+import type { PlacedCall } from "./call-memory.ts";
+import { CallPlaces } from "./call-places.ts";
 import type { FromWatch, LastWords, ToWatch } from "./process-wire.ts";
 import type { CallClaims } from "./thread-line.ts";
 
 type State = Extract<FromWatch, { readonly kind: "state" }>;
 
-const FIRST: State = { kind: "state", turns: 0, decided: 0, running: null };
+const FIRST: State = { kind: "state", turns: 0, begun: [], running: null };
 
-/** What was asked back, each with its number among all calls of the process. */
 interface Withdrawal {
-  readonly calls: readonly (readonly [call: number, number: number])[];
+  readonly calls: readonly PlacedCall[];
   readonly taken: (call: number) => void;
 }
 
 /**
- * What is known of the calls of a process. Its memory is its own: a thread in it (watch-thread.ts) says how it is, and takes back calls for us. A call counts as begun
- * unless the process has said that it has not.
+ * What is known of the calls of a process. Its memory is its own: a thread in it (watch-thread.ts) says how it is, and takes back calls for us. When it has ended, a call
+ * counts as begun unless the process has said that it has not.
  */
 export class ProcessClaims implements CallClaims {
   readonly #ask: (message: ToWatch) => void;
-  /** At the place of its word each: the number of its call. */
-  readonly #numbers: number[] = [];
-  readonly #free: number[] = [];
-  #posted = 0;
-  /** The last number that was asked back, with all before it. */
-  #asked = 0;
+  readonly #places = new CallPlaces();
+  /** By their places: the numbers of those that were asked back. */
+  readonly #asked: number[] = [];
   readonly #withdrawals: Withdrawal[] = [];
   #state = FIRST;
   #lastWords: LastWords | null = null;
@@ -32,29 +30,25 @@ export class ProcessClaims implements CallClaims {
     this.#ask = ask;
   }
 
-  post(): number {
-    const call = this.#free.pop() ?? this.#numbers.length;
-    this.#posted += 1;
-    this.#numbers[call] = this.#posted;
-    return call;
+  post(): number | null {
+    return this.#places.post();
   }
 
   withdraw(all: readonly number[], taken: (call: number) => void): void {
-    const calls = all.flatMap((call) => (this.#numberOf(call) > this.#asked ? [[call, this.#numberOf(call)] as const] : []));
+    const calls = all.map((call) => this.#places.at(call)).filter(([call, number]) => this.#asked[call] !== number);
     if (calls.length === 0) return;
-    this.#asked = this.#posted;
+    for (const [call, number] of calls) this.#asked[call] = number;
     this.#withdrawals.push({ calls, taken });
-    this.#ask({ kind: "withdraw", upTo: this.#posted });
+    this.#ask({ kind: "withdraw", calls });
   }
 
   hasBegun(call: number): boolean {
-    if (!this.#hasEnded) return this.#numberOf(call) <= this.#state.decided;
-    return this.#lastWords === null || this.#numberOf(call) <= this.#lastWords.decided;
+    if (!this.#hasEnded) return this.#isIn(this.#state.begun, call);
+    return this.#lastWords === null || this.#isIn(this.#lastWords.begun, call);
   }
 
   release(call: number): void {
-    this.#numbers[call] = 0;
-    this.#free.push(call);
+    this.#places.release(call);
   }
 
   get turns(): number {
@@ -75,10 +69,10 @@ export class ProcessClaims implements CallClaims {
     this.#state = state;
   }
 
-  /** It answers in the order in which it is asked. */
-  withdrawn(lastBegun: number): void {
+  /** It answers in the order in which it is asked. `taken`: for each that was asked back, whether it was. */
+  withdrawn(isTaken: readonly boolean[]): void {
     const { calls, taken } = this.#withdrawals.shift() ?? { calls: [], taken: () => {} };
-    for (const [call, number] of calls) if (number > lastBegun && this.#numberOf(call) === number) taken(call);
+    for (const [place, [call, number]] of calls.entries()) if (isTaken[place] === true && this.#places.at(call)[1] === number) taken(call);
   }
 
   /** Null: it could not say anything. */
@@ -87,7 +81,8 @@ export class ProcessClaims implements CallClaims {
     this.#lastWords = lastWords;
   }
 
-  #numberOf(call: number): number {
-    return this.#numbers[call] ?? 0;
+  #isIn(calls: readonly PlacedCall[], call: number): boolean {
+    const [, number] = this.#places.at(call);
+    return calls.some((one) => one[0] === call && one[1] === number);
   }
 }

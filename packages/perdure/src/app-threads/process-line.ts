@@ -148,7 +148,7 @@ class ProcessLine implements ThreadLine {
         this.claims.isAs(message);
         break;
       case "withdrawn":
-        this.claims.withdrawn(message.lastBegun);
+        this.claims.withdrawn(message.isTaken);
         break;
       case "told":
         this.#asked.get(message.ask)?.(message.value);

@@ -1,14 +1,14 @@
 import { Socket } from "node:net";
 import { Worker } from "node:worker_threads";
 import { setImmediateNow } from "../process/real-globals.ts";
+import { CallMemory } from "./call-memory.ts";
 import { uncaughtReason } from "./endings.ts";
-import { ProcessMemory } from "./process-memory.ts";
 import type { LastWords, ProcessData } from "./process-wire.ts";
 import { lineFrame, PacketReader, PIPES, packet, writeNow } from "./process-wire.ts";
 import { ThreadServer } from "./thread-server.ts";
 import { errorToWire } from "./wire-error.ts";
 
-const claims = new ProcessMemory();
+const calls = new CallMemory();
 let uncaught: LastWords["uncaught"] = null;
 
 /** The host alone decides when this process ends: a Ctrl-C in the terminal reaches both, and the host drains then. */
@@ -16,8 +16,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {}
 
 function start({ setup, watch }: ProcessData): ThreadServer {
   // Not the options of this process: what they load is meant for the app, and may refuse threads.
-  new Worker(new URL(watch), { workerData: claims.words, execArgv: [], env: {}, name: "perdure-app-watch" }).unref();
-  const server = new ThreadServer({ setup, claims, post: (frame) => writeNow(PIPES.fromApp, packet(frame)) });
+  new Worker(new URL(watch), { workerData: calls.words, execArgv: [], env: {}, name: "perdure-app-watch" }).unref();
+  const server = new ThreadServer({ setup, calls, post: (frame) => writeNow(PIPES.fromApp, packet(frame)) });
   void server.start();
   process.on("uncaughtExceptionMonitor", (thrown) => {
     uncaught = { reason: uncaughtReason(thrown), error: errorToWire(thrown) };
@@ -36,8 +36,8 @@ function start({ setup, watch }: ProcessData): ThreadServer {
 }
 
 function sayLast(wasAborted: boolean): void {
-  const { accused, decided } = claims;
-  writeNow(PIPES.fromApp, packet(lineFrame({ accused, decided, wasAborted, uncaught })));
+  const { accused, begun } = calls;
+  writeNow(PIPES.fromApp, packet(lineFrame({ accused, begun, wasAborted, uncaught })));
 }
 
 let server: ThreadServer | null = null;

@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { deserialize, serialize } from "node:v8";
+import type { PlacedCall } from "./call-memory.ts";
 import type { Frame } from "./frames.ts";
 import type { GuestSetup } from "./guest.ts";
 import type { WireError } from "./wire-error.ts";
@@ -20,8 +21,8 @@ export interface ProcessData {
 /** The last that a process says, where it still can. */
 export interface LastWords {
   readonly accused: number | "none" | null;
-  /** The number of the last call that had begun, of all that it was given. */
-  readonly decided: number;
+  /** Of all that it was given. */
+  readonly begun: readonly PlacedCall[];
   readonly wasAborted: boolean;
   /** What nothing caught. */
   readonly uncaught: { readonly reason: string; readonly error: WireError } | null;
@@ -29,13 +30,15 @@ export interface LastWords {
 
 /** To the thread that watches a process. */
 export type ToWatch =
-  | { readonly kind: "withdraw"; readonly upTo: number }
+  | { readonly kind: "withdraw"; readonly calls: readonly PlacedCall[] }
   /** The calls that the process is in · where it computes · how much of its heap it uses. */
   | { readonly kind: "frames" | "profile" | "heap"; readonly ask: number };
 
 export type FromWatch =
-  | { readonly kind: "state"; readonly turns: number; readonly decided: number; readonly running: number | null }
-  | { readonly kind: "withdrawn"; readonly lastBegun: number }
+  /** `begun`: told of a process that takes no messages. */
+  | { readonly kind: "state"; readonly turns: number; readonly begun: readonly PlacedCall[]; readonly running: number | null }
+  /** For each of them. */
+  | { readonly kind: "withdrawn"; readonly isTaken: readonly boolean[] }
   | { readonly kind: "told"; readonly ask: number; readonly value: unknown };
 
 /** A frame with one value for the line itself in place of messages. */

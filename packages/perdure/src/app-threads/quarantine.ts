@@ -60,7 +60,10 @@ export class Quarantine {
 
   open(thread: AppThread): void {
     const place = this.#threads.get(thread);
-    if (place !== undefined) place.isOpen = true;
+    if (place !== undefined) {
+      place.isOpen = true;
+      thread.tell({ kind: "oneByOne", is: true });
+    }
     this.#next();
   }
 

@@ -1,7 +1,7 @@
 import type { GuestSetup } from "./guest.ts";
 import type { FromThread, ToThread } from "./messages.ts";
 
-/** What is known of the calls of a thread while it says nothing: shared memory (claims.ts), or for a process what it has said (process-claims.ts). */
+/** What is known of the calls of a thread while it says nothing: memory that both see (claims.ts), or for a process what it has said (process-claims.ts). */
 export interface CallClaims {
   /** Null: it has as many as it may have. */
   post(): number | null;

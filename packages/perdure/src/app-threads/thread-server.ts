@@ -6,13 +6,14 @@ import type { LogEntry } from "../telemetry/engine-log.ts";
 import { errorText } from "../telemetry/value-text.ts";
 import { BodyReceiver } from "./body-receiver.ts";
 import { BodySender } from "./body-sender.ts";
+import type { OwnCalls } from "./call-memory.ts";
 import type { CallPlace } from "./call-place.ts";
 import { callPlace } from "./call-place.ts";
-import type { OwnClaims } from "./claims.ts";
 import { ClientProxy } from "./client-proxy.ts";
 import type { Frame } from "./frames.ts";
 import { unpack } from "./frames.ts";
 import type { Guest, GuestHost, GuestModule, GuestSetup } from "./guest.ts";
+import { Intake } from "./intake.ts";
 import { plainEntry } from "./log-entries.ts";
 import { LOOK_EVERY_MS } from "./looks.ts";
 import type { Answer, FromThread, ToThread, WireWork, Work } from "./messages.ts";
@@ -24,7 +25,7 @@ const { setInterval } = globalThis;
 
 export interface ThreadParts {
   readonly setup: GuestSetup;
-  readonly claims: OwnClaims;
+  readonly calls: OwnCalls;
   readonly post: (frame: Frame) => void;
 }
 
@@ -35,6 +36,7 @@ export class ThreadServer implements GuestHost {
   readonly #asks: ClientProxy;
   readonly #bodies: BodySender;
   readonly #requests: BodyReceiver<string>;
+  readonly #intake: Intake;
   /** At the place of its word each. */
   readonly #open: (CallPlace | undefined)[] = [];
   #guest: Guest | null = null;
@@ -47,15 +49,22 @@ export class ThreadServer implements GuestHost {
     this.#asks = new ClientProxy(post);
     this.#bodies = new BodySender(post);
     this.#requests = new BodyReceiver({ more: (id) => post({ kind: "moreBody", id }), enough: (id) => post({ kind: "enoughBody", id }) });
+    this.#intake = new Intake({
+      take: (message) => {
+        this.#take(message);
+        parts.calls.paused();
+      },
+      turned: () => parts.calls.turn(),
+    });
     this.publicOrigin = parts.setup.publicOrigin;
   }
 
   async start(): Promise<void> {
-    const { setup, claims } = this.#parts;
+    const { setup, calls } = this.#parts;
     process.on("exit", () => this.ending());
     process.on("uncaughtExceptionMonitor", () => this.#accuse());
     this.#watchRejections();
-    setInterval(() => claims.turn(), LOOK_EVERY_MS).unref();
+    setInterval(() => calls.turn(), LOOK_EVERY_MS).unref();
     try {
       const { createGuest } = (await import(setup.guest)) as GuestModule;
       this.#guest = createGuest(this);
@@ -66,12 +75,7 @@ export class ThreadServer implements GuestHost {
   }
 
   receive(frame: Frame): void {
-    const { claims } = this.#parts;
-    for (const message of unpack<ToThread>(frame)) {
-      this.#take(message);
-      claims.paused();
-    }
-    claims.turn();
+    this.#intake.add(unpack<ToThread>(frame));
   }
 
   // --- GuestHost ---
@@ -120,6 +124,9 @@ export class ThreadServer implements GuestHost {
       case "origin":
         this.publicOrigin = message.url;
         return;
+      case "oneByOne":
+        this.#intake.isOneByOne = message.is;
+        break;
       case "more":
         this.#bodies.more(message.call);
         break;
@@ -147,11 +154,13 @@ export class ThreadServer implements GuestHost {
   }
 
   #run(guest: Guest, call: number, work: Work): void {
-    if (!this.#parts.claims.begin(call)) {
+    const { calls } = this.#parts;
+    if (!calls.come(call)) {
       this.#outbox.add({ kind: "skipped", call });
       return;
     }
-    const place: CallPlace = { call, orchestration: work.kind === "episode" ? work.request.instanceId : null, claims: this.#parts.claims };
+    calls.runs(call);
+    const place: CallPlace = { call, orchestration: work.kind === "episode" ? work.request.instanceId : null, calls };
     this.#open[call] = place;
     const broken = (error: unknown): void => this.#answered(place, brokenAnswer(work, error));
     try {
@@ -175,7 +184,8 @@ export class ThreadServer implements GuestHost {
     if (call === null) return;
     place.call = null;
     this.#open[call] = undefined;
-    if (answer.kind === "http" && answer.body instanceof ReadableStream) this.#bodies.send(call, answer, answer.body);
+    if (!place.calls.begin(call)) this.#outbox.add({ kind: "skipped", call });
+    else if (answer.kind === "http" && answer.body instanceof ReadableStream) this.#bodies.send(call, answer, answer.body);
     else this.#outbox.add({ kind: "answer", call, answer });
   }
 
@@ -195,7 +205,7 @@ export class ThreadServer implements GuestHost {
   #accuse(): void {
     const orchestration = currentOrchestration();
     const place = orchestration === undefined ? callPlace.getStore() : this.#placeOf(orchestration.instanceId);
-    if (place !== undefined) this.#parts.claims.accuse(place.call);
+    if (place !== undefined) this.#parts.calls.accuse(place.call);
   }
 
   /** Code of an orchestration has a context of its own, which knows it by its id. */

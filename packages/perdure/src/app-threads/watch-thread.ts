@@ -2,17 +2,17 @@ import { Session } from "node:inspector/promises";
 import { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { workerData } from "node:worker_threads";
+import { CallMemory } from "./call-memory.ts";
 import { SAMPLES_MS } from "./held-line.ts";
 import { LOOK_EVERY_MS } from "./looks.ts";
 import { pausedMainFrames } from "./paused-frames.ts";
-import { ProcessMemory } from "./process-memory.ts";
 import type { FromWatch, ToWatch } from "./process-wire.ts";
 import { lineFrame, PacketReader, PIPES, packet } from "./process-wire.ts";
 
 // A thread beside the one that runs the app in a process of its own, for what that one does not do while a function never lets go of it: say that it takes
 // no messages, give back calls that it has not begun, show where it computes, and end when the host has gone.
 
-const memory = new ProcessMemory(workerData as SharedArrayBuffer);
+const memory = new CallMemory(workerData as SharedArrayBuffer);
 const pipe = new Socket({ fd: PIPES.watch });
 const say = (message: FromWatch): void => void pipe.write(packet(lineFrame(message)));
 
@@ -21,18 +21,21 @@ pipe.on("data", (piece: Buffer) => reader.add(piece));
 pipe.on("error", () => {}); // its close is what counts
 pipe.on("close", () => process.kill(process.pid, "SIGKILL"));
 
+let seen = 0;
 let told = "";
 setInterval(() => {
-  const { turns, decided, running } = memory;
-  const now = `${turns} ${decided} ${running}`;
-  if (now !== told) say({ kind: "state", turns, decided, running });
+  const { turns, running } = memory;
+  const begun = turns === seen ? memory.begun : [];
+  seen = turns;
+  const now = `${turns} ${begun.join(" ")} ${running}`;
+  if (now !== told) say({ kind: "state", turns, begun, running });
   told = now;
 }, LOOK_EVERY_MS);
 
 function take(message: ToWatch): void {
   switch (message.kind) {
     case "withdraw":
-      say({ kind: "withdrawn", lastBegun: memory.takeBack(message.upTo) });
+      say({ kind: "withdrawn", isTaken: message.calls.map((call) => memory.takeBack(call)) });
       break;
     case "frames":
       void answer(message.ask, pausedMainFrames());

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { runAfter } from "../process/timers.ts";
 import { isError } from "../telemetry/value-text.ts";
 import { threadOptions, workerEntry } from "../worker-entry.ts";
+import { CallMemory } from "./call-memory.ts";
 import { Claims } from "./claims.ts";
 import { outOfMemory, uncaughtReason } from "./endings.ts";
 import type { Frame } from "./frames.ts";
@@ -16,8 +17,8 @@ import type { LineEnd, StartLine } from "./thread-line.ts";
 export const workerLine =
   (memoryMb: number | null, sourceLine = asItIs): StartLine =>
   (setup, events) => {
-    const claims = new Claims();
-    const data: ThreadData = { setup, words: claims.words };
+    const memory = new CallMemory();
+    const data: ThreadData = { setup, words: memory.words };
     const worker = new Worker(workerEntry(import.meta.url, "./thread-main"), {
       ...threadOptions(),
       workerData: data,
@@ -35,7 +36,7 @@ export const workerLine =
     worker.on("exit", (code) => events.ended(endOf(code, error, memoryMb)));
     return {
       pid: null,
-      claims,
+      claims: new Claims(memory),
       send: (message) => outbox.add(message),
       kill: async () => {
         await worker.terminate();

@@ -1,3 +1,4 @@
+import { beginCall } from "../../app-threads/call-place.ts";
 import type { AppInfo, Guest, GuestHost, GuestSetup } from "../../app-threads/guest.ts";
 import { isBuiltIn } from "../../errors/built-in-names.ts";
 import { fault } from "../../errors/perdure-error.ts";
@@ -46,6 +47,10 @@ export function createGuest(host: GuestHost): Guest {
     if (loaded === null) throw new TypeError("The app is not loaded.");
     return loaded;
   };
+  const own = () => {
+    beginCall();
+    return parts().own.executor;
+  };
   return {
     load: async (setup) => {
       const settings = azureGuestSettings(setup);
@@ -58,9 +63,8 @@ export function createGuest(host: GuestHost): Guest {
       loaded = made.parts;
       return made.info;
     },
-    runEpisode: (request) => (isBuiltIn(request.name) ? parts().own.executor.runEpisode(request) : parts().v3.runEpisode(request)),
-    runActivity: (request) =>
-      request.name === HTTP_ACTIVITY ? parts().own.executor.runActivity(request) : parts().activities.run(request),
+    runEpisode: (request) => (isBuiltIn(request.name) ? own().runEpisode(request) : parts().v3.runEpisode(request)),
+    runActivity: (request) => (request.name === HTTP_ACTIVITY ? own().runActivity(request) : parts().activities.run(request)),
     runEntityBatch: (request) => parts().v3.runEntityBatch(request),
     invoke: (call) => parts().invocations.run(call),
     // What it has begun cannot be stopped; its answer is not taken.

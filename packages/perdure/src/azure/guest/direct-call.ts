@@ -1,4 +1,5 @@
 import { format, isDeepStrictEqual } from "node:util";
+import { inCall } from "../../app-threads/call-place.ts";
 import type { CoreContext, CoreLogCategory, CoreLogLevel, RpcRequest } from "./core-types.ts";
 import type { AzureFunction } from "./function-table.ts";
 import type { FunctionsCore } from "./functions-core.ts";
@@ -115,7 +116,7 @@ async function invoke(form: Form, fn: AzureFunction, call: DirectCall): Promise<
   Object.defineProperty(context, PLACE, { value: place });
   try {
     call.prepare?.(context);
-    return await fn.callback(...inputs, context);
+    return await inCall(() => fn.callback(...inputs, context));
   } catch (error) {
     if (error === null || error === undefined) return null; // nothing was thrown, as far as the model knows
     throw error;

@@ -1,5 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import type { ReadableStream as WebStream } from "node:stream/web";
+import { beginCall } from "../../app-threads/call-place.ts";
 import type { HttpInvocation, Invocation, InvocationResult, TriggerInvocation } from "../../app-threads/guest.ts";
 import { DONE, RunningInvocations } from "../../app-threads/running-invocations.ts";
 import { bindingValue, outputsOf, rpcData } from "./binding-values.ts";
@@ -53,6 +54,7 @@ export class Invocations {
     const { invoker, streamOrigin } = this.#parts;
     const fn = this.#named(call.name);
     const { id, basePath } = call;
+    beginCall();
     if (streamOrigin !== null) {
       const metadata = streamedMetadata(call);
       const data = [{ name: fn.trigger, data: { http: rpcHttp(call, null) } }];

@@ -1,3 +1,4 @@
+import { beginCall } from "../../app-threads/call-place.ts";
 import { nodeCrypto } from "../../process/node-crypto.ts";
 import type { FunctionBindings } from "../bindings/function-bindings.ts";
 import type { RpcData, RpcRequest } from "./core-types.ts";
@@ -76,6 +77,7 @@ export class Invoker {
 
   #announced<Value>(fn: AzureFunction, id: string, instanceId: string | undefined, invoke: () => Promise<Value>): Promise<Value> {
     const { log } = this.#parts;
+    beginCall();
     if (!log.isEnabled(`Function.${fn.name}`, "information")) return invoke();
     const say = (text: string) => log.write(fn.name, "information", "system", text, fieldsOf(fn, id, instanceId));
     return saidAround(fn.name, id, say, invoke);

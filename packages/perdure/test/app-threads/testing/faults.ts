@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Keeps its whole thread from everything else. */
@@ -13,6 +13,15 @@ export const faults: { readonly [fault: string]: (gate?: string) => unknown } = 
   },
   loop: (gate) => {
     while (gate === undefined || !existsSync(gate));
+  },
+  /** `gate`: milliseconds. An orchestrator has no clock that moves. */
+  "loop a while": (gate) => {
+    for (let left = Number(gate); left > 0; left--) block(1);
+  },
+  "block a while": (gate) => block(Number(gate)),
+  wait: async (gate) => {
+    writeFileSync(`${gate}-asked`, "");
+    await pause(600_000, undefined, { ref: false });
   },
   "loop for ever": () => {
     for (;;);
@@ -43,4 +52,6 @@ export const faults: { readonly [fault: string]: (gate?: string) => unknown } = 
 export interface Fault {
   readonly fault: string;
   readonly gate?: string;
+  /** Of the entity that has it. */
+  readonly key?: string;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { appendFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { DurableClient } from "../../../src/index.ts";
 import { activity, entity, http, onStart, orchestrator } from "../../../src/index.ts";
@@ -41,9 +42,13 @@ export const isFaulty = orchestrator("is-faulty", async (ctx, { fault, gate }: F
 });
 export const fragile = entity("Fragile", {
   initialState: () => 0,
-  operations: { fail: (_, fault: Fault) => void faults[fault.fault]?.() },
+  operations: { fail: (_, { fault, gate }: Fault) => void faults[fault]?.(gate), add: (ctx) => ++ctx.state },
 });
-export const callsFragile = orchestrator("calls-fragile", (ctx, fault: Fault) => ctx.entity(fragile, "a").call.fail(fault));
+export const callsFragile = orchestrator("calls-fragile", async (ctx, fault: Fault) => {
+  await ctx.entity(fragile, fault.key ?? "a").call.fail(fault);
+  return "survived";
+});
+export const adds = orchestrator("adds", (ctx, key: string) => ctx.entity(fragile, key).call.add());
 
 let starts = 0;
 let hub: DurableClient | undefined;
@@ -104,6 +109,13 @@ export const readsLater = http("reads-later", { methods: ["POST"], authLevel: "a
   return Response.json((await request.arrayBuffer()).byteLength);
 });
 export const httpFault = http("fault", { authLevel: "anonymous" }, async (request) => {
-  await faults[new URL(request.url).searchParams.get("is") ?? ""]?.();
+  const { searchParams } = new URL(request.url);
+  await faults[searchParams.get("is") ?? ""]?.(searchParams.get("gate") ?? undefined);
   return new Response("survived");
+});
+/** Notes that it ran. */
+export const hello = http("hello", { authLevel: "anonymous" }, async (request) => {
+  const { searchParams } = new URL(request.url);
+  appendFileSync(searchParams.get("notes") ?? "", `${searchParams.get("id")}\n`);
+  return new Response("hello");
 });

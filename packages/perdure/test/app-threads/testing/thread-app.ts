@@ -7,6 +7,7 @@ import type { HttpHandlerOptions, HttpServer } from "../../../src/http/index.ts"
 import { createHttpHandler, serveHttp } from "../../../src/http/index.ts";
 import type { DurableClient } from "../../../src/index.ts";
 import { TaskHub } from "../../../src/index.ts";
+import type { Duration } from "../../../src/model/duration.ts";
 import type { LogEntry } from "../../../src/telemetry/engine-log.ts";
 import { workerEntry } from "../../../src/worker-entry.ts";
 
@@ -23,6 +24,7 @@ export interface ThreadAppOptions extends Partial<Omit<AppThreadsOptions, "setup
   readonly file?: URL | string;
   readonly storeUrl?: string;
   readonly http?: HttpHandlerOptions;
+  readonly drainTimeout?: Duration;
   /** Of another guest than the native one. */
   readonly setup?: Partial<GuestSetup>;
   /** Goes with it: the folder of the app. */
@@ -48,6 +50,7 @@ export class ThreadApp implements AsyncDisposable {
     file = "./faulty-app.ts",
     storeUrl = "memory:",
     http = {},
+    drainTimeout = "10s",
     setup = {},
     owns,
     ...more
@@ -61,6 +64,7 @@ export class ThreadApp implements AsyncDisposable {
       functions: appFunctions(threads),
       executor,
       log,
+      drainTimeout,
       codeVersion: threads.info.codeVersion || "of the test",
     });
     threads.connect({ client: hub.hubClient, now: () => hub.now });

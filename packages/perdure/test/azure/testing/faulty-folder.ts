@@ -5,6 +5,8 @@ import type { Release } from "./releases.ts";
 /** The functions of the native one beside it, by the same names. */
 const CODE = `
 import { setTimeout as pause } from "node:timers/promises";
+import { appendFileSync } from "node:fs";
+import { app } from "@azure/functions";
 import * as df from "durable-functions";
 import { faults } from ${JSON.stringify(new URL("../../app-threads/testing/faults.ts", import.meta.url).href)};
 
@@ -31,10 +33,32 @@ df.app.orchestration("is-faulty", function* (context) {
   faults[fault](gate);
   return "survived";
 });
-df.app.entity("fragile", (context) => { faults[context.df.getInput().fault](); });
-df.app.orchestration("calls-fragile", function* (context) {
-  yield context.df.callEntity(new df.EntityId("fragile", "a"), "fail", context.df.getInput());
+df.app.entity("fragile", (context) => {
+  if (context.df.operationName === "add") {
+    const count = context.df.getState(() => 0) + 1;
+    context.df.setState(count);
+    context.df.return(count);
+  } else {
+    const { fault, gate } = context.df.getInput();
+    faults[fault](gate);
+  }
 });
+df.app.orchestration("calls-fragile", function* (context) {
+  const { key = "a" } = context.df.getInput();
+  yield context.df.callEntity(new df.EntityId("fragile", key), "fail", context.df.getInput());
+  return "survived";
+});
+df.app.orchestration("adds", function* (context) {
+  return yield context.df.callEntity(new df.EntityId("fragile", context.df.getInput()), "add");
+});
+app.http("fault", { authLevel: "anonymous", handler: async ({ query }) => {
+  await faults[query.get("is")](query.get("gate") ?? undefined);
+  return { body: "survived" };
+} });
+app.http("hello", { authLevel: "anonymous", handler: async ({ query }) => {
+  appendFileSync(query.get("notes"), query.get("id") + "\\n");
+  return { body: "hello" };
+} });
 `;
 
 export const faultyFolder = (sdk: Release): Folder =>
