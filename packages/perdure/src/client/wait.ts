@@ -26,7 +26,7 @@ export class Wait {
   readonly #cancelTimeout: (() => void) | null;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = () => this.answer("over");
-  readonly #onAnswered: () => void;
+  readonly #onAnswered: (wait: Wait) => void;
   #resolve!: (result: WaitResult) => void;
   #reject!: (error: unknown) => void;
   #isAnswered = false;
@@ -40,7 +40,7 @@ export class Wait {
     this.until = until;
     this.#orStopped = orStopped;
     this.#signal = signal;
-    this.#onAnswered = () => onAnswered(this);
+    this.#onAnswered = onAnswered;
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -67,7 +67,7 @@ export class Wait {
     this.#isAnswered = true;
     this.#cancelTimeout?.();
     this.#signal?.removeEventListener("abort", this.#onAbort);
-    this.#onAnswered();
+    this.#onAnswered(this);
     return true;
   }
 }
