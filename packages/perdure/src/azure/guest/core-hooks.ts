@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
 import { isRecord } from "../../model/options.ts";
+import { withLeanActivities } from "./activity-wrapper.ts";
 
 /** The module that exists in Azure's worker only: its libraries ask for it by name. */
 const NAME = "@azure/functions-core";
@@ -20,7 +21,11 @@ export function installFunctionsCore(exports: { readonly [name: string]: unknown
   registerHooks({
     resolve: (specifier, context, next) =>
       specifier === NAME ? { url: URL, format: "commonjs", shortCircuit: true } : next(specifier, context),
-    load: (url, context, next) => (url === URL ? { format: "commonjs", source, shortCircuit: true } : next(url, context)),
+    load: (url, context, next) => {
+      if (url === URL) return { format: "commonjs", source, shortCircuit: true };
+      const loaded = next(url, context);
+      return { ...loaded, source: withLeanActivities(url, loaded.source) };
+    },
   });
 }
 

@@ -24,7 +24,7 @@ export class WatchedSdk {
     this.sdk = sdk;
     const { processEvent, trackOpenTask, recordFireAndForgetAction } = sdk;
     sdk.openTasks = Object.create(null); // external events are looked up in here as well, by name
-    sdk.processEvent = (event) => {
+    const process: SdkExecutor["processEvent"] = (event) => {
       this.#isRunning = true;
       try {
         processEvent.call(sdk, event);
@@ -32,18 +32,22 @@ export class WatchedSdk {
         this.#isRunning = false;
       }
     };
-    sdk.trackOpenTask = (task) => {
+    const track: SdkExecutor["trackOpenTask"] = (task) => {
       const isNew = task.id === false && task.children === undefined && !sdk.willContinueAsNew;
       trackOpenTask.call(sdk, task);
       if (isNew) this.#asked.push({ id: eventId(Number(task.id)), action: task.actionObj, task });
     };
-    sdk.recordFireAndForgetAction = (action, numbers) => {
+    const record: SdkExecutor["recordFireAndForgetAction"] = (action, numbers) => {
       // A replay would not repeat it there, and it would take a number that belongs to another call.
       if (!this.#isRunning) throw fault("LATE_USE", name, instanceId, "signal or release of an entity");
       if (action.actionType === SDK_ACTION.signalEntity) checkedEntity(action.instanceId);
       if (!sdk.willContinueAsNew) this.#asked.push({ id: eventId(sdk.sequenceNumber), action, task: null });
       recordFireAndForgetAction.call(sdk, action, numbers);
     };
+    // V8 puts a function that is written behind `object.member =` into its old generation, where it keeps the whole execution until the next full collection.
+    sdk.processEvent = process;
+    sdk.trackOpenTask = track;
+    sdk.recordFireAndForgetAction = record;
   }
 
   /** User code runs. An event whose name is the number of a task is not the result of that task. */
