@@ -77,3 +77,24 @@ test("hooks that are registered later run around the next call", async () => {
   hook.dispose();
   assert.equal(await run("Twice", 2), 4);
 });
+
+test("a failed activity has the properties that the app's provider gives, as the library writes them", async () => {
+  const run = v3Activities(
+    "durable-functions",
+    ({ app: { activity, setExceptionPropertiesProvider } }) => {
+      setExceptionPropertiesProvider({ getExceptionProperties: (error) => ({ message: Reflect.get(Object(error), "message") }) });
+      activity("Fails", { handler: (what) => Promise.reject(what === null ? "text" : new RangeError(String(what))) });
+    },
+    () => {},
+  );
+  for (let call = 0; call < CALLS; call++) {
+    for (const [given, errorType, properties] of [
+      ["no", "RangeError", { message: "no" }],
+      [null, "Error", {}],
+    ] as const) {
+      const thrown: unknown = await run("Fails", given).catch((error: unknown) => error);
+      const told = JSON.parse((thrown as Error).message) as { readonly errorType: string; readonly properties: object };
+      assert.deepEqual({ errorType: told.errorType, properties: told.properties }, { errorType, properties });
+    }
+  }
+});

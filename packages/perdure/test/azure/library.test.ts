@@ -324,6 +324,7 @@ test("a library without the members that it is driven by is named", async () => 
         prepare: (context) => {
           prepare(context);
           Object.assign(context, { df: { taskOrchestratorExecutor: { processEvent: () => {} } } });
+          return null;
         },
       });
     return { ...found, call };

@@ -115,8 +115,8 @@ async function invoke(form: Form, fn: AzureFunction, call: DirectCall): Promise<
   const place: Place = { call, isDone: false };
   Object.defineProperty(context, PLACE, { value: place });
   try {
-    call.prepare?.(context);
-    return await inCall(() => fn.callback(...inputs, context));
+    const callback = call.prepare?.(context) ?? fn.callback;
+    return await inCall(() => callback(...inputs, context));
   } catch (error) {
     if (error === null || error === undefined) return null; // nothing was thrown, as far as the model knows
     throw error;

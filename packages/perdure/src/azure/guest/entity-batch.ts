@@ -79,7 +79,7 @@ async function runOperation(parts: OperationParts, operation: EntityOperation, s
   const batch = [{ name: asked, input, isSignal, id: `${instanceId}/${by}` }];
   const where = `operation "${asked}" of ${instanceId}`;
   try {
-    const answer = (await fn.call({ self, exists: state !== null, state, batch }, { instanceId, prepare: () => {} })) as SdkEntityState;
+    const answer = (await fn.call({ self, exists: state !== null, state, batch }, { instanceId, prepare: () => null })) as SdkEntityState;
     const after = answer.entityExists ? payloads.text(answer.entityState, `state after ${where}`) : null;
     const actions = answer.signals.map((signal) => signalOf(payloads, signal, by));
     return { state: after, result: resultOf(payloads, answer, where), actions };

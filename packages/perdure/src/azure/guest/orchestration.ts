@@ -8,6 +8,9 @@ import { seedOf } from "../../model/seed.ts";
 import { ActionLedger } from "../../replay/cursor/action-ledger.ts";
 import { failureOf } from "../../replay/failures/failure-of.ts";
 import type { AskedPlaces } from "./asked-places.ts";
+import type { AuthorCalls } from "./author-calls.ts";
+import { catchDf } from "./caught-df.ts";
+import type { Callback } from "./core-types.ts";
 import type { EpisodeGroup } from "./episode-groups.ts";
 import { HeldEvents } from "./held-events.ts";
 import { OpenCalls } from "./open-calls.ts";
@@ -16,7 +19,7 @@ import type { V3Payloads } from "./payloads.ts";
 import { SDK_ACTION } from "./sdk-actions.ts";
 import type { Unplayed } from "./sdk-events.ts";
 import { clockEvent, orchestratorFailed, raisedEvent } from "./sdk-events.ts";
-import type { SdkContext } from "./sdk-executor.ts";
+import type { FirstInput, SdkContext } from "./sdk-executor.ts";
 import { firstInput, sdkProblem } from "./sdk-executor.ts";
 import type { V3Function, V3Settings } from "./v3-function.ts";
 import { WatchedSdk } from "./watched-sdk.ts";
@@ -27,6 +30,8 @@ export interface OrchestrationParts {
   readonly fn: V3Function;
   readonly payloads: V3Payloads;
   readonly settings: V3Settings;
+  /** Absent: it begins through the registered function. */
+  readonly author?: AuthorCalls;
   /** Absent: nothing is to be named. */
   readonly places?: AskedPlaces;
 }
@@ -82,7 +87,7 @@ export class Orchestration {
     this.#place.seed = seedOf(instanceId, started);
     try {
       const input = firstInput(instanceId, started, group.clock, isPlayed);
-      await fn.call(input, { instanceId, prepare: (context) => this.#catchContext(context) });
+      await fn.call(input, { instanceId, prepare: (context) => this.#catchContext(context, input) });
     } catch (error) {
       if (this.#begun?.watched.sdk.exception === undefined) this.#fault = { error };
     }
@@ -112,26 +117,21 @@ export class Orchestration {
   }
 
   /** The library puts its part of the context there before it calls the author's code. */
-  #catchContext(context: object): void {
-    let df: unknown;
-    Object.defineProperty(context, "df", {
-      configurable: true,
-      enumerable: true,
-      get: () => df,
-      set: (value: unknown) => {
-        df = value;
-        this.#begun ??= this.#watch(value);
-      },
+  #catchContext(context: object, input: FirstInput): Callback | null {
+    catchDf(context, (df) => {
+      this.#begun ??= this.#watch(df, input);
     });
+    return this.parts.author?.callback ?? null;
   }
 
-  #watch(value: unknown): Begun | null {
-    const { fn, instanceId, payloads, settings } = this.parts;
+  #watch(value: unknown, input: FirstInput): Begun | null {
+    const { fn, instanceId, payloads, settings, author, places } = this.parts;
     const context = value as SdkContext;
     const sdk = context.taskOrchestratorExecutor;
     this.#problem = sdkProblem(fn.name, sdk);
     if (this.#problem !== null) throw new Error(this.#problem); // before the author's code runs
-    this.parts.places?.watch(context, sdk);
+    author?.learn(input, context);
+    places?.watch(context, sdk);
     const watched = new WatchedSdk(sdk, fn.name, instanceId);
     const calls = new OpenCalls({ watched, ledger: this.ledger, payloads, settings, place: this.#place });
     return { context, watched, calls, held: new HeldEvents(sdk) };

@@ -7,8 +7,11 @@ export interface InvocationOptions {
   log(level: CoreLogLevel, category: CoreLogCategory, message: string): void;
   /** In place of what the request has: an object with Dates is handed on as it is. */
   readonly inputs?: readonly unknown[];
-  /** Called with the context right before the registered function, in the same turn. */
-  readonly prepare?: (context: object) => void;
+  /**
+   * Called with the context right before the registered function, in the same turn. It may give what does the same in that function's place, but for its result; where hooks may want
+   * that, the registered one is called. Null: there is nothing like that.
+   */
+  readonly prepare?: (context: object) => Callback | null;
   /** Its context logs on after it has returned, as that of an orchestrator which waits. */
   readonly staysOpen?: boolean;
 }

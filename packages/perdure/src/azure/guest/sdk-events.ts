@@ -13,7 +13,7 @@ export const EXECUTION_STARTED = 0;
 const TASK_COMPLETED = 5;
 const TASK_FAILED = 6;
 const TIMER_FIRED = 11;
-const ORCHESTRATOR_STARTED = 12;
+export const ORCHESTRATOR_STARTED = 12;
 const EVENT_RAISED = 15;
 
 /** `IsPlayed` is set where the event is given. */

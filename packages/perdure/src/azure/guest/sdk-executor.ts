@@ -89,8 +89,22 @@ const LONGEST_TIMER = "10000000.00:00:00";
 /** Version 4 of the schema. */
 const V4 = 3;
 
-/** What the function is called with. `replaying`: episodes follow that were recorded; `isReplaying` is then true from the beginning. */
-export function firstInput(instanceId: string, started: ExecutionStarted, clock: number, replaying: boolean): object {
+/** What the registered function of an orchestrator is called with. */
+export interface FirstInput {
+  readonly history: readonly SdkEvent[];
+  readonly input: unknown;
+  readonly instanceId: string;
+  readonly isReplaying: boolean;
+  readonly parentInstanceId: string | null;
+  readonly upperSchemaVersion: number;
+  readonly upperSchemaVersionNew: number;
+  readonly maximumShortTimerDuration: string;
+  readonly longRunningTimerIntervalDuration: string;
+  readonly defaultHttpAsyncRequestSleepTimeMillseconds: number;
+}
+
+/** `replaying`: episodes follow that were recorded; `isReplaying` is then true from the beginning. */
+export function firstInput(instanceId: string, started: ExecutionStarted, clock: number, replaying: boolean): FirstInput {
   const opened = { ...clockEvent(clock), EventId: -1, IsPlayed: replaying };
   const { name: Name, version, input: Input } = started;
   const begun = { ...opened, EventType: EXECUTION_STARTED, Name, Version: version ?? "", Input };

@@ -6,13 +6,14 @@ import { FreshMap } from "../../model/fresh-map.ts";
 import type { HistoryEvent } from "../../model/history.ts";
 import type { InstanceId, InstanceNo } from "../../model/ids.ts";
 import type { Divergence } from "../../replay/cursor/action-match.ts";
+import { AuthorCalls } from "./author-calls.ts";
 import { runEntityBatch } from "./entity-batch.ts";
 import type { EpisodeGroup } from "./episode-groups.ts";
 import { groupsOf } from "./episode-groups.ts";
 import { Orchestration } from "./orchestration.ts";
 import { V3Payloads } from "./payloads.ts";
 import { restored } from "./restore.ts";
-import type { V3Functions, V3Settings } from "./v3-function.ts";
+import type { V3Function, V3Functions, V3Settings } from "./v3-function.ts";
 import { V3Replayer } from "./v3-replayer.ts";
 import { DEFAULT_V3_SETTINGS } from "./v3-settings.ts";
 
@@ -41,6 +42,7 @@ export class V3Executor {
   readonly #payloads: V3Payloads;
   readonly #replayer: V3Replayer;
   readonly #cursors = new FreshMap<InstanceNo, Orchestration>();
+  readonly #authors = new Map<V3Function, AuthorCalls>();
 
   constructor(functions: V3Functions, settings: V3Settings, replayer: V3Replayer) {
     this.#functions = functions;
@@ -67,7 +69,7 @@ export class V3Executor {
       const message = messageOf("FUNCTION_NOT_REGISTERED", "orchestrator", name, this.#functions.names.orchestrator);
       return { kind: "stopped", code: "FUNCTION_NOT_REGISTERED", message };
     }
-    const parts = { instanceId, generation, fn, payloads: this.#payloads, settings: this.#settings };
+    const parts = { instanceId, generation, fn, author: this.#authorOf(fn), payloads: this.#payloads, settings: this.#settings };
     const cursor = new Orchestration(parts);
     if (this.#settings.keepsCursors) this.#cursors.set(no, cursor); // a `forget` while it is restored takes it away again
     const stopped = await restored(cursor, history, fresh, (found) => this.#placed(instanceId, history, found));
@@ -81,6 +83,12 @@ export class V3Executor {
     const { found: again } = await this.#replayer.replay(instanceId, history);
     if (again?.kind !== "diverged" || again.divergence.asked !== found.asked) return found;
     return { ...found, place: again.divergence.place };
+  }
+
+  #authorOf(fn: V3Function): AuthorCalls {
+    const known = this.#authors.get(fn) ?? new AuthorCalls();
+    this.#authors.set(fn, known);
+    return known;
   }
 
   #answer(no: InstanceNo, cursor: Orchestration): EpisodeResult {

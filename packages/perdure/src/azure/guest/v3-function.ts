@@ -1,4 +1,5 @@
 import type { FunctionNames } from "../../model/function-kind.ts";
+import type { InvocationOptions } from "./pipeline.ts";
 
 /** A registered orchestrator or entity function: what the library has made of the author's. */
 export interface V3Function {
@@ -12,8 +13,7 @@ export interface V3Function {
 
 export interface V3Call {
   readonly instanceId: string;
-  /** Called with the context of the invocation, directly before the callback. */
-  prepare(context: object): void;
+  readonly prepare: NonNullable<InvocationOptions["prepare"]>;
 }
 
 export interface V3Functions {

@@ -46,8 +46,7 @@ export function v3App(release: Release, register: (df: Library) => void, activit
   const found = table.functions.map(({ name, role, callback }) => {
     const call: V3Function["call"] = (input, { instanceId, prepare }) => {
       const context = new InvocationContext({ functionName: name, invocationId: instanceId, logHandler: () => {} });
-      prepare(context);
-      return Promise.resolve(callback(input, context));
+      return Promise.resolve((prepare(context) ?? callback)(input, context));
     };
     return { role, name, call };
   });
