@@ -281,7 +281,7 @@ async function cases(release: Release, context: { test(name: string, run: () => 
   await failsWith("fails", "Activity function 'fail' failed: no");
   await failsWith("throws", "mine");
   await failsWith("yieldsNoTask", "Durable Functions programming constraint violation");
-  await failsWith("noGenerator", "this.generator.next is not a function");
+  await failsWith("noGenerator", "It returned a value of type number where a generator is expected");
 
   await ends("retries", ["third", 1]);
   await records("retries", [
