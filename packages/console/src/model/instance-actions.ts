@@ -34,7 +34,6 @@ const NAMES: Readonly<Record<InstanceAction, string>> = {
   restart: "Restart",
   rewind: "Rewind",
   purge: "Purge",
-  retry: "Retry",
 };
 
 /** What will happen, before it does. */
@@ -55,7 +54,6 @@ export function consequence(action: InstanceAction, isStopped: boolean): string 
     case "purge":
       return "Its row, its history and its payloads are deleted. This cannot be undone.";
     case "raise-event":
-    case "retry":
       return "";
   }
 }
@@ -77,7 +75,5 @@ export function doneText(action: InstanceAction, id: string): string {
       return `${id} was restarted.`;
     case "raise-event":
       return "The event was sent.";
-    case "retry":
-      return `${id} is tried again.`;
   }
 }

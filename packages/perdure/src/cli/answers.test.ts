@@ -217,6 +217,7 @@ describe("control characters of others reach no terminal", () => {
       version: "1",
       url: "u",
       managementUrl: "m",
+      consoleUrl: null,
       storeLocation: HOSTILE,
       retention: { perFunction: { [HOSTILE]: "1d" } },
       workers: null,

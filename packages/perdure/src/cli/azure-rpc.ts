@@ -20,7 +20,7 @@ export async function openAzureRpc({ onExisting }: Pick<HttpSettings, "onExistin
   let inner: HttpHandler | null = null;
   const handler: HttpHandler = Object.assign(
     (request: Request) => inner?.(request) ?? Promise.resolve(new Response(null, { status: 503 })),
-    { demandsKey: false, serves: () => true },
+    { demandsKey: false, serves: () => true, endStreams: () => {} },
   );
   const server = await serveHttp({ handler, port: 0, hostname: "127.0.0.1" });
   return {

@@ -1,5 +1,5 @@
 import type { AzureApp } from "../azure/azure-app.ts";
-import type { HttpHandler, HttpHandlerOptions, Readiness } from "../http/index.ts";
+import type { HttpHandler, HttpHandlerOptions } from "../http/index.ts";
 import type { ServedApp } from "./host-routes.ts";
 import type { StartOptions } from "./hub-options.ts";
 import type { hubWith } from "./hub-with-routes.ts";
@@ -12,13 +12,13 @@ export async function handlerOf(
   { createHttpHandler }: HttpRoom,
   hub: ReturnType<typeof hubWith>,
   { options, azure }: ServedApp,
-  readiness: () => Promise<Readiness>,
+  ofHost: Pick<HttpHandlerOptions, "readiness" | "mounts">,
 ): Promise<HttpHandler> {
   const handler = createHttpHandler(hub, {
     corsOrigins: options.cors ?? [],
     corsCredentials: options["cors-credentials"] ?? false,
     version: packageVersion(),
-    readiness,
+    ...ofHost,
     routePrefix: routePrefixOf(azure),
     ...(azure === null ? {} : { onExisting: azure.http.onExisting }),
     ...bodyOptions(options),

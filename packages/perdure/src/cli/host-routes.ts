@@ -17,18 +17,26 @@ export class HostRoutes {
   readonly handler: HttpHandler;
   readonly #make: MakeHandler;
   #current: HttpHandler;
+  #http: readonly HttpFunction[];
 
   static async open(make: MakeHandler, http: readonly HttpFunction[], app: ServedApp): Promise<HostRoutes> {
-    return new HostRoutes(make, await make(http, app));
+    return new HostRoutes(make, await make(http, app), http);
   }
 
-  private constructor(make: MakeHandler, first: HttpHandler) {
+  private constructor(make: MakeHandler, first: HttpHandler, http: readonly HttpFunction[]) {
+    this.#http = http;
     this.#make = make;
     this.#current = first;
     this.handler = Object.assign((...args: Parameters<HttpHandler>) => this.#current(...args), {
       demandsKey: first.demandsKey,
       serves: (...args: Parameters<HttpHandler["serves"]>) => this.#current.serves(...args),
+      endStreams: () => this.#current.endStreams(),
     });
+  }
+
+  /** HTTP functions that are served now. */
+  get http(): readonly HttpFunction[] {
+    return this.#http;
   }
 
   /** Rejects for routes that cannot be. They hold when what is returned is called; a request that has begun is answered by the old ones. */
@@ -38,6 +46,7 @@ export class HostRoutes {
     const next = await this.#make(http, app);
     return () => {
       this.#current = next;
+      this.#http = http;
     };
   }
 }

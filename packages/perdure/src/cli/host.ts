@@ -1,3 +1,4 @@
+import type { Console } from "../console/create-console.ts";
 import type { HttpServer } from "../http/index.ts";
 import type { Store } from "../store/contract.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
@@ -14,5 +15,7 @@ export interface Host {
   readonly app: OpenApp;
   readonly store: Store;
   readonly routes: HostRoutes;
+  /** Null: `--no-console`. */
+  readonly console: Console | null;
   close(): Promise<void>;
 }

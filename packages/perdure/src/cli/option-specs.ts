@@ -5,8 +5,8 @@ import { checkedVersion } from "../model/start-options.ts";
 import type { RuntimeStatus } from "../model/status.ts";
 import { RUNTIME_STATUSES, runtimeStatusNamed } from "../model/status.ts";
 import { VERSION_FAILURES, VERSION_MATCHES } from "../model/versions.ts";
-import type { LogLevel } from "../telemetry/levels.ts";
 import { LOG_LEVELS } from "../telemetry/levels.ts";
+import { consolePayloads } from "./console-payloads-option.ts";
 import { maxConcurrent } from "./max-concurrent-option.ts";
 import type { OptionSpec } from "./options.ts";
 import { keeping, retention } from "./retention-option.ts";
@@ -99,14 +99,6 @@ export const choice = <Choice extends string>(placeholder: string, choices: read
   parse: (value) => choices.find((one) => one === value) ?? null,
 });
 
-const logLevel = (help: string): OptionSpec<LogLevel> => ({
-  kind: "text",
-  placeholder: "LEVEL",
-  help,
-  expected: `one of ${LOG_LEVELS.join(", ")}`,
-  parse: (value) => LOG_LEVELS.find((level) => level === value) ?? null,
-});
-
 /** A setting of the machine: also read from the environment. */
 const setting = <T>(spec: OptionSpec<T>): OptionSpec<T> => ({ ...spec, env: true });
 
@@ -118,6 +110,11 @@ export const START_OPTIONS = {
   store: setting(text("STORE", "where the data are kept: file:PATH, postgres://…, or memory: for a trial (default file:perdure.db)")),
   "task-hub": setting(text("NAME", "name of the task hub in management URLs")),
   key: setting(text("KEY", "key that callers of the HTTP API must send (query parameter code, or header x-functions-key)")),
+  "read-key": setting(text("KEY", "key that opens reading in the console, and nothing else; only beside --key")),
+  "no-console": setting(flag("serve no console at /console/")),
+  "console-payloads": setting(
+    consolePayloads("what the console shows of inputs, outputs and events: show (default), hide, or redact=FIELDS"),
+  ),
   cors: setting(origins("origins, separated by commas, whose pages may call the HTTP API")),
   "cors-credentials": setting(flag("these pages may send cookies and other credentials with their calls")),
   "forwarded-host": setting(flag("trust X-Forwarded-Host and X-Forwarded-Proto of a reverse proxy")),
@@ -183,8 +180,8 @@ export const START_OPTIONS = {
   "version-failure-strategy": setting(
     choice("STRATEGY", VERSION_FAILURES, "an instance in a version that no worker takes waits (Reject, the default) or fails (Fail)"),
   ),
-  "log-level": setting(logLevel(`lowest level that is logged: ${LOG_LEVELS.join(", ")} (default info)`)),
-  "function-log-level": setting(logLevel("the same for what functions log with ctx.log (default: as --log-level)")),
+  "log-level": setting(choice("LEVEL", LOG_LEVELS, `lowest level that is logged: ${LOG_LEVELS.join(", ")} (default info)`)),
+  "function-log-level": setting(choice("LEVEL", LOG_LEVELS, "the same for what functions log with ctx.log (default: as --log-level)")),
   json: flag("structured lines also on a terminal, and an error as one JSON object on standard error"),
   help,
 } as const;

@@ -1,5 +1,6 @@
 import type { AzureApp } from "../azure/azure-app.ts";
 import type { Readiness } from "../http/index.ts";
+import { DEFAULT_BASE_PATH } from "../http/paths.ts";
 import { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
 import { storeOpener } from "../task-hub/open-store.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
@@ -9,14 +10,17 @@ import type { CommandIo } from "./command.ts";
 import type { Development } from "./development.ts";
 import { entryFiles } from "./entry-files.ts";
 import type { Host } from "./host.ts";
+import { consoleOf } from "./host-console.ts";
 import type { HttpRoom } from "./host-handler.ts";
-import { handlerOf } from "./host-handler.ts";
+import { handlerOf, routePrefixOf } from "./host-handler.ts";
 import { HostRoutes } from "./host-routes.ts";
 import type { StartOptions } from "./hub-options.ts";
-import { hubOptions, openTimeoutOf, storeOf } from "./hub-options.ts";
+import { hubOptions, openTimeoutOf, retentionOf, storeOf } from "./hub-options.ts";
 import { hubWith } from "./hub-with-routes.ts";
 import { BARE_APP, openApp, startWorker, stopTriggers } from "./open-app.ts";
 import type { LogStyle } from "./open-log.ts";
+import { packageVersion } from "./package-version.ts";
+import { retentionText } from "./start-output.ts";
 import { drainLimitMs } from "./supervisor/drain-limit.ts";
 import type { Supervisor } from "./supervisor/supervisor.ts";
 import type { Workforce } from "./workforce.ts";
@@ -73,7 +77,7 @@ export async function openHost(parts: HostParts): Promise<Host> {
     loaded.connect(hub);
     closers.unshift(() => hub.close());
     const progress: Progress = { isUp: false, supervisor: null };
-    const { server, routes } = await serve(http, hub, parts, readinessOf(hub, progress));
+    const { server, routes, console: page } = await serve(http, hub, parts, readinessOf(hub, progress));
     origin.url = server.url;
     loaded.originIs(server.url);
     closers.unshift(() => server.close({ timeoutMs: 0 }));
@@ -84,7 +88,7 @@ export async function openHost(parts: HostParts): Promise<Host> {
     await supervisor?.start();
     for (const name of loaded.runAtStart) await hub.schedules.trigger(name);
     progress.isUp = true;
-    const host = { hub, server, supervisor, app: loaded, store, routes };
+    const host = { hub, server, supervisor, app: loaded, store, routes, console: page };
     return { ...host, close: () => closeHost(host, drainLimitMs(options)).finally(() => loaded.close()) };
   } catch (error) {
     // In turn, as one stands on the other; whatever they say, the first error is the one to show.
@@ -127,11 +131,20 @@ const readinessOf = (hub: TaskHub, progress: Progress) => async (): Promise<Read
 async function serve(
   room: HttpRoom,
   hub: TaskHub,
-  { options, azure }: HostParts,
+  { options, azure, workforce, development }: HostParts,
   readiness: () => Promise<Readiness>,
-): Promise<Pick<Host, "server" | "routes">> {
+): Promise<Pick<Host, "server" | "routes" | "console">> {
   const { host, port } = options;
-  const routes = await HostRoutes.open((http, of) => handlerOf(room, hubWith(hub, http), of, readiness), hub.registry.http, {
+  const page = consoleOf(hub, options, {
+    version: packageVersion(),
+    retention: retentionText(retentionOf(options).retention, hub.registry.names.orchestrator),
+    isDev: development !== null,
+    hasWorker: workforce.kind !== "none",
+    paths: { functions: `/${routePrefixOf(azure)}`, management: DEFAULT_BASE_PATH, metrics: null },
+    httpFunctions: () => routes.http,
+  });
+  const mounts = page === null ? [] : [page];
+  const routes = await HostRoutes.open((http, of) => handlerOf(room, hubWith(hub, http), of, { readiness, mounts }), hub.registry.http, {
     options,
     azure,
   });
@@ -140,7 +153,7 @@ async function serve(
     port: port ?? DEFAULT_PORT,
     ...(host === undefined ? {} : { hostname: host }),
   });
-  return { server, routes };
+  return { server, routes, console: page };
 }
 
 /** What of the app's settings has no effect is said once, and so is a build. */

@@ -14,6 +14,8 @@ export interface Started {
   readonly version: string;
   readonly url: string;
   readonly managementUrl: string;
+  /** Null: it has none. */
+  readonly consoleUrl: string | null;
   readonly storeLocation: string;
   readonly retention: RetentionOptions | undefined;
   /** Worker processes; null: the worker is this process. */
@@ -62,6 +64,7 @@ export function startText(started: Started): string {
     `\nStore:          ${visible(started.storeLocation)}\n`,
     `Retention:      ${visible(retentionText(started.retention, started.names.orchestrator))}\n`,
     started.workers === null ? "" : `Workers:        ${workersText(started.workers)}\n`,
+    started.consoleUrl === null ? "" : `Console:        ${started.consoleUrl}\n`,
     `Management API: ${started.managementUrl}\n`,
     `Started in ${Math.round(started.milliseconds)} ms. Press Ctrl+C to stop.\n\n`,
   ].join("");
@@ -105,6 +108,7 @@ export function logStart(log: EngineLog, started: Started): void {
   say("host.store", `Store: ${started.storeLocation}`, { store: started.storeLocation });
   say("host.retention", `Retention: ${retentionText(started.retention, started.names.orchestrator)}`);
   if (started.workers !== null) say("host.workers", `Workers: ${workersText(started.workers)}`, { workers: started.workers });
+  if (started.consoleUrl !== null) say("host.console", `Console: ${started.consoleUrl}`, { url: started.consoleUrl });
   say("host.management", `Management API: ${started.managementUrl}`, { url: started.managementUrl });
   say("host.started", `Perdure ${started.version} started in ${Math.round(started.milliseconds)} ms`, {
     version: started.version,

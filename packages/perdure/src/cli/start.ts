@@ -10,6 +10,7 @@ import type { CommandIo } from "./command.ts";
 import type { Development } from "./development.ts";
 import { endAtOnce } from "./end-at-once.ts";
 import type { Host } from "./host.ts";
+import { checkReadKey } from "./host-console.ts";
 import { routePrefixOf } from "./host-handler.ts";
 import type { StartOptions } from "./hub-options.ts";
 import { retentionOf } from "./hub-options.ts";
@@ -50,6 +51,7 @@ export async function runHost(io: CommandIo, { where, given, positionals, develo
   const azure = await azureStart(positionals[0] ?? ".", given, io);
   const options = azure?.options ?? given;
   const workforce = workforceOf(where, options);
+  checkReadKey(where, options);
   let killWorkers = () => {};
   const stopSignal = firstStopSignal(() => killWorkers());
   const style = { people: io.isTerminal && options.json !== true, colour: io.env.NO_COLOR === undefined };
@@ -93,11 +95,12 @@ async function openedYet(log: ClosableLog, opening: Promise<unknown>, signal: St
   endAtOnce(exitCodeOf(signal));
 }
 
-function describeHost({ hub, server, app }: Host, workforce: Workforce): Omit<Started, "retention" | "routePrefix"> {
+function describeHost({ hub, server, app, console: page }: Host, workforce: Workforce): Omit<Started, "retention" | "routePrefix"> {
   return {
     version: packageVersion(),
     url: server.url,
     managementUrl: server.url + DEFAULT_BASE_PATH,
+    consoleUrl: page === null ? null : `${server.url}${page.path}/`,
     storeLocation: hub.store.location,
     workers: processesOf(workforce),
     names: hub.registry.names,

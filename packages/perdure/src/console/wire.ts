@@ -13,36 +13,38 @@ export type {
   StartRequest,
   StartResult,
 } from "./wire/actions.ts";
-export type { Count, PayloadPlace, Preview, WireError } from "./wire/common.ts";
+export type { WireError } from "./wire/common.ts";
 export type { EntityInfo, EntityList, EntitySignal, ScheduleAction, ScheduleInfo, ScheduleList } from "./wire/entities.ts";
 export type { FailureGroup, Failures } from "./wire/failures.ts";
-export type { EventOf, HistoryItem, HistoryPage, Shown, WireEvent, WireFailure } from "./wire/history.ts";
-export type {
-  Counts,
-  EndStatus,
-  Feature,
-  HubInfo,
-  OpenStatus,
-  PayloadPolicy,
-  Role,
-  Session,
-  SignIn,
-} from "./wire/hub.ts";
+export type { Feature, HubInfo, PayloadPolicy, Role, Session, SignIn } from "./wire/hub.ts";
 export type {
   AuditLine,
-  CodeFrame,
   CodeSite,
+  Count,
+  Counts,
   Divergence,
+  Doing,
+  EndStatus,
+  EventOf,
+  HistoryItem,
+  HistoryPage,
   InstanceDetail,
-  InstanceFilter,
   InstanceList,
-  InstanceQuery,
   InstanceRow,
-  Lookup,
+  OpenStatus,
+  Outlook,
+  PayloadPlace,
+  Preview,
+  Shown,
   StopReason,
-} from "./wire/instances.ts";
+  Wait,
+  WaitKind,
+  Why,
+  WireEvent,
+  WireFailure,
+} from "./wire/inspected.ts";
+export type { CodeFrame, DoingRequest, InstanceFilter, InstanceQuery, Lookup } from "./wire/instances.ts";
 export type { DevNote, StreamMessage, Tick } from "./wire/stream.ts";
-export type { Doing, DoingRequest, Outlook, Wait, WaitKind, Why } from "./wire/why.ts";
 export type {
   Check,
   FunctionInfo,

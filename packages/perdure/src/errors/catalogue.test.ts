@@ -25,7 +25,7 @@ test("every code is upper case, and the error of a code carries it with who must
 
 test("every code has an HTTP status that fits who must act", () => {
   const allowed = {
-    client: [400, 404, 408, 409, 410, 412, 413, 415, 501, 503, 504],
+    client: [400, 401, 403, 404, 408, 409, 410, 412, 413, 415, 501, 503, 504],
     function: [500],
     configuration: [500],
     store: [503],

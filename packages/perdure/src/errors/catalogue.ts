@@ -1,4 +1,5 @@
 import { AZURE_ERRORS } from "./azure-errors.ts";
+import { CONSOLE_ERRORS } from "./console-errors.ts";
 import { entry } from "./entry.ts";
 import { HTTP_ERRORS } from "./http-errors.ts";
 import type { PoisonCause, PoisonOperation } from "./poison-cause.ts";
@@ -369,6 +370,7 @@ export const CATALOGUE = {
   ),
   VALUE_INVALID: entry("function", 500, (where: string, issues: string) => `The ${where} does not fit its schema: ${issues}.`),
   HTTP_FUNCTION_FAILED: entry("function", 500, (name: string) => `The HTTP function "${name}" failed. The log of the host has the error.`),
+  ...CONSOLE_ERRORS,
   ...HTTP_ERRORS,
   // --- configuration: the operator who starts the host ---
   FUNCTION_NAME_DUPLICATE: entry(

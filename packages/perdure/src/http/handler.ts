@@ -19,6 +19,8 @@ export interface HttpHandler {
   readonly demandsKey: boolean;
   /** Whether the request is for this handler, so that a server with routes of its own can keep the others. */
   serves(request: Request, context?: RequestContext): boolean;
+  /** Ends answers that would not end by themselves, so that a server which closes need not wait for them. `serveHttp` calls it. */
+  endStreams(): void;
 }
 
 export interface RequestContext {
@@ -42,6 +44,8 @@ export function createHttpHandler<Client>(hub: ServedHub<Client>, options: HttpH
       hints.refused(refusal, request, url);
       return emptyResponse(403);
     }
+    const mounted = path === null ? null : router.mounted(path);
+    if (mounted !== null) return router.answerMounted(mounted, request);
     const preflight = preflightResponse(request, settings);
     if (preflight !== null || path === null) return preflight ?? emptyResponse(404);
     return withCors(await router.answer({ request, url, path, mountPath }), request, settings);
@@ -63,7 +67,10 @@ export function createHttpHandler<Client>(hub: ServedHub<Client>, options: HttpH
       throw error;
     }
   };
-  return Object.assign(handler, { demandsKey, serves });
+  const endStreams = (): void => {
+    for (const mount of settings.mounts) mount.endStreams?.();
+  };
+  return Object.assign(handler, { demandsKey, serves, endStreams });
 }
 
 const REQUEST = "a Web Request; a listener for Node's own server, Express or Fastify is toNodeListener(handler)";

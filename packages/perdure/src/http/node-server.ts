@@ -50,7 +50,10 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
   return {
     port: boundPort,
     url: `http://${urlHost(hostname)}:${boundPort}`,
-    close: ({ timeoutMs = DEFAULT_CLOSE_MS } = {}) => closeAll(servers, running, timeoutMs),
+    close: ({ timeoutMs = DEFAULT_CLOSE_MS } = {}) => {
+      handler.endStreams();
+      return closeAll(servers, running, timeoutMs);
+    },
   };
 }
 

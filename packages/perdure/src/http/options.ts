@@ -9,7 +9,8 @@ import type { HubLogs, LogOption } from "../telemetry/log-option.ts";
 import { parseLogOption } from "../telemetry/log-option.ts";
 import type { HttpFunctionDefinition } from "./http-function.ts";
 import type { PublicOrigin } from "./http-management.ts";
-import { DEFAULT_BASE_PATH } from "./paths.ts";
+import type { HttpMount } from "./mounts.ts";
+import { DEFAULT_BASE_PATH, isBelow } from "./paths.ts";
 import type { Readiness, ServedHub } from "./served-hub.ts";
 
 const DEFAULT_MAX_BODY_BYTES = 32 * 1_024 * 1_024;
@@ -50,6 +51,8 @@ export interface HttpHandlerOptions {
   readonly readiness?: () => Promise<Readiness>;
   /** Shown by GET /admin/host/status. */
   readonly version?: string;
+  /** What else is served below paths of its own, such as the console. They come before everything but the probes. */
+  readonly mounts?: readonly HttpMount[];
   /** Of requests and client functions, as of `TaskHub.open`. Default: that of the hub. */
   readonly log?: LogOption;
 }
@@ -85,6 +88,7 @@ const KNOWN: { readonly [Option in keyof Required<HttpHandlerOptions>]: true } =
   probes: true,
   readiness: true,
   version: true,
+  mounts: true,
   log: true,
 };
 
@@ -118,6 +122,7 @@ export function parseHttpOptions<Client>(hub: ServedHub<Client>, options: HttpHa
     probes: options.probes ?? true,
     readiness: options.readiness ?? (() => hub.readiness()),
     version: options.version ?? "unknown",
+    mounts: options.mounts ?? [],
     ...(options.log === undefined ? { log: httpDefaults.log, functionLog: httpDefaults.functionLog } : parseLogOption(WHERE, options.log)),
   };
   checkAll(settings);
@@ -166,6 +171,10 @@ function checkAll<Client>(settings: HttpSettings<Client>): void {
   check("probes", settings.probes, typeof settings.probes === "boolean", "true or false");
   check("readiness", new Withheld(settings.readiness), typeof settings.readiness === "function", "a function");
   check("version", settings.version, isText(settings.version), "a version that is not empty");
+  const { mounts } = settings;
+  const isMount = ({ path, handle }: HttpMount) => /^(\/[\w.~-]+)+$/.test(path) && !isBelow(basePath, path) && typeof handle === "function";
+  const form = 'a list of { path, handle } with paths such as "/console" that do not lead to the management API';
+  check("mounts", new Withheld(mounts), Array.isArray(mounts) && mounts.every(isMount), form);
 }
 
 function check(option: string, value: unknown, valid: boolean, expected: string): void {

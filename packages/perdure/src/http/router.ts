@@ -7,6 +7,8 @@ import type { HttpManagement } from "./http-management.ts";
 import { createHttpManagement } from "./http-management.ts";
 import { handleManagement } from "./management-api.ts";
 import { managementRoute } from "./management-path.ts";
+import type { Mounted } from "./mounts.ts";
+import { mountAt } from "./mounts.ts";
 import type { HttpSettings } from "./options.ts";
 import { isBelow } from "./paths.ts";
 import { isProbe, probeResponse } from "./probes.ts";
@@ -61,10 +63,25 @@ export class Router<Client> {
     return request.method === "HEAD" ? withoutBody(response) : response;
   }
 
+  /** Null: no mount has this path. */
+  mounted(path: string): Mounted | null {
+    return mountAt(this.#settings.mounts, path);
+  }
+
+  async answerMounted({ mount, context }: Mounted, request: Request): Promise<Response> {
+    const body = new RequestBody(request, this.#bodies);
+    try {
+      const response = await mount.handle(body.limited(), context);
+      return request.method === "HEAD" ? withoutBody(response) : response;
+    } finally {
+      body.letGo();
+    }
+  }
+
   /** For servers with routes of their own: all that is below the base path is ours, below the function prefix only what a function answers. */
   serves(request: Request, path: string): boolean {
     if (isBelow(path, this.#settings.basePath) || isHostStatus(path)) return true;
-    if (this.#settings.probes && isProbe(path)) return true;
+    if ((this.#settings.probes && isProbe(path)) || this.mounted(path) !== null) return true;
     const method = request.method === "OPTIONS" ? (request.headers.get("access-control-request-method") ?? "OPTIONS") : request.method;
     return this.#match(this.#functions, method, path) !== null;
   }

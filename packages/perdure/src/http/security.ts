@@ -40,16 +40,23 @@ function isLoopbackHost(host: string | null): boolean {
   return LOOPBACK_NAMES.has(host.toLowerCase().replace(/:\d+$/, ""));
 }
 
-/** Tells whether a request carries one of the keys: header `x-functions-key` if it is there, else `code` in the query. */
-export function keyCheck(keys: readonly string[]): (request: Request, query: RequestQuery) => boolean {
+/** Tells whether a text is one of the keys. It takes as long whichever it is, and whatever was given. */
+export function keyMatcher(keys: readonly string[]): (given: string) => boolean {
   const digests = keys.map(digest);
-  return (request, query) => {
-    const given = request.headers.get("x-functions-key") ?? query.text("code");
-    if (given === null) return false;
+  return (given) => {
     const seen = digest(given);
     let found = false;
     for (const known of digests) found = nodeCrypto().timingSafeEqual(known, seen) || found;
     return found;
+  };
+}
+
+/** Tells whether a request carries one of the keys: header `x-functions-key` if it is there, else `code` in the query. */
+export function keyCheck(keys: readonly string[]): (request: Request, query: RequestQuery) => boolean {
+  const isKey = keyMatcher(keys);
+  return (request, query) => {
+    const given = request.headers.get("x-functions-key") ?? query.text("code");
+    return given !== null && isKey(given);
   };
 }
 

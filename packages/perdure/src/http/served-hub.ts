@@ -33,4 +33,5 @@ export interface HttpDefaults extends HubLogs {
   readonly forwardedHost: boolean;
   readonly publicOrigin: PublicOrigin;
   readonly maxJsonDepth: number;
+  readonly maxPayloadBytes: number;
 }

@@ -71,8 +71,8 @@ export class TaskHub implements AsyncDisposable {
     this.#uninstallGlobals = uninstallGlobals;
     this.registry = settings.registry;
     this.name = settings.name;
-    const { maxJsonDepth, publicOrigin, keys, forwardedHost, log, functionLog } = settings;
-    this.httpDefaults = { keys, forwardedHost, publicOrigin, log, functionLog, maxJsonDepth };
+    const { maxJsonDepth, maxPayloadBytes, publicOrigin, keys, forwardedHost, log, functionLog } = settings;
+    this.httpDefaults = { keys, forwardedHost, publicOrigin, log, functionLog, maxJsonDepth, maxPayloadBytes };
     const parts = code.assembleHub(store, settings, {
       drained: this.drained,
       isClosed: () => this.#isClosed,

@@ -64,7 +64,6 @@ const ICONS: Readonly<Record<InstanceAction, IconName>> = {
   restart: "repeat",
   rewind: "rewind",
   purge: "trash",
-  retry: "play",
 };
 
 const isDanger = (action: InstanceAction): boolean => action === "terminate" || action === "purge";

@@ -1,5 +1,4 @@
 import type { HubInfo } from "../../api/wire.ts";
-import { durationText } from "../../model/durations.ts";
 import { countText, sumOf } from "../../model/numbers.ts";
 import { counts } from "../../state/hub.ts";
 
@@ -30,17 +29,11 @@ export function StoreCard({ info: { store, retention, name, payloads } }: { read
             </>
           )}
           <dt>Retention</dt>
-          <dd>{retentionText(retention)}</dd>
+          <dd>{retention ?? "ended instances stay"}</dd>
           <dt>Payloads</dt>
           <dd>{payloads === "show" ? "shown" : payloads === "hide" ? "hidden: sizes only" : "some fields are masked"}</dd>
         </dl>
       </div>
     </section>
   );
-}
-
-function retentionText(retention: HubInfo["retention"]): string {
-  if (retention === null) return "ended instances stay";
-  const spans = Object.entries(retention).map(([status, ms]) => `${status} ${ms === null ? "stay" : durationText(ms)}`);
-  return spans.join(", ");
 }

@@ -18,7 +18,8 @@ export function withAnswerHeaders(handler: HttpHandler, { headers, hsts }: HttpS
     if (security !== null && !all.has(HSTS)) all.set(HSTS, security);
     return new Response(response.body, { status: response.status, statusText: response.statusText, headers: all });
   };
-  return Object.assign(answer, { demandsKey: handler.demandsKey, serves: handler.serves });
+  const { demandsKey, serves, endStreams } = handler;
+  return Object.assign(answer, { demandsKey, serves, endStreams });
 }
 
 const hstsFor = ({ value, excludedHosts }: Hsts, { protocol, hostname }: URL): string | null =>

@@ -46,7 +46,7 @@ export async function dryHost(functions: readonly RegisteredFunction[], app: Ser
   const settings = await hubSettings(
     hubOptions(options, { functions, log: { engine: "silent" }, publicOrigin: "http://localhost", engine }),
   );
-  await handlerOf(await import("../../http/index.ts"), unopened(settings), app, () => Promise.resolve("starting"));
+  await handlerOf(await import("../../http/index.ts"), unopened(settings), app, {});
 }
 
 /** A handler is made of it, and never called. */

@@ -1,8 +1,9 @@
-import type { Count, WireError } from "./common.ts";
-import type { InstanceFilter, InstanceRow } from "./instances.ts";
+import type { WireError } from "./common.ts";
+import type { Count, InstanceRow } from "./inspected.ts";
+import type { InstanceFilter } from "./instances.ts";
 
 /** Body of POST `/instances/{id}/{action}`; each action takes what it knows, and an unknown field is an error. */
-export type InstanceAction = "raise-event" | "suspend" | "resume" | "terminate" | "restart" | "rewind" | "purge" | "retry";
+export type InstanceAction = "raise-event" | "suspend" | "resume" | "terminate" | "restart" | "rewind" | "purge";
 
 export interface ActionRequest {
   /** suspend, resume, terminate, restart, rewind, purge. */
@@ -54,7 +55,7 @@ export interface StartResult {
   readonly kind: "started" | "existing";
 }
 
-export type BulkAction = "raise-event" | "suspend" | "resume" | "terminate" | "restart" | "rewind" | "purge";
+export type BulkAction = InstanceAction;
 
 /** POST `/bulk` → {@link BulkRun}. */
 export interface BulkRequest extends ActionRequest {

@@ -1,5 +1,4 @@
-import type { Preview } from "./common.ts";
-import type { StopReason } from "./instances.ts";
+import type { Preview, StopReason } from "./inspected.ts";
 
 /** GET `/entities?name=&state=true&limit=&cursor=`. */
 export interface EntityList {

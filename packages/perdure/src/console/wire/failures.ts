@@ -1,5 +1,4 @@
-import type { Count } from "./common.ts";
-import type { CodeSite, InstanceRow } from "./instances.ts";
+import type { CodeSite, Count, InstanceRow } from "./inspected.ts";
 
 /** GET `/failures?endedFrom=&name=&version=`. */
 export interface Failures {

@@ -1,5 +1,4 @@
 import type { InstanceAction } from "./actions.ts";
-import type { Count } from "./common.ts";
 
 /** `write`: everything. `read`: whatever changes something is refused with 403. */
 export type Role = "write" | "read";
@@ -39,8 +38,8 @@ export interface HubInfo {
   readonly role: Role;
   readonly payloads: PayloadPolicy;
   readonly now: number;
-  /** Null: ended instances stay. */
-  readonly retention: Readonly<Record<"completed" | "failed" | "terminated", number | null>> | null;
+  /** How long ended instances stay, in words. */
+  readonly retention: string | null;
   /** True: `perdure dev` serves it. */
   readonly isDev: boolean;
   /** False: no worker runs in this host. */
@@ -49,27 +48,4 @@ export interface HubInfo {
   readonly paths: { readonly functions: string | null; readonly management: string | null; readonly metrics: string | null };
   /** Longest payload that the hub takes. */
   readonly maxPayloadBytes: number;
-}
-
-export type OpenStatus = "Pending" | "Running" | "Suspended";
-
-export type EndStatus = "Completed" | "Failed" | "Terminated" | "Canceled";
-
-/** GET `/counts`, and in each `tick`. */
-export interface Counts {
-  readonly open: Readonly<Record<OpenStatus, Count>>;
-  /** Among the open ones. */
-  readonly stopped: Count;
-  /** In the last 24 hours. */
-  readonly ended: Readonly<Record<EndStatus, Count>>;
-  readonly entities: Count;
-  readonly schedules: number;
-  /** Live ones. */
-  readonly workers: number;
-  /** That some live worker offers. */
-  readonly functions: number;
-  /** Orchestrations in the memory of live workers. */
-  readonly inMemory: number;
-  /** When the oldest of each was created; null: there is none. */
-  readonly oldest: Readonly<Record<OpenStatus, number | null>>;
 }

@@ -1,13 +1,12 @@
 import type { BulkRun } from "./actions.ts";
-import type { Counts } from "./hub.ts";
-import type { CodeSite, InstanceRow } from "./instances.ts";
+import type { CodeSite, Counts, InstanceRow } from "./inspected.ts";
 import type { Rates, WorkerInfo } from "./workers.ts";
 
 /** GET `/stream?watch=id&watch=id` as server-sent events: `event:` is the type, `data:` the rest as JSON. At most 20 instances are watched. */
 export type StreamMessage =
   | { readonly type: "tick"; readonly data: Tick }
   /** A watched instance is another than it was; `row` null: it is gone. */
-  | { readonly type: "changed"; readonly data: { readonly id: string; readonly row: InstanceRow | null; readonly events: number } }
+  | { readonly type: "changed"; readonly data: { readonly id: string; readonly row: InstanceRow | null } }
   | { readonly type: "bulk"; readonly data: BulkRun }
   | { readonly type: "dev"; readonly data: DevNote }
   /** The host ends: come back to the next one, after a pause. */

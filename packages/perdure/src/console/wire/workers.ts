@@ -1,7 +1,6 @@
 import type { FunctionKind } from "../../model/function-kind.ts";
-import type { Count } from "./common.ts";
-import type { CodeSite, InstanceFilter } from "./instances.ts";
-import type { Outlook } from "./why.ts";
+import type { CodeSite, Count, Outlook } from "./inspected.ts";
+import type { InstanceFilter } from "./instances.ts";
 
 /** GET `/functions`. */
 export interface FunctionList {

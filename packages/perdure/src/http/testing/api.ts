@@ -51,6 +51,7 @@ export const fixtureHub = <Client>(
   registry: { http: functions },
   httpDefaults: {
     maxJsonDepth: 1_000,
+    maxPayloadBytes: 1_000_000,
     keys: [],
     forwardedHost: false,
     publicOrigin: "http://localhost:7071",

@@ -1,0 +1,58 @@
+import type { Doing, InspectedList, InspectedRow, InspectQuery, InstanceDetail, Why } from "../../client/inspect/types.ts";
+import { MOST_DOING, MOST_LOOKED_UP } from "../../client/inspect/types.ts";
+import { fault } from "../../errors/perdure-error.ts";
+import { definedOf, optional, stringOption } from "../../model/options.ts";
+import type { ConsoleCall } from "../call.ts";
+import { param } from "../call.ts";
+import { FILTER_QUERY, filterOf } from "../instance-filter.ts";
+import { bodyOptions, idsOption, limitOption, queryOptions } from "../request-parts.ts";
+
+const PAGE = 100;
+const LONGEST_PAGE = 1_000;
+
+const ORDERS = {
+  newest: { orderBy: "created", newestFirst: true },
+  oldest: { orderBy: "created", newestFirst: false },
+  ended: { orderBy: "ended", newestFirst: true },
+} as const satisfies { readonly [order: string]: Pick<InspectQuery, "orderBy" | "newestFirst"> };
+
+export function listInstances(call: ConsoleCall): Promise<InspectedList> {
+  const { where, inspector } = call;
+  const options = queryOptions(call, { ...FILTER_QUERY, order: "text", limit: "number", cursor: "text" });
+  return inspector.list({
+    ...filterOf(options, where),
+    ...(optional(options, "order", where, orderOption) ?? ORDERS.newest),
+    limit: limitOption(options, "limit", where, LONGEST_PAGE, PAGE),
+    ...definedOf({ cursor: optional(options, "cursor", where, stringOption) }),
+  });
+}
+
+function orderOption(value: unknown, where: string, option: string): (typeof ORDERS)[keyof typeof ORDERS] {
+  const order = Object.entries(ORDERS).find(([name]) => name === value);
+  if (order === undefined) throw fault("OPTION_INVALID", where, option, value, `one of ${Object.keys(ORDERS).join(", ")}`);
+  return order[1];
+}
+
+/** What is visible, again; or the children of one. */
+export async function lookUp(call: ConsoleCall): Promise<readonly InspectedRow[]> {
+  const { where, inspector } = call;
+  const options = await bodyOptions(call, ["ids", "childrenOf"]);
+  const parentId = optional(options, "childrenOf", where, stringOption);
+  if (parentId === undefined) return inspector.lookup(idsOption(options, where, MOST_LOOKED_UP));
+  return (await inspector.list({ parentId, newestFirst: false, limit: LONGEST_PAGE })).rows;
+}
+
+export async function readDoing(call: ConsoleCall): Promise<readonly Doing[]> {
+  return call.inspector.doing(idsOption(await bodyOptions(call, ["ids"]), call.where, MOST_DOING));
+}
+
+export const readInstance = (call: ConsoleCall): Promise<InstanceDetail> => found(call, call.inspector.instance(param(call, "id")));
+
+export const readWhy = (call: ConsoleCall): Promise<Why> => found(call, call.inspector.why(param(call, "id")));
+
+/** Throws INSTANCE_NOT_FOUND. */
+export async function found<Answer>(call: ConsoleCall, answer: Promise<Answer | null>): Promise<Answer> {
+  const value = await answer;
+  if (value === null) throw fault("INSTANCE_NOT_FOUND", param(call, "id"));
+  return value;
+}

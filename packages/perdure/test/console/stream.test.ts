@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { StreamMessage } from "../../src/console/wire.ts";
+import { serveHttp } from "../../src/http/index.ts";
+import { orchestrator } from "../../src/index.ts";
+import { API, stage } from "./testing/stage.ts";
+
+const waits = orchestrator("Waits", async (ctx) => ctx.waitForExternalEvent("Go"));
+
+/** What a browser makes of it. */
+async function* messagesOf({ body }: Response): AsyncGenerator<StreamMessage> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
+      const [, type, data] = /^event: (\w+)\ndata: (.*)$/.exec(text.slice(0, end)) ?? [];
+      text = text.slice(end + 2);
+      if (type !== undefined) yield { type, data: JSON.parse(data ?? "") } as StreamMessage;
+    }
+  }
+}
+
+async function next<Type extends StreamMessage["type"]>(
+  messages: AsyncGenerator<StreamMessage>,
+  type: Type,
+  fits: (data: Extract<StreamMessage, { readonly type: Type }>["data"]) => boolean = () => true,
+): Promise<Extract<StreamMessage, { readonly type: Type }>["data"]> {
+  for (;;) {
+    const { value, done } = await messages.next();
+    assert.equal(done, false, "the stream has ended");
+    if (value?.type === type && fits(value.data as never)) return value.data as never;
+  }
+}
+
+test("a page gets the counts at once, and what it watches when it changes", { timeout: 20_000 }, async (t) => {
+  const { ask, post } = await stage(t, { functions: [waits] });
+  await post("/instances", { name: "Waits", instanceId: "w" });
+  const response = await ask(`${API}/stream?watch=w&watch=none`);
+  assert.deepEqual(
+    ["content-type", "cache-control", "x-accel-buffering"].map((name) => response.headers.get(name)),
+    ["text/event-stream; charset=utf-8", "no-store", "no"],
+  );
+  const messages = messagesOf(response);
+  assert.equal((await next(messages, "changed", ({ id }) => id === "none")).row, null);
+  assert.equal((await next(messages, "tick")).counts.workers, 1);
+  await post("/instances/w/raise-event", { event: "Go" });
+  await next(messages, "changed", ({ id, row }) => id === "w" && row?.status === "Completed");
+  await post("/instances/w/purge", {});
+  await next(messages, "changed", ({ id, row }) => id === "w" && row === null);
+  const { run } = await post<{ readonly run: string }>("/bulk", { action: "purge", ids: ["w"] });
+  assert.equal((await next(messages, "bulk", ({ state }) => state !== "running")).run, run);
+});
+
+test("a stream ends at once when its server closes, and no later one begins while the hub does", { timeout: 20_000 }, async (t) => {
+  const { handler, hub, refusal } = await stage(t);
+  const server = await serveHttp({ handler, port: 0 });
+  const messages = messagesOf(await fetch(`${server.url}${API}/stream`));
+  await next(messages, "tick");
+  const began = performance.now();
+  const closed = server.close();
+  await next(messages, "bye");
+  assert.equal((await messages.next()).done, true);
+  await closed;
+  assert.ok(performance.now() - began < 2_000, "it does not wait for the stream");
+  await hub.close();
+  assert.deepEqual(await refusal("/stream"), [503, "HOST_STOPPING"]);
+});
+
+test("a hub that is closed ends the streams of its pages", { timeout: 20_000 }, async (t) => {
+  const { ask, hub } = await stage(t);
+  const messages = messagesOf(await ask(`${API}/stream`));
+  await next(messages, "tick");
+  await hub.close();
+  await next(messages, "bye");
+});
+
+test("a page watches so many and no more", async (t) => {
+  const { refusal } = await stage(t);
+  const watch = new URLSearchParams(Array.from({ length: 21 }, (_, at) => ["watch", `w${at}`]));
+  assert.deepEqual(await refusal(`/stream?${watch}`), [400, "OPTION_INVALID"]);
+});
