@@ -19,9 +19,9 @@ test("the name in a line about what is done stands out, whatever is said of it",
 });
 
 test("what differs between the failures of a group is told from what they share", () => {
-  const parts = messageParts({ errorType: "TimeoutError", message: "not within <n> ms" });
+  const parts = messageParts({ kind: "failed", errorType: "TimeoutError", message: "not within <n> ms" });
   assert.deepEqual(parts.map(({ text, isVariable }) => (isVariable ? `[${text}]` : text)).join(""), "TimeoutError: not within [n] ms");
-  assert.equal(messageParts({ errorType: "A", message: "A: b" })[0]?.text, "A: b");
+  assert.equal(messageParts({ kind: "failed", errorType: "A", message: "A: b" })[0]?.text, "A: b");
 });
 
 test("a group says where it failed once", () => {

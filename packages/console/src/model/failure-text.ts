@@ -12,8 +12,9 @@ export interface MessagePart {
 /** Where a number, an id or a quoted text was, the host leaves a word in angle brackets: `Order <id> took <n> ms`. */
 const VARIABLE = /(<[a-z]+>)/;
 
-export function messageParts({ errorType, message }: Pick<FailureGroup, "errorType" | "message">): readonly MessagePart[] {
-  const begin = message.startsWith(`${errorType}:`) || errorType === "" ? "" : `${errorType}: `;
+/** The code of what is stopped is no part of its sentence. */
+export function messageParts({ kind, errorType, message }: Pick<FailureGroup, "kind" | "errorType" | "message">): readonly MessagePart[] {
+  const begin = kind === "stopped" || message.startsWith(`${errorType}:`) || errorType === "" ? "" : `${errorType}: `;
   return `${begin}${message}`
     .split(VARIABLE)
     .map((text, index) => (index % 2 === 1 ? { text: text.slice(1, -1), isVariable: true } : { text, isVariable: false }))

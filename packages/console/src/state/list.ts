@@ -10,6 +10,7 @@ const FIRST_PAGE = 100;
 const LONGEST_PAGE = 1_000;
 const MOST_LOOKED_UP = 100;
 const MOST_DOING = 50;
+const SETTLE_MS = 80;
 /** How many rows are there before they are seen. */
 const AHEAD = 60;
 /** What waits for something is looked for among so many open ones, before a person says to look further. */
@@ -47,6 +48,7 @@ export class InstanceRows {
   #needed = AHEAD;
   #lookedThrough = 0;
   #isRefreshing = false;
+  #settled: ReturnType<typeof setTimeout> | undefined;
 
   constructor(view: ViewQuery) {
     this.#view = view;
@@ -54,6 +56,7 @@ export class InstanceRows {
   }
 
   end(): void {
+    clearTimeout(this.#settled);
     this.#ended.abort();
   }
 
@@ -70,7 +73,9 @@ export class InstanceRows {
     this.#seen = ids;
     this.#needed = end + AHEAD;
     void this.#more();
-    this.#askDoing(ids.filter((id) => this.doingOf(id).peek() === null)).catch(() => {});
+    // Not for each step of a scroll: what flies past is read by nobody.
+    clearTimeout(this.#settled);
+    this.#settled = setTimeout(() => this.#askDoing(ids.filter((id) => this.doingOf(id).peek() === null)).catch(() => {}), SETTLE_MS);
   }
 
   /** What is seen, as it is now, and whether there are newer ones. */

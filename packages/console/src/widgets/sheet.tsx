@@ -19,9 +19,13 @@ export function Sheet({ title, icon, onClose, children, footer, look = "sheet" }
   const id = useId();
   useEffect(() => {
     const before = document.activeElement;
+    const shown = dialog.current;
     dialog.current?.showModal();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // Not from somebody who has gone elsewhere meanwhile.
+      const isFree =
+        document.activeElement === null || document.activeElement === document.body || shown?.contains(document.activeElement) === true;
+      if (isFree && before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
   return (

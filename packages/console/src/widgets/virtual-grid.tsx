@@ -84,9 +84,10 @@ export function VirtualGrid(props: VirtualGridProps) {
       </div>
       <div role="rowgroup" class="vbody" style={{ height: `${ids.length * rowHeight}px` }}>
         <div class="vshown" role="presentation" style={{ transform: `translateY(${top}px)` }}>
+          {/* What is scrolled away is what comes in again, with another content: a row made anew costs more. */}
           {shown.map((id, at) => (
             <GridRow
-              key={id}
+              key={(first + at) % shown.length}
               id={id}
               index={first + at}
               isSelected={selected.has(id)}
@@ -119,8 +120,8 @@ interface GridRowProps {
 
 class GridRow extends Component<GridRowProps> {
   override shouldComponentUpdate(next: Readonly<GridRowProps>): boolean {
-    const { index, isSelected, isActive, row } = this.props;
-    return next.index !== index || next.isSelected !== isSelected || next.isActive !== isActive || next.row !== row;
+    const { id, index, isSelected, isActive, row } = this.props;
+    return next.id !== id || next.index !== index || next.isSelected !== isSelected || next.isActive !== isActive || next.row !== row;
   }
 
   override render({ id, index, isSelected, isActive, row }: Readonly<GridRowProps>) {

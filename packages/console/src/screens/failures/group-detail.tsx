@@ -101,7 +101,7 @@ function Thrown({ group: { site, stack } }: { readonly group: FailureGroup }) {
         </ScrollArea>
       )}
       {frames.length > FRAMES && (
-        <button type="button" class="plain small" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+        <button type="button" class="text-btn small" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
           {isWhole ? "Fewer frames" : `All ${frames.length} frames`}
         </button>
       )}

@@ -8,8 +8,8 @@ import { PullThePlug, RaiseStep, StartStep } from "./steps.tsx";
 
 const GUIDES: readonly (readonly [string, string])[] = [
   ["docs/concepts.md", "ten minutes of concepts"],
-  ["docs/testing.md", "test 30 days in a millisecond"],
-  ["docs/guides", "two workers on PostgreSQL"],
+  ["docs/guides/testing.md", "test 30 days in a millisecond"],
+  ["docs/postgres.md", "two workers on PostgreSQL"],
 ];
 
 /** What a person sees who has started nothing yet: three steps to an instance that waits, is answered, and outlives its worker. */
@@ -39,11 +39,11 @@ export function FirstSteps() {
         <Listens />
       </div>
       <p class="dim">
-        Next, in the pages of the package:{" "}
+        Next, in the documentation:{" "}
         {GUIDES.map(([page, text], index) => (
-          <span key={page} title={page}>
+          <span key={page}>
             {index > 0 && " · "}
-            <span class="mono small">{page}</span> ({text})
+            {text} <span class="mono small">{page}</span>
           </span>
         ))}
       </p>

@@ -77,7 +77,7 @@ export function StartStep({ onStarted }: { readonly onStarted: (id: string) => v
           <Icon name="play" isSmall />
           Start
         </button>
-        <button type="button" class="plain small" onClick={copy}>
+        <button type="button" class="text-btn small" onClick={copy}>
           or copy as a command
         </button>
       </div>
@@ -128,7 +128,8 @@ export function RaiseStep({ instanceId }: { readonly instanceId: string | null }
         )}
       </p>
       <p class="code fold">
-        perdure raise-event {id} {shown} --input {quoted(input.value)}
+        perdure raise-event {id} {shown} {"\\\n"}
+        {"  "}--input {quoted(input.value)}
       </p>
       {event !== null && (
         <input
