@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { doingParts } from "./doing-parts.ts";
-import { messageParts, metaText, whenText } from "./failure-text.ts";
+import { commonText, messageParts, metaText, whenText } from "./failure-text.ts";
 
 test("the name in a line about what is done stands out, whatever is said of it", () => {
   const cases: readonly (readonly [string, readonly string[]])[] = [
@@ -19,9 +19,11 @@ test("the name in a line about what is done stands out, whatever is said of it",
 });
 
 test("what differs between the failures of a group is told from what they share", () => {
-  const parts = messageParts({ kind: "failed", errorType: "TimeoutError", message: "not within <n> ms" });
-  assert.deepEqual(parts.map(({ text, isVariable }) => (isVariable ? `[${text}]` : text)).join(""), "TimeoutError: not within [n] ms");
+  const parts = messageParts({ kind: "failed", errorType: "TimeoutError", message: "not within … ms" });
+  assert.deepEqual(parts.map(({ text, isVariable }) => (isVariable ? `[${text}]` : text)).join(""), "TimeoutError: not within […] ms");
   assert.equal(messageParts({ kind: "failed", errorType: "A", message: "A: b" })[0]?.text, "A: b");
+  assert.equal(messageParts({ kind: "stopped", errorType: "CODE", message: "It stops." })[0]?.text, "It stops.");
+  assert.equal(commonText('Activity "…" did not finish within … ms'), "did not finish within");
 });
 
 test("a group says where it failed once", () => {

@@ -9,15 +9,15 @@ export interface MessagePart {
   readonly isVariable: boolean;
 }
 
-/** Where a number, an id or a quoted text was, the host leaves a word in angle brackets: `Order <id> took <n> ms`. */
-const VARIABLE = /(<[a-z]+>)/;
+/** Where a number, an id or a quoted text was, the host leaves this. */
+const VARIABLE = "…";
 
 /** The code of what is stopped is no part of its sentence. */
 export function messageParts({ kind, errorType, message }: Pick<FailureGroup, "kind" | "errorType" | "message">): readonly MessagePart[] {
   const begin = kind === "stopped" || message.startsWith(`${errorType}:`) || errorType === "" ? "" : `${errorType}: `;
-  return `${begin}${message}`
-    .split(VARIABLE)
-    .map((text, index) => (index % 2 === 1 ? { text: text.slice(1, -1), isVariable: true } : { text, isVariable: false }))
+  const fixed = `${begin}${message}`.split(VARIABLE).map((text) => ({ text, isVariable: false }));
+  return fixed
+    .flatMap((part, index) => (index === 0 ? [part] : [{ text: VARIABLE, isVariable: true }, part]))
     .filter(({ text }) => text !== "");
 }
 
@@ -48,4 +48,10 @@ function minuteText(at: number, now: number, zone: Zone): string {
   const day = dayText(at, now, zone);
   const minute = clockText(at, zone).slice(0, 5);
   return day.startsWith("today ") ? minute : `${day.replace(/ [\d:]+$/, "")} ${minute}`;
+}
+
+/** The longest text that all failures of the group have: a list is found by it. */
+export function commonText(message: string): string {
+  const parts = message.split(VARIABLE).map((part) => part.replace(/^["“`']|["”`']$/g, "").trim());
+  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), "");
 }

@@ -9,6 +9,7 @@ import { askSession, session } from "../state/session.ts";
 import { Icon } from "../widgets/icon.tsx";
 import { Notice, Page } from "../widgets/page.tsx";
 import { Crumbs, titleOf } from "./crumbs.tsx";
+import { DevBanner } from "./dev-banner.tsx";
 import { Foot, ShellTools } from "./foot.tsx";
 import { Help, isHelpOpen } from "./help.tsx";
 import { HubCard } from "./hub-card.tsx";
@@ -73,6 +74,7 @@ function Shell() {
           <ShellTools />
         </header>
         <Banners />
+        <DevBanner />
         {shown === null ? <NotFound /> : <LazyScreen route={shown} />}
       </div>
       <Help />

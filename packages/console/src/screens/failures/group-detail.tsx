@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { BulkAction, FailureGroup } from "../../api/wire.ts";
+import { commonText } from "../../model/failure-text.ts";
 import { grouped } from "../../model/numbers.ts";
 import { siteText } from "../../model/places.ts";
 import { hrefOf, instanceHref } from "../../model/routes.ts";
@@ -79,7 +80,7 @@ export function GroupDetail({ group }: { readonly group: FailureGroup }) {
 /** The instances of the group, as near as a link can say it. */
 function listHref({ kind, name, message }: FailureGroup): string {
   if (kind === "stopped") return hrefOf("instances", [], { stopped: "1", name });
-  const longest = message.split(/<[a-z]+>/).reduce((best, part) => (part.trim().length > best.length ? part.trim() : best), "");
+  const longest = commonText(message);
   return hrefOf("instances", [], { status: "Failed", name, order: "ended", ...(longest === "" ? {} : { error: longest }) });
 }
 

@@ -1,15 +1,24 @@
 import type { FunctionInfo } from "../../api/wire.ts";
 import { functionPlace } from "../../model/function-text.ts";
+import { counted } from "../../model/numbers.ts";
+import { lastReload } from "../../state/dev.ts";
 import { can } from "../../state/hub.ts";
 import { Icon } from "../../widgets/icon.tsx";
 import { isStartOpen } from "../common/start-sheet.tsx";
+import { Since } from "../common/time.tsx";
 
 export function OfThisApp({ functions }: { readonly functions: readonly FunctionInfo[] }) {
+  const reload = lastReload.value;
   return (
     <section class="card">
       <header>
         <Icon name="functions" />
         <h3>Functions of this app</h3>
+        {reload !== null && (
+          <span class="dim small spread">
+            reloaded <Since at={reload.at} suffix=" ago" />, {counted(reload.checked, "instance")} checked
+          </span>
+        )}
       </header>
       <table class="dense">
         <caption class="visually-hidden">Functions of this app</caption>

@@ -29,12 +29,7 @@ export function FilterBar({ view }: { readonly view: ViewQuery }) {
         }}
       />
       <FunctionFilter value={view.name} onChange={(name) => setQuery({ name })} />
-      <TextFilter
-        name="Tag"
-        value={view.tags.join(",")}
-        hint="A key, or key:value; several with commas."
-        onChange={(tag) => setQuery({ tag })}
-      />
+      <TextFilter name="Tag" value={view.tags.join(",")} hint="key:value; several with commas." onChange={(tag) => setQuery({ tag })} />
       <TextFilter
         name="Version"
         value={view.version ?? ""}
