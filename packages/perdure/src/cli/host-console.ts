@@ -1,11 +1,19 @@
+import { statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { Console, ConsoleOptions } from "../console/create-console.ts";
 import { fault } from "../errors/perdure-error.ts";
 import { Withheld } from "../errors/shown.ts";
+import { DEFAULT_BASE_PATH } from "../http/paths.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
+import { routePrefixOf } from "./host-handler.ts";
+import type { HostParts } from "./host-parts.ts";
 import type { StartOptions } from "./hub-options.ts";
+import { retentionOf } from "./hub-options.ts";
+import { packageVersion } from "./package-version.ts";
+import { retentionText } from "./start-output.ts";
 
 /** Below the root of the host. */
-export const CONSOLE_PATH = "/console";
+const CONSOLE_PATH = "/console";
 
 /** Throws for keys that cannot be: a key that only reads opens nothing where all is open. */
 export function checkReadKey(where: string, { key, "read-key": readKey }: StartOptions): void {
@@ -13,17 +21,13 @@ export function checkReadKey(where: string, { key, "read-key": readKey }: StartO
   throw fault("OPTION_INVALID", where, "--read-key", new Withheld(readKey), "a key other than that of --key, which must be given too");
 }
 
-type OfHost = Pick<ConsoleOptions, "version" | "retention" | "isDev" | "hasWorker" | "paths" | "httpFunctions">;
-
 /** The console of a host; null: it has none. Its code is loaded with the first request: a start does not wait for it. */
-export function consoleOf(hub: TaskHub, options: StartOptions, ofHost: OfHost): Console | null {
-  if (options["no-console"] === true) return null;
-  const { "read-key": readKey, "console-payloads": payloads = "show" } = options;
-  const given = { ...ofHost, path: CONSOLE_PATH, payloads, readKeys: readKey === undefined ? [] : [readKey] };
+export function consoleOf(hub: TaskHub, parts: HostParts, httpFunctions: NonNullable<ConsoleOptions["httpFunctions"]>): Console | null {
+  if (parts.options["no-console"] === true) return null;
   let loaded: Console | null = null;
   const load = async (): Promise<Console> => {
     const { createConsole } = await import("../console/create-console.ts");
-    loaded ??= createConsole(hub, given);
+    loaded ??= createConsole(hub, { ...optionsOf(hub, parts), httpFunctions });
     return loaded;
   };
   return {
@@ -33,3 +37,20 @@ export function consoleOf(hub: TaskHub, options: StartOptions, ofHost: OfHost): 
     tell: (note) => loaded?.tell(note),
   };
 }
+
+function optionsOf(hub: TaskHub, { options, azure, workforce, development, io, app }: HostParts): ConsoleOptions {
+  const { "read-key": readKey, "console-payloads": payloads = "show" } = options;
+  return {
+    path: CONSOLE_PATH,
+    payloads,
+    readKeys: readKey === undefined ? [] : [readKey],
+    version: packageVersion(),
+    retention: retentionText(retentionOf(options).retention, hub.registry.names.orchestrator),
+    isDev: development !== null,
+    hasWorker: workforce.kind !== "none",
+    paths: { functions: `/${routePrefixOf(azure)}`, management: DEFAULT_BASE_PATH, metrics: null },
+    ...(development === null ? {} : { sources: folderOf(resolve(io.cwd, app)) }),
+  };
+}
+
+const folderOf = (app: string): string => (statSync(app, { throwIfNoEntry: false })?.isDirectory() === true ? app : dirname(app));

@@ -1,43 +1,21 @@
 import type { AzureApp } from "../azure/azure-app.ts";
 import type { Readiness } from "../http/index.ts";
-import { DEFAULT_BASE_PATH } from "../http/paths.ts";
 import { installDeterministicGlobals } from "../replay/globals/deterministic-globals.ts";
 import { storeOpener } from "../task-hub/open-store.ts";
 import type { TaskHub } from "../task-hub/task-hub.ts";
 import type { ClosableLog } from "../telemetry/closable-log.ts";
-import type { LogOptions } from "../telemetry/log-option.ts";
-import type { CommandIo } from "./command.ts";
-import type { Development } from "./development.ts";
 import { entryFiles } from "./entry-files.ts";
 import type { Host } from "./host.ts";
 import { consoleOf } from "./host-console.ts";
 import type { HttpRoom } from "./host-handler.ts";
-import { handlerOf, routePrefixOf } from "./host-handler.ts";
+import { handlerOf } from "./host-handler.ts";
+import type { HostParts } from "./host-parts.ts";
 import { HostRoutes } from "./host-routes.ts";
-import type { StartOptions } from "./hub-options.ts";
-import { hubOptions, openTimeoutOf, retentionOf, storeOf } from "./hub-options.ts";
+import { hubOptions, openTimeoutOf, storeOf } from "./hub-options.ts";
 import { hubWith } from "./hub-with-routes.ts";
 import { BARE_APP, openApp, startWorker, stopTriggers } from "./open-app.ts";
-import type { LogStyle } from "./open-log.ts";
-import { packageVersion } from "./package-version.ts";
-import { retentionText } from "./start-output.ts";
 import { drainLimitMs } from "./supervisor/drain-limit.ts";
 import type { Supervisor } from "./supervisor/supervisor.ts";
-import type { Workforce } from "./workforce.ts";
-
-export interface HostParts {
-  readonly io: CommandIo;
-  readonly options: StartOptions;
-  readonly app: string;
-  readonly workforce: Workforce;
-  readonly style: LogStyle;
-  readonly log: ClosableLog;
-  readonly hubLog: LogOptions;
-  /** Null: the app is not one for Azure Functions. */
-  readonly azure: AzureApp | null;
-  /** Null: it is not under development. */
-  readonly development: Development | null;
-}
 
 const DEFAULT_PORT = 7071;
 
@@ -131,18 +109,12 @@ const readinessOf = (hub: TaskHub, progress: Progress) => async (): Promise<Read
 async function serve(
   room: HttpRoom,
   hub: TaskHub,
-  { options, azure, workforce, development }: HostParts,
+  parts: HostParts,
   readiness: () => Promise<Readiness>,
 ): Promise<Pick<Host, "server" | "routes" | "console">> {
+  const { options, azure } = parts;
   const { host, port } = options;
-  const page = consoleOf(hub, options, {
-    version: packageVersion(),
-    retention: retentionText(retentionOf(options).retention, hub.registry.names.orchestrator),
-    isDev: development !== null,
-    hasWorker: workforce.kind !== "none",
-    paths: { functions: `/${routePrefixOf(azure)}`, management: DEFAULT_BASE_PATH, metrics: null },
-    httpFunctions: () => routes.http,
-  });
+  const page = consoleOf(hub, parts, () => routes.http);
   const mounts = page === null ? [] : [page];
   const routes = await HostRoutes.open((http, of) => handlerOf(room, hubWith(hub, http), of, { readiness, mounts }), hub.registry.http, {
     options,

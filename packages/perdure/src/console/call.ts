@@ -31,6 +31,8 @@ export interface ConsoleParts {
   readonly sessions: Sessions;
   readonly payloads: ShownPayloads;
   readonly log: EngineLog;
+  /** Folder of the app, whose code may be read; null: none may. */
+  readonly sources: string | null;
   readonly bulk: BulkRuns;
   readonly streams: Streams;
 }

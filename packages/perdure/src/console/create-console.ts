@@ -40,6 +40,8 @@ export interface ConsoleOptions extends Partial<Pick<HubInfo, "version" | "reten
   readonly payloads?: ConsolePayloads;
   /** HTTP functions that this host serves. */
   readonly httpFunctions?: ConsoleHub["httpFunctions"];
+  /** Folder of an app that is being written: lines of its code are shown. Default: none. */
+  readonly sources?: string;
   /** Folder of the built page. Default: that of the package. */
   readonly files?: string;
 }
@@ -98,6 +100,7 @@ function partsOf(source: ConsoleSource, options: ConsoleOptions): ConsoleParts {
     info: infoOf(source, options),
     sessions: new Sessions({ keys, readKeys }, () => Date.now()),
     payloads,
+    sources: options.sources ?? null,
     log,
     bulk: new BulkRuns({ client, inspector, log, scheduler, now, isClosing, changed }),
     streams,
@@ -125,7 +128,7 @@ function infoOf({ name, store, httpDefaults }: ConsoleSource, options: ConsoleOp
   return {
     ...{ name, version, retention, isDev, hasWorker, paths },
     store: { kind: STORES.find((kind) => kind === store.name) ?? "other", where: store.location },
-    features: FEATURES,
+    features: options.sources === undefined ? FEATURES : [...FEATURES, "source"],
     maxPayloadBytes: httpDefaults.maxPayloadBytes,
   };
 }

@@ -6,6 +6,7 @@ import { readHistory, readPayload } from "./routes/history.ts";
 import { listInstances, lookUp, readDoing, readInstance, readWhy } from "./routes/instances.ts";
 import { actOnSchedule, listSchedules } from "./routes/schedules.ts";
 import { readHub, readSession, signIn, signOut } from "./routes/session.ts";
+import { readSource } from "./routes/source.ts";
 import { openStream } from "./routes/stream.ts";
 
 /** All that the API has. What stands first is tried first. */
@@ -28,6 +29,7 @@ export const ROUTES: readonly Route[] = [
   { method: "GET", path: "/bulk/{run}", needs: "read", handle: readBulk },
   { method: "DELETE", path: "/bulk/{run}", needs: "write", handle: cancelBulk },
   { method: "GET", path: "/stream", needs: "read", handle: openStream },
+  { method: "GET", path: "/source", needs: "read", handle: readSource },
   { method: "GET", path: "/entities", needs: "read", handle: listEntities },
   { method: "GET", path: "/entities/{id}", needs: "read", handle: readEntity },
   { method: "POST", path: "/entities/{id}/signal", needs: "write", handle: signalEntity },

@@ -1,4 +1,5 @@
 import type { AppInfo } from "../../app-threads/guest.ts";
+import type { DevNote } from "../../console/wire.ts";
 import { isBuiltIn } from "../../errors/built-in-names.ts";
 import { KINDS } from "../../model/function-kind.ts";
 import { realClock } from "../../process/real-time.ts";
@@ -125,6 +126,17 @@ export class Reloads {
     const [why = "", ...more] = errorText(error).replace(AT_A_START, "").split("\n");
     const lines = [`The app cannot be loaded${at}, and the code before this change runs on: ${why}`, ...more];
     log.sayLines("error", "dev.not-loaded", lines, { file: place?.file ?? null, line: place?.line ?? null, error });
+    const site = place === null ? null : { file: log.shown(place.file), line: place.line, column: null };
+    this.#tell({ kind: "broken", at: this.#now, message: [why, ...more].join("\n"), site });
+  }
+
+  /** In the pages of the console. */
+  #tell(note: DevNote): void {
+    this.#parts.running.host.console?.tell(note);
+  }
+
+  get #now(): number {
+    return this.#parts.running.host.hub.now;
   }
 
   async #check(): Promise<void> {
@@ -132,7 +144,10 @@ export class Reloads {
     const began = realClock.monotonicMs();
     try {
       const result = await checkOpen(running.host.store, again.threads);
-      if (!this.#isClosed) findings.checked(result, Math.round(realClock.monotonicMs() - began));
+      if (this.#isClosed) return;
+      findings.checked(result, Math.round(realClock.monotonicMs() - began));
+      const misfits = result.found.map(({ instanceId }) => instanceId);
+      this.#tell({ kind: "reloaded", at: this.#now, checked: result.replayed + result.states, misfits });
     } catch (error) {
       if (!this.#isClosed) log.say("warn", "dev.not-checked", `Open instances could not be checked with the new code: ${errorText(error)}`);
     }
